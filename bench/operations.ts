@@ -1,0 +1,170 @@
+// What each path costs in billable operations, counted on the product's own code with meters on its bindings
+// (workers/counting-gateway.ts), with the simulated Front-End behind it.
+
+import { setTimeout as wait } from "node:timers/promises";
+import { VERDICT_REUSE_MS } from "../src/ticket/verdicts.ts";
+import {
+  assertionOf,
+  RST_ACTION,
+  requestSecurityToken,
+  TOKEN_TYPES,
+  WEB_TICKET_PATH,
+} from "../test/real/token-requests.ts";
+import {
+  type Answer,
+  call,
+  compactTicket,
+  negotiate,
+  signIn,
+  sipUriOf,
+  type TokenRequest,
+  WINDOWS_GRANT,
+} from "./client.ts";
+import { judged, type Row } from "./report.ts";
+import type { Stand } from "./stand.ts";
+
+/** What one path used. Rows are those of the guard's storage; an alarm that is set counts as a row written. */
+export type Operations = {
+  readonly guardRequests: number;
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+  readonly d1Queries: number;
+  readonly d1RowsRead: number;
+  readonly d1RowsWritten: number;
+  readonly frontEnd: number;
+};
+
+/** One path: what is sent, the status that proves it took that path, and what it may use at most. */
+type Path = {
+  readonly name: string;
+  readonly status: number;
+  readonly send: () => Promise<Answer>;
+  readonly limit: Partial<Operations>;
+};
+
+const NOTHING = { guardRequests: 0, rowsRead: 0, rowsWritten: 0, d1Queries: 0 };
+const TICKETED = { guardRequests: 1, rowsRead: 1, rowsWritten: 0, d1Queries: 0 };
+const SIGN_IN = { guardRequests: 2, rowsRead: 10, rowsWritten: 5, d1Queries: 1 };
+const REFUSED = { guardRequests: 1, rowsRead: 10, rowsWritten: 3, d1Queries: 1 };
+/** A name nobody has, a challenge that was used: nothing may be kept. */
+const NOTHING_KEPT = { ...REFUSED, rowsWritten: 0 };
+
+/** Sends one request along each path and reads the meters after it. */
+export async function countOperations(stand: Stand): Promise<Row[]> {
+  const port = await stand.portOf("postern");
+  const counts = async (): Promise<Operations> => JSON.parse((await call({ port, path: "/_counts" })).text);
+  const counted: Row[] = [];
+  for (const { name, status, send, limit } of await pathsOf(stand, port)) {
+    await counts(); // from zero
+    const answer = await send();
+    if (answer.status !== status) throw new Error(`${name}: status ${answer.status} and not ${status}: ${answer.text}`);
+    counted.push(rowOf(name, await counts(), limit));
+  }
+  return counted;
+}
+
+function rowOf(name: string, used: Operations, limit: Partial<Operations>): Row {
+  const words: Record<keyof Operations, string> = {
+    guardRequests: "guard requests",
+    rowsRead: "rows read",
+    rowsWritten: "rows written",
+    d1Queries: "D1 queries",
+    d1RowsRead: "D1 rows read",
+    d1RowsWritten: "D1 rows written",
+    frontEnd: "Front-End requests",
+  };
+  const keys = Object.keys(words) as (keyof Operations)[];
+  const list = (of: Partial<Operations>, prefix = ""): string => {
+    const parts = keys.flatMap((key) => (of[key] ? [`${prefix}${of[key]} ${words[key]}`] : []));
+    return parts.length === 0 ? "none" : parts.join(", ");
+  };
+  const pass = keys.every((key) => used[key] <= (limit[key] ?? Number.POSITIVE_INFINITY));
+  return judged(name, list({ ...used, frontEnd: 0 }), list(limit, "<= "), pass);
+}
+
+async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
+  const alice = await stand.addUser("alice");
+  const bob = await stand.addUser("bob");
+  const ticket = await compactTicket(port, bob);
+  const saml = await samlTicket(port, bob);
+  const { authorization: used } = await signIn(port, bob);
+  const last = async (legs: Promise<{ answer: Answer }>): Promise<Answer> => (await legs).answer;
+  const wrong = "aaaa-aaaa-aaaa-aaaa-aaaa";
+  const withCwt = (cwt: string) => discoverUser(port, "oauth/user", { authorization: `Bearer cwt=${cwt}` });
+  const withSaml = () => discoverUser(port, "user", { "x-ms-webticket": `opaque=${saml}` });
+  return [
+    {
+      name: "discovery",
+      status: 200,
+      limit: NOTHING,
+      send: () => call({ port, path: "/", host: "lyncdiscover.contoso.test" }),
+    },
+    { name: "not published", status: 404, limit: NOTHING, send: () => call({ port, path: "/ocspowershell/" }) },
+    { name: "Type 1", status: 401, limit: NOTHING, send: () => last(negotiate(port)) },
+    { name: "no ticket", status: 401, limit: NOTHING, send: () => discoverUser(port, "oauth/user", {}) },
+    { name: "forged ticket", status: 401, limit: NOTHING, send: () => withCwt("A".repeat(400)) },
+    { name: "compact ticket, guard asked", status: 200, limit: TICKETED, send: () => withCwt(ticket) },
+    { name: "compact ticket, verdict reused", status: 200, limit: NOTHING, send: () => withCwt(ticket) },
+    {
+      name: "compact ticket, 3 s later",
+      status: 200,
+      limit: TICKETED,
+      send: async () => {
+        await wait(VERDICT_REUSE_MS + 100);
+        return withCwt(ticket);
+      },
+    },
+    { name: "SAML ticket, guard asked", status: 200, limit: TICKETED, send: withSaml },
+    { name: "SAML ticket, verdict reused", status: 200, limit: NOTHING, send: withSaml },
+    {
+      name: "sign-in, a user's first",
+      status: 200,
+      limit: { ...SIGN_IN, rowsWritten: 10 }, // its guard's tables are made
+      send: () => last(signIn(port, alice)),
+    },
+    { name: "sign-in for a compact ticket", status: 200, limit: SIGN_IN, send: () => last(signIn(port, bob)) },
+    {
+      name: "sign-in for a SAML ticket",
+      status: 200,
+      limit: SIGN_IN,
+      send: () => last(signIn(port, bob, samlRequest(bob.account))),
+    },
+    {
+      name: "sign-in, wrong password",
+      status: 401,
+      limit: REFUSED,
+      send: () => last(signIn(port, { ...bob, password: wrong })),
+    },
+    { name: "sign-in after a wrong password", status: 200, limit: SIGN_IN, send: () => last(signIn(port, bob)) },
+    {
+      name: "sign-in, unknown user",
+      status: 401,
+      limit: NOTHING_KEPT,
+      send: () => last(signIn(port, { account: "nobody", password: wrong })),
+    },
+    {
+      name: "sign-in, Type 3 sent again",
+      status: 401,
+      limit: NOTHING_KEPT,
+      send: () => call({ port, ...WINDOWS_GRANT, headers: { ...WINDOWS_GRANT.headers, authorization: used } }),
+    },
+  ];
+}
+
+const discoverUser = (port: number, resource: string, headers: Record<string, string>): Promise<Answer> =>
+  call({ port, path: `/Autodiscover/AutodiscoverService.svc/root/${resource}`, headers });
+
+const samlRequest = (account: string): TokenRequest => ({
+  path: WEB_TICKET_PATH,
+  method: "POST",
+  headers: { "content-type": "text/xml; charset=utf-8", soapaction: RST_ACTION },
+  body: requestSecurityToken(sipUriOf(account), TOKEN_TYPES.saml),
+});
+
+/** A SAML ticket in the form in which `X-MS-WebTicket` carries it. */
+async function samlTicket(port: number, who: { account: string; password: string }): Promise<string> {
+  const { answer } = await signIn(port, who, samlRequest(who.account));
+  const assertion = assertionOf(answer.text);
+  if (assertion === undefined) throw new Error(`no SAML ticket: ${answer.status} ${answer.text}`);
+  return Buffer.from(assertion, "utf8").toString("base64");
+}

@@ -1,0 +1,95 @@
+// `npm run bench`: what Postern costs, in ratios and counts rather than in absolute numbers, so that every machine measures
+// the same thing. Prints one table, and ends with 1 when a target is missed.
+//
+//   npm run bench               measures and prints
+//   npm run bench -- --write    also writes bench/results.md
+
+import { readFile, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { measureDownload } from "./download.ts";
+import { measureNtlmCore } from "./ntlm-core.ts";
+import { countOperations } from "./operations.ts";
+import { measurePassThrough } from "./pass-through.ts";
+import { type Row, table } from "./report.ts";
+import { build, httpService, type Stand, startOrigin, startStand, worker } from "./stand.ts";
+
+const source = (name: string): Promise<string> => readFile(join(import.meta.dirname, "workers", name), "utf8");
+
+/** Throughput, CPU and memory: the deployed bundle, and nothing in it that measures. */
+async function measureSpeed(): Promise<Row[]> {
+  const [gateway, ntlmCore, emptyProxy, oneCallProxy, origin] = await Promise.all([
+    build("src/worker.ts"),
+    build("bench/workers/ntlm-core.ts"),
+    source("empty-proxy.js"),
+    source("one-call-proxy.js"),
+    startOrigin(),
+  ]);
+  const ORIGIN = httpService(origin.address);
+  const ANSWERER = { type: "durable-object", worker: "one-call-proxy", exportName: "Answerer" } as const;
+  try {
+    return await onStand(
+      (gatewayEnv, simulator) => [
+        worker("postern", gateway, gatewayEnv(origin.address), "UserGuard"),
+        worker("postern-sign-in", gateway, gatewayEnv(simulator)),
+        worker("empty-proxy", emptyProxy, { ORIGIN }),
+        worker("one-call-proxy", oneCallProxy, { ORIGIN, ANSWERER }, "Answerer"),
+        worker("ntlm-core", ntlmCore, {}),
+      ],
+      async (stand) => [
+        ...(await measureDownload(stand)), // first, while workerd is small: memory it kept from earlier would hide growth
+        ...(await measureNtlmCore(stand)),
+        ...(await measurePassThrough(stand)),
+      ],
+    );
+  } finally {
+    origin.stop();
+  }
+}
+
+/** Billable operations: the product's code with meters on its bindings. */
+async function measureOperations(): Promise<Row[]> {
+  const metered = await build("bench/workers/counting-gateway.ts");
+  return onStand(
+    (gatewayEnv, simulator) => [worker("postern", metered, gatewayEnv(simulator), "UserGuard")],
+    countOperations,
+  );
+}
+
+async function onStand(
+  workersFor: Parameters<typeof startStand>[0],
+  measureOn: (stand: Stand) => Promise<Row[]>,
+): Promise<Row[]> {
+  const stand = await startStand(workersFor);
+  try {
+    return await measureOn(stand);
+  } finally {
+    await stand.stop();
+  }
+}
+
+async function main(options: readonly string[]): Promise<number> {
+  const unknown = options.find((option) => option !== "--write");
+  if (unknown !== undefined) {
+    console.error(`npm run bench knows --write and not ${unknown}.`);
+    return 2;
+  }
+  if (process.platform !== "linux") {
+    console.error("npm run bench reads CPU time and memory from /proc and needs Linux.");
+    return 2;
+  }
+  console.log("Measuring, about two minutes.\n");
+  const rows = [...(await measureOperations()), ...(await measureSpeed())];
+  const text = table(rows);
+  console.log(text);
+  const missed = rows.filter(({ pass }) => pass === false).length;
+  console.log(missed === 0 ? "\nEvery target is met." : `\n${missed} of the targets are missed.`);
+  if (options.includes("--write")) {
+    const machine = `${cpus().length} cores, ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.versions.node}`;
+    const results = `# Results of \`npm run bench\`\n\n${new Date().toISOString().slice(0, 10)}, ${machine}.\n\n${text}\n`;
+    await writeFile(join(import.meta.dirname, "results.md"), results);
+  }
+  return missed === 0 ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));

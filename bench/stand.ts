@@ -1,0 +1,138 @@
+// The test stand: in one workerd process the gateway and the proxies it is compared with, each on a socket of its own with
+// nothing in front, all before the same canned origin. A second copy of the gateway, on the same guards and the same
+// database, has the simulated Front-End behind it: there the users sign in, so that every ticket is a relayed one.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Log, LogLevel, Miniflare } from "miniflare";
+import { newSealingKey } from "../cli/sealing-keys.ts";
+import { wrangler } from "../local/bundle.ts";
+import { freshAppPassword } from "../local/directory.ts";
+import { contosoVariables } from "../local/world.ts";
+import { type Simulator, startSimulator } from "../simulator/simulator.ts";
+import { type Keyring, parseKeyring } from "../src/crypto/keyring.ts";
+import { type Database, openDatabase } from "../src/store/database.ts";
+import { DOMAIN } from "./client.ts";
+import { childrenNamed } from "./process.ts";
+
+type WorkerOptions = NonNullable<
+  Extract<ConstructorParameters<typeof Miniflare>[0], { workers: unknown }>["workers"]
+>[number];
+type Binding = NonNullable<NonNullable<WorkerOptions["config"]>["env"]>[string];
+
+/** A user of the stand, with an app password that works. */
+export type StandUser = { readonly account: string; readonly password: string };
+
+/** Workers in one workerd, and a simulated Front-End. */
+export type Stand = {
+  readonly portOf: (worker: string) => Promise<number>;
+  readonly addUser: (account: string) => Promise<StandUser>;
+  readonly keyring: Keyring;
+  /** The workerd process. */
+  readonly pid: number;
+  readonly stop: () => Promise<void>;
+};
+
+/** Bundles a Worker as the product is bundled, with its `wrangler.toml`; `entry` from the top of the project. */
+export async function build(entry: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "postern-bench-"));
+  try {
+    await wrangler("deploy", entry, "--dry-run", "--outdir", folder);
+    return await readFile(join(folder, `${entry.replace(/^.*\/|\.ts$/g, "")}.js`), "utf8");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A Worker on a socket of its own. */
+export function worker(
+  name: string,
+  code: string,
+  env: Readonly<Record<string, Binding>>,
+  durableObject?: string,
+): WorkerOptions {
+  return {
+    config: {
+      name,
+      compatibilityDate: "2026-10-23",
+      manifest: { mainModule: "worker.js", modules: { "worker.js": { type: "esm", contents: code } } },
+      env,
+      ...(durableObject && { exports: { [durableObject]: { type: "durable-object", storage: "sqlite" } } }),
+    },
+    dev: { stripCfConnectingIp: false, unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },
+  };
+}
+
+/** A service binding to an HTTP server on this machine. */
+export const httpService = (address: string) => ({ type: "external", address, http: {} }) as const;
+
+/** What the gateway needs beside its Front-End. */
+export type GatewayEnv = (origin: string) => Readonly<Record<string, Binding>>;
+
+/** Starts the Workers that `workersFor` makes of the gateway's environment and the simulator's address. */
+export async function startStand(
+  workersFor: (gatewayEnv: GatewayEnv, simulator: string) => WorkerOptions[],
+): Promise<Stand> {
+  const state = await mkdtemp(join(tmpdir(), "postern-bench-state-"));
+  await wrangler("d1", "migrations", "apply", "DB", "--local", "--persist-to", state);
+  const sealingKeys = newSealingKey();
+  const keyring = parseKeyring(sealingKeys);
+  if (!keyring.ok) throw new Error(keyring.reason);
+  const simulator = await startSimulator({ users: [], newcomersAt: contosoVariables.DNS_DOMAIN });
+  const workers = workersFor((origin) => gatewayEnv(origin, sealingKeys, simulator), new URL(simulator.url).host);
+  const before = childrenNamed("workerd");
+  const workerd = new Miniflare({
+    host: "127.0.0.1",
+    cf: false,
+    log: new Log(LogLevel.ERROR),
+    handleStructuredLogs: () => {},
+    resourcePersistencePath: join(state, "v3"),
+    workers,
+  });
+  await workerd.ready;
+  const [pid] = childrenNamed("workerd").filter((child) => !before.includes(child));
+  if (pid === undefined) throw new Error("workerd is not running");
+  const db = openDatabase(await workerd.getD1Database("DB"));
+  return {
+    portOf: async (name) => Number((await workerd.unsafeGetDirectURL(name)).port),
+    addUser: (account) => addUser(db, keyring.value, account),
+    keyring: keyring.value,
+    pid,
+    stop: async () => {
+      await workerd.dispose();
+      await simulator.stop();
+      await rm(state, { recursive: true, force: true });
+    },
+  };
+}
+
+function gatewayEnv(origin: string, sealingKeys: string, simulator: Simulator): Record<string, Binding> {
+  const text = (value: string) => ({ type: "text", value }) as const;
+  return {
+    ...Object.fromEntries(Object.entries(contosoVariables).map(([name, value]) => [name, text(value)])),
+    SEALING_KEYS: text(sealingKeys),
+    CONNECTOR_SECRET: text(simulator.connectorKey),
+    DB: { type: "d1", id: "00000000-0000-0000-0000-000000000000" },
+    USER_GUARD: { type: "durable-object", worker: "postern", exportName: "UserGuard" },
+    ORIGIN: httpService(origin),
+    CONNECTOR: httpService(new URL(simulator.connectorUrl).host),
+  };
+}
+
+async function addUser(db: Database, keyring: Keyring, account: string): Promise<StandUser> {
+  const address = `${account}@${contosoVariables.DNS_DOMAIN}`;
+  const who = { sipUri: `sip:${address}`, upn: address, domain: DOMAIN, account };
+  return { account, password: await freshAppPassword(db, keyring, who, Date.now()) };
+}
+
+/** Starts the canned origin as a process of its own; answers its address. */
+export async function startOrigin(): Promise<{ address: string; stop: () => void }> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "origin.ts")], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const [port] = await once(child.stdout, "data");
+  return { address: `127.0.0.1:${String(port).trim()}`, stop: () => child.stdin.end() };
+}

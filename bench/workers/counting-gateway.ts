@@ -1,0 +1,117 @@
+// The gateway with meters on its bindings: the product's own app and guard, with every Durable Object request, every row and
+// every D1 statement counted on the way. `GET /_counts` answers what has been counted since it was last asked.
+
+import { app } from "../../src/app.ts";
+import type { Env } from "../../src/config.ts";
+import { UserGuard as ProductGuard } from "../../src/guard/user-guard.ts";
+
+const zero = {
+  guardRequests: 0,
+  rowsRead: 0,
+  rowsWritten: 0,
+  d1Queries: 0,
+  d1RowsRead: 0,
+  d1RowsWritten: 0,
+  frontEnd: 0,
+};
+let counts = { ...zero };
+// A cursor knows its rows only once it is drained, so cursors are asked at the end. Object and Worker share this module:
+// a workerd runs them in one isolate.
+let cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
+
+export class UserGuard extends ProductGuard {
+  constructor(ctx: DurableObjectState, env: Env) {
+    meterStorage(ctx.storage);
+    super(ctx, env);
+  }
+}
+
+function meterStorage(storage: DurableObjectStorage): void {
+  const { sql } = storage;
+  const exec = sql.exec.bind(sql);
+  const meteredExec = (query: string, ...values: SqlStorageValue[]) => {
+    const cursor = exec(query, ...values);
+    cursors.push(cursor);
+    return cursor;
+  };
+  Object.defineProperty(sql, "exec", { value: meteredExec });
+  Object.defineProperty(storage, "sql", { value: sql });
+  const setAlarm = storage.setAlarm.bind(storage);
+  const meteredSetAlarm = (at: number | Date) => {
+    counts.rowsWritten++; // billed as one row
+    return setAlarm(at);
+  };
+  Object.defineProperty(storage, "setAlarm", { value: meteredSetAlarm });
+}
+
+/** Calls of any method are counted by `count`. */
+function meterMethods<T extends object>(target: T, count: (method: string) => void): T {
+  return new Proxy(target, {
+    get(object, property) {
+      const member: unknown = Reflect.get(object, property, object);
+      if (typeof member !== "function" || typeof property !== "string") return member;
+      return (...args: unknown[]) => {
+        count(property);
+        return Reflect.apply(member, object, args);
+      };
+    },
+  });
+}
+
+function meterGuards(guards: Env["USER_GUARD"]): Env["USER_GUARD"] {
+  const getByName = (name: string) => meterMethods(guards.getByName(name), () => counts.guardRequests++);
+  return new Proxy(guards, {
+    get: (object, property) => (property === "getByName" ? getByName : Reflect.get(object, property, object)),
+  });
+}
+
+function meterDatabase(database: D1Database): D1Database {
+  const meterStatement = (statement: D1PreparedStatement): D1PreparedStatement =>
+    new Proxy(statement, {
+      get(object, property) {
+        if (property === "bind") return (...values: unknown[]) => meterStatement(object.bind(...values));
+        const member: unknown = Reflect.get(object, property, object);
+        if (typeof member !== "function") return member;
+        return async (...args: unknown[]) => {
+          counts.d1Queries++;
+          // `raw` does not tell its rows; the gateway's statements only read, so once more with `all` does no harm.
+          const { meta } = await object.all();
+          counts.d1RowsRead += meta.rows_read;
+          counts.d1RowsWritten += meta.rows_written;
+          return Reflect.apply(member, object, args);
+        };
+      },
+    });
+  return new Proxy(database, {
+    get(object, property) {
+      if (property === "prepare") return (query: string) => meterStatement(object.prepare(query));
+      throw new Error(`the data plane used D1's ${String(property)}, which is not metered`);
+    },
+  });
+}
+
+let metered: Env | undefined;
+
+export default {
+  fetch(request: Request, env: Env, ctx: ExecutionContext): Response | Promise<Response> {
+    if (new URL(request.url).pathname === "/_counts") return report();
+    metered ??= {
+      ...env,
+      USER_GUARD: meterGuards(env.USER_GUARD),
+      DB: meterDatabase(env.DB),
+      ...(env.ORIGIN && { ORIGIN: meterMethods(env.ORIGIN, () => counts.frontEnd++) }),
+    };
+    return app.fetch(request, metered, ctx);
+  },
+};
+
+function report(): Response {
+  for (const cursor of cursors) {
+    counts.rowsRead += cursor.rowsRead;
+    counts.rowsWritten += cursor.rowsWritten;
+  }
+  const reported = counts;
+  counts = { ...zero };
+  cursors = [];
+  return Response.json(reported);
+}

@@ -1,0 +1,28 @@
+// The verification core under load, inside workerd: what the gateway does with each Type 3 beside looking up its user. The
+// work is done `n` times in one request, because the clock of a Worker stands still while it computes; whoever asks takes
+// the time outside.
+
+import { ntHash } from "../../src/ntlm/responses.ts";
+import { PROFILES } from "../../src/ntlm/test-client-profiles.ts";
+import { ALICE, answer, handshake } from "../../src/ntlm/test-world.ts";
+
+// Unused here: it is bundled with the product's wrangler.toml, which expects the class.
+export { UserGuard } from "../../src/guard/user-guard.ts";
+
+/** Five app passwords, each with and without its separators; the right one is the last. */
+const HASHES = 10;
+
+let prepared: { type3: Uint8Array; hashes: Uint8Array[] } | undefined;
+
+export default {
+  fetch(request: Request): Response {
+    prepared ??= {
+      type3: handshake(PROFILES.windowsHttp).type3, // with a MIC, so all there is to check is checked
+      hashes: Array.from({ length: HASHES }, (_, i) => ntHash(i === HASHES - 1 ? ALICE.password : `wrong-${i}`)),
+    };
+    const n = Number(new URL(request.url).searchParams.get("n"));
+    let verified = 0;
+    for (let i = 0; i < n; i++) if (answer(prepared.type3, prepared.hashes).ok) verified++;
+    return Response.json({ verified });
+  },
+};

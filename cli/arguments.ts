@@ -1,0 +1,113 @@
+// The command line: which command, with which options, on which database. Everything wrong with it is a usage fault that
+// names the help to read.
+
+import { parseArgs } from "node:util";
+import { CliFault } from "./fault.ts";
+import { type CommandName, HELP, isCommand, isGroup } from "./help.ts";
+import type { Target } from "./wrangler.ts";
+
+const OPTIONS = {
+  local: { type: "boolean" },
+  remote: { type: "boolean" },
+  env: { type: "string" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean" },
+  account: { type: "string" },
+  upn: { type: "string" },
+  name: { type: "string", multiple: true },
+  label: { type: "string" },
+} as const;
+
+/** Options that only some commands take; every other one is global. */
+const OWN_OPTIONS: Readonly<Record<string, readonly CommandName[]>> = {
+  account: ["user add"],
+  upn: ["user add"],
+  name: ["user add"],
+  label: ["password create"],
+};
+
+/** The words each command takes, in order. */
+const WORDS: Readonly<Record<CommandName, readonly string[]>> = {
+  "user add": ["SIP_URI"],
+  "user list": [],
+  "user show": ["USER"],
+  "user disable": ["USER"],
+  "user enable": ["USER"],
+  "password create": ["USER"],
+  "password list": ["USER"],
+  "password revoke": ["USER", "ID"],
+  "keys new": [],
+};
+
+/** A command to run. */
+export type Invocation = {
+  readonly command: CommandName;
+  readonly words: readonly string[];
+  readonly target: Target;
+  readonly options: {
+    readonly account?: string | undefined;
+    readonly upn?: string | undefined;
+    readonly name?: string[] | undefined;
+    readonly label?: string | undefined;
+  };
+};
+
+/** What the command line asks for, and whether its answer is to be JSON. */
+export type Request =
+  | { readonly kind: "help"; readonly text: string }
+  | { readonly kind: "version" }
+  | { readonly kind: "run"; readonly invocation: Invocation };
+
+/** Reads the command line. Throws a usage fault. */
+export function readArguments(argv: readonly string[]): Request {
+  const { values, positionals } = parsedArguments(argv);
+  if (values.version === true) return { kind: "version" };
+  const [group = "", verb = "", ...words] = positionals;
+  const command = `${group} ${verb}`;
+  if (values.help === true || group === "") {
+    if (group === "" && values.help !== true) throw usage("no command given", "");
+    return { kind: "help", text: HELP[isCommand(command) ? command : isGroup(group) ? group : ""] };
+  }
+  if (!isGroup(group)) throw usage(`there is no command "${group}"`, "");
+  if (verb === "") throw usage(`"${group}" needs a command`, group);
+  if (!isCommand(command)) throw usage(`there is no command "${command}"`, group);
+  for (const [option, commands] of Object.entries(OWN_OPTIONS)) {
+    if (option in values && !commands.includes(command)) throw usage(`"${command}" takes no --${option}`, command);
+  }
+  const expected = WORDS[command];
+  const missing = expected[words.length];
+  if (missing !== undefined) throw usage(`"${command}" needs ${missing}`, command);
+  if (words.length > expected.length) {
+    throw usage(`"${command}" takes no "${words[expected.length]}"; quote what has spaces`, command);
+  }
+  return { kind: "run", invocation: { command, words, target: targetOf(values, command), options: values } };
+}
+
+/** Whether the answer is to be JSON; asked on its own, because a fault in the rest of the command line is to be JSON too. */
+export function wantsJson(argv: readonly string[]): boolean {
+  return argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined).includes("--json");
+}
+
+function parsedArguments(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true });
+  } catch (fault) {
+    if (!(fault instanceof TypeError)) throw fault;
+    throw usage(fault.message.split(". ")[0] ?? fault.message, "");
+  }
+}
+
+function targetOf(
+  values: { readonly local?: boolean; readonly remote?: boolean; readonly env?: string },
+  command: string,
+): Target {
+  if (values.local === true && values.remote === true) throw usage("--local and --remote exclude each other", command);
+  if (values.remote === true) return { kind: "remote", environment: values.env };
+  if (values.env !== undefined) throw usage("--env is for the deployed database: add --remote", command);
+  return { kind: "local" };
+}
+
+function usage(message: string, level: string): CliFault {
+  return new CliFault("usage", message, `See: npm run postern -- ${level === "" ? "" : `${level} `}--help`);
+}

@@ -1,0 +1,27 @@
+// What ends a command early: one sentence that says what is wrong, one that says how to put it right, and an exit code that
+// a script can rely on.
+
+/** Exit codes of `postern`, as its help documents them. */
+export const EXIT = { ok: 0, failure: 1, usage: 2, notFound: 3, conflict: 4 } as const;
+
+/** Why a command ends without having done its work. */
+export type FaultKind = Exclude<keyof typeof EXIT, "ok">;
+
+/** A fault that the operator is told about as it is; every other error is a defect of Postern. */
+export class CliFault extends Error {
+  readonly kind: FaultKind;
+  /** What to do about it. */
+  readonly fix: string;
+
+  constructor(kind: FaultKind, message: string, fix: string) {
+    super(message);
+    this.kind = kind;
+    this.fix = fix;
+  }
+}
+
+/** The fault somewhere in the causes of an error: drizzle wraps what its driver throws. */
+export function faultIn(thrown: unknown): CliFault | undefined {
+  for (let cause = thrown; cause instanceof Error; cause = cause.cause) if (cause instanceof CliFault) return cause;
+  return undefined;
+}

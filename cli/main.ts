@@ -1,0 +1,20 @@
+// `npm run postern -- …`: the operator's tool, bound to this process and this checkout.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { postern } from "./postern.ts";
+import { wranglerExecute } from "./wrangler.ts";
+
+const project = join(import.meta.dirname, "..");
+const state = join(project, ".postern");
+const { version } = JSON.parse(readFileSync(join(project, "package.json"), "utf8")) as { version: string };
+
+process.exitCode = await postern(process.argv.slice(2), {
+  env: process.env,
+  state,
+  version,
+  now: Date.now,
+  executeOn: (target) => wranglerExecute(target, { project, state }),
+  print: (text) => process.stdout.write(text),
+  complain: (text) => process.stderr.write(text),
+});

@@ -1,0 +1,84 @@
+// The operator's tool as a function: arguments in, an exit code out, everything of the outside in its `World`. One place
+// turns answers into output and faults into sentences.
+
+import type { Request } from "./arguments.ts";
+import { readArguments, wantsJson } from "./arguments.ts";
+import type { Answer, Command } from "./command.ts";
+import { databaseThrough, type Execute } from "./d1.ts";
+import { CliFault, EXIT, faultIn } from "./fault.ts";
+import type { CommandName } from "./help.ts";
+import * as keys from "./keys.ts";
+import * as password from "./password.ts";
+import { keyringOf } from "./sealing-keys.ts";
+import * as user from "./user.ts";
+import type { Target } from "./wrangler.ts";
+
+/** The outside of the tool. */
+export type World = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The `.postern` directory. */
+  readonly state: string;
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly executeOn: (target: Target) => Execute;
+  /** Writes to standard output. */
+  readonly print: (text: string) => void;
+  /** Writes to standard error. */
+  readonly complain: (text: string) => void;
+};
+
+const COMMANDS: Readonly<Record<CommandName, Command>> = {
+  "user add": user.add,
+  "user list": user.list,
+  "user show": user.show,
+  "user disable": user.disable,
+  "user enable": user.enable,
+  "password create": password.create,
+  "password list": password.list,
+  "password revoke": password.revoke,
+  "keys new": keys.create,
+};
+
+/** Runs one command line and returns its exit code. */
+export async function postern(argv: readonly string[], world: World): Promise<number> {
+  const json = wantsJson(argv);
+  try {
+    const answer = await answerTo(readArguments(argv), world);
+    world.print(`${json ? JSON.stringify(answer.json, null, 2) : answer.text}\n`);
+    return EXIT.ok;
+  } catch (thrown) {
+    const fault = faultIn(thrown) ?? defect(thrown);
+    const { kind, message, fix } = fault;
+    world.complain(
+      json ? `${JSON.stringify({ error: { kind, message, fix } }, null, 2)}\n` : `postern: ${message}.\n${fix}\n`,
+    );
+    return EXIT[kind];
+  }
+}
+
+async function answerTo(request: Request, world: World): Promise<Answer> {
+  switch (request.kind) {
+    case "help":
+      return { text: request.text, json: { help: request.text } };
+    case "version":
+      return { text: world.version, json: { version: world.version } };
+    case "run": {
+      const { command, ...rest } = request.invocation;
+      const db = databaseThrough(world.executeOn(rest.target));
+      return COMMANDS[command]({
+        ...rest,
+        db,
+        now: world.now(),
+        keyring: () => keyringOf(rest.target, world.state, world.env),
+      });
+    }
+  }
+}
+
+/** What is said of an error nobody expected: its first cause only, for drizzle's own message quotes the whole query. */
+function defect(thrown: unknown): CliFault {
+  let cause = thrown;
+  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
+  return new CliFault("failure", `an unexpected fault: ${cause}`, "Please report it with the command you ran.");
+}

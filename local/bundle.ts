@@ -1,0 +1,30 @@
+// The Worker as `wrangler deploy` would upload it: the local gateway runs the same bundle, not a second build.
+
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+/** The top level of the project. */
+export const PROJECT = join(import.meta.dirname, "..");
+
+const run = promisify(execFile);
+
+/** Runs wrangler quietly in the project; rejects with what it printed. */
+export async function wrangler(...args: readonly string[]): Promise<void> {
+  const command = join(PROJECT, "node_modules", "wrangler", "bin", "wrangler.js");
+  const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_WRITE_LOGS: "false", CI: "true" };
+  await run(process.execPath, [command, ...args], { cwd: PROJECT, env });
+}
+
+/** Builds the Worker and returns its one module. */
+export async function buildWorker(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "postern-bundle-"));
+  try {
+    await wrangler("deploy", "--dry-run", "--outdir", folder);
+    return await readFile(join(folder, "worker.js"), "utf8");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,141 @@
+// The gateway in local workerd, the simulated Front-End behind it, the database migrated, a demo user with a fresh app
+// password. `npm start` and the black-box tests start the same thing.
+
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { Log, LogLevel, Miniflare } from "miniflare";
+import { newSealingKey } from "../cli/sealing-keys.ts";
+import { demoUsers, type Simulator, type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
+import { parseKeyring } from "../src/crypto/keyring.ts";
+import { openDatabase } from "../src/store/database.ts";
+import { buildWorker, wrangler } from "./bundle.ts";
+import { freshAppPassword, type LocalUser } from "./directory.ts";
+import { contosoVariables, demoUser, publicHosts } from "./world.ts";
+
+/** How a local gateway differs from the usual one. */
+export type GatewayOptions = {
+  /** Folder of the databases, which keeps them from start to start; it must exist. */
+  readonly state: string;
+  /** Loopback port; default 0, any free one. */
+  readonly port?: number;
+  /** Default: a new key, which opens nothing of an earlier start. */
+  readonly sealingKeys?: string;
+  /** Variables beside and over Contoso's. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Users beside the demo user, each with an app password. */
+  readonly moreUsers?: readonly LocalUser[];
+  readonly simulator?: Partial<SimulatorOptions>;
+  /** Receives what the Worker logs; default: the console. */
+  readonly onLog?: (line: string) => void;
+};
+
+/** A running gateway. URLs are bases without a trailing slash; requests choose the host by `Host`. */
+export type LocalGateway = typeof demoUser & {
+  readonly gateway: string;
+  readonly frontEnd: string;
+  readonly hosts: readonly string[];
+  readonly user: string;
+  readonly appPassword: string;
+  /** App passwords of `moreUsers`, in their order. */
+  readonly morePasswords: readonly string[];
+  readonly simulator: Simulator;
+  readonly stop: () => Promise<void>;
+};
+
+/** A port that somebody else listens on. */
+export class PortInUse extends Error {
+  override readonly name = "PortInUse";
+}
+
+/** Starts it all; rejects with {@link PortInUse}, or with what wrangler or workerd said. */
+export async function startGateway(options: GatewayOptions): Promise<LocalGateway> {
+  const port = options.port ?? 0;
+  await demandFree(port);
+  const sealingKeys = options.sealingKeys ?? newSealingKey();
+  const keyring = parseKeyring(sealingKeys);
+  if (!keyring.ok) throw new Error(`the sealing keys are unusable: ${keyring.reason}`);
+  const [worker] = await Promise.all([
+    buildWorker(),
+    wrangler("d1", "migrations", "apply", "DB", "--local", "--persist-to", options.state),
+  ]);
+  const simulator = await startSimulator({ users: demoUsers, ...options.simulator });
+  const workerd = new Miniflare(workerdOptions(worker, port, sealingKeys, simulator, options));
+  const stop = async (): Promise<void> => {
+    await workerd.dispose();
+    await simulator.stop();
+  };
+  try {
+    const url = await workerd.ready;
+    const db = openDatabase(await workerd.getD1Database("DB"));
+    const now = Date.now();
+    const appPassword = await freshAppPassword(db, keyring.value, demoUser, now);
+    const morePasswords: string[] = [];
+    for (const user of options.moreUsers ?? []) {
+      morePasswords.push(await freshAppPassword(db, keyring.value, user, now));
+    }
+    return {
+      ...demoUser,
+      gateway: `http://127.0.0.1:${url.port}`,
+      frontEnd: simulator.url,
+      hosts: publicHosts,
+      user: demoUser.account,
+      appPassword,
+      morePasswords,
+      simulator,
+      stop,
+    };
+  } catch (fault) {
+    await stop();
+    throw fault;
+  }
+}
+
+function workerdOptions(
+  worker: string,
+  port: number,
+  sealingKeys: string,
+  simulator: Simulator,
+  options: GatewayOptions,
+): ConstructorParameters<typeof Miniflare>[0] {
+  const text = (value: string) => ({ type: "text", value }) as const;
+  const variables = { ...contosoVariables, ...options.variables };
+  const service = (url: string) => ({ type: "external", address: new URL(url).host, http: {} }) as const;
+  return {
+    host: "127.0.0.1",
+    port,
+    cf: false,
+    log: new Log(LogLevel.ERROR),
+    resourcePersistencePath: join(options.state, "v3"),
+    ...(options.onLog === undefined ? {} : { handleStructuredLogs: ({ message }) => options.onLog?.(message) }),
+    workers: [
+      {
+        config: {
+          name: "postern",
+          compatibilityDate: "2026-10-23",
+          manifest: { mainModule: "worker.js", modules: { "worker.js": { type: "esm", contents: worker } } },
+          exports: { UserGuard: { type: "durable-object", storage: "sqlite" } },
+          env: {
+            ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, text(value)])),
+            SEALING_KEYS: text(sealingKeys),
+            CONNECTOR_SECRET: text(simulator.connectorKey),
+            DB: { type: "d1", id: "00000000-0000-0000-0000-000000000000" },
+            USER_GUARD: { type: "durable-object", worker: "postern", exportName: "UserGuard" },
+            ORIGIN: service(simulator.url),
+            CONNECTOR: service(simulator.connectorUrl),
+          },
+        },
+        dev: { stripCfConnectingIp: false },
+      },
+    ],
+  };
+}
+
+/** workerd's own complaint about a port is hard to read; ask first. */
+async function demandFree(port: number): Promise<void> {
+  if (port === 0) return;
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once("error", () => reject(new PortInUse(`port ${port} is in use; choose another: PORT=8788 npm start`)));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve()));
+  });
+}

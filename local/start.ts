@@ -1,0 +1,79 @@
+// `npm start`: the gateway on this machine with a simulated Front-End behind it, and what to do next.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { localSealingKeys } from "../cli/sealing-keys.ts";
+import { PROJECT } from "./bundle.ts";
+import { type LocalGateway, PortInUse, startGateway } from "./gateway.ts";
+import { contosoVariables } from "./world.ts";
+
+const DEFAULT_PORT = 8787;
+const postern = join(PROJECT, ".postern");
+
+/** The port of the environment variable PORT; undefined when it is no port. */
+function chosenPort(text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return DEFAULT_PORT;
+  const port = Number(text);
+  return Number.isInteger(port) && port >= 1 && port <= 65_535 ? port : undefined;
+}
+
+/** For scripts: where everything is, and with what to sign in. Readable by its owner only, because of the app password. */
+function writeDemoFile(running: LocalGateway): string {
+  const { gateway, frontEnd, hosts, sipUri, upn, domain, user, appPassword } = running;
+  const file = join(postern, "demo.json");
+  const demo = { gateway, frontEnd, hosts, sipUri, upn, domain, user, appPassword };
+  writeFileSync(file, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
+  return file;
+}
+
+function welcome(running: LocalGateway): string {
+  const { gateway, frontEnd, hosts, domain, user, appPassword } = running;
+  const web = hosts.find((host) => host.startsWith("web.")) ?? hosts[0];
+  return `
+Postern is running. Everything on this machine, nothing in the cloud; Ctrl-C stops it.
+
+  gateway     ${gateway}   (choose a host with the Host header)
+  hosts       ${hosts.join("\n              ")}
+  Front-End   ${frontEnd}   simulated; ${frontEnd}/_ledger lists what reached it
+  sign-on     simulated connector: a real pool needs Kerberos delegation, which is not built yet
+  demo user   ${domain}\\${user}, app password ${appPassword}
+
+Sign in as ${user} and get a web ticket (paste this):
+
+  curl --ntlm -u '${domain}\\${user}:${appPassword}' -H 'Host: ${web}' \\
+    -d 'grant_type=urn:microsoft.rtc:windows' ${gateway}/WebTicket/oauthtoken
+
+Next: npm run postern -- --help   adds users and app passwords to this gateway.
+`;
+}
+
+async function main(): Promise<number> {
+  const port = chosenPort(process.env.PORT);
+  if (port === undefined) {
+    console.error(`PORT is "${process.env.PORT}", which is not a port: give a number from 1 to 65535.`);
+    return 2;
+  }
+  const state = join(postern, "state");
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  let running: LocalGateway;
+  try {
+    running = await startGateway({
+      state,
+      port,
+      sealingKeys: localSealingKeys(postern),
+      simulator: { newcomersAt: contosoVariables.DNS_DOMAIN },
+    });
+  } catch (fault) {
+    console.error(fault instanceof PortInUse ? `Postern cannot start: ${fault.message}` : fault);
+    return 1;
+  }
+  writeDemoFile(running);
+  console.log(welcome(running));
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+  await running.stop();
+  return 0;
+}
+
+process.exit(await main());

@@ -1,0 +1,28 @@
+// The made-up organisation of the local gateway: its public hosts, its domain, and the demo user.
+
+import { contosoHosts } from "../simulator/hosts.ts";
+
+const { sip: _accessEdge, ...webHosts } = contosoHosts; // the SIP access edge is not a web site
+
+/** The public hosts the local gateway answers for. */
+export const publicHosts: readonly string[] = Object.values(webHosts);
+
+/** The Worker's variables for Contoso, as `wrangler.toml` would have them. */
+export const contosoVariables = {
+  PUBLIC_HOSTS: publicHosts.join(" "),
+  WEB_HOST: contosoHosts.web,
+  NETBIOS_DOMAIN: "CONTOSO",
+  DNS_DOMAIN: "contoso.test",
+  INTERNAL_DOMAINS: "contoso.local",
+  FRONT_END: "binding",
+  SIGN_ON: "simulated",
+  PLAIN_HTTP: "allow",
+};
+
+/** The user that `npm start` makes an app password for. */
+export const demoUser = {
+  sipUri: "sip:alice@contoso.test",
+  upn: "alice@contoso.test",
+  domain: "CONTOSO",
+  account: "alice",
+};

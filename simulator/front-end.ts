@@ -1,0 +1,37 @@
+// Everything the rooms of one simulated Front-End share: its names, its users, its keys, its clock, and its ledger.
+// Built once by simulator.ts and handed to every handler.
+
+import type { CertificateAuthority } from "./certificate-authority.ts";
+import type { PublicHosts, PublicLinks } from "./hosts.ts";
+import type { Ledger } from "./ledger.ts";
+import type { NegotiateTokens } from "./negotiate-token.ts";
+import type { TicketIssuer } from "./ticket-issuer.ts";
+import type { Applications } from "./ucwa-applications.ts";
+import type { Directory } from "./users.ts";
+
+export interface FrontEnd {
+  readonly hosts: PublicHosts;
+  readonly links: PublicLinks;
+  readonly users: Directory;
+  readonly ledger: Ledger;
+  readonly tickets: TicketIssuer;
+  readonly negotiateTokens: NegotiateTokens;
+  readonly authority: CertificateAuthority;
+  readonly applications: Applications;
+  /** Lifetime of a signed-in user's web ticket, in milliseconds. */
+  readonly ticketLifetimeMs: number;
+  /** How much longer `/Auth` takes for a name nobody has, in milliseconds. */
+  readonly unknownUserDelayMs: number;
+  /** How long an event request waits when its query does not say, in milliseconds. */
+  readonly eventHoldMs: number;
+  /** Whether directory passwords sign anybody on at all (they are recorded either way). */
+  readonly acceptDirectoryPasswords: boolean;
+  /** Milliseconds since the epoch; tests can move it. */
+  now(): number;
+}
+
+/** Eight hours for a signed-in user, as Lync Server issues. */
+export const USER_TICKET_LIFETIME_MS = 8 * 3_600_000;
+
+/** One hour for a meeting guest, as Lync Server issues. */
+export const ANONYMOUS_TICKET_LIFETIME_MS = 3_600_000;

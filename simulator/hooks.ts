@@ -1,0 +1,70 @@
+// Test hooks, apart from anything a Front-End has: /_ledger reads and clears the record, /_sim/… makes things happen that
+// a test cannot wait for. They answer on any Host, only to the exact spelling, and are never written to the ledger.
+//
+//   GET    /_ledger                                     the record (LedgerContents)
+//   DELETE /_ledger                                     clears it
+//   POST   /_sim/event   {"application"|"user", "event"} delivers an event to a pending GET, or queues it
+//   POST   /_sim/expire  {"user"?}                       expires tickets: one user's, or all
+//   POST   /_sim/clock   {"advanceMs"}                   moves the Front-End's clock
+//   POST   /_sim/fail    {"path", "kind", "times"?}      the next requests to that path fail
+//   POST   /_sim/reset                                   ends applications, clears faults, sets the clock right
+
+import type { SimulatedClock } from "./clock.ts";
+import { type Answer, empty, json } from "./exchange.ts";
+import type { Faults } from "./faults.ts";
+import type { FrontEnd } from "./front-end.ts";
+
+/** What hooks may touch besides the Front-End. */
+export interface HookControls {
+  readonly clock: SimulatedClock;
+  readonly faults: Faults;
+}
+
+/** Whether a raw request target is a hook's. */
+export const isHook = (target: string): boolean => target === "/_ledger" || target.startsWith("/_sim/");
+
+/** Answers a hook. `body` is the parsed JSON of the request, or an empty object. */
+export function answerHook(
+  frontEnd: FrontEnd,
+  controls: HookControls,
+  method: string,
+  target: string,
+  body: Readonly<Record<string, unknown>>,
+): Answer {
+  switch (`${method} ${target}`) {
+    case "GET /_ledger":
+      return json(200, frontEnd.ledger.contents());
+    case "DELETE /_ledger":
+      frontEnd.ledger.clear();
+      return empty(204);
+    case "POST /_sim/event":
+      return deliver(frontEnd, body);
+    case "POST /_sim/expire":
+      return json(200, { expired: frontEnd.tickets.book.expire(text(body.user), frontEnd.now()) });
+    case "POST /_sim/clock":
+      controls.clock.advance(Number(body.advanceMs) || 0);
+      return json(200, { now: new Date(frontEnd.now()).toISOString() });
+    case "POST /_sim/fail": {
+      const path = text(body.path);
+      const planned = path !== undefined && controls.faults.plan(path, text(body.kind), Number(body.times ?? 1));
+      return planned ? empty(204) : json(400, { error: "path and kind are needed" });
+    }
+    case "POST /_sim/reset":
+      frontEnd.applications.clear();
+      controls.faults.clear();
+      controls.clock.reset();
+      return empty(204);
+    default:
+      return json(404, { error: "no such hook" });
+  }
+}
+
+function deliver(frontEnd: FrontEnd, body: Readonly<Record<string, unknown>>): Answer {
+  const { application, user, event = { type: "test" } } = body;
+  const one = typeof application === "string" ? frontEnd.applications.find(application) : undefined;
+  const all = typeof user === "string" ? frontEnd.applications.ownedBy(user) : one ? [one] : [];
+  const waiting = all.filter((target) => target.events.push(event)).length;
+  return all.length > 0 ? json(200, { applications: all.length, waiting }) : json(404, { error: "no application" });
+}
+
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);

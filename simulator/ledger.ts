@@ -1,0 +1,169 @@
+// The ledger: what reached the Front-End, exactly as it arrived, and who the Front-End took the sender for. Tests ask it
+// whether a gateway let something through. Paths and header values are kept raw; secrets (Authorization, cookies, web
+// tickets, passwords) are kept only as scheme and short digest, so that the ledger itself is no leak.
+
+import { createHash } from "node:crypto";
+
+/** One request, numbered in the order of arrival. */
+export interface LedgerEntry {
+  readonly n: number;
+  /** UTC, ISO 8601. */
+  readonly at: string;
+  readonly site: "https" | "http";
+  readonly method: string;
+  /** The Host header as received. */
+  readonly host: string;
+  /** The request target as received on the wire, before any normalisation. */
+  readonly path: string;
+  /** The path as IIS reads it: the directory that was served. */
+  readonly served: string;
+  /** Names in lower case; repeated lines joined with ", "; secrets as scheme and digest. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Who the Front-End believes is asking: a SIP URI, `anonymous`, or null. */
+  identity: string | null;
+  ticketKind: "saml" | "cwt" | "anonymous" | null;
+  /** Null until the answer's head is sent. */
+  status: number | null;
+  /** True for a request that came as part of a UCWA batch. */
+  readonly batch?: true;
+}
+
+/** Somebody tried a directory password at the Front-End: behind a gateway there must be none of these. */
+interface DirectoryPasswordAttempt {
+  readonly n: number;
+  readonly at: string;
+  readonly channel: "ntlm" | "basic" | "auth" | "oauth-password" | "pin";
+  /** As the client spelt it. */
+  readonly user: string;
+  readonly accepted: boolean;
+  /** Digest of the password or proof: tells repeats of one guess from different guesses. */
+  readonly secret: string;
+}
+
+interface Stamped {
+  readonly n: number;
+  readonly at: string;
+}
+
+/** Everything `GET /_ledger` answers. */
+export interface LedgerContents {
+  readonly requests: readonly LedgerEntry[];
+  /** How many of the oldest requests are no longer kept; 0 unless a run was very long. */
+  readonly requestsDropped: number;
+  readonly directoryPasswordAttempts: readonly DirectoryPasswordAttempt[];
+  /** Kerberos sign-ons by a connector token that were accepted. */
+  readonly signOns: readonly (Stamped & { readonly user: string; readonly service: string })[];
+  /** Connector tokens that were not accepted, and why. */
+  readonly refusedSignOns: readonly (Stamped & { readonly reason: string })[];
+  readonly ticketsIssued: readonly (Stamped & { readonly user: string; readonly kind: string })[];
+  readonly certificates: readonly (Stamped & {
+    readonly user: string;
+    readonly deviceId: string;
+    readonly entity: string;
+    readonly serial: string;
+  })[];
+  /** Tickets presented that this Front-End did not issue, or that have expired. */
+  readonly unknownTickets: readonly (Stamped & { readonly form: string; readonly reason: string })[];
+}
+
+type Section = Exclude<keyof LedgerContents, "requests" | "requestsDropped">;
+type Line<S extends Section> = Omit<LedgerContents[S][number], "n" | "at">;
+
+/** Requests kept before the oldest half is dropped, so that a benchmark does not fill the memory (about 1 KB each). */
+const CAPACITY = 200_000;
+
+/** Append-only record of one simulator. */
+export class Ledger {
+  #next = 1;
+  #requests: LedgerEntry[] = [];
+  #dropped = 0;
+  #sections = emptySections();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Opens the line of a request. `rawHeaders` alternates names and values as Node received them. */
+  open(request: {
+    site: "https" | "http";
+    method: string;
+    host: string;
+    path: string;
+    served: string;
+    rawHeaders: readonly string[];
+    batch?: true;
+  }): LedgerEntry {
+    const { rawHeaders, ...facts } = request;
+    const entry: LedgerEntry = {
+      n: this.#next++,
+      at: this.#stamp(),
+      ...facts,
+      headers: recordHeaders(rawHeaders),
+      identity: null,
+      ticketKind: null,
+      status: null,
+    };
+    this.#requests.push(entry);
+    if (this.#requests.length > CAPACITY) {
+      this.#dropped += CAPACITY / 2;
+      this.#requests = this.#requests.slice(CAPACITY / 2);
+    }
+    return entry;
+  }
+
+  /** Adds a line to one of the other sections, tied to the request that caused it. */
+  note<S extends Section>(section: S, entry: LedgerEntry, line: Line<S>): void {
+    const lines: unknown[] = this.#sections[section];
+    lines.push({ n: entry.n, at: this.#stamp(), ...line });
+  }
+
+  contents(): LedgerContents {
+    return { requests: this.#requests, requestsDropped: this.#dropped, ...this.#sections };
+  }
+
+  /** Forgets everything but the numbering. */
+  clear(): void {
+    this.#requests = [];
+    this.#dropped = 0;
+    this.#sections = emptySections();
+  }
+
+  #stamp(): string {
+    return new Date(this.#now()).toISOString();
+  }
+}
+
+type Sections = { [S in Section]: LedgerContents[S][number][] };
+
+const emptySections = (): Sections => ({
+  directoryPasswordAttempts: [],
+  signOns: [],
+  refusedSignOns: [],
+  ticketsIssued: [],
+  certificates: [],
+  unknownTickets: [],
+});
+
+/** Twelve hex digits of SHA-256: enough to compare two secrets in a test, useless to anyone else. */
+export const ledgerDigest = (secret: string | Uint8Array): string =>
+  `#${createHash("sha256").update(secret).digest("hex").slice(0, 12)}`;
+
+const SECRET_HEADERS = new Set(["authorization", "proxy-authorization", "cookie", "x-ms-webticket"]);
+
+function recordHeaders(rawHeaders: readonly string[]): Record<string, string> {
+  // Without a prototype: a header may well be called __proto__ or constructor.
+  const headers: Record<string, string> = Object.create(null);
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = (rawHeaders[i] ?? "").toLowerCase();
+    const value = SECRET_HEADERS.has(name) ? redact(rawHeaders[i + 1] ?? "") : (rawHeaders[i + 1] ?? "");
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
+  }
+  return headers;
+}
+
+/** `Bearer cwt=AAEB…` becomes `Bearer #1f3a…`: the first word or the name before "=", and a digest of the rest. */
+function redact(value: string): string {
+  const [, scheme = "", separator = "", rest = value] = /^([A-Za-z][\w.-]*)([ =])([\s\S]*)$/.exec(value) ?? [];
+  return `${scheme}${separator}${rest === "" ? "" : ledgerDigest(rest.replace(/^cwt=/, ""))}`;
+}

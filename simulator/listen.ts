@@ -1,0 +1,24 @@
+// Opening and closing loopback listeners: a port in use is an error the caller sees, and closing also ends idle
+// keep-alive connections and open polls, so that a stopped simulator keeps no process alive.
+
+import type { Server } from "node:http";
+
+/** Listens on 127.0.0.1; port 0 takes any free one. Rejects when the port is taken. */
+export function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : port);
+    });
+  });
+}
+
+/** Stops listening and ends every connection. */
+export function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

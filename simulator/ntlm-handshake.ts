@@ -1,0 +1,91 @@
+// The two legs of NTLM at a server that keeps its state on the connection (MS-NLMP 1.3.1.1), as IIS does it: a random
+// challenge after the Type 1, the proof against the directory password after the Type 3. The message formats are
+// Postern's own (src/ntlm); what differs is where the challenge lives. The names in it are internal, as IIS's are.
+
+import { parseAuthenticate } from "../src/ntlm/authenticate.ts";
+import { buildChallenge } from "../src/ntlm/challenge.ts";
+import { challengeHeader, type NtlmAuthorization, parseAuthorization } from "../src/ntlm/http.ts";
+import { parseNegotiate } from "../src/ntlm/negotiate.ts";
+import { ntHash } from "../src/ntlm/responses.ts";
+import { mechListMic } from "../src/ntlm/session-security.ts";
+import { NTLM_MECH_LIST, wrapAccepted } from "../src/ntlm/spnego.ts";
+import { verifyAuthenticate } from "../src/ntlm/verify.ts";
+import { internalNames } from "./hosts.ts";
+import type { Directory, SimulatedUser } from "./users.ts";
+
+/** What a connection remembers between the legs. */
+export interface PendingNtlm {
+  readonly serverChallenge: Uint8Array;
+  readonly negotiate: Uint8Array;
+  readonly challenge: Uint8Array;
+  readonly mechList: Uint8Array;
+}
+
+/** The NTLM message of an Authorization value; undefined when it carries none. */
+export function readNtlmHeader(value: string): NtlmAuthorization | undefined {
+  const parsed = parseAuthorization(value);
+  return parsed.ok ? parsed.value : undefined;
+}
+
+/** Answers a Type 1; undefined when it cannot be read. `header` is the WWW-Authenticate value. */
+export function answerNegotiate(
+  authorization: NtlmAuthorization,
+  serverChallenge: Uint8Array,
+  now: number,
+): { header: string; pending: PendingNtlm } | undefined {
+  const negotiate = parseNegotiate(authorization.message);
+  if (!negotiate.ok) return undefined;
+  const challenge = buildChallenge({
+    clientFlags: negotiate.value.flags,
+    serverChallenge,
+    names: {
+      nbDomain: internalNames.netbiosDomain,
+      nbComputer: internalNames.netbiosComputer,
+      dnsDomain: internalNames.dnsDomain,
+      dnsComputer: internalNames.frontEnd,
+    },
+    dnsTreeName: internalNames.dnsDomain,
+    time: now,
+  });
+  const mechList = authorization.spnego.mechList ?? NTLM_MECH_LIST;
+  return {
+    header: challengeHeader(authorization, challenge),
+    pending: { serverChallenge, negotiate: authorization.message, challenge, mechList },
+  };
+}
+
+/** The outcome of a Type 3. Without `user` the proof was wrong, or there was no challenge to answer. */
+export interface NtlmOutcome {
+  /** As the client spelt it, `DOMAIN\user`. */
+  readonly name: string;
+  /** The NT response: differs for each guess at a password. */
+  readonly proof: Uint8Array;
+  readonly user?: SimulatedUser;
+  /** For a SPNEGO client: its closing token. */
+  readonly header?: string;
+}
+
+/** Verifies a Type 3 against the directory password of the user it names. */
+export function verifyNtlm(
+  users: Directory,
+  authorization: NtlmAuthorization,
+  pending: PendingNtlm | undefined,
+): NtlmOutcome {
+  const raw = authorization.message;
+  const parsed = parseAuthenticate(raw);
+  if (!parsed.ok) return { name: "", proof: raw };
+  const message = parsed.value;
+  const name = message.domain === "" ? message.user : `${message.domain}\\${message.user}`;
+  const proof = message.ntResponse;
+  const user = users.byNtlmName(message.user, message.domain);
+  if (!pending || !user) return { name, proof };
+  const ntHashes = [ntHash(user.directoryPassword)];
+  const { serverChallenge, negotiate, challenge, mechList } = pending;
+  const verified = verifyAuthenticate({ message, raw, serverChallenge, negotiate, challenge, ntHashes });
+  if (!verified.ok) return { name, proof };
+  if (authorization.spnego.form === "raw") return { name, proof, user };
+  const key = verified.value.exportedSessionKey;
+  const mic = authorization.spnego.mechListMic && mechListMic(message.flags, key, "server-to-client", mechList);
+  const header = `${authorization.scheme} ${Buffer.from(wrapAccepted(mic)).toString("base64")}`;
+  return { name, proof, user, header };
+}

@@ -1,0 +1,64 @@
+// The pages of the external site that are open to anybody (meeting join, dial-in, scheduler, passive sign-in), and what
+// every other directory answers. A directory that must never be published answers 200 with a text that says so: when a
+// gateway lets a request through to one, the ledger has it and the client sees it.
+
+import { webTicketChallenge } from "./autodiscover.ts";
+import { type Answer, answer, type Exchange, empty, html } from "./exchange.ts";
+import type { FrontEnd } from "./front-end.ts";
+import { internalNames } from "./hosts.ts";
+import { internalVia, unauthorized } from "./iis-headers.ts";
+import { presentedTicket } from "./presented-ticket.ts";
+
+const page = (title: string, body = ""): Answer =>
+  html(200, `<!DOCTYPE html><html><head><title>${title}</title></head><body><h1>${title}</h1>${body}</body></html>`);
+
+/** `/meet/<organiser>/<conference id>`, `/lwa` and what they load. */
+export function meetingPage(frontEnd: FrontEnd, exchange: Exchange): Answer {
+  const name = exchange.path.split("/")[1] ?? "";
+  if (exchange.path === "/meet") return courtesyRedirect("/meet/");
+  if (name === "lwa") return page("Lync Web App");
+  const conference = exchange.path.split("/").slice(2).filter(Boolean);
+  const launch = frontEnd.links.web(`/lwa/WebPages/LwaClient.aspx?legacy=RmFsc2U!&xml=${conference.join("!")}`);
+  return page("Join the meeting", `<a href="${launch.replaceAll("&", "&amp;")}">Join using the web app</a>`);
+}
+
+/** Data collaboration, meeting content, fonts and the like: static files to the client. */
+export const meetingContent = (): Answer => answer(200, "application/octet-stream", Buffer.from("meeting content"));
+
+/** `/dialin`: numbers to call; its sign-in form posts to WebTicketService.svc/Auth. */
+export function dialinPage(frontEnd: FrontEnd, exchange: Exchange): Answer {
+  if (exchange.path === "/dialin" && exchange.site === "web") return courtesyRedirect("/dialin/");
+  const action = `${frontEnd.links.webTicketService}/Auth`;
+  return page("Dial-in Conferencing Settings", `<form method="post" action="${action}"><input name="user"/></form>`);
+}
+
+/** `/scheduler`: the web scheduler's form. */
+export const schedulerPage = (): Answer => page("Web Scheduler", "<form><input name='user'/></form>");
+
+/** `/PassiveAuth`: the relying party of WS-Federation. Not set up, so it only says who it would be. */
+export function passivePage(frontEnd: FrontEnd, exchange: Exchange): Answer {
+  if (!exchange.path.includes("federationmetadata")) return page("Passive Authentication");
+  const entity = frontEnd.links.web("/passiveauth");
+  return answer(
+    200,
+    "application/xml",
+    `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entity}"/>`,
+  );
+}
+
+/** `/Reach/sip.svc`: SIP over HTTP for the web app, with anybody's ticket, a meeting guest's included. */
+export function reach(frontEnd: FrontEnd, exchange: Exchange): Answer {
+  if (!presentedTicket(frontEnd, exchange)) return unauthorized(webTicketChallenge(frontEnd));
+  return answer(200, "application/sip", "SIP/2.0 200 OK\r\n\r\n", [internalVia]);
+}
+
+/** The site's start page. */
+export const startPage = (): Answer => page("IIS Windows Server");
+
+/** Any other directory. */
+export const closedDirectory = (exchange: Exchange): Answer =>
+  page("Closed directory served", `<p>${exchange.path.replaceAll("<", "&lt;")} should never have been reached.</p>`);
+
+/** IIS sends a directory's name without its slash to the one with it, and names itself in doing so. */
+const courtesyRedirect = (to: string): Answer =>
+  empty(301, [["Location", `https://${internalNames.pool}${to}`], internalVia]);

@@ -1,0 +1,110 @@
+// Which room answers which path: the virtual directories of the external web site. Paths arrive as IIS reads them. What
+// is not listed is answered as a closed directory, with 200, so that a leak shows.
+
+import { addressBookFile, groupExpansionTicket, groupExpansionWindows } from "./address-book.ts";
+import { autodiscoverDomain, autodiscoverRoot, autodiscoverUser, xframePage } from "./autodiscover.ts";
+import { certProvisioning } from "./cert-prov.ts";
+import { type Answer, type Exchange, empty, html } from "./exchange.ts";
+import type { FrontEnd } from "./front-end.ts";
+import { iisErrorPage } from "./iis-headers.ts";
+import { certProvMetadata, groupExpansionMetadata, webTicketMetadata } from "./mex.ts";
+import { oauthToken } from "./oauth-token.ts";
+import {
+  closedDirectory,
+  dialinPage,
+  meetingContent,
+  meetingPage,
+  passivePage,
+  reach,
+  schedulerPage,
+  startPage,
+} from "./pages.ts";
+import { ucwa } from "./ucwa.ts";
+import {
+  advancedTicket,
+  anonymousTicket,
+  certificateTicket,
+  passwordTicket,
+  pinTicket,
+  windowsTicket,
+} from "./web-ticket.ts";
+
+type Handler = (frontEnd: FrontEnd, exchange: Exchange) => Answer | Promise<Answer>;
+
+const AUTODISCOVER = "/autodiscover/autodiscoverservice.svc/root";
+const WEB_TICKET = "/webticket/webticketservice.svc";
+const CERT_PROV = "/certprov/certprovisioningservice.svc";
+const GROUP_EXPANSION = "/groupexpansion/service.svc";
+
+/** Exact paths. */
+const services: Readonly<Record<string, Handler>> = {
+  [AUTODISCOVER]: (frontEnd, exchange) => autodiscoverRoot(frontEnd, exchange, false),
+  [`${AUTODISCOVER}/domain`]: autodiscoverDomain,
+  [`${AUTODISCOVER}/user`]: (frontEnd, exchange) => autodiscoverUser(frontEnd, exchange, "web-ticket"),
+  [`${AUTODISCOVER}/oauth/user`]: (frontEnd, exchange) => autodiscoverUser(frontEnd, exchange, "oauth"),
+  "/autodiscover/xframe/xframe.html": xframePage,
+  [WEB_TICKET]: windowsTicket,
+  [`${WEB_TICKET}/mex`]: webTicketMetadata,
+  [`${WEB_TICKET}/auth`]: passwordTicket,
+  [`${WEB_TICKET}/anon`]: anonymousTicket,
+  [`${WEB_TICKET}/cert`]: certificateTicket,
+  [`${WEB_TICKET}/pin`]: pinTicket,
+  "/webticket/oauthtoken": oauthToken,
+  [`${CERT_PROV}/mex`]: certProvMetadata,
+  [`${CERT_PROV}/webticket_proof_sha1`]: certProvisioning,
+  [GROUP_EXPANSION]: groupExpansionWindows,
+  [`${GROUP_EXPANSION}/mex`]: groupExpansionMetadata,
+  [`${GROUP_EXPANSION}/webticket_bearer`]: groupExpansionTicket,
+  "/reach/sip.svc": reach,
+};
+
+/** First path segments. */
+const directories: Readonly<Record<string, Handler>> = {
+  ucwa,
+  abs: addressBookFile,
+  meet: meetingPage,
+  lwa: meetingPage,
+  dialin: dialinPage,
+  scheduler: schedulerPage,
+  passiveauth: passivePage,
+  datacollabweb: meetingContent,
+  collabcontent: meetingContent,
+  meetingcontent: meetingContent,
+  meetingfiles: meetingContent,
+  fonts: meetingContent,
+  lmstaticdata: meetingContent,
+};
+
+/** Answers a request to the external https site. */
+export async function route(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
+  const path = exchange.path === "/" ? "/" : exchange.path.replace(/\/$/, "");
+  if (path === "/") return frontPage(frontEnd, exchange);
+  if (path.startsWith("/webticket/webticketadvancedservice.svc")) return advancedTicket();
+  const handler = services[path] ?? directories[path.split("/")[1] ?? ""];
+  return handler ? handler(frontEnd, exchange) : closedDirectory(exchange);
+}
+
+function frontPage(frontEnd: FrontEnd, exchange: Exchange): Answer {
+  switch (exchange.site) {
+    case "lyncdiscover":
+    case "lyncdiscoverinternal":
+      return autodiscoverRoot(frontEnd, exchange, false);
+    case "meet":
+      return meetingPage(frontEnd, exchange);
+    case "dialin":
+      return dialinPage(frontEnd, exchange);
+    case "web":
+      return startPage();
+  }
+}
+
+/** Answers a request to the external http site: discovery sends clients to https, everything else requires SSL. */
+export function routePlain(frontEnd: FrontEnd, exchange: Exchange): Answer {
+  const path = exchange.path.replace(/\/$/, "");
+  const discovers = exchange.site === "lyncdiscover" || exchange.site === "lyncdiscoverinternal";
+  if (path === AUTODISCOVER || (path === "" && discovers)) return autodiscoverRoot(frontEnd, exchange, true);
+  if (exchange.site === "meet" || exchange.site === "dialin") {
+    return empty(302, [["Location", `https://${frontEnd.hosts[exchange.site]}${exchange.path}`]]);
+  }
+  return html(403, iisErrorPage("403.4 - Forbidden: SSL is required to view this resource."));
+}

@@ -1,0 +1,137 @@
+// A Lync Server Front-End for local use and tests: the external web site of a pool (plain HTTP on loopback; whoever
+// stands in front terminates TLS), its port-80 site if asked for, and the connector that signs users on to it.
+//
+//   const simulator = await startSimulator({ users: demoUsers });
+//   await fetch(simulator.connectorUrl + "/v1/authorization", { … Bearer simulator.connectorKey … });
+//   await fetch(simulator.url + "/_ledger");
+//   await simulator.stop();
+//
+// Needs `node --openssl-legacy-provider` for the MD4 and RC4 of NTLM.
+
+import { createPublicKey, randomBytes } from "node:crypto";
+import { CertificateAuthority } from "./certificate-authority.ts";
+import { SimulatedClock } from "./clock.ts";
+import { startConnector } from "./connector.ts";
+import { Faults } from "./faults.ts";
+import { type FrontEnd, USER_TICKET_LIFETIME_MS } from "./front-end.ts";
+import { contosoHosts, internalNames, type PublicHosts, PublicLinks } from "./hosts.ts";
+import { Ledger, type LedgerContents } from "./ledger.ts";
+import { close, listen } from "./listen.ts";
+import { NegotiateTokens } from "./negotiate-token.ts";
+import { createSite } from "./server.ts";
+import { TicketIssuer } from "./ticket-issuer.ts";
+import { Applications } from "./ucwa-applications.ts";
+import { Directory, type SimulatedUser } from "./users.ts";
+
+/** Every option but `users` has the default a Lync pool has. */
+export interface SimulatorOptions {
+  readonly users: readonly SimulatedUser[];
+  /** UPN domain in which everybody exists: a user added to the gateway there can sign on at once. Default: nobody. */
+  readonly newcomersAt?: string;
+  /** Port of the https site (spoken without TLS); default 0, any free one. */
+  readonly port?: number;
+  /** Port of the http site, 0 for any free one; without it there is none. */
+  readonly plainPort?: number;
+  /** Key shared by connector and Front-End for their tokens; default random. */
+  readonly signOnKey?: Uint8Array;
+  /** Bearer secret of the connector's endpoint; default random. */
+  readonly connectorKey?: string;
+  readonly hosts?: Partial<PublicHosts>;
+  /** Scheme of the links in bodies; default https. */
+  readonly publicScheme?: "http" | "https";
+  /** Default eight hours. */
+  readonly ticketLifetimeMs?: number;
+  /** How long a pending GET is held when it does not say; default 900 s. */
+  readonly eventHoldMs?: number;
+  /** How much longer `/Auth` takes for unknown users; default 300 ms. */
+  readonly unknownUserDelayMs?: number;
+  /** False: directory passwords are recorded but sign nobody on. Default true, as a Front-End does. */
+  readonly acceptDirectoryPasswords?: boolean;
+  /** Milliseconds since the epoch; default the machine's clock. */
+  readonly now?: () => number;
+}
+
+/** A running Front-End. */
+export interface Simulator {
+  /** Base URL of the https site, `http://127.0.0.1:<port>`; the Host header chooses the virtual host. */
+  readonly url: string;
+  /** Base URL of the http site, where one was asked for. */
+  readonly plainUrl?: string;
+  readonly connectorUrl: string;
+  readonly connectorKey: string;
+  readonly hosts: PublicHosts;
+  /** The ledger as it stands. */
+  ledger(): LedgerContents;
+  clearLedger(): void;
+  /** Ends every connection and listener. */
+  stop(): Promise<void>;
+}
+
+/** Starts a Front-End and its connector. Rejects when a port is taken. */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const clock = new SimulatedClock(options.now ?? Date.now);
+  const controls = { clock, faults: new Faults() };
+  const frontEnd = assemble(options, clock);
+  const connectorKey = options.connectorKey ?? randomBytes(32).toString("base64url");
+  const main = createSite(frontEnd, controls, "https");
+  const plain = options.plainPort === undefined ? undefined : createSite(frontEnd, controls, "http");
+  const port = await listen(main, options.port ?? 0);
+  const running = [main];
+  const stop = async (): Promise<void> => {
+    frontEnd.applications.clear();
+    await Promise.all(running.map(close));
+  };
+  try {
+    const plainPort = plain && (await listen(plain, options.plainPort ?? 0));
+    if (plain) running.push(plain);
+    const connector = await startConnector({
+      key: connectorKey,
+      users: frontEnd.users,
+      tokens: frontEnd.negotiateTokens,
+      service: `http/${frontEnd.hosts.web}`,
+    });
+    running.push(connector.server);
+    return {
+      url: `http://127.0.0.1:${port}`,
+      ...(plainPort === undefined ? {} : { plainUrl: `http://127.0.0.1:${plainPort}` }),
+      connectorUrl: connector.url,
+      connectorKey,
+      hosts: frontEnd.hosts,
+      ledger: () => frontEnd.ledger.contents(),
+      clearLedger: () => frontEnd.ledger.clear(),
+      stop,
+    };
+  } catch (reason) {
+    await stop();
+    throw reason;
+  }
+}
+
+function assemble(options: SimulatorOptions, clock: SimulatedClock): FrontEnd {
+  const now = (): number => clock.now();
+  const hosts = { ...contosoHosts, ...options.hosts };
+  const authority = new CertificateAuthority("Communications Server", now());
+  const signer = {
+    privateKey: authority.signingKey,
+    publicKey: createPublicKey(authority.signingKey),
+    certificate: authority.certificate,
+    issuer: `https://${internalNames.frontEnd}:4443/WebTicket/WebTicketService.svc`,
+  };
+  return {
+    hosts,
+    links: new PublicLinks(options.publicScheme ?? "https", hosts),
+    users: new Directory(options.users, options.newcomersAt),
+    ledger: new Ledger(now),
+    tickets: new TicketIssuer(signer, now),
+    negotiateTokens: new NegotiateTokens(options.signOnKey ?? randomBytes(32), now),
+    authority,
+    applications: new Applications(),
+    ticketLifetimeMs: options.ticketLifetimeMs ?? USER_TICKET_LIFETIME_MS,
+    unknownUserDelayMs: options.unknownUserDelayMs ?? 300,
+    eventHoldMs: options.eventHoldMs ?? 900_000,
+    acceptDirectoryPasswords: options.acceptDirectoryPasswords ?? true,
+    now,
+  };
+}
+
+export { demoUsers } from "./users.ts";

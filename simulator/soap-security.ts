@@ -1,0 +1,51 @@
+// What a SOAP service makes of wsse:Security: an assertion with a timestamp for bearer tickets, the same plus an
+// HMAC-SHA1 over the timestamp for proof tickets (WSS SAML Token Profile 1.1, holder-of-key), or a certificate with an
+// RSA signature over the timestamp for `…/Cert`.
+
+import type { Exchange } from "./exchange.ts";
+import type { FrontEnd } from "./front-end.ts";
+import { settle } from "./presented-ticket.ts";
+import type { IssuedTicket } from "./ticket-book.ts";
+import type { SimulatedUser } from "./users.ts";
+import { attributeOf, descend, textOf, type XmlElement } from "./xml.ts";
+import { type VerificationKey, verifySignature } from "./xml-signature.ts";
+
+/** The ticket of a message, if it is good and, where `proof` asks for it, its holder has proved to have the key. */
+export function soapTicket(
+  frontEnd: FrontEnd,
+  exchange: Exchange,
+  security: XmlElement | undefined,
+  proof: "proof" | "bearer",
+): IssuedTicket | undefined {
+  const assertion = descend(security, "Assertion");
+  if (!security || !assertion) return undefined;
+  const recognised = frontEnd.tickets.recogniseAssertion(assertion);
+  const proved =
+    proof === "bearer" ||
+    (recognised.ok &&
+      recognised.proofKey !== undefined &&
+      timestampSigned(frontEnd, security, { kind: "hmac", secret: recognised.proofKey() }));
+  const outcome = recognised.ok && !proved ? { ok: false as const, reason: "forged" as const } : recognised;
+  return settle(frontEnd, exchange, `wsse:Security (${proof})`, outcome);
+}
+
+/** The user whose CertProv certificate signed the timestamp of a message. */
+export function certificateOwner(frontEnd: FrontEnd, security: XmlElement | undefined): SimulatedUser | undefined {
+  const token = descend(security, "BinarySecurityToken");
+  if (!security || !token) return undefined;
+  const certificate = frontEnd.authority.recognise(Buffer.from(textOf(token), "base64"), frontEnd.now());
+  const subject = /^CN=(.+)$/m.exec(certificate?.subject ?? "")?.[1];
+  const user = subject === undefined ? undefined : frontEnd.users.bySipUri(`sip:${subject}`);
+  if (!certificate || !user?.enabled) return undefined;
+  return timestampSigned(frontEnd, security, { kind: "rsa", publicKey: certificate.publicKey }) ? user : undefined;
+}
+
+/** Whether the Security header carries a current timestamp and a signature over it. */
+function timestampSigned(frontEnd: FrontEnd, security: XmlElement, key: VerificationKey): boolean {
+  const timestamp = descend(security, "Timestamp");
+  const signature = descend(security, "Signature");
+  const id = attributeOf(timestamp, "Id");
+  if (!timestamp || !signature || id === undefined) return false;
+  const expires = Date.parse(textOf(descend(timestamp, "Expires")));
+  return frontEnd.now() < expires && verifySignature(signature, timestamp, id, key);
+}

@@ -1,0 +1,78 @@
+// UCWA resources on the wire: HAL JSON for most clients, the UCWA XML of 2012/03 for native phones, chosen by Accept.
+// A resource is described once, as links, properties and embedded resources, and written in either form.
+
+import { type Answer, answer, type Exchange, type HeaderLine, noCache } from "./exchange.ts";
+import { escapeXml } from "./xml.ts";
+
+export interface Resource {
+  readonly rel: string;
+  /** Relation to absolute or root-relative address; `self` among them. */
+  readonly links: Readonly<Record<string, string>>;
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly embedded?: readonly Resource[];
+}
+
+const UCWA_NAMESPACE = "http://schemas.microsoft.com/rtc/2012/03/ucwa";
+
+/** Writes a resource in the form the client accepts. */
+export function resourceAnswer(
+  exchange: Exchange,
+  status: number,
+  resource: Resource,
+  headers: readonly HeaderLine[] = [],
+): Answer {
+  return wantsXml(exchange)
+    ? answer(
+        status,
+        "application/vnd.microsoft.com.ucwa+xml; charset=utf-8",
+        `<?xml version="1.0" encoding="utf-8"?>${toXml(resource, ` xmlns="${UCWA_NAMESPACE}"`)}`,
+        [...noCache, ...headers],
+      )
+    : answer(status, "application/json; charset=utf-8", JSON.stringify(toHal(resource)), [...noCache, ...headers]);
+}
+
+/** A UCWA error: a code word of the reference, a subcode, and a sentence. */
+export function errorAnswer(exchange: Exchange, status: number, code: string, subcode?: string): Answer {
+  const properties = { code, ...(subcode === undefined ? {} : { subcode }), message: `${subcode ?? code}.` };
+  return wantsXml(exchange)
+    ? answer(
+        status,
+        "application/vnd.microsoft.com.ucwa+xml; charset=utf-8",
+        `<?xml version="1.0" encoding="utf-8"?><reason xmlns="${UCWA_NAMESPACE}">${xmlProperties(properties)}</reason>`,
+        noCache,
+      )
+    : answer(status, "application/json; charset=utf-8", JSON.stringify(properties), noCache);
+}
+
+function wantsXml(exchange: Exchange): boolean {
+  const accept = exchange.header("accept") ?? "";
+  const spoken = /json|xml/i.test(accept) ? accept : (exchange.header("content-type") ?? "");
+  return /xml/i.test(spoken) && !/json/i.test(spoken);
+}
+
+function toHal(resource: Resource): Record<string, unknown> {
+  const links = Object.fromEntries(Object.entries(resource.links).map(([rel, href]) => [rel, { href }]));
+  const embedded = (resource.embedded ?? []).map((inner) => [inner.rel, toHal(inner)]);
+  return {
+    ...resource.properties,
+    _links: links,
+    ...(embedded.length > 0 ? { _embedded: Object.fromEntries(embedded) } : {}),
+    rel: resource.rel,
+  };
+}
+
+function toXml(resource: Resource, namespace = ""): string {
+  const { self = "", ...others } = resource.links;
+  const links = Object.entries(others).map(([rel, href]) => `<link rel="${rel}" href="${escapeXml(href)}"/>`);
+  const embedded = (resource.embedded ?? []).map((inner) => toXml(inner));
+  const content = `${links.join("")}${xmlProperties(resource.properties ?? {})}${embedded.join("")}`;
+  return `<resource rel="${resource.rel}" href="${escapeXml(self)}"${namespace}>${content}</resource>`;
+}
+
+const xmlProperties = (properties: Readonly<Record<string, unknown>>): string =>
+  Object.entries(properties)
+    .map(([name, value]) => {
+      const text = typeof value === "string" ? value : JSON.stringify(value);
+      return `<property name="${name}">${escapeXml(text)}</property>`;
+    })
+    .join("");

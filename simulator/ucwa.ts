@@ -1,0 +1,174 @@
+// UCWA, the web API of mobile and browser clients, under /ucwa/v1 (web ticket) and /ucwa/oauth/v1 (bearer): creating an
+// application, its event channel, batches, photos, and enough of the resources around it for a client to get along.
+// Every request must bring its ticket; OPTIONS, HEAD and TRACE are not supported (UCWA reference).
+
+import { oauthChallenges, webTicketChallenge } from "./autodiscover.ts";
+import { type Answer, answer, bodyText, type Exchange, empty, type HeaderLine, methodNotAllowed } from "./exchange.ts";
+import type { FrontEnd } from "./front-end.ts";
+import { unauthorized } from "./iis-headers.ts";
+import { presentedTicket } from "./presented-ticket.ts";
+import { type IssuedTicket, identityName } from "./ticket-book.ts";
+import type { Application } from "./ucwa-applications.ts";
+import { answerBatch } from "./ucwa-batch.ts";
+import { readApplicationInput } from "./ucwa-input.ts";
+import { errorAnswer, type Resource, resourceAnswer } from "./ucwa-resource.ts";
+
+const PATH = /^\/ucwa\/(oauth\/)?v1\/applications(?:\/([^/]+)(\/.*)?)?\/?$/;
+
+/** The longest hold a client may ask for in `?timeout=`, in seconds. */
+const MAX_TIMEOUT_S = 1_800;
+
+/** A one-pixel GIF stands for every photo. */
+const PHOTO = Buffer.from("R0lGODlhAQABAIAAAP///wAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==", "base64");
+
+/** Answers any request below /ucwa. */
+export async function ucwa(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
+  if (["OPTIONS", "HEAD", "TRACE"].includes(exchange.method)) return methodNotAllowed("GET, POST, PUT, DELETE");
+  const [, oauth, id, rest = ""] = PATH.exec(exchange.path) ?? [];
+  const photoCookie = rest.startsWith("/photos");
+  const ticket = presentedTicket(frontEnd, exchange, { photoCookie });
+  if (!ticket) {
+    const own = oauth === undefined ? webTicketChallenge(frontEnd) : [];
+    return unauthorized([...oauthChallenges(frontEnd), ...own.filter(([name]) => name !== "X-Ms-diagnostics")]);
+  }
+  if (!PATH.test(exchange.path)) return errorAnswer(exchange, 404, "NotFound");
+  if (id === undefined) return createApplication(frontEnd, exchange, ticket, oauth === undefined ? "v1" : "oauth");
+  const application = frontEnd.applications.find(id);
+  if (!application) return errorAnswer(exchange, 404, "NotFound", "ApplicationNotFound");
+  if (application.owner !== identityName(ticket.identity)) return errorAnswer(exchange, 403, "Forbidden");
+  return withinApplication(frontEnd, exchange, application, rest.replace(/\/$/, ""));
+}
+
+async function createApplication(
+  frontEnd: FrontEnd,
+  exchange: Exchange,
+  ticket: IssuedTicket,
+  family: "v1" | "oauth",
+): Promise<Answer> {
+  if (exchange.method !== "POST") return methodNotAllowed("POST");
+  const input = readApplicationInput(exchange.header("content-type") ?? "", await bodyText(exchange));
+  if (!input) return errorAnswer(exchange, 400, "BadRequest", "ParameterValidationFailure");
+  const { identity } = ticket;
+  if (identity.kind === "user" && identity.user.mobility === false && input.type?.toLowerCase() === "phone") {
+    return errorAnswer(exchange, 403, "Forbidden", "MobileApplicationNotAllowed");
+  }
+  const creation = frontEnd.applications.create(identityName(identity), family, input);
+  switch (creation.outcome) {
+    case "endpoint-in-use":
+      return errorAnswer(exchange, 409, "Conflict", "AlreadyExists");
+    case "too-many":
+      return errorAnswer(exchange, 429, "LimitExceeded", "TooManyApplications");
+    case "existing":
+      return resourceAnswer(exchange, 200, describe(creation.application), [etag(creation.application)]);
+    case "created": {
+      const { application } = creation;
+      const location: HeaderLine = ["Location", frontEnd.links.web(root(application))];
+      const headers = [location, etag(application), photoCookieLine(exchange, frontEnd, ticket, application)];
+      return resourceAnswer(exchange, 201, describe(application), headers);
+    }
+  }
+}
+
+/** The cookie that lets an `<img>` load photos: the ticket again, for one path. */
+function photoCookieLine(
+  exchange: Exchange,
+  frontEnd: FrontEnd,
+  ticket: IssuedTicket,
+  application: Application,
+): HeaderLine {
+  const presented = exchange.header("authorization") ?? exchange.header("x-ms-webticket") ?? "";
+  const remaining = ticket.expiresAt - frontEnd.now();
+  const value =
+    /cwt=([A-Za-z0-9_-]+)$/.exec(presented)?.[1] ??
+    frontEnd.tickets.issueCompact(ticket.identity, remaining).text.replace("cwt=", "");
+  return ["Set-Cookie", `cwt_ucwa=${value}; path=${root(application)}/photos; secure; HttpOnly`];
+}
+
+async function withinApplication(
+  frontEnd: FrontEnd,
+  exchange: Exchange,
+  application: Application,
+  rest: string,
+): Promise<Answer> {
+  const { method } = exchange;
+  if (rest === "") {
+    if (method === "GET") return resourceAnswer(exchange, 200, describe(application), [etag(application)]);
+    if (method !== "DELETE") return methodNotAllowed("GET, DELETE");
+    frontEnd.applications.remove(application.id);
+    return empty(204);
+  }
+  if (rest === "/events" && method === "GET") return events(frontEnd, exchange, application);
+  if (rest === "/batch" && method === "POST") {
+    return answerBatch(frontEnd, exchange, (part) => ucwa(frontEnd, part));
+  }
+  if (/^\/photos\/[^/]+$/.test(rest) && method === "GET") return answer(200, "image/gif", PHOTO);
+  if (rest === "/me/makemeavailable" && method === "POST") return empty(204);
+  if (/^\/(me|people|communication|onlinemeetings|conversationlogs)(\/|$)/.test(rest)) {
+    if (method !== "GET") return empty(204);
+    return resourceAnswer(exchange, 200, resource(application, rest));
+  }
+  return errorAnswer(exchange, 404, "NotFound");
+}
+
+/** `GET …/events?ack=n[&timeout=seconds]`: held until an event or the end of the time. */
+async function events(frontEnd: FrontEnd, exchange: Exchange, application: Application): Promise<Answer> {
+  const ack = Number(exchange.query.get("ack"));
+  if (!Number.isInteger(ack) || ack < 1) return errorAnswer(exchange, 400, "BadRequest", "ParameterValidationFailure");
+  const asked = Number(exchange.query.get("timeout"));
+  const holdMs = asked > 0 ? Math.min(asked, MAX_TIMEOUT_S) * 1_000 : frontEnd.eventHoldMs;
+  const polled = await application.events.poll(holdMs, exchange.gone);
+  switch (polled.kind) {
+    case "replaced":
+      return errorAnswer(exchange, 409, "Conflict", "PGetReplaced");
+    case "closed":
+      return errorAnswer(exchange, 404, "NotFound", "ApplicationNotFound");
+    case "nothing":
+    case "events": {
+      const self = `${root(application)}/events?ack=`;
+      const sender =
+        polled.kind === "events" ? [{ rel: "application", href: root(application), events: polled.events }] : [];
+      return resourceAnswer(exchange, 200, {
+        rel: "events",
+        links: { self: `${self}${ack}`, next: `${self}${ack + 1}` },
+        properties: { sender },
+      });
+    }
+  }
+}
+
+const root = ({ family, id }: Application): string =>
+  `/ucwa/${family === "oauth" ? "oauth/" : ""}v1/applications/${id}`;
+
+const etag = (application: Application): HeaderLine => ["ETag", `"${application.etag}"`];
+
+function describe(application: Application): Resource {
+  const self = root(application);
+  const part = (rel: string, links: Readonly<Record<string, string>>): Resource => ({ rel, links });
+  return {
+    rel: "application",
+    links: { self, policies: `${self}/policies`, batch: `${self}/batch`, events: `${self}/events?ack=1` },
+    properties: {
+      culture: application.input.culture,
+      userAgent: application.input.userAgent,
+      type: application.input.type ?? "Browser",
+    },
+    embedded: [
+      part("me", { self: `${self}/me`, makeMeAvailable: `${self}/me/makeMeAvailable`, photo: photo(application) }),
+      part("people", {
+        self: `${self}/people`,
+        myContacts: `${self}/people/contacts`,
+        search: `${self}/people/search`,
+      }),
+      part("onlineMeetings", { self: `${self}/onlineMeetings`, myOnlineMeetings: `${self}/onlineMeetings/mine` }),
+      part("communication", { self: `${self}/communication`, conversations: `${self}/communication/conversations` }),
+    ],
+  };
+}
+
+const photo = (application: Application): string =>
+  `${root(application)}/photos/${application.owner.replace(/^sip:/, "")}`;
+
+function resource(application: Application, rest: string): Resource {
+  const owner = rest === "/me" ? { uri: application.owner, name: application.owner.replace(/^sip:/, "") } : {};
+  return { rel: rest.slice(1).replaceAll("/", "-"), links: { self: `${root(application)}${rest}` }, properties: owner };
+}

@@ -1,0 +1,133 @@
+// Windows integrated authentication as IIS does it on the external web site. Kerberos (here: a connector token) signs on
+// one request; NTLM signs on the TCP connection, and whoever sends the next request on that connection is the same user
+// to IIS. A gateway that lets NTLM through to a pooled connection mixes up its users; that is true here as well.
+
+import { randomBytes } from "node:crypto";
+import type { Socket } from "node:net";
+import type { Answer, Exchange, HeaderLine } from "./exchange.ts";
+import type { FrontEnd } from "./front-end.ts";
+import { unauthorized } from "./iis-headers.ts";
+import { ledgerDigest } from "./ledger.ts";
+import { answerNegotiate, type PendingNtlm, readNtlmHeader, verifyNtlm } from "./ntlm-handshake.ts";
+import type { SimulatedUser } from "./users.ts";
+
+/** Either somebody, or the answer that asks for somebody. */
+export type WindowsSignOn =
+  | { readonly ok: true; readonly user: SimulatedUser; readonly headers: readonly HeaderLine[] }
+  | { readonly ok: false; readonly answer: Answer };
+
+interface ConnectionState {
+  pending?: PendingNtlm;
+  user?: SimulatedUser;
+}
+
+const connections = new WeakMap<Socket, ConnectionState>();
+
+/** Both schemes, each on a line of its own, as IIS offers them. */
+const offer: readonly HeaderLine[] = [
+  ["WWW-Authenticate", "Negotiate"],
+  ["WWW-Authenticate", "NTLM"],
+];
+
+/** Signs on a request, or answers the challenge (with `extra` header lines) that its state calls for. */
+export function signOnWindows(
+  frontEnd: FrontEnd,
+  exchange: Exchange,
+  extra: readonly HeaderLine[] = [],
+): WindowsSignOn {
+  const challenge = (lines: readonly HeaderLine[]): WindowsSignOn => ({
+    ok: false,
+    answer: unauthorized([...lines, ...extra]),
+  });
+  const [scheme = "", credentials = ""] = (exchange.header("authorization") ?? "").trim().split(/ +/);
+  const state = connectionState(exchange.socket);
+  switch (scheme.toLowerCase()) {
+    case "":
+      return state.user ? signedOn(exchange, state.user) : challenge(offer);
+    case "basic":
+      noteBasic(frontEnd, exchange, credentials);
+      return challenge(offer);
+    case "negotiate": {
+      const token = Buffer.from(credentials, "base64");
+      if (frontEnd.negotiateTokens.claims(token)) {
+        const user = redeem(frontEnd, exchange, token);
+        return user ? signedOn(exchange, user) : challenge(offer);
+      }
+      return ntlmLeg(frontEnd, exchange, state, challenge);
+    }
+    case "ntlm":
+      return ntlmLeg(frontEnd, exchange, state, challenge);
+    default:
+      return challenge(offer);
+  }
+}
+
+function connectionState(socket: Socket): ConnectionState {
+  const known = connections.get(socket) ?? {};
+  connections.set(socket, known);
+  return known;
+}
+
+function signedOn(exchange: Exchange, user: SimulatedUser, headers: readonly HeaderLine[] = []): WindowsSignOn {
+  exchange.entry.identity = user.sipUri;
+  return { ok: true, user, headers };
+}
+
+function redeem(frontEnd: FrontEnd, exchange: Exchange, token: Uint8Array): SimulatedUser | undefined {
+  const redeemed = frontEnd.negotiateTokens.redeem(token, `http/${frontEnd.hosts.web}`);
+  if (!redeemed.ok) {
+    frontEnd.ledger.note("refusedSignOns", exchange.entry, { reason: redeemed.reason });
+    return undefined;
+  }
+  const user = frontEnd.users.byUpn(redeemed.user);
+  if (!user?.enabled) {
+    frontEnd.ledger.note("refusedSignOns", exchange.entry, { reason: "unknown-user" });
+    return undefined;
+  }
+  frontEnd.ledger.note("signOns", exchange.entry, { user: user.sipUri, service: redeemed.service });
+  return user;
+}
+
+/** One leg of a handshake on this connection: the Type 1 is answered with a random challenge, the Type 3 is verified. */
+function ntlmLeg(
+  frontEnd: FrontEnd,
+  exchange: Exchange,
+  state: ConnectionState,
+  challenge: (lines: readonly HeaderLine[]) => WindowsSignOn,
+): WindowsSignOn {
+  const message = readNtlmHeader(exchange.header("authorization") ?? "");
+  delete state.user;
+  if (message === undefined) return challenge(offer);
+  if (message.kind === 1) {
+    const begun = answerNegotiate(message, randomBytes(8), frontEnd.now());
+    if (!begun) return challenge(offer);
+    state.pending = begun.pending;
+    return challenge([["WWW-Authenticate", begun.header]]);
+  }
+  const { pending } = state;
+  // A challenge is good for one answer, right or wrong.
+  delete state.pending;
+  const result = verifyNtlm(frontEnd.users, message, pending);
+  const accepted = result.user?.enabled === true && frontEnd.acceptDirectoryPasswords;
+  frontEnd.ledger.note("directoryPasswordAttempts", exchange.entry, {
+    channel: "ntlm",
+    user: result.name,
+    accepted,
+    secret: ledgerDigest(result.proof),
+  });
+  if (!accepted || !result.user) return challenge(offer);
+  state.user = result.user;
+  return signedOn(exchange, result.user, result.header === undefined ? [] : [["WWW-Authenticate", result.header]]);
+}
+
+/** Basic is not offered, but a password sent that way has left the client and counts as tried. */
+function noteBasic(frontEnd: FrontEnd, exchange: Exchange, credentials: string): void {
+  const text = Buffer.from(credentials, "base64").toString("utf8");
+  const colon = text.indexOf(":");
+  frontEnd.ledger.note("directoryPasswordAttempts", exchange.entry, {
+    channel: "basic",
+    user: text.slice(0, Math.max(0, colon)),
+    accepted: false,
+    secret: ledgerDigest(text.slice(colon + 1)),
+  });
+}

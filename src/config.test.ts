@@ -1,0 +1,178 @@
+import { env as workerEnv } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { type Config, type Env, readConfig } from "./config.ts";
+
+const origin = { fetch: async () => new Response("origin") } as unknown as Fetcher;
+const KEY = Buffer.alloc(32, 7).toString("base64");
+
+const good: Env = {
+  DB: workerEnv.DB,
+  USER_GUARD: workerEnv.USER_GUARD,
+  SEALING_KEYS: KEY,
+  PUBLIC_HOSTS: "lyncdiscover.contoso.test, WEB.contoso.test\nmeet.contoso.test",
+  WEB_HOST: "Web.Contoso.test",
+  NETBIOS_DOMAIN: "contoso",
+  DNS_DOMAIN: "Contoso.test",
+  INTERNAL_DOMAINS: "Contoso.Local fe01",
+  FRONT_END: "binding",
+  ORIGIN: origin,
+  SIGN_ON: "simulated",
+  CONNECTOR: origin,
+  CONNECTOR_SECRET: "secret",
+};
+/** `good` with some variables changed; undefined takes one away. */
+const but = (changes: Readonly<Record<string, unknown>>): Env => {
+  const kept = Object.entries({ ...good, ...changes }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as unknown as Env;
+};
+const config = (env: Env): Config => {
+  const result = readConfig(env);
+  if ("faults" in result) throw new Error(result.faults.join("\n"));
+  return result.config;
+};
+const faults = (env: Env): readonly string[] => {
+  const result = readConfig(env);
+  return "faults" in result ? result.faults : [];
+};
+
+/** What a log line has room for; a sentence that is cut off there has lost its fix. */
+const LOG_FIELD_CHARS = 200;
+
+describe("a good configuration", () => {
+  it("is read whole, names in lower case", () => {
+    const { hosts, webHost, names, challenge, internalDomains, plainHttp, keyring } = config(good);
+    expect([...hosts]).toEqual(["lyncdiscover.contoso.test", "web.contoso.test", "meet.contoso.test"]);
+    expect({ webHost, names, challenge, internalDomains, plainHttp }).toEqual({
+      webHost: "web.contoso.test",
+      names: { nbDomain: "CONTOSO", nbComputer: "POSTERN", dnsDomain: "contoso.test", dnsComputer: "web.contoso.test" },
+      challenge: "NTLM",
+      internalDomains: ["contoso.local", "fe01"],
+      plainHttp: false,
+    });
+    expect(keyring.byId.size).toBe(1);
+  });
+
+  it("S-12: shows no internal name in a challenge, whatever INTERNAL_DOMAINS says", () => {
+    expect(JSON.stringify(config(good).names)).not.toMatch(/local|fe01/i);
+  });
+
+  it("may leave out what has a default, and choose otherwise", () => {
+    expect(config(but({ CHALLENGE: "Negotiate" })).challenge).toBe("Negotiate");
+    expect(config(but({ PLAIN_HTTP: "allow" })).plainHttp).toBe(true);
+    expect(config(but({ SIGN_ON: "none", CONNECTOR: undefined, CONNECTOR_SECRET: undefined })).signOn).toBeDefined();
+  });
+
+  it("may reach the Front-End through tunnels", () => {
+    const tunnels = "lyncdiscover.contoso.test=https://a.contoso.net WEB.contoso.test=https://b.contoso.net:8443";
+    const env = but({
+      FRONT_END: "tunnel",
+      ORIGIN: undefined,
+      TUNNEL_HOSTS: `${tunnels} meet.contoso.test=https://c.contoso.net`,
+      ACCESS_CLIENT_ID: "id",
+      ACCESS_CLIENT_SECRET: "secret",
+    });
+    expect(config(env).frontEnd).toBeDefined();
+  });
+});
+
+describe("a configuration with faults", () => {
+  it("S-37: empty, it names everything that is missing, at once", () => {
+    const { DB, USER_GUARD } = good;
+    const found = faults({ DB, USER_GUARD });
+    const required = [
+      "SEALING_KEYS",
+      "PUBLIC_HOSTS",
+      "WEB_HOST",
+      "NETBIOS_DOMAIN",
+      "DNS_DOMAIN",
+      "INTERNAL_DOMAINS",
+      "FRONT_END",
+      "SIGN_ON",
+    ];
+    expect(found.map((sentence) => sentence.split(" ")[0])).toEqual(required);
+  });
+
+  it("S-36: refuses an inside that covers the outside", () => {
+    expect(faults(but({ INTERNAL_DOMAINS: "contoso.test" }))[0]).toContain("part of a public host");
+  });
+
+  it("refuses one tunnel for two hosts, because one of them would get the other's Host", () => {
+    const TUNNEL_HOSTS = "lyncdiscover web meet"
+      .split(" ")
+      .map((name) => `${name}.contoso.test=https://a.contoso.net`)
+      .join(" ");
+    const found = faults(but({ FRONT_END: "tunnel", TUNNEL_HOSTS, ACCESS_CLIENT_ID: "i", ACCESS_CLIENT_SECRET: "s" }));
+    expect(found).toEqual([expect.stringContaining("the same tunnel")]);
+  });
+
+  it("wrong in every part, it names every part, at once", () => {
+    const found = faults(
+      but({
+        SEALING_KEYS: "AAAA",
+        PUBLIC_HOSTS: "https://web.contoso.test meet.contoso.test:443 local",
+        WEB_HOST: "www.contoso.test",
+        NETBIOS_DOMAIN: "A NAME THAT IS FAR TOO LONG",
+        DNS_DOMAIN: "contoso",
+        CHALLENGE: "Basic",
+        PLAIN_HTTP: "yes",
+        FRONT_END: "tunnel",
+        TUNNEL_HOSTS: "meet.contoso.test",
+        SIGN_ON: "kerberos",
+      }),
+    );
+    const count = (word: string): number => found.filter((sentence) => sentence.startsWith(word)).length;
+    expect([count("SEALING_KEYS"), count("PUBLIC_HOSTS"), count("WEB_HOST"), count("NETBIOS_DOMAIN")]).toEqual([
+      1, 3, 1, 1,
+    ]);
+    expect([count("DNS_DOMAIN"), count("CHALLENGE"), count("PLAIN_HTTP"), count("TUNNEL_HOSTS")]).toEqual([1, 1, 1, 3]);
+    expect([count("FRONT_END"), count("SIGN_ON")]).toEqual([1, 1]);
+  });
+
+  it.each([
+    [{ SEALING_KEYS: `${KEY} ${KEY}` }, /same key twice\. Remove one/],
+    [{ SEALING_KEYS: "" }, /keys new/],
+    [{ PUBLIC_HOSTS: "" }, /PUBLIC_HOSTS is missing\. List/],
+    [{ PUBLIC_HOSTS: "web.contoso.test *.contoso.test" }, /"\*\.contoso\.test", which is not a host name/],
+    [{ PUBLIC_HOSTS: "web.contoso.test 10.0.0.1/8" }, /not a host name/],
+    [{ WEB_HOST: "" }, /WEB_HOST must be one of PUBLIC_HOSTS/],
+    [{ NETBIOS_DOMAIN: "contoso.test" }, /NetBIOS name/],
+    [{ DNS_DOMAIN: "https://contoso.test" }, /public domain name/],
+    [{ CHALLENGE: "ntlm" }, /CHALLENGE is "ntlm"; it must be/],
+    [{ PLAIN_HTTP: "true" }, /PLAIN_HTTP is "true"; it must be/],
+    [{ FRONT_END: undefined }, /"binding".*"tunnel"/],
+    [{ FRONT_END: "direct" }, /"binding".*"tunnel"/],
+    [{ ORIGIN: undefined }, /no binding ORIGIN\. Add \[\[vpc_services\]\]/],
+    [{ SIGN_ON: undefined }, /SIGN_ON must be "simulated".*or "none"/],
+    [{ CONNECTOR: undefined }, /binding CONNECTOR or CONNECTOR_SECRET is missing/],
+    [{ CONNECTOR_SECRET: "" }, /binding CONNECTOR or CONNECTOR_SECRET is missing/],
+  ])("%j: one sentence with its fix", (changes, sentence) => {
+    const found = faults(but(changes));
+    expect(found.filter((each) => sentence.test(each)).length).toBe(1);
+  });
+
+  it.each(["http://a.contoso.net", "a.contoso.net", "https://a.contoso.net/path", "https://u@a.contoso.net", ""])(
+    "a tunnel `%s` is refused: its token would travel in the clear, or the request elsewhere",
+    (url) => {
+      const changes = { ACCESS_CLIENT_ID: "id", ACCESS_CLIENT_SECRET: "x", TUNNEL_HOSTS: `web.contoso.test=${url}` };
+      const found = faults(but({ ...changes, PUBLIC_HOSTS: "web.contoso.test", FRONT_END: "tunnel" }));
+      expect(found).toEqual([expect.stringMatching(/^TUNNEL_HOSTS has no https tunnel for "web\.contoso\.test"/)]);
+    },
+  );
+
+  it("its sentences begin with the variable, end with a full stop, fit a log line, and hold no secret", () => {
+    const all = [
+      ...faults({ DB: good.DB, USER_GUARD: good.USER_GUARD }),
+      ...faults(but({ SEALING_KEYS: "c2VjcmV0LWtleQ==", CHALLENGE: "Basic", PLAIN_HTTP: "yes", ORIGIN: undefined })),
+      ...faults(but({ FRONT_END: "tunnel", PUBLIC_HOSTS: "lyncdiscoverinternal.contoso.test web.contoso.test" })),
+      ...faults(but({ CONNECTOR: undefined, SEALING_KEYS: `${KEY} ${KEY}` })),
+      ...faults(but({ WEB_HOST: `${"a.".repeat(60)}test`, PUBLIC_HOSTS: `${"a.".repeat(60)}test` })),
+    ];
+    expect(all.length).toBeGreaterThan(14);
+    for (const sentence of all) {
+      expect(sentence).toMatch(/^[A-Z][A-Z_]+ .*\.$/);
+      expect(sentence.length, sentence).toBeLessThanOrEqual(LOG_FIELD_CHARS);
+      expect(sentence).not.toContain(KEY);
+      expect(sentence).not.toContain("c2VjcmV0LWtleQ==");
+    }
+  });
+});

@@ -1,0 +1,212 @@
+// Every binding and variable of the Worker, read once per isolate and validated whole: all faults are reported together, in
+// words an administrator understands, with the fix. With a fault the gateway serves nothing (fail closed).
+
+import type { KeyringFault } from "./crypto/keyring.ts";
+import { type Keyring, parseKeyring } from "./crypto/keyring.ts";
+import type { UserGuard } from "./guard/user-guard.ts";
+import { targetNamesFit } from "./ntlm/sealed-challenge.ts";
+import type { TargetNames } from "./ntlm/types.ts";
+import { bindingFrontEnd, type FrontEnd, tunnelFrontEnd } from "./origin/front-end.ts";
+import { noSignOn, type SignOn, simulatedSignOn } from "./origin/sign-on.ts";
+
+/** What `wrangler.toml` and `wrangler secret put` give the Worker. Variables are described in `docs/configuration.md`. */
+export type Env = {
+  readonly DB: D1Database;
+  readonly USER_GUARD: DurableObjectNamespace<UserGuard>;
+  readonly SEALING_KEYS?: string;
+  readonly PUBLIC_HOSTS?: string;
+  readonly WEB_HOST?: string;
+  readonly NETBIOS_DOMAIN?: string;
+  readonly DNS_DOMAIN?: string;
+  readonly INTERNAL_DOMAINS?: string;
+  readonly CHALLENGE?: string;
+  readonly PLAIN_HTTP?: string;
+  readonly FRONT_END?: string;
+  readonly ORIGIN?: Fetcher;
+  readonly TUNNEL_HOSTS?: string;
+  readonly ACCESS_CLIENT_ID?: string;
+  readonly ACCESS_CLIENT_SECRET?: string;
+  readonly SIGN_ON?: string;
+  readonly CONNECTOR?: Fetcher;
+  readonly CONNECTOR_SECRET?: string;
+};
+
+/** The Worker's configuration, validated. */
+export type Config = {
+  readonly keyring: Keyring;
+  /** Host names the gateway answers for, lower case. */
+  readonly hosts: ReadonlySet<string>;
+  /** The external web FQDN, on which the token services live; one of `hosts`. */
+  readonly webHost: string;
+  /** The only names a Type 2 message shows (S-12). */
+  readonly names: TargetNames;
+  /** Which scheme a 401 of the token services offers. */
+  readonly challenge: "NTLM" | "Negotiate";
+  /** Host names and domains of the inside that no response header may contain, lower case. */
+  readonly internalDomains: readonly string[];
+  /** Whether protected rows answer over http. Only for local runs, where there is no TLS in front. */
+  readonly plainHttp: boolean;
+  readonly frontEnd: FrontEnd;
+  readonly signOn: SignOn;
+};
+
+const KEYRING_FAULTS: Record<KeyringFault, string> = {
+  "no-key":
+    "SEALING_KEYS is missing. Make one with `npm run postern -- keys new` and put it in place with `wrangler secret put SEALING_KEYS`.",
+  "not-32-bytes-base64":
+    "SEALING_KEYS holds something that is not a base64 key of 32 bytes. Keys are separated by spaces; make one with `npm run postern -- keys new`.",
+  "key-twice": "SEALING_KEYS names the same key twice. Remove one of the two.",
+};
+
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
+const NETBIOS_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,14}$/;
+
+/** Reads and validates; every fault is a sentence with its fix. */
+export function readConfig(env: Env): { config: Config } | { faults: readonly string[] } {
+  const faults: string[] = [];
+  const demand = (holds: boolean, fault: string): void => {
+    if (!holds) faults.push(fault);
+  };
+  const keyring = parseKeyring(env.SEALING_KEYS ?? "");
+  if (!keyring.ok) faults.push(KEYRING_FAULTS[keyring.reason]);
+
+  const hosts = words(env.PUBLIC_HOSTS);
+  demand(
+    hosts.length > 0,
+    'PUBLIC_HOSTS is missing. List the public host names of the pool, e.g. "lyncdiscover.contoso.com web.contoso.com meet.contoso.com dialin.contoso.com".',
+  );
+  for (const host of hosts) {
+    demand(
+      HOST_NAME.test(host),
+      `PUBLIC_HOSTS holds "${host}", which is not a host name. Give names only, without https:// and without a port.`,
+    );
+  }
+  const webHost = (env.WEB_HOST ?? "").trim().toLowerCase();
+  demand(
+    hosts.includes(webHost),
+    'WEB_HOST must be one of PUBLIC_HOSTS: the external web services FQDN of the pool, e.g. "web.contoso.com".',
+  );
+
+  const netbios = (env.NETBIOS_DOMAIN ?? "").trim();
+  demand(
+    NETBIOS_NAME.test(netbios),
+    'NETBIOS_DOMAIN must be the NetBIOS name of the users\' domain, e.g. "CONTOSO" (1 to 15 letters, digits, hyphens).',
+  );
+  const dnsDomain = (env.DNS_DOMAIN ?? "").trim().toLowerCase();
+  demand(
+    HOST_NAME.test(dnsDomain),
+    'DNS_DOMAIN must be a public domain name to show in NTLM challenges, e.g. the SIP domain "contoso.com".',
+  );
+  const names = { nbDomain: netbios.toUpperCase(), nbComputer: "POSTERN", dnsDomain, dnsComputer: webHost };
+  demand(
+    targetNamesFit(names),
+    "WEB_HOST and DNS_DOMAIN are too long together for an NTLM challenge that every client can take. Use shorter names.",
+  );
+
+  const internalDomains = words(env.INTERNAL_DOMAINS);
+  demand(
+    internalDomains.length > 0,
+    'INTERNAL_DOMAINS is missing. List the domains of the inside, which no answer may name, e.g. "contoso.local"; where inside and outside share a domain, the names of the Front-Ends and of the pool.',
+  );
+  for (const domain of internalDomains) {
+    demand(
+      !hosts.some((host) => host.includes(domain)),
+      `INTERNAL_DOMAINS holds "${domain}", which is part of a public host: links to it would be cut. Name the Front-Ends instead.`,
+    );
+  }
+  const challenge = env.CHALLENGE ?? "NTLM";
+  demand(
+    challenge === "NTLM" || challenge === "Negotiate",
+    `CHALLENGE is "${challenge}"; it must be "NTLM" (default) or "Negotiate".`,
+  );
+  const plainHttp = env.PLAIN_HTTP ?? "refuse";
+  demand(
+    plainHttp === "refuse" || plainHttp === "allow",
+    `PLAIN_HTTP is "${plainHttp}"; it must be "refuse" (default) or, for local runs only, "allow".`,
+  );
+
+  const frontEnd = readFrontEnd(env, hosts, faults);
+  const signOn = readSignOn(env, webHost, faults);
+  if (faults.length > 0 || !keyring.ok || frontEnd === undefined || signOn === undefined) return { faults };
+  return {
+    config: {
+      keyring: keyring.value,
+      hosts: new Set(hosts),
+      webHost,
+      names,
+      challenge: challenge === "Negotiate" ? "Negotiate" : "NTLM",
+      internalDomains,
+      plainHttp: plainHttp === "allow",
+      frontEnd,
+      signOn,
+    },
+  };
+}
+
+function readFrontEnd(env: Env, hosts: readonly string[], faults: string[]): FrontEnd | undefined {
+  switch (env.FRONT_END) {
+    case "binding":
+      if (env.ORIGIN !== undefined) return bindingFrontEnd(env.ORIGIN);
+      faults.push(
+        'FRONT_END is "binding", but there is no binding ORIGIN. Add [[vpc_services]] binding = "ORIGIN" to wrangler.toml.',
+      );
+      return undefined;
+    case "tunnel": {
+      const origins = new Map(words(env.TUNNEL_HOSTS, false).map((word) => splitAt(word, "=")));
+      const before = faults.length;
+      for (const host of hosts) {
+        const origin = origins.get(host);
+        if (origin === undefined || !/^https:\/\/[^/?#@]+$/.test(origin)) {
+          faults.push(
+            `TUNNEL_HOSTS has no https tunnel for "${host}". Add "${host}=https://<tunnel hostname>", and give that tunnel this httpHostHeader in cloudflared.`,
+          );
+        }
+      }
+      if (!env.ACCESS_CLIENT_ID || !env.ACCESS_CLIENT_SECRET)
+        faults.push(
+          'FRONT_END is "tunnel", but ACCESS_CLIENT_ID or ACCESS_CLIENT_SECRET is missing. Make an Access service token and put both in place with `wrangler secret put`.',
+        );
+      if (new Set(origins.values()).size < origins.size) {
+        faults.push(
+          "TUNNEL_HOSTS gives two hosts the same tunnel. Each needs its own, because cloudflared gives a tunnel one httpHostHeader.",
+        );
+      }
+      if (faults.length > before || !env.ACCESS_CLIENT_ID || !env.ACCESS_CLIENT_SECRET) return undefined;
+      return tunnelFrontEnd(origins, { clientId: env.ACCESS_CLIENT_ID, clientSecret: env.ACCESS_CLIENT_SECRET });
+    }
+    default:
+      faults.push(
+        'FRONT_END must say how the Front-End is reached: "binding" (Workers VPC service, binding ORIGIN) or "tunnel" (tunnel host names with an Access service token).',
+      );
+      return undefined;
+  }
+}
+
+function readSignOn(env: Env, webHost: string, faults: string[]): SignOn | undefined {
+  switch (env.SIGN_ON) {
+    case "none":
+      return noSignOn;
+    case "simulated":
+      if (env.CONNECTOR !== undefined && env.CONNECTOR_SECRET) {
+        return simulatedSignOn(env.CONNECTOR, env.CONNECTOR_SECRET, `http/${webHost}`);
+      }
+      faults.push(
+        'SIGN_ON is "simulated", but the binding CONNECTOR or CONNECTOR_SECRET is missing. `npm start` sets both.',
+      );
+      return undefined;
+    default:
+      faults.push(
+        'SIGN_ON must be "simulated" (local runs) or "none" (every sign-in ends in 503 after its password was verified). The Kerberos connector for a real pool does not exist yet.',
+      );
+      return undefined;
+  }
+}
+
+function words(text: string | undefined, lowerCase = true): string[] {
+  return (lowerCase ? (text ?? "").toLowerCase() : (text ?? "")).split(/[\s,]+/).filter((word) => word !== "");
+}
+
+function splitAt(word: string, separator: string): [string, string] {
+  const at = word.indexOf(separator);
+  return at < 0 ? [word, ""] : [word.slice(0, at).toLowerCase(), word.slice(at + 1)];
+}

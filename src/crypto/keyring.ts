@@ -1,0 +1,60 @@
+// Postern's sealing keys. A key's id is derived from the key itself, so that a wrong key cannot pass for the right one:
+// whatever it sealed names an id that no other key has (S-15). The first key seals, all of them open; rotation is
+// putting a new key in front.
+
+import { createHash, hkdfSync } from "node:crypto";
+import { ok, type Result, refuse } from "../result.ts";
+
+/** Bytes of a sealing key: AES-256. */
+export const SEALING_KEY_BYTES = 32;
+/** Bytes of a key id at the front of everything sealed. */
+export const KEY_ID_BYTES = 4;
+
+/** What a sealed value is for. Each purpose has its own subkey, so a value sealed for one never opens for another. */
+export type Purpose = "ntlm-challenge" | "ntlm-server-challenge" | "app-password" | "ticket";
+
+/** One sealing key: never used directly, only through its per-purpose subkeys. */
+export type SealingKey = {
+  /** Eight lower-case hex digits. */
+  readonly id: string;
+  readonly subkey: (purpose: Purpose) => Uint8Array;
+};
+
+/** The key that seals now and every key that still opens. */
+export type Keyring = { readonly current: SealingKey; readonly byId: ReadonlyMap<string, SealingKey> };
+
+export type KeyringFault = "no-key" | "not-32-bytes-base64" | "key-twice";
+
+/** Reads `SEALING_KEYS`: base64 keys of 32 bytes, separated by white space or commas, the sealing one first. */
+export function parseKeyring(text: string): Result<Keyring, KeyringFault> {
+  const words = text.split(/[\s,]+/).filter((word) => word !== "");
+  const byId = new Map<string, SealingKey>();
+  let current: SealingKey | undefined;
+  for (const word of words) {
+    const bytes = Buffer.from(word, "base64");
+    if (!/^[A-Za-z0-9+/]{43}=$/.test(word) || bytes.length !== SEALING_KEY_BYTES) return refuse("not-32-bytes-base64");
+    const key = sealingKey(bytes);
+    if (byId.has(key.id)) return refuse("key-twice");
+    byId.set(key.id, key);
+    current ??= key;
+  }
+  return current === undefined ? refuse("no-key") : ok({ current, byId });
+}
+
+function sealingKey(bytes: Uint8Array): SealingKey {
+  const id = createHash("sha256")
+    .update("postern key id\0")
+    .update(bytes)
+    .digest("hex")
+    .slice(0, 2 * KEY_ID_BYTES);
+  const subkeys = new Map<Purpose, Uint8Array>();
+  const subkey = (purpose: Purpose): Uint8Array => {
+    let derived = subkeys.get(purpose);
+    if (derived === undefined) {
+      derived = new Uint8Array(hkdfSync("sha256", bytes, "postern", purpose, SEALING_KEY_BYTES));
+      subkeys.set(purpose, derived);
+    }
+    return derived;
+  };
+  return { id, subkey };
+}

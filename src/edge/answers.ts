@@ -1,0 +1,51 @@
+// Everything Postern says by itself, in one place: one body for every refusal of a kind, so that no reason can be told
+// from another (S-22), and in each row the challenge that its clients understand.
+
+import type { Config } from "../config.ts";
+import type { Dialect } from "./publish.ts";
+
+const UNAUTHORIZED_PAGE = "<!DOCTYPE html><title>401</title><h1>401 Unauthorized</h1>\r\n";
+/** Seconds after which a client may try again when a part of the gateway is unavailable. */
+const RETRY_AFTER_SECONDS = 10;
+
+const noStore = { "cache-control": "no-cache, no-store", pragma: "no-cache", expires: "-1" };
+
+/** The path is not published. Says nothing about whether it exists. */
+export const notPublished = (): Response => new Response(null, { status: 404, headers: noStore });
+
+/** The request cannot be judged: an ambiguous path, a body in an encoding nobody asked for. */
+export const badRequest = (): Response => new Response(null, { status: 400, headers: noStore });
+
+export const bodyTooLarge = (): Response => new Response(null, { status: 413, headers: noStore });
+
+/** The row takes other methods. */
+export const methodNotAllowed = (methods: readonly string[]): Response =>
+  new Response(null, { status: 405, headers: { ...noStore, allow: methods.join(", ") } });
+
+/** Something Postern depends on failed: never a pass (S-37). */
+export const unavailable = (): Response =>
+  new Response(null, { status: 503, headers: { ...noStore, "retry-after": String(RETRY_AFTER_SECONDS) } });
+
+/** A 401 with one authentication challenge, e.g. `NTLM` or `NTLM <base64>`: workerd would join several into one line. */
+export const authenticate = (challenge: string): Response =>
+  new Response(UNAUTHORIZED_PAGE, {
+    status: 401,
+    headers: { ...noStore, "content-type": "text/html", "www-authenticate": challenge },
+  });
+
+/** The challenge of a ticket row: where to get a ticket, and no scheme that would start a sign-in on this very URL. */
+export function ticketChallenge(dialect: Dialect, config: Pick<Config, "webHost">): Response {
+  const headers = new Headers({
+    ...noStore,
+    "content-type": "text/html",
+    "x-ms-webticketurl": `https://${config.webHost}/WebTicket/WebTicketService.svc`,
+    "x-ms-webticketsupported": "cwt,saml",
+  });
+  if (dialect === "oauth") {
+    headers.set(
+      "www-authenticate",
+      `MsRtcOAuth href="https://${config.webHost}/WebTicket/oauthtoken",grant_type="urn:microsoft.rtc:windows,urn:microsoft.rtc:anonmeeting"`,
+    );
+  }
+  return new Response(UNAUTHORIZED_PAGE, { status: 401, headers });
+}

@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import { BodyTooLarge, counted, declaredSize, readText } from "./body.ts";
+
+const message = (body: string | Uint8Array, contentType?: string): Request =>
+  new Request("https://web.contoso.test/", {
+    method: "POST",
+    body,
+    headers: { "content-type": contentType ?? "text/xml" },
+  });
+const reason = async (body: string | Uint8Array, contentType?: string, limit = 1000): Promise<string> => {
+  const result = await readText(message(body, contentType), limit);
+  return result.ok ? result.value.text : result.reason;
+};
+
+describe("a body that is read whole", () => {
+  it("is both its bytes, for forwarding, and its text, for judging", async () => {
+    const read = await readText(message("\ufeff<é/>"), 100);
+    if (!read.ok) throw new Error(read.reason);
+    expect(read.value.text).toBe("<é/>");
+    expect(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(read.value.bytes)).toBe("\ufeff<é/>");
+  });
+
+  it("may be empty, or missing", async () => {
+    expect(await reason("")).toBe("");
+    const none = await readText(new Request("https://web.contoso.test/", { method: "POST" }), 10);
+    expect(none).toMatchObject({ ok: true, value: { text: "" } });
+  });
+
+  it("S-34: keeps its limit to the byte", async () => {
+    expect(await reason("x".repeat(1000))).toBe("x".repeat(1000));
+    expect(await reason("x".repeat(1001))).toBe("too-large");
+    expect(await reason("é".repeat(501))).toBe("too-large");
+  });
+
+  it("S-34: is not read further once it is too long", async () => {
+    let pulled = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        pulled++;
+        controller.enqueue(new Uint8Array(1024));
+      },
+    });
+    const request = new Request("https://web.contoso.test/", { method: "POST", body: endless });
+    expect(await readText(request, 10 * 1024)).toEqual({ ok: false, reason: "too-large" });
+    expect(pulled).toBeLessThan(20);
+  });
+
+  it.each([
+    "text/xml",
+    "text/xml; charset=utf-8",
+    "text/xml;charset=UTF-8",
+    'text/xml; charset="utf-8"',
+    "application/x-www-form-urlencoded;charset='utf-8'",
+  ])("S-32: `%s` is UTF-8", async (contentType) => {
+    expect(await reason("x", contentType)).toBe("x");
+  });
+
+  it.each([
+    "text/xml; charset=utf-16",
+    "text/xml; charset=utf-7",
+    "text/xml; CHARSET = 'iso-8859-1'",
+    "text/xml; charset=utf-8; charset=utf-16",
+    "text/xml; charset=utf-16; charset=utf-8",
+    'text/xml; x="; charset=utf-8"; charset=utf-7',
+    "text/xml; charset=utf-8x",
+  ])("S-32: `%s` is not", async (contentType) => {
+    expect(await reason("x", contentType)).toBe("not-utf-8");
+  });
+
+  it.each([
+    ["overlong", Uint8Array.of(0xc0, 0xaf)],
+    ["a surrogate", Uint8Array.of(0xed, 0xa0, 0x80)],
+    ["cut off", Uint8Array.of(0x78, 0xc3)],
+    ["Latin-1", Uint8Array.of(0xe9, 0x78)],
+    ["UTF-16 with its mark", Uint8Array.of(0xff, 0xfe, 0x78, 0x00)],
+  ])("S-32: bytes that are %s are refused", async (_, bytes) => {
+    expect(await reason(bytes)).toBe("not-utf-8");
+  });
+
+  it("S-32: XML that claims another encoding is refused, whatever its bytes are", async () => {
+    expect(await reason('<?xml version="1.0" encoding="UTF-8"?><x/>')).toContain("<x/>");
+    for (const encoding of ["utf-16", "utf-7", "", "ibm037"]) {
+      expect(await reason(`<?xml version="1.0" encoding="${encoding}"?><x/>`), encoding).toBe("not-utf-8");
+      expect(await reason(`\ufeff\r\n<?xml version='1.0' encoding = '${encoding}' ?><x/>`), encoding).toBe("not-utf-8");
+    }
+  });
+});
+
+describe("S-34: a declared length", () => {
+  it.each([
+    [undefined, "unknown"],
+    ["0", "within"],
+    ["100", "within"],
+    ["0100", "within"],
+    ["101", "too-large"],
+    ["-1", "too-large"],
+    ["1e1", "too-large"],
+    ["0x1", "too-large"],
+    ["10, 10", "too-large"],
+    ["", "too-large"],
+    ["9".repeat(30), "too-large"],
+  ])("%s is %s", (length, expected) => {
+    expect(declaredSize(new Headers(length === undefined ? {} : { "content-length": length }), 100)).toBe(expected);
+  });
+});
+
+describe("S-34: a body that is counted while it streams", () => {
+  const source = (chunks: readonly number[], end: "close" | "error" = "close"): ReadableStream<Uint8Array> => {
+    const left = [...chunks];
+    return new ReadableStream<Uint8Array>({
+      pull(controller) {
+        const size = left.shift();
+        if (size !== undefined) controller.enqueue(new Uint8Array(size));
+        else if (end === "close") controller.close();
+        else controller.error(new Error("the client went away"));
+      },
+    });
+  };
+
+  it("passes whole up to its limit", async () => {
+    const { body, broken } = counted(source([40, 40, 20]), 100);
+    expect((await new Response(body).arrayBuffer()).byteLength).toBe(100);
+    expect(broken.aborted).toBe(false);
+  });
+
+  it("passes chunk by chunk", async () => {
+    const { readable, writable } = new IdentityTransformStream();
+    const writer = writable.getWriter();
+    const reader = counted(readable, 100).body.getReader();
+    for (const size of [1, 2, 3]) {
+      const written = writer.write(new Uint8Array(size));
+      expect((await reader.read()).value?.length).toBe(size);
+      await written;
+    }
+  });
+
+  it("fails over its limit, and says so where the request can be ended", async () => {
+    const { body, broken } = counted(source([60, 60]), 100);
+    await expect(new Response(body).arrayBuffer()).rejects.toThrow(BodyTooLarge);
+    expect(broken.reason).toBeInstanceOf(BodyTooLarge);
+  });
+
+  it("S-37: fails where its source breaks off, and says so where the request can be ended", async () => {
+    const { body, broken } = counted(source([60], "error"), 100);
+    await expect(new Response(body).arrayBuffer()).rejects.toThrow("the client went away");
+    expect([broken.aborted, broken.reason instanceof BodyTooLarge]).toEqual([true, false]);
+  });
+});

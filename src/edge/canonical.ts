@@ -1,0 +1,74 @@
+// One reading of host and path, the way IIS will read them: case-insensitive, percent-decoded once. A path that two readers
+// could read differently is refused, so the path the policy judged is the path the Front-End gets (S-32).
+
+import { ok, type Result, refuse } from "../result.ts";
+
+/** Longest path worth judging; IIS's own default for a URL is 4,096. */
+export const MAX_PATH_CHARS = 4096;
+
+/** Where a request goes: judged by `key`, sent as `path` + `query`. */
+export type CanonicalTarget = {
+  readonly scheme: "http" | "https";
+  /** Lower case, without port or trailing dot. */
+  readonly host: string;
+  /** Decoded once and encoded again: what is sent to the Front-End, in the client's letter case. */
+  readonly path: string;
+  /** Decoded and lower-cased: what the publish table is asked. */
+  readonly key: string;
+  /** `?…` as received, or empty. */
+  readonly query: string;
+};
+
+export type PathFault = "not-a-url" | "path-too-long" | "bad-encoding" | "ambiguous-path";
+
+const PLAIN_PATH = /^[A-Za-z0-9\-._~!$&'()*+,=:@/]+$/;
+// Slashes that servers fold, parameters, a second encoding, control characters, and what ends a path.
+const AMBIGUOUS = /\/\/|\\|;|%|\?|#|::|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+// Dot segments, and segments that Windows silently trims to another name.
+const TRIMMED_SEGMENT = /[. ](?:\/|$)/;
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Reads a request URL exactly as received. `URL` is not used: it would repair what has to be refused. */
+export function canonicalTarget(requestUrl: string): Result<CanonicalTarget, PathFault> {
+  const parts = /^(https?):\/\/([^/?#\\]+)([^?#]*)(\?[^#]*)?$/i.exec(requestUrl);
+  if (parts === null) return refuse("not-a-url");
+  const [, scheme = "", authority = "", rawPath = "", query = ""] = parts;
+  const host = authority.toLowerCase().replace(/:\d+$/, "").replace(/\.$/, "");
+  const path = rawPath === "" ? "/" : rawPath;
+  if (path.length > MAX_PATH_CHARS) return refuse("path-too-long");
+  const plain = PLAIN_PATH.test(path);
+  const decoded = plain ? path : decodeOnce(path);
+  if (decoded === undefined) return refuse("bad-encoding");
+  if (AMBIGUOUS.test(decoded) || TRIMMED_SEGMENT.test(decoded)) return refuse("ambiguous-path");
+  // Full-width slashes and their kin: some reader down the line folds them into the ASCII they look like.
+  if (decoded.normalize("NFKC") !== decoded) return refuse("ambiguous-path");
+  return ok({
+    scheme: scheme.toLowerCase() === "http" ? "http" : "https",
+    host,
+    path: plain ? path : encodeURI(decoded),
+    key: decoded.toLowerCase(),
+    query,
+  });
+}
+
+/** Percent-decodes once; undefined for a stray `%` and for anything that is not shortest-form UTF-8. */
+function decodeOnce(path: string): string | undefined {
+  const bytes: number[] = [];
+  for (let i = 0; i < path.length; i++) {
+    const code = path.charCodeAt(i);
+    if (code > 0x7f) return undefined;
+    if (code !== 0x25) {
+      bytes.push(code);
+      continue;
+    }
+    const hex = path.slice(i + 1, i + 3);
+    if (!/^[0-9A-Fa-f]{2}$/.test(hex)) return undefined;
+    bytes.push(Number.parseInt(hex, 16));
+    i += 2;
+  }
+  try {
+    return utf8.decode(new Uint8Array(bytes));
+  } catch {
+    return undefined;
+  }
+}

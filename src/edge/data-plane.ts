@@ -1,0 +1,77 @@
+// The life of a request, from the outside in: read host and path once, find the row, keep the row's limits, and do what the
+// row's class says. What is not published, in any spelling, ends here.
+
+import type { Config, Env } from "../config.ts";
+import { anonymousTicketService } from "../sign-in/anonymous.ts";
+import { oauthTokenService } from "../sign-in/oauth-token-service.ts";
+import { usernameTokenRefused, webTicketService } from "../sign-in/web-ticket-service.ts";
+import { badRequest, bodyTooLarge, methodNotAllowed, notPublished } from "./answers.ts";
+import { BodyTooLarge, counted, declaredSize } from "./body.ts";
+import { canonicalTarget } from "./canonical.ts";
+import type { Exchange } from "./exchange.ts";
+import { forwardOpen } from "./forward.ts";
+import { type PublishRow, publishRow, type SignInService } from "./publish.ts";
+import { ticketed } from "./ticketed.ts";
+
+/** Answers one request to a public host of the pool. */
+export async function dataPlane(request: Request, env: Env, config: Config): Promise<Response> {
+  const target = canonicalTarget(request.url);
+  if (!target.ok) return badRequest();
+  if (!config.hosts.has(target.value.host)) return notPublished();
+  const row = publishRow(target.value.key);
+  if (row === undefined || row.access.kind === "closed") return notPublished();
+  // Over plain http nothing but discovery: a ticket or a handshake would be there for everybody to read.
+  if (target.value.scheme === "http" && row.access.kind !== "open" && !config.plainHttp) return notPublished();
+  if (!row.methods.includes(request.method)) return methodNotAllowed(row.methods);
+  if (request.headers.has("content-encoding")) return badRequest(); // what was judged must be what is read
+  if (request.body !== null && (request.method === "GET" || request.method === "HEAD")) return badRequest();
+  const admitted = withinLimit(request, row.maxBody);
+  if (admitted === undefined) return bodyTooLarge();
+  try {
+    return await serve({ ...admitted, target: target.value, env, config, now: Date.now() }, row);
+  } catch (fault) {
+    if (admitted.bodyBroken?.aborted !== true) throw fault;
+    return admitted.bodyBroken.reason instanceof BodyTooLarge ? bodyTooLarge() : badRequest();
+  }
+}
+
+async function serve(exchange: Exchange, row: PublishRow): Promise<Response> {
+  switch (row.access.kind) {
+    case "open":
+      return forwardOpen(exchange);
+    case "sign-in":
+      return signIn(exchange, row.access.service, row.maxBody);
+    case "ticket":
+      return ticketed(exchange, row, row.access);
+    case "closed":
+      return notPublished();
+  }
+}
+
+function signIn(exchange: Exchange, service: SignInService, maxBody: number): Response | Promise<Response> {
+  switch (service) {
+    case "web-ticket":
+      return webTicketService(exchange, maxBody);
+    case "oauth-token":
+      return oauthTokenService(exchange, maxBody);
+    case "anonymous-ticket":
+      return anonymousTicketService(exchange, maxBody);
+    case "username-token":
+      return usernameTokenRefused();
+  }
+}
+
+/** The request, if its body keeps the row's limit; a body of unknown length is counted as it streams. */
+function withinLimit(request: Request, limit: number): Pick<Exchange, "request" | "bodyBroken"> | undefined {
+  if (request.body === null) return { request };
+  switch (declaredSize(request.headers, limit)) {
+    case "within":
+      return { request };
+    case "too-large":
+      return undefined;
+    case "unknown": {
+      const { body, broken } = counted(request.body, limit);
+      return { request: new Request(request, { body }), bodyBroken: broken };
+    }
+  }
+}

@@ -1,0 +1,58 @@
+// The one way to the Front-End: canonical path, allowed headers, streamed bodies, and on the way back an answer that says
+// nothing about the inside. A Front-End that cannot be reached is a 503, never anything else (S-37).
+
+import { logEvent } from "../audit/log.ts";
+import { unavailable } from "./answers.ts";
+import type { Exchange } from "./exchange.ts";
+import { headersForClient, headersForFrontEnd } from "./headers.ts";
+
+/** How long a service may take that was asked with a body Postern has read; such a service never holds a request open. */
+const ANSWER_WITHIN_MS = 15_000;
+
+/** What goes to the Front-End beside the client's own request. */
+export type Passage = {
+  /** Headers that carry a checked credential or ticket. */
+  readonly credentials?: Readonly<Record<string, string>>;
+  /** Replaces the request's body, when it has been read. */
+  readonly body?: Uint8Array;
+};
+
+/** Asks the Front-End; undefined when it cannot be reached, which is logged. Redirects are the client's to follow. */
+export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise<Response | undefined> {
+  const { request, target, config } = exchange;
+  const headers = { ...headersForFrontEnd(request.headers), ...passage.credentials };
+  try {
+    return await config.frontEnd.fetch({
+      host: target.host,
+      pathAndQuery: target.path + target.query,
+      method: request.method,
+      headers,
+      body: passage.body ?? request.body,
+      signal: passage.body === undefined ? exchange.bodyBroken : AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+  } catch (fault) {
+    if (exchange.bodyBroken?.aborted) throw fault; // the client's doing, not the Front-End's
+    logEvent({ event: "unavailable", reason: "front-end", host: target.host, detail: String(fault) });
+    return undefined;
+  }
+}
+
+/** A Front-End's answer as the client may have it, streamed. */
+export function relay(answer: Response, exchange: Exchange): Response {
+  const headers = headersForClient(answer.headers, exchange.config.internalDomains);
+  return new Response(answer.body, { status: answer.status, headers });
+}
+
+/** A Front-End's answer with a body that Postern has read, and perhaps changed. */
+export function relayText(answer: Response, body: string, exchange: Exchange): Response {
+  const headers = headersForClient(answer.headers, exchange.config.internalDomains);
+  headers.delete("content-length");
+  headers.delete("content-encoding");
+  return new Response(body, { status: answer.status, headers });
+}
+
+/** Forwards an anonymous request. */
+export async function forwardOpen(exchange: Exchange): Promise<Response> {
+  const answer = await askFrontEnd(exchange, {});
+  return answer === undefined ? unavailable() : relay(answer, exchange);
+}

@@ -1,0 +1,133 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { PUBLISH_TABLE, publishRow } from "./publish.ts";
+
+const kind = (key: string): string => publishRow(key)?.access.kind ?? "no row";
+
+describe("the publish table", () => {
+  it("has every path once, in lower case, as the canonical path is written", () => {
+    const paths = PUBLISH_TABLE.map(({ path }) => path);
+    expect(new Set(paths).size).toBe(paths.length);
+    for (const path of paths) expect(path).toMatch(/^\/$|^(\/[a-z0-9._]+)+(\/\*)?$/);
+  });
+
+  it("S-34: gives each row that is not closed its methods, and a limit where one of them has a body", () => {
+    for (const { path, access, methods, maxBody } of PUBLISH_TABLE) {
+      if (access.kind === "closed") {
+        expect([methods, maxBody], path).toEqual([[], 0]);
+        continue;
+      }
+      expect(methods.length, path).toBeGreaterThan(0);
+      for (const method of methods) expect(["GET", "HEAD", "POST", "PUT", "DELETE"], path).toContain(method);
+      expect(maxBody > 0, path).toBe(methods.some((method) => method === "POST" || method === "PUT"));
+    }
+  });
+
+  it.each([
+    ["/", "open"],
+    ["/autodiscover/autodiscoverservice.svc/root", "open"],
+    ["/autodiscover/autodiscoverservice.svc/root/user", "ticket"],
+    ["/autodiscover/autodiscoverservice.svc/root/oauth/user", "ticket"],
+    ["/autodiscover/autodiscoverservice.svc/root/domain", "closed"],
+    ["/webticket/webticketservice.svc", "sign-in"],
+    ["/webticket/webticketservice.svc/mex", "open"],
+    ["/webticket/webticketservice.svc/auth", "sign-in"],
+    ["/webticket/webticketservice.svc/anon", "sign-in"],
+    ["/webticket/webticketservice.svc/cert", "closed"],
+    ["/webticket/webticketservice.svc/pin", "closed"],
+    ["/webticket/webticketadvancedservice.svc/wsfed_bearer", "closed"],
+    ["/webticket/oauthtoken", "sign-in"],
+    ["/certprov/certprovisioningservice.svc", "ticket"],
+    ["/certprov/certprovisioningservice.svc/webticket_proof_sha1", "ticket"],
+    ["/certprov/certprovisioningservice.svc/mex", "open"],
+    ["/ucwa/v1/applications", "ticket"],
+    ["/ucwa/oauth/v1/applications/1/events", "ticket"],
+    ["/reach/sip.svc", "ticket"],
+    ["/abs", "ticket"],
+    ["/abs/", "ticket"],
+    ["/abs/handler", "ticket"],
+    ["/groupexpansion/service.svc/webticket_bearer", "ticket"],
+    ["/scheduler", "ticket"],
+    ["/phoneconferencing/x", "ticket"],
+    ["/conf", "ticket"],
+    ["/rgsclients/agentservice.svc", "ticket"],
+    ["/meet/alice/x", "open"],
+    ["/lwa/webpages/lwaclient.aspx", "open"],
+    ["/datacollabweb/x", "open"],
+    ["/collabcontent/x", "open"],
+    ["/dialin/", "open"],
+    ["/etc/place/null", "open"],
+  ])("%s is %s", (key, expected) => {
+    expect(kind(key)).toBe(expected);
+  });
+
+  it.each([
+    "/cscp",
+    "/cscp/",
+    "/macp/x",
+    "/ocspowershell",
+    "/powershell/x",
+    "/locationinformation/liservice.svc",
+    "/hybridconfig/hybridconfigservice.svc",
+    "/requesthandler/x",
+    "/requesthandlerext/ucdevice.upx",
+    "/deviceupdatefiles_ext/x",
+    "/autoupdate",
+    "/mcx/mcxservice.svc",
+    "/passiveauth/passiveauth.aspx",
+    "/persistentchat/rm",
+    "/mgcwebservice",
+    "/rgsconfig",
+    "/platformservice/v1",
+    "/ucwa/v1/applications/101/batch",
+    "/ucwa/oauth/v1/applications/101/batch/",
+  ])("S-38: %s is closed", (key) => {
+    expect(kind(key)).toBe("closed");
+  });
+
+  it.each([
+    "/abs2",
+    "/absolutely",
+    "/meeting",
+    "/ucwa",
+    "/ucwa/v2/applications",
+    "/ucwa/oauth",
+    "/webticket",
+    "/webticket/oauthtoken/x",
+    "/webticket/oauthtoken/",
+    "/webticket/webticketservice.svc/",
+    "/webticket/webticketservice.svc/other",
+    "/webticket/webticketservice.svc/mex/x",
+    "/autodiscover",
+    "/autodiscover/autodiscoverservice.svc/root/",
+    "/autodiscover/autodiscoverservice.svc/root/user/x",
+    "/certprov",
+    "/groupexpansion",
+    "/reach",
+    "/index.html",
+    "/x/meet/y",
+  ])("S-38: %s has no row", (key) => {
+    expect(kind(key)).toBe("no row");
+  });
+
+  it("meeting guests reach the meeting rows and nothing else", () => {
+    const meeting = PUBLISH_TABLE.filter(({ access }) => access.kind === "ticket" && access.meeting);
+    expect(meeting.map(({ path }) => path)).toEqual(["/ucwa/oauth/v1/*", "/reach/sip.svc/*"]);
+  });
+
+  it("the longest row wins, whatever follows", () => {
+    const tail = fc.array(fc.stringMatching(/^[a-z0-9._-]{1,8}$/), { maxLength: 5 }).map((words) => words.join("/"));
+    const trees = PUBLISH_TABLE.filter(({ path }) => path.endsWith("/*"));
+    fc.assert(
+      fc.property(fc.constantFrom(...trees), tail, (row, rest) => {
+        const key = `${row.path.slice(0, -1)}${rest}`;
+        const decided = publishRow(key);
+        const candidates = PUBLISH_TABLE.filter(
+          ({ path }) => path === key || (path.endsWith("/*") && `${key}/`.startsWith(path.slice(0, -1))),
+        );
+        const longest = candidates.reduce((best, each) => (each.path.length > best.path.length ? each : best));
+        expect(decided).toBe(candidates.find(({ path }) => path === key) ?? longest);
+      }),
+    );
+  });
+});

@@ -1,0 +1,128 @@
+// The publish table: every virtual directory of a Lync external web site and what Postern does with it. What has no row
+// is closed (S-38). A row is an exact path or a whole tree; the longest match wins.
+
+/** Which challenge an unauthenticated client of a ticket row gets. */
+export type Dialect = "web-ticket" | "oauth";
+
+/** What happens at a path. */
+export type Access =
+  /** Anonymous: forwarded without credentials. */
+  | { readonly kind: "open" }
+  /** Postern authenticates here and relays the ticket. */
+  | { readonly kind: "sign-in"; readonly service: SignInService }
+  /** A ticket that Postern relayed; `meeting`: an anonymous meeting ticket will do. `soap`: it travels in the envelope. */
+  | { readonly kind: "ticket"; readonly dialect: Dialect; readonly meeting: boolean; readonly soap: boolean }
+  | { readonly kind: "closed" };
+
+export type SignInService = "web-ticket" | "oauth-token" | "username-token" | "anonymous-ticket";
+
+/** One row of the table. */
+export type PublishRow = {
+  /** Lower case; `/*` at the end: the directory and everything below it. */
+  readonly path: string;
+  readonly access: Access;
+  readonly methods: readonly string[];
+  /** Largest request body in bytes. */
+  readonly maxBody: number;
+};
+
+const KB = 1024;
+const MB = 1024 * KB;
+const GET = ["GET"];
+const PAGE = ["GET", "HEAD"];
+const SERVICE = ["GET", "POST"];
+const PAGE_AND_POST = ["GET", "HEAD", "POST"];
+const UCWA = ["GET", "POST", "PUT", "DELETE"];
+
+const open = { kind: "open" } as const;
+const closed = { kind: "closed" } as const;
+const signIn = (service: SignInService) => ({ kind: "sign-in", service }) as const;
+const ticket = (dialect: Dialect, more: { meeting?: true; soap?: true } = {}) =>
+  ({ kind: "ticket", dialect, meeting: more.meeting === true, soap: more.soap === true }) as const;
+
+/** The table, in the order of a sign-in. Public so that documentation and tests walk the same rows. */
+export const PUBLISH_TABLE: readonly PublishRow[] = [
+  // Discovery. `root/domain` is closed: no known client asks for it, and it tells a stranger the internal topology.
+  row("/", open, GET),
+  row("/autodiscover/autodiscoverservice.svc/root", open, GET),
+  row("/autodiscover/autodiscoverservice.svc/root/domain", closed),
+  row("/autodiscover/autodiscoverservice.svc/root/user", ticket("web-ticket"), GET),
+  row("/autodiscover/autodiscoverservice.svc/root/oauth/user", ticket("oauth"), GET),
+  row("/autodiscover/xframe/*", open, GET),
+
+  // The token services: the only places where a credential is taken.
+  row("/webticket/webticketservice.svc", signIn("web-ticket"), SERVICE, 64 * KB),
+  row("/webticket/webticketservice.svc/mex", open, SERVICE, 16 * KB),
+  row("/webticket/webticketservice.svc/auth", signIn("username-token"), ["POST"], 64 * KB),
+  row("/webticket/webticketservice.svc/anon", signIn("anonymous-ticket"), ["POST"], 64 * KB),
+  row("/webticket/webticketservice.svc/cert", closed),
+  row("/webticket/webticketservice.svc/pin", closed),
+  row("/webticket/webticketadvancedservice.svc/*", closed),
+  row("/webticket/oauthtoken", signIn("oauth-token"), SERVICE, 16 * KB),
+
+  // With a ticket.
+  row("/certprov/certprovisioningservice.svc/mex", open, SERVICE, 16 * KB),
+  row("/certprov/certprovisioningservice.svc/*", ticket("web-ticket", { soap: true }), SERVICE, 128 * KB),
+  row("/ucwa/v1/*", ticket("oauth"), UCWA, 10 * MB),
+  row("/ucwa/oauth/v1/*", ticket("oauth", { meeting: true }), UCWA, 10 * MB),
+  row("/reach/sip.svc/*", ticket("web-ticket", { meeting: true }), SERVICE, 1 * MB),
+  row("/abs/*", ticket("web-ticket"), PAGE_AND_POST, 1 * MB),
+  row("/groupexpansion/service.svc/mex", open, SERVICE, 16 * KB),
+  row("/groupexpansion/service.svc/*", ticket("web-ticket", { soap: true }), SERVICE, 128 * KB),
+  row("/scheduler/*", ticket("web-ticket"), PAGE_AND_POST, 1 * MB),
+  row("/phoneconferencing/*", ticket("web-ticket"), PAGE_AND_POST, 1 * MB),
+  row("/conf/*", ticket("web-ticket"), PAGE_AND_POST, 1 * MB),
+  row("/rgsclients/*", ticket("web-ticket"), SERVICE, 1 * MB),
+
+  // Meetings: anonymous pages and content; what identifies a participant is inside, and comes from the rows above.
+  row("/meet/*", open, PAGE_AND_POST, 1 * MB),
+  row("/lwa/*", open, PAGE_AND_POST, 1 * MB),
+  row("/datacollabweb/*", open, PAGE_AND_POST, 100 * MB),
+  row("/collabcontent/*", open, PAGE_AND_POST, 100 * MB),
+  row("/meetingcontent/*", open, PAGE),
+  row("/meetingfiles/*", open, PAGE),
+  row("/fonts/*", open, PAGE),
+  row("/lmstaticdata/*", open, PAGE),
+  row("/etc/place/null/*", open, PAGE),
+  row("/dialin/*", open, PAGE_AND_POST, 64 * KB),
+
+  // Known and closed. They need no row to be closed; they have one so that the table answers for every directory.
+  row("/mcx/*", closed), // Lync 2010 mobile
+  row("/passiveauth/*", closed), // WS-Federation
+  row("/persistentchat/*", closed),
+  row("/mgcwebservice/*", closed),
+  row("/requesthandlerext/*", closed), // phone firmware
+  row("/deviceupdatefiles_ext/*", closed),
+  row("/autoupdate/*", closed),
+  row("/hybridconfig/*", closed),
+  row("/platformservice/*", closed),
+  row("/cscp/*", closed), // control panels, remote PowerShell, location service: internal site only
+  row("/macp/*", closed),
+  row("/ocspowershell/*", closed),
+  row("/powershell/*", closed),
+  row("/rgsconfig/*", closed),
+  row("/locationinformation/*", closed),
+  row("/requesthandler/*", closed),
+];
+
+function row(path: string, access: Access, methods: readonly string[] = [], maxBody = 0): PublishRow {
+  return { path, access, methods, maxBody };
+}
+
+// A batch holds whole requests, with credentials of their own. Closed until each part is opened and judged (S-34).
+const UCWA_BATCH = /^\/ucwa\/.*\/batch(\/|$)/;
+const batchRow = row("/ucwa/*/batch", closed);
+
+const byPath = new Map(PUBLISH_TABLE.map((each) => [each.path, each]));
+
+/** The row that decides about a canonical, lower-case path; undefined when no row matches, which means closed. */
+export function publishRow(key: string): PublishRow | undefined {
+  if (UCWA_BATCH.test(key)) return batchRow;
+  const exact = byPath.get(key);
+  if (exact !== undefined) return exact;
+  for (let end = key.length; end > 0; end = key.lastIndexOf("/", end - 1)) {
+    const tree = byPath.get(`${key.slice(0, end)}/*`);
+    if (tree !== undefined) return tree;
+  }
+  return undefined;
+}

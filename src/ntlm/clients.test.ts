@@ -1,0 +1,84 @@
+// Every client that was read signs in, and none with a wrong password. What differs between them is the table in
+// test-client-profiles.ts; here each row of it goes through one whole handshake.
+
+import { describe, expect, it } from "vitest";
+import { parseAuthenticate } from "./authenticate.ts";
+import { ntHash } from "./responses.ts";
+import { PROFILES, REFUSED_PROFILES } from "./test-client.ts";
+import { ALICE, answer, handshake, must } from "./test-world.ts";
+
+describe.each(Object.values(PROFILES))("$name", (profile) => {
+  it("signs in", () => {
+    expect(answer(handshake(profile).type3)).toMatchObject({ ok: true, value: { index: 1 } });
+  });
+
+  it("is refused with a wrong password", () => {
+    expect(answer(handshake(profile, { password: "wrong" }).type3)).toEqual({ ok: false, reason: "wrong-proof" });
+  });
+
+  it("is refused when the user has no secret, at the same work", () => {
+    expect(answer(handshake(profile).type3, [])).toEqual({ ok: false, reason: "wrong-proof" });
+  });
+
+  const spellings =
+    profile.strings === "oem"
+      ? [
+          ["alice", ""],
+          ["Alice", "contoso"],
+        ]
+      : [
+          ["alice", ""],
+          ["ALICE", "contoso"],
+          ["alice@contoso.test", ""],
+          ["CONTOSO\\alice", ""],
+          ["alice", "corp.contoso.test"],
+          ["jürgen.straße", "Contoso"],
+          ["søren", "grön"],
+          ["алиса", "домен"],
+          ["ıslak.ſonne.µ", "CONTOSO"],
+          ["愛麗絲", ""],
+          ["𐐨lice", "contoso"],
+        ];
+  it.each(spellings)("signs in as %s in domain %s", (user, domain) => {
+    const { type3 } = handshake(profile, { user, domain });
+    expect(must(parseAuthenticate(type3))).toMatchObject({ user, domain, workstation: ALICE.workstation });
+    expect(answer(type3)).toMatchObject({ ok: true });
+  });
+});
+
+describe.each(Object.values(REFUSED_PROFILES))("$name", (profile) => {
+  it("S-1, S-8: opens no challenge, whatever its password", () => {
+    expect(answer(handshake(profile).type3)).toEqual({ ok: false, reason: "not-ntlm-v2" });
+  });
+});
+
+describe("curl", () => {
+  it("fits its 1,024 bytes with 60 characters of names", () => {
+    const who = { user: "a".repeat(40), domain: "d".repeat(20) };
+    expect(answer(handshake(PROFILES.curl, who).type3)).toMatchObject({ ok: true });
+  });
+});
+
+describe("a user with five app passwords, each in two spellings", () => {
+  const passwords = Array.from({ length: 10 }, (_, index) => `app-password-${index}`);
+  it.each(Array.from(passwords.entries()))("number %i is told from the others", (index, password) => {
+    const { type3 } = handshake(PROFILES.windowsHttp, { password });
+    expect(answer(type3, passwords.map(ntHash))).toMatchObject({ ok: true, value: { index } });
+  });
+
+  it("S-7: every one of them is tried, whichever is right", () => {
+    const tried = (right: number): number => {
+      let count = 0;
+      const hashes = passwords.map((_, index) => ntHash(index === right ? ALICE.password : `wrong ${index}`));
+      const counted = new Proxy(hashes, {
+        get: (target, key, receiver) => {
+          if (typeof key === "string" && /^\d+$/.test(key)) count += 1;
+          return Reflect.get(target, key, receiver);
+        },
+      });
+      expect(answer(handshake(PROFILES.sipe).type3, counted)).toMatchObject({ ok: true, value: { index: right } });
+      return count;
+    };
+    expect([tried(0), tried(4), tried(9)]).toEqual([10, 10, 10]);
+  });
+});

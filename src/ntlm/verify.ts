@@ -1,0 +1,88 @@
+// Whether an authenticate message proves knowledge of one of a user's secrets, and which. Every hash is tried, under every
+// identity the client may have hashed until one of them gives a proof; whatever is refused has had all of them, so that
+// neither time nor answer tells a wrong password from an unknown user or a refused dialect (S-7, S-22).
+
+import { timingSafeEqual } from "node:crypto";
+import { ok, type Result, refuse } from "../result.ts";
+import { type NtlmV2Response, parseNtlmV2Response } from "./authenticate.ts";
+import { AV_FLAG_MIC, AV_FLAGS, DIGEST_BYTES, NEGOTIATE_ANONYMOUS, V1_RESPONSE_BYTES } from "./constants.ts";
+import { hmacMd5Prepared, prepareMessage } from "./hmac-md5.ts";
+import { identityCandidates } from "./identity.ts";
+import { sessionBaseKey } from "./responses.ts";
+import { exportedSessionKey, messageIntegrityCode } from "./session-security.ts";
+import type { AuthenticateMessage, AvPair, VerifyFault } from "./types.ts";
+import { uint32At } from "./wire.ts";
+
+/** Hashes tried at least, so that nearly all users take the time that none takes: five app passwords in two spellings. */
+const LEAST_HASHES = 10;
+/** Tried in the place of a hash that is not there. A match with it is discarded. */
+const NO_SECRET = new Uint8Array(DIGEST_BYTES);
+
+/** Measured in place of a response that is not NTLMv2: about as long as a real one, and no proof of anything. */
+const NO_RESPONSE: NtlmV2Response = { proof: new Uint8Array(DIGEST_BYTES), blob: new Uint8Array(512), avPairs: [] };
+
+/** One handshake: the three messages as they were sent, and the hashes the user's live app passwords have. */
+export type Handshake = {
+  readonly message: AuthenticateMessage;
+  /** The bytes `message` was read from. */
+  readonly raw: Uint8Array;
+  readonly serverChallenge: Uint8Array;
+  readonly negotiate: Uint8Array;
+  readonly challenge: Uint8Array;
+  readonly ntHashes: readonly Uint8Array[];
+};
+
+/** Which of the hashes the client knows, and the session key that follows from it. */
+export type Verified = { readonly index: number; readonly exportedSessionKey: Uint8Array };
+
+/** Verifies one handshake. Pure; it throws for nothing a client can send. */
+export function verifyAuthenticate(handshake: Handshake): Result<Verified, VerifyFault> {
+  const { message } = handshake;
+  const response = parseNtlmV2Response(message.ntResponse);
+  const match = findSecret(handshake, response.ok ? response.value : NO_RESPONSE);
+  if (message.user === "" || message.flags & NEGOTIATE_ANONYMOUS) return refuse("anonymous");
+  if (message.ntResponse.length === V1_RESPONSE_BYTES) return refuse("ntlm-v1");
+  if (message.ntResponse.length === 0) return refuse("lm-only");
+  if (!response.ok) return refuse("bad-response");
+  if (match === undefined) return refuse("wrong-proof");
+  const key = exportedSessionKey(message.flags, match.sessionBaseKey, message.encryptedSessionKey);
+  if (key === undefined) return refuse("bad-session-key");
+  const fault = micFault(handshake, response.value.avPairs, key);
+  return fault === undefined ? ok({ index: match.index, exportedSessionKey: key }) : refuse(fault);
+}
+
+type Match = { readonly index: number; readonly sessionBaseKey: Uint8Array };
+
+/**
+ * The first hash under which the proof is right. It looks at all of them, whichever is right, and goes on to the client's
+ * next possible identity only while none is: a success shows anyway, in its answer. These are `responseKey` and `ntlmV2Proof` of responses.ts, with what does not change from hash to hash prepared once.
+ */
+function findSecret(handshake: Handshake, { proof, blob }: NtlmV2Response): Match | undefined {
+  const { message, serverChallenge, ntHashes } = handshake;
+  const identities = identityCandidates(message.user, message.domain).map((identity) => prepareMessage(identity));
+  const proven = prepareMessage(serverChallenge, blob);
+  let match: { readonly index: number; readonly key: Uint8Array } | undefined;
+  for (const identity of identities) {
+    for (let index = 0; index < Math.max(ntHashes.length, LEAST_HASHES); index++) {
+      const key = hmacMd5Prepared(ntHashes[index] ?? NO_SECRET, identity);
+      const same = timingSafeEqual(hmacMd5Prepared(key, proven), proof);
+      if (same) match ??= { index, key };
+    }
+    if (match !== undefined && match.index < ntHashes.length) break;
+  }
+  if (match === undefined || match.index >= ntHashes.length) return undefined;
+  return { index: match.index, sessionBaseKey: sessionBaseKey(match.key, proof) };
+}
+
+/**
+ * The blob, which the proof covers, says whether the client computed a MIC; then it has to be there and right (S-6). Every
+ * challenge of Postern carries a timestamp, so a client that can compute a MIC says so (MS-NLMP 3.1.5.1.2).
+ */
+function micFault(handshake: Handshake, avPairs: readonly AvPair[], key: Uint8Array): VerifyFault | undefined {
+  const flags = avPairs.filter((pair) => pair.id === AV_FLAGS);
+  if (flags.some((pair) => pair.value.length !== 4)) return "bad-response";
+  if (!flags.some((pair) => uint32At(pair.value, 0) & AV_FLAG_MIC)) return undefined;
+  const { message, negotiate, challenge, raw } = handshake;
+  if (message.mic === undefined) return "mic-missing";
+  return timingSafeEqual(messageIntegrityCode(key, negotiate, challenge, raw), message.mic) ? undefined : "mic-wrong";
+}

@@ -1,0 +1,47 @@
+// The port through which Postern becomes the user at the Front-End without knowing the user's domain password. The answer
+// is an `Authorization` value for exactly one request. Its adapter for now is the simulator's connector.
+
+import { ok, type Result, refuse } from "../result.ts";
+
+/** Who signs on: the account as the directory knows it. */
+export type SignOnUser = { readonly upn: string };
+
+/** `unknown-user`: the connector refuses this account. `unreachable`: no answer, or one that makes no sense. */
+export type SignOnFault = "unknown-user" | "unreachable" | "not-configured";
+
+/** Mints one `Authorization` value for one user and one request; never reused. */
+export type SignOn = {
+  readonly authorizationFor: (user: SignOnUser) => Promise<Result<string, SignOnFault>>;
+};
+
+/** How long the connector may take; a sign-in waits for it. */
+const ANSWER_WITHIN_MS = 5_000;
+
+/** The simulated connector of `npm start`: its tokens are accepted by the simulated Front-End only. */
+export function simulatedSignOn(connector: Fetcher, secret: string, service: string): SignOn {
+  return {
+    authorizationFor: async ({ upn }) => {
+      try {
+        const answer = await connector.fetch("https://connector/v1/authorization", {
+          method: "POST",
+          headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" },
+          body: JSON.stringify({ user: upn, service }),
+          signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+        });
+        if (answer.status === 404) return refuse("unknown-user");
+        const body: unknown = answer.ok ? await answer.json() : undefined;
+        if (typeof body === "object" && body !== null && "authorization" in body) {
+          if (typeof body.authorization === "string" && body.authorization.startsWith("Negotiate ")) {
+            return ok(body.authorization);
+          }
+        }
+      } catch {
+        // falls through: whatever went wrong, there is no token
+      }
+      return refuse("unreachable");
+    },
+  };
+}
+
+/** For a trial of the edge before there is a connector: a proved password still signs nobody on. */
+export const noSignOn: SignOn = { authorizationFor: async () => refuse("not-configured") };

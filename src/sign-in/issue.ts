@@ -1,0 +1,91 @@
+// From a signed-in user to the ticket in the client's hands: sign on to the Front-End as the user, in one request; make sure
+// that the ticket in the answer is this user's; have the guard remember it; relay it. A ticket that is not understood is not
+// relayed, because nobody could judge it later.
+
+import { logEvent } from "../audit/log.ts";
+import { sameSipUri } from "../credentials/names.ts";
+import { unavailable } from "../edge/answers.ts";
+import { MAX_TOKEN_ANSWER_BYTES, readText } from "../edge/body.ts";
+import type { Exchange } from "../edge/exchange.ts";
+import { askFrontEnd, relay, relayText } from "../edge/forward.ts";
+import { guardOf } from "../guard/route.ts";
+import type { Assertion } from "../lync/assertion.ts";
+import { sealTicket } from "../ticket/envelope.ts";
+import type { SignedIn } from "./handshake.ts";
+
+/** The ticket found in a token answer, and the answer with another compact ticket in its place. */
+export type FoundTicket =
+  | { readonly kind: "saml"; readonly assertion: Assertion }
+  | {
+      readonly kind: "cwt";
+      readonly text: string;
+      /** ms */
+      readonly expiresAt: number;
+      readonly withTicket: (replacement: string) => string;
+    };
+
+/** Reads a token answer; `now` in ms. */
+export type TicketReader = (answer: string, now: number) => FoundTicket | undefined;
+
+/** Asks the Front-End for a ticket as this user, and relays it. `body`: the request as read; undefined for a GET. */
+export async function issueTicket(
+  exchange: Exchange,
+  by: SignedIn,
+  body: Uint8Array | undefined,
+  reader: TicketReader,
+): Promise<Response> {
+  const { user } = by;
+  const authorization = await exchange.config.signOn.authorizationFor({
+    upn: user.upn ?? user.sipUri.replace(/^sip:/, ""), // the same name, in most organisations
+  });
+  if (!authorization.ok) return failed(`sign-on-${authorization.reason}`, by);
+  const answer = await askFrontEnd(exchange, {
+    credentials: { authorization: authorization.value },
+    ...(body === undefined ? {} : { body }),
+  });
+  if (answer === undefined) return unavailable();
+  if (answer.status === 401) return failed("sign-on-rejected", by);
+  if (answer.status !== 200 || body === undefined) return withFinalChallenge(relay(answer, exchange), by);
+
+  const text = await readText(answer, MAX_TOKEN_ANSWER_BYTES);
+  if (!text.ok) return failed(`answer-${text.reason}`, by);
+  const ticket = reader(text.value.text, exchange.now);
+  if (ticket === undefined) return failed("answer-without-ticket", by);
+  const relayed = await remember(exchange, by, ticket);
+  if (relayed === undefined) return failed("ticket-of-another-user", by);
+  logEvent({
+    event: "sign-in",
+    reason: "signed-in",
+    user: user.sipUri,
+    host: exchange.target.host,
+    detail: ticket.kind,
+  });
+  const answerText = ticket.kind === "saml" ? text.value.text : ticket.withTicket(relayed);
+  return withFinalChallenge(relayText(answer, answerText, exchange), by);
+}
+
+/** Has the guard remember the ticket; returns what goes to the client for a compact one. */
+async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): Promise<string | undefined> {
+  const { sipUri } = by.user;
+  const relayed = { kind: "user", credentialId: by.credentialId } as const;
+  if (ticket.kind === "saml") {
+    const { subject, fingerprint, expiresAt } = ticket.assertion;
+    if (!sameSipUri(subject, sipUri)) return undefined;
+    await guardOf(exchange.env, sipUri).rememberTicket({ ...relayed, id: fingerprint, expiresAt });
+    return fingerprint;
+  }
+  const id = crypto.randomUUID();
+  const { expiresAt, text } = ticket;
+  await guardOf(exchange.env, sipUri).rememberTicket({ ...relayed, id, expiresAt });
+  return sealTicket(exchange.config.keyring, { kind: "user", sipUri, id, expiresAt, inner: text });
+}
+
+function withFinalChallenge(response: Response, by: SignedIn): Response {
+  if (by.finalChallenge !== undefined) response.headers.set("www-authenticate", by.finalChallenge);
+  return response;
+}
+
+function failed(reason: string, by: SignedIn): Response {
+  logEvent({ event: "unavailable", reason, user: by.user.sipUri });
+  return unavailable();
+}

@@ -1,0 +1,26 @@
+// The one database type that the queries are written for. The Worker reaches D1 through its binding and the operator's
+// CLI through wrangler, so a query may use only what both drivers have: single statements, and batches, which are one
+// transaction on either side. There is no interactive transaction on D1.
+
+import { type AnyD1Database, type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
+
+/** The directory's database, as both drivers have it. What a bare `run` returns differs, so no query looks at it. */
+export type Database = Pick<
+  BaseSQLiteDatabase<"async", unknown, Record<string, never>>,
+  "select" | "insert" | "update" | "delete"
+> &
+  Pick<DrizzleD1Database, "batch">;
+
+/** The database behind the Worker's D1 binding. */
+export function openDatabase(binding: AnyD1Database): Database {
+  return drizzle(binding);
+}
+
+/** Whether a write failed because a row with one of its unique values exists already. */
+export function isUniqueViolation(fault: unknown): boolean {
+  for (let cause = fault; cause instanceof Error; cause = cause.cause) {
+    if (/UNIQUE constraint failed/i.test(cause.message)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,201 @@
+// The directory: who may sign in, by which names, with which app passwords. Every query of these tables is here.
+// No list of app passwords has their sealed hashes.
+// A selected column never has another's name in the same statement: the CLI's driver receives rows as JSON objects, in
+// which two columns of one name would be one.
+
+import { and, asc, desc, eq, inArray, isNull } from "drizzle-orm";
+import type { CredentialPlace } from "../credentials/sealed-hash.ts";
+import { ok, type Result, refuse } from "../result.ts";
+import { type Database, isUniqueViolation } from "./database.ts";
+import { newUserId } from "./ids.ts";
+import { type NewUser, type NewUserFault, rowsOfNewUser } from "./new-user.ts";
+import { appPasswords, names, users } from "./schema.ts";
+
+/** A user as the directory keeps it. Times in milliseconds. */
+export type User = typeof users.$inferSelect;
+/** A key that leads to a user, and what it is. */
+export type UserName = Pick<typeof names.$inferSelect, "name" | "kind">;
+
+/** What a sign-in needs to know about its user. */
+export type SignInUser = {
+  readonly id: string;
+  readonly sipUri: string;
+  readonly upn: string | null;
+  readonly domain: string;
+  readonly account: string;
+  readonly disabled: boolean;
+};
+
+/** A live app password: its hashes are still sealed. */
+type SignInCredential = { readonly id: string; readonly ntHashes: string };
+
+/** The answer to a sign-in's one look-up; the credentials are the live ones, oldest first. */
+export type SignInRecord = { readonly user: SignInUser; readonly credentials: readonly SignInCredential[] };
+
+/**
+ * Finds a user by any normalised name, with all live app passwords, in one D1 statement. `undefined`: nobody has the name.
+ * A disabled user is found, so that the caller can take as long over it as over any other.
+ */
+export async function findForSignIn(db: Database, name: string): Promise<SignInRecord | undefined> {
+  const rows = await db
+    .select({
+      id: users.id,
+      sipUri: users.sipUri,
+      upn: users.upn,
+      domain: users.domain,
+      account: users.account,
+      disabledAt: users.disabledAt,
+      credentialId: appPasswords.id,
+      ntHashes: appPasswords.ntHashes,
+    })
+    .from(names)
+    .innerJoin(users, eq(users.id, names.userId))
+    .leftJoin(appPasswords, and(eq(appPasswords.userId, users.id), isNull(appPasswords.revokedAt)))
+    .where(eq(names.name, name))
+    .orderBy(asc(appPasswords.createdAt), asc(appPasswords.id));
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const credentials = rows.flatMap(({ credentialId, ntHashes }) =>
+    credentialId === null || ntHashes === null ? [] : [{ id: credentialId, ntHashes }],
+  );
+  const { id, sipUri, upn, domain, account, disabledAt } = first;
+  return { user: { id, sipUri, upn, domain, account, disabled: disabledAt !== null }, credentials };
+}
+
+/** Adds a user with all its names, or nothing. `name-taken`: a name or the SIP URI is another user's already. */
+export async function addUser(
+  db: Database,
+  newUser: NewUser,
+  now: number,
+): Promise<Result<User, NewUserFault | "name-taken">> {
+  const rows = rowsOfNewUser(newUser);
+  if (!rows.ok) return rows;
+  const { sipUri, domain, account, upn = null } = rows.value.user;
+  const user: User = { id: newUserId(), sipUri, upn, domain, account, createdAt: now, disabledAt: null };
+  try {
+    await db.batch([
+      db.insert(users).values(user),
+      db.insert(names).values(rows.value.names.map((row) => ({ ...row, userId: user.id }))),
+    ]);
+  } catch (fault) {
+    if (isUniqueViolation(fault)) return refuse("name-taken");
+    throw fault;
+  }
+  return ok(user);
+}
+
+/** Which of these keys lead to a user already. */
+export async function takenNames(db: Database, keys: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .select({ name: names.name })
+    .from(names)
+    .where(inArray(names.name, [...keys]));
+  return rows.map((row) => row.name);
+}
+
+/** All users, by SIP URI. */
+export async function listUsers(db: Database): Promise<User[]> {
+  return db.select().from(users).orderBy(asc(users.sipUri));
+}
+
+/** The user that a normalised name leads to. */
+export async function showUser(db: Database, name: string): Promise<User | undefined> {
+  const owner = db.select({ userId: names.userId }).from(names).where(eq(names.name, name));
+  const [user] = await db.select().from(users).where(inArray(users.id, owner));
+  return user;
+}
+
+/** Every name of a user, in the order of their kinds. */
+export async function namesOfUser(db: Database, userId: string): Promise<UserName[]> {
+  const rows = await db.select().from(names).where(eq(names.userId, userId)).orderBy(asc(names.kind), asc(names.name));
+  return rows.map(({ name, kind }) => ({ name, kind }));
+}
+
+/** Stops a user signing in. False when the user does not exist or was disabled before, whose time is kept. */
+export async function disableUser(db: Database, userId: string, now: number): Promise<boolean> {
+  const changed = await db
+    .update(users)
+    .set({ disabledAt: now })
+    .where(and(eq(users.id, userId), isNull(users.disabledAt)))
+    .returning({ id: users.id });
+  return changed.length > 0;
+}
+
+/** Lets a disabled user sign in again. False when the user does not exist. */
+export async function enableUser(db: Database, userId: string): Promise<boolean> {
+  const changed = await db
+    .update(users)
+    .set({ disabledAt: null })
+    .where(eq(users.id, userId))
+    .returning({ id: users.id });
+  return changed.length > 0;
+}
+
+/** An app password to keep. Its hashes are sealed for this user and this id. */
+export type NewAppPassword = {
+  readonly id: string;
+  readonly userId: string;
+  readonly label: string;
+  readonly ntHashes: string;
+};
+
+/** What may be shown of an app password. Times in milliseconds; `revokedAt` is null while it is live. */
+export type AppPassword = Pick<typeof appPasswords.$inferSelect, "id" | "label" | "createdAt" | "revokedAt">;
+
+/** Keeps a new app password, live from now on. Throws when the user does not exist. */
+export async function addAppPassword(db: Database, appPassword: NewAppPassword, now: number): Promise<void> {
+  const { id, userId, label, ntHashes } = appPassword;
+  await db.insert(appPasswords).values({ id, userId, label, ntHashes, createdAt: now, revokedAt: null });
+}
+
+/** All app passwords of a user, the revoked ones included, oldest first. */
+export async function listAppPasswords(db: Database, userId: string): Promise<AppPassword[]> {
+  const { id, label, createdAt, revokedAt } = appPasswords;
+  return db
+    .select({ id, label, createdAt, revokedAt })
+    .from(appPasswords)
+    .where(eq(appPasswords.userId, userId))
+    .orderBy(asc(createdAt), asc(id));
+}
+
+/** Revokes one app password of a user for good. False when the user has no such live password. */
+export async function revokeAppPassword(db: Database, userId: string, id: string, now: number): Promise<boolean> {
+  const changed = await db
+    .update(appPasswords)
+    .set({ revokedAt: now })
+    .where(and(eq(appPasswords.id, id), eq(appPasswords.userId, userId), isNull(appPasswords.revokedAt)))
+    .returning({ id: appPasswords.id });
+  return changed.length > 0;
+}
+
+/** A sealed pair of hashes and where it belongs. */
+export type SealedHashes = CredentialPlace & { readonly ntHashes: string };
+
+/** The newest live app password of all, by which a key that is not the gateway's shows itself (S-15). */
+export async function newestSealedHashes(db: Database): Promise<SealedHashes | undefined> {
+  const { id, userId, ntHashes, createdAt, revokedAt } = appPasswords;
+  const [newest] = await db
+    .select({ credentialId: id, userId, ntHashes })
+    .from(appPasswords)
+    .where(isNull(revokedAt))
+    .orderBy(desc(createdAt))
+    .limit(1);
+  return newest;
+}
+
+/**
+ * Replaces the sealed hashes of one app password, if they are still what they were. False when another sign-in re-sealed
+ * them first, which is as good.
+ */
+export async function resealAppPassword(
+  db: Database,
+  id: string,
+  sealed: { readonly before: string; readonly after: string },
+): Promise<boolean> {
+  const changed = await db
+    .update(appPasswords)
+    .set({ ntHashes: sealed.after })
+    .where(and(eq(appPasswords.id, id), eq(appPasswords.ntHashes, sealed.before)))
+    .returning({ id: appPasswords.id });
+  return changed.length > 0;
+}

@@ -1,0 +1,17 @@
+// Row ids: a letter that says what the row is, and 80 random bits in base32. Unguessable is not needed, unique is; long
+// enough never to meet another, short enough for a person to read out.
+
+/** RFC 4648 base32 in lower case: 32 characters, so five bits of each random byte choose one without bias. */
+const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+const ID_LENGTH = 16;
+
+/** A new user id: `u_` and 16 characters. */
+export const newUserId = (): string => newId("u_");
+
+/** A new app password id: `p_` and 16 characters. */
+export const newCredentialId = (): string => newId("p_");
+
+function newId(prefix: string): string {
+  const random = crypto.getRandomValues(new Uint8Array(ID_LENGTH));
+  return prefix + Array.from(random, (byte) => ALPHABET.charAt(byte & 31)).join("");
+}

@@ -1,0 +1,52 @@
+// What a new user is known by: the names given for the user, checked and normalised, one row per distinct key.
+// Pure, so that the CLI can say what is wrong with a name before it asks the database.
+
+import { type NameFault, normaliseName, sipUriOf, splitAccount } from "../credentials/names.ts";
+import { ok, type Result, refuse } from "../result.ts";
+import type { names, users } from "./schema.ts";
+
+/** A user to be added, as an administrator spells it. */
+export type NewUser = {
+  /** `sip:user@domain`, or the address alone. */
+  readonly sipUri: string;
+  /** `DOMAIN\user`. */
+  readonly account: string;
+  readonly upn?: string | undefined;
+  /** Further names the user may sign in by, each an address or `domain\user`. */
+  readonly aliases?: readonly string[];
+};
+
+/** Which of the given names is unusable, and the value that has the fault. */
+export type NewUserFault = "bad-sip-uri" | "bad-account" | "bad-upn" | "bad-alias";
+
+/** The columns of the user and the names that lead to it. */
+export type UserRows = {
+  readonly user: Pick<typeof users.$inferInsert, "sipUri" | "upn" | "domain" | "account">;
+  readonly names: readonly Pick<typeof names.$inferInsert, "name" | "kind">[];
+};
+
+/** Normalises everything a new user is known by. A key that two of the names share is kept once, as the first of its kinds. */
+export function rowsOfNewUser(newUser: NewUser): Result<UserRows, NewUserFault> {
+  const sipUri = sipUriOf(newUser.sipUri);
+  if (!sipUri.ok) return refuse("bad-sip-uri");
+  const account = splitAccount(newUser.account);
+  if (!account.ok) return refuse("bad-account");
+  const keys = new Map<string, (typeof names.$inferInsert)["kind"]>();
+  const add = (kind: (typeof names.$inferInsert)["kind"], key: Result<string, NameFault>): boolean => {
+    if (key.ok && !keys.has(key.value)) keys.set(key.value, kind);
+    return key.ok;
+  };
+  add("sip", normaliseName(sipUri.value));
+  if (newUser.upn !== undefined && !add("upn", addressOf(newUser.upn))) return refuse("bad-upn");
+  add("account", normaliseName(newUser.account));
+  for (const alias of newUser.aliases ?? []) if (!add("alias", normaliseName(alias))) return refuse("bad-alias");
+  return ok({
+    user: { sipUri: sipUri.value, upn: newUser.upn?.trim() ?? null, ...account.value },
+    names: Array.from(keys, ([name, kind]) => ({ name, kind })),
+  });
+}
+
+function addressOf(upn: string): Result<string, NameFault> {
+  const key = normaliseName(upn);
+  return key.ok && !key.value.includes("@") ? refuse("unqualified") : key;
+}

@@ -1,0 +1,45 @@
+// The envelope in which a compact ticket (`cwt=`) travels outside: the Front-End's ticket never leaves in the clear, and
+// what Postern needs to judge a request (whose, which ticket, until when) is read without a look-up.
+
+import type { Keyring } from "../crypto/keyring.ts";
+import { open, seal } from "../crypto/seal.ts";
+
+/** What is inside an envelope. */
+export type EnvelopedTicket = {
+  /** `user`: live only while the user's guard remembers `id`. `anonymous`: a meeting ticket, opens meeting rows only. */
+  readonly kind: "user" | "anonymous";
+  /** The user's SIP URI (normalised); empty for an anonymous ticket. */
+  readonly sipUri: string;
+  /** Under which the guard remembers the ticket. */
+  readonly id: string;
+  /** ms */
+  readonly expiresAt: number;
+  /** The Front-End's ticket without `cwt=`. */
+  readonly inner: string;
+};
+
+const PURPOSE = "ticket";
+const PLACE = "cwt";
+/** Longest envelope text that is opened. */
+export const MAX_ENVELOPE_CHARS = 32 * 1024;
+
+/** Text for after `cwt=`: base64url without padding. */
+export function sealTicket(keyring: Keyring, ticket: EnvelopedTicket): string {
+  const plain = JSON.stringify([ticket.kind, ticket.sipUri, ticket.id, ticket.expiresAt, ticket.inner]);
+  return Buffer.from(seal(keyring, PURPOSE, PLACE, Buffer.from(plain, "utf8"))).toString("base64url");
+}
+
+/** The ticket in an envelope that Postern sealed; undefined for anything else. */
+export function openTicket(keyring: Keyring, text: string): EnvelopedTicket | undefined {
+  if (text.length > MAX_ENVELOPE_CHARS || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
+  const opened = open(keyring, PURPOSE, PLACE, Buffer.from(text, "base64url"));
+  if (!opened.ok) return undefined;
+  const [kind, sipUri, id, expiresAt, inner] = JSON.parse(Buffer.from(opened.value).toString("utf8")) as [
+    EnvelopedTicket["kind"],
+    string,
+    string,
+    number,
+    string,
+  ];
+  return { kind, sipUri, id, expiresAt, inner };
+}

@@ -1,0 +1,77 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { presentedTicket } from "./presented.ts";
+
+const USER = "/autodiscover/autodiscoverservice.svc/root/user";
+const PHOTO = "/ucwa/oauth/v1/applications/103/photos/alice";
+
+const of = (headers: Record<string, string>, key = USER) => presentedTicket(new Headers(headers), key);
+
+describe("a presented ticket", () => {
+  it.each([
+    [{ "x-ms-webticket": "cwt=abc" }, { kind: "cwt", text: "abc", carrier: "x-ms-webticket" }],
+    [{ "x-ms-webticket": " opaque=QUJD " }, { kind: "opaque", text: "QUJD" }],
+    [{ authorization: "Bearer cwt=abc" }, { kind: "cwt", text: "abc", carrier: "authorization" }],
+    [{ authorization: "bearer  CWT=abc" }, { kind: "cwt", text: "abc", carrier: "authorization" }],
+    [
+      { authorization: "NTLM abc", "x-ms-webticket": "cwt=abc" },
+      { kind: "cwt", text: "abc", carrier: "x-ms-webticket" },
+    ],
+  ])("%j is %j", (headers, expected) => expect(of(headers)).toEqual(expected));
+
+  it.each([
+    {},
+    { authorization: "Bearer abc" },
+    { authorization: "Bearer cwt=" },
+    { authorization: "Basic cwt=abc" },
+    { authorization: "Negotiate cwt=abc" },
+    { "x-ms-webticket": "abc" },
+    { "x-ms-webticket": "cwt=" },
+    { "x-ms-webticket": "jwt=abc" },
+    { "x-ms-webticket": "cwt=abc", authorization: "Bearer cwt=abc" },
+    { "x-ms-webticket": "nonsense", authorization: "Bearer cwt=abc" },
+    { "x-ms-webticket": `cwt=${"a".repeat(65_536)}` },
+  ])("%j has none", (headers) => expect(of(headers)).toBeUndefined());
+
+  it("is read from the cookie where photos are, and only there", () => {
+    const cookie = (value: string, key = PHOTO) => of({ cookie: value }, key);
+    const found = { kind: "cwt", text: "abc", carrier: "cookie" };
+    for (const value of ["cwt_ucwa=abc", "a=b; cwt_ucwa=abc", 'cwt_ucwa="abc"', "cwt_ucwa=cwt=abc", "CWT_UCWA=abc"]) {
+      expect(cookie(value)).toEqual(found);
+    }
+    expect(cookie("cwt_ucwa=abc; cwt_ucwa=abd")).toBeUndefined();
+    for (const key of [
+      USER,
+      "/ucwa/oauth/v1/applications/103/me",
+      "/ucwa/oauth/v1/photos",
+      "/ucwa/v1/applications/103/photos",
+    ]) {
+      expect(cookie("cwt_ucwa=abc", key)).toBeUndefined();
+    }
+  });
+
+  it("counts once: a cookie beside a header does not matter, two lines of one header are no ticket the seal knows", () => {
+    expect(of({ cookie: "cwt_ucwa=abd", authorization: "Bearer cwt=abc" }, PHOTO)).toMatchObject({ text: "abc" });
+    const headers = new Headers([
+      ["authorization", "Bearer cwt=abc"],
+      ["authorization", "Bearer cwt=abd"],
+    ]);
+    expect(presentedTicket(headers, USER)?.text).toMatch(/,/); // and a comma is in no envelope and in no base64
+  });
+
+  it("reads any header in short time", () => {
+    const value = fc.stringMatching(/^[\x20-\x7e]{0,200}$/);
+    fc.assert(
+      fc.property(value, value, value, (authorization, ticket, cookie) => {
+        const found = of({ authorization, "x-ms-webticket": ticket, cookie }, PHOTO);
+        if (found !== undefined) expect(found.text).not.toBe("");
+      }),
+    );
+    const started = performance.now();
+    for (const filler of [" ", "\t", "=", ";", ",", "cwt=", "Bearer "]) {
+      const long = filler.repeat(Math.floor(60_000 / filler.length));
+      of({ authorization: `Bearer${long}`, "x-ms-webticket": long, cookie: long }, PHOTO);
+    }
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+});

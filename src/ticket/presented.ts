@@ -1,0 +1,38 @@
+// Which ticket a request carries, in which of the forms of Lync's clients. One request, one ticket: with two, Postern might
+// judge one and the Front-End honour the other, so two are none.
+
+import { cookieValue, TICKET_COOKIE } from "../edge/headers.ts";
+
+/** A ticket as presented outside the body. */
+export type PresentedTicket =
+  /** An envelope, and the header it came in. */
+  | { readonly kind: "cwt"; readonly text: string; readonly carrier: "authorization" | "x-ms-webticket" | "cookie" }
+  /** Base64 of a SAML assertion in `X-MS-WebTicket`. */
+  | { readonly kind: "opaque"; readonly text: string };
+
+// UCWA photos, for `<img>` elements that cannot send a header.
+const PHOTOS = /^\/ucwa\/oauth\/v1\/applications\/[^/]+\/photos(\/|$)/;
+
+/** Longest `X-MS-WebTicket` or `Authorization` value looked at. */
+const MAX_HEADER_CHARS = 64 * 1024;
+
+/** The one ticket in a request's headers, or undefined. */
+export function presentedTicket(headers: Headers, key: string): PresentedTicket | undefined {
+  const bearer = /^Bearer\s+cwt=(.+)$/is.exec(bounded(headers.get("authorization")))?.[1]?.trim();
+  const webTicket = bounded(headers.get("x-ms-webticket")).trim();
+  if (webTicket !== "") {
+    if (bearer !== undefined) return undefined;
+    const [, name = "", text = ""] = /^(cwt|opaque)=(.+)$/is.exec(webTicket) ?? [];
+    if (text === "") return undefined;
+    return name.toLowerCase() === "cwt" ? { kind: "cwt", text, carrier: "x-ms-webticket" } : { kind: "opaque", text };
+  }
+  if (bearer !== undefined) return { kind: "cwt", text: bearer, carrier: "authorization" };
+  const cookie = PHOTOS.test(key) ? cookieValue(headers, TICKET_COOKIE) : undefined;
+  return cookie === undefined
+    ? undefined
+    : { kind: "cwt", text: cookie.replace(/^"?(?:cwt=)?|"$/g, ""), carrier: "cookie" };
+}
+
+function bounded(value: string | null): string {
+  return value !== null && value.length <= MAX_HEADER_CHARS ? value : "";
+}

@@ -1,0 +1,55 @@
+// What this isolate knows of tickets it has seen: how they read, and the guard's good verdict of the last moments. Reading is
+// kept as long as the ticket is in use, because a ticket reads the same for eight hours; a verdict never longer than
+// VERDICT_REUSE_MS, so that a client's burst costs one guard call and a revocation is complete within that time.
+
+/** How long an isolate may reuse a verdict. */
+export const VERDICT_REUSE_MS = 3_000;
+/** Tickets known at most; the one longest unconfirmed goes first. About a kilobyte each, a SAML ticket some five. */
+const MAX_TICKETS = 5_000;
+
+/** A ticket that its guard remembers, or an anonymous envelope of Postern's. */
+export type LiveTicket = {
+  /** Normalised; empty in an anonymous envelope. Of a SAML ticket its subject. */
+  readonly sipUri: string;
+  /** Under which the guard remembers it. */
+  readonly id: string;
+  /** ms */
+  readonly expiresAt: number;
+  /** Opens meeting rows only. */
+  readonly anonymous: boolean;
+  /** The Front-End's compact ticket without `cwt=`; undefined of a SAML ticket, which travels as it is. */
+  readonly inner: string | undefined;
+};
+
+/** Tickets by the form and exact text in which they are presented. */
+export class Verdicts {
+  readonly #known = new Map<string, { readonly live: LiveTicket; until: number }>();
+
+  /** A ticket whose good verdict may be reused now. */
+  get(name: string, now: number): LiveTicket | undefined {
+    const known = this.#known.get(name);
+    if (known === undefined) return undefined;
+    if (now < known.until) return known.live;
+    known.until = 0; // too old once is too old for good, whatever the clock does
+    return undefined;
+  }
+
+  /** How a ticket read when it was last found good: its guard has to be asked again. */
+  reading(name: string): LiveTicket | undefined {
+    return this.#known.get(name)?.live;
+  }
+
+  /** @param askedAt when the guard was asked: the verdict is as old as the question */
+  keep(name: string, live: LiveTicket, askedAt: number): void {
+    this.#known.delete(name);
+    if (this.#known.size >= MAX_TICKETS) {
+      const [oldest] = this.#known.keys();
+      if (oldest !== undefined) this.#known.delete(oldest);
+    }
+    this.#known.set(name, { live, until: Math.min(askedAt + VERDICT_REUSE_MS, live.expiresAt) });
+  }
+
+  forget(name: string): void {
+    this.#known.delete(name);
+  }
+}

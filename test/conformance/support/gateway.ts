@@ -1,0 +1,66 @@
+// One gateway for one test file: fresh databases in a temporary folder, the simulated Front-End behind it, alice and bob in
+// its directory, and everything the Worker logs kept for the tests that search it.
+
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { Agent } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type GatewayOptions, type LocalGateway, startGateway } from "../../../local/gateway.ts";
+import { demoUser } from "../../../local/world.ts";
+import { send, type TestRequest, type TestResponse } from "../../../simulator/test-client.ts";
+
+/** Somebody with an app password. */
+export type Person = typeof demoUser & { readonly password: string };
+
+/** A running gateway as tests see it. `stop` ends it and removes its folder. */
+export type TestGateway = LocalGateway & {
+  /** The folder of the databases; its parent is what `.postern` is to `npm start`. */
+  readonly home: string;
+  /** What the Worker logged, line by line, so far. */
+  readonly log: readonly string[];
+  readonly alice: Person;
+  readonly bob: Person;
+  /** `moreUsers` behind bob, in their order. */
+  readonly others: readonly Person[];
+  /** Sends one request, on a connection of its own unless it brings an agent. Default host: the web host. */
+  readonly send: (request: TestRequest) => Promise<TestResponse>;
+  /** What `act` made of the Front-End's ledger: the requests that arrived meanwhile. */
+  readonly arrivals: (act: () => Promise<unknown>) => Promise<ReturnType<LocalGateway["simulator"]["ledger"]>>;
+};
+
+const bobUser = { sipUri: "sip:bob@contoso.test", upn: "bob@contoso.test", domain: "CONTOSO", account: "bob" };
+
+/** Starts a gateway; `moreUsers` come after bob. */
+export async function startTestGateway(options: Omit<GatewayOptions, "state"> = {}): Promise<TestGateway> {
+  const home = await mkdtemp(join(tmpdir(), "postern-test-"));
+  const state = join(home, "state");
+  await mkdir(state);
+  const log: string[] = [];
+  const moreUsers = options.moreUsers ?? [];
+  const gateway = await startGateway({
+    onLog: (line) => log.push(line),
+    ...options,
+    state,
+    moreUsers: [bobUser, ...moreUsers],
+  });
+  const [bobPassword = "", ...otherPasswords] = gateway.morePasswords;
+  const unshared = new Agent({ keepAlive: false });
+  return {
+    ...gateway,
+    home,
+    log,
+    alice: { ...demoUser, password: gateway.appPassword },
+    bob: { ...bobUser, password: bobPassword },
+    others: moreUsers.map((user, index) => ({ ...user, password: otherPasswords[index] ?? "" })),
+    send: (request) => send({ url: gateway.gateway, hosts: gateway.simulator.hosts }, { agent: unshared, ...request }),
+    arrivals: async (act) => {
+      gateway.simulator.clearLedger();
+      await act();
+      return gateway.simulator.ledger();
+    },
+    stop: async () => {
+      await gateway.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,83 @@
+// NTLM over HTTP as a client does it, leg by leg: a negotiate message, the gateway's challenge, an authenticate message. Each
+// leg goes on a connection of its own unless the request brings an agent, because a handshake may not depend on one.
+
+import type { TestRequest, TestResponse } from "../../../simulator/test-client.ts";
+import { unwrap } from "../../../src/ntlm/spnego.ts";
+import { type ClientProfile, clientAuthenticate, clientNegotiate, PROFILES } from "../../../src/ntlm/test-client.ts";
+import type { Person, TestGateway } from "./gateway.ts";
+import { spnegoInit, spnegoResp } from "./spnego.ts";
+
+/** How a client signs in, where it differs from a plain client that spells its name as the directory does. */
+export type HowToSignIn = {
+  readonly profile?: ClientProfile;
+  /** Default NTLM. `Negotiate` sends raw NTLM messages, `SPNEGO` wraps them. */
+  readonly scheme?: "NTLM" | "Negotiate" | "SPNEGO";
+  readonly user?: string;
+  readonly domain?: string;
+  readonly password?: string;
+};
+
+/** A challenge in hand. */
+export type Challenged = { readonly type1: Uint8Array; readonly type2: Uint8Array; readonly response: TestResponse };
+
+type Sender = Pick<TestGateway, "send">;
+
+/** `Authorization` value that carries a message of the client. */
+export function authorization(message: Uint8Array, leg: 1 | 3, scheme: HowToSignIn["scheme"] = "NTLM"): string {
+  const token = scheme !== "SPNEGO" ? message : leg === 1 ? spnegoInit(message) : spnegoResp(message);
+  return `${scheme === "NTLM" ? "NTLM" : "Negotiate"} ${Buffer.from(token).toString("base64")}`;
+}
+
+/** The same request with credentials. */
+export const withAuthorization = (request: TestRequest, value: string): TestRequest => ({
+  ...request,
+  headers: { ...request.headers, authorization: value },
+});
+
+/** First leg: sends a negotiate message, and throws when no challenge comes back. */
+export async function challengeFor(gateway: Sender, request: TestRequest, how: HowToSignIn = {}): Promise<Challenged> {
+  const type1 = clientNegotiate(how.profile ?? PROFILES.sipe);
+  const response = await gateway.send(withAuthorization(request, authorization(type1, 1, how.scheme)));
+  return { type1, type2: challengeIn(response), response };
+}
+
+/** The challenge message of a 401, however it is wrapped. */
+export function challengeIn(response: TestResponse): Uint8Array {
+  const [value = "", ...more] = response.lines("www-authenticate");
+  const [, scheme, token = ""] = /^(NTLM|Negotiate) ([A-Za-z0-9+/=]+)$/.exec(value) ?? [];
+  if (response.status !== 401 || scheme === undefined || more.length > 0) {
+    throw new Error(`no challenge in ${response.status} ${response.lines("www-authenticate").join(" | ")}`);
+  }
+  const unwrapped = unwrap(Buffer.from(token, "base64"));
+  if (!unwrapped.ok) throw new Error(`the challenge is ${unwrapped.reason}`);
+  return unwrapped.value.ntlm;
+}
+
+/** The client's answer to a challenge. */
+export function answerTo(
+  { type1, type2 }: Pick<Challenged, "type1" | "type2">,
+  who: Person,
+  how: HowToSignIn = {},
+): Uint8Array {
+  const { profile = PROFILES.sipe, user = who.account, domain = who.domain, password = who.password } = how;
+  return clientAuthenticate(profile, {
+    type1,
+    type2,
+    user,
+    domain,
+    password,
+    workstation: "DESKTOP-7F3K2QA",
+    now: Date.now(),
+  });
+}
+
+/** Both legs; the answer to the second. */
+export async function signIn(
+  gateway: Sender,
+  request: TestRequest,
+  who: Person,
+  how: HowToSignIn = {},
+): Promise<TestResponse> {
+  const challenged = await challengeFor(gateway, request, how);
+  return gateway.send(withAuthorization(request, authorization(answerTo(challenged, who, how), 3, how.scheme)));
+}

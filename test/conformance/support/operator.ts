@@ -1,0 +1,28 @@
+// The operator's tool on the gateway's database while the gateway runs, as an administrator uses it.
+
+import { postern } from "../../../cli/postern.ts";
+import { wranglerExecute } from "../../../cli/wrangler.ts";
+import { PROJECT } from "../../../local/bundle.ts";
+import type { TestGateway } from "./gateway.ts";
+
+/** Runs one command and returns its JSON answer; throws what it complains about. */
+export async function operator(gateway: Pick<TestGateway, "home">, ...argv: readonly string[]): Promise<unknown> {
+  const { home } = gateway;
+  let output = "";
+  let complaint = "";
+  const exit = await postern([...argv, "--json"], {
+    env: process.env,
+    state: home,
+    version: "test",
+    now: Date.now,
+    executeOn: (target) => wranglerExecute(target, { project: PROJECT, state: home }),
+    print: (text) => {
+      output += text;
+    },
+    complain: (text) => {
+      complaint += text;
+    },
+  });
+  if (exit !== 0) throw new Error(`postern ${argv.join(" ")}: ${exit} ${complaint}`);
+  return JSON.parse(output);
+}

@@ -1,0 +1,17 @@
+// What an outsider can compare of two answers: status, every header line but the clock's, and the body.
+
+import type { TestResponse } from "../../../simulator/test-client.ts";
+
+/** An answer without what differs from second to second. */
+export type Shape = { readonly status: number; readonly headers: readonly string[]; readonly body: string };
+
+/** Names that workerd writes and that a test's connection, not its content, decides. */
+const OF_THE_CONNECTION = new Set(["date", "connection", "keep-alive", "transfer-encoding"]);
+
+export function shapeOf(response: TestResponse): Shape {
+  const headers = Object.keys(response.headers)
+    .filter((name) => !OF_THE_CONNECTION.has(name))
+    .sort()
+    .map((name) => `${name}: ${response.lines(name).join(" | ")}`);
+  return { status: response.status, headers, body: response.text };
+}

@@ -1,0 +1,10 @@
+// What the in-workerd tests find in `env` (test/wrangler.toml, vitest.config.ts).
+
+declare namespace Cloudflare {
+  interface Env {
+    readonly DB: D1Database;
+    readonly USER_GUARD: DurableObjectNamespace<import("../src/guard/user-guard.ts").UserGuard>;
+    readonly SEALING_KEYS: string;
+    readonly TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
+  }
+}

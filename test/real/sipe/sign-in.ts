@@ -1,0 +1,67 @@
+// One sign-in of SIPE through an upstream, from an empty HOME to a client certificate, with the dialogue it had.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { makeCertificate, startFronts } from "../tls-front.ts";
+import { WEB_HOST } from "../token-requests.ts";
+import type { Exchange } from "../transcript.ts";
+import type { Upstream } from "../upstreams.ts";
+import { compileShim, startFinch } from "./finch.ts";
+import { startSipStub } from "./sip-stub.ts";
+
+const STS_URI = `https://${WEB_HOST}/CertProv/CertProvisioningService.svc`;
+/** A sign-in takes about a second; the rest is for a loaded machine. */
+const SIGN_IN_LIMIT_MS = 45_000;
+
+/** How far SIPE came. */
+export interface SipeRun {
+  readonly exchanges: readonly Exchange[];
+  /** SIPE opened the TLS-DSK handshake on SIP, which needs the certificate from CertProv. */
+  readonly certified: boolean;
+  readonly milliseconds: number;
+  /** The client's debug output, without the password; for the message of a failing test. */
+  readonly log: string;
+}
+
+/** Signs in with `password`. Ends when SIPE holds its certificate, when `until` says so, or after 45 s. */
+export async function signInWithSipe(
+  upstream: Upstream,
+  password: string,
+  until: (exchanges: readonly Exchange[], log: string) => boolean = () => false,
+): Promise<SipeRun> {
+  const folder = mkdtempSync(join(tmpdir(), "postern-sipe-"));
+  const certificate = makeCertificate(folder, upstream.hosts);
+  const sipDomain = upstream.sipUri.replace(/^sip:.*@/, "");
+  const fronts = await startFronts(upstream.baseUrl, certificate);
+  const sip = await startSipStub({ host: `sip.${sipDomain}`, stsUri: STS_URI, certificate });
+  const started = Date.now();
+  const finch = startFinch({
+    folder,
+    shim: compileShim(folder),
+    sipDomain,
+    sipAddress: upstream.sipUri.replace(/^sip:/, ""),
+    login: `${upstream.domain}\\${upstream.user}`,
+    password,
+    hosts: [...upstream.hosts, `sip.${sipDomain}`],
+    certificate: certificate.cert,
+    ports: { http: fronts.httpPort, https: fronts.httpsPort, sip: sip.port },
+  });
+  try {
+    while (Date.now() - started < SIGN_IN_LIMIT_MS) {
+      if (sip.hasCertifiedRegister() || until(fronts.exchanges(), finch.log())) break;
+      await pause(50);
+    }
+    return {
+      exchanges: fronts.exchanges(),
+      certified: sip.hasCertifiedRegister(),
+      milliseconds: Date.now() - started,
+      log: finch.log(),
+    };
+  } finally {
+    finch.stop();
+    await Promise.all([sip.close(), fronts.close()]);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}

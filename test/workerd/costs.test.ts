@@ -1,0 +1,191 @@
+// What each path costs in Durable Object requests, D1 statements and rows, counted at the bindings: an attacker's Type 1
+// costs nothing, a sign-in two calls and a statement, a ticket one call at most and no write.
+
+import { env, runInDurableObject } from "cloudflare:test";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import type { Config, Env } from "../../src/config.ts";
+import { generateAppPassword, ntHashesOf } from "../../src/credentials/app-password.ts";
+import { sealHashes } from "../../src/credentials/sealed-hash.ts";
+import { parseKeyring } from "../../src/crypto/keyring.ts";
+import { dataPlane } from "../../src/edge/data-plane.ts";
+import { guardOf } from "../../src/guard/route.ts";
+import type { UserGuard } from "../../src/guard/user-guard.ts";
+import { clientAuthenticate, clientNegotiate, PROFILES } from "../../src/ntlm/test-client.ts";
+import { must } from "../../src/ntlm/test-world.ts";
+import { ok } from "../../src/result.ts";
+import { openDatabase } from "../../src/store/database.ts";
+import { addAppPassword, addUser } from "../../src/store/directory.ts";
+
+const HOST = "web.contoso.test";
+const TOKEN_URL = `https://${HOST}/WebTicket/oauthtoken`;
+const USER_URL = `https://${HOST}/Autodiscover/AutodiscoverService.svc/root/user`;
+const SIP_URI = "sip:costs@contoso.test";
+const keyring = must(parseKeyring(env.SEALING_KEYS));
+const password = generateAppPassword();
+
+/** A Front-End that issues a ticket to every POST, and answers everything else. */
+const frontEnd: Config["frontEnd"] = {
+  fetch: async ({ method }) =>
+    method === "POST" ? Response.json({ access_token: "cwt=AAEBHA", expires_in: 28_800 }) : new Response("a document"),
+};
+const config: Config = {
+  keyring,
+  hosts: new Set([HOST]),
+  webHost: HOST,
+  names: { nbDomain: "CONTOSO", nbComputer: "POSTERN", dnsDomain: "contoso.test", dnsComputer: HOST },
+  challenge: "NTLM",
+  internalDomains: [],
+  plainHttp: false,
+  frontEnd,
+  signOn: { authorizationFor: async () => ok("Negotiate dGVzdA==") },
+};
+
+beforeAll(async () => {
+  const db = openDatabase(env.DB);
+  const user = must(await addUser(db, { sipUri: SIP_URI, account: "CONTOSO\\costs" }, 0));
+  const place = { userId: user.id, credentialId: "p_costs" };
+  const ntHashes = sealHashes(keyring, place, ntHashesOf(password));
+  await addAppPassword(db, { id: place.credentialId, userId: user.id, label: "", ntHashes }, 0);
+});
+
+type Costs = { guardCalls: string[]; statements: number };
+
+/** The Worker's bindings, with what is asked of them counted. */
+function counted(costs: Costs): Env {
+  const namespace = new Proxy(env.USER_GUARD, {
+    get: (target, key) =>
+      key !== "getByName"
+        ? Reflect.get(target, key)
+        : (name: string) =>
+            new Proxy(target.getByName(name), {
+              get: (stub, method) => {
+                costs.guardCalls.push(String(method));
+                return Reflect.get(stub, method);
+              },
+            }),
+  });
+  const database = new Proxy(env.DB, {
+    get: (target, key) => {
+      const member: unknown = Reflect.get(target, key);
+      if (typeof member !== "function") return member;
+      return (...values: unknown[]) => {
+        costs.statements++;
+        return Reflect.apply(member, target, values);
+      };
+    },
+  });
+  return { ...env, DB: database, USER_GUARD: namespace };
+}
+
+async function ask(url: string, init: RequestInit = {}) {
+  const costs: Costs = { guardCalls: [], statements: 0 };
+  const response = await dataPlane(new Request(url, init), counted(costs), config);
+  return { response, costs };
+}
+
+const form = (authorization: string): RequestInit => ({
+  method: "POST",
+  headers: { authorization, "content-type": "application/x-www-form-urlencoded" },
+  body: "grant_type=urn:microsoft.rtc:windows",
+});
+const ntlm = (message: Uint8Array): string => `NTLM ${Buffer.from(message).toString("base64")}`;
+
+const type1 = clientNegotiate(PROFILES.windowsHttp);
+
+async function answerToChallenge(user: string): Promise<Uint8Array> {
+  const { response } = await ask(TOKEN_URL, form(ntlm(type1)));
+  const type2 = Buffer.from((response.headers.get("www-authenticate") ?? "").replace("NTLM ", ""), "base64");
+  const who = { user, domain: "CONTOSO", workstation: "PC", password, now: Date.now() };
+  return clientAuthenticate(PROFILES.windowsHttp, { ...who, type1, type2 });
+}
+
+async function signIn(): Promise<{ readonly ticket: string; readonly costs: Costs }> {
+  const { response, costs } = await ask(TOKEN_URL, form(ntlm(await answerToChallenge("costs"))));
+  expect(response.status).toBe(200);
+  const { access_token: ticket } = await response.json<{ access_token: string }>();
+  return { ticket, costs };
+}
+
+describe("per request", () => {
+  it("no credentials, and a Type 1: nothing", async () => {
+    for (const init of [{}, form(ntlm(type1)), form("NTLM AAAA"), form("Basic YTpi")]) {
+      const { response, costs } = await ask(TOKEN_URL, init);
+      expect([response.status, costs]).toEqual([401, { guardCalls: [], statements: 0 }]);
+    }
+  });
+
+  it("a Type 3 that is not an answer to our challenge: nothing", async () => {
+    const type3 = await answerToChallenge("costs");
+    const elsewhere = { ...config, keyring: must(parseKeyring(Buffer.alloc(32, 5).toString("base64"))) };
+    const costs: Costs = { guardCalls: [], statements: 0 };
+    const response = await dataPlane(new Request(TOKEN_URL, form(ntlm(type3))), counted(costs), elsewhere);
+    expect([response.status, costs]).toEqual([401, { guardCalls: [], statements: 0 }]);
+  });
+
+  it("a sign-in: one D1 statement, one call to decide and one to remember", async () => {
+    expect((await signIn()).costs).toEqual({ guardCalls: ["signIn", "rememberTicket"], statements: 1 });
+  });
+
+  it("a name nobody has: one D1 statement and one call", async () => {
+    const { response, costs } = await ask(TOKEN_URL, form(ntlm(await answerToChallenge("mallory"))));
+    expect([response.status, costs]).toEqual([401, { guardCalls: ["signIn"], statements: 1 }]);
+  });
+
+  it("a ticket: one call and no D1, then none for as long as the verdict is reused", async () => {
+    const { ticket } = await signIn();
+    const presented = { headers: { authorization: `Bearer ${ticket}` } };
+    const first = await ask(USER_URL, presented);
+    expect([first.response.status, first.costs]).toEqual([200, { guardCalls: ["checkTicket"], statements: 0 }]);
+    const second = await ask(USER_URL, presented);
+    expect([second.response.status, second.costs]).toEqual([200, { guardCalls: [], statements: 0 }]);
+  });
+
+  it("a forged ticket: nothing", async () => {
+    const { response, costs } = await ask(USER_URL, { headers: { authorization: "Bearer cwt=AAEBHA" } });
+    expect([response.status, costs]).toEqual([401, { guardCalls: [], statements: 0 }]);
+  });
+
+  it("an open page and a closed one: nothing", async () => {
+    for (const path of ["/Autodiscover/AutodiscoverService.svc/root", "/cscp/"]) {
+      expect((await ask(`https://${HOST}${path}`)).costs).toEqual({ guardCalls: [], statements: 0 });
+    }
+  });
+});
+
+describe("rows in the guard, by SQLite's own count", () => {
+  /** Runs one step in a guard and adds up what its statements read and wrote. */
+  const rowsOf = (guard: ReturnType<typeof guardOf>, step: (object: UserGuard) => unknown) =>
+    runInDurableObject(guard, async (object, { storage }) => {
+      const exec = vi.spyOn(storage.sql, "exec");
+      await step(object);
+      const cursors = exec.mock.results.map(({ value }) => value as SqlStorageCursor<never>);
+      exec.mockRestore();
+      const sum = (key: "rowsRead" | "rowsWritten") => cursors.reduce((total, cursor) => total + cursor[key], 0);
+      return { statements: cursors.length, read: sum("rowsRead"), written: sum("rowsWritten") };
+    });
+
+  it("checking a ticket reads one row among a thousand and writes none", async () => {
+    const guard = guardOf(env, SIP_URI);
+    const expiresAt = Date.now() + 3_600_000;
+    for (let i = 0; i < 1_000; i++) {
+      await guard.rememberTicket({ id: `t${i}`, kind: "user", credentialId: "p", expiresAt });
+    }
+    for (const id of ["t500", "no such ticket"]) {
+      const rows = await rowsOf(guard, (object) => object.checkTicket(id));
+      expect(rows.written).toBe(0);
+      expect(rows.read).toBeLessThanOrEqual(1);
+      expect(rows.statements).toBe(1);
+    }
+  });
+
+  it("remembering a ticket writes one row", async () => {
+    const ticket = { id: "one more", kind: "user", credentialId: "p", expiresAt: Date.now() + 3_600_000 } as const;
+    const rows = await rowsOf(guardOf(env, SIP_URI), (object) => object.rememberTicket(ticket));
+    expect(rows).toMatchObject({ written: 1, statements: 1 });
+  });
+
+  it("a stranger's ticket costs a look at an empty schema, and writes nothing", async () => {
+    const rows = await rowsOf(guardOf(env, "sip:stranger@contoso.test"), (object) => object.checkTicket("any"));
+    expect(rows.written).toBe(0);
+  });
+});

@@ -1,0 +1,48 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+// Two rings: what runs in workerd (pure core, Durable Objects, D1), and what drives the started gateway from outside.
+export default defineConfig({
+  test: {
+    reporters: ["default", "./scripts/plain-count-reporter.ts"],
+    projects: [
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: "./test/wrangler.toml" },
+            miniflare: { bindings: { TEST_MIGRATIONS: await readD1Migrations("./migrations") } },
+          })),
+        ],
+        test: {
+          name: "workerd",
+          include: ["src/**/*.test.ts", "test/workerd/**/*.test.ts"],
+          setupFiles: ["./test/workerd/setup.ts"],
+        },
+      },
+      {
+        test: {
+          name: "node",
+          include: [
+            "simulator/**/*.test.ts",
+            "cli/**/*.test.ts",
+            "local/**/*.test.ts",
+            "test/conformance/**/*.test.ts",
+          ],
+          execArgv: ["--openssl-legacy-provider"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "real",
+          include: ["test/real/**/*.test.ts"],
+          execArgv: ["--openssl-legacy-provider"],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
