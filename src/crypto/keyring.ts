@@ -2,7 +2,7 @@
 // whatever it sealed names an id that no other key has (S-15). The first key seals, all of them open; rotation is
 // putting a new key in front.
 
-import { createHash, hkdfSync } from "node:crypto";
+import { createHash, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 import { ok, type Result, refuse } from "../result.ts";
 
 /** Bytes of a sealing key: AES-256. */
@@ -17,7 +17,7 @@ export type Purpose = "ntlm-challenge" | "ntlm-server-challenge" | "app-password
 export type SealingKey = {
   /** Eight lower-case hex digits. */
   readonly id: string;
-  readonly subkey: (purpose: Purpose) => Uint8Array;
+  readonly subkey: (purpose: Purpose) => KeyObject;
 };
 
 /** The key that seals now and every key that still opens. */
@@ -47,11 +47,11 @@ function sealingKey(bytes: Uint8Array): SealingKey {
     .update(bytes)
     .digest("hex")
     .slice(0, 2 * KEY_ID_BYTES);
-  const subkeys = new Map<Purpose, Uint8Array>();
-  const subkey = (purpose: Purpose): Uint8Array => {
+  const subkeys = new Map<Purpose, KeyObject>();
+  const subkey = (purpose: Purpose): KeyObject => {
     let derived = subkeys.get(purpose);
     if (derived === undefined) {
-      derived = new Uint8Array(hkdfSync("sha256", bytes, "postern", purpose, SEALING_KEY_BYTES));
+      derived = createSecretKey(Buffer.from(hkdfSync("sha256", bytes, "postern", purpose, SEALING_KEY_BYTES)));
       subkeys.set(purpose, derived);
     }
     return derived;

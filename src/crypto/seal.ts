@@ -40,7 +40,9 @@ export function open(
   decipher.setAAD(Buffer.from(associated, "utf8"));
   decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
   try {
-    return ok(new Uint8Array(Buffer.concat([decipher.update(ciphertext), decipher.final()])));
+    const plaintext = decipher.update(ciphertext); // all of it: GCM is a stream mode
+    decipher.final();
+    return ok(new Uint8Array(plaintext.buffer, plaintext.byteOffset, plaintext.length));
   } catch {
     return refuse("broken");
   }
