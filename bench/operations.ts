@@ -2,6 +2,8 @@
 // (workers/counting-gateway.ts), with the simulated Front-End behind it.
 
 import { setTimeout as wait } from "node:timers/promises";
+import { FLUSH_AFTER_MS } from "../src/audit/cadence.ts";
+import { DEFAULT_LIMITS } from "../src/lockout/limits.ts";
 import { VERDICT_REUSE_MS } from "../src/ticket/verdicts.ts";
 import {
   assertionOf,
@@ -26,6 +28,7 @@ import type { Stand } from "./stand.ts";
 /** What one path used. Rows are those of the guard's storage; an alarm that is set counts as a row written. */
 export type Operations = {
   readonly guardRequests: number;
+  readonly alarms: number;
   readonly rowsRead: number;
   readonly rowsWritten: number;
   readonly d1Queries: number;
@@ -40,25 +43,37 @@ type Path = {
   readonly status: number;
   readonly send: () => Promise<Answer>;
   readonly limit: Partial<Operations>;
+  /** What its alarms may use, seconds later, which are waited for: they take the audit to D1. */
+  readonly later?: Partial<Operations>;
 };
 
 const NOTHING = { guardRequests: 0, rowsRead: 0, rowsWritten: 0, d1Queries: 0 };
 const TICKETED = { guardRequests: 1, rowsRead: 1, rowsWritten: 0, d1Queries: 0 };
-const SIGN_IN = { guardRequests: 2, rowsRead: 10, rowsWritten: 5, d1Queries: 1 };
-const REFUSED = { guardRequests: 1, rowsRead: 10, rowsWritten: 3, d1Queries: 1 };
-/** A name nobody has, a challenge that was used: nothing may be kept. */
-const NOTHING_KEPT = { ...REFUSED, rowsWritten: 0 };
+const SIGN_IN = { guardRequests: 4, rowsRead: 25, rowsWritten: 10, d1Queries: 1 };
+const REFUSED = { guardRequests: 2, rowsRead: 25, rowsWritten: 8, d1Queries: 1 };
+/** The alarms of the user's and the network's guard, and the event in D1 with its indexes. */
+const AUDITED = { alarms: 2, rowsRead: 50, rowsWritten: 6, d1Queries: 1, d1RowsWritten: 4 };
+
+/** A network's guard hears of a success after the answer has left. */
+const SETTLED_MS = 200;
+const ALARMS_RUNG_MS = FLUSH_AFTER_MS + 1_000;
 
 /** Sends one request along each path and reads the meters after it. */
 export async function countOperations(stand: Stand): Promise<Row[]> {
   const port = await stand.portOf("postern");
   const counts = async (): Promise<Operations> => JSON.parse((await call({ port, path: "/_counts" })).text);
+  const paths = await pathsOf(stand, port);
+  await wait(ALARMS_RUNG_MS); // those of the sign-ins that made the tickets
   const counted: Row[] = [];
-  for (const { name, status, send, limit } of await pathsOf(stand, port)) {
+  for (const { name, status, send, limit, later } of paths) {
     await counts(); // from zero
     const answer = await send();
     if (answer.status !== status) throw new Error(`${name}: status ${answer.status} and not ${status}: ${answer.text}`);
+    await wait(SETTLED_MS);
     counted.push(rowOf(name, await counts(), limit));
+    if (later === undefined) continue;
+    await wait(ALARMS_RUNG_MS);
+    counted.push(rowOf(`${name}: its audit, later`, await counts(), later));
   }
   return counted;
 }
@@ -66,6 +81,7 @@ export async function countOperations(stand: Stand): Promise<Row[]> {
 function rowOf(name: string, used: Operations, limit: Partial<Operations>): Row {
   const words: Record<keyof Operations, string> = {
     guardRequests: "guard requests",
+    alarms: "alarms",
     rowsRead: "rows read",
     rowsWritten: "rows written",
     d1Queries: "D1 queries",
@@ -85,12 +101,15 @@ function rowOf(name: string, used: Operations, limit: Partial<Operations>): Row 
 async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
   const alice = await stand.addUser("alice");
   const bob = await stand.addUser("bob");
+  const carol = await stand.addUser("carol");
   const ticket = await compactTicket(port, bob);
   const saml = await samlTicket(port, bob);
   const { authorization: used } = await signIn(port, bob);
   const last = async (legs: Promise<{ answer: Answer }>): Promise<Answer> => (await legs).answer;
   const wrong = "aaaa-aaaa-aaaa-aaaa-aaaa";
   const withCwt = (cwt: string) => discoverUser(port, "oauth/user", { authorization: `Bearer cwt=${cwt}` });
+  const bobSignsIn = () => last(signIn(port, bob));
+  const carolFails = () => last(signIn(port, { ...carol, password: wrong }));
   const withSaml = () => discoverUser(port, "user", { "x-ms-webticket": `opaque=${saml}` });
   return [
     {
@@ -119,34 +138,71 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
     {
       name: "sign-in, a user's first",
       status: 200,
-      limit: { ...SIGN_IN, rowsWritten: 10 }, // its guard's tables are made
+      limit: { ...SIGN_IN, rowsWritten: 25 }, // its guard's tables are made
+      later: AUDITED,
       send: () => last(signIn(port, alice)),
     },
-    { name: "sign-in for a compact ticket", status: 200, limit: SIGN_IN, send: () => last(signIn(port, bob)) },
+    { name: "sign-in for a compact ticket", status: 200, limit: SIGN_IN, later: AUDITED, send: bobSignsIn },
     {
       name: "sign-in for a SAML ticket",
       status: 200,
       limit: SIGN_IN,
+      later: AUDITED,
       send: () => last(signIn(port, bob, samlRequest(bob.account))),
     },
     {
       name: "sign-in, wrong password",
       status: 401,
       limit: REFUSED,
+      later: AUDITED,
       send: () => last(signIn(port, { ...bob, password: wrong })),
     },
-    { name: "sign-in after a wrong password", status: 200, limit: SIGN_IN, send: () => last(signIn(port, bob)) },
-    {
-      name: "sign-in, unknown user",
-      status: 401,
-      limit: NOTHING_KEPT,
-      send: () => last(signIn(port, { account: "nobody", password: wrong })),
-    },
+    { name: "sign-in after a wrong password", status: 200, limit: SIGN_IN, later: AUDITED, send: bobSignsIn },
     {
       name: "sign-in, Type 3 sent again",
       status: 401,
-      limit: NOTHING_KEPT,
+      limit: REFUSED,
+      later: AUDITED,
       send: () => call({ port, ...WINDOWS_GRANT, headers: { ...WINDOWS_GRANT.headers, authorization: used } }),
+    },
+    {
+      name: "the same once more",
+      status: 401,
+      limit: { ...REFUSED, guardRequests: 3 },
+      later: AUDITED,
+      send: () => call({ port, ...WINDOWS_GRANT, headers: { ...WINDOWS_GRANT.headers, authorization: used } }),
+    },
+    {
+      name: "sign-in, unknown user",
+      status: 401,
+      limit: REFUSED,
+      later: AUDITED,
+      send: () => last(signIn(port, { account: "nobody", password: wrong })),
+    },
+    {
+      name: "sign-in that has to wait, the first",
+      status: 401,
+      limit: { ...REFUSED, guardRequests: 3 },
+      later: AUDITED,
+      send: async () => {
+        for (let failures = 0; failures < DEFAULT_LIMITS.stranger.free; failures++) await carolFails();
+        await wait(ALARMS_RUNG_MS);
+        await call({ port, path: "/_counts" });
+        return carolFails();
+      },
+    },
+    {
+      name: "the next: its network's guard knows",
+      status: 401,
+      limit: { guardRequests: 1, rowsRead: 5, rowsWritten: 2, d1Queries: 0 },
+      later: AUDITED,
+      send: carolFails,
+    },
+    {
+      name: "every other",
+      status: 401,
+      limit: { guardRequests: 1, rowsRead: 5, rowsWritten: 1, d1Queries: 0 }, // an alarm now and then
+      send: carolFails,
     },
   ];
 }

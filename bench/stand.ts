@@ -47,20 +47,21 @@ export async function build(entry: string): Promise<string> {
   }
 }
 
-/** A Worker on a socket of its own. */
+/** A Worker on a socket of its own; `durableObjects`: the classes it exports. */
 export function worker(
   name: string,
   code: string,
   env: Readonly<Record<string, Binding>>,
-  durableObject?: string,
+  ...durableObjects: readonly string[]
 ): WorkerOptions {
+  const durable = { type: "durable-object", storage: "sqlite" } as const;
   return {
     config: {
       name,
       compatibilityDate: "2026-10-23",
       manifest: { mainModule: "worker.js", modules: { "worker.js": { type: "esm", contents: code } } },
       env,
-      ...(durableObject && { exports: { [durableObject]: { type: "durable-object", storage: "sqlite" } } }),
+      exports: Object.fromEntries(durableObjects.map((name) => [name, durable])),
     },
     dev: { stripCfConnectingIp: false, unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },
   };
@@ -117,6 +118,8 @@ function gatewayEnv(origin: string, sealingKeys: string, simulator: Simulator): 
     CONNECTOR_SECRET: text(simulator.connectorKey),
     DB: { type: "d1", id: "00000000-0000-0000-0000-000000000000" },
     USER_GUARD: { type: "durable-object", worker: "postern", exportName: "UserGuard" },
+    SOURCE_GUARD: { type: "durable-object", worker: "postern", exportName: "SourceGuard" },
+    REFUSAL_FLOOR_MS: text("0"),
     ORIGIN: httpService(origin),
     CONNECTOR: httpService(new URL(simulator.connectorUrl).host),
   };

@@ -17,6 +17,13 @@ const OPTIONS = {
   upn: { type: "string" },
   name: { type: "string", multiple: true },
   label: { type: "string" },
+  user: { type: "string" },
+  source: { type: "string" },
+  outcome: { type: "string" },
+  reason: { type: "string" },
+  since: { type: "string" },
+  until: { type: "string" },
+  limit: { type: "string" },
 } as const;
 
 /** Options that only some commands take; every other one is global. */
@@ -25,6 +32,13 @@ const OWN_OPTIONS: Readonly<Record<string, readonly CommandName[]>> = {
   upn: ["user add"],
   name: ["user add"],
   label: ["password create"],
+  user: ["audit"],
+  source: ["audit"],
+  outcome: ["audit"],
+  reason: ["audit"],
+  since: ["audit"],
+  until: ["audit"],
+  limit: ["audit"],
 };
 
 /** The words each command takes, in order. */
@@ -37,7 +51,11 @@ const WORDS: Readonly<Record<CommandName, readonly string[]>> = {
   "password create": ["USER"],
   "password list": ["USER"],
   "password revoke": ["USER", "ID"],
+  "lock list": [],
+  "lock show": ["USER or NETWORK"],
+  "lock clear": ["USER or NETWORK"],
   "keys new": [],
+  audit: [],
 };
 
 /** A command to run. */
@@ -50,6 +68,13 @@ export type Invocation = {
     readonly upn?: string | undefined;
     readonly name?: string[] | undefined;
     readonly label?: string | undefined;
+    readonly user?: string | undefined;
+    readonly source?: string | undefined;
+    readonly outcome?: string | undefined;
+    readonly reason?: string | undefined;
+    readonly since?: string | undefined;
+    readonly until?: string | undefined;
+    readonly limit?: string | undefined;
   };
 };
 
@@ -63,15 +88,18 @@ export type Request =
 export function readArguments(argv: readonly string[]): Request {
   const { values, positionals } = parsedArguments(argv);
   if (values.version === true) return { kind: "version" };
-  const [group = "", verb = "", ...words] = positionals;
-  const command = `${group} ${verb}`;
+  const [group = "", verb = ""] = positionals;
+  // A command of one word, or a group and one of its commands.
+  const command = isCommand(group) ? group : `${group} ${verb}`;
+  const words = positionals.slice(isCommand(group) ? 1 : 2);
   if (values.help === true || group === "") {
     if (group === "" && values.help !== true) throw usage("no command given", "");
     return { kind: "help", text: HELP[isCommand(command) ? command : isGroup(group) ? group : ""] };
   }
-  if (!isGroup(group)) throw usage(`there is no command "${group}"`, "");
-  if (verb === "") throw usage(`"${group}" needs a command`, group);
-  if (!isCommand(command)) throw usage(`there is no command "${command}"`, group);
+  if (!isCommand(command)) {
+    if (!isGroup(group)) throw usage(`there is no command "${group}"`, "");
+    throw usage(verb === "" ? `"${group}" needs a command` : `there is no command "${command}"`, group);
+  }
   for (const [option, commands] of Object.entries(OWN_OPTIONS)) {
     if (option in values && !commands.includes(command)) throw usage(`"${command}" takes no --${option}`, command);
   }

@@ -5,12 +5,15 @@ import { normaliseName } from "../src/credentials/names.ts";
 import type { Keyring } from "../src/crypto/keyring.ts";
 import type { Database } from "../src/store/database.ts";
 import { showUser, type User } from "../src/store/directory.ts";
+import type { AskAdmin } from "./admin-api.ts";
 import type { Invocation } from "./arguments.ts";
 import { CliFault } from "./fault.ts";
 
 /** What a command may use. */
 export type Context = Omit<Invocation, "command"> & {
   readonly db: Database;
+  /** Asks the target's running gateway. */
+  readonly admin: AskAdmin;
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Throws a fault when the target's keys are missing or unusable. */

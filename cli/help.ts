@@ -1,6 +1,6 @@
 // The help of every level of the command line. `npm run postern -- …` is how an operator starts it in a checkout.
 
-/** The commands, by both of their words. */
+/** The commands, by their words. */
 const COMMANDS = [
   "user add",
   "user list",
@@ -10,11 +10,15 @@ const COMMANDS = [
   "password create",
   "password list",
   "password revoke",
+  "lock list",
+  "lock show",
+  "lock clear",
   "keys new",
+  "audit",
 ] as const;
 
 export type CommandName = (typeof COMMANDS)[number];
-type GroupName = "user" | "password" | "keys";
+type GroupName = "user" | "password" | "lock" | "keys";
 
 export const isCommand = (text: string): text is CommandName => COMMANDS.some((command) => command === text);
 export const isGroup = (text: string): text is GroupName => COMMANDS.some((command) => command.startsWith(`${text} `));
@@ -30,11 +34,21 @@ const GLOBAL = `Options everywhere:
 
 const USER = `USER is any name of the user: sip:alice@contoso.test, alice@contoso.test, 'CONTOSO\\alice' or CONTOSO/alice.`;
 
+const LOCK_TARGET = `  USER                 any name of the user
+  NETWORK              an IPv4 address, an IPv6 address or its /64, or "unknown"`;
+
+const LOCK_GLOBAL = `Asks the running gateway, not its database.
+
+  --local              the gateway that "npm start" runs (default)
+  --remote             the deployed gateway at $POSTERN_ADMIN_HOST, with the admin key in $POSTERN_ADMIN_KEY
+  --json               one JSON document on standard output, a fault as JSON on standard error
+  -h, --help           the help of this level`;
+
 /** The help text of each level; the empty name is the top. */
 export const HELP: Readonly<Record<CommandName | GroupName | "", string>> = {
   "": `Usage: npm run postern -- COMMAND …
 
-The operator's tool of Postern: who may sign in through the gateway, and with which app passwords.
+The operator's tool of Postern: who may sign in through the gateway, with which app passwords, and who did.
 
 Commands:
   user add SIP_URI --account 'DOMAIN\\user' [--upn UPN] [--name ALIAS…]
@@ -45,7 +59,11 @@ Commands:
   password create USER [--label TEXT]
   password list USER
   password revoke USER ID
+  lock list
+  lock show USER|NETWORK
+  lock clear USER|NETWORK
   keys new
+  audit [--user USER] [--source NETWORK] [--outcome OUTCOME] [--reason REASON] [--since TIME] …
 
 ${USER}
 
@@ -54,10 +72,14 @@ ${GLOBAL}
 Environment:
   SEALING_KEYS         for "password create --remote": the value of the Worker's secret of that name
   CLOUDFLARE_API_TOKEN for --remote without "npx wrangler login"
+  POSTERN_ADMIN_HOST   for "lock … --remote": the Worker's ADMIN_HOST
+  POSTERN_ADMIN_KEY    for "lock … --remote": one of the keys in the Worker's secret ADMIN_KEYS
+  POSTERN_ACCESS_CLIENT_ID, POSTERN_ACCESS_CLIENT_SECRET
+                       a service token, when Cloudflare Access stands in front of ADMIN_HOST
 
 Exit codes:
   0  done
-  1  the database, wrangler or the sealing keys failed
+  1  the database, the gateway, wrangler or a key failed
   2  the command line is wrong
   3  no such user or app password
   4  it exists already`,
@@ -144,6 +166,38 @@ Revokes one app password for good. The others stay as they are.
 ${USER}
 
 ${GLOBAL}`,
+  lock: `Usage: npm run postern -- lock COMMAND …
+
+  lock list                who is made to wait now, and until when
+  lock show USER|NETWORK   what is held against a user or a network
+  lock clear USER|NETWORK  forget it
+
+${LOCK_TARGET}
+
+${LOCK_GLOBAL}`,
+  "lock list": `Usage: npm run postern -- lock list
+
+Lists the users and networks that are made to wait at this moment, why and until when.
+
+${LOCK_GLOBAL}`,
+  "lock show": `Usage: npm run postern -- lock show USER|NETWORK
+
+Of a user: each network that failed or signed in lately, whether it waits and until when, with how many failures,
+whether it is familiar, and whether strange networks together are held off. Of a network: what it failed, whatever the
+names.
+
+${LOCK_TARGET}
+
+${LOCK_GLOBAL}`,
+  "lock clear": `Usage: npm run postern -- lock clear USER|NETWORK
+
+Of a user: forgets the failures of all networks at this user, so that they may try at once. Of a network: forgets what
+it failed, whatever the names; what it failed at one user is that user's. Who is familiar stays so. The gateway logs
+who cleared what.
+
+${LOCK_TARGET}
+
+${LOCK_GLOBAL}`,
   keys: `Usage: npm run postern -- keys COMMAND
 
   keys new             prints a new sealing key
@@ -152,6 +206,22 @@ ${GLOBAL}`,
   "keys new": `Usage: npm run postern -- keys new
 
 Prints a new sealing key for the Worker's secret SEALING_KEYS, and how to put it in place. Nothing is stored.
+
+${GLOBAL}`,
+  audit: `Usage: npm run postern -- audit [OPTIONS]
+
+Shows sign-ins, the newest first: when, who, what came of it and why, from where, with which device. docs/audit.md
+explains each reason. An event is here some seconds after it happened. A user of "-" is nobody that Postern knows.
+
+  --user USER          of this user
+  --source NETWORK     from this IPv4 address, IPv6 address or IPv6 /64, or from "unknown"
+  --outcome OUTCOME    signed-in, refused or failed
+  --reason REASON      such as wrong-proof
+  --since TIME         from then on: 30m, 24h or 7d ago, or 2026-11-23 or 2026-11-23T12:00:00Z (UTC without a zone)
+  --until TIME         before then
+  --limit N            at most so many, from 1 to 1000 (default 50)
+
+${USER}
 
 ${GLOBAL}`,
 };

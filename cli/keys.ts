@@ -16,7 +16,10 @@ The first key:
 
 A change of keys: the first key seals, all of them open. Paste the new one, a comma, and the old ones:
   NEW,OLD
-Take an old key away when every app password sealed with it is sealed anew or revoked.`,
+Take an old key away when every app password sealed with it is sealed anew or revoked.
+
+For the admin API make another one, never the same:
+  npx wrangler secret put ADMIN_KEYS --env production`,
     json: { key },
   };
 }

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { adminThrough } from "./admin-api.ts";
 import { postern } from "./postern.ts";
 import { wranglerExecute } from "./wrangler.ts";
 
@@ -15,6 +16,7 @@ process.exitCode = await postern(process.argv.slice(2), {
   version,
   now: Date.now,
   executeOn: (target) => wranglerExecute(target, { project, state }),
+  adminOf: (target) => adminThrough(target, state, process.env),
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
 });

@@ -44,6 +44,7 @@ async function run(...argv: string[]): Promise<Run> {
       targets.push(target);
       return database.execute;
     },
+    adminOf: () => () => Promise.reject(new Error("no admin API in these tests")),
     print: (text) => {
       out += text;
     },

@@ -1,13 +1,16 @@
 // The operator's tool as a function: arguments in, an exit code out, everything of the outside in its `World`. One place
 // turns answers into output and faults into sentences.
 
+import type { AskAdmin } from "./admin-api.ts";
 import type { Request } from "./arguments.ts";
 import { readArguments, wantsJson } from "./arguments.ts";
+import { audit } from "./audit.ts";
 import type { Answer, Command } from "./command.ts";
 import { databaseThrough, type Execute } from "./d1.ts";
 import { CliFault, EXIT, faultIn } from "./fault.ts";
 import type { CommandName } from "./help.ts";
 import * as keys from "./keys.ts";
+import * as lock from "./lock.ts";
 import * as password from "./password.ts";
 import { keyringOf } from "./sealing-keys.ts";
 import * as user from "./user.ts";
@@ -22,6 +25,8 @@ export type World = {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly executeOn: (target: Target) => Execute;
+  /** The admin API of the target's running gateway. */
+  readonly adminOf: (target: Target) => AskAdmin;
   /** Writes to standard output. */
   readonly print: (text: string) => void;
   /** Writes to standard error. */
@@ -37,7 +42,11 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   "password create": password.create,
   "password list": password.list,
   "password revoke": password.revoke,
+  "lock list": lock.list,
+  "lock show": lock.show,
+  "lock clear": lock.clear,
   "keys new": keys.create,
+  audit,
 };
 
 /** Runs one command line and returns its exit code. */
@@ -69,6 +78,7 @@ async function answerTo(request: Request, world: World): Promise<Answer> {
       return COMMANDS[command]({
         ...rest,
         db,
+        admin: world.adminOf(rest.target),
         now: world.now(),
         keyring: () => keyringOf(rest.target, world.state, world.env),
       });

@@ -2,10 +2,10 @@
 // The local gateway's keys are in .postern/local.json, which whoever comes first makes. The deployed gateway's are a
 // secret that Cloudflare never gives back, so the operator keeps a copy and passes it in the environment.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Keyring, parseKeyring, SEALING_KEY_BYTES } from "../src/crypto/keyring.ts";
 import { CliFault } from "./fault.ts";
+import { keptOrMade } from "./local-keys.ts";
 import type { Target } from "./wrangler.ts";
 
 /** A new entry for `SEALING_KEYS`: 32 random bytes in base64. */
@@ -15,24 +15,7 @@ export function newSealingKey(): string {
 
 /** The text of `SEALING_KEYS` for the local gateway, made on first use; `state` is the `.postern` directory. */
 export function localSealingKeys(state: string): string {
-  const file = join(state, "local.json");
-  mkdirSync(state, { recursive: true, mode: 0o700 });
-  const fresh = newSealingKey();
-  try {
-    writeFileSync(file, `${JSON.stringify({ sealingKeys: fresh }, null, 2)}\n`, { flag: "wx", mode: 0o600 });
-    return fresh;
-  } catch (fault) {
-    if (!(fault instanceof Error && "code" in fault && fault.code === "EEXIST")) throw fault;
-  }
-  const kept: unknown = parsed(readFileSync(file, "utf8"));
-  if (typeof kept === "object" && kept !== null && "sealingKeys" in kept && typeof kept.sealingKeys === "string") {
-    return kept.sealingKeys;
-  }
-  throw new CliFault(
-    "failure",
-    `${file} has no "sealingKeys"`,
-    "Restore the file. Without it, delete the whole .postern directory and start again.",
-  );
+  return keptOrMade(join(state, "local.json"), "sealingKeys", newSealingKey());
 }
 
 /** The keyring of the target's gateway. */
@@ -57,12 +40,4 @@ export function keyringOf(
     `the sealing keys in ${source} are unusable (${keyring.reason})`,
     'They are base64 of 32 bytes each, separated by commas, each one once, as "npm run postern -- keys new" prints them.',
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

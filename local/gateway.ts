@@ -10,7 +10,7 @@ import { parseKeyring } from "../src/crypto/keyring.ts";
 import { openDatabase } from "../src/store/database.ts";
 import { buildWorker, wrangler } from "./bundle.ts";
 import { freshAppPassword, type LocalUser } from "./directory.ts";
-import { contosoVariables, demoUser, publicHosts } from "./world.ts";
+import { adminHost, contosoVariables, demoUser, publicHosts } from "./world.ts";
 
 /** How a local gateway differs from the usual one. */
 export type GatewayOptions = {
@@ -20,6 +20,8 @@ export type GatewayOptions = {
   readonly port?: number;
   /** Default: a new key, which opens nothing of an earlier start. */
   readonly sealingKeys?: string;
+  /** Opens the admin API. Default: a new one. */
+  readonly adminKey?: string;
   /** Variables beside and over Contoso's. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Users beside the demo user, each with an app password. */
@@ -34,6 +36,9 @@ export type LocalGateway = typeof demoUser & {
   readonly gateway: string;
   readonly frontEnd: string;
   readonly hosts: readonly string[];
+  /** Not one of `hosts`. */
+  readonly adminHost: string;
+  readonly adminKey: string;
   readonly user: string;
   readonly appPassword: string;
   /** App passwords of `moreUsers`, in their order. */
@@ -52,6 +57,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   const port = options.port ?? 0;
   await demandFree(port);
   const sealingKeys = options.sealingKeys ?? newSealingKey();
+  const adminKey = options.adminKey ?? newSealingKey();
   const keyring = parseKeyring(sealingKeys);
   if (!keyring.ok) throw new Error(`the sealing keys are unusable: ${keyring.reason}`);
   const [worker] = await Promise.all([
@@ -59,7 +65,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     wrangler("d1", "migrations", "apply", "DB", "--local", "--persist-to", options.state),
   ]);
   const simulator = await startSimulator({ users: demoUsers, ...options.simulator });
-  const workerd = new Miniflare(workerdOptions(worker, port, sealingKeys, simulator, options));
+  const workerd = new Miniflare(workerdOptions(worker, port, { sealingKeys, adminKey }, simulator, options));
   const stop = async (): Promise<void> => {
     await workerd.dispose();
     await simulator.stop();
@@ -78,6 +84,8 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       gateway: `http://127.0.0.1:${url.port}`,
       frontEnd: simulator.url,
       hosts: publicHosts,
+      adminHost,
+      adminKey,
       user: demoUser.account,
       appPassword,
       morePasswords,
@@ -93,12 +101,12 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
 function workerdOptions(
   worker: string,
   port: number,
-  sealingKeys: string,
+  { sealingKeys, adminKey }: { readonly sealingKeys: string; readonly adminKey: string },
   simulator: Simulator,
   options: GatewayOptions,
 ): ConstructorParameters<typeof Miniflare>[0] {
   const text = (value: string) => ({ type: "text", value }) as const;
-  const variables = { ...contosoVariables, ...options.variables };
+  const variables = { ...contosoVariables, ADMIN_HOST: adminHost, ...options.variables };
   const service = (url: string) => ({ type: "external", address: new URL(url).host, http: {} }) as const;
   return {
     host: "127.0.0.1",
@@ -113,13 +121,18 @@ function workerdOptions(
           name: "postern",
           compatibilityDate: "2026-10-23",
           manifest: { mainModule: "worker.js", modules: { "worker.js": { type: "esm", contents: worker } } },
-          exports: { UserGuard: { type: "durable-object", storage: "sqlite" } },
+          exports: {
+            UserGuard: { type: "durable-object", storage: "sqlite" },
+            SourceGuard: { type: "durable-object", storage: "sqlite" },
+          },
           env: {
             ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, text(value)])),
             SEALING_KEYS: text(sealingKeys),
+            ADMIN_KEYS: text(adminKey),
             CONNECTOR_SECRET: text(simulator.connectorKey),
             DB: { type: "d1", id: "00000000-0000-0000-0000-000000000000" },
             USER_GUARD: { type: "durable-object", worker: "postern", exportName: "UserGuard" },
+            SOURCE_GUARD: { type: "durable-object", worker: "postern", exportName: "SourceGuard" },
             ORIGIN: service(simulator.url),
             CONNECTOR: service(simulator.connectorUrl),
           },

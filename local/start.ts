@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { localAdminKey } from "../cli/admin-api.ts";
 import { localSealingKeys } from "../cli/sealing-keys.ts";
 import { PROJECT } from "./bundle.ts";
 import { type LocalGateway, PortInUse, startGateway } from "./gateway.ts";
@@ -19,9 +20,9 @@ function chosenPort(text: string | undefined): number | undefined {
 
 /** For scripts: where everything is, and with what to sign in. Readable by its owner only, because of the app password. */
 function writeDemoFile(running: LocalGateway): string {
-  const { gateway, frontEnd, hosts, sipUri, upn, domain, user, appPassword } = running;
+  const { gateway, frontEnd, hosts, adminHost, sipUri, upn, domain, user, appPassword } = running;
   const file = join(postern, "demo.json");
-  const demo = { gateway, frontEnd, hosts, sipUri, upn, domain, user, appPassword };
+  const demo = { gateway, frontEnd, hosts, adminHost, sipUri, upn, domain, user, appPassword };
   writeFileSync(file, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
   return file;
 }
@@ -43,7 +44,7 @@ Sign in as ${user} and get a web ticket (paste this):
   curl --ntlm -u '${domain}\\${user}:${appPassword}' -H 'Host: ${web}' \\
     -d 'grant_type=urn:microsoft.rtc:windows' ${gateway}/WebTicket/oauthtoken
 
-Next: npm run postern -- --help   adds users and app passwords to this gateway.
+Next: npm run postern -- --help   adds users and app passwords to this gateway, shows who waits.
 `;
 }
 
@@ -61,6 +62,7 @@ async function main(): Promise<number> {
       state,
       port,
       sealingKeys: localSealingKeys(postern),
+      adminKey: localAdminKey(postern),
       simulator: { newcomersAt: contosoVariables.DNS_DOMAIN },
     });
   } catch (fault) {

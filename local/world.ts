@@ -7,6 +7,9 @@ const { sip: _accessEdge, ...webHosts } = contosoHosts; // the SIP access edge i
 /** The public hosts the local gateway answers for. */
 export const publicHosts: readonly string[] = Object.values(webHosts);
 
+/** The host of the local gateway's admin API. */
+export const adminHost = "admin.contoso.test";
+
 /** The Worker's variables for Contoso, as `wrangler.toml` would have them. */
 export const contosoVariables = {
   PUBLIC_HOSTS: publicHosts.join(" "),

@@ -1,7 +1,8 @@
-// Which part of Postern a host belongs to. There is one part so far, the data plane, and it answers for every host; its
-// paths stay out of the router, whose reading of a path is not IIS's.
+// Which part of Postern a host belongs to: the admin API has a host of its own, and the data plane answers for every
+// other. The data plane's paths stay out of the router, whose reading of a path is not IIS's.
 
 import { Hono } from "hono";
+import { adminApi } from "./admin/api.ts";
 import { logEvent } from "./audit/log.ts";
 import { type Config, type Env, readConfig } from "./config.ts";
 import { unavailable } from "./edge/answers.ts";
@@ -11,7 +12,10 @@ const app = new Hono<{ Bindings: Env }>();
 
 app.all("*", (c) => {
   const config = configOf(c.env);
-  return config === undefined ? unavailable() : dataPlane(c.req.raw, c.env, config);
+  if (config === undefined) return unavailable();
+  const { admin } = config;
+  if (admin !== undefined && hostOf(c.req.raw.url) === admin.host) return adminApi(c.req.raw, c.env, config, admin);
+  return dataPlane(c.req.raw, c.env, config);
 });
 
 // Whatever fails unforeseen (D1, a guard, a bug) is a 503 and a log line, never a pass (S-37).
@@ -22,6 +26,12 @@ app.onError((fault) => {
 });
 
 export { app };
+
+/** The host of a request URL, whatever its path is worth; lower case, without port or trailing dot. */
+function hostOf(url: string): string | undefined {
+  const [, authority] = /^https?:\/\/([^/?#\\]+)/i.exec(url) ?? [];
+  return authority?.toLowerCase().replace(/:\d+$/, "").replace(/\.$/, "");
+}
 
 const read = new WeakMap<Env, Config | undefined>();
 

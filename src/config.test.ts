@@ -4,10 +4,13 @@ import { type Config, type Env, readConfig } from "./config.ts";
 
 const origin = { fetch: async () => new Response("origin") } as unknown as Fetcher;
 const KEY = Buffer.alloc(32, 7).toString("base64");
+const ADMIN_KEY = Buffer.alloc(32, 8).toString("base64");
+const OTHER_KEY = Buffer.alloc(32, 9).toString("base64");
 
 const good: Env = {
   DB: workerEnv.DB,
   USER_GUARD: workerEnv.USER_GUARD,
+  SOURCE_GUARD: workerEnv.SOURCE_GUARD,
   SEALING_KEYS: KEY,
   PUBLIC_HOSTS: "lyncdiscover.contoso.test, WEB.contoso.test\nmeet.contoso.test",
   WEB_HOST: "Web.Contoso.test",
@@ -62,6 +65,20 @@ describe("a good configuration", () => {
     expect(config(but({ SIGN_ON: "none", CONNECTOR: undefined, CONNECTOR_SECRET: undefined })).signOn).toBeDefined();
   });
 
+  it("has no admin API without ADMIN_HOST, whatever keys there are", () => {
+    expect(config(good).admin).toBeUndefined();
+    expect(config(but({ ADMIN_HOST: " ", ADMIN_KEYS: ADMIN_KEY })).admin).toBeUndefined();
+  });
+
+  it("may have an admin API on a host of its own, with several keys", () => {
+    const { admin, hosts } = config(
+      but({ ADMIN_HOST: " Admin.Contoso.test ", ADMIN_KEYS: `${ADMIN_KEY} ${OTHER_KEY}` }),
+    );
+    expect(admin?.host).toBe("admin.contoso.test");
+    expect(admin?.keys.length).toBe(2);
+    expect(hosts.has("admin.contoso.test")).toBe(false);
+  });
+
   it("may reach the Front-End through tunnels", () => {
     const tunnels = "lyncdiscover.contoso.test=https://a.contoso.net WEB.contoso.test=https://b.contoso.net:8443";
     const env = but({
@@ -77,8 +94,8 @@ describe("a good configuration", () => {
 
 describe("a configuration with faults", () => {
   it("S-37: empty, it names everything that is missing, at once", () => {
-    const { DB, USER_GUARD } = good;
-    const found = faults({ DB, USER_GUARD });
+    const { DB, USER_GUARD, SOURCE_GUARD } = good;
+    const found = faults({ DB, USER_GUARD, SOURCE_GUARD });
     const required = [
       "SEALING_KEYS",
       "PUBLIC_HOSTS",
@@ -139,6 +156,17 @@ describe("a configuration with faults", () => {
     [{ DNS_DOMAIN: "https://contoso.test" }, /public domain name/],
     [{ CHALLENGE: "ntlm" }, /CHALLENGE is "ntlm"; it must be/],
     [{ PLAIN_HTTP: "true" }, /PLAIN_HTTP is "true"; it must be/],
+    [{ ADMIN_HOST: "https://admin.contoso.test", ADMIN_KEYS: ADMIN_KEY }, /^ADMIN_HOST is .* not a host name\. Give/],
+    [{ ADMIN_HOST: "a.contoso.test b.contoso.test", ADMIN_KEYS: ADMIN_KEY }, /^ADMIN_HOST is .* Give one name/],
+    [{ ADMIN_HOST: "WEB.contoso.test", ADMIN_KEYS: ADMIN_KEY }, /^ADMIN_HOST must be a host of its own.*Choose/],
+    [{ ADMIN_HOST: "admin.contoso.test" }, /^ADMIN_KEYS is missing.*keys new/],
+    [{ ADMIN_HOST: "admin.contoso.test", ADMIN_KEYS: " " }, /^ADMIN_KEYS is missing.*secret put ADMIN_KEYS/],
+    [{ ADMIN_HOST: "admin.contoso.test", ADMIN_KEYS: "AAAA" }, /^ADMIN_KEYS holds something.*keys new/],
+    [{ ADMIN_HOST: "admin.contoso.test", ADMIN_KEYS: `${ADMIN_KEY},${ADMIN_KEY}` }, /same key twice\. Remove one/],
+    [
+      { ADMIN_HOST: "admin.contoso.test", ADMIN_KEYS: `${ADMIN_KEY} ${KEY}` },
+      /^ADMIN_KEYS holds a key of SEALING_KEYS/,
+    ],
     [{ FRONT_END: undefined }, /"binding".*"tunnel"/],
     [{ FRONT_END: "direct" }, /"binding".*"tunnel"/],
     [{ ORIGIN: undefined }, /no binding ORIGIN\. Add \[\[vpc_services\]\]/],
@@ -161,10 +189,13 @@ describe("a configuration with faults", () => {
 
   it("its sentences begin with the variable, end with a full stop, fit a log line, and hold no secret", () => {
     const all = [
-      ...faults({ DB: good.DB, USER_GUARD: good.USER_GUARD }),
+      ...faults({ DB: good.DB, USER_GUARD: good.USER_GUARD, SOURCE_GUARD: good.SOURCE_GUARD }),
       ...faults(but({ SEALING_KEYS: "c2VjcmV0LWtleQ==", CHALLENGE: "Basic", PLAIN_HTTP: "yes", ORIGIN: undefined })),
       ...faults(but({ FRONT_END: "tunnel", PUBLIC_HOSTS: "lyncdiscoverinternal.contoso.test web.contoso.test" })),
       ...faults(but({ CONNECTOR: undefined, SEALING_KEYS: `${KEY} ${KEY}` })),
+      ...faults(but({ ADMIN_HOST: "web.contoso.test" })),
+      ...faults(but({ ADMIN_HOST: "https://x", ADMIN_KEYS: KEY })),
+      ...faults(but({ ADMIN_HOST: "admin.contoso.test", ADMIN_KEYS: "c2VjcmV0LWtleQ==" })),
       ...faults(but({ WEB_HOST: `${"a.".repeat(60)}test`, PUBLIC_HOSTS: `${"a.".repeat(60)}test` })),
     ];
     expect(all.length).toBeGreaterThan(14);

@@ -1,9 +1,12 @@
 // Every binding and variable of the Worker, read once per isolate and validated whole: all faults are reported together, in
 // words an administrator understands, with the fix. With a fault the gateway serves nothing (fail closed).
 
+import { type AdminKey, type AdminKeysFault, parseAdminKeys } from "./admin/authentication.ts";
 import type { KeyringFault } from "./crypto/keyring.ts";
 import { type Keyring, parseKeyring } from "./crypto/keyring.ts";
+import type { SourceGuard } from "./guard/source-guard.ts";
 import type { UserGuard } from "./guard/user-guard.ts";
+import { readLockout } from "./lockout/mode.ts";
 import { targetNamesFit } from "./ntlm/sealed-challenge.ts";
 import type { TargetNames } from "./ntlm/types.ts";
 import { bindingFrontEnd, type FrontEnd, tunnelFrontEnd } from "./origin/front-end.ts";
@@ -13,6 +16,7 @@ import { noSignOn, type SignOn, simulatedSignOn } from "./origin/sign-on.ts";
 export type Env = {
   readonly DB: D1Database;
   readonly USER_GUARD: DurableObjectNamespace<UserGuard>;
+  readonly SOURCE_GUARD: DurableObjectNamespace<SourceGuard>;
   readonly SEALING_KEYS?: string;
   readonly PUBLIC_HOSTS?: string;
   readonly WEB_HOST?: string;
@@ -21,6 +25,11 @@ export type Env = {
   readonly INTERNAL_DOMAINS?: string;
   readonly CHALLENGE?: string;
   readonly PLAIN_HTTP?: string;
+  readonly LOCKOUT?: string;
+  readonly LOCKOUT_LIMITS?: string;
+  readonly REFUSAL_FLOOR_MS?: string;
+  readonly ADMIN_HOST?: string;
+  readonly ADMIN_KEYS?: string;
   readonly FRONT_END?: string;
   readonly ORIGIN?: Fetcher;
   readonly TUNNEL_HOSTS?: string;
@@ -46,8 +55,19 @@ export type Config = {
   readonly internalDomains: readonly string[];
   /** Whether protected rows answer over http. Only for local runs, where there is no TLS in front. */
   readonly plainHttp: boolean;
+  /** No refusal of a credential is answered sooner than this after it came, ms (S-22). */
+  readonly refusalFloorMs: number;
+  /** Absent: there is no admin API. */
+  readonly admin?: AdminAccess | undefined;
   readonly frontEnd: FrontEnd;
   readonly signOn: SignOn;
+};
+
+/** Where the admin API is, and which keys open it. */
+export type AdminAccess = {
+  /** Lower case; never one of the public hosts. */
+  readonly host: string;
+  readonly keys: readonly AdminKey[];
 };
 
 const KEYRING_FAULTS: Record<KeyringFault, string> = {
@@ -57,6 +77,18 @@ const KEYRING_FAULTS: Record<KeyringFault, string> = {
     "SEALING_KEYS holds something that is not a base64 key of 32 bytes. Keys are separated by spaces; make one with `npm run postern -- keys new`.",
   "key-twice": "SEALING_KEYS names the same key twice. Remove one of the two.",
 };
+
+const ADMIN_KEYS_FAULTS: Record<AdminKeysFault, string> = {
+  "no-key":
+    "ADMIN_KEYS is missing, and ADMIN_HOST is set. Make a key with `npm run postern -- keys new` and put it in place with `wrangler secret put ADMIN_KEYS`.",
+  "not-32-bytes-base64":
+    "ADMIN_KEYS holds something that is not a base64 key of 32 bytes. Keys are separated by spaces; make one with `npm run postern -- keys new`.",
+  "key-twice": "ADMIN_KEYS names the same key twice. Remove one of the two.",
+};
+
+/** Above what verifying takes, D1 and two guards included, and below what a person at a password prompt notices. */
+const DEFAULT_REFUSAL_FLOOR_MS = 300;
+const MAX_REFUSAL_FLOOR_MS = 5_000;
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 const NETBIOS_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,14}$/;
@@ -125,6 +157,15 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
     `PLAIN_HTTP is "${plainHttp}"; it must be "refuse" (default) or, for local runs only, "allow".`,
   );
 
+  const admin = readAdmin(env, hosts, faults);
+  const lockout = readLockout(env);
+  if ("faults" in lockout) faults.push(...lockout.faults);
+  const refusalFloor = env.REFUSAL_FLOOR_MS ?? String(DEFAULT_REFUSAL_FLOOR_MS);
+  demand(
+    /^\d{1,4}$/.test(refusalFloor) && Number(refusalFloor) <= MAX_REFUSAL_FLOOR_MS,
+    `REFUSAL_FLOOR_MS is "${refusalFloor}"; it must be a number of milliseconds up to ${MAX_REFUSAL_FLOOR_MS} (default ${DEFAULT_REFUSAL_FLOOR_MS}).`,
+  );
+
   const frontEnd = readFrontEnd(env, hosts, faults);
   const signOn = readSignOn(env, webHost, faults);
   if (faults.length > 0 || !keyring.ok || frontEnd === undefined || signOn === undefined) return { faults };
@@ -137,10 +178,36 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
       challenge: challenge === "Negotiate" ? "Negotiate" : "NTLM",
       internalDomains,
       plainHttp: plainHttp === "allow",
+      refusalFloorMs: Number(refusalFloor),
+      admin,
       frontEnd,
       signOn,
     },
   };
+}
+
+/** Without ADMIN_HOST there is no admin API, whatever keys there are. */
+function readAdmin(env: Env, hosts: readonly string[], faults: string[]): AdminAccess | undefined {
+  const host = (env.ADMIN_HOST ?? "").trim().toLowerCase();
+  if (host === "") return undefined;
+  if (!HOST_NAME.test(host)) {
+    faults.push(
+      `ADMIN_HOST is "${host}", which is not a host name. Give one name only, without https:// and without a port.`,
+    );
+  }
+  if (hosts.includes(host)) {
+    faults.push(
+      'ADMIN_HOST must be a host of its own, not one of PUBLIC_HOSTS. Choose another name, e.g. "postern-admin.contoso.com".',
+    );
+  }
+  const keys = parseAdminKeys(env.ADMIN_KEYS ?? "");
+  if (!keys.ok) faults.push(ADMIN_KEYS_FAULTS[keys.reason]);
+  if (words(env.ADMIN_KEYS, false).some((key) => words(env.SEALING_KEYS, false).includes(key))) {
+    faults.push(
+      "ADMIN_KEYS holds a key of SEALING_KEYS. An admin key travels with every request: make one of its own with `npm run postern -- keys new`.",
+    );
+  }
+  return keys.ok ? { host, keys: keys.value } : undefined;
 }
 
 function readFrontEnd(env: Env, hosts: readonly string[], faults: string[]): FrontEnd | undefined {

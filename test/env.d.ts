@@ -4,6 +4,7 @@ declare namespace Cloudflare {
   interface Env {
     readonly DB: D1Database;
     readonly USER_GUARD: DurableObjectNamespace<import("../src/guard/user-guard.ts").UserGuard>;
+    readonly SOURCE_GUARD: DurableObjectNamespace<import("../src/guard/source-guard.ts").SourceGuard>;
     readonly SEALING_KEYS: string;
     readonly TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
   }

@@ -1,12 +1,15 @@
-// The gateway with meters on its bindings: the product's own app and guard, with every Durable Object request, every row and
-// every D1 statement counted on the way. `GET /_counts` answers what has been counted since it was last asked.
+// The gateway with meters on its bindings: the product's own app and guards, with every Durable Object request, every row and
+// every D1 statement counted on the way, those of alarms included. `GET /_counts` answers what has been counted since it was
+// last asked.
 
 import { app } from "../../src/app.ts";
 import type { Env } from "../../src/config.ts";
-import { UserGuard as ProductGuard } from "../../src/guard/user-guard.ts";
+import { SourceGuard as ProductSourceGuard } from "../../src/guard/source-guard.ts";
+import { UserGuard as ProductUserGuard } from "../../src/guard/user-guard.ts";
 
 const zero = {
   guardRequests: 0,
+  alarms: 0,
   rowsRead: 0,
   rowsWritten: 0,
   d1Queries: 0,
@@ -19,10 +22,27 @@ let counts = { ...zero };
 // a workerd runs them in one isolate.
 let cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
 
-export class UserGuard extends ProductGuard {
+export class UserGuard extends ProductUserGuard {
   constructor(ctx: DurableObjectState, env: Env) {
     meterStorage(ctx.storage);
-    super(ctx, env);
+    super(ctx, { ...env, DB: meterDatabase(env.DB) });
+  }
+
+  override async alarm(): Promise<void> {
+    counts.alarms++;
+    await super.alarm();
+  }
+}
+
+export class SourceGuard extends ProductSourceGuard {
+  constructor(ctx: DurableObjectState, env: Env) {
+    meterStorage(ctx.storage);
+    super(ctx, { ...env, DB: meterDatabase(env.DB) });
+  }
+
+  override async alarm(): Promise<void> {
+    counts.alarms++;
+    await super.alarm();
   }
 }
 
@@ -58,23 +78,26 @@ function meterMethods<T extends object>(target: T, count: (method: string) => vo
   });
 }
 
-function meterGuards(guards: Env["USER_GUARD"]): Env["USER_GUARD"] {
+function meterGuards<T extends Env["USER_GUARD"] | Env["SOURCE_GUARD"]>(guards: T): T {
   const getByName = (name: string) => meterMethods(guards.getByName(name), () => counts.guardRequests++);
   return new Proxy(guards, {
     get: (object, property) => (property === "getByName" ? getByName : Reflect.get(object, property, object)),
   });
 }
 
+/** What a metered statement stands for: a batch wants the statements themselves. */
+const unmetered = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
+
 function meterDatabase(database: D1Database): D1Database {
-  const meterStatement = (statement: D1PreparedStatement): D1PreparedStatement =>
-    new Proxy(statement, {
+  const meterStatement = (statement: D1PreparedStatement): D1PreparedStatement => {
+    const metered = new Proxy(statement, {
       get(object, property) {
         if (property === "bind") return (...values: unknown[]) => meterStatement(object.bind(...values));
         const member: unknown = Reflect.get(object, property, object);
         if (typeof member !== "function") return member;
         return async (...args: unknown[]) => {
           counts.d1Queries++;
-          // `raw` does not tell its rows; the gateway's statements only read, so once more with `all` does no harm.
+          // `raw` does not tell its rows; what is not in a batch only reads, so once more with `all` does no harm.
           const { meta } = await object.all();
           counts.d1RowsRead += meta.rows_read;
           counts.d1RowsWritten += meta.rows_written;
@@ -82,9 +105,22 @@ function meterDatabase(database: D1Database): D1Database {
         };
       },
     });
+    unmetered.set(metered, statement);
+    return metered;
+  };
+  const batch = async (statements: D1PreparedStatement[]): Promise<D1Result[]> => {
+    const results = await database.batch(statements.map((statement) => unmetered.get(statement) ?? statement));
+    for (const { meta } of results) {
+      counts.d1Queries++;
+      counts.d1RowsRead += meta.rows_read;
+      counts.d1RowsWritten += meta.rows_written;
+    }
+    return results;
+  };
   return new Proxy(database, {
     get(object, property) {
       if (property === "prepare") return (query: string) => meterStatement(object.prepare(query));
+      if (property === "batch") return batch;
       throw new Error(`the data plane used D1's ${String(property)}, which is not metered`);
     },
   });
@@ -98,6 +134,7 @@ export default {
     metered ??= {
       ...env,
       USER_GUARD: meterGuards(env.USER_GUARD),
+      SOURCE_GUARD: meterGuards(env.SOURCE_GUARD),
       DB: meterDatabase(env.DB),
       ...(env.ORIGIN && { ORIGIN: meterMethods(env.ORIGIN, () => counts.frontEnd++) }),
     };

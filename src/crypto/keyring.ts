@@ -11,7 +11,7 @@ export const SEALING_KEY_BYTES = 32;
 export const KEY_ID_BYTES = 4;
 
 /** What a sealed value is for. Each purpose has its own subkey, so a value sealed for one never opens for another. */
-export type Purpose = "ntlm-challenge" | "ntlm-server-challenge" | "app-password" | "ticket";
+export type Purpose = "ntlm-challenge" | "ntlm-server-challenge" | "app-password" | "ticket" | "attempt";
 
 /** One sealing key: never used directly, only through its per-purpose subkeys. */
 export type SealingKey = {

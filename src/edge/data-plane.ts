@@ -4,7 +4,7 @@
 import type { Config, Env } from "../config.ts";
 import { anonymousTicketService } from "../sign-in/anonymous.ts";
 import { oauthTokenService } from "../sign-in/oauth-token-service.ts";
-import { usernameTokenRefused, webTicketService } from "../sign-in/web-ticket-service.ts";
+import { usernameTokenService, webTicketService } from "../sign-in/web-ticket-service.ts";
 import { badRequest, bodyTooLarge, methodNotAllowed, notPublished } from "./answers.ts";
 import { BodyTooLarge, counted, declaredSize } from "./body.ts";
 import { canonicalTarget } from "./canonical.ts";
@@ -38,7 +38,7 @@ export async function dataPlane(request: Request, env: Env, config: Config): Pro
 async function serve(exchange: Exchange, row: PublishRow): Promise<Response> {
   switch (row.access.kind) {
     case "open":
-      return forwardOpen(exchange);
+      return forwardOpen(row.access.query ? exchange : { ...exchange, target: { ...exchange.target, query: "" } });
     case "sign-in":
       return signIn(exchange, row.access.service, row.maxBody);
     case "ticket":
@@ -57,7 +57,7 @@ function signIn(exchange: Exchange, service: SignInService, maxBody: number): Re
     case "anonymous-ticket":
       return anonymousTicketService(exchange, maxBody);
     case "username-token":
-      return usernameTokenRefused();
+      return usernameTokenService(exchange, maxBody);
   }
 }
 

@@ -6,8 +6,8 @@ export type Dialect = "web-ticket" | "oauth";
 
 /** What happens at a path. */
 export type Access =
-  /** Anonymous: forwarded without credentials. */
-  | { readonly kind: "open" }
+  /** Anonymous: forwarded without credentials, and with its query only where a client needs what the query says. */
+  | { readonly kind: "open"; readonly query: boolean }
   /** Postern authenticates here and relays the ticket. */
   | { readonly kind: "sign-in"; readonly service: SignInService }
   /** A ticket that Postern relayed; `meeting`: an anonymous meeting ticket will do. `soap`: it travels in the envelope. */
@@ -34,7 +34,8 @@ const SERVICE = ["GET", "POST"];
 const PAGE_AND_POST = ["GET", "HEAD", "POST"];
 const UCWA = ["GET", "POST", "PUT", "DELETE"];
 
-const open = { kind: "open" } as const;
+const open = { kind: "open", query: true } as const;
+const openWithoutQuery = { kind: "open", query: false } as const;
 const closed = { kind: "closed" } as const;
 const signIn = (service: SignInService) => ({ kind: "sign-in", service }) as const;
 const ticket = (dialect: Dialect, more: { meeting?: true; soap?: true } = {}) =>
@@ -42,9 +43,10 @@ const ticket = (dialect: Dialect, more: { meeting?: true; soap?: true } = {}) =>
 
 /** The table, in the order of a sign-in. Public so that documentation and tests walk the same rows. */
 export const PUBLISH_TABLE: readonly PublishRow[] = [
-  // Discovery. `root/domain` is closed: no known client asks for it, and it tells a stranger the internal topology.
-  row("/", open, GET),
-  row("/autodiscover/autodiscoverservice.svc/root", open, GET),
+  // Discovery. The Front-End never hears which user a stranger asks about (`?sipuri=`), so the answer is the same for all.
+  // `root/domain` is closed: no known client asks for it, and it tells a stranger the internal topology.
+  row("/", openWithoutQuery, GET),
+  row("/autodiscover/autodiscoverservice.svc/root", openWithoutQuery, GET),
   row("/autodiscover/autodiscoverservice.svc/root/domain", closed),
   row("/autodiscover/autodiscoverservice.svc/root/user", ticket("web-ticket"), GET),
   row("/autodiscover/autodiscoverservice.svc/root/oauth/user", ticket("oauth"), GET),

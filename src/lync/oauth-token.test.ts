@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { grantOf, issuedAccessToken, oauthError, renewedTicket, withRenewedTicket } from "./oauth-token.ts";
+import {
+  grantOf,
+  issuedAccessToken,
+  oauthError,
+  passwordOf,
+  renewedTicket,
+  WINDOWS_GRANT_FORM,
+  withRenewedTicket,
+} from "./oauth-token.ts";
 
 describe("the grant of a form", () => {
   it.each([
@@ -20,6 +28,27 @@ describe("the grant of a form", () => {
 
   it("is something for every text", () => {
     fc.assert(fc.property(fc.string({ unit: "binary" }), (form) => void grantOf(form)));
+  });
+});
+
+describe("a password grant", () => {
+  it.each([
+    ["grant_type=password&username=alice%40contoso.test&password=a%2Bb+c%26", "alice@contoso.test", "a+b c&"],
+    ["grant_type=password&username=CONTOSO%5Calice&password=", "CONTOSO\\alice", ""],
+    ["password=%C3%A9&scope=all&username=", "", "é"],
+  ])("%s", (form, name, password) => expect(passwordOf(form)).toEqual({ ok: true, value: { name, password } }));
+
+  it.each([
+    "",
+    "username=a",
+    "password=b",
+    "username=a&username=a&password=b",
+    "username=a&password=b&password=",
+    "Username=a&password=b",
+  ])("%s has none", (form) => expect(passwordOf(form)).toEqual({ ok: false, reason: "not-one-name-and-password" }));
+
+  it("S-19: goes on as a form without one", () => {
+    expect([grantOf(WINDOWS_GRANT_FORM), passwordOf(WINDOWS_GRANT_FORM).ok]).toEqual(["windows", false]);
   });
 });
 

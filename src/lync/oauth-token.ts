@@ -1,6 +1,8 @@
 // `/WebTicket/oauthtoken`: the grants a client may ask for and the answers it understands.
 // Source: UCWA documentation, "Authentication in UCWA".
 
+import { ok, type Result, refuse } from "../result.ts";
+
 /** What a token request asks for. */
 export type Grant = "windows" | "anonymous-meeting" | "password" | "other";
 
@@ -15,6 +17,21 @@ export function grantOf(form: string): Grant | undefined {
   const types = new URLSearchParams(form).getAll("grant_type");
   const [type] = types;
   return types.length === 1 && type !== undefined ? (GRANTS.get(type.trim()) ?? "other") : undefined;
+}
+
+/** The form that signs on without a password, sent in the place of one that has one. */
+export const WINDOWS_GRANT_FORM = "grant_type=urn%3Amicrosoft.rtc%3Awindows";
+
+/** Name and password of a `password` grant (RFC 6749, 4.3.2), as they were typed; refused unless each is there once. */
+export function passwordOf(
+  form: string,
+): Result<{ readonly name: string; readonly password: string }, "not-one-name-and-password"> {
+  const fields = new URLSearchParams(form);
+  const [name, anotherName] = fields.getAll("username");
+  const [password, anotherPassword] = fields.getAll("password");
+  if (name === undefined || password === undefined) return refuse("not-one-name-and-password");
+  if (anotherName !== undefined || anotherPassword !== undefined) return refuse("not-one-name-and-password");
+  return ok({ name, password });
 }
 
 const RENEWED = "ms_rtc_renew";

@@ -1,5 +1,5 @@
-// The web ticket service's messages: what a RequestSecurityToken claims, and which ticket an answer carries.
-// Sources: WS-Trust 1.3 (RST/RSTR), MS-OCAUTHWS 3.2.4.1.
+// The web ticket service's messages: what a RequestSecurityToken claims, how Postern words one of its own, and which ticket
+// an answer carries. Sources: WS-Trust 1.3 (RST/RSTR), MS-OCAUTHWS 3.2.4.1.
 
 import { ok, type Result, refuse } from "../result.ts";
 import { type Assertion, assertionsIn } from "./assertion.ts";
@@ -42,6 +42,66 @@ export function readTokenRequest(xml: string): Result<TokenRequest, TokenRequest
   if (requests !== 1) return refuse("not-one-request");
   if (claimed.size > 1) return refuse("claims-differ");
   return ok({ sipUri: [...claimed][0] });
+}
+
+const WST = "http://docs.oasis-open.org/ws-sx/ws-trust/200512";
+
+/** `TokenType` values of a web ticket, and which form of ticket each asks for. */
+export const TOKEN_TYPES: ReadonlyMap<string, "saml" | "cwt"> = new Map([
+  ["http://docs.oasis-open.org/wss/oasis-wss-saml-token-profile-1.1#SAMLV1.1", "saml"],
+  ["urn:component:Microsoft.Rtc.WebAuthentication.2010:user-cwt-1", "cwt"],
+]);
+
+/** The `KeyType` every known client asks for (WS-Trust 1.3, 4.2). */
+export const SYMMETRIC_KEY = `${WST}/SymmetricKey`;
+/** `KeyType` values that Postern asks for in a client's stead. */
+export const KEY_TYPES: ReadonlySet<string> = new Set([SYMMETRIC_KEY, `${WST}/Bearer`]);
+
+/** How long the request says it wants the ticket, ms, as the Lync web pages say; the Front-End gives it its own life. */
+const ASKED_LIFETIME_MS = 15 * 60_000;
+
+/** Which ticket is asked for. All that a request of Postern's own takes over from the client's. */
+export type TicketOrder = {
+  /** A key of {@link TOKEN_TYPES}. */
+  readonly tokenType: string;
+  /** One of {@link KEY_TYPES}. */
+  readonly keyType: string;
+  /** Echoed by the answer (WS-Trust 1.3, 3.1). */
+  readonly context: string | undefined;
+  /** The client's half of the proof key, base64. */
+  readonly entropy: string | undefined;
+};
+
+/** A RequestSecurityToken in SOAP, for a user who has been proved. `appliesTo`: the URL it is sent to; `now` in ms. */
+export function tokenRequest(
+  order: TicketOrder,
+  facts: { readonly sipUri: string; readonly appliesTo: string; readonly now: number },
+): string {
+  const instant = (ms: number): string => new Date(ms).toISOString();
+  const context = order.context === undefined ? "" : ` Context="${escaped(order.context)}"`;
+  const secret = order.entropy && `<wst:BinarySecret>${escaped(order.entropy)}</wst:BinarySecret>`;
+  return (
+    `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>` +
+    `<wst:RequestSecurityToken xmlns:wst="${WST}"${context}><wst:TokenType>${escaped(order.tokenType)}</wst:TokenType>` +
+    "<wst:RequestType>http://schemas.xmlsoap.org/ws/2005/02/trust/Issue</wst:RequestType>" +
+    '<wsp:AppliesTo xmlns:wsp="http://schemas.xmlsoap.org/ws/2004/09/policy">' +
+    '<wsa:EndpointReference xmlns:wsa="http://www.w3.org/2005/08/addressing">' +
+    `<wsa:Address>${escaped(facts.appliesTo)}</wsa:Address></wsa:EndpointReference></wsp:AppliesTo>` +
+    '<wst:Claims Dialect="urn:component:Microsoft.Rtc.WebAuthentication.2010:authclaims">' +
+    `<auth:ClaimType xmlns:auth="http://schemas.xmlsoap.org/ws/2006/12/authorization" Uri="${SIP_URI_CLAIM}" ` +
+    `Optional="false"><auth:Value>${escaped(facts.sipUri)}</auth:Value></auth:ClaimType></wst:Claims>` +
+    `${secret === undefined ? "" : `<wst:Entropy>${secret}</wst:Entropy>`}` +
+    '<wst:Lifetime xmlns:wsu="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd">' +
+    `<wsu:Created>${instant(facts.now)}</wsu:Created>` +
+    `<wsu:Expires>${instant(facts.now + ASKED_LIFETIME_MS)}</wsu:Expires></wst:Lifetime>` +
+    `<wst:KeyType>${escaped(order.keyType)}</wst:KeyType></wst:RequestSecurityToken></s:Body></s:Envelope>`
+  );
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"]/g, (character) => ENTITIES[character] ?? "");
 }
 
 /** The ticket in a token answer. */

@@ -14,7 +14,7 @@ import type { AuthenticateMessage, AvPair, VerifyFault } from "./types.ts";
 import { uint32At } from "./wire.ts";
 
 /** Hashes tried at least, so that nearly all users take the time that none takes: five app passwords in two spellings. */
-const LEAST_HASHES = 10;
+export const LEAST_HASHES = 10;
 /** Tried in the place of a hash that is not there. A match with it is discarded. */
 const NO_SECRET = new Uint8Array(DIGEST_BYTES);
 

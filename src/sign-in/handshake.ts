@@ -1,21 +1,20 @@
 // NTLM at the edge, one leg at a time. Nothing is kept between the legs: the challenge carries all that the answer needs.
-// Type 1 costs no storage and no Durable Object call; Type 3 costs one D1 read and one call to the user's guard.
+// Type 1 costs no storage and no Durable Object call; Type 3 is an attempt to sign in like any other.
 
-import { logEvent } from "../audit/log.ts";
 import { nameFromNtlm } from "../credentials/names.ts";
 import { authenticate, unavailable } from "../edge/answers.ts";
 import type { Exchange } from "../edge/exchange.ts";
-import { guardOf, strangersGuardOf } from "../guard/route.ts";
+import { heldBack } from "../edge/refusal-floor.ts";
+import type { Evidence } from "../guard/evidence.ts";
 import { parseAuthenticate } from "../ntlm/authenticate.ts";
+import { V1_RESPONSE_BYTES } from "../ntlm/constants.ts";
 import { acceptedHeader, challengeHeader, type NtlmAuthorization, parseAuthorization } from "../ntlm/http.ts";
 import { issueChallenge, openChallenge } from "../ntlm/sealed-challenge.ts";
-import { openDatabase } from "../store/database.ts";
-import { findForSignIn, type SignInUser } from "../store/directory.ts";
+import type { AuthenticateMessage } from "../ntlm/types.ts";
+import { attemptSignIn, type ProvedUser } from "./attempt.ts";
 
 /** Who has proved an app password. */
-export type SignedIn = {
-  readonly user: SignInUser;
-  readonly credentialId: string;
+export type SignedIn = ProvedUser & {
   /** `WWW-Authenticate` of the final answer, which SPNEGO clients wait for. */
   readonly finalChallenge: string | undefined;
 };
@@ -30,7 +29,7 @@ export async function handshake(exchange: Exchange): Promise<Handshake> {
   const header = exchange.request.headers.get("authorization");
   if (header === null) return { kind: "answer", response: authenticate(exchange.config.challenge) };
   const authorization = parseAuthorization(header);
-  if (!authorization.ok) return refused(exchange, authorization.reason);
+  if (!authorization.ok) return refused(exchange);
   return authorization.value.kind === 1
     ? challenge(exchange, authorization.value)
     : verify(exchange, authorization.value);
@@ -41,55 +40,56 @@ function challenge(exchange: Exchange, authorization: NtlmAuthorization): Handsh
   const { keyring, names } = exchange.config;
   const { host } = exchange.target;
   const issued = issueChallenge({ keyring, host, now: exchange.now, names, negotiate: authorization.message });
-  if (!issued.ok) return refused(exchange, issued.reason);
+  if (!issued.ok) return { kind: "answer", response: authenticate(exchange.config.challenge) };
   return { kind: "answer", response: authenticate(challengeHeader(authorization, issued.value)) };
 }
 
-/** Type 3: opens the challenge it answers, finds the user, and lets the user's guard decide. */
+/** Type 3: opens the challenge it answers, and lets the guards decide. */
 async function verify(exchange: Exchange, authorization: NtlmAuthorization): Promise<Handshake> {
-  const { config, env, now, target } = exchange;
-  const message = parseAuthenticate(authorization.message);
-  if (!message.ok) return refused(exchange, message.reason);
-  const opened = openChallenge({
-    keyring: config.keyring,
-    host: target.host,
-    now,
-    message: message.value,
-    names: config.names,
+  const { config } = exchange;
+  const parsed = parseAuthenticate(authorization.message);
+  if (!parsed.ok) return refused(exchange);
+  const message = parsed.value;
+  const attempted = await attemptSignIn(exchange, {
+    channel: authorization.scheme === "NTLM" ? "ntlm" : "negotiate",
+    name: nameFromNtlm(message.user, message.domain, config.names.nbDomain),
+    workstation: message.workstation,
+    evidence: evidenceIn(exchange, message, authorization.message),
   });
-  if (!opened.ok) return refused(exchange, opened.reason);
-  const name = nameFromNtlm(message.value.user, message.value.domain, config.names.nbDomain);
-  if (!name.ok) return refused(exchange, `name-${name.reason}`);
-  const record = await findForSignIn(openDatabase(env.DB), name.value);
-  const guard = record === undefined ? strangersGuardOf(env, name.value) : guardOf(env, record.user.sipUri);
-  const verdict = await guard.signIn({
-    challengeId: opened.value.id,
-    challengeExpiresAt: opened.value.expiresAt,
-    serverChallenge: opened.value.serverChallenge,
-    negotiate: opened.value.negotiate,
-    challenge: opened.value.challenge,
-    authenticate: authorization.message,
-    user: record && { id: record.user.id, disabled: record.user.disabled, credentials: [...record.credentials] },
-  });
-  switch (verdict.kind) {
+  switch (attempted.kind) {
     case "refused":
-      return refused(exchange, verdict.reason, record?.user.sipUri);
+      return { kind: "answer", response: authenticate(config.challenge) };
     case "unavailable":
-      logEvent({ event: "unavailable", reason: verdict.reason, ...(record && { user: record.user.sipUri }) });
       return { kind: "answer", response: unavailable() };
     case "signed-in": {
-      if (record === undefined) return refused(exchange, "unknown-user");
-      const finalChallenge = acceptedHeader(authorization, message.value.flags, verdict.exportedSessionKey);
-      return {
-        kind: "signed-in",
-        by: { user: record.user, credentialId: verdict.credentialId, finalChallenge },
-      };
+      const { exportedSessionKey, kind: _kind, ...proved } = attempted;
+      const finalChallenge = exportedSessionKey && acceptedHeader(authorization, message.flags, exportedSessionKey);
+      return { kind: "signed-in", by: { ...proved, finalChallenge } };
     }
   }
 }
 
-/** @param user only of a user there is: people type passwords into the name field, and a log keeps them (S-16) */
-function refused(exchange: Exchange, reason: string, user?: string): Handshake {
-  logEvent({ event: "sign-in", reason, host: exchange.target.host, ...(user === undefined ? {} : { user }) });
+/** What a Type 3 puts forward: an answer to a challenge of ours, or a reason why it proves nothing. */
+function evidenceIn({ config, now, target }: Exchange, message: AuthenticateMessage, raw: Uint8Array): Evidence {
+  if (message.ntResponse.length === 0) return { kind: "nothing", reason: "lm-only" };
+  if (message.ntResponse.length === V1_RESPONSE_BYTES) return { kind: "nothing", reason: "ntlm-v1" };
+  const { keyring, names } = config;
+  const opened = openChallenge({ keyring, host: target.host, now, message, names });
+  if (!opened.ok) return { kind: "nothing", reason: `challenge-${opened.reason}` };
+  const { id, expiresAt, serverChallenge, negotiate, challenge: sent } = opened.value;
+  return {
+    kind: "ntlm",
+    challengeId: id,
+    challengeExpiresAt: expiresAt,
+    serverChallenge,
+    negotiate,
+    challenge: sent,
+    authenticate: raw,
+  };
+}
+
+/** What is no NTLM message names nobody: it is refused like the rest, and costs nothing. */
+async function refused(exchange: Exchange): Promise<Handshake> {
+  await heldBack(exchange);
   return { kind: "answer", response: authenticate(exchange.config.challenge) };
 }

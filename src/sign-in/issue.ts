@@ -2,7 +2,6 @@
 // that the ticket in the answer is this user's; have the guard remember it; relay it. A ticket that is not understood is not
 // relayed, because nobody could judge it later.
 
-import { logEvent } from "../audit/log.ts";
 import { sameSipUri } from "../credentials/names.ts";
 import { unavailable } from "../edge/answers.ts";
 import { MAX_TOKEN_ANSWER_BYTES, readText } from "../edge/body.ts";
@@ -11,6 +10,7 @@ import { askFrontEnd, relay, relayText } from "../edge/forward.ts";
 import { guardOf } from "../guard/route.ts";
 import type { Assertion } from "../lync/assertion.ts";
 import { sealTicket } from "../ticket/envelope.ts";
+import { eventOf, recordEnd } from "./attempt.ts";
 import type { SignedIn } from "./handshake.ts";
 
 /** The ticket found in a token answer, and the answer with another compact ticket in its place. */
@@ -38,28 +38,28 @@ export async function issueTicket(
   const authorization = await exchange.config.signOn.authorizationFor({
     upn: user.upn ?? user.sipUri.replace(/^sip:/, ""), // the same name, in most organisations
   });
-  if (!authorization.ok) return failed(`sign-on-${authorization.reason}`, by);
+  if (!authorization.ok) return failed(`sign-on-${authorization.reason}`, exchange, by);
   const answer = await askFrontEnd(exchange, {
     credentials: { authorization: authorization.value },
     ...(body === undefined ? {} : { body }),
   });
-  if (answer === undefined) return unavailable();
-  if (answer.status === 401) return failed("sign-on-rejected", by);
-  if (answer.status !== 200 || body === undefined) return withFinalChallenge(relay(answer, exchange), by);
+  if (answer === undefined) return failed("front-end-unreachable", exchange, by);
+  if (answer.status === 401) return failed("sign-on-rejected", exchange, by);
+  if (answer.status !== 200) {
+    await recordEnd(exchange, by, { outcome: "failed", reason: `front-end-${answer.status}` });
+    return withFinalChallenge(relay(answer, exchange), by);
+  }
+  if (body === undefined) {
+    await recordEnd(exchange, by, { outcome: "signed-in", reason: "no-ticket" });
+    return withFinalChallenge(relay(answer, exchange), by);
+  }
 
   const text = await readText(answer, MAX_TOKEN_ANSWER_BYTES);
-  if (!text.ok) return failed(`answer-${text.reason}`, by);
+  if (!text.ok) return failed(`answer-${text.reason}`, exchange, by);
   const ticket = reader(text.value.text, exchange.now);
-  if (ticket === undefined) return failed("answer-without-ticket", by);
+  if (ticket === undefined) return failed("answer-without-ticket", exchange, by);
   const relayed = await remember(exchange, by, ticket);
-  if (relayed === undefined) return failed("ticket-of-another-user", by);
-  logEvent({
-    event: "sign-in",
-    reason: "signed-in",
-    user: user.sipUri,
-    host: exchange.target.host,
-    detail: ticket.kind,
-  });
+  if (relayed === undefined) return failed("ticket-of-another-user", exchange, by);
   const answerText = ticket.kind === "saml" ? text.value.text : ticket.withTicket(relayed);
   return withFinalChallenge(relayText(answer, answerText, exchange), by);
 }
@@ -68,15 +68,16 @@ export async function issueTicket(
 async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): Promise<string | undefined> {
   const { sipUri } = by.user;
   const relayed = { kind: "user", credentialId: by.credentialId } as const;
+  const event = eventOf(by, { outcome: "signed-in", reason: ticket.kind }, Date.now());
   if (ticket.kind === "saml") {
     const { subject, fingerprint, expiresAt } = ticket.assertion;
     if (!sameSipUri(subject, sipUri)) return undefined;
-    await guardOf(exchange.env, sipUri).rememberTicket({ ...relayed, id: fingerprint, expiresAt });
+    await guardOf(exchange.env, sipUri).rememberTicket({ ...relayed, id: fingerprint, expiresAt }, event);
     return fingerprint;
   }
   const id = crypto.randomUUID();
   const { expiresAt, text } = ticket;
-  await guardOf(exchange.env, sipUri).rememberTicket({ ...relayed, id, expiresAt });
+  await guardOf(exchange.env, sipUri).rememberTicket({ ...relayed, id, expiresAt }, event);
   return sealTicket(exchange.config.keyring, { kind: "user", sipUri, id, expiresAt, inner: text });
 }
 
@@ -85,7 +86,7 @@ function withFinalChallenge(response: Response, by: SignedIn): Response {
   return response;
 }
 
-function failed(reason: string, by: SignedIn): Response {
-  logEvent({ event: "unavailable", reason, user: by.user.sipUri });
+async function failed(reason: string, exchange: Exchange, by: SignedIn): Promise<Response> {
+  await recordEnd(exchange, by, { outcome: "failed", reason });
   return unavailable();
 }

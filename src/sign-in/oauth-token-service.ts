@@ -1,14 +1,24 @@
 // `/WebTicket/oauthtoken`: the same sign-in for clients that speak OAuth. The windows grant is NTLM on this very URL, the
-// anonymous one passes as what it is, and a grant that carries a password is not offered.
+// password grant is tried here and goes on as the windows grant, and the anonymous one passes as what it is.
 
-import { authenticate, badRequest, bodyTooLarge } from "../edge/answers.ts";
+import { authenticate, badRequest, bodyTooLarge, unavailable } from "../edge/answers.ts";
 import { type ReadBody, readText } from "../edge/body.ts";
 import type { Exchange } from "../edge/exchange.ts";
-import { grantOf, issuedAccessToken, oauthError, renewedTicket, withRenewedTicket } from "../lync/oauth-token.ts";
+import { heldBack } from "../edge/refusal-floor.ts";
+import {
+  grantOf,
+  issuedAccessToken,
+  oauthError,
+  passwordOf,
+  renewedTicket,
+  WINDOWS_GRANT_FORM,
+  withRenewedTicket,
+} from "../lync/oauth-token.ts";
 import { openTicket } from "../ticket/envelope.ts";
 import { relayAnonymousTicket } from "./anonymous.ts";
 import { handshake } from "./handshake.ts";
 import { type FoundTicket, issueTicket } from "./issue.ts";
+import { signInWithPassword, worded } from "./password.ts";
 
 /** Answers one request to the OAuth token service. */
 export async function oauthTokenService(exchange: Exchange, maxBody: number): Promise<Response> {
@@ -32,12 +42,35 @@ export async function oauthTokenService(exchange: Exchange, maxBody: number): Pr
     case "anonymous-meeting":
       return anonymousGrant(exchange, body.value);
     case "password":
+      return passwordGrant(exchange, body.value.text);
     case "other":
       return oauthError("unsupported_grant_type");
     case undefined:
       return body.value.text === "" ? authenticate(config.challenge) : oauthError("invalid_request");
   }
 }
+
+/** Every refusal is the answer of a wrong password (S-22); a right one goes on as a sign-on without it. */
+async function passwordGrant(exchange: Exchange, form: string): Promise<Response> {
+  const typed = passwordOf(form);
+  if (!typed.ok) {
+    await heldBack(exchange); // it names nobody: refused like the rest, and not counted
+    return oauthError("invalid_grant");
+  }
+  const tried = await signInWithPassword(exchange, "password-grant", typed.value);
+  switch (tried.kind) {
+    case "refused":
+      return oauthError("invalid_grant");
+    case "unavailable":
+      return unavailable();
+    case "signed-in": {
+      const fresh = worded(exchange, exchange.target.path, { "content-type": FORM });
+      return issueTicket(fresh, tried.by, Buffer.from(WINDOWS_GRANT_FORM), readAnswer);
+    }
+  }
+}
+
+const FORM = "application/x-www-form-urlencoded;charset=UTF-8";
 
 /** A guest's request; where it renews a ticket, the Front-End gets its own in place of the envelope. */
 function anonymousGrant(exchange: Exchange, form: ReadBody): Response | Promise<Response> {

@@ -1,13 +1,20 @@
 // `/WebTicket/WebTicketService.svc`: a RequestSecurityToken under NTLM. The body counts on the last leg only, because some
-// clients send it on every leg and others only on the last.
+// clients send it on every leg and others only on the last. And `/Auth` below it: the same request with a password in it,
+// which ends here; the Front-End is asked at the address without one, in a message of Postern's own.
 
 import { sameSipUri } from "../credentials/names.ts";
-import { badRequest, bodyTooLarge } from "../edge/answers.ts";
+import { badRequest, bodyTooLarge, unavailable } from "../edge/answers.ts";
 import { readText } from "../edge/body.ts";
 import type { Exchange } from "../edge/exchange.ts";
-import { issuedTicket, readTokenRequest, tokenFault, withCompactTicket } from "../lync/web-ticket.ts";
-import { handshake } from "./handshake.ts";
+import { heldBack } from "../edge/refusal-floor.ts";
+import { readUsernameTokenRequest } from "../lync/username-token.ts";
+import { issuedTicket, readTokenRequest, tokenFault, tokenRequest, withCompactTicket } from "../lync/web-ticket.ts";
+import { handshake, type SignedIn } from "./handshake.ts";
 import { type FoundTicket, issueTicket } from "./issue.ts";
+import { signInWithPassword, worded } from "./password.ts";
+
+/** The service's own address at the Front-End, which takes Windows credentials. */
+const WINDOWS_SERVICE = "/WebTicket/WebTicketService.svc";
 
 /** Answers one request to the web ticket service. */
 export async function webTicketService(exchange: Exchange, maxBody: number): Promise<Response> {
@@ -18,14 +25,44 @@ export async function webTicketService(exchange: Exchange, maxBody: number): Pro
   if (!body.ok) return body.reason === "too-large" ? bodyTooLarge() : badRequest();
   const request = readTokenRequest(body.value.text);
   if (!request.ok) return fault("InvalidRequest", "The request is not a security token request.");
-  // The Front-End makes the same check, against the identity that Postern signs on with.
-  if (request.value.sipUri !== undefined && !sameSipUri(request.value.sipUri, step.by.user.sipUri)) {
-    return fault(
-      "FailedAuthentication",
-      "SIP URI in claim type requirements does not match SIP URI associated with presented credentials.",
-    );
-  }
+  if (!claimsOwnAddress(request.value.sipUri, step.by)) return addressOfAnother();
   return issueTicket(exchange, step.by, body.value.bytes, readAnswer);
+}
+
+/** Answers one request to `/Auth`. Every refusal is the fault of a wrong password (S-22). */
+export async function usernameTokenService(exchange: Exchange, maxBody: number): Promise<Response> {
+  const body = await readText(exchange.request, maxBody);
+  if (!body.ok) return body.reason === "too-large" ? bodyTooLarge() : badRequest();
+  const request = readUsernameTokenRequest(body.value.text);
+  if (!request.ok) {
+    await heldBack(exchange); // it names nobody: refused like the rest, and not counted
+    return noValidToken();
+  }
+  const tried = await signInWithPassword(exchange, "username-token", request.value);
+  switch (tried.kind) {
+    case "refused":
+      return noValidToken();
+    case "unavailable":
+      return unavailable();
+    case "signed-in": {
+      if (!claimsOwnAddress(request.value.sipUri, tried.by)) return addressOfAnother();
+      const { sipUri } = tried.by.user;
+      const { now, target } = exchange;
+      const appliesTo = `https://${target.host}${WINDOWS_SERVICE}`;
+      const own = Buffer.from(tokenRequest(request.value.order, { sipUri, appliesTo, now }));
+      return issueTicket(worded(exchange, WINDOWS_SERVICE, SOAP), tried.by, own, readAnswer);
+    }
+  }
+}
+
+const SOAP = {
+  "content-type": "text/xml; charset=utf-8",
+  soapaction: '"http://docs.oasis-open.org/ws-sx/ws-trust/200512/RST/Issue"',
+};
+
+/** Whether the SIP URI a client claims, if it claims one, is the one that was proved. The Front-End checks the same. */
+function claimsOwnAddress(claimed: string | undefined, by: SignedIn): boolean {
+  return claimed === undefined || sameSipUri(claimed, by.user.sipUri);
 }
 
 /** The ticket of a RequestSecurityTokenResponse. */
@@ -42,5 +79,10 @@ function fault(code: string, reason: string): Response {
   });
 }
 
-/** Channels that carry a password are refused, whatever the password: with the answer a wrong one gets (`/Auth`). */
-export const usernameTokenRefused = (): Response => fault("FailedAuthentication", "No valid security token.");
+const noValidToken = (): Response => fault("FailedAuthentication", "No valid security token.");
+
+const addressOfAnother = (): Response =>
+  fault(
+    "FailedAuthentication",
+    "SIP URI in claim type requirements does not match SIP URI associated with presented credentials.",
+  );

@@ -3,7 +3,7 @@
 // A selected column never has another's name in the same statement: the CLI's driver receives rows as JSON objects, in
 // which two columns of one name would be one.
 
-import { and, asc, desc, eq, inArray, isNull } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNull, or } from "drizzle-orm";
 import type { CredentialPlace } from "../credentials/sealed-hash.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
@@ -26,17 +26,29 @@ export type SignInUser = {
   readonly disabled: boolean;
 };
 
-/** A live app password: its hashes are still sealed. */
+/** An app password: its hashes are still sealed. */
 type SignInCredential = { readonly id: string; readonly ntHashes: string };
 
-/** The answer to a sign-in's one look-up; the credentials are the live ones, oldest first. */
-export type SignInRecord = { readonly user: SignInUser; readonly credentials: readonly SignInCredential[] };
+/** The answer to a sign-in's one look-up. */
+export type SignInRecord = {
+  readonly user: SignInUser;
+  /** The live app passwords, oldest first. */
+  readonly credentials: readonly SignInCredential[];
+  /** Those revoked lately, the last one first: a client that still uses one is recognised by it. */
+  readonly revoked: readonly SignInCredential[];
+};
+
+/** Revoked app passwords handed out; the guard tries as many as cost no more than an unknown user's turn. */
+const MAX_REVOKED = 5;
+/** For how long a revoked app password is still recognised, ms; a client that long away has forgotten it as well. */
+const RECOGNISED_FOR_MS = 90 * 86_400_000;
 
 /**
- * Finds a user by any normalised name, with all live app passwords, in one D1 statement. `undefined`: nobody has the name.
+ * Finds a user by any normalised name, with the app passwords, in one D1 statement. `undefined`: nobody has the name.
  * A disabled user is found, so that the caller can take as long over it as over any other.
  */
-export async function findForSignIn(db: Database, name: string): Promise<SignInRecord | undefined> {
+export async function findForSignIn(db: Database, name: string, now: number): Promise<SignInRecord | undefined> {
+  const recognised = gt(appPasswords.revokedAt, now - RECOGNISED_FOR_MS);
   const rows = await db
     .select({
       id: users.id,
@@ -47,19 +59,29 @@ export async function findForSignIn(db: Database, name: string): Promise<SignInR
       disabledAt: users.disabledAt,
       credentialId: appPasswords.id,
       ntHashes: appPasswords.ntHashes,
+      revokedAt: appPasswords.revokedAt,
     })
     .from(names)
     .innerJoin(users, eq(users.id, names.userId))
-    .leftJoin(appPasswords, and(eq(appPasswords.userId, users.id), isNull(appPasswords.revokedAt)))
+    .leftJoin(appPasswords, and(eq(appPasswords.userId, users.id), or(isNull(appPasswords.revokedAt), recognised)))
     .where(eq(names.name, name))
     .orderBy(asc(appPasswords.createdAt), asc(appPasswords.id));
   const [first] = rows;
   if (first === undefined) return undefined;
-  const credentials = rows.flatMap(({ credentialId, ntHashes }) =>
-    credentialId === null || ntHashes === null ? [] : [{ id: credentialId, ntHashes }],
-  );
+  const credentials: SignInCredential[] = [];
+  const revoked: (SignInCredential & { revokedAt: number })[] = [];
+  for (const { credentialId, ntHashes, revokedAt } of rows) {
+    if (credentialId === null || ntHashes === null) continue;
+    if (revokedAt === null) credentials.push({ id: credentialId, ntHashes });
+    else revoked.push({ id: credentialId, ntHashes, revokedAt });
+  }
+  revoked.sort((a, b) => b.revokedAt - a.revokedAt);
   const { id, sipUri, upn, domain, account, disabledAt } = first;
-  return { user: { id, sipUri, upn, domain, account, disabled: disabledAt !== null }, credentials };
+  return {
+    user: { id, sipUri, upn, domain, account, disabled: disabledAt !== null },
+    credentials,
+    revoked: revoked.slice(0, MAX_REVOKED).map(({ id: revokedId, ntHashes }) => ({ id: revokedId, ntHashes })),
+  };
 }
 
 /** Adds a user with all its names, or nothing. `name-taken`: a name or the SIP URI is another user's already. */

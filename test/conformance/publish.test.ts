@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PUBLISH_TABLE } from "../../src/edge/publish.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { rawSend } from "./support/raw-http.ts";
+import { shapeOf } from "./support/shape.ts";
 import { compactTicket } from "./support/tickets.ts";
 
 let gateway: TestGateway;
@@ -102,6 +103,29 @@ describe("a stranger", () => {
       expect((await gateway.send({ host, path })).status).toBe(200);
     });
     expect(requests.map((each) => [each.host, each.path, each.identity])).toEqual([[host, path, null]]);
+  });
+
+  it.each([
+    ["lyncdiscover.contoso.test", "/", "application/json"],
+    ["lyncdiscoverinternal.contoso.test", "/", "application/vnd.microsoft.rtc.autodiscover+xml;v=1"],
+    ["web.contoso.test", ROOT, "application/vnd.microsoft.rtc.autodiscover+xml;v=1"],
+  ])("%s%s: the same whoever is asked about, and the Front-End is not told", async (host, path, accept) => {
+    const asked = [
+      "",
+      "?sipuri=alice@contoso.test",
+      "?sipuri=sip:nobody%40contoso.test",
+      "?SIPURI=x&originalDomain=y",
+      "?",
+    ];
+    const { requests } = await gateway.arrivals(async () => {
+      const answers = await Promise.all(
+        asked.map((query) => gateway.send({ host, path: path + query, headers: { accept } })),
+      );
+      const [first, ...rest] = answers.map(shapeOf);
+      expect(first?.status).toBe(200);
+      for (const other of rest) expect(other).toEqual(first);
+    });
+    expect(requests.map((each) => each.path)).toEqual(asked.map(() => path));
   });
 
   it("S-38: a closed row, an unknown directory and an unknown host are the same 404", async () => {

@@ -2,7 +2,6 @@
 // and the places that would take a directory password take none.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SOAP_HEADERS, type TestResponse } from "../../simulator/test-client.ts";
 import { PROFILES } from "../../src/ntlm/test-client.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { challengeFor, signIn } from "./support/ntlm.ts";
@@ -178,22 +177,9 @@ describe("unauthenticated", () => {
   });
 });
 
-describe("S-19: channels that carry a directory password", () => {
+// What they take, and what else they refuse: credential-channels.test.ts.
+describe("S-19: channels that carry a password", () => {
   const form = (fields: Record<string, string>) => grantRequest(new URLSearchParams(fields).toString());
-
-  it.each([
-    ["a right one", "Directory-Only-Alice-31!"],
-    ["a wrong one", "Winter2026"],
-    ["none", ""],
-  ])("the password grant is not offered, with %s", async (_, password) => {
-    const ledger = await gateway.arrivals(async () => {
-      const answer = await gateway.send(form({ grant_type: "password", username: "alice@contoso.test", password }));
-      expect(answer.status).toBe(400);
-      expect(JSON.parse(answer.text)).toEqual({ error: "unsupported_grant_type" });
-      expect(answer.lines("www-authenticate")).toEqual([]);
-    });
-    expect(ledger.requests).toEqual([]);
-  });
 
   it.each([
     "grant_type=password&grant_type=urn:microsoft.rtc:anonmeeting&username=alice&password=x",
@@ -219,31 +205,6 @@ describe("S-19: channels that carry a directory password", () => {
       expect(answer.status).toBe(400);
     });
     expect([ledger.requests, ledger.signOns]).toEqual([[], []]);
-  });
-
-  it("/Auth answers every password as a wrong one", async () => {
-    const answers: TestResponse[] = [];
-    const ledger = await gateway.arrivals(async () => {
-      for (const [user, password] of [
-        ["alice@contoso.test", "Directory-Only-Alice-31!"],
-        ["nobody@contoso.test", "x"],
-      ]) {
-        const token =
-          `<wsse:UsernameToken><wsse:Username>${Buffer.from(user ?? "").toString("base64")}</wsse:Username>` +
-          `<wsse:Password>${Buffer.from(password ?? "").toString("base64")}</wsse:Password></wsse:UsernameToken>`;
-        const body = rst().body.replace(
-          " <soap:Body>",
-          `<soap:Header><wsse:Security>${token}</wsse:Security></soap:Header><soap:Body>`,
-        );
-        const path = `${WEB_TICKET_SERVICE}/Auth`;
-        answers.push(await gateway.send({ path, method: "POST", headers: SOAP_HEADERS, body }));
-      }
-    });
-    const [right, unknown] = answers.map(shapeOf);
-    expect(right).toEqual(unknown);
-    expect(right?.status).toBe(500);
-    expect(right?.body).toContain("No valid security token.");
-    expect(ledger.requests).toEqual([]);
   });
 
   it("Cert and Pin are closed", async () => {

@@ -1,5 +1,5 @@
 // What each path costs in Durable Object requests, D1 statements and rows, counted at the bindings: an attacker's Type 1
-// costs nothing, a sign-in two calls and a statement, a ticket one call at most and no write.
+// costs nothing, a sign-in four calls and a statement, a ticket one call at most and no write, a flood one call each.
 
 import { env, runInDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it, vi } from "vitest";
@@ -8,8 +8,9 @@ import { generateAppPassword, ntHashesOf } from "../../src/credentials/app-passw
 import { sealHashes } from "../../src/credentials/sealed-hash.ts";
 import { parseKeyring } from "../../src/crypto/keyring.ts";
 import { dataPlane } from "../../src/edge/data-plane.ts";
-import { guardOf } from "../../src/guard/route.ts";
+import { guardOf, sourceGuardOf } from "../../src/guard/route.ts";
 import type { UserGuard } from "../../src/guard/user-guard.ts";
+import { DEFAULT_LIMITS } from "../../src/lockout/limits.ts";
 import { clientAuthenticate, clientNegotiate, PROFILES } from "../../src/ntlm/test-client.ts";
 import { must } from "../../src/ntlm/test-world.ts";
 import { ok } from "../../src/result.ts";
@@ -36,6 +37,7 @@ const config: Config = {
   challenge: "NTLM",
   internalDomains: [],
   plainHttp: false,
+  refusalFloorMs: 0,
   frontEnd,
   signOn: { authorizationFor: async () => ok("Negotiate dGVzdA==") },
 };
@@ -52,18 +54,19 @@ type Costs = { guardCalls: string[]; statements: number };
 
 /** The Worker's bindings, with what is asked of them counted. */
 function counted(costs: Costs): Env {
-  const namespace = new Proxy(env.USER_GUARD, {
-    get: (target, key) =>
-      key !== "getByName"
-        ? Reflect.get(target, key)
-        : (name: string) =>
-            new Proxy(target.getByName(name), {
-              get: (stub, method) => {
-                costs.guardCalls.push(String(method));
-                return Reflect.get(stub, method);
-              },
-            }),
-  });
+  const namespace = <T extends Env["USER_GUARD"] | Env["SOURCE_GUARD"]>(guards: T): T =>
+    new Proxy(guards, {
+      get: (target, key) =>
+        key !== "getByName"
+          ? Reflect.get(target, key)
+          : (name: string) =>
+              new Proxy(target.getByName(name), {
+                get: (stub, method) => {
+                  costs.guardCalls.push(String(method));
+                  return Reflect.get(stub, method);
+                },
+              }),
+    });
   const database = new Proxy(env.DB, {
     get: (target, key) => {
       const member: unknown = Reflect.get(target, key);
@@ -74,7 +77,7 @@ function counted(costs: Costs): Env {
       };
     },
   });
-  return { ...env, DB: database, USER_GUARD: namespace };
+  return { ...env, DB: database, USER_GUARD: namespace(env.USER_GUARD), SOURCE_GUARD: namespace(env.SOURCE_GUARD) };
 }
 
 async function ask(url: string, init: RequestInit = {}) {
@@ -83,19 +86,23 @@ async function ask(url: string, init: RequestInit = {}) {
   return { response, costs };
 }
 
-const form = (authorization: string): RequestInit => ({
+const form = (authorization: string, address = "192.0.2.1"): RequestInit => ({
   method: "POST",
-  headers: { authorization, "content-type": "application/x-www-form-urlencoded" },
+  headers: {
+    authorization,
+    "cf-connecting-ip": address,
+    "content-type": "application/x-www-form-urlencoded",
+  },
   body: "grant_type=urn:microsoft.rtc:windows",
 });
 const ntlm = (message: Uint8Array): string => `NTLM ${Buffer.from(message).toString("base64")}`;
 
 const type1 = clientNegotiate(PROFILES.windowsHttp);
 
-async function answerToChallenge(user: string): Promise<Uint8Array> {
+async function answerToChallenge(user: string, typed = password): Promise<Uint8Array> {
   const { response } = await ask(TOKEN_URL, form(ntlm(type1)));
   const type2 = Buffer.from((response.headers.get("www-authenticate") ?? "").replace("NTLM ", ""), "base64");
-  const who = { user, domain: "CONTOSO", workstation: "PC", password, now: Date.now() };
+  const who = { user, domain: "CONTOSO", workstation: "PC", password: typed, now: Date.now() };
   return clientAuthenticate(PROFILES.windowsHttp, { ...who, type1, type2 });
 }
 
@@ -114,21 +121,48 @@ describe("per request", () => {
     }
   });
 
-  it("a Type 3 that is not an answer to our challenge: nothing", async () => {
+  it("a sign-in: one D1 statement, two calls of the network's guard and two of the user's", async () => {
+    expect((await signIn()).costs).toEqual({
+      guardCalls: ["reserve", "signIn", "settle", "rememberTicket"],
+      statements: 1,
+    });
+  });
+
+  it("a wrong password, and a Type 3 that is not an answer to our challenge: one D1 statement, one call of each", async () => {
+    const wrong = await ask(
+      TOKEN_URL,
+      form(ntlm(await answerToChallenge("costs", generateAppPassword())), "192.0.2.2"),
+    );
+    expect([wrong.response.status, wrong.costs]).toEqual([401, { guardCalls: ["reserve", "signIn"], statements: 1 }]);
     const type3 = await answerToChallenge("costs");
     const elsewhere = { ...config, keyring: must(parseKeyring(Buffer.alloc(32, 5).toString("base64"))) };
     const costs: Costs = { guardCalls: [], statements: 0 };
-    const response = await dataPlane(new Request(TOKEN_URL, form(ntlm(type3))), counted(costs), elsewhere);
-    expect([response.status, costs]).toEqual([401, { guardCalls: [], statements: 0 }]);
+    const response = await dataPlane(new Request(TOKEN_URL, form(ntlm(type3), "192.0.2.3")), counted(costs), elsewhere);
+    expect([response.status, costs]).toEqual([401, { guardCalls: ["reserve", "signIn"], statements: 1 }]);
   });
 
-  it("a sign-in: one D1 statement, one call to decide and one to remember", async () => {
-    expect((await signIn()).costs).toEqual({ guardCalls: ["signIn", "rememberTicket"], statements: 1 });
-  });
-
-  it("a name nobody has: one D1 statement and one call", async () => {
+  it("a name nobody has: one D1 statement and two calls, both of its own network's guard", async () => {
     const { response, costs } = await ask(TOKEN_URL, form(ntlm(await answerToChallenge("mallory"))));
-    expect([response.status, costs]).toEqual([401, { guardCalls: ["signIn"], statements: 1 }]);
+    expect([response.status, costs]).toEqual([401, { guardCalls: ["reserve", "refuseStranger"], statements: 1 }]);
+  });
+
+  it("a flood on one name from one network: one call each, of that network's guard, and no D1", async () => {
+    const guess = async () =>
+      ask(TOKEN_URL, form(ntlm(await answerToChallenge("costs", generateAppPassword())), "192.0.2.4"));
+    // The last one that is looked at, and the one that tells the network's guard.
+    for (let i = 0; i <= DEFAULT_LIMITS.stranger.free; i++) await guess();
+    for (let i = 0; i < 20; i++) {
+      const { response, costs } = await guess();
+      expect([response.status, costs]).toEqual([401, { guardCalls: ["reserve"], statements: 0 }]);
+    }
+  });
+
+  it("a flood over many names from one network: in the end one call each and no D1", async () => {
+    for (let i = 0; i < DEFAULT_LIMITS.network.burst; i++) {
+      await ask(TOKEN_URL, form(ntlm(await answerToChallenge(`nobody${i}`)), "192.0.2.5"));
+    }
+    const { response, costs } = await ask(TOKEN_URL, form(ntlm(await answerToChallenge("costs")), "192.0.2.5"));
+    expect([response.status, costs]).toEqual([401, { guardCalls: ["reserve"], statements: 0 }]);
   });
 
   it("a ticket: one call and no D1, then none for as long as the verdict is reused", async () => {
@@ -183,6 +217,36 @@ describe("rows in the guard, by SQLite's own count", () => {
     const rows = await rowsOf(guardOf(env, SIP_URI), (object) => object.rememberTicket(ticket));
     expect(rows).toMatchObject({ written: 1, statements: 1 });
   });
+
+  it("ten thousand guesses at names nobody has, from one network, leave a handful of rows and no other object", async () => {
+    const lines = vi.spyOn(console, "log").mockImplementation(() => {}); // ten thousand of them
+    const guard = sourceGuardOf(env, "192.0.2.6");
+    const about = {
+      requestId: "r",
+      channel: "ntlm",
+      host: HOST,
+      source: "192.0.2.6",
+      userAgent: "",
+      workstation: "",
+    } as const;
+    for (let i = 0; i < 10_000; i += 500) {
+      const guesses = Array.from({ length: 500 }, async (_, j) => {
+        const admission = await guard.reserve(about, { name: `name ${i + j}`, client: "c" });
+        if (admission.kind === "admitted") await guard.refuseStranger(about, { kind: "nothing", reason: "ntlm-v1" });
+      });
+      await Promise.all(guesses);
+    }
+    const rows = await runInDurableObject(guard, (_, { storage }) =>
+      ["network", "familiar", "audit_outbox"].map(
+        (table) => storage.sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).one().n,
+      ),
+    );
+    const [network, familiar, outbox = 0] = rows;
+    expect([network, familiar]).toEqual([1, 0]);
+    expect(outbox).toBeLessThanOrEqual(DEFAULT_LIMITS.network.burst + 5); // one more every 36 s, and one for all the rest
+    expect(lines).toHaveBeenCalledTimes(10_000);
+    lines.mockRestore();
+  }, 60_000);
 
   it("a stranger's ticket costs a look at an empty schema, and writes nothing", async () => {
     const rows = await rowsOf(guardOf(env, "sip:stranger@contoso.test"), (object) => object.checkTicket("any"));

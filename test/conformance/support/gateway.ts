@@ -1,10 +1,11 @@
 // One gateway for one test file: fresh databases in a temporary folder, the simulated Front-End behind it, alice and bob in
 // its directory, and everything the Worker logs kept for the tests that search it.
 
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Agent } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { localAdminKey } from "../../../cli/admin-api.ts";
 import { type GatewayOptions, type LocalGateway, startGateway } from "../../../local/gateway.ts";
 import { demoUser } from "../../../local/world.ts";
 import { send, type TestRequest, type TestResponse } from "../../../simulator/test-client.ts";
@@ -14,7 +15,7 @@ export type Person = typeof demoUser & { readonly password: string };
 
 /** A running gateway as tests see it. `stop` ends it and removes its folder. */
 export type TestGateway = LocalGateway & {
-  /** The folder of the databases; its parent is what `.postern` is to `npm start`. */
+  /** What `.postern` is to `npm start`: the databases, and what the operator's tool finds the gateway by. */
   readonly home: string;
   /** What the Worker logged, line by line, so far. */
   readonly log: readonly string[];
@@ -22,7 +23,7 @@ export type TestGateway = LocalGateway & {
   readonly bob: Person;
   /** `moreUsers` behind bob, in their order. */
   readonly others: readonly Person[];
-  /** Sends one request, on a connection of its own unless it brings an agent. Default host: the web host. */
+  /** Sends one request, on a connection of its own unless it brings an agent, and from an address of its own unless it names one in `cf-connecting-ip`. Default host: the web host. */
   readonly send: (request: TestRequest) => Promise<TestResponse>;
   /** What `act` made of the Front-End's ledger: the requests that arrived meanwhile. */
   readonly arrivals: (act: () => Promise<unknown>) => Promise<ReturnType<LocalGateway["simulator"]["ledger"]>>;
@@ -30,7 +31,11 @@ export type TestGateway = LocalGateway & {
 
 const bobUser = { sipUri: "sip:bob@contoso.test", upn: "bob@contoso.test", domain: "CONTOSO", account: "bob" };
 
-/** Starts a gateway; `moreUsers` come after bob. */
+let addresses = 0;
+/** An address that no request came from before: what one test fails at is not held against the next. */
+const strangeAddress = (): string => `10.${(++addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses & 255}`;
+
+/** Starts a gateway; `moreUsers` come after bob. Refusals are answered at once unless a test asks for the floor. */
 export async function startTestGateway(options: Omit<GatewayOptions, "state"> = {}): Promise<TestGateway> {
   const home = await mkdtemp(join(tmpdir(), "postern-test-"));
   const state = join(home, "state");
@@ -39,10 +44,14 @@ export async function startTestGateway(options: Omit<GatewayOptions, "state"> = 
   const moreUsers = options.moreUsers ?? [];
   const gateway = await startGateway({
     onLog: (line) => log.push(line),
+    adminKey: localAdminKey(home),
     ...options,
+    variables: { REFUSAL_FLOOR_MS: "0", ...options.variables },
     state,
     moreUsers: [bobUser, ...moreUsers],
   });
+  const { gateway: url, adminHost } = gateway;
+  await writeFile(join(home, "demo.json"), JSON.stringify({ gateway: url, adminHost }), { mode: 0o600 });
   const [bobPassword = "", ...otherPasswords] = gateway.morePasswords;
   const unshared = new Agent({ keepAlive: false });
   return {
@@ -52,7 +61,11 @@ export async function startTestGateway(options: Omit<GatewayOptions, "state"> = 
     alice: { ...demoUser, password: gateway.appPassword },
     bob: { ...bobUser, password: bobPassword },
     others: moreUsers.map((user, index) => ({ ...user, password: otherPasswords[index] ?? "" })),
-    send: (request) => send({ url: gateway.gateway, hosts: gateway.simulator.hosts }, { agent: unshared, ...request }),
+    send: (request) =>
+      send(
+        { url: gateway.gateway, hosts: gateway.simulator.hosts },
+        { agent: unshared, ...request, headers: { "cf-connecting-ip": strangeAddress(), ...request.headers } },
+      ),
     arrivals: async (act) => {
       gateway.simulator.clearLedger();
       await act();

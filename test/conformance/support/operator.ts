@@ -1,5 +1,6 @@
 // The operator's tool on the gateway's database while the gateway runs, as an administrator uses it.
 
+import { adminThrough } from "../../../cli/admin-api.ts";
 import { postern } from "../../../cli/postern.ts";
 import { wranglerExecute } from "../../../cli/wrangler.ts";
 import { PROJECT } from "../../../local/bundle.ts";
@@ -16,6 +17,7 @@ export async function operator(gateway: Pick<TestGateway, "home">, ...argv: read
     version: "test",
     now: Date.now,
     executeOn: (target) => wranglerExecute(target, { project: PROJECT, state: home }),
+    adminOf: (target) => adminThrough(target, home, process.env),
     print: (text) => {
       output += text;
     },

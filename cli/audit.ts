@@ -1,0 +1,107 @@
+// `postern audit`: who signed in or failed to, from where, and why. It reads what the guards have sent to D1, which is
+// seconds behind.
+
+import type { Outcome } from "../src/audit/event.ts";
+import { networkNamed } from "../src/lockout/network.ts";
+import { type AuditEvent, type AuditFilter, findEvents } from "../src/store/audit.ts";
+import { type Answer, type Context, isoTime, namedUser, table } from "./command.ts";
+import { CliFault } from "./fault.ts";
+
+const OUTCOMES: readonly Outcome[] = ["signed-in", "refused", "failed"];
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 1_000;
+/** Of a device in the table; `--json` has it whole. */
+const MAX_DEVICE_CHARS = 80;
+const UNITS_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+export async function audit(context: Context): Promise<Answer> {
+  const limit = limitOf(context.options.limit);
+  const filter = await filterOf(context);
+  const found = await findEvents(context.db, filter, limit + 1);
+  const events = found.slice(0, limit);
+  const more =
+    found.length > limit ? `\n\nThere are older ones: --limit shows more than ${limit}, up to ${MAX_LIMIT}.` : "";
+  return {
+    text: events.length === 0 ? "No such events." : table([HEADS, ...events.map(rowOf)]) + more,
+    json: events.map((event) => ({ ...event, at: isoTime(event.at), waitUntil: isoTime(event.waitUntil) })),
+  };
+}
+
+const HEADS = ["TIME (UTC)", "USER", "OUTCOME", "REASON", "SOURCE", "CHANNEL", "DEVICE"];
+
+function rowOf(event: AuditEvent): string[] {
+  return [
+    isoTime(event.at).replace("T", " ").slice(0, 19),
+    event.user ?? "-",
+    event.outcome,
+    reasonOf(event),
+    event.source,
+    event.channel,
+    deviceOf(event),
+  ];
+}
+
+function reasonOf({ reason, repeats, wouldRefuse }: AuditEvent): string {
+  const times = repeats === null ? "" : ` (${repeats} times)`;
+  return reason + times + (wouldRefuse === null ? "" : ` (dry run: ${wouldRefuse})`);
+}
+
+function deviceOf({ workstation, userAgent }: AuditEvent): string {
+  const device = [workstation, userAgent].filter((text) => text !== "").join(" ") || "-";
+  return device.length > MAX_DEVICE_CHARS ? `${device.slice(0, MAX_DEVICE_CHARS - 1)}…` : device;
+}
+
+/** What the options ask for. Everything else is judged before the user's name, which asks the database. */
+async function filterOf(context: Context): Promise<AuditFilter> {
+  const { options, now } = context;
+  const [since, until] = [timeOf("--since", options.since, now), timeOf("--until", options.until, now)];
+  if (since !== undefined && until !== undefined && since >= until) {
+    throw new CliFault(
+      "usage",
+      "--since is not before --until",
+      "Nothing happens in a time that ends before it begins.",
+    );
+  }
+  const filter = { source: sourceOf(options.source), outcome: outcomeOf(options.outcome), reason: options.reason };
+  const user = options.user === undefined ? undefined : await namedUser({ ...context, words: [options.user] });
+  return { ...filter, since, until, userId: user?.id };
+}
+
+function sourceOf(text: string | undefined): string | undefined {
+  const source = text === undefined ? undefined : networkNamed(text);
+  if (text === undefined || source !== undefined) return source;
+  throw new CliFault(
+    "usage",
+    `--source ${JSON.stringify(text)} is not an address`,
+    "Give an IPv4 address, an IPv6 address or its /64, or unknown.",
+  );
+}
+
+function outcomeOf(text: string | undefined): Outcome | undefined {
+  const outcome = OUTCOMES.find((known) => known === text);
+  if (text === undefined || outcome !== undefined) return outcome;
+  throw new CliFault("usage", `--outcome ${JSON.stringify(text)} is none`, `It is one of ${OUTCOMES.join(", ")}.`);
+}
+
+function limitOf(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_LIMIT;
+  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= MAX_LIMIT) return limit;
+  throw new CliFault("usage", `--limit ${JSON.stringify(text)} is not usable`, `Give a number from 1 to ${MAX_LIMIT}.`);
+}
+
+/** A time in ms: so long ago, or a date or time in ISO 8601, in UTC unless it names a zone. */
+function timeOf(option: string, text: string | undefined, now: number): number | undefined {
+  if (text === undefined) return undefined;
+  const ago = /^(\d{1,6})([mhd])$/.exec(text);
+  if (ago !== null) return now - Number(ago[1]) * UNITS_MS[ago[2] as keyof typeof UNITS_MS];
+  const iso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/.exec(text);
+  // A time of day without a zone would be read as local time.
+  const time = iso === null ? Number.NaN : Date.parse(iso[1] !== undefined && iso[4] === undefined ? `${text}Z` : text);
+  if (Number.isFinite(time)) return time;
+  throw new CliFault(
+    "usage",
+    `${option} ${JSON.stringify(text)} is not a time`,
+    "Give 30m, 24h or 7d for so long ago, or a time such as 2026-11-23 or 2026-11-23T12:00:00Z.",
+  );
+}

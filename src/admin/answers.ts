@@ -1,0 +1,73 @@
+// What the admin API answers, as JSON has it. The operator's command reads the same types. Times are ISO 8601 in UTC.
+
+/** Whether anybody is really refused; `report` is dry-run, in which all this is only counted (S-26). */
+export type LockoutMode = "enforce" | "report";
+
+/** What is held against one network, or one client there, on the way to one user. */
+export type PairAnswer = {
+  /** The network: an IPv4 address, an IPv6 /64, or `unknown`. */
+  readonly source: string;
+  /** This network and client signed the user in lately, and so have a budget that no stranger can use up (S-21). */
+  readonly familiar: boolean;
+  /** That still count. */
+  readonly failures: number;
+  readonly lastFailureAt: string | null;
+  readonly lastSuccessAt: string | null;
+  /** Until when it is refused unseen; null when it may try now. */
+  readonly waitUntil: string | null;
+  readonly waitReason: string | null;
+};
+
+/** `GET /v1/locks/users/:name`. */
+export type UserLocksAnswer = {
+  readonly lockout: LockoutMode;
+  /** SIP URI. */
+  readonly user: string;
+  readonly pairs: readonly PairAnswer[];
+  /** All networks together that have never signed the user in. */
+  readonly strangers: { readonly level: number; readonly capacity: number; readonly fullUntil: string | null };
+};
+
+/** `GET /v1/locks/networks/:network`. */
+export type NetworkLockAnswer = {
+  readonly lockout: LockoutMode;
+  readonly source: string;
+  /** Failures that still count, whatever the names. */
+  readonly level: number;
+  readonly capacity: number;
+  readonly waitUntil: string | null;
+  /** Users who signed in from there lately; they are not held off with it. */
+  readonly familiarUsers: number;
+};
+
+/** `GET /v1/locks`: who and what waits now. */
+export type LocksAnswer = {
+  readonly lockout: LockoutMode;
+  readonly at: string;
+  /** Only the pairs that wait. */
+  readonly users: readonly UserLocksAnswer[];
+  readonly networks: readonly NetworkLockAnswer[];
+  /** There may be more than were asked about. */
+  readonly cut: { readonly users: boolean; readonly networks: boolean };
+};
+
+/** `POST /v1/locks/users/:name/clear`. */
+export type UserClearedAnswer = {
+  readonly user: string;
+  /** Networks whose failures for this user are forgotten. */
+  readonly cleared: readonly string[];
+};
+
+/** `POST /v1/locks/networks/:network/clear`. */
+export type NetworkClearedAnswer = { readonly source: string };
+
+export type AdminErrorCode =
+  | "no-such-resource"
+  | "method-not-allowed"
+  | "unusable-name"
+  | "no-such-user"
+  | "unusable-network"
+  | "unavailable";
+
+/** Every answer that is not 200, to whoever has a key. */
+export type AdminErrorAnswer = { readonly error: { readonly code: AdminErrorCode; readonly message: string } };

@@ -1,0 +1,150 @@
+// The admin API: what an administrator asks of the Durable Objects, which no other tool reaches. It has a host of its
+// own. Without a right key every path and method of it gets the 404 of a host that is not there (S-33); with one, JSON,
+// errors included, under codes that stay. It reads no body.
+
+import { Hono } from "hono";
+import { logEvent } from "../audit/log.ts";
+import type { AdminAccess, Config, Env } from "../config.ts";
+import { type NameFault, normaliseName } from "../credentials/names.ts";
+import { notPublished } from "../edge/answers.ts";
+import { sourceGuardOf, whoKey } from "../guard/route.ts";
+import { networkNamed, networkOf } from "../lockout/network.ts";
+import { ok, type Result, refuse } from "../result.ts";
+import type { User } from "../store/directory.ts";
+import type { AdminErrorAnswer, AdminErrorCode, NetworkClearedAnswer } from "./answers.ts";
+import { presentedKey } from "./authentication.ts";
+import { clearNetwork, clearUser, lockOfNetwork, locksAt, locksOfUser, userNamed } from "./locks.ts";
+
+/** A request with a right key. */
+type Call = {
+  readonly env: Env;
+  /** Of the key. */
+  readonly keyId: string;
+  readonly source: string;
+  readonly requestId: string;
+};
+
+/** Under which name a wrong admin key counts against its network; no user can have it, for it has no domain. */
+const ADMIN = whoKey("admin");
+const MAX_HEADER_CHARS = 512;
+const NO_STORE = { "cache-control": "no-store" };
+
+/** Answers one request to the admin host. */
+export async function adminApi(request: Request, env: Env, config: Config, admin: AdminAccess): Promise<Response> {
+  if (!config.plainHttp && !request.url.toLowerCase().startsWith("https:")) return notPublished();
+  const source = networkOf(request.headers.get("cf-connecting-ip"));
+  const presented = presentedKey(admin.keys, request.headers.get("authorization"));
+  switch (presented.kind) {
+    case "none":
+      return notPublished();
+    case "wrong":
+      await countWrongKey(request, env, admin, source);
+      return notPublished();
+    case "right": {
+      return routes.fetch(request, { env, keyId: presented.keyId, source, requestId: requestIdOf(request) });
+    }
+  }
+}
+
+/**
+ * A wrong key is a failure of its network like any other, counted before the answer leaves (S-25, S-20), and in the
+ * audit as what nobody has. A network that has to wait is refused no more than it is already.
+ */
+async function countWrongKey(request: Request, env: Env, { host }: AdminAccess, source: string): Promise<void> {
+  const userAgent = (request.headers.get("user-agent") ?? "").slice(0, MAX_HEADER_CHARS);
+  const about = {
+    requestId: requestIdOf(request),
+    channel: "admin",
+    host,
+    source,
+    userAgent,
+    workstation: "",
+  } as const;
+  const network = sourceGuardOf(env, source);
+  try {
+    const admission = await network.reserve(about, { name: ADMIN, client: "" });
+    if (admission.kind === "refused") return;
+    await network.refuseStranger(about, { kind: "nothing", reason: "wrong-admin-key" });
+  } catch {
+    logEvent({ event: "unavailable", reason: "admin-wrong-key" }); // the answer is no all the same
+  }
+}
+
+const requestIdOf = (request: Request): string =>
+  request.headers.get("cf-ray")?.slice(0, MAX_HEADER_CHARS) ?? crypto.randomUUID();
+
+const routes = new Hono<{ Bindings: Call }>();
+
+routes.get("/v1/locks", async (c) => answer(await locksAt(c.env.env, Date.now())));
+
+routes.get("/v1/locks/users/:name", async (c) => {
+  const user = await knownUser(c.env.env, c.req.param("name"));
+  return user.ok ? answer(await locksOfUser(c.env.env, user.value.sipUri)) : noUser(user.reason);
+});
+
+routes.post("/v1/locks/users/:name/clear", async (c) => {
+  const user = await knownUser(c.env.env, c.req.param("name"));
+  if (!user.ok) return noUser(user.reason);
+  const cleared = await clearUser(c.env.env, user.value);
+  logChange(c.env, "clear-user-locks", user.value.sipUri);
+  return answer(cleared);
+});
+
+routes.get("/v1/locks/networks/:network", async (c) => {
+  const source = networkNamed(c.req.param("network"));
+  return source === undefined ? noNetwork() : answer(await lockOfNetwork(c.env.env, source));
+});
+
+routes.post("/v1/locks/networks/:network/clear", async (c) => {
+  const source = networkNamed(c.req.param("network"));
+  if (source === undefined) return noNetwork();
+  await clearNetwork(c.env.env, source);
+  logChange(c.env, "clear-network-lock", source);
+  return answer({ source } satisfies NetworkClearedAnswer);
+});
+
+for (const [path, method] of [
+  ["/v1/locks", "GET"],
+  ["/v1/locks/users/:name", "GET"],
+  ["/v1/locks/users/:name/clear", "POST"],
+  ["/v1/locks/networks/:network", "GET"],
+  ["/v1/locks/networks/:network/clear", "POST"],
+] as const) {
+  routes.all(path, () => error(405, "method-not-allowed", `This takes ${method} only.`, { allow: method }));
+}
+
+routes.notFound(() => error(404, "no-such-resource", "The admin API has no such path."));
+
+routes.onError((fault) => {
+  // The cause where there is one: drizzle puts the query's parameters into its own message.
+  logEvent({ event: "unavailable", reason: "admin", detail: String(fault.cause ?? fault) });
+  return error(503, "unavailable", "Something the gateway depends on failed; its log says what. Try again.");
+});
+
+async function knownUser(env: Env, text: string): Promise<Result<User, NameFault | "nobody">> {
+  const name = normaliseName(text);
+  if (!name.ok) return name;
+  const user = await userNamed(env, name.value);
+  return user === undefined ? refuse("nobody") : ok(user);
+}
+
+function noUser(reason: NameFault | "nobody"): Response {
+  return reason === "nobody"
+    ? error(404, "no-such-user", "Nobody has this name.")
+    : error(400, "unusable-name", `This is not usable as a name: ${reason}.`);
+}
+
+const noNetwork = (): Response =>
+  error(400, "unusable-network", "A network is an IPv4 address, an IPv6 address or its /64, or `unknown`.");
+
+/** One line for each administrative change: who, what, about whom, from where (S-39). */
+function logChange({ keyId, source, requestId }: Call, what: string, target: string): void {
+  logEvent({ event: "admin", who: keyId, what, target, source, requestId });
+}
+
+const answer = (value: unknown): Response => Response.json(value, { headers: NO_STORE });
+
+function error(status: number, code: AdminErrorCode, message: string, headers: Record<string, string> = {}): Response {
+  const body: AdminErrorAnswer = { error: { code, message } };
+  return Response.json(body, { status, headers: { ...NO_STORE, ...headers } });
+}

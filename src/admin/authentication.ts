@@ -1,0 +1,56 @@
+// Who may use the admin API: whoever has one of ADMIN_KEYS. A key is 32 random bytes, so there is nothing to guess and
+// no wait for the one who has it. Kept of a key is its digest: two digests are of one length and compared in constant
+// time, and one that leaked from memory would open nothing. Pure.
+
+import { createHash, timingSafeEqual } from "node:crypto";
+import { ok, type Result, refuse } from "../result.ts";
+
+/** A key that opens the admin API. */
+export type AdminKey = {
+  /** First eight hex digits of the SHA-256 of the key's text: names the key in the log, and says nothing of it. */
+  readonly id: string;
+  /** SHA-256 of the key's text. */
+  readonly digest: Uint8Array;
+};
+
+export type AdminKeysFault = "no-key" | "not-32-bytes-base64" | "key-twice";
+
+/** What a request says of itself. A `wrong` key, or anything else that is no key, is an attempt that counts (S-25). */
+export type Presented =
+  | { readonly kind: "none" }
+  | { readonly kind: "wrong" }
+  | { readonly kind: "right"; readonly keyId: string };
+
+/** The key's text: base64 of 32 bytes. */
+const KEY = /^[A-Za-z0-9+/]{43}=$/;
+/** The scheme's name is without regard to case (RFC 9110, 11.1). */
+const BEARER = /^bearer +(\S+) *$/i;
+const ID_CHARS = 8;
+
+/** Reads `ADMIN_KEYS`: base64 keys of 32 bytes, separated by white space or commas. Each of them opens. */
+export function parseAdminKeys(text: string): Result<readonly AdminKey[], AdminKeysFault> {
+  const keys: AdminKey[] = [];
+  for (const word of text.split(/[\s,]+/).filter((each) => each !== "")) {
+    if (!KEY.test(word)) return refuse("not-32-bytes-base64");
+    const digest = digestOf(word);
+    const id = digest.toString("hex").slice(0, ID_CHARS);
+    if (keys.some((key) => key.id === id)) return refuse("key-twice");
+    keys.push({ id, digest });
+  }
+  return keys.length === 0 ? refuse("no-key") : ok(keys);
+}
+
+/** Which key, if any, the value of an `Authorization` header is. It is held against every key, whichever it is. */
+export function presentedKey(keys: readonly AdminKey[], authorization: string | null): Presented {
+  if (authorization === null) return { kind: "none" };
+  const digest = digestOf(BEARER.exec(authorization)?.[1] ?? "");
+  let right: AdminKey | undefined;
+  for (const key of keys) {
+    if (timingSafeEqual(key.digest, digest)) right = key;
+  }
+  return right === undefined ? { kind: "wrong" } : { kind: "right", keyId: right.id };
+}
+
+function digestOf(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

@@ -1,0 +1,125 @@
+// Who waits, why and until when, asked of the guards at the moment of the question; and making them forget. D1 knows of
+// whom some event made somebody wait until later than now. That is where to look, and no more: a wait may be over
+// because a success or an administrator ended it.
+
+import type { Env } from "../config.ts";
+import { guardOf, sourceGuardOf, whoKey } from "../guard/route.ts";
+import type { PairState, UserLocks } from "../guard/user-guard.ts";
+import { lockoutOf } from "../lockout/mode.ts";
+import { waitingSources, waitingUsers } from "../store/audit.ts";
+import { openDatabase } from "../store/database.ts";
+import { namesOfUser, showUser, type User } from "../store/directory.ts";
+import type {
+  LockoutMode,
+  LocksAnswer,
+  NetworkLockAnswer,
+  PairAnswer,
+  UserClearedAnswer,
+  UserLocksAnswer,
+} from "./answers.ts";
+
+/** Users, and networks, whose guards one `lock list` asks at most. */
+export const MAX_LISTED = 100;
+/**
+ * Networks' guards that one `lock clear USER` goes to at most: an invocation may make a thousand calls. What the others
+ * hold is a copy of what is forgotten already, and ends when the wait it copies would have.
+ */
+const MAX_CLEARED = 500;
+const CALLS_AT_ONCE = 50;
+
+/** Everybody and every network that waits at `now` (ms). */
+export async function locksAt(env: Env, now: number): Promise<LocksAnswer> {
+  const db = openDatabase(env.DB);
+  const [users, sources] = await Promise.all([waitingUsers(db, now), waitingSources(db, now)]);
+  const named = users.flatMap(({ user }) => (user === null ? [] : [user]));
+  const userLocks = await inTurns(named.slice(0, MAX_LISTED), (user) => locksOfUser(env, user));
+  const networkLocks = await inTurns(sources.slice(0, MAX_LISTED), (source) => lockOfNetwork(env, source));
+  return {
+    lockout: modeOf(env),
+    at: isoTime(now),
+    users: userLocks
+      .map((locks) => ({ ...locks, pairs: locks.pairs.filter(({ waitUntil }) => waitUntil !== null) }))
+      .filter(({ pairs, strangers }) => pairs.length > 0 || strangers.fullUntil !== null),
+    networks: networkLocks.filter(({ waitUntil }) => waitUntil !== null),
+    cut: { users: named.length > MAX_LISTED, networks: sources.length > MAX_LISTED },
+  };
+}
+
+/** What is held against one user's sign-ins; `sipUri` as the directory has it. */
+export async function locksOfUser(env: Env, sipUri: string): Promise<UserLocksAnswer> {
+  return userAnswer(modeOf(env), sipUri, await guardOf(env, sipUri).locks());
+}
+
+/** What is held against one network; `source` as `networkOf` writes it. */
+export async function lockOfNetwork(env: Env, source: string): Promise<NetworkLockAnswer> {
+  const { level, capacity, waitUntil, familiarUsers } = await sourceGuardOf(env, source).lock();
+  return {
+    lockout: modeOf(env),
+    source,
+    level: toTenths(level),
+    capacity,
+    waitUntil: isoTime(waitUntil),
+    familiarUsers,
+  };
+}
+
+/** The user that a normalised name leads to. */
+export function userNamed(env: Env, name: string): Promise<User | undefined> {
+  return showUser(openDatabase(env.DB), name);
+}
+
+/** Forgets a user's failures, in the user's guard and in those of the networks they came from; not who is familiar. */
+export async function clearUser(env: Env, user: User): Promise<UserClearedAnswer> {
+  const names = await namesOfUser(openDatabase(env.DB), user.id);
+  const keys = names.map(({ name }) => whoKey(name));
+  const networks = await guardOf(env, user.sipUri).clearLocks();
+  await inTurns(networks.slice(0, MAX_CLEARED), (source) => sourceGuardOf(env, source).clear(keys));
+  return { user: user.sipUri, cleared: networks };
+}
+
+/** Forgets a network's own count. What users' guards hold against it is theirs to forget. */
+export async function clearNetwork(env: Env, source: string): Promise<void> {
+  await sourceGuardOf(env, source).clear();
+}
+
+/** Does `act` for each, some at once, and keeps the order. */
+async function inTurns<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let at = 0; at < items.length; at += CALLS_AT_ONCE) {
+    results.push(...(await Promise.all(items.slice(at, at + CALLS_AT_ONCE).map(act))));
+  }
+  return results;
+}
+
+const modeOf = (env: Env): LockoutMode => (lockoutOf(env).dryRun ? "report" : "enforce");
+
+function userAnswer(lockout: LockoutMode, user: string, { pairs, strangers }: UserLocks): UserLocksAnswer {
+  const { level, capacity, fullUntil } = strangers;
+  return {
+    lockout,
+    user,
+    pairs: pairs.map(pairAnswer),
+    strangers: { level: toTenths(level), capacity, fullUntil: isoTime(fullUntil) },
+  };
+}
+
+function pairAnswer(pair: PairState): PairAnswer {
+  return {
+    source: pair.source,
+    familiar: pair.familiar,
+    failures: pair.failures,
+    lastFailureAt: isoTime(pair.lastFailureAt),
+    lastSuccessAt: isoTime(pair.lastSuccessAt),
+    waitUntil: isoTime(pair.waitUntil),
+    waitReason: pair.waitReason,
+  };
+}
+
+/** Levels drain all the time; nobody wants their sixteenth digit. */
+const toTenths = (level: number): number => Math.round(level * 10) / 10;
+
+function isoTime(ms: number): string;
+function isoTime(ms: number | null): string | null;
+function isoTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,109 @@
+// What the audit knows of a sign-in: one event for each that was decided, with the same fields in D1 and on the console
+// (S-39). A name that nobody has is never a field: people type passwords into the name field, and an audit keeps them (S-16).
+
+/** Over which channel a credential came (S-25). */
+export type Channel = "ntlm" | "negotiate" | "password-grant" | "username-token" | "admin";
+
+/**
+ * `signed-in`: a ticket was relayed. `refused`: for the reason given. `failed`: the user was proved, and something behind
+ * the gateway failed.
+ */
+export type Outcome = "signed-in" | "refused" | "failed";
+
+/** What is known of a request before anything is decided. Texts are as the client sent them, bounded. */
+export type SignInAbout = {
+  /** Of the request: Cloudflare's ray id, or a random one. */
+  readonly requestId: string;
+  readonly channel: Channel;
+  /** Public host that was asked. */
+  readonly host: string;
+  /** The client's network: an IPv4 address, an IPv6 /64, or `unknown`. */
+  readonly source: string;
+  readonly userAgent: string;
+  /** NTLM workstation name; empty on other channels. */
+  readonly workstation: string;
+};
+
+/** One sign-in, decided. */
+export type SignInEvent = SignInAbout & {
+  /** `e_`, the time in base 36, and 10 random characters: ids sort by time, and an event sent twice is one row. */
+  readonly id: string;
+  /** ms */
+  readonly at: number;
+  readonly outcome: Outcome;
+  /** A stable word, such as `wrong-proof`; of a success, the kind of ticket. docs/audit.md lists them. */
+  readonly reason: string;
+  /** Of the user there is; absent where nobody has the name. */
+  readonly userId?: string;
+  /** SIP URI of that user. */
+  readonly user?: string;
+  /** Of the app password that was used. */
+  readonly credentialId?: string;
+  /** ms; until when this source, or this network, is made to wait because of this attempt. */
+  readonly waitUntil?: number;
+  /** What dry-run would have refused it for. */
+  readonly wouldRefuse?: string;
+  /** Further attempts like this one that were refused without a look and have no event of their own. */
+  readonly repeats?: number;
+};
+
+type Decided = Omit<SignInEvent, keyof SignInAbout | "id" | "at">;
+
+/** What was decided about a sign-in. What is undefined is absent from the event. */
+export type Decision = Pick<Decided, "outcome" | "reason"> & {
+  readonly [Field in keyof Decided]: Decided[Field] | undefined;
+};
+
+/** Longest user agent kept: what tells clients apart is at its beginning. */
+const MAX_USER_AGENT_CHARS = 200;
+/** NTLM clients send a NetBIOS name, at most 15 characters, or some another host name. */
+const MAX_WORKSTATION_CHARS = 64;
+/** For texts that the gateway or Cloudflare makes, which are shorter. */
+const MAX_OTHER_CHARS = 255;
+
+/**
+ * The event of a sign-in that is decided at `now` (ms). Every text that comes from outside is cut to its bound here and
+ * freed of what could end a line, steer a terminal or turn the direction of writing. Field by field, so that nothing else
+ * that a caller's object has gets into the audit (S-16).
+ */
+export function completed(about: SignInAbout, decision: Decision, now: number): SignInEvent {
+  const { outcome, reason, userId, user, credentialId, waitUntil, wouldRefuse, repeats } = decision;
+  return {
+    id: newEventId(now),
+    at: now,
+    requestId: printable(about.requestId, MAX_OTHER_CHARS),
+    channel: about.channel,
+    host: printable(about.host, MAX_OTHER_CHARS),
+    source: printable(about.source, MAX_OTHER_CHARS),
+    userAgent: printable(about.userAgent, MAX_USER_AGENT_CHARS),
+    workstation: printable(about.workstation, MAX_WORKSTATION_CHARS),
+    outcome,
+    reason,
+    ...(userId === undefined ? {} : { userId }),
+    ...(user === undefined ? {} : { user }),
+    ...(credentialId === undefined ? {} : { credentialId }),
+    ...(waitUntil === undefined ? {} : { waitUntil }),
+    ...(wouldRefuse === undefined ? {} : { wouldRefuse }),
+    ...(repeats === undefined ? {} : { repeats }),
+  };
+}
+
+/** A new event id: `e_`, `now` (ms) in base 36, and 50 random bits in base 32. */
+export function newEventId(now: number): string {
+  const random = crypto.getRandomValues(new Uint8Array(RANDOM_ID_CHARS));
+  return firstEventId(now) + Array.from(random, (byte) => (byte & 31).toString(32)).join("");
+}
+
+/** What no id of an event at or after `at` (ms) is below. */
+export function firstEventId(at: number): string {
+  return `e_${Math.max(0, at).toString(36).padStart(TIME_ID_CHARS, "0")}`;
+}
+
+const RANDOM_ID_CHARS = 10;
+/** Times of one length sort as text: nine digits last until the year 5188. */
+const TIME_ID_CHARS = 9;
+
+/** At most `bound` characters, each control, format or separator character and each half of a pair replaced by U+FFFD. */
+function printable(text: string, bound: number): string {
+  return text.slice(0, bound).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, "\u{fffd}");
+}

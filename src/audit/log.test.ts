@@ -1,0 +1,46 @@
+// The console line of a sign-in, which machines read: docs/audit.md documents its fields.
+
+import { afterEach, expect, it, vi } from "vitest";
+import { logSignIn } from "./log.ts";
+import { eventAt } from "./test-events.ts";
+
+const NOW = Date.UTC(2026, 10, 23, 12, 0, 0, 250);
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** What is written to the console meanwhile. */
+function linesOf(act: () => void): unknown[][] {
+  const lines: unknown[][] = [];
+  vi.spyOn(console, "log").mockImplementation((...line: unknown[]) => {
+    lines.push(line);
+  });
+  act();
+  return lines;
+}
+
+it("S-39: is one flat object with the event's fields, absent ones absent, times in ISO 8601", () => {
+  const event = eventAt(NOW, { userId: "u_1", user: "sip:alice@contoso.test", waitUntil: NOW + 30_000 });
+  expect(linesOf(() => logSignIn(event))).toStrictEqual([
+    [
+      {
+        ...event,
+        event: "sign-in",
+        at: "2026-11-23T12:00:00.250Z",
+        waitUntil: "2026-11-23T12:00:30.250Z",
+      },
+    ],
+  ]);
+  const [[line]] = linesOf(() => logSignIn(eventAt(NOW))) as [[object]];
+  expect(Object.keys(line).toSorted()).toEqual(
+    "at channel event host id outcome reason requestId source userAgent workstation".split(" "),
+  );
+});
+
+it("S-39: is one line of JSON, whatever the client calls itself", () => {
+  const event = eventAt(NOW, { userAgent: 'x"}\r\n{"event":"sign-in","outcome":"signed-in"', workstation: "a\u2028b" });
+  const [[line]] = linesOf(() => logSignIn(event)) as [[object]];
+  expect(JSON.stringify(line)).not.toMatch(/[\r\n\u2028]/);
+  expect(JSON.parse(JSON.stringify(line))).toEqual({ ...event, event: "sign-in", at: "2026-11-23T12:00:00.250Z" });
+});

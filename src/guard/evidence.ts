@@ -1,0 +1,67 @@
+// What a client puts forward to prove who it is, over whichever channel, and the one place where it is held against a
+// user's app passwords. All hashes are tried, and at least as many as make an unknown user's turn as long as a known one's.
+
+import { timingSafeEqual } from "node:crypto";
+import { parseAuthenticate } from "../ntlm/authenticate.ts";
+import { LEAST_HASHES, verifyAuthenticate } from "../ntlm/verify.ts";
+import { ok, type Result, refuse } from "../result.ts";
+
+/** The answer to a challenge of ours: the messages of the handshake, and which challenge it uses up. */
+export type NtlmEvidence = {
+  readonly kind: "ntlm";
+  /** Hex; consumed by the first attempt. */
+  readonly challengeId: string;
+  /** ms */
+  readonly challengeExpiresAt: number;
+  readonly serverChallenge: Uint8Array;
+  readonly negotiate: Uint8Array;
+  readonly challenge: Uint8Array;
+  readonly authenticate: Uint8Array;
+};
+
+export type Evidence =
+  | NtlmEvidence
+  /** The NT hash of a password that came in the clear: the password itself goes no further than the Worker. */
+  | { readonly kind: "password"; readonly ntHash: Uint8Array }
+  /** Nothing that could be verified, such as NTLMv1 or an expired challenge; the reason is for the audit. */
+  | { readonly kind: "nothing"; readonly reason: string };
+
+/** Which of the hashes was proved, and for NTLM the session key. */
+export type Proof = { readonly index: number; readonly exportedSessionKey?: Uint8Array };
+
+const NO_SECRET = new Uint8Array(16);
+
+/** Holds evidence against NT hashes. Pure; it throws for nothing a client can send. */
+export function prove(evidence: Evidence, ntHashes: readonly Uint8Array[]): Result<Proof, string> {
+  switch (evidence.kind) {
+    case "ntlm":
+      return proveNtlm(evidence, ntHashes);
+    case "password":
+      return provePassword(evidence.ntHash, ntHashes);
+    case "nothing":
+      return refuse(evidence.reason);
+  }
+}
+
+function proveNtlm(evidence: NtlmEvidence, ntHashes: readonly Uint8Array[]): Result<Proof, string> {
+  const { authenticate, serverChallenge, negotiate, challenge } = evidence;
+  const message = parseAuthenticate(authenticate);
+  if (!message.ok) return message;
+  return verifyAuthenticate({
+    message: message.value,
+    raw: authenticate,
+    serverChallenge,
+    negotiate,
+    challenge,
+    ntHashes,
+  });
+}
+
+function provePassword(ntHash: Uint8Array, ntHashes: readonly Uint8Array[]): Result<Proof, string> {
+  if (ntHash.length !== NO_SECRET.length) return refuse("wrong-password");
+  let found: number | undefined;
+  for (let index = 0; index < Math.max(ntHashes.length, LEAST_HASHES); index++) {
+    if (timingSafeEqual(ntHashes[index] ?? NO_SECRET, ntHash)) found ??= index;
+  }
+  return found === undefined || found >= ntHashes.length ? refuse("wrong-password") : ok({ index: found });
+}

@@ -1,0 +1,120 @@
+// How much failing is too much: the limits of the lockout, with their defaults. docs/design/0005-lockout.md does the
+// mathematics; in short: an app password has 118.9 random bits, so no limit here keeps a guesser from finding one. They
+// keep guessing cheap for Postern, quiet in the audit, and harmless to the user whose name is being tried.
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Growing waits: after `free` failures each further one doubles the wait, up to a longest. Times in ms. */
+export type WaitLimits = {
+  readonly free: number;
+  readonly firstWait: number;
+  readonly longestWait: number;
+  /** Without a failure for so long, all is forgotten. */
+  readonly forgetAfter: number;
+};
+
+/** A rate: `burst` failures at once, and `perHour` in the long run. */
+export type RateLimits = { readonly burst: number; readonly perHour: number };
+
+export type Limits = {
+  /** One user from one network that has never signed this user in. */
+  readonly stranger: WaitLimits;
+  /** One user from a network and client that has signed this user in before. */
+  readonly familiar: WaitLimits;
+  /** One user from all strange networks together. Networks that have not failed yet are not held to it. */
+  readonly strangers: RateLimits;
+  /** One network, whatever the names. */
+  readonly network: RateLimits;
+};
+
+/** The defaults. */
+export const DEFAULT_LIMITS: Limits = {
+  stranger: { free: 5, firstWait: 30 * SECOND, longestWait: 15 * MINUTE, forgetAfter: HOUR },
+  familiar: { free: 20, firstWait: 5 * SECOND, longestWait: MINUTE, forgetAfter: HOUR },
+  strangers: { burst: 100, perHour: 100 },
+  network: { burst: 100, perHour: 100 },
+};
+
+/** For how long after its last sign-in a network and client stay familiar. */
+export const FAMILIAR_FOR_MS = 30 * DAY;
+/**
+ * For how long the same wrong password of the same client counts only once. As long as failures are remembered, so that a
+ * client with an old password has one failure against it, however long it goes on.
+ */
+export const REPEAT_WINDOW_MS = HOUR;
+/** Strange networks remembered for one user. Beyond, strangers are refused until some are forgotten. */
+export const MAX_STRANGE_NETWORKS = 10_000;
+
+type Names = readonly (readonly [name: string, group: keyof Limits, field: string, unit: "count" | "time"])[];
+
+const NAMES: Names = [
+  ["stranger.free", "stranger", "free", "count"],
+  ["stranger.first-wait", "stranger", "firstWait", "time"],
+  ["stranger.longest-wait", "stranger", "longestWait", "time"],
+  ["stranger.forget-after", "stranger", "forgetAfter", "time"],
+  ["familiar.free", "familiar", "free", "count"],
+  ["familiar.first-wait", "familiar", "firstWait", "time"],
+  ["familiar.longest-wait", "familiar", "longestWait", "time"],
+  ["familiar.forget-after", "familiar", "forgetAfter", "time"],
+  ["strangers.burst", "strangers", "burst", "count"],
+  ["strangers.per-hour", "strangers", "perHour", "count"],
+  ["network.burst", "network", "burst", "count"],
+  ["network.per-hour", "network", "perHour", "count"],
+];
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+const UNITS: Readonly<Record<string, number>> = { s: SECOND, m: MINUTE, h: HOUR };
+
+/**
+ * Reads `LOCKOUT_LIMITS`, words like `stranger.free=10 stranger.longest-wait=30m`, over the defaults. What is wrong comes
+ * back as one sentence for each word, with its fix.
+ */
+export function parseLimits(text: string): { readonly limits: Limits } | { readonly faults: readonly string[] } {
+  const limits: Writable<Limits> = structuredClone(DEFAULT_LIMITS);
+  const faults: string[] = [];
+  for (const word of text.split(/[\s,]+/).filter((each) => each !== "")) {
+    const [, name = "", given = ""] = /^([^=]*)=?(.*)$/.exec(word) ?? [];
+    const known = NAMES.find(([each]) => each === name);
+    if (known === undefined) {
+      faults.push(
+        `LOCKOUT_LIMITS names "${name}", which is no limit. There are: ${NAMES.map(([each]) => each).join(", ")}.`,
+      );
+      continue;
+    }
+    const [, group, field, unit] = known;
+    const value = unit === "count" ? countIn(given) : timeIn(given);
+    if (value === undefined) {
+      const form =
+        unit === "count" ? "a whole number from 1 to 1000000" : "a time from 1s to 24h, such as 30s, 15m or 1h";
+      faults.push(`LOCKOUT_LIMITS gives ${name} the value "${given}"; it must be ${form}.`);
+      continue;
+    }
+    Object.assign(limits[group], { [field]: value });
+  }
+  for (const group of ["stranger", "familiar"] as const) {
+    const { firstWait, longestWait, forgetAfter } = limits[group];
+    if (firstWait > longestWait)
+      faults.push(`LOCKOUT_LIMITS makes ${group}.first-wait longer than ${group}.longest-wait.`);
+    if (longestWait >= forgetAfter) {
+      faults.push(
+        `LOCKOUT_LIMITS makes ${group}.longest-wait as long as ${group}.forget-after: a wait sat out would forget everything.`,
+      );
+    }
+  }
+  return faults.length > 0 ? { faults } : { limits };
+}
+
+function countIn(text: string): number | undefined {
+  const count = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+  return count >= 1 && count <= 1_000_000 ? count : undefined;
+}
+
+function timeIn(text: string): number | undefined {
+  const [, digits = "", unit = ""] = /^(\d{1,5})([smh])$/.exec(text) ?? [];
+  const ms = Number(digits) * (UNITS[unit] ?? 0);
+  return ms >= SECOND && ms <= DAY ? ms : undefined;
+}

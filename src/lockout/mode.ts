@@ -1,0 +1,33 @@
+// How the lockout is set up for this deployment, for the Worker and its guards alike.
+
+import { DEFAULT_LIMITS, type Limits, parseLimits } from "./limits.ts";
+
+/** The variables of the lockout. */
+export type LockoutEnv = { readonly LOCKOUT?: string; readonly LOCKOUT_LIMITS?: string };
+
+export type Lockout = {
+  /** Dry-run: everything is counted and nothing refused; the audit says what would have been (S-26). */
+  readonly dryRun: boolean;
+  readonly limits: Limits;
+};
+
+/** Reads both variables; what is wrong comes back as sentences with their fix. */
+export function readLockout(env: LockoutEnv): { readonly lockout: Lockout } | { readonly faults: readonly string[] } {
+  const mode = env.LOCKOUT ?? "enforce";
+  const read = parseLimits(env.LOCKOUT_LIMITS ?? "");
+  const faults = "faults" in read ? [...read.faults] : [];
+  if (mode !== "enforce" && mode !== "report") {
+    faults.push(
+      `LOCKOUT is "${mode}"; it must be "enforce" (default) or "report", which refuses nobody and writes what it would have refused into the audit.`,
+    );
+  }
+  return faults.length > 0 || "faults" in read
+    ? { faults }
+    : { lockout: { dryRun: mode === "report", limits: read.limits } };
+}
+
+/** For a guard, whose Worker has refused to serve at all when the variables are wrong. */
+export function lockoutOf(env: LockoutEnv): Lockout {
+  const read = readLockout(env);
+  return "lockout" in read ? read.lockout : { dryRun: false, limits: DEFAULT_LIMITS };
+}

@@ -1,0 +1,31 @@
+// Where a request comes from, as the counters know it: the client's network. One IPv4 address, or the /64 in which an IPv6
+// client may choose any address it likes. Only Cloudflare's own word for it counts: it sets CF-Connecting-IP itself and
+// overwrites whatever a client sends under that name (S-31).
+
+import ipaddr from "ipaddr.js";
+
+/** The network of a request without a usable address. In production there is none: Cloudflare always names one. */
+export const UNKNOWN_NETWORK = "unknown";
+
+/** Longest text that is an address: an IPv6 address with an embedded IPv4 one, and a zone. */
+const MAX_ADDRESS_CHARS = 64;
+
+/** The network of an address: `203.0.113.7`, `2001:db8:1:2::/64`, or `unknown`. IPv4 in IPv6 clothes is IPv4. */
+export function networkOf(address: string | null): string {
+  if (address === null || address.length > MAX_ADDRESS_CHARS || !ipaddr.isValid(address)) return UNKNOWN_NETWORK;
+  const parsed = ipaddr.process(address);
+  if (parsed instanceof ipaddr.IPv6) {
+    return `${new ipaddr.IPv6([...parsed.parts.slice(0, 4), 0, 0, 0, 0]).toString()}/64`;
+  }
+  // Short, octal and hexadecimal spellings are addresses too, but never how Cloudflare writes one.
+  const plain = address.includes(":") || ipaddr.IPv4.isValidFourPartDecimal(address);
+  return plain ? parsed.toString() : UNKNOWN_NETWORK;
+}
+
+/** The same for what an administrator types: an address, or a network as {@link networkOf} writes it. */
+export function networkNamed(text: string): string | undefined {
+  const trimmed = text.trim();
+  if (trimmed === UNKNOWN_NETWORK) return trimmed;
+  const network = networkOf(trimmed.replace(trimmed.includes(":") ? /\/64$/ : /\/32$/, ""));
+  return network === UNKNOWN_NETWORK ? undefined : network;
+}

@@ -1,0 +1,145 @@
+// One attempt to sign in, whatever the channel: the network's guard counts it or turns it away, the directory finds the user,
+// and the user's guard decides. A name that nobody has goes the same way, as far as an outsider can see. Whatever is refused
+// is in the audit, and held back, when this returns.
+
+import { waitUntil } from "cloudflare:workers";
+import { type Channel, completed, type Decision, type SignInAbout, type SignInEvent } from "../audit/event.ts";
+import { logEvent } from "../audit/log.ts";
+import type { NameFault } from "../credentials/names.ts";
+import type { Keyring } from "../crypto/keyring.ts";
+import type { Exchange } from "../edge/exchange.ts";
+import { heldBack } from "../edge/refusal-floor.ts";
+import type { Evidence } from "../guard/evidence.ts";
+import { guardOf, sourceGuardOf, whoKey } from "../guard/route.ts";
+import type { Settlement, Who } from "../guard/source-guard.ts";
+import { networkOf } from "../lockout/network.ts";
+import { fingerprintOf } from "../lockout/repeats.ts";
+import type { Result } from "../result.ts";
+import { openDatabase } from "../store/database.ts";
+import { findForSignIn, type SignInRecord, type SignInUser } from "../store/directory.ts";
+
+/** Who somebody says to be, and what there is to prove it. */
+export type Claim = {
+  readonly channel: Channel;
+  /** Normalised. */
+  readonly name: Result<string, NameFault>;
+  /** NTLM workstation name; empty on other channels. */
+  readonly workstation: string;
+  readonly evidence: Evidence;
+};
+
+/** A user who was proved, and what the audit will say of it. */
+export type ProvedUser = {
+  readonly user: SignInUser;
+  readonly credentialId: string;
+  readonly about: SignInAbout;
+  readonly wouldRefuse?: string;
+};
+
+export type Attempted =
+  | (ProvedUser & { readonly kind: "signed-in"; readonly exportedSessionKey?: Uint8Array })
+  /** Answer with the refusal of the dialect. */
+  | { readonly kind: "refused" }
+  /** Answer 503. */
+  | { readonly kind: "unavailable" };
+
+/** The key under which a name that is none is counted. */
+const NO_NAME = "\0";
+const MAX_HEADER_CHARS = 512;
+
+/** Decides one attempt. */
+export async function attemptSignIn(exchange: Exchange, claim: Claim): Promise<Attempted> {
+  const attempted = await decide(exchange, claim);
+  if (attempted.kind === "refused") await heldBack(exchange);
+  return attempted;
+}
+
+async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
+  const { env, now } = exchange;
+  const about = aboutOf(exchange, claim);
+  const name = claim.name.ok ? claim.name.value : NO_NAME;
+  const who: Who = { name: whoKey(name), client: clientKey(exchange.config.keyring, about) };
+  const network = sourceGuardOf(env, about.source);
+  const admission = await network.reserve(about, who);
+  if (admission.kind === "refused") return admission;
+  const wouldRefuse = admission.kind === "admitted" ? admission.wouldRefuse : undefined;
+
+  const record = claim.name.ok ? await findForSignIn(openDatabase(env.DB), name, now) : undefined;
+  if (record === undefined) {
+    await network.refuseStranger(about, claim.evidence, wouldRefuse);
+    return { kind: "refused" };
+  }
+  const { user } = record;
+  const verdict = await guardOf(env, user.sipUri).signIn({
+    about,
+    client: who.client,
+    evidence: claim.evidence,
+    user: guardsUser(record),
+    ...(wouldRefuse === undefined ? {} : { wouldRefuse }),
+  });
+  // The network's guard keeps the attempt as a failure unless it hears otherwise; that does not hold up the answer.
+  const settle = (end: Settlement): void => {
+    if (admission.kind === "admitted") waitUntil(network.settle(about, who, end));
+  };
+  switch (verdict.kind) {
+    case "refused":
+      return { kind: "refused" };
+    case "repeated":
+      settle({ kind: "not-counted" });
+      return { kind: "refused" };
+    case "held": {
+      const { until, familiar } = verdict;
+      settle({ kind: "held", until, familiar, userId: user.id, user: user.sipUri });
+      return { kind: "refused" };
+    }
+    case "unavailable":
+      settle({ kind: "not-counted" });
+      logEvent({ event: "unavailable", reason: verdict.reason, user: user.sipUri });
+      return { kind: "unavailable" };
+    case "signed-in":
+      settle({ kind: "signed-in", forgiven: verdict.forgiven });
+      return { ...verdict, user, about };
+  }
+}
+
+/** The event of a proved user's sign-in, once it is known what it came to. */
+export function eventOf(by: ProvedUser, decision: Pick<Decision, "outcome" | "reason">, now: number): SignInEvent {
+  const { user, credentialId, about, wouldRefuse } = by;
+  return completed(about, { ...decision, userId: user.id, user: user.sipUri, credentialId, wouldRefuse }, now);
+}
+
+/** A proved user's sign-in that ended without a ticket; durable when this returns. */
+export async function recordEnd(
+  exchange: Pick<Exchange, "env">,
+  by: ProvedUser,
+  decision: Pick<Decision, "outcome" | "reason">,
+): Promise<void> {
+  await guardOf(exchange.env, by.user.sipUri).recordEnd(eventOf(by, decision, Date.now()));
+}
+
+function guardsUser({ user, credentials, revoked }: SignInRecord) {
+  const { id, sipUri, disabled } = user;
+  return { id, sipUri, disabled, credentials: [...credentials], revoked: [...revoked] };
+}
+
+function aboutOf({ request, target }: Exchange, claim: Claim): SignInAbout {
+  const header = (name: string): string => (request.headers.get(name) ?? "").slice(0, MAX_HEADER_CHARS);
+  return {
+    requestId: header("cf-ray") || crypto.randomUUID(),
+    channel: claim.channel,
+    host: target.host,
+    source: networkOf(request.headers.get("cf-connecting-ip")),
+    userAgent: header("user-agent"),
+    workstation: claim.workstation.slice(0, MAX_HEADER_CHARS),
+  };
+}
+
+/**
+ * What tells one client of a network from another, as far as a client says so itself: its machine's name and its product,
+ * without the version, which changes by itself. Keyed, so that what is stored says nothing. It proves nothing either: it only
+ * gives the right client a budget that a stranger behind the same address cannot use up. A device's id takes its place once
+ * devices are known.
+ */
+function clientKey(keyring: Keyring, { workstation, userAgent }: SignInAbout): string {
+  return fingerprintOf(keyring, "client", workstation.toUpperCase(), userAgent.replaceAll(/[\d.]+/g, ""));
+}

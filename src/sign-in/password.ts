@@ -1,0 +1,65 @@
+// A password in the clear, from whichever channel, ends here: it is made into the NT hash that app passwords are kept by, and
+// tried like an NTLM proof, by the same guards. What goes on to the Front-End is worded afresh, so no password is in it (S-19).
+
+import type { Channel } from "../audit/event.ts";
+import { canonicalAppPassword } from "../credentials/app-password.ts";
+import { nameFromNtlm } from "../credentials/names.ts";
+import type { Exchange } from "../edge/exchange.ts";
+import type { Evidence } from "../guard/evidence.ts";
+import { ntHash } from "../ntlm/responses.ts";
+import { type Attempted, attemptSignIn, type Claim } from "./attempt.ts";
+import type { SignedIn } from "./handshake.ts";
+
+/** Longest password tried, in UTF-16 code units: what Windows lets anybody have. */
+export const MAX_PASSWORD_LENGTH = 256;
+
+/** Name and password as they were typed. */
+export type TypedCredentials = { readonly name: string; readonly password: string };
+
+/** How it ended. `refused` and `unavailable` are answered in the dialect; a refusal has been held back. */
+export type PasswordSignIn =
+  | { readonly kind: "signed-in"; readonly by: SignedIn }
+  | Exclude<Attempted, { kind: "signed-in" }>;
+
+/** Tries a password. */
+export async function signInWithPassword(
+  exchange: Exchange,
+  channel: Channel,
+  typed: TypedCredentials,
+): Promise<PasswordSignIn> {
+  const attempted = await attemptSignIn(exchange, passwordClaim(channel, typed, exchange.config.names.nbDomain));
+  if (attempted.kind !== "signed-in") return attempted;
+  const { exportedSessionKey: _none, kind, ...proved } = attempted;
+  return { kind, by: { ...proved, finalChallenge: undefined } };
+}
+
+/** What is claimed with a password. A bare user name is of `defaultDomain`, as in NTLM. */
+export function passwordClaim(channel: Channel, typed: TypedCredentials, defaultDomain: string): Claim {
+  return {
+    channel,
+    name: nameFromNtlm(typed.name, "", defaultDomain),
+    workstation: "",
+    evidence: evidenceIn(typed.password),
+  };
+}
+
+function evidenceIn(password: string): Evidence {
+  if (password.length > MAX_PASSWORD_LENGTH) return { kind: "nothing", reason: "password-too-long" };
+  const canonical = canonicalAppPassword(password);
+  // What is no app password is no user's: it is hashed all the same, to be counted and to take as long.
+  return { kind: "password", ntHash: ntHash(canonical.ok ? canonical.value : password) };
+}
+
+/**
+ * The exchange with a request of Postern's own, which has no body yet, in place of the client's. `path`: canonical; the query
+ * goes with the body, because a form may be written in either.
+ */
+export function worded(exchange: Exchange, path: string, contentHeaders: Readonly<Record<string, string>>): Exchange {
+  const { env, config, now } = exchange;
+  const target = { ...exchange.target, path, key: path.toLowerCase(), query: "" };
+  const headers = new Headers(exchange.request.headers);
+  headers.delete("content-length");
+  for (const [name, value] of Object.entries(contentHeaders)) headers.set(name, value);
+  const request = new Request(`https://${target.host}${path}`, { method: "POST", headers });
+  return { env, config, now, target, request };
+}

@@ -1,0 +1,97 @@
+// The queries of the audit: putting events in, once each, and finding them again, newest first.
+
+import { and, asc, desc, eq, gt, gte, isNotNull, lt } from "drizzle-orm";
+import { firstEventId, type Outcome, type SignInEvent } from "../audit/event.ts";
+import type { Database } from "./database.ts";
+import { auditEvents } from "./schema.ts";
+
+/** An event as D1 has it: what a {@link SignInEvent} lacks is null. Times in milliseconds. */
+export type AuditEvent = typeof auditEvents.$inferSelect;
+
+/** D1 takes a hundred parameters a statement, and an event has sixteen fields. */
+const EVENTS_OF_A_STATEMENT = 6;
+/** An invocation may make fifty queries on the free plan; this leaves some for whatever else an alarm does. */
+const STATEMENTS_OF_A_BATCH = 40;
+/** The most events that {@link insertEvents} takes at once. */
+export const MAX_EVENTS_OF_A_BATCH = EVENTS_OF_A_STATEMENT * STATEMENTS_OF_A_BATCH;
+
+/** Puts events in, all or none; one whose id is there already is skipped. */
+export async function insertEvents(db: Database, events: readonly SignInEvent[]): Promise<void> {
+  const insert = (rows: readonly SignInEvent[]) =>
+    db
+      .insert(auditEvents)
+      .values([...rows])
+      .onConflictDoNothing({ target: auditEvents.id });
+  const [first, ...rest] = chunks(events, EVENTS_OF_A_STATEMENT).map(insert);
+  if (first !== undefined) await db.batch([first, ...rest]);
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  const result: T[][] = [];
+  for (let at = 0; at < items.length; at += size) result.push(items.slice(at, at + size));
+  return result;
+}
+
+/** Which events to find; what is absent does not matter. */
+export type AuditFilter = {
+  readonly userId?: string | undefined;
+  /** A network as `networkOf` writes it. */
+  readonly source?: string | undefined;
+  readonly outcome?: Outcome | undefined;
+  readonly reason?: string | undefined;
+  /** ms; at this time or later. */
+  readonly since?: number | undefined;
+  /** ms; before this time. */
+  readonly until?: number | undefined;
+};
+
+/**
+ * The newest events that match. With a user, or with a time since when, D1 reads little more than it finds; otherwise it
+ * may read the table to its beginning.
+ */
+export async function findEvents(db: Database, filter: AuditFilter, limit: number): Promise<AuditEvent[]> {
+  const { id, userId, source, outcome, reason } = auditEvents;
+  return db
+    .select()
+    .from(auditEvents)
+    .where(
+      and(
+        filter.userId === undefined ? undefined : eq(userId, filter.userId),
+        filter.source === undefined ? undefined : eq(source, filter.source),
+        filter.outcome === undefined ? undefined : eq(outcome, filter.outcome),
+        filter.reason === undefined ? undefined : eq(reason, filter.reason),
+        // Ids begin with the time, and the indexes have them.
+        filter.since === undefined ? undefined : gte(id, firstEventId(filter.since)),
+        filter.until === undefined ? undefined : lt(id, firstEventId(filter.until)),
+      ),
+    )
+    .orderBy(desc(id))
+    .limit(limit);
+}
+
+/** A user for whom somebody was made to wait. */
+export type WaitingUser = { readonly userId: string; readonly user: string | null };
+
+/** Users of whom some event made someone wait until after `now`; their guards know whether it is still so. */
+export async function waitingUsers(db: Database, now: number): Promise<WaitingUser[]> {
+  const { userId, user, waitUntil } = auditEvents;
+  const rows = await db
+    .select({ userId, user })
+    .from(auditEvents)
+    .where(and(gt(waitUntil, now), isNotNull(userId)))
+    .groupBy(userId, user)
+    .orderBy(asc(user));
+  return rows.flatMap((row) => (row.userId === null ? [] : [{ ...row, userId: row.userId }]));
+}
+
+/** Networks of which some event made someone wait until after `now`; their guards know whether it is still so. */
+export async function waitingSources(db: Database, now: number): Promise<string[]> {
+  const { source, waitUntil } = auditEvents;
+  const rows = await db
+    .select({ source })
+    .from(auditEvents)
+    .where(gt(waitUntil, now))
+    .groupBy(source)
+    .orderBy(asc(source));
+  return rows.map((row) => row.source);
+}
