@@ -175,7 +175,7 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
     {
       name: "sign-in, unknown user",
       status: 401,
-      limit: REFUSED,
+      limit: { ...REFUSED, guardRequests: 3 },
       later: AUDITED,
       send: () => last(signIn(port, { account: "nobody", password: wrong })),
     },

@@ -39,7 +39,7 @@ const faults = (env: Env): readonly string[] => {
 };
 
 /** What a log line has room for; a sentence that is cut off there has lost its fix. */
-const LOG_FIELD_CHARS = 200;
+const LOG_FIELD_CHARS = 500;
 
 describe("a good configuration", () => {
   it("is read whole, names in lower case", () => {
@@ -62,6 +62,10 @@ describe("a good configuration", () => {
   it("may leave out what has a default, and choose otherwise", () => {
     expect(config(but({ CHALLENGE: "Negotiate" })).challenge).toBe("Negotiate");
     expect(config(but({ PLAIN_HTTP: "allow" })).plainHttp).toBe(true);
+    expect(config(good).refusalFloorMs).toBe(300);
+    expect(config(but({ REFUSAL_FLOOR_MS: "0" })).refusalFloorMs).toBe(0);
+    expect(config(but({ REFUSAL_FLOOR_MS: "5000" })).refusalFloorMs).toBe(5_000);
+    expect(faults(but({ LOCKOUT: "report", LOCKOUT_LIMITS: "stranger.free=10 network.per-hour=500" }))).toEqual([]);
     expect(config(but({ SIGN_ON: "none", CONNECTOR: undefined, CONNECTOR_SECRET: undefined })).signOn).toBeDefined();
   });
 
@@ -167,6 +171,13 @@ describe("a configuration with faults", () => {
       { ADMIN_HOST: "admin.contoso.test", ADMIN_KEYS: `${ADMIN_KEY} ${KEY}` },
       /^ADMIN_KEYS holds a key of SEALING_KEYS/,
     ],
+    [{ LOCKOUT: "off" }, /^LOCKOUT is "off"; it must be/],
+    [{ LOCKOUT_LIMITS: "stranger.free=none" }, /^LOCKOUT_LIMITS gives stranger\.free the value "none"; it must be/],
+    [{ LOCKOUT_LIMITS: "free=5" }, /^LOCKOUT_LIMITS names "free", which is no limit\. There are: stranger\.free, /],
+    [{ REFUSAL_FLOOR_MS: "0.3s" }, /^REFUSAL_FLOOR_MS is "0\.3s"; it must be a number of milliseconds up to 5000/],
+    [{ REFUSAL_FLOOR_MS: "5001" }, /^REFUSAL_FLOOR_MS is "5001"; it must be/],
+    [{ REFUSAL_FLOOR_MS: "-1" }, /^REFUSAL_FLOOR_MS is "-1"; it must be/],
+    [{ REFUSAL_FLOOR_MS: "" }, /^REFUSAL_FLOOR_MS is ""; it must be/],
     [{ FRONT_END: undefined }, /"binding".*"tunnel"/],
     [{ FRONT_END: "direct" }, /"binding".*"tunnel"/],
     [{ ORIGIN: undefined }, /no binding ORIGIN\. Add \[\[vpc_services\]\]/],
@@ -194,6 +205,8 @@ describe("a configuration with faults", () => {
       ...faults(but({ FRONT_END: "tunnel", PUBLIC_HOSTS: "lyncdiscoverinternal.contoso.test web.contoso.test" })),
       ...faults(but({ CONNECTOR: undefined, SEALING_KEYS: `${KEY} ${KEY}` })),
       ...faults(but({ ADMIN_HOST: "web.contoso.test" })),
+      ...faults(but({ LOCKOUT: "off", LOCKOUT_LIMITS: "free=5 network.burst=0", REFUSAL_FLOOR_MS: "1s" })),
+      ...faults(but({ LOCKOUT_LIMITS: "stranger.first-wait=2h familiar.longest-wait=24h" })),
       ...faults(but({ ADMIN_HOST: "https://x", ADMIN_KEYS: KEY })),
       ...faults(but({ ADMIN_HOST: "admin.contoso.test", ADMIN_KEYS: "c2VjcmV0LWtleQ==" })),
       ...faults(but({ WEB_HOST: `${"a.".repeat(60)}test`, PUBLIC_HOSTS: `${"a.".repeat(60)}test` })),

@@ -64,7 +64,7 @@ async function countWrongKey(request: Request, env: Env, { host }: AdminAccess, 
   try {
     const admission = await network.reserve(about, { name: ADMIN, client: "" });
     if (admission.kind === "refused") return;
-    await network.refuseStranger(about, { kind: "nothing", reason: "wrong-admin-key" });
+    await network.recordStranger(about);
   } catch {
     logEvent({ event: "unavailable", reason: "admin-wrong-key" }); // the answer is no all the same
   }

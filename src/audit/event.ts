@@ -43,7 +43,7 @@ export type SignInEvent = SignInAbout & {
   readonly waitUntil?: number;
   /** What dry-run would have refused it for. */
   readonly wouldRefuse?: string;
-  /** Further attempts like this one that were refused without a look and have no event of their own. */
+  /** For how many attempts this event stands, when they were refused without a look and have none of their own. */
   readonly repeats?: number;
 };
 

@@ -6,7 +6,7 @@ import type { SignInEvent } from "./event.ts";
 
 /** An event and its fields; `reason` is one of the stable inner reasons. */
 export type Event = {
-  readonly event: "sign-in" | "ticket-refused" | "request-refused" | "unavailable" | "configuration" | "admin";
+  readonly event: "ticket-refused" | "request-refused" | "unavailable" | "configuration" | "admin";
   readonly reason?: string;
   readonly user?: string;
   readonly host?: string;

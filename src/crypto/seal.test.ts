@@ -45,7 +45,7 @@ describe("S-14: a sealed value", () => {
 
   it("of one purpose is worth nothing for another", () => {
     const sealed = seal(ring(1), "app-password", PLACE, SECRET);
-    for (const purpose of ["ticket", "ntlm-challenge", "ntlm-server-challenge"] as const) {
+    for (const purpose of ["ticket", "ntlm-challenge", "ntlm-server-challenge", "attempt"] as const) {
       expect(open(ring(1), purpose, PLACE, sealed)).toEqual({ ok: false, reason: "broken" });
     }
   });

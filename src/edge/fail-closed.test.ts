@@ -96,8 +96,10 @@ const broken = (): never => {
 const failingDatabase = { prepare: broken, batch: broken, exec: broken, dump: broken } as unknown as D1Database;
 const guardsThat = (fail: () => never): Env["USER_GUARD"] =>
   ({
-    getByName: () => ({ signIn: fail, checkTicket: fail, rememberTicket: fail }),
+    getByName: () => ({ signIn: fail, refuseStranger: fail, checkTicket: fail, rememberTicket: fail }),
   }) as unknown as Env["USER_GUARD"];
+const networkGuardsThat = (fail: () => never): Env["SOURCE_GUARD"] =>
+  ({ getByName: () => ({ reserve: fail, settle: fail, recordStranger: fail }) }) as unknown as Env["SOURCE_GUARD"];
 const rejecting = (): never => Promise.reject(new Error("Durable Object reset")) as never;
 
 describe("S-37: each thing a sign-in depends on", () => {
@@ -116,6 +118,8 @@ describe("S-37: each thing a sign-in depends on", () => {
     ["the guard cannot be called", { USER_GUARD: guardsThat(broken) }],
     ["the guard does not answer", { USER_GUARD: guardsThat(rejecting) }],
     ["the guards cannot be found", { USER_GUARD: { getByName: broken } as unknown as Env["USER_GUARD"] }],
+    ["the network's guard cannot be called", { SOURCE_GUARD: networkGuardsThat(broken) }],
+    ["the network's guard does not answer", { SOURCE_GUARD: networkGuardsThat(rejecting) }],
     ["the connector is down", { CONNECTOR: fetcher(() => Promise.reject(new Error("Network connection lost."))) }],
     ["the connector does not know the user", { CONNECTOR: fetcher(() => new Response("", { status: 404 })) }],
     ["the connector talks nonsense", { CONNECTOR: fetcher(() => new Response("<html>")) }],
@@ -163,8 +167,23 @@ describe("S-37: each thing a sign-in depends on", () => {
     expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, "NTLM"]);
   });
 
-  it("S-22: with the database or the guard down, an unknown name and a known one get the same 503", async () => {
-    for (const changes of [{ DB: failingDatabase }, { USER_GUARD: guardsThat(rejecting) }]) {
+  it("the network's guard cannot take back a success: the ticket goes out all the same", async () => {
+    const real = workerEnv.SOURCE_GUARD as unknown as Env["SOURCE_GUARD"];
+    const forgetful = {
+      getByName: (name: string) => ({
+        reserve: (about: never, who: never) => real.getByName(name).reserve(about, who),
+        settle: rejecting,
+      }),
+    } as unknown as Env["SOURCE_GUARD"];
+    expect((await signIn(world({ SOURCE_GUARD: forgetful }))).status).toBe(200);
+  });
+
+  it("S-22: with a part of it down, an unknown name and a known one get the same 503", async () => {
+    for (const changes of [
+      { DB: failingDatabase },
+      { USER_GUARD: guardsThat(rejecting) },
+      { SOURCE_GUARD: networkGuardsThat(rejecting) },
+    ]) {
       const answers = [await signIn(world(changes)), await signIn(world(changes), { user: "nobody" })];
       const [known, unknown] = answers.map((answer) => [answer.status, [...answer.headers]]);
       expect(unknown).toEqual(known);

@@ -27,6 +27,11 @@ export function guardOf(env: Pick<Guards, "USER_GUARD">, sipUri: string): Durabl
 const recentNames = new Map<string, string>();
 const MAX_RECENT_NAMES = 5_000;
 
+/** The object that goes through the motions for a name nobody has, as far away and as busy as a user's would be. It keeps nothing. */
+export function strangersGuardOf(env: Pick<Guards, "USER_GUARD">, name: string): DurableObjectStub<UserGuard> {
+  return env.USER_GUARD.getByName(nameFor("stranger", name));
+}
+
 /** The guard of a client network, as `networkOf` names it. */
 export function sourceGuardOf(env: Pick<Guards, "SOURCE_GUARD">, source: string): DurableObjectStub<SourceGuard> {
   return env.SOURCE_GUARD.getByName(nameFor("source", source));

@@ -14,7 +14,6 @@ import { FAMILIAR_FOR_MS } from "../lockout/limits.ts";
 import { type Lockout, lockoutOf } from "../lockout/mode.ts";
 import { openDatabase } from "../store/database.ts";
 import { AuditTrail } from "./audit-trail.ts";
-import { type Evidence, prove } from "./evidence.ts";
 import { LazyTables } from "./storage.ts";
 
 /** Who is tried: the key of the name as typed (`whoKey`), and the client that tries. */
@@ -140,13 +139,9 @@ export class SourceGuard extends DurableObject<Env> {
     await this.#wakeBy(now + CLEAN_UP_EVERY_MS);
   }
 
-  /**
-   * A name that nobody has: the same work as for a wrong password (S-22), the failure stays counted, and the audit hears of
-   * it here, because there is no user's guard that could. Nothing is kept of the name.
-   */
-  async refuseStranger(about: SignInAbout, evidence: Evidence, wouldRefuse?: string): Promise<void> {
+  /** A name that nobody has: the audit hears of it here, because there is no user's guard that could. It has no name. */
+  async recordStranger(about: SignInAbout, wouldRefuse?: string): Promise<void> {
     const now = Date.now();
-    prove(evidence, []);
     const waitUntil = fullUntil(this.#network(), this.#lockoutMode.limits.network, now);
     this.#audit.record(completed(about, { outcome: "refused", reason: "unknown-user", waitUntil, wouldRefuse }, now));
     await this.#wakeBy();

@@ -108,6 +108,11 @@ export class UserGuard extends DurableObject<Env> {
     return verdict;
   }
 
+  /** A name that nobody has: the work of a wrong password (S-22). Nothing is read, and nothing is kept. */
+  refuseStranger(evidence: Evidence): void {
+    prove(evidence, []);
+  }
+
   #decide(attempt: SignInAttempt, now: number): SignInVerdict {
     const keyring = this.#keyring;
     if (keyring === undefined) return { kind: "unavailable", reason: "no-sealing-key" };

@@ -83,7 +83,10 @@ describe("S-24: waits", () => {
         expect(standing(state, limits, forgotten - 1)).toBe(count);
         expect(standing(state, limits, forgotten + later)).toBe(0);
         expect(waitingUntil(state, limits, forgotten + later)).toBeUndefined();
-        expect(withFailure(state, limits, forgotten - 1)).toEqual({ failures: count + 1, lastFailureAt: forgotten - 1 });
+        expect(withFailure(state, limits, forgotten - 1)).toEqual({
+          failures: count + 1,
+          lastFailureAt: forgotten - 1,
+        });
         expect(withFailure(state, limits, forgotten)).toEqual({ failures: 1, lastFailureAt: forgotten });
       }),
     );
@@ -133,9 +136,11 @@ describe("S-20: what one source gets of one user", () => {
   it("in 24 hours of trying at once: a stranger 104 attempts, a familiar place 1462", () => {
     expect(greedySource(DEFAULT_LIMITS.stranger, DAY)).toHaveLength(104);
     expect(greedySource(DEFAULT_LIMITS.familiar, DAY)).toHaveLength(1_462);
-    expect(greedySource(DEFAULT_LIMITS.stranger, DAY).slice(0, 9).map((ms) => ms / SECOND)).toEqual([
-      0, 0, 0, 0, 0, 30, 90, 210, 450,
-    ]);
+    expect(
+      greedySource(DEFAULT_LIMITS.stranger, DAY)
+        .slice(0, 9)
+        .map((ms) => ms / SECOND),
+    ).toEqual([0, 0, 0, 0, 0, 30, 90, 210, 450]);
   });
 
   it("is what the formula says, for all limits", () => {
@@ -166,6 +171,21 @@ describe("S-20: what one source gets of one user", () => {
   it("with the best of all schedules in 24 hours: a stranger 199, a familiar place no more than 1462", () => {
     expect(best(DEFAULT_LIMITS.stranger, DAY)).toBe(199);
     expect(best(DEFAULT_LIMITS.familiar, DAY)).toBe(1_462);
+  });
+
+  it("in the long run a stranger's best is to stop after the ninth failure: eight an hour", () => {
+    const { free, forgetAfter } = DEFAULT_LIMITS.stranger;
+    let spent = 0;
+    const rounds = Array.from({ length: 100 }, (_, beyond) => {
+      const tries = free + beyond;
+      const perHour = (tries * HOUR) / (spent + forgetAfter);
+      spent += waitAfter(tries, DEFAULT_LIMITS.stranger);
+      return { tries, perHour };
+    });
+    expect(rounds.reduce((one, other) => (other.perHour > one.perHour ? other : one))).toEqual({
+      tries: 9,
+      perHour: 8,
+    });
   });
 
   it("is never more than that, whatever the schedule", () => {

@@ -35,9 +35,10 @@ export function waitFor(state: Standing, limits: Limits, now: number): Wait | un
   const full = fullUntil(state.strangers, limits.strangers, now);
   if (full === undefined) return undefined;
   const clean = standing(state.stranger, limits.stranger, now) === 0;
-  return clean && state.strangeNetworks < MAX_STRANGE_NETWORKS
-    ? undefined
-    : { reason: "strangers-waiting", until: full };
+  if (clean && state.strangeNetworks < MAX_STRANGE_NETWORKS) return undefined;
+  // A network is clean again when its failures are forgotten, and networks are fewer when theirs are.
+  const failedAt = clean ? now : (state.stranger?.lastFailureAt ?? now);
+  return { reason: "strangers-waiting", until: Math.min(full, failedAt + limits.stranger.forgetAfter) };
 }
 
 /** Whether a network's guard refuses an attempt unseen. A familiar user passes: that budget is in the user's guard. */

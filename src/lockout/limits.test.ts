@@ -45,23 +45,14 @@ describe("LOCKOUT_LIMITS", () => {
     expect(DEFAULT_LIMITS.stranger.free).toBe(5);
   });
 
-  it.each([
-    ["0"],
-    ["-1"],
-    ["1.5"],
-    ["1e3"],
-    ["1000001"],
-    ["10000000"],
-    ["٣"],
-    [""],
-    ["5s"],
-    ["0x5"],
-    ["5=6"],
-  ])("a count of `%s` is refused, and the sentence says what a count is", (value) => {
-    expect(faults(`network.burst=${value}`)).toEqual([
-      `LOCKOUT_LIMITS gives network.burst the value "${value}"; it must be a whole number from 1 to 1000000.`,
-    ]);
-  });
+  it.each([["0"], ["-1"], ["1.5"], ["1e3"], ["1000001"], ["10000000"], ["٣"], [""], ["5s"], ["0x5"], ["5=6"]])(
+    "a count of `%s` is refused, and the sentence says what a count is",
+    (value) => {
+      expect(faults(`network.burst=${value}`)).toEqual([
+        `LOCKOUT_LIMITS gives network.burst the value "${value}"; it must be a whole number from 1 to 1000000.`,
+      ]);
+    },
+  );
 
   it.each([["0s"], ["30"], ["25h"], ["1441m"], ["1d"], ["15M"], ["1h30m"], ["-5s"], [""], ["99999999s"], ["30s=1h"]])(
     "a time of `%s` is refused, and the sentence says what a time is",

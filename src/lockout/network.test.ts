@@ -109,10 +109,16 @@ describe("a network as an administrator types it", () => {
     );
   });
 
-  it.each(["", "alice", "203.0.113.0/24", "203.0.113", "2001:db8::/48", "2001:db8::/32", "203.0.113.7/64", "0177.0.0.1"])(
-    "`%s` is none",
-    (text) => {
-      expect(networkNamed(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    "",
+    "alice",
+    "203.0.113.0/24",
+    "203.0.113",
+    "2001:db8::/48",
+    "2001:db8::/32",
+    "203.0.113.7/64",
+    "0177.0.0.1",
+  ])("`%s` is none", (text) => {
+    expect(networkNamed(text)).toBeUndefined();
+  });
 });

@@ -10,7 +10,7 @@ import type { Keyring } from "../crypto/keyring.ts";
 import type { Exchange } from "../edge/exchange.ts";
 import { heldBack } from "../edge/refusal-floor.ts";
 import type { Evidence } from "../guard/evidence.ts";
-import { guardOf, sourceGuardOf, whoKey } from "../guard/route.ts";
+import { guardOf, sourceGuardOf, strangersGuardOf, whoKey } from "../guard/route.ts";
 import type { Settlement, Who } from "../guard/source-guard.ts";
 import { networkOf } from "../lockout/network.ts";
 import { fingerprintOf } from "../lockout/repeats.ts";
@@ -66,7 +66,8 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
 
   const record = claim.name.ok ? await findForSignIn(openDatabase(env.DB), name, now) : undefined;
   if (record === undefined) {
-    await network.refuseStranger(about, claim.evidence, wouldRefuse);
+    await strangersGuardOf(env, name).refuseStranger(claim.evidence);
+    await network.recordStranger(about, wouldRefuse);
     return { kind: "refused" };
   }
   const { user } = record;
@@ -79,7 +80,7 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
   });
   // The network's guard keeps the attempt as a failure unless it hears otherwise; that does not hold up the answer.
   const settle = (end: Settlement): void => {
-    if (admission.kind === "admitted") waitUntil(network.settle(about, who, end));
+    if (admission.kind === "admitted") waitUntil(settled(network.settle(about, who, end)));
   };
   switch (verdict.kind) {
     case "refused":
@@ -99,6 +100,15 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
     case "signed-in":
       settle({ kind: "signed-in", forgiven: verdict.forgiven });
       return { ...verdict, user, about };
+  }
+}
+
+/** A network that does not hear of a success counts a failure too many, which drains. */
+async function settled(settling: Promise<void>): Promise<void> {
+  try {
+    await settling;
+  } catch {
+    logEvent({ event: "unavailable", reason: "settle" });
   }
 }
 

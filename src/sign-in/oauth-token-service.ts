@@ -16,6 +16,7 @@ import {
 } from "../lync/oauth-token.ts";
 import { openTicket } from "../ticket/envelope.ts";
 import { relayAnonymousTicket } from "./anonymous.ts";
+import { recordEnd } from "./attempt.ts";
 import { handshake } from "./handshake.ts";
 import { type FoundTicket, issueTicket } from "./issue.ts";
 import { signInWithPassword, worded } from "./password.ts";
@@ -33,7 +34,10 @@ export async function oauthTokenService(exchange: Exchange, maxBody: number): Pr
   if (inHandshake) {
     const step = await handshake(exchange);
     if (step.kind === "answer") return step.response;
-    if (grantOf(body.value.text) !== "windows") return oauthError("invalid_request");
+    if (grantOf(body.value.text) !== "windows") {
+      await recordEnd(exchange, step.by, { outcome: "refused", reason: "not-a-token-request" });
+      return oauthError("invalid_request");
+    }
     return issueTicket(exchange, step.by, body.value.bytes, readAnswer);
   }
   switch (grantOf(body.value.text)) {

@@ -9,6 +9,7 @@ import type { Exchange } from "../edge/exchange.ts";
 import { heldBack } from "../edge/refusal-floor.ts";
 import { readUsernameTokenRequest } from "../lync/username-token.ts";
 import { issuedTicket, readTokenRequest, tokenFault, tokenRequest, withCompactTicket } from "../lync/web-ticket.ts";
+import { recordEnd } from "./attempt.ts";
 import { handshake, type SignedIn } from "./handshake.ts";
 import { type FoundTicket, issueTicket } from "./issue.ts";
 import { signInWithPassword, worded } from "./password.ts";
@@ -22,10 +23,16 @@ export async function webTicketService(exchange: Exchange, maxBody: number): Pro
   if (step.kind === "answer") return step.response;
   if (exchange.request.method !== "POST") return issueTicket(exchange, step.by, undefined, readAnswer);
   const body = await readText(exchange.request, maxBody);
-  if (!body.ok) return body.reason === "too-large" ? bodyTooLarge() : badRequest();
+  if (!body.ok) {
+    await recordEnd(exchange, step.by, { outcome: "refused", reason: "not-a-token-request" });
+    return body.reason === "too-large" ? bodyTooLarge() : badRequest();
+  }
   const request = readTokenRequest(body.value.text);
-  if (!request.ok) return fault("InvalidRequest", "The request is not a security token request.");
-  if (!claimsOwnAddress(request.value.sipUri, step.by)) return addressOfAnother();
+  if (!request.ok) {
+    await recordEnd(exchange, step.by, { outcome: "refused", reason: "not-a-token-request" });
+    return fault("InvalidRequest", "The request is not a security token request.");
+  }
+  if (!claimsOwnAddress(request.value.sipUri, step.by)) return addressOfAnother(exchange, step.by);
   return issueTicket(exchange, step.by, body.value.bytes, readAnswer);
 }
 
@@ -45,7 +52,7 @@ export async function usernameTokenService(exchange: Exchange, maxBody: number):
     case "unavailable":
       return unavailable();
     case "signed-in": {
-      if (!claimsOwnAddress(request.value.sipUri, tried.by)) return addressOfAnother();
+      if (!claimsOwnAddress(request.value.sipUri, tried.by)) return addressOfAnother(exchange, tried.by);
       const { sipUri } = tried.by.user;
       const { now, target } = exchange;
       const appliesTo = `https://${target.host}${WINDOWS_SERVICE}`;
@@ -81,8 +88,10 @@ function fault(code: string, reason: string): Response {
 
 const noValidToken = (): Response => fault("FailedAuthentication", "No valid security token.");
 
-const addressOfAnother = (): Response =>
-  fault(
+async function addressOfAnother(exchange: Exchange, by: SignedIn): Promise<Response> {
+  await recordEnd(exchange, by, { outcome: "refused", reason: "address-of-another" });
+  return fault(
     "FailedAuthentication",
     "SIP URI in claim type requirements does not match SIP URI associated with presented credentials.",
   );
+}

@@ -47,11 +47,11 @@ describe("users", () => {
     const user = await add("ada", ["corp.contoso.test\\ada", "ADA.L@contoso.test"]);
     expect(user.id).toMatch(/^u_[a-z2-7]{16}$/);
     for (const name of ["ada@contoso.test", "contoso\\ada", "corp.contoso.test\\ada", "ada.l@contoso.test"]) {
-      expect((await findForSignIn(db, name))?.user.id).toBe(user.id);
+      expect((await findForSignIn(db, name, NOW))?.user.id).toBe(user.id);
       expect((await showUser(db, name))?.id).toBe(user.id);
     }
-    expect(await findForSignIn(db, "ADA@contoso.test")).toBeUndefined();
-    expect(await findForSignIn(db, "fabrikam\\ada")).toBeUndefined();
+    expect(await findForSignIn(db, "ADA@contoso.test", NOW)).toBeUndefined();
+    expect(await findForSignIn(db, "fabrikam\\ada", NOW)).toBeUndefined();
     expect(await showUser(db, "nobody@contoso.test")).toBeUndefined();
   });
 
@@ -97,9 +97,9 @@ describe("users", () => {
     expect(await disableUser(db, user.id, NOW + 1)).toBe(true);
     expect(await disableUser(db, user.id, NOW + 2)).toBe(false);
     expect((await showUser(db, "contoso\\edda"))?.disabledAt).toBe(NOW + 1);
-    expect((await findForSignIn(db, "contoso\\edda"))?.user.disabled).toBe(true);
+    expect((await findForSignIn(db, "contoso\\edda", NOW))?.user.disabled).toBe(true);
     expect(await enableUser(db, user.id)).toBe(true);
-    expect((await findForSignIn(db, "contoso\\edda"))?.user.disabled).toBe(false);
+    expect((await findForSignIn(db, "contoso\\edda", NOW))?.user.disabled).toBe(false);
     expect(await disableUser(db, "u_nobody", NOW)).toBe(false);
     expect(await enableUser(db, "u_nobody")).toBe(false);
   });
@@ -114,7 +114,7 @@ describe("users", () => {
 describe("app passwords", () => {
   it("a sign-in gets the user and the live ones, oldest first", async () => {
     const user = await add("faye");
-    expect(await findForSignIn(db, "contoso\\faye")).toEqual({
+    expect(await findForSignIn(db, "contoso\\faye", NOW)).toEqual({
       user: {
         id: user.id,
         sipUri: "sip:faye@contoso.test",
@@ -124,10 +124,11 @@ describe("app passwords", () => {
         disabled: false,
       },
       credentials: [],
+      revoked: [],
     });
     const laptop = await addPassword(user, "laptop", NOW + 2);
     const phone = await addPassword(user, "phone", NOW + 1);
-    expect((await findForSignIn(db, "contoso\\faye"))?.credentials).toEqual([
+    expect((await findForSignIn(db, "contoso\\faye", NOW))?.credentials).toEqual([
       { id: phone, ntHashes: "sealed for phone" },
       { id: laptop, ntHashes: "sealed for laptop" },
     ]);
@@ -139,7 +140,7 @@ describe("app passwords", () => {
     expect(await revokeAppPassword(db, other.id, phone, NOW + 5)).toBe(false);
     expect(await revokeAppPassword(db, user.id, phone, NOW + 5)).toBe(true);
     expect(await revokeAppPassword(db, user.id, phone, NOW + 6)).toBe(false);
-    expect((await findForSignIn(db, "contoso\\gina"))?.credentials.map(({ id }) => id)).toEqual([laptop]);
+    expect((await findForSignIn(db, "contoso\\gina", NOW))?.credentials.map(({ id }) => id)).toEqual([laptop]);
     expect(await listAppPasswords(db, user.id)).toEqual([
       { id: phone, label: "phone", createdAt: NOW, revokedAt: NOW + 5 },
       { id: laptop, label: "laptop", createdAt: NOW + 1, revokedAt: null },
@@ -147,10 +148,21 @@ describe("app passwords", () => {
     expect(await listAppPasswords(db, other.id)).toEqual([]);
   });
 
+  it("S-24: a sign-in gets the lately revoked ones apart, the last first, and no more than five", async () => {
+    const user = await add("gwen");
+    const ids: string[] = [];
+    for (let i = 0; i < 7; i++) ids.push(await addPassword(user, `old ${i}`, NOW));
+    for (const [i, id] of ids.entries()) await revokeAppPassword(db, user.id, id, NOW + i);
+    const record = await findForSignIn(db, "contoso\\gwen", NOW + 10);
+    expect(record?.credentials).toEqual([]);
+    expect(record?.revoked.map(({ id }) => id)).toEqual(ids.toReversed().slice(0, 5));
+    expect((await findForSignIn(db, "contoso\\gwen", NOW + 91 * 86_400_000))?.revoked).toEqual([]);
+  });
+
   it("with every app password revoked the user is still found", async () => {
     const user = await add("iris");
     await revokeAppPassword(db, user.id, await addPassword(user, "phone", NOW), NOW);
-    expect(await findForSignIn(db, "contoso\\iris")).toMatchObject({ user: { id: user.id }, credentials: [] });
+    expect(await findForSignIn(db, "contoso\\iris", NOW)).toMatchObject({ user: { id: user.id }, credentials: [] });
   });
 
   it("S-15: re-sealing replaces the value it read, and no other", async () => {
@@ -158,7 +170,7 @@ describe("app passwords", () => {
     const id = await addPassword(user, "phone", NOW);
     expect(await resealAppPassword(db, id, { before: "sealed for phone", after: "renewed" })).toBe(true);
     expect(await resealAppPassword(db, id, { before: "sealed for phone", after: "renewed twice" })).toBe(false);
-    expect((await findForSignIn(db, "contoso\\june"))?.credentials).toEqual([{ id, ntHashes: "renewed" }]);
+    expect((await findForSignIn(db, "contoso\\june", NOW))?.credentials).toEqual([{ id, ntHashes: "renewed" }]);
   });
 
   it("S-15: the newest live one of all shows which key seals", async () => {
@@ -184,7 +196,7 @@ describe("app passwords", () => {
         return typeof value === "function" ? value.bind(target) : value;
       },
     });
-    await findForSignIn(openDatabase(counted), "contoso\\kira");
+    await findForSignIn(openDatabase(counted), "contoso\\kira", NOW);
     expect(statements).toBe(1);
   });
 });

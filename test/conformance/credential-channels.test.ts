@@ -2,7 +2,7 @@
 // and nothing else, and say the same of every other; and no row, however it is asked, lets the Front-End see a credential that
 // it would hold against the directory.
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { demoUsers } from "../../simulator/simulator.ts";
 import { sipeSecurity } from "../../simulator/sipe-client.ts";
 import type { TestRequest } from "../../simulator/test-client.ts";
@@ -24,7 +24,14 @@ import { asBearer, asCompact, asProof } from "./support/presenting.ts";
 import { inParallel, rawSend } from "./support/raw-http.ts";
 import { shapeOf } from "./support/shape.ts";
 import { SPELLINGS } from "./support/spellings.ts";
-import { assertionIn, compactTicket, grantRequest, samlTicket, WINDOWS_GRANT } from "./support/tickets.ts";
+import {
+  assertionIn,
+  compactTicket,
+  grantRequest,
+  samlTicket,
+  tokenRequest,
+  WINDOWS_GRANT,
+} from "./support/tickets.ts";
 
 const newcomer = (account: string) => ({
   sipUri: `sip:${account}@contoso.test`,
@@ -399,6 +406,40 @@ describe("S-19: a credential for the directory, in a header", () => {
       expect(challenged.status).toBe(401); // with an Authorization line it is a handshake, and this one proves nothing
     });
     expect([ledger.signOns.length, ledger.directoryPasswordAttempts]).toEqual([1, []]);
+  });
+});
+
+describe("S-39: a right password that opened nothing", () => {
+  /** Does `act`, and expects exactly one line of the audit with these fields, as the console prints them. */
+  async function audited(fields: Readonly<Record<string, string>>, act: () => Promise<unknown>): Promise<void> {
+    const before = gateway.log.length;
+    await act();
+    const lines = await vi.waitFor(() => {
+      const found = gateway.log.slice(before).filter((line) => line.includes("event: 'sign-in'"));
+      if (found.length === 0) throw new Error("nothing is in the audit");
+      return found;
+    });
+    expect(lines).toHaveLength(1);
+    for (const [name, value] of Object.entries(fields)) expect(lines[0]).toContain(`${name}: '${value}'`);
+  }
+
+  const refused = { outcome: "refused", user: "sip:alice@contoso.test" };
+
+  it("is in the audit, with the address of another claimed", async () => {
+    const { alice, bob } = gateway;
+    const [name = "", password = ""] = [alice.upn, alice.password].map((text) => Buffer.from(text).toString("base64"));
+    const event = { ...refused, reason: "address-of-another" };
+    const claim = authRequest(usernameToken(name, password), { sipUri: bob.sipUri });
+    await audited({ ...event, channel: "username-token" }, () => gateway.send(claim));
+    await audited({ ...event, channel: "ntlm" }, () => signIn(gateway, tokenRequest("cwt", bob.sipUri), alice));
+  });
+
+  it.each([
+    ["a form of another grant", () => grantRequest("grant_type=password&username=x&password=y")],
+    ["a body that is no request", () => ({ ...tokenRequest("cwt", gateway.alice.sipUri), body: "<x/>" })],
+  ])("is in the audit, with %s behind a handshake", async (_, request) => {
+    const event = { ...refused, reason: "not-a-token-request", channel: "ntlm" };
+    await audited(event, () => signIn(gateway, request(), gateway.alice));
   });
 });
 

@@ -141,9 +141,12 @@ describe("per request", () => {
     expect([response.status, costs]).toEqual([401, { guardCalls: ["reserve", "signIn"], statements: 1 }]);
   });
 
-  it("a name nobody has: one D1 statement and two calls, both of its own network's guard", async () => {
+  it("a name nobody has: one D1 statement, two calls of its own network's guard and one of an object that keeps nothing", async () => {
     const { response, costs } = await ask(TOKEN_URL, form(ntlm(await answerToChallenge("mallory"))));
-    expect([response.status, costs]).toEqual([401, { guardCalls: ["reserve", "refuseStranger"], statements: 1 }]);
+    expect([response.status, costs]).toEqual([
+      401,
+      { guardCalls: ["reserve", "refuseStranger", "recordStranger"], statements: 1 },
+    ]);
   });
 
   it("a flood on one name from one network: one call each, of that network's guard, and no D1", async () => {
@@ -232,7 +235,7 @@ describe("rows in the guard, by SQLite's own count", () => {
     for (let i = 0; i < 10_000; i += 500) {
       const guesses = Array.from({ length: 500 }, async (_, j) => {
         const admission = await guard.reserve(about, { name: `name ${i + j}`, client: "c" });
-        if (admission.kind === "admitted") await guard.refuseStranger(about, { kind: "nothing", reason: "ntlm-v1" });
+        if (admission.kind === "admitted") await guard.recordStranger(about);
       });
       await Promise.all(guesses);
     }
