@@ -7,9 +7,12 @@ import { pending } from "../audit/outbox.ts";
 import { DEFAULT_LIMITS } from "../lockout/limits.ts";
 import { sourceGuardOf, whoKey } from "./route.ts";
 import { SourceGuard } from "./source-guard.ts";
-import { strangeNetwork } from "./test-attempts.ts";
 
 const { burst } = DEFAULT_LIMITS.network;
+
+let networks = 0;
+/** A network that nothing came from before. */
+const strangeNetwork = (): string => `10.1.${(++networks >> 8) & 255}.${networks & 255}`;
 
 type Guard = DurableObjectStub<SourceGuard>;
 

@@ -70,7 +70,15 @@ export function ntlm(password: string): NtlmEvidence {
   const authenticate = clientAuthenticate(PROFILES.windowsHttp, { ...who, type1, type2, now });
   const opened = must(openChallenge({ ...at, message: must(parseAuthenticate(authenticate)) }));
   const { id, expiresAt, serverChallenge, negotiate, challenge } = opened;
-  return { kind: "ntlm", challengeId: id, challengeExpiresAt: expiresAt, serverChallenge, negotiate, challenge, authenticate };
+  return {
+    kind: "ntlm",
+    challengeId: id,
+    challengeExpiresAt: expiresAt,
+    serverChallenge,
+    negotiate,
+    challenge,
+    authenticate,
+  };
 }
 
 /** A password that came in the clear. */
@@ -87,8 +95,12 @@ export function attempt(user: User, evidence: Evidence, { source = ABOUT.source,
 /** A request from that network. */
 export const aboutFrom = (source: string): SignInAbout => ({ ...ABOUT, source, requestId: crypto.randomUUID() });
 
-/** The network with that number, of very many. */
-export const networkNumber = (number: number): string => `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`;
+let networks = 0;
+/** A network nobody else in this file has. */
+export function strangeNetwork(): string {
+  networks++;
+  return `10.${networks >> 16}.${(networks >> 8) & 255}.${networks & 255}`;
+}
 
 /** What D1 does not have yet, oldest first. */
 export function eventsOf(guard: DurableObjectStub): Promise<SignInEvent[]> {

@@ -154,6 +154,7 @@ export class UserGuard extends DurableObject<Env> {
     }
     const hashes = this.#hashesOf(attempt, keyring);
     if (!hashes.ok) {
+      this.#lockout.takeBack(reservation, undefined, now); // Postern's own fault, and nothing was verified
       this.#record(attempt, { outcome: "failed", reason: hashes.reason, wouldRefuse }, now);
       return { kind: "unavailable", reason: hashes.reason };
     }

@@ -104,8 +104,8 @@ export class UserLockout {
     return { familiar: familiar !== undefined, before, place };
   }
 
-  /** The attempt was no failure of its own: the same mistake once more. */
-  takeBack({ familiar, before, place }: Reservation, fingerprint: string, now: number): void {
+  /** The attempt was no failure of its own: the same mistake once more, of which a `fingerprint` is kept, or not the client's. */
+  takeBack({ familiar, before, place }: Reservation, fingerprint: string | undefined, now: number): void {
     const client = familiar ? place.client : STRANGER;
     const repeats = withFingerprint(before?.repeats ?? [], fingerprint, now);
     const { failures = 0, lastFailureAt = 0, lastSuccessAt = null } = before ?? {};
