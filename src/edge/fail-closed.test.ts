@@ -2,7 +2,7 @@
 // Front-End. Whatever fails, the answer is 503 with a time to come back, and nothing passes.
 
 import { env as workerEnv } from "cloudflare:workers";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { app } from "../app.ts";
 import type { Env } from "../config.ts";
 import { generateAppPassword, ntHashesOf } from "../credentials/app-password.ts";
@@ -19,8 +19,11 @@ const TOKEN_SERVICE = `${WEB}/WebTicket/oauthtoken`;
 const password = generateAppPassword();
 let keyring: Keyring;
 
-beforeAll(async () => {
+beforeEach(() => {
   vi.spyOn(console, "log").mockImplementation(() => undefined); // each fault is logged, and here there are many
+});
+
+beforeAll(async () => {
   const parsed = parseKeyring(workerEnv.SEALING_KEYS);
   if (!parsed.ok) throw new Error(parsed.reason);
   keyring = parsed.value;
@@ -102,6 +105,29 @@ const networkGuardsThat = (fail: () => never): Env["SOURCE_GUARD"] =>
   ({ getByName: () => ({ reserve: fail, settle: fail, recordStranger: fail }) }) as unknown as Env["SOURCE_GUARD"];
 const rejecting = (): never => Promise.reject(new Error("Durable Object reset")) as never;
 
+/** Guards with other methods in the place of some. */
+function withCalls<T extends Env["USER_GUARD"] | Env["SOURCE_GUARD"]>(
+  guards: T,
+  changes: Record<string, () => never>,
+): T {
+  return new Proxy(guards, {
+    get: (target, key) =>
+      key !== "getByName"
+        ? Reflect.get(target, key)
+        : (name: string) =>
+            new Proxy(target.getByName(name), {
+              get: (guard, method) => changes[String(method)] ?? Reflect.get(guard, method),
+            }),
+  });
+}
+
+/** A password, as OAuth sends it. */
+const grant = (env: Env, username: string, typed: string): Promise<Response> => {
+  const body = new URLSearchParams({ grant_type: "password", username, password: typed }).toString();
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  return ask(new Request(TOKEN_SERVICE, { method: "POST", body, headers }), env);
+};
+
 describe("S-37: each thing a sign-in depends on", () => {
   it("works: the ticket goes out in an envelope", async () => {
     const answer = await signIn(world());
@@ -120,6 +146,7 @@ describe("S-37: each thing a sign-in depends on", () => {
     ["the guards cannot be found", { USER_GUARD: { getByName: broken } as unknown as Env["USER_GUARD"] }],
     ["the network's guard cannot be called", { SOURCE_GUARD: networkGuardsThat(broken) }],
     ["the network's guard does not answer", { SOURCE_GUARD: networkGuardsThat(rejecting) }],
+    ["the networks' guards cannot be found", { SOURCE_GUARD: { getByName: broken } as unknown as Env["SOURCE_GUARD"] }],
     ["the connector is down", { CONNECTOR: fetcher(() => Promise.reject(new Error("Network connection lost."))) }],
     ["the connector does not know the user", { CONNECTOR: fetcher(() => new Response("", { status: 404 })) }],
     ["the connector talks nonsense", { CONNECTOR: fetcher(() => new Response("<html>")) }],
@@ -167,15 +194,38 @@ describe("S-37: each thing a sign-in depends on", () => {
     expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, "NTLM"]);
   });
 
+  /** The real guards, but for one call. */
+  const usersGuards = (changes: Record<string, () => never>) =>
+    withCalls(workerEnv.USER_GUARD as unknown as Env["USER_GUARD"], changes);
+  const networksGuards = (changes: Record<string, () => never>) =>
+    withCalls(workerEnv.SOURCE_GUARD as unknown as Env["SOURCE_GUARD"], changes);
+
   it("the network's guard cannot take back a success: the ticket goes out all the same", async () => {
-    const real = workerEnv.SOURCE_GUARD as unknown as Env["SOURCE_GUARD"];
-    const forgetful = {
-      getByName: (name: string) => ({
-        reserve: (about: never, who: never) => real.getByName(name).reserve(about, who),
-        settle: rejecting,
-      }),
-    } as unknown as Env["SOURCE_GUARD"];
-    expect((await signIn(world({ SOURCE_GUARD: forgetful }))).status).toBe(200);
+    const logged = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    expect((await signIn(world({ SOURCE_GUARD: networksGuards({ settle: rejecting }) }))).status).toBe(200);
+    await expect.poll(() => JSON.stringify(logged.mock.calls)).toMatch(/"event":"unavailable","reason":"settle"/);
+  });
+
+  it("the network's guard cannot take back a repeated mistake: it stays a refusal", async () => {
+    const env = world({ SOURCE_GUARD: networksGuards({ settle: rejecting }) });
+    for (let i = 0; i < 2; i++) expect((await grant(env, "dave@contoso.test", "wrong")).status).toBe(400);
+  });
+
+  it.each([
+    ["the network's guard has no room for its event", { SOURCE_GUARD: networksGuards({ recordStranger: rejecting }) }],
+    ["nobody does the work", { USER_GUARD: usersGuards({ refuseStranger: rejecting }) }],
+    ["the database fails", { DB: failingDatabase }],
+  ])("a name nobody has, and %s: 503, because a refusal is in the audit", async (_, changes) => {
+    await expectUnavailable(await signIn(world(changes), { user: "nobody" }));
+    await expectUnavailable(await grant(world(changes), "nobody@contoso.test", "x"));
+  });
+
+  it("S-39: the guard cannot keep the event of a sign-in that failed behind it: 503, and no pass", async () => {
+    const env = world({
+      USER_GUARD: usersGuards({ recordEnd: rejecting }),
+      CONNECTOR: fetcher(() => Promise.reject(new Error("Network connection lost."))),
+    });
+    await expectUnavailable(await signIn(env));
   });
 
   it("S-22: with a part of it down, an unknown name and a known one get the same 503", async () => {

@@ -4,10 +4,17 @@
 
 import type { Exchange } from "./exchange.ts";
 
-/** Resolves at the next multiple of the floor after the exchange began. */
+/**
+ * Added at random, ms: the clock ticks in whole ones, and what is left of one when the wait begins says a little of what went
+ * before.
+ */
+const JITTER_MS = 16;
+
+/** Resolves at the next multiple of the floor after the exchange began, or a little later. */
 export async function heldBack(exchange: Pick<Exchange, "now" | "config">): Promise<void> {
   const floor = exchange.config.refusalFloorMs;
   if (floor === 0) return;
   const passed = Date.now() - exchange.now;
-  await scheduler.wait(floor - (passed % floor));
+  const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
+  await scheduler.wait(floor - (passed % floor) + (random / 2 ** 32) * JITTER_MS);
 }

@@ -244,7 +244,7 @@ export class UserGuard extends DurableObject<Env> {
 
   /** Forgets all failures, not who is familiar. Returns the networks concerned. */
   clearLocks(): string[] {
-    return this.#lockout.clear();
+    return this.#tables.exist() ? this.#lockout.clear() : [];
   }
 
   /** Takes the audit to D1, forgets what has expired; when nothing is left, the object itself. */

@@ -1,0 +1,42 @@
+// S-22: a refusal leaves at a multiple of the floor after its request came, however long it took to find the reason.
+
+import { afterEach, expect, it, vi } from "vitest";
+import type { Config } from "../config.ts";
+import { heldBack } from "./refusal-floor.ts";
+
+const NOW = 1_795_000_000_000;
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+/** How long a refusal is held back that took so long to find, ms. */
+async function heldFor(took: number, floor: number): Promise<number> {
+  vi.useFakeTimers({ toFake: ["Date"], now: NOW + took });
+  const wait = vi.spyOn(scheduler, "wait").mockResolvedValue(undefined);
+  await heldBack({ now: NOW, config: { refusalFloorMs: floor } as Config });
+  const held = wait.mock.calls.reduce((sum, [ms]) => sum + ms, 0);
+  wait.mockRestore();
+  return held;
+}
+
+it("S-22: is held back until the next multiple, and a few ms at random, never less than that and never by nothing", async () => {
+  for (const floor of [1, 50, 300, 5_000]) {
+    for (const took of [0, 1, floor - 1, floor, floor + 1, 2 * floor - 1, 2 * floor, 7 * floor + 3]) {
+      const atRandom = (await heldFor(took, floor)) - (floor - (took % floor));
+      expect(atRandom, `${took} of ${floor}`).toBeGreaterThanOrEqual(0);
+      expect(atRandom, `${took} of ${floor}`).toBeLessThan(20);
+    }
+  }
+});
+
+it("with a floor of nothing is not held back", async () => {
+  expect(await heldFor(7, 0)).toBe(0);
+});
+
+it("is really held back, in real time", async () => {
+  const began = Date.now();
+  await heldBack({ now: began, config: { refusalFloorMs: 60 } as Config });
+  expect(Date.now() - began).toBeGreaterThanOrEqual(59); // both times are cut to whole milliseconds
+});

@@ -1,0 +1,449 @@
+// An attempt from its request to its answer, through the data plane in workerd: where it is counted, by what its source is
+// known, and that no refusal can be told from another.
+
+import { env } from "cloudflare:test";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { SignInEvent } from "../audit/event.ts";
+import type { Config, Env } from "../config.ts";
+import { generateAppPassword, ntHashesOf } from "../credentials/app-password.ts";
+import { sealHashes } from "../credentials/sealed-hash.ts";
+import { dataPlane } from "../edge/data-plane.ts";
+import { guardOf, sourceGuardOf } from "../guard/route.ts";
+import { eventsOf, KEYRING, pass, SECOND, stopClock, strangeNetwork, tally } from "../guard/test-attempts.ts";
+import { DEFAULT_LIMITS } from "../lockout/limits.ts";
+import { clientAuthenticate, clientNegotiate, PROFILES } from "../ntlm/test-client.ts";
+import { must } from "../ntlm/test-world.ts";
+import { ok } from "../result.ts";
+import { openDatabase } from "../store/database.ts";
+import { addAppPassword, addUser, disableUser, revokeAppPassword } from "../store/directory.ts";
+
+const HOST = "web.contoso.test";
+const TOKEN_SERVICE = `https://${HOST}/WebTicket/oauthtoken`;
+const AUTH = `https://${HOST}/WebTicket/WebTicketService.svc/Auth`;
+const FLOOR_MS = 300;
+const { burst } = DEFAULT_LIMITS.network;
+const db = openDatabase(env.DB);
+
+const config: Config = {
+  keyring: KEYRING,
+  hosts: new Set([HOST]),
+  webHost: HOST,
+  names: { nbDomain: "CONTOSO", nbComputer: "POSTERN", dnsDomain: "contoso.test", dnsComputer: HOST },
+  challenge: "NTLM",
+  internalDomains: [],
+  plainHttp: false,
+  refusalFloorMs: 0,
+  frontEnd: { fetch: async () => Response.json({ access_token: "cwt=AAEBHA", expires_in: 28_800 }) },
+  signOn: { authorizationFor: async () => ok("Negotiate dGVzdA==") },
+};
+
+beforeAll(stopClock);
+beforeEach(() => {
+  vi.restoreAllMocks();
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
+});
+
+let users = 0;
+/** A user nobody else in this file has, with one app password. */
+async function someone() {
+  const account = `user${++users}`;
+  const sipUri = `sip:${account}@contoso.test`;
+  const user = must(await addUser(db, { sipUri, account: `CONTOSO\\${account}` }, 0));
+  const password = generateAppPassword();
+  const id = `p_${account}`;
+  const ntHashes = sealHashes(KEYRING, { userId: user.id, credentialId: id }, ntHashesOf(password));
+  await addAppPassword(db, { id, userId: user.id, label: "", ntHashes }, 0);
+  return { ...user, name: `${account}@contoso.test`, password, credentialId: id };
+}
+
+/** What the network's guards were told after the answer had left. */
+let settling: Promise<void>[] = [];
+const watched: Env = {
+  ...env,
+  SOURCE_GUARD: new Proxy(env.SOURCE_GUARD, {
+    get: (guards, key) =>
+      key !== "getByName"
+        ? Reflect.get(guards, key)
+        : (name: string) =>
+            new Proxy(guards.getByName(name), {
+              get: (guard, method) =>
+                method !== "settle"
+                  ? Reflect.get(guard, method)
+                  : (...told: Parameters<typeof guard.settle>) => {
+                      const settled = guard.settle(...told);
+                      settling.push(settled);
+                      return settled;
+                    },
+            }),
+  }),
+};
+
+type Headers = Readonly<Record<string, string>>;
+
+/** One request, and all that it sets off. */
+async function ask(url: string, headers: Headers, body: string, changes: Partial<Config> = {}): Promise<Response> {
+  const request = new Request(url, { method: "POST", headers, body });
+  const answer = await dataPlane(request, watched, { ...config, ...changes });
+  await Promise.all(settling);
+  settling = [];
+  return answer;
+}
+
+const FORM = { "content-type": "application/x-www-form-urlencoded" };
+const from = (address: string): Headers => ({ "cf-connecting-ip": address });
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
+
+/** A password as OAuth sends it. */
+const grant = (name: string, password: string, headers: Headers, changes: Partial<Config> = {}) => {
+  const form = new URLSearchParams({ grant_type: "password", username: name, password });
+  return ask(TOKEN_SERVICE, { ...FORM, ...headers }, form.toString(), changes);
+};
+
+/** The same as the Lync web pages send it. */
+const usernameToken = (name: string, password: string, headers: Headers) =>
+  ask(
+    AUTH,
+    { "content-type": "text/xml; charset=utf-8", ...headers },
+    '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header><Security><UsernameToken>' +
+      `<Username>${base64(name)}</Username><Password>${base64(password)}</Password></UsernameToken></Security>` +
+      '</s:Header><s:Body><RequestSecurityToken xmlns="http://docs.oasis-open.org/ws-sx/ws-trust/200512">' +
+      "<TokenType>urn:component:Microsoft.Rtc.WebAuthentication.2010:user-cwt-1</TokenType>" +
+      "<KeyType>http://docs.oasis-open.org/ws-sx/ws-trust/200512/SymmetricKey</KeyType>" +
+      "</RequestSecurityToken></s:Body></s:Envelope>",
+  );
+
+/** A whole handshake. */
+async function ntlm(
+  name: string,
+  password: string,
+  headers: Headers,
+  how: { scheme?: string; workstation?: string } = {},
+) {
+  const { scheme = "NTLM", workstation = "PC" } = how;
+  const leg = (message: Uint8Array) => {
+    const authorization = `${scheme} ${Buffer.from(message).toString("base64")}`;
+    return ask(TOKEN_SERVICE, { ...FORM, ...headers, authorization }, "grant_type=urn:microsoft.rtc:windows");
+  };
+  const type1 = clientNegotiate(PROFILES.windowsHttp);
+  const challenge = (await leg(type1)).headers.get("www-authenticate") ?? "";
+  const type2 = Buffer.from(challenge.split(" ")[1] ?? "", "base64");
+  const who = { user: name, domain: "", workstation, password, now: Date.now() };
+  return leg(clientAuthenticate(PROFILES.windowsHttp, { ...who, type1, type2 }));
+}
+
+const networkLevel = async (source: string): Promise<number> => (await sourceGuardOf(env, source).lock()).level;
+const networkEvents = (source: string): Promise<SignInEvent[]> => eventsOf(sourceGuardOf(env, source));
+const failuresAt = async (sipUri: string, source: string): Promise<number | undefined> =>
+  (await guardOf(env, sipUri).locks()).pairs.find((pair) => pair.source === source)?.failures;
+
+describe("S-23: a name nobody has", () => {
+  it.each([
+    ["unknown", "mallory@contoso.test"],
+    ["of another domain", "FABRIKAM\\mallory"],
+    ["two at once", "a@b@c"],
+    ["with a control character", "ali\0ce"],
+    ["empty", ""],
+    ["endless", "a".repeat(300)],
+    ["what looks like a password", "correct horse battery staple"],
+  ])("%s: counts against the network, with one event that does not say it", async (_, name) => {
+    const source = strangeNetwork();
+    expect((await grant(name, "x", from(source))).status).toBe(400);
+    expect(await networkLevel(source)).toBe(1);
+    const [event, ...more] = await networkEvents(source);
+    expect(more).toEqual([]);
+    expect(event).toMatchObject({ outcome: "refused", reason: "unknown-user", source, channel: "password-grant" });
+    expect(event).not.toHaveProperty("user");
+    expect(JSON.stringify(event)).not.toMatch(/mallory|correct horse/);
+  });
+
+  it("fills the network together with names that there are, and then nobody new is looked at", async () => {
+    const [source, who] = [strangeNetwork(), await someone()];
+    for (let i = 0; i < 3; i++) await grant(who.name, generateAppPassword(), from(source));
+    for (let i = 3; i < burst; i++) await grant(`nobody${i}@contoso.test`, "x", from(source));
+    expect(await networkLevel(source)).toBe(burst);
+    expect((await grant(who.name, who.password, from(source))).status).toBe(400);
+    expect((await networkEvents(source)).map(({ reason }) => reason)).toContain("network-waiting");
+    expect(await failuresAt(who.sipUri, source)).toBe(3);
+    expect((await grant(who.name, who.password, from(strangeNetwork()))).status).toBe(200);
+  });
+});
+
+describe("S-24: a success", () => {
+  it("explains the failures before it, of that user and in that network", async () => {
+    const [source, who] = [strangeNetwork(), await someone()];
+    for (let i = 0; i < 4; i++) await grant(who.name, `domain password ${i}`, from(source));
+    await grant("nobody@contoso.test", "x", from(source));
+    expect(await networkLevel(source)).toBe(5);
+    expect((await grant(who.name, who.password, from(source))).status).toBe(200);
+    expect(await networkLevel(source)).toBe(1);
+    expect(await failuresAt(who.sipUri, source)).toBe(0);
+  });
+
+  it("S-39: has one event, when the ticket goes out", async () => {
+    const [source, who] = [strangeNetwork(), await someone()];
+    await grant(who.name, who.password, { ...from(source), "cf-ray": "9a3c5e7f1b2d4c6e-FRA", "user-agent": "Lync" });
+    expect(await eventsOf(guardOf(env, who.sipUri))).toMatchObject([
+      {
+        outcome: "signed-in",
+        reason: "cwt",
+        user: who.sipUri,
+        userId: who.id,
+        credentialId: who.credentialId,
+        source,
+        requestId: "9a3c5e7f1b2d4c6e-FRA",
+        userAgent: "Lync",
+        host: HOST,
+      },
+    ]);
+    expect(await networkEvents(source)).toEqual([]);
+  });
+
+  it("a mistake made before is counted once, in the network as well", async () => {
+    const [source, who] = [strangeNetwork(), await someone()];
+    for (let i = 0; i < 10; i++) await grant(who.name, "the same wrong password", from(source));
+    expect(await networkLevel(source)).toBe(1);
+    expect(await failuresAt(who.sipUri, source)).toBe(1);
+  });
+});
+
+describe("S-25: every channel feeds the same counters", () => {
+  it("five failures over four channels, and the sixth waits on each", async () => {
+    const [source, who] = [strangeNetwork(), await someone()];
+    const channels = [
+      (password: string) => ntlm(who.name, password, from(source)),
+      (password: string) => ntlm(who.name, password, from(source), { scheme: "Negotiate" }),
+      (password: string) => grant(who.name, password, from(source)),
+      (password: string) => usernameToken(who.name, password, from(source)),
+    ];
+    const wrong = [...channels, channels[0]];
+    for (const channel of wrong) await channel?.(generateAppPassword());
+    expect(await failuresAt(who.sipUri, source)).toBe(5);
+    const seen = (await eventsOf(guardOf(env, who.sipUri))).map(({ channel, reason }) => `${channel} ${reason}`);
+    expect(tally(seen)).toEqual({
+      "ntlm wrong-proof": 2,
+      "negotiate wrong-proof": 1,
+      "password-grant wrong-password": 1,
+      "username-token wrong-password": 1,
+    });
+    const statuses = await Promise.all(channels.map(async (channel) => (await channel(who.password)).status));
+    expect(statuses).toEqual([401, 401, 400, 500]);
+    pass(30 * SECOND);
+    expect((await grant(who.name, who.password, from(source))).status).toBe(200);
+  });
+
+  it("S-10: of however many spellings of one name", async () => {
+    const [source, who] = [strangeNetwork(), await someone()];
+    const spellings = [who.name, who.name.toUpperCase(), `sip:${who.name}`, `CONTOSO\\user${users}`, `user${users}`];
+    for (const name of spellings) await grant(name, generateAppPassword(), from(source));
+    expect(await failuresAt(who.sipUri, source)).toBe(5);
+    expect((await grant(who.name, who.password, from(source))).status).toBe(400);
+  });
+});
+
+describe("S-31: where a request comes from", () => {
+  const CLAIMS = [
+    "x-forwarded-for",
+    "x-real-ip",
+    "forwarded",
+    "true-client-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "cf-connecting-ipv6",
+    "cf-pseudo-ipv4",
+    "cf_connecting_ip",
+    "x-forwarded",
+    "client-ip",
+    "via",
+  ];
+  const claimed = (address: string): Headers =>
+    Object.fromEntries(CLAIMS.map((name) => [name, name === "forwarded" ? `for=${address}` : address]));
+
+  it("nothing that a client says of itself makes it another network", async () => {
+    const [source, who] = [strangeNetwork(), await someone()];
+    for (let i = 0; i < 5; i++) {
+      await grant(who.name, generateAppPassword(), { ...claimed(`192.0.2.${i}`), ...from(source) });
+    }
+    expect(await failuresAt(who.sipUri, source)).toBe(5);
+    expect((await guardOf(env, who.sipUri).locks()).pairs).toHaveLength(1);
+    const right = await grant(who.name, who.password, { ...claimed("192.0.2.99"), ...from(source) });
+    expect(right.status).toBe(400);
+  });
+
+  it("nor can it make itself out to be somebody else", async () => {
+    const [victim, attacker, who] = [strangeNetwork(), strangeNetwork(), await someone()];
+    for (let i = 0; i < 6; i++) {
+      await grant(who.name, generateAppPassword(), { ...claimed(victim), ...from(attacker) });
+    }
+    expect(await failuresAt(who.sipUri, victim)).toBeUndefined();
+    expect(await networkLevel(victim)).toBe(0);
+    expect((await grant(who.name, who.password, from(victim))).status).toBe(200);
+  });
+
+  it("without Cloudflare's word for it, all are one network", async () => {
+    const who = await someone();
+    const before = await networkLevel("unknown");
+    await grant(who.name, generateAppPassword(), claimed("192.0.2.1"));
+    await grant(who.name, generateAppPassword(), from("192.0.2.1, 198.51.100.1"));
+    await grant(who.name, generateAppPassword(), from("0300.0.2.1"));
+    expect(await failuresAt(who.sipUri, "unknown")).toBe(3);
+    expect(await networkLevel("unknown")).toBe(before + 3);
+  });
+
+  it("all addresses of an IPv6 /64 are one", async () => {
+    const who = await someone();
+    for (let i = 1; i <= 5; i++) await grant(who.name, generateAppPassword(), from(`2001:db8:5:6:${i}::${i}`));
+    expect(await failuresAt(who.sipUri, "2001:db8:5:6::/64")).toBe(5);
+    expect((await grant(who.name, who.password, from("2001:db8:5:6:ffff::1"))).status).toBe(400);
+    expect((await grant(who.name, who.password, from("2001:db8:5:7::1"))).status).toBe(200);
+  });
+});
+
+describe("S-21: the client in its network", () => {
+  /** A network in which no stranger is looked at, and a user who has signed in from there before. */
+  async function crowded(signIn: (who: Awaited<ReturnType<typeof someone>>, source: string) => Promise<Response>) {
+    const [source, who] = [strangeNetwork(), await someone()];
+    expect((await signIn(who, source)).status).toBe(200);
+    const nobody = { name: "nobody", client: "nobody" };
+    const about = { requestId: "r", channel: "ntlm", host: HOST, source, userAgent: "", workstation: "" } as const;
+    await Promise.all(Array.from({ length: burst }, () => sourceGuardOf(env, source).reserve(about, nobody)));
+    return { source, who };
+  }
+
+  it("is known by its product, whatever the version", async () => {
+    const agent = (version: string) => ({ "user-agent": `UCCAPI/${version} OC/${version} (Microsoft Lync)` });
+    const { source, who } = await crowded(({ name, password }, at) =>
+      grant(name, password, { ...from(at), ...agent("15.0.4420.1017") }),
+    );
+    const status = async (headers: Headers) =>
+      (await grant(who.name, who.password, { ...from(source), ...headers })).status;
+    expect(await status(agent("16.0.5266"))).toBe(200);
+    expect(await status({ "user-agent": "curl/8.0" })).toBe(400);
+    expect(await status({})).toBe(400);
+  });
+
+  it("and over NTLM by its machine's name, in whatever case", async () => {
+    const { source, who } = await crowded(({ name, password }, at) =>
+      ntlm(name, password, from(at), { workstation: "PC-17" }),
+    );
+    const status = async (workstation: string) =>
+      (await ntlm(who.name, who.password, from(source), { workstation })).status;
+    expect(await status("pc-17")).toBe(200);
+    expect(await status("PC-18")).toBe(401);
+  });
+
+  it("signs in while another client of that network has made strangers wait", async () => {
+    const [source, who] = [strangeNetwork(), await someone()];
+    const mine = { ...from(source), "user-agent": "Lync" };
+    expect((await grant(who.name, who.password, mine)).status).toBe(200);
+    for (let i = 0; i < 10; i++) await grant(who.name, generateAppPassword(), from(source));
+    expect((await grant(who.name, who.password, from(source))).status).toBe(400);
+    expect((await grant(who.name, who.password, mine)).status).toBe(200);
+  });
+});
+
+describe("S-22: a refusal", () => {
+  /** That long, or a few ms at random more. */
+  const about = (ms: number) => expect.toSatisfy((waited: number) => waited >= ms && waited < ms + 20, `about ${ms}`);
+
+  /** How each refusal comes about, in a network of its own; all are ready when this returns. */
+  async function refusals() {
+    const known = await someone();
+    const disabled = await someone();
+    await disableUser(db, disabled.id, Date.now());
+    const revoked = await someone();
+    await revokeAppPassword(db, revoked.id, revoked.credentialId, Date.now());
+    const waiting = { ...(await someone()), source: strangeNetwork() };
+    for (let i = 0; i < 5; i++) await grant(waiting.name, generateAppPassword(), from(waiting.source));
+    const full = strangeNetwork();
+    for (let i = 0; i < burst; i++) await grant(`nobody${i}`, "x", from(full));
+    return {
+      "unknown-user": [strangeNetwork(), "nobody@contoso.test", known.password],
+      "no name at all": [strangeNetwork(), "a@b@c", known.password],
+      "wrong-password": [strangeNetwork(), known.name, generateAppPassword()],
+      "user-disabled": [strangeNetwork(), disabled.name, disabled.password],
+      "revoked-password": [strangeNetwork(), revoked.name, revoked.password],
+      waiting: [waiting.source, waiting.name, waiting.password],
+      "waiting, by the network's guard": [waiting.source, waiting.name, waiting.password],
+      "network-waiting": [full, known.name, known.password],
+      repeated: [strangeNetwork(), known.name, "x"],
+    } as const;
+  }
+
+  it("is the same answer for every reason, in each dialect", async () => {
+    const seen: Record<string, Set<string>> = { grant: new Set(), auth: new Set(), ntlm: new Set() };
+    for (const [source, name, password] of Object.values(await refusals())) {
+      for (const [dialect, answer] of [
+        ["grant", await grant(name, password, from(source))],
+        ["auth", await usernameToken(name, password, from(source))],
+        ["ntlm", await ntlm(name, password, from(source))],
+      ] as const) {
+        seen[dialect]?.add(JSON.stringify([answer.status, [...answer.headers].sort(), await answer.text()]));
+      }
+    }
+    expect(Object.values(seen).map(({ size }) => size)).toEqual([1, 1, 1]);
+  });
+
+  it("waits for the floor, once, whatever the reason; a success does not", async () => {
+    const cases = await refusals();
+    const wait = vi.spyOn(scheduler, "wait").mockResolvedValue(undefined);
+    for (const [reason, [source, name, password]] of Object.entries(cases)) {
+      wait.mockClear();
+      expect((await grant(name, password, from(source), { refusalFloorMs: FLOOR_MS })).status).toBe(400);
+      expect(wait.mock.calls, reason).toEqual([[about(FLOOR_MS)]]);
+    }
+    wait.mockClear();
+    const who = await someone();
+    expect((await grant(who.name, who.password, from(strangeNetwork()), { refusalFloorMs: FLOOR_MS })).status).toBe(
+      200,
+    );
+    expect(wait.mock.calls).toEqual([]);
+  });
+
+  it("of what is no sign-in at all waits for it too, and is counted nowhere", async () => {
+    const source = strangeNetwork();
+    const wait = vi.spyOn(scheduler, "wait").mockResolvedValue(undefined);
+    const floor = { refusalFloorMs: FLOOR_MS };
+    for (const [headers, body] of [
+      [{ authorization: "NTLM AAAA" }, "grant_type=urn:microsoft.rtc:windows"],
+      [{ authorization: "Basic YTpi" }, "grant_type=urn:microsoft.rtc:windows"],
+      [{}, "grant_type=password&username=alice"],
+    ] as const) {
+      wait.mockClear();
+      await ask(TOKEN_SERVICE, { ...FORM, ...from(source), ...headers }, body, floor);
+      expect(wait.mock.calls).toEqual([[about(FLOOR_MS)]]);
+    }
+    expect(await networkLevel(source)).toBe(0);
+    expect(await networkEvents(source)).toEqual([]);
+  });
+
+  it("that took longer leaves at the next multiple", async () => {
+    const slow = new Proxy(env.DB, {
+      get: (target, key) => {
+        const member: unknown = Reflect.get(target, key);
+        if (typeof member !== "function") return member;
+        return (...values: unknown[]) => {
+          pass(FLOOR_MS + 20);
+          return Reflect.apply(member, target, values);
+        };
+      },
+    });
+    const wait = vi.spyOn(scheduler, "wait").mockResolvedValue(undefined);
+    const form = new URLSearchParams({ grant_type: "password", username: "nobody", password: "x" });
+    const headers = { ...FORM, ...from(strangeNetwork()) };
+    const request = new Request(TOKEN_SERVICE, { method: "POST", headers, body: form.toString() });
+    const answer = await dataPlane(request, { ...env, DB: slow }, { ...config, refusalFloorMs: FLOOR_MS });
+    expect([answer.status, wait.mock.calls]).toEqual([400, [[about(FLOOR_MS - 20)]]]);
+  });
+
+  it("really takes that long, and with a floor of nothing does not wait", async () => {
+    const took = async (refusalFloorMs: number): Promise<number> => {
+      const began = performance.now();
+      await grant("nobody@contoso.test", "x", from(strangeNetwork()), { refusalFloorMs });
+      return performance.now() - began;
+    };
+    expect(await took(400)).toBeGreaterThanOrEqual(399);
+    const wait = vi.spyOn(scheduler, "wait");
+    await took(0);
+    expect(wait).not.toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,162 @@
+// S-22: nobody can tell by an answer, or by when it comes, why a credential was refused. Thousands of samples of each reason,
+// in random order, over HTTP; and the same on a build that leaks, where the same statistic has to notice.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newSealingKey } from "../../cli/sealing-keys.ts";
+import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
+import { parseKeyring } from "../../src/crypto/keyring.ts";
+import { issueChallenge } from "../../src/ntlm/sealed-challenge.ts";
+import { clientNegotiate, PROFILES, REFUSED_PROFILES } from "../../src/ntlm/test-client.ts";
+import { chance, separations } from "./support/distribution.ts";
+import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
+import { answerTo, authorization, challengeFor, signIn, withAuthorization } from "./support/ntlm.ts";
+import { operator } from "./support/operator.ts";
+import { PASSWORD_CHANNELS } from "./support/passwords.ts";
+import { inParallel } from "./support/raw-http.ts";
+import { type Shape, shapeOf } from "./support/shape.ts";
+import { WINDOWS_GRANT } from "./support/tickets.ts";
+
+const sealingKeys = newSealingKey();
+const person = (account: string): Omit<Person, "password"> => ({
+  sipUri: `sip:${account}@contoso.test`,
+  upn: `${account}@contoso.test`,
+  domain: "CONTOSO",
+  account,
+});
+/** The network that has failed too often at carol, for as long as the test runs. */
+const WAITING = "198.51.100.7";
+/** How far from a half two classes may be: what chance does, and as much again for a machine that is not quiet. */
+const tolerance = (size: number): number => 2 * chance(size);
+
+/** Builds one request, in advance: only the answer to it is timed. */
+type Class = () => Promise<TestRequest>;
+
+async function started(floor: string): Promise<TestGateway> {
+  const gateway = await startTestGateway({
+    sealingKeys,
+    moreUsers: [person("carol"), person("dave")],
+    variables: { REFUSAL_FLOOR_MS: floor, LOCKOUT_LIMITS: "stranger.first-wait=15m" },
+    onLog: () => {}, // there are tens of thousands of lines
+  });
+  const [carol, dave] = gateway.others;
+  if (carol === undefined || dave === undefined) throw new Error("two more users");
+  await operator(gateway, "user", "disable", dave.upn);
+  for (let failures = 0; failures < 6; failures++) {
+    const request = { ...WINDOWS_GRANT, headers: { ...WINDOWS_GRANT.headers, "cf-connecting-ip": WAITING } };
+    await signIn(gateway, request, carol, { password: "wrong" });
+  }
+  return gateway;
+}
+
+function ntlmClasses(gateway: TestGateway): Readonly<Record<string, Class>> {
+  const [carol = gateway.bob, dave = gateway.bob] = gateway.others;
+  const { bob } = gateway;
+  const answered = async (who: Person, how: Parameters<typeof answerTo>[2] = {}, headers = {}) => {
+    const challenged = await challengeFor(gateway, WINDOWS_GRANT, how);
+    const request = { ...WINDOWS_GRANT, headers: { ...WINDOWS_GRANT.headers, ...headers } };
+    return withAuthorization(request, authorization(answerTo(challenged, who, how), 3));
+  };
+  const [refusedProfile] = Object.values(REFUSED_PROFILES);
+  return {
+    unknown: () => answered(bob, { user: `nobody${Math.random()}` }),
+    wrong: () => answered(bob, { password: "wrong" }),
+    waiting: () => answered(carol, {}, { "cf-connecting-ip": WAITING }),
+    disabled: () => answered(dave),
+    "ntlm-v1": () => answered(bob, { ...(refusedProfile && { profile: refusedProfile }) }),
+    expired: async () => {
+      const type1 = clientNegotiate(PROFILES.sipe);
+      const type2 = expiredChallenge(type1);
+      return withAuthorization(WINDOWS_GRANT, authorization(answerTo({ type1, type2 }, bob), 3));
+    },
+  };
+}
+
+function expiredChallenge(negotiate: Uint8Array): Uint8Array {
+  const keyring = parseKeyring(sealingKeys);
+  if (!keyring.ok) throw new Error(keyring.reason);
+  const host = "web.contoso.test";
+  const names = { nbDomain: "CONTOSO", nbComputer: "POSTERN", dnsDomain: "contoso.test", dnsComputer: host };
+  const issued = issueChallenge({ keyring: keyring.value, host, now: Date.now() - 600_000, names, negotiate });
+  if (!issued.ok) throw new Error(issued.reason);
+  return issued.value;
+}
+
+/** Takes `size` samples of each class, in random order; every answer has to be like every other. */
+async function sampled(gateway: TestGateway, classes: Readonly<Record<string, Class>>, size: number, atOnce = 48) {
+  const order = Object.keys(classes).flatMap((name) =>
+    Array.from({ length: size }, () => ({ name, at: Math.random() })),
+  );
+  order.sort((a, b) => a.at - b.at);
+  const times: Record<string, number[]> = {};
+  const shapes = new Map<string, Shape>();
+  await inParallel(order, atOnce, async ({ name }) => {
+    const request = await classes[name]?.();
+    if (request === undefined) return;
+    const began = performance.now();
+    const answer: TestResponse = await gateway.send(request);
+    const list = times[name] ?? [];
+    times[name] = list;
+    list.push(performance.now() - began);
+    const shape = shapeOf(answer);
+    shapes.set(JSON.stringify(shape), shape);
+  });
+  return { times, shapes: [...shapes.values()] };
+}
+
+describe("S-22: reasons of a refusal", () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await started("300");
+  });
+  afterAll(() => gateway?.stop());
+
+  it("over NTLM are one answer, at one time", async () => {
+    const size = 2_000;
+    const { times, shapes } = await sampled(gateway, ntlmClasses(gateway), size);
+    expect(shapes.map(({ status }) => status)).toEqual([401]);
+    expect(Object.values(times).map(({ length }) => length)).toEqual(Array.from({ length: 6 }, () => size));
+    const found = separations(times);
+    expect(found.filter(({ distance }) => distance > tolerance(size))).toEqual([]);
+  }, 240_000);
+
+  it.each(PASSWORD_CHANNELS)(
+    "over $name are one answer, at one time",
+    async ({ request }) => {
+      const size = 500;
+      const [carol = gateway.bob, dave = gateway.bob] = gateway.others;
+      const waiting = async () => {
+        const { headers, ...rest } = request(carol.upn, carol.password);
+        return { ...rest, headers: { ...headers, "cf-connecting-ip": WAITING } };
+      };
+      const { times, shapes } = await sampled(
+        gateway,
+        {
+          unknown: async () => request(`nobody${Math.random()}@contoso.test`, "wrong"),
+          wrong: async () => request(gateway.bob.upn, "wrong"),
+          waiting,
+          disabled: async () => request(dave.upn, dave.password),
+        },
+        size,
+      );
+      expect(shapes).toHaveLength(1);
+      expect(separations(times).filter(({ distance }) => distance > tolerance(size))).toEqual([]);
+    },
+    120_000,
+  );
+});
+
+describe("the same measurement of a build that leaks", () => {
+  let leaky: TestGateway;
+  beforeAll(async () => {
+    leaky = await started("0");
+  });
+  afterAll(() => leaky?.stop());
+
+  it("tells reasons apart", async () => {
+    const size = 250;
+    // Few at once: with nothing to wait for, many would only queue, and hide what each of them takes.
+    const { times } = await sampled(leaky, ntlmClasses(leaky), size, 2);
+    const [first] = separations(times);
+    expect(first?.distance).toBeGreaterThan(tolerance(size));
+  }, 120_000);
+});
