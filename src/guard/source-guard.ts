@@ -29,8 +29,8 @@ export type Admission =
 
 /** How an admitted attempt ended, when it was no failure of this network's. */
 export type Settlement =
-  /** `forgiven`: earlier failures that were the user's own. */
-  | { readonly kind: "signed-in"; readonly forgiven: number }
+  /** `forgiven`: earlier failures that were the user's own. `names`: keys of the user's other names. */
+  | { readonly kind: "signed-in"; readonly forgiven: number; readonly names?: readonly string[] }
   /** A mistake that was counted before, or something of Postern's own that failed. */
   | { readonly kind: "not-counted" }
   /** The user's guard will refuse everything of this kind until then (ms). */
@@ -74,6 +74,8 @@ export class SourceGuard extends DurableObject<Env> {
   readonly #audit: AuditTrail;
   /** A copy of what user guards said, so that they need not say it again; lost with the object, which does no harm. */
   readonly #held = new Map<string, Held>();
+  /** What was counted for whom since the last success, this attempt included; in memory, and what is lost is not forgiven. */
+  readonly #admitted = new Map<string, number>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -105,6 +107,8 @@ export class SourceGuard extends DurableObject<Env> {
     }
     if (familiar && fullUntil(network, limits.network, now) !== undefined) return { kind: "familiar" };
     this.#change(about.source, 1, now);
+    if (this.#admitted.size >= MAX_HELD) this.#admitted.clear();
+    this.#admitted.set(keyOf(who), (this.#admitted.get(keyOf(who)) ?? 0) + 1);
     return { kind: "admitted", ...(wait && { wouldRefuse: wait.reason }) };
   }
 
@@ -122,18 +126,24 @@ export class SourceGuard extends DurableObject<Env> {
     switch (end.kind) {
       case "not-counted":
         this.#change(about.source, -1, now);
+        this.#admitted.set(keyOf(who), this.#failedWith(who) - 1);
         break;
       case "held": {
         this.#change(about.source, -1, now);
+        this.#admitted.set(keyOf(who), this.#failedWith(who) - 1);
         const { until, userId, user } = end;
         if (this.#held.size >= MAX_HELD) this.#held.clear();
         this.#held.set(end.familiar ? `${who.name} ${who.client}` : who.name, { until, userId, user });
         break;
       }
       case "signed-in":
-        this.#change(about.source, -1 - end.forgiven, now);
-        this.#held.delete(who.name);
-        this.#becomeFamiliar(who, now);
+        // Only what was counted here: what passed as familiar was not.
+        this.#change(about.source, -1 - Math.min(end.forgiven, this.#failedWith(who) - 1), now);
+        this.#admitted.delete(keyOf(who));
+        for (const name of new Set([who.name, ...(end.names ?? [])])) {
+          this.#held.delete(name);
+          this.#becomeFamiliar({ ...who, name }, now);
+        }
         break;
     }
     await this.#wakeBy(now + CLEAN_UP_EVERY_MS);
@@ -214,6 +224,10 @@ export class SourceGuard extends DurableObject<Env> {
       .toArray();
   }
 
+  #failedWith(who: Who): number {
+    return Math.max(1, this.#admitted.get(keyOf(who)) ?? 1);
+  }
+
   #isFamiliar({ name, client }: Who, now: number): boolean {
     if (!this.#tables.exist()) return false;
     const [row] = this.#tables
@@ -243,3 +257,5 @@ export class SourceGuard extends DurableObject<Env> {
     if (set === null || set > at) await this.ctx.storage.setAlarm(at);
   }
 }
+
+const keyOf = ({ name, client }: Who): string => `${name} ${client}`;

@@ -92,7 +92,7 @@ export class UserGuard extends DurableObject<Env> {
     const keyring = parseKeyring(env.SEALING_KEYS ?? "");
     this.#keyring = keyring.ok ? keyring.value : undefined;
     this.#lockoutMode = lockoutOf(env);
-    this.#tables = new LazyTables(ctx.storage, SCHEMA, "tickets");
+    this.#tables = new LazyTables(ctx.storage, SCHEMA, "pairs");
     this.#tickets = new TicketBook(this.#tables);
     this.#challenges = new UsedChallenges(this.#tables);
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
@@ -239,6 +239,8 @@ export class UserGuard extends DurableObject<Env> {
 
   /** What is held against this user's sign-ins, computed now. */
   locks(): UserLocks {
+    const capacity = this.#lockoutMode.limits.strangers.burst;
+    if (!this.#tables.exist()) return { pairs: [], strangers: { level: 0, capacity, fullUntil: null } };
     return this.#lockout.locks(Date.now());
   }
 

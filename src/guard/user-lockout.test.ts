@@ -15,6 +15,7 @@ import {
   type Guard,
   HOUR,
   MINUTE,
+  NOTHING,
   ntlm,
   pass,
   SECOND,
@@ -476,4 +477,18 @@ describe("locks", () => {
     pass(DAY);
     expect(await guard.clearLocks()).toEqual([]);
   });
+});
+
+it("locks of a user nobody tried store nothing", async () => {
+  const { guard } = someone();
+  await guard.locks();
+  expect(await storageOf(guard)).toEqual(NOTHING);
+});
+it("the level of all strangers outlives their rows", async () => {
+  const who = someone();
+  for (let i = 0; i < 300; i++) await guess(who, { source: strangeNetwork() });
+  await runDurableObjectAlarm(who.guard);
+  pass(HOUR + 600_000);
+  await runDurableObjectAlarm(who.guard);
+  expect((await who.guard.locks()).strangers.level).toBeGreaterThan(150); // 0: the object was dropped at 183
 });

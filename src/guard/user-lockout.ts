@@ -3,6 +3,7 @@
 // as a failure before it is verified, and a success takes that back (S-20): whatever breaks in between, it was counted.
 
 import {
+  emptyAt,
   type Failures,
   fullUntil,
   type Level,
@@ -171,9 +172,12 @@ export class UserLockout {
   /** Forgets what is over; returns when the next row is (ms). */
   expire(now: number): number | undefined {
     this.#exec("DELETE FROM pairs WHERE expires_at <= ?", now).toArray();
-    if (levelAt(this.#strangers(), this.#limits.strangers, now) === 0) this.#exec("DELETE FROM strangers").toArray();
+    const strangers = this.#strangers();
+    const drained = strangers === undefined ? now : emptyAt(strangers, this.#limits.strangers);
+    if (drained <= now) this.#exec("DELETE FROM strangers").toArray();
     const [next] = this.#exec<{ at: number | null }>("SELECT min(expires_at) AS at FROM pairs").toArray();
-    return next?.at ?? undefined;
+    const first = Math.min(next?.at ?? Number.POSITIVE_INFINITY, drained > now ? drained : Number.POSITIVE_INFINITY);
+    return first === Number.POSITIVE_INFINITY ? undefined : first;
   }
 
   #stateOf(pair: Pair, strangersFullUntil: number | undefined, now: number): PairState {

@@ -447,3 +447,35 @@ describe("S-22: a refusal", () => {
     expect(wait).not.toHaveBeenCalled();
   });
 });
+
+it("failures the network never counted are not taken from what others did", async () => {
+  const [source, who] = [strangeNetwork(), await someone()];
+  const mine = { ...from(source), "user-agent": "mine" };
+  await grant(who.name, who.password, mine);
+  for (let i = 0; i < burst; i++) await grant(`nobody${i}`, "x", from(source));
+  for (let i = 0; i < 19; i++) await grant(who.name, generateAppPassword(), mine); // familiar: not counted
+  pass(36_001);
+  const before = await networkLevel(source);
+  await grant(who.name, who.password, mine);
+  expect(await networkLevel(source)).toBeGreaterThanOrEqual(before - 0.01); // 99 -> 80
+});
+it("S-37: with D1 down the network is not blamed", async () => {
+  const [source, who] = [strangeNetwork(), await someone()];
+  const fail = (): never => {
+    throw new Error("down");
+  };
+  const DB = { prepare: fail, batch: fail, exec: fail } as unknown as D1Database;
+  const body = new URLSearchParams({ grant_type: "password", username: who.name, password: who.password }).toString();
+  for (let i = 0; i < burst; i++) {
+    const request = new Request(TOKEN_SERVICE, { method: "POST", headers: { ...FORM, ...from(source) }, body });
+    await dataPlane(request, { ...env, DB }, config).catch(() => undefined);
+  }
+  expect((await grant(who.name, who.password, from(source))).status).toBe(200); // 400
+});
+it("S-10, S-21: familiar under one spelling is familiar under all", async () => {
+  const [source, who] = [strangeNetwork(), await someone()];
+  const mine = { ...from(source), "user-agent": "mine" };
+  await grant(who.name, who.password, mine);
+  for (let i = 0; i < 10; i++) await grant(`CONTOSO\\user${users}`, generateAppPassword(), from(source)); // a neighbour
+  expect((await grant(`CONTOSO\\user${users}`, who.password, mine)).status).toBe(200); // 400, held by the shield
+});

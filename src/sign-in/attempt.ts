@@ -5,7 +5,7 @@
 import { waitUntil } from "cloudflare:workers";
 import { type Channel, completed, type Decision, type SignInAbout, type SignInEvent } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
-import type { NameFault } from "../credentials/names.ts";
+import { type NameFault, normaliseName } from "../credentials/names.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import type { Exchange } from "../edge/exchange.ts";
 import { heldBack } from "../edge/refusal-floor.ts";
@@ -64,7 +64,17 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
   if (admission.kind === "refused") return admission;
   const wouldRefuse = admission.kind === "admitted" ? admission.wouldRefuse : undefined;
 
-  const record = claim.name.ok ? await findForSignIn(openDatabase(env.DB), name, now) : undefined;
+  // The network's guard keeps the attempt as a failure unless it hears otherwise; that does not hold up the answer.
+  const settle = (end: Settlement): void => {
+    if (admission.kind === "admitted") waitUntil(settled(network.settle(about, who, end)));
+  };
+  let record: SignInRecord | undefined;
+  try {
+    record = claim.name.ok ? await findForSignIn(openDatabase(env.DB), name, now) : undefined;
+  } catch (fault) {
+    settle({ kind: "not-counted" }); // nothing was looked at, and it was no fault of the network's
+    throw fault;
+  }
   if (record === undefined) {
     await strangersGuardOf(env, name).refuseStranger(claim.evidence);
     await network.recordStranger(about, wouldRefuse);
@@ -78,10 +88,6 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
     user: guardsUser(record),
     ...(wouldRefuse === undefined ? {} : { wouldRefuse }),
   });
-  // The network's guard keeps the attempt as a failure unless it hears otherwise; that does not hold up the answer.
-  const settle = (end: Settlement): void => {
-    if (admission.kind === "admitted") waitUntil(settled(network.settle(about, who, end)));
-  };
   switch (verdict.kind) {
     case "refused":
       return { kind: "refused" };
@@ -98,9 +104,18 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
       logEvent({ event: "unavailable", reason: verdict.reason, user: user.sipUri });
       return { kind: "unavailable" };
     case "signed-in":
-      settle({ kind: "signed-in", forgiven: verdict.forgiven });
+      settle({ kind: "signed-in", forgiven: verdict.forgiven, names: keysOf(user) });
       return { ...verdict, user, about };
   }
+}
+
+/** The keys of the names a user is likely to type: a network knows who is familiar by name, and does not read D1. */
+function keysOf({ sipUri, upn, domain, account }: SignInUser): string[] {
+  const names = [sipUri, upn ?? sipUri, `${domain}\\${account}`].flatMap((text) => {
+    const name = normaliseName(text);
+    return name.ok ? [whoKey(name.value)] : [];
+  });
+  return [...new Set(names)];
 }
 
 /** A network that does not hear of a success counts a failure too many, which drains. */
