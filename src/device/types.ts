@@ -1,0 +1,71 @@
+// What Postern calls a device: the id by which it names itself, and the facts that it tells about itself. Facts are claims:
+// rules may read them, but what binds a device to its user is its id and its app password.
+
+/** How a device named itself: UCWA's `EndpointId`, or the `DeviceId` of CertProv's `GetAndPublishCert`. */
+export type DeviceIdKind = "endpoint" | "device";
+
+/** A device's own name for itself, in one spelling: two spellings of one id are one device. */
+export type DeviceId = {
+  readonly kind: DeviceIdKind;
+  /** At most {@link MAX_DEVICE_ID_CHARS}; a GUID in lower case without braces, anything else as sent. */
+  readonly id: string;
+};
+
+/** What Lync's own limit is for an `EndpointId` (UCWA reference), and more than a GUID in braces. */
+export const MAX_DEVICE_ID_CHARS = 100;
+
+/** The key under which a device is stored, unique over all users: `endpoint:…` or `device:…`. */
+export const deviceKey = ({ kind, id }: DeviceId): string => `${kind}:${id}`;
+
+export type Platform = "windows" | "mac" | "linux" | "ios" | "android" | "windows-phone" | "web" | "unknown";
+
+export type DeviceType = "desktop" | "phone" | "tablet" | "browser" | "unknown";
+
+/** What a device tells about itself. A text that is unknown is empty; every text is bounded and printable. */
+export type DeviceFacts = {
+  readonly type: DeviceType;
+  readonly platform: Platform;
+  /** The product code of Lync's client version configuration where there is one: `OC`, `AndroidLync`, `iPhoneLync`; else the product's own word. */
+  readonly product: string;
+  /** Of the product, as sent: digits and dots. */
+  readonly version: string;
+  /** Such as `SM-G930U`. */
+  readonly model: string;
+  /** Name and version, such as `Android 8.0.0`. */
+  readonly os: string;
+  /** The user agent that all this was read from, verbatim but for what is not printable. */
+  readonly userAgent: string;
+  /** The machine's name as NTLM told it; only where it was asked in the sign-in. */
+  readonly workstation: string;
+  /** Such as `en-US`. */
+  readonly culture: string;
+};
+
+/** Of whom nothing is known. */
+export const UNKNOWN_DEVICE: DeviceFacts = {
+  type: "unknown",
+  platform: "unknown",
+  product: "",
+  version: "",
+  model: "",
+  os: "",
+  userAgent: "",
+  workstation: "",
+  culture: "",
+};
+
+/** Where a partnership stands. docs/devices.md says what leads from one to the other. */
+export type PartnershipState = "pending" | "allowed" | "blocked" | "quarantined" | "expired";
+
+/** What somebody decided about one device by name; it comes before every rule. */
+export type PersonalDecision = "allow" | "block";
+
+/** From where a request comes, as far as Cloudflare tells. */
+export type RequestSource = {
+  /** An IPv4 address, an IPv6 /64 (`networkOf`), or `unknown`. */
+  readonly network: string;
+  /** ISO 3166-1 alpha-2, upper case; empty when unknown. */
+  readonly country: string;
+  /** 0 when unknown. */
+  readonly asn: number;
+};
