@@ -1,0 +1,72 @@
+// What becomes of a device that names itself with an app password that no device is bound to. As in decide.ts: one list of
+// steps, in the order that docs/devices.md publishes, and the first that applies decides. An expired partnership comes back
+// by the same way.
+
+import { firstMatch } from "./match.ts";
+import type { EnrolmentReason } from "./reasons.ts";
+import type { EnrolInput, Enrolment, EnrolmentMode, EnrolmentStepName } from "./types.ts";
+
+type Verdict =
+  | Omit<Extract<Enrolment, { readonly action: "enrol" }>, "step">
+  | Omit<Extract<Enrolment, { readonly action: "refuse" }>, "step">;
+
+type Step = {
+  readonly name: EnrolmentStepName;
+  /** Undefined: the step does not apply, and the next one is asked. */
+  readonly decide: (input: EnrolInput) => Verdict | undefined;
+};
+
+const refused = (reason: EnrolmentReason): Verdict => ({ action: "refuse", reason });
+const ALLOWED: Verdict = { action: "enrol", state: "allowed", decision: null, reason: "enrolled" };
+const QUARANTINED: Verdict = { action: "enrol", state: "quarantined", decision: null, reason: "awaiting-approval" };
+const EXPECTED: Verdict = { action: "enrol", state: "allowed", decision: "allow", reason: "device-expected" };
+
+const STEPS: readonly Step[] = [
+  { name: "other-expected", decide: ({ expected }) => when(expected === "another", refused("device-changed")) },
+  { name: "expected", decide: ({ expected }) => when(expected === "this", EXPECTED) },
+  { name: "closed", decide: (input) => when(modeOf(input) === "closed", refused("enrolment-closed")) },
+  {
+    name: "window",
+    decide: (input) => when(modeOf(input) === "window" && !input.windowOpen, refused("no-enrolment-window")),
+  },
+  {
+    name: "limit",
+    decide: (input) => when(input.circumstances.devices > limitOf(input), refused("too-many-devices")),
+  },
+  { name: "rules", decide: byRule },
+  { name: "approval", decide: (input) => when(modeOf(input) === "approval", QUARANTINED) },
+  {
+    name: "default",
+    decide: (input) => when(modeOf(input) === "open" || modeOf(input) === "window", ALLOWED),
+  },
+];
+
+/** What becomes of the device. */
+export function enrol(input: EnrolInput): Enrolment {
+  for (const { name, decide } of STEPS) {
+    const verdict = decide(input);
+    if (verdict !== undefined) return { ...verdict, step: name };
+  }
+  // Reached only with a mode that there is not: no.
+  return { action: "refuse", reason: "enrolment-closed", step: "default" };
+}
+
+function byRule({ policy, circumstances }: EnrolInput): Verdict | undefined {
+  const rule = firstMatch(policy.rules, circumstances);
+  if (rule === undefined) return undefined;
+  const { action, code } = rule;
+  switch (action) {
+    case "block":
+      return { action: "refuse", reason: code, rule: code };
+    case "quarantine":
+      return { ...QUARANTINED, reason: code, rule: code };
+    case "allow":
+      return { ...ALLOWED, reason: code, rule: code };
+  }
+}
+
+const when = (applies: boolean, verdict: Verdict): Verdict | undefined => (applies ? verdict : undefined);
+
+const modeOf = ({ policy, userMode }: EnrolInput): EnrolmentMode => userMode ?? policy.enrolment.mode;
+
+const limitOf = ({ policy, userMaxDevices }: EnrolInput): number => userMaxDevices ?? policy.enrolment.maxDevices;

@@ -1,0 +1,103 @@
+// Whether a rule's conditions hold, in the three-valued logic of Kleene, which is written down here and nowhere else.
+//
+// A condition on a fact that is not known neither holds nor fails: it is *unknown*. What is unknown stays so under `not`,
+// and conditions together are unknown when one is and none fails. A rule matches only when its `when` certainly holds, so
+// nothing that a device leaves unsaid makes a rule match, in either direction. Whoever means devices that say nothing
+// writes the word "unknown", which holds of exactly those.
+
+import { deviceKey } from "../device/types.ts";
+import { globMatches } from "./glob.ts";
+import { isInNetwork } from "./network-range.ts";
+import { type Circumstances, type ConditionLists, type Conditions, type Match, type Rule, UNKNOWN } from "./types.ts";
+import { isInRange, readVersionRange } from "./version-range.ts";
+
+/** True, false, or unknown. */
+export type Truth = boolean | undefined;
+
+/** Each condition of a `when` by its name. The type makes it complete. */
+const CONDITIONS: {
+  readonly [Name in keyof ConditionLists]: (wanted: ConditionLists[Name], of: Circumstances) => Truth;
+} = {
+  deviceId: (ids, { device }) =>
+    anyOf(ids, device?.id, (id) => device !== null && (id === device.id || id === deviceKey(device))),
+  type: (types, { facts }) => anyOf(types, knownWord(facts.type), (type) => type === facts.type),
+  platform: (platforms, { facts }) => anyOf(platforms, knownWord(facts.platform), (each) => each === facts.platform),
+  product: (patterns, { facts }) => anyPattern(patterns, facts.product),
+  version: (ranges, { facts }) => anyOf(ranges, facts.version, inRange),
+  model: (patterns, { facts }) => anyPattern(patterns, facts.model),
+  os: (patterns, { facts }) => anyPattern(patterns, facts.os),
+  userAgent: (patterns, { facts }) => anyPattern(patterns, facts.userAgent),
+  user: (patterns, { sipUri }) => anyPattern(patterns, sipUri.replace(/^sip:/i, "")),
+  // Of a user everything is known: who has no groups is certainly not in one.
+  group: (wanted, { groups }) => wanted.some((word) => groups.some((group) => sameWord(group, word))),
+  devices: (ranges, { devices }) => anyOf(ranges, String(devices), inRange),
+  country: (countries, { source }) => anyOf(countries, source.country, sameWord),
+  asn: (numbers, { source }) => anyOf(numbers, source.asn === 0 ? "" : source.asn, (asn, given) => asn === given),
+  network: (ranges, { source }) => anyOf(ranges, knownWord(source.network), isInNetwork),
+  workstation: (patterns, { facts }) => anyPattern(patterns, facts.workstation),
+};
+
+/** The names of all conditions. */
+export const CONDITION_NAMES = Object.keys(CONDITIONS) as readonly (keyof Conditions)[];
+
+/** The first rule that matches; undefined: none does. */
+export function firstMatch(rules: readonly Rule[], circumstances: Circumstances): Rule | undefined {
+  return rules.find(({ when }) => holds(when, circumstances) === true);
+}
+
+/** Whether all conditions hold, `not` among them. */
+export function holds({ not, ...conditions }: Match, circumstances: Circumstances): Truth {
+  const rest = allHold(conditions, circumstances);
+  if (not === undefined || rest === false) return rest;
+  const excluded = allHold(not, circumstances);
+  if (excluded === true) return false;
+  return excluded === undefined ? undefined : rest;
+}
+
+function allHold(conditions: Conditions, circumstances: Circumstances): Truth {
+  let all: Truth = true;
+  for (const name of CONDITION_NAMES) {
+    const truth = conditionHolds(name, conditions, circumstances);
+    if (truth === false) return false;
+    if (truth === undefined) all = undefined;
+  }
+  return all;
+}
+
+function conditionHolds<Name extends keyof ConditionLists>(
+  name: Name,
+  conditions: Conditions,
+  of: Circumstances,
+): Truth {
+  const wanted: ConditionLists[Name] | undefined = conditions[name];
+  return wanted === undefined ? true : CONDITIONS[name](wanted, of);
+}
+
+/** Whether one of the list fits the fact, which is unknown when it is empty. */
+function anyOf<Item, Fact extends string | number>(
+  wanted: readonly (Item | typeof UNKNOWN)[],
+  fact: Fact | "" | undefined,
+  fits: (item: Item, fact: Fact) => Truth,
+): Truth {
+  if (fact === undefined || fact === "") return wanted.includes(UNKNOWN) ? true : undefined;
+  let any: Truth = false;
+  for (const item of wanted) {
+    const truth = item === UNKNOWN ? false : fits(item as Item, fact as Fact);
+    if (truth === true) return true;
+    if (truth === undefined) any = undefined;
+  }
+  return any;
+}
+
+const anyPattern = (patterns: readonly string[], fact: string): Truth => anyOf(patterns, fact, globMatches);
+
+/** A range that cannot be read holds for nothing; read.ts lets none pass. */
+function inRange(range: string, version: string): Truth {
+  const read = readVersionRange(range);
+  return read.ok ? isInRange(read.value, version) : undefined;
+}
+
+/** Facts for which the word itself says that they are unknown. */
+const knownWord = (fact: string): string => (fact === UNKNOWN ? "" : fact);
+
+const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

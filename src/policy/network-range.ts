@@ -1,0 +1,53 @@
+// CIDR ranges of a policy against the network of a request. That network is one IPv4 address or an IPv6 /64, never less:
+// an IPv6 client may choose any address in its /64. So a range holds when the whole /64 lies in it, and a range within a
+// /64 can never be told to hold; read.ts refuses it.
+
+import ipaddr from "ipaddr.js";
+import { ok, type Result, refuse } from "../result.ts";
+
+type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
+
+/** `narrower-than-64`: an IPv6 range within a /64. `host-bits`: bits beyond the prefix are set, as in 10.1.2.3/8. */
+export type NetworkRangeFault = "not-a-network" | "narrower-than-64" | "host-bits";
+
+/** Longest text of an IPv6 network with an IPv4 address at its end. */
+const MAX_NETWORK_CHARS = 64;
+/** The bits of a network that a request shows. */
+const SHOWN_BITS = { ipv4: 32, ipv6: 64 } as const;
+
+/** Reads an address or a network in CIDR notation. IPv4 is written in four decimal parts. */
+export function readNetworkRange(text: string): Result<Range, NetworkRangeFault> {
+  const range = rangeIn(text);
+  if (range === undefined) return refuse("not-a-network");
+  const [address, bits] = range;
+  if (bits > SHOWN_BITS[address.kind()]) return refuse("narrower-than-64");
+  return hasBitsBeyond(address, bits) ? refuse("host-bits") : ok(range);
+}
+
+/** Whether the network of a request lies in the range; undefined when it is unknown, or the range is none. */
+export function isInNetwork(range: string, network: string): boolean | undefined {
+  const [outer, inner] = [rangeIn(range), rangeIn(network)];
+  if (outer === undefined || inner === undefined) return undefined;
+  const [[base, bits], [address, innerBits]] = [outer, inner];
+  if (base instanceof ipaddr.IPv4 && address instanceof ipaddr.IPv4)
+    return innerBits >= bits && address.match(base, bits);
+  if (base instanceof ipaddr.IPv6 && address instanceof ipaddr.IPv6)
+    return innerBits >= bits && address.match(base, bits);
+  return false;
+}
+
+function rangeIn(text: string): Range | undefined {
+  if (text.length > MAX_NETWORK_CHARS) return undefined;
+  const [, base = "", suffix] = /^([0-9a-fA-F:.]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  if (!base.includes(":") && !ipaddr.IPv4.isValidFourPartDecimal(base)) return undefined;
+  if (!ipaddr.isValid(base)) return undefined;
+  const address = ipaddr.parse(base);
+  const whole = address.kind() === "ipv4" ? 32 : 128;
+  const bits = suffix === undefined ? whole : Number(suffix);
+  return bits <= whole ? [address, bits] : undefined;
+}
+
+function hasBitsBeyond(address: ipaddr.IPv4 | ipaddr.IPv6, bits: number): boolean {
+  const bytes = address.toByteArray();
+  return bytes.some((byte, at) => (byte & (0xff >> Math.min(8, Math.max(0, bits - at * 8)))) !== 0);
+}

@@ -1,0 +1,66 @@
+// Ranges of versions: `>=6.25 <7`, `<6.20`, `=16.0.13426.20234`. All comparisons must hold. Versions are digits and dots,
+// compared number by number from the left; numbers that are missing are 0, so 6.25 is 6.25.0.0 and older than 6.25.0.27.
+
+import { ok, type Result, refuse } from "../result.ts";
+
+/** A version: its numbers from the left. */
+type Version = readonly number[];
+
+type Operator = "<" | "<=" | ">" | ">=" | "=";
+
+/** All of them must hold. */
+export type VersionRange = readonly { readonly operator: Operator; readonly version: Version }[];
+
+export type VersionRangeFault = "not-a-comparison" | "too-many-comparisons";
+
+const MAX_COMPARISONS = 4;
+/** Windows and Lync have four numbers; an eighth is nobody's. Nine digits are exact as a number. */
+const VERSION = /^\d{1,9}(?:\.\d{1,9}){0,7}$/;
+/** Longest text that fits {@link VERSION}. */
+const MAX_VERSION_CHARS = 79;
+
+/** Reads a range: comparisons, separated by spaces. */
+export function readVersionRange(text: string): Result<VersionRange, VersionRangeFault> {
+  const words = text.split(" ").filter((word) => word !== "");
+  if (words.length > MAX_COMPARISONS) return refuse("too-many-comparisons");
+  const range = words.flatMap((word) => {
+    const [, operator = "", rest = ""] = /^(<=|>=|<|>|=)(.*)$/.exec(word) ?? [];
+    const version = versionIn(rest);
+    return version === undefined ? [] : [{ operator: operator as Operator, version }];
+  });
+  return range.length === words.length && range.length > 0 ? ok(range) : refuse("not-a-comparison");
+}
+
+/** Whether a version lies in the range; undefined when what is given is no version, and so neither in nor out. */
+export function isInRange(range: VersionRange, text: string): boolean | undefined {
+  const version = versionIn(text);
+  return version && range.every((comparison) => holds(comparison.operator, compared(version, comparison.version)));
+}
+
+function versionIn(text: string): Version | undefined {
+  return text.length <= MAX_VERSION_CHARS && VERSION.test(text) ? text.split(".").map(Number) : undefined;
+}
+
+/** Below 0: `a` is the older one. */
+function compared(a: Version, b: Version): number {
+  for (let at = 0; at < Math.max(a.length, b.length); at++) {
+    const difference = (a[at] ?? 0) - (b[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function holds(operator: Operator, difference: number): boolean {
+  switch (operator) {
+    case "<":
+      return difference < 0;
+    case "<=":
+      return difference <= 0;
+    case ">":
+      return difference > 0;
+    case ">=":
+      return difference >= 0;
+    case "=":
+      return difference === 0;
+  }
+}
