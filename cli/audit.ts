@@ -3,7 +3,7 @@
 
 import type { Outcome } from "../src/audit/event.ts";
 import { networkNamed } from "../src/lockout/network.ts";
-import { type AuditEvent, type AuditFilter, findEvents } from "../src/store/audit.ts";
+import { type StoredEvent, type AuditFilter, findEvents } from "../src/store/audit.ts";
 import { type Answer, type Context, isoTime, namedUser, table } from "./command.ts";
 import { CliFault } from "./fault.ts";
 
@@ -29,7 +29,7 @@ export async function audit(context: Context): Promise<Answer> {
 
 const HEADS = ["TIME (UTC)", "USER", "OUTCOME", "REASON", "SOURCE", "CHANNEL", "DEVICE"];
 
-function rowOf(event: AuditEvent): string[] {
+function rowOf(event: StoredEvent): string[] {
   return [
     isoTime(event.at).replace("T", " ").slice(0, 19),
     event.user ?? "-",
@@ -41,12 +41,12 @@ function rowOf(event: AuditEvent): string[] {
   ];
 }
 
-function reasonOf({ reason, repeats, wouldRefuse }: AuditEvent): string {
+function reasonOf({ reason, repeats, wouldRefuse }: StoredEvent): string {
   const times = repeats === null ? "" : ` (${repeats} times)`;
   return reason + times + (wouldRefuse === null ? "" : ` (dry run: ${wouldRefuse})`);
 }
 
-function deviceOf({ workstation, userAgent }: AuditEvent): string {
+function deviceOf({ workstation, userAgent }: StoredEvent): string {
   const device = [workstation, userAgent].filter((text) => text !== "").join(" ") || "-";
   return device.length > MAX_DEVICE_CHARS ? `${device.slice(0, MAX_DEVICE_CHARS - 1)}…` : device;
 }

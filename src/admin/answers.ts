@@ -62,6 +62,16 @@ export type UserClearedAnswer = {
 export type NetworkClearedAnswer = { readonly source: string };
 
 export type AdminErrorCode =
+  | "bad-policy"
+  | "bad-settings"
+  | "device-id-in-use"
+  | "no-such-device"
+  | "no-such-password"
+  | "password-has-a-device"
+  | "policy-changed"
+  | "several-such-devices"
+  | "unusable-body"
+  | "unusable-device"
   | "no-such-resource"
   | "method-not-allowed"
   | "unusable-name"
@@ -71,3 +81,17 @@ export type AdminErrorCode =
 
 /** Every answer that is not 200, to whoever has a key. */
 export type AdminErrorAnswer = { readonly error: { readonly code: AdminErrorCode; readonly message: string } };
+
+/** `GET /v1/policy`. Version 0: the default, which nobody applied. */
+export type PolicyAnswer = {
+  readonly version: number;
+  readonly appliedAt: string | null;
+  /** The id of an admin key. */
+  readonly by: string | null;
+  readonly why: string | null;
+  readonly policy: import("../policy/types.ts").Policy;
+  readonly text: string | null;
+};
+export type PolicyAppliedAnswer = { readonly version: number };
+export type PolicySpreadAnswer = { readonly version: number; readonly guards: number; readonly next: string | null };
+export type PartnershipsAnswer = { readonly partnerships: readonly object[]; readonly next: string | null };

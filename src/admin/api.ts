@@ -1,33 +1,23 @@
 // The admin API: what an administrator asks of the Durable Objects, which no other tool reaches. It has a host of its
 // own. Without a right key every path and method of it gets the 404 of a host that is not there (S-33); with one, JSON,
-// errors included, under codes that stay. It reads no body.
+// errors included, under codes that stay.
 
 import { Hono } from "hono";
 import { logEvent } from "../audit/log.ts";
 import type { AdminAccess, Config, Env } from "../config.ts";
-import { type NameFault, normaliseName } from "../credentials/names.ts";
 import { notPublished } from "../edge/answers.ts";
 import { sourceGuardOf, whoKey } from "../guard/route.ts";
 import { networkNamed, networkOf } from "../lockout/network.ts";
-import { ok, type Result, refuse } from "../result.ts";
-import type { User } from "../store/directory.ts";
-import type { AdminErrorAnswer, AdminErrorCode, NetworkClearedAnswer } from "./answers.ts";
+import type { NetworkClearedAnswer } from "./answers.ts";
 import { presentedKey } from "./authentication.ts";
-import { clearNetwork, clearUser, lockOfNetwork, locksAt, locksOfUser, userNamed } from "./locks.ts";
-
-/** A request with a right key. */
-type Call = {
-  readonly env: Env;
-  /** Of the key. */
-  readonly keyId: string;
-  readonly source: string;
-  readonly requestId: string;
-};
+import { deviceRoutes } from "./device-routes.ts";
+import { clearNetwork, clearUser, lockOfNetwork, locksAt, locksOfUser } from "./locks.ts";
+import { policyRoutes } from "./policy-routes.ts";
+import { answer, type Call, error, knownUser, noUser, recordChange } from "./respond.ts";
 
 /** Under which name a wrong admin key counts against its network; no user can have it, for it has no domain. */
 const ADMIN = whoKey("admin");
 const MAX_HEADER_CHARS = 512;
-const NO_STORE = { "cache-control": "no-store" };
 
 /** Answers one request to the admin host. */
 export async function adminApi(request: Request, env: Env, config: Config, admin: AdminAccess): Promise<Response> {
@@ -41,7 +31,10 @@ export async function adminApi(request: Request, env: Env, config: Config, admin
       await countWrongKey(request, env, admin, source);
       return notPublished();
     case "right": {
-      return routes.fetch(request, { env, keyId: presented.keyId, source, requestId: requestIdOf(request) });
+      return routes.fetch(request, {
+        ...{ env, keyId: presented.keyId, host: admin.host },
+        ...{ source, requestId: requestIdOf(request) },
+      });
     }
   }
 }
@@ -86,7 +79,7 @@ routes.post("/v1/locks/users/:name/clear", async (c) => {
   const user = await knownUser(c.env.env, c.req.param("name"));
   if (!user.ok) return noUser(user.reason);
   const cleared = await clearUser(c.env.env, user.value);
-  logChange(c.env, "clear-user-locks", user.value.sipUri);
+  await recordChange(c.env, "locks-cleared", { user: user.value });
   return answer(cleared);
 });
 
@@ -99,7 +92,7 @@ routes.post("/v1/locks/networks/:network/clear", async (c) => {
   const source = networkNamed(c.req.param("network"));
   if (source === undefined) return noNetwork();
   await clearNetwork(c.env.env, source);
-  logChange(c.env, "clear-network-lock", source);
+  await recordChange(c.env, "locks-cleared", { why: source });
   return answer({ source } satisfies NetworkClearedAnswer);
 });
 
@@ -113,6 +106,9 @@ for (const [path, method] of [
   routes.all(path, () => error(405, "method-not-allowed", `This takes ${method} only.`, { allow: method }));
 }
 
+deviceRoutes(routes);
+policyRoutes(routes);
+
 routes.notFound(() => error(404, "no-such-resource", "The admin API has no such path."));
 
 routes.onError((fault) => {
@@ -121,30 +117,5 @@ routes.onError((fault) => {
   return error(503, "unavailable", "Something the gateway depends on failed; its log says what. Try again.");
 });
 
-async function knownUser(env: Env, text: string): Promise<Result<User, NameFault | "nobody">> {
-  const name = normaliseName(text);
-  if (!name.ok) return name;
-  const user = await userNamed(env, name.value);
-  return user === undefined ? refuse("nobody") : ok(user);
-}
-
-function noUser(reason: NameFault | "nobody"): Response {
-  return reason === "nobody"
-    ? error(404, "no-such-user", "Nobody has this name.")
-    : error(400, "unusable-name", `This is not usable as a name: ${reason}.`);
-}
-
 const noNetwork = (): Response =>
   error(400, "unusable-network", "A network is an IPv4 address, an IPv6 address or its /64, or `unknown`.");
-
-/** One line for each administrative change: who, what, about whom, from where (S-39). */
-function logChange({ keyId, source, requestId }: Call, what: string, target: string): void {
-  logEvent({ event: "admin", who: keyId, what, target, source, requestId });
-}
-
-const answer = (value: unknown): Response => Response.json(value, { headers: NO_STORE });
-
-function error(status: number, code: AdminErrorCode, message: string, headers: Record<string, string> = {}): Response {
-  const body: AdminErrorAnswer = { error: { code, message } };
-  return Response.json(body, { status, headers: { ...NO_STORE, ...headers } });
-}

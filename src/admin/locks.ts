@@ -8,7 +8,7 @@ import type { PairState, UserLocks } from "../guard/user-guard.ts";
 import { lockoutOf } from "../lockout/mode.ts";
 import { waitingSources, waitingUsers } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
-import { namesOfUser, showUser, type User } from "../store/directory.ts";
+import { namesOfUser, type User } from "../store/directory.ts";
 import type {
   LockoutMode,
   LocksAnswer,
@@ -17,6 +17,7 @@ import type {
   UserClearedAnswer,
   UserLocksAnswer,
 } from "./answers.ts";
+import { inTurns } from "./turns.ts";
 
 /** Users, and networks, whose guards one `lock list` asks at most. */
 export const MAX_LISTED = 100;
@@ -25,7 +26,6 @@ export const MAX_LISTED = 100;
  * hold is a copy of what is forgotten already, and ends when the wait it copies would have.
  */
 const MAX_CLEARED = 500;
-const CALLS_AT_ONCE = 50;
 
 /** Everybody and every network that waits at `now` (ms). */
 export async function locksAt(env: Env, now: number): Promise<LocksAnswer> {
@@ -63,11 +63,6 @@ export async function lockOfNetwork(env: Env, source: string): Promise<NetworkLo
   };
 }
 
-/** The user that a normalised name leads to. */
-export function userNamed(env: Env, name: string): Promise<User | undefined> {
-  return showUser(openDatabase(env.DB), name);
-}
-
 /** Forgets a user's failures, in the user's guard and in those of the networks they came from; not who is familiar. */
 export async function clearUser(env: Env, user: User): Promise<UserClearedAnswer> {
   const names = await namesOfUser(openDatabase(env.DB), user.id);
@@ -80,15 +75,6 @@ export async function clearUser(env: Env, user: User): Promise<UserClearedAnswer
 /** Forgets a network's own count. What users' guards hold against it is theirs to forget. */
 export async function clearNetwork(env: Env, source: string): Promise<void> {
   await sourceGuardOf(env, source).clear();
-}
-
-/** Does `act` for each, some at once, and keeps the order. */
-async function inTurns<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let at = 0; at < items.length; at += CALLS_AT_ONCE) {
-    results.push(...(await Promise.all(items.slice(at, at + CALLS_AT_ONCE).map(act))));
-  }
-  return results;
 }
 
 const modeOf = (env: Env): LockoutMode => (lockoutOf(env).dryRun ? "report" : "enforce");

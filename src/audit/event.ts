@@ -1,16 +1,22 @@
-// What the audit knows of a sign-in: one event for each that was decided, with the same fields in D1 and on the console
-// (S-39). A name that nobody has is never a field: people type passwords into the name field, and an audit keeps them (S-16).
+// What the audit knows: one event for each sign-in, each decision about a device and each administrative change, with the same
+// fields in D1 and on the console (S-39). A name that nobody has is never a field: people type passwords into the name field,
+// and an audit keeps them (S-16).
 
-/** Over which channel a credential came (S-25). */
-export type Channel = "ntlm" | "negotiate" | "password-grant" | "username-token" | "admin";
+/** Over which channel a credential came (S-25), or what else led to a decision. */
+export type Channel = SignInChannel | "device" | "ticket" | "command" | "clock";
+/** A credential. */
+export type SignInChannel = "ntlm" | "negotiate" | "password-grant" | "username-token" | "admin";
+// `device`: a request in which a device named itself; `ticket`: any other request with a ticket; `command`: an administrator's;
+// `clock`: nobody's, time has passed.
 
 /**
- * `signed-in`: a ticket was relayed. `refused`: for the reason given. `failed`: the user was proved, and something behind
- * the gateway failed.
+ * Of a sign-in: `signed-in`, a ticket was relayed; `refused`, for the reason given; `failed`, the user was proved, and something
+ * behind the gateway failed. Of a device: `allowed`, `quarantined`, `blocked`, `refused` and not known from now on either. Of
+ * anything else: `changed`.
  */
-export type Outcome = "signed-in" | "refused" | "failed";
+export type Outcome = "signed-in" | "refused" | "failed" | "allowed" | "quarantined" | "blocked" | "changed";
 
-/** What is known of a request before anything is decided. Texts are as the client sent them, bounded. */
+/** What is known of a request, or of a command, before anything is decided. Texts are as the client sent them, bounded. */
 export type SignInAbout = {
   /** Of the request: Cloudflare's ray id, or a random one. */
   readonly requestId: string;
@@ -24,8 +30,8 @@ export type SignInAbout = {
   readonly workstation: string;
 };
 
-/** One sign-in, decided. */
-export type SignInEvent = SignInAbout & {
+/** One sign-in, device or change, decided. */
+export type AuditedEvent = SignInAbout & {
   /** `e_`, the time in base 36, and 10 random characters: ids sort by time, and an event sent twice is one row. */
   readonly id: string;
   /** ms */
@@ -45,9 +51,17 @@ export type SignInEvent = SignInAbout & {
   readonly wouldRefuse?: string;
   /** For how many attempts this event stands, when they were refused without a look and have none of their own. */
   readonly repeats?: number;
+  /** Id of the partnership. */
+  readonly device?: string;
+  /** The id by which the device names itself, as its key; of a device that has no partnership, all there is. */
+  readonly deviceKey?: string;
+  /** Of a change: the id of the admin key that asked for it. */
+  readonly by?: string;
+  /** Of a change: the reason that was given with it. */
+  readonly why?: string;
 };
 
-type Decided = Omit<SignInEvent, keyof SignInAbout | "id" | "at">;
+type Decided = Omit<AuditedEvent, keyof SignInAbout | "id" | "at">;
 
 /** What was decided about a sign-in. What is undefined is absent from the event. */
 export type Decision = Pick<Decided, "outcome" | "reason"> & {
@@ -66,8 +80,9 @@ const MAX_OTHER_CHARS = 255;
  * freed of what could end a line, steer a terminal or turn the direction of writing. Field by field, so that nothing else
  * that a caller's object has gets into the audit (S-16).
  */
-export function completed(about: SignInAbout, decision: Decision, now: number): SignInEvent {
+export function completed(about: SignInAbout, decision: Decision, now: number): AuditedEvent {
   const { outcome, reason, userId, user, credentialId, waitUntil, wouldRefuse, repeats } = decision;
+  const { device, deviceKey, by, why } = decision;
   return {
     id: newEventId(now),
     at: now,
@@ -85,6 +100,10 @@ export function completed(about: SignInAbout, decision: Decision, now: number): 
     ...(waitUntil === undefined ? {} : { waitUntil }),
     ...(wouldRefuse === undefined ? {} : { wouldRefuse }),
     ...(repeats === undefined ? {} : { repeats }),
+    ...(device === undefined ? {} : { device }),
+    ...(deviceKey === undefined ? {} : { deviceKey: printable(deviceKey, MAX_OTHER_CHARS) }),
+    ...(by === undefined ? {} : { by }),
+    ...(why === undefined ? {} : { why: printable(why, MAX_OTHER_CHARS) }),
   };
 }
 
@@ -125,6 +144,6 @@ const RANDOM_ID_CHARS = 10;
 const TIME_ID_CHARS = 9;
 
 /** At most `bound` characters, each control, format or separator character and each half of a pair replaced by U+FFFD. */
-function printable(text: string, bound: number): string {
+export function printable(text: string, bound: number): string {
   return text.slice(0, bound).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, "\u{fffd}");
 }

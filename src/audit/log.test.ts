@@ -1,7 +1,7 @@
 // The console line of a sign-in, which machines read: docs/audit.md documents its fields.
 
 import { afterEach, expect, it, vi } from "vitest";
-import { logSignIn } from "./log.ts";
+import { logAudited } from "./log.ts";
 import { eventAt } from "./test-events.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0, 250);
@@ -22,7 +22,7 @@ function linesOf(act: () => void): unknown[][] {
 
 it("S-39: is one flat object with the event's fields, absent ones absent, times in ISO 8601", () => {
   const event = eventAt(NOW, { userId: "u_1", user: "sip:alice@contoso.test", waitUntil: NOW + 30_000 });
-  expect(linesOf(() => logSignIn(event))).toStrictEqual([
+  expect(linesOf(() => logAudited(event))).toStrictEqual([
     [
       {
         ...event,
@@ -32,7 +32,7 @@ it("S-39: is one flat object with the event's fields, absent ones absent, times 
       },
     ],
   ]);
-  const [[line]] = linesOf(() => logSignIn(eventAt(NOW))) as [[object]];
+  const [[line]] = linesOf(() => logAudited(eventAt(NOW))) as [[object]];
   expect(Object.keys(line).toSorted()).toEqual(
     "at channel event host id outcome reason requestId source userAgent workstation".split(" "),
   );
@@ -40,7 +40,7 @@ it("S-39: is one flat object with the event's fields, absent ones absent, times 
 
 it("S-39: is one line of JSON, whatever the client calls itself", () => {
   const event = eventAt(NOW, { userAgent: 'x"}\r\n{"event":"sign-in","outcome":"signed-in"', workstation: "a\u2028b" });
-  const [[line]] = linesOf(() => logSignIn(event)) as [[object]];
+  const [[line]] = linesOf(() => logAudited(event)) as [[object]];
   expect(JSON.stringify(line)).not.toMatch(/[\r\n\u2028]/);
   expect(JSON.parse(JSON.stringify(line))).toEqual({ ...event, event: "sign-in", at: "2026-11-23T12:00:00.250Z" });
 });

@@ -2,7 +2,7 @@
 // start a line of its own; no ticket, password or NTLM message is ever a field (S-16).
 // docs/audit.md documents the line of a sign-in for those who read logs by machine: its names and values are an interface.
 
-import type { SignInEvent } from "./event.ts";
+import type { AuditedEvent, Channel } from "./event.ts";
 
 /** An event and its fields; `reason` is one of the stable inner reasons. */
 export type Event = {
@@ -29,13 +29,26 @@ export function logEvent(event: Event): void {
   console.log(line);
 }
 
-/** The line of a decided sign-in: one flat object with the fields of the event, absent ones absent, times in ISO 8601. */
-export function logSignIn(event: SignInEvent): void {
+/** The line of an audited event: one flat object with the fields of the event, absent ones absent, times in ISO 8601. */
+export function logAudited(event: AuditedEvent): void {
   const { at, waitUntil, ...fields } = event;
   console.log({
-    event: "sign-in",
+    event: lineOf(event.channel),
     at: new Date(at).toISOString(),
     ...fields,
     ...(waitUntil === undefined ? {} : { waitUntil: new Date(waitUntil).toISOString() }),
   });
+}
+
+function lineOf(channel: Channel): "sign-in" | "device" | "change" {
+  switch (channel) {
+    case "device":
+    case "ticket":
+      return "device";
+    case "command":
+    case "clock":
+      return "change";
+    default:
+      return "sign-in";
+  }
 }

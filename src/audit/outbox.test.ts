@@ -3,9 +3,9 @@
 
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { type AuditEvent, findEvents, MAX_EVENTS_OF_A_BATCH } from "../store/audit.ts";
+import { findEvents, MAX_EVENTS_OF_A_BATCH, type StoredEvent } from "../store/audit.ts";
 import { type Database, openDatabase } from "../store/database.ts";
-import type { SignInEvent } from "./event.ts";
+import type { AuditedEvent } from "./event.ts";
 import * as outbox from "./outbox.ts";
 import { eventAt } from "./test-events.ts";
 
@@ -20,9 +20,9 @@ async function somewhere() {
   const within = <T>(act: (exec: SqlStorage["exec"]) => T | Promise<T>): Promise<T> =>
     runInDurableObject(object, (_, { storage }) => act((...statement) => storage.sql.exec(...statement)));
   await within((exec) => exec(outbox.OUTBOX_SCHEMA).toArray());
-  const events = (count: number): SignInEvent[] =>
+  const events = (count: number): AuditedEvent[] =>
     Array.from({ length: count }, (_, at) => eventAt(NOW + at, { userId: name, user: `sip:${name}@contoso.test` }));
-  const inD1 = (): Promise<AuditEvent[]> => findEvents(d1, { userId: name }, 1_000);
+  const inD1 = (): Promise<StoredEvent[]> => findEvents(d1, { userId: name }, 1_000);
   return { object, within, events, inD1 };
 }
 
@@ -90,14 +90,24 @@ describe("a flush", () => {
     const { within, events, inD1 } = await somewhere();
     const [plain, full] = events(2);
     if (plain === undefined || full === undefined) expect.fail();
-    const rest = { credentialId: "p_1", waitUntil: NOW + 9, wouldRefuse: "waiting", repeats: 4 };
+    const rest = {
+      credentialId: "p_1",
+      waitUntil: NOW + 9,
+      wouldRefuse: "waiting",
+      repeats: 4,
+      device: "d_1",
+      deviceKey: "endpoint:x",
+      by: "0123abcd",
+      why: "lost",
+    };
     await within((exec) => {
       outbox.add(exec, plain);
       outbox.add(exec, { ...full, ...rest });
     });
     expect(await within((exec) => outbox.flush(exec, d1))).toBe(0);
     expect(await within((exec) => outbox.count(exec))).toBe(0);
-    const nothing = { credentialId: null, waitUntil: null, wouldRefuse: null, repeats: null };
+    const none = { device: null, deviceKey: null, by: null, why: null };
+    const nothing = { credentialId: null, waitUntil: null, wouldRefuse: null, repeats: null, ...none };
     expect(await inD1()).toEqual([
       { ...full, ...rest },
       { ...plain, ...nothing },

@@ -4,7 +4,7 @@
 
 import { insertEvents, MAX_EVENTS_OF_A_BATCH } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
-import type { SignInEvent } from "./event.ts";
+import type { AuditedEvent } from "./event.ts";
 
 /** `exec` of an object's SQL storage, or whatever makes its tables first. */
 type Exec = SqlStorage["exec"];
@@ -14,15 +14,15 @@ export const OUTBOX_SCHEMA =
   "CREATE TABLE IF NOT EXISTS audit_outbox (id TEXT PRIMARY KEY, event TEXT NOT NULL) WITHOUT ROWID";
 
 /** Keeps an event until D1 has it. */
-export function add(exec: Exec, event: SignInEvent): void {
+export function add(exec: Exec, event: AuditedEvent): void {
   exec("INSERT INTO audit_outbox (id, event) VALUES (?, ?)", event.id, JSON.stringify(event)).toArray();
 }
 
 /** The oldest events, at most `limit`. */
-export function pending(exec: Exec, limit: number): SignInEvent[] {
+export function pending(exec: Exec, limit: number): AuditedEvent[] {
   return exec<{ event: string }>("SELECT event FROM audit_outbox ORDER BY id LIMIT ?", limit)
     .toArray()
-    .map(({ event }) => JSON.parse(event) as SignInEvent);
+    .map(({ event }) => JSON.parse(event) as AuditedEvent);
 }
 
 /** Forgets events that D1 has. */

@@ -1,6 +1,6 @@
 // Events for tests.
 
-import { completed, type Decision, type SignInAbout, type SignInEvent } from "./event.ts";
+import { type AuditedEvent, completed, type Decision, type SignInAbout } from "./event.ts";
 
 export const ABOUT: SignInAbout = {
   requestId: "9a3c5e7f1b2d4c6e-FRA",
@@ -14,6 +14,6 @@ export const ABOUT: SignInAbout = {
 export const WRONG: Decision = { outcome: "refused", reason: "wrong-proof" };
 
 /** An event at `at`, like the usual one but for what is given. */
-export function eventAt(at: number, changes: Partial<SignInAbout & Decision> = {}): SignInEvent {
+export function eventAt(at: number, changes: Partial<SignInAbout & Decision> = {}): AuditedEvent {
   return completed({ ...ABOUT, ...changes }, { ...WRONG, ...changes }, at);
 }

@@ -17,6 +17,12 @@ export const MAX_DEVICE_ID_CHARS = 100;
 /** The key under which a device is stored, unique over all users: `endpoint:…` or `device:…`. */
 export const deviceKey = ({ kind, id }: DeviceId): string => `${kind}:${id}`;
 
+/** The id in a key that {@link deviceKey} made. */
+export function deviceIdOf(key: string): DeviceId {
+  const id = key.slice(key.indexOf(":") + 1);
+  return { kind: key.startsWith("device:") ? "device" : "endpoint", id };
+}
+
 export type Platform = "windows" | "mac" | "linux" | "ios" | "android" | "windows-phone" | "web" | "unknown";
 
 export type DeviceType = "desktop" | "phone" | "tablet" | "browser" | "unknown";

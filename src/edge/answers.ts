@@ -2,7 +2,7 @@
 // from another (S-22), and in each row the challenge that its clients understand.
 
 import type { Config } from "../config.ts";
-import type { Dialect } from "./publish.ts";
+import type { Access, Dialect } from "./publish.ts";
 
 const UNAUTHORIZED_PAGE = "<!DOCTYPE html><title>401</title><h1>401 Unauthorized</h1>\r\n";
 /** Seconds after which a client may try again when a part of the gateway is unavailable. */
@@ -49,3 +49,26 @@ export function ticketChallenge(dialect: Dialect, config: Pick<Config, "webHost"
   }
   return new Response(UNAUTHORIZED_PAGE, { status: 401, headers });
 }
+
+const FORBIDDEN_PAGE = "<!DOCTYPE html><title>403</title><h1>403 Forbidden</h1>\r\n";
+const UCWA_XML = "application/vnd.microsoft.com.ucwa+xml; charset=utf-8";
+
+/**
+ * The ticket is good, and its device may not do this. One answer for every reason, in the words a Front-End has for a user who
+ * may not: clients give up on them, where a 401 would make them sign in again and again (docs/design/0006-devices.md).
+ */
+export function deviceRefused({ soap, use }: Extract<Access, { kind: "ticket" }>, headers: Headers): Response {
+  if (soap) return forbidden("text/html", FORBIDDEN_PAGE);
+  if (use !== "naming" && use !== "application") return forbidden("text/html", FORBIDDEN_PAGE);
+  const wanted = headers.get("accept") ?? headers.get("content-type") ?? "";
+  return /xml/i.test(wanted) && !/json/i.test(wanted)
+    ? forbidden(UCWA_XML, UCWA_FORBIDDEN_XML)
+    : forbidden("application/json; charset=utf-8", JSON.stringify({ code: "Forbidden", message: "Forbidden." }));
+}
+
+const UCWA_FORBIDDEN_XML =
+  '<?xml version="1.0" encoding="utf-8"?><reason xmlns="http://schemas.microsoft.com/rtc/2012/03/ucwa">' +
+  '<property name="code">Forbidden</property><property name="message">Forbidden.</property></reason>';
+
+const forbidden = (contentType: string, body: string): Response =>
+  new Response(body, { status: 403, headers: { ...noStore, "content-type": contentType } });

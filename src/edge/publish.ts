@@ -10,9 +10,25 @@ export type Access =
   | { readonly kind: "open"; readonly query: boolean }
   /** Postern authenticates here and relays the ticket. */
   | { readonly kind: "sign-in"; readonly service: SignInService }
-  /** A ticket that Postern relayed; `meeting`: an anonymous meeting ticket will do. `soap`: it travels in the envelope. */
-  | { readonly kind: "ticket"; readonly dialect: Dialect; readonly meeting: boolean; readonly soap: boolean }
+  /**
+   * A ticket that Postern relayed; `meeting`: an anonymous meeting ticket will do. `soap`: it travels in the envelope. `use`: how
+   * much of its device has to be known.
+   */
+  | {
+      readonly kind: "ticket";
+      readonly dialect: Dialect;
+      readonly meeting: boolean;
+      readonly soap: boolean;
+      readonly use: DeviceUse;
+    }
   | { readonly kind: "closed" };
+
+/**
+ * `discovery`: the user's own resources, with whichever device. `naming`: here the device names itself. `application`: UCWA, by
+ * the device that named itself or runs the application. `service`: any other, by a device that named itself, if with another
+ * ticket of the same place.
+ */
+export type DeviceUse = "discovery" | "naming" | "application" | "service";
 
 export type SignInService = "web-ticket" | "oauth-token" | "username-token" | "anonymous-ticket";
 
@@ -28,6 +44,8 @@ export type PublishRow = {
 
 const KB = 1024;
 const MB = 1024 * KB;
+/** What a client says of itself when it creates a UCWA application is five short texts. */
+const MAX_NAMING_BYTES = 16 * KB;
 const GET = ["GET"];
 const PAGE = ["GET", "HEAD"];
 const SERVICE = ["GET", "POST"];
@@ -38,8 +56,8 @@ const open = { kind: "open", query: true } as const;
 const openWithoutQuery = { kind: "open", query: false } as const;
 const closed = { kind: "closed" } as const;
 const signIn = (service: SignInService) => ({ kind: "sign-in", service }) as const;
-const ticket = (dialect: Dialect, more: { meeting?: true; soap?: true } = {}) =>
-  ({ kind: "ticket", dialect, meeting: more.meeting === true, soap: more.soap === true }) as const;
+const ticket = (dialect: Dialect, use: DeviceUse, more: { meeting?: true; soap?: true } = {}) =>
+  ({ kind: "ticket", dialect, use, meeting: more.meeting === true, soap: more.soap === true }) as const;
 
 /** The table, in the order of a sign-in. Public so that documentation and tests walk the same rows. */
 export const PUBLISH_TABLE: readonly PublishRow[] = [
@@ -48,8 +66,8 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/", openWithoutQuery, GET),
   row("/autodiscover/autodiscoverservice.svc/root", openWithoutQuery, GET),
   row("/autodiscover/autodiscoverservice.svc/root/domain", closed),
-  row("/autodiscover/autodiscoverservice.svc/root/user", ticket("web-ticket"), GET),
-  row("/autodiscover/autodiscoverservice.svc/root/oauth/user", ticket("oauth"), GET),
+  row("/autodiscover/autodiscoverservice.svc/root/user", ticket("web-ticket", "discovery"), GET),
+  row("/autodiscover/autodiscoverservice.svc/root/oauth/user", ticket("oauth", "discovery"), GET),
   row("/autodiscover/xframe/*", open, GET),
 
   // The token services: the only places where a credential is taken.
@@ -64,17 +82,23 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
 
   // With a ticket.
   row("/certprov/certprovisioningservice.svc/mex", open, SERVICE, 16 * KB),
-  row("/certprov/certprovisioningservice.svc/*", ticket("web-ticket", { soap: true }), SERVICE, 128 * KB),
-  row("/ucwa/v1/*", ticket("oauth"), UCWA, 10 * MB),
-  row("/ucwa/oauth/v1/*", ticket("oauth", { meeting: true }), UCWA, 10 * MB),
-  row("/reach/sip.svc/*", ticket("web-ticket", { meeting: true }), SERVICE, 1 * MB),
-  row("/abs/*", ticket("web-ticket"), PAGE_AND_POST, 1 * MB),
+  row("/certprov/certprovisioningservice.svc/*", ticket("web-ticket", "naming", { soap: true }), SERVICE, 128 * KB),
+  ...["/ucwa/v1/applications", "/ucwa/v1/applications/"].map((path) =>
+    row(path, ticket("oauth", "naming"), ["POST"], MAX_NAMING_BYTES),
+  ),
+  ...["/ucwa/oauth/v1/applications", "/ucwa/oauth/v1/applications/"].map((path) =>
+    row(path, ticket("oauth", "naming", { meeting: true }), ["POST"], MAX_NAMING_BYTES),
+  ),
+  row("/ucwa/v1/*", ticket("oauth", "application"), UCWA, 10 * MB),
+  row("/ucwa/oauth/v1/*", ticket("oauth", "application", { meeting: true }), UCWA, 10 * MB),
+  row("/reach/sip.svc/*", ticket("web-ticket", "service", { meeting: true }), SERVICE, 1 * MB),
+  row("/abs/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),
   row("/groupexpansion/service.svc/mex", open, SERVICE, 16 * KB),
-  row("/groupexpansion/service.svc/*", ticket("web-ticket", { soap: true }), SERVICE, 128 * KB),
-  row("/scheduler/*", ticket("web-ticket"), PAGE_AND_POST, 1 * MB),
-  row("/phoneconferencing/*", ticket("web-ticket"), PAGE_AND_POST, 1 * MB),
-  row("/conf/*", ticket("web-ticket"), PAGE_AND_POST, 1 * MB),
-  row("/rgsclients/*", ticket("web-ticket"), SERVICE, 1 * MB),
+  row("/groupexpansion/service.svc/*", ticket("web-ticket", "service", { soap: true }), SERVICE, 128 * KB),
+  row("/scheduler/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),
+  row("/phoneconferencing/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),
+  row("/conf/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),
+  row("/rgsclients/*", ticket("web-ticket", "service"), SERVICE, 1 * MB),
 
   // Meetings: anonymous pages and content; what identifies a participant is inside, and comes from the rows above.
   row("/meet/*", open, PAGE_AND_POST, 1 * MB),

@@ -4,9 +4,9 @@
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { COUNT_FOR_MS, FLUSH_AFTER_MS, FLUSH_AGAIN_MS } from "../audit/cadence.ts";
-import { completed, type SignInEvent } from "../audit/event.ts";
+import { type AuditedEvent, completed } from "../audit/event.ts";
 import { generateAppPassword } from "../credentials/app-password.ts";
-import { type AuditEvent, findEvents } from "../store/audit.ts";
+import { findEvents, type StoredEvent } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { sourceGuardOf, whoKey } from "./route.ts";
 import { SourceGuard } from "./source-guard.ts";
@@ -14,9 +14,10 @@ import {
   aboutFrom,
   attempt,
   eventsOf,
-  MINUTE,
   ntlm,
   pass,
+  profileOf,
+  relayed,
   SECOND,
   someone,
   stopClock,
@@ -40,7 +41,7 @@ beforeEach(() => {
 });
 
 type Someone = ReturnType<typeof someone>;
-const inD1 = ({ user }: Someone): Promise<AuditEvent[]> => findEvents(d1, { userId: user.id }, 1_000);
+const inD1 = ({ user }: Someone): Promise<StoredEvent[]> => findEvents(d1, { userId: user.id }, 1_000);
 const idsOf = (events: readonly { readonly id: string }[]): string[] => events.map(({ id }) => id).sort();
 const wrong = () => ntlm(generateAppPassword());
 
@@ -50,7 +51,7 @@ const failing = (): never => {
 const NO_DATABASE = { prepare: failing, batch: failing, exec: failing } as unknown as D1Database;
 
 /** The end of a proved user's sign-in. */
-const endOf = ({ user }: Someone, outcome: "signed-in" | "failed", reason: string): SignInEvent =>
+const endOf = ({ user }: Someone, outcome: "signed-in" | "failed", reason: string): AuditedEvent =>
   completed(aboutFrom("203.0.113.7"), { outcome, reason, userId: user.id, user: user.sipUri }, Date.now());
 
 describe("S-39: one event for each decided attempt", () => {
@@ -93,13 +94,12 @@ describe("S-39: one event for each decided attempt", () => {
     const { guard, user, password } = who;
     expect((await guard.signIn(attempt(user, ntlm(password)))).kind).toBe("signed-in");
     expect(await eventsOf(guard)).toEqual([]);
-    const [relayed, failed] = [endOf(who, "signed-in", "saml"), endOf(who, "failed", "sign-on-unreachable")];
-    const ticket = { id: "t", kind: "user", credentialId: "p_0", expiresAt: Date.now() + MINUTE } as const;
-    await guard.rememberTicket(ticket, relayed);
+    const [signedIn, failed] = [endOf(who, "signed-in", "saml"), endOf(who, "failed", "sign-on-unreachable")];
+    await guard.rememberTicket(relayed("t"), profileOf(user), signedIn);
     await guard.recordEnd(failed);
     await evictDurableObject(guard);
-    expect(idsOf(await eventsOf(guard))).toEqual(idsOf([relayed, failed]));
-    await guard.rememberTicket({ ...ticket, id: "guest", kind: "anonymous" });
+    expect(idsOf(await eventsOf(guard))).toEqual(idsOf([signedIn, failed]));
+    await guard.rememberTicket(relayed("guest", { kind: "anonymous", credentialId: "" }));
     expect(await eventsOf(guard)).toHaveLength(2);
   });
 
@@ -261,7 +261,7 @@ describe("the way to D1", () => {
       attempt(user, typed(generateAppPassword()), { source: strangeNetwork() }),
     );
     await Promise.all(attempts.map((each) => guard.signIn(each)));
-    for (const left of [260, 20, 0]) {
+    for (const left of [300, 100, 0]) {
       await runInDurableObject(guard, async (object, { storage }) => {
         await storage.deleteAlarm();
         await object.alarm();

@@ -3,8 +3,8 @@
 // event and then a number: refusing it costs no row, however long it goes on.
 
 import { COUNT_FOR_MS, FLUSH_AFTER_MS } from "../audit/cadence.ts";
-import { newEventId, type SignInEvent } from "../audit/event.ts";
-import { logSignIn } from "../audit/log.ts";
+import { type AuditedEvent, newEventId } from "../audit/event.ts";
+import { logAudited } from "../audit/log.ts";
 import { add, flush } from "../audit/outbox.ts";
 import type { Database } from "../store/database.ts";
 import type { LazyTables } from "./storage.ts";
@@ -12,7 +12,7 @@ import type { LazyTables } from "./storage.ts";
 /** Kinds of refusal counted at a time; a flood of more kinds writes an event each. */
 const MAX_COUNTED = 1_000;
 
-type Counted = { readonly until: number; repeats: number; last: SignInEvent };
+type Counted = { readonly until: number; repeats: number; last: AuditedEvent };
 
 export class AuditTrail {
   readonly #tables: LazyTables;
@@ -25,19 +25,19 @@ export class AuditTrail {
   }
 
   /** One event: durable, and a line on the console. */
-  record(event: SignInEvent): void {
+  record(event: AuditedEvent): void {
     add(this.#tables.exec, event);
-    logSignIn(event);
+    logAudited(event);
     this.#flushBy ??= event.at + FLUSH_AFTER_MS;
   }
 
   /** A refusal without a look: an event the first time, then only a number until a quarter of an hour has passed. */
-  recordRefusal(kind: string, event: SignInEvent): void {
+  recordRefusal(kind: string, event: AuditedEvent): void {
     const counted = this.#counted.get(kind);
     if (counted !== undefined && counted.until > event.at) {
       counted.repeats++;
       counted.last = event;
-      logSignIn(event);
+      logAudited(event);
       return;
     }
     this.#writeCounted(event.at);

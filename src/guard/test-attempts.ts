@@ -3,7 +3,7 @@
 
 import { env, runInDurableObject } from "cloudflare:test";
 import { vi } from "vitest";
-import type { SignInAbout, SignInEvent } from "../audit/event.ts";
+import type { AuditedEvent, SignInAbout } from "../audit/event.ts";
 import { pending } from "../audit/outbox.ts";
 import { ABOUT } from "../audit/test-events.ts";
 import { generateAppPassword, ntHashesOf } from "../credentials/app-password.ts";
@@ -16,7 +16,7 @@ import { clientAuthenticate, clientNegotiate, PROFILES } from "../ntlm/test-clie
 import { KEYRING as CHALLENGE_KEYRING, HOST, must, NAMES } from "../ntlm/test-world.ts";
 import type { Evidence, NtlmEvidence } from "./evidence.ts";
 import { guardOf } from "./route.ts";
-import type { SignInAttempt, UserGuard } from "./user-guard.ts";
+import type { Profile, RelayedTicket, SignInAttempt, TicketUse, UserGuard } from "./user-guard.ts";
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
@@ -59,6 +59,35 @@ export function someone({ live = [generateAppPassword()], revoked = [], keyring 
   const user: User = { id, sipUri, disabled: false, credentials, revoked: revoked.map(sealed("r")) };
   return { guard: guardOf(env, sipUri), user, password: live[0] ?? "" };
 }
+
+/** What a sign-in read of a user in D1. */
+export function profileOf(user: User, changes: Partial<Profile["subject"]> = {}, policyVersion = 0): Profile {
+  const { id: userId, sipUri, disabled } = user;
+  const asThePolicySays = { enrolment: null, maxDevices: null, windowUntil: null };
+  return {
+    subject: { userId, sipUri, disabled, groups: [], ...asThePolicySays, revision: 0, ...changes },
+    policyVersion,
+  };
+}
+
+/** A ticket to remember. */
+export const relayed = (id: string, changes: Partial<RelayedTicket> = {}): RelayedTicket => ({
+  id,
+  kind: "user",
+  credentialId: "p_0",
+  place: `${ABOUT.source} client`,
+  workstation: ABOUT.workstation,
+  expiresAt: Date.now() + 8 * HOUR,
+  ...changes,
+});
+
+/** A request with that ticket. */
+export const presented = (id: string, use: TicketUse = { kind: "discovery" }, source = ABOUT.source) => ({
+  id,
+  use,
+  source: { network: source, country: "DE", asn: 3320 },
+  about: { ...aboutFrom(source), channel: "ticket" as const },
+});
 
 /** A whole handshake with that password, as a sign-in hands it to the guard. */
 export function ntlm(password: string): NtlmEvidence {
@@ -103,7 +132,7 @@ export function strangeNetwork(): string {
 }
 
 /** What D1 does not have yet, oldest first. */
-export function eventsOf(guard: DurableObjectStub): Promise<SignInEvent[]> {
+export function eventsOf(guard: DurableObjectStub): Promise<AuditedEvent[]> {
   return runInDurableObject(guard, (_, { storage }) =>
     hasTables(storage) ? pending((...statement) => storage.sql.exec(...statement), 5_000) : [],
   );

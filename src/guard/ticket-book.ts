@@ -4,7 +4,8 @@
 import type { LazyTables } from "./storage.ts";
 
 export const TICKET_SCHEMA = [
-  "CREATE TABLE IF NOT EXISTS tickets (id TEXT PRIMARY KEY, kind TEXT NOT NULL, credential_id TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID",
+  // `device` is null until the ticket's holder has named one; `place` is where and by which client it was got.
+  "CREATE TABLE IF NOT EXISTS relayed_tickets (id TEXT PRIMARY KEY, kind TEXT NOT NULL, credential_id TEXT NOT NULL, device TEXT, place TEXT NOT NULL, workstation TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
 /** A ticket that Postern relays. */
@@ -13,59 +14,95 @@ export type RelayedTicket = {
   readonly kind: "user" | "anonymous";
   /** Which app password it was issued for; empty for an anonymous ticket. */
   readonly credentialId: string;
+  /** Network and client to which it was relayed; empty for an anonymous ticket. */
+  readonly place: string;
+  /** The machine's name as NTLM told it at the sign-in; empty where it did not. */
+  readonly workstation: string;
   /** ms */
   readonly expiresAt: number;
 };
 
-type StoredTicket = Pick<RelayedTicket, "kind" | "expiresAt">;
-
-export type TicketVerdict = { readonly live: true; readonly kind: RelayedTicket["kind"] } | { readonly live: false };
+/** A ticket that was relayed, and the partnership whose device it named. */
+export type LiveTicket = RelayedTicket & { readonly device: string | undefined };
 
 export class TicketBook {
   readonly #tables: LazyTables;
   /** Rows already read: a copy, which goes whenever rows go. */
-  readonly #recent = new Map<string, StoredTicket>();
+  readonly #recent = new Map<string, LiveTicket>();
 
   constructor(tables: LazyTables) {
     this.#tables = tables;
   }
 
-  remember(ticket: RelayedTicket): void {
-    this.#recent.delete(ticket.id);
+  remember({ id, kind, credentialId, place, workstation, expiresAt }: RelayedTicket): void {
+    this.#recent.delete(id);
     this.#tables
       .exec(
-        "INSERT OR REPLACE INTO tickets (id, kind, credential_id, expires_at) VALUES (?, ?, ?, ?)",
-        ticket.id,
-        ticket.kind,
-        ticket.credentialId,
-        ticket.expiresAt,
+        "INSERT OR REPLACE INTO relayed_tickets (id, kind, credential_id, device, place, workstation, expires_at) VALUES (?, ?, ?, NULL, ?, ?, ?)",
+        id,
+        kind,
+        credentialId,
+        place,
+        workstation,
+        expiresAt,
       )
       .toArray();
   }
 
-  /** Writes nothing, not even for a stranger. */
-  check(id: string, now: number): TicketVerdict {
+  /** The ticket of that id, if it lives. Writes nothing, not even for a stranger. */
+  find(id: string, now: number): LiveTicket | undefined {
     const ticket = this.#recent.get(id) ?? this.#stored(id);
-    if (ticket === undefined || ticket.expiresAt <= now) return { live: false };
-    return { live: true, kind: ticket.kind };
+    return ticket === undefined || ticket.expiresAt <= now ? undefined : ticket;
+  }
+
+  /** The ticket's holder has named this partnership's device: once and for all. */
+  bind(ticket: LiveTicket, device: string): void {
+    this.#recent.set(ticket.id, { ...ticket, device });
+    this.#tables.exec("UPDATE relayed_tickets SET device = ? WHERE id = ?", device, ticket.id).toArray();
+  }
+
+  /** Forgets all tickets of an app password; without one, all of the user's own. */
+  forget(credentialId?: string): void {
+    if (!this.#tables.exist()) return;
+    this.#recent.clear();
+    if (credentialId === undefined) this.#tables.exec("DELETE FROM relayed_tickets WHERE kind = 'user'").toArray();
+    else this.#tables.exec("DELETE FROM relayed_tickets WHERE credential_id = ?", credentialId).toArray();
   }
 
   /** Forgets what has expired; returns when the next one will (ms). */
   expire(now: number): number | undefined {
-    this.#tables.exec("DELETE FROM tickets WHERE expires_at <= ?", now).toArray();
+    this.#tables.exec("DELETE FROM relayed_tickets WHERE expires_at <= ?", now).toArray();
     this.#recent.clear();
-    const [next] = this.#tables.exec<{ at: number | null }>("SELECT min(expires_at) AS at FROM tickets").toArray();
+    const [next] = this.#tables
+      .exec<{ at: number | null }>("SELECT min(expires_at) AS at FROM relayed_tickets")
+      .toArray();
     return next?.at ?? undefined;
   }
 
-  #stored(id: string): StoredTicket | undefined {
+  #stored(id: string): LiveTicket | undefined {
     if (!this.#tables.exist()) return undefined;
-    const [row] = this.#tables
-      .exec<{ kind: string; expires_at: number }>("SELECT kind, expires_at FROM tickets WHERE id = ?", id)
-      .toArray();
+    const [row] = this.#tables.exec<TicketRow>("SELECT * FROM relayed_tickets WHERE id = ?", id).toArray();
     if (row === undefined) return undefined;
-    const ticket: StoredTicket = { kind: row.kind === "anonymous" ? "anonymous" : "user", expiresAt: row.expires_at };
+    const { kind, credential_id: credentialId, device, place, workstation, expires_at: expiresAt } = row;
+    const ticket: LiveTicket = {
+      id,
+      kind: kind === "anonymous" ? "anonymous" : "user",
+      credentialId,
+      device: device ?? undefined,
+      place,
+      workstation,
+      expiresAt,
+    };
     this.#recent.set(id, ticket);
     return ticket;
   }
 }
+
+type TicketRow = {
+  kind: string;
+  credential_id: string;
+  device: string | null;
+  place: string;
+  workstation: string;
+  expires_at: number;
+};

@@ -15,10 +15,14 @@ import {
   aboutFrom,
   attempt,
   eventsOf,
+  type Guard,
   HOUR,
   NOTHING,
   ntlm,
   pass,
+  presented,
+  profileOf,
+  relayed,
   someone,
   stopClock,
   storageOf,
@@ -35,12 +39,10 @@ beforeEach(() => {
   vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
 });
 
-const ticket = (id: string, expiresAt: number, kind: RelayedTicket["kind"] = "user"): RelayedTicket => ({
-  id,
-  kind,
-  credentialId: kind === "user" ? "p_0" : "",
-  expiresAt,
-});
+const ticket = (id: string, expiresAt: number, kind: RelayedTicket["kind"] = "user"): RelayedTicket =>
+  relayed(id, { kind, expiresAt, credentialId: kind === "user" ? "p_0" : "" });
+
+const kindOf = async (guard: Guard, id: string): Promise<string> => (await guard.judge(presented(id))).kind;
 
 const reasonsOf = async (guard: DurableObjectStub): Promise<string[]> =>
   (await eventsOf(guard)).map(({ reason }) => reason).sort();
@@ -184,77 +186,77 @@ it("S-10: a user has one guard however the name is spelt, and no other name has 
 
 describe("tickets", () => {
   it("are live once remembered, as what they are, and with no other guard", async () => {
-    const { guard } = someone();
+    const { guard, user } = someone();
     const other = someone().guard;
-    expect(await guard.checkTicket("one")).toEqual({ live: false });
-    await guard.rememberTicket(ticket("one", Date.now() + HOUR));
+    expect(await kindOf(guard, "one")).toEqual("dead");
+    await guard.rememberTicket(ticket("one", Date.now() + HOUR), profileOf(user));
     await guard.rememberTicket(ticket("guest", Date.now() + HOUR, "anonymous"));
-    expect(await guard.checkTicket("one")).toEqual({ live: true, kind: "user" });
-    expect(await guard.checkTicket("guest")).toEqual({ live: true, kind: "anonymous" });
-    expect(await guard.checkTicket("ONE")).toEqual({ live: false });
-    expect(await other.checkTicket("one")).toEqual({ live: false });
+    expect(await kindOf(guard, "one")).toEqual("served");
+    expect(await kindOf(guard, "guest")).toEqual("anonymous");
+    expect(await kindOf(guard, "ONE")).toEqual("dead");
+    expect(await kindOf(other, "one")).toEqual("dead");
     expect(await storageOf(other)).toEqual(NOTHING);
   });
 
   it("survive an eviction", async () => {
-    const { guard } = someone();
-    await guard.rememberTicket(ticket("one", Date.now() + HOUR));
+    const { guard, user } = someone();
+    await guard.rememberTicket(ticket("one", Date.now() + HOUR), profileOf(user));
     await evictDurableObject(guard);
-    expect(await guard.checkTicket("one")).toEqual({ live: true, kind: "user" });
+    expect(await kindOf(guard, "one")).toEqual("served");
   });
 
   it("expire by their own time, not by the alarm's", async () => {
-    const { guard } = someone();
-    await guard.rememberTicket(ticket("soon", Date.now() + 1));
-    await guard.rememberTicket(ticket("later", Date.now() + HOUR));
-    expect(await guard.checkTicket("soon")).toEqual({ live: true, kind: "user" });
+    const { guard, user } = someone();
+    await guard.rememberTicket(ticket("soon", Date.now() + 1), profileOf(user));
+    await guard.rememberTicket(ticket("later", Date.now() + HOUR), profileOf(user));
+    expect(await kindOf(guard, "soon")).toEqual("served");
     pass(1);
-    expect((await storageOf(guard)).rows.tickets).toBe(2);
-    expect(await guard.checkTicket("soon")).toEqual({ live: false });
-    expect(await guard.checkTicket("later")).toEqual({ live: true, kind: "user" });
+    expect((await storageOf(guard)).rows.relayed_tickets).toBe(2);
+    expect(await kindOf(guard, "soon")).toEqual("dead");
+    expect(await kindOf(guard, "later")).toEqual("served");
   });
 
   it("that complete a sign-in leave its event, durable together with them", async () => {
     const { guard, user } = someone();
     const decision = { outcome: "signed-in", reason: "cwt", userId: user.id, user: user.sipUri } as const;
     const event = completed(aboutFrom("203.0.113.7"), { ...decision, credentialId: "p_0" }, Date.now());
-    await guard.rememberTicket(ticket("one", Date.now() + HOUR), event);
+    await guard.rememberTicket(ticket("one", Date.now() + HOUR), profileOf(user), event);
     await evictDurableObject(guard);
     expect(await eventsOf(guard)).toEqual([event]);
-    expect(await guard.checkTicket("one")).toEqual({ live: true, kind: "user" });
+    expect(await kindOf(guard, "one")).toEqual("served");
   });
 });
 
 describe("the alarm", () => {
   it("forgets what has expired, and rings again for the rest", async () => {
-    const { guard } = someone();
+    const { guard, user } = someone();
     const later = Date.now() + HOUR;
-    await guard.rememberTicket(ticket("past", Date.now() - 1));
-    await guard.rememberTicket(ticket("present", later));
+    await guard.rememberTicket(ticket("past", Date.now() - 1), profileOf(user));
+    await guard.rememberTicket(ticket("present", later), profileOf(user));
     expect(await runDurableObjectAlarm(guard)).toBe(true);
     const { rows, alarm } = await storageOf(guard);
-    expect(rows).toMatchObject({ tickets: 1, used_challenges: 0, pairs: 0, strangers: 0, audit_outbox: 0 });
+    expect(rows).toMatchObject({ relayed_tickets: 1, used_challenges: 0, pairs: 0, strangers: 0, audit_outbox: 0 });
     expect(alarm).toBe(later + CLEAN_UP_DELAY_MS);
-    expect(await guard.checkTicket("present")).toEqual({ live: true, kind: "user" });
+    expect(await kindOf(guard, "present")).toEqual("served");
   });
 
   it("cleans up now and then, not with every event", async () => {
-    const { guard } = someone();
-    await guard.rememberTicket(ticket("one", Date.now() + 1));
-    await guard.rememberTicket(ticket("another", Date.now() + HOUR));
+    const { guard, user } = someone();
+    await guard.rememberTicket(ticket("one", Date.now() + 1), profileOf(user));
+    await guard.rememberTicket(ticket("another", Date.now() + HOUR), profileOf(user));
     await runDurableObjectAlarm(guard);
     pass(5_000);
     const cleaned = Date.now() - 5_000;
     await runDurableObjectAlarm(guard);
-    expect(await storageOf(guard)).toMatchObject({ rows: { tickets: 2 }, alarm: cleaned + CLEAN_UP_EVERY_MS });
+    expect(await storageOf(guard)).toMatchObject({ rows: { relayed_tickets: 2 }, alarm: cleaned + CLEAN_UP_EVERY_MS });
     pass(CLEAN_UP_EVERY_MS);
     await runDurableObjectAlarm(guard);
-    expect((await storageOf(guard)).rows.tickets).toBe(1);
+    expect((await storageOf(guard)).rows.relayed_tickets).toBe(1);
   });
 
   it("deletes an object that has nothing left, which can begin anew", async () => {
     const { guard, user, password } = someone();
-    await guard.rememberTicket(ticket("past", Date.now() - 1));
+    await guard.rememberTicket(ticket("past", Date.now() - 1), profileOf(user));
     expect(await runDurableObjectAlarm(guard)).toBe(true);
     expect(await storageOf(guard)).toEqual(NOTHING);
     expect(await guard.signIn(attempt(user, ntlm(password)))).toMatchObject({ kind: "signed-in" });
@@ -271,7 +273,7 @@ describe("the alarm", () => {
       await guard.signIn(attempt(user, evidence, strange));
     }
     expect(await guard.signIn(attempt(user, ntlm(password)))).toMatchObject({ kind: "signed-in" });
-    await guard.rememberTicket(ticket("one", Date.now() + 8 * HOUR));
+    await guard.rememberTicket(ticket("one", Date.now() + 8 * HOUR), profileOf(user));
     const rings: number[] = [];
     for (let alarm = (await storageOf(guard)).alarm; alarm !== null; alarm = (await storageOf(guard)).alarm) {
       expect(rings.length).toBeLessThan(10);
@@ -295,7 +297,7 @@ it("S-16: nothing of a password or a hash is stored or logged by a guard", async
     await guard.signIn(attempt(user, ntlm(each)));
   }
   const stored = await runInDurableObject(guard, (_, { storage }) =>
-    ["pairs", "strangers", "used_challenges", "audit_outbox", "tickets"].map((table) =>
+    ["pairs", "strangers", "used_challenges", "audit_outbox", "relayed_tickets"].map((table) =>
       storage.sql.exec(`SELECT * FROM ${table}`).toArray(),
     ),
   );

@@ -43,6 +43,8 @@ export async function relayAnonymousTicket(
     id: fingerprint,
     kind: "anonymous",
     credentialId: "",
+    place: "",
+    workstation: "",
     expiresAt,
   });
   return relayText(answer, text.value.text, exchange);

@@ -3,7 +3,7 @@
 
 import { env } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { SignInEvent } from "../audit/event.ts";
+import type { AuditedEvent } from "../audit/event.ts";
 import type { Config, Env } from "../config.ts";
 import { generateAppPassword, ntHashesOf } from "../credentials/app-password.ts";
 import { sealHashes } from "../credentials/sealed-hash.ts";
@@ -132,7 +132,7 @@ async function ntlm(
 }
 
 const networkLevel = async (source: string): Promise<number> => (await sourceGuardOf(env, source).lock()).level;
-const networkEvents = (source: string): Promise<SignInEvent[]> => eventsOf(sourceGuardOf(env, source));
+const networkEvents = (source: string): Promise<AuditedEvent[]> => eventsOf(sourceGuardOf(env, source));
 const failuresAt = async (sipUri: string, source: string): Promise<number | undefined> =>
   (await guardOf(env, sipUri).locks()).pairs.find((pair) => pair.source === source)?.failures;
 

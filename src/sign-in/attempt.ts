@@ -3,16 +3,17 @@
 // is in the audit, and held back, when this returns.
 
 import { waitUntil } from "cloudflare:workers";
-import { type Channel, completed, type Decision, type SignInAbout, type SignInEvent } from "../audit/event.ts";
+import { type AuditedEvent, type Channel, completed, type Decision, type SignInAbout } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
 import { type NameFault, normaliseName } from "../credentials/names.ts";
 import type { Keyring } from "../crypto/keyring.ts";
+import { aboutRequest } from "../edge/about.ts";
 import type { Exchange } from "../edge/exchange.ts";
 import { heldBack } from "../edge/refusal-floor.ts";
 import type { Evidence } from "../guard/evidence.ts";
 import { guardOf, sourceGuardOf, strangersGuardOf, whoKey } from "../guard/route.ts";
 import type { Settlement, Who } from "../guard/source-guard.ts";
-import { networkOf } from "../lockout/network.ts";
+import type { Profile } from "../guard/user-guard.ts";
 import { fingerprintOf } from "../lockout/repeats.ts";
 import type { Result } from "../result.ts";
 import { openDatabase } from "../store/database.ts";
@@ -33,6 +34,10 @@ export type ProvedUser = {
   readonly user: SignInUser;
   readonly credentialId: string;
   readonly about: SignInAbout;
+  /** What the user's guard has to know of the user before it remembers a ticket. */
+  readonly profile: Profile;
+  /** Network and client, as the user's guard keeps them with a ticket. */
+  readonly place: string;
   readonly wouldRefuse?: string;
 };
 
@@ -45,7 +50,6 @@ export type Attempted =
 
 /** The key under which a name that is none is counted. */
 const NO_NAME = "\0";
-const MAX_HEADER_CHARS = 512;
 
 /** Decides one attempt. */
 export async function attemptSignIn(exchange: Exchange, claim: Claim): Promise<Attempted> {
@@ -56,7 +60,7 @@ export async function attemptSignIn(exchange: Exchange, claim: Claim): Promise<A
 
 async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
   const { env, now } = exchange;
-  const about = aboutOf(exchange, claim);
+  const about = aboutRequest(exchange.request, exchange.target.host, claim.channel, claim.workstation);
   const name = claim.name.ok ? claim.name.value : NO_NAME;
   const who: Who = { name: whoKey(name), client: clientKey(exchange.config.keyring, about) };
   const network = sourceGuardOf(env, about.source);
@@ -103,9 +107,11 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
       settle({ kind: "not-counted" });
       logEvent({ event: "unavailable", reason: verdict.reason, user: user.sipUri });
       return { kind: "unavailable" };
-    case "signed-in":
+    case "signed-in": {
       settle({ kind: "signed-in", forgiven: verdict.forgiven, names: keysOf(user) });
-      return { ...verdict, user, about };
+      const { subject, policyVersion } = record;
+      return { ...verdict, user, about, profile: { subject, policyVersion }, place: `${about.source} ${who.client}` };
+    }
   }
 }
 
@@ -128,7 +134,7 @@ async function settled(settling: Promise<void>): Promise<void> {
 }
 
 /** The event of a proved user's sign-in, once it is known what it came to. */
-export function eventOf(by: ProvedUser, decision: Pick<Decision, "outcome" | "reason">, now: number): SignInEvent {
+export function eventOf(by: ProvedUser, decision: Pick<Decision, "outcome" | "reason">, now: number): AuditedEvent {
   const { user, credentialId, about, wouldRefuse } = by;
   return completed(about, { ...decision, userId: user.id, user: user.sipUri, credentialId, wouldRefuse }, now);
 }
@@ -145,18 +151,6 @@ export async function recordEnd(
 function guardsUser({ user, credentials, revoked }: SignInRecord) {
   const { id, sipUri, disabled } = user;
   return { id, sipUri, disabled, credentials: [...credentials], revoked: [...revoked] };
-}
-
-function aboutOf({ request, target }: Exchange, claim: Claim): SignInAbout {
-  const header = (name: string): string => (request.headers.get(name) ?? "").slice(0, MAX_HEADER_CHARS);
-  return {
-    requestId: header("cf-ray") || crypto.randomUUID(),
-    channel: claim.channel,
-    host: target.host,
-    source: networkOf(request.headers.get("cf-connecting-ip")),
-    userAgent: header("user-agent"),
-    workstation: claim.workstation.slice(0, MAX_HEADER_CHARS),
-  };
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Exchange } from "../edge/exchange.ts";
 import { askFrontEnd, relay, relayText } from "../edge/forward.ts";
 import { guardOf } from "../guard/route.ts";
 import type { Assertion } from "../lync/assertion.ts";
+import { ok, type Result, refuse } from "../result.ts";
 import { sealTicket } from "../ticket/envelope.ts";
 import { eventOf, recordEnd } from "./attempt.ts";
 import type { SignedIn } from "./handshake.ts";
@@ -59,27 +60,28 @@ export async function issueTicket(
   const ticket = reader(text.value.text, exchange.now);
   if (ticket === undefined) return failed("answer-without-ticket", exchange, by);
   const relayed = await remember(exchange, by, ticket);
-  if (relayed === undefined) return failed("ticket-of-another-user", exchange, by);
-  const answerText = ticket.kind === "saml" ? text.value.text : ticket.withTicket(relayed);
+  if (!relayed.ok) return failed(relayed.reason, exchange, by);
+  const answerText = ticket.kind === "saml" ? text.value.text : ticket.withTicket(relayed.value);
   return withFinalChallenge(relayText(answer, answerText, exchange), by);
 }
 
-/** Has the guard remember the ticket; returns what goes to the client for a compact one. */
-async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): Promise<string | undefined> {
+/** Has the guard remember the ticket; returns what goes to the client for a compact one, or why nothing does. */
+async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): Promise<Result<string, RelayFault>> {
   const { sipUri } = by.user;
-  const relayed = { kind: "user", credentialId: by.credentialId } as const;
+  if (ticket.kind === "saml" && !sameSipUri(ticket.assertion.subject, sipUri)) return refuse("ticket-of-another-user");
+  const { expiresAt, fingerprint: id } =
+    ticket.kind === "saml" ? ticket.assertion : { ...ticket, fingerprint: crypto.randomUUID() };
+  const { credentialId, place, about, profile } = by;
+  const relayed = { kind: "user", id, credentialId, place, workstation: about.workstation, expiresAt } as const;
   const event = eventOf(by, { outcome: "signed-in", reason: ticket.kind }, Date.now());
-  if (ticket.kind === "saml") {
-    const { subject, fingerprint, expiresAt } = ticket.assertion;
-    if (!sameSipUri(subject, sipUri)) return undefined;
-    await guardOf(exchange.env, sipUri).rememberTicket({ ...relayed, id: fingerprint, expiresAt }, event);
-    return fingerprint;
-  }
-  const id = crypto.randomUUID();
-  const { expiresAt, text } = ticket;
-  await guardOf(exchange.env, sipUri).rememberTicket({ ...relayed, id, expiresAt }, event);
-  return sealTicket(exchange.config.keyring, { kind: "user", sipUri, id, expiresAt, inner: text });
+  const remembered = await guardOf(exchange.env, sipUri).rememberTicket(relayed, profile, event);
+  if (!remembered) return refuse("ended-meanwhile");
+  if (ticket.kind === "saml") return ok(id);
+  return ok(sealTicket(exchange.config.keyring, { kind: "user", sipUri, id, expiresAt, inner: ticket.text }));
 }
+
+/** `ended-meanwhile`: the app password was revoked, its device blocked or its user disabled while the Front-End was asked. */
+type RelayFault = "ticket-of-another-user" | "ended-meanwhile";
 
 function withFinalChallenge(response: Response, by: SignedIn): Response {
   if (by.finalChallenge !== undefined) response.headers.set("www-authenticate", by.finalChallenge);

@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { SignInEvent } from "../audit/event.ts";
+import type { AuditedEvent } from "../audit/event.ts";
 import { eventAt } from "../audit/test-events.ts";
 import { type AuditFilter, findEvents, insertEvents, waitingSources, waitingUsers } from "./audit.ts";
 import { openDatabase } from "./database.ts";
@@ -20,7 +20,7 @@ const EVENTS = {
   stranger: eventAt(NOW + 3 * MINUTE, { reason: "unknown-user", waitUntil: NOW + 20 * MINUTE, source: "192.0.2.1" }),
   broken: eventAt(NOW + 4 * MINUTE, { ...bob, outcome: "failed", reason: "front-end-unreachable" }),
   bob: eventAt(NOW + 5 * MINUTE, { ...bob, reason: "waiting", waitUntil: NOW + 10 * MINUTE, source: "192.0.2.1" }),
-} satisfies Record<string, SignInEvent>;
+} satisfies Record<string, AuditedEvent>;
 type Name = keyof typeof EVENTS;
 
 beforeAll(() => insertEvents(db, Object.values(EVENTS)));

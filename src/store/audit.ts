@@ -1,23 +1,23 @@
 // The queries of the audit: putting events in, once each, and finding them again, newest first.
 
 import { and, asc, desc, eq, gt, gte, isNotNull, lt } from "drizzle-orm";
-import { firstEventId, type Outcome, type SignInEvent } from "../audit/event.ts";
+import { type AuditedEvent, firstEventId, type Outcome } from "../audit/event.ts";
 import type { Database } from "./database.ts";
 import { auditEvents } from "./schema.ts";
 
-/** An event as D1 has it: what a {@link SignInEvent} lacks is null. Times in milliseconds. */
-export type AuditEvent = typeof auditEvents.$inferSelect;
+/** An event as D1 has it: what a {@link AuditedEvent} lacks is null. Times in milliseconds. */
+export type StoredEvent = typeof auditEvents.$inferSelect;
 
-/** D1 takes a hundred parameters a statement, and an event has sixteen fields. */
-const EVENTS_OF_A_STATEMENT = 6;
+/** D1 takes a hundred parameters a statement, and an event has twenty fields. */
+const EVENTS_OF_A_STATEMENT = 5;
 /** An invocation may make fifty queries on the free plan; this leaves some for whatever else an alarm does. */
 const STATEMENTS_OF_A_BATCH = 40;
 /** The most events that {@link insertEvents} takes at once. */
 export const MAX_EVENTS_OF_A_BATCH = EVENTS_OF_A_STATEMENT * STATEMENTS_OF_A_BATCH;
 
 /** Puts events in, all or none; one whose id is there already is skipped. */
-export async function insertEvents(db: Database, events: readonly SignInEvent[]): Promise<void> {
-  const insert = (rows: readonly SignInEvent[]) =>
+export async function insertEvents(db: Database, events: readonly AuditedEvent[]): Promise<void> {
+  const insert = (rows: readonly AuditedEvent[]) =>
     db
       .insert(auditEvents)
       .values([...rows])
@@ -49,7 +49,7 @@ export type AuditFilter = {
  * The newest events that match. With a user, or with a time since when, D1 reads little more than it finds; otherwise it
  * may read the table to its beginning.
  */
-export async function findEvents(db: Database, filter: AuditFilter, limit: number): Promise<AuditEvent[]> {
+export async function findEvents(db: Database, filter: AuditFilter, limit: number): Promise<StoredEvent[]> {
   const { id, userId, source, outcome, reason } = auditEvents;
   return db
     .select()

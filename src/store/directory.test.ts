@@ -16,6 +16,7 @@ import {
   resealAppPassword,
   revokeAppPassword,
   showUser,
+  subjectOf,
   takenNames,
   type User,
 } from "./directory.ts";
@@ -125,6 +126,8 @@ describe("app passwords", () => {
       },
       credentials: [],
       revoked: [],
+      subject: subjectOf(user),
+      policyVersion: 0,
     });
     const laptop = await addPassword(user, "laptop", NOW + 2);
     const phone = await addPassword(user, "phone", NOW + 1);

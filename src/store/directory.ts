@@ -3,13 +3,14 @@
 // A selected column never has another's name in the same statement: the CLI's driver receives rows as JSON objects, in
 // which two columns of one name would be one.
 
-import { and, asc, desc, eq, gt, inArray, isNull, or } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNull, or, sql } from "drizzle-orm";
 import type { CredentialPlace } from "../credentials/sealed-hash.ts";
+import type { Subject } from "../device/subject.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
 import { newUserId } from "./ids.ts";
 import { type NewUser, type NewUserFault, rowsOfNewUser } from "./new-user.ts";
-import { appPasswords, names, users } from "./schema.ts";
+import { appPasswords, names, policies, users } from "./schema.ts";
 
 /** A user as the directory keeps it. Times in milliseconds. */
 export type User = typeof users.$inferSelect;
@@ -36,6 +37,10 @@ export type SignInRecord = {
   readonly credentials: readonly SignInCredential[];
   /** Those revoked lately, the last one first: a client that still uses one is recognised by it. */
   readonly revoked: readonly SignInCredential[];
+  /** What the user's guard has to know of the user. */
+  readonly subject: Subject;
+  /** Of the policy in force; 0 while none was applied. */
+  readonly policyVersion: number;
 };
 
 /** Revoked app passwords handed out; the guard tries as many as cost no more than an unknown user's turn. */
@@ -57,9 +62,11 @@ export async function findForSignIn(db: Database, name: string, now: number): Pr
       domain: users.domain,
       account: users.account,
       disabledAt: users.disabledAt,
+      ...SUBJECT,
       credentialId: appPasswords.id,
       ntHashes: appPasswords.ntHashes,
       revokedAt: appPasswords.revokedAt,
+      policyVersion: sql<number>`coalesce((select max(${policies.version}) from ${policies}), 0)`.as("policy_version"),
     })
     .from(names)
     .innerJoin(users, eq(users.id, names.userId))
@@ -76,12 +83,29 @@ export async function findForSignIn(db: Database, name: string, now: number): Pr
     else revoked.push({ id: credentialId, ntHashes, revokedAt });
   }
   revoked.sort((a, b) => b.revokedAt - a.revokedAt);
-  const { id, sipUri, upn, domain, account, disabledAt } = first;
+  const { id, sipUri, upn, domain, account, disabledAt, policyVersion } = first;
   return {
+    subject: subjectOf(first),
+    policyVersion,
     user: { id, sipUri, upn, domain, account, disabled: disabledAt !== null },
     credentials,
     revoked: revoked.slice(0, MAX_REVOKED).map(({ id: revokedId, ntHashes }) => ({ id: revokedId, ntHashes })),
   };
+}
+
+/** The columns of `users` that make a {@link Subject}, beside its names. */
+const SUBJECT = {
+  groups: users.groups,
+  enrolment: users.enrolment,
+  maxDevices: users.maxDevices,
+  windowUntil: users.windowUntil,
+  revision: users.revision,
+};
+
+/** What a guard has to know of a user. */
+export function subjectOf(row: Pick<User, "id" | "sipUri" | "disabledAt" | keyof typeof SUBJECT>): Subject {
+  const { id: userId, sipUri, disabledAt, groups, enrolment, maxDevices, windowUntil, revision } = row;
+  return { userId, sipUri, disabled: disabledAt !== null, groups, enrolment, maxDevices, windowUntil, revision };
 }
 
 /** Adds a user with all its names, or nothing. `name-taken`: a name or the SIP URI is another user's already. */
@@ -93,7 +117,10 @@ export async function addUser(
   const rows = rowsOfNewUser(newUser);
   if (!rows.ok) return rows;
   const { sipUri, domain, account, upn = null } = rows.value.user;
-  const user: User = { id: newUserId(), sipUri, upn, domain, account, createdAt: now, disabledAt: null };
+  const user: User = {
+    ...{ id: newUserId(), sipUri, upn, domain, account, createdAt: now, disabledAt: null },
+    ...{ groups: newUser.groups ?? [], enrolment: null, maxDevices: null, windowUntil: null, revision: 0 },
+  };
   try {
     await db.batch([
       db.insert(users).values(user),
@@ -127,6 +154,12 @@ export async function showUser(db: Database, name: string): Promise<User | undef
   return user;
 }
 
+/** The user of that id. */
+export async function userById(db: Database, id: string): Promise<User | undefined> {
+  const [user] = await db.select().from(users).where(eq(users.id, id));
+  return user;
+}
+
 /** Every name of a user, in the order of their kinds. */
 export async function namesOfUser(db: Database, userId: string): Promise<UserName[]> {
   const rows = await db.select().from(names).where(eq(names.userId, userId)).orderBy(asc(names.kind), asc(names.name));
@@ -137,7 +170,7 @@ export async function namesOfUser(db: Database, userId: string): Promise<UserNam
 export async function disableUser(db: Database, userId: string, now: number): Promise<boolean> {
   const changed = await db
     .update(users)
-    .set({ disabledAt: now })
+    .set({ disabledAt: now, revision: NEXT_REVISION })
     .where(and(eq(users.id, userId), isNull(users.disabledAt)))
     .returning({ id: users.id });
   return changed.length > 0;
@@ -147,11 +180,28 @@ export async function disableUser(db: Database, userId: string, now: number): Pr
 export async function enableUser(db: Database, userId: string): Promise<boolean> {
   const changed = await db
     .update(users)
-    .set({ disabledAt: null })
+    .set({ disabledAt: null, revision: NEXT_REVISION })
     .where(eq(users.id, userId))
     .returning({ id: users.id });
   return changed.length > 0;
 }
+
+/** What may be changed of how a user's devices are judged; what is undefined stays as it is. */
+export type DeviceSettings = {
+  readonly [Setting in "groups" | "enrolment" | "maxDevices" | "windowUntil"]?: User[Setting] | undefined;
+};
+
+/** Changes how a user's devices are judged. False when the user does not exist. */
+export async function changeDeviceSettings(db: Database, userId: string, settings: DeviceSettings): Promise<boolean> {
+  const changed = await db
+    .update(users)
+    .set({ ...settings, revision: NEXT_REVISION })
+    .where(eq(users.id, userId))
+    .returning({ id: users.id });
+  return changed.length > 0;
+}
+
+const NEXT_REVISION = sql`${users.revision} + 1`;
 
 /** An app password to keep. Its hashes are sealed for this user and this id. */
 export type NewAppPassword = {

@@ -11,6 +11,9 @@ export const newUserId = (): string => newId("u_");
 /** A new app password id: `p_` and 16 characters. */
 export const newCredentialId = (): string => newId("p_");
 
+/** A new partnership id: `d_` and 16 characters. */
+export const newPartnershipId = (): string => newId("d_");
+
 function newId(prefix: string): string {
   const random = crypto.getRandomValues(new Uint8Array(ID_LENGTH));
   return prefix + Array.from(random, (byte) => ALPHABET.charAt(byte & 31)).join("");

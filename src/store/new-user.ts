@@ -14,6 +14,8 @@ export type NewUser = {
   readonly upn?: string | undefined;
   /** Further names the user may sign in by, each an address or `domain\user`. */
   readonly aliases?: readonly string[];
+  /** Words that rules match on. */
+  readonly groups?: readonly string[];
 };
 
 /** Which of the given names is unusable, and the value that has the fault. */

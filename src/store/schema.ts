@@ -1,10 +1,13 @@
-// The D1 tables: of the directory, users, every name a user is known by, and their app passwords; and the audit of sign-ins.
+// The D1 tables: of the directory, users, every name a user is known by, their app passwords and their devices; the policy;
+// and the audit.
 // docs/storage.md says who reads and writes each column. Times are milliseconds since 1970.
 // `npm run migrations` turns a change of this file into a new file under migrations/.
 
 import { isNotNull } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { Channel, Outcome } from "../audit/event.ts";
+import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../device/types.ts";
+import type { EnrolmentMode, Policy } from "../policy/types.ts";
 
 /** One row per person who may sign in from outside. */
 export const users = sqliteTable("users", {
@@ -21,6 +24,16 @@ export const users = sqliteTable("users", {
   createdAt: integer("created_at").notNull(),
   /** Null while the user may sign in. */
   disabledAt: integer("disabled_at"),
+  /** Words that rules match on, such as `sales` or `site=berlin`. */
+  groups: text("groups", { mode: "json" }).$type<readonly string[]>().notNull().default([]),
+  /** How this user's devices enrol; null: as the policy says. */
+  enrolment: text("enrolment").$type<EnrolmentMode>(),
+  /** How many devices this user may have; null: as the policy says. */
+  maxDevices: integer("max_devices"),
+  /** Until when a device may enrol in mode `window`; null: no window was ever opened. */
+  windowUntil: integer("window_until"),
+  /** One more with each change of the row: a guard never goes back to an older one. */
+  revision: integer("revision").notNull().default(0),
 });
 
 /** Every name that leads to a user, by its normalised key (src/credentials/names.ts). */
@@ -57,7 +70,53 @@ export const appPasswords = sqliteTable(
 );
 
 /**
- * The audit: one row per event, with the fields of `SignInEvent` (src/audit/event.ts), added by the guards' alarms and never
+ * User/device partnerships. Written by the user's guard only, which decides by its own copy; what an administrator reads here
+ * is some seconds old at most, and what was decided by command is here when the command returns.
+ */
+export const partnerships = sqliteTable(
+  "partnerships",
+  {
+    /** `d_` and 16 random characters. */
+    id: text("id").primaryKey(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** `deviceKey` of the id by which the device names itself; null while one is expected that has not named itself. */
+    key: text("device_key").unique(),
+    /** The app password it is bound to; null once that one is revoked. */
+    credentialId: text("credential_id"),
+    state: text("state").$type<PartnershipState>().notNull(),
+    /** What somebody decided about this very device; null: nobody. */
+    decision: text("decision").$type<PersonalDecision>(),
+    /** `policy`, or the id of the admin key. */
+    decidedBy: text("decided_by").notNull(),
+    decidedAt: integer("decided_at").notNull(),
+    /** A reason code, or what the one who decided gave as the reason. */
+    reason: text("reason").notNull(),
+    facts: text("facts", { mode: "json" }).$type<DeviceFacts>().notNull(),
+    /** From where it was seen last. */
+    source: text("source", { mode: "json" }).$type<RequestSource>().notNull(),
+    firstSeenAt: integer("first_seen_at").notNull(),
+    /** Kept to the hour. */
+    lastSeenAt: integer("last_seen_at").notNull(),
+  },
+  (table) => [index("partnerships_by_user").on(table.userId)],
+);
+
+/** Every policy that was ever applied; the one with the highest version is in force. */
+export const policies = sqliteTable("policies", {
+  version: integer("version").primaryKey(),
+  at: integer("at").notNull(),
+  /** The id of the admin key. */
+  by: text("applied_by").notNull(),
+  why: text("why"),
+  policy: text("policy", { mode: "json" }).$type<Policy>().notNull(),
+  /** The file it was read from, as it was written. */
+  text: text("text"),
+});
+
+/**
+ * The audit: one row per event, with the fields of `AuditedEvent` (src/audit/event.ts), added by the guards' alarms and never
  * changed. No reference to `users`: what happened stays when a user goes.
  */
 export const auditEvents = sqliteTable(
@@ -79,6 +138,14 @@ export const auditEvents = sqliteTable(
     waitUntil: integer("wait_until"),
     wouldRefuse: text("would_refuse"),
     repeats: integer("repeats"),
+    /** Id of the partnership. */
+    device: text("device"),
+    /** The id by which the device named itself, as its key. */
+    deviceKey: text("device_key"),
+    /** The id of the admin key, of a change. */
+    by: text("changed_by"),
+    /** What the one who decided gave as the reason. */
+    why: text("why"),
   },
   // Each index is one more billed row for an event that is in it, so each leaves out what its question never asks for.
   (table) => [

@@ -1,60 +1,89 @@
-// Whether a presented ticket is one that Postern relayed, to this user, and still lives: at most one call to the user's
-// guard, none when this isolate asked within the last moments, never D1.
+// Whether a presented ticket is one that Postern relayed, to this user, still lives, and may be used for this by its device: at
+// most one call to the user's guard, none when this isolate asked the same within the last moments, never D1.
 
-import type { Config, Env } from "../config.ts";
 import type { Keyring } from "../crypto/keyring.ts";
+import { aboutRequest, sourceOf } from "../edge/about.ts";
+import type { Exchange } from "../edge/exchange.ts";
 import { guardOf } from "../guard/route.ts";
+import type { Naming, TicketUse, TicketVerdict } from "../guard/user-guard.ts";
 import { type Assertion, assertionsIn } from "../lync/assertion.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import { openTicket } from "./envelope.ts";
 import type { PresentedTicket } from "./presented.ts";
 import type { LiveTicket, Verdicts } from "./verdicts.ts";
 
-export type TicketFault = "not-a-ticket" | "expired" | "not-relayed";
+/** `device-refused`: the ticket is good, and its device may not do this; why is in the audit. */
+export type TicketFault = "expired" | "not-relayed" | "device-refused";
+
+/** A ticket that was read: what it says of itself, which only its guard can confirm. */
+export type HeldTicket = {
+  /** Under which this isolate keeps the verdict on it: one text in two forms is two tickets. */
+  readonly name: string;
+  readonly ticket: LiveTicket;
+};
+
+/** What a ticket is presented for: to be used, or to name its device. */
+export type Purpose = TicketUse | { readonly kind: "naming"; readonly device: Pick<Naming, "device" | "told"> };
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
-/** Under which this isolate keeps the verdict on a ticket: one text in two forms is two tickets. */
-export const verdictName = (presented: PresentedTicket): string => `${presented.kind}=${presented.text}`;
-
-type Place = { readonly env: Env; readonly verdicts: Verdicts; readonly now: number };
-
-/** Checks a ticket that came in a header. Throws when the guard cannot be asked. */
-export async function checkTicket(
+/** Reads a ticket that came in a header; undefined when it is none. */
+export function heldTicket(
   presented: PresentedTicket,
-  at: Place & { readonly config: Config },
+  at: { readonly keyring: Keyring; readonly verdicts: Verdicts },
+): HeldTicket | undefined {
+  const name = `${presented.kind}=${presented.text}`;
+  const ticket = at.verdicts.reading(name) ?? readTicket(presented, at.keyring);
+  return ticket && { name, ticket };
+}
+
+/** The SAML ticket of a SOAP envelope. */
+export const soapTicket = (assertion: Assertion): HeldTicket => ({
+  name: `soap=${assertion.fingerprint}`,
+  ticket: samlTicket(assertion),
+});
+
+/** Asks whether a ticket is good for that purpose at this moment. Throws when the guard cannot be asked. */
+export async function checkTicket(
+  { name, ticket }: HeldTicket,
+  purpose: Purpose,
+  { request, target, env }: Exchange,
+  verdicts: Verdicts,
 ): Promise<Result<LiveTicket, TicketFault>> {
-  const name = verdictName(presented);
-  const reusable = at.verdicts.get(name, at.now);
-  if (reusable !== undefined) return ok(reusable);
-  const ticket = at.verdicts.reading(name) ?? readTicket(presented, at.config.keyring);
-  return ticket === undefined ? refuse("not-a-ticket") : askGuard(ticket, name, at);
-}
-
-/** Checks the SAML ticket of a SOAP envelope. */
-export async function checkAssertion(assertion: Assertion, at: Place): Promise<Result<LiveTicket, TicketFault>> {
-  const name = `soap=${assertion.fingerprint}`;
-  const reusable = at.verdicts.get(name, at.now);
-  return reusable === undefined ? askGuard(samlTicket(assertion), name, at) : ok(reusable);
-}
-
-async function askGuard(ticket: LiveTicket, name: string, at: Place): Promise<Result<LiveTicket, TicketFault>> {
-  if (ticket.expiresAt <= at.now) {
-    at.verdicts.forget(name);
+  const now = Date.now();
+  if (ticket.expiresAt <= now) {
+    verdicts.forget(name);
     return refuse("expired");
   }
   // An anonymous envelope is sealed by Postern, short-lived, and nobody's to revoke.
   if (ticket.anonymous && ticket.inner !== undefined) return ok(ticket);
+  const source = sourceOf(request);
+  const scope = purpose.kind === "naming" ? undefined : JSON.stringify([purpose, source]);
+  const reusable = scope === undefined ? undefined : verdicts.get(name, scope, now);
+  if (reusable !== undefined) return ok(reusable);
   // A SAML ticket's subject only says whose guard to ask; that the ticket is genuine follows from its being remembered.
-  const verdict = await guardOf(at.env, ticket.sipUri).checkTicket(ticket.id);
-  if (!verdict.live) {
-    at.verdicts.forget(name);
-    return refuse("not-relayed");
+  const guard = guardOf(env, ticket.sipUri);
+  const asked = { id: ticket.id, source };
+  const about = (channel: "device" | "ticket") => aboutRequest(request, target.host, channel);
+  const verdict: TicketVerdict =
+    purpose.kind === "naming"
+      ? await guard.nameDevice({ ...asked, ...purpose.device, about: about("device") })
+      : await guard.judge({ ...asked, use: purpose, about: about("ticket") });
+  switch (verdict.kind) {
+    case "dead":
+      verdicts.forget(name);
+      return refuse("not-relayed");
+    case "refused":
+      verdicts.forget(name);
+      return refuse("device-refused");
+    case "anonymous":
+    case "served": {
+      const anonymous = verdict.kind === "anonymous";
+      const live = anonymous === ticket.anonymous ? ticket : { ...ticket, anonymous };
+      if (scope !== undefined) verdicts.keep(name, scope, live, now);
+      return ok(live);
+    }
   }
-  const anonymous = verdict.kind === "anonymous";
-  const live = anonymous === ticket.anonymous ? ticket : { ...ticket, anonymous };
-  at.verdicts.keep(name, live, at.now);
-  return ok(live);
 }
 
 function readTicket(presented: PresentedTicket, keyring: Keyring): LiveTicket | undefined {

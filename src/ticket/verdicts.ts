@@ -1,6 +1,7 @@
 // What this isolate knows of tickets it has seen: how they read, and the guard's good verdict of the last moments. Reading is
 // kept as long as the ticket is in use, because a ticket reads the same for eight hours; a verdict never longer than
-// VERDICT_REUSE_MS, so that a client's burst costs one guard call and a revocation is complete within that time.
+// VERDICT_REUSE_MS, and only for what was judged, so that a client's burst costs one guard call and a revocation is complete
+// within that time.
 
 /** How long an isolate may reuse a verdict. */
 export const VERDICT_REUSE_MS = 3_000;
@@ -23,13 +24,13 @@ export type LiveTicket = {
 
 /** Tickets by the form and exact text in which they are presented. */
 export class Verdicts {
-  readonly #known = new Map<string, { readonly live: LiveTicket; until: number }>();
+  readonly #known = new Map<string, { readonly live: LiveTicket; readonly scope: string; until: number }>();
 
-  /** A ticket whose good verdict may be reused now. */
-  get(name: string, now: number): LiveTicket | undefined {
+  /** A ticket whose good verdict on this use of it, `scope`, may be reused now. */
+  get(name: string, scope: string, now: number): LiveTicket | undefined {
     const known = this.#known.get(name);
     if (known === undefined) return undefined;
-    if (now < known.until) return known.live;
+    if (now < known.until) return known.scope === scope ? known.live : undefined;
     known.until = 0; // too old once is too old for good, whatever the clock does
     return undefined;
   }
@@ -40,13 +41,13 @@ export class Verdicts {
   }
 
   /** @param askedAt when the guard was asked: the verdict is as old as the question */
-  keep(name: string, live: LiveTicket, askedAt: number): void {
+  keep(name: string, scope: string, live: LiveTicket, askedAt: number): void {
     this.#known.delete(name);
     if (this.#known.size >= MAX_TICKETS) {
       const [oldest] = this.#known.keys();
       if (oldest !== undefined) this.#known.delete(oldest);
     }
-    this.#known.set(name, { live, until: Math.min(askedAt + VERDICT_REUSE_MS, live.expiresAt) });
+    this.#known.set(name, { live, scope, until: Math.min(askedAt + VERDICT_REUSE_MS, live.expiresAt) });
   }
 
   forget(name: string): void {

@@ -205,7 +205,7 @@ describe("rows in the guard, by SQLite's own count", () => {
     const guard = guardOf(env, SIP_URI);
     const expiresAt = Date.now() + 3_600_000;
     for (let i = 0; i < 1_000; i++) {
-      await guard.rememberTicket({ id: `t${i}`, kind: "user", credentialId: "p", expiresAt });
+      await guard.rememberTicket({ ...TICKET, id: `t${i}`, expiresAt }, profile);
     }
     for (const id of ["t500", "no such ticket"]) {
       const rows = await rowsOf(guard, (object) => object.checkTicket(id));
@@ -216,8 +216,8 @@ describe("rows in the guard, by SQLite's own count", () => {
   });
 
   it("remembering a ticket writes one row", async () => {
-    const ticket = { id: "one more", kind: "user", credentialId: "p", expiresAt: Date.now() + 3_600_000 } as const;
-    const rows = await rowsOf(guardOf(env, SIP_URI), (object) => object.rememberTicket(ticket));
+    const ticket = { ...TICKET, id: "one more", expiresAt: Date.now() + 3_600_000 };
+    const rows = await rowsOf(guardOf(env, SIP_URI), (object) => object.rememberTicket(ticket, profile));
     expect(rows).toMatchObject({ written: 1, statements: 1 });
   });
 

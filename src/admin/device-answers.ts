@@ -1,0 +1,55 @@
+// What the admin API answers about users' devices, as JSON has it. The operator's command reads the same types. Times are ISO
+// 8601 in UTC.
+
+import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../device/types.ts";
+import type { Explanation } from "../policy/types.ts";
+
+/** One partnership. */
+export type DeviceAnswer = {
+  /** `d_…` */
+  readonly id: string;
+  /** By which the device names itself, its kind before it; null while any device is expected. */
+  readonly key: string | null;
+  /** The app password it is bound to; null when that one is revoked. */
+  readonly credentialId: string | null;
+  readonly state: PartnershipState;
+  readonly decision: PersonalDecision | null;
+  /** `policy`, or the id of an admin key. */
+  readonly decidedBy: string;
+  readonly decidedAt: string;
+  readonly reason: string;
+  readonly facts: DeviceFacts;
+  readonly source: RequestSource;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+};
+
+/** `POST /v1/users/:name/devices/:device/(approve|block|forget)` and `POST /v1/users/:name/devices`. */
+export type DeviceChangedAnswer = {
+  readonly user: string;
+  readonly device: DeviceAnswer;
+  /** What ends the device's client certificates for SIP, which Postern does not see; null where it has none. */
+  readonly revokeCertificates: string | null;
+};
+
+/** `GET /v1/users/:name/devices/:device/why`. */
+export type WhyAnswer = {
+  readonly user: string;
+  readonly device: DeviceAnswer;
+  readonly steps: readonly Explanation[];
+};
+
+/** `POST /v1/users/:name/passwords/:id/revoke`. */
+export type PasswordRevokedAnswer = {
+  readonly user: string;
+  readonly id: string;
+  readonly revokedAt: string;
+  /** The device that was bound to it. */
+  readonly device: DeviceAnswer | null;
+};
+
+/** `POST /v1/users/:name/(disable|enable|settings)`. */
+export type UserChangedAnswer = { readonly user: string; readonly changed: boolean };
+
+/** `POST /v1/users/:name/window`. */
+export type WindowAnswer = { readonly user: string; readonly openUntil: string | null };

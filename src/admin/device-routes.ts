@@ -1,0 +1,156 @@
+// The routes of users, their app passwords and their devices. Each change holds at once, and is in the audit and in D1, when it
+// is answered.
+
+import type { Hono } from "hono";
+import type { Partnership } from "../device/partnership.ts";
+import { deviceKey, MAX_DEVICE_ID_CHARS } from "../device/types.ts";
+import type { CommandFault, CommandOutcome } from "../guard/device-commands.ts";
+import { openDatabase } from "../store/database.ts";
+import { type DeviceSettings, listAppPasswords, type User } from "../store/directory.ts";
+import type {
+  DeviceAnswer,
+  DeviceChangedAnswer,
+  PasswordRevokedAnswer,
+  UserChangedAnswer,
+  WhyAnswer,
+} from "./device-answers.ts";
+import { type Commanding, changeSettings, commandGuard, revokePassword, settled, switchUser } from "./devices.ts";
+import { answer, bodyOf, type Call, type CallContext, error, knownUser, noUser } from "./respond.ts";
+import { readSettings } from "./settings.ts";
+
+const MAX_BODY_BYTES = 16 * 1024;
+const MAX_WHY_CHARS = 200;
+
+type Given = { readonly by: Commanding; readonly user: User; readonly body: Readonly<Record<string, unknown>> };
+
+/** Adds the routes. */
+export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
+  for (const to of ["disabled", "enabled"] as const) {
+    const verb = to === "disabled" ? "disable" : "enable";
+    routes.post(`/v1/users/:name/${verb}`, (c) =>
+      withUser(c, async ({ by, user }) => {
+        const changed = await switchUser(by, user.id, to);
+        if (to === "disabled") await settled();
+        return answer({ user: user.sipUri, changed } satisfies UserChangedAnswer);
+      }),
+    );
+  }
+
+  routes.post("/v1/users/:name/settings", (c) =>
+    withUser(c, async ({ by, user, body }) => {
+      const settings = readSettings(body, Date.now());
+      if (!settings.ok) return error(400, "bad-settings", settings.reason);
+      await changeSettings(by, user.id, settings.value, reasonOf(settings.value));
+      return answer({ user: user.sipUri, changed: true } satisfies UserChangedAnswer);
+    }),
+  );
+
+  routes.post("/v1/users/:name/passwords/:id/revoke", (c) =>
+    withUser(c, async ({ by, user }) => {
+      const id = c.req.param("id") ?? "";
+      const revoked = await revokePassword(by, user.id, id);
+      if (revoked === undefined) return error(404, "no-such-password", "The user has no app password of that id.");
+      const { revokedAt, outcome } = revoked;
+      await settled();
+      const bound = outcome.ok ? outcome.value.partnership : undefined;
+      const device = bound === undefined ? null : deviceAnswer(bound);
+      const at = new Date(revokedAt).toISOString();
+      return answer({ user: user.sipUri, id, revokedAt: at, device } satisfies PasswordRevokedAnswer);
+    }),
+  );
+
+  routes.post("/v1/users/:name/devices", (c) =>
+    withUser(c, async ({ by, user, body }) => {
+      const { credentialId, key } = body;
+      const passwords = await listAppPasswords(openDatabase(c.env.env.DB), user.id);
+      const live = passwords.find(({ id, revokedAt }) => id === credentialId && revokedAt === null);
+      if (live === undefined) return error(404, "no-such-password", "The user has no live app password of that id.");
+      const wanted = key == null ? null : keyIn(key);
+      if (wanted === undefined) return error(400, "unusable-device", DEVICE_IDS);
+      const outcome = await commandGuard(by, user.id, { kind: "expect", credentialId: live.id, key: wanted });
+      return changed(user, outcome);
+    }),
+  );
+
+  for (const kind of ["approve", "block", "forget"] as const) {
+    routes.post(`/v1/users/:name/devices/:device/${kind}`, (c) =>
+      withUser(c, async ({ by, user }) => {
+        const outcome = await commandGuard(by, user.id, { kind, device: c.req.param("device") ?? "" });
+        if (outcome.ok && kind !== "approve") await settled();
+        return changed(user, outcome);
+      }),
+    );
+  }
+
+  routes.get("/v1/users/:name/devices/:device/why", (c) =>
+    withUser(c, async ({ by, user }) => {
+      const outcome = await commandGuard(by, user.id, { kind: "explain", device: c.req.param("device") ?? "" });
+      if (!outcome.ok) return faultAnswer(outcome.reason);
+      const { partnership, steps = [] } = outcome.value;
+      if (partnership === undefined) return faultAnswer("no-such-device");
+      return answer({ user: user.sipUri, device: deviceAnswer(partnership), steps } satisfies WhyAnswer);
+    }),
+  );
+}
+
+/** Reads who is meant, what is given and why, and answers for what cannot be read. */
+async function withUser(c: CallContext, act: (given: Given) => Promise<Response>): Promise<Response> {
+  const user = await knownUser(c.env.env, c.req.param("name") ?? "");
+  if (!user.ok) return noUser(user.reason);
+  const body = await bodyOf(c.req.raw, MAX_BODY_BYTES);
+  if (body === undefined) return error(400, "unusable-body", "The body must be a JSON object, in UTF-8 and short.");
+  const { why = "" } = body;
+  if (typeof why !== "string" || why.length > MAX_WHY_CHARS) {
+    return error(400, "unusable-body", `"why" must be a text of at most ${MAX_WHY_CHARS} characters.`);
+  }
+  return act({ by: { call: c.env, why: why.trim() }, user: user.value, body });
+}
+
+const DEVICE_IDS = 'A device is named by its id with the kind before it: "endpoint:…" (UCWA) or "device:…" (CertProv).';
+
+function keyIn(value: unknown): string | undefined {
+  const [, kind, id = ""] = typeof value === "string" ? (/^(endpoint|device):(.+)$/.exec(value) ?? []) : [];
+  if (id === "" || id.length > MAX_DEVICE_ID_CHARS || /[\p{C}\p{Z}]/u.test(id)) return undefined;
+  return deviceKey({ kind: kind === "device" ? "device" : "endpoint", id });
+}
+
+function changed(user: User, outcome: CommandOutcome): Response {
+  if (!outcome.ok) return faultAnswer(outcome.reason);
+  const { partnership } = outcome.value;
+  if (partnership === undefined) return faultAnswer("no-such-device");
+  // A desktop's certificate signs in over SIP without Postern, for as long as the pool honours it.
+  const certified = partnership.key?.startsWith("device:") === true;
+  const revokeCertificates = certified ? `Revoke-CsClientCertificate -Identity "${user.sipUri}"` : null;
+  return answer({
+    user: user.sipUri,
+    device: deviceAnswer(partnership),
+    revokeCertificates,
+  } satisfies DeviceChangedAnswer);
+}
+
+function faultAnswer(reason: CommandFault): Response {
+  switch (reason) {
+    case "no-such-device":
+      return error(404, "no-such-device", "The user has no such device.");
+    case "several-such-devices":
+      return error(409, "several-such-devices", "Several devices of the user begin so: give the whole id.");
+    case "password-has-a-device":
+      return error(409, "password-has-a-device", "A device is bound to this app password already.");
+    case "device-id-in-use":
+      return error(409, "device-id-in-use", "A device of that id is somebody's already.");
+  }
+}
+
+/** What the audit says was changed. */
+function reasonOf(settings: DeviceSettings): string {
+  const names = { groups: "groups", enrolment: "enrolment", maxDevices: "max-devices", windowUntil: "window" } as const;
+  const given = Object.entries(names).flatMap(([setting, name]) => (setting in settings ? [name] : []));
+  return `user-${given.join("-")}`;
+}
+
+/** A partnership as the API shows it. */
+export function deviceAnswer(partnership: Partnership): DeviceAnswer {
+  const { decidedAt, firstSeenAt, lastSeenAt, ...rest } = partnership;
+  const iso = (ms: number): string => new Date(ms).toISOString();
+  return { ...rest, decidedAt: iso(decidedAt), firstSeenAt: iso(firstSeenAt), lastSeenAt: iso(lastSeenAt) };
+}

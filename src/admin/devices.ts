@@ -1,0 +1,88 @@
+// What an administrator changes about a user, the user's app passwords and devices, so that it holds at once: D1 first, where
+// every later sign-in reads it, then the user's guard, which ends what is under way. When this returns, no isolate's last verdict
+// is good any more, and nothing more is served (S-17).
+
+import type { SignInAbout } from "../audit/event.ts";
+import type { CommandOutcome, DeviceCommand } from "../guard/device-commands.ts";
+import { guardOf } from "../guard/route.ts";
+import { openDatabase } from "../store/database.ts";
+import {
+  changeDeviceSettings,
+  type DeviceSettings,
+  disableUser,
+  enableUser,
+  listAppPasswords,
+  revokeAppPassword,
+  subjectOf,
+  userById,
+} from "../store/directory.ts";
+import { currentVersion } from "../store/policies.ts";
+import { VERDICT_REUSE_MS } from "../ticket/verdicts.ts";
+import type { Call } from "./respond.ts";
+
+/** Beyond the time for which a verdict is reused: clocks of isolates tick in their own steps. */
+const MARGIN_MS = 100;
+
+/** Who commands, in the audit's words. */
+export type Commanding = { readonly call: Call; readonly why: string };
+
+/** What a command is, but for who gives it. */
+type Bare<C> = C extends unknown ? Omit<C, "about" | "by" | "why"> : never;
+export type BareCommand = Bare<DeviceCommand>;
+
+/** Gives a user's guard a command. Throws when D1 or the guard fails: the command may be given again. */
+export async function commandGuard(
+  { call, why }: Commanding,
+  userId: string,
+  command: BareCommand,
+): Promise<CommandOutcome> {
+  const db = openDatabase(call.env.DB);
+  const [user, policyVersion] = await Promise.all([userById(db, userId), currentVersion(db)]);
+  if (user === undefined) throw new Error("the user is gone");
+  const given = { ...command, about: aboutCommand(call), by: call.keyId, why } as DeviceCommand;
+  return guardOf(call.env, user.sipUri).command({ subject: subjectOf(user), policyVersion }, given);
+}
+
+/** Waits until no isolate may serve by a verdict from before. */
+export const settled = (): Promise<void> => scheduler.wait(VERDICT_REUSE_MS + MARGIN_MS);
+
+/** Revokes an app password. `revokedAt` in ms; undefined when the user has no such password. */
+export async function revokePassword(
+  by: Commanding,
+  userId: string,
+  credentialId: string,
+): Promise<{ readonly revokedAt: number; readonly outcome: CommandOutcome } | undefined> {
+  const db = openDatabase(by.call.env.DB);
+  await revokeAppPassword(db, userId, credentialId, Date.now());
+  const revokedAt = (await listAppPasswords(db, userId)).find(({ id }) => id === credentialId)?.revokedAt;
+  if (revokedAt == null) return undefined;
+  return { revokedAt, outcome: await commandGuard(by, userId, { kind: "revoke-password", credentialId }) };
+}
+
+/** Disables or enables a user; `changed`: it was not so before. */
+export async function switchUser(by: Commanding, userId: string, to: "disabled" | "enabled"): Promise<boolean> {
+  const db = openDatabase(by.call.env.DB);
+  const changed = to === "disabled" ? await disableUser(db, userId, Date.now()) : await enableUser(db, userId);
+  await commandGuard(by, userId, { kind: "user-changed", reason: `user-${to}` });
+  return changed;
+}
+
+/** Changes how a user's devices are judged. */
+export async function changeSettings(
+  by: Commanding,
+  userId: string,
+  settings: DeviceSettings,
+  reason: string,
+): Promise<void> {
+  await changeDeviceSettings(openDatabase(by.call.env.DB), userId, settings);
+  await commandGuard(by, userId, { kind: "user-changed", reason });
+}
+
+const aboutCommand = ({ host, source, requestId }: Call): SignInAbout => ({
+  requestId,
+  channel: "command",
+  host,
+  source,
+  userAgent: "",
+  workstation: "",
+});

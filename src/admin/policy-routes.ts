@@ -1,0 +1,82 @@
+// The routes of the policy: reading it, applying another, and spreading that to the guards of all users who have devices. Guards
+// of other users read it when they remember their first ticket.
+
+import type { Hono } from "hono";
+import { guardOf } from "../guard/route.ts";
+import { DEFAULT_POLICY, readPolicy } from "../policy/read.ts";
+import { openDatabase } from "../store/database.ts";
+import { listPartnerships, usersWithDevices } from "../store/partnerships.ts";
+import { applyPolicy, currentPolicy } from "../store/policies.ts";
+import type { PartnershipsAnswer, PolicyAnswer, PolicyAppliedAnswer, PolicySpreadAnswer } from "./answers.ts";
+import { settled } from "./devices.ts";
+import { answer, bodyOf, type Call, error, recordChange } from "./respond.ts";
+import { inTurns } from "./turns.ts";
+
+/** 200 rules with long lists, and the file they were written in. */
+const MAX_POLICY_BYTES = 512 * 1024;
+const MAX_WHY_CHARS = 200;
+/** Guards that one request tells: an invocation may make a thousand calls. */
+const GUARDS_OF_A_PAGE = 200;
+const PARTNERSHIPS_OF_A_PAGE = 500;
+
+/** Adds the routes. */
+export function policyRoutes(routes: Hono<{ Bindings: Call }>): void {
+  routes.get("/v1/policy", async (c) => {
+    const current = await currentPolicy(openDatabase(c.env.env.DB));
+    const { version = 0, at, by = null, why = null, policy = DEFAULT_POLICY, text = null } = current ?? {};
+    const appliedAt = at === undefined ? null : new Date(at).toISOString();
+    return answer({ version, appliedAt, by, why, policy, text } satisfies PolicyAnswer);
+  });
+
+  routes.post("/v1/policy", async (c) => {
+    const body = await bodyOf(c.req.raw, MAX_POLICY_BYTES);
+    if (body === undefined) return error(400, "unusable-body", "The body must be a JSON object, in UTF-8 and short.");
+    const { text = null, basedOn, why = null } = body;
+    const read = readPolicy(body.policy);
+    if (!read.ok) {
+      const faults = read.faults.map(({ place, message }) => `${place}: ${message}`);
+      return error(400, "bad-policy", faults.join("\n"));
+    }
+    if (typeof basedOn !== "number" || !isText(text, MAX_POLICY_BYTES) || !isText(why, MAX_WHY_CHARS)) {
+      return error(400, "unusable-body", '"basedOn" must be a number, "text" and "why" texts or null.');
+    }
+    const db = openDatabase(c.env.env.DB);
+    const applied = { at: Date.now(), by: c.env.keyId, why, policy: read.policy, text };
+    if (!(await applyPolicy(db, basedOn, applied))) {
+      return error(409, "policy-changed", `The policy in force is not version ${basedOn} any more: look at it again.`);
+    }
+    await recordChange(c.env, "policy-applied", { why: `version ${basedOn + 1}${why === null ? "" : `: ${why}`}` });
+    return answer({ version: basedOn + 1 } satisfies PolicyAppliedAnswer);
+  });
+
+  routes.post("/v1/policy/spread", async (c) => {
+    const db = openDatabase(c.env.env.DB);
+    const current = await currentPolicy(db);
+    const version = current?.version ?? 0;
+    const page = await usersWithDevices(db, { after: c.req.query("after") ?? "", limit: GUARDS_OF_A_PAGE });
+    if (current !== undefined) {
+      const { policy } = current;
+      await inTurns(page, ({ sipUri }) => guardOf(c.env.env, sipUri).adoptPolicy({ version, policy }));
+    }
+    const next = page.length < GUARDS_OF_A_PAGE ? null : (page.at(-1)?.id ?? null);
+    if (next === null) await settled();
+    return answer({ version, guards: page.length, next } satisfies PolicySpreadAnswer);
+  });
+
+  routes.get("/v1/partnerships", async (c) => {
+    const page = await listPartnerships(openDatabase(c.env.env.DB), {
+      after: c.req.query("after"),
+      limit: PARTNERSHIPS_OF_A_PAGE,
+    });
+    const partnerships = page.map(({ firstSeenAt, lastSeenAt, ...partnership }) => ({
+      ...partnership,
+      firstSeenAt: new Date(firstSeenAt).toISOString(),
+      lastSeenAt: new Date(lastSeenAt).toISOString(),
+    }));
+    const next = page.length < PARTNERSHIPS_OF_A_PAGE ? null : (page.at(-1)?.id ?? null);
+    return answer({ partnerships, next } satisfies PartnershipsAnswer);
+  });
+}
+
+const isText = (value: unknown, most: number): value is string | null =>
+  value === null || (typeof value === "string" && value.length <= most);

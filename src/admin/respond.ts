@@ -1,0 +1,82 @@
+// What the routes of the admin API share: who calls, JSON in within a limit, JSON out, and the audit of what no guard decides.
+
+import type { Context } from "hono";
+import { completed } from "../audit/event.ts";
+import { logAudited } from "../audit/log.ts";
+import type { Env } from "../config.ts";
+import { type NameFault, normaliseName } from "../credentials/names.ts";
+import { readText } from "../edge/body.ts";
+import { ok, type Result, refuse } from "../result.ts";
+import { insertEvents } from "../store/audit.ts";
+import { openDatabase } from "../store/database.ts";
+import { showUser, type User } from "../store/directory.ts";
+import type { AdminErrorAnswer, AdminErrorCode } from "./answers.ts";
+
+/** A request with a right key. */
+export type Call = {
+  readonly env: Env;
+  /** Of the key. */
+  readonly keyId: string;
+  /** The admin host. */
+  readonly host: string;
+  readonly source: string;
+  readonly requestId: string;
+};
+
+/** Hono's context of a call. */
+export type CallContext = Context<{ Bindings: Call }>;
+
+const NO_STORE = { "cache-control": "no-store" };
+
+export const answer = (value: unknown): Response => Response.json(value, { headers: NO_STORE });
+
+export function error(
+  status: number,
+  code: AdminErrorCode,
+  message: string,
+  headers: Record<string, string> = {},
+): Response {
+  const body: AdminErrorAnswer = { error: { code, message } };
+  return Response.json(body, { status, headers: { ...NO_STORE, ...headers } });
+}
+
+/** The JSON object of a request's body, empty where there is no body; undefined when it is none or longer than `limit` bytes. */
+export async function bodyOf(request: Request, limit: number): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const read = await readText(request, limit);
+  if (!read.ok) return undefined;
+  if (read.value.text.trim() === "") return {};
+  try {
+    const value: unknown = JSON.parse(read.value.text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The user that a typed name leads to. */
+export async function knownUser(env: Env, text: string): Promise<Result<User, NameFault | "nobody">> {
+  const name = normaliseName(text);
+  if (!name.ok) return name;
+  const user = await showUser(openDatabase(env.DB), name.value);
+  return user === undefined ? refuse("nobody") : ok(user);
+}
+
+export function noUser(reason: NameFault | "nobody"): Response {
+  return reason === "nobody"
+    ? error(404, "no-such-user", "Nobody has this name.")
+    : error(400, "unusable-name", `This is not usable as a name: ${reason}.`);
+}
+
+/** An administrative change that no guard writes into the audit: it is there when this returns, and a line in the log (S-39). */
+export async function recordChange(
+  { env, keyId: by, host, source, requestId }: Call,
+  reason: string,
+  about: { readonly user?: User; readonly why?: string },
+): Promise<void> {
+  const { user, why } = about;
+  const request = { requestId, channel: "command", host, source, userAgent: "", workstation: "" } as const;
+  const decision = { outcome: "changed", reason, userId: user?.id, user: user?.sipUri, by, why } as const;
+  const event = completed(request, decision, Date.now());
+  await insertEvents(openDatabase(env.DB), [event]);
+  logAudited(event);
+}

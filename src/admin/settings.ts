@@ -1,0 +1,48 @@
+// How a user's devices are judged where it differs from the policy, as an administrator gives it. Pure.
+
+import type { EnrolmentMode } from "../policy/types.ts";
+import { ok, type Result, refuse } from "../result.ts";
+import type { DeviceSettings } from "../store/directory.ts";
+
+const MODES: readonly EnrolmentMode[] = ["open", "window", "approval", "closed"];
+const MAX_GROUPS = 50;
+const MAX_DEVICES = 100;
+const MAX_WINDOW_MINUTES = 7 * 24 * 60;
+/** A word: no white space, nothing invisible. */
+const GROUP = /^[^\p{C}\p{Z}]{1,64}$/u;
+
+/** Reads settings; null gives one back to the policy. The reason is a sentence. */
+export function readSettings(body: Readonly<Record<string, unknown>>, now: number): Result<DeviceSettings, string> {
+  const { groups, enrolment, maxDevices, windowMinutes } = body;
+  const settings: { -readonly [Setting in keyof DeviceSettings]: DeviceSettings[Setting] } = {};
+  if (groups !== undefined) {
+    if (!Array.isArray(groups) || groups.length > MAX_GROUPS || !groups.every(isGroup)) {
+      return refuse(`Groups are at most ${MAX_GROUPS} words of at most 64 characters.`);
+    }
+    settings.groups = [...new Set(groups)];
+  }
+  if (enrolment !== undefined) {
+    const mode = MODES.find((each) => each === enrolment) ?? null;
+    if (mode === null && enrolment !== null) return refuse(`The enrolment mode must be one of ${MODES.join(", ")}.`);
+    settings.enrolment = mode;
+  }
+  if (maxDevices !== undefined) {
+    if (maxDevices !== null && !isCount(maxDevices, MAX_DEVICES)) {
+      return refuse(`The most devices must be a whole number from 0 to ${MAX_DEVICES}.`);
+    }
+    settings.maxDevices = maxDevices;
+  }
+  if (windowMinutes !== undefined) {
+    if (windowMinutes !== null && !isCount(windowMinutes, MAX_WINDOW_MINUTES)) {
+      return refuse(`A window is open for a whole number of minutes, at most ${MAX_WINDOW_MINUTES}; 0 closes it.`);
+    }
+    settings.windowUntil = windowMinutes === null ? null : now + windowMinutes * 60_000;
+  }
+  if (Object.keys(settings).length === 0) return refuse("Nothing is given to be changed.");
+  return ok(settings);
+}
+
+const isGroup = (value: unknown): value is string => typeof value === "string" && GROUP.test(value);
+
+const isCount = (value: unknown, most: number): value is number =>
+  typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= most;

@@ -1,0 +1,31 @@
+// What a request says of itself, for the audit and for the decisions that read it. Cloudflare tells the address, the country
+// and the network's number; nothing of it is taken from a header that a client could write (S-31).
+
+import type { Channel, SignInAbout } from "../audit/event.ts";
+import type { RequestSource } from "../device/types.ts";
+import { networkOf } from "../lockout/network.ts";
+
+const MAX_HEADER_CHARS = 512;
+
+/** What the audit keeps of a request, whatever is decided about it. */
+export function aboutRequest(request: Request, host: string, channel: Channel, workstation = ""): SignInAbout {
+  const header = (name: string): string => (request.headers.get(name) ?? "").slice(0, MAX_HEADER_CHARS);
+  return {
+    requestId: header("cf-ray") || crypto.randomUUID(),
+    channel,
+    host,
+    source: networkOf(request.headers.get("cf-connecting-ip")),
+    userAgent: header("user-agent"),
+    workstation: workstation.slice(0, MAX_HEADER_CHARS),
+  };
+}
+
+/** From where a request comes. */
+export function sourceOf(request: Request): RequestSource {
+  const { country, asn } = request.cf ?? {};
+  return {
+    network: networkOf(request.headers.get("cf-connecting-ip")),
+    country: typeof country === "string" ? country.toUpperCase() : "",
+    asn: typeof asn === "number" ? asn : 0,
+  };
+}

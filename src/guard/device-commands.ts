@@ -1,0 +1,195 @@
+// What an administrator decides about a user's devices, carried out in the user's guard: in one synchronous step, with one
+// audited event, and without a ticket left that the decision was meant to end. D1 hears of it before the command returns.
+
+import { completed, type Outcome, type SignInAbout } from "../audit/event.ts";
+import type { Partnership } from "../device/partnership.ts";
+import { UNKNOWN_DEVICE } from "../device/types.ts";
+import { explain } from "../policy/decide.ts";
+import type { Explanation } from "../policy/types.ts";
+import { ok, type Result, refuse } from "../result.ts";
+import { newPartnershipId } from "../store/ids.ts";
+import { claimDevice } from "../store/partnerships.ts";
+import type { Desk, DeviceDesk } from "./device-desk.ts";
+
+/** Who commands, from where, and why. */
+export type Commander = {
+  readonly about: SignInAbout;
+  /** The id of the admin key. */
+  readonly by: string;
+  readonly why: string;
+};
+
+export type DeviceCommand =
+  /** What the user's row in D1 says now. `reason`: what was changed. */
+  | (Commander & { readonly kind: "user-changed"; readonly reason: string })
+  | (Commander & { readonly kind: "revoke-password"; readonly credentialId: string })
+  /** `device`: its partnership's id, its key, or the id by which it names itself. */
+  | (Commander & { readonly kind: "approve" | "block" | "forget"; readonly device: string })
+  /** The next device that uses this app password, or only the one of that key, is the user's. */
+  | (Commander & { readonly kind: "expect"; readonly credentialId: string; readonly key: string | null })
+  | { readonly kind: "explain"; readonly device: string };
+
+export type CommandFault = "no-such-device" | "several-such-devices" | "password-has-a-device" | "device-id-in-use";
+
+export type Commanded = {
+  /** The partnership it was about, as it is now; of one that was forgotten, as it was. */
+  readonly partnership?: Partnership;
+  readonly steps?: readonly Explanation[];
+};
+
+export type CommandOutcome = Result<Commanded, CommandFault>;
+
+export class DeviceCommands {
+  readonly #on: Omit<Desk, "tellOwner">;
+  readonly #desk: DeviceDesk;
+
+  constructor(on: Omit<Desk, "tellOwner">, desk: DeviceDesk) {
+    this.#on = on;
+    this.#desk = desk;
+  }
+
+  async execute(command: DeviceCommand, now: number): Promise<CommandOutcome> {
+    switch (command.kind) {
+      case "user-changed":
+        return this.#userChanged(command, now);
+      case "revoke-password":
+        return this.#revokePassword(command, now);
+      case "expect":
+        return this.#expect(command, now);
+      case "approve":
+      case "block":
+      case "forget":
+      case "explain": {
+        this.#desk.expire(now);
+        const found = this.#named(command.device);
+        if (!found.ok) return found;
+        return command.kind === "explain" ? this.#explain(found.value) : this.#decide(command, found.value, now);
+      }
+    }
+  }
+
+  #userChanged({ reason, ...commander }: DeviceCommand & { kind: "user-changed" }, now: number): CommandOutcome {
+    if (this.#on.snapshots.subject()?.disabled === true) this.#on.tickets.forget();
+    this.#record(commander, "changed", reason, undefined, now);
+    return ok({});
+  }
+
+  #revokePassword(command: DeviceCommand & { kind: "revoke-password" }, now: number): CommandOutcome {
+    const { snapshots, tickets, devices } = this.#on;
+    const { credentialId } = command;
+    snapshots.bury(credentialId, now);
+    tickets.forget(credentialId);
+    const bound = devices.ofCredential(credentialId);
+    // The device stays the user's: it may come back with another password.
+    if (bound !== undefined) devices.write({ ...bound, credentialId: null });
+    this.#record(command, "changed", "password-revoked", bound, now, credentialId);
+    return ok(bound === undefined ? {} : { partnership: { ...bound, credentialId: null } });
+  }
+
+  async #expect(command: DeviceCommand & { kind: "expect" }, now: number): Promise<CommandOutcome> {
+    const { devices, snapshots } = this.#on;
+    const { credentialId, key, by, why } = command;
+    if (devices.ofCredential(credentialId) !== undefined) return refuse("password-has-a-device");
+    if (key !== null && devices.ofKey(key) !== undefined) return refuse("device-id-in-use");
+    const partnership: Partnership = {
+      id: newPartnershipId(),
+      key,
+      credentialId,
+      state: "pending",
+      decision: "allow",
+      decidedBy: by,
+      decidedAt: now,
+      reason: why === "" ? "device-expected" : why,
+      facts: UNKNOWN_DEVICE,
+      source: { network: "unknown", country: "", asn: 0 },
+      firstSeenAt: now,
+      lastSeenAt: now,
+    };
+    if (key !== null) {
+      const claim = await claimDevice(this.#on.db(), snapshots.subject()?.userId ?? "", partnership);
+      if (claim.kind === "foreign") return refuse("device-id-in-use");
+      if (devices.ofCredential(credentialId) !== undefined || devices.ofKey(key) !== undefined) {
+        return refuse("password-has-a-device"); // it came while D1 was asked
+      }
+    }
+    devices.write(partnership);
+    this.#record(command, "changed", "device-expected", partnership, now, credentialId);
+    return ok({ partnership });
+  }
+
+  #decide(
+    command: DeviceCommand & { kind: "approve" | "block" | "forget" },
+    before: Partnership,
+    now: number,
+  ): CommandOutcome {
+    const { devices, tickets } = this.#on;
+    const { by, why } = command;
+    const decided = { decidedBy: by, decidedAt: now };
+    switch (command.kind) {
+      case "approve": {
+        const partnership: Partnership = {
+          ...before,
+          ...decided,
+          state: before.key === null || before.state === "pending" ? "pending" : "allowed",
+          decision: "allow",
+          reason: why === "" ? "device-approved" : why,
+          lastSeenAt: before.state === "expired" ? now : before.lastSeenAt,
+        };
+        devices.write(partnership);
+        this.#record(command, "allowed", "device-approved", partnership, now);
+        return ok({ partnership });
+      }
+      case "block": {
+        const partnership: Partnership = {
+          ...before,
+          ...decided,
+          state: "blocked",
+          decision: "block",
+          reason: why === "" ? "device-blocked" : why,
+        };
+        devices.write(partnership);
+        devices.forgetTraces(before.id);
+        if (before.credentialId !== null) tickets.forget(before.credentialId);
+        this.#record(command, "blocked", "device-blocked", partnership, now);
+        return ok({ partnership });
+      }
+      case "forget": {
+        devices.remove(before.id);
+        if (before.credentialId !== null) tickets.forget(before.credentialId);
+        this.#record(command, "changed", "device-forgotten", before, now);
+        return ok({ partnership: before });
+      }
+    }
+  }
+
+  #explain(partnership: Partnership): CommandOutcome {
+    return ok({ partnership, steps: explain(this.#desk.inputFor(partnership, partnership.source)) });
+  }
+
+  /** The one device that a word names. */
+  #named(word: string): Result<Partnership, CommandFault> {
+    const wanted = word.toLowerCase();
+    const spellings = ({ id, key }: Partnership): (string | undefined)[] => [id, key ?? "", key?.replace(/^\w+:/, "")];
+    const all = this.#on.devices.all();
+    const exact = all.filter((each) => spellings(each).some((spelling) => spelling?.toLowerCase() === wanted));
+    const [found, another] =
+      exact.length > 0 ? exact : all.filter(({ id }) => wanted.length > 3 && id.startsWith(wanted));
+    if (found === undefined) return refuse("no-such-device");
+    return another === undefined ? ok(found) : refuse("several-such-devices");
+  }
+
+  #record(
+    { about, by, why }: Commander,
+    outcome: Outcome,
+    reason: string,
+    partnership: Partnership | undefined,
+    now: number,
+    credentialId = partnership?.credentialId ?? undefined,
+  ): void {
+    const { userId, sipUri: user } = this.#on.snapshots.subject() ?? {};
+    const device = partnership && { device: partnership.id, deviceKey: partnership.key ?? undefined };
+    const given = why === "" ? undefined : why;
+    const decision = { outcome, reason, userId, user, credentialId, by, why: given, ...device };
+    this.#on.audit.record(completed(about, decision, now));
+  }
+}

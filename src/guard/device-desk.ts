@@ -1,0 +1,338 @@
+// What a user's guard decides about devices: whether a request with a ticket is served, and what becomes of a device that names
+// itself. Judging is one synchronous step on what the guard keeps. Only a device never seen before waits for D1, which knows
+// whether its id is another user's (S-28); meanwhile its place is taken, so the most devices a user may have holds under any
+// race (S-27).
+
+import { completed, type SignInAbout } from "../audit/event.ts";
+import { type DeviceClaims, deviceFacts } from "../device/facts.ts";
+import { BY_POLICY, counts, expiresAt, type Partnership, SEEN_AGAIN_MS } from "../device/partnership.ts";
+import {
+  type DeviceFacts,
+  type DeviceId,
+  deviceIdOf,
+  deviceKey,
+  type RequestSource,
+  UNKNOWN_DEVICE,
+} from "../device/types.ts";
+import { judge } from "../policy/decide.ts";
+import { enrol } from "../policy/enrol.ts";
+import type { Circumstances, JudgeInput } from "../policy/types.ts";
+import type { Database } from "../store/database.ts";
+import { newPartnershipId } from "../store/ids.ts";
+import { claimDevice } from "../store/partnerships.ts";
+import type { AuditTrail } from "./audit-trail.ts";
+import type { DeviceBook } from "./device-book.ts";
+import type { Snapshots } from "./snapshots.ts";
+import type { LiveTicket, TicketBook } from "./ticket-book.ts";
+
+/** What a ticket is used for: how much of its device has to be known. */
+export type TicketUse =
+  /** The user's own resources: all that a ticket opens whose device is unknown. */
+  | { readonly kind: "discovery" }
+  /** UCWA below an application; undefined for a path that is below none. */
+  | { readonly kind: "application"; readonly application: string | undefined }
+  /** Any other service. A desktop gets a ticket of its own for each, and names its device with one of them only. */
+  | { readonly kind: "service" };
+
+/** A request with a ticket. */
+export type TicketQuestion = {
+  /** Of the ticket. */
+  readonly id: string;
+  readonly use: TicketUse;
+  readonly source: RequestSource;
+  readonly about: SignInAbout;
+};
+
+/** A request with a ticket in which a device names itself. */
+export type Naming = Omit<TicketQuestion, "use"> & {
+  readonly device: DeviceId;
+  /** What the request says of the device. */
+  readonly told: Omit<DeviceClaims, "workstation">;
+};
+
+/** `dead`: no ticket of this user's. `refused`: the ticket lives, and its device may not; the reason is in the audit. */
+export type TicketVerdict = { readonly kind: "dead" | "anonymous" | "served" | "refused" };
+
+const DEAD: TicketVerdict = { kind: "dead" };
+const SERVED: TicketVerdict = { kind: "served" };
+
+/** What the desk works with: all of one guard. */
+export type Desk = {
+  readonly devices: DeviceBook;
+  readonly snapshots: Snapshots;
+  readonly tickets: TicketBook;
+  readonly audit: AuditTrail;
+  readonly db: () => Database;
+  /** Tells another user's guard that this user tried that user's device. */
+  readonly tellOwner: (sipUri: string, about: SignInAbout, key: string) => Promise<void>;
+};
+
+export class DeviceDesk {
+  readonly #desk: Desk;
+  /** Devices on their way to their first partnership, by key and by app password: the claim that decides. */
+  readonly #claims = new Map<string, Promise<unknown>>();
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** Judges one request with a ticket. Writes nothing for what is served as before, but that the device was seen, each hour. */
+  judge(question: TicketQuestion, now: number): TicketVerdict {
+    const ticket = this.#desk.tickets.find(question.id, now);
+    if (ticket === undefined) return DEAD;
+    if (ticket.kind === "anonymous") return { kind: "anonymous" };
+    const { use } = question;
+    const device = this.#deviceOf(ticket, use, now);
+    const judgement = judge(this.inputFor(device, question.source));
+    if (judgement.action === "discover" && use.kind === "discovery") return SERVED;
+    if (judgement.action !== "allow" || device === undefined) {
+      return this.#refused(question, ticket, judgement.reason, device, now);
+    }
+    this.#seen(device, question.source, now);
+    if (use.kind === "application" && use.application !== undefined) this.#runs(device, use.application, now);
+    return SERVED;
+  }
+
+  /** A device names itself: it is the one it was, or becomes one of the user's, or is refused. */
+  async name(naming: Naming): Promise<TicketVerdict> {
+    const { tickets, devices } = this.#desk;
+    const key = deviceKey(naming.device);
+    const ticketNow = (): LiveTicket | undefined => tickets.find(naming.id, Date.now());
+    let ticket = ticketNow();
+    if (ticket?.kind === "user") {
+      // Whoever comes while it is being decided waits for the decision.
+      for (let claim = this.#claimOf(ticket, key); claim !== undefined; claim = this.#claimOf(ticket, key)) {
+        await claim.catch(() => undefined);
+      }
+      ticket = ticketNow();
+    }
+    if (ticket === undefined) return DEAD;
+    if (ticket.kind === "anonymous") return { kind: "anonymous" };
+    const now = Date.now();
+    const bound = this.#current(devices.ofCredential(ticket.credentialId), now);
+    const known = this.#current(devices.ofKey(key), now);
+    const another = bound !== undefined && bound.state !== "pending" && bound.key !== key;
+    const taken = known !== undefined && known.credentialId !== null && known.credentialId !== ticket.credentialId;
+    if (another || taken) return this.#refused(naming, ticket, "device-changed", known ?? bound, now, key);
+    if (known !== undefined && known.state === "blocked") {
+      return this.#refused(naming, ticket, "device-blocked", known, now, key);
+    }
+    if (known !== undefined && (known.state === "allowed" || known.state === "quarantined")) {
+      if (bound !== undefined && bound.id !== known.id) devices.remove(bound.id); // it was expected, and is known already
+      return this.#named(naming, ticket, { ...known, credentialId: ticket.credentialId }, now);
+    }
+    return this.#enrol(naming, ticket, key, known, bound, now);
+  }
+
+  /** Whether an app password is bound to a device that is blocked. */
+  isBlocked(credentialId: string): boolean {
+    return this.#desk.devices.ofCredential(credentialId)?.state === "blocked";
+  }
+
+  /** Another user has named a device of this one: both sides hear of it. */
+  noteForeignUse(about: SignInAbout, key: string): void {
+    const device = this.#desk.devices.ofKey(key)?.id;
+    const decision = { outcome: "refused", reason: "device-of-another-user", device, deviceKey: key } as const;
+    this.#record(about, decision, Date.now(), `foreign\0${key}`);
+  }
+
+  /** Lets stale devices expire; returns when the next one does (ms). */
+  expire(now: number): number | undefined {
+    const { expireAfterDays } = this.#desk.snapshots.policy().policy;
+    const ends = this.#desk.devices.all().flatMap((partnership) => {
+      const current = this.#current(partnership, now);
+      return (current && expiresAt(current, expireAfterDays)) ?? [];
+    });
+    return ends.length === 0 ? undefined : Math.min(...ends);
+  }
+
+  /** All that a judgement depends on, of a partnership's device when it comes from there; undefined: of an unknown device. */
+  inputFor(device: Partnership | undefined, source: RequestSource): JudgeInput {
+    const { snapshots } = this.#desk;
+    return {
+      policy: snapshots.policy().policy,
+      circumstances: this.#circumstances(device?.key ?? null, device?.facts ?? UNKNOWN_DEVICE, source, this.#count()),
+      userDisabled: snapshots.subject()?.disabled ?? true,
+      passwordRevoked: false, // its tickets went with it
+      idOfAnotherUser: false,
+      idChanged: false,
+      partnership: device ?? null,
+    };
+  }
+
+  #circumstances(key: string | null, facts: DeviceFacts, source: RequestSource, devices: number): Circumstances {
+    const { sipUri = "", groups = [] } = this.#desk.snapshots.subject() ?? {};
+    return { device: key === null ? null : deviceIdOf(key), facts, source, sipUri, groups, devices };
+  }
+
+  /** The partnership whose device holds this ticket, as far as it shows. */
+  #deviceOf(ticket: LiveTicket, use: TicketUse, now: number): Partnership | undefined {
+    const { devices } = this.#desk;
+    const bound = this.#current(devices.ofCredential(ticket.credentialId), now);
+    if (bound === undefined) return undefined;
+    if (ticket.device === bound.id) return bound;
+    switch (use.kind) {
+      case "discovery":
+        return undefined;
+      case "application": // only the device that runs an application knows its name
+        return use.application !== undefined && devices.deviceOfApplication(use.application) === bound.id
+          ? bound
+          : undefined;
+      case "service":
+        return devices.namedAt(bound.id, ticket.place, now) ? bound : undefined;
+    }
+  }
+
+  /** The partnership as time has left it. */
+  #current(partnership: Partnership | undefined, now: number): Partnership | undefined {
+    const { snapshots, devices } = this.#desk;
+    const end = partnership && expiresAt(partnership, snapshots.policy().policy.expireAfterDays);
+    if (partnership === undefined || end === undefined || end > now) return partnership;
+    const expired = { ...partnership, state: "expired", reason: "device-expired", decidedBy: BY_POLICY } as const;
+    devices.write({ ...expired, decidedAt: end });
+    devices.forgetTraces(partnership.id);
+    const about = { requestId: "", channel: "clock", host: "", source: "", userAgent: "", workstation: "" } as const;
+    const { id: device, key: deviceKey } = partnership;
+    const decision = { outcome: "blocked", reason: "device-expired", device, deviceKey: deviceKey ?? "" } as const;
+    this.#record(about, decision, now);
+    return { ...expired, decidedAt: end };
+  }
+
+  async #enrol(
+    naming: Naming,
+    ticket: LiveTicket,
+    key: string,
+    known: Partnership | undefined,
+    bound: Partnership | undefined,
+    now: number,
+  ): Promise<TicketVerdict> {
+    const { devices, snapshots } = this.#desk;
+    const { policy } = snapshots.policy();
+    const subject = snapshots.subject();
+    if (subject === undefined) return DEAD;
+    const expected = bound?.state !== "pending" ? "none" : bound.key === null || bound.key === key ? "this" : "another";
+    const facts = deviceFacts({ ...naming.told, workstation: ticket.workstation });
+    const others = this.#count() - (bound !== undefined && counts(bound) ? 1 : 0);
+    const enrolment = enrol({
+      policy,
+      circumstances: this.#circumstances(key, facts, naming.source, others + 1),
+      expected,
+      windowOpen: subject.windowUntil !== null && subject.windowUntil > now,
+      userMode: subject.enrolment ?? undefined,
+      userMaxDevices: subject.maxDevices ?? undefined,
+    });
+    if (enrolment.action === "refuse") return this.#refused(naming, ticket, enrolment.reason, known, now, key);
+    const waited = expected === "this" ? bound : undefined;
+    const partnership: Partnership = {
+      id: (known ?? waited)?.id ?? newPartnershipId(),
+      key,
+      credentialId: ticket.credentialId,
+      state: enrolment.state,
+      decision: enrolment.decision,
+      decidedBy: waited?.decidedBy ?? BY_POLICY,
+      decidedAt: now,
+      reason: enrolment.reason,
+      facts,
+      source: naming.source,
+      firstSeenAt: known?.firstSeenAt ?? now,
+      lastSeenAt: now,
+    };
+    if (known === undefined) {
+      const claim = this.#claim(partnership, subject.userId);
+      this.#claims.set(key, claim).set(ticket.credentialId, claim);
+      let owner: Awaited<typeof claim>;
+      try {
+        owner = await claim;
+      } finally {
+        this.#claims.delete(key);
+        this.#claims.delete(ticket.credentialId);
+      }
+      if (owner.kind === "foreign") {
+        await this.#desk.tellOwner(owner.user, naming.about, key);
+        return this.#refused(naming, ticket, "device-of-another-user", undefined, Date.now(), key);
+      }
+      if (this.#desk.tickets.find(ticket.id, Date.now()) === undefined) {
+        devices.remove(owner.id); // its password died while D1 was asked
+        return DEAD;
+      }
+      return this.#enrolled(naming, ticket, { ...partnership, id: owner.id });
+    }
+    if (waited !== undefined && waited.id !== known.id) devices.remove(waited.id); // it was expected, and is known already
+    return this.#enrolled(naming, ticket, partnership);
+  }
+
+  #enrolled(naming: Naming, ticket: LiveTicket, partnership: Partnership): TicketVerdict {
+    const { id: device, key, state, reason } = partnership;
+    this.#desk.devices.write(partnership);
+    const outcome = state === "quarantined" ? "quarantined" : "allowed";
+    const of = { device, deviceKey: key ?? "", credentialId: ticket.credentialId };
+    this.#record(naming.about, { outcome, reason, ...of }, Date.now());
+    return this.#named(naming, ticket, partnership, Date.now());
+  }
+
+  async #claim(partnership: Partnership, userId: string) {
+    return claimDevice(this.#desk.db(), userId, partnership);
+  }
+
+  #claimOf(ticket: LiveTicket, key: string): Promise<unknown> | undefined {
+    return this.#claims.get(key) ?? this.#claims.get(ticket.credentialId);
+  }
+
+  /** The ticket's device is this partnership's from now on; what it says of itself is kept. */
+  #named(naming: Naming, ticket: LiveTicket, partnership: Partnership, now: number): TicketVerdict {
+    const { devices, tickets } = this.#desk;
+    const { source } = naming;
+    const facts = deviceFacts({ ...naming.told, workstation: ticket.workstation });
+    const before = devices.get(partnership.id);
+    const told = JSON.stringify(before?.facts) !== JSON.stringify(facts);
+    if (told || before?.credentialId !== partnership.credentialId) {
+      devices.write({ ...partnership, facts, source, lastSeenAt: now });
+    }
+    if (ticket.device !== partnership.id) tickets.bind(ticket, partnership.id);
+    const device = devices.get(partnership.id) ?? partnership;
+    const judgement = judge(this.inputFor(device, source));
+    if (judgement.action !== "allow") return this.#refused(naming, ticket, judgement.reason, device, now);
+    devices.rememberPlace(device.id, ticket.place, now);
+    this.#seen(device, source, now);
+    return SERVED;
+  }
+
+  #seen(device: Partnership, source: RequestSource, now: number): void {
+    if (now - device.lastSeenAt < SEEN_AGAIN_MS) return;
+    this.#desk.devices.write({ ...device, source, lastSeenAt: now });
+  }
+
+  #runs(device: Partnership, application: string, now: number): void {
+    const { devices } = this.#desk;
+    if (devices.deviceOfApplication(application) === undefined) {
+      devices.rememberApplication(application, device.id, now);
+    }
+  }
+
+  /** Devices that count against the most the user may have, those that are being decided among them. */
+  #count(): number {
+    return this.#desk.devices.all().filter(counts).length + this.#claims.size / 2;
+  }
+
+  #refused(
+    { about }: Pick<Naming, "about">,
+    { credentialId }: LiveTicket,
+    reason: string,
+    partnership: Partnership | undefined,
+    now: number,
+    key = partnership?.key ?? "",
+  ): TicketVerdict {
+    const outcome = reason === "awaiting-approval" ? "quarantined" : "refused";
+    const decision = { outcome, reason, credentialId, device: partnership?.id, deviceKey: key } as const;
+    this.#record(about, decision, now, `${reason}\0${key}\0${about.source}`);
+    return { kind: "refused" };
+  }
+
+  /** `kind`: further ones of it are only counted for a while. */
+  #record(about: SignInAbout, decision: Parameters<typeof completed>[1], now: number, kind?: string): void {
+    const { userId, sipUri: user } = this.#desk.snapshots.subject() ?? {};
+    const event = completed(about, { userId, user, ...decision }, now);
+    if (kind === undefined) this.#desk.audit.record(event);
+    else this.#desk.audit.recordRefusal(kind, event);
+  }
+}

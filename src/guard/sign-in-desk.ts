@@ -1,0 +1,220 @@
+// A sign-in as its user's guard decides it: what has to wait is refused unseen, a challenge is consumed once (S-3), the attempt
+// counted before it is verified (S-20), and verified against the user's app passwords.
+
+import { type AuditedEvent, completed, type Decision, type SignInAbout } from "../audit/event.ts";
+import { logEvent } from "../audit/log.ts";
+import { needsResealing, openHashes, sealHashes } from "../credentials/sealed-hash.ts";
+import type { Keyring } from "../crypto/keyring.ts";
+import { fingerprintOf } from "../lockout/repeats.ts";
+import { LEAST_HASHES } from "../ntlm/verify.ts";
+import type { Database } from "../store/database.ts";
+import { resealAppPassword } from "../store/directory.ts";
+import type { AuditTrail } from "./audit-trail.ts";
+import { type Evidence, prove } from "./evidence.ts";
+import type { UsedChallenges } from "./used-challenges.ts";
+import type { Place, UserLockout } from "./user-lockout.ts";
+
+/** An app password as D1 has it. */
+export type SealedCredential = { readonly id: string; readonly ntHashes: string };
+
+/** A sign-in to decide: what the client put forward, and the user's record from D1. */
+export type SignInAttempt = {
+  readonly about: SignInAbout;
+  /** The client at that network, as `clientKey` knows it. */
+  readonly client: string;
+  readonly evidence: Evidence;
+  readonly user: {
+    readonly id: string;
+    readonly sipUri: string;
+    readonly disabled: boolean;
+    /** The live app passwords. */
+    readonly credentials: readonly SealedCredential[];
+    /** Revoked ones, the last first: a client that still uses one is recognised, and refused. */
+    readonly revoked: readonly SealedCredential[];
+  };
+  /** What dry-run would have refused this for already. */
+  readonly wouldRefuse?: string;
+};
+
+/** The guard's answer to one attempt. Whatever is refused is in the audit by then. */
+export type SignInVerdict =
+  | {
+      readonly kind: "signed-in";
+      readonly credentialId: string;
+      /** NTLM only. */
+      readonly exportedSessionKey?: Uint8Array;
+      /** Failures from this network that the success has explained. */
+      readonly forgiven: number;
+      readonly wouldRefuse?: string;
+    }
+  /** A failure that counts. */
+  | { readonly kind: "refused" }
+  /** A mistake that was counted before. */
+  | { readonly kind: "repeated" }
+  /** Refused unseen, as everything from there will be until then (ms). */
+  | { readonly kind: "held"; readonly until: number; readonly familiar: boolean }
+  /** A credential cannot be opened: a key is missing from SEALING_KEYS, or a row was altered. */
+  | { readonly kind: "unavailable"; readonly reason: string };
+
+/** Why an attempt was refused, in the audit's words. */
+type Refused = Omit<Decision, "outcome">;
+
+/** What the desk works with: all of one guard. */
+type SignInWorld = {
+  readonly keyring: Keyring | undefined;
+  /** Nobody is refused for having failed too often (S-26). */
+  readonly dryRun: boolean;
+  readonly lockout: UserLockout;
+  readonly challenges: UsedChallenges;
+  readonly audit: AuditTrail;
+  readonly db: () => Database;
+  /** Whether an app password was revoked after D1 was read. */
+  readonly isDead: (credentialId: string) => boolean;
+  /** Whether an app password is bound to a device that is blocked. */
+  readonly isBlocked: (credentialId: string) => boolean;
+  /** Goes on after the answer. */
+  readonly later: (work: Promise<void>) => void;
+};
+
+export class SignInDesk {
+  readonly #on: SignInWorld;
+
+  constructor(world: SignInWorld) {
+    this.#on = world;
+  }
+
+  /** Decides one attempt, in one synchronous step. */
+  decide(attempt: SignInAttempt, now: number): SignInVerdict {
+    const keyring = this.#on.keyring;
+    if (keyring === undefined) return { kind: "unavailable", reason: "no-sealing-key" };
+    const { evidence, user } = attempt;
+    const place: Place = { source: attempt.about.source, client: attempt.client };
+    const wait = this.#on.lockout.wait(place, now);
+    if (wait !== undefined && !this.#on.dryRun) {
+      this.#refusedUnseen(attempt, { reason: wait.reason, waitUntil: wait.until }, now);
+      return { kind: "held", until: wait.until, familiar: wait.familiar };
+    }
+    const wouldRefuse = attempt.wouldRefuse ?? wait?.reason;
+
+    const fingerprint = evidenceFingerprint(keyring, attempt);
+    if (fingerprint !== undefined && this.#on.lockout.isRepeat(place, fingerprint, now)) {
+      const reason = evidence.kind === "nothing" ? evidence.reason : "repeated";
+      this.#refusedUnseen(attempt, { reason, wouldRefuse }, now);
+      return { kind: "repeated" };
+    }
+    // From here on the attempt is a failure, unless it proves to be none.
+    const reservation = this.#on.lockout.reserve(place, user.disabled ? undefined : fingerprint, now);
+    const refused = (reason: string, credentialId?: string): SignInVerdict => {
+      const waitUntil = this.#on.lockout.waitUntil(reservation, now);
+      this.#record(attempt, { outcome: "refused", reason, credentialId, waitUntil, wouldRefuse }, now);
+      return { kind: "refused" };
+    };
+    // What a client does again and again by itself is one mistake a day, not one each minute (S-24).
+    const mistake = (known: readonly string[], { reason, credentialId }: Refused): SignInVerdict => {
+      const print = fingerprintOf(keyring, ...known);
+      if (this.#on.lockout.isRepeat(place, print, now)) {
+        this.#on.lockout.takeBack(reservation, print, now);
+        this.#refusedUnseen(attempt, { reason, credentialId, wouldRefuse }, now);
+        return { kind: "repeated" };
+      }
+      this.#on.lockout.rememberRepeat(reservation, print, now);
+      return refused(reason, credentialId);
+    };
+    if (evidence.kind === "ntlm" && !this.#on.challenges.use(evidence.challengeId, evidence.challengeExpiresAt)) {
+      return mistake(["replayed", attempt.client], { reason: "challenge-replayed" }); // networks send again, too
+    }
+    const hashes = this.#hashesOf(attempt, keyring);
+    if (!hashes.ok) {
+      this.#on.lockout.takeBack(reservation, undefined, now); // Postern's own fault, and nothing was verified
+      this.#record(attempt, { outcome: "failed", reason: hashes.reason, wouldRefuse }, now);
+      return { kind: "unavailable", reason: hashes.reason };
+    }
+    const proof = prove(evidence, hashes.hashes);
+    if (user.disabled) return refused("user-disabled");
+    if (!proof.ok) return refused(proof.reason);
+    const owner = hashes.owners[proof.value.index];
+    if (owner === undefined) return refused("wrong-proof");
+    if (owner.revoked || this.#on.isDead(owner.id)) {
+      const reason = "revoked-password";
+      return mistake(["revoked", owner.id], { reason, credentialId: owner.id });
+    }
+    if (this.#on.isBlocked(owner.id)) {
+      return mistake(["blocked", owner.id], { reason: "device-blocked", credentialId: owner.id });
+    }
+
+    const forgiven = this.#on.lockout.succeeded(reservation, now);
+    this.#on.later(this.#resealOlder(keyring, user.id, user.credentials));
+    const { exportedSessionKey } = proof.value;
+    return {
+      kind: "signed-in",
+      credentialId: owner.id,
+      forgiven,
+      ...(exportedSessionKey && { exportedSessionKey }),
+      ...(wouldRefuse && { wouldRefuse }),
+    };
+  }
+
+  /** The hashes to try: the live ones, and of the revoked ones as many as cost no more than an unknown user's turn. */
+  #hashesOf({ user }: SignInAttempt, keyring: Keyring) {
+    const hashes: Uint8Array[] = [];
+    const owners: { readonly id: string; readonly revoked: boolean }[] = [];
+    const collect = (credentials: readonly SealedCredential[], revoked: boolean): string | undefined => {
+      for (const { id, ntHashes } of credentials) {
+        if (revoked && hashes.length + 2 > LEAST_HASHES) return undefined;
+        const opened = openHashes(keyring, { userId: user.id, credentialId: id }, ntHashes);
+        // A revoked password that no longer opens is of no use and no harm.
+        if (!opened.ok && revoked) continue;
+        if (!opened.ok) return `app-password-${opened.reason}`;
+        hashes.push(...opened.value);
+        owners.push({ id, revoked }, { id, revoked });
+      }
+      return undefined;
+    };
+    // A disabled user has no password that could be right, and so the work of a wrong one (S-22).
+    const fault = user.disabled ? undefined : collect(user.credentials, false);
+    if (fault !== undefined) return { ok: false, reason: fault } as const;
+    if (!user.disabled) collect(user.revoked, true);
+    return { ok: true, hashes, owners } as const;
+  }
+
+  /** Rotation (S-15): what an older key sealed is sealed again with the current one, when its user signs in. */
+  async #resealOlder(keyring: Keyring, userId: string, credentials: readonly SealedCredential[]): Promise<void> {
+    for (const { id, ntHashes } of credentials) {
+      if (!needsResealing(keyring, ntHashes)) continue;
+      const place = { userId, credentialId: id };
+      const opened = openHashes(keyring, place, ntHashes);
+      if (!opened.ok) continue;
+      const after = sealHashes(keyring, place, opened.value);
+      try {
+        await resealAppPassword(this.#on.db(), id, { before: ntHashes, after });
+      } catch {
+        logEvent({ event: "unavailable", reason: "reseal" }); // the next sign-in tries again
+      }
+    }
+  }
+
+  #refusedUnseen(attempt: SignInAttempt, decision: Refused, now: number): void {
+    const kind = `${attempt.about.source}\0${attempt.client}\0${decision.reason}`;
+    this.#on.audit.recordRefusal(kind, eventOf(attempt, { ...decision, outcome: "refused" }, now));
+  }
+
+  #record(attempt: SignInAttempt, decision: Decision, now: number): void {
+    this.#on.audit.record(eventOf(attempt, decision, now));
+  }
+}
+
+function eventOf({ about, user }: SignInAttempt, decision: Decision, now: number): AuditedEvent {
+  return completed(about, { ...decision, userId: user.id, user: user.sipUri }, now);
+}
+
+/** What can be recognised before it is verified. */
+function evidenceFingerprint(keyring: Keyring, { evidence, client }: SignInAttempt): string | undefined {
+  switch (evidence.kind) {
+    case "password":
+      return fingerprintOf(keyring, "password", evidence.ntHash);
+    case "nothing":
+      return fingerprintOf(keyring, "nothing", evidence.reason, client);
+    case "ntlm":
+      return undefined;
+  }
+}

@@ -1,0 +1,94 @@
+// What a guard keeps of D1, so that no ticketed request has to ask it: its user, the policy in force, and which app passwords
+// died lately. Newer gives way to nothing older, in whatever order sign-ins and commands arrive.
+
+import type { Subject } from "../device/subject.ts";
+import { DEFAULT_POLICY } from "../policy/read.ts";
+import type { Policy } from "../policy/types.ts";
+import type { LazyTables } from "./storage.ts";
+
+export const SNAPSHOT_SCHEMA = [
+  "CREATE TABLE IF NOT EXISTS snapshots (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+  "CREATE TABLE IF NOT EXISTS dead_passwords (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID",
+];
+/** A table that is there when all of a guard's are. */
+export const SNAPSHOT_TABLE = "snapshots";
+
+/** A policy and its version; 0 is the default, which nobody applied. */
+export type VersionedPolicy = { readonly version: number; readonly policy: Policy };
+
+/** How long a revoked app password is remembered here, ms: longer than any sign-in that read D1 before can take. */
+const DEAD_FOR_MS = 3_600_000;
+
+export class Snapshots {
+  readonly #tables: LazyTables;
+  /** What was read: a copy. */
+  readonly #recent = new Map<string, unknown>();
+
+  constructor(tables: LazyTables) {
+    this.#tables = tables;
+  }
+
+  /** The user; undefined before the first sign-in. */
+  subject(): Subject | undefined {
+    return this.#get<Subject>("subject");
+  }
+
+  keepSubject(subject: Subject): void {
+    const { revision = -1 } = this.subject() ?? {};
+    if (subject.revision > revision) this.#put("subject", subject);
+  }
+
+  policy(): VersionedPolicy {
+    return this.#get<VersionedPolicy>("policy") ?? { version: 0, policy: DEFAULT_POLICY };
+  }
+
+  keepPolicy(policy: VersionedPolicy): void {
+    if (policy.version > this.policy().version) this.#put("policy", policy);
+  }
+
+  /** Whether the partnerships that D1 has of the user were ever read. */
+  get restored(): boolean {
+    return this.#get<true>("restored") ?? false;
+  }
+
+  markRestored(): void {
+    this.#put("restored", true);
+  }
+
+  /** An app password is dead, whatever a sign-in has read in D1 before. */
+  bury(credentialId: string, now: number): void {
+    this.#tables.exec("INSERT OR REPLACE INTO dead_passwords (id, at) VALUES (?, ?)", credentialId, now).toArray();
+  }
+
+  isDead(credentialId: string): boolean {
+    if (!this.#tables.exist()) return false;
+    return this.#tables.exec("SELECT id FROM dead_passwords WHERE id = ?", credentialId).toArray().length > 0;
+  }
+
+  /** Forgets what is over; returns when the next is (ms). */
+  expire(now: number): number | undefined {
+    this.#tables.exec("DELETE FROM dead_passwords WHERE at <= ?", now - DEAD_FOR_MS).toArray();
+    const [next] = this.#tables.exec<{ at: number | null }>("SELECT min(at) AS at FROM dead_passwords").toArray();
+    return next?.at == null ? undefined : next.at + DEAD_FOR_MS;
+  }
+
+  /** The object has dropped its tables. */
+  forget(): void {
+    this.#recent.clear();
+  }
+
+  #get<T>(name: string): T | undefined {
+    if (!this.#recent.has(name) && this.#tables.exist()) {
+      const [row] = this.#tables.exec<{ value: string }>("SELECT value FROM snapshots WHERE name = ?", name).toArray();
+      this.#recent.set(name, row && JSON.parse(row.value));
+    }
+    return this.#recent.get(name) as T | undefined;
+  }
+
+  #put(name: string, value: unknown): void {
+    this.#tables
+      .exec("INSERT OR REPLACE INTO snapshots (name, value) VALUES (?, ?)", name, JSON.stringify(value))
+      .toArray();
+    this.#recent.set(name, value);
+  }
+}

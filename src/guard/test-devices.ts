@@ -1,0 +1,96 @@
+// What the tests of devices share: users of the directory with app passwords, tickets of theirs, and devices that name themselves.
+
+import { env } from "cloudflare:test";
+import type { BareCommand } from "../admin/devices.ts";
+import { ABOUT } from "../audit/test-events.ts";
+import type { DeviceIdKind } from "../device/types.ts";
+import { must } from "../ntlm/test-world.ts";
+import { openDatabase } from "../store/database.ts";
+import {
+  addUser,
+  changeDeviceSettings,
+  type DeviceSettings,
+  disableUser,
+  subjectOf,
+  userById,
+} from "../store/directory.ts";
+import { currentVersion } from "../store/policies.ts";
+import type { CommandOutcome } from "./device-commands.ts";
+import { guardOf } from "./route.ts";
+import { aboutFrom, presented, relayed } from "./test-attempts.ts";
+import type { Profile, RelayedTicket, TicketUse } from "./user-guard.ts";
+
+const db = openDatabase(env.DB);
+
+let owners = 0;
+
+/** Somebody in the directory, and all that such a person's clients and administrators do. */
+export async function owner() {
+  const { id } = must(
+    await addUser(db, { sipUri: `sip:o${++owners}@contoso.test`, account: `CONTOSO\\o${owners}` }, 0),
+  );
+  const sipUri = `sip:o${owners}@contoso.test`;
+  const guard = guardOf(env, sipUri);
+  let tickets = 0;
+
+  const profile = async (): Promise<Profile> => {
+    const user = await userById(db, id);
+    if (user === undefined) throw new Error("the user is gone");
+    return { subject: subjectOf(user), policyVersion: await currentVersion(db) };
+  };
+  return {
+    id,
+    sipUri,
+    guard,
+    profile,
+    /** Signs in with that app password; the ticket's id, or undefined where none is remembered. */
+    signIn: async (credentialId: string, changes: Partial<RelayedTicket> = {}): Promise<string | undefined> => {
+      const ticket = `t${++tickets}`;
+      const remembered = await guard.rememberTicket(relayed(ticket, { credentialId, ...changes }), await profile());
+      return remembered ? ticket : undefined;
+    },
+    /** The holder of a ticket names a device: what came of it. */
+    names: async (ticket: string | undefined, id: string, more: Named = {}): Promise<string> => {
+      const { kind = "endpoint", userAgent = "", source = ABOUT.source, country = "DE" } = more;
+      const told = { httpUserAgent: userAgent };
+      const verdict = await guard.nameDevice({
+        id: ticket ?? "none",
+        source: { network: source, country, asn: 3320 },
+        about: { ...aboutFrom(source), channel: "device" },
+        device: { kind, id },
+        told,
+      });
+      return verdict.kind;
+    },
+    /** The holder of a ticket uses it: what came of it. */
+    uses: async (ticket: string | undefined, use: TicketUse["kind"], application?: string): Promise<string> => {
+      const used: TicketUse = use === "application" ? { kind: use, application } : { kind: use };
+      return (await guard.judge(presented(ticket ?? "none", used))).kind;
+    },
+    /** An administrator's command. */
+    command: async (command: BareCommand): Promise<CommandOutcome> => {
+      const by = { about: { ...ABOUT, channel: "command" as const }, by: "0123abcd", why: "" };
+      return guard.command(await profile(), { ...command, ...by });
+    },
+    /** The administrator changes the user's row and tells the guard. */
+    settings: async (settings: DeviceSettings): Promise<void> => {
+      await changeDeviceSettings(db, id, settings);
+      const by = { about: { ...ABOUT, channel: "command" as const }, by: "0123abcd", why: "" };
+      await guard.command(await profile(), { kind: "user-changed", reason: "user-settings", ...by });
+    },
+    disable: async (): Promise<void> => {
+      await disableUser(db, id, Date.now());
+      const by = { about: { ...ABOUT, channel: "command" as const }, by: "0123abcd", why: "" };
+      await guard.command(await profile(), { kind: "user-changed", reason: "user-disabled", ...by });
+    },
+  };
+}
+
+type Named = {
+  readonly kind?: DeviceIdKind;
+  readonly userAgent?: string;
+  readonly source?: string;
+  readonly country?: string;
+};
+
+export type Owner = Awaited<ReturnType<typeof owner>>;

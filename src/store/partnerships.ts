@@ -1,0 +1,136 @@
+// The queries of user/device partnerships. Rows are written by the user's guard only; everybody else reads.
+
+import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
+import type { Partnership } from "../device/partnership.ts";
+import type { Database } from "./database.ts";
+import { partnerships, users } from "./schema.ts";
+
+/** D1 takes a hundred parameters a statement, and a partnership has fourteen fields. */
+const ROWS_OF_A_STATEMENT = 7;
+/** A partnership as D1 has it. */
+export type StoredPartnership = typeof partnerships.$inferSelect;
+/** A user's partnership, and whose it is. */
+export type OwnedPartnership = StoredPartnership & {
+  readonly user: string;
+  readonly groups: readonly string[];
+  /** How many devices the user has that count against the most a user may have. */
+  readonly devices: number;
+};
+
+/** All partnerships of a user, oldest first. */
+export async function partnershipsOfUser(db: Database, userId: string): Promise<Partnership[]> {
+  const rows = await db
+    .select()
+    .from(partnerships)
+    .where(eq(partnerships.userId, userId))
+    .orderBy(asc(partnerships.firstSeenAt), asc(partnerships.id));
+  return rows.map(({ userId: _owner, ...partnership }) => partnership);
+}
+
+/** What became of a claim on a device's id. */
+export type Claim =
+  /** Under this id; another than the one claimed with, when the row was there already. */
+  | { readonly kind: "claimed"; readonly id: string }
+  /** The id is another user's. */
+  | { readonly kind: "foreign"; readonly userId: string; readonly user: string };
+
+/** Claims a device's id for a user, for good: D1 decides which of two users who come at the same moment has it. */
+export async function claimDevice(db: Database, userId: string, partnership: Partnership): Promise<Claim> {
+  const row = { ...partnership, userId };
+  const { id: _id, key: _key, userId: _userId, ...changing } = row;
+  // One that was expected, under any id, is there already; when the claim fails, its guard writes it again.
+  const [, [claimed]] = await db.batch([
+    db.delete(partnerships).where(and(eq(partnerships.id, row.id), eq(partnerships.userId, userId))),
+    db
+      .insert(partnerships)
+      .values(row)
+      .onConflictDoUpdate({ target: partnerships.key, set: changing, setWhere: eq(partnerships.userId, userId) })
+      .returning({ id: partnerships.id }),
+  ]);
+  if (claimed !== undefined) return { kind: "claimed", id: claimed.id };
+  const [owner] = await db
+    .select({ ownerId: users.id, sipUri: users.sipUri })
+    .from(partnerships)
+    .innerJoin(users, eq(users.id, partnerships.userId))
+    .where(eq(partnerships.key, partnership.key ?? ""));
+  // Given up by its owner between the two statements: the next attempt has it.
+  if (owner === undefined) throw new Error("the device's id was claimed by somebody who no longer has it");
+  return { kind: "foreign", userId: owner.ownerId, user: owner.sipUri };
+}
+
+/** Makes D1 say what the user's guard says: these are so, and those are no more. All or nothing. */
+export async function savePartnerships(
+  db: Database,
+  userId: string,
+  present: readonly Partnership[],
+  gone: readonly string[],
+): Promise<void> {
+  const excluded = (column: string) => sql.raw(`excluded.${column}`);
+  const statements = [];
+  if (gone.length > 0) {
+    statements.push(
+      db.delete(partnerships).where(and(eq(partnerships.userId, userId), inArray(partnerships.id, [...gone]))),
+    );
+  }
+  for (let at = 0; at < present.length; at += ROWS_OF_A_STATEMENT) {
+    const rows = present.slice(at, at + ROWS_OF_A_STATEMENT).map((partnership) => ({ ...partnership, userId }));
+    statements.push(
+      db
+        .insert(partnerships)
+        .values(rows)
+        .onConflictDoUpdate({
+          target: partnerships.id,
+          set: {
+            key: excluded("device_key"),
+            credentialId: excluded("credential_id"),
+            state: excluded("state"),
+            decision: excluded("decision"),
+            decidedBy: excluded("decided_by"),
+            decidedAt: excluded("decided_at"),
+            reason: excluded("reason"),
+            facts: excluded("facts"),
+            source: excluded("source"),
+            lastSeenAt: excluded("last_seen_at"),
+          },
+        }),
+    );
+  }
+  const [first, ...rest] = statements;
+  if (first !== undefined) await db.batch([first, ...rest]);
+}
+
+/** Partnerships of all users, or of one, by user and age; `after` is the id of the last one of the page before. */
+export async function listPartnerships(
+  db: Database,
+  page: { readonly userId?: string | undefined; readonly after?: string | undefined; readonly limit: number },
+): Promise<OwnedPartnership[]> {
+  const counted = sql<number>`(select count(*) from ${partnerships} as c where c.user_id = ${users.id} and c.state in ('allowed', 'quarantined', 'pending'))`;
+  const rows = await db
+    .select({ partnership: partnerships, user: users.sipUri, groups: users.groups, devices: counted.as("devices") })
+    .from(partnerships)
+    .innerJoin(users, eq(users.id, partnerships.userId))
+    .where(
+      and(
+        page.userId === undefined ? undefined : eq(partnerships.userId, page.userId),
+        page.after === undefined ? undefined : gt(partnerships.id, page.after),
+      ),
+    )
+    .orderBy(asc(partnerships.id))
+    .limit(page.limit);
+  return rows.map(({ partnership, ...owner }) => ({ ...partnership, ...owner }));
+}
+
+/** Users that have a partnership, by id; `after` is the last one of the page before. */
+export async function usersWithDevices(
+  db: Database,
+  page: { readonly after: string; readonly limit: number },
+): Promise<{ readonly id: string; readonly sipUri: string }[]> {
+  return db
+    .select({ id: users.id, sipUri: users.sipUri })
+    .from(partnerships)
+    .innerJoin(users, eq(users.id, partnerships.userId))
+    .where(gt(users.id, page.after))
+    .groupBy(users.id)
+    .orderBy(asc(users.id))
+    .limit(page.limit);
+}

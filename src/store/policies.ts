@@ -1,0 +1,43 @@
+// The queries of the policy: which one is in force, and putting another in its place. None is ever changed or removed.
+
+import { desc, max } from "drizzle-orm";
+import type { Policy } from "../policy/types.ts";
+import { type Database, isUniqueViolation } from "./database.ts";
+import { policies } from "./schema.ts";
+
+/** A policy as it was applied. Times in milliseconds. */
+export type AppliedPolicy = typeof policies.$inferSelect;
+
+/** The policy in force; undefined while none was ever applied. */
+export async function currentPolicy(db: Database): Promise<AppliedPolicy | undefined> {
+  const [current] = await db.select().from(policies).orderBy(desc(policies.version)).limit(1);
+  return current;
+}
+
+/** The version in force; 0 while none was ever applied. */
+export async function currentVersion(db: Database): Promise<number> {
+  const [row] = await db.select({ version: max(policies.version) }).from(policies);
+  return row?.version ?? 0;
+}
+
+/** Applies a policy after the one of version `basedOn`. False when another was applied after that one. */
+export async function applyPolicy(
+  db: Database,
+  basedOn: number,
+  applied: {
+    readonly at: number;
+    readonly by: string;
+    readonly why: string | null;
+    readonly policy: Policy;
+    readonly text: string | null;
+  },
+): Promise<boolean> {
+  if ((await currentVersion(db)) !== basedOn) return false;
+  try {
+    await db.insert(policies).values({ ...applied, version: basedOn + 1 });
+    return true;
+  } catch (fault) {
+    if (isUniqueViolation(fault)) return false;
+    throw fault;
+  }
+}
