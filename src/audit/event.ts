@@ -1,6 +1,8 @@
 // What the audit knows of a sign-in: one event for each that was decided, with the same fields in D1 and on the console
 // (S-39). A name that nobody has is never a field: people type passwords into the name field, and an audit keeps them (S-16).
 
+import { printable } from "../printable.ts";
+
 /** Over which channel a credential came (S-25). */
 export type Channel = "ntlm" | "negotiate" | "password-grant" | "username-token" | "admin";
 
@@ -123,8 +125,3 @@ export function firstEventId(at: number): string {
 const RANDOM_ID_CHARS = 10;
 /** Times of one length sort as text: nine digits last until the year 5188. */
 const TIME_ID_CHARS = 9;
-
-/** At most `bound` characters, each control, format or separator character and each half of a pair replaced by U+FFFD. */
-function printable(text: string, bound: number): string {
-  return text.slice(0, bound).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, "\u{fffd}");
-}
