@@ -2,6 +2,8 @@
 // fields in D1 and on the console (S-39). A name that nobody has is never a field: people type passwords into the name field,
 // and an audit keeps them (S-16).
 
+import { printable } from "../printable.ts";
+
 /** Over which channel a credential came (S-25), or what else led to a decision. */
 export type Channel = SignInChannel | "device" | "ticket" | "command" | "clock";
 /** A credential. */
@@ -142,8 +144,3 @@ export function firstEventId(at: number): string {
 const RANDOM_ID_CHARS = 10;
 /** Times of one length sort as text: nine digits last until the year 5188. */
 const TIME_ID_CHARS = 9;
-
-/** At most `bound` characters, each control, format or separator character and each half of a pair replaced by U+FFFD. */
-export function printable(text: string, bound: number): string {
-  return text.slice(0, bound).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, "\u{fffd}");
-}

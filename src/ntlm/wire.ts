@@ -22,6 +22,10 @@ export const uint16At = (bytes: Uint8Array, offset: number): number =>
 export const uint32At = (bytes: Uint8Array, offset: number): number =>
   (uint16At(bytes, offset) | (uint16At(bytes, offset + 2) << 16)) >>> 0;
 
+/** `major.minor.build` of a version field (MS-NLMP 2.2.2.10): of Windows, where Windows wrote it. */
+export const versionText = (version: Uint8Array): string =>
+  `${version[0] ?? 0}.${version[1] ?? 0}.${uint16At(version, 2)}`;
+
 /** Checks size, signature and type: what has to hold before a field of the message is looked at. */
 export function checkHeader(bytes: Uint8Array, type: number, fixedBytes: number): Result<undefined, ParseFault> {
   if (bytes.length < HEADER_BYTES) return refuse("too-short");

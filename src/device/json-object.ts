@@ -1,0 +1,106 @@
+// Reads one JSON object (RFC 8259) as the list of its members. `JSON.parse` keeps the last of two equal names where other
+// readers keep the first; here both are seen. The one liberty is a comma before `}`, which a published sample of UCWA's has.
+
+import { ok, type Result, refuse } from "../result.ts";
+
+/** A member's value: its text when it is a string, else undefined. */
+export type JsonMember = { readonly name: string; readonly value: string | undefined };
+
+/** Deepest nesting of values that nobody looks at. */
+const MAX_DEPTH = 32;
+
+/** The members of the object that `text` is, in their order, equal names as often as they are there. */
+export function readJsonObject(text: string): Result<readonly JsonMember[], "not-json"> {
+  const members: JsonMember[] = [];
+  const reader = new Reader(text);
+  reader.skipSpace();
+  const whole = reader.object((member) => members.push(member), 0);
+  reader.skipSpace();
+  return whole && reader.atEnd() ? ok(members) : refuse("not-json");
+}
+
+const SPACE = /[\t\n\r ]*/y;
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const WORD = /true|false|null/y;
+// One alternative per character, so that nothing is ever tried twice.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that RFC 8259, 7 forbids in a string
+const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+
+/** Where the reading stands. Each method reads one thing and says whether it was there. */
+class Reader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  atEnd(): boolean {
+    return this.#at === this.#text.length;
+  }
+
+  skipSpace(): void {
+    this.#take(SPACE);
+  }
+
+  object(found: (member: JsonMember) => void, depth: number): boolean {
+    if (!this.#character("{")) return false;
+    this.skipSpace();
+    while (!this.#character("}")) {
+      const name = this.#string();
+      if (name === undefined) return false;
+      this.skipSpace();
+      if (!this.#character(":")) return false;
+      this.skipSpace();
+      const value = this.#string();
+      if (value === undefined && !this.#otherValue(depth + 1)) return false;
+      found({ name, value });
+      this.skipSpace();
+      if (this.#character(",")) this.skipSpace();
+      else if (!this.#next("}")) return false;
+    }
+    return true;
+  }
+
+  #array(depth: number): boolean {
+    if (!this.#character("[")) return false;
+    this.skipSpace();
+    if (this.#character("]")) return true;
+    for (;;) {
+      if (this.#string() === undefined && !this.#otherValue(depth + 1)) return false;
+      this.skipSpace();
+      if (this.#character("]")) return true;
+      if (!this.#character(",")) return false;
+      this.skipSpace();
+    }
+  }
+
+  #otherValue(depth: number): boolean {
+    if (depth > MAX_DEPTH) return false;
+    if (this.#next("{")) return this.object(() => {}, depth);
+    if (this.#next("[")) return this.#array(depth);
+    return this.#take(WORD) !== undefined || this.#take(NUMBER) !== undefined;
+  }
+
+  #string(): string | undefined {
+    const quoted = this.#next('"') ? this.#take(STRING) : undefined;
+    return quoted === undefined ? undefined : String(JSON.parse(quoted));
+  }
+
+  #next(character: string): boolean {
+    return this.#text[this.#at] === character;
+  }
+
+  #character(character: string): boolean {
+    if (!this.#next(character)) return false;
+    this.#at++;
+    return true;
+  }
+
+  #take(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const taken = pattern.exec(this.#text)?.[0];
+    this.#at += taken?.length ?? 0;
+    return taken;
+  }
+}

@@ -1,0 +1,83 @@
+// Operating system and model of a device, as the comments of its User-Agent name them. There is no grammar for this; there
+// are habits: `(SM-G930U Android 8.0.0)`, `(Linux; Android 9; Pixel 3 Build/PQ3A)`, `(iPhone10,4; iOS 13.3)`. Every expression
+// here is matched against a bounded text and repeats nothing inside of a repetition.
+
+import type { Platform } from "./types.ts";
+
+/** An operating system. */
+export type Os = {
+  readonly platform: Platform;
+  /** Name and version, such as `Android 8.0.0`; only the name when no version is told. */
+  readonly name: string;
+};
+
+/**
+ * In the order of asking: Windows Phone claims to be Android and an iPhone, an iPhone claims to be `like Mac OS X`, Android is Linux.
+ * Not an end of a word: `AndroidLync` is no Android.
+ */
+const SYSTEMS: readonly (readonly [platform: Platform, name: string, pattern: RegExp])[] = [
+  ["windows-phone", "Windows Phone", /\bWindows Phone(?: OS)?\b[ /]?(\d[\d.]*)?/i],
+  ["android", "Android", /\bAndroid\b[ /-]?(\d[\d.]*)?/i],
+  ["ios", "iPadOS", /\biPadOS\b[ /]?(\d[\d._]*)?/i],
+  ["ios", "iOS", /\b(?:iPhone OS|CPU OS|iOS)\b[ /]?(\d[\d._]*)?/i],
+  ["ios", "iOS", /\b(?:iPhone|iPad|iPod)\d{0,2},?\d{0,2}\b()/i],
+  ["mac", "macOS", /\b(?:Mac ?OS ?X|macOS)\b(?: Version)?[ /]?(\d[\d._]*)?/i],
+  ["mac", "macOS", /\b(?:Macintosh|Mac)\b()/i],
+  ["windows", "Windows", /\bWindows\b(?: NT)?[ /]?(\d[\d.]*)?/i],
+  ["windows", "Windows", /(?<![\w-])(?:win(?=-)|win32|win64|cygwin)()/i],
+  ["linux", "Linux", /\bLinux(?![a-z])()/i],
+];
+
+/** The operating system that a User-Agent names. */
+export function osIn(userAgent: string): Os | undefined {
+  for (const [platform, name, pattern] of SYSTEMS) {
+    const match = pattern.exec(userAgent);
+    if (match === null) continue;
+    const version = (match[1] ?? "").replaceAll("_", ".").replace(/\.+$/, "");
+    return { platform, name: version === "" ? name : `${nameAsWritten(name, match[0])} ${version}` };
+  }
+  return darwinIn(userAgent);
+}
+
+/** `Windows NT 10.0` and `Windows 10` are two ways to count. */
+const nameAsWritten = (name: string, match: string): string => (/^Windows NT/i.test(match) ? "Windows NT" : name);
+
+/** Apple's own library tells the kernel only. On a Mac with an Intel processor it adds the processor. */
+function darwinIn(userAgent: string): Os | undefined {
+  const match = /\bDarwin\b[ /]?(\d[\d.]*)?/i.exec(userAgent);
+  if (match === null) return undefined;
+  const platform = /\b(?:x86_64|i386)\b/i.test(userAgent) ? "mac" : "ios";
+  return { platform, name: match[1] === undefined ? "Darwin" : `Darwin ${match[1]}` };
+}
+
+const APPLE_MODEL =
+  /\b(?:(?:iPhone|iPad|iPod|AppleTV|MacBookPro|MacBookAir|MacBook|iMac|Macmini|MacPro|Mac)\d{1,2},\d{1,2})\b/;
+const APPLE_FAMILY = /\b(?:iPhone|iPad|iPod touch|iPod)\b/;
+const NAMES_MODEL = /\b(?:Android|Windows Phone(?: OS)?)\b[ /-]?[\d.]*/i;
+
+/** The model that the comments name, or for Apple's devices the whole text; empty when none does. */
+export function modelIn(comments: readonly string[], userAgent: string): string {
+  const handheld = comments.find((comment) => NAMES_MODEL.test(comment));
+  if (handheld !== undefined) return modelBeside(handheld);
+  return APPLE_MODEL.exec(userAgent)?.[0] ?? APPLE_FAMILY.exec(comments.join(";"))?.[0] ?? "";
+}
+
+/** What stands beside a system without being a model. `K` is what Chrome says instead of one. */
+const NO_MODEL =
+  /^(?:|linux|u|k|wv|mobile|tablet|compatible|arm|touch|wpdesktop|x11|scale\/.*|(?:msie|trident|iemobile|rv|android|windows phone)\b.*|[a-z]{2}[-_][a-z]{2})$/i;
+
+/** The model in a comment with an Android or a Windows Phone: beside the system if anything is, else behind it, else before. */
+function modelBeside(comment: string): string {
+  const parts = comment.split(/[;,]/).map((part) => part.trim());
+  const at = parts.findIndex((part) => NAMES_MODEL.test(part));
+  const [before = "", after = ""] = (parts[at] ?? "").split(NAMES_MODEL).map((part) => part.trim());
+  const candidates = [[before], [after], parts.slice(at + 1), parts.slice(0, at)];
+  for (const candidate of candidates) {
+    const model = candidate
+      .map((part) => part.split(/ ?\bBuild\//i)[0]?.trim() ?? "")
+      .filter((part) => !NO_MODEL.test(part))
+      .join(" ");
+    if (model !== "") return model;
+  }
+  return "";
+}
