@@ -9,3 +9,9 @@ declare namespace Cloudflare {
     readonly TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
   }
 }
+
+/** A document as text, as Vite gives it. */
+declare module "*.md?raw" {
+  const text: string;
+  export default text;
+}

@@ -2,9 +2,9 @@
 // the order that docs/devices.md publishes (S-29): the first step that applies decides. `judge` and `explain` both run
 // this one list, so what `postern why` says is what happens.
 
-import { firstMatch } from "./match.ts";
+import { firstMatch, undecided } from "./match.ts";
 import type { JudgementReason } from "./reasons.ts";
-import type { Explanation, JudgeInput, Judgement, Rule, StepName } from "./types.ts";
+import type { Explanation, JudgeInput, Judgement, StepName } from "./types.ts";
 
 type Verdict = Pick<Judgement, "action" | "reason" | "rule">;
 
@@ -12,8 +12,8 @@ type Step = {
   readonly name: StepName;
   /** Undefined: the step does not apply, and the next one is asked. */
   readonly decide: (input: JudgeInput) => Verdict | undefined;
-  /** What to tell people when it applies, and when it does not. */
-  readonly says: { readonly decided: string; readonly passed: string };
+  /** What to tell people of it: a sentence. */
+  readonly detail: (input: JudgeInput, verdict: Verdict | undefined) => string;
 };
 
 /** A step that gives always the same verdict when its condition holds. */
@@ -26,7 +26,11 @@ function step(
   passed: string,
 ): Step {
   const verdict: Verdict = { action, reason };
-  return { name, decide: (input) => (applies(input) ? verdict : undefined), says: { decided, passed } };
+  return {
+    name,
+    decide: (input) => (applies(input) ? verdict : undefined),
+    detail: (_, given) => (given === undefined ? passed : decided),
+  };
 }
 
 const STEPS: readonly Step[] = [
@@ -108,7 +112,7 @@ const STEPS: readonly Step[] = [
       const rule = firstMatch(policy.rules, circumstances);
       return rule && { action: rule.action, reason: rule.code, rule: rule.code };
     },
-    says: { decided: "A rule matches.", passed: "No rule matches." },
+    detail: rulesDetail,
   },
   step(
     "quarantine",
@@ -142,17 +146,22 @@ export function judge(input: JudgeInput): Judgement {
 /** Every step in order, with what came of it. */
 export function explain(input: JudgeInput): readonly Explanation[] {
   let decided = false;
-  return STEPS.map(({ name, decide, says }) => {
+  return STEPS.map(({ name, decide, detail }) => {
     if (decided) return { step: name, outcome: "not-reached", detail: "Decided before." };
     const verdict = decide(input);
-    if (verdict === undefined) return { step: name, outcome: "passed", detail: says.passed };
-    decided = true;
-    return { step: name, outcome: "decided", detail: ruleDetail(input.policy.rules, verdict.rule) ?? says.decided };
+    decided = verdict !== undefined;
+    return { step: name, outcome: decided ? "decided" : "passed", detail: detail(input, verdict) };
   });
 }
 
-function ruleDetail(rules: readonly Rule[], code: string | undefined): string | undefined {
+/** Which rule matches, and which ones a fact was missing for. */
+function rulesDetail({ policy: { rules }, circumstances }: JudgeInput, verdict: Verdict | undefined): string {
+  const code = verdict?.rule;
   const at = rules.findIndex((rule) => rule.code === code);
-  const rule = rules[at];
-  return rule && `Rule ${at + 1} of ${rules.length} matches, ${rule.code}: ${rule.reason}`;
+  const matched =
+    code === undefined
+      ? "No rule matches."
+      : `Rule ${at + 1} of ${rules.length} matches, ${code}: ${rules[at]?.reason}`;
+  const missing = undecided(rules, circumstances).map((rule) => rule.code);
+  return missing.length === 0 ? matched : `${matched} Not certain, for a fact is not known: ${missing.join(", ")}.`;
 }

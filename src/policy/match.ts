@@ -45,6 +45,13 @@ export function firstMatch(rules: readonly Rule[], circumstances: Circumstances)
   return rules.find(({ when }) => holds(when, circumstances) === true);
 }
 
+/** The rules that would match if more were known, up to the first that matches. */
+export function undecided(rules: readonly Rule[], circumstances: Circumstances): readonly Rule[] {
+  const first = firstMatch(rules, circumstances);
+  const before = first === undefined ? rules : rules.slice(0, rules.indexOf(first));
+  return before.filter(({ when }) => holds(when, circumstances) === undefined);
+}
+
 /** Whether all conditions hold, `not` among them. */
 export function holds({ not, ...conditions }: Match, circumstances: Circumstances): Truth {
   const rest = allHold(conditions, circumstances);

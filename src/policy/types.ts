@@ -150,8 +150,8 @@ export type Judgement = {
 };
 
 /** One line of `postern why`. */
-export type Explanation<Step extends string = StepName> = {
-  readonly step: Step;
+export type Explanation = {
+  readonly step: StepName;
   readonly outcome: "passed" | "decided" | "not-reached";
   /** A sentence. */
   readonly detail: string;

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { networkOf } from "../lockout/network.ts";
+import { isInNetwork, readNetworkRange } from "./network-range.ts";
+
+describe("networks", () => {
+  it.each([
+    ["203.0.113.0/24", "203.0.113.7", true],
+    ["203.0.113.0/24", "203.0.114.7", false],
+    ["203.0.113.7", "203.0.113.7", true],
+    ["203.0.113.7/32", "203.0.113.8", false],
+    ["0.0.0.0/0", "203.0.113.7", true],
+    ["0.0.0.0/0", "2001:db8::1", false],
+    ["::/0", "203.0.113.7", false],
+    ["::/0", "2001:db8::1", true],
+    ["2001:db8::/32", "2001:db8:1:2:3:4:5:6", true],
+    ["2001:db8:1:2::/64", "2001:db8:1:2:ffff::1", true],
+    ["2001:db8:1:2::/64", "2001:db8:1:3::1", false],
+    ["2001:DB8::/32", "2001:db8::1", true],
+    ["203.0.113.0/24", "::ffff:203.0.113.7", true],
+  ])("%j holds the network of %j: %j", (range, address, expected) => {
+    expect(readNetworkRange(range).ok).toBe(true);
+    expect(isInNetwork(range, networkOf(address))).toBe(expected);
+  });
+
+  it("hold a /64 only whole", () => {
+    expect(isInNetwork("2001:db8:1:2:8000::/65", "2001:db8:1:2::/64")).toBe(false);
+    expect(isInNetwork("2001:db8:1:2::1", "2001:db8:1:2::/64")).toBe(false);
+  });
+
+  it("say nothing of a network that is not known", () => {
+    expect(isInNetwork("203.0.113.0/24", "unknown")).toBeUndefined();
+    expect(isInNetwork("anything", "203.0.113.7")).toBeUndefined();
+  });
+
+  it.each([
+    ["2001:db8:1:2::/65", "narrower-than-64"],
+    ["2001:db8::1", "narrower-than-64"],
+    ["203.0.113.7/24", "host-bits"],
+    ["2001:db8:1::/32", "host-bits"],
+    ["", "not-a-network"],
+    ["203.0.113.0/33", "not-a-network"],
+    ["203.0.113.0/", "not-a-network"],
+    ["203.0.113/24", "not-a-network"],
+    ["0x7f.0.0.1", "not-a-network"],
+    ["010.0.0.1", "not-a-network"],
+    ["203.0.113.*", "not-a-network"],
+    ["fe80::1%eth0/64", "not-a-network"],
+    ["2001:db8::/129", "not-a-network"],
+    ["contoso.com", "not-a-network"],
+    [`${"0:".repeat(100)}0`, "not-a-network"],
+  ])("%j is refused: %s", (range, reason) => {
+    expect(readNetworkRange(range)).toEqual({ ok: false, reason });
+  });
+});
