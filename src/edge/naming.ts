@@ -1,6 +1,7 @@
 // The two requests in which a device names itself: the creation of a UCWA application, and a desktop's request for a client
 // certificate. What the body says is read; the body goes on as it came.
 
+import { sameSipUri } from "../credentials/names.ts";
 import { readApplicationRequest } from "../device/application-request.ts";
 import { readCertificateRequest } from "../device/certificate-request.ts";
 import { ok, type Result, refuse } from "../result.ts";
@@ -8,11 +9,12 @@ import type { Purpose } from "../ticket/check.ts";
 
 const MAX_USER_AGENT_CHARS = 512;
 
-/** The device named in a body. Another operation of the certificate service names none, and is a service like any other. */
-export function deviceNamedIn(request: Request, soap: boolean, body: string): Result<Purpose, string> {
+/** The device named in a body, by the holder of `sipUri`'s ticket. Another operation of the certificate service names none, and is a service like any other. */
+export function deviceNamedIn(request: Request, soap: boolean, body: string, sipUri: string): Result<Purpose, string> {
   const httpUserAgent = (request.headers.get("user-agent") ?? "").slice(0, MAX_USER_AGENT_CHARS);
   if (soap) {
     const read = readCertificateRequest(body);
+    if (read.ok && !sameSipUri(read.value.entity, sipUri)) return refuse("entity-of-another-user");
     if (read.ok) return ok({ kind: "naming", device: { device: read.value.deviceId, told: { httpUserAgent } } });
     return read.reason === "not-a-certificate-request"
       ? ok({ kind: "service" })
@@ -20,6 +22,7 @@ export function deviceNamedIn(request: Request, soap: boolean, body: string): Re
   }
   const read = readApplicationRequest(request.headers.get("content-type") ?? "", body);
   if (!read.ok) return refuse(`application-request-${read.reason}`);
-  const { deviceId: device, ...application } = read.value;
+  const { deviceId: device, userAgent, type, culture } = read.value;
+  const application = { userAgent, type, culture };
   return ok({ kind: "naming", device: { device, told: { application, httpUserAgent } } });
 }

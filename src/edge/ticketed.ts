@@ -42,7 +42,7 @@ export async function ticketed(exchange: Exchange, row: PublishRow, access: Tick
   if (body !== undefined && !body.ok) return body.reason === "too-large" ? bodyTooLarge() : badRequest();
   const held = presented === undefined ? ticketInEnvelope(body?.value) : ticketInHeader(presented, exchange);
   if (!held.ok) return refused(exchange, access, held.reason);
-  const purpose = purposeOf(exchange, access, body?.value);
+  const purpose = purposeOf(exchange, access, held.value, body?.value);
   if (!purpose.ok) return malformed(exchange, purpose.reason);
   return serve(exchange, access, {
     held: held.value,
@@ -110,7 +110,12 @@ function ticketInEnvelope(body: ReadBody | undefined): Result<HeldTicket, string
 }
 
 /** What the ticket is presented for, by its row. */
-function purposeOf({ request, target }: Exchange, access: TicketAccess, body?: ReadBody): Result<Purpose, string> {
+function purposeOf(
+  { request, target }: Exchange,
+  access: TicketAccess,
+  { ticket }: HeldTicket,
+  body?: ReadBody,
+): Result<Purpose, string> {
   switch (access.use) {
     case "discovery":
     case "service":
@@ -118,7 +123,9 @@ function purposeOf({ request, target }: Exchange, access: TicketAccess, body?: R
     case "application":
       return ok({ kind: "application", application: APPLICATION.exec(target.key)?.[1] });
     case "naming":
-      return body === undefined ? ok({ kind: "service" }) : deviceNamedIn(request, access.soap, body.text);
+      return body === undefined
+        ? ok({ kind: "service" })
+        : deviceNamedIn(request, access.soap, body.text, ticket.sipUri);
   }
 }
 

@@ -4,7 +4,7 @@
 // race (S-27).
 
 import { completed, type SignInAbout } from "../audit/event.ts";
-import { type DeviceClaims, deviceFacts } from "../device/facts.ts";
+import { deviceFacts, type FactSources } from "../device/facts.ts";
 import { BY_POLICY, counts, expiresAt, type Partnership, SEEN_AGAIN_MS } from "../device/partnership.ts";
 import {
   type DeviceFacts,
@@ -16,7 +16,7 @@ import {
 } from "../device/types.ts";
 import { judge } from "../policy/decide.ts";
 import { enrol } from "../policy/enrol.ts";
-import type { Circumstances, JudgeInput } from "../policy/types.ts";
+import type { Circumstances, JudgeInput, Judgement } from "../policy/types.ts";
 import type { Database } from "../store/database.ts";
 import { newPartnershipId } from "../store/ids.ts";
 import { claimDevice } from "../store/partnerships.ts";
@@ -47,7 +47,7 @@ export type TicketQuestion = {
 export type Naming = Omit<TicketQuestion, "use"> & {
   readonly device: DeviceId;
   /** What the request says of the device. */
-  readonly told: Omit<DeviceClaims, "workstation">;
+  readonly told: Pick<FactSources, "application" | "httpUserAgent">;
 };
 
 /** `dead`: no ticket of this user's. `refused`: the ticket lives, and its device may not; the reason is in the audit. */
@@ -55,6 +55,7 @@ export type TicketVerdict = { readonly kind: "dead" | "anonymous" | "served" | "
 
 const DEAD: TicketVerdict = { kind: "dead" };
 const SERVED: TicketVerdict = { kind: "served" };
+const REFUSED: TicketVerdict = { kind: "refused" };
 
 /** What the desk works with: all of one guard. */
 export type Desk = {
@@ -119,7 +120,8 @@ export class DeviceDesk {
     }
     if (known !== undefined && (known.state === "allowed" || known.state === "quarantined")) {
       if (bound !== undefined && bound.id !== known.id) devices.remove(bound.id); // it was expected, and is known already
-      return this.#named(naming, ticket, { ...known, credentialId: ticket.credentialId }, now);
+      const judgement = this.#bound(naming, ticket, { ...known, credentialId: ticket.credentialId }, now);
+      return judgement.action === "allow" ? SERVED : this.#refused(naming, ticket, judgement.reason, known, now);
     }
     return this.#enrol(naming, ticket, key, known, bound, now);
   }
@@ -211,7 +213,7 @@ export class DeviceDesk {
     const subject = snapshots.subject();
     if (subject === undefined) return DEAD;
     const expected = bound?.state !== "pending" ? "none" : bound.key === null || bound.key === key ? "this" : "another";
-    const facts = deviceFacts({ ...naming.told, workstation: ticket.workstation });
+    const facts = factsOf(naming, ticket);
     const others = this.#count() - (bound !== undefined && counts(bound) ? 1 : 0);
     const enrolment = enrol({
       policy,
@@ -267,7 +269,7 @@ export class DeviceDesk {
     const outcome = state === "quarantined" ? "quarantined" : "allowed";
     const of = { device, deviceKey: key ?? "", credentialId: ticket.credentialId };
     this.#record(naming.about, { outcome, reason, ...of }, Date.now());
-    return this.#named(naming, ticket, partnership, Date.now());
+    return this.#bound(naming, ticket, partnership, Date.now()).action === "allow" ? SERVED : REFUSED;
   }
 
   async #claim(partnership: Partnership, userId: string) {
@@ -279,10 +281,10 @@ export class DeviceDesk {
   }
 
   /** The ticket's device is this partnership's from now on; what it says of itself is kept. */
-  #named(naming: Naming, ticket: LiveTicket, partnership: Partnership, now: number): TicketVerdict {
+  #bound(naming: Naming, ticket: LiveTicket, partnership: Partnership, now: number): Judgement {
     const { devices, tickets } = this.#desk;
     const { source } = naming;
-    const facts = deviceFacts({ ...naming.told, workstation: ticket.workstation });
+    const facts = factsOf(naming, ticket);
     const before = devices.get(partnership.id);
     const told = JSON.stringify(before?.facts) !== JSON.stringify(facts);
     if (told || before?.credentialId !== partnership.credentialId) {
@@ -291,10 +293,11 @@ export class DeviceDesk {
     if (ticket.device !== partnership.id) tickets.bind(ticket, partnership.id);
     const device = devices.get(partnership.id) ?? partnership;
     const judgement = judge(this.inputFor(device, source));
-    if (judgement.action !== "allow") return this.#refused(naming, ticket, judgement.reason, device, now);
-    devices.rememberPlace(device.id, ticket.place, now);
-    this.#seen(device, source, now);
-    return SERVED;
+    if (judgement.action === "allow") {
+      devices.rememberPlace(device.id, ticket.place, now);
+      this.#seen(device, source, now);
+    }
+    return judgement;
   }
 
   #seen(device: Partnership, source: RequestSource, now: number): void {
@@ -325,7 +328,7 @@ export class DeviceDesk {
     const outcome = reason === "awaiting-approval" ? "quarantined" : "refused";
     const decision = { outcome, reason, credentialId, device: partnership?.id, deviceKey: key } as const;
     this.#record(about, decision, now, `${reason}\0${key}\0${about.source}`);
-    return { kind: "refused" };
+    return REFUSED;
   }
 
   /** `kind`: further ones of it are only counted for a while. */
@@ -336,3 +339,7 @@ export class DeviceDesk {
     else this.#desk.audit.recordRefusal(kind, event);
   }
 }
+
+/** What the request says of the device, and the sign-in that the ticket came from. */
+const factsOf = ({ told }: Naming, { workstation, ntlmVersion }: LiveTicket): DeviceFacts =>
+  deviceFacts({ ...told, workstation, ...(ntlmVersion === "" ? {} : { ntlmVersion }) });

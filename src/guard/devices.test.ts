@@ -9,7 +9,7 @@ import type { Policy, Rule } from "../policy/types.ts";
 import { openDatabase } from "../store/database.ts";
 import { partnershipsOfUser } from "../store/partnerships.ts";
 import { applyPolicy, currentVersion } from "../store/policies.ts";
-import { DAY, eventsOf, HOUR, MINUTE, pass, stopClock, storageOf } from "./test-attempts.ts";
+import { DAY, eventsOf, HOUR, MINUTE, pass, relayed, stopClock, storageOf } from "./test-attempts.ts";
 import { type Owner, owner } from "./test-devices.ts";
 
 const db = openDatabase(env.DB);
@@ -66,7 +66,7 @@ describe("a ticket whose device is unknown", () => {
     expect(await who.names(ticket, "phone")).toBe("served");
     expect(await inD1(who)).toMatchObject([
       {
-        key: "endpoint:phone",
+        key: `endpoint:${who.own("phone")}`,
         credentialId: "p_1",
         state: "allowed",
         decision: null,
@@ -80,7 +80,7 @@ describe("a ticket whose device is unknown", () => {
     expect(await decisions(who)).toEqual(["allowed enrolled"]);
     expect((await eventsOf(who.guard))[0]).toMatchObject({
       channel: "device",
-      deviceKey: "endpoint:phone",
+      deviceKey: `endpoint:${who.own("phone")}`,
       user: who.sipUri,
     });
   });
@@ -127,7 +127,7 @@ describe("S-28: an id", () => {
   it("that two users name at the same moment is one's", async () => {
     const people = await Promise.all(Array.from({ length: 10 }, owner));
     const tickets = await Promise.all(people.map((each) => each.signIn("p_1")));
-    const verdicts = await Promise.all(people.map((each, at) => each.names(tickets[at], "contested")));
+    const verdicts = await Promise.all(people.map((each, at) => each.names(tickets[at], "shared by all")));
     expect(verdicts.filter((verdict) => verdict === "served")).toHaveLength(1);
     expect((await Promise.all(people.map(statesOf))).flat()).toEqual(["allowed"]);
   });
@@ -207,7 +207,7 @@ describe("enrolment", () => {
     expect(await who.names(await who.signIn("p_1"), "phone")).toBe("served");
     expect(await decisions(who)).toEqual([
       "quarantined awaiting-approval",
-      "quarantined awaiting-approval",
+      "quarantined awaiting-approval", // when it was used all the same
       "allowed device-approved",
     ]);
   });
@@ -229,14 +229,15 @@ describe("enrolment", () => {
     await apply(enrolment({ mode: "closed" }));
     expect(await who.names(await who.signIn("p_1"), "phone")).toBe("refused");
     await who.command({ kind: "expect", credentialId: "p_1", key: null });
-    await who.command({ kind: "expect", credentialId: "p_2", key: "endpoint:tablet" });
+    await who.command({ kind: "expect", credentialId: "p_2", key: `endpoint:${who.own("tablet")}` });
     expect(await statesOf(who)).toEqual(["pending", "pending"]);
     expect(await who.names(await who.signIn("p_2"), "another")).toBe("refused");
     expect(await who.names(await who.signIn("p_1"), "phone")).toBe("served");
     expect(await who.names(await who.signIn("p_2"), "tablet")).toBe("served");
-    expect(await inD1(who)).toMatchObject([
-      { key: "endpoint:phone", state: "allowed", decision: "allow" },
-      { key: "endpoint:tablet", state: "allowed", decision: "allow" },
+    const byKey = (await inD1(who)).sort((a, b) => (a.key ?? "").localeCompare(b.key ?? ""));
+    expect(byKey).toMatchObject([
+      { key: `endpoint:${who.own("phone")}`, state: "allowed", decision: "allow" },
+      { key: `endpoint:${who.own("tablet")}`, state: "allowed", decision: "allow" },
     ]);
     expect(await who.command({ kind: "expect", credentialId: "p_1", key: null })).toMatchObject({
       ok: false,
@@ -294,7 +295,7 @@ describe("rules", () => {
     const ticket = await who.signIn("p_1");
     await who.names(ticket, "phone");
     const older = await apply({ rules: [] });
-    const newer = await apply({ rules: [rule("block", { deviceId: ["phone"] })] });
+    const newer = await apply({ rules: [rule("block", { deviceId: [who.own("phone")] })] });
     await who.guard.adoptPolicy(newer);
     expect(await who.uses(ticket, "service")).toBe("refused");
     await who.guard.adoptPolicy(older);
@@ -303,7 +304,9 @@ describe("rules", () => {
 
   it("refuse a new device without binding its app password to it", async () => {
     const who = await owner();
-    await apply({ rules: [rule("block", { deviceId: ["bad"] }), rule("quarantine", { deviceId: ["odd"] })] });
+    await apply({
+      rules: [rule("block", { deviceId: [who.own("bad")] }), rule("quarantine", { deviceId: [who.own("odd")] })],
+    });
     expect(await who.names(await who.signIn("p_1"), "bad")).toBe("refused");
     expect(await statesOf(who)).toEqual([]);
     expect(await who.names(await who.signIn("p_2"), "odd")).toBe("refused");
@@ -346,11 +349,11 @@ describe("S-17: after the command returns", () => {
   it("a forgotten device is nobody's, and may be anybody's", async () => {
     const [alice, bob] = [await owner(), await owner()];
     const ticket = await alice.signIn("p_1");
-    await alice.names(ticket, "phone");
-    await alice.command({ kind: "forget", device: "phone" });
+    await alice.names(ticket, "shared phone");
+    await alice.command({ kind: "forget", device: "shared phone" });
     expect(await alice.uses(ticket, "discovery")).toBe("dead");
     expect(await statesOf(alice)).toEqual([]);
-    expect(await bob.names(await bob.signIn("p_1"), "phone")).toBe("served");
+    expect(await bob.names(await bob.signIn("p_1"), "shared phone")).toBe("served");
     expect(await alice.names(await alice.signIn("p_1"), "tablet")).toBe("served");
   });
 
@@ -372,15 +375,7 @@ describe("S-17: after the command returns", () => {
     await who.names(ticket, "phone");
     await who.disable();
     expect(await who.uses(ticket, "discovery")).toBe("dead");
-    const late = {
-      id: "late",
-      kind: "user",
-      credentialId: "p_1",
-      place: "",
-      workstation: "",
-      expiresAt: Date.now() + HOUR,
-    } as const;
-    expect(await who.guard.rememberTicket(late, before)).toBe(false);
+    expect(await who.guard.rememberTicket(relayed("late", { credentialId: "p_1" }), before)).toBe(false);
   });
 
   it("S-39: the audit has one event of it, with who and why", async () => {

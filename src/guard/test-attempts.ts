@@ -77,6 +77,7 @@ export const relayed = (id: string, changes: Partial<RelayedTicket> = {}): Relay
   credentialId: "p_0",
   place: `${ABOUT.source} client`,
   workstation: ABOUT.workstation,
+  ntlmVersion: "10.0.19045",
   expiresAt: Date.now() + 8 * HOUR,
   ...changes,
 });

@@ -26,10 +26,9 @@ let owners = 0;
 
 /** Somebody in the directory, and all that such a person's clients and administrators do. */
 export async function owner() {
-  const { id } = must(
-    await addUser(db, { sipUri: `sip:o${++owners}@contoso.test`, account: `CONTOSO\\o${owners}` }, 0),
-  );
-  const sipUri = `sip:o${owners}@contoso.test`;
+  const name = `o${++owners}`;
+  const sipUri = `sip:${name}@contoso.test`;
+  const { id } = must(await addUser(db, { sipUri, account: `CONTOSO\\${name}` }, 0));
   const guard = guardOf(env, sipUri);
   let tickets = 0;
 
@@ -38,11 +37,14 @@ export async function owner() {
     if (user === undefined) throw new Error("the user is gone");
     return { subject: subjectOf(user), policyVersion: await currentVersion(db) };
   };
+  /** A device's own id: everybody in the file has a `phone`, and they are not one and the same. */
+  const own = (device: string): string => (device.startsWith("shared") ? device : `${device} of ${name}`);
   return {
     id,
     sipUri,
     guard,
     profile,
+    own,
     /** Signs in with that app password; the ticket's id, or undefined where none is remembered. */
     signIn: async (credentialId: string, changes: Partial<RelayedTicket> = {}): Promise<string | undefined> => {
       const ticket = `t${++tickets}`;
@@ -57,7 +59,7 @@ export async function owner() {
         id: ticket ?? "none",
         source: { network: source, country, asn: 3320 },
         about: { ...aboutFrom(source), channel: "device" },
-        device: { kind, id },
+        device: { kind, id: own(id) },
         told,
       });
       return verdict.kind;
@@ -68,7 +70,8 @@ export async function owner() {
       return (await guard.judge(presented(ticket ?? "none", used))).kind;
     },
     /** An administrator's command. */
-    command: async (command: BareCommand): Promise<CommandOutcome> => {
+    command: async (bare: BareCommand): Promise<CommandOutcome> => {
+      const command = "device" in bare ? { ...bare, device: own(bare.device) } : bare;
       const by = { about: { ...ABOUT, channel: "command" as const }, by: "0123abcd", why: "" };
       return guard.command(await profile(), { ...command, ...by });
     },

@@ -5,7 +5,7 @@ import type { LazyTables } from "./storage.ts";
 
 export const TICKET_SCHEMA = [
   // `device` is null until the ticket's holder has named one; `place` is where and by which client it was got.
-  "CREATE TABLE IF NOT EXISTS relayed_tickets (id TEXT PRIMARY KEY, kind TEXT NOT NULL, credential_id TEXT NOT NULL, device TEXT, place TEXT NOT NULL, workstation TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID",
+  "CREATE TABLE IF NOT EXISTS relayed_tickets (id TEXT PRIMARY KEY, kind TEXT NOT NULL, credential_id TEXT NOT NULL, device TEXT, place TEXT NOT NULL, workstation TEXT NOT NULL, ntlm_version TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
 /** A ticket that Postern relays. */
@@ -18,6 +18,8 @@ export type RelayedTicket = {
   readonly place: string;
   /** The machine's name as NTLM told it at the sign-in; empty where it did not. */
   readonly workstation: string;
+  /** `major.minor.build` of the client's NTLM (`versionText`); empty where it did not tell. */
+  readonly ntlmVersion: string;
   /** ms */
   readonly expiresAt: number;
 };
@@ -34,16 +36,17 @@ export class TicketBook {
     this.#tables = tables;
   }
 
-  remember({ id, kind, credentialId, place, workstation, expiresAt }: RelayedTicket): void {
+  remember({ id, kind, credentialId, place, workstation, ntlmVersion, expiresAt }: RelayedTicket): void {
     this.#recent.delete(id);
     this.#tables
       .exec(
-        "INSERT OR REPLACE INTO relayed_tickets (id, kind, credential_id, device, place, workstation, expires_at) VALUES (?, ?, ?, NULL, ?, ?, ?)",
+        "INSERT OR REPLACE INTO relayed_tickets (id, kind, credential_id, device, place, workstation, ntlm_version, expires_at) VALUES (?, ?, ?, NULL, ?, ?, ?, ?)",
         id,
         kind,
         credentialId,
         place,
         workstation,
+        ntlmVersion,
         expiresAt,
       )
       .toArray();
@@ -83,7 +86,8 @@ export class TicketBook {
     if (!this.#tables.exist()) return undefined;
     const [row] = this.#tables.exec<TicketRow>("SELECT * FROM relayed_tickets WHERE id = ?", id).toArray();
     if (row === undefined) return undefined;
-    const { kind, credential_id: credentialId, device, place, workstation, expires_at: expiresAt } = row;
+    const { kind, credential_id: credentialId, device, place, workstation } = row;
+    const { ntlm_version: ntlmVersion, expires_at: expiresAt } = row;
     const ticket: LiveTicket = {
       id,
       kind: kind === "anonymous" ? "anonymous" : "user",
@@ -91,6 +95,7 @@ export class TicketBook {
       device: device ?? undefined,
       place,
       workstation,
+      ntlmVersion,
       expiresAt,
     };
     this.#recent.set(id, ticket);
@@ -104,5 +109,6 @@ type TicketRow = {
   device: string | null;
   place: string;
   workstation: string;
+  ntlm_version: string;
   expires_at: number;
 };

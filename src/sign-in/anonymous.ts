@@ -45,6 +45,7 @@ export async function relayAnonymousTicket(
     credentialId: "",
     place: "",
     workstation: "",
+    ntlmVersion: "",
     expiresAt,
   });
   return relayText(answer, text.value.text, exchange);

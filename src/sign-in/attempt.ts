@@ -26,6 +26,8 @@ export type Claim = {
   readonly name: Result<string, NameFault>;
   /** NTLM workstation name; empty on other channels. */
   readonly workstation: string;
+  /** `major.minor.build` of the client's NTLM; empty on other channels. */
+  readonly ntlmVersion: string;
   readonly evidence: Evidence;
 };
 
@@ -38,6 +40,7 @@ export type ProvedUser = {
   readonly profile: Profile;
   /** Network and client, as the user's guard keeps them with a ticket. */
   readonly place: string;
+  readonly ntlmVersion: string;
   readonly wouldRefuse?: string;
 };
 
@@ -110,7 +113,14 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
     case "signed-in": {
       settle({ kind: "signed-in", forgiven: verdict.forgiven, names: keysOf(user) });
       const { subject, policyVersion } = record;
-      return { ...verdict, user, about, profile: { subject, policyVersion }, place: `${about.source} ${who.client}` };
+      return {
+        ...verdict,
+        user,
+        about,
+        profile: { subject, policyVersion },
+        place: `${about.source} ${who.client}`,
+        ntlmVersion: claim.ntlmVersion,
+      };
     }
   }
 }

@@ -11,6 +11,7 @@ import { V1_RESPONSE_BYTES } from "../ntlm/constants.ts";
 import { acceptedHeader, challengeHeader, type NtlmAuthorization, parseAuthorization } from "../ntlm/http.ts";
 import { issueChallenge, openChallenge } from "../ntlm/sealed-challenge.ts";
 import type { AuthenticateMessage } from "../ntlm/types.ts";
+import { versionText } from "../ntlm/wire.ts";
 import { attemptSignIn, type ProvedUser } from "./attempt.ts";
 
 /** Who has proved an app password. */
@@ -54,6 +55,7 @@ async function verify(exchange: Exchange, authorization: NtlmAuthorization): Pro
     channel: authorization.scheme === "NTLM" ? "ntlm" : "negotiate",
     name: nameFromNtlm(message.user, message.domain, config.names.nbDomain),
     workstation: message.workstation,
+    ntlmVersion: message.version === undefined ? "" : versionText(message.version),
     evidence: evidenceIn(exchange, message, authorization.message),
   });
   switch (attempted.kind) {

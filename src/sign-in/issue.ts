@@ -71,8 +71,16 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
   if (ticket.kind === "saml" && !sameSipUri(ticket.assertion.subject, sipUri)) return refuse("ticket-of-another-user");
   const { expiresAt, fingerprint: id } =
     ticket.kind === "saml" ? ticket.assertion : { ...ticket, fingerprint: crypto.randomUUID() };
-  const { credentialId, place, about, profile } = by;
-  const relayed = { kind: "user", id, credentialId, place, workstation: about.workstation, expiresAt } as const;
+  const { credentialId, place, about, profile, ntlmVersion } = by;
+  const relayed = {
+    kind: "user",
+    id,
+    credentialId,
+    place,
+    workstation: about.workstation,
+    ntlmVersion,
+    expiresAt,
+  } as const;
   const event = eventOf(by, { outcome: "signed-in", reason: ticket.kind }, Date.now());
   const remembered = await guardOf(exchange.env, sipUri).rememberTicket(relayed, profile, event);
   if (!remembered) return refuse("ended-meanwhile");

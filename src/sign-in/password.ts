@@ -39,6 +39,7 @@ export function passwordClaim(channel: Channel, typed: TypedCredentials, default
     channel,
     name: nameFromNtlm(typed.name, "", defaultDomain),
     workstation: "",
+    ntlmVersion: "",
     evidence: evidenceIn(typed.password),
   };
 }

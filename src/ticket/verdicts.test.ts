@@ -57,6 +57,8 @@ describe("a verdict", () => {
     for (let i = 0; i < 6_000; i++) verdicts.keep(`t${i}`, SCOPE, live(), NOW);
     expect(verdicts.get("t0", SCOPE, NOW)).toBeUndefined();
     expect(verdicts.get("t5999", SCOPE, NOW)).toBeDefined();
-    expect(Array.from({ length: 6_000 }, (_, i) => verdicts.get(`t${i}`, SCOPE, NOW)).filter(Boolean)).toHaveLength(5_000);
+    expect(Array.from({ length: 6_000 }, (_, i) => verdicts.get(`t${i}`, SCOPE, NOW)).filter(Boolean)).toHaveLength(
+      5_000,
+    );
   });
 });

@@ -172,7 +172,7 @@ describe("per request", () => {
     const { ticket } = await signIn();
     const presented = { headers: { authorization: `Bearer ${ticket}` } };
     const first = await ask(USER_URL, presented);
-    expect([first.response.status, first.costs]).toEqual([200, { guardCalls: ["checkTicket"], statements: 0 }]);
+    expect([first.response.status, first.costs]).toEqual([200, { guardCalls: ["judge"], statements: 0 }]);
     const second = await ask(USER_URL, presented);
     expect([second.response.status, second.costs]).toEqual([200, { guardCalls: [], statements: 0 }]);
   });
@@ -188,6 +188,24 @@ describe("per request", () => {
     }
   });
 });
+
+const TICKET = { kind: "user", credentialId: "p", place: "", workstation: "", ntlmVersion: "" } as const;
+const about = {
+  requestId: "r",
+  channel: "ticket",
+  host: HOST,
+  source: "192.0.2.6",
+  userAgent: "",
+  workstation: "",
+} as const;
+const presented = (id: string) => ({
+  id,
+  use: { kind: "discovery" } as const,
+  source: { network: "192.0.2.6", country: "", asn: 0 },
+  about,
+});
+const subject = { sipUri: SIP_URI, disabled: false, groups: [], enrolment: null, maxDevices: null, windowUntil: null };
+const profile = { subject: { ...subject, userId: "u_costs", revision: 0 }, policyVersion: 0 };
 
 describe("rows in the guard, by SQLite's own count", () => {
   /** Runs one step in a guard and adds up what its statements read and wrote. */
@@ -208,7 +226,7 @@ describe("rows in the guard, by SQLite's own count", () => {
       await guard.rememberTicket({ ...TICKET, id: `t${i}`, expiresAt }, profile);
     }
     for (const id of ["t500", "no such ticket"]) {
-      const rows = await rowsOf(guard, (object) => object.checkTicket(id));
+      const rows = await rowsOf(guard, (object) => object.judge(presented(id)));
       expect(rows.written).toBe(0);
       expect(rows.read).toBeLessThanOrEqual(1);
       expect(rows.statements).toBe(1);
@@ -224,18 +242,10 @@ describe("rows in the guard, by SQLite's own count", () => {
   it("ten thousand guesses at names nobody has, from one network, leave a handful of rows and no other object", async () => {
     const lines = vi.spyOn(console, "log").mockImplementation(() => {}); // ten thousand of them
     const guard = sourceGuardOf(env, "192.0.2.6");
-    const about = {
-      requestId: "r",
-      channel: "ntlm",
-      host: HOST,
-      source: "192.0.2.6",
-      userAgent: "",
-      workstation: "",
-    } as const;
     for (let i = 0; i < 10_000; i += 500) {
       const guesses = Array.from({ length: 500 }, async (_, j) => {
-        const admission = await guard.reserve(about, { name: `name ${i + j}`, client: "c" });
-        if (admission.kind === "admitted") await guard.recordStranger(about);
+        const admission = await guard.reserve({ ...about, channel: "ntlm" }, { name: `name ${i + j}`, client: "c" });
+        if (admission.kind === "admitted") await guard.recordStranger({ ...about, channel: "ntlm" });
       });
       await Promise.all(guesses);
     }
@@ -252,7 +262,7 @@ describe("rows in the guard, by SQLite's own count", () => {
   }, 60_000);
 
   it("a stranger's ticket costs a look at an empty schema, and writes nothing", async () => {
-    const rows = await rowsOf(guardOf(env, "sip:stranger@contoso.test"), (object) => object.checkTicket("any"));
+    const rows = await rowsOf(guardOf(env, "sip:stranger@contoso.test"), (object) => object.judge(presented("any")));
     expect(rows.written).toBe(0);
   });
 });
