@@ -120,7 +120,8 @@ it("whatever is told, the facts are bounded and printable", () => {
     .map((all) => all.join(""));
   fc.assert(
     fc.property(text, text, text, text, (userAgent, httpUserAgent, workstation, ntlmVersion) => {
-      const facts = deviceFacts({ application: application(userAgent), httpUserAgent, workstation, ntlmVersion });
+      const told = { userAgent, type: workstation, culture: workstation };
+      const facts = deviceFacts({ application: told, httpUserAgent, workstation, ntlmVersion });
       const { userAgent: agent, workstation: name, culture, ...rest } = facts;
       expect(agent.length).toBeLessThanOrEqual(MAX_USER_AGENT_CHARS);
       expect(name.length).toBeLessThanOrEqual(MAX_WORKSTATION_CHARS);
