@@ -3,7 +3,7 @@
 
 import { printable } from "../printable.ts";
 import type { ApplicationRequest } from "./application-request.ts";
-import { MAX_WORKSTATION_CHARS } from "./bounds.ts";
+import { MAX_CULTURE_CHARS, MAX_WORKSTATION_CHARS } from "./bounds.ts";
 import { productNamed } from "./products.ts";
 import type { DeviceFacts, DeviceType, Platform } from "./types.ts";
 import { factsFromUserAgent, type UserAgentFacts } from "./user-agent.ts";
@@ -31,7 +31,7 @@ export function deviceFacts({ application, httpUserAgent, workstation, ntlmVersi
     type: namedType ?? told.type,
     os: osOf(told, platform, ntlmVersion),
     workstation: printable(workstation, MAX_WORKSTATION_CHARS),
-    culture: application?.culture ?? "",
+    culture: printable(application?.culture ?? "", MAX_CULTURE_CHARS),
   };
 }
 

@@ -13,11 +13,11 @@ export type Os = {
 
 /**
  * In the order of asking: Windows Phone claims to be Android and an iPhone, an iPhone claims to be `like Mac OS X`, Android is Linux.
- * Not an end of a word: `AndroidLync` is no Android.
+ * Whole words: `AndroidLync/6.25` is no Android 6.25, nor is `ACOMO-Android/5.4` an Android 5.4.
  */
 const SYSTEMS: readonly (readonly [platform: Platform, name: string, pattern: RegExp])[] = [
   ["windows-phone", "Windows Phone", /\bWindows Phone(?: OS)?\b[ /]?(\d[\d.]*)?/i],
-  ["android", "Android", /\bAndroid\b[ /-]?(\d[\d.]*)?/i],
+  ["android", "Android", /(?<!-)\bAndroid\b[ /-]?(\d[\d.]*)?/i],
   ["ios", "iPadOS", /\biPadOS\b[ /]?(\d[\d._]*)?/i],
   ["ios", "iOS", /\b(?:iPhone OS|CPU OS|iOS)\b[ /]?(\d[\d._]*)?/i],
   ["ios", "iOS", /\b(?:iPhone|iPad|iPod)\d{0,2},?\d{0,2}\b()/i],
@@ -55,11 +55,11 @@ const APPLE_MODEL =
 const APPLE_FAMILY = /\b(?:iPhone|iPad|iPod touch|iPod)\b/;
 const NAMES_MODEL = /\b(?:Android|Windows Phone(?: OS)?)\b[ /-]?[\d.]*/i;
 
-/** The model that the comments name, or for Apple's devices the whole text; empty when none does. */
+/** The model beside an Android or a Windows Phone in a comment, or an Apple model anywhere; empty when there is none. */
 export function modelIn(comments: readonly string[], userAgent: string): string {
   const handheld = comments.find((comment) => NAMES_MODEL.test(comment));
   if (handheld !== undefined) return modelBeside(handheld);
-  return APPLE_MODEL.exec(userAgent)?.[0] ?? APPLE_FAMILY.exec(comments.join(";"))?.[0] ?? "";
+  return APPLE_MODEL.exec(userAgent)?.[0] ?? APPLE_FAMILY.exec(userAgent)?.[0] ?? "";
 }
 
 /** What stands beside a system without being a model. `K` is what Chrome says instead of one. */
@@ -70,7 +70,9 @@ const NO_MODEL =
 function modelBeside(comment: string): string {
   const parts = comment.split(/[;,]/).map((part) => part.trim());
   const at = parts.findIndex((part) => NAMES_MODEL.test(part));
-  const [before = "", after = ""] = (parts[at] ?? "").split(NAMES_MODEL).map((part) => part.trim());
+  const [before = "", after = ""] = (parts[at] ?? "")
+    .split(NAMES_MODEL)
+    .map((part) => part.replaceAll(/^[ /:-]+|[ /:-]+$/g, ""));
   const candidates = [[before], [after], parts.slice(at + 1), parts.slice(0, at)];
   for (const candidate of candidates) {
     const model = candidate

@@ -61,7 +61,7 @@ function partsOf(text: string): { readonly words: readonly Word[]; readonly comm
 /** `Product/1.2` and `Product 1.2` are one word with a version. */
 function wordsOf(text: string): readonly Word[] {
   const words: Word[] = [];
-  for (const piece of text.replaceAll("%20", " ").split(/[\s<>,;]+/)) {
+  for (const piece of text.replaceAll("%20", " ").split(/[\s<>(),;]+/)) {
     const [name = "", ...rest] = piece.split("/");
     const last = words.at(-1);
     if (last?.version === "" && rest.length === 0 && /^\d/.test(name)) {
