@@ -9,7 +9,7 @@ import { CliFault } from "./fault.ts";
 
 /** At the top of the checkout. */
 const DEFAULT_FILE = "policy.toml";
-/** Two hundred rules with all their lists are a fifth of that. */
+/** More than anybody writes by hand. */
 const MAX_FILE_BYTES = 256 * 1024;
 
 /** A file that is a policy. */
@@ -32,7 +32,7 @@ export function policyFile({ words: [name = DEFAULT_FILE] }: Context): PolicyFil
 
 /** The policy in a text that may be none. */
 export function policyIn(text: string): Policy | undefined {
-  const value = tomlOf(text);
+  const value = tomlOf(text.slice(0, MAX_FILE_BYTES));
   const read = value.ok ? readPolicy(value.toml) : undefined;
   return read?.ok ? read.policy : undefined;
 }

@@ -145,7 +145,7 @@ describe("policy.toml", () => {
     expect(lintPolicy(read.policy)).toEqual([]);
   });
 
-  it("S-29: so are all examples of docs/devices.md", () => {
+  it("so are all examples of docs/devices.md", () => {
     const examples = [...readFileSync("docs/devices.md", "utf8").matchAll(/^```toml\n(.*?)^```$/gms)];
     expect(examples.length).toBe(7);
     for (const [, text = ""] of examples) {
