@@ -11,8 +11,8 @@ import { keptOrMade, textIn } from "./local-keys.ts";
 import { newSealingKey } from "./sealing-keys.ts";
 import type { Target } from "./wrangler.ts";
 
-/** `path` is absolute, its parts percent-encoded. */
-export type AdminRequest = { readonly method: "GET" | "POST"; readonly path: string };
+/** `path` is absolute, with its query if it has one, all parts percent-encoded. `body` is sent as JSON. */
+export type AdminRequest = { readonly method: "GET" | "POST"; readonly path: string; readonly body?: unknown };
 
 /** What the API said: the value of a 200, or the code and sentence of anything else. */
 export type AdminAnswer =
@@ -33,7 +33,7 @@ type Door = {
 };
 
 const TIMEOUT_MS = 30_000;
-/** The longest answer is `lock list`: a hundred users with 500 networks each, some 200 bytes a network. */
+/** The longest answer is `lock list`: a hundred users with 500 networks each, some 200 bytes a network. Others come in pages. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /** The key of the local gateway's admin API, made on first use; `state` is the `.postern` directory. */
@@ -120,7 +120,9 @@ function given(environment: Readonly<Record<string, string | undefined>>, name: 
 type Answered = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: string };
 
 /** One request, redirects not followed: the key is for this host only. */
-function exchange({ url, headers, silent }: Door, { method, path }: AdminRequest): Promise<Answered> {
+function exchange({ url, headers: own, silent }: Door, { method, path, body }: AdminRequest): Promise<Answered> {
+  const content = body === undefined ? undefined : JSON.stringify(body);
+  const headers = content === undefined ? own : { ...own, "content-type": "application/json" };
   const send = url.protocol === "https:" ? tlsRequest : plainRequest;
   const { hostname, port } = url;
   const signal = AbortSignal.timeout(TIMEOUT_MS);
@@ -141,7 +143,7 @@ function exchange({ url, headers, silent }: Door, { method, path }: AdminRequest
       });
     });
     outgoing.on("error", fail);
-    outgoing.end();
+    outgoing.end(content);
   });
 }
 

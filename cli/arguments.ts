@@ -24,6 +24,7 @@ const OPTIONS = {
   since: { type: "string" },
   until: { type: "string" },
   limit: { type: "string" },
+  why: { type: "string" },
 } as const;
 
 /** Options that only some commands take; every other one is global. */
@@ -39,9 +40,10 @@ const OWN_OPTIONS: Readonly<Record<string, readonly CommandName[]>> = {
   since: ["audit"],
   until: ["audit"],
   limit: ["audit"],
+  why: ["policy apply"],
 };
 
-/** The words each command takes, in order. */
+/** The words each command takes, in order; those in brackets may be left out. */
 const WORDS: Readonly<Record<CommandName, readonly string[]>> = {
   "user add": ["SIP_URI"],
   "user list": [],
@@ -54,6 +56,11 @@ const WORDS: Readonly<Record<CommandName, readonly string[]>> = {
   "lock list": [],
   "lock show": ["USER or NETWORK"],
   "lock clear": ["USER or NETWORK"],
+  "policy check": ["[FILE]"],
+  "policy show": [],
+  "policy diff": ["[FILE]"],
+  "policy preview": ["[FILE]"],
+  "policy apply": ["[FILE]"],
   "keys new": [],
   audit: [],
 };
@@ -75,6 +82,7 @@ export type Invocation = {
     readonly since?: string | undefined;
     readonly until?: string | undefined;
     readonly limit?: string | undefined;
+    readonly why?: string | undefined;
   };
 };
 
@@ -105,7 +113,7 @@ export function readArguments(argv: readonly string[]): Request {
   }
   const expected = WORDS[command];
   const missing = expected[words.length];
-  if (missing !== undefined) throw usage(`"${command}" needs ${missing}`, command);
+  if (missing !== undefined && !missing.startsWith("[")) throw usage(`"${command}" needs ${missing}`, command);
   if (words.length > expected.length) {
     throw usage(`"${command}" takes no "${words[expected.length]}"; quote what has spaces`, command);
   }

@@ -12,11 +12,14 @@ export class CliFault extends Error {
   readonly kind: FaultKind;
   /** What to do about it. */
   readonly fix: string;
+  /** More for scripts: what `--json` tells beside these. */
+  readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(kind: FaultKind, message: string, fix: string) {
+  constructor(kind: FaultKind, message: string, fix: string, details: Readonly<Record<string, unknown>> = {}) {
     super(message);
     this.kind = kind;
     this.fix = fix;
+    this.details = details;
   }
 }
 

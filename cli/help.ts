@@ -13,12 +13,17 @@ const COMMANDS = [
   "lock list",
   "lock show",
   "lock clear",
+  "policy check",
+  "policy show",
+  "policy diff",
+  "policy preview",
+  "policy apply",
   "keys new",
   "audit",
 ] as const;
 
 export type CommandName = (typeof COMMANDS)[number];
-type GroupName = "user" | "password" | "lock" | "keys";
+type GroupName = "user" | "password" | "lock" | "policy" | "keys";
 
 export const isCommand = (text: string): text is CommandName => COMMANDS.some((command) => command === text);
 export const isGroup = (text: string): text is GroupName => COMMANDS.some((command) => command.startsWith(`${text} `));
@@ -37,12 +42,14 @@ const USER = `USER is any name of the user: sip:alice@contoso.test, alice@contos
 const LOCK_TARGET = `  USER                 any name of the user
   NETWORK              an IPv4 address, an IPv6 address or its /64, or "unknown"`;
 
-const LOCK_GLOBAL = `Asks the running gateway, not its database.
+const GATEWAY_GLOBAL = `Asks the running gateway, not its database.
 
   --local              the gateway that "npm start" runs (default)
   --remote             the deployed gateway at $POSTERN_ADMIN_HOST, with the admin key in $POSTERN_ADMIN_KEY
   --json               one JSON document on standard output, a fault as JSON on standard error
   -h, --help           the help of this level`;
+
+const FILE = `  FILE                 a policy in TOML (default policy.toml, at the top of the checkout); docs/devices.md explains it`;
 
 /** The help text of each level; the empty name is the top. */
 export const HELP: Readonly<Record<CommandName | GroupName | "", string>> = {
@@ -62,6 +69,11 @@ Commands:
   lock list
   lock show USER|NETWORK
   lock clear USER|NETWORK
+  policy check [FILE]
+  policy show
+  policy diff [FILE]
+  policy preview [FILE]
+  policy apply [FILE] [--why TEXT]
   keys new
   audit [--user USER] [--source NETWORK] [--outcome OUTCOME] [--reason REASON] [--since TIME] …
 
@@ -72,17 +84,17 @@ ${GLOBAL}
 Environment:
   SEALING_KEYS         for "password create --remote": the value of the Worker's secret of that name
   CLOUDFLARE_API_TOKEN for --remote without "npx wrangler login"
-  POSTERN_ADMIN_HOST   for "lock … --remote": the Worker's ADMIN_HOST
-  POSTERN_ADMIN_KEY    for "lock … --remote": one of the keys in the Worker's secret ADMIN_KEYS
+  POSTERN_ADMIN_HOST   for "lock" and "policy" with --remote: the Worker's ADMIN_HOST
+  POSTERN_ADMIN_KEY    for the same: one of the keys in the Worker's secret ADMIN_KEYS
   POSTERN_ACCESS_CLIENT_ID, POSTERN_ACCESS_CLIENT_SECRET
                        a service token, when Cloudflare Access stands in front of ADMIN_HOST
 
 Exit codes:
   0  done
   1  the database, the gateway, wrangler or a key failed
-  2  the command line is wrong
+  2  the command line or the policy is wrong
   3  no such user or app password
-  4  it exists already`,
+  4  it exists already, or somebody else changed it in the meantime`,
   user: `Usage: npm run postern -- user COMMAND …
 
   user add SIP_URI --account 'DOMAIN\\user' [--upn UPN] [--name ALIAS…]
@@ -174,12 +186,12 @@ ${GLOBAL}`,
 
 ${LOCK_TARGET}
 
-${LOCK_GLOBAL}`,
+${GATEWAY_GLOBAL}`,
   "lock list": `Usage: npm run postern -- lock list
 
 Lists the users and networks that are made to wait at this moment, why and until when.
 
-${LOCK_GLOBAL}`,
+${GATEWAY_GLOBAL}`,
   "lock show": `Usage: npm run postern -- lock show USER|NETWORK
 
 Of a user: each network that failed or signed in lately, whether it waits and until when, with how many failures,
@@ -188,7 +200,7 @@ names.
 
 ${LOCK_TARGET}
 
-${LOCK_GLOBAL}`,
+${GATEWAY_GLOBAL}`,
   "lock clear": `Usage: npm run postern -- lock clear USER|NETWORK
 
 Of a user: forgets the failures of all networks at this user, so that they may try at once. Of a network: forgets what
@@ -197,7 +209,55 @@ who cleared what.
 
 ${LOCK_TARGET}
 
-${LOCK_GLOBAL}`,
+${GATEWAY_GLOBAL}`,
+  policy: `Usage: npm run postern -- policy COMMAND …
+
+  policy check [FILE]      what is wrong with a policy, and where; asks no gateway
+  policy show              the policy that the gateway decides by
+  policy diff [FILE]       what the file would change
+  policy preview [FILE]    which devices in use it would block, quarantine or let in
+  policy apply [FILE]      put it in place
+
+${FILE}
+
+${GATEWAY_GLOBAL}`,
+  "policy check": `Usage: npm run postern -- policy check [FILE]
+
+Names everything that is wrong with a policy, each with its place and its fix, and ends with exit code 2. Of a policy
+that is right it names the rules that can never decide. Asks no gateway.
+
+${FILE}
+  --json               one JSON document on standard output, a fault as JSON on standard error
+  -h, --help           the help of this level`,
+  "policy show": `Usage: npm run postern -- policy show
+
+Prints the policy that the gateway decides by, as TOML, and who applied it when and why.
+
+${GATEWAY_GLOBAL}`,
+  "policy diff": `Usage: npm run postern -- policy diff [FILE]
+
+Compares the file with the policy that the gateway has: settings, and rules that are new, changed, moved or gone.
+
+${FILE}
+
+${GATEWAY_GLOBAL}`,
+  "policy preview": `Usage: npm run postern -- policy preview [FILE]
+
+Judges each device in use by the gateway's policy and by the file, and names those for which the verdict changes: user,
+device, what it is now, what it would be, and why. Each is taken to come from where it came last. Changes nothing.
+
+${FILE}
+
+${GATEWAY_GLOBAL}`,
+  "policy apply": `Usage: npm run postern -- policy apply [FILE] [--why TEXT]
+
+Puts the file in place of the gateway's policy and shows what that changed. When the command returns, every user's guard
+decides by it; if it is interrupted, give it again. It is refused when somebody else applied a policy in the meantime.
+
+${FILE}
+  --why TEXT           why, for whoever reads "policy show"; at most 200 characters
+
+${GATEWAY_GLOBAL}`,
   keys: `Usage: npm run postern -- keys COMMAND
 
   keys new             prints a new sealing key

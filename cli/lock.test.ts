@@ -280,6 +280,21 @@ describe("the way to the gateway", () => {
     expect(seen.map(({ method, url }) => [method, url])).toEqual([["GET", "/v1/locks"]]);
   });
 
+  it("sends a body as JSON", async () => {
+    let sent = "";
+    const seen = await running((request, response) => {
+      request.on("data", (chunk) => {
+        sent += chunk;
+      });
+      request.on("end", () => response.end("{}"));
+    });
+    await local()({ method: "POST", path: "/v1/policy?after=a%20b", body: { why: "ünïcode" } });
+    expect(JSON.parse(sent)).toEqual({ why: "ünïcode" });
+    expect(seen.map(({ url, headers }) => [url, headers["content-type"], headers["content-length"]])).toEqual([
+      ["/v1/policy?after=a%20b", "application/json", String(Buffer.byteLength(sent))],
+    ]);
+  });
+
   it("hands on the gateway's own errors", async () => {
     const error = { code: "no-such-user", message: "Nobody has this name." };
     await running((_, response) => response.writeHead(404).end(JSON.stringify({ error })));

@@ -12,6 +12,7 @@ import type { CommandName } from "./help.ts";
 import * as keys from "./keys.ts";
 import * as lock from "./lock.ts";
 import * as password from "./password.ts";
+import * as policy from "./policy.ts";
 import { keyringOf } from "./sealing-keys.ts";
 import * as user from "./user.ts";
 import type { Target } from "./wrangler.ts";
@@ -45,6 +46,11 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   "lock list": lock.list,
   "lock show": lock.show,
   "lock clear": lock.clear,
+  "policy check": policy.check,
+  "policy show": policy.show,
+  "policy diff": policy.diff,
+  "policy preview": policy.preview,
+  "policy apply": policy.apply,
   "keys new": keys.create,
   audit,
 };
@@ -58,9 +64,11 @@ export async function postern(argv: readonly string[], world: World): Promise<nu
     return EXIT.ok;
   } catch (thrown) {
     const fault = faultIn(thrown) ?? defect(thrown);
-    const { kind, message, fix } = fault;
+    const { kind, message, fix, details } = fault;
     world.complain(
-      json ? `${JSON.stringify({ error: { kind, message, fix } }, null, 2)}\n` : `postern: ${message}.\n${fix}\n`,
+      json
+        ? `${JSON.stringify({ error: { kind, message, fix, ...details } }, null, 2)}\n`
+        : `postern: ${message}.\n${fix}\n`,
     );
     return EXIT[kind];
   }

@@ -1,5 +1,8 @@
 // What the admin API answers, as JSON has it. The operator's command reads the same types. Times are ISO 8601 in UTC.
 
+import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../device/types.ts";
+import type { Policy } from "../policy/types.ts";
+
 /** Whether anybody is really refused; `report` is dry-run, in which all this is only counted (S-26). */
 export type LockoutMode = "enforce" | "report";
 
@@ -61,6 +64,67 @@ export type UserClearedAnswer = {
 /** `POST /v1/locks/networks/:network/clear`. */
 export type NetworkClearedAnswer = { readonly source: string };
 
+/** `GET /v1/policy`: what the gateway decides by. */
+export type PolicyAnswer = {
+  /** Counts up with each policy that is applied; 0: the default, none was. */
+  readonly version: number;
+  readonly appliedAt: string | null;
+  /** The admin key that applied it. */
+  readonly by: string | null;
+  readonly why: string | null;
+  readonly policy: Policy;
+  /** The file that it was read from. */
+  readonly text: string | null;
+};
+
+/** The body of `POST /v1/policy`. */
+export type PolicyToApply = {
+  readonly policy: Policy;
+  readonly text: string;
+  /** The version that its author has seen. With another one in place it is refused: `policy-changed`. */
+  readonly basedOn: number;
+  readonly why: string | null;
+};
+
+/** `POST /v1/policy`: the version that it became. */
+export type PolicyAppliedAnswer = { readonly version: number };
+
+/** `POST /v1/policy/spread?after=CURSOR`: some more users' guards have the policy. */
+export type PolicySpreadAnswer = {
+  readonly version: number;
+  /** How many were told. */
+  readonly guards: number;
+  /** Where to go on; null: every one has it. */
+  readonly next: string | null;
+};
+
+/** One user's partnership with one device. */
+export type PartnershipAnswer = {
+  readonly id: string;
+  /** SIP URI. */
+  readonly user: string;
+  readonly userId: string;
+  readonly groups: readonly string[];
+  /** `endpoint:…` or `device:…`; null: its device has not come yet. */
+  readonly key: string | null;
+  readonly state: PartnershipState;
+  readonly decision: PersonalDecision | null;
+  readonly facts: DeviceFacts;
+  /** Partnerships that its user has, blocked and expired ones not counted. */
+  readonly devices: number;
+  /** From where it came last. */
+  readonly source: RequestSource;
+  readonly firstSeenAt: string | null;
+  readonly lastSeenAt: string | null;
+};
+
+/** `GET /v1/partnerships?after=CURSOR`: a page of all. */
+export type PartnershipsAnswer = {
+  readonly partnerships: readonly PartnershipAnswer[];
+  /** Where the next page begins; null: this was the last. */
+  readonly next: string | null;
+};
+
 export type AdminErrorCode =
   | "bad-policy"
   | "bad-settings"
@@ -77,6 +141,8 @@ export type AdminErrorCode =
   | "unusable-name"
   | "no-such-user"
   | "unusable-network"
+  | "policy-changed"
+  | "bad-policy"
   | "unavailable";
 
 /** Every answer that is not 200, to whoever has a key. */

@@ -6,10 +6,11 @@
 // writes the word "unknown", which holds of exactly those.
 
 import { deviceKey } from "../device/types.ts";
+import type { Result } from "../result.ts";
 import { globMatches } from "./glob.ts";
-import { isInNetwork } from "./network-range.ts";
+import { isInNetwork, readNetwork, readNetworkRange } from "./network-range.ts";
 import { type Circumstances, type ConditionLists, type Conditions, type Match, type Rule, UNKNOWN } from "./types.ts";
-import { isInRange, readVersionRange } from "./version-range.ts";
+import { isInRange, readVersion, readVersionRange } from "./version-range.ts";
 
 /** True, false, or unknown. */
 export type Truth = boolean | undefined;
@@ -23,17 +24,18 @@ const CONDITIONS: {
   type: (types, { facts }) => anyOf(types, knownWord(facts.type), (type) => type === facts.type),
   platform: (platforms, { facts }) => anyOf(platforms, knownWord(facts.platform), (each) => each === facts.platform),
   product: (patterns, { facts }) => anyPattern(patterns, facts.product),
-  version: (ranges, { facts }) => anyOf(ranges, facts.version, inRange),
+  version: (ranges, { facts }) => anyOf(versions(ranges), readVersion(facts.version), isInRange),
   model: (patterns, { facts }) => anyPattern(patterns, facts.model),
   os: (patterns, { facts }) => anyPattern(patterns, facts.os),
   userAgent: (patterns, { facts }) => anyPattern(patterns, facts.userAgent),
   user: (patterns, { sipUri }) => anyPattern(patterns, sipUri.replace(/^sip:/i, "")),
   // Of a user everything is known: who has no groups is certainly not in one.
   group: (wanted, { groups }) => wanted.some((word) => groups.some((group) => sameWord(group, word))),
-  devices: (ranges, { devices }) => anyOf(ranges, String(devices), inRange),
+  devices: (ranges, { devices }) => anyOf(versions(ranges), [devices], isInRange),
   country: (countries, { source }) => anyOf(countries, source.country, sameWord),
-  asn: (numbers, { source }) => anyOf(numbers, source.asn === 0 ? "" : source.asn, (asn, given) => asn === given),
-  network: (ranges, { source }) => anyOf(ranges, knownWord(source.network), isInNetwork),
+  asn: (numbers, { source }) =>
+    anyOf(numbers, source.asn === 0 ? undefined : source.asn, (asn, given) => asn === given),
+  network: (ranges, { source }) => anyOf(networks(ranges), readNetwork(source.network), isInNetwork),
   workstation: (patterns, { facts }) => anyPattern(patterns, facts.workstation),
 };
 
@@ -80,29 +82,39 @@ function conditionHolds<Name extends keyof ConditionLists>(
   return wanted === undefined ? true : CONDITIONS[name](wanted, of);
 }
 
-/** Whether one of the list fits the fact, which is unknown when it is empty. */
-function anyOf<Item, Fact extends string | number>(
+/** Whether one of the list fits the fact; undefined or empty, it is not known. */
+function anyOf<Item, Fact>(
   wanted: readonly (Item | typeof UNKNOWN)[],
-  fact: Fact | "" | undefined,
-  fits: (item: Item, fact: Fact) => Truth,
+  fact: Fact | undefined,
+  fits: (item: Item, fact: Fact) => boolean,
 ): Truth {
   if (fact === undefined || fact === "") return wanted.includes(UNKNOWN) ? true : undefined;
-  let any: Truth = false;
-  for (const item of wanted) {
-    const truth = item === UNKNOWN ? false : fits(item as Item, fact as Fact);
-    if (truth === true) return true;
-    if (truth === undefined) any = undefined;
-  }
-  return any;
+  return wanted.some((item) => item !== UNKNOWN && fits(item as Item, fact));
 }
 
 const anyPattern = (patterns: readonly string[], fact: string): Truth => anyOf(patterns, fact, globMatches);
 
-/** A range that cannot be read holds for nothing; read.ts lets none pass. */
-function inRange(range: string, version: string): Truth {
-  const read = readVersionRange(range);
-  return read.ok ? isInRange(read.value, version) : undefined;
+/**
+ * Ranges of a list, read once for as long as the policy is in memory: a policy may name two thousand, and each request is
+ * judged. One that cannot be read holds for nothing; read.ts lets none pass.
+ */
+function readOnce<Range>(read: (text: string) => Result<Range, string>) {
+  const known = new WeakMap<readonly string[], readonly (Range | typeof UNKNOWN)[]>();
+  return (list: readonly string[]): readonly (Range | typeof UNKNOWN)[] => {
+    const before = known.get(list);
+    if (before !== undefined) return before;
+    const ranges = list.flatMap((text): readonly (Range | typeof UNKNOWN)[] => {
+      if (text === UNKNOWN) return [UNKNOWN];
+      const range = read(text);
+      return range.ok ? [range.value] : [];
+    });
+    known.set(list, ranges);
+    return ranges;
+  };
 }
+
+const versions = readOnce(readVersionRange);
+const networks = readOnce(readNetworkRange);
 
 /** Facts for which the word itself says that they are unknown. */
 const knownWord = (fact: string): string => (fact === UNKNOWN ? "" : fact);

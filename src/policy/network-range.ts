@@ -5,7 +5,8 @@
 import ipaddr from "ipaddr.js";
 import { ok, type Result, refuse } from "../result.ts";
 
-type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
+/** A network: its first address, and how many bits of it count. */
+export type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 /** `narrower-than-64`: an IPv6 range within a /64. `host-bits`: bits beyond the prefix are set, as in 10.1.2.3/8. */
 export type NetworkRangeFault = "not-a-network" | "narrower-than-64" | "host-bits";
@@ -16,27 +17,16 @@ const MAX_NETWORK_CHARS = 64;
 const SHOWN_BITS = { ipv4: 32, ipv6: 64 } as const;
 
 /** Reads an address or a network in CIDR notation. IPv4 is written in four decimal parts. */
-export function readNetworkRange(text: string): Result<Range, NetworkRangeFault> {
-  const range = rangeIn(text);
+export function readNetworkRange(text: string): Result<Network, NetworkRangeFault> {
+  const range = readNetwork(text);
   if (range === undefined) return refuse("not-a-network");
   const [address, bits] = range;
   if (bits > SHOWN_BITS[address.kind()]) return refuse("narrower-than-64");
   return hasBitsBeyond(address, bits) ? refuse("host-bits") : ok(range);
 }
 
-/** Whether the network of a request lies in the range; undefined when it is unknown, or the range is none. */
-export function isInNetwork(range: string, network: string): boolean | undefined {
-  const [outer, inner] = [rangeIn(range), rangeIn(network)];
-  if (outer === undefined || inner === undefined) return undefined;
-  const [[base, bits], [address, innerBits]] = [outer, inner];
-  if (base instanceof ipaddr.IPv4 && address instanceof ipaddr.IPv4)
-    return innerBits >= bits && address.match(base, bits);
-  if (base instanceof ipaddr.IPv6 && address instanceof ipaddr.IPv6)
-    return innerBits >= bits && address.match(base, bits);
-  return false;
-}
-
-function rangeIn(text: string): Range | undefined {
+/** Reads a network as requests have it: an IPv4 address or an IPv6 /64; undefined when the text is none. */
+export function readNetwork(text: string): Network | undefined {
   if (text.length > MAX_NETWORK_CHARS) return undefined;
   const [, base = "", suffix] = /^([0-9a-fA-F:.]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   if (!base.includes(":") && !ipaddr.IPv4.isValidFourPartDecimal(base)) return undefined;
@@ -45,6 +35,13 @@ function rangeIn(text: string): Range | undefined {
   const whole = address.kind() === "ipv4" ? 32 : 128;
   const bits = suffix === undefined ? whole : Number(suffix);
   return bits <= whole ? [address, bits] : undefined;
+}
+
+/** Whether the second lies in the first, all of it. */
+export function isInNetwork([base, bits]: Network, [address, innerBits]: Network): boolean {
+  if (innerBits < bits) return false;
+  if (base instanceof ipaddr.IPv4) return address instanceof ipaddr.IPv4 && address.match(base, bits);
+  return address instanceof ipaddr.IPv6 && address.match(base, bits);
 }
 
 function hasBitsBeyond(address: ipaddr.IPv4 | ipaddr.IPv6, bits: number): boolean {

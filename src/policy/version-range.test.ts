@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isInRange, readVersionRange } from "./version-range.ts";
+import { isInRange, readVersion, readVersionRange } from "./version-range.ts";
 
-function inRange(range: string, version: string): boolean | undefined {
-  const read = readVersionRange(range);
-  if (!read.ok) expect.fail(`${range}: ${read.reason}`);
+function inRange(range: string, text: string): boolean {
+  const [read, version] = [readVersionRange(range), readVersion(text)];
+  if (!read.ok || version === undefined) expect.fail(`${range}, ${text}`);
   return isInRange(read.value, version);
 }
 
@@ -38,9 +38,8 @@ describe("ranges of versions", () => {
     "1234567890",
     "1.2.3.4.5.6.7.8.9",
     "1".repeat(10_000),
-  ])("%j is no version: neither in nor out", (version) => {
-    expect(inRange(">=0", version)).toBeUndefined();
-    expect(inRange("<0", version)).toBeUndefined();
+  ])("%j is no version", (text) => {
+    expect(readVersion(text)).toBeUndefined();
   });
 
   it.each(["", " ", "6.25", "=>6", ">", "> 6", ">=6,<7", "~6", "^6", "6 - 7", "*", ">=6.x", "<6.20;", "<6\n>5"])(

@@ -4,7 +4,7 @@
 import { ok, type Result, refuse } from "../result.ts";
 
 /** A version: its numbers from the left. */
-type Version = readonly number[];
+export type Version = readonly number[];
 
 type Operator = "<" | "<=" | ">" | ">=" | "=";
 
@@ -25,20 +25,19 @@ export function readVersionRange(text: string): Result<VersionRange, VersionRang
   if (words.length > MAX_COMPARISONS) return refuse("too-many-comparisons");
   const range = words.flatMap((word) => {
     const [, operator = "", rest = ""] = /^(<=|>=|<|>|=)(.*)$/.exec(word) ?? [];
-    const version = versionIn(rest);
+    const version = readVersion(rest);
     return version === undefined ? [] : [{ operator: operator as Operator, version }];
   });
   return range.length === words.length && range.length > 0 ? ok(range) : refuse("not-a-comparison");
 }
 
-/** Whether a version lies in the range; undefined when what is given is no version, and so neither in nor out. */
-export function isInRange(range: VersionRange, text: string): boolean | undefined {
-  const version = versionIn(text);
-  return version && range.every((comparison) => holds(comparison.operator, compared(version, comparison.version)));
+/** Reads a version; undefined when the text is none. */
+export function readVersion(text: string): Version | undefined {
+  return text.length <= MAX_VERSION_CHARS && VERSION.test(text) ? text.split(".").map(Number) : undefined;
 }
 
-function versionIn(text: string): Version | undefined {
-  return text.length <= MAX_VERSION_CHARS && VERSION.test(text) ? text.split(".").map(Number) : undefined;
+export function isInRange(range: VersionRange, version: Version): boolean {
+  return range.every((comparison) => holds(comparison.operator, compared(version, comparison.version)));
 }
 
 /** Below 0: `a` is the older one. */

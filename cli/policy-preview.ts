@@ -1,0 +1,86 @@
+// `postern policy preview`: the devices in use that a change of policy would refuse or let in, by user and device.
+
+import type { PartnershipAnswer } from "../src/admin/answers.ts";
+import type { DeviceFacts, DeviceId } from "../src/device/types.ts";
+import { previewChanges } from "../src/policy/preview.ts";
+import type { Judgement, Policy } from "../src/policy/types.ts";
+import { table } from "./command.ts";
+
+/** One device whose judgement would change. */
+export type DeviceChange = {
+  /** SIP URI. */
+  readonly user: string;
+  /** Id of the partnership. */
+  readonly id: string;
+  /** What people call it. */
+  readonly device: string;
+  readonly before: Judgement["action"];
+  readonly after: Judgement["action"];
+  /** The reason code of what would be. */
+  readonly reason: string;
+};
+
+/** How many partnerships are in use, and what would change for which, the refused first. `now` in ms. */
+export function previewOf(
+  all: readonly PartnershipAnswer[],
+  before: Policy,
+  after: Policy,
+  now: number,
+): { readonly inUse: number; readonly changes: readonly DeviceChange[] } {
+  const inUse = all.filter(({ state }) => state === "allowed" || state === "quarantined").map(previewed);
+  const changes = previewChanges(inUse, before, after, now).map(({ of, before, after }) => ({
+    user: of.user,
+    id: of.id,
+    device: deviceName(of),
+    before: before.action,
+    after: after.action,
+    reason: after.reason,
+  }));
+  const sorted = GRAVITY.flatMap((action) => changes.filter(({ after }) => after === action).toSorted(byUser));
+  return { inUse: inUse.length, changes: sorted };
+}
+
+/** The same for people. */
+export function previewText(inUse: number, changes: readonly DeviceChange[]): string {
+  const devices = inUse === 1 ? "1 device is in use" : `${inUse} devices are in use`;
+  if (changes.length === 0) return `${devices}. Nothing changes for ${inUse === 1 ? "it" : "any of them"}.`;
+  const counts = GRAVITY.map((action) => [action, changes.filter(({ after }) => after === action).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([action, count]) => `${WOULD[action]} ${count}`);
+  const rows = changes.map(({ user, device, before, after, reason }) => [user, device, before, after, reason]);
+  return `${devices}; the change would ${counts.join(", ")}.\n\n${table([["USER", "DEVICE", "NOW", "WOULD BE", "WHY"], ...rows])}`;
+}
+
+const GRAVITY = ["block", "quarantine", "allow"] as const;
+const byUser = (a: DeviceChange, b: DeviceChange): number => (a.user < b.user ? -1 : a.user > b.user ? 1 : 0);
+const WOULD = { block: "block", quarantine: "quarantine", allow: "let in" } as const;
+
+function previewed(partnership: PartnershipAnswer) {
+  const { key, user, groups, facts, devices, source, lastSeenAt } = partnership;
+  return {
+    ...partnership,
+    circumstances: { device: deviceIn(key), facts, sipUri: user, groups, devices, source },
+    lastSeenAt: lastSeenAt === null ? null : Date.parse(lastSeenAt),
+  };
+}
+
+/** The id in a key such as `endpoint:…` (`deviceKey`). */
+function deviceIn(key: string | null): DeviceId | null {
+  const [, kind, id] = /^(endpoint|device):(.+)$/s.exec(key ?? "") ?? [];
+  return id === undefined ? null : { kind: kind as DeviceId["kind"], id };
+}
+
+/** Product and version, model, system: as much as is known; its key where nothing is. */
+function deviceName({
+  facts,
+  key,
+  id,
+}: {
+  readonly facts: DeviceFacts;
+  readonly key: string | null;
+  readonly id: string;
+}) {
+  const { product, version, model, os, workstation } = facts;
+  const known = [`${product} ${version}`.trim(), model, os, workstation].filter((text) => text !== "");
+  return known.length === 0 ? (key ?? id) : known.join(", ");
+}

@@ -1,0 +1,407 @@
+// `postern policy …` from command line to exit code, with an admin API of the tests' own.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "smol-toml";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { AdminErrorCode, PartnershipAnswer, PolicyAnswer } from "../src/admin/answers.ts";
+import { UNKNOWN_DEVICE } from "../src/device/types.ts";
+import { policyToml } from "../src/policy/describe.ts";
+import { lintPolicy } from "../src/policy/lint.ts";
+import { DEFAULT_POLICY, readPolicy } from "../src/policy/read.ts";
+import type { Policy } from "../src/policy/types.ts";
+import type { AdminAnswer, AdminRequest } from "./admin-api.ts";
+import { postern } from "./postern.ts";
+
+const NOW = Date.UTC(2026, 10, 23, 12);
+const DEFAULT_ANSWER: PolicyAnswer = {
+  version: 0,
+  appliedAt: null,
+  by: null,
+  why: null,
+  policy: DEFAULT_POLICY,
+  text: null,
+};
+const TEXT = `# Reviewed by two
+[enrolment]
+mode = "approval"
+
+[[rules]]
+code = "no-android"
+action = "block"
+reason = "No Android here"
+when = { platform = "android" }
+`;
+const POLICY: Policy = {
+  ...DEFAULT_POLICY,
+  enrolment: { ...DEFAULT_POLICY.enrolment, mode: "approval" },
+  rules: [{ code: "no-android", action: "block", reason: "No Android here", when: { platform: ["android"] } }],
+};
+const APPLIED: PolicyAnswer = {
+  version: 7,
+  appliedAt: "2026-11-22T08:00:00.000Z",
+  by: "k_abc",
+  why: "ticket 4711",
+  policy: POLICY,
+  text: TEXT,
+};
+
+const ALICE: PartnershipAnswer = {
+  id: "d_1",
+  user: "sip:alice@contoso.test",
+  userId: "u_1",
+  groups: ["staff"],
+  key: "endpoint:a917c6f4-976c-4cf3-847d-cdfffa28ccdf",
+  state: "allowed",
+  decision: null,
+  facts: {
+    ...UNKNOWN_DEVICE,
+    platform: "android",
+    product: "AndroidLync",
+    version: "6.25.0.27",
+    model: "SM-G930U",
+    os: "Android 8.0.0",
+  },
+  devices: 1,
+  source: { network: "203.0.113.7", country: "DE", asn: 64496 },
+  firstSeenAt: "2026-11-01T08:00:00.000Z",
+  lastSeenAt: "2026-11-23T08:00:00.000Z",
+};
+const BOB: PartnershipAnswer = {
+  ...ALICE,
+  id: "d_2",
+  user: "sip:bob@contoso.test",
+  state: "quarantined",
+  key: "device:x",
+  facts: UNKNOWN_DEVICE,
+};
+
+let folder: string;
+let asked: AdminRequest[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "postern-policy-"));
+  asked = [];
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+type Routes = Readonly<Record<string, AdminAnswer>>;
+const ok = (value: unknown): AdminAnswer => ({ ok: true, value });
+const no = (code: AdminErrorCode): AdminAnswer => ({ ok: false, error: { code, message: "The gateway says why." } });
+
+/** Runs one command; the admin API answers as `routes` say, and fails the test for every other request. */
+async function run(routes: Routes, ...argv: string[]) {
+  let [out, err] = ["", ""];
+  const code = await postern(argv, {
+    env: {},
+    state: "/nonexistent",
+    version: "1.2.3",
+    now: () => NOW,
+    executeOn: () => () => Promise.reject(new Error("asked the database")),
+    adminOf: () => async (request) => {
+      asked.push(request);
+      return routes[`${request.method} ${request.path}`] ?? expect.fail(`${request.method} ${request.path}`);
+    },
+    print: (text) => {
+      out += text;
+    },
+    complain: (text) => {
+      err += text;
+    },
+  });
+  return { code, out, err };
+}
+
+function file(text: string): string {
+  const name = join(folder, "my.toml");
+  writeFileSync(name, text);
+  return name;
+}
+
+const has = (policy: PolicyAnswer): Routes => ({ "GET /v1/policy": ok(policy) });
+
+describe("policy.toml", () => {
+  const sample = readFileSync("policy.toml", "utf8");
+
+  it("is the default", async () => {
+    expect(readPolicy(parse(sample))).toEqual({ ok: true, policy: DEFAULT_POLICY });
+    expect(await run({}, "policy", "check")).toEqual({
+      code: 0,
+      out: "policy.toml is a policy with 0 rules.\n",
+      err: "",
+    });
+  });
+
+  it("is a policy without warnings with all its examples", () => {
+    const read = readPolicy(parse(sample.replaceAll(/^# ((?:\[\[rules\]\]|code|action|reason|when).*)$/gm, "$1")));
+    if (!read.ok) expect.fail(JSON.stringify(read.faults));
+    expect(read.policy.rules.map(({ code }) => code)).toEqual([
+      "browsers-off",
+      "old-android-client",
+      "android-below-9",
+      "country-not-served",
+      "nothing-known",
+    ]);
+    expect(lintPolicy(read.policy)).toEqual([]);
+  });
+
+  it("so are all examples of docs/devices.md", () => {
+    const examples = [...readFileSync("docs/devices.md", "utf8").matchAll(/^```toml\n(.*?)^```$/gms)];
+    expect(examples.length).toBe(7);
+    for (const [, text = ""] of examples) {
+      const read = readPolicy(parse(text));
+      if (!read.ok) expect.fail(`${text}${JSON.stringify(read.faults)}`);
+      expect(lintPolicy(read.policy)).toEqual([]);
+    }
+  });
+});
+
+describe("policy check", () => {
+  it("names every fault with its place, and ends with 2", async () => {
+    const name = file(
+      'expireAfterDays = 0\n[[rules]]\ncode = "x"\naction = "deny"\nreason = "y"\nwhen = { os = "" }\n',
+    );
+    const { code, out, err } = await run({}, "policy", "check", name);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toBe(`postern: ${name} has 3 faults.
+expireAfterDays: Write a whole number from 1 to 3650, or "never", not 0.
+rules[0].action: Write "allow", "block" or "quarantine", not "deny".
+rules[0].when.os: Write a text, not "".
+`);
+    expect(asked).toEqual([]);
+  });
+
+  it("tells scripts the same", async () => {
+    const { code, err } = await run({}, "policy", "check", file("rules = 1"), "--json");
+    const { error } = JSON.parse(err) as { error: { kind: string; faults: unknown[] } };
+    expect([code, error.kind]).toEqual([2, "usage"]);
+    expect(error.faults).toEqual([
+      { place: "rules", message: "Write a list of rules, each beginning with [[rules]], not 1." },
+    ]);
+  });
+
+  it.each([
+    ["mode = \n", "is not TOML", "line 1, column 8: "],
+    ["a = 1\na = 2\n", "is not TOML", "line 2, column 1: "],
+    ["x = 2026-11-23\n", "has a fault", "x: There is no such key."],
+    [`# ${"x".repeat(262_144)}\n`, "is too large for a policy", "Name a file of at most 262144 bytes."],
+  ])("%.20j: %s", async (text, message, fix) => {
+    const { code, out, err } = await run({}, "policy", "check", file(text));
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toContain(message);
+    expect(err).toContain(fix);
+  });
+
+  it("says so when there is no such file", async () => {
+    const { code, err } = await run({}, "policy", "check", join(folder, "none.toml"));
+    expect(code).toBe(2);
+    expect(err).toContain("none.toml cannot be read (ENOENT)");
+  });
+
+  it("warns of rules that never decide, and ends with 0", async () => {
+    const rule = (code: string) => `[[rules]]\ncode = "${code}"\naction = "block"\nreason = "y"\n`;
+    const name = file(rule("all") + rule("late"));
+    const { code, out, err } = await run({}, "policy", "check", name);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toContain('rules[1]: "late" never decides, for "all" (rules[0]) always matches.');
+    const json = JSON.parse((await run({}, "policy", "check", name, "--json")).out) as { warnings: unknown[] };
+    expect(json.warnings.length).toBe(1);
+  });
+});
+
+describe("policy show", () => {
+  it("prints the file as it was applied, and by whom", async () => {
+    const { code, out } = await run(has(APPLIED), "policy", "show");
+    expect(code).toBe(0);
+    expect(out).toBe(`# policy version 7, applied 2026-11-22T08:00:00.000Z by k_abc: ticket 4711\n\n${TEXT}`);
+    expect(JSON.parse((await run(has(APPLIED), "policy", "show", "--json")).out)).toEqual(APPLIED);
+  });
+
+  it("prints the default, which is a policy file", async () => {
+    const { out } = await run(has(DEFAULT_ANSWER), "policy", "show");
+    expect(out).toContain("# the default policy: none was applied yet\n");
+    expect(readPolicy(parse(out))).toEqual({ ok: true, policy: DEFAULT_POLICY });
+  });
+
+  it.each(["rules = []", "rules = [", "\u001b[2J"])(
+    "does not print a text that says something else: %j",
+    async (text) => {
+      const { out } = await run(has({ ...APPLIED, text }), "policy", "show");
+      expect(out).toContain(
+        "# The file that was applied with it says something else; this is what the gateway decides by.",
+      );
+      expect(readPolicy(parse(out))).toEqual({ ok: true, policy: POLICY });
+      expect(out).not.toContain("\u001b");
+    },
+  );
+});
+
+describe("policy diff", () => {
+  it("says what the file would change", async () => {
+    const { code, out } = await run(has(DEFAULT_ANSWER), "policy", "diff", file(TEXT));
+    expect(code).toBe(0);
+    expect(out).toBe(`The gateway has the default policy: none was applied yet.
+
+${join(folder, "my.toml")} changes:
+  ~ enrolment.mode  "open" → "approval"
+  + no-android  rules[0]: block when { platform = "android" }, "No Android here"
+`);
+  });
+
+  it("says when it changes nothing", async () => {
+    const { out } = await run(has(APPLIED), "policy", "diff", file(`${TEXT}# the same\n`));
+    expect(out).toContain("my.toml decides the same.");
+    const json: unknown = JSON.parse((await run(has(APPLIED), "policy", "diff", file(TEXT), "--json")).out);
+    expect(json).toEqual({ version: 7, changes: [] });
+  });
+
+  it("asks no gateway about a file with faults", async () => {
+    expect((await run({}, "policy", "diff", file("rules = 1"))).code).toBe(2);
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("policy preview", () => {
+  const pages = (...partnerships: PartnershipAnswer[]): Routes => ({
+    ...has(DEFAULT_ANSWER),
+    "GET /v1/partnerships": ok({ partnerships: partnerships.slice(0, 1), next: "a b&c" }),
+    "GET /v1/partnerships?after=a%20b%26c": ok({ partnerships: partnerships.slice(1), next: null }),
+  });
+
+  it("names each device that would be blocked or let in, by user and device, over all pages", async () => {
+    const text = `${TEXT}
+[[rules]]
+code = "friends"
+action = "allow"
+reason = "Friends"
+when = { user = "bob@*" }`;
+    const blocked = { ...ALICE, id: "d_3", state: "blocked" as const };
+    const { code, out } = await run(pages(BOB, ALICE, blocked), "policy", "preview", file(text));
+    expect(code).toBe(0);
+    expect(out).toBe(`2 devices are in use; the change would block 1, let in 1.
+
+USER                    DEVICE                                          NOW         WOULD BE  WHY
+sip:alice@contoso.test  AndroidLync 6.25.0.27, SM-G930U, Android 8.0.0  allow       block     no-android
+sip:bob@contoso.test    device:x                                        quarantine  allow     friends
+`);
+  });
+
+  it("judges from where the device came last, and when", async () => {
+    const text = `expireAfterDays = 30
+[[rules]]
+code = "not-from-there"
+action = "quarantine"
+reason = "Not from there"
+when = { network = "203.0.113.0/24", country = "DE", asn = 64496, deviceId = "a917c6f4-976c-4cf3-847d-cdfffa28ccdf" }`;
+    const old = { ...ALICE, id: "d_3", user: "sip:carol@contoso.test", lastSeenAt: "2026-10-01T00:00:00.000Z" };
+    const { out } = await run(pages(ALICE, old), "policy", "preview", file(text), "--json");
+    const { inUse, changes } = JSON.parse(out) as { inUse: number; changes: { id: string; reason: string }[] };
+    expect(inUse).toBe(2);
+    expect(changes.map(({ id, reason }) => [id, reason])).toEqual([
+      ["d_3", "device-expired"],
+      ["d_1", "not-from-there"],
+    ]);
+  });
+
+  it("says when nothing changes", async () => {
+    const { out } = await run(pages(BOB, ALICE), "policy", "preview", file(""));
+    expect(out).toBe("2 devices are in use. Nothing changes for any of them.\n");
+    expect(asked.every(({ method }) => method === "GET")).toBe(true);
+  });
+});
+
+describe("policy apply", () => {
+  const spread: Routes = {
+    "POST /v1/policy/spread": ok({ version: 1, guards: 100, next: "u_2" }),
+    "POST /v1/policy/spread?after=u_2": ok({ version: 1, guards: 23, next: null }),
+  };
+  const routes: Routes = { ...has(DEFAULT_ANSWER), ...spread, "POST /v1/policy": ok({ version: 1 }) };
+
+  it("puts the file in place of what was there, and tells every guard", async () => {
+    const { code, out } = await run(routes, "policy", "apply", file(TEXT), "--why", "ticket 4711");
+    expect(code).toBe(0);
+    expect(out).toContain("+ no-android  rules[0]: block");
+    expect(out).toContain(
+      "The policy is in place. Version 1 is with every user's guard (123): it decides from now on.",
+    );
+    expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "GET /v1/policy",
+      "POST /v1/policy",
+      "POST /v1/policy/spread",
+      "POST /v1/policy/spread?after=u_2",
+    ]);
+    expect(asked[1]?.body).toEqual({ policy: POLICY, text: TEXT, basedOn: 0, why: "ticket 4711" });
+  });
+
+  it("finishes an interrupted command, without a version of its own", async () => {
+    const { code, out } = await run({ ...has(APPLIED), ...spread }, "policy", "apply", file(TEXT));
+    expect(code).toBe(0);
+    expect(out).toContain("The gateway has this policy already.");
+    expect(asked.map(({ method, path }) => `${method} ${path}`)).not.toContain("POST /v1/policy");
+  });
+
+  it("applies a file that differs in its comments only, for the next reader", async () => {
+    const name = file(`# new\n${TEXT}`);
+    const { out } = await run({ ...routes, ...has(APPLIED) }, "policy", "apply", name, "--json");
+    expect(JSON.parse(out)).toEqual({ version: 1, guards: 123, applied: true, changes: [] });
+    expect(asked[1]?.body).toMatchObject({ basedOn: 7, why: null });
+  });
+
+  it.each([
+    ["policy-changed", 4, "somebody applied another policy in the meantime"],
+    ["bad-policy", 2, "The gateway says why."],
+    ["unavailable", 1, "the gateway cannot answer now"],
+    ["no-such-resource", 1, "the gateway does not know this command"],
+  ] as const)("%s ends with %i", async (error, exit, text) => {
+    const { code, out, err } = await run({ ...routes, "POST /v1/policy": no(error) }, "policy", "apply", file(TEXT));
+    expect([code, out]).toEqual([exit, ""]);
+    expect(err).toContain(text);
+    expect(asked.length).toBe(2);
+  });
+
+  it.each(["", " ", "two\nlines", "x".repeat(201)])("--why %j is refused before anything is asked", async (why) => {
+    expect((await run({}, "policy", "apply", file(TEXT), "--why", why)).code).toBe(2);
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("the command line", () => {
+  it.each([
+    [["policy"], '"policy" needs a command'],
+    [["policy", "check", "a.toml", "b.toml"], '"policy check" takes no "b.toml"'],
+    [["policy", "show", "a.toml"], '"policy show" takes no "a.toml"'],
+    [["policy", "diff", "--why", "x"], '"policy diff" takes no --why'],
+    [["policy", "show", "--remote", "--env", "production"], '"policy" takes no --env'],
+  ])("%j is wrong", async (argv, text) => {
+    const { code, err } = await run({}, ...argv);
+    expect(code).toBe(2);
+    expect(err).toContain(text);
+  });
+
+  it.each([["policy"], ...["check", "show", "diff", "preview", "apply"].map((verb) => ["policy", verb])])(
+    "%s %s has help",
+    async (...argv) => {
+      const { code, out } = await run({}, ...argv, "--help");
+      expect(code).toBe(0);
+      expect(out).toContain(`npm run postern -- ${argv.join(" ")}`);
+      for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
+    },
+  );
+});
+
+it("a policy as TOML reads as itself", () => {
+  const policy: Policy = {
+    enrolment: { mode: "window", maxDevices: 1, windowMinutes: 30 },
+    expireAfterDays: null,
+    rules: [
+      { code: "a", action: "allow", reason: 'Says "hello" \\ ünïcode', when: {} },
+      {
+        code: "b",
+        action: "quarantine",
+        reason: "x",
+        when: { asn: [64496, "unknown"], version: [">=6 <7"], not: { group: ["a=b"], network: ["10.0.0.0/8"] } },
+      },
+    ],
+  };
+  expect(readPolicy(parse(policyToml(policy)))).toEqual({ ok: true, policy });
+});

@@ -1,0 +1,93 @@
+// `postern policy …`: the policy as a file under review, checked without a gateway, compared with what a gateway has, tried
+// on the devices in use, and put in place.
+
+import type { PolicyAnswer } from "../src/admin/answers.ts";
+import { policyToml } from "../src/policy/describe.ts";
+import { diffPolicies, type PolicyChange } from "../src/policy/diff.ts";
+import { lintPolicy } from "../src/policy/lint.ts";
+import { isPrintable } from "../src/policy/read-values.ts";
+import type { Answer, Context } from "./command.ts";
+import { CliFault } from "./fault.ts";
+import { faultLines, policyFile, policyIn } from "./policy-file.ts";
+import { allPartnerships, applyPolicy, gatewayPolicy, spreadPolicy } from "./policy-gateway.ts";
+import { previewOf, previewText } from "./policy-preview.ts";
+
+export async function check(context: Context): Promise<Answer> {
+  const { name, policy } = policyFile(context);
+  const warnings = lintPolicy(policy);
+  const rules = policy.rules.length === 1 ? "1 rule" : `${policy.rules.length} rules`;
+  const lines = [`${name} is a policy with ${rules}.`, ...(warnings.length === 0 ? [] : [faultLines(warnings)])];
+  return { text: lines.join("\n\n"), json: { file: name, policy, warnings } };
+}
+
+export async function show(context: Context): Promise<Answer> {
+  const json = await gatewayPolicy(context);
+  return { text: `# ${originOf(json)}\n\n${textOf(json).trimEnd()}`, json };
+}
+
+export async function diff(context: Context): Promise<Answer> {
+  const file = policyFile(context);
+  const current = await gatewayPolicy(context);
+  const changes = diffPolicies(current.policy, file.policy);
+  return {
+    text: `The gateway has ${originOf(current)}.\n\n${changesText(changes, file.name)}`,
+    json: { version: current.version, changes },
+  };
+}
+
+export async function preview(context: Context): Promise<Answer> {
+  const file = policyFile(context);
+  const current = await gatewayPolicy(context);
+  const { inUse, changes } = previewOf(await allPartnerships(context), current.policy, file.policy, context.now);
+  return { text: previewText(inUse, changes), json: { version: current.version, inUse, changes } };
+}
+
+export async function apply(context: Context): Promise<Answer> {
+  const why = whyOf(context);
+  const file = policyFile(context);
+  const current = await gatewayPolicy(context);
+  const changes = diffPolicies(current.policy, file.policy);
+  const same = changes.length === 0 && current.text === file.text;
+  if (!same) {
+    await applyPolicy(context, { policy: file.policy, text: file.text, basedOn: current.version, why });
+  }
+  // Also when nothing is new: an interrupted command is finished by giving it again.
+  const { version, guards } = await spreadPolicy(context);
+  const what = same
+    ? `The gateway has this policy already.`
+    : `${changesText(changes, file.name)}\n\nThe policy is in place.`;
+  const everywhere = `Version ${version} is with every user's guard (${guards}): it decides from now on.`;
+  return { text: `${what} ${everywhere}`, json: { version, guards, applied: !same, changes } };
+}
+
+/** `--why`, as the audit takes it. */
+function whyOf({ options: { why } }: Context): string | null {
+  if (why === undefined) return null;
+  if (why.trim() !== "" && why.length <= MAX_WHY_CHARS && isPrintable(why)) return why;
+  throw new CliFault("usage", "--why is not usable", `Give one line of 1 to ${MAX_WHY_CHARS} printable characters.`);
+}
+
+const MAX_WHY_CHARS = 200;
+
+/** Who put it in place, on one line. */
+function originOf({ version, appliedAt, by, why }: PolicyAnswer): string {
+  if (version === 0) return "the default policy: none was applied yet";
+  const reason = why === null ? "" : `: ${why}`;
+  return `policy version ${version}, applied ${appliedAt ?? "at an unknown time"} by ${by ?? "nobody known"}${reason}`;
+}
+
+/** The file that was applied, when it says what the gateway decides by; otherwise what it decides by. */
+function textOf({ text, policy }: PolicyAnswer): string {
+  if (text === null) return policyToml(policy);
+  const said = policyIn(text);
+  if (said !== undefined && diffPolicies(said, policy).length === 0) return text;
+  return `# The file that was applied with it says something else; this is what the gateway decides by.\n${policyToml(policy)}`;
+}
+
+const SIGNS = { setting: "~", added: "+", removed: "-", changed: "~", moved: "↕" } as const;
+
+function changesText(changes: readonly PolicyChange[], file: string): string {
+  if (changes.length === 0) return `${file} decides the same.`;
+  const lines = changes.map(({ kind, what, text }) => `  ${SIGNS[kind]} ${what}  ${text}`);
+  return [`${file} changes:`, ...lines].join("\n");
+}

@@ -1,0 +1,93 @@
+// What differs between two policies, in words: what a reviewer has to know before one takes the other's place.
+
+import { settingToml, whenToml } from "./describe.ts";
+import type { Policy, Rule } from "./types.ts";
+
+export type PolicyChange = {
+  readonly kind: "setting" | "added" | "removed" | "changed" | "moved";
+  /** The setting, or the code of the rule. */
+  readonly what: string;
+  /** One line: what it was and what it will be. */
+  readonly text: string;
+};
+
+/** The changes from one to the other: settings first, then rules in the order of the new policy, then removed rules. */
+export function diffPolicies(before: Policy, after: Policy): readonly PolicyChange[] {
+  const moved = movedCodes(before.rules, after.rules);
+  const rules = after.rules.flatMap((rule, at): PolicyChange[] => {
+    const was = before.rules.findIndex(({ code }) => code === rule.code);
+    const old = before.rules[was];
+    const what = rule.code;
+    if (old === undefined) {
+      return [
+        { kind: "added", what, text: `${place(at)}: ${rule.action} when ${whenToml(rule.when)}, "${rule.reason}"` },
+      ];
+    }
+    const changes = changedParts(old, rule).map((text): PolicyChange => ({ kind: "changed", what, text }));
+    const move: PolicyChange = { kind: "moved", what, text: `${place(was)} → ${place(at)}` };
+    return moved.has(what) ? [...changes, move] : changes;
+  });
+  const removed = before.rules
+    .filter(({ code }) => !after.rules.some((rule) => rule.code === code))
+    .map(
+      ({ code, action, when }): PolicyChange => ({
+        kind: "removed",
+        what: code,
+        text: `${action} when ${whenToml(when)}`,
+      }),
+    );
+  return [...changedSettings(before, after), ...rules, ...removed];
+}
+
+function changedSettings(before: Policy, after: Policy): readonly PolicyChange[] {
+  const settings = ({ enrolment, expireAfterDays }: Policy): readonly (readonly [string, string | number | null])[] => [
+    ["enrolment.mode", enrolment.mode],
+    ["enrolment.maxDevices", enrolment.maxDevices],
+    ["enrolment.windowMinutes", enrolment.windowMinutes],
+    ["expireAfterDays", expireAfterDays],
+  ];
+  const old = new Map(settings(before));
+  return settings(after)
+    .filter(([what, value]) => old.get(what) !== value)
+    .map(([what, value]) => ({
+      kind: "setting",
+      what,
+      text: `${settingToml(old.get(what) ?? null)} → ${settingToml(value)}`,
+    }));
+}
+
+function changedParts(old: Rule, rule: Rule): readonly string[] {
+  const parts = [
+    ["action", old.action, rule.action],
+    ["reason", JSON.stringify(old.reason), JSON.stringify(rule.reason)],
+    ["when", ...[old.when, rule.when].map(ordered)],
+  ];
+  return parts.filter(([, was, is]) => was !== is).map(([part, was, is]) => `${part}: ${was} → ${is}`);
+}
+
+/** Conditions have no order: both in one. */
+const ordered = (when: Rule["when"]): string => {
+  const sorted = ({ not, ...conditions }: Rule["when"]): Rule["when"] => ({
+    ...Object.fromEntries(Object.entries(conditions).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    ...(not === undefined ? {} : { not: sorted(not) }),
+  });
+  return whenToml(sorted(when));
+};
+
+/** Codes whose place among those that stay is another: the fewest that explain the new order. */
+function movedCodes(before: readonly Rule[], after: readonly Rule[]): ReadonlySet<string> {
+  const places = after.map(({ code }) => before.findIndex((rule) => rule.code === code)).filter((at) => at >= 0);
+  // The longest run of places that still rises (at most 200 rules, so the square of that is little).
+  const best: number[][] = [];
+  for (const [at, place] of places.entries()) {
+    const longest = best
+      .slice(0, at)
+      .filter((run) => (run.at(-1) ?? -1) < place)
+      .toSorted((a, b) => b.length - a.length);
+    best.push([...(longest[0] ?? []), place]);
+  }
+  const kept = new Set(best.toSorted((a, b) => b.length - a.length)[0]);
+  return new Set(places.filter((place) => !kept.has(place)).flatMap((place) => before[place]?.code ?? []));
+}
+
+const place = (at: number): string => `rules[${at}]`;

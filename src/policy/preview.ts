@@ -1,0 +1,47 @@
+// What a change of policy would do to the devices in use, before it does it.
+
+import { judge } from "./decide.ts";
+import { hasExpired } from "./expiry.ts";
+import type { Circumstances, Judgement, Policy, Standing } from "./types.ts";
+
+/** A partnership as far as policies speak about it. */
+export type PreviewedPartnership = Standing & {
+  readonly circumstances: Circumstances;
+  /** ms; null: never. */
+  readonly lastSeenAt: number | null;
+};
+
+export type PreviewedChange<Of> = {
+  readonly of: Of;
+  readonly before: Judgement;
+  readonly after: Judgement;
+};
+
+/**
+ * Of the partnerships whose action changes: what is decided now, and what would be, at `now` (ms). A change of the reason
+ * alone is none.
+ */
+export function previewChanges<Of extends PreviewedPartnership>(
+  partnerships: readonly Of[],
+  before: Policy,
+  after: Policy,
+  now: number,
+): readonly PreviewedChange<Of>[] {
+  return partnerships
+    .map((of) => ({ of, before: judged(of, before, now), after: judged(of, after, now) }))
+    .filter((change) => change.before.action !== change.after.action);
+}
+
+/** The user and the app password are taken for good, for no policy changes that. */
+function judged(of: PreviewedPartnership, policy: Policy, now: number): Judgement {
+  const { circumstances, state, decision, lastSeenAt } = of;
+  return judge({
+    policy,
+    circumstances,
+    userDisabled: false,
+    passwordRevoked: false,
+    idOfAnotherUser: false,
+    idChanged: false,
+    partnership: { state: hasExpired(policy, lastSeenAt, now) ? "expired" : state, decision },
+  });
+}
