@@ -17,6 +17,7 @@ export default defineConfig({
           name: "workerd",
           include: ["src/**/*.test.ts", "test/workerd/**/*.test.ts"],
           setupFiles: ["./test/workerd/setup.ts"],
+          testTimeout: 30_000, // a slow machine is no fault of what is tested
         },
       },
       {

@@ -141,23 +141,7 @@ export type AdminErrorCode =
   | "unusable-name"
   | "no-such-user"
   | "unusable-network"
-  | "policy-changed"
-  | "bad-policy"
   | "unavailable";
 
 /** Every answer that is not 200, to whoever has a key. */
 export type AdminErrorAnswer = { readonly error: { readonly code: AdminErrorCode; readonly message: string } };
-
-/** `GET /v1/policy`. Version 0: the default, which nobody applied. */
-export type PolicyAnswer = {
-  readonly version: number;
-  readonly appliedAt: string | null;
-  /** The id of an admin key. */
-  readonly by: string | null;
-  readonly why: string | null;
-  readonly policy: import("../policy/types.ts").Policy;
-  readonly text: string | null;
-};
-export type PolicyAppliedAnswer = { readonly version: number };
-export type PolicySpreadAnswer = { readonly version: number; readonly guards: number; readonly next: string | null };
-export type PartnershipsAnswer = { readonly partnerships: readonly object[]; readonly next: string | null };

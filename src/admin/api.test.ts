@@ -274,7 +274,7 @@ describe("with a key", () => {
     expect((await answer<NetworkLockAnswer>(path)).level).toBe(0);
   });
 
-  it("S-39: each change is one line: which key, what, of whom, from where, when, by which request", async () => {
+  it("S-39: each change is one event and one line: which key, what, of whom, from where, when, by which request", async () => {
     const user = await someone();
     const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
     const headers = { "cf-connecting-ip": "192.0.2.9", "cf-ray": "9a3c5e7f1b2d4c6e-FRA" };
@@ -283,11 +283,15 @@ describe("with a key", () => {
       await ask(`${path}/clear`, { key: KEY, method: "POST", headers });
       await ask("/v1/locks/networks/192.0.2.10/clear", { key: KEY, method: "POST", headers });
       await ask(path, { key: KEY, headers });
-      const common = { event: "admin", who: KEY_ID, source: "192.0.2.9", requestId: "9a3c5e7f1b2d4c6e-FRA" };
-      expect(log.mock.calls.map(([line]) => line)).toEqual([
-        { ...common, at: expect.stringMatching(/^\d{4}-.*Z$/), what: "clear-user-locks", target: user.sipUri },
-        { ...common, at: expect.stringMatching(/^\d{4}-.*Z$/), what: "clear-network-lock", target: "192.0.2.10" },
+      const common = { event: "change", channel: "command", outcome: "changed", reason: "locks-cleared", by: KEY_ID };
+      const from = { source: "192.0.2.9", requestId: "9a3c5e7f1b2d4c6e-FRA", at: expect.stringMatching(/^\d{4}-.*Z$/) };
+      const lines = log.mock.calls.map(([line]) => line as { readonly id: string });
+      expect(lines).toMatchObject([
+        { ...common, ...from, user: user.sipUri },
+        { ...common, ...from, why: "192.0.2.10" },
       ]);
+      const stored = await findEvents(openDatabase(env.DB), { reason: "locks-cleared" }, 10);
+      expect(stored.map(({ id }) => id)).toEqual(lines.map(({ id }) => id).toReversed());
       expect(JSON.stringify(log.mock.calls)).not.toContain(KEY);
     } finally {
       log.mockRestore();

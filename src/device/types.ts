@@ -18,7 +18,7 @@ export const MAX_DEVICE_ID_CHARS = 100;
 export const deviceKey = ({ kind, id }: DeviceId): string => `${kind}:${id}`;
 
 /** The id in a key that {@link deviceKey} made. */
-export function deviceIdOf(key: string): DeviceId {
+export function deviceIdIn(key: string): DeviceId {
   const id = key.slice(key.indexOf(":") + 1);
   return { kind: key.startsWith("device:") ? "device" : "endpoint", id };
 }

@@ -110,9 +110,25 @@ describe("the publish table", () => {
     expect(kind(key)).toBe("no row");
   });
 
+  it.each(["/ucwa/v1/applications", "/ucwa/oauth/v1/applications"])(
+    "S-28: %s names a device with its last slash and without, and nowhere else",
+    (path) => {
+      for (const key of [path, `${path}/`]) {
+        expect(publishRow(key)?.access, key).toMatchObject({ kind: "ticket", use: "naming" });
+      }
+      for (const key of [`${path}/1`, `${path}/1/`, `${path}x`]) {
+        expect(publishRow(key)?.access, key).toMatchObject({ kind: "ticket", use: "application" });
+      }
+    },
+  );
+
   it("meeting guests reach the meeting rows and nothing else", () => {
     const meeting = PUBLISH_TABLE.filter(({ access }) => access.kind === "ticket" && access.meeting);
-    expect(meeting.map(({ path }) => path)).toEqual(["/ucwa/oauth/v1/*", "/reach/sip.svc/*"]);
+    expect(meeting.map(({ path }) => path)).toEqual([
+      "/ucwa/oauth/v1/applications",
+      "/ucwa/oauth/v1/*",
+      "/reach/sip.svc/*",
+    ]);
   });
 
   it("the longest row wins, whatever follows", () => {

@@ -83,12 +83,8 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   // With a ticket.
   row("/certprov/certprovisioningservice.svc/mex", open, SERVICE, 16 * KB),
   row("/certprov/certprovisioningservice.svc/*", ticket("web-ticket", "naming", { soap: true }), SERVICE, 128 * KB),
-  ...["/ucwa/v1/applications", "/ucwa/v1/applications/"].map((path) =>
-    row(path, ticket("oauth", "naming"), ["POST"], MAX_NAMING_BYTES),
-  ),
-  ...["/ucwa/oauth/v1/applications", "/ucwa/oauth/v1/applications/"].map((path) =>
-    row(path, ticket("oauth", "naming", { meeting: true }), ["POST"], MAX_NAMING_BYTES),
-  ),
+  row("/ucwa/v1/applications", ticket("oauth", "naming"), ["POST"], MAX_NAMING_BYTES),
+  row("/ucwa/oauth/v1/applications", ticket("oauth", "naming", { meeting: true }), ["POST"], MAX_NAMING_BYTES),
   row("/ucwa/v1/*", ticket("oauth", "application"), UCWA, 10 * MB),
   row("/ucwa/oauth/v1/*", ticket("oauth", "application", { meeting: true }), UCWA, 10 * MB),
   row("/reach/sip.svc/*", ticket("web-ticket", "service", { meeting: true }), SERVICE, 1 * MB),
@@ -139,12 +135,15 @@ function row(path: string, access: Access, methods: readonly string[] = [], maxB
 const UCWA_BATCH = /^\/ucwa\/.*\/batch(\/|$)/;
 const batchRow = row("/ucwa/*/batch", closed);
 
+/** A Front-End creates an application with or without the slash: here a device names itself, whichever it is. */
+const APPLICATIONS = /^(\/ucwa\/(?:oauth\/)?v1\/applications)\/$/;
+
 const byPath = new Map(PUBLISH_TABLE.map((each) => [each.path, each]));
 
 /** The row that decides about a canonical, lower-case path; undefined when no row matches, which means closed. */
 export function publishRow(key: string): PublishRow | undefined {
   if (UCWA_BATCH.test(key)) return batchRow;
-  const exact = byPath.get(key);
+  const exact = byPath.get(key) ?? byPath.get(APPLICATIONS.exec(key)?.[1] ?? "");
   if (exact !== undefined) return exact;
   for (let end = key.length; end > 0; end = key.lastIndexOf("/", end - 1)) {
     const tree = byPath.get(`${key.slice(0, end)}/*`);

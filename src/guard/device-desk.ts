@@ -9,7 +9,7 @@ import { BY_POLICY, counts, expiresAt, type Partnership, SEEN_AGAIN_MS } from ".
 import {
   type DeviceFacts,
   type DeviceId,
-  deviceIdOf,
+  deviceIdIn,
   deviceKey,
   type RequestSource,
   UNKNOWN_DEVICE,
@@ -164,7 +164,7 @@ export class DeviceDesk {
 
   #circumstances(key: string | null, facts: DeviceFacts, source: RequestSource, devices: number): Circumstances {
     const { sipUri = "", groups = [] } = this.#desk.snapshots.subject() ?? {};
-    return { device: key === null ? null : deviceIdOf(key), facts, source, sipUri, groups, devices };
+    return { device: key === null ? null : deviceIdIn(key), facts, source, sipUri, groups, devices };
   }
 
   /** The partnership whose device holds this ticket, as far as it shows. */

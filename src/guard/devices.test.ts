@@ -19,7 +19,8 @@ beforeEach(() => {
   vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each decision
 });
 
-const inD1 = async ({ id }: Owner): Promise<Partnership[]> => partnershipsOfUser(db, id);
+const inD1 = async ({ id }: Owner): Promise<Partnership[]> =>
+  (await partnershipsOfUser(db, id)).sort((a, b) => (a.key ?? "").localeCompare(b.key ?? ""));
 const statesOf = async (who: Owner): Promise<string[]> => (await inD1(who)).map(({ state }) => state);
 
 /** What the audit has of the devices of somebody: outcomes and reasons, oldest first. */
@@ -234,8 +235,7 @@ describe("enrolment", () => {
     expect(await who.names(await who.signIn("p_2"), "another")).toBe("refused");
     expect(await who.names(await who.signIn("p_1"), "phone")).toBe("served");
     expect(await who.names(await who.signIn("p_2"), "tablet")).toBe("served");
-    const byKey = (await inD1(who)).sort((a, b) => (a.key ?? "").localeCompare(b.key ?? ""));
-    expect(byKey).toMatchObject([
+    expect(await inD1(who)).toMatchObject([
       { key: `endpoint:${who.own("phone")}`, state: "allowed", decision: "allow" },
       { key: `endpoint:${who.own("tablet")}`, state: "allowed", decision: "allow" },
     ]);
