@@ -235,6 +235,7 @@ describe("enrolment", () => {
     expect(await who.names(await who.signIn("p_2"), "another")).toBe("refused");
     expect(await who.names(await who.signIn("p_1"), "phone")).toBe("served");
     expect(await who.names(await who.signIn("p_2"), "tablet")).toBe("served");
+    await runDurableObjectAlarm(who.guard);
     expect(await inD1(who)).toMatchObject([
       { key: `endpoint:${who.own("phone")}`, state: "allowed", decision: "allow" },
       { key: `endpoint:${who.own("tablet")}`, state: "allowed", decision: "allow" },
