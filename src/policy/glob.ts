@@ -1,6 +1,6 @@
 // Patterns in which `*` stands for any characters, none included, and `?` for exactly one. Nothing else is special, so no
-// text can be a catastrophic expression: a match takes at most (length of pattern) × (length of text) steps, and both are
-// bounded.
+// text can be a catastrophic expression: a match takes at most (length of pattern) × (length of text) steps, which for a
+// given pattern is linear in the text, and both lengths are bounded.
 
 /** Longest pattern of a policy, in UTF-16 code units. */
 export const MAX_PATTERN_CHARS = 200;
