@@ -10,8 +10,17 @@ export type Access =
   | { readonly kind: "open"; readonly query: boolean }
   /** Postern authenticates here and relays the ticket. */
   | { readonly kind: "sign-in"; readonly service: SignInService }
-  /** A ticket that Postern relayed; `meeting`: an anonymous meeting ticket will do. `soap`: it travels in the envelope. */
-  | { readonly kind: "ticket"; readonly dialect: Dialect; readonly meeting: boolean; readonly soap: boolean }
+  /**
+   * A ticket that Postern relayed; `meeting`: an anonymous meeting ticket will do. `soap`: it travels in the envelope.
+   * `batch`: the body holds whole requests, and each is judged.
+   */
+  | {
+      readonly kind: "ticket";
+      readonly dialect: Dialect;
+      readonly meeting: boolean;
+      readonly soap: boolean;
+      readonly batch: boolean;
+    }
   | { readonly kind: "closed" };
 
 export type SignInService = "web-ticket" | "oauth-token" | "username-token" | "anonymous-ticket";
@@ -38,8 +47,8 @@ const open = { kind: "open", query: true } as const;
 const openWithoutQuery = { kind: "open", query: false } as const;
 const closed = { kind: "closed" } as const;
 const signIn = (service: SignInService) => ({ kind: "sign-in", service }) as const;
-const ticket = (dialect: Dialect, more: { meeting?: true; soap?: true } = {}) =>
-  ({ kind: "ticket", dialect, meeting: more.meeting === true, soap: more.soap === true }) as const;
+const ticket = (dialect: Dialect, more: { meeting?: true; soap?: true; batch?: true } = {}) =>
+  ({ kind: "ticket", dialect, meeting: false, soap: false, batch: false, ...more }) as const;
 
 /** The table, in the order of a sign-in. Public so that documentation and tests walk the same rows. */
 export const PUBLISH_TABLE: readonly PublishRow[] = [
@@ -111,15 +120,26 @@ function row(path: string, access: Access, methods: readonly string[] = [], maxB
   return { path, access, methods, maxBody };
 }
 
-// A batch holds whole requests, with credentials of their own. Closed until each part is opened and judged (S-34).
-const UCWA_BATCH = /^\/ucwa\/.*\/batch(\/|$)/;
-const batchRow = row("/ucwa/*/batch", closed);
+// A batch holds whole requests, so it has a row of its own: read whole within its limit, each part opened and judged (S-34).
+// In one spelling and place only; any other path with `batch` for a segment is closed.
+const BATCH = /^\/ucwa\/(oauth\/)?v1\/applications\/[^/]+\/batch$/;
+const BATCH_ELSEWHERE = /^\/ucwa\/.*\/batch(\/|$)/;
+const batchRow = row("/ucwa/v1/applications/*/batch", ticket("oauth", { batch: true }), ["POST"], 1 * MB);
+const oauthBatchRow = row(
+  "/ucwa/oauth/v1/applications/*/batch",
+  ticket("oauth", { batch: true, meeting: true }),
+  ["POST"],
+  1 * MB,
+);
+const closedBatchRow = row("/ucwa/*/batch", closed);
 
 const byPath = new Map(PUBLISH_TABLE.map((each) => [each.path, each]));
 
 /** The row that decides about a canonical, lower-case path; undefined when no row matches, which means closed. */
 export function publishRow(key: string): PublishRow | undefined {
-  if (UCWA_BATCH.test(key)) return batchRow;
+  const batch = BATCH.exec(key);
+  if (batch !== null) return batch[1] === undefined ? batchRow : oauthBatchRow;
+  if (BATCH_ELSEWHERE.test(key)) return closedBatchRow;
   const exact = byPath.get(key);
   if (exact !== undefined) return exact;
   for (let end = key.length; end > 0; end = key.lastIndexOf("/", end - 1)) {

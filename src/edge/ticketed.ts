@@ -8,6 +8,7 @@ import { sealTicket } from "../ticket/envelope.ts";
 import { presentedTicket } from "../ticket/presented.ts";
 import { type LiveTicket, Verdicts } from "../ticket/verdicts.ts";
 import { badRequest, bodyTooLarge, ticketChallenge, unavailable } from "./answers.ts";
+import { judgedBatch } from "./batch.ts";
 import { readText } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
 import { askFrontEnd, type Passage, relay } from "./forward.ts";
@@ -28,7 +29,10 @@ export async function ticketed(exchange: Exchange, row: PublishRow, access: Tick
   if (!checked.ok) return refused(exchange, access, checked.reason);
   const live = checked.value;
   if (live.anonymous && !access.meeting) return refused(exchange, access, "anonymous-ticket");
-  const answer = await askFrontEnd(exchange, { credentials: unwrapped(live, presented) });
+  const batch = access.batch ? await judgedBatch(exchange, row.maxBody) : undefined;
+  if (batch instanceof Response) return batch;
+  const credentials = unwrapped(live, presented);
+  const answer = await askFrontEnd(exchange, batch === undefined ? { credentials } : { credentials, body: batch });
   if (answer === undefined) return unavailable();
   if (answer.status === 401) {
     verdicts.forget(verdictName(presented));
