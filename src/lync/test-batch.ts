@@ -27,10 +27,11 @@ export const post = (target: string, body: string, ...lines: readonly string[]):
     body,
   );
 
-const PART_TYPE = "Content-Type: application/http; msgtype=request\r\n\r\n";
+export const PART_TYPE = "Content-Type: application/http; msgtype=request";
 
 /** A whole body: each request in a part, with the delimiters as RFC 2046 writes them. */
-export const batchOf = (...requests: readonly string[]): string => envelope(requests.map((each) => PART_TYPE + each));
+export const batchOf = (...requests: readonly string[]): string =>
+  envelope(requests.map((each) => `${PART_TYPE}\r\n\r\n${each}`));
 
 /** A whole body of parts that bring their own part headers. */
 export const envelope = (parts: readonly string[], boundary = BOUNDARY): string =>
