@@ -1,7 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { env as workerEnv } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
+import { app } from "../app.ts";
+import type { Env } from "../config.ts";
+import { parseKeyring } from "../crypto/keyring.ts";
 import {
   APPLICATION,
   BATCHING,
+  BOUNDARY,
   batchOf,
   encode,
   envelope,
@@ -10,6 +15,7 @@ import {
   post,
   request,
 } from "../lync/test-batch.ts";
+import { sealTicket } from "../ticket/envelope.ts";
 import { batchFault } from "./batch.ts";
 import { canonicalTarget } from "./canonical.ts";
 
@@ -186,5 +192,52 @@ describe("S-34: one bad part, and the batch is refused", () => {
       const parts = Array.from({ length: 5 }, (_, n) => (n === place ? bad : GET_ME));
       expect(judged(batchOf(...parts))).toBe("outside-application");
     }
+  });
+});
+
+describe("on the way to the Front-End", () => {
+  /** Sends a batch as a meeting guest, whose ticket no guard is asked about; the answer, and the bodies that arrived. */
+  async function sent(body: Uint8Array, type = BATCHING): Promise<{ status: number; arrived: readonly Uint8Array[] }> {
+    const keyring = parseKeyring(workerEnv.SEALING_KEYS);
+    if (!keyring.ok) throw new Error(keyring.reason);
+    const expiresAt = Date.now() + 60_000;
+    const guest = {
+      kind: "anonymous",
+      sipUri: "sip:alice@contoso.test",
+      id: "guest",
+      expiresAt,
+      inner: "AAEB",
+    } as const;
+    const arrived: Uint8Array[] = [];
+    const fetch = async (input: RequestInfo, init?: RequestInit): Promise<Response> => {
+      arrived.push(new Uint8Array(await new Request(input, init).arrayBuffer()));
+      return new Response();
+    };
+    const env = { ...(workerEnv as unknown as Env), ORIGIN: { fetch } as unknown as Fetcher };
+    const headers = { authorization: `Bearer cwt=${sealTicket(keyring.value, guest)}`, "content-type": type };
+    const asked = new Request(`https://web.contoso.test${APPLICATION}/batch`, { method: "POST", body, headers });
+    return { status: (await app.fetch(asked, env)).status, arrived };
+  }
+
+  it("S-34: a batch is what was judged, byte for byte", async () => {
+    const body = encode(
+      `\r\n${batchOf(post(`${APPLICATION}/me/note`, "\u00fc\ufeff\n\r\n \t"), GET_ME, `${GET_ME}\r\n`)}`,
+    );
+    expect(await sent(body)).toEqual({ status: 200, arrived: [body] });
+    expect(await sent(body, `Multipart/Batching; Boundary="${BOUNDARY}"`)).toEqual({ status: 200, arrived: [body] });
+  });
+
+  it("S-34: a batch that is refused is nowhere, and one line of the log says why", async () => {
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    expect(await sent(encode(one("GET", "/cscp")))).toEqual({ status: 400, arrived: [] });
+    const line = { event: "request-refused", reason: "outside-application", host: "web.contoso.test" };
+    expect(log.mock.calls).toEqual([[expect.objectContaining({ ...line, path: `${APPLICATION}/batch` })]]);
+  });
+
+  // A mark that a decoder drops, and bytes that it repairs, would be there for the Front-End alone.
+  it("S-34: no decoder stands between what is judged and what is sent", async () => {
+    vi.spyOn(console, "log").mockImplementation(() => undefined);
+    expect(await sent(encode(`\ufeff${batchOf(GET_ME)}`))).toEqual({ status: 400, arrived: [] });
+    expect(await sent(Uint8Array.of(...encode(batchOf(GET_ME)), 0xff))).toEqual({ status: 400, arrived: [] });
   });
 });
