@@ -1,5 +1,5 @@
 import { env as workerEnv } from "cloudflare:workers";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { app } from "../app.ts";
 import type { Env } from "../config.ts";
 import { parseKeyring } from "../crypto/keyring.ts";
@@ -196,6 +196,10 @@ describe("S-34: one bad part, and the batch is refused", () => {
 });
 
 describe("on the way to the Front-End", () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
   /** Sends a batch as a meeting guest, whose ticket no guard is asked about; the answer, and the bodies that arrived. */
   async function sent(body: Uint8Array, type = BATCHING): Promise<{ status: number; arrived: readonly Uint8Array[] }> {
     const keyring = parseKeyring(workerEnv.SEALING_KEYS);
@@ -213,7 +217,8 @@ describe("on the way to the Front-End", () => {
       arrived.push(new Uint8Array(await new Request(input, init).arrayBuffer()));
       return new Response();
     };
-    const env = { ...(workerEnv as unknown as Env), ORIGIN: { fetch } as unknown as Fetcher };
+    const ORIGIN = { fetch } as unknown as Fetcher;
+    const env: Env = { ...(workerEnv as unknown as Env), ORIGIN, CONNECTOR: ORIGIN, CONNECTOR_SECRET: "secret" };
     const headers = { authorization: `Bearer cwt=${sealTicket(keyring.value, guest)}`, "content-type": type };
     const asked = new Request(`https://web.contoso.test${APPLICATION}/batch`, { method: "POST", body, headers });
     return { status: (await app.fetch(asked, env)).status, arrived };
