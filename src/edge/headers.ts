@@ -31,6 +31,9 @@ const TO_FRONT_END = new Set([
   "x-requested-with",
 ]);
 
+/** Whether a client's header of this lower-case name may reach the Front-End; cookies and tickets are not asked here. */
+export const mayReachFrontEnd = (name: string): boolean => TO_FRONT_END.has(name);
+
 /** The name of the cookie in which UCWA keeps a ticket for `<img>` (UCWA `applications`, 201). */
 export const TICKET_COOKIE = "cwt_ucwa";
 // Cookies of Cloudflare Access and of the ticket: never the client's to send to the Front-End.
@@ -46,7 +49,7 @@ export function headersForFrontEnd(incoming: Headers): Record<string, string> {
     if (name === "cookie") {
       const cookie = withoutOwnCookies(value);
       if (cookie !== "") allowed.cookie = cookie;
-    } else if (TO_FRONT_END.has(name)) allowed[name] = value;
+    } else if (mayReachFrontEnd(name)) allowed[name] = value;
   }
   return allowed;
 }

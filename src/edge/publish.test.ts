@@ -79,8 +79,11 @@ describe("the publish table", () => {
     "/mgcwebservice",
     "/rgsconfig",
     "/platformservice/v1",
-    "/ucwa/v1/applications/101/batch",
     "/ucwa/oauth/v1/applications/101/batch/",
+    "/ucwa/v1/applications/101/batch/x",
+    "/ucwa/v1/applications/101/x/batch",
+    "/ucwa/v1/applications/batch",
+    "/ucwa/v1/batch",
   ])("S-38: %s is closed", (key) => {
     expect(kind(key)).toBe("closed");
   });
@@ -121,6 +124,17 @@ describe("the publish table", () => {
       }
     },
   );
+
+  it.each([
+    ["/ucwa/v1/applications/101/batch", false],
+    ["/ucwa/oauth/v1/applications/101/batch", true],
+  ])("S-34: %s is a batch, takes POST alone, and is read whole within 1 MB", (key, meeting) => {
+    expect(publishRow(key)).toMatchObject({
+      access: { kind: "ticket", dialect: "oauth", soap: false, batch: true, meeting },
+      methods: ["POST"],
+      maxBody: 1024 * 1024,
+    });
+  });
 
   it("meeting guests reach the meeting rows and nothing else", () => {
     const meeting = PUBLISH_TABLE.filter(({ access }) => access.kind === "ticket" && access.meeting);

@@ -11,14 +11,15 @@ export type Access =
   /** Postern authenticates here and relays the ticket. */
   | { readonly kind: "sign-in"; readonly service: SignInService }
   /**
-   * A ticket that Postern relayed; `meeting`: an anonymous meeting ticket will do. `soap`: it travels in the envelope. `use`: how
-   * much of its device has to be known.
+   * A ticket that Postern relayed; `meeting`: an anonymous meeting ticket will do. `soap`: it travels in the envelope.
+   * `batch`: the body holds whole requests, and each is judged. `use`: how much of its device has to be known.
    */
   | {
       readonly kind: "ticket";
       readonly dialect: Dialect;
       readonly meeting: boolean;
       readonly soap: boolean;
+      readonly batch: boolean;
       readonly use: DeviceUse;
     }
   | { readonly kind: "closed" };
@@ -56,8 +57,8 @@ const open = { kind: "open", query: true } as const;
 const openWithoutQuery = { kind: "open", query: false } as const;
 const closed = { kind: "closed" } as const;
 const signIn = (service: SignInService) => ({ kind: "sign-in", service }) as const;
-const ticket = (dialect: Dialect, use: DeviceUse, more: { meeting?: true; soap?: true } = {}) =>
-  ({ kind: "ticket", dialect, use, meeting: more.meeting === true, soap: more.soap === true }) as const;
+const ticket = (dialect: Dialect, use: DeviceUse, more: { meeting?: true; soap?: true; batch?: true } = {}) =>
+  ({ kind: "ticket", dialect, use, meeting: false, soap: false, batch: false, ...more }) as const;
 
 /** The table, in the order of a sign-in. Public so that documentation and tests walk the same rows. */
 export const PUBLISH_TABLE: readonly PublishRow[] = [
@@ -131,9 +132,23 @@ function row(path: string, access: Access, methods: readonly string[] = [], maxB
   return { path, access, methods, maxBody };
 }
 
-// A batch holds whole requests, with credentials of their own. Closed until each part is opened and judged (S-34).
-const UCWA_BATCH = /^\/ucwa\/.*\/batch(\/|$)/;
-const batchRow = row("/ucwa/*/batch", closed);
+// A batch holds whole requests, so it has a row of its own: read whole within its limit, each part opened and judged (S-34).
+// In one spelling and place only; any other path with `batch` for a segment is closed.
+const BATCH = /^\/ucwa\/(oauth\/)?v1\/applications\/[^/]+\/batch$/;
+const BATCH_ELSEWHERE = /^\/ucwa\/.*\/batch(\/|$)/;
+const batchRow = row(
+  "/ucwa/v1/applications/*/batch",
+  ticket("oauth", "application", { batch: true }),
+  ["POST"],
+  1 * MB,
+);
+const oauthBatchRow = row(
+  "/ucwa/oauth/v1/applications/*/batch",
+  ticket("oauth", "application", { batch: true, meeting: true }),
+  ["POST"],
+  1 * MB,
+);
+const closedBatchRow = row("/ucwa/*/batch", closed);
 
 /** A Front-End creates an application with or without the slash: here a device names itself, whichever it is. */
 const APPLICATIONS = /^(\/ucwa\/(?:oauth\/)?v1\/applications)\/$/;
@@ -142,7 +157,9 @@ const byPath = new Map(PUBLISH_TABLE.map((each) => [each.path, each]));
 
 /** The row that decides about a canonical, lower-case path; undefined when no row matches, which means closed. */
 export function publishRow(key: string): PublishRow | undefined {
-  if (UCWA_BATCH.test(key)) return batchRow;
+  const batch = BATCH.exec(key);
+  if (batch !== null) return batch[1] === undefined ? batchRow : oauthBatchRow;
+  if (BATCH_ELSEWHERE.test(key)) return closedBatchRow;
   const exact = byPath.get(key) ?? byPath.get(APPLICATIONS.exec(key)?.[1] ?? "");
   if (exact !== undefined) return exact;
   for (let end = key.length; end > 0; end = key.lastIndexOf("/", end - 1)) {

@@ -4,17 +4,22 @@
 /** Longest answer, in bytes, that is released at once: it is on its way before a verdict is old. */
 const AT_ONCE_BYTES = 256 * 1024;
 
-/** The answer, its body passed on chunk by chunk with a look at `good` whenever the last one is older than `lookAgainMs`. */
-export function releasedWhile(answer: Response, lookAgainMs: number, good: () => Promise<boolean>): Response {
+/**
+ * The answer, its body passed on chunk by chunk.
+ * @param until when its ticket has to be looked at again, ms
+ * @param goodUntil looks: until when it is good then (ms), or undefined when it is good no more
+ */
+export function releasedWhile(answer: Response, until: number, goodUntil: () => Promise<number | undefined>): Response {
   const { body, headers } = answer;
   const declared = headers.get("content-length");
   if (body === null || (declared !== null && Number(declared) <= AT_ONCE_BYTES)) return answer;
-  let lookedAt = Date.now();
+  let lookAt = until;
   const guarded = new TransformStream<Uint8Array, Uint8Array>({
     async transform(chunk, controller) {
-      if (Date.now() - lookedAt >= lookAgainMs) {
-        if (!(await good())) throw new Error("the ticket of this answer is good no more");
-        lookedAt = Date.now();
+      if (Date.now() >= lookAt) {
+        const next = await goodUntil();
+        if (next === undefined) throw new Error("the ticket of this answer is good no more");
+        lookAt = next;
       }
       controller.enqueue(chunk);
     },

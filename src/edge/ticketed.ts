@@ -16,11 +16,12 @@ import {
 } from "../ticket/check.ts";
 import { sealTicket } from "../ticket/envelope.ts";
 import { type PresentedTicket, presentedTicket } from "../ticket/presented.ts";
-import { type LiveTicket, VERDICT_REUSE_MS, Verdicts } from "../ticket/verdicts.ts";
+import { type LiveTicket, type Verdict, Verdicts } from "../ticket/verdicts.ts";
 import { badRequest, bodyTooLarge, deviceRefused, ticketChallenge, unavailable } from "./answers.ts";
+import { judgedBatch } from "./batch.ts";
 import { type ReadBody, readText } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
-import { askFrontEnd, type Passage, relay } from "./forward.ts";
+import { askFrontEnd, relay } from "./forward.ts";
 import { TICKET_COOKIE } from "./headers.ts";
 import { deviceNamedIn } from "./naming.ts";
 import type { Access, PublishRow } from "./publish.ts";
@@ -34,44 +35,64 @@ const verdicts = new Verdicts();
 /** Serves a request to a ticket row. */
 export async function ticketed(exchange: Exchange, row: PublishRow, access: TicketAccess): Promise<Response> {
   const soap = access.soap && exchange.request.method === "POST";
-  const presented = soap ? undefined : presentedTicket(exchange.request.headers, exchange.target.key);
-  if (!soap && presented === undefined) return ticketChallenge(access.dialect, exchange.config);
-  // A body is read where the ticket or the device is in it, and sent on byte for byte.
-  const reads = soap || access.use === "naming";
-  const body = reads ? await readText(exchange.request, row.maxBody) : undefined;
+  return soap ? soapTicketed(exchange, row, access) : headerTicketed(exchange, row, access);
+}
+
+/** A ticket in a header. The body is read only where the device names itself in it, and sent on byte for byte. */
+async function headerTicketed(exchange: Exchange, row: PublishRow, access: TicketAccess): Promise<Response> {
+  const presented = presentedTicket(exchange.request.headers, exchange.target.key);
+  if (presented === undefined) return ticketChallenge(access.dialect, exchange.config);
+  const held = heldTicket(presented, { keyring: exchange.config.keyring, verdicts });
+  if (held === undefined) return refused(exchange, access, "not-a-ticket");
+  const names = access.use === "naming" && exchange.request.method === "POST";
+  const body = names ? await readText(exchange.request, row.maxBody) : undefined;
   if (body !== undefined && !body.ok) return body.reason === "too-large" ? bodyTooLarge() : badRequest();
-  const held = presented === undefined ? ticketInEnvelope(body?.value) : ticketInHeader(presented, exchange);
-  if (!held.ok) return refused(exchange, access, held.reason);
-  const purpose = purposeOf(exchange, access, held.value, body?.value);
+  const purpose = purposeOf(exchange, access, held, body?.value);
   if (!purpose.ok) return malformed(exchange, purpose.reason);
   return serve(exchange, access, {
-    held: held.value,
-    purpose: purpose.value,
-    passage: {
-      ...(body === undefined ? {} : { body: body.value.bytes }),
-      ...(presented === undefined ? {} : { credentials: (live) => unwrapped(live, presented) }),
-    },
+    ...{ held, purpose: purpose.value, maxBody: row.maxBody, body: body?.value.bytes },
+    credentials: (live) => unwrapped(live, presented),
   });
+}
+
+/** A SOAP service: its ticket is in the envelope's security header, so the body is read, judged, and sent on as it is. */
+async function soapTicketed(exchange: Exchange, row: PublishRow, access: TicketAccess): Promise<Response> {
+  const body = await readText(exchange.request, row.maxBody);
+  if (!body.ok) return body.reason === "too-large" ? bodyTooLarge() : badRequest();
+  const assertions = assertionsIn(body.value.text);
+  const [assertion, another] = assertions.ok ? assertions.value : [];
+  if (assertion === undefined || another !== undefined || assertion.path !== "Envelope/Header/Security/Assertion") {
+    return refused(exchange, access, "not-one-ticket");
+  }
+  const held = soapTicket(assertion);
+  const purpose = purposeOf(exchange, access, held, body.value);
+  if (!purpose.ok) return malformed(exchange, purpose.reason);
+  const { bytes } = body.value;
+  return serve(exchange, access, { held, purpose: purpose.value, maxBody: row.maxBody, body: bytes });
 }
 
 /** A request that is ready to be judged, and what goes on to the Front-End with it. */
 type Ready = {
   readonly held: HeldTicket;
   readonly purpose: Purpose;
-  readonly passage: Pick<Passage, "body"> & { readonly credentials?: (live: LiveTicket) => Passage["credentials"] };
+  /** The body, where it was read to judge it. */
+  readonly body: Uint8Array | undefined;
+  readonly maxBody: number;
+  readonly credentials?: (live: LiveTicket) => Readonly<Record<string, string>>;
 };
 
-async function serve(exchange: Exchange, access: TicketAccess, { held, purpose, passage }: Ready): Promise<Response> {
-  const admit = async (now: Purpose): Promise<Result<LiveTicket, string>> => {
+async function serve(exchange: Exchange, access: TicketAccess, ready: Ready): Promise<Response> {
+  const { held, purpose, maxBody, credentials = () => ({}) } = ready;
+  const admit = async (now: Purpose): Promise<Result<Verdict, string>> => {
     const checked = await checkTicket(held, now, exchange, verdicts);
-    return checked.ok && checked.value.anonymous && !access.meeting ? refuse("anonymous-ticket") : checked;
+    return checked.ok && checked.value.live.anonymous && !access.meeting ? refuse("anonymous-ticket") : checked;
   };
-  const askedAt = Date.now();
   const admitted = await admit(purpose);
   if (!admitted.ok) return refused(exchange, access, admitted.reason);
-  const live = admitted.value;
-  const { body, credentials = () => undefined } = passage;
-  const answer = await askFrontEnd(exchange, { credentials: credentials(live) ?? {}, ...(body && { body }) });
+  const { live, until } = admitted.value;
+  const body = access.batch ? await judgedBatch(exchange, maxBody) : ready.body;
+  if (body instanceof Response) return body;
+  const answer = await askFrontEnd(exchange, { credentials: credentials(live), ...(body && { body }) });
   if (answer === undefined) return unavailable();
   if (answer.status === 401) {
     verdicts.forget(held.name);
@@ -79,34 +100,22 @@ async function serve(exchange: Exchange, access: TicketAccess, { held, purpose, 
   }
   // A device that has named itself is known from now on.
   const used: TicketUse = purpose.kind === "naming" ? { kind: "discovery" } : purpose;
-  if (Date.now() - askedAt >= VERDICT_REUSE_MS) {
+  let good = until;
+  if (Date.now() >= until) {
     const again = await admit(used);
     if (!again.ok) {
       await answer.body?.cancel();
       return refused(exchange, access, again.reason);
     }
+    good = again.value.until;
   }
-  const response = relay(
-    releasedWhile(answer, VERDICT_REUSE_MS, async () => (await admit(used)).ok),
-    exchange,
-  );
+  const goodUntil = async (): Promise<number | undefined> => {
+    const again = await admit(used);
+    return again.ok ? again.value.until : undefined;
+  };
+  const response = relay(releasedWhile(answer, good, goodUntil), exchange);
   if (live.inner !== undefined) wrapTicketCookies(response, exchange, live);
   return response;
-}
-
-function ticketInHeader(presented: PresentedTicket, { config }: Exchange): Result<HeldTicket, string> {
-  const held = heldTicket(presented, { keyring: config.keyring, verdicts });
-  return held === undefined ? refuse("not-a-ticket") : ok(held);
-}
-
-/** A SOAP service's ticket is in the envelope's security header. */
-function ticketInEnvelope(body: ReadBody | undefined): Result<HeldTicket, string> {
-  const assertions = assertionsIn(body?.text ?? "");
-  const [assertion, another] = assertions.ok ? assertions.value : [];
-  if (assertion === undefined || another !== undefined || assertion.path !== "Envelope/Header/Security/Assertion") {
-    return refuse("not-one-ticket");
-  }
-  return ok(soapTicket(assertion));
 }
 
 /** What the ticket is presented for, by its row. */

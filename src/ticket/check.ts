@@ -10,7 +10,7 @@ import { type Assertion, assertionsIn } from "../lync/assertion.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import { openTicket } from "./envelope.ts";
 import type { PresentedTicket } from "./presented.ts";
-import type { LiveTicket, Verdicts } from "./verdicts.ts";
+import { type LiveTicket, VERDICT_REUSE_MS, type Verdict, type Verdicts } from "./verdicts.ts";
 
 /** `device-refused`: the ticket is good, and its device may not do this; why is in the audit. */
 export type TicketFault = "expired" | "not-relayed" | "device-refused";
@@ -49,14 +49,14 @@ export async function checkTicket(
   purpose: Purpose,
   { request, target, env }: Exchange,
   verdicts: Verdicts,
-): Promise<Result<LiveTicket, TicketFault>> {
+): Promise<Result<Verdict, TicketFault>> {
   const now = Date.now();
   if (ticket.expiresAt <= now) {
     verdicts.forget(name);
     return refuse("expired");
   }
   // An anonymous envelope is sealed by Postern, short-lived, and nobody's to revoke.
-  if (ticket.anonymous && ticket.inner !== undefined) return ok(ticket);
+  if (ticket.anonymous && ticket.inner !== undefined) return ok({ live: ticket, until: ticket.expiresAt });
   const source = sourceOf(request);
   const scope = purpose.kind === "naming" ? undefined : JSON.stringify([purpose, source]);
   const reusable = scope === undefined ? undefined : verdicts.get(name, scope, now);
@@ -80,8 +80,8 @@ export async function checkTicket(
     case "served": {
       const anonymous = verdict.kind === "anonymous";
       const live = anonymous === ticket.anonymous ? ticket : { ...ticket, anonymous };
-      if (scope !== undefined) verdicts.keep(name, scope, live, now);
-      return ok(live);
+      if (scope === undefined) return ok({ live, until: now + VERDICT_REUSE_MS });
+      return ok(verdicts.keep(name, scope, live, now));
     }
   }
 }

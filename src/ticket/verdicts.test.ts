@@ -16,7 +16,7 @@ describe("a verdict", () => {
     expect(VERDICT_REUSE_MS).toBeLessThanOrEqual(3_000);
     const verdicts = new Verdicts();
     verdicts.keep("one", SCOPE, live(), NOW);
-    expect(verdicts.get("one", SCOPE, NOW + VERDICT_REUSE_MS - 1)).toEqual(live());
+    expect(verdicts.get("one", SCOPE, NOW + VERDICT_REUSE_MS - 1)?.live).toEqual(live());
     expect(verdicts.get("one", SCOPE, NOW + VERDICT_REUSE_MS)).toBeUndefined();
     expect(verdicts.get("one", SCOPE, NOW)).toBeUndefined(); // and does not come back
   });
@@ -25,7 +25,7 @@ describe("a verdict", () => {
     const verdicts = new Verdicts();
     verdicts.keep("one", "discovery", live(), NOW);
     expect(verdicts.get("one", "service", NOW)).toBeUndefined();
-    expect(verdicts.get("one", "discovery", NOW)).toEqual(live());
+    expect(verdicts.get("one", "discovery", NOW)?.live).toEqual(live());
   });
 
   it("leaves behind how the ticket reads, until it is forgotten", () => {

@@ -22,15 +22,18 @@ export type LiveTicket = {
   readonly inner: string | undefined;
 };
 
+/** A good verdict. `until`: when the guard has to be asked again, ms. */
+export type Verdict = { readonly live: LiveTicket; readonly until: number };
+
 /** Tickets by the form and exact text in which they are presented. */
 export class Verdicts {
   readonly #known = new Map<string, { readonly live: LiveTicket; readonly scope: string; until: number }>();
 
-  /** A ticket whose good verdict on this use of it, `scope`, may be reused now. */
-  get(name: string, scope: string, now: number): LiveTicket | undefined {
+  /** A ticket whose good verdict on this use of it, `scope`, may be reused now, and until when. */
+  get(name: string, scope: string, now: number): Verdict | undefined {
     const known = this.#known.get(name);
     if (known === undefined) return undefined;
-    if (now < known.until) return known.scope === scope ? known.live : undefined;
+    if (now < known.until) return known.scope === scope ? known : undefined;
     known.until = 0; // too old once is too old for good, whatever the clock does
     return undefined;
   }
@@ -41,13 +44,15 @@ export class Verdicts {
   }
 
   /** @param askedAt when the guard was asked: the verdict is as old as the question */
-  keep(name: string, scope: string, live: LiveTicket, askedAt: number): void {
+  keep(name: string, scope: string, live: LiveTicket, askedAt: number): Verdict {
     this.#known.delete(name);
     if (this.#known.size >= MAX_TICKETS) {
       const [oldest] = this.#known.keys();
       if (oldest !== undefined) this.#known.delete(oldest);
     }
-    this.#known.set(name, { live, scope, until: Math.min(askedAt + VERDICT_REUSE_MS, live.expiresAt) });
+    const until = Math.min(askedAt + VERDICT_REUSE_MS, live.expiresAt);
+    this.#known.set(name, { live, scope, until });
+    return { live, until };
   }
 
   forget(name: string): void {

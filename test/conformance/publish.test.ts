@@ -46,6 +46,8 @@ const OAUTH_ROWS = [
   ["GET", "/ucwa/v1/applications/101/events?ack=1"],
   ["POST", "/ucwa/oauth/v1/applications"],
   ["DELETE", "/ucwa/oauth/v1/applications/101"],
+  ["POST", "/ucwa/v1/applications/101/batch"],
+  ["POST", "/ucwa/oauth/v1/applications/101/batch"],
   ["GET", "/ucwa/oauth/v1/applications/101/photos/alice@contoso.test"],
 ] as const;
 const OPEN_ROWS = [
@@ -135,7 +137,7 @@ describe("a stranger", () => {
         ...closed.map(({ path }) => path.replace("/*", "/x")),
         "/no/such/directory",
         "/Web.config",
-        "/ucwa/v1/applications/1/batch",
+        "/ucwa/v1/applications/1/batch/",
       ];
       const answers = await Promise.all([
         ...paths.map((path) => gateway.send({ path })),

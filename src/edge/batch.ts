@@ -1,0 +1,75 @@
+// A UCWA batch on its way to the Front-End: read whole within its row's limit, each part judged as if it had come by itself,
+// and then sent on byte for byte. One bad part, and nothing of the batch is sent (S-34). A batch holds no credential: the
+// parts are the user's whose ticket the outer request carries.
+
+import { logEvent } from "../audit/log.ts";
+import { type BatchFault, type BatchPart, readBatch } from "../lync/batch.ts";
+import { badRequest, bodyTooLarge } from "./answers.ts";
+import { readText } from "./body.ts";
+import { type CanonicalTarget, canonicalTarget } from "./canonical.ts";
+import type { Exchange } from "./exchange.ts";
+import { mayReachFrontEnd } from "./headers.ts";
+import { publishRow } from "./publish.ts";
+
+/** Why a part may not pass. */
+export type PartFault =
+  /** Its Host is not the host of the outer request. */
+  | "another-host"
+  /** A spelling that Postern would refuse or correct: a part cannot be corrected, since its bytes go out as they came. */
+  | "not-canonical"
+  /** Not below the application that the batch was sent to; creating one, which names a device, is outside as well. */
+  | "outside-application"
+  | "nested-batch"
+  /** The event channel: it is held open, and judged again before its answer leaves. */
+  | "event-channel"
+  | "method-not-allowed"
+  /** A header that no request may bring to the Front-End: credentials, tickets, cookies, forwarding headers. */
+  | "header-not-allowed";
+
+/** The first fault of a batch, or undefined; `outer` is the target of the request that carries it. */
+export function batchFault(
+  contentType: string,
+  body: Uint8Array,
+  outer: CanonicalTarget,
+): BatchFault | PartFault | undefined {
+  const parts = readBatch(contentType, body);
+  if (!parts.ok) return parts.reason;
+  for (const part of parts.value) {
+    const fault = partFault(part, outer);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+function partFault(part: BatchPart, outer: CanonicalTarget): PartFault | undefined {
+  // The port of https says nothing; another one is kept out, because nobody here has judged what it would mean.
+  if (part.headers.get("host")?.toLowerCase().replace(/:443$/, "") !== outer.host) return "another-host";
+  const read = canonicalTarget(`https://${outer.host}${part.target}`);
+  if (!read.ok || read.value.path + read.value.query !== part.target) return "not-canonical";
+  const { key } = read.value;
+  const application = outer.key.replace(/\/batch$/, "");
+  if (key !== application && !key.startsWith(`${application}/`)) return "outside-application";
+  const row = publishRow(key);
+  if (row?.access.kind !== "ticket" || row.access.batch) return "nested-batch";
+  if (/^\/events(\/|$)/.test(key.slice(application.length))) return "event-channel";
+  if (!row.methods.includes(part.method)) return "method-not-allowed";
+  for (const name of part.headers.keys()) {
+    if (name !== "host" && !mayReachFrontEnd(name)) return "header-not-allowed";
+  }
+  return undefined;
+}
+
+/** The body of a request to a batch row, to be sent on as it is; or the answer of a refusal, which is logged. */
+export async function judgedBatch(exchange: Exchange, maxBody: number): Promise<Uint8Array | Response> {
+  const { request, target } = exchange;
+  const body = await readText(request, maxBody);
+  if (!body.ok) return body.reason === "too-large" ? bodyTooLarge() : refused(target, body.reason);
+  const { bytes } = body.value;
+  const fault = batchFault(request.headers.get("content-type") ?? "", bytes, target);
+  return fault === undefined ? bytes : refused(target, fault);
+}
+
+function refused(target: CanonicalTarget, reason: string): Response {
+  logEvent({ event: "request-refused", reason, host: target.host, path: target.key });
+  return badRequest();
+}
