@@ -3,7 +3,7 @@
 
 import type { Outcome } from "../src/audit/event.ts";
 import { networkNamed } from "../src/lockout/network.ts";
-import { type StoredEvent, type AuditFilter, findEvents } from "../src/store/audit.ts";
+import { type AuditFilter, findEvents, type StoredEvent } from "../src/store/audit.ts";
 import { type Answer, type Context, isoTime, namedUser, table } from "./command.ts";
 import { CliFault } from "./fault.ts";
 
