@@ -50,6 +50,3 @@ export type PasswordRevokedAnswer = {
 
 /** `POST /v1/users/:name/(disable|enable|settings)`. */
 export type UserChangedAnswer = { readonly user: string; readonly changed: boolean };
-
-/** `POST /v1/users/:name/window`. */
-export type WindowAnswer = { readonly user: string; readonly openUntil: string | null };
