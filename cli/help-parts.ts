@@ -23,5 +23,5 @@ export const GATEWAY_GLOBAL = `Asks the running gateway, not its database.
 
 /** Of commands that the gateway carries out, and the database alone when it cannot be asked. */
 export const AT_ONCE = `Asks the running gateway, which ends what is under way; with --remote, $POSTERN_ADMIN_HOST and $POSTERN_ADMIN_KEY say
-where. When it cannot be asked, the database alone is told, which holds for sign-ins, and the exit code is 1: tickets that
-were given out before live on until the command is given again.`;
+where. When it cannot be asked, the database alone is told, which holds for sign-ins, and the exit code is 1: tickets
+that were given out before live on until the command is given again.`;

@@ -136,8 +136,8 @@ ${AT_ONCE}
 ${GLOBAL}`,
   "user enable": `Usage: npm run postern -- user enable USER
 
-Accepts the user's sign-ins again. Asks the running gateway; when it cannot be asked, the database alone is told, and the
-exit code is 1: sign-ins are accepted, and the audit does not have the change.
+Accepts the user's sign-ins again. Asks the running gateway; when it cannot be asked, the database alone is told, and
+the exit code is 1: sign-ins are accepted, and the audit does not have the change.
 
 ${USER}
 
