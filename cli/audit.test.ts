@@ -21,8 +21,7 @@ beforeEach(() => {
   database = memoryDatabase();
 });
 
-const run = (...argv: string[]): Promise<Run> =>
-  runIn({ now: () => NOW, executeOn: () => database.execute }, argv);
+const run = (...argv: string[]): Promise<Run> => runIn({ now: () => NOW, executeOn: () => database.execute }, argv);
 
 /** The reasons of the events that a command line finds, in its order. */
 async function reasons(...argv: string[]): Promise<string[]> {

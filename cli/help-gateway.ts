@@ -113,9 +113,9 @@ ${USER}
 ${GATEWAY_GLOBAL}`,
   "device list": `Usage: npm run postern -- device list [USER]
 
-Lists devices: the id of the partnership, its state, product, platform, model or machine name, and when it was seen last.
-A new device is here some seconds after it came. The state says where a device stands; whether it is served, with the
-rules of the policy, says "device show".
+Lists devices: the id of the partnership, its state, product, platform, model or machine name, and when it was seen
+last. What changed by itself is here some seconds later. The state says where a device stands; whether it is served,
+with the rules of the policy, says "device show".
 
 ${USER}
 
