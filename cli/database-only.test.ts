@@ -57,7 +57,7 @@ describe("S-17: through the gateway", () => {
   it("a user is disabled and enabled, and the database is the gateway's to change", async () => {
     const disabled = await run(ok({ user: ALICE, changed: true }), "user", "disable", "Alice@contoso.test");
     expect(disabled.code).toBe(0);
-    expect(disabled.out).toContain(`${ALICE} is disabled. Nothing more is served to them.`);
+    expect(disabled.out).toContain(`${ALICE} is disabled. Nothing more is served to this user.`);
     expect(disabled.out).toContain(`Revoke-CsClientCertificate -Identity '${ALICE}'`);
     const again = await run(ok({ user: ALICE, changed: false }), "user", "disable", ALICE);
     expect(again.out).toContain("was disabled already");

@@ -177,7 +177,7 @@ describe("device approve, block and forget", () => {
       asked = [];
       return (await run(changed(device), "device", "approve", "alice@contoso.test", "d_phone")).out;
     };
-    expect(await approve({})).toContain("served from now on, whatever the rules say");
+    expect(await approve({})).toContain("From now on it is let in, whatever the rules say.");
     expect(asked).toEqual([{ method: "POST", path: `${PATH}/devices/d_phone/approve`, body: {} }]);
     expect(await approve({ state: "pending" })).toContain("enrols when it comes");
     expect(await approve({ credentialId: null })).toContain("Its app password is revoked");

@@ -136,7 +136,7 @@ const named = (user: string, device: DeviceAnswer): string => `${device.id} of $
 function afterApproval({ state, credentialId }: DeviceAnswer): string {
   if (state === "pending") return "It enrols when it comes.";
   if (credentialId === null) return "Its app password is revoked: it needs another before it is served again.";
-  return "It is served from now on, whatever the rules say.";
+  return "From now on it is let in, whatever the rules say.";
 }
 
 const comingBack = (user: string, { credentialId }: DeviceAnswer): string =>

@@ -63,7 +63,7 @@ export async function disable(context: Context): Promise<Answer> {
   }
   const { user, changed } = asked.value;
   const revoke = revokeCertificates(user);
-  const text = `${user} ${changed ? "is disabled" : "was disabled already"}. Nothing more is served to them.`;
+  const text = `${user} ${changed ? "is disabled" : "was disabled already"}. Nothing more is served to this user.`;
   return { text: text + certificatesText(revoke), json: { user, changed, revokeCertificates: revoke } };
 }
 

@@ -7,7 +7,7 @@ import { app } from "../app.ts";
 import type { Env } from "../config.ts";
 import { type Owner, owner } from "../guard/test-devices.ts";
 import { openDatabase } from "../store/database.ts";
-import { addAppPassword, userById } from "../store/directory.ts";
+import { addAppPassword, disableUser, revokeAppPassword, userById } from "../store/directory.ts";
 import type { PartnershipsAnswer } from "./answers.ts";
 import type {
   DeviceChangedAnswer,
@@ -176,6 +176,25 @@ describe("a user", () => {
     expect(await who.uses(ticket, "service")).toBe("dead");
     expect(await answer<UserChangedAnswer>(`${pathOf(who)}/disable`, {})).toEqual({ user, changed: false });
     expect(await answer<UserChangedAnswer>(`${pathOf(who)}/enable`, {})).toEqual({ user, changed: true });
+  });
+
+  it("S-17: disabled in D1 alone keeps tickets until the gateway is told, and gets no new one", async () => {
+    const { who, credentialId, ticket } = await withPhone();
+    await disableUser(db, who.id, Date.now());
+    expect(await who.uses(ticket, "service")).toBe("served");
+    expect(await who.signIn(credentialId)).toBeUndefined();
+    const other = await withPhone();
+    await disableUser(db, other.who.id, Date.now());
+    const told = await answer<UserChangedAnswer>(`${pathOf(other.who)}/disable`, {});
+    expect([told.changed, await other.who.uses(other.ticket, "service")]).toEqual([false, "dead"]);
+  });
+
+  it("S-17: an app password revoked in D1 alone keeps its tickets until the gateway is told", async () => {
+    const { who, credentialId, ticket } = await withPhone();
+    await revokeAppPassword(db, who.id, credentialId, Date.now());
+    expect(await who.uses(ticket, "service")).toBe("served");
+    await answer(`${pathOf(who)}/passwords/${credentialId}/revoke`, {});
+    expect(await who.uses(ticket, "service")).toBe("dead");
   });
 
   it("has the groups, mode and limit that are set, and none that are wrong", async () => {
