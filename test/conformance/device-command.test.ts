@@ -41,10 +41,6 @@ const device = async (...argv: readonly string[]) =>
   (await operator(gateway, "device", ...argv)) as DeviceChangedAnswer;
 const why = async (who: Person, named: string) => (await operator(gateway, "why", who.sipUri, named)) as WhyAnswer;
 const listed = async (who: Person) => (await operator(gateway, "device", "list", who.upn)) as PartnershipAnswer[];
-const passwordOf = async (who: Person): Promise<string> => {
-  const [{ id = "" } = {}] = (await operator(gateway, "password", "list", who.upn)) as { readonly id: string }[];
-  return id;
-};
 const signsIn = async (who: Person): Promise<number> => (await signIn(gateway, WINDOWS_GRANT, who)).status;
 const decidedBy = ({ steps }: WhyAnswer) => steps.find(({ outcome }) => outcome === "decided")?.step;
 
@@ -133,8 +129,9 @@ describe("enrolment", () => {
     expect(closed.openUntil).toBeNull();
 
     await operator(gateway, "user", "set", alice.upn, "--enrolment", "closed");
-    await device("forget", alice.upn, "a third phone");
-    const expected = await device("expect", alice.upn, await passwordOf(alice), "endpoint:a fourth phone");
+    const forgotten = await device("forget", alice.upn, "a third phone");
+    const password = forgotten.device.credentialId ?? "";
+    const expected = await device("expect", alice.upn, password, "endpoint:a fourth phone");
     expect(expected.device).toMatchObject({ state: "pending", key: "endpoint:a fourth phone" });
     const next = await compactTicket(gateway, alice);
     expect([await names(next, "another"), await names(next, "a fourth phone")]).toEqual([403, 201]);
@@ -145,8 +142,9 @@ describe("S-17: what ends at once", () => {
   it("an app password's tickets, with the password, and its device is named", async () => {
     const { alice } = gateway;
     const cwt = await compactTicket(gateway, alice);
-    const id = await passwordOf(alice);
-    const revoked = (await operator(gateway, "password", "revoke", alice.upn, id)) as PasswordRevokedAnswer;
+    const { device: phone } = (await operator(gateway, "device", "show", alice.upn, "a fourth phone")) as WhyAnswer;
+    const argv = ["password", "revoke", alice.upn, phone.credentialId ?? ""];
+    const revoked = (await operator(gateway, ...argv)) as PasswordRevokedAnswer;
     expect([(await gateway.send(asCompact(cwt))).status, await signsIn(alice)]).toEqual([401, 401]);
     expect(revoked.device).toMatchObject({ key: "endpoint:a fourth phone", credentialId: null });
     expect(await why(alice, revoked.device?.id ?? "")).toMatchObject({ judgement: { reason: "password-revoked" } });
