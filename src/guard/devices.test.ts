@@ -9,7 +9,7 @@ import type { Policy, Rule } from "../policy/types.ts";
 import { openDatabase } from "../store/database.ts";
 import { partnershipsOfUser } from "../store/partnerships.ts";
 import { applyPolicy, currentVersion } from "../store/policies.ts";
-import { DAY, eventsOf, HOUR, MINUTE, pass, relayed, stopClock, storageOf } from "./test-attempts.ts";
+import { attempt, DAY, eventsOf, HOUR, MINUTE, pass, relayed, stopClock, storageOf, typed } from "./test-attempts.ts";
 import { type Owner, owner } from "./test-devices.ts";
 
 const db = openDatabase(env.DB);
@@ -367,6 +367,21 @@ describe("S-17: after the command returns", () => {
     expect(await who.uses(ticket, "discovery")).toBe("dead");
     expect(await who.signIn("p_1")).toBeUndefined();
     expect(before.subject.disabled).toBe(false);
+  });
+
+  it("an app password that was revoked behind the guard's back ends with the user's next attempt, and frees its device", async () => {
+    const who = await owner();
+    const stolen = await who.signIn("p_1");
+    expect(await who.names(stolen, "phone")).toBe("served");
+    const record = { id: who.id, sipUri: who.sipUri, disabled: false, credentials: [] };
+    const revoked = [{ id: "p_1", ntHashes: "" }];
+    await who.guard.signIn(attempt({ ...record, revoked }, typed("wrong")));
+    expect(await who.uses(stolen, "discovery")).toBe("dead");
+    expect(await who.names(await who.signIn("p_2"), "phone")).toBe("served");
+    expect(await decisions(who)).toContain("changed password-revoked");
+    await who.guard.signIn(attempt({ ...record, revoked }, typed("wrong again")));
+    const changes = (await decisions(who)).filter((decision) => decision === "changed password-revoked");
+    expect(changes).toHaveLength(1);
   });
 
   it("a disabled user's tickets are dead, and an older reading of D1 does not bring them back", async () => {

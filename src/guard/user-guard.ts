@@ -104,8 +104,10 @@ export class UserGuard extends DurableObject<Env> {
   async signIn(attempt: SignInAttempt): Promise<SignInVerdict> {
     const now = Date.now();
     const verdict = this.#signIns.decide(attempt, now);
+    const revoked = attempt.user.revoked.map(({ id }) => id);
+    this.#commands.noticeRevoked(revoked, attempt.about, now);
     // A success is audited with what it comes to: by `rememberTicket` or `recordEnd`.
-    await this.#wakeBy();
+    await this.#wakeBy(this.#unsavedBy());
     return verdict;
   }
 
