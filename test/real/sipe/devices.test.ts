@@ -14,8 +14,8 @@ const CERTIFICATE = "POST https://web.contoso.test/CertProv/CertProvisioningServ
 const TICKET = "POST https://web.contoso.test/WebTicket/WebTicketService.svc";
 /** libpurple's number for a refusal of who signs in: of all its errors one after which it does not connect again. */
 const GAVE_UP = /Connection error on \S+ \(reason: 2 /;
-/** How long SIPE is watched after it gave up. What connects again does so within 8 s, finch's shortest wait. */
-const WATCHED_MS = 12_000;
+/** How long SIPE is watched for requests after it gave up; in docs/real-clients.md is what a longer look showed. */
+const WATCHED_MS = 3_000;
 
 const refusedCertificate = (exchange: Exchange) => targetOf(exchange) === CERTIFICATE && statusOf(exchange) !== 200;
 const refusedSignIn = (exchange: Exchange) => ntlmLeg(exchange) === "NTLM <message 3> → 401";
@@ -30,6 +30,7 @@ function deviceIdIn({ exchanges }: SipeRun): string {
 }
 
 const said = (run: SipeRun) => `${run.exchanges.map(summary).join("\n")}\n${run.log.slice(-3000)}`;
+const connectionErrors = ({ log }: SipeRun) => log.split("\n").filter((line) => line.includes("Connection error on"));
 
 describeClient("SIPE as a device", SIPE_REQUIREMENTS, () => {
   let gateway: AdministeredGateway;
@@ -44,7 +45,7 @@ describeClient("SIPE as a device", SIPE_REQUIREMENTS, () => {
   /** SIPE gave up after this one request, asked for nothing more, and no certificate was issued. */
   const expectStopped = (run: SipeRun, refused: (exchange: Exchange) => boolean, times: number) => {
     expect(run.certified, said(run)).toBe(false);
-    expect(run.log).toMatch(GAVE_UP);
+    expect(connectionErrors(run), said(run)).toEqual([expect.stringMatching(GAVE_UP)]);
     expect([run.exchanges.filter(refused).length, run.lingering], said(run)).toEqual([times, 0]);
   };
 
@@ -101,9 +102,9 @@ describeClient("SIPE as a device", SIPE_REQUIREMENTS, () => {
     expect(gateway.simulator.ledger().certificates.filter(({ user }) => user === bob.sipUri)).toHaveLength(1);
   });
 
-  it("gets no ticket when it is blocked, and gives up after its two discoveries", async () => {
+  it("gets no ticket when it is blocked, and gives up after both discoveries and the SIP server", async () => {
     const { bob } = gateway;
     const run = await signIn(bob, { until: gaveUp, linger: WATCHED_MS });
-    expectStopped(run, refusedSignIn, 2);
+    expectStopped(run, refusedSignIn, 3);
   });
 });

@@ -20,7 +20,7 @@ export const SIPE_REQUIREMENTS: readonly Requirement[] = [
 const USER_AGENT = "UCCAPI/15.0.4420.1017 OC/15.0.4420.1017 (Microsoft Lync)";
 
 /** A finch ends after this many seconds by itself. */
-const LIFETIME_S = 60;
+const LIFETIME_S = 120;
 
 /** Compiles shim.c into `folder` and gives the path of the library. Throws with the compiler's words when it fails. */
 export function compileShim(folder: string): string {
