@@ -2,15 +2,11 @@
 // command returns the device hears nothing more, whatever happens at the Front-End and however often it asks; the same user's
 // other device, and another user, hear everything.
 
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type AskAdmin, adminThrough } from "../../cli/admin-api.ts";
-import { keptOrMade } from "../../cli/local-keys.ts";
-import { newSealingKey } from "../../cli/sealing-keys.ts";
 import { VERDICT_REUSE_MS } from "../../src/ticket/verdicts.ts";
-import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
-import { operator } from "./support/operator.ts";
+import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { applicationsInside, Events, openDevice, type Poll, type PollingDevice, startPolls } from "./support/polls.ts";
 
 const POLLS = 50;
@@ -29,18 +25,15 @@ let tablet: PollingDevice;
 let bobs: PollingDevice;
 
 beforeAll(async () => {
-  const sealingKeys = newSealingKey();
-  gateway = await startTestGateway({ sealingKeys, simulator: { maxApplications: 2 * POLLS } });
-  keptOrMade(join(gateway.home, "local.json"), "sealingKeys", sealingKeys); // where the operator's tool looks
+  gateway = await startTestGateway({ simulator: { maxApplications: 2 * POLLS } });
   ask = adminThrough({ kind: "local" }, gateway.home, process.env);
   events = new Events(gateway);
-  const { alice, bob } = gateway;
-  const [forPhone, forTablet] = await split(applicationsInside(gateway, alice, POLLS - 1 + OTHERS - 1), POLLS - 1);
-  inside = forPhone;
-  const { password } = (await operator(gateway, "password", "create", alice.upn)) as { readonly password: string };
+  const { alice, bob, atDesk } = gateway;
+  const alices = await applicationsInside(gateway, alice, POLLS - 1 + OTHERS - 1);
+  inside = alices.slice(0, POLLS - 1);
   const endpointId = "7f3a2b1c-0000-4000-8000-000000000002";
-  const secondDevice: Person = { ...alice, password };
-  tablet = await openDevice(gateway, secondDevice, { endpointId, source: "192.0.2.2", applications: forTablet });
+  const forTablet = alices.slice(POLLS - 1);
+  tablet = await openDevice(gateway, atDesk.alice, { endpointId, source: "192.0.2.2", applications: forTablet });
   const applications = await applicationsInside(gateway, bob, OTHERS - 1);
   bobs = await openDevice(gateway, bob, { endpointId: "endpoint of bob", source: "192.0.2.3", applications });
 });
@@ -48,11 +41,6 @@ beforeAll(async () => {
 let running: readonly Poll[] = [];
 afterEach(() => stopAll());
 afterAll(() => gateway?.stop());
-
-async function split(paths: Promise<string[]>, at: number): Promise<readonly [string[], string[]]> {
-  const all = await paths;
-  return [all.slice(0, at), all.slice(at)];
-}
 
 /** The administrator decides about alice's phone. Approving what was never there changes nothing. */
 async function decide(what: "approve" | "block"): Promise<void> {

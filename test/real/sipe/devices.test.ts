@@ -42,11 +42,12 @@ describeClient("SIPE as a device", SIPE_REQUIREMENTS, () => {
   const signIn = (who: Person, options: SipeOptions = {}) =>
     signInWithSipe(gateway.placeOf(who), who.password, options);
 
-  /** SIPE gave up after this one request, asked for nothing more, and no certificate was issued. */
-  const expectStopped = (run: SipeRun, refused: (exchange: Exchange) => boolean, times: number) => {
+  /** SIPE was refused, at most so often, gave up, asked for nothing more, and has no certificate. */
+  const expectStopped = (run: SipeRun, refused: (exchange: Exchange) => boolean, most = 1) => {
     expect(run.certified, said(run)).toBe(false);
     expect(connectionErrors(run), said(run)).toEqual([expect.stringMatching(GAVE_UP)]);
-    expect([run.exchanges.filter(refused).length, run.lingering], said(run)).toEqual([times, 0]);
+    const refusals = run.exchanges.filter(refused).length;
+    expect([refusals > 0, refusals <= most, run.lingering], said(run)).toEqual([true, true, 0]);
   };
 
   it("makes a partnership by its DeviceId, and is the same device when it comes back", async () => {
@@ -69,7 +70,7 @@ describeClient("SIPE as a device", SIPE_REQUIREMENTS, () => {
   it("on another machine, with the same stolen password, gets no certificate and stops", async () => {
     const { alice, administrator } = gateway;
     const thief = await signIn(alice, { hostName: "thief-7", until: gaveUp, linger: WATCHED_MS });
-    expectStopped(thief, refusedCertificate, 1);
+    expectStopped(thief, refusedCertificate);
     expect(deviceIdIn(thief)).not.toBe(gateway.simulator.ledger().certificates[0]?.deviceId);
     expect(await administrator.device(alice, deviceIdIn(thief))).toBeUndefined();
     expect(gateway.simulator.ledger().certificates).toHaveLength(2);
@@ -80,7 +81,7 @@ describeClient("SIPE as a device", SIPE_REQUIREMENTS, () => {
     const { bob, administrator } = gateway;
     await administrator.settings(bob, { enrolment: "approval" });
     const stranger = await signIn(bob, { until: gaveUp, linger: WATCHED_MS });
-    expectStopped(stranger, refusedCertificate, 1);
+    expectStopped(stranger, refusedCertificate);
     const id = deviceIdIn(stranger);
     expect(await administrator.device(bob, id)).toMatchObject({ state: "quarantined", reason: "awaiting-approval" });
 
@@ -95,7 +96,7 @@ describeClient("SIPE as a device", SIPE_REQUIREMENTS, () => {
       until: gaveUp,
       linger: WATCHED_MS,
     });
-    expectStopped(blocked, refusedSignIn, 1);
+    expectStopped(blocked, refusedSignIn);
     expect(blocked.exchanges.filter((exchange) => targetOf(exchange) === TICKET).map(ntlmLeg)).toContain(
       "NTLM <message 3> → 200",
     );
@@ -105,6 +106,7 @@ describeClient("SIPE as a device", SIPE_REQUIREMENTS, () => {
   it("gets no ticket when it is blocked, and gives up after both discoveries and the SIP server", async () => {
     const { bob } = gateway;
     const run = await signIn(bob, { until: gaveUp, linger: WATCHED_MS });
-    expectStopped(run, refusedSignIn, 3);
+    // Two discoveries, each by http and https, which may share an attempt; and the SIP server.
+    expectStopped(run, refusedSignIn, 5);
   });
 });
