@@ -72,6 +72,7 @@ export class DeviceCommands {
 
   #userChanged({ reason, ...commander }: DeviceCommand & { kind: "user-changed" }, now: number): CommandOutcome {
     if (this.#on.snapshots.subject()?.disabled === true) this.#on.tickets.forget();
+    if (reason === "user-enabled") this.#on.snapshots.forgetAccount(); // it may have been made anew
     this.#record(commander, "changed", reason, undefined, now);
     return ok({});
   }

@@ -384,6 +384,22 @@ describe("S-17: after the command returns", () => {
     expect(changes).toHaveLength(1);
   });
 
+  it("S-35: tickets are for the account that the first one showed, until the user is enabled anew", async () => {
+    const who = await owner();
+    const remember = async (id: string, account?: string) =>
+      who.guard.rememberTicket(relayed(id), await who.profile(), undefined, account);
+    expect(await remember("t_1", "S-1-5-21-1")).toBe("remembered");
+    expect(await remember("t_2", "S-1-5-21-2")).toBe("another-account");
+    expect(await who.uses("t_2", "discovery")).toBe("dead");
+    await evictDurableObject(who.guard);
+    expect(await remember("t_3", "S-1-5-21-2")).toBe("another-account");
+    expect(await remember("t_4")).toBe("remembered"); // one that shows no account
+    expect(await remember("t_5", "S-1-5-21-1")).toBe("remembered");
+    await who.command({ kind: "user-changed", reason: "user-enabled" });
+    expect(await remember("t_6", "S-1-5-21-2")).toBe("remembered");
+    expect(await remember("t_7", "S-1-5-21-1")).toBe("another-account");
+  });
+
   it("a disabled user's tickets are dead, and an older reading of D1 does not bring them back", async () => {
     const who = await owner();
     const before = await who.profile();
@@ -391,7 +407,7 @@ describe("S-17: after the command returns", () => {
     await who.names(ticket, "phone");
     await who.disable();
     expect(await who.uses(ticket, "discovery")).toBe("dead");
-    expect(await who.guard.rememberTicket(relayed("late", { credentialId: "p_1" }), before)).toBe(false);
+    expect(await who.guard.rememberTicket(relayed("late", { credentialId: "p_1" }), before)).toBe("ended");
   });
 
   it("S-39: the audit has one event of it, with who and why", async () => {
