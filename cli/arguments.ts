@@ -31,6 +31,7 @@ const OPTIONS = {
   "max-devices": { type: "string" },
   for: { type: "string" },
   close: { type: "boolean" },
+  connector: { type: "boolean" },
 } as const;
 
 /** Options that only some commands take; every other one is global. */
@@ -53,6 +54,7 @@ const OWN_OPTIONS: Readonly<Record<string, readonly CommandName[]>> = {
   "max-devices": ["user set"],
   for: ["device window"],
   close: ["device window"],
+  connector: ["keys new"],
 };
 
 /** Commands that ask the gateway and no database. */
@@ -114,6 +116,7 @@ export type Invocation = {
     readonly "max-devices"?: string | undefined;
     readonly for?: string | undefined;
     readonly close?: boolean | undefined;
+    readonly connector?: boolean | undefined;
   };
 };
 

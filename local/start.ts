@@ -36,7 +36,7 @@ Postern is running. Everything on this machine, nothing in the cloud; Ctrl-C sto
   gateway     ${gateway}   (choose a host with the Host header)
   hosts       ${hosts.join("\n              ")}
   Front-End   ${frontEnd}   simulated; ${frontEnd}/_ledger lists what reached it
-  sign-on     simulated connector: a real pool needs Kerberos delegation, which is not built yet
+  sign-on     simulated connector; a real pool needs a real one: docs/sign-on.md
   demo user   ${domain}\\${user}, app password ${appPassword}
 
 Sign in as ${user} and get a web ticket (paste this):
