@@ -77,6 +77,20 @@ describe("sign-on through connectors", () => {
     expect(gateway.simulator.ledger().refusedSignOns).toEqual([]);
   });
 
+  it("S-35: a connector that mixes up its users is found out by the ticket: its address, or its account", async () => {
+    const told = () => gateway.log.filter((line) => line.includes("ticket-of-another-user")).length;
+    expect((await signIn(gateway, WINDOWS_GRANT, gateway.alice)).status).toBe(200); // alice's account is known by now
+    for (const connector of [a, b]) connector.mode = "mixed";
+    expectUnavailable(await saml());
+    expect(told()).toBe(1);
+    expectUnavailable(await signIn(gateway, WINDOWS_GRANT, gateway.alice));
+    expectUnavailable(await signIn(gateway, tokenRequest("cwt", gateway.alice.sipUri), gateway.alice));
+    expect(told()).toBe(3);
+    expect((await signIn(gateway, WINDOWS_GRANT, gateway.bob)).status).toBe(200);
+    for (const connector of [a, b]) connector.mode = "good";
+    expect((await signIn(gateway, WINDOWS_GRANT, gateway.alice)).status).toBe(200);
+  });
+
   it("a token that the Front-End refuses is followed by one that was got anew", async () => {
     for (const connector of [a, b]) connector.mode = "stale";
     expect((await saml()).status).toBe(200);

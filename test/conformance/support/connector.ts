@@ -30,8 +30,11 @@ export type TestConnector = {
   readonly received: string[];
   /** The tokens handed out. */
   readonly tokens: string[];
-  /** `dead`: connections are cut. `stale`: tokens are for another service unless they are asked for anew. */
-  mode: "good" | "dead" | "no-directory" | "stale" | "useless";
+  /**
+   * `dead`: connections are cut. `stale`: tokens are for another service unless they are asked for anew. `mixed`: tokens are
+   * bob's, whoever is asked for.
+   */
+  mode: "good" | "dead" | "no-directory" | "stale" | "useless" | "mixed";
   readonly stop: () => Promise<void>;
 };
 
@@ -51,7 +54,8 @@ export async function startTestConnector(options: TestConnectorOptions): Promise
   const mints = new NegotiateTokens(options.tokenKey, Date.now);
   const tokenFor = (user: string, anew: boolean): string => {
     const wrong = connector.mode === "useless" || (connector.mode === "stale" && !anew);
-    return mints.mint(user, wrong ? "http/elsewhere.contoso.test" : "http/web.contoso.test");
+    const whose = connector.mode === "mixed" ? "bob@contoso.test" : user;
+    return mints.mint(whose, wrong ? "http/elsewhere.contoso.test" : "http/web.contoso.test");
   };
   let anew = false;
   const server: Server = orderListener({
