@@ -1,0 +1,112 @@
+// The lab by itself, without Postern: the directory counts and locks, so that "it counted nothing" means something; the
+// connector's account may be whom the directory lets it be; and Apache believes a Kerberos ticket, once, and nothing else.
+
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { demoUsers, type Simulator, startSimulator } from "../../../simulator/simulator.ts";
+import { PRINCIPAL_HEADER, PROXY_SECRET_HEADER } from "../../../simulator/trusted-proxy.ts";
+import { type CurlAnswer, curl } from "../curl.ts";
+import { describeClient } from "../requirements.ts";
+import { OAUTH_TOKEN_PATH, WEB_HOST, WINDOWS_GRANT } from "../token-requests.ts";
+import { type Directory, startDirectory } from "./directory.ts";
+import { freePort, makeFolder, removeFolder } from "./folder.ts";
+import { type FrontEndProxy, startFrontEndProxy } from "./front-end.ts";
+import { LOCKOUT_THRESHOLD } from "./ldif.ts";
+import { CONNECTOR_ACCOUNT, FRONT_END_HOST, FRONT_END_SERVICE, STALE_ACCOUNT, THROW_AWAY } from "./names.ts";
+import { type Finished, mustRun, run } from "./process.ts";
+import { DIRECTORY_REQUIREMENTS } from "./requirements.ts";
+
+describeClient("the directory of the lab", DIRECTORY_REQUIREMENTS, () => {
+  let folder: string;
+  let directory: Directory;
+  let proxy: FrontEndProxy;
+  let simulator: Simulator;
+  beforeAll(async () => {
+    folder = await makeFolder();
+    directory = await startDirectory(join(folder, "directory"));
+    const port = await freePort();
+    proxy = await startFrontEndProxy(join(folder, "front-end"), directory, port);
+    simulator = await startSimulator({ users: demoUsers, port, trustedProxy: proxy.trustedProxy });
+    await kerberos(["kinit", "-f", "-k", "-t", directory.keytabs.connector, CONNECTOR_ACCOUNT]);
+  });
+  afterAll(async () => {
+    await Promise.all([simulator?.stop(), proxy?.stop(), directory?.stop()]);
+    await removeFolder(folder);
+  });
+
+  /** Runs a Kerberos client with the connector's tickets. */
+  const environment = (cache = "connector"): Record<string, string> => ({
+    KRB5_CONFIG: directory.krb5Conf,
+    KRB5CCNAME: `FILE:${join(folder, `${cache}.cache`)}`,
+  });
+  const kerberos = (argv: readonly string[]): Promise<string> => mustRun(argv, { env: environment() });
+  /** Gets a ticket in the user's name without the user's password. */
+  const impersonate = (upn: string, service = FRONT_END_SERVICE): Promise<Finished> =>
+    run(["kvno", "-U", upn, "-P", service, "--out-cache", join(folder, `${upn}.cache`)], { env: environment() });
+  const knock = (password: string): Promise<Finished> =>
+    run(["kinit", "-c", "MEMORY:", THROW_AWAY.account], { env: environment(), input: `${password}\n` });
+  const counterOf = async (account: string) => (await directory.counters()).find((one) => one.account === account);
+
+  it("S-19: counts wrong passwords and locks, so that a count of none is worth something", async () => {
+    const password = directory.passwordOf(THROW_AWAY.account);
+    expect((await knock(password)).code).toBe(0);
+    for (let i = 1; i <= LOCKOUT_THRESHOLD; i++) {
+      expect((await knock("Not-The-Passw0rd")).code).toBe(1);
+      expect(await counterOf(THROW_AWAY.account)).toMatchObject({ badPwdCount: i });
+    }
+    expect((await counterOf(THROW_AWAY.account))?.lockoutTime).toBeGreaterThan(0);
+    const { code, stderr } = await knock(password);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("revoked")]);
+  });
+
+  it.each([
+    ["alice, by the UPN suffix people use", "alice@contoso.test", 0, ""],
+    ["u01, by the realm's own suffix", "u01@corp.contoso.test", 0, ""],
+    ["nobody", "nobody@contoso.test", 1, "not found in Kerberos database"],
+    ["a disabled account", "dora@contoso.test", 1, "KDC policy rejects request"],
+    ["an expired account", "erin@contoso.test", 1, "Client's entry in database has expired"],
+    ["a protected account", "frank@contoso.test", 1, "KDC can't fulfill requested option"],
+  ])("the connector's account gets a ticket in the name of %s or hears why not", async (_, upn, code, words) => {
+    const { code: actual, stderr } = await impersonate(upn);
+    expect([actual, stderr]).toEqual([code, expect.stringContaining(words)]);
+  });
+
+  it("and for no other service than the Front-End's", async () => {
+    const { code, stderr } = await impersonate("alice@contoso.test", `HTTP/${STALE_ACCOUNT}.corp.contoso.test`);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("constrained delegation failed")]);
+  });
+
+  const grant = (host: string, more: Record<string, string | true>, header: readonly string[] = [], cache = "none") =>
+    curl(
+      `http://${host}${OAUTH_TOKEN_PATH}`,
+      {
+        "connect-to": `::${new URL(proxy.url).host}`,
+        header: ["Content-Type: application/x-www-form-urlencoded", ...header],
+        data: WINDOWS_GRANT,
+        ...more,
+      },
+      environment(cache),
+    );
+  const asked = (host: string, header: readonly string[] = []): Promise<CurlAnswer> => grant(host, {}, header);
+
+  it("Apache takes such a ticket and signs its user on at the Front-End", async () => {
+    expect((await impersonate("bob@contoso.test")).code).toBe(0);
+    simulator.clearLedger();
+    const host = `Host: ${WEB_HOST}`;
+    const answer = await grant(FRONT_END_HOST, { negotiate: true, user: ":" }, [host], "bob@contoso.test");
+    expect(answer.status, proxy.log()).toBe(200);
+    expect(simulator.ledger().signOns).toMatchObject([{ user: "sip:bob@contoso.test" }]);
+  });
+
+  it("Apache signs on nobody by a header that a client sends, whatever it is told", async () => {
+    simulator.clearLedger();
+    const claim = `${PRINCIPAL_HEADER}: alice@CORP.CONTOSO.TEST`;
+    for (const secret of ["guess", proxy.trustedProxy.secret]) {
+      const answer = await asked(WEB_HOST, [claim, `${PROXY_SECRET_HEADER}: ${secret}`]);
+      expect(answer.status).toBe(401);
+    }
+    const { signOns, requests } = simulator.ledger();
+    expect(signOns).toEqual([]);
+    expect(requests.flatMap(({ headers }) => Object.keys(headers))).not.toContain(PRINCIPAL_HEADER);
+  });
+});
