@@ -18,7 +18,7 @@ export interface Server {
 }
 
 /** How long a server may take to end by itself before it is killed. */
-const GRACE_MS = 5_000;
+const GRACE_MS = 3_000;
 
 /** Starts `argv` with exactly this environment; its output is appended to the file `log`. */
 export function startServer(argv: readonly string[], log: string, env: Readonly<Record<string, string>>): Server {

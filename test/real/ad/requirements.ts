@@ -17,3 +17,14 @@ export const DIRECTORY_REQUIREMENTS: readonly Requirement[] = [
   { file: "setpriv", debianPackage: "util-linux" },
   { file: "curl", debianPackage: "curl" },
 ];
+
+/** The whole lab: the directory, and the connector's programs. */
+export const LAB_REQUIREMENTS: readonly Requirement[] = [
+  ...DIRECTORY_REQUIREMENTS,
+  { file: "ldapsearch", debianPackage: "ldap-utils" },
+  { file: "/usr/share/doc/libsasl2-modules-gssapi-mit", debianPackage: "libsasl2-modules-gssapi-mit" },
+  { file: "/usr/include/gssapi/gssapi.h", debianPackage: "libkrb5-dev" },
+  { file: "g++", debianPackage: "g++" },
+  { file: "make", debianPackage: "make" },
+  { file: "python3", debianPackage: "python3" },
+];
