@@ -1,0 +1,38 @@
+// Which services and users this connector mints for, whoever asks: the lists of the configuration, in one fixed order. What a
+// list lets through is also safe to hand to a program as one argument.
+
+import { ok, type Result, refuse } from "./result.ts";
+
+/** The lists. Names are lower case; services are compared without case and used as the configuration spells them. */
+export type AccessLists = {
+  /** SPNs, such as `HTTP/fe01.corp.contoso.com`. */
+  readonly services: readonly string[];
+  /** What may stand behind the `@` of a user. */
+  readonly userDomains: readonly string[];
+  /** Empty: every user of the domains. */
+  readonly allowUsers: readonly string[];
+  readonly denyUsers: readonly string[];
+};
+
+/** A user and a service that may be asked of the directory. */
+export type Admitted = {
+  /** UPN, lower case. */
+  readonly user: string;
+  readonly service: string;
+};
+
+/** A UPN of letters, digits and marks that mean nothing to Kerberos, LDAP or an option parser at the front. */
+const USER = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}._'+&!#$%^~-]{0,63}@([a-z0-9-]+(\.[a-z0-9-]+)+)$/u;
+
+/** Judges one order against the lists. */
+export function admit(user: string, service: string, lists: AccessLists): Result<Admitted> {
+  const allowed = lists.services.find((spn) => spn.toLowerCase() === service.toLowerCase());
+  if (allowed === undefined) return refuse("service-not-allowed");
+  const upn = user.normalize("NFC").toLowerCase();
+  const [, domain] = USER.exec(upn) ?? [];
+  if (domain === undefined) return refuse("not-a-user-name");
+  if (!lists.userDomains.includes(domain)) return refuse("domain-not-allowed");
+  if (lists.denyUsers.includes(upn)) return refuse("user-denied");
+  if (lists.allowUsers.length > 0 && !lists.allowUsers.includes(upn)) return refuse("user-not-listed");
+  return ok({ user: upn, service: allowed });
+}

@@ -1,0 +1,66 @@
+// The one thing this service does: a signed order in, one `Negotiate` token out. Read this file first; each step is a file.
+
+import { type AccessLists, type Admitted, admit } from "./access.ts";
+import type { Log } from "./log.ts";
+import type { Mint } from "./mint.ts";
+import { type OrderRules, verifyOrder } from "./order.ts";
+import type { UsedOrders } from "./replay.ts";
+import { ok, type Result } from "./result.ts";
+import type { UserTickets } from "./user-tickets.ts";
+
+/** The parts an order passes, in this order. */
+export type Authority = {
+  readonly rules: OrderRules;
+  readonly used: UsedOrders;
+  readonly lists: AccessLists;
+  readonly tickets: Pick<UserTickets, "ticketFor" | "drop">;
+  readonly mint: Mint;
+  readonly log: Log;
+  /** Hears of every order: `minted`, or the reason. */
+  readonly count: (outcome: string) => void;
+  readonly now: () => number;
+};
+
+/** Answers one order with the value of an `Authorization` header. */
+export async function authorize(jws: string, authority: Authority): Promise<Result<string>> {
+  const { rules, used, lists, log, count, now } = authority;
+  const began = now();
+  const said: Record<string, string> = {};
+  const decide = async (): Promise<Result<string>> => {
+    const order = await verifyOrder(jws, rules, began);
+    if (!order.ok) return order;
+    const { id, keyId, user, service } = order.value;
+    Object.assign(said, { order: id, key: keyId, user, service });
+    const fresh = used.use(order.value, began);
+    if (!fresh.ok) return fresh;
+    const admitted = admit(user, service, lists);
+    return admitted.ok ? mintFor(admitted.value, authority, said) : admitted;
+  };
+  const result = await decide();
+  const ended = result.ok
+    ? { outcome: "minted" }
+    : { outcome: "refused", reason: result.reason, detail: result.detail };
+  count(result.ok ? "minted" : result.reason);
+  log("authorization", { ...said, ...ended, ms: now() - began });
+  return result;
+}
+
+/** A ticket that turns out to be of no use (its file gone, its service's key changed) is got anew, once. */
+async function mintFor(
+  admitted: Admitted,
+  authority: Authority,
+  said: Record<string, string>,
+): Promise<Result<string>> {
+  const { tickets, mint } = authority;
+  const attempt = async (): Promise<Result<string>> => {
+    const ticket = await tickets.ticketFor(admitted);
+    if (!ticket.ok) return ticket;
+    said.principal = ticket.value.principal;
+    return mint(ticket.value);
+  };
+  const first = await attempt();
+  if (first.ok || first.reason !== "mint-failed") return first;
+  await tickets.drop(admitted);
+  const second = await attempt();
+  return second.ok ? ok(second.value) : second;
+}

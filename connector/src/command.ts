@@ -1,0 +1,44 @@
+// Runs one of the Kerberos and LDAP programs: no shell, a fixed environment, a time limit, bounded output. What a program is
+// told about a user comes through access.ts first.
+
+import { execFile } from "node:child_process";
+
+/** The programs this connector runs, all from Debian's `krb5-user` and `ldap-utils`. */
+export type Program = "kinit" | "kvno" | "klist" | "ldapsearch";
+
+/** How a program ended. `signal`: it was killed, by us for taking too long or by somebody else. */
+export type Ended =
+  | { readonly kind: "exit"; readonly code: number; readonly stdout: string; readonly stderr: string }
+  | { readonly kind: "killed" }
+  | { readonly kind: "missing" };
+
+/** Runs a program with a credential cache of its own. */
+export type RunCommand = (program: Program, args: readonly string[], cache: string) => Promise<Ended>;
+
+const MAX_OUTPUT_BYTES = 64 * 1024;
+
+/** `krb5Conf`: a path. `onEnd` hears how long each run took, in seconds. */
+export function commandRunner(
+  options: { readonly krb5Conf: string; readonly timeoutMs: number },
+  onEnd: (program: Program, seconds: number) => void,
+): RunCommand {
+  return (program, args, cache) =>
+    new Promise((resolve) => {
+      const began = performance.now();
+      const env = {
+        PATH: process.env.PATH ?? "/usr/bin:/bin",
+        LC_ALL: "C", // messages are read: explain.ts
+        TZ: "UTC", // times are read: klist.ts
+        KRB5_CONFIG: options.krb5Conf,
+        KRB5CCNAME: `FILE:${cache}`,
+        LDAPNOINIT: "1", // nothing of /etc/ldap or of a home folder
+      };
+      const settings = { env, timeout: options.timeoutMs, killSignal: "SIGKILL", maxBuffer: MAX_OUTPUT_BYTES } as const;
+      execFile(program, [...args], settings, (fault, stdout, stderr) => {
+        onEnd(program, (performance.now() - began) / 1000);
+        if (fault === null) resolve({ kind: "exit", code: 0, stdout, stderr });
+        else if (typeof fault.code === "number") resolve({ kind: "exit", code: fault.code, stdout, stderr });
+        else resolve({ kind: fault.code === "ENOENT" || fault.code === "EACCES" ? "missing" : "killed" });
+      });
+    });
+}

@@ -1,0 +1,55 @@
+// Postern's public keys. A key's id follows from the key itself (RFC 7638), so a key cannot be filed under another's name. Two
+// at most: the one that signs and, while keys are changed, the next one.
+
+import { type CryptoKey, calculateJwkThumbprint, importJWK } from "jose";
+import type { Faults } from "./settings.ts";
+
+/** By id: the first 16 hex digits of the SHA-256 thumbprint. */
+export type Keys = ReadonlyMap<string, CryptoKey>;
+
+const MAX_KEYS = 2;
+const WHERE = '`npm run postern -- keys new --connector` prints it, under "public"';
+
+/** Reads public JWKs; undefined with a fault. */
+export async function readKeys(list: readonly unknown[], faults: Faults): Promise<Keys | undefined> {
+  const keys = new Map<string, CryptoKey>();
+  const before = faults.length;
+  if (list.length === 0) faults.push(`keys is empty. Put Postern's public key there: ${WHERE}.`);
+  if (list.length > MAX_KEYS)
+    faults.push(`keys holds more than ${MAX_KEYS}. Keep the one that signs and the next one.`);
+  for (const jwk of list) {
+    if (isPrivate(jwk)) {
+      faults.push(
+        "keys holds a private key (d), which must never leave Postern's Worker. Make a new pair, and put the public half here.",
+      );
+      continue;
+    }
+    const key = await importPublic(jwk);
+    if (key === undefined) faults.push(`keys holds something that is no public Ed25519 JWK. ${WHERE}.`);
+    else keys.set(key.id, key.key);
+  }
+  return faults.length > before ? undefined : keys;
+}
+
+/** The id of a public key, as `kid` names it. */
+export async function keyIdOf(jwk: {
+  readonly kty: string;
+  readonly crv: string;
+  readonly x: string;
+}): Promise<string> {
+  const thumbprint = await calculateJwkThumbprint(jwk, "sha256");
+  return Buffer.from(thumbprint, "base64url").toString("hex").slice(0, 16);
+}
+
+const isPrivate = (jwk: unknown): boolean => typeof jwk === "object" && jwk !== null && "d" in jwk;
+
+async function importPublic(jwk: unknown): Promise<{ readonly id: string; readonly key: CryptoKey } | undefined> {
+  const { kty, crv, x } = { ...(jwk as Record<string, unknown> | null) };
+  if (kty !== "OKP" || crv !== "Ed25519" || typeof x !== "string" || !/^[A-Za-z0-9_-]{43}$/.test(x)) return undefined;
+  try {
+    const key = await importJWK({ kty, crv, x }, "EdDSA");
+    return key instanceof Uint8Array ? undefined : { id: await keyIdOf({ kty, crv, x }), key };
+  } catch {
+    return undefined;
+  }
+}

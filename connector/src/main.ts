@@ -1,0 +1,37 @@
+// The process: its configuration file, its signals, its exit codes. 78 (EX_CONFIG) tells systemd not to try again.
+
+import { readFile } from "node:fs/promises";
+import { readConfig } from "./config.ts";
+import { startConnector } from "./connector.ts";
+import { logTo } from "./log.ts";
+import { kerberosMint } from "./mint.ts";
+
+const EX_CONFIG = 78;
+/** Orders under way have this long to end. */
+const STOP_WITHIN_MS = 10_000;
+
+async function main(): Promise<number> {
+  const log = logTo((line) => process.stdout.write(`${line}\n`));
+  const [path = "/etc/postern-connector/config.json"] = process.argv.slice(2);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (fault) {
+    log("configuration", { detail: `${path} cannot be read: ${String(fault)}. Name the file: node src/main.ts FILE.` });
+    return EX_CONFIG;
+  }
+  const read = await readConfig(text, process.env.RUNTIME_DIRECTORY);
+  if ("faults" in read) {
+    for (const detail of read.faults) log("configuration", { detail });
+    return EX_CONFIG;
+  }
+  const connector = await startConnector(read.config, kerberosMint, log);
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+  setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+  await connector.stop();
+  return 0;
+}
+
+process.exitCode = await main();

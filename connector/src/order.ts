@@ -1,0 +1,104 @@
+// An order is one compact JWS from Postern's Worker: who signs on, to which service, good for seconds and for one use. This
+// file is the whole answer to "who may make this connector mint". Only Ed25519 and only the configured keys; whatever else a
+// header names (jwk, jku, x5c, other algorithms) is never looked at.
+
+import { type CryptoKey, errors, type JWTPayload, jwtVerify } from "jose";
+import { ok, type Result, refuse } from "./result.ts";
+
+/** Most bytes of an order on the wire. */
+export const MAX_ORDER_BYTES = 4_096;
+/** Longest life an order may have, in seconds. Postern gives 30. */
+export const MAX_ORDER_LIFE_S = 60;
+/** How far the clocks of Worker and connector may be apart, in seconds. */
+export const CLOCK_SKEW_S = 5;
+
+const TYPE = "postern-sign-on+jwt";
+/** 128 bits in base64url are 22 characters. */
+const ORDER_ID = /^[A-Za-z0-9_-]{22,64}$/;
+const MAX_NAME_CHARS = 256;
+
+/** What Postern's Worker asks for. */
+export type Order = {
+  /** Single use. */
+  readonly id: string;
+  readonly user: string;
+  readonly service: string;
+  /** Which key signed it. */
+  readonly keyId: string;
+  /** Seconds since 1970. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+};
+
+/** Whose orders count, and addressed to whom. */
+export type OrderRules = {
+  readonly issuer: string;
+  /** The name of this connector. */
+  readonly audience: string;
+  readonly keys: ReadonlyMap<string, CryptoKey>;
+};
+
+/** Verifies one order; `now` in ms. That it is new is not asked here: see replay.ts. */
+export async function verifyOrder(jws: string, rules: OrderRules, now: number): Promise<Result<Order>> {
+  let payload: JWTPayload;
+  let keyId = "";
+  try {
+    const verified = await jwtVerify(
+      jws,
+      (header) => {
+        keyId = header.kid ?? "";
+        const key = rules.keys.get(keyId);
+        if (key === undefined) throw new UnknownKey();
+        return key;
+      },
+      {
+        algorithms: ["EdDSA"],
+        typ: TYPE,
+        issuer: rules.issuer,
+        audience: rules.audience,
+        clockTolerance: CLOCK_SKEW_S,
+        currentDate: new Date(now),
+        requiredClaims: ["iat", "exp", "jti", "sub", "service"],
+      },
+    );
+    payload = verified.payload;
+  } catch (fault) {
+    return refuse(...reasonOf(fault));
+  }
+  const { aud, iat, exp, jti, sub, service } = payload;
+  // A list of audiences would let one order work at two connectors, each of which remembers only its own.
+  if (typeof aud !== "string") return refuse("wrong-audience", "aud is a list");
+  if (!Number.isInteger(iat) || !Number.isInteger(exp) || iat === undefined || exp === undefined) {
+    return refuse("bad-claims", "iat or exp is no whole number");
+  }
+  if (iat > now / 1000 + CLOCK_SKEW_S) return refuse("issued-in-the-future");
+  if (exp <= iat || exp - iat > MAX_ORDER_LIFE_S) return refuse("lives-too-long", `${exp - iat} s`);
+  if (typeof jti !== "string" || !ORDER_ID.test(jti)) return refuse("bad-claims", "jti");
+  if (!isName(sub) || !isName(service)) return refuse("bad-claims", "sub or service");
+  return ok({ id: jti, user: sub, service, keyId, issuedAt: iat, expiresAt: exp });
+}
+
+const isName = (value: unknown): value is string =>
+  typeof value === "string" && value !== "" && value.length <= MAX_NAME_CHARS;
+
+class UnknownKey extends Error {}
+
+function reasonOf(fault: unknown): Parameters<typeof refuse> {
+  if (fault instanceof UnknownKey) return ["unknown-key"];
+  if (fault instanceof errors.JOSEAlgNotAllowed) return ["wrong-algorithm"];
+  if (fault instanceof errors.JWSSignatureVerificationFailed) return ["wrong-signature"];
+  if (fault instanceof errors.JWTExpired) return ["expired"];
+  if (fault instanceof errors.JWTClaimValidationFailed) {
+    switch (fault.claim) {
+      case "typ":
+        return ["wrong-type"];
+      case "iss":
+        return ["wrong-issuer"];
+      case "aud":
+        return ["wrong-audience"];
+      default:
+        return ["bad-claims", fault.claim];
+    }
+  }
+  return ["malformed"];
+}

@@ -1,0 +1,70 @@
+// Whether the connector could serve an order now: asked of the directory itself, with a ticket that is got anew, and not more
+// often than every few seconds however often somebody looks.
+
+import { randomUUID } from "node:crypto";
+import { copyFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Admitted } from "./access.ts";
+import { explain } from "./explain.ts";
+import type { Mint } from "./mint.ts";
+import { ok, type Result } from "./result.ts";
+import { fetchTicket, type TicketSource } from "./user-tickets.ts";
+
+/** How long an answer is good for. */
+const GOOD_FOR_MS = 10_000;
+
+/** Asks, and remembers the answer for some seconds. */
+export class Readiness {
+  readonly #ask: () => Promise<Result<true>>;
+  readonly #now: () => number;
+  #answer: Promise<Result<true>> | undefined;
+  #askedAt = 0;
+  #last = false;
+
+  constructor(ask: () => Promise<Result<true>>, now: () => number) {
+    this.#ask = ask;
+    this.#now = now;
+  }
+
+  /** What the last look said; for the metrics, which ask nobody. */
+  get last(): boolean {
+    return this.#last;
+  }
+
+  async look(): Promise<Result<true>> {
+    if (this.#answer === undefined || this.#now() - this.#askedAt >= GOOD_FOR_MS) {
+      this.#askedAt = this.#now();
+      this.#answer = this.#ask();
+    }
+    const answer = await this.#answer;
+    this.#last = answer.ok;
+    return answer;
+  }
+}
+
+/** Signs the probe user on, all the way to a token that nobody gets. */
+export async function probeDelegation(source: TicketSource, mint: Mint, probe: Admitted): Promise<Result<true>> {
+  const cache = join(source.folder, `probe-${randomUUID()}`);
+  try {
+    const ticket = await fetchTicket(source, probe, cache);
+    if (!ticket.ok) return ticket;
+    const minted = await mint({ cache, principal: ticket.value.principal, service: probe.service, useUntil: 0 });
+    return minted.ok ? ok(true) : minted;
+  } finally {
+    await rm(cache, { force: true });
+  }
+}
+
+/** Without a probe user: the connector's own ticket for the service, which says nothing of the delegation. */
+export async function probeService(source: TicketSource, service: string): Promise<Result<true>> {
+  const own = await source.own.cache();
+  if (!own.ok) return own;
+  const copy = join(source.folder, `probe-${randomUUID()}`);
+  try {
+    await copyFile(own.value, copy);
+    const ended = await source.run("kvno", ["-q", service], copy);
+    return ended.kind === "exit" && ended.code === 0 ? ok(true) : explain("kvno", ended);
+  } finally {
+    await rm(copy, { force: true });
+  }
+}

@@ -1,0 +1,70 @@
+// Every reason for which an order gets no token, and the little that is said of it outside. The reason itself is in the
+// log and in the metrics; a caller learns no more than the six codes of the contract.
+
+/** What a caller is told: an HTTP status and a code. */
+export type PublicRefusal = { readonly status: number; readonly error: string };
+
+const BAD_REQUEST = { status: 400, error: "bad-request" };
+const TOO_LARGE = { status: 413, error: "too-large" };
+const UNSUPPORTED = { status: 415, error: "unsupported-media-type" };
+const UNAUTHORIZED = { status: 401, error: "unauthorized" };
+const SERVICE = { status: 403, error: "service-not-allowed" };
+const USER = { status: 404, error: "unknown-user" };
+const BUSY = { status: 503, error: "busy" };
+const DIRECTORY = { status: 503, error: "directory-unavailable" };
+
+/** The table of reasons. What an administrator does about each is in docs/sign-on.md. */
+export const PUBLIC_REFUSALS = {
+  // The request is no order.
+  "empty-body": BAD_REQUEST,
+  "body-broken-off": BAD_REQUEST,
+  "body-too-large": TOO_LARGE,
+  "not-a-jwt": UNSUPPORTED,
+  // The order is not Postern's, not for this connector, not of this minute, or not new.
+  malformed: UNAUTHORIZED,
+  "wrong-algorithm": UNAUTHORIZED,
+  "wrong-type": UNAUTHORIZED,
+  "unknown-key": UNAUTHORIZED,
+  "wrong-signature": UNAUTHORIZED,
+  "wrong-issuer": UNAUTHORIZED,
+  "wrong-audience": UNAUTHORIZED,
+  expired: UNAUTHORIZED,
+  "issued-in-the-future": UNAUTHORIZED,
+  "lives-too-long": UNAUTHORIZED,
+  "bad-claims": UNAUTHORIZED,
+  replayed: UNAUTHORIZED,
+  // The order asks for what this connector does not do.
+  "service-not-allowed": SERVICE,
+  "not-a-user-name": USER,
+  "domain-not-allowed": USER,
+  "user-denied": USER,
+  "user-not-listed": USER,
+  "not-in-group": USER,
+  // The directory says no to this user.
+  "user-unknown": USER,
+  "user-disabled": USER,
+  "user-expired": USER,
+  "user-protected": USER,
+  // Too much at once, or too soon after the start.
+  "queue-full": BUSY,
+  "replay-memory-full": BUSY,
+  "just-started": BUSY,
+  stopping: BUSY,
+  // The directory, the keytab or the delegation is not as it must be: every user meets it.
+  "kdc-unreachable": DIRECTORY,
+  "command-timeout": DIRECTORY,
+  "command-missing": DIRECTORY,
+  "clock-skew": DIRECTORY,
+  "keytab-unusable": DIRECTORY,
+  "keytab-outdated": DIRECTORY,
+  "account-unknown": DIRECTORY,
+  "account-disabled": DIRECTORY,
+  "own-ticket-refused": DIRECTORY,
+  "service-unknown": DIRECTORY,
+  "delegation-missing": DIRECTORY,
+  "ldap-failed": DIRECTORY,
+  "mint-failed": DIRECTORY,
+  "not-understood": DIRECTORY,
+} as const satisfies Record<string, PublicRefusal>;
+
+export type Reason = keyof typeof PUBLIC_REFUSALS;

@@ -1,0 +1,174 @@
+// Service tickets for users, got without their passwords: S4U2Self and S4U2Proxy in one `kvno -U … -P`. Each ticket lies in a
+// file of its own, with nothing else in it, and is used for a bounded time: that is how long a user who was disabled or taken
+// out of a group in the directory may still be signed on.
+
+import { createHash, randomUUID } from "node:crypto";
+import { copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Admitted } from "./access.ts";
+import type { RunCommand } from "./command.ts";
+import { explain } from "./explain.ts";
+import { type ListedTicket, readKlist } from "./klist.ts";
+import type { OwnTicket } from "./own-ticket.ts";
+import type { Queue } from "./queue.ts";
+import { ok, type Refusal, type Result, refuse } from "./result.ts";
+
+/** One user's ticket for one service. */
+export type UserTicket = {
+  /** A cache file with this ticket alone. */
+  readonly cache: string;
+  /** The user as Kerberos spells it: what a program that reads the cache must ask for. */
+  readonly principal: string;
+  readonly service: string;
+  /** ms; not used after it. */
+  readonly useUntil: number;
+};
+
+/** What is needed to get tickets. */
+export type TicketSource = {
+  readonly own: OwnTicket;
+  readonly account: string;
+  readonly folder: string;
+  readonly run: RunCommand;
+  /** Whether the user is in an allowed group, asked with the connector's own ticket in `cache`. */
+  readonly inGroups: (user: string, cache: string) => Promise<Result<true>>;
+};
+
+/** Gets one ticket, from the directory, into `cache`. */
+export async function fetchTicket(source: TicketSource, asked: Admitted, cache: string): Promise<Result<ListedTicket>> {
+  const own = await source.own.cache();
+  if (!own.ok) return own;
+  // A copy: kvno stores what it gets in the cache it reads, even with --no-store, and would find it there the next time
+  // without asking the KDC, for as long as our own ticket lives. A disabled user would go on for hours.
+  const work = join(source.folder, `work-${randomUUID()}`);
+  const ownCopy = join(work, "own");
+  const fresh = join(work, "user");
+  await mkdir(work, { mode: 0o700 });
+  try {
+    await copyFile(own.value, ownCopy);
+    const { user, service } = asked;
+    const ended = await source.run("kvno", ["-q", "-U", user, "-P", "--out-cache", `FILE:${fresh}`, service], ownCopy);
+    if (ended.kind !== "exit" || ended.code !== 0) return await whyNot(source, user, explain("kvno", ended), work);
+    const ticket = await listed(source, fresh);
+    if (ticket === undefined || !isFor(ticket, asked)) return refuse("not-understood", "klist of a user's ticket");
+    const admitted = await source.inGroups(user, ownCopy);
+    if (!admitted.ok) return admitted;
+    await rename(fresh, cache);
+    return ok(ticket);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The service that was asked for; and where the KDC left the user's name as it was asked (an enterprise name, its `@` escaped),
+ * that name. Another name is the account that the KDC knows the user by: which it is, is the KDC's word and no one else's.
+ */
+function isFor(ticket: ListedTicket, { user, service }: Admitted): boolean {
+  const name = ticket.principal.slice(0, ticket.principal.lastIndexOf("@"));
+  const target = ticket.service.slice(0, ticket.service.lastIndexOf("@"));
+  const asked = !name.includes("\\@") || name.replaceAll("\\", "").toLowerCase() === user;
+  return asked && target.toLowerCase() === service.toLowerCase();
+}
+
+/**
+ * The KDC says the same of a user who must not be delegated and of a service we may not delegate to. A ticket of the user to
+ * ourselves tells them apart: for a protected user it is not forwardable.
+ */
+async function whyNot(source: TicketSource, user: string, refusal: Refusal, work: string): Promise<Refusal> {
+  if (refusal.reason === "own-ticket-refused" || refusal.reason === "not-understood") source.own.distrust();
+  if (refusal.reason !== "delegation-missing") return refusal;
+  const evidence = join(work, "evidence");
+  await source.run("kvno", ["-q", "-U", user, "--out-cache", `FILE:${evidence}`, source.account], join(work, "own"));
+  const ticket = await listed(source, evidence);
+  return ticket?.forwardable === false ? refuse("user-protected", refusal.detail) : refusal;
+}
+
+async function listed(source: TicketSource, cache: string): Promise<ListedTicket | undefined> {
+  const ended = await source.run("klist", ["-f"], cache);
+  return ended.kind === "exit" && ended.code === 0 ? readKlist(ended.stdout) : undefined;
+}
+
+/** How many tickets are kept and how long. */
+export type TicketLimits = { readonly most: number; readonly keepMs: number };
+
+/** A ticket ends for us a little before the Front-End says so. */
+const LAST_MOMENT_MS = 60_000;
+
+/** The tickets in use: one directory request per user and service at a time, the longest unused one leaves first. */
+export class UserTickets {
+  readonly #source: TicketSource;
+  readonly #queue: Queue;
+  readonly #limits: TicketLimits;
+  readonly #now: () => number;
+  readonly #held = new Map<string, UserTicket>();
+  readonly #coming = new Map<string, Promise<Result<UserTicket>>>();
+
+  constructor(source: TicketSource, queue: Queue, limits: TicketLimits, now: () => number) {
+    this.#source = source;
+    this.#queue = queue;
+    this.#limits = limits;
+    this.#now = now;
+  }
+
+  get size(): number {
+    return this.#held.size;
+  }
+
+  /** A ticket that may be used now, kept or new. */
+  async ticketFor(asked: Admitted): Promise<Result<UserTicket>> {
+    const key = keyOf(asked);
+    const held = this.#held.get(key);
+    if (held !== undefined && this.#now() < held.useUntil) {
+      this.#held.delete(key);
+      this.#held.set(key, held);
+      return ok(held);
+    }
+    let coming = this.#coming.get(key);
+    if (coming === undefined) {
+      coming = this.#fetch(key, asked).finally(() => this.#coming.delete(key));
+      this.#coming.set(key, coming);
+    }
+    return coming;
+  }
+
+  /** The ticket did not do what it is for: the next order gets a new one. */
+  async drop(asked: Admitted): Promise<void> {
+    await this.#forget(keyOf(asked));
+  }
+
+  async #fetch(key: string, asked: Admitted): Promise<Result<UserTicket>> {
+    const cache = join(this.#source.folder, key);
+    const fetched = await this.#queue.run(() => fetchTicket(this.#source, asked, cache));
+    if (fetched === undefined) return refuse("queue-full");
+    if (!fetched.ok) {
+      await this.#forget(key);
+      return fetched;
+    }
+    const { principal, endsAt } = fetched.value;
+    const useUntil = Math.min(endsAt - LAST_MOMENT_MS, this.#now() + this.#limits.keepMs);
+    const ticket = { cache, principal, service: asked.service, useUntil };
+    this.#held.delete(key);
+    this.#held.set(key, ticket);
+    await this.#makeRoom();
+    return ok(ticket);
+  }
+
+  async #makeRoom(): Promise<void> {
+    const now = this.#now();
+    for (const [key, held] of this.#held) {
+      if (this.#held.size <= this.#limits.most && held.useUntil > now) break;
+      await this.#forget(key);
+    }
+  }
+
+  async #forget(key: string): Promise<void> {
+    this.#held.delete(key);
+    await rm(join(this.#source.folder, key), { force: true });
+  }
+}
+
+/** A file name that says nothing, the same for the same user and service. */
+function keyOf({ user, service }: Admitted): string {
+  return createHash("sha256").update(`${user}\0${service}`).digest("hex").slice(0, 40);
+}
