@@ -8,47 +8,38 @@ import { PRINCIPAL_HEADER, PROXY_SECRET_HEADER } from "../../../simulator/truste
 import { type CurlAnswer, curl } from "../curl.ts";
 import { describeClient } from "../requirements.ts";
 import { OAUTH_TOKEN_PATH, WEB_HOST, WINDOWS_GRANT } from "../token-requests.ts";
-import { type Directory, startDirectory } from "./directory.ts";
-import { freePort, makeFolder, removeFolder } from "./folder.ts";
-import { type FrontEndProxy, startFrontEndProxy } from "./front-end.ts";
+import { type Lab, startLab } from "./lab.ts";
 import { LOCKOUT_THRESHOLD } from "./ldif.ts";
 import { CONNECTOR_ACCOUNT, FRONT_END_HOST, FRONT_END_SERVICE, STALE_ACCOUNT, THROW_AWAY } from "./names.ts";
 import { type Finished, mustRun, run } from "./process.ts";
 import { DIRECTORY_REQUIREMENTS } from "./requirements.ts";
 
 describeClient("the directory of the lab", DIRECTORY_REQUIREMENTS, () => {
-  let folder: string;
-  let directory: Directory;
-  let proxy: FrontEndProxy;
+  let lab: Lab;
   let simulator: Simulator;
   beforeAll(async () => {
-    folder = await makeFolder();
-    directory = await startDirectory(join(folder, "directory"));
-    const port = await freePort();
-    proxy = await startFrontEndProxy(join(folder, "front-end"), directory, port);
-    simulator = await startSimulator({ users: demoUsers, port, trustedProxy: proxy.trustedProxy });
-    await kerberos(["kinit", "-f", "-k", "-t", directory.keytabs.connector, CONNECTOR_ACCOUNT]);
+    lab = await startLab([]);
+    const { trustedProxy } = lab.proxy;
+    simulator = await startSimulator({ users: demoUsers, port: lab.frontEndPort, trustedProxy });
+    await kerberos(["kinit", "-f", "-k", "-t", lab.directory.keytabs.connector, CONNECTOR_ACCOUNT]);
   });
-  afterAll(async () => {
-    await Promise.all([simulator?.stop(), proxy?.stop(), directory?.stop()]);
-    await removeFolder(folder);
-  });
+  afterAll(() => Promise.all([simulator?.stop(), lab?.stop()]));
 
   /** Runs a Kerberos client with the connector's tickets. */
   const environment = (cache = "connector"): Record<string, string> => ({
-    KRB5_CONFIG: directory.krb5Conf,
-    KRB5CCNAME: `FILE:${join(folder, `${cache}.cache`)}`,
+    KRB5_CONFIG: lab.directory.krb5Conf,
+    KRB5CCNAME: `FILE:${join(lab.folder, `${cache}.cache`)}`,
   });
   const kerberos = (argv: readonly string[]): Promise<string> => mustRun(argv, { env: environment() });
   /** Gets a ticket in the user's name without the user's password. */
   const impersonate = (upn: string, service = FRONT_END_SERVICE): Promise<Finished> =>
-    run(["kvno", "-U", upn, "-P", service, "--out-cache", join(folder, `${upn}.cache`)], { env: environment() });
+    run(["kvno", "-U", upn, "-P", service, "--out-cache", join(lab.folder, `${upn}.cache`)], { env: environment() });
   const knock = (password: string): Promise<Finished> =>
     run(["kinit", "-c", "MEMORY:", THROW_AWAY.account], { env: environment(), input: `${password}\n` });
-  const counterOf = async (account: string) => (await directory.counters()).find((one) => one.account === account);
+  const counterOf = async (account: string) => (await lab.directory.counters()).find((one) => one.account === account);
 
   it("S-19: counts wrong passwords and locks, so that a count of none is worth something", async () => {
-    const password = directory.passwordOf(THROW_AWAY.account);
+    const password = lab.directory.passwordOf(THROW_AWAY.account);
     expect((await knock(password)).code).toBe(0);
     for (let i = 1; i <= LOCKOUT_THRESHOLD; i++) {
       expect((await knock("Not-The-Passw0rd")).code).toBe(1);
@@ -80,7 +71,7 @@ describeClient("the directory of the lab", DIRECTORY_REQUIREMENTS, () => {
     curl(
       `http://${host}${OAUTH_TOKEN_PATH}`,
       {
-        "connect-to": `::${new URL(proxy.url).host}`,
+        "connect-to": `::${new URL(lab.proxy.url).host}`,
         header: ["Content-Type: application/x-www-form-urlencoded", ...header],
         data: WINDOWS_GRANT,
         ...more,
@@ -94,14 +85,14 @@ describeClient("the directory of the lab", DIRECTORY_REQUIREMENTS, () => {
     simulator.clearLedger();
     const host = `Host: ${WEB_HOST}`;
     const answer = await grant(FRONT_END_HOST, { negotiate: true, user: ":" }, [host], "bob@contoso.test");
-    expect(answer.status, proxy.log()).toBe(200);
+    expect(answer.status, lab.proxy.log()).toBe(200);
     expect(simulator.ledger().signOns).toMatchObject([{ user: "sip:bob@contoso.test" }]);
   });
 
   it("Apache signs on nobody by a header that a client sends, whatever it is told", async () => {
     simulator.clearLedger();
     const claim = `${PRINCIPAL_HEADER}: alice@CORP.CONTOSO.TEST`;
-    for (const secret of ["guess", proxy.trustedProxy.secret]) {
+    for (const secret of ["guess", lab.proxy.trustedProxy.secret]) {
       const answer = await asked(WEB_HOST, [claim, `${PROXY_SECRET_HEADER}: ${secret}`]);
       expect(answer.status).toBe(401);
     }

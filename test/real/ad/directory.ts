@@ -50,7 +50,7 @@ export async function startDirectory(folder: string): Promise<Directory> {
     return password;
   };
   const change = (ldif: string): Promise<string> => mustRun(["ldbmodify", ...database], { input: ldif });
-  await change(population(passwordOf));
+  await change(population(address, passwordOf));
 
   const keytab = async (principal: string, name: string): Promise<string> => {
     const file = join(folder, name);

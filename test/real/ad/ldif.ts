@@ -77,8 +77,11 @@ const delegating = (name: string, password: string): string =>
     NORMAL_ACCOUNT | TRUSTED_TO_AUTHENTICATE_FOR_DELEGATION,
   );
 
-/** Everything of names.ts; `passwordOf` is asked once for each account. */
-export function population(passwordOf: (account: string) => string): string {
+/**
+ * Everything of names.ts; `passwordOf` is asked once for each account. The controller gets a name of its address, so that
+ * LDAP with Kerberos needs no name server: `ldap://127.…`.
+ */
+export function population(address: string, passwordOf: (account: string) => string): string {
   const people = DIRECTORY_USERS.map(({ account: name, upn, state }) =>
     account(name, upn, passwordOf(name), CONTROL[state], state === "expired" ? [["accountExpires", LONG_AGO]] : []),
   );
@@ -94,6 +97,10 @@ export function population(passwordOf: (account: string) => string): string {
       ...members.map(({ account: name }) => ["member", dnOf(name)] as const),
     ]),
     change(BASE_DN, "lockoutThreshold", LOCKOUT_THRESHOLD),
+    record(`CN=DC1,OU=Domain Controllers,${BASE_DN}`, "modify", [
+      ["add", "servicePrincipalName"],
+      ["servicePrincipalName", `ldap/${address}`],
+    ]),
   ].join("");
 }
 

@@ -9,6 +9,9 @@ export const NETBIOS_DOMAIN = "CONTOSO";
 /** UPN suffix beside the realm's own. */
 export const PEOPLES_SUFFIX = "contoso.test";
 
+/** Postern, as its orders to the connector say. */
+export const ISSUER = "https://web.contoso.test";
+
 /** The Front-End as the connector asks for it. */
 export const FRONT_END_HOST = `fe01.${DNS_DOMAIN}`;
 export const FRONT_END_SERVICE = `HTTP/${FRONT_END_HOST}`;
