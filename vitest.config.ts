@@ -27,6 +27,7 @@ export default defineConfig({
             "simulator/**/*.test.ts",
             "cli/**/*.test.ts",
             "local/**/*.test.ts",
+            "connector/test/**/*.test.ts",
             "test/conformance/**/*.test.ts",
           ],
           execArgv: ["--openssl-legacy-provider"],

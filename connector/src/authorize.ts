@@ -5,7 +5,7 @@ import type { Log } from "./log.ts";
 import type { Mint } from "./mint.ts";
 import { type OrderRules, verifyOrder } from "./order.ts";
 import type { UsedOrders } from "./replay.ts";
-import { ok, type Result } from "./result.ts";
+import type { Result } from "./result.ts";
 import type { UserTickets } from "./user-tickets.ts";
 
 /** The parts an order passes, in this order. */
@@ -13,7 +13,7 @@ export type Authority = {
   readonly rules: OrderRules;
   readonly used: UsedOrders;
   readonly lists: AccessLists;
-  readonly tickets: Pick<UserTickets, "ticketFor" | "drop">;
+  readonly tickets: Pick<UserTickets, "use" | "drop">;
   readonly mint: Mint;
   readonly log: Log;
   /** Hears of every order: `minted`, or the reason. */
@@ -52,15 +52,13 @@ async function mintFor(
   said: Record<string, string>,
 ): Promise<Result<string>> {
   const { tickets, mint } = authority;
-  const attempt = async (): Promise<Result<string>> => {
-    const ticket = await tickets.ticketFor(admitted);
-    if (!ticket.ok) return ticket;
-    said.principal = ticket.value.principal;
-    return mint(ticket.value);
-  };
+  const attempt = (): Promise<Result<string>> =>
+    tickets.use(admitted, (ticket) => {
+      said.principal = ticket.principal;
+      return mint(ticket);
+    });
   const first = await attempt();
   if (first.ok || first.reason !== "mint-failed") return first;
-  await tickets.drop(admitted);
-  const second = await attempt();
-  return second.ok ? ok(second.value) : second;
+  tickets.drop(admitted);
+  return attempt();
 }

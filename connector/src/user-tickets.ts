@@ -102,6 +102,7 @@ export class UserTickets {
   readonly #limits: TicketLimits;
   readonly #now: () => number;
   readonly #held = new Map<string, UserTicket>();
+  readonly #uses = new Map<string, number>();
   readonly #coming = new Map<string, Promise<Result<UserTicket>>>();
 
   constructor(source: TicketSource, queue: Queue, limits: TicketLimits, now: () => number) {
@@ -115,14 +116,32 @@ export class UserTickets {
     return this.#held.size;
   }
 
-  /** A ticket that may be used now, kept or new. */
-  async ticketFor(asked: Admitted): Promise<Result<UserTicket>> {
+  /** Acts with a ticket, kept or new, whose file stays where it is meanwhile. */
+  async use<T>(asked: Admitted, act: (ticket: UserTicket) => Promise<Result<T>>): Promise<Result<T>> {
     const key = keyOf(asked);
+    this.#uses.set(key, (this.#uses.get(key) ?? 0) + 1);
+    try {
+      const ticket = await this.#ticketFor(key, asked);
+      return ticket.ok ? await act(ticket.value) : ticket;
+    } finally {
+      const others = (this.#uses.get(key) ?? 1) - 1;
+      if (others > 0) this.#uses.set(key, others);
+      else this.#uses.delete(key);
+      await this.#removeUnlessNeeded(key);
+    }
+  }
+
+  /** The ticket did not do what it is for: the next order gets a new one. */
+  drop(asked: Admitted): void {
+    this.#held.delete(keyOf(asked));
+  }
+
+  #ticketFor(key: string, asked: Admitted): Promise<Result<UserTicket>> {
     const held = this.#held.get(key);
     if (held !== undefined && this.#now() < held.useUntil) {
       this.#held.delete(key);
       this.#held.set(key, held);
-      return ok(held);
+      return Promise.resolve(ok(held));
     }
     let coming = this.#coming.get(key);
     if (coming === undefined) {
@@ -132,17 +151,12 @@ export class UserTickets {
     return coming;
   }
 
-  /** The ticket did not do what it is for: the next order gets a new one. */
-  async drop(asked: Admitted): Promise<void> {
-    await this.#forget(keyOf(asked));
-  }
-
   async #fetch(key: string, asked: Admitted): Promise<Result<UserTicket>> {
     const cache = join(this.#source.folder, key);
     const fetched = await this.#queue.run(() => fetchTicket(this.#source, asked, cache));
     if (fetched === undefined) return refuse("queue-full");
     if (!fetched.ok) {
-      await this.#forget(key);
+      this.#held.delete(key);
       return fetched;
     }
     const { principal, endsAt } = fetched.value;
@@ -158,12 +172,14 @@ export class UserTickets {
     const now = this.#now();
     for (const [key, held] of this.#held) {
       if (this.#held.size <= this.#limits.most && held.useUntil > now) break;
-      await this.#forget(key);
+      this.#held.delete(key);
+      await this.#removeUnlessNeeded(key);
     }
   }
 
-  async #forget(key: string): Promise<void> {
-    this.#held.delete(key);
+  /** The file of a ticket that is neither kept nor in use. */
+  async #removeUnlessNeeded(key: string): Promise<void> {
+    if (this.#held.has(key) || this.#uses.has(key)) return;
     await rm(join(this.#source.folder, key), { force: true });
   }
 }
