@@ -1,18 +1,23 @@
 // The connector's own ticket-granting ticket, from its keytab. It is renewed at half its life, so that a directory that is away
 // for hours is not missed at once. `-f`: without a forwardable ticket the KDC refuses to delegate.
 
-import { rename } from "node:fs/promises";
+import { rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunCommand } from "./command.ts";
 import { explain } from "./explain.ts";
 import { readKlist } from "./klist.ts";
 import type { Log } from "./log.ts";
-import { ok, type Result, refuse } from "./result.ts";
+import { ok, type Refusal, type Result, refuse } from "./result.ts";
 
 /** A ticket is not used in the last minute of its life. */
 const LAST_MOMENT_MS = 60_000;
 /** After a failed renewal the old ticket serves on; the next try waits so long. */
 const TRY_AGAIN_MS = 30_000;
+/**
+ * A keytab that the directory did not take is not shown to it again for so long, unless the file has changed: each try is a
+ * wrong password in the directory's eyes, and a few of them lock the connector's account. Longer than directories count for.
+ */
+const SAME_KEYTAB_AGAIN_MS = 60 * 60_000;
 
 /** Who the connector is. */
 export type Account = { readonly principal: string; readonly keytab: string };
@@ -27,6 +32,7 @@ export class OwnTicket {
   #renewing: Promise<Result<true>> | undefined;
   #endsAt = 0;
   #renewAt = 0;
+  #outdated: { readonly keytab: string; readonly until: number; readonly refusal: Refusal } | undefined;
 
   constructor(account: Account, folder: string, run: RunCommand, log: Log, now: () => number) {
     this.#account = account;
@@ -70,8 +76,18 @@ export class OwnTicket {
   async #renew(): Promise<Result<true>> {
     const fresh = join(this.#folder, "own.new");
     const { principal, keytab } = this.#account;
+    const version = await versionOf(keytab);
+    if (this.#outdated !== undefined && this.#outdated.keytab === version && this.#now() < this.#outdated.until) {
+      return this.#outdated.refusal;
+    }
     const ended = await this.#run("kinit", ["-f", "-k", "-t", keytab, principal], fresh);
-    if (ended.kind !== "exit" || ended.code !== 0) return this.#failed(explain("kinit", ended));
+    if (ended.kind !== "exit" || ended.code !== 0) {
+      const refusal = explain("kinit", ended);
+      if (refusal.reason === "keytab-outdated" && version !== undefined) {
+        this.#outdated = { keytab: version, until: this.#now() + SAME_KEYTAB_AGAIN_MS, refusal };
+      }
+      return this.#failed(refusal);
+    }
     const listed = await this.#run("klist", ["-f"], fresh);
     const ticket = listed.kind === "exit" ? readKlist(listed.stdout) : undefined;
     if (ticket === undefined) return this.#failed(refuse("not-understood", "klist of the own ticket"));
@@ -87,5 +103,15 @@ export class OwnTicket {
     if (this.#now() < this.#endsAt - LAST_MOMENT_MS) this.#renewAt = this.#now() + TRY_AGAIN_MS;
     this.#log("own-ticket", { outcome: "failed", reason: refusal.reason, detail: refusal.detail });
     return refusal;
+  }
+}
+
+/** Changes when the file does. */
+async function versionOf(file: string): Promise<string | undefined> {
+  try {
+    const { ino, size, mtimeMs, ctimeMs } = await stat(file);
+    return [ino, size, mtimeMs, ctimeMs].join(" ");
+  } catch {
+    return undefined; // kinit will say why
   }
 }

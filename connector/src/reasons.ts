@@ -62,6 +62,7 @@ export const PUBLIC_REFUSALS = {
   "own-ticket-refused": DIRECTORY,
   "service-unknown": DIRECTORY,
   "delegation-missing": DIRECTORY,
+  "protocol-transition-missing": DIRECTORY,
   "ldap-failed": DIRECTORY,
   "mint-failed": DIRECTORY,
   "not-understood": DIRECTORY,

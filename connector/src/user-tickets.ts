@@ -72,16 +72,31 @@ function isFor(ticket: ListedTicket, { user, service }: Admitted): boolean {
 }
 
 /**
- * The KDC says the same of a user who must not be delegated and of a service we may not delegate to. A ticket of the user to
- * ourselves tells them apart: for a protected user it is not forwardable.
+ * What a KDC says of a user is what it says of us too, so a ticket to ourselves is the witness. One for a protected user is not
+ * forwardable; without "any authentication protocol" nobody's is, not even ours; and a disabled account of ours gets none.
  */
 async function whyNot(source: TicketSource, user: string, refusal: Refusal, work: string): Promise<Refusal> {
-  if (refusal.reason === "own-ticket-refused" || refusal.reason === "not-understood") source.own.distrust();
-  if (refusal.reason !== "delegation-missing") return refusal;
-  const evidence = join(work, "evidence");
-  await source.run("kvno", ["-q", "-U", user, "--out-cache", `FILE:${evidence}`, source.account], join(work, "own"));
-  const ticket = await listed(source, evidence);
-  return ticket?.forwardable === false ? refuse("user-protected", refusal.detail) : refusal;
+  const { reason, detail } = refusal;
+  if (reason === "own-ticket-refused" || reason === "not-understood") source.own.distrust();
+  if (reason === "user-disabled") {
+    const ours = await witness(source, source.account, work);
+    return !ours.ok && ours.reason === "user-disabled" ? refuse("account-disabled", detail) : refusal;
+  }
+  if (reason !== "delegation-missing") return refusal;
+  const theirs = await witness(source, user, work);
+  if (!theirs.ok || theirs.value.forwardable) return refusal;
+  const ours = await witness(source, source.account, work);
+  return refuse(ours.ok && !ours.value.forwardable ? "protocol-transition-missing" : "user-protected", detail);
+}
+
+/** A ticket to ourselves in somebody's name. */
+async function witness(source: TicketSource, name: string, work: string): Promise<Result<ListedTicket>> {
+  const file = join(work, `witness-${randomUUID()}`);
+  const args = ["-q", "-U", name, "--out-cache", `FILE:${file}`, source.account];
+  const ended = await source.run("kvno", args, join(work, "own"));
+  if (ended.kind !== "exit" || ended.code !== 0) return explain("kvno", ended);
+  const ticket = await listed(source, file);
+  return ticket === undefined ? refuse("not-understood", "klist of a ticket to ourselves") : ok(ticket);
 }
 
 async function listed(source: TicketSource, cache: string): Promise<ListedTicket | undefined> {

@@ -1,7 +1,7 @@
 // The whole connector over HTTP, with stand-ins for the Kerberos programs and for the native library: what it answers, what it
 // runs, what it keeps and what it says.
 
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -340,6 +340,38 @@ describe("S-37: the directory", () => {
     expect(reasons()).toEqual(["delegation-missing", "user-protected"]);
   });
 
+  it("does not let us use any authentication protocol: told apart from both", async () => {
+    await programs.set("no-transition");
+    await start();
+    expect((await ask("alice")).status).toBe(503);
+    expect(reasons()).toEqual(["protocol-transition-missing"]);
+  });
+
+  it("has disabled our own account: told apart from a user who is disabled", async () => {
+    await start();
+    expect((await ask("bob")).status).toBe(404);
+    await programs.set("kvno.fails", "kvno: KDC policy rejects request while getting credentials for HTTP/fe01");
+    expect((await ask("alice")).status).toBe(503);
+    expect(reasons()).toEqual(["user-disabled", "account-disabled"]);
+  });
+
+  it("S-19: does not take our keytab: it is asked once, and again when the keytab is another, or after an hour", async () => {
+    const keytab = join(home, "keytab");
+    await writeFile(keytab, "old");
+    await programs.set("kinit.fails", "kinit: Preauthentication failed while getting initial credentials");
+    await start({ keytab });
+    for (let i = 0; i < 8; i++) expect((await ask()).status).toBe(503);
+    expect(new Set(reasons())).toEqual(new Set(["keytab-outdated"]));
+    expect(await programs.calls("kinit")).toHaveLength(1);
+    ahead += 3_600_000;
+    await ask();
+    expect(await programs.calls("kinit")).toHaveLength(2);
+    await programs.unset("kinit.fails");
+    expect((await ask()).status).toBe(503);
+    await writeFile(keytab, "the new one");
+    expect((await ask()).status).toBe(200);
+  });
+
   it("does not answer: a program is killed after its time", async () => {
     await start({ limits: { commandSeconds: 1 } });
     await programs.set("hang-kvno");
@@ -406,7 +438,7 @@ describe("whoever looks after it", () => {
     for (const outcome of ["minted", "user-disabled", "malformed"]) {
       expect(text).toContain(`postern_connector_orders_total{outcome="${outcome}"} 1\n`);
     }
-    expect(text).toContain('postern_connector_commands_total{program="kvno"} 2\n');
+    expect(text).toContain('postern_connector_commands_total{program="kvno"} 3\n');
     expect(text).toMatch(/^postern_connector_own_ticket_end_seconds \d{10}/m);
     expect(text).not.toMatch(/alice|bob/);
     expect((await look("/v1/authorization")).status).toBe(404);

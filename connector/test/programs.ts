@@ -30,6 +30,10 @@ case "$user" in
   dave@*) [ -n "$proxy" ] && { echo "kvno: KDC can't fulfill requested option $1: constrained delegation failed" >&2; exit 1; }; flags=AT;;
 esac
 if [ -e "$STATE/no-delegation" ] && [ -n "$proxy" ]; then echo "kvno: KDC can't fulfill requested option $1: constrained delegation failed" >&2; exit 1; fi
+if [ -e "$STATE/no-transition" ]; then
+  flags=AT
+  [ -n "$proxy" ] && { echo "kvno: KDC can't fulfill requested option $1: constrained delegation failed" >&2; exit 1; }
+fi
 name="$(printf %s "$user" | sed 's/@/\\\\@/')"
 [ -e "$STATE/other-user" ] && name='mallory\\@corp.contoso.test'
 ${LISTING("$name@CORP.CONTOSO.TEST", "$1@CORP.CONTOSO.TEST", "$flags")} > "$out"`,
