@@ -16,7 +16,7 @@ import {
   USERS_GROUP,
 } from "./names.ts";
 import type { SigningKey } from "./order.ts";
-import { type Server, startServer, untilReady } from "./process.ts";
+import { type Server, startServer, untilReady, wrongClock } from "./process.ts";
 
 /** One line of the connector's log. */
 export type LogLine = { readonly event: string; readonly outcome?: string; readonly reason?: string };
@@ -75,18 +75,16 @@ export async function startConnector(
     observe: { host, port: port + 1 },
     ...options.settings,
   };
+  if (configuration.keytab === "@stale") configuration.keytab = directory.keytabs.stale;
   const file = join(folder, "config.json");
   await writeFile(file, JSON.stringify(configuration, null, 2));
   const log = join(folder, "connector.log");
-  const skewed = clock === undefined ? [] : ["faketime", "-f", clock];
-  const argv = [...skewed, process.execPath, join(PROJECT, "connector", "src", "main.ts"), file];
-  // Node measures its own time-outs by the monotonic clock, which no administrator can set wrong.
-  const env = clock === undefined ? {} : { FAKETIME_DONT_FAKE_MONOTONIC: "1" };
+  const argv = [process.execPath, join(PROJECT, "connector", "src", "main.ts"), file];
   const observeUrl = `http://${host}:${port + 1}`;
 
   let server: Server;
   const start = async (): Promise<void> => {
-    server = startServer(argv, log, env);
+    server = startServer(argv, log, wrongClock(clock));
     await untilReady(server, name, () => isReady(observeUrl, options.until ?? "ready"));
   };
   await start();

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { kerberosConfiguration, sambaConfiguration } from "./directory-files.ts";
 import { newPassword, population, setDisabled } from "./ldif.ts";
 import { CONNECTOR_ACCOUNT, FRONT_END_SERVICE, NETBIOS_DOMAIN, REALM, STALE_ACCOUNT } from "./names.ts";
-import { mustRun, run, type Server, startServer, untilReady } from "./process.ts";
+import { mustRun, run, type Server, startServer, untilReady, wrongClock } from "./process.ts";
 
 /** How often a password was wrong at an account, as the directory itself counts. */
 export type Counters = { readonly account: string; readonly badPwdCount: number; readonly lockoutTime: number };
@@ -76,10 +76,8 @@ export async function startDirectory(folder: string): Promise<Directory> {
   const start = async (clock?: string): Promise<void> => {
     server?.signal("SIGCONT");
     await server?.stop();
-    const skewed = clock === undefined ? [] : ["faketime", "-f", clock];
-    server = startServer([...skewed, "samba", `--configfile=${smbConf}`, "-i", "-M", "single", "--debug-stdout"], log, {
-      KRB5_CONFIG: krb5Conf,
-    });
+    const argv = ["samba", `--configfile=${smbConf}`, "-i", "-M", "single", "--debug-stdout"];
+    server = startServer(argv, log, { KRB5_CONFIG: krb5Conf, ...wrongClock(clock) });
     // A preauthentication error is an answer as well: only "no KDC there" is not.
     const ask = ["kinit", "-c", "MEMORY:", "-k", "-t", keytabs.connector, CONNECTOR_ACCOUNT];
     await untilReady(server, "Samba", async () => {

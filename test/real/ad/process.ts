@@ -17,6 +17,18 @@ export interface Server {
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
 }
 
+/**
+ * Environment in which a program's clock is off, such as `+10m`. By preloading and not by the `faketime` program, which would
+ * be another process between us and the server. The monotonic clock, which nobody can set wrong, stays right.
+ */
+export const wrongClock = (offset: string | undefined): Record<string, string> =>
+  offset === undefined
+    ? {}
+    : { LD_PRELOAD: FAKETIME_LIBRARY, FAKETIME: offset, FAKETIME_DONT_FAKE_MONOTONIC: "1", FAKETIME_NO_CACHE: "1" };
+
+/** `$LIB` is the loader's word for the architecture's folder. */
+const FAKETIME_LIBRARY = "/usr/$LIB/faketime/libfaketime.so.1";
+
 /** How long a server may take to end by itself before it is killed. */
 const GRACE_MS = 3_000;
 

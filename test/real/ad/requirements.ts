@@ -13,7 +13,7 @@ export const DIRECTORY_REQUIREMENTS: readonly Requirement[] = [
   { file: "kvno", debianPackage: "krb5-user" },
   { file: "/usr/sbin/apache2", debianPackage: "apache2-bin" },
   { file: "/usr/lib/apache2/modules/mod_auth_gssapi.so", debianPackage: "libapache2-mod-auth-gssapi" },
-  { file: "faketime", debianPackage: "faketime" },
+  { file: "/usr/share/doc/libfaketime", debianPackage: "libfaketime" },
   { file: "setpriv", debianPackage: "util-linux" },
   { file: "curl", debianPackage: "curl" },
 ];
