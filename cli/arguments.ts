@@ -25,6 +25,7 @@ const OPTIONS = {
   until: { type: "string" },
   limit: { type: "string" },
   why: { type: "string" },
+  connector: { type: "boolean" },
 } as const;
 
 /** Options that only some commands take; every other one is global. */
@@ -41,6 +42,7 @@ const OWN_OPTIONS: Readonly<Record<string, readonly CommandName[]>> = {
   until: ["audit"],
   limit: ["audit"],
   why: ["policy apply"],
+  connector: ["keys new"],
 };
 
 /** The words each command takes, in order; those in brackets may be left out. */
@@ -83,6 +85,7 @@ export type Invocation = {
     readonly until?: string | undefined;
     readonly limit?: string | undefined;
     readonly why?: string | undefined;
+    readonly connector?: boolean | undefined;
   };
 };
 

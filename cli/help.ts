@@ -74,7 +74,7 @@ Commands:
   policy diff [FILE]
   policy preview [FILE]
   policy apply [FILE] [--why TEXT]
-  keys new
+  keys new [--connector]
   audit [--user USER] [--source NETWORK] [--outcome OUTCOME] [--reason REASON] [--since TIME] …
 
 ${USER}
@@ -260,12 +260,14 @@ ${FILE}
 ${GATEWAY_GLOBAL}`,
   keys: `Usage: npm run postern -- keys COMMAND
 
-  keys new             prints a new sealing key
+  keys new             prints a new sealing key, or with --connector a new pair of keys
 
 ${GLOBAL}`,
-  "keys new": `Usage: npm run postern -- keys new
+  "keys new": `Usage: npm run postern -- keys new [--connector]
 
 Prints a new sealing key for the Worker's secret SEALING_KEYS, and how to put it in place. Nothing is stored.
+
+  --connector          a pair of keys instead: the secret for the Worker's SIGN_ON_KEYS, the public half for connectors
 
 ${GLOBAL}`,
   audit: `Usage: npm run postern -- audit [OPTIONS]

@@ -1,11 +1,13 @@
-// `postern keys …`: the sealing keys of a deployed gateway.
+// `postern keys …`: the sealing keys of a deployed gateway, and the pair of keys that Postern and its connectors share.
 
-import type { Answer } from "./command.ts";
+import { signingKey } from "../src/crypto/signing-keys.ts";
+import type { Answer, Context } from "./command.ts";
 import { newSealingKey } from "./sealing-keys.ts";
 
 /** Prints a key and what to do with it. It asks for no database and stores nothing. */
-export async function create(): Promise<Answer> {
+export async function create({ options }: Pick<Context, "options">): Promise<Answer> {
   const key = newSealingKey();
+  if (options.connector === true) return connectorKey(key);
   return {
     text: `${key}
 
@@ -21,5 +23,23 @@ Take an old key away when every app password sealed with it is sealed anew or re
 For the admin API make another one, never the same:
   npx wrangler secret put ADMIN_KEYS --env production`,
     json: { key },
+  };
+}
+
+/** Any 32 random bytes are an Ed25519 private key (RFC 8032, 5.1.5). */
+async function connectorKey(secret: string): Promise<Answer> {
+  const { id, publicJwk } = await signingKey(Buffer.from(secret, "base64"));
+  return {
+    text: `secret  ${secret}
+public  ${JSON.stringify(publicJwk)}
+id      ${id}
+
+The secret is for Postern's Worker and nobody else, and is not shown again:
+  npx wrangler secret put SIGN_ON_KEYS --env production     and paste it
+The public half goes into "keys" of each connector's configuration.
+
+A change of keys: first add the new public half to each connector and restart it; then put the new secret in front of the
+old one (NEW,OLD: the first signs); then take the old public half away.`,
+    json: { secret, public: publicJwk, id },
   };
 }

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ntHashesOf } from "../src/credentials/app-password.ts";
 import { openHashes } from "../src/credentials/sealed-hash.ts";
 import { parseKeyring } from "../src/crypto/keyring.ts";
+import { signingKey } from "../src/crypto/signing-keys.ts";
 import { postern } from "./postern.ts";
 import { newSealingKey } from "./sealing-keys.ts";
 import { type MemoryDatabase, memoryDatabase } from "./test/memory-database.ts";
@@ -293,6 +294,16 @@ describe("keys", () => {
     expect((await json("keys", "new")).key).not.toBe(key);
     expect((await run("keys", "new")).out).toContain("wrangler secret put SEALING_KEYS");
     expect(database.executed).toEqual([]);
+  });
+
+  it("a pair for the connectors: a secret that signs, its public half, and the id of both", async () => {
+    const pair = await json("keys", "new", "--connector");
+    const { secret, id, public: publicJwk } = pair;
+    expect(Object.keys(pair)).toEqual(["secret", "public", "id"]);
+    expect(publicJwk).toEqual({ kty: "OKP", crv: "Ed25519", x: expect.stringMatching(/^[\w-]{43}$/) });
+    expect(await signingKey(Buffer.from(String(secret), "base64"))).toMatchObject({ id, publicJwk });
+    expect((await run("keys", "new", "--connector")).out).toContain("wrangler secret put SIGN_ON_KEYS");
+    expect((await run("audit", "--connector")).code).toBe(2);
   });
 });
 

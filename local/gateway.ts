@@ -27,6 +27,10 @@ export type GatewayOptions = {
   /** Users beside the demo user, each with an app password. */
   readonly moreUsers?: readonly LocalUser[];
   readonly simulator?: Partial<SimulatorOptions>;
+  /** Base URL of what stands for the Front-End. Default: the simulator. */
+  readonly frontEndAt?: string;
+  /** Base URLs behind the bindings CONNECTOR and CONNECTOR_2. Default: the simulator's connector behind the first. */
+  readonly connectors?: readonly string[];
   /** Receives what the Worker logs; default: the console. */
   readonly onLog?: (line: string) => void;
 };
@@ -82,7 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     return {
       ...demoUser,
       gateway: `http://127.0.0.1:${url.port}`,
-      frontEnd: simulator.url,
+      frontEnd: options.frontEndAt ?? simulator.url,
       hosts: publicHosts,
       adminHost,
       adminKey,
@@ -107,6 +111,7 @@ function workerdOptions(
 ): ConstructorParameters<typeof Miniflare>[0] {
   const text = (value: string) => ({ type: "text", value }) as const;
   const variables = { ...contosoVariables, ADMIN_HOST: adminHost, ...options.variables };
+  const [connector = simulator.connectorUrl, secondConnector] = options.connectors ?? [];
   const service = (url: string) => ({ type: "external", address: new URL(url).host, http: {} }) as const;
   return {
     host: "127.0.0.1",
@@ -133,8 +138,9 @@ function workerdOptions(
             DB: { type: "d1", id: "00000000-0000-0000-0000-000000000000" },
             USER_GUARD: { type: "durable-object", worker: "postern", exportName: "UserGuard" },
             SOURCE_GUARD: { type: "durable-object", worker: "postern", exportName: "SourceGuard" },
-            ORIGIN: service(simulator.url),
-            CONNECTOR: service(simulator.connectorUrl),
+            ORIGIN: service(options.frontEndAt ?? simulator.url),
+            CONNECTOR: service(connector),
+            ...(secondConnector === undefined ? {} : { CONNECTOR_2: service(secondConnector) }),
           },
         },
         dev: { stripCfConnectingIp: false },

@@ -2,6 +2,7 @@
 // words an administrator understands, with the fix. With a fault the gateway serves nothing (fail closed).
 
 import { type AdminKey, type AdminKeysFault, parseAdminKeys } from "./admin/authentication.ts";
+import { readSignOn } from "./config-sign-on.ts";
 import type { KeyringFault } from "./crypto/keyring.ts";
 import { type Keyring, parseKeyring } from "./crypto/keyring.ts";
 import type { SourceGuard } from "./guard/source-guard.ts";
@@ -10,7 +11,8 @@ import { readLockout } from "./lockout/mode.ts";
 import { targetNamesFit } from "./ntlm/sealed-challenge.ts";
 import type { TargetNames } from "./ntlm/types.ts";
 import { bindingFrontEnd, type FrontEnd, tunnelFrontEnd } from "./origin/front-end.ts";
-import { noSignOn, type SignOn, simulatedSignOn } from "./origin/sign-on.ts";
+import type { SignOn } from "./origin/sign-on.ts";
+import { splitAt, words } from "./words.ts";
 
 /** What `wrangler.toml` and `wrangler secret put` give the Worker. Variables are described in `docs/configuration.md`. */
 export type Env = {
@@ -37,7 +39,11 @@ export type Env = {
   readonly ACCESS_CLIENT_SECRET?: string;
   readonly SIGN_ON?: string;
   readonly CONNECTOR?: Fetcher;
+  readonly CONNECTOR_2?: Fetcher;
   readonly CONNECTOR_SECRET?: string;
+  readonly CONNECTORS?: string;
+  readonly SIGN_ON_SERVICE?: string;
+  readonly SIGN_ON_KEYS?: string;
 };
 
 /** The Worker's configuration, validated. */
@@ -247,33 +253,4 @@ function readFrontEnd(env: Env, hosts: readonly string[], faults: string[]): Fro
       );
       return undefined;
   }
-}
-
-function readSignOn(env: Env, webHost: string, faults: string[]): SignOn | undefined {
-  switch (env.SIGN_ON) {
-    case "none":
-      return noSignOn;
-    case "simulated":
-      if (env.CONNECTOR !== undefined && env.CONNECTOR_SECRET) {
-        return simulatedSignOn(env.CONNECTOR, env.CONNECTOR_SECRET, `http/${webHost}`);
-      }
-      faults.push(
-        'SIGN_ON is "simulated", but the binding CONNECTOR or CONNECTOR_SECRET is missing. `npm start` sets both.',
-      );
-      return undefined;
-    default:
-      faults.push(
-        'SIGN_ON must be "simulated" (local runs) or "none" (every sign-in ends in 503 after its password was verified). The Kerberos connector for a real pool does not exist yet.',
-      );
-      return undefined;
-  }
-}
-
-function words(text: string | undefined, lowerCase = true): string[] {
-  return (lowerCase ? (text ?? "").toLowerCase() : (text ?? "")).split(/[\s,]+/).filter((word) => word !== "");
-}
-
-function splitAt(word: string, separator: string): [string, string] {
-  const at = word.indexOf(separator);
-  return at < 0 ? [word, ""] : [word.slice(0, at).toLowerCase(), word.slice(at + 1)];
 }

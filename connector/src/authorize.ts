@@ -5,7 +5,7 @@ import type { Log } from "./log.ts";
 import type { Mint } from "./mint.ts";
 import { type OrderRules, verifyOrder } from "./order.ts";
 import type { UsedOrders } from "./replay.ts";
-import type { Result } from "./result.ts";
+import { type Result, refuse } from "./result.ts";
 import type { UserTickets } from "./user-tickets.ts";
 
 /** The parts an order passes, in this order. */
@@ -29,14 +29,16 @@ export async function authorize(jws: string, authority: Authority): Promise<Resu
   const decide = async (): Promise<Result<string>> => {
     const order = await verifyOrder(jws, rules, began);
     if (!order.ok) return order;
-    const { id, keyId, user, service } = order.value;
+    const { id, keyId, user, service, anew } = order.value;
     Object.assign(said, { order: id, key: keyId, user, service });
     const fresh = used.use(order.value, began);
     if (!fresh.ok) return fresh;
     const admitted = admit(user, service, lists);
-    return admitted.ok ? mintFor(admitted.value, authority, said) : admitted;
+    if (!admitted.ok) return admitted;
+    if (anew) authority.tickets.drop(admitted.value);
+    return mintFor(admitted.value, authority, said);
   };
-  const result = await decide();
+  const result = await decide().catch((fault: unknown) => refuse("internal", String(fault))); // a full disk, a bug
   const ended = result.ok
     ? { outcome: "minted" }
     : { outcome: "refused", reason: result.reason, detail: result.detail };

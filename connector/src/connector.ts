@@ -117,6 +117,7 @@ export async function startConnector(
       stopping = true;
       clearInterval(looking);
       await Promise.all([close(orderServer), close(observationServer)]);
+      await own.settled();
       await removeTickets(folder);
       log("stopped");
     },

@@ -23,6 +23,8 @@ export type Order = {
   readonly id: string;
   readonly user: string;
   readonly service: string;
+  /** The Front-End refused the token of before: what is kept for this user is not to be used. */
+  readonly anew: boolean;
   /** Which key signed it. */
   readonly keyId: string;
   /** Seconds since 1970. */
@@ -65,7 +67,7 @@ export async function verifyOrder(jws: string, rules: OrderRules, now: number): 
   } catch (fault) {
     return refuse(...reasonOf(fault));
   }
-  const { aud, iat, exp, jti, sub, service } = payload;
+  const { aud, iat, exp, jti, sub, service, anew = false } = payload;
   // A list of audiences would let one order work at two connectors, each of which remembers only its own.
   if (typeof aud !== "string") return refuse("wrong-audience", "aud is a list");
   if (!Number.isInteger(iat) || !Number.isInteger(exp) || iat === undefined || exp === undefined) {
@@ -75,7 +77,8 @@ export async function verifyOrder(jws: string, rules: OrderRules, now: number): 
   if (exp <= iat || exp - iat > MAX_ORDER_LIFE_S) return refuse("lives-too-long", `${exp - iat} s`);
   if (typeof jti !== "string" || !ORDER_ID.test(jti)) return refuse("bad-claims", "jti");
   if (!isName(sub) || !isName(service)) return refuse("bad-claims", "sub or service");
-  return ok({ id: jti, user: sub, service, keyId, issuedAt: iat, expiresAt: exp });
+  if (typeof anew !== "boolean") return refuse("bad-claims", "anew");
+  return ok({ id: jti, user: sub, service, anew, keyId, issuedAt: iat, expiresAt: exp });
 }
 
 const isName = (value: unknown): value is string =>

@@ -69,33 +69,42 @@ export class OwnTicket {
     this.#renewAt = 0;
   }
 
+  /** Resolves when no renewal is under way. */
+  async settled(): Promise<void> {
+    await this.#renewing;
+  }
+
   get #file(): string {
     return join(this.#folder, "own");
   }
 
   async #renew(): Promise<Result<true>> {
-    const fresh = join(this.#folder, "own.new");
-    const { principal, keytab } = this.#account;
-    const version = await versionOf(keytab);
-    if (this.#outdated !== undefined && this.#outdated.keytab === version && this.#now() < this.#outdated.until) {
-      return this.#outdated.refusal;
-    }
-    const ended = await this.#run("kinit", ["-f", "-k", "-t", keytab, principal], fresh);
-    if (ended.kind !== "exit" || ended.code !== 0) {
-      const refusal = explain("kinit", ended);
-      if (refusal.reason === "keytab-outdated" && version !== undefined) {
-        this.#outdated = { keytab: version, until: this.#now() + SAME_KEYTAB_AGAIN_MS, refusal };
+    try {
+      const fresh = join(this.#folder, "own.new");
+      const { principal, keytab } = this.#account;
+      const version = await versionOf(keytab);
+      if (this.#outdated !== undefined && this.#outdated.keytab === version && this.#now() < this.#outdated.until) {
+        return this.#outdated.refusal;
       }
-      return this.#failed(refusal);
+      const ended = await this.#run("kinit", ["-f", "-k", "-t", keytab, principal], fresh);
+      if (ended.kind !== "exit" || ended.code !== 0) {
+        const refusal = explain("kinit", ended);
+        if (refusal.reason === "keytab-outdated" && version !== undefined) {
+          this.#outdated = { keytab: version, until: this.#now() + SAME_KEYTAB_AGAIN_MS, refusal };
+        }
+        return this.#failed(refusal);
+      }
+      const listed = await this.#run("klist", ["-f"], fresh);
+      const ticket = listed.kind === "exit" ? readKlist(listed.stdout) : undefined;
+      if (ticket === undefined) return this.#failed(refuse("not-understood", "klist of the own ticket"));
+      await rename(fresh, this.#file);
+      this.#endsAt = ticket.endsAt;
+      this.#renewAt = ticket.startsAt + (ticket.endsAt - ticket.startsAt) / 2;
+      this.#log("own-ticket", { outcome: "renewed", endsAt: new Date(ticket.endsAt).toISOString() });
+      return ok(true);
+    } catch (fault) {
+      return this.#failed(refuse("internal", String(fault))); // a renewal nobody waits for must not end the process
     }
-    const listed = await this.#run("klist", ["-f"], fresh);
-    const ticket = listed.kind === "exit" ? readKlist(listed.stdout) : undefined;
-    if (ticket === undefined) return this.#failed(refuse("not-understood", "klist of the own ticket"));
-    await rename(fresh, this.#file);
-    this.#endsAt = ticket.endsAt;
-    this.#renewAt = ticket.startsAt + (ticket.endsAt - ticket.startsAt) / 2;
-    this.#log("own-ticket", { outcome: "renewed", endsAt: new Date(ticket.endsAt).toISOString() });
-    return ok(true);
   }
 
   #failed(refusal: Extract<Result<true>, { ok: false }>): Result<true> {

@@ -66,6 +66,7 @@ export const PUBLIC_REFUSALS = {
   "ldap-failed": DIRECTORY,
   "mint-failed": DIRECTORY,
   "not-understood": DIRECTORY,
+  internal: DIRECTORY,
 } as const satisfies Record<string, PublicRefusal>;
 
 export type Reason = keyof typeof PUBLIC_REFUSALS;

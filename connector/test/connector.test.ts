@@ -274,6 +274,14 @@ describe("a user's ticket", () => {
     expect((await ask()).body).toEqual({ error: "directory-unavailable" });
   });
 
+  it("is got anew when the Front-End refused the token of before", async () => {
+    await start();
+    await ask();
+    await ask("alice", { claims: { anew: true } });
+    await ask();
+    expect(await programs.calls("kvno")).toHaveLength(2);
+  });
+
   it("of two users at the same time are never mixed up", async () => {
     await start({ limits: { cachedUsers: 3 } });
     const users = Array.from({ length: 8 }, (_, index) => `user${index}`);
@@ -392,8 +400,19 @@ describe("S-37: the directory", () => {
     await start();
     await ask();
     await programs.set("kinit.fails", "kinit: Cannot contact any KDC for realm 'CORP.CONTOSO.TEST'");
-    ahead += 9 * 3_600_000; // the stand-in's ticket began long ago: past half its life
+    ahead += 6 * 3_600_000; // of ten
     expect((await ask("erin")).status).toBe(200);
+    expect(await programs.calls("kinit")).toHaveLength(2);
+    expect(
+      lines.some((line) => line.includes('"event":"own-ticket","outcome":"failed","reason":"kdc-unreachable"')),
+    ).toBe(true);
+  });
+
+  it("is well, and the connector's own folder is not: the reason is in the log", async () => {
+    await start();
+    await rm(join(home, "run"), { recursive: true });
+    expect((await ask()).body).toEqual({ error: "directory-unavailable" });
+    expect(reasons()).toEqual(["internal"]);
   });
 });
 

@@ -11,7 +11,7 @@ if [ -e "$STATE/$(basename "$0").fails" ]; then cat "$STATE/$(basename "$0").fai
 `;
 
 const LISTING = (principal: string, service: string, flags: string): string =>
-  `printf 'Default principal: %s\\n\\n01/01/26 00:00:00  %s  %s\\n\\tFlags: %s\\n' "${principal}" "$ENDS" "${service}" "${flags}"`;
+  `printf 'Default principal: %s\\n\\n%s  %s  %s\\n\\tFlags: %s\\n' "${principal}" "$BEGINS" "$ENDS" "${service}" "${flags}"`;
 
 const SCRIPTS = {
   kinit: `${LISTING("$5", "krbtgt/CORP.CONTOSO.TEST@CORP.CONTOSO.TEST", "FIA")} > "$cache"`,
@@ -56,11 +56,9 @@ export type FakePrograms = {
 export async function fakePrograms(home: string, endsAt: number): Promise<FakePrograms> {
   const [bin, state, calls] = [join(home, "bin"), join(home, "state"), join(home, "calls")];
   await Promise.all([mkdir(bin), mkdir(state), writeFile(calls, "")]);
-  const ends = new Date(endsAt).toISOString();
-  const end = `${ends.slice(5, 7)}/${ends.slice(8, 10)}/${ends.slice(2, 4)} ${ends.slice(11, 19)}`;
   for (const [name, script] of Object.entries(SCRIPTS)) {
     const file = join(bin, name);
-    const head = `#!/bin/sh\nSTATE='${state}' CALLS='${calls}' ENDS='${end}'\n`;
+    const head = `#!/bin/sh\nSTATE='${state}' CALLS='${calls}' BEGINS='${klistTime(Date.now())}' ENDS='${klistTime(endsAt)}'\n`;
     await writeFile(file, `${head}${RECORD}${script}\n`);
     await chmod(file, 0o755);
   }
@@ -77,4 +75,9 @@ export async function fakePrograms(home: string, endsAt: number): Promise<FakePr
       process.env.PATH = before;
     },
   };
+}
+
+function klistTime(at: number): string {
+  const iso = new Date(at).toISOString();
+  return `${iso.slice(5, 7)}/${iso.slice(8, 10)}/${iso.slice(2, 4)} ${iso.slice(11, 19)}`;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { noSignOn, simulatedSignOn } from "./sign-on.ts";
 
 const SERVICE = "http/web.contoso.test";
+const FIRST = { afterRejection: false };
 const alice = { upn: "alice@contoso.test" };
 
 const connector = (fetch: Fetcher["fetch"]): Fetcher => ({ fetch }) as unknown as Fetcher;
@@ -14,7 +15,7 @@ describe("the simulated connector", () => {
       seen.push(new Request(input as RequestInfo, init));
       return Response.json({ authorization: "Negotiate YII=" });
     });
-    expect(await simulatedSignOn(fetcher, "s3cret", SERVICE).authorizationFor(alice)).toEqual({
+    expect(await simulatedSignOn(fetcher, "s3cret", SERVICE).authorizationFor(alice, FIRST)).toEqual({
       ok: true,
       value: "Negotiate YII=",
     });
@@ -48,12 +49,12 @@ describe("the simulated connector", () => {
     ],
   ] as const)("S-37: %s signs nobody on", async (_, answer, reason) => {
     const signOn = simulatedSignOn(answering(answer), "s3cret", SERVICE);
-    expect(await signOn.authorizationFor(alice)).toEqual({ ok: false, reason });
+    expect(await signOn.authorizationFor(alice, FIRST)).toEqual({ ok: false, reason });
   });
 
   it("S-37: that cannot be reached signs nobody on", async () => {
     const fetcher = connector(() => Promise.reject(new Error("Network connection lost.")));
-    expect(await simulatedSignOn(fetcher, "x", SERVICE).authorizationFor(alice)).toEqual({
+    expect(await simulatedSignOn(fetcher, "x", SERVICE).authorizationFor(alice, FIRST)).toEqual({
       ok: false,
       reason: "unreachable",
     });
@@ -66,7 +67,7 @@ describe("the simulated connector", () => {
           init?.signal?.addEventListener("abort", () => reject(new Error("timed out")));
         }),
     );
-    expect(await simulatedSignOn(fetcher, "x", SERVICE).authorizationFor(alice)).toEqual({
+    expect(await simulatedSignOn(fetcher, "x", SERVICE).authorizationFor(alice, FIRST)).toEqual({
       ok: false,
       reason: "unreachable",
     });
@@ -74,5 +75,5 @@ describe("the simulated connector", () => {
 });
 
 it("no sign-on at all signs nobody on", async () => {
-  expect(await noSignOn.authorizationFor(alice)).toEqual({ ok: false, reason: "not-configured" });
+  expect(await noSignOn.authorizationFor(alice, FIRST)).toEqual({ ok: false, reason: "not-configured" });
 });

@@ -1,5 +1,6 @@
 // The port through which Postern becomes the user at the Front-End without knowing the user's domain password. The answer
-// is an `Authorization` value for exactly one request. Its adapter for now is the simulator's connector.
+// is an `Authorization` value for exactly one request. The adapter for a real pool is connector.ts (Kerberos delegation); here
+// are the one for the simulator and the one for nothing. Another way to sign on, such as WS-Federation, would be one more.
 
 import { ok, type Result, refuse } from "../result.ts";
 
@@ -9,9 +10,12 @@ export type SignOnUser = { readonly upn: string };
 /** `unknown-user`: the connector refuses this account. `unreachable`: no answer, or one that makes no sense. */
 export type SignOnFault = "unknown-user" | "unreachable" | "not-configured";
 
+/** `afterRejection`: the Front-End did not take the value of before, so what it was made from may be out of date. */
+export type SignOnOccasion = { readonly afterRejection: boolean };
+
 /** Mints one `Authorization` value for one user and one request; never reused. */
 export type SignOn = {
-  readonly authorizationFor: (user: SignOnUser) => Promise<Result<string, SignOnFault>>;
+  readonly authorizationFor: (user: SignOnUser, occasion: SignOnOccasion) => Promise<Result<string, SignOnFault>>;
 };
 
 /** How long the connector may take; a sign-in waits for it. */

@@ -2,6 +2,7 @@
 // that the ticket in the answer is this user's; have the guard remember it; relay it. A ticket that is not understood is not
 // relayed, because nobody could judge it later.
 
+import { logEvent } from "../audit/log.ts";
 import { sameSipUri } from "../credentials/names.ts";
 import { unavailable } from "../edge/answers.ts";
 import { MAX_TOKEN_ANSWER_BYTES, readText } from "../edge/body.ts";
@@ -9,6 +10,7 @@ import type { Exchange } from "../edge/exchange.ts";
 import { askFrontEnd, relay, relayText } from "../edge/forward.ts";
 import { guardOf } from "../guard/route.ts";
 import type { Assertion } from "../lync/assertion.ts";
+import type { SignOnFault, SignOnOccasion } from "../origin/sign-on.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import { sealTicket } from "../ticket/envelope.ts";
 import { eventOf, recordEnd } from "./attempt.ts";
@@ -35,16 +37,11 @@ export async function issueTicket(
   body: Uint8Array | undefined,
   reader: TicketReader,
 ): Promise<Response> {
-  const { user } = by;
-  const authorization = await exchange.config.signOn.authorizationFor({
-    upn: user.upn ?? user.sipUri.replace(/^sip:/, ""), // the same name, in most organisations
-  });
-  if (!authorization.ok) return failed(`sign-on-${authorization.reason}`, exchange, by);
-  const answer = await askFrontEnd(exchange, {
-    credentials: { authorization: authorization.value },
-    ...(body === undefined ? {} : { body }),
-  });
-  if (answer === undefined) return failed("front-end-unreachable", exchange, by);
+  const first = await askAsUser(exchange, by, body, { afterRejection: false });
+  // Once more with another token: the Front-End's key may have changed since the connector last asked for a ticket.
+  const asked = first.ok && first.value.status === 401 ? await askAgain(exchange, by, body, first.value) : first;
+  if (!asked.ok) return failed(asked.reason, exchange, by);
+  const answer = asked.value;
   if (answer.status === 401) return failed("sign-on-rejected", exchange, by);
   if (answer.status !== 200) {
     await recordEnd(exchange, by, { outcome: "failed", reason: `front-end-${answer.status}` });
@@ -63,6 +60,29 @@ export async function issueTicket(
   if (!relayed.ok) return failed(relayed.reason, exchange, by);
   const answerText = ticket.kind === "saml" ? text.value.text : ticket.withTicket(relayed.value);
   return withFinalChallenge(relayText(answer, answerText, exchange), by);
+}
+
+/** One token, one request. */
+async function askAsUser(
+  exchange: Exchange,
+  { user }: SignedIn,
+  body: Uint8Array | undefined,
+  occasion: SignOnOccasion,
+): Promise<Result<Response, `sign-on-${SignOnFault}` | "front-end-unreachable">> {
+  const upn = user.upn ?? user.sipUri.replace(/^sip:/, ""); // the same name, in most organisations
+  const authorization = await exchange.config.signOn.authorizationFor({ upn }, occasion);
+  if (!authorization.ok) return refuse(`sign-on-${authorization.reason}`);
+  const answer = await askFrontEnd(exchange, {
+    credentials: { authorization: authorization.value },
+    ...(body === undefined ? {} : { body }),
+  });
+  return answer === undefined ? refuse("front-end-unreachable") : ok(answer);
+}
+
+async function askAgain(exchange: Exchange, by: SignedIn, body: Uint8Array | undefined, rejection: Response) {
+  logEvent({ event: "unavailable", reason: "sign-on-rejected-once", user: by.user.sipUri });
+  await rejection.body?.cancel();
+  return askAsUser(exchange, by, body, { afterRejection: true });
 }
 
 /** Has the guard remember the ticket; returns what goes to the client for a compact one, or why nothing does. */

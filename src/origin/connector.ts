@@ -1,0 +1,126 @@
+// Signs on through one or two connectors: an order, signed anew for each, and the next connector when one does not answer. A
+// connector that failed is asked last for a while, so that a sign-in does not wait for it again and again; it is still asked
+// when there is no other, and so comes back by itself.
+
+import { logEvent } from "../audit/log.ts";
+import { MAX_TOKEN_ANSWER_BYTES, readText } from "../edge/body.ts";
+import { ok, type Result, refuse } from "../result.ts";
+import type { SignOn, SignOnFault } from "./sign-on.ts";
+import type { SignOnOrder } from "./sign-on-order.ts";
+
+/** A connector, however it is reached. Throws when it cannot be. */
+export type Connector = {
+  /** As its own configuration has it: the audience of its orders. */
+  readonly name: string;
+  readonly fetch: (init: RequestInit) => Promise<Response>;
+};
+
+/** Signs one order. */
+export type OrderSigner = (order: SignOnOrder) => Promise<string>;
+
+/** What all orders have in common. */
+export type SignOnTarget = Pick<SignOnOrder, "issuer" | "service">;
+
+/** How long all connectors together may take; a sign-in waits for it. */
+const ANSWER_WITHIN_MS = 6_000;
+/** How long a connector that failed is asked last. */
+const AVOID_FOR_MS = 30_000;
+
+const PATH = "/v1/authorization";
+
+/** Behind a Workers VPC service: the binding decides where it connects. */
+export function boundConnector(name: string, binding: Fetcher): Connector {
+  return { name, fetch: (init) => binding.fetch(`http://${name}${PATH}`, init) };
+}
+
+/** Behind a tunnel host name with Cloudflare Access in front. `origin`: `https://` and a host. */
+export function tunnelConnector(
+  name: string,
+  origin: string,
+  token: { readonly clientId: string; readonly clientSecret: string },
+): Connector {
+  return {
+    name,
+    fetch: (init) => {
+      const headers = new Headers(init.headers);
+      headers.set("cf-access-client-id", token.clientId);
+      headers.set("cf-access-client-secret", token.clientSecret);
+      return fetch(`${origin}${PATH}`, { ...init, headers });
+    },
+  };
+}
+
+/** The sign-on through these connectors, asked in this order. */
+export function connectorSignOn(
+  connectors: readonly Connector[],
+  sign: OrderSigner,
+  target: SignOnTarget,
+  now: () => number = Date.now,
+): SignOn {
+  const avoidUntil = new Map<string, number>();
+  const avoided = ({ name }: Connector): boolean => now() < (avoidUntil.get(name) ?? 0);
+  return {
+    authorizationFor: async ({ upn }, { afterRejection }) => {
+      const order = { ...target, user: upn, anew: afterRejection };
+      const line = [...connectors.filter((each) => !avoided(each)), ...connectors.filter(avoided)];
+      const end = now() + ANSWER_WITHIN_MS;
+      for (const [at, connector] of line.entries()) {
+        // Whoever is still to come keeps an equal share of the time.
+        const within = Math.max(1, Math.floor((end - now()) / (line.length - at)));
+        const answer = await askOne(connector, () => sign({ ...order, connector: connector.name }), within);
+        if (answer.ok || answer.reason === "unknown-user") {
+          avoidUntil.delete(connector.name);
+          return answer.ok ? answer : refuse("unknown-user");
+        }
+        logEvent({ event: "unavailable", reason: "connector", detail: `${connector.name}: ${answer.detail}` });
+        if (answer.reason === "failed") avoidUntil.set(connector.name, now() + AVOID_FOR_MS);
+      }
+      return refuse("unreachable");
+    },
+  };
+}
+
+/** `failed` and `busy` differ in whether the connector is avoided for a while. */
+type Asked =
+  | Extract<Result<string, SignOnFault>, { ok: true }>
+  | { readonly ok: false; readonly reason: "unknown-user" | "failed" | "busy"; readonly detail: string };
+
+async function askOne(connector: Connector, sign: () => Promise<string>, withinMs: number): Promise<Asked> {
+  try {
+    const answer = await connector.fetch({
+      method: "POST",
+      headers: { "content-type": "application/jwt" },
+      body: await sign(),
+      redirect: "manual",
+      signal: AbortSignal.timeout(withinMs),
+    });
+    const said = await readAnswer(answer);
+    if (answer.status === 200) {
+      return said.authorization?.startsWith("Negotiate ")
+        ? ok(said.authorization)
+        : { ok: false, reason: "failed", detail: "200 without a token" };
+    }
+    const detail = `${answer.status} ${said.error ?? "without a reason"}`;
+    if (answer.status === 404 && said.error === "unknown-user") return { ok: false, reason: "unknown-user", detail };
+    return { ok: false, reason: said.error === "busy" ? "busy" : "failed", detail };
+  } catch (fault) {
+    return { ok: false, reason: "failed", detail: String(fault) };
+  }
+}
+
+/** What an answer says, as far as it is text; a tunnel's own error page says nothing. */
+async function readAnswer(answer: Response): Promise<{ readonly authorization?: string; readonly error?: string }> {
+  const text = await readText(answer, MAX_TOKEN_ANSWER_BYTES);
+  let body: unknown;
+  try {
+    body = text.ok ? JSON.parse(text.value.text) : undefined;
+  } catch {
+    return {};
+  }
+  if (typeof body !== "object" || body === null) return {};
+  const { authorization, error } = body as { readonly authorization?: unknown; readonly error?: unknown };
+  return {
+    ...(typeof authorization === "string" ? { authorization } : {}),
+    ...(typeof error === "string" ? { error } : {}),
+  };
+}
