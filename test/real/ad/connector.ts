@@ -19,7 +19,14 @@ import type { SigningKey } from "./order.ts";
 import { type Server, startServer, untilReady, wrongClock } from "./process.ts";
 
 /** One line of the connector's log. */
-export type LogLine = { readonly event: string; readonly outcome?: string; readonly reason?: string };
+export type LogLine = {
+  readonly event: string;
+  readonly user?: string;
+  readonly outcome?: string;
+  readonly reason?: string;
+  /** How long it took the connector. */
+  readonly ms?: number;
+};
 
 /** How a connector differs from the usual one. */
 export interface ConnectorOptions {

@@ -1,6 +1,6 @@
 // The folder of one lab, and free ports. Everything the lab writes is in there.
 
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,4 +26,19 @@ export function freePort(): Promise<number> {
       probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
     });
   });
+}
+
+/** The files below these folders in which one of the secrets stands, as UTF-8 or as UTF-16. */
+export async function filesWith(secrets: readonly string[], folders: readonly string[]): Promise<string[]> {
+  const needles = secrets.flatMap((secret) => [Buffer.from(secret), Buffer.from(secret, "utf16le")]);
+  const found: string[] = [];
+  for (const folder of folders) {
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const file = join(entry.parentPath, entry.name);
+      const content = await readFile(file);
+      if (needles.some((needle) => content.includes(needle))) found.push(file);
+    }
+  }
+  return found;
 }

@@ -9,14 +9,18 @@ export interface SigningKey {
   readonly privateKey: KeyObject;
   /** RFC 8037. */
   readonly publicJwk: { readonly kty: "OKP"; readonly crv: "Ed25519"; readonly x: string };
+  /** For SIGN_ON_KEYS: the private key as base64 of its 32 bytes. */
+  readonly secret: string;
 }
 
 /** Makes a key; its id is the start of its RFC 7638 thumbprint. */
 export function newSigningKey(): SigningKey {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const { x = "" } = publicKey.export({ format: "jwk" });
+  const { d = "" } = privateKey.export({ format: "jwk" });
   const thumbprint = createHash("sha256").update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`).digest("hex");
-  return { kid: thumbprint.slice(0, 16), privateKey, publicJwk: { kty: "OKP", crv: "Ed25519", x } };
+  const secret = Buffer.from(d, "base64url").toString("base64");
+  return { kid: thumbprint.slice(0, 16), privateKey, publicJwk: { kty: "OKP", crv: "Ed25519", x }, secret };
 }
 
 /** What differs from an ordinary order; a value of undefined leaves the member out. */
