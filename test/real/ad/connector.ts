@@ -34,12 +34,13 @@ export interface ConnectorOptions {
   readonly name: string;
   readonly port: number;
   readonly key: SigningKey;
-  /** Settings over the usual ones. */
+  /** Over the usual settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  readonly keytab?: keyof Directory["keytabs"];
   /** Lets its clock run fast or slow, such as `+10m`. */
   readonly clock?: string;
-  /** Default: as soon as `/ready` is good. `listening`: as soon as it takes connections. */
-  readonly until?: "ready" | "listening";
+  /** True for one that cannot become ready; it is waited for until it takes orders. */
+  readonly faulty?: boolean;
 }
 
 /** A connector that can be killed and started again. */
@@ -71,7 +72,7 @@ export async function startConnector(
     issuer: ISSUER,
     keys: [key.publicJwk],
     principal: `${CONNECTOR_ACCOUNT}@${REALM}`,
-    keytab: directory.keytabs.connector,
+    keytab: directory.keytabs[options.keytab ?? "connector"],
     kdcs: [host],
     runtimeDirectory: folder,
     services: [FRONT_END_SERVICE],
@@ -82,7 +83,6 @@ export async function startConnector(
     observe: { host, port: port + 1 },
     ...options.settings,
   };
-  if (configuration.keytab === "@stale") configuration.keytab = directory.keytabs.stale;
   const file = join(folder, "config.json");
   await writeFile(file, JSON.stringify(configuration, null, 2));
   const log = join(folder, "connector.log");
@@ -92,7 +92,10 @@ export async function startConnector(
   let server: Server;
   const start = async (): Promise<void> => {
     server = startServer(argv, log, wrongClock(clock));
-    await untilReady(server, name, () => isReady(observeUrl, options.until ?? "ready"));
+    await untilReady(server, name, async () => {
+      const reason = await unreadiness(observeUrl);
+      return reason === undefined || (options.faulty === true && !/^(not-there|just-started)$/.test(reason));
+    });
   };
   await start();
   const output = (): string => server.output();
@@ -108,13 +111,14 @@ export async function startConnector(
   };
 }
 
-async function isReady(observeUrl: string, until: "ready" | "listening"): Promise<boolean> {
+/** Why it is not ready, in its own words; `not-there` before it listens. */
+async function unreadiness(observeUrl: string): Promise<string | undefined> {
   try {
-    const answer = await fetch(`${observeUrl}/${until === "ready" ? "ready" : "live"}`);
-    await answer.body?.cancel();
-    return answer.ok;
+    const answer = await fetch(`${observeUrl}/ready`);
+    const { reason } = (await answer.json()) as { readonly reason?: string };
+    return answer.ok ? undefined : (reason ?? "not-there");
   } catch {
-    return false;
+    return "not-there";
   }
 }
 

@@ -2,12 +2,19 @@
 // loopback address of its own, so that several can run at once and nothing of the machine is changed. Needs root, because
 // Kerberos and LDAP have fixed ports below 1024.
 
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { kerberosConfiguration, sambaConfiguration } from "./directory-files.ts";
-import { newPassword, population, setDisabled } from "./ldif.ts";
-import { CONNECTOR_ACCOUNT, FRONT_END_SERVICE, NETBIOS_DOMAIN, REALM, STALE_ACCOUNT } from "./names.ts";
+import { newPassword, population, setAttribute } from "./ldif.ts";
+import {
+  CONNECTOR_ACCOUNT,
+  FRONT_END_ACCOUNT,
+  FRONT_END_SERVICE,
+  NETBIOS_DOMAIN,
+  REALM,
+  STALE_ACCOUNT,
+} from "./names.ts";
 import { mustRun, run, type Server, startServer, untilReady, wrongClock } from "./process.ts";
 
 /** How often a password was wrong at an account, as the directory itself counts. */
@@ -24,7 +31,10 @@ export interface Directory {
   counters(): Promise<readonly Counters[]>;
   /** For the tests that show that it is used nowhere, and that the directory counts. */
   passwordOf(account: string): string;
-  setDisabled(account: string, disabled: boolean): Promise<void>;
+  /** Gives an account's attribute these values and no others. */
+  set(account: string, attribute: string, ...values: readonly (string | number)[]): Promise<void>;
+  /** Gives the Front-End's account another password; a keytab with the new key. */
+  changeFrontEndKey(): Promise<string>;
   /** Stops the domain controller; clients then get no answer, or with `frozen` none in time. */
   stop(how?: "ended" | "frozen"): Promise<void>;
   /** Starts it again; `clock` such as `+10m` lets it run fast or slow. */
@@ -93,7 +103,11 @@ export async function startDirectory(folder: string): Promise<Directory> {
     keytabs,
     passwordOf,
     counters: async () => readCounters(await mustRun(["ldbsearch", ...database, "(objectClass=user)", ...COUNTERS])),
-    setDisabled: async (account, disabled) => void (await change(setDisabled(account, disabled))),
+    set: async (account, attribute, ...values) => void (await change(setAttribute(account, attribute, ...values))),
+    changeFrontEndKey: async () => {
+      await change(newPassword(FRONT_END_ACCOUNT, randomPassword()));
+      return keytab(FRONT_END_SERVICE, `front-end-${randomUUID()}.keytab`);
+    },
     start,
     stop: async (how = "ended") => {
       if (how === "frozen") server?.signal("SIGSTOP");

@@ -23,6 +23,8 @@ export interface FrontEndProxy {
   /** What the simulator has to trust. */
   readonly trustedProxy: TrustedProxy;
   readonly log: () => string;
+  /** Puts another keytab in place, as an administrator does after the key was changed. */
+  readonly install: (keytab: string) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function startFrontEndProxy(
     url: `http://${listen}`,
     trustedProxy: { secret, realm: REALM },
     log: server.output,
+    install: (fresh) => copyFile(fresh, keytab),
     stop: () => server.stop(),
   };
 }

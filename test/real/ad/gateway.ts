@@ -7,6 +7,7 @@ import type { SimulatedUser } from "../../../simulator/users.ts";
 import { type Person, startTestGateway, type TestGateway } from "../../conformance/support/gateway.ts";
 import { signIn } from "../../conformance/support/ntlm.ts";
 import { assertionIn, tokenRequest } from "../../conformance/support/tickets.ts";
+import type { ConnectorProcess } from "./connector.ts";
 import type { Lab } from "./lab.ts";
 import { DIRECTORY_USERS, type DirectoryUser, FRONT_END_SERVICE, NETBIOS_DOMAIN, PEOPLES_SUFFIX } from "./names.ts";
 
@@ -34,10 +35,13 @@ const frontEndUser = (user: DirectoryUser, index: number): SimulatedUser => ({
 /** A gateway, and its users by account name. */
 export type LabGateway = TestGateway & { readonly person: (account: string) => Person };
 
-/** Starts the gateway; it knows the lab's connectors under their names. */
-export async function startLabGateway(lab: Lab): Promise<LabGateway> {
-  const bindings = ["CONNECTOR", "CONNECTOR_2"];
-  const connectors = lab.connectors.slice(0, bindings.length);
+const BINDINGS = ["CONNECTOR", "CONNECTOR_2"];
+
+/** Starts the gateway; it knows one connector or two, by default the lab's. */
+export async function startLabGateway(
+  lab: Lab,
+  connectors: readonly Pick<ConnectorProcess, "name" | "url">[] = lab.connectors,
+): Promise<LabGateway> {
   const gateway = await startTestGateway({
     frontEndAt: lab.proxy.url,
     connectors: connectors.map(({ url }) => url),
@@ -50,7 +54,7 @@ export async function startLabGateway(lab: Lab): Promise<LabGateway> {
     moreUsers: [...DIRECTORY_USERS, STRANGER].filter(({ account }) => !/^(alice|bob)$/.test(account)).map(localUser),
     variables: {
       SIGN_ON: "connector",
-      CONNECTORS: connectors.map(({ name }, index) => `${name}=binding:${bindings[index]}`).join(" "),
+      CONNECTORS: connectors.map(({ name }, index) => `${name}=binding:${BINDINGS[index]}`).join(" "),
       SIGN_ON_SERVICE: FRONT_END_SERVICE,
       SIGN_ON_KEYS: lab.key.secret,
     },

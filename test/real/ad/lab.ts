@@ -25,10 +25,8 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
-/** Starts it; connectors are told apart by their names and start at the same time. */
-export async function startLab(
-  connectors: readonly Pick<ConnectorOptions, "name" | "settings" | "clock" | "until">[],
-): Promise<Lab> {
+/** Starts it, the connectors all at the same time. */
+export async function startLab(connectors: readonly Omit<ConnectorOptions, "port" | "key">[]): Promise<Lab> {
   const folder = await makeFolder();
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -45,7 +43,7 @@ export async function startLab(
     const started = await Promise.all(
       connectors.map(async (options, index) => {
         const port = FIRST_PORT + 2 * index;
-        const one = await startConnector(join(folder, options.name), directory, { ...options, port, key });
+        const one = await startConnector(join(folder, `connector-${index}`), directory, { ...options, port, key });
         stops.push(() => one.stop());
         return one;
       }),

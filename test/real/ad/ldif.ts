@@ -26,12 +26,14 @@ const ACCOUNT_DISABLED = 0x2;
 const NOT_DELEGATED = 0x100000;
 const TRUSTED_TO_AUTHENTICATE_FOR_DELEGATION = 0x1000000;
 
-const CONTROL: Readonly<Record<AccountState, number>> = {
+/** userAccountControl of accounts; `delegating` may sign anybody on ("use any authentication protocol"). */
+export const CONTROL = {
   ordinary: NORMAL_ACCOUNT,
   disabled: NORMAL_ACCOUNT | ACCOUNT_DISABLED,
   expired: NORMAL_ACCOUNT,
   protected: NORMAL_ACCOUNT | NOT_DELEGATED,
-};
+  delegating: NORMAL_ACCOUNT | TRUSTED_TO_AUTHENTICATE_FOR_DELEGATION,
+} as const satisfies Record<AccountState | "delegating", number>;
 
 /** An accountExpires in the year 2009, in units of 100 ns since 1601. */
 const LONG_AGO = "128800000000000000";
@@ -65,7 +67,7 @@ function service(name: string, password: string, more: Attributes, control = NOR
   return account(name, `${name}@${DNS_DOMAIN}`, password, control, [encryption, ...more]);
 }
 
-/** A service that may sign anybody on to the Front-End, and to nothing else ("use any authentication protocol"). */
+/** A service that may sign anybody on to the Front-End, and to nothing else. */
 const delegating = (name: string, password: string): string =>
   service(
     name,
@@ -74,7 +76,7 @@ const delegating = (name: string, password: string): string =>
       ["servicePrincipalName", `HTTP/${name}.${DNS_DOMAIN}`],
       ["msDS-AllowedToDelegateTo", FRONT_END_SERVICE],
     ],
-    NORMAL_ACCOUNT | TRUSTED_TO_AUTHENTICATE_FOR_DELEGATION,
+    CONTROL.delegating,
   );
 
 /**
@@ -104,11 +106,12 @@ export function population(address: string, passwordOf: (account: string) => str
   ].join("");
 }
 
-const change = (dn: string, attribute: string, value: string | number): string =>
-  record(dn, "modify", [
-    ["replace", attribute],
-    [attribute, value],
-  ]);
+const change = (dn: string, attribute: string, ...values: readonly (string | number)[]): string =>
+  record(dn, "modify", [["replace", attribute], ...values.map((value) => [attribute, value] as const)]);
+
+/** Gives an account's attribute these values and no others; none takes it away. */
+export const setAttribute = (name: string, attribute: string, ...values: readonly (string | number)[]): string =>
+  change(dnOf(name), attribute, ...values);
 
 /** Gives an account another password. */
 export const newPassword = (name: string, password: string): string =>
@@ -116,7 +119,3 @@ export const newPassword = (name: string, password: string): string =>
     ["replace", "unicodePwd"],
     ["unicodePwd:", unicodePassword(password)],
   ]);
-
-/** Disables or enables an account. */
-export const setDisabled = (name: string, disabled: boolean): string =>
-  change(dnOf(name), "userAccountControl", CONTROL[disabled ? "disabled" : "ordinary"]);
