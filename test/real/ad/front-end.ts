@@ -3,7 +3,7 @@
 // the same name is not touched.
 
 import { randomBytes } from "node:crypto";
-import { chown, copyFile, mkdir, writeFile } from "node:fs/promises";
+import { chown, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { PRINCIPAL_HEADER, PROXY_SECRET_HEADER, type TrustedProxy } from "../../../simulator/trusted-proxy.ts";
@@ -53,7 +53,7 @@ export async function startFrontEndProxy(
     url: `http://${listen}`,
     trustedProxy: { secret, realm: REALM },
     log: server.output,
-    install: (fresh) => copyFile(fresh, keytab),
+    install: async (fresh) => writeFile(keytab, await readFile(fresh)), // a copy would be root's again
     stop: () => server.stop(),
   };
 }
