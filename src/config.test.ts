@@ -181,7 +181,7 @@ describe("a configuration with faults", () => {
     [{ FRONT_END: undefined }, /"binding".*"tunnel"/],
     [{ FRONT_END: "direct" }, /"binding".*"tunnel"/],
     [{ ORIGIN: undefined }, /no binding ORIGIN\. Add \[\[vpc_services\]\]/],
-    [{ SIGN_ON: undefined }, /SIGN_ON must be "simulated".*or "none"/],
+    [{ SIGN_ON: undefined }, /SIGN_ON must be "connector".*"simulated".*or "none"/],
     [{ CONNECTOR: undefined }, /binding CONNECTOR or CONNECTOR_SECRET is missing/],
     [{ CONNECTOR_SECRET: "" }, /binding CONNECTOR or CONNECTOR_SECRET is missing/],
   ])("%j: one sentence with its fix", (changes, sentence) => {
