@@ -91,4 +91,26 @@ export async function compactTicket(port: number, who: { account: string; passwo
   return ticket;
 }
 
+/** Names the device of a ticket, as a phone does: it starts a UCWA application. */
+export function startApplication(port: number, ticket: string, endpointId: string): Promise<Answer> {
+  return call({
+    port,
+    path: "/ucwa/oauth/v1/applications",
+    method: "POST",
+    headers: { authorization: `Bearer cwt=${ticket}`, "content-type": "application/json" },
+    body: JSON.stringify({ UserAgent: "ACOMO", EndpointId: endpointId, Culture: "en-US" }),
+  });
+}
+
+/** A compact ticket whose device is known, without `cwt=`, and the path of the application that its device runs. */
+export async function phoneTicket(
+  port: number,
+  who: { account: string; password: string },
+): Promise<{ readonly ticket: string; readonly application: string }> {
+  const ticket = await compactTicket(port, who);
+  const { status, headers, text } = await startApplication(port, ticket, `phone of ${who.account}`);
+  if (status !== 201) throw new Error(`${who.account} got no application: ${status} ${text}`);
+  return { ticket, application: new URL(headers.location ?? "").pathname };
+}
+
 const ntlm = (message: Uint8Array): string => `NTLM ${Buffer.from(message).toString("base64")}`;

@@ -3,7 +3,7 @@
 
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { compactTicket, WEB_HOST } from "./client.ts";
+import { phoneTicket, WEB_HOST } from "./client.ts";
 import { getRequest, runLoad } from "./load.ts";
 import { LARGE_BYTES, LARGE_PATH } from "./origin.ts";
 import { residentBytes } from "./process.ts";
@@ -18,7 +18,7 @@ const TARGET_MB = 40;
 const MB = 1024 * 1024;
 
 export async function measureDownload(stand: Stand): Promise<Row[]> {
-  const ticket = await compactTicket(await stand.portOf("postern-sign-in"), await stand.addUser("downloader"));
+  const { ticket } = await phoneTicket(await stand.portOf("postern-sign-in"), await stand.addUser("downloader"));
   const port = await stand.portOf("postern");
   const headers = { Host: WEB_HOST, "X-MS-WebTicket": `cwt=${ticket}` };
   const small = getRequest("/abs/handler/small.lsabs", headers);

@@ -17,8 +17,10 @@ import {
   call,
   compactTicket,
   negotiate,
+  phoneTicket,
   signIn,
   sipUriOf,
+  startApplication,
   type TokenRequest,
   WINDOWS_GRANT,
 } from "./client.ts";
@@ -48,6 +50,11 @@ type Path = {
 };
 
 const NOTHING = { guardRequests: 0, rowsRead: 0, rowsWritten: 0, d1Queries: 0 };
+/** The first time D1 is asked whether the device is another user's, and has it before the answer leaves (S-28). */
+const NAMED_FIRST = { guardRequests: 1, rowsRead: 20, rowsWritten: 10, d1Queries: 2, d1RowsRead: 10, d1RowsWritten: 5 };
+const NAMED_AGAIN = { guardRequests: 1, rowsRead: 10, rowsWritten: 3, d1Queries: 0 };
+/** An object that was asleep reads which tables it has, its user's snapshot and devices: once, until it sleeps again. */
+const LOADED = 20;
 const TICKETED = { guardRequests: 1, rowsRead: 1, rowsWritten: 0, d1Queries: 0 };
 const SIGN_IN = { guardRequests: 4, rowsRead: 25, rowsWritten: 10, d1Queries: 1 };
 const REFUSED = { guardRequests: 2, rowsRead: 25, rowsWritten: 8, d1Queries: 1 };
@@ -102,7 +109,10 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
   const alice = await stand.addUser("alice");
   const bob = await stand.addUser("bob");
   const carol = await stand.addUser("carol");
-  const ticket = await compactTicket(port, bob);
+  const { ticket, application } = await phoneTicket(port, bob);
+  const dave = await stand.addUser("dave");
+  const daves = await compactTicket(port, dave);
+  const davesToo = await compactTicket(port, dave);
   const saml = await samlTicket(port, bob);
   const { authorization: used } = await signIn(port, bob);
   const last = async (legs: Promise<{ answer: Answer }>): Promise<Answer> => (await legs).answer;
@@ -110,6 +120,7 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
   const withCwt = (cwt: string) => discoverUser(port, "oauth/user", { authorization: `Bearer cwt=${cwt}` });
   const bobSignsIn = () => last(signIn(port, bob));
   const carolFails = () => last(signIn(port, { ...carol, password: wrong }));
+  const asPhone = (path: string) => call({ port, path, headers: { authorization: `Bearer cwt=${ticket}` } });
   const withSaml = () => discoverUser(port, "user", { "x-ms-webticket": `opaque=${saml}` });
   return [
     {
@@ -133,12 +144,60 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
         return withCwt(ticket);
       },
     },
-    { name: "SAML ticket, guard asked", status: 200, limit: TICKETED, send: withSaml },
+    {
+      name: "UCWA, an application's first request",
+      status: 200,
+      limit: { ...TICKETED, rowsRead: LOADED, rowsWritten: 1 }, // whose it is
+      send: async () => {
+        await wait(VERDICT_REUSE_MS + 100);
+        return asPhone(`${application}/me`);
+      },
+    },
+    {
+      name: "UCWA, guard asked",
+      status: 200,
+      limit: TICKETED,
+      send: async () => {
+        await wait(VERDICT_REUSE_MS + 100);
+        return asPhone(`${application}/me`);
+      },
+    },
+    { name: "UCWA, verdict reused", status: 200, limit: NOTHING, send: () => asPhone(`${application}/people`) },
+    {
+      name: "a poll that outlives its verdict",
+      status: 200,
+      limit: { ...TICKETED, guardRequests: 2, rowsRead: 2 },
+      send: async () => {
+        await wait(VERDICT_REUSE_MS + 100);
+        return asPhone(`${application}/events?ack=1&timeout=5`);
+      },
+    },
+    {
+      name: "a device names itself, its first time",
+      status: 201,
+      limit: NAMED_FIRST,
+      later: { ...AUDITED, d1Queries: 2, d1RowsWritten: 6 }, // the partnership, with what was seen of it since
+      send: () => startApplication(port, daves, "phone of dave"),
+    },
+    {
+      name: "a device names itself with another ticket",
+      status: 201,
+      limit: NAMED_AGAIN,
+      send: () => startApplication(port, davesToo, "phone of dave"),
+    },
+    {
+      name: "another device with the same app password",
+      status: 403,
+      limit: { guardRequests: 1, rowsRead: 10, rowsWritten: 4, d1Queries: 0 },
+      later: AUDITED,
+      send: () => startApplication(port, davesToo, "laptop of mallory"),
+    },
+    { name: "SAML ticket, guard asked", status: 200, limit: { ...TICKETED, rowsRead: LOADED }, send: withSaml },
     { name: "SAML ticket, verdict reused", status: 200, limit: NOTHING, send: withSaml },
     {
       name: "sign-in, a user's first",
       status: 200,
-      limit: { ...SIGN_IN, rowsWritten: 25 }, // its guard's tables are made
+      limit: { ...SIGN_IN, rowsRead: 45, rowsWritten: 45, d1Queries: 2 }, // its guard's tables are made, and the policy is read
       later: AUDITED,
       send: () => last(signIn(port, alice)),
     },

@@ -4,7 +4,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { openTicket, sealTicket } from "../src/ticket/envelope.ts";
 import { VERDICT_REUSE_MS } from "../src/ticket/verdicts.ts";
-import { compactTicket, WEB_HOST } from "./client.ts";
+import { phoneTicket, WEB_HOST } from "./client.ts";
 import { getRequest, type Load, runLoad } from "./load.ts";
 import { cpuMs } from "./process.ts";
 import { judged, median, type Row, shown } from "./report.ts";
@@ -104,7 +104,7 @@ async function relayedTickets(stand: Stand): Promise<string[]> {
   const port = await stand.portOf("postern-sign-in");
   const tickets: string[] = [];
   for (let index = 0; index < USERS; index++) {
-    tickets.push(await compactTicket(port, await stand.addUser(`user${index}`)));
+    tickets.push((await phoneTicket(port, await stand.addUser(`user${index}`))).ticket);
   }
   return tickets;
 }

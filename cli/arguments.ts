@@ -25,6 +25,12 @@ const OPTIONS = {
   until: { type: "string" },
   limit: { type: "string" },
   why: { type: "string" },
+  group: { type: "string", multiple: true },
+  "no-groups": { type: "boolean" },
+  enrolment: { type: "string" },
+  "max-devices": { type: "string" },
+  for: { type: "string" },
+  close: { type: "boolean" },
   connector: { type: "boolean" },
 } as const;
 
@@ -41,15 +47,26 @@ const OWN_OPTIONS: Readonly<Record<string, readonly CommandName[]>> = {
   since: ["audit"],
   until: ["audit"],
   limit: ["audit"],
-  why: ["policy apply"],
+  why: ["policy apply", "device approve", "device block", "device forget", "device expect"],
+  group: ["user set"],
+  "no-groups": ["user set"],
+  enrolment: ["user set"],
+  "max-devices": ["user set"],
+  for: ["device window"],
+  close: ["device window"],
   connector: ["keys new"],
 };
+
+/** Commands that ask the gateway and no database. */
+const asksGatewayOnly = (command: CommandName): boolean =>
+  /^(lock|policy|device) /.test(command) || command === "why" || command === "user set";
 
 /** The words each command takes, in order; those in brackets may be left out. */
 const WORDS: Readonly<Record<CommandName, readonly string[]>> = {
   "user add": ["SIP_URI"],
   "user list": [],
   "user show": ["USER"],
+  "user set": ["USER"],
   "user disable": ["USER"],
   "user enable": ["USER"],
   "password create": ["USER"],
@@ -58,6 +75,14 @@ const WORDS: Readonly<Record<CommandName, readonly string[]>> = {
   "lock list": [],
   "lock show": ["USER or NETWORK"],
   "lock clear": ["USER or NETWORK"],
+  "device list": ["[USER]"],
+  "device show": ["USER", "DEVICE"],
+  "device approve": ["USER", "DEVICE"],
+  "device block": ["USER", "DEVICE"],
+  "device forget": ["USER", "DEVICE"],
+  "device expect": ["USER", "PASSWORD_ID", "[DEVICE_ID]"],
+  "device window": ["USER"],
+  why: ["USER", "DEVICE"],
   "policy check": ["[FILE]"],
   "policy show": [],
   "policy diff": ["[FILE]"],
@@ -85,6 +110,12 @@ export type Invocation = {
     readonly until?: string | undefined;
     readonly limit?: string | undefined;
     readonly why?: string | undefined;
+    readonly group?: string[] | undefined;
+    readonly "no-groups"?: boolean | undefined;
+    readonly enrolment?: string | undefined;
+    readonly "max-devices"?: string | undefined;
+    readonly for?: string | undefined;
+    readonly close?: boolean | undefined;
     readonly connector?: boolean | undefined;
   };
 };
@@ -139,9 +170,13 @@ function parsedArguments(argv: readonly string[]) {
 
 function targetOf(
   values: { readonly local?: boolean; readonly remote?: boolean; readonly env?: string },
-  command: string,
+  command: CommandName,
 ): Target {
   if (values.local === true && values.remote === true) throw usage("--local and --remote exclude each other", command);
+  if (values.env !== undefined && asksGatewayOnly(command)) {
+    const fix = "POSTERN_ADMIN_HOST in the environment says which gateway to ask.";
+    throw new CliFault("usage", `"${command}" takes no --env`, fix);
+  }
   if (values.remote === true) return { kind: "remote", environment: values.env };
   if (values.env !== undefined) throw usage("--env is for the deployed database: add --remote", command);
   return { kind: "local" };

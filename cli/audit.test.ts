@@ -9,13 +9,11 @@ import { insertEvents } from "../src/store/audit.ts";
 import { addUser } from "../src/store/directory.ts";
 import { auditEvents } from "../src/store/schema.ts";
 import { databaseThrough } from "./d1.ts";
-import { postern } from "./postern.ts";
 import { type MemoryDatabase, memoryDatabase } from "./test/memory-database.ts";
+import { type Run, runIn } from "./test/run.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const HOUR = 3_600_000;
-
-type Run = { readonly code: number; readonly out: string; readonly err: string };
 
 let database: MemoryDatabase;
 
@@ -23,24 +21,7 @@ beforeEach(() => {
   database = memoryDatabase();
 });
 
-async function run(...argv: string[]): Promise<Run> {
-  let [out, err] = ["", ""];
-  const code = await postern(argv, {
-    env: {},
-    state: "/nowhere/.postern",
-    version: "1.2.3",
-    now: () => NOW,
-    executeOn: () => database.execute,
-    adminOf: () => () => expect.fail("the audit asks no gateway"),
-    print: (text) => {
-      out += text;
-    },
-    complain: (text) => {
-      err += text;
-    },
-  });
-  return { code, out, err };
-}
+const run = (...argv: string[]): Promise<Run> => runIn({ now: () => NOW, executeOn: () => database.execute }, argv);
 
 /** The reasons of the events that a command line finds, in its order. */
 async function reasons(...argv: string[]): Promise<string[]> {
@@ -118,7 +99,26 @@ describe("audit", () => {
       waitUntil: null,
       wouldRefuse: null,
       repeats: 12,
+      device: null,
+      deviceKey: null,
+      by: null,
+      why: null,
     });
+  });
+
+  it("S-39: shows which device was decided about, by whom and why", async () => {
+    const change = { outcome: "blocked", reason: "device-blocked", device: "d_abcd", by: "k1234567" } as const;
+    const about = { channel: "command", userAgent: "", workstation: "" } as const;
+    await insertEvents(databaseThrough(database.execute), [
+      eventAt(NOW - 2 * HOUR, { ...about, ...change, why: "lost" }),
+      eventAt(NOW - HOUR, { ...about, ...change, outcome: "changed", reason: "device-forgotten" }),
+    ]);
+    const [, ...rows] = (await run("audit")).out.trim().split("\n");
+    expect(rows.map((line) => line.split(/ {2,}/).slice(2))).toEqual([
+      ["changed", "device-forgotten (by k1234567)", "203.0.113.7", "command", "d_abcd"],
+      ["blocked", "device-blocked (by k1234567: lost)", "203.0.113.7", "command", "d_abcd"],
+    ]);
+    expect(await reasons("--outcome", "blocked")).toEqual(["device-blocked"]);
   });
 
   it.each([

@@ -5,14 +5,14 @@ import type { Outcome } from "../src/audit/event.ts";
 import { networkNamed } from "../src/lockout/network.ts";
 import { type AuditFilter, findEvents, type StoredEvent } from "../src/store/audit.ts";
 import { type Answer, type Context, isoTime, namedUser, table } from "./command.ts";
+import { durationIn } from "./duration.ts";
 import { CliFault } from "./fault.ts";
 
-const OUTCOMES: readonly Outcome[] = ["signed-in", "refused", "failed"];
+const OUTCOMES: readonly Outcome[] = ["signed-in", "refused", "failed", "allowed", "quarantined", "blocked", "changed"];
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1_000;
 /** Of a device in the table; `--json` has it whole. */
 const MAX_DEVICE_CHARS = 80;
-const UNITS_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 export async function audit(context: Context): Promise<Answer> {
   const limit = limitOf(context.options.limit);
@@ -41,13 +41,14 @@ function rowOf(event: StoredEvent): string[] {
   ];
 }
 
-function reasonOf({ reason, repeats, wouldRefuse }: StoredEvent): string {
+function reasonOf({ reason, repeats, wouldRefuse, by, why }: StoredEvent): string {
   const times = repeats === null ? "" : ` (${repeats} times)`;
-  return reason + times + (wouldRefuse === null ? "" : ` (dry run: ${wouldRefuse})`);
+  const decided = by === null ? "" : ` (by ${by}${why === null ? "" : `: ${why}`})`;
+  return reason + times + decided + (wouldRefuse === null ? "" : ` (dry run: ${wouldRefuse})`);
 }
 
-function deviceOf({ workstation, userAgent }: StoredEvent): string {
-  const device = [workstation, userAgent].filter((text) => text !== "").join(" ") || "-";
+function deviceOf({ device: partnership, workstation, userAgent }: StoredEvent): string {
+  const device = [partnership ?? "", workstation, userAgent].filter((text) => text !== "").join(" ") || "-";
   return device.length > MAX_DEVICE_CHARS ? `${device.slice(0, MAX_DEVICE_CHARS - 1)}…` : device;
 }
 
@@ -93,8 +94,8 @@ function limitOf(text: string | undefined): number {
 /** A time in ms: so long ago, or a date or time in ISO 8601, in UTC unless it names a zone. */
 function timeOf(option: string, text: string | undefined, now: number): number | undefined {
   if (text === undefined) return undefined;
-  const ago = /^(\d{1,6})([mhd])$/.exec(text);
-  if (ago !== null) return now - Number(ago[1]) * UNITS_MS[ago[2] as keyof typeof UNITS_MS];
+  const ago = durationIn(text);
+  if (ago !== undefined) return now - ago;
   const iso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/.exec(text);
   // A time of day without a zone would be read as local time.
   const time = iso === null ? Number.NaN : Date.parse(iso[1] !== undefined && iso[4] === undefined ? `${text}Z` : text);

@@ -3,11 +3,15 @@
 
 import { normaliseName } from "../src/credentials/names.ts";
 import type { Keyring } from "../src/crypto/keyring.ts";
+import { isPrintable } from "../src/printable.ts";
 import type { Database } from "../src/store/database.ts";
 import { showUser, type User } from "../src/store/directory.ts";
 import type { AskAdmin } from "./admin-api.ts";
 import type { Invocation } from "./arguments.ts";
 import { CliFault } from "./fault.ts";
+
+/** As long as the gateway takes. */
+const MAX_WHY_CHARS = 200;
 
 /** What a command may use. */
 export type Context = Omit<Invocation, "command"> & {
@@ -42,6 +46,13 @@ export function unusableName(what: string, given: string, reason: string): CliFa
       ? "Write it as alice@contoso.test, CONTOSO/alice or 'CONTOSO\\alice' (a shell removes a backslash that is not quoted)."
       : "Names are user@domain or DOMAIN\\user, at most 256 characters, without control characters.";
   return new CliFault("usage", `${what} ${JSON.stringify(given)} is not usable as a name (${reason})`, fix);
+}
+
+/** `--why`, as the audit takes it; null where it is not given. */
+export function whyOf({ options: { why } }: Context): string | null {
+  if (why === undefined) return null;
+  if (why.trim() !== "" && why.length <= MAX_WHY_CHARS && isPrintable(why)) return why;
+  throw new CliFault("usage", "--why is not usable", `Give one line of 1 to ${MAX_WHY_CHARS} printable characters.`);
 }
 
 /** A time as JSON and people read it; null stays null. */

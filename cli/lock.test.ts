@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { LocksAnswer, NetworkLockAnswer, PairAnswer, UserLocksAnswer } from "../src/admin/answers.ts";
 import { type AdminAnswer, type AdminRequest, type AskAdmin, adminThrough, localAdminKey } from "./admin-api.ts";
 import { faultIn } from "./fault.ts";
-import { postern } from "./postern.ts";
+import { type Run, runIn } from "./test/run.ts";
 import type { Target } from "./wrangler.ts";
 
 const UNTIL = "2026-11-23T12:05:00.000Z";
@@ -62,27 +62,17 @@ beforeEach(() => {
 });
 
 /** Runs one command; the admin API answers `answer`. */
-async function run(answer: AdminAnswer, ...argv: string[]) {
-  let [out, err] = ["", ""];
-  const code = await postern(argv, {
-    env: {},
-    state: "/nonexistent",
-    version: "1.2.3",
-    now: () => 0,
-    executeOn: () => () => Promise.reject(new Error("asked the database")),
-    adminOf: (target) => async (request) => {
-      targets.push(target);
-      asked.push(request);
-      return answer;
+function run(answer: AdminAnswer, ...argv: string[]): Promise<Run> {
+  return runIn(
+    {
+      adminOf: (target) => async (request) => {
+        targets.push(target);
+        asked.push(request);
+        return answer;
+      },
     },
-    print: (text) => {
-      out += text;
-    },
-    complain: (text) => {
-      err += text;
-    },
-  });
-  return { code, out, err };
+    argv,
+  );
 }
 const ok = (value: unknown): AdminAnswer => ({ ok: true, value });
 
@@ -210,7 +200,7 @@ describe("faults", () => {
     [["lock", "show", "alice"], 'USER or NETWORK "alice"'],
     [["lock", "show", "10.0.0.0/8"], 'not counted for "10.0.0.0/8"'],
     [["lock", "clear", "alice@contoso.test", "bob@contoso.test"], 'takes no "bob@contoso.test"'],
-    [["lock", "list", "--remote", "--env", "production"], '"lock" takes no --env'],
+    [["lock", "list", "--remote", "--env", "production"], '"lock list" takes no --env'],
   ])("%j is a usage error, and nothing is asked", async (argv, text) => {
     const { code, err } = await run(ok(alice), ...argv);
     expect([code, asked]).toEqual([2, []]);

@@ -10,11 +10,10 @@ import type {
   UserClearedAnswer,
   UserLocksAnswer,
 } from "../src/admin/answers.ts";
-import { normaliseName } from "../src/credentials/names.ts";
 import { networkNamed } from "../src/lockout/network.ts";
-import type { AdminRequest } from "./admin-api.ts";
-import { type Answer, type Context, table, unusableName } from "./command.ts";
+import { type Answer, type Context, table } from "./command.ts";
 import { CliFault } from "./fault.ts";
+import { ask, userPath } from "./gateway.ts";
 
 export async function list(context: Context): Promise<Answer> {
   const locks = (await ask(context, { method: "GET", path: "/v1/locks" })) as LocksAnswer;
@@ -79,41 +78,7 @@ function targetOf({ words: [given = ""] }: Context): LockTarget {
       "Name one IPv4 address, or an IPv6 /64 or any address in it.",
     );
   }
-  const name = normaliseName(given);
-  if (!name.ok) throw unusableName("USER or NETWORK", given, name.reason);
-  return { kind: "user", path: `/v1/locks/users/${encodeURIComponent(name.value)}` };
-}
-
-async function ask({ admin, target, words: [given = ""] }: Context, request: AdminRequest): Promise<unknown> {
-  if (target.kind === "remote" && target.environment !== undefined) {
-    throw new CliFault(
-      "usage",
-      '"lock" takes no --env',
-      "POSTERN_ADMIN_HOST in the environment says which gateway to ask.",
-    );
-  }
-  const answer = await admin(request);
-  if (answer.ok) return answer.value;
-  const { code, message } = answer.error;
-  switch (code) {
-    case "no-such-user":
-      throw new CliFault(
-        "notFound",
-        `nobody has the name ${JSON.stringify(given)}`,
-        'See "npm run postern -- user list".',
-      );
-    case "unusable-name":
-    case "unusable-network":
-      throw new CliFault("usage", `the gateway cannot use ${JSON.stringify(given)}: ${code}`, message);
-    case "unavailable":
-      throw new CliFault("failure", "the gateway cannot answer now", message);
-    default:
-      throw new CliFault(
-        "failure",
-        "the gateway does not know this command",
-        "Deploy or start the gateway of this version.",
-      );
-  }
+  return { kind: "user", path: `/v1/locks/users/${userPath(given, "USER or NETWORK")}` };
 }
 
 /** In dry-run every wait is only what would be. */

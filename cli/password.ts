@@ -1,6 +1,8 @@
 // `postern password …`: app passwords of a user. A new one is printed once, by this command; it is in no other output, in
-// no argument of another process and in no file.
+// no argument of another process and in no file. Revoking goes through the gateway, which ends the tickets got with it; where it
+// cannot be asked the database is told, and that is a fault.
 
+import type { PasswordRevokedAnswer } from "../src/admin/device-answers.ts";
 import { generateAppPassword, ntHashesOf } from "../src/credentials/app-password.ts";
 import { openHashes, sealHashes } from "../src/credentials/sealed-hash.ts";
 import type { Keyring } from "../src/crypto/keyring.ts";
@@ -10,10 +12,15 @@ import {
   listAppPasswords,
   newestSealedHashes,
   revokeAppPassword,
+  type User,
 } from "../src/store/directory.ts";
 import { newCredentialId } from "../src/store/ids.ts";
+import { certificatesText } from "./certificates.ts";
 import { type Answer, type Context, isoTime, namedUser, table } from "./command.ts";
+import { databaseOnly, TICKETS_LIVE_ON } from "./database-only.ts";
 import { CliFault } from "./fault.ts";
+import { askIfThere, userPath } from "./gateway.ts";
+import { deviceName } from "./partnerships.ts";
 
 const MAX_LABEL_LENGTH = 100;
 
@@ -51,21 +58,42 @@ export async function list(context: Context): Promise<Answer> {
 }
 
 export async function revoke(context: Context): Promise<Answer> {
-  const id = context.words[1] ?? "";
-  const user = await namedUser(context);
-  if (await revokeAppPassword(context.db, user.id, id, context.now)) {
-    return { text: `Revoked ${id} of ${user.sipUri}.`, json: { id, revokedAt: isoTime(context.now) } };
+  const [given = "", id = ""] = context.words;
+  const path = `/v1/users/${userPath(given)}/passwords/${passwordId(context, id)}/revoke`;
+  const asked = await askIfThere(context, { method: "POST", path });
+  if (!asked.ok) {
+    const user = await namedUser(context);
+    await revokeInDatabase(context, user, id);
+    throw databaseOnly(`${id} of ${user.sipUri} is revoked`, TICKETS_LIVE_ON, asked.silence);
   }
-  const kept = (await listAppPasswords(context.db, user.id)).find((one) => one.id === id);
-  if (kept !== undefined) {
-    return { text: `${id} of ${user.sipUri} was revoked before.`, json: { id, revokedAt: isoTime(kept.revokedAt) } };
-  }
-  throw new CliFault(
-    "notFound",
-    `${user.sipUri} has no app password ${JSON.stringify(id)}`,
-    `See: npm run postern -- password list ${user.sipUri}`,
-  );
+  const json = asked.value as PasswordRevokedAnswer;
+  const { user, revokedAt, device, revokeCertificates } = json;
+  const text = `${id} of ${user} is revoked since ${revokedAt}. Nothing more is served to who signed in with it.`;
+  const bound =
+    device === null
+      ? ""
+      : `\n\nThe device ${device.id}, ${deviceName(device)}, may come back with another app password.`;
+  return { text: text + bound + certificatesText(revokeCertificates), json };
 }
+
+async function revokeInDatabase(context: Context, user: User, id: string): Promise<void> {
+  if (await revokeAppPassword(context.db, user.id, id, context.now)) return;
+  const revokedBefore = (await listAppPasswords(context.db, user.id)).some((one) => one.id === id);
+  if (!revokedBefore) throw noSuchPassword(user.sipUri, id);
+}
+
+/** An id as it stands in a path. What could not be one is nobody's. */
+function passwordId({ words: [given = ""] }: Context, id: string): string {
+  if (/^\w+$/.test(id)) return id;
+  throw noSuchPassword(given, id);
+}
+
+const noSuchPassword = (user: string, id: string): CliFault =>
+  new CliFault(
+    "notFound",
+    `${user} has no app password ${JSON.stringify(id)}`,
+    `See: npm run postern -- password list ${user}`,
+  );
 
 /** A password sealed with keys the gateway does not have would never work, so one that is there already must open (S-15). */
 async function demandSameKeys({ db, target }: Context, keyring: Keyring): Promise<void> {

@@ -1,10 +1,11 @@
 // `postern policy preview`: the devices in use that a change of policy would refuse or let in, by user and device.
 
 import type { PartnershipAnswer } from "../src/admin/answers.ts";
-import type { DeviceFacts, DeviceId } from "../src/device/types.ts";
+import type { DeviceId } from "../src/device/types.ts";
 import { previewChanges } from "../src/policy/preview.ts";
 import type { Judgement, Policy } from "../src/policy/types.ts";
 import { table } from "./command.ts";
+import { deviceName } from "./partnerships.ts";
 
 /** One device whose judgement would change. */
 export type DeviceChange = {
@@ -68,19 +69,4 @@ function previewed(partnership: PartnershipAnswer) {
 function deviceIn(key: string | null): DeviceId | null {
   const [, kind, id] = /^(endpoint|device):(.+)$/s.exec(key ?? "") ?? [];
   return id === undefined ? null : { kind: kind as DeviceId["kind"], id };
-}
-
-/** Product and version, model, system: as much as is known; its key where nothing is. */
-function deviceName({
-  facts,
-  key,
-  id,
-}: {
-  readonly facts: DeviceFacts;
-  readonly key: string | null;
-  readonly id: string;
-}) {
-  const { product, version, model, os, workstation } = facts;
-  const known = [`${product} ${version}`.trim(), model, os, workstation].filter((text) => text !== "");
-  return known.length === 0 ? (key ?? id) : known.join(", ");
 }

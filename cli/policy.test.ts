@@ -12,7 +12,7 @@ import { lintPolicy } from "../src/policy/lint.ts";
 import { DEFAULT_POLICY, readPolicy } from "../src/policy/read.ts";
 import type { Policy } from "../src/policy/types.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-api.ts";
-import { postern } from "./postern.ts";
+import { type Run, runIn } from "./test/run.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const DEFAULT_ANSWER: PolicyAnswer = {
@@ -90,26 +90,17 @@ const ok = (value: unknown): AdminAnswer => ({ ok: true, value });
 const no = (code: AdminErrorCode): AdminAnswer => ({ ok: false, error: { code, message: "The gateway says why." } });
 
 /** Runs one command; the admin API answers as `routes` say, and fails the test for every other request. */
-async function run(routes: Routes, ...argv: string[]) {
-  let [out, err] = ["", ""];
-  const code = await postern(argv, {
-    env: {},
-    state: "/nonexistent",
-    version: "1.2.3",
-    now: () => NOW,
-    executeOn: () => () => Promise.reject(new Error("asked the database")),
-    adminOf: () => async (request) => {
-      asked.push(request);
-      return routes[`${request.method} ${request.path}`] ?? expect.fail(`${request.method} ${request.path}`);
+function run(routes: Routes, ...argv: string[]): Promise<Run> {
+  return runIn(
+    {
+      now: () => NOW,
+      adminOf: () => async (request) => {
+        asked.push(request);
+        return routes[`${request.method} ${request.path}`] ?? expect.fail(`${request.method} ${request.path}`);
+      },
     },
-    print: (text) => {
-      out += text;
-    },
-    complain: (text) => {
-      err += text;
-    },
-  });
-  return { code, out, err };
+    argv,
+  );
 }
 
 function file(text: string): string {
@@ -371,7 +362,7 @@ describe("the command line", () => {
     [["policy", "check", "a.toml", "b.toml"], '"policy check" takes no "b.toml"'],
     [["policy", "show", "a.toml"], '"policy show" takes no "a.toml"'],
     [["policy", "diff", "--why", "x"], '"policy diff" takes no --why'],
-    [["policy", "show", "--remote", "--env", "production"], '"policy" takes no --env'],
+    [["policy", "show", "--remote", "--env", "production"], '"policy show" takes no --env'],
   ])("%j is wrong", async (argv, text) => {
     const { code, err } = await run({}, ...argv);
     expect(code).toBe(2);

@@ -5,11 +5,10 @@ import type { PolicyAnswer } from "../src/admin/answers.ts";
 import { policyToml } from "../src/policy/describe.ts";
 import { diffPolicies, type PolicyChange } from "../src/policy/diff.ts";
 import { lintPolicy } from "../src/policy/lint.ts";
-import { isPrintable } from "../src/policy/read-values.ts";
-import type { Answer, Context } from "./command.ts";
-import { CliFault } from "./fault.ts";
+import { type Answer, type Context, whyOf } from "./command.ts";
+import { partnershipsOf } from "./partnerships.ts";
 import { faultLines, policyFile, policyIn } from "./policy-file.ts";
-import { allPartnerships, applyPolicy, gatewayPolicy, spreadPolicy } from "./policy-gateway.ts";
+import { applyPolicy, gatewayPolicy, spreadPolicy } from "./policy-gateway.ts";
 import { previewOf, previewText } from "./policy-preview.ts";
 
 export async function check(context: Context): Promise<Answer> {
@@ -38,7 +37,7 @@ export async function diff(context: Context): Promise<Answer> {
 export async function preview(context: Context): Promise<Answer> {
   const file = policyFile(context);
   const current = await gatewayPolicy(context);
-  const { inUse, changes } = previewOf(await allPartnerships(context), current.policy, file.policy, context.now);
+  const { inUse, changes } = previewOf(await partnershipsOf(context), current.policy, file.policy, context.now);
   return { text: previewText(inUse, changes), json: { version: current.version, inUse, changes } };
 }
 
@@ -59,15 +58,6 @@ export async function apply(context: Context): Promise<Answer> {
   const everywhere = `Version ${version} is with every user's guard (${guards}): it decides from now on.`;
   return { text: `${what} ${everywhere}`, json: { version, guards, applied: !same, changes } };
 }
-
-/** `--why`, as the audit takes it. */
-function whyOf({ options: { why } }: Context): string | null {
-  if (why === undefined) return null;
-  if (why.trim() !== "" && why.length <= MAX_WHY_CHARS && isPrintable(why)) return why;
-  throw new CliFault("usage", "--why is not usable", `Give one line of 1 to ${MAX_WHY_CHARS} printable characters.`);
-}
-
-const MAX_WHY_CHARS = 200;
 
 /** Who put it in place, on one line. */
 function originOf({ version, appliedAt, by, why }: PolicyAnswer): string {

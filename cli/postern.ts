@@ -7,6 +7,7 @@ import { readArguments, wantsJson } from "./arguments.ts";
 import { audit } from "./audit.ts";
 import type { Answer, Command } from "./command.ts";
 import { databaseThrough, type Execute } from "./d1.ts";
+import * as device from "./device.ts";
 import { CliFault, EXIT, faultIn } from "./fault.ts";
 import type { CommandName } from "./help.ts";
 import * as keys from "./keys.ts";
@@ -15,6 +16,7 @@ import * as password from "./password.ts";
 import * as policy from "./policy.ts";
 import { keyringOf } from "./sealing-keys.ts";
 import * as user from "./user.ts";
+import * as userSettings from "./user-settings.ts";
 import type { Target } from "./wrangler.ts";
 
 /** The outside of the tool. */
@@ -38,6 +40,7 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   "user add": user.add,
   "user list": user.list,
   "user show": user.show,
+  "user set": userSettings.set,
   "user disable": user.disable,
   "user enable": user.enable,
   "password create": password.create,
@@ -46,6 +49,14 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   "lock list": lock.list,
   "lock show": lock.show,
   "lock clear": lock.clear,
+  "device list": device.list,
+  "device show": device.show,
+  "device approve": device.approve,
+  "device block": device.block,
+  "device forget": device.forget,
+  "device expect": device.expect,
+  "device window": device.window,
+  why: device.why,
   "policy check": policy.check,
   "policy show": policy.show,
   "policy diff": policy.diff,

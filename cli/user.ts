@@ -1,5 +1,8 @@
-// `postern user …`: who may sign in, and by which names.
+// `postern user …`: who may sign in, and by which names. Disabling and enabling go through the gateway, which ends what is under
+// way; where it cannot be asked the database is told, and that is a fault.
 
+import { revokeCertificates } from "../src/admin/certificates.ts";
+import type { UserChangedAnswer } from "../src/admin/device-answers.ts";
 import { normaliseName, sipUriOf, splitAccount } from "../src/credentials/names.ts";
 import {
   addUser,
@@ -12,8 +15,12 @@ import {
   type UserName,
 } from "../src/store/directory.ts";
 import { type NewUser, rowsOfNewUser } from "../src/store/new-user.ts";
+import { certificatesText } from "./certificates.ts";
 import { type Answer, type Context, isoTime, namedUser, table, unusableName } from "./command.ts";
+import { databaseOnly, TICKETS_LIVE_ON } from "./database-only.ts";
 import { CliFault } from "./fault.ts";
+import { type Asked, askIfThere, userPath } from "./gateway.ts";
+import { SETTINGS_HEADS, settingsCells, settingsRows } from "./user-settings.ts";
 
 export async function add(context: Context): Promise<Answer> {
   const newUser = newUserOf(context);
@@ -31,9 +38,13 @@ export async function add(context: Context): Promise<Answer> {
 
 export async function list({ db }: Context): Promise<Answer> {
   const users = await listUsers(db);
-  const rows = users.map((user) => [user.sipUri, accountOf(user), user.upn ?? "-", stateOf(user)]);
+  const heads = ["SIP ADDRESS", "ACCOUNT", "UPN", "STATE", ...SETTINGS_HEADS];
+  const rows = users.map((user) => [
+    ...[user.sipUri, accountOf(user), user.upn ?? "-", stateOf(user)],
+    ...settingsCells(user),
+  ]);
   return {
-    text: users.length === 0 ? "No users yet." : table([["SIP ADDRESS", "ACCOUNT", "UPN", "STATE"], ...rows]),
+    text: users.length === 0 ? "No users yet." : table([heads, ...rows]),
     json: users.map((user) => userJson(user)),
   };
 }
@@ -44,17 +55,33 @@ export async function show(context: Context): Promise<Answer> {
 }
 
 export async function disable(context: Context): Promise<Answer> {
-  const user = await namedUser(context);
-  const changed = await disableUser(context.db, user.id, context.now);
-  const after = changed ? { ...user, disabledAt: context.now } : user;
-  return { text: `${user.sipUri} ${changed ? "is disabled" : "was disabled already"}.`, json: userJson(after) };
+  const asked = await switchTo(context, "disable");
+  if (!asked.ok) {
+    const user = await namedUser(context);
+    await disableUser(context.db, user.id, context.now);
+    throw databaseOnly(`${user.sipUri} is disabled`, TICKETS_LIVE_ON, asked.silence);
+  }
+  const { user, changed } = asked.value;
+  const revoke = revokeCertificates(user);
+  const text = `${user} ${changed ? "is disabled" : "was disabled already"}. Nothing more is served to this user.`;
+  return { text: text + certificatesText(revoke), json: { user, changed, revokeCertificates: revoke } };
 }
 
 export async function enable(context: Context): Promise<Answer> {
-  const user = await namedUser(context);
-  await enableUser(context.db, user.id);
-  const before = user.disabledAt === null ? "was enabled already" : "may sign in again";
-  return { text: `${user.sipUri} ${before}.`, json: userJson({ ...user, disabledAt: null }) };
+  const asked = await switchTo(context, "enable");
+  if (!asked.ok) {
+    const user = await namedUser(context);
+    await enableUser(context.db, user.id);
+    throw databaseOnly(`${user.sipUri} is enabled`, "Sign-ins are accepted from now on.", asked.silence);
+  }
+  const { user, changed } = asked.value;
+  return { text: `${user} ${changed ? "may sign in again" : "was enabled already"}.`, json: { user, changed } };
+}
+
+async function switchTo(context: Context, verb: "disable" | "enable"): Promise<Asked<UserChangedAnswer>> {
+  const path = `/v1/users/${userPath(context.words[0])}/${verb}`;
+  const asked = await askIfThere(context, { method: "POST", path });
+  return asked.ok ? { ok: true, value: asked.value as UserChangedAnswer } : asked;
 }
 
 function newUserOf({ words, options }: Context): NewUser {
@@ -90,13 +117,16 @@ function userAnswer(user: User, names: readonly UserName[], before: string): Ans
     ["  UPN", user.upn ?? "-"],
     ["  state", stateOf(user)],
     ["  added", isoTime(user.createdAt)],
+    ...settingsRows(user),
     ...names.map(({ name, kind }, at) => [at === 0 ? "  signs in as" : "", `${name} (${kind})`]),
   ];
   return { text: `${before}${user.sipUri}\n${table(lines)}`, json: { ...userJson(user), names } };
 }
 
 function userJson(user: User): Readonly<Record<string, unknown>> {
-  return { ...user, createdAt: isoTime(user.createdAt), disabledAt: isoTime(user.disabledAt) };
+  const { revision: _, createdAt, disabledAt, windowUntil, ...rest } = user;
+  const times = { createdAt: isoTime(createdAt), disabledAt: isoTime(disabledAt), windowUntil: isoTime(windowUntil) };
+  return { ...rest, ...times };
 }
 
 const accountOf = ({ domain, account }: User): string => `${domain}\\${account}`;

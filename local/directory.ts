@@ -13,7 +13,8 @@ const LABEL = "npm start";
 /** A user to make sure of. */
 export type LocalUser = typeof demoUser;
 
-/** Makes sure that the user exists, and gives it a new app password in place of the one of the last start. */
+/** Makes sure that the user exists, and gives it a new app password in place of those of the last start. Named twice in
+ * one start, with the same `now`, it has two. */
 export async function freshAppPassword(db: Database, keyring: Keyring, who: LocalUser, now: number): Promise<string> {
   const { sipUri, upn, domain, account } = who;
   if ((await showUser(db, upn)) === undefined) {
@@ -23,7 +24,8 @@ export async function freshAppPassword(db: Database, keyring: Keyring, who: Loca
   const user = await showUser(db, upn);
   if (user === undefined) throw new Error(`the demo user ${sipUri} is not there`);
   for (const old of await listAppPasswords(db, user.id)) {
-    if (old.label === LABEL && old.revokedAt === null) await revokeAppPassword(db, user.id, old.id, now);
+    if (old.label === LABEL && old.revokedAt === null && old.createdAt < now)
+      await revokeAppPassword(db, user.id, old.id, now);
   }
   const id = newCredentialId();
   const password = generateAppPassword();

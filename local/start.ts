@@ -28,7 +28,7 @@ function writeDemoFile(running: LocalGateway): string {
 }
 
 function welcome(running: LocalGateway): string {
-  const { gateway, frontEnd, hosts, domain, user, appPassword } = running;
+  const { gateway, frontEnd, hosts, sipUri, domain, user, appPassword } = running;
   const web = hosts.find((host) => host.startsWith("web.")) ?? hosts[0];
   return `
 Postern is running. Everything on this machine, nothing in the cloud; Ctrl-C stops it.
@@ -36,15 +36,23 @@ Postern is running. Everything on this machine, nothing in the cloud; Ctrl-C sto
   gateway     ${gateway}   (choose a host with the Host header)
   hosts       ${hosts.join("\n              ")}
   Front-End   ${frontEnd}   simulated; ${frontEnd}/_ledger lists what reached it
-  sign-on     simulated connector: a real pool needs Kerberos delegation, which is not built yet
+  sign-on     simulated connector; a real pool needs a real one: docs/sign-on.md
   demo user   ${domain}\\${user}, app password ${appPassword}
 
 Sign in as ${user} and get a web ticket (paste this):
 
-  curl --ntlm -u '${domain}\\${user}:${appPassword}' -H 'Host: ${web}' \\
-    -d 'grant_type=urn:microsoft.rtc:windows' ${gateway}/WebTicket/oauthtoken
+  TICKET=$(curl -s --ntlm -u '${domain}\\${user}:${appPassword}' -H 'Host: ${web}' \\
+    -d 'grant_type=urn:microsoft.rtc:windows' ${gateway}/WebTicket/oauthtoken |
+    tee /dev/stderr | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
 
-Next: npm run postern -- --help   adds users and app passwords to this gateway, shows who waits.
+The ticket opens discovery and nothing else, until its device has named itself, as a phone does when it starts UCWA:
+
+  curl -H 'Host: ${web}' -H "Authorization: Bearer $TICKET" -H 'Content-Type: application/json' \\
+    -d '{"UserAgent":"AndroidLync/6.25","EndpointId":"phone-1","Culture":"en-US"}' \\
+    ${gateway}/ucwa/oauth/v1/applications
+
+Next: npm run postern -- device list   shows the phone; "device block ${sipUri} phone-1" ends it at once.
+      npm run postern -- --help        adds users and app passwords to this gateway, shows who waits.
 `;
 }
 

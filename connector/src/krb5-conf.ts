@@ -21,6 +21,7 @@ export function krb5Conf({ realm, kdcs, serviceHosts }: Realm): string {
  rdns = false
  udp_preference_limit = 1
  default_ccache_name = FILE:/nonexistent
+ default_client_keytab_name = FILE:/nonexistent
 [realms]
  ${realm} = {
 ${kdcs.map((kdc) => `  kdc = ${kdc}\n`).join("")} }

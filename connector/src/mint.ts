@@ -7,6 +7,8 @@
 // the user's principal, and GSSAPI refuses a cache that is somebody else's (gss_acquire_cred with a name) and a service that
 // the cache has no ticket for. Were (1) broken, (2) and (3) make it an error, not a wrong user.
 
+/// <reference path="./kerberos.d.ts" />
+
 import { ok, type Result, refuse } from "./result.ts";
 import type { UserTicket } from "./user-tickets.ts";
 

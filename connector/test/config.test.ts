@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readConfig } from "../src/config.ts";
 import { newSigner, type Signer } from "./orders.ts";
@@ -81,6 +83,12 @@ describe("a fault", () => {
     const merged = typeof settings === "string" || Array.isArray(settings) ? settings : { ...good, ...settings };
     expect((await faultsOf(merged)).join("\n")).toContain(fault);
   });
+});
+
+it("the example is right but for its key, which is for you to fill in", async () => {
+  const example = JSON.parse(await readFile(join(import.meta.dirname, "..", "config.example.json"), "utf8"));
+  expect(await faultsOf(example)).toEqual([expect.stringMatching(/^keys /)]);
+  expect(await faultsOf({ ...example, keys: [signer.jwk] })).toEqual([]);
 });
 
 describe("keys", () => {

@@ -118,7 +118,7 @@ export type PartnershipAnswer = {
   readonly lastSeenAt: string | null;
 };
 
-/** `GET /v1/partnerships?after=CURSOR`: a page of all. */
+/** `GET /v1/partnerships?user=NAME&after=CURSOR`: a page of all, or of a user's. */
 export type PartnershipsAnswer = {
   readonly partnerships: readonly PartnershipAnswer[];
   /** Where the next page begins; null: this was the last. */

@@ -2,7 +2,7 @@
 // 8601 in UTC.
 
 import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../device/types.ts";
-import type { Explanation } from "../policy/types.ts";
+import type { EnrolmentMode, Explanation, Judgement } from "../policy/types.ts";
 
 /** One partnership. */
 export type DeviceAnswer = {
@@ -36,6 +36,8 @@ export type DeviceChangedAnswer = {
 export type WhyAnswer = {
   readonly user: string;
   readonly device: DeviceAnswer;
+  /** Of a request that came now from where the device came last. */
+  readonly judgement: Judgement;
   readonly steps: readonly Explanation[];
 };
 
@@ -46,10 +48,18 @@ export type PasswordRevokedAnswer = {
   readonly revokedAt: string;
   /** The device that was bound to it. */
   readonly device: DeviceAnswer | null;
+  /** As in {@link DeviceChangedAnswer}, of that device. */
+  readonly revokeCertificates: string | null;
 };
 
 /** `POST /v1/users/:name/(disable|enable|settings)`. */
 export type UserChangedAnswer = { readonly user: string; readonly changed: boolean };
 
 /** `POST /v1/users/:name/window`. */
-export type WindowAnswer = { readonly user: string; readonly openUntil: string | null };
+export type WindowAnswer = {
+  readonly user: string;
+  /** Null: closed. */
+  readonly openUntil: string | null;
+  /** The user's; a window opens something in mode `window` only. */
+  readonly mode: EnrolmentMode;
+};

@@ -2,17 +2,23 @@
 // is answered.
 
 import type { Hono } from "hono";
+import { deviceIdOf } from "../device/device-id.ts";
 import type { Partnership } from "../device/partnership.ts";
-import { deviceKey, MAX_DEVICE_ID_CHARS } from "../device/types.ts";
+import { deviceKey } from "../device/types.ts";
 import type { CommandFault, CommandOutcome } from "../guard/device-commands.ts";
+import { DEFAULT_POLICY } from "../policy/read.ts";
+import { printable } from "../printable.ts";
 import { openDatabase } from "../store/database.ts";
 import { type DeviceSettings, listAppPasswords, type User } from "../store/directory.ts";
+import { currentPolicy } from "../store/policies.ts";
+import { revokeCertificates } from "./certificates.ts";
 import type {
   DeviceAnswer,
   DeviceChangedAnswer,
   PasswordRevokedAnswer,
   UserChangedAnswer,
   WhyAnswer,
+  WindowAnswer,
 } from "./device-answers.ts";
 import { type Commanding, changeSettings, commandGuard, revokePassword, settled, switchUser } from "./devices.ts";
 import { answer, bodyOf, type Call, type CallContext, error, knownUser, noUser } from "./respond.ts";
@@ -41,6 +47,7 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
       const settings = readSettings(body, Date.now());
       if (!settings.ok) return error(400, "bad-settings", settings.reason);
       await changeSettings(by, user.id, settings.value, reasonOf(settings.value));
+      if (settings.value.groups !== undefined) await settled(); // rules read them
       return answer({ user: user.sipUri, changed: true } satisfies UserChangedAnswer);
     }),
   );
@@ -55,7 +62,24 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
       const bound = outcome.ok ? outcome.value.partnership : undefined;
       const device = bound === undefined ? null : deviceAnswer(bound);
       const at = new Date(revokedAt).toISOString();
-      return answer({ user: user.sipUri, id, revokedAt: at, device } satisfies PasswordRevokedAnswer);
+      return answer({
+        ...{ user: user.sipUri, id, revokedAt: at, device },
+        revokeCertificates: certificatesOf(user, bound),
+      } satisfies PasswordRevokedAnswer);
+    }),
+  );
+
+  routes.post("/v1/users/:name/window", (c) =>
+    withUser(c, async ({ by, user, body }) => {
+      const policy = (await currentPolicy(openDatabase(c.env.env.DB)))?.policy ?? DEFAULT_POLICY;
+      const now = Date.now();
+      const settings = readSettings({ windowMinutes: body.minutes ?? policy.enrolment.windowMinutes }, now);
+      if (!settings.ok) return error(400, "bad-settings", settings.reason);
+      await changeSettings(by, user.id, settings.value, reasonOf(settings.value));
+      const { windowUntil: until = null } = settings.value;
+      const openUntil = until === null || until <= now ? null : new Date(until).toISOString();
+      const mode = user.enrolment ?? policy.enrolment.mode;
+      return answer({ user: user.sipUri, openUntil, mode } satisfies WindowAnswer);
     }),
   );
 
@@ -86,9 +110,9 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
     withUser(c, async ({ by, user }) => {
       const outcome = await commandGuard(by, user.id, { kind: "explain", device: c.req.param("device") ?? "" });
       if (!outcome.ok) return faultAnswer(outcome.reason);
-      const { partnership, steps = [] } = outcome.value;
-      if (partnership === undefined) return faultAnswer("no-such-device");
-      return answer({ user: user.sipUri, device: deviceAnswer(partnership), steps } satisfies WhyAnswer);
+      const { partnership, judgement, steps = [] } = outcome.value;
+      if (partnership === undefined || judgement === undefined) return faultAnswer("no-such-device");
+      return answer({ user: user.sipUri, device: deviceAnswer(partnership), judgement, steps } satisfies WhyAnswer);
     }),
   );
 }
@@ -103,30 +127,31 @@ async function withUser(c: CallContext, act: (given: Given) => Promise<Response>
   if (typeof why !== "string" || why.length > MAX_WHY_CHARS) {
     return error(400, "unusable-body", `"why" must be a text of at most ${MAX_WHY_CHARS} characters.`);
   }
-  return act({ by: { call: c.env, why: why.trim() }, user: user.value, body });
+  return act({ by: { call: c.env, why: printable(why.trim(), MAX_WHY_CHARS) }, user: user.value, body });
 }
 
 const DEVICE_IDS = 'A device is named by its id with the kind before it: "endpoint:…" (UCWA) or "device:…" (CertProv).';
 
 function keyIn(value: unknown): string | undefined {
-  const [, kind, id = ""] = typeof value === "string" ? (/^(endpoint|device):(.+)$/.exec(value) ?? []) : [];
-  if (id === "" || id.length > MAX_DEVICE_ID_CHARS || /[\p{C}\p{Z}]/u.test(id)) return undefined;
-  return deviceKey({ kind: kind === "device" ? "device" : "endpoint", id });
+  const [, kind, text = ""] = typeof value === "string" ? (/^(endpoint|device):(.+)$/.exec(value) ?? []) : [];
+  const id = deviceIdOf(kind === "device" ? "device" : "endpoint", text);
+  return id && deviceKey(id);
 }
 
 function changed(user: User, outcome: CommandOutcome): Response {
   if (!outcome.ok) return faultAnswer(outcome.reason);
   const { partnership } = outcome.value;
   if (partnership === undefined) return faultAnswer("no-such-device");
-  // A desktop's certificate signs in over SIP without Postern, for as long as the pool honours it.
-  const certified = partnership.key?.startsWith("device:") === true;
-  const revokeCertificates = certified ? `Revoke-CsClientCertificate -Identity "${user.sipUri}"` : null;
   return answer({
     user: user.sipUri,
     device: deviceAnswer(partnership),
-    revokeCertificates,
+    revokeCertificates: certificatesOf(user, partnership),
   } satisfies DeviceChangedAnswer);
 }
+
+/** What ends a device's certificates; null where it asks for none. */
+const certificatesOf = ({ sipUri }: User, partnership: Partnership | undefined): string | null =>
+  partnership?.key?.startsWith("device:") === true ? revokeCertificates(sipUri) : null;
 
 function faultAnswer(reason: CommandFault): Response {
   switch (reason) {

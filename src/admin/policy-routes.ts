@@ -9,7 +9,7 @@ import { listPartnerships, usersWithDevices } from "../store/partnerships.ts";
 import { applyPolicy, currentPolicy } from "../store/policies.ts";
 import type { PartnershipsAnswer, PolicyAnswer, PolicyAppliedAnswer, PolicySpreadAnswer } from "./answers.ts";
 import { settled } from "./devices.ts";
-import { answer, bodyOf, type Call, error, recordChange } from "./respond.ts";
+import { answer, bodyOf, type Call, error, knownUser, noUser, recordChange } from "./respond.ts";
 import { inTurns } from "./turns.ts";
 
 /** 200 rules with long lists, and the file they were written in. */
@@ -64,7 +64,11 @@ export function policyRoutes(routes: Hono<{ Bindings: Call }>): void {
   });
 
   routes.get("/v1/partnerships", async (c) => {
+    const name = c.req.query("user");
+    const user = name === undefined ? undefined : await knownUser(c.env.env, name);
+    if (user?.ok === false) return noUser(user.reason);
     const page = await listPartnerships(openDatabase(c.env.env.DB), {
+      userId: user?.value.id,
       after: c.req.query("after"),
       limit: PARTNERSHIPS_OF_A_PAGE,
     });

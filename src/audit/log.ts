@@ -6,19 +6,12 @@ import type { AuditedEvent, Channel } from "./event.ts";
 
 /** An event and its fields; `reason` is one of the stable inner reasons. */
 export type Event = {
-  readonly event: "ticket-refused" | "request-refused" | "unavailable" | "configuration" | "admin";
+  readonly event: "ticket-refused" | "request-refused" | "unavailable" | "configuration";
   readonly reason?: string;
   readonly user?: string;
   readonly host?: string;
   readonly path?: string;
   readonly detail?: string;
-  /** Of an administrative change: the id of the key that asked for it, what was changed, and of whom. */
-  readonly who?: string;
-  readonly what?: string;
-  readonly target?: string;
-  /** The client's network. */
-  readonly source?: string;
-  readonly requestId?: string;
 };
 
 const MAX_FIELD_CHARS = 500;

@@ -84,8 +84,8 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   // With a ticket.
   row("/certprov/certprovisioningservice.svc/mex", open, SERVICE, 16 * KB),
   row("/certprov/certprovisioningservice.svc/*", ticket("web-ticket", "naming", { soap: true }), SERVICE, 128 * KB),
-  row("/ucwa/v1/applications", ticket("oauth", "naming"), ["POST"], MAX_NAMING_BYTES),
-  row("/ucwa/oauth/v1/applications", ticket("oauth", "naming", { meeting: true }), ["POST"], MAX_NAMING_BYTES),
+  row("/ucwa/v1/applications", ticket("oauth", "naming"), SERVICE, MAX_NAMING_BYTES),
+  row("/ucwa/oauth/v1/applications", ticket("oauth", "naming", { meeting: true }), SERVICE, MAX_NAMING_BYTES),
   row("/ucwa/v1/*", ticket("oauth", "application"), UCWA, 10 * MB),
   row("/ucwa/oauth/v1/*", ticket("oauth", "application", { meeting: true }), UCWA, 10 * MB),
   row("/reach/sip.svc/*", ticket("web-ticket", "service", { meeting: true }), SERVICE, 1 * MB),

@@ -48,7 +48,7 @@ async function headerTicketed(exchange: Exchange, row: PublishRow, access: Ticke
   const body = names ? await readText(exchange.request, row.maxBody) : undefined;
   if (body !== undefined && !body.ok) return body.reason === "too-large" ? bodyTooLarge() : badRequest();
   const purpose = purposeOf(exchange, access, held, body?.value);
-  if (!purpose.ok) return malformed(exchange, purpose.reason);
+  if (!purpose.ok) return unjudged(exchange, access, purpose.reason);
   return serve(exchange, access, {
     ...{ held, purpose: purpose.value, maxBody: row.maxBody, body: body?.value.bytes },
     credentials: (live) => unwrapped(live, presented),
@@ -66,7 +66,7 @@ async function soapTicketed(exchange: Exchange, row: PublishRow, access: TicketA
   }
   const held = soapTicket(assertion);
   const purpose = purposeOf(exchange, access, held, body.value);
-  if (!purpose.ok) return malformed(exchange, purpose.reason);
+  if (!purpose.ok) return unjudged(exchange, access, purpose.reason);
   const { bytes } = body.value;
   return serve(exchange, access, { held, purpose: purpose.value, maxBody: row.maxBody, body: bytes });
 }
@@ -166,6 +166,11 @@ function wrapTicketCookies(response: Response, exchange: Exchange, live: LiveTic
     const wrapped = sealTicket(exchange.config.keyring, { kind, sipUri, id, expiresAt, inner });
     response.headers.append("set-cookie", prefix === "" ? cookie : `${prefix}${wrapped}${attributes}`);
   }
+}
+
+/** Why a body cannot be judged, or may not go with this ticket. */
+function unjudged(exchange: Exchange, access: TicketAccess, reason: string): Response {
+  return reason === "entity-of-another-user" ? refused(exchange, access, reason) : malformed(exchange, reason);
 }
 
 /** No good ticket: the challenge. A good one whose device may not: what a Front-End says to a user who may not. */

@@ -2,10 +2,11 @@
 // audited event, and without a ticket left that the decision was meant to end. D1 hears of it before the command returns.
 
 import { completed, type Outcome, type SignInAbout } from "../audit/event.ts";
+import { deviceIdOf } from "../device/device-id.ts";
 import type { Partnership } from "../device/partnership.ts";
 import { UNKNOWN_DEVICE } from "../device/types.ts";
-import { explain } from "../policy/decide.ts";
-import type { Explanation } from "../policy/types.ts";
+import { explain, judge } from "../policy/decide.ts";
+import type { Explanation, Judgement } from "../policy/types.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import { newPartnershipId } from "../store/ids.ts";
 import { claimDevice } from "../store/partnerships.ts";
@@ -35,6 +36,7 @@ export type Commanded = {
   /** The partnership it was about, as it is now; of one that was forgotten, as it was. */
   readonly partnership?: Partnership;
   readonly steps?: readonly Explanation[];
+  readonly judgement?: Judgement;
 };
 
 export type CommandOutcome = Result<Commanded, CommandFault>;
@@ -163,12 +165,16 @@ export class DeviceCommands {
   }
 
   #explain(partnership: Partnership): CommandOutcome {
-    return ok({ partnership, steps: explain(this.#desk.inputFor(partnership, partnership.source)) });
+    const input = {
+      ...this.#desk.inputFor(partnership, partnership.source),
+      passwordRevoked: partnership.credentialId === null, // whatever it still holds was got with that one
+    };
+    return ok({ partnership, steps: explain(input), judgement: judge(input) });
   }
 
   /** The one device that a word names. */
   #named(word: string): Result<Partnership, CommandFault> {
-    const wanted = word.toLowerCase();
+    const wanted = (deviceIdOf("endpoint", word)?.id ?? word).toLowerCase();
     const spellings = ({ id, key }: Partnership): (string | undefined)[] => [id, key ?? "", key?.replace(/^\w+:/, "")];
     const all = this.#on.devices.all();
     const exact = all.filter((each) => spellings(each).some((spelling) => spelling?.toLowerCase() === wanted));

@@ -29,7 +29,7 @@ import { CHALLENGE_SCHEMA, UsedChallenges } from "./used-challenges.ts";
 import { LOCKOUT_SCHEMA, UserLockout, type UserLocks } from "./user-lockout.ts";
 
 export type { Naming, TicketQuestion, TicketUse, TicketVerdict } from "./device-desk.ts";
-export type { SealedCredential, SignInAttempt, SignInVerdict } from "./sign-in-desk.ts";
+export type { SignInAttempt, SignInVerdict } from "./sign-in-desk.ts";
 export type { RelayedTicket } from "./ticket-book.ts";
 export type { PairState, UserLocks } from "./user-lockout.ts";
 

@@ -100,6 +100,7 @@ describe("users", () => {
     expect((await showUser(db, "contoso\\edda"))?.disabledAt).toBe(NOW + 1);
     expect((await findForSignIn(db, "contoso\\edda", NOW))?.user.disabled).toBe(true);
     expect(await enableUser(db, user.id)).toBe(true);
+    expect(await enableUser(db, user.id)).toBe(false);
     expect((await findForSignIn(db, "contoso\\edda", NOW))?.user.disabled).toBe(false);
     expect(await disableUser(db, "u_nobody", NOW)).toBe(false);
     expect(await enableUser(db, "u_nobody")).toBe(false);

@@ -3,7 +3,7 @@
 // A selected column never has another's name in the same statement: the CLI's driver receives rows as JSON objects, in
 // which two columns of one name would be one.
 
-import { and, asc, desc, eq, gt, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { CredentialPlace } from "../credentials/sealed-hash.ts";
 import type { Subject } from "../device/subject.ts";
 import { ok, type Result, refuse } from "../result.ts";
@@ -176,12 +176,12 @@ export async function disableUser(db: Database, userId: string, now: number): Pr
   return changed.length > 0;
 }
 
-/** Lets a disabled user sign in again. False when the user does not exist. */
+/** Lets a disabled user sign in again. False when the user does not exist or was not disabled. */
 export async function enableUser(db: Database, userId: string): Promise<boolean> {
   const changed = await db
     .update(users)
     .set({ disabledAt: null, revision: NEXT_REVISION })
-    .where(eq(users.id, userId))
+    .where(and(eq(users.id, userId), isNotNull(users.disabledAt)))
     .returning({ id: users.id });
   return changed.length > 0;
 }

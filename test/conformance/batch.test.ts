@@ -4,8 +4,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
 import { BATCHING, BOUNDARY, batchOf, envelope, HOST_LINE, PART_TYPE, request } from "../../src/lync/test-batch.ts";
+import { phoneOf, startApplication } from "./support/devices.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
-import { APPLICATIONS, creation } from "./support/presenting.ts";
+import { APPLICATIONS } from "./support/presenting.ts";
 import { rawExchange } from "./support/raw-http.ts";
 import { anonymousTickets, compactTicket } from "./support/tickets.ts";
 
@@ -23,14 +24,7 @@ afterAll(() => gateway?.stop());
 
 async function withApplication(who: Person): Promise<typeof alice> {
   const cwt = await compactTicket(gateway, who);
-  return { cwt, application: await applicationOf(cwt, `endpoint of ${who.account}`) };
-}
-
-async function applicationOf(cwt: string, endpointId: string, path = APPLICATIONS): Promise<string> {
-  const headers = { "x-ms-webticket": `cwt=${cwt}`, "content-type": "application/json" };
-  const { status, headers: answered } = await gateway.send({ ...creation(endpointId), path, headers });
-  if (status !== 201) throw new Error(`no application: ${status}`);
-  return new URL(answered.location ?? "").pathname;
+  return { cwt, application: await startApplication(gateway, cwt, phoneOf(who)) };
 }
 
 const get = (target: string, ...lines: readonly string[]): string =>
@@ -111,7 +105,7 @@ describe("S-34: a batch passes", () => {
   });
 
   it("with a web ticket to the other family", async () => {
-    const application = await applicationOf(alice.cwt, "endpoint-v1", "/ucwa/v1/applications");
+    const application = await startApplication(gateway, alice.cwt, phoneOf(gateway.alice), "/ucwa/v1/applications");
     const headers = { authorization: "", "x-ms-webticket": `cwt=${alice.cwt}` };
     const { authorization: _, ...rest } = batch("", { headers }).headers ?? {};
     const { arrived } = await sent({
@@ -128,7 +122,7 @@ describe("S-34: a batch passes", () => {
 
   it("of a meeting guest, in the guests' own family", async () => {
     const { cwt } = await anonymousTickets(gateway);
-    const application = await applicationOf(cwt, "endpoint of a guest");
+    const application = await startApplication(gateway, cwt, "endpoint of a guest");
     const headers = { authorization: `Bearer cwt=${cwt}` };
     const { answer, arrived } = await sent(
       batch(batchOf(get(`${application}/me`)), { path: `${application}/batch`, headers }),

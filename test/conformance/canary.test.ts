@@ -100,7 +100,7 @@ async function session(): Promise<void> {
       path: "/ucwa/oauth/v1/applications",
       method: "POST",
       headers: { authorization: `Bearer cwt=${ticket}`, "content-type": "application/json" },
-      body: JSON.stringify({ UserAgent: "x", EndpointId: crypto.randomUUID(), Culture: "en-US" }),
+      body: JSON.stringify({ UserAgent: "x", EndpointId: "canary", Culture: "en-US" }),
     });
     const cookie = (created.headers["set-cookie"] ?? "").split(";")[0] ?? "";
     const photos = /path=([^;]+)/.exec(created.headers["set-cookie"] ?? "")?.[1];

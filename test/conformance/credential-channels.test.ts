@@ -9,6 +9,7 @@ import type { TestRequest } from "../../simulator/test-client.ts";
 import { ntHashesOf } from "../../src/credentials/app-password.ts";
 import { PUBLISH_TABLE } from "../../src/edge/publish.ts";
 import { clientNegotiate, PROFILES } from "../../src/ntlm/test-client.ts";
+import { desktopTicket, phoneOf, phoneTicket, startApplication } from "./support/devices.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { answerTo, authorization, challengeFor, signIn } from "./support/ntlm.ts";
 import { operator } from "./support/operator.ts";
@@ -24,14 +25,7 @@ import { asBearer, asCompact, asProof } from "./support/presenting.ts";
 import { inParallel, rawSend } from "./support/raw-http.ts";
 import { shapeOf } from "./support/shape.ts";
 import { SPELLINGS } from "./support/spellings.ts";
-import {
-  assertionIn,
-  compactTicket,
-  grantRequest,
-  samlTicket,
-  tokenRequest,
-  WINDOWS_GRANT,
-} from "./support/tickets.ts";
+import { assertionIn, grantRequest, tokenRequest, WINDOWS_GRANT } from "./support/tickets.ts";
 
 const newcomer = (account: string) => ({
   sipUri: `sip:${account}@contoso.test`,
@@ -120,6 +114,7 @@ describe.each(PASSWORD_CHANNELS)("$name", (channel) => {
     const answer = await gateway.send(request(name, gateway.alice.password));
     expect(answer.status).toBe(200);
     const ticket = ticketIn(answer);
+    await startApplication(gateway, ticket, phoneOf(gateway.alice));
     const ledger = await gateway.arrivals(async () => {
       for (const opened of [asCompact(ticket), asCompact(ticket, "/abs/handler"), asBearer(ticket)]) {
         expect((await gateway.send(opened)).status).toBe(200);
@@ -264,8 +259,7 @@ describe("the password grant's refusal", () => {
 });
 
 describe("/Auth", () => {
-  const token = () => {
-    const { upn, password } = gateway.alice;
+  const token = ({ upn, password } = gateway.alice) => {
     return usernameToken(Buffer.from(upn).toString("base64"), Buffer.from(password).toString("base64"));
   };
 
@@ -283,10 +277,10 @@ describe("/Auth", () => {
   });
 
   it("issues a SAML ticket whose holder can prove it", async () => {
-    const { alice } = gateway;
+    const { alice } = gateway.atDesk;
     const entropy = new Uint8Array(32).fill(7);
     const { status, text } = await gateway.send(
-      authRequest(token(), { tokenType: "saml", sipUri: alice.sipUri, entropy }),
+      authRequest(token(alice), { tokenType: "saml", sipUri: alice.sipUri, entropy }),
     );
     expect(status).toBe(200);
     const ticket = { assertion: assertionIn(text), response: text, entropy };
@@ -351,7 +345,7 @@ describe("S-19: a credential for the directory, in a header", () => {
     ["beside a good one", true],
   ])("passes no row, in no spelling, by no method, %s", async (_, withTicket) => {
     const { alice } = gateway;
-    const ticket = withTicket ? [`X-MS-WebTicket: cwt=${await compactTicket(gateway, alice)}`] : [];
+    const ticket = withTicket ? [`X-MS-WebTicket: cwt=${await phoneTicket(gateway, alice)}`] : [];
     const shown = await credentials();
     const requests = PUBLISH_TABLE.flatMap(({ path }) => METHODS.map((method) => ({ path, method }))).flatMap(
       ({ path, method }) => shown.map((credential) => ({ path: path.replace("/*", "/x"), method, credential })),
@@ -382,7 +376,7 @@ describe("S-19: a credential for the directory, in a header", () => {
   });
 
   it("passes no SOAP row whose ticket is in the message", async () => {
-    const ticket = await samlTicket(gateway, gateway.alice);
+    const ticket = await desktopTicket(gateway, gateway.atDesk.alice);
     const shown = await credentials();
     const ledger = await gateway.arrivals(async () => {
       for (const value of shown) {

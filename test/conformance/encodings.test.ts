@@ -5,23 +5,17 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestResponse } from "../../simulator/test-client.ts";
+import { desktopTicket, phoneTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { answerTo, authorization, challengeFor } from "./support/ntlm.ts";
 import { type RawResponse, rawSend } from "./support/raw-http.ts";
-import {
-  ANONYMOUS_GRANT,
-  compactTicket,
-  samlTicket,
-  tokenRequest,
-  WEB_TICKET_SERVICE,
-  WINDOWS_GRANT,
-} from "./support/tickets.ts";
+import { ANONYMOUS_GRANT, tokenRequest, WEB_TICKET_SERVICE, WINDOWS_GRANT } from "./support/tickets.ts";
 
 let gateway: TestGateway;
 let ticket: string;
 beforeAll(async () => {
   gateway = await startTestGateway();
-  ticket = await compactTicket(gateway, gateway.alice);
+  ticket = await phoneTicket(gateway, gateway.alice);
 });
 afterAll(() => gateway?.stop());
 
@@ -155,7 +149,7 @@ describe("S-32 S-34: what was judged is what is read", () => {
   });
 
   it("a ticketed SOAP message is read the same way", async () => {
-    const { assertion } = await samlTicket(gateway, gateway.alice);
+    const { assertion } = await desktopTicket(gateway, gateway.atDesk.alice);
     const digest = createHash("sha256").update(assertion).digest("hex"); // a body of its own for each run
     const message = (more = ""): string =>
       `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header><o:Security xmlns:o="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd">${assertion}${more}</o:Security></s:Header><s:Body><x>${digest}</x></s:Body></s:Envelope>`;

@@ -7,9 +7,10 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { demoUsers } from "../../simulator/simulator.ts";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
+import { desktopTicket, phoneTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { answerTo, authorization, challengeFor, signIn } from "./support/ntlm.ts";
-import { ANONYMOUS_GRANT, compactTicket, samlTicket, tokenRequest, WINDOWS_GRANT } from "./support/tickets.ts";
+import { ANONYMOUS_GRANT, tokenRequest, WINDOWS_GRANT } from "./support/tickets.ts";
 
 let gateway: TestGateway;
 let ticket: string;
@@ -20,7 +21,7 @@ beforeAll(async () => {
   const [alice] = demoUsers;
   const users = [...demoUsers, ...(alice === undefined ? [] : [{ ...alice, ...carol, enabled: false }])];
   gateway = await startTestGateway({ simulator: { users }, moreUsers: [carol] });
-  ticket = await compactTicket(gateway, gateway.alice);
+  ticket = await phoneTicket(gateway, gateway.alice);
   // It takes as long as Postern is willing to wait; the other tests run meanwhile.
   await fail("/webticket/webticketservice.svc", "hang");
   hung = signIn(gateway, tokenRequest("saml", "sip:bob@contoso.test"), gateway.bob);
@@ -174,7 +175,7 @@ describe("S-37: what never comes back", () => {
   });
 
   it("the Front-End and the connector are gone: 503 with a right password and with a good ticket", async () => {
-    const { assertion } = await samlTicket(gateway, gateway.alice);
+    const { assertion } = await desktopTicket(gateway, gateway.atDesk.alice);
     await gateway.simulator.stop();
     expectUnavailable(await signIn(gateway, WINDOWS_GRANT, gateway.alice));
     expectUnavailable(await gateway.send({ ...TICKETED, headers: bearer() }));

@@ -3,16 +3,17 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
+import { desktopTicket, phoneTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { answerTo, authorization, challengeFor } from "./support/ntlm.ts";
 import { type RawRequest, rawSend } from "./support/raw-http.ts";
-import { ANONYMOUS_GRANT, compactTicket, opaque, samlTicket, tokenRequest, WINDOWS_GRANT } from "./support/tickets.ts";
+import { ANONYMOUS_GRANT, opaque, tokenRequest, WINDOWS_GRANT } from "./support/tickets.ts";
 
 let gateway: TestGateway;
 let ticket: string;
 beforeAll(async () => {
   gateway = await startTestGateway();
-  ticket = await compactTicket(gateway, gateway.alice);
+  ticket = await phoneTicket(gateway, gateway.alice);
 });
 afterAll(() => gateway?.stop());
 
@@ -199,7 +200,7 @@ describe("S-36: what a client sees of the Front-End's headers", () => {
   });
 
   it("200, 301, 400, 401, 404, 405 and 500, from every row that passes them on", async () => {
-    const saml = await samlTicket(gateway, gateway.alice);
+    const saml = await desktopTicket(gateway, gateway.atDesk.alice);
     const opaqueTicket = { "x-ms-webticket": opaque(saml.assertion) };
     const plan: readonly (readonly [status: number, request: TestRequest])[] = [
       [200, { path: "/", host: "lyncdiscover.contoso.test" }],

@@ -5,17 +5,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LedgerEntry } from "../../simulator/ledger.ts";
 import { canonicalTarget } from "../../src/edge/canonical.ts";
 import { publishRow } from "../../src/edge/publish.ts";
+import { phoneTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { inParallel, type RawRequest, type RawResponse, rawSend } from "./support/raw-http.ts";
 import { DIRECTORIES, SPELLINGS, type Spelling } from "./support/spellings.ts";
-import { compactTicket } from "./support/tickets.ts";
 
 let gateway: TestGateway;
 let ticket: string;
 
 beforeAll(async () => {
   gateway = await startTestGateway();
-  ticket = await compactTicket(gateway, gateway.alice);
+  ticket = await phoneTicket(gateway, gateway.alice);
 });
 afterAll(() => gateway?.stop());
 

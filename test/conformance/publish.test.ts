@@ -3,10 +3,10 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PUBLISH_TABLE } from "../../src/edge/publish.ts";
+import { phoneTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { rawSend } from "./support/raw-http.ts";
 import { shapeOf } from "./support/shape.ts";
-import { compactTicket } from "./support/tickets.ts";
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -233,7 +233,7 @@ describe("credentials in headers", () => {
   });
 
   it("beside a good ticket, the ticket alone is passed on", async () => {
-    const ticket = await compactTicket(gateway, gateway.alice);
+    const ticket = await phoneTicket(gateway, gateway.alice);
     const good = `X-MS-WebTicket: cwt=${ticket}`;
     const { requests, directoryPasswordAttempts, unknownTickets } = await gateway.arrivals(async () => {
       for (const lines of CREDENTIALS) {

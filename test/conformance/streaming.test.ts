@@ -5,14 +5,14 @@ import { createHash } from "node:crypto";
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { phoneOf, phoneTicket, startApplication } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
-import { compactTicket } from "./support/tickets.ts";
 
 let gateway: TestGateway;
 let ticket: string;
 beforeAll(async () => {
   gateway = await startTestGateway();
-  ticket = await compactTicket(gateway, gateway.alice);
+  ticket = await phoneTicket(gateway, gateway.alice);
 });
 afterAll(() => gateway?.stop());
 
@@ -101,15 +101,9 @@ describe("an upload", () => {
 
 describe("a long poll", () => {
   it("of more than five seconds is held, and answered when the event comes", async () => {
-    const headers = { authorization: `Bearer cwt=${ticket}`, "content-type": "application/json" };
-    const created = await gateway.send({
-      path: "/ucwa/oauth/v1/applications",
-      method: "POST",
-      headers,
-      body: JSON.stringify({ UserAgent: "test", EndpointId: "7f3a2b1c-0000-4000-8000-000000000001", Culture: "en-US" }),
-    });
-    expect(created.status).toBe(201);
-    const application = /applications\/(\d+)/.exec(created.headers.location ?? "")?.[1] ?? "";
+    const headers = { authorization: `Bearer cwt=${ticket}` };
+    const started = await startApplication(gateway, ticket, phoneOf(gateway.alice));
+    const application = /applications\/(\d+)/.exec(started)?.[1] ?? "";
     const path = `/ucwa/oauth/v1/applications/${application}/events?ack=1`;
     const begun = Date.now();
     const poll = gateway.send({ path, headers });

@@ -4,6 +4,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { send, type TestRequest } from "../../simulator/test-client.ts";
+import { desktopTicket, phoneTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";
 import {
@@ -16,7 +17,7 @@ import {
   ROOT_USER,
 } from "./support/presenting.ts";
 import { shapeOf } from "./support/shape.ts";
-import { compactTicket, samlTicket, tokenRequest } from "./support/tickets.ts";
+import { tokenRequest } from "./support/tickets.ts";
 
 /** Whole seconds, because the OAuth service counts in them. */
 const LIFETIME_MS = 4_000;
@@ -29,8 +30,8 @@ afterAll(() => gateway?.stop());
 
 async function freshTickets(): Promise<TestRequest[]> {
   const [saml, cwt, issued] = await Promise.all([
-    samlTicket(gateway, gateway.alice),
-    compactTicket(gateway, gateway.alice),
+    desktopTicket(gateway, gateway.atDesk.alice),
+    phoneTicket(gateway, gateway.alice),
     signIn(gateway, tokenRequest("cwt", gateway.alice.sipUri), gateway.alice),
   ]);
   const userCwt = />cwt=([\w-]+)</.exec(issued.text)?.[1] ?? "";

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ledgerDigest } from "../../simulator/ledger.ts";
 import { extractRaw, sipeSecurity } from "../../simulator/sipe-client.ts";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
+import { desktopTicket, phoneOf, phoneTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";
 import {
@@ -20,14 +21,7 @@ import {
   ROOT_USER,
   soap,
 } from "./support/presenting.ts";
-import {
-  anonymousTickets,
-  compactTicket,
-  type SamlTicket,
-  samlTicket,
-  tokenRequest,
-  WINDOWS_GRANT,
-} from "./support/tickets.ts";
+import { anonymousTickets, compactTicket, type SamlTicket, tokenRequest, WINDOWS_GRANT } from "./support/tickets.ts";
 
 let gateway: TestGateway;
 let saml: SamlTicket;
@@ -46,8 +40,8 @@ beforeAll(async () => {
       return answer;
     },
   };
-  saml = await samlTicket(gateway, gateway.alice);
-  cwt = await compactTicket(gateway, gateway.alice);
+  saml = await desktopTicket(gateway, gateway.atDesk.alice);
+  cwt = await phoneTicket(gateway, gateway.alice);
 });
 afterAll(() => gateway?.stop());
 
@@ -134,7 +128,7 @@ describe("a compact ticket", () => {
 
   it("in a UCWA application: created, used, photographed, and deleted", async () => {
     const headers = { authorization: `Bearer cwt=${cwt}`, "content-type": "application/json" };
-    const created = await through({ ...creation("endpoint-1"), headers });
+    const created = await through({ ...creation(phoneOf(gateway.alice)), headers });
     expect(created.answer.status).toBe(201);
     const path = new URL(created.answer.headers.location ?? "").pathname;
     const me = await through(asBearer(cwt, `${path}/me`));
@@ -171,8 +165,8 @@ describe("a compact ticket", () => {
 describe("S-36: outside, nobody sees", () => {
   it("the Front-End's own compact ticket, in any answer of this file", async () => {
     await anonymousTickets(gateway);
-    await gateway.send({ ...creation("endpoint-2"), headers: { "x-ms-webticket": `cwt=${cwt}` } });
-    await gateway.send({ ...creation("endpoint-3"), headers: { authorization: `Bearer cwt=${cwt}` } });
+    await gateway.send({ ...creation(phoneOf(gateway.alice)), headers: { "x-ms-webticket": `cwt=${cwt}` } });
+    await gateway.send({ ...creation(phoneOf(gateway.alice)), headers: { authorization: `Bearer cwt=${cwt}` } });
     const inner = await innerDigests();
     expect(inner.size).toBeGreaterThan(0);
     expect(seen.length).toBeGreaterThan(20);

@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoUsers } from "../../simulator/simulator.ts";
 import type { TestRequest } from "../../simulator/test-client.ts";
 import { PROFILES } from "../../src/ntlm/test-client.ts";
+import { phoneOf, startApplication } from "./support/devices.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";
-import { asBearer, asCompact, asOpaque, creation, ROOT_USER } from "./support/presenting.ts";
+import { asBearer, asCompact, asOpaque, ROOT_USER } from "./support/presenting.ts";
 import {
   accessTokenIn,
   assertionIn,
@@ -53,9 +54,7 @@ afterAll(async () => {
 async function asksOf(who: Person): Promise<TestRequest[]> {
   const cwt = await compactTicket(gateway, who);
   const saml = await samlTicket(gateway, who);
-  const headers = { authorization: `Bearer cwt=${cwt}`, "content-type": "application/json" };
-  const created = await gateway.send({ ...creation("interleaved"), headers });
-  const application = new URL(created.headers.location ?? "").pathname;
+  const application = await startApplication(gateway, cwt, phoneOf(who));
   const me = `${application}/me`;
   return [asBearer(cwt, ROOT_USER), asCompact(cwt), asOpaque(saml.assertion), asBearer(cwt, me), asCompact(cwt, me)];
 }

@@ -21,6 +21,8 @@ export type TestGateway = LocalGateway & {
   readonly log: readonly string[];
   readonly alice: Person;
   readonly bob: Person;
+  /** The same two with the app passwords of their other devices. */
+  readonly atDesk: { readonly alice: Person; readonly bob: Person };
   /** `moreUsers` behind bob, in their order. */
   readonly others: readonly Person[];
   /** Sends one request, on a connection of its own unless it brings an agent, and from an address of its own unless it names one in `cf-connecting-ip`. Default host: the web host. */
@@ -48,11 +50,11 @@ export async function startTestGateway(options: Omit<GatewayOptions, "state"> = 
     ...options,
     variables: { REFUSAL_FLOOR_MS: "0", ...options.variables },
     state,
-    moreUsers: [bobUser, ...moreUsers],
+    moreUsers: [bobUser, demoUser, bobUser, ...moreUsers],
   });
   const { gateway: url, adminHost } = gateway;
   await writeFile(join(home, "demo.json"), JSON.stringify({ gateway: url, adminHost }), { mode: 0o600 });
-  const [bobPassword = "", ...otherPasswords] = gateway.morePasswords;
+  const [bobPassword = "", aliceDesk = "", bobDesk = "", ...otherPasswords] = gateway.morePasswords;
   const unshared = new Agent({ keepAlive: false });
   return {
     ...gateway,
@@ -60,6 +62,7 @@ export async function startTestGateway(options: Omit<GatewayOptions, "state"> = 
     log,
     alice: { ...demoUser, password: gateway.appPassword },
     bob: { ...bobUser, password: bobPassword },
+    atDesk: { alice: { ...demoUser, password: aliceDesk }, bob: { ...bobUser, password: bobDesk } },
     others: moreUsers.map((user, index) => ({ ...user, password: otherPasswords[index] ?? "" })),
     send: (request) =>
       send(

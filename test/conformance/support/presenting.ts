@@ -1,7 +1,8 @@
 // The forms in which a client presents its ticket, and a published place for each.
 
+import { createHash } from "node:crypto";
 import { sipeCertificateRequest, sipeSecurity } from "../../../simulator/sipe-client.ts";
-import { SOAP_HEADERS, type TestRequest } from "../../../simulator/test-client.ts";
+import type { TestRequest } from "../../../simulator/test-client.ts";
 import { opaque, type SamlTicket } from "./tickets.ts";
 
 export const ROOT_USER = "/Autodiscover/AutodiscoverService.svc/root/user";
@@ -28,24 +29,34 @@ export const asCookie = (cwt: string, path = `${APPLICATIONS}/100000000001/photo
   get(path, { cookie: `cwt_ucwa=${cwt}` });
 
 /** A SOAP message with this content of `wsse:Security`. */
-export const soap = (security: string, path = CERT_PROV, entity = "alice@contoso.test") => ({
+export const soap = (security: string, path = CERT_PROV, entity = "alice@contoso.test", device = deskOf(entity)) => ({
   path,
   method: "POST",
-  headers: SOAP_HEADERS,
-  body: path === GROUP_EXPANSION ? search(security) : certificateRequest(security, entity),
+  headers: { "content-type": "text/xml", soapaction: `"${path === GROUP_EXPANSION ? SEARCH : GET_AND_PUBLISH}"` },
+  body: path === GROUP_EXPANSION ? search(security) : certificateRequest(security, entity, device),
 });
 
+const GET_AND_PUBLISH = "http://schemas.microsoft.com/OCS/AuthWebServices/GetAndPublishCert";
+const SEARCH = "DistributionListExpander/SearchAbEntry";
+
+/** The `DeviceId` of somebody's one desktop; the same one each time. */
+const deskOf = (entity: string): string => {
+  const digits = createHash("sha256").update(entity).digest("hex");
+  return `{${digits.slice(0, 8)}-0000-4000-8000-${digits.slice(8, 20)}}`;
+};
+
 /** CertProv's request, with the proof that its client computed. */
-export const asProof = (ticket: SamlTicket, entity?: string) =>
-  soap(sipeSecurity(ticket.response, ticket.entropy), CERT_PROV, entity);
+export const asProof = (ticket: SamlTicket, entity?: string, device?: string) =>
+  soap(sipeSecurity(ticket.response, ticket.entropy), CERT_PROV, entity, device);
 
 /** The address book's search, which takes the ticket alone. */
 export const asBearerSoap = (ticket: SamlTicket) => soap(sipeSecurity(ticket.response, undefined), GROUP_EXPANSION);
 
 /** A UCWA application's creation. */
-export const creation = (endpointId: string): Pick<TestRequest, "path" | "method" | "body"> => ({
-  path: APPLICATIONS,
+export const creation = (endpointId: string, path = APPLICATIONS) => ({
+  path,
   method: "POST",
+  headers: { "content-type": "application/json" },
   body: JSON.stringify({ userAgent: "Postern test", endpointId, culture: "en-US" }),
 });
 
@@ -61,8 +72,8 @@ const PKCS10 =
   "R7ATEHwJ1u9KkvFzI0vFE0itBmVBdlPhvCEVCvhPKG9OuwoTr1bmEYHiSeteQBs2UHIP3Pn26hpAUHpOp9VFLfqpduBEqK2+aJrW" +
   "Iw==";
 
-const certificateRequest = (security: string, entity: string): string =>
-  sipeCertificateRequest({ security, entity, deviceId: "{7d5c5d6e-0000-4000-8000-5d1c2a3b4c5d}", pkcs10: PKCS10 });
+const certificateRequest = (security: string, entity: string, deviceId: string): string =>
+  sipeCertificateRequest({ security, entity, deviceId, pkcs10: PKCS10 });
 
 const search = (security: string): string =>
   `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" ` +

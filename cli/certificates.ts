@@ -1,0 +1,15 @@
+// What is said of client certificates when a device, an app password or a user is ended: Postern does not see SIP, where a
+// certificate signs in without it.
+
+/** What to run on a Front-End, and what that does; empty when there is nothing to run. Follows what was done. */
+export const certificatesText = (command: string | null): string =>
+  command === null
+    ? ""
+    : `
+
+A certificate that a desktop got before still signs in over SIP, past Postern. To end that, run on a Front-End:
+
+    ${command}
+
+It takes no device, only the user: it revokes all certificates of this user, and the user's other desktops have to
+sign in with their app passwords again.`;

@@ -1,0 +1,53 @@
+// Devices as people read them: the list, and one device whole.
+
+import type { PartnershipAnswer } from "../src/admin/answers.ts";
+import type { DeviceAnswer } from "../src/admin/device-answers.ts";
+import type { RequestSource } from "../src/device/types.ts";
+import type { Judgement } from "../src/policy/types.ts";
+import { table } from "./command.ts";
+import { productOf } from "./partnerships.ts";
+
+/** The list of all devices, or of those of the user that was named. */
+export function listText(all: readonly PartnershipAnswer[], named: string | undefined): string {
+  if (all.length === 0) return named === undefined ? "No devices yet." : `${named} has no devices.`;
+  const heads = ["DEVICE", "STATE", "PRODUCT", "PLATFORM", "MODEL OR NAME", "LAST SEEN"];
+  const rows = all.map(({ user, id, state, decision, facts, lastSeenAt, key }) => {
+    const approved = state === "allowed" && decision === "allow" ? "allowed by name" : state;
+    const { os, platform, model, workstation } = facts;
+    const seen = state === "pending" && key === null ? "-" : (lastSeenAt ?? "-");
+    const cells = [id, approved, productOf(facts), os || platform, model || workstation, seen];
+    return [...(named === undefined ? [user] : []), ...cells.map((text) => text || "-")];
+  });
+  return table([[...(named === undefined ? ["USER"] : []), ...heads], ...rows]);
+}
+
+/** One device: what it is, where it stands, and how a request of it is judged. */
+export function deviceText(user: string, device: DeviceAnswer, { action, reason }: Judgement): string {
+  const { facts, state, decision, decidedAt, decidedBy } = device;
+  const told = [
+    ["  product", productOf(facts)],
+    ["  type", facts.type],
+    ["  platform", facts.platform],
+    ["  system", facts.os],
+    ["  model", facts.model],
+    ["  machine", facts.workstation],
+    ["  culture", facts.culture],
+    ["  user agent", facts.userAgent],
+  ].filter(([, text]) => text !== "" && text !== "unknown");
+  const lines = [
+    ["  verdict", `${action} (${reason})`],
+    ["  state", `${state}${decision === null ? "" : `, ${decision} by name`}`],
+    ["  decided", `${decidedAt} by ${decidedBy}: ${device.reason}`],
+    ["  device id", device.key ?? "none: it is expected"],
+    ["  app password", device.credentialId ?? "revoked"],
+    ["  first seen", device.firstSeenAt],
+    ["  last seen", `${device.lastSeenAt}${from(device.source)}`],
+    ...told,
+  ];
+  return `${device.id} of ${user}\n${table(lines)}`;
+}
+
+function from({ network, country, asn }: RequestSource): string {
+  const where = [country, asn === 0 ? "" : `AS${asn}`].filter((text) => text !== "").join(", ");
+  return network === "unknown" ? "" : ` from ${network}${where === "" ? "" : ` (${where})`}`;
+}

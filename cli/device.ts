@@ -1,0 +1,148 @@
+// `postern device …`: which devices may speak for whom, and what somebody decides about one of them by name. Each change is the
+// gateway's: it holds everywhere when the command returns.
+
+import type { DeviceAnswer, DeviceChangedAnswer, WhyAnswer, WindowAnswer } from "../src/admin/device-answers.ts";
+import { certificatesText } from "./certificates.ts";
+import { type Answer, type Context, table, whyOf } from "./command.ts";
+import { deviceText, listText } from "./device-text.ts";
+import { durationIn } from "./duration.ts";
+import { CliFault } from "./fault.ts";
+import { ask, userPath } from "./gateway.ts";
+import { deviceName, partnershipsOf } from "./partnerships.ts";
+
+/** A beginning of an id that says something. The gateway asks for as many. */
+const LEAST_ID_CHARS = 4;
+const MINUTE_MS = 60_000;
+
+export async function list(context: Context): Promise<Answer> {
+  const [given] = context.words;
+  const all = await partnershipsOf(context, given === undefined ? undefined : userPath(given));
+  const sorted = all.toSorted((a, b) => compare(a.user, b.user) || compare(a.firstSeenAt ?? "", b.firstSeenAt ?? ""));
+  return { text: listText(sorted, given), json: sorted };
+}
+
+export async function show(context: Context): Promise<Answer> {
+  const { user, device, judgement } = await explanationOf(context);
+  return { text: deviceText(user, device, judgement), json: { user, device, judgement } };
+}
+
+/** `postern why`: each step of the decision in the order of docs/devices.md. */
+export async function why(context: Context): Promise<Answer> {
+  const json = await explanationOf(context);
+  const { user, device, judgement, steps } = json;
+  const rows = steps.map(({ step, outcome, detail }) => [step, RESULTS[outcome], detail]);
+  const { network } = device.source;
+  const from = network === "unknown" ? "" : ` Taken to come from ${network}, as it did last.`;
+  return {
+    text: `${device.id} of ${user}, ${deviceName(device)}: ${VERDICTS[judgement.action]}, ${judgement.reason}.${from}
+
+${table([["STEP", "RESULT", "BECAUSE"], ...rows])}
+
+docs/devices.md says what each reason means and what to do about it.`,
+    json,
+  };
+}
+
+export async function approve(context: Context): Promise<Answer> {
+  const json = await decide(context, "approve");
+  const { user, device } = json;
+  return { text: `Approved ${named(user, device)}\n\n${afterApproval(device)}`, json };
+}
+
+export async function block(context: Context): Promise<Answer> {
+  const json = await decide(context, "block");
+  const { user, device, revokeCertificates } = json;
+  const password =
+    device.credentialId === null ? "" : ` Its app password ${device.credentialId} opens nothing any more.`;
+  const text = `Blocked ${named(user, device)}\n\nNothing more is served to it.${password}`;
+  return { text: text + certificatesText(revokeCertificates), json };
+}
+
+export async function forget(context: Context): Promise<Answer> {
+  const json = await decide(context, "forget");
+  const { user, device, revokeCertificates } = json;
+  const text = `Forgot ${named(user, device)}\n\nNothing more is served to it until it signs in anew.${comingBack(user, device)}`;
+  return { text: text + certificatesText(revokeCertificates), json };
+}
+
+export async function expect(context: Context): Promise<Answer> {
+  const [given = "", credentialId, key = null] = context.words;
+  const path = `/v1/users/${userPath(given)}/devices`;
+  const body = { credentialId, key, ...whyIn(context) };
+  const json = (await ask(context, { method: "POST", path, body })) as DeviceChangedAnswer;
+  const { user, device } = json;
+  const who = device.key === null ? "The first device that signs in" : `The device ${device.key}, when it signs in`;
+  return {
+    text: `Expected: ${device.id} of ${user}.\n\n${who} with the app password ${device.credentialId}, enrols approved, whatever the mode.`,
+    json,
+  };
+}
+
+export async function window(context: Context): Promise<Answer> {
+  const { options } = context;
+  const [given = ""] = context.words;
+  if (options.close === true && options.for !== undefined) {
+    throw new CliFault("usage", "--for and --close exclude each other", "Give one of them, or neither.");
+  }
+  const minutes = options.close === true ? 0 : minutesIn(options.for);
+  const body = minutes === undefined ? {} : { minutes };
+  const path = `/v1/users/${userPath(given)}/window`;
+  const json = (await ask(context, { method: "POST", path, body })) as WindowAnswer;
+  const { user, openUntil, mode } = json;
+  const state =
+    openUntil === null
+      ? `The enrolment window of ${user} is closed.`
+      : `New devices of ${user} may enrol until ${openUntil}.`;
+  const idle = mode === "window" ? "" : `\n\nThe user's mode is "${mode}", in which a window changes nothing.`;
+  return { text: state + idle, json };
+}
+
+const RESULTS = { passed: "passed", decided: "DECIDES", "not-reached": "-" } as const;
+const VERDICTS = { allow: "served", discover: "discovery only", block: "refused", quarantine: "quarantined" } as const;
+
+async function explanationOf(context: Context): Promise<WhyAnswer> {
+  return (await ask(context, { method: "GET", path: `${devicePath(context)}/why` })) as WhyAnswer;
+}
+
+async function decide(context: Context, verb: "approve" | "block" | "forget"): Promise<DeviceChangedAnswer> {
+  const request = { method: "POST", path: `${devicePath(context)}/${verb}`, body: whyIn(context) } as const;
+  return (await ask(context, request)) as DeviceChangedAnswer;
+}
+
+function devicePath({ words: [user = "", device = ""] }: Context): string {
+  const path = `/v1/users/${userPath(user)}/devices/`;
+  if (device.length >= LEAST_ID_CHARS) return path + encodeURIComponent(device);
+  throw new CliFault(
+    "usage",
+    `DEVICE ${JSON.stringify(device)} is too short`,
+    `Give the id of the partnership, at least ${LEAST_ID_CHARS} characters of it, or the device's own id.`,
+  );
+}
+
+const whyIn = (context: Context): { readonly why?: string } => {
+  const why = whyOf(context);
+  return why === null ? {} : { why };
+};
+
+function minutesIn(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const minutes = (durationIn(text) ?? 0) / MINUTE_MS;
+  if (minutes >= 1) return minutes;
+  throw new CliFault("usage", `--for ${JSON.stringify(text)} is not a time`, "Give 15m, 2h or 1d, at most 7d.");
+}
+
+const named = (user: string, device: DeviceAnswer): string => `${device.id} of ${user}, ${deviceName(device)}.`;
+
+function afterApproval({ state, credentialId }: DeviceAnswer): string {
+  if (state === "pending") return "It enrols when it comes.";
+  if (credentialId === null) return "Its app password is revoked: it needs another before it is served again.";
+  return "From now on it is let in, whatever the rules say.";
+}
+
+const comingBack = (user: string, { credentialId }: DeviceAnswer): string =>
+  credentialId === null
+    ? ""
+    : ` Its app password is live: the next device that comes with it may enrol as its new device. To prevent that:
+npm run postern -- password revoke ${user} ${credentialId}`;
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,214 @@
+// The help of the commands that ask the running gateway.
+
+import { GATEWAY_GLOBAL, USER } from "./help-parts.ts";
+
+const LOCK_TARGET = `  USER                 any name of the user
+  NETWORK              an IPv4 address, an IPv6 address or its /64, or "unknown"`;
+
+const FILE = `  FILE                 a policy in TOML (default policy.toml, at the top of the checkout); docs/devices.md explains it`;
+
+const DEVICE = `  DEVICE               the id of its partnership, d_…, or the beginning of that; or the id by which it names itself`;
+
+const WHY = `  --why TEXT           why, for the audit; at most 200 characters`;
+
+/** By command and group. */
+export const GATEWAY_HELP = {
+  lock: `Usage: npm run postern -- lock COMMAND …
+
+  lock list                who is made to wait now, and until when
+  lock show USER|NETWORK   what is held against a user or a network
+  lock clear USER|NETWORK  forget it
+
+${LOCK_TARGET}
+
+${GATEWAY_GLOBAL}`,
+  "lock list": `Usage: npm run postern -- lock list
+
+Lists the users and networks that are made to wait at this moment, why and until when.
+
+${GATEWAY_GLOBAL}`,
+  "lock show": `Usage: npm run postern -- lock show USER|NETWORK
+
+Of a user: each network that failed or signed in lately, whether it waits and until when, with how many failures,
+whether it is familiar, and whether strange networks together are held off. Of a network: what it failed, whatever the
+names.
+
+${LOCK_TARGET}
+
+${GATEWAY_GLOBAL}`,
+  "lock clear": `Usage: npm run postern -- lock clear USER|NETWORK
+
+Of a user: forgets the failures of all networks at this user, so that they may try at once. Of a network: forgets what
+it failed, whatever the names; what it failed at one user is that user's. Who is familiar stays so. The gateway logs
+who cleared what.
+
+${LOCK_TARGET}
+
+${GATEWAY_GLOBAL}`,
+  policy: `Usage: npm run postern -- policy COMMAND …
+
+  policy check [FILE]      what is wrong with a policy, and where; asks no gateway
+  policy show              the policy that the gateway decides by
+  policy diff [FILE]       what the file would change
+  policy preview [FILE]    which devices in use it would block, quarantine or let in
+  policy apply [FILE]      put it in place
+
+${FILE}
+
+${GATEWAY_GLOBAL}`,
+  "policy check": `Usage: npm run postern -- policy check [FILE]
+
+Names everything that is wrong with a policy, each with its place and its fix, and ends with exit code 2. Of a policy
+that is right it names the rules that can never decide. Asks no gateway.
+
+${FILE}
+  --json               one JSON document on standard output, a fault as JSON on standard error
+  -h, --help           the help of this level`,
+  "policy show": `Usage: npm run postern -- policy show
+
+Prints the policy that the gateway decides by, as TOML, and who applied it when and why.
+
+${GATEWAY_GLOBAL}`,
+  "policy diff": `Usage: npm run postern -- policy diff [FILE]
+
+Compares the file with the policy that the gateway has: settings, and rules that are new, changed, moved or gone.
+
+${FILE}
+
+${GATEWAY_GLOBAL}`,
+  "policy preview": `Usage: npm run postern -- policy preview [FILE]
+
+Judges each device in use by the gateway's policy and by the file, and names those for which the verdict changes: user,
+device, what it is now, what it would be, and why. Each is taken to come from where it came last. Changes nothing.
+
+${FILE}
+
+${GATEWAY_GLOBAL}`,
+  "policy apply": `Usage: npm run postern -- policy apply [FILE] [--why TEXT]
+
+Puts the file in place of the gateway's policy and shows what that changed. When the command returns, every user's guard
+decides by it; if it is interrupted, give it again. It is refused when somebody else applied a policy in the meantime.
+
+${FILE}
+  --why TEXT           why, for whoever reads "policy show"; at most 200 characters
+
+${GATEWAY_GLOBAL}`,
+  device: `Usage: npm run postern -- device COMMAND …
+
+  device list [USER]                the devices of all users, or of one
+  device show USER DEVICE           all that is known of a device
+  device approve USER DEVICE        let it in by name, whatever the rules say
+  device block USER DEVICE          refuse it at once: a lost phone
+  device forget USER DEVICE         as if it had never come
+  device expect USER PASSWORD_ID [DEVICE_ID]
+                                    the device that comes with this app password is the user's
+  device window USER [--for TIME]   let new devices enrol for a while, in enrolment mode "window"
+
+"postern why USER DEVICE" says why a device is served or refused. docs/devices.md explains all of it.
+
+${DEVICE}
+
+${USER}
+
+${GATEWAY_GLOBAL}`,
+  "device list": `Usage: npm run postern -- device list [USER]
+
+Lists devices: the id of the partnership, its state, product, platform, model or machine name, and when it was seen
+last. What changed by itself is here some seconds later. The state says where a device stands; whether it is served,
+with the rules of the policy, says "device show".
+
+${USER}
+
+${GATEWAY_GLOBAL}`,
+  "device show": `Usage: npm run postern -- device show USER DEVICE
+
+Shows all that is known of a device, and the verdict on it now.
+
+${DEVICE}
+
+${USER}
+
+${GATEWAY_GLOBAL}`,
+  "device approve": `Usage: npm run postern -- device approve USER DEVICE [--why TEXT]
+
+Lets a device in by name: one that waits for approval, one that was blocked, or one that a rule would refuse. It comes
+before every rule of the policy, those to come included.
+
+${DEVICE}
+${WHY}
+
+${USER}
+
+${GATEWAY_GLOBAL}`,
+  "device block": `Usage: npm run postern -- device block USER DEVICE [--why TEXT]
+
+Refuses a device, its app password and all its tickets. When the command returns, nothing more is served to it. For a
+desktop it prints the command that revokes its certificate for SIP, which Postern does not see. "device approve" undoes
+it.
+
+${DEVICE}
+${WHY}
+
+${USER}
+
+${GATEWAY_GLOBAL}`,
+  "device forget": `Usage: npm run postern -- device forget USER DEVICE [--why TEXT]
+
+Removes a device, as if it had never come: to make room, or because it changed hands. Its tickets end at once. Its app
+password stays live, and the next device that comes with it enrols like a new one. A lost device is to be blocked.
+
+${DEVICE}
+${WHY}
+
+${USER}
+
+${GATEWAY_GLOBAL}`,
+  "device expect": `Usage: npm run postern -- device expect USER PASSWORD_ID [DEVICE_ID] [--why TEXT]
+
+The first device that comes with this app password is the user's, approved, in every enrolment mode; with DEVICE_ID only
+that very device. The app password must be live, and no device may be bound to it.
+
+  PASSWORD_ID          as "password list" shows it, such as p_3kq7…
+  DEVICE_ID            the id by which it will name itself: "endpoint:…" for a mobile, Mac or browser client, "device:…"
+                       for a desktop
+${WHY}
+
+${USER}
+
+${GATEWAY_GLOBAL}`,
+  "device window": `Usage: npm run postern -- device window USER [--for TIME | --close]
+
+Lets the user's new devices enrol for a while, where the enrolment mode is "window".
+
+  --for TIME           for so long from now: 15m, 2h or 1d, at most 7d (default: windowMinutes of the policy)
+  --close              from now on no more
+
+${USER}
+
+${GATEWAY_GLOBAL}`,
+  why: `Usage: npm run postern -- why USER DEVICE
+
+Says why a device is served or refused: every step of the decision in its order, which one decides, and what the steps
+before it looked at. Judged now, as if the device came from where it came last. docs/devices.md has the order.
+
+A device that was refused before it enrolled has no partnership: npm run postern -- audit --user USER --outcome refused
+
+${DEVICE}
+
+${USER}
+
+${GATEWAY_GLOBAL}`,
+  "user set": `Usage: npm run postern -- user set USER [--group NAME… | --no-groups] [--enrolment MODE] [--max-devices N]
+
+Sets how the user's devices are judged where that differs from the policy. When the command returns, all decide by it.
+
+  --group NAME         a word that rules match on, such as executives or site=berlin; may be given several times.
+                       The groups given take the place of those the user has
+  --no-groups          takes all groups away
+  --enrolment MODE     open, window, approval or closed; "policy": as the policy says
+  --max-devices N      at most so many devices, 0 to 100; "policy": as the policy says
+
+${USER}
+
+${GATEWAY_GLOBAL}`,
+} as const;
