@@ -6,15 +6,14 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { demoUsers, type Simulator, startSimulator } from "../../../simulator/simulator.ts";
 import { PRINCIPAL_HEADER, PROXY_SECRET_HEADER } from "../../../simulator/trusted-proxy.ts";
 import { type CurlAnswer, curl } from "../curl.ts";
-import { describeClient } from "../requirements.ts";
 import { OAUTH_TOKEN_PATH, WEB_HOST, WINDOWS_GRANT } from "../token-requests.ts";
 import { type Lab, startLab } from "./lab.ts";
 import { LOCKOUT_THRESHOLD } from "./ldif.ts";
 import { CONNECTOR_ACCOUNT, FRONT_END_HOST, FRONT_END_SERVICE, STALE_ACCOUNT, THROW_AWAY } from "./names.ts";
 import { type Finished, mustRun, run } from "./process.ts";
-import { DIRECTORY_REQUIREMENTS } from "./requirements.ts";
+import { describeLab } from "./requirements.ts";
 
-describeClient("the directory of the lab", DIRECTORY_REQUIREMENTS, () => {
+describeLab("the directory of the lab", () => {
   let lab: Lab;
   let simulator: Simulator;
   beforeAll(async () => {
@@ -57,12 +56,12 @@ describeClient("the directory of the lab", DIRECTORY_REQUIREMENTS, () => {
     ["a disabled account", "dora@contoso.test", 1, "KDC policy rejects request"],
     ["an expired account", "erin@contoso.test", 1, "Client's entry in database has expired"],
     ["a protected account", "frank@contoso.test", 1, "KDC can't fulfill requested option"],
-  ])("the connector's account gets a ticket in the name of %s or hears why not", async (_, upn, code, words) => {
+  ])("a ticket in the name of %s (%s): exit code %i %s", async (_, upn, code, words) => {
     const { code: actual, stderr } = await impersonate(upn);
     expect([actual, stderr]).toEqual([code, expect.stringContaining(words)]);
   });
 
-  it("and for no other service than the Front-End's", async () => {
+  it("no ticket for another service than the Front-End's", async () => {
     const { code, stderr } = await impersonate("alice@contoso.test", `HTTP/${STALE_ACCOUNT}.corp.contoso.test`);
     expect([code, stderr]).toEqual([1, expect.stringContaining("constrained delegation failed")]);
   });

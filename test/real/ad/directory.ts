@@ -86,7 +86,7 @@ export async function startDirectory(folder: string): Promise<Directory> {
   const start = async (clock?: string): Promise<void> => {
     server?.signal("SIGCONT");
     await server?.stop();
-    const argv = ["samba", `--configfile=${smbConf}`, "-i", "-M", "single", "--debug-stdout"];
+    const argv = ["/usr/sbin/samba", `--configfile=${smbConf}`, "-i", "-M", "single", "--debug-stdout"];
     server = startServer(argv, log, { KRB5_CONFIG: krb5Conf, ...wrongClock(clock) });
     // A preauthentication error is an answer as well: only "no KDC there" is not.
     const ask = ["kinit", "-c", "MEMORY:", "-k", "-t", keytabs.connector, CONNECTOR_ACCOUNT];
@@ -123,6 +123,8 @@ async function provision(folder: string, address: string): Promise<void> {
     ...[`--realm=${REALM}`, `--domain=${NETBIOS_DOMAIN}`, "--server-role=dc", "--dns-backend=NONE"],
     ...["--host-name=dc1", `--host-ip=${address}`, `--adminpass=${randomPassword()}`],
     ...[`--option=interfaces=${address}/8`, "--option=bind interfaces only=yes"],
+    // Where root is a container's, it may not write the attribute that Samba writes by default.
+    "--option=acl_xattr:security_acl_name=user.NTACL",
     ...[`--option=log file=${join(folder, "..", "provision.log")}`],
   ]);
   await mkdir(join(folder, "run"));

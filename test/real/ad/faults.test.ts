@@ -1,15 +1,17 @@
 // What can be wrong with the directory, the connector and the Front-End's key, and what each layer says of it: the connector to
 // Postern, the connector in its log, Postern to the client and in the audit. The table of docs/sign-on.md is this table.
 
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { describeClient } from "../requirements.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { PROJECT } from "../../../local/bundle.ts";
 import type { ConnectorProcess } from "./connector.ts";
 import { attempt, type LabGateway, startLabGateway } from "./gateway.ts";
 import { type Lab, startLab } from "./lab.ts";
 import { CONTROL } from "./ldif.ts";
 import { CONNECTOR_ACCOUNT, FRONT_END_ACCOUNT, FRONT_END_SERVICE, ISSUER, REALM, STALE_ACCOUNT } from "./names.ts";
 import { sendOrder, signOrder } from "./order.ts";
-import { LAB_REQUIREMENTS } from "./requirements.ts";
+import { describeLab } from "./requirements.ts";
 import { type Switch, startSwitch } from "./switch.ts";
 
 const NAME = "connector-a";
@@ -131,7 +133,7 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
-describeClient("when it fails", LAB_REQUIREMENTS, () => {
+describeLab("when it fails", () => {
   let lab: Lab;
   let gateway: LabGateway;
   let connectors: Switch;
@@ -180,22 +182,39 @@ describeClient("when it fails", LAB_REQUIREMENTS, () => {
     expect(await audited("alice")).toMatchObject({ answer: { status: 200, owner: "sip:alice@contoso.test" } });
   });
 
-  describe.each(FAULTS)("$what", ({ who, which = "sound", told, reason, audit, arrange, mend }) => {
-    it(`S-37: connector ${told.join(" ")} (${reason}), Postern 503 (${audit})`, async () => {
+  it.each(FAULTS.map((fault) => [fault.what, ...fault.told, fault.reason, fault.audit, fault] as const))(
+    "S-37: %s: connector %i %s (%s), Postern 503 (%s)",
+    async (_what, status, error, reason, audit, { who, which = "sound", arrange, mend }) => {
       const connector = use(which);
+      const lastOrder = () => connector.orders().at(-1);
       await arrange?.(lab);
       try {
-        const { status, body, retryAfter } = await ask(connector, who);
-        expect([status, body]).toEqual([told[0], { error: told[1] }]);
-        expect(retryAfter !== null).toBe(status === 503);
-        expect(connector.orders().at(-1)).toMatchObject({ outcome: "refused", reason });
+        const answer = await ask(connector, who);
+        expect([answer.status, answer.body, answer.retryAfter !== null]).toEqual([status, { error }, status === 503]);
+        expect(lastOrder()).toMatchObject({ outcome: "refused", reason });
         expect(await audited(who)).toEqual({ answer: UNAVAILABLE_ANSWER, audit });
-        expect(connector.orders().at(-1)).toMatchObject({ outcome: "refused", reason });
+        expect(lastOrder()).toMatchObject({ outcome: "refused", reason });
       } finally {
         await mend?.(lab);
       }
       if (mend !== undefined) expect(await attempt(gateway, gateway.person(who))).toMatchObject({ status: 200 });
+    },
+  );
+
+  it("the table of docs/sign-on.md says so", () => {
+    const rows = readFileSync(join(PROJECT, "docs", "sign-on.md"), "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("|"))
+      .map((line) => line.split("|").map((cell) => cell.trim()));
+    let told = "";
+    const found = rows.flatMap(([, audit = "", reasons = ""]) => {
+      told = audit === "" ? told : audit;
+      return Array.from(reasons.matchAll(/`([a-z-]+)`/g), ([, reason]) => `${reason}: ${told}`);
     });
+    for (const { reason, audit, told: code } of FAULTS) {
+      const layer = audit === UNKNOWN.audit ? `\`${audit}\`` : `\`… ${code.join(" ")}\``;
+      expect(found).toContain(`${reason}: ${layer}`);
+    }
   });
 
   it("a connector that is away: Postern 503 (sign-on-unreachable)", async () => {

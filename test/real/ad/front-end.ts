@@ -45,9 +45,13 @@ export async function startFrontEndProxy(
   await writeFile(configuration, apacheConfiguration({ folder, keytab, listen, simulatorPort, secret }), {
     mode: 0o600,
   });
-  const server = startServer(["apache2", "-f", configuration, "-DFOREGROUND"], join(folder, "apache.output"), {
-    KRB5_CONFIG: directory.krb5Conf,
-  });
+  const server = startServer(
+    ["/usr/sbin/apache2", "-f", configuration, "-DFOREGROUND"],
+    join(folder, "apache.output"),
+    {
+      KRB5_CONFIG: directory.krb5Conf,
+    },
+  );
   await untilReady(server, "Apache", () => isListening(directory.address, 80));
   return {
     url: `http://${listen}`,

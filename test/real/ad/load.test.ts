@@ -3,17 +3,16 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { describeClient } from "../requirements.ts";
 import type { ConnectorProcess } from "./connector.ts";
 import { type Attempt, attempt, type LabGateway, startLabGateway } from "./gateway.ts";
 import { type Lab, startLab } from "./lab.ts";
 import { LOAD_USERS, PEOPLES_SUFFIX } from "./names.ts";
-import { LAB_REQUIREMENTS } from "./requirements.ts";
+import { describeLab } from "./requirements.ts";
 
 /** A sign-in and who it was for. */
 type Tried = Attempt & { readonly account: string };
 
-describeClient("two connectors under load", LAB_REQUIREMENTS, () => {
+describeLab("two connectors under load", () => {
   let lab: Lab;
   let gateway: LabGateway;
   let first: ConnectorProcess;

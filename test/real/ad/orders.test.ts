@@ -2,16 +2,15 @@
 // everything else, and asks the directory nothing for it. Each token is good for one request at Apache.
 
 import { createHmac, randomBytes } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { demoUsers, type Simulator, startSimulator } from "../../../simulator/simulator.ts";
 import { FORM_HEADERS, send } from "../../../simulator/test-client.ts";
-import { describeClient } from "../requirements.ts";
 import { OAUTH_TOKEN_PATH, WINDOWS_GRANT } from "../token-requests.ts";
 import type { ConnectorProcess } from "./connector.ts";
 import { type Lab, startLab } from "./lab.ts";
 import { FRONT_END_SERVICE, ISSUER } from "./names.ts";
 import { type ConnectorAnswer, newSigningKey, type OrderChanges, sendOrder, signOrder } from "./order.ts";
-import { LAB_REQUIREMENTS } from "./requirements.ts";
+import { describeLab } from "./requirements.ts";
 
 const ALICE = {
   issuer: ISSUER,
@@ -20,7 +19,7 @@ const ALICE = {
   service: FRONT_END_SERVICE,
 };
 
-describeClient("orders to the connector", LAB_REQUIREMENTS, () => {
+describeLab("orders to the connector", () => {
   let lab: Lab;
   let simulator: Simulator;
   let connector: ConnectorProcess;
@@ -88,7 +87,7 @@ describeClient("orders to the connector", LAB_REQUIREMENTS, () => {
     return [header, Buffer.from(JSON.stringify(changed)).toString("base64url"), signature].join(".");
   };
 
-  describe.each<readonly [what: string, reason: string, forged: () => string]>([
+  it.each<readonly [what: string, reason: string, forged: () => string]>([
     [
       "signed with another key under a known id",
       "wrong-signature",
@@ -120,13 +119,11 @@ describeClient("orders to the connector", LAB_REQUIREMENTS, () => {
     ["with a short id", "bad-claims", () => order({ claims: { jti: "1" } })],
     ["without a user", "bad-claims", () => order({ claims: { sub: undefined } })],
     ["that is no JWS", "malformed", () => "abc"],
-  ])("an order %s", (_, reason, forged) => {
-    it(`is refused like any other; the log says ${reason}`, async () => {
-      const before = await commandsRun();
-      expect(await ask(forged())).toEqual({ status: 401, retryAfter: null, body: { error: "unauthorized" } });
-      expect(lastReason()).toBe(reason);
-      expect(await commandsRun()).toBe(before);
-    });
+  ])("an order %s is refused like any other; the log says %s", async (_, reason, forged) => {
+    const before = await commandsRun();
+    expect(await ask(forged())).toEqual({ status: 401, retryAfter: null, body: { error: "unauthorized" } });
+    expect(lastReason()).toBe(reason);
+    expect(await commandsRun()).toBe(before);
   });
 
   it("an order with an id that was used for somebody else is refused", async () => {

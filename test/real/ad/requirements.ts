@@ -1,6 +1,11 @@
-// What the lab needs of the machine, in Debian's names.
+// What the lab needs of the machine, in Debian's names, and what happens without it: as for the other real clients, the tests
+// are skipped with the reason, or fail where POSTERN_REQUIRE_REAL_CLIENTS=1.
 
-import type { Requirement } from "../requirements.ts";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "vitest";
+import { PROJECT } from "../../../local/bundle.ts";
+import { describeClient, type Requirement } from "../requirements.ts";
 
 /** The directory, Apache in the place of IIS, and the clients of both. */
 export const DIRECTORY_REQUIREMENTS: readonly Requirement[] = [
@@ -28,3 +33,28 @@ export const LAB_REQUIREMENTS: readonly Requirement[] = [
   { file: "make", debianPackage: "make" },
   { file: "python3", debianPackage: "python3" },
 ];
+
+/** The connector's packages, which `npm ci` of the project does not install. */
+export const CONNECTOR_PACKAGES = join(PROJECT, "connector", "node_modules", "kerberos", "build", "Release");
+
+/** What is missing that is no program: the user's rights, and the connector's packages. */
+function whatElseIsMissing(): string | undefined {
+  if (process.getuid?.() !== 0) return "the lab has to run as root: Kerberos and LDAP have ports below 1024";
+  if (!existsSync(CONNECTOR_PACKAGES)) return "the connector's packages are missing: npm ci --prefix connector";
+  return undefined;
+}
+
+/** `describe` for tests that need the lab, and perhaps more. */
+export function describeLab(name: string, body: () => void, more: readonly Requirement[] = []): void {
+  const missing = whatElseIsMissing();
+  if (missing === undefined) {
+    describeClient(name, [...LAB_REQUIREMENTS, ...more], body);
+  } else if (process.env.POSTERN_REQUIRE_REAL_CLIENTS === "1") {
+    it(`${name} can run`, () => {
+      throw new Error(`${missing} (required because POSTERN_REQUIRE_REAL_CLIENTS=1)`);
+    });
+  } else {
+    console.warn(`SKIPPED ${name}: ${missing}`);
+    describe.skip(`${name} [${missing}]`, body);
+  }
+}

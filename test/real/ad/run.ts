@@ -6,11 +6,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "../../../local/bundle.ts";
 import { whatIsMissing } from "../requirements.ts";
-import { LAB_REQUIREMENTS } from "./requirements.ts";
+import { CONNECTOR_PACKAGES, LAB_REQUIREMENTS } from "./requirements.ts";
 
 const WELCOME = `Postern's lab: a client, Postern in workerd, the connector, Samba as Active Directory, Apache with Kerberos in the place
-of IIS, and the simulated Front-End behind it. All of it on loopback and in temporary folders; it takes about two minutes.`;
+of IIS, and the simulated Front-End behind it. All of it on loopback and in temporary folders; it takes two to three minutes.`;
 
+/** Why the lab cannot run, with what helps. */
 function complaint(): string | undefined {
   const missing = whatIsMissing(LAB_REQUIREMENTS);
   if (missing !== undefined) return `The lab needs more of Debian: ${missing}`;
@@ -19,10 +20,11 @@ function complaint(): string | undefined {
 }
 
 function installConnector(): number {
-  const folder = join(PROJECT, "connector");
-  if (existsSync(join(folder, "node_modules"))) return 0;
+  if (existsSync(CONNECTOR_PACKAGES)) return 0;
   console.log("\nInstalling the connector's packages (its Kerberos library is built from source) …");
-  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--prefix", folder], { stdio: "inherit" });
+  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--prefix", join(PROJECT, "connector")], {
+    stdio: "inherit",
+  });
   return status ?? 1;
 }
 

@@ -9,7 +9,6 @@ import { signIn } from "../../conformance/support/ntlm.ts";
 import { PASSWORD_CHANNELS } from "../../conformance/support/passwords.ts";
 import { WINDOWS_GRANT } from "../../conformance/support/tickets.ts";
 import { curl } from "../curl.ts";
-import { describeClient } from "../requirements.ts";
 import { SIPE_REQUIREMENTS } from "../sipe/finch.ts";
 import { signInWithSipe } from "../sipe/sign-in.ts";
 import { OAUTH_TOKEN_PATH, WEB_HOST } from "../token-requests.ts";
@@ -19,9 +18,9 @@ import { filesWith } from "./folder.ts";
 import { attempt, type LabGateway, startLabGateway } from "./gateway.ts";
 import { type Lab, startLab } from "./lab.ts";
 import { LOAD_USERS } from "./names.ts";
-import { LAB_REQUIREMENTS } from "./requirements.ts";
+import { describeLab } from "./requirements.ts";
 
-describeClient("signing in by a real directory", [...LAB_REQUIREMENTS, ...SIPE_REQUIREMENTS], () => {
+function tests(): void {
   let lab: Lab;
   let gateway: LabGateway;
   beforeAll(async () => {
@@ -110,4 +109,6 @@ describeClient("signing in by a real directory", [...LAB_REQUIREMENTS, ...SIPE_R
     expect(await filesWith(secrets, [lab.folder, gateway.home])).toEqual([]);
     expect(await filesWith(["svc-postern@CORP"], [lab.folder])).not.toEqual([]); // the search does find what is there
   });
-});
+}
+
+describeLab("signing in by a real directory", tests, SIPE_REQUIREMENTS);
