@@ -1,6 +1,7 @@
 // One address behind which connectors are changed while the gateway runs, so that each fault is met by the same gateway.
 
 import { connect, createServer, type Socket } from "node:net";
+import { bridge } from "../bridge.ts";
 import { listen } from "../tls-front.ts";
 
 /** A running switch. */
@@ -20,19 +21,7 @@ export async function startSwitch(): Promise<Switch> {
       client.destroy();
       return;
     }
-    const upstream = connect(Number(target.port), target.hostname);
-    for (const [socket, peer] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      open.add(socket);
-      socket.on("error", () => peer.destroy());
-      socket.on("close", () => {
-        open.delete(socket);
-        peer.destroy();
-      });
-    }
-    client.pipe(upstream).pipe(client);
+    bridge(client, connect(Number(target.port), target.hostname), open);
   });
   const port = await listen(server);
   const endAll = (): void => {
