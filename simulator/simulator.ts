@@ -21,7 +21,7 @@ import { NegotiateTokens } from "./negotiate-token.ts";
 import { createSite } from "./server.ts";
 import { TicketIssuer } from "./ticket-issuer.ts";
 import type { TrustedProxy } from "./trusted-proxy.ts";
-import { Applications } from "./ucwa-applications.ts";
+import { Applications, MAX_APPLICATIONS } from "./ucwa-applications.ts";
 import { Directory, type SimulatedUser } from "./users.ts";
 
 /** Every option but `users` has the default a Lync pool has. */
@@ -44,6 +44,8 @@ export interface SimulatorOptions {
   readonly ticketLifetimeMs?: number;
   /** How long a pending GET is held when it does not say; default 900 s. */
   readonly eventHoldMs?: number;
+  /** UCWA applications that one user can run at a time; default 8. */
+  readonly maxApplications?: number;
   /** How much longer `/Auth` takes for unknown users; default 300 ms. */
   readonly unknownUserDelayMs?: number;
   /** False: directory passwords are recorded but sign nobody on. Default true, as a Front-End does. */
@@ -128,7 +130,7 @@ function assemble(options: SimulatorOptions, clock: SimulatedClock): FrontEnd {
     tickets: new TicketIssuer(signer, now),
     negotiateTokens: new NegotiateTokens(options.signOnKey ?? randomBytes(32), now),
     authority,
-    applications: new Applications(),
+    applications: new Applications(options.maxApplications ?? MAX_APPLICATIONS),
     ticketLifetimeMs: options.ticketLifetimeMs ?? USER_TICKET_LIFETIME_MS,
     unknownUserDelayMs: options.unknownUserDelayMs ?? 300,
     eventHoldMs: options.eventHoldMs ?? 900_000,

@@ -5,8 +5,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { EventChannel } from "./ucwa-events.ts";
 import type { ApplicationInput } from "./ucwa-input.ts";
 
-/** Applications one user can run at a time; the next one gets 429. */
-const MAX_APPLICATIONS = 8;
+/** Applications one user can run at a time unless a simulator is told otherwise; the next one gets 429. */
+export const MAX_APPLICATIONS = 8;
 
 export interface Application {
   /** Twelve digits, the session handle in every later URL. */
@@ -27,6 +27,12 @@ export type Creation =
 
 export class Applications {
   readonly #applications = new Map<string, Application>();
+  readonly #most: number;
+
+  /** @param most how many one user can run at a time */
+  constructor(most: number) {
+    this.#most = most;
+  }
 
   /**
    * The same instance id finds the running application again. An endpoint id must be unique among the owner's running
@@ -43,7 +49,7 @@ export class Applications {
       return { outcome: "endpoint-in-use" };
     }
     if (sameEndpoint) this.remove(sameEndpoint.id);
-    else if (mine.length >= MAX_APPLICATIONS) return { outcome: "too-many" };
+    else if (mine.length >= this.#most) return { outcome: "too-many" };
     const hash = createHash("sha256").update(randomUUID()).digest();
     const id = String(hash.readUIntBE(0, 6) % 1_000_000_000_000).padStart(12, "0");
     const etag = hash.readUInt32BE(8).toString();

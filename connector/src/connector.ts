@@ -27,8 +27,8 @@ export type Connector = {
   readonly stop: () => Promise<void>;
 };
 
-/** How often the connector's own ticket is looked at, so that nobody waits for its renewal. */
-const LOOK_AFTER_OWN_MS = 60_000;
+/** How often it looks after itself: nobody waits for the own ticket's renewal, and the metrics know whether all is well. */
+const LOOK_AFTER_MS = 60_000;
 
 /** Starts a connector; `loadMint` gets the path of the krb5.conf. */
 export async function startConnector(
@@ -72,13 +72,16 @@ export async function startConnector(
       config.probeUser === undefined
         ? probeService(source, service)
         : probeDelegation(source, mint, { user: config.probeUser, service }),
+    log,
     now,
   );
   metrics.gauge("postern_connector_user_tickets", "Users' tickets kept.", () => tickets.size);
   metrics.gauge("postern_connector_commands_waiting", "Orders that wait for a program.", () => queue.waiting);
   metrics.gauge("postern_connector_orders_remembered", "Order ids remembered against replay.", () => used.size);
   metrics.gauge("postern_connector_own_ticket_end_seconds", "When the own ticket ends.", () => own.endsAt / 1000);
-  metrics.gauge("postern_connector_ready", "1 when the last look at /ready was good.", () => (readiness.last ? 1 : 0));
+  metrics.gauge("postern_connector_ready", "1 when the last look was good; there is one a minute at least.", () =>
+    readiness.last ? 1 : 0,
+  );
 
   const authority = {
     rules: { issuer: config.issuer, audience: config.name, keys: config.keys },
@@ -108,7 +111,7 @@ export async function startConnector(
   const observeUrl = await listen(observationServer, config.observe);
   log("listening", { url, observeUrl, name: config.name, keys: [...config.keys.keys()].join(" ") });
   await own.cache();
-  const looking = setInterval(() => void own.cache(), LOOK_AFTER_OWN_MS);
+  const looking = setInterval(() => void Promise.all([own.cache(), readiness.look()]), LOOK_AFTER_MS);
   looking.unref();
   return {
     url,

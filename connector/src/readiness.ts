@@ -6,8 +6,9 @@ import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Admitted } from "./access.ts";
 import { explain } from "./explain.ts";
+import type { Log } from "./log.ts";
 import type { Mint } from "./mint.ts";
-import { ok, type Result } from "./result.ts";
+import { ok, type Result, refuse } from "./result.ts";
 import { fetchTicket, type TicketSource } from "./user-tickets.ts";
 
 /** How long an answer is good for. */
@@ -16,27 +17,39 @@ const GOOD_FOR_MS = 10_000;
 /** Asks, and remembers the answer for some seconds. */
 export class Readiness {
   readonly #ask: () => Promise<Result<true>>;
+  readonly #log: Log;
   readonly #now: () => number;
   #answer: Promise<Result<true>> | undefined;
   #askedAt = 0;
-  #last = false;
+  #last: boolean | undefined;
 
-  constructor(ask: () => Promise<Result<true>>, now: () => number) {
+  constructor(ask: () => Promise<Result<true>>, log: Log, now: () => number) {
     this.#ask = ask;
+    this.#log = log;
     this.#now = now;
   }
 
   /** What the last look said; for the metrics, which ask nobody. */
   get last(): boolean {
-    return this.#last;
+    return this.#last === true;
   }
 
   async look(): Promise<Result<true>> {
     if (this.#answer === undefined || this.#now() - this.#askedAt >= GOOD_FOR_MS) {
       this.#askedAt = this.#now();
-      this.#answer = this.#ask();
+      this.#answer = this.#look();
     }
-    const answer = await this.#answer;
+    return this.#answer;
+  }
+
+  async #look(): Promise<Result<true>> {
+    const answer = await this.#ask().catch((fault: unknown) => refuse("internal", String(fault)));
+    if (answer.ok !== this.#last) {
+      this.#log(
+        "readiness",
+        answer.ok ? { ready: true } : { ready: false, reason: answer.reason, detail: answer.detail },
+      );
+    }
     this.#last = answer.ok;
     return answer;
   }

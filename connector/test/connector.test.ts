@@ -437,6 +437,8 @@ describe("whoever looks after it", () => {
       { ready: false, reason: "delegation-missing" },
     ]);
     expect((await look("/metrics")).text).toContain("postern_connector_ready 0\n");
+    const said = lines.map((line) => JSON.parse(line)).filter(({ event }) => event === "readiness");
+    expect(said).toMatchObject([{ ready: true }, { ready: false, reason: "delegation-missing" }]);
   });
 
   it("without a probe user learns that the KDC gives a ticket for the service", async () => {

@@ -55,7 +55,7 @@ export class DeviceCommands {
       case "user-changed":
         return this.#userChanged(command, now);
       case "revoke-password":
-        return this.#revokePassword(command, now);
+        return this.#bury(command, command.credentialId, now);
       case "expect":
         return this.#expect(command, now);
       case "approve":
@@ -72,19 +72,31 @@ export class DeviceCommands {
 
   #userChanged({ reason, ...commander }: DeviceCommand & { kind: "user-changed" }, now: number): CommandOutcome {
     if (this.#on.snapshots.subject()?.disabled === true) this.#on.tickets.forget();
+    if (reason === "user-enabled") this.#on.snapshots.forgetAccount(); // it may have been made anew
     this.#record(commander, "changed", reason, undefined, now);
     return ok({});
   }
 
-  #revokePassword(command: DeviceCommand & { kind: "revoke-password" }, now: number): CommandOutcome {
+  /**
+   * App passwords that D1 says are revoked, and nobody told the guard: the gateway could not be asked then. What a device of
+   * this user holds of them ends now.
+   */
+  noticeRevoked(credentialIds: readonly string[], about: SignInAbout, now: number): void {
+    for (const credentialId of credentialIds) {
+      if (this.#on.devices.ofCredential(credentialId) === undefined) continue;
+      const unheard = { requestId: about.requestId, host: "", source: "", userAgent: "", workstation: "" };
+      this.#bury({ about: { ...unheard, channel: "clock" }, by: "", why: "" }, credentialId, now);
+    }
+  }
+
+  #bury(commander: Commander, credentialId: string, now: number): CommandOutcome {
     const { snapshots, tickets, devices } = this.#on;
-    const { credentialId } = command;
     snapshots.bury(credentialId, now);
     tickets.forget(credentialId);
     const bound = devices.ofCredential(credentialId);
     // The device stays the user's: it may come back with another password.
     if (bound !== undefined) devices.write({ ...bound, credentialId: null });
-    this.#record(command, "changed", "password-revoked", bound, now, credentialId);
+    this.#record(commander, "changed", "password-revoked", bound, now, credentialId);
     return ok(bound === undefined ? {} : { partnership: { ...bound, credentialId: null } });
   }
 
@@ -195,7 +207,16 @@ export class DeviceCommands {
     const { userId, sipUri: user } = this.#on.snapshots.subject() ?? {};
     const device = partnership && { device: partnership.id, deviceKey: partnership.key ?? undefined };
     const given = why === "" ? undefined : why;
-    const decision = { outcome, reason, userId, user, credentialId, by, why: given, ...device };
+    const decision = {
+      outcome,
+      reason,
+      userId,
+      user,
+      credentialId,
+      by: by === "" ? undefined : by,
+      why: given,
+      ...device,
+    };
     this.#on.audit.record(completed(about, decision, now));
   }
 }

@@ -9,7 +9,7 @@ import type { Policy, Rule } from "../policy/types.ts";
 import { openDatabase } from "../store/database.ts";
 import { partnershipsOfUser } from "../store/partnerships.ts";
 import { applyPolicy, currentVersion } from "../store/policies.ts";
-import { DAY, eventsOf, HOUR, MINUTE, pass, relayed, stopClock, storageOf } from "./test-attempts.ts";
+import { attempt, DAY, eventsOf, HOUR, MINUTE, pass, relayed, stopClock, storageOf, typed } from "./test-attempts.ts";
 import { type Owner, owner } from "./test-devices.ts";
 
 const db = openDatabase(env.DB);
@@ -369,6 +369,37 @@ describe("S-17: after the command returns", () => {
     expect(before.subject.disabled).toBe(false);
   });
 
+  it("an app password that was revoked behind the guard's back ends with the user's next attempt, and frees its device", async () => {
+    const who = await owner();
+    const stolen = await who.signIn("p_1");
+    expect(await who.names(stolen, "phone")).toBe("served");
+    const record = { id: who.id, sipUri: who.sipUri, disabled: false, credentials: [] };
+    const revoked = [{ id: "p_1", ntHashes: "" }];
+    await who.guard.signIn(attempt({ ...record, revoked }, typed("wrong")));
+    expect(await who.uses(stolen, "discovery")).toBe("dead");
+    expect(await who.names(await who.signIn("p_2"), "phone")).toBe("served");
+    expect(await decisions(who)).toContain("changed password-revoked");
+    await who.guard.signIn(attempt({ ...record, revoked }, typed("wrong again")));
+    const changes = (await decisions(who)).filter((decision) => decision === "changed password-revoked");
+    expect(changes).toHaveLength(1);
+  });
+
+  it("S-35: tickets are for the account that the first one showed, until the user is enabled anew", async () => {
+    const who = await owner();
+    const remember = async (id: string, account?: string) =>
+      who.guard.rememberTicket(relayed(id), await who.profile(), undefined, account);
+    expect(await remember("t_1", "S-1-5-21-1")).toBe("remembered");
+    expect(await remember("t_2", "S-1-5-21-2")).toBe("another-account");
+    expect(await who.uses("t_2", "discovery")).toBe("dead");
+    await evictDurableObject(who.guard);
+    expect(await remember("t_3", "S-1-5-21-2")).toBe("another-account");
+    expect(await remember("t_4")).toBe("remembered"); // one that shows no account
+    expect(await remember("t_5", "S-1-5-21-1")).toBe("remembered");
+    await who.command({ kind: "user-changed", reason: "user-enabled" });
+    expect(await remember("t_6", "S-1-5-21-2")).toBe("remembered");
+    expect(await remember("t_7", "S-1-5-21-1")).toBe("another-account");
+  });
+
   it("a disabled user's tickets are dead, and an older reading of D1 does not bring them back", async () => {
     const who = await owner();
     const before = await who.profile();
@@ -376,7 +407,7 @@ describe("S-17: after the command returns", () => {
     await who.names(ticket, "phone");
     await who.disable();
     expect(await who.uses(ticket, "discovery")).toBe("dead");
-    expect(await who.guard.rememberTicket(relayed("late", { credentialId: "p_1" }), before)).toBe(false);
+    expect(await who.guard.rememberTicket(relayed("late", { credentialId: "p_1" }), before)).toBe("ended");
   });
 
   it("S-39: the audit has one event of it, with who and why", async () => {

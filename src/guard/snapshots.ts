@@ -46,6 +46,23 @@ export class Snapshots {
     if (policy.version > this.policy().version) this.#put("policy", policy);
   }
 
+  /**
+   * Whether the Front-End's tickets of this user are for this account of the directory, as they were before: the first one
+   * tells, and every other has to say the same.
+   */
+  isAccount(sid: string): boolean {
+    const known = this.#get<string>("account");
+    if (known === undefined) this.#put("account", sid);
+    return known === undefined || known === sid;
+  }
+
+  /** The account may be another one from now on. */
+  forgetAccount(): void {
+    if (this.#get<string>("account") === undefined) return;
+    this.#tables.exec("DELETE FROM snapshots WHERE name = 'account'").toArray();
+    this.#recent.delete("account");
+  }
+
   /** Whether the partnerships that D1 has of the user were ever read. */
   get restored(): boolean {
     return this.#get<true>("restored") ?? false;

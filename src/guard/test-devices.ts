@@ -49,7 +49,7 @@ export async function owner() {
     signIn: async (credentialId: string, changes: Partial<RelayedTicket> = {}): Promise<string | undefined> => {
       const ticket = `t${++tickets}`;
       const remembered = await guard.rememberTicket(relayed(ticket, { credentialId, ...changes }), await profile());
-      return remembered ? ticket : undefined;
+      return remembered === "remembered" ? ticket : undefined;
     },
     /** The holder of a ticket names a device: what came of it. */
     names: async (ticket: string | undefined, id: string, more: Named = {}): Promise<string> => {

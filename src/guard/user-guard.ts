@@ -33,6 +33,12 @@ export type { SignInAttempt, SignInVerdict } from "./sign-in-desk.ts";
 export type { RelayedTicket } from "./ticket-book.ts";
 export type { PairState, UserLocks } from "./user-lockout.ts";
 
+/**
+ * What became of a ticket. `ended`: what it was issued for is over, since it was proved. `another-account`: it is for another
+ * account than the user's tickets before; nothing is remembered, and the caller says so in the audit.
+ */
+export type Remembered = "remembered" | "ended" | "another-account";
+
 /** How long after the last expiry the guard cleans up; rows are judged by their own time, never by being there. */
 const CLEAN_UP_DELAY_MS = 60_000;
 /** Cleaning up reads every row; under attack rows expire every moment, and now and then is enough. */
@@ -104,8 +110,10 @@ export class UserGuard extends DurableObject<Env> {
   async signIn(attempt: SignInAttempt): Promise<SignInVerdict> {
     const now = Date.now();
     const verdict = this.#signIns.decide(attempt, now);
+    const revoked = attempt.user.revoked.map(({ id }) => id);
+    this.#commands.noticeRevoked(revoked, attempt.about, now);
     // A success is audited with what it comes to: by `rememberTicket` or `recordEnd`.
-    await this.#wakeBy();
+    await this.#wakeBy(this.#unsavedBy());
     return verdict;
   }
 
@@ -115,21 +123,27 @@ export class UserGuard extends DurableObject<Env> {
   }
 
   /**
-   * Remembers a ticket that is about to be relayed: from now on it is live. False when what it was issued for has ended since
-   * it was proved. `profile`: of the user's own tickets. `event`: the sign-in it completes.
+   * Remembers a ticket that is about to be relayed: from now on it is live. `profile`: of the user's own tickets. `event`: the
+   * sign-in it completes. `account`: the SID that the ticket is for, where it shows one.
    */
-  async rememberTicket(ticket: RelayedTicket, profile?: Profile, event?: AuditedEvent): Promise<boolean> {
+  async rememberTicket(
+    ticket: RelayedTicket,
+    profile?: Profile,
+    event?: AuditedEvent,
+    account?: string,
+  ): Promise<Remembered> {
     if (ticket.kind === "user") {
-      if (profile === undefined) return false;
+      if (profile === undefined) return "ended";
       await this.#learn(profile);
       const { credentialId } = ticket;
       const ended = this.#snapshots.isDead(credentialId) || this.#desk.isBlocked(credentialId);
-      if (ended || this.#snapshots.subject()?.disabled !== false) return false;
+      if (ended || this.#snapshots.subject()?.disabled !== false) return "ended";
+      if (account !== undefined && !this.#snapshots.isAccount(account)) return "another-account";
     }
     this.#tickets.remember(ticket);
     if (event !== undefined) this.#audit.record(event);
     await this.#wakeBy(ticket.expiresAt + CLEAN_UP_DELAY_MS);
-    return true;
+    return "remembered";
   }
 
   /** Keeps what a sign-in has read, and reads what it only has the version of. */

@@ -10,6 +10,7 @@ import type { Exchange } from "../edge/exchange.ts";
 import { askFrontEnd, relay, relayText } from "../edge/forward.ts";
 import { guardOf } from "../guard/route.ts";
 import type { Assertion } from "../lync/assertion.ts";
+import { sidInCompactTicket } from "../lync/compact-ticket.ts";
 import type { SignOnFault, SignOnOccasion } from "../origin/sign-on.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import { sealTicket } from "../ticket/envelope.ts";
@@ -102,8 +103,10 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
     expiresAt,
   } as const;
   const event = eventOf(by, { outcome: "signed-in", reason: ticket.kind }, Date.now());
-  const remembered = await guardOf(exchange.env, sipUri).rememberTicket(relayed, profile, event);
-  if (!remembered) return refuse("ended-meanwhile");
+  const account = ticket.kind === "cwt" ? sidInCompactTicket(ticket.text) : undefined;
+  const remembered = await guardOf(exchange.env, sipUri).rememberTicket(relayed, profile, event, account);
+  if (remembered === "another-account") return refuse("ticket-of-another-user");
+  if (remembered === "ended") return refuse("ended-meanwhile");
   if (ticket.kind === "saml") return ok(id);
   return ok(sealTicket(exchange.config.keyring, { kind: "user", sipUri, id, expiresAt, inner: ticket.text }));
 }

@@ -29,12 +29,13 @@ export default class LabReporter implements Reporter {
 
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const broken = modules.filter((module) => module.errors().length > 0).length;
     const count = (state: "passed" | "failed" | "skipped"): number =>
       tests.filter((test) => test.result().state === state).length;
     for (const module of modules) {
       for (const { message, stack } of module.errors()) console.log(`\n${message}\n${dim(stack ?? "")}`);
     }
     const seconds = Math.round((Date.now() - this.#started) / 1000);
-    console.log(`\n${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped, in ${seconds} s`);
+    console.log(`\n${count("passed")} passed, ${count("failed") + broken} failed, ${count("skipped")} skipped, in ${seconds} s`);
   }
 }

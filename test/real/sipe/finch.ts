@@ -20,7 +20,7 @@ export const SIPE_REQUIREMENTS: readonly Requirement[] = [
 const USER_AGENT = "UCCAPI/15.0.4420.1017 OC/15.0.4420.1017 (Microsoft Lync)";
 
 /** A finch ends after this many seconds by itself. */
-const LIFETIME_S = 60;
+const LIFETIME_S = 120;
 
 /** Compiles shim.c into `folder` and gives the path of the library. Throws with the compiler's words when it fails. */
 export function compileShim(folder: string): string {
@@ -36,6 +36,8 @@ export interface FinchOptions {
   readonly folder: string;
   readonly shim: string;
   readonly sipDomain: string;
+  /** What the machine is called; another name is another installation, with another DeviceId. */
+  readonly hostName: string;
   /** Without the "sip:" scheme. */
   readonly sipAddress: string;
   /** CONTOSO\alice */
@@ -89,13 +91,14 @@ function stopGroup(pidFile: string): void {
   }
 }
 
-function runScript({ folder, shim, sipDomain, ports }: FinchOptions, debugLog: string): string {
+function runScript({ folder, shim, sipDomain, hostName, ports }: FinchOptions, debugLog: string): string {
   const settings = [
     `HOME=${folder}`,
     "TERM=xterm",
     "LANG=C.UTF-8",
     `PATH=${process.env.PATH ?? "/usr/bin"}`,
     `POSTERN_SHIM_DOMAIN=${sipDomain}`,
+    `POSTERN_SHIM_HOST=${hostName}`,
     `POSTERN_SHIM_HTTP=${ports.http}`,
     `POSTERN_SHIM_HTTPS=${ports.https}`,
     `POSTERN_SHIM_SIP=${ports.sip}`,

@@ -3,10 +3,12 @@
  *
  *  1. libxml2 2.9.14 (Debian 12) reports no elements to a SAX1 handler that is marked as SAX2, which is what SIPE hands
  *     over: every XML answer then looks empty. SIPE's handlers have no startElementNs; only those are re-marked as SAX1.
- *  2. Names below POSTERN_SHIM_DOMAIN resolve to 127.0.0.1 ("sip." of it to 127.0.0.2), all others fail at once,
- *     as do SRV look-ups, so that SIPE neither leaves the machine nor waits for a resolver.
+ *  2. Names below POSTERN_SHIM_DOMAIN resolve to 127.0.0.1, "sip." of it to 127.0.0.2; other SIP names do not exist. All
+ *     others fail at once, as do SRV look-ups, so that SIPE neither leaves the machine nor waits for a resolver.
  *  3. connect() to 127.0.0.1:80, 127.0.0.1:443 and 127.0.0.2 goes to the unprivileged ports given in POSTERN_SHIM_HTTP,
  *     POSTERN_SHIM_HTTPS and POSTERN_SHIM_SIP. The SIP server has its own address because it is on port 443 as well.
+ *  4. The machine is called POSTERN_SHIM_HOST. SIPE's device id is a hash of its user, this name and the machine's address,
+ *     so two names are two installations.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -14,6 +16,7 @@
 #include <libxml/parser.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -38,7 +41,8 @@ static const char *address_of(const char *name) {
   if (domain == NULL || strlen(name) <= strlen(domain) + 1) return NULL;
   prefix = strlen(name) - strlen(domain) - 1;
   if (name[prefix] != '.' || strcasecmp(name + prefix + 1, domain) != 0) return NULL;
-  return prefix == 3 && strncasecmp(name, "sip", 3) == 0 ? "127.0.0.2" : "127.0.0.1";
+  if (strncasecmp(name, "sip", 3) != 0) return "127.0.0.1";
+  return prefix == 3 ? "127.0.0.2" : NULL; /* SIPE tries "sipinternal" and "sipexternal" before "sip" */
 }
 
 int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **result) {
@@ -80,4 +84,12 @@ int connect(int socket, const struct sockaddr *to, socklen_t length) {
   local.sin_addr.s_addr = inet_addr("127.0.0.1");
   local.sin_port = htons((unsigned short)port);
   return real(socket, (struct sockaddr *)&local, sizeof local);
+}
+
+int gethostname(char *name, size_t size) {
+  int (*real)(char *, size_t) = dlsym(RTLD_NEXT, "gethostname");
+  const char *host = getenv("POSTERN_SHIM_HOST");
+  if (host == NULL) return real(name, size);
+  snprintf(name, size, "%s", host);
+  return 0;
 }

@@ -15,32 +15,53 @@ const STS_URI = `https://${WEB_HOST}/CertProv/CertProvisioningService.svc`;
 /** A sign-in takes about a second; the rest is for a loaded machine. */
 const SIGN_IN_LIMIT_MS = 45_000;
 
+/** The machine that SIPE runs on, unless a test is about another one. */
+const HOST_NAME = "desk-1";
+
+/** Where to sign in, and as whom. */
+export type SipePlace = Pick<Upstream, "baseUrl" | "hosts" | "sipUri" | "domain" | "user">;
+
+/** How a run differs from a plain one. */
+export interface SipeOptions {
+  /** What the machine is called: SIPE makes its DeviceId of it. */
+  readonly hostName?: string;
+  /** Whether to look no longer. */
+  readonly until?: (exchanges: readonly Exchange[], log: string) => boolean;
+  /** How much longer to look then, in ms: for what SIPE does next. */
+  readonly linger?: number;
+  /** What happens before the SIP server answers, when SIPE has its first ticket and not its second. */
+  readonly meanwhile?: () => Promise<unknown>;
+}
+
 /** How far SIPE came. */
 export interface SipeRun {
   readonly exchanges: readonly Exchange[];
   /** SIPE opened the TLS-DSK handshake on SIP, which needs the certificate from CertProv. */
   readonly certified: boolean;
   readonly milliseconds: number;
+  /** How many requests it sent after it had come that far. */
+  readonly lingering: number;
   /** The client's debug output, without the password; for the message of a failing test. */
   readonly log: string;
 }
 
 /** Signs in with `password`. Ends when SIPE holds its certificate, when `until` says so, or after 45 s. */
 export async function signInWithSipe(
-  upstream: Upstream,
+  upstream: SipePlace,
   password: string,
-  until: (exchanges: readonly Exchange[], log: string) => boolean = () => false,
+  { hostName = HOST_NAME, until = () => false, linger = 0, meanwhile = async () => {} }: SipeOptions = {},
 ): Promise<SipeRun> {
   const folder = mkdtempSync(join(tmpdir(), "postern-sipe-"));
   const certificate = makeCertificate(folder, upstream.hosts);
   const sipDomain = upstream.sipUri.replace(/^sip:.*@/, "");
   const fronts = await startFronts(upstream.baseUrl, certificate);
-  const sip = await startSipStub({ host: `sip.${sipDomain}`, stsUri: STS_URI, certificate });
+  const sip = await startSipStub({ host: `sip.${sipDomain}`, stsUri: STS_URI, certificate, meanwhile });
   const started = Date.now();
   const finch = startFinch({
     folder,
     shim: compileShim(folder),
     sipDomain,
+    hostName,
     sipAddress: upstream.sipUri.replace(/^sip:/, ""),
     login: `${upstream.domain}\\${upstream.user}`,
     password,
@@ -53,10 +74,14 @@ export async function signInWithSipe(
       if (sip.hasCertifiedRegister() || until(fronts.exchanges(), finch.log())) break;
       await pause(50);
     }
+    const milliseconds = Date.now() - started;
+    const asked = fronts.exchanges().length;
+    await pause(linger);
     return {
       exchanges: fronts.exchanges(),
       certified: sip.hasCertifiedRegister(),
-      milliseconds: Date.now() - started,
+      milliseconds,
+      lingering: fronts.exchanges().length - asked,
       log: finch.log(),
     };
   } finally {

@@ -15,11 +15,12 @@ export interface SipStub {
   close(): Promise<void>;
 }
 
-/** Starts the stub on a free port of 127.0.0.1; `stsUri` is the address of CertProv that it hands out. */
+/** Starts the stub on a free port of 127.0.0.1; `stsUri` is the address of CertProv that it hands out, after `meanwhile`. */
 export async function startSipStub(options: {
   host: string;
   stsUri: string;
   certificate: Certificate;
+  meanwhile: () => Promise<unknown>;
 }): Promise<SipStub> {
   const registers: string[] = [];
   const open = new Set<Socket>();
@@ -36,7 +37,7 @@ export async function startSipStub(options: {
         pending = pending.slice(end);
         if (!message.startsWith("REGISTER ")) continue;
         registers.push(message);
-        if (!isCertified(message)) socket.write(challenge(message, options));
+        if (!isCertified(message)) void options.meanwhile().then(() => socket.write(challenge(message, options)));
       }
     });
   });

@@ -66,7 +66,9 @@ describeClient("SIPE (pidgin-sipe in finch)", SIPE_REQUIREMENTS, () => {
 
     it("is refused with a wrong password and gets no ticket", async () => {
       const refused = (exchange: Exchange) => ntlmLeg(exchange) === "NTLM <message 3> → 401";
-      const run = await signInWithSipe(upstream(), "not-the-password", (exchanges) => exchanges.some(refused));
+      const run = await signInWithSipe(upstream(), "not-the-password", {
+        until: (exchanges) => exchanges.some(refused),
+      });
       expect(run.exchanges.filter(refused).map(challengesOf)).toEqual([upstream().offers]);
       expect(steps(run.exchanges)).not.toContain(`POST ${WEB_TICKET} 200`);
       expect(run.certified).toBe(false);

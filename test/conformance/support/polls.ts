@@ -1,0 +1,165 @@
+// Devices that hold event channels open, many at once, as clients do: asked again after each answer, and, unlike a client, after
+// a refusal too. Every event carries a number, so that a test knows what was delivered to whom, and when.
+
+import { setTimeout as pause } from "node:timers/promises";
+import { compactTicketFor, send, type TestResponse } from "../../../simulator/test-client.ts";
+import type { Person, TestGateway } from "./gateway.ts";
+import { creation } from "./presenting.ts";
+import { compactTicket } from "./tickets.ts";
+
+/** How soon a poll that was refused asks again, ms. */
+const STUBBORN_MS = 250;
+/** A client signs in more than once in the life of its application: the polls share so many tickets. */
+const TICKETS = 5;
+
+/** An event that reached a device. `at`: when its answer was whole, ms. */
+export type Delivery = { readonly n: number; readonly at: number };
+
+/** A device, the applications whose channels it polls, and its tickets without `cwt=`. */
+export type PollingDevice = {
+  readonly source: string;
+  readonly tickets: readonly string[];
+  /** Paths. */
+  readonly applications: readonly string[];
+};
+
+const jsonWith = (cwt: string): Record<string, string> => ({
+  authorization: `Bearer cwt=${cwt}`,
+  "content-type": "application/json",
+});
+
+/**
+ * Applications of a user that were created inside, so that no device has named itself by them. A Front-End lets an endpoint run
+ * one application; a device may use any of its user's.
+ */
+export async function applicationsInside({ simulator }: TestGateway, who: Person, count: number): Promise<string[]> {
+  const headers = jsonWith((await compactTicketFor(simulator, who.upn)).replace(/^cwt=/, ""));
+  const paths: string[] = [];
+  for (let i = 0; i < count; i++) {
+    paths.push(applicationIn(await send(simulator, { ...creation(`inside-${who.account}-${i}`), headers })));
+  }
+  return paths;
+}
+
+/** Signs in, names the device with each ticket, and gives it its own application and these. */
+export async function openDevice(
+  gateway: TestGateway,
+  who: Person,
+  device: { readonly endpointId: string; readonly source: string; readonly applications: readonly string[] },
+): Promise<PollingDevice> {
+  const tickets: string[] = [];
+  let own = "";
+  for (let i = 0; i < TICKETS; i++) {
+    const cwt = await compactTicket(gateway, who);
+    const headers = { ...jsonWith(cwt), "cf-connecting-ip": device.source };
+    own = applicationIn(await gateway.send({ ...creation(device.endpointId), headers }));
+    tickets.push(cwt);
+  }
+  return { source: device.source, tickets, applications: [own, ...device.applications] };
+}
+
+function applicationIn({ status, headers, text }: TestResponse): string {
+  if (status !== 201) throw new Error(`no application: ${status} ${text}`);
+  return new URL(headers.location ?? "").pathname;
+}
+
+/** One event channel, polled until it is stopped. */
+export class Poll {
+  readonly #gateway: TestGateway;
+  readonly #stopped = new AbortController();
+  readonly #done: Promise<void>;
+  readonly application: string;
+  readonly deliveries: Delivery[] = [];
+  /** Statuses of the answers that were no events. */
+  readonly refusals: number[] = [];
+
+  constructor(gateway: TestGateway, device: PollingDevice, application: string, ticket: string) {
+    this.#gateway = gateway;
+    this.application = application;
+    this.#done = this.#run({ authorization: `Bearer cwt=${ticket}`, "cf-connecting-ip": device.source });
+  }
+
+  /** Ends what is open. Throws what went wrong meanwhile. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#done;
+  }
+
+  async #run(headers: Readonly<Record<string, string>>): Promise<void> {
+    const { signal } = this.#stopped;
+    let path = `${this.application}/events?ack=1`;
+    try {
+      while (!signal.aborted) {
+        const { status, text } = await this.#gateway.send({ path, headers, signal });
+        if (status === 200) {
+          const { events, next } = readEvents(text);
+          this.deliveries.push(...events.map((n) => ({ n, at: Date.now() })));
+          path = next;
+        } else {
+          this.refusals.push(status);
+          await pause(STUBBORN_MS, undefined, { signal });
+        }
+      }
+    } catch (fault) {
+      if (!signal.aborted) throw fault;
+    }
+  }
+}
+
+/** Polls all of a device's applications. */
+export const startPolls = (gateway: TestGateway, device: PollingDevice): Poll[] =>
+  device.applications.map(
+    (application, i) => new Poll(gateway, device, application, device.tickets[i % device.tickets.length] ?? ""),
+  );
+
+type EventsAnswer = {
+  readonly _links: { readonly next: { readonly href: string } };
+  readonly sender: readonly { readonly events: readonly { readonly n: number }[] }[];
+};
+
+function readEvents(json: string): { readonly events: readonly number[]; readonly next: string } {
+  const { _links, sender } = JSON.parse(json) as EventsAnswer;
+  return { events: sender.flatMap(({ events }) => events.map(({ n }) => n)), next: _links.next.href };
+}
+
+/** The events of a test: numbered, and when each was fired. */
+export class Events {
+  readonly #gateway: TestGateway;
+  /** By number, ms. */
+  readonly firedAt: number[] = [];
+
+  constructor(gateway: TestGateway) {
+    this.#gateway = gateway;
+  }
+
+  /** One event for every application of these users: it answers the open poll, or waits for the next. Its number. */
+  async fire(...users: readonly Person[]): Promise<number> {
+    const n = this.firedAt.push(Date.now()) - 1;
+    for (const { sipUri: user } of users) await this.#deliver({ user, event: { type: "fired", n } });
+    return n;
+  }
+
+  /** An event of its own for each application, spread evenly over so many ms. */
+  async fireOver(applications: readonly string[], ms: number): Promise<void> {
+    const begun = Date.now();
+    for (const [i, path] of applications.entries()) {
+      await pause(Math.max(0, begun + (i * ms) / applications.length - Date.now()));
+      const n = this.firedAt.push(Date.now()) - 1;
+      await this.#deliver({ application: path.split("/").at(-1), event: { type: "fired", n } });
+    }
+  }
+
+  /** Fires one after another until told to stop; the last number. */
+  async fireUntil(stop: () => boolean, everyMs: number, ...users: readonly Person[]): Promise<number> {
+    let last = -1;
+    while (!stop()) {
+      last = await this.fire(...users);
+      await pause(everyMs);
+    }
+    return last;
+  }
+
+  async #deliver(event: unknown): Promise<void> {
+    await fetch(`${this.#gateway.frontEnd}/_sim/event`, { method: "POST", body: JSON.stringify(event) });
+  }
+}
