@@ -36,6 +36,8 @@ export default class LabReporter implements Reporter {
       for (const { message, stack } of module.errors()) console.log(`\n${message}\n${dim(stack ?? "")}`);
     }
     const seconds = Math.round((Date.now() - this.#started) / 1000);
-    console.log(`\n${count("passed")} passed, ${count("failed") + broken} failed, ${count("skipped")} skipped, in ${seconds} s`);
+    console.log(
+      `\n${count("passed")} passed, ${count("failed") + broken} failed, ${count("skipped")} skipped, in ${seconds} s`,
+    );
   }
 }
