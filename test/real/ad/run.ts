@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "../../../local/bundle.ts";
 import { whatIsMissing } from "../requirements.ts";
+import { SIPE_REQUIREMENTS } from "../sipe/finch.ts";
 import { CONNECTOR_PACKAGES, LAB_REQUIREMENTS } from "./requirements.ts";
 
 const WELCOME = `Postern's lab: a client, Postern in workerd, the connector, Samba as Active Directory, Apache with Kerberos in the place
@@ -13,7 +14,7 @@ of IIS, and the simulated Front-End behind it. All of it on loopback and in temp
 
 /** Why the lab cannot run, with what helps. */
 function complaint(): string | undefined {
-  const missing = whatIsMissing(LAB_REQUIREMENTS);
+  const missing = whatIsMissing([...LAB_REQUIREMENTS, ...SIPE_REQUIREMENTS]);
   if (missing !== undefined) return `The lab needs more of Debian: ${missing}`;
   if (process.getuid?.() !== 0) return "The lab has to run as root: Kerberos and LDAP have fixed ports below 1024.";
   return undefined;
