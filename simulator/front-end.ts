@@ -6,6 +6,7 @@ import type { PublicHosts, PublicLinks } from "./hosts.ts";
 import type { Ledger } from "./ledger.ts";
 import type { NegotiateTokens } from "./negotiate-token.ts";
 import type { TicketIssuer } from "./ticket-issuer.ts";
+import type { TrustedProxy } from "./trusted-proxy.ts";
 import type { Applications } from "./ucwa-applications.ts";
 import type { Directory } from "./users.ts";
 
@@ -26,6 +27,8 @@ export interface FrontEnd {
   readonly eventHoldMs: number;
   /** Whether directory passwords sign anybody on at all (they are recorded either way). */
   readonly acceptDirectoryPasswords: boolean;
+  /** The proxy whose word is the only Windows sign-on, where there is one. */
+  readonly trustedProxy?: TrustedProxy;
   /** Milliseconds since the epoch; tests can move it. */
   now(): number;
 }

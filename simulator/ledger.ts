@@ -3,6 +3,7 @@
 // tickets, passwords) are kept only as scheme and short digest, so that the ledger itself is no leak.
 
 import { createHash } from "node:crypto";
+import { PROXY_SECRET_HEADER } from "./trusted-proxy.ts";
 
 /** One request, numbered in the order of arrival. */
 export interface LedgerEntry {
@@ -51,9 +52,9 @@ export interface LedgerContents {
   /** How many of the oldest requests are no longer kept; 0 unless a run was very long. */
   readonly requestsDropped: number;
   readonly directoryPasswordAttempts: readonly DirectoryPasswordAttempt[];
-  /** Kerberos sign-ons by a connector token that were accepted. */
+  /** Kerberos sign-ons that were accepted: by a connector token, or on the word of a trusted proxy. */
   readonly signOns: readonly (Stamped & { readonly user: string; readonly service: string })[];
-  /** Connector tokens that were not accepted, and why. */
+  /** Those that were not, and why. */
   readonly refusedSignOns: readonly (Stamped & { readonly reason: string })[];
   readonly ticketsIssued: readonly (Stamped & { readonly user: string; readonly kind: string })[];
   readonly certificates: readonly (Stamped & {
@@ -149,7 +150,13 @@ const emptySections = (): Sections => ({
 export const ledgerDigest = (secret: string | Uint8Array): string =>
   `#${createHash("sha256").update(secret).digest("hex").slice(0, 12)}`;
 
-const SECRET_HEADERS = new Set(["authorization", "proxy-authorization", "cookie", "x-ms-webticket"]);
+const SECRET_HEADERS = new Set([
+  "authorization",
+  "proxy-authorization",
+  "cookie",
+  "x-ms-webticket",
+  PROXY_SECRET_HEADER,
+]);
 
 function recordHeaders(rawHeaders: readonly string[]): Record<string, string> {
   // Without a prototype: a header may well be called __proto__ or constructor.

@@ -20,6 +20,7 @@ import { close, listen } from "./listen.ts";
 import { NegotiateTokens } from "./negotiate-token.ts";
 import { createSite } from "./server.ts";
 import { TicketIssuer } from "./ticket-issuer.ts";
+import type { TrustedProxy } from "./trusted-proxy.ts";
 import { Applications, MAX_APPLICATIONS } from "./ucwa-applications.ts";
 import { Directory, type SimulatedUser } from "./users.ts";
 
@@ -49,6 +50,8 @@ export interface SimulatorOptions {
   readonly unknownUserDelayMs?: number;
   /** False: directory passwords are recorded but sign nobody on. Default true, as a Front-End does. */
   readonly acceptDirectoryPasswords?: boolean;
+  /** A proxy in front that verifies Kerberos; its word is then the only Windows sign-on, and no directory password is. */
+  readonly trustedProxy?: TrustedProxy;
   /** Milliseconds since the epoch; default the machine's clock. */
   readonly now?: () => number;
 }
@@ -131,7 +134,8 @@ function assemble(options: SimulatorOptions, clock: SimulatedClock): FrontEnd {
     ticketLifetimeMs: options.ticketLifetimeMs ?? USER_TICKET_LIFETIME_MS,
     unknownUserDelayMs: options.unknownUserDelayMs ?? 300,
     eventHoldMs: options.eventHoldMs ?? 900_000,
-    acceptDirectoryPasswords: options.acceptDirectoryPasswords ?? true,
+    acceptDirectoryPasswords: options.trustedProxy === undefined && (options.acceptDirectoryPasswords ?? true),
+    ...(options.trustedProxy === undefined ? {} : { trustedProxy: options.trustedProxy }),
     now,
   };
 }

@@ -1,6 +1,7 @@
 // Windows integrated authentication as IIS does it on the external web site. Kerberos (here: a connector token) signs on
 // one request; NTLM signs on the TCP connection, and whoever sends the next request on that connection is the same user
 // to IIS. A gateway that lets NTLM through to a pooled connection mixes up its users; that is true here as well.
+// Behind a trusted proxy (trusted-proxy.ts) only the proxy's word counts; other attempts are recorded and refused.
 
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
@@ -9,6 +10,7 @@ import type { FrontEnd } from "./front-end.ts";
 import { unauthorized } from "./iis-headers.ts";
 import { ledgerDigest } from "./ledger.ts";
 import { answerNegotiate, type PendingNtlm, readNtlmHeader, verifyNtlm } from "./ntlm-handshake.ts";
+import { signOnByProxy } from "./trusted-proxy.ts";
 import type { SimulatedUser } from "./users.ts";
 
 /** Either somebody, or the answer that asks for somebody. */
@@ -39,6 +41,11 @@ export function signOnWindows(
     ok: false,
     answer: unauthorized([...lines, ...extra]),
   });
+  if (frontEnd.trustedProxy !== undefined) {
+    const proxied = signOnByProxy(frontEnd.trustedProxy, frontEnd.users, exchange.header);
+    if (proxied?.ok) return kerberosSignOn(frontEnd, exchange, proxied.user, "trusted-proxy");
+    if (proxied !== undefined) frontEnd.ledger.note("refusedSignOns", exchange.entry, { reason: proxied.reason });
+  }
   const [scheme = "", credentials = ""] = (exchange.header("authorization") ?? "").trim().split(/ +/);
   const state = connectionState(exchange.socket);
   switch (scheme.toLowerCase()) {
@@ -49,10 +56,7 @@ export function signOnWindows(
       return challenge(offer);
     case "negotiate": {
       const token = Buffer.from(credentials, "base64");
-      if (frontEnd.negotiateTokens.claims(token)) {
-        const user = redeem(frontEnd, exchange, token);
-        return user ? signedOn(exchange, user) : challenge(offer);
-      }
+      if (frontEnd.negotiateTokens.claims(token)) return redeem(frontEnd, exchange, token) ?? challenge(offer);
       return ntlmLeg(frontEnd, exchange, state, challenge);
     }
     case "ntlm":
@@ -73,7 +77,16 @@ function signedOn(exchange: Exchange, user: SimulatedUser, headers: readonly Hea
   return { ok: true, user, headers };
 }
 
-function redeem(frontEnd: FrontEnd, exchange: Exchange, token: Uint8Array): SimulatedUser | undefined {
+function kerberosSignOn(frontEnd: FrontEnd, exchange: Exchange, user: SimulatedUser, service: string): WindowsSignOn {
+  frontEnd.ledger.note("signOns", exchange.entry, { user: user.sipUri, service });
+  return signedOn(exchange, user);
+}
+
+function redeem(frontEnd: FrontEnd, exchange: Exchange, token: Uint8Array): WindowsSignOn | undefined {
+  if (frontEnd.trustedProxy !== undefined) {
+    frontEnd.ledger.note("refusedSignOns", exchange.entry, { reason: "not-by-the-trusted-proxy" });
+    return undefined;
+  }
   const redeemed = frontEnd.negotiateTokens.redeem(token, `http/${frontEnd.hosts.web}`);
   if (!redeemed.ok) {
     frontEnd.ledger.note("refusedSignOns", exchange.entry, { reason: redeemed.reason });
@@ -84,8 +97,7 @@ function redeem(frontEnd: FrontEnd, exchange: Exchange, token: Uint8Array): Simu
     frontEnd.ledger.note("refusedSignOns", exchange.entry, { reason: "unknown-user" });
     return undefined;
   }
-  frontEnd.ledger.note("signOns", exchange.entry, { user: user.sipUri, service: redeemed.service });
-  return user;
+  return kerberosSignOn(frontEnd, exchange, user, redeemed.service);
 }
 
 /** One leg of a handshake on this connection: the Type 1 is answered with a random challenge, the Type 3 is verified. */

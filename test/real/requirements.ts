@@ -17,7 +17,7 @@ function isPresent({ file }: Requirement): boolean {
 }
 
 /** One sentence naming what is missing and how to install it, or undefined when everything is there. */
-function whatIsMissing(needs: readonly Requirement[]): string | undefined {
+export function whatIsMissing(needs: readonly Requirement[]): string | undefined {
   const missing = needs.filter((need) => !isPresent(need));
   if (missing.length === 0) return undefined;
   const packages = [...new Set(missing.map((need) => need.debianPackage))];

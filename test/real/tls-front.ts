@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { connect, createServer as createPlainServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
+import { bridge } from "./bridge.ts";
 import { type HttpMessage, HttpReader } from "./http-reader.ts";
 import type { Exchange } from "./transcript.ts";
 
@@ -92,18 +93,7 @@ export async function startFronts(baseUrl: string, certificate: Certificate): Pr
     client.on("data", (bytes: Buffer) => requests.push(bytes));
     server.on("data", (bytes: Buffer) => responses.push(bytes));
     server.on("end", () => responses.end());
-    for (const [socket, peer] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      open.add(socket);
-      socket.on("error", () => peer.destroy());
-      socket.on("close", () => {
-        open.delete(socket);
-        peer.destroy();
-      });
-    }
-    client.pipe(server).pipe(client);
+    bridge(client, server, open);
   };
 
   const https = createTlsServer({ ...certificate }, accept("https"));

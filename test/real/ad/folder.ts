@@ -1,0 +1,44 @@
+// The folder of one lab, and free ports. Everything the lab writes is in there.
+
+import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Makes a new folder; Apache's workers, who are not root, may go through it and not read it. */
+export async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "postern-lab-"));
+  await chmod(folder, 0o711);
+  return folder;
+}
+
+/** Removes it; what a server writes while it ends is waited for. */
+export const removeFolder = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true, maxRetries: 5 });
+
+/** A port of 127.0.0.1 that is free now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** The files below these folders in which one of the secrets stands, as UTF-8 or as UTF-16. */
+export async function filesWith(secrets: readonly string[], folders: readonly string[]): Promise<string[]> {
+  const needles = secrets.flatMap((secret) => [Buffer.from(secret), Buffer.from(secret, "utf16le")]);
+  const found: string[] = [];
+  for (const folder of folders) {
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const file = join(entry.parentPath, entry.name);
+      const content = await readFile(file);
+      if (needles.some((needle) => content.includes(needle))) found.push(file);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,60 @@
+// What the lab needs of the machine, in Debian's names, and what happens without it: as for the other real clients, the tests
+// are skipped with the reason, or fail where POSTERN_REQUIRE_REAL_CLIENTS=1.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "vitest";
+import { PROJECT } from "../../../local/bundle.ts";
+import { describeClient, type Requirement } from "../requirements.ts";
+
+/** The directory, Apache in the place of IIS, and the clients of both. */
+export const DIRECTORY_REQUIREMENTS: readonly Requirement[] = [
+  { file: "/usr/sbin/samba", debianPackage: "samba" },
+  { file: "/usr/lib/python3/dist-packages/samba/provision", debianPackage: "python3-samba" },
+  { file: "/usr/share/samba/setup/provision.ldif", debianPackage: "samba-ad-provision" },
+  { file: "/usr/share/doc/samba-dsdb-modules", debianPackage: "samba-dsdb-modules" },
+  { file: "/usr/share/doc/samba-vfs-modules", debianPackage: "samba-vfs-modules" },
+  { file: "ldbmodify", debianPackage: "ldb-tools" },
+  { file: "kvno", debianPackage: "krb5-user" },
+  { file: "/usr/sbin/apache2", debianPackage: "apache2-bin" },
+  { file: "/usr/lib/apache2/modules/mod_auth_gssapi.so", debianPackage: "libapache2-mod-auth-gssapi" },
+  { file: "/usr/share/doc/libfaketime", debianPackage: "libfaketime" },
+  { file: "setpriv", debianPackage: "util-linux" },
+  { file: "curl", debianPackage: "curl" },
+];
+
+/** The whole lab: the directory, and the connector's programs. */
+export const LAB_REQUIREMENTS: readonly Requirement[] = [
+  ...DIRECTORY_REQUIREMENTS,
+  { file: "ldapsearch", debianPackage: "ldap-utils" },
+  { file: "/usr/share/doc/libsasl2-modules-gssapi-mit", debianPackage: "libsasl2-modules-gssapi-mit" },
+  { file: "/usr/include/gssapi/gssapi.h", debianPackage: "libkrb5-dev" },
+  { file: "g++", debianPackage: "g++" },
+  { file: "make", debianPackage: "make" },
+  { file: "python3", debianPackage: "python3" },
+];
+
+/** The connector's packages, which `npm ci` of the project does not install. */
+export const CONNECTOR_PACKAGES = join(PROJECT, "connector", "node_modules", "kerberos", "build", "Release");
+
+/** What is missing that is no program: the user's rights, and the connector's packages. */
+function whatElseIsMissing(): string | undefined {
+  if (process.getuid?.() !== 0) return "the lab has to run as root: Kerberos and LDAP have ports below 1024";
+  if (!existsSync(CONNECTOR_PACKAGES)) return "the connector's packages are missing: npm ci --prefix connector";
+  return undefined;
+}
+
+/** `describe` for tests that need the lab, and perhaps more. */
+export function describeLab(name: string, body: () => void, more: readonly Requirement[] = []): void {
+  const missing = whatElseIsMissing();
+  if (missing === undefined) {
+    describeClient(name, [...LAB_REQUIREMENTS, ...more], body);
+  } else if (process.env.POSTERN_REQUIRE_REAL_CLIENTS === "1") {
+    it(`${name} can run`, () => {
+      throw new Error(`${missing} (required because POSTERN_REQUIRE_REAL_CLIENTS=1)`);
+    });
+  } else {
+    console.warn(`SKIPPED ${name}: ${missing}`);
+    describe.skip(`${name} [${missing}]`, body);
+  }
+}
