@@ -1,9 +1,12 @@
+import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
 // Two rings: what runs in workerd (pure core, Durable Objects, D1), and what drives the started gateway from outside.
 export default defineConfig({
   test: {
+    // Most of a test's time is spent waiting, so even a machine of two cores runs two files at once.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default", "./scripts/plain-count-reporter.ts"],
     projects: [
       {
