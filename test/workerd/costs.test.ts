@@ -8,6 +8,7 @@ import { generateAppPassword, ntHashesOf } from "../../src/credentials/app-passw
 import { sealHashes } from "../../src/credentials/sealed-hash.ts";
 import { parseKeyring } from "../../src/crypto/keyring.ts";
 import { dataPlane } from "../../src/edge/data-plane.ts";
+import { PUBLISH_TABLE } from "../../src/edge/publish.ts";
 import { guardOf, sourceGuardOf } from "../../src/guard/route.ts";
 import type { UserGuard } from "../../src/guard/user-guard.ts";
 import { DEFAULT_LIMITS } from "../../src/lockout/limits.ts";
@@ -175,6 +176,32 @@ describe("per request", () => {
     expect([first.response.status, first.costs]).toEqual([200, { guardCalls: ["judge"], statements: 0 }]);
     const second = await ask(USER_URL, presented);
     expect([second.response.status, second.costs]).toEqual([200, { guardCalls: [], statements: 0 }]);
+  });
+
+  it("a ticket on each row, with each method: one call at most and no D1, whether its device is unknown, named or refused", async () => {
+    const named = await signIn();
+    const device = JSON.stringify({ EndpointId: "phone of costs" });
+    const headers = (ticket: string) => ({ authorization: `Bearer ${ticket}`, "content-type": "application/json" });
+    const start = (ticket: string, body: string) =>
+      ask(`https://${HOST}/ucwa/oauth/v1/applications`, { method: "POST", headers: headers(ticket), body });
+    const unnamed = await signIn();
+    for (const { path, methods, access } of PUBLISH_TABLE) {
+      if (access.kind !== "ticket") continue;
+      for (const method of methods) {
+        const body = method === "POST" || method === "PUT" ? { body: device } : {};
+        const url = `https://${HOST}${path.replace("*", "x/y")}`;
+        const { response, costs } = await ask(url, { method, headers: headers(unnamed.ticket), ...body });
+        expect([costs.guardCalls.length <= 1, costs.statements], `${method} ${path}: ${response.status}`).toEqual([
+          true,
+          0,
+        ]);
+      }
+    }
+    expect((await start(named.ticket, device)).costs).toEqual({ guardCalls: ["nameDevice"], statements: 0 });
+    for (let flood = 0; flood < 20; flood++) {
+      const { response, costs } = await start(named.ticket, JSON.stringify({ EndpointId: `another ${flood}` }));
+      expect([response.status, costs]).toEqual([403, { guardCalls: ["nameDevice"], statements: 0 }]);
+    }
   });
 
   it("a forged ticket: nothing", async () => {
