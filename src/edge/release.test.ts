@@ -3,18 +3,14 @@
 import { env } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import type { Config } from "../config.ts";
-import { parseKeyring } from "../crypto/keyring.ts";
 import { presented, relayed, stopClock } from "../guard/test-attempts.ts";
 import { owner } from "../guard/test-devices.ts";
-import { must } from "../ntlm/test-world.ts";
-import { ok } from "../result.ts";
 import { sealTicket } from "../ticket/envelope.ts";
 import { VERDICT_REUSE_MS } from "../ticket/verdicts.ts";
 import { dataPlane } from "./data-plane.ts";
+import { configWith, HOST } from "./test-config.ts";
 
-const HOST = "web.contoso.test";
 const EVENT = '{"_links":{}}';
-const keyring = must(parseKeyring(env.SEALING_KEYS));
 
 /** A Front-End that sends the head of each answer at once, with its length, and the body when `speak` is called. */
 function silentFrontEnd() {
@@ -43,20 +39,9 @@ describe("an event channel whose head came before its event", () => {
     expect(await who.names(id, "phone")).toBe("served");
     const { expiresAt } = relayed(id);
     expect((await who.guard.judge(presented(id, { kind: "service" }))).kind).toBe("served");
-    const text = sealTicket(keyring, { kind: "user", sipUri: who.sipUri, id, expiresAt, inner: "AAEBHA" });
     const frontEnd = silentFrontEnd();
-    const config: Config = {
-      keyring,
-      hosts: new Set([HOST]),
-      webHost: HOST,
-      names: { nbDomain: "CONTOSO", nbComputer: "POSTERN", dnsDomain: "contoso.test", dnsComputer: HOST },
-      challenge: "NTLM",
-      internalDomains: [],
-      plainHttp: false,
-      refusalFloorMs: 0,
-      frontEnd,
-      signOn: { authorizationFor: async () => ok("Negotiate dGVzdA==") },
-    };
+    const config = configWith(frontEnd.fetch);
+    const text = sealTicket(config.keyring, { kind: "user", sipUri: who.sipUri, id, expiresAt, inner: "AAEBHA" });
     const request = new Request(`https://${HOST}/ucwa/oauth/v1/applications/101/events?ack=1`, {
       headers: { authorization: `Bearer cwt=${text}` },
     });

@@ -223,7 +223,7 @@ export class DeviceDesk {
     const { devices, tickets, tellOwner } = this.#desk;
     const now = Date.now();
     if (claim.kind === "foreign") {
-      if (devices.get(id) !== undefined) devices.tellAgain(id);
+      if (!claim.again && devices.get(id) !== undefined) devices.tellAgain(id);
       const refused = this.#refused(naming, ticket, "device-of-another-user", undefined, now, key);
       return claim.again ? refused : tellOwner(claim.user, naming.about, key).then(() => refused);
     }
