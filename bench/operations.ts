@@ -51,7 +51,7 @@ type Path = {
 
 const NOTHING = { guardRequests: 0, rowsRead: 0, rowsWritten: 0, d1Queries: 0 };
 /** The first time D1 is asked whether the device is another user's, and has it before the answer leaves (S-28). */
-const NAMED_FIRST = { guardRequests: 1, rowsRead: 20, rowsWritten: 10, d1Queries: 2, d1RowsRead: 10, d1RowsWritten: 5 };
+const NAMED_FIRST = { guardRequests: 1, rowsRead: 20, rowsWritten: 10, d1Queries: 3, d1RowsRead: 10, d1RowsWritten: 5 };
 const NAMED_AGAIN = { guardRequests: 1, rowsRead: 10, rowsWritten: 3, d1Queries: 0 };
 /** An object that was asleep reads which tables it has, its user's snapshot and devices: once, until it sleeps again. */
 const LOADED = 20;
@@ -113,6 +113,7 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
   const dave = await stand.addUser("dave");
   const daves = await compactTicket(port, dave);
   const davesToo = await compactTicket(port, dave);
+  const mallorys = await compactTicket(port, await stand.addUser("mallory"));
   const saml = await samlTicket(port, bob);
   const { authorization: used } = await signIn(port, bob);
   const last = async (legs: Promise<{ answer: Answer }>): Promise<Answer> => (await legs).answer;
@@ -191,6 +192,23 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
       limit: { guardRequests: 1, rowsRead: 10, rowsWritten: 4, d1Queries: 0 },
       later: AUDITED,
       send: () => startApplication(port, davesToo, "laptop of mallory"),
+    },
+    {
+      name: "a device of another user's",
+      status: 403,
+      limit: { guardRequests: 1, rowsRead: 20, rowsWritten: 8, d1Queries: 4, d1RowsRead: 10, d1RowsWritten: 0 },
+      later: { ...AUDITED, rowsWritten: 8, d1Queries: 2, d1RowsWritten: 8 }, // both sides hear of it
+      send: () => startApplication(port, mallorys, "phone of dave"),
+    },
+    {
+      name: "the same again, within 3 s",
+      status: 403,
+      limit: { guardRequests: 1, rowsRead: 1, rowsWritten: 0, d1Queries: 0 },
+      send: async () => {
+        await startApplication(port, mallorys, "phone of dave");
+        await call({ port, path: "/_counts" });
+        return startApplication(port, mallorys, "phone of dave");
+      },
     },
     { name: "SAML ticket, guard asked", status: 200, limit: { ...TICKETED, rowsRead: LOADED }, send: withSaml },
     { name: "SAML ticket, verdict reused", status: 200, limit: NOTHING, send: withSaml },

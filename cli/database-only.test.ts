@@ -85,6 +85,9 @@ describe("S-17: through the gateway", () => {
     expect(out).toContain(revokeCertificates);
     expect(asked).toEqual([{ method: "POST", path: `${PATH}/passwords/p_phone/revoke` }]);
     expect(database.executed).toEqual([]);
+    const expected = { ...device, state: "pending" };
+    const pending = await run(ok({ ...answer, device: expected }), "password", "revoke", ALICE, "p_phone");
+    expect(pending.out).toContain("No device is expected with it any more.");
     const alone = await run(
       ok({ ...answer, device: null, revokeCertificates: null }),
       "password",

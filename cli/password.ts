@@ -72,7 +72,9 @@ export async function revoke(context: Context): Promise<Answer> {
   const bound =
     device === null
       ? ""
-      : `\n\nThe device ${device.id}, ${deviceName(device)}, may come back with another app password.`;
+      : device.state === "pending"
+        ? "\n\nNo device is expected with it any more."
+        : `\n\nThe device ${device.id}, ${deviceName(device)}, may come back with another app password.`;
   return { text: text + bound + certificatesText(revokeCertificates), json };
 }
 

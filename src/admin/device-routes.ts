@@ -88,7 +88,7 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
       const { credentialId, key } = body;
       const passwords = await listAppPasswords(openDatabase(c.env.env.DB), user.id);
       const live = passwords.find(({ id, revokedAt }) => id === credentialId && revokedAt === null);
-      if (live === undefined) return error(404, "no-such-password", "The user has no live app password of that id.");
+      if (live === undefined) return error(404, "no-such-password", NO_LIVE_PASSWORD);
       const wanted = key == null ? null : keyIn(key);
       if (wanted === undefined) return error(400, "unusable-device", DEVICE_IDS);
       const outcome = await commandGuard(by, user.id, { kind: "expect", credentialId: live.id, key: wanted });
@@ -130,6 +130,7 @@ async function withUser(c: CallContext, act: (given: Given) => Promise<Response>
   return act({ by: { call: c.env, why: printable(why.trim(), MAX_WHY_CHARS) }, user: user.value, body });
 }
 
+const NO_LIVE_PASSWORD = "The user has no live app password of that id.";
 const DEVICE_IDS = 'A device is named by its id with the kind before it: "endpoint:…" (UCWA) or "device:…" (CertProv).';
 
 function keyIn(value: unknown): string | undefined {
@@ -159,6 +160,8 @@ function faultAnswer(reason: CommandFault): Response {
       return error(404, "no-such-device", "The user has no such device.");
     case "several-such-devices":
       return error(409, "several-such-devices", "Several devices of the user begin so: give the whole id.");
+    case "no-such-password":
+      return error(404, "no-such-password", NO_LIVE_PASSWORD);
     case "password-has-a-device":
       return error(409, "password-has-a-device", "A device is bound to this app password already.");
     case "device-id-in-use":

@@ -75,6 +75,11 @@ describe("one request in every way to write it", () => {
     },
   );
 
+  it("null is what is not said", () => {
+    const json = '{"endpointId":"a","userAgent":null,"culture":null,"instanceId":null,"type":null}';
+    expect(readApplicationRequest(JSON_TYPE, json)).toEqual(readApplicationRequest(JSON_TYPE, '{"endpointId":"a"}'));
+  });
+
   it("what is no GUID stays as it is, and what is not said is empty", () => {
     for (const endpointId of ["My-Phone_1", `{${GUID}`, `${GUID}0`, GUID.replace("-", ""), "{}"]) {
       expect(readApplicationRequest(JSON_TYPE, JSON.stringify({ endpointId }))).toEqual({
@@ -99,7 +104,8 @@ describe("S-28: a body that two readers could read differently is refused", () =
     ["white space in a name", JSON_TYPE, '{"endpointId":"a"," endpointId ":"b"}', "ambiguous"],
     ["a name with a NUL", JSON_TYPE, '{"endpointId":"a","endpointId\\u0000":"b"}', "ambiguous"],
     ["a number", JSON_TYPE, '{"endpointId":1}', "not-text"],
-    ["null", JSON_TYPE, '{"endpointId":"a","instanceId":null}', "not-text"],
+    ["null for an id", JSON_TYPE, '{"endpointId":null}', "bad-endpoint-id"],
+    ["null and a text", JSON_TYPE, '{"endpointId":null,"EndpointId":"a"}', "ambiguous"],
     ["a list", JSON_TYPE, '{"endpointId":["a"]}', "not-text"],
     ["a byte order mark", JSON_TYPE, '\ufeff{"endpointId":"a"}', "byte-order-mark"],
     ["a byte order mark before XML", XML_TYPE, `\ufeff${input(property("endpointId", "a"))}`, "byte-order-mark"],

@@ -29,7 +29,7 @@ export type ApplicationRequest = {
 
 /**
  * `unknown-content-type`: neither JSON nor XML, or not said. `byte-order-mark`: some readers skip it and some do not. `not-input`: XML
- * of another vocabulary. `ambiguous`: see above. `not-text`: a known property that is no string. `bad-endpoint-id`: none, or none
+ * of another vocabulary. `ambiguous`: see above. `not-text`: a known property that is neither a string nor null. `bad-endpoint-id`: none, or none
  * that can be a device's. `bad-instance-id`: one that the Front-End refuses as well.
  */
 export type ApplicationRequestFault =
@@ -111,7 +111,7 @@ function fromJson(text: string): Result<Properties, ApplicationRequestFault> {
     names.add(plainName);
     if (property === undefined) continue;
     if (value === undefined) return refuse("not-text");
-    properties.set(property, value);
+    if (value !== null) properties.set(property, value); // .NET writes null for what it does not say
   }
   return ok(properties);
 }

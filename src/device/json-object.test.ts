@@ -13,7 +13,7 @@ describe("an object", () => {
         const parsed: object = JSON.parse(JSON.stringify(object));
         const members = Object.entries(parsed).map(([name, each]) => ({
           name,
-          value: typeof each === "string" ? each : undefined,
+          value: typeof each === "string" || each === null ? each : undefined,
         }));
         expect(read).toEqual({ ok: true, value: members });
       }),

@@ -3,8 +3,8 @@
 
 import { ok, type Result, refuse } from "../result.ts";
 
-/** A member's value: its text when it is a string, else undefined. */
-export type JsonMember = { readonly name: string; readonly value: string | undefined };
+/** A member's value: its text when it is a string, null when it is null, else undefined. */
+export type JsonMember = { readonly name: string; readonly value: string | null | undefined };
 
 /** Deepest nesting of values that nobody looks at. */
 const MAX_DEPTH = 32;
@@ -21,6 +21,7 @@ export function readJsonObject(text: string): Result<readonly JsonMember[], "not
 
 const SPACE = /[\t\n\r ]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const NULL = /null/y;
 const WORD = /true|false|null/y;
 // One alternative per character, so that nothing is ever tried twice.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that RFC 8259, 7 forbids in a string
@@ -52,7 +53,7 @@ class Reader {
       this.skipSpace();
       if (!this.#character(":")) return false;
       this.skipSpace();
-      const value = this.#string();
+      const value = this.#take(NULL) === undefined ? this.#string() : null;
       if (value === undefined && !this.#otherValue(depth + 1)) return false;
       found({ name, value });
       this.skipSpace();

@@ -16,23 +16,24 @@ export type Os = {
  * Whole words: `AndroidLync/6.25` is no Android 6.25, nor is `ACOMO-Android/5.4` an Android 5.4.
  */
 const SYSTEMS: readonly (readonly [platform: Platform, name: string, pattern: RegExp])[] = [
-  ["windows-phone", "Windows Phone", /\bWindows Phone(?: OS)?\b[ /]?(\d[\d.]*)?/i],
-  ["android", "Android", /(?<!-)\bAndroid\b[ /-]?(\d[\d.]*)?/i],
-  ["ios", "iPadOS", /\biPadOS\b[ /]?(\d[\d._]*)?/i],
-  ["ios", "iOS", /\b(?:iPhone OS|CPU OS|iOS)\b[ /]?(\d[\d._]*)?/i],
-  ["ios", "iOS", /\b(?:iPhone|iPad|iPod)\d{0,2},?\d{0,2}\b()/i],
-  ["mac", "macOS", /\b(?:Mac ?OS ?X|macOS)\b(?: Version)?[ /]?(\d[\d._]*)?/i],
-  ["mac", "macOS", /\b(?:Macintosh|Mac)\b()/i],
-  ["windows", "Windows", /\bWindows\b(?: NT)?[ /]?(\d[\d.]*)?/i],
-  ["windows", "Windows", /(?<![\w-])(?:win(?=-)|win32|win64|cygwin)()/i],
-  ["linux", "Linux", /\bLinux(?![a-z])()/i],
+  ["windows-phone", "Windows Phone", /\bWindows Phone(?: OS)?\b[ /]?(\d[\d.]*)?/gi],
+  ["android", "Android", /(?<!-)\bAndroid\b[ /-]?(\d[\d.]*)?/gi],
+  ["ios", "iPadOS", /\biPadOS\b[ /]?(\d[\d._]*)?/gi],
+  ["ios", "iOS", /\b(?:iPhone OS|CPU OS|iOS)\b[ /]?(\d[\d._]*)?/gi],
+  ["ios", "iOS", /\b(?:iPhone|iPad|iPod)\d{0,2},?\d{0,2}\b()/gi],
+  ["mac", "macOS", /\b(?:Mac ?OS ?X|macOS)\b(?: Version)?[ /]?(\d[\d._]*)?/gi],
+  ["mac", "macOS", /\b(?:Macintosh|Mac)\b()/gi],
+  ["windows", "Windows", /\bWindows\b(?: NT)?[ /]?(\d[\d.]*)?/gi],
+  ["windows", "Windows", /(?<![\w-])(?:win(?=-)|win32|win64|cygwin)()/gi],
+  ["linux", "Linux", /\bLinux(?![a-z])()/gi],
 ];
 
 /** The operating system that a User-Agent names. */
 export function osIn(userAgent: string): Os | undefined {
   for (const [platform, name, pattern] of SYSTEMS) {
-    const match = pattern.exec(userAgent);
-    if (match === null) continue;
+    const matches = [...userAgent.matchAll(pattern)];
+    const match = matches.find(([, version]) => version) ?? matches[0]; // `Android SDK built for x86 Android 10`
+    if (match === undefined) continue;
     const version = (match[1] ?? "").replaceAll("_", ".").replace(/\.+$/, "");
     return { platform, name: version === "" ? name : `${nameAsWritten(name, match[0])} ${version}` };
   }
@@ -42,11 +43,15 @@ export function osIn(userAgent: string): Os | undefined {
 /** `Windows NT 10.0` and `Windows 10` are two ways to count. */
 const nameAsWritten = (name: string, match: string): string => (/^Windows NT/i.test(match) ? "Windows NT" : name);
 
-/** Apple's own library tells the kernel only. On a Mac with an Intel processor it adds the processor. */
+/** The kernel of macOS 11 and iOS 14, since which Macs do not tell their processor any more. */
+const DARWIN_OF_EITHER = 20;
+
+/** Apple's own library tells the kernel only. Older Macs add their processor; of newer ones nobody can tell. */
 function darwinIn(userAgent: string): Os | undefined {
   const match = /\bDarwin\b[ /]?(\d[\d.]*)?/i.exec(userAgent);
   if (match === null) return undefined;
-  const platform = /\b(?:x86_64|i386)\b/i.test(userAgent) ? "mac" : "ios";
+  const isOlder = Number.parseInt(match[1] ?? "", 10) < DARWIN_OF_EITHER;
+  const platform = /\b(?:x86_64|i386)\b/i.test(userAgent) ? "mac" : isOlder ? "ios" : "unknown";
   return { platform, name: match[1] === undefined ? "Darwin" : `Darwin ${match[1]}` };
 }
 

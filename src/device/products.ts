@@ -73,10 +73,10 @@ export const BROWSERS: readonly (readonly [word: string, name: string])[] = [
   ["opr", "Opera"],
   ["opera", "Opera"],
   ["samsungbrowser", "Samsung Internet"],
-  ["iemobile", "Internet Explorer"],
   ["crios", "Chrome"],
   ["fxios", "Firefox"],
   ["firefox", "Firefox"],
+  ["headlesschrome", "HeadlessChrome"], // driven by a program
   ["chrome", "Chrome"],
   ["version", "Safari"], // of Safari alone: its own word has the version of the engine
 ];

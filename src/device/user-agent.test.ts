@@ -71,6 +71,20 @@ describe("the clients of Lync and Skype for Business", () => {
       "Skype%20for%20Business/6.17.0.4 CFNetwork/978.0.7 Darwin/18.5.0",
       "Skype for Business|6.17.0.4|ios|unknown||Darwin 18.5.0",
     ],
+    // Since macOS 11 a Mac's library says what an iPhone's says.
+    [
+      "Skype%20for%20Business/16.31.11 CFNetwork/1410.0.3 Darwin/22.6.0",
+      "Skype for Business|16.31.11|unknown|unknown||Darwin 22.6.0",
+    ],
+    ["iPhoneLync/6.26.0.0 CFNetwork/1206 Darwin/20.1.0", "iPhoneLync|6.26.0.0|ios|phone||Darwin 20.1.0"],
+    ["UCCAPI/16.0.20.0 OC/16.0.20.0 (Skype for Business for Mac)", "OC|16.0.20.0|mac|desktop||macOS"],
+    ["UCCAPI/15.12.23.0 OC/15.12.23.0 (Microsoft Lync Room System)", "OC|15.12.23.0|windows|desktop||"],
+    [
+      "RTCC/7.0.0.0 UCWA/7.0.0.0 AndroidLync/6.28.0.4 (Android SDK built for x86 Android 10)",
+      "AndroidLync|6.28.0.4|android|phone|SDK built for x86|Android 10",
+    ],
+    ["PolycomVVX-VVX_600-UA/5.9.0.9373", "PolycomVVX-VVX_600-UA|5.9.0.9373|unknown|unknown||"],
+    ["RTCC/6.0.0.0 Outlook Web App", "Outlook Web App||unknown|unknown||"],
     ["Lync/16.0 CFNetwork/902.1 Darwin/17.7.0 (x86_64)", "Lync|16.0|mac|desktop||Darwin 17.7.0"],
     ["Pidgin/2.14.1 Sipe/1.25.0 (linux-x86_64; RTC/6.0)", "Sipe|1.25.0|linux|desktop||Linux"],
     ["<Pidgin/2.14.1> Sipe/1.18.4 (win-i386; )", "Sipe|1.18.4|windows|desktop||Windows"],
@@ -90,6 +104,10 @@ describe("browsers, and what nobody knows", () => {
       `Mozilla/5.0 (Windows NT 10.0) ${CHROME} Safari/537.36 Edg/119.0.2151.58`,
       "Edge|119.0.2151.58|web|browser||Windows NT 10.0",
     ],
+    [
+      "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/120.0.6099.71 Safari/537.36",
+      "HeadlessChrome|120.0.6099.71|web|browser||Linux",
+    ],
     [`Mozilla/5.0 (Linux; Android 10; K) ${CHROME} Mobile Safari/537.36`, "Chrome|119.0.0.0|web|browser||Android 10"],
     [
       "Mozilla/5.0 (iPhone; CPU iPhone OS 13_2 like Mac OS X) AppleWebKit/605.1.15 Version/13.0 Mobile/15E148 Safari/604.1",
@@ -106,7 +124,7 @@ describe("browsers, and what nobody knows", () => {
     ],
     [
       "Mozilla/5.0 (Mobile; Windows Phone 8.1; Android 4.0; Trident/7.0; IEMobile/11.0; NOKIA; Lumia 520) like iPhone OS 7_0_3 Mac OS X",
-      "Mozilla|5.0|web|browser|NOKIA Lumia 520|Windows Phone 8.1",
+      "Internet Explorer|11.0|web|browser|NOKIA Lumia 520|Windows Phone 8.1",
     ],
     ["Dalvik/2.1.0 (Linux; U; Android 7.0; SM-G930F Build/NRD90M)", "Dalvik|2.1.0|android|phone|SM-G930F|Android 7.0"],
     ["curl/8.5.0", "curl|8.5.0|unknown|unknown||"],

@@ -24,7 +24,9 @@ export function factsFromUserAgent(userAgent: string): UserAgentFacts {
   const os = osIn(text);
   const model = modelIn(comments, text);
   const found = appIn(words, comments);
-  const platform = found.platform ?? os?.platform ?? found.layerPlatform;
+  // A desktop client that names a Mac runs on one, whatever its code says.
+  const isMac = found.platform === "windows" && os?.platform === "mac";
+  const platform = isMac ? "mac" : (found.platform ?? os?.platform ?? found.layerPlatform);
   return {
     product: bounded(found.name),
     version: bounded(found.version),
@@ -125,7 +127,7 @@ function browserIn(words: readonly Word[], comments: readonly string[]): App {
     const word = words.find((each) => each.name.toLowerCase() === known && each.version !== "");
     if (word !== undefined) return app({ name, version: word.version }, "web", "browser");
   }
-  const [, version] = /\b(?:MSIE |Trident\/.{0,60}?\brv:)(\d[\d.]*)/i.exec(comments.join(";")) ?? [];
+  const [, version] = /\b(?:IEMobile[ /]|MSIE |Trident\/.{0,60}?\brv:)(\d[\d.]*)/i.exec(comments.join(";")) ?? [];
   const explorer = version === undefined ? undefined : { name: "Internet Explorer", version };
   return app(explorer ?? words.find(isMozilla) ?? { name: "", version: "" }, "web", "browser");
 }

@@ -113,7 +113,7 @@ async function serve(exchange: Exchange, access: TicketAccess, ready: Ready): Pr
     const again = await admit(used);
     return again.ok ? again.value.until : undefined;
   };
-  const response = relay(releasedWhile(answer, good, goodUntil), exchange);
+  const response = relay(releasedWhile(answer, good, EVENTS.test(exchange.target.key), goodUntil), exchange);
   if (live.inner !== undefined) wrapTicketCookies(response, exchange, live);
   return response;
 }
@@ -139,6 +139,9 @@ function purposeOf(
 }
 
 const APPLICATION = /^\/ucwa\/(?:oauth\/)?v1\/applications\/([^/]+)(?:\/|$)/;
+
+/** The event channel of an application. */
+const EVENTS = /^\/ucwa\/(?:oauth\/)?v1\/applications\/[^/]+\/events(?:\/|$)/;
 
 /** The ticket as the Front-End issued it, in the header it was presented in. */
 function unwrapped(live: LiveTicket, presented: PresentedTicket): Record<string, string> {

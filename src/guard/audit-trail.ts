@@ -9,7 +9,7 @@ import { add, flush } from "../audit/outbox.ts";
 import type { Database } from "../store/database.ts";
 import type { LazyTables } from "./storage.ts";
 
-/** Kinds of refusal counted at a time; a flood of more kinds writes an event each. */
+/** Kinds of refusal counted at a time; of a flood of more kinds all that have the same reason are one. */
 const MAX_COUNTED = 1_000;
 
 type Counted = { readonly until: number; repeats: number; last: AuditedEvent };
@@ -33,18 +33,22 @@ export class AuditTrail {
 
   /** A refusal without a look: an event the first time, then only a number until a quarter of an hour has passed. */
   recordRefusal(kind: string, event: AuditedEvent): void {
-    const counted = this.#counted.get(kind);
-    if (counted !== undefined && counted.until > event.at) {
-      counted.repeats++;
-      counted.last = event;
-      logAudited(event);
-      return;
-    }
+    if (this.#countedAs(kind, event)) return;
     this.#writeCounted(event.at);
-    if (this.#counted.size < MAX_COUNTED) {
-      this.#counted.set(kind, { until: event.at + COUNT_FOR_MS, repeats: 0, last: event });
-    }
+    const full = this.#counted.size >= MAX_COUNTED;
+    if (full && this.#countedAs(event.reason, event)) return;
+    this.#counted.set(full ? event.reason : kind, { until: event.at + COUNT_FOR_MS, repeats: 0, last: event });
     this.record(event);
+  }
+
+  /** Whether such a refusal is being counted: then this is one more. */
+  #countedAs(kind: string, event: AuditedEvent): boolean {
+    const counted = this.#counted.get(kind);
+    if (counted === undefined || counted.until <= event.at) return false;
+    counted.repeats++;
+    counted.last = event;
+    logAudited(event);
+    return true;
   }
 
   /** When the guard's alarm has to ring for the audit, ms; undefined when there is nothing to do. */

@@ -69,6 +69,11 @@ export class DeviceBook {
     this.#note(id);
   }
 
+  /** D1 may have something else of that id than this book, which holds: it is told again. */
+  tellAgain(id: string): void {
+    this.#note(id);
+  }
+
   /** Whether D1 has to be told. */
   get hasUnsaved(): boolean {
     return this.#unsaved;

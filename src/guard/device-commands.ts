@@ -9,7 +9,6 @@ import { explain, judge } from "../policy/decide.ts";
 import type { Explanation, Judgement } from "../policy/types.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import { newPartnershipId } from "../store/ids.ts";
-import { claimDevice } from "../store/partnerships.ts";
 import type { Desk, DeviceDesk } from "./device-desk.ts";
 
 /** Who commands, from where, and why. */
@@ -30,7 +29,12 @@ export type DeviceCommand =
   | (Commander & { readonly kind: "expect"; readonly credentialId: string; readonly key: string | null })
   | { readonly kind: "explain"; readonly device: string };
 
-export type CommandFault = "no-such-device" | "several-such-devices" | "password-has-a-device" | "device-id-in-use";
+export type CommandFault =
+  | "no-such-device"
+  | "several-such-devices"
+  | "no-such-password"
+  | "password-has-a-device"
+  | "device-id-in-use";
 
 export type Commanded = {
   /** The partnership it was about, as it is now; of one that was forgotten, as it was. */
@@ -94,18 +98,20 @@ export class DeviceCommands {
     snapshots.bury(credentialId, now);
     tickets.forget(credentialId);
     const bound = devices.ofCredential(credentialId);
-    // The device stays the user's: it may come back with another password.
-    if (bound !== undefined) devices.write({ ...bound, credentialId: null });
+    // The device stays the user's: it may come back with another password. One that never came is expected no more.
+    if (bound?.state === "pending") devices.remove(bound.id);
+    else if (bound !== undefined) devices.write({ ...bound, credentialId: null });
     this.#record(commander, "changed", "password-revoked", bound, now, credentialId);
     return ok(bound === undefined ? {} : { partnership: { ...bound, credentialId: null } });
   }
 
   async #expect(command: DeviceCommand & { kind: "expect" }, now: number): Promise<CommandOutcome> {
-    const { devices, snapshots } = this.#on;
+    const { devices } = this.#on;
     const { credentialId, key, by, why } = command;
-    if (devices.ofCredential(credentialId) !== undefined) return refuse("password-has-a-device");
-    if (key !== null && devices.ofKey(key) !== undefined) return refuse("device-id-in-use");
-    const partnership: Partnership = {
+    await this.#desk.claims.settled(credentialId, key);
+    const fault = this.#unexpectable(credentialId, key);
+    if (fault !== undefined) return refuse(fault);
+    const expected: Partnership = {
       id: newPartnershipId(),
       key,
       credentialId,
@@ -119,16 +125,29 @@ export class DeviceCommands {
       firstSeenAt: now,
       lastSeenAt: now,
     };
-    if (key !== null) {
-      const claim = await claimDevice(this.#on.db(), snapshots.subject()?.userId ?? "", partnership);
-      if (claim.kind === "foreign") return refuse("device-id-in-use");
-      if (devices.ofCredential(credentialId) !== undefined || devices.ofKey(key) !== undefined) {
-        return refuse("password-has-a-device"); // it came while D1 was asked
+    const expect = (id: string): CommandOutcome => {
+      const late = this.#unexpectable(credentialId, key);
+      if (late !== undefined) {
+        devices.tellAgain(id); // decided while D1 was asked
+        return refuse(late);
       }
-    }
-    devices.write(partnership);
-    this.#record(command, "changed", "device-expected", partnership, now, credentialId);
-    return ok({ partnership });
+      const partnership = { ...expected, id };
+      devices.write(partnership);
+      this.#record(command, "changed", "device-expected", partnership, now, credentialId);
+      return ok({ partnership });
+    };
+    if (key === null) return expect(expected.id);
+    return this.#desk.claims.claim({ ...expected, key, credentialId }, (claim) =>
+      claim.kind === "foreign" ? refuse("device-id-in-use") : expect(claim.id),
+    );
+  }
+
+  /** Why no device can be expected with this app password, or this id. */
+  #unexpectable(credentialId: string, key: string | null): CommandFault | undefined {
+    const { devices, snapshots } = this.#on;
+    if (snapshots.isDead(credentialId)) return "no-such-password";
+    if (devices.ofCredential(credentialId) !== undefined) return "password-has-a-device";
+    return key !== null && devices.ofKey(key) !== undefined ? "device-id-in-use" : undefined;
   }
 
   #decide(

@@ -19,9 +19,9 @@ import { enrol } from "../policy/enrol.ts";
 import type { Circumstances, JudgeInput, Judgement } from "../policy/types.ts";
 import type { Database } from "../store/database.ts";
 import { newPartnershipId } from "../store/ids.ts";
-import { claimDevice } from "../store/partnerships.ts";
 import type { AuditTrail } from "./audit-trail.ts";
 import type { DeviceBook } from "./device-book.ts";
+import { type Claimed, type DecidedClaim, DeviceClaims } from "./device-claims.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { LiveTicket, TicketBook } from "./ticket-book.ts";
 
@@ -53,6 +53,16 @@ export type Naming = Omit<TicketQuestion, "use"> & {
 /** `dead`: no ticket of this user's. `refused`: the ticket lives, and its device may not; the reason is in the audit. */
 export type TicketVerdict = { readonly kind: "dead" | "anonymous" | "served" | "refused" };
 
+type Enrols = {
+  readonly kind: "enrols";
+  readonly partnership: Claimed;
+  /** The one that was expected, and is this one. */
+  readonly waited: Partnership | undefined;
+  /** The device's own, where it has one already. */
+  readonly known: Partnership | undefined;
+};
+type Asked = Enrols | (Pick<Enrols, "known"> & { readonly kind: "refused"; readonly reason: string });
+
 const DEAD: TicketVerdict = { kind: "dead" };
 const SERVED: TicketVerdict = { kind: "served" };
 const REFUSED: TicketVerdict = { kind: "refused" };
@@ -70,11 +80,11 @@ export type Desk = {
 
 export class DeviceDesk {
   readonly #desk: Desk;
-  /** Devices on their way to their first partnership, by key and by app password: the claim that decides. */
-  readonly #claims = new Map<string, Promise<unknown>>();
+  readonly claims: DeviceClaims;
 
   constructor(desk: Desk) {
     this.#desk = desk;
+    this.claims = new DeviceClaims(desk);
   }
 
   /** Judges one request with a ticket. Writes nothing for what is served as before, but that the device was seen, each hour. */
@@ -98,18 +108,13 @@ export class DeviceDesk {
   async name(naming: Naming): Promise<TicketVerdict> {
     const { tickets, devices } = this.#desk;
     const key = deviceKey(naming.device);
-    const ticketNow = (): LiveTicket | undefined => tickets.find(naming.id, Date.now());
-    let ticket = ticketNow();
-    if (ticket?.kind === "user") {
-      // Whoever comes while it is being decided waits for the decision.
-      for (let claim = this.#claimOf(ticket, key); claim !== undefined; claim = this.#claimOf(ticket, key)) {
-        await claim.catch(() => undefined);
-      }
-      ticket = ticketNow();
-    }
+    const coming = tickets.find(naming.id, Date.now());
+    // Whoever comes while it is being decided waits for the decision.
+    if (coming?.kind === "user") await this.claims.settled(coming.credentialId, key);
+    const now = Date.now();
+    const ticket = tickets.find(naming.id, now);
     if (ticket === undefined) return DEAD;
     if (ticket.kind === "anonymous") return { kind: "anonymous" };
-    const now = Date.now();
     const bound = this.#current(devices.ofCredential(ticket.credentialId), now);
     const known = this.#current(devices.ofKey(key), now);
     const another = bound !== undefined && bound.state !== "pending" && bound.key !== key;
@@ -118,12 +123,13 @@ export class DeviceDesk {
     if (known !== undefined && known.state === "blocked") {
       return this.#refused(naming, ticket, "device-blocked", known, now, key);
     }
-    if (known !== undefined && (known.state === "allowed" || known.state === "quarantined")) {
-      if (bound !== undefined && bound.id !== known.id) devices.remove(bound.id); // it was expected, and is known already
-      const judgement = this.#bound(naming, ticket, { ...known, credentialId: ticket.credentialId }, now);
-      return judgement.action === "allow" ? SERVED : this.#refused(naming, ticket, judgement.reason, known, now);
+    const lives = known?.state === "allowed" || known?.state === "quarantined";
+    // With an app password that somebody expects a device with, also a known device asks to be that one.
+    if (known === undefined || !lives || (bound !== undefined && bound.id !== known.id)) {
+      return this.#enrol(naming, ticket, key);
     }
-    return this.#enrol(naming, ticket, key, known, bound, now);
+    const judgement = this.#bound(naming, ticket, { ...known, credentialId: ticket.credentialId }, now);
+    return judgement.action === "allow" ? SERVED : this.#refused(naming, ticket, judgement.reason, known, now);
   }
 
   /** Whether an app password is bound to a device that is blocked. */
@@ -200,35 +206,61 @@ export class DeviceDesk {
     return { ...expired, decidedAt: end };
   }
 
-  async #enrol(
+  async #enrol(naming: Naming, ticket: LiveTicket, key: string): Promise<TicketVerdict> {
+    const asked = this.#asksToEnrol(naming, ticket, key);
+    if (asked.kind === "refused") return this.#refused(naming, ticket, asked.reason, asked.known, Date.now(), key);
+    if (asked.known !== undefined) return this.#enrolled(naming, ticket, asked);
+    const { partnership } = asked;
+    return this.claims.claim(partnership, (claim) => this.#claimed(naming, ticket, { ...partnership, claim }));
+  }
+
+  /** D1 has answered. What was decided meanwhile holds: the password may have died, the policy may be another. */
+  #claimed(
     naming: Naming,
     ticket: LiveTicket,
-    key: string,
-    known: Partnership | undefined,
-    bound: Partnership | undefined,
-    now: number,
-  ): Promise<TicketVerdict> {
+    { id, key, claim }: Claimed & { readonly claim: DecidedClaim },
+  ): TicketVerdict | Promise<TicketVerdict> {
+    const { devices, tickets, tellOwner } = this.#desk;
+    const now = Date.now();
+    if (claim.kind === "foreign") {
+      if (!claim.again && devices.get(id) !== undefined) devices.tellAgain(id);
+      const refused = this.#refused(naming, ticket, "device-of-another-user", undefined, now, key);
+      return claim.again ? refused : tellOwner(claim.user, naming.about, key).then(() => refused);
+    }
+    const alive = tickets.find(ticket.id, now) !== undefined;
+    const asked = alive ? this.#asksToEnrol(naming, ticket, key) : undefined;
+    if (asked?.kind === "enrols") {
+      return this.#enrolled(naming, ticket, { ...asked, partnership: { ...asked.partnership, id: claim.id } });
+    }
+    devices.tellAgain(claim.id);
+    return asked === undefined ? DEAD : this.#refused(naming, ticket, asked.reason, undefined, now, key);
+  }
+
+  /** What becomes of a device that asks to enrol, as things are now. */
+  #asksToEnrol(naming: Naming, ticket: LiveTicket, key: string): Asked {
     const { devices, snapshots } = this.#desk;
-    const { policy } = snapshots.policy();
-    const subject = snapshots.subject();
-    if (subject === undefined) return DEAD;
-    const expected = bound?.state !== "pending" ? "none" : bound.key === null || bound.key === key ? "this" : "another";
+    const now = Date.now();
+    const { credentialId } = ticket;
+    const [known, bound] = [devices.ofKey(key), devices.ofCredential(credentialId)];
+    const waits = bound?.state === "pending" ? bound : undefined;
+    const expected = waits === undefined ? "none" : waits.key === null || waits.key === key ? "this" : "another";
     const facts = factsOf(naming, ticket);
-    const others = this.#count() - (bound !== undefined && counts(bound) ? 1 : 0);
+    const others = devices.all().filter((each) => counts(each) && each.id !== known?.id && each.id !== waits?.id);
+    const { windowUntil = null, enrolment: mode, maxDevices } = snapshots.subject() ?? {};
     const enrolment = enrol({
-      policy,
-      circumstances: this.#circumstances(key, facts, naming.source, others + 1),
+      policy: snapshots.policy().policy,
+      circumstances: this.#circumstances(key, facts, naming.source, others.length + this.claims.newcomers + 1),
       expected,
-      windowOpen: subject.windowUntil !== null && subject.windowUntil > now,
-      userMode: subject.enrolment ?? undefined,
-      userMaxDevices: subject.maxDevices ?? undefined,
+      windowOpen: windowUntil !== null && windowUntil > now,
+      userMode: mode ?? undefined,
+      userMaxDevices: maxDevices ?? undefined,
     });
-    if (enrolment.action === "refuse") return this.#refused(naming, ticket, enrolment.reason, known, now, key);
-    const waited = expected === "this" ? bound : undefined;
-    const partnership: Partnership = {
+    if (enrolment.action === "refuse") return { kind: "refused", reason: enrolment.reason, known };
+    const waited = expected === "this" ? waits : undefined;
+    const partnership = {
       id: (known ?? waited)?.id ?? newPartnershipId(),
       key,
-      credentialId: ticket.credentialId,
+      credentialId,
       state: enrolment.state,
       decision: enrolment.decision,
       decidedBy: waited?.decidedBy ?? BY_POLICY,
@@ -239,45 +271,18 @@ export class DeviceDesk {
       firstSeenAt: known?.firstSeenAt ?? now,
       lastSeenAt: now,
     };
-    if (known === undefined) {
-      const claim = this.#claim(partnership, subject.userId);
-      this.#claims.set(key, claim).set(ticket.credentialId, claim);
-      let owner: Awaited<typeof claim>;
-      try {
-        owner = await claim;
-      } finally {
-        this.#claims.delete(key);
-        this.#claims.delete(ticket.credentialId);
-      }
-      if (owner.kind === "foreign") {
-        await this.#desk.tellOwner(owner.user, naming.about, key);
-        return this.#refused(naming, ticket, "device-of-another-user", undefined, Date.now(), key);
-      }
-      if (this.#desk.tickets.find(ticket.id, Date.now()) === undefined) {
-        devices.remove(owner.id); // its password died while D1 was asked
-        return DEAD;
-      }
-      return this.#enrolled(naming, ticket, { ...partnership, id: owner.id });
-    }
-    if (waited !== undefined && waited.id !== known.id) devices.remove(waited.id); // it was expected, and is known already
-    return this.#enrolled(naming, ticket, partnership);
+    return { kind: "enrols", partnership, waited, known };
   }
 
-  #enrolled(naming: Naming, ticket: LiveTicket, partnership: Partnership): TicketVerdict {
+  #enrolled(naming: Naming, ticket: LiveTicket, { partnership, waited }: Enrols): TicketVerdict {
+    const { devices } = this.#desk;
     const { id: device, key, state, reason } = partnership;
-    this.#desk.devices.write(partnership);
+    if (waited !== undefined && waited.id !== device) devices.remove(waited.id); // what was expected is this one now
+    devices.write(partnership);
     const outcome = state === "quarantined" ? "quarantined" : "allowed";
-    const of = { device, deviceKey: key ?? "", credentialId: ticket.credentialId };
+    const of = { device, deviceKey: key, credentialId: ticket.credentialId };
     this.#record(naming.about, { outcome, reason, ...of }, Date.now());
     return this.#bound(naming, ticket, partnership, Date.now()).action === "allow" ? SERVED : REFUSED;
-  }
-
-  async #claim(partnership: Partnership, userId: string) {
-    return claimDevice(this.#desk.db(), userId, partnership);
-  }
-
-  #claimOf(ticket: LiveTicket, key: string): Promise<unknown> | undefined {
-    return this.#claims.get(key) ?? this.#claims.get(ticket.credentialId);
   }
 
   /** The ticket's device is this partnership's from now on; what it says of itself is kept. */
@@ -314,7 +319,7 @@ export class DeviceDesk {
 
   /** Devices that count against the most the user may have, those that are being decided among them. */
   #count(): number {
-    return this.#desk.devices.all().filter(counts).length + this.#claims.size / 2;
+    return this.#desk.devices.all().filter(counts).length + this.claims.newcomers;
   }
 
   #refused(

@@ -4,13 +4,11 @@
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Partnership } from "../device/partnership.ts";
-import { DEFAULT_POLICY } from "../policy/read.ts";
-import type { Policy, Rule } from "../policy/types.ts";
+import type { Rule } from "../policy/types.ts";
 import { openDatabase } from "../store/database.ts";
 import { partnershipsOfUser } from "../store/partnerships.ts";
-import { applyPolicy, currentVersion } from "../store/policies.ts";
 import { attempt, DAY, eventsOf, HOUR, MINUTE, pass, relayed, stopClock, storageOf, typed } from "./test-attempts.ts";
-import { type Owner, owner } from "./test-devices.ts";
+import { apply, enrolment, type Owner, owner } from "./test-devices.ts";
 
 const db = openDatabase(env.DB);
 
@@ -27,17 +25,6 @@ const statesOf = async (who: Owner): Promise<string[]> => (await inD1(who)).map(
 const decisions = async ({ guard }: Owner): Promise<string[]> =>
   (await eventsOf(guard)).map(({ outcome, reason }) => `${outcome} ${reason}`);
 
-/** Has a policy applied, as far as D1 is concerned. */
-async function apply(policy: Partial<Policy>): Promise<{ readonly version: number; readonly policy: Policy }> {
-  const basedOn = await currentVersion(db);
-  const whole = { ...DEFAULT_POLICY, ...policy };
-  await applyPolicy(db, basedOn, { at: Date.now(), by: "0123abcd", why: null, policy: whole, text: null });
-  return { version: basedOn + 1, policy: whole };
-}
-
-const enrolment = (changes: Partial<Policy["enrolment"]>) => ({
-  enrolment: { ...DEFAULT_POLICY.enrolment, ...changes },
-});
 const rule = (action: Rule["action"], when: Rule["when"], code = `test-${action}`): Rule => ({
   code,
   action,

@@ -42,8 +42,8 @@ export class Snapshots {
     return this.#get<VersionedPolicy>("policy") ?? { version: 0, policy: DEFAULT_POLICY };
   }
 
-  keepPolicy(policy: VersionedPolicy): void {
-    if (policy.version > this.policy().version) this.#put("policy", policy);
+  keepPolicy({ version, policy }: VersionedPolicy): void {
+    if (version > this.policy().version) this.#put("policy", { version, policy });
   }
 
   /**

@@ -5,6 +5,8 @@ import type { BareCommand } from "../admin/devices.ts";
 import { ABOUT } from "../audit/test-events.ts";
 import type { DeviceIdKind } from "../device/types.ts";
 import { must } from "../ntlm/test-world.ts";
+import { DEFAULT_POLICY } from "../policy/read.ts";
+import type { Policy } from "../policy/types.ts";
 import { openDatabase } from "../store/database.ts";
 import {
   addUser,
@@ -14,7 +16,7 @@ import {
   subjectOf,
   userById,
 } from "../store/directory.ts";
-import { currentVersion } from "../store/policies.ts";
+import { applyPolicy, currentVersion } from "../store/policies.ts";
 import type { CommandOutcome } from "./device-commands.ts";
 import { guardOf } from "./route.ts";
 import { aboutFrom, presented, relayed } from "./test-attempts.ts";
@@ -97,3 +99,15 @@ type Named = {
 };
 
 export type Owner = Awaited<ReturnType<typeof owner>>;
+
+/** Has a policy applied, as far as D1 is concerned. */
+export async function apply(policy: Partial<Policy>): Promise<{ readonly version: number; readonly policy: Policy }> {
+  const basedOn = await currentVersion(db);
+  const whole = { ...DEFAULT_POLICY, ...policy };
+  await applyPolicy(db, basedOn, { at: Date.now(), by: "0123abcd", why: null, policy: whole, text: null });
+  return { version: basedOn + 1, policy: whole };
+}
+
+export const enrolment = (changes: Partial<Policy["enrolment"]>) => ({
+  enrolment: { ...DEFAULT_POLICY.enrolment, ...changes },
+});

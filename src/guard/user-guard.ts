@@ -176,9 +176,11 @@ export class UserGuard extends DurableObject<Env> {
 
   /** What becomes of a device that names itself. */
   async nameDevice(naming: Naming): Promise<TicketVerdict> {
-    const verdict = await this.#desk.name(naming);
-    await this.#wakeBy(this.#unsavedBy());
-    return verdict;
+    try {
+      return await this.#desk.name(naming);
+    } finally {
+      await this.#wakeBy(this.#unsavedBy());
+    }
   }
 
   /** Another user has named a device of this one. */
@@ -190,10 +192,13 @@ export class UserGuard extends DurableObject<Env> {
   /** Does what an administrator decided; D1 has it when this returns. */
   async command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome> {
     await this.#learn(profile);
-    const outcome = await this.#commands.execute(command, Date.now());
-    await this.#saveDevices();
-    await this.#wakeBy();
-    return outcome;
+    try {
+      const outcome = await this.#commands.execute(command, Date.now());
+      await this.#saveDevices();
+      return outcome;
+    } finally {
+      await this.#wakeBy(this.#unsavedBy());
+    }
   }
 
   /** The policy in force is another one. */
@@ -219,14 +224,15 @@ export class UserGuard extends DurableObject<Env> {
     const due: number[] = [];
     try {
       await this.#saveDevices();
+    } catch (fault) {
+      logEvent({ event: "unavailable", reason: "partnerships", detail: messageOf(fault) });
+      due.push(now + FLUSH_AGAIN_MS);
+    }
+    try {
       if (await this.#audit.flush(openDatabase(this.env.DB), now)) due.push(now);
       else if (this.#audit.dueAt !== undefined) due.push(this.#audit.dueAt);
     } catch (fault) {
-      logEvent({
-        event: "unavailable",
-        reason: "audit",
-        detail: String(fault instanceof Error ? fault.message : fault),
-      });
+      logEvent({ event: "unavailable", reason: "audit", detail: messageOf(fault) });
       due.push(now + FLUSH_AGAIN_MS);
     }
     const cleanUp = this.#cleanedAt + CLEAN_UP_EVERY_MS;
@@ -244,7 +250,7 @@ export class UserGuard extends DurableObject<Env> {
       this.#cleanedAt = now;
     }
     if (due.length > 0) await this.ctx.storage.setAlarm(Math.min(...due));
-    else if (this.#devices.all().length === 0) {
+    else if (this.#devices.all().length === 0 && this.#desk.claims.newcomers === 0) {
       await this.#tables.drop();
       this.#snapshots.forget();
     }
@@ -272,3 +278,5 @@ export class UserGuard extends DurableObject<Env> {
     if (set === null || set > at) await this.ctx.storage.setAlarm(at);
   }
 }
+
+const messageOf = (fault: unknown): string => String(fault instanceof Error ? fault.message : fault);

@@ -23,6 +23,8 @@ describe("patterns", () => {
     ["[a-z]+.", "x.", false],
     ["(Skype for Business)", "(skype for business)", true],
     ["ÄÖ*", "äöü", true],
+    ["?", "\u{1f4f1}", true],
+    ["a??", "a\u{1f4f1}b", true],
   ])("%j on %j: %j", (pattern, text, expected) => {
     expect(globMatches(pattern, text)).toBe(expected);
   });

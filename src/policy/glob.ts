@@ -9,8 +9,8 @@ const MAX_TEXT_CHARS = 1_000;
 
 /** Whether the whole text is what the pattern says, without regard to case. */
 export function globMatches(pattern: string, text: string): boolean {
-  const wanted = pattern.slice(0, MAX_PATTERN_CHARS).toLowerCase();
-  const given = text.slice(0, MAX_TEXT_CHARS).toLowerCase();
+  const wanted = charactersOf(pattern.slice(0, MAX_PATTERN_CHARS).toLowerCase());
+  const given = charactersOf(text.slice(0, MAX_TEXT_CHARS).toLowerCase());
   let [at, place] = [0, 0];
   // The last star, and where in the text what follows it was tried last. An earlier star never has to be tried again: what
   // lies between the two is found at its first place already.
@@ -33,3 +33,6 @@ export function globMatches(pattern: string, text: string): boolean {
   while (wanted[at] === "*") at++;
   return at === wanted.length;
 }
+
+/** A pair of surrogates is one character; a text without any is read as it is. */
+const charactersOf = (text: string): ArrayLike<string> => (/[\ud800-\udbff]/.test(text) ? Array.from(text) : text);

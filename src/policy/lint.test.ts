@@ -29,6 +29,35 @@ describe("warnings", () => {
     ]);
   });
 
+  it.each<[Match, Match]>([
+    [{ product: ["*Lync"] }, { product: ["AndroidLync"] }],
+    [{ product: ["oc", "Sipe"] }, { product: ["OC"] }],
+    [{ user: ["*@partners.test"] }, { user: ["Bob@Partners.test"], platform: ["ios"] }],
+    [{ network: ["10.0.0.0/8"] }, { network: ["10.1.0.0/16", "10.2.3.4/32"] }],
+    [{ group: ["staff"] }, { group: ["STAFF"] }],
+  ])("see that %j decides before %j", (wide, narrow) => {
+    const warnings = lintPolicy(policyOf(rule("wide", "allow", wide), rule("narrow", "block", narrow)));
+    expect(warnings.map(({ place }) => place)).toEqual(["rules[1]"]);
+  });
+
+  it.each<[Match, Match]>([
+    [{ os: ["*"] }, { os: ["unknown"] }],
+    [{ os: ["unknown"] }, { os: ["Android"] }],
+    [{ model: ["SM-?"] }, { model: ["SM-*"] }],
+    [{ network: ["10.1.0.0/16"] }, { network: ["10.0.0.0/8"] }],
+    [{ deviceId: ["Phone"] }, { deviceId: ["phone"] }],
+  ])("do not say so of %j and %j", (wide, narrow) => {
+    expect(lintPolicy(policyOf(rule("wide", "allow", wide), rule("narrow", "block", narrow)))).toEqual([]);
+  });
+
+  it("name a rule that contradicts itself", () => {
+    const contradiction: Match = { platform: ["ios"], os: ["iOS 1*"], not: { platform: ["ios", "android"] } };
+    const [warning, ...more] = lintPolicy(policyOf(rule("odd", "block", contradiction)));
+    expect([warning?.place, more]).toEqual(["rules[0]", []]);
+    expect(warning?.message).toMatch(/^"odd" never matches/);
+    expect(lintPolicy(policyOf(rule("fine", "block", { platform: ["ios"], not: { os: ["iOS 1*"] } })))).toEqual([]);
+  });
+
   it("do not speak of rules that may decide", () => {
     expect(
       lintPolicy(
@@ -46,7 +75,7 @@ describe("warnings", () => {
 
 it("what covers another holds whenever the other does", () => {
   const item = fc.subarray(["android", "ios"] as const, { minLength: 1 });
-  const model = fc.subarray(["SM-*", "iPhone*", "unknown"], { minLength: 1 });
+  const model = fc.subarray(["SM-*", "sm-1", "iPhone*", "unknown"], { minLength: 1 });
   const conditions: fc.Arbitrary<Conditions> = fc.record({ platform: item, model }, { requiredKeys: [] });
   const match: fc.Arbitrary<Match> = fc.oneof(
     conditions,

@@ -1,27 +1,32 @@
-// What is allowed in a policy and surely not meant: rules that can never decide, because one before them always does.
+// What is allowed in a policy and surely not meant: rules that can never decide, because one before them always does or because
+// they contradict themselves.
 
-import type { Conditions, Match, Policy, PolicyFault } from "./types.ts";
+import { globMatches } from "./glob.ts";
+import { isInNetwork, readNetworkRange } from "./network-range.ts";
+import { type Conditions, type Match, type Policy, type PolicyFault, UNKNOWN } from "./types.ts";
 
-/** A warning for each rule that no request ever reaches. */
+/** A warning for each rule that no request ever reaches, or that nothing can match. */
 export function lintPolicy({ rules }: Policy): readonly PolicyFault[] {
-  return rules.flatMap(({ code, when }, at) => {
-    const before = rules.slice(0, at).findIndex((earlier) => covers(earlier.when, when));
+  return rules.flatMap(({ code, when: { not, ...when } }, at) => {
+    const place = `rules[${at}]`;
+    if (not !== undefined && coversAll(not, when)) {
+      return [
+        { place, message: `"${code}" never matches, for its "not" holds whenever the rest does. Remove one of them.` },
+      ];
+    }
+    const before = rules.slice(0, at).findIndex((earlier) => covers(earlier.when, not ? { ...when, not } : when));
     const earlier = rules[before];
     if (earlier === undefined) return [];
     const why = Object.keys(earlier.when).length === 0 ? "always matches" : `matches whenever "${code}" does`;
     const fix = "The first that matches decides: put this one before it, or remove it.";
-    return [
-      {
-        place: `rules[${at}]`,
-        message: `"${code}" never decides, for "${earlier.code}" (rules[${before}]) ${why}. ${fix}`,
-      },
-    ];
+    const message = `"${code}" never decides, for "${earlier.code}" (rules[${before}]) ${why}. ${fix}`;
+    return [{ place, message }];
   });
 }
 
 /**
- * Whether the wide one certainly holds whenever the narrow one does, as far as the words tell: patterns and ranges are
- * compared as they are written, so a yes is sure, and a no is not.
+ * Whether the wide one certainly holds whenever the narrow one does, as far as the words tell: ranges, and patterns
+ * with signs in them, are compared as they are written, so a yes is sure, and a no is not.
  */
 export function covers({ not: wideNot, ...wide }: Match, { not: narrowNot, ...narrow }: Match): boolean {
   if (!coversAll(wide, narrow)) return false;
@@ -29,11 +34,34 @@ export function covers({ not: wideNot, ...wide }: Match, { not: narrowNot, ...na
   return wideNot === undefined || (narrowNot !== undefined && coversAll(narrowNot, wideNot));
 }
 
-/** Each condition of the wide one stands in the narrow one too, with no more in its list. */
+/** Each condition of the wide one stands in the narrow one too, with nothing in its list that goes further. */
 function coversAll(wide: Conditions, narrow: Conditions): boolean {
   const lists: Readonly<Record<string, readonly (string | number)[] | undefined>> = narrow;
   return Object.entries(wide).every(([name, list]) => {
     const items: readonly (string | number)[] = list;
-    return lists[name]?.every((item) => items.includes(item)) === true;
+    return lists[name]?.every((item) => items.some((each) => includes(name, each, item))) === true;
   });
+}
+
+/** Whether what one entry of a condition fits is all that another fits. */
+function includes(name: string, wide: string | number, narrow: string | number): boolean {
+  if (wide === narrow) return true;
+  if (typeof wide !== "string" || typeof narrow !== "string" || wide === UNKNOWN || narrow === UNKNOWN) return false;
+  switch (name) {
+    case "product":
+    case "model":
+    case "os":
+    case "userAgent":
+    case "user":
+    case "workstation":
+      return /[*?]/.test(narrow) ? wide.toLowerCase() === narrow.toLowerCase() : globMatches(wide, narrow);
+    case "group":
+      return wide.toLowerCase() === narrow.toLowerCase();
+    case "network": {
+      const [outer, inner] = [readNetworkRange(wide), readNetworkRange(narrow)];
+      return outer.ok && inner.ok && isInNetwork(outer.value, inner.value);
+    }
+    default:
+      return false;
+  }
 }

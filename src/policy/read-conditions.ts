@@ -1,6 +1,7 @@
 // Reads the conditions of a rule: which words, patterns and ranges each may be given. A single value stands for a list of
 // one.
 
+import { deviceIdOf } from "../device/device-id.ts";
 import { type DeviceType, MAX_DEVICE_ID_CHARS, type Platform } from "../device/types.ts";
 import { MAX_PATTERN_CHARS } from "./glob.ts";
 import { CONDITION_NAMES } from "./match.ts";
@@ -38,8 +39,11 @@ type ReadItem<Item> = (value: unknown, place: string, faults: Faults) => Item | 
 
 const ITEMS: { readonly [Name in keyof ConditionLists]: ReadItem<ConditionLists[Name][number]> } = {
   deviceId: (value, place, faults) => {
-    const id = text(value, place, faults, MAX_DEVICE_ID_CHARS + "endpoint:".length);
-    return id?.replace(GUID, (_, kind: string, guid: string) => kind + guid.toLowerCase());
+    const given = text(value, place, faults, MAX_DEVICE_ID_CHARS + "endpoint:".length);
+    if (given === undefined) return undefined;
+    const [, kind = "", id = ""] = /^((?:endpoint:|device:)?)(.*)$/s.exec(given) ?? [];
+    const named = deviceIdOf("endpoint", id)?.id;
+    return named === undefined ? faults.none(place, `No device can name itself ${shown(id)}.`) : kind + named;
   },
   type: (value, place, faults) => faults.oneOf(place, value, Object.keys(TYPES) as DeviceType[]),
   platform: (value, place, faults) => faults.oneOf(place, value, Object.keys(PLATFORMS) as Platform[]),
@@ -76,9 +80,6 @@ const ITEMS: { readonly [Name in keyof ConditionLists]: ReadItem<ConditionLists[
   network: (value, place, faults) => (value === UNKNOWN ? value : network(value, place, faults)),
   workstation: pattern,
 };
-
-/** A GUID in any spelling, with its kind before it or not; stored as device ids are (src/device/types.ts). */
-const GUID = /^((?:endpoint:|device:)?)\{?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?$/i;
 
 /** Reads all conditions of a `when`, or of a `not` in one. */
 export function readConditions(value: Readonly<Record<string, unknown>>, place: string, faults: Faults): Conditions {

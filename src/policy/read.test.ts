@@ -39,12 +39,21 @@ describe("a policy", () => {
   it("takes one value for a list of one, and spells ids and countries one way", () => {
     const guid = "{A917C6F4-976C-4CF3-847D-CDFFFA28CCDF}";
     const [rule] = policyIn(
-      when({ platform: "android", country: "de", deviceId: [guid, `endpoint:${guid}`, "X"] }),
+      when({
+        platform: "android",
+        country: "de",
+        deviceId: [guid, `endpoint:${guid}`, "device:A917C6F4976C4CF3847DCDFFFA28CCDF", "X"],
+      }),
     ).rules;
     expect(rule?.when).toEqual({
       platform: ["android"],
       country: ["DE"],
-      deviceId: ["a917c6f4-976c-4cf3-847d-cdfffa28ccdf", "endpoint:a917c6f4-976c-4cf3-847d-cdfffa28ccdf", "X"],
+      deviceId: [
+        "a917c6f4-976c-4cf3-847d-cdfffa28ccdf",
+        "endpoint:a917c6f4-976c-4cf3-847d-cdfffa28ccdf",
+        "device:a917c6f4-976c-4cf3-847d-cdfffa28ccdf",
+        "X",
+      ],
     });
   });
 
@@ -97,7 +106,7 @@ describe("faults", () => {
   });
 
   it.each([
-    ["deviceId", "", "x".repeat(200), 7, []],
+    ["deviceId", "", "x".repeat(200), " phone", "endpoint:", 7, []],
     ["type", "Phone", "laptop", "", null],
     ["platform", "Android", "symbian", 1],
     ["product", "", " ", "a".repeat(201), "a\u202eb", {}, ["a", ""]],

@@ -8,34 +8,22 @@ import type { Config, Env } from "../config.ts";
 import { generateAppPassword, ntHashesOf } from "../credentials/app-password.ts";
 import { sealHashes } from "../credentials/sealed-hash.ts";
 import { dataPlane } from "../edge/data-plane.ts";
+import { configWith, HOST } from "../edge/test-config.ts";
 import { guardOf, sourceGuardOf } from "../guard/route.ts";
 import { eventsOf, KEYRING, pass, SECOND, stopClock, strangeNetwork, tally } from "../guard/test-attempts.ts";
 import { DEFAULT_LIMITS } from "../lockout/limits.ts";
 import { clientAuthenticate, clientNegotiate, PROFILES } from "../ntlm/test-client.ts";
 import { must } from "../ntlm/test-world.ts";
-import { ok } from "../result.ts";
 import { openDatabase } from "../store/database.ts";
 import { addAppPassword, addUser, disableUser, revokeAppPassword } from "../store/directory.ts";
 
-const HOST = "web.contoso.test";
 const TOKEN_SERVICE = `https://${HOST}/WebTicket/oauthtoken`;
 const AUTH = `https://${HOST}/WebTicket/WebTicketService.svc/Auth`;
 const FLOOR_MS = 300;
 const { burst } = DEFAULT_LIMITS.network;
 const db = openDatabase(env.DB);
 
-const config: Config = {
-  keyring: KEYRING,
-  hosts: new Set([HOST]),
-  webHost: HOST,
-  names: { nbDomain: "CONTOSO", nbComputer: "POSTERN", dnsDomain: "contoso.test", dnsComputer: HOST },
-  challenge: "NTLM",
-  internalDomains: [],
-  plainHttp: false,
-  refusalFloorMs: 0,
-  frontEnd: { fetch: async () => Response.json({ access_token: "cwt=AAEBHA", expires_in: 28_800 }) },
-  signOn: { authorizationFor: async () => ok("Negotiate dGVzdA==") },
-};
+const config = configWith(async () => Response.json({ access_token: "cwt=AAEBHA", expires_in: 28_800 }));
 
 beforeAll(stopClock);
 beforeEach(() => {

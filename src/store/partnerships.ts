@@ -1,9 +1,9 @@
 // The queries of user/device partnerships. Rows are written by the user's guard only; everybody else reads.
 
-import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, max, sql } from "drizzle-orm";
 import type { Partnership } from "../device/partnership.ts";
 import type { Database } from "./database.ts";
-import { partnerships, users } from "./schema.ts";
+import { partnerships, policies, users } from "./schema.ts";
 
 /** D1 takes a hundred parameters a statement, and a partnership has fourteen fields. */
 const ROWS_OF_A_STATEMENT = 7;
@@ -34,12 +34,16 @@ export type Claim =
   /** The id is another user's. */
   | { readonly kind: "foreign"; readonly userId: string; readonly user: string };
 
+/** A claim, and the version of the policy in force when it was decided. */
+export type ClaimAnswer = { readonly claim: Claim; readonly policyVersion: number };
+
 /** Claims a device's id for a user, for good: D1 decides which of two users who come at the same moment has it. */
-export async function claimDevice(db: Database, userId: string, partnership: Partnership): Promise<Claim> {
+export async function claimDevice(db: Database, userId: string, partnership: Partnership): Promise<ClaimAnswer> {
   const row = { ...partnership, userId };
   const { id: _id, key: _key, userId: _userId, ...changing } = row;
   // One that was expected, under any id, is there already; when the claim fails, its guard writes it again.
-  const [, [claimed]] = await db.batch([
+  const [[policy], , [claimed]] = await db.batch([
+    db.select({ version: max(policies.version) }).from(policies),
     db.delete(partnerships).where(and(eq(partnerships.id, row.id), eq(partnerships.userId, userId))),
     db
       .insert(partnerships)
@@ -47,7 +51,8 @@ export async function claimDevice(db: Database, userId: string, partnership: Par
       .onConflictDoUpdate({ target: partnerships.key, set: changing, setWhere: eq(partnerships.userId, userId) })
       .returning({ id: partnerships.id }),
   ]);
-  if (claimed !== undefined) return { kind: "claimed", id: claimed.id };
+  const policyVersion = policy?.version ?? 0;
+  if (claimed !== undefined) return { claim: { kind: "claimed", id: claimed.id }, policyVersion };
   const [owner] = await db
     .select({ ownerId: users.id, sipUri: users.sipUri })
     .from(partnerships)
@@ -55,7 +60,7 @@ export async function claimDevice(db: Database, userId: string, partnership: Par
     .where(eq(partnerships.key, partnership.key ?? ""));
   // Given up by its owner between the two statements: the next attempt has it.
   if (owner === undefined) throw new Error("the device's id was claimed by somebody who no longer has it");
-  return { kind: "foreign", userId: owner.ownerId, user: owner.sipUri };
+  return { claim: { kind: "foreign", userId: owner.ownerId, user: owner.sipUri }, policyVersion };
 }
 
 /** Makes D1 say what the user's guard says: these are so, and those are no more. All or nothing. */

@@ -3,44 +3,31 @@
 
 import { env, runInDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import type { Config, Env } from "../../src/config.ts";
+import type { Env } from "../../src/config.ts";
 import { generateAppPassword, ntHashesOf } from "../../src/credentials/app-password.ts";
 import { sealHashes } from "../../src/credentials/sealed-hash.ts";
 import { parseKeyring } from "../../src/crypto/keyring.ts";
 import { dataPlane } from "../../src/edge/data-plane.ts";
+import { PUBLISH_TABLE } from "../../src/edge/publish.ts";
+import { configWith, HOST } from "../../src/edge/test-config.ts";
 import { guardOf, sourceGuardOf } from "../../src/guard/route.ts";
 import type { UserGuard } from "../../src/guard/user-guard.ts";
 import { DEFAULT_LIMITS } from "../../src/lockout/limits.ts";
 import { clientAuthenticate, clientNegotiate, PROFILES } from "../../src/ntlm/test-client.ts";
 import { must } from "../../src/ntlm/test-world.ts";
-import { ok } from "../../src/result.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { addAppPassword, addUser } from "../../src/store/directory.ts";
 
-const HOST = "web.contoso.test";
 const TOKEN_URL = `https://${HOST}/WebTicket/oauthtoken`;
 const USER_URL = `https://${HOST}/Autodiscover/AutodiscoverService.svc/root/user`;
 const SIP_URI = "sip:costs@contoso.test";
 const keyring = must(parseKeyring(env.SEALING_KEYS));
 const password = generateAppPassword();
 
-/** A Front-End that issues a ticket to every POST, and answers everything else. */
-const frontEnd: Config["frontEnd"] = {
-  fetch: async ({ method }) =>
-    method === "POST" ? Response.json({ access_token: "cwt=AAEBHA", expires_in: 28_800 }) : new Response("a document"),
-};
-const config: Config = {
-  keyring,
-  hosts: new Set([HOST]),
-  webHost: HOST,
-  names: { nbDomain: "CONTOSO", nbComputer: "POSTERN", dnsDomain: "contoso.test", dnsComputer: HOST },
-  challenge: "NTLM",
-  internalDomains: [],
-  plainHttp: false,
-  refusalFloorMs: 0,
-  frontEnd,
-  signOn: { authorizationFor: async () => ok("Negotiate dGVzdA==") },
-};
+/** Before a Front-End that issues a ticket to every POST, and answers everything else. */
+const config = configWith(async ({ method }) =>
+  method === "POST" ? Response.json({ access_token: "cwt=AAEBHA", expires_in: 28_800 }) : new Response("a document"),
+);
 
 beforeAll(async () => {
   const db = openDatabase(env.DB);
@@ -175,6 +162,32 @@ describe("per request", () => {
     expect([first.response.status, first.costs]).toEqual([200, { guardCalls: ["judge"], statements: 0 }]);
     const second = await ask(USER_URL, presented);
     expect([second.response.status, second.costs]).toEqual([200, { guardCalls: [], statements: 0 }]);
+  });
+
+  it("a ticket on each row, with each method: one call at most and no D1, whether its device is unknown, named or refused", async () => {
+    const named = await signIn();
+    const device = JSON.stringify({ EndpointId: "phone of costs" });
+    const headers = (ticket: string) => ({ authorization: `Bearer ${ticket}`, "content-type": "application/json" });
+    const start = (ticket: string, body: string) =>
+      ask(`https://${HOST}/ucwa/oauth/v1/applications`, { method: "POST", headers: headers(ticket), body });
+    const unnamed = await signIn();
+    for (const { path, methods, access } of PUBLISH_TABLE) {
+      if (access.kind !== "ticket") continue;
+      for (const method of methods) {
+        const body = method === "POST" || method === "PUT" ? { body: device } : {};
+        const url = `https://${HOST}${path.replace("*", "x/y")}`;
+        const { response, costs } = await ask(url, { method, headers: headers(unnamed.ticket), ...body });
+        expect([costs.guardCalls.length <= 1, costs.statements], `${method} ${path}: ${response.status}`).toEqual([
+          true,
+          0,
+        ]);
+      }
+    }
+    expect((await start(named.ticket, device)).costs).toEqual({ guardCalls: ["nameDevice"], statements: 0 });
+    for (let flood = 0; flood < 20; flood++) {
+      const { response, costs } = await start(named.ticket, JSON.stringify({ EndpointId: `another ${flood}` }));
+      expect([response.status, costs]).toEqual([403, { guardCalls: ["nameDevice"], statements: 0 }]);
+    }
   });
 
   it("a forged ticket: nothing", async () => {

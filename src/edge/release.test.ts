@@ -1,0 +1,55 @@
+// S-17 on answers whose head is there and whose body is not: what comes after the verdict has gone stale is asked about first.
+
+import { env } from "cloudflare:test";
+import { describe, expect, it, vi } from "vitest";
+import type { Config } from "../config.ts";
+import { presented, relayed, stopClock } from "../guard/test-attempts.ts";
+import { owner } from "../guard/test-devices.ts";
+import { sealTicket } from "../ticket/envelope.ts";
+import { VERDICT_REUSE_MS } from "../ticket/verdicts.ts";
+import { dataPlane } from "./data-plane.ts";
+import { configWith, HOST } from "./test-config.ts";
+
+const EVENT = '{"_links":{}}';
+
+/** A Front-End that sends the head of each answer at once, with its length, and the body when `speak` is called. */
+function silentFrontEnd() {
+  const writers: WritableStreamDefaultWriter<Uint8Array>[] = [];
+  const fetch: Config["frontEnd"]["fetch"] = async () => {
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    writers.push(writable.getWriter());
+    return new Response(readable, { headers: { "content-length": String(EVENT.length) } });
+  };
+  const speak = async (): Promise<void> => {
+    for (const writer of writers)
+      await Promise.allSettled([writer.write(new TextEncoder().encode(EVENT)), writer.close()]);
+  };
+  return { fetch, speak };
+}
+
+describe("an event channel whose head came before its event", () => {
+  it.each([
+    ["says nothing of what happens after its device was blocked", true],
+    ["is heard when nobody blocked it", false],
+  ])("%s", async (_, blocked) => {
+    vi.spyOn(console, "log").mockImplementation(() => undefined);
+    stopClock();
+    const who = await owner();
+    const id = (await who.signIn("p_1")) ?? "";
+    expect(await who.names(id, "phone")).toBe("served");
+    const { expiresAt } = relayed(id);
+    expect((await who.guard.judge(presented(id, { kind: "service" }))).kind).toBe("served");
+    const frontEnd = silentFrontEnd();
+    const config = configWith(frontEnd.fetch);
+    const text = sealTicket(config.keyring, { kind: "user", sipUri: who.sipUri, id, expiresAt, inner: "AAEBHA" });
+    const request = new Request(`https://${HOST}/ucwa/oauth/v1/applications/101/events?ack=1`, {
+      headers: { authorization: `Bearer cwt=${text}` },
+    });
+    const answer = await dataPlane(request, env, config);
+    expect(answer.status).toBe(200);
+    if (blocked) await who.command({ kind: "block", device: "phone" });
+    vi.setSystemTime(Date.now() + VERDICT_REUSE_MS + 1);
+    const [heard] = await Promise.all([answer.text().catch(() => "nothing"), frontEnd.speak()]);
+    expect(heard).toBe(blocked ? "nothing" : EVENT);
+  });
+});

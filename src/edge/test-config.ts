@@ -1,0 +1,24 @@
+// The gateway as tests inside workerd run it: one host, the keys of the guards, and a Front-End that each test makes up.
+
+import { env } from "cloudflare:test";
+import type { Config } from "../config.ts";
+import { parseKeyring } from "../crypto/keyring.ts";
+import { must } from "../ntlm/test-world.ts";
+import { ok } from "../result.ts";
+
+/** The one public host. */
+export const HOST = "web.contoso.test";
+
+/** The configuration of a gateway before that Front-End. */
+export const configWith = (fetch: Config["frontEnd"]["fetch"]): Config => ({
+  keyring: must(parseKeyring(env.SEALING_KEYS)),
+  hosts: new Set([HOST]),
+  webHost: HOST,
+  names: { nbDomain: "CONTOSO", nbComputer: "POSTERN", dnsDomain: "contoso.test", dnsComputer: HOST },
+  challenge: "NTLM",
+  internalDomains: [],
+  plainHttp: false,
+  refusalFloorMs: 0,
+  frontEnd: { fetch },
+  signOn: { authorizationFor: async () => ok("Negotiate dGVzdA==") },
+});

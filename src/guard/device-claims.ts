@@ -1,0 +1,84 @@
+// Devices on their way to their first partnership. Only D1 knows whether an id is another user's (S-28), and while it is asked
+// the id and the app password are taken: whoever comes with either waits for the answer, and a newcomer counts against the most
+// devices a user may have (S-27). The same question brings the policy up to date, for a ticket may be hours older than it.
+
+import type { Partnership } from "../device/partnership.ts";
+import type { Database } from "../store/database.ts";
+import { type Claim, claimDevice } from "../store/partnerships.ts";
+import { currentPolicy } from "../store/policies.ts";
+import type { DeviceBook } from "./device-book.ts";
+import type { Snapshots } from "./snapshots.ts";
+
+/** How long it is remembered that an id is another user's, ms: `device forget` takes longer to return. */
+const FOREIGN_FOR_MS = 3_000;
+const MAX_FOREIGN = 100;
+
+type Foreign = Extract<Claim, { readonly kind: "foreign" }>;
+
+/** What became of a claim. `again`: D1 was not asked, for it said so a moment ago. */
+export type DecidedClaim = Exclude<Claim, Foreign> | (Foreign & { readonly again: boolean });
+
+/** A partnership of a device that has named itself. */
+export type Claimed = Partnership & { readonly key: string; readonly credentialId: string };
+
+export class DeviceClaims {
+  readonly #on: { readonly devices: DeviceBook; readonly snapshots: Snapshots; readonly db: () => Database };
+  /** By device key and by app password. */
+  readonly #open = new Map<string, Promise<DecidedClaim>>();
+  readonly #foreign = new Map<string, { readonly owner: Foreign; readonly until: number }>();
+  #newcomers = 0;
+
+  constructor(on: { readonly devices: DeviceBook; readonly snapshots: Snapshots; readonly db: () => Database }) {
+    this.#on = on;
+  }
+
+  /** Devices that are being decided and have no partnership yet. */
+  get newcomers(): number {
+    return this.#newcomers;
+  }
+
+  /** Waits until nothing is being decided about this app password and this id. */
+  async settled(credentialId: string, key: string | null): Promise<void> {
+    const open = () => this.#open.get(credentialId) ?? this.#open.get(key ?? "");
+    for (let claim = open(); claim !== undefined; claim = open()) await claim.catch(() => undefined);
+  }
+
+  /**
+   * Claims the id of a partnership for the user. `decide` is called in the very step in which the answer is there: nobody who
+   * waited comes between. What the claim comes to is the caller's to write; when it fails, D1 hears of it again.
+   */
+  async claim<T>(partnership: Claimed, decide: (claim: DecidedClaim) => T | Promise<T>): Promise<T> {
+    const { id, key, credentialId } = partnership;
+    const isNew = this.#on.devices.get(id) === undefined;
+    const asked = this.#ask(partnership, key);
+    this.#open.set(key, asked).set(credentialId, asked);
+    if (isNew) this.#newcomers++;
+    let claim: DecidedClaim;
+    try {
+      claim = await asked;
+    } catch (fault) {
+      this.#on.devices.tellAgain(id); // it may have been written for all that
+      throw fault;
+    } finally {
+      this.#open.delete(key);
+      this.#open.delete(credentialId);
+      if (isNew) this.#newcomers--;
+    }
+    return decide(claim);
+  }
+
+  async #ask(partnership: Partnership, key: string): Promise<DecidedClaim> {
+    const { snapshots, db } = this.#on;
+    const known = this.#foreign.get(key);
+    if (known !== undefined && Date.now() < known.until) return { ...known.owner, again: true };
+    const { claim, policyVersion } = await claimDevice(db(), snapshots.subject()?.userId ?? "", partnership);
+    if (policyVersion > snapshots.policy().version) {
+      const policy = await currentPolicy(db());
+      if (policy !== undefined) snapshots.keepPolicy(policy);
+    }
+    if (claim.kind !== "foreign") return claim;
+    if (this.#foreign.size >= MAX_FOREIGN) this.#foreign.clear();
+    this.#foreign.set(key, { owner: claim, until: Date.now() + FOREIGN_FOR_MS });
+    return { ...claim, again: false };
+  }
+}
