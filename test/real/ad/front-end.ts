@@ -90,10 +90,13 @@ User ${WORKER}
 Group ${WORKER}
 ${modules.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`).join("\n")}
 Listen ${listen}
-StartServers 1
-ServerLimit 8
-ThreadsPerChild 50
+# All threads from the start and none given up: a child that ends takes its idle connections with it, under the gateway's hands.
+StartServers 2
+ServerLimit 2
+ThreadLimit 200
+ThreadsPerChild 200
 MaxRequestWorkers 400
+MaxSpareThreads 400
 KeepAliveTimeout 600
 MaxKeepAliveRequests 0
 LimitRequestFieldSize 65536
