@@ -2,6 +2,9 @@ import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+// Measures when answers come, so it runs alone.
+const TIMED = ["test/conformance/indistinguishable.test.ts"];
+
 // Two rings: what runs in workerd (pure core, Durable Objects, D1), and what drives the started gateway from outside.
 export default defineConfig({
   test: {
@@ -33,9 +36,20 @@ export default defineConfig({
             "connector/test/**/*.test.ts",
             "test/conformance/**/*.test.ts",
           ],
+          exclude: TIMED,
           execArgv: ["--openssl-legacy-provider"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "timing",
+          include: TIMED,
+          execArgv: ["--openssl-legacy-provider"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 }, // when everything else has ended: these tests measure time
         },
       },
       {

@@ -64,6 +64,7 @@ function ntlmClasses(gateway: TestGateway): Readonly<Record<string, Class>> {
     disabled: () => answered(dave),
     "ntlm-v1": () => answered(bob, { ...(refusedProfile && { profile: refusedProfile }) }),
     expired: async () => {
+      await challengeFor(gateway, WINDOWS_GRANT); // each sample comes from a client that has just had an answer
       const type1 = clientNegotiate(PROFILES.sipe);
       const type2 = expiredChallenge(type1);
       return withAuthorization(WINDOWS_GRANT, authorization(answerTo({ type1, type2 }, bob), 3));
