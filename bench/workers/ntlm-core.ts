@@ -6,7 +6,8 @@ import { ntHash } from "../../src/ntlm/responses.ts";
 import { PROFILES } from "../../src/ntlm/test-client-profiles.ts";
 import { ALICE, answer, handshake } from "../../src/ntlm/test-world.ts";
 
-// Unused here: it is bundled with the product's wrangler.toml, which expects the class.
+// Unused here: it is bundled with the product's wrangler.toml, which expects the classes.
+export { SourceGuard } from "../../src/guard/source-guard.ts";
 export { UserGuard } from "../../src/guard/user-guard.ts";
 
 /** Five app passwords, each with and without its separators; the right one is the last. */

@@ -110,6 +110,7 @@ async function serve(exchange: Exchange, access: TicketAccess, ready: Ready): Pr
     good = again.value.until;
   }
   const goodUntil = async (): Promise<number | undefined> => {
+    verdicts.doubt(held.name);
     const again = await admit(used);
     return again.ok ? again.value.until : undefined;
   };

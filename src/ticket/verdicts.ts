@@ -55,6 +55,12 @@ export class Verdicts {
     return { live, until };
   }
 
+  /** The guard has to be asked again, whatever time is left. */
+  doubt(name: string): void {
+    const known = this.#known.get(name);
+    if (known !== undefined) known.until = 0;
+  }
+
   forget(name: string): void {
     this.#known.delete(name);
   }

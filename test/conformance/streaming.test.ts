@@ -7,6 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { phoneOf, phoneTicket, startApplication } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
+import { compactTicket } from "./support/tickets.ts";
 
 let gateway: TestGateway;
 let ticket: string;
@@ -74,6 +75,41 @@ describe("a download", () => {
     (await answer).destroy();
     const next = await gateway.send({ path: "/abs/x.lsabs", headers: { "x-ms-webticket": `cwt=${ticket}` } });
     expect([next.status, next.bytes.length]).toEqual([200, 4096]);
+  });
+});
+
+describe("S-17: a download whose device is blocked", () => {
+  it("breaks off, and the next one does not begin", async () => {
+    const { bob, adminHost, adminKey } = gateway;
+    const bobs = await compactTicket(gateway, bob);
+    await startApplication(gateway, bobs, phoneOf(bob));
+    const { outgoing, answer } = begin("GET", "/abs/files/large-50MB", { authorization: `Bearer cwt=${bobs}` });
+    outgoing.end();
+    const response = await answer;
+    expect(response.statusCode).toBe(200);
+    let received = 0;
+    response.on("data", (chunk: Buffer) => {
+      received += chunk.length;
+      response.pause(); // slower than anything: it would take minutes
+      setTimeout(() => response.resume(), 50);
+    });
+    const ended = new Promise((resolve) => {
+      response.on("error", resolve);
+      response.on("end", () => resolve("whole"));
+    });
+    await until(() => received > 0);
+    const blocked = await gateway.send({
+      path: `/v1/users/${bob.upn}/devices/${encodeURIComponent(phoneOf(bob))}/block`,
+      host: adminHost,
+      method: "POST",
+      headers: { authorization: `Bearer ${adminKey}`, "content-type": "application/json" },
+      body: "{}",
+    });
+    expect(blocked.status).toBe(200);
+    expect(await ended).toMatchObject({ code: "ECONNRESET" });
+    expect(received).toBeLessThan(50 * MB);
+    const next = await gateway.send({ path: "/abs/x.lsabs", headers: { "x-ms-webticket": `cwt=${bobs}` } });
+    expect(next.status).toBe(401);
   });
 });
 
