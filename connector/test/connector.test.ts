@@ -1,10 +1,12 @@
 // The whole connector over HTTP, with stand-ins for the Kerberos programs and for the native library: what it answers, what it
 // runs, what it keeps and what it says.
 
+import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../src/config.ts";
 import { type Connector, startConnector } from "../src/connector.ts";
 import { logTo } from "../src/log.ts";
@@ -263,6 +265,31 @@ describe("a user's ticket", () => {
     expect(await programs.calls("kvno")).toHaveLength(4);
     await connector.stop();
     expect(await readdir(join(home, "run"))).toEqual([]);
+  });
+
+  it("that comes while the connector stops still signs on, and no idle connection holds the end up", async () => {
+    await start();
+    await programs.set("slow");
+    const agent = new Agent({ keepAlive: true });
+    const url = `${connector.url}/v1/authorization`;
+    const asked = request(url, { agent, method: "POST", headers: { "content-type": "application/jwt" } });
+    asked.end(await order());
+    const called = async () => expect(await programs.calls("kvno")).toHaveLength(1);
+    await vi.waitFor(called, 4_000);
+    const [[answer]] = await Promise.all([once(asked, "response"), connector.stop()]);
+    expect(answer.statusCode).toBe(200);
+    agent.destroy();
+  });
+
+  it("is kept from when the directory was asked, not from when it answered", async () => {
+    await start({ limits: { cacheSeconds: 60 } });
+    await programs.set("slow");
+    const first = ask();
+    await vi.waitFor(async () => expect(await programs.calls("kvno")).toHaveLength(1), 4_000);
+    ahead += 61_000; // all that time the directory takes
+    await first;
+    await ask();
+    expect(await programs.calls("kvno")).toHaveLength(2);
   });
 
   it("is got anew, once, when nothing can be made of it", async () => {
