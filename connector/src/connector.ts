@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { authorize } from "./authorize.ts";
 import { commandRunner } from "./command.ts";
 import type { Config } from "./config.ts";
-import { inGroups } from "./groups.ts";
+import { groupCheck } from "./groups.ts";
 import { krb5Conf } from "./krb5-conf.ts";
 import type { Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
@@ -60,7 +60,7 @@ export async function startConnector(
     account: account.principal,
     folder,
     run,
-    inGroups: async (user, cache) => (groups === undefined ? ok(true) : inGroups(groups, run, user, cache)),
+    inGroups: groups === undefined ? async () => ok(true) : groupCheck(groups, run, now),
   };
   const queue = new Queue(limits.commandsAtOnce, limits.commandsWaiting);
   const tickets = new UserTickets(source, queue, { most: limits.cachedUsers, keepMs: limits.cacheSeconds * 1000 }, now);

@@ -64,6 +64,7 @@ export const PUBLIC_REFUSALS = {
   "delegation-missing": DIRECTORY,
   "protocol-transition-missing": DIRECTORY,
   "ldap-failed": DIRECTORY,
+  "group-missing": DIRECTORY,
   "mint-failed": DIRECTORY,
   "not-understood": DIRECTORY,
   internal: DIRECTORY,

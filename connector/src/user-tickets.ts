@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { Admitted } from "./access.ts";
 import type { RunCommand } from "./command.ts";
 import { explain } from "./explain.ts";
+import type { GroupCheck } from "./groups.ts";
 import { type ListedTicket, readKlist } from "./klist.ts";
 import type { OwnTicket } from "./own-ticket.ts";
 import type { Queue } from "./queue.ts";
@@ -30,8 +31,7 @@ export type TicketSource = {
   readonly account: string;
   readonly folder: string;
   readonly run: RunCommand;
-  /** Whether the user is in an allowed group, asked with the connector's own ticket in `cache`. */
-  readonly inGroups: (user: string, cache: string) => Promise<Result<true>>;
+  readonly inGroups: GroupCheck;
 };
 
 /** Gets one ticket, from the directory, into `cache`. */

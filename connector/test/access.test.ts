@@ -65,7 +65,13 @@ describe("the lists of users", () => {
 
   it("a denied user under a name that the directory takes for the same", () => {
     const denied = { ...lists, denyUsers: ["administrator@corp.contoso.test"] };
-    for (const name of ["ádministrator", "administratør", "a\u0332dministrator", "ａdministrator", "administrator\u{1e922}"]) {
+    for (const name of [
+      "ádministrator",
+      "administratør",
+      "a\u0332dministrator",
+      "ａdministrator",
+      "administrator\u{1e922}",
+    ]) {
       expect(admit(`${name}@corp.contoso.test`, SERVICE, denied), name).toMatchObject({ reason: "user-denied" });
     }
     const soren = "søren@corp.contoso.test";

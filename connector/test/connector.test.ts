@@ -336,6 +336,27 @@ describe("groups", () => {
     expect(call).toContain("(userPrincipalName=alice@corp.contoso.test)");
   });
 
+  it("S-37: nobody is, while a denied group is not there", async () => {
+    const deny = ["CN=Renamed,DC=corp,DC=contoso,DC=test"];
+    await programs.set("no-group");
+    await start({ groups: { ...groups, deny } });
+    expect((await ask()).body).toEqual({ error: "directory-unavailable" });
+    await programs.unset("no-group");
+    expect((await ask()).status).toBe(200);
+    expect((await ask("erin")).status).toBe(200); // the group is not looked for each time
+    expect(reasons()).toEqual(["group-missing", undefined, undefined]);
+    const searches = await programs.calls("ldapsearch");
+    expect(searches.map((line) => line.includes(`-b ${deny[0]} -s base (objectCategory=group) 1.1 `))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    ahead += 61_000;
+    await programs.set("no-group");
+    expect((await ask("frank")).status).toBe(503);
+  });
+
   it("another is not, nor anybody while LDAP does not answer", async () => {
     await start({ groups });
     await programs.set("no-member");
