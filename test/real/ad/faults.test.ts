@@ -8,7 +8,7 @@ import { PROJECT } from "../../../local/bundle.ts";
 import type { ConnectorProcess } from "./connector.ts";
 import { attempt, type LabGateway, startLabGateway } from "./gateway.ts";
 import { type Lab, startLab } from "./lab.ts";
-import { CONTROL } from "./ldif.ts";
+import { BASE_DN, CONTROL } from "./ldif.ts";
 import { CONNECTOR_ACCOUNT, FRONT_END_ACCOUNT, FRONT_END_SERVICE, ISSUER, REALM, STALE_ACCOUNT } from "./names.ts";
 import { sendOrder, signOrder } from "./order.ts";
 import { describeLab } from "./requirements.ts";
@@ -29,6 +29,7 @@ const CONNECTORS = {
   },
   "ten minutes ahead": { name: NAME, faulty: true, clock: "+10m" },
   "ten minutes behind": { name: NAME, faulty: true, clock: "-10m" },
+  "with a lost group": { name: NAME, faulty: true, deny: [`CN=renamed-since,CN=Users,${BASE_DN}`] },
   "without room": { name: NAME, settings: { limits: { commandsAtOnce: 1, commandsWaiting: 0 } } },
 } as const;
 
@@ -67,6 +68,7 @@ const FAULTS: readonly Fault[] = [
     reason: "keytab-outdated",
     ...UNAVAILABLE,
   },
+  { what: "a denied group not there", who: "u08", which: "with a lost group", reason: "group-missing", ...UNAVAILABLE },
   { what: "a connector's clock ahead", who: "alice", which: "ten minutes ahead", reason: "expired", ...UNAUTHORIZED },
   {
     what: "a connector's clock behind",
