@@ -27,43 +27,47 @@ const NO_SUCH_OBJECT = 32;
 export type GroupCheck = (user: string, cache: string) => Promise<Result<true>>;
 
 /** The check by these rules. */
-export function groupCheck(rules: GroupRules, run: RunCommand, now: () => number): GroupCheck {
+export function groupCheck(rules: GroupRules, ask: DirectorySearch, now: () => number): GroupCheck {
   let lookedAt: number | undefined;
   return async (user, cache) => {
     if (lookedAt === undefined || now() - lookedAt >= LOOK_AGAIN_MS) {
-      const there = await deniedAreThere(rules, run, cache);
+      const there = await deniedAreThere(rules, ask, cache);
       if (!there.ok) return there;
       lookedAt = now();
     }
-    const found = await entries(rules, run, cache, [rules.base, filterFor(rules, user)]);
+    const found = await ask([rules.base, filterFor(rules, user)], cache);
     if (!found.ok) return found;
     return found.value === 1 ? ok(true) : refuse("not-in-group", `${found.value} entries`);
   };
 }
 
 /** A denied group that was renamed or is misspelt would deny nobody, and nobody would notice: then nobody is signed on. */
-async function deniedAreThere(rules: GroupRules, run: RunCommand, cache: string): Promise<Result<true>> {
-  for (const group of rules.deny) {
-    const found = await entries(rules, run, cache, [group, "-s", "base", "(objectCategory=group)"]);
+async function deniedAreThere({ deny }: GroupRules, ask: DirectorySearch, cache: string): Promise<Result<true>> {
+  for (const group of deny) {
+    const found = await ask([group, "-s", "base", "(objectCategory=group)"], cache);
     if (!found.ok) return found;
     if (found.value !== 1) return refuse("group-missing", group);
   }
   return ok(true);
 }
 
-async function entries(
-  { servers }: GroupRules,
-  run: RunCommand,
+/** How many entries there are: a base, a scope perhaps, a filter. */
+export type DirectorySearch = (
+  search: readonly [base: string, ...rest: string[]],
   cache: string,
-  [base, ...search]: readonly [string, ...string[]],
-): Promise<Result<number>> {
-  const args = ["-LLL", "-Q", "-N", "-Y", "GSSAPI", "-o", "ldif-wrap=no", "-o", "nettimeout=3", "-l", "5", "-z", "2"];
-  const ended = await run("ldapsearch", [...args, "-H", servers.join(" "), "-b", base, ...search, "1.1"], cache);
-  if (ended.kind === "missing") return refuse("command-missing", "ldapsearch");
-  if (ended.kind === "killed") return refuse("command-timeout", "ldapsearch");
-  if (ended.code === NO_SUCH_OBJECT) return ok(0);
-  if (ended.code !== 0) return refuse("ldap-failed", ended.stderr.trim());
-  return ok(ended.stdout.split("\n").filter((line) => /^dn::? /.test(line)).length);
+) => Promise<Result<number>>;
+
+/** Asks the first of `servers` that can be connected to. */
+export function directorySearch(run: RunCommand, servers: () => readonly string[]): DirectorySearch {
+  return async ([base, ...search], cache) => {
+    const args = ["-LLL", "-Q", "-N", "-Y", "GSSAPI", "-o", "ldif-wrap=no", "-o", "nettimeout=1", "-l", "5", "-z", "2"];
+    const ended = await run("ldapsearch", [...args, "-H", servers().join(" "), "-b", base, ...search, "1.1"], cache);
+    if (ended.kind === "missing") return refuse("command-missing", "ldapsearch");
+    if (ended.kind === "killed") return refuse("command-timeout", "ldapsearch");
+    if (ended.code === NO_SUCH_OBJECT) return ok(0);
+    if (ended.code !== 0) return refuse("ldap-failed", ended.stderr.trim());
+    return ok(ended.stdout.split("\n").filter((line) => /^dn::? /.test(line)).length);
+  };
 }
 
 /** RFC 4515, for one user; exported for its test. */

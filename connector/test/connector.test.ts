@@ -435,6 +435,17 @@ describe("S-37: the directory", () => {
     expect(reasons()).toEqual(["command-timeout"]);
   });
 
+  it("has a controller that hangs: the others are asked first from then on, once for all it has held up", async () => {
+    const kdcs = ["dc1.corp.contoso.test", "dc2.corp.contoso.test", "dc3.corp.contoso.test"];
+    await start({ kdcs, limits: { commandSeconds: 1 } });
+    await programs.set("hang-kvno");
+    await Promise.all([ask("alice"), ask("erin"), ask("frank")]);
+    await programs.unset("hang-kvno");
+    const conf = await readFile(join(home, "run", "tickets", "krb5.conf"), "utf8");
+    expect([...conf.matchAll(/^ +kdc = (dc\d)/gm)].map(([, kdc]) => kdc)).toEqual(["dc2", "dc3", "dc1"]);
+    expect((await ask()).status).toBe(200);
+  });
+
   it("is slow: what waits is bounded, and who finds no room hears so", async () => {
     await start({ limits: { commandsAtOnce: 1, commandsWaiting: 2 } });
     await programs.set("slow");
