@@ -36,6 +36,8 @@ export interface ConnectorOptions {
   readonly key: SigningKey;
   /** Whose members are refused, distinguished names; usually the domain's administrators. */
   readonly deny?: readonly string[];
+  /** A domain controller it is told of before the directory. */
+  readonly firstController?: string;
   /** Over the usual settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly keytab?: keyof Directory["keytabs"];
@@ -75,7 +77,7 @@ export async function startConnector(
     keys: [key.publicJwk],
     principal: `${CONNECTOR_ACCOUNT}@${REALM}`,
     keytab: directory.keytabs[options.keytab ?? "connector"],
-    kdcs: [host],
+    kdcs: [...(options.firstController === undefined ? [] : [options.firstController]), host],
     runtimeDirectory: folder,
     services: [FRONT_END_SERVICE],
     userDomains: [PEOPLES_SUFFIX, DNS_DOMAIN],
