@@ -52,6 +52,7 @@ describe("SIGN_ON = connector", () => {
     ["no connector", { CONNECTORS: "" }, "CONNECTORS is missing"],
     ["a third connector", { CONNECTORS: "a=binding:CONNECTOR b=binding:CONNECTOR c=binding:CONNECTOR" }, "names 3"],
     ["one name twice", { CONNECTORS: "a=binding:CONNECTOR a=binding:CONNECTOR" }, "one name"],
+    ["one place twice", { CONNECTORS: "a=binding:CONNECTOR b=binding:CONNECTOR" }, "one place"],
     ["no name", { CONNECTORS: "=binding:CONNECTOR" }, "no connector's name"],
     ["a place without a name", { CONNECTORS: "https://b.contoso.net" }, "no connector's name"],
     ["a binding that is not there", { CONNECTORS: "a=binding:CONNECTOR_2" }, 'the binding "CONNECTOR_2"'],

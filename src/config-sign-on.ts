@@ -76,6 +76,11 @@ function readConnectors(env: Env, webHost: string, faults: string[]): SignOn | u
   if (new Set(named.map(([name]) => name)).size < named.length) {
     faults.push("CONNECTORS gives two connectors one name. Each needs its own, or an order could be used at both.");
   }
+  if (new Set(named.map(([, where]) => where.toLowerCase())).size < named.length) {
+    faults.push(
+      "CONNECTORS gives two connectors one place. The second one's orders would reach the first, which refuses them: give it a place of its own.",
+    );
+  }
   const connectors = named.flatMap(([name, where]) => readConnector(env, name, where, faults) ?? []);
   const [seed] = keys.ok ? keys.value : [];
   if (faults.length > before || seed === undefined) return undefined;

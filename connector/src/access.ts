@@ -11,6 +11,10 @@ export type AccessLists = {
   readonly userDomains: readonly string[];
   /** Empty: every user of the domains. */
   readonly allowUsers: readonly string[];
+  /**
+   * Active Directory finds `bjorn` by `björn` and by much else that only it can tell (bugzilla.samba.org 14847), so a list of
+   * denied names is no fence against other letters than ASCII's: with one, such names must be in `allowUsers`.
+   */
   readonly denyUsers: readonly string[];
 };
 
@@ -33,6 +37,10 @@ export function admit(user: string, service: string, lists: AccessLists): Result
   if (domain === undefined) return refuse("not-a-user-name");
   if (!lists.userDomains.includes(domain)) return refuse("domain-not-allowed");
   if (lists.denyUsers.includes(upn)) return refuse("user-denied");
+  const isAscii = /^[\x21-\x7e]+$/.test(upn);
+  if (lists.denyUsers.length > 0 && !isAscii && !lists.allowUsers.includes(upn)) {
+    return refuse("user-denied", "the directory may take these letters for those of a name in denyUsers");
+  }
   if (lists.allowUsers.length > 0 && !lists.allowUsers.includes(upn)) return refuse("user-not-listed");
   return ok({ user: upn, service: allowed });
 }

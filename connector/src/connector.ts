@@ -1,11 +1,11 @@
 // The connector, put together from its configuration: what belongs to whom, and how it starts and stops.
 
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { authorize } from "./authorize.ts";
 import { commandRunner } from "./command.ts";
 import type { Config } from "./config.ts";
-import { inGroups } from "./groups.ts";
+import { directorySearch, groupCheck } from "./groups.ts";
 import { krb5Conf } from "./krb5-conf.ts";
 import type { Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
@@ -16,6 +16,7 @@ import { probeDelegation, probeService, Readiness } from "./readiness.ts";
 import { UsedOrders } from "./replay.ts";
 import { ok, refuse } from "./result.ts";
 import { type Answers, close, listen, observationListener, orderListener } from "./server.ts";
+import { Turn } from "./turn.ts";
 import { type TicketSource, UserTickets } from "./user-tickets.ts";
 
 /** A running connector. */
@@ -43,24 +44,41 @@ export async function startConnector(
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const conf = join(folder, "krb5.conf");
   const serviceHosts = lists.services.map((spn) => spn.slice(spn.indexOf("/") + 1).toLowerCase());
-  await writeFile(conf, krb5Conf({ realm: config.realm, kdcs: config.kdcs, serviceHosts }));
+  const turn = new Turn(async () => {
+    await writeConf();
+    log("controllers", { detail: `asked from now on: ${turn.of(config.kdcs).join(" ") || "as DNS says"}` });
+  });
+  const writeConf = async (): Promise<void> => {
+    await writeFile(`${conf}.new`, krb5Conf({ realm: config.realm, kdcs: turn.of(config.kdcs), serviceHosts }));
+    await rename(`${conf}.new`, conf);
+  };
+  await writeConf();
   const mint = await loadMint(conf);
 
   const metrics = new Metrics();
   const orders = metrics.counter("postern_connector_orders_total", "Orders, by what they came to.");
   const runs = metrics.counter("postern_connector_commands_total", "Runs of Kerberos and LDAP programs.");
   const seconds = metrics.counter("postern_connector_command_seconds_sum", "Time that those runs took together.");
-  const run = commandRunner({ krb5Conf: conf, timeoutMs: limits.commandSeconds * 1000 }, (program, took) => {
-    runs.add({ program });
-    seconds.add({ program }, took);
-  });
+  const run = turn.watching(
+    commandRunner({ krb5Conf: conf, timeoutMs: limits.commandSeconds * 1000 }, (program, took) => {
+      runs.add({ program });
+      seconds.add({ program }, took);
+    }),
+  );
   const own = new OwnTicket(account, folder, run, log, now);
   const source: TicketSource = {
     own,
     account: account.principal,
     folder,
     run,
-    inGroups: async (user, cache) => (groups === undefined ? ok(true) : inGroups(groups, run, user, cache)),
+    inGroups:
+      groups === undefined
+        ? async () => ok(true)
+        : groupCheck(
+            groups,
+            directorySearch(run, () => turn.of(groups.servers)),
+            now,
+          ),
   };
   const queue = new Queue(limits.commandsAtOnce, limits.commandsWaiting);
   const tickets = new UserTickets(source, queue, { most: limits.cachedUsers, keepMs: limits.cacheSeconds * 1000 }, now);

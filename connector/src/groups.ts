@@ -18,16 +18,56 @@ export type GroupRules = {
 /** LDAP_MATCHING_RULE_IN_CHAIN of Active Directory: member, directly or through other groups. */
 const IN_CHAIN = "memberOf:1.2.840.113556.1.4.1941:";
 
-/** Asks for the one entry whose UPN this is and whose groups are as they must be. */
-export async function inGroups(rules: GroupRules, run: RunCommand, user: string, cache: string): Promise<Result<true>> {
-  const args = ["-LLL", "-Q", "-N", "-Y", "GSSAPI", "-o", "ldif-wrap=no", "-o", "nettimeout=3", "-l", "5", "-z", "2"];
-  const where = ["-H", rules.servers.join(" "), "-b", rules.base];
-  const ended = await run("ldapsearch", [...args, ...where, filterFor(rules, user), "1.1"], cache);
-  if (ended.kind === "missing") return refuse("command-missing", "ldapsearch");
-  if (ended.kind === "killed") return refuse("command-timeout", "ldapsearch");
-  if (ended.code !== 0) return refuse("ldap-failed", ended.stderr.trim());
-  const entries = ended.stdout.split("\n").filter((line) => /^dn::? /.test(line));
-  return entries.length === 1 ? ok(true) : refuse("not-in-group", `${entries.length} entries`);
+/** How long a denied group that was there is believed to be there still. */
+const LOOK_AGAIN_MS = 60_000;
+/** What ldapsearch exits with when there is nothing of that name: noSuchObject of RFC 4511, 4.1.9. */
+const NO_SUCH_OBJECT = 32;
+
+/** Asks whether a user's groups are as they must be, with the connector's own ticket in `cache`. */
+export type GroupCheck = (user: string, cache: string) => Promise<Result<true>>;
+
+/** The check by these rules. */
+export function groupCheck(rules: GroupRules, ask: DirectorySearch, now: () => number): GroupCheck {
+  let lookedAt: number | undefined;
+  return async (user, cache) => {
+    if (lookedAt === undefined || now() - lookedAt >= LOOK_AGAIN_MS) {
+      const there = await deniedAreThere(rules, ask, cache);
+      if (!there.ok) return there;
+      lookedAt = now();
+    }
+    const found = await ask([rules.base, filterFor(rules, user)], cache);
+    if (!found.ok) return found;
+    return found.value === 1 ? ok(true) : refuse("not-in-group", `${found.value} entries`);
+  };
+}
+
+/** A denied group that was renamed or is misspelt would deny nobody, and nobody would notice: then nobody is signed on. */
+async function deniedAreThere({ deny }: GroupRules, ask: DirectorySearch, cache: string): Promise<Result<true>> {
+  for (const group of deny) {
+    const found = await ask([group, "-s", "base", "(objectCategory=group)"], cache);
+    if (!found.ok) return found;
+    if (found.value !== 1) return refuse("group-missing", group);
+  }
+  return ok(true);
+}
+
+/** How many entries there are: a base, a scope perhaps, a filter. */
+export type DirectorySearch = (
+  search: readonly [base: string, ...rest: string[]],
+  cache: string,
+) => Promise<Result<number>>;
+
+/** Asks the first of `servers` that can be connected to. */
+export function directorySearch(run: RunCommand, servers: () => readonly string[]): DirectorySearch {
+  return async ([base, ...search], cache) => {
+    const args = ["-LLL", "-Q", "-N", "-Y", "GSSAPI", "-o", "ldif-wrap=no", "-o", "nettimeout=1", "-l", "5", "-z", "2"];
+    const ended = await run("ldapsearch", [...args, "-H", servers().join(" "), "-b", base, ...search, "1.1"], cache);
+    if (ended.kind === "missing") return refuse("command-missing", "ldapsearch");
+    if (ended.kind === "killed") return refuse("command-timeout", "ldapsearch");
+    if (ended.code === NO_SUCH_OBJECT) return ok(0);
+    if (ended.code !== 0) return refuse("ldap-failed", ended.stderr.trim());
+    return ok(ended.stdout.split("\n").filter((line) => /^dn::? /.test(line)).length);
+  };
 }
 
 /** RFC 4515, for one user; exported for its test. */

@@ -2,7 +2,7 @@
 
 /** A cache with exactly one ticket in it. Times in ms. */
 export type ListedTicket = {
-  /** Of the cache, as Kerberos spells it; an enterprise name has its own `@` escaped. */
+  /** Of the cache, as Kerberos spells it; an enterprise name has its own `@` escaped, and an account's may hold spaces. */
   readonly principal: string;
   readonly service: string;
   readonly startsAt: number;
@@ -16,7 +16,7 @@ const TICKET = new RegExp(`^${TIME}  ${TIME}  (\\S+)$`);
 /** Undefined unless the cache holds exactly one ticket. */
 export function readKlist(text: string): ListedTicket | undefined {
   const lines = text.split("\n");
-  const principal = /^Default principal: (\S+)$/m.exec(text)?.[1];
+  const principal = /^Default principal: (.+)$/m.exec(text)?.[1];
   const tickets = lines.flatMap((line) => {
     const found = TICKET.exec(line);
     return found === null ? [] : [found];

@@ -1,5 +1,5 @@
 // Every reason for which an order gets no token, and the little that is said of it outside. The reason itself is in the
-// log and in the metrics; a caller learns no more than the six codes of the contract.
+// log and in the metrics; a caller learns no more than these eight codes.
 
 /** What a caller is told: an HTTP status and a code. */
 export type PublicRefusal = { readonly status: number; readonly error: string };
@@ -64,6 +64,7 @@ export const PUBLIC_REFUSALS = {
   "delegation-missing": DIRECTORY,
   "protocol-transition-missing": DIRECTORY,
   "ldap-failed": DIRECTORY,
+  "group-missing": DIRECTORY,
   "mint-failed": DIRECTORY,
   "not-understood": DIRECTORY,
   internal: DIRECTORY,

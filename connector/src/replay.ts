@@ -12,6 +12,8 @@ export class UsedOrders {
   readonly #until = new Map<string, number>();
   readonly #startedAt: number;
   readonly #most: number;
+  /** The latest end, ms, of an order that is no longer remembered: only a clock put back makes one of that time good again. */
+  #forgottenUntil = 0;
 
   /** `startedAt` in ms. */
   constructor(startedAt: number, most = MAX_REMEMBERED) {
@@ -35,10 +37,13 @@ export class UsedOrders {
     for (const [id, until] of this.#until) {
       if (until > now) break;
       this.#until.delete(id);
+      this.#forgottenUntil = Math.max(this.#forgottenUntil, until);
     }
+    const until = (order.expiresAt + CLOCK_SKEW_S) * 1000;
     if (this.#until.has(order.id)) return refuse("replayed");
+    if (until <= this.#forgottenUntil) return refuse("replayed", "or this machine's clock was put back");
     if (this.#until.size >= this.#most) return refuse("replay-memory-full");
-    this.#until.set(order.id, (order.expiresAt + CLOCK_SKEW_S) * 1000);
+    this.#until.set(order.id, until);
     return ok(true);
   }
 }

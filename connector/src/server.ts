@@ -21,6 +21,8 @@ export type Answers = {
 
 /** A caller that does not finish its request in this time is cut off. */
 const REQUEST_WITHIN_MS = 5_000;
+/** Longer than cloudflared keeps an idle connection (90 s), so that it never sends an order down one that is just being closed. */
+const IDLE_CONNECTION_MS = 120_000;
 /** Most connections at once; cloudflared pools its own. */
 const MAX_CONNECTIONS = 256;
 /** When a caller that met a busy connector may come again. */
@@ -83,8 +85,15 @@ export async function close(server: Server): Promise<void> {
 
 function bounded(answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>): Server {
   const server = createServer(
-    { requestTimeout: REQUEST_WITHIN_MS, headersTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: 1_000 },
+    {
+      requestTimeout: REQUEST_WITHIN_MS,
+      headersTimeout: REQUEST_WITHIN_MS,
+      keepAliveTimeout: IDLE_CONNECTION_MS,
+      connectionsCheckingInterval: 1_000,
+    },
     (request, response) => {
+      // A connection of a server that closes ends with its answer.
+      response.once("close", () => !server.listening && request.socket.destroy());
       answer(request, response).catch(() => {
         // Nothing is expected here: no token, and no word about why.
         if (!response.headersSent) send(response, 500, {});

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { Admitted } from "./access.ts";
 import type { RunCommand } from "./command.ts";
 import { explain } from "./explain.ts";
+import type { GroupCheck } from "./groups.ts";
 import { type ListedTicket, readKlist } from "./klist.ts";
 import type { OwnTicket } from "./own-ticket.ts";
 import type { Queue } from "./queue.ts";
@@ -30,8 +31,7 @@ export type TicketSource = {
   readonly account: string;
   readonly folder: string;
   readonly run: RunCommand;
-  /** Whether the user is in an allowed group, asked with the connector's own ticket in `cache`. */
-  readonly inGroups: (user: string, cache: string) => Promise<Result<true>>;
+  readonly inGroups: GroupCheck;
 };
 
 /** Gets one ticket, from the directory, into `cache`. */
@@ -168,14 +168,18 @@ export class UserTickets {
 
   async #fetch(key: string, asked: Admitted): Promise<Result<UserTicket>> {
     const cache = join(this.#source.folder, key);
-    const fetched = await this.#queue.run(() => fetchTicket(this.#source, asked, cache));
+    let askedAt = 0; // before the directory says anything, which is what the time to keep it counts from
+    const fetched = await this.#queue.run(() => {
+      askedAt = this.#now();
+      return fetchTicket(this.#source, asked, cache);
+    });
     if (fetched === undefined) return refuse("queue-full");
     if (!fetched.ok) {
       this.#held.delete(key);
       return fetched;
     }
     const { principal, endsAt } = fetched.value;
-    const useUntil = Math.min(endsAt - LAST_MOMENT_MS, this.#now() + this.#limits.keepMs);
+    const useUntil = Math.min(endsAt - LAST_MOMENT_MS, askedAt + this.#limits.keepMs);
     const ticket = { cache, principal, service: asked.service, useUntil };
     this.#held.delete(key);
     this.#held.set(key, ticket);

@@ -63,6 +63,22 @@ describe("the lists of users", () => {
     expect(admit("Alice@corp.contoso.test", SERVICE, both)).toMatchObject({ reason: "user-denied" });
   });
 
+  it("a denied user under a name that the directory takes for the same", () => {
+    const denied = { ...lists, denyUsers: ["administrator@corp.contoso.test"] };
+    for (const name of [
+      "ádministrator",
+      "administratør",
+      "a\u0332dministrator",
+      "ａdministrator",
+      "administrator\u{1e922}",
+    ]) {
+      expect(admit(`${name}@corp.contoso.test`, SERVICE, denied), name).toMatchObject({ reason: "user-denied" });
+    }
+    const soren = "søren@corp.contoso.test";
+    expect(admit(soren, SERVICE, { ...denied, allowUsers: [soren] })).toMatchObject({ ok: true });
+    expect(admit(alice, SERVICE, denied)).toMatchObject({ ok: true });
+  });
+
   it("a list of allowed users allows nobody else", () => {
     const only = { ...lists, allowUsers: [alice] };
     expect(admit(alice, SERVICE, only)).toMatchObject({ ok: true });

@@ -1,10 +1,12 @@
 // The whole connector over HTTP, with stand-ins for the Kerberos programs and for the native library: what it answers, what it
 // runs, what it keeps and what it says.
 
+import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../src/config.ts";
 import { type Connector, startConnector } from "../src/connector.ts";
 import { logTo } from "../src/log.ts";
@@ -265,6 +267,31 @@ describe("a user's ticket", () => {
     expect(await readdir(join(home, "run"))).toEqual([]);
   });
 
+  it("that comes while the connector stops still signs on, and no idle connection holds the end up", async () => {
+    await start();
+    await programs.set("slow");
+    const agent = new Agent({ keepAlive: true });
+    const url = `${connector.url}/v1/authorization`;
+    const asked = request(url, { agent, method: "POST", headers: { "content-type": "application/jwt" } });
+    asked.end(await order());
+    const called = async () => expect(await programs.calls("kvno")).toHaveLength(1);
+    await vi.waitFor(called, 4_000);
+    const [[answer]] = await Promise.all([once(asked, "response"), connector.stop()]);
+    expect(answer.statusCode).toBe(200);
+    agent.destroy();
+  });
+
+  it("is kept from when the directory was asked, not from when it answered", async () => {
+    await start({ limits: { cacheSeconds: 60 } });
+    await programs.set("slow");
+    const first = ask();
+    await vi.waitFor(async () => expect(await programs.calls("kvno")).toHaveLength(1), 4_000);
+    ahead += 61_000; // all that time the directory takes
+    await first;
+    await ask();
+    expect(await programs.calls("kvno")).toHaveLength(2);
+  });
+
   it("is got anew, once, when nothing can be made of it", async () => {
     await start();
     mintFails = 1;
@@ -307,6 +334,27 @@ describe("groups", () => {
       "-H ldap://dc1.corp.contoso.test ldap://dc2.corp.contoso.test -b DC=corp,DC=contoso,DC=test ",
     );
     expect(call).toContain("(userPrincipalName=alice@corp.contoso.test)");
+  });
+
+  it("S-37: nobody is, while a denied group is not there", async () => {
+    const deny = ["CN=Renamed,DC=corp,DC=contoso,DC=test"];
+    await programs.set("no-group");
+    await start({ groups: { ...groups, deny } });
+    expect((await ask()).body).toEqual({ error: "directory-unavailable" });
+    await programs.unset("no-group");
+    expect((await ask()).status).toBe(200);
+    expect((await ask("erin")).status).toBe(200); // the group is not looked for each time
+    expect(reasons()).toEqual(["group-missing", undefined, undefined]);
+    const searches = await programs.calls("ldapsearch");
+    expect(searches.map((line) => line.includes(`-b ${deny[0]} -s base (objectCategory=group) 1.1 `))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    ahead += 61_000;
+    await programs.set("no-group");
+    expect((await ask("frank")).status).toBe(503);
   });
 
   it("another is not, nor anybody while LDAP does not answer", async () => {
@@ -385,6 +433,19 @@ describe("S-37: the directory", () => {
     await programs.set("hang-kvno");
     expect((await ask()).body).toEqual({ error: "directory-unavailable" });
     expect(reasons()).toEqual(["command-timeout"]);
+  });
+
+  it("has a controller that hangs: another is asked first from then on", async () => {
+    const kdcs = ["dc1.corp.contoso.test", "dc2.corp.contoso.test", "dc3.corp.contoso.test"];
+    await start({ kdcs, limits: { commandSeconds: 1 } });
+    await programs.set("hang-kvno");
+    await Promise.all([ask("alice"), ask("erin"), ask("frank")]);
+    await programs.unset("hang-kvno");
+    const conf = await readFile(join(home, "run", "tickets", "krb5.conf"), "utf8");
+    const announced = lines.flatMap((line) => /asked from now on: ([^"]*)/.exec(line)?.[1]?.split(" ") ?? []).slice(-3);
+    expect([...conf.matchAll(/^ +kdc = (\S+)/gm)].map(([, kdc]) => kdc)).toEqual(announced);
+    expect(announced.toSorted()).toEqual(kdcs);
+    expect((await ask()).status).toBe(200);
   });
 
   it("is slow: what waits is bounded, and who finds no room hears so", async () => {

@@ -38,7 +38,8 @@ name="$(printf %s "$user" | sed 's/@/\\\\@/')"
 [ -e "$STATE/other-user" ] && name='mallory\\@corp.contoso.test'
 ${LISTING("$name@CORP.CONTOSO.TEST", "$1@CORP.CONTOSO.TEST", "$flags")} > "$out"`,
   klist: 'cat "$cache"',
-  ldapsearch: `[ -e "$STATE/no-member" ] || echo 'dn: CN=alice,DC=corp,DC=contoso,DC=test'
+  ldapsearch: `case "$*" in *"-s base"*) [ -e "$STATE/no-group" ] && { echo "No such object (32)" >&2; exit 32; };; esac
+[ -e "$STATE/no-member" ] || echo 'dn: CN=alice,DC=corp,DC=contoso,DC=test'
 echo '# refldap://corp.contoso.test/CN=Configuration'`,
 } as const;
 

@@ -80,6 +80,11 @@ Valid starting     Expires            Service principal
     });
   });
 
+  it("an account whose name has spaces, as a directory's may", () => {
+    const spaced = text.replace("alice\\@corp.contoso.test@", "alice van dam@");
+    expect(readKlist(spaced)?.principal).toBe("alice van dam@CORP.CONTOSO.TEST");
+  });
+
   it("a ticket that may not be forwarded", () => {
     expect(readKlist(text.replace("FRAT", "RAT"))?.forwardable).toBe(false);
   });

@@ -27,6 +27,16 @@ it("what is over is forgotten, even behind an order that lives longer", () => {
   expect(used.size).toBe(1);
 });
 
+it("S-37: a clock that is put back makes no forgotten order new", () => {
+  const used = new UsedOrders(START);
+  const one = order("one", later);
+  expect(used.use(one, later).ok).toBe(true);
+  expect(used.use(order("two", later + 90_000), later + 90_000).ok).toBe(true);
+  expect(used.size).toBe(1);
+  expect(used.use(one, later + 1_000)).toMatchObject({ reason: "replayed" });
+  expect(used.use(order("three", later + 1_000), later + 1_000).ok).toBe(true);
+});
+
 it("S-37: a full memory takes no order, and room comes back with time", () => {
   const used = new UsedOrders(START, 3);
   for (const id of ["a", "b", "c"]) expect(used.use(order(id, later), later).ok).toBe(true);

@@ -80,6 +80,8 @@ describe("S-37: one connector of two", () => {
     ["redirects", () => new Response(null, { status: 302, headers: { location: "https://evil.test/" } })],
     ["answers without a token", () => Response.json({})],
     ["answers with another scheme", () => Response.json({ authorization: "NTLM TlRM" })],
+    ["answers with what no header can hold", () => Response.json({ authorization: "Negotiate YIIG\r\nHost: evil" })],
+    ["answers with two values", () => Response.json({ authorization: "Negotiate YIIG, Basic YTpi" })],
     ["answers null", () => Response.json(null)],
     ["answers no JSON", () => new Response("Negotiate YIIG")],
     ["answers with something huge", () => Response.json({ authorization: `Negotiate ${"A".repeat(300_000)}` })],
@@ -177,6 +179,16 @@ describe("how a connector is reached", () => {
       "cf-access-client-secret": "secret",
     });
   });
+});
+
+it("S-16: what a stranger in a connector's place says is not logged", async () => {
+  const lines: string[] = [];
+  const spy = vi.spyOn(console, "log").mockImplementation((line) => void lines.push(JSON.stringify(line)));
+  for (const said of ["a".repeat(100_000), "eyJhbGciOiJFZERTQSJ9.e30.c2ln", "line\nbreak"]) {
+    await signOnThrough([standIn("connector-a", saying(500, said)).connector]).authorizationFor(alice, FIRST);
+  }
+  spy.mockRestore();
+  expect(lines.map((line) => JSON.parse(line).detail)).toEqual(Array(3).fill("connector-a: 500 without a reason"));
 });
 
 it("S-16: what is logged of a connector that fails holds no order and no key", async () => {

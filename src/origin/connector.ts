@@ -27,6 +27,10 @@ const ANSWER_WITHIN_MS = 6_000;
 const AVOID_FOR_MS = 30_000;
 
 const PATH = "/v1/authorization";
+/** RFC 4559, 4.1; anything else might not even be a header's value. */
+const NEGOTIATE = /^Negotiate [A-Za-z0-9+/]+={0,2}$/;
+/** What a connector gives as a reason, and what goes into the log; a stranger in its place may say anything. */
+const CODE = /^[a-z-]{1,40}$/;
 
 /** Behind a Workers VPC service: the binding decides where it connects. */
 export function boundConnector(name: string, binding: Fetcher): Connector {
@@ -96,7 +100,7 @@ async function askOne(connector: Connector, sign: () => Promise<string>, withinM
     });
     const said = await readAnswer(answer);
     if (answer.status === 200) {
-      return said.authorization?.startsWith("Negotiate ")
+      return said.authorization !== undefined
         ? ok(said.authorization)
         : { ok: false, reason: "failed", detail: "200 without a token" };
     }
@@ -120,7 +124,7 @@ async function readAnswer(answer: Response): Promise<{ readonly authorization?: 
   if (typeof body !== "object" || body === null) return {};
   const { authorization, error } = body as { readonly authorization?: unknown; readonly error?: unknown };
   return {
-    ...(typeof authorization === "string" ? { authorization } : {}),
-    ...(typeof error === "string" ? { error } : {}),
+    ...(typeof authorization === "string" && NEGOTIATE.test(authorization) ? { authorization } : {}),
+    ...(typeof error === "string" && CODE.test(error) ? { error } : {}),
   };
 }

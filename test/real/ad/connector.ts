@@ -34,6 +34,10 @@ export interface ConnectorOptions {
   readonly name: string;
   readonly port: number;
   readonly key: SigningKey;
+  /** Whose members are refused, distinguished names; usually the domain's administrators. */
+  readonly deny?: readonly string[];
+  /** A domain controller it is told of before the directory. */
+  readonly firstController?: string;
   /** Over the usual settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly keytab?: keyof Directory["keytabs"];
@@ -65,7 +69,7 @@ export async function startConnector(
   options: ConnectorOptions,
 ): Promise<ConnectorProcess> {
   await mkdir(folder, { mode: 0o700 });
-  const { name, port, key, clock } = options;
+  const { name, port, key, clock, deny = [`CN=Domain Admins,CN=Users,${BASE_DN}`] } = options;
   const host = directory.address;
   const configuration = {
     name,
@@ -73,11 +77,11 @@ export async function startConnector(
     keys: [key.publicJwk],
     principal: `${CONNECTOR_ACCOUNT}@${REALM}`,
     keytab: directory.keytabs[options.keytab ?? "connector"],
-    kdcs: [host],
+    kdcs: [...(options.firstController === undefined ? [] : [options.firstController]), host],
     runtimeDirectory: folder,
     services: [FRONT_END_SERVICE],
     userDomains: [PEOPLES_SUFFIX, DNS_DOMAIN],
-    groups: { servers: [`ldap://${host}`], base: BASE_DN, allow: [`CN=${USERS_GROUP},CN=Users,${BASE_DN}`] },
+    groups: { servers: [`ldap://${host}`], base: BASE_DN, allow: [`CN=${USERS_GROUP},CN=Users,${BASE_DN}`], deny },
     probeUser: "alice@contoso.test",
     listen: { host, port },
     observe: { host, port: port + 1 },

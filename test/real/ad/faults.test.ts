@@ -1,20 +1,26 @@
 // What can be wrong with the directory, the connector and the Front-End's key, and what each layer says of it: the connector to
 // Postern, the connector in its log, Postern to the client and in the audit. The table of docs/sign-on.md is this table.
 
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { PROJECT } from "../../../local/bundle.ts";
 import type { ConnectorProcess } from "./connector.ts";
 import { attempt, type LabGateway, startLabGateway } from "./gateway.ts";
 import { type Lab, startLab } from "./lab.ts";
-import { CONTROL } from "./ldif.ts";
+import { BASE_DN, CONTROL } from "./ldif.ts";
 import { CONNECTOR_ACCOUNT, FRONT_END_ACCOUNT, FRONT_END_SERVICE, ISSUER, REALM, STALE_ACCOUNT } from "./names.ts";
 import { sendOrder, signOrder } from "./order.ts";
 import { describeLab } from "./requirements.ts";
 import { type Switch, startSwitch } from "./switch.ts";
 
 const NAME = "connector-a";
+
+/** Where connections to a KDC are taken and nothing is said. */
+const HANGS = `127.${randomInt(16, 250)}.${randomInt(1, 250)}.${randomInt(1, 250)}`;
 
 /** The connectors of this file, in the order in which the lab starts them. */
 const CONNECTORS = {
@@ -29,6 +35,8 @@ const CONNECTORS = {
   },
   "ten minutes ahead": { name: NAME, faulty: true, clock: "+10m" },
   "ten minutes behind": { name: NAME, faulty: true, clock: "-10m" },
+  "with a lost group": { name: NAME, faulty: true, deny: [`CN=renamed-since,CN=Users,${BASE_DN}`] },
+  "behind a controller that hangs": { name: NAME, faulty: true, firstController: HANGS },
   "without room": { name: NAME, settings: { limits: { commandsAtOnce: 1, commandsWaiting: 0 } } },
 } as const;
 
@@ -67,6 +75,7 @@ const FAULTS: readonly Fault[] = [
     reason: "keytab-outdated",
     ...UNAVAILABLE,
   },
+  { what: "a denied group not there", who: "u08", which: "with a lost group", reason: "group-missing", ...UNAVAILABLE },
   { what: "a connector's clock ahead", who: "alice", which: "ten minutes ahead", reason: "expired", ...UNAUTHORIZED },
   {
     what: "a connector's clock behind",
@@ -137,12 +146,14 @@ describeLab("when it fails", () => {
   let lab: Lab;
   let gateway: LabGateway;
   let connectors: Switch;
+  const mute = createServer();
   beforeAll(async () => {
+    await once(mute.listen(88, HANGS), "listening");
     lab = await startLab(Object.values(CONNECTORS));
     connectors = await startSwitch();
     gateway = await startLabGateway(lab, [{ name: NAME, url: connectors.url }]);
   });
-  afterAll(() => Promise.all([gateway?.stop(), connectors?.stop(), lab?.stop()]));
+  afterAll(() => Promise.all([gateway?.stop(), connectors?.stop(), lab?.stop(), mute.close()]));
 
   /** Leads the gateway to one of the connectors. */
   function use(which: Which): ConnectorProcess {
@@ -239,6 +250,13 @@ describeLab("when it fails", () => {
     await lab.directory.stop();
     expect(await attempt(gateway, gateway.alice)).toMatchObject({ status: 200 });
     await lab.directory.start();
+  });
+
+  it("one controller of two that hangs: the other is asked", async () => {
+    const connector = use("behind a controller that hangs");
+    await vi.waitFor(async () => expect((await ask(connector, "u09")).status).toBe(200), { timeout: 30_000 });
+    expect(connector.output()).toContain('"event":"controllers"');
+    expect(await attempt(gateway, gateway.person("u09"))).toMatchObject({ status: 200 });
   });
 
   it("an account that is disabled after a sign-in: refused when the connector's memory ends", async () => {
