@@ -8,6 +8,7 @@ import { owner } from "../guard/test-devices.ts";
 import { sealTicket } from "../ticket/envelope.ts";
 import { VERDICT_REUSE_MS } from "../ticket/verdicts.ts";
 import { dataPlane } from "./data-plane.ts";
+import { releasedWhile } from "./release.ts";
 import { configWith, HOST } from "./test-config.ts";
 
 const EVENT = '{"_links":{}}';
@@ -51,5 +52,27 @@ describe("an event channel whose head came before its event", () => {
     vi.setSystemTime(Date.now() + VERDICT_REUSE_MS + 1);
     const [heard] = await Promise.all([answer.text().catch(() => "nothing"), frontEnd.speak()]);
     expect(heard).toBe(blocked ? "nothing" : EVENT);
+  });
+});
+
+describe("a download whose ticket expires while it streams", () => {
+  it("ends then, and the guard is asked once and not again and again", { timeout: 8_000 }, async () => {
+    vi.useRealTimers();
+    const begun = new ReadableStream({
+      pull: async (controller) => {
+        await scheduler.wait(20);
+        controller.enqueue(new Uint8Array(10));
+      },
+    });
+    const expiresAt = Date.now() + 400;
+    const goodUntil = vi.fn(async () => expiresAt);
+    const answer = releasedWhile(new Response(begun), expiresAt, false, goodUntil);
+    const read = answer.arrayBuffer().then(
+      () => "whole",
+      () => "broken off",
+    );
+    expect(await read).toBe("broken off");
+    expect(Date.now()).toBeGreaterThanOrEqual(expiresAt);
+    expect(goodUntil).toHaveBeenCalledTimes(1);
   });
 });

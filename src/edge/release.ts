@@ -51,9 +51,16 @@ async function endWhenBad(ended: AbortController, until: number, goodUntil: Good
   const { signal } = ended;
   try {
     const waitUntil = (at: number): Promise<void> => scheduler.wait(Math.max(0, at - Date.now()), { signal });
-    for (let end: number | undefined = until; end !== undefined; ) {
+    for (let end = until; ; ) {
       await waitUntil(end - ASK_BEFORE_MS);
-      end = await Promise.race([goodUntil(), waitUntil(end).then(() => undefined)]);
+      const next = await Promise.race([goodUntil(), waitUntil(end).then(() => undefined)]);
+      if (next === undefined) break;
+      // Good for no longer than before: the ticket itself is about to expire, and asking on would change nothing.
+      if (next <= end) {
+        await waitUntil(end);
+        break;
+      }
+      end = next;
     }
   } catch {
     // the stream is over, or the guard cannot be asked
