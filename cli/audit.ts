@@ -27,11 +27,11 @@ export async function audit(context: Context): Promise<Answer> {
   };
 }
 
-const HEADS = ["TIME (UTC)", "USER", "OUTCOME", "REASON", "SOURCE", "CHANNEL", "DEVICE"];
+const HEADS = ["TIME", "USER", "OUTCOME", "REASON", "SOURCE", "CHANNEL", "DEVICE"];
 
 function rowOf(event: StoredEvent): string[] {
   return [
-    isoTime(event.at).replace("T", " ").slice(0, 19),
+    isoTime(event.at),
     event.user ?? "-",
     event.outcome,
     reasonOf(event),

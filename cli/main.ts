@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { adminThrough } from "./admin-api.ts";
+import { hasCode } from "./local-keys.ts";
 import { postern } from "./postern.ts";
 import { wranglerExecute } from "./wrangler.ts";
 
@@ -10,9 +11,17 @@ const project = join(import.meta.dirname, "..");
 const state = join(project, ".postern");
 const { version } = JSON.parse(readFileSync(join(project, "package.json"), "utf8")) as { version: string };
 
+// `postern … | head` has read what it wanted: the rest goes nowhere, and that is no fault.
+process.stdout.on("error", (fault) => {
+  if (!hasCode(fault, "EPIPE")) throw fault;
+  process.exit(0);
+});
+
 process.exitCode = await postern(process.argv.slice(2), {
   env: process.env,
   state,
+  // npm runs this at the top of the checkout, wherever the user stands.
+  folder: process.env.INIT_CWD ?? process.cwd(),
   version,
   now: Date.now,
   executeOn: (target) => wranglerExecute(target, { project, state }),

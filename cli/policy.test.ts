@@ -123,6 +123,11 @@ describe("policy.toml", () => {
     });
   });
 
+  it("a relative FILE is read from where the user stands, and named as it was typed", async () => {
+    const run = await runIn({ folder: join(process.cwd(), "docs") }, ["policy", "check", "../policy.toml"]);
+    expect(run).toMatchObject({ code: 0, out: "../policy.toml is a policy with 0 rules.\n" });
+  });
+
   it("is a policy without warnings with all its examples", () => {
     const read = readPolicy(parse(sample.replaceAll(/^# ((?:\[\[rules\]\]|code|action|reason|when).*)$/gm, "$1")));
     if (!read.ok) expect.fail(JSON.stringify(read.faults));

@@ -24,6 +24,8 @@ export type World = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The `.postern` directory. */
   readonly state: string;
+  /** Where the user stands: a relative FILE is read from there. */
+  readonly folder: string;
   readonly version: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -99,6 +101,7 @@ async function answerTo(request: Request, world: World): Promise<Answer> {
         db,
         admin: world.adminOf(rest.target),
         now: world.now(),
+        folder: world.folder,
         keyring: () => keyringOf(rest.target, world.state, world.env),
       });
     }
