@@ -294,6 +294,11 @@ when = { network = "203.0.113.0/24", country = "DE", asn = 64496, deviceId = "a9
     ]);
   });
 
+  it("says what desktops lose without the address book by place, though no verdict on a device changes", async () => {
+    const { out } = await run(pages(BOB, ALICE), "policy", "preview", file('[devices]\nunnamed = "refuse"'));
+    expect(out).toContain("Nothing changes for any of them.\n\nNo desktop has its address book but with the ticket");
+  });
+
   it("says when nothing changes", async () => {
     const { out } = await run(pages(BOB, ALICE), "policy", "preview", file(""));
     expect(out).toBe("2 devices are in use. Nothing changes for any of them.\n");
@@ -383,6 +388,7 @@ describe("the command line", () => {
 it("a policy as TOML reads as itself", () => {
   const policy: Policy = {
     enrolment: { mode: "window", maxDevices: 1, windowMinutes: 30 },
+    devices: { unnamed: "refuse" },
     expireAfterDays: null,
     rules: [
       { code: "a", action: "allow", reason: 'Says "hello" \\ ünïcode', when: {} },

@@ -9,7 +9,7 @@ import { type Answer, type Context, whyOf } from "./command.ts";
 import { partnershipsOf } from "./partnerships.ts";
 import { faultLines, policyFile, policyIn } from "./policy-file.ts";
 import { applyPolicy, gatewayPolicy, spreadPolicy } from "./policy-gateway.ts";
-import { previewOf, previewText } from "./policy-preview.ts";
+import { previewOf, previewText, unnamedText } from "./policy-preview.ts";
 
 export async function check(context: Context): Promise<Answer> {
   const { name, policy } = policyFile(context);
@@ -38,7 +38,8 @@ export async function preview(context: Context): Promise<Answer> {
   const file = policyFile(context);
   const current = await gatewayPolicy(context);
   const { inUse, changes } = previewOf(await partnershipsOf(context), current.policy, file.policy, context.now);
-  return { text: previewText(inUse, changes), json: { version: current.version, inUse, changes } };
+  const unnamed = unnamedText(current.policy, file.policy);
+  return { text: previewText(inUse, changes) + unnamed, json: { version: current.version, inUse, changes } };
 }
 
 export async function apply(context: Context): Promise<Answer> {

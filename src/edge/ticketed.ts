@@ -128,6 +128,7 @@ function purposeOf(
 ): Result<Purpose, string> {
   switch (access.use) {
     case "discovery":
+    case "address-book":
     case "service":
       return ok({ kind: access.use });
     case "application":

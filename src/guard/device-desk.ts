@@ -4,6 +4,7 @@
 // race (S-27).
 
 import { completed, type SignInAbout } from "../audit/event.ts";
+import { isIn, isKnownByPlace } from "../device/by-place.ts";
 import { deviceFacts, type FactSources } from "../device/facts.ts";
 import { BY_POLICY, counts, expiresAt, type Partnership, SEEN_AGAIN_MS } from "../device/partnership.ts";
 import {
@@ -31,7 +32,9 @@ export type TicketUse =
   | { readonly kind: "discovery" }
   /** UCWA below an application; undefined for a path that is below none. */
   | { readonly kind: "application"; readonly application: string | undefined }
-  /** Any other service. A desktop gets a ticket of its own for each, and names its device with one of them only. */
+  /** The address book: a desktop fetches it each day, with a ticket by which it names no device. */
+  | { readonly kind: "address-book" }
+  /** Any other service: with the ticket that named the device. */
   | { readonly kind: "service" };
 
 /** A request with a ticket. */
@@ -93,7 +96,7 @@ export class DeviceDesk {
     if (ticket === undefined) return DEAD;
     if (ticket.kind === "anonymous") return { kind: "anonymous" };
     const { use } = question;
-    const device = this.#deviceOf(ticket, use, now);
+    const device = this.#deviceOf(ticket, question, now);
     const judgement = judge(this.inputFor(device, question.source));
     if (judgement.action === "discover" && use.kind === "discovery") return SERVED;
     if (judgement.action !== "allow" || device === undefined) {
@@ -174,8 +177,12 @@ export class DeviceDesk {
   }
 
   /** The partnership whose device holds this ticket, as far as it shows. */
-  #deviceOf(ticket: LiveTicket, use: TicketUse, now: number): Partnership | undefined {
-    const { devices } = this.#desk;
+  #deviceOf(
+    ticket: LiveTicket,
+    { use, source: { network } }: Pick<TicketQuestion, "use" | "source">,
+    now: number,
+  ): Partnership | undefined {
+    const { devices, snapshots } = this.#desk;
     const bound = this.#current(devices.ofCredential(ticket.credentialId), now);
     if (bound === undefined) return undefined;
     if (ticket.device === bound.id) return bound;
@@ -186,8 +193,14 @@ export class DeviceDesk {
         return use.application !== undefined && devices.deviceOfApplication(use.application) === bound.id
           ? bound
           : undefined;
+      case "address-book": {
+        const { place, workstation } = ticket;
+        const policy = snapshots.policy().policy.devices.unnamed;
+        const namedThere = devices.namedAt(bound.id, place, now);
+        return isKnownByPlace(bound, { policy, place, workstation, network, namedThere }) ? bound : undefined;
+      }
       case "service":
-        return devices.namedAt(bound.id, ticket.place, now) ? bound : undefined;
+        return undefined;
     }
   }
 
@@ -299,7 +312,7 @@ export class DeviceDesk {
     const device = devices.get(partnership.id) ?? partnership;
     const judgement = judge(this.inputFor(device, source));
     if (judgement.action === "allow") {
-      devices.rememberPlace(device.id, ticket.place, now);
+      if (isIn(ticket.place, source.network)) devices.rememberPlace(device.id, ticket.place, now);
       this.#seen(device, source, now);
     }
     return judgement;

@@ -84,18 +84,6 @@ describe("a ticket whose device is unknown", () => {
     const strange = await who.signIn("p_2");
     expect(await who.uses(strange, "application", "101")).toBe("refused");
   });
-
-  it("serves a desktop's other services at a place where the device named itself, and no UCWA", async () => {
-    const who = await owner();
-    await who.names(await who.signIn("p_1"), "0c5c0d9e-7b0a-4b7e-9d3b-3f1c2b1a0f9e", { kind: "device" });
-    const second = await who.signIn("p_1");
-    expect(await who.uses(second, "service")).toBe("served");
-    expect(await who.uses(second, "application")).toBe("refused");
-    const elsewhere = await who.signIn("p_1", { place: "198.51.100.1 client" });
-    expect(await who.uses(elsewhere, "service")).toBe("refused");
-    pass(31 * DAY);
-    expect(await who.uses(await who.signIn("p_1"), "service")).toBe("refused");
-  });
 });
 
 describe("S-28: an id", () => {

@@ -67,9 +67,14 @@ export async function owner() {
       return verdict.kind;
     },
     /** The holder of a ticket uses it: what came of it. */
-    uses: async (ticket: string | undefined, use: TicketUse["kind"], application?: string): Promise<string> => {
+    uses: async (
+      ticket: string | undefined,
+      use: TicketUse["kind"],
+      application?: string,
+      network?: string,
+    ): Promise<string> => {
       const used: TicketUse = use === "application" ? { kind: use, application } : { kind: use };
-      return (await guard.judge(presented(ticket ?? "none", used))).kind;
+      return (await guard.judge(presented(ticket ?? "none", used, network))).kind;
     },
     /** An administrator's command. */
     command: async (bare: BareCommand): Promise<CommandOutcome> => {
