@@ -52,13 +52,19 @@ export async function apply(context: Context): Promise<Answer> {
     await applyPolicy(context, { policy: file.policy, text: file.text, basedOn: current.version, why });
   }
   // Also when nothing is new: an interrupted command is finished by giving it again.
-  const { version, guards } = await spreadPolicy(context);
+  const { version, guards, openWindows } = await spreadPolicy(context);
   const what = same
     ? `The gateway has this policy already.`
     : `${changesText(changes, file.name)}\n\nThe policy is in place.`;
   const everywhere = `Version ${version} is with every user's guard (${guards}): it decides from now on.`;
-  return { text: `${what} ${everywhere}`, json: { version, guards, applied: !same, changes } };
+  const windows = openWindows === 0 ? "" : `\n\n${windowsText(openWindows)}`;
+  return { text: `${what} ${everywhere}${windows}`, json: { version, guards, openWindows, applied: !same, changes } };
 }
+
+/** Windows outlive a policy in whose mode they meant nothing. */
+const windowsText = (open: number): string =>
+  `${open === 1 ? "1 enrolment window is" : `${open} enrolment windows are`} open, perhaps since before: ` +
+  '"user show" says until when, "device window USER --close" closes it.';
 
 /** Who put it in place, on one line. */
 function originOf({ version, appliedAt, by, why }: PolicyAnswer): string {

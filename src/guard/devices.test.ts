@@ -89,7 +89,9 @@ describe("a ticket whose device is unknown", () => {
 describe("S-28: an id", () => {
   it("of another user's device is refused, and both sides hear of it", async () => {
     const [alice, mallory] = [await owner(), await owner()];
-    await alice.names(await alice.signIn("p_1"), "shared");
+    const hers = await alice.signIn("p_1");
+    await alice.names(hers, "shared");
+    expect(await alice.confirms(hers)).toBe("served");
     const stolen = await mallory.signIn("p_1");
     expect(await mallory.names(stolen, "shared")).toBe("refused");
     expect(await mallory.uses(stolen, "application")).toBe("refused");
@@ -104,8 +106,12 @@ describe("S-28: an id", () => {
     const people = await Promise.all(Array.from({ length: 10 }, owner));
     const tickets = await Promise.all(people.map((each) => each.signIn("p_1")));
     const verdicts = await Promise.all(people.map((each, at) => each.names(tickets[at], "shared by all")));
-    expect(verdicts.filter((verdict) => verdict === "served")).toHaveLength(1);
+    expect(verdicts).toContain("served");
     expect((await Promise.all(people.map(statesOf))).flat()).toEqual(["allowed"]);
+    // And of those who were let through to the Front-End, one is confirmed.
+    const confirmed = await Promise.all(people.map((each, at) => each.confirms(tickets[at])));
+    expect(confirmed.filter((verdict) => verdict === "served")).toHaveLength(1);
+    expect((await Promise.all(people.map(inD1))).flat()).toMatchObject([{ state: "allowed", provisional: false }]);
   });
 
   it("that changes within a ticket, or with the app password, is refused", async () => {
