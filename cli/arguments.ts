@@ -79,7 +79,7 @@ const WORDS: Readonly<Record<CommandName, readonly string[]>> = {
   "device show": ["USER", "DEVICE"],
   "device approve": ["USER", "DEVICE"],
   "device block": ["USER", "DEVICE"],
-  "device forget": ["USER", "DEVICE"],
+  "device forget": ["[USER] DEVICE", "[DEVICE]"],
   "device expect": ["USER", "PASSWORD_ID", "[DEVICE_ID]"],
   "device window": ["USER"],
   why: ["USER", "DEVICE"],

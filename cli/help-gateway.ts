@@ -99,7 +99,7 @@ ${GATEWAY_GLOBAL}`,
   device show USER DEVICE           all that is known of a device
   device approve USER DEVICE        let it in by name, whatever the rules say
   device block USER DEVICE          refuse it at once: a lost phone
-  device forget USER DEVICE         as if it had never come
+  device forget [USER] DEVICE       as if it had never come
   device expect USER PASSWORD_ID [DEVICE_ID]
                                     the device that comes with this app password is the user's
   device window USER [--for TIME]   let new devices enrol for a while, in enrolment mode "window"
@@ -114,7 +114,9 @@ ${GATEWAY_GLOBAL}`,
   "device list": `Usage: npm run postern -- device list [USER]
 
 Lists devices: the id of the partnership, its state, product, platform, model or machine name, and when it was seen
-last. What changed by itself is here some seconds later. The state says where a device stands; whether it is served,
+last. Below are ids that somebody named and another user has.
+
+What changed by itself is here some seconds later. The state says where a device stands; whether it is served,
 with the rules of the policy, says "device show".
 
 ${USER}
@@ -152,10 +154,14 @@ ${WHY}
 ${USER}
 
 ${GATEWAY_GLOBAL}`,
-  "device forget": `Usage: npm run postern -- device forget USER DEVICE [--why TEXT]
+  "device forget": `Usage: npm run postern -- device forget [USER] DEVICE [--why TEXT]
 
 Removes a device, as if it had never come: to make room, or because it changed hands. Its tickets end at once. Its app
-password stays live, and the next device that comes with it enrols like a new one. A lost device is to be blocked.
+password stays live, and the next device that comes with it enrols like a new one. A lost device is to be blocked. Of a
+blocked device the app password is revoked with it, so that it stays out.
+
+By the id by which it names itself, it is forgotten whosever it is: also where USER is refused because another user has
+the id, and without USER.
 
 ${DEVICE}
 ${WHY}

@@ -75,7 +75,9 @@ export async function enable(context: Context): Promise<Answer> {
     throw databaseOnly(`${user.sipUri} is enabled`, "Sign-ins are accepted from now on.", asked.silence);
   }
   const { user, changed } = asked.value;
-  return { text: `${user} ${changed ? "may sign in again" : "was enabled already"}.`, json: { user, changed } };
+  const account = "Which account of Active Directory this is, the next ticket says anew.";
+  const text = `${user} ${changed ? "may sign in again" : "was enabled already"}. ${account}`;
+  return { text, json: { user, changed } };
 }
 
 async function switchTo(context: Context, verb: "disable" | "enable"): Promise<Asked<UserChangedAnswer>> {

@@ -26,10 +26,10 @@ export type Access =
 
 /**
  * `discovery`: the user's own resources, with whichever device. `naming`: here the device names itself. `application`: UCWA, by
- * the device that named itself or runs the application. `service`: any other, by a device that named itself, if with another
- * ticket of the same place.
+ * the device that named itself or runs the application. `address-book`: by a device that named itself, if with another ticket of
+ * the same place. `service`: any other, with the ticket that named the device.
  */
-export type DeviceUse = "discovery" | "naming" | "application" | "service";
+export type DeviceUse = "discovery" | "naming" | "application" | "address-book" | "service";
 
 export type SignInService = "web-ticket" | "oauth-token" | "username-token" | "anonymous-ticket";
 
@@ -89,9 +89,13 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/ucwa/v1/*", ticket("oauth", "application"), UCWA, 10 * MB),
   row("/ucwa/oauth/v1/*", ticket("oauth", "application", { meeting: true }), UCWA, 10 * MB),
   row("/reach/sip.svc/*", ticket("web-ticket", "service", { meeting: true }), SERVICE, 1 * MB),
-  row("/abs/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),
+  // A desktop has a certificate for 180 days and names itself only when it fetches one. Its address book it fetches each day and
+  // its groups when its user opens one, each with a ticket of its own: these two rows it could not open before it could name
+  // itself again. SIPE asks for no ticket for any row below but these. What opens the others is a browser or a service's own
+  // client, and none of them is known to come with a desktop's ticket.
+  row("/abs/*", ticket("web-ticket", "address-book"), PAGE_AND_POST, 1 * MB),
   row("/groupexpansion/service.svc/mex", open, SERVICE, 16 * KB),
-  row("/groupexpansion/service.svc/*", ticket("web-ticket", "service", { soap: true }), SERVICE, 128 * KB),
+  row("/groupexpansion/service.svc/*", ticket("web-ticket", "address-book", { soap: true }), SERVICE, 128 * KB),
   row("/scheduler/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),
   row("/phoneconferencing/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),
   row("/conf/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),

@@ -8,6 +8,7 @@ import { assertionsIn } from "../lync/assertion.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import {
   checkTicket,
+  confirmDevice,
   type HeldTicket,
   heldTicket,
   type Purpose,
@@ -17,6 +18,7 @@ import {
 import { sealTicket } from "../ticket/envelope.ts";
 import { type PresentedTicket, presentedTicket } from "../ticket/presented.ts";
 import { type LiveTicket, type Verdict, Verdicts } from "../ticket/verdicts.ts";
+import { hasAccepted } from "./acceptance.ts";
 import { badRequest, bodyTooLarge, deviceRefused, ticketChallenge, unavailable } from "./answers.ts";
 import { judgedBatch } from "./batch.ts";
 import { type ReadBody, readText } from "./body.ts";
@@ -89,7 +91,7 @@ async function serve(exchange: Exchange, access: TicketAccess, ready: Ready): Pr
   };
   const admitted = await admit(purpose);
   if (!admitted.ok) return refused(exchange, access, admitted.reason);
-  const { live, until } = admitted.value;
+  const { live, until, provisional = false } = admitted.value;
   const body = access.batch ? await judgedBatch(exchange, maxBody) : ready.body;
   if (body instanceof Response) return body;
   const answer = await askFrontEnd(exchange, { credentials: credentials(live), ...(body && { body }) });
@@ -97,6 +99,13 @@ async function serve(exchange: Exchange, access: TicketAccess, ready: Ready): Pr
   if (answer.status === 401) {
     verdicts.forget(held.name);
     return refused(exchange, access, "front-end-refused");
+  }
+  if (provisional && (await hasAccepted(answer, access.soap))) {
+    const confirmed = await confirmDevice(held, exchange);
+    if (!confirmed.ok) {
+      await answer.body?.cancel();
+      return refused(exchange, access, confirmed.reason);
+    }
   }
   // A device that has named itself is known from now on.
   const used: TicketUse = purpose.kind === "naming" ? { kind: "discovery" } : purpose;
@@ -128,6 +137,7 @@ function purposeOf(
 ): Result<Purpose, string> {
   switch (access.use) {
     case "discovery":
+    case "address-book":
     case "service":
       return ok({ kind: access.use });
     case "application":

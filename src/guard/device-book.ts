@@ -159,7 +159,8 @@ export class DeviceBook {
     const rows = this.#tables.exist()
       ? this.#tables.exec<{ partnership: string }>("SELECT partnership FROM devices").toArray()
       : [];
-    const all = rows.map(({ partnership }) => JSON.parse(partnership) as Partnership);
+    // Written before there were provisional claims, it is none.
+    const all = rows.map(({ partnership }): Partnership => ({ provisional: false, ...JSON.parse(partnership) }));
     this.#all = new Map(all.map((partnership) => [partnership.id, partnership]));
     return this.#all;
   }

@@ -84,24 +84,14 @@ describe("a ticket whose device is unknown", () => {
     const strange = await who.signIn("p_2");
     expect(await who.uses(strange, "application", "101")).toBe("refused");
   });
-
-  it("serves a desktop's other services at a place where the device named itself, and no UCWA", async () => {
-    const who = await owner();
-    await who.names(await who.signIn("p_1"), "0c5c0d9e-7b0a-4b7e-9d3b-3f1c2b1a0f9e", { kind: "device" });
-    const second = await who.signIn("p_1");
-    expect(await who.uses(second, "service")).toBe("served");
-    expect(await who.uses(second, "application")).toBe("refused");
-    const elsewhere = await who.signIn("p_1", { place: "198.51.100.1 client" });
-    expect(await who.uses(elsewhere, "service")).toBe("refused");
-    pass(31 * DAY);
-    expect(await who.uses(await who.signIn("p_1"), "service")).toBe("refused");
-  });
 });
 
 describe("S-28: an id", () => {
   it("of another user's device is refused, and both sides hear of it", async () => {
     const [alice, mallory] = [await owner(), await owner()];
-    await alice.names(await alice.signIn("p_1"), "shared");
+    const hers = await alice.signIn("p_1");
+    await alice.names(hers, "shared");
+    expect(await alice.confirms(hers)).toBe("served");
     const stolen = await mallory.signIn("p_1");
     expect(await mallory.names(stolen, "shared")).toBe("refused");
     expect(await mallory.uses(stolen, "application")).toBe("refused");
@@ -116,8 +106,12 @@ describe("S-28: an id", () => {
     const people = await Promise.all(Array.from({ length: 10 }, owner));
     const tickets = await Promise.all(people.map((each) => each.signIn("p_1")));
     const verdicts = await Promise.all(people.map((each, at) => each.names(tickets[at], "shared by all")));
-    expect(verdicts.filter((verdict) => verdict === "served")).toHaveLength(1);
+    expect(verdicts).toContain("served");
     expect((await Promise.all(people.map(statesOf))).flat()).toEqual(["allowed"]);
+    // And of those who were let through to the Front-End, one is confirmed.
+    const confirmed = await Promise.all(people.map((each, at) => each.confirms(tickets[at])));
+    expect(confirmed.filter((verdict) => verdict === "served")).toHaveLength(1);
+    expect((await Promise.all(people.map(inD1))).flat()).toMatchObject([{ state: "allowed", provisional: false }]);
   });
 
   it("that changes within a ticket, or with the app password, is refused", async () => {

@@ -17,20 +17,22 @@ import { partnershipsOfUser, savePartnerships } from "../store/partnerships.ts";
 import { currentPolicy } from "../store/policies.ts";
 import { AuditTrail } from "./audit-trail.ts";
 import { DEVICE_SCHEMA, DeviceBook } from "./device-book.ts";
+import type { Wanted } from "./device-claims.ts";
 import { type CommandOutcome, type DeviceCommand, DeviceCommands } from "./device-commands.ts";
-import { DeviceDesk, type Naming, type TicketQuestion, type TicketVerdict } from "./device-desk.ts";
+import { DeviceDesk } from "./device-desk.ts";
 import { type Evidence, prove } from "./evidence.ts";
 import { guardOf } from "./route.ts";
 import { type SignInAttempt, SignInDesk, type SignInVerdict } from "./sign-in-desk.ts";
 import { SNAPSHOT_SCHEMA, SNAPSHOT_TABLE, Snapshots, type VersionedPolicy } from "./snapshots.ts";
 import { LazyTables } from "./storage.ts";
 import { type RelayedTicket, TICKET_SCHEMA, TicketBook } from "./ticket-book.ts";
+import type { Naming, TicketQuestion, TicketVerdict } from "./ticket-question.ts";
 import { CHALLENGE_SCHEMA, UsedChallenges } from "./used-challenges.ts";
 import { LOCKOUT_SCHEMA, UserLockout, type UserLocks } from "./user-lockout.ts";
 
-export type { Naming, TicketQuestion, TicketUse, TicketVerdict } from "./device-desk.ts";
 export type { SignInAttempt, SignInVerdict } from "./sign-in-desk.ts";
 export type { RelayedTicket } from "./ticket-book.ts";
+export type { Naming, TicketQuestion, TicketUse, TicketVerdict } from "./ticket-question.ts";
 export type { PairState, UserLocks } from "./user-lockout.ts";
 
 /**
@@ -91,6 +93,7 @@ export class UserGuard extends DurableObject<Env> {
     this.#desk = new DeviceDesk({
       ...desk,
       tellOwner: (sipUri, about, key) => guardOf(env, sipUri).noteForeignUse(about, key),
+      askToYield: (sipUri, wanted, about) => guardOf(env, sipUri).yieldClaim(wanted, about),
     });
     this.#commands = new DeviceCommands(desk, this.#desk);
     this.#signIns = new SignInDesk({
@@ -178,6 +181,28 @@ export class UserGuard extends DurableObject<Env> {
   async nameDevice(naming: Naming): Promise<TicketVerdict> {
     try {
       return await this.#desk.name(naming);
+    } finally {
+      await this.#wakeBy(this.#unsavedBy());
+    }
+  }
+
+  /** A Front-End has accepted the request in which a device named itself; D1 has that when this returns. */
+  async confirmDevice(question: Omit<TicketQuestion, "use">): Promise<TicketVerdict> {
+    const verdict = this.#desk.confirm(question, Date.now());
+    try {
+      if (verdict.kind === "served") await this.#saveDevices();
+      return verdict;
+    } finally {
+      await this.#wakeBy(this.#unsavedBy());
+    }
+  }
+
+  /** Another user names an id that may give way; whether it has, in D1 too. */
+  async yieldClaim(wanted: Wanted, about: SignInAbout): Promise<boolean> {
+    const yielded = this.#desk.yieldClaim(wanted, about);
+    try {
+      if (yielded) await this.#saveDevices();
+      return yielded;
     } finally {
       await this.#wakeBy(this.#unsavedBy());
     }

@@ -7,6 +7,7 @@ import { type AuditedEvent, type Channel, completed, type Decision, type SignInA
 import { logEvent } from "../audit/log.ts";
 import { type NameFault, normaliseName } from "../credentials/names.ts";
 import type { Keyring } from "../crypto/keyring.ts";
+import { placeOf } from "../device/by-place.ts";
 import { aboutRequest } from "../edge/about.ts";
 import type { Exchange } from "../edge/exchange.ts";
 import { heldBack } from "../edge/refusal-floor.ts";
@@ -118,7 +119,7 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
         user,
         about,
         profile: { subject, policyVersion },
-        place: `${about.source} ${who.client}`,
+        place: placeOf(about.source, who.client),
         ntlmVersion: claim.ntlmVersion,
       };
     }

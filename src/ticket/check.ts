@@ -80,10 +80,26 @@ export async function checkTicket(
     case "served": {
       const anonymous = verdict.kind === "anonymous";
       const live = anonymous === ticket.anonymous ? ticket : { ...ticket, anonymous };
-      if (scope === undefined) return ok({ live, until: now + VERDICT_REUSE_MS });
+      const { provisional = false } = verdict;
+      if (scope === undefined) return ok({ live, until: now + VERDICT_REUSE_MS, provisional });
       return ok(verdicts.keep(name, scope, live, now));
     }
   }
+}
+
+/**
+ * The Front-End has accepted the request in which the ticket's holder named a device: tells the guard, which keeps the device's
+ * id for the user from now on, durably when this returns. Refused when the device may no more. Throws when the guard fails.
+ */
+export async function confirmDevice(
+  { ticket }: HeldTicket,
+  { request, target, env }: Exchange,
+): Promise<Result<undefined, TicketFault>> {
+  const about = aboutRequest(request, target.host, "device");
+  const question = { id: ticket.id, source: sourceOf(request), about };
+  const { kind } = await guardOf(env, ticket.sipUri).confirmDevice(question);
+  if (kind === "served") return ok(undefined);
+  return refuse(kind === "refused" ? "device-refused" : "not-relayed");
 }
 
 function readTicket(presented: PresentedTicket, keyring: Keyring): LiveTicket | undefined {

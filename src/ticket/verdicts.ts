@@ -22,8 +22,11 @@ export type LiveTicket = {
   readonly inner: string | undefined;
 };
 
-/** A good verdict. `until`: when the guard has to be asked again, ms. */
-export type Verdict = { readonly live: LiveTicket; readonly until: number };
+/**
+ * A good verdict. `until`: when the guard has to be asked again, ms. `provisional`: of a device that has named itself; its guard
+ * has to hear when the Front-End has accepted the request.
+ */
+export type Verdict = { readonly live: LiveTicket; readonly until: number; readonly provisional?: boolean };
 
 /** Tickets by the form and exact text in which they are presented. */
 export class Verdicts {

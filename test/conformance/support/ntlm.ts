@@ -15,6 +15,8 @@ export type HowToSignIn = {
   readonly user?: string;
   readonly domain?: string;
   readonly password?: string;
+  /** The name of the machine, which NTLM tells. */
+  readonly workstation?: string;
 };
 
 /** A challenge in hand. */
@@ -60,13 +62,14 @@ export function answerTo(
   how: HowToSignIn = {},
 ): Uint8Array {
   const { profile = PROFILES.sipe, user = who.account, domain = who.domain, password = who.password } = how;
+  const { workstation = "DESKTOP-7F3K2QA" } = how;
   return clientAuthenticate(profile, {
     type1,
     type2,
     user,
     domain,
     password,
-    workstation: "DESKTOP-7F3K2QA",
+    workstation,
     now: Date.now(),
   });
 }
