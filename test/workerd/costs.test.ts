@@ -257,8 +257,9 @@ describe("rows in the guard, by SQLite's own count", () => {
     const guard = sourceGuardOf(env, "192.0.2.6");
     for (let i = 0; i < 10_000; i += 500) {
       const guesses = Array.from({ length: 500 }, async (_, j) => {
-        const admission = await guard.reserve({ ...about, channel: "ntlm" }, { name: `name ${i + j}`, client: "c" });
-        if (admission.kind === "admitted") await guard.recordStranger({ ...about, channel: "ntlm" });
+        const who = { name: `name ${i + j}`, client: "c", proof: "p" };
+        const admission = await guard.reserve({ ...about, channel: "ntlm" }, who);
+        if (admission.kind === "admitted") await guard.recordStranger({ ...about, channel: "ntlm" }, who);
       });
       await Promise.all(guesses);
     }
