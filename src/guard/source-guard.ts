@@ -78,6 +78,8 @@ const CLEAN_UP_EVERY_MS = 600_000;
 const MAX_FAMILIAR = 20_000;
 /** Names that are held off from here, and those whose user is known, in memory only: at most a kilobyte each. */
 const MAX_NAMES = 2_000;
+/** How many of the same that come at once are waited for, one after the other: of two or three it is known that they are wrong. */
+const MAX_TURNS = 8;
 
 export class SourceGuard extends DurableObject<Env> {
   readonly #lockoutMode: Lockout;
@@ -100,6 +102,11 @@ export class SourceGuard extends DurableObject<Env> {
 
   /** Counts one attempt as a failure, durably, before anybody looks at it (S-20); or refuses it. */
   async reserve(about: SignInAbout, who: Who): Promise<Admission> {
+    for (let turns = 0; turns < MAX_TURNS; turns++) {
+      const pending = this.#tried.pending(who.name, who.proof, Date.now());
+      if (pending === undefined) break;
+      await pending;
+    }
     const now = Date.now();
     const admission = this.#admit(about, who, now);
     await this.#wakeBy(admission.kind === "refused" ? undefined : now + CLEAN_UP_EVERY_MS);
@@ -131,6 +138,7 @@ export class SourceGuard extends DurableObject<Env> {
     // After the count, which must not tell that there is a user's guard that had a word in it.
     const held = this.#held.get(who.name) ?? 0;
     if (held > now && !familiar && !dryRun) {
+      this.#tried.ended(who.name, who.proof);
       return this.#refuse(about, who.name, { reason: "waiting", waitUntil: held }, now);
     }
     return { kind: "admitted", counted, ...(wait && { wouldRefuse: wait.reason }) };
@@ -150,6 +158,7 @@ export class SourceGuard extends DurableObject<Env> {
   async settle(about: SignInAbout, who: Who, end: Settlement, { counted, owner }: Settled): Promise<void> {
     const now = Date.now();
     if (owner !== undefined) putLast(this.#owners, who.name, owner, MAX_NAMES);
+    this.#tried.ended(who.name, who.proof);
     switch (end.kind) {
       case "not-counted":
         this.#takeBack(about.source, who, counted, now);
@@ -207,6 +216,7 @@ export class SourceGuard extends DurableObject<Env> {
     const waitUntil = fullUntil(this.#network(), this.#lockoutMode.limits.network, now);
     const decision = { outcome: "refused", reason: "unknown-user", waitUntil, wouldRefuse } as const;
     const event = completed(about, decision, now);
+    this.#tried.ended(who.name, who.proof);
     if (this.#tried.wrong(who.name, who.proof, now)) this.#audit.recordRefusal(`${who.name}\0unknown-user`, event);
     else this.#audit.record(event);
     await this.#wakeBy();

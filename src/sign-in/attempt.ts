@@ -109,6 +109,7 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
     case "refused":
     case "held":
       if (verdict.until !== undefined) settle({ kind: "held", until: verdict.until }, user);
+      else if (admission.kind === "admitted" && !counted) settle({ kind: "known" }, user); // others of the same wait for it
       return { kind: "refused" };
     case "repeated":
       settle(verdict.recognised ? { kind: "recognised", lasting: verdict.lasting } : { kind: "wrong" }, user);
