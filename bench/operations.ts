@@ -24,6 +24,7 @@ import {
   type TokenRequest,
   WINDOWS_GRANT,
 } from "./client.ts";
+import { floodPaths } from "./floods.ts";
 import { judged, type Row } from "./report.ts";
 import type { Stand } from "./stand.ts";
 
@@ -40,7 +41,7 @@ export type Operations = {
 };
 
 /** One path: what is sent, the status that proves it took that path, and what it may use at most. */
-type Path = {
+export type Path = {
   readonly name: string;
   readonly status: number;
   readonly send: () => Promise<Answer>;
@@ -72,7 +73,7 @@ const ALARMS_RUNG_MS = FLUSH_AFTER_MS + 1_000;
 export async function countOperations(stand: Stand): Promise<Row[]> {
   const port = await stand.portOf("postern");
   const counts = async (): Promise<Operations> => JSON.parse((await call({ port, path: "/_counts" })).text);
-  const paths = await pathsOf(stand, port);
+  const paths = [...(await pathsOf(stand, port)), ...(await floodPaths(stand, port))];
   await wait(ALARMS_RUNG_MS); // those of the sign-ins that made the tickets
   const counted: Row[] = [];
   for (const { name, status, send, limit, later } of paths) {
@@ -260,12 +261,12 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
       send: () => last(signIn(port, { account: "nobody", password: wrong })),
     },
     {
-      name: "sign-in that has to wait, the first",
+      name: "the failure after which it has to wait",
       status: 401,
       limit: { ...REFUSED, guardRequests: 3 },
       later: AUDITED,
       send: async () => {
-        for (let failures = 0; failures < DEFAULT_LIMITS.stranger.free; failures++) await carolFails();
+        for (let failures = 0; failures < DEFAULT_LIMITS.stranger.free - 1; failures++) await carolFails();
         await wait(ALARMS_RUNG_MS);
         await call({ port, path: "/_counts" });
         return carolFails();

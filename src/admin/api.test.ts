@@ -137,7 +137,7 @@ describe("S-33: without a right key", () => {
     const network = sourceGuardOf(env, source);
     const about = { ...eventAt(0), source };
     for (let i = 0; i < DEFAULT_LIMITS.network.burst; i++) {
-      await network.reserve(about, { name: whoKey("any"), client: "" });
+      await network.reserve(about, { name: whoKey(`any ${i}`), client: "" });
     }
     expect((await answer<NetworkLockAnswer>(`/v1/locks/networks/${source}`)).waitUntil).not.toBeNull();
     const wrong = await ask("/v1/locks", { key: SECOND_KEY.toLowerCase(), headers });
@@ -255,7 +255,7 @@ describe("with a key", () => {
     }));
     for (const who of whos) {
       await network.reserve(about, who);
-      await network.settle(about, who, { kind: "held", until, familiar: false, userId: "u_x", user: "sip:x@y.test" });
+      await network.settle(about, who, { kind: "held", until }, { counted: true });
     }
     await lockOut(user, source);
     await answer(`/v1/locks/users/${encodeURIComponent(user.sipUri)}/clear`, "POST");

@@ -55,9 +55,10 @@ async function countWrongKey(request: Request, env: Env, { host }: AdminAccess, 
   } as const;
   const network = sourceGuardOf(env, source);
   try {
-    const admission = await network.reserve(about, { name: ADMIN, client: "" });
+    const who = { name: ADMIN, client: "" };
+    const admission = await network.reserve(about, who);
     if (admission.kind === "refused") return;
-    await network.recordStranger(about);
+    await network.recordStranger(about, who);
   } catch {
     logEvent({ event: "unavailable", reason: "admin-wrong-key" }); // the answer is no all the same
   }

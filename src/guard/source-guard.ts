@@ -1,6 +1,7 @@
 // One Durable Object per client network: counts what fails from there whatever the name, so that trying many users from one
 // place is as hard as trying one (S-23). It sees no password and no ticket. It is also the shield of the user guards: what
 // it refuses itself wakes none of them and reads nothing from D1, so an attack on one name costs its own network's object.
+// What it counts depends on the name as typed and on what was put forward, never on whether anybody has the name (S-22).
 
 import { DurableObject } from "cloudflare:workers";
 import { FLUSH_AGAIN_MS } from "../audit/cadence.ts";
@@ -9,38 +10,50 @@ import { logEvent } from "../audit/log.ts";
 import { OUTBOX_SCHEMA } from "../audit/outbox.ts";
 import type { Env } from "../config.ts";
 import { emptyAt, fullUntil, type Level, levelAt, levelWith } from "../lockout/counter.ts";
-import { networkWait } from "../lockout/decision.ts";
+import { networkWait, type Wait } from "../lockout/decision.ts";
 import { FAMILIAR_FOR_MS } from "../lockout/limits.ts";
 import { type Lockout, lockoutOf } from "../lockout/mode.ts";
 import { openDatabase } from "../store/database.ts";
 import { AuditTrail } from "./audit-trail.ts";
+import { putLast } from "./bounded-map.ts";
+import { type NameAndClient, NameWaits } from "./name-waits.ts";
 import { LazyTables } from "./storage.ts";
+import { TriedProofs } from "./tried-proofs.ts";
 
-/** Who is tried: the key of the name as typed (`whoKey`), and the client that tries. */
-export type Who = { readonly name: string; readonly client: string };
+/** Who is tried, and with what: `proof` is a fingerprint (`proofFingerprint`), absent where nothing can be recognised again. */
+export type Who = NameAndClient & { readonly proof?: string };
 
 export type Admission =
-  /** Counted as a failure until it proves to be none. */
-  | { readonly kind: "admitted"; readonly wouldRefuse?: string }
-  /** The network has to wait, but this user has signed in from here before. Not counted. */
-  | { readonly kind: "familiar" }
+  /** `counted`: as a failure until it proves to be none; the same mistake once more is not. */
+  | { readonly kind: "admitted"; readonly counted: boolean; readonly wouldRefuse?: string }
+  /**
+   * Over the budget of this name or network, but the user has signed in from here with this client: never refused unseen
+   * (S-43). Not counted. `user`: the SIP URI, if the guard remembers it.
+   */
+  | { readonly kind: "familiar"; readonly user?: string }
   /** Refused unseen, and in the audit. */
   | { readonly kind: "refused" };
 
-/** How an admitted attempt ended, when it was no failure of this network's. */
+/** How an attempt ended, where the next ones are concerned. */
 export type Settlement =
   /** `forgiven`: earlier failures that were the user's own. `names`: keys of the user's other names. */
   | { readonly kind: "signed-in"; readonly forgiven: number; readonly names?: readonly string[] }
-  /** A mistake that was counted before, or something of Postern's own that failed. */
+  /** Something of Postern's own failed: taken back. */
   | { readonly kind: "not-counted" }
-  /** The user's guard will refuse everything of this kind until then (ms). */
-  | {
-      readonly kind: "held";
-      readonly until: number;
-      readonly familiar: boolean;
-      readonly userId: string;
-      readonly user: string;
-    };
+  /** An app password that the user had once: taken back, because no stranger knows one. `lasting`: it will never be right. */
+  | { readonly kind: "recognised"; readonly lasting: boolean }
+  /** A mistake made before, which stays one until the client changes something. The count is what it is for any name. */
+  | { readonly kind: "wrong" }
+  /** The user's guard will refuse every stranger from here until then (ms). The count is what it is for any name. */
+  | { readonly kind: "held"; readonly until: number }
+  /** Nothing but whose name it is. */
+  | { readonly kind: "known" };
+
+/** `counted`: as the admission said. `owner`: who has the name, for the audit and to find the user's guard without D1. */
+export type Settled = { readonly counted: boolean; readonly owner?: Owner };
+
+/** A user, by id and SIP URI. */
+export type Owner = { readonly userId: string; readonly user: string };
 
 /** What is held against a network at this moment. Times in ms. */
 export type NetworkLock = {
@@ -51,8 +64,6 @@ export type NetworkLock = {
   /** Users that have signed in from here within 30 days: they pass. */
   readonly familiarUsers: number;
 };
-
-type Held = { readonly until: number; readonly userId: string; readonly user: string };
 
 const SCHEMA = [
   "CREATE TABLE IF NOT EXISTS network (id INTEGER PRIMARY KEY, source TEXT NOT NULL, level REAL NOT NULL, at INTEGER NOT NULL)",
@@ -65,27 +76,37 @@ const FAMILIAR_AGAIN_MS = 86_400_000;
 const CLEAN_UP_EVERY_MS = 600_000;
 /** Familiar users remembered; the gateway of a large company's mobile carrier has fewer. */
 const MAX_FAMILIAR = 20_000;
-/** Names that are held off from here, in memory only. */
-const MAX_HELD = 5_000;
+/** Names that are held off from here, and those whose user is known, in memory only: at most a kilobyte each. */
+const MAX_NAMES = 2_000;
+/** How many of the same that come at once are waited for, one after the other: of two or three it is known that they are wrong. */
+const MAX_TURNS = 8;
 
 export class SourceGuard extends DurableObject<Env> {
   readonly #lockoutMode: Lockout;
   readonly #tables: LazyTables;
   readonly #audit: AuditTrail;
   /** A copy of what user guards said, so that they need not say it again; lost with the object, which does no harm. */
-  readonly #held = new Map<string, Held>();
-  /** What was counted for whom since the last success, this attempt included; in memory, and what is lost is not forgiven. */
-  readonly #admitted = new Map<string, number>();
+  readonly #held = new Map<string, number>();
+  /** Who has which name, as far as somebody said; in memory as well. */
+  readonly #owners = new Map<string, Owner>();
+  readonly #waits: NameWaits;
+  readonly #tried = new TriedProofs();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA, "network");
+    this.#waits = new NameWaits(this.#lockoutMode.limits.stranger);
     this.#audit = new AuditTrail(this.#tables);
   }
 
   /** Counts one attempt as a failure, durably, before anybody looks at it (S-20); or refuses it. */
   async reserve(about: SignInAbout, who: Who): Promise<Admission> {
+    for (let turns = 0; turns < MAX_TURNS; turns++) {
+      const pending = this.#tried.pending(who.name, who.proof, Date.now());
+      if (pending === undefined) break;
+      await pending;
+    }
     const now = Date.now();
     const admission = this.#admit(about, who, now);
     await this.#wakeBy(admission.kind === "refused" ? undefined : now + CLEAN_UP_EVERY_MS);
@@ -94,66 +115,110 @@ export class SourceGuard extends DurableObject<Env> {
 
   #admit(about: SignInAbout, who: Who, now: number): Admission {
     const { dryRun, limits } = this.#lockoutMode;
+    const tried = this.#tried.look(who.name, who.proof, now);
+    if (tried === "wrong" && !dryRun) return this.#refuse(about, who.name, { reason: "repeated" }, now);
     const familiar = this.#isFamiliar(who, now);
-    const held = this.#held.get(familiar ? `${who.name} ${who.client}` : who.name);
-    if (held !== undefined && held.until > now && !dryRun) {
-      const { until: waitUntil, ...user } = held;
-      return this.#refuse(about, who.name, { reason: "waiting", waitUntil, ...user }, now);
-    }
     const network = this.#network();
-    const wait = networkWait(network, familiar, limits.network, now);
-    if (wait !== undefined && !dryRun) {
-      return this.#refuse(about, "", { reason: wait.reason, waitUntil: wait.until }, now);
+    const own = this.#waits.until(who, now);
+    if (familiar && (own ?? fullUntil(network, limits.network, now)) !== undefined) {
+      const user = this.#owners.get(who.name)?.user;
+      return { kind: "familiar", ...(user !== undefined && { user }) };
     }
-    if (familiar && fullUntil(network, limits.network, now) !== undefined) return { kind: "familiar" };
-    this.#change(about.source, 1, now);
-    if (this.#admitted.size >= MAX_HELD) this.#admitted.clear();
-    this.#admitted.set(keyOf(who), (this.#admitted.get(keyOf(who)) ?? 0) + 1);
-    return { kind: "admitted", ...(wait && { wouldRefuse: wait.reason }) };
+    const wait = own === undefined ? networkWait(network, familiar, limits.network, now) : waiting(own);
+    if (wait !== undefined && !dryRun) {
+      const decision = { reason: wait.reason, waitUntil: wait.until };
+      return this.#refuse(about, own === undefined ? undefined : who.name, decision, now);
+    }
+    const counted = tried === "new";
+    if (counted) {
+      this.#change(about.source, 1, now);
+      this.#waits.count(who, now);
+    }
+    this.#tried.note(who.name, who.proof, now);
+    // After the count, which must not tell that there is a user's guard that had a word in it.
+    const held = this.#held.get(who.name) ?? 0;
+    if (held > now && !familiar && !dryRun) {
+      this.#tried.ended(who.name, who.proof);
+      return this.#refuse(about, who.name, { reason: "waiting", waitUntil: held }, now);
+    }
+    return { kind: "admitted", counted, ...(wait && { wouldRefuse: wait.reason }) };
   }
 
-  #refuse(about: SignInAbout, name: string, decision: Omit<Decision, "outcome">, now: number): Admission {
+  /** `name`: its key; undefined: whatever the name. */
+  #refuse(about: SignInAbout, name: string | undefined, decision: Omit<Decision, "outcome">, now: number): Admission {
+    const owner = name === undefined ? undefined : this.#owners.get(name);
     this.#audit.recordRefusal(
-      `${name}\0${decision.reason}`,
-      completed(about, { ...decision, outcome: "refused" }, now),
+      `${name ?? ""}\0${decision.reason}`,
+      completed(about, { ...decision, ...owner, outcome: "refused" }, now),
     );
     return { kind: "refused" };
   }
 
-  /** Takes an admitted attempt back, and keeps what its end says about the next ones. */
-  async settle(about: SignInAbout, who: Who, end: Settlement): Promise<void> {
+  /** Keeps what the end of an attempt says about the next ones. */
+  async settle(about: SignInAbout, who: Who, end: Settlement, { counted, owner }: Settled): Promise<void> {
     const now = Date.now();
+    if (owner !== undefined) putLast(this.#owners, who.name, owner, MAX_NAMES);
+    this.#tried.ended(who.name, who.proof);
     switch (end.kind) {
       case "not-counted":
-        this.#change(about.source, -1, now);
-        this.#admitted.set(keyOf(who), this.#failedWith(who) - 1);
+        this.#takeBack(about.source, who, counted, now);
+        this.#tried.forget(who.name, who.proof);
         break;
-      case "held": {
-        this.#change(about.source, -1, now);
-        this.#admitted.set(keyOf(who), this.#failedWith(who) - 1);
-        const { until, userId, user } = end;
-        if (this.#held.size >= MAX_HELD) this.#held.clear();
-        this.#held.set(end.familiar ? `${who.name} ${who.client}` : who.name, { until, userId, user });
+      case "recognised":
+        this.#takeBack(about.source, who, counted, now);
+        this.#waits.recognised(who, now);
+        if (end.lasting) this.#tried.wrong(who.name, who.proof, now);
         break;
-      }
+      case "wrong":
+        this.#tried.wrong(who.name, who.proof, now);
+        break;
+      case "held":
+        putLast(this.#held, who.name, end.until, MAX_NAMES);
+        break;
+      case "known":
+        return;
       case "signed-in":
-        // Only what was counted here: what passed as familiar was not.
-        this.#change(about.source, -1 - Math.min(end.forgiven, this.#failedWith(who) - 1), now);
-        this.#admitted.delete(keyOf(who));
-        for (const name of new Set([who.name, ...(end.names ?? [])])) {
-          this.#held.delete(name);
-          this.#becomeFamiliar({ ...who, name }, now);
-        }
+        this.#signedIn(about.source, who, end, { counted, ...(owner && { owner }) }, now);
         break;
     }
     await this.#wakeBy(now + CLEAN_UP_EVERY_MS);
   }
 
+  #takeBack(source: string, who: Who, counted: boolean, now: number): void {
+    if (!counted) return;
+    this.#change(source, -1, now);
+    this.#waits.takeBack(who, now);
+  }
+
+  #signedIn(
+    source: string,
+    who: Who,
+    { forgiven, names = [] }: Settlement & { kind: "signed-in" },
+    { counted, owner }: Settled,
+    now: number,
+  ): void {
+    // Only what was counted here: what passed as familiar was not.
+    const itself = counted ? 1 : 0;
+    const explained = itself + Math.min(forgiven, Math.max(0, this.#waits.countedFor(who) - itself));
+    if (explained > 0) this.#change(source, -explained, now);
+    this.#tried.forget(who.name, who.proof);
+    for (const name of new Set([who.name, ...names])) {
+      this.#held.delete(name);
+      this.#waits.succeeded({ name, client: who.client });
+      this.#becomeFamiliar({ ...who, name }, now);
+      if (owner !== undefined) putLast(this.#owners, name, owner, MAX_NAMES);
+    }
+  }
+
   /** A name that nobody has: the audit hears of it here, because there is no user's guard that could. It has no name. */
-  async recordStranger(about: SignInAbout, wouldRefuse?: string): Promise<void> {
+  async recordStranger(about: SignInAbout, who: Who, wouldRefuse?: string): Promise<void> {
     const now = Date.now();
     const waitUntil = fullUntil(this.#network(), this.#lockoutMode.limits.network, now);
-    this.#audit.record(completed(about, { outcome: "refused", reason: "unknown-user", waitUntil, wouldRefuse }, now));
+    const decision = { outcome: "refused", reason: "unknown-user", waitUntil, wouldRefuse } as const;
+    const event = completed(about, decision, now);
+    this.#tried.ended(who.name, who.proof);
+    if (this.#tried.wrong(who.name, who.proof, now)) this.#audit.recordRefusal(`${who.name}\0unknown-user`, event);
+    else this.#audit.record(event);
     await this.#wakeBy();
   }
 
@@ -175,14 +240,10 @@ export class SourceGuard extends DurableObject<Env> {
 
   /** Forgets what is held against the network; given names (`whoKey`), only what is held against these. */
   clear(names?: readonly string[]): void {
-    if (names === undefined) {
-      this.#held.clear();
-      if (this.#tables.exist()) this.#tables.exec("DELETE FROM network").toArray();
-      return;
-    }
-    for (const held of this.#held.keys()) {
-      if (names.includes(held.split(" ")[0] ?? "")) this.#held.delete(held);
-    }
+    this.#waits.clear(names);
+    this.#tried.clear(names);
+    for (const name of names ?? [...this.#held.keys()]) this.#held.delete(name);
+    if (names === undefined && this.#tables.exist()) this.#tables.exec("DELETE FROM network").toArray();
   }
 
   /** Takes the audit to D1, forgets what is over; when nothing is left, the object itself. */
@@ -224,10 +285,6 @@ export class SourceGuard extends DurableObject<Env> {
       .toArray();
   }
 
-  #failedWith(who: Who): number {
-    return Math.max(1, this.#admitted.get(keyOf(who)) ?? 1);
-  }
-
   #isFamiliar({ name, client }: Who, now: number): boolean {
     if (!this.#tables.exist()) return false;
     const [row] = this.#tables
@@ -258,4 +315,4 @@ export class SourceGuard extends DurableObject<Env> {
   }
 }
 
-const keyOf = ({ name, client }: Who): string => `${name} ${client}`;
+const waiting = (until: number): Wait => ({ reason: "waiting", until });

@@ -22,7 +22,7 @@ import { type CommandOutcome, type DeviceCommand, DeviceCommands } from "./devic
 import { DeviceDesk } from "./device-desk.ts";
 import { type Evidence, prove } from "./evidence.ts";
 import { guardOf } from "./route.ts";
-import { type SignInAttempt, SignInDesk, type SignInVerdict } from "./sign-in-desk.ts";
+import { type ProofToRecall, type SignInAttempt, SignInDesk, type SignInVerdict } from "./sign-in-desk.ts";
 import { SNAPSHOT_SCHEMA, SNAPSHOT_TABLE, Snapshots, type VersionedPolicy } from "./snapshots.ts";
 import { LazyTables } from "./storage.ts";
 import { type RelayedTicket, TICKET_SCHEMA, TicketBook } from "./ticket-book.ts";
@@ -118,6 +118,13 @@ export class UserGuard extends DurableObject<Env> {
     // A success is audited with what it comes to: by `rememberTicket` or `recordEnd`.
     await this.#wakeBy(this.#unsavedBy());
     return verdict;
+  }
+
+  /** Whether a proof from a familiar place that is over its budget is wrong, without D1 and without a row (S-43). */
+  async recall(proof: ProofToRecall): Promise<"wrong" | "unsure"> {
+    const answer = this.#signIns.recall(proof, Date.now());
+    await this.#wakeBy();
+    return answer;
   }
 
   /** A name that nobody has: the work of a wrong password (S-22). Nothing is read, and nothing is kept. */
@@ -216,6 +223,7 @@ export class UserGuard extends DurableObject<Env> {
 
   /** Does what an administrator decided; D1 has it when this returns. */
   async command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome> {
+    this.#signIns.forgetRecent();
     await this.#learn(profile);
     try {
       const outcome = await this.#commands.execute(command, Date.now());
@@ -240,6 +248,7 @@ export class UserGuard extends DurableObject<Env> {
 
   /** Forgets all failures, not who is familiar. Returns the networks concerned. */
   clearLocks(): string[] {
+    this.#signIns.forgetRecent();
     return this.#tables.exist() ? this.#lockout.clear() : [];
   }
 

@@ -16,13 +16,24 @@ const failures = fc.record({ failures: fc.nat(40), lastFailureAt: fc.nat(2 * HOU
 const level = fc.record({ level: fc.double({ min: 0, max: 12_000, noNaN: true }), at: fc.constant(NOW) });
 const networks = fc.oneof(fc.nat(200), fc.integer({ min: MAX_STRANGE_NETWORKS - 2, max: MAX_STRANGE_NETWORKS + 2 }));
 const maybe = <T>(each: fc.Arbitrary<T>) => fc.option(each, { nil: undefined });
-const strangersPart = fc.record({ stranger: maybe(failures), strangers: maybe(level), strangeNetworks: networks });
+const strangersPart = fc.record({
+  stranger: maybe(failures),
+  site: maybe(failures),
+  strangers: maybe(level),
+  strangeNetworks: networks,
+});
 const standings: fc.Arbitrary<Standing> = fc
   .tuple(strangersPart, maybe(failures))
   .map(([part, familiar]) => ({ ...part, familiar }));
 
 const fullLevel: Level = { level: LIMITS.strangers.burst, at: NOW };
-const fresh: Standing = { familiar: undefined, stranger: undefined, strangers: undefined, strangeNetworks: 0 };
+const fresh: Standing = {
+  familiar: undefined,
+  stranger: undefined,
+  site: undefined,
+  strangers: undefined,
+  strangeNetworks: 0,
+};
 
 describe("S-21: a familiar place", () => {
   it("has its own budget: nothing that strangers can bring about decides", () => {
@@ -62,6 +73,7 @@ function play(history: readonly Attempt[], limits: Limits): string[] {
       {
         familiar: who === "familiar" ? known : undefined,
         stranger: strange.get(place),
+        site: undefined,
         strangers,
         strangeNetworks: [...strange.values()].filter((each) => standing(each, limits.stranger, now) > 0).length,
       },

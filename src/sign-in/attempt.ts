@@ -11,7 +11,7 @@ import { placeOf } from "../device/by-place.ts";
 import { aboutRequest } from "../edge/about.ts";
 import type { Exchange } from "../edge/exchange.ts";
 import { heldBack } from "../edge/refusal-floor.ts";
-import type { Evidence } from "../guard/evidence.ts";
+import { type Evidence, proofFingerprint } from "../guard/evidence.ts";
 import { guardOf, sourceGuardOf, strangersGuardOf, whoKey } from "../guard/route.ts";
 import type { Settlement, Who } from "../guard/source-guard.ts";
 import type { Profile } from "../guard/user-guard.ts";
@@ -66,16 +66,25 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
   const { env, now } = exchange;
   const about = aboutRequest(exchange.request, exchange.target.host, claim.channel, claim.workstation);
   const name = claim.name.ok ? claim.name.value : NO_NAME;
-  const who: Who = { name: whoKey(name), client: clientKey(exchange.config.keyring, about) };
+  const { keyring } = exchange.config;
+  const client = clientKey(keyring, about);
+  const who: Who = { name: whoKey(name), client, proof: proofFingerprint(keyring, claim.evidence, client) };
   const network = sourceGuardOf(env, about.source);
   const admission = await network.reserve(about, who);
   if (admission.kind === "refused") return admission;
   const wouldRefuse = admission.kind === "admitted" ? admission.wouldRefuse : undefined;
 
+  const counted = admission.kind === "admitted" && admission.counted;
+
   // The network's guard keeps the attempt as a failure unless it hears otherwise; that does not hold up the answer.
-  const settle = (end: Settlement): void => {
-    if (admission.kind === "admitted") waitUntil(settled(network.settle(about, who, end)));
+  const settle = (end: Settlement, of?: SignInUser): void => {
+    const owner = of && { userId: of.id, user: of.sipUri };
+    waitUntil(settled(network.settle(about, who, end, { counted, ...(owner && { owner }) })));
   };
+  if (admission.kind === "familiar" && admission.user !== undefined) {
+    const proof = { about, client, evidence: claim.evidence };
+    if ((await guardOf(env, admission.user).recall(proof)) === "wrong") return { kind: "refused" };
+  }
   let record: SignInRecord | undefined;
   try {
     record = claim.name.ok ? await findForSignIn(openDatabase(env.DB), name, now) : undefined;
@@ -85,41 +94,40 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
   }
   if (record === undefined) {
     await strangersGuardOf(env, name).refuseStranger(claim.evidence);
-    await network.recordStranger(about, wouldRefuse);
+    await network.recordStranger(about, who, wouldRefuse);
     return { kind: "refused" };
   }
   const { user } = record;
+  if (admission.kind === "familiar" && admission.user !== user.sipUri) settle({ kind: "known" }, user);
   const verdict = await guardOf(env, user.sipUri).signIn({
     about,
-    client: who.client,
+    client,
     evidence: claim.evidence,
     user: guardsUser(record),
     ...(wouldRefuse === undefined ? {} : { wouldRefuse }),
   });
   switch (verdict.kind) {
     case "refused":
+    case "held":
+      if (verdict.until !== undefined) settle({ kind: "held", until: verdict.until }, user);
+      else if (admission.kind === "admitted" && !counted) settle({ kind: "known" }, user); // others of the same wait for it
       return { kind: "refused" };
     case "repeated":
-      settle({ kind: "not-counted" });
+      settle(verdict.recognised ? { kind: "recognised", lasting: verdict.lasting } : { kind: "wrong" }, user);
       return { kind: "refused" };
-    case "held": {
-      const { until, familiar } = verdict;
-      settle({ kind: "held", until, familiar, userId: user.id, user: user.sipUri });
-      return { kind: "refused" };
-    }
     case "unavailable":
       settle({ kind: "not-counted" });
       logEvent({ event: "unavailable", reason: verdict.reason, user: user.sipUri });
       return { kind: "unavailable" };
     case "signed-in": {
-      settle({ kind: "signed-in", forgiven: verdict.forgiven, names: keysOf(user) });
+      settle({ kind: "signed-in", forgiven: verdict.forgiven, names: keysOf(user) }, user);
       const { subject, policyVersion } = record;
       return {
         ...verdict,
         user,
         about,
         profile: { subject, policyVersion },
-        place: placeOf(about.source, who.client),
+        place: placeOf(about.source, client),
         ntlmVersion: claim.ntlmVersion,
       };
     }
