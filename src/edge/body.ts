@@ -13,17 +13,18 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 /** A body read whole: the bytes for forwarding, the text for judging. */
 export type ReadBody = { readonly bytes: Uint8Array; readonly text: string };
 
+/** When the body of a message was read as far as it is read, ms. Weak: what is kept of a message goes with it. */
+const readAt = new WeakMap<Request | Response, number>();
+
+/** When this request's body had been read, ms; undefined when it has not been, or is not to be. */
+export const bodyReadAt = (request: Request): number | undefined => readAt.get(request);
+
 /** Reads at most `limit` bytes of a message as UTF-8 text. */
 export async function readText(message: Request | Response, limit: number): Promise<Result<ReadBody, BodyFault>> {
   if (!namesOnlyUtf8(message.headers.get("content-type") ?? "", CHARSET)) return refuse("not-utf-8");
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of message.body ?? []) {
-    length += chunk.length;
-    if (length > limit) return refuse("too-large");
-    chunks.push(chunk);
-  }
-  const bytes = new Uint8Array(Buffer.concat(chunks, length));
+  const bytes = await readBytes(message, limit);
+  readAt.set(message, Date.now());
+  if (bytes === undefined) return refuse("too-large");
   let text: string;
   try {
     text = utf8.decode(bytes);
@@ -31,6 +32,17 @@ export async function readText(message: Request | Response, limit: number): Prom
     return refuse("not-utf-8");
   }
   return namesOnlyUtf8(text, XML_ENCODING) ? ok({ bytes, text }) : refuse("not-utf-8");
+}
+
+async function readBytes(message: Request | Response, limit: number): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of message.body ?? []) {
+    length += chunk.length;
+    if (length > limit) return undefined;
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks, length));
 }
 
 // Every parameter counts, also one inside a quoted value: readers differ in which of two they believe.

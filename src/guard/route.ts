@@ -2,6 +2,7 @@
 // its subject: a presented ticket finds its guard without a look-up. A hash, so that object names show nobody's address.
 
 import { createHash } from "node:crypto";
+import { BoundedMap, bytesOfText } from "../bounded-map.ts";
 import { sipUriOf } from "../credentials/names.ts";
 import type { SourceGuard } from "./source-guard.ts";
 import type { UserGuard } from "./user-guard.ts";
@@ -13,19 +14,19 @@ type Guards = {
 
 /** The guard of a user, by SIP URI in any spelling. */
 export function guardOf(env: Pick<Guards, "USER_GUARD">, sipUri: string): DurableObjectStub<UserGuard> {
-  let name = recentNames.get(sipUri);
-  if (name === undefined) {
-    const normalised = sipUriOf(sipUri);
-    name = nameFor("user", normalised.ok ? normalised.value : sipUri);
-    if (recentNames.size >= MAX_RECENT_NAMES) recentNames.clear();
-    recentNames.set(sipUri, name);
-  }
-  return env.USER_GUARD.getByName(name);
+  return env.USER_GUARD.getByName(recentNames.get(sipUri) ?? nameOfGuard(sipUri));
 }
 
-/** Folding and hashing a name costs as much as asking its guard; a user's requests come in bursts. */
-const recentNames = new Map<string, string>();
-const MAX_RECENT_NAMES = 5_000;
+function nameOfGuard(sipUri: string): string {
+  const normalised = sipUriOf(sipUri);
+  if (!normalised.ok) return nameFor("user", sipUri);
+  const name = nameFor("user", normalised.value);
+  recentNames.set(sipUri, name); // a SIP URI is short, so nothing long is kept
+  return name;
+}
+
+/** Folding and hashing a name costs as much as asking its guard; a user's requests come in bursts. Public for the test of its bound. */
+export const recentNames = new BoundedMap<string>(1024 * 1024, bytesOfText);
 
 /** The object that goes through the motions for a name nobody has, as far away and as busy as a user's would be. It keeps nothing. */
 export function strangersGuardOf(env: Pick<Guards, "USER_GUARD">, name: string): DurableObjectStub<UserGuard> {

@@ -9,14 +9,18 @@ import { completed, type Decision, type SignInAbout } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
 import { OUTBOX_SCHEMA } from "../audit/outbox.ts";
 import type { Env } from "../config.ts";
+import { normaliseName } from "../credentials/names.ts";
 import { emptyAt, fullUntil, type Level, levelAt, levelWith } from "../lockout/counter.ts";
 import { networkWait, type Wait } from "../lockout/decision.ts";
 import { FAMILIAR_FOR_MS } from "../lockout/limits.ts";
 import { type Lockout, lockoutOf } from "../lockout/mode.ts";
 import { openDatabase } from "../store/database.ts";
+import { AskedTogether } from "./asked-together.ts";
 import { AuditTrail } from "./audit-trail.ts";
 import { putLast } from "./bounded-map.ts";
+import { DeadTickets } from "./dead-tickets.ts";
 import { type NameAndClient, NameWaits } from "./name-waits.ts";
+import { guardOf, whoKey } from "./route.ts";
 import { LazyTables } from "./storage.ts";
 import { TriedProofs } from "./tried-proofs.ts";
 
@@ -65,6 +69,17 @@ export type NetworkLock = {
   readonly familiarUsers: number;
 };
 
+/** Whether a ticket that an isolate does not know may be taken to its user's guard. */
+export type TicketAdmission = {
+  /**
+   * `alive`: its user has signed in from here, and that guard remembers it. `counted`: as a dead one, until it proves to be
+   * alive. `refused`: this network is over its handful of dead tickets.
+   */
+  readonly kind: "alive" | "counted" | "refused";
+  /** Until when every unknown ticket from here has to be let pass first, ms. */
+  readonly crowdedUntil: number | undefined;
+};
+
 const SCHEMA = [
   "CREATE TABLE IF NOT EXISTS network (id INTEGER PRIMARY KEY, source TEXT NOT NULL, level REAL NOT NULL, at INTEGER NOT NULL)",
   "CREATE TABLE IF NOT EXISTS familiar (who TEXT PRIMARY KEY, last_success INTEGER NOT NULL) WITHOUT ROWID",
@@ -85,6 +100,8 @@ export class SourceGuard extends DurableObject<Env> {
   readonly #lockoutMode: Lockout;
   readonly #tables: LazyTables;
   readonly #audit: AuditTrail;
+  readonly #deadTickets: DeadTickets;
+  readonly #askedTogether: AskedTogether;
   /** A copy of what user guards said, so that they need not say it again; lost with the object, which does no harm. */
   readonly #held = new Map<string, number>();
   /** Who has which name, as far as somebody said; in memory as well. */
@@ -98,6 +115,8 @@ export class SourceGuard extends DurableObject<Env> {
     this.#tables = new LazyTables(ctx.storage, SCHEMA, "network");
     this.#waits = new NameWaits(this.#lockoutMode.limits.stranger);
     this.#audit = new AuditTrail(this.#tables);
+    this.#deadTickets = new DeadTickets(ctx.storage);
+    this.#askedTogether = new AskedTogether((sipUri, ids) => guardOf(env, sipUri).living(ids));
   }
 
   /** Counts one attempt as a failure, durably, before anybody looks at it (S-20); or refuses it. */
@@ -222,6 +241,31 @@ export class SourceGuard extends DurableObject<Env> {
     await this.#wakeBy();
   }
 
+  /** A ticket from here was dead. Returns until when this network is over its handful, ms (S-44). */
+  async countDeadTicket(): Promise<number | undefined> {
+    const now = Date.now();
+    const until = this.#deadTickets.count(now);
+    await this.#wakeBy(now + CLEAN_UP_EVERY_MS);
+    return until;
+  }
+
+  /** Whether a ticket from here goes on to its user's guard although nobody knows it. Wakes nobody for a stranger. */
+  async admitTicket(sipUri: string, id: string): Promise<TicketAdmission> {
+    const now = Date.now();
+    const crowdedUntil = this.#deadTickets.fullUntil(now);
+    if (this.#hasSignedIn(sipUri, now)) {
+      const alive = await this.#askedTogether.lives(sipUri, id, now);
+      return { kind: alive ? "alive" : "refused", crowdedUntil };
+    }
+    if (crowdedUntil !== undefined && !this.#lockoutMode.dryRun) return { kind: "refused", crowdedUntil };
+    return { kind: "counted", crowdedUntil: await this.countDeadTicket() };
+  }
+
+  /** A ticket that was counted as dead lives. */
+  async takeBackTicket(): Promise<void> {
+    this.#deadTickets.takeBack(Date.now());
+  }
+
   /** What is held against this network, computed now. */
   lock(): Omit<NetworkLock, "source"> {
     const now = Date.now();
@@ -243,7 +287,9 @@ export class SourceGuard extends DurableObject<Env> {
     this.#waits.clear(names);
     this.#tried.clear(names);
     for (const name of names ?? [...this.#held.keys()]) this.#held.delete(name);
-    if (names === undefined && this.#tables.exist()) this.#tables.exec("DELETE FROM network").toArray();
+    if (names !== undefined) return;
+    this.#deadTickets.clear();
+    if (this.#tables.exist()) this.#tables.exec("DELETE FROM network").toArray();
   }
 
   /** Takes the audit to D1, forgets what is over; when nothing is left, the object itself. */
@@ -265,10 +311,15 @@ export class SourceGuard extends DurableObject<Env> {
     const network = this.#network();
     const limits = this.#lockoutMode.limits.network;
     if (network !== undefined) due.push(Math.max(emptyAt(network, limits), now + CLEAN_UP_EVERY_MS));
+    const ticketsForgotten = this.#deadTickets.emptyAt(now);
+    if (ticketsForgotten !== undefined) due.push(Math.max(ticketsForgotten, now + CLEAN_UP_EVERY_MS));
     const [oldest] = this.#tables.exec<{ at: number | null }>("SELECT min(last_success) AS at FROM familiar").toArray();
     if (oldest?.at != null) due.push(oldest.at + FAMILIAR_FOR_MS);
     if (due.length > 0) await this.ctx.storage.setAlarm(Math.min(...due));
-    else await this.#tables.drop();
+    else {
+      await this.#tables.drop();
+      this.#deadTickets.forget();
+    }
   }
 
   /** Undefined when nothing counts any more. */
@@ -291,6 +342,23 @@ export class SourceGuard extends DurableObject<Env> {
       .exec<{ at: number }>("SELECT last_success AS at FROM familiar WHERE who = ?", `${name} ${client}`)
       .toArray();
     return row !== undefined && now - row.at < FAMILIAR_FOR_MS;
+  }
+
+  /** Whether this user has signed in from here lately, with whichever client. */
+  #hasSignedIn(sipUri: string, now: number): boolean {
+    const name = normaliseName(sipUri);
+    if (!name.ok || !this.#tables.exist()) return false;
+    const key = whoKey(name.value);
+    return (
+      this.#tables
+        .exec(
+          "SELECT 1 FROM familiar WHERE who > ? AND who < ? AND last_success > ? LIMIT 1",
+          `${key} `,
+          `${key}!`, // the character after the space
+          now - FAMILIAR_FOR_MS,
+        )
+        .toArray().length > 0
+    );
   }
 
   #becomeFamiliar({ name, client }: Who, now: number): void {

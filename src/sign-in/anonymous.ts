@@ -8,6 +8,7 @@ import type { Exchange } from "../edge/exchange.ts";
 import { askFrontEnd, relay, relayText } from "../edge/forward.ts";
 import { guardOf } from "../guard/route.ts";
 import { sealTicket } from "../ticket/envelope.ts";
+import { unknownTickets } from "../ticket/unknown-tickets.ts";
 import type { TicketReader } from "./issue.ts";
 import { readAnswer } from "./web-ticket-service.ts";
 
@@ -48,5 +49,6 @@ export async function relayAnonymousTicket(
     ntlmVersion: "",
     expiresAt,
   });
+  unknownTickets.relayed(fingerprint);
   return relayText(answer, text.value.text, exchange);
 }

@@ -63,7 +63,7 @@ export async function attemptSignIn(exchange: Exchange, claim: Claim): Promise<A
 }
 
 async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
-  const { env, now } = exchange;
+  const { env } = exchange;
   const about = aboutRequest(exchange.request, exchange.target.host, claim.channel, claim.workstation);
   const name = claim.name.ok ? claim.name.value : NO_NAME;
   const { keyring } = exchange.config;
@@ -87,7 +87,7 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
   }
   let record: SignInRecord | undefined;
   try {
-    record = claim.name.ok ? await findForSignIn(openDatabase(env.DB), name, now) : undefined;
+    record = claim.name.ok ? await findForSignIn(openDatabase(env.DB), name, Date.now()) : undefined;
   } catch (fault) {
     settle({ kind: "not-counted" }); // nothing was looked at, and it was no fault of the network's
     throw fault;

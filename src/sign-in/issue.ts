@@ -14,6 +14,7 @@ import { sidInCompactTicket } from "../lync/compact-ticket.ts";
 import type { SignOnFault, SignOnOccasion } from "../origin/sign-on.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import { sealTicket } from "../ticket/envelope.ts";
+import { unknownTickets } from "../ticket/unknown-tickets.ts";
 import { eventOf, recordEnd } from "./attempt.ts";
 import type { SignedIn } from "./handshake.ts";
 
@@ -107,7 +108,10 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
   const remembered = await guardOf(exchange.env, sipUri).rememberTicket(relayed, profile, event, account);
   if (remembered === "another-account") return refuse("ticket-of-another-user");
   if (remembered === "ended") return refuse("ended-meanwhile");
-  if (ticket.kind === "saml") return ok(id);
+  if (ticket.kind === "saml") {
+    unknownTickets.relayed(id);
+    return ok(id);
+  }
   return ok(sealTicket(exchange.config.keyring, { kind: "user", sipUri, id, expiresAt, inner: ticket.text }));
 }
 

@@ -19,10 +19,13 @@ const WINDOWS_SERVICE = "/WebTicket/WebTicketService.svc";
 
 /** Answers one request to the web ticket service. */
 export async function webTicketService(exchange: Exchange, maxBody: number): Promise<Response> {
+  const { request: asked } = exchange;
+  // Before anything is judged, for the refusal floor counts from the end of the body (S-22).
+  const body =
+    asked.method === "POST" && asked.headers.has("authorization") ? await readText(asked, maxBody) : undefined;
   const step = await handshake(exchange);
   if (step.kind === "answer") return step.response;
-  if (exchange.request.method !== "POST") return issueTicket(exchange, step.by, undefined, readAnswer);
-  const body = await readText(exchange.request, maxBody);
+  if (body === undefined) return issueTicket(exchange, step.by, undefined, readAnswer);
   if (!body.ok) {
     await recordEnd(exchange, step.by, { outcome: "refused", reason: "not-a-token-request" });
     return body.reason === "too-large" ? bodyTooLarge() : badRequest();

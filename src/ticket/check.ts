@@ -1,6 +1,8 @@
 // Whether a presented ticket is one that Postern relayed, to this user, still lives, and may be used for this by its device: at
-// most one call to the user's guard, none when this isolate asked the same within the last moments, never D1.
+// most one call to the user's guard, none when this isolate asked the same within the last moments, never D1. From a network
+// with many dead tickets its guard is asked first about a ticket that nobody here knows.
 
+import { sipUriOf } from "../credentials/names.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { aboutRequest, sourceOf } from "../edge/about.ts";
 import type { Exchange } from "../edge/exchange.ts";
@@ -10,10 +12,14 @@ import { type Assertion, assertionsIn } from "../lync/assertion.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import { openTicket } from "./envelope.ts";
 import type { PresentedTicket } from "./presented.ts";
+import { unknownTickets } from "./unknown-tickets.ts";
 import { type LiveTicket, VERDICT_REUSE_MS, type Verdict, type Verdicts } from "./verdicts.ts";
 
-/** `device-refused`: the ticket is good, and its device may not do this; why is in the audit. */
-export type TicketFault = "expired" | "not-relayed" | "device-refused";
+/**
+ * `crowded-network`: nobody was asked, because too many dead tickets came from there. `device-refused`: the ticket is good, and
+ * its device may not do this; why is in the audit.
+ */
+export type TicketFault = "expired" | "not-relayed" | "crowded-network" | "device-refused";
 
 /** A ticket that was read: what it says of itself, which only its guard can confirm. */
 export type HeldTicket = {
@@ -37,11 +43,11 @@ export function heldTicket(
   return ticket && { name, ticket };
 }
 
-/** The SAML ticket of a SOAP envelope. */
-export const soapTicket = (assertion: Assertion): HeldTicket => ({
-  name: `soap=${assertion.fingerprint}`,
-  ticket: samlTicket(assertion),
-});
+/** The SAML ticket of a SOAP envelope; undefined when it can be nobody's. */
+export function soapTicket(assertion: Assertion): HeldTicket | undefined {
+  const ticket = samlTicket(assertion);
+  return ticket && { name: `soap=${assertion.fingerprint}`, ticket };
+}
 
 /** Asks whether a ticket is good for that purpose at this moment. Throws when the guard cannot be asked. */
 export async function checkTicket(
@@ -61,6 +67,9 @@ export async function checkTicket(
   const scope = purpose.kind === "naming" ? undefined : JSON.stringify([purpose, source]);
   const reusable = scope === undefined ? undefined : verdicts.get(name, scope, now);
   if (reusable !== undefined) return ok(reusable);
+  if (unknownTickets.isDead(ticket, now)) return refuse("not-relayed");
+  const passage = await unknownTickets.passage(env, source.network, ticket);
+  if (passage === undefined) return refuse("crowded-network");
   // A SAML ticket's subject only says whose guard to ask; that the ticket is genuine follows from its being remembered.
   const guard = guardOf(env, ticket.sipUri);
   const asked = { id: ticket.id, source };
@@ -69,6 +78,8 @@ export async function checkTicket(
     purpose.kind === "naming"
       ? await guard.nameDevice({ ...asked, ...purpose.device, about: about("device") })
       : await guard.judge({ ...asked, use: purpose, about: about("ticket") });
+  if (verdict.kind === "dead") await unknownTickets.foundDead(env, source.network, ticket, passage);
+  else unknownTickets.foundAlive(env, source.network, ticket, passage);
   switch (verdict.kind) {
     case "dead":
       verdicts.forget(name);
@@ -111,14 +122,11 @@ function readTicket(presented: PresentedTicket, keyring: Keyring): LiveTicket | 
   return ticket && { ...ticket, anonymous: ticket.kind === "anonymous" };
 }
 
-/** Whether it is a guest's, only the guard can tell. */
-const samlTicket = ({ subject, fingerprint, expiresAt }: Assertion): LiveTicket => ({
-  sipUri: subject,
-  id: fingerprint,
-  expiresAt,
-  anonymous: false,
-  inner: undefined,
-});
+/** Whether it is a guest's, only the guard can tell. A subject that is no SIP URI has no guard. */
+function samlTicket({ subject, fingerprint: id, expiresAt }: Assertion): LiveTicket | undefined {
+  const sipUri = sipUriOf(subject);
+  return sipUri.ok ? { sipUri: sipUri.value, id, expiresAt, anonymous: false, inner: undefined } : undefined;
+}
 
 function opaqueAssertion(text: string): Assertion | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;
