@@ -20,6 +20,8 @@ export type Context = Omit<Invocation, "command"> & {
   readonly admin: AskAdmin;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Asks at the terminal; undefined where nobody is there to answer. */
+  readonly question?: ((text: string) => Promise<string>) | undefined;
   /** Throws a fault when the target's keys are missing or unusable. */
   readonly keyring: () => Keyring;
 };

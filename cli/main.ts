@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
 import { adminThrough } from "./admin-api.ts";
 import { postern } from "./postern.ts";
 import { wranglerExecute } from "./wrangler.ts";
@@ -10,6 +11,15 @@ const project = join(import.meta.dirname, "..");
 const state = join(project, ".postern");
 const { version } = JSON.parse(readFileSync(join(project, "package.json"), "utf8")) as { version: string };
 
+async function question(text: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(text);
+  } finally {
+    terminal.close();
+  }
+}
+
 process.exitCode = await postern(process.argv.slice(2), {
   env: process.env,
   state,
@@ -17,6 +27,7 @@ process.exitCode = await postern(process.argv.slice(2), {
   now: Date.now,
   executeOn: (target) => wranglerExecute(target, { project, state }),
   adminOf: (target) => adminThrough(target, state, process.env),
+  question: process.stdin.isTTY === true && process.stderr.isTTY === true ? question : undefined,
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
 });
