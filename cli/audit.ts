@@ -32,7 +32,7 @@ const HEADS = ["TIME (UTC)", "USER", "OUTCOME", "REASON", "SOURCE", "CHANNEL", "
 function rowOf(event: StoredEvent): string[] {
   return [
     isoTime(event.at).replace("T", " ").slice(0, 19),
-    event.user ?? "-",
+    event.user ?? event.userId ?? "-", // of somebody who was erased, the pseudonym
     event.outcome,
     reasonOf(event),
     event.source,

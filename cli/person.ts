@@ -60,21 +60,24 @@ async function confirm({ question, options }: Context, given: string): Promise<v
 
 function erasedText(answer: ErasedAnswer, audit: "pseudonymise" | "purge", events: number): string {
   const { user, pseudonym, networks, networksLeft, policies } = answer;
-  const trail = audit === "purge" ? `${events} events were deleted` : `${events} events are ${pseudonym}'s now`;
+  const many = counted(events, "event");
+  const trail = audit === "purge" ? `deleted ${many}` : `gave ${many} to ${pseudonym}, who is nobody`;
   const left =
     networksLeft === 0
       ? ""
-      : ` ${networksLeft} more were not asked: they keep hashes of the user's names for 30 days at most.`;
+      : ` Of ${networksLeft} more they were not asked: they keep hashes of the user's names for 30 days at most.`;
   const named =
     policies.length === 0
       ? ""
       : `\n\nThe policy names this person still, in version ${policies.join(", ")}. Versions that were applied stay.`;
   return `Erased ${user}. Nothing more is served to this user, and nobody signs in by these names.
 
-The audit: ${trail}. Guards of ${networks} networks have forgotten the user.${left}${named}${certificatesText(answer.revokeCertificates)}
+The audit ${trail}. The guards of ${counted(networks, "network")} have forgotten the user.${left}${named}${certificatesText(answer.revokeCertificates)}
 
 Backups of the database and the Worker's logs keep what they have for as long as they are kept: docs/people.md.`;
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 function write(file: string, text: string): void {
   try {

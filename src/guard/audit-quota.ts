@@ -8,7 +8,7 @@ import type { LazyTables } from "./storage.ts";
 /** How long a quota lasts from its first row, ms. */
 export const QUOTA_LASTS_MS = 86_400_000;
 
-/** Made by the alarm that first needs it: an object from before has its other tables already. */
+/** Made when it is first read, because an object from before has its other tables already: it costs nothing where it is. */
 const TABLE =
   "CREATE TABLE IF NOT EXISTS audit_quota (id INTEGER PRIMARY KEY, since INTEGER NOT NULL, rows INTEGER NOT NULL)";
 /** The rows of {@link isStrangers} that D1 does not have yet. */
@@ -98,10 +98,10 @@ export class AuditQuota {
     if (!this.#tables.exist()) return { since: now, rows: 0 };
     const pending = this.#pending();
     this.#unsaved = pending > 0; // the object that wrote them did not live to see them leave
-    const made = this.#tables.exec("SELECT 1 FROM sqlite_master WHERE name = 'audit_quota'").toArray().length > 0;
-    const [row] = made
-      ? this.#tables.exec<{ since: number; rows: number }>("SELECT since, rows FROM audit_quota WHERE id = 1").toArray()
-      : [];
+    this.#tables.exec(TABLE).toArray();
+    const [row] = this.#tables
+      .exec<{ since: number; rows: number }>("SELECT since, rows FROM audit_quota WHERE id = 1")
+      .toArray();
     return { since: row?.since ?? now, rows: (row?.rows ?? 0) + pending };
   }
 
