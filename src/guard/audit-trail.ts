@@ -114,8 +114,7 @@ export class AuditTrail {
   /** Takes all to D1, numbers that still count included. Throws when D1 does not take it. */
   async flushAll(db: Database, now: number): Promise<void> {
     await this.#flushing?.catch(() => undefined); // what is on its way arrives before this returns
-    this.#writeCounted(Number.POSITIVE_INFINITY);
-    this.#counted.clear();
+    this.#writeCounted(now, true);
     while (this.#tables.exist() && (await this.flush(db, now)));
   }
 
@@ -126,17 +125,19 @@ export class AuditTrail {
     this.#flushBy = undefined;
   }
 
-  /** Makes one event of each number whose time has passed. Beyond the quota it stays a number, of its reason, until there is room. */
-  #writeCounted(now: number): void {
+  /**
+   * Makes one event of each number whose time has passed, or of `all`. Beyond the quota it stays a number, of its reason, until
+   * there is room.
+   */
+  #writeCounted(now: number, all = false): void {
     for (const [kind, { until, repeats, last }] of [...this.#counted]) {
-      if (until > now) continue;
+      if (until > now && !all) continue;
       this.#counted.delete(kind);
       if (repeats === 0) continue;
-      const at = Math.min(now, until);
-      if (this.#quota.allowsNumber(at)) {
-        this.#quota.take(at);
+      if (all || this.#quota.allowsNumber(now)) {
+        this.#quota.take(now);
         add(this.#tables.exec, { ...last, id: newEventId(last.at), repeats });
-      } else this.#keepNumber(last, repeats, at);
+      } else this.#keepNumber(last, repeats, now);
     }
   }
 

@@ -111,7 +111,8 @@ const where = (among: readonly Store[], traces: readonly string[]): string[] =>
     ),
   );
 
-describe("S-40: a person", () => {
+// Each runs a dozen commands, and each command starts wrangler or waits for the guards' alarms.
+describe("S-40: a person", { timeout: 240_000 }, () => {
   it("is exported by one command, and erased by another, with all that was given out", async () => {
     const [zoe, desk, yan] = gateway.others as [Person, Person, Person];
     const phone = "endpoint-of-z-4711";
@@ -222,7 +223,9 @@ describe("S-40: a person", () => {
   });
 });
 
-it("S-44: old events of the audit are deleted by one command, which says how many and is in the audit", async () => {
+it("S-44: old events of the audit are deleted by one command, which says how many and is in the audit", {
+  timeout: 240_000,
+}, async () => {
   await gateway.send(from(PASSWORD_GRANT.request("mallory@contoso.test", "wrong-wrong"), GUESSER));
   await pause(FLUSHED_MS);
   const audit = async () => (await operator(gateway, "audit", "--limit", "1000")) as PersonAuditAnswer["events"];
