@@ -204,6 +204,38 @@ ${DEVICE}
 ${USER}
 
 ${GATEWAY_GLOBAL}`,
+  "user export": `Usage: npm run postern -- user export USER [--file FILE]
+
+Prints all that is kept of one person, in the database and in the guards, as one JSON document: the user, names, app
+passwords without their secrets, devices, places, failures, tickets without their ids, and the events of the audit. Its
+field "leftOut" says what is left out and why. Changes nothing. docs/people.md explains it.
+
+  --file FILE          write it there instead; the file must not exist, and only you may read it
+
+${USER}
+
+${GATEWAY_GLOBAL}`,
+  "user erase": `Usage: npm run postern -- user erase USER --audit pseudonymise|purge [--yes]
+
+Deletes all that is kept of one person. When the command returns, nothing more is served to any of the user's devices,
+nobody signs in by any of the user's names, and nothing is left but what docs/people.md names. It cannot be undone; if it
+is interrupted, give it again.
+
+  --audit pseudonymise the events of the audit stay, without anything that says whose they were
+  --audit purge        the events of the audit are deleted
+  --yes                do not ask at the terminal
+
+${USER}
+
+${GATEWAY_GLOBAL}`,
+  "audit purge": `Usage: npm run postern -- audit purge --before TIME|DAYS
+
+Deletes the events of the audit from before a time, for good, and says how many. Each 5,000 of them leave one event that
+says so. The gateway does the same by itself with what is older than AUDIT_RETENTION_DAYS.
+
+  --before TIME|DAYS   90d or 90: older than so many days; or 2026-11-23 or 2026-11-23T12:00:00Z (UTC without a zone)
+
+${GATEWAY_GLOBAL}`,
   "user set": `Usage: npm run postern -- user set USER [--group NAME… | --no-groups] [--enrolment MODE] [--max-devices N]
 
 Sets how the user's devices are judged where that differs from the policy. When the command returns, all decide by it.

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
 import { adminThrough } from "./admin-api.ts";
 import { hasCode } from "./local-keys.ts";
 import { postern } from "./postern.ts";
@@ -17,6 +18,15 @@ process.stdout.on("error", (fault) => {
   process.exit(0);
 });
 
+async function question(text: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(text);
+  } finally {
+    terminal.close();
+  }
+}
+
 process.exitCode = await postern(process.argv.slice(2), {
   env: process.env,
   state,
@@ -26,6 +36,7 @@ process.exitCode = await postern(process.argv.slice(2), {
   now: Date.now,
   executeOn: (target) => wranglerExecute(target, { project, state }),
   adminOf: (target) => adminThrough(target, state, process.env),
+  question: process.stdin.isTTY === true && process.stderr.isTTY === true ? question : undefined,
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
 });

@@ -220,3 +220,10 @@ describe("a configuration with faults", () => {
     }
   });
 });
+
+it("S-44: says what is wrong with how long the audit is kept", () => {
+  expect(faults(but({ AUDIT_RETENTION_DAYS: "a while" }))).toEqual([
+    expect.stringMatching(/^AUDIT_RETENTION_DAYS is "a while"; it must be .*"forever"\.$/),
+  ]);
+  expect(faults(but({ AUDIT_RETENTION_DAYS: "30" }))).toEqual([]);
+});

@@ -2,6 +2,7 @@
 // words an administrator understands, with the fix. With a fault the gateway serves nothing (fail closed).
 
 import { type AdminKey, type AdminKeysFault, parseAdminKeys } from "./admin/authentication.ts";
+import { readRetention } from "./audit/retention.ts";
 import { readSignOn } from "./config-sign-on.ts";
 import type { KeyringFault } from "./crypto/keyring.ts";
 import { type Keyring, parseKeyring } from "./crypto/keyring.ts";
@@ -30,6 +31,7 @@ export type Env = {
   readonly LOCKOUT?: string;
   readonly LOCKOUT_LIMITS?: string;
   readonly REFUSAL_FLOOR_MS?: string;
+  readonly AUDIT_RETENTION_DAYS?: string;
   readonly ADMIN_HOST?: string;
   readonly ADMIN_KEYS?: string;
   readonly FRONT_END?: string;
@@ -166,6 +168,8 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
   const admin = readAdmin(env, hosts, faults);
   const lockout = readLockout(env);
   if ("faults" in lockout) faults.push(...lockout.faults);
+  const retention = readRetention(env);
+  if ("fault" in retention) faults.push(retention.fault);
   const refusalFloor = env.REFUSAL_FLOOR_MS ?? String(DEFAULT_REFUSAL_FLOOR_MS);
   demand(
     /^\d{1,4}$/.test(refusalFloor) && Number(refusalFloor) <= MAX_REFUSAL_FLOOR_MS,

@@ -10,9 +10,11 @@ import { noSuchHost } from "../edge/no-such-host.ts";
 import { sourceGuardOf, whoKey } from "../guard/route.ts";
 import { networkNamed, networkOf } from "../lockout/network.ts";
 import type { NetworkClearedAnswer } from "./answers.ts";
+import { auditRoutes } from "./audit-routes.ts";
 import { presentedKey } from "./authentication.ts";
 import { deviceRoutes } from "./device-routes.ts";
 import { clearNetwork, clearUser, lockOfNetwork, locksAt, locksOfUser } from "./locks.ts";
+import { personRoutes } from "./person-routes.ts";
 import { policyRoutes } from "./policy-routes.ts";
 import { answer, type Call, error, knownUser, noUser, recordChange } from "./respond.ts";
 
@@ -109,7 +111,9 @@ for (const [path, method] of [
   routes.all(path, () => error(405, "method-not-allowed", `This takes ${method} only.`, { allow: method }));
 }
 
+auditRoutes(routes);
 deviceRoutes(routes);
+personRoutes(routes);
 policyRoutes(routes);
 
 routes.notFound(() => error(404, "no-such-resource", "The admin API has no such path."));

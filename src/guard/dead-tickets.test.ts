@@ -49,7 +49,7 @@ async function signedIn({ guard, about }: Network, id: string) {
   const { user, guard: owner } = someone();
   const who = { name: whoKey(user.sipUri.replace("sip:", "")), client: "client" };
   await guard.reserve(about, who);
-  await guard.settle(about, who, { kind: "signed-in", forgiven: 0 });
+  await guard.settle(about, who, { kind: "signed-in", forgiven: 0 }, { counted: true });
   await owner.rememberTicket(relayed(id), profileOf(user));
   return { user };
 }

@@ -100,6 +100,12 @@ export class DeviceBook {
     this.#unsaved = saved.length < present.length + gone.length;
   }
 
+  /** The object has dropped its tables. */
+  forget(): void {
+    this.#all = undefined;
+    this.#unsaved = false;
+  }
+
   /** Whether this application was used by the device of that partnership before. */
   deviceOfApplication(application: string): string | undefined {
     if (!this.#tables.exist()) return undefined;

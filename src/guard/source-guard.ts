@@ -4,7 +4,7 @@
 // What it counts depends on the name as typed and on what was put forward, never on whether anybody has the name (S-22).
 
 import { DurableObject } from "cloudflare:workers";
-import { FLUSH_AGAIN_MS } from "../audit/cadence.ts";
+import { FLUSH_AGAIN_MS, ROWS_OF_A_NETWORK } from "../audit/cadence.ts";
 import { completed, type Decision, type SignInAbout } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
 import { OUTBOX_SCHEMA } from "../audit/outbox.ts";
@@ -85,6 +85,8 @@ const SCHEMA = [
   "CREATE TABLE IF NOT EXISTS familiar (who TEXT PRIMARY KEY, last_success INTEGER NOT NULL) WITHOUT ROWID",
   OUTBOX_SCHEMA,
 ];
+/** The rows of a name, with any client: between the name with a space and the name with what comes after a space. */
+const OF_NAME = "who >= ? AND who < ?";
 /** A sign-in this long after the last one is written down again, ms: a row a day, not one each time. */
 const FAMILIAR_AGAIN_MS = 86_400_000;
 /** How often what is over is looked for, ms: failures come and go with every sign-in. */
@@ -114,7 +116,7 @@ export class SourceGuard extends DurableObject<Env> {
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA, "network");
     this.#waits = new NameWaits(this.#lockoutMode.limits.stranger);
-    this.#audit = new AuditTrail(this.#tables);
+    this.#audit = new AuditTrail(this.#tables, ROWS_OF_A_NETWORK);
     this.#deadTickets = new DeadTickets(ctx.storage);
     this.#askedTogether = new AskedTogether((sipUri, ids) => guardOf(env, sipUri).living(ids));
   }
@@ -292,6 +294,28 @@ export class SourceGuard extends DurableObject<Env> {
     if (this.#tables.exist()) this.#tables.exec("DELETE FROM network").toArray();
   }
 
+  /** When users of these names (`whoKey`) signed in from here last, ms. */
+  familiarSince(names: readonly string[]): number[] {
+    if (!this.#tables.exist()) return [];
+    return names.flatMap((name) =>
+      this.#tables
+        .exec<{ at: number }>(`SELECT last_success AS at FROM familiar WHERE ${OF_NAME}`, `${name} `, `${name}!`)
+        .toArray()
+        .map(({ at }) => at),
+    );
+  }
+
+  /** Forgets a user of these names (`whoKey`); what is to be said of the user is in D1 when this returns. */
+  async forgetUser(names: readonly string[]): Promise<void> {
+    this.clear(names);
+    for (const name of names) this.#owners.delete(name);
+    if (!this.#tables.exist()) return;
+    for (const name of names) {
+      this.#tables.exec(`DELETE FROM familiar WHERE ${OF_NAME}`, `${name} `, `${name}!`).toArray();
+    }
+    await this.#audit.flushAll(openDatabase(this.env.DB), Date.now());
+  }
+
   /** Takes the audit to D1, forgets what is over; when nothing is left, the object itself. */
   override async alarm(): Promise<void> {
     const now = Date.now();
@@ -315,8 +339,11 @@ export class SourceGuard extends DurableObject<Env> {
     if (ticketsForgotten !== undefined) due.push(Math.max(ticketsForgotten, now + CLEAN_UP_EVERY_MS));
     const [oldest] = this.#tables.exec<{ at: number | null }>("SELECT min(last_success) AS at FROM familiar").toArray();
     if (oldest?.at != null) due.push(oldest.at + FAMILIAR_FOR_MS);
+    const kept = this.#audit.keptUntil(now);
+    if (kept !== undefined) due.push(kept);
     if (due.length > 0) await this.ctx.storage.setAlarm(Math.min(...due));
     else {
+      this.#audit.forget();
       await this.#tables.drop();
       this.#deadTickets.forget();
     }

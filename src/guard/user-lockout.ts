@@ -186,6 +186,14 @@ export class UserLockout {
     return rows.map(({ source }) => source);
   }
 
+  /** The networks of all rows, familiar ones first. */
+  networks(): string[] {
+    const rows = this.#exec<{ source: string }>(
+      "SELECT source FROM pairs ORDER BY last_success IS NULL, source",
+    ).toArray();
+    return [...new Set(rows.map(({ source }) => source))];
+  }
+
   /** Forgets what is over; returns when the next row is (ms). */
   expire(now: number): number | undefined {
     this.#exec("DELETE FROM pairs WHERE expires_at <= ?", now).toArray();

@@ -92,7 +92,7 @@ async function userWithTicket(address: string, signedInThere: boolean) {
   const network = sourceGuardOf(env, address);
   if (signedInThere) {
     await network.reserve(aboutFrom(address), who);
-    await network.settle(aboutFrom(address), who, { kind: "signed-in", forgiven: 0 });
+    await network.settle(aboutFrom(address), who, { kind: "signed-in", forgiven: 0 }, { counted: true });
   }
   return { user, assertion };
 }
