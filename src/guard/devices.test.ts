@@ -3,11 +3,25 @@
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { generateAppPassword, ntHashesOf } from "../credentials/app-password.ts";
+import { sealHashes } from "../credentials/sealed-hash.ts";
 import type { Partnership } from "../device/partnership.ts";
 import type { Rule } from "../policy/types.ts";
 import { openDatabase } from "../store/database.ts";
 import { partnershipsOfUser } from "../store/partnerships.ts";
-import { attempt, DAY, eventsOf, HOUR, MINUTE, pass, relayed, stopClock, storageOf, typed } from "./test-attempts.ts";
+import {
+  attempt,
+  DAY,
+  eventsOf,
+  HOUR,
+  KEYRING,
+  MINUTE,
+  pass,
+  relayed,
+  stopClock,
+  storageOf,
+  typed,
+} from "./test-attempts.ts";
 import { apply, enrolment, type Owner, owner } from "./test-devices.ts";
 
 const db = openDatabase(env.DB);
@@ -34,6 +48,27 @@ const rule = (action: Rule["action"], when: Rule["when"], code = `test-${action}
 
 beforeEach(async () => {
   await apply({});
+});
+
+it("S-24: a password whose device is blocked is not remembered as wrong: approved, it signs in at once", async () => {
+  const password = generateAppPassword();
+  const who = await owner();
+  const credential = "p_blocked";
+  const ntHashes = sealHashes(KEYRING, { userId: who.id, credentialId: credential }, ntHashesOf(password));
+  const user = {
+    id: who.id,
+    sipUri: who.sipUri,
+    disabled: false,
+    credentials: [{ id: credential, ntHashes }],
+    revoked: [],
+  };
+  const signIn = async () => (await who.guard.signIn(attempt(user, typed(password)))).kind;
+  expect(await signIn()).toBe("signed-in");
+  expect(await who.names(await who.signIn(credential), "phone")).toBe("served");
+  await who.command({ kind: "block", device: "phone" });
+  expect([await signIn(), await signIn(), await signIn()]).toEqual(["refused", "repeated", "repeated"]);
+  await who.command({ kind: "approve", device: "phone" });
+  expect(await signIn()).toBe("signed-in");
 });
 
 describe("a ticket whose device is unknown", () => {

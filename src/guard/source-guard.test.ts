@@ -292,6 +292,65 @@ describe("the shield of a user's guard", () => {
   });
 });
 
+describe("S-24: the same again", () => {
+  const proof = (text: string): Who => ({ ...who("alice"), proof: text });
+
+  it("counts once, and found wrong twice is refused from memory for a minute, then looked at once more", async () => {
+    const here = network();
+    const { guard, about } = here;
+    const look = async () => (await guard.reserve(about, proof("p"))).kind;
+    expect(await look()).toBe("admitted");
+    for (let i = 0; i < 3; i++) {
+      expect(await guard.reserve(about, proof("p"))).toEqual({ kind: "admitted", counted: false });
+      await guard.settle(about, proof("p"), { kind: "wrong" }, { counted: false, owner: OWNER });
+      for (let j = 0; j < 20; j++) expect(await look()).toBe("refused");
+      pass(MINUTE);
+    }
+    expect(await level(here)).toBeLessThanOrEqual(1);
+    expect(await eventsOf(guard)).toMatchObject([{ reason: "repeated", ...OWNER }]);
+    expect(await guard.reserve(about, proof("another"))).toEqual(ADMITTED);
+  });
+
+  it("is remembered as wrong only when somebody says so, and until a success, a fault of ours or an administrator", async () => {
+    const { guard, about } = network();
+    const kinds = async (count: number) => {
+      const seen: string[] = [];
+      for (let i = 0; i < count; i++) {
+        seen.push((await guard.reserve(about, proof("p"))).kind);
+        await guard.settle(about, proof("p"), { kind: "known" }, { counted: false });
+      }
+      return tally(seen);
+    };
+    expect(await kinds(10)).toEqual({ admitted: 10 });
+    for (const end of [{ kind: "signed-in", forgiven: 0 }, { kind: "not-counted" }] as const) {
+      await guard.settle(about, proof("p"), { kind: "wrong" }, { counted: false });
+      expect(await kinds(1)).toEqual({ refused: 1 });
+      await guard.settle(about, proof("p"), end, COUNTED);
+      expect(await kinds(2)).toEqual({ admitted: 2 });
+    }
+    await guard.settle(about, proof("p"), { kind: "recognised", lasting: false }, { counted: false });
+    expect(await kinds(1)).toEqual({ admitted: 1 });
+    await guard.settle(about, proof("p"), { kind: "recognised", lasting: true }, { counted: false });
+    expect(await kinds(1)).toEqual({ refused: 1 });
+    await guard.clear([whoKey("alice")]);
+    expect(await kinds(1)).toEqual({ admitted: 1 });
+  });
+
+  it("S-44: keeps a bounded number of names and fingerprints", async () => {
+    const { guard, about } = network();
+    await runInDurableObject(guard, async (_, state) => {
+      const lenient = new SourceGuard(state, { ...env, LOCKOUT: "report" });
+      const first = { ...who("first"), proof: "first" };
+      await lenient.reserve(about, first);
+      for (let i = 0; i < 5_000; i++) await lenient.reserve(about, { ...who(`name ${i}`), proof: `proof ${i}` });
+      expect(await lenient.reserve(about, first)).toMatchObject({ counted: true }); // it gave way
+      expect(await lenient.reserve(about, { ...who("name 4999"), proof: "proof 4999" })).toMatchObject({
+        counted: false,
+      });
+    });
+  });
+});
+
 describe("clearing", () => {
   it("a network forgets its count and whom it holds, not who is familiar", async () => {
     const here = network();

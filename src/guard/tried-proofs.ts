@@ -16,6 +16,7 @@ const LOOKED_AT = 2;
 const NEWS_WITHIN_MS = 1_000;
 /** Fingerprints remembered: some 250 bytes each, so 1.3 MB. */
 const MAX_TRIED = 5_000;
+const MAX_PENDING = 1_000;
 
 type Tried = { readonly tries: number; readonly until: number; readonly wrongUntil: number };
 /** A repetition that is looked at. */
@@ -52,7 +53,7 @@ export class TriedProofs {
     const ended = new Promise<void>((resolve) => {
       end = resolve;
     });
-    putLast(this.#pending, key, { until: now + NEWS_WITHIN_MS, ended, end }, MAX_TRIED);
+    putLast(this.#pending, key, { until: now + NEWS_WITHIN_MS, ended, end }, MAX_PENDING);
   }
 
   /** What was looked at has come to an end, whichever. */

@@ -239,6 +239,58 @@ describe("S-21: while strangers are at it", () => {
   });
 });
 
+describe("S-21: an attacker with a whole IPv6 /48", () => {
+  const at = (site: number, network: number) => ({
+    source: `2001:db8:${site.toString(16)}:${network.toString(16)}::/64`,
+  });
+
+  it("is one of the 10,000 networks that take an owner's new places away, and has four first tries more", async () => {
+    const who = someone();
+    const { guard, user, password } = who;
+    await kindsOf(burst, () => guess(who, { source: strangeNetwork() }));
+    const kinds: string[] = [];
+    for (let i = 0; i < 50; i++) kinds.push((await guess(who, at(1, i))).kind);
+    expect(tally(kinds)).toEqual({ refused: 4, held: 46 });
+    await runInDurableObject(guard, (_, { storage }) => {
+      storage.sql.exec(
+        "WITH RECURSIVE n(i) AS (SELECT 5 UNION ALL SELECT i + 1 FROM n WHERE i < 65535) INSERT INTO pairs SELECT 'made up ' || i || '/64', '', 1, ?, NULL, '[]', ? FROM n",
+        Date.now(),
+        Date.now() + HOUR,
+      );
+    });
+    await evictDurableObject(guard); // counting the networks is not done for each attempt
+    for (const away of [{ source: strangeNetwork() }, at(2, 1)]) {
+      expect(await guard.signIn(attempt(user, ntlm(password), away))).toMatchObject({ kind: "signed-in" });
+    }
+    expect(await guard.signIn(attempt(user, ntlm(password), at(1, 60_000)))).toMatchObject({ kind: "held" });
+  });
+
+  it("shows and clears as the networks it has", async () => {
+    const who = someone();
+    for (let i = 0; i < 3; i++) await guess(who, at(3, i));
+    const { pairs } = await who.guard.locks();
+    expect(pairs).toHaveLength(3);
+    expect(pairs.every(({ source }) => source.endsWith("/64"))).toBe(true);
+    expect(await who.guard.clearLocks()).toHaveLength(3);
+    expect((await storageOf(who.guard)).rows.pairs).toBe(0);
+  });
+
+  it("a success there, and what was no failure, take their network out of the /48's count", async () => {
+    const who = someone();
+    const failed = () =>
+      runInDurableObject(who.guard, (_, { storage }) =>
+        storage.sql.exec<{ n: number }>("SELECT failures AS n FROM pairs WHERE source LIKE '%/48'").one(),
+      );
+    for (const i of [1, 1, 2, 2, 3]) await guess(who, at(4, i));
+    expect(await failed()).toEqual({ n: 3 });
+    expect((await who.guard.signIn(attempt(who.user, ntlm(who.password), at(4, 2)))).kind).toBe("signed-in");
+    expect(await failed()).toEqual({ n: 2 });
+    const altered = { ...who.user, credentials: [{ id: "p_0", ntHashes: "AAAA" }] };
+    expect((await who.guard.signIn(attempt(altered, wrong(), at(4, 9)))).kind).toBe("unavailable");
+    expect(await failed()).toEqual({ n: 2 });
+  });
+});
+
 describe("S-24: waits", () => {
   it("grow with each failure up to the longest, are not longer for trying meanwhile, and are in the audit", async () => {
     const who = someone();

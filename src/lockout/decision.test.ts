@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Failures, type Level, levelWith, standing, waitingUntil, withFailure } from "./counter.ts";
 import { networkWait, type Standing, waitFor } from "./decision.ts";
-import { DEFAULT_LIMITS, type Limits, MAX_STRANGE_NETWORKS } from "./limits.ts";
+import { DEFAULT_LIMITS, type Limits, MAX_NETWORKS_OF_SITE, MAX_STRANGE_NETWORKS } from "./limits.ts";
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
@@ -172,6 +172,24 @@ describe("a strange network", () => {
     expect(waitFor(crowded, LIMITS, NOW)).toMatchObject({ reason: "strangers-waiting" });
     expect(waitFor({ ...crowded, familiar: { failures: 0, lastFailureAt: 0 } }, LIMITS, NOW)).toBeUndefined();
     expect(waitFor({ ...crowded, strangers: undefined }, LIMITS, NOW)).toBeUndefined();
+  });
+});
+
+describe("S-21: an IPv6 /48", () => {
+  const site = (count: number) => ({ failures: count, lastFailureAt: NOW - 10 * SECOND });
+  const state: Standing = { ...fresh, strangers: fullLevel, strangeNetworks: 100 };
+
+  it("has four of its networks looked at while strangers are held off, and no more", () => {
+    expect(waitFor({ ...state, site: site(MAX_NETWORKS_OF_SITE - 1) }, LIMITS, NOW)).toBeUndefined();
+    expect(waitFor({ ...state, site: site(MAX_NETWORKS_OF_SITE) }, LIMITS, NOW)).toMatchObject({
+      reason: "strangers-waiting",
+    });
+    const forgotten = { failures: 40, lastFailureAt: NOW - HOUR };
+    expect(waitFor({ ...state, site: forgotten }, LIMITS, NOW)).toBeUndefined();
+  });
+
+  it("has all of them looked at while strangers are not", () => {
+    expect(waitFor({ ...fresh, site: site(60_000) }, LIMITS, NOW)).toBeUndefined();
   });
 });
 
