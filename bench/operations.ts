@@ -3,6 +3,7 @@
 
 import { setTimeout as wait } from "node:timers/promises";
 import { FLUSH_AFTER_MS } from "../src/audit/cadence.ts";
+import { DEAD_TICKETS } from "../src/lockout/dead-tickets.ts";
 import { DEFAULT_LIMITS } from "../src/lockout/limits.ts";
 import { VERDICT_REUSE_MS } from "../src/ticket/verdicts.ts";
 import {
@@ -126,6 +127,11 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
   const bobSignsIn = () => last(signIn(port, bob));
   const carolFails = () => last(signIn(port, { ...carol, password: wrong }));
   const asPhone = (path: string) => call({ port, path, headers: { authorization: `Bearer cwt=${ticket}` } });
+  const withForged = (n: number) =>
+    discoverUser(port, "user", {
+      "x-ms-webticket": `opaque=${forgedTicket(`sip:victim${n}@contoso.test`, forgedUntil)}`,
+    });
+  const forgedUntil = Date.now() + 3_600_000;
   const withSaml = () => discoverUser(port, "user", { "x-ms-webticket": `opaque=${saml}` });
   return [
     {
@@ -285,6 +291,38 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
       limit: { guardRequests: 1, rowsRead: 5, rowsWritten: 1, d1Queries: 0 }, // an alarm now and then
       send: carolFails,
     },
+    {
+      name: "dead ticket, a network's first",
+      status: 401,
+      limit: { guardRequests: 2, rowsRead: LOADED, rowsWritten: 4, d1Queries: 0 }, // the table is made, and an alarm set
+      send: () => withForged(1),
+    },
+    { name: "the same dead ticket again", status: 401, limit: NOTHING, send: () => withForged(1) },
+    {
+      name: "dead ticket, while the network has some left",
+      status: 401,
+      limit: { guardRequests: 2, rowsRead: LOADED, rowsWritten: 1, d1Queries: 0 },
+      send: () => withForged(2),
+    },
+    {
+      name: "dead ticket, its network is over its handful",
+      status: 401,
+      limit: { guardRequests: 1, rowsRead: 2, rowsWritten: 0, d1Queries: 0 },
+      send: async () => {
+        for (let dead = 2; dead <= DEAD_TICKETS.burst; dead++) await withForged(1 + dead);
+        await call({ port, path: "/_counts" });
+        return withForged(0);
+      },
+    },
+    {
+      name: "from there, a ticket that its isolate knows",
+      status: 200,
+      limit: { ...TICKETED, rowsRead: LOADED },
+      send: async () => {
+        await wait(VERDICT_REUSE_MS + 100);
+        return withSaml();
+      },
+    },
   ];
 }
 
@@ -297,6 +335,14 @@ const samlRequest = (account: string): TokenRequest => ({
   headers: { "content-type": "text/xml; charset=utf-8", soapaction: RST_ACTION },
   body: requestSecurityToken(sipUriOf(account), TOKEN_TYPES.saml),
 });
+
+/** An assertion as anybody can write one, in that form. */
+function forgedTicket(subject: string, until: number): string {
+  const xml =
+    `<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:1.0:assertion"><saml:Conditions NotOnOrAfter="${new Date(until).toISOString()}"/>` +
+    `<saml:Subject><saml:NameIdentifier>${subject}</saml:NameIdentifier></saml:Subject></saml:Assertion>`;
+  return Buffer.from(xml, "utf8").toString("base64");
+}
 
 /** A SAML ticket in the form in which `X-MS-WebTicket` carries it. */
 async function samlTicket(port: number, who: { account: string; password: string }): Promise<string> {

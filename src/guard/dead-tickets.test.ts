@@ -2,7 +2,7 @@
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { DEAD_TICKETS } from "./dead-tickets.ts";
+import { DEAD_TICKETS } from "../lockout/dead-tickets.ts";
 import { guardOf, sourceGuardOf, whoKey } from "./route.ts";
 import { SourceGuard } from "./source-guard.ts";
 import {

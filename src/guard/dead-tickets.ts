@@ -2,11 +2,8 @@
 // that was put to sleep between two handfuls knows of the first.
 
 import { emptyAt, fullUntil, type Level, levelAt, levelWith } from "../lockout/counter.ts";
-import type { RateLimits } from "../lockout/limits.ts";
+import { DEAD_TICKETS } from "../lockout/dead-tickets.ts";
 import { LazyTables } from "./storage.ts";
-
-/** A phone whose app password was revoked presents one dead ticket; ten phones of one network at the same time are many. */
-export const DEAD_TICKETS: RateLimits = { burst: 10, perHour: 60 };
 
 const TABLE = "dead_tickets";
 const SCHEMA = [

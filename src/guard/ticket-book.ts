@@ -43,6 +43,11 @@ export class TicketBook {
     this.#tables = tables;
   }
 
+  /** What is kept in memory, in bytes. */
+  get bytes(): number {
+    return this.#recent.bytes;
+  }
+
   remember({ id, kind, credentialId, place, workstation, ntlmVersion, expiresAt }: RelayedTicket): void {
     this.#recent.delete(id);
     this.#tables

@@ -9,6 +9,7 @@ import type { TestRequest } from "../../simulator/test-client.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { answerTo, authorization, challengeFor, withAuthorization } from "./support/ntlm.ts";
 import { PASSWORD_CHANNELS } from "./support/passwords.ts";
+import { creation, soap } from "./support/presenting.ts";
 import { tokenRequest, WINDOWS_GRANT } from "./support/tickets.ts";
 
 const FLOOR_MS = 300;
@@ -80,4 +81,18 @@ describe("S-22: a body that comes late", () => {
       leavesAtAMultiple(answer);
     }
   });
+
+  it.each([
+    ["in its head, where a device names itself", () => creation("late")],
+    ["in it", () => soap(FORGED)],
+  ])("with a ticket that nobody issued %s", async (_, request) => {
+    const headers = { "x-ms-webticket": `opaque=${Buffer.from(FORGED).toString("base64")}` };
+    const answer = await soonest(async () => ({ ...request(), headers: { ...request().headers, ...headers } }));
+    expect(answer.status).toBe(401);
+    leavesAtAMultiple(answer);
+  });
 });
+
+const FORGED =
+  '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:1.0:assertion"><saml:Conditions NotOnOrAfter="2099-01-01T00:00:00Z"/>' +
+  "<saml:Subject><saml:NameIdentifier>sip:bob@contoso.test</saml:NameIdentifier></saml:Subject></saml:Assertion>";
