@@ -41,14 +41,14 @@ export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise
 /** A Front-End's answer to one user, as that user's client may have it; streamed. */
 export function relay(answer: Response, exchange: Exchange): Response {
   const headers = headersForClient(answer.headers, exchange.config.internalDomains);
-  keepFromSharedCaches(headers);
+  keepFromSharedCaches(headers, exchange.request.method);
   return new Response(answer.body, { status: answer.status, headers });
 }
 
 /** The same with a body that Postern has read, and perhaps changed. */
 export function relayText(answer: Response, body: string, exchange: Exchange): Response {
   const headers = headersForClient(answer.headers, exchange.config.internalDomains);
-  keepFromSharedCaches(headers);
+  keepFromSharedCaches(headers, exchange.request.method);
   headers.delete("content-length");
   headers.delete("content-encoding");
   return new Response(body, { status: answer.status, headers });
@@ -59,6 +59,6 @@ export async function forwardOpen(exchange: Exchange): Promise<Response> {
   const answer = await askFrontEnd(exchange, {});
   if (answer === undefined) return unavailable();
   const headers = headersForClient(answer.headers, exchange.config.internalDomains);
-  if (headers.has("set-cookie")) keepFromSharedCaches(headers);
+  if (headers.has("set-cookie")) keepFromSharedCaches(headers, exchange.request.method);
   return new Response(answer.body, { status: answer.status, headers });
 }

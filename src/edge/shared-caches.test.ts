@@ -3,7 +3,7 @@ import { keepFromSharedCaches } from "./shared-caches.ts";
 
 const kept = (cacheControl: string | undefined): string | null => {
   const headers = new Headers(cacheControl === undefined ? {} : { "cache-control": cacheControl });
-  keepFromSharedCaches(headers);
+  keepFromSharedCaches(headers, "GET");
   return headers.get("cache-control");
 };
 
@@ -34,6 +34,17 @@ describe("S-35: no shared cache keeps an answer to one user", () => {
     },
   );
 
+  it("an answer to a POST that says nothing stays as it is, and one with a lifetime does not", () => {
+    const answers = [{}, { expires: "Fri, 27 Nov 2026 12:00:00 GMT" }, { "cache-control": "max-age=9" }].map(
+      (fields) => {
+        const headers = new Headers(fields as HeadersInit);
+        keepFromSharedCaches(headers, "POST");
+        return headers.get("cache-control");
+      },
+    );
+    expect(answers).toEqual([null, "private", "private, max-age=9"]);
+  });
+
   it("what speaks to CDNs alone goes", () => {
     const headers = new Headers({
       "cache-control": "private",
@@ -43,7 +54,7 @@ describe("S-35: no shared cache keeps an answer to one user", () => {
       age: "3",
       etag: '"x"',
     });
-    keepFromSharedCaches(headers);
+    keepFromSharedCaches(headers, "GET");
     expect([...headers.keys()]).toEqual(["age", "cache-control", "etag"]);
   });
 });

@@ -7,10 +7,14 @@ const FOR_CDNS = ["cdn-cache-control", "cloudflare-cdn-cache-control", "surrogat
 const FOR_SHARED_CACHES = /^(?:public|s-maxage(?:\s*=.*)?)$/i;
 const PRIVATE_ALREADY = /^(?:private|no-store)$/i;
 
-/** Makes an answer its client's own: what browsers and phones keep for themselves stays allowed. */
-export function keepFromSharedCaches(headers: Headers): void {
+/**
+ * Makes an answer its client's own: what browsers and phones keep for themselves stays allowed. `method`: of the request. An answer to
+ * a POST that says nothing of its lifetime is kept by nobody (RFC 9110, 9.3.3), and stays as it is.
+ */
+export function keepFromSharedCaches(headers: Headers, method: string): void {
   for (const name of FOR_CDNS) headers.delete(name);
   const directives = splitDirectives(headers.get("cache-control") ?? "");
+  if (directives.length === 0 && method === "POST" && !headers.has("expires")) return;
   const kept = directives.filter((directive) => !FOR_SHARED_CACHES.test(directive));
   // Not so `private="x-header"`, which speaks of one header, and `no-cache`, with which a cache keeps an answer and asks again.
   const isPrivate = kept.some((directive) => PRIVATE_ALREADY.test(directive));

@@ -15,6 +15,8 @@ export type HowToSignIn = {
   readonly user?: string;
   readonly domain?: string;
   readonly password?: string;
+  /** The service that the client means to sign in to, where its profile says so. Default: the web host's. */
+  readonly targetName?: string;
 };
 
 /** A challenge in hand. */
@@ -68,6 +70,7 @@ export function answerTo(
     password,
     workstation: "DESKTOP-7F3K2QA",
     now: Date.now(),
+    ...(how.targetName === undefined ? {} : { targetName: how.targetName }),
   });
 }
 
