@@ -35,6 +35,8 @@ export type DeviceChangedAnswer = {
 /** `GET /v1/users/:name/devices/:device/why`. */
 export type WhyAnswer = {
   readonly user: string;
+  /** By which the user is signed on to the Front-End. Null: there is none, and each sign-in ends with `sign-on-no-upn`. */
+  readonly upn: string | null;
   readonly device: DeviceAnswer;
   /** Of a request that came now from where the device came last. */
   readonly judgement: Judgement;

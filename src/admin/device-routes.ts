@@ -112,7 +112,8 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
       if (!outcome.ok) return faultAnswer(outcome.reason);
       const { partnership, judgement, steps = [] } = outcome.value;
       if (partnership === undefined || judgement === undefined) return faultAnswer("no-such-device");
-      return answer({ user: user.sipUri, device: deviceAnswer(partnership), judgement, steps } satisfies WhyAnswer);
+      const { sipUri, upn } = user;
+      return answer({ user: sipUri, upn, device: deviceAnswer(partnership), judgement, steps } satisfies WhyAnswer);
     }),
   );
 }

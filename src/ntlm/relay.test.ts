@@ -74,7 +74,7 @@ describe("S-4: for which service a response was made (MsvAvTargetName)", () => {
   it("whatever the name, it is judged and never thrown at", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 100 }), (text) => {
-        const targetName = text.toWellFormed();
+        const targetName = text.replaceAll(/\p{Surrogate}/gu, "x");
         const service = /^http\/(web|meet)\.contoso\.test/i.test(targetName);
         if (targetName !== "" && !service) expect(fault({ targetName })).toBe("target-of-another-service");
       }),
