@@ -50,6 +50,7 @@ const changed = (
     revokedPassword,
   } satisfies DeviceChangedAnswer);
 const EXPLAINED: WhyAnswer = {
+  upn: "alice@contoso.test",
   user: ALICE,
   device: { ...PHONE, state: "blocked", decision: "block", decidedBy: "0123abcd", reason: "lost" },
   holder: null,
@@ -169,6 +170,11 @@ describe("device show and why", () => {
     asked = [];
     const json = await run(ok(EXPLAINED), "why", "alice@contoso.test", "d_phone", "--json");
     expect(JSON.parse(json.out)).toEqual(EXPLAINED);
+    expect(out).not.toContain("UPN");
+    asked = [];
+    const unnamed = await run(ok({ ...EXPLAINED, upn: null }), "why", "alice@contoso.test", "endpoint:A917/c6");
+    expect(unnamed.err).toBe("");
+    expect(unnamed.out).toContain("has no UPN, so every sign-in ends in 503 (sign-on-no-upn)");
   });
 });
 

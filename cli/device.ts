@@ -8,6 +8,7 @@ import { contestsText, deviceText, listText } from "./device-text.ts";
 import { durationIn } from "./duration.ts";
 import { CliFault } from "./fault.ts";
 import { ask, userPath } from "./gateway.ts";
+import { noUpnText } from "./no-upn.ts";
 import { deviceName, devicesOf } from "./partnerships.ts";
 
 /** A beginning of an id that says something. The gateway asks for as many. */
@@ -40,7 +41,7 @@ export async function show(context: Context): Promise<Answer> {
 /** `postern why`: each step of the decision in the order of docs/devices.md. */
 export async function why(context: Context): Promise<Answer> {
   const json = await explanationOf(context);
-  const { user, device, holder, judgement, steps } = json;
+  const { user, upn, device, holder, judgement, steps } = json;
   const rows = steps.map(({ step, outcome, detail }) => [step, RESULTS[outcome], detail]);
   const { network } = device.source;
   const from = network === "unknown" ? "" : ` Taken to come from ${network}, as it did last.`;
@@ -49,7 +50,7 @@ export async function why(context: Context): Promise<Answer> {
 
 ${table([["STEP", "RESULT", "BECAUSE"], ...rows])}
 
-docs/devices.md says what each reason means and what to do about it.`,
+docs/devices.md says what each reason means and what to do about it.${noUpnText({ sipUri: user, upn })}`,
     json,
   };
 }

@@ -116,7 +116,8 @@ Adds a user. Names are compared without regard to case; no two users may share o
 
   SIP_URI              the user's SIP address, such as sip:alice@contoso.test
   --account NAME       the Active Directory account, 'CONTOSO\\alice' (quote the backslash) or CONTOSO/alice
-  --upn UPN            the user principal name, such as alice@contoso.test
+  --upn UPN            the user principal name in Active Directory, such as alice@contoso.test;
+                       a user without one cannot be signed on to the Front-End
   --name ALIAS         one more name to sign in by, such as corp.contoso.test/alice; may be given several times
 
 ${GLOBAL}`,

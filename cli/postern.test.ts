@@ -167,6 +167,18 @@ describe("user", () => {
     expect(database.rows("select * from users")).toHaveLength(1);
   });
 
+  it("a user without a UPN is added, and it is said what that means and what to type", async () => {
+    const without = await run("user", "add", "sip:eve@contoso.test", "--account", "C/eve");
+    expect(without.code).toBe(0);
+    for (const { out } of [without, await run("user", "show", "eve@contoso.test")]) {
+      expect(out).toContain("sip:eve@contoso.test has no UPN, so every sign-in ends in 503 (sign-on-no-upn)");
+      expect(out).toContain("SET upn = 'NAME@DOMAIN' WHERE sip_uri = 'sip:eve@contoso.test'");
+    }
+    expect((await addAlice()).out).not.toContain("no UPN");
+    const odd = await run("user", "add", "sip:$(x)@contoso.test", "--account", "C/odd");
+    expect(odd.out).toContain("sip_uri = 'SIP_URI'");
+  });
+
   it("names with SQL in them are names", async () => {
     const evil = "x'); drop table users; --@contoso.test";
     expect((await run("user", "add", "sip:eve@contoso.test", "--account", "C/eve", "--name", evil)).code).toBe(0);

@@ -75,7 +75,8 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     await simulator.stop();
   };
   try {
-    const url = await workerd.ready;
+    await workerd.ready;
+    const url = await workerd.unsafeGetDirectURL("postern");
     const db = openDatabase(await workerd.getD1Database("DB"));
     const now = Date.now();
     const appPassword = await freshAppPassword(db, keyring.value, demoUser, now);
@@ -115,7 +116,6 @@ function workerdOptions(
   const service = (url: string) => ({ type: "external", address: new URL(url).host, http: {} }) as const;
   return {
     host: "127.0.0.1",
-    port,
     cf: false,
     log: new Log(LogLevel.ERROR),
     resourcePersistencePath: join(options.state, "v3"),
@@ -143,7 +143,8 @@ function workerdOptions(
             ...(secondConnector === undefined ? {} : { CONNECTOR_2: service(secondConnector) }),
           },
         },
-        dev: { stripCfConnectingIp: false },
+        // Requests come to the Worker as workerd reads them: Miniflare's own entry would repair some and answer 500 to others.
+        dev: { stripCfConnectingIp: false, unsafeDirectSockets: [{ host: "127.0.0.1", port }] },
       },
     ],
   };

@@ -7,6 +7,7 @@ import { adminApi } from "./admin/api.ts";
 import { logEvent } from "./audit/log.ts";
 import { type Config, type Env, readConfig } from "./config.ts";
 import { unavailable } from "./edge/answers.ts";
+import { hostOf } from "./edge/canonical.ts";
 import { dataPlane } from "./edge/data-plane.ts";
 import { noSuchHost } from "./edge/no-such-host.ts";
 
@@ -31,12 +32,6 @@ app.onError((fault) => {
 });
 
 export { app };
-
-/** The host of a request URL, whatever its path is worth; lower case, without port or trailing dot. */
-function hostOf(url: string): string | undefined {
-  const [, authority] = /^https?:\/\/([^/?#\\]+)/i.exec(url) ?? [];
-  return authority?.toLowerCase().replace(/:\d+$/, "").replace(/\.$/, "");
-}
 
 const read = new WeakMap<Env, Config | undefined>();
 

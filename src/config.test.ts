@@ -55,6 +55,19 @@ describe("a good configuration", () => {
     expect(keyring.byId.size).toBe(1);
   });
 
+  it("S-4: may know the certificates at the edge, by whichever hash", () => {
+    expect(config(good).channelBindings).toEqual([]);
+    const hashes = `${"6F".repeat(32)} ${"00".repeat(48)}`;
+    expect(config(but({ EDGE_CERTIFICATE_HASHES: hashes })).channelBindings.map(({ length }) => length)).toEqual([
+      16, 16,
+    ]);
+    for (const wrong of ["6f:6f", "6f".repeat(31), "x".repeat(64)]) {
+      expect(faults(but({ EDGE_CERTIFICATE_HASHES: wrong }))).toEqual([
+        expect.stringMatching(/^EDGE_CERTIFICATE_HASHES holds .*64, 96 or 128 hexadecimal digits/),
+      ]);
+    }
+  });
+
   it("S-12: shows no internal name in a challenge, whatever INTERNAL_DOMAINS says", () => {
     expect(JSON.stringify(config(good).names)).not.toMatch(/local|fe01/i);
   });

@@ -9,6 +9,7 @@ import { type Keyring, parseKeyring } from "./crypto/keyring.ts";
 import type { SourceGuard } from "./guard/source-guard.ts";
 import type { UserGuard } from "./guard/user-guard.ts";
 import { readLockout } from "./lockout/mode.ts";
+import { channelBindingOf } from "./ntlm/relay.ts";
 import { targetNamesFit } from "./ntlm/sealed-challenge.ts";
 import type { TargetNames } from "./ntlm/types.ts";
 import { bindingFrontEnd, type FrontEnd, tunnelFrontEnd } from "./origin/front-end.ts";
@@ -27,6 +28,7 @@ export type Env = {
   readonly DNS_DOMAIN?: string;
   readonly INTERNAL_DOMAINS?: string;
   readonly CHALLENGE?: string;
+  readonly EDGE_CERTIFICATE_HASHES?: string;
   readonly PLAIN_HTTP?: string;
   readonly LOCKOUT?: string;
   readonly LOCKOUT_LIMITS?: string;
@@ -59,6 +61,8 @@ export type Config = {
   readonly names: TargetNames;
   /** Which scheme a 401 of the token services offers. */
   readonly challenge: "NTLM" | "Negotiate";
+  /** MD5 of the channel bindings of each certificate at the edge; empty: a client's channel binding is not checked. */
+  readonly channelBindings: readonly Uint8Array[];
   /** Host names and domains of the inside that no response header may contain, lower case. */
   readonly internalDomains: readonly string[];
   /** Whether protected rows answer over http. Only for local runs, where there is no TLS in front. */
@@ -99,6 +103,8 @@ const DEFAULT_REFUSAL_FLOOR_MS = 300;
 const MAX_REFUSAL_FLOOR_MS = 5_000;
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
+/** SHA-256, SHA-384 or SHA-512 (RFC 5929, 4.1). */
+const CERTIFICATE_HASH = /^(?:[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/;
 const NETBIOS_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,14}$/;
 
 /** Reads and validates; every fault is a sentence with its fix. */
@@ -159,6 +165,13 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
     challenge === "NTLM" || challenge === "Negotiate",
     `CHALLENGE is "${challenge}"; it must be "NTLM" (default) or "Negotiate".`,
   );
+  const certificateHashes = words(env.EDGE_CERTIFICATE_HASHES);
+  for (const hash of certificateHashes) {
+    demand(
+      CERTIFICATE_HASH.test(hash),
+      `EDGE_CERTIFICATE_HASHES holds "${hash}", which is not a hash of a certificate. Give 64, 96 or 128 hexadecimal digits without colons, e.g. of \`openssl x509 -in edge.pem -outform DER | sha256sum\`; leave it out if Cloudflare renews the certificate by itself.`,
+    );
+  }
   const plainHttp = env.PLAIN_HTTP ?? "refuse";
   demand(
     plainHttp === "refuse" || plainHttp === "allow",
@@ -186,6 +199,7 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
       webHost,
       names,
       challenge: challenge === "Negotiate" ? "Negotiate" : "NTLM",
+      channelBindings: certificateHashes.map((hash) => channelBindingOf(Buffer.from(hash, "hex"))),
       internalDomains,
       plainHttp: plainHttp === "allow",
       refusalFloorMs: Number(refusalFloor),

@@ -43,6 +43,8 @@ export type DeviceChangedAnswer = {
 /** `GET /v1/users/:name/devices/:device/why`. */
 export type WhyAnswer = {
   readonly user: string;
+  /** By which the user is signed on to the Front-End. Null: there is none, and each sign-in ends with `sign-on-no-upn`. */
+  readonly upn: string | null;
   readonly device: DeviceAnswer;
   /** Whose the device is, where it is another user's: `user` is refused with its id. */
   readonly holder: string | null;

@@ -132,7 +132,8 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
       if (!outcome.ok) return faultAnswer(outcome.reason);
       const { partnership, judgement, steps = [] } = outcome.value;
       if (partnership === undefined || judgement === undefined) return faultAnswer("no-such-device");
-      const explained = { user: user.sipUri, device: deviceAnswer(partnership), holder: null, judgement, steps };
+      const { sipUri, upn } = user;
+      const explained = { user: sipUri, upn, device: deviceAnswer(partnership), holder: null, judgement, steps };
       return answer(explained satisfies WhyAnswer);
     }),
   );
@@ -176,7 +177,12 @@ async function explainOfAnother(by: Commanding, user: User, device: string): Pro
   const { owner, partnership } = held.value;
   const policy = (await currentPolicy(openDatabase(by.call.env.DB)))?.policy ?? DEFAULT_POLICY;
   const input = foreignInput(policy, subjectOf(user), partnership);
-  const explained = { user: user.sipUri, device: deviceAnswer(partnership), holder: owner.sipUri };
+  const explained = {
+    user: user.sipUri,
+    upn: user.upn,
+    device: deviceAnswer(partnership),
+    holder: owner.sipUri,
+  };
   return answer({ ...explained, judgement: judge(input), steps: explain(input) } satisfies WhyAnswer);
 }
 

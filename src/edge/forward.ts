@@ -5,6 +5,7 @@ import { logEvent } from "../audit/log.ts";
 import { unavailable } from "./answers.ts";
 import type { Exchange } from "./exchange.ts";
 import { headersForClient, headersForFrontEnd } from "./headers.ts";
+import { keepFromSharedCaches } from "./shared-caches.ts";
 
 /** How long a service may take that was asked with a body Postern has read; such a service never holds a request open. */
 const ANSWER_WITHIN_MS = 15_000;
@@ -37,22 +38,27 @@ export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise
   }
 }
 
-/** A Front-End's answer as the client may have it, streamed. */
+/** A Front-End's answer to one user, as that user's client may have it; streamed. */
 export function relay(answer: Response, exchange: Exchange): Response {
   const headers = headersForClient(answer.headers, exchange.config.internalDomains);
+  keepFromSharedCaches(headers, exchange.request.method);
   return new Response(answer.body, { status: answer.status, headers });
 }
 
-/** A Front-End's answer with a body that Postern has read, and perhaps changed. */
+/** The same with a body that Postern has read, and perhaps changed. */
 export function relayText(answer: Response, body: string, exchange: Exchange): Response {
   const headers = headersForClient(answer.headers, exchange.config.internalDomains);
+  keepFromSharedCaches(headers, exchange.request.method);
   headers.delete("content-length");
   headers.delete("content-encoding");
   return new Response(body, { status: answer.status, headers });
 }
 
-/** Forwards an anonymous request. */
+/** Forwards an anonymous request. Its answer may be kept for others, as the Front-End says, unless it gives somebody a cookie. */
 export async function forwardOpen(exchange: Exchange): Promise<Response> {
   const answer = await askFrontEnd(exchange, {});
-  return answer === undefined ? unavailable() : relay(answer, exchange);
+  if (answer === undefined) return unavailable();
+  const headers = headersForClient(answer.headers, exchange.config.internalDomains);
+  if (headers.has("set-cookie")) keepFromSharedCaches(headers, exchange.request.method);
+  return new Response(answer.body, { status: answer.status, headers });
 }

@@ -16,6 +16,7 @@ export const configWith = (fetch: Config["frontEnd"]["fetch"]): Config => ({
   webHost: HOST,
   names: { nbDomain: "CONTOSO", nbComputer: "POSTERN", dnsDomain: "contoso.test", dnsComputer: HOST },
   challenge: "NTLM",
+  channelBindings: [],
   internalDomains: [],
   plainHttp: false,
   refusalFloorMs: 0,

@@ -5,6 +5,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { Keyring } from "../crypto/keyring.ts";
 import { fingerprintOf } from "../lockout/repeats.ts";
 import { parseAuthenticate } from "../ntlm/authenticate.ts";
+import type { RelayFault } from "../ntlm/relay.ts";
 import { LEAST_HASHES, verifyAuthenticate } from "../ntlm/verify.ts";
 import { ok, type Result, refuse } from "../result.ts";
 
@@ -19,6 +20,8 @@ export type NtlmEvidence = {
   readonly negotiate: Uint8Array;
   readonly challenge: Uint8Array;
   readonly authenticate: Uint8Array;
+  /** The client made its response for another service; weighed when the proof is right, because the proof covers it. */
+  readonly relayFault?: RelayFault | undefined;
 };
 
 export type Evidence =
@@ -64,7 +67,7 @@ function proveNtlm(evidence: NtlmEvidence, ntHashes: readonly Uint8Array[]): Res
   const { authenticate, serverChallenge, negotiate, challenge } = evidence;
   const message = parseAuthenticate(authenticate);
   if (!message.ok) return message;
-  return verifyAuthenticate({
+  const verified = verifyAuthenticate({
     message: message.value,
     raw: authenticate,
     serverChallenge,
@@ -72,6 +75,7 @@ function proveNtlm(evidence: NtlmEvidence, ntHashes: readonly Uint8Array[]): Res
     challenge,
     ntHashes,
   });
+  return verified.ok && evidence.relayFault !== undefined ? refuse(evidence.relayFault) : verified;
 }
 
 function provePassword(ntHash: Uint8Array, ntHashes: readonly Uint8Array[]): Result<Proof, string> {

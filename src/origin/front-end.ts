@@ -24,6 +24,8 @@ const init = (request: FrontEndRequest, headers: FrontEndRequest["headers"]): Re
   headers,
   body: request.body,
   redirect: "manual",
+  // Cloudflare neither answers from its cache nor keeps an answer there, whatever a cache rule of the tunnel's zone says (S-35).
+  cache: "no-store",
   ...(request.signal === undefined ? {} : { signal: request.signal }),
 });
 

@@ -136,7 +136,7 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
 
 /** The keys of the names a user is likely to type: a network knows who is familiar by name, and does not read D1. */
 function keysOf({ sipUri, upn, domain, account }: SignInUser): string[] {
-  const names = [sipUri, upn ?? sipUri, `${domain}\\${account}`].flatMap((text) => {
+  const names = [sipUri, ...(upn === null ? [] : [upn]), `${domain}\\${account}`].flatMap((text) => {
     const name = normaliseName(text);
     return name.ok ? [whoKey(name.value)] : [];
   });

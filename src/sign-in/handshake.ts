@@ -9,6 +9,7 @@ import type { Evidence } from "../guard/evidence.ts";
 import { parseAuthenticate } from "../ntlm/authenticate.ts";
 import { V1_RESPONSE_BYTES } from "../ntlm/constants.ts";
 import { acceptedHeader, challengeHeader, type NtlmAuthorization, parseAuthorization } from "../ntlm/http.ts";
+import { relayFault } from "../ntlm/relay.ts";
 import { issueChallenge, openChallenge } from "../ntlm/sealed-challenge.ts";
 import type { AuthenticateMessage } from "../ntlm/types.ts";
 import { versionText } from "../ntlm/wire.ts";
@@ -88,6 +89,7 @@ function evidenceIn({ config, target }: Exchange, message: AuthenticateMessage, 
     negotiate,
     challenge: sent,
     authenticate: raw,
+    relayFault: relayFault(message, config),
   };
 }
 

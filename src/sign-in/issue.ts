@@ -70,9 +70,10 @@ async function askAsUser(
   { user }: SignedIn,
   body: Uint8Array | undefined,
   occasion: SignOnOccasion,
-): Promise<Result<Response, `sign-on-${SignOnFault}` | "front-end-unreachable">> {
-  const upn = user.upn ?? user.sipUri.replace(/^sip:/, ""); // the same name, in most organisations
-  const authorization = await exchange.config.signOn.authorizationFor({ upn }, occasion);
+): Promise<Result<Response, `sign-on-${SignOnFault | "no-upn"}` | "front-end-unreachable">> {
+  // The SIP address is often the same name, and where it is not it may be somebody else's: nothing is guessed.
+  if (user.upn === null) return refuse("sign-on-no-upn");
+  const authorization = await exchange.config.signOn.authorizationFor({ upn: user.upn }, occasion);
   if (!authorization.ok) return refuse(`sign-on-${authorization.reason}`);
   const answer = await askFrontEnd(exchange, {
     credentials: { authorization: authorization.value },

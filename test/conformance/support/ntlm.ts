@@ -17,6 +17,8 @@ export type HowToSignIn = {
   readonly password?: string;
   /** The name of the machine, which NTLM tells. */
   readonly workstation?: string;
+  /** The service that the client means to sign in to, where its profile says so. Default: the web host's. */
+  readonly targetName?: string;
 };
 
 /** A challenge in hand. */
@@ -71,6 +73,7 @@ export function answerTo(
     password,
     workstation,
     now: Date.now(),
+    ...(how.targetName === undefined ? {} : { targetName: how.targetName }),
   });
 }
 
