@@ -74,7 +74,8 @@ export async function forget(context: Context): Promise<Answer> {
   const request = { method: "POST", path: `${forgottenPath(context)}/forget`, body: whyIn(context) } as const;
   const json = (await ask(context, request)) as DeviceChangedAnswer;
   const { user, device, revokeCertificates } = json;
-  const text = `Forgot ${named(user, device)}\n\nNothing more is served to it until it signs in anew.${comingBack(json)}`;
+  const until = device.state === "blocked" ? "" : " until it signs in anew";
+  const text = `Forgot ${named(user, device)}\n\nNothing more is served to it${until}.${comingBack(json)}`;
   return { text: text + certificatesText(revokeCertificates), json };
 }
 
