@@ -38,7 +38,7 @@ export async function dataPlane(request: Request, env: Env, config: Config): Pro
 async function serve(exchange: Exchange, row: PublishRow): Promise<Response> {
   switch (row.access.kind) {
     case "open":
-      return forwardOpen(row.access.query ? exchange : { ...exchange, target: { ...exchange.target, query: "" } });
+      return forwardOpen(row.access.query ? exchange : withoutParameters(exchange));
     case "sign-in":
       return signIn(exchange, row.access.service, row.maxBody);
     case "ticket":
@@ -46,6 +46,15 @@ async function serve(exchange: Exchange, row: PublishRow): Promise<Response> {
     case "closed":
       return notPublished();
   }
+}
+
+/** The request without what ASP.NET would look for a form's fields in: its query and its cookies (S-45). */
+function withoutParameters(exchange: Exchange): Exchange {
+  const target = { ...exchange.target, query: "" };
+  if (!exchange.request.headers.has("cookie")) return { ...exchange, target };
+  const request = new Request(exchange.request);
+  request.headers.delete("cookie");
+  return { ...exchange, target, request };
 }
 
 function signIn(exchange: Exchange, service: SignInService, maxBody: number): Response | Promise<Response> {
