@@ -2,6 +2,7 @@
 
 import { app } from "./app.ts";
 
+export { GuestGuard } from "./guard/guest-guard.ts";
 export { SourceGuard } from "./guard/source-guard.ts";
 export { UserGuard } from "./guard/user-guard.ts";
 

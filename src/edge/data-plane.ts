@@ -5,8 +5,9 @@ import type { Config, Env } from "../config.ts";
 import { anonymousTicketService } from "../sign-in/anonymous.ts";
 import { oauthTokenService } from "../sign-in/oauth-token-service.ts";
 import { usernameTokenService, webTicketService } from "../sign-in/web-ticket-service.ts";
-import { badRequest, bodyTooLarge, methodNotAllowed, notPublished } from "./answers.ts";
+import { badRequest, bodyTooLarge, methodNotAllowed, notPublished, tooManyRequests } from "./answers.ts";
 import { BodyTooLarge, counted, declaredSize } from "./body.ts";
+import { withinBudget } from "./budget.ts";
 import { canonicalTarget } from "./canonical.ts";
 import type { Exchange } from "./exchange.ts";
 import { forwardOpen } from "./forward.ts";
@@ -38,6 +39,7 @@ export async function dataPlane(request: Request, env: Env, config: Config): Pro
 async function serve(exchange: Exchange, row: PublishRow): Promise<Response> {
   switch (row.access.kind) {
     case "open":
+      if (!(await withinBudget(exchange, row.access.budget))) return tooManyRequests();
       return forwardOpen(row.access.query ? exchange : withoutParameters(exchange));
     case "sign-in":
       return signIn(exchange, row.access.service, row.maxBody);

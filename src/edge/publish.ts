@@ -7,7 +7,7 @@ export type Dialect = "web-ticket" | "oauth";
 /** What happens at a path. */
 export type Access =
   /** Anonymous: forwarded without credentials, and with its query and cookies only where a client needs what they say. */
-  | { readonly kind: "open"; readonly query: boolean }
+  | { readonly kind: "open"; readonly query: boolean; readonly budget: "services" | "pages" }
   /** Postern authenticates here and relays the ticket. */
   | { readonly kind: "sign-in"; readonly service: SignInService }
   /**
@@ -53,8 +53,8 @@ const SERVICE = ["GET", "POST"];
 const PAGE_AND_POST = ["GET", "HEAD", "POST"];
 const UCWA = ["GET", "POST", "PUT", "DELETE"];
 
-const open = { kind: "open", query: true } as const;
-const openWithoutQuery = { kind: "open", query: false } as const;
+const open = { kind: "open", query: true, budget: "pages" } as const;
+const openWithoutQuery = { kind: "open", query: false, budget: "services" } as const;
 const closed = { kind: "closed" } as const;
 const signIn = (service: SignInService) => ({ kind: "sign-in", service }) as const;
 const ticket = (dialect: Dialect, use: DeviceUse, more: { meeting?: true; soap?: true; batch?: true } = {}) =>

@@ -22,6 +22,13 @@ export function networkOf(address: string | null): string {
   return plain ? parsed.toString() : UNKNOWN_NETWORK;
 }
 
+/** The network by which guests are counted: of IPv6 the /48, which is as cheap to have as a /64. `network`: as {@link networkOf} writes it. */
+export function guestNetworkOf(network: string): string {
+  if (!network.endsWith("/64")) return network;
+  const parsed = ipaddr.IPv6.parse(network.slice(0, -"/64".length));
+  return `${new ipaddr.IPv6([...parsed.parts.slice(0, 3), 0, 0, 0, 0, 0]).toString()}/48`;
+}
+
 /** The same for what an administrator types: an address, or a network as {@link networkOf} writes it. */
 export function networkNamed(text: string): string | undefined {
   const trimmed = text.trim();

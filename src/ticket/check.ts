@@ -4,7 +4,7 @@
 import type { Keyring } from "../crypto/keyring.ts";
 import { aboutRequest, sourceOf } from "../edge/about.ts";
 import type { Exchange } from "../edge/exchange.ts";
-import { guardOf } from "../guard/route.ts";
+import { ticketGuardOf } from "../guard/route.ts";
 import type { Naming, TicketUse, TicketVerdict } from "../guard/user-guard.ts";
 import { type Assertion, assertionsIn } from "../lync/assertion.ts";
 import { ok, type Result, refuse } from "../result.ts";
@@ -62,7 +62,7 @@ export async function checkTicket(
   const reusable = scope === undefined ? undefined : verdicts.get(name, scope, now);
   if (reusable !== undefined) return ok(reusable);
   // A SAML ticket's subject only says whose guard to ask; that the ticket is genuine follows from its being remembered.
-  const guard = guardOf(env, ticket.sipUri);
+  const guard = ticketGuardOf(env, ticket.sipUri, ticket.id);
   const asked = { id: ticket.id, source };
   const about = (channel: "device" | "ticket") => aboutRequest(request, target.host, channel);
   const verdict: TicketVerdict =
