@@ -31,7 +31,7 @@ export type GuestAdmission =
 export type GuestEnd = "given" | "wrong" | "not-counted";
 
 /** How long an attempt waits for others to be decided, ms; after that it is refused. */
-const LATER_AT_MOST_MS = 5_000;
+const LATER_AT_MOST_MS = 15_000;
 /** Attempts that wait at a time. */
 const MAX_LATER = 1_000;
 /** After so long nobody looks at a key any more: its Worker is gone, and the failure stands. */

@@ -9,6 +9,8 @@ import { inParallel } from "./support/raw-http.ts";
 import { shapeOf } from "./support/shape.ts";
 import { ANONYMOUS_GRANT, accessTokenIn, assertionIn, grantRequest, tokenRequest } from "./support/tickets.ts";
 
+vi.setConfig({ testTimeout: 120_000 }); // hundreds of requests on a machine that may be busy
+
 let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await startTestGateway();
