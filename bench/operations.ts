@@ -66,6 +66,10 @@ const REFUSED = { guardRequests: 2, rowsRead: 25, rowsWritten: 8, d1Queries: 1 }
 /** The alarms of the user's and the network's guard, and the event in D1 with its indexes. */
 const AUDITED = { alarms: 2, rowsRead: 50, rowsWritten: 6, d1Queries: 1, d1RowsWritten: 4 };
 
+const GUEST = { guardRequests: 2, rowsRead: 20, rowsWritten: 8, d1Queries: 0 };
+/** The tables of one object, or two, are made. */
+const GUEST_FIRST = { ...GUEST, rowsRead: 60, rowsWritten: 30 };
+
 /** A network's guard hears of a success after the answer has left. */
 const SETTLED_MS = 200;
 const ALARMS_RUNG_MS = FLUSH_AFTER_MS + 1_000;
@@ -74,7 +78,7 @@ const ALARMS_RUNG_MS = FLUSH_AFTER_MS + 1_000;
 export async function countOperations(stand: Stand): Promise<Row[]> {
   const port = await stand.portOf("postern");
   const counts = async (): Promise<Operations> => JSON.parse((await call({ port, path: "/_counts" })).text);
-  const paths = [...(await pathsOf(stand, port)), ...(await floodPaths(stand, port))];
+  const paths = [...(await pathsOf(stand, port)), ...(await floodPaths(stand, port)), ...guestPaths(port)];
   await wait(ALARMS_RUNG_MS); // those of the sign-ins that made the tickets
   const counted: Row[] = [];
   for (const { name, status, send, limit, later } of paths) {
@@ -325,6 +329,67 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
     },
   ];
 }
+
+/** Guests of one meeting, and somebody who tries its keys from a network of his own. */
+function guestPaths(port: number): Path[] {
+  const audited = { ...AUDITED, alarms: 1 };
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const asks = (key: string, source: string) =>
+    call({
+      port,
+      path: "/WebTicket/oauthtoken",
+      method: "POST",
+      headers: { ...headers, "cf-connecting-ip": source },
+      body: `grant_type=urn:microsoft.rtc:anonmeeting&password=${key}&ms_rtc_conferenceuri=${CONFERENCE}`,
+    });
+  const anonymousSaml = () => {
+    const { path, ...request } = samlRequest("anyone");
+    return call({ port, ...request, path: `${path}/Anon` });
+  };
+  return [
+    {
+      name: "guest, a network's first",
+      status: 200,
+      limit: GUEST_FIRST,
+      later: audited,
+      send: () => asks(KEY, "192.0.2.1"),
+    },
+    {
+      name: "guest, another of that network",
+      status: 200,
+      limit: GUEST,
+      later: audited,
+      send: () => asks(KEY, "192.0.2.1"),
+    },
+    {
+      name: "guest, a SAML ticket",
+      status: 200,
+      limit: { ...GUEST_FIRST, rowsWritten: 40 },
+      later: AUDITED,
+      send: anonymousSaml,
+    },
+    {
+      name: "guest, wrong key",
+      status: 400,
+      limit: { ...GUEST_FIRST, guardRequests: 3 },
+      later: AUDITED,
+      send: () => asks("WRONG", "192.0.2.2"),
+    },
+    {
+      name: "300 wrong keys from one network, the last",
+      status: 400,
+      limit: { guardRequests: 1, rowsRead: 5, rowsWritten: 0, d1Queries: 0, frontEnd: 0 },
+      send: async () => {
+        for (let n = 0; n < 299; n++) await asks(`WRONG${n}`, "192.0.2.2");
+        await call({ port, path: "/_counts" });
+        return asks("WRONG", "192.0.2.2");
+      },
+    },
+  ];
+}
+
+const KEY = "5D3KQ7XT";
+const CONFERENCE = `sip:alice@contoso.test;gruu;opaque=app:conf:focus:id:${KEY}`;
 
 const discoverUser = (port: number, resource: string, headers: Record<string, string>): Promise<Answer> =>
   call({ port, path: `/Autodiscover/AutodiscoverService.svc/root/${resource}`, headers });

@@ -10,7 +10,7 @@ import { parseKeyring } from "../src/crypto/keyring.ts";
 import { openDatabase } from "../src/store/database.ts";
 import { buildWorker, wrangler } from "./bundle.ts";
 import { freshAppPassword, type LocalUser } from "./directory.ts";
-import { adminHost, contosoVariables, demoUser, publicHosts } from "./world.ts";
+import { adminHost, anonymousBudgets, contosoVariables, demoUser, publicHosts } from "./world.ts";
 
 /** How a local gateway differs from the usual one. */
 export type GatewayOptions = {
@@ -24,6 +24,8 @@ export type GatewayOptions = {
   readonly adminKey?: string;
   /** Variables beside and over Contoso's. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Requests without a ticket that one network has forwarded in a minute, when not as many as usual. */
+  readonly budgets?: { readonly services: number; readonly pages: number };
   /** Users beside the demo user, each with an app password. */
   readonly moreUsers?: readonly LocalUser[];
   readonly simulator?: Partial<SimulatorOptions>;
@@ -129,6 +131,7 @@ function workerdOptions(
           exports: {
             UserGuard: { type: "durable-object", storage: "sqlite" },
             SourceGuard: { type: "durable-object", storage: "sqlite" },
+            GuestGuard: { type: "durable-object", storage: "sqlite" },
           },
           env: {
             ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, text(value)])),
@@ -138,6 +141,8 @@ function workerdOptions(
             DB: { type: "d1", id: "00000000-0000-0000-0000-000000000000" },
             USER_GUARD: { type: "durable-object", worker: "postern", exportName: "UserGuard" },
             SOURCE_GUARD: { type: "durable-object", worker: "postern", exportName: "SourceGuard" },
+            GUEST_GUARD: { type: "durable-object", worker: "postern", exportName: "GuestGuard" },
+            ...anonymousBudgets(options.budgets),
             ORIGIN: service(options.frontEndAt ?? simulator.url),
             CONNECTOR: service(connector),
             ...(secondConnector === undefined ? {} : { CONNECTOR_2: service(secondConnector) }),

@@ -11,6 +11,9 @@ const good: Env = {
   DB: workerEnv.DB,
   USER_GUARD: workerEnv.USER_GUARD,
   SOURCE_GUARD: workerEnv.SOURCE_GUARD,
+  GUEST_GUARD: workerEnv.GUEST_GUARD,
+  ANONYMOUS_SERVICES: workerEnv.ANONYMOUS_SERVICES,
+  ANONYMOUS_PAGES: workerEnv.ANONYMOUS_PAGES,
   SEALING_KEYS: KEY,
   PUBLIC_HOSTS: "lyncdiscover.contoso.test, WEB.contoso.test\nmeet.contoso.test",
   WEB_HOST: "Web.Contoso.test",
@@ -111,8 +114,8 @@ describe("a good configuration", () => {
 
 describe("a configuration with faults", () => {
   it("S-37: empty, it names everything that is missing, at once", () => {
-    const { DB, USER_GUARD, SOURCE_GUARD } = good;
-    const found = faults({ DB, USER_GUARD, SOURCE_GUARD });
+    const { DB, USER_GUARD, SOURCE_GUARD, GUEST_GUARD } = good;
+    const found = faults({ DB, USER_GUARD, SOURCE_GUARD, GUEST_GUARD });
     const required = [
       "SEALING_KEYS",
       "PUBLIC_HOSTS",
@@ -122,6 +125,8 @@ describe("a configuration with faults", () => {
       "INTERNAL_DOMAINS",
       "FRONT_END",
       "SIGN_ON",
+      "ANONYMOUS_SERVICES",
+      "ANONYMOUS_PAGES",
     ];
     expect(found.map((sentence) => sentence.split(" ")[0])).toEqual(required);
   });
@@ -212,8 +217,10 @@ describe("a configuration with faults", () => {
   );
 
   it("its sentences begin with the variable, end with a full stop, fit a log line, and hold no secret", () => {
+    const empty = { DB: good.DB, USER_GUARD: good.USER_GUARD, SOURCE_GUARD: good.SOURCE_GUARD };
     const all = [
-      ...faults({ DB: good.DB, USER_GUARD: good.USER_GUARD, SOURCE_GUARD: good.SOURCE_GUARD }),
+      ...faults({ ...empty, GUEST_GUARD: good.GUEST_GUARD }),
+      ...faults(but({ GUEST_GUARD: undefined })),
       ...faults(but({ SEALING_KEYS: "c2VjcmV0LWtleQ==", CHALLENGE: "Basic", PLAIN_HTTP: "yes", ORIGIN: undefined })),
       ...faults(but({ FRONT_END: "tunnel", PUBLIC_HOSTS: "lyncdiscoverinternal.contoso.test web.contoso.test" })),
       ...faults(but({ CONNECTOR: undefined, SEALING_KEYS: `${KEY} ${KEY}` })),

@@ -6,6 +6,8 @@ import { readRetention } from "./audit/retention.ts";
 import { readSignOn } from "./config-sign-on.ts";
 import type { KeyringFault } from "./crypto/keyring.ts";
 import { type Keyring, parseKeyring } from "./crypto/keyring.ts";
+import { type Budgets, readBudgets } from "./edge/budget.ts";
+import type { GuestGuard } from "./guard/guest-guard.ts";
 import type { SourceGuard } from "./guard/source-guard.ts";
 import type { UserGuard } from "./guard/user-guard.ts";
 import { readLockout } from "./lockout/mode.ts";
@@ -21,6 +23,9 @@ export type Env = {
   readonly DB: D1Database;
   readonly USER_GUARD: DurableObjectNamespace<UserGuard>;
   readonly SOURCE_GUARD: DurableObjectNamespace<SourceGuard>;
+  readonly GUEST_GUARD: DurableObjectNamespace<GuestGuard>;
+  readonly ANONYMOUS_SERVICES?: RateLimit;
+  readonly ANONYMOUS_PAGES?: RateLimit;
   readonly SEALING_KEYS?: string;
   readonly PUBLIC_HOSTS?: string;
   readonly WEB_HOST?: string;
@@ -73,6 +78,8 @@ export type Config = {
   readonly admin?: AdminAccess | undefined;
   readonly frontEnd: FrontEnd;
   readonly signOn: SignOn;
+  /** How much is forwarded for somebody whom nobody knows. */
+  readonly budgets: Budgets;
 };
 
 /** Where the admin API is, and which keys open it. */
@@ -191,7 +198,14 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
 
   const frontEnd = readFrontEnd(env, hosts, faults);
   const signOn = readSignOn(env, webHost, faults);
-  if (faults.length > 0 || !keyring.ok || frontEnd === undefined || signOn === undefined) return { faults };
+  demand(
+    env.GUEST_GUARD !== undefined,
+    'GUEST_GUARD is missing: the Durable Objects that count meeting guests. Add [[env.production.durable_objects.bindings]] name = "GUEST_GUARD" class_name = "GuestGuard" to wrangler.toml, and its export, as the file of this version has them.',
+  );
+  const budgets = readBudgets(env, faults);
+  if (faults.length > 0 || !keyring.ok || frontEnd === undefined || signOn === undefined || budgets === undefined) {
+    return { faults };
+  }
   return {
     config: {
       keyring: keyring.value,
@@ -206,6 +220,7 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
       admin,
       frontEnd,
       signOn,
+      budgets,
     },
   };
 }

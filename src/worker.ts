@@ -5,6 +5,7 @@ import { app } from "./app.ts";
 import { purgeExpired } from "./audit/retention.ts";
 import type { Env } from "./config.ts";
 
+export { GuestGuard } from "./guard/guest-guard.ts";
 export { SourceGuard } from "./guard/source-guard.ts";
 export { UserGuard } from "./guard/user-guard.ts";
 

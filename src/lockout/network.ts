@@ -29,6 +29,9 @@ export function siteOf(network: string): string | undefined {
   return `${new ipaddr.IPv6([...parts.slice(0, 3), 0, 0, 0, 0, 0]).toString()}/48`;
 }
 
+/** The network by which guests are counted: of IPv6 the /48. `network`: as {@link networkOf} writes it. */
+export const guestNetworkOf = (network: string): string => siteOf(network) ?? network;
+
 /** The network that an administrator types: an address, or a network as {@link networkOf} writes it. */
 export function networkNamed(text: string): string | undefined {
   const trimmed = text.trim();

@@ -26,7 +26,7 @@ export type Assertion = {
 
 export type AssertionFault = XmlFault | "bad-assertion";
 
-/** Every assertion in a document, in order; any that cannot be read whole fails the document. */
+/** Every assertion in a document, in order; any that cannot be read whole fails the document, and so does a UsernameToken. */
 export function assertionsIn(xml: string): Result<readonly Assertion[], AssertionFault> {
   const found: Assertion[] = [];
   const path: string[] = [];
@@ -34,6 +34,7 @@ export function assertionsIn(xml: string): Result<readonly Assertion[], Assertio
   const read = readXml<AssertionFault>(xml, (fail) => ({
     open: (tag) => {
       path.push(tag.local);
+      if (tag.local === "UsernameToken") fail("bad-assertion"); // beside a ticket, nobody needs a password (S-45)
       if (tag.local === "Assertion" && tag.uri === SAML_NS) {
         if (reading !== undefined) fail("bad-assertion");
         reading = new Reading(path.length);

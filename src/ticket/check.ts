@@ -6,7 +6,7 @@ import { sipUriOf } from "../credentials/names.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { aboutRequest, sourceOf } from "../edge/about.ts";
 import type { Exchange } from "../edge/exchange.ts";
-import { guardOf } from "../guard/route.ts";
+import { ticketGuardOf } from "../guard/route.ts";
 import type { Naming, TicketUse, TicketVerdict } from "../guard/user-guard.ts";
 import { type Assertion, assertionsIn } from "../lync/assertion.ts";
 import { ok, type Result, refuse } from "../result.ts";
@@ -72,7 +72,7 @@ export async function checkTicket(
   const passage = await unknownTickets.passage(env, source.network, ticket);
   if (passage === undefined) return refuse("crowded-network");
   // A SAML ticket's subject only says whose guard to ask; that the ticket is genuine follows from its being remembered.
-  const guard = guardOf(env, ticket.sipUri);
+  const guard = ticketGuardOf(env, ticket.sipUri, ticket.id);
   const asked = { id: ticket.id, source };
   const about = (channel: "device" | "ticket") => aboutRequest(request, target.host, channel);
   const verdict: TicketVerdict =
@@ -109,7 +109,7 @@ export async function confirmDevice(
 ): Promise<Result<undefined, TicketFault>> {
   const about = aboutRequest(request, target.host, "device");
   const question = { id: ticket.id, source: sourceOf(request), about };
-  const { kind } = await guardOf(env, ticket.sipUri).confirmDevice(question);
+  const { kind } = await ticketGuardOf(env, ticket.sipUri, ticket.id).confirmDevice(question);
   if (kind === "served") return ok(undefined);
   return refuse(kind === "refused" ? "device-refused" : "not-relayed");
 }
