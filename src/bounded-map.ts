@@ -34,6 +34,11 @@ export class BoundedMap<V> {
     return this.#entries.has(key);
   }
 
+  /** All keys, the oldest first. Deleting while walking is allowed. */
+  keys(): IterableIterator<string> {
+    return this.#entries.keys();
+  }
+
   /** Puts an entry in, behind all others. One that is larger than the whole budget is not kept. */
   set(key: string, value: V): void {
     this.delete(key);

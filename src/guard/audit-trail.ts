@@ -3,9 +3,9 @@
 // event and then a number: refusing it costs no row, however long it goes on. What strangers can cause has rows of its own up to
 // a number a day, and beyond that one an hour for each reason (S-44).
 
-import { COUNT_FOR_MS, COUNT_OVER_QUOTA_FOR_MS, FLUSH_AFTER_MS } from "../audit/cadence.ts";
+import { COUNT_FOR_MS, COUNT_OVER_QUOTA_FOR_MS, FLUSH_AFTER_MS, FLUSH_AGAIN_MS } from "../audit/cadence.ts";
 import { type AuditedEvent, newEventId } from "../audit/event.ts";
-import { logAudited } from "../audit/log.ts";
+import { logAudited, logEvent } from "../audit/log.ts";
 import { add, flush } from "../audit/outbox.ts";
 import type { Database } from "../store/database.ts";
 import { AuditQuota, isStrangers } from "./audit-quota.ts";
@@ -94,6 +94,17 @@ export class AuditTrail {
   /** Until when the object has to stay, so that nobody gets a new quota by waiting for it to go (ms); undefined: as it likes. */
   keptUntil(now: number): number | undefined {
     return this.#quota.endsAt(now);
+  }
+
+  /** What an alarm does: takes the outbox to D1. Returns when it has to come again (ms), also when D1 did not take it; undefined: not for this. */
+  async deliver(db: Database, now: number): Promise<number | undefined> {
+    try {
+      return (await this.flush(db, now)) ? now : this.dueAt;
+    } catch (fault) {
+      const detail = String(fault instanceof Error ? fault.message : fault);
+      logEvent({ event: "unavailable", reason: "audit", detail });
+      return now + FLUSH_AGAIN_MS;
+    }
   }
 
   /** Takes the outbox to D1. Returns whether anything is left, for another alarm. Throws when D1 does not take it. */

@@ -3,9 +3,8 @@
 // conference at which strange networks fail: it holds these to a rate together.
 
 import { DurableObject } from "cloudflare:workers";
-import { FLUSH_AGAIN_MS, ROWS_OF_GUESTS } from "../audit/cadence.ts";
+import { ROWS_OF_GUESTS } from "../audit/cadence.ts";
 import { type AuditedEvent, completed, type SignInAbout } from "../audit/event.ts";
-import { logEvent } from "../audit/log.ts";
 import { OUTBOX_SCHEMA } from "../audit/outbox.ts";
 import type { Env } from "../config.ts";
 import { decideGuest, GUEST_LIMITS } from "../lockout/conference.ts";
@@ -131,14 +130,8 @@ export class GuestGuard extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const now = Date.now();
     const due: number[] = [];
-    try {
-      if (await this.#audit.flush(openDatabase(this.env.DB), now)) due.push(now);
-      else if (this.#audit.dueAt !== undefined) due.push(this.#audit.dueAt);
-    } catch (fault) {
-      const detail = String(fault instanceof Error ? fault.message : fault);
-      logEvent({ event: "unavailable", reason: "audit", detail });
-      due.push(now + FLUSH_AGAIN_MS);
-    }
+    const auditAt = await this.#audit.deliver(openDatabase(this.env.DB), now);
+    if (auditAt !== undefined) due.push(auditAt);
     const next = this.#tries.expire(now);
     if (next !== undefined) due.push(Math.max(next, now + CLEAN_UP_EVERY_MS));
     const kept = this.#audit.keptUntil(now);

@@ -3,6 +3,7 @@
 // depends on what was typed and on nothing else, and whoever reads it off learns nothing about a name (S-22). In memory: an
 // object that the platform moves forgets it, for all names alike, and the durable counters behind it still hold.
 
+import { BoundedMap } from "../bounded-map.ts";
 import {
   type Failures,
   fullUntil,
@@ -13,13 +14,16 @@ import {
   withFailure,
 } from "../lockout/counter.ts";
 import type { RateLimits, WaitLimits } from "../lockout/limits.ts";
-import { putLast } from "./bounded-map.ts";
 
 /** Who is tried: the key of the name as typed (`whoKey`), and the client that tries. */
 export type NameAndClient = { readonly name: string; readonly client: string };
 
-/** Names and clients remembered: some 300 bytes each, so 1.5 MB. */
-const MAX_NAMES = 5_000;
+/** For names and clients, bytes: some 5,000, each of two hashes and three numbers. */
+const MAX_STATES_BYTES = 1_500_000;
+/** For names whose revoked app passwords were tried, bytes. */
+const MAX_RECOGNISED_BYTES = 500_000;
+/** What a few numbers take, bytes. */
+const NUMBERS_BYTES = 64;
 /**
  * Revoked app passwords, and those of blocked devices, that one name may be tried with. They are no guesses, and a device that
  * tries its old one by itself is never held up; a flood of them is, for seconds.
@@ -31,8 +35,8 @@ type State = Failures & { readonly counted: number };
 
 export class NameWaits {
   readonly #limits: WaitLimits;
-  readonly #states = new Map<string, State>();
-  readonly #recognised = new Map<string, Level>();
+  readonly #states = new BoundedMap<State>(MAX_STATES_BYTES, () => NUMBERS_BYTES);
+  readonly #recognised = new BoundedMap<Level>(MAX_RECOGNISED_BYTES, () => NUMBERS_BYTES);
 
   /** `limits`: those of a stranger at one user. */
   constructor(limits: WaitLimits) {
@@ -51,7 +55,7 @@ export class NameWaits {
   count(who: NameAndClient, now: number): void {
     const before = this.#states.get(keyOf(who));
     const counted = (before?.counted ?? 0) + 1;
-    putLast(this.#states, keyOf(who), { ...withFailure(before, this.#limits, now), counted }, MAX_NAMES);
+    this.#states.set(keyOf(who), { ...withFailure(before, this.#limits, now), counted });
   }
 
   /** One failure was none. */
@@ -64,7 +68,7 @@ export class NameWaits {
 
   /** Somebody tried an app password that this user had once. */
   recognised({ name }: NameAndClient, now: number): void {
-    putLast(this.#recognised, name, levelWith(this.#recognised.get(name), 1, RECOGNISED, now), MAX_NAMES);
+    this.#recognised.set(name, levelWith(this.#recognised.get(name), 1, RECOGNISED, now));
   }
 
   /** What of the network's count is this name's, by this client, since its last success. */

@@ -4,21 +4,20 @@
 // What it counts depends on the name as typed and on what was put forward, never on whether anybody has the name (S-22).
 
 import { DurableObject } from "cloudflare:workers";
-import { FLUSH_AGAIN_MS, ROWS_OF_A_NETWORK } from "../audit/cadence.ts";
+import { ROWS_OF_A_NETWORK } from "../audit/cadence.ts";
 import { completed, type Decision, type SignInAbout } from "../audit/event.ts";
-import { logEvent } from "../audit/log.ts";
 import { OUTBOX_SCHEMA } from "../audit/outbox.ts";
+import { BoundedMap, bytesOfText } from "../bounded-map.ts";
 import type { Env } from "../config.ts";
 import { normaliseName } from "../credentials/names.ts";
 import { emptyAt, fullUntil, type Level, levelAt, levelWith } from "../lockout/counter.ts";
 import { networkWait, type Wait } from "../lockout/decision.ts";
-import { FAMILIAR_FOR_MS } from "../lockout/limits.ts";
 import { type Lockout, lockoutOf } from "../lockout/mode.ts";
 import { openDatabase } from "../store/database.ts";
 import { AskedTogether } from "./asked-together.ts";
 import { AuditTrail } from "./audit-trail.ts";
-import { putLast } from "./bounded-map.ts";
 import { DeadTickets } from "./dead-tickets.ts";
+import { FAMILIAR_SCHEMA, FamiliarUsers } from "./familiar-users.ts";
 import { type NameAndClient, NameWaits } from "./name-waits.ts";
 import { guardOf, whoKey } from "./route.ts";
 import { LazyTables } from "./storage.ts";
@@ -82,19 +81,13 @@ export type TicketAdmission = {
 
 const SCHEMA = [
   "CREATE TABLE IF NOT EXISTS network (id INTEGER PRIMARY KEY, source TEXT NOT NULL, level REAL NOT NULL, at INTEGER NOT NULL)",
-  "CREATE TABLE IF NOT EXISTS familiar (who TEXT PRIMARY KEY, last_success INTEGER NOT NULL) WITHOUT ROWID",
+  FAMILIAR_SCHEMA,
   OUTBOX_SCHEMA,
 ];
-/** The rows of a name, with any client: between the name with a space and the name with what comes after a space. */
-const OF_NAME = "who >= ? AND who < ?";
-/** A sign-in this long after the last one is written down again, ms: a row a day, not one each time. */
-const FAMILIAR_AGAIN_MS = 86_400_000;
 /** How often what is over is looked for, ms: failures come and go with every sign-in. */
 const CLEAN_UP_EVERY_MS = 600_000;
-/** Familiar users remembered; the gateway of a large company's mobile carrier has fewer. */
-const MAX_FAMILIAR = 20_000;
-/** Names that are held off from here, and those whose user is known, in memory only: at most a kilobyte each. */
-const MAX_NAMES = 2_000;
+/** For names that are held off from here, and for those whose user is known, bytes each; in memory only. */
+const MAX_NAMES_BYTES = 1_000_000;
 /** How many of the same that come at once are waited for, one after the other: of two or three it is known that they are wrong. */
 const MAX_TURNS = 8;
 
@@ -102,12 +95,16 @@ export class SourceGuard extends DurableObject<Env> {
   readonly #lockoutMode: Lockout;
   readonly #tables: LazyTables;
   readonly #audit: AuditTrail;
+  readonly #familiar: FamiliarUsers;
   readonly #deadTickets: DeadTickets;
   readonly #askedTogether: AskedTogether;
   /** A copy of what user guards said, so that they need not say it again; lost with the object, which does no harm. */
-  readonly #held = new Map<string, number>();
+  readonly #held = new BoundedMap<number>(MAX_NAMES_BYTES);
   /** Who has which name, as far as somebody said; in memory as well. */
-  readonly #owners = new Map<string, Owner>();
+  readonly #owners = new BoundedMap<Owner>(
+    MAX_NAMES_BYTES,
+    ({ userId, user }) => bytesOfText(userId) + bytesOfText(user),
+  );
   readonly #waits: NameWaits;
   readonly #tried = new TriedProofs();
 
@@ -115,6 +112,7 @@ export class SourceGuard extends DurableObject<Env> {
     super(ctx, env);
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA, "network");
+    this.#familiar = new FamiliarUsers(this.#tables);
     this.#waits = new NameWaits(this.#lockoutMode.limits.stranger);
     this.#audit = new AuditTrail(this.#tables, ROWS_OF_A_NETWORK);
     this.#deadTickets = new DeadTickets(ctx.storage);
@@ -138,7 +136,7 @@ export class SourceGuard extends DurableObject<Env> {
     const { dryRun, limits } = this.#lockoutMode;
     const tried = this.#tried.look(who.name, who.proof, now);
     if (tried === "wrong" && !dryRun) return this.#refuse(about, who.name, { reason: "repeated" }, now);
-    const familiar = this.#isFamiliar(who, now);
+    const familiar = this.#familiar.has(who, now);
     const network = this.#network();
     const own = this.#waits.until(who, now);
     if (familiar && (own ?? fullUntil(network, limits.network, now)) !== undefined) {
@@ -178,7 +176,7 @@ export class SourceGuard extends DurableObject<Env> {
   /** Keeps what the end of an attempt says about the next ones. */
   async settle(about: SignInAbout, who: Who, end: Settlement, { counted, owner }: Settled): Promise<void> {
     const now = Date.now();
-    if (owner !== undefined) putLast(this.#owners, who.name, owner, MAX_NAMES);
+    if (owner !== undefined) this.#owners.set(who.name, owner);
     this.#tried.ended(who.name, who.proof);
     switch (end.kind) {
       case "not-counted":
@@ -194,7 +192,7 @@ export class SourceGuard extends DurableObject<Env> {
         this.#tried.wrong(who.name, who.proof, now);
         break;
       case "held":
-        putLast(this.#held, who.name, end.until, MAX_NAMES);
+        this.#held.set(who.name, end.until);
         break;
       case "known":
         return;
@@ -226,8 +224,8 @@ export class SourceGuard extends DurableObject<Env> {
     for (const name of new Set([who.name, ...names])) {
       this.#held.delete(name);
       this.#waits.succeeded({ name, client: who.client });
-      this.#becomeFamiliar({ ...who, name }, now);
-      if (owner !== undefined) putLast(this.#owners, name, owner, MAX_NAMES);
+      this.#familiar.add({ ...who, name }, now);
+      if (owner !== undefined) this.#owners.set(name, owner);
     }
   }
 
@@ -273,14 +271,11 @@ export class SourceGuard extends DurableObject<Env> {
     const now = Date.now();
     const { network } = this.#lockoutMode.limits;
     const level = this.#network();
-    const [familiar] = this.#tables.exist()
-      ? this.#tables.exec<{ n: number }>("SELECT count(*) AS n FROM familiar").toArray()
-      : [];
     return {
       level: levelAt(level, network, now),
       capacity: network.burst,
       waitUntil: fullUntil(level, network, now) ?? null,
-      familiarUsers: familiar?.n ?? 0,
+      familiarUsers: this.#familiar.count(),
     };
   }
 
@@ -296,13 +291,7 @@ export class SourceGuard extends DurableObject<Env> {
 
   /** When users of these names (`whoKey`) signed in from here last, ms. */
   familiarSince(names: readonly string[]): number[] {
-    if (!this.#tables.exist()) return [];
-    return names.flatMap((name) =>
-      this.#tables
-        .exec<{ at: number }>(`SELECT last_success AS at FROM familiar WHERE ${OF_NAME}`, `${name} `, `${name}!`)
-        .toArray()
-        .map(({ at }) => at),
-    );
+    return this.#familiar.since(names);
   }
 
   /** Forgets a user of these names (`whoKey`); what is to be said of the user is in D1 when this returns. */
@@ -310,9 +299,7 @@ export class SourceGuard extends DurableObject<Env> {
     this.clear(names);
     for (const name of names) this.#owners.delete(name);
     if (!this.#tables.exist()) return;
-    for (const name of names) {
-      this.#tables.exec(`DELETE FROM familiar WHERE ${OF_NAME}`, `${name} `, `${name}!`).toArray();
-    }
+    this.#familiar.forget(names);
     await this.#audit.flushAll(openDatabase(this.env.DB), Date.now());
   }
 
@@ -320,25 +307,15 @@ export class SourceGuard extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const now = Date.now();
     const due: number[] = [];
-    try {
-      if (await this.#audit.flush(openDatabase(this.env.DB), now)) due.push(now);
-      else if (this.#audit.dueAt !== undefined) due.push(this.#audit.dueAt);
-    } catch (fault) {
-      logEvent({
-        event: "unavailable",
-        reason: "audit",
-        detail: String(fault instanceof Error ? fault.message : fault),
-      });
-      due.push(now + FLUSH_AGAIN_MS);
-    }
-    this.#tables.exec("DELETE FROM familiar WHERE last_success <= ?", now - FAMILIAR_FOR_MS).toArray();
+    const auditAt = await this.#audit.deliver(openDatabase(this.env.DB), now);
+    if (auditAt !== undefined) due.push(auditAt);
+    const strangeAgainAt = this.#familiar.expire(now);
+    if (strangeAgainAt !== undefined) due.push(strangeAgainAt);
     const network = this.#network();
     const limits = this.#lockoutMode.limits.network;
     if (network !== undefined) due.push(Math.max(emptyAt(network, limits), now + CLEAN_UP_EVERY_MS));
     const ticketsForgotten = this.#deadTickets.emptyAt(now);
     if (ticketsForgotten !== undefined) due.push(Math.max(ticketsForgotten, now + CLEAN_UP_EVERY_MS));
-    const [oldest] = this.#tables.exec<{ at: number | null }>("SELECT min(last_success) AS at FROM familiar").toArray();
-    if (oldest?.at != null) due.push(oldest.at + FAMILIAR_FOR_MS);
     const kept = this.#audit.keptUntil(now);
     if (kept !== undefined) due.push(kept);
     if (due.length > 0) await this.ctx.storage.setAlarm(Math.min(...due));
@@ -363,42 +340,10 @@ export class SourceGuard extends DurableObject<Env> {
       .toArray();
   }
 
-  #isFamiliar({ name, client }: Who, now: number): boolean {
-    if (!this.#tables.exist()) return false;
-    const [row] = this.#tables
-      .exec<{ at: number }>("SELECT last_success AS at FROM familiar WHERE who = ?", `${name} ${client}`)
-      .toArray();
-    return row !== undefined && now - row.at < FAMILIAR_FOR_MS;
-  }
-
   /** Whether this user has signed in from here lately, with whichever client. */
   #hasSignedIn(sipUri: string, now: number): boolean {
     const name = normaliseName(sipUri);
-    if (!name.ok || !this.#tables.exist()) return false;
-    const key = whoKey(name.value);
-    return (
-      this.#tables
-        .exec(
-          "SELECT 1 FROM familiar WHERE who > ? AND who < ? AND last_success > ? LIMIT 1",
-          `${key} `,
-          `${key}!`, // the character after the space
-          now - FAMILIAR_FOR_MS,
-        )
-        .toArray().length > 0
-    );
-  }
-
-  #becomeFamiliar({ name, client }: Who, now: number): void {
-    const who = `${name} ${client}`;
-    const [row] = this.#tables
-      .exec<{ at: number }>("SELECT last_success AS at FROM familiar WHERE who = ?", who)
-      .toArray();
-    if (row !== undefined && now - row.at < FAMILIAR_AGAIN_MS) return;
-    if (row === undefined) {
-      const [count] = this.#tables.exec<{ n: number }>("SELECT count(*) AS n FROM familiar").toArray();
-      if ((count?.n ?? 0) >= MAX_FAMILIAR) return;
-    }
-    this.#tables.exec("INSERT OR REPLACE INTO familiar (who, last_success) VALUES (?, ?)", who, now).toArray();
+    return name.ok && this.#familiar.hasName(whoKey(name.value), now);
   }
 
   /** Wakes the object when the audit is due, and at that time at the latest. */

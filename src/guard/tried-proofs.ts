@@ -5,8 +5,8 @@
 // device that is blocked, nor an attempt at which something of Postern's own failed. While a repetition is looked at, others of
 // the same that come at the same time wait for what it comes to, so that a hundred at once cost what a hundred in turn do.
 
+import { BoundedMap } from "../bounded-map.ts";
 import { REPEAT_WINDOW_MS } from "../lockout/limits.ts";
-import { putLast } from "./bounded-map.ts";
 
 /** For how long something is refused from memory, ms: no longer than an administrator minds who has just added the name. */
 export const WRONG_FOR_MS = 60_000;
@@ -14,17 +14,21 @@ export const WRONG_FOR_MS = 60_000;
 const LOOKED_AT = 2;
 /** How long others wait to hear of a repetition that is looked at, ms; then they are looked at themselves. */
 const NEWS_WITHIN_MS = 1_000;
-/** Fingerprints remembered: some 250 bytes each, so 1.3 MB. */
-const MAX_TRIED = 5_000;
-const MAX_PENDING = 1_000;
+/** For fingerprints, bytes: some 5,000. */
+const MAX_TRIED_BYTES = 1_500_000;
+/** For repetitions that are looked at, bytes: some 1,000. */
+const MAX_PENDING_BYTES = 500_000;
+/** What a few numbers take, and a promise with its end, bytes. */
+const NUMBERS_BYTES = 64;
+const PROMISE_BYTES = 256;
 
 type Tried = { readonly tries: number; readonly until: number; readonly wrongUntil: number };
 /** A repetition that is looked at. */
 type Pending = { readonly until: number; readonly ended: Promise<void>; readonly end: () => void };
 
 export class TriedProofs {
-  readonly #tried = new Map<string, Tried>();
-  readonly #pending = new Map<string, Pending>();
+  readonly #tried = new BoundedMap<Tried>(MAX_TRIED_BYTES, () => NUMBERS_BYTES);
+  readonly #pending = new BoundedMap<Pending>(MAX_PENDING_BYTES, () => PROMISE_BYTES);
 
   /** What the next of the same has to wait for: resolves when the one that is being looked at has ended, or after a while. */
   pending(name: string, proof: string | undefined, now: number): Promise<unknown> | undefined {
@@ -47,13 +51,13 @@ export class TriedProofs {
     const before = this.#tried.get(key);
     const standing = before !== undefined && before.until > now ? before : undefined;
     const { tries, until, wrongUntil } = standing ?? { tries: 0, until: now + REPEAT_WINDOW_MS, wrongUntil: 0 };
-    putLast(this.#tried, key, { tries: tries + 1, until, wrongUntil }, MAX_TRIED);
+    this.#tried.set(key, { tries: tries + 1, until, wrongUntil });
     if (tries + 1 < LOOKED_AT || (this.#pending.get(key)?.until ?? 0) > now) return;
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => {
       end = resolve;
     });
-    putLast(this.#pending, key, { until: now + NEWS_WITHIN_MS, ended, end }, MAX_PENDING);
+    this.#pending.set(key, { until: now + NEWS_WITHIN_MS, ended, end });
   }
 
   /** What was looked at has come to an end, whichever. */

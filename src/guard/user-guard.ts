@@ -303,13 +303,8 @@ export class UserGuard extends DurableObject<Env> {
       logEvent({ event: "unavailable", reason: "partnerships", detail: messageOf(fault) });
       due.push(now + FLUSH_AGAIN_MS);
     }
-    try {
-      if (await this.#audit.flush(openDatabase(this.env.DB), now)) due.push(now);
-      else if (this.#audit.dueAt !== undefined) due.push(this.#audit.dueAt);
-    } catch (fault) {
-      logEvent({ event: "unavailable", reason: "audit", detail: messageOf(fault) });
-      due.push(now + FLUSH_AGAIN_MS);
-    }
+    const auditAt = await this.#audit.deliver(openDatabase(this.env.DB), now);
+    if (auditAt !== undefined) due.push(auditAt);
     const cleanUp = this.#cleanedAt + CLEAN_UP_EVERY_MS;
     if (now < cleanUp) due.push(cleanUp);
     else {
