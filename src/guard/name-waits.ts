@@ -30,12 +30,28 @@ const NUMBERS_BYTES = 64;
  */
 const RECOGNISED: RateLimits = { burst: 10, perHour: 600 };
 
+/** How long an attempt may be under way before it is taken for the failure it was counted as, ms. */
+const NEWS_WITHIN_MS = 1_000;
+/** For attempts that are under way, bytes: some 1,000 names and clients. */
+const MAX_UNDER_WAY_BYTES = 500_000;
+/** What a promise with its end takes, bytes. */
+const PROMISE_BYTES = 256;
+
+/** Attempts that were counted and have not ended. `news`: resolves when one does. */
+type UnderWay = {
+  readonly attempts: number;
+  readonly until: number;
+  readonly news: Promise<void>;
+  readonly tell: () => void;
+};
+
 /** `counted`: of the network's count, how much is this name's since its last success. */
 type State = Failures & { readonly counted: number };
 
 export class NameWaits {
   readonly #limits: WaitLimits;
   readonly #states = new BoundedMap<State>(MAX_STATES_BYTES, () => NUMBERS_BYTES);
+  readonly #underWay = new BoundedMap<UnderWay>(MAX_UNDER_WAY_BYTES, () => PROMISE_BYTES);
   readonly #recognised = new BoundedMap<Level>(MAX_RECOGNISED_BYTES, () => NUMBERS_BYTES);
 
   /** `limits`: those of a stranger at one user. */
@@ -51,15 +67,48 @@ export class NameWaits {
     );
   }
 
+  /**
+   * What an attempt has to wait for before it is refused: attempts are counted as failures before they are looked at, and a client
+   * that signs in over six connections at once has not failed. Undefined: enough have failed, or none has to wait.
+   */
+  undecided(who: NameAndClient, now: number): Promise<unknown> | undefined {
+    const key = keyOf(who);
+    const state = this.#states.get(key);
+    const underWay = this.#underWay.get(key);
+    if (underWay === undefined || underWay.until <= now) return undefined;
+    if (waitingUntil(state, this.#limits, now) === undefined) return undefined;
+    if (standing(state, this.#limits, now) - underWay.attempts >= this.#limits.free) return undefined;
+    const late = scheduler.wait(NEWS_WITHIN_MS).then(() => {
+      if (this.#underWay.get(key) === underWay) this.#underWay.delete(key);
+    });
+    return Promise.race([underWay.news, late]);
+  }
+
   /** One failure more. */
   count(who: NameAndClient, now: number): void {
+    this.#changeUnderWay(keyOf(who), 1, now);
     const before = this.#states.get(keyOf(who));
     const counted = (before?.counted ?? 0) + 1;
     this.#states.set(keyOf(who), { ...withFailure(before, this.#limits, now), counted });
   }
 
+  #changeUnderWay(key: string, change: 1 | -1, now: number): void {
+    const before = this.#underWay.get(key);
+    const attempts = (before?.attempts ?? 0) + change;
+    if (attempts <= 0) this.#underWay.delete(key);
+    else {
+      let tell = (): void => undefined;
+      const news = new Promise<void>((resolve) => {
+        tell = resolve;
+      });
+      this.#underWay.set(key, { attempts, until: now + NEWS_WITHIN_MS, news, tell });
+    }
+    before?.tell();
+  }
+
   /** One failure was none. */
   takeBack(who: NameAndClient, now: number): void {
+    this.#changeUnderWay(keyOf(who), -1, now);
     const before = this.#states.get(keyOf(who));
     if (before === undefined) return;
     const failures = Math.max(0, standing(before, this.#limits, now) - 1);
@@ -76,9 +125,10 @@ export class NameWaits {
     return this.#states.get(keyOf(who))?.counted ?? 0;
   }
 
-  /** This client has signed in with this name. */
-  succeeded(who: NameAndClient): void {
+  /** This client has signed in with this name; `itself`: by an attempt that was counted. */
+  succeeded(who: NameAndClient, itself: boolean, now: number): void {
     this.#states.delete(keyOf(who));
+    if (itself) this.#changeUnderWay(keyOf(who), -1, now);
     this.#recognised.delete(who.name);
   }
 

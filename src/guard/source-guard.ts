@@ -90,6 +90,8 @@ const CLEAN_UP_EVERY_MS = 600_000;
 const MAX_NAMES_BYTES = 1_000_000;
 /** How many of the same that come at once are waited for, one after the other: of two or three it is known that they are wrong. */
 const MAX_TURNS = 8;
+/** How many ends of others an attempt waits for that would be refused if all of them fail. */
+const MAX_TURNS_UNDECIDED = 50;
 
 export class SourceGuard extends DurableObject<Env> {
   readonly #lockoutMode: Lockout;
@@ -125,6 +127,11 @@ export class SourceGuard extends DurableObject<Env> {
       const pending = this.#tried.pending(who.name, who.proof, Date.now());
       if (pending === undefined) break;
       await pending;
+    }
+    for (let turns = 0; turns < MAX_TURNS_UNDECIDED; turns++) {
+      const undecided = this.#familiar.has(who, Date.now()) ? undefined : this.#waits.undecided(who, Date.now());
+      if (undecided === undefined) break;
+      await undecided;
     }
     const now = Date.now();
     const admission = this.#admit(about, who, now);
@@ -223,7 +230,7 @@ export class SourceGuard extends DurableObject<Env> {
     this.#tried.forget(who.name, who.proof);
     for (const name of new Set([who.name, ...names])) {
       this.#held.delete(name);
-      this.#waits.succeeded({ name, client: who.client });
+      this.#waits.succeeded({ name, client: who.client }, counted && name === who.name, now);
       this.#familiar.add({ ...who, name }, now);
       if (owner !== undefined) this.#owners.set(name, owner);
     }

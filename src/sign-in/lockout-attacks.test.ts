@@ -288,3 +288,9 @@ it("S-21: the failures of one name are forgotten after an hour, in the network's
   expect((await grant(who.name, who.password, from(source))).status).toBe(200);
   expect(tally([String(await failuresAt(who.sipUri, source))])).toEqual({ "0": 1 });
 });
+
+it.each(CHANNELS)("S-21: twenty right sign-ins at once from a new place all get in: %s", async (_, right, attempt) => {
+  const [source, who] = [strangeNetwork(), await someone()];
+  const answers = await Promise.all(Array.from({ length: 20 }, () => attempt(who.name, who.password, phone(source))));
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => right));
+});
