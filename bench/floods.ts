@@ -69,6 +69,8 @@ export async function floodPaths(stand: Stand, port: number): Promise<Path[]> {
       name: "the owner's sign-in there",
       status: 200,
       limit: { guardRequests: 5, rowsRead: 25, rowsWritten: 10, d1Queries: 1 },
+      // Waited for, or the row after this one would pay: the sign-in, and the guesses as a number.
+      later: { alarms: 2, rowsRead: 50, rowsWritten: 6, d1Queries: 1, d1RowsWritten: 8 },
       send: () => grantOf(heidi.account, heidi.password, "198.51.100.5"),
     },
   ];

@@ -146,6 +146,22 @@ describe("S-33: without a right key", () => {
     for (const key of [KEY, SECOND_KEY]) expect((await ask("/v1/locks", { key, headers })).status).toBe(200);
   });
 
+  it("S-22: nothing is done about a wrong key before it is answered, also where there is no floor", async () => {
+    let asked = 0;
+    const reserve = async () => {
+      asked++;
+      return { kind: "refused" };
+    };
+    const counting = { ...worker, SOURCE_GUARD: { getByName: () => ({ reserve }) } as unknown as Env["SOURCE_GUARD"] };
+    const { status } = await app.request(
+      `https://${HOST}/v1/locks`,
+      { headers: { authorization: "Bearer x" } },
+      counting,
+    );
+    expect([status, asked]).toEqual([404, 0]);
+    await vi.waitFor(() => expect(asked).toBe(1));
+  });
+
   it("S-22: the admin host answers at the floor, as a host that is not there does; a right key does not wait", async () => {
     const floor = 400;
     const never = { getByName: () => ({ reserve: () => new Promise(() => {}) }) };

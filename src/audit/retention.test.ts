@@ -58,6 +58,15 @@ describe("the cron trigger", () => {
     expect((await kept()).map(({ reason }) => reason)).toEqual(["audit-purged", "wrong-proof"]);
   });
 
+  it("S-44: goes by the time that people see, whatever the ids say", async () => {
+    await aged(1, 2);
+    await env.DB.prepare("UPDATE audit_events SET at = ? WHERE id = (SELECT max(id) FROM audit_events)")
+      .bind(Date.now() - 181 * DAY_MS)
+      .run();
+    await cron();
+    expect((await kept()).map(({ reason }) => reason)).toEqual(["audit-purged", "wrong-proof"]);
+  });
+
   it("S-44: deletes so many a run, and the next run goes on", async () => {
     const ids = Array.from({ length: 5 * MAX_EVENTS_OF_A_PURGE }, (_, at) => `e_${String(at).padStart(9, "0")}`);
     await env.DB.prepare(

@@ -173,6 +173,28 @@ describe("SIP URIs", () => {
     expect(sameSipUri("CONTOSO\\alice", "CONTOSO\\alice")).toBe(false);
     expect(sipUriOf("CONTOSO\\alice")).toEqual({ ok: false, reason: "malformed" });
   });
+
+  it.each([
+    "sip:a b@contoso.test",
+    "sip:alice@contoso test",
+    "sip:alice@contoso.test;transport=tls",
+    "sip:alice@contoso.test:5061",
+    "sip:alice:secret@contoso.test",
+    "sip:<alice>@contoso.test",
+    'sip:"alice"@contoso.test',
+    "http://alice@contoso.test",
+  ])("S-44: %j cannot be a user's, so no guard is looked for", (text) => {
+    expect(sipUriOf(text)).toEqual({ ok: false, reason: "malformed" });
+  });
+
+  it.each([
+    "sip:o'neill+x@contoso.test",
+    "sip:a(b)=c,d@con-toso_1.test",
+    "sip:jörg@müller.test",
+    "sip:a%20b@contoso.test",
+  ])("S-44: %j can be one", (text) => {
+    expect(sipUriOf(text).ok).toBe(true);
+  });
 });
 
 describe("splitAccount", () => {

@@ -42,12 +42,16 @@ export function nameFromNtlm(user: string, domain: string, defaultDomain: string
   return foldedDefault.ok ? accountKey(foldedDefault.value, name) : refuse("unqualified");
 }
 
-/** The normalised SIP URI `sip:user@domain` of an address, given with or without its scheme. */
+/** What RFC 3261, 25.1 lets stand in the two sides of a SIP URI; beyond ASCII it knows nothing, and all but white space passes. */
+const SIP_ADDRESS = /^[^\s"#:<>@[\]^`{|}]+@(?:[a-z0-9._-]|[^\s\0-\x7f])+$/u;
+
+/** The normalised SIP URI `sip:user@domain` of an address, given with or without its scheme, and without port and parameters. */
 export function sipUriOf(text: string): Result<string, NameFault> {
   const folded = fold(text);
   if (!folded.ok) return folded;
   const address = addressKey(withoutScheme(folded.value));
-  return address.ok ? ok(`sip:${address.value}`) : address;
+  if (!address.ok) return address;
+  return SIP_ADDRESS.test(address.value) ? ok(`sip:${address.value}`) : refuse("malformed");
 }
 
 /** Whether both are the same SIP URI; what is no SIP URI is the same as nothing. */

@@ -27,7 +27,6 @@ describe("S-4: for which service a response was made (MsvAvTargetName)", () => {
     "HTTP/web.contoso.test.",
     "HTTP/web.contoso.test:443",
     "HTTP/web.contoso.test:8443/instance",
-    "HTTP/web.contoso.test@CONTOSO.TEST",
     "HTTP/meet.contoso.test",
   ])("`%s` is ours", (targetName) => {
     expect(fault({ targetName })).toBe("ours");
@@ -47,6 +46,8 @@ describe("S-4: for which service a response was made (MsvAvTargetName)", () => {
     "HTTP/web.contoso.test.rogue.example",
     "HTTP/rogue.example/web.contoso.test",
     "HTTP/rogue.example@web.contoso.test",
+    "HTTP/web.contoso.test@rogue.example",
+    "HTTP/web.contoso.test@CONTOSO.TEST",
     "HTTP/web.contoso.test..",
     "HTTP/web.contoso.test\u2044",
     "HTTP/web.contoso.test ",

@@ -35,8 +35,8 @@ export function relayFault(message: AuthenticateMessage, here: Here): RelayFault
   return here.channelBindings.length > 0 && foreign ? "wrong-channel-binding" : undefined;
 }
 
-/** `HTTP/host`, with a port, an instance name or a realm, in any case; or nothing. */
-const HTTP_SERVICE = /^http\/([a-z0-9_.-]+?)\.?(?::\d{1,5})?(?:\/[^/@]*)?(?:@[^/@]*)?$/i;
+/** `HTTP/host`, with a port or an instance name, in any case. No client is known to add a realm, and one could name another place. */
+const HTTP_SERVICE = /^http\/([a-z0-9_.-]+?)\.?(?::\d{1,5})?(?:\/[^/@]*)?$/i;
 
 function isOurs(targetName: Uint8Array, hosts: ReadonlySet<string>): boolean {
   if (targetName.length === 0) return true;

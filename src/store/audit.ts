@@ -101,25 +101,26 @@ export const MAX_EVENTS_OF_A_PURGE = 5_000;
 
 /**
  * Deletes the oldest events before `before` (ms), and in the same transaction adds the event that says so. Deletes nothing and adds
- * nothing where there is nothing. With `deleted` at {@link MAX_EVENTS_OF_A_PURGE} there may be more.
+ * nothing where there is nothing. With `deleted` at {@link MAX_EVENTS_OF_A_PURGE} there may be more. The oldest are found by their
+ * ids, which have an index, and judged by `at`: of an event that was restored or written by hand the two may differ.
  */
 export async function purgeEvents(
   db: Database,
   before: number,
   eventFor: (deleted: number) => AuditedEvent,
 ): Promise<{ readonly deleted: number; readonly event?: AuditedEvent }> {
-  const { id } = auditEvents;
-  const oldest = db
-    .select({ id })
-    .from(auditEvents)
-    .where(lt(id, firstEventId(before)))
-    .orderBy(asc(id))
-    .limit(MAX_EVENTS_OF_A_PURGE)
-    .as("oldest");
-  const [found] = await db.select({ deleted: count(), last: max(oldest.id) }).from(oldest);
+  const { id, at } = auditEvents;
+  const oldest = db.select({ id, at }).from(auditEvents).orderBy(asc(id)).limit(MAX_EVENTS_OF_A_PURGE).as("oldest");
+  const [found] = await db
+    .select({ deleted: count(), last: max(oldest.id) })
+    .from(oldest)
+    .where(lt(oldest.at, before));
   if (found === undefined || found.last === null) return { deleted: 0 };
   const { deleted, last } = found;
   const event = eventFor(deleted);
-  await db.batch([db.delete(auditEvents).where(lte(id, last)), db.insert(auditEvents).values(event)]);
+  await db.batch([
+    db.delete(auditEvents).where(and(lte(id, last), lt(at, before))),
+    db.insert(auditEvents).values(event),
+  ]);
   return { deleted, event };
 }
