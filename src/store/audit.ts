@@ -8,8 +8,8 @@ import { auditEvents } from "./schema.ts";
 /** An event as D1 has it: what a {@link AuditedEvent} lacks is null. Times in milliseconds. */
 export type StoredEvent = typeof auditEvents.$inferSelect;
 
-/** D1 takes a hundred parameters a statement, and an event has twenty fields. */
-const EVENTS_OF_A_STATEMENT = 5;
+/** D1 takes a hundred parameters a statement, and an event has twenty-one fields. */
+const EVENTS_OF_A_STATEMENT = 4;
 /** An invocation may make fifty queries on the free plan; this leaves some for whatever else an alarm does. */
 const STATEMENTS_OF_A_BATCH = 40;
 /** The most events that {@link insertEvents} takes at once. */

@@ -133,6 +133,7 @@ const nobodys = (pseudonym: string) =>
     source: "unknown",
     userAgent: "",
     workstation: "",
+    channelBinding: null,
     waitUntil: null,
     device: null,
     deviceKey: null,
