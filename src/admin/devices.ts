@@ -67,11 +67,11 @@ export async function revokePassword(
   return { revokedAt, outcome: await commandGuard(by, userId, { kind: "revoke-password", credentialId }) };
 }
 
-/** Disables or enables a user; `changed`: it was not so before. */
+/** Disables or enables a user. Returns whether D1 said otherwise before; the guard is told in any case, for it may not know. */
 export async function switchUser(by: Commanding, userId: string, to: "disabled" | "enabled"): Promise<boolean> {
   const db = openDatabase(by.call.env.DB);
   const changed = to === "disabled" ? await disableUser(db, userId, Date.now()) : await enableUser(db, userId);
-  await commandGuard(by, userId, { kind: "user-changed", reason: `user-${to}` });
+  await commandGuard(by, userId, { kind: "user-changed", reason: `user-${to}`, before: !changed });
   return changed;
 }
 

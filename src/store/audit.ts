@@ -1,6 +1,6 @@
 // The queries of the audit: putting events in, once each, and finding them again, newest first.
 
-import { and, asc, count, desc, eq, gt, gte, isNotNull, lt, lte, max } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, gte, inArray, isNotNull, lt, lte, max } from "drizzle-orm";
 import { type AuditedEvent, firstEventId, type Outcome } from "../audit/event.ts";
 import type { Database } from "./database.ts";
 import { auditEvents } from "./schema.ts";
@@ -67,6 +67,20 @@ export async function findEvents(db: Database, filter: AuditFilter, limit: numbe
     )
     .orderBy(desc(id))
     .limit(limit);
+}
+
+/** Whether a user was disabled or enabled last, by the audit's word; who never was is enabled. */
+export async function lastSwitch(db: Database, user: string): Promise<"user-disabled" | "user-enabled"> {
+  const { id, userId, reason } = auditEvents;
+  const [last] = await db
+    .select({ reason })
+    .from(auditEvents)
+    .where(
+      and(eq(userId, user), eq(auditEvents.outcome, "changed"), inArray(reason, ["user-disabled", "user-enabled"])),
+    )
+    .orderBy(desc(id))
+    .limit(1);
+  return last?.reason === "user-disabled" ? "user-disabled" : "user-enabled";
 }
 
 /** A user for whom somebody was made to wait. */
