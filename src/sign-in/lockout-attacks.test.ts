@@ -154,7 +154,13 @@ describe("S-24: the same again", () => {
     const [source, password] = [strangeNetwork(), generateAppPassword()];
     await repeat(10, () => grant("latecomer@contoso.test", password, from(source)));
     expect(await networkLevel(source)).toBe(1);
-    const user = must(await addUser(db, { sipUri: "sip:latecomer@contoso.test", account: "CONTOSO\\latecomer" }, 0));
+    const user = must(
+      await addUser(
+        db,
+        { sipUri: "sip:latecomer@contoso.test", account: "CONTOSO\\latecomer", upn: "latecomer@contoso.test" },
+        0,
+      ),
+    );
     const ntHashes = sealHashes(KEYRING, { userId: user.id, credentialId: "p_late" }, ntHashesOf(password));
     await addAppPassword(db, { id: "p_late", userId: user.id, label: "", ntHashes }, 0);
     pass(WRONG_FOR_MS);
