@@ -41,7 +41,7 @@ const OPTIONS = {
 /** Options that only some commands take; every other one is global. */
 const OWN_OPTIONS: Readonly<Record<string, readonly CommandName[]>> = {
   account: ["user add"],
-  upn: ["user add"],
+  upn: ["user add", "user set"],
   name: ["user add"],
   label: ["password create"],
   user: ["audit"],

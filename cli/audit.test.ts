@@ -36,11 +36,12 @@ async function someEvents(): Promise<void> {
   const added = await addUser(db, { sipUri: "sip:alice@contoso.test", account: "CONTOSO\\alice" }, 0);
   if (!added.ok) expect.fail(added.reason);
   const alice = { userId: added.value.id, user: added.value.sipUri };
+  const ofNtlm = { workstation: "", channelBinding: "absent" } as const;
   await insertEvents(db, [
     eventAt(NOW - 10 * 24 * HOUR, { ...alice, outcome: "signed-in", reason: "saml", wouldRefuse: "waiting" }),
     eventAt(NOW - 30 * HOUR, { reason: "unknown-user", source: "2001:db8:1:2::/64" }),
     eventAt(NOW - 2 * HOUR, { ...alice, reason: "wrong-proof", waitUntil: NOW }),
-    eventAt(NOW - HOUR, { ...alice, reason: "waiting", repeats: 12, userAgent: "x".repeat(200), workstation: "" }),
+    eventAt(NOW - HOUR, { ...alice, reason: "waiting", repeats: 12, userAgent: "x".repeat(200), ...ofNtlm }),
     eventAt(NOW - 60_000, { outcome: "failed", reason: "front-end-unreachable", channel: "password-grant" }),
   ]);
 }
@@ -91,6 +92,7 @@ describe("audit", () => {
       source: "203.0.113.7",
       userAgent: "x".repeat(200),
       workstation: "",
+      channelBinding: "absent",
       outcome: "refused",
       reason: "waiting",
       userId: expect.stringMatching(/^u_/),

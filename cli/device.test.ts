@@ -324,6 +324,7 @@ describe("user set", () => {
     [["--no-groups"], { groups: [] }, "groups: none"],
     [["--enrolment", "approval"], { enrolment: "approval" }, "enrolment: approval"],
     [["--enrolment", "policy"], { enrolment: null }, "enrolment: as the policy says"],
+    [["--upn", " Alice.L@contoso.test "], { upn: "Alice.L@contoso.test" }, "UPN: Alice.L@contoso.test"],
     [["--max-devices", "0"], { maxDevices: 0 }, "most devices: 0"],
     [["--max-devices", "policy"], { maxDevices: null }, "most devices: as the policy says"],
     [["--enrolment", "window", "--max-devices", "2"], { enrolment: "window", maxDevices: 2 }, "most devices: 2"],
@@ -341,6 +342,7 @@ describe("faults", () => {
     ["no-such-device", 3, 'alice@contoso.test has no device "d_phone"'],
     ["several-such-devices", 2, 'begin with "d_phone"'],
     ["unusable-body", 2, "The gateway says why."],
+    ["name-taken", 4, "another user's name already"],
     ["unavailable", 1, "cannot answer now"],
     ["no-such-resource", 1, "does not know this command"],
   ])("%s is exit code %i", async (code, exit, text) => {
@@ -377,6 +379,9 @@ describe("faults", () => {
     [["device", "window", ALICE, "--for", "1h", "--close"], "exclude each other"],
     [["user", "set", ALICE], "needs something to set"],
     [["user", "set", ALICE, "--group", "a", "--no-groups"], "exclude each other"],
+    [["user", "set", ALICE, "--upn", "alice"], '--upn "alice" is not usable as a name (unqualified)'],
+    [["user", "set", ALICE, "--upn", "CONTOSO\\alice"], "is not usable as a name (unqualified)"],
+    [["user", "set", ALICE, "--upn", ""], "is not usable as a name (empty)"],
     [["user", "set", ALICE, "--max-devices", "-1"], "--max-devices"],
     [["user", "set", ALICE, "--max-devices", "1.5"], '--max-devices "1.5" is not a number'],
   ])("%j is a usage error, and nothing is asked", async (argv, text) => {

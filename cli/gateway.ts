@@ -72,6 +72,12 @@ function faultOf({ code, message }: AdminErrorAnswer["error"], [first = "", seco
         "a device of that id is somebody's already",
         'See whose with "npm run postern -- device list", and forget it there if it changed hands.',
       );
+    case "name-taken":
+      return new CliFault(
+        "conflict",
+        "the UPN is another user's name already; nothing was changed",
+        "See whose, with the UPN as USER: npm run postern -- user show USER",
+      );
     case "policy-changed":
       return new CliFault(
         "conflict",

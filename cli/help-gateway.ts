@@ -236,10 +236,13 @@ says so. The gateway does the same by itself with what is older than AUDIT_RETEN
   --before TIME|DAYS   90d or 90: older than so many days; or 2026-11-23 or 2026-11-23T12:00:00Z (UTC without a zone)
 
 ${GATEWAY_GLOBAL}`,
-  "user set": `Usage: npm run postern -- user set USER [--group NAME… | --no-groups] [--enrolment MODE] [--max-devices N]
+  "user set": `Usage: npm run postern -- user set USER [--upn UPN] [--group NAME… | --no-groups] [--enrolment MODE] [--max-devices N]
 
-Sets how the user's devices are judged where that differs from the policy. When the command returns, all decide by it.
+Sets the user's UPN, and how the user's devices are judged where that differs from the policy. When the command returns,
+all decide by it.
 
+  --upn UPN            the user principal name in Active Directory, by which the user is signed on to the Front-End; a
+                       name to sign in by as well. The one before leads to the user no more; nothing else ends
   --group NAME         a word that rules match on, such as executives or site=berlin; may be given several times.
                        The groups given take the place of those the user has
   --no-groups          takes all groups away

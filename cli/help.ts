@@ -53,7 +53,7 @@ Commands:
   user add SIP_URI --account 'DOMAIN\\user' [--upn UPN] [--name ALIAS…]
   user list
   user show USER
-  user set USER [--group NAME…] [--enrolment MODE] [--max-devices N]
+  user set USER [--upn UPN] [--group NAME…] [--enrolment MODE] [--max-devices N]
   user disable USER
   user enable USER
   user export USER [--file FILE]
@@ -101,7 +101,7 @@ Exit codes:
   user add SIP_URI --account 'DOMAIN\\user' [--upn UPN] [--name ALIAS…]
   user list
   user show USER
-  user set USER        groups, enrolment mode and limit of the user's devices
+  user set USER        UPN; groups, enrolment mode and limit of the user's devices
   user disable USER    refuse this user
   user enable USER     accept sign-ins again
   user export USER     all that is kept of this person, as one JSON document
@@ -117,7 +117,7 @@ Adds a user. Names are compared without regard to case; no two users may share o
   SIP_URI              the user's SIP address, such as sip:alice@contoso.test
   --account NAME       the Active Directory account, 'CONTOSO\\alice' (quote the backslash) or CONTOSO/alice
   --upn UPN            the user principal name in Active Directory, such as alice@contoso.test;
-                       a user without one cannot be signed on to the Front-End
+                       a user without one cannot be signed on to the Front-End; "user set" changes it
   --name ALIAS         one more name to sign in by, such as corp.contoso.test/alice; may be given several times
 
 ${GLOBAL}`,

@@ -172,11 +172,11 @@ describe("user", () => {
     expect(without.code).toBe(0);
     for (const { out } of [without, await run("user", "show", "eve@contoso.test")]) {
       expect(out).toContain("sip:eve@contoso.test has no UPN, so every sign-in ends in 503 (sign-on-no-upn)");
-      expect(out).toContain("SET upn = 'NAME@DOMAIN' WHERE sip_uri = 'sip:eve@contoso.test'");
+      expect(out).toContain("npm run postern -- user set sip:eve@contoso.test --upn NAME@DOMAIN");
     }
     expect((await addAlice()).out).not.toContain("no UPN");
     const odd = await run("user", "add", "sip:$(x)@contoso.test", "--account", "C/odd");
-    expect(odd.out).toContain("sip_uri = 'SIP_URI'");
+    expect(odd.out).toContain("user set SIP_URI --upn");
   });
 
   it("names with SQL in them are names", async () => {

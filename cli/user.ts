@@ -81,7 +81,7 @@ export async function enable(context: Context): Promise<Answer> {
   }
   const { user, changed } = asked.value;
   const account = "Which account of Active Directory this is, the next ticket says anew.";
-  const text = `${user} ${changed ? "may sign in again" : "was enabled already"}. ${account}`;
+  const text = `${user} ${changed ? `may sign in again. ${account}` : "was enabled already."}`;
   return { text, json: { user, changed } };
 }
 

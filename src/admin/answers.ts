@@ -148,6 +148,7 @@ export type AdminErrorCode =
   | "bad-policy"
   | "bad-settings"
   | "device-id-in-use"
+  | "name-taken"
   | "no-such-device"
   | "no-such-password"
   | "password-has-a-device"

@@ -5,9 +5,18 @@ import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { app } from "../app.ts";
 import type { Env } from "../config.ts";
+import { guardOf } from "../guard/route.ts";
 import { type Owner, owner } from "../guard/test-devices.ts";
+import { findEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
-import { addAppPassword, disableUser, listAppPasswords, revokeAppPassword, userById } from "../store/directory.ts";
+import {
+  addAppPassword,
+  disableUser,
+  enableUser,
+  listAppPasswords,
+  revokeAppPassword,
+  userById,
+} from "../store/directory.ts";
 import type { PartnershipsAnswer } from "./answers.ts";
 import type {
   DeviceChangedAnswer,
@@ -219,6 +228,30 @@ describe("a user", () => {
     expect(await who.uses(ticket, "service")).toBe("dead");
     expect(await answer<UserChangedAnswer>(`${pathOf(who)}/disable`, {})).toEqual({ user, changed: false });
     expect(await answer<UserChangedAnswer>(`${pathOf(who)}/enable`, {})).toEqual({ user, changed: true });
+  });
+
+  it("S-39: is disabled and enabled once in the audit, however often it is commanded, and told in any case", async () => {
+    const { who, ticket } = await withPhone();
+    const sent = async (verb: "disable" | "enable") =>
+      (await answer<UserChangedAnswer>(`${pathOf(who)}/${verb}`, {})).changed;
+    const audited = async () => {
+      await guardOf(env, who.sipUri).kept(); // takes the outbox to D1
+      const events = await findEvents(db, { userId: who.id, outcome: "changed" }, 100);
+      return events.map(({ reason }) => reason).toReversed();
+    };
+    expect([await sent("enable"), await audited()]).toEqual([false, []]);
+    expect([await sent("disable"), await sent("disable")]).toEqual([true, false]);
+    expect(await audited()).toEqual(["user-disabled"]);
+    expect([await sent("enable"), await sent("enable")]).toEqual([true, false]);
+    expect(await audited()).toEqual(["user-disabled", "user-enabled"]);
+    // Only the database was told: the command finishes it, with its event, once.
+    await disableUser(db, who.id, Date.now());
+    expect([await sent("disable"), await sent("disable")]).toEqual([false, false]);
+    expect(await who.uses(ticket, "service")).toBe("dead");
+    await enableUser(db, who.id);
+    expect([await sent("enable"), await sent("enable")]).toEqual([false, false]);
+    const all = ["user-disabled", "user-enabled", "user-disabled", "user-enabled"];
+    expect([await audited(), (await userById(db, who.id))?.disabledAt]).toEqual([all, null]);
   });
 
   it("S-17: disabled in D1 alone keeps tickets until the gateway is told, and gets no new one", async () => {

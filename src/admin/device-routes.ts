@@ -10,7 +10,7 @@ import { explain, judge } from "../policy/decide.ts";
 import { DEFAULT_POLICY } from "../policy/read.ts";
 import { printable } from "../printable.ts";
 import { openDatabase } from "../store/database.ts";
-import { type DeviceSettings, listAppPasswords, subjectOf, type User } from "../store/directory.ts";
+import { listAppPasswords, subjectOf, type User } from "../store/directory.ts";
 import { currentPolicy } from "../store/policies.ts";
 import { revokeCertificates } from "./certificates.ts";
 import type {
@@ -24,7 +24,7 @@ import type {
 import { type Commanding, changeSettings, commandGuard, revokePassword, settled, switchUser } from "./devices.ts";
 import { foreignInput, heldBy } from "./held-ids.ts";
 import { answer, bodyOf, type Call, type CallContext, error, knownUser, noUser } from "./respond.ts";
-import { readSettings } from "./settings.ts";
+import { readChange, readSettings, type UserChange } from "./settings.ts";
 
 const MAX_BODY_BYTES = 16 * 1024;
 const MAX_WHY_CHARS = 200;
@@ -46,10 +46,12 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
 
   routes.post("/v1/users/:name/settings", (c) =>
     withUser(c, async ({ by, user, body }) => {
-      const settings = readSettings(body, Date.now());
-      if (!settings.ok) return error(400, "bad-settings", settings.reason);
-      await changeSettings(by, user.id, settings.value, reasonOf(settings.value));
-      if (settings.value.groups !== undefined) await settled(); // rules read them
+      const change = readChange(body, Date.now());
+      if (!change.ok) return error(400, "bad-settings", change.reason);
+      const changed = await changeSettings(by, user, change.value, reasonOf(change.value));
+      if (!changed.ok)
+        return error(409, changed.reason, "The UPN is another user's name already. Nothing was changed.");
+      if (change.value.settings.groups !== undefined) await settled(); // rules read them
       return answer({ user: user.sipUri, changed: true } satisfies UserChangedAnswer);
     }),
   );
@@ -77,7 +79,7 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
       const now = Date.now();
       const settings = readSettings({ windowMinutes: body.minutes ?? policy.enrolment.windowMinutes }, now);
       if (!settings.ok) return error(400, "bad-settings", settings.reason);
-      await changeSettings(by, user.id, settings.value, reasonOf(settings.value));
+      await changeSettings(by, user, { settings: settings.value }, reasonOf({ settings: settings.value }));
       const { windowUntil: until = null } = settings.value;
       const openUntil = until === null || until <= now ? null : new Date(until).toISOString();
       const mode = user.enrolment ?? policy.enrolment.mode;
@@ -233,10 +235,10 @@ function faultAnswer(reason: CommandFault): Response {
 }
 
 /** What the audit says was changed. */
-function reasonOf(settings: DeviceSettings): string {
+function reasonOf({ settings, upn }: UserChange): string {
   const names = { groups: "groups", enrolment: "enrolment", maxDevices: "max-devices", windowUntil: "window" } as const;
   const given = Object.entries(names).flatMap(([setting, name]) => (setting in settings ? [name] : []));
-  return `user-${given.join("-")}`;
+  return `user-${[...given, ...(upn === undefined ? [] : ["upn"])].join("-")}`;
 }
 
 /** A partnership as the API shows it. */

@@ -3,23 +3,31 @@
 // is good any more, and nothing more is served (S-17).
 
 import type { SignInAbout } from "../audit/event.ts";
+import type { Env } from "../config.ts";
+import { normaliseName } from "../credentials/names.ts";
 import type { CommandOutcome, DeviceCommand } from "../guard/device-commands.ts";
-import { guardOf } from "../guard/route.ts";
+import { guardOf, sourceGuardOf, whoKey } from "../guard/route.ts";
+import { ok, type Result } from "../result.ts";
+import { changeUser } from "../store/change-user.ts";
 import { openDatabase } from "../store/database.ts";
 import {
-  changeDeviceSettings,
-  type DeviceSettings,
   disableUser,
   enableUser,
   listAppPasswords,
+  namesOfUser,
   revokeAppPassword,
   subjectOf,
+  type User,
   userById,
 } from "../store/directory.ts";
 import { currentVersion } from "../store/policies.ts";
 import { VERDICT_REUSE_MS } from "../ticket/verdicts.ts";
 import type { Call } from "./respond.ts";
+import type { UserChange } from "./settings.ts";
+import { inTurns } from "./turns.ts";
 
+/** Networks' guards that one request tells: an invocation may make a thousand calls. */
+const MAX_NETWORKS = 500;
 /** Beyond the time for which a verdict is reused: clocks of isolates tick in their own steps. */
 const MARGIN_MS = 100;
 
@@ -59,23 +67,44 @@ export async function revokePassword(
   return { revokedAt, outcome: await commandGuard(by, userId, { kind: "revoke-password", credentialId }) };
 }
 
-/** Disables or enables a user; `changed`: it was not so before. */
+/** Disables or enables a user. Returns whether D1 said otherwise before; the guard is told in any case, for it may not know. */
 export async function switchUser(by: Commanding, userId: string, to: "disabled" | "enabled"): Promise<boolean> {
   const db = openDatabase(by.call.env.DB);
   const changed = to === "disabled" ? await disableUser(db, userId, Date.now()) : await enableUser(db, userId);
-  await commandGuard(by, userId, { kind: "user-changed", reason: `user-${to}` });
+  await commandGuard(by, userId, { kind: "user-changed", reason: `user-${to}`, before: !changed });
   return changed;
 }
 
-/** Changes how a user's devices are judged. */
+/**
+ * Changes how a user's devices are judged, and the UPN; the audit has both UPNs. `name-taken`: nothing is changed, for the UPN is
+ * another user's name.
+ */
 export async function changeSettings(
   by: Commanding,
-  userId: string,
-  settings: DeviceSettings,
+  user: User,
+  { settings, upn }: UserChange,
   reason: string,
-): Promise<void> {
-  await changeDeviceSettings(openDatabase(by.call.env.DB), userId, settings);
-  await commandGuard(by, userId, { kind: "user-changed", reason });
+): Promise<Result<undefined, "name-taken">> {
+  const changed = await changeUser(openDatabase(by.call.env.DB), user.id, settings, upn);
+  if (!changed.ok) return changed;
+  const said = [
+    ...(upn ? [`UPN ${upn.spelt}, before: ${user.upn ?? "none"}`] : []),
+    ...(by.why === "" ? [] : [by.why]),
+  ];
+  await commandGuard({ ...by, why: said.join("; ") }, user.id, { kind: "user-changed", reason });
+  if (upn !== undefined && user.upn !== null) await forgetReleased(by.call.env, user, user.upn);
+  return ok(undefined);
+}
+
+/** Networks that know a user by a name forget it when it leads to the user no more: it may become somebody else's. */
+async function forgetReleased(env: Env, user: User, upn: string): Promise<void> {
+  const key = normaliseName(upn);
+  const names = await namesOfUser(openDatabase(env.DB), user.id);
+  if (!key.ok || names.some(({ name }) => name === key.value)) return;
+  const networks = await guardOf(env, user.sipUri).networks();
+  await inTurns(networks.slice(0, MAX_NETWORKS), (network) =>
+    sourceGuardOf(env, network).forgetUser([whoKey(key.value)]),
+  );
 }
 
 /** Of what an administrator asks for, in the audit's words. */

@@ -1,8 +1,9 @@
-// How a user's devices are judged where it differs from the policy, as an administrator gives it. Pure.
+// What an administrator changes of a user: how the user's devices are judged where it differs from the policy, and the UPN. Pure.
 
 import type { EnrolmentMode } from "../policy/types.ts";
 import { ok, type Result, refuse } from "../result.ts";
-import type { DeviceSettings } from "../store/directory.ts";
+import type { DeviceSettings } from "../store/change-user.ts";
+import { type Upn, upnOf } from "../store/new-user.ts";
 
 const MODES: readonly EnrolmentMode[] = ["open", "window", "approval", "closed"];
 const MAX_GROUPS = 50;
@@ -10,6 +11,23 @@ const MAX_DEVICES = 100;
 const MAX_WINDOW_MINUTES = 7 * 24 * 60;
 /** A word: no white space, nothing invisible. */
 const GROUP = /^[^\p{C}\p{Z}]{1,64}$/u;
+
+/** What is to be changed of a user. */
+export type UserChange = { readonly settings: DeviceSettings; readonly upn?: Upn };
+
+/** Reads what is to be changed, at least one thing. The reason is a sentence. */
+export function readChange(body: Readonly<Record<string, unknown>>, now: number): Result<UserChange, string> {
+  const settings = readSettings(body, now);
+  if (!settings.ok) return settings;
+  if (body.upn === undefined) {
+    const none = Object.keys(settings.value).length === 0;
+    return none ? refuse("Nothing is given to be changed.") : ok({ settings: settings.value });
+  }
+  const upn = typeof body.upn === "string" ? upnOf(body.upn) : refuse("malformed");
+  if (!upn.ok)
+    return refuse(`The UPN must be user@domain, as in Active Directory; this one is not usable: ${upn.reason}.`);
+  return ok({ settings: settings.value, upn: upn.value });
+}
 
 /** Reads settings; null gives one back to the policy. The reason is a sentence. */
 export function readSettings(body: Readonly<Record<string, unknown>>, now: number): Result<DeviceSettings, string> {
@@ -39,7 +57,6 @@ export function readSettings(body: Readonly<Record<string, unknown>>, now: numbe
     }
     settings.windowUntil = windowMinutes === null ? null : now + windowMinutes * 60_000;
   }
-  if (Object.keys(settings).length === 0) return refuse("Nothing is given to be changed.");
   return ok(settings);
 }
 

@@ -15,6 +15,11 @@ describe("a completed event", () => {
     expect(Object.keys(event)).not.toContain("user");
   });
 
+  it("S-4: has what an NTLM response says of its channel, and no such field where there is none", () => {
+    expect(completed({ ...ABOUT, channelBinding: "present" }, WRONG, NOW).channelBinding).toBe("present");
+    expect(Object.keys(completed(ABOUT, WRONG, NOW))).not.toContain("channelBinding");
+  });
+
   it("S-16: has nothing else that the caller's objects have", () => {
     const about = { ...ABOUT, authorization: "canary" };
     const decision = { ...WRONG, exportedSessionKey: "canary", password: "canary", name: "canary" };

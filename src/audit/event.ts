@@ -18,6 +18,12 @@ export type SignInChannel = "ntlm" | "negotiate" | "password-grant" | "username-
  */
 export type Outcome = "signed-in" | "refused" | "failed" | "allowed" | "quarantined" | "blocked" | "changed";
 
+/**
+ * Of an NTLM response: `present`, the client wrote the hash of a TLS channel into it; `absent`, it wrote none, or only zeros, which
+ * say the same (MsvAvChannelBindings, MS-NLMP 2.2.2.1). Whether it is the right hash is for `reason`.
+ */
+export type ChannelBinding = "present" | "absent";
+
 /** What is known of a request, or of a command, before anything is decided. Texts are as the client sent them, bounded. */
 export type SignInAbout = {
   /** Of the request: Cloudflare's ray id, or a random one. */
@@ -30,6 +36,8 @@ export type SignInAbout = {
   readonly userAgent: string;
   /** NTLM workstation name; empty on other channels. */
   readonly workstation: string;
+  /** Of the channels `ntlm` and `negotiate`; no other has it. As the client says: only a right proof covers it. */
+  readonly channelBinding?: ChannelBinding;
 };
 
 /** One sign-in, device or change, decided. */
@@ -94,6 +102,7 @@ export function completed(about: SignInAbout, decision: Decision, now: number): 
     source: printable(about.source, MAX_OTHER_CHARS),
     userAgent: printable(about.userAgent, MAX_USER_AGENT_CHARS),
     workstation: printable(about.workstation, MAX_WORKSTATION_CHARS),
+    ...(about.channelBinding === undefined ? {} : { channelBinding: about.channelBinding }),
     outcome,
     reason,
     ...(userId === undefined ? {} : { userId }),

@@ -8,6 +8,7 @@ import { UNKNOWN_DEVICE } from "../device/types.ts";
 import { explain, judge } from "../policy/decide.ts";
 import type { Explanation, Judgement } from "../policy/types.ts";
 import { ok, type Result, refuse } from "../result.ts";
+import { lastSwitch } from "../store/audit.ts";
 import { revokeAppPassword } from "../store/directory.ts";
 import { newPartnershipId } from "../store/ids.ts";
 import type { Desk, DeviceDesk } from "./device-desk.ts";
@@ -21,8 +22,8 @@ export type Commander = {
 };
 
 export type DeviceCommand =
-  /** What the user's row in D1 says now. `reason`: what was changed. */
-  | (Commander & { readonly kind: "user-changed"; readonly reason: string })
+  /** What the user's row in D1 says now. `reason`: what was changed. `before`: D1 said so before the command. */
+  | (Commander & { readonly kind: "user-changed"; readonly reason: string; readonly before?: boolean })
   | (Commander & { readonly kind: "revoke-password"; readonly credentialId: string })
   /** `device`: its partnership's id, its key, or the id by which it names itself. */
   | (Commander & { readonly kind: "approve" | "block"; readonly device: string })
@@ -82,11 +83,24 @@ export class DeviceCommands {
     }
   }
 
-  #userChanged({ reason, ...commander }: DeviceCommand & { kind: "user-changed" }, now: number): CommandOutcome {
-    if (this.#on.snapshots.subject()?.disabled === true) this.#on.tickets.forget();
-    if (reason === "user-enabled") this.#on.snapshots.forgetAccount(); // it may have been made anew
-    this.#record(commander, "changed", reason, undefined, now);
+  async #userChanged(command: DeviceCommand & { kind: "user-changed" }, now: number): Promise<CommandOutcome> {
+    const { reason, before = false } = command;
+    const { snapshots, tickets } = this.#on;
+    if (snapshots.subject()?.disabled === true) tickets.forget();
+    if (before && (await this.#isAudited(reason, now))) return ok({});
+    if (reason === "user-enabled") snapshots.forgetAccount(); // it may have been made anew
+    this.#record(command, "changed", reason, undefined, now);
     return ok({});
+  }
+
+  /**
+   * Whether the audit's last word on whether the user may sign in is this one. It is not where only the database was told, or where
+   * the guard did not hear of it: then the command that finishes the change is its event.
+   */
+  async #isAudited(reason: string, now: number): Promise<boolean> {
+    const { audit, db, snapshots } = this.#on;
+    await audit.flushAll(db(), now);
+    return (await lastSwitch(db(), snapshots.subject()?.userId ?? "")) === reason;
   }
 
   /**

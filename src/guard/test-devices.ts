@@ -7,16 +7,9 @@ import type { DeviceIdKind } from "../device/types.ts";
 import { must } from "../ntlm/test-world.ts";
 import { DEFAULT_POLICY } from "../policy/read.ts";
 import type { Policy } from "../policy/types.ts";
+import { changeUser, type DeviceSettings } from "../store/change-user.ts";
 import { openDatabase } from "../store/database.ts";
-import {
-  addUser,
-  changeDeviceSettings,
-  type DeviceSettings,
-  disableUser,
-  enableUser,
-  subjectOf,
-  userById,
-} from "../store/directory.ts";
+import { addUser, disableUser, enableUser, subjectOf, userById } from "../store/directory.ts";
 import { applyPolicy, currentVersion } from "../store/policies.ts";
 import type { CommandOutcome } from "./device-commands.ts";
 import { guardOf } from "./route.ts";
@@ -90,7 +83,7 @@ export async function owner() {
     },
     /** The administrator changes the user's row and tells the guard. */
     settings: async (settings: DeviceSettings): Promise<void> => {
-      await changeDeviceSettings(db, id, settings);
+      await changeUser(db, id, settings);
       const by = { about: { ...ABOUT, channel: "command" as const }, by: "0123abcd", why: "" };
       await guard.command(await profile(), { kind: "user-changed", reason: "user-settings", ...by });
     },

@@ -1,22 +1,26 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseAuthenticate } from "./authenticate.ts";
-import { channelBindingOf, type Here, relayFault } from "./relay.ts";
+import { channelBindingOf, type Here, hasChannelBinding, relayFault } from "./relay.ts";
 import { issueChallenge } from "./sealed-challenge.ts";
 import { type ClientProfile, clientAuthenticate, clientNegotiate, PROFILES } from "./test-client.ts";
 import { ALICE, HOST, handshake, KEYRING, must, NAMES, NOW } from "./test-world.ts";
+import type { AuthenticateMessage } from "./types.ts";
 
 const HERE: Here = { hosts: new Set([HOST, "meet.contoso.test"]), channelBindings: [] };
 const CERTIFICATE = Buffer.from("6f".repeat(32), "hex");
 const BOUND: Here = { ...HERE, channelBindings: [channelBindingOf(CERTIFICATE)] };
 
+type Own = { readonly targetName?: string; readonly channelBinding?: Uint8Array; readonly password?: string };
+
 /** What becomes of a response with these AV pairs of the client's own. */
-function fault(own: { readonly targetName?: string; readonly channelBinding?: Uint8Array }, here = HERE): string {
-  const profile: ClientProfile = PROFILES.windowsHttp;
+const fault = (own: Own, here = HERE): string => relayFault(messageWith(own), here) ?? "ours";
+
+function messageWith(own: Own, profile: ClientProfile = PROFILES.windowsHttp): AuthenticateMessage {
   const type1 = clientNegotiate(profile);
   const type2 = must(issueChallenge({ keyring: KEYRING, host: HOST, now: NOW, names: NAMES, negotiate: type1 }));
   const type3 = clientAuthenticate(profile, { ...ALICE, ...own, type1, type2, now: NOW });
-  return relayFault(must(parseAuthenticate(type3)), here) ?? "ours";
+  return must(parseAuthenticate(type3));
 }
 
 describe("S-4: for which service a response was made (MsvAvTargetName)", () => {
@@ -99,5 +103,31 @@ describe("S-4: over which channel a response came (MsvAvChannelBindings)", () =>
   ])("%s", (_, channelBinding, expected) => {
     expect(fault({ channelBinding }, BOUND)).toBe(expected);
     expect(fault({ channelBinding }, HERE)).toBe("ours");
+  });
+
+  it.each<[string, Own, ClientProfile, boolean]>([
+    ["of our certificate", { channelBinding: channelBindingOf(CERTIFICATE) }, PROFILES.windowsHttp, true],
+    [
+      "of another, with a wrong password",
+      { channelBinding: Buffer.alloc(16, 1), password: "wrong" },
+      PROFILES.windowsHttp,
+      true,
+    ],
+    ["all zero", { channelBinding: new Uint8Array(16) }, PROFILES.windowsHttp, false],
+    ["empty", { channelBinding: new Uint8Array(0) }, PROFILES.windowsHttp, false],
+    ["none", {}, PROFILES.curl, false],
+  ])("whether there is one does not depend on the proof: %s", (_, own, profile, expected) => {
+    expect(hasChannelBinding(messageWith(own, profile))).toBe(expected);
+  });
+
+  it("an NTLMv1 response, and one that cannot be read, have none", () => {
+    const message = messageWith({ channelBinding: Buffer.alloc(16, 1) });
+    for (const ntResponse of [
+      message.ntResponse.subarray(0, 24),
+      message.ntResponse.subarray(0, -40),
+      new Uint8Array(0),
+    ]) {
+      expect(hasChannelBinding({ ...message, ntResponse })).toBe(false);
+    }
   });
 });

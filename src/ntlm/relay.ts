@@ -20,6 +20,15 @@ export type Here = {
 };
 
 /**
+ * Whether a response names the TLS channel it was made for. One that is no NTLMv2 response does not, nor one whose binding is all
+ * zero. The proof is not looked at.
+ */
+export function hasChannelBinding(message: AuthenticateMessage): boolean {
+  const response = parseNtlmV2Response(message.ntResponse);
+  return response.ok && response.value.avPairs.some(({ id, value }) => id === AV_CHANNEL_BINDINGS && isBinding(value));
+}
+
+/**
  * Undefined when nothing in the blob says that the response was made for somebody else. A client that names no service, or gives no
  * channel binding (absent, or all zero), says nothing: many do not. What is no NTLMv2 response proves nothing anyway.
  */
@@ -29,11 +38,13 @@ export function relayFault(message: AuthenticateMessage, here: Here): RelayFault
   const valuesOf = (id: number) => response.value.avPairs.filter((pair) => pair.id === id).map(({ value }) => value);
   if (!valuesOf(AV_TARGET_NAME).every((value) => isOurs(value, here.hosts))) return "target-of-another-service";
   const foreign = valuesOf(AV_CHANNEL_BINDINGS).some(
-    (value) =>
-      value.some((byte) => byte !== 0) && !here.channelBindings.some((ours) => Buffer.from(ours).equals(value)),
+    (value) => isBinding(value) && !here.channelBindings.some((ours) => Buffer.from(ours).equals(value)),
   );
   return here.channelBindings.length > 0 && foreign ? "wrong-channel-binding" : undefined;
 }
+
+/** All zero is how a client says that it knows no channel (MS-NLMP 2.2.2.1). */
+const isBinding = (value: Uint8Array): boolean => value.some((byte) => byte !== 0);
 
 /** `HTTP/host`, with a port or an instance name, in any case. No client is known to add a realm, and one could name another place. */
 const HTTP_SERVICE = /^http\/([a-z0-9_.-]+?)\.?(?::\d{1,5})?(?:\/[^/@]*)?$/i;

@@ -3,7 +3,14 @@
 // is in the audit, and held back, when this returns.
 
 import { waitUntil } from "cloudflare:workers";
-import { type AuditedEvent, type Channel, completed, type Decision, type SignInAbout } from "../audit/event.ts";
+import {
+  type AuditedEvent,
+  type Channel,
+  type ChannelBinding,
+  completed,
+  type Decision,
+  type SignInAbout,
+} from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
 import { type NameFault, normaliseName } from "../credentials/names.ts";
 import type { Keyring } from "../crypto/keyring.ts";
@@ -27,6 +34,8 @@ export type Claim = {
   readonly name: Result<string, NameFault>;
   /** NTLM workstation name; empty on other channels. */
   readonly workstation: string;
+  /** NTLM only. */
+  readonly channelBinding?: ChannelBinding;
   /** `major.minor.build` of the client's NTLM; empty on other channels. */
   readonly ntlmVersion: string;
   readonly evidence: Evidence;
@@ -64,7 +73,10 @@ export async function attemptSignIn(exchange: Exchange, claim: Claim): Promise<A
 
 async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
   const { env } = exchange;
-  const about = aboutRequest(exchange.request, exchange.target.host, claim.channel, claim.workstation);
+  const about: SignInAbout = {
+    ...aboutRequest(exchange.request, exchange.target.host, claim.channel, claim.workstation),
+    ...(claim.channelBinding && { channelBinding: claim.channelBinding }),
+  };
   const name = claim.name.ok ? claim.name.value : NO_NAME;
   const { keyring } = exchange.config;
   const client = clientKey(keyring, about);

@@ -9,7 +9,7 @@ import type { Evidence } from "../guard/evidence.ts";
 import { parseAuthenticate } from "../ntlm/authenticate.ts";
 import { V1_RESPONSE_BYTES } from "../ntlm/constants.ts";
 import { acceptedHeader, challengeHeader, type NtlmAuthorization, parseAuthorization } from "../ntlm/http.ts";
-import { relayFault } from "../ntlm/relay.ts";
+import { hasChannelBinding, relayFault } from "../ntlm/relay.ts";
 import { issueChallenge, openChallenge } from "../ntlm/sealed-challenge.ts";
 import type { AuthenticateMessage } from "../ntlm/types.ts";
 import { versionText } from "../ntlm/wire.ts";
@@ -56,6 +56,7 @@ async function verify(exchange: Exchange, authorization: NtlmAuthorization): Pro
     channel: authorization.scheme === "NTLM" ? "ntlm" : "negotiate",
     name: nameFromNtlm(message.user, message.domain, config.names.nbDomain),
     workstation: message.workstation,
+    channelBinding: hasChannelBinding(message) ? "present" : "absent",
     ntlmVersion: message.version === undefined ? "" : versionText(message.version),
     evidence: evidenceIn(exchange, message, authorization.message),
   });

@@ -157,7 +157,7 @@ describe("S-24: the same again", () => {
     const user = must(
       await addUser(
         db,
-        { sipUri: "sip:latecomer@contoso.test", upn: "latecomer@contoso.test", account: "CONTOSO\\latecomer" },
+        { sipUri: "sip:latecomer@contoso.test", account: "CONTOSO\\latecomer", upn: "latecomer@contoso.test" },
         0,
       ),
     );

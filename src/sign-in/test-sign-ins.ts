@@ -26,7 +26,7 @@ let users = 0;
 export async function someone() {
   const account = `user${++users}`;
   const sipUri = `sip:${account}@contoso.test`;
-  const user = must(await addUser(db, { sipUri, upn: `${account}@contoso.test`, account: `CONTOSO\\${account}` }, 0));
+  const user = must(await addUser(db, { sipUri, account: `CONTOSO\\${account}`, upn: `${account}@contoso.test` }, 0));
   const password = generateAppPassword();
   const id = `p_${account}`;
   const ntHashes = sealHashes(KEYRING, { userId: user.id, credentialId: id }, ntHashesOf(password));

@@ -1,6 +1,6 @@
 // The queries of the audit: putting events in, once each, and finding them again, newest first.
 
-import { and, asc, count, desc, eq, gt, gte, isNotNull, lt, lte, max } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, gte, inArray, isNotNull, lt, lte, max } from "drizzle-orm";
 import { type AuditedEvent, firstEventId, type Outcome } from "../audit/event.ts";
 import type { Database } from "./database.ts";
 import { auditEvents } from "./schema.ts";
@@ -8,8 +8,8 @@ import { auditEvents } from "./schema.ts";
 /** An event as D1 has it: what a {@link AuditedEvent} lacks is null. Times in milliseconds. */
 export type StoredEvent = typeof auditEvents.$inferSelect;
 
-/** D1 takes a hundred parameters a statement, and an event has twenty fields. */
-const EVENTS_OF_A_STATEMENT = 5;
+/** D1 takes a hundred parameters a statement, and an event has twenty-one fields. */
+const EVENTS_OF_A_STATEMENT = 4;
 /** An invocation may make fifty queries on the free plan; this leaves some for whatever else an alarm does. */
 const STATEMENTS_OF_A_BATCH = 40;
 /** The most events that {@link insertEvents} takes at once. */
@@ -67,6 +67,20 @@ export async function findEvents(db: Database, filter: AuditFilter, limit: numbe
     )
     .orderBy(desc(id))
     .limit(limit);
+}
+
+/** Whether a user was disabled or enabled last, by the audit's word; who never was is enabled. */
+export async function lastSwitch(db: Database, user: string): Promise<"user-disabled" | "user-enabled"> {
+  const { id, userId, reason } = auditEvents;
+  const [last] = await db
+    .select({ reason })
+    .from(auditEvents)
+    .where(
+      and(eq(userId, user), eq(auditEvents.outcome, "changed"), inArray(reason, ["user-disabled", "user-enabled"])),
+    )
+    .orderBy(desc(id))
+    .limit(1);
+  return last?.reason === "user-disabled" ? "user-disabled" : "user-enabled";
 }
 
 /** A user for whom somebody was made to wait. */

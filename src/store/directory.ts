@@ -186,21 +186,6 @@ export async function enableUser(db: Database, userId: string): Promise<boolean>
   return changed.length > 0;
 }
 
-/** What may be changed of how a user's devices are judged; what is undefined stays as it is. */
-export type DeviceSettings = {
-  readonly [Setting in "groups" | "enrolment" | "maxDevices" | "windowUntil"]?: User[Setting] | undefined;
-};
-
-/** Changes how a user's devices are judged. False when the user does not exist. */
-export async function changeDeviceSettings(db: Database, userId: string, settings: DeviceSettings): Promise<boolean> {
-  const changed = await db
-    .update(users)
-    .set({ ...settings, revision: NEXT_REVISION })
-    .where(eq(users.id, userId))
-    .returning({ id: users.id });
-  return changed.length > 0;
-}
-
 /** Users whose enrolment window is open at `now` (ms), where the policy's mode is theirs. */
 export async function countOpenWindows(db: Database, now: number): Promise<number> {
   const [row] = await db

@@ -21,6 +21,9 @@ export type NewUser = {
 /** Which of the given names is unusable, and the value that has the fault. */
 export type NewUserFault = "bad-sip-uri" | "bad-account" | "bad-upn" | "bad-alias";
 
+/** A user principal name: as it is spelt, for the sign-on to the Front-End, and the name that it is to sign in by. */
+export type Upn = { readonly spelt: string; readonly key: string };
+
 /** The columns of the user and the names that lead to it. */
 export type UserRows = {
   readonly user: Pick<typeof users.$inferInsert, "sipUri" | "upn" | "domain" | "account">;
@@ -39,16 +42,20 @@ export function rowsOfNewUser(newUser: NewUser): Result<UserRows, NewUserFault> 
     return key.ok;
   };
   add("sip", normaliseName(sipUri.value));
-  if (newUser.upn !== undefined && !add("upn", addressOf(newUser.upn))) return refuse("bad-upn");
+  const upn = newUser.upn === undefined ? undefined : upnOf(newUser.upn);
+  if (upn?.ok === false) return refuse("bad-upn");
+  if (upn !== undefined) add("upn", ok(upn.value.key));
   add("account", normaliseName(newUser.account));
   for (const alias of newUser.aliases ?? []) if (!add("alias", normaliseName(alias))) return refuse("bad-alias");
   return ok({
-    user: { sipUri: sipUri.value, upn: newUser.upn?.trim() ?? null, ...account.value },
+    user: { sipUri: sipUri.value, upn: upn?.value.spelt ?? null, ...account.value },
     names: Array.from(keys, ([name, kind]) => ({ name, kind })),
   });
 }
 
-function addressOf(upn: string): Result<string, NameFault> {
-  const key = normaliseName(upn);
-  return key.ok && !key.value.includes("@") ? refuse("unqualified") : key;
+/** Reads a UPN as an administrator spells it. */
+export function upnOf(text: string): Result<Upn, NameFault> {
+  const key = normaliseName(text);
+  if (!key.ok) return key;
+  return key.value.includes("@") ? ok({ spelt: text.trim(), key: key.value }) : refuse("unqualified");
 }

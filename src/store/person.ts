@@ -136,6 +136,7 @@ const nobodys = (pseudonym: string) =>
     source: "unknown",
     userAgent: "",
     workstation: "",
+    channelBinding: null,
     waitUntil: null,
     device: null,
     deviceKey: null,

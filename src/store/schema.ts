@@ -5,7 +5,7 @@
 
 import { isNotNull } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { Channel, Outcome } from "../audit/event.ts";
+import type { Channel, ChannelBinding, Outcome } from "../audit/event.ts";
 import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../device/types.ts";
 import type { EnrolmentMode, Policy } from "../policy/types.ts";
 
@@ -164,6 +164,8 @@ export const auditEvents = sqliteTable(
     by: text("changed_by"),
     /** What the one who decided gave as the reason. */
     why: text("why"),
+    /** Of NTLM: whether the client named its TLS channel. */
+    channelBinding: text("channel_binding").$type<ChannelBinding>(),
   },
   // Each index is one more billed row for an event that is in it, so each leaves out what its question never asks for.
   (table) => [

@@ -16,17 +16,17 @@ function rst({ baseUrl, sipUri }: Upstream): NtlmRequest {
   };
 }
 
-/** Ids of the AV pairs in the NTLMv2 response (MS-NLMP 2.2.2.7: they start 28 bytes into the blob, after the proof). */
-function avPairIds(authenticate: Uint8Array): number[] {
+/** The AV pairs by id in the NTLMv2 response (MS-NLMP 2.2.2.7: they start 28 bytes into the blob, after the proof). */
+function avPairs(authenticate: Uint8Array): ReadonlyMap<number, string> {
   const message = Buffer.from(authenticate);
-  const ids: number[] = [];
+  const pairs = new Map<number, string>();
   const end = message.readUInt32LE(24) + message.readUInt16LE(20);
   for (let at = message.readUInt32LE(24) + 16 + 28; at + 4 <= end; at += 4 + message.readUInt16LE(at + 2)) {
     const id = message.readUInt16LE(at);
     if (id === 0) break;
-    ids.push(id);
+    pairs.set(id, message.toString("hex", at + 4, at + 4 + message.readUInt16LE(at + 2)));
   }
-  return ids;
+  return pairs;
 }
 
 describeClient("Samba ntlm_auth", [{ file: "ntlm_auth", debianPackage: "winbind" }], () => {
@@ -35,7 +35,9 @@ describeClient("Samba ntlm_auth", [{ file: "ntlm_auth", debianPackage: "winbind"
       const { answer, authenticate } = await postWithSamba(upstream(), rst(upstream()));
       expect(answer.status).toBe(200);
       expect(cwtOf(answer.body)).toMatch(/^cwt=/);
-      expect(avPairIds(authenticate)).toEqual(expect.arrayContaining([5, 8, 10]));
+      const pairs = avPairs(authenticate);
+      expect([...pairs.keys()]).toEqual(expect.arrayContaining([5, 8, 10]));
+      expect(pairs.get(10)).toBe("00".repeat(16)); // it has no TLS channel to bind to
       expect(Buffer.from(authenticate.subarray(72, 88)).equals(Buffer.alloc(16))).toBe(false);
     });
 

@@ -31,7 +31,7 @@ const config = configWith(async ({ method }) =>
 
 beforeAll(async () => {
   const db = openDatabase(env.DB);
-  const user = must(await addUser(db, { sipUri: SIP_URI, upn: "costs@contoso.test", account: "CONTOSO\\costs" }, 0));
+  const user = must(await addUser(db, { sipUri: SIP_URI, account: "CONTOSO\\costs", upn: "costs@contoso.test" }, 0));
   const place = { userId: user.id, credentialId: "p_costs" };
   const ntHashes = sealHashes(keyring, place, ntHashesOf(password));
   await addAppPassword(db, { id: place.credentialId, userId: user.id, label: "", ntHashes }, 0);

@@ -19,6 +19,8 @@ export type HowToSignIn = {
   readonly workstation?: string;
   /** The service that the client means to sign in to, where its profile says so. Default: the web host's. */
   readonly targetName?: string;
+  /** The hash of its TLS channel, where its profile sends one. Default: zeros. */
+  readonly channelBinding?: Uint8Array;
 };
 
 /** A challenge in hand. */
@@ -74,6 +76,7 @@ export function answerTo(
     workstation,
     now: Date.now(),
     ...(how.targetName === undefined ? {} : { targetName: how.targetName }),
+    ...(how.channelBinding === undefined ? {} : { channelBinding: how.channelBinding }),
   });
 }
 

@@ -1,0 +1,45 @@
+// What an administrator changes of a user who is there, in one transaction: how the user's devices are judged, and the UPN, which is
+// one of the names to sign in by.
+
+import { and, eq, ne, sql } from "drizzle-orm";
+import { ok, type Result, refuse } from "../result.ts";
+import { type Database, isUniqueViolation } from "./database.ts";
+import type { User } from "./directory.ts";
+import type { Upn } from "./new-user.ts";
+import { names, users } from "./schema.ts";
+
+/** What may be changed of how a user's devices are judged; what is undefined stays as it is. */
+export type DeviceSettings = {
+  readonly [Setting in "groups" | "enrolment" | "maxDevices" | "windowUntil"]?: User[Setting] | undefined;
+};
+
+/**
+ * Changes all that is given, or nothing. A UPN takes the place of the one before, which leads to the user no more, unless it is
+ * another of the user's names. `name-taken`: the UPN is another user's name.
+ */
+export async function changeUser(
+  db: Database,
+  userId: string,
+  settings: DeviceSettings,
+  upn?: Upn,
+): Promise<Result<undefined, "name-taken">> {
+  const change = { ...settings, ...(upn && { upn: upn.spelt }), revision: sql`${users.revision} + 1` };
+  const update = db.update(users).set(change).where(eq(users.id, userId));
+  if (upn === undefined) {
+    await update;
+    return ok(undefined);
+  }
+  const { key } = upn;
+  const own = sql`select 1 from ${names} where ${names.name} = ${key} and ${names.userId} = ${userId}`;
+  try {
+    await db.batch([
+      db.delete(names).where(and(eq(names.userId, userId), eq(names.kind, "upn"), ne(names.name, key))),
+      db.insert(names).select(sql`select ${key}, 'upn', ${userId} where not exists (${own})`),
+      update,
+    ]);
+  } catch (fault) {
+    if (isUniqueViolation(fault)) return refuse("name-taken");
+    throw fault;
+  }
+  return ok(undefined);
+}

@@ -1,0 +1,70 @@
+// `postern user set USER --upn`, over HTTP: the one command that mends a user who has no UPN. The UPN is a name to sign in by, and
+// no two users share one.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { newSealingKey } from "../../cli/sealing-keys.ts";
+import { demoUsers } from "../../simulator/users.ts";
+import { startTestGateway, type TestGateway } from "./support/gateway.ts";
+import { operator } from "./support/operator.ts";
+import { PASSWORD_GRANT } from "./support/passwords.ts";
+import { asCompact } from "./support/presenting.ts";
+
+const EVE = "sip:eve@contoso.test";
+/** As the simulated pool's directory has it. */
+const UPN = "Eve.Mail@contoso.test";
+const WRONG_UPN = "eve.old@contoso.test";
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  const [alice] = demoUsers;
+  if (alice === undefined) throw new Error("no demo user");
+  const eve = { ...alice, sipUri: EVE, upn: UPN, account: "eve", sid: alice.sid.replace(/\d+$/, "9999") };
+  const sealingKeys = newSealingKey();
+  gateway = await startTestGateway({ sealingKeys, simulator: { users: [...demoUsers, eve] } });
+  writeFileSync(join(gateway.home, "local.json"), JSON.stringify({ sealingKeys }), { mode: 0o600 });
+});
+afterAll(() => gateway?.stop());
+
+describe("S-10: a user without a UPN", { timeout: 180_000 }, () => {
+  it("is signed on once it is set, by that name too, and nothing ends when it is set again", async () => {
+    await operator(gateway, "user", "add", EVE, "--account", "CONTOSO/eve");
+    const { password } = (await operator(gateway, "password", "create", EVE)) as { readonly password: string };
+    const signIn = (name: string) => gateway.send(PASSWORD_GRANT.request(name, password));
+    const setUpn = (upn: string) => operator(gateway, "user", "set", EVE, "--upn", upn);
+    expect((await signIn(EVE)).status).toBe(503);
+
+    expect(await setUpn(WRONG_UPN)).toEqual({ user: EVE, changed: true, upn: WRONG_UPN });
+    expect((await signIn(WRONG_UPN)).status).toBe(503); // proved, and the directory has no such UPN
+    await setUpn(UPN);
+    const refused = (await signIn(WRONG_UPN)).status;
+    expect([400, 401]).toContain(refused);
+    const answers = [await signIn(EVE), await signIn(UPN), await signIn("CONTOSO\\eve")];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const ticket = asCompact(PASSWORD_GRANT.ticketIn(answers[0] as (typeof answers)[number]));
+    expect((await gateway.send(ticket)).status).toBe(200);
+
+    await expect(setUpn(gateway.alice.upn)).rejects.toThrow("another user's name already");
+    await expect(setUpn("eve")).rejects.toThrow("is not usable as a name");
+    await setUpn(UPN.toLowerCase());
+    expect((await gateway.send(ticket)).status).toBe(200);
+    expect((await signIn(EVE)).status).toBe(200);
+    expect((await gateway.send(PASSWORD_GRANT.request(gateway.alice.upn, gateway.alice.password))).status).toBe(200);
+
+    await vi.waitFor(
+      async () => {
+        const events = (await operator(gateway, "audit", "--user", EVE)) as Record<string, unknown>[];
+        const told = events.toReversed().filter(({ outcome }) => outcome === "failed" || outcome === "changed");
+        expect(told.map(({ reason, why }) => [reason, why])).toEqual([
+          ["sign-on-no-upn", null],
+          ["user-upn", `UPN ${WRONG_UPN}, before: none`],
+          ["sign-on-unknown-user", null],
+          ["user-upn", `UPN ${UPN}, before: ${WRONG_UPN}`],
+          ["user-upn", `UPN ${UPN.toLowerCase()}, before: ${UPN}`],
+        ]);
+      },
+      { timeout: 30_000, interval: 1_000 },
+    );
+  });
+});
