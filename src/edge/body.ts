@@ -1,21 +1,20 @@
 // Request and answer bodies: limits are kept while streaming, and what has to be read is read whole within its limit and
-// decoded as UTF-8 only, because a body that the Front-End would decode differently is a body nobody judged.
+// decoded by the one charset it can be in, because a body that the Front-End would decode differently is a body nobody judged.
 
 import { ok, type Result, refuse } from "../result.ts";
+import { type Decoded, decodeBody } from "./charset.ts";
 
 /** Largest answer of a token service that is read. */
 export const MAX_TOKEN_ANSWER_BYTES = 256 * 1024;
 
+/** `not-utf-8`: neither UTF-8 nor, by one name only, another charset that Postern reads. */
 export type BodyFault = "too-large" | "not-utf-8";
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+/** A body read whole: the text for judging, and for forwarding the bytes of that text in UTF-8, which are mostly as they came. */
+export type ReadBody = Decoded;
 
-/** A body read whole: the bytes for forwarding, the text for judging. */
-export type ReadBody = { readonly bytes: Uint8Array; readonly text: string };
-
-/** Reads at most `limit` bytes of a message as UTF-8 text. */
+/** Reads at most `limit` bytes of a message as text. */
 export async function readText(message: Request | Response, limit: number): Promise<Result<ReadBody, BodyFault>> {
-  if (!namesOnlyUtf8(message.headers.get("content-type") ?? "", CHARSET)) return refuse("not-utf-8");
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of message.body ?? []) {
@@ -23,22 +22,9 @@ export async function readText(message: Request | Response, limit: number): Prom
     if (length > limit) return refuse("too-large");
     chunks.push(chunk);
   }
-  const bytes = new Uint8Array(Buffer.concat(chunks, length));
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch {
-    return refuse("not-utf-8");
-  }
-  return namesOnlyUtf8(text, XML_ENCODING) ? ok({ bytes, text }) : refuse("not-utf-8");
-}
-
-// Every parameter counts, also one inside a quoted value: readers differ in which of two they believe.
-const CHARSET = /charset\s*=\s*["']?([^"';\s]+)/gi;
-const XML_ENCODING = /^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)/gi;
-
-function namesOnlyUtf8(text: string, pattern: RegExp): boolean {
-  return [...text.matchAll(pattern)].every(([, charset]) => charset?.toLowerCase() === "utf-8");
+  const contentType = message.headers.get("content-type") ?? "";
+  const decoded = decodeBody(contentType, new Uint8Array(Buffer.concat(chunks, length)));
+  return decoded === undefined ? refuse("not-utf-8") : ok(decoded);
 }
 
 /** What the length header says of a body: over the limit, within it, or nothing (a chunked body). */

@@ -3,6 +3,7 @@
 
 import { logEvent } from "../audit/log.ts";
 import { unavailable } from "./answers.ts";
+import { contentTypeInUtf8 } from "./charset.ts";
 import type { Exchange } from "./exchange.ts";
 import { headersForClient, headersForFrontEnd } from "./headers.ts";
 
@@ -21,6 +22,8 @@ export type Passage = {
 export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise<Response | undefined> {
   const { request, target, config } = exchange;
   const headers = { ...headersForFrontEnd(request.headers), ...passage.credentials };
+  // A body that was read goes on in UTF-8, whatever the client called it.
+  if (passage.body !== undefined) inUtf8(headers);
   try {
     return await config.frontEnd.fetch({
       host: target.host,
@@ -37,6 +40,11 @@ export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise
   }
 }
 
+function inUtf8(headers: Record<string, string>): void {
+  const { "content-type": contentType } = headers;
+  if (contentType !== undefined) headers["content-type"] = contentTypeInUtf8(contentType);
+}
+
 /** A Front-End's answer as the client may have it, streamed. */
 export function relay(answer: Response, exchange: Exchange): Response {
   const headers = headersForClient(answer.headers, exchange.config.internalDomains);
@@ -48,6 +56,8 @@ export function relayText(answer: Response, body: string, exchange: Exchange): R
   const headers = headersForClient(answer.headers, exchange.config.internalDomains);
   headers.delete("content-length");
   headers.delete("content-encoding");
+  const contentType = headers.get("content-type");
+  if (contentType !== null) headers.set("content-type", contentTypeInUtf8(contentType));
   return new Response(body, { status: answer.status, headers });
 }
 
