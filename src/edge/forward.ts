@@ -16,12 +16,29 @@ export type Passage = {
   readonly credentials?: Readonly<Record<string, string>>;
   /** Replaces the request's body, when it has been read. */
   readonly body?: Uint8Array;
+  /** The answer is read here, so it may not come compressed, whatever the client takes. */
+  readonly answerIsRead?: boolean;
 };
+
+/** Said in so many words: where a request says nothing, Cloudflare asks for `gzip, br` in its name. */
+const UNCOMPRESSED = "identity";
+
+/** What the client itself takes. Cloudflare puts `br, gzip` into every request's header, and what the client sent beside it. */
+function acceptEncodingOf(request: Request): string {
+  const { clientAcceptEncoding } = request.cf ?? {};
+  const sent =
+    typeof clientAcceptEncoding === "string" ? clientAcceptEncoding : (request.headers.get("accept-encoding") ?? "");
+  return sent.trim() === "" ? UNCOMPRESSED : sent;
+}
 
 /** Asks the Front-End; undefined when it cannot be reached, which is logged. Redirects are the client's to follow. */
 export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise<Response | undefined> {
   const { request, target, config } = exchange;
-  const headers = { ...headersForFrontEnd(request.headers), ...passage.credentials };
+  const headers = {
+    ...headersForFrontEnd(request.headers),
+    "accept-encoding": passage.answerIsRead ? UNCOMPRESSED : acceptEncodingOf(request),
+    ...passage.credentials,
+  };
   // A body that was read goes on in UTF-8, whatever the client called it.
   if (passage.body !== undefined) inUtf8(headers);
   try {
@@ -45,10 +62,10 @@ function inUtf8(headers: Record<string, string>): void {
   if (contentType !== undefined) headers["content-type"] = contentTypeInUtf8(contentType);
 }
 
-/** A Front-End's answer as the client may have it, streamed. */
+/** A Front-End's answer as the client may have it, streamed, byte for byte: a compressed one as it was compressed. */
 export function relay(answer: Response, exchange: Exchange): Response {
   const headers = headersForClient(answer.headers, exchange.config.internalDomains);
-  return new Response(answer.body, { status: answer.status, headers });
+  return new Response(answer.body, { status: answer.status, headers, encodeBody: "manual" });
 }
 
 /** A Front-End's answer with a body that Postern has read, and perhaps changed. */

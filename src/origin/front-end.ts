@@ -24,6 +24,7 @@ const init = (request: FrontEndRequest, headers: FrontEndRequest["headers"]): Re
   headers,
   body: request.body,
   redirect: "manual",
+  encodeResponseBody: "manual", // bytes as they come, and a length that is theirs: a compressed download keeps both
   ...(request.signal === undefined ? {} : { signal: request.signal }),
 });
 

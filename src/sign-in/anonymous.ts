@@ -24,7 +24,7 @@ export async function relayAnonymousTicket(
   body: Uint8Array,
   reader: TicketReader,
 ): Promise<Response> {
-  const answer = await askFrontEnd(exchange, { body });
+  const answer = await askFrontEnd(exchange, { body, answerIsRead: true });
   if (answer === undefined) return unavailable();
   if (answer.status !== 200) return relay(answer, exchange);
   const text = await readText(answer, MAX_TOKEN_ANSWER_BYTES);

@@ -75,7 +75,7 @@ async function askAsUser(
   if (!authorization.ok) return refuse(`sign-on-${authorization.reason}`);
   const answer = await askFrontEnd(exchange, {
     credentials: { authorization: authorization.value },
-    ...(body === undefined ? {} : { body }),
+    ...(body === undefined ? {} : { body, answerIsRead: true }),
   });
   return answer === undefined ? refuse("front-end-unreachable") : ok(answer);
 }
