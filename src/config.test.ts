@@ -55,6 +55,12 @@ describe("a good configuration", () => {
     expect(keyring.byId.size).toBe(1);
   });
 
+  it("S-10: knows the domain's DNS name, and those of the other domains", () => {
+    expect([...config(good).domains]).toEqual([["contoso.test", "contoso"]]);
+    expect(config(but({ DOMAINS: "FABRIKAM=fabrikam.test" })).domains.get("fabrikam.test")).toBe("fabrikam");
+    expect(faults(but({ DOMAINS: "FABRIKAM" }))).toEqual([expect.stringContaining("DOMAINS")]);
+  });
+
   it("S-12: shows no internal name in a challenge, whatever INTERNAL_DOMAINS says", () => {
     expect(JSON.stringify(config(good).names)).not.toMatch(/local|fe01/i);
   });

@@ -2,7 +2,9 @@
 // words an administrator understands, with the fix. With a fault the gateway serves nothing (fail closed).
 
 import { type AdminKey, type AdminKeysFault, parseAdminKeys } from "./admin/authentication.ts";
+import { HOST_NAME, NETBIOS_NAME, readDomains } from "./config-domains.ts";
 import { readSignOn } from "./config-sign-on.ts";
+import type { Domains } from "./credentials/domains.ts";
 import type { KeyringFault } from "./crypto/keyring.ts";
 import { type Keyring, parseKeyring } from "./crypto/keyring.ts";
 import type { SourceGuard } from "./guard/source-guard.ts";
@@ -24,6 +26,7 @@ export type Env = {
   readonly WEB_HOST?: string;
   readonly NETBIOS_DOMAIN?: string;
   readonly DNS_DOMAIN?: string;
+  readonly DOMAINS?: string;
   readonly INTERNAL_DOMAINS?: string;
   readonly CHALLENGE?: string;
   readonly PLAIN_HTTP?: string;
@@ -55,6 +58,8 @@ export type Config = {
   readonly webHost: string;
   /** The only names a Type 2 message shows (S-12). */
   readonly names: TargetNames;
+  /** The other names of the users' domains. */
+  readonly domains: Domains;
   /** Which scheme a 401 of the token services offers. */
   readonly challenge: "NTLM" | "Negotiate";
   /** Host names and domains of the inside that no response header may contain, lower case. */
@@ -95,9 +100,6 @@ const ADMIN_KEYS_FAULTS: Record<AdminKeysFault, string> = {
 /** Above what verifying takes, D1 and two guards included, and below what a person at a password prompt notices. */
 const DEFAULT_REFUSAL_FLOOR_MS = 300;
 const MAX_REFUSAL_FLOOR_MS = 5_000;
-
-const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
-const NETBIOS_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,14}$/;
 
 /** Reads and validates; every fault is a sentence with its fix. */
 export function readConfig(env: Env): { config: Config } | { faults: readonly string[] } {
@@ -141,6 +143,7 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
     "WEB_HOST and DNS_DOMAIN are too long together for an NTLM challenge that every client can take. Use shorter names.",
   );
 
+  const domains = readDomains(env.DOMAINS, netbios, dnsDomain, faults);
   const internalDomains = words(env.INTERNAL_DOMAINS);
   demand(
     internalDomains.length > 0,
@@ -181,6 +184,7 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
       hosts: new Set(hosts),
       webHost,
       names,
+      domains,
       challenge: challenge === "Negotiate" ? "Negotiate" : "NTLM",
       internalDomains,
       plainHttp: plainHttp === "allow",

@@ -5,6 +5,7 @@
 import { waitUntil } from "cloudflare:workers";
 import { type AuditedEvent, type Channel, completed, type Decision, type SignInAbout } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
+import { type Domains, keysOfName } from "../credentials/domains.ts";
 import { type NameFault, normaliseName } from "../credentials/names.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { aboutRequest } from "../edge/about.ts";
@@ -62,10 +63,11 @@ export async function attemptSignIn(exchange: Exchange, claim: Claim): Promise<A
 }
 
 async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
-  const { env, now } = exchange;
+  const { config, env, now } = exchange;
   const about = aboutRequest(exchange.request, exchange.target.host, claim.channel, claim.workstation);
-  const name = claim.name.ok ? claim.name.value : NO_NAME;
-  const who: Who = { name: whoKey(name), client: clientKey(exchange.config.keyring, about) };
+  const names = claim.name.ok ? keysOfName(claim.name.value, config.domains) : ([NO_NAME] as const);
+  const [name] = names;
+  const who: Who = { name: whoKey(name), client: clientKey(config.keyring, about) };
   const network = sourceGuardOf(env, about.source);
   const admission = await network.reserve(about, who);
   if (admission.kind === "refused") return admission;
@@ -77,7 +79,7 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
   };
   let record: SignInRecord | undefined;
   try {
-    record = claim.name.ok ? await findForSignIn(openDatabase(env.DB), name, now) : undefined;
+    record = claim.name.ok ? await findForSignIn(openDatabase(env.DB), names, now) : undefined;
   } catch (fault) {
     settle({ kind: "not-counted" }); // nothing was looked at, and it was no fault of the network's
     throw fault;
@@ -111,7 +113,7 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
       logEvent({ event: "unavailable", reason: verdict.reason, user: user.sipUri });
       return { kind: "unavailable" };
     case "signed-in": {
-      settle({ kind: "signed-in", forgiven: verdict.forgiven, names: keysOf(user) });
+      settle({ kind: "signed-in", forgiven: verdict.forgiven, names: keysOf(user, config.domains) });
       const { subject, policyVersion } = record;
       return {
         ...verdict,
@@ -126,10 +128,10 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
 }
 
 /** The keys of the names a user is likely to type: a network knows who is familiar by name, and does not read D1. */
-function keysOf({ sipUri, upn, domain, account }: SignInUser): string[] {
+function keysOf({ sipUri, upn, domain, account }: SignInUser, domains: Domains): string[] {
   const names = [sipUri, upn ?? sipUri, `${domain}\\${account}`].flatMap((text) => {
     const name = normaliseName(text);
-    return name.ok ? [whoKey(name.value)] : [];
+    return name.ok ? [whoKey(keysOfName(name.value, domains)[0])] : [];
   });
   return [...new Set(names)];
 }
