@@ -3,6 +3,7 @@
 
 import { setTimeout as wait } from "node:timers/promises";
 import { FLUSH_AFTER_MS } from "../src/audit/cadence.ts";
+import { DEAD_TICKETS } from "../src/lockout/dead-tickets.ts";
 import { DEFAULT_LIMITS } from "../src/lockout/limits.ts";
 import { VERDICT_REUSE_MS } from "../src/ticket/verdicts.ts";
 import {
@@ -24,6 +25,7 @@ import {
   type TokenRequest,
   WINDOWS_GRANT,
 } from "./client.ts";
+import { floodPaths } from "./floods.ts";
 import { judged, type Row } from "./report.ts";
 import type { Stand } from "./stand.ts";
 
@@ -40,7 +42,7 @@ export type Operations = {
 };
 
 /** One path: what is sent, the status that proves it took that path, and what it may use at most. */
-type Path = {
+export type Path = {
   readonly name: string;
   readonly status: number;
   readonly send: () => Promise<Answer>;
@@ -50,8 +52,11 @@ type Path = {
 };
 
 const NOTHING = { guardRequests: 0, rowsRead: 0, rowsWritten: 0, d1Queries: 0 };
-/** The first time D1 is asked whether the device is another user's, and has it before the answer leaves (S-28). */
-const NAMED_FIRST = { guardRequests: 1, rowsRead: 20, rowsWritten: 10, d1Queries: 3, d1RowsRead: 10, d1RowsWritten: 5 };
+/**
+ * The first time D1 is asked whether the device is another user's, and has it before the answer leaves (S-28). The guard hears
+ * once more, when the Front-End has accepted the request, and tells D1.
+ */
+const NAMED_FIRST = { guardRequests: 2, rowsRead: 25, rowsWritten: 14, d1Queries: 4, d1RowsRead: 12, d1RowsWritten: 8 };
 const NAMED_AGAIN = { guardRequests: 1, rowsRead: 10, rowsWritten: 3, d1Queries: 0 };
 /** An object that was asleep reads which tables it has, its user's snapshot and devices: once, until it sleeps again. */
 const LOADED = 20;
@@ -61,6 +66,10 @@ const REFUSED = { guardRequests: 2, rowsRead: 25, rowsWritten: 8, d1Queries: 1 }
 /** The alarms of the user's and the network's guard, and the event in D1 with its indexes. */
 const AUDITED = { alarms: 2, rowsRead: 50, rowsWritten: 6, d1Queries: 1, d1RowsWritten: 4 };
 
+const GUEST = { guardRequests: 2, rowsRead: 20, rowsWritten: 8, d1Queries: 0 };
+/** The tables of one object, or two, are made. */
+const GUEST_FIRST = { ...GUEST, rowsRead: 60, rowsWritten: 30 };
+
 /** A network's guard hears of a success after the answer has left. */
 const SETTLED_MS = 200;
 const ALARMS_RUNG_MS = FLUSH_AFTER_MS + 1_000;
@@ -69,7 +78,7 @@ const ALARMS_RUNG_MS = FLUSH_AFTER_MS + 1_000;
 export async function countOperations(stand: Stand): Promise<Row[]> {
   const port = await stand.portOf("postern");
   const counts = async (): Promise<Operations> => JSON.parse((await call({ port, path: "/_counts" })).text);
-  const paths = await pathsOf(stand, port);
+  const paths = [...(await pathsOf(stand, port)), ...(await floodPaths(stand, port)), ...guestPaths(port)];
   await wait(ALARMS_RUNG_MS); // those of the sign-ins that made the tickets
   const counted: Row[] = [];
   for (const { name, status, send, limit, later } of paths) {
@@ -122,6 +131,11 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
   const bobSignsIn = () => last(signIn(port, bob));
   const carolFails = () => last(signIn(port, { ...carol, password: wrong }));
   const asPhone = (path: string) => call({ port, path, headers: { authorization: `Bearer cwt=${ticket}` } });
+  const withForged = (n: number) =>
+    discoverUser(port, "user", {
+      "x-ms-webticket": `opaque=${forgedTicket(`sip:victim${n}@contoso.test`, forgedUntil)}`,
+    });
+  const forgedUntil = Date.now() + 3_600_000;
   const withSaml = () => discoverUser(port, "user", { "x-ms-webticket": `opaque=${saml}` });
   return [
     {
@@ -177,7 +191,7 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
       name: "a device names itself, its first time",
       status: 201,
       limit: NAMED_FIRST,
-      later: { ...AUDITED, d1Queries: 2, d1RowsWritten: 6 }, // the partnership, with what was seen of it since
+      later: { ...AUDITED, d1Queries: 2, d1RowsWritten: 6 }, // the partnership, where anything was seen of it since
       send: () => startApplication(port, daves, "phone of dave"),
     },
     {
@@ -196,7 +210,7 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
     {
       name: "a device of another user's",
       status: 403,
-      limit: { guardRequests: 1, rowsRead: 20, rowsWritten: 8, d1Queries: 4, d1RowsRead: 10, d1RowsWritten: 0 },
+      limit: { guardRequests: 1, rowsRead: 20, rowsWritten: 8, d1Queries: 5, d1RowsRead: 12, d1RowsWritten: 2 },
       later: { ...AUDITED, rowsWritten: 8, d1Queries: 2, d1RowsWritten: 8 }, // both sides hear of it
       send: () => startApplication(port, mallorys, "phone of dave"),
     },
@@ -257,12 +271,12 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
       send: () => last(signIn(port, { account: "nobody", password: wrong })),
     },
     {
-      name: "sign-in that has to wait, the first",
+      name: "the failure after which it has to wait",
       status: 401,
       limit: { ...REFUSED, guardRequests: 3 },
       later: AUDITED,
       send: async () => {
-        for (let failures = 0; failures < DEFAULT_LIMITS.stranger.free; failures++) await carolFails();
+        for (let failures = 0; failures < DEFAULT_LIMITS.stranger.free - 1; failures++) await carolFails();
         await wait(ALARMS_RUNG_MS);
         await call({ port, path: "/_counts" });
         return carolFails();
@@ -281,8 +295,101 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
       limit: { guardRequests: 1, rowsRead: 5, rowsWritten: 1, d1Queries: 0 }, // an alarm now and then
       send: carolFails,
     },
+    {
+      name: "dead ticket, a network's first",
+      status: 401,
+      limit: { guardRequests: 2, rowsRead: LOADED, rowsWritten: 4, d1Queries: 0 }, // the table is made, and an alarm set
+      send: () => withForged(1),
+    },
+    { name: "the same dead ticket again", status: 401, limit: NOTHING, send: () => withForged(1) },
+    {
+      name: "dead ticket, while the network has some left",
+      status: 401,
+      limit: { guardRequests: 2, rowsRead: LOADED, rowsWritten: 1, d1Queries: 0 },
+      send: () => withForged(2),
+    },
+    {
+      name: "dead ticket, its network is over its handful",
+      status: 401,
+      limit: { guardRequests: 1, rowsRead: 2, rowsWritten: 0, d1Queries: 0 },
+      send: async () => {
+        for (let dead = 2; dead <= DEAD_TICKETS.burst; dead++) await withForged(1 + dead);
+        await call({ port, path: "/_counts" });
+        return withForged(0);
+      },
+    },
+    {
+      name: "from there, a ticket that its isolate knows",
+      status: 200,
+      limit: { ...TICKETED, rowsRead: LOADED },
+      send: async () => {
+        await wait(VERDICT_REUSE_MS + 100);
+        return withSaml();
+      },
+    },
   ];
 }
+
+/** Guests of one meeting, and somebody who tries its keys from a network of his own. */
+function guestPaths(port: number): Path[] {
+  const audited = { ...AUDITED, alarms: 1 };
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const asks = (key: string, source: string) =>
+    call({
+      port,
+      path: "/WebTicket/oauthtoken",
+      method: "POST",
+      headers: { ...headers, "cf-connecting-ip": source },
+      body: `grant_type=urn:microsoft.rtc:anonmeeting&password=${key}&ms_rtc_conferenceuri=${CONFERENCE}`,
+    });
+  const anonymousSaml = () => {
+    const { path, ...request } = samlRequest("anyone");
+    return call({ port, ...request, path: `${path}/Anon` });
+  };
+  return [
+    {
+      name: "guest, a network's first",
+      status: 200,
+      limit: GUEST_FIRST,
+      later: audited,
+      send: () => asks(KEY, "192.0.2.1"),
+    },
+    {
+      name: "guest, another of that network",
+      status: 200,
+      limit: GUEST,
+      later: audited,
+      send: () => asks(KEY, "192.0.2.1"),
+    },
+    {
+      name: "guest, a SAML ticket",
+      status: 200,
+      limit: { ...GUEST_FIRST, rowsWritten: 40 },
+      later: AUDITED,
+      send: anonymousSaml,
+    },
+    {
+      name: "guest, wrong key",
+      status: 400,
+      limit: { ...GUEST_FIRST, guardRequests: 3 },
+      later: AUDITED,
+      send: () => asks("WRONG", "192.0.2.2"),
+    },
+    {
+      name: "300 wrong keys from one network, the last",
+      status: 400,
+      limit: { guardRequests: 1, rowsRead: 5, rowsWritten: 0, d1Queries: 0, frontEnd: 0 },
+      send: async () => {
+        for (let n = 0; n < 299; n++) await asks(`WRONG${n}`, "192.0.2.2");
+        await call({ port, path: "/_counts" });
+        return asks("WRONG", "192.0.2.2");
+      },
+    },
+  ];
+}
+
+const KEY = "5D3KQ7XT";
+const CONFERENCE = `sip:alice@contoso.test;gruu;opaque=app:conf:focus:id:${KEY}`;
 
 const discoverUser = (port: number, resource: string, headers: Record<string, string>): Promise<Answer> =>
   call({ port, path: `/Autodiscover/AutodiscoverService.svc/root/${resource}`, headers });
@@ -293,6 +400,14 @@ const samlRequest = (account: string): TokenRequest => ({
   headers: { "content-type": "text/xml; charset=utf-8", soapaction: RST_ACTION },
   body: requestSecurityToken(sipUriOf(account), TOKEN_TYPES.saml),
 });
+
+/** An assertion as anybody can write one, in that form. */
+function forgedTicket(subject: string, until: number): string {
+  const xml =
+    `<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:1.0:assertion"><saml:Conditions NotOnOrAfter="${new Date(until).toISOString()}"/>` +
+    `<saml:Subject><saml:NameIdentifier>${subject}</saml:NameIdentifier></saml:Subject></saml:Assertion>`;
+  return Buffer.from(xml, "utf8").toString("base64");
+}
 
 /** A SAML ticket in the form in which `X-MS-WebTicket` carries it. */
 async function samlTicket(port: number, who: { account: string; password: string }): Promise<string> {

@@ -15,7 +15,7 @@ import { measurePassThrough } from "./pass-through.ts";
 import { type Row, table } from "./report.ts";
 import { build, httpService, type Stand, startOrigin, startStand, worker } from "./stand.ts";
 
-const GUARDS = ["UserGuard", "SourceGuard"];
+const GUARDS = ["UserGuard", "SourceGuard", "GuestGuard"];
 
 const source = (name: string): Promise<string> => readFile(join(import.meta.dirname, "workers", name), "utf8");
 

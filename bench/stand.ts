@@ -11,7 +11,7 @@ import { Log, LogLevel, Miniflare } from "miniflare";
 import { newSealingKey } from "../cli/sealing-keys.ts";
 import { wrangler } from "../local/bundle.ts";
 import { freshAppPassword } from "../local/directory.ts";
-import { contosoVariables } from "../local/world.ts";
+import { anonymousBudgets, contosoVariables } from "../local/world.ts";
 import { type Simulator, startSimulator } from "../simulator/simulator.ts";
 import { type Keyring, parseKeyring } from "../src/crypto/keyring.ts";
 import { type Database, openDatabase } from "../src/store/database.ts";
@@ -119,6 +119,8 @@ function gatewayEnv(origin: string, sealingKeys: string, simulator: Simulator): 
     DB: { type: "d1", id: "00000000-0000-0000-0000-000000000000" },
     USER_GUARD: { type: "durable-object", worker: "postern", exportName: "UserGuard" },
     SOURCE_GUARD: { type: "durable-object", worker: "postern", exportName: "SourceGuard" },
+    GUEST_GUARD: { type: "durable-object", worker: "postern", exportName: "GuestGuard" },
+    ...anonymousBudgets(),
     REFUSAL_FLOOR_MS: text("0"),
     ORIGIN: httpService(origin),
     CONNECTOR: httpService(new URL(simulator.connectorUrl).host),

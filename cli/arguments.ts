@@ -32,6 +32,10 @@ const OPTIONS = {
   for: { type: "string" },
   close: { type: "boolean" },
   connector: { type: "boolean" },
+  before: { type: "string" },
+  audit: { type: "string" },
+  file: { type: "string" },
+  yes: { type: "boolean" },
 } as const;
 
 /** Options that only some commands take; every other one is global. */
@@ -55,11 +59,16 @@ const OWN_OPTIONS: Readonly<Record<string, readonly CommandName[]>> = {
   for: ["device window"],
   close: ["device window"],
   connector: ["keys new"],
+  before: ["audit purge"],
+  audit: ["user erase"],
+  file: ["user export"],
+  yes: ["user erase"],
 };
 
 /** Commands that ask the gateway and no database. */
 const asksGatewayOnly = (command: CommandName): boolean =>
-  /^(lock|policy|device) /.test(command) || command === "why" || command === "user set";
+  /^(lock|policy|device) /.test(command) ||
+  ["why", "user set", "user export", "user erase", "audit purge"].includes(command);
 
 /** The words each command takes, in order; those in brackets may be left out. */
 const WORDS: Readonly<Record<CommandName, readonly string[]>> = {
@@ -69,6 +78,8 @@ const WORDS: Readonly<Record<CommandName, readonly string[]>> = {
   "user set": ["USER"],
   "user disable": ["USER"],
   "user enable": ["USER"],
+  "user export": ["USER"],
+  "user erase": ["USER"],
   "password create": ["USER"],
   "password list": ["USER"],
   "password revoke": ["USER", "ID"],
@@ -79,7 +90,7 @@ const WORDS: Readonly<Record<CommandName, readonly string[]>> = {
   "device show": ["USER", "DEVICE"],
   "device approve": ["USER", "DEVICE"],
   "device block": ["USER", "DEVICE"],
-  "device forget": ["USER", "DEVICE"],
+  "device forget": ["[USER] DEVICE", "[DEVICE]"],
   "device expect": ["USER", "PASSWORD_ID", "[DEVICE_ID]"],
   "device window": ["USER"],
   why: ["USER", "DEVICE"],
@@ -90,6 +101,7 @@ const WORDS: Readonly<Record<CommandName, readonly string[]>> = {
   "policy apply": ["[FILE]"],
   "keys new": [],
   audit: [],
+  "audit purge": [],
 };
 
 /** A command to run. */
@@ -117,6 +129,10 @@ export type Invocation = {
     readonly for?: string | undefined;
     readonly close?: boolean | undefined;
     readonly connector?: boolean | undefined;
+    readonly before?: string | undefined;
+    readonly audit?: string | undefined;
+    readonly file?: string | undefined;
+    readonly yes?: boolean | undefined;
   };
 };
 
@@ -131,9 +147,10 @@ export function readArguments(argv: readonly string[]): Request {
   const { values, positionals } = parsedArguments(argv);
   if (values.version === true) return { kind: "version" };
   const [group = "", verb = ""] = positionals;
-  // A command of one word, or a group and one of its commands.
-  const command = isCommand(group) ? group : `${group} ${verb}`;
-  const words = positionals.slice(isCommand(group) ? 1 : 2);
+  // A group and one of its commands, or a command of one word.
+  const ofGroup = `${group} ${verb}`;
+  const command = !isCommand(ofGroup) && isCommand(group) ? group : ofGroup;
+  const words = positionals.slice(command === group ? 1 : 2);
   if (values.help === true || group === "") {
     if (group === "" && values.help !== true) throw usage("no command given", "");
     return { kind: "help", text: HELP[isCommand(command) ? command : isGroup(group) ? group : ""] };

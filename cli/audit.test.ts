@@ -68,12 +68,12 @@ describe("audit", () => {
     const device = "PC-17 UCCAPI/15.0.4420.1017 OC/15.0.4420.1017";
     const alice = "sip:alice@contoso.test";
     expect(out.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
-      ["TIME (UTC)", "USER", "OUTCOME", "REASON", "SOURCE", "CHANNEL", "DEVICE"],
-      ["2026-11-23 11:59:00", "-", "failed", "front-end-unreachable", "203.0.113.7", "password-grant", device],
-      ["2026-11-23 11:00:00", alice, "refused", "waiting (12 times)", "203.0.113.7", "ntlm", `${"x".repeat(79)}…`],
-      ["2026-11-23 10:00:00", alice, "refused", "wrong-proof", "203.0.113.7", "ntlm", device],
-      ["2026-11-22 06:00:00", "-", "refused", "unknown-user", "2001:db8:1:2::/64", "ntlm", device],
-      ["2026-11-13 12:00:00", alice, "signed-in", "saml (dry run: waiting)", "203.0.113.7", "ntlm", device],
+      ["TIME", "USER", "OUTCOME", "REASON", "SOURCE", "CHANNEL", "DEVICE"],
+      ["2026-11-23T11:59:00.000Z", "-", "failed", "front-end-unreachable", "203.0.113.7", "password-grant", device],
+      ["2026-11-23T11:00:00.000Z", alice, "refused", "waiting (12 times)", "203.0.113.7", "ntlm", `${"x".repeat(79)}…`],
+      ["2026-11-23T10:00:00.000Z", alice, "refused", "wrong-proof", "203.0.113.7", "ntlm", device],
+      ["2026-11-22T06:00:00.000Z", "-", "refused", "unknown-user", "2001:db8:1:2::/64", "ntlm", device],
+      ["2026-11-13T12:00:00.000Z", alice, "signed-in", "saml (dry run: waiting)", "203.0.113.7", "ntlm", device],
       [""],
     ]);
   });

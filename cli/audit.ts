@@ -5,8 +5,8 @@ import type { Outcome } from "../src/audit/event.ts";
 import { networkNamed } from "../src/lockout/network.ts";
 import { type AuditFilter, findEvents, type StoredEvent } from "../src/store/audit.ts";
 import { type Answer, type Context, isoTime, namedUser, table } from "./command.ts";
-import { durationIn } from "./duration.ts";
 import { CliFault } from "./fault.ts";
+import { timeOf } from "./time.ts";
 
 const OUTCOMES: readonly Outcome[] = ["signed-in", "refused", "failed", "allowed", "quarantined", "blocked", "changed"];
 const DEFAULT_LIMIT = 50;
@@ -27,12 +27,12 @@ export async function audit(context: Context): Promise<Answer> {
   };
 }
 
-const HEADS = ["TIME (UTC)", "USER", "OUTCOME", "REASON", "SOURCE", "CHANNEL", "DEVICE"];
+const HEADS = ["TIME", "USER", "OUTCOME", "REASON", "SOURCE", "CHANNEL", "DEVICE"];
 
 function rowOf(event: StoredEvent): string[] {
   return [
-    isoTime(event.at).replace("T", " ").slice(0, 19),
-    event.user ?? "-",
+    isoTime(event.at),
+    event.user ?? event.userId ?? "-", // of somebody who was erased, the pseudonym
     event.outcome,
     reasonOf(event),
     event.source,
@@ -89,20 +89,4 @@ function limitOf(text: string | undefined): number {
   const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (limit >= 1 && limit <= MAX_LIMIT) return limit;
   throw new CliFault("usage", `--limit ${JSON.stringify(text)} is not usable`, `Give a number from 1 to ${MAX_LIMIT}.`);
-}
-
-/** A time in ms: so long ago, or a date or time in ISO 8601, in UTC unless it names a zone. */
-function timeOf(option: string, text: string | undefined, now: number): number | undefined {
-  if (text === undefined) return undefined;
-  const ago = durationIn(text);
-  if (ago !== undefined) return now - ago;
-  const iso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/.exec(text);
-  // A time of day without a zone would be read as local time.
-  const time = iso === null ? Number.NaN : Date.parse(iso[1] !== undefined && iso[4] === undefined ? `${text}Z` : text);
-  if (Number.isFinite(time)) return time;
-  throw new CliFault(
-    "usage",
-    `${option} ${JSON.stringify(text)} is not a time`,
-    "Give 30m, 24h or 7d for so long ago, or a time such as 2026-11-23 or 2026-11-23T12:00:00Z.",
-  );
 }

@@ -20,6 +20,10 @@ export type Context = Omit<Invocation, "command"> & {
   readonly admin: AskAdmin;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Where the user stands: a relative FILE is read from there. */
+  readonly folder: string;
+  /** Asks at the terminal; undefined where nobody is there to answer. */
+  readonly question?: ((text: string) => Promise<string>) | undefined;
   /** Throws a fault when the target's keys are missing or unusable. */
   readonly keyring: () => Keyring;
 };

@@ -1,6 +1,6 @@
 // Devices as people read them: the list, and one device whole.
 
-import type { PartnershipAnswer } from "../src/admin/answers.ts";
+import type { ContestAnswer, PartnershipAnswer } from "../src/admin/answers.ts";
 import type { DeviceAnswer } from "../src/admin/device-answers.ts";
 import type { RequestSource } from "../src/device/types.ts";
 import type { Judgement } from "../src/policy/types.ts";
@@ -21,6 +21,19 @@ export function listText(all: readonly PartnershipAnswer[], named: string | unde
   return table([[...(named === undefined ? ["USER"] : []), ...heads], ...rows]);
 }
 
+/** Ids that keep their device out because another user has them; empty without any. */
+export function contestsText(contests: readonly ContestAnswer[]): string {
+  if (contests.length === 0) return "";
+  const rows = contests.map(({ user, key, holder, device, at }) => [user, key, `${device} of ${holder}`, at]);
+  return `
+
+Refused, device-of-another-user: these named an id that another user has.
+
+${table([["USER", "DEVICE ID", "WHO HAS IT", "LAST TRIED"], ...rows])}
+
+Where such a device is the user's own: npm run postern -- device forget DEVICE_ID`;
+}
+
 /** One device: what it is, where it stands, and how a request of it is judged. */
 export function deviceText(user: string, device: DeviceAnswer, { action, reason }: Judgement): string {
   const { facts, state, decision, decidedAt, decidedBy } = device;
@@ -38,7 +51,7 @@ export function deviceText(user: string, device: DeviceAnswer, { action, reason 
     ["  verdict", `${action} (${reason})`],
     ["  state", `${state}${decision === null ? "" : `, ${decision} by name`}`],
     ["  decided", `${decidedAt} by ${decidedBy}: ${device.reason}`],
-    ["  device id", device.key ?? "none: it is expected"],
+    ["  device id", `${device.key ?? "none: it is expected"}${device.provisional ? PROVISIONAL : ""}`],
     ["  app password", device.credentialId ?? "revoked"],
     ["  first seen", device.firstSeenAt],
     ["  last seen", `${device.lastSeenAt}${from(device.source)}`],
@@ -46,6 +59,8 @@ export function deviceText(user: string, device: DeviceAnswer, { action, reason 
   ];
   return `${device.id} of ${user}\n${table(lines)}`;
 }
+
+const PROVISIONAL = " (no Front-End has accepted it yet: it gives way to another user who names it)";
 
 function from({ network, country, asn }: RequestSource): string {
   const where = [country, asn === 0 ? "" : `AS${asn}`].filter((text) => text !== "").join(", ");

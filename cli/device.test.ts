@@ -12,6 +12,7 @@ const PATH = "/v1/users/alice%40contoso.test";
 const PHONE: DeviceAnswer = {
   id: "d_phonephonephone1",
   key: "endpoint:a917c6f4-976c-4cf3-847d-cdfffa28ccdf",
+  provisional: false,
   credentialId: "p_1",
   state: "allowed",
   decision: null,
@@ -33,15 +34,26 @@ const PHONE: DeviceAnswer = {
 };
 const REVOKE = `Revoke-CsClientCertificate -Identity '${ALICE}'`;
 const listed = (changes: Partial<PartnershipAnswer>): PartnershipAnswer => {
-  const { id, key, state, decision, facts, source, firstSeenAt, lastSeenAt } = PHONE;
+  const { id, key, provisional, state, decision, facts, source, firstSeenAt, lastSeenAt } = PHONE;
   const of = { user: ALICE, userId: "u_1", groups: [], devices: 1 };
-  return { ...{ id, key, state, decision, facts, source, firstSeenAt, lastSeenAt }, ...of, ...changes };
+  return { ...{ id, key, provisional, state, decision, facts, source, firstSeenAt, lastSeenAt }, ...of, ...changes };
 };
-const changed = (changes: Partial<DeviceAnswer> = {}, revokeCertificates: string | null = null): AdminAnswer =>
-  ok({ user: ALICE, device: { ...PHONE, ...changes }, revokeCertificates } satisfies DeviceChangedAnswer);
+const changed = (
+  changes: Partial<DeviceAnswer> = {},
+  revokeCertificates: string | null = null,
+  revokedPassword: string | null = null,
+): AdminAnswer =>
+  ok({
+    user: ALICE,
+    device: { ...PHONE, ...changes },
+    revokeCertificates,
+    revokedPassword,
+  } satisfies DeviceChangedAnswer);
 const EXPLAINED: WhyAnswer = {
+  upn: "alice@contoso.test",
   user: ALICE,
   device: { ...PHONE, state: "blocked", decision: "block", decidedBy: "0123abcd", reason: "lost" },
+  holder: null,
   judgement: { action: "block", reason: "device-blocked", step: "personal-block" },
   steps: [
     { step: "user", outcome: "passed", detail: "The user is not disabled." },
@@ -73,7 +85,10 @@ describe("device list", () => {
   it("shows all pages, by user and age", async () => {
     const bob = listed({ user: "sip:bob@contoso.test", id: "d_bob", state: "quarantined" });
     const older = listed({ id: "d_old", firstSeenAt: "2026-10-01T08:00:00.000Z", facts: UNKNOWN_DEVICE });
-    const pages = [ok({ partnerships: [bob, listed({})], next: "d_x" }), ok({ partnerships: [older], next: null })];
+    const pages = [
+      ok({ partnerships: [bob, listed({})], contests: [], next: "d_x" }),
+      ok({ partnerships: [older], contests: [], next: null }),
+    ];
     const { code, out } = await run(pages, "device", "list");
     expect(code).toBe(0);
     expect(asked.map(({ path }) => path)).toEqual(["/v1/partnerships", "/v1/partnerships?after=d_x"]);
@@ -89,7 +104,10 @@ describe("device list", () => {
 
   it("shows one user's, page by page, what was approved and what has not come yet", async () => {
     const of = [listed({ decision: "allow" }), listed({ id: "d_new", state: "pending", key: null })];
-    const pages = [ok({ partnerships: of, next: "d_x" }), ok({ partnerships: [], next: null })];
+    const pages = [
+      ok({ partnerships: of, contests: [], next: "d_x" }),
+      ok({ partnerships: [], contests: [], next: null }),
+    ];
     const { out } = await run(pages, "device", "list", "CONTOSO\\alice");
     const path = "/v1/partnerships?user=contoso%5Calice";
     expect(asked.map((request) => request.path)).toEqual([path, `${path}&after=d_x`]);
@@ -99,12 +117,12 @@ describe("device list", () => {
   });
 
   it("says that there are none, and gives JSON as the gateway does", async () => {
-    const none = ok({ partnerships: [], next: null });
+    const none = ok({ partnerships: [], contests: [], next: null });
     expect((await run(none, "device", "list")).out).toBe("No devices yet.\n");
     asked = [];
     expect((await run(none, "device", "list", "alice@contoso.test")).out).toBe("alice@contoso.test has no devices.\n");
     asked = [];
-    const { out } = await run(ok({ partnerships: [listed({})], next: null }), "device", "list", "--json");
+    const { out } = await run(ok({ partnerships: [listed({})], contests: [], next: null }), "device", "list", "--json");
     expect(JSON.parse(out)).toEqual([listed({})]);
   });
 });
@@ -152,6 +170,11 @@ describe("device show and why", () => {
     asked = [];
     const json = await run(ok(EXPLAINED), "why", "alice@contoso.test", "d_phone", "--json");
     expect(JSON.parse(json.out)).toEqual(EXPLAINED);
+    expect(out).not.toContain("UPN");
+    asked = [];
+    const unnamed = await run(ok({ ...EXPLAINED, upn: null }), "why", "alice@contoso.test", "endpoint:A917/c6");
+    expect(unnamed.err).toBe("");
+    expect(unnamed.out).toContain("has no UPN, so every sign-in ends in 503 (sign-on-no-upn)");
   });
 });
 
@@ -190,6 +213,64 @@ describe("device approve, block and forget", () => {
     expect(out).toContain(`npm run postern -- password revoke ${ALICE} p_1`);
     asked = [];
     expect((await run(changed({ credentialId: null }), ...forget)).out).not.toContain("password revoke");
+  });
+});
+
+describe("S-46: device forget of what was blocked", () => {
+  const forget = ["device", "forget", "alice@contoso.test", "d_phone"];
+
+  it("says that its app password is revoked with it, and that the block is gone", async () => {
+    const { out } = await run(changed({ state: "blocked", credentialId: null }, null, "p_1"), ...forget);
+    expect(out).toContain("It was blocked, so its app password p_1 is revoked and opens nothing any more.");
+    expect(out).toContain("The block is gone with it: with another app password");
+    expect(out).not.toContain("password revoke");
+  });
+
+  it("says that the block is gone where the password was revoked before", async () => {
+    const { out } = await run(changed({ state: "blocked", credentialId: null }), ...forget);
+    expect(out).toContain("It was blocked. The block is gone with it");
+  });
+});
+
+describe("S-28: an id that another user has", () => {
+  const bob = "sip:bob@contoso.test";
+  const at = "2026-11-24T08:00:00.000Z";
+  const contest = { user: ALICE, key: "endpoint:hers", holder: bob, device: "d_bobs", at };
+
+  it("is in the list: who is refused, who has it, and what frees it", async () => {
+    const page = ok({ partnerships: [], contests: [contest], next: null });
+    const { out } = await run(page, "device", "list", "alice@contoso.test");
+    expect(out).toContain("device-of-another-user");
+    expect(out.split("\n").map((line) => line.split(/ {2,}/))).toContainEqual([
+      ALICE,
+      "endpoint:hers",
+      `d_bobs of ${bob}`,
+      at,
+    ]);
+    expect(out).toContain("npm run postern -- device forget DEVICE_ID");
+    asked = [];
+    const json = await run(page, "device", "list", "alice@contoso.test", "--json");
+    expect(JSON.parse(json.out)).toEqual([{ ...contest, state: "refused", reason: "device-of-another-user" }]);
+  });
+
+  it("is explained by why, with whose it is", async () => {
+    const judgement = { action: "block", reason: "device-of-another-user", step: "owner" } as const;
+    const explained = ok({ ...EXPLAINED, device: { ...PHONE, id: "d_bobs" }, holder: bob, judgement });
+    const { out } = await run(explained, "why", "alice@contoso.test", "endpoint:hers");
+    expect(out).toMatch(
+      /^Named by sip:alice@contoso.test: d_bobs of sip:bob@contoso.test, .*refused, device-of-another-user/,
+    );
+    asked = [];
+    const shown = await run(explained, "device", "show", "alice@contoso.test", "endpoint:hers");
+    expect(shown.code).toBe(3);
+  });
+
+  it("is forgotten without saying whose it is", async () => {
+    const { out } = await run(changed(), "device", "forget", "endpoint:hers", "--why", "it is hers");
+    expect(asked).toEqual([
+      { method: "POST", path: "/v1/devices/endpoint%3Ahers/forget", body: { why: "it is hers" } },
+    ]);
+    expect(out).toContain(`Forgot ${PHONE.id} of ${ALICE}`);
   });
 });
 

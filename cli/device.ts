@@ -4,11 +4,12 @@
 import type { DeviceAnswer, DeviceChangedAnswer, WhyAnswer, WindowAnswer } from "../src/admin/device-answers.ts";
 import { certificatesText } from "./certificates.ts";
 import { type Answer, type Context, table, whyOf } from "./command.ts";
-import { deviceText, listText } from "./device-text.ts";
+import { contestsText, deviceText, listText } from "./device-text.ts";
 import { durationIn } from "./duration.ts";
 import { CliFault } from "./fault.ts";
 import { ask, userPath } from "./gateway.ts";
-import { deviceName, partnershipsOf } from "./partnerships.ts";
+import { noUpnText } from "./no-upn.ts";
+import { deviceName, devicesOf } from "./partnerships.ts";
 
 /** A beginning of an id that says something. The gateway asks for as many. */
 const LEAST_ID_CHARS = 4;
@@ -16,29 +17,40 @@ const MINUTE_MS = 60_000;
 
 export async function list(context: Context): Promise<Answer> {
   const [given] = context.words;
-  const all = await partnershipsOf(context, given === undefined ? undefined : userPath(given));
-  const sorted = all.toSorted((a, b) => compare(a.user, b.user) || compare(a.firstSeenAt ?? "", b.firstSeenAt ?? ""));
-  return { text: listText(sorted, given), json: sorted };
+  const { partnerships, contests } = await devicesOf(context, given === undefined ? undefined : userPath(given));
+  const sorted = partnerships.toSorted(
+    (a, b) => compare(a.user, b.user) || compare(a.firstSeenAt ?? "", b.firstSeenAt ?? ""),
+  );
+  // A refused id stands in the same list, for whoever reads it by a program.
+  const refused = contests.map((contest) => ({ ...contest, state: "refused", reason: "device-of-another-user" }));
+  return { text: listText(sorted, given) + contestsText(contests), json: [...sorted, ...refused] };
 }
 
 export async function show(context: Context): Promise<Answer> {
-  const { user, device, judgement } = await explanationOf(context);
+  const { user, device, holder, judgement } = await explanationOf(context);
+  if (holder !== null) {
+    throw new CliFault(
+      "notFound",
+      `the device is ${device.id} of ${holder}`,
+      `See: npm run postern -- device show ${holder} ${device.id}`,
+    );
+  }
   return { text: deviceText(user, device, judgement), json: { user, device, judgement } };
 }
 
 /** `postern why`: each step of the decision in the order of docs/devices.md. */
 export async function why(context: Context): Promise<Answer> {
   const json = await explanationOf(context);
-  const { user, device, judgement, steps } = json;
+  const { user, upn, device, holder, judgement, steps } = json;
   const rows = steps.map(({ step, outcome, detail }) => [step, RESULTS[outcome], detail]);
   const { network } = device.source;
   const from = network === "unknown" ? "" : ` Taken to come from ${network}, as it did last.`;
   return {
-    text: `${device.id} of ${user}, ${deviceName(device)}: ${VERDICTS[judgement.action]}, ${judgement.reason}.${from}
+    text: `${holder === null ? "" : `Named by ${user}: `}${device.id} of ${holder ?? user}, ${deviceName(device)}: ${VERDICTS[judgement.action]}, ${judgement.reason}.${from}
 
 ${table([["STEP", "RESULT", "BECAUSE"], ...rows])}
 
-docs/devices.md says what each reason means and what to do about it.`,
+docs/devices.md says what each reason means and what to do about it.${noUpnText({ sipUri: user, upn })}`,
     json,
   };
 }
@@ -59,9 +71,11 @@ export async function block(context: Context): Promise<Answer> {
 }
 
 export async function forget(context: Context): Promise<Answer> {
-  const json = await decide(context, "forget");
+  const request = { method: "POST", path: `${forgottenPath(context)}/forget`, body: whyIn(context) } as const;
+  const json = (await ask(context, request)) as DeviceChangedAnswer;
   const { user, device, revokeCertificates } = json;
-  const text = `Forgot ${named(user, device)}\n\nNothing more is served to it until it signs in anew.${comingBack(user, device)}`;
+  const until = device.state === "blocked" ? "" : " until it signs in anew";
+  const text = `Forgot ${named(user, device)}\n\nNothing more is served to it${until}.${comingBack(json)}`;
   return { text: text + certificatesText(revokeCertificates), json };
 }
 
@@ -104,13 +118,22 @@ async function explanationOf(context: Context): Promise<WhyAnswer> {
   return (await ask(context, { method: "GET", path: `${devicePath(context)}/why` })) as WhyAnswer;
 }
 
-async function decide(context: Context, verb: "approve" | "block" | "forget"): Promise<DeviceChangedAnswer> {
+async function decide(context: Context, verb: "approve" | "block"): Promise<DeviceChangedAnswer> {
   const request = { method: "POST", path: `${devicePath(context)}/${verb}`, body: whyIn(context) } as const;
   return (await ask(context, request)) as DeviceChangedAnswer;
 }
 
 function devicePath({ words: [user = "", device = ""] }: Context): string {
-  const path = `/v1/users/${userPath(user)}/devices/`;
+  return pathTo(`/v1/users/${userPath(user)}/devices/`, device);
+}
+
+/** With one word it is the device's, whosever it is. */
+function forgottenPath(context: Context): string {
+  const [first = "", device] = context.words;
+  return device === undefined ? pathTo("/v1/devices/", first) : devicePath(context);
+}
+
+function pathTo(path: string, device: string): string {
   if (device.length >= LEAST_ID_CHARS) return path + encodeURIComponent(device);
   throw new CliFault(
     "usage",
@@ -139,10 +162,16 @@ function afterApproval({ state, credentialId }: DeviceAnswer): string {
   return "From now on it is let in, whatever the rules say.";
 }
 
-const comingBack = (user: string, { credentialId }: DeviceAnswer): string =>
-  credentialId === null
-    ? ""
-    : ` Its app password is live: the next device that comes with it may enrol as its new device. To prevent that:
+function comingBack({ user, device: { state, credentialId }, revokedPassword }: DeviceChangedAnswer): string {
+  if (revokedPassword !== null) {
+    return ` It was blocked, so its app password ${revokedPassword} is revoked and opens nothing any more.${UNBLOCKED}`;
+  }
+  if (state === "blocked") return ` It was blocked.${UNBLOCKED}`;
+  if (credentialId === null) return "";
+  return ` Its app password is live: the next device that comes with it may enrol as its new device. To prevent that:
 npm run postern -- password revoke ${user} ${credentialId}`;
+}
+
+const UNBLOCKED = " The block is gone with it: with another app password of its user it may enrol like a new device.";
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -99,7 +99,7 @@ ${GATEWAY_GLOBAL}`,
   device show USER DEVICE           all that is known of a device
   device approve USER DEVICE        let it in by name, whatever the rules say
   device block USER DEVICE          refuse it at once: a lost phone
-  device forget USER DEVICE         as if it had never come
+  device forget [USER] DEVICE       as if it had never come
   device expect USER PASSWORD_ID [DEVICE_ID]
                                     the device that comes with this app password is the user's
   device window USER [--for TIME]   let new devices enrol for a while, in enrolment mode "window"
@@ -114,7 +114,9 @@ ${GATEWAY_GLOBAL}`,
   "device list": `Usage: npm run postern -- device list [USER]
 
 Lists devices: the id of the partnership, its state, product, platform, model or machine name, and when it was seen
-last. What changed by itself is here some seconds later. The state says where a device stands; whether it is served,
+last. Below are ids that somebody named and another user has.
+
+What changed by itself is here some seconds later. The state says where a device stands; whether it is served,
 with the rules of the policy, says "device show".
 
 ${USER}
@@ -152,10 +154,14 @@ ${WHY}
 ${USER}
 
 ${GATEWAY_GLOBAL}`,
-  "device forget": `Usage: npm run postern -- device forget USER DEVICE [--why TEXT]
+  "device forget": `Usage: npm run postern -- device forget [USER] DEVICE [--why TEXT]
 
 Removes a device, as if it had never come: to make room, or because it changed hands. Its tickets end at once. Its app
-password stays live, and the next device that comes with it enrols like a new one. A lost device is to be blocked.
+password stays live, and the next device that comes with it enrols like a new one. A lost device is to be blocked. Of a
+blocked device the app password is revoked with it, so that it stays out.
+
+By the id by which it names itself, it is forgotten whosever it is: also where USER is refused because another user has
+the id, and without USER.
 
 ${DEVICE}
 ${WHY}
@@ -196,6 +202,38 @@ A device that was refused before it enrolled has no partnership: npm run postern
 ${DEVICE}
 
 ${USER}
+
+${GATEWAY_GLOBAL}`,
+  "user export": `Usage: npm run postern -- user export USER [--file FILE]
+
+Prints all that is kept of one person, in the database and in the guards, as one JSON document: the user, names, app
+passwords without their secrets, devices, places, failures, tickets without their ids, and the events of the audit. Its
+field "leftOut" says what is left out and why. Changes nothing. docs/people.md explains it.
+
+  --file FILE          write it there instead; the file must not exist, and only you may read it
+
+${USER}
+
+${GATEWAY_GLOBAL}`,
+  "user erase": `Usage: npm run postern -- user erase USER --audit pseudonymise|purge [--yes]
+
+Deletes all that is kept of one person. When the command returns, nothing more is served to any of the user's devices,
+nobody signs in by any of the user's names, and nothing is left but what docs/people.md names. It cannot be undone; if it
+is interrupted, give it again.
+
+  --audit pseudonymise the events of the audit stay, without anything that says whose they were
+  --audit purge        the events of the audit are deleted
+  --yes                do not ask at the terminal
+
+${USER}
+
+${GATEWAY_GLOBAL}`,
+  "audit purge": `Usage: npm run postern -- audit purge --before TIME|DAYS
+
+Deletes the events of the audit from before a time, for good, and says how many. Each 5,000 of them leave one event that
+says so. The gateway does the same by itself with what is older than AUDIT_RETENTION_DAYS.
+
+  --before TIME|DAYS   90d or 90: older than so many days; or 2026-11-23 or 2026-11-23T12:00:00Z (UTC without a zone)
 
 ${GATEWAY_GLOBAL}`,
   "user set": `Usage: npm run postern -- user set USER [--group NAME… | --no-groups] [--enrolment MODE] [--max-devices N]

@@ -11,6 +11,8 @@ const COMMANDS = [
   "user set",
   "user disable",
   "user enable",
+  "user export",
+  "user erase",
   "password create",
   "password list",
   "password revoke",
@@ -32,6 +34,7 @@ const COMMANDS = [
   "policy apply",
   "keys new",
   "audit",
+  "audit purge",
 ] as const;
 
 export type CommandName = (typeof COMMANDS)[number];
@@ -53,6 +56,8 @@ Commands:
   user set USER [--group NAME…] [--enrolment MODE] [--max-devices N]
   user disable USER
   user enable USER
+  user export USER [--file FILE]
+  user erase USER --audit pseudonymise|purge [--yes]
   password create USER [--label TEXT]
   password list USER
   password revoke USER ID
@@ -71,6 +76,7 @@ Commands:
   policy apply [FILE] [--why TEXT]
   keys new [--connector]
   audit [--user USER] [--source NETWORK] [--outcome OUTCOME] [--reason REASON] [--since TIME] …
+  audit purge --before TIME|DAYS
 
 ${USER}
 
@@ -98,6 +104,8 @@ Exit codes:
   user set USER        groups, enrolment mode and limit of the user's devices
   user disable USER    refuse this user
   user enable USER     accept sign-ins again
+  user export USER     all that is kept of this person, as one JSON document
+  user erase USER      delete all that is kept of this person
 
 ${USER}
 
@@ -108,7 +116,8 @@ Adds a user. Names are compared without regard to case; no two users may share o
 
   SIP_URI              the user's SIP address, such as sip:alice@contoso.test
   --account NAME       the Active Directory account, 'CONTOSO\\alice' (quote the backslash) or CONTOSO/alice
-  --upn UPN            the user principal name, such as alice@contoso.test
+  --upn UPN            the user principal name in Active Directory, such as alice@contoso.test;
+                       a user without one cannot be signed on to the Front-End
   --name ALIAS         one more name to sign in by, such as corp.contoso.test/alice; may be given several times
 
 ${GLOBAL}`,
@@ -208,6 +217,8 @@ of "-" is nobody that Postern knows.
   --since TIME         from then on: 30m, 24h or 7d ago, or 2026-11-23 or 2026-11-23T12:00:00Z (UTC without a zone)
   --until TIME         before then
   --limit N            at most so many, from 1 to 1000 (default 50)
+
+"audit purge" deletes old events: npm run postern -- audit purge --help
 
 ${USER}
 

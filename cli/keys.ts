@@ -16,8 +16,8 @@ Keep it where you keep passwords: Cloudflare does not give a secret back, and wi
 The first key:
   npx wrangler secret put SEALING_KEYS --env production     and paste it
 
-A change of keys: the first key seals, all of them open. Paste the new one, a comma, and the old ones:
-  NEW,OLD
+A change of keys: the first key seals, all of them open. Paste the new one, a space, and the old ones:
+  NEW OLD
 Take an old key away when every app password sealed with it is sealed anew or revoked.
 
 For the admin API make another one, never the same:
@@ -39,7 +39,7 @@ The secret is for Postern's Worker and nobody else, and is not shown again:
 The public half goes into "keys" of each connector's configuration.
 
 A change of keys: first add the new public half to each connector and restart it; then put the new secret in front of the
-old one (NEW,OLD: the first signs); then take the old public half away.`,
+old one (NEW OLD, a space between: the first signs); then take the old public half away.`,
     json: { secret, public: publicJwk, id },
   };
 }

@@ -1,35 +1,50 @@
-// Keys of the local gateway, each in a file of `.postern/` that only its owner reads. Whoever comes first makes it.
+// Keys and addresses of the local gateway, each in a file of `.postern/` that only its owner reads. Whoever needs a key first
+// makes it. A damaged file is named as such: nobody should look for a gateway that is running.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { CliFault } from "./fault.ts";
 
-/** The text under `field` in a JSON file; where there is none, it is made with `fresh`. Throws for a damaged file. */
+/** The text under `field` in a JSON file; where there is no file, it is made with `fresh`. Throws for a damaged file. */
 export function keptOrMade(file: string, field: string, fresh: string): string {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   try {
     writeFileSync(file, `${JSON.stringify({ [field]: fresh }, null, 2)}\n`, { flag: "wx", mode: 0o600 });
     return fresh;
   } catch (fault) {
-    if (!(fault instanceof Error && "code" in fault && fault.code === "EEXIST")) throw fault;
+    if (!hasCode(fault, "EEXIST")) throw fault;
   }
-  const kept = textIn(file, field);
-  if (kept !== undefined) return kept;
-  throw new CliFault(
-    "failure",
-    `${file} has no "${field}"`,
-    "Restore the file. Without it, delete the whole .postern directory and start again.",
-  );
+  return textIn(file, field) ?? fresh; // somebody deleted it this moment
 }
 
-/** The text under `field` in a JSON file; undefined when there is no such file, or no such text in it. */
+/** The text under `field` in a JSON file; undefined when there is no such file. Throws when the file is damaged. */
 export function textIn(file: string, field: string): string | undefined {
+  let content: string;
   try {
-    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
-    if (typeof value !== "object" || value === null) return undefined;
-    const text: unknown = Object.entries(value).find(([name]) => name === field)?.[1];
-    return typeof text === "string" ? text : undefined;
-  } catch {
-    return undefined;
+    content = readFileSync(file, "utf8");
+  } catch (fault) {
+    if (hasCode(fault, "ENOENT")) return undefined;
+    throw damaged(file, `cannot be read (${fault instanceof Error && "code" in fault ? String(fault.code) : "?"})`);
   }
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch {
+    throw damaged(file, "is not JSON");
+  }
+  const fields: Readonly<Record<string, unknown>> = typeof value === "object" && value !== null ? { ...value } : {};
+  const text = fields[field];
+  if (typeof text !== "string" || text === "") throw damaged(file, `has no "${field}"`);
+  return text;
 }
+
+const damaged = (file: string, what: string): CliFault =>
+  new CliFault(
+    "failure",
+    `${file} ${what}`,
+    "Restore the file. If you cannot, stop the gateway, delete the whole .postern directory, and start again.",
+  );
+
+/** Whether a system call failed with this code. */
+export const hasCode = (fault: unknown, code: string): boolean =>
+  fault instanceof Error && "code" in fault && fault.code === code;

@@ -1,21 +1,28 @@
 // Partnerships as the gateway lists them, page by page, and what people call a device.
 
-import type { PartnershipAnswer, PartnershipsAnswer } from "../src/admin/answers.ts";
+import type { ContestAnswer, PartnershipAnswer, PartnershipsAnswer } from "../src/admin/answers.ts";
 import type { DeviceFacts } from "../src/device/types.ts";
 import type { Context } from "./command.ts";
 import { after, ask } from "./gateway.ts";
 
 /** All partnerships there are, or those of the user of a path segment (`userPath`). */
 export async function partnershipsOf(context: Context, user?: string): Promise<readonly PartnershipAnswer[]> {
+  return (await devicesOf(context, user)).partnerships;
+}
+
+/** The same, with the ids that somebody named and another has. */
+export async function devicesOf(context: Context, user?: string): Promise<Omit<PartnershipsAnswer, "next">> {
   const path = user === undefined ? "/v1/partnerships" : `/v1/partnerships?user=${user}`;
-  const all: PartnershipAnswer[] = [];
+  const partnerships: PartnershipAnswer[] = [];
+  const contests: ContestAnswer[] = [];
   let cursor: string | null = null;
   do {
     const page = (await ask(context, { method: "GET", path: after(path, cursor) })) as PartnershipsAnswer;
-    all.push(...page.partnerships);
+    partnerships.push(...page.partnerships);
+    contests.push(...page.contests);
     cursor = page.next;
   } while (cursor !== null);
-  return all;
+  return { partnerships, contests };
 }
 
 type Named = { readonly facts: DeviceFacts; readonly key: string | null; readonly id: string };

@@ -1,14 +1,15 @@
 // The policy in the operator's file: TOML, read and checked before anything is asked of a gateway.
 
 import { readFileSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { parse, TomlError } from "smol-toml";
 import { readPolicy } from "../src/policy/read.ts";
 import type { Policy, PolicyFault } from "../src/policy/types.ts";
 import type { Context } from "./command.ts";
 import { CliFault } from "./fault.ts";
 
-/** At the top of the checkout. */
-const DEFAULT_FILE = "policy.toml";
+/** The policy at the top of the checkout. */
+const DEFAULT_FILE = join(import.meta.dirname, "..", "policy.toml");
 /** More than anybody writes by hand. */
 const MAX_FILE_BYTES = 256 * 1024;
 
@@ -16,8 +17,10 @@ const MAX_FILE_BYTES = 256 * 1024;
 export type PolicyFile = { readonly name: string; readonly text: string; readonly policy: Policy };
 
 /** The file that the command names. Throws a fault that lists everything wrong with it. */
-export function policyFile({ words: [name = DEFAULT_FILE] }: Context): PolicyFile {
-  const text = textOf(name);
+export function policyFile({ words: [given], folder }: Context): PolicyFile {
+  const file = given === undefined ? DEFAULT_FILE : resolve(folder, given);
+  const name = given ?? basename(DEFAULT_FILE);
+  const text = textOf(file, name);
   const value = tomlOf(text);
   if (!value.ok) {
     const { line, column, message } = value;
@@ -45,23 +48,23 @@ function faultsOf(message: string, faults: readonly PolicyFault[]): CliFault {
   return new CliFault("usage", message, faultLines(faults), { faults });
 }
 
-function textOf(name: string): string {
+function textOf(file: string, name: string): string {
   try {
-    if (statSync(name).size > MAX_FILE_BYTES) {
+    if (statSync(file).size > MAX_FILE_BYTES) {
       throw new CliFault(
         "usage",
         `${name} is too large for a policy`,
         `Name a file of at most ${MAX_FILE_BYTES} bytes.`,
       );
     }
-    return readFileSync(name, "utf8");
+    return readFileSync(file, "utf8");
   } catch (fault) {
     if (fault instanceof CliFault) throw fault;
     const code = fault instanceof Error && "code" in fault ? ` (${String(fault.code)})` : "";
     throw new CliFault(
       "usage",
       `${name} cannot be read${code}`,
-      "Name a policy file, or run this at the top of the checkout.",
+      "Name a policy file. Without a name it is policy.toml at the top of the checkout.",
     );
   }
 }

@@ -15,15 +15,16 @@ export async function applyPolicy(context: Context, body: PolicyToApply): Promis
   return version;
 }
 
-/** Tells every user's guard of the policy in place. Returns its version, and how many guards there are. */
-export async function spreadPolicy(context: Context): Promise<{ readonly version: number; readonly guards: number }> {
+/** Tells every user's guard of the policy in place. Returns its version, how many guards there are, and how many open windows. */
+export async function spreadPolicy(context: Context): Promise<Omit<PolicySpreadAnswer, "next">> {
   let guards = 0;
   let cursor: string | null = null;
   for (;;) {
     const path = after("/v1/policy/spread", cursor);
-    const { version, guards: told, next } = (await ask(context, { method: "POST", path })) as PolicySpreadAnswer;
-    guards += told;
-    if (next === null) return { version, guards };
+    const told = (await ask(context, { method: "POST", path })) as PolicySpreadAnswer;
+    guards += told.guards;
+    const { version, next, openWindows } = told;
+    if (next === null) return { version, guards, openWindows };
     cursor = next;
   }
 }

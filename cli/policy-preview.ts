@@ -52,6 +52,14 @@ export function previewText(inUse: number, changes: readonly DeviceChange[]): st
   return `${devices}; the change would ${counts.join(", ")}.\n\n${table([["USER", "DEVICE", "NOW", "WOULD BE", "WHY"], ...rows])}`;
 }
 
+/** What a change of `devices.unnamed` does to desktops, whose own verdict it leaves as it is; empty without one. */
+export function unnamedText({ devices: before }: Policy, { devices: after }: Policy): string {
+  if (before.unnamed === after.unnamed) return "";
+  return after.unnamed === "refuse"
+    ? "\n\nNo desktop has its address book but with the ticket by which it fetched its certificate, twice a year."
+    : "\n\nA desktop has its address book again at the place where it fetched its certificate.";
+}
+
 const GRAVITY = ["block", "quarantine", "allow"] as const;
 const byUser = (a: DeviceChange, b: DeviceChange): number => (a.user < b.user ? -1 : a.user > b.user ? 1 : 0);
 const WOULD = { block: "block", quarantine: "quarantine", allow: "let in" } as const;

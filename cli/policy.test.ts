@@ -53,6 +53,7 @@ const ALICE: PartnershipAnswer = {
   userId: "u_1",
   groups: ["staff"],
   key: "endpoint:a917c6f4-976c-4cf3-847d-cdfffa28ccdf",
+  provisional: false,
   state: "allowed",
   decision: null,
   facts: {
@@ -121,6 +122,11 @@ describe("policy.toml", () => {
       out: "policy.toml is a policy with 0 rules.\n",
       err: "",
     });
+  });
+
+  it("a relative FILE is read from where the user stands, and named as it was typed", async () => {
+    const run = await runIn({ folder: join(process.cwd(), "docs") }, ["policy", "check", "../policy.toml"]);
+    expect(run).toMatchObject({ code: 0, out: "../policy.toml is a policy with 0 rules.\n" });
   });
 
   it("is a policy without warnings with all its examples", () => {
@@ -255,8 +261,8 @@ ${join(folder, "my.toml")} changes:
 describe("policy preview", () => {
   const pages = (...partnerships: PartnershipAnswer[]): Routes => ({
     ...has(DEFAULT_ANSWER),
-    "GET /v1/partnerships": ok({ partnerships: partnerships.slice(0, 1), next: "a b&c" }),
-    "GET /v1/partnerships?after=a%20b%26c": ok({ partnerships: partnerships.slice(1), next: null }),
+    "GET /v1/partnerships": ok({ partnerships: partnerships.slice(0, 1), contests: [], next: "a b&c" }),
+    "GET /v1/partnerships?after=a%20b%26c": ok({ partnerships: partnerships.slice(1), contests: [], next: null }),
   });
 
   it("names each device that would be blocked or let in, by user and device, over all pages", async () => {
@@ -294,6 +300,11 @@ when = { network = "203.0.113.0/24", country = "DE", asn = 64496, deviceId = "a9
     ]);
   });
 
+  it("says what desktops lose without the address book by place, though no verdict on a device changes", async () => {
+    const { out } = await run(pages(BOB, ALICE), "policy", "preview", file('[devices]\nunnamed = "refuse"'));
+    expect(out).toContain("Nothing changes for any of them.\n\nNo desktop has its address book but with the ticket");
+  });
+
   it("says when nothing changes", async () => {
     const { out } = await run(pages(BOB, ALICE), "policy", "preview", file(""));
     expect(out).toBe("2 devices are in use. Nothing changes for any of them.\n");
@@ -303,10 +314,16 @@ when = { network = "203.0.113.0/24", country = "DE", asn = 64496, deviceId = "a9
 
 describe("policy apply", () => {
   const spread: Routes = {
-    "POST /v1/policy/spread": ok({ version: 1, guards: 100, next: "u_2" }),
-    "POST /v1/policy/spread?after=u_2": ok({ version: 1, guards: 23, next: null }),
+    "POST /v1/policy/spread": ok({ version: 1, guards: 100, next: "u_2", openWindows: 0 }),
+    "POST /v1/policy/spread?after=u_2": ok({ version: 1, guards: 23, next: null, openWindows: 0 }),
   };
   const routes: Routes = { ...has(DEFAULT_ANSWER), ...spread, "POST /v1/policy": ok({ version: 1 }) };
+
+  it("S-46: says that windows are open under the new mode that were opened before it", async () => {
+    const last = ok({ version: 1, guards: 23, next: null, openWindows: 2 });
+    const { out } = await run({ ...routes, "POST /v1/policy/spread?after=u_2": last }, "policy", "apply", file(TEXT));
+    expect(out).toContain("2 enrolment windows are open, perhaps since before");
+  });
 
   it("puts the file in place of what was there, and tells every guard", async () => {
     const { code, out } = await run(routes, "policy", "apply", file(TEXT), "--why", "ticket 4711");
@@ -334,7 +351,7 @@ describe("policy apply", () => {
   it("applies a file that differs in its comments only, for the next reader", async () => {
     const name = file(`# new\n${TEXT}`);
     const { out } = await run({ ...routes, ...has(APPLIED) }, "policy", "apply", name, "--json");
-    expect(JSON.parse(out)).toEqual({ version: 1, guards: 123, applied: true, changes: [] });
+    expect(JSON.parse(out)).toEqual({ version: 1, guards: 123, openWindows: 0, applied: true, changes: [] });
     expect(asked[1]?.body).toMatchObject({ basedOn: 7, why: null });
   });
 
@@ -383,6 +400,7 @@ describe("the command line", () => {
 it("a policy as TOML reads as itself", () => {
   const policy: Policy = {
     enrolment: { mode: "window", maxDevices: 1, windowMinutes: 30 },
+    devices: { unnamed: "refuse" },
     expireAfterDays: null,
     rules: [
       { code: "a", action: "allow", reason: 'Says "hello" \\ ünïcode', when: {} },

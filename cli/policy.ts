@@ -9,7 +9,7 @@ import { type Answer, type Context, whyOf } from "./command.ts";
 import { partnershipsOf } from "./partnerships.ts";
 import { faultLines, policyFile, policyIn } from "./policy-file.ts";
 import { applyPolicy, gatewayPolicy, spreadPolicy } from "./policy-gateway.ts";
-import { previewOf, previewText } from "./policy-preview.ts";
+import { previewOf, previewText, unnamedText } from "./policy-preview.ts";
 
 export async function check(context: Context): Promise<Answer> {
   const { name, policy } = policyFile(context);
@@ -38,7 +38,8 @@ export async function preview(context: Context): Promise<Answer> {
   const file = policyFile(context);
   const current = await gatewayPolicy(context);
   const { inUse, changes } = previewOf(await partnershipsOf(context), current.policy, file.policy, context.now);
-  return { text: previewText(inUse, changes), json: { version: current.version, inUse, changes } };
+  const unnamed = unnamedText(current.policy, file.policy);
+  return { text: previewText(inUse, changes) + unnamed, json: { version: current.version, inUse, changes } };
 }
 
 export async function apply(context: Context): Promise<Answer> {
@@ -51,13 +52,19 @@ export async function apply(context: Context): Promise<Answer> {
     await applyPolicy(context, { policy: file.policy, text: file.text, basedOn: current.version, why });
   }
   // Also when nothing is new: an interrupted command is finished by giving it again.
-  const { version, guards } = await spreadPolicy(context);
+  const { version, guards, openWindows } = await spreadPolicy(context);
   const what = same
     ? `The gateway has this policy already.`
     : `${changesText(changes, file.name)}\n\nThe policy is in place.`;
   const everywhere = `Version ${version} is with every user's guard (${guards}): it decides from now on.`;
-  return { text: `${what} ${everywhere}`, json: { version, guards, applied: !same, changes } };
+  const windows = openWindows === 0 ? "" : `\n\n${windowsText(openWindows)}`;
+  return { text: `${what} ${everywhere}${windows}`, json: { version, guards, openWindows, applied: !same, changes } };
 }
+
+/** Windows outlive a policy in whose mode they meant nothing. */
+const windowsText = (open: number): string =>
+  `${open === 1 ? "1 enrolment window is" : `${open} enrolment windows are`} open, perhaps since before: ` +
+  '"user show" says until when, "device window USER --close" closes it.';
 
 /** Who put it in place, on one line. */
 function originOf({ version, appliedAt, by, why }: PolicyAnswer): string {

@@ -1,6 +1,6 @@
 // The operator's tool from command line to exit code, on a database in memory.
 
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ import { openHashes } from "../src/credentials/sealed-hash.ts";
 import { parseKeyring } from "../src/crypto/keyring.ts";
 import { signingKey } from "../src/crypto/signing-keys.ts";
 import type { Execute } from "./d1.ts";
-import { newSealingKey } from "./sealing-keys.ts";
+import { localSealingKeys, newSealingKey } from "./sealing-keys.ts";
 import { type MemoryDatabase, memoryDatabase } from "./test/memory-database.ts";
 import { type Run, runIn } from "./test/run.ts";
 import type { Target } from "./wrangler.ts";
@@ -167,6 +167,18 @@ describe("user", () => {
     expect(database.rows("select * from users")).toHaveLength(1);
   });
 
+  it("a user without a UPN is added, and it is said what that means and what to type", async () => {
+    const without = await run("user", "add", "sip:eve@contoso.test", "--account", "C/eve");
+    expect(without.code).toBe(0);
+    for (const { out } of [without, await run("user", "show", "eve@contoso.test")]) {
+      expect(out).toContain("sip:eve@contoso.test has no UPN, so every sign-in ends in 503 (sign-on-no-upn)");
+      expect(out).toContain("SET upn = 'NAME@DOMAIN' WHERE sip_uri = 'sip:eve@contoso.test'");
+    }
+    expect((await addAlice()).out).not.toContain("no UPN");
+    const odd = await run("user", "add", "sip:$(x)@contoso.test", "--account", "C/odd");
+    expect(odd.out).toContain("sip_uri = 'SIP_URI'");
+  });
+
   it("names with SQL in them are names", async () => {
     const evil = "x'); drop table users; --@contoso.test";
     expect((await run("user", "add", "sip:eve@contoso.test", "--account", "C/eve", "--name", evil)).code).toBe(0);
@@ -276,6 +288,32 @@ describe("keys", () => {
     expect((await run("keys", "new", "--connector")).out).toContain("wrangler secret put SIGN_ON_KEYS");
     expect((await run("audit", "--connector")).code).toBe(2);
   });
+});
+
+describe("keys of the local gateway", () => {
+  let state: string;
+  beforeEach(() => {
+    state = mkdtempSync(join(tmpdir(), "postern-keys-"));
+  });
+  afterEach(() => rmSync(state, { recursive: true, force: true }));
+
+  it("are made once", () => {
+    expect(localSealingKeys(state)).toBe(localSealingKeys(state));
+  });
+
+  it("are not replaced while there is a database that needs them", () => {
+    mkdirSync(join(state, "state", "v3", "d1"), { recursive: true });
+    expect(() => localSealingKeys(state)).toThrow("local.json is missing");
+  });
+
+  it.each(["", "{", "null", "[]", '{"sealingKeys":""}', '{"sealingKeys":1}'])(
+    "are not replaced when their file is damaged: %j",
+    (content) => {
+      writeFileSync(join(state, "local.json"), content);
+      expect(() => localSealingKeys(state)).toThrow("local.json");
+      expect(readFileSync(join(state, "local.json"), "utf8")).toBe(content);
+    },
+  );
 });
 
 describe("faults", () => {

@@ -5,6 +5,7 @@ import type { AskAdmin } from "./admin-api.ts";
 import type { Request } from "./arguments.ts";
 import { readArguments, wantsJson } from "./arguments.ts";
 import { audit } from "./audit.ts";
+import { purge } from "./audit-purge.ts";
 import type { Answer, Command } from "./command.ts";
 import { databaseThrough, type Execute } from "./d1.ts";
 import * as device from "./device.ts";
@@ -13,6 +14,7 @@ import type { CommandName } from "./help.ts";
 import * as keys from "./keys.ts";
 import * as lock from "./lock.ts";
 import * as password from "./password.ts";
+import * as person from "./person.ts";
 import * as policy from "./policy.ts";
 import { keyringOf } from "./sealing-keys.ts";
 import * as user from "./user.ts";
@@ -24,12 +26,16 @@ export type World = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The `.postern` directory. */
   readonly state: string;
+  /** Where the user stands: a relative FILE is read from there. */
+  readonly folder: string;
   readonly version: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly executeOn: (target: Target) => Execute;
   /** The admin API of the target's running gateway. */
   readonly adminOf: (target: Target) => AskAdmin;
+  /** Asks at the terminal; undefined where nobody is there to answer. */
+  readonly question?: ((text: string) => Promise<string>) | undefined;
   /** Writes to standard output. */
   readonly print: (text: string) => void;
   /** Writes to standard error. */
@@ -43,6 +49,8 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   "user set": userSettings.set,
   "user disable": user.disable,
   "user enable": user.enable,
+  "user export": person.exportAll,
+  "user erase": person.erase,
   "password create": password.create,
   "password list": password.list,
   "password revoke": password.revoke,
@@ -64,6 +72,7 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   "policy apply": policy.apply,
   "keys new": keys.create,
   audit,
+  "audit purge": purge,
 };
 
 /** Runs one command line and returns its exit code. */
@@ -99,6 +108,8 @@ async function answerTo(request: Request, world: World): Promise<Answer> {
         db,
         admin: world.adminOf(rest.target),
         now: world.now(),
+        folder: world.folder,
+        question: world.question,
         keyring: () => keyringOf(rest.target, world.state, world.env),
       });
     }

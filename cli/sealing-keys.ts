@@ -2,6 +2,7 @@
 // The local gateway's keys are in .postern/local.json, which whoever comes first makes. The deployed gateway's are a
 // secret that Cloudflare never gives back, so the operator keeps a copy and passes it in the environment.
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Keyring, parseKeyring, SEALING_KEY_BYTES } from "../src/crypto/keyring.ts";
 import { CliFault } from "./fault.ts";
@@ -13,9 +14,20 @@ export function newSealingKey(): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(SEALING_KEY_BYTES))).toString("base64");
 }
 
-/** The text of `SEALING_KEYS` for the local gateway, made on first use; `state` is the `.postern` directory. */
+/**
+ * The text of `SEALING_KEYS` for the local gateway, made on first use; `state` is the `.postern` directory. A lost key is not
+ * replaced while there is a database: its app passwords open with the lost one only.
+ */
 export function localSealingKeys(state: string): string {
-  return keptOrMade(join(state, "local.json"), "sealingKeys", newSealingKey());
+  const file = join(state, "local.json");
+  if (!existsSync(file) && existsSync(join(state, "state", "v3", "d1"))) {
+    throw new CliFault(
+      "failure",
+      `${file} is missing, and the app passwords in ${join(state, "state")} open only with the key in it`,
+      "Restore the file. If you cannot, stop the gateway, delete the whole .postern directory, and start again.",
+    );
+  }
+  return keptOrMade(file, "sealingKeys", newSealingKey());
 }
 
 /** The keyring of the target's gateway. */
@@ -38,6 +50,6 @@ export function keyringOf(
   throw new CliFault(
     "failure",
     `the sealing keys in ${source} are unusable (${keyring.reason})`,
-    'They are base64 of 32 bytes each, separated by commas, each one once, as "npm run postern -- keys new" prints them.',
+    'They are base64 of 32 bytes each, separated by spaces, each one once, as "npm run postern -- keys new" prints them.',
   );
 }

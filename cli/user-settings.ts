@@ -16,7 +16,7 @@ export async function set(context: Context): Promise<Answer> {
   const { groups, enrolment, maxDevices } = body;
   const lines = [
     ...(groups === undefined ? [] : [`  groups: ${groupsText(groups)}`]),
-    ...(enrolment === undefined ? [] : [`  enrolment: ${enrolment ?? AS_POLICY_SAYS}`]),
+    ...(enrolment === undefined ? [] : [`  enrolment: ${enrolment ?? AS_POLICY_SAYS}; an open window is closed`]),
     ...(maxDevices === undefined ? [] : [`  most devices: ${maxDevices ?? AS_POLICY_SAYS}`]),
   ];
   return { text: `${json.user} has from now on:\n${lines.join("\n")}`, json: { ...json, ...body } };

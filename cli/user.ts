@@ -20,12 +20,16 @@ import { type Answer, type Context, isoTime, namedUser, table, unusableName } fr
 import { databaseOnly, TICKETS_LIVE_ON } from "./database-only.ts";
 import { CliFault } from "./fault.ts";
 import { type Asked, askIfThere, userPath } from "./gateway.ts";
+import { noUpnText } from "./no-upn.ts";
 import { SETTINGS_HEADS, settingsCells, settingsRows } from "./user-settings.ts";
 
 export async function add(context: Context): Promise<Answer> {
   const newUser = newUserOf(context);
   const added = await addUser(context.db, newUser, context.now);
-  if (added.ok) return userAnswer(added.value, await namesOfUser(context.db, added.value.id), "Added ");
+  if (added.ok) {
+    const { text, json } = userAnswer(added.value, await namesOfUser(context.db, added.value.id), "Added ");
+    return { text: text + noUpnText(added.value), json };
+  }
   if (added.reason !== "name-taken") throw unusableUser(newUser);
   const rows = rowsOfNewUser(newUser);
   const taken = await takenNames(context.db, rows.ok ? rows.value.names.map(({ name }) => name) : []);
@@ -51,7 +55,8 @@ export async function list({ db }: Context): Promise<Answer> {
 
 export async function show(context: Context): Promise<Answer> {
   const user = await namedUser(context);
-  return userAnswer(user, await namesOfUser(context.db, user.id), "");
+  const { text, json } = userAnswer(user, await namesOfUser(context.db, user.id), "");
+  return { text: text + noUpnText(user), json };
 }
 
 export async function disable(context: Context): Promise<Answer> {
@@ -75,7 +80,9 @@ export async function enable(context: Context): Promise<Answer> {
     throw databaseOnly(`${user.sipUri} is enabled`, "Sign-ins are accepted from now on.", asked.silence);
   }
   const { user, changed } = asked.value;
-  return { text: `${user} ${changed ? "may sign in again" : "was enabled already"}.`, json: { user, changed } };
+  const account = "Which account of Active Directory this is, the next ticket says anew.";
+  const text = `${user} ${changed ? "may sign in again" : "was enabled already"}. ${account}`;
+  return { text, json: { user, changed } };
 }
 
 async function switchTo(context: Context, verb: "disable" | "enable"): Promise<Asked<UserChangedAnswer>> {

@@ -10,7 +10,7 @@ import { parseKeyring } from "../src/crypto/keyring.ts";
 import { openDatabase } from "../src/store/database.ts";
 import { buildWorker, wrangler } from "./bundle.ts";
 import { freshAppPassword, type LocalUser } from "./directory.ts";
-import { adminHost, contosoVariables, demoUser, publicHosts } from "./world.ts";
+import { adminHost, anonymousBudgets, contosoVariables, demoUser, publicHosts } from "./world.ts";
 
 /** How a local gateway differs from the usual one. */
 export type GatewayOptions = {
@@ -24,6 +24,8 @@ export type GatewayOptions = {
   readonly adminKey?: string;
   /** Variables beside and over Contoso's. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Requests without a ticket that one network has forwarded in a minute, when not as many as usual. */
+  readonly budgets?: { readonly services: number; readonly pages: number };
   /** Users beside the demo user, each with an app password. */
   readonly moreUsers?: readonly LocalUser[];
   readonly simulator?: Partial<SimulatorOptions>;
@@ -75,7 +77,8 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     await simulator.stop();
   };
   try {
-    const url = await workerd.ready;
+    await workerd.ready;
+    const url = await workerd.unsafeGetDirectURL("postern");
     const db = openDatabase(await workerd.getD1Database("DB"));
     const now = Date.now();
     const appPassword = await freshAppPassword(db, keyring.value, demoUser, now);
@@ -115,7 +118,6 @@ function workerdOptions(
   const service = (url: string) => ({ type: "external", address: new URL(url).host, http: {} }) as const;
   return {
     host: "127.0.0.1",
-    port,
     cf: false,
     log: new Log(LogLevel.ERROR),
     resourcePersistencePath: join(options.state, "v3"),
@@ -129,6 +131,7 @@ function workerdOptions(
           exports: {
             UserGuard: { type: "durable-object", storage: "sqlite" },
             SourceGuard: { type: "durable-object", storage: "sqlite" },
+            GuestGuard: { type: "durable-object", storage: "sqlite" },
           },
           env: {
             ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, text(value)])),
@@ -138,12 +141,15 @@ function workerdOptions(
             DB: { type: "d1", id: "00000000-0000-0000-0000-000000000000" },
             USER_GUARD: { type: "durable-object", worker: "postern", exportName: "UserGuard" },
             SOURCE_GUARD: { type: "durable-object", worker: "postern", exportName: "SourceGuard" },
+            GUEST_GUARD: { type: "durable-object", worker: "postern", exportName: "GuestGuard" },
+            ...anonymousBudgets(options.budgets),
             ORIGIN: service(options.frontEndAt ?? simulator.url),
             CONNECTOR: service(connector),
             ...(secondConnector === undefined ? {} : { CONNECTOR_2: service(secondConnector) }),
           },
         },
-        dev: { stripCfConnectingIp: false },
+        // Requests come to the Worker as workerd reads them: Miniflare's own entry would repair some and answer 500 to others.
+        dev: { stripCfConnectingIp: false, unsafeDirectSockets: [{ host: "127.0.0.1", port }] },
       },
     ],
   };

@@ -3,9 +3,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { localAdminKey } from "../cli/admin-api.ts";
+import { CliFault } from "../cli/fault.ts";
 import { localSealingKeys } from "../cli/sealing-keys.ts";
 import { PROJECT } from "./bundle.ts";
 import { type LocalGateway, PortInUse, startGateway } from "./gateway.ts";
+import { AlreadyRunning, takeCheckout } from "./one-at-a-time.ts";
 import { contosoVariables } from "./world.ts";
 
 const DEFAULT_PORT = 8787;
@@ -64,8 +66,10 @@ async function main(): Promise<number> {
   }
   const state = join(postern, "state");
   mkdirSync(state, { recursive: true, mode: 0o700 });
+  let giveBack = (): void => undefined;
   let running: LocalGateway;
   try {
+    giveBack = takeCheckout(postern, port);
     running = await startGateway({
       state,
       port,
@@ -74,7 +78,8 @@ async function main(): Promise<number> {
       simulator: { newcomersAt: contosoVariables.DNS_DOMAIN },
     });
   } catch (fault) {
-    console.error(fault instanceof PortInUse ? `Postern cannot start: ${fault.message}` : fault);
+    giveBack();
+    console.error(whyNot(fault));
     return 1;
   }
   writeDemoFile(running);
@@ -83,7 +88,16 @@ async function main(): Promise<number> {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
   await running.stop();
+  giveBack();
   return 0;
+}
+
+/** One sentence for what an administrator can mend; anything else whole. */
+function whyNot(fault: unknown): unknown {
+  if (fault instanceof CliFault) return `Postern cannot start: ${fault.message}.\n${fault.fix}`;
+  return fault instanceof PortInUse || fault instanceof AlreadyRunning
+    ? `Postern cannot start: ${fault.message}`
+    : fault;
 }
 
 process.exit(await main());

@@ -22,6 +22,13 @@ export const contosoVariables = {
   PLAIN_HTTP: "allow",
 };
 
+/** The bindings that hold requests without a ticket to a budget, by default as `wrangler.toml` has them. Requests a minute. */
+export const anonymousBudgets = ({ services = 1_200, pages = 6_000 } = {}) =>
+  ({
+    ANONYMOUS_SERVICES: { type: "rate-limit", namespace: "7101", simple: { limit: services, period: 60 } },
+    ANONYMOUS_PAGES: { type: "rate-limit", namespace: "7102", simple: { limit: pages, period: 60 } },
+  }) as const;
+
 /** The user that `npm start` makes an app password for. */
 export const demoUser = {
   sipUri: "sip:alice@contoso.test",

@@ -1,7 +1,9 @@
 // How the simulated IIS reads a request target. It is the most forgiving reader a gateway could have behind it: one
 // percent-decode (also %uXXXX and overlong UTF-8), backslash as slash, path parameters dropped, dots and doubled
-// slashes collapsed, case ignored. So a spelling that slips past a gateway's policy ends in a directory that answers
-// 200 here, and the ledger shows it. Sources: IIS URL handling as published in MS00-057, MS01-026, CVE-2009-1535.
+// slashes collapsed, signs that look like slashes folded, cookieless segments of ASP.NET and streams of NTFS taken out, case
+// ignored. So a spelling that slips past a gateway's policy ends in a directory that answers
+// 200 here, and the ledger shows it. Sources: IIS URL handling as published in MS00-057, MS01-026, CVE-2009-1535; of
+// cookieless segments ASP.NET's documentation ("ASP.NET Session State Overview").
 
 /** A request target after IIS has read it. */
 export interface IisTarget {
@@ -52,11 +54,20 @@ function shortenOverlong(bytes: readonly number[]): number[] {
   return out;
 }
 
+/** `(S(…))`, `(A(…)F(…))`, and `(…)` of 24 characters as ASP.NET 1.1 wrote it. */
+const COOKIELESS = /^\((?:(?:[a-z]\(.*\))+|[a-z0-9]{24})\)$/i;
+
+/** Full-width and other forms as well, as a conversion to a code page of Windows folds them. */
+function foldSlashes(path: string): string {
+  return path.replace(/[\\\u2044\u2215\u2216\u29f5\u29f8\u29f9\ufe68\uff0f\uff3c]/g, "/");
+}
+
 function collapse(path: string): string {
   const untilNul = path.split("\0", 1)[0] ?? "";
   const segments: string[] = [];
-  for (const raw of untilNul.replaceAll("\\", "/").split("/")) {
-    const withoutParameters = raw.split(";", 1)[0] ?? "";
+  for (const raw of foldSlashes(untilNul).split("/")) {
+    if (COOKIELESS.test(raw)) continue;
+    const withoutParameters = raw.split(/;|:(?=[:$])/, 1)[0] ?? "";
     if (withoutParameters === "..") segments.pop();
     else {
       // Windows ignores trailing dots and spaces of a name; a lone "." vanishes with them.

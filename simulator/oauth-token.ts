@@ -2,11 +2,12 @@
 // Lync's own). Success is always a compact ticket; failure is 400 with one of the RFC's error words, whose reason is
 // only in X-Ms-diagnostics. The windows grant alone is challenged at the HTTP level.
 
-import { type Answer, bodyText, type Exchange, type HeaderLine, json } from "./exchange.ts";
+import { type Answer, type Exchange, type HeaderLine, json } from "./exchange.ts";
 import { ANONYMOUS_TICKET_LIFETIME_MS, type FrontEnd } from "./front-end.ts";
 import { diagnostics } from "./iis-headers.ts";
-import { ledgerDigest } from "./ledger.ts";
 import { settle } from "./presented-ticket.ts";
+import { type RequestParams, requestParams } from "./request-params.ts";
+import { notePasswordGrant } from "./stray-credentials.ts";
 import { identityName, type TicketIdentity } from "./ticket-book.ts";
 import { signOnWindows } from "./windows-auth.ts";
 
@@ -23,25 +24,31 @@ const noStore: readonly HeaderLine[] = [
   ["Pragma", "no-cache"],
 ];
 
-/** Answers one token request. */
+/** Answers one token request. A password grant is taken from wherever in the request it can be read. */
 export async function oauthToken(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
-  const isForm = /^application\/x-www-form-urlencoded/i.test(exchange.header("content-type") ?? "");
+  const params = await requestParams(exchange);
+  const isForm = /^(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(
+    exchange.header("content-type") ?? "",
+  );
+  const accepted = directoryPasswordAccepted(frontEnd, params);
+  const password = notePasswordGrant(frontEnd, exchange, params, accepted);
   if (exchange.method !== "POST" || !isForm) return refused("invalid_request");
   // IIS challenges before it reads the form only when Windows credentials are already on their way (curl's empty Type 1).
-  if (/^(negotiate|ntlm) /i.test(exchange.header("authorization") ?? "")) return windowsGrant(frontEnd, exchange);
-  const form = new URLSearchParams(await bodyText(exchange));
-  const scope = form.get("scope");
+  if (/^(negotiate|ntlm) /i.test(exchange.header("authorization") ?? "")) {
+    return windowsGrant(frontEnd, exchange, params);
+  }
+  const scope = params.get("scope");
   if (scope !== null && scope !== "all") return refused("invalid_scope");
-  switch (form.get("grant_type")) {
+  if (password) return passwordGrant(frontEnd, exchange, params, accepted);
+  switch (params.get("grant_type")) {
     case null:
     case "":
+    case "password":
       return refused("invalid_request");
     case "urn:microsoft.rtc:windows":
-      return windowsGrant(frontEnd, exchange);
-    case "password":
-      return passwordGrant(frontEnd, exchange, form);
+      return windowsGrant(frontEnd, exchange, params);
     case "urn:microsoft.rtc:anonmeeting":
-      return meetingGrant(frontEnd, exchange, form);
+      return meetingGrant(frontEnd, exchange, params);
     case "urn:microsoft.rtc:passive":
       return json(
         400,
@@ -56,35 +63,32 @@ export async function oauthToken(frontEnd: FrontEnd, exchange: Exchange): Promis
 /** 400 / server_error, which tests ask for by a hook. */
 export const oauthServerError = (): Answer => refused("server_error", diagnostics(28001, "Internal error."));
 
-async function windowsGrant(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
+function windowsGrant(frontEnd: FrontEnd, exchange: Exchange, params: RequestParams): Answer {
   const signOn = signOnWindows(frontEnd, exchange, noStore);
   if (!signOn.ok) return signOn.answer;
-  const form = new URLSearchParams(await bodyText(exchange));
-  if (form.get("grant_type") !== "urn:microsoft.rtc:windows" || form.has("username") || form.has("password")) {
+  const grant = params.get("grant_type");
+  if (grant !== "urn:microsoft.rtc:windows" || params.has("username") || params.has("password")) {
     return refused("invalid_request");
   }
   if (signOn.user.sipEnabled === false) return refused("invalid_grant", diagnostics(28000, "User is not SIP enabled."));
   return granted(frontEnd, exchange, { kind: "user", user: signOn.user }, signOn.headers);
 }
 
-function passwordGrant(frontEnd: FrontEnd, exchange: Exchange, form: URLSearchParams): Answer {
-  const name = form.get("username");
-  const password = form.get("password");
-  if (!name || !password) return refused("invalid_request");
-  const user = frontEnd.users.bySpelling(name);
-  const accepted = user?.enabled === true && frontEnd.acceptDirectoryPasswords && user.directoryPassword === password;
-  frontEnd.ledger.note("directoryPasswordAttempts", exchange.entry, {
-    channel: "oauth-password",
-    user: name,
-    accepted,
-    secret: ledgerDigest(password),
-  });
-  if (!accepted || user.sipEnabled === false) return refused("invalid_grant", NO_VALID_TOKEN);
+function directoryPasswordAccepted(frontEnd: FrontEnd, params: RequestParams): boolean {
+  const user = frontEnd.users.bySpelling(params.get("username") ?? "");
+  const right = user?.directoryPassword === params.get("password");
+  return right && user?.enabled === true && frontEnd.acceptDirectoryPasswords;
+}
+
+function passwordGrant(frontEnd: FrontEnd, exchange: Exchange, params: RequestParams, accepted: boolean): Answer {
+  const user = frontEnd.users.bySpelling(params.get("username") ?? "");
+  if (!params.get("username") || !params.get("password")) return refused("invalid_request");
+  if (!user || !accepted || user.sipEnabled === false) return refused("invalid_grant", NO_VALID_TOKEN);
   return granted(frontEnd, exchange, { kind: "user", user });
 }
 
 /** A guest proves to know the conference key; or renews an anonymous ticket that is still good. */
-function meetingGrant(frontEnd: FrontEnd, exchange: Exchange, form: URLSearchParams): Answer {
+function meetingGrant(frontEnd: FrontEnd, exchange: Exchange, form: RequestParams): Answer {
   const conference = form.get("ms_rtc_conferenceuri");
   const renewed = form.get("ms_rtc_renew");
   if (conference === null && renewed === null) return refused("invalid_request");

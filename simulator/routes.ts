@@ -19,6 +19,7 @@ import {
   schedulerPage,
   startPage,
 } from "./pages.ts";
+import { noteStrayCredentials } from "./stray-credentials.ts";
 import { ucwa } from "./ucwa.ts";
 import {
   advancedTicket,
@@ -58,6 +59,19 @@ const services: Readonly<Record<string, Handler>> = {
   "/reach/sip.svc": reach,
 };
 
+/** Services that take no password in the request itself; one that is there all the same is noted. */
+const WITHOUT_PASSWORD = new Set([
+  WEB_TICKET,
+  `${WEB_TICKET}/mex`,
+  `${WEB_TICKET}/anon`,
+  `${WEB_TICKET}/cert`,
+  `${CERT_PROV}/mex`,
+  `${CERT_PROV}/webticket_proof_sha1`,
+  GROUP_EXPANSION,
+  `${GROUP_EXPANSION}/mex`,
+  `${GROUP_EXPANSION}/webticket_bearer`,
+]);
+
 /** First path segments. */
 const directories: Readonly<Record<string, Handler>> = {
   ucwa,
@@ -80,6 +94,7 @@ export async function route(frontEnd: FrontEnd, exchange: Exchange): Promise<Ans
   const path = exchange.path === "/" ? "/" : exchange.path.replace(/\/$/, "");
   if (path === "/") return frontPage(frontEnd, exchange);
   if (path.startsWith("/webticket/webticketadvancedservice.svc")) return advancedTicket();
+  if (WITHOUT_PASSWORD.has(path)) await noteStrayCredentials(frontEnd, exchange);
   const handler = services[path] ?? directories[path.split("/")[1] ?? ""];
   return handler ? handler(frontEnd, exchange) : closedDirectory(exchange);
 }

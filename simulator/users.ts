@@ -3,7 +3,7 @@
 // (tickets). Directory passwords here stand for Active Directory passwords; a gateway
 // must never let one arrive from outside, so every use of one is written to the ledger.
 
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 
 /** One user of the simulated pool. Names are compared without regard to case. */
 export interface SimulatedUser {
@@ -45,6 +45,19 @@ function demoUser(account: string, rid: number, directoryPassword: string): Simu
   };
 }
 
+/**
+ * The RID of a newcomer follows from the UPN. A Front-End that starts again has forgotten its newcomers, and a gateway holds
+ * each user's next ticket against the SID of the first one.
+ */
+function newcomersRid(upn: string): number {
+  return FIRST_NEWCOMER_RID + (createHash("sha256").update(upn.toLowerCase()).digest().readUInt32BE() % NEWCOMER_RIDS);
+}
+
+/** Above the RIDs of {@link demoUsers}. */
+const FIRST_NEWCOMER_RID = 10_000;
+/** Active Directory hands out RIDs of 30 bits. */
+const NEWCOMER_RIDS = 2 ** 30 - FIRST_NEWCOMER_RID;
+
 /** Look-ups over the pool's users. Every method answers undefined for a name nobody has. */
 export class Directory {
   readonly #users: SimulatedUser[];
@@ -61,7 +74,7 @@ export class Directory {
     const known = this.byUpn(upn);
     const [account = "", domain = ""] = upn.split("@");
     if (known !== undefined || account === "" || !same(domain, this.#newcomersAt ?? "\0")) return known;
-    const newcomer = demoUser(account.toLowerCase(), 2000 + this.#users.length, randomUUID());
+    const newcomer = demoUser(account.toLowerCase(), newcomersRid(upn), randomUUID());
     this.#users.push(newcomer);
     return newcomer;
   }

@@ -1,21 +1,27 @@
-// Which part of Postern a host belongs to: the admin API has a host of its own, and the data plane answers for every
-// other. The data plane's paths stay out of the router, whose reading of a path is not IIS's.
+// Which part of Postern a host belongs to: the admin API has a host of its own, the data plane answers for the public hosts,
+// and every other host has one answer, whatever is asked of it. The data plane's paths stay out of the router, whose reading
+// of a path is not IIS's.
 
 import { Hono } from "hono";
 import { adminApi } from "./admin/api.ts";
 import { logEvent } from "./audit/log.ts";
 import { type Config, type Env, readConfig } from "./config.ts";
 import { unavailable } from "./edge/answers.ts";
+import { hostOf } from "./edge/canonical.ts";
 import { dataPlane } from "./edge/data-plane.ts";
+import { noSuchHost } from "./edge/no-such-host.ts";
 
 const app = new Hono<{ Bindings: Env }>();
 
 app.all("*", (c) => {
   const config = configOf(c.env);
   if (config === undefined) return unavailable();
+  const request = c.req.raw;
   const { admin } = config;
-  if (admin !== undefined && hostOf(c.req.raw.url) === admin.host) return adminApi(c.req.raw, c.env, config, admin);
-  return dataPlane(c.req.raw, c.env, config);
+  const host = hostOf(request.url);
+  if (admin !== undefined && host === admin.host) return adminApi(request, c.env, config, admin);
+  if (host !== undefined && !config.hosts.has(host)) return noSuchHost(request, config);
+  return dataPlane(request, c.env, config);
 });
 
 // Whatever fails unforeseen (D1, a guard, a bug) is a 503 and a log line, never a pass (S-37).
@@ -26,12 +32,6 @@ app.onError((fault) => {
 });
 
 export { app };
-
-/** The host of a request URL, whatever its path is worth; lower case, without port or trailing dot. */
-function hostOf(url: string): string | undefined {
-  const [, authority] = /^https?:\/\/([^/?#\\]+)/i.exec(url) ?? [];
-  return authority?.toLowerCase().replace(/:\d+$/, "").replace(/\.$/, "");
-}
 
 const read = new WeakMap<Env, Config | undefined>();
 

@@ -11,6 +11,9 @@ const good: Env = {
   DB: workerEnv.DB,
   USER_GUARD: workerEnv.USER_GUARD,
   SOURCE_GUARD: workerEnv.SOURCE_GUARD,
+  GUEST_GUARD: workerEnv.GUEST_GUARD,
+  ANONYMOUS_SERVICES: workerEnv.ANONYMOUS_SERVICES,
+  ANONYMOUS_PAGES: workerEnv.ANONYMOUS_PAGES,
   SEALING_KEYS: KEY,
   PUBLIC_HOSTS: "lyncdiscover.contoso.test, WEB.contoso.test\nmeet.contoso.test",
   WEB_HOST: "Web.Contoso.test",
@@ -61,6 +64,19 @@ describe("a good configuration", () => {
     expect(faults(but({ DOMAINS: "FABRIKAM" }))).toEqual([expect.stringContaining("DOMAINS")]);
   });
 
+  it("S-4: may know the certificates at the edge, by whichever hash", () => {
+    expect(config(good).channelBindings).toEqual([]);
+    const hashes = `${"6F".repeat(32)} ${"00".repeat(48)}`;
+    expect(config(but({ EDGE_CERTIFICATE_HASHES: hashes })).channelBindings.map(({ length }) => length)).toEqual([
+      16, 16,
+    ]);
+    for (const wrong of ["6f:6f", "6f".repeat(31), "x".repeat(64)]) {
+      expect(faults(but({ EDGE_CERTIFICATE_HASHES: wrong }))).toEqual([
+        expect.stringMatching(/^EDGE_CERTIFICATE_HASHES holds .*64, 96 or 128 hexadecimal digits/),
+      ]);
+    }
+  });
+
   it("S-12: shows no internal name in a challenge, whatever INTERNAL_DOMAINS says", () => {
     expect(JSON.stringify(config(good).names)).not.toMatch(/local|fe01/i);
   });
@@ -104,8 +120,8 @@ describe("a good configuration", () => {
 
 describe("a configuration with faults", () => {
   it("S-37: empty, it names everything that is missing, at once", () => {
-    const { DB, USER_GUARD, SOURCE_GUARD } = good;
-    const found = faults({ DB, USER_GUARD, SOURCE_GUARD });
+    const { DB, USER_GUARD, SOURCE_GUARD, GUEST_GUARD } = good;
+    const found = faults({ DB, USER_GUARD, SOURCE_GUARD, GUEST_GUARD });
     const required = [
       "SEALING_KEYS",
       "PUBLIC_HOSTS",
@@ -115,6 +131,8 @@ describe("a configuration with faults", () => {
       "INTERNAL_DOMAINS",
       "FRONT_END",
       "SIGN_ON",
+      "ANONYMOUS_SERVICES",
+      "ANONYMOUS_PAGES",
     ];
     expect(found.map((sentence) => sentence.split(" ")[0])).toEqual(required);
   });
@@ -205,8 +223,10 @@ describe("a configuration with faults", () => {
   );
 
   it("its sentences begin with the variable, end with a full stop, fit a log line, and hold no secret", () => {
+    const empty = { DB: good.DB, USER_GUARD: good.USER_GUARD, SOURCE_GUARD: good.SOURCE_GUARD };
     const all = [
-      ...faults({ DB: good.DB, USER_GUARD: good.USER_GUARD, SOURCE_GUARD: good.SOURCE_GUARD }),
+      ...faults({ ...empty, GUEST_GUARD: good.GUEST_GUARD }),
+      ...faults(but({ GUEST_GUARD: undefined })),
       ...faults(but({ SEALING_KEYS: "c2VjcmV0LWtleQ==", CHALLENGE: "Basic", PLAIN_HTTP: "yes", ORIGIN: undefined })),
       ...faults(but({ FRONT_END: "tunnel", PUBLIC_HOSTS: "lyncdiscoverinternal.contoso.test web.contoso.test" })),
       ...faults(but({ CONNECTOR: undefined, SEALING_KEYS: `${KEY} ${KEY}` })),
@@ -225,4 +245,11 @@ describe("a configuration with faults", () => {
       expect(sentence).not.toContain("c2VjcmV0LWtleQ==");
     }
   });
+});
+
+it("S-44: says what is wrong with how long the audit is kept", () => {
+  expect(faults(but({ AUDIT_RETENTION_DAYS: "a while" }))).toEqual([
+    expect.stringMatching(/^AUDIT_RETENTION_DAYS is "a while"; it must be .*"forever"\.$/),
+  ]);
+  expect(faults(but({ AUDIT_RETENTION_DAYS: "30" }))).toEqual([]);
 });

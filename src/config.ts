@@ -2,14 +2,18 @@
 // words an administrator understands, with the fix. With a fault the gateway serves nothing (fail closed).
 
 import { type AdminKey, type AdminKeysFault, parseAdminKeys } from "./admin/authentication.ts";
+import { readRetention } from "./audit/retention.ts";
 import { HOST_NAME, NETBIOS_NAME, readDomains } from "./config-domains.ts";
 import { readSignOn } from "./config-sign-on.ts";
 import type { Domains } from "./credentials/domains.ts";
 import type { KeyringFault } from "./crypto/keyring.ts";
 import { type Keyring, parseKeyring } from "./crypto/keyring.ts";
+import { type Budgets, readBudgets } from "./edge/budget.ts";
+import type { GuestGuard } from "./guard/guest-guard.ts";
 import type { SourceGuard } from "./guard/source-guard.ts";
 import type { UserGuard } from "./guard/user-guard.ts";
 import { readLockout } from "./lockout/mode.ts";
+import { channelBindingOf } from "./ntlm/relay.ts";
 import { targetNamesFit } from "./ntlm/sealed-challenge.ts";
 import type { TargetNames } from "./ntlm/types.ts";
 import { bindingFrontEnd, type FrontEnd, tunnelFrontEnd } from "./origin/front-end.ts";
@@ -21,6 +25,9 @@ export type Env = {
   readonly DB: D1Database;
   readonly USER_GUARD: DurableObjectNamespace<UserGuard>;
   readonly SOURCE_GUARD: DurableObjectNamespace<SourceGuard>;
+  readonly GUEST_GUARD: DurableObjectNamespace<GuestGuard>;
+  readonly ANONYMOUS_SERVICES?: RateLimit;
+  readonly ANONYMOUS_PAGES?: RateLimit;
   readonly SEALING_KEYS?: string;
   readonly PUBLIC_HOSTS?: string;
   readonly WEB_HOST?: string;
@@ -29,10 +36,12 @@ export type Env = {
   readonly DOMAINS?: string;
   readonly INTERNAL_DOMAINS?: string;
   readonly CHALLENGE?: string;
+  readonly EDGE_CERTIFICATE_HASHES?: string;
   readonly PLAIN_HTTP?: string;
   readonly LOCKOUT?: string;
   readonly LOCKOUT_LIMITS?: string;
   readonly REFUSAL_FLOOR_MS?: string;
+  readonly AUDIT_RETENTION_DAYS?: string;
   readonly ADMIN_HOST?: string;
   readonly ADMIN_KEYS?: string;
   readonly FRONT_END?: string;
@@ -62,6 +71,8 @@ export type Config = {
   readonly domains: Domains;
   /** Which scheme a 401 of the token services offers. */
   readonly challenge: "NTLM" | "Negotiate";
+  /** MD5 of the channel bindings of each certificate at the edge; empty: a client's channel binding is not checked. */
+  readonly channelBindings: readonly Uint8Array[];
   /** Host names and domains of the inside that no response header may contain, lower case. */
   readonly internalDomains: readonly string[];
   /** Whether protected rows answer over http. Only for local runs, where there is no TLS in front. */
@@ -72,6 +83,8 @@ export type Config = {
   readonly admin?: AdminAccess | undefined;
   readonly frontEnd: FrontEnd;
   readonly signOn: SignOn;
+  /** How much is forwarded for somebody whom nobody knows. */
+  readonly budgets: Budgets;
 };
 
 /** Where the admin API is, and which keys open it. */
@@ -100,6 +113,9 @@ const ADMIN_KEYS_FAULTS: Record<AdminKeysFault, string> = {
 /** Above what verifying takes, D1 and two guards included, and below what a person at a password prompt notices. */
 const DEFAULT_REFUSAL_FLOOR_MS = 300;
 const MAX_REFUSAL_FLOOR_MS = 5_000;
+
+/** SHA-256, SHA-384 or SHA-512 (RFC 5929, 4.1). */
+const CERTIFICATE_HASH = /^(?:[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/;
 
 /** Reads and validates; every fault is a sentence with its fix. */
 export function readConfig(env: Env): { config: Config } | { faults: readonly string[] } {
@@ -160,6 +176,13 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
     challenge === "NTLM" || challenge === "Negotiate",
     `CHALLENGE is "${challenge}"; it must be "NTLM" (default) or "Negotiate".`,
   );
+  const certificateHashes = words(env.EDGE_CERTIFICATE_HASHES);
+  for (const hash of certificateHashes) {
+    demand(
+      CERTIFICATE_HASH.test(hash),
+      `EDGE_CERTIFICATE_HASHES holds "${hash}", which is not a hash of a certificate. Give 64, 96 or 128 hexadecimal digits without colons, e.g. of \`openssl x509 -in edge.pem -outform DER | sha256sum\`; leave it out if Cloudflare renews the certificate by itself.`,
+    );
+  }
   const plainHttp = env.PLAIN_HTTP ?? "refuse";
   demand(
     plainHttp === "refuse" || plainHttp === "allow",
@@ -169,6 +192,8 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
   const admin = readAdmin(env, hosts, faults);
   const lockout = readLockout(env);
   if ("faults" in lockout) faults.push(...lockout.faults);
+  const retention = readRetention(env);
+  if ("fault" in retention) faults.push(retention.fault);
   const refusalFloor = env.REFUSAL_FLOOR_MS ?? String(DEFAULT_REFUSAL_FLOOR_MS);
   demand(
     /^\d{1,4}$/.test(refusalFloor) && Number(refusalFloor) <= MAX_REFUSAL_FLOOR_MS,
@@ -177,7 +202,14 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
 
   const frontEnd = readFrontEnd(env, hosts, faults);
   const signOn = readSignOn(env, webHost, faults);
-  if (faults.length > 0 || !keyring.ok || frontEnd === undefined || signOn === undefined) return { faults };
+  demand(
+    env.GUEST_GUARD !== undefined,
+    'GUEST_GUARD is missing: the Durable Objects that count meeting guests. Add [[env.production.durable_objects.bindings]] name = "GUEST_GUARD" class_name = "GuestGuard" to wrangler.toml, and its export, as the file of this version has them.',
+  );
+  const budgets = readBudgets(env, faults);
+  if (faults.length > 0 || !keyring.ok || frontEnd === undefined || signOn === undefined || budgets === undefined) {
+    return { faults };
+  }
   return {
     config: {
       keyring: keyring.value,
@@ -186,12 +218,14 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
       names,
       domains,
       challenge: challenge === "Negotiate" ? "Negotiate" : "NTLM",
+      channelBindings: certificateHashes.map((hash) => channelBindingOf(Buffer.from(hash, "hex"))),
       internalDomains,
       plainHttp: plainHttp === "allow",
       refusalFloorMs: Number(refusalFloor),
       admin,
       frontEnd,
       signOn,
+      budgets,
     },
   };
 }

@@ -5,6 +5,9 @@ declare namespace Cloudflare {
     readonly DB: D1Database;
     readonly USER_GUARD: DurableObjectNamespace<import("../src/guard/user-guard.ts").UserGuard>;
     readonly SOURCE_GUARD: DurableObjectNamespace<import("../src/guard/source-guard.ts").SourceGuard>;
+    readonly GUEST_GUARD: DurableObjectNamespace<import("../src/guard/guest-guard.ts").GuestGuard>;
+    readonly ANONYMOUS_SERVICES: RateLimit;
+    readonly ANONYMOUS_PAGES: RateLimit;
     readonly SEALING_KEYS: string;
     readonly TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
   }

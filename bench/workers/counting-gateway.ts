@@ -4,6 +4,7 @@
 
 import { app } from "../../src/app.ts";
 import type { Env } from "../../src/config.ts";
+import { GuestGuard as ProductGuestGuard } from "../../src/guard/guest-guard.ts";
 import { SourceGuard as ProductSourceGuard } from "../../src/guard/source-guard.ts";
 import { UserGuard as ProductUserGuard } from "../../src/guard/user-guard.ts";
 
@@ -35,6 +36,18 @@ export class UserGuard extends ProductUserGuard {
 }
 
 export class SourceGuard extends ProductSourceGuard {
+  constructor(ctx: DurableObjectState, env: Env) {
+    meterStorage(ctx.storage);
+    super(ctx, { ...env, DB: meterDatabase(env.DB) });
+  }
+
+  override async alarm(): Promise<void> {
+    counts.alarms++;
+    await super.alarm();
+  }
+}
+
+export class GuestGuard extends ProductGuestGuard {
   constructor(ctx: DurableObjectState, env: Env) {
     meterStorage(ctx.storage);
     super(ctx, { ...env, DB: meterDatabase(env.DB) });
@@ -78,7 +91,7 @@ function meterMethods<T extends object>(target: T, count: (method: string) => vo
   });
 }
 
-function meterGuards<T extends Env["USER_GUARD"] | Env["SOURCE_GUARD"]>(guards: T): T {
+function meterGuards<T extends Env["USER_GUARD"] | Env["SOURCE_GUARD"] | Env["GUEST_GUARD"]>(guards: T): T {
   const getByName = (name: string) => meterMethods(guards.getByName(name), () => counts.guardRequests++);
   return new Proxy(guards, {
     get: (object, property) => (property === "getByName" ? getByName : Reflect.get(object, property, object)),
@@ -135,6 +148,7 @@ export default {
       ...env,
       USER_GUARD: meterGuards(env.USER_GUARD),
       SOURCE_GUARD: meterGuards(env.SOURCE_GUARD),
+      GUEST_GUARD: meterGuards(env.GUEST_GUARD),
       DB: meterDatabase(env.DB),
       ...(env.ORIGIN && { ORIGIN: meterMethods(env.ORIGIN, () => counts.frontEnd++) }),
     };

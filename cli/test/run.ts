@@ -12,6 +12,7 @@ export async function runIn(world: Partial<Omit<World, "print" | "complain">>, a
   const code = await postern(argv, {
     env: {},
     state: "/nonexistent",
+    folder: process.cwd(),
     version: "1.2.3",
     now: () => 0,
     executeOn: () => () => Promise.reject(new Error("asked the database")),

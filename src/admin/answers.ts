@@ -96,6 +96,8 @@ export type PolicySpreadAnswer = {
   readonly guards: number;
   /** Where to go on; null: every one has it. */
   readonly next: string | null;
+  /** With the last: users whose enrolment window is open under this policy, perhaps since before it. */
+  readonly openWindows: number;
 };
 
 /** One user's partnership with one device. */
@@ -107,6 +109,8 @@ export type PartnershipAnswer = {
   readonly groups: readonly string[];
   /** `endpoint:…` or `device:…`; null: its device has not come yet. */
   readonly key: string | null;
+  /** No Front-End has accepted the device yet: its id gives way to another user who names it. */
+  readonly provisional: boolean;
   readonly state: PartnershipState;
   readonly decision: PersonalDecision | null;
   readonly facts: DeviceFacts;
@@ -118,9 +122,24 @@ export type PartnershipAnswer = {
   readonly lastSeenAt: string | null;
 };
 
+/** A device id that a user named and that another user has. */
+export type ContestAnswer = {
+  /** SIP URI of the one who was refused: `device-of-another-user`. */
+  readonly user: string;
+  readonly key: string;
+  /** SIP URI of the one who has it. */
+  readonly holder: string;
+  /** Its partnership there. */
+  readonly device: string;
+  /** When it was last tried. */
+  readonly at: string;
+};
+
 /** `GET /v1/partnerships?user=NAME&after=CURSOR`: a page of all, or of a user's. */
 export type PartnershipsAnswer = {
   readonly partnerships: readonly PartnershipAnswer[];
+  /** With the first page: ids that somebody named and another has. Of a user's: as the one or the other. */
+  readonly contests: readonly ContestAnswer[];
   /** Where the next page begins; null: this was the last. */
   readonly next: string | null;
 };

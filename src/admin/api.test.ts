@@ -35,6 +35,7 @@ const worker: Env = {
   CONNECTOR_SECRET: "secret",
   ADMIN_HOST: HOST,
   ADMIN_KEYS: `${KEY} ${SECOND_KEY}`,
+  REFUSAL_FLOOR_MS: "0", // but where it is tested
 };
 
 type Asked = { readonly key?: string; readonly method?: string; readonly headers?: Record<string, string> };
@@ -122,8 +123,8 @@ describe("S-33: without a right key", () => {
     await ask("/v1/locks", { headers });
     expect(await answer(`/v1/locks/networks/${source}`)).toMatchObject({ level: 0, waitUntil: null });
     for (let i = 0; i < 3; i++) await ask("/v1/locks", { key: "wrong", headers });
-    const { level } = await answer<NetworkLockAnswer>(`/v1/locks/networks/${source}`);
-    expect(Math.ceil(level)).toBe(3);
+    const level = async () => (await answer<NetworkLockAnswer>(`/v1/locks/networks/${source}`)).level;
+    await vi.waitFor(async () => expect(Math.ceil(await level())).toBe(3)); // counted beside the answer
     await runDurableObjectAlarm(sourceGuardOf(env, source));
     const events = await findEvents(db, { source }, 10);
     expect(events.map(({ channel, host, outcome }) => [channel, host, outcome])).toEqual(
@@ -137,12 +138,49 @@ describe("S-33: without a right key", () => {
     const network = sourceGuardOf(env, source);
     const about = { ...eventAt(0), source };
     for (let i = 0; i < DEFAULT_LIMITS.network.burst; i++) {
-      await network.reserve(about, { name: whoKey("any"), client: "" });
+      await network.reserve(about, { name: whoKey(`any ${i}`), client: "" });
     }
     expect((await answer<NetworkLockAnswer>(`/v1/locks/networks/${source}`)).waitUntil).not.toBeNull();
     const wrong = await ask("/v1/locks", { key: SECOND_KEY.toLowerCase(), headers });
     expect([wrong.status, await wrong.text()]).toEqual([404, ""]);
     for (const key of [KEY, SECOND_KEY]) expect((await ask("/v1/locks", { key, headers })).status).toBe(200);
+  });
+
+  it("S-22: the admin host answers at the floor, as a host that is not there does; a right key does not wait", async () => {
+    const floor = 400;
+    const never = { getByName: () => ({ reserve: () => new Promise(() => {}) }) };
+    const held = { ...worker, REFUSAL_FLOOR_MS: String(floor) };
+    const slow = { ...held, SOURCE_GUARD: never as unknown as Env["SOURCE_GUARD"] };
+    const timed = async (url: string, headers: Record<string, string>, on: Env) => {
+      const began = performance.now();
+      const { status } = await app.request(url, { headers }, on);
+      return { status, took: performance.now() - began };
+    };
+    const wrong = { authorization: "Bearer wrong" };
+    const refusals = await Promise.all([
+      timed(`https://${HOST}/v1/locks`, {}, held),
+      timed(`https://${HOST}/v1/locks`, wrong, held),
+      timed(`https://${HOST}/v1/locks`, wrong, slow), // what it does about a wrong key is not waited for
+      timed(`http://${HOST}/v1/locks`, wrong, held),
+      timed("https://nothing.contoso.test/v1/locks", {}, held),
+      timed("https://nothing.contoso.test/v1/locks", wrong, held),
+      timed("https://nothing.contoso.test/v1//locks", wrong, held),
+      timed("https://192.0.2.80/", {}, held),
+    ]);
+    for (const { status, took } of refusals) {
+      expect(status).toBe(404);
+      expect(took).toBeGreaterThanOrEqual(floor - 2);
+      expect(took).toBeLessThan(2 * floor);
+    }
+    await answer("/v1/locks"); // its code is loaded
+    const soonest = async (on: Env) => {
+      const took: number[] = [];
+      for (let i = 0; i < 5; i++) {
+        took.push((await timed(`https://${HOST}/v1/nothing`, { authorization: `Bearer ${KEY}` }, on)).took);
+      }
+      return Math.min(...took);
+    };
+    expect(await soonest(held)).toBeLessThan(floor / 2);
   });
 
   it("S-37: a guard that fails makes no other answer, and opens nothing", async () => {
@@ -255,7 +293,7 @@ describe("with a key", () => {
     }));
     for (const who of whos) {
       await network.reserve(about, who);
-      await network.settle(about, who, { kind: "held", until, familiar: false, userId: "u_x", user: "sip:x@y.test" });
+      await network.settle(about, who, { kind: "held", until }, { counted: true });
     }
     await lockOut(user, source);
     await answer(`/v1/locks/users/${encodeURIComponent(user.sipUri)}/clear`, "POST");

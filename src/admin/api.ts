@@ -2,16 +2,19 @@
 // own. Without a right key every path and method of it gets the 404 of a host that is not there (S-33); with one, JSON,
 // errors included, under codes that stay.
 
+import { waitUntil } from "cloudflare:workers";
 import { Hono } from "hono";
 import { logEvent } from "../audit/log.ts";
 import type { AdminAccess, Config, Env } from "../config.ts";
-import { notPublished } from "../edge/answers.ts";
+import { noSuchHost } from "../edge/no-such-host.ts";
 import { sourceGuardOf, whoKey } from "../guard/route.ts";
 import { networkNamed, networkOf } from "../lockout/network.ts";
 import type { NetworkClearedAnswer } from "./answers.ts";
+import { auditRoutes } from "./audit-routes.ts";
 import { presentedKey } from "./authentication.ts";
 import { deviceRoutes } from "./device-routes.ts";
 import { clearNetwork, clearUser, lockOfNetwork, locksAt, locksOfUser } from "./locks.ts";
+import { personRoutes } from "./person-routes.ts";
 import { policyRoutes } from "./policy-routes.ts";
 import { answer, type Call, error, knownUser, noUser, recordChange } from "./respond.ts";
 
@@ -21,15 +24,16 @@ const MAX_HEADER_CHARS = 512;
 
 /** Answers one request to the admin host. */
 export async function adminApi(request: Request, env: Env, config: Config, admin: AdminAccess): Promise<Response> {
-  if (!config.plainHttp && !request.url.toLowerCase().startsWith("https:")) return notPublished();
+  if (!config.plainHttp && !request.url.toLowerCase().startsWith("https:")) return noSuchHost(request, config);
   const source = networkOf(request.headers.get("cf-connecting-ip"));
   const presented = presentedKey(admin.keys, request.headers.get("authorization"));
   switch (presented.kind) {
     case "none":
-      return notPublished();
+      return noSuchHost(request, config);
     case "wrong":
-      await countWrongKey(request, env, admin, source);
-      return notPublished();
+      // Not waited for: how long it takes must not show, not even in which multiple of the floor the answer leaves.
+      waitUntil(countWrongKey(request, env, admin, source));
+      return noSuchHost(request, config);
     case "right": {
       return routes.fetch(request, {
         ...{ env, keyId: presented.keyId, host: admin.host },
@@ -40,8 +44,8 @@ export async function adminApi(request: Request, env: Env, config: Config, admin
 }
 
 /**
- * A wrong key is a failure of its network like any other, counted before the answer leaves (S-25, S-20), and in the
- * audit as what nobody has. A network that has to wait is refused no more than it is already.
+ * A wrong key is a failure of its network like any other (S-25), and in the audit as what nobody has. A network that has to
+ * wait is refused no more than it is already.
  */
 async function countWrongKey(request: Request, env: Env, { host }: AdminAccess, source: string): Promise<void> {
   const userAgent = (request.headers.get("user-agent") ?? "").slice(0, MAX_HEADER_CHARS);
@@ -55,9 +59,10 @@ async function countWrongKey(request: Request, env: Env, { host }: AdminAccess, 
   } as const;
   const network = sourceGuardOf(env, source);
   try {
-    const admission = await network.reserve(about, { name: ADMIN, client: "" });
+    const who = { name: ADMIN, client: "" };
+    const admission = await network.reserve(about, who);
     if (admission.kind === "refused") return;
-    await network.recordStranger(about);
+    await network.recordStranger(about, who);
   } catch {
     logEvent({ event: "unavailable", reason: "admin-wrong-key" }); // the answer is no all the same
   }
@@ -106,7 +111,9 @@ for (const [path, method] of [
   routes.all(path, () => error(405, "method-not-allowed", `This takes ${method} only.`, { allow: method }));
 }
 
+auditRoutes(routes);
 deviceRoutes(routes);
+personRoutes(routes);
 policyRoutes(routes);
 
 routes.notFound(() => error(404, "no-such-resource", "The admin API has no such path."));

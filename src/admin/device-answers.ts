@@ -10,6 +10,8 @@ export type DeviceAnswer = {
   readonly id: string;
   /** By which the device names itself, its kind before it; null while any device is expected. */
   readonly key: string | null;
+  /** No Front-End has accepted the device yet: its id gives way to another user who names it. */
+  readonly provisional: boolean;
   /** The app password it is bound to; null when that one is revoked. */
   readonly credentialId: string | null;
   readonly state: PartnershipState;
@@ -24,18 +26,28 @@ export type DeviceAnswer = {
   readonly lastSeenAt: string;
 };
 
-/** `POST /v1/users/:name/devices/:device/(approve|block|forget)` and `POST /v1/users/:name/devices`. */
+/**
+ * `POST /v1/users/:name/devices/:device/(approve|block|forget)`, `POST /v1/users/:name/devices`, and
+ * `POST /v1/devices/:device/forget`.
+ */
 export type DeviceChangedAnswer = {
+  /** Whose device it is. An id that is forgotten may be another user's than the one named. */
   readonly user: string;
   readonly device: DeviceAnswer;
   /** What ends the device's client certificates for SIP, which Postern does not see; null where it has none. */
   readonly revokeCertificates: string | null;
+  /** Of a blocked device that was forgotten: the app password that was revoked with it, so that it stays out. */
+  readonly revokedPassword: string | null;
 };
 
 /** `GET /v1/users/:name/devices/:device/why`. */
 export type WhyAnswer = {
   readonly user: string;
+  /** By which the user is signed on to the Front-End. Null: there is none, and each sign-in ends with `sign-on-no-upn`. */
+  readonly upn: string | null;
   readonly device: DeviceAnswer;
+  /** Whose the device is, where it is another user's: `user` is refused with its id. */
+  readonly holder: string | null;
   /** Of a request that came now from where the device came last. */
   readonly judgement: Judgement;
   readonly steps: readonly Explanation[];

@@ -7,7 +7,7 @@ import { app } from "../app.ts";
 import type { Env } from "../config.ts";
 import { type Owner, owner } from "../guard/test-devices.ts";
 import { openDatabase } from "../store/database.ts";
-import { addAppPassword, disableUser, revokeAppPassword, userById } from "../store/directory.ts";
+import { addAppPassword, disableUser, listAppPasswords, revokeAppPassword, userById } from "../store/directory.ts";
 import type { PartnershipsAnswer } from "./answers.ts";
 import type {
   DeviceChangedAnswer,
@@ -104,6 +104,40 @@ describe("devices", () => {
     expect(await who.names(await who.signIn(credentialId), "phone")).toBe("served");
   });
 
+  it("S-46: that were blocked are forgotten with their app password", async () => {
+    const { who, credentialId, phone } = await withPhone();
+    await answer(`${deviceOf(who, phone)}/block`, {});
+    const { revokedPassword, device } = await answer<DeviceChangedAnswer>(`${deviceOf(who, phone)}/forget`, {});
+    expect([revokedPassword, device.credentialId]).toEqual([credentialId, null]);
+    expect((await listAppPasswords(db, who.id)).map(({ revokedAt }) => revokedAt === null)).toEqual([false]);
+    expect(await who.signIn(credentialId)).toBeUndefined();
+    const other = await withPhone();
+    const kept = await answer<DeviceChangedAnswer>(`${deviceOf(other.who, other.phone)}/forget`, {});
+    expect([kept.revokedPassword, kept.device.credentialId]).toEqual([null, other.credentialId]);
+  });
+
+  it("S-28: of another user keep a user out, and are explained and freed by their id", async () => {
+    const { who: holder, ticket, phone } = await withPhone();
+    await holder.confirms(ticket);
+    const who = await owner();
+    const device = holder.own("phone");
+    const [{ id = "" } = {}] = (await answer<PartnershipsAnswer>(`/v1/partnerships?user=${holder.sipUri}`))
+      .partnerships;
+    const why = await answer<WhyAnswer>(`${deviceOf(who, phone)}/why`);
+    expect(why).toMatchObject({
+      holder: holder.sipUri,
+      judgement: { reason: "device-of-another-user", step: "owner" },
+    });
+    expect(await fault(`${deviceOf(who, id)}/why`)).toEqual([404, "no-such-device"]);
+    expect(await fault(`${deviceOf(who, id)}/forget`, {})).toEqual([404, "no-such-device"]);
+    const freed = await answer<DeviceChangedAnswer>(`${deviceOf(who, device)}/forget`, {});
+    expect([freed.user, freed.device.id]).toEqual([holder.sipUri, id]);
+    expect(await fault(`/v1/devices/${encodeURIComponent(device)}/forget`, {})).toEqual([404, "no-such-device"]);
+    const again = await withPhone();
+    const whole = await answer<DeviceChangedAnswer>(`/v1/devices/${encodeURIComponent(again.phone)}/forget`, {});
+    expect(whole.user).toBe(again.who.sipUri);
+  });
+
   it("a desktop's come with the command that revokes its user's certificates", async () => {
     const who = await owner();
     const credentialId = await password(who);
@@ -141,6 +175,15 @@ describe("devices", () => {
 });
 
 describe("a window", () => {
+  it("S-46: is closed by another mode, and not opened by the old one", async () => {
+    const who = await owner();
+    await answer(`${pathOf(who)}/settings`, { enrolment: "window" });
+    await answer<WindowAnswer>(`${pathOf(who)}/window`, { minutes: 60 });
+    await answer(`${pathOf(who)}/settings`, { enrolment: "closed" });
+    await answer(`${pathOf(who)}/settings`, { enrolment: "window" });
+    expect(await who.names(await who.signIn(await password(who)), "phone")).toBe("refused");
+  });
+
   it("is open for as long as the policy says, or as is asked, until it is closed", async () => {
     const who = await owner();
     await answer(`${pathOf(who)}/settings`, { enrolment: "window" });

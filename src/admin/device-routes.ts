@@ -6,10 +6,11 @@ import { deviceIdOf } from "../device/device-id.ts";
 import type { Partnership } from "../device/partnership.ts";
 import { deviceKey } from "../device/types.ts";
 import type { CommandFault, CommandOutcome } from "../guard/device-commands.ts";
+import { explain, judge } from "../policy/decide.ts";
 import { DEFAULT_POLICY } from "../policy/read.ts";
 import { printable } from "../printable.ts";
 import { openDatabase } from "../store/database.ts";
-import { type DeviceSettings, listAppPasswords, type User } from "../store/directory.ts";
+import { type DeviceSettings, listAppPasswords, subjectOf, type User } from "../store/directory.ts";
 import { currentPolicy } from "../store/policies.ts";
 import { revokeCertificates } from "./certificates.ts";
 import type {
@@ -21,6 +22,7 @@ import type {
   WindowAnswer,
 } from "./device-answers.ts";
 import { type Commanding, changeSettings, commandGuard, revokePassword, settled, switchUser } from "./devices.ts";
+import { foreignInput, heldBy } from "./held-ids.ts";
 import { answer, bodyOf, type Call, type CallContext, error, knownUser, noUser } from "./respond.ts";
 import { readSettings } from "./settings.ts";
 
@@ -96,7 +98,7 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
     }),
   );
 
-  for (const kind of ["approve", "block", "forget"] as const) {
+  for (const kind of ["approve", "block"] as const) {
     routes.post(`/v1/users/:name/devices/:device/${kind}`, (c) =>
       withUser(c, async ({ by, user }) => {
         const outcome = await commandGuard(by, user.id, { kind, device: c.req.param("device") ?? "" });
@@ -106,13 +108,33 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
     );
   }
 
+  routes.post("/v1/users/:name/devices/:device/forget", (c) =>
+    withUser(c, async ({ by, user }) => {
+      const device = c.req.param("device") ?? "";
+      const outcome = await commandGuard(by, user.id, { kind: "forget", device });
+      // The id that keeps a user's device out is another user's. A partnership's id is not: whoever gives one means that user.
+      if (!outcome.ok && outcome.reason === "no-such-device" && !isPartnership(device))
+        return forgetWhoever(by, device);
+      if (outcome.ok) await settled();
+      return changed(user, outcome);
+    }),
+  );
+
+  routes.post("/v1/devices/:device/forget", (c) => withBody(c, (by) => forgetWhoever(by, c.req.param("device") ?? "")));
+
   routes.get("/v1/users/:name/devices/:device/why", (c) =>
     withUser(c, async ({ by, user }) => {
-      const outcome = await commandGuard(by, user.id, { kind: "explain", device: c.req.param("device") ?? "" });
+      const device = c.req.param("device") ?? "";
+      const outcome = await commandGuard(by, user.id, { kind: "explain", device });
+      if (!outcome.ok && outcome.reason === "no-such-device" && !isPartnership(device)) {
+        return explainOfAnother(by, user, device);
+      }
       if (!outcome.ok) return faultAnswer(outcome.reason);
       const { partnership, judgement, steps = [] } = outcome.value;
       if (partnership === undefined || judgement === undefined) return faultAnswer("no-such-device");
-      return answer({ user: user.sipUri, device: deviceAnswer(partnership), judgement, steps } satisfies WhyAnswer);
+      const { sipUri, upn } = user;
+      const explained = { user: sipUri, upn, device: deviceAnswer(partnership), holder: null, judgement, steps };
+      return answer(explained satisfies WhyAnswer);
     }),
   );
 }
@@ -121,14 +143,50 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
 async function withUser(c: CallContext, act: (given: Given) => Promise<Response>): Promise<Response> {
   const user = await knownUser(c.env.env, c.req.param("name") ?? "");
   if (!user.ok) return noUser(user.reason);
+  return withBody(c, (by, body) => act({ by, user: user.value, body }));
+}
+
+/** Reads what is given and why. */
+async function withBody(
+  c: CallContext,
+  act: (by: Commanding, body: Given["body"]) => Promise<Response>,
+): Promise<Response> {
   const body = await bodyOf(c.req.raw, MAX_BODY_BYTES);
   if (body === undefined) return error(400, "unusable-body", "The body must be a JSON object, in UTF-8 and short.");
   const { why = "" } = body;
   if (typeof why !== "string" || why.length > MAX_WHY_CHARS) {
     return error(400, "unusable-body", `"why" must be a text of at most ${MAX_WHY_CHARS} characters.`);
   }
-  return act({ by: { call: c.env, why: printable(why.trim(), MAX_WHY_CHARS) }, user: user.value, body });
+  return act({ call: c.env, why: printable(why.trim(), MAX_WHY_CHARS) }, body);
 }
+
+/** Forgets the device of that id, whosever it is. */
+async function forgetWhoever(by: Commanding, device: string): Promise<Response> {
+  const held = await heldBy(by, device);
+  if (!held.ok) return faultAnswer(held.reason);
+  const { owner, id } = held.value;
+  const outcome = await commandGuard(by, owner.id, { kind: "forget", device: id });
+  if (outcome.ok) await settled();
+  return changed(owner, outcome);
+}
+
+/** Why a user is refused with the id of another user's device. */
+async function explainOfAnother(by: Commanding, user: User, device: string): Promise<Response> {
+  const held = await heldBy(by, device);
+  if (!held.ok) return faultAnswer(held.reason);
+  const { owner, partnership } = held.value;
+  const policy = (await currentPolicy(openDatabase(by.call.env.DB)))?.policy ?? DEFAULT_POLICY;
+  const input = foreignInput(policy, subjectOf(user), partnership);
+  const explained = {
+    user: user.sipUri,
+    upn: user.upn,
+    device: deviceAnswer(partnership),
+    holder: owner.sipUri,
+  };
+  return answer({ ...explained, judgement: judge(input), steps: explain(input) } satisfies WhyAnswer);
+}
+
+const isPartnership = (word: string): boolean => word.startsWith("d_");
 
 const NO_LIVE_PASSWORD = "The user has no live app password of that id.";
 const DEVICE_IDS = 'A device is named by its id with the kind before it: "endpoint:…" (UCWA) or "device:…" (CertProv).';
@@ -147,6 +205,7 @@ function changed(user: User, outcome: CommandOutcome): Response {
     user: user.sipUri,
     device: deviceAnswer(partnership),
     revokeCertificates: certificatesOf(user, partnership),
+    revokedPassword: outcome.value.revokedPassword ?? null,
   } satisfies DeviceChangedAnswer);
 }
 
@@ -159,13 +218,17 @@ function faultAnswer(reason: CommandFault): Response {
     case "no-such-device":
       return error(404, "no-such-device", "The user has no such device.");
     case "several-such-devices":
-      return error(409, "several-such-devices", "Several devices of the user begin so: give the whole id.");
+      return error(
+        409,
+        "several-such-devices",
+        "Several devices have such an id: give the whole of it, or the partnership's.",
+      );
     case "no-such-password":
       return error(404, "no-such-password", NO_LIVE_PASSWORD);
     case "password-has-a-device":
       return error(409, "password-has-a-device", "A device is bound to this app password already.");
     case "device-id-in-use":
-      return error(409, "device-id-in-use", "A device of that id is somebody's already.");
+      return error(409, "device-id-in-use", "A device of that id is somebody's already: forget it there.");
   }
 }
 

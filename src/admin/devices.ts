@@ -78,7 +78,8 @@ export async function changeSettings(
   await commandGuard(by, userId, { kind: "user-changed", reason });
 }
 
-const aboutCommand = ({ host, source, requestId }: Call): SignInAbout => ({
+/** Of what an administrator asks for, in the audit's words. */
+export const aboutCommand = ({ host, source, requestId }: Call): SignInAbout => ({
   requestId,
   channel: "command",
   host,

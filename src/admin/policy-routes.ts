@@ -5,7 +5,8 @@ import type { Hono } from "hono";
 import { guardOf } from "../guard/route.ts";
 import { DEFAULT_POLICY, readPolicy } from "../policy/read.ts";
 import { openDatabase } from "../store/database.ts";
-import { listPartnerships, usersWithDevices } from "../store/partnerships.ts";
+import { countOpenWindows } from "../store/directory.ts";
+import { listContests, listPartnerships, usersWithDevices } from "../store/partnerships.ts";
 import { applyPolicy, currentPolicy } from "../store/policies.ts";
 import type { PartnershipsAnswer, PolicyAnswer, PolicyAppliedAnswer, PolicySpreadAnswer } from "./answers.ts";
 import { settled } from "./devices.ts";
@@ -60,25 +61,27 @@ export function policyRoutes(routes: Hono<{ Bindings: Call }>): void {
     }
     const next = page.length < GUARDS_OF_A_PAGE ? null : (page.at(-1)?.id ?? null);
     if (next === null) await settled();
-    return answer({ version, guards: page.length, next } satisfies PolicySpreadAnswer);
+    const counts = next === null && current?.policy.enrolment.mode === "window";
+    const openWindows = counts ? await countOpenWindows(db, Date.now()) : 0;
+    return answer({ version, guards: page.length, next, openWindows } satisfies PolicySpreadAnswer);
   });
 
   routes.get("/v1/partnerships", async (c) => {
     const name = c.req.query("user");
     const user = name === undefined ? undefined : await knownUser(c.env.env, name);
     if (user?.ok === false) return noUser(user.reason);
-    const page = await listPartnerships(openDatabase(c.env.env.DB), {
-      userId: user?.value.id,
-      after: c.req.query("after"),
-      limit: PARTNERSHIPS_OF_A_PAGE,
-    });
+    const db = openDatabase(c.env.env.DB);
+    const [userId, after] = [user?.value.id, c.req.query("after")];
+    const page = await listPartnerships(db, { userId, after, limit: PARTNERSHIPS_OF_A_PAGE });
+    const contested = after === undefined ? await listContests(db, userId) : [];
+    const contests = contested.map(({ at, ...contest }) => ({ ...contest, at: new Date(at).toISOString() }));
     const partnerships = page.map(({ firstSeenAt, lastSeenAt, ...partnership }) => ({
       ...partnership,
       firstSeenAt: new Date(firstSeenAt).toISOString(),
       lastSeenAt: new Date(lastSeenAt).toISOString(),
     }));
     const next = page.length < PARTNERSHIPS_OF_A_PAGE ? null : (page.at(-1)?.id ?? null);
-    return answer({ partnerships, next } satisfies PartnershipsAnswer);
+    return answer({ partnerships, contests, next } satisfies PartnershipsAnswer);
   });
 }
 

@@ -25,6 +25,7 @@ export function readSettings(body: Readonly<Record<string, unknown>>, now: numbe
     const mode = MODES.find((each) => each === enrolment) ?? null;
     if (mode === null && enrolment !== null) return refuse(`The enrolment mode must be one of ${MODES.join(", ")}.`);
     settings.enrolment = mode;
+    settings.windowUntil = null; // one that was opened under another mode must not be open under a later one (S-46)
   }
   if (maxDevices !== undefined) {
     if (maxDevices !== null && !isCount(maxDevices, MAX_DEVICES)) {

@@ -6,8 +6,8 @@ import { printable } from "../printable.ts";
 
 /** Over which channel a credential came (S-25), or what else led to a decision. */
 export type Channel = SignInChannel | "device" | "ticket" | "command" | "clock";
-/** A credential. */
-export type SignInChannel = "ntlm" | "negotiate" | "password-grant" | "username-token" | "admin";
+/** A credential; or, of a `guest`, a conference's key or nothing. */
+export type SignInChannel = "ntlm" | "negotiate" | "password-grant" | "username-token" | "guest" | "admin";
 // `device`: a request in which a device named itself; `ticket`: any other request with a ticket; `command`: an administrator's;
 // `clock`: nobody's, time has passed.
 

@@ -1,7 +1,7 @@
 // The console line of a sign-in, which machines read: docs/audit.md documents its fields.
 
 import { afterEach, expect, it, vi } from "vitest";
-import { logAudited } from "./log.ts";
+import { logAudited, logEvent } from "./log.ts";
 import { eventAt } from "./test-events.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0, 250);
@@ -43,4 +43,12 @@ it("S-39: is one line of JSON, whatever the client calls itself", () => {
   const [[line]] = linesOf(() => logAudited(event)) as [[object]];
   expect(JSON.stringify(line)).not.toMatch(/[\r\n\u2028]/);
   expect(JSON.parse(JSON.stringify(line))).toEqual({ ...event, event: "sign-in", at: "2026-11-23T12:00:00.250Z" });
+});
+
+it("S-44: a field of any other line is cut, however long what a stranger sent", () => {
+  const lines = linesOf(() =>
+    logEvent({ event: "ticket-refused", reason: "expired", path: `/${"x".repeat(100_000)}` }),
+  );
+  const [[line]] = lines as [[{ path: string }]];
+  expect(line.path).toHaveLength(500);
 });

@@ -28,14 +28,13 @@ export type ApplicationRequest = {
 };
 
 /**
- * `unknown-content-type`: neither JSON nor XML, or not said. `byte-order-mark`: some readers skip it and some do not. `not-input`: XML
+ * `unknown-content-type`: neither JSON nor XML, or not said. `not-input`: XML
  * of another vocabulary. `ambiguous`: see above. `not-text`: a known property that is neither a string nor null. `bad-endpoint-id`: none, or none
  * that can be a device's. `bad-instance-id`: one that the Front-End refuses as well.
  */
 export type ApplicationRequestFault =
   | XmlFault
   | "unknown-content-type"
-  | "byte-order-mark"
   | "not-json"
   | "not-input"
   | "ambiguous"
@@ -60,13 +59,12 @@ const XML_TYPES = new Set([
 const MAX_INSTANCE_ID_CHARS = 100;
 const MAX_TYPE_CHARS = 32;
 
-/** Reads the body, decoded from at most {@link MAX_APPLICATION_REQUEST_BYTES} of UTF-8, as its content type says and no other way. */
+/** Reads the body, decoded from at most {@link MAX_APPLICATION_REQUEST_BYTES} of UTF-8 without a byte order mark, as its content type says and no other way. */
 export function readApplicationRequest(
   contentType: string,
   text: string,
 ): Result<ApplicationRequest, ApplicationRequestFault> {
   if (text.length > MAX_APPLICATION_REQUEST_BYTES) return refuse("too-large");
-  if (text.startsWith("\u{feff}")) return refuse("byte-order-mark");
   const mediaType = contentType.split(";", 1).join("").trim().toLowerCase();
   const properties = JSON_TYPES.has(mediaType)
     ? fromJson(text)

@@ -8,6 +8,11 @@ export type Partnership = {
   readonly id: string;
   /** `deviceKey` of the id by which it names itself; null while it is expected and any device will do. */
   readonly key: string | null;
+  /**
+   * Nobody but the device has said yet that the id is this user's: no Front-End has accepted the request that named it. Such a
+   * claim gives way to another user who names the same id.
+   */
+  readonly provisional: boolean;
   /** The app password it is bound to; null once that one is revoked, until the device signs in with another. */
   readonly credentialId: string | null;
   readonly state: PartnershipState;

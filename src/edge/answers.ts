@@ -18,6 +18,13 @@ export const badRequest = (): Response => new Response(null, { status: 400, head
 
 export const bodyTooLarge = (): Response => new Response(null, { status: 413, headers: noStore });
 
+/** Seconds of the window in which anonymous requests are counted. */
+const BUDGET_WINDOW_SECONDS = 60;
+
+/** The client's network has used up what it has for requests without a ticket. Others are served. */
+export const tooManyRequests = (): Response =>
+  new Response(null, { status: 429, headers: { ...noStore, "retry-after": String(BUDGET_WINDOW_SECONDS) } });
+
 /** The row takes other methods. */
 export const methodNotAllowed = (methods: readonly string[]): Response =>
   new Response(null, { status: 405, headers: { ...noStore, allow: methods.join(", ") } });

@@ -20,6 +20,33 @@ describe("a body that is read whole", () => {
     expect(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(read.value.bytes)).toBe("\ufeff<é/>");
   });
 
+  it.each([
+    "text/xml",
+    "text/xml; charset=utf-8",
+    "application/soap+xml; charset=utf-8; action=x",
+    "application/vnd.microsoft.com.ucwa+xml",
+  ])("S-32: one byte order mark may stand before XML (%s), two may not", async (type) => {
+    expect(await reason("\ufeff<x/>", type)).toBe("<x/>");
+    expect(await reason("\ufeff\ufeff<x/>", type)).toBe("byte-order-mark");
+  });
+
+  it.each([
+    "application/json",
+    "application/vnd.microsoft.com.ucwa+json",
+    "application/x-www-form-urlencoded",
+    "multipart/batching; boundary=x",
+    "text/plain; x=text/xml",
+    "",
+  ])("S-32: none may stand before anything else (%s)", async (type) => {
+    expect(await reason('\ufeff{"a":1}', type)).toBe("byte-order-mark");
+    expect(await reason('{"a":"\ufeff"}', type)).toBe('{"a":"\ufeff"}');
+  });
+
+  it("a Front-End's answer may have one, whatever its type", async () => {
+    expect(await readText(Response.json({}), 10)).toMatchObject({ value: { text: "{}" } });
+    expect(await readText(new Response("\ufeff{}"), 10)).toMatchObject({ value: { text: "{}" } });
+  });
+
   it("may be empty, or missing", async () => {
     expect(await reason("")).toBe("");
     const none = await readText(new Request("https://web.contoso.test/", { method: "POST" }), 10);

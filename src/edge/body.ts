@@ -1,30 +1,42 @@
 // Request and answer bodies: limits are kept while streaming, and what has to be read is read whole within its limit and
 // decoded by the one charset it can be in, because a body that the Front-End would decode differently is a body nobody judged.
 
-import { ok, type Result, refuse } from "../result.ts";
-import { type Decoded, decodeBody } from "./charset.ts";
+import { type Result, refuse } from "../result.ts";
+import { type CharsetFault, type Decoded, decodeBody } from "./charset.ts";
 
 /** Largest answer of a token service that is read. */
 export const MAX_TOKEN_ANSWER_BYTES = 256 * 1024;
 
-/** `not-utf-8`: neither UTF-8 nor, by one name only, another charset that Postern reads. */
-export type BodyFault = "too-large" | "not-utf-8";
+/** Why a body cannot be judged. */
+export type BodyFault = "too-large" | CharsetFault;
 
 /** A body read whole: the text for judging, and for forwarding the bytes of that text in UTF-8, which are mostly as they came. */
 export type ReadBody = Decoded;
 
+/** When the body of a message was read as far as it is read, ms. Weak: what is kept of a message goes with it. */
+const readAt = new WeakMap<Request | Response, number>();
+
+/** When this request's body had been read, ms; undefined when it has not been, or is not to be. */
+export const bodyReadAt = (request: Request): number | undefined => readAt.get(request);
+
 /** Reads at most `limit` bytes of a message as text. */
 export async function readText(message: Request | Response, limit: number): Promise<Result<ReadBody, BodyFault>> {
+  const bytes = await readBytes(message, limit);
+  readAt.set(message, Date.now());
+  if (bytes === undefined) return refuse("too-large");
+  const of = message instanceof Request ? "request" : "answer";
+  return decodeBody(of, message.headers.get("content-type") ?? "", bytes);
+}
+
+async function readBytes(message: Request | Response, limit: number): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of message.body ?? []) {
     length += chunk.length;
-    if (length > limit) return refuse("too-large");
+    if (length > limit) return undefined;
     chunks.push(chunk);
   }
-  const contentType = message.headers.get("content-type") ?? "";
-  const decoded = decodeBody(contentType, new Uint8Array(Buffer.concat(chunks, length)));
-  return decoded === undefined ? refuse("not-utf-8") : ok(decoded);
+  return new Uint8Array(Buffer.concat(chunks, length));
 }
 
 /** What the length header says of a body: over the limit, within it, or nothing (a chunked body). */

@@ -2,6 +2,7 @@
 // could read differently is refused, so the path the policy judged is the path the Front-End gets (S-32).
 
 import { ok, type Result, refuse } from "../result.ts";
+import { isMisreadable } from "./misread-path.ts";
 
 /** Longest path worth judging; IIS's own default for a URL is 4,096. */
 export const MAX_PATH_CHARS = 4096;
@@ -22,26 +23,30 @@ export type CanonicalTarget = {
 export type PathFault = "not-a-url" | "path-too-long" | "bad-encoding" | "ambiguous-path";
 
 const PLAIN_PATH = /^[A-Za-z0-9\-._~!$&'()*+,=:@/]+$/;
-// Slashes that servers fold, parameters, a second encoding, control characters, and what ends a path.
-const AMBIGUOUS = /\/\/|\\|;|%|\?|#|::|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-// Dot segments, and segments that Windows silently trims to another name.
-const TRIMMED_SEGMENT = /[. ](?:\/|$)/;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+const MAX_PORT = 65_535;
+
+/**
+ * The host of a request URL: lower case, without port or trailing dot. Undefined for what cannot be the name of a host, such as
+ * `*`, userinfo, two names, an IPv6 address, or a port above 65,535.
+ */
+export function hostOf(requestUrl: string): string | undefined {
+  const [, name = "", port = ""] = /^https?:\/\/(\w[\w.-]*?)\.?(?::(\d*))?\//i.exec(requestUrl) ?? [];
+  return name === "" || Number(port) > MAX_PORT ? undefined : name.toLowerCase();
+}
 
 /** Reads a request URL exactly as received. `URL` is not used: it would repair what has to be refused. */
 export function canonicalTarget(requestUrl: string): Result<CanonicalTarget, PathFault> {
-  const parts = /^(https?):\/\/([^/?#\\]+)([^?#]*)(\?[^#]*)?$/i.exec(requestUrl);
-  if (parts === null) return refuse("not-a-url");
-  const [, scheme = "", authority = "", rawPath = "", query = ""] = parts;
-  const host = authority.toLowerCase().replace(/:\d+$/, "").replace(/\.$/, "");
-  const path = rawPath === "" ? "/" : rawPath;
+  const parts = /^(https?):\/\/[^/?#\\]+(\/[^?#]*)(\?[^#]*)?$/i.exec(requestUrl);
+  const host = hostOf(requestUrl);
+  if (parts === null || host === undefined) return refuse("not-a-url");
+  const [, scheme = "", path = "", query = ""] = parts;
   if (path.length > MAX_PATH_CHARS) return refuse("path-too-long");
   const plain = PLAIN_PATH.test(path);
   const decoded = plain ? path : decodeOnce(path);
   if (decoded === undefined) return refuse("bad-encoding");
-  if (AMBIGUOUS.test(decoded) || TRIMMED_SEGMENT.test(decoded)) return refuse("ambiguous-path");
-  // Full-width slashes and their kin: some reader down the line folds them into the ASCII they look like.
-  if (decoded.normalize("NFKC") !== decoded) return refuse("ambiguous-path");
+  if (isMisreadable(decoded)) return refuse("ambiguous-path");
   return ok({
     scheme: scheme.toLowerCase() === "http" ? "http" : "https",
     host,

@@ -5,8 +5,9 @@ import type { Config, Env } from "../config.ts";
 import { anonymousTicketService } from "../sign-in/anonymous.ts";
 import { oauthTokenService } from "../sign-in/oauth-token-service.ts";
 import { usernameTokenService, webTicketService } from "../sign-in/web-ticket-service.ts";
-import { badRequest, bodyTooLarge, methodNotAllowed, notPublished } from "./answers.ts";
+import { badRequest, bodyTooLarge, methodNotAllowed, notPublished, tooManyRequests } from "./answers.ts";
 import { BodyTooLarge, counted, declaredSize } from "./body.ts";
+import { withinBudget } from "./budget.ts";
 import { canonicalTarget } from "./canonical.ts";
 import { withoutEmptyBody } from "./empty-body.ts";
 import type { Exchange } from "./exchange.ts";
@@ -41,7 +42,8 @@ export async function dataPlane(request: Request, env: Env, config: Config): Pro
 async function serve(exchange: Exchange, row: PublishRow): Promise<Response> {
   switch (row.access.kind) {
     case "open":
-      return forwardOpen(row.access.query ? exchange : { ...exchange, target: { ...exchange.target, query: "" } });
+      if (!(await withinBudget(exchange, row.access.budget))) return tooManyRequests();
+      return forwardOpen(row.access.query ? exchange : withoutParameters(exchange));
     case "sign-in":
       return signIn(exchange, row.access.service, row.maxBody);
     case "ticket":
@@ -49,6 +51,15 @@ async function serve(exchange: Exchange, row: PublishRow): Promise<Response> {
     case "closed":
       return notPublished();
   }
+}
+
+/** The request without what ASP.NET would look for a form's fields in: its query and its cookies (S-45). */
+function withoutParameters(exchange: Exchange): Exchange {
+  const target = { ...exchange.target, query: "" };
+  if (!exchange.request.headers.has("cookie")) return { ...exchange, target };
+  const request = new Request(exchange.request);
+  request.headers.delete("cookie");
+  return { ...exchange, target, request };
 }
 
 function signIn(exchange: Exchange, service: SignInService, maxBody: number): Response | Promise<Response> {

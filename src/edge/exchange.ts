@@ -11,6 +11,6 @@ export type Exchange = {
   readonly target: CanonicalTarget;
   readonly env: Env;
   readonly config: Config;
-  /** ms; one reading for the whole exchange. */
+  /** When its head came, ms; the body may come much later. */
   readonly now: number;
 };

@@ -128,6 +128,19 @@ const grant = (env: Env, username: string, typed: string): Promise<Response> => 
   return ask(new Request(TOKEN_SERVICE, { method: "POST", body, headers }), env);
 };
 
+describe("a user without a UPN", () => {
+  it("is signed on under no other name: 503, and the connector is not asked", async () => {
+    await workerEnv.DB.prepare("UPDATE users SET upn = NULL WHERE sip_uri = 'sip:dave@contoso.test'").run();
+    const asked: Asked[] = [];
+    const env = world({ CONNECTOR: fetcher(() => Response.json({ authorization: "Negotiate YII=" }), asked) });
+    await expectUnavailable(await signIn(env));
+    expect(asked).toEqual([]);
+    await workerEnv.DB.prepare("UPDATE users SET upn = 'dave@contoso.test' WHERE upn IS NULL").run();
+    expect((await signIn(env)).status).toBe(200);
+    expect(asked.length).toBe(1);
+  });
+});
+
 describe("S-37: each thing a sign-in depends on", () => {
   it("works: the ticket goes out in an envelope", async () => {
     const answer = await signIn(world());

@@ -6,6 +6,7 @@ import { unavailable } from "./answers.ts";
 import { contentTypeInUtf8 } from "./charset.ts";
 import type { Exchange } from "./exchange.ts";
 import { headersForClient, headersForFrontEnd } from "./headers.ts";
+import { keepFromSharedCaches } from "./shared-caches.ts";
 
 /** How long a service may take that was asked with a body Postern has read; such a service never holds a request open. */
 const ANSWER_WITHIN_MS = 15_000;
@@ -62,15 +63,21 @@ function inUtf8(headers: Record<string, string>): void {
   if (contentType !== undefined) headers["content-type"] = contentTypeInUtf8(contentType);
 }
 
-/** A Front-End's answer as the client may have it, streamed, byte for byte: a compressed one as it was compressed. */
+/** A Front-End's answer to one user, as that user's client may have it. */
 export function relay(answer: Response, exchange: Exchange): Response {
   const headers = headersForClient(answer.headers, exchange.config.internalDomains);
-  return new Response(answer.body, { status: answer.status, headers, encodeBody: "manual" });
+  keepFromSharedCaches(headers, exchange.request.method);
+  return streamed(answer, headers);
 }
 
-/** A Front-End's answer with a body that Postern has read, and perhaps changed. */
+/** Byte for byte: what came compressed leaves as it was compressed. */
+const streamed = ({ body, status }: Response, headers: Headers): Response =>
+  new Response(body, { status, headers, encodeBody: "manual" });
+
+/** The same with a body that Postern has read, and perhaps changed. */
 export function relayText(answer: Response, body: string, exchange: Exchange): Response {
   const headers = headersForClient(answer.headers, exchange.config.internalDomains);
+  keepFromSharedCaches(headers, exchange.request.method);
   headers.delete("content-length");
   headers.delete("content-encoding");
   const contentType = headers.get("content-type");
@@ -78,8 +85,11 @@ export function relayText(answer: Response, body: string, exchange: Exchange): R
   return new Response(body, { status: answer.status, headers });
 }
 
-/** Forwards an anonymous request. */
+/** Forwards an anonymous request. Its answer may be kept for others, as the Front-End says, unless it gives somebody a cookie. */
 export async function forwardOpen(exchange: Exchange): Promise<Response> {
   const answer = await askFrontEnd(exchange, {});
-  return answer === undefined ? unavailable() : relay(answer, exchange);
+  if (answer === undefined) return unavailable();
+  const headers = headersForClient(answer.headers, exchange.config.internalDomains);
+  if (headers.has("set-cookie")) keepFromSharedCaches(headers, exchange.request.method);
+  return streamed(answer, headers);
 }

@@ -6,8 +6,8 @@ export type Dialect = "web-ticket" | "oauth";
 
 /** What happens at a path. */
 export type Access =
-  /** Anonymous: forwarded without credentials, and with its query only where a client needs what the query says. */
-  | { readonly kind: "open"; readonly query: boolean }
+  /** Anonymous: forwarded without credentials, and with its query and cookies only where a client needs what they say. */
+  | { readonly kind: "open"; readonly query: boolean; readonly budget: "services" | "pages" }
   /** Postern authenticates here and relays the ticket. */
   | { readonly kind: "sign-in"; readonly service: SignInService }
   /**
@@ -26,10 +26,10 @@ export type Access =
 
 /**
  * `discovery`: the user's own resources, with whichever device. `naming`: here the device names itself. `application`: UCWA, by
- * the device that named itself or runs the application. `service`: any other, by a device that named itself, if with another
- * ticket of the same place.
+ * the device that named itself or runs the application. `address-book`: by a device that named itself, if with another ticket of
+ * the same place. `service`: any other, with the ticket that named the device.
  */
-export type DeviceUse = "discovery" | "naming" | "application" | "service";
+export type DeviceUse = "discovery" | "naming" | "application" | "address-book" | "service";
 
 export type SignInService = "web-ticket" | "oauth-token" | "username-token" | "anonymous-ticket";
 
@@ -53,8 +53,8 @@ const SERVICE = ["GET", "POST"];
 const PAGE_AND_POST = ["GET", "HEAD", "POST"];
 const UCWA = ["GET", "POST", "PUT", "DELETE"];
 
-const open = { kind: "open", query: true } as const;
-const openWithoutQuery = { kind: "open", query: false } as const;
+const open = { kind: "open", query: true, budget: "pages" } as const;
+const openWithoutQuery = { kind: "open", query: false, budget: "services" } as const;
 const closed = { kind: "closed" } as const;
 const signIn = (service: SignInService) => ({ kind: "sign-in", service }) as const;
 const ticket = (dialect: Dialect, use: DeviceUse, more: { meeting?: true; soap?: true; batch?: true } = {}) =>
@@ -71,9 +71,10 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/autodiscover/autodiscoverservice.svc/root/oauth/user", ticket("oauth", "discovery"), GET),
   row("/autodiscover/xframe/*", open, GET),
 
-  // The token services: the only places where a credential is taken.
+  // The token services: the only places where a credential is taken. Their metadata, and that of the services that send clients
+  // here, is a plain GET (MS-OCAUTHWS 1.3.1.1): a body or a query could only bring what nobody asked for (S-45).
   row("/webticket/webticketservice.svc", signIn("web-ticket"), SERVICE, 64 * KB),
-  row("/webticket/webticketservice.svc/mex", open, SERVICE, 16 * KB),
+  row("/webticket/webticketservice.svc/mex", openWithoutQuery, GET),
   row("/webticket/webticketservice.svc/auth", signIn("username-token"), ["POST"], 64 * KB),
   row("/webticket/webticketservice.svc/anon", signIn("anonymous-ticket"), ["POST"], 64 * KB),
   row("/webticket/webticketservice.svc/cert", closed),
@@ -82,16 +83,20 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/webticket/oauthtoken", signIn("oauth-token"), SERVICE, 16 * KB),
 
   // With a ticket.
-  row("/certprov/certprovisioningservice.svc/mex", open, SERVICE, 16 * KB),
+  row("/certprov/certprovisioningservice.svc/mex", openWithoutQuery, GET),
   row("/certprov/certprovisioningservice.svc/*", ticket("web-ticket", "naming", { soap: true }), SERVICE, 128 * KB),
   row("/ucwa/v1/applications", ticket("oauth", "naming"), SERVICE, MAX_NAMING_BYTES),
   row("/ucwa/oauth/v1/applications", ticket("oauth", "naming", { meeting: true }), SERVICE, MAX_NAMING_BYTES),
   row("/ucwa/v1/*", ticket("oauth", "application"), UCWA, 10 * MB),
   row("/ucwa/oauth/v1/*", ticket("oauth", "application", { meeting: true }), UCWA, 10 * MB),
   row("/reach/sip.svc/*", ticket("web-ticket", "service", { meeting: true }), SERVICE, 1 * MB),
-  row("/abs/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),
-  row("/groupexpansion/service.svc/mex", open, SERVICE, 16 * KB),
-  row("/groupexpansion/service.svc/*", ticket("web-ticket", "service", { soap: true }), SERVICE, 128 * KB),
+  // A desktop has a certificate for 180 days and names itself only when it fetches one. Its address book it fetches each day and
+  // its groups when its user opens one, each with a ticket of its own: these two rows it could not open before it could name
+  // itself again. SIPE asks for no ticket for any row below but these. What opens the others is a browser or a service's own
+  // client, and none of them is known to come with a desktop's ticket.
+  row("/abs/*", ticket("web-ticket", "address-book"), PAGE_AND_POST, 1 * MB),
+  row("/groupexpansion/service.svc/mex", openWithoutQuery, GET),
+  row("/groupexpansion/service.svc/*", ticket("web-ticket", "address-book", { soap: true }), SERVICE, 128 * KB),
   row("/scheduler/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),
   row("/phoneconferencing/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),
   row("/conf/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),

@@ -2,9 +2,12 @@
 
 import { afterEach, expect, it, vi } from "vitest";
 import type { Config } from "../config.ts";
+import { readText } from "./body.ts";
 import { heldBack } from "./refusal-floor.ts";
+import { configWith } from "./test-config.ts";
 
 const NOW = 1_795_000_000_000;
+const configOf = (refusalFloorMs: number): Config => ({ ...configWith(async () => new Response()), refusalFloorMs });
 
 afterEach(() => {
   vi.useRealTimers();
@@ -15,7 +18,7 @@ afterEach(() => {
 async function heldFor(took: number, floor: number): Promise<number> {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW + took });
   const wait = vi.spyOn(scheduler, "wait").mockResolvedValue(undefined);
-  await heldBack({ now: NOW, config: { refusalFloorMs: floor } as Config });
+  await heldBack({ request: new Request("https://web.contoso.test/"), now: NOW, config: configOf(floor) });
   const held = wait.mock.calls.reduce((sum, [ms]) => sum + ms, 0);
   wait.mockRestore();
   return held;
@@ -31,12 +34,25 @@ it("S-22: is held back until the next multiple, and a few ms at random, never le
   }
 });
 
+it("S-22: counts from the end of the body where a body was read, however late it came", async () => {
+  const [headAt, endAt, floor, took] = [NOW, NOW + 262, 300, 40];
+  const request = new Request("https://web.contoso.test/", { method: "POST", body: "a password" });
+  vi.useFakeTimers({ toFake: ["Date"], now: endAt });
+  await readText(request, 100);
+  vi.setSystemTime(endAt + took);
+  const wait = vi.spyOn(scheduler, "wait").mockResolvedValue(undefined);
+  await heldBack({ request, now: headAt, config: configOf(floor) });
+  const [held = 0] = wait.mock.calls[0] ?? [];
+  expect(held).toBeGreaterThanOrEqual(floor - took);
+  expect(held).toBeLessThan(floor - took + 20);
+});
+
 it("with a floor of nothing is not held back", async () => {
   expect(await heldFor(7, 0)).toBe(0);
 });
 
 it("is really held back, in real time", async () => {
   const began = Date.now();
-  await heldBack({ now: began, config: { refusalFloorMs: 60 } as Config });
+  await heldBack({ request: new Request("https://web.contoso.test/"), now: began, config: configOf(60) });
   expect(Date.now() - began).toBeGreaterThanOrEqual(59); // both times are cut to whole milliseconds
 });

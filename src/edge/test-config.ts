@@ -17,9 +17,14 @@ export const configWith = (fetch: Config["frontEnd"]["fetch"]): Config => ({
   names: { nbDomain: "CONTOSO", nbComputer: "POSTERN", dnsDomain: "contoso.test", dnsComputer: HOST },
   domains: new Map([["contoso.test", "contoso"]]),
   challenge: "NTLM",
+  channelBindings: [],
   internalDomains: [],
   plainHttp: false,
   refusalFloorMs: 0,
   frontEnd: { fetch },
+  budgets: {
+    services: { limit: async () => ({ success: true }) },
+    pages: { limit: async () => ({ success: true }) },
+  },
   signOn: { authorizationFor: async () => ok("Negotiate dGVzdA==") },
 });

@@ -8,6 +8,7 @@ import { assertionsIn } from "../lync/assertion.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import {
   checkTicket,
+  confirmDevice,
   type HeldTicket,
   heldTicket,
   type Purpose,
@@ -15,8 +16,9 @@ import {
   type TicketFault,
 } from "../ticket/check.ts";
 import { sealTicket } from "../ticket/envelope.ts";
-import { type PresentedTicket, presentedTicket } from "../ticket/presented.ts";
+import { type PresentedTicket, presentedTicket, presentsTicket } from "../ticket/presented.ts";
 import { type LiveTicket, type Verdict, Verdicts } from "../ticket/verdicts.ts";
+import { hasAccepted } from "./acceptance.ts";
 import { badRequest, bodyTooLarge, deviceRefused, ticketChallenge, unavailable } from "./answers.ts";
 import { judgedBatch } from "./batch.ts";
 import { type ReadBody, readText } from "./body.ts";
@@ -25,6 +27,7 @@ import { askFrontEnd, relay } from "./forward.ts";
 import { TICKET_COOKIE } from "./headers.ts";
 import { deviceNamedIn } from "./naming.ts";
 import type { Access, PublishRow } from "./publish.ts";
+import { heldBack } from "./refusal-floor.ts";
 import { releasedWhile } from "./release.ts";
 
 type TicketAccess = Extract<Access, { kind: "ticket" }>;
@@ -40,12 +43,14 @@ export async function ticketed(exchange: Exchange, row: PublishRow, access: Tick
 
 /** A ticket in a header. The body is read only where the device names itself in it, and sent on byte for byte. */
 async function headerTicketed(exchange: Exchange, row: PublishRow, access: TicketAccess): Promise<Response> {
-  const presented = presentedTicket(exchange.request.headers, exchange.target.key);
-  if (presented === undefined) return ticketChallenge(access.dialect, exchange.config);
+  const { request, target } = exchange;
+  if (!presentsTicket(request.headers, target.key)) return ticketChallenge(access.dialect, exchange.config);
+  const names = access.use === "naming" && request.method === "POST";
+  const body = names ? await readText(request, row.maxBody) : undefined;
+  const presented = presentedTicket(request.headers, target.key);
+  if (presented === undefined) return refused(exchange, access, "not-one-ticket");
   const held = heldTicket(presented, { keyring: exchange.config.keyring, verdicts });
   if (held === undefined) return refused(exchange, access, "not-a-ticket");
-  const names = access.use === "naming" && exchange.request.method === "POST";
-  const body = names ? await readText(exchange.request, row.maxBody) : undefined;
   if (body !== undefined && !body.ok) return body.reason === "too-large" ? bodyTooLarge() : badRequest();
   const purpose = purposeOf(exchange, access, held, body?.value);
   if (!purpose.ok) return unjudged(exchange, access, purpose.reason);
@@ -60,11 +65,14 @@ async function soapTicketed(exchange: Exchange, row: PublishRow, access: TicketA
   const body = await readText(exchange.request, row.maxBody);
   if (!body.ok) return body.reason === "too-large" ? bodyTooLarge() : badRequest();
   const assertions = assertionsIn(body.value.text);
+  const none = body.value.text === "" || (assertions.ok && assertions.value.length === 0);
+  if (none) return ticketChallenge(access.dialect, exchange.config);
   const [assertion, another] = assertions.ok ? assertions.value : [];
   if (assertion === undefined || another !== undefined || assertion.path !== "Envelope/Header/Security/Assertion") {
     return refused(exchange, access, "not-one-ticket");
   }
   const held = soapTicket(assertion);
+  if (held === undefined) return refused(exchange, access, "not-a-ticket");
   const purpose = purposeOf(exchange, access, held, body.value);
   if (!purpose.ok) return unjudged(exchange, access, purpose.reason);
   const { bytes } = body.value;
@@ -89,14 +97,25 @@ async function serve(exchange: Exchange, access: TicketAccess, ready: Ready): Pr
   };
   const admitted = await admit(purpose);
   if (!admitted.ok) return refused(exchange, access, admitted.reason);
-  const { live, until } = admitted.value;
+  const { live, until, provisional = false } = admitted.value;
   const body = access.batch ? await judgedBatch(exchange, maxBody) : ready.body;
   if (body instanceof Response) return body;
-  const answer = await askFrontEnd(exchange, { credentials: credentials(live), ...(body && { body }) });
+  const answer = await askFrontEnd(exchange, {
+    ...{ credentials: credentials(live), ...(body && { body }) },
+    answerIsRead: provisional && access.soap, // whether it is a certificate
+  });
   if (answer === undefined) return unavailable();
   if (answer.status === 401) {
     verdicts.forget(held.name);
+    await answer.body?.cancel();
     return refused(exchange, access, "front-end-refused");
+  }
+  if (provisional && (await hasAccepted(answer, access.soap))) {
+    const confirmed = await confirmDevice(held, exchange);
+    if (!confirmed.ok) {
+      await answer.body?.cancel();
+      return refused(exchange, access, confirmed.reason);
+    }
   }
   // A device that has named itself is known from now on.
   const used: TicketUse = purpose.kind === "naming" ? { kind: "discovery" } : purpose;
@@ -128,6 +147,7 @@ function purposeOf(
 ): Result<Purpose, string> {
   switch (access.use) {
     case "discovery":
+    case "address-book":
     case "service":
       return ok({ kind: access.use });
     case "application":
@@ -173,13 +193,17 @@ function wrapTicketCookies(response: Response, exchange: Exchange, live: LiveTic
 }
 
 /** Why a body cannot be judged, or may not go with this ticket. */
-function unjudged(exchange: Exchange, access: TicketAccess, reason: string): Response {
+function unjudged(exchange: Exchange, access: TicketAccess, reason: string): Response | Promise<Response> {
   return reason === "entity-of-another-user" ? refused(exchange, access, reason) : malformed(exchange, reason);
 }
 
-/** No good ticket: the challenge. A good one whose device may not: what a Front-End says to a user who may not. */
-function refused(exchange: Exchange, access: TicketAccess, reason: TicketFault | string): Response {
+/**
+ * No good ticket: the challenge. A good one whose device may not: what a Front-End says to a user who may not. At the floor,
+ * whatever it took to find out: whether there is a guard that remembers tickets tells whether there is a user (S-22).
+ */
+async function refused(exchange: Exchange, access: TicketAccess, reason: TicketFault | string): Promise<Response> {
   logEvent({ event: "ticket-refused", reason, host: exchange.target.host, path: exchange.target.key });
+  await heldBack(exchange);
   return reason === "device-refused"
     ? deviceRefused(access, exchange.request.headers)
     : ticketChallenge(access.dialect, exchange.config);

@@ -283,7 +283,7 @@ describe("S-39: a network's guard", () => {
     const guard = sourceGuardOf(env, source);
     for (let i = 0; i < 3; i++) {
       await guard.reserve(aboutFrom(source), stranger);
-      await guard.recordStranger(aboutFrom(source));
+      await guard.recordStranger(aboutFrom(source), stranger);
     }
     await evictDurableObject(guard);
     const events = await eventsOf(guard);
@@ -303,7 +303,7 @@ describe("S-39: a network's guard", () => {
     const source = strangeNetwork();
     const guard = sourceGuardOf(env, source);
     await guard.reserve(aboutFrom(source), stranger);
-    await guard.recordStranger(aboutFrom(source));
+    await guard.recordStranger(aboutFrom(source), stranger);
     const events = await eventsOf(guard);
     await runInDurableObject(guard, async (_, state) => {
       await state.storage.deleteAlarm();

@@ -100,6 +100,12 @@ export class DeviceBook {
     this.#unsaved = saved.length < present.length + gone.length;
   }
 
+  /** The object has dropped its tables. */
+  forget(): void {
+    this.#all = undefined;
+    this.#unsaved = false;
+  }
+
   /** Whether this application was used by the device of that partnership before. */
   deviceOfApplication(application: string): string | undefined {
     if (!this.#tables.exist()) return undefined;
@@ -159,7 +165,8 @@ export class DeviceBook {
     const rows = this.#tables.exist()
       ? this.#tables.exec<{ partnership: string }>("SELECT partnership FROM devices").toArray()
       : [];
-    const all = rows.map(({ partnership }) => JSON.parse(partnership) as Partnership);
+    // Written before there were provisional claims, it is none.
+    const all = rows.map(({ partnership }): Partnership => ({ provisional: false, ...JSON.parse(partnership) }));
     this.#all = new Map(all.map((partnership) => [partnership.id, partnership]));
     return this.#all;
   }

@@ -2,6 +2,7 @@
 // the id and the app password are taken: whoever comes with either waits for the answer, and a newcomer counts against the most
 // devices a user may have (S-27). The same question brings the policy up to date, for a ticket may be hours older than it.
 
+import type { SignInAbout } from "../audit/event.ts";
 import type { Partnership } from "../device/partnership.ts";
 import type { Database } from "../store/database.ts";
 import { type Claim, claimDevice } from "../store/partnerships.ts";
@@ -21,20 +22,36 @@ export type DecidedClaim = Exclude<Claim, Foreign> | (Foreign & { readonly again
 /** A partnership of a device that has named itself. */
 export type Claimed = Partnership & { readonly key: string; readonly credentialId: string };
 
+/** A claim that may give way: whose it is, as D1 knows it, and which id is wanted. */
+export type Wanted = { readonly key: string; readonly userId: string; readonly id: string };
+
+type World = {
+  readonly devices: DeviceBook;
+  readonly snapshots: Snapshots;
+  readonly db: () => Database;
+  /** Asks another user's guard to give up an id that no Front-End has accepted; whether it did, in D1 too. */
+  readonly askToYield: (sipUri: string, wanted: Wanted, about: SignInAbout) => Promise<boolean>;
+};
+
 export class DeviceClaims {
-  readonly #on: { readonly devices: DeviceBook; readonly snapshots: Snapshots; readonly db: () => Database };
+  readonly #on: World;
   /** By device key and by app password. */
   readonly #open = new Map<string, Promise<DecidedClaim>>();
   readonly #foreign = new Map<string, { readonly owner: Foreign; readonly until: number }>();
   #newcomers = 0;
 
-  constructor(on: { readonly devices: DeviceBook; readonly snapshots: Snapshots; readonly db: () => Database }) {
+  constructor(on: World) {
     this.#on = on;
   }
 
   /** Devices that are being decided and have no partnership yet. */
   get newcomers(): number {
     return this.#newcomers;
+  }
+
+  /** Whether it is being decided whose this id is. */
+  isOpen(key: string): boolean {
+    return this.#open.has(key);
   }
 
   /** Waits until nothing is being decided about this app password and this id. */
@@ -47,10 +64,14 @@ export class DeviceClaims {
    * Claims the id of a partnership for the user. `decide` is called in the very step in which the answer is there: nobody who
    * waited comes between. What the claim comes to is the caller's to write; when it fails, D1 hears of it again.
    */
-  async claim<T>(partnership: Claimed, decide: (claim: DecidedClaim) => T | Promise<T>): Promise<T> {
+  async claim<T>(
+    partnership: Claimed,
+    about: SignInAbout,
+    decide: (claim: DecidedClaim) => T | Promise<T>,
+  ): Promise<T> {
     const { id, key, credentialId } = partnership;
     const isNew = this.#on.devices.get(id) === undefined;
-    const asked = this.#ask(partnership, key);
+    const asked = this.#ask(partnership, about);
     this.#open.set(key, asked).set(credentialId, asked);
     if (isNew) this.#newcomers++;
     let claim: DecidedClaim;
@@ -67,18 +88,30 @@ export class DeviceClaims {
     return decide(claim);
   }
 
-  async #ask(partnership: Partnership, key: string): Promise<DecidedClaim> {
-    const { snapshots, db } = this.#on;
+  async #ask(partnership: Claimed, about: SignInAbout): Promise<DecidedClaim> {
+    const { key } = partnership;
     const known = this.#foreign.get(key);
     if (known !== undefined && Date.now() < known.until) return { ...known.owner, again: true };
-    const { claim, policyVersion } = await claimDevice(db(), snapshots.subject()?.userId ?? "", partnership);
-    if (policyVersion > snapshots.policy().version) {
-      const policy = await currentPolicy(db());
-      if (policy !== undefined) snapshots.keepPolicy(policy);
+    let claim = await this.#inD1(partnership);
+    if (claim.kind === "foreign" && claim.provisional) {
+      const { user, userId, id } = claim;
+      // Once: whoever comes between has it.
+      if (await this.#on.askToYield(user, { key, userId, id }, about)) claim = await this.#inD1(partnership);
     }
     if (claim.kind !== "foreign") return claim;
     if (this.#foreign.size >= MAX_FOREIGN) this.#foreign.clear();
     this.#foreign.set(key, { owner: claim, until: Date.now() + FOREIGN_FOR_MS });
     return { ...claim, again: false };
+  }
+
+  async #inD1(partnership: Claimed): Promise<Claim> {
+    const { snapshots, db } = this.#on;
+    const userId = snapshots.subject()?.userId ?? "";
+    const { claim, policyVersion } = await claimDevice(db(), userId, partnership, Date.now());
+    if (policyVersion > snapshots.policy().version) {
+      const policy = await currentPolicy(db());
+      if (policy !== undefined) snapshots.keepPolicy(policy);
+    }
+    return claim;
   }
 }

@@ -8,6 +8,7 @@ import { UNKNOWN_DEVICE } from "../device/types.ts";
 import { explain, judge } from "../policy/decide.ts";
 import type { Explanation, Judgement } from "../policy/types.ts";
 import { ok, type Result, refuse } from "../result.ts";
+import { revokeAppPassword } from "../store/directory.ts";
 import { newPartnershipId } from "../store/ids.ts";
 import type { Desk, DeviceDesk } from "./device-desk.ts";
 
@@ -24,7 +25,8 @@ export type DeviceCommand =
   | (Commander & { readonly kind: "user-changed"; readonly reason: string })
   | (Commander & { readonly kind: "revoke-password"; readonly credentialId: string })
   /** `device`: its partnership's id, its key, or the id by which it names itself. */
-  | (Commander & { readonly kind: "approve" | "block" | "forget"; readonly device: string })
+  | (Commander & { readonly kind: "approve" | "block"; readonly device: string })
+  | (Commander & { readonly kind: "forget"; readonly device: string })
   /** The next device that uses this app password, or only the one of that key, is the user's. */
   | (Commander & { readonly kind: "expect"; readonly credentialId: string; readonly key: string | null })
   | { readonly kind: "explain"; readonly device: string };
@@ -41,15 +43,17 @@ export type Commanded = {
   readonly partnership?: Partnership;
   readonly steps?: readonly Explanation[];
   readonly judgement?: Judgement;
+  /** The app password that was revoked with it, so that what was blocked stays out. */
+  readonly revokedPassword?: string;
 };
 
 export type CommandOutcome = Result<Commanded, CommandFault>;
 
 export class DeviceCommands {
-  readonly #on: Omit<Desk, "tellOwner">;
+  readonly #on: Omit<Desk, "tellOwner" | "askToYield">;
   readonly #desk: DeviceDesk;
 
-  constructor(on: Omit<Desk, "tellOwner">, desk: DeviceDesk) {
+  constructor(on: Omit<Desk, "tellOwner" | "askToYield">, desk: DeviceDesk) {
     this.#on = on;
     this.#desk = desk;
   }
@@ -63,13 +67,17 @@ export class DeviceCommands {
       case "expect":
         return this.#expect(command, now);
       case "approve":
-      case "block":
-      case "forget":
+      case "block": {
+        const found = this.#named(command.device, now);
+        return found.ok ? this.#decide(command, found.value, now) : found;
+      }
+      case "forget": {
+        const found = this.#named(command.device, now);
+        return found.ok ? this.#forget(command, found.value, now) : found;
+      }
       case "explain": {
-        this.#desk.expire(now);
-        const found = this.#named(command.device);
-        if (!found.ok) return found;
-        return command.kind === "explain" ? this.#explain(found.value) : this.#decide(command, found.value, now);
+        const found = this.#named(command.device, now);
+        return found.ok ? this.#explain(found.value) : found;
       }
     }
   }
@@ -114,6 +122,7 @@ export class DeviceCommands {
     const expected: Partnership = {
       id: newPartnershipId(),
       key,
+      provisional: false, // an administrator says so
       credentialId,
       state: "pending",
       decision: "allow",
@@ -137,7 +146,7 @@ export class DeviceCommands {
       return ok({ partnership });
     };
     if (key === null) return expect(expected.id);
-    return this.#desk.claims.claim({ ...expected, key, credentialId }, (claim) =>
+    return this.#desk.claims.claim({ ...expected, key, credentialId }, command.about, (claim) =>
       claim.kind === "foreign" ? refuse("device-id-in-use") : expect(claim.id),
     );
   }
@@ -150,11 +159,26 @@ export class DeviceCommands {
     return key !== null && devices.ofKey(key) !== undefined ? "device-id-in-use" : undefined;
   }
 
-  #decide(
-    command: DeviceCommand & { kind: "approve" | "block" | "forget" },
-    before: Partnership,
-    now: number,
-  ): CommandOutcome {
+  /**
+   * Nothing is left of the device. What was blocked must not come back for that, so its app password is revoked first, in D1 and
+   * here (S-46); a failure in between leaves it blocked.
+   */
+  async #forget(command: DeviceCommand & { kind: "forget" }, found: Partnership, now: number): Promise<CommandOutcome> {
+    const { devices, tickets, snapshots, db } = this.#on;
+    const closed = found.state === "blocked" ? found.credentialId : null;
+    if (closed !== null) {
+      await revokeAppPassword(db(), snapshots.subject()?.userId ?? "", closed, now);
+      this.#bury(command, closed, now);
+    }
+    const before = devices.get(found.id);
+    if (before === undefined) return closed === null ? refuse("no-such-device") : forgotten(found, closed);
+    devices.remove(before.id);
+    if (before.credentialId !== null) tickets.forget(before.credentialId);
+    this.#record(command, "changed", "device-forgotten", before, now, before.credentialId ?? closed ?? undefined);
+    return forgotten(before, closed);
+  }
+
+  #decide(command: DeviceCommand & { kind: "approve" | "block" }, before: Partnership, now: number): CommandOutcome {
     const { devices, tickets } = this.#on;
     const { by, why } = command;
     const decided = { decidedBy: by, decidedAt: now };
@@ -186,12 +210,6 @@ export class DeviceCommands {
         this.#record(command, "blocked", "device-blocked", partnership, now);
         return ok({ partnership });
       }
-      case "forget": {
-        devices.remove(before.id);
-        if (before.credentialId !== null) tickets.forget(before.credentialId);
-        this.#record(command, "changed", "device-forgotten", before, now);
-        return ok({ partnership: before });
-      }
     }
   }
 
@@ -204,7 +222,8 @@ export class DeviceCommands {
   }
 
   /** The one device that a word names. */
-  #named(word: string): Result<Partnership, CommandFault> {
+  #named(word: string, now: number): Result<Partnership, CommandFault> {
+    this.#desk.expire(now);
     const wanted = (deviceIdOf("endpoint", word)?.id ?? word).toLowerCase();
     const spellings = ({ id, key }: Partnership): (string | undefined)[] => [id, key ?? "", key?.replace(/^\w+:/, "")];
     const all = this.#on.devices.all();
@@ -239,3 +258,6 @@ export class DeviceCommands {
     this.#on.audit.record(completed(about, decision, now));
   }
 }
+
+const forgotten = (partnership: Partnership, revoked: string | null): CommandOutcome =>
+  ok({ partnership, ...(revoked === null ? {} : { revokedPassword: revoked }) });

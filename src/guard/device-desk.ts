@@ -4,16 +4,10 @@
 // race (S-27).
 
 import { completed, type SignInAbout } from "../audit/event.ts";
-import { deviceFacts, type FactSources } from "../device/facts.ts";
+import { isIn, isKnownByPlace } from "../device/by-place.ts";
+import { deviceFacts } from "../device/facts.ts";
 import { BY_POLICY, counts, expiresAt, type Partnership, SEEN_AGAIN_MS } from "../device/partnership.ts";
-import {
-  type DeviceFacts,
-  type DeviceId,
-  deviceIdIn,
-  deviceKey,
-  type RequestSource,
-  UNKNOWN_DEVICE,
-} from "../device/types.ts";
+import { type DeviceFacts, deviceIdIn, deviceKey, type RequestSource, UNKNOWN_DEVICE } from "../device/types.ts";
 import { judge } from "../policy/decide.ts";
 import { enrol } from "../policy/enrol.ts";
 import type { Circumstances, JudgeInput, Judgement } from "../policy/types.ts";
@@ -21,37 +15,10 @@ import type { Database } from "../store/database.ts";
 import { newPartnershipId } from "../store/ids.ts";
 import type { AuditTrail } from "./audit-trail.ts";
 import type { DeviceBook } from "./device-book.ts";
-import { type Claimed, type DecidedClaim, DeviceClaims } from "./device-claims.ts";
+import { type Claimed, type DecidedClaim, DeviceClaims, type Wanted } from "./device-claims.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { LiveTicket, TicketBook } from "./ticket-book.ts";
-
-/** What a ticket is used for: how much of its device has to be known. */
-export type TicketUse =
-  /** The user's own resources: all that a ticket opens whose device is unknown. */
-  | { readonly kind: "discovery" }
-  /** UCWA below an application; undefined for a path that is below none. */
-  | { readonly kind: "application"; readonly application: string | undefined }
-  /** Any other service. A desktop gets a ticket of its own for each, and names its device with one of them only. */
-  | { readonly kind: "service" };
-
-/** A request with a ticket. */
-export type TicketQuestion = {
-  /** Of the ticket. */
-  readonly id: string;
-  readonly use: TicketUse;
-  readonly source: RequestSource;
-  readonly about: SignInAbout;
-};
-
-/** A request with a ticket in which a device names itself. */
-export type Naming = Omit<TicketQuestion, "use"> & {
-  readonly device: DeviceId;
-  /** What the request says of the device. */
-  readonly told: Pick<FactSources, "application" | "httpUserAgent">;
-};
-
-/** `dead`: no ticket of this user's. `refused`: the ticket lives, and its device may not; the reason is in the audit. */
-export type TicketVerdict = { readonly kind: "dead" | "anonymous" | "served" | "refused" };
+import type { Naming, TicketQuestion, TicketVerdict } from "./ticket-question.ts";
 
 type Enrols = {
   readonly kind: "enrols";
@@ -65,6 +32,7 @@ type Asked = Enrols | (Pick<Enrols, "known"> & { readonly kind: "refused"; reado
 
 const DEAD: TicketVerdict = { kind: "dead" };
 const SERVED: TicketVerdict = { kind: "served" };
+const PROVISIONAL: TicketVerdict = { kind: "served", provisional: true };
 const REFUSED: TicketVerdict = { kind: "refused" };
 
 /** What the desk works with: all of one guard. */
@@ -76,6 +44,8 @@ export type Desk = {
   readonly db: () => Database;
   /** Tells another user's guard that this user tried that user's device. */
   readonly tellOwner: (sipUri: string, about: SignInAbout, key: string) => Promise<void>;
+  /** As `DeviceClaims` asks it. */
+  readonly askToYield: (sipUri: string, wanted: Wanted, about: SignInAbout) => Promise<boolean>;
 };
 
 export class DeviceDesk {
@@ -93,7 +63,7 @@ export class DeviceDesk {
     if (ticket === undefined) return DEAD;
     if (ticket.kind === "anonymous") return { kind: "anonymous" };
     const { use } = question;
-    const device = this.#deviceOf(ticket, use, now);
+    const device = this.#deviceOf(ticket, question, now);
     const judgement = judge(this.inputFor(device, question.source));
     if (judgement.action === "discover" && use.kind === "discovery") return SERVED;
     if (judgement.action !== "allow" || device === undefined) {
@@ -129,7 +99,40 @@ export class DeviceDesk {
       return this.#enrol(naming, ticket, key);
     }
     const judgement = this.#bound(naming, ticket, { ...known, credentialId: ticket.credentialId }, now);
-    return judgement.action === "allow" ? SERVED : this.#refused(naming, ticket, judgement.reason, known, now);
+    return judgement.action === "allow"
+      ? this.#servedAs(known.id)
+      : this.#refused(naming, ticket, judgement.reason, known, now);
+  }
+
+  /** A Front-End has accepted the request in which the holder of this ticket named a device: its id is the user's for good. */
+  confirm(question: Omit<TicketQuestion, "use">, now: number): TicketVerdict {
+    const ticket = this.#desk.tickets.find(question.id, now);
+    if (ticket === undefined) return DEAD;
+    const device = ticket.device === undefined ? undefined : this.#desk.devices.get(ticket.device);
+    // Given up meanwhile, to another user who named the same id.
+    if (device === undefined) return this.#refused(question, ticket, "device-of-another-user", undefined, now);
+    const judgement = judge(this.inputFor(device, question.source));
+    if (judgement.action !== "allow") return this.#refused(question, ticket, judgement.reason, device, now);
+    if (device.provisional) this.#desk.devices.write({ ...device, provisional: false });
+    return SERVED;
+  }
+
+  /**
+   * Another user names an id that D1 has as this one's, and provisional. Gives it up, unless it has been confirmed since or is
+   * being decided about; both users hear of it. A device that is blocked stays blocked without its id.
+   */
+  yieldClaim({ key, id }: Wanted, about: SignInAbout): boolean {
+    const { devices, snapshots } = this.#desk;
+    if (!snapshots.restored || this.claims.isOpen(key)) return false;
+    const held = devices.ofKey(key);
+    if (held?.provisional === false) return false;
+    if (held === undefined)
+      devices.tellAgain(id); // D1 has a row that was never finished
+    else if (held.state === "blocked") devices.write({ ...held, key: null, provisional: false });
+    else devices.remove(held.id);
+    const decision = { outcome: "changed", reason: "device-id-given-up", device: held?.id, deviceKey: key } as const;
+    this.#record(about, decision, Date.now());
+    return true;
   }
 
   /** Whether an app password is bound to a device that is blocked. */
@@ -174,8 +177,12 @@ export class DeviceDesk {
   }
 
   /** The partnership whose device holds this ticket, as far as it shows. */
-  #deviceOf(ticket: LiveTicket, use: TicketUse, now: number): Partnership | undefined {
-    const { devices } = this.#desk;
+  #deviceOf(
+    ticket: LiveTicket,
+    { use, source: { network } }: Pick<TicketQuestion, "use" | "source">,
+    now: number,
+  ): Partnership | undefined {
+    const { devices, snapshots } = this.#desk;
     const bound = this.#current(devices.ofCredential(ticket.credentialId), now);
     if (bound === undefined) return undefined;
     if (ticket.device === bound.id) return bound;
@@ -186,8 +193,14 @@ export class DeviceDesk {
         return use.application !== undefined && devices.deviceOfApplication(use.application) === bound.id
           ? bound
           : undefined;
+      case "address-book": {
+        const { place, workstation } = ticket;
+        const policy = snapshots.policy().policy.devices.unnamed;
+        const namedThere = devices.namedAt(bound.id, place, now);
+        return isKnownByPlace(bound, { policy, place, workstation, network, namedThere }) ? bound : undefined;
+      }
       case "service":
-        return devices.namedAt(bound.id, ticket.place, now) ? bound : undefined;
+        return undefined;
     }
   }
 
@@ -211,7 +224,9 @@ export class DeviceDesk {
     if (asked.kind === "refused") return this.#refused(naming, ticket, asked.reason, asked.known, Date.now(), key);
     if (asked.known !== undefined) return this.#enrolled(naming, ticket, asked);
     const { partnership } = asked;
-    return this.claims.claim(partnership, (claim) => this.#claimed(naming, ticket, { ...partnership, claim }));
+    return this.claims.claim(partnership, naming.about, (claim) =>
+      this.#claimed(naming, ticket, { ...partnership, claim }),
+    );
   }
 
   /** D1 has answered. What was decided meanwhile holds: the password may have died, the policy may be another. */
@@ -260,6 +275,8 @@ export class DeviceDesk {
     const partnership = {
       id: (known ?? waited)?.id ?? newPartnershipId(),
       key,
+      // What an administrator expects by its id has it already.
+      provisional: known?.provisional ?? waited?.key !== key,
       credentialId,
       state: enrolment.state,
       decision: enrolment.decision,
@@ -282,7 +299,11 @@ export class DeviceDesk {
     const outcome = state === "quarantined" ? "quarantined" : "allowed";
     const of = { device, deviceKey: key, credentialId: ticket.credentialId };
     this.#record(naming.about, { outcome, reason, ...of }, Date.now());
-    return this.#bound(naming, ticket, partnership, Date.now()).action === "allow" ? SERVED : REFUSED;
+    return this.#bound(naming, ticket, partnership, Date.now()).action === "allow" ? this.#servedAs(device) : REFUSED;
+  }
+
+  #servedAs(device: string): TicketVerdict {
+    return this.#desk.devices.get(device)?.provisional === true ? PROVISIONAL : SERVED;
   }
 
   /** The ticket's device is this partnership's from now on; what it says of itself is kept. */
@@ -299,7 +320,7 @@ export class DeviceDesk {
     const device = devices.get(partnership.id) ?? partnership;
     const judgement = judge(this.inputFor(device, source));
     if (judgement.action === "allow") {
-      devices.rememberPlace(device.id, ticket.place, now);
+      if (isIn(ticket.place, source.network)) devices.rememberPlace(device.id, ticket.place, now);
       this.#seen(device, source, now);
     }
     return judgement;

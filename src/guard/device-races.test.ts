@@ -175,7 +175,9 @@ describe("S-37: D1 fails while a device names itself", () => {
 
   it("an expected device is still expected, and D1 says so, when its app password comes with a foreign id", async () => {
     const [who, other] = [await owner(), await owner()];
-    await other.names(await other.signIn("p_1"), "shared by force");
+    const first = await other.signIn("p_1");
+    await other.names(first, "shared by force");
+    await other.confirms(first);
     await who.command(expectAny);
     const ticket = await who.signIn("p_1");
     for (let i = 0; i < 3; i++) expect(await who.names(ticket, "shared by force")).toBe("refused");

@@ -2,7 +2,10 @@
 // user's app passwords. All hashes are tried, and at least as many as make an unknown user's turn as long as a known one's.
 
 import { timingSafeEqual } from "node:crypto";
+import type { Keyring } from "../crypto/keyring.ts";
+import { fingerprintOf } from "../lockout/repeats.ts";
 import { parseAuthenticate } from "../ntlm/authenticate.ts";
+import type { RelayFault } from "../ntlm/relay.ts";
 import { LEAST_HASHES, verifyAuthenticate } from "../ntlm/verify.ts";
 import { ok, type Result, refuse } from "../result.ts";
 
@@ -17,6 +20,8 @@ export type NtlmEvidence = {
   readonly negotiate: Uint8Array;
   readonly challenge: Uint8Array;
   readonly authenticate: Uint8Array;
+  /** The client made its response for another service; weighed when the proof is right, because the proof covers it. */
+  readonly relayFault?: RelayFault | undefined;
 };
 
 export type Evidence =
@@ -28,6 +33,21 @@ export type Evidence =
 
 /** Which of the hashes was proved, and for NTLM the session key. */
 export type Proof = { readonly index: number; readonly exportedSessionKey?: Uint8Array };
+
+/**
+ * By what the same thing put forward once more is recognised, unverified and unreadable: a password by its hash, an answer by
+ * its challenge, which decides only once, and what cannot be verified by the reason and the client.
+ */
+export function proofFingerprint(keyring: Keyring, evidence: Evidence, client: string): string {
+  switch (evidence.kind) {
+    case "password":
+      return fingerprintOf(keyring, "password", evidence.ntHash);
+    case "nothing":
+      return fingerprintOf(keyring, "nothing", evidence.reason, client);
+    case "ntlm":
+      return fingerprintOf(keyring, "challenge", evidence.challengeId);
+  }
+}
 
 const NO_SECRET = new Uint8Array(16);
 
@@ -47,7 +67,7 @@ function proveNtlm(evidence: NtlmEvidence, ntHashes: readonly Uint8Array[]): Res
   const { authenticate, serverChallenge, negotiate, challenge } = evidence;
   const message = parseAuthenticate(authenticate);
   if (!message.ok) return message;
-  return verifyAuthenticate({
+  const verified = verifyAuthenticate({
     message: message.value,
     raw: authenticate,
     serverChallenge,
@@ -55,6 +75,7 @@ function proveNtlm(evidence: NtlmEvidence, ntHashes: readonly Uint8Array[]): Res
     challenge,
     ntHashes,
   });
+  return verified.ok && evidence.relayFault !== undefined ? refuse(evidence.relayFault) : verified;
 }
 
 function provePassword(ntHash: Uint8Array, ntHashes: readonly Uint8Array[]): Result<Proof, string> {

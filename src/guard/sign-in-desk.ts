@@ -1,5 +1,6 @@
 // A sign-in as its user's guard decides it: what has to wait is refused unseen, a challenge is consumed once (S-3), the attempt
-// counted before it is verified (S-20), and verified against the user's app passwords.
+// counted before it is verified (S-20), and verified against the user's app passwords. A familiar place is never refused
+// unseen (S-43): over its budget a proof is looked at first, and only a right one is counted, consumed and let in.
 
 import { type AuditedEvent, completed, type Decision, type SignInAbout } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
@@ -10,7 +11,8 @@ import { LEAST_HASHES } from "../ntlm/verify.ts";
 import type { Database } from "../store/database.ts";
 import { resealAppPassword } from "../store/directory.ts";
 import type { AuditTrail } from "./audit-trail.ts";
-import { type Evidence, prove } from "./evidence.ts";
+import { type Evidence, proofFingerprint, prove } from "./evidence.ts";
+import { RecentRecord } from "./recent-record.ts";
 import type { UsedChallenges } from "./used-challenges.ts";
 import type { Place, UserLockout } from "./user-lockout.ts";
 
@@ -36,6 +38,9 @@ export type SignInAttempt = {
   readonly wouldRefuse?: string;
 };
 
+/** A proof from a familiar place that is over its budget, to be judged without D1. */
+export type ProofToRecall = Omit<SignInAttempt, "user" | "wouldRefuse">;
+
 /** The guard's answer to one attempt. Whatever is refused is in the audit by then. */
 export type SignInVerdict =
   | {
@@ -47,12 +52,15 @@ export type SignInVerdict =
       readonly forgiven: number;
       readonly wouldRefuse?: string;
     }
-  /** A failure that counts. */
-  | { readonly kind: "refused" }
-  /** A mistake that was counted before. */
-  | { readonly kind: "repeated" }
-  /** Refused unseen, as everything from there will be until then (ms). */
-  | { readonly kind: "held"; readonly until: number; readonly familiar: boolean }
+  /** A failure that counts. `until`: strangers from there are refused unseen until then (ms). */
+  | { readonly kind: "refused"; readonly until?: number }
+  /**
+   * A mistake that was counted before. `recognised`: with an app password that the user had once, or whose device is blocked.
+   * `lasting`: it stays one, whatever an administrator does.
+   */
+  | { readonly kind: "repeated"; readonly recognised: boolean; readonly lasting: boolean }
+  /** Refused unseen, as every stranger from there will be until then (ms). */
+  | { readonly kind: "held"; readonly until: number }
   /** A credential cannot be opened: a key is missing from SEALING_KEYS, or a row was altered. */
   | { readonly kind: "unavailable"; readonly reason: string };
 
@@ -78,6 +86,7 @@ type SignInWorld = {
 
 export class SignInDesk {
   readonly #on: SignInWorld;
+  readonly #recent = new RecentRecord();
 
   constructor(world: SignInWorld) {
     this.#on = world;
@@ -88,40 +97,52 @@ export class SignInDesk {
     const keyring = this.#on.keyring;
     if (keyring === undefined) return { kind: "unavailable", reason: "no-sealing-key" };
     const { evidence, user } = attempt;
+    this.#recent.keep(user, now);
     const place: Place = { source: attempt.about.source, client: attempt.client };
     const wait = this.#on.lockout.wait(place, now);
-    if (wait !== undefined && !this.#on.dryRun) {
-      this.#refusedUnseen(attempt, { reason: wait.reason, waitUntil: wait.until }, now);
-      return { kind: "held", until: wait.until, familiar: wait.familiar };
+    if (wait?.familiar) {
+      const wrong = this.#whyWrong(attempt, keyring);
+      if (wrong !== undefined) {
+        this.#refusedUnwritten(attempt, wrong, now);
+        return { kind: "refused" };
+      }
+    } else if (wait !== undefined && !this.#on.dryRun) {
+      this.#refusedUnwritten(attempt, { reason: wait.reason, waitUntil: wait.until }, now);
+      return { kind: "held", until: wait.until };
     }
-    const wouldRefuse = attempt.wouldRefuse ?? wait?.reason;
+    const wouldRefuse = attempt.wouldRefuse ?? (wait?.familiar ? undefined : wait?.reason);
 
-    const fingerprint = evidenceFingerprint(keyring, attempt);
+    const fingerprint = evidence.kind === "ntlm" ? undefined : proofFingerprint(keyring, evidence, attempt.client);
     if (fingerprint !== undefined && this.#on.lockout.isRepeat(place, fingerprint, now)) {
       const reason = evidence.kind === "nothing" ? evidence.reason : "repeated";
-      this.#refusedUnseen(attempt, { reason, wouldRefuse }, now);
-      return { kind: "repeated" };
+      this.#refusedUnwritten(attempt, { reason, wouldRefuse }, now);
+      return { kind: "repeated", recognised: false, lasting: true };
     }
     // From here on the attempt is a failure, unless it proves to be none.
     const reservation = this.#on.lockout.reserve(place, user.disabled ? undefined : fingerprint, now);
     const refused = (reason: string, credentialId?: string): SignInVerdict => {
       const waitUntil = this.#on.lockout.waitUntil(reservation, now);
       this.#record(attempt, { outcome: "refused", reason, credentialId, waitUntil, wouldRefuse }, now);
-      return { kind: "refused" };
+      return { kind: "refused", ...(waitUntil !== undefined && { until: waitUntil }) };
     };
     // What a client does again and again by itself is one mistake a day, not one each minute (S-24).
-    const mistake = (known: readonly string[], { reason, credentialId }: Refused): SignInVerdict => {
+    const mistake = (
+      known: readonly string[],
+      { reason, credentialId }: Refused,
+      end: { readonly recognised: boolean; readonly lasting: boolean },
+    ): SignInVerdict => {
       const print = fingerprintOf(keyring, ...known);
       if (this.#on.lockout.isRepeat(place, print, now)) {
         this.#on.lockout.takeBack(reservation, print, now);
-        this.#refusedUnseen(attempt, { reason, credentialId, wouldRefuse }, now);
-        return { kind: "repeated" };
+        this.#refusedUnwritten(attempt, { reason, credentialId, wouldRefuse }, now);
+        return { kind: "repeated", ...end };
       }
-      this.#on.lockout.rememberRepeat(reservation, print, now);
+      this.#on.lockout.rememberRepeat(reservation, print, end.lasting ? undefined : fingerprint, now);
       return refused(reason, credentialId);
     };
     if (evidence.kind === "ntlm" && !this.#on.challenges.use(evidence.challengeId, evidence.challengeExpiresAt)) {
-      return mistake(["replayed", attempt.client], { reason: "challenge-replayed" }); // networks send again, too
+      const end = { recognised: false, lasting: true };
+      return mistake(["replayed", attempt.client], { reason: "challenge-replayed" }, end); // networks send again, too
     }
     const hashes = this.#hashesOf(attempt, keyring);
     if (!hashes.ok) {
@@ -135,11 +156,12 @@ export class SignInDesk {
     const owner = hashes.owners[proof.value.index];
     if (owner === undefined) return refused("wrong-proof");
     if (owner.revoked || this.#on.isDead(owner.id)) {
-      const reason = "revoked-password";
-      return mistake(["revoked", owner.id], { reason, credentialId: owner.id });
+      const why = { reason: "revoked-password", credentialId: owner.id };
+      return mistake(["revoked", owner.id], why, { recognised: true, lasting: true });
     }
     if (this.#on.isBlocked(owner.id)) {
-      return mistake(["blocked", owner.id], { reason: "device-blocked", credentialId: owner.id });
+      const why = { reason: "device-blocked", credentialId: owner.id };
+      return mistake(["blocked", owner.id], why, { recognised: true, lasting: false });
     }
 
     const forgiven = this.#on.lockout.succeeded(reservation, now);
@@ -152,6 +174,44 @@ export class SignInDesk {
       ...(exportedSessionKey && { exportedSessionKey }),
       ...(wouldRefuse && { wouldRefuse }),
     };
+  }
+
+  /**
+   * Whether a proof from a familiar place is wrong by what the last sign-in read, if that was lately: then it is refused, in
+   * the audit as a number, without a row. `unsure`: it may be right, or there is nothing to go by; D1 has to be read.
+   */
+  recall(proof: ProofToRecall, now: number): "wrong" | "unsure" {
+    const user = this.#recent.at(now);
+    const keyring = this.#on.keyring;
+    if (user === undefined || keyring === undefined) return "unsure";
+    const attempt = { ...proof, user };
+    const wrong = this.#whyWrong(attempt, keyring);
+    if (wrong === undefined) return "unsure";
+    this.#refusedUnwritten(attempt, wrong, now);
+    return "wrong";
+  }
+
+  /** What was read of the user in D1 is out of date. */
+  forgetRecent(): void {
+    this.#recent.forget();
+  }
+
+  /** Looks at a proof without counting it. Undefined: nothing is wrong with it. */
+  #whyWrong(attempt: SignInAttempt, keyring: Keyring): Refused | undefined {
+    const { evidence, user } = attempt;
+    if (evidence.kind === "ntlm" && this.#on.challenges.isUsed(evidence.challengeId)) {
+      return { reason: "challenge-replayed" };
+    }
+    const hashes = this.#hashesOf(attempt, keyring);
+    if (!hashes.ok) return undefined;
+    const proof = prove(evidence, hashes.hashes);
+    if (user.disabled) return { reason: "user-disabled" };
+    if (!proof.ok) return { reason: proof.reason };
+    const owner = hashes.owners[proof.value.index];
+    if (owner === undefined) return { reason: "wrong-proof" };
+    if (owner.revoked || this.#on.isDead(owner.id)) return { reason: "revoked-password", credentialId: owner.id };
+    if (this.#on.isBlocked(owner.id)) return { reason: "device-blocked", credentialId: owner.id };
+    return undefined;
   }
 
   /** The hashes to try: the live ones, and of the revoked ones as many as cost no more than an unknown user's turn. */
@@ -193,7 +253,8 @@ export class SignInDesk {
     }
   }
 
-  #refusedUnseen(attempt: SignInAttempt, decision: Refused, now: number): void {
+  /** A refusal that costs no row: an event the first time, and then a number. */
+  #refusedUnwritten(attempt: SignInAttempt, decision: Refused, now: number): void {
     const kind = `${attempt.about.source}\0${attempt.client}\0${decision.reason}`;
     this.#on.audit.recordRefusal(kind, eventOf(attempt, { ...decision, outcome: "refused" }, now));
   }
@@ -205,16 +266,4 @@ export class SignInDesk {
 
 function eventOf({ about, user }: SignInAttempt, decision: Decision, now: number): AuditedEvent {
   return completed(about, { ...decision, userId: user.id, user: user.sipUri }, now);
-}
-
-/** What can be recognised before it is verified. */
-function evidenceFingerprint(keyring: Keyring, { evidence, client }: SignInAttempt): string | undefined {
-  switch (evidence.kind) {
-    case "password":
-      return fingerprintOf(keyring, "password", evidence.ntHash);
-    case "nothing":
-      return fingerprintOf(keyring, "nothing", evidence.reason, client);
-    case "ntlm":
-      return undefined;
-  }
 }

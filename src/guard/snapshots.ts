@@ -2,7 +2,7 @@
 // died lately. Newer gives way to nothing older, in whatever order sign-ins and commands arrive.
 
 import type { Subject } from "../device/subject.ts";
-import { DEFAULT_POLICY } from "../policy/read.ts";
+import { completePolicy, DEFAULT_POLICY } from "../policy/read.ts";
 import type { Policy } from "../policy/types.ts";
 import type { LazyTables } from "./storage.ts";
 
@@ -39,7 +39,8 @@ export class Snapshots {
   }
 
   policy(): VersionedPolicy {
-    return this.#get<VersionedPolicy>("policy") ?? { version: 0, policy: DEFAULT_POLICY };
+    const { version, policy } = this.#get<VersionedPolicy>("policy") ?? { version: 0, policy: DEFAULT_POLICY };
+    return { version, policy: completePolicy(policy) };
   }
 
   keepPolicy({ version, policy }: VersionedPolicy): void {

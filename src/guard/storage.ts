@@ -36,9 +36,14 @@ export class LazyTables {
     return this.#made;
   }
 
+  /** Somebody else has dropped all that the object stores. */
+  forget(): void {
+    this.#made = false;
+  }
+
   /** The object is as if it had never been. */
   async drop(): Promise<void> {
-    this.#made = false;
+    this.forget();
     await this.#storage.deleteAll();
   }
 }

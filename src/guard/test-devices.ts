@@ -13,6 +13,7 @@ import {
   changeDeviceSettings,
   type DeviceSettings,
   disableUser,
+  enableUser,
   subjectOf,
   userById,
 } from "../store/directory.ts";
@@ -66,10 +67,20 @@ export async function owner() {
       });
       return verdict.kind;
     },
-    /** The holder of a ticket uses it: what came of it. */
-    uses: async (ticket: string | undefined, use: TicketUse["kind"], application?: string): Promise<string> => {
+    /** The Front-End has accepted the request in which a ticket's holder named a device: what came of that. */
+    confirms: async (ticket: string | undefined): Promise<string> => {
+      const { use: _, ...question } = presented(ticket ?? "none");
+      return (await guard.confirmDevice(question)).kind;
+    },
+    /** The holder of a ticket uses it, from that network: what came of it. */
+    uses: async (
+      ticket: string | undefined,
+      use: TicketUse["kind"],
+      application?: string,
+      network?: string,
+    ): Promise<string> => {
       const used: TicketUse = use === "application" ? { kind: use, application } : { kind: use };
-      return (await guard.judge(presented(ticket ?? "none", used))).kind;
+      return (await guard.judge(presented(ticket ?? "none", used, network))).kind;
     },
     /** An administrator's command. */
     command: async (bare: BareCommand): Promise<CommandOutcome> => {
@@ -87,6 +98,11 @@ export async function owner() {
       await disableUser(db, id, Date.now());
       const by = { about: { ...ABOUT, channel: "command" as const }, by: "0123abcd", why: "" };
       await guard.command(await profile(), { kind: "user-changed", reason: "user-disabled", ...by });
+    },
+    enable: async (): Promise<void> => {
+      await enableUser(db, id);
+      const by = { about: { ...ABOUT, channel: "command" as const }, by: "0123abcd", why: "" };
+      await guard.command(await profile(), { kind: "user-changed", reason: "user-enabled", ...by });
     },
   };
 }

@@ -1,6 +1,7 @@
 // The tickets that were relayed to a user: a presented one is live when it is here and its time has not come. Kept in the
 // object's SQLite and, once read, in its memory.
 
+import { BoundedMap, bytesOfText } from "../bounded-map.ts";
 import type { LazyTables } from "./storage.ts";
 
 export const TICKET_SCHEMA = [
@@ -27,13 +28,24 @@ export type RelayedTicket = {
 /** A ticket that was relayed, and the partnership whose device it named. */
 export type LiveTicket = RelayedTicket & { readonly device: string | undefined };
 
+/** Some 1,000 tickets: meeting guests may share one guard. */
+const RECENT_BYTES = 512 * 1024;
+/** Its texts are short: ids, a network, a client's hash, a machine's name. */
+const bytesOf = (ticket: LiveTicket): number =>
+  Object.values(ticket).reduce<number>((sum, each) => sum + (typeof each === "string" ? bytesOfText(each) : 16), 0);
+
 export class TicketBook {
   readonly #tables: LazyTables;
   /** Rows already read: a copy, which goes whenever rows go. */
-  readonly #recent = new Map<string, LiveTicket>();
+  readonly #recent = new BoundedMap<LiveTicket>(RECENT_BYTES, bytesOf);
 
   constructor(tables: LazyTables) {
     this.#tables = tables;
+  }
+
+  /** What is kept in memory, in bytes. */
+  get bytes(): number {
+    return this.#recent.bytes;
   }
 
   remember({ id, kind, credentialId, place, workstation, ntlmVersion, expiresAt }: RelayedTicket): void {

@@ -24,6 +24,11 @@ export class UsedChallenges {
     return cursor.rowsWritten > 0;
   }
 
+  /** Whether a challenge was used up. */
+  isUsed(id: string): boolean {
+    return this.#tables.exec("SELECT 1 FROM used_challenges WHERE id = ?", id).toArray().length > 0;
+  }
+
   /** Forgets what has expired; returns when the next one will (ms). */
   expire(now: number): number | undefined {
     this.#tables.exec("DELETE FROM used_challenges WHERE expires_at <= ?", now).toArray();

@@ -4,7 +4,7 @@
 // by alarms, and told at once what an administrator decided.
 
 import { DurableObject } from "cloudflare:workers";
-import { FLUSH_AFTER_MS, FLUSH_AGAIN_MS } from "../audit/cadence.ts";
+import { FLUSH_AFTER_MS, FLUSH_AGAIN_MS, ROWS_OF_A_USER } from "../audit/cadence.ts";
 import type { AuditedEvent, SignInAbout } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
 import { OUTBOX_SCHEMA } from "../audit/outbox.ts";
@@ -17,20 +17,24 @@ import { partnershipsOfUser, savePartnerships } from "../store/partnerships.ts";
 import { currentPolicy } from "../store/policies.ts";
 import { AuditTrail } from "./audit-trail.ts";
 import { DEVICE_SCHEMA, DeviceBook } from "./device-book.ts";
+import type { Wanted } from "./device-claims.ts";
 import { type CommandOutcome, type DeviceCommand, DeviceCommands } from "./device-commands.ts";
-import { DeviceDesk, type Naming, type TicketQuestion, type TicketVerdict } from "./device-desk.ts";
+import { DeviceDesk } from "./device-desk.ts";
+import { Erasure } from "./erasure.ts";
 import { type Evidence, prove } from "./evidence.ts";
+import { keptRows } from "./kept.ts";
 import { guardOf } from "./route.ts";
-import { type SignInAttempt, SignInDesk, type SignInVerdict } from "./sign-in-desk.ts";
+import { type ProofToRecall, type SignInAttempt, SignInDesk, type SignInVerdict } from "./sign-in-desk.ts";
 import { SNAPSHOT_SCHEMA, SNAPSHOT_TABLE, Snapshots, type VersionedPolicy } from "./snapshots.ts";
 import { LazyTables } from "./storage.ts";
 import { type RelayedTicket, TICKET_SCHEMA, TicketBook } from "./ticket-book.ts";
+import type { Naming, TicketQuestion, TicketVerdict } from "./ticket-question.ts";
 import { CHALLENGE_SCHEMA, UsedChallenges } from "./used-challenges.ts";
 import { LOCKOUT_SCHEMA, UserLockout, type UserLocks } from "./user-lockout.ts";
 
-export type { Naming, TicketQuestion, TicketUse, TicketVerdict } from "./device-desk.ts";
 export type { SignInAttempt, SignInVerdict } from "./sign-in-desk.ts";
 export type { RelayedTicket } from "./ticket-book.ts";
+export type { Naming, TicketQuestion, TicketUse, TicketVerdict } from "./ticket-question.ts";
 export type { PairState, UserLocks } from "./user-lockout.ts";
 
 /**
@@ -68,6 +72,7 @@ export class UserGuard extends DurableObject<Env> {
   readonly #signIns: SignInDesk;
   readonly #desk: DeviceDesk;
   readonly #commands: DeviceCommands;
+  readonly #erasure: Erasure;
   #cleanedAt = Number.NEGATIVE_INFINITY;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -78,9 +83,10 @@ export class UserGuard extends DurableObject<Env> {
     this.#tickets = new TicketBook(this.#tables);
     this.#challenges = new UsedChallenges(this.#tables);
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
-    this.#audit = new AuditTrail(this.#tables);
+    this.#audit = new AuditTrail(this.#tables, ROWS_OF_A_USER);
     this.#devices = new DeviceBook(this.#tables);
     this.#snapshots = new Snapshots(this.#tables);
+    this.#erasure = new Erasure(this.#tables);
     const desk = {
       devices: this.#devices,
       snapshots: this.#snapshots,
@@ -91,6 +97,7 @@ export class UserGuard extends DurableObject<Env> {
     this.#desk = new DeviceDesk({
       ...desk,
       tellOwner: (sipUri, about, key) => guardOf(env, sipUri).noteForeignUse(about, key),
+      askToYield: (sipUri, wanted, about) => guardOf(env, sipUri).yieldClaim(wanted, about),
     });
     this.#commands = new DeviceCommands(desk, this.#desk);
     this.#signIns = new SignInDesk({
@@ -108,6 +115,10 @@ export class UserGuard extends DurableObject<Env> {
 
   /** Decides one sign-in. One call, one challenge consumed, whatever the outcome. */
   async signIn(attempt: SignInAttempt): Promise<SignInVerdict> {
+    if (this.#erasure.covers(attempt.user.id)) {
+      prove(attempt.evidence, []); // the work of a wrong password
+      return { kind: "refused" };
+    }
     const now = Date.now();
     const verdict = this.#signIns.decide(attempt, now);
     const revoked = attempt.user.revoked.map(({ id }) => id);
@@ -115,6 +126,13 @@ export class UserGuard extends DurableObject<Env> {
     // A success is audited with what it comes to: by `rememberTicket` or `recordEnd`.
     await this.#wakeBy(this.#unsavedBy());
     return verdict;
+  }
+
+  /** Whether a proof from a familiar place that is over its budget is wrong, without D1 and without a row (S-43). */
+  async recall(proof: ProofToRecall): Promise<"wrong" | "unsure"> {
+    const answer = this.#signIns.recall(proof, Date.now());
+    await this.#wakeBy();
+    return answer;
   }
 
   /** A name that nobody has: the work of a wrong password (S-22). Nothing is read, and nothing is kept. */
@@ -133,7 +151,7 @@ export class UserGuard extends DurableObject<Env> {
     account?: string,
   ): Promise<Remembered> {
     if (ticket.kind === "user") {
-      if (profile === undefined) return "ended";
+      if (profile === undefined || this.#erasure.covers(profile.subject.userId)) return "ended";
       await this.#learn(profile);
       const { credentialId } = ticket;
       const ended = this.#snapshots.isDead(credentialId) || this.#desk.isBlocked(credentialId);
@@ -163,6 +181,7 @@ export class UserGuard extends DurableObject<Env> {
 
   /** A sign-in that was proved and ended without a ticket. */
   async recordEnd(event: AuditedEvent): Promise<void> {
+    if (this.#erasure.covers(event.userId)) return;
     this.#audit.record(event);
     await this.#wakeBy();
   }
@@ -174,10 +193,38 @@ export class UserGuard extends DurableObject<Env> {
     return verdict;
   }
 
+  /** Which of these tickets live. Writes nothing. */
+  living(ids: readonly string[]): string[] {
+    const now = Date.now();
+    return ids.filter((id) => this.#tickets.find(id, now) !== undefined);
+  }
+
   /** What becomes of a device that names itself. */
   async nameDevice(naming: Naming): Promise<TicketVerdict> {
     try {
       return await this.#desk.name(naming);
+    } finally {
+      await this.#wakeBy(this.#unsavedBy());
+    }
+  }
+
+  /** A Front-End has accepted the request in which a device named itself; D1 has that when this returns. */
+  async confirmDevice(question: Omit<TicketQuestion, "use">): Promise<TicketVerdict> {
+    const verdict = this.#desk.confirm(question, Date.now());
+    try {
+      if (verdict.kind === "served") await this.#saveDevices();
+      return verdict;
+    } finally {
+      await this.#wakeBy(this.#unsavedBy());
+    }
+  }
+
+  /** Another user names an id that may give way; whether it has, in D1 too. */
+  async yieldClaim(wanted: Wanted, about: SignInAbout): Promise<boolean> {
+    const yielded = this.#desk.yieldClaim(wanted, about);
+    try {
+      if (yielded) await this.#saveDevices();
+      return yielded;
     } finally {
       await this.#wakeBy(this.#unsavedBy());
     }
@@ -191,6 +238,8 @@ export class UserGuard extends DurableObject<Env> {
 
   /** Does what an administrator decided; D1 has it when this returns. */
   async command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome> {
+    this.#signIns.forgetRecent();
+    if (this.#erasure.covers(profile.subject.userId)) this.#erasure.lift();
     await this.#learn(profile);
     try {
       const outcome = await this.#commands.execute(command, Date.now());
@@ -215,7 +264,33 @@ export class UserGuard extends DurableObject<Env> {
 
   /** Forgets all failures, not who is familiar. Returns the networks concerned. */
   clearLocks(): string[] {
+    this.#signIns.forgetRecent();
     return this.#tables.exist() ? this.#lockout.clear() : [];
+  }
+
+  /** All that is kept here (S-40), `KeptRows` as JSON; what was only counted is in the audit by then. */
+  async kept(): Promise<string> {
+    if (this.#tables.exist()) await this.#audit.flushAll(openDatabase(this.env.DB), Date.now());
+    return JSON.stringify(keptRows(this.#tables));
+  }
+
+  /** Networks that failed at this user or signed the user in, familiar ones first. */
+  networks(): string[] {
+    return this.#tables.exist() ? this.#lockout.networks() : [];
+  }
+
+  /**
+   * Forgets a user, whose tickets end with this. The audit has all that is to be said by then: it is the caller's to make it
+   * nobody's. Throws when D1 does not take it; then it is to be given again.
+   */
+  async erase(userId: string): Promise<void> {
+    const now = Date.now();
+    this.#erasure.begin(userId, now);
+    this.#tickets.forget();
+    await this.#audit.flushAll(openDatabase(this.env.DB), now);
+    await this.#drop();
+    const until = this.#erasure.keep();
+    if (until !== undefined) await this.ctx.storage.setAlarm(until);
   }
 
   /** Takes the audit to D1, forgets what has expired; when nothing is left, the object itself. */
@@ -228,13 +303,8 @@ export class UserGuard extends DurableObject<Env> {
       logEvent({ event: "unavailable", reason: "partnerships", detail: messageOf(fault) });
       due.push(now + FLUSH_AGAIN_MS);
     }
-    try {
-      if (await this.#audit.flush(openDatabase(this.env.DB), now)) due.push(now);
-      else if (this.#audit.dueAt !== undefined) due.push(this.#audit.dueAt);
-    } catch (fault) {
-      logEvent({ event: "unavailable", reason: "audit", detail: messageOf(fault) });
-      due.push(now + FLUSH_AGAIN_MS);
-    }
+    const auditAt = await this.#audit.deliver(openDatabase(this.env.DB), now);
+    if (auditAt !== undefined) due.push(auditAt);
     const cleanUp = this.#cleanedAt + CLEAN_UP_EVERY_MS;
     if (now < cleanUp) due.push(cleanUp);
     else {
@@ -244,16 +314,26 @@ export class UserGuard extends DurableObject<Env> {
         this.#lockout.expire(now),
         this.#snapshots.expire(now),
         this.#desk.expire(now),
+        this.#erasure.expire(now),
       ];
       const next = Math.min(...expiries.map((at) => at ?? Number.POSITIVE_INFINITY));
       if (next !== Number.POSITIVE_INFINITY) due.push(Math.max(next + CLEAN_UP_DELAY_MS, now + CLEAN_UP_EVERY_MS));
       this.#cleanedAt = now;
     }
+    const kept = this.#audit.keptUntil(now);
+    if (kept !== undefined) due.push(kept);
     if (due.length > 0) await this.ctx.storage.setAlarm(Math.min(...due));
     else if (this.#devices.all().length === 0 && this.#desk.claims.newcomers === 0) {
-      await this.#tables.drop();
-      this.#snapshots.forget();
+      await this.#drop();
     }
+  }
+
+  async #drop(): Promise<void> {
+    this.#tickets.forget();
+    this.#audit.forget();
+    this.#devices.forget();
+    this.#snapshots.forget();
+    await this.#tables.drop();
   }
 
   /** Tells D1 what it does not have of the devices. */

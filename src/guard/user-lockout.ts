@@ -15,11 +15,13 @@ import {
 } from "../lockout/counter.ts";
 import { type Wait, waitFor } from "../lockout/decision.ts";
 import { FAMILIAR_FOR_MS, type Limits, REPEAT_WINDOW_MS } from "../lockout/limits.ts";
+import { siteOf } from "../lockout/network.ts";
 import { isRepeat, parseRepeats, type Repeats, withRepeat } from "../lockout/repeats.ts";
 import type { Exec } from "./storage.ts";
 
 export const LOCKOUT_SCHEMA = [
   // `client` is empty in a stranger's row: strangers may call themselves what they like, and share what their network did.
+  // An IPv6 /48 has such a row beside those of its /64s; its `failures` are the /64s that failed.
   "CREATE TABLE IF NOT EXISTS pairs (source TEXT NOT NULL, client TEXT NOT NULL, failures INTEGER NOT NULL, last_failure INTEGER NOT NULL, last_success INTEGER, repeats TEXT NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY (source, client)) WITHOUT ROWID",
   "CREATE TABLE IF NOT EXISTS strangers (id INTEGER PRIMARY KEY, level REAL NOT NULL, at INTEGER NOT NULL)",
 ];
@@ -67,7 +69,7 @@ export class UserLockout {
     this.#limits = limits;
   }
 
-  /** Whether this attempt is refused unseen. */
+  /** Whether this attempt is over its budget: a stranger's is refused unseen then, a familiar place's is not (S-43). */
   wait(place: Place, now: number): (Wait & { readonly familiar: boolean }) | undefined {
     const familiar = this.#familiar(place, now);
     const strangers = familiar === undefined ? this.#strangers() : undefined;
@@ -75,6 +77,7 @@ export class UserLockout {
     const state = {
       familiar,
       stranger: familiar === undefined ? this.#pair(place.source, STRANGER) : undefined,
+      site: crowded ? this.#site(place.source) : undefined,
       strangers,
       strangeNetworks: crowded ? this.#countStrangeNetworks(now) : 0,
     };
@@ -101,7 +104,10 @@ export class UserLockout {
       lastSuccessAt: before?.lastSuccessAt ?? null,
       repeats: withFingerprint(before?.repeats ?? [], fingerprint, now),
     });
-    if (familiar === undefined) this.#changeStrangers(1, now);
+    if (familiar === undefined) {
+      this.#changeStrangers(1, now);
+      if (standing(before, limits, now) === 0) this.#changeSite(place.source, 1, now);
+    }
     return { familiar: familiar !== undefined, before, place };
   }
 
@@ -111,13 +117,22 @@ export class UserLockout {
     const repeats = withFingerprint(before?.repeats ?? [], fingerprint, now);
     const { failures = 0, lastFailureAt = 0, lastSuccessAt = null } = before ?? {};
     this.#write({ source: place.source, client, failures, lastFailureAt, lastSuccessAt, repeats });
-    if (!familiar) this.#changeStrangers(-1, now);
+    if (familiar) return;
+    this.#changeStrangers(-1, now);
+    if (standing(before, this.#limits.stranger, now) === 0) this.#changeSite(place.source, -1, now);
   }
 
-  /** Keeps what was tried beside a failure that stands. */
-  rememberRepeat({ familiar, place }: Reservation, fingerprint: string, now: number): void {
+  /** Keeps what was tried beside a failure that stands; `instead` of what the reservation kept, where that may become right. */
+  rememberRepeat(
+    { familiar, place }: Reservation,
+    fingerprint: string,
+    instead: string | undefined,
+    now: number,
+  ): void {
     const pair = this.#pair(place.source, familiar ? place.client : STRANGER);
-    if (pair !== undefined) this.#write({ ...pair, repeats: withFingerprint(pair.repeats, fingerprint, now) });
+    if (pair === undefined) return;
+    const repeats = pair.repeats.filter(([known]) => known !== instead);
+    this.#write({ ...pair, repeats: withFingerprint(repeats, fingerprint, now) });
   }
 
   /**
@@ -130,14 +145,14 @@ export class UserLockout {
     if (!familiar) {
       this.#exec("DELETE FROM pairs WHERE source = ? AND client = ?", place.source, STRANGER).toArray();
       this.#changeStrangers(-1 - forgiven, now);
+      this.#changeSite(place.source, -1, now);
     }
     return forgiven;
   }
 
-  /** Until when the place has to wait after this failure, if it has (ms). */
+  /** Until when the place has to wait after this failure, if it has (ms). A familiar one never has. */
   waitUntil({ familiar, place }: Reservation, now: number): number | undefined {
-    const limits = familiar ? this.#limits.familiar : this.#limits.stranger;
-    return waitingUntil(this.#pair(place.source, familiar ? place.client : STRANGER), limits, now);
+    return familiar ? undefined : waitingUntil(this.#pair(place.source, STRANGER), this.#limits.stranger, now);
   }
 
   /** What is held against this user now. */
@@ -145,7 +160,7 @@ export class UserLockout {
     const level = this.#strangers();
     const full = fullUntil(level, this.#limits.strangers, now);
     const rows = this.#exec<PairRow>(
-      "SELECT * FROM pairs WHERE expires_at > ? ORDER BY last_failure DESC LIMIT ?",
+      "SELECT * FROM pairs WHERE expires_at > ? AND source NOT LIKE '%/48' ORDER BY last_failure DESC LIMIT ?",
       now,
       MAX_SHOWN,
     ).toArray();
@@ -161,12 +176,22 @@ export class UserLockout {
 
   /** Forgets every failure, not who is familiar. Returns the networks that had failed. */
   clear(): string[] {
-    const rows = this.#exec<{ source: string }>("SELECT DISTINCT source FROM pairs WHERE failures > 0").toArray();
+    const rows = this.#exec<{ source: string }>(
+      "SELECT DISTINCT source FROM pairs WHERE failures > 0 AND source NOT LIKE '%/48'",
+    ).toArray();
     this.#exec("DELETE FROM pairs WHERE last_success IS NULL").toArray();
     this.#exec("UPDATE pairs SET failures = 0, repeats = '[]' WHERE failures > 0 OR repeats <> '[]'").toArray();
     this.#exec("DELETE FROM strangers").toArray();
     this.#strangeNetworks = { count: 0, at: Number.NEGATIVE_INFINITY };
     return rows.map(({ source }) => source);
+  }
+
+  /** The networks of all rows, familiar ones first. */
+  networks(): string[] {
+    const rows = this.#exec<{ source: string }>(
+      "SELECT source FROM pairs ORDER BY last_success IS NULL, source",
+    ).toArray();
+    return [...new Set(rows.map(({ source }) => source))];
   }
 
   /** Forgets what is over; returns when the next row is (ms). */
@@ -184,7 +209,7 @@ export class UserLockout {
     const familiar = pair.client !== STRANGER;
     const limits = familiar ? this.#limits.familiar : this.#limits.stranger;
     const failures = standing(pair, limits, now);
-    const own = waitingUntil(pair, limits, now);
+    const own = familiar ? undefined : waitingUntil(pair, limits, now);
     const strangers = !familiar && failures > 0 ? strangersFullUntil : undefined;
     return {
       source: pair.source,
@@ -195,6 +220,22 @@ export class UserLockout {
       waitUntil: own ?? strangers ?? null,
       waitReason: own !== undefined ? "waiting" : strangers !== undefined ? "strangers-waiting" : null,
     };
+  }
+
+  /** The row of an IPv6 network's /48. */
+  #site(source: string): Pair | undefined {
+    const site = siteOf(source);
+    return site === undefined ? undefined : this.#pair(site, STRANGER);
+  }
+
+  /** One more /64 of a /48 has failed, or one fewer. */
+  #changeSite(source: string, change: 1 | -1, now: number): void {
+    const site = siteOf(source);
+    if (site === undefined) return;
+    const before = this.#pair(site, STRANGER);
+    const failures = Math.max(0, standing(before, this.#limits.stranger, now) + change);
+    const lastFailureAt = change > 0 ? now : (before?.lastFailureAt ?? 0);
+    this.#write({ source: site, client: STRANGER, failures, lastFailureAt, lastSuccessAt: null, repeats: [] });
   }
 
   /** The row of a place that has signed this user in lately. */
@@ -239,7 +280,7 @@ export class UserLockout {
   #countStrangeNetworks(now: number): number {
     if (now - this.#strangeNetworks.at >= RECOUNT_AFTER_MS) {
       const [row] = this.#exec<{ n: number }>(
-        "SELECT count(*) AS n FROM pairs WHERE client = '' AND last_failure > ?",
+        "SELECT count(*) AS n FROM pairs WHERE client = '' AND last_failure > ? AND source NOT LIKE '%/64'",
         now - this.#limits.stranger.forgetAfter,
       ).toArray();
       this.#strangeNetworks = { count: row?.n ?? 0, at: now };

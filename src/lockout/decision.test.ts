@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Failures, type Level, levelWith, standing, waitingUntil, withFailure } from "./counter.ts";
 import { networkWait, type Standing, waitFor } from "./decision.ts";
-import { DEFAULT_LIMITS, type Limits, MAX_STRANGE_NETWORKS } from "./limits.ts";
+import { DEFAULT_LIMITS, type Limits, MAX_NETWORKS_OF_SITE, MAX_STRANGE_NETWORKS } from "./limits.ts";
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
@@ -16,13 +16,24 @@ const failures = fc.record({ failures: fc.nat(40), lastFailureAt: fc.nat(2 * HOU
 const level = fc.record({ level: fc.double({ min: 0, max: 12_000, noNaN: true }), at: fc.constant(NOW) });
 const networks = fc.oneof(fc.nat(200), fc.integer({ min: MAX_STRANGE_NETWORKS - 2, max: MAX_STRANGE_NETWORKS + 2 }));
 const maybe = <T>(each: fc.Arbitrary<T>) => fc.option(each, { nil: undefined });
-const strangersPart = fc.record({ stranger: maybe(failures), strangers: maybe(level), strangeNetworks: networks });
+const strangersPart = fc.record({
+  stranger: maybe(failures),
+  site: maybe(failures),
+  strangers: maybe(level),
+  strangeNetworks: networks,
+});
 const standings: fc.Arbitrary<Standing> = fc
   .tuple(strangersPart, maybe(failures))
   .map(([part, familiar]) => ({ ...part, familiar }));
 
 const fullLevel: Level = { level: LIMITS.strangers.burst, at: NOW };
-const fresh: Standing = { familiar: undefined, stranger: undefined, strangers: undefined, strangeNetworks: 0 };
+const fresh: Standing = {
+  familiar: undefined,
+  stranger: undefined,
+  site: undefined,
+  strangers: undefined,
+  strangeNetworks: 0,
+};
 
 describe("S-21: a familiar place", () => {
   it("has its own budget: nothing that strangers can bring about decides", () => {
@@ -62,6 +73,7 @@ function play(history: readonly Attempt[], limits: Limits): string[] {
       {
         familiar: who === "familiar" ? known : undefined,
         stranger: strange.get(place),
+        site: undefined,
         strangers,
         strangeNetworks: [...strange.values()].filter((each) => standing(each, limits.stranger, now) > 0).length,
       },
@@ -160,6 +172,24 @@ describe("a strange network", () => {
     expect(waitFor(crowded, LIMITS, NOW)).toMatchObject({ reason: "strangers-waiting" });
     expect(waitFor({ ...crowded, familiar: { failures: 0, lastFailureAt: 0 } }, LIMITS, NOW)).toBeUndefined();
     expect(waitFor({ ...crowded, strangers: undefined }, LIMITS, NOW)).toBeUndefined();
+  });
+});
+
+describe("S-21: an IPv6 /48", () => {
+  const site = (count: number) => ({ failures: count, lastFailureAt: NOW - 10 * SECOND });
+  const state: Standing = { ...fresh, strangers: fullLevel, strangeNetworks: 100 };
+
+  it("has four of its networks looked at while strangers are held off, and no more", () => {
+    expect(waitFor({ ...state, site: site(MAX_NETWORKS_OF_SITE - 1) }, LIMITS, NOW)).toBeUndefined();
+    expect(waitFor({ ...state, site: site(MAX_NETWORKS_OF_SITE) }, LIMITS, NOW)).toMatchObject({
+      reason: "strangers-waiting",
+    });
+    const forgotten = { failures: 40, lastFailureAt: NOW - HOUR };
+    expect(waitFor({ ...state, site: forgotten }, LIMITS, NOW)).toBeUndefined();
+  });
+
+  it("has all of them looked at while strangers are not", () => {
+    expect(waitFor({ ...fresh, site: site(60_000) }, LIMITS, NOW)).toBeUndefined();
   });
 });
 

@@ -1,10 +1,10 @@
 // Whether an attempt on a user is looked at or refused unseen. The order is the whole policy: what is familiar has a budget
-// of its own, so that no stranger can use it up (S-21); what is strange waits for what its own network did; and when strange
+// of its own, so that no stranger can use it up (S-21), and over which a guess costs no row and is still looked at (S-43); what is strange waits for what its own network did; and when strange
 // networks together have failed too often, those wait that had a part in it. One that has not failed yet is still looked
 // at: the owner in a new place gets in on the first right try, in the middle of an attack.
 
 import { type Failures, fullUntil, type Level, standing, waitingUntil } from "./counter.ts";
-import { type Limits, MAX_STRANGE_NETWORKS, type RateLimits } from "./limits.ts";
+import { type Limits, MAX_NETWORKS_OF_SITE, MAX_STRANGE_NETWORKS, type RateLimits } from "./limits.ts";
 
 /** What a user's guard has counted that concerns one attempt. */
 export type Standing = {
@@ -12,6 +12,8 @@ export type Standing = {
   readonly familiar: Failures | undefined;
   /** Of this network as a stranger's. */
   readonly stranger: Failures | undefined;
+  /** Of an IPv6 network's /48: how many of its /64s failed as strangers. */
+  readonly site: Failures | undefined;
   /** Of all strange networks together. */
   readonly strangers: Level | undefined;
   /** Strange networks with failures that still count. */
@@ -21,7 +23,7 @@ export type Standing = {
 /** Stable reasons of a refusal without a look. */
 export type WaitReason = "waiting" | "strangers-waiting" | "network-waiting";
 
-/** Undefined: the attempt is looked at. */
+/** Undefined: the attempt is looked at. In a familiar place it is looked at all the same, but not written down (S-43). */
 export type Wait = { readonly reason: WaitReason; readonly until: number };
 
 /** Whether a user's guard refuses an attempt unseen, and until when (ms). */
@@ -34,10 +36,13 @@ export function waitFor(state: Standing, limits: Limits, now: number): Wait | un
   if (own !== undefined) return { reason: "waiting", until: own };
   const full = fullUntil(state.strangers, limits.strangers, now);
   if (full === undefined) return undefined;
-  const clean = standing(state.stranger, limits.stranger, now) === 0;
-  if (clean && state.strangeNetworks < MAX_STRANGE_NETWORKS) return undefined;
+  const failed = [
+    ...(standing(state.stranger, limits.stranger, now) > 0 ? [state.stranger] : []),
+    ...(standing(state.site, limits.stranger, now) >= MAX_NETWORKS_OF_SITE ? [state.site] : []),
+  ];
+  if (failed.length === 0 && state.strangeNetworks < MAX_STRANGE_NETWORKS) return undefined;
   // A network is clean again when its failures are forgotten, and networks are fewer when theirs are.
-  const failedAt = clean ? now : (state.stranger?.lastFailureAt ?? now);
+  const failedAt = failed.length === 0 ? now : Math.max(...failed.map((each) => each?.lastFailureAt ?? now));
   return { reason: "strangers-waiting", until: Math.min(full, failedAt + limits.stranger.forgetAfter) };
 }
 

@@ -45,8 +45,13 @@ export const FAMILIAR_FOR_MS = 30 * DAY;
  * client with an old password has one failure against it, however long it goes on.
  */
 export const REPEAT_WINDOW_MS = HOUR;
-/** Strange networks remembered for one user. Beyond, strangers are refused until some are forgotten. */
+/**
+ * Strange networks that may fail at one user before strangers are refused until some are forgotten. An IPv6 /48 is one of
+ * them, whatever it has of /64s: who has one, has 65,536.
+ */
 export const MAX_STRANGE_NETWORKS = 10_000;
+/** While strangers are held off, so many /64s of one /48 are looked at because they have not failed yet. */
+export const MAX_NETWORKS_OF_SITE = 4;
 
 type Names = readonly (readonly [name: string, group: keyof Limits, field: string, unit: "count" | "time"])[];
 

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { networkNamed, networkOf, UNKNOWN_NETWORK } from "./network.ts";
+import { networkNamed, networkOf, siteOf, UNKNOWN_NETWORK } from "./network.ts";
 
 describe("S-31: the network of CF-Connecting-IP", () => {
   it.each([
@@ -120,5 +120,20 @@ describe("a network as an administrator types it", () => {
     "0177.0.0.1",
   ])("`%s` is none", (text) => {
     expect(networkNamed(text)).toBeUndefined();
+  });
+});
+
+describe("the /48 of a network", () => {
+  it.each([
+    ["2001:db8:1:2::/64", "2001:db8:1::/48"],
+    ["2001:db8:1::/64", "2001:db8:1::/48"],
+    ["2001:db8::/64", "2001:db8::/48"],
+    ["2001:0:0:1::/64", "2001::/48"],
+    ["::/64", "::/48"],
+    ["203.0.113.7", undefined],
+    ["unknown", undefined],
+    ["made up 17", undefined],
+  ])("of %s is %s", (network, site) => {
+    expect(siteOf(network)).toBe(site);
   });
 });

@@ -22,7 +22,17 @@ export function networkOf(address: string | null): string {
   return plain ? parsed.toString() : UNKNOWN_NETWORK;
 }
 
-/** The same for what an administrator types: an address, or a network as {@link networkOf} writes it. */
+/** The /48 that an IPv6 network of {@link networkOf} is part of: what one customer of a provider may have. */
+export function siteOf(network: string): string | undefined {
+  if (!network.endsWith("/64")) return undefined;
+  const { parts } = ipaddr.IPv6.parse(network.slice(0, -"/64".length));
+  return `${new ipaddr.IPv6([...parts.slice(0, 3), 0, 0, 0, 0, 0]).toString()}/48`;
+}
+
+/** The network by which guests are counted: of IPv6 the /48. `network`: as {@link networkOf} writes it. */
+export const guestNetworkOf = (network: string): string => siteOf(network) ?? network;
+
+/** The network that an administrator types: an address, or a network as {@link networkOf} writes it. */
 export function networkNamed(text: string): string | undefined {
   const trimmed = text.trim();
   if (trimmed === UNKNOWN_NETWORK) return trimmed;

@@ -5,6 +5,8 @@
 
 import { createHash, type Hash } from "node:crypto";
 import type { SaxesTagNS } from "saxes";
+import { ownCopy } from "../bounded-map.ts";
+import { MAX_NAME_LENGTH } from "../credentials/names.ts";
 import { ok, type Result } from "../result.ts";
 import { readXml, type XmlFault } from "./xml.ts";
 
@@ -14,7 +16,7 @@ const SAML_NS = "urn:oasis:names:tc:SAML:1.0:assertion";
 export type Assertion = {
   /** Hex SHA-256 over the assertion's information set. */
   readonly fingerprint: string;
-  /** The subject, e.g. `sip:alice@contoso.com`: a routing hint until somebody vouches for the assertion. */
+  /** The subject, e.g. `sip:alice@contoso.com`, no longer than a name may be: a routing hint until somebody vouches for the assertion. */
   readonly subject: string;
   /** `Conditions/@NotOnOrAfter`, ms. */
   readonly expiresAt: number;
@@ -24,7 +26,7 @@ export type Assertion = {
 
 export type AssertionFault = XmlFault | "bad-assertion";
 
-/** Every assertion in a document, in order; any that cannot be read whole fails the document. */
+/** Every assertion in a document, in order; any that cannot be read whole fails the document, and so does a UsernameToken. */
 export function assertionsIn(xml: string): Result<readonly Assertion[], AssertionFault> {
   const found: Assertion[] = [];
   const path: string[] = [];
@@ -32,6 +34,7 @@ export function assertionsIn(xml: string): Result<readonly Assertion[], Assertio
   const read = readXml<AssertionFault>(xml, (fail) => ({
     open: (tag) => {
       path.push(tag.local);
+      if (tag.local === "UsernameToken") fail("bad-assertion"); // beside a ticket, nobody needs a password (S-45)
       if (tag.local === "Assertion" && tag.uri === SAML_NS) {
         if (reading !== undefined) fail("bad-assertion");
         reading = new Reading(path.length);
@@ -99,7 +102,8 @@ class Reading {
     const [subject] = this.#subjects;
     const expiresAt = Date.parse(this.#expires ?? "");
     if (this.#subjects.size !== 1 || !subject || this.#conditions !== 1 || Number.isNaN(expiresAt)) return undefined;
-    return { fingerprint: this.#hash.digest("hex"), subject, expiresAt, path };
+    if (subject.length > MAX_NAME_LENGTH) return undefined; // nobody's name
+    return { fingerprint: this.#hash.digest("hex"), subject: ownCopy(subject), expiresAt, path };
   }
 
   #flushText(): void {

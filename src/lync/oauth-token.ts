@@ -1,53 +1,5 @@
-// `/WebTicket/oauthtoken`: the grants a client may ask for and the answers it understands.
+// `/WebTicket/oauthtoken`: the answers its clients understand. What they ask with is in token-form.ts.
 // Source: UCWA documentation, "Authentication in UCWA".
-
-import { ok, type Result, refuse } from "../result.ts";
-
-/** What a token request asks for. */
-export type Grant = "windows" | "anonymous-meeting" | "password" | "other";
-
-const GRANTS: ReadonlyMap<string, Grant> = new Map([
-  ["urn:microsoft.rtc:windows", "windows"],
-  ["urn:microsoft.rtc:anonmeeting", "anonymous-meeting"],
-  ["password", "password"],
-]);
-
-/** The grant of a form body; undefined when `grant_type` is missing or given twice. */
-export function grantOf(form: string): Grant | undefined {
-  const types = new URLSearchParams(form).getAll("grant_type");
-  const [type] = types;
-  return types.length === 1 && type !== undefined ? (GRANTS.get(type.trim()) ?? "other") : undefined;
-}
-
-/** The form that signs on without a password, sent in the place of one that has one. */
-export const WINDOWS_GRANT_FORM = "grant_type=urn%3Amicrosoft.rtc%3Awindows";
-
-/** Name and password of a `password` grant (RFC 6749, 4.3.2), as they were typed; refused unless each is there once. */
-export function passwordOf(
-  form: string,
-): Result<{ readonly name: string; readonly password: string }, "not-one-name-and-password"> {
-  const fields = new URLSearchParams(form);
-  const [name, anotherName] = fields.getAll("username");
-  const [password, anotherPassword] = fields.getAll("password");
-  if (name === undefined || password === undefined) return refuse("not-one-name-and-password");
-  if (anotherName !== undefined || anotherPassword !== undefined) return refuse("not-one-name-and-password");
-  return ok({ name, password });
-}
-
-const RENEWED = "ms_rtc_renew";
-
-/** The ticket that a guest's form would renew, without `cwt=`: undefined when there is none, no ticket when there are two. */
-export function renewedTicket(form: string): string | undefined {
-  const [ticket, another] = new URLSearchParams(form).getAll(RENEWED);
-  return another === undefined ? ticket?.replace(/^cwt=/, "") : "";
-}
-
-/** The form with another ticket to renew, everything else as it was. */
-export function withRenewedTicket(form: string, replacement: string): string {
-  const fields = new URLSearchParams(form);
-  fields.set(RENEWED, `cwt=${replacement}`);
-  return fields.toString();
-}
 
 /** `error` values of RFC 6749 that the token service uses. */
 export type OAuthError = "invalid_request" | "invalid_grant" | "unsupported_grant_type";

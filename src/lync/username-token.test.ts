@@ -66,7 +66,7 @@ describe("a UsernameToken", () => {
   ])("with %s", (_, xml, expected) => expect(read(xml)).toMatchObject(expected));
 
   it.each([
-    ["an element around a password", message({ token: TOKEN.replace(PASSWORD, `<b>${PASSWORD}</b>`) }), "misplaced"],
+    ["an element around a password", message({ token: TOKEN.replace(PASSWORD, `<b>${PASSWORD}</b>`) }), "credential"],
     ["two names", message({ token: TOKEN.replace(NAME, NAME + NAME) }), "repeated"],
     ["two passwords", message({ token: TOKEN.replace(PASSWORD, PASSWORD + PASSWORD) }), "repeated"],
     ["two tokens", message({ token: TOKEN + TOKEN }), "repeated"],
@@ -74,10 +74,10 @@ describe("a UsernameToken", () => {
     ["two token types", message({ more: `<TokenType>${CWT}</TokenType>` }), "repeated"],
     ["two requests", message().replace(/<RequestS.*RequestSecurityToken>/, "$&$&"), "not-one-request"],
     ["two claims", message({ more: CLAIM + CLAIM.replace("alice", "bob") }), "claims-differ"],
-    ["a token in the body", message({ header: "", more: TOKEN }), "misplaced"],
-    ["a token beside the security header", message({ header: TOKEN }), "misplaced"],
-    ["a token deeper in it", message({ token: `<x>${TOKEN}</x>` }), "misplaced"],
-    ["a second password in the body", message({ more: PASSWORD }), "misplaced"],
+    ["a token in the body", message({ header: "", more: TOKEN }), "credential"],
+    ["a token beside the security header", message({ header: TOKEN }), "credential"],
+    ["a token deeper in it", message({ token: `<x>${TOKEN}</x>` }), "credential"],
+    ["a second password in the body", message({ more: PASSWORD }), "credential"],
     ["a name that is no base64", message({ token: TOKEN.replace(NAME, username("CONTOSO\\alice")) }), "bad-base64"],
     ["base64 without its end", message({ token: TOKEN.replace(PASSWORD, password("YQ")) }), "bad-base64"],
     ["base64 of URLs", message({ token: TOKEN.replace(PASSWORD, password("__79")) }), "bad-base64"],

@@ -72,10 +72,13 @@ export type TicketOrder = {
   readonly entropy: string | undefined;
 };
 
-/** A RequestSecurityToken in SOAP, for a user who has been proved. `appliesTo`: the URL it is sent to; `now` in ms. */
+/**
+ * A RequestSecurityToken in SOAP. `sipUri`: of the user who has been proved, or what a guest claims, if anything; `appliesTo`:
+ * the URL of the service the ticket is for; `now` in ms.
+ */
 export function tokenRequest(
   order: TicketOrder,
-  facts: { readonly sipUri: string; readonly appliesTo: string; readonly now: number },
+  facts: { readonly sipUri: string | undefined; readonly appliesTo: string; readonly now: number },
 ): string {
   const instant = (ms: number): string => new Date(ms).toISOString();
   const context = order.context === undefined ? "" : ` Context="${escaped(order.context)}"`;
@@ -87,9 +90,7 @@ export function tokenRequest(
     '<wsp:AppliesTo xmlns:wsp="http://schemas.xmlsoap.org/ws/2004/09/policy">' +
     '<wsa:EndpointReference xmlns:wsa="http://www.w3.org/2005/08/addressing">' +
     `<wsa:Address>${escaped(facts.appliesTo)}</wsa:Address></wsa:EndpointReference></wsp:AppliesTo>` +
-    '<wst:Claims Dialect="urn:component:Microsoft.Rtc.WebAuthentication.2010:authclaims">' +
-    `<auth:ClaimType xmlns:auth="http://schemas.xmlsoap.org/ws/2006/12/authorization" Uri="${SIP_URI_CLAIM}" ` +
-    `Optional="false"><auth:Value>${escaped(facts.sipUri)}</auth:Value></auth:ClaimType></wst:Claims>` +
+    `${facts.sipUri === undefined ? "" : claimOf(facts.sipUri)}` +
     `${secret === undefined ? "" : `<wst:Entropy>${secret}</wst:Entropy>`}` +
     '<wst:Lifetime xmlns:wsu="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd">' +
     `<wsu:Created>${instant(facts.now)}</wsu:Created>` +
@@ -97,6 +98,11 @@ export function tokenRequest(
     `<wst:KeyType>${escaped(order.keyType)}</wst:KeyType></wst:RequestSecurityToken></s:Body></s:Envelope>`
   );
 }
+
+const claimOf = (sipUri: string): string =>
+  '<wst:Claims Dialect="urn:component:Microsoft.Rtc.WebAuthentication.2010:authclaims">' +
+  `<auth:ClaimType xmlns:auth="http://schemas.xmlsoap.org/ws/2006/12/authorization" Uri="${SIP_URI_CLAIM}" ` +
+  `Optional="false"><auth:Value>${escaped(sipUri)}</auth:Value></auth:ClaimType></wst:Claims>`;
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 

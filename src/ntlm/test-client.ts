@@ -37,7 +37,7 @@ import { concat, encodeUtf16, fileTimeOf, viewOf, writeField } from "./wire.ts";
 
 export { type ClientProfile, PROFILES, REFUSED_PROFILES } from "./test-client-profiles.ts";
 
-/** What a client knows when it answers a challenge. `now` in ms; the last three are drawn or guessed when left out. */
+/** What a client knows when it answers a challenge. `now` in ms; the last four are drawn or guessed when left out. */
 export type Attempt = {
   readonly type1: Uint8Array;
   readonly type2: Uint8Array;
@@ -49,6 +49,7 @@ export type Attempt = {
   readonly clientChallenge?: Uint8Array;
   readonly sessionKey?: Uint8Array;
   readonly targetName?: string;
+  readonly channelBinding?: Uint8Array;
 };
 
 /** MS-NLMP 4.2.1: the version of its examples. */
@@ -180,7 +181,7 @@ function returnedInfo(profile: ClientProfile, attempt: Attempt, targetInfo: Uint
     [AV_FLAGS]: Uint8Array.of(AV_FLAG_MIC, 0, 0, 0),
     [AV_SINGLE_HOST]: concat(Uint8Array.of(48, 0, 0, 0, 0, 0, 0, 0), new Uint8Array(40).fill(0xa5)),
     [AV_TARGET_NAME]: encodeUtf16(attempt.targetName ?? "HTTP/web.contoso.test"),
-    [AV_CHANNEL_BINDINGS]: new Uint8Array(16),
+    [AV_CHANNEL_BINDINGS]: attempt.channelBinding ?? new Uint8Array(16),
   };
   const knows = ({ id }: AvPair): boolean => profile.echo !== "known" || id <= AV_DNS_TREE_NAME || id === AV_TIMESTAMP;
   const kept = pairsOf(targetInfo).filter((pair) => knows(pair) && !profile.adds.includes(pair.id));

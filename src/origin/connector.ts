@@ -96,6 +96,7 @@ async function askOne(connector: Connector, sign: () => Promise<string>, withinM
       headers: { "content-type": "application/jwt" },
       body: await sign(),
       redirect: "manual",
+      cache: "no-store",
       signal: AbortSignal.timeout(withinMs),
     });
     const said = await readAnswer(answer);

@@ -81,6 +81,19 @@ describe.each([
     expect([request.method, [...new Uint8Array(await request.arrayBuffer())]]).toEqual(["POST", [1, 2, 3]]);
   });
 
+  it("S-35: no cache answers in the Front-End's stead, and none keeps what it says", async () => {
+    for (const request of [ask(), ask({ method: "POST", body: "x" })]) {
+      const calls: (RequestInit | undefined)[] = [];
+      const fetcher: typeof fetch = async (_input, init) => {
+        calls.push(init);
+        return new Response("answer");
+      };
+      await adapter(fetcher).fetch(request);
+      expect(calls.map((init) => init?.cache)).toEqual(["no-store"]);
+      expect((await sent(adapter, request)).cache).toBe("no-store");
+    }
+  });
+
   it("redirects are the client's to follow", async () => {
     expect((await sent(adapter, ask())).redirect).toBe("manual");
   });

@@ -66,14 +66,15 @@ const STEPS: readonly Step[] = [
     "The device is not the one that this ticket or app password belongs to.",
     "The ticket and the app password belong to no other device.",
   ),
-  step(
-    "name",
-    ({ partnership }) => partnership === null,
-    "discover",
-    "device-unnamed",
-    "The device has not named itself yet: it may find its user's resources and name itself, nothing else.",
-    "The device has named itself.",
-  ),
+  {
+    name: "name",
+    decide: ({ partnership }) =>
+      partnership === null ? { action: "discover", reason: "device-unnamed" satisfies JudgementReason } : undefined,
+    detail: (input, verdict) =>
+      verdict === undefined
+        ? `The device has named itself. ${unnamedDetail(input)}`
+        : "The device has not named itself yet: it may find its user's resources and name itself, nothing else.",
+  },
   step(
     "personal-block",
     ({ partnership }) => partnership?.decision === "block" || partnership?.state === "blocked",
@@ -152,6 +153,15 @@ export function explain(input: JudgeInput): readonly Explanation[] {
     decided = verdict !== undefined;
     return { step: name, outcome: decided ? "decided" : "passed", detail: detail(input, verdict) };
   });
+}
+
+/** What a ticket of the device opens by which it has not named itself. */
+function unnamedDetail({ policy: { devices }, circumstances: { device } }: JudgeInput): string {
+  if (device?.kind !== "device") return "A ticket that has not named it opens discovery alone.";
+  return devices.unnamed === "place"
+    ? "A ticket that has not named it opens the address book where the device has named itself, on the same machine, " +
+        'and discovery (devices.unnamed is "place").'
+    : 'A ticket that has not named it opens discovery alone (devices.unnamed is "refuse").';
 }
 
 /** Which rule matches, and which ones a fact was missing for. */

@@ -3,12 +3,15 @@
 import type { Match, Policy, Rule } from "./types.ts";
 
 /** The whole policy, as `policy.toml` would have it. */
-export function policyToml({ enrolment, expireAfterDays, rules }: Policy): string {
+export function policyToml({ enrolment, devices, expireAfterDays, rules }: Policy): string {
   const head = [
     `expireAfterDays = ${settingToml(expireAfterDays)}`,
     "",
     "[enrolment]",
     ...Object.entries(enrolment).map(([name, value]) => `${name} = ${settingToml(value)}`),
+    "",
+    "[devices]",
+    ...Object.entries(devices).map(([name, value]) => `${name} = ${settingToml(value)}`),
   ];
   return `${[head.join("\n"), ...rules.map(ruleToml)].join("\n\n")}\n`;
 }

@@ -25,6 +25,7 @@ describe("the difference of two policies", () => {
     );
     const after = {
       enrolment: { mode: "approval", maxDevices: 5, windowMinutes: 15 },
+      devices: { unnamed: "refuse" },
       expireAfterDays: null,
       rules: [
         rule("new", "quarantine", { version: ["<7"], not: { group: ["a", "b"] } }),
@@ -36,6 +37,7 @@ describe("the difference of two policies", () => {
     expect(words(before, after)).toEqual([
       'setting enrolment.mode: "open" → "approval"',
       "setting enrolment.maxDevices: 3 → 5",
+      'setting devices.unnamed: "place" → "refuse"',
       'setting expireAfterDays: 90 → "never"',
       'added new: rules[0]: quarantine when { version = "<7", not = { group = ["a", "b"] } }, "This is new"',
       "moved c: rules[3] → rules[1]",

@@ -40,10 +40,15 @@ export function diffPolicies(before: Policy, after: Policy): readonly PolicyChan
 }
 
 function changedSettings(before: Policy, after: Policy): readonly PolicyChange[] {
-  const settings = ({ enrolment, expireAfterDays }: Policy): readonly (readonly [string, string | number | null])[] => [
+  const settings = ({
+    enrolment,
+    devices,
+    expireAfterDays,
+  }: Policy): readonly (readonly [string, string | number | null])[] => [
     ["enrolment.mode", enrolment.mode],
     ["enrolment.maxDevices", enrolment.maxDevices],
     ["enrolment.windowMinutes", enrolment.windowMinutes],
+    ["devices.unnamed", devices.unnamed],
     ["expireAfterDays", expireAfterDays],
   ];
   const old = new Map(settings(before));

@@ -29,10 +29,12 @@ describe("a policy", () => {
   it("reads itself", () => {
     const policy = policyIn({
       enrolment: { mode: "approval", maxDevices: 5, windowMinutes: 60 },
+      devices: { unnamed: "refuse" },
       expireAfterDays: "never",
       rules: [RULE, { ...RULE, code: "b", when: { version: ["<6.20", "unknown"], not: { asn: [64496, "unknown"] } } }],
     });
     expect(policy.expireAfterDays).toBeNull();
+    expect(policy.devices).toEqual({ unnamed: "refuse" });
     expect(policyIn(JSON.parse(JSON.stringify(policy)))).toEqual(policy);
   });
 
@@ -67,6 +69,7 @@ describe("faults", () => {
   it("are all named, each at its place", () => {
     const faults = faultsIn({
       enrolment: { mode: "ask", maxDevices: 0, windowMinutes: 1.5, max_devices: 3 },
+      devices: { unnamed: "anything" },
       expireAfterDays: 0,
       rule: [],
       rules: [
@@ -78,11 +81,12 @@ describe("faults", () => {
       ],
     });
     expect(faults.map(([place, message]) => `${place}: ${message}`)).toEqual([
-      "rule: There is no such key. There are: enrolment, expireAfterDays, rules.",
+      "rule: There is no such key. There are: enrolment, devices, expireAfterDays, rules.",
       "enrolment.max_devices: There is no such key. Write maxDevices.",
       'enrolment.mode: Write "open", "window", "approval" or "closed", not "ask".',
       "enrolment.maxDevices: Write a whole number from 1 to 100, not 0.",
       "enrolment.windowMinutes: Write a whole number from 1 to 10080, not 1.5.",
+      'devices.unnamed: Write "place" or "refuse", not "anything".',
       'expireAfterDays: Write a whole number from 1 to 3650, or "never", not 0.',
       "rules[0].unless: There is no such key. There are: code, action, reason, when.",
       'rules[0].code: Write a code of 1 to 40 characters a-z, 0-9 and "-", such as "old-android", not "Old Android".',

@@ -5,14 +5,27 @@
 import { readConditions } from "./read-conditions.ts";
 import { Faults, isPrintable, isRecord, shown } from "./read-values.ts";
 import { REASONS } from "./reasons.ts";
-import type { Conditions, EnrolmentMode, Match, Policy, PolicyRead, Rule, RuleAction } from "./types.ts";
+import type {
+  Conditions,
+  EnrolmentMode,
+  Match,
+  Policy,
+  PolicyRead,
+  Rule,
+  RuleAction,
+  UnnamedDevices,
+} from "./types.ts";
 
 /** What holds where nobody has said anything else. */
 export const DEFAULT_POLICY: Policy = {
   enrolment: { mode: "open", maxDevices: 3, windowMinutes: 15 },
+  devices: { unnamed: "place" },
   expireAfterDays: 90,
   rules: [],
 };
+
+/** A policy that was stored, perhaps before it could say all that one says now. */
+export const completePolicy = (stored: Partial<Policy>): Policy => ({ ...DEFAULT_POLICY, ...stored });
 
 export const MAX_RULES = 200;
 /** Patterns, ranges and words of all rules together: what one decision looks at, at the most. */
@@ -22,6 +35,7 @@ export const MAX_ITEMS = 2_000;
 export const ENROLMENT_MODES: readonly EnrolmentMode[] = ["open", "window", "approval", "closed"];
 export const MAX_DEVICES = 100;
 
+const UNNAMED: readonly UnnamedDevices[] = ["place", "refuse"];
 const ACTIONS: readonly RuleAction[] = ["allow", "block", "quarantine"];
 const MAX_WINDOW_MINUTES = 7 * 24 * 60;
 const MAX_EXPIRY_DAYS = 3_650;
@@ -31,12 +45,16 @@ const MAX_REASON_CHARS = 200;
 export function readPolicy(value: unknown): PolicyRead {
   const faults = new Faults();
   if (!isRecord(value)) {
-    faults.add("", `A policy is an object with "enrolment", "expireAfterDays" and "rules", not ${shown(value)}.`);
+    faults.add(
+      "",
+      `A policy is an object with "enrolment", "devices", "expireAfterDays" and "rules", not ${shown(value)}.`,
+    );
     return { ok: false, faults: faults.all };
   }
-  faults.unknownKeys("", value, ["enrolment", "expireAfterDays", "rules"]);
+  faults.unknownKeys("", value, ["enrolment", "devices", "expireAfterDays", "rules"]);
   const policy: Policy = {
     enrolment: readEnrolment(value.enrolment, faults),
+    devices: readDevices(value.devices, faults),
     expireAfterDays: readExpiry(value.expireAfterDays, faults),
     rules: readRules(value.rules, faults),
   };
@@ -57,6 +75,18 @@ function readEnrolment(value: unknown, faults: Faults): Policy["enrolment"] {
     maxDevices: faults.wholeNumber("enrolment.maxDevices", maxDevices, 1, MAX_DEVICES) ?? 0,
     windowMinutes: faults.wholeNumber("enrolment.windowMinutes", windowMinutes, 1, MAX_WINDOW_MINUTES) ?? 0,
   };
+}
+
+function readDevices(value: unknown, faults: Faults): Policy["devices"] {
+  const defaults = DEFAULT_POLICY.devices;
+  if (value === undefined) return defaults;
+  if (!isRecord(value)) {
+    faults.add("devices", `Write a table with "unnamed", not ${shown(value)}.`);
+    return defaults;
+  }
+  faults.unknownKeys("devices", value, Object.keys(defaults));
+  const { unnamed = defaults.unnamed } = value;
+  return { unnamed: faults.oneOf("devices.unnamed", unnamed, UNNAMED) ?? defaults.unnamed };
 }
 
 function readExpiry(value: unknown, faults: Faults): number | null {

@@ -17,6 +17,9 @@ import type {
  */
 export type EnrolmentMode = "open" | "window" | "approval" | "closed";
 
+/** Whether a desktop's place may stand in for its name, for the address book alone (src/device/by-place.ts). */
+export type UnnamedDevices = "place" | "refuse";
+
 export type Policy = {
   readonly enrolment: {
     readonly mode: EnrolmentMode;
@@ -24,6 +27,13 @@ export type Policy = {
     readonly maxDevices: number;
     /** For how long a window stays open, unless whoever opens it says otherwise. */
     readonly windowMinutes: number;
+  };
+  readonly devices: {
+    /**
+     * What a ticket opens that has not named its device: `place`, the address book at a place where its desktop has named
+     * itself; `refuse`, nothing of the sort.
+     */
+    readonly unnamed: UnnamedDevices;
   };
   /** A device not seen for so many days expires; null: never. */
   readonly expireAfterDays: number | null;

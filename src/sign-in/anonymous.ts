@@ -1,45 +1,89 @@
 // Meeting guests: the Front-End gives them a ticket without a credential, and it stays what it is. Enveloped or remembered as
 // anonymous, it opens the meeting rows and nothing else.
 
-import { logEvent } from "../audit/log.ts";
-import { badRequest, bodyTooLarge, unavailable } from "../edge/answers.ts";
+import { badRequest, bodyTooLarge, tooManyRequests, unavailable } from "../edge/answers.ts";
 import { MAX_TOKEN_ANSWER_BYTES, readText } from "../edge/body.ts";
+import { withinBudget } from "../edge/budget.ts";
 import type { Exchange } from "../edge/exchange.ts";
 import { askFrontEnd, relay, relayText } from "../edge/forward.ts";
-import { guardOf } from "../guard/route.ts";
-import { sealTicket } from "../ticket/envelope.ts";
-import type { TicketReader } from "./issue.ts";
-import { readAnswer } from "./web-ticket-service.ts";
+import { heldBack } from "../edge/refusal-floor.ts";
+import { ticketGuardOf } from "../guard/route.ts";
+import { oauthError } from "../lync/oauth-token.ts";
+import { readTicketOrder } from "../lync/ticket-order.ts";
+import { type GuestForm, guestGrantForm } from "../lync/token-form.ts";
+import { tokenRequest } from "../lync/web-ticket.ts";
+import { openTicket, sealTicket } from "../ticket/envelope.ts";
+import { unknownTickets } from "../ticket/unknown-tickets.ts";
+import { attemptAsGuest, type GuestOutcome } from "./guest-attempt.ts";
+import type { FoundTicket, TicketReader } from "./issue.ts";
+import { notATokenRequest, readAnswer } from "./web-ticket-service.ts";
+import { SERVICES, type Worded, wordedForm, wordedSoap } from "./worded.ts";
 
 /** `/WebTicket/WebTicketService.svc/Anon`: a RequestSecurityToken of a meeting guest. */
 export async function anonymousTicketService(exchange: Exchange, maxBody: number): Promise<Response> {
+  if (!(await withinBudget(exchange, "services"))) return tooManyRequests();
   const body = await readText(exchange.request, maxBody);
   if (!body.ok) return body.reason === "too-large" ? bodyTooLarge() : badRequest();
-  return relayAnonymousTicket(exchange, body.value.bytes, readAnswer);
+  const request = readTicketOrder(body.value.text);
+  if (!request.ok) return notATokenRequest();
+  const { sipUri, order, appliesTo = `https://${exchange.target.host}${SERVICES.guestTicket}` } = request.value;
+  const own = wordedSoap(exchange, SERVICES.guestTicket, tokenRequest(order, { sipUri, appliesTo, now: exchange.now }));
+  const asked = await attemptAsGuest(exchange, undefined, () => askForTicket(own, readAnswer));
+  return asked?.response ?? unavailable();
 }
 
-/** Asks the Front-End for a guest's ticket and relays it as one. */
-export async function relayAnonymousTicket(
-  exchange: Exchange,
-  body: Uint8Array,
-  reader: TicketReader,
-): Promise<Response> {
+/** A guest's form; where it renews a ticket, the Front-End gets its own in place of the envelope. */
+export async function guestGrant(exchange: Exchange, form: GuestForm, reader: TicketReader): Promise<Response> {
+  if (!(await withinBudget(exchange, "services"))) return tooManyRequests();
+  const { renews, conference } = form;
+  const ticket = renews === undefined ? undefined : openTicket(exchange.config.keyring, renews);
+  const good = ticket?.kind === "anonymous" && ticket.expiresAt > exchange.now;
+  if (renews !== undefined && !good) return oauthError("invalid_grant");
+  const own = wordedForm(exchange, guestGrantForm(form, ticket?.inner));
+  const asked = await attemptAsGuest(exchange, conference, () => askForTicket(own, reader));
+  if (asked !== undefined && asked.of.end !== "wrong") return asked.response;
+  await asked?.response.body?.cancel();
+  await heldBack(exchange);
+  return oauthError("invalid_grant");
+}
+
+type Asked = { readonly response: Response; readonly of: GuestOutcome };
+
+/** Asks the Front-End for a guest's ticket; the answer is for the guest. */
+async function askForTicket({ exchange, body }: Worded, reader: TicketReader): Promise<Asked> {
+  const failed = (reason: string): Asked => ({
+    response: unavailable(),
+    of: { end: "not-counted", outcome: "failed", reason },
+  });
   const answer = await askFrontEnd(exchange, { body, answerIsRead: true });
-  if (answer === undefined) return unavailable();
-  if (answer.status !== 200) return relay(answer, exchange);
-  const text = await readText(answer, MAX_TOKEN_ANSWER_BYTES);
-  const ticket = text.ok ? reader(text.value.text, exchange.now) : undefined;
-  if (!text.ok || ticket === undefined) {
-    logEvent({ event: "unavailable", reason: "answer-without-ticket", path: exchange.target.key });
-    return unavailable();
+  if (answer === undefined) return failed("front-end-unreachable");
+  if (answer.status !== 200) {
+    const wrong = answer.status >= 400 && answer.status < 500 && answer.status !== 429;
+    const reason = `front-end-${answer.status}`;
+    const of: GuestOutcome = wrong
+      ? { end: "wrong", outcome: "refused", reason }
+      : { end: "not-counted", outcome: "failed", reason };
+    return { response: relay(answer, exchange), of };
   }
+  const text = await readText(answer, MAX_TOKEN_ANSWER_BYTES);
+  if (!text.ok) return failed(`answer-${text.reason}`);
+  const ticket = reader(text.value.text, exchange.now);
+  if (ticket === undefined) return failed("answer-without-ticket");
+  const relayed = await relayedAs(exchange, ticket, text.value.text);
+  return {
+    response: relayText(answer, relayed, exchange),
+    of: { end: "given", outcome: "signed-in", reason: ticket.kind },
+  };
+}
+
+/** The answer as the guest gets it: a compact ticket in an envelope, a SAML ticket as it is, and remembered. */
+async function relayedAs({ env, config }: Exchange, ticket: FoundTicket, answer: string): Promise<string> {
   if (ticket.kind === "cwt") {
     const { expiresAt, text: inner } = ticket;
-    const envelope = sealTicket(exchange.config.keyring, { kind: "anonymous", sipUri: "", id: "", expiresAt, inner });
-    return relayText(answer, ticket.withTicket(envelope), exchange);
+    return ticket.withTicket(sealTicket(config.keyring, { kind: "anonymous", sipUri: "", id: "", expiresAt, inner }));
   }
   const { subject, fingerprint, expiresAt } = ticket.assertion;
-  await guardOf(exchange.env, subject).rememberTicket({
+  await ticketGuardOf(env, subject, fingerprint).rememberTicket({
     id: fingerprint,
     kind: "anonymous",
     credentialId: "",
@@ -48,5 +92,6 @@ export async function relayAnonymousTicket(
     ntlmVersion: "",
     expiresAt,
   });
-  return relayText(answer, text.value.text, exchange);
+  unknownTickets.relayed(fingerprint);
+  return answer;
 }

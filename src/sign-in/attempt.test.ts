@@ -1,128 +1,40 @@
 // An attempt from its request to its answer, through the data plane in workerd: where it is counted, by what its source is
-// known, and that no refusal can be told from another.
+// known, and that no refusal can be told from another. What guessers try is in lockout-attacks.test.ts.
 
 import { env } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { AuditedEvent } from "../audit/event.ts";
-import type { Config, Env } from "../config.ts";
-import { generateAppPassword, ntHashesOf } from "../credentials/app-password.ts";
-import { sealHashes } from "../credentials/sealed-hash.ts";
+import { generateAppPassword } from "../credentials/app-password.ts";
 import { dataPlane } from "../edge/data-plane.ts";
-import { configWith, HOST } from "../edge/test-config.ts";
+import { HOST } from "../edge/test-config.ts";
 import { guardOf, sourceGuardOf } from "../guard/route.ts";
-import { eventsOf, KEYRING, pass, SECOND, stopClock, strangeNetwork, tally } from "../guard/test-attempts.ts";
+import { eventsOf, pass, SECOND, stopClock, strangeNetwork, tally } from "../guard/test-attempts.ts";
 import { DEFAULT_LIMITS } from "../lockout/limits.ts";
-import { clientAuthenticate, clientNegotiate, PROFILES } from "../ntlm/test-client.ts";
-import { must } from "../ntlm/test-world.ts";
-import { openDatabase } from "../store/database.ts";
-import { addAppPassword, addUser, disableUser, revokeAppPassword } from "../store/directory.ts";
+import { disableUser, revokeAppPassword } from "../store/directory.ts";
+import {
+  ask,
+  config,
+  db,
+  FORM,
+  failuresAt,
+  from,
+  grant,
+  type Headers,
+  networkEvents,
+  networkLevel,
+  ntlm,
+  someone,
+  TOKEN_SERVICE,
+  usernameToken,
+} from "./test-sign-ins.ts";
 
-const TOKEN_SERVICE = `https://${HOST}/WebTicket/oauthtoken`;
-const AUTH = `https://${HOST}/WebTicket/WebTicketService.svc/Auth`;
 const FLOOR_MS = 300;
 const { burst } = DEFAULT_LIMITS.network;
-const db = openDatabase(env.DB);
-
-const config = configWith(async () => Response.json({ access_token: "cwt=AAEBHA", expires_in: 28_800 }));
 
 beforeAll(stopClock);
 beforeEach(() => {
   vi.restoreAllMocks();
   vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
 });
-
-let users = 0;
-/** A user nobody else in this file has, with one app password. */
-async function someone() {
-  const account = `user${++users}`;
-  const sipUri = `sip:${account}@contoso.test`;
-  const user = must(await addUser(db, { sipUri, account: `CONTOSO\\${account}` }, 0));
-  const password = generateAppPassword();
-  const id = `p_${account}`;
-  const ntHashes = sealHashes(KEYRING, { userId: user.id, credentialId: id }, ntHashesOf(password));
-  await addAppPassword(db, { id, userId: user.id, label: "", ntHashes }, 0);
-  return { ...user, name: `${account}@contoso.test`, password, credentialId: id };
-}
-
-/** What the network's guards were told after the answer had left. */
-let settling: Promise<void>[] = [];
-const watched: Env = {
-  ...env,
-  SOURCE_GUARD: new Proxy(env.SOURCE_GUARD, {
-    get: (guards, key) =>
-      key !== "getByName"
-        ? Reflect.get(guards, key)
-        : (name: string) =>
-            new Proxy(guards.getByName(name), {
-              get: (guard, method) =>
-                method !== "settle"
-                  ? Reflect.get(guard, method)
-                  : (...told: Parameters<typeof guard.settle>) => {
-                      const settled = guard.settle(...told);
-                      settling.push(settled);
-                      return settled;
-                    },
-            }),
-  }),
-};
-
-type Headers = Readonly<Record<string, string>>;
-
-/** One request, and all that it sets off. */
-async function ask(url: string, headers: Headers, body: string, changes: Partial<Config> = {}): Promise<Response> {
-  const request = new Request(url, { method: "POST", headers, body });
-  const answer = await dataPlane(request, watched, { ...config, ...changes });
-  await Promise.all(settling);
-  settling = [];
-  return answer;
-}
-
-const FORM = { "content-type": "application/x-www-form-urlencoded" };
-const from = (address: string): Headers => ({ "cf-connecting-ip": address });
-const base64 = (text: string): string => Buffer.from(text).toString("base64");
-
-/** A password as OAuth sends it. */
-const grant = (name: string, password: string, headers: Headers, changes: Partial<Config> = {}) => {
-  const form = new URLSearchParams({ grant_type: "password", username: name, password });
-  return ask(TOKEN_SERVICE, { ...FORM, ...headers }, form.toString(), changes);
-};
-
-/** The same as the Lync web pages send it. */
-const usernameToken = (name: string, password: string, headers: Headers) =>
-  ask(
-    AUTH,
-    { "content-type": "text/xml; charset=utf-8", ...headers },
-    '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header><Security><UsernameToken>' +
-      `<Username>${base64(name)}</Username><Password>${base64(password)}</Password></UsernameToken></Security>` +
-      '</s:Header><s:Body><RequestSecurityToken xmlns="http://docs.oasis-open.org/ws-sx/ws-trust/200512">' +
-      "<TokenType>urn:component:Microsoft.Rtc.WebAuthentication.2010:user-cwt-1</TokenType>" +
-      "<KeyType>http://docs.oasis-open.org/ws-sx/ws-trust/200512/SymmetricKey</KeyType>" +
-      "</RequestSecurityToken></s:Body></s:Envelope>",
-  );
-
-/** A whole handshake. */
-async function ntlm(
-  name: string,
-  password: string,
-  headers: Headers,
-  how: { scheme?: string; workstation?: string } = {},
-) {
-  const { scheme = "NTLM", workstation = "PC" } = how;
-  const leg = (message: Uint8Array) => {
-    const authorization = `${scheme} ${Buffer.from(message).toString("base64")}`;
-    return ask(TOKEN_SERVICE, { ...FORM, ...headers, authorization }, "grant_type=urn:microsoft.rtc:windows");
-  };
-  const type1 = clientNegotiate(PROFILES.windowsHttp);
-  const challenge = (await leg(type1)).headers.get("www-authenticate") ?? "";
-  const type2 = Buffer.from(challenge.split(" ")[1] ?? "", "base64");
-  const who = { user: name, domain: "", workstation, password, now: Date.now() };
-  return leg(clientAuthenticate(PROFILES.windowsHttp, { ...who, type1, type2 }));
-}
-
-const networkLevel = async (source: string): Promise<number> => (await sourceGuardOf(env, source).lock()).level;
-const networkEvents = (source: string): Promise<AuditedEvent[]> => eventsOf(sourceGuardOf(env, source));
-const failuresAt = async (sipUri: string, source: string): Promise<number | undefined> =>
-  (await guardOf(env, sipUri).locks()).pairs.find((pair) => pair.source === source)?.failures;
 
 describe("S-23: a name nobody has", () => {
   it.each([
@@ -221,7 +133,7 @@ describe("S-25: every channel feeds the same counters", () => {
 
   it("S-10: of however many spellings of one name", async () => {
     const [source, who] = [strangeNetwork(), await someone()];
-    const spellings = [who.name, who.name.toUpperCase(), `sip:${who.name}`, `CONTOSO\\user${users}`, `user${users}`];
+    const spellings = [who.name, who.name.toUpperCase(), `sip:${who.name}`, `CONTOSO\\${who.account}`, who.account];
     for (const name of spellings) await grant(name, generateAppPassword(), from(source));
     expect(await failuresAt(who.sipUri, source)).toBe(5);
     expect((await grant(who.name, who.password, from(source))).status).toBe(400);
@@ -291,9 +203,12 @@ describe("S-21: the client in its network", () => {
   async function crowded(signIn: (who: Awaited<ReturnType<typeof someone>>, source: string) => Promise<Response>) {
     const [source, who] = [strangeNetwork(), await someone()];
     expect((await signIn(who, source)).status).toBe(200);
-    const nobody = { name: "nobody", client: "nobody" };
     const about = { requestId: "r", channel: "ntlm", host: HOST, source, userAgent: "", workstation: "" } as const;
-    await Promise.all(Array.from({ length: burst }, () => sourceGuardOf(env, source).reserve(about, nobody)));
+    await Promise.all(
+      Array.from({ length: burst }, (_, i) =>
+        sourceGuardOf(env, source).reserve(about, { name: `nobody ${i}`, client: "nobody" }),
+      ),
+    );
     return { source, who };
   }
 
@@ -464,6 +379,52 @@ it("S-10, S-21: familiar under one spelling is familiar under all", async () => 
   const [source, who] = [strangeNetwork(), await someone()];
   const mine = { ...from(source), "user-agent": "mine" };
   await grant(who.name, who.password, mine);
-  for (let i = 0; i < 10; i++) await grant(`CONTOSO\\user${users}`, generateAppPassword(), from(source)); // a neighbour
-  expect((await grant(`CONTOSO\\user${users}`, who.password, mine)).status).toBe(200); // 400, held by the shield
+  for (let i = 0; i < 10; i++) await grant(`CONTOSO\\${who.account}`, generateAppPassword(), from(source)); // a neighbour
+  expect((await grant(`CONTOSO\\${who.account}`, who.password, mine)).status).toBe(200); // 400, held by the shield
+});
+
+describe("S-10: the names of one account in a network's guard", () => {
+  const SPELLINGS = (account: string) => [
+    `CONTOSO\\${account}`,
+    `contoso.test\\${account}`,
+    `CONTOSO.TEST\\${account}`,
+    account,
+    `contoso.test.\\${account}`,
+  ];
+
+  it("S-24: the same mistake under each is one mistake, whether anybody has the name or not", async () => {
+    for (const account of [(await someone()).account, "mallory"]) {
+      const source = strangeNetwork();
+      for (const name of SPELLINGS(account)) await grant(name, "the same wrong password", from(source));
+      expect(await networkLevel(source), account).toBe(1);
+      const reasons = tally((await networkEvents(source)).map(({ reason }) => reason));
+      expect(reasons[account === "mallory" ? "unknown-user" : "repeated"], account).toBeGreaterThan(0);
+    }
+  });
+
+  it("S-22: other mistakes wait together, and a success ends the wait of all", async () => {
+    const [source, who] = [strangeNetwork(), await someone()];
+    for (const account of [who.account, "mallory"]) {
+      for (const name of SPELLINGS(account)) await grant(name, generateAppPassword(), from(source));
+      expect((await grant(`contoso.test\\${account}`, who.password, from(source))).status, account).toBe(400);
+    }
+    expect(await failuresAt(who.sipUri, source)).toBe(5);
+    pass(30 * SECOND);
+    const before = await networkLevel(source);
+    expect((await grant(`contoso.test\\${who.account}`, who.password, from(source))).status).toBe(200);
+    for (const name of SPELLINGS(who.account)) expect((await grant(name, who.password, from(source))).status).toBe(200);
+    expect(await networkLevel(source)).toBeCloseTo(before - 5, 1); // what is left is mallory's
+  });
+
+  it("S-43: who is familiar under one passes under each while a neighbour guesses under another", async () => {
+    const [source, who] = [strangeNetwork(), await someone()];
+    const mine = { ...from(source), "user-agent": "mine" };
+    expect((await grant(`contoso.test\\${who.account}`, who.password, mine)).status).toBe(200);
+    for (const name of [...SPELLINGS(who.account), who.name]) {
+      for (let i = 0; i < 6; i++) await grant(name, generateAppPassword(), mine);
+      for (const other of [...SPELLINGS(who.account), who.name, who.sipUri]) {
+        expect((await grant(other, who.password, mine)).status, `${name}, then ${other}`).toBe(200);
+      }
+    }
+  });
 });

@@ -8,10 +8,11 @@ import { logEvent } from "../audit/log.ts";
 import { type Domains, keysOfName } from "../credentials/domains.ts";
 import { type NameFault, normaliseName } from "../credentials/names.ts";
 import type { Keyring } from "../crypto/keyring.ts";
+import { placeOf } from "../device/by-place.ts";
 import { aboutRequest } from "../edge/about.ts";
 import type { Exchange } from "../edge/exchange.ts";
 import { heldBack } from "../edge/refusal-floor.ts";
-import type { Evidence } from "../guard/evidence.ts";
+import { type Evidence, proofFingerprint } from "../guard/evidence.ts";
 import { guardOf, sourceGuardOf, strangersGuardOf, whoKey } from "../guard/route.ts";
 import type { Settlement, Who } from "../guard/source-guard.ts";
 import type { Profile } from "../guard/user-guard.ts";
@@ -63,64 +64,72 @@ export async function attemptSignIn(exchange: Exchange, claim: Claim): Promise<A
 }
 
 async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
-  const { config, env, now } = exchange;
+  const { config, env } = exchange;
   const about = aboutRequest(exchange.request, exchange.target.host, claim.channel, claim.workstation);
   const names = claim.name.ok ? keysOfName(claim.name.value, config.domains) : ([NO_NAME] as const);
   const [name] = names;
-  const who: Who = { name: whoKey(name), client: clientKey(config.keyring, about) };
+  const { keyring } = config;
+  const client = clientKey(keyring, about);
+  const who: Who = { name: whoKey(name), client, proof: proofFingerprint(keyring, claim.evidence, client) };
   const network = sourceGuardOf(env, about.source);
   const admission = await network.reserve(about, who);
   if (admission.kind === "refused") return admission;
   const wouldRefuse = admission.kind === "admitted" ? admission.wouldRefuse : undefined;
 
+  const counted = admission.kind === "admitted" && admission.counted;
+
   // The network's guard keeps the attempt as a failure unless it hears otherwise; that does not hold up the answer.
-  const settle = (end: Settlement): void => {
-    if (admission.kind === "admitted") waitUntil(settled(network.settle(about, who, end)));
+  const settle = (end: Settlement, of?: SignInUser): void => {
+    const owner = of && { userId: of.id, user: of.sipUri };
+    waitUntil(settled(network.settle(about, who, end, { counted, ...(owner && { owner }) })));
   };
+  if (admission.kind === "familiar" && admission.user !== undefined) {
+    const proof = { about, client, evidence: claim.evidence };
+    if ((await guardOf(env, admission.user).recall(proof)) === "wrong") return { kind: "refused" };
+  }
   let record: SignInRecord | undefined;
   try {
-    record = claim.name.ok ? await findForSignIn(openDatabase(env.DB), names, now) : undefined;
+    record = claim.name.ok ? await findForSignIn(openDatabase(env.DB), names, Date.now()) : undefined;
   } catch (fault) {
     settle({ kind: "not-counted" }); // nothing was looked at, and it was no fault of the network's
     throw fault;
   }
   if (record === undefined) {
     await strangersGuardOf(env, name).refuseStranger(claim.evidence);
-    await network.recordStranger(about, wouldRefuse);
+    await network.recordStranger(about, who, wouldRefuse);
     return { kind: "refused" };
   }
   const { user } = record;
+  if (admission.kind === "familiar" && admission.user !== user.sipUri) settle({ kind: "known" }, user);
   const verdict = await guardOf(env, user.sipUri).signIn({
     about,
-    client: who.client,
+    client,
     evidence: claim.evidence,
     user: guardsUser(record),
     ...(wouldRefuse === undefined ? {} : { wouldRefuse }),
   });
   switch (verdict.kind) {
     case "refused":
+    case "held":
+      if (verdict.until !== undefined) settle({ kind: "held", until: verdict.until }, user);
+      else if (admission.kind === "admitted" && !counted) settle({ kind: "known" }, user); // others of the same wait for it
       return { kind: "refused" };
     case "repeated":
-      settle({ kind: "not-counted" });
+      settle(verdict.recognised ? { kind: "recognised", lasting: verdict.lasting } : { kind: "wrong" }, user);
       return { kind: "refused" };
-    case "held": {
-      const { until, familiar } = verdict;
-      settle({ kind: "held", until, familiar, userId: user.id, user: user.sipUri });
-      return { kind: "refused" };
-    }
     case "unavailable":
       settle({ kind: "not-counted" });
       logEvent({ event: "unavailable", reason: verdict.reason, user: user.sipUri });
       return { kind: "unavailable" };
     case "signed-in": {
-      settle({ kind: "signed-in", forgiven: verdict.forgiven, names: keysOf(user, config.domains) });
+      settle({ kind: "signed-in", forgiven: verdict.forgiven, names: keysOf(user, config.domains) }, user);
       const { subject, policyVersion } = record;
       return {
         ...verdict,
         user,
         about,
         profile: { subject, policyVersion },
-        place: `${about.source} ${who.client}`,
+        place: placeOf(about.source, client),
         ntlmVersion: claim.ntlmVersion,
       };
     }
@@ -129,7 +138,7 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
 
 /** The keys of the names a user is likely to type: a network knows who is familiar by name, and does not read D1. */
 function keysOf({ sipUri, upn, domain, account }: SignInUser, domains: Domains): string[] {
-  const names = [sipUri, upn ?? sipUri, `${domain}\\${account}`].flatMap((text) => {
+  const names = [sipUri, ...(upn === null ? [] : [upn]), `${domain}\\${account}`].flatMap((text) => {
     const name = normaliseName(text);
     return name.ok ? [whoKey(keysOfName(name.value, domains)[0])] : [];
   });

@@ -9,6 +9,7 @@ import type { Evidence } from "../guard/evidence.ts";
 import { parseAuthenticate } from "../ntlm/authenticate.ts";
 import { V1_RESPONSE_BYTES } from "../ntlm/constants.ts";
 import { acceptedHeader, challengeHeader, type NtlmAuthorization, parseAuthorization } from "../ntlm/http.ts";
+import { relayFault } from "../ntlm/relay.ts";
 import { issueChallenge, openChallenge } from "../ntlm/sealed-challenge.ts";
 import type { AuthenticateMessage } from "../ntlm/types.ts";
 import { versionText } from "../ntlm/wire.ts";
@@ -40,7 +41,7 @@ export async function handshake(exchange: Exchange): Promise<Handshake> {
 function challenge(exchange: Exchange, authorization: NtlmAuthorization): Handshake {
   const { keyring, names } = exchange.config;
   const { host } = exchange.target;
-  const issued = issueChallenge({ keyring, host, now: exchange.now, names, negotiate: authorization.message });
+  const issued = issueChallenge({ keyring, host, now: Date.now(), names, negotiate: authorization.message });
   if (!issued.ok) return { kind: "answer", response: authenticate(exchange.config.challenge) };
   return { kind: "answer", response: authenticate(challengeHeader(authorization, issued.value)) };
 }
@@ -72,11 +73,12 @@ async function verify(exchange: Exchange, authorization: NtlmAuthorization): Pro
 }
 
 /** What a Type 3 puts forward: an answer to a challenge of ours, or a reason why it proves nothing. */
-function evidenceIn({ config, now, target }: Exchange, message: AuthenticateMessage, raw: Uint8Array): Evidence {
+function evidenceIn({ config, target }: Exchange, message: AuthenticateMessage, raw: Uint8Array): Evidence {
   if (message.ntResponse.length === 0) return { kind: "nothing", reason: "lm-only" };
   if (message.ntResponse.length === V1_RESPONSE_BYTES) return { kind: "nothing", reason: "ntlm-v1" };
   const { keyring, names } = config;
-  const opened = openChallenge({ keyring, host: target.host, now, message, names });
+  // This moment, and not when the head came: a body that is held back must not keep a challenge alive (S-4).
+  const opened = openChallenge({ keyring, host: target.host, now: Date.now(), message, names });
   if (!opened.ok) return { kind: "nothing", reason: `challenge-${opened.reason}` };
   const { id, expiresAt, serverChallenge, negotiate, challenge: sent } = opened.value;
   return {
@@ -87,6 +89,7 @@ function evidenceIn({ config, now, target }: Exchange, message: AuthenticateMess
     negotiate,
     challenge: sent,
     authenticate: raw,
+    relayFault: relayFault(message, config),
   };
 }
 

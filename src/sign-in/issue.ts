@@ -4,7 +4,7 @@
 
 import { logEvent } from "../audit/log.ts";
 import { sameSipUri } from "../credentials/names.ts";
-import { unavailable } from "../edge/answers.ts";
+import { methodNotAllowed, unavailable } from "../edge/answers.ts";
 import { MAX_TOKEN_ANSWER_BYTES, readText } from "../edge/body.ts";
 import type { Exchange } from "../edge/exchange.ts";
 import { askFrontEnd, relay, relayText } from "../edge/forward.ts";
@@ -14,8 +14,10 @@ import { sidInCompactTicket } from "../lync/compact-ticket.ts";
 import type { SignOnFault, SignOnOccasion } from "../origin/sign-on.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import { sealTicket } from "../ticket/envelope.ts";
+import { unknownTickets } from "../ticket/unknown-tickets.ts";
 import { eventOf, recordEnd } from "./attempt.ts";
 import type { SignedIn } from "./handshake.ts";
+import type { Worded } from "./worded.ts";
 
 /** The ticket found in a token answer, and the answer with another compact ticket in its place. */
 export type FoundTicket =
@@ -31,13 +33,14 @@ export type FoundTicket =
 /** Reads a token answer; `now` in ms. */
 export type TicketReader = (answer: string, now: number) => FoundTicket | undefined;
 
-/** Asks the Front-End for a ticket as this user, and relays it. `body`: the request as read; undefined for a GET. */
-export async function issueTicket(
-  exchange: Exchange,
-  by: SignedIn,
-  body: Uint8Array | undefined,
-  reader: TicketReader,
-): Promise<Response> {
+/** A GET gets no ticket: whoever was proved by one is told so, and the Front-End is not asked (S-45). */
+export async function noTicketByGet(exchange: Exchange, by: SignedIn): Promise<Response> {
+  await recordEnd(exchange, by, { outcome: "signed-in", reason: "no-ticket" });
+  return withFinalChallenge(methodNotAllowed(["POST"]), by);
+}
+
+/** Asks the Front-End for a ticket as this user, in Postern's words, and relays it. */
+export async function issueTicket({ exchange, body }: Worded, by: SignedIn, reader: TicketReader): Promise<Response> {
   const first = await askAsUser(exchange, by, body, { afterRejection: false });
   // Once more with another token: the Front-End's key may have changed since the connector last asked for a ticket.
   const asked = first.ok && first.value.status === 401 ? await askAgain(exchange, by, body, first.value) : first;
@@ -46,10 +49,6 @@ export async function issueTicket(
   if (answer.status === 401) return failed("sign-on-rejected", exchange, by);
   if (answer.status !== 200) {
     await recordEnd(exchange, by, { outcome: "failed", reason: `front-end-${answer.status}` });
-    return withFinalChallenge(relay(answer, exchange), by);
-  }
-  if (body === undefined) {
-    await recordEnd(exchange, by, { outcome: "signed-in", reason: "no-ticket" });
     return withFinalChallenge(relay(answer, exchange), by);
   }
 
@@ -67,20 +66,22 @@ export async function issueTicket(
 async function askAsUser(
   exchange: Exchange,
   { user }: SignedIn,
-  body: Uint8Array | undefined,
+  body: Uint8Array,
   occasion: SignOnOccasion,
-): Promise<Result<Response, `sign-on-${SignOnFault}` | "front-end-unreachable">> {
-  const upn = user.upn ?? user.sipUri.replace(/^sip:/, ""); // the same name, in most organisations
-  const authorization = await exchange.config.signOn.authorizationFor({ upn }, occasion);
+): Promise<Result<Response, `sign-on-${SignOnFault | "no-upn"}` | "front-end-unreachable">> {
+  // The SIP address is often the same name, and where it is not it may be somebody else's: nothing is guessed.
+  if (user.upn === null) return refuse("sign-on-no-upn");
+  const authorization = await exchange.config.signOn.authorizationFor({ upn: user.upn }, occasion);
   if (!authorization.ok) return refuse(`sign-on-${authorization.reason}`);
   const answer = await askFrontEnd(exchange, {
     credentials: { authorization: authorization.value },
-    ...(body === undefined ? {} : { body, answerIsRead: true }),
+    body,
+    answerIsRead: true,
   });
   return answer === undefined ? refuse("front-end-unreachable") : ok(answer);
 }
 
-async function askAgain(exchange: Exchange, by: SignedIn, body: Uint8Array | undefined, rejection: Response) {
+async function askAgain(exchange: Exchange, by: SignedIn, body: Uint8Array, rejection: Response) {
   logEvent({ event: "unavailable", reason: "sign-on-rejected-once", user: by.user.sipUri });
   await rejection.body?.cancel();
   return askAsUser(exchange, by, body, { afterRejection: true });
@@ -107,7 +108,10 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
   const remembered = await guardOf(exchange.env, sipUri).rememberTicket(relayed, profile, event, account);
   if (remembered === "another-account") return refuse("ticket-of-another-user");
   if (remembered === "ended") return refuse("ended-meanwhile");
-  if (ticket.kind === "saml") return ok(id);
+  if (ticket.kind === "saml") {
+    unknownTickets.relayed(id);
+    return ok(id);
+  }
   return ok(sealTicket(exchange.config.keyring, { kind: "user", sipUri, id, expiresAt, inner: ticket.text }));
 }
 

@@ -63,7 +63,8 @@ describe("S-22: what cannot be read", () => {
     const url = `https://web.contoso.test${path}`;
     const target = canonicalTarget(url);
     if (!target.ok) throw new Error(target.reason);
-    const request = new Request(url, { method: "POST", body });
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const request = new Request(url, { method: "POST", headers, body });
     const config: Partial<Config> = { refusalFloorMs: FLOOR_MS };
     return { request, target: target.value, env: {} as Env, config: config as Config, now: Date.now() };
   }

@@ -50,17 +50,3 @@ function evidenceIn(password: string): Evidence {
   // What is no app password is no user's: it is hashed all the same, to be counted and to take as long.
   return { kind: "password", ntHash: ntHash(canonical.ok ? canonical.value : password) };
 }
-
-/**
- * The exchange with a request of Postern's own, which has no body yet, in place of the client's. `path`: canonical; the query
- * goes with the body, because a form may be written in either.
- */
-export function worded(exchange: Exchange, path: string, contentHeaders: Readonly<Record<string, string>>): Exchange {
-  const { env, config, now } = exchange;
-  const target = { ...exchange.target, path, key: path.toLowerCase(), query: "" };
-  const headers = new Headers(exchange.request.headers);
-  headers.delete("content-length");
-  for (const [name, value] of Object.entries(contentHeaders)) headers.set(name, value);
-  const request = new Request(`https://${target.host}${path}`, { method: "POST", headers });
-  return { env, config, now, target, request };
-}

@@ -1,39 +1,48 @@
 // `/WebTicket/WebTicketService.svc`: a RequestSecurityToken under NTLM. The body counts on the last leg only, because some
 // clients send it on every leg and others only on the last. And `/Auth` below it: the same request with a password in it,
-// which ends here; the Front-End is asked at the address without one, in a message of Postern's own.
+// which ends here; the Front-End is asked at the address without one. Both go on in a message of Postern's own (S-45).
 
 import { sameSipUri } from "../credentials/names.ts";
 import { badRequest, bodyTooLarge, unavailable } from "../edge/answers.ts";
 import { readText } from "../edge/body.ts";
 import type { Exchange } from "../edge/exchange.ts";
 import { heldBack } from "../edge/refusal-floor.ts";
+import { readTicketOrder } from "../lync/ticket-order.ts";
 import { readUsernameTokenRequest } from "../lync/username-token.ts";
-import { issuedTicket, readTokenRequest, tokenFault, tokenRequest, withCompactTicket } from "../lync/web-ticket.ts";
+import { issuedTicket, type TicketOrder, tokenFault, tokenRequest, withCompactTicket } from "../lync/web-ticket.ts";
 import { recordEnd } from "./attempt.ts";
 import { handshake, type SignedIn } from "./handshake.ts";
-import { type FoundTicket, issueTicket } from "./issue.ts";
-import { signInWithPassword, worded } from "./password.ts";
-
-/** The service's own address at the Front-End, which takes Windows credentials. */
-const WINDOWS_SERVICE = "/WebTicket/WebTicketService.svc";
+import { type FoundTicket, issueTicket, noTicketByGet } from "./issue.ts";
+import { signInWithPassword } from "./password.ts";
+import { SERVICES, wordedSoap } from "./worded.ts";
 
 /** Answers one request to the web ticket service. */
 export async function webTicketService(exchange: Exchange, maxBody: number): Promise<Response> {
+  const { request: asked } = exchange;
+  // Before anything is judged, for the refusal floor counts from the end of the body (S-22).
+  const body =
+    asked.method === "POST" && asked.headers.has("authorization") ? await readText(asked, maxBody) : undefined;
   const step = await handshake(exchange);
   if (step.kind === "answer") return step.response;
-  if (exchange.request.method !== "POST") return issueTicket(exchange, step.by, undefined, readAnswer);
-  const body = await readText(exchange.request, maxBody);
+  if (body === undefined) return noTicketByGet(exchange, step.by);
   if (!body.ok) {
     await recordEnd(exchange, step.by, { outcome: "refused", reason: "not-a-token-request" });
     return body.reason === "too-large" ? bodyTooLarge() : badRequest();
   }
-  const request = readTokenRequest(body.value.text);
+  const request = readTicketOrder(body.value.text);
   if (!request.ok) {
     await recordEnd(exchange, step.by, { outcome: "refused", reason: "not-a-token-request" });
-    return fault("InvalidRequest", "The request is not a security token request.");
+    return notATokenRequest();
   }
   if (!claimsOwnAddress(request.value.sipUri, step.by)) return addressOfAnother(exchange, step.by);
-  return issueTicket(exchange, step.by, body.value.bytes, readAnswer);
+  return ticketOrdered(exchange, step.by, request.value.order, request.value.appliesTo);
+}
+
+/** Asks at the service's own address at the Front-End, which takes Windows credentials. */
+function ticketOrdered(exchange: Exchange, by: SignedIn, order: TicketOrder, appliesTo?: string): Promise<Response> {
+  const own = `https://${exchange.target.host}${SERVICES.webTicket}`;
+  const facts = { sipUri: by.user.sipUri, appliesTo: appliesTo ?? own, now: exchange.now };
+  return issueTicket(wordedSoap(exchange, SERVICES.webTicket, tokenRequest(order, facts)), by, readAnswer);
 }
 
 /** Answers one request to `/Auth`. Every refusal is the fault of a wrong password (S-22). */
@@ -51,21 +60,11 @@ export async function usernameTokenService(exchange: Exchange, maxBody: number):
       return noValidToken();
     case "unavailable":
       return unavailable();
-    case "signed-in": {
+    case "signed-in":
       if (!claimsOwnAddress(request.value.sipUri, tried.by)) return addressOfAnother(exchange, tried.by);
-      const { sipUri } = tried.by.user;
-      const { now, target } = exchange;
-      const appliesTo = `https://${target.host}${WINDOWS_SERVICE}`;
-      const own = Buffer.from(tokenRequest(request.value.order, { sipUri, appliesTo, now }));
-      return issueTicket(worded(exchange, WINDOWS_SERVICE, SOAP), tried.by, own, readAnswer);
-    }
+      return ticketOrdered(exchange, tried.by, request.value.order);
   }
 }
-
-const SOAP = {
-  "content-type": "text/xml; charset=utf-8",
-  soapaction: '"http://docs.oasis-open.org/ws-sx/ws-trust/200512/RST/Issue"',
-};
 
 /** Whether the SIP URI a client claims, if it claims one, is the one that was proved. The Front-End checks the same. */
 function claimsOwnAddress(claimed: string | undefined, by: SignedIn): boolean {
@@ -85,6 +84,9 @@ function fault(code: string, reason: string): Response {
     headers: { "content-type": "text/xml; charset=utf-8", "cache-control": "no-cache" },
   });
 }
+
+/** The fault for a message that is no request for a ticket, or more than one. */
+export const notATokenRequest = (): Response => fault("InvalidRequest", "The request is not a security token request.");
 
 const noValidToken = (): Response => fault("FailedAuthentication", "No valid security token.");
 

@@ -1,6 +1,6 @@
 // The queries of the audit: putting events in, once each, and finding them again, newest first.
 
-import { and, asc, desc, eq, gt, gte, isNotNull, lt } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, gte, isNotNull, lt, lte, max } from "drizzle-orm";
 import { type AuditedEvent, firstEventId, type Outcome } from "../audit/event.ts";
 import type { Database } from "./database.ts";
 import { auditEvents } from "./schema.ts";
@@ -94,4 +94,32 @@ export async function waitingSources(db: Database, now: number): Promise<string[
     .groupBy(source)
     .orderBy(asc(source));
   return rows.map((row) => row.source);
+}
+
+/** Events that one purge deletes at most, in one transaction. */
+export const MAX_EVENTS_OF_A_PURGE = 5_000;
+
+/**
+ * Deletes the oldest events before `before` (ms), and in the same transaction adds the event that says so. Deletes nothing and adds
+ * nothing where there is nothing. With `deleted` at {@link MAX_EVENTS_OF_A_PURGE} there may be more.
+ */
+export async function purgeEvents(
+  db: Database,
+  before: number,
+  eventFor: (deleted: number) => AuditedEvent,
+): Promise<{ readonly deleted: number; readonly event?: AuditedEvent }> {
+  const { id } = auditEvents;
+  const oldest = db
+    .select({ id })
+    .from(auditEvents)
+    .where(lt(id, firstEventId(before)))
+    .orderBy(asc(id))
+    .limit(MAX_EVENTS_OF_A_PURGE)
+    .as("oldest");
+  const [found] = await db.select({ deleted: count(), last: max(oldest.id) }).from(oldest);
+  if (found === undefined || found.last === null) return { deleted: 0 };
+  const { deleted, last } = found;
+  const event = eventFor(deleted);
+  await db.batch([db.delete(auditEvents).where(lte(id, last)), db.insert(auditEvents).values(event)]);
+  return { deleted, event };
 }

@@ -3,7 +3,7 @@
 // A selected column never has another's name in the same statement: the CLI's driver receives rows as JSON objects, in
 // which two columns of one name would be one.
 
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { CredentialPlace } from "../credentials/sealed-hash.ts";
 import type { Subject } from "../device/subject.ts";
 import { ok, type Result, refuse } from "../result.ts";
@@ -175,11 +175,11 @@ export async function namesOfUser(db: Database, userId: string): Promise<UserNam
   return rows.map(({ name, kind }) => ({ name, kind }));
 }
 
-/** Stops a user signing in. False when the user does not exist or was disabled before, whose time is kept. */
+/** Stops a user signing in, and closes the enrolment window, which enabling the user must not open again (S-46). False when the user does not exist or was disabled before, whose time is kept. */
 export async function disableUser(db: Database, userId: string, now: number): Promise<boolean> {
   const changed = await db
     .update(users)
-    .set({ disabledAt: now, revision: NEXT_REVISION })
+    .set({ disabledAt: now, windowUntil: null, revision: NEXT_REVISION })
     .where(and(eq(users.id, userId), isNull(users.disabledAt)))
     .returning({ id: users.id });
   return changed.length > 0;
@@ -208,6 +208,15 @@ export async function changeDeviceSettings(db: Database, userId: string, setting
     .where(eq(users.id, userId))
     .returning({ id: users.id });
   return changed.length > 0;
+}
+
+/** Users whose enrolment window is open at `now` (ms), where the policy's mode is theirs. */
+export async function countOpenWindows(db: Database, now: number): Promise<number> {
+  const [row] = await db
+    .select({ open: count() })
+    .from(users)
+    .where(and(gt(users.windowUntil, now), isNull(users.enrolment), isNull(users.disabledAt)));
+  return row?.open ?? 0;
 }
 
 const NEXT_REVISION = sql`${users.revision} + 1`;

@@ -14,6 +14,12 @@ export const newCredentialId = (): string => newId("p_");
 /** A new partnership id: `d_` and 16 characters. */
 export const newPartnershipId = (): string => newId("d_");
 
+/** What stands for somebody who was erased: `x_` and 16 characters. */
+export const newPseudonym = (): string => newId("x_");
+
+/** Whether a text is such a pseudonym. */
+export const isPseudonym = (text: string): boolean => /^x_[a-z2-7]{16}$/.test(text);
+
 function newId(prefix: string): string {
   const random = crypto.getRandomValues(new Uint8Array(ID_LENGTH));
   return prefix + Array.from(random, (byte) => ALPHABET.charAt(byte & 31)).join("");

@@ -1,12 +1,13 @@
 // The queries of user/device partnerships. Rows are written by the user's guard only; everybody else reads.
 
-import { and, asc, eq, gt, inArray, max, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, max, ne, or, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
 import type { Partnership } from "../device/partnership.ts";
 import type { Database } from "./database.ts";
-import { partnerships, policies, users } from "./schema.ts";
+import { deviceContests, partnerships, policies, users } from "./schema.ts";
 
-/** D1 takes a hundred parameters a statement, and a partnership has fourteen fields. */
-const ROWS_OF_A_STATEMENT = 7;
+/** D1 takes a hundred parameters a statement, and a partnership has fifteen fields. */
+const ROWS_OF_A_STATEMENT = 6;
 /** A partnership as D1 has it. */
 export type StoredPartnership = typeof partnerships.$inferSelect;
 /** A user's partnership, and whose it is. */
@@ -31,14 +32,28 @@ export async function partnershipsOfUser(db: Database, userId: string): Promise<
 export type Claim =
   /** Under this id; another than the one claimed with, when the row was there already. */
   | { readonly kind: "claimed"; readonly id: string }
-  /** The id is another user's. */
-  | { readonly kind: "foreign"; readonly userId: string; readonly user: string };
+  /** The id is another user's, by that partnership. `provisional`: as far as D1 knows, it gives way. */
+  | {
+      readonly kind: "foreign";
+      readonly userId: string;
+      readonly user: string;
+      readonly id: string;
+      readonly provisional: boolean;
+    };
 
 /** A claim, and the version of the policy in force when it was decided. */
 export type ClaimAnswer = { readonly claim: Claim; readonly policyVersion: number };
 
-/** Claims a device's id for a user, for good: D1 decides which of two users who come at the same moment has it. */
-export async function claimDevice(db: Database, userId: string, partnership: Partnership): Promise<ClaimAnswer> {
+/**
+ * Claims a device's id for a user: D1 decides which of two users who come at the same moment has it. Of one whose id is another
+ * user's it keeps that it was tried at `now` (ms).
+ */
+export async function claimDevice(
+  db: Database,
+  userId: string,
+  partnership: Partnership & { readonly key: string },
+  now: number,
+): Promise<ClaimAnswer> {
   const row = { ...partnership, userId };
   const { id: _id, key: _key, userId: _userId, ...changing } = row;
   // One that was expected, under any id, is there already; when the claim fails, its guard writes it again.
@@ -53,14 +68,27 @@ export async function claimDevice(db: Database, userId: string, partnership: Par
   ]);
   const policyVersion = policy?.version ?? 0;
   if (claimed !== undefined) return { claim: { kind: "claimed", id: claimed.id }, policyVersion };
-  const [owner] = await db
-    .select({ ownerId: users.id, sipUri: users.sipUri })
-    .from(partnerships)
-    .innerJoin(users, eq(users.id, partnerships.userId))
-    .where(eq(partnerships.key, partnership.key ?? ""));
+  const { key } = partnership;
+  const [[owner]] = await db.batch([
+    db
+      .select({
+        ownerId: users.id,
+        sipUri: users.sipUri,
+        device: sql<string>`${partnerships.id}`.as("device"),
+        provisional: partnerships.provisional,
+      })
+      .from(partnerships)
+      .innerJoin(users, eq(users.id, partnerships.userId))
+      .where(eq(partnerships.key, key)),
+    db
+      .insert(deviceContests)
+      .values({ key, userId, at: now })
+      .onConflictDoUpdate({ target: [deviceContests.key, deviceContests.userId], set: { at: now } }),
+  ]);
   // Given up by its owner between the two statements: the next attempt has it.
   if (owner === undefined) throw new Error("the device's id was claimed by somebody who no longer has it");
-  return { claim: { kind: "foreign", userId: owner.ownerId, user: owner.sipUri }, policyVersion };
+  const { ownerId, sipUri: user, device: id, provisional } = owner;
+  return { claim: { kind: "foreign", userId: ownerId, user, id, provisional }, policyVersion };
 }
 
 /** Makes D1 say what the user's guard says: these are so, and those are no more. All or nothing. */
@@ -73,7 +101,12 @@ export async function savePartnerships(
   const excluded = (column: string) => sql.raw(`excluded.${column}`);
   const statements = [];
   if (gone.length > 0) {
+    const given = db
+      .select({ key: partnerships.key })
+      .from(partnerships)
+      .where(and(eq(partnerships.userId, userId), inArray(partnerships.id, [...gone])));
     statements.push(
+      db.delete(deviceContests).where(inArray(deviceContests.key, given)),
       db.delete(partnerships).where(and(eq(partnerships.userId, userId), inArray(partnerships.id, [...gone]))),
     );
   }
@@ -87,6 +120,7 @@ export async function savePartnerships(
           target: partnerships.id,
           set: {
             key: excluded("device_key"),
+            provisional: excluded("provisional"),
             credentialId: excluded("credential_id"),
             state: excluded("state"),
             decision: excluded("decision"),
@@ -138,4 +172,52 @@ export async function usersWithDevices(
     .groupBy(users.id)
     .orderBy(asc(users.id))
     .limit(page.limit);
+}
+
+/** A device id that somebody named and another user has. Times in milliseconds. */
+export type Contest = {
+  /** SIP URI of the one who was refused. */
+  readonly user: string;
+  readonly key: string;
+  /** SIP URI of the one who has it. */
+  readonly holder: string;
+  /** Its partnership there. */
+  readonly device: string;
+  readonly at: number;
+};
+
+const CONTESTS_SHOWN = 500;
+
+/** The ids that are contested now, the last tried first; `userId`: where that user is the one refused or the one who has it. */
+export async function listContests(db: Database, userId?: string): Promise<Contest[]> {
+  const refused = alias(users, "refused");
+  return db
+    .select({
+      user: sql<string>`${refused.sipUri}`.as("refused_user"),
+      key: deviceContests.key,
+      holder: sql<string>`${users.sipUri}`.as("holder"),
+      device: partnerships.id,
+      at: deviceContests.at,
+    })
+    .from(deviceContests)
+    .innerJoin(refused, eq(refused.id, deviceContests.userId))
+    .innerJoin(partnerships, eq(partnerships.key, deviceContests.key))
+    .innerJoin(users, eq(users.id, partnerships.userId))
+    .where(
+      and(
+        ne(partnerships.userId, deviceContests.userId),
+        userId === undefined ? undefined : or(eq(deviceContests.userId, userId), eq(partnerships.userId, userId)),
+      ),
+    )
+    .orderBy(desc(deviceContests.at))
+    .limit(CONTESTS_SHOWN);
+}
+
+/** Whose partnerships have one of these ids, of the partnership itself or of the device. */
+export async function holdersOf(db: Database, ids: readonly string[]): Promise<(Partnership & { userId: string })[]> {
+  return db
+    .select()
+    .from(partnerships)
+    .where(or(inArray(partnerships.key, [...ids]), inArray(partnerships.id, [...ids])))
+    .limit(2);
 }

@@ -1,6 +1,7 @@
 // The queries of the policy: which one is in force, and putting another in its place. None is ever changed or removed.
 
 import { desc, max } from "drizzle-orm";
+import { completePolicy } from "../policy/read.ts";
 import type { Policy } from "../policy/types.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
 import { policies } from "./schema.ts";
@@ -11,7 +12,7 @@ export type AppliedPolicy = typeof policies.$inferSelect;
 /** The policy in force; undefined while none was ever applied. */
 export async function currentPolicy(db: Database): Promise<AppliedPolicy | undefined> {
   const [current] = await db.select().from(policies).orderBy(desc(policies.version)).limit(1);
-  return current;
+  return current && { ...current, policy: completePolicy(current.policy) };
 }
 
 /** The version in force; 0 while none was ever applied. */

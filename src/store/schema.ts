@@ -4,7 +4,7 @@
 // `npm run migrations` turns a change of this file into a new file under migrations/.
 
 import { isNotNull } from "drizzle-orm";
-import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { Channel, Outcome } from "../audit/event.ts";
 import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../device/types.ts";
 import type { EnrolmentMode, Policy } from "../policy/types.ts";
@@ -83,6 +83,8 @@ export const partnerships = sqliteTable(
       .references(() => users.id, { onDelete: "cascade" }),
     /** `deviceKey` of the id by which the device names itself; null while one is expected that has not named itself. */
     key: text("device_key").unique(),
+    /** No Front-End has accepted the request that named the device yet: the id gives way to another user who names it. */
+    provisional: integer("provisional", { mode: "boolean" }).notNull().default(false),
     /** The app password it is bound to; null once that one is revoked. */
     credentialId: text("credential_id"),
     state: text("state").$type<PartnershipState>().notNull(),
@@ -101,6 +103,22 @@ export const partnerships = sqliteTable(
     lastSeenAt: integer("last_seen_at").notNull(),
   },
   (table) => [index("partnerships_by_user").on(table.userId)],
+);
+
+/**
+ * Who was refused for naming a device id that is another user's, and when last: what `device list` and `why` tell of it. Written
+ * by the guard of the refused user, deleted when the id is given up.
+ */
+export const deviceContests = sqliteTable(
+  "device_contests",
+  {
+    key: text("contested_key").notNull(),
+    userId: text("contester_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    at: integer("contested_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.key, table.userId] })],
 );
 
 /** Every policy that was ever applied; the one with the highest version is in force. */

@@ -1,19 +1,25 @@
 // Whether a presented ticket is one that Postern relayed, to this user, still lives, and may be used for this by its device: at
-// most one call to the user's guard, none when this isolate asked the same within the last moments, never D1.
+// most one call to the user's guard, none when this isolate asked the same within the last moments, never D1. From a network
+// with many dead tickets its guard is asked first about a ticket that nobody here knows.
 
+import { sipUriOf } from "../credentials/names.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { aboutRequest, sourceOf } from "../edge/about.ts";
 import type { Exchange } from "../edge/exchange.ts";
-import { guardOf } from "../guard/route.ts";
+import { ticketGuardOf } from "../guard/route.ts";
 import type { Naming, TicketUse, TicketVerdict } from "../guard/user-guard.ts";
 import { type Assertion, assertionsIn } from "../lync/assertion.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import { openTicket } from "./envelope.ts";
 import type { PresentedTicket } from "./presented.ts";
+import { unknownTickets } from "./unknown-tickets.ts";
 import { type LiveTicket, VERDICT_REUSE_MS, type Verdict, type Verdicts } from "./verdicts.ts";
 
-/** `device-refused`: the ticket is good, and its device may not do this; why is in the audit. */
-export type TicketFault = "expired" | "not-relayed" | "device-refused";
+/**
+ * `crowded-network`: nobody was asked, because too many dead tickets came from there. `device-refused`: the ticket is good, and
+ * its device may not do this; why is in the audit.
+ */
+export type TicketFault = "expired" | "not-relayed" | "crowded-network" | "device-refused";
 
 /** A ticket that was read: what it says of itself, which only its guard can confirm. */
 export type HeldTicket = {
@@ -25,6 +31,7 @@ export type HeldTicket = {
 /** What a ticket is presented for: to be used, or to name its device. */
 export type Purpose = TicketUse | { readonly kind: "naming"; readonly device: Pick<Naming, "device" | "told"> };
 
+/** A SAML ticket is XML, which may begin with a byte order mark; the mark is no part of the ticket. */
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
 /** Reads a ticket that came in a header; undefined when it is none. */
@@ -37,11 +44,11 @@ export function heldTicket(
   return ticket && { name, ticket };
 }
 
-/** The SAML ticket of a SOAP envelope. */
-export const soapTicket = (assertion: Assertion): HeldTicket => ({
-  name: `soap=${assertion.fingerprint}`,
-  ticket: samlTicket(assertion),
-});
+/** The SAML ticket of a SOAP envelope; undefined when it can be nobody's. */
+export function soapTicket(assertion: Assertion): HeldTicket | undefined {
+  const ticket = samlTicket(assertion);
+  return ticket && { name: `soap=${assertion.fingerprint}`, ticket };
+}
 
 /** Asks whether a ticket is good for that purpose at this moment. Throws when the guard cannot be asked. */
 export async function checkTicket(
@@ -61,14 +68,19 @@ export async function checkTicket(
   const scope = purpose.kind === "naming" ? undefined : JSON.stringify([purpose, source]);
   const reusable = scope === undefined ? undefined : verdicts.get(name, scope, now);
   if (reusable !== undefined) return ok(reusable);
+  if (unknownTickets.isDead(ticket, now)) return refuse("not-relayed");
+  const passage = await unknownTickets.passage(env, source.network, ticket);
+  if (passage === undefined) return refuse("crowded-network");
   // A SAML ticket's subject only says whose guard to ask; that the ticket is genuine follows from its being remembered.
-  const guard = guardOf(env, ticket.sipUri);
+  const guard = ticketGuardOf(env, ticket.sipUri, ticket.id);
   const asked = { id: ticket.id, source };
   const about = (channel: "device" | "ticket") => aboutRequest(request, target.host, channel);
   const verdict: TicketVerdict =
     purpose.kind === "naming"
       ? await guard.nameDevice({ ...asked, ...purpose.device, about: about("device") })
       : await guard.judge({ ...asked, use: purpose, about: about("ticket") });
+  if (verdict.kind === "dead") await unknownTickets.foundDead(env, source.network, ticket, passage);
+  else unknownTickets.foundAlive(env, source.network, ticket, passage);
   switch (verdict.kind) {
     case "dead":
       verdicts.forget(name);
@@ -80,10 +92,26 @@ export async function checkTicket(
     case "served": {
       const anonymous = verdict.kind === "anonymous";
       const live = anonymous === ticket.anonymous ? ticket : { ...ticket, anonymous };
-      if (scope === undefined) return ok({ live, until: now + VERDICT_REUSE_MS });
+      const { provisional = false } = verdict;
+      if (scope === undefined) return ok({ live, until: now + VERDICT_REUSE_MS, provisional });
       return ok(verdicts.keep(name, scope, live, now));
     }
   }
+}
+
+/**
+ * The Front-End has accepted the request in which the ticket's holder named a device: tells the guard, which keeps the device's
+ * id for the user from now on, durably when this returns. Refused when the device may no more. Throws when the guard fails.
+ */
+export async function confirmDevice(
+  { ticket }: HeldTicket,
+  { request, target, env }: Exchange,
+): Promise<Result<undefined, TicketFault>> {
+  const about = aboutRequest(request, target.host, "device");
+  const question = { id: ticket.id, source: sourceOf(request), about };
+  const { kind } = await ticketGuardOf(env, ticket.sipUri, ticket.id).confirmDevice(question);
+  if (kind === "served") return ok(undefined);
+  return refuse(kind === "refused" ? "device-refused" : "not-relayed");
 }
 
 function readTicket(presented: PresentedTicket, keyring: Keyring): LiveTicket | undefined {
@@ -95,14 +123,11 @@ function readTicket(presented: PresentedTicket, keyring: Keyring): LiveTicket | 
   return ticket && { ...ticket, anonymous: ticket.kind === "anonymous" };
 }
 
-/** Whether it is a guest's, only the guard can tell. */
-const samlTicket = ({ subject, fingerprint, expiresAt }: Assertion): LiveTicket => ({
-  sipUri: subject,
-  id: fingerprint,
-  expiresAt,
-  anonymous: false,
-  inner: undefined,
-});
+/** Whether it is a guest's, only the guard can tell. A subject that is no SIP URI has no guard. */
+function samlTicket({ subject, fingerprint: id, expiresAt }: Assertion): LiveTicket | undefined {
+  const sipUri = sipUriOf(subject);
+  return sipUri.ok ? { sipUri: sipUri.value, id, expiresAt, anonymous: false, inner: undefined } : undefined;
+}
 
 function opaqueAssertion(text: string): Assertion | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;

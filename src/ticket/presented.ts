@@ -16,6 +16,12 @@ const PHOTOS = /^\/ucwa\/oauth\/v1\/applications\/[^/]+\/photos(\/|$)/;
 /** Longest `X-MS-WebTicket` or `Authorization` value looked at. */
 const MAX_HEADER_CHARS = 64 * 1024;
 
+/** Whether anything is presented for a ticket, good or not. */
+export function presentsTicket(headers: Headers, key: string): boolean {
+  if (headers.has("authorization") || headers.has("x-ms-webticket")) return true;
+  return PHOTOS.test(key) && new RegExp(`(^|;)\\s*${TICKET_COOKIE}=`, "i").test(headers.get("cookie") ?? "");
+}
+
 /** The one ticket in a request's headers, or undefined. */
 export function presentedTicket(headers: Headers, key: string): PresentedTicket | undefined {
   const bearer = /^Bearer\s+cwt=(.+)$/is.exec(bounded(headers.get("authorization")))?.[1]?.trim();

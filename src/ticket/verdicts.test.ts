@@ -52,13 +52,13 @@ describe("a verdict", () => {
     expect(verdicts.get("one", SCOPE, NOW)).toBeUndefined();
   });
 
-  it("is kept for a bounded number of tickets, the oldest going first", () => {
+  it("S-44: is kept within 16 MB, the oldest going first, however long the tickets and what they are used for", () => {
     const verdicts = new Verdicts();
-    for (let i = 0; i < 6_000; i++) verdicts.keep(`t${i}`, SCOPE, live(), NOW);
-    expect(verdicts.get("t0", SCOPE, NOW)).toBeUndefined();
-    expect(verdicts.get("t5999", SCOPE, NOW)).toBeDefined();
-    expect(Array.from({ length: 6_000 }, (_, i) => verdicts.get(`t${i}`, SCOPE, NOW)).filter(Boolean)).toHaveLength(
-      5_000,
-    );
+    for (let i = 0; i < 500; i++) verdicts.keep(`t${i} ${"x".repeat(64 * 1024)}`, "y".repeat(4_096), live(), NOW);
+    expect(verdicts.bytes).toBeLessThanOrEqual(16 * 1024 * 1024);
+    for (let i = 0; i < 4_000; i++) verdicts.keep(`t${i} ${"x".repeat(5_000)}`, SCOPE, live(), NOW);
+    expect(verdicts.bytes).toBeLessThanOrEqual(16 * 1024 * 1024);
+    const kept = (i: number) => verdicts.get(`t${i} ${"x".repeat(5_000)}`, SCOPE, NOW) !== undefined;
+    expect([kept(0), kept(1_500), kept(3_999)]).toEqual([false, true, true]); // a company's tickets in use have room
   });
 });

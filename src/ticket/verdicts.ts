@@ -3,14 +3,19 @@
 // VERDICT_REUSE_MS, and only for what was judged, so that a client's burst costs one guard call and a revocation is complete
 // within that time.
 
+import { BoundedMap, bytesOfText } from "../bounded-map.ts";
+
 /** How long an isolate may reuse a verdict. */
 export const VERDICT_REUSE_MS = 3_000;
-/** Tickets known at most; the one longest unconfirmed goes first. About a kilobyte each, a SAML ticket some five. */
-const MAX_TICKETS = 5_000;
+/**
+ * What all known tickets may take, in bytes: an eighth of an isolate's memory. The one longest unconfirmed goes first. About a
+ * kilobyte each, a SAML ticket some five; whoever has a live one may write it in as many ways as XML has.
+ */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** A ticket that its guard remembers, or an anonymous envelope of Postern's. */
 export type LiveTicket = {
-  /** Normalised; empty in an anonymous envelope. Of a SAML ticket its subject. */
+  /** Normalised; empty in an anonymous envelope. Of a SAML ticket, what it says itself. */
   readonly sipUri: string;
   /** Under which the guard remembers it. */
   readonly id: string;
@@ -22,12 +27,27 @@ export type LiveTicket = {
   readonly inner: string | undefined;
 };
 
-/** A good verdict. `until`: when the guard has to be asked again, ms. */
-export type Verdict = { readonly live: LiveTicket; readonly until: number };
+/**
+ * A good verdict. `until`: when the guard has to be asked again, ms. `provisional`: of a device that has named itself; its guard
+ * has to hear when the Front-End has accepted the request.
+ */
+export type Verdict = { readonly live: LiveTicket; readonly until: number; readonly provisional?: boolean };
+
+type Known = { readonly live: LiveTicket; readonly scope: string; until: number };
+
+const bytesOf = ({ live, scope }: Known): number =>
+  [live.sipUri, live.id, live.inner ?? "", scope].reduce((sum, text) => sum + bytesOfText(text), OBJECT_BYTES);
+/** The two objects of an entry. */
+const OBJECT_BYTES = 200;
 
 /** Tickets by the form and exact text in which they are presented. */
 export class Verdicts {
-  readonly #known = new Map<string, { readonly live: LiveTicket; readonly scope: string; until: number }>();
+  readonly #known = new BoundedMap<Known>(MAX_BYTES, bytesOf);
+
+  /** What they take, in bytes. */
+  get bytes(): number {
+    return this.#known.bytes;
+  }
 
   /** A ticket whose good verdict on this use of it, `scope`, may be reused now, and until when. */
   get(name: string, scope: string, now: number): Verdict | undefined {
@@ -45,11 +65,6 @@ export class Verdicts {
 
   /** @param askedAt when the guard was asked: the verdict is as old as the question */
   keep(name: string, scope: string, live: LiveTicket, askedAt: number): Verdict {
-    this.#known.delete(name);
-    if (this.#known.size >= MAX_TICKETS) {
-      const [oldest] = this.#known.keys();
-      if (oldest !== undefined) this.#known.delete(oldest);
-    }
     const until = Math.min(askedAt + VERDICT_REUSE_MS, live.expiresAt);
     this.#known.set(name, { live, scope, until });
     return { live, until };

@@ -230,7 +230,7 @@ describe("S-34: a batch does not reach the Front-End", () => {
       "part-type",
       (hidden) => envelope([`${PART_TYPE}\r\nContent-Transfer-Encoding: base64\r\n\r\n${btoa(hidden)}`]),
     ],
-    ["behind a byte order mark", "preamble", (hidden) => `\ufeff${batchOf(hidden)}`],
+    ["behind a byte order mark", "byte-order-mark", (hidden) => `\ufeff${batchOf(hidden)}`],
     ["behind NUL", "not-text", (hidden) => batchOf(`${me()}\0`, hidden)],
   ])("that hides a request %s", async (_, reason, hide) => {
     await refusedWith(reason, batch(hide(get("/cscp"))));

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { phoneTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { answerTo, authorization, challengeFor } from "./support/ntlm.ts";
+import { asProof } from "./support/presenting.ts";
 import { type RawResponse, rawSend } from "./support/raw-http.ts";
-import { ANONYMOUS_GRANT, accessTokenIn, tokenRequest, WINDOWS_GRANT } from "./support/tickets.ts";
+import { ANONYMOUS_GRANT, accessTokenIn, samlTicket, tokenRequest, WINDOWS_GRANT } from "./support/tickets.ts";
 
 let gateway: TestGateway;
 let ticket: string;
@@ -97,6 +98,19 @@ describe("an answer is compressed for who asks for that", () => {
     },
   );
 
+  it("with a cookie, which is taken off an open page's request, the client's wish stays what it was", async () => {
+    for (const [line, expected] of [
+      ["", "identity"],
+      ["Accept-Encoding: gzip", "gzip"],
+    ] as const) {
+      const lines = ["Cookie: a=b", ...(line === "" ? [] : [line])];
+      for (const target of ["/WebTicket/WebTicketService.svc/mex", "/meet/alice/5D3KQ7XT"]) {
+        const { answer, asked } = await get(target, lines);
+        expect([answer.status, asked], target).toEqual([200, [expected]]);
+      }
+    }
+  });
+
   it("a download of 1 MB is as long as its content length says, compressed or not", async () => {
     const target = "/abs/files/names.txt?bytes=1000000";
     const plain = await get(target, [webTicket()]);
@@ -127,5 +141,24 @@ describe("an answer that Postern reads", () => {
       const text = header(answer, "content-encoding") === "gzip" ? gunzipSync(whole(answer)) : whole(answer);
       if (request === WINDOWS_GRANT) expect(accessTokenIn(text.toString())).toMatch(/^[\w-]+$/);
     }
+  });
+});
+
+describe("S-28: a desktop that takes compressed answers", () => {
+  it("has its id once its certificate came, which is read and so is not compressed", async () => {
+    const { alice, bob } = gateway.atDesk;
+    const id = "{0b7cd3a2-0000-4000-8000-0000000000c0}";
+    const taking = <R extends { readonly headers: Readonly<Record<string, string>> }>(request: R) => ({
+      ...request,
+      headers: { ...request.headers, "accept-encoding": "gzip" },
+    });
+    const first = await gateway.arrivals(async () => {
+      const answer = await gateway.send(taking(asProof(await samlTicket(gateway, bob), bob.upn, id)));
+      expect(answer.status).toBe(200);
+    });
+    const certificate = first.requests.filter(({ path }) => path.includes("CertProv"));
+    expect(certificate.map(({ headers }) => headers["accept-encoding"])).toEqual(["identity"]);
+    // The id is his, not hers.
+    expect((await gateway.send(asProof(await samlTicket(gateway, alice), alice.upn, id))).status).toBe(403);
   });
 });

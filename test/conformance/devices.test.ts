@@ -10,6 +10,7 @@ import { type Person, startTestGateway, type TestGateway } from "./support/gatew
 import {
   APPLICATIONS,
   asBearer,
+  asBearerSoap,
   asCompact,
   asOpaque,
   asProof,
@@ -20,7 +21,7 @@ import {
   soap,
 } from "./support/presenting.ts";
 import { shapeOf } from "./support/shape.ts";
-import { compactTicket, samlTicket } from "./support/tickets.ts";
+import { accessTokenIn, compactTicket, grantRequest, type SamlTicket, samlTicket } from "./support/tickets.ts";
 
 /** Carol's app passwords, each waiting for a device. */
 const CAROLS = 100;
@@ -105,22 +106,63 @@ describe("a ticket whose device has not named itself", () => {
     expect((await gateway.send(asCompact(second, "/abs/handler"))).status).toBe(200);
   });
 
-  it("of a desktop: its other services open at the place where it fetched its certificate", async () => {
+  it("S-28: of a desktop opens its address book at the place where it fetched its certificate, and nothing else", async () => {
     const who = unused();
-    const here = { "cf-connecting-ip": "198.51.100.77" };
-    const at = (request: TestRequest): TestRequest => ({ ...request, headers: { ...request.headers, ...here } });
-    const send = { ...gateway, send: (request: TestRequest) => gateway.send(at(request)) };
-    const [certificates, addressBook] = [await samlTicket(send, who), await samlTicket(send, who)];
-    expect((await send.send(asOpaque(addressBook.assertion, "/abs/handler"))).status).toBe(403);
-    expect((await send.send(asProof(certificates, who.upn, "{0b7cd3a2-0000-4000-8000-000000000001}"))).status).toBe(
+    const home = at("198.51.100.77");
+    const [certificates, addressBook] = [await samlTicket(home, who), await samlTicket(home, who)];
+    const opens = (from: Pick<TestGateway, "send">, path: string) => statusOf(from, addressBook, path);
+    expect(await opens(home, "/abs/handler")).toBe(403);
+    expect((await home.send(asProof(certificates, who.upn, "{0b7cd3a2-0000-4000-8000-000000000001}"))).status).toBe(
       200,
     );
     await new Promise((resolve) => setTimeout(resolve, 3_100)); // a refusal is not asked about again for three seconds
-    expect((await send.send(asOpaque(addressBook.assertion, "/abs/handler"))).status).toBe(200);
+    expect(await opens(home, "/abs/handler")).toBe(200);
+    expect((await home.send(asBearerSoap(addressBook))).status).toBe(200);
+    for (const path of OTHER_SERVICES) expect([path, await opens(home, path)]).toEqual([path, 403]);
+    // Good for that place: not from another continent, and no ticket that was got there.
+    expect(await opens(at("192.0.2.99"), "/abs/handler")).toBe(403);
+    expect((await at("192.0.2.99").send(asBearerSoap(addressBook))).status).toBe(403);
     const elsewhere = await samlTicket(gateway, who);
-    expect((await gateway.send(asOpaque(elsewhere.assertion, "/abs/handler"))).status).toBe(403);
+    expect(await statusOf(gateway, elsewhere, "/abs/handler")).toBe(403);
+    // The ticket that named the device is good for all, wherever the desktop goes.
+    for (const path of ["/abs/handler", ...OTHER_SERVICES]) {
+      const { requests } = await gateway.arrivals(() => statusOf(at("192.0.2.99"), certificates, path));
+      expect([path, requests.length]).toEqual([path, 1]);
+    }
+  });
+
+  it("S-28: is not a desktop's by its address and client string: not by the password grant, nor on another machine", async () => {
+    const who = unused();
+    const home = at("198.51.100.78");
+    const certificates = await samlTicket(home, who);
+    expect((await home.send(asProof(certificates, who.upn, "{0b7cd3a2-0000-4000-8000-000000000002}"))).status).toBe(
+      200,
+    );
+    const other = await samlTicket(home, who, { workstation: "LAPTOP-OF-A-THIEF" });
+    for (const path of ["/abs/handler", ...OTHER_SERVICES]) {
+      expect([path, await statusOf(home, other, path)]).toEqual([path, 403]);
+    }
+    const { upn, password } = who;
+    const form = new URLSearchParams({ grant_type: "password", username: upn, password }).toString();
+    const granted = accessTokenIn((await home.send(grantRequest(form))).text);
+    for (const path of ["/abs/handler", ...OTHER_SERVICES]) {
+      expect([path, (await home.send(asCompact(granted, path))).status]).toEqual([path, 403]);
+    }
   });
 });
+
+/** A client at that address. */
+const at = (address: string) => ({
+  ...gateway,
+  send: (request: TestRequest) =>
+    gateway.send({ ...request, headers: { ...request.headers, "cf-connecting-ip": address } }),
+});
+
+const statusOf = async (from: Pick<TestGateway, "send">, ticket: SamlTicket, path: string): Promise<number> =>
+  (await from.send(asOpaque(ticket.assertion, path))).status;
+
+/** What needs the ticket that named the device. */
+const OTHER_SERVICES = ["/scheduler/x", "/conf/x", "/RgsClients/x", "/PhoneConferencing/x", "/Reach/sip.svc"];
 
 describe("a body in which a device names itself", () => {
   it("goes to the Front-End byte for byte: JSON with any case and a comma too many, and XML", async () => {

@@ -148,6 +148,30 @@ describe("S-32 S-34: what was judged is what is read", () => {
     expect(ticketsIssued).toEqual([]);
   });
 
+  it("a byte order mark before a form or JSON is refused; before XML it is legal", async () => {
+    const { ticketsIssued } = await gateway.arrivals(async () => {
+      for (const request of [WINDOWS_GRANT, ANONYMOUS_GRANT] as typeof TOKEN_SERVICES) {
+        const answer = await signIn(request, "application/x-www-form-urlencoded", `\ufeff${request.body}`);
+        expect(answer.status, request.body).toBe(400);
+      }
+    });
+    expect(ticketsIssued).toEqual([]);
+    const creation = (body: string, type: string): Promise<RawResponse> =>
+      rawSend(gateway, {
+        target: "/ucwa/oauth/v1/applications",
+        method: "POST",
+        lines: [bearer(), `Content-Type: ${type}`],
+        body: `\ufeff${body}`,
+      });
+    const named = { UserAgent: "AndroidLync/6.25", EndpointId: "phone-of-alice", Culture: "en-US" };
+    const { requests } = await gateway.arrivals(async () => {
+      expect((await creation(JSON.stringify(named), "application/json")).status).toBe(400);
+    });
+    expect(requests).toEqual([]);
+    const request = tokenRequest("saml", "sip:alice@contoso.test");
+    expect((await signIn(request, "text/xml; charset=utf-8", `\ufeff${request.body}`)).status).toBe(200);
+  });
+
   it("a ticketed SOAP message is read the same way", async () => {
     const { assertion } = await desktopTicket(gateway, gateway.atDesk.alice);
     const digest = createHash("sha256").update(assertion).digest("hex"); // a body of its own for each run

@@ -12,6 +12,7 @@ import { type Person, startTestGateway, type TestGateway } from "./support/gatew
 import { answerTo, authorization, challengeFor, signIn, withAuthorization } from "./support/ntlm.ts";
 import { operator } from "./support/operator.ts";
 import { PASSWORD_CHANNELS } from "./support/passwords.ts";
+import { asOpaque, get, ROOT_USER } from "./support/presenting.ts";
 import { inParallel } from "./support/raw-http.ts";
 import { type Shape, shapeOf } from "./support/shape.ts";
 import { WINDOWS_GRANT } from "./support/tickets.ts";
@@ -68,6 +69,25 @@ function ntlmClasses(gateway: TestGateway): Readonly<Record<string, Class>> {
       const type1 = clientNegotiate(PROFILES.sipe);
       const type2 = expiredChallenge(type1);
       return withAuthorization(WINDOWS_GRANT, authorization(answerTo({ type1, type2 }, bob), 3));
+    },
+  };
+}
+
+let assertions = 0;
+/** A ticket that nobody issued, and what else is no live ticket. */
+function ticketClasses(gateway: TestGateway): Readonly<Record<string, Class>> {
+  const assertion = (subject: string, until = "2099-01-01T00:00:00Z"): string =>
+    `<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:1.0:assertion" AssertionID="a${++assertions}"><saml:Conditions NotOnOrAfter="${until}"/>` +
+    `<saml:Subject><saml:NameIdentifier>${subject}</saml:NameIdentifier></saml:Subject></saml:Assertion>`;
+  return {
+    known: async () => asOpaque(assertion(gateway.bob.sipUri)),
+    unknown: async () => asOpaque(assertion(`sip:nobody${Math.random()}@contoso.test`)),
+    expired: async () => asOpaque(assertion(gateway.bob.sipUri, "2020-01-01T00:00:00Z")),
+    forged: async () => get(ROOT_USER, { "x-ms-webticket": `cwt=${"A".repeat(400)}` }),
+    // From a network that is over its handful; its guard answers.
+    crowded: async () => {
+      const request = asOpaque(assertion(`sip:nobody${Math.random()}@contoso.test`));
+      return { ...request, headers: { ...request.headers, "cf-connecting-ip": "198.51.100.9" } };
     },
   };
 }
@@ -144,6 +164,21 @@ describe("S-22: reasons of a refusal", () => {
     },
     120_000,
   );
+});
+
+describe("S-23: reasons of a refused ticket", () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await started("1000"); // two objects are made for each sample: on a busy machine that takes its time
+  });
+  afterAll(() => gateway?.stop());
+
+  it("are one answer, at one time: whether there is such a user, and what the ticket is", async () => {
+    const size = 250;
+    const { times, shapes } = await sampled(gateway, ticketClasses(gateway), size, 24);
+    expect(shapes.map(({ status }) => status)).toEqual([401]);
+    expect(separations(times).filter(({ distance }) => distance > tolerance(size))).toEqual([]);
+  }, 240_000);
 });
 
 describe("the same measurement of a build that leaks", () => {

@@ -67,8 +67,10 @@ describe("S-24: a network that failed too often at a user", () => {
 
   it("S-23: a network that failed at names nobody has is shown and cleared as a network", async () => {
     const source = "198.51.100.9";
-    const nobody = { ...gateway.bob, account: "mallory" };
-    for (let i = 0; i < 20; i++) expect(await attempt(nobody, WRONG, source)).toBe(401);
+    for (let i = 0; i < 20; i++) {
+      const nobody = { ...gateway.bob, account: `mallory${i}` };
+      expect(await attempt(nobody, WRONG, source)).toBe(401);
+    }
     const before = (await operator(gateway, "lock", "show", source)) as NetworkLockAnswer;
     expect(before.waitUntil).not.toBeNull();
     expect(await attempt(gateway.bob, gateway.bob.password, source)).toBe(401);

@@ -31,7 +31,7 @@ const config = configWith(async ({ method }) =>
 
 beforeAll(async () => {
   const db = openDatabase(env.DB);
-  const user = must(await addUser(db, { sipUri: SIP_URI, account: "CONTOSO\\costs" }, 0));
+  const user = must(await addUser(db, { sipUri: SIP_URI, upn: "costs@contoso.test", account: "CONTOSO\\costs" }, 0));
   const place = { userId: user.id, credentialId: "p_costs" };
   const ntHashes = sealHashes(keyring, place, ntHashesOf(password));
   await addAppPassword(db, { id: place.credentialId, userId: user.id, label: "", ntHashes }, 0);
@@ -155,6 +155,74 @@ describe("per request", () => {
     expect([response.status, costs]).toEqual([401, { guardCalls: ["reserve"], statements: 0 }]);
   });
 
+  describe("S-24: of a flood of guesses D1 is not read", () => {
+    const grant = (typed: string, address: string, user = "costs@contoso.test") =>
+      ask(TOKEN_URL, {
+        method: "POST",
+        headers: { "cf-connecting-ip": address, "content-type": "application/x-www-form-urlencoded" },
+        body: new URLSearchParams({ grant_type: "password", username: user, password: typed }).toString(),
+      });
+    const sum = (asked: readonly Awaited<ReturnType<typeof ask>>[]) => ({
+      calls: asked.reduce((total, { costs }) => total + costs.guardCalls.length, 0),
+      statements: asked.reduce((total, { costs }) => total + costs.statements, 0),
+      statuses: [...new Set(asked.map(({ response }) => response.status))],
+    });
+    const inTurn = async (count: number, act: () => ReturnType<typeof ask>) => {
+      const asked = [];
+      for (let i = 0; i < count; i++) asked.push(await act());
+      return sum(asked);
+    };
+    const atOnce = async (count: number, act: () => ReturnType<typeof ask>) =>
+      sum(await Promise.all(Array.from({ length: count }, act)));
+
+    it.each([
+      ["a name that exists", "costs@contoso.test", 3],
+      ["a name nobody has", "nobody-at-all@contoso.test", 4],
+    ] as const)("300 times the same wrong password: %s", async (_, user, calls) => {
+      const wrong = generateAppPassword();
+      const flood = await inTurn(300, () => grant(wrong, `192.0.2.${60 + calls - 3}`, user));
+      expect(flood.statements).toBe(2);
+      expect(flood.calls).toBe(300 + calls);
+      expect(flood.statuses).toEqual([400]);
+    });
+
+    it("300 times one and the same answer to a challenge", async () => {
+      const sent = await answerToChallenge("costs", generateAppPassword());
+      const flood = await inTurn(300, () => ask(TOKEN_URL, form(ntlm(sent), "192.0.2.62")));
+      expect(flood.statements).toBeLessThanOrEqual(4);
+      expect(flood.calls).toBeLessThanOrEqual(300 + 8);
+    });
+
+    it("a hundred of them at once: a few", async () => {
+      const wrong = generateAppPassword();
+      const sent = await answerToChallenge("costs", generateAppPassword());
+      for (const act of [
+        () => grant(wrong, "192.0.2.63"),
+        () => grant(wrong, "192.0.2.64", "nobody-at-all@contoso.test"),
+        () => ask(TOKEN_URL, form(ntlm(sent), "192.0.2.65")),
+      ]) {
+        const flood = await atOnce(100, act);
+        expect(flood.statements).toBeLessThanOrEqual(6);
+        expect(flood.calls).toBeLessThanOrEqual(100 + 15);
+      }
+    });
+
+    it("300 others at one name: the first five", async () => {
+      const flood = await inTurn(300, () => grant(generateAppPassword(), "192.0.2.66"));
+      expect(flood.statements).toBe(DEFAULT_LIMITS.stranger.free);
+      expect(flood.calls).toBe(300 + DEFAULT_LIMITS.stranger.free + 1);
+    });
+
+    it("S-43: 300 others in a familiar place: the first five, and then two calls each", async () => {
+      const { response } = await grant(password, "192.0.2.67");
+      expect(response.status).toBe(200);
+      const flood = await inTurn(300, () => grant(generateAppPassword(), "192.0.2.67"));
+      expect(flood.statements).toBeLessThanOrEqual(DEFAULT_LIMITS.stranger.free + 2); // half a minute may pass meanwhile
+      expect(flood.calls).toBeLessThanOrEqual(2 * 300 + 10);
+      expect(flood.statuses).toEqual([400]);
+    });
+  });
+
   it("a ticket: one call and no D1, then none for as long as the verdict is reused", async () => {
     const { ticket } = await signIn();
     const presented = { headers: { authorization: `Bearer ${ticket}` } };
@@ -257,8 +325,9 @@ describe("rows in the guard, by SQLite's own count", () => {
     const guard = sourceGuardOf(env, "192.0.2.6");
     for (let i = 0; i < 10_000; i += 500) {
       const guesses = Array.from({ length: 500 }, async (_, j) => {
-        const admission = await guard.reserve({ ...about, channel: "ntlm" }, { name: `name ${i + j}`, client: "c" });
-        if (admission.kind === "admitted") await guard.recordStranger({ ...about, channel: "ntlm" });
+        const who = { name: `name ${i + j}`, client: "c", proof: "p" };
+        const admission = await guard.reserve({ ...about, channel: "ntlm" }, who);
+        if (admission.kind === "admitted") await guard.recordStranger({ ...about, channel: "ntlm" }, who);
       });
       await Promise.all(guesses);
     }

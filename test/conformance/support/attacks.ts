@@ -121,7 +121,9 @@ export function declareAttacks(gateway: () => TestGateway): void {
       expect(discovery.status).toBe(200);
       const spray = async (): Promise<TestResponse[]> =>
         inParallel(numbers(150), 10, (i) =>
-          gateway().send(from(OWNERS_NETWORK, PASSWORD_GRANT.request(NAMES[i % 6] ?? "", `Welcome${i}`))),
+          gateway().send(
+            from(OWNERS_NETWORK, PASSWORD_GRANT.request(NAMES[i] ?? `nobody${i}@contoso.test`, "Welcome1")),
+          ),
         );
       const shape = await withstood(spray); // from the very network the owner is in
       expect([shape.status, JSON.parse(shape.body)]).toEqual([400, { error: "invalid_grant" }]);

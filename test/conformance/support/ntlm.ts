@@ -15,6 +15,10 @@ export type HowToSignIn = {
   readonly user?: string;
   readonly domain?: string;
   readonly password?: string;
+  /** The name of the machine, which NTLM tells. */
+  readonly workstation?: string;
+  /** The service that the client means to sign in to, where its profile says so. Default: the web host's. */
+  readonly targetName?: string;
 };
 
 /** A challenge in hand. */
@@ -60,14 +64,16 @@ export function answerTo(
   how: HowToSignIn = {},
 ): Uint8Array {
   const { profile = PROFILES.sipe, user = who.account, domain = who.domain, password = who.password } = how;
+  const { workstation = "DESKTOP-7F3K2QA" } = how;
   return clientAuthenticate(profile, {
     type1,
     type2,
     user,
     domain,
     password,
-    workstation: "DESKTOP-7F3K2QA",
+    workstation,
     now: Date.now(),
+    ...(how.targetName === undefined ? {} : { targetName: how.targetName }),
   });
 }
 

@@ -14,6 +14,7 @@ export async function operator(gateway: Pick<TestGateway, "home">, ...argv: read
   const exit = await postern([...argv, "--json"], {
     env: process.env,
     state: home,
+    folder: PROJECT,
     version: "test",
     now: Date.now,
     executeOn: (target) => wranglerExecute(target, { project: PROJECT, state: home }),

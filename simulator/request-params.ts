@@ -1,0 +1,64 @@
+// What ASP.NET makes of a request's parameters: query, form and cookies in one collection, whose names have no case
+// (HttpRequest.Params). A form may be url-encoded or multipart. So a grant that a gateway has not looked for, because it is
+// in another place or another spelling, is found here, and the ledger shows it.
+
+import { bodyText, type Exchange } from "./exchange.ts";
+
+/** Every value of a request's parameters, by name in lower case; in the order query, form, cookies. */
+export class RequestParams {
+  readonly #values = new Map<string, string[]>();
+
+  /** Empty of a name that is not there. */
+  all(name: string): readonly string[] {
+    return this.#values.get(name) ?? [];
+  }
+
+  /** The first value, as a handler takes it that asks for one. */
+  get(name: string): string | null {
+    return this.all(name)[0] ?? null;
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  add(name: string, value: string): void {
+    const key = name.toLowerCase();
+    this.#values.set(key, [...(this.#values.get(key) ?? []), value]);
+  }
+}
+
+/** Reads the parameters of a request, its body included. */
+export async function requestParams(exchange: Exchange): Promise<RequestParams> {
+  const params = new RequestParams();
+  for (const [name, value] of exchange.query) params.add(name, value);
+  const contentType = exchange.header("content-type") ?? "";
+  const text = (await bodyText(exchange)).replace(/^\ufeff/, "");
+  const form = /^\s*multipart\/form-data/i.test(contentType)
+    ? multipartFields(contentType, text)
+    : [...new URLSearchParams(text)];
+  for (const [name, value] of form) params.add(name, value);
+  for (const pair of (exchange.header("cookie") ?? "").split(";")) {
+    const [name = "", ...value] = pair.trim().split("=");
+    if (name !== "") params.add(name, decoded(value.join("=")));
+  }
+  return params;
+}
+
+/** RFC 7578, as leniently as its readers. */
+function multipartFields(contentType: string, text: string): readonly (readonly [string, string])[] {
+  const [, quoted, plain] = /boundary\s*=\s*(?:"([^"]*)"|([^;\s]*))/i.exec(contentType) ?? [];
+  return text.split(`--${quoted ?? plain ?? ""}`).flatMap((part) => {
+    const [head = "", ...rest] = part.split(/\r?\n\r?\n/);
+    const name = /name\s*=\s*"?([^";\r\n]*)/i.exec(head)?.[1];
+    return name === undefined ? [] : [[name, rest.join("\r\n\r\n").replace(/\r?\n$/, "")] as const];
+  });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return text;
+  }
+}

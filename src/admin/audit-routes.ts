@@ -1,0 +1,36 @@
+// The route by which an administrator has old events of the audit deleted. One request is one transaction, which deletes so many
+// events at most and has its own event; whoever wants all gone asks again until there are no more.
+
+import type { Hono } from "hono";
+import { completed } from "../audit/event.ts";
+import { logAudited } from "../audit/log.ts";
+import { purgedText } from "../audit/retention.ts";
+import { MAX_EVENTS_OF_A_PURGE, purgeEvents } from "../store/audit.ts";
+import { openDatabase } from "../store/database.ts";
+import { aboutCommand } from "./devices.ts";
+import type { AuditPurgedAnswer } from "./person-answers.ts";
+import { answer, bodyOf, type Call, error } from "./respond.ts";
+
+const MAX_BODY_BYTES = 1_024;
+
+/** Adds the route. */
+export function auditRoutes(routes: Hono<{ Bindings: Call }>): void {
+  routes.post("/v1/audit/purge", async (c) => {
+    const body = await bodyOf(c.req.raw, MAX_BODY_BYTES);
+    const before = typeof body?.before === "string" ? Date.parse(body.before) : Number.NaN;
+    const now = Date.now();
+    if (!(before >= 0 && before <= now)) {
+      return error(400, "unusable-body", '"before" must be a time in ISO 8601 that has passed.');
+    }
+    const eventFor = (deleted: number) =>
+      completed(
+        aboutCommand(c.env),
+        { outcome: "changed", reason: "audit-purged", by: c.env.keyId, why: purgedText(deleted, before) },
+        now,
+      );
+    const { deleted, event } = await purgeEvents(openDatabase(c.env.env.DB), before, eventFor);
+    if (event !== undefined) logAudited(event);
+    const iso = new Date(before).toISOString();
+    return answer({ before: iso, deleted, more: deleted === MAX_EVENTS_OF_A_PURGE } satisfies AuditPurgedAnswer);
+  });
+}

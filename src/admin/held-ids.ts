@@ -1,0 +1,53 @@
+// Device ids that are another user's than the one an administrator speaks of: whose they are, and why they keep somebody out.
+
+import { deviceIdOf } from "../device/device-id.ts";
+import type { Partnership } from "../device/partnership.ts";
+import type { Subject } from "../device/subject.ts";
+import { deviceIdIn, deviceKey } from "../device/types.ts";
+import type { CommandFault } from "../guard/device-commands.ts";
+import type { JudgeInput, Policy } from "../policy/types.ts";
+import { ok, type Result, refuse } from "../result.ts";
+import { openDatabase } from "../store/database.ts";
+import { type User, userById } from "../store/directory.ts";
+import { holdersOf } from "../store/partnerships.ts";
+import type { Commanding } from "./devices.ts";
+
+/** A device as D1 has it, and its user. `id`: of the partnership. */
+type Held = { readonly owner: User; readonly id: string; readonly partnership: Partnership };
+
+/** Whose the device of that id is: the whole id of a partnership, or the one by which a device names itself. */
+export async function heldBy({ call }: Commanding, word: string): Promise<Result<Held, CommandFault>> {
+  const db = openDatabase(call.env.DB);
+  const [found, another] = await holdersOf(db, spellingsOf(word));
+  if (found === undefined) return refuse("no-such-device");
+  if (another !== undefined) return refuse("several-such-devices");
+  const { userId, ...partnership } = found;
+  const owner = await userById(db, userId);
+  return owner === undefined ? refuse("no-such-device") : ok({ owner, id: partnership.id, partnership });
+}
+
+/** Every key that the word may be; a word without a kind may be of either. */
+function spellingsOf(word: string): string[] {
+  const [, given, text = word] = /^(endpoint|device):(.+)$/s.exec(word) ?? [];
+  const kinds = given === "device" || given === "endpoint" ? ([given] as const) : (["endpoint", "device"] as const);
+  const keys = kinds.flatMap((kind) => {
+    const id = deviceIdOf(kind, text);
+    return id === undefined ? [] : [deviceKey(id)];
+  });
+  return [word, ...keys];
+}
+
+/** How a request is judged with which this user names that device of another user. */
+export const foreignInput = (
+  policy: Policy,
+  { sipUri, groups, disabled }: Subject,
+  { key, facts, source }: Partnership,
+): JudgeInput => ({
+  policy,
+  circumstances: { device: key === null ? null : deviceIdIn(key), facts, sipUri, groups, devices: 0, source },
+  userDisabled: disabled,
+  passwordRevoked: false,
+  idOfAnotherUser: true,
+  idChanged: false,
+  partnership: null,
+});

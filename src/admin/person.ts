@@ -1,0 +1,138 @@
+// All that is kept of one person, in D1 and in every guard that knows of the person: shown, or taken away for good (S-40).
+
+import { completed } from "../audit/event.ts";
+import { logAudited } from "../audit/log.ts";
+import { domainsOf } from "../config-domains.ts";
+import { countedAs, type Domains } from "../credentials/domains.ts";
+import { normaliseName } from "../credentials/names.ts";
+import { type KeptRows, LEFT_OUT } from "../guard/kept-rows.ts";
+import { guardOf, sourceGuardOf, whoKey } from "../guard/route.ts";
+import { FAMILIAR_FOR_MS } from "../lockout/limits.ts";
+import { openDatabase } from "../store/database.ts";
+import { disableUser, listAppPasswords, namesOfUser, type User } from "../store/directory.ts";
+import { partnershipsOfUser } from "../store/partnerships.ts";
+import {
+  type AuditFate,
+  deleteUser,
+  deviceKeysOf,
+  eventsAbout,
+  forgetInAudit,
+  networksOf,
+  policiesNaming,
+} from "../store/person.ts";
+import { revokeCertificates } from "./certificates.ts";
+import { deviceAnswer } from "./device-routes.ts";
+import { aboutCommand, settled } from "./devices.ts";
+import type { ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "./person-answers.ts";
+import type { Call } from "./respond.ts";
+import { inTurns } from "./turns.ts";
+
+/** Networks' guards that one request asks: an invocation may make a thousand calls. */
+const MAX_NETWORKS = 500;
+const EVENTS_OF_A_PAGE = 1_000;
+
+/** All but the events of the audit. */
+export async function exportPerson({ env }: Call, user: User, now: number): Promise<PersonAnswer> {
+  const db = openDatabase(env.DB);
+  const guard = JSON.parse(await guardOf(env, user.sipUri).kept()) as KeptRows;
+  const [names, passwords, devices, policies] = await Promise.all([
+    namesOfUser(db, user.id),
+    listAppPasswords(db, user.id),
+    partnershipsOfUser(db, user.id),
+    policiesNaming(db, textsOf(user)),
+  ]);
+  const keys = keysOf(
+    user,
+    names.map(({ name }) => name),
+    domainsOf(env),
+  );
+  const familiar = (guard.pairs ?? []).filter((pair) => pair.familiar === true).map(({ network }) => String(network));
+  const networks = await inTurns([...new Set(familiar)].slice(0, MAX_NETWORKS), async (network) => ({
+    network,
+    signedInAt: (await sourceGuardOf(env, network).familiarSince(keys)).map(iso),
+  }));
+  const { createdAt, disabledAt, windowUntil, ...row } = user;
+  return {
+    exportedAt: iso(now),
+    user: { ...row, createdAt: iso(createdAt), disabledAt: isoOrNull(disabledAt), windowUntil: isoOrNull(windowUntil) },
+    names,
+    appPasswords: passwords.map((each) => ({
+      ...each,
+      createdAt: iso(each.createdAt),
+      revokedAt: isoOrNull(each.revokedAt),
+    })),
+    devices: devices.map(deviceAnswer),
+    policies,
+    guard,
+    networks,
+    leftOut: LEFT_OUT,
+  };
+}
+
+/** A page of the events that are about a person. */
+export async function exportAudit({ env }: Call, user: User, after: string): Promise<PersonAuditAnswer> {
+  const page = await eventsAbout(openDatabase(env.DB), user, { after, limit: EVENTS_OF_A_PAGE });
+  const events = page.map((event) => ({ ...event, at: iso(event.at), waitUntil: isoOrNull(event.waitUntil) }));
+  return { events, next: page.length < EVENTS_OF_A_PAGE ? null : (page.at(-1)?.id ?? null) };
+}
+
+/**
+ * Erases a person. First nobody signs in any more and nothing that was given out is good; then the guards say what they have to say
+ * and forget; then D1 does, the user last, so that whatever fails in between the same request can be made again.
+ */
+export async function erasePerson(call: Call, user: User, fate: AuditFate, pseudonym: string): Promise<ErasedAnswer> {
+  const { env } = call;
+  const db = openDatabase(env.DB);
+  const names = await namesOfUser(db, user.id);
+  const keys = keysOf(
+    user,
+    names.map(({ name }) => name),
+    domainsOf(env),
+  );
+  await disableUser(db, user.id, Date.now());
+  const guard = guardOf(env, user.sipUri);
+  const known = await guard.networks();
+  await guard.erase(user.id);
+  await settled(); // also for sign-ins that were under way, which tell their network's guard of a success
+  const told = await networksOf(db, user.id, Date.now() - FAMILIAR_FOR_MS);
+  const networks = [...new Set([...known, ...told])];
+  await inTurns(networks.slice(0, MAX_NETWORKS), (network) => sourceGuardOf(env, network).forgetUser(keys));
+  const policies = await policiesNaming(db, textsOf(user));
+  const { events, more } = await forgetInAudit(db, user, fate, pseudonym);
+  if (!more) {
+    const deviceKeys = await deviceKeysOf(db, user.id);
+    const done = fate === "purge" ? "deleted" : "made nobody's";
+    const event = completed(
+      aboutCommand(call),
+      {
+        ...{ outcome: "changed", reason: "user-erased", by: call.keyId, why: `events of the audit ${done}` },
+        userId: fate === "purge" ? undefined : pseudonym,
+      },
+      Date.now(),
+    );
+    await deleteUser(db, user, deviceKeys, event);
+    logAudited(event);
+  }
+  return {
+    ...{ user: user.sipUri, events, more, pseudonym, policies },
+    networks: Math.min(networks.length, MAX_NETWORKS),
+    networksLeft: Math.max(0, networks.length - MAX_NETWORKS),
+    revokeCertificates: revokeCertificates(user.sipUri),
+  };
+}
+
+/** The keys under which a network's guard may know a user: of each name in any spelling, and of those that a success tells it. */
+function keysOf({ sipUri, upn, domain, account }: User, names: readonly string[], domains: Domains): string[] {
+  const told = [sipUri, upn ?? sipUri, `${domain}\\${account}`].flatMap((text) => {
+    const name = normaliseName(text);
+    return name.ok ? [name.value] : [];
+  });
+  const counted = [...names, ...told].flatMap((name) => countedAs(name, domains));
+  return [...new Set(counted)].map(whoKey);
+}
+
+/** The texts by which a policy may name a user. */
+const textsOf = ({ sipUri, upn }: User): string[] => [sipUri.replace(/^sip:/, ""), ...(upn === null ? [] : [upn])];
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));

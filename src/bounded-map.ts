@@ -1,0 +1,80 @@
+// A map that takes no more memory than it is given, for whatever an outsider can make grow (S-44): a bound on the number of
+// entries is none where a stranger chooses how long they are. The entry that was put in first gives way.
+
+/** What the runtime needs for an entry beside its texts, bytes: on the safe side of what V8 takes. */
+const ENTRY_BYTES = 128;
+
+/** Texts to values, within a budget of bytes. */
+export class BoundedMap<V> {
+  readonly #entries = new Map<string, { readonly value: V; readonly bytes: number }>();
+  readonly #maxBytes: number;
+  readonly #bytesOf: (value: V) => number;
+  #bytes = 0;
+
+  /** @param bytesOf what a value takes, in bytes; default: nothing beside its entry, as of a number */
+  constructor(maxBytes: number, bytesOf: (value: V) => number = () => 0) {
+    this.#maxBytes = maxBytes;
+    this.#bytesOf = bytesOf;
+  }
+
+  /** What all entries take, in bytes; never more than the budget. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): V | undefined {
+    return this.#entries.get(key)?.value;
+  }
+
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
+  /** All keys, the oldest first. Deleting while walking is allowed. */
+  keys(): IterableIterator<string> {
+    return this.#entries.keys();
+  }
+
+  /** Puts an entry in, behind all others. One that is larger than the whole budget is not kept. */
+  set(key: string, value: V): void {
+    this.delete(key);
+    const bytes = ENTRY_BYTES + bytesOfText(key) + this.#bytesOf(value);
+    if (bytes > this.#maxBytes) return;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#bytes + bytes <= this.#maxBytes) break;
+      this.delete(oldest);
+    }
+    this.#entries.set(ownCopy(key), { value, bytes });
+    this.#bytes += bytes;
+  }
+
+  delete(key: string): void {
+    this.#bytes -= this.#entries.get(key)?.bytes ?? 0;
+    this.#entries.delete(key);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#bytes = 0;
+  }
+}
+
+/** What a text takes: one byte for each character where all are of Latin-1, and else two. */
+export function bytesOfText(text: string): number {
+  return isLatin1(text) ? text.length : 2 * text.length;
+}
+
+/**
+ * The same text in memory of its own. A part of a longer text keeps all of it alive: the subject of an assertion, 30 characters,
+ * would hold the 128 KB of its message.
+ */
+export function ownCopy(text: string): string {
+  const encoding = isLatin1(text) ? "latin1" : "utf16le";
+  return Buffer.from(text, encoding).toString(encoding);
+}
+
+const isLatin1 = (text: string): boolean => /^[^\u0100-\uffff]*$/.test(text);

@@ -1,0 +1,68 @@
+// One attempt of a meeting guest. Who names a conference is counted, like a sign-in, before the Front-End looks at the key: by the
+// guard of the client's network, and by the conference's where the network has failed there before. Whatever becomes of it is
+// one event, durable when this returns (S-39). A key that is wrong and one that nobody looked at are one answer.
+
+import { type AuditedEvent, completed, type Decision, type SignInAbout } from "../audit/event.ts";
+import { aboutRequest } from "../edge/about.ts";
+import type { Exchange } from "../edge/exchange.ts";
+import type { GuestEnd } from "../guard/guest-guard.ts";
+import { conferenceGuardOf, conferenceKey, guestGuardOf } from "../guard/route.ts";
+import { guestNetworkOf } from "../lockout/network.ts";
+import { fingerprintOf } from "../lockout/repeats.ts";
+import type { Conference } from "../lync/token-form.ts";
+
+/** How an attempt ended, and the reason for the audit. */
+export type GuestOutcome = { readonly end: GuestEnd } & Pick<Decision, "outcome" | "reason">;
+
+/**
+ * Lets `ask` put the request to the Front-End, and records what came of it.
+ * @returns undefined when it was refused unseen
+ */
+export async function attemptAsGuest<Answer extends { readonly of: GuestOutcome }>(
+  exchange: Exchange,
+  conference: Conference | undefined,
+  ask: () => Promise<Answer>,
+): Promise<Answer | undefined> {
+  const { env, config } = exchange;
+  const about = aboutRequest(exchange.request, exchange.target.host, "guest");
+  const network = guestGuardOf(env, guestNetworkOf(about.source));
+  if (conference === undefined) {
+    const answer = await ask();
+    await network.record(eventOf(about, answer.of));
+    return answer;
+  }
+  const key = conferenceKey(conference.name);
+  const why = `conference ${fingerprintOf(config.keyring, "conference", conference.name).slice(0, 12)}`;
+  const admission = await network.reserve(about, key, why);
+  if (admission.kind === "refused") return undefined;
+  const { wouldRefuse } = admission;
+  const strangers = conferenceGuardOf(env, key);
+  const waitUntil = admission.network === "failed" ? await strangers.reserveStranger() : undefined;
+  if (waitUntil !== undefined) {
+    const refused = { outcome: "refused", reason: "strangers-waiting", waitUntil, why } as const;
+    await network.settle(key, "not-counted", completed(about, refused, Date.now()));
+    return undefined;
+  }
+  let of: GuestOutcome = { end: "not-counted", outcome: "failed", reason: "internal" };
+  try {
+    const answer = await ask();
+    of = answer.of.end === "wrong" ? { ...answer.of, reason: "wrong-conference-key" } : answer.of;
+    return answer;
+  } finally {
+    // Only who got in is known to have named an organiser that there is.
+    const whose = of.end === "given" ? `${why} of ${conference.organiser}` : why;
+    await Promise.all([
+      network.settle(key, of.end, eventOf(about, of, { why: whose, wouldRefuse })),
+      ...(admission.network === "new" && of.end === "wrong" ? [strangers.changeStrangers(1)] : []),
+      ...(admission.network === "failed" && of.end !== "wrong" ? [strangers.changeStrangers(-1)] : []),
+    ]);
+  }
+}
+
+function eventOf(
+  about: SignInAbout,
+  { outcome, reason }: GuestOutcome,
+  more: Pick<Decision, "why" | "wouldRefuse"> = {},
+): AuditedEvent {
+  return completed(about, { outcome, reason, ...more }, Date.now());
+}

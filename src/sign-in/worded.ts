@@ -1,0 +1,57 @@
+// A request to a token service in Postern's words. Of the client's own nothing goes on but headers that say who asks and with
+// which program: no query, no cookie and no referer, because ASP.NET looks for the fields of a form there, too (S-45).
+
+import type { Exchange } from "../edge/exchange.ts";
+
+/** The token services' addresses at the Front-End, in the one spelling in which they are asked. */
+export const SERVICES = {
+  webTicket: "/WebTicket/WebTicketService.svc",
+  guestTicket: "/WebTicket/WebTicketService.svc/Anon",
+  oauthToken: "/WebTicket/oauthtoken",
+} as const;
+
+/** Headers of the client's that a token service may see. */
+const KEPT = ["accept", "accept-language", "client-request-id", "user-agent", "x-ms-correlation-id"];
+/** Where a page of another site asks through the pool's frame: the Front-End checks that it knows the site. */
+const ORIGINS = ["origin", "x-ms-origin"];
+const ORIGIN = /^(?:null|https?:\/\/[A-Za-z0-9.-]{1,253}(?::\d{1,5})?)$/i;
+/** Longest value of a kept header that is sent on. */
+const MAX_HEADER_CHARS = 1_024;
+
+const FORM = { "content-type": "application/x-www-form-urlencoded;charset=UTF-8" };
+const SOAP = {
+  "content-type": "text/xml; charset=utf-8",
+  soapaction: '"http://docs.oasis-open.org/ws-sx/ws-trust/200512/RST/Issue"',
+};
+
+/** A request that is ready to be asked. */
+export type Worded = { readonly exchange: Exchange; readonly body: Uint8Array };
+
+/** A form to the OAuth token service. */
+export const wordedForm = (exchange: Exchange, form: string): Worded =>
+  worded(exchange, SERVICES.oauthToken, FORM, form);
+
+/** A RequestSecurityToken to one of the web ticket services. */
+export const wordedSoap = (exchange: Exchange, path: string, envelope: string): Worded =>
+  worded(exchange, path, SOAP, envelope);
+
+function worded(
+  exchange: Exchange,
+  path: string,
+  contentHeaders: Readonly<Record<string, string>>,
+  body: string,
+): Worded {
+  const { env, config, now } = exchange;
+  const target = { ...exchange.target, path, key: path.toLowerCase(), query: "" };
+  const headers = new Headers(contentHeaders);
+  for (const name of KEPT) {
+    const value = exchange.request.headers.get(name);
+    if (value !== null && value.length <= MAX_HEADER_CHARS) headers.set(name, value);
+  }
+  for (const name of ORIGINS) {
+    const value = exchange.request.headers.get(name);
+    if (value !== null && ORIGIN.test(value)) headers.set(name, value);
+  }
+  const request = new Request(`https://${target.host}${path}`, { method: "POST", headers });
+  return { exchange: { env, config, now, target, request }, body: Buffer.from(body) };
+}

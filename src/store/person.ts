@@ -1,0 +1,140 @@
+// The queries of all that is kept of one person (S-40): reading it, and taking it away. In the audit a person is found by the user's
+// id, by the SIP URI, which somebody may have had before, and by the ids of the user's devices, which stand in another user's
+// events when that one named them. The last two are in no index: these queries read the whole table, once for each command.
+
+import { and, asc, eq, gt, inArray, or, type SQL, sql } from "drizzle-orm";
+import type { AuditedEvent } from "../audit/event.ts";
+import type { StoredEvent } from "./audit.ts";
+import type { Database } from "./database.ts";
+import type { User } from "./directory.ts";
+import { appPasswords, auditEvents, names, partnerships, policies, users } from "./schema.ts";
+
+/** What becomes of the events of somebody who is erased. */
+export type AuditFate = "pseudonymise" | "purge";
+
+/** Events changed or deleted by one statement. */
+const EVENTS_OF_A_STATEMENT = 2_000;
+/** Statements of one call, some seconds of D1's. */
+const STATEMENTS_OF_A_CALL = 20;
+
+type Person = Pick<User, "id" | "sipUri">;
+
+/** The keys of all devices that a user has. */
+export async function deviceKeysOf(db: Database, userId: string): Promise<string[]> {
+  const rows = await db.select({ key: partnerships.key }).from(partnerships).where(eq(partnerships.userId, userId));
+  return rows.flatMap(({ key }) => key ?? []);
+}
+
+/** A page of the events that are about a person, oldest first; `after` is the id of the last one of the page before. */
+export async function eventsAbout(
+  db: Database,
+  person: Person,
+  page: { readonly after: string; readonly limit: number },
+): Promise<StoredEvent[]> {
+  const about = or(bySelf(person), ofDevices(await deviceKeysOf(db, person.id)));
+  return db
+    .select()
+    .from(auditEvents)
+    .where(and(gt(auditEvents.id, page.after), about))
+    .orderBy(asc(auditEvents.id))
+    .limit(page.limit);
+}
+
+/** The networks that events of the user name since a time (ms). */
+export async function networksOf(db: Database, userId: string, since: number): Promise<string[]> {
+  const { source, at } = auditEvents;
+  const rows = await db
+    .select({ source })
+    .from(auditEvents)
+    .where(and(eq(auditEvents.userId, userId), gt(at, since)))
+    .groupBy(source);
+  return rows.map((row) => row.source);
+}
+
+/** The versions of the policy in which one of these texts stands. */
+export async function policiesNaming(db: Database, texts: readonly string[]): Promise<number[]> {
+  const { version, policy, text, why } = policies;
+  const said = sql`lower(${policy} || coalesce(${text}, '') || coalesce(${why}, ''))`;
+  const found = texts.map((each) => sql`instr(${said}, ${each.toLowerCase()}) > 0`);
+  const rows = await db
+    .select({ version })
+    .from(policies)
+    .where(or(...found))
+    .orderBy(asc(version));
+  return rows.map((row) => row.version);
+}
+
+/**
+ * Makes the events of a person nobody's, or deletes them, so many a call: `more` says that there are more. Another user's events
+ * in which the person's devices stand lose these, and no more.
+ */
+export async function forgetInAudit(
+  db: Database,
+  person: Person,
+  fate: AuditFate,
+  pseudonym: string,
+): Promise<{ readonly events: number; readonly more: boolean }> {
+  let events = 0;
+  let statements = 0;
+  // By the index first, which finds all but what somebody of the same address left behind.
+  for (const about of [eq(auditEvents.userId, person.id), eq(auditEvents.user, person.sipUri)]) {
+    let changed: number;
+    do {
+      if (statements++ === STATEMENTS_OF_A_CALL) return { events, more: true };
+      changed = await forgetSome(db, about, fate, pseudonym);
+      events += changed;
+    } while (changed === EVENTS_OF_A_STATEMENT);
+  }
+  return { events, more: false };
+}
+
+async function forgetSome(db: Database, about: SQL, fate: AuditFate, pseudonym: string): Promise<number> {
+  const { id } = auditEvents;
+  const these = inArray(id, db.select({ id }).from(auditEvents).where(about).limit(EVENTS_OF_A_STATEMENT));
+  const changed =
+    fate === "purge"
+      ? await db.delete(auditEvents).where(these).returning({ id })
+      : await db.update(auditEvents).set(nobodys(pseudonym)).where(these).returning({ id });
+  return changed.length;
+}
+
+/** Deletes a user, with names, app passwords and devices, and adds the event that says so: all or nothing. */
+export async function deleteUser(
+  db: Database,
+  { id, sipUri }: Person,
+  keys: readonly string[],
+  event: AuditedEvent,
+): Promise<void> {
+  const gone = { device: null, deviceKey: null };
+  await db.batch([
+    db.update(auditEvents).set(gone).where(ofDevices(keys)),
+    db.delete(names).where(eq(names.userId, id)),
+    db.delete(appPasswords).where(eq(appPasswords.userId, id)),
+    db.delete(partnerships).where(eq(partnerships.userId, id)),
+    db.delete(users).where(and(eq(users.id, id), eq(users.sipUri, sipUri))),
+    db.insert(auditEvents).values(event),
+  ]);
+}
+
+const bySelf = ({ id, sipUri }: Person): SQL | undefined =>
+  or(eq(auditEvents.userId, id), eq(auditEvents.user, sipUri));
+
+/** One parameter however many keys: a statement takes a hundred. */
+const ofDevices = (keys: readonly string[]): SQL =>
+  sql`${auditEvents.deviceKey} in (select value from json_each(${JSON.stringify(keys)}))`;
+
+/** What stays of an event: when, over which channel, at which host of the gateway, what came of it, why, and which admin key. */
+const nobodys = (pseudonym: string) =>
+  ({
+    userId: pseudonym,
+    user: null,
+    credentialId: null,
+    requestId: "",
+    source: "unknown",
+    userAgent: "",
+    workstation: "",
+    waitUntil: null,
+    device: null,
+    deviceKey: null,
+    why: null,
+  }) as const;

@@ -1,0 +1,63 @@
+// S-43 on the started gateway: a neighbour at the owner's address, whose client calls itself as the owner's does, sends wrong
+// proofs twenty times a second, and the owner's right proof is let in each time.
+
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
+import { generateAppPassword } from "../../src/credentials/app-password.ts";
+import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
+import { signIn } from "./support/ntlm.ts";
+import { PASSWORD_GRANT, USERNAME_TOKEN } from "./support/passwords.ts";
+import { WINDOWS_GRANT } from "./support/tickets.ts";
+
+const HOME = { "cf-connecting-ip": "203.0.113.7", "user-agent": "AndroidLync/6.25" };
+const EVERY_MS = 50;
+const TRIES = 100;
+/** Nobody waits so long for the machine that runs the tests; the lockout's shortest wait is thirty seconds. */
+const IN_TIME_MS = 10_000;
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway({ variables: { REFUSAL_FLOOR_MS: "300" } });
+});
+afterAll(() => gateway?.stop());
+
+const atHome = (request: TestRequest): TestRequest => ({ ...request, headers: { ...request.headers, ...HOME } });
+
+const CHANNELS: readonly (readonly [string, (who: Person, password: string) => Promise<TestResponse>])[] = [
+  ...[PASSWORD_GRANT, USERNAME_TOKEN].map(
+    ({ name, request }) =>
+      [name, (who: Person, password: string) => gateway.send(atHome(request(who.upn, password)))] as const,
+  ),
+  ["NTLM", (who, password) => signIn(gateway, atHome(WINDOWS_GRANT), who, { password })],
+];
+
+it.each(CHANNELS)(
+  "S-43: the owner's right proof is let in, 100 of 100, beside twenty wrong ones a second: %s",
+  async (_, attempt) => {
+    const { alice } = gateway;
+    const neighbour = () => attempt(alice, generateAppPassword());
+    expect((await attempt(alice, alice.password)).status).toBe(200);
+    for (let i = 0; i < 22; i++) expect((await neighbour()).status).not.toBe(200);
+
+    const wrong: Promise<TestResponse>[] = [];
+    const flood = setInterval(() => wrong.push(neighbour()), EVERY_MS);
+    const took: number[] = [];
+    const statuses: number[] = [];
+    try {
+      for (let i = 0; i < TRIES; i++) {
+        const began = performance.now();
+        statuses.push((await attempt(alice, alice.password)).status);
+        took.push(performance.now() - began);
+        await wait(EVERY_MS);
+      }
+    } finally {
+      clearInterval(flood);
+    }
+    const guesses = new Set((await Promise.all(wrong)).map(({ status }) => status));
+    expect(statuses).toEqual(Array(TRIES).fill(200));
+    expect(guesses.has(200)).toBe(false);
+    expect(wrong.length).toBeGreaterThan(TRIES);
+    expect(Math.max(...took)).toBeLessThan(IN_TIME_MS);
+  },
+);
