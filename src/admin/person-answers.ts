@@ -3,6 +3,7 @@
 
 import type { KeptRows } from "../guard/kept-rows.ts";
 import type { StoredEvent } from "../store/audit.ts";
+import type { ContestAnswer } from "./answers.ts";
 import type { DeviceAnswer } from "./device-answers.ts";
 
 /** `GET /v1/users/:name/export`: all but the events of the audit, which come in pages. */
@@ -18,6 +19,8 @@ export type PersonAnswer = {
     readonly revokedAt: string | null;
   }[];
   readonly devices: readonly DeviceAnswer[];
+  /** Device ids over which this user and another one differ. */
+  readonly contests: readonly ContestAnswer[];
   /** Versions of the policy that name the person. */
   readonly policies: readonly number[];
   /** The user's guard, table by table. */

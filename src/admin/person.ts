@@ -10,7 +10,7 @@ import { guardOf, sourceGuardOf, whoKey } from "../guard/route.ts";
 import { FAMILIAR_FOR_MS } from "../lockout/limits.ts";
 import { openDatabase } from "../store/database.ts";
 import { disableUser, listAppPasswords, namesOfUser, type User } from "../store/directory.ts";
-import { partnershipsOfUser } from "../store/partnerships.ts";
+import { listContests, partnershipsOfUser } from "../store/partnerships.ts";
 import {
   type AuditFate,
   deleteUser,
@@ -35,10 +35,11 @@ const EVENTS_OF_A_PAGE = 1_000;
 export async function exportPerson({ env }: Call, user: User, now: number): Promise<PersonAnswer> {
   const db = openDatabase(env.DB);
   const guard = JSON.parse(await guardOf(env, user.sipUri).kept()) as KeptRows;
-  const [names, passwords, devices, policies] = await Promise.all([
+  const [names, passwords, devices, contests, policies] = await Promise.all([
     namesOfUser(db, user.id),
     listAppPasswords(db, user.id),
     partnershipsOfUser(db, user.id),
+    listContests(db, user.id),
     policiesNaming(db, textsOf(user)),
   ]);
   const keys = keysOf(
@@ -62,6 +63,7 @@ export async function exportPerson({ env }: Call, user: User, now: number): Prom
       revokedAt: isoOrNull(each.revokedAt),
     })),
     devices: devices.map(deviceAnswer),
+    contests: contests.map((contest) => ({ ...contest, at: iso(contest.at) })),
     policies,
     guard,
     networks,

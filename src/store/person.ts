@@ -2,12 +2,12 @@
 // id, by the SIP URI, which somebody may have had before, and by the ids of the user's devices, which stand in another user's
 // events when that one named them. The last two are in no index: these queries read the whole table, once for each command.
 
-import { and, asc, eq, gt, inArray, or, type SQL, sql } from "drizzle-orm";
+import { type AnyColumn, and, asc, eq, gt, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { AuditedEvent } from "../audit/event.ts";
 import type { StoredEvent } from "./audit.ts";
 import type { Database } from "./database.ts";
 import type { User } from "./directory.ts";
-import { appPasswords, auditEvents, names, partnerships, policies, users } from "./schema.ts";
+import { appPasswords, auditEvents, deviceContests, names, partnerships, policies, users } from "./schema.ts";
 
 /** What becomes of the events of somebody who is erased. */
 export type AuditFate = "pseudonymise" | "purge";
@@ -98,7 +98,7 @@ async function forgetSome(db: Database, about: SQL, fate: AuditFate, pseudonym: 
   return changed.length;
 }
 
-/** Deletes a user, with names, app passwords and devices, and adds the event that says so: all or nothing. */
+/** Deletes a user, with names, app passwords, devices and who contested their ids, and adds the event that says so: all or nothing. */
 export async function deleteUser(
   db: Database,
   { id, sipUri }: Person,
@@ -111,6 +111,7 @@ export async function deleteUser(
     db.delete(names).where(eq(names.userId, id)),
     db.delete(appPasswords).where(eq(appPasswords.userId, id)),
     db.delete(partnerships).where(eq(partnerships.userId, id)),
+    db.delete(deviceContests).where(or(eq(deviceContests.userId, id), among(deviceContests.key, keys))),
     db.delete(users).where(and(eq(users.id, id), eq(users.sipUri, sipUri))),
     db.insert(auditEvents).values(event),
   ]);
@@ -119,9 +120,11 @@ export async function deleteUser(
 const bySelf = ({ id, sipUri }: Person): SQL | undefined =>
   or(eq(auditEvents.userId, id), eq(auditEvents.user, sipUri));
 
+const ofDevices = (keys: readonly string[]): SQL => among(auditEvents.deviceKey, keys);
+
 /** One parameter however many keys: a statement takes a hundred. */
-const ofDevices = (keys: readonly string[]): SQL =>
-  sql`${auditEvents.deviceKey} in (select value from json_each(${JSON.stringify(keys)}))`;
+const among = (column: AnyColumn, keys: readonly string[]): SQL =>
+  sql`${column} in (select value from json_each(${JSON.stringify(keys)}))`;
 
 /** What stays of an event: when, over which channel, at which host of the gateway, what came of it, why, and which admin key. */
 const nobodys = (pseudonym: string) =>

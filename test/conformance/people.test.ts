@@ -54,7 +54,8 @@ async function live(zoe: Person, desk: Person, yan: Person, phone: string): Prom
   const device = await openDevice(gateway, zoe, { endpointId: phone, source: HOME, applications: [] });
   const grant = PASSWORD_GRANT.request(desk.upn, desk.password);
   expect((await gateway.send(from(grant, OFFICE))).status).toBe(200);
-  expect((await gateway.send(asProof(await samlTicket(gateway, desk), zoe.upn))).status).toBe(200);
+  const home: TestGateway = { ...gateway, send: (request) => gateway.send(from(request, HOME)) };
+  expect((await home.send(asProof(await samlTicket(home, desk), zoe.upn))).status).toBe(200);
   for (let i = 0; i < 12; i++) {
     const guess = PASSWORD_GRANT.request(zoe.upn, `not-${i}-the-password-of-this-one`);
     expect((await gateway.send(from(guess, GUESSER))).status).not.toBe(200);
@@ -133,6 +134,7 @@ describe("S-40: a person", { timeout: 240_000 }, () => {
     }
     expect(before.devices.map(({ key }) => key?.split(":")[0]).sort()).toEqual(["device", "endpoint"]);
     expect(before.appPasswords).toHaveLength(3);
+    expect(before.contests).toContainEqual(expect.objectContaining({ user: yan.sipUri, holder: zoe.sipUri }));
     expect(before.guard).toMatchObject({
       pairs: expect.arrayContaining([expect.objectContaining({ network: OFFICE, familiar: true })]),
       relayed_tickets: expect.arrayContaining([
