@@ -2,6 +2,7 @@
 // group expansion under /GroupExpansion. /abs/ offers Negotiate and NTLM itself, which makes it the favourite target of
 // password spraying, and a test that no gateway lets an outsider reach that offer.
 
+import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { type Answer, answer, bodyText, type Exchange, html, methodNotAllowed } from "./exchange.ts";
 import type { FrontEnd } from "./front-end.ts";
@@ -32,9 +33,17 @@ export function addressBookFile(frontEnd: FrontEnd, exchange: Exchange): Answer 
   if (exchange.method !== "GET") return methodNotAllowed("GET");
   const asked = Number(exchange.query.get("bytes"));
   if (exchange.path === "/abs/files/large-50mb") return fileOf(LARGE_FILE_BYTES);
+  if (exchange.path.endsWith(".txt")) return answer(200, "text/plain", textOf(Math.min(asked, MEGABYTE)));
   if (Number.isInteger(asked) && asked > 0) return fileOf(Math.min(asked, MAX_FILE_BYTES));
   if (/\.(lsabs|dabs)$/.test(exchange.path)) return fileOf(4_096);
   return html(200, "<html><body>Address Book Web Service</body></html>", [internalVia]);
+}
+
+/** Text of that length which gzip shortens by half and no more. */
+function textOf(characters: number): string {
+  let text = "";
+  for (let n = 0; text.length < characters; n++) text += createHash("sha256").update(String(n)).digest("hex");
+  return text.slice(0, characters);
 }
 
 /** A file of that size whose content is known: byte n is n modulo 251. Streamed, never held whole. */

@@ -42,6 +42,8 @@ describe("the Root document", () => {
     const old = JSON.parse((await get("/", {}, "lyncdiscoverinternal.contoso.test")).text);
     expect(old.Root.Links.map(({ token }: { token: string }) => token)).toEqual(["Domain", "User", "OAuth"]);
     const ucwa = await get(ROOT, { accept: "application/vnd.microsoft.com.ucwa+xml" });
+    const other = await get(ROOT, { accept: "application/vnd.microsoft.ucwa+xml" });
+    expect(other.headers["content-type"]).toBe("application/vnd.microsoft.ucwa+xml; charset=utf-8");
     expect(ucwa.text).toContain('<link rel="user" ');
   });
 

@@ -18,6 +18,7 @@ import { internalNames, sipDomain } from "./hosts.ts";
 import { diagnostics, unauthorized } from "./iis-headers.ts";
 import { GRANT_TYPES } from "./oauth-token.ts";
 import { presentedTicket } from "./presented-ticket.ts";
+import { ucwaXmlType } from "./ucwa-resource.ts";
 import type { SimulatedUser } from "./users.ts";
 import { escapeXml } from "./xml.ts";
 
@@ -166,14 +167,14 @@ function document(
       `</AutodiscoverResponse>`;
     return answer(200, AUTODISCOVER_XML, text, noCache);
   }
-  if (accept.includes("vnd.microsoft.com.ucwa+xml")) return ucwaXml(kind, hal);
+  if (/vnd\.microsoft\.(com\.)?ucwa\+xml/.test(accept)) return ucwaXml(exchange, kind, hal);
   if (accept.includes("application/json")) return json(200, { _links: hal }, noCache);
   const points = Object.fromEntries(access.map(([name, fqdn, port]) => [name, { fqdn, port }]));
   const sip = user === undefined ? {} : { SipUri: user.sipUri };
   return json(200, { AccessLocation: "External", [kind]: { ...sip, ...points, Links: links } }, noCache);
 }
 
-function ucwaXml(kind: string, hal: Readonly<Record<string, unknown>>): Answer {
+function ucwaXml(exchange: Exchange, kind: string, hal: Readonly<Record<string, unknown>>): Answer {
   const links = Object.entries(hal).map(([rel, value]) => {
     const { href } = value as { href: string };
     return `<link rel="${rel}" href="${escapeXml(href)}"/>`;
@@ -181,5 +182,5 @@ function ucwaXml(kind: string, hal: Readonly<Record<string, unknown>>): Answer {
   const text =
     `<?xml version="1.0" encoding="utf-8"?><resource xmlns="http://schemas.microsoft.com/rtc/2012/03/ucwa" ` +
     `rel="${kind.toLowerCase()}">${links.join("")}</resource>`;
-  return answer(200, "application/vnd.microsoft.com.ucwa+xml; charset=utf-8", text, noCache);
+  return answer(200, ucwaXmlType(exchange), text, noCache);
 }

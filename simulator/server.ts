@@ -8,6 +8,7 @@ import { type Answer, type Exchange, html } from "./exchange.ts";
 import type { FrontEnd } from "./front-end.ts";
 import { answerHook, type HookControls, isHook } from "./hooks.ts";
 import { type VirtualHost, virtualHostOf } from "./hosts.ts";
+import { compressedFor } from "./iis-compression.ts";
 import { iisErrorPage, iisHeaders } from "./iis-headers.ts";
 import { readTarget } from "./iis-path.ts";
 import type { LedgerEntry } from "./ledger.ts";
@@ -71,8 +72,10 @@ async function serve(
   entry.status = answer.status;
   // Whatever of the body nobody read is taken off the wire, so that the connection can carry the next request.
   request.resume();
-  await write(response, answer, method);
+  await write(response, compressedFor(acceptEncodingOf(request), answer), method);
 }
+
+const acceptEncodingOf = ({ headers }: IncomingMessage): string => String(headers["accept-encoding"] ?? "");
 
 const failure = (path: string): Answer => (path === "/webticket/oauthtoken" ? oauthServerError() : internalError());
 

@@ -12,6 +12,12 @@ export interface Resource {
   readonly embedded?: readonly Resource[];
 }
 
+/** UCWA's own XML type, in the spelling of its two that the client accepts. */
+export const ucwaXmlType = (exchange: Exchange): string =>
+  /vnd\.microsoft\.ucwa\+xml/i.test(`${exchange.header("accept")} ${exchange.header("content-type")}`)
+    ? "application/vnd.microsoft.ucwa+xml; charset=utf-8"
+    : "application/vnd.microsoft.com.ucwa+xml; charset=utf-8";
+
 const UCWA_NAMESPACE = "http://schemas.microsoft.com/rtc/2012/03/ucwa";
 
 /** Writes a resource in the form the client accepts. */
@@ -24,7 +30,7 @@ export function resourceAnswer(
   return wantsXml(exchange)
     ? answer(
         status,
-        "application/vnd.microsoft.com.ucwa+xml; charset=utf-8",
+        ucwaXmlType(exchange),
         `<?xml version="1.0" encoding="utf-8"?>${toXml(resource, ` xmlns="${UCWA_NAMESPACE}"`)}`,
         [...noCache, ...headers],
       )
@@ -37,7 +43,7 @@ export function errorAnswer(exchange: Exchange, status: number, code: string, su
   return wantsXml(exchange)
     ? answer(
         status,
-        "application/vnd.microsoft.com.ucwa+xml; charset=utf-8",
+        ucwaXmlType(exchange),
         `<?xml version="1.0" encoding="utf-8"?><reason xmlns="${UCWA_NAMESPACE}">${xmlProperties(properties)}</reason>`,
         noCache,
       )

@@ -30,7 +30,7 @@ const input = (properties: Readonly<Record<string, string>> = {}): string =>
 const create = (
   ticket: string,
   body = input(),
-  headers = { "content-type": "application/json" },
+  headers: Record<string, string> = { "content-type": "application/json" },
 ): Promise<TestResponse> => as(ticket, { path: APPLICATIONS, method: "POST", headers, body });
 
 const selfOf = ({ text }: TestResponse): string => JSON.parse(text)._links.self.href;
@@ -60,6 +60,26 @@ describe("creating an application", () => {
     const created = await create(alice, body, { "content-type": type });
     expect(created.status).toBe(201);
     if (type.includes("xml")) expect(created.text).toMatch(/<resource rel="application" href="\/ucwa\/oauth/);
+  });
+
+  it.each(["application/vnd.microsoft.com.ucwa+xml", "application/vnd.microsoft.ucwa+xml"])(
+    "speaks %s to who accepts it",
+    async (type) => {
+      const created = await create(alice, input(), { "content-type": "application/json", accept: type });
+      expect([created.status, created.headers["content-type"]]).toEqual([201, `${type}; charset=utf-8`]);
+    },
+  );
+
+  it("understands a request by the revision it asks for, and refuses one that it has not", async () => {
+    const self = selfOf(await create(alice));
+    const ask = (method: string, path: string, version?: string): Promise<TestResponse> =>
+      as(alice, { path, method, headers: version === undefined ? {} : { "x-ms-requiresminresourceversion": version } });
+    const version = ({ status, headers }: TestResponse) => [status, headers["x-ms-ucwaversion"]];
+    expect(version(await ask("GET", self))).toEqual([200, "1"]);
+    expect(version(await ask("GET", self, "2"))).toEqual([200, "2"]);
+    expect(JSON.parse((await ask("GET", self, "3")).text)).toMatchObject({ subcode: "APIVersionNotSupported" });
+    expect((await ask("POST", `${self}/people/myGroupMemberships`)).status).toBe(405);
+    expect((await ask("POST", `${self}/people/myGroupMemberships`, "2")).status).toBe(204);
   });
 
   it("refuses with 400, 403, 409 and 429", async () => {

@@ -12,6 +12,7 @@ import type { Application } from "./ucwa-applications.ts";
 import { answerBatch } from "./ucwa-batch.ts";
 import { readApplicationInput } from "./ucwa-input.ts";
 import { errorAnswer, type Resource, resourceAnswer } from "./ucwa-resource.ts";
+import { byRevision, revisionOf } from "./ucwa-revisions.ts";
 
 const PATH = /^\/ucwa\/(oauth\/)?v1\/applications(?:\/([^/]+)(\/.*)?)?\/?$/;
 
@@ -24,14 +25,19 @@ const PHOTO = Buffer.from("R0lGODlhAQABAIAAAP///wAAACH5BAAAAAAALAAAAAABAAEAAAICR
 /** Answers any request below /ucwa. */
 export async function ucwa(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
   if (["OPTIONS", "HEAD", "TRACE"].includes(exchange.method)) return methodNotAllowed("GET, POST, PUT, DELETE");
-  const [, oauth, id, rest = ""] = PATH.exec(exchange.path) ?? [];
+  const [, oauth, , rest = ""] = PATH.exec(exchange.path) ?? [];
   const photoCookie = rest.startsWith("/photos");
   const ticket = presentedTicket(frontEnd, exchange, { photoCookie });
   if (!ticket) {
     const own = oauth === undefined ? webTicketChallenge(frontEnd) : [];
     return unauthorized([...oauthChallenges(frontEnd), ...own.filter(([name]) => name !== "X-Ms-diagnostics")]);
   }
-  if (!PATH.test(exchange.path)) return errorAnswer(exchange, 404, "NotFound");
+  return byRevision(exchange, () => served(frontEnd, exchange, ticket));
+}
+
+async function served(frontEnd: FrontEnd, exchange: Exchange, ticket: IssuedTicket): Promise<Answer> {
+  const [path, oauth, id, rest = ""] = PATH.exec(exchange.path) ?? [];
+  if (path === undefined) return errorAnswer(exchange, 404, "NotFound");
   if (id === undefined) return createApplication(frontEnd, exchange, ticket, oauth === undefined ? "v1" : "oauth");
   const application = frontEnd.applications.find(id);
   if (!application) return errorAnswer(exchange, 404, "NotFound", "ApplicationNotFound");
@@ -102,6 +108,9 @@ async function withinApplication(
     return answerBatch(frontEnd, exchange, (part) => ucwa(frontEnd, part));
   }
   if (/^\/photos\/[^/]+$/.test(rest) && method === "GET") return answer(200, "image/gif", PHOTO);
+  // Memberships of groups can be changed since revision 2, and only by who asks for that.
+  if (rest === "/people/mygroupmemberships" && method !== "GET" && revisionOf(exchange) < 2)
+    return methodNotAllowed("GET");
   if (rest === "/me/makemeavailable" && method === "POST") return empty(204);
   if (/^\/(me|people|communication|onlinemeetings|conversationlogs)(\/|$)/.test(rest)) {
     if (method !== "GET") return empty(204);

@@ -58,6 +58,12 @@ describe("a good configuration", () => {
     expect(keyring.byId.size).toBe(1);
   });
 
+  it("S-10: knows the domain's DNS name, and those of the other domains", () => {
+    expect([...config(good).domains]).toEqual([["contoso.test", "contoso"]]);
+    expect(config(but({ DOMAINS: "FABRIKAM=fabrikam.test" })).domains.get("fabrikam.test")).toBe("fabrikam");
+    expect(faults(but({ DOMAINS: "FABRIKAM" }))).toEqual([expect.stringContaining("DOMAINS")]);
+  });
+
   it("S-4: may know the certificates at the edge, by whichever hash", () => {
     expect(config(good).channelBindings).toEqual([]);
     const hashes = `${"6F".repeat(32)} ${"00".repeat(48)}`;

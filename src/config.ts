@@ -3,7 +3,9 @@
 
 import { type AdminKey, type AdminKeysFault, parseAdminKeys } from "./admin/authentication.ts";
 import { readRetention } from "./audit/retention.ts";
+import { HOST_NAME, NETBIOS_NAME, readDomains } from "./config-domains.ts";
 import { readSignOn } from "./config-sign-on.ts";
+import type { Domains } from "./credentials/domains.ts";
 import type { KeyringFault } from "./crypto/keyring.ts";
 import { type Keyring, parseKeyring } from "./crypto/keyring.ts";
 import { type Budgets, readBudgets } from "./edge/budget.ts";
@@ -31,6 +33,7 @@ export type Env = {
   readonly WEB_HOST?: string;
   readonly NETBIOS_DOMAIN?: string;
   readonly DNS_DOMAIN?: string;
+  readonly DOMAINS?: string;
   readonly INTERNAL_DOMAINS?: string;
   readonly CHALLENGE?: string;
   readonly EDGE_CERTIFICATE_HASHES?: string;
@@ -64,6 +67,8 @@ export type Config = {
   readonly webHost: string;
   /** The only names a Type 2 message shows (S-12). */
   readonly names: TargetNames;
+  /** The other names of the users' domains. */
+  readonly domains: Domains;
   /** Which scheme a 401 of the token services offers. */
   readonly challenge: "NTLM" | "Negotiate";
   /** MD5 of the channel bindings of each certificate at the edge; empty: a client's channel binding is not checked. */
@@ -109,10 +114,8 @@ const ADMIN_KEYS_FAULTS: Record<AdminKeysFault, string> = {
 const DEFAULT_REFUSAL_FLOOR_MS = 300;
 const MAX_REFUSAL_FLOOR_MS = 5_000;
 
-const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 /** SHA-256, SHA-384 or SHA-512 (RFC 5929, 4.1). */
 const CERTIFICATE_HASH = /^(?:[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/;
-const NETBIOS_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,14}$/;
 
 /** Reads and validates; every fault is a sentence with its fix. */
 export function readConfig(env: Env): { config: Config } | { faults: readonly string[] } {
@@ -156,6 +159,7 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
     "WEB_HOST and DNS_DOMAIN are too long together for an NTLM challenge that every client can take. Use shorter names.",
   );
 
+  const domains = readDomains(env.DOMAINS, netbios, dnsDomain, faults);
   const internalDomains = words(env.INTERNAL_DOMAINS);
   demand(
     internalDomains.length > 0,
@@ -212,6 +216,7 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
       hosts: new Set(hosts),
       webHost,
       names,
+      domains,
       challenge: challenge === "Negotiate" ? "Negotiate" : "NTLM",
       channelBindings: certificateHashes.map((hash) => channelBindingOf(Buffer.from(hash, "hex"))),
       internalDomains,

@@ -3,6 +3,8 @@
 // because a success or an administrator ended it.
 
 import type { Env } from "../config.ts";
+import { domainsOf } from "../config-domains.ts";
+import { countedAs } from "../credentials/domains.ts";
 import { guardOf, sourceGuardOf, whoKey } from "../guard/route.ts";
 import type { PairState, UserLocks } from "../guard/user-guard.ts";
 import { lockoutOf } from "../lockout/mode.ts";
@@ -66,7 +68,8 @@ export async function lockOfNetwork(env: Env, source: string): Promise<NetworkLo
 /** Forgets a user's failures, in the user's guard and in those of the networks they came from; not who is familiar. */
 export async function clearUser(env: Env, user: User): Promise<UserClearedAnswer> {
   const names = await namesOfUser(openDatabase(env.DB), user.id);
-  const keys = names.map(({ name }) => whoKey(name));
+  const domains = domainsOf(env);
+  const keys = names.flatMap(({ name }) => countedAs(name, domains)).map(whoKey);
   const networks = await guardOf(env, user.sipUri).clearLocks();
   await inTurns(networks.slice(0, MAX_CLEARED), (source) => sourceGuardOf(env, source).clear(keys));
   return { user: user.sipUri, cleared: networks };

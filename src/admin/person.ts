@@ -2,6 +2,8 @@
 
 import { completed } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
+import { domainsOf } from "../config-domains.ts";
+import { countedAs, type Domains } from "../credentials/domains.ts";
 import { normaliseName } from "../credentials/names.ts";
 import { type KeptRows, LEFT_OUT } from "../guard/kept-rows.ts";
 import { guardOf, sourceGuardOf, whoKey } from "../guard/route.ts";
@@ -43,6 +45,7 @@ export async function exportPerson({ env }: Call, user: User, now: number): Prom
   const keys = keysOf(
     user,
     names.map(({ name }) => name),
+    domainsOf(env),
   );
   const familiar = (guard.pairs ?? []).filter((pair) => pair.familiar === true).map(({ network }) => String(network));
   const networks = await inTurns([...new Set(familiar)].slice(0, MAX_NETWORKS), async (network) => ({
@@ -86,6 +89,7 @@ export async function erasePerson(call: Call, user: User, fate: AuditFate, pseud
   const keys = keysOf(
     user,
     names.map(({ name }) => name),
+    domainsOf(env),
   );
   await disableUser(db, user.id, Date.now());
   const guard = guardOf(env, user.sipUri);
@@ -119,13 +123,14 @@ export async function erasePerson(call: Call, user: User, fate: AuditFate, pseud
   };
 }
 
-/** The keys under which a network's guard may know a user: of each name, and of those that a success tells it. */
-function keysOf({ sipUri, upn, domain, account }: User, names: readonly string[]): string[] {
+/** The keys under which a network's guard may know a user: of each name in any spelling, and of those that a success tells it. */
+function keysOf({ sipUri, upn, domain, account }: User, names: readonly string[], domains: Domains): string[] {
   const told = [sipUri, upn ?? sipUri, `${domain}\\${account}`].flatMap((text) => {
     const name = normaliseName(text);
     return name.ok ? [name.value] : [];
   });
-  return [...new Set([...names, ...told])].map(whoKey);
+  const counted = [...names, ...told].flatMap((name) => countedAs(name, domains));
+  return [...new Set(counted)].map(whoKey);
 }
 
 /** The texts by which a policy may name a user. */

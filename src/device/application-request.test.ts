@@ -44,6 +44,7 @@ describe("one request in every way to write it", () => {
     ["what nobody knows beside it", JSON_TYPE, `{"x":{"endpointId":["y",{"endpointId":1}]},"y":null,${members}}`],
     ["a charset", "Application/JSON; charset=utf-8", `{${members}}`],
     ["UCWA's own JSON", "application/vnd.microsoft.com.ucwa+json", `{${members}}`],
+    ["UCWA's own JSON, spelt without com", "application/vnd.microsoft.ucwa+json", `{${members}}`],
     ["XML", XML_TYPE, input(properties)],
     [
       "XML with a declaration",
@@ -51,6 +52,7 @@ describe("one request in every way to write it", () => {
       `<?xml version="1.0" encoding="utf-8"?>\n${input(properties)}`,
     ],
     ["UCWA's own XML", "application/vnd.microsoft.com.ucwa+xml", input(properties)],
+    ["UCWA's own XML, spelt without com", "Application/Vnd.Microsoft.UCWA+XML; charset=utf-8", input(properties)],
     [
       "a prefix",
       XML_TYPE,

@@ -42,8 +42,18 @@ export type ApplicationRequestFault =
   | "bad-endpoint-id"
   | "bad-instance-id";
 
-const JSON_TYPES = new Set(["application/json", "application/vnd.microsoft.com.ucwa+json"]);
-const XML_TYPES = new Set(["application/xml", "application/vnd.microsoft.com.ucwa+xml", "text/xml"]);
+// UCWA's own types have two spellings: its reference has the one, its page about versions and newer clients the other.
+const JSON_TYPES = new Set([
+  "application/json",
+  "application/vnd.microsoft.com.ucwa+json",
+  "application/vnd.microsoft.ucwa+json",
+]);
+const XML_TYPES = new Set([
+  "application/xml",
+  "application/vnd.microsoft.com.ucwa+xml",
+  "application/vnd.microsoft.ucwa+xml",
+  "text/xml",
+]);
 
 /** Longest `InstanceId` (UCWA reference). */
 const MAX_INSTANCE_ID_CHARS = 100;

@@ -58,7 +58,11 @@ export function ticketChallenge(dialect: Dialect, config: Pick<Config, "webHost"
 }
 
 const FORBIDDEN_PAGE = "<!DOCTYPE html><title>403</title><h1>403 Forbidden</h1>\r\n";
-const UCWA_XML = "application/vnd.microsoft.com.ucwa+xml; charset=utf-8";
+/** UCWA's own type, in the spelling that the client used. */
+const ucwaXml = (wanted: string): string =>
+  /\bvnd\.microsoft\.ucwa\+xml\b/i.test(wanted)
+    ? "application/vnd.microsoft.ucwa+xml; charset=utf-8"
+    : "application/vnd.microsoft.com.ucwa+xml; charset=utf-8";
 
 /**
  * The ticket is good, and its device may not do this. One answer for every reason, in the words a Front-End has for a user who
@@ -69,7 +73,7 @@ export function deviceRefused({ soap, use }: Extract<Access, { kind: "ticket" }>
   if (use !== "naming" && use !== "application") return forbidden("text/html", FORBIDDEN_PAGE);
   const wanted = headers.get("accept") ?? headers.get("content-type") ?? "";
   return /xml/i.test(wanted) && !/json/i.test(wanted)
-    ? forbidden(UCWA_XML, UCWA_FORBIDDEN_XML)
+    ? forbidden(ucwaXml(wanted), UCWA_FORBIDDEN_XML)
     : forbidden("application/json; charset=utf-8", JSON.stringify({ code: "Forbidden", message: "Forbidden." }));
 }
 

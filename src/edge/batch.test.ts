@@ -39,6 +39,18 @@ describe("S-34: a part passes if it would have passed by itself", () => {
     ["the application's end", one("DELETE", APPLICATION)],
     ["a query", one("GET", `${APPLICATION}/people?query=a%20b&limit=1`)],
     ["an encoded name", one("GET", `${APPLICATION}/people/a%20b`)],
+    ...[
+      "/people/sip:bob%40contoso.test",
+      "/people/sip%3abob%40contoso.test",
+      "/people/o%27neil",
+      "/people/a%3Db",
+      "/people/%c3%a9",
+      "/people/%C3%a9",
+      "/photos/%7ebob%2ejpg",
+      "/%6de",
+    ].map((path): [string, string] => [`the equivalent spelling ${path}`, one("GET", `${APPLICATION}${path}`)]),
+    ["an encoded digit of the application's number", one("GET", `${APPLICATION.replace("103", "%3103")}/me`)],
+    ["an encoded slash in a query", one("GET", `${APPLICATION}/me?next=%2fx`)],
     ["another letter case of the path", one("GET", `${APPLICATION.toUpperCase()}/ME`)],
     ["a name that begins like a forbidden one", one("GET", `${APPLICATION}/eventsofmine`)],
     [
@@ -50,6 +62,10 @@ describe("S-34: a part passes if it would have passed by itself", () => {
         "Referer: https://x/",
         "X-Ms-Origin: https://x",
         "X-Requested-With: XMLHttpRequest",
+        "X-MS-RequiresMinResourceVersion: 2",
+        "X-MS-Namespace: internal",
+        "X-Ms-SDK-Version: SkypeWeb/0.4.275",
+        "X-Ms-SDK-Host: Exchange",
       ),
     ],
     ["the default port in Host", withHost("web.contoso.test:443")],
@@ -96,6 +112,8 @@ describe("S-34: one bad part, and the batch is refused", () => {
     "/WebTicket/oauthtoken",
     "/Autodiscover/AutodiscoverService.svc/root/user",
     "/abs/handler",
+    "/ucwa/oauth/v1/applications/10%34/me",
+    "/%75cwa/v1/applications/103/me",
     "/",
     "/?/ucwa/oauth/v1/applications/103/me",
   ])("the target %s is outside the application", (target) => {
@@ -121,13 +139,26 @@ describe("S-34: one bad part, and the batch is refused", () => {
     `${APPLICATION}/me;x`,
     `${APPLICATION}/me#x`,
     `${APPLICATION}/me?x#/cscp`,
-    `${APPLICATION}/%6de`,
-    `${APPLICATION}/%65vents`,
-    `${APPLICATION}/people/%c3%a9`,
+    `${APPLICATION}/people%2fx`,
+    `${APPLICATION}/people%2Fx?a=b`,
+    `${APPLICATION}%2fme`,
+    `${APPLICATION}/me%3fx`,
+    `${APPLICATION}/me%3Bx`,
+    `${APPLICATION}/me%23x`,
+    `${APPLICATION}/me%2e`,
+    `${APPLICATION}/%25%36%35vents`,
+    `${APPLICATION}/me%5cx`,
+    `${APPLICATION}/%e9`,
+    `${APPLICATION}/%u0065vents`,
+    `${APPLICATION}/me%EF%BC%8Fx`,
     `${APPLICATION}/(S(x))/me`,
+    `${APPLICATION}/%28S%28x%29%29/me`,
     `${APPLICATION}/me::$DATA`,
+    `${APPLICATION}/me%3a%3A%24DATA`,
     `${APPLICATION}/me:$i30`,
     `${APPLICATION}/EVENTS~1`,
+    `${APPLICATION}/EVENTS%7e1`,
+    `${APPLICATION}/%63on`,
     `${APPLICATION}%e2%88%95events`,
     `${APPLICATION}/me%00`,
     `${APPLICATION}/me%0d%0aX:y`,
@@ -140,18 +171,24 @@ describe("S-34: one bad part, and the batch is refused", () => {
     expect(judged(one("GET", target))).toBe("not-canonical");
   });
 
-  it.each([`${APPLICATION}/batch`, `${APPLICATION}/Batch`, `${APPLICATION}/batch/`, `${APPLICATION}/x/batch/y`])(
-    "a batch within a batch: %s",
-    (target) => {
-      expect(judged(batchOf(post(target, "--x\r\n")))).toBe("nested-batch");
-    },
-  );
+  it.each([
+    `${APPLICATION}/batch`,
+    `${APPLICATION}/Batch`,
+    `${APPLICATION}/batch/`,
+    `${APPLICATION}/x/batch/y`,
+    `${APPLICATION}/%62atch`,
+    `${APPLICATION}/x/b%61tch/y`,
+  ])("a batch within a batch: %s", (target) => {
+    expect(judged(batchOf(post(target, "--x\r\n")))).toBe("nested-batch");
+  });
 
   it.each([
     `${APPLICATION}/events`,
     `${APPLICATION}/Events?ack=1`,
     `${APPLICATION}/events/`,
     `${APPLICATION}/events/x`,
+    `${APPLICATION}/%65vents`,
+    `${APPLICATION}/%45%56%45%4e%54%53?ack=1`,
   ])("the event channel: %s", (target) => {
     expect(judged(one("GET", target))).toBe("event-channel");
   });

@@ -15,7 +15,7 @@ import { publishRow } from "./publish.ts";
 export type PartFault =
   /** Its Host is not the host of the outer request. */
   | "another-host"
-  /** A spelling that Postern would refuse or correct: a part cannot be corrected, since its bytes go out as they came. */
+  /** A spelling that Postern would refuse, or an encoded slash: it would correct that in a request by itself, but a part's bytes go out as they came. */
   | "not-canonical"
   /** Not below the application that the batch was sent to; creating one, which names a device, is outside as well. */
   | "outside-application"
@@ -41,11 +41,17 @@ export function batchFault(
   return undefined;
 }
 
+const ENCODED_SLASH = /%2f/i;
+
 function partFault(part: BatchPart, outer: CanonicalTarget): PartFault | undefined {
   // The port of https says nothing; another one is kept out, because nobody here has judged what it would mean.
   if (part.headers.get("host")?.toLowerCase().replace(/:443$/, "") !== outer.host) return "another-host";
   const read = canonicalTarget(`https://${outer.host}${part.target}`);
-  if (!read.ok || read.value.path + read.value.query !== part.target) return "not-canonical";
+  // What RFC 3986, 6.2.2 calls equivalent is judged decoded, and IIS decodes it as well: `%40` and `@`, `%c3%A9` and `%C3%A9`.
+  // A slash is another matter: to some readers an encoded one parts two names, to others it is of one.
+  if (!read.ok || ENCODED_SLASH.test(part.target.slice(0, part.target.length - read.value.query.length))) {
+    return "not-canonical";
+  }
   const { key } = read.value;
   const application = outer.key.replace(/\/batch$/, "");
   if (key !== application && !key.startsWith(`${application}/`)) return "outside-application";

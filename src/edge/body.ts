@@ -1,21 +1,17 @@
 // Request and answer bodies: limits are kept while streaming, and what has to be read is read whole within its limit and
-// decoded as UTF-8 only, because a body that the Front-End would decode differently is a body nobody judged.
+// decoded by the one charset it can be in, because a body that the Front-End would decode differently is a body nobody judged.
 
-import { ok, type Result, refuse } from "../result.ts";
+import { type Result, refuse } from "../result.ts";
+import { type CharsetFault, type Decoded, decodeBody } from "./charset.ts";
 
 /** Largest answer of a token service that is read. */
 export const MAX_TOKEN_ANSWER_BYTES = 256 * 1024;
 
-/** `byte-order-mark`: one before a JSON, form or batch body, which some readers skip and some do not, or two before XML. */
-export type BodyFault = "too-large" | "not-utf-8" | "byte-order-mark";
+/** Why a body cannot be judged. */
+export type BodyFault = "too-large" | CharsetFault;
 
-/** Keeps a byte order mark, so that it can be judged. */
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const MARK = "\ufeff";
-const XML_TYPE = /^[^;]*[/+]xml\s*(?:;|$)/i;
-
-/** A body read whole: the bytes for forwarding, the text for judging, which is without the mark that XML may begin with. */
-export type ReadBody = { readonly bytes: Uint8Array; readonly text: string };
+/** A body read whole: the text for judging, and for forwarding the bytes of that text in UTF-8, which are mostly as they came. */
+export type ReadBody = Decoded;
 
 /** When the body of a message was read as far as it is read, ms. Weak: what is kept of a message goes with it. */
 const readAt = new WeakMap<Request | Response, number>();
@@ -23,26 +19,13 @@ const readAt = new WeakMap<Request | Response, number>();
 /** When this request's body had been read, ms; undefined when it has not been, or is not to be. */
 export const bodyReadAt = (request: Request): number | undefined => readAt.get(request);
 
-/** Reads at most `limit` bytes of a message as UTF-8 text. */
+/** Reads at most `limit` bytes of a message as text. */
 export async function readText(message: Request | Response, limit: number): Promise<Result<ReadBody, BodyFault>> {
-  const contentType = message.headers.get("content-type") ?? "";
-  if (!namesOnlyUtf8(contentType, CHARSET)) return refuse("not-utf-8");
   const bytes = await readBytes(message, limit);
   readAt.set(message, Date.now());
   if (bytes === undefined) return refuse("too-large");
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch {
-    return refuse("not-utf-8");
-  }
-  if (text.startsWith(MARK)) {
-    // XML may begin with one (XML 1.0, 4.3.3). JSON and forms may not (RFC 8259, 8.1); an answer is the Front-End's own.
-    if (message instanceof Request && !XML_TYPE.test(contentType)) return refuse("byte-order-mark");
-    text = text.slice(MARK.length);
-    if (text.startsWith(MARK)) return refuse("byte-order-mark");
-  }
-  return namesOnlyUtf8(text, XML_ENCODING) ? ok({ bytes, text }) : refuse("not-utf-8");
+  const of = message instanceof Request ? "request" : "answer";
+  return decodeBody(of, message.headers.get("content-type") ?? "", bytes);
 }
 
 async function readBytes(message: Request | Response, limit: number): Promise<Uint8Array | undefined> {
@@ -54,14 +37,6 @@ async function readBytes(message: Request | Response, limit: number): Promise<Ui
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks, length));
-}
-
-// Every parameter counts, also one inside a quoted value: readers differ in which of two they believe.
-const CHARSET = /charset\s*=\s*["']?([^"';\s]+)/gi;
-const XML_ENCODING = /^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)/gi;
-
-function namesOnlyUtf8(text: string, pattern: RegExp): boolean {
-  return [...text.matchAll(pattern)].every(([, charset]) => charset?.toLowerCase() === "utf-8");
 }
 
 /** What the length header says of a body: over the limit, within it, or nothing (a chunked body). */

@@ -9,6 +9,7 @@ import { badRequest, bodyTooLarge, methodNotAllowed, notPublished, tooManyReques
 import { BodyTooLarge, counted, declaredSize } from "./body.ts";
 import { withinBudget } from "./budget.ts";
 import { canonicalTarget } from "./canonical.ts";
+import { withoutEmptyBody } from "./empty-body.ts";
 import type { Exchange } from "./exchange.ts";
 import { forwardOpen } from "./forward.ts";
 import { type PublishRow, publishRow, type SignInService } from "./publish.ts";
@@ -24,9 +25,11 @@ export async function dataPlane(request: Request, env: Env, config: Config): Pro
   // Over plain http nothing but discovery: a ticket or a handshake would be there for everybody to read.
   if (target.value.scheme === "http" && row.access.kind !== "open" && !config.plainHttp) return notPublished();
   if (!row.methods.includes(request.method)) return methodNotAllowed(row.methods);
-  if (request.headers.has("content-encoding")) return badRequest(); // what was judged must be what is read
-  if (request.body !== null && (request.method === "GET" || request.method === "HEAD")) return badRequest();
-  const admitted = withinLimit(request, row.maxBody);
+  if (isEncoded(request.headers)) return badRequest(); // what was judged must be what is read
+  const bodiless = request.method === "GET" || request.method === "HEAD";
+  const asked = bodiless ? await withoutEmptyBody(request) : request;
+  if (asked === undefined) return badRequest();
+  const admitted = withinLimit(asked, row.maxBody);
   if (admitted === undefined) return bodyTooLarge();
   try {
     return await serve({ ...admitted, target: target.value, env, config, now: Date.now() }, row);
@@ -70,6 +73,12 @@ function signIn(exchange: Exchange, service: SignInService, maxBody: number): Re
     case "username-token":
       return usernameTokenService(exchange, maxBody);
   }
+}
+
+/** Whether its body is encoded once more. `identity` is no encoding (RFC 9110, 12.5.3), and is not passed on. */
+function isEncoded(headers: Headers): boolean {
+  const codings = headers.get("content-encoding")?.toLowerCase().split(",") ?? [];
+  return codings.some((coding) => coding.trim() !== "identity");
 }
 
 /** The request, if its body keeps the row's limit; a body of unknown length is counted as it streams. */

@@ -12,6 +12,10 @@ describe("S-31: towards the Front-End", () => {
       SOAPAction: '"urn:x"',
       "User-Agent": "UCCAPI/15.0",
       "X-Ms-Origin": "https://apps.contoso.test",
+      "X-MS-RequiresMinResourceVersion": "2",
+      "X-MS-Namespace": "internal",
+      "X-Ms-SDK-Version": "SkypeWeb/0.4.275",
+      "X-Ms-SDK-Host": "Exchange",
       "If-None-Match": '"1"',
       Range: "bytes=0-1",
     });

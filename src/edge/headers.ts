@@ -26,8 +26,11 @@ const TO_FRONT_END = new Set([
   "x-ms-correlation-id",
   "x-ms-namespace",
   "x-ms-origin",
+  "x-ms-requiresminresourceversion",
+  "x-ms-sdk-host",
   "x-ms-sdk-instance",
   "x-ms-sdk-session",
+  "x-ms-sdk-version",
   "x-requested-with",
 ]);
 

@@ -28,7 +28,7 @@ export function releasedWhile(answer: Response, until: number, held: boolean, go
   const passed = source.pipeTo(writable, { signal: ended.signal });
   passed.catch(() => undefined).finally(() => ended.abort()); // whoever went away, there is nobody left to tell
   if (!held) void endWhenBad(ended, until, goodUntil);
-  return new Response(readable, answer);
+  return new Response(readable, { status: answer.status, headers, encodeBody: "manual" });
 }
 
 /** Each piece is looked at when it comes: an event channel says nothing for minutes, and costs nothing meanwhile. */

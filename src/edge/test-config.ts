@@ -15,6 +15,7 @@ export const configWith = (fetch: Config["frontEnd"]["fetch"]): Config => ({
   hosts: new Set([HOST]),
   webHost: HOST,
   names: { nbDomain: "CONTOSO", nbComputer: "POSTERN", dnsDomain: "contoso.test", dnsComputer: HOST },
+  domains: new Map([["contoso.test", "contoso"]]),
   challenge: "NTLM",
   channelBindings: [],
   internalDomains: [],

@@ -100,7 +100,10 @@ async function serve(exchange: Exchange, access: TicketAccess, ready: Ready): Pr
   const { live, until, provisional = false } = admitted.value;
   const body = access.batch ? await judgedBatch(exchange, maxBody) : ready.body;
   if (body instanceof Response) return body;
-  const answer = await askFrontEnd(exchange, { credentials: credentials(live), ...(body && { body }) });
+  const answer = await askFrontEnd(exchange, {
+    ...{ credentials: credentials(live), ...(body && { body }) },
+    answerIsRead: provisional && access.soap, // whether it is a certificate
+  });
   if (answer === undefined) return unavailable();
   if (answer.status === 401) {
     verdicts.forget(held.name);

@@ -73,6 +73,24 @@ describe("what clients send is read", () => {
     ["quotes around the boundary", batchOf(GET_ME), `multipart/batching; boundary="${BOUNDARY}"`],
     ["the media type in capitals", batchOf(GET_ME), `Multipart/Batching;Boundary=${BOUNDARY}`],
     ["a short boundary", envelope([`${TYPE}\r\n\r\n${GET_ME}`], "b"), "multipart/batching;boundary=b"],
+    ["a charset behind the boundary", batchOf(GET_ME), `multipart/batching; boundary=${BOUNDARY}; charset=utf-8`],
+    ["a charset before the boundary", batchOf(GET_ME), `multipart/batching;charset="UTF-8";boundary="${BOUNDARY}"`],
+    [
+      "parameters that say nothing here",
+      batchOf(GET_ME),
+      `multipart/batching; type="application/http"; msgtype=request; boundary=${BOUNDARY}; Charset=us-ascii`,
+    ],
+    ["a line break behind a body", batchOf(`${post(NOTE, "{}")}\r\n`, GET_ME), BATCHING],
+    ["two line breaks behind a body", batchOf(`${post(NOTE, "{}")}\r\n\r\n`, GET_ME), BATCHING],
+    ["a line break behind a body that ends in one", batchOf(`${post(NOTE, "{}\r\n")}\r\n`, GET_ME), BATCHING],
+    ...["7bit", "8bit", "binary", "BINARY"].map((coding): [string, string, string] => [
+      `Content-Transfer-Encoding: ${coding}`,
+      envelope([
+        `${TYPE}\r\nContent-Transfer-Encoding: ${coding}\r\n\r\n${GET_ME}`,
+        `content-transfer-encoding:${coding}\r\n${TYPE}\r\n\r\n${GET_ME}`,
+      ]),
+      BATCHING,
+    ]),
     ["no line break at the end", batchOf(GET_ME).slice(0, -2), BATCHING],
     ["blank lines behind a head", batchOf(`${GET_ME}\r\n\r\n`, GET_ME), BATCHING],
     ["header names in capitals and small letters", batchOf(request([ME, "HOST: x", "aCCept: y"])), BATCHING],
@@ -111,7 +129,14 @@ const PIECES = [
   ...["\n", "\r", "\r\n", "\r\n\r\n", "\n\n", " ", "\t", ":", ";", "\0", "\ufeff", "\u0085", "é", "{}", "--", "x"],
   ...[`--${BOUNDARY}`, `\r\n--${BOUNDARY}\r\n`, `\n--${BOUNDARY}\n`, `--${BOUNDARY}--`, `\r\n--${BOUNDARY}--\r\n`],
   ...[`--${BOUNDARY.toUpperCase()}\r\n`, `${TYPE}\r\n\r\n`, `${TYPE}\n\n`, GET_ME, "GET /cscp HTTP/1.1\n\n"],
-  ...["\r\nContent-Length: 2", "\r\nContent-Length: 0", "\r\nTransfer-Encoding: chunked", "\r\nX: y", "\r\n Z: y"],
+  ...[
+    "\r\nContent-Length: 2",
+    "\r\nContent-Length: 0",
+    "\r\nTransfer-Encoding: chunked",
+    "\r\nX: y",
+    "\r\nContent-Transfer-Encoding: 7bit",
+    "\r\n Z: y",
+  ],
 ];
 
 /** A POST whose body, of the announced length, is made of them. */
@@ -122,11 +147,19 @@ const oddPost = fc
 const plainRequest = fc.oneof(
   fc.constantFrom(GET_ME, `${GET_ME}\r\n`, GET_ME.slice(0, -2)),
   fc.json().map((body) => post(NOTE, body)),
+  fc.json().map((body) => `${post(NOTE, body)}\r\n`),
   fc.constantFrom("", "\n\n", "a\r\n\r\nb", "--", "GET /cscp HTTP/1.1\r\n\r\n").map((body) => post(NOTE, body)),
 );
 
+/** What stands before a request in its part. */
+const partHead = fc.constantFrom(
+  ...["", "\r\nContent-Transfer-Encoding: binary", "\r\nContent-Transfer-Encoding: 8bit"].map((more) => TYPE + more),
+);
+
 const batchFrom = (requests: fc.Arbitrary<string>) =>
-  fc.array(requests, { minLength: 1, maxLength: 4 }).map((each) => batchOf(...each));
+  fc
+    .array(fc.tuple(partHead, requests), { minLength: 1, maxLength: 4 })
+    .map((parts) => envelope(parts.map(([head, each]) => `${head}\r\n\r\n${each}`)));
 
 const edit = fc.record({
   at: fc.double({ min: 0, max: 1, noNaN: true }),

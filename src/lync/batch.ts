@@ -22,7 +22,7 @@ export type BatchPart = {
 
 /** Why a batch has not exactly one reading. */
 export type BatchFault =
-  /** Not `multipart/batching` with one plain boundary and nothing else. */
+  /** Not `multipart/batching` with one plain boundary, and beside it plain parameters only that no reader takes for one. */
   | "not-batching"
   /** Not UTF-8, or with NUL or another control character. */
   | "not-text"
@@ -35,7 +35,7 @@ export type BatchFault =
   | "not-closed"
   /** Text after the closing delimiter. */
   | "epilogue"
-  /** A part whose own header is not `Content-Type: application/http; msgtype=request` alone. */
+  /** A part whose own header is not `Content-Type: application/http; msgtype=request`, alone or with a transfer encoding that changes nothing. */
   | "part-type"
   | "unfinished-head"
   | "request-line"
@@ -52,11 +52,18 @@ export type BatchFault =
   /** A method that has no body, with one. */
   | "unexpected-body";
 
+const BATCHING = /^multipart\/batching((?:;[ \t]*[A-Za-z0-9-]+=(?:[\w.+-]+|"[\w.+/-]+"))+)$/i;
+const PARAMETER = /;[ \t]*([^=]+)="?([^";]+)"?/g;
 // A boundary that means the same with and without quotes (RFC 2045, 5.1), and does not begin or end as a delimiter does.
-const BATCHING = /^multipart\/batching;[ \t]*boundary=("?)([A-Za-z0-9](?:[A-Za-z0-9_.+-]{0,68}[A-Za-z0-9])?)\1$/i;
+const BOUNDARY = /^[A-Za-z0-9](?:[A-Za-z0-9_.+-]{0,68}[A-Za-z0-9])?$/;
+// The body is UTF-8 whatever this says; a name for characters of another width would have it read differently.
+const CHARSET = /^(?:utf-?8|us-ascii|iso-8859-1|windows-1252)$/i;
 // Whoever ends a text at a control character, or a line at a lone CR, must not find one.
 const UNPRINTABLE = /[^\P{Cc}\t\r\n]|\r(?!\n)/u;
-const PART_TYPE = /^Content-Type:[ \t]*application\/http;[ \t]*msgtype=request\r\n\r\n/i;
+const PART_TYPE = "Content-Type:[ \\t]*application/http;[ \\t]*msgtype=request\\r\\n";
+// These three mean the bytes as they are (RFC 2045, 6.2); the others would have a reader decode them.
+const TRANSFER = "Content-Transfer-Encoding:[ \\t]*(?:7bit|8bit|binary)\\r\\n";
+const PART_HEAD = new RegExp(`^(?:${PART_TYPE}(?:${TRANSFER})?|${TRANSFER}${PART_TYPE})\\r\\n`, "i");
 const REQUEST_LINE = /^([A-Z]+) ([!-~]+) (HTTP\/\d\.\d)$/;
 const HEADER_LINE = /^([A-Za-z0-9-]+):([ -~]*)$/;
 const BLANK_LINES = /^(?:\r\n)*$/;
@@ -71,7 +78,7 @@ const bytewise = new TextDecoder("latin1");
  * @param contentType the value of the request's Content-Type
  */
 export function readBatch(contentType: string, body: Uint8Array): Result<readonly BatchPart[], BatchFault> {
-  const boundary = BATCHING.exec(contentType)?.[2];
+  const boundary = boundaryOf(contentType);
   if (boundary === undefined) return refuse("not-batching");
   if (!isPlainText(body)) return refuse("not-text");
   const contents = partContents(bytewise.decode(body), `--${boundary}`);
@@ -83,6 +90,20 @@ export function readBatch(contentType: string, body: Uint8Array): Result<readonl
     parts.push(part.value);
   }
   return ok(parts);
+}
+
+/** The boundary, where every reader finds it: no other parameter is called like it, and none has a `;`, `=` or `"` in its value. */
+function boundaryOf(contentType: string): string | undefined {
+  const parameters = new Map<string, string>();
+  for (const [, name = "", value = ""] of (BATCHING.exec(contentType)?.[1] ?? "").matchAll(PARAMETER)) {
+    const key = name.toLowerCase();
+    if (parameters.has(key) || (key !== "boundary" && key.includes("boundary"))) return undefined;
+    parameters.set(key, value);
+  }
+  const boundary = parameters.get("boundary") ?? "";
+  if (!CHARSET.test(parameters.get("charset") ?? "utf-8")) return undefined;
+  if (!/^application\/http$/i.test(parameters.get("type") ?? "application/http")) return undefined; // what its parts are
+  return BOUNDARY.test(boundary) ? boundary : undefined;
 }
 
 function isPlainText(body: Uint8Array): boolean {
@@ -114,9 +135,11 @@ function partContents(text: string, delimiter: string): Result<readonly string[]
 }
 
 function readPart(content: string): Result<BatchPart, BatchFault> {
-  const typeLength = PART_TYPE.exec(content)?.[0].length;
-  if (typeLength === undefined) return refuse("part-type");
-  const message = content.slice(typeLength);
+  const partHead = PART_HEAD.exec(content)?.[0];
+  if (partHead === undefined) return refuse("part-type");
+  const message = content.slice(partHead.length);
+  // Who believes this may drop the eighth bit, and make line breaks of what were none.
+  if (/7bit/i.test(partHead) && /[\x80-\xff]/.test(message)) return refuse("part-type");
   // In Microsoft's documentation the delimiter's own line break is the second half of the blank line after the head.
   const blank = message.indexOf("\r\n\r\n");
   const headEnd = blank === -1 && message.endsWith("\r\n") ? message.length - 2 : blank;
@@ -145,7 +168,10 @@ function readHeaders(lines: readonly string[]): Result<ReadonlyMap<string, strin
   return headers.has("host") ? ok(headers) : refuse("no-host");
 }
 
-/** Blank lines behind the head of a request without a body mean nothing to any reader (RFC 9112, 2.2). */
+/**
+ * Blank lines behind a request mean nothing to any reader (RFC 9112, 2.2), whether it has a body or not. To who takes for a body
+ * all that a part has left they are white space behind it.
+ */
 function readBodyLength(
   method: string,
   headers: ReadonlyMap<string, string>,
@@ -153,7 +179,8 @@ function readBodyLength(
 ): Result<number, BatchFault> {
   const declared = headers.get("content-length");
   if (declared === undefined) return BLANK_LINES.test(rest) ? ok(0) : refuse("body-without-length");
-  if (declared === "0") return BLANK_LINES.test(rest) ? ok(0) : refuse("wrong-length");
-  if (!/^[1-9]\d{0,8}$/.test(declared) || Number(declared) !== rest.length) return refuse("wrong-length");
-  return METHODS_WITH_BODY.has(method) ? ok(rest.length) : refuse("unexpected-body");
+  if (!/^(?:0|[1-9]\d{0,8})$/.test(declared)) return refuse("wrong-length");
+  const length = Number(declared);
+  if (length > rest.length || !BLANK_LINES.test(rest.slice(length))) return refuse("wrong-length");
+  return length === 0 || METHODS_WITH_BODY.has(method) ? ok(length) : refuse("unexpected-body");
 }

@@ -24,6 +24,7 @@ const init = (request: FrontEndRequest, headers: FrontEndRequest["headers"]): Re
   headers,
   body: request.body,
   redirect: "manual",
+  encodeResponseBody: "manual", // bytes as they come, and a length that is theirs: a compressed download keeps both
   // Cloudflare neither answers from its cache nor keeps an answer there, whatever a cache rule of the tunnel's zone says (S-35).
   cache: "no-store",
   ...(request.signal === undefined ? {} : { signal: request.signal }),

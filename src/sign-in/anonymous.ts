@@ -55,7 +55,7 @@ async function askForTicket({ exchange, body }: Worded, reader: TicketReader): P
     response: unavailable(),
     of: { end: "not-counted", outcome: "failed", reason },
   });
-  const answer = await askFrontEnd(exchange, { body });
+  const answer = await askFrontEnd(exchange, { body, answerIsRead: true });
   if (answer === undefined) return failed("front-end-unreachable");
   if (answer.status !== 200) {
     const wrong = answer.status >= 400 && answer.status < 500 && answer.status !== 429;

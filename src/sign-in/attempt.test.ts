@@ -382,3 +382,49 @@ it("S-10, S-21: familiar under one spelling is familiar under all", async () => 
   for (let i = 0; i < 10; i++) await grant(`CONTOSO\\${who.account}`, generateAppPassword(), from(source)); // a neighbour
   expect((await grant(`CONTOSO\\${who.account}`, who.password, mine)).status).toBe(200); // 400, held by the shield
 });
+
+describe("S-10: the names of one account in a network's guard", () => {
+  const SPELLINGS = (account: string) => [
+    `CONTOSO\\${account}`,
+    `contoso.test\\${account}`,
+    `CONTOSO.TEST\\${account}`,
+    account,
+    `contoso.test.\\${account}`,
+  ];
+
+  it("S-24: the same mistake under each is one mistake, whether anybody has the name or not", async () => {
+    for (const account of [(await someone()).account, "mallory"]) {
+      const source = strangeNetwork();
+      for (const name of SPELLINGS(account)) await grant(name, "the same wrong password", from(source));
+      expect(await networkLevel(source), account).toBe(1);
+      const reasons = tally((await networkEvents(source)).map(({ reason }) => reason));
+      expect(reasons[account === "mallory" ? "unknown-user" : "repeated"], account).toBeGreaterThan(0);
+    }
+  });
+
+  it("S-22: other mistakes wait together, and a success ends the wait of all", async () => {
+    const [source, who] = [strangeNetwork(), await someone()];
+    for (const account of [who.account, "mallory"]) {
+      for (const name of SPELLINGS(account)) await grant(name, generateAppPassword(), from(source));
+      expect((await grant(`contoso.test\\${account}`, who.password, from(source))).status, account).toBe(400);
+    }
+    expect(await failuresAt(who.sipUri, source)).toBe(5);
+    pass(30 * SECOND);
+    const before = await networkLevel(source);
+    expect((await grant(`contoso.test\\${who.account}`, who.password, from(source))).status).toBe(200);
+    for (const name of SPELLINGS(who.account)) expect((await grant(name, who.password, from(source))).status).toBe(200);
+    expect(await networkLevel(source)).toBeCloseTo(before - 5, 1); // what is left is mallory's
+  });
+
+  it("S-43: who is familiar under one passes under each while a neighbour guesses under another", async () => {
+    const [source, who] = [strangeNetwork(), await someone()];
+    const mine = { ...from(source), "user-agent": "mine" };
+    expect((await grant(`contoso.test\\${who.account}`, who.password, mine)).status).toBe(200);
+    for (const name of [...SPELLINGS(who.account), who.name]) {
+      for (let i = 0; i < 6; i++) await grant(name, generateAppPassword(), mine);
+      for (const other of [...SPELLINGS(who.account), who.name, who.sipUri]) {
+        expect((await grant(other, who.password, mine)).status, `${name}, then ${other}`).toBe(200);
+      }
+    }
+  });
+});

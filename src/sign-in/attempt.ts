@@ -12,6 +12,7 @@ import {
   type SignInAbout,
 } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
+import { type Domains, keysOfName } from "../credentials/domains.ts";
 import { type NameFault, normaliseName } from "../credentials/names.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { placeOf } from "../device/by-place.ts";
@@ -72,13 +73,14 @@ export async function attemptSignIn(exchange: Exchange, claim: Claim): Promise<A
 }
 
 async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
-  const { env } = exchange;
+  const { config, env } = exchange;
   const about: SignInAbout = {
     ...aboutRequest(exchange.request, exchange.target.host, claim.channel, claim.workstation),
     ...(claim.channelBinding && { channelBinding: claim.channelBinding }),
   };
-  const name = claim.name.ok ? claim.name.value : NO_NAME;
-  const { keyring } = exchange.config;
+  const names = claim.name.ok ? keysOfName(claim.name.value, config.domains) : ([NO_NAME] as const);
+  const [name] = names;
+  const { keyring } = config;
   const client = clientKey(keyring, about);
   const who: Who = { name: whoKey(name), client, proof: proofFingerprint(keyring, claim.evidence, client) };
   const network = sourceGuardOf(env, about.source);
@@ -99,7 +101,7 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
   }
   let record: SignInRecord | undefined;
   try {
-    record = claim.name.ok ? await findForSignIn(openDatabase(env.DB), name, Date.now()) : undefined;
+    record = claim.name.ok ? await findForSignIn(openDatabase(env.DB), names, Date.now()) : undefined;
   } catch (fault) {
     settle({ kind: "not-counted" }); // nothing was looked at, and it was no fault of the network's
     throw fault;
@@ -132,7 +134,7 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
       logEvent({ event: "unavailable", reason: verdict.reason, user: user.sipUri });
       return { kind: "unavailable" };
     case "signed-in": {
-      settle({ kind: "signed-in", forgiven: verdict.forgiven, names: keysOf(user) }, user);
+      settle({ kind: "signed-in", forgiven: verdict.forgiven, names: keysOf(user, config.domains) }, user);
       const { subject, policyVersion } = record;
       return {
         ...verdict,
@@ -147,10 +149,10 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
 }
 
 /** The keys of the names a user is likely to type: a network knows who is familiar by name, and does not read D1. */
-function keysOf({ sipUri, upn, domain, account }: SignInUser): string[] {
+function keysOf({ sipUri, upn, domain, account }: SignInUser, domains: Domains): string[] {
   const names = [sipUri, ...(upn === null ? [] : [upn]), `${domain}\\${account}`].flatMap((text) => {
     const name = normaliseName(text);
-    return name.ok ? [whoKey(name.value)] : [];
+    return name.ok ? [whoKey(keysOfName(name.value, domains)[0])] : [];
   });
   return [...new Set(names)];
 }

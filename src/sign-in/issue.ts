@@ -76,6 +76,7 @@ async function askAsUser(
   const answer = await askFrontEnd(exchange, {
     credentials: { authorization: authorization.value },
     body,
+    answerIsRead: true,
   });
   return answer === undefined ? refuse("front-end-unreachable") : ok(answer);
 }

@@ -4,6 +4,7 @@
 
 import { authenticate, badRequest, bodyTooLarge, unavailable } from "../edge/answers.ts";
 import { readText } from "../edge/body.ts";
+import { contentTypeInUtf8 } from "../edge/charset.ts";
 import type { Exchange } from "../edge/exchange.ts";
 import { heldBack } from "../edge/refusal-floor.ts";
 import { issuedAccessToken, oauthError } from "../lync/oauth-token.ts";
@@ -24,7 +25,7 @@ export async function oauthTokenService(exchange: Exchange, maxBody: number): Pr
   }
   const body = await readText(request, maxBody);
   if (!body.ok) return body.reason === "too-large" ? bodyTooLarge() : badRequest();
-  const form = readTokenForm(request.headers.get("content-type") ?? "", body.value.text);
+  const form = readTokenForm(contentTypeInUtf8(request.headers.get("content-type") ?? ""), body.value.text);
   if (request.headers.has("authorization")) {
     const step = await handshake(exchange);
     if (step.kind === "answer") return step.response;

@@ -51,6 +51,7 @@ describe("users", () => {
       expect((await findForSignIn(db, name, NOW))?.user.id).toBe(user.id);
       expect((await showUser(db, name))?.id).toBe(user.id);
     }
+    expect((await findForSignIn(db, ["nobody@contoso.test", "contoso\\ada"], NOW))?.user.id).toBe(user.id);
     expect(await findForSignIn(db, "ADA@contoso.test", NOW)).toBeUndefined();
     expect(await findForSignIn(db, "fabrikam\\ada", NOW)).toBeUndefined();
     expect(await showUser(db, "nobody@contoso.test")).toBeUndefined();

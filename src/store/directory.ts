@@ -49,13 +49,20 @@ const MAX_REVOKED = 5;
 const RECOGNISED_FOR_MS = 90 * 86_400_000;
 
 /**
- * Finds a user by any normalised name, with the app passwords, in one D1 statement. `undefined`: nobody has the name.
+ * Finds a user by any normalised name, with the app passwords, in one D1 statement; given several, by the first that anybody has.
+ * `undefined`: nobody has one of them.
  * A disabled user is found, so that the caller can take as long over it as over any other.
  */
-export async function findForSignIn(db: Database, name: string, now: number): Promise<SignInRecord | undefined> {
+export async function findForSignIn(
+  db: Database,
+  name: string | readonly string[],
+  now: number,
+): Promise<SignInRecord | undefined> {
+  const wanted = [name].flat();
   const recognised = gt(appPasswords.revokedAt, now - RECOGNISED_FOR_MS);
-  const rows = await db
+  const found = await db
     .select({
+      name: names.name,
       id: users.id,
       sipUri: users.sipUri,
       upn: users.upn,
@@ -71,8 +78,10 @@ export async function findForSignIn(db: Database, name: string, now: number): Pr
     .from(names)
     .innerJoin(users, eq(users.id, names.userId))
     .leftJoin(appPasswords, and(eq(appPasswords.userId, users.id), or(isNull(appPasswords.revokedAt), recognised)))
-    .where(eq(names.name, name))
+    .where(inArray(names.name, wanted))
     .orderBy(asc(appPasswords.createdAt), asc(appPasswords.id));
+  const best = wanted.find((each) => found.some((row) => row.name === each));
+  const rows = found.filter((row) => row.name === best);
   const [first] = rows;
   if (first === undefined) return undefined;
   const credentials: SignInCredential[] = [];

@@ -99,6 +99,27 @@ describe("S-34: a batch passes", () => {
     expect([chunked.answer.status, chunked.arrived]).toEqual([200, arrived]);
   });
 
+  it("as it was captured in the field: encodings that change nothing, a line break behind a body, a charset outside", async () => {
+    const { application } = alice;
+    const posted = (target: string): string =>
+      request([`POST ${target} HTTP/1.1`, HOST_LINE, "Content-Type: application/json", "Content-Length: 2"], "{}\r\n");
+    const body = envelope([
+      `${PART_TYPE}\r\nContent-Transfer-Encoding: binary\r\n\r\n${posted(`${application}/me/note`)}`,
+      `Content-Transfer-Encoding: 8bit\r\n${PART_TYPE}\r\n\r\n${get(`${application}/people/sip:bob%40contoso.test`)}`,
+      `${PART_TYPE}\r\n\r\n${get(`${application}/people/o%27neil/%c3%a9`)}`,
+    ]);
+    const type = `multipart/batching; charset=UTF-8; boundary="${BOUNDARY}"`;
+    const { answer, arrived } = await sent(batch(body, { headers: { "content-type": type } }));
+    expect(answer.text.match(/HTTP\/1\.1 20\d/g)).toHaveLength(3);
+    const identity = "sip:alice@contoso.test";
+    expect(arrived).toEqual([
+      `outer POST ${application}/batch 200 ${identity}`,
+      `part POST ${application}/me/note 204 ${identity}`,
+      `part GET ${application}/people/sip:bob%40contoso.test 200 ${identity}`,
+      `part GET ${application}/people/o%27neil/%c3%a9 200 ${identity}`,
+    ]);
+  });
+
   it("with a hundred parts", async () => {
     const { arrived } = await sent(batch(batchOf(...Array.from({ length: 100 }, me))));
     expect(arrived).toHaveLength(101);

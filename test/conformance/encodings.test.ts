@@ -29,7 +29,7 @@ describe("S-32 S-34: what was judged is what is read", () => {
     { ...tokenRequest("saml", "sip:x@contoso.test", { path: `${WEB_TICKET_SERVICE}/Anon` }) },
   ];
 
-  it.each(["gzip", "deflate", "br", "identity", "x-gzip", "GZIP", "utf-16"])(
+  it.each(["gzip", "deflate", "br", "identity, gzip", "x-identity", "x-gzip", "GZIP", "utf-16"])(
     "Content-Encoding: %s is refused at every row that takes a body",
     async (encoding) => {
       const { requests } = await gateway.arrivals(async () => {
@@ -62,7 +62,7 @@ describe("S-32 S-34: what was judged is what is read", () => {
     "text/xml; charset=UTF-7",
     'text/xml; charset="utf-16"',
     "text/xml; charset=ibm037",
-    "text/xml;charset=iso-8859-1",
+    "text/xml;charset=iso-2022-jp",
     "text/xml; charset = utf-16le",
     "text/xml; charset=utf-8; charset=utf-16",
     'text/xml; x="; charset=utf-8"; charset=utf-7',
@@ -139,7 +139,7 @@ describe("S-32 S-34: what was judged is what is read", () => {
   it("an XML declaration that names another charset than the one that was read signs nobody in", async () => {
     const request = tokenRequest("saml", "sip:alice@contoso.test");
     const { ticketsIssued } = await gateway.arrivals(async () => {
-      for (const charset of ["utf-16", "utf-7", "ibm037", "iso-8859-1"]) {
+      for (const charset of ["utf-16", "utf-7", "ibm037", "iso-2022-jp"]) {
         const body = request.body.replace('<?xml version="1.0"?>', `<?xml version="1.0" encoding="${charset}"?>`);
         const answer = await signIn(request, "text/xml", body);
         expect([400, 500], charset).toContain(answer.status);

@@ -94,7 +94,8 @@ const ADMITTED = new Set(
   (
     "accept accept-encoding accept-language authorization cache-control client-request-id connection content-length " +
     "content-type cookie host origin pragma range referer soapaction transfer-encoding user-agent x-ms-correlation-id " +
-    "x-ms-namespace x-ms-origin x-ms-sdk-instance x-ms-sdk-session x-ms-webticket x-requested-with"
+    "x-ms-namespace x-ms-origin x-ms-requiresminresourceversion x-ms-sdk-host x-ms-sdk-instance x-ms-sdk-session " +
+    "x-ms-sdk-version x-ms-webticket x-requested-with"
   ).split(" "),
 );
 

@@ -1,0 +1,35 @@
+// How IIS compresses: with gzip, for a client that says it takes that, what is text and not too small, and `Vary` says so to
+// caches. A gateway that asks for it in a client's name who did not hands out bytes that nobody can read. A real IIS goes by its
+// own two lists of types; here it is everything that is text, token answers included, because more is seen that way.
+
+import { gzipSync } from "node:zlib";
+import type { Answer } from "./exchange.ts";
+
+/** Shorter bodies are left alone. */
+const MIN_BYTES = 200;
+const TEXT = /^(?:text\/|message\/|application\/(?:json|xml|javascript|x-javascript)\b|[^;]*\+(?:xml|json)\b)/i;
+
+/** The answer as IIS sends it to a client that sent this `Accept-Encoding`. */
+export function compressedFor(acceptEncoding: string, answer: Answer): Answer {
+  const { body, headers } = answer;
+  if (typeof body !== "string" && !(body instanceof Uint8Array)) return answer;
+  const type = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
+  const bytes = Buffer.from(body);
+  if (!TEXT.test(type) || bytes.length < MIN_BYTES || !takesGzip(acceptEncoding)) return answer;
+  return {
+    ...answer,
+    headers: [...headers, ["Content-Encoding", "gzip"], ["Vary", "Accept-Encoding"]],
+    body: gzipSync(bytes),
+  };
+}
+
+/** RFC 9110, 12.5.3, as far as IIS goes: gzip or anything, unless its weight is zero. */
+function takesGzip(acceptEncoding: string): boolean {
+  return acceptEncoding.split(",").some((each) => {
+    const [coding = "", ...parameters] = each
+      .toLowerCase()
+      .split(";")
+      .map((text) => text.trim());
+    return ["gzip", "x-gzip", "*"].includes(coding) && !parameters.some((text) => /^q=0(?:\.0*)?$/.test(text));
+  });
+}
