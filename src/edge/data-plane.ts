@@ -11,6 +11,7 @@ import { withinBudget } from "./budget.ts";
 import { canonicalTarget } from "./canonical.ts";
 import type { Exchange } from "./exchange.ts";
 import { forwardOpen } from "./forward.ts";
+import { metadataService } from "./metadata.ts";
 import { type PublishRow, publishRow, type SignInService } from "./publish.ts";
 import { ticketed } from "./ticketed.ts";
 
@@ -40,6 +41,7 @@ async function serve(exchange: Exchange, row: PublishRow): Promise<Response> {
   switch (row.access.kind) {
     case "open":
       if (!(await withinBudget(exchange, row.access.budget))) return tooManyRequests();
+      if (row.access.metadata !== undefined) return metadataService(exchange, row.access.metadata, row.maxBody);
       return forwardOpen(row.access.query ? exchange : withoutParameters(exchange));
     case "sign-in":
       return signIn(exchange, row.access.service, row.maxBody);

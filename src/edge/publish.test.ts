@@ -125,21 +125,23 @@ describe("the publish table", () => {
     },
   );
 
-  it.each([
-    ["/ucwa/v1/applications/101/batch", false],
-    ["/ucwa/oauth/v1/applications/101/batch", true],
-  ])("S-34: %s is a batch, takes POST alone, and is read whole within 1 MB", (key, meeting) => {
-    expect(publishRow(key)).toMatchObject({
-      access: { kind: "ticket", dialect: "oauth", soap: false, batch: true, meeting },
-      methods: ["POST"],
-      maxBody: 1024 * 1024,
-    });
-  });
+  it.each(["/ucwa/v1/applications/101/batch", "/ucwa/oauth/v1/applications/101/batch"])(
+    "S-34: %s is a batch, takes POST alone, and is read whole within 1 MB",
+    (key) => {
+      expect(publishRow(key)).toMatchObject({
+        access: { kind: "ticket", dialect: "oauth", soap: false, batch: true, meeting: true },
+        methods: ["POST"],
+        maxBody: 1024 * 1024,
+      });
+    },
+  );
 
   it("meeting guests reach the meeting rows and nothing else", () => {
     const meeting = PUBLISH_TABLE.filter(({ access }) => access.kind === "ticket" && access.meeting);
     expect(meeting.map(({ path }) => path)).toEqual([
+      "/ucwa/v1/applications",
       "/ucwa/oauth/v1/applications",
+      "/ucwa/v1/*",
       "/ucwa/oauth/v1/*",
       "/reach/sip.svc/*",
     ]);

@@ -6,8 +6,16 @@ export type Dialect = "web-ticket" | "oauth";
 
 /** What happens at a path. */
 export type Access =
-  /** Anonymous: forwarded without credentials, and with its query and cookies only where a client needs what they say. */
-  | { readonly kind: "open"; readonly query: boolean; readonly budget: "services" | "pages" }
+  /**
+   * Anonymous: forwarded without credentials, and with its query and cookies only where a client needs what they say. `metadata`:
+   * asked for in Postern's words, at this address of the Front-End's.
+   */
+  | {
+      readonly kind: "open";
+      readonly query: boolean;
+      readonly budget: "services" | "pages";
+      readonly metadata?: string;
+    }
   /** Postern authenticates here and relays the ticket. */
   | { readonly kind: "sign-in"; readonly service: SignInService }
   /**
@@ -47,6 +55,8 @@ const KB = 1024;
 const MB = 1024 * KB;
 /** What a client says of itself when it creates a UCWA application is five short texts. */
 const MAX_NAMING_BYTES = 16 * KB;
+/** An envelope without content. */
+const MAX_METADATA_REQUEST_BYTES = 16 * KB;
 const GET = ["GET"];
 const PAGE = ["GET", "HEAD"];
 const SERVICE = ["GET", "POST"];
@@ -72,9 +82,9 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/autodiscover/xframe/*", open, GET),
 
   // The token services: the only places where a credential is taken. Their metadata, and that of the services that send clients
-  // here, is a plain GET (MS-OCAUTHWS 1.3.1.1): a body or a query could only bring what nobody asked for (S-45).
+  // here, is asked for by GET (MS-OCAUTHWS 1.3.1.1) or by a WS-Transfer Get, and goes on in Postern's words (S-45).
   row("/webticket/webticketservice.svc", signIn("web-ticket"), SERVICE, 64 * KB),
-  row("/webticket/webticketservice.svc/mex", openWithoutQuery, GET),
+  metadataOf("/WebTicket/WebTicketService.svc"),
   row("/webticket/webticketservice.svc/auth", signIn("username-token"), ["POST"], 64 * KB),
   row("/webticket/webticketservice.svc/anon", signIn("anonymous-ticket"), ["POST"], 64 * KB),
   row("/webticket/webticketservice.svc/cert", closed),
@@ -82,12 +92,12 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/webticket/webticketadvancedservice.svc/*", closed),
   row("/webticket/oauthtoken", signIn("oauth-token"), SERVICE, 16 * KB),
 
-  // With a ticket.
-  row("/certprov/certprovisioningservice.svc/mex", openWithoutQuery, GET),
+  // With a ticket. A meeting's guest comes to either family of UCWA: a browser with a bearer ticket, a native app with a web ticket.
+  metadataOf("/CertProv/CertProvisioningService.svc"),
   row("/certprov/certprovisioningservice.svc/*", ticket("web-ticket", "naming", { soap: true }), SERVICE, 128 * KB),
-  row("/ucwa/v1/applications", ticket("oauth", "naming"), SERVICE, MAX_NAMING_BYTES),
+  row("/ucwa/v1/applications", ticket("oauth", "naming", { meeting: true }), SERVICE, MAX_NAMING_BYTES),
   row("/ucwa/oauth/v1/applications", ticket("oauth", "naming", { meeting: true }), SERVICE, MAX_NAMING_BYTES),
-  row("/ucwa/v1/*", ticket("oauth", "application"), UCWA, 10 * MB),
+  row("/ucwa/v1/*", ticket("oauth", "application", { meeting: true }), UCWA, 10 * MB),
   row("/ucwa/oauth/v1/*", ticket("oauth", "application", { meeting: true }), UCWA, 10 * MB),
   row("/reach/sip.svc/*", ticket("web-ticket", "service", { meeting: true }), SERVICE, 1 * MB),
   // A desktop has a certificate for 180 days and names itself only when it fetches one. Its address book it fetches each day and
@@ -95,7 +105,7 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   // itself again. SIPE asks for no ticket for any row below but these. What opens the others is a browser or a service's own
   // client, and none of them is known to come with a desktop's ticket.
   row("/abs/*", ticket("web-ticket", "address-book"), PAGE_AND_POST, 1 * MB),
-  row("/groupexpansion/service.svc/mex", openWithoutQuery, GET),
+  metadataOf("/GroupExpansion/service.svc"),
   row("/groupexpansion/service.svc/*", ticket("web-ticket", "address-book", { soap: true }), SERVICE, 128 * KB),
   row("/scheduler/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),
   row("/phoneconferencing/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),
@@ -133,22 +143,22 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/requesthandler/*", closed),
 ];
 
+/** The metadata of the service at that address. */
+function metadataOf(service: string): PublishRow {
+  const path = `${service}/mex`;
+  return row(path.toLowerCase(), { ...openWithoutQuery, metadata: path }, SERVICE, MAX_METADATA_REQUEST_BYTES);
+}
+
 function row(path: string, access: Access, methods: readonly string[] = [], maxBody = 0): PublishRow {
   return { path, access, methods, maxBody };
 }
 
 // A batch holds whole requests, so it has a row of its own: read whole within its limit, each part opened and judged (S-34).
 // In one spelling and place only; any other path with `batch` for a segment is closed.
-const BATCH = /^\/ucwa\/(oauth\/)?v1\/applications\/[^/]+\/batch$/;
+const BATCH = /^\/ucwa\/(?:oauth\/)?v1\/applications\/[^/]+\/batch$/;
 const BATCH_ELSEWHERE = /^\/ucwa\/.*\/batch(\/|$)/;
 const batchRow = row(
-  "/ucwa/v1/applications/*/batch",
-  ticket("oauth", "application", { batch: true }),
-  ["POST"],
-  1 * MB,
-);
-const oauthBatchRow = row(
-  "/ucwa/oauth/v1/applications/*/batch",
+  "/ucwa/*/v1/applications/*/batch",
   ticket("oauth", "application", { batch: true, meeting: true }),
   ["POST"],
   1 * MB,
@@ -162,8 +172,7 @@ const byPath = new Map(PUBLISH_TABLE.map((each) => [each.path, each]));
 
 /** The row that decides about a canonical, lower-case path; undefined when no row matches, which means closed. */
 export function publishRow(key: string): PublishRow | undefined {
-  const batch = BATCH.exec(key);
-  if (batch !== null) return batch[1] === undefined ? batchRow : oauthBatchRow;
+  if (BATCH.test(key)) return batchRow;
   if (BATCH_ELSEWHERE.test(key)) return closedBatchRow;
   const exact = byPath.get(key) ?? byPath.get(APPLICATIONS.exec(key)?.[1] ?? "");
   if (exact !== undefined) return exact;
