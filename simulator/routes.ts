@@ -44,6 +44,9 @@ const services: Readonly<Record<string, Handler>> = {
   [`${AUTODISCOVER}/user`]: (frontEnd, exchange) => autodiscoverUser(frontEnd, exchange, "web-ticket"),
   [`${AUTODISCOVER}/oauth/user`]: (frontEnd, exchange) => autodiscoverUser(frontEnd, exchange, "oauth"),
   "/autodiscover/xframe/xframe.html": xframePage,
+  [`${AUTODISCOVER}/xframe`]: xframePage,
+  [`${AUTODISCOVER}/xframe.html`]: xframePage,
+  [`${AUTODISCOVER}/xframe/xframe.html`]: xframePage,
   [WEB_TICKET]: windowsTicket,
   [`${WEB_TICKET}/mex`]: webTicketMetadata,
   [`${WEB_TICKET}/auth`]: passwordTicket,
@@ -72,6 +75,9 @@ const WITHOUT_PASSWORD = new Set([
   `${GROUP_EXPANSION}/webticket_bearer`,
 ]);
 
+/** The start of the Web SDK, by the short addresses of the discovery sites. */
+const DISCOVERY_PAGES = new Set(["/xframe", "/xframe.html", "/xframe/xframe.html"]);
+
 /** First path segments. */
 const directories: Readonly<Record<string, Handler>> = {
   ucwa,
@@ -93,6 +99,7 @@ const directories: Readonly<Record<string, Handler>> = {
 export async function route(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
   const path = exchange.path === "/" ? "/" : exchange.path.replace(/\/$/, "");
   if (path === "/") return frontPage(frontEnd, exchange);
+  if (exchange.site.startsWith("lyncdiscover") && DISCOVERY_PAGES.has(path)) return xframePage();
   if (path.startsWith("/webticket/webticketadvancedservice.svc")) return advancedTicket();
   if (WITHOUT_PASSWORD.has(path)) await noteStrayCredentials(frontEnd, exchange);
   const handler = services[path] ?? directories[path.split("/")[1] ?? ""];

@@ -79,7 +79,12 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/autodiscover/autodiscoverservice.svc/root/domain", closed),
   row("/autodiscover/autodiscoverservice.svc/root/user", ticket("web-ticket", "discovery"), GET),
   row("/autodiscover/autodiscoverservice.svc/root/oauth/user", ticket("oauth", "discovery"), GET),
+  // The page through which a site's scripts make their calls. It is one page for everybody, and reads its own query in the browser.
   row("/autodiscover/xframe/*", open, GET),
+  row("/autodiscover/autodiscoverservice.svc/root/xframe/*", openWithoutQuery, GET),
+  row("/autodiscover/autodiscoverservice.svc/root/xframe.html", openWithoutQuery, GET),
+  row("/xframe/*", openWithoutQuery, GET),
+  row("/xframe.html", openWithoutQuery, GET),
 
   // The token services: the only places where a credential is taken. Their metadata, and that of the services that send clients
   // here, is asked for by GET (MS-OCAUTHWS 1.3.1.1) or by a WS-Transfer Get, and goes on in Postern's words (S-45).
