@@ -2,7 +2,7 @@
 // for a guest, and UCWA with it in `X-MS-WebTicket`. And nobody brings anything else to the Front-End on that way (S-45).
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TestRequest } from "../../simulator/test-client.ts";
+import { send, type TestRequest } from "../../simulator/test-client.ts";
 import { BATCHING, batchOf, HOST_LINE, request as part } from "../../src/lync/test-batch.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { metadataGet, SERVICES } from "./support/metadata.ts";
@@ -140,5 +140,30 @@ describe("metadata by a WS-Transfer Get", () => {
     const asked = metadataGet(`${WEB_TICKET_SERVICE}/mex`, "1.2");
     const body = asked.body.replace("<s:Body/>", `<s:Body>${" ".repeat(17_000)}</s:Body>`);
     expect((await gateway.send({ ...asked, body })).status).toBe(413);
+  });
+});
+
+describe("S-38: metadata announces only what is open", () => {
+  it.each(SERVICES)("%s: the Front-End's document without its closed ports, byte for byte", async (service) => {
+    const asked = [
+      { path: `${service}/mex` },
+      metadataGet(`${service}/mex`, "1.1"),
+      metadataGet(`${service}/mex`, "1.2"),
+    ];
+    for (const request of asked) {
+      const direct = await send(gateway.simulator, request);
+      const answer = await gateway.send(request);
+      expect([answer.status, answer.headers["content-type"]]).toEqual([200, direct.headers["content-type"]]);
+      expect(answer.text).toBe(
+        direct.text.replace(/<wsdl:port name="WebTicketService(?:Cert|Pin)".*?<\/wsdl:port>/g, ""),
+      );
+    }
+  });
+
+  it("Cert and Pin are not among the ports of the ticket service; what clients use is", async () => {
+    const { text } = await gateway.send({ path: `${WEB_TICKET_SERVICE}/mex` });
+    const ports = [...text.matchAll(/<wsdl:port name="WebTicketService(\w+)"/g)].map(([, name]) => name);
+    expect(ports).toEqual(["WinNegotiate", "WinNtlm", "Auth", "Anon"]);
+    expect(text).not.toMatch(/svc\/(cert|pin)"/i);
   });
 });
