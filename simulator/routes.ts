@@ -6,6 +6,7 @@ import { autodiscoverDomain, autodiscoverRoot, autodiscoverUser, xframePage } fr
 import { certProvisioning } from "./cert-prov.ts";
 import { type Answer, type Exchange, empty, html } from "./exchange.ts";
 import type { FrontEnd } from "./front-end.ts";
+import { sipDomain } from "./hosts.ts";
 import { iisErrorPage } from "./iis-headers.ts";
 import { certProvMetadata, groupExpansionMetadata, webTicketMetadata } from "./mex.ts";
 import { oauthToken } from "./oauth-token.ts";
@@ -17,6 +18,7 @@ import {
   passivePage,
   reach,
   schedulerPage,
+  scriptResources,
   startPage,
 } from "./pages.ts";
 import { noteStrayCredentials } from "./stray-credentials.ts";
@@ -95,6 +97,14 @@ const directories: Readonly<Record<string, Handler>> = {
   lmstaticdata: meetingContent,
 };
 
+/** Directories that answer with services, or are closed: on the host of a simple URL, too, they are what they are. */
+const OTHER_DIRECTORIES = new Set([
+  ...Object.keys(services).map((path) => path.split("/")[1] ?? ""),
+  ...["phoneconferencing", "conf", "rgsclients", "etc", "mcx", "persistentchat", "mgcwebservice", "requesthandlerext"],
+  ...["deviceupdatefiles_ext", "autoupdate", "hybridconfig", "platformservice", "cscp", "macp", "ocspowershell"],
+  ...["powershell", "rgsconfig", "locationinformation", "requesthandler"],
+]);
+
 /** Answers a request to the external https site. */
 export async function route(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
   const path = exchange.path === "/" ? "/" : exchange.path.replace(/\/$/, "");
@@ -102,8 +112,21 @@ export async function route(frontEnd: FrontEnd, exchange: Exchange): Promise<Ans
   if (exchange.site.startsWith("lyncdiscover") && DISCOVERY_PAGES.has(path)) return xframePage();
   if (path.startsWith("/webticket/webticketadvancedservice.svc")) return advancedTicket();
   if (WITHOUT_PASSWORD.has(path)) await noteStrayCredentials(frontEnd, exchange);
-  const handler = services[path] ?? directories[path.split("/")[1] ?? ""];
+  const handler = services[path] ?? simpleUrl(frontEnd, exchange, path);
   return handler ? handler(frontEnd, exchange) : closedDirectory(exchange);
+}
+
+/**
+ * The directory of a path. Where a simple URL has a host of its own, IIS rewrites everything below the root to its directory, but
+ * for directories that there are; and on the web host a simple URL may stand below a SIP domain.
+ */
+function simpleUrl(frontEnd: FrontEnd, exchange: Exchange, path: string): Handler | undefined {
+  const [first = "", second = ""] = path.split("/").slice(1);
+  if (path.endsWith("/javascriptresourcehandler.ashx")) return scriptResources;
+  if (first === sipDomain(frontEnd.hosts) && (second === "meet" || second === "dialin")) return directories[second];
+  const own = directories[first];
+  if (own !== undefined || OTHER_DIRECTORIES.has(first)) return own;
+  return exchange.site === "meet" || exchange.site === "dialin" ? directories[exchange.site] : undefined;
 }
 
 function frontPage(frontEnd: FrontEnd, exchange: Exchange): Answer {

@@ -3,10 +3,12 @@
 
 import { type AdminKey, type AdminKeysFault, parseAdminKeys } from "./admin/authentication.ts";
 import { readRetention } from "./audit/retention.ts";
+import { HOST_NAME, readHosts } from "./config-hosts.ts";
 import { readSignOn } from "./config-sign-on.ts";
 import type { KeyringFault } from "./crypto/keyring.ts";
 import { type Keyring, parseKeyring } from "./crypto/keyring.ts";
 import { type Budgets, readBudgets } from "./edge/budget.ts";
+import type { HostRole } from "./edge/publish.ts";
 import type { GuestGuard } from "./guard/guest-guard.ts";
 import type { SourceGuard } from "./guard/source-guard.ts";
 import type { UserGuard } from "./guard/user-guard.ts";
@@ -29,6 +31,9 @@ export type Env = {
   readonly SEALING_KEYS?: string;
   readonly PUBLIC_HOSTS?: string;
   readonly WEB_HOST?: string;
+  readonly MEET_HOSTS?: string;
+  readonly DIALIN_HOSTS?: string;
+  readonly SIP_DOMAINS?: string;
   readonly NETBIOS_DOMAIN?: string;
   readonly DNS_DOMAIN?: string;
   readonly INTERNAL_DOMAINS?: string;
@@ -60,6 +65,10 @@ export type Config = {
   readonly keyring: Keyring;
   /** Host names the gateway answers for, lower case. */
   readonly hosts: ReadonlySet<string>;
+  /** What each of `hosts` is for. */
+  readonly roles: ReadonlyMap<string, HostRole>;
+  /** Below which a web host may have meeting links, lower case. */
+  readonly sipDomains: readonly string[];
   /** The external web FQDN, on which the token services live; one of `hosts`. */
   readonly webHost: string;
   /** The only names a Type 2 message shows (S-12). */
@@ -109,7 +118,6 @@ const ADMIN_KEYS_FAULTS: Record<AdminKeysFault, string> = {
 const DEFAULT_REFUSAL_FLOOR_MS = 300;
 const MAX_REFUSAL_FLOOR_MS = 5_000;
 
-const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 /** SHA-256, SHA-384 or SHA-512 (RFC 5929, 4.1). */
 const CERTIFICATE_HASH = /^(?:[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/;
 const NETBIOS_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,14}$/;
@@ -123,22 +131,7 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
   const keyring = parseKeyring(env.SEALING_KEYS ?? "");
   if (!keyring.ok) faults.push(KEYRING_FAULTS[keyring.reason]);
 
-  const hosts = words(env.PUBLIC_HOSTS);
-  demand(
-    hosts.length > 0,
-    'PUBLIC_HOSTS is missing. List the public host names of the pool, e.g. "lyncdiscover.contoso.com web.contoso.com meet.contoso.com dialin.contoso.com".',
-  );
-  for (const host of hosts) {
-    demand(
-      HOST_NAME.test(host),
-      `PUBLIC_HOSTS holds "${host}", which is not a host name. Give names only, without https:// and without a port.`,
-    );
-  }
-  const webHost = (env.WEB_HOST ?? "").trim().toLowerCase();
-  demand(
-    hosts.includes(webHost),
-    'WEB_HOST must be one of PUBLIC_HOSTS: the external web services FQDN of the pool, e.g. "web.contoso.com".',
-  );
+  const { hosts, webHost, roles, sipDomains } = readHosts(env, faults);
 
   const netbios = (env.NETBIOS_DOMAIN ?? "").trim();
   demand(
@@ -210,6 +203,8 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
     config: {
       keyring: keyring.value,
       hosts: new Set(hosts),
+      roles,
+      sipDomains,
       webHost,
       names,
       challenge: challenge === "Negotiate" ? "Negotiate" : "NTLM",

@@ -19,8 +19,9 @@ import { ticketed } from "./ticketed.ts";
 export async function dataPlane(request: Request, env: Env, config: Config): Promise<Response> {
   const target = canonicalTarget(request.url);
   if (!target.ok) return badRequest();
-  if (!config.hosts.has(target.value.host)) return notPublished();
-  const row = publishRow(target.value.key);
+  const role = config.roles.get(target.value.host);
+  if (role === undefined) return notPublished();
+  const row = publishRow(target.value.key, role, config.sipDomains);
   if (row === undefined || row.access.kind === "closed") return notPublished();
   // Over plain http nothing but discovery: a ticket or a handshake would be there for everybody to read.
   if (target.value.scheme === "http" && row.access.kind !== "open" && !config.plainHttp) return notPublished();

@@ -1,5 +1,6 @@
-// The publish table: every virtual directory of a Lync external web site and what Postern does with it. What has no row
-// is closed (S-38). A row is an exact path or a whole tree; the longest match wins.
+// The publish table: every virtual directory of a Lync external web site, what Postern does with it, and on which hosts. What has
+// no row is closed (S-38). A row is an exact path or a whole tree; the longest match wins. A host that has meeting links right
+// below its root is the one exception: there every name is a meeting's that is not a directory of this table.
 
 /** Which challenge an unauthenticated client of a ticket row gets. */
 export type Dialect = "web-ticket" | "oauth";
@@ -41,6 +42,12 @@ export type DeviceUse = "discovery" | "naming" | "application" | "address-book" 
 
 export type SignInService = "web-ticket" | "oauth-token" | "username-token" | "anonymous-ticket";
 
+/**
+ * What a public host is for. `web`: the external web services, and whatever is not said to be something else. `discovery`:
+ * `lyncdiscover`. `meet`, `dial-in`: a simple URL with a host of its own.
+ */
+export type HostRole = "web" | "discovery" | "meet" | "dial-in";
+
 /** One row of the table. */
 export type PublishRow = {
   /** Lower case; `/*` at the end: the directory and everything below it. */
@@ -49,6 +56,8 @@ export type PublishRow = {
   readonly methods: readonly string[];
   /** Largest request body in bytes. */
   readonly maxBody: number;
+  /** Where the row is; closed everywhere else. */
+  readonly hosts: readonly HostRole[];
 };
 
 const KB = 1024;
@@ -63,6 +72,9 @@ const SERVICE = ["GET", "POST"];
 const PAGE_AND_POST = ["GET", "HEAD", "POST"];
 const UCWA = ["GET", "POST", "PUT", "DELETE"];
 
+const DISCOVERY: readonly HostRole[] = ["web", "discovery"];
+const SIMPLE_URLS: readonly HostRole[] = ["web", "meet", "dial-in"];
+
 const open = { kind: "open", query: true, budget: "pages" } as const;
 const openWithoutQuery = { kind: "open", query: false, budget: "services" } as const;
 const closed = { kind: "closed" } as const;
@@ -74,17 +86,17 @@ const ticket = (dialect: Dialect, use: DeviceUse, more: { meeting?: true; soap?:
 export const PUBLISH_TABLE: readonly PublishRow[] = [
   // Discovery. The Front-End never hears which user a stranger asks about (`?sipuri=`), so the answer is the same for all.
   // `root/domain` is closed: no known client asks for it, and it tells a stranger the internal topology.
-  row("/", openWithoutQuery, GET),
-  row("/autodiscover/autodiscoverservice.svc/root", openWithoutQuery, GET),
+  row("/", openWithoutQuery, GET, 0, DISCOVERY),
+  row("/autodiscover/autodiscoverservice.svc/root", openWithoutQuery, GET, 0, DISCOVERY),
   row("/autodiscover/autodiscoverservice.svc/root/domain", closed),
-  row("/autodiscover/autodiscoverservice.svc/root/user", ticket("web-ticket", "discovery"), GET),
-  row("/autodiscover/autodiscoverservice.svc/root/oauth/user", ticket("oauth", "discovery"), GET),
+  row("/autodiscover/autodiscoverservice.svc/root/user", ticket("web-ticket", "discovery"), GET, 0, DISCOVERY),
+  row("/autodiscover/autodiscoverservice.svc/root/oauth/user", ticket("oauth", "discovery"), GET, 0, DISCOVERY),
   // The page through which a site's scripts make their calls. It is one page for everybody, and reads its own query in the browser.
-  row("/autodiscover/xframe/*", open, GET),
-  row("/autodiscover/autodiscoverservice.svc/root/xframe/*", openWithoutQuery, GET),
-  row("/autodiscover/autodiscoverservice.svc/root/xframe.html", openWithoutQuery, GET),
-  row("/xframe/*", openWithoutQuery, GET),
-  row("/xframe.html", openWithoutQuery, GET),
+  row("/autodiscover/xframe/*", open, GET, 0, DISCOVERY),
+  row("/autodiscover/autodiscoverservice.svc/root/xframe/*", openWithoutQuery, GET, 0, DISCOVERY),
+  row("/autodiscover/autodiscoverservice.svc/root/xframe.html", openWithoutQuery, GET, 0, DISCOVERY),
+  row("/xframe/*", openWithoutQuery, GET, 0, ["discovery"]),
+  row("/xframe.html", openWithoutQuery, GET, 0, ["discovery"]),
 
   // The token services: the only places where a credential is taken. Their metadata, and that of the services that send clients
   // here, is asked for by GET (MS-OCAUTHWS 1.3.1.1) or by a WS-Transfer Get, and goes on in Postern's words (S-45).
@@ -118,7 +130,9 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/rgsclients/*", ticket("web-ticket", "service"), SERVICE, 1 * MB),
 
   // Meetings: anonymous pages and content; what identifies a participant is inside, and comes from the rows above.
-  row("/meet/*", open, PAGE_AND_POST, 1 * MB),
+  // The join page names all that it opens by the web host's full name, so a meet host has the page, what stands beside it, and
+  // nothing else. `/meet` and `/dialin` are on both kinds of host, because the two simple URLs may share one.
+  row("/meet/*", open, PAGE_AND_POST, 1 * MB, SIMPLE_URLS),
   row("/lwa/*", open, PAGE_AND_POST, 1 * MB),
   row("/datacollabweb/*", open, PAGE_AND_POST, 100 * MB),
   row("/collabcontent/*", open, PAGE_AND_POST, 100 * MB),
@@ -127,7 +141,7 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/fonts/*", open, PAGE),
   row("/lmstaticdata/*", open, PAGE),
   row("/etc/place/null/*", open, PAGE),
-  row("/dialin/*", open, PAGE_AND_POST, 64 * KB),
+  row("/dialin/*", open, PAGE_AND_POST, 64 * KB, SIMPLE_URLS),
 
   // Known and closed. They need no row to be closed; they have one so that the table answers for every directory.
   row("/mcx/*", closed), // Lync 2010 mobile
@@ -154,8 +168,14 @@ function metadataOf(service: string): PublishRow {
   return row(path.toLowerCase(), { ...openWithoutQuery, metadata: path }, SERVICE, MAX_METADATA_REQUEST_BYTES);
 }
 
-function row(path: string, access: Access, methods: readonly string[] = [], maxBody = 0): PublishRow {
-  return { path, access, methods, maxBody };
+function row(
+  path: string,
+  access: Access,
+  methods: readonly string[] = [],
+  maxBody = 0,
+  hosts: readonly HostRole[] = ["web"],
+): PublishRow {
+  return { path, access, methods, maxBody, hosts };
 }
 
 // A batch holds whole requests, so it has a row of its own: read whole within its limit, each part opened and judged (S-34).
@@ -175,8 +195,36 @@ const APPLICATIONS = /^(\/ucwa\/(?:oauth\/)?v1\/applications)\/$/;
 
 const byPath = new Map(PUBLISH_TABLE.map((each) => [each.path, each]));
 
-/** The row that decides about a canonical, lower-case path; undefined when no row matches, which means closed. */
-export function publishRow(key: string): PublishRow | undefined {
+/** First segments of the table. On no host are they somebody's name. */
+const DIRECTORIES = new Set(PUBLISH_TABLE.map(({ path }) => firstSegment(path)));
+
+/** What every other path is on a host of this role. */
+const HOME: Readonly<Partial<Record<HostRole, PublishRow | undefined>>> = {
+  meet: byPath.get("/meet/*"),
+  "dial-in": byPath.get("/dialin/*"),
+};
+
+/**
+ * The row that decides about a canonical, lower-case path; undefined when no row matches, which means closed.
+ * @param sipDomains where the simple URLs may stand below one, lower case: `/contoso.com/meet/alice/x`
+ */
+export function publishRow(
+  key: string,
+  role: HostRole = "web",
+  sipDomains: readonly string[] = [],
+): PublishRow | undefined {
+  const [, domain = "", simpleUrl] = /^\/([^/]+)(\/(?:meet|dialin)(?:\/.*)?)$/.exec(key) ?? [];
+  const below = role === "web" && simpleUrl !== undefined && sipDomains.includes(domain);
+  const found = rowInTable(below ? simpleUrl : key);
+  if (found?.hosts.includes(role) === true) return found;
+  return DIRECTORIES.has(firstSegment(key)) && key !== "/" ? undefined : HOME[role];
+}
+
+function firstSegment(path: string): string {
+  return path.split("/", 2)[1] ?? "";
+}
+
+function rowInTable(key: string): PublishRow | undefined {
   if (BATCH.test(key)) return batchRow;
   if (BATCH_ELSEWHERE.test(key)) return closedBatchRow;
   const exact = byPath.get(key) ?? byPath.get(APPLICATIONS.exec(key)?.[1] ?? "");
