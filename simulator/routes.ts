@@ -77,7 +77,7 @@ const WITHOUT_PASSWORD = new Set([
   `${GROUP_EXPANSION}/webticket_bearer`,
 ]);
 
-/** The start of the Web SDK, by the short addresses of the discovery sites. */
+/** The start of the Web SDK, by its short addresses. */
 const DISCOVERY_PAGES = new Set(["/xframe", "/xframe.html", "/xframe/xframe.html"]);
 
 /** First path segments. */
@@ -109,7 +109,7 @@ const OTHER_DIRECTORIES = new Set([
 export async function route(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
   const path = exchange.path === "/" ? "/" : exchange.path.replace(/\/$/, "");
   if (path === "/") return frontPage(frontEnd, exchange);
-  if (exchange.site.startsWith("lyncdiscover") && DISCOVERY_PAGES.has(path)) return xframePage();
+  if (DISCOVERY_PAGES.has(path)) return xframePage();
   if (path.startsWith("/webticket/webticketadvancedservice.svc")) return advancedTicket();
   if (WITHOUT_PASSWORD.has(path)) await noteStrayCredentials(frontEnd, exchange);
   const handler = services[path] ?? simpleUrl(frontEnd, exchange, path);

@@ -95,8 +95,8 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/autodiscover/xframe/*", open, GET, 0, DISCOVERY),
   row("/autodiscover/autodiscoverservice.svc/root/xframe/*", openWithoutQuery, GET, 0, DISCOVERY),
   row("/autodiscover/autodiscoverservice.svc/root/xframe.html", openWithoutQuery, GET, 0, DISCOVERY),
-  row("/xframe/*", openWithoutQuery, GET, 0, ["discovery"]),
-  row("/xframe.html", openWithoutQuery, GET, 0, ["discovery"]),
+  row("/xframe/*", openWithoutQuery, GET, 0, DISCOVERY),
+  row("/xframe.html", openWithoutQuery, GET, 0, DISCOVERY),
 
   // The token services: the only places where a credential is taken. Their metadata, and that of the services that send clients
   // here, is asked for by GET (MS-OCAUTHWS 1.3.1.1) or by a WS-Transfer Get, and goes on in Postern's words (S-45).
