@@ -34,7 +34,7 @@ async function guestTicket(kind: "saml" | "cwt") {
 
 describe("a native app's guest", () => {
   it.each(["saml", "cwt"] as const)("gets from the meeting link into UCWA, with a %s ticket", async (kind) => {
-    expect((await gateway.send({ path: "/meet/alice/5D3KQ7XT", host: "meet.contoso.test" })).status).toBe(200);
+    expect((await gateway.send({ path: "/alice/5D3KQ7XT", host: "meet.contoso.test" })).status).toBe(200);
     const metadata = await gateway.send(metadataGet(`${WEB_TICKET_SERVICE}/mex`, "1.2"));
     expect(metadata.status).toBe(200);
     expect(metadata.text).toContain('location="https://web.contoso.test/WebTicket/WebTicketService.svc/Anon"');
@@ -56,7 +56,7 @@ describe("a native app's guest", () => {
       expect([batched.status, batched.text.includes("HTTP/1.1 200")]).toEqual([200, true]);
       expect((await gateway.send({ path: application, method: "DELETE", headers: header })).status).toBe(204);
       // The Front-End's own ticket in its cookie stays inside.
-      expect(created.headers["set-cookie"]).toMatch(/^cwt_ucwa=[\w-]{100,};/);
+      expect(created.headers["set-cookie"]).toMatch(/^cwt_ucwa=(?!AAE)[\w-]{100,};/);
     });
     expect(new Set(requests.map(({ identity }) => identity))).toEqual(new Set(["anonymous"]));
   });
