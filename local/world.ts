@@ -14,6 +14,8 @@ export const adminHost = "admin.contoso.test";
 export const contosoVariables = {
   PUBLIC_HOSTS: publicHosts.join(" "),
   WEB_HOST: contosoHosts.web,
+  MEET_HOSTS: contosoHosts.meet,
+  DIALIN_HOSTS: contosoHosts.dialin,
   NETBIOS_DOMAIN: "CONTOSO",
   DNS_DOMAIN: "contoso.test",
   INTERNAL_DOMAINS: "contoso.local",

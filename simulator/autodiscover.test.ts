@@ -121,4 +121,27 @@ describe("service metadata, read as SIPE reads it", () => {
       "https://web.contoso.test/WebTicket/WebTicketService.svc",
     );
   });
+
+  const get12 =
+    '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:a="http://www.w3.org/2005/08/addressing">' +
+    "<s:Header><a:Action>http://schemas.xmlsoap.org/ws/2004/09/transfer/Get</a:Action>" +
+    "<a:MessageID>urn:uuid:1</a:MessageID></s:Header><s:Body/></s:Envelope>";
+  const post = (contentType: string, body: string) =>
+    send(simulator, {
+      path: "/WebTicket/WebTicketService.svc/mex",
+      method: "POST",
+      headers: { "content-type": contentType },
+      body,
+    });
+
+  it("answers a WS-Transfer Get in SOAP 1.2 with the same document", async () => {
+    const answer = await post("application/soap+xml; charset=utf-8", get12);
+    expect([answer.status, answer.headers["content-type"]]).toEqual([200, "application/soap+xml; charset=utf-8"]);
+    const root = parseXml(answer.text);
+    expect(textOf(descend(root, "Header", "RelatesTo"))).toBe("urn:uuid:1");
+    const section = descend(root, "Body", "Metadata", "MetadataSection");
+    expect(descend(section, "definitions", "service", "port")).toBeDefined();
+    expect((await post("text/xml", get12)).status).toBe(415);
+    expect((await post("application/soap+xml", get12.replace("/Get<", "/Put<"))).status).toBe(500);
+  });
 });

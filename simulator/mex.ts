@@ -1,10 +1,15 @@
 // Service metadata: the WSDL that `<service>/mex` answers without authentication. Clients learn from it where the web
 // ticket service is (Issuer in the policy of the port they want), whether the ticket needs a proof (endorsing token) or
-// not (signed token), and under which port name and address each credential is taken (MS-OCAUTHWS 1.3.1.1).
+// not (signed token), and under which port name and address each credential is taken (MS-OCAUTHWS 1.3.1.1). Native clients
+// post a WS-Transfer Get instead, in SOAP 1.2 as a rule, and find the same document in a MetadataSection of the answer.
 
-import { type Answer, answer, type Exchange, methodNotAllowed } from "./exchange.ts";
+import { type Answer, answer, bodyText, type Exchange, methodNotAllowed } from "./exchange.ts";
 import type { FrontEnd } from "./front-end.ts";
-import { escapeXml } from "./xml.ts";
+import { actionNotSupported, parseSoap, SOAP_11, SOAP_12, type SoapMessage } from "./soap.ts";
+import { descend, escapeXml, textOf } from "./xml.ts";
+
+const TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer";
+const WSDL = "http://schemas.xmlsoap.org/wsdl/";
 
 const NAMESPACES =
   'xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" ' +
@@ -21,7 +26,7 @@ interface Port {
 }
 
 /** Metadata of the web ticket service: one port per credential. */
-export const webTicketMetadata = (frontEnd: FrontEnd, exchange: Exchange): Answer => {
+export const webTicketMetadata = (frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> => {
   const service = frontEnd.links.webTicketService;
   return metadata(frontEnd, exchange, "WebTicketService", [
     { name: "WebTicketServiceWinNegotiate", address: service },
@@ -34,7 +39,7 @@ export const webTicketMetadata = (frontEnd: FrontEnd, exchange: Exchange): Answe
 };
 
 /** Metadata of certificate provisioning: a ticket whose holder proves to have its key. */
-export const certProvMetadata = (frontEnd: FrontEnd, exchange: Exchange): Answer =>
+export const certProvMetadata = (frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> =>
   metadata(frontEnd, exchange, "CertProvisioningService", [
     {
       name: "CertProvisioningServiceWebTicketProof_SHA1",
@@ -45,7 +50,7 @@ export const certProvMetadata = (frontEnd: FrontEnd, exchange: Exchange): Answer
   ]);
 
 /** Metadata of group expansion and address-book search: a bearer ticket. */
-export const groupExpansionMetadata = (frontEnd: FrontEnd, exchange: Exchange): Answer =>
+export const groupExpansionMetadata = (frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> =>
   metadata(frontEnd, exchange, "DistributionListExpander", [
     {
       name: "AddressBookWebTicketBearer",
@@ -55,8 +60,19 @@ export const groupExpansionMetadata = (frontEnd: FrontEnd, exchange: Exchange): 
     { name: "DLXWindows", address: frontEnd.links.groupExpansion },
   ]);
 
-function metadata(frontEnd: FrontEnd, exchange: Exchange, service: string, ports: readonly Port[]): Answer {
-  if (exchange.method !== "GET") return methodNotAllowed("GET");
+async function metadata(
+  frontEnd: FrontEnd,
+  exchange: Exchange,
+  service: string,
+  ports: readonly Port[],
+): Promise<Answer> {
+  const definitions = definitionsOf(frontEnd, service, ports);
+  if (exchange.method === "POST") return transferGet(exchange, definitions);
+  if (exchange.method !== "GET") return methodNotAllowed("GET, POST");
+  return answer(200, "text/xml; charset=UTF-8", `<?xml version="1.0" encoding="utf-8"?>${definitions}`);
+}
+
+function definitionsOf(frontEnd: FrontEnd, service: string, ports: readonly Port[]): string {
   const policies = ports.map((port) => policyOf(port, frontEnd.links.webTicketService)).join("");
   const listed = ports
     .map(
@@ -64,12 +80,35 @@ function metadata(frontEnd: FrontEnd, exchange: Exchange, service: string, ports
         `<wsdl:port name="${name}" binding="tns:${name}"><soap:address location="${escapeXml(address)}"/></wsdl:port>`,
     )
     .join("");
-  const text =
-    `<?xml version="1.0" encoding="utf-8"?><wsdl:definitions name="${service}" targetNamespace="http://tempuri.org/" ` +
+  return (
+    `<wsdl:definitions name="${service}" targetNamespace="http://tempuri.org/" ` +
     `xmlns:tns="http://tempuri.org/" ${NAMESPACES}>${policies}` +
-    `<wsdl:service name="${service}">${listed}</wsdl:service></wsdl:definitions>`;
-  return answer(200, "text/xml; charset=UTF-8", text);
+    `<wsdl:service name="${service}">${listed}</wsdl:service></wsdl:definitions>`
+  );
 }
+
+/** Answers in the version of SOAP that was spoken; 415 where the type of the message is another version's, as WCF does. */
+async function transferGet(exchange: Exchange, definitions: string): Promise<Answer> {
+  const message = parseSoap(await bodyText(exchange));
+  const version = message && versionOf(message);
+  if (!message || !version?.type.test(exchange.header("content-type") ?? "")) return answer(415, "text/plain", "");
+  const action = descend(message.header, "Action");
+  if (textOf(action) !== `${TRANSFER}/Get`) return actionNotSupported(textOf(action));
+  const text =
+    `<s:Envelope xmlns:s="${version.namespace}" xmlns:a="${action?.uri ?? ""}"><s:Header>` +
+    `<a:Action s:mustUnderstand="1">${TRANSFER}/GetResponse</a:Action>` +
+    `<a:RelatesTo>${escapeXml(textOf(descend(message.header, "MessageID")))}</a:RelatesTo></s:Header><s:Body>` +
+    '<Metadata xmlns="http://schemas.xmlsoap.org/ws/2004/09/mex">' +
+    `<MetadataSection Dialect="${WSDL}" Identifier="http://tempuri.org/" xmlns="">${definitions}</MetadataSection>` +
+    "</Metadata></s:Body></s:Envelope>";
+  return answer(200, version.answered, text);
+}
+
+const versionOf = ({ namespace }: SoapMessage) =>
+  [
+    { namespace: SOAP_11, type: /^text\/xml\b/i, answered: "text/xml; charset=utf-8" },
+    { namespace: SOAP_12, type: /^application\/soap\+xml\b/i, answered: "application/soap+xml; charset=utf-8" },
+  ].find((version) => version.namespace === namespace);
 
 /** A policy is a child of the root whose Id is the port's name with "_policy" behind it. */
 function policyOf({ name, token }: Port, issuer: string): string {

@@ -12,15 +12,22 @@ import { presentedTicket } from "./presented-ticket.ts";
 const page = (title: string, body = ""): Answer =>
   html(200, `<!DOCTYPE html><html><head><title>${title}</title></head><body><h1>${title}</h1>${body}</body></html>`);
 
-/** `/meet/<organiser>/<conference id>`, `/lwa` and what they load. */
+/**
+ * `/meet/<organiser>/<conference id>`, `/lwa` and what they load; without `/meet` on the meet host, and with a SIP domain before it
+ * on the web host. All that the page opens it names by the web host's name.
+ */
 export function meetingPage(frontEnd: FrontEnd, exchange: Exchange): Answer {
-  const name = exchange.path.split("/")[1] ?? "";
+  const segments = exchange.path.split("/").filter(Boolean);
   if (exchange.path === "/meet") return courtesyRedirect("/meet/");
-  if (name === "lwa") return page("Lync Web App");
-  const conference = exchange.path.split("/").slice(2).filter(Boolean);
+  if (segments[0] === "lwa") return page("Lync Web App");
+  const conference = segments.slice(segments.indexOf("meet") + 1);
   const launch = frontEnd.links.web(`/lwa/WebPages/LwaClient.aspx?legacy=RmFsc2U!&xml=${conference.join("!")}`);
   return page("Join the meeting", `<a href="${launch.replaceAll("&", "&amp;")}">Join using the web app</a>`);
 }
+
+/** `JavaScriptResourceHandler.ashx`, the texts of a page, beside it. */
+export const scriptResources = (): Answer =>
+  answer(200, "application/x-javascript; charset=utf-8", "var L_Texts = {};");
 
 /** Data collaboration, meeting content, fonts and the like: static files to the client. */
 export const meetingContent = (): Answer => answer(200, "application/octet-stream", Buffer.from("meeting content"));

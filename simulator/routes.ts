@@ -6,6 +6,7 @@ import { autodiscoverDomain, autodiscoverRoot, autodiscoverUser, xframePage } fr
 import { certProvisioning } from "./cert-prov.ts";
 import { type Answer, type Exchange, empty, html } from "./exchange.ts";
 import type { FrontEnd } from "./front-end.ts";
+import { sipDomain } from "./hosts.ts";
 import { iisErrorPage } from "./iis-headers.ts";
 import { certProvMetadata, groupExpansionMetadata, webTicketMetadata } from "./mex.ts";
 import { oauthToken } from "./oauth-token.ts";
@@ -17,6 +18,7 @@ import {
   passivePage,
   reach,
   schedulerPage,
+  scriptResources,
   startPage,
 } from "./pages.ts";
 import { noteStrayCredentials } from "./stray-credentials.ts";
@@ -44,6 +46,9 @@ const services: Readonly<Record<string, Handler>> = {
   [`${AUTODISCOVER}/user`]: (frontEnd, exchange) => autodiscoverUser(frontEnd, exchange, "web-ticket"),
   [`${AUTODISCOVER}/oauth/user`]: (frontEnd, exchange) => autodiscoverUser(frontEnd, exchange, "oauth"),
   "/autodiscover/xframe/xframe.html": xframePage,
+  [`${AUTODISCOVER}/xframe`]: xframePage,
+  [`${AUTODISCOVER}/xframe.html`]: xframePage,
+  [`${AUTODISCOVER}/xframe/xframe.html`]: xframePage,
   [WEB_TICKET]: windowsTicket,
   [`${WEB_TICKET}/mex`]: webTicketMetadata,
   [`${WEB_TICKET}/auth`]: passwordTicket,
@@ -72,6 +77,9 @@ const WITHOUT_PASSWORD = new Set([
   `${GROUP_EXPANSION}/webticket_bearer`,
 ]);
 
+/** The start of the Web SDK, by its short addresses. */
+const DISCOVERY_PAGES = new Set(["/xframe", "/xframe.html", "/xframe/xframe.html"]);
+
 /** First path segments. */
 const directories: Readonly<Record<string, Handler>> = {
   ucwa,
@@ -89,14 +97,36 @@ const directories: Readonly<Record<string, Handler>> = {
   lmstaticdata: meetingContent,
 };
 
+/** Directories that answer with services, or are closed: on the host of a simple URL, too, they are what they are. */
+const OTHER_DIRECTORIES = new Set([
+  ...Object.keys(services).map((path) => path.split("/")[1] ?? ""),
+  ...["phoneconferencing", "conf", "rgsclients", "etc", "mcx", "persistentchat", "mgcwebservice", "requesthandlerext"],
+  ...["deviceupdatefiles_ext", "autoupdate", "hybridconfig", "platformservice", "cscp", "macp", "ocspowershell"],
+  ...["powershell", "rgsconfig", "locationinformation", "requesthandler"],
+]);
+
 /** Answers a request to the external https site. */
 export async function route(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
   const path = exchange.path === "/" ? "/" : exchange.path.replace(/\/$/, "");
   if (path === "/") return frontPage(frontEnd, exchange);
+  if (DISCOVERY_PAGES.has(path)) return xframePage();
   if (path.startsWith("/webticket/webticketadvancedservice.svc")) return advancedTicket();
   if (WITHOUT_PASSWORD.has(path)) await noteStrayCredentials(frontEnd, exchange);
-  const handler = services[path] ?? directories[path.split("/")[1] ?? ""];
+  const handler = services[path] ?? simpleUrl(frontEnd, exchange, path);
   return handler ? handler(frontEnd, exchange) : closedDirectory(exchange);
+}
+
+/**
+ * The directory of a path. Where a simple URL has a host of its own, IIS rewrites everything below the root to its directory, but
+ * for directories that there are; and on the web host a simple URL may stand below a SIP domain.
+ */
+function simpleUrl(frontEnd: FrontEnd, exchange: Exchange, path: string): Handler | undefined {
+  const [first = "", second = ""] = path.split("/").slice(1);
+  if (path.endsWith("/javascriptresourcehandler.ashx")) return scriptResources;
+  if (first === sipDomain(frontEnd.hosts) && (second === "meet" || second === "dialin")) return directories[second];
+  const own = directories[first];
+  if (own !== undefined || OTHER_DIRECTORIES.has(first)) return own;
+  return exchange.site === "meet" || exchange.site === "dialin" ? directories[exchange.site] : undefined;
 }
 
 function frontPage(frontEnd: FrontEnd, exchange: Exchange): Answer {

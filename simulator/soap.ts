@@ -1,4 +1,4 @@
-// SOAP 1.1 envelopes as WCF writes and reads them, and the faults of the authentication services. The diagnostics block
+// SOAP envelopes as WCF writes (1.1) and reads them (1.1 and 1.2), and the faults of the authentication services. The diagnostics block
 // is that of MS-OCAUTHWS; its numbers are the ones attackers and clients tell failures apart by.
 
 import { type Answer, answer } from "./exchange.ts";
@@ -9,11 +9,15 @@ export const WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wsse
 export const WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
 export const WST = "http://docs.oasis-open.org/ws-sx/ws-trust/200512";
 
-const SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/";
+export const SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/";
+export const SOAP_12 = "http://www.w3.org/2003/05/soap-envelope";
 const WEB_AUTHENTICATION = "urn:component:Microsoft.Rtc.WebAuthentication.2010";
 
 /** The parts of a message that services look at. */
 export interface SoapMessage {
+  /** Of the envelope. */
+  readonly namespace: string;
+  readonly header: XmlElement | undefined;
   readonly security: XmlElement | undefined;
   readonly body: XmlElement;
 }
@@ -22,7 +26,9 @@ export interface SoapMessage {
 export function parseSoap(text: string): SoapMessage | undefined {
   const envelope = parseXml(text);
   const body = envelope?.local === "Envelope" ? descend(envelope, "Body") : undefined;
-  return body && { security: descend(envelope, "Header", "Security"), body };
+  if (!envelope || !body) return undefined;
+  const header = descend(envelope, "Header");
+  return { namespace: envelope.uri, header, security: descend(header, "Security"), body };
 }
 
 /** A 200 answer; `content` goes into the body, `action` into the header as WCF does. */
@@ -61,3 +67,13 @@ export const NO_VALID_TOKEN: TicketFault = { id: 28020, reason: "No valid securi
 
 /** A message that cannot be read. */
 export const MALFORMED: TicketFault = { id: 28002, reason: "The request is malformed.", code: "InvalidRequest" };
+
+/** WCF's fault for an action that an endpoint does not have (WS-Addressing 1.0 SOAP Binding, 6.4.2). */
+export function actionNotSupported(action: string): Answer {
+  const text =
+    `<s:Envelope xmlns:s="${SOAP_11}"><s:Body><s:Fault><faultcode ` +
+    `xmlns:a="http://www.w3.org/2005/08/addressing">a:ActionNotSupported</faultcode><faultstring xml:lang="en-US">` +
+    `The message with Action '${escapeXml(action)}' cannot be processed at the receiver.</faultstring></s:Fault>` +
+    "</s:Body></s:Envelope>";
+  return answer(500, "text/xml; charset=utf-8", text);
+}

@@ -2,6 +2,7 @@
 // NetBIOS name. The pair of NETBIOS_DOMAIN and DNS_DOMAIN is one of them without being said.
 
 import type { Env } from "./config.ts";
+import { HOST_NAME } from "./config-hosts.ts";
 import type { Domains } from "./credentials/domains.ts";
 import { words } from "./words.ts";
 
@@ -11,8 +12,6 @@ const EXAMPLE = 'e.g. "CONTOSO=contoso.com CONTOSO=corp.contoso.com FABRIKAM=fab
 
 /** A NetBIOS name of a domain. */
 export const NETBIOS_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,14}$/;
-/** A DNS name, in lower case. */
-export const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 
 /** Reads `DOMAINS`; adds a sentence for every fault. `netbios` and `dns` are the pair that is always there. */
 export function readDomains(text: string | undefined, netbios: string, dns: string, faults: string[]): Domains {

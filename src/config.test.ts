@@ -64,6 +64,39 @@ describe("a good configuration", () => {
     expect(faults(but({ DOMAINS: "FABRIKAM" }))).toEqual([expect.stringContaining("DOMAINS")]);
   });
 
+  it("S-38: knows what each host is for", () => {
+    const roles = (changes: Readonly<Record<string, unknown>>) => Object.fromEntries(config(but(changes)).roles);
+    const base = { "lyncdiscover.contoso.test": "discovery", "web.contoso.test": "web" };
+    expect(roles({})).toEqual({ ...base, "meet.contoso.test": "web" });
+    expect(roles({ MEET_HOSTS: " Meet.Contoso.test " })).toEqual({ ...base, "meet.contoso.test": "meet" });
+    expect(
+      roles({
+        PUBLIC_HOSTS: "web.contoso.test lyncdiscoverinternal.contoso.test d.contoso.test m.contoso.test n.contoso.test",
+        MEET_HOSTS: "m.contoso.test n.contoso.test n.contoso.test",
+        DIALIN_HOSTS: "d.contoso.test",
+      }),
+    ).toEqual({
+      "web.contoso.test": "web",
+      "lyncdiscoverinternal.contoso.test": "discovery",
+      "d.contoso.test": "dial-in",
+      "m.contoso.test": "meet",
+      "n.contoso.test": "meet",
+    });
+    // Whoever has one name for everything has the web services on it.
+    expect(roles({ PUBLIC_HOSTS: "lyncdiscover.contoso.test", WEB_HOST: "lyncdiscover.contoso.test" })).toEqual({
+      "lyncdiscover.contoso.test": "web",
+    });
+  });
+
+  it("knows below which SIP domains meeting links may stand", () => {
+    expect(config(good).sipDomains).toEqual(["contoso.test"]);
+    expect(config(but({ SIP_DOMAINS: "Contoso.test, fabrikam.test" })).sipDomains).toEqual([
+      "contoso.test",
+      "fabrikam.test",
+    ]);
+    expect(config(but({ SIP_DOMAINS: "" })).sipDomains).toEqual([]);
+  });
+
   it("S-4: may know the certificates at the edge, by whichever hash", () => {
     expect(config(good).channelBindings).toEqual([]);
     const hashes = `${"6F".repeat(32)} ${"00".repeat(48)}`;
@@ -179,7 +212,23 @@ describe("a configuration with faults", () => {
     [{ PUBLIC_HOSTS: "" }, /PUBLIC_HOSTS is missing\. List/],
     [{ PUBLIC_HOSTS: "web.contoso.test *.contoso.test" }, /"\*\.contoso\.test", which is not a host name/],
     [{ PUBLIC_HOSTS: "web.contoso.test 10.0.0.1/8" }, /not a host name/],
+    [
+      { PUBLIC_HOSTS: "web.contoso.test admin.contoso.test" },
+      /^PUBLIC_HOSTS holds "admin\.contoso\.test".*control panel.*Take it out/,
+    ],
     [{ WEB_HOST: "" }, /WEB_HOST must be one of PUBLIC_HOSTS/],
+    [
+      { MEET_HOSTS: "join.contoso.test" },
+      /^MEET_HOSTS holds "join\.contoso\.test", which is not one of PUBLIC_HOSTS\. Add/,
+    ],
+    [{ MEET_HOSTS: "https://meet.contoso.test/" }, /^MEET_HOSTS holds .*not one of PUBLIC_HOSTS\. Add/],
+    [{ MEET_HOSTS: "web.contoso.test" }, /^MEET_HOSTS holds "web\.contoso\.test", which already is .*Take it out/],
+    [{ DIALIN_HOSTS: "lyncdiscover.contoso.test" }, /^DIALIN_HOSTS holds .*already is something else.*\/dialin/],
+    [
+      { MEET_HOSTS: "meet.contoso.test", DIALIN_HOSTS: "meet.contoso.test" },
+      /^DIALIN_HOSTS holds "meet\.contoso\.test", which already is something else/,
+    ],
+    [{ SIP_DOMAINS: "contoso" }, /^SIP_DOMAINS holds "contoso", which is not a domain name\. List/],
     [{ NETBIOS_DOMAIN: "contoso.test" }, /NetBIOS name/],
     [{ DNS_DOMAIN: "https://contoso.test" }, /public domain name/],
     [{ CHALLENGE: "ntlm" }, /CHALLENGE is "ntlm"; it must be/],
@@ -234,6 +283,8 @@ describe("a configuration with faults", () => {
       ...faults(but({ LOCKOUT: "off", LOCKOUT_LIMITS: "free=5 network.burst=0", REFUSAL_FLOOR_MS: "1s" })),
       ...faults(but({ LOCKOUT_LIMITS: "stranger.first-wait=2h familiar.longest-wait=24h" })),
       ...faults(but({ ADMIN_HOST: "https://x", ADMIN_KEYS: KEY })),
+      ...faults(but({ MEET_HOSTS: "web.contoso.test x.contoso.test", DIALIN_HOSTS: "lyncdiscover.contoso.test" })),
+      ...faults(but({ SIP_DOMAINS: "x" })),
       ...faults(but({ ADMIN_HOST: "admin.contoso.test", ADMIN_KEYS: "c2VjcmV0LWtleQ==" })),
       ...faults(but({ WEB_HOST: `${"a.".repeat(60)}test`, PUBLIC_HOSTS: `${"a.".repeat(60)}test` })),
     ];

@@ -3,12 +3,14 @@
 
 import { type AdminKey, type AdminKeysFault, parseAdminKeys } from "./admin/authentication.ts";
 import { readRetention } from "./audit/retention.ts";
-import { HOST_NAME, NETBIOS_NAME, readDomains } from "./config-domains.ts";
+import { NETBIOS_NAME, readDomains } from "./config-domains.ts";
+import { HOST_NAME, readHosts } from "./config-hosts.ts";
 import { readSignOn } from "./config-sign-on.ts";
 import type { Domains } from "./credentials/domains.ts";
 import type { KeyringFault } from "./crypto/keyring.ts";
 import { type Keyring, parseKeyring } from "./crypto/keyring.ts";
 import { type Budgets, readBudgets } from "./edge/budget.ts";
+import type { HostRole } from "./edge/publish.ts";
 import type { GuestGuard } from "./guard/guest-guard.ts";
 import type { SourceGuard } from "./guard/source-guard.ts";
 import type { UserGuard } from "./guard/user-guard.ts";
@@ -31,6 +33,9 @@ export type Env = {
   readonly SEALING_KEYS?: string;
   readonly PUBLIC_HOSTS?: string;
   readonly WEB_HOST?: string;
+  readonly MEET_HOSTS?: string;
+  readonly DIALIN_HOSTS?: string;
+  readonly SIP_DOMAINS?: string;
   readonly NETBIOS_DOMAIN?: string;
   readonly DNS_DOMAIN?: string;
   readonly DOMAINS?: string;
@@ -63,6 +68,10 @@ export type Config = {
   readonly keyring: Keyring;
   /** Host names the gateway answers for, lower case. */
   readonly hosts: ReadonlySet<string>;
+  /** What each of `hosts` is for. */
+  readonly roles: ReadonlyMap<string, HostRole>;
+  /** Below which a web host may have meeting links, lower case. */
+  readonly sipDomains: readonly string[];
   /** The external web FQDN, on which the token services live; one of `hosts`. */
   readonly webHost: string;
   /** The only names a Type 2 message shows (S-12). */
@@ -126,22 +135,7 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
   const keyring = parseKeyring(env.SEALING_KEYS ?? "");
   if (!keyring.ok) faults.push(KEYRING_FAULTS[keyring.reason]);
 
-  const hosts = words(env.PUBLIC_HOSTS);
-  demand(
-    hosts.length > 0,
-    'PUBLIC_HOSTS is missing. List the public host names of the pool, e.g. "lyncdiscover.contoso.com web.contoso.com meet.contoso.com dialin.contoso.com".',
-  );
-  for (const host of hosts) {
-    demand(
-      HOST_NAME.test(host),
-      `PUBLIC_HOSTS holds "${host}", which is not a host name. Give names only, without https:// and without a port.`,
-    );
-  }
-  const webHost = (env.WEB_HOST ?? "").trim().toLowerCase();
-  demand(
-    hosts.includes(webHost),
-    'WEB_HOST must be one of PUBLIC_HOSTS: the external web services FQDN of the pool, e.g. "web.contoso.com".',
-  );
+  const { hosts, webHost, roles, sipDomains } = readHosts(env, faults);
 
   const netbios = (env.NETBIOS_DOMAIN ?? "").trim();
   demand(
@@ -214,6 +208,8 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
     config: {
       keyring: keyring.value,
       hosts: new Set(hosts),
+      roles,
+      sipDomains,
       webHost,
       names,
       domains,

@@ -12,6 +12,7 @@ import { canonicalTarget } from "./canonical.ts";
 import { withoutEmptyBody } from "./empty-body.ts";
 import type { Exchange } from "./exchange.ts";
 import { forwardOpen } from "./forward.ts";
+import { metadataService } from "./metadata.ts";
 import { type PublishRow, publishRow, type SignInService } from "./publish.ts";
 import { ticketed } from "./ticketed.ts";
 
@@ -19,8 +20,9 @@ import { ticketed } from "./ticketed.ts";
 export async function dataPlane(request: Request, env: Env, config: Config): Promise<Response> {
   const target = canonicalTarget(request.url);
   if (!target.ok) return badRequest();
-  if (!config.hosts.has(target.value.host)) return notPublished();
-  const row = publishRow(target.value.key);
+  const role = config.roles.get(target.value.host);
+  if (role === undefined) return notPublished();
+  const row = publishRow(target.value.key, role, config.sipDomains);
   if (row === undefined || row.access.kind === "closed") return notPublished();
   // Over plain http nothing but discovery: a ticket or a handshake would be there for everybody to read.
   if (target.value.scheme === "http" && row.access.kind !== "open" && !config.plainHttp) return notPublished();
@@ -43,6 +45,7 @@ async function serve(exchange: Exchange, row: PublishRow): Promise<Response> {
   switch (row.access.kind) {
     case "open":
       if (!(await withinBudget(exchange, row.access.budget))) return tooManyRequests();
+      if (row.access.metadata !== undefined) return metadataService(exchange, row.access.metadata, row.maxBody);
       return forwardOpen(row.access.query ? exchange : withoutParameters(exchange));
     case "sign-in":
       return signIn(exchange, row.access.service, row.maxBody);

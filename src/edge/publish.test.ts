@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PUBLISH_TABLE, publishRow } from "./publish.ts";
+import { type HostRole, PUBLISH_TABLE, publishRow } from "./publish.ts";
 
-const kind = (key: string): string => publishRow(key)?.access.kind ?? "no row";
+const kind = (key: string, role?: HostRole): string => publishRow(key, role)?.access.kind ?? "no row";
 
 describe("the publish table", () => {
   it("has every path once, in lower case, as the canonical path is written", () => {
@@ -29,6 +29,10 @@ describe("the publish table", () => {
     ["/autodiscover/autodiscoverservice.svc/root/user", "ticket"],
     ["/autodiscover/autodiscoverservice.svc/root/oauth/user", "ticket"],
     ["/autodiscover/autodiscoverservice.svc/root/domain", "closed"],
+    ["/autodiscover/autodiscoverservice.svc/root/xframe", "open"],
+    ["/autodiscover/autodiscoverservice.svc/root/xframe/xframe.html", "open"],
+    ["/autodiscover/autodiscoverservice.svc/root/xframe.html", "open"],
+    ["/autodiscover/xframe/xframe.html", "open"],
     ["/webticket/webticketservice.svc", "sign-in"],
     ["/webticket/webticketservice.svc/mex", "open"],
     ["/webticket/webticketservice.svc/auth", "sign-in"],
@@ -102,6 +106,8 @@ describe("the publish table", () => {
     "/webticket/webticketservice.svc/other",
     "/webticket/webticketservice.svc/mex/x",
     "/autodiscover",
+    "/xframes",
+    "/autodiscover/xframe.html",
     "/autodiscover/autodiscoverservice.svc/root/",
     "/autodiscover/autodiscoverservice.svc/root/user/x",
     "/certprov",
@@ -125,21 +131,23 @@ describe("the publish table", () => {
     },
   );
 
-  it.each([
-    ["/ucwa/v1/applications/101/batch", false],
-    ["/ucwa/oauth/v1/applications/101/batch", true],
-  ])("S-34: %s is a batch, takes POST alone, and is read whole within 1 MB", (key, meeting) => {
-    expect(publishRow(key)).toMatchObject({
-      access: { kind: "ticket", dialect: "oauth", soap: false, batch: true, meeting },
-      methods: ["POST"],
-      maxBody: 1024 * 1024,
-    });
-  });
+  it.each(["/ucwa/v1/applications/101/batch", "/ucwa/oauth/v1/applications/101/batch"])(
+    "S-34: %s is a batch, takes POST alone, and is read whole within 1 MB",
+    (key) => {
+      expect(publishRow(key)).toMatchObject({
+        access: { kind: "ticket", dialect: "oauth", soap: false, batch: true, meeting: true },
+        methods: ["POST"],
+        maxBody: 1024 * 1024,
+      });
+    },
+  );
 
   it("meeting guests reach the meeting rows and nothing else", () => {
     const meeting = PUBLISH_TABLE.filter(({ access }) => access.kind === "ticket" && access.meeting);
     expect(meeting.map(({ path }) => path)).toEqual([
+      "/ucwa/v1/applications",
       "/ucwa/oauth/v1/applications",
+      "/ucwa/v1/*",
       "/ucwa/oauth/v1/*",
       "/reach/sip.svc/*",
     ]);
@@ -151,7 +159,7 @@ describe("the publish table", () => {
     fc.assert(
       fc.property(fc.constantFrom(...trees), tail, (row, rest) => {
         const key = `${row.path.slice(0, -1)}${rest}`;
-        const decided = publishRow(key);
+        const decided = publishRow(key, row.hosts[0]);
         const candidates = PUBLISH_TABLE.filter(
           ({ path }) => path === key || (path.endsWith("/*") && `${key}/`.startsWith(path.slice(0, -1))),
         );
@@ -159,5 +167,89 @@ describe("the publish table", () => {
         expect(decided).toBe(candidates.find(({ path }) => path === key) ?? longest);
       }),
     );
+  });
+});
+
+describe("S-38: the publish table by role", () => {
+  const ROLES: readonly HostRole[] = ["web", "discovery", "meet", "dial-in"];
+  const HOME = { meet: "/meet/*", "dial-in": "/dialin/*" } as const;
+  const sample = (path: string): string => path.replace("/*", "/x");
+
+  it.each(ROLES)("a %s host has its own rows and no other", (role) => {
+    for (const row of PUBLISH_TABLE) {
+      const found = publishRow(sample(row.path), role);
+      const root = row.path === "/" && (role === "meet" || role === "dial-in");
+      if (row.hosts.includes(role)) expect(found, row.path).toBe(row);
+      else if (root) expect(found?.path).toBe(HOME[role]);
+      else expect(found, row.path).toBeUndefined();
+    }
+  });
+
+  it("what takes a credential or a ticket is on web hosts, but for the user's own discovery", () => {
+    for (const { path, access, hosts } of PUBLISH_TABLE) {
+      if (access.kind === "sign-in") expect(hosts, path).toEqual(["web"]);
+      if (access.kind === "ticket")
+        expect(hosts, path).toEqual(access.use === "discovery" ? ["web", "discovery"] : ["web"]);
+    }
+  });
+
+  it.each([
+    ["/alice/abc123", "meet"],
+    ["/alice/abc123/", "meet"],
+    ["/alice", "meet"],
+    ["/", "meet"],
+    ["/javascriptresourcehandler.ashx", "meet"],
+    ["/meet/alice/abc123", "meet"],
+    ["/contoso.com/meet/alice/abc123", "meet"],
+    ["/conference.aspx", "dial-in"],
+    ["/javascriptresourcehandler.ashx", "dial-in"],
+    ["/dialin/conference.aspx", "dial-in"],
+    ["/", "dial-in"],
+  ] as const)("%s on a %s host is what it is below the simple URL's directory", (key, role) => {
+    expect(publishRow(key, role)?.path).toBe(HOME[role]);
+  });
+
+  it.each([
+    "/webticket",
+    "/webticket/x",
+    "/webticket/oauthtoken",
+    "/webticket/webticketservice.svc/anon",
+    "/webticket/webticketservice.svc/mex",
+    "/ucwa/oauth/v1/applications/1/batch",
+    "/ucwa/x",
+    "/autodiscover/x",
+    "/xframe",
+    "/cscp",
+    "/powershell",
+    "/lwa/webpages/lwaclient.aspx",
+    "/abs",
+    "/reach/sip.svc",
+  ])("%s is closed on the hosts of simple URLs", (key) => {
+    for (const role of ["meet", "dial-in"] as const) expect(publishRow(key, role)).toBeUndefined();
+  });
+
+  it("the short addresses of the Web SDK's start are where discovery is", () => {
+    for (const key of ["/xframe", "/xframe/xframe.html", "/xframe.html"]) {
+      expect([kind(key, "discovery"), kind(key), kind(key, "meet")]).toEqual(["open", "open", "no row"]);
+    }
+  });
+
+  it("a simple URL may stand below a configured SIP domain, on a web host, and nothing else may", () => {
+    const domains = ["contoso.com", "fabrikam.com"];
+    const row = (key: string, role: HostRole = "web") => publishRow(key, role, domains)?.path;
+    expect(row("/contoso.com/meet/alice/abc123")).toBe("/meet/*");
+    expect(row("/contoso.com/meet")).toBe("/meet/*");
+    expect(row("/fabrikam.com/dialin/conference.aspx")).toBe("/dialin/*");
+    for (const key of [
+      "/contoso.net/meet/x",
+      "/contoso.com/meeting",
+      "/contoso.com/cscp",
+      "/contoso.com/webticket/oauthtoken",
+    ]) {
+      expect(row(key), key).toBeUndefined();
+    }
+    expect(row("/contoso.com/contoso.com/meet/x")).toBeUndefined();
+    expect(row("/contoso.com/meet/x", "discovery")).toBeUndefined();
+    expect(publishRow("/contoso.com/meet/x")).toBeUndefined();
   });
 });

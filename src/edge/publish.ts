@@ -1,13 +1,22 @@
-// The publish table: every virtual directory of a Lync external web site and what Postern does with it. What has no row
-// is closed (S-38). A row is an exact path or a whole tree; the longest match wins.
+// The publish table: every virtual directory of a Lync external web site, what Postern does with it, and on which hosts. What has
+// no row is closed (S-38). A row is an exact path or a whole tree; the longest match wins. A host that has meeting links right
+// below its root is the one exception: there every name is a meeting's that is not a directory of this table.
 
 /** Which challenge an unauthenticated client of a ticket row gets. */
 export type Dialect = "web-ticket" | "oauth";
 
 /** What happens at a path. */
 export type Access =
-  /** Anonymous: forwarded without credentials, and with its query and cookies only where a client needs what they say. */
-  | { readonly kind: "open"; readonly query: boolean; readonly budget: "services" | "pages" }
+  /**
+   * Anonymous: forwarded without credentials, and with its query and cookies only where a client needs what they say. `metadata`:
+   * asked for in Postern's words, at this address of the Front-End's.
+   */
+  | {
+      readonly kind: "open";
+      readonly query: boolean;
+      readonly budget: "services" | "pages";
+      readonly metadata?: string;
+    }
   /** Postern authenticates here and relays the ticket. */
   | { readonly kind: "sign-in"; readonly service: SignInService }
   /**
@@ -33,6 +42,12 @@ export type DeviceUse = "discovery" | "naming" | "application" | "address-book" 
 
 export type SignInService = "web-ticket" | "oauth-token" | "username-token" | "anonymous-ticket";
 
+/**
+ * What a public host is for. `web`: the external web services, and whatever is not said to be something else. `discovery`:
+ * `lyncdiscover`. `meet`, `dial-in`: a simple URL with a host of its own.
+ */
+export type HostRole = "web" | "discovery" | "meet" | "dial-in";
+
 /** One row of the table. */
 export type PublishRow = {
   /** Lower case; `/*` at the end: the directory and everything below it. */
@@ -41,17 +56,24 @@ export type PublishRow = {
   readonly methods: readonly string[];
   /** Largest request body in bytes. */
   readonly maxBody: number;
+  /** Where the row is; closed everywhere else. */
+  readonly hosts: readonly HostRole[];
 };
 
 const KB = 1024;
 const MB = 1024 * KB;
 /** What a client says of itself when it creates a UCWA application is five short texts. */
 const MAX_NAMING_BYTES = 16 * KB;
+/** An envelope without content. */
+const MAX_METADATA_REQUEST_BYTES = 16 * KB;
 const GET = ["GET"];
 const PAGE = ["GET", "HEAD"];
 const SERVICE = ["GET", "POST"];
 const PAGE_AND_POST = ["GET", "HEAD", "POST"];
 const UCWA = ["GET", "POST", "PUT", "DELETE"];
+
+const DISCOVERY: readonly HostRole[] = ["web", "discovery"];
+const SIMPLE_URLS: readonly HostRole[] = ["web", "meet", "dial-in"];
 
 const open = { kind: "open", query: true, budget: "pages" } as const;
 const openWithoutQuery = { kind: "open", query: false, budget: "services" } as const;
@@ -64,17 +86,22 @@ const ticket = (dialect: Dialect, use: DeviceUse, more: { meeting?: true; soap?:
 export const PUBLISH_TABLE: readonly PublishRow[] = [
   // Discovery. The Front-End never hears which user a stranger asks about (`?sipuri=`), so the answer is the same for all.
   // `root/domain` is closed: no known client asks for it, and it tells a stranger the internal topology.
-  row("/", openWithoutQuery, GET),
-  row("/autodiscover/autodiscoverservice.svc/root", openWithoutQuery, GET),
+  row("/", openWithoutQuery, GET, 0, DISCOVERY),
+  row("/autodiscover/autodiscoverservice.svc/root", openWithoutQuery, GET, 0, DISCOVERY),
   row("/autodiscover/autodiscoverservice.svc/root/domain", closed),
-  row("/autodiscover/autodiscoverservice.svc/root/user", ticket("web-ticket", "discovery"), GET),
-  row("/autodiscover/autodiscoverservice.svc/root/oauth/user", ticket("oauth", "discovery"), GET),
-  row("/autodiscover/xframe/*", open, GET),
+  row("/autodiscover/autodiscoverservice.svc/root/user", ticket("web-ticket", "discovery"), GET, 0, DISCOVERY),
+  row("/autodiscover/autodiscoverservice.svc/root/oauth/user", ticket("oauth", "discovery"), GET, 0, DISCOVERY),
+  // The page through which a site's scripts make their calls. It is one page for everybody, and reads its own query in the browser.
+  row("/autodiscover/xframe/*", open, GET, 0, DISCOVERY),
+  row("/autodiscover/autodiscoverservice.svc/root/xframe/*", openWithoutQuery, GET, 0, DISCOVERY),
+  row("/autodiscover/autodiscoverservice.svc/root/xframe.html", openWithoutQuery, GET, 0, DISCOVERY),
+  row("/xframe/*", openWithoutQuery, GET, 0, DISCOVERY),
+  row("/xframe.html", openWithoutQuery, GET, 0, DISCOVERY),
 
   // The token services: the only places where a credential is taken. Their metadata, and that of the services that send clients
-  // here, is a plain GET (MS-OCAUTHWS 1.3.1.1): a body or a query could only bring what nobody asked for (S-45).
+  // here, is asked for by GET (MS-OCAUTHWS 1.3.1.1) or by a WS-Transfer Get, and goes on in Postern's words (S-45).
   row("/webticket/webticketservice.svc", signIn("web-ticket"), SERVICE, 64 * KB),
-  row("/webticket/webticketservice.svc/mex", openWithoutQuery, GET),
+  metadataOf("/WebTicket/WebTicketService.svc"),
   row("/webticket/webticketservice.svc/auth", signIn("username-token"), ["POST"], 64 * KB),
   row("/webticket/webticketservice.svc/anon", signIn("anonymous-ticket"), ["POST"], 64 * KB),
   row("/webticket/webticketservice.svc/cert", closed),
@@ -82,12 +109,12 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/webticket/webticketadvancedservice.svc/*", closed),
   row("/webticket/oauthtoken", signIn("oauth-token"), SERVICE, 16 * KB),
 
-  // With a ticket.
-  row("/certprov/certprovisioningservice.svc/mex", openWithoutQuery, GET),
+  // With a ticket. A meeting's guest comes to either family of UCWA: a browser with a bearer ticket, a native app with a web ticket.
+  metadataOf("/CertProv/CertProvisioningService.svc"),
   row("/certprov/certprovisioningservice.svc/*", ticket("web-ticket", "naming", { soap: true }), SERVICE, 128 * KB),
-  row("/ucwa/v1/applications", ticket("oauth", "naming"), SERVICE, MAX_NAMING_BYTES),
+  row("/ucwa/v1/applications", ticket("oauth", "naming", { meeting: true }), SERVICE, MAX_NAMING_BYTES),
   row("/ucwa/oauth/v1/applications", ticket("oauth", "naming", { meeting: true }), SERVICE, MAX_NAMING_BYTES),
-  row("/ucwa/v1/*", ticket("oauth", "application"), UCWA, 10 * MB),
+  row("/ucwa/v1/*", ticket("oauth", "application", { meeting: true }), UCWA, 10 * MB),
   row("/ucwa/oauth/v1/*", ticket("oauth", "application", { meeting: true }), UCWA, 10 * MB),
   row("/reach/sip.svc/*", ticket("web-ticket", "service", { meeting: true }), SERVICE, 1 * MB),
   // A desktop has a certificate for 180 days and names itself only when it fetches one. Its address book it fetches each day and
@@ -95,7 +122,7 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   // itself again. SIPE asks for no ticket for any row below but these. What opens the others is a browser or a service's own
   // client, and none of them is known to come with a desktop's ticket.
   row("/abs/*", ticket("web-ticket", "address-book"), PAGE_AND_POST, 1 * MB),
-  row("/groupexpansion/service.svc/mex", openWithoutQuery, GET),
+  metadataOf("/GroupExpansion/service.svc"),
   row("/groupexpansion/service.svc/*", ticket("web-ticket", "address-book", { soap: true }), SERVICE, 128 * KB),
   row("/scheduler/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),
   row("/phoneconferencing/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),
@@ -103,7 +130,9 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/rgsclients/*", ticket("web-ticket", "service"), SERVICE, 1 * MB),
 
   // Meetings: anonymous pages and content; what identifies a participant is inside, and comes from the rows above.
-  row("/meet/*", open, PAGE_AND_POST, 1 * MB),
+  // The join page names all that it opens by the web host's full name, so a meet host has the page, what stands beside it, and
+  // nothing else. `/meet` and `/dialin` are on both kinds of host, because the two simple URLs may share one.
+  row("/meet/*", open, PAGE_AND_POST, 1 * MB, SIMPLE_URLS),
   row("/lwa/*", open, PAGE_AND_POST, 1 * MB),
   row("/datacollabweb/*", open, PAGE_AND_POST, 100 * MB),
   row("/collabcontent/*", open, PAGE_AND_POST, 100 * MB),
@@ -112,7 +141,7 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/fonts/*", open, PAGE),
   row("/lmstaticdata/*", open, PAGE),
   row("/etc/place/null/*", open, PAGE),
-  row("/dialin/*", open, PAGE_AND_POST, 64 * KB),
+  row("/dialin/*", open, PAGE_AND_POST, 64 * KB, SIMPLE_URLS),
 
   // Known and closed. They need no row to be closed; they have one so that the table answers for every directory.
   row("/mcx/*", closed), // Lync 2010 mobile
@@ -133,22 +162,28 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/requesthandler/*", closed),
 ];
 
-function row(path: string, access: Access, methods: readonly string[] = [], maxBody = 0): PublishRow {
-  return { path, access, methods, maxBody };
+/** The metadata of the service at that address. */
+function metadataOf(service: string): PublishRow {
+  const path = `${service}/mex`;
+  return row(path.toLowerCase(), { ...openWithoutQuery, metadata: path }, SERVICE, MAX_METADATA_REQUEST_BYTES);
+}
+
+function row(
+  path: string,
+  access: Access,
+  methods: readonly string[] = [],
+  maxBody = 0,
+  hosts: readonly HostRole[] = ["web"],
+): PublishRow {
+  return { path, access, methods, maxBody, hosts };
 }
 
 // A batch holds whole requests, so it has a row of its own: read whole within its limit, each part opened and judged (S-34).
 // In one spelling and place only; any other path with `batch` for a segment is closed.
-const BATCH = /^\/ucwa\/(oauth\/)?v1\/applications\/[^/]+\/batch$/;
+const BATCH = /^\/ucwa\/(?:oauth\/)?v1\/applications\/[^/]+\/batch$/;
 const BATCH_ELSEWHERE = /^\/ucwa\/.*\/batch(\/|$)/;
 const batchRow = row(
-  "/ucwa/v1/applications/*/batch",
-  ticket("oauth", "application", { batch: true }),
-  ["POST"],
-  1 * MB,
-);
-const oauthBatchRow = row(
-  "/ucwa/oauth/v1/applications/*/batch",
+  "/ucwa/*/v1/applications/*/batch",
   ticket("oauth", "application", { batch: true, meeting: true }),
   ["POST"],
   1 * MB,
@@ -160,10 +195,37 @@ const APPLICATIONS = /^(\/ucwa\/(?:oauth\/)?v1\/applications)\/$/;
 
 const byPath = new Map(PUBLISH_TABLE.map((each) => [each.path, each]));
 
-/** The row that decides about a canonical, lower-case path; undefined when no row matches, which means closed. */
-export function publishRow(key: string): PublishRow | undefined {
-  const batch = BATCH.exec(key);
-  if (batch !== null) return batch[1] === undefined ? batchRow : oauthBatchRow;
+/** First segments of the table. On no host are they somebody's name. */
+const DIRECTORIES = new Set(PUBLISH_TABLE.map(({ path }) => firstSegment(path)));
+
+/** What every other path is on a host of this role. */
+const HOME: Readonly<Partial<Record<HostRole, PublishRow | undefined>>> = {
+  meet: byPath.get("/meet/*"),
+  "dial-in": byPath.get("/dialin/*"),
+};
+
+/**
+ * The row that decides about a canonical, lower-case path; undefined when no row matches, which means closed.
+ * @param sipDomains where the simple URLs may stand below one, lower case: `/contoso.com/meet/alice/x`
+ */
+export function publishRow(
+  key: string,
+  role: HostRole = "web",
+  sipDomains: readonly string[] = [],
+): PublishRow | undefined {
+  const [, domain = "", simpleUrl] = /^\/([^/]+)(\/(?:meet|dialin)(?:\/.*)?)$/.exec(key) ?? [];
+  const below = role === "web" && simpleUrl !== undefined && sipDomains.includes(domain);
+  const found = rowInTable(below ? simpleUrl : key);
+  if (found?.hosts.includes(role) === true) return found;
+  return DIRECTORIES.has(firstSegment(key)) && key !== "/" ? undefined : HOME[role];
+}
+
+function firstSegment(path: string): string {
+  return path.split("/", 2)[1] ?? "";
+}
+
+function rowInTable(key: string): PublishRow | undefined {
+  if (BATCH.test(key)) return batchRow;
   if (BATCH_ELSEWHERE.test(key)) return closedBatchRow;
   const exact = byPath.get(key) ?? byPath.get(APPLICATIONS.exec(key)?.[1] ?? "");
   if (exact !== undefined) return exact;

@@ -13,6 +13,8 @@ export const HOST = "web.contoso.test";
 export const configWith = (fetch: Config["frontEnd"]["fetch"]): Config => ({
   keyring: must(parseKeyring(env.SEALING_KEYS)),
   hosts: new Set([HOST]),
+  roles: new Map([[HOST, "web"]]),
+  sipDomains: [],
   webHost: HOST,
   names: { nbDomain: "CONTOSO", nbComputer: "POSTERN", dnsDomain: "contoso.test", dnsComputer: HOST },
   domains: new Map([["contoso.test", "contoso"]]),

@@ -134,7 +134,7 @@ async function serve(exchange: Exchange, access: TicketAccess, ready: Ready): Pr
     return again.ok ? again.value.until : undefined;
   };
   const response = relay(releasedWhile(answer, good, EVENTS.test(exchange.target.key), goodUntil), exchange);
-  if (live.inner !== undefined) wrapTicketCookies(response, exchange, live);
+  wrapTicketCookies(response, exchange, live);
   return response;
 }
 

@@ -55,7 +55,7 @@ const PLACES = [
   ADDRESS,
 ];
 /** Elements of WS-Security, SAML and XML Signature that are a credential, carry one or point at one. */
-const CREDENTIALS = new Set([
+export const CREDENTIALS: ReadonlySet<string> = new Set([
   "Assertion",
   "BinarySecurityToken",
   "EncryptedAssertion",

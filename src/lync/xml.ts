@@ -13,8 +13,9 @@ export type XmlFault = "not-xml" | "too-large" | "doctype";
 
 /** What is done with a document while it is read. */
 export type XmlHandlers = {
-  readonly open: (tag: SaxesTagNS) => void;
-  readonly close: (tag: SaxesTagNS) => void;
+  /** `end`: where the tag ends in the document, in characters. */
+  readonly open: (tag: SaxesTagNS, end: number) => void;
+  readonly close: (tag: SaxesTagNS, end: number) => void;
   /** A piece of text, of a CDATA section as well. */
   readonly text: (piece: string) => void;
   /** A comment or a processing instruction. */
@@ -39,11 +40,11 @@ export function readXml<Fault extends string>(
   parser.on("doctype", () => fail("doctype"));
   parser.on("opentag", (tag) => {
     if (++depth > MAX_DEPTH) fail("not-xml");
-    open(tag);
+    open(tag, parser.position);
   });
   parser.on("closetag", (tag) => {
     depth--;
-    close(tag);
+    close(tag, parser.position);
   });
   parser.on("text", text);
   parser.on("cdata", text);

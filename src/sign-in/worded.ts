@@ -2,6 +2,7 @@
 // which program: no query, no cookie and no referer, because ASP.NET looks for the fields of a form there, too (S-45).
 
 import type { Exchange } from "../edge/exchange.ts";
+import { GET_METADATA } from "../lync/metadata-request.ts";
 
 /** The token services' addresses at the Front-End, in the one spelling in which they are asked. */
 export const SERVICES = {
@@ -24,6 +25,12 @@ const SOAP = {
   soapaction: '"http://docs.oasis-open.org/ws-sx/ws-trust/200512/RST/Issue"',
 };
 
+/** Of a WS-Transfer Get, by version of SOAP. */
+const METADATA = {
+  "1.1": { "content-type": "text/xml; charset=utf-8", soapaction: `"${GET_METADATA}"` },
+  "1.2": { "content-type": "application/soap+xml; charset=utf-8" },
+} as const;
+
 /** A request that is ready to be asked. */
 export type Worded = { readonly exchange: Exchange; readonly body: Uint8Array };
 
@@ -35,12 +42,26 @@ export const wordedForm = (exchange: Exchange, form: string): Worded =>
 export const wordedSoap = (exchange: Exchange, path: string, envelope: string): Worded =>
   worded(exchange, path, SOAP, envelope);
 
-function worded(
+/** A service's metadata by GET. */
+export const wordedGet = (exchange: Exchange, path: string): Exchange => wordedHead(exchange, path, {}, "GET");
+
+/** The same in an envelope of that version of SOAP. */
+export const wordedMetadata = (exchange: Exchange, path: string, soap: keyof typeof METADATA, body: string): Worded =>
+  worded(exchange, path, METADATA[soap], body);
+
+const worded = (
   exchange: Exchange,
   path: string,
   contentHeaders: Readonly<Record<string, string>>,
   body: string,
-): Worded {
+): Worded => ({ exchange: wordedHead(exchange, path, contentHeaders, "POST"), body: Buffer.from(body) });
+
+function wordedHead(
+  exchange: Exchange,
+  path: string,
+  contentHeaders: Readonly<Record<string, string>>,
+  method: "GET" | "POST",
+): Exchange {
   const { env, config, now } = exchange;
   const target = { ...exchange.target, path, key: path.toLowerCase(), query: "" };
   const headers = new Headers(contentHeaders);
@@ -52,6 +73,6 @@ function worded(
     const value = exchange.request.headers.get(name);
     if (value !== null && ORIGIN.test(value)) headers.set(name, value);
   }
-  const request = new Request(`https://${target.host}${path}`, { method: "POST", headers });
-  return { exchange: { env, config, now, target, request }, body: Buffer.from(body) };
+  const request = new Request(`https://${target.host}${path}`, { method, headers });
+  return { env, config, now, target, request };
 }

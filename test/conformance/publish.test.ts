@@ -55,6 +55,13 @@ const OPEN_ROWS = [
   ["lyncdiscoverinternal.contoso.test", "/"],
   ["web.contoso.test", ROOT],
   ["web.contoso.test", "/Autodiscover/XFrame/XFrame.html"],
+  ["web.contoso.test", `${ROOT}/xframe`],
+  ["web.contoso.test", `${ROOT}/XFrame/XFrame.html`],
+  ["lyncdiscover.contoso.test", `${ROOT}/xframe`],
+  ["lyncdiscover.contoso.test", `${ROOT}/XFrame.html`],
+  ["lyncdiscover.contoso.test", "/xframe"],
+  ["lyncdiscover.contoso.test", "/XFrame/XFrame.html"],
+  ["lyncdiscoverinternal.contoso.test", "/XFrame.html"],
   ["web.contoso.test", "/WebTicket/WebTicketService.svc/mex"],
   ["web.contoso.test", "/CertProv/CertProvisioningService.svc/mex"],
   ["web.contoso.test", "/GroupExpansion/service.svc/mex"],
@@ -105,6 +112,14 @@ describe("a stranger", () => {
       expect((await gateway.send({ host, path })).status).toBe(200);
     });
     expect(requests.map((each) => [each.host, each.path, each.identity])).toEqual([[host, path, null]]);
+  });
+
+  it("gets the Web SDK's frame, and whatever its query says stays outside", async () => {
+    const { requests } = await gateway.arrivals(async () => {
+      const answer = await gateway.send({ host: "lyncdiscover.contoso.test", path: "/xframe?sipuri=x" });
+      expect([answer.status, answer.text.includes("<title>XFrame</title>")]).toEqual([200, true]);
+    });
+    expect(requests.map(({ path }) => path)).toEqual(["/xframe"]);
   });
 
   it.each([
