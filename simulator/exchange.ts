@@ -28,6 +28,8 @@ export interface Exchange {
   header(name: string): string | undefined;
   /** Reads the whole request body, chunked or not. Can be called more than once. */
   body(): Promise<Uint8Array>;
+  /** Takes the rest of the body off the wire, however long it is, and forgets it. */
+  end(): Promise<void>;
   /** The connection, which NTLM authenticates. */
   readonly socket: Socket;
   /** Aborts when the client goes away before the answer. */

@@ -29,8 +29,14 @@ export function meetingPage(frontEnd: FrontEnd, exchange: Exchange): Answer {
 export const scriptResources = (): Answer =>
   answer(200, "application/x-javascript; charset=utf-8", "var L_Texts = {};");
 
-/** Data collaboration, meeting content, fonts and the like: static files to the client. */
-export const meetingContent = (): Answer => answer(200, "application/octet-stream", Buffer.from("meeting content"));
+/**
+ * Data collaboration, meeting content, fonts and the like: static files to the client. What is uploaded is taken to its end first:
+ * whoever answers before closes the connection under a client that is still sending.
+ */
+export async function meetingContent(_frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
+  await exchange.end();
+  return answer(200, "application/octet-stream", Buffer.from("meeting content"));
+}
 
 /** `/dialin`: numbers to call; its sign-in form posts to WebTicketService.svc/Auth. */
 export function dialinPage(frontEnd: FrontEnd, exchange: Exchange): Answer {

@@ -99,6 +99,9 @@ function exchangeOf(
       body ??= readBody(request);
       return body;
     },
+    end: async () => {
+      for await (const _ of request);
+    },
   };
 }
 

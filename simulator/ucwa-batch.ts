@@ -64,6 +64,7 @@ function innerExchange(frontEnd: FrontEnd, outer: Exchange, part: string): Excha
     gone: outer.gone,
     header: (name) => own.get(name) ?? inherited(outer, name),
     body: () => Promise.resolve(body),
+    end: () => Promise.resolve(),
   };
 }
 
