@@ -261,7 +261,7 @@ describe("the way to D1", () => {
       attempt(user, typed(generateAppPassword()), { source: strangeNetwork() }),
     );
     await Promise.all(attempts.map((each) => guard.signIn(each)));
-    for (const left of [300, 100, 0]) {
+    for (const left of [340, 180, 20, 0]) {
       await runInDurableObject(guard, async (object, { storage }) => {
         await storage.deleteAlarm();
         await object.alarm();
