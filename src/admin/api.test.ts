@@ -14,7 +14,7 @@ import { guardOf, sourceGuardOf, whoKey } from "../guard/route.ts";
 import type { SignInAttempt } from "../guard/user-guard.ts";
 import { DEFAULT_LIMITS } from "../lockout/limits.ts";
 import { must } from "../ntlm/test-world.ts";
-import { findEvents } from "../store/audit.ts";
+import { findEvents, insertEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { addUser, type User } from "../store/directory.ts";
 import type { LocksAnswer, NetworkLockAnswer, UserLocksAnswer } from "./answers.ts";
@@ -40,7 +40,11 @@ const worker: Env = {
 
 type Asked = { readonly key?: string; readonly method?: string; readonly headers?: Record<string, string> };
 
-/** One request to the Worker; the key is none unless given. */
+let asked = 0;
+/**
+ * One request to the Worker; the key is none unless given. From a network of its own unless it names one: what wrong keys of one
+ * test are made to wait for would otherwise go on when the file is over.
+ */
 async function ask(
   path: string,
   { key, method = "GET", headers = {} }: Asked = {},
@@ -48,7 +52,8 @@ async function ask(
   scheme = "https",
 ) {
   const authorization: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
-  return app.request(`${scheme}://${HOST}${path}`, { method, headers: { ...authorization, ...headers } }, on);
+  const from = { "cf-connecting-ip": `198.18.0.${++asked % 256}` };
+  return app.request(`${scheme}://${HOST}${path}`, { method, headers: { ...from, ...authorization, ...headers } }, on);
 }
 
 /** With a right key; the JSON of a 200. */
@@ -144,6 +149,60 @@ describe("S-33: without a right key", () => {
     const wrong = await ask("/v1/locks", { key: SECOND_KEY.toLowerCase(), headers });
     expect([wrong.status, await wrong.text()]).toEqual([404, ""]);
     for (const key of [KEY, SECOND_KEY]) expect((await ask("/v1/locks", { key, headers })).status).toBe(200);
+  });
+
+  it("S-22: nothing is done about a wrong key before it is answered, also where there is no floor", async () => {
+    let asked = 0;
+    const reserve = async () => {
+      asked++;
+      return { kind: "refused" };
+    };
+    const counting = { ...worker, SOURCE_GUARD: { getByName: () => ({ reserve }) } as unknown as Env["SOURCE_GUARD"] };
+    const { status } = await app.request(
+      `https://${HOST}/v1/locks`,
+      { headers: { authorization: "Bearer x" } },
+      counting,
+    );
+    expect([status, asked]).toEqual([404, 0]);
+    await vi.waitFor(() => expect(asked).toBe(1));
+  });
+
+  it("S-22: the admin host answers at the floor, as a host that is not there does; a right key does not wait", async () => {
+    const floor = 400;
+    const { slowGuard, letGo } = guardThatWaits();
+    const held = { ...worker, REFUSAL_FLOOR_MS: String(floor) };
+    const slow = { ...held, SOURCE_GUARD: slowGuard };
+    const timed = async (url: string, headers: Record<string, string>, on: Env) => {
+      const began = performance.now();
+      const { status } = await app.request(url, { headers }, on);
+      return { status, took: performance.now() - began };
+    };
+    const wrong = { authorization: "Bearer wrong" };
+    const refusals = await Promise.all([
+      timed(`https://${HOST}/v1/locks`, {}, held),
+      timed(`https://${HOST}/v1/locks`, wrong, held),
+      timed(`https://${HOST}/v1/locks`, wrong, slow), // what it does about a wrong key is not waited for
+      timed(`http://${HOST}/v1/locks`, wrong, held),
+      timed("https://nothing.contoso.test/v1/locks", {}, held),
+      timed("https://nothing.contoso.test/v1/locks", wrong, held),
+      timed("https://nothing.contoso.test/v1//locks", wrong, held),
+      timed("https://192.0.2.80/", {}, held),
+    ]);
+    for (const { status, took } of refusals) {
+      expect(status).toBe(404);
+      expect(took).toBeGreaterThanOrEqual(floor - 2);
+      expect(took).toBeLessThan(10 * floor);
+    }
+    letGo(); // workerd does not end while something waits
+    await answer("/v1/locks"); // its code is loaded
+    const soonest = async (on: Env) => {
+      const took: number[] = [];
+      for (let i = 0; i < 5; i++) {
+        took.push((await timed(`https://${HOST}/v1/nothing`, { authorization: `Bearer ${KEY}` }, on)).took);
+      }
+      return Math.min(...took);
+    };
+    expect(await soonest(held)).toBeLessThan(floor / 2);
   });
 
   it("S-37: a guard that fails makes no other answer, and opens nothing", async () => {
@@ -336,8 +395,32 @@ describe("with a key", () => {
     const response = await ask("/v1/locks", { key: KEY }, { ...worker, LOCKOUT: "report" });
     expect(await response.json()).toMatchObject({ lockout: "report" });
   });
+  it("asks a hundred users and a hundred networks at most, and says that there are more", async () => {
+    const now = Date.now();
+    const events = Array.from({ length: 101 }, (_, i) =>
+      eventAt(now, {
+        source: `10.9.0.${i}`,
+        userId: `u_crowd${i}`,
+        user: `sip:crowd${i}@contoso.test`,
+        waitUntil: now + 600_000,
+      }),
+    );
+    await insertEvents(db, events);
+    const { cut } = await answer<LocksAnswer>("/v1/locks");
+    expect(cut).toEqual({ users: true, networks: true });
+  });
 });
 
 function fail(): never {
   throw new Error("no database");
+}
+
+/** A network's guard that answers when it is let go, and then at once. */
+function guardThatWaits(): { readonly slowGuard: Env["SOURCE_GUARD"]; readonly letGo: () => void } {
+  let letGo = (): void => undefined;
+  const answered = new Promise<{ kind: "refused" }>((resolve) => {
+    letGo = () => resolve({ kind: "refused" });
+  });
+  const slowGuard = { getByName: () => ({ reserve: () => answered }) } as unknown as Env["SOURCE_GUARD"];
+  return { slowGuard, letGo };
 }

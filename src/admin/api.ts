@@ -21,6 +21,8 @@ import { answer, type Call, error, knownUser, noUser, recordChange } from "./res
 /** Under which name a wrong admin key counts against its network; no user can have it, for it has no domain. */
 const ADMIN = whoKey("admin");
 const MAX_HEADER_CHARS = 512;
+/** How long after the answer a wrong key is counted, ms: the answer is on its way by then. */
+const AFTER_ANSWER_MS = 20;
 
 /** Answers one request to the admin host. */
 export async function adminApi(request: Request, env: Env, config: Config, admin: AdminAccess): Promise<Response> {
@@ -30,10 +32,11 @@ export async function adminApi(request: Request, env: Env, config: Config, admin
   switch (presented.kind) {
     case "none":
       return noSuchHost(request, config);
-    case "wrong":
-      // Not waited for: how long it takes must not show, not even in which multiple of the floor the answer leaves.
-      waitUntil(countWrongKey(request, env, admin, source));
-      return noSuchHost(request, config);
+    case "wrong": {
+      const answered = noSuchHost(request, config);
+      waitUntil(countAfter(answered, request, env, admin, source));
+      return answered;
+    }
     case "right": {
       return routes.fetch(request, {
         ...{ env, keyId: presented.keyId, host: admin.host },
@@ -41,6 +44,13 @@ export async function adminApi(request: Request, env: Env, config: Config, admin
       });
     }
   }
+}
+
+/** Counts a wrong key once it is answered: neither how long that takes nor the work itself must show in the answer's time (S-22). */
+async function countAfter(answered: Promise<Response>, ...wrong: Parameters<typeof countWrongKey>): Promise<void> {
+  await answered;
+  await scheduler.wait(AFTER_ANSWER_MS);
+  await countWrongKey(...wrong);
 }
 
 /**
