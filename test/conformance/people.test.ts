@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasCode } from "../../cli/local-keys.ts";
 import { newSealingKey } from "../../cli/sealing-keys.ts";
 import type {
   AuditPurgedAnswer,
@@ -75,7 +76,7 @@ type Store = { readonly file: string; readonly text: string };
 function stores(): { readonly rows: Store[]; readonly bytes: Store[] } {
   const copy = mkdtempSync(join(tmpdir(), "postern-stores-"));
   try {
-    cpSync(join(gateway.home, "state"), copy, { recursive: true });
+    copyOf(join(gateway.home, "state"), copy);
     const files = readdirSync(copy, { recursive: true })
       .map((name) => join(copy, String(name)))
       .filter((name) => statSync(name).isFile());
@@ -86,6 +87,19 @@ function stores(): { readonly rows: Store[]; readonly bytes: Store[] } {
     return { rows, bytes };
   } finally {
     rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** Copies a folder whose databases fold their logs away meanwhile: until no file vanishes under the copy. */
+function copyOf(folder: string, copy: string): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      cpSync(folder, copy, { recursive: true });
+      return;
+    } catch (fault) {
+      if (tries === 20 || !hasCode(fault, "ENOENT")) throw fault;
+      rmSync(copy, { recursive: true });
+    }
   }
 }
 
