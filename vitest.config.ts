@@ -5,12 +5,19 @@ import { defineConfig } from "vitest/config";
 // Measures when answers come, so it runs alone.
 const TIMED = ["test/conformance/indistinguishable.test.ts"];
 
+// Where to write the results for `npm run evidence` as well, if anywhere.
+const RESULTS = process.env.POSTERN_TEST_RESULTS;
+
 // Two rings: what runs in workerd (pure core, Durable Objects, D1), and what drives the started gateway from outside.
 export default defineConfig({
   test: {
     // Most of a test's time is spent waiting, so even a machine of two cores runs two files at once.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    reporters: ["default", "./scripts/plain-count-reporter.ts"],
+    reporters: [
+      "default",
+      "./scripts/plain-count-reporter.ts",
+      ...(RESULTS === undefined ? [] : [["json", { outputFile: RESULTS }] as ["json", { outputFile: string }]]),
+    ],
     projects: [
       {
         plugins: [
@@ -33,6 +40,7 @@ export default defineConfig({
             "simulator/**/*.test.ts",
             "cli/**/*.test.ts",
             "local/**/*.test.ts",
+            "scripts/**/*.test.ts",
             "connector/test/**/*.test.ts",
             "test/conformance/**/*.test.ts",
           ],
