@@ -272,7 +272,7 @@ describe("with a key", () => {
     }
   });
 
-  it("S-21: shows who is familiar", async () => {
+  it("shows who is familiar", async () => {
     const { pairs } = await answer<UserLocksAnswer>(`/v1/locks/users/${encodeURIComponent(quiet.sipUri)}`);
     expect(pairs).toEqual([expect.objectContaining({ source: SOURCE, familiar: true, failures: 0, waitUntil: null })]);
     expect(Date.parse(pairs[0]?.lastSuccessAt ?? "")).toBeLessThanOrEqual(Date.now());
@@ -391,7 +391,7 @@ describe("with a key", () => {
     }
   });
 
-  it("S-26: says when waits are only counted", async () => {
+  it("says when waits are only counted", async () => {
     const response = await ask("/v1/locks", { key: KEY }, { ...worker, LOCKOUT: "report" });
     expect(await response.json()).toMatchObject({ lockout: "report" });
   });

@@ -15,7 +15,7 @@ describe("a completed event", () => {
     expect(Object.keys(event)).not.toContain("user");
   });
 
-  it("S-4: has what an NTLM response says of its channel, and no such field where there is none", () => {
+  it("S-39: has what an NTLM response says of its channel, and no such field where there is none", () => {
     expect(completed({ ...ABOUT, channelBinding: "present" }, WRONG, NOW).channelBinding).toBe("present");
     expect(Object.keys(completed(ABOUT, WRONG, NOW))).not.toContain("channelBinding");
   });

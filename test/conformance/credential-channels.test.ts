@@ -88,7 +88,7 @@ async function atTheEdge(act: () => Promise<unknown>): Promise<void> {
 describe.each(PASSWORD_CHANNELS)("$name", (channel) => {
   const { request, ticketIn, askedAt } = channel;
 
-  it("S-19: takes an app password, however it is spelt, and signs on without it", async () => {
+  it("S-18, S-19: takes an app password, however it is spelt, and signs on without it", async () => {
     const { alice } = gateway;
     const spellings = [alice.password, alice.password.replaceAll("-", ""), alice.password.replaceAll("-", " ")];
     const ledger = await gateway.arrivals(async () => {

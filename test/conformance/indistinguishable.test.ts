@@ -166,7 +166,7 @@ describe("S-22: reasons of a refusal", () => {
   );
 });
 
-describe("S-23: reasons of a refused ticket", () => {
+describe("S-22: reasons of a refused ticket", () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await started("1000"); // two objects are made for each sample: on a busy machine that takes its time

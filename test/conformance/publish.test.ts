@@ -165,7 +165,7 @@ describe("a stranger", () => {
     expect(requests).toEqual([]);
   });
 
-  it("S-25: no channel that carries a password reaches the Front-End", async () => {
+  it("S-19: no channel that carries a password reaches the Front-End", async () => {
     const form = { "content-type": "application/x-www-form-urlencoded" };
     const password = "Directory-Only-Alice-31!";
     const token = (user: string) =>

@@ -57,7 +57,7 @@ describe("S-4: a response made for another service", () => {
   });
 });
 
-describe("S-4: what an NTLM response says of its TLS channel is in the audit, whatever comes of it", () => {
+describe("S-39: what an NTLM response says of its TLS channel is in the audit, whatever comes of it", () => {
   const hash = Buffer.alloc(16, 0x6f);
   const windows: HowToSignIn = { profile: PROFILES.windowsHttp, channelBinding: hash };
 
