@@ -10,6 +10,7 @@ import { UNKNOWN_DEVICE } from "../src/device/types.ts";
 import { policyToml } from "../src/policy/describe.ts";
 import { lintPolicy } from "../src/policy/lint.ts";
 import { DEFAULT_POLICY, readPolicy } from "../src/policy/read.ts";
+import { rule } from "../src/policy/test-policies.ts";
 import type { Policy } from "../src/policy/types.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-api.ts";
 import { type Run, runIn } from "./test/run.ts";
@@ -36,7 +37,7 @@ when = { platform = "android" }
 const POLICY: Policy = {
   ...DEFAULT_POLICY,
   enrolment: { ...DEFAULT_POLICY.enrolment, mode: "approval" },
-  rules: [{ code: "no-android", action: "block", reason: "No Android here", when: { platform: ["android"] } }],
+  rules: [{ ...rule("no-android", "block", { platform: ["android"] }), reason: "No Android here" }],
 };
 const APPLIED: PolicyAnswer = {
   version: 7,
@@ -403,11 +404,9 @@ it("a policy as TOML reads as itself", () => {
     devices: { unnamed: "refuse" },
     expireAfterDays: null,
     rules: [
-      { code: "a", action: "allow", reason: 'Says "hello" \\ ünïcode', when: {} },
+      { ...rule("a", "allow"), reason: 'Says "hello" \\ ünïcode' },
       {
-        code: "b",
-        action: "quarantine",
-        reason: "x",
+        ...rule("b", "quarantine"),
         when: { asn: [64496, "unknown"], version: [">=6 <7"], not: { group: ["a=b"], network: ["10.0.0.0/8"] } },
       },
     ],

@@ -2,6 +2,7 @@
 // is answered.
 
 import type { Hono } from "hono";
+import type { UserSettingsReason } from "../audit/reasons.ts";
 import { deviceIdOf } from "../device/device-id.ts";
 import type { Partnership } from "../device/partnership.ts";
 import { deviceKey } from "../device/types.ts";
@@ -234,11 +235,15 @@ function faultAnswer(reason: CommandFault): Response {
   }
 }
 
-/** What the audit says was changed. */
-function reasonOf({ settings, upn }: UserChange): string {
-  const names = { groups: "groups", enrolment: "enrolment", maxDevices: "max-devices", windowUntil: "window" } as const;
-  const given = Object.entries(names).flatMap(([setting, name]) => (setting in settings ? [name] : []));
-  return `user-${[...given, ...(upn === undefined ? [] : ["upn"])].join("-")}`;
+/** What the audit says was changed, which is one thing at least. */
+function reasonOf({ settings, upn }: UserChange): UserSettingsReason {
+  const groups = "groups" in settings ? "-groups" : "";
+  const enrolment = "enrolment" in settings ? "-enrolment" : "";
+  const maxDevices = "maxDevices" in settings ? "-max-devices" : "";
+  const window = "windowUntil" in settings ? "-window" : "";
+  const said = `user${groups}${enrolment}${maxDevices}${window}${upn === undefined ? "" : "-upn"}` as const;
+  if (said === "user") throw new Error("a change of nothing");
+  return said;
 }
 
 /** A partnership as the API shows it. */

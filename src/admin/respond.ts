@@ -3,6 +3,7 @@
 import type { Context } from "hono";
 import { completed } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
+import type { AuditReason } from "../audit/reasons.ts";
 import type { Env } from "../config.ts";
 import { type NameFault, normaliseName } from "../credentials/names.ts";
 import { readText } from "../edge/body.ts";
@@ -70,7 +71,7 @@ export function noUser(reason: NameFault | "nobody"): Response {
 /** An administrative change that no guard writes into the audit: it is there when this returns, and a line in the log (S-39). */
 export async function recordChange(
   { env, keyId: by, host, source, requestId }: Call,
-  reason: string,
+  reason: AuditReason,
   about: { readonly user?: User; readonly why?: string },
 ): Promise<void> {
   const { user, why } = about;

@@ -3,6 +3,7 @@
 // and an audit keeps them (S-16).
 
 import { printable } from "../printable.ts";
+import type { AuditReason } from "./reasons.ts";
 
 /** Over which channel a credential came (S-25), or what else led to a decision. */
 export type Channel = SignInChannel | "device" | "ticket" | "command" | "clock";
@@ -47,8 +48,8 @@ export type AuditedEvent = SignInAbout & {
   /** ms */
   readonly at: number;
   readonly outcome: Outcome;
-  /** A stable word, such as `wrong-proof`; of a success, the kind of ticket. docs/audit.md lists them. */
-  readonly reason: string;
+  /** A stable word, such as `wrong-proof`; of a success, the kind of ticket. */
+  readonly reason: AuditReason;
   /** Of the user there is; absent where nobody has the name. */
   readonly userId?: string;
   /** SIP URI of that user. */
@@ -58,7 +59,7 @@ export type AuditedEvent = SignInAbout & {
   /** ms; until when this source, or this network, is made to wait because of this attempt. */
   readonly waitUntil?: number;
   /** What dry-run would have refused it for. */
-  readonly wouldRefuse?: string;
+  readonly wouldRefuse?: AuditReason;
   /** For how many attempts this event stands, when they were refused without a look and have none of their own. */
   readonly repeats?: number;
   /** Id of the partnership. */

@@ -88,7 +88,7 @@ describe("S-44: what strangers cause at a network's guard", () => {
         while (await trail.flush(d1, Date.now()));
       };
       for (let i = 0; i < 2_000; i++) {
-        trail.record(completed(aboutFrom(source), { outcome: "refused", reason: `reason-${i % 600}` }, Date.now()));
+        trail.record(completed(aboutFrom(source), { outcome: "refused", reason: `front-end-${i % 600}` }, Date.now()));
       }
       for (let hour = 0; hour < 24; hour++) {
         await ring();

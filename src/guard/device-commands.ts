@@ -2,6 +2,7 @@
 // audited event, and without a ticket left that the decision was meant to end. D1 hears of it before the command returns.
 
 import { completed, type Outcome, type SignInAbout } from "../audit/event.ts";
+import type { AuditReason, UserSettingsReason } from "../audit/reasons.ts";
 import { deviceIdOf } from "../device/device-id.ts";
 import type { Partnership } from "../device/partnership.ts";
 import { UNKNOWN_DEVICE } from "../device/types.ts";
@@ -21,9 +22,11 @@ export type Commander = {
   readonly why: string;
 };
 
+type UserReason = UserSettingsReason | "user-disabled" | "user-enabled";
+
 export type DeviceCommand =
   /** What the user's row in D1 says now. `reason`: what was changed. `before`: D1 said so before the command. */
-  | (Commander & { readonly kind: "user-changed"; readonly reason: string; readonly before?: boolean })
+  | (Commander & { readonly kind: "user-changed"; readonly reason: UserReason; readonly before?: boolean })
   | (Commander & { readonly kind: "revoke-password"; readonly credentialId: string })
   /** `device`: its partnership's id, its key, or the id by which it names itself. */
   | (Commander & { readonly kind: "approve" | "block"; readonly device: string })
@@ -251,7 +254,7 @@ export class DeviceCommands {
   #record(
     { about, by, why }: Commander,
     outcome: Outcome,
-    reason: string,
+    reason: AuditReason,
     partnership: Partnership | undefined,
     now: number,
     credentialId = partnership?.credentialId ?? undefined,

@@ -4,6 +4,7 @@
 // race (S-27).
 
 import { completed, type SignInAbout } from "../audit/event.ts";
+import type { AuditReason } from "../audit/reasons.ts";
 import { isIn, isKnownByPlace } from "../device/by-place.ts";
 import { deviceFacts } from "../device/facts.ts";
 import { BY_POLICY, counts, expiresAt, type Partnership, SEEN_AGAIN_MS } from "../device/partnership.ts";
@@ -22,13 +23,14 @@ import type { Naming, TicketQuestion, TicketVerdict } from "./ticket-question.ts
 
 type Enrols = {
   readonly kind: "enrols";
+  readonly reason: AuditReason;
   readonly partnership: Claimed;
   /** The one that was expected, and is this one. */
   readonly waited: Partnership | undefined;
   /** The device's own, where it has one already. */
   readonly known: Partnership | undefined;
 };
-type Asked = Enrols | (Pick<Enrols, "known"> & { readonly kind: "refused"; readonly reason: string });
+type Asked = Enrols | (Pick<Enrols, "known"> & { readonly kind: "refused"; readonly reason: AuditReason });
 
 const DEAD: TicketVerdict = { kind: "dead" };
 const SERVED: TicketVerdict = { kind: "served" };
@@ -288,12 +290,12 @@ export class DeviceDesk {
       firstSeenAt: known?.firstSeenAt ?? now,
       lastSeenAt: now,
     };
-    return { kind: "enrols", partnership, waited, known };
+    return { kind: "enrols", reason: enrolment.reason, partnership, waited, known };
   }
 
-  #enrolled(naming: Naming, ticket: LiveTicket, { partnership, waited }: Enrols): TicketVerdict {
+  #enrolled(naming: Naming, ticket: LiveTicket, { reason, partnership, waited }: Enrols): TicketVerdict {
     const { devices } = this.#desk;
-    const { id: device, key, state, reason } = partnership;
+    const { id: device, key, state } = partnership;
     if (waited !== undefined && waited.id !== device) devices.remove(waited.id); // what was expected is this one now
     devices.write(partnership);
     const outcome = state === "quarantined" ? "quarantined" : "allowed";
@@ -346,7 +348,7 @@ export class DeviceDesk {
   #refused(
     { about }: Pick<Naming, "about">,
     { credentialId }: LiveTicket,
-    reason: string,
+    reason: AuditReason,
     partnership: Partnership | undefined,
     now: number,
     key = partnership?.key ?? "",

@@ -6,6 +6,7 @@ import { DurableObject } from "cloudflare:workers";
 import { ROWS_OF_GUESTS } from "../audit/cadence.ts";
 import { type AuditedEvent, completed, type SignInAbout } from "../audit/event.ts";
 import { OUTBOX_SCHEMA } from "../audit/outbox.ts";
+import type { AuditReason } from "../audit/reasons.ts";
 import type { Env } from "../config.ts";
 import { decideGuest, GUEST_LIMITS } from "../lockout/conference.ts";
 import { fullUntil } from "../lockout/counter.ts";
@@ -21,7 +22,7 @@ export type GuestAdmission =
       readonly kind: "admitted";
       /** `failed`: this network has failed at this conference, and nobody got in from there. */
       readonly network: "familiar" | "new" | "failed";
-      readonly wouldRefuse?: string;
+      readonly wouldRefuse?: AuditReason;
     }
   /** Refused unseen, and in the audit. */
   | { readonly kind: "refused" };

@@ -7,6 +7,7 @@ import { DurableObject } from "cloudflare:workers";
 import { ROWS_OF_A_NETWORK } from "../audit/cadence.ts";
 import { completed, type Decision, type SignInAbout } from "../audit/event.ts";
 import { OUTBOX_SCHEMA } from "../audit/outbox.ts";
+import type { AuditReason } from "../audit/reasons.ts";
 import { BoundedMap, bytesOfText } from "../bounded-map.ts";
 import type { Env } from "../config.ts";
 import { normaliseName } from "../credentials/names.ts";
@@ -28,7 +29,7 @@ export type Who = NameAndClient & { readonly proof?: string };
 
 export type Admission =
   /** `counted`: as a failure until it proves to be none; the same mistake once more is not. */
-  | { readonly kind: "admitted"; readonly counted: boolean; readonly wouldRefuse?: string }
+  | { readonly kind: "admitted"; readonly counted: boolean; readonly wouldRefuse?: AuditReason }
   /**
    * Over the budget of this name or network, but the user has signed in from here with this client: never refused unseen
    * (S-43). Not counted. `user`: the SIP URI, if the guard remembers it.
@@ -237,7 +238,7 @@ export class SourceGuard extends DurableObject<Env> {
   }
 
   /** A name that nobody has: the audit hears of it here, because there is no user's guard that could. It has no name. */
-  async recordStranger(about: SignInAbout, who: Who, wouldRefuse?: string): Promise<void> {
+  async recordStranger(about: SignInAbout, who: Who, wouldRefuse?: AuditReason): Promise<void> {
     const now = Date.now();
     const waitUntil = fullUntil(this.#network(), this.#lockoutMode.limits.network, now);
     const decision = { outcome: "refused", reason: "unknown-user", waitUntil, wouldRefuse } as const;

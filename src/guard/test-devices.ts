@@ -85,7 +85,7 @@ export async function owner() {
     settings: async (settings: DeviceSettings): Promise<void> => {
       await changeUser(db, id, settings);
       const by = { about: { ...ABOUT, channel: "command" as const }, by: "0123abcd", why: "" };
-      await guard.command(await profile(), { kind: "user-changed", reason: "user-settings", ...by });
+      await guard.command(await profile(), { kind: "user-changed", reason: "user-groups", ...by });
     },
     disable: async (): Promise<void> => {
       await disableUser(db, id, Date.now());

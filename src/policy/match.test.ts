@@ -142,7 +142,7 @@ describe("S-29: rules that contradict each other", () => {
     fc.assert(
       fc.property(anyRules, anyRules, (rules, more) => {
         const verdict = judge({ ...ENROLLED, policy: policyOf(...rules) });
-        const after = more.map((each, at) => ({ ...each, code: `after-${at}` }));
+        const after = more.map((each, at) => rule(`after-${at}`, each.action, each.when));
         const longer = judge({ ...ENROLLED, policy: policyOf(...rules, ...after) });
         if (verdict.step === "rules") expect(longer).toEqual(verdict);
         else if (longer.step === "rules") expect(longer.rule).toMatch(/^after-/);

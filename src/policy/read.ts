@@ -13,6 +13,7 @@ import type {
   PolicyRead,
   Rule,
   RuleAction,
+  RuleCode,
   UnnamedDevices,
 } from "./types.ts";
 
@@ -131,7 +132,7 @@ const sizeOf = (conditions: Conditions): number =>
 function readRule(value: unknown, place: string, faults: Faults): Rule {
   if (!isRecord(value)) {
     faults.add(place, `A rule is a table with "code", "action", "reason" and "when", not ${shown(value)}.`);
-    return { code: "", action: "block", reason: "", when: {} };
+    return { code: asCode(""), action: "block", reason: "", when: {} };
   }
   faults.unknownKeys(place, value, ["code", "action", "reason", "when"]);
   const { code, action, reason, when } = value;
@@ -143,13 +144,13 @@ function readRule(value: unknown, place: string, faults: Faults): Rule {
   };
 }
 
-function readCode(value: unknown, place: string, faults: Faults): string {
+function readCode(value: unknown, place: string, faults: Faults): RuleCode {
   if (typeof value !== "string" || !/^[a-z0-9-]{1,40}$/.test(value)) {
     faults.add(
       place,
       `Write a code of 1 to 40 characters a-z, 0-9 and "-", such as "old-android", not ${shown(value)}.`,
     );
-    return "";
+    return asCode("");
   }
   if (REASONS.some((reason) => reason === value)) {
     faults.add(
@@ -157,8 +158,11 @@ function readCode(value: unknown, place: string, faults: Faults): string {
       `"${value}" is one of Postern's own reason codes. Choose another, so that the audit tells them apart.`,
     );
   }
-  return value;
+  return asCode(value);
 }
+
+/** A policy with a fault is refused whole, so that what is left of one of its codes is never used. */
+const asCode = (text: string) => text as RuleCode;
 
 function readReason(value: unknown, place: string, faults: Faults): string {
   const fits =

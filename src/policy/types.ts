@@ -10,6 +10,7 @@ import type {
   Platform,
   RequestSource,
 } from "../device/types.ts";
+import type { EnrolmentReason, JudgementReason } from "./reasons.ts";
 
 /**
  * How a device that nobody expects becomes a partnership. `open`: by naming itself. `window`: the same, but only while a
@@ -43,9 +44,13 @@ export type Policy = {
 
 export type RuleAction = "allow" | "block" | "quarantine";
 
+declare const ruleCode: unique symbol;
+/** `[a-z0-9-]{1,40}`, of one rule only, and none of Postern's own reasons. Only what reads a policy makes one. */
+export type RuleCode = string & { readonly [ruleCode]: true };
+
 export type Rule = {
-  /** The reason in the audit: `[a-z0-9-]{1,40}`, of one rule only, and none of Postern's own (reasons.ts). */
-  readonly code: string;
+  /** The reason in the audit. */
+  readonly code: RuleCode;
   readonly action: RuleAction;
   /** One line for people. */
   readonly reason: string;
@@ -152,8 +157,7 @@ export type Standing = {
 /** `discover`: the user's own discovery and the requests that name a device, nothing else. */
 export type Judgement = {
   readonly action: "allow" | "discover" | "block" | "quarantine";
-  /** One of `REASONS` (reasons.ts), or the code of `rule`. */
-  readonly reason: string;
+  readonly reason: JudgementReason | RuleCode;
   readonly step: StepName;
   /** The code of the rule that decided, when one did. */
   readonly rule?: string;
@@ -200,11 +204,16 @@ export type Enrolment =
       readonly state: "allowed" | "quarantined";
       /** `allow`: somebody expected this very device. */
       readonly decision: "allow" | null;
-      readonly reason: string;
+      readonly reason: EnrolmentReason | RuleCode;
       readonly step: EnrolmentStepName;
       readonly rule?: string;
     }
-  | { readonly action: "refuse"; readonly reason: string; readonly step: EnrolmentStepName; readonly rule?: string };
+  | {
+      readonly action: "refuse";
+      readonly reason: EnrolmentReason | RuleCode;
+      readonly step: EnrolmentStepName;
+      readonly rule?: string;
+    };
 
 /** What is wrong with a policy, where, and what to write instead. */
 export type PolicyFault = {

@@ -1,6 +1,7 @@
 // Meeting guests: the Front-End gives them a ticket without a credential, and it stays what it is. Enveloped or remembered as
 // anonymous, it opens the meeting rows and nothing else.
 
+import type { AuditReason } from "../audit/reasons.ts";
 import { badRequest, bodyTooLarge, tooManyRequests, unavailable } from "../edge/answers.ts";
 import { MAX_TOKEN_ANSWER_BYTES, readText } from "../edge/body.ts";
 import { withinBudget } from "../edge/budget.ts";
@@ -51,7 +52,7 @@ type Asked = { readonly response: Response; readonly of: GuestOutcome };
 
 /** Asks the Front-End for a guest's ticket; the answer is for the guest. */
 async function askForTicket({ exchange, body }: Worded, reader: TicketReader): Promise<Asked> {
-  const failed = (reason: string): Asked => ({
+  const failed = (reason: AuditReason): Asked => ({
     response: unavailable(),
     of: { end: "not-counted", outcome: "failed", reason },
   });
@@ -59,7 +60,7 @@ async function askForTicket({ exchange, body }: Worded, reader: TicketReader): P
   if (answer === undefined) return failed("front-end-unreachable");
   if (answer.status !== 200) {
     const wrong = answer.status >= 400 && answer.status < 500 && answer.status !== 429;
-    const reason = `front-end-${answer.status}`;
+    const reason = `front-end-${answer.status}` as const;
     const of: GuestOutcome = wrong
       ? { end: "wrong", outcome: "refused", reason }
       : { end: "not-counted", outcome: "failed", reason };
