@@ -10,11 +10,12 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What is written to the console meanwhile. */
+/** What is written to the console meanwhile: each line is the text of one JSON object. */
 function linesOf(act: () => void): unknown[][] {
   const lines: unknown[][] = [];
-  vi.spyOn(console, "log").mockImplementation((...line: unknown[]) => {
-    lines.push(line);
+  vi.spyOn(console, "log").mockImplementation((...line: string[]) => {
+    expect(line.join(" ")).not.toMatch(/[\r\n\u2028\u2029]/);
+    lines.push(line.map((text) => JSON.parse(text)));
   });
   act();
   return lines;
@@ -40,9 +41,10 @@ it("S-39: is one flat object with the event's fields, absent ones absent, times 
 
 it("S-39: is one line of JSON, whatever the client calls itself", () => {
   const event = eventAt(NOW, { userAgent: 'x"}\r\n{"event":"sign-in","outcome":"signed-in"', workstation: "a\u2028b" });
-  const [[line]] = linesOf(() => logAudited(event)) as [[object]];
-  expect(JSON.stringify(line)).not.toMatch(/[\r\n\u2028]/);
-  expect(JSON.parse(JSON.stringify(line))).toEqual({ ...event, event: "sign-in", at: "2026-11-23T12:00:00.250Z" });
+  expect(linesOf(() => logAudited(event))).toEqual([[{ ...event, event: "sign-in", at: "2026-11-23T12:00:00.250Z" }]]);
+  const detail = 'no\r\n{"event":"sign-in"}\u2028';
+  const [[other]] = linesOf(() => logEvent({ event: "unavailable", detail })) as [[{ detail: string }]];
+  expect(other.detail).toBe('no\ufffd\ufffd{"event":"sign-in"}\ufffd');
 });
 
 it("S-44: a field of any other line is cut, however long what a stranger sent", () => {

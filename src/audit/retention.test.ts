@@ -16,7 +16,7 @@ let lines: Record<string, unknown>[] = [];
 beforeEach(async () => {
   lines = [];
   vi.spyOn(console, "log").mockImplementation((line) => {
-    lines.push(line);
+    lines.push(JSON.parse(line));
   });
   await db.delete(auditEvents);
 });

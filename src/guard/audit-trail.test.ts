@@ -37,7 +37,7 @@ beforeAll(stopClock);
 beforeEach(() => {
   lines = [];
   vi.spyOn(console, "log").mockImplementation((line) => {
-    lines.push(line);
+    lines.push(JSON.parse(line));
   });
 });
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => gateway?.stop());
 
 const reasons = (): readonly string[] =>
-  gateway.log.flatMap((line) => /reason: '(target-of-another-service|wrong-proof)'/.exec(line)?.[1] ?? []);
+  gateway.log.flatMap((line) => /"reason":"(target-of-another-service|wrong-proof)"/.exec(line)?.[1] ?? []);
 
 type Event = { readonly [field: string]: unknown };
 
