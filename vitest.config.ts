@@ -23,7 +23,7 @@ export default defineConfig({
         plugins: [
           cloudflareTest(async () => ({
             wrangler: { configPath: "./test/wrangler.toml" },
-            miniflare: { bindings: { TEST_MIGRATIONS: await readD1Migrations("./migrations") } },
+            miniflare: { bindings: { __TEST_MIGRATIONS: await readD1Migrations("./migrations") } },
           })),
         ],
         test: {

@@ -4,8 +4,9 @@
 
 import { Hono } from "hono";
 import { adminApi } from "./admin/api.ts";
-import { logEvent } from "./audit/log.ts";
-import { type Config, type Env, readConfig } from "./config.ts";
+import { logFailure } from "./audit/failure.ts";
+import type { Env } from "./config.ts";
+import { configOf } from "./config-once.ts";
 import { unavailable } from "./edge/answers.ts";
 import { hostOf } from "./edge/canonical.ts";
 import { dataPlane } from "./edge/data-plane.ts";
@@ -26,23 +27,8 @@ app.all("*", (c) => {
 
 // Whatever fails unforeseen (D1, a guard, a bug) is a 503 and a log line, never a pass (S-37).
 app.onError((fault) => {
-  // The cause where there is one: drizzle puts the query's parameters into its own message, and one of them is a typed name.
-  logEvent({ event: "unavailable", reason: "internal", detail: String(fault.cause ?? fault) });
+  logFailure("internal", fault);
   return unavailable();
 });
 
 export { app };
-
-const read = new WeakMap<Env, Config | undefined>();
-
-/** The configuration of this isolate, read once; with a fault in it the gateway serves nothing and says why in the log. */
-function configOf(env: Env): Config | undefined {
-  if (read.has(env)) return read.get(env);
-  const result = readConfig(env);
-  const config = "config" in result ? result.config : undefined;
-  if ("faults" in result) {
-    for (const fault of result.faults) logEvent({ event: "configuration", detail: fault });
-  }
-  read.set(env, config);
-  return config;
-}

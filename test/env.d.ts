@@ -9,7 +9,7 @@ declare namespace Cloudflare {
     readonly ANONYMOUS_SERVICES: RateLimit;
     readonly ANONYMOUS_PAGES: RateLimit;
     readonly SEALING_KEYS: string;
-    readonly TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
+    readonly __TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
   }
 }
 

@@ -4,6 +4,7 @@
 
 import { waitUntil } from "cloudflare:workers";
 import { Hono } from "hono";
+import { logFailure } from "../audit/failure.ts";
 import { logEvent } from "../audit/log.ts";
 import type { AdminAccess, Config, Env } from "../config.ts";
 import { noSuchHost } from "../edge/no-such-host.ts";
@@ -129,8 +130,7 @@ policyRoutes(routes);
 routes.notFound(() => error(404, "no-such-resource", "The admin API has no such path."));
 
 routes.onError((fault) => {
-  // The cause where there is one: drizzle puts the query's parameters into its own message.
-  logEvent({ event: "unavailable", reason: "admin", detail: String(fault.cause ?? fault) });
+  logFailure("admin", fault);
   return error(503, "unavailable", "Something the gateway depends on failed; its log says what. Try again.");
 });
 

@@ -77,7 +77,7 @@ export class UserGuard extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const keyring = parseKeyring(env.SEALING_KEYS ?? "");
+    const keyring = parseKeyring(String(env.SEALING_KEYS ?? "")); // of a list no key, and no exception
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA, SNAPSHOT_TABLE);
     this.#tickets = new TicketBook(this.#tables);
