@@ -8,17 +8,52 @@ const TIMED = ["test/conformance/indistinguishable.test.ts"];
 // Where to write the results for `npm run evidence` as well, if anywhere.
 const RESULTS = process.env.POSTERN_TEST_RESULTS;
 
-// Two rings: what runs in workerd (pure core, Durable Objects, D1), and what drives the started gateway from outside.
+// The unit project: code that needs nothing of the platform. Node judges it as well as workerd, in a fraction of the time.
+// The exceptions, `!(...)`, are pure too, but what they prove is what a cipher or digest computes. Production computes it in
+// workerd: MD4 and RC4, which Node has only as a legacy option, AES-GCM and RSA, which Node takes from another library.
+const UNIT = [
+  "src/ntlm/!(clients|mutation|relay|sealed-challenge|unpredictable|vectors|verify).test.ts",
+  "src/credentials/!(app-password|sealed-hash).test.ts",
+  "src/crypto/!(seal|signing-keys).test.ts",
+  "src/ticket/!(envelope).test.ts",
+  "src/{lync,device,policy,lockout}/**/*.test.ts",
+  "src/admin/{authentication,certificates}.test.ts",
+  "src/audit/{event,log}.test.ts",
+  "src/edge/{canonical,misread-path,publish}.test.ts",
+  "src/{bounded-map,config-domains,config-sign-on,printable}.test.ts",
+];
+
+// Workers are threads or processes of Vitest's. A file of the unit and workerd projects gets no new one: starting one costs
+// more than most of these files.
+const SHARED = { isolate: false } as const;
+// For tests that start gateways: what these share is made once.
+const PREPARED = "./test/kit/prepared-folder.ts";
+const LEGACY_DIGESTS = ["--openssl-legacy-provider"];
+const env = { POSTERN_LONG_RUNS: process.env.POSTERN_LONG_RUNS ?? "" };
+
+// The rings of tests, from within: pure code in Node; Durable Objects, D1 and ciphers in workerd; the started gateway from
+// outside; real clients.
 export default defineConfig({
   test: {
-    // Most of a test's time is spent waiting, so even a machine of two cores runs two files at once.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Most of a test's time is spent waiting, so even a machine of two cores runs several files at once.
+    maxWorkers: Math.max(4, availableParallelism()),
     reporters: [
       "default",
       "./scripts/plain-count-reporter.ts",
       ...(RESULTS === undefined ? [] : [["json", { outputFile: RESULTS }] as ["json", { outputFile: string }]]),
     ],
     projects: [
+      {
+        test: {
+          name: "unit",
+          env,
+          include: UNIT,
+          pool: "forks",
+          execArgv: LEGACY_DIGESTS, // for fixtures: users with passwords
+          testTimeout: 30_000,
+          ...SHARED,
+        },
+      },
       {
         plugins: [
           cloudflareTest(async () => ({
@@ -28,14 +63,18 @@ export default defineConfig({
         ],
         test: {
           name: "workerd",
+          env,
           include: ["src/**/*.test.ts", "test/workerd/**/*.test.ts"],
+          exclude: UNIT,
           setupFiles: ["./test/workerd/setup.ts"],
           testTimeout: 30_000, // a slow machine is no fault of what is tested
+          ...SHARED,
         },
       },
       {
         test: {
           name: "node",
+          env,
           include: [
             "simulator/**/*.test.ts",
             "cli/**/*.test.ts",
@@ -45,7 +84,8 @@ export default defineConfig({
             "test/conformance/**/*.test.ts",
           ],
           exclude: TIMED,
-          execArgv: ["--openssl-legacy-provider"],
+          globalSetup: PREPARED,
+          execArgv: LEGACY_DIGESTS,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -53,8 +93,10 @@ export default defineConfig({
       {
         test: {
           name: "timing",
+          env,
           include: TIMED,
-          execArgv: ["--openssl-legacy-provider"],
+          globalSetup: PREPARED,
+          execArgv: LEGACY_DIGESTS,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 }, // when everything else has ended: these tests measure time
@@ -63,8 +105,10 @@ export default defineConfig({
       {
         test: {
           name: "real",
+          env,
           include: ["test/real/**/*.test.ts"],
-          execArgv: ["--openssl-legacy-provider"],
+          globalSetup: PREPARED,
+          execArgv: LEGACY_DIGESTS,
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../test/kit/runs.ts";
 import { sqlLiteral, withParameters } from "./sql.ts";
 
 const sqlite = new DatabaseSync(":memory:");
@@ -46,7 +47,7 @@ describe("sqlLiteral", () => {
         if (text.includes("\0") || /\p{Cs}/u.test(text)) return;
         expect(evaluated(sqlLiteral(text))).toBe(text);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/kit/runs.ts";
 import {
   MAX_NAME_LENGTH,
   type NameFault,
@@ -108,7 +109,7 @@ describe("normaliseName", () => {
         expect(keyOf(text.normalize("NFD"))).toBe(key.value);
         expect(keyOf(` ${text}. `)).toBe(key.value);
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 });
@@ -155,7 +156,7 @@ describe("nameFromNtlm", () => {
         if (!fromNtlm.ok || !namesADomain || user.includes("@")) return;
         expect(normaliseName(`${domain}\\${user}`)).toEqual(fromNtlm);
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 });

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/kit/runs.ts";
 import { MAX_APPLICATION_REQUEST_BYTES, readApplicationRequest } from "./application-request.ts";
 import { MAX_CULTURE_CHARS, MAX_USER_AGENT_CHARS } from "./bounds.ts";
 
@@ -234,7 +235,7 @@ describe("what a stranger sends", () => {
         expect(texts.culture.length).toBeLessThanOrEqual(MAX_CULTURE_CHARS);
         expect(Object.values(texts).join("") + deviceId.id).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
       }),
-      { numRuns: 10_000 },
+      { numRuns: runs(10_000) },
     );
     expect([...outcomes]).toEqual(
       expect.arrayContaining(["read", "not-json", "not-xml", "ambiguous", "bad-endpoint-id"]),

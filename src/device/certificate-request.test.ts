@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/kit/runs.ts";
 import { readCertificateRequest } from "./certificate-request.ts";
 
 const NS = "http://schemas.microsoft.com/OCS/AuthWebServices/";
@@ -109,7 +110,7 @@ describe("S-28: what is no plain certificate request is refused, and says what i
         outcomes.add(read.ok ? "read" : read.reason);
         if (read.ok) expect(read.value.deviceId.id).toMatch(/^\S(?:.{0,98}\S)?$/u);
       }),
-      { numRuns: 10_000 },
+      { numRuns: runs(10_000) },
     );
     expect([...outcomes]).toEqual(
       expect.arrayContaining(["read", "not-xml", "ambiguous", "not-soap", "bad-device-id"]),

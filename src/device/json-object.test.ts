@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/kit/runs.ts";
 import { readJsonObject } from "./json-object.ts";
 
 describe("an object", () => {
@@ -17,7 +18,7 @@ describe("an object", () => {
         }));
         expect(read).toEqual({ ok: true, value: members });
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   }, 60_000);
 
@@ -54,7 +55,7 @@ describe("an object", () => {
         if (/,\s*\}/.test(text)) return;
         expect(readJsonObject(text).ok).toBe(parsesToObject(text));
       }),
-      { numRuns: 10_000 },
+      { numRuns: runs(10_000) },
     );
   }, 60_000);
 

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/kit/runs.ts";
 import { MAX_FACT_CHARS, MAX_USER_AGENT_CHARS } from "./bounds.ts";
 import { factsFromUserAgent } from "./user-agent.ts";
 
@@ -181,7 +182,7 @@ describe("what a stranger sends", () => {
         expect(texts.version).toMatch(/^[\d.]*$/);
         expect([kept, ...Object.values(texts)].join("")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   }, 60_000);
 

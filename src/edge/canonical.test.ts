@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/kit/runs.ts";
 import { type CanonicalTarget, canonicalTarget, MAX_PATH_CHARS } from "./canonical.ts";
 
 const HOST = "https://web.contoso.test";
@@ -210,7 +211,7 @@ function encodeURIComponentSafely(text: string): string {
   return [...new TextEncoder().encode(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
 }
 
-const RUNS = { numRuns: 20_000 };
+const RUNS = { numRuns: runs(20_000) };
 
 describe("S-32: whatever a client sends", () => {
   it("is read or refused: never an exception", () => {
@@ -244,7 +245,7 @@ describe("S-32: whatever a client sends", () => {
       }),
       RUNS,
     );
-    expect(accepted).toBeGreaterThan(500);
+    expect(accepted).toBeGreaterThan(RUNS.numRuns / 40);
   });
 
   it("what was read has no segment that anybody could take for another", () => {

@@ -3,6 +3,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/kit/runs.ts";
 import { must } from "../ntlm/test-world.ts";
 import { type Assertion, assertionsIn } from "./assertion.ts";
 import { MAX_XML_CHARS } from "./xml.ts";
@@ -182,7 +183,7 @@ describe("no ticket at all", () => {
         const found = assertionsIn(ASSERTION.slice(0, at) + text + ASSERTION.slice(at + cut));
         expect(found.ok ? found.value.length : found.reason).toBeDefined();
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
     fc.assert(fc.property(fc.string({ unit: "binary" }), (xml) => void assertionsIn(xml)));
   });

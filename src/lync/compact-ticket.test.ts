@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/kit/runs.ts";
 import { sidInCompactTicket } from "./compact-ticket.ts";
 
 const base64url = (bytes: readonly number[]): string =>
@@ -47,7 +48,7 @@ describe("the account in a compact ticket", () => {
         const sid = sidInCompactTicket(base64url([0, 1, ...bytes]));
         expect(sid === undefined || /^S-1-\d+(-\d+)*$/.test(sid)).toBe(true);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 });

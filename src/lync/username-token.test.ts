@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/kit/runs.ts";
 import { readUsernameTokenRequest } from "./username-token.ts";
 import { readTokenRequest, tokenRequest } from "./web-ticket.ts";
 import { MAX_XML_CHARS } from "./xml.ts";
@@ -121,7 +122,7 @@ describe("a UsernameToken", () => {
       fc.property(fc.nat(whole.length), fc.nat(8), fc.string({ unit: "binary", maxLength: 4 }), (at, cut, text) => {
         void readUsernameTokenRequest(whole.slice(0, at) + text + whole.slice(at + cut));
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 

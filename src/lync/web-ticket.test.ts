@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { SaxesParser } from "saxes";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/kit/runs.ts";
 import { issuedTicket, readTokenRequest, tokenFault, withCompactTicket } from "./web-ticket.ts";
 import { MAX_XML_CHARS } from "./xml.ts";
 
@@ -44,7 +45,7 @@ describe("a RequestSecurityToken", () => {
       fc.property(fc.nat(whole.length), fc.nat(8), fc.string({ unit: "binary", maxLength: 4 }), (at, cut, text) => {
         void readTokenRequest(whole.slice(0, at) + text + whole.slice(at + cut));
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 });

@@ -4,6 +4,7 @@
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/kit/runs.ts";
 import { parseAuthenticate, parseNtlmV2Response } from "./authenticate.ts";
 import { encodeAvPairs, parseAvPairs } from "./av-pairs.ts";
 import { buildChallenge, parseChallenge } from "./challenge.ts";
@@ -219,7 +220,7 @@ describe("anything at all", () => {
           }
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });
@@ -262,7 +263,7 @@ describe("HMAC-MD5", () => {
       fc.property(fc.uint8Array({ maxLength: 64 }), bytes(700), (key, message) => {
         expect(hmacMd5(key, message)).toEqual(new Uint8Array(createHmac("md5", key).update(message).digest()));
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

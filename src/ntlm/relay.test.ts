@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/kit/runs.ts";
 import { parseAuthenticate } from "./authenticate.ts";
 import { channelBindingOf, type Here, hasChannelBinding, relayFault } from "./relay.ts";
 import { issueChallenge } from "./sealed-challenge.ts";
@@ -83,7 +84,7 @@ describe("S-4: for which service a response was made (MsvAvTargetName)", () => {
         const service = /^http\/(web|meet)\.contoso\.test/i.test(targetName);
         if (targetName !== "" && !service) expect(fault({ targetName })).toBe("target-of-another-service");
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 });

@@ -3,6 +3,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/kit/runs.ts";
 import { MIC_OFFSET, parseAuthenticate } from "./authenticate.ts";
 import { encodeAvPairs, parseAvPairs } from "./av-pairs.ts";
 import {
@@ -216,7 +217,7 @@ describe("S-9: a client that knows the password", () => {
           expect(result.ok || ["bad-response", "mic-wrong"].includes(result.reason)).toBe(true);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

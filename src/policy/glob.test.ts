@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/kit/runs.ts";
 import { globMatches, MAX_PATTERN_CHARS } from "./glob.ts";
 
 describe("patterns", () => {
@@ -36,7 +37,7 @@ describe("patterns", () => {
       fc.property(fc.array(sign, { maxLength: 8 }), text, (pattern, letters) => {
         expect(globMatches(pattern.join(""), letters.join(""))).toBe(defined(pattern, letters));
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/kit/runs.ts";
 import { DEFAULT_POLICY, MAX_RULES, readPolicy } from "./read.ts";
 import { REASONS } from "./reasons.ts";
 
@@ -203,7 +204,7 @@ describe("whatever comes", () => {
         policies++;
         expect(readPolicy(JSON.parse(JSON.stringify(read.policy)))).toEqual(read);
       }),
-      { numRuns: 3_000 },
+      { numRuns: runs(3_000) },
     );
     expect(policies).toBeGreaterThan(0);
   });

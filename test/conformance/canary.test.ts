@@ -1,8 +1,6 @@
 // S-16 and S-12: after a session of every kind, right and wrong, everything the gateway has said, logged, forwarded and stored
 // is searched for what must never be seen: app passwords and their hashes, sealing keys, the Front-End's own tickets.
 
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newSealingKey } from "../../cli/sealing-keys.ts";
 import { ledgerDigest } from "../../simulator/ledger.ts";
@@ -11,6 +9,7 @@ import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
 import { ntHashesOf } from "../../src/credentials/app-password.ts";
 import { parseAvPairs } from "../../src/ntlm/av-pairs.ts";
 import { parseChallenge } from "../../src/ntlm/challenge.ts";
+import { filesIn } from "../kit/files.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { challengeFor, type HowToSignIn, signIn } from "./support/ntlm.ts";
 import {
@@ -175,23 +174,20 @@ describe("S-16: after a session of every kind", () => {
     expect(ledger.directoryPasswordAttempts).toEqual([]);
   });
 
-  it("no secret is in the files of the gateway, as text or as bytes", () => {
-    const files = readdirSync(gateway.home, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+  it("no secret is in the files of the gateway, as text or as bytes", async () => {
+    const files = await filesIn(gateway.home);
     expect(files.length).toBeGreaterThan(2);
-    for (const file of files) {
-      const bytes = readFileSync(join(file.parentPath, file.name));
-      expectNoSecret(file.name, bytes.toString("latin1"));
+    for (const { path, bytes } of files) {
+      expectNoSecret(path, bytes.toString("latin1"));
       for (const { password } of [gateway.alice, gateway.bob]) {
-        for (const hash of ntHashesOf(password)) expect(bytes.includes(Buffer.from(hash)), file.name).toBe(false);
+        for (const hash of ntHashesOf(password)) expect(bytes.includes(Buffer.from(hash)), path).toBe(false);
       }
-      for (const key of sealingKeys.split(" "))
-        expect(bytes.includes(Buffer.from(key, "base64")), file.name).toBe(false);
+      for (const key of sealingKeys.split(" ")) expect(bytes.includes(Buffer.from(key, "base64")), path).toBe(false);
     }
   });
 
-  it("no compact ticket of the Front-End's is in an answer, the log or a file: only envelopes leave", () => {
-    const files = readdirSync(gateway.home, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
-    const stored = files.map((file) => readFileSync(join(file.parentPath, file.name), "latin1"));
+  it("no compact ticket of the Front-End's is in an answer, the log or a file: only envelopes leave", async () => {
+    const stored = (await filesIn(gateway.home)).map(({ bytes }) => bytes.toString("latin1"));
     for (const text of [...answers, ...gateway.log, ...printed, ...stored]) {
       for (const [candidate] of text.matchAll(/[A-Za-z0-9_-]{40,}/g)) {
         expect(innerTickets.has(ledgerDigest(candidate)), candidate.slice(0, 12)).toBe(false);

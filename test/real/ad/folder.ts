@@ -1,10 +1,10 @@
 // The folder of one lab, and free ports. Everything the lab writes is in there.
 
-import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hasCode } from "../../../cli/local-keys.ts";
+import { filesIn } from "../../kit/files.ts";
 
 /** Makes a new folder; Apache's workers, who are not root, may go through it and not read it. */
 export async function makeFolder(): Promise<string> {
@@ -32,30 +32,6 @@ export function freePort(): Promise<number> {
 /** The files below these folders in which one of the secrets stands, as UTF-8 or as UTF-16. */
 export async function filesWith(secrets: readonly string[], folders: readonly string[]): Promise<string[]> {
   const needles = secrets.flatMap((secret) => [Buffer.from(secret), Buffer.from(secret, "utf16le")]);
-  for (let walk = 0; walk < MAX_WALKS; walk++) {
-    const found = await foundIn(folders, needles);
-    if (found !== undefined) return found;
-  }
-  throw new Error(`files of ${folders.join(" and ")} vanished in each of ${MAX_WALKS} walks`);
-}
-
-/** Databases fold their logs away while they are searched. */
-const MAX_WALKS = 20;
-
-/** One walk; undefined when a file vanished meanwhile, for what was in it may stand in one that was read before. */
-async function foundIn(folders: readonly string[], needles: readonly Buffer[]): Promise<string[] | undefined> {
-  const found: string[] = [];
-  for (const folder of folders) {
-    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const file = join(entry.parentPath, entry.name);
-      const content = await readFile(file).catch((fault: unknown) => {
-        if (hasCode(fault, "ENOENT")) return undefined;
-        throw fault;
-      });
-      if (content === undefined) return undefined;
-      if (needles.some((needle) => content.includes(needle))) found.push(file);
-    }
-  }
-  return found;
+  const files = await filesIn(...folders);
+  return files.filter(({ bytes }) => needles.some((needle) => bytes.includes(needle))).map(({ path }) => path);
 }
