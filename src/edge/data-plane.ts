@@ -1,6 +1,7 @@
 // The life of a request, from the outside in: read host and path once, find the row, keep the row's limits, and do what the
 // row's class says. What is not published, in any spelling, ends here.
 
+import { logEvent } from "../audit/log.ts";
 import type { Config, Env } from "../config.ts";
 import { anonymousTicketService } from "../sign-in/anonymous.ts";
 import { oauthTokenService } from "../sign-in/oauth-token-service.ts";
@@ -13,6 +14,7 @@ import { withoutEmptyBody } from "./empty-body.ts";
 import type { Exchange } from "./exchange.ts";
 import { forwardOpen } from "./forward.ts";
 import { metadataService } from "./metadata.ts";
+import { isPostback } from "./postback.ts";
 import { type PublishRow, publishRow, type SignInService } from "./publish.ts";
 import { ticketed } from "./ticketed.ts";
 
@@ -27,6 +29,10 @@ export async function dataPlane(request: Request, env: Env, config: Config): Pro
   // Over plain http nothing but discovery: a ticket or a handshake would be there for everybody to read.
   if (target.value.scheme === "http" && row.access.kind !== "open" && !config.plainHttp) return notPublished();
   if (!row.methods.includes(request.method)) return methodNotAllowed(row.methods);
+  if (!row.methods.includes("POST") && isPostback(target.value.query)) {
+    logEvent({ event: "request-refused", reason: "form-in-query", host: target.value.host, path: target.value.key });
+    return badRequest();
+  }
   if (isEncoded(request.headers)) return badRequest(); // what was judged must be what is read
   const bodiless = request.method === "GET" || request.method === "HEAD";
   const asked = bodiless ? await withoutEmptyBody(request) : request;

@@ -35,7 +35,6 @@ const WEB_TICKET_ROWS = [
   ["POST", "/GroupExpansion/service.svc"],
   ["POST", "/GroupExpansion/service.svc/WebTicket_Bearer"],
   ["GET", "/scheduler/"],
-  ["POST", "/scheduler/login"],
   ["GET", "/PhoneConferencing"],
   ["GET", "/conf"],
   ["POST", "/RgsClients/AgentService.svc"],
