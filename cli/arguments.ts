@@ -99,6 +99,7 @@ const WORDS: Readonly<Record<CommandName, readonly string[]>> = {
   "policy diff": ["[FILE]"],
   "policy preview": ["[FILE]"],
   "policy apply": ["[FILE]"],
+  "config check": ["[FILE]"],
   "keys new": [],
   audit: [],
   "audit purge": [],
@@ -110,6 +111,7 @@ export type Invocation = {
   readonly words: readonly string[];
   readonly target: Target;
   readonly options: {
+    readonly env?: string | undefined;
     readonly account?: string | undefined;
     readonly upn?: string | undefined;
     readonly name?: string[] | undefined;
@@ -195,7 +197,8 @@ function targetOf(
     throw new CliFault("usage", `"${command}" takes no --env`, fix);
   }
   if (values.remote === true) return { kind: "remote", environment: values.env };
-  if (values.env !== undefined) throw usage("--env is for the deployed database: add --remote", command);
+  if (values.env !== undefined && command !== "config check")
+    throw usage("--env is for the deployed database: add --remote", command);
   return { kind: "local" };
 }
 

@@ -2,7 +2,6 @@
 // events, the oldest first, and the next run goes on: D1 is never held up for long, whatever has gathered.
 
 import type { Env } from "../config.ts";
-import { configOf } from "../config-once.ts";
 import { MAX_EVENTS_OF_A_PURGE, purgeEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { completed } from "./event.ts";
@@ -32,9 +31,8 @@ export function readRetention(env: RetentionEnv): { readonly days: number | unde
   };
 }
 
-/** Deletes events that are older than they are kept, so many a run. With a fault in the configuration it deletes nothing. */
+/** Deletes events that are older than they are kept, so many a run. With a fault in the variable it deletes nothing. */
 export async function purgeExpired(env: Env, now: number): Promise<void> {
-  if (configOf(env) === undefined) return;
   const read = readRetention(env);
   if ("fault" in read || read.days === undefined) return;
   const { days } = read;
