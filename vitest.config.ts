@@ -23,6 +23,8 @@ const UNIT = [
 // Workers are threads or processes of Vitest's. A file of the unit and workerd projects gets no new one: starting one costs
 // more than most of these files.
 const SHARED = { isolate: false } as const;
+// For tests that start gateways: what these share is made once.
+const PREPARED = "./test/kit/prepared-folder.ts";
 const LEGACY_DIGESTS = ["--openssl-legacy-provider"];
 const env = { POSTERN_LONG_RUNS: process.env.POSTERN_LONG_RUNS ?? "" };
 
@@ -74,6 +76,7 @@ export default defineConfig({
             "test/conformance/**/*.test.ts",
           ],
           exclude: TIMED,
+          globalSetup: PREPARED,
           execArgv: LEGACY_DIGESTS,
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -84,6 +87,7 @@ export default defineConfig({
           name: "timing",
           env,
           include: TIMED,
+          globalSetup: PREPARED,
           execArgv: LEGACY_DIGESTS,
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -95,6 +99,7 @@ export default defineConfig({
           name: "real",
           env,
           include: ["test/real/**/*.test.ts"],
+          globalSetup: PREPARED,
           execArgv: LEGACY_DIGESTS,
           fileParallelism: false,
           testTimeout: 180_000,

@@ -4,6 +4,7 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Log, LogLevel, Miniflare } from "miniflare";
+import type { Execute, Row } from "../cli/d1.ts";
 import { newSealingKey } from "../cli/sealing-keys.ts";
 import { demoUsers, type Simulator, type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
 import { parseKeyring } from "../src/crypto/keyring.ts";
@@ -33,6 +34,8 @@ export type GatewayOptions = {
   readonly frontEndAt?: string;
   /** Base URLs behind the bindings CONNECTOR and CONNECTOR_2. Default: the simulator's connector behind the first. */
   readonly connectors?: readonly string[];
+  /** What {@link prepare} made of `state`. Default: it is made now. */
+  readonly worker?: string;
   /** Receives what the Worker logs; default: the console. */
   readonly onLog?: (line: string) => void;
 };
@@ -50,12 +53,23 @@ export type LocalGateway = typeof demoUser & {
   /** App passwords of `moreUsers`, in their order. */
   readonly morePasswords: readonly string[];
   readonly simulator: Simulator;
+  /** Runs SQL on the gateway's database as the operator's tool does, without starting wrangler. */
+  readonly execute: Execute;
   readonly stop: () => Promise<void>;
 };
 
 /** A port that somebody else listens on. */
 export class PortInUse extends Error {
   override readonly name = "PortInUse";
+}
+
+/** Builds the Worker, and makes the tables in the folder `state`; answers with the Worker's one module. Rejects with what wrangler said. */
+export async function prepare(state: string): Promise<string> {
+  const [worker] = await Promise.all([
+    buildWorker(),
+    wrangler("d1", "migrations", "apply", "DB", "--local", "--persist-to", state),
+  ]);
+  return worker;
 }
 
 /** Starts it all; rejects with {@link PortInUse}, or with what wrangler or workerd said. */
@@ -66,10 +80,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   const adminKey = options.adminKey ?? newSealingKey();
   const keyring = parseKeyring(sealingKeys);
   if (!keyring.ok) throw new Error(`the sealing keys are unusable: ${keyring.reason}`);
-  const [worker] = await Promise.all([
-    buildWorker(),
-    wrangler("d1", "migrations", "apply", "DB", "--local", "--persist-to", options.state),
-  ]);
+  const worker = options.worker ?? (await prepare(options.state));
   const simulator = await startSimulator({ users: demoUsers, ...options.simulator });
   const workerd = new Miniflare(workerdOptions(worker, port, { sealingKeys, adminKey }, simulator, options));
   const stop = async (): Promise<void> => {
@@ -79,7 +90,8 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   try {
     await workerd.ready;
     const url = await workerd.unsafeGetDirectURL("postern");
-    const db = openDatabase(await workerd.getD1Database("DB"));
+    const d1 = await workerd.getD1Database("DB");
+    const db = openDatabase(d1);
     const now = Date.now();
     const appPassword = await freshAppPassword(db, keyring.value, demoUser, now);
     const morePasswords: string[] = [];
@@ -97,6 +109,10 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       appPassword,
       morePasswords,
       simulator,
+      execute: async (statements) => {
+        const answers = await d1.batch<Row>(statements.map((statement) => d1.prepare(statement)));
+        return answers.map(({ results }) => results);
+      },
       stop,
     };
   } catch (fault) {

@@ -126,7 +126,7 @@ const where = (among: readonly Store[], traces: readonly string[]): string[] =>
     ),
   );
 
-// Each runs a dozen commands, and each command starts wrangler or waits for the guards' alarms.
+// Each waits for alarms of the guards more than once.
 describe("S-40: a person", { timeout: 240_000 }, () => {
   it("is exported by one command, and erased by another, with all that was given out", async () => {
     const [zoe, desk, yan] = gateway.others as [Person, Person, Person];

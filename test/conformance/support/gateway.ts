@@ -9,6 +9,7 @@ import { localAdminKey } from "../../../cli/admin-api.ts";
 import { type GatewayOptions, type LocalGateway, startGateway } from "../../../local/gateway.ts";
 import { demoUser } from "../../../local/world.ts";
 import { send, type TestRequest, type TestResponse } from "../../../simulator/test-client.ts";
+import { prepared } from "../../kit/prepared.ts";
 
 /** Somebody with an app password. */
 export type Person = typeof demoUser & { readonly password: string };
@@ -42,6 +43,7 @@ export async function startTestGateway(options: Omit<GatewayOptions, "state"> = 
   const home = await mkdtemp(join(tmpdir(), "postern-test-"));
   const state = join(home, "state");
   await mkdir(state);
+  const worker = await prepared(state);
   const log: string[] = [];
   const moreUsers = options.moreUsers ?? [];
   const gateway = await startGateway({
@@ -50,6 +52,7 @@ export async function startTestGateway(options: Omit<GatewayOptions, "state"> = 
     ...options,
     variables: { REFUSAL_FLOOR_MS: "0", ...options.variables },
     state,
+    worker,
     moreUsers: [bobUser, demoUser, bobUser, ...moreUsers],
   });
   const { gateway: url, adminHost } = gateway;
