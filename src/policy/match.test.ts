@@ -65,6 +65,16 @@ describe("conditions", () => {
     expect(holds({ group: ["SITE=Berlin"] }, CIRCUMSTANCES)).toBe(true);
   });
 
+  it("one of several groups is enough, whichever, and no other will do", () => {
+    expect(holds({ group: ["guests", "staff"] }, CIRCUMSTANCES)).toBe(true);
+    expect(holds({ group: ["staff", "guests"] }, CIRCUMSTANCES)).toBe(true);
+    expect(holds({ group: ["guests", "site=berlin"] }, CIRCUMSTANCES)).toBe(true);
+    expect(holds({ group: ["staff", "site=berlin"] }, { ...CIRCUMSTANCES, groups: ["site=berlin"] })).toBe(true);
+    expect(holds({ group: ["guests", "site=munich"] }, CIRCUMSTANCES)).toBe(false);
+    expect(holds({ not: { group: ["guests", "staff"] } }, CIRCUMSTANCES)).toBe(false);
+    expect(holds({ not: { group: ["guests", "site=munich"] } }, CIRCUMSTANCES)).toBe(true);
+  });
+
   it("a version that is none is not known to be in or out", () => {
     const beta = withFacts({ version: "6.25 beta" });
     expect(holds({ version: ["<7"] }, beta)).toBeUndefined();
