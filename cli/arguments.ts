@@ -62,7 +62,7 @@ const OWN_OPTIONS: Readonly<Record<string, readonly CommandName[]>> = {
   before: ["audit purge"],
   audit: ["user erase"],
   file: ["user export"],
-  yes: ["user erase"],
+  yes: ["user erase", "policy apply"],
 };
 
 /** Commands that ask the gateway and no database. */

@@ -74,7 +74,7 @@ Commands:
   policy show
   policy diff [FILE]
   policy preview [FILE]
-  policy apply [FILE] [--why TEXT]
+  policy apply [FILE] [--why TEXT] [--yes]
   config check [FILE] [--env NAME]
   keys new [--connector]
   audit [--user USER] [--source NETWORK] [--outcome OUTCOME] [--reason REASON] [--since TIME] …

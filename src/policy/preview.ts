@@ -32,8 +32,8 @@ export function previewChanges<Of extends PreviewedPartnership>(
     .filter((change) => change.before.action !== change.after.action);
 }
 
-/** The user and the app password are taken for good, for no policy changes that. */
-function judged(of: PreviewedPartnership, policy: Policy, now: number): Judgement {
+/** What a policy decides of it at `now` (ms). The user and the app password are taken for good, for no policy changes that. */
+export function judged(of: PreviewedPartnership, policy: Policy, now: number): Judgement {
   const { circumstances, state, decision, lastSeenAt } = of;
   return judge({
     policy,
