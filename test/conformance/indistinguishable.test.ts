@@ -1,5 +1,6 @@
-// S-22: nobody can tell by an answer, or by when it comes, why a credential was refused. Thousands of samples of each reason,
-// in random order, over HTTP; and the same on a build that leaks, where the same statistic has to notice.
+// S-22: nobody can tell by an answer, or by when it comes, why a credential was refused. Samples of each reason in random
+// order, over HTTP, thousands in a long run; and the same on a build that leaks, where the same statistic has to notice with
+// no more samples than a short run takes.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newSealingKey } from "../../cli/sealing-keys.ts";
@@ -7,6 +8,7 @@ import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
 import { parseKeyring } from "../../src/crypto/keyring.ts";
 import { issueChallenge } from "../../src/ntlm/sealed-challenge.ts";
 import { clientNegotiate, PROFILES, REFUSED_PROFILES } from "../../src/ntlm/test-client.ts";
+import { LONG_RUNS } from "../kit/runs.ts";
 import { chance, separations } from "./support/distribution.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { answerTo, authorization, challengeFor, signIn, withAuthorization } from "./support/ntlm.ts";
@@ -26,6 +28,11 @@ const person = (account: string): Omit<Person, "password"> => ({
 });
 /** The network that has failed too often at carol, for as long as the test runs. */
 const WAITING = "198.51.100.7";
+/** Samples of each reason. A short run notices what tells reasons apart at a glance, a long run what takes statistics. */
+const NTLM_SAMPLES = LONG_RUNS ? 2_000 : 200;
+const PASSWORD_SAMPLES = LONG_RUNS ? 500 : 200;
+const TICKET_SAMPLES = LONG_RUNS ? 250 : 120;
+const LEAKY_SAMPLES = LONG_RUNS ? 250 : 200;
 /** How far from a half two classes may be: what chance does, and as much again for a machine that is not quiet. */
 const tolerance = (size: number): number => 2 * chance(size);
 
@@ -132,7 +139,7 @@ describe("S-22: reasons of a refusal", () => {
   afterAll(() => gateway?.stop());
 
   it("over NTLM are one answer, at one time", async () => {
-    const size = 2_000;
+    const size = NTLM_SAMPLES;
     const { times, shapes } = await sampled(gateway, ntlmClasses(gateway), size);
     expect(shapes.map(({ status }) => status)).toEqual([401]);
     expect(Object.values(times).map(({ length }) => length)).toEqual(Array.from({ length: 6 }, () => size));
@@ -143,7 +150,7 @@ describe("S-22: reasons of a refusal", () => {
   it.each(PASSWORD_CHANNELS)(
     "over $name are one answer, at one time",
     async ({ request }) => {
-      const size = 500;
+      const size = PASSWORD_SAMPLES;
       const [carol = gateway.bob, dave = gateway.bob] = gateway.others;
       const waiting = async () => {
         const { headers, ...rest } = request(carol.upn, carol.password);
@@ -174,7 +181,7 @@ describe("S-22: reasons of a refused ticket", () => {
   afterAll(() => gateway?.stop());
 
   it("are one answer, at one time: whether there is such a user, and what the ticket is", async () => {
-    const size = 250;
+    const size = TICKET_SAMPLES;
     const { times, shapes } = await sampled(gateway, ticketClasses(gateway), size, 24);
     expect(shapes.map(({ status }) => status)).toEqual([401]);
     expect(separations(times).filter(({ distance }) => distance > tolerance(size))).toEqual([]);
@@ -189,7 +196,7 @@ describe("the same measurement of a build that leaks", () => {
   afterAll(() => leaky?.stop());
 
   it("tells reasons apart", async () => {
-    const size = 250;
+    const size = LEAKY_SAMPLES;
     // Few at once: with nothing to wait for, many would only queue, and hide what each of them takes.
     const { times } = await sampled(leaky, ntlmClasses(leaky), size, 2);
     const [first] = separations(times);
