@@ -22,6 +22,8 @@ export type Context = Omit<Invocation, "command"> & {
   readonly now: number;
   /** Where the user stands: a relative FILE is read from there. */
   readonly folder: string;
+  /** The `.postern` directory. */
+  readonly state: string;
   /** Asks at the terminal; undefined where nobody is there to answer. */
   readonly question?: ((text: string) => Promise<string>) | undefined;
   /** Throws a fault when the target's keys are missing or unusable. */

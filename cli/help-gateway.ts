@@ -198,11 +198,21 @@ ${USER}
 
 ${GATEWAY_GLOBAL}`,
   why: `Usage: npm run postern -- why USER DEVICE
+       npm run postern -- why --request ID [--file FILE] [--since TIME]
 
 Says why a device is served or refused: every step of the decision in its order, which one decides, and what the steps
 before it looked at. Judged now, as if the device came from where it came last. docs/devices.md has the order.
 
 A device that was refused before it enrolled has no partnership: npm run postern -- audit --user USER --outcome refused
+
+Of a request: what was refused, why, what to do, and the word to search for in docs/refusals.md or docs/audit.md. The
+gateway gives the id with each of its refusals (header X-Request-Id; behind Cloudflare also CF-Ray). Looks in the log of
+"npm start" and in the audit. A deployed gateway's log is at Cloudflare: take the lines out of Workers Logs, Logpush or
+"npx wrangler tail", and name them with --file. --env names the environment of the deployed database.
+
+  --request ID         the id that the refused client was given
+  --file FILE          lines of the gateway's log; "-" reads them from standard input
+  --since TIME         how far back to look in the audit (default 7d)
 
 ${DEVICE}
 

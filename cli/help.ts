@@ -67,6 +67,7 @@ Commands:
   device expect USER PASSWORD_ID [DEVICE_ID]
   device window USER [--for TIME | --close]
   why USER DEVICE
+  why --request ID [--file FILE]
   lock list
   lock show USER|NETWORK
   lock clear USER|NETWORK

@@ -111,6 +111,7 @@ async function answerTo(request: Request, world: World): Promise<Answer> {
         admin: world.adminOf(rest.target),
         now: world.now(),
         folder: world.folder,
+        state: world.state,
         question: world.question,
         keyring: () => keyringOf(rest.target, world.state, world.env),
       });

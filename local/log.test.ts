@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { lineAppender, lineOf, olderFile } from "./log.ts";
+import { olderLogFile } from "../cli/local-log.ts";
+import { lineAppender, lineOf } from "./log.ts";
 
 const timestamp = Date.UTC(2026, 10, 23, 12);
 
@@ -49,7 +50,7 @@ describe("the file of the log", () => {
     const append = lineAppender(file);
     for (let i = 0; i < 1_200; i++) append(`${i} ${"x".repeat(10_000)}`);
     const newer = readFileSync(file, "utf8");
-    const older = readFileSync(olderFile(file), "utf8");
+    const older = readFileSync(olderLogFile(file), "utf8");
     expect(newer.length).toBeLessThan(4 * 1024 * 1024);
     expect(older.length).toBeLessThan(4 * 1024 * 1024);
     expect(newer).toContain("\n1199 ");

@@ -3,6 +3,7 @@
 // caught, is put into one.
 
 import { appendFileSync, renameSync, statSync } from "node:fs";
+import { olderLogFile } from "../cli/local-log.ts";
 import { printable } from "../src/printable.ts";
 
 /** A message of workerd, as Miniflare hands it on. */
@@ -20,16 +21,13 @@ export function lineOf({ timestamp, level, message }: RuntimeMessage): string {
   return JSON.stringify({ event: "runtime", at, level, detail: printable(message, MAX_DETAIL_CHARS) });
 }
 
-/** Where the older lines of a log file are. */
-export const olderFile = (file: string): string => `${file}.older`;
-
 /** Appends lines to a file that only its owner reads; when it is full, it takes the place of the older one. */
 export function lineAppender(file: string): (line: string) => void {
   let bytes = sizeOf(file);
   return (line) => {
     const text = `${line}\n`;
     if (bytes + text.length > MAX_FILE_BYTES && bytes > 0) {
-      renameSync(file, olderFile(file));
+      renameSync(file, olderLogFile(file));
       bytes = 0;
     }
     appendFileSync(file, text, { mode: 0o600 });

@@ -10,6 +10,7 @@ import type { AdminAccess, Config, Env } from "../config.ts";
 import { noSuchHost } from "../edge/no-such-host.ts";
 import { sourceGuardOf, whoKey } from "../guard/route.ts";
 import { networkNamed, networkOf } from "../lockout/network.ts";
+import { requestIdOf } from "../trace/request-id.ts";
 import type { NetworkClearedAnswer } from "./answers.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { presentedKey } from "./authentication.ts";
@@ -27,14 +28,16 @@ const AFTER_ANSWER_MS = 20;
 
 /** Answers one request to the admin host. */
 export async function adminApi(request: Request, env: Env, config: Config, admin: AdminAccess): Promise<Response> {
-  if (!config.plainHttp && !request.url.toLowerCase().startsWith("https:")) return noSuchHost(request, config);
+  if (!config.plainHttp && !request.url.toLowerCase().startsWith("https:")) {
+    return noSuchHost(request, config, "plain-http");
+  }
   const source = networkOf(request.headers.get("cf-connecting-ip"));
   const presented = presentedKey(admin.keys, request.headers.get("authorization"));
   switch (presented.kind) {
     case "none":
-      return noSuchHost(request, config);
+      return noSuchHost(request, config, "admin-no-key");
     case "wrong": {
-      const answered = noSuchHost(request, config);
+      const answered = noSuchHost(request, config, "admin-wrong-key");
       waitUntil(countAfter(answered, request, env, admin, source));
       return answered;
     }
@@ -78,9 +81,6 @@ async function countWrongKey(request: Request, env: Env, { host }: AdminAccess, 
     logEvent({ event: "unavailable", reason: "admin-wrong-key" }); // the answer is no all the same
   }
 }
-
-const requestIdOf = (request: Request): string =>
-  request.headers.get("cf-ray")?.slice(0, MAX_HEADER_CHARS) ?? crypto.randomUUID();
 
 const routes = new Hono<{ Bindings: Call }>();
 

@@ -11,6 +11,7 @@ import { ok, type Result, refuse } from "../result.ts";
 import { insertEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { showUser, type User } from "../store/directory.ts";
+import { refusal } from "../trace/refusal.ts";
 import type { AdminErrorAnswer, AdminErrorCode } from "./answers.ts";
 
 /** A request with a right key. */
@@ -38,7 +39,7 @@ export function error(
   headers: Record<string, string> = {},
 ): Response {
   const body: AdminErrorAnswer = { error: { code, message } };
-  return Response.json(body, { status, headers: { ...NO_STORE, ...headers } });
+  return refusal("admin-request", Response.json(body, { status, headers: { ...NO_STORE, ...headers } }), code);
 }
 
 /** The JSON object of a request's body, empty where there is no body; undefined when it is none or longer than `limit` bytes. */

@@ -4,6 +4,7 @@
 import type { Channel, SignInAbout } from "../audit/event.ts";
 import type { RequestSource } from "../device/types.ts";
 import { networkOf } from "../lockout/network.ts";
+import { requestIdOf } from "../trace/request-id.ts";
 
 const MAX_HEADER_CHARS = 512;
 
@@ -11,7 +12,7 @@ const MAX_HEADER_CHARS = 512;
 export function aboutRequest(request: Request, host: string, channel: Channel, workstation = ""): SignInAbout {
   const header = (name: string): string => (request.headers.get(name) ?? "").slice(0, MAX_HEADER_CHARS);
   return {
-    requestId: header("cf-ray") || crypto.randomUUID(),
+    requestId: requestIdOf(request),
     channel,
     host,
     source: networkOf(request.headers.get("cf-connecting-ip")),

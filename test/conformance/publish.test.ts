@@ -157,7 +157,7 @@ describe("a stranger", () => {
         ...paths.map((path) => gateway.send({ path })),
         gateway.send({ path: "/meet/x", host: "fe01.contoso.local" }),
       ]);
-      const [first, ...rest] = answers.map(({ status, headers, text }) => ({ status, headers, text }));
+      const [first, ...rest] = answers.map(shapeOf);
       expect(first?.status).toBe(404);
       for (const other of rest) expect(other).toEqual(first);
     });
