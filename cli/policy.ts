@@ -9,14 +9,14 @@ import { type Answer, type Context, whyOf } from "./command.ts";
 import { partnershipsOf } from "./partnerships.ts";
 import { faultLines, policyFile, policyIn } from "./policy-file.ts";
 import { applyPolicy, gatewayPolicy, spreadPolicy } from "./policy-gateway.ts";
-import { previewOf, previewText, unnamedText } from "./policy-preview.ts";
+import { identityText, previewOf, previewText, unnamedText } from "./policy-preview.ts";
 
 export async function check(context: Context): Promise<Answer> {
   const { name, policy } = policyFile(context);
   const warnings = lintPolicy(policy);
   const rules = policy.rules.length === 1 ? "1 rule" : `${policy.rules.length} rules`;
   const lines = [`${name} is a policy with ${rules}.`, ...(warnings.length === 0 ? [] : [faultLines(warnings)])];
-  return { text: lines.join("\n\n"), json: { file: name, policy, warnings } };
+  return { text: lines.join("\n\n") + identityText(policy), json: { file: name, policy, warnings } };
 }
 
 export async function show(context: Context): Promise<Answer> {
@@ -39,7 +39,8 @@ export async function preview(context: Context): Promise<Answer> {
   const current = await gatewayPolicy(context);
   const { inUse, changes } = previewOf(await partnershipsOf(context), current.policy, file.policy, context.now);
   const unnamed = unnamedText(current.policy, file.policy);
-  return { text: previewText(inUse, changes) + unnamed, json: { version: current.version, inUse, changes } };
+  const text = previewText(inUse, changes) + unnamed + identityText(file.policy);
+  return { text, json: { version: current.version, inUse, changes } };
 }
 
 export async function apply(context: Context): Promise<Answer> {
