@@ -53,7 +53,8 @@ function rowOf(event: StoredEvent): string[] {
 
 function reasonOf({ reason, repeats, wouldRefuse, by, why }: StoredEvent): string {
   const times = repeats === null ? "" : ` (${repeats} times)`;
-  const decided = by === null ? "" : ` (by ${by}${why === null ? "" : `: ${why}`})`;
+  const said = [by === null ? "" : `by ${by}`, why ?? ""].filter((text) => text !== "");
+  const decided = said.length === 0 ? "" : ` (${said.join(": ")})`;
   return reason + times + decided + (wouldRefuse === null ? "" : ` (dry run: ${wouldRefuse})`);
 }
 

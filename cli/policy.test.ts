@@ -153,6 +153,7 @@ describe("policy.toml", () => {
       "old-android-client",
       "android-below-9",
       "country-not-served",
+      "presence-bot",
       "nothing-known",
     ]);
     expect(lintPolicy(read.policy)).toEqual([]);
@@ -160,7 +161,7 @@ describe("policy.toml", () => {
 
   it("so are all examples of docs/devices.md", () => {
     const examples = [...readFileSync("docs/devices.md", "utf8").matchAll(/^```toml\n(.*?)^```$/gms)];
-    expect(examples.length).toBe(7);
+    expect(examples.length).toBe(8);
     for (const [, text = ""] of examples) {
       const read = readPolicy(parse(text));
       if (!read.ok) expect.fail(`${text}${JSON.stringify(read.faults)}`);
@@ -209,6 +210,13 @@ rules[0].when.os: Write a text, not "".
     const { code, err } = await run({}, "policy", "check", join(folder, "none.toml"));
     expect(code).toBe(2);
     expect(err).toContain("none.toml cannot be read (ENOENT)");
+  });
+
+  it("says of which rules the app password is the device", async () => {
+    const rule =
+      'code = "bots"\naction = "allow"\nreason = "y"\nidentity = "app-password"\nwhen = { user = "bot@contoso.test" }';
+    const { out } = await run({}, "policy", "check", file(`[[rules]]\n${rule}\n`));
+    expect(out).toContain('Rule "bots": the app password is the device.');
   });
 
   it("warns of rules that never decide, and ends with 0", async () => {

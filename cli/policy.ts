@@ -10,7 +10,7 @@ import { partnershipsOf } from "./partnerships.ts";
 import { faultLines, policyFile, policyIn } from "./policy-file.ts";
 import { applyPolicy, gatewayImpact, gatewayPolicy, impactIfThere, spreadPolicy } from "./policy-gateway.ts";
 import { confirmRefusing, impactText } from "./policy-impact.ts";
-import { previewOf, previewText, unnamedText } from "./policy-preview.ts";
+import { identityText, previewOf, previewText, unnamedText } from "./policy-preview.ts";
 
 export async function check(context: Context): Promise<Answer> {
   const { name, policy } = policyFile(context);
@@ -24,7 +24,10 @@ export async function check(context: Context): Promise<Answer> {
       ? impactText(impact.value)
       : `No gateway was asked which devices in use it would refuse: ${impact.silence.message}.`,
   ];
-  return { text: lines.join("\n\n"), json: { file: name, policy, warnings, impact: impact.ok ? impact.value : null } };
+  return {
+    text: lines.join("\n\n") + identityText(policy),
+    json: { file: name, policy, warnings, impact: impact.ok ? impact.value : null },
+  };
 }
 
 export async function show(context: Context): Promise<Answer> {
@@ -47,7 +50,8 @@ export async function preview(context: Context): Promise<Answer> {
   const current = await gatewayPolicy(context);
   const { inUse, changes } = previewOf(await partnershipsOf(context), current.policy, file.policy, context.now);
   const unnamed = unnamedText(current.policy, file.policy);
-  return { text: previewText(inUse, changes) + unnamed, json: { version: current.version, inUse, changes } };
+  const text = previewText(inUse, changes) + unnamed + identityText(file.policy);
+  return { text, json: { version: current.version, inUse, changes } };
 }
 
 export async function apply(context: Context): Promise<Answer> {

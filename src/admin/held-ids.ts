@@ -49,5 +49,6 @@ export const foreignInput = (
   passwordRevoked: false,
   idOfAnotherUser: true,
   idChanged: false,
+  addressBook: null,
   partnership: null,
 });

@@ -68,7 +68,7 @@ export type AuditedEvent = SignInAbout & {
   readonly deviceKey?: string;
   /** Of a change: the id of the admin key that asked for it. */
   readonly by?: string;
-  /** Of a change: the reason that was given with it. */
+  /** Of a change: the reason that was given with it. Of `no-address-book`: what was missing. */
   readonly why?: string;
 };
 

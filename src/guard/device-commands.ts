@@ -81,7 +81,7 @@ export class DeviceCommands {
       }
       case "explain": {
         const found = this.#named(command.device, now);
-        return found.ok ? this.#explain(found.value) : found;
+        return found.ok ? this.#explain(found.value, now) : found;
       }
     }
   }
@@ -230,9 +230,9 @@ export class DeviceCommands {
     }
   }
 
-  #explain(partnership: Partnership): CommandOutcome {
+  #explain(partnership: Partnership, now: number): CommandOutcome {
     const input = {
-      ...this.#desk.inputFor(partnership, partnership.source),
+      ...this.#desk.inputFor(partnership, partnership.source, now),
       passwordRevoked: partnership.credentialId === null, // whatever it still holds was got with that one
     };
     return ok({ partnership, steps: explain(input), judgement: judge(input) });

@@ -23,6 +23,8 @@ export class Snapshots {
   readonly #tables: LazyTables;
   /** What was read: a copy. */
   readonly #recent = new Map<string, unknown>();
+  /** The dead app passwords, once they were read: each ticketed request asks. */
+  #dead: Set<string> | undefined;
 
   constructor(tables: LazyTables) {
     this.#tables = tables;
@@ -76,15 +78,23 @@ export class Snapshots {
   /** An app password is dead, whatever a sign-in has read in D1 before. */
   bury(credentialId: string, now: number): void {
     this.#tables.exec("INSERT OR REPLACE INTO dead_passwords (id, at) VALUES (?, ?)", credentialId, now).toArray();
+    this.#dead = undefined;
   }
 
   isDead(credentialId: string): boolean {
     if (!this.#tables.exist()) return false;
-    return this.#tables.exec("SELECT id FROM dead_passwords WHERE id = ?", credentialId).toArray().length > 0;
+    this.#dead ??= new Set(
+      this.#tables
+        .exec<{ id: string }>("SELECT id FROM dead_passwords")
+        .toArray()
+        .map(({ id }) => id),
+    );
+    return this.#dead.has(credentialId);
   }
 
   /** Forgets what is over; returns when the next is (ms). */
   expire(now: number): number | undefined {
+    this.#dead = undefined;
     this.#tables.exec("DELETE FROM dead_passwords WHERE at <= ?", now - DEAD_FOR_MS).toArray();
     const [next] = this.#tables.exec<{ at: number | null }>("SELECT min(at) AS at FROM dead_passwords").toArray();
     return next?.at == null ? undefined : next.at + DEAD_FOR_MS;
@@ -93,6 +103,7 @@ export class Snapshots {
   /** The object has dropped its tables. */
   forget(): void {
     this.#recent.clear();
+    this.#dead = undefined;
   }
 
   #get<T>(name: string): T | undefined {

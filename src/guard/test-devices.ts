@@ -34,7 +34,7 @@ export async function owner() {
     return { subject: subjectOf(user), policyVersion: await currentVersion(db) };
   };
   /** A device's own id: everybody in the file has a `phone`, and they are not one and the same. */
-  const own = (device: string): string => (device.startsWith("shared") ? device : `${device} of ${name}`);
+  const own = (device: string): string => (/^(?:shared|password:)/.test(device) ? device : `${device} of ${name}`);
   return {
     id,
     sipUri,

@@ -14,6 +14,7 @@ import type {
   Rule,
   RuleAction,
   RuleCode,
+  RuleIdentity,
   UnnamedDevices,
 } from "./types.ts";
 
@@ -38,6 +39,7 @@ export const MAX_DEVICES = 100;
 
 const UNNAMED: readonly UnnamedDevices[] = ["place", "refuse"];
 const ACTIONS: readonly RuleAction[] = ["allow", "block", "quarantine"];
+const IDENTITIES: readonly RuleIdentity[] = ["app-password"];
 const MAX_WINDOW_MINUTES = 7 * 24 * 60;
 const MAX_EXPIRY_DAYS = 3_650;
 const MAX_REASON_CHARS = 200;
@@ -134,14 +136,29 @@ function readRule(value: unknown, place: string, faults: Faults): Rule {
     faults.add(place, `A rule is a table with "code", "action", "reason" and "when", not ${shown(value)}.`);
     return { code: asCode(""), action: "block", reason: "", when: {} };
   }
-  faults.unknownKeys(place, value, ["code", "action", "reason", "when"]);
-  const { code, action, reason, when } = value;
-  return {
+  faults.unknownKeys(place, value, ["code", "action", "reason", "identity", "when"]);
+  const { code, action, reason, identity, when } = value;
+  const rule: Rule = {
     code: readCode(code, `${place}.code`, faults),
     action: faults.oneOf(`${place}.action`, action, ACTIONS) ?? "block",
     reason: readReason(reason, `${place}.reason`, faults),
     when: readMatch(when, `${place}.when`, faults),
   };
+  return identity === undefined ? rule : readIdentity(identity, rule, place, faults);
+}
+
+function readIdentity(value: unknown, rule: Rule, place: string, faults: Faults): Rule {
+  const identity = faults.oneOf(`${place}.identity`, value, IDENTITIES);
+  if (rule.action === "block") {
+    faults.add(
+      `${place}.identity`,
+      'Leave it out, or write the action "allow" or "quarantine": who is blocked is no device.',
+    );
+  }
+  if ("deviceId" in rule.when || "deviceId" in (rule.when.not ?? {})) {
+    faults.add(`${place}.when`, "Leave out deviceId: where the app password is the device, no id is looked at.");
+  }
+  return identity === undefined ? rule : { ...rule, identity };
 }
 
 function readCode(value: unknown, place: string, faults: Faults): RuleCode {

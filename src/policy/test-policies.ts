@@ -47,5 +47,6 @@ export const ENROLLED: JudgeInput = {
   passwordRevoked: false,
   idOfAnotherUser: false,
   idChanged: false,
+  addressBook: null,
   partnership: { state: "allowed", decision: null },
 };

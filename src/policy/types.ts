@@ -1,6 +1,7 @@
 // What a policy is, and what is known when it is applied. A policy is an administrator's: how devices enrol, when they
 // expire, and an ordered list of rules. docs/devices.md explains it to people; read.ts makes one of untrusted JSON.
 
+import type { PlaceFault } from "../device/by-place.ts";
 import type {
   DeviceFacts,
   DeviceId,
@@ -47,6 +48,8 @@ export type RuleAction = "allow" | "block" | "quarantine";
 declare const ruleCode: unique symbol;
 /** `[a-z0-9-]{1,40}`, of one rule only, and none of Postern's own reasons. Only what reads a policy makes one. */
 export type RuleCode = string & { readonly [ruleCode]: true };
+/** `app-password`: the app password is the device, whatever id its client makes up (identity.ts). */
+export type RuleIdentity = "app-password";
 
 export type Rule = {
   /** The reason in the audit. */
@@ -54,6 +57,8 @@ export type Rule = {
   readonly action: RuleAction;
   /** One line for people. */
   readonly reason: string;
+  /** By what a device that the rule matches is told from others; undefined: by the id that it names. */
+  readonly identity?: RuleIdentity;
   /** Without a condition the rule always matches. */
   readonly when: Match;
 };
@@ -120,6 +125,7 @@ export type StepName =
   | "password"
   | "owner"
   | "binding"
+  | "address-book"
   | "name"
   | "personal-block"
   | "expiry"
@@ -143,6 +149,10 @@ export type JudgeInput = {
    * that is live (S-28).
    */
   readonly idChanged: boolean;
+  /** Why a desktop's address book is refused to a ticket that has not named it; null: it is not, or something else is asked. */
+  readonly addressBook: PlaceFault | null;
+  /** Networks in which the desktop has its address book without naming itself, where that is known: for `explain` alone. */
+  readonly addressBookIn?: readonly string[];
   /** Null: the ticket has not named a device. */
   readonly partnership: Standing | null;
 };
