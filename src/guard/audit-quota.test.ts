@@ -9,7 +9,7 @@ import { OUTBOX_SCHEMA } from "../audit/outbox.ts";
 import { generateAppPassword } from "../credentials/app-password.ts";
 import { findEvents, type StoredEvent } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
-import { QUOTA_LASTS_MS } from "./audit-quota.ts";
+import { QUOTA_LASTS_MS, QUOTA_SCHEMA } from "./audit-quota.ts";
 import { AuditTrail } from "./audit-trail.ts";
 import { sourceGuardOf, whoKey } from "./route.ts";
 import { LazyTables } from "./storage.ts";
@@ -83,7 +83,7 @@ describe("S-44: what strangers cause at a network's guard", () => {
     const source = strangeNetwork();
     const inD1 = () => findEvents(d1, { source }, 3_000);
     await runInDurableObject(sourceGuardOf(env, source), async (_, { storage }) => {
-      const trail = new AuditTrail(new LazyTables(storage, [OUTBOX_SCHEMA], "audit_outbox"), ROWS_OF_A_NETWORK);
+      const trail = new AuditTrail(new LazyTables(storage, [[OUTBOX_SCHEMA, QUOTA_SCHEMA]]), ROWS_OF_A_NETWORK);
       const ring = async (): Promise<void> => {
         while (await trail.flush(d1, Date.now()));
       };

@@ -10,9 +10,6 @@ export const SNAPSHOT_SCHEMA = [
   "CREATE TABLE IF NOT EXISTS snapshots (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
   "CREATE TABLE IF NOT EXISTS dead_passwords (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID",
 ];
-/** A table that is there when all of a guard's are. */
-export const SNAPSHOT_TABLE = "snapshots";
-
 /** A policy and its version; 0 is the default, which nobody applied. */
 export type VersionedPolicy = { readonly version: number; readonly policy: Policy };
 
