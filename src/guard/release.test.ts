@@ -137,7 +137,7 @@ describe("a guests' guard of release 0.1.0", () => {
     expect(await guard.reserve(about, "c2", "why")).toMatchObject({ network: "failed" });
     expect(await eventsOf(guard)).not.toEqual([]);
     const fresh = env.GUEST_GUARD.getByName("fresh");
-    await fresh.record(completed(about, { outcome: "refused", reason: "wrong-key" }, Date.now()));
+    await fresh.record(completed(about, { outcome: "refused", reason: "wrong-conference-key" }, Date.now()));
     expect(await schemaOf(guard)).toEqual(await schemaOf(fresh));
   });
 });
