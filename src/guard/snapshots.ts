@@ -75,7 +75,7 @@ export class Snapshots {
   /** An app password is dead, whatever a sign-in has read in D1 before. */
   bury(credentialId: string, now: number): void {
     this.#tables.exec("INSERT OR REPLACE INTO dead_passwords (id, at) VALUES (?, ?)", credentialId, now).toArray();
-    this.#dead = undefined;
+    this.#dead?.add(credentialId);
   }
 
   isDead(credentialId: string): boolean {
@@ -91,8 +91,11 @@ export class Snapshots {
 
   /** Forgets what is over; returns when the next is (ms). */
   expire(now: number): number | undefined {
-    this.#dead = undefined;
-    this.#tables.exec("DELETE FROM dead_passwords WHERE at <= ?", now - DEAD_FOR_MS).toArray();
+    const over = this.#tables.exec<{ id: string }>(
+      "DELETE FROM dead_passwords WHERE at <= ? RETURNING id",
+      now - DEAD_FOR_MS,
+    );
+    for (const { id } of over.toArray()) this.#dead?.delete(id);
     const [next] = this.#tables.exec<{ at: number | null }>("SELECT min(at) AS at FROM dead_passwords").toArray();
     return next?.at == null ? undefined : next.at + DEAD_FOR_MS;
   }
