@@ -1,7 +1,7 @@
 // `postern policy preview`: the devices in use that a change of policy would refuse or let in, by user and device.
 
 import type { PartnershipAnswer } from "../src/admin/answers.ts";
-import type { DeviceId } from "../src/device/types.ts";
+import { deviceIdIn } from "../src/device/types.ts";
 import { previewChanges } from "../src/policy/preview.ts";
 import type { Judgement, Policy } from "../src/policy/types.ts";
 import { table } from "./command.ts";
@@ -68,13 +68,7 @@ function previewed(partnership: PartnershipAnswer) {
   const { key, user, groups, facts, devices, source, lastSeenAt } = partnership;
   return {
     ...partnership,
-    circumstances: { device: deviceIn(key), facts, sipUri: user, groups, devices, source },
+    circumstances: { device: key === null ? null : deviceIdIn(key), facts, sipUri: user, groups, devices, source },
     lastSeenAt: lastSeenAt === null ? null : Date.parse(lastSeenAt),
   };
-}
-
-/** The id in a key such as `endpoint:…` (`deviceKey`). */
-function deviceIn(key: string | null): DeviceId | null {
-  const [, kind, id] = /^(endpoint|device):(.+)$/s.exec(key ?? "") ?? [];
-  return id === undefined ? null : { kind: kind as DeviceId["kind"], id };
 }

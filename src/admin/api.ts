@@ -6,6 +6,7 @@ import { waitUntil } from "cloudflare:workers";
 import { Hono } from "hono";
 import { logEvent } from "../audit/log.ts";
 import type { AdminAccess, Config, Env } from "../config.ts";
+import { aboutRequest, requestIdOf } from "../edge/about.ts";
 import { noSuchHost } from "../edge/no-such-host.ts";
 import { sourceGuardOf, whoKey } from "../guard/route.ts";
 import { networkNamed, networkOf } from "../lockout/network.ts";
@@ -20,7 +21,6 @@ import { answer, type Call, error, knownUser, noUser, recordChange } from "./res
 
 /** Under which name a wrong admin key counts against its network; no user can have it, for it has no domain. */
 const ADMIN = whoKey("admin");
-const MAX_HEADER_CHARS = 512;
 /** How long after the answer a wrong key is counted, ms: the answer is on its way by then. */
 const AFTER_ANSWER_MS = 20;
 
@@ -58,15 +58,7 @@ async function countAfter(answered: Promise<Response>, ...wrong: Parameters<type
  * wait is refused no more than it is already.
  */
 async function countWrongKey(request: Request, env: Env, { host }: AdminAccess, source: string): Promise<void> {
-  const userAgent = (request.headers.get("user-agent") ?? "").slice(0, MAX_HEADER_CHARS);
-  const about = {
-    requestId: requestIdOf(request),
-    channel: "admin",
-    host,
-    source,
-    userAgent,
-    workstation: "",
-  } as const;
+  const about = aboutRequest(request, host, "admin");
   const network = sourceGuardOf(env, source);
   try {
     const who = { name: ADMIN, client: "" };
@@ -77,9 +69,6 @@ async function countWrongKey(request: Request, env: Env, { host }: AdminAccess, 
     logEvent({ event: "unavailable", reason: "admin-wrong-key" }); // the answer is no all the same
   }
 }
-
-const requestIdOf = (request: Request): string =>
-  request.headers.get("cf-ray")?.slice(0, MAX_HEADER_CHARS) ?? crypto.randomUUID();
 
 const routes = new Hono<{ Bindings: Call }>();
 

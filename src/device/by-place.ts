@@ -5,6 +5,7 @@
 import { printable } from "../printable.ts";
 import { MAX_WORKSTATION_CHARS } from "./bounds.ts";
 import type { Partnership } from "./partnership.ts";
+import { deviceIdIn } from "./types.ts";
 
 /** `<network> <client>`: where and by which client a ticket was got. No network has a space in it. */
 export const placeOf = (network: string, client: string): string => `${network} ${client}`;
@@ -31,7 +32,8 @@ export function isKnownByPlace({ key, facts }: Pick<Partnership, "key" | "facts"
   return (
     request.policy === "place" &&
     // Only desktops need it: a client of UCWA names itself each time it starts.
-    key?.startsWith("device:") === true &&
+    key !== null &&
+    deviceIdIn(key).kind === "device" &&
     // The ticket holds where it was got, and nowhere else.
     isIn(request.place, request.network) &&
     request.namedThere &&

@@ -6,14 +6,14 @@ import { readApplicationRequest } from "../device/application-request.ts";
 import { readCertificateRequest } from "../device/certificate-request.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import type { Purpose } from "../ticket/check.ts";
+import { userAgentOf } from "./about.ts";
 
-const MAX_USER_AGENT_CHARS = 512;
 /** SOAPAction of the certificate request (SIPE, `sipe-svc.c`). */
 const GET_AND_PUBLISH = "http://schemas.microsoft.com/OCS/AuthWebServices/GetAndPublishCert";
 
 /** The device named in a body, by the holder of `sipUri`'s ticket. Another operation of the certificate service names none, and is a service like any other. */
 export function deviceNamedIn(request: Request, soap: boolean, body: string, sipUri: string): Result<Purpose, string> {
-  const httpUserAgent = (request.headers.get("user-agent") ?? "").slice(0, MAX_USER_AGENT_CHARS);
+  const httpUserAgent = userAgentOf(request);
   if (soap) {
     const read = readCertificateRequest(body);
     // The service goes by this header where there is one, Postern by the body: they have to agree.
