@@ -1,7 +1,7 @@
 // Every binding and variable of the Worker, read once per isolate and validated whole: all faults are reported together, in
 // words an administrator understands, with the fix. With a fault the gateway serves nothing (fail closed).
 
-import { type AdminKey, type AdminKeysFault, parseAdminKeys } from "./admin/authentication.ts";
+import { type AdminKey, parseAdminKeys } from "./admin/authentication.ts";
 import { readRetention } from "./audit/retention.ts";
 import { bindingFaults } from "./config-bindings.ts";
 import { NETBIOS_NAME, readDomains } from "./config-domains.ts";
@@ -10,7 +10,7 @@ import { readNames, withoutSecrets } from "./config-names.ts";
 import { contradictions } from "./config-samples.ts";
 import { readSignOn } from "./config-sign-on.ts";
 import type { Domains } from "./credentials/domains.ts";
-import type { KeyringFault } from "./crypto/keyring.ts";
+import type { KeyListFault } from "./crypto/key-list.ts";
 import { type Keyring, parseKeyring } from "./crypto/keyring.ts";
 import { type Budgets, readBudgets } from "./edge/budget.ts";
 import type { HostRole } from "./edge/publish.ts";
@@ -109,7 +109,7 @@ export type AdminAccess = {
   readonly keys: readonly AdminKey[];
 };
 
-const KEYRING_FAULTS: Record<KeyringFault, string> = {
+const KEYRING_FAULTS: Record<KeyListFault, string> = {
   "no-key":
     "SEALING_KEYS is missing. Make one with `npm run postern -- keys new` and put it in place with `wrangler secret put SEALING_KEYS`.",
   "not-32-bytes-base64":
@@ -117,7 +117,7 @@ const KEYRING_FAULTS: Record<KeyringFault, string> = {
   "key-twice": "SEALING_KEYS names the same key twice. Remove one of the two.",
 };
 
-const ADMIN_KEYS_FAULTS: Record<AdminKeysFault, string> = {
+const ADMIN_KEYS_FAULTS: Record<KeyListFault, string> = {
   "no-key":
     "ADMIN_KEYS is missing, and ADMIN_HOST is set. Make a key with `npm run postern -- keys new` and put it in place with `wrangler secret put ADMIN_KEYS`.",
   "not-32-bytes-base64":

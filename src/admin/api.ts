@@ -7,6 +7,7 @@ import { Hono } from "hono";
 import { logFailure } from "../audit/failure.ts";
 import { logEvent } from "../audit/log.ts";
 import type { AdminAccess, Config, Env } from "../config.ts";
+import { aboutRequest } from "../edge/about.ts";
 import { noSuchHost } from "../edge/no-such-host.ts";
 import { sourceGuardOf, whoKey } from "../guard/route.ts";
 import { networkNamed, networkOf } from "../lockout/network.ts";
@@ -22,7 +23,6 @@ import { answer, type Call, error, knownUser, noUser, recordChange } from "./res
 
 /** Under which name a wrong admin key counts against its network; no user can have it, for it has no domain. */
 const ADMIN = whoKey("admin");
-const MAX_HEADER_CHARS = 512;
 /** How long after the answer a wrong key is counted, ms: the answer is on its way by then. */
 const AFTER_ANSWER_MS = 20;
 
@@ -62,15 +62,7 @@ async function countAfter(answered: Promise<Response>, ...wrong: Parameters<type
  * wait is refused no more than it is already.
  */
 async function countWrongKey(request: Request, env: Env, { host }: AdminAccess, source: string): Promise<void> {
-  const userAgent = (request.headers.get("user-agent") ?? "").slice(0, MAX_HEADER_CHARS);
-  const about = {
-    requestId: requestIdOf(request),
-    channel: "admin",
-    host,
-    source,
-    userAgent,
-    workstation: "",
-  } as const;
+  const about = aboutRequest(request, host, "admin");
   const network = sourceGuardOf(env, source);
   try {
     const who = { name: ADMIN, client: "" };

@@ -5,7 +5,7 @@ import type { Hono } from "hono";
 import type { UserSettingsReason } from "../audit/reasons.ts";
 import { deviceIdOf } from "../device/device-id.ts";
 import type { Partnership } from "../device/partnership.ts";
-import { deviceKey } from "../device/types.ts";
+import { deviceIdIn, deviceKey, readDeviceWord } from "../device/types.ts";
 import type { CommandFault, CommandOutcome } from "../guard/device-commands.ts";
 import { explain, judge } from "../policy/decide.ts";
 import { DEFAULT_POLICY } from "../policy/read.ts";
@@ -195,8 +195,8 @@ const NO_LIVE_PASSWORD = "The user has no live app password of that id.";
 const DEVICE_IDS = 'A device is named by its id with the kind before it: "endpoint:…" (UCWA) or "device:…" (CertProv).';
 
 function keyIn(value: unknown): string | undefined {
-  const [, kind, text = ""] = typeof value === "string" ? (/^(endpoint|device):(.+)$/.exec(value) ?? []) : [];
-  const id = deviceIdOf(kind === "device" ? "device" : "endpoint", text);
+  const { kind, id: text } = readDeviceWord(typeof value === "string" ? value : "");
+  const id = kind && deviceIdOf(kind, text);
   return id && deviceKey(id);
 }
 
@@ -214,7 +214,7 @@ function changed(user: User, outcome: CommandOutcome): Response {
 
 /** What ends a device's certificates; null where it asks for none. */
 const certificatesOf = ({ sipUri }: User, partnership: Partnership | undefined): string | null =>
-  partnership?.key?.startsWith("device:") === true ? revokeCertificates(sipUri) : null;
+  partnership?.key != null && deviceIdIn(partnership.key).kind === "device" ? revokeCertificates(sipUri) : null;
 
 function faultAnswer(reason: CommandFault): Response {
   switch (reason) {

@@ -2,6 +2,7 @@
 // fields in D1 and on the console (S-39). A name that nobody has is never a field: people type passwords into the name field,
 // and an audit keeps them (S-16).
 
+import { MAX_USER_AGENT_CHARS, MAX_WORKSTATION_CHARS } from "../device/bounds.ts";
 import { printable } from "../printable.ts";
 import type { AuditReason } from "./reasons.ts";
 
@@ -79,10 +80,6 @@ export type Decision = Pick<Decided, "outcome" | "reason"> & {
   readonly [Field in keyof Decided]: Decided[Field] | undefined;
 };
 
-/** Longest user agent kept: what tells clients apart is at its beginning. */
-const MAX_USER_AGENT_CHARS = 200;
-/** NTLM clients send a NetBIOS name, at most 15 characters, or some another host name. */
-const MAX_WORKSTATION_CHARS = 64;
 /** For texts that the gateway or Cloudflare makes, which are shorter. */
 const MAX_OTHER_CHARS = 255;
 

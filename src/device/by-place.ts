@@ -5,6 +5,7 @@
 import { printable } from "../printable.ts";
 import { MAX_WORKSTATION_CHARS } from "./bounds.ts";
 import type { Partnership } from "./partnership.ts";
+import { deviceIdIn } from "./types.ts";
 
 /** `<network> <client>`: where and by which client a ticket was got. No network has a space in it. */
 export const placeOf = (network: string, client: string): string => `${network} ${client}`;
@@ -44,7 +45,7 @@ export function placeFault(
   request: Unnamed,
 ): PlaceFault | undefined {
   // Only desktops need it: a client of UCWA names itself each time it starts.
-  if (key?.startsWith("device:") !== true) return "not-a-desktop";
+  if (key === null || deviceIdIn(key).kind !== "device") return "not-a-desktop";
   if (request.policy !== "place") return "policy";
   // The ticket holds where it was got, and nowhere else.
   if (!isIn(request.place, request.network)) return "other-network";

@@ -20,10 +20,20 @@ export const MAX_DEVICE_ID_CHARS = 100;
 /** The key under which a device is stored, unique over all users: `endpoint:…`, `device:…` or `password:…`. */
 export const deviceKey = ({ kind, id }: DeviceId): string => `${kind}:${id}`;
 
+export const DEVICE_ID_KINDS: readonly DeviceIdKind[] = ["endpoint", "device"];
+
+/** What people write of a device: an id, with its kind before it or not. The id is as written, and may be any text. */
+export function readDeviceWord(word: string): { readonly kind: DeviceIdKind | undefined; readonly id: string } {
+  const kind = DEVICE_ID_KINDS.find((each) => word.startsWith(`${each}:`));
+  return { kind, id: kind === undefined ? word : word.slice(kind.length + 1) };
+}
+
 /** The id in a key that {@link deviceKey} made. */
 export function deviceIdIn(key: string): DeviceId {
-  const [, kind = "endpoint", id = key] = /^(endpoint|device|password):(.*)$/s.exec(key) ?? [];
-  return { kind: kind as DeviceIdKind, id };
+  const password = /^password:(.*)$/s.exec(key)?.[1];
+  if (password !== undefined) return { kind: "password", id: password };
+  const { kind = "endpoint", id } = readDeviceWord(key);
+  return { kind, id };
 }
 
 export type Platform = "windows" | "mac" | "linux" | "ios" | "android" | "windows-phone" | "web" | "unknown";

@@ -6,8 +6,8 @@ import { type ApplicationRequestFault, readApplicationRequest } from "../device/
 import { type CertificateRequestFault, readCertificateRequest } from "../device/certificate-request.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import type { Purpose } from "../ticket/check.ts";
+import { userAgentOf } from "./about.ts";
 
-const MAX_USER_AGENT_CHARS = 512;
 /** SOAPAction of the certificate request (SIPE, `sipe-svc.c`). */
 const GET_AND_PUBLISH = "http://schemas.microsoft.com/OCS/AuthWebServices/GetAndPublishCert";
 
@@ -25,7 +25,7 @@ export function deviceNamedIn(
   body: string,
   sipUri: string,
 ): Result<Purpose, NamingFault> {
-  const httpUserAgent = (request.headers.get("user-agent") ?? "").slice(0, MAX_USER_AGENT_CHARS);
+  const httpUserAgent = userAgentOf(request);
   if (soap) {
     const read = readCertificateRequest(body);
     // The service goes by this header where there is one, Postern by the body: they have to agree.

@@ -4,7 +4,7 @@
 import { env } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { tableRows } from "../policy/test-tables.ts";
-import type { RuleAction } from "../policy/types.ts";
+import type { RuleAction, RuleCode } from "../policy/types.ts";
 import { openDatabase } from "../store/database.ts";
 import { disableUser } from "../store/directory.ts";
 import { DAY, eventsOf, pass, stopClock } from "./test-attempts.ts";
@@ -117,7 +117,7 @@ async function outcome(given: Case): Promise<string> {
     await who.settings({ maxDevices: 1 });
   }
   if (given.enrols === "closed") await who.settings({ enrolment: "closed" });
-  const rules = given.rule === "" ? [] : [{ code: CODE, action: given.rule, reason: "", when: {} }];
+  const rules = given.rule === "" ? [] : [{ code: CODE as RuleCode, action: given.rule, reason: "", when: {} }];
   await who.guard.adoptPolicy(await apply({ ...expires, rules }));
   if (given.disabled) {
     // The guard hears of it from a sign-in that comes too late, and not from the command, which would end the ticket.

@@ -5,7 +5,7 @@ import { completed, type Outcome, type SignInAbout } from "../audit/event.ts";
 import type { AuditReason, UserSettingsReason } from "../audit/reasons.ts";
 import { deviceIdOf } from "../device/device-id.ts";
 import type { Partnership } from "../device/partnership.ts";
-import { UNKNOWN_DEVICE } from "../device/types.ts";
+import { deviceIdIn, UNKNOWN_DEVICE } from "../device/types.ts";
 import { explain, judge } from "../policy/decide.ts";
 import type { Explanation, Judgement } from "../policy/types.ts";
 import { ok, type Result, refuse } from "../result.ts";
@@ -242,7 +242,11 @@ export class DeviceCommands {
   #named(word: string, now: number): Result<Partnership, CommandFault> {
     this.#desk.expire(now);
     const wanted = (deviceIdOf("endpoint", word)?.id ?? word).toLowerCase();
-    const spellings = ({ id, key }: Partnership): (string | undefined)[] => [id, key ?? "", key?.replace(/^\w+:/, "")];
+    const spellings = ({ id, key }: Partnership): (string | undefined)[] => [
+      id,
+      key ?? "",
+      key === null ? undefined : deviceIdIn(key).id,
+    ];
     const all = this.#on.devices.all();
     const exact = all.filter((each) => spellings(each).some((spelling) => spelling?.toLowerCase() === wanted));
     const [found, another] =

@@ -2,8 +2,9 @@
 // each with its place and what to write instead. A key that is not known is a fault, so that a misspelt condition never
 // is no condition.
 
+import { isPrintable } from "../printable.ts";
 import { readConditions } from "./read-conditions.ts";
-import { Faults, isPrintable, isRecord, shown } from "./read-values.ts";
+import { Faults, isRecord, shown } from "./read-values.ts";
 import { REASONS } from "./reasons.ts";
 import type {
   Conditions,
@@ -40,7 +41,7 @@ export const MAX_DEVICES = 100;
 const UNNAMED: readonly UnnamedDevices[] = ["place", "refuse"];
 const ACTIONS: readonly RuleAction[] = ["allow", "block", "quarantine"];
 const IDENTITIES: readonly RuleIdentity[] = ["app-password"];
-const MAX_WINDOW_MINUTES = 7 * 24 * 60;
+export const MAX_WINDOW_MINUTES = 7 * 24 * 60;
 const MAX_EXPIRY_DAYS = 3_650;
 const MAX_REASON_CHARS = 200;
 
