@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../test/kit/runs.ts";
-import { type CanonicalTarget, canonicalTarget, MAX_PATH_CHARS } from "./canonical.ts";
+import { type CanonicalTarget, canonicalTarget, hostOf, MAX_PATH_CHARS } from "./canonical.ts";
 
 const HOST = "https://web.contoso.test";
 const read = (url: string): CanonicalTarget => {
@@ -51,6 +51,19 @@ describe("S-32: one reading of host and path", () => {
   });
 
   it.each([
+    ["http://web.contoso.test/x", "http"],
+    ["HTTP://web.contoso.test/x", "http"],
+    ["HTTPS://web.contoso.test/x", "https"],
+  ])("the scheme of %s", (url, scheme) => {
+    expect(read(url)).toMatchObject({ scheme, host: "web.contoso.test" });
+  });
+
+  it("a URL begins with its scheme: another one behind it is not read", () => {
+    expect(hostOf(`ftp://evil.test/${HOST}/`)).toBeUndefined();
+    expect(fault(`${HOST}/meet/#${HOST}/cscp`)).toBe("not-a-url");
+  });
+
+  it.each([
     ["an asterisk for a path", "http://web.contoso.test*"],
     ["no path", "https://web.contoso.test"],
     ["a query in the Host line", "http://web.contoso.test?x/cscp"],
@@ -95,6 +108,7 @@ describe("S-32: one reading of host and path", () => {
     "/meet/a%0d%0ab",
     "/meet/a%09",
     "/meet/a%7f",
+    "/meet/a\u007f",
     "/meet/a%c2%85",
     "/meet./x",
     "/meet /x",

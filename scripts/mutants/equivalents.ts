@@ -1,0 +1,56 @@
+/** A mutant that no test can notice, because the program does the same with it. */
+export interface Equivalent {
+  readonly file: string;
+  /** The source line the mutant begins in, without its indentation. */
+  readonly line: string;
+  /** What the mutant puts into the line. */
+  readonly to: string;
+  /** Why nothing changes. */
+  readonly why: string;
+}
+
+/** The equivalent mutants that are known. A run fails when one of these is noticed after all, or no longer exists. */
+export const EQUIVALENTS: ReadonlyArray<Equivalent> = [
+  ...["/^[A-Za-z0-9\\-._~!$&'()*+,=:@/]$/", "/^[^A-Za-z0-9\\-._~!$&'()*+,=:@/]+$/"].map((to) => ({
+    file: "src/edge/canonical.ts",
+    line: "const PLAIN_PATH = /^[A-Za-z0-9\\-._~!$&'()*+,=:@/]+$/;",
+    to,
+    why: "A shortcut: decoding and encoding a path of these characters gives the same path.",
+  })),
+  {
+    file: "src/edge/canonical.ts",
+    line: 'const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });',
+    to: "false",
+    why: "A byte order mark is dropped only at the beginning, and a path begins with a slash.",
+  },
+  ...['"Stryker was here!"', '["Stryker was here"]'].map((to) => ({
+    file: "src/edge/canonical.ts",
+    line: 'const [, name = "", port = ""] = /^https?:\\/\\/(\\w[\\w.-]*?)\\.?(?::(\\d*))?\\//i.exec(requestUrl) ?? [];',
+    to,
+    why: "No number is not above the highest port, and the first element of the match is not read.",
+  })),
+  {
+    file: "src/edge/canonical.ts",
+    line: 'const [, scheme = "", path = "", query = ""] = parts;',
+    to: '"Stryker was here!"',
+    why: "A match always has a scheme and a path. (The query's default is tested.)",
+  },
+  ...["/[0-9A-Fa-f]{2}$/", "/^[0-9A-Fa-f]{2}/"].map((to) => ({
+    file: "src/edge/canonical.ts",
+    line: "if (!/^[0-9A-Fa-f]{2}$/.test(hex)) return undefined;",
+    to,
+    why: "The text has two characters at most.",
+  })),
+  {
+    file: "src/edge/canonical.ts",
+    line: "} catch {",
+    to: "{}",
+    why: "A function that ends without a value returns undefined.",
+  },
+  ...["false", "/[\\0-\\x7f]/"].map((to) => ({
+    file: "src/edge/misread-path.ts",
+    line: "if (!/[^\\0-\\x7f]/.test(path)) return false;",
+    to,
+    why: "A shortcut: what follows says the same of a path in ASCII.",
+  })),
+];

@@ -1,0 +1,56 @@
+import type { InstrumentResult } from "@stryker-mutator/instrumenter";
+
+/** What became of a mutant. `timeout` counts as noticed: the mutant ran on and on. `uncovered`: no test runs the line. */
+export type Fate = "killed" | "timeout" | "survived" | "uncovered";
+
+/** A line of the judge's diary. Whoever reads a `begin` with nothing after it knows where the judge was caught. */
+export type DiaryLine =
+  | { readonly begin: string }
+  /** A test is tried without a mutant. `unfit`: it fails, so it cannot judge. */
+  | { readonly alive: string; readonly unfit?: string }
+  | { readonly id: string; readonly fate: Fate; readonly by?: string };
+
+/** A mutant as the instrumenter planned it, with the source text around it. */
+export interface Planned {
+  readonly id: string;
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based. */
+  readonly column: number;
+  /** The kind of change, in Stryker's words. */
+  readonly mutator: string;
+  /** The source line the mutant begins in, without its indentation. */
+  readonly text: string;
+  /** What is replaced. */
+  readonly from: string;
+  /** What replaces it. */
+  readonly to: string;
+}
+
+/** The files of the judge and the process that watches it, in the folder `MUTANTS_OUT`. */
+export const PLAN = "plan.json";
+export const DIARY = "diary.jsonl";
+
+/** A mutant as the reports show it. `content` is the source file's text. */
+export function planned(mutant: InstrumentResult["mutants"][number], file: string, content: string): Planned {
+  const lines = content.split("\n");
+  const { start, end } = mutant.location;
+  const from = lines
+    .slice(start.line, end.line + 1)
+    .map((line, at, all) => {
+      const until = at === all.length - 1 ? end.column : line.length;
+      return line.slice(at === 0 ? start.column : 0, until);
+    })
+    .join("\n");
+  return {
+    id: mutant.id,
+    file,
+    line: start.line + 1,
+    column: start.column + 1,
+    mutator: mutant.mutatorName,
+    text: (lines[start.line] ?? "").trim(),
+    from,
+    to: mutant.replacement,
+  };
+}

@@ -1,0 +1,24 @@
+// Which files a mutation run changes and which tests judge them. Whoever moves a room changes this table and nothing else.
+
+/** One room as a mutation run sees it. All paths are patterns from the root of the project. */
+export interface Room {
+  /** What is changed. Tests, and what only tests use (`test-*.ts`), are left out by themselves. */
+  readonly sources: ReadonlyArray<string>;
+  /** The tests that have to notice it. They must run in plain Node. */
+  readonly tests: ReadonlyArray<string>;
+}
+
+/** The pure rooms by name. */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  // Without mutation.test.ts, which measures milliseconds fifty thousand times.
+  ntlm: { sources: ["src/ntlm/*.ts"], tests: ["src/ntlm/!(mutation).test.ts"] },
+  lockout: { sources: ["src/lockout/*.ts"], tests: ["src/lockout/*.test.ts"] },
+  policy: { sources: ["src/policy/*.ts"], tests: ["src/policy/*.test.ts"] },
+  // check.ts and unknown-tickets.ts ask Durable Objects: tests in workerd prove them.
+  ticket: { sources: ["src/ticket/{envelope,presented,verdicts}.ts"], tests: ["src/ticket/*.test.ts"] },
+  canonical: {
+    sources: ["src/edge/{canonical,misread-path}.ts"],
+    tests: ["src/edge/{canonical,misread-path}.test.ts"],
+  },
+  publish: { sources: ["src/edge/publish.ts"], tests: ["src/edge/publish.test.ts"] },
+};
