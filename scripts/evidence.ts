@@ -2,7 +2,7 @@
 // been made already instead. Ends with 1 where something that is built is not proved.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readPage } from "./requirements/page.ts";
@@ -35,6 +35,7 @@ if (!proves(found, run)) process.exitCode = 1;
 function runTests(): string {
   const results = join(ROOT, FOLDER, "vitest.json");
   const env = { ...process.env, POSTERN_TEST_RESULTS: results };
+  rmSync(results, { force: true }); // an earlier run's must not pass for this one's
   spawnSync("npx", ["vitest", "run"], { cwd: ROOT, env, stdio: "inherit" });
   return results;
 }

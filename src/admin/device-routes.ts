@@ -26,9 +26,9 @@ import { type Commanding, changeSettings, commandGuard, revokePassword, settled,
 import { foreignInput, heldBy } from "./held-ids.ts";
 import { answer, bodyOf, type Call, type CallContext, error, knownUser, noUser } from "./respond.ts";
 import { readChange, readSettings, type UserChange } from "./settings.ts";
+import { MAX_WHY_CHARS } from "./why.ts";
 
 const MAX_BODY_BYTES = 16 * 1024;
-const MAX_WHY_CHARS = 200;
 
 type Given = { readonly by: Commanding; readonly user: User; readonly body: Readonly<Record<string, unknown>> };
 

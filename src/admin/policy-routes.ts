@@ -20,10 +20,10 @@ import { settled } from "./devices.ts";
 import { impactOf } from "./policy-impact.ts";
 import { answer, bodyOf, type Call, error, knownUser, noUser, recordChange } from "./respond.ts";
 import { inTurns } from "./turns.ts";
+import { MAX_WHY_CHARS } from "./why.ts";
 
 /** 200 rules with long lists, and the file they were written in. */
 const MAX_POLICY_BYTES = 512 * 1024;
-const MAX_WHY_CHARS = 200;
 /** Guards that one request tells: an invocation may make a thousand calls. */
 const GUARDS_OF_A_PAGE = 200;
 const PARTNERSHIPS_OF_A_PAGE = 500;
