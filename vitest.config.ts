@@ -49,7 +49,7 @@ const env = { POSTERN_LONG_RUNS: process.env.POSTERN_LONG_RUNS ?? "" };
 export default defineConfig({
   test: {
     // Most of a test's time is spent waiting, so even a machine of two cores runs several files at once.
-    maxWorkers: Math.max(4, availableParallelism()),
+    maxWorkers: Math.max(5, availableParallelism()),
     reporters: [
       "default",
       "./scripts/plain-count-reporter.ts",
