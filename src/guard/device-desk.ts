@@ -240,7 +240,8 @@ export class DeviceDesk {
     if (waited !== undefined && waited.id !== device) devices.remove(waited.id); // what was expected is this one now
     devices.write(partnership);
     const outcome = state === "quarantined" ? "quarantined" : "allowed";
-    const of = { device, deviceKey: key, credentialId: ticket.credentialId };
+    const why = isPasswordKey(key) ? "the app password is the device" : undefined;
+    const of = { device, deviceKey: key, credentialId: ticket.credentialId, why };
     this.#record(naming.about, { outcome, reason, ...of }, Date.now());
     this.#bind(naming, ticket, partnership, action === "allow", Date.now());
     return action === "allow" ? this.#servedAs(device) : REFUSED;

@@ -68,7 +68,13 @@ describe("S-28: with a rule that makes the app password the device", () => {
     await started(who);
     await started(who);
     expect(await eventsOf(who.guard)).toMatchObject([
-      { outcome: "allowed", reason: "bots", deviceKey: `password:${pw(who)}`, credentialId: pw(who, 1) },
+      {
+        outcome: "allowed",
+        reason: "bots",
+        deviceKey: `password:${pw(who)}`,
+        credentialId: pw(who, 1),
+        why: "the app password is the device",
+      },
     ]);
   });
 
@@ -115,6 +121,9 @@ describe("S-28: with a rule that makes the app password the device", () => {
     expect((await started(who)).named).toBe("refused");
     expect((await reasons(who)).at(-1)).toBe("refused device-changed");
     expect(await who.names(await who.signIn(pw(who, 1)), "phone", { userAgent: BOT })).toBe("served");
+    expect(JSON.stringify(await who.command({ kind: "explain", device: "phone" }))).toContain(
+      "To have it hold for this one, forget this device.",
+    );
     expect(await devices(who)).toMatchObject([{ key: `endpoint:${who.own("phone")}` }]);
     // Forgotten, the next start makes the app password the device.
     await who.command({ kind: "forget", device: "phone" });

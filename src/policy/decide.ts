@@ -3,7 +3,7 @@
 // this one list, so what `postern why` says is what happens.
 
 import { addressBookDetail } from "./address-book.ts";
-import { isIdentityLost, isPasswordDevice } from "./identity.ts";
+import { isByPassword, isIdentityLost, isPasswordDevice } from "./identity.ts";
 import { firstMatch, undecided } from "./match.ts";
 import type { JudgementReason } from "./reasons.ts";
 import type { Explanation, JudgeInput, Judgement, StepName } from "./types.ts";
@@ -162,13 +162,18 @@ export function explain(input: JudgeInput): readonly Explanation[] {
   });
 }
 
+/** An app password got its device before a rule said that it is the device itself. */
+const boundBefore = (code: string | undefined): string =>
+  `The app password stays bound to this id, although the rule ${code} says identity = "app-password": it holds for app ` +
+  "passwords that no device is bound to by its id. To have it hold for this one, forget this device.";
+
 function bindingDetail({ policy, circumstances }: JudgeInput, verdict: Verdict | undefined): string {
-  if (!isPasswordDevice(circumstances.device)) {
-    return verdict === undefined
-      ? "The ticket and the app password belong to no other device."
-      : "The device is not the one that this ticket or app password belongs to.";
-  }
   const code = firstMatch(policy.rules, circumstances)?.code;
+  if (!isPasswordDevice(circumstances.device)) {
+    if (verdict !== undefined) return "The device is not the one that this ticket or app password belongs to.";
+    const late = circumstances.device?.kind === "endpoint" && isByPassword(policy, circumstances);
+    return `The ticket and the app password belong to no other device.${late ? ` ${boundBefore(code)}` : ""}`;
+  }
   return verdict === undefined
     ? `The app password is the device (rule ${code}): whatever has the app password and is what the rule says is this device.`
     : 'The device is known by its app password alone, and the rule that matches does not say identity = "app-password".';
