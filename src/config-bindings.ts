@@ -72,6 +72,12 @@ export const isPlatformObject = (value: unknown): boolean => {
 function fits(value: unknown, { is, method }: Binding): boolean {
   if (typeof value !== "object" || value === null) return false;
   // A service answers to any method name, because it may be another Worker's; so its class comes first.
-  const className = value.constructor.name;
+  const className = classOf(value);
   return className === is || (!PLATFORM_CLASSES.has(className) && typeof Reflect.get(value, method) === "function");
+}
+
+/** By the prototype: a stand-in around a binding has that of what it stands for. */
+function classOf(value: object): string {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return typeof prototype === "object" && prototype !== null ? prototype.constructor.name : "";
 }

@@ -85,10 +85,25 @@ it("an object that dropped everything is as if it had never been, and begins wit
     expect(versionOf(storage)).toBe(2);
   }));
 
-it("asking for the version reads no row of a table, and not twice", () =>
+it("an object that wakes reads no row to know its version, and one that stores nothing hardly any", () =>
   onStorage((storage) => {
-    new LazyTables(storage, [FIRST]).exec("INSERT INTO a (id, x) VALUES (1, 'one')").toArray();
-    const version = storage.sql.exec("SELECT version FROM schema_version");
-    version.toArray();
-    expect([version.rowsRead, version.rowsWritten]).toEqual([0, 0]);
+    const { sql } = storage;
+    const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
+    const exec = sql.exec.bind(sql);
+    const metered = (query: string, ...values: SqlStorageValue[]) => {
+      const cursor = exec(query, ...values);
+      cursors.push(cursor);
+      return cursor;
+    };
+    const counting = new Proxy(storage, {
+      get: (object, name) => (name === "sql" ? { exec: metered } : Reflect.get(object, name, object)),
+    });
+    const used = () => cursors.splice(0).reduce((sum, { rowsRead, rowsWritten }) => sum + rowsRead + rowsWritten, 0);
+    expect(new LazyTables(counting, [FIRST, SECOND]).exist()).toBe(false);
+    expect(used()).toBeLessThanOrEqual(2);
+    new LazyTables(storage, [FIRST, SECOND]).exec("INSERT INTO a (id, x) VALUES (1, 'one')").toArray();
+    const awake = new LazyTables(counting, [FIRST, SECOND]);
+    expect([awake.exist(), cursors.length > 0, used()]).toEqual([true, true, 0]);
+    awake.exist();
+    expect(cursors).toEqual([]);
   }));

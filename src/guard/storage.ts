@@ -53,14 +53,12 @@ export class LazyTables {
 
   /** Undefined when nothing is stored; 0 for what was stored before there were versions. */
   #version(): number | undefined {
-    const [found] = this.#storage.sql
-      .exec<{ name: string }>(
-        `SELECT name FROM sqlite_master WHERE name = '${VERSION}' OR (type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\') ORDER BY name = '${VERSION}' DESC LIMIT 1`,
-      )
-      .toArray();
-    if (found === undefined) return undefined;
-    if (found.name !== VERSION) return 0;
-    return this.#storage.sql.exec<{ version: number }>(`SELECT version FROM ${VERSION}`).one().version;
+    const { sql } = this.#storage;
+    // Neither of these two reads a row; the list of tables would be one for each.
+    const versioned = sql.exec(`PRAGMA table_info(${VERSION})`).toArray().length > 0;
+    if (versioned) return sql.exec<{ version: number }>(`SELECT version FROM ${VERSION}`).one().version;
+    const tables = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' LIMIT 1";
+    return sql.exec(tables).toArray().length > 0 ? 0 : undefined;
   }
 
   /** Takes every step from that version on, all or none of them. */
