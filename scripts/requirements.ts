@@ -1,12 +1,20 @@
-// `npm run requirements`: writes into docs/requirements.md which test files prove each requirement.
+// `npm run requirements`: writes into docs/requirements.md which test files prove each requirement, and where the files that hold
+// it have moved to, as long as one file alone has the name.
 
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { withTests } from "./requirements/page.ts";
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { withMoved, withTests } from "./requirements/page.ts";
 import { readTestFiles } from "./requirements/titles.ts";
 
 const root = join(import.meta.dirname, "..");
 const page = join(root, "docs/requirements.md");
 const testFiles = [...readTestFiles(root)];
 const testsOf = (id: string) => testFiles.filter(([, ids]) => ids.has(id)).map(([path]) => path);
-writeFileSync(page, withTests(readFileSync(page, "utf8"), testsOf));
+const sources = globSync("src/**/*.ts", { cwd: root });
+const movedTo = (path: string): string | undefined => {
+  if (existsSync(join(root, path))) return undefined;
+  const [found, another] = sources.filter((source) => basename(source) === basename(path));
+  return another === undefined ? found : undefined;
+};
+// The tests last: they are read from the files as they are, whatever the page said.
+writeFileSync(page, withTests(withMoved(readFileSync(page, "utf8"), movedTo), testsOf));

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { NOT_BUILT, type Requirement, readPage, withTests } from "./page.ts";
+import { NOT_BUILT, type Requirement, readPage, withMoved, withTests } from "./page.ts";
 import { findings, proves, type Run, report, type TestResult } from "./report.ts";
 import { readRun } from "./results.ts";
 import { idsInTitles, readTestFiles } from "./titles.ts";
@@ -95,6 +95,15 @@ describe("withTests", () => {
     expect(readPage(written).map(({ tests, ...rest }) => rest)).toEqual(requirements.map(({ tests, ...rest }) => rest));
     expect(Math.max(...written.split("\n").map((line) => line.length))).toBeLessThanOrEqual(120);
     expect(withTests(written, (id) => requirements.find((one) => one.id === id)?.tests ?? [])).toBe(PAGE);
+  });
+});
+
+describe("withMoved", () => {
+  it("puts right the paths of files that have moved, and leaves the others", () => {
+    const page = "- Held in: `src/a.ts`, `src/b.ts`";
+    expect(withMoved(page, (path) => (path === "src/a.ts" ? "src/core/a.ts" : undefined))).toBe(
+      "- Held in: `src/core/a.ts`, `src/b.ts`",
+    );
   });
 });
 
