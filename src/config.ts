@@ -6,6 +6,7 @@ import { readRetention } from "./audit/retention.ts";
 import { NETBIOS_NAME, readDomains } from "./config-domains.ts";
 import { HOST_NAME, readHosts } from "./config-hosts.ts";
 import { readSignOn } from "./config-sign-on.ts";
+import { readTimeouts, type TimeoutEnv } from "./config-timeouts.ts";
 import type { Domains } from "./credentials/domains.ts";
 import type { KeyringFault } from "./crypto/keyring.ts";
 import { type Keyring, parseKeyring } from "./crypto/keyring.ts";
@@ -61,7 +62,7 @@ export type Env = {
   readonly CONNECTORS?: string;
   readonly SIGN_ON_SERVICE?: string;
   readonly SIGN_ON_KEYS?: string;
-};
+} & TimeoutEnv;
 
 /** The Worker's configuration, validated. */
 export type Config = {
@@ -91,6 +92,8 @@ export type Config = {
   /** Absent: there is no admin API. */
   readonly admin?: AdminAccess | undefined;
   readonly frontEnd: FrontEnd;
+  /** How long the Front-End may take over a request whose body Postern has read, ms. */
+  readonly frontEndWithinMs: number;
   readonly signOn: SignOn;
   /** How much is forwarded for somebody whom nobody knows. */
   readonly budgets: Budgets;
@@ -195,7 +198,8 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
   );
 
   const frontEnd = readFrontEnd(env, hosts, faults);
-  const signOn = readSignOn(env, webHost, faults);
+  const timeouts = readTimeouts(env, faults);
+  const signOn = readSignOn(env, webHost, timeouts.connectorMs, faults);
   demand(
     env.GUEST_GUARD !== undefined,
     'GUEST_GUARD is missing: the Durable Objects that count meeting guests. Add [[env.production.durable_objects.bindings]] name = "GUEST_GUARD" class_name = "GuestGuard" to wrangler.toml, and its export, as the file of this version has them.',
@@ -220,6 +224,7 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
       refusalFloorMs: Number(refusalFloor),
       admin,
       frontEnd,
+      frontEndWithinMs: timeouts.frontEndMs,
       signOn,
       budgets,
     },
