@@ -48,6 +48,8 @@ export const NAMES: Readonly<Record<keyof Env, Kind>> = {
   SIGN_ON: "variable",
   CONNECTORS: "variable",
   SIGN_ON_SERVICE: "variable",
+  CONNECTOR_TIMEOUT_SECONDS: "variable",
+  FRONT_END_TIMEOUT_SECONDS: "variable",
 };
 
 const kinds: Readonly<Record<string, Kind | undefined>> = NAMES;

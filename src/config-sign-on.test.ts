@@ -23,7 +23,7 @@ const good = {
 const read = (changes: Readonly<Record<string, unknown>> = {}): { faults: string[]; signOn: SignOn | undefined } => {
   const faults: string[] = [];
   const env = { SEALING_KEYS: OTHER_KEY, ...good, ...changes } as unknown as Env;
-  return { faults, signOn: readSignOn(env, "web.contoso.test", faults) };
+  return { faults, signOn: readSignOn(env, "web.contoso.test", 6_000, faults) };
 };
 
 describe("SIGN_ON = connector", () => {

@@ -27,21 +27,21 @@ const CONNECTOR_NAME = /^[a-z0-9][a-z0-9.-]{0,62}$/;
 const SPN = /^[A-Za-z]+\/[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/;
 const EXAMPLE = 'e.g. "connector-a=binding:CONNECTOR" or "connector-a=https://connector-a.contoso.net"';
 
-/** Reads `SIGN_ON` and what it needs; adds a sentence for every fault. */
-export function readSignOn(env: Env, webHost: string, faults: string[]): SignOn | undefined {
+/** Reads `SIGN_ON` and what it needs; adds a sentence for every fault. `withinMs`: how long a connector may take. */
+export function readSignOn(env: Env, webHost: string, withinMs: number, faults: string[]): SignOn | undefined {
   switch (env.SIGN_ON) {
     case "none":
       return noSignOn;
     case "simulated":
       if (env.CONNECTOR !== undefined && env.CONNECTOR_SECRET) {
-        return simulatedSignOn(env.CONNECTOR, env.CONNECTOR_SECRET, `http/${webHost}`);
+        return simulatedSignOn(env.CONNECTOR, env.CONNECTOR_SECRET, `http/${webHost}`, withinMs);
       }
       faults.push(
         'SIGN_ON is "simulated", but the binding CONNECTOR or CONNECTOR_SECRET is missing. `npm start` sets both.',
       );
       return undefined;
     case "connector":
-      return readConnectors(env, webHost, faults);
+      return readConnectors(env, webHost, withinMs, faults);
     default:
       faults.push(
         'SIGN_ON must be "connector" (Kerberos delegation through a connector beside the pool, docs/sign-on.md), "simulated" (local runs) or "none" (every sign-in ends in 503 after its password was verified).',
@@ -50,7 +50,7 @@ export function readSignOn(env: Env, webHost: string, faults: string[]): SignOn 
   }
 }
 
-function readConnectors(env: Env, webHost: string, faults: string[]): SignOn | undefined {
+function readConnectors(env: Env, webHost: string, withinMs: number, faults: string[]): SignOn | undefined {
   const before = faults.length;
   const keys = parseSigningKeys(env.SIGN_ON_KEYS ?? "");
   if (!keys.ok) faults.push(KEYS_FAULTS[keys.reason]);
@@ -91,7 +91,7 @@ function readConnectors(env: Env, webHost: string, faults: string[]): SignOn | u
     key ??= await signingKey(seed);
     return signOrder(key, order, Date.now());
   };
-  return connectorSignOn(connectors, sign, { issuer: `https://${webHost}`, service });
+  return connectorSignOn(connectors, sign, { issuer: `https://${webHost}`, service, withinMs });
 }
 
 function readConnector(env: Env, name: string, where: string, faults: string[]): Connector | undefined {

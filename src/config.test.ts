@@ -120,6 +120,7 @@ describe("a good configuration", () => {
     expect(config(good).refusalFloorMs).toBe(300);
     expect(config(but({ REFUSAL_FLOOR_MS: "0" })).refusalFloorMs).toBe(0);
     expect(config(but({ REFUSAL_FLOOR_MS: "5000" })).refusalFloorMs).toBe(5_000);
+    expect(config(but({ FRONT_END_TIMEOUT_SECONDS: "60" })).frontEndWithinMs).toBe(60_000);
     expect(faults(but({ LOCKOUT: "report", LOCKOUT_LIMITS: "stranger.free=10 network.per-hour=500" }))).toEqual([]);
     expect(config(but({ SIGN_ON: "none", CONNECTOR: undefined, CONNECTOR_SECRET: undefined })).signOn).toBeDefined();
   });
@@ -250,6 +251,14 @@ describe("a configuration with faults", () => {
     [{ LOCKOUT_LIMITS: "stranger.free=5 stranger.free=9" }, /^LOCKOUT_LIMITS gives stranger\.free twice\. Remove/],
     [{ LOCKOUT_LIMITS: "free=5" }, /^LOCKOUT_LIMITS names "free", which is no limit\. There are: stranger\.free, /],
     [{ REFUSAL_FLOOR_MS: "0.3s" }, /^REFUSAL_FLOOR_MS is "0\.3s"; it must be a number of milliseconds up to 5000/],
+    [
+      { CONNECTOR_TIMEOUT_SECONDS: "0" },
+      /^CONNECTOR_TIMEOUT_SECONDS is "0"; it must be a number of seconds from 1 to 30/,
+    ],
+    [
+      { FRONT_END_TIMEOUT_SECONDS: "61" },
+      /^FRONT_END_TIMEOUT_SECONDS is "61"; it must be .* from 1 to 60 \(default 15/,
+    ],
     [{ REFUSAL_FLOOR_MS: "5001" }, /^REFUSAL_FLOOR_MS is "5001"; it must be/],
     [{ REFUSAL_FLOOR_MS: "-1" }, /^REFUSAL_FLOOR_MS is "-1"; it must be/],
     [{ REFUSAL_FLOOR_MS: "" }, /^REFUSAL_FLOOR_MS is ""; it must be/],

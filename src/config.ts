@@ -9,6 +9,7 @@ import { HOST_NAME, readHosts } from "./config-hosts.ts";
 import { readNames, withoutSecrets } from "./config-names.ts";
 import { contradictions } from "./config-samples.ts";
 import { readSignOn } from "./config-sign-on.ts";
+import { readTimeouts, type TimeoutEnv } from "./config-timeouts.ts";
 import type { Domains } from "./credentials/domains.ts";
 import type { KeyListFault } from "./crypto/key-list.ts";
 import { type Keyring, parseKeyring } from "./crypto/keyring.ts";
@@ -67,7 +68,7 @@ export type Env = {
   readonly CONNECTORS?: string;
   readonly SIGN_ON_SERVICE?: string;
   readonly SIGN_ON_KEYS?: string;
-};
+} & TimeoutEnv;
 
 /** The Worker's configuration, validated. */
 export type Config = {
@@ -97,6 +98,8 @@ export type Config = {
   /** Absent: there is no admin API. */
   readonly admin?: AdminAccess | undefined;
   readonly frontEnd: FrontEnd;
+  /** How long the Front-End may take over a request whose body Postern has read, ms. */
+  readonly frontEndWithinMs: number;
   readonly signOn: SignOn;
   /** How much is forwarded for somebody whom nobody knows. */
   readonly budgets: Budgets;
@@ -203,7 +206,8 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   );
 
   const frontEnd = readFrontEnd(env, hosts, faults);
-  const signOn = readSignOn(env, webHost, faults);
+  const timeouts = readTimeouts(env, faults);
+  const signOn = readSignOn(env, webHost, timeouts.connectorMs, faults);
   faults.push(...bindingFaults(env));
   const budgets = readBudgets(env);
   if (faults.length > 0 || !keyring.ok || frontEnd === undefined || signOn === undefined || budgets === undefined) {
@@ -225,6 +229,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       refusalFloorMs: Number(refusalFloor),
       admin,
       frontEnd,
+      frontEndWithinMs: timeouts.frontEndMs,
       signOn,
       budgets,
     },

@@ -47,6 +47,7 @@ const FAILED_REASONS = [
   "sign-on-no-upn",
   "sign-on-unknown-user",
   "sign-on-unreachable",
+  "sign-on-overloaded",
   "sign-on-rejected",
   "front-end-unreachable",
   "answer-too-large",

@@ -55,6 +55,17 @@ export function unavailable(reason?: RefusalReason): Response {
   return reason === undefined ? ownAnswer(response) : refusal(reason, response);
 }
 
+/**
+ * A proved user cannot be signed on now, because too many are. The times differ, so that not all come back in one moment.
+ * The audit says it.
+ */
+export function overloaded(): Response {
+  const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
+  const seconds = RETRY_AFTER_SECONDS / 2 + Math.floor((random / 2 ** 32) * RETRY_AFTER_SECONDS * 1.5);
+  const headers = { ...noStore, "retry-after": String(seconds) };
+  return ownAnswer(new Response(null, { status: 503, headers }));
+}
+
 /** A 401 with one authentication challenge, e.g. `NTLM` or `NTLM <base64>`: workerd would join several into one line. */
 export const authenticate = (challenge: string): Response =>
   ownAnswer(

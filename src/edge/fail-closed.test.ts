@@ -8,6 +8,7 @@ import type { Env } from "../config.ts";
 import { generateAppPassword, ntHashesOf } from "../credentials/app-password.ts";
 import { sealHashes } from "../credentials/sealed-hash.ts";
 import { type Keyring, parseKeyring } from "../crypto/keyring.ts";
+import { sourceGuardOf } from "../guard/route.ts";
 import { clientAuthenticate, clientNegotiate, PROFILES } from "../ntlm/test-client.ts";
 import { openDatabase } from "../store/database.ts";
 import { addAppPassword, addUser } from "../store/directory.ts";
@@ -212,6 +213,15 @@ describe("S-37: each thing a sign-in depends on", () => {
     withCalls(workerEnv.USER_GUARD as unknown as Env["USER_GUARD"], changes);
   const networksGuards = (changes: Record<string, () => never>) =>
     withCalls(workerEnv.SOURCE_GUARD as unknown as Env["SOURCE_GUARD"], changes);
+
+  it("S-24: the user's guard is overloaded: 503, and nothing is counted against the network", async () => {
+    const headers = { "content-type": "application/x-www-form-urlencoded", "cf-connecting-ip": "198.51.100.77" };
+    const body = "grant_type=password&username=dave%40contoso.test&password=x";
+    const env = world({ USER_GUARD: usersGuards({ signIn: rejecting }) });
+    await expectUnavailable(await ask(new Request(TOKEN_SERVICE, { method: "POST", body, headers }), env));
+    const network = sourceGuardOf(workerEnv as unknown as Env, "198.51.100.77");
+    await expect.poll(async () => (await network.lock()).level).toBe(0);
+  });
 
   it("the network's guard cannot take back a success: the ticket goes out all the same", async () => {
     const logged = vi.spyOn(console, "log").mockImplementation(() => undefined);

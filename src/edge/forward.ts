@@ -8,9 +8,6 @@ import type { Exchange } from "./exchange.ts";
 import { headersForClient, headersForFrontEnd } from "./headers.ts";
 import { keepFromSharedCaches } from "./shared-caches.ts";
 
-/** How long a service may take that was asked with a body Postern has read; such a service never holds a request open. */
-const ANSWER_WITHIN_MS = 15_000;
-
 /** What goes to the Front-End beside the client's own request. */
 export type Passage = {
   /** Headers that carry a checked credential or ticket. */
@@ -49,7 +46,7 @@ export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise
       method: request.method,
       headers,
       body: passage.body ?? request.body,
-      signal: passage.body === undefined ? exchange.bodyBroken : AbortSignal.timeout(ANSWER_WITHIN_MS),
+      signal: passage.body === undefined ? exchange.bodyBroken : AbortSignal.timeout(config.frontEndWithinMs),
     });
   } catch (fault) {
     if (exchange.bodyBroken?.aborted) throw fault; // the client's doing, not the Front-End's

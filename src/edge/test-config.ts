@@ -24,6 +24,7 @@ export const configWith = (fetch: Config["frontEnd"]["fetch"]): Config => ({
   plainHttp: false,
   refusalFloorMs: 0,
   frontEnd: { fetch },
+  frontEndWithinMs: 15_000,
   budgets: {
     services: { limit: async () => ({ success: true }) },
     pages: { limit: async () => ({ success: true }) },

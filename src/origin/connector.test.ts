@@ -30,7 +30,12 @@ const dead = (): Response => {
 const saying = (status: number, error: string) => () => Response.json({ error }, { status });
 
 function signOnThrough(connectors: readonly Connector[], now: () => number = Date.now) {
-  return connectorSignOn(connectors, async (order) => signOrder(await signingKey(SEED), order, now()), target, now);
+  return connectorSignOn(
+    connectors,
+    async (order) => signOrder(await signingKey(SEED), order, now()),
+    { ...target, withinMs: 6_000 },
+    now,
+  );
 }
 
 describe("an order", () => {

@@ -19,10 +19,11 @@ export type Connector = {
 export type OrderSigner = (order: SignOnOrder) => Promise<string>;
 
 /** What all orders have in common. */
-export type SignOnTarget = Pick<SignOnOrder, "issuer" | "service">;
+export type SignOnTarget = Pick<SignOnOrder, "issuer" | "service"> & {
+  /** How long all connectors together may take, ms; a sign-in waits for it. */
+  readonly withinMs: number;
+};
 
-/** How long all connectors together may take; a sign-in waits for it. */
-const ANSWER_WITHIN_MS = 6_000;
 /** How long a connector that failed is asked last. */
 const AVOID_FOR_MS = 30_000;
 
@@ -58,7 +59,7 @@ export function tunnelConnector(
 export function connectorSignOn(
   connectors: readonly Connector[],
   sign: OrderSigner,
-  target: SignOnTarget,
+  { withinMs, ...target }: SignOnTarget,
   now: () => number = Date.now,
 ): SignOn {
   const avoidUntil = new Map<string, number>();
@@ -67,7 +68,7 @@ export function connectorSignOn(
     authorizationFor: async ({ upn }, { afterRejection }) => {
       const order = { ...target, user: upn, anew: afterRejection };
       const line = [...connectors.filter((each) => !avoided(each)), ...connectors.filter(avoided)];
-      const end = now() + ANSWER_WITHIN_MS;
+      const end = now() + withinMs;
       for (const [at, connector] of line.entries()) {
         // Whoever is still to come keeps an equal share of the time.
         const within = Math.max(1, Math.floor((end - now()) / (line.length - at)));

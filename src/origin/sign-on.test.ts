@@ -15,7 +15,7 @@ describe("the simulated connector", () => {
       seen.push(new Request(input as RequestInfo, init));
       return Response.json({ authorization: "Negotiate YII=" });
     });
-    expect(await simulatedSignOn(fetcher, "s3cret", SERVICE).authorizationFor(alice, FIRST)).toEqual({
+    expect(await simulatedSignOn(fetcher, "s3cret", SERVICE, 5_000).authorizationFor(alice, FIRST)).toEqual({
       ok: true,
       value: "Negotiate YII=",
     });
@@ -48,13 +48,13 @@ describe("the simulated connector", () => {
       "unreachable",
     ],
   ] as const)("S-37: %s signs nobody on", async (_, answer, reason) => {
-    const signOn = simulatedSignOn(answering(answer), "s3cret", SERVICE);
+    const signOn = simulatedSignOn(answering(answer), "s3cret", SERVICE, 5_000);
     expect(await signOn.authorizationFor(alice, FIRST)).toEqual({ ok: false, reason });
   });
 
   it("S-37: that cannot be reached signs nobody on", async () => {
     const fetcher = connector(() => Promise.reject(new Error("Network connection lost.")));
-    expect(await simulatedSignOn(fetcher, "x", SERVICE).authorizationFor(alice, FIRST)).toEqual({
+    expect(await simulatedSignOn(fetcher, "x", SERVICE, 5_000).authorizationFor(alice, FIRST)).toEqual({
       ok: false,
       reason: "unreachable",
     });
@@ -67,7 +67,7 @@ describe("the simulated connector", () => {
           init?.signal?.addEventListener("abort", () => reject(new Error("timed out")));
         }),
     );
-    expect(await simulatedSignOn(fetcher, "x", SERVICE).authorizationFor(alice, FIRST)).toEqual({
+    expect(await simulatedSignOn(fetcher, "x", SERVICE, 5_000).authorizationFor(alice, FIRST)).toEqual({
       ok: false,
       reason: "unreachable",
     });

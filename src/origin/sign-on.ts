@@ -18,11 +18,11 @@ export type SignOn = {
   readonly authorizationFor: (user: SignOnUser, occasion: SignOnOccasion) => Promise<Result<string, SignOnFault>>;
 };
 
-/** How long the connector may take; a sign-in waits for it. */
-const ANSWER_WITHIN_MS = 5_000;
-
-/** The simulated connector of `npm start`: its tokens are accepted by the simulated Front-End only. */
-export function simulatedSignOn(connector: Fetcher, secret: string, service: string): SignOn {
+/**
+ * The simulated connector of `npm start`: its tokens are accepted by the simulated Front-End only.
+ * @param withinMs how long it may take; a sign-in waits for it
+ */
+export function simulatedSignOn(connector: Fetcher, secret: string, service: string, withinMs: number): SignOn {
   return {
     authorizationFor: async ({ upn }) => {
       try {
@@ -30,7 +30,7 @@ export function simulatedSignOn(connector: Fetcher, secret: string, service: str
           method: "POST",
           headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" },
           body: JSON.stringify({ user: upn, service }),
-          signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+          signal: AbortSignal.timeout(withinMs),
         });
         if (answer.status === 404) return refuse("unknown-user");
         const body: unknown = answer.ok ? await answer.json() : undefined;

@@ -22,6 +22,7 @@ import type { Exchange } from "../edge/exchange.ts";
 import { heldBack } from "../edge/refusal-floor.ts";
 import { type Evidence, proofFingerprint } from "../guard/evidence.ts";
 import { guardOf, sourceGuardOf, strangersGuardOf, whoKey } from "../guard/route.ts";
+import type { SignInVerdict } from "../guard/sign-in-desk.ts";
 import type { Settlement, Who } from "../guard/source-guard.ts";
 import type { Profile } from "../guard/user-guard.ts";
 import { fingerprintOf } from "../lockout/repeats.ts";
@@ -114,13 +115,19 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
   }
   const { user } = record;
   if (admission.kind === "familiar" && admission.user !== user.sipUri) settle({ kind: "known" }, user);
-  const verdict = await guardOf(env, user.sipUri).signIn({
-    about,
-    client,
-    evidence: claim.evidence,
-    user: guardsUser(record),
-    ...(wouldRefuse === undefined ? {} : { wouldRefuse }),
-  });
+  let verdict: SignInVerdict;
+  try {
+    verdict = await guardOf(env, user.sipUri).signIn({
+      about,
+      client,
+      evidence: claim.evidence,
+      user: guardsUser(record),
+      ...(wouldRefuse === undefined ? {} : { wouldRefuse }),
+    });
+  } catch (fault) {
+    settle({ kind: "not-counted" }); // a guard that is overloaded or gone says nothing against the network
+    throw fault;
+  }
   switch (verdict.kind) {
     case "refused":
     case "held":

@@ -5,7 +5,7 @@
 import { logEvent } from "../audit/log.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import { sameSipUri } from "../credentials/names.ts";
-import { methodNotAllowed, unavailable } from "../edge/answers.ts";
+import { methodNotAllowed, overloaded, unavailable } from "../edge/answers.ts";
 import { MAX_TOKEN_ANSWER_BYTES, readText } from "../edge/body.ts";
 import type { Exchange } from "../edge/exchange.ts";
 import { askFrontEnd, relay, relayText } from "../edge/forward.ts";
@@ -18,6 +18,7 @@ import { sealTicket } from "../ticket/envelope.ts";
 import { unknownTickets } from "../ticket/unknown-tickets.ts";
 import { eventOf, recordEnd } from "./attempt.ts";
 import type { SignedIn } from "./handshake.ts";
+import { SignOnLine } from "./sign-on-line.ts";
 import type { Worded } from "./worded.ts";
 
 /** The ticket found in a token answer, and the answer with another compact ticket in its place. */
@@ -40,8 +41,23 @@ export async function noTicketByGet(exchange: Exchange, by: SignedIn): Promise<R
   return withFinalChallenge(methodNotAllowed(["POST"]), by);
 }
 
-/** Asks the Front-End for a ticket as this user, in Postern's words, and relays it. */
-export async function issueTicket({ exchange, body }: Worded, by: SignedIn, reader: TicketReader): Promise<Response> {
+const line = new SignOnLine();
+
+/** Asks the Front-End for a ticket as this user, in Postern's words, when it is the user's turn, and relays it. */
+export async function issueTicket(order: Worded, by: SignedIn, reader: TicketReader): Promise<Response> {
+  const ended = await line.turn(by.user.sipUri);
+  if (ended === undefined) {
+    await recordEnd(order.exchange, by, { outcome: "failed", reason: "sign-on-overloaded" });
+    return overloaded();
+  }
+  try {
+    return await askForTicket(order, by, reader);
+  } finally {
+    ended();
+  }
+}
+
+async function askForTicket({ exchange, body }: Worded, by: SignedIn, reader: TicketReader): Promise<Response> {
   const first = await askAsUser(exchange, by, body, { afterRejection: false });
   // Once more with another token: the Front-End's key may have changed since the connector last asked for a ticket.
   const asked = first.ok && first.value.status === 401 ? await askAgain(exchange, by, body, first.value) : first;

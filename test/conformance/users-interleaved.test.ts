@@ -1,10 +1,12 @@
 // S-35: six users through one gateway and one Front-End, interleaved over shared connections, and every answer
-// names the user who asked.
+// names the user who asked. On a busy machine some are told to come back later, which is no answer of anybody's: they ask again,
+// as clients do, so the outcome does not depend on what else runs there.
 
 import { Agent } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoUsers } from "../../simulator/simulator.ts";
-import type { TestRequest } from "../../simulator/test-client.ts";
+import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
 import { PROFILES } from "../../src/ntlm/test-client.ts";
 import { LONG_RUNS } from "../kit/runs.ts";
 import { phoneOf, startApplication } from "./support/devices.ts";
@@ -23,6 +25,11 @@ import {
 const TICKETED_REQUESTS = LONG_RUNS ? 4_000 : 1_000;
 const SIGN_INS = LONG_RUNS ? 600 : 150;
 const CONCURRENCY = LONG_RUNS ? 100 : 25;
+/** Sooner than `Retry-After` says: a test need not be polite. */
+const AGAIN_AFTER_MS = 500;
+/** A machine with other work is slow, and nothing here measures time. */
+const PATIENT = { CONNECTOR_TIMEOUT_SECONDS: "30", FRONT_END_TIMEOUT_SECONDS: "60" };
+const TIMEOUT_MS = 600_000;
 
 const newcomers = ["carol", "dan", "erin", "frank"].map((account, i) => ({
   sipUri: `sip:${account}@contoso.test`,
@@ -43,7 +50,11 @@ const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY, scheduling: 
 
 beforeAll(async () => {
   const moreUsers = newcomers.map(({ sipUri, upn, domain, account }) => ({ sipUri, upn, domain, account }));
-  gateway = await startTestGateway({ moreUsers, simulator: { users: [...demoUsers, ...newcomers] } });
+  gateway = await startTestGateway({
+    variables: PATIENT,
+    moreUsers,
+    simulator: { users: [...demoUsers, ...newcomers] },
+  });
   const people = [gateway.alice, gateway.bob, ...gateway.others];
   clients = await Promise.all(people.map(async (who) => ({ who, asks: await asksOf(who) })));
 });
@@ -63,6 +74,15 @@ async function asksOf(who: Person): Promise<TestRequest[]> {
 /** Which users an answer names, by SIP URI. */
 const namedIn = (text: string): string[] => [...new Set(text.match(/sip:[a-z]+@contoso\.test/g) ?? [])];
 
+/** Asks again while the gateway says that it is overloaded. Whatever else it answers is the answer. */
+async function served(ask: () => Promise<TestResponse>): Promise<TestResponse> {
+  for (;;) {
+    const answer = await ask();
+    if (answer.status !== 503 || answer.headers["retry-after"] === undefined) return answer;
+    await setTimeout(AGAIN_AFTER_MS);
+  }
+}
+
 /** Runs `count` jobs, at most {@link CONCURRENCY} at a time. */
 async function inParallel(count: number, job: (n: number) => Promise<void>): Promise<void> {
   let next = 0;
@@ -75,37 +95,46 @@ async function inParallel(count: number, job: (n: number) => Promise<void>): Pro
 const clientOf = (n: number): Client => clients[n % clients.length] as Client;
 
 describe("S-35: no answer reaches the wrong user", () => {
-  it(`${TICKETED_REQUESTS} requests with tickets, ${CONCURRENCY} at a time`, async () => {
-    const wrong: unknown[] = [];
-    await inParallel(TICKETED_REQUESTS, async (n) => {
-      const { who, asks } = clientOf(n);
-      const ask = asks[Math.floor(n / clients.length) % asks.length] as TestRequest;
-      const { status, text } = await gateway.send({ ...ask, agent });
-      const named = namedIn(text);
-      if (status !== 200 || named.length !== 1 || named[0] !== who.sipUri) wrong.push({ n, who, status, named });
-    });
-    expect(wrong).toEqual([]);
-  });
-
-  it(`${SIGN_INS} sign-ins among tickets, ${CONCURRENCY} at a time, both legs over shared connections`, async () => {
-    const wrong: unknown[] = [];
-    const shared = { send: (request: TestRequest) => gateway.send({ ...request, agent }) };
-    const profiles = Object.values(PROFILES);
-    await inParallel(SIGN_INS, async (n) => {
-      const { who, asks } = clientOf(n);
-      const how = { profile: profiles[n % profiles.length] ?? PROFILES.sipe };
-      const saml = n % 2 === 0;
-      const issued = await signIn(shared, saml ? tokenRequest("saml", who.sipUri) : WINDOWS_GRANT, who, how);
-      const use = saml ? asOpaque(assertionIn(issued.text)) : asBearer(accessTokenIn(issued.text), ROOT_USER);
-      for (const request of [use, asks[n % asks.length] as TestRequest]) {
-        const { status, text } = await shared.send(request);
+  it(
+    `${TICKETED_REQUESTS} requests with tickets, ${CONCURRENCY} at a time`,
+    async () => {
+      const wrong: unknown[] = [];
+      await inParallel(TICKETED_REQUESTS, async (n) => {
+        const { who, asks } = clientOf(n);
+        const ask = asks[Math.floor(n / clients.length) % asks.length] as TestRequest;
+        const { status, text } = await served(() => gateway.send({ ...ask, agent }));
         const named = namedIn(text);
         if (status !== 200 || named.length !== 1 || named[0] !== who.sipUri) wrong.push({ n, who, status, named });
-      }
-      if (saml && !assertionIn(issued.text).includes(`>${who.sipUri}<`)) wrong.push({ n, who, issued });
-    });
-    expect(wrong).toEqual([]);
-  });
+      });
+      expect(wrong).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    `${SIGN_INS} sign-ins among tickets, ${CONCURRENCY} at a time, both legs over shared connections`,
+    async () => {
+      const wrong: unknown[] = [];
+      const shared = { send: (request: TestRequest) => gateway.send({ ...request, agent }) };
+      const profiles = Object.values(PROFILES);
+      await inParallel(SIGN_INS, async (n) => {
+        const { who, asks } = clientOf(n);
+        const how = { profile: profiles[n % profiles.length] ?? PROFILES.sipe };
+        const saml = n % 2 === 0;
+        const order = saml ? tokenRequest("saml", who.sipUri) : WINDOWS_GRANT;
+        const issued = await served(() => signIn(shared, order, who, how));
+        const use = saml ? asOpaque(assertionIn(issued.text)) : asBearer(accessTokenIn(issued.text), ROOT_USER);
+        for (const request of [use, asks[n % asks.length] as TestRequest]) {
+          const { status, text } = await served(() => shared.send(request));
+          const named = namedIn(text);
+          if (status !== 200 || named.length !== 1 || named[0] !== who.sipUri) wrong.push({ n, who, status, named });
+        }
+        if (saml && !assertionIn(issued.text).includes(`>${who.sipUri}<`)) wrong.push({ n, who, issued });
+      });
+      expect(wrong).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
 
   it("the Front-End has seen no directory password, no ticket it did not know, and no refused sign-on", () => {
     const { directoryPasswordAttempts, unknownTickets, refusedSignOns } = gateway.simulator.ledger();
