@@ -27,8 +27,10 @@ interface Result extends Planned {
   readonly by?: string;
 }
 
-/** A judge that writes nothing for so long hangs. The slowest test takes a few seconds on a busy machine. */
+/** A judge that writes nothing for so long hangs in a mutant. The slowest test takes a few seconds on a busy machine. */
 const HANGS_AFTER_MS = 30_000;
+/** Before the first mutant nothing can hang, and importing and the slowest tests may take their time. */
+const STARTS_WITHIN_MS = 300_000;
 const LISTS = "dist/mutants";
 const PAGE = "docs/mutants.md";
 
@@ -53,6 +55,7 @@ const lines = (out: string): DiaryLine[] =>
 
 /** Runs the judge until it ends or hangs. */
 async function judge(room: string, out: string, wanted: ReadonlyArray<string> | undefined): Promise<"ended" | "hangs"> {
+  appendFileSync(join(out, DIARY), `${JSON.stringify({ start: true })}\n`);
   const env = { ...process.env, MUTANTS_ROOM: room, MUTANTS_OUT: out, MUTANTS_WANTED: JSON.stringify(wanted ?? null) };
   const vitest = [
     "node_modules/vitest/vitest.mjs",
@@ -87,6 +90,9 @@ async function judge(room: string, out: string, wanted: ReadonlyArray<string> | 
     const diary = join(out, DIARY);
     const last = existsSync(diary) ? statSync(diary).mtimeMs : began;
     if (ended || Date.now() - Math.max(last, began) < HANGS_AFTER_MS) continue;
+    const judging =
+      lines(out).findLastIndex((line) => "begin" in line) > lines(out).findLastIndex((line) => "start" in line);
+    if (!judging && Date.now() - began < STARTS_WITHIN_MS) continue;
     kill();
     await exit;
     return "hangs";
@@ -121,8 +127,6 @@ async function results(room: string): Promise<ReadonlyArray<Result>> {
       const fate = fates.get(mutant.id) ?? before.find(({ id, to }) => id === mutant.id && to === mutant.to);
       if (fate === undefined) throw new Error(`${mutant.file}:${mutant.line} was not judged`);
       const noticed = fate.fate === "killed" || fate.fate === "timeout";
-      if (noticed && isEquivalent(mutant))
-        console.error(`Not equivalent after all: ${mutant.file}:${mutant.line} ${mutant.to}, by ${fate.by}`);
       return {
         ...mutant,
         fate: !noticed && isEquivalent(mutant) ? "equivalent" : fate.fate,
@@ -130,9 +134,12 @@ async function results(room: string): Promise<ReadonlyArray<Result>> {
       };
     });
     const files = new Set(all.map(({ file }) => file));
-    for (const { file, line, to } of EQUIVALENTS) {
-      if (files.has(file) && !all.some((one) => one.file === file && one.text === line && one.to === to))
-        console.error(`No longer in the code, so not equivalent: ${file} "${line}" ${to}`);
+    for (const { file, line, to } of EQUIVALENTS.filter((each) => files.has(each.file))) {
+      const found = all.filter((one) => one.file === file && one.text === line && one.to === to);
+      if (found.some(({ fate }) => fate === "equivalent")) continue;
+      console.error(
+        `${found.length === 0 ? "Not in the code any more" : `Not equivalent, see ${found[0]?.by}`}: ${file} "${line}" ${to}`,
+      );
     }
     mkdirSync(LISTS, { recursive: true });
     writeFileSync(list, JSON.stringify(all, null, 1));
