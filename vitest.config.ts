@@ -5,6 +5,9 @@ import { defineConfig } from "vitest/config";
 // Measures when answers come, so it runs alone.
 const TIMED = ["test/conformance/indistinguishable.test.ts"];
 
+// Where to write the results for `npm run evidence` as well, if anywhere.
+const RESULTS = process.env.POSTERN_TEST_RESULTS;
+
 // The unit project: code that needs nothing of the platform. Node judges it as well as workerd, in a fraction of the time.
 // The exceptions, `!(...)`, are pure too, but what they prove is what a cipher or digest computes. Production computes it in
 // workerd: MD4 and RC4, which Node has only as a legacy option, AES-GCM and RSA, which Node takes from another library.
@@ -30,7 +33,7 @@ const WITHOUT_GUARDS = [
 ];
 const WORKERD = cloudflareTest(async () => ({
   wrangler: { configPath: "./test/wrangler.toml" },
-  miniflare: { bindings: { TEST_MIGRATIONS: await readD1Migrations("./migrations") } },
+  miniflare: { bindings: { __TEST_MIGRATIONS: await readD1Migrations("./migrations") } },
 }));
 
 // Workers are threads or processes of Vitest's. A file of the unit and workerd projects gets no new one: starting one costs
@@ -46,8 +49,12 @@ const env = { POSTERN_LONG_RUNS: process.env.POSTERN_LONG_RUNS ?? "" };
 export default defineConfig({
   test: {
     // Most of a test's time is spent waiting, so even a machine of two cores runs several files at once.
-    maxWorkers: Math.max(4, availableParallelism()),
-    reporters: ["default", "./scripts/plain-count-reporter.ts"],
+    maxWorkers: Math.max(5, availableParallelism()),
+    reporters: [
+      "default",
+      "./scripts/plain-count-reporter.ts",
+      ...(RESULTS === undefined ? [] : [["json", { outputFile: RESULTS }] as ["json", { outputFile: string }]]),
+    ],
     projects: [
       {
         test: {
@@ -91,6 +98,7 @@ export default defineConfig({
             "simulator/**/*.test.ts",
             "cli/**/*.test.ts",
             "local/**/*.test.ts",
+            "scripts/**/*.test.ts",
             "connector/test/**/*.test.ts",
             "test/conformance/**/*.test.ts",
           ],

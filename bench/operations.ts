@@ -203,7 +203,7 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
     {
       name: "another device with the same app password",
       status: 403,
-      limit: { guardRequests: 1, rowsRead: 10, rowsWritten: 4, d1Queries: 0 },
+      limit: { guardRequests: 1, rowsRead: 10, rowsWritten: 4, d1Queries: 2, d1RowsRead: 4 },
       later: AUDITED,
       send: () => startApplication(port, davesToo, "laptop of mallory"),
     },

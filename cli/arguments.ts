@@ -35,6 +35,7 @@ const OPTIONS = {
   before: { type: "string" },
   audit: { type: "string" },
   file: { type: "string" },
+  request: { type: "string" },
   yes: { type: "boolean" },
 } as const;
 
@@ -48,7 +49,7 @@ const OWN_OPTIONS: Readonly<Record<string, readonly CommandName[]>> = {
   source: ["audit"],
   outcome: ["audit"],
   reason: ["audit"],
-  since: ["audit"],
+  since: ["audit", "why"],
   until: ["audit"],
   limit: ["audit"],
   why: ["policy apply", "device approve", "device block", "device forget", "device expect"],
@@ -61,8 +62,9 @@ const OWN_OPTIONS: Readonly<Record<string, readonly CommandName[]>> = {
   connector: ["keys new"],
   before: ["audit purge"],
   audit: ["user erase"],
-  file: ["user export"],
-  yes: ["user erase"],
+  file: ["user export", "why"],
+  request: ["why"],
+  yes: ["user erase", "policy apply"],
 };
 
 /** Commands that ask the gateway and no database. */
@@ -99,6 +101,7 @@ const WORDS: Readonly<Record<CommandName, readonly string[]>> = {
   "policy diff": ["[FILE]"],
   "policy preview": ["[FILE]"],
   "policy apply": ["[FILE]"],
+  "config check": ["[FILE]"],
   "keys new": [],
   audit: [],
   "audit purge": [],
@@ -110,6 +113,7 @@ export type Invocation = {
   readonly words: readonly string[];
   readonly target: Target;
   readonly options: {
+    readonly env?: string | undefined;
     readonly account?: string | undefined;
     readonly upn?: string | undefined;
     readonly name?: string[] | undefined;
@@ -132,6 +136,7 @@ export type Invocation = {
     readonly before?: string | undefined;
     readonly audit?: string | undefined;
     readonly file?: string | undefined;
+    readonly request?: string | undefined;
     readonly yes?: boolean | undefined;
   };
 };
@@ -162,7 +167,12 @@ export function readArguments(argv: readonly string[]): Request {
   for (const [option, commands] of Object.entries(OWN_OPTIONS)) {
     if (option in values && !commands.includes(command)) throw usage(`"${command}" takes no --${option}`, command);
   }
-  const expected = WORDS[command];
+  const ofRequest = command === "why" && values.request !== undefined;
+  for (const option of ["since", "file"] as const) {
+    if (command === "why" && !ofRequest && option in values)
+      throw usage(`"why USER DEVICE" takes no --${option}`, command);
+  }
+  const expected = ofRequest ? [] : WORDS[command];
   const missing = expected[words.length];
   if (missing !== undefined && !missing.startsWith("[")) throw usage(`"${command}" needs ${missing}`, command);
   if (words.length > expected.length) {
@@ -186,16 +196,17 @@ function parsedArguments(argv: readonly string[]) {
 }
 
 function targetOf(
-  values: { readonly local?: boolean; readonly remote?: boolean; readonly env?: string },
+  values: { readonly local?: boolean; readonly remote?: boolean; readonly env?: string; readonly request?: string },
   command: CommandName,
 ): Target {
   if (values.local === true && values.remote === true) throw usage("--local and --remote exclude each other", command);
-  if (values.env !== undefined && asksGatewayOnly(command)) {
+  if (values.env !== undefined && values.request === undefined && asksGatewayOnly(command)) {
     const fix = "POSTERN_ADMIN_HOST in the environment says which gateway to ask.";
     throw new CliFault("usage", `"${command}" takes no --env`, fix);
   }
   if (values.remote === true) return { kind: "remote", environment: values.env };
-  if (values.env !== undefined) throw usage("--env is for the deployed database: add --remote", command);
+  if (values.env !== undefined && command !== "config check")
+    throw usage("--env is for the deployed database: add --remote", command);
   return { kind: "local" };
 }
 

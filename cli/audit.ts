@@ -22,12 +22,22 @@ export async function audit(context: Context): Promise<Answer> {
   const more =
     found.length > limit ? `\n\nThere are older ones: --limit shows more than ${limit}, up to ${MAX_LIMIT}.` : "";
   return {
-    text: events.length === 0 ? "No such events." : table([HEADS, ...events.map(rowOf)]) + more,
-    json: events.map((event) => ({ ...event, at: isoTime(event.at), waitUntil: isoTime(event.waitUntil) })),
+    text: events.length === 0 ? "No such events." : table(auditRows(events)) + more,
+    json: events.map(eventJson),
   };
 }
 
 const HEADS = ["TIME", "USER", "OUTCOME", "REASON", "SOURCE", "CHANNEL", "DEVICE"];
+
+/** Events as rows of a table, under their heads. */
+export const auditRows = (events: readonly StoredEvent[]): string[][] => [HEADS, ...events.map(rowOf)];
+
+/** An event as `--json` has it. */
+export const eventJson = (event: StoredEvent) => ({
+  ...event,
+  at: isoTime(event.at),
+  waitUntil: isoTime(event.waitUntil),
+});
 
 function rowOf(event: StoredEvent): string[] {
   return [
@@ -43,7 +53,8 @@ function rowOf(event: StoredEvent): string[] {
 
 function reasonOf({ reason, repeats, wouldRefuse, by, why }: StoredEvent): string {
   const times = repeats === null ? "" : ` (${repeats} times)`;
-  const decided = by === null ? "" : ` (by ${by}${why === null ? "" : `: ${why}`})`;
+  const said = [by === null ? "" : `by ${by}`, why ?? ""].filter((text) => text !== "");
+  const decided = said.length === 0 ? "" : ` (${said.join(": ")})`;
   return reason + times + decided + (wouldRefuse === null ? "" : ` (dry run: ${wouldRefuse})`);
 }
 

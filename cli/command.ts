@@ -1,6 +1,7 @@
 // What every command gets and gives: the database, the clock and the keys on one side, an answer for people and for
 // scripts on the other. Commands do not print.
 
+import { MAX_WHY_CHARS } from "../src/admin/why.ts";
 import { normaliseName } from "../src/credentials/names.ts";
 import type { Keyring } from "../src/crypto/keyring.ts";
 import { isPrintable } from "../src/printable.ts";
@@ -9,9 +10,6 @@ import { showUser, type User } from "../src/store/directory.ts";
 import type { AskAdmin } from "./admin-api.ts";
 import type { Invocation } from "./arguments.ts";
 import { CliFault } from "./fault.ts";
-
-/** As long as the gateway takes. */
-const MAX_WHY_CHARS = 200;
 
 /** What a command may use. */
 export type Context = Omit<Invocation, "command"> & {
@@ -22,6 +20,8 @@ export type Context = Omit<Invocation, "command"> & {
   readonly now: number;
   /** Where the user stands: a relative FILE is read from there. */
   readonly folder: string;
+  /** The `.postern` directory. */
+  readonly state: string;
   /** Asks at the terminal; undefined where nobody is there to answer. */
   readonly question?: ((text: string) => Promise<string>) | undefined;
   /** Throws a fault when the target's keys are missing or unusable. */

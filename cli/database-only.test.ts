@@ -53,7 +53,7 @@ const disabledAt = (): unknown => database.rows("select disabled_at from users")
 const revoked = (): unknown[] =>
   database.rows("select id from app_passwords where revoked_at is not null").map(({ id }) => id);
 
-describe("S-17: through the gateway", () => {
+describe("through the gateway", () => {
   it("a user is disabled and enabled, and the database is the gateway's to change", async () => {
     const disabled = await run(ok({ user: ALICE, changed: true }), "user", "disable", "Alice@contoso.test");
     expect(disabled.code).toBe(0);

@@ -3,16 +3,18 @@
 import type { ContestAnswer, PartnershipAnswer } from "../src/admin/answers.ts";
 import type { DeviceAnswer } from "../src/admin/device-answers.ts";
 import type { RequestSource } from "../src/device/types.ts";
+import { isPasswordKey } from "../src/policy/identity.ts";
 import type { Judgement } from "../src/policy/types.ts";
 import { table } from "./command.ts";
-import { productOf } from "./partnerships.ts";
+import { BY_PASSWORD, productOf } from "./partnerships.ts";
 
 /** The list of all devices, or of those of the user that was named. */
 export function listText(all: readonly PartnershipAnswer[], named: string | undefined): string {
   if (all.length === 0) return named === undefined ? "No devices yet." : `${named} has no devices.`;
   const heads = ["DEVICE", "STATE", "PRODUCT", "PLATFORM", "MODEL OR NAME", "LAST SEEN"];
   const rows = all.map(({ user, id, state, decision, facts, lastSeenAt, key }) => {
-    const approved = state === "allowed" && decision === "allow" ? "allowed by name" : state;
+    const standing = state === "allowed" && decision === "allow" ? "allowed by name" : state;
+    const approved = isPasswordKey(key) ? `${standing}, ${BY_PASSWORD}` : standing;
     const { os, platform, model, workstation } = facts;
     const seen = state === "pending" && key === null ? "-" : (lastSeenAt ?? "-");
     const cells = [id, approved, productOf(facts), os || platform, model || workstation, seen];
@@ -51,13 +53,19 @@ export function deviceText(user: string, device: DeviceAnswer, { action, reason 
     ["  verdict", `${action} (${reason})`],
     ["  state", `${state}${decision === null ? "" : `, ${decision} by name`}`],
     ["  decided", `${decidedAt} by ${decidedBy}: ${device.reason}`],
-    ["  device id", `${device.key ?? "none: it is expected"}${device.provisional ? PROVISIONAL : ""}`],
+    ["  device id", idText(device)],
     ["  app password", device.credentialId ?? "revoked"],
     ["  first seen", device.firstSeenAt],
     ["  last seen", `${device.lastSeenAt}${from(device.source)}`],
     ...told,
   ];
   return `${device.id} of ${user}\n${table(lines)}`;
+}
+
+function idText({ key, provisional }: DeviceAnswer): string {
+  if (isPasswordKey(key))
+    return `${key} (the app password is the device: whatever has it, and is what the rule says, is this one)`;
+  return `${key ?? "none: it is expected"}${provisional ? PROVISIONAL : ""}`;
 }
 
 const PROVISIONAL = " (no Front-End has accepted it yet: it gives way to another user who names it)";

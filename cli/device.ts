@@ -10,6 +10,7 @@ import { CliFault } from "./fault.ts";
 import { ask, userPath } from "./gateway.ts";
 import { noUpnText } from "./no-upn.ts";
 import { deviceName, devicesOf } from "./partnerships.ts";
+import { whyRequest } from "./why-request.ts";
 
 /** A beginning of an id that says something. The gateway asks for as many. */
 const LEAST_ID_CHARS = 4;
@@ -38,8 +39,9 @@ export async function show(context: Context): Promise<Answer> {
   return { text: deviceText(user, device, judgement), json: { user, device, judgement } };
 }
 
-/** `postern why`: each step of the decision in the order of docs/devices.md. */
+/** `postern why`: of a request what it was refused for; of a device each step of the decision in the order of docs/devices.md. */
 export async function why(context: Context): Promise<Answer> {
+  if (context.options.request !== undefined) return whyRequest(context, context.options.request);
   const json = await explanationOf(context);
   const { user, upn, device, holder, judgement, steps } = json;
   const rows = steps.map(({ step, outcome, detail }) => [step, RESULTS[outcome], detail]);

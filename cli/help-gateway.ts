@@ -47,7 +47,7 @@ ${LOCK_TARGET}
 ${GATEWAY_GLOBAL}`,
   policy: `Usage: npm run postern -- policy COMMAND …
 
-  policy check [FILE]      what is wrong with a policy, and where; asks no gateway
+  policy check [FILE]      what is wrong with a policy, and where, and whom it would refuse
   policy show              the policy that the gateway decides by
   policy diff [FILE]       what the file would change
   policy preview [FILE]    which devices in use it would block, quarantine or let in
@@ -59,11 +59,12 @@ ${GATEWAY_GLOBAL}`,
   "policy check": `Usage: npm run postern -- policy check [FILE]
 
 Names everything that is wrong with a policy, each with its place and its fix, and ends with exit code 2. Of a policy
-that is right it names the rules that can never decide. Asks no gateway.
+that is right it names the rules that can never decide. Then it asks the gateway, where there is one, how many of the
+devices in use the policy would refuse: those that are let in now and were seen in the last 30 days.
 
 ${FILE}
-  --json               one JSON document on standard output, a fault as JSON on standard error
-  -h, --help           the help of this level`,
+
+${GATEWAY_GLOBAL}`,
   "policy show": `Usage: npm run postern -- policy show
 
 Prints the policy that the gateway decides by, as TOML, and who applied it when and why.
@@ -84,13 +85,17 @@ device, what it is now, what it would be, and why. Each is taken to come from wh
 ${FILE}
 
 ${GATEWAY_GLOBAL}`,
-  "policy apply": `Usage: npm run postern -- policy apply [FILE] [--why TEXT]
+  "policy apply": `Usage: npm run postern -- policy apply [FILE] [--why TEXT] [--yes]
 
 Puts the file in place of the gateway's policy and shows what that changed. When the command returns, every user's guard
 decides by it; if it is interrupted, give it again. It is refused when somebody else applied a policy in the meantime.
 
+Where the policy would refuse more than half of the devices in use, it asks at the terminal before it does anything.
+A script has no terminal: then it does nothing without --yes.
+
 ${FILE}
   --why TEXT           why, for whoever reads "policy show"; at most 200 characters
+  --yes                apply it whatever it refuses
 
 ${GATEWAY_GLOBAL}`,
   device: `Usage: npm run postern -- device COMMAND …
@@ -193,11 +198,21 @@ ${USER}
 
 ${GATEWAY_GLOBAL}`,
   why: `Usage: npm run postern -- why USER DEVICE
+       npm run postern -- why --request ID [--file FILE] [--since TIME]
 
 Says why a device is served or refused: every step of the decision in its order, which one decides, and what the steps
 before it looked at. Judged now, as if the device came from where it came last. docs/devices.md has the order.
 
 A device that was refused before it enrolled has no partnership: npm run postern -- audit --user USER --outcome refused
+
+Of a request: what was refused, why, what to do, and the word to search for in docs/refusals.md or docs/audit.md. The
+gateway gives the id with each of its refusals (header X-Request-Id; behind Cloudflare also CF-Ray). Looks in the log of
+"npm start" and in the audit. A deployed gateway's log is at Cloudflare: take the lines out of Workers Logs, Logpush or
+"npx wrangler tail", and name them with --file. --env names the environment of the deployed database.
+
+  --request ID         the id that the refused client was given
+  --file FILE          lines of the gateway's log; "-" reads them from standard input
+  --since TIME         how far back to look in the audit (default 7d)
 
 ${DEVICE}
 

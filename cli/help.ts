@@ -32,13 +32,14 @@ const COMMANDS = [
   "policy diff",
   "policy preview",
   "policy apply",
+  "config check",
   "keys new",
   "audit",
   "audit purge",
 ] as const;
 
 export type CommandName = (typeof COMMANDS)[number];
-type GroupName = "user" | "password" | "lock" | "device" | "policy" | "keys";
+type GroupName = "user" | "password" | "lock" | "device" | "policy" | "config" | "keys";
 
 export const isCommand = (text: string): text is CommandName => COMMANDS.some((command) => command === text);
 export const isGroup = (text: string): text is GroupName => COMMANDS.some((command) => command.startsWith(`${text} `));
@@ -66,6 +67,7 @@ Commands:
   device expect USER PASSWORD_ID [DEVICE_ID]
   device window USER [--for TIME | --close]
   why USER DEVICE
+  why --request ID [--file FILE]
   lock list
   lock show USER|NETWORK
   lock clear USER|NETWORK
@@ -73,7 +75,8 @@ Commands:
   policy show
   policy diff [FILE]
   policy preview [FILE]
-  policy apply [FILE] [--why TEXT]
+  policy apply [FILE] [--why TEXT] [--yes]
+  config check [FILE] [--env NAME]
   keys new [--connector]
   audit [--user USER] [--source NETWORK] [--outcome OUTCOME] [--reason REASON] [--since TIME] …
   audit purge --before TIME|DAYS
@@ -93,7 +96,7 @@ Environment:
 Exit codes:
   0  done
   1  the database, the gateway, wrangler or a key failed, or only the database could be told
-  2  the command line or the policy is wrong
+  2  the command line, the policy or wrangler.toml is wrong
   3  no such user, app password or device
   4  it exists already, or somebody else changed it in the meantime`,
   user: `Usage: npm run postern -- user COMMAND …
@@ -191,6 +194,21 @@ ${AT_ONCE}
 
 ${GLOBAL}`,
   ...GATEWAY_HELP,
+  config: `Usage: npm run postern -- config COMMAND
+
+  config check [FILE]  what is wrong with the configuration of a gateway, before it is deployed
+
+${GLOBAL}`,
+  "config check": `Usage: npm run postern -- config check [FILE] [--env NAME]
+
+Names everything that is wrong with the variables and bindings in wrangler.toml, each with its fix, and ends with exit
+code 2. It says what the gateway would say in its log, and what only the file tells: a secret that stands in it, an id
+that is still the sample, a host without a route. Asks nobody. It cannot see what "wrangler secret put" has put in place.
+
+  FILE                 default: wrangler.toml at the top of the checkout
+  --env NAME           the environment in it (default production)
+  --json               one JSON document on standard output, a fault as JSON on standard error
+  -h, --help           the help of this level`,
   keys: `Usage: npm run postern -- keys COMMAND
 
   keys new             prints a new sealing key, or with --connector a new pair of keys

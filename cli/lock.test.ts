@@ -94,7 +94,7 @@ describe("lock list", () => {
     expect(out).toContain("There are more users and networks than were asked about");
   });
 
-  it("says that nobody waits, and S-26 that nobody is refused in dry-run", async () => {
+  it("says that nobody waits, and that nobody is refused in dry-run", async () => {
     const nobody = { ...locks, users: [], networks: [] };
     expect((await run(ok(nobody), "lock", "list")).out).toBe("Nobody waits.\n");
     expect((await run(ok({ ...locks, lockout: "report" }), "lock", "list")).out).toContain("nobody is refused");
@@ -123,7 +123,7 @@ Strange networks together: 4 of 100 failures; they are not held off.
 `);
   });
 
-  it("S-21: says that strangers are held off, and who is not", async () => {
+  it("says that strangers are held off, and who is not", async () => {
     const held = { ...alice, pairs: [], strangers: { level: 100, capacity: 100, fullUntil: UNTIL } };
     const { out } = await run(ok(held), "lock", "show", "alice@contoso.test");
     expect(out).toContain("No network has failed or signed in lately.");

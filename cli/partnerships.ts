@@ -2,6 +2,7 @@
 
 import type { ContestAnswer, PartnershipAnswer, PartnershipsAnswer } from "../src/admin/answers.ts";
 import type { DeviceFacts } from "../src/device/types.ts";
+import { isPasswordKey } from "../src/policy/identity.ts";
 import type { Context } from "./command.ts";
 import { after, ask } from "./gateway.ts";
 
@@ -27,11 +28,15 @@ export async function devicesOf(context: Context, user?: string): Promise<Omit<P
 
 type Named = { readonly facts: DeviceFacts; readonly key: string | null; readonly id: string };
 
-/** Product and version, model, system: as much as is known; its key where nothing is. */
+/** What people are told of a device whose app password stands for it. */
+export const BY_PASSWORD = "by its app password";
+
+/** Product and version, model, system: as much as is known; its key where nothing is. Whether its app password is the device. */
 export function deviceName({ facts, key, id }: Named): string {
   const { model, os, workstation } = facts;
   const known = [productOf(facts), model, os, workstation].filter((text) => text !== "");
-  return known.length === 0 ? (key ?? id) : known.join(", ");
+  const name = known.length === 0 ? (key ?? id) : known.join(", ");
+  return isPasswordKey(key) ? `${name} (${BY_PASSWORD})` : name;
 }
 
 /** Product and version; empty when the device tells neither. */

@@ -1,13 +1,32 @@
 // What `postern policy` asks the running gateway.
 
-import type { PolicyAnswer, PolicyAppliedAnswer, PolicySpreadAnswer, PolicyToApply } from "../src/admin/answers.ts";
+import type {
+  PolicyAnswer,
+  PolicyAppliedAnswer,
+  PolicyImpactAnswer,
+  PolicySpreadAnswer,
+  PolicyToApply,
+} from "../src/admin/answers.ts";
+import type { Policy } from "../src/policy/types.ts";
 import type { Context } from "./command.ts";
-import { after, ask } from "./gateway.ts";
+import { type Asked, after, ask, askIfThere } from "./gateway.ts";
 
 /** The policy in place. */
 export async function gatewayPolicy(context: Context): Promise<PolicyAnswer> {
   return (await ask(context, { method: "GET", path: "/v1/policy" })) as PolicyAnswer;
 }
+
+/** What a policy would do to the devices in use. */
+export async function gatewayImpact(context: Context, policy: Policy): Promise<PolicyImpactAnswer> {
+  return (await ask(context, impactRequest(policy))) as PolicyImpactAnswer;
+}
+
+/** The same, where it does not matter much whether a gateway is there. */
+export async function impactIfThere(context: Context, policy: Policy): Promise<Asked<PolicyImpactAnswer>> {
+  return (await askIfThere(context, impactRequest(policy))) as Asked<PolicyImpactAnswer>;
+}
+
+const impactRequest = (policy: Policy) => ({ method: "POST", path: "/v1/policy/impact", body: { policy } }) as const;
 
 /** Puts a policy in place. Returns its version; guards still decide by what they know. */
 export async function applyPolicy(context: Context, body: PolicyToApply): Promise<number> {

@@ -1,7 +1,8 @@
 // `postern policy preview`: the devices in use that a change of policy would refuse or let in, by user and device.
 
 import type { PartnershipAnswer } from "../src/admin/answers.ts";
-import type { DeviceId } from "../src/device/types.ts";
+import { deviceIdIn } from "../src/device/types.ts";
+import { whenToml } from "../src/policy/describe.ts";
 import { previewChanges } from "../src/policy/preview.ts";
 import type { Judgement, Policy } from "../src/policy/types.ts";
 import { table } from "./command.ts";
@@ -52,6 +53,18 @@ export function previewText(inUse: number, changes: readonly DeviceChange[]): st
   return `${devices}; the change would ${counts.join(", ")}.\n\n${table([["USER", "DEVICE", "NOW", "WOULD BE", "WHY"], ...rows])}`;
 }
 
+/** Rules of a policy that make the app password the device, for `check` and `preview`; empty without any. */
+export function identityText({ rules }: Policy): string {
+  const said = rules.flatMap(({ code, identity, when }) =>
+    identity === undefined
+      ? []
+      : [
+          `Rule "${code}": the app password is the device. One device for each, counted once, for what is ${whenToml(when)}.`,
+        ],
+  );
+  return said.length === 0 ? "" : `\n\n${said.join("\n")}`;
+}
+
 /** What a change of `devices.unnamed` does to desktops, whose own verdict it leaves as it is; empty without one. */
 export function unnamedText({ devices: before }: Policy, { devices: after }: Policy): string {
   if (before.unnamed === after.unnamed) return "";
@@ -68,13 +81,7 @@ function previewed(partnership: PartnershipAnswer) {
   const { key, user, groups, facts, devices, source, lastSeenAt } = partnership;
   return {
     ...partnership,
-    circumstances: { device: deviceIn(key), facts, sipUri: user, groups, devices, source },
+    circumstances: { device: key === null ? null : deviceIdIn(key), facts, sipUri: user, groups, devices, source },
     lastSeenAt: lastSeenAt === null ? null : Date.parse(lastSeenAt),
   };
-}
-
-/** The id in a key such as `endpoint:…` (`deviceKey`). */
-function deviceIn(key: string | null): DeviceId | null {
-  const [, kind, id] = /^(endpoint|device):(.+)$/s.exec(key ?? "") ?? [];
-  return id === undefined ? null : { kind: kind as DeviceId["kind"], id };
 }

@@ -5,13 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "smol-toml";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { AdminErrorCode, PartnershipAnswer, PolicyAnswer } from "../src/admin/answers.ts";
+import type { AdminErrorCode, PartnershipAnswer, PolicyAnswer, PolicyImpactAnswer } from "../src/admin/answers.ts";
 import { UNKNOWN_DEVICE } from "../src/device/types.ts";
 import { policyToml } from "../src/policy/describe.ts";
 import { lintPolicy } from "../src/policy/lint.ts";
 import { DEFAULT_POLICY, readPolicy } from "../src/policy/read.ts";
+import { rule } from "../src/policy/test-policies.ts";
 import type { Policy } from "../src/policy/types.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-api.ts";
+import { CliFault } from "./fault.ts";
 import { type Run, runIn } from "./test/run.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
@@ -36,7 +38,7 @@ when = { platform = "android" }
 const POLICY: Policy = {
   ...DEFAULT_POLICY,
   enrolment: { ...DEFAULT_POLICY.enrolment, mode: "approval" },
-  rules: [{ code: "no-android", action: "block", reason: "No Android here", when: { platform: ["android"] } }],
+  rules: [{ ...rule("no-android", "block", { platform: ["android"] }), reason: "No Android here" }],
 };
 const APPLIED: PolicyAnswer = {
   version: 7,
@@ -90,10 +92,18 @@ type Routes = Readonly<Record<string, AdminAnswer>>;
 const ok = (value: unknown): AdminAnswer => ({ ok: true, value });
 const no = (code: AdminErrorCode): AdminAnswer => ({ ok: false, error: { code, message: "The gateway says why." } });
 
-/** Runs one command; the admin API answers as `routes` say, and fails the test for every other request. */
-function run(routes: Routes, ...argv: string[]): Promise<Run> {
+const nobodyThere = (): Promise<never> =>
+  Promise.reject(new CliFault("failure", "the local gateway is not running", "Start it."));
+
+/**
+ * Runs one command; the admin API answers as `routes` say, and fails the test for every other request. A function at the end
+ * sits at the terminal.
+ */
+function run(routes: Routes, ...words: (string | ((text: string) => Promise<string>))[]): Promise<Run> {
+  const argv = words.filter((word) => typeof word === "string");
   return runIn(
     {
+      question: words.find((word) => typeof word === "function"),
       now: () => NOW,
       adminOf: () => async (request) => {
         asked.push(request);
@@ -110,23 +120,29 @@ function file(text: string): string {
   return name;
 }
 
-const has = (policy: PolicyAnswer): Routes => ({ "GET /v1/policy": ok(policy) });
+const NO_IMPACT: PolicyImpactAnswer = {
+  ...{ version: 0, inUse: 3, inUseDays: 30, refused: 0, extent: "none", examples: [] },
+};
+const impacts = (impact: PolicyImpactAnswer): Routes => ({ "POST /v1/policy/impact": ok(impact) });
+const unmet: Routes = impacts(NO_IMPACT);
+const has = (policy: PolicyAnswer): Routes => ({ "GET /v1/policy": ok(policy), ...unmet });
 
 describe("policy.toml", () => {
   const sample = readFileSync("policy.toml", "utf8");
 
   it("is the default", async () => {
     expect(readPolicy(parse(sample))).toEqual({ ok: true, policy: DEFAULT_POLICY });
-    expect(await run({}, "policy", "check")).toEqual({
+    expect(await run(unmet, "policy", "check")).toEqual({
       code: 0,
-      out: "policy.toml is a policy with 0 rules.\n",
+      out: "policy.toml is a policy with 0 rules.\n\nIt would refuse none of the 3 devices in use (seen in the last 30 days).\n",
       err: "",
     });
   });
 
   it("a relative FILE is read from where the user stands, and named as it was typed", async () => {
-    const run = await runIn({ folder: join(process.cwd(), "docs") }, ["policy", "check", "../policy.toml"]);
-    expect(run).toMatchObject({ code: 0, out: "../policy.toml is a policy with 0 rules.\n" });
+    const world = { folder: join(process.cwd(), "docs"), adminOf: () => nobodyThere };
+    const { code, out } = await runIn(world, ["policy", "check", "../policy.toml"]);
+    expect([code, out.split("\n")[0]]).toEqual([0, "../policy.toml is a policy with 0 rules."]);
   });
 
   it("is a policy without warnings with all its examples", () => {
@@ -137,6 +153,7 @@ describe("policy.toml", () => {
       "old-android-client",
       "android-below-9",
       "country-not-served",
+      "presence-bot",
       "nothing-known",
     ]);
     expect(lintPolicy(read.policy)).toEqual([]);
@@ -144,7 +161,7 @@ describe("policy.toml", () => {
 
   it("so are all examples of docs/devices.md", () => {
     const examples = [...readFileSync("docs/devices.md", "utf8").matchAll(/^```toml\n(.*?)^```$/gms)];
-    expect(examples.length).toBe(7);
+    expect(examples.length).toBe(8);
     for (const [, text = ""] of examples) {
       const read = readPolicy(parse(text));
       if (!read.ok) expect.fail(`${text}${JSON.stringify(read.faults)}`);
@@ -195,14 +212,111 @@ rules[0].when.os: Write a text, not "".
     expect(err).toContain("none.toml cannot be read (ENOENT)");
   });
 
+  it("says of which rules the app password is the device", async () => {
+    const rule =
+      'code = "bots"\naction = "allow"\nreason = "y"\nidentity = "app-password"\nwhen = { user = "bot@contoso.test" }';
+    const { out } = await run({}, "policy", "check", file(`[[rules]]\n${rule}\n`));
+    expect(out).toContain('Rule "bots": the app password is the device.');
+  });
+
   it("warns of rules that never decide, and ends with 0", async () => {
     const rule = (code: string) => `[[rules]]\ncode = "${code}"\naction = "block"\nreason = "y"\n`;
     const name = file(rule("all") + rule("late"));
-    const { code, out, err } = await run({}, "policy", "check", name);
+    const { code, out, err } = await run(unmet, "policy", "check", name);
     expect([code, err]).toEqual([0, ""]);
     expect(out).toContain('rules[1]: "late" never decides, for "all" (rules[0]) always matches.');
-    const json = JSON.parse((await run({}, "policy", "check", name, "--json")).out) as { warnings: unknown[] };
+    const json = JSON.parse((await run(unmet, "policy", "check", name, "--json")).out) as { warnings: unknown[] };
     expect(json.warnings.length).toBe(1);
+  });
+});
+
+/** Of ten devices in use. */
+const impactOf = (refused: number, extent: PolicyImpactAnswer["extent"]): PolicyImpactAnswer => ({
+  ...{ version: 7, inUse: 10, inUseDays: 30, refused, extent },
+  examples: [{ ...ALICE, action: "block", reason: "no-android" } as const].slice(0, refused),
+});
+const EXAMPLE = "sip:alice@contoso.test  AndroidLync 6.25.0.27, SM-G930U, Android 8.0.0  block     no-android";
+
+describe("a policy that refuses what is in use", () => {
+  it.each([
+    ["all", 10, "It would refuse every one of the 10 devices in use (seen in the last 30 days):\n\nUSER"],
+    ["most", 6, "It would refuse most of the devices in use, 6 of 10 (seen in the last 30 days):\n\nUSER"],
+  ] as const)("check says it of %s, with examples, and ends with 0", async (extent, refused, sentence) => {
+    const { code, out } = await run(impacts(impactOf(refused, extent)), "policy", "check", file(TEXT));
+    expect(code).toBe(0);
+    expect(out).toContain(sentence);
+    expect(out).toContain(EXAMPLE);
+    expect(out).toContain(`… and ${refused - 1} more`);
+    expect(asked).toEqual([{ method: "POST", path: "/v1/policy/impact", body: { policy: POLICY } }]);
+  });
+
+  it("check says how many it is of some", async () => {
+    const { out } = await run(impacts(impactOf(2, "some")), "policy", "check", file(TEXT));
+    expect(out).toContain(
+      'It would refuse 2 of the 10 devices in use (seen in the last 30 days); "policy preview" names them.',
+    );
+  });
+
+  it("check tells scripts the same, and says when no gateway was there to ask", async () => {
+    const { out } = await run(impacts(impactOf(10, "all")), "policy", "check", file(TEXT), "--json");
+    expect(JSON.parse(out)).toMatchObject({ impact: { extent: "all", refused: 10, inUse: 10 } });
+    const alone = await runIn({ adminOf: () => nobodyThere }, ["policy", "check", file(TEXT)]);
+    expect(alone.code).toBe(0);
+    expect(alone.out).toContain(
+      "No gateway was asked which devices in use it would refuse: the local gateway is not running.",
+    );
+  });
+
+  describe.each(["all", "most"] as const)("apply, of %s", (extent) => {
+    const routes: Routes = {
+      ...has(DEFAULT_ANSWER),
+      ...impacts(impactOf(extent === "all" ? 10 : 6, extent)),
+      "POST /v1/policy": ok({ version: 1 }),
+      "POST /v1/policy/spread": ok({ version: 1, guards: 1, next: null, openWindows: 0 }),
+    };
+    const applied = () => asked.filter(({ path }) => path === "/v1/policy" || path.endsWith("spread")).length > 1;
+
+    it("does nothing in a script without --yes, and says why", async () => {
+      const { code, out, err } = await run(routes, "policy", "apply", file(TEXT));
+      expect([code, out, applied()]).toEqual([2, "", false]);
+      expect(err).toMatch(/^postern: nothing was applied: this policy would refuse (every one|most) of the /);
+      expect(err).toContain(EXAMPLE);
+      expect(err).toContain("Give --yes if that is what you mean");
+      const json = (await run(routes, "policy", "apply", file(TEXT), "--json")).err;
+      expect(JSON.parse(json)).toMatchObject({ error: { kind: "usage", impact: { extent } } });
+    });
+
+    it("does it with --yes", async () => {
+      expect((await run(routes, "policy", "apply", file(TEXT), "--yes")).code).toBe(0);
+      expect(applied()).toBe(true);
+    });
+
+    it.each([
+      ["yes", 0, true],
+      [" YES ", 0, true],
+      ["", 2, false],
+      ["y", 2, false],
+      ["no", 2, false],
+    ] as const)("asks at a terminal; %j ends with %i", async (typed, exit, done) => {
+      const questions: string[] = [];
+      const question = async (text: string) => {
+        questions.push(text);
+        return typed;
+      };
+      const { code, err } = await run(routes, "policy", "apply", file(TEXT), question);
+      expect([code, applied(), questions.length]).toEqual([exit, done, 1]);
+      expect(questions[0]).toContain(EXAMPLE);
+      expect(questions[0]).toMatch(/Type yes to put it in place: $/);
+      if (!done) expect(err).toContain("postern: nothing was applied.");
+    });
+  });
+
+  it("apply asks nobody of some", async () => {
+    const routes = {
+      ...{ ...has(DEFAULT_ANSWER), ...impacts(impactOf(5, "some")), "POST /v1/policy": ok({ version: 1 }) },
+      "POST /v1/policy/spread": ok({ version: 1, guards: 1, next: null, openWindows: 0 }),
+    };
+    expect((await run(routes, "policy", "apply", file(TEXT))).code).toBe(0);
   });
 });
 
@@ -334,11 +448,12 @@ describe("policy apply", () => {
     );
     expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
       "GET /v1/policy",
+      "POST /v1/policy/impact",
       "POST /v1/policy",
       "POST /v1/policy/spread",
       "POST /v1/policy/spread?after=u_2",
     ]);
-    expect(asked[1]?.body).toEqual({ policy: POLICY, text: TEXT, basedOn: 0, why: "ticket 4711" });
+    expect(asked[2]?.body).toEqual({ policy: POLICY, text: TEXT, basedOn: 0, why: "ticket 4711" });
   });
 
   it("finishes an interrupted command, without a version of its own", async () => {
@@ -351,8 +466,15 @@ describe("policy apply", () => {
   it("applies a file that differs in its comments only, for the next reader", async () => {
     const name = file(`# new\n${TEXT}`);
     const { out } = await run({ ...routes, ...has(APPLIED) }, "policy", "apply", name, "--json");
-    expect(JSON.parse(out)).toEqual({ version: 1, guards: 123, openWindows: 0, applied: true, changes: [] });
-    expect(asked[1]?.body).toMatchObject({ basedOn: 7, why: null });
+    expect(JSON.parse(out)).toEqual({
+      version: 1,
+      guards: 123,
+      openWindows: 0,
+      applied: true,
+      changes: [],
+      impact: NO_IMPACT,
+    });
+    expect(asked[2]?.body).toMatchObject({ basedOn: 7, why: null });
   });
 
   it.each([
@@ -364,7 +486,7 @@ describe("policy apply", () => {
     const { code, out, err } = await run({ ...routes, "POST /v1/policy": no(error) }, "policy", "apply", file(TEXT));
     expect([code, out]).toEqual([exit, ""]);
     expect(err).toContain(text);
-    expect(asked.length).toBe(2);
+    expect(asked.length).toBe(3);
   });
 
   it.each(["", " ", "two\nlines", "x".repeat(201)])("--why %j is refused before anything is asked", async (why) => {
@@ -403,11 +525,9 @@ it("a policy as TOML reads as itself", () => {
     devices: { unnamed: "refuse" },
     expireAfterDays: null,
     rules: [
-      { code: "a", action: "allow", reason: 'Says "hello" \\ ünïcode', when: {} },
+      { ...rule("a", "allow"), reason: 'Says "hello" \\ ünïcode' },
       {
-        code: "b",
-        action: "quarantine",
-        reason: "x",
+        ...rule("b", "quarantine"),
         when: { asn: [64496, "unknown"], version: [">=6 <7"], not: { group: ["a=b"], network: ["10.0.0.0/8"] } },
       },
     ],

@@ -1,5 +1,5 @@
-// `postern policy …`: the policy as a file under review, checked without a gateway, compared with what a gateway has, tried
-// on the devices in use, and put in place.
+// `postern policy …`: the policy as a file under review, checked with or without a gateway, compared with what a gateway has,
+// tried on the devices in use, and put in place.
 
 import type { PolicyAnswer } from "../src/admin/answers.ts";
 import { policyToml } from "../src/policy/describe.ts";
@@ -8,15 +8,26 @@ import { lintPolicy } from "../src/policy/lint.ts";
 import { type Answer, type Context, whyOf } from "./command.ts";
 import { partnershipsOf } from "./partnerships.ts";
 import { faultLines, policyFile, policyIn } from "./policy-file.ts";
-import { applyPolicy, gatewayPolicy, spreadPolicy } from "./policy-gateway.ts";
-import { previewOf, previewText, unnamedText } from "./policy-preview.ts";
+import { applyPolicy, gatewayImpact, gatewayPolicy, impactIfThere, spreadPolicy } from "./policy-gateway.ts";
+import { confirmRefusing, impactText } from "./policy-impact.ts";
+import { identityText, previewOf, previewText, unnamedText } from "./policy-preview.ts";
 
 export async function check(context: Context): Promise<Answer> {
   const { name, policy } = policyFile(context);
   const warnings = lintPolicy(policy);
   const rules = policy.rules.length === 1 ? "1 rule" : `${policy.rules.length} rules`;
-  const lines = [`${name} is a policy with ${rules}.`, ...(warnings.length === 0 ? [] : [faultLines(warnings)])];
-  return { text: lines.join("\n\n"), json: { file: name, policy, warnings } };
+  const impact = await impactIfThere(context, policy);
+  const lines = [
+    `${name} is a policy with ${rules}.`,
+    ...(warnings.length === 0 ? [] : [faultLines(warnings)]),
+    impact.ok
+      ? impactText(impact.value)
+      : `No gateway was asked which devices in use it would refuse: ${impact.silence.message}.`,
+  ];
+  return {
+    text: lines.join("\n\n") + identityText(policy),
+    json: { file: name, policy, warnings, impact: impact.ok ? impact.value : null },
+  };
 }
 
 export async function show(context: Context): Promise<Answer> {
@@ -39,7 +50,8 @@ export async function preview(context: Context): Promise<Answer> {
   const current = await gatewayPolicy(context);
   const { inUse, changes } = previewOf(await partnershipsOf(context), current.policy, file.policy, context.now);
   const unnamed = unnamedText(current.policy, file.policy);
-  return { text: previewText(inUse, changes) + unnamed, json: { version: current.version, inUse, changes } };
+  const text = previewText(inUse, changes) + unnamed + identityText(file.policy);
+  return { text, json: { version: current.version, inUse, changes } };
 }
 
 export async function apply(context: Context): Promise<Answer> {
@@ -48,7 +60,9 @@ export async function apply(context: Context): Promise<Answer> {
   const current = await gatewayPolicy(context);
   const changes = diffPolicies(current.policy, file.policy);
   const same = changes.length === 0 && current.text === file.text;
-  if (!same) {
+  const impact = same ? null : await gatewayImpact(context, file.policy);
+  if (impact !== null) {
+    await confirmRefusing(context, impact);
     await applyPolicy(context, { policy: file.policy, text: file.text, basedOn: current.version, why });
   }
   // Also when nothing is new: an interrupted command is finished by giving it again.
@@ -58,7 +72,10 @@ export async function apply(context: Context): Promise<Answer> {
     : `${changesText(changes, file.name)}\n\nThe policy is in place.`;
   const everywhere = `Version ${version} is with every user's guard (${guards}): it decides from now on.`;
   const windows = openWindows === 0 ? "" : `\n\n${windowsText(openWindows)}`;
-  return { text: `${what} ${everywhere}${windows}`, json: { version, guards, openWindows, applied: !same, changes } };
+  return {
+    text: `${what} ${everywhere}${windows}`,
+    json: { version, guards, openWindows, applied: !same, changes, impact },
+  };
 }
 
 /** Windows outlive a policy in whose mode they meant nothing. */

@@ -7,6 +7,7 @@ import { readArguments, wantsJson } from "./arguments.ts";
 import { audit } from "./audit.ts";
 import { purge } from "./audit-purge.ts";
 import type { Answer, Command } from "./command.ts";
+import * as config from "./config.ts";
 import { databaseThrough, type Execute } from "./d1.ts";
 import * as device from "./device.ts";
 import { CliFault, EXIT, faultIn } from "./fault.ts";
@@ -70,6 +71,7 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   "policy diff": policy.diff,
   "policy preview": policy.preview,
   "policy apply": policy.apply,
+  "config check": config.check,
   "keys new": keys.create,
   audit,
   "audit purge": purge,
@@ -109,6 +111,7 @@ async function answerTo(request: Request, world: World): Promise<Answer> {
         admin: world.adminOf(rest.target),
         now: world.now(),
         folder: world.folder,
+        state: world.state,
         question: world.question,
         keyring: () => keyringOf(rest.target, world.state, world.env),
       });

@@ -4,14 +4,15 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Keyring, parseKeyring, SEALING_KEY_BYTES } from "../src/crypto/keyring.ts";
+import { KEY_BYTES } from "../src/crypto/key-list.ts";
+import { type Keyring, parseKeyring } from "../src/crypto/keyring.ts";
 import { CliFault } from "./fault.ts";
 import { keptOrMade } from "./local-keys.ts";
 import type { Target } from "./wrangler.ts";
 
 /** A new entry for `SEALING_KEYS`: 32 random bytes in base64. */
 export function newSealingKey(): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(SEALING_KEY_BYTES))).toString("base64");
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(KEY_BYTES))).toString("base64");
 }
 
 /**

@@ -11,6 +11,7 @@ import { parseKeyring } from "../src/crypto/keyring.ts";
 import { openDatabase } from "../src/store/database.ts";
 import { buildWorker, wrangler } from "./bundle.ts";
 import { freshAppPassword, type LocalUser } from "./directory.ts";
+import { lineOf } from "./log.ts";
 import { adminHost, anonymousBudgets, contosoVariables, demoUser, publicHosts } from "./world.ts";
 
 /** How a local gateway differs from the usual one. */
@@ -36,7 +37,7 @@ export type GatewayOptions = {
   readonly connectors?: readonly string[];
   /** What {@link prepare} made of `state`. Default: it is made now. */
   readonly worker?: string;
-  /** Receives what the Worker logs; default: the console. */
+  /** Receives what the Worker and workerd log, each line one JSON object; default: standard output. */
   readonly onLog?: (line: string) => void;
 };
 
@@ -137,7 +138,7 @@ function workerdOptions(
     cf: false,
     log: new Log(LogLevel.ERROR),
     resourcePersistencePath: join(options.state, "v3"),
-    ...(options.onLog === undefined ? {} : { handleStructuredLogs: ({ message }) => options.onLog?.(message) }),
+    handleStructuredLogs: (message) => (options.onLog ?? console.log)(lineOf(message)),
     workers: [
       {
         config: {

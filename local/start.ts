@@ -4,9 +4,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { localAdminKey } from "../cli/admin-api.ts";
 import { CliFault } from "../cli/fault.ts";
+import { localLogFile } from "../cli/local-log.ts";
 import { localSealingKeys } from "../cli/sealing-keys.ts";
 import { PROJECT } from "./bundle.ts";
 import { type LocalGateway, PortInUse, startGateway } from "./gateway.ts";
+import { lineAppender } from "./log.ts";
 import { AlreadyRunning, takeCheckout } from "./one-at-a-time.ts";
 import { contosoVariables } from "./world.ts";
 
@@ -53,6 +55,8 @@ The ticket opens discovery and nothing else, until its device has named itself, 
     -d '{"UserAgent":"AndroidLync/6.25","EndpointId":"phone-1","Culture":"en-US"}' \\
     ${gateway}/ucwa/oauth/v1/applications
 
+What happens is logged below, one JSON object on a line, and kept in ${localLogFile(postern)}.
+
 Next: npm run postern -- device list   shows the phone; "device block ${sipUri} phone-1" ends it at once.
       npm run postern -- --help        adds users and app passwords to this gateway, shows who waits.
 `;
@@ -66,6 +70,11 @@ async function main(): Promise<number> {
   }
   const state = join(postern, "state");
   mkdirSync(state, { recursive: true, mode: 0o700 });
+  const keep = lineAppender(localLogFile(postern));
+  const onLog = (line: string): void => {
+    console.log(line);
+    keep(line);
+  };
   let giveBack = (): void => undefined;
   let running: LocalGateway;
   try {
@@ -73,6 +82,7 @@ async function main(): Promise<number> {
     running = await startGateway({
       state,
       port,
+      onLog,
       sealingKeys: localSealingKeys(postern),
       adminKey: localAdminKey(postern),
       simulator: { newcomersAt: contosoVariables.DNS_DOMAIN },

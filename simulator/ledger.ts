@@ -33,7 +33,7 @@ export interface LedgerEntry {
 interface DirectoryPasswordAttempt {
   readonly n: number;
   readonly at: string;
-  readonly channel: "ntlm" | "basic" | "auth" | "oauth-password" | "pin";
+  readonly channel: "ntlm" | "basic" | "auth" | "oauth-password" | "pin" | "form";
   /** As the client spelt it. */
   readonly user: string;
   readonly accepted: boolean;

@@ -1,5 +1,5 @@
-// The pages of the external site that are open to anybody (meeting join, dial-in, scheduler, passive sign-in), and what
-// every other directory answers. A directory that must never be published answers 200 with a text that says so: when a
+// The pages of the external site that are open to anybody (meeting join, passive sign-in), and what every other directory
+// answers; pages with a sign-in form are in sign-in-pages.ts. A directory that must never be published answers 200 with a text that says so: when a
 // gateway lets a request through to one, the ledger has it and the client sees it.
 
 import { webTicketChallenge } from "./autodiscover.ts";
@@ -9,14 +9,16 @@ import { internalNames } from "./hosts.ts";
 import { internalVia, unauthorized } from "./iis-headers.ts";
 import { presentedTicket } from "./presented-ticket.ts";
 
-const page = (title: string, body = ""): Answer =>
+/** A page of the Front-End's. */
+export const page = (title: string, body = ""): Answer =>
   html(200, `<!DOCTYPE html><html><head><title>${title}</title></head><body><h1>${title}</h1>${body}</body></html>`);
 
 /**
  * `/meet/<organiser>/<conference id>`, `/lwa` and what they load; without `/meet` on the meet host, and with a SIP domain before it
- * on the web host. All that the page opens it names by the web host's name.
+ * on the web host. All that the page opens it names by the web host's name. What is posted is taken to its end first, as below.
  */
-export function meetingPage(frontEnd: FrontEnd, exchange: Exchange): Answer {
+export async function meetingPage(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
+  await exchange.end();
   const segments = exchange.path.split("/").filter(Boolean);
   if (exchange.path === "/meet") return courtesyRedirect("/meet/");
   if (segments[0] === "lwa") return page("Lync Web App");
@@ -37,16 +39,6 @@ export async function meetingContent(_frontEnd: FrontEnd, exchange: Exchange): P
   await exchange.end();
   return answer(200, "application/octet-stream", Buffer.from("meeting content"));
 }
-
-/** `/dialin`: numbers to call; its sign-in form posts to WebTicketService.svc/Auth. */
-export function dialinPage(frontEnd: FrontEnd, exchange: Exchange): Answer {
-  if (exchange.path === "/dialin" && exchange.site === "web") return courtesyRedirect("/dialin/");
-  const action = `${frontEnd.links.webTicketService}/Auth`;
-  return page("Dial-in Conferencing Settings", `<form method="post" action="${action}"><input name="user"/></form>`);
-}
-
-/** `/scheduler`: the web scheduler's form. */
-export const schedulerPage = (): Answer => page("Web Scheduler", "<form><input name='user'/></form>");
 
 /** `/PassiveAuth`: the relying party of WS-Federation. Not set up, so it only says who it would be. */
 export function passivePage(frontEnd: FrontEnd, exchange: Exchange): Answer {
@@ -73,5 +65,5 @@ export const closedDirectory = (exchange: Exchange): Answer =>
   page("Closed directory served", `<p>${exchange.path.replaceAll("<", "&lt;")} should never have been reached.</p>`);
 
 /** IIS sends a directory's name without its slash to the one with it, and names itself in doing so. */
-const courtesyRedirect = (to: string): Answer =>
+export const courtesyRedirect = (to: string): Answer =>
   empty(301, [["Location", `https://${internalNames.pool}${to}`], internalVia]);

@@ -4,6 +4,7 @@
 
 import type { Exchange } from "./exchange.ts";
 import type { FrontEnd } from "./front-end.ts";
+import { serverTokenKind } from "./server-token.ts";
 import { type IssuedTicket, identityName } from "./ticket-book.ts";
 import type { Recognised } from "./ticket-issuer.ts";
 
@@ -42,7 +43,11 @@ function find(
   const header = exchange.header("x-ms-webticket");
   if (header !== undefined) return { form: "X-MS-WebTicket", recognised: fromText(frontEnd, header.trim()) };
   const bearer = /^Bearer +(.*)$/i.exec(exchange.header("authorization")?.trim() ?? "")?.[1];
-  if (bearer !== undefined) return { form: "Bearer", recognised: fromText(frontEnd, bearer) };
+  if (bearer !== undefined) {
+    const token = serverTokenKind(bearer);
+    if (token !== undefined) return { form: token, recognised: { ok: false, reason: "no-such-partner" } };
+    return { form: "Bearer", recognised: fromText(frontEnd, bearer) };
+  }
   const cookie = photoCookie ? cookieValue(exchange.header("cookie") ?? "", "cwt_ucwa") : undefined;
   return cookie === undefined ? undefined : { form: "cookie", recognised: fromText(frontEnd, `cwt=${cookie}`) };
 }

@@ -22,6 +22,11 @@ export class RequestParams {
     return this.#values.has(name);
   }
 
+  /** Every value, with its name in lower case. */
+  entries(): readonly (readonly [name: string, value: string])[] {
+    return [...this.#values].flatMap(([name, values]) => values.map((value) => [name, value] as const));
+  }
+
   add(name: string, value: string): void {
     const key = name.toLowerCase();
     this.#values.set(key, [...(this.#values.get(key) ?? []), value]);

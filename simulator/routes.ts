@@ -12,15 +12,14 @@ import { certProvMetadata, groupExpansionMetadata, webTicketMetadata } from "./m
 import { oauthToken } from "./oauth-token.ts";
 import {
   closedDirectory,
-  dialinPage,
   meetingContent,
   meetingPage,
   passivePage,
   reach,
-  schedulerPage,
   scriptResources,
   startPage,
 } from "./pages.ts";
+import { dialinPage, schedulerPage } from "./sign-in-pages.ts";
 import { noteStrayCredentials } from "./stray-credentials.ts";
 import { ucwa } from "./ucwa.ts";
 import {
@@ -129,7 +128,7 @@ function simpleUrl(frontEnd: FrontEnd, exchange: Exchange, path: string): Handle
   return exchange.site === "meet" || exchange.site === "dialin" ? directories[exchange.site] : undefined;
 }
 
-function frontPage(frontEnd: FrontEnd, exchange: Exchange): Answer {
+function frontPage(frontEnd: FrontEnd, exchange: Exchange): Answer | Promise<Answer> {
   switch (exchange.site) {
     case "lyncdiscover":
     case "lyncdiscoverinternal":

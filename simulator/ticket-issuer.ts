@@ -10,7 +10,7 @@ import { parseXml, type XmlElement } from "./xml.ts";
 /** A ticket that proved genuine, or why it did not. `proofKey` is there for assertions only. */
 export type Recognised =
   | { readonly ok: true; readonly ticket: IssuedTicket; readonly proofKey?: () => Uint8Array }
-  | { readonly ok: false; readonly reason: "forged" | "expired" | "unknown" };
+  | { readonly ok: false; readonly reason: "forged" | "expired" | "unknown" | "no-such-partner" };
 
 export class TicketIssuer {
   readonly book = new TicketBook();

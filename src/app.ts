@@ -4,45 +4,38 @@
 
 import { Hono } from "hono";
 import { adminApi } from "./admin/api.ts";
-import { logEvent } from "./audit/log.ts";
-import { type Config, type Env, readConfig } from "./config.ts";
+import { logFailure } from "./audit/failure.ts";
+import type { Config, Env } from "./config.ts";
+import { configOf } from "./config-once.ts";
 import { unavailable } from "./edge/answers.ts";
 import { hostOf } from "./edge/canonical.ts";
 import { dataPlane } from "./edge/data-plane.ts";
 import { noSuchHost } from "./edge/no-such-host.ts";
+import { traced } from "./trace/refusal.ts";
 
 const app = new Hono<{ Bindings: Env }>();
 
-app.all("*", (c) => {
+app.all("*", async (c) => {
   const config = configOf(c.env);
-  if (config === undefined) return unavailable();
   const request = c.req.raw;
-  const { admin } = config;
   const host = hostOf(request.url);
-  if (admin !== undefined && host === admin.host) return adminApi(request, c.env, config, admin);
-  if (host !== undefined && !config.hosts.has(host)) return noSuchHost(request, config);
-  return dataPlane(request, c.env, config);
+  const answer = config === undefined ? unavailable("configuration") : await answerTo(request, host, c.env, config);
+  return traced(answer, request, { host, role: config?.roles.get(host ?? "") });
 });
 
+async function answerTo(request: Request, host: string | undefined, env: Env, config: Config): Promise<Response> {
+  const { admin } = config;
+  if (admin !== undefined && host === admin.host) return adminApi(request, env, config, admin);
+  if (host !== undefined && !config.hosts.has(host)) return noSuchHost(request, config, "no-such-host");
+  return dataPlane(request, env, config);
+}
+
 // Whatever fails unforeseen (D1, a guard, a bug) is a 503 and a log line, never a pass (S-37).
-app.onError((fault) => {
-  // The cause where there is one: drizzle puts the query's parameters into its own message, and one of them is a typed name.
-  logEvent({ event: "unavailable", reason: "internal", detail: String(fault.cause ?? fault) });
-  return unavailable();
+app.onError((fault, c) => {
+  logFailure("internal", fault);
+  const request = c.req.raw;
+  const host = hostOf(request.url);
+  return traced(unavailable("internal"), request, { host, role: configOf(c.env)?.roles.get(host ?? "") });
 });
 
 export { app };
-
-const read = new WeakMap<Env, Config | undefined>();
-
-/** The configuration of this isolate, read once; with a fault in it the gateway serves nothing and says why in the log. */
-function configOf(env: Env): Config | undefined {
-  if (read.has(env)) return read.get(env);
-  const result = readConfig(env);
-  const config = "config" in result ? result.config : undefined;
-  if ("faults" in result) {
-    for (const fault of result.faults) logEvent({ event: "configuration", detail: fault });
-  }
-  read.set(env, config);
-  return config;
-}

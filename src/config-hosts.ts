@@ -50,6 +50,10 @@ export function readHosts(env: HostVariables, faults: string[]): Hosts {
       `PUBLIC_HOSTS holds "${host}", the name of the admin simple URL, which opens the control panel. Take it out: that one stays inside.`,
     );
   }
+  demand(
+    hosts.length === 0 || hosts.some((host) => DISCOVERY_NAME.test(host)),
+    'PUBLIC_HOSTS has no discovery host: a client looks for "lyncdiscover." and the SIP domain behind it, and finds nothing. Add it, e.g. "lyncdiscover.contoso.com".',
+  );
   const webHost = (env.WEB_HOST ?? "").trim().toLowerCase();
   demand(
     hosts.includes(webHost),

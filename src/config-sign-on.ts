@@ -1,7 +1,8 @@
 // How a proved user is signed on to the Front-End: the part of the configuration that says so.
 
 import type { Env } from "./config.ts";
-import { parseSigningKeys, type SigningKey, type SigningKeysFault, signingKey } from "./crypto/signing-keys.ts";
+import type { KeyListFault } from "./crypto/key-list.ts";
+import { parseSigningKeys, type SigningKey, signingKey } from "./crypto/signing-keys.ts";
 import {
   boundConnector,
   type Connector,
@@ -13,7 +14,7 @@ import { noSignOn, type SignOn, simulatedSignOn } from "./origin/sign-on.ts";
 import { signOrder } from "./origin/sign-on-order.ts";
 import { splitAt, words } from "./words.ts";
 
-const KEYS_FAULTS: Record<SigningKeysFault, string> = {
+const KEYS_FAULTS: Record<KeyListFault, string> = {
   "no-key":
     "SIGN_ON_KEYS is missing. Make a key with `npm run postern -- keys new --connector`, put it in place with `wrangler secret put SIGN_ON_KEYS`, and give its public half to the connectors.",
   "not-32-bytes-base64":

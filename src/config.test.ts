@@ -200,7 +200,7 @@ describe("a configuration with faults", () => {
     );
     const count = (word: string): number => found.filter((sentence) => sentence.startsWith(word)).length;
     expect([count("SEALING_KEYS"), count("PUBLIC_HOSTS"), count("WEB_HOST"), count("NETBIOS_DOMAIN")]).toEqual([
-      1, 3, 1, 1,
+      1, 4, 1, 1,
     ]);
     expect([count("DNS_DOMAIN"), count("CHALLENGE"), count("PLAIN_HTTP"), count("TUNNEL_HOSTS")]).toEqual([1, 1, 1, 3]);
     expect([count("FRONT_END"), count("SIGN_ON")]).toEqual([1, 1]);
@@ -216,6 +216,7 @@ describe("a configuration with faults", () => {
       { PUBLIC_HOSTS: "web.contoso.test admin.contoso.test" },
       /^PUBLIC_HOSTS holds "admin\.contoso\.test".*control panel.*Take it out/,
     ],
+    [{ PUBLIC_HOSTS: "web.contoso.test meet.contoso.test" }, /^PUBLIC_HOSTS has no discovery host.*Add it/],
     [{ WEB_HOST: "" }, /WEB_HOST must be one of PUBLIC_HOSTS/],
     [
       { MEET_HOSTS: "join.contoso.test" },
@@ -246,6 +247,7 @@ describe("a configuration with faults", () => {
     ],
     [{ LOCKOUT: "off" }, /^LOCKOUT is "off"; it must be/],
     [{ LOCKOUT_LIMITS: "stranger.free=none" }, /^LOCKOUT_LIMITS gives stranger\.free the value "none"; it must be/],
+    [{ LOCKOUT_LIMITS: "stranger.free=5 stranger.free=9" }, /^LOCKOUT_LIMITS gives stranger\.free twice\. Remove/],
     [{ LOCKOUT_LIMITS: "free=5" }, /^LOCKOUT_LIMITS names "free", which is no limit\. There are: stranger\.free, /],
     [{ REFUSAL_FLOOR_MS: "0.3s" }, /^REFUSAL_FLOOR_MS is "0\.3s"; it must be a number of milliseconds up to 5000/],
     [{ REFUSAL_FLOOR_MS: "5001" }, /^REFUSAL_FLOOR_MS is "5001"; it must be/],
@@ -265,8 +267,11 @@ describe("a configuration with faults", () => {
   it.each(["http://a.contoso.net", "a.contoso.net", "https://a.contoso.net/path", "https://u@a.contoso.net", ""])(
     "a tunnel `%s` is refused: its token would travel in the clear, or the request elsewhere",
     (url) => {
-      const changes = { ACCESS_CLIENT_ID: "id", ACCESS_CLIENT_SECRET: "x", TUNNEL_HOSTS: `web.contoso.test=${url}` };
-      const found = faults(but({ ...changes, PUBLIC_HOSTS: "web.contoso.test", FRONT_END: "tunnel" }));
+      const other = "lyncdiscover.contoso.test=https://b.contoso.net";
+      const TUNNEL_HOSTS = `${other} web.contoso.test=${url}`;
+      const changes = { ACCESS_CLIENT_ID: "id", ACCESS_CLIENT_SECRET: "x", TUNNEL_HOSTS };
+      const PUBLIC_HOSTS = "lyncdiscover.contoso.test web.contoso.test";
+      const found = faults(but({ ...changes, PUBLIC_HOSTS, FRONT_END: "tunnel" }));
       expect(found).toEqual([expect.stringMatching(/^TUNNEL_HOSTS has no https tunnel for "web\.contoso\.test"/)]);
     },
   );

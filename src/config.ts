@@ -1,13 +1,16 @@
 // Every binding and variable of the Worker, read once per isolate and validated whole: all faults are reported together, in
 // words an administrator understands, with the fix. With a fault the gateway serves nothing (fail closed).
 
-import { type AdminKey, type AdminKeysFault, parseAdminKeys } from "./admin/authentication.ts";
+import { type AdminKey, parseAdminKeys } from "./admin/authentication.ts";
 import { readRetention } from "./audit/retention.ts";
+import { bindingFaults } from "./config-bindings.ts";
 import { NETBIOS_NAME, readDomains } from "./config-domains.ts";
 import { HOST_NAME, readHosts } from "./config-hosts.ts";
+import { readNames, withoutSecrets } from "./config-names.ts";
+import { contradictions } from "./config-samples.ts";
 import { readSignOn } from "./config-sign-on.ts";
 import type { Domains } from "./credentials/domains.ts";
-import type { KeyringFault } from "./crypto/keyring.ts";
+import type { KeyListFault } from "./crypto/key-list.ts";
 import { type Keyring, parseKeyring } from "./crypto/keyring.ts";
 import { type Budgets, readBudgets } from "./edge/budget.ts";
 import type { HostRole } from "./edge/publish.ts";
@@ -22,7 +25,10 @@ import { bindingFrontEnd, type FrontEnd, tunnelFrontEnd } from "./origin/front-e
 import type { SignOn } from "./origin/sign-on.ts";
 import { splitAt, words } from "./words.ts";
 
-/** What `wrangler.toml` and `wrangler secret put` give the Worker. Variables are described in `docs/configuration.md`. */
+/**
+ * What `wrangler.toml` and `wrangler secret put` give the Worker. Variables are described in `docs/configuration.md`. A name
+ * that is added here goes into `NAMES` (`config-names.ts`) as well.
+ */
 export type Env = {
   readonly DB: D1Database;
   readonly USER_GUARD: DurableObjectNamespace<UserGuard>;
@@ -103,7 +109,7 @@ export type AdminAccess = {
   readonly keys: readonly AdminKey[];
 };
 
-const KEYRING_FAULTS: Record<KeyringFault, string> = {
+const KEYRING_FAULTS: Record<KeyListFault, string> = {
   "no-key":
     "SEALING_KEYS is missing. Make one with `npm run postern -- keys new` and put it in place with `wrangler secret put SEALING_KEYS`.",
   "not-32-bytes-base64":
@@ -111,7 +117,7 @@ const KEYRING_FAULTS: Record<KeyringFault, string> = {
   "key-twice": "SEALING_KEYS names the same key twice. Remove one of the two.",
 };
 
-const ADMIN_KEYS_FAULTS: Record<AdminKeysFault, string> = {
+const ADMIN_KEYS_FAULTS: Record<KeyListFault, string> = {
   "no-key":
     "ADMIN_KEYS is missing, and ADMIN_HOST is set. Make a key with `npm run postern -- keys new` and put it in place with `wrangler secret put ADMIN_KEYS`.",
   "not-32-bytes-base64":
@@ -126,9 +132,10 @@ const MAX_REFUSAL_FLOOR_MS = 5_000;
 /** SHA-256, SHA-384 or SHA-512 (RFC 5929, 4.1). */
 const CERTIFICATE_HASH = /^(?:[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/;
 
-/** Reads and validates; every fault is a sentence with its fix. */
-export function readConfig(env: Env): { config: Config } | { faults: readonly string[] } {
+/** Reads and validates; every fault is a sentence with its fix, and quotes no secret. */
+export function readConfig(given: Env): { config: Config } | { faults: readonly string[] } {
   const faults: string[] = [];
+  const env = readNames(given, faults);
   const demand = (holds: boolean, fault: string): void => {
     if (!holds) faults.push(fault);
   };
@@ -165,6 +172,7 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
       `INTERNAL_DOMAINS holds "${domain}", which is part of a public host: links to it would be cut. Name the Front-Ends instead.`,
     );
   }
+  faults.push(...contradictions(env, hosts));
   const challenge = env.CHALLENGE ?? "NTLM";
   demand(
     challenge === "NTLM" || challenge === "Negotiate",
@@ -196,13 +204,10 @@ export function readConfig(env: Env): { config: Config } | { faults: readonly st
 
   const frontEnd = readFrontEnd(env, hosts, faults);
   const signOn = readSignOn(env, webHost, faults);
-  demand(
-    env.GUEST_GUARD !== undefined,
-    'GUEST_GUARD is missing: the Durable Objects that count meeting guests. Add [[env.production.durable_objects.bindings]] name = "GUEST_GUARD" class_name = "GuestGuard" to wrangler.toml, and its export, as the file of this version has them.',
-  );
-  const budgets = readBudgets(env, faults);
+  faults.push(...bindingFaults(env));
+  const budgets = readBudgets(env);
   if (faults.length > 0 || !keyring.ok || frontEnd === undefined || signOn === undefined || budgets === undefined) {
-    return { faults };
+    return { faults: withoutSecrets(faults, given) };
   }
   return {
     config: {
@@ -259,8 +264,12 @@ function readFrontEnd(env: Env, hosts: readonly string[], faults: string[]): Fro
       );
       return undefined;
     case "tunnel": {
-      const origins = new Map(words(env.TUNNEL_HOSTS, false).map((word) => splitAt(word, "=")));
+      const named = words(env.TUNNEL_HOSTS, false).map((word) => splitAt(word, "="));
+      const origins = new Map(named);
       const before = faults.length;
+      if (origins.size < named.length) {
+        faults.push("TUNNEL_HOSTS names one host twice. Each has one tunnel: remove one of the two.");
+      }
       for (const host of hosts) {
         const origin = origins.get(host);
         if (origin === undefined || !/^https:\/\/[^/?#@]+$/.test(origin)) {

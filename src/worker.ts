@@ -4,6 +4,7 @@
 import { app } from "./app.ts";
 import { purgeExpired } from "./audit/retention.ts";
 import type { Env } from "./config.ts";
+import { configOf } from "./config-once.ts";
 
 export { GuestGuard } from "./guard/guest-guard.ts";
 export { SourceGuard } from "./guard/source-guard.ts";
@@ -11,5 +12,7 @@ export { UserGuard } from "./guard/user-guard.ts";
 
 export default {
   fetch: app.fetch,
-  scheduled: (_controller: ScheduledController, env: Env): Promise<void> => purgeExpired(env, Date.now()),
+  scheduled: async (_controller: ScheduledController, env: Env): Promise<void> => {
+    if (configOf(env) !== undefined) await purgeExpired(env, Date.now());
+  },
 };

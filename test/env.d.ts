@@ -9,12 +9,17 @@ declare namespace Cloudflare {
     readonly ANONYMOUS_SERVICES: RateLimit;
     readonly ANONYMOUS_PAGES: RateLimit;
     readonly SEALING_KEYS: string;
-    readonly TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
+    readonly __TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
   }
 }
 
 /** A document as text, as Vite gives it. */
 declare module "*.md?raw" {
+  const text: string;
+  export default text;
+}
+
+declare module "*.sql?raw" {
   const text: string;
   export default text;
 }

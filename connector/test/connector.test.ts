@@ -411,7 +411,7 @@ describe("S-37: the directory", () => {
     expect(reasons()).toEqual(["user-disabled", "account-disabled"]);
   });
 
-  it("S-19: does not take our keytab: it is asked once, and again when the keytab is another, or after an hour", async () => {
+  it("does not take our keytab: it is asked once, and again when the keytab is another, or after an hour", async () => {
     const keytab = join(home, "keytab");
     await writeFile(keytab, "old");
     await programs.set("kinit.fails", "kinit: Preauthentication failed while getting initial credentials");

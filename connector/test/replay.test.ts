@@ -27,7 +27,7 @@ it("what is over is forgotten, even behind an order that lives longer", () => {
   expect(used.size).toBe(1);
 });
 
-it("S-37: a clock that is put back makes no forgotten order new", () => {
+it("S-3: a clock that is put back makes no forgotten order new", () => {
   const used = new UsedOrders(START);
   const one = order("one", later);
   expect(used.use(one, later).ok).toBe(true);

@@ -1,7 +1,8 @@
 // What the admin API answers, as JSON has it. The operator's command reads the same types. Times are ISO 8601 in UTC.
 
 import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../device/types.ts";
-import type { Policy } from "../policy/types.ts";
+import type { Extent } from "../policy/impact.ts";
+import type { Judgement, Policy } from "../policy/types.ts";
 
 /** Whether anybody is really refused; `report` is dry-run, in which all this is only counted (S-26). */
 export type LockoutMode = "enforce" | "report";
@@ -75,6 +76,31 @@ export type PolicyAnswer = {
   readonly policy: Policy;
   /** The file that it was read from. */
   readonly text: string | null;
+};
+
+/** `POST /v1/policy/impact`, with a `policy` in its body: what that would do to the devices in use. It changes nothing. */
+export type PolicyImpactAnswer = {
+  /** Of the policy that it was compared with. */
+  readonly version: number;
+  /** Devices that are let in now, and were seen within `inUseDays`. */
+  readonly inUse: number;
+  readonly inUseDays: number;
+  /** How many of these it would block or quarantine. */
+  readonly refused: number;
+  /** What part that is; `most`: more than half. */
+  readonly extent: Extent;
+  /** Some of the refused. */
+  readonly examples: readonly {
+    /** SIP URI. */
+    readonly user: string;
+    /** Of the partnership. */
+    readonly id: string;
+    readonly key: string | null;
+    readonly facts: DeviceFacts;
+    readonly action: Judgement["action"];
+    /** The reason code. */
+    readonly reason: string;
+  }[];
 };
 
 /** The body of `POST /v1/policy`. */

@@ -4,11 +4,14 @@
 
 import { waitUntil } from "cloudflare:workers";
 import { Hono } from "hono";
+import { logFailure } from "../audit/failure.ts";
 import { logEvent } from "../audit/log.ts";
 import type { AdminAccess, Config, Env } from "../config.ts";
+import { aboutRequest } from "../edge/about.ts";
 import { noSuchHost } from "../edge/no-such-host.ts";
 import { sourceGuardOf, whoKey } from "../guard/route.ts";
 import { networkNamed, networkOf } from "../lockout/network.ts";
+import { requestIdOf } from "../trace/request-id.ts";
 import type { NetworkClearedAnswer } from "./answers.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { presentedKey } from "./authentication.ts";
@@ -20,20 +23,21 @@ import { answer, type Call, error, knownUser, noUser, recordChange } from "./res
 
 /** Under which name a wrong admin key counts against its network; no user can have it, for it has no domain. */
 const ADMIN = whoKey("admin");
-const MAX_HEADER_CHARS = 512;
 /** How long after the answer a wrong key is counted, ms: the answer is on its way by then. */
 const AFTER_ANSWER_MS = 20;
 
 /** Answers one request to the admin host. */
 export async function adminApi(request: Request, env: Env, config: Config, admin: AdminAccess): Promise<Response> {
-  if (!config.plainHttp && !request.url.toLowerCase().startsWith("https:")) return noSuchHost(request, config);
+  if (!config.plainHttp && !request.url.toLowerCase().startsWith("https:")) {
+    return noSuchHost(request, config, "plain-http");
+  }
   const source = networkOf(request.headers.get("cf-connecting-ip"));
   const presented = presentedKey(admin.keys, request.headers.get("authorization"));
   switch (presented.kind) {
     case "none":
-      return noSuchHost(request, config);
+      return noSuchHost(request, config, "admin-no-key");
     case "wrong": {
-      const answered = noSuchHost(request, config);
+      const answered = noSuchHost(request, config, "admin-wrong-key");
       waitUntil(countAfter(answered, request, env, admin, source));
       return answered;
     }
@@ -58,15 +62,7 @@ async function countAfter(answered: Promise<Response>, ...wrong: Parameters<type
  * wait is refused no more than it is already.
  */
 async function countWrongKey(request: Request, env: Env, { host }: AdminAccess, source: string): Promise<void> {
-  const userAgent = (request.headers.get("user-agent") ?? "").slice(0, MAX_HEADER_CHARS);
-  const about = {
-    requestId: requestIdOf(request),
-    channel: "admin",
-    host,
-    source,
-    userAgent,
-    workstation: "",
-  } as const;
+  const about = aboutRequest(request, host, "admin");
   const network = sourceGuardOf(env, source);
   try {
     const who = { name: ADMIN, client: "" };
@@ -77,9 +73,6 @@ async function countWrongKey(request: Request, env: Env, { host }: AdminAccess, 
     logEvent({ event: "unavailable", reason: "admin-wrong-key" }); // the answer is no all the same
   }
 }
-
-const requestIdOf = (request: Request): string =>
-  request.headers.get("cf-ray")?.slice(0, MAX_HEADER_CHARS) ?? crypto.randomUUID();
 
 const routes = new Hono<{ Bindings: Call }>();
 
@@ -129,8 +122,7 @@ policyRoutes(routes);
 routes.notFound(() => error(404, "no-such-resource", "The admin API has no such path."));
 
 routes.onError((fault) => {
-  // The cause where there is one: drizzle puts the query's parameters into its own message.
-  logEvent({ event: "unavailable", reason: "admin", detail: String(fault.cause ?? fault) });
+  logFailure("admin", fault);
   return error(503, "unavailable", "Something the gateway depends on failed; its log says what. Try again.");
 });
 

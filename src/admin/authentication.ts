@@ -3,6 +3,7 @@
 // time, and one that leaked from memory would open nothing. Pure.
 
 import { createHash, timingSafeEqual } from "node:crypto";
+import { type KeyListFault, readKeyList } from "../crypto/key-list.ts";
 import { ok, type Result, refuse } from "../result.ts";
 
 /** A key that opens the admin API. */
@@ -13,31 +14,25 @@ export type AdminKey = {
   readonly digest: Uint8Array;
 };
 
-export type AdminKeysFault = "no-key" | "not-32-bytes-base64" | "key-twice";
-
 /** What a request says of itself. A `wrong` key, or anything else that is no key, is an attempt that counts (S-25). */
 export type Presented =
   | { readonly kind: "none" }
   | { readonly kind: "wrong" }
   | { readonly kind: "right"; readonly keyId: string };
 
-/** The key's text: base64 of 32 bytes. */
-const KEY = /^[A-Za-z0-9+/]{43}=$/;
 /** The scheme's name is without regard to case (RFC 9110, 11.1). */
 const BEARER = /^bearer +(\S+) *$/i;
 const ID_CHARS = 8;
 
-/** Reads `ADMIN_KEYS`: base64 keys of 32 bytes, separated by white space or commas. Each of them opens. */
-export function parseAdminKeys(text: string): Result<readonly AdminKey[], AdminKeysFault> {
-  const keys: AdminKey[] = [];
-  for (const word of text.split(/[\s,]+/).filter((each) => each !== "")) {
-    if (!KEY.test(word)) return refuse("not-32-bytes-base64");
-    const digest = digestOf(word);
-    const id = digest.toString("hex").slice(0, ID_CHARS);
-    if (keys.some((key) => key.id === id)) return refuse("key-twice");
-    keys.push({ id, digest });
-  }
-  return keys.length === 0 ? refuse("no-key") : ok(keys);
+/** Reads `ADMIN_KEYS`: a {@link readKeyList list of keys}. Each of them opens. */
+export function parseAdminKeys(text: string): Result<readonly AdminKey[], KeyListFault> {
+  const listed = readKeyList(text);
+  if (!listed.ok) return listed;
+  const keys = listed.value.map((key) => {
+    const digest = digestOf(key.text);
+    return { id: digest.toString("hex").slice(0, ID_CHARS), digest };
+  });
+  return new Set(keys.map(({ id }) => id)).size < keys.length ? refuse("key-twice") : ok(keys);
 }
 
 /** Which key, if any, the value of an `Authorization` header is. It is held against every key, whichever it is. */

@@ -2,9 +2,10 @@
 // is answered.
 
 import type { Hono } from "hono";
+import type { UserSettingsReason } from "../audit/reasons.ts";
 import { deviceIdOf } from "../device/device-id.ts";
 import type { Partnership } from "../device/partnership.ts";
-import { deviceKey } from "../device/types.ts";
+import { deviceIdIn, deviceKey, readDeviceWord } from "../device/types.ts";
 import type { CommandFault, CommandOutcome } from "../guard/device-commands.ts";
 import { explain, judge } from "../policy/decide.ts";
 import { DEFAULT_POLICY } from "../policy/read.ts";
@@ -25,9 +26,9 @@ import { type Commanding, changeSettings, commandGuard, revokePassword, settled,
 import { foreignInput, heldBy } from "./held-ids.ts";
 import { answer, bodyOf, type Call, type CallContext, error, knownUser, noUser } from "./respond.ts";
 import { readChange, readSettings, type UserChange } from "./settings.ts";
+import { MAX_WHY_CHARS } from "./why.ts";
 
 const MAX_BODY_BYTES = 16 * 1024;
-const MAX_WHY_CHARS = 200;
 
 type Given = { readonly by: Commanding; readonly user: User; readonly body: Readonly<Record<string, unknown>> };
 
@@ -194,8 +195,8 @@ const NO_LIVE_PASSWORD = "The user has no live app password of that id.";
 const DEVICE_IDS = 'A device is named by its id with the kind before it: "endpoint:…" (UCWA) or "device:…" (CertProv).';
 
 function keyIn(value: unknown): string | undefined {
-  const [, kind, text = ""] = typeof value === "string" ? (/^(endpoint|device):(.+)$/.exec(value) ?? []) : [];
-  const id = deviceIdOf(kind === "device" ? "device" : "endpoint", text);
+  const { kind, id: text } = readDeviceWord(typeof value === "string" ? value : "");
+  const id = kind && deviceIdOf(kind, text);
   return id && deviceKey(id);
 }
 
@@ -213,7 +214,7 @@ function changed(user: User, outcome: CommandOutcome): Response {
 
 /** What ends a device's certificates; null where it asks for none. */
 const certificatesOf = ({ sipUri }: User, partnership: Partnership | undefined): string | null =>
-  partnership?.key?.startsWith("device:") === true ? revokeCertificates(sipUri) : null;
+  partnership?.key != null && deviceIdIn(partnership.key).kind === "device" ? revokeCertificates(sipUri) : null;
 
 function faultAnswer(reason: CommandFault): Response {
   switch (reason) {
@@ -234,11 +235,15 @@ function faultAnswer(reason: CommandFault): Response {
   }
 }
 
-/** What the audit says was changed. */
-function reasonOf({ settings, upn }: UserChange): string {
-  const names = { groups: "groups", enrolment: "enrolment", maxDevices: "max-devices", windowUntil: "window" } as const;
-  const given = Object.entries(names).flatMap(([setting, name]) => (setting in settings ? [name] : []));
-  return `user-${[...given, ...(upn === undefined ? [] : ["upn"])].join("-")}`;
+/** What the audit says was changed, which is one thing at least. */
+function reasonOf({ settings, upn }: UserChange): UserSettingsReason {
+  const groups = "groups" in settings ? "-groups" : "";
+  const enrolment = "enrolment" in settings ? "-enrolment" : "";
+  const maxDevices = "maxDevices" in settings ? "-max-devices" : "";
+  const window = "windowUntil" in settings ? "-window" : "";
+  const said = `user${groups}${enrolment}${maxDevices}${window}${upn === undefined ? "" : "-upn"}` as const;
+  if (said === "user") throw new Error("a change of nothing");
+  return said;
 }
 
 /** A partnership as the API shows it. */

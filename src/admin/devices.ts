@@ -3,6 +3,7 @@
 // is good any more, and nothing more is served (S-17).
 
 import type { SignInAbout } from "../audit/event.ts";
+import type { UserSettingsReason } from "../audit/reasons.ts";
 import type { Env } from "../config.ts";
 import { normaliseName } from "../credentials/names.ts";
 import type { CommandOutcome, DeviceCommand } from "../guard/device-commands.ts";
@@ -83,7 +84,7 @@ export async function changeSettings(
   by: Commanding,
   user: User,
   { settings, upn }: UserChange,
-  reason: string,
+  reason: UserSettingsReason,
 ): Promise<Result<undefined, "name-taken">> {
   const changed = await changeUser(openDatabase(by.call.env.DB), user.id, settings, upn);
   if (!changed.ok) return changed;

@@ -3,7 +3,7 @@
 import { deviceIdOf } from "../device/device-id.ts";
 import type { Partnership } from "../device/partnership.ts";
 import type { Subject } from "../device/subject.ts";
-import { deviceIdIn, deviceKey } from "../device/types.ts";
+import { DEVICE_ID_KINDS, deviceIdIn, deviceKey, readDeviceWord } from "../device/types.ts";
 import type { CommandFault } from "../guard/device-commands.ts";
 import type { JudgeInput, Policy } from "../policy/types.ts";
 import { ok, type Result, refuse } from "../result.ts";
@@ -28,9 +28,8 @@ export async function heldBy({ call }: Commanding, word: string): Promise<Result
 
 /** Every key that the word may be; a word without a kind may be of either. */
 function spellingsOf(word: string): string[] {
-  const [, given, text = word] = /^(endpoint|device):(.+)$/s.exec(word) ?? [];
-  const kinds = given === "device" || given === "endpoint" ? ([given] as const) : (["endpoint", "device"] as const);
-  const keys = kinds.flatMap((kind) => {
+  const { kind: given, id: text } = readDeviceWord(word);
+  const keys = (given === undefined ? DEVICE_ID_KINDS : [given]).flatMap((kind) => {
     const id = deviceIdOf(kind, text);
     return id === undefined ? [] : [deviceKey(id)];
   });
@@ -49,5 +48,6 @@ export const foreignInput = (
   passwordRevoked: false,
   idOfAnotherUser: true,
   idChanged: false,
+  addressBook: null,
   partnership: null,
 });

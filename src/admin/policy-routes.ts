@@ -4,18 +4,26 @@
 import type { Hono } from "hono";
 import { guardOf } from "../guard/route.ts";
 import { DEFAULT_POLICY, readPolicy } from "../policy/read.ts";
+import type { PolicyFault } from "../policy/types.ts";
 import { openDatabase } from "../store/database.ts";
 import { countOpenWindows } from "../store/directory.ts";
 import { listContests, listPartnerships, usersWithDevices } from "../store/partnerships.ts";
 import { applyPolicy, currentPolicy } from "../store/policies.ts";
-import type { PartnershipsAnswer, PolicyAnswer, PolicyAppliedAnswer, PolicySpreadAnswer } from "./answers.ts";
+import type {
+  PartnershipsAnswer,
+  PolicyAnswer,
+  PolicyAppliedAnswer,
+  PolicyImpactAnswer,
+  PolicySpreadAnswer,
+} from "./answers.ts";
 import { settled } from "./devices.ts";
+import { impactOf } from "./policy-impact.ts";
 import { answer, bodyOf, type Call, error, knownUser, noUser, recordChange } from "./respond.ts";
 import { inTurns } from "./turns.ts";
+import { MAX_WHY_CHARS } from "./why.ts";
 
 /** 200 rules with long lists, and the file they were written in. */
 const MAX_POLICY_BYTES = 512 * 1024;
-const MAX_WHY_CHARS = 200;
 /** Guards that one request tells: an invocation may make a thousand calls. */
 const GUARDS_OF_A_PAGE = 200;
 const PARTNERSHIPS_OF_A_PAGE = 500;
@@ -34,10 +42,7 @@ export function policyRoutes(routes: Hono<{ Bindings: Call }>): void {
     if (body === undefined) return error(400, "unusable-body", "The body must be a JSON object, in UTF-8 and short.");
     const { text = null, basedOn, why = null } = body;
     const read = readPolicy(body.policy);
-    if (!read.ok) {
-      const faults = read.faults.map(({ place, message }) => `${place}: ${message}`);
-      return error(400, "bad-policy", faults.join("\n"));
-    }
+    if (!read.ok) return badPolicy(read.faults);
     if (typeof basedOn !== "number" || !isText(text, MAX_POLICY_BYTES) || !isText(why, MAX_WHY_CHARS)) {
       return error(400, "unusable-body", '"basedOn" must be a number, "text" and "why" texts or null.');
     }
@@ -48,6 +53,14 @@ export function policyRoutes(routes: Hono<{ Bindings: Call }>): void {
     }
     await recordChange(c.env, "policy-applied", { why: `version ${basedOn + 1}${why === null ? "" : `: ${why}`}` });
     return answer({ version: basedOn + 1 } satisfies PolicyAppliedAnswer);
+  });
+
+  routes.post("/v1/policy/impact", async (c) => {
+    const body = await bodyOf(c.req.raw, MAX_POLICY_BYTES);
+    if (body === undefined) return error(400, "unusable-body", "The body must be a JSON object, in UTF-8 and short.");
+    const read = readPolicy(body.policy);
+    if (!read.ok) return badPolicy(read.faults);
+    return answer((await impactOf(openDatabase(c.env.env.DB), read.policy, Date.now())) satisfies PolicyImpactAnswer);
   });
 
   routes.post("/v1/policy/spread", async (c) => {
@@ -84,6 +97,9 @@ export function policyRoutes(routes: Hono<{ Bindings: Call }>): void {
     return answer({ partnerships, contests, next } satisfies PartnershipsAnswer);
   });
 }
+
+const badPolicy = (faults: readonly PolicyFault[]): Response =>
+  error(400, "bad-policy", faults.map(({ place, message }) => `${place}: ${message}`).join("\n"));
 
 const isText = (value: unknown, most: number): value is string | null =>
   value === null || (typeof value === "string" && value.length <= most);

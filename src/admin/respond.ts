@@ -3,6 +3,7 @@
 import type { Context } from "hono";
 import { completed } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
+import type { AuditReason } from "../audit/reasons.ts";
 import type { Env } from "../config.ts";
 import { type NameFault, normaliseName } from "../credentials/names.ts";
 import { readText } from "../edge/body.ts";
@@ -10,6 +11,7 @@ import { ok, type Result, refuse } from "../result.ts";
 import { insertEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { showUser, type User } from "../store/directory.ts";
+import { refusal } from "../trace/refusal.ts";
 import type { AdminErrorAnswer, AdminErrorCode } from "./answers.ts";
 
 /** A request with a right key. */
@@ -37,7 +39,7 @@ export function error(
   headers: Record<string, string> = {},
 ): Response {
   const body: AdminErrorAnswer = { error: { code, message } };
-  return Response.json(body, { status, headers: { ...NO_STORE, ...headers } });
+  return refusal("admin-request", Response.json(body, { status, headers: { ...NO_STORE, ...headers } }), code);
 }
 
 /** The JSON object of a request's body, empty where there is no body; undefined when it is none or longer than `limit` bytes. */
@@ -70,7 +72,7 @@ export function noUser(reason: NameFault | "nobody"): Response {
 /** An administrative change that no guard writes into the audit: it is there when this returns, and a line in the log (S-39). */
 export async function recordChange(
   { env, keyId: by, host, source, requestId }: Call,
-  reason: string,
+  reason: AuditReason,
   about: { readonly user?: User; readonly why?: string },
 ): Promise<void> {
   const { user, why } = about;

@@ -1,14 +1,11 @@
 // What an administrator changes of a user: how the user's devices are judged where it differs from the policy, and the UPN. Pure.
 
-import type { EnrolmentMode } from "../policy/types.ts";
+import { ENROLMENT_MODES, MAX_DEVICES, MAX_WINDOW_MINUTES } from "../policy/read.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import type { DeviceSettings } from "../store/change-user.ts";
 import { type Upn, upnOf } from "../store/new-user.ts";
 
-const MODES: readonly EnrolmentMode[] = ["open", "window", "approval", "closed"];
 const MAX_GROUPS = 50;
-const MAX_DEVICES = 100;
-const MAX_WINDOW_MINUTES = 7 * 24 * 60;
 /** A word: no white space, nothing invisible. */
 const GROUP = /^[^\p{C}\p{Z}]{1,64}$/u;
 
@@ -40,8 +37,9 @@ export function readSettings(body: Readonly<Record<string, unknown>>, now: numbe
     settings.groups = [...new Set(groups)];
   }
   if (enrolment !== undefined) {
-    const mode = MODES.find((each) => each === enrolment) ?? null;
-    if (mode === null && enrolment !== null) return refuse(`The enrolment mode must be one of ${MODES.join(", ")}.`);
+    const mode = ENROLMENT_MODES.find((each) => each === enrolment) ?? null;
+    if (mode === null && enrolment !== null)
+      return refuse(`The enrolment mode must be one of ${ENROLMENT_MODES.join(", ")}.`);
     settings.enrolment = mode;
     settings.windowUntil = null; // one that was opened under another mode must not be open under a later one (S-46)
   }

@@ -2,7 +2,9 @@
 // fields in D1 and on the console (S-39). A name that nobody has is never a field: people type passwords into the name field,
 // and an audit keeps them (S-16).
 
+import { MAX_USER_AGENT_CHARS, MAX_WORKSTATION_CHARS } from "../device/bounds.ts";
 import { printable } from "../printable.ts";
+import type { AuditReason } from "./reasons.ts";
 
 /** Over which channel a credential came (S-25), or what else led to a decision. */
 export type Channel = SignInChannel | "device" | "ticket" | "command" | "clock";
@@ -47,8 +49,8 @@ export type AuditedEvent = SignInAbout & {
   /** ms */
   readonly at: number;
   readonly outcome: Outcome;
-  /** A stable word, such as `wrong-proof`; of a success, the kind of ticket. docs/audit.md lists them. */
-  readonly reason: string;
+  /** A stable word, such as `wrong-proof`; of a success, the kind of ticket. */
+  readonly reason: AuditReason;
   /** Of the user there is; absent where nobody has the name. */
   readonly userId?: string;
   /** SIP URI of that user. */
@@ -58,7 +60,7 @@ export type AuditedEvent = SignInAbout & {
   /** ms; until when this source, or this network, is made to wait because of this attempt. */
   readonly waitUntil?: number;
   /** What dry-run would have refused it for. */
-  readonly wouldRefuse?: string;
+  readonly wouldRefuse?: AuditReason;
   /** For how many attempts this event stands, when they were refused without a look and have none of their own. */
   readonly repeats?: number;
   /** Id of the partnership. */
@@ -67,7 +69,7 @@ export type AuditedEvent = SignInAbout & {
   readonly deviceKey?: string;
   /** Of a change: the id of the admin key that asked for it. */
   readonly by?: string;
-  /** Of a change: the reason that was given with it. */
+  /** Of a change: the reason that was given with it. Of `no-address-book`: what was missing. */
   readonly why?: string;
 };
 
@@ -78,10 +80,6 @@ export type Decision = Pick<Decided, "outcome" | "reason"> & {
   readonly [Field in keyof Decided]: Decided[Field] | undefined;
 };
 
-/** Longest user agent kept: what tells clients apart is at its beginning. */
-const MAX_USER_AGENT_CHARS = 200;
-/** NTLM clients send a NetBIOS name, at most 15 characters, or some another host name. */
-const MAX_WORKSTATION_CHARS = 64;
 /** For texts that the gateway or Cloudflare makes, which are shorter. */
 const MAX_OTHER_CHARS = 255;
 

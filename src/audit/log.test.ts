@@ -1,7 +1,7 @@
 // The console line of a sign-in, which machines read: docs/audit.md documents its fields.
 
 import { afterEach, expect, it, vi } from "vitest";
-import { logAudited, logEvent } from "./log.ts";
+import { logAudited, logEvent, logRefusal } from "./log.ts";
 import { eventAt } from "./test-events.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0, 250);
@@ -10,11 +10,12 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What is written to the console meanwhile. */
+/** What is written to the console meanwhile: each line is the text of one JSON object. */
 function linesOf(act: () => void): unknown[][] {
   const lines: unknown[][] = [];
-  vi.spyOn(console, "log").mockImplementation((...line: unknown[]) => {
-    lines.push(line);
+  vi.spyOn(console, "log").mockImplementation((...line: string[]) => {
+    expect(line.join(" ")).not.toMatch(/[\r\n\u2028\u2029]/);
+    lines.push(line.map((text) => JSON.parse(text)));
   });
   act();
   return lines;
@@ -40,15 +41,22 @@ it("S-39: is one flat object with the event's fields, absent ones absent, times 
 
 it("S-39: is one line of JSON, whatever the client calls itself", () => {
   const event = eventAt(NOW, { userAgent: 'x"}\r\n{"event":"sign-in","outcome":"signed-in"', workstation: "a\u2028b" });
-  const [[line]] = linesOf(() => logAudited(event)) as [[object]];
-  expect(JSON.stringify(line)).not.toMatch(/[\r\n\u2028]/);
-  expect(JSON.parse(JSON.stringify(line))).toEqual({ ...event, event: "sign-in", at: "2026-11-23T12:00:00.250Z" });
+  expect(linesOf(() => logAudited(event))).toEqual([[{ ...event, event: "sign-in", at: "2026-11-23T12:00:00.250Z" }]]);
+  const detail = 'no\r\n{"event":"sign-in"}\u2028';
+  const [[other]] = linesOf(() => logEvent({ event: "unavailable", detail })) as [[{ detail: string }]];
+  expect(other.detail).toBe('no\ufffd\ufffd{"event":"sign-in"}\ufffd');
 });
 
-it("S-44: a field of any other line is cut, however long what a stranger sent", () => {
+it("S-44: every field of a refused request's line is cut and printable, however long what a stranger sent", () => {
+  const long = `\r\n"}${"\u{202e}x".repeat(50_000)}`;
+  const texts = { reason: "not-published", method: long, host: long, path: long, source: long, userAgent: long };
   const lines = linesOf(() =>
-    logEvent({ event: "ticket-refused", reason: "expired", path: `/${"x".repeat(100_000)}` }),
+    logRefusal({ event: "request-refused", requestId: "r", status: 404, ...texts, leftOut: 3 }, NOW),
   );
-  const [[line]] = lines as [[{ path: string }]];
-  expect(line.path).toHaveLength(500);
+  const [[line]] = lines as [[Record<string, unknown>]];
+  expect(line).toMatchObject({ event: "request-refused", at: "2026-11-23T12:00:00.250Z", status: 404, leftOut: 3 });
+  for (const name of ["method", "host", "path", "source", "userAgent"]) {
+    expect(line[name]).toHaveLength(200);
+    expect(line[name]).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  }
 });

@@ -93,7 +93,7 @@ describe("a flush", () => {
     const rest = {
       credentialId: "p_1",
       waitUntil: NOW + 9,
-      wouldRefuse: "waiting",
+      wouldRefuse: "waiting" as const,
       repeats: 4,
       device: "d_1",
       deviceKey: "endpoint:x",
@@ -119,7 +119,7 @@ describe("a flush", () => {
 
   it("is bounded, sends the oldest first, and says what is left", async () => {
     const { within, events, inD1 } = await somewhere();
-    const rest = { credentialId: "p_1", waitUntil: NOW + 9, wouldRefuse: "waiting", repeats: 4 };
+    const rest = { credentialId: "p_1", waitUntil: NOW + 9, wouldRefuse: "waiting", repeats: 4 } as const;
     const all = events(MAX_EVENTS_OF_A_BATCH + 7).map((event) => ({ ...event, ...rest }));
     await within((exec) => {
       for (const event of all.toReversed()) outbox.add(exec, event);

@@ -5,7 +5,8 @@ import type { Env } from "../config.ts";
 import { MAX_EVENTS_OF_A_PURGE, purgeEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { completed } from "./event.ts";
-import { logAudited, logEvent } from "./log.ts";
+import { logFailure } from "./failure.ts";
+import { logAudited } from "./log.ts";
 
 const DAY_MS = 86_400_000;
 /** Half a year: long enough to look into what is noticed late, and no longer than that, because it is about people (S-40). */
@@ -33,11 +34,7 @@ export function readRetention(env: RetentionEnv): { readonly days: number | unde
 /** Deletes events that are older than they are kept, so many a run. With a fault in the variable it deletes nothing. */
 export async function purgeExpired(env: Env, now: number): Promise<void> {
   const read = readRetention(env);
-  if ("fault" in read) {
-    logEvent({ event: "configuration", detail: read.fault });
-    return;
-  }
-  if (read.days === undefined) return;
+  if ("fault" in read || read.days === undefined) return;
   const { days } = read;
   const before = now - days * DAY_MS;
   const db = openDatabase(env.DB);
@@ -54,8 +51,8 @@ export async function purgeExpired(env: Env, now: number): Promise<void> {
       if (event !== undefined) logAudited(event);
       if (deleted < MAX_EVENTS_OF_A_PURGE) return;
     }
-  } catch {
-    logEvent({ event: "unavailable", reason: "audit-purge" }); // the next run tries again
+  } catch (fault) {
+    logFailure("audit-purge", fault); // the next run tries again
   }
 }
 

@@ -4,6 +4,7 @@
 // Invisible characters are refused, not removed: nobody's name has them, and a refused name is simply an unknown user.
 // Two names that fold together are a conflict when the second one is registered, never a confusion at sign-in.
 
+import { isPrintable } from "../printable.ts";
 import { ok, type Result, refuse } from "../result.ts";
 
 /** Longest name read, in UTF-16 code units: the limit of a UPN is 1024, the longest in use are near 120. */
@@ -77,7 +78,7 @@ function fold(text: string): Result<string, NameFault> {
   // Lower, upper, lower: one lower-casing alone leaves "ß" apart from "ẞ" and "SS", and "ı" apart from "I".
   const cased = text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().replaceAll("ς", "σ");
   const folded = trimmed(cased.normalize("NFKC"));
-  if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(folded)) return refuse("control-character");
+  if (!isPrintable(folded)) return refuse("control-character");
   if (folded === "") return refuse("empty");
   // NFKC can make one character into eighteen.
   return folded.length > MAX_NAME_LENGTH ? refuse("too-long") : ok(folded);

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { KEY_ID_BYTES, type Keyring, parseKeyring, SEALING_KEY_BYTES } from "./keyring.ts";
+import { KEY_BYTES } from "./key-list.ts";
+import { KEY_ID_BYTES, type Keyring, parseKeyring } from "./keyring.ts";
 
-const key = (fill: number): string => Buffer.alloc(SEALING_KEY_BYTES, fill).toString("base64");
+const key = (fill: number): string => Buffer.alloc(KEY_BYTES, fill).toString("base64");
 const ring = (text: string): Keyring => {
   const keyring = parseKeyring(text);
   if (!keyring.ok) throw new Error(keyring.reason);
@@ -21,7 +22,7 @@ describe("S-15: the sealing keys", () => {
     expect(id).toMatch(new RegExp(`^[0-9a-f]{${2 * KEY_ID_BYTES}}$`));
     expect(ring(key(1)).current.id).toBe(id);
     expect(ring(key(2)).current.id).not.toBe(id);
-    expect(createHash("sha256").update(Buffer.alloc(SEALING_KEY_BYTES, 1)).digest("hex").startsWith(id)).toBe(false);
+    expect(createHash("sha256").update(Buffer.alloc(KEY_BYTES, 1)).digest("hex").startsWith(id)).toBe(false);
   });
 
   it("each purpose has a subkey of its own, and each key others", () => {
@@ -31,7 +32,7 @@ describe("S-15: the sealing keys", () => {
     );
     expect(new Set(subkeys.map((subkey) => Buffer.from(subkey).toString("hex"))).size).toBe(2 * purposes.length);
     for (const subkey of subkeys) {
-      expect(subkey.length).toBe(SEALING_KEY_BYTES);
+      expect(subkey.length).toBe(KEY_BYTES);
       expect(Buffer.from(subkey).toString("base64")).not.toBe(key(1));
     }
   });

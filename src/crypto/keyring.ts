@@ -4,9 +4,8 @@
 
 import { createHash, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 import { ok, type Result, refuse } from "../result.ts";
+import { KEY_BYTES, type KeyListFault, readKeyList } from "./key-list.ts";
 
-/** Bytes of a sealing key: AES-256. */
-export const SEALING_KEY_BYTES = 32;
 /** Bytes of a key id at the front of everything sealed. */
 export const KEY_ID_BYTES = 4;
 
@@ -23,22 +22,15 @@ export type SealingKey = {
 /** The key that seals now and every key that still opens. */
 export type Keyring = { readonly current: SealingKey; readonly byId: ReadonlyMap<string, SealingKey> };
 
-export type KeyringFault = "no-key" | "not-32-bytes-base64" | "key-twice";
-
-/** Reads `SEALING_KEYS`: base64 keys of 32 bytes, separated by white space or commas, the sealing one first. */
-export function parseKeyring(text: string): Result<Keyring, KeyringFault> {
-  const words = text.split(/[\s,]+/).filter((word) => word !== "");
-  const byId = new Map<string, SealingKey>();
-  let current: SealingKey | undefined;
-  for (const word of words) {
-    const bytes = Buffer.from(word, "base64");
-    if (!/^[A-Za-z0-9+/]{43}=$/.test(word) || bytes.length !== SEALING_KEY_BYTES) return refuse("not-32-bytes-base64");
-    const key = sealingKey(bytes);
-    if (byId.has(key.id)) return refuse("key-twice");
-    byId.set(key.id, key);
-    current ??= key;
-  }
-  return current === undefined ? refuse("no-key") : ok({ current, byId });
+/** Reads `SEALING_KEYS`: a {@link readKeyList list of keys}, the sealing one first. */
+export function parseKeyring(text: string): Result<Keyring, KeyListFault> {
+  const keys = readKeyList(text);
+  if (!keys.ok) return keys;
+  const sealing = keys.value.map(({ bytes }) => sealingKey(bytes));
+  const [current] = sealing;
+  const byId = new Map(sealing.map((key) => [key.id, key]));
+  if (current === undefined) return refuse("no-key");
+  return byId.size < sealing.length ? refuse("key-twice") : ok({ current, byId });
 }
 
 function sealingKey(bytes: Uint8Array): SealingKey {
@@ -51,7 +43,7 @@ function sealingKey(bytes: Uint8Array): SealingKey {
   const subkey = (purpose: Purpose): KeyObject => {
     let derived = subkeys.get(purpose);
     if (derived === undefined) {
-      derived = createSecretKey(Buffer.from(hkdfSync("sha256", bytes, "postern", purpose, SEALING_KEY_BYTES)));
+      derived = createSecretKey(Buffer.from(hkdfSync("sha256", bytes, "postern", purpose, KEY_BYTES)));
       subkeys.set(purpose, derived);
     }
     return derived;

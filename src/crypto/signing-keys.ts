@@ -2,11 +2,9 @@
 // itself, so a connector that is taken over cannot speak for Postern to another one.
 
 import { type CryptoKey, calculateJwkThumbprint, type JWK } from "jose";
-import { ok, type Result, refuse } from "../result.ts";
-import { words } from "../words.ts";
+import { ok, type Result } from "../result.ts";
+import { type KeyListFault, readKeyList } from "./key-list.ts";
 
-/** Bytes of an Ed25519 private key (RFC 8032, 5.1.5). */
-const SEED_BYTES = 32;
 /** RFC 8410, 7: a PKCS#8 Ed25519 key is this and the seed. */
 const PKCS8_HEAD = Buffer.from("302e020100300506032b657004220420", "hex");
 /** Hex digits of the thumbprint that make a key's id. */
@@ -18,16 +16,10 @@ export type SigningKey = { readonly id: string; readonly key: CryptoKey; readonl
 /** What a connector is given. */
 export type PublicJwk = { readonly kty: "OKP"; readonly crv: "Ed25519"; readonly x: string };
 
-export type SigningKeysFault = "no-key" | "not-32-bytes-base64" | "key-twice";
-
-/** Reads `SIGN_ON_KEYS`: base64 keys of 32 bytes, separated by white space or commas. */
-export function parseSigningKeys(text: string): Result<readonly Uint8Array[], SigningKeysFault> {
-  const keys = words(text, false);
-  if (keys.length === 0) return refuse("no-key");
-  if (new Set(keys).size < keys.length) return refuse("key-twice");
-  const seeds = keys.map((word) => Buffer.from(word, "base64"));
-  const whole = seeds.every((seed, at) => seed.length === SEED_BYTES && seed.toString("base64") === keys[at]);
-  return whole ? ok(seeds) : refuse("not-32-bytes-base64");
+/** Reads `SIGN_ON_KEYS`, a {@link readKeyList list of keys}: their private halves. */
+export function parseSigningKeys(text: string): Result<readonly Uint8Array[], KeyListFault> {
+  const keys = readKeyList(text);
+  return keys.ok ? ok(keys.value.map(({ bytes }) => bytes)) : keys;
 }
 
 /** A private key, ready to sign; it cannot be exported again. */

@@ -1,4 +1,4 @@
-// How long the texts of device facts are at most, in characters.
+// How long what a client says of itself is at most, in characters: for the facts of a device and for the audit alike.
 
 /** What tells clients apart is at the beginning; UCWA's own limit is 100 (UCWA reference). */
 export const MAX_USER_AGENT_CHARS = 256;

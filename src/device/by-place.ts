@@ -5,12 +5,16 @@
 import { printable } from "../printable.ts";
 import { MAX_WORKSTATION_CHARS } from "./bounds.ts";
 import type { Partnership } from "./partnership.ts";
+import { deviceIdIn } from "./types.ts";
 
 /** `<network> <client>`: where and by which client a ticket was got. No network has a space in it. */
 export const placeOf = (network: string, client: string): string => `${network} ${client}`;
 
+/** The network of a place. */
+export const networkIn = (place: string): string => place.slice(0, place.indexOf(" "));
+
 /** Whether a place is in this network, as `networkOf` writes one. */
-export const isIn = (place: string, network: string): boolean => place.slice(0, place.indexOf(" ")) === network;
+export const isIn = (place: string, network: string): boolean => networkIn(place) === network;
 
 /** What is known of a request whose ticket has not named a device. */
 export type Unnamed = {
@@ -26,22 +30,29 @@ export type Unnamed = {
   readonly namedThere: boolean;
 };
 
-/** Whether such a request may have its address book, as this device: every line must hold. */
-export function isKnownByPlace({ key, facts }: Pick<Partnership, "key" | "facts">, request: Unnamed): boolean {
-  return (
-    request.policy === "place" &&
-    // Only desktops need it: a client of UCWA names itself each time it starts.
-    key?.startsWith("device:") === true &&
-    // The ticket holds where it was got, and nowhere else.
-    isIn(request.place, request.network) &&
-    request.namedThere &&
-    isSameMachine(facts.workstation, request.workstation)
-    // A device that has proved a key will be refused here (S-42).
-  );
-}
+/** Why a place does not stand in for a device's name. */
+export type PlaceFault =
+  | "not-a-desktop"
+  | "policy"
+  | "other-network"
+  | "not-named-there"
+  | "no-machine-name"
+  | "other-machine";
 
-/** Whether NTLM named the partnership's own machine. Who names none is nobody's machine. */
-function isSameMachine(known: string, told: string): boolean {
-  const name = printable(told, MAX_WORKSTATION_CHARS).toUpperCase();
-  return name !== "" && name === known.toUpperCase();
+/** Why such a request may not have its address book as this device; undefined: it may. The first that is missing. */
+export function placeFault(
+  { key, facts }: Pick<Partnership, "key" | "facts">,
+  request: Unnamed,
+): PlaceFault | undefined {
+  // Only desktops need it: a client of UCWA names itself each time it starts.
+  if (key === null || deviceIdIn(key).kind !== "device") return "not-a-desktop";
+  if (request.policy !== "place") return "policy";
+  // The ticket holds where it was got, and nowhere else.
+  if (!isIn(request.place, request.network)) return "other-network";
+  if (!request.namedThere) return "not-named-there";
+  // Who names no machine is on nobody's.
+  const name = printable(request.workstation, MAX_WORKSTATION_CHARS).toUpperCase();
+  if (name === "") return "no-machine-name";
+  // A device that has proved a key will be refused here (S-42).
+  return name === facts.workstation.toUpperCase() ? undefined : "other-machine";
 }

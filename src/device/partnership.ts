@@ -42,8 +42,21 @@ const DAY_MS = 86_400_000;
 export const counts = ({ state }: Partnership): boolean =>
   state === "allowed" || state === "quarantined" || state === "pending";
 
+/** What its expiry depends on. `lastSeenAt` is null of one that never came. */
+type Seen = Pick<Partnership, "state"> & { readonly lastSeenAt: number | null };
+
+/** Whether its device has enrolled, and is neither blocked nor expired. */
+export const lives = ({ state }: Pick<Partnership, "state">): boolean => state === "allowed" || state === "quarantined";
+
 /** When it expires if it is not seen again (ms); undefined: never. */
-export function expiresAt({ state, lastSeenAt }: Partnership, expireAfterDays: number | null): number | undefined {
-  const lives = state === "allowed" || state === "quarantined";
-  return lives && expireAfterDays !== null ? lastSeenAt + expireAfterDays * DAY_MS : undefined;
+export function expiresAt(partnership: Seen, expireAfterDays: number | null): number | undefined {
+  const { lastSeenAt } = partnership;
+  if (expireAfterDays === null || lastSeenAt === null || !lives(partnership)) return undefined;
+  return lastSeenAt + expireAfterDays * DAY_MS;
+}
+
+/** Whether it has expired at `now` (ms): from the very moment of {@link expiresAt} on. */
+export function hasExpired(partnership: Seen, expireAfterDays: number | null, now: number): boolean {
+  const at = expiresAt(partnership, expireAfterDays);
+  return at !== undefined && at <= now;
 }

@@ -1,8 +1,11 @@
 // What Postern calls a device: the id by which it names itself, and the facts that it tells about itself. Facts are claims:
 // rules may read them, but what binds a device to its user is its id and its app password.
 
-/** How a device named itself: UCWA's `EndpointId`, or the `DeviceId` of CertProv's `GetAndPublishCert`. */
-export type DeviceIdKind = "endpoint" | "device";
+/**
+ * How a device is told from others: by UCWA's `EndpointId`, or by the `DeviceId` of CertProv's `GetAndPublishCert`, which it
+ * names itself; or, where a rule says so, by its app password alone (`password`, the id of the app password).
+ */
+export type DeviceIdKind = "endpoint" | "device" | "password";
 
 /** A device's own name for itself, in one spelling: two spellings of one id are one device. */
 export type DeviceId = {
@@ -14,13 +17,23 @@ export type DeviceId = {
 /** What Lync's own limit is for an `EndpointId` (UCWA reference), and more than a GUID in braces. */
 export const MAX_DEVICE_ID_CHARS = 100;
 
-/** The key under which a device is stored, unique over all users: `endpoint:…` or `device:…`. */
+/** The key under which a device is stored, unique over all users: `endpoint:…`, `device:…` or `password:…`. */
 export const deviceKey = ({ kind, id }: DeviceId): string => `${kind}:${id}`;
+
+export const DEVICE_ID_KINDS: readonly DeviceIdKind[] = ["endpoint", "device"];
+
+/** What people write of a device: an id, with its kind before it or not. The id is as written, and may be any text. */
+export function readDeviceWord(word: string): { readonly kind: DeviceIdKind | undefined; readonly id: string } {
+  const kind = DEVICE_ID_KINDS.find((each) => word.startsWith(`${each}:`));
+  return { kind, id: kind === undefined ? word : word.slice(kind.length + 1) };
+}
 
 /** The id in a key that {@link deviceKey} made. */
 export function deviceIdIn(key: string): DeviceId {
-  const id = key.slice(key.indexOf(":") + 1);
-  return { kind: key.startsWith("device:") ? "device" : "endpoint", id };
+  const password = /^password:(.*)$/s.exec(key)?.[1];
+  if (password !== undefined) return { kind: "password", id: password };
+  const { kind = "endpoint", id } = readDeviceWord(key);
+  return { kind, id };
 }
 
 export type Platform = "windows" | "mac" | "linux" | "ios" | "android" | "windows-phone" | "web" | "unknown";

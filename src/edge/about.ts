@@ -2,23 +2,26 @@
 // and the network's number; nothing of it is taken from a header that a client could write (S-31).
 
 import type { Channel, SignInAbout } from "../audit/event.ts";
+import { MAX_USER_AGENT_CHARS } from "../device/bounds.ts";
 import type { RequestSource } from "../device/types.ts";
 import { networkOf } from "../lockout/network.ts";
-
-const MAX_HEADER_CHARS = 512;
+import { requestIdOf } from "../trace/request-id.ts";
 
 /** What the audit keeps of a request, whatever is decided about it. */
 export function aboutRequest(request: Request, host: string, channel: Channel, workstation = ""): SignInAbout {
-  const header = (name: string): string => (request.headers.get(name) ?? "").slice(0, MAX_HEADER_CHARS);
   return {
-    requestId: header("cf-ray") || crypto.randomUUID(),
+    requestId: requestIdOf(request),
     channel,
     host,
     source: networkOf(request.headers.get("cf-connecting-ip")),
-    userAgent: header("user-agent"),
-    workstation: workstation.slice(0, MAX_HEADER_CHARS),
+    userAgent: userAgentOf(request),
+    workstation,
   };
 }
+
+/** What the client calls itself, as long as Postern reads it. */
+export const userAgentOf = (request: Request): string =>
+  (request.headers.get("user-agent") ?? "").slice(0, MAX_USER_AGENT_CHARS);
 
 /** From where a request comes. */
 export function sourceOf(request: Request): RequestSource {

@@ -2,6 +2,9 @@
 // from another (S-22), and in each row the challenge that its clients understand.
 
 import type { Config } from "../config.ts";
+import type { RefusalReason } from "../trace/reasons.ts";
+import { ownAnswer, refusal } from "../trace/refusal.ts";
+import type { BodyFault } from "./body.ts";
 import type { Access, Dialect } from "./publish.ts";
 
 const UNAUTHORIZED_PAGE = "<!DOCTYPE html><title>401</title><h1>401 Unauthorized</h1>\r\n";
@@ -10,35 +13,56 @@ const RETRY_AFTER_SECONDS = 10;
 
 const noStore = { "cache-control": "no-cache, no-store", pragma: "no-cache", expires: "-1" };
 
+// The reason goes into the log and never into the answer (trace/refusal.ts).
+
 /** The path is not published. Says nothing about whether it exists. */
-export const notPublished = (): Response => new Response(null, { status: 404, headers: noStore });
+export const notPublished = (reason: RefusalReason): Response =>
+  refusal(reason, new Response(null, { status: 404, headers: noStore }));
 
 /** The request cannot be judged: an ambiguous path, a body in an encoding nobody asked for. */
-export const badRequest = (): Response => new Response(null, { status: 400, headers: noStore });
+export const badRequest = (reason: RefusalReason): Response =>
+  refusal(reason, new Response(null, { status: 400, headers: noStore }));
 
-export const bodyTooLarge = (): Response => new Response(null, { status: 413, headers: noStore });
+/** The body is larger than its row allows. */
+export const bodyTooLarge = (): Response =>
+  refusal("body-too-large", new Response(null, { status: 413, headers: noStore }));
+
+/** The body was read, and cannot be judged. */
+export const unreadable = (reason: BodyFault): Response =>
+  reason === "too-large" ? bodyTooLarge() : badRequest(reason);
 
 /** Seconds of the window in which anonymous requests are counted. */
 const BUDGET_WINDOW_SECONDS = 60;
 
 /** The client's network has used up what it has for requests without a ticket. Others are served. */
 export const tooManyRequests = (): Response =>
-  new Response(null, { status: 429, headers: { ...noStore, "retry-after": String(BUDGET_WINDOW_SECONDS) } });
+  refusal(
+    "network-over-budget",
+    new Response(null, { status: 429, headers: { ...noStore, "retry-after": String(BUDGET_WINDOW_SECONDS) } }),
+  );
 
 /** The row takes other methods. */
 export const methodNotAllowed = (methods: readonly string[]): Response =>
-  new Response(null, { status: 405, headers: { ...noStore, allow: methods.join(", ") } });
+  refusal(
+    "method-not-allowed",
+    new Response(null, { status: 405, headers: { ...noStore, allow: methods.join(", ") } }),
+  );
 
-/** Something Postern depends on failed: never a pass (S-37). */
-export const unavailable = (): Response =>
-  new Response(null, { status: 503, headers: { ...noStore, "retry-after": String(RETRY_AFTER_SECONDS) } });
+/** Something Postern depends on failed: never a pass (S-37). `reason`: absent where the audit says it. */
+export function unavailable(reason?: RefusalReason): Response {
+  const headers = { ...noStore, "retry-after": String(RETRY_AFTER_SECONDS) };
+  const response = new Response(null, { status: 503, headers });
+  return reason === undefined ? ownAnswer(response) : refusal(reason, response);
+}
 
 /** A 401 with one authentication challenge, e.g. `NTLM` or `NTLM <base64>`: workerd would join several into one line. */
 export const authenticate = (challenge: string): Response =>
-  new Response(UNAUTHORIZED_PAGE, {
-    status: 401,
-    headers: { ...noStore, "content-type": "text/html", "www-authenticate": challenge },
-  });
+  ownAnswer(
+    new Response(UNAUTHORIZED_PAGE, {
+      status: 401,
+      headers: { ...noStore, "content-type": "text/html", "www-authenticate": challenge },
+    }),
+  );
 
 /** The challenge of a ticket row: where to get a ticket, and no scheme that would start a sign-in on this very URL. */
 export function ticketChallenge(dialect: Dialect, config: Pick<Config, "webHost">): Response {
@@ -54,7 +78,7 @@ export function ticketChallenge(dialect: Dialect, config: Pick<Config, "webHost"
       `MsRtcOAuth href="https://${config.webHost}/WebTicket/oauthtoken",grant_type="urn:microsoft.rtc:windows,urn:microsoft.rtc:anonmeeting"`,
     );
   }
-  return new Response(UNAUTHORIZED_PAGE, { status: 401, headers });
+  return ownAnswer(new Response(UNAUTHORIZED_PAGE, { status: 401, headers }));
 }
 
 const FORBIDDEN_PAGE = "<!DOCTYPE html><title>403</title><h1>403 Forbidden</h1>\r\n";
@@ -82,4 +106,4 @@ const UCWA_FORBIDDEN_XML =
   '<property name="code">Forbidden</property><property name="message">Forbidden.</property></reason>';
 
 const forbidden = (contentType: string, body: string): Response =>
-  new Response(body, { status: 403, headers: { ...noStore, "content-type": contentType } });
+  refusal("device-refused", new Response(body, { status: 403, headers: { ...noStore, "content-type": contentType } }));

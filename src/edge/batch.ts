@@ -2,9 +2,8 @@
 // and then sent on byte for byte. One bad part, and nothing of the batch is sent (S-34). A batch holds no credential: the
 // parts are the user's whose ticket the outer request carries.
 
-import { logEvent } from "../audit/log.ts";
 import { type BatchFault, type BatchPart, readBatch } from "../lync/batch.ts";
-import { badRequest, bodyTooLarge } from "./answers.ts";
+import { badRequest, unreadable } from "./answers.ts";
 import { readText } from "./body.ts";
 import { type CanonicalTarget, canonicalTarget } from "./canonical.ts";
 import type { Exchange } from "./exchange.ts";
@@ -65,17 +64,12 @@ function partFault(part: BatchPart, outer: CanonicalTarget): PartFault | undefin
   return undefined;
 }
 
-/** The body of a request to a batch row, to be sent on as it is; or the answer of a refusal, which is logged. */
+/** The body of a request to a batch row, to be sent on as it is; or the answer of a refusal. */
 export async function judgedBatch(exchange: Exchange, maxBody: number): Promise<Uint8Array | Response> {
   const { request, target } = exchange;
   const body = await readText(request, maxBody);
-  if (!body.ok) return body.reason === "too-large" ? bodyTooLarge() : refused(target, body.reason);
+  if (!body.ok) return unreadable(body.reason);
   const { bytes } = body.value;
   const fault = batchFault(request.headers.get("content-type") ?? "", bytes, target);
-  return fault === undefined ? bytes : refused(target, fault);
-}
-
-function refused(target: CanonicalTarget, reason: string): Response {
-  logEvent({ event: "request-refused", reason, host: target.host, path: target.key });
-  return badRequest();
+  return fault === undefined ? bytes : badRequest(fault);
 }

@@ -14,18 +14,12 @@ export type Budgets = {
   readonly pages: RateLimit;
 };
 
-/** Both bindings; without them there would be no limit, so a missing one is a fault. */
-export function readBudgets(
-  env: { readonly ANONYMOUS_SERVICES?: RateLimit; readonly ANONYMOUS_PAGES?: RateLimit },
-  faults: string[],
-): Budgets | undefined {
+/** Both bindings; undefined where one is missing, of which the look at the bindings has said so. */
+export function readBudgets(env: {
+  readonly ANONYMOUS_SERVICES?: RateLimit;
+  readonly ANONYMOUS_PAGES?: RateLimit;
+}): Budgets | undefined {
   const { ANONYMOUS_SERVICES: services, ANONYMOUS_PAGES: pages } = env;
-  for (const [name, binding] of Object.entries({ ANONYMOUS_SERVICES: services, ANONYMOUS_PAGES: pages })) {
-    if (binding !== undefined) continue;
-    faults.push(
-      `${name} is missing: the binding that limits what is forwarded without a ticket. Add [[env.production.ratelimits]] name = "${name}" to wrangler.toml, as docs/configuration.md shows it.`,
-    );
-  }
   return services === undefined || pages === undefined ? undefined : { services, pages };
 }
 

@@ -5,6 +5,7 @@ import type { Config, Env } from "../config.ts";
 import { anonymousTicketService } from "../sign-in/anonymous.ts";
 import { oauthTokenService } from "../sign-in/oauth-token-service.ts";
 import { usernameTokenService, webTicketService } from "../sign-in/web-ticket-service.ts";
+import { sameRequest } from "../trace/request-id.ts";
 import { badRequest, bodyTooLarge, methodNotAllowed, notPublished, tooManyRequests } from "./answers.ts";
 import { BodyTooLarge, counted, declaredSize } from "./body.ts";
 import { withinBudget } from "./budget.ts";
@@ -13,31 +14,35 @@ import { withoutEmptyBody } from "./empty-body.ts";
 import type { Exchange } from "./exchange.ts";
 import { forwardOpen } from "./forward.ts";
 import { metadataService } from "./metadata.ts";
+import { isPostback } from "./postback.ts";
 import { type PublishRow, publishRow, type SignInService } from "./publish.ts";
 import { ticketed } from "./ticketed.ts";
 
 /** Answers one request to a public host of the pool. */
 export async function dataPlane(request: Request, env: Env, config: Config): Promise<Response> {
   const target = canonicalTarget(request.url);
-  if (!target.ok) return badRequest();
+  if (!target.ok) return badRequest(target.reason);
   const role = config.roles.get(target.value.host);
-  if (role === undefined) return notPublished();
+  if (role === undefined) return notPublished("no-such-host");
   const row = publishRow(target.value.key, role, config.sipDomains);
-  if (row === undefined || row.access.kind === "closed") return notPublished();
+  if (row === undefined) return notPublished("not-published");
+  if (row.access.kind === "closed") return notPublished("row-closed");
   // Over plain http nothing but discovery: a ticket or a handshake would be there for everybody to read.
-  if (target.value.scheme === "http" && row.access.kind !== "open" && !config.plainHttp) return notPublished();
+  if (target.value.scheme === "http" && row.access.kind !== "open" && !config.plainHttp)
+    return notPublished("plain-http");
   if (!row.methods.includes(request.method)) return methodNotAllowed(row.methods);
-  if (isEncoded(request.headers)) return badRequest(); // what was judged must be what is read
+  if (!row.methods.includes("POST") && isPostback(target.value.query)) return badRequest("form-in-query");
+  if (isEncoded(request.headers)) return badRequest("content-encoding"); // what was judged must be what is read
   const bodiless = request.method === "GET" || request.method === "HEAD";
   const asked = bodiless ? await withoutEmptyBody(request) : request;
-  if (asked === undefined) return badRequest();
+  if (asked === undefined) return badRequest("body-with-get");
   const admitted = withinLimit(asked, row.maxBody);
   if (admitted === undefined) return bodyTooLarge();
   try {
     return await serve({ ...admitted, target: target.value, env, config, now: Date.now() }, row);
   } catch (fault) {
     if (admitted.bodyBroken?.aborted !== true) throw fault;
-    return admitted.bodyBroken.reason instanceof BodyTooLarge ? bodyTooLarge() : badRequest();
+    return admitted.bodyBroken.reason instanceof BodyTooLarge ? bodyTooLarge() : badRequest("body-broke-off");
   }
 }
 
@@ -52,7 +57,7 @@ async function serve(exchange: Exchange, row: PublishRow): Promise<Response> {
     case "ticket":
       return ticketed(exchange, row, row.access);
     case "closed":
-      return notPublished();
+      return notPublished("row-closed");
   }
 }
 
@@ -60,7 +65,7 @@ async function serve(exchange: Exchange, row: PublishRow): Promise<Response> {
 function withoutParameters(exchange: Exchange): Exchange {
   const target = { ...exchange.target, query: "" };
   if (!exchange.request.headers.has("cookie")) return { ...exchange, target };
-  const request = new Request(exchange.request);
+  const request = sameRequest(new Request(exchange.request), exchange.request);
   request.headers.delete("cookie");
   return { ...exchange, target, request };
 }
@@ -94,7 +99,7 @@ function withinLimit(request: Request, limit: number): Pick<Exchange, "request" 
       return undefined;
     case "unknown": {
       const { body, broken } = counted(request.body, limit);
-      return { request: new Request(request, { body }), bodyBroken: broken };
+      return { request: sameRequest(new Request(request, { body }), request), bodyBroken: broken };
     }
   }
 }

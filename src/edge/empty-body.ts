@@ -1,6 +1,8 @@
 // GET and HEAD have no body here, but some clients say so in many words: Java's HttpClient before 19 sends `Content-Length: 0`,
 // and a library that always chunks sends one empty chunk. A body of no bytes is no body; the Front-End sees none of it.
 
+import { sameRequest } from "../trace/request-id.ts";
+
 /** A GET or HEAD without its body, if that holds no byte; undefined when it holds one. */
 export async function withoutEmptyBody(request: Request): Promise<Request | undefined> {
   if (request.body === null) return request;
@@ -9,7 +11,7 @@ export async function withoutEmptyBody(request: Request): Promise<Request | unde
   headers.delete("content-length");
   const { method, cf } = request;
   // Its URL is judged already, in the form in which it came: nobody reads it from here.
-  return new Request(request.url, { method, headers, ...(cf && { cf }) });
+  return sameRequest(new Request(request.url, { method, headers, ...(cf && { cf }) }), request);
 }
 
 async function holdsBytes(declared: string | null, body: ReadableStream<Uint8Array>): Promise<boolean> {

@@ -88,7 +88,7 @@ export function relayText(answer: Response, body: string, exchange: Exchange): R
 /** Forwards an anonymous request. Its answer may be kept for others, as the Front-End says, unless it gives somebody a cookie. */
 export async function forwardOpen(exchange: Exchange): Promise<Response> {
   const answer = await askFrontEnd(exchange, {});
-  if (answer === undefined) return unavailable();
+  if (answer === undefined) return unavailable("front-end-unreachable");
   const headers = headersForClient(answer.headers, exchange.config.internalDomains);
   if (headers.has("set-cookie")) keepFromSharedCaches(headers, exchange.request.method);
   return streamed(answer, headers);

@@ -8,7 +8,7 @@ import { answerTo, metadataRequest, readMetadataRequest } from "../lync/metadata
 import type { XmlFault } from "../lync/xml.ts";
 import { ok, type Result } from "../result.ts";
 import { wordedGet, wordedMetadata } from "../sign-in/worded.ts";
-import { badRequest, bodyTooLarge, unavailable } from "./answers.ts";
+import { badRequest, unavailable, unreadable } from "./answers.ts";
 import { type BodyFault, MAX_TOKEN_ANSWER_BYTES, readText } from "./body.ts";
 import { canonicalTarget } from "./canonical.ts";
 import type { Exchange } from "./exchange.ts";
@@ -24,17 +24,9 @@ export async function metadataService(exchange: Exchange, path: string, maxBody:
     return relayMetadata(own, await askFrontEnd(own, {}), (text) => text);
   }
   const body = await readText(request, maxBody);
-  if (!body.ok) return body.reason === "too-large" ? bodyTooLarge() : badRequest();
+  if (!body.ok) return unreadable(body.reason);
   const asked = readMetadataRequest(body.value.text, actionOf(request.headers));
-  if (!asked.ok) {
-    logEvent({
-      event: "request-refused",
-      reason: `metadata-request-${asked.reason}`,
-      host: target.host,
-      path: target.key,
-    });
-    return badRequest();
-  }
+  if (!asked.ok) return badRequest(`metadata-request-${asked.reason}`);
   const messageId = `urn:uuid:${crypto.randomUUID()}`;
   const envelope = metadataRequest(asked.value, { messageId, to: `https://${target.host}${path}` });
   const own = wordedMetadata(exchange, path, asked.value.soap, envelope);
@@ -55,13 +47,13 @@ async function relayMetadata(
   answer: Response | undefined,
   change: (text: string) => string,
 ): Promise<Response> {
-  if (answer === undefined) return unavailable();
+  if (answer === undefined) return unavailable("front-end-unreachable");
   const headers = headersForClient(answer.headers, config.internalDomains);
   if (answer.status !== 200) return new Response(answer.body, { status: answer.status, headers });
   const open = await readOpen(answer);
   if (!open.ok) {
-    logEvent({ event: "unavailable", reason: `metadata-${open.reason}`, host: target.host, path: target.key });
-    return unavailable();
+    logEvent({ event: "unavailable", reason: `metadata-${open.reason}`, host: target.host });
+    return unavailable("metadata-unreadable");
   }
   headers.delete("content-length");
   headers.delete("content-encoding");

@@ -2,18 +2,30 @@
 // certificate. What the body says is read; the body goes on as it came.
 
 import { sameSipUri } from "../credentials/names.ts";
-import { readApplicationRequest } from "../device/application-request.ts";
-import { readCertificateRequest } from "../device/certificate-request.ts";
+import { type ApplicationRequestFault, readApplicationRequest } from "../device/application-request.ts";
+import { type CertificateRequestFault, readCertificateRequest } from "../device/certificate-request.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import type { Purpose } from "../ticket/check.ts";
+import { userAgentOf } from "./about.ts";
 
-const MAX_USER_AGENT_CHARS = 512;
 /** SOAPAction of the certificate request (SIPE, `sipe-svc.c`). */
 const GET_AND_PUBLISH = "http://schemas.microsoft.com/OCS/AuthWebServices/GetAndPublishCert";
 
+/** Why no device can be read in a body, or not for the holder of this ticket. */
+export type NamingFault =
+  | "soap-action-differs"
+  | "entity-of-another-user"
+  | `certificate-request-${Exclude<CertificateRequestFault, "not-a-certificate-request">}`
+  | `application-request-${ApplicationRequestFault}`;
+
 /** The device named in a body, by the holder of `sipUri`'s ticket. Another operation of the certificate service names none, and is a service like any other. */
-export function deviceNamedIn(request: Request, soap: boolean, body: string, sipUri: string): Result<Purpose, string> {
-  const httpUserAgent = (request.headers.get("user-agent") ?? "").slice(0, MAX_USER_AGENT_CHARS);
+export function deviceNamedIn(
+  request: Request,
+  soap: boolean,
+  body: string,
+  sipUri: string,
+): Result<Purpose, NamingFault> {
+  const httpUserAgent = userAgentOf(request);
   if (soap) {
     const read = readCertificateRequest(body);
     // The service goes by this header where there is one, Postern by the body: they have to agree.

@@ -228,6 +228,14 @@ describe("S-38: the publish table by role", () => {
     for (const role of ["meet", "dial-in"] as const) expect(publishRow(key, role)).toBeUndefined();
   });
 
+  it("S-19: the dial-in page below any name on the hosts of simple URLs is judged as the dial-in page", () => {
+    for (const role of ["meet", "dial-in"] as const) {
+      for (const key of ["/contoso.com/dialin/login.aspx", "/contoso.net/dialin", "/dialin/x"]) {
+        expect(publishRow(key, role)?.path, key).toBe("/dialin/*");
+      }
+    }
+  });
+
   it("the short addresses of the Web SDK's start are where discovery is", () => {
     for (const key of ["/xframe", "/xframe/xframe.html", "/xframe.html"]) {
       expect([kind(key, "discovery"), kind(key), kind(key, "meet")]).toEqual(["open", "open", "no row"]);

@@ -124,9 +124,10 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/abs/*", ticket("web-ticket", "address-book"), PAGE_AND_POST, 1 * MB),
   metadataOf("/GroupExpansion/service.svc"),
   row("/groupexpansion/service.svc/*", ticket("web-ticket", "address-book", { soap: true }), SERVICE, 128 * KB),
-  row("/scheduler/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),
-  row("/phoneconferencing/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),
-  row("/conf/*", ticket("web-ticket", "service"), PAGE_AND_POST, 1 * MB),
+  // Pages with a form for a directory password. Nothing is posted to them, because a signed-in user could try another's (S-19).
+  row("/scheduler/*", ticket("web-ticket", "service"), PAGE),
+  row("/phoneconferencing/*", ticket("web-ticket", "service"), PAGE),
+  row("/conf/*", ticket("web-ticket", "service"), PAGE),
   row("/rgsclients/*", ticket("web-ticket", "service"), SERVICE, 1 * MB),
 
   // Meetings: anonymous pages and content; what identifies a participant is inside, and comes from the rows above.
@@ -141,7 +142,8 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/fonts/*", open, PAGE),
   row("/lmstaticdata/*", open, PAGE),
   row("/etc/place/null/*", open, PAGE),
-  row("/dialin/*", open, PAGE_AND_POST, 64 * KB, SIMPLE_URLS),
+  // Its sign-in form takes a directory password, so nothing is posted to it (S-19): it is read for its numbers.
+  row("/dialin/*", open, PAGE, 0, SIMPLE_URLS),
 
   // Known and closed. They need no row to be closed; they have one so that the table answers for every directory.
   row("/mcx/*", closed), // Lync 2010 mobile
@@ -190,6 +192,9 @@ const batchRow = row(
 );
 const closedBatchRow = row("/ucwa/*/batch", closed);
 
+/** The rows whose path is a pattern: `*` within it is what stands there. Public for documentation and tests, as the table is. */
+export const BATCH_ROWS: readonly PublishRow[] = [batchRow, closedBatchRow];
+
 /** A Front-End creates an application with or without the slash: here a device names itself, whichever it is. */
 const APPLICATIONS = /^(\/ucwa\/(?:oauth\/)?v1\/applications)\/$/;
 
@@ -214,8 +219,10 @@ export function publishRow(
   sipDomains: readonly string[] = [],
 ): PublishRow | undefined {
   const [, domain = "", simpleUrl] = /^\/([^/]+)(\/(?:meet|dialin)(?:\/.*)?)$/.exec(key) ?? [];
-  const below = role === "web" && simpleUrl !== undefined && sipDomains.includes(domain);
-  const found = rowInTable(below ? simpleUrl : key);
+  // On the host of a simple URL every path is forwarded, so there `/anything/dialin` is judged as the dial-in page, too: IIS
+  // may rewrite below a SIP domain that nobody configured here.
+  const below = role === "web" ? sipDomains.includes(domain) : role !== "discovery";
+  const found = rowInTable(below && simpleUrl !== undefined ? simpleUrl : key);
   if (found?.hosts.includes(role) === true) return found;
   return DIRECTORIES.has(firstSegment(key)) && key !== "/" ? undefined : HOME[role];
 }

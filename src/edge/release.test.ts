@@ -55,6 +55,42 @@ describe("an event channel whose head came before its event", () => {
   });
 });
 
+describe("a slow download of an allowed device", () => {
+  it("S-17: has the guard asked while the verdict still has a second to live, and so goes on", async () => {
+    vi.spyOn(console, "log").mockImplementation(() => undefined);
+    stopClock();
+    const who = await owner();
+    const id = (await who.signIn("p_1")) ?? "";
+    expect(await who.names(id, "phone")).toBe("served");
+    const { expiresAt } = relayed(id);
+    let asked = 0;
+    const guards = new Proxy(env.USER_GUARD, {
+      get: (target, key) =>
+        key !== "getByName"
+          ? Reflect.get(target, key)
+          : (name: string) => {
+              asked++;
+              return target.getByName(name);
+            },
+    });
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const config = configWith(async () => {
+      vi.setSystemTime(Date.now() + VERDICT_REUSE_MS - 900); // the Front-End has taken its time
+      return new Response(readable);
+    });
+    const text = sealTicket(config.keyring, { kind: "user", sipUri: who.sipUri, id, expiresAt, inner: "AAEBHA" });
+    const request = new Request(`https://${HOST}/abs/files/large`, {
+      headers: { authorization: `Bearer cwt=${text}` },
+    });
+    const answer = await dataPlane(request, { ...env, USER_GUARD: guards }, config);
+    expect([answer.status, asked]).toEqual([200, 1]);
+    await expect.poll(() => asked, { timeout: 10_000 }).toBe(2);
+    const writer = writable.getWriter();
+    const [heard] = await Promise.all([answer.text(), writer.write(new TextEncoder().encode(EVENT)), writer.close()]);
+    expect(heard).toBe(EVENT);
+  });
+});
+
 describe("a download whose ticket expires while it streams", () => {
   it("ends then, and the guard is asked once and not again and again", { timeout: 8_000 }, async () => {
     vi.useRealTimers();

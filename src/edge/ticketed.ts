@@ -2,7 +2,6 @@
 // would give. The Front-End sees the ticket that was judged, in the form it came in, and no other credential. What took longer
 // than a verdict is good for is judged again before it is released: a poll that was open when its device was blocked ends here.
 
-import { logEvent } from "../audit/log.ts";
 import type { TicketUse } from "../guard/user-guard.ts";
 import { assertionsIn } from "../lync/assertion.ts";
 import { ok, type Result, refuse } from "../result.ts";
@@ -18,19 +17,24 @@ import {
 import { sealTicket } from "../ticket/envelope.ts";
 import { type PresentedTicket, presentedTicket, presentsTicket } from "../ticket/presented.ts";
 import { type LiveTicket, type Verdict, Verdicts } from "../ticket/verdicts.ts";
+import type { OF_TICKETS } from "../trace/reasons-of-credentials.ts";
+import { refusal } from "../trace/refusal.ts";
 import { hasAccepted } from "./acceptance.ts";
-import { badRequest, bodyTooLarge, deviceRefused, ticketChallenge, unavailable } from "./answers.ts";
+import { badRequest, deviceRefused, ticketChallenge, unavailable, unreadable } from "./answers.ts";
 import { judgedBatch } from "./batch.ts";
 import { type ReadBody, readText } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
 import { askFrontEnd, relay } from "./forward.ts";
 import { TICKET_COOKIE } from "./headers.ts";
-import { deviceNamedIn } from "./naming.ts";
+import { deviceNamedIn, type NamingFault } from "./naming.ts";
 import type { Access, PublishRow } from "./publish.ts";
 import { heldBack } from "./refusal-floor.ts";
 import { releasedWhile } from "./release.ts";
 
 type TicketAccess = Extract<Access, { kind: "ticket" }>;
+
+/** Why a ticket opens nothing. */
+type TicketReason = keyof typeof OF_TICKETS;
 
 /** What this isolate has learnt from guards in the last moments. */
 const verdicts = new Verdicts();
@@ -51,7 +55,7 @@ async function headerTicketed(exchange: Exchange, row: PublishRow, access: Ticke
   if (presented === undefined) return refused(exchange, access, "not-one-ticket");
   const held = heldTicket(presented, { keyring: exchange.config.keyring, verdicts });
   if (held === undefined) return refused(exchange, access, "not-a-ticket");
-  if (body !== undefined && !body.ok) return body.reason === "too-large" ? bodyTooLarge() : badRequest();
+  if (body !== undefined && !body.ok) return unreadable(body.reason);
   const purpose = purposeOf(exchange, access, held, body?.value);
   if (!purpose.ok) return unjudged(exchange, access, purpose.reason);
   return serve(exchange, access, {
@@ -63,7 +67,7 @@ async function headerTicketed(exchange: Exchange, row: PublishRow, access: Ticke
 /** A SOAP service: its ticket is in the envelope's security header, so the body is read, judged, and sent on as it is. */
 async function soapTicketed(exchange: Exchange, row: PublishRow, access: TicketAccess): Promise<Response> {
   const body = await readText(exchange.request, row.maxBody);
-  if (!body.ok) return body.reason === "too-large" ? bodyTooLarge() : badRequest();
+  if (!body.ok) return unreadable(body.reason);
   const assertions = assertionsIn(body.value.text);
   const none = body.value.text === "" || (assertions.ok && assertions.value.length === 0);
   if (none) return ticketChallenge(access.dialect, exchange.config);
@@ -91,7 +95,7 @@ type Ready = {
 
 async function serve(exchange: Exchange, access: TicketAccess, ready: Ready): Promise<Response> {
   const { held, purpose, maxBody, credentials = () => ({}) } = ready;
-  const admit = async (now: Purpose): Promise<Result<Verdict, string>> => {
+  const admit = async (now: Purpose): Promise<Result<Verdict, TicketFault | "anonymous-ticket">> => {
     const checked = await checkTicket(held, now, exchange, verdicts);
     return checked.ok && checked.value.live.anonymous && !access.meeting ? refuse("anonymous-ticket") : checked;
   };
@@ -104,7 +108,7 @@ async function serve(exchange: Exchange, access: TicketAccess, ready: Ready): Pr
     ...{ credentials: credentials(live), ...(body && { body }) },
     answerIsRead: provisional && access.soap, // whether it is a certificate
   });
-  if (answer === undefined) return unavailable();
+  if (answer === undefined) return unavailable("front-end-unreachable");
   if (answer.status === 401) {
     verdicts.forget(held.name);
     await answer.body?.cancel();
@@ -144,7 +148,7 @@ function purposeOf(
   access: TicketAccess,
   { ticket }: HeldTicket,
   body?: ReadBody,
-): Result<Purpose, string> {
+): Result<Purpose, NamingFault> {
   switch (access.use) {
     case "discovery":
     case "address-book":
@@ -193,23 +197,17 @@ function wrapTicketCookies(response: Response, exchange: Exchange, live: LiveTic
 }
 
 /** Why a body cannot be judged, or may not go with this ticket. */
-function unjudged(exchange: Exchange, access: TicketAccess, reason: string): Response | Promise<Response> {
-  return reason === "entity-of-another-user" ? refused(exchange, access, reason) : malformed(exchange, reason);
+function unjudged(exchange: Exchange, access: TicketAccess, reason: NamingFault): Response | Promise<Response> {
+  return reason === "entity-of-another-user" ? refused(exchange, access, reason) : badRequest(reason);
 }
 
 /**
  * No good ticket: the challenge. A good one whose device may not: what a Front-End says to a user who may not. At the floor,
  * whatever it took to find out: whether there is a guard that remembers tickets tells whether there is a user (S-22).
  */
-async function refused(exchange: Exchange, access: TicketAccess, reason: TicketFault | string): Promise<Response> {
-  logEvent({ event: "ticket-refused", reason, host: exchange.target.host, path: exchange.target.key });
+async function refused(exchange: Exchange, access: TicketAccess, reason: TicketReason): Promise<Response> {
   await heldBack(exchange);
   return reason === "device-refused"
     ? deviceRefused(access, exchange.request.headers)
-    : ticketChallenge(access.dialect, exchange.config);
-}
-
-function malformed({ target }: Exchange, reason: string): Response {
-  logEvent({ event: "request-refused", reason, host: target.host, path: target.key });
-  return badRequest();
+    : refusal(reason, ticketChallenge(access.dialect, exchange.config));
 }

@@ -9,7 +9,7 @@ import { OUTBOX_SCHEMA } from "../audit/outbox.ts";
 import { generateAppPassword } from "../credentials/app-password.ts";
 import { findEvents, type StoredEvent } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
-import { QUOTA_LASTS_MS } from "./audit-quota.ts";
+import { QUOTA_LASTS_MS, QUOTA_SCHEMA } from "./audit-quota.ts";
 import { AuditTrail } from "./audit-trail.ts";
 import { sourceGuardOf, whoKey } from "./route.ts";
 import { LazyTables } from "./storage.ts";
@@ -83,12 +83,12 @@ describe("S-44: what strangers cause at a network's guard", () => {
     const source = strangeNetwork();
     const inD1 = () => findEvents(d1, { source }, 3_000);
     await runInDurableObject(sourceGuardOf(env, source), async (_, { storage }) => {
-      const trail = new AuditTrail(new LazyTables(storage, [OUTBOX_SCHEMA], "audit_outbox"), ROWS_OF_A_NETWORK);
+      const trail = new AuditTrail(new LazyTables(storage, [[OUTBOX_SCHEMA, QUOTA_SCHEMA]]), ROWS_OF_A_NETWORK);
       const ring = async (): Promise<void> => {
         while (await trail.flush(d1, Date.now()));
       };
       for (let i = 0; i < 2_000; i++) {
-        trail.record(completed(aboutFrom(source), { outcome: "refused", reason: `reason-${i % 600}` }, Date.now()));
+        trail.record(completed(aboutFrom(source), { outcome: "refused", reason: `front-end-${i % 600}` }, Date.now()));
       }
       for (let hour = 0; hour < 24; hour++) {
         await ring();

@@ -8,8 +8,7 @@ import type { LazyTables } from "./storage.ts";
 /** How long a quota lasts from its first row, ms. */
 export const QUOTA_LASTS_MS = 86_400_000;
 
-/** Made when it is first read, because an object from before has its other tables already: it costs nothing where it is. */
-const TABLE =
+export const QUOTA_SCHEMA =
   "CREATE TABLE IF NOT EXISTS audit_quota (id INTEGER PRIMARY KEY, since INTEGER NOT NULL, rows INTEGER NOT NULL)";
 /** The rows of {@link isStrangers} that D1 does not have yet. */
 const PENDING =
@@ -64,7 +63,6 @@ export class AuditQuota {
   save(now: number): void {
     if (!this.#unsaved) return;
     const { since, rows } = this.#current(now);
-    this.#tables.exec(TABLE).toArray();
     this.#tables
       .exec(
         "INSERT OR REPLACE INTO audit_quota (id, since, rows) VALUES (1, ?, ?)",
@@ -98,7 +96,6 @@ export class AuditQuota {
     if (!this.#tables.exist()) return { since: now, rows: 0 };
     const pending = this.#pending();
     this.#unsaved = pending > 0; // the object that wrote them did not live to see them leave
-    this.#tables.exec(TABLE).toArray();
     const [row] = this.#tables
       .exec<{ since: number; rows: number }>("SELECT since, rows FROM audit_quota WHERE id = 1")
       .toArray();

@@ -5,6 +5,7 @@ import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } fr
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { COUNT_FOR_MS, FLUSH_AFTER_MS, FLUSH_AGAIN_MS } from "../audit/cadence.ts";
 import { type AuditedEvent, completed } from "../audit/event.ts";
+import type { AuditReason } from "../audit/reasons.ts";
 import { generateAppPassword } from "../credentials/app-password.ts";
 import { findEvents, type StoredEvent } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
@@ -36,7 +37,7 @@ beforeAll(stopClock);
 beforeEach(() => {
   lines = [];
   vi.spyOn(console, "log").mockImplementation((line) => {
-    lines.push(line);
+    lines.push(JSON.parse(line));
   });
 });
 
@@ -51,7 +52,7 @@ const failing = (): never => {
 const NO_DATABASE = { prepare: failing, batch: failing, exec: failing } as unknown as D1Database;
 
 /** The end of a proved user's sign-in. */
-const endOf = ({ user }: Someone, outcome: "signed-in" | "failed", reason: string): AuditedEvent =>
+const endOf = ({ user }: Someone, outcome: "signed-in" | "failed", reason: AuditReason): AuditedEvent =>
   completed(aboutFrom("203.0.113.7"), { outcome, reason, userId: user.id, user: user.sipUri }, Date.now());
 
 describe("S-39: one event for each decided attempt", () => {

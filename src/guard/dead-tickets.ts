@@ -3,19 +3,16 @@
 
 import { emptyAt, fullUntil, type Level, levelAt, levelWith } from "../lockout/counter.ts";
 import { DEAD_TICKETS } from "../lockout/dead-tickets.ts";
-import { LazyTables } from "./storage.ts";
+import type { LazyTables } from "./storage.ts";
 
-const TABLE = "dead_tickets";
-const SCHEMA = [
-  `CREATE TABLE IF NOT EXISTS ${TABLE} (id INTEGER PRIMARY KEY, level REAL NOT NULL, at INTEGER NOT NULL)`,
-];
+export const DEAD_TICKETS_SCHEMA =
+  "CREATE TABLE IF NOT EXISTS dead_tickets (id INTEGER PRIMARY KEY, level REAL NOT NULL, at INTEGER NOT NULL)";
 
 export class DeadTickets {
-  // Tables of its own: an object that is older than this one has the others already.
   readonly #tables: LazyTables;
 
-  constructor(storage: DurableObjectStorage) {
-    this.#tables = new LazyTables(storage, SCHEMA, TABLE);
+  constructor(tables: LazyTables) {
+    this.#tables = tables;
   }
 
   /** Counts one more, unless there was no room for it anyway; returns until when there is none now (ms). */
@@ -42,21 +39,16 @@ export class DeadTickets {
 
   /** Nothing is held against the network. */
   clear(): void {
-    if (this.#tables.exist()) this.#tables.exec(`DELETE FROM ${TABLE}`).toArray();
-  }
-
-  /** The object has dropped its tables. */
-  forget(): void {
-    this.#tables.forget();
+    if (this.#tables.exist()) this.#tables.exec("DELETE FROM dead_tickets").toArray();
   }
 
   #level(): Level | undefined {
     if (!this.#tables.exist()) return undefined;
-    return this.#tables.exec<Level>(`SELECT level, at FROM ${TABLE}`).toArray()[0];
+    return this.#tables.exec<Level>("SELECT level, at FROM dead_tickets").toArray()[0];
   }
 
   #change(change: number, now: number): void {
     const { level, at } = levelWith(this.#level(), change, DEAD_TICKETS, now);
-    this.#tables.exec(`INSERT OR REPLACE INTO ${TABLE} (id, level, at) VALUES (1, ?, ?)`, level, at).toArray();
+    this.#tables.exec("INSERT OR REPLACE INTO dead_tickets (id, level, at) VALUES (1, ?, ?)", level, at).toArray();
   }
 }

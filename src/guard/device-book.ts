@@ -2,6 +2,7 @@
 // same step, and a note that D1 does not have it yet. Beside them what lets a later ticket of the same device be recognised:
 // the UCWA applications it runs and the places where it has named itself.
 
+import { networkIn } from "../device/by-place.ts";
 import type { Partnership } from "../device/partnership.ts";
 import type { LazyTables } from "./storage.ts";
 
@@ -131,6 +132,19 @@ export class DeviceBook {
   namedAt(device: string, place: string, now: number): boolean {
     const at = this.#namedAt(device, place);
     return at !== undefined && now - at < PLACE_LIVES_MS;
+  }
+
+  /** The networks in which the device has named itself lately, the latest first. */
+  networksNamedIn(device: string, now: number): string[] {
+    if (!this.#tables.exist()) return [];
+    const places = this.#tables
+      .exec<{ place: string }>(
+        "SELECT place FROM named_places WHERE device = ? AND at > ? ORDER BY at DESC",
+        device,
+        now - PLACE_LIVES_MS,
+      )
+      .toArray();
+    return [...new Set(places.map(({ place }) => networkIn(place)))];
   }
 
   rememberPlace(device: string, place: string, now: number): void {

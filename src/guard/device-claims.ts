@@ -5,7 +5,7 @@
 import type { SignInAbout } from "../audit/event.ts";
 import type { Partnership } from "../device/partnership.ts";
 import type { Database } from "../store/database.ts";
-import { type Claim, claimDevice } from "../store/partnerships.ts";
+import { type Claim, claimDevice, ownerOfDevice } from "../store/partnerships.ts";
 import { currentPolicy } from "../store/policies.ts";
 import type { DeviceBook } from "./device-book.ts";
 import type { Snapshots } from "./snapshots.ts";
@@ -14,7 +14,8 @@ import type { Snapshots } from "./snapshots.ts";
 const FOREIGN_FOR_MS = 3_000;
 const MAX_FOREIGN = 100;
 
-type Foreign = Extract<Claim, { readonly kind: "foreign" }>;
+/** An id that is another user's. */
+export type Foreign = Extract<Claim, { readonly kind: "foreign" }>;
 
 /** What became of a claim. `again`: D1 was not asked, for it said so a moment ago. */
 export type DecidedClaim = Exclude<Claim, Foreign> | (Foreign & { readonly again: boolean });
@@ -88,6 +89,19 @@ export class DeviceClaims {
     return decide(claim);
   }
 
+  /** The user whose id this is, where it is another's for good. The policy is up to date afterwards. */
+  async ownerOf(key: string): Promise<(Foreign & { readonly again: boolean }) | undefined> {
+    const known = this.#foreign.get(key);
+    if (known !== undefined && Date.now() < known.until) return { ...known.owner, again: true };
+    const { snapshots, db } = this.#on;
+    const { owner, policyVersion } = await ownerOfDevice(db(), snapshots.subject()?.userId ?? "", key, Date.now());
+    await this.#keepUp(policyVersion);
+    // One that may still give way keeps nobody out.
+    if (owner === undefined || owner.provisional) return undefined;
+    this.#keepForeign(key, owner);
+    return { ...owner, again: false };
+  }
+
   async #ask(partnership: Claimed, about: SignInAbout): Promise<DecidedClaim> {
     const { key } = partnership;
     const known = this.#foreign.get(key);
@@ -99,19 +113,27 @@ export class DeviceClaims {
       if (await this.#on.askToYield(user, { key, userId, id }, about)) claim = await this.#inD1(partnership);
     }
     if (claim.kind !== "foreign") return claim;
-    if (this.#foreign.size >= MAX_FOREIGN) this.#foreign.clear();
-    this.#foreign.set(key, { owner: claim, until: Date.now() + FOREIGN_FOR_MS });
+    this.#keepForeign(key, claim);
     return { ...claim, again: false };
+  }
+
+  #keepForeign(key: string, owner: Foreign): void {
+    if (this.#foreign.size >= MAX_FOREIGN) this.#foreign.clear();
+    this.#foreign.set(key, { owner, until: Date.now() + FOREIGN_FOR_MS });
   }
 
   async #inD1(partnership: Claimed): Promise<Claim> {
     const { snapshots, db } = this.#on;
     const userId = snapshots.subject()?.userId ?? "";
     const { claim, policyVersion } = await claimDevice(db(), userId, partnership, Date.now());
-    if (policyVersion > snapshots.policy().version) {
-      const policy = await currentPolicy(db());
-      if (policy !== undefined) snapshots.keepPolicy(policy);
-    }
+    await this.#keepUp(policyVersion);
     return claim;
+  }
+
+  async #keepUp(policyVersion: number): Promise<void> {
+    const { snapshots, db } = this.#on;
+    if (policyVersion <= snapshots.policy().version) return;
+    const policy = await currentPolicy(db());
+    if (policy !== undefined) snapshots.keepPolicy(policy);
   }
 }

@@ -2,9 +2,10 @@
 // audited event, and without a ticket left that the decision was meant to end. D1 hears of it before the command returns.
 
 import { completed, type Outcome, type SignInAbout } from "../audit/event.ts";
+import type { AuditReason, UserSettingsReason } from "../audit/reasons.ts";
 import { deviceIdOf } from "../device/device-id.ts";
 import type { Partnership } from "../device/partnership.ts";
-import { UNKNOWN_DEVICE } from "../device/types.ts";
+import { deviceIdIn, UNKNOWN_DEVICE } from "../device/types.ts";
 import { explain, judge } from "../policy/decide.ts";
 import type { Explanation, Judgement } from "../policy/types.ts";
 import { ok, type Result, refuse } from "../result.ts";
@@ -21,9 +22,11 @@ export type Commander = {
   readonly why: string;
 };
 
+type UserReason = UserSettingsReason | "user-disabled" | "user-enabled";
+
 export type DeviceCommand =
   /** What the user's row in D1 says now. `reason`: what was changed. `before`: D1 said so before the command. */
-  | (Commander & { readonly kind: "user-changed"; readonly reason: string; readonly before?: boolean })
+  | (Commander & { readonly kind: "user-changed"; readonly reason: UserReason; readonly before?: boolean })
   | (Commander & { readonly kind: "revoke-password"; readonly credentialId: string })
   /** `device`: its partnership's id, its key, or the id by which it names itself. */
   | (Commander & { readonly kind: "approve" | "block"; readonly device: string })
@@ -78,7 +81,7 @@ export class DeviceCommands {
       }
       case "explain": {
         const found = this.#named(command.device, now);
-        return found.ok ? this.#explain(found.value) : found;
+        return found.ok ? this.#explain(found.value, now) : found;
       }
     }
   }
@@ -227,9 +230,9 @@ export class DeviceCommands {
     }
   }
 
-  #explain(partnership: Partnership): CommandOutcome {
+  #explain(partnership: Partnership, now: number): CommandOutcome {
     const input = {
-      ...this.#desk.inputFor(partnership, partnership.source),
+      ...this.#desk.inputFor(partnership, partnership.source, now),
       passwordRevoked: partnership.credentialId === null, // whatever it still holds was got with that one
     };
     return ok({ partnership, steps: explain(input), judgement: judge(input) });
@@ -239,7 +242,11 @@ export class DeviceCommands {
   #named(word: string, now: number): Result<Partnership, CommandFault> {
     this.#desk.expire(now);
     const wanted = (deviceIdOf("endpoint", word)?.id ?? word).toLowerCase();
-    const spellings = ({ id, key }: Partnership): (string | undefined)[] => [id, key ?? "", key?.replace(/^\w+:/, "")];
+    const spellings = ({ id, key }: Partnership): (string | undefined)[] => [
+      id,
+      key ?? "",
+      key === null ? undefined : deviceIdIn(key).id,
+    ];
     const all = this.#on.devices.all();
     const exact = all.filter((each) => spellings(each).some((spelling) => spelling?.toLowerCase() === wanted));
     const [found, another] =
@@ -251,7 +258,7 @@ export class DeviceCommands {
   #record(
     { about, by, why }: Commander,
     outcome: Outcome,
-    reason: string,
+    reason: AuditReason,
     partnership: Partnership | undefined,
     now: number,
     credentialId = partnership?.credentialId ?? undefined,

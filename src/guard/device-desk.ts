@@ -1,34 +1,26 @@
-// What a user's guard decides about devices: whether a request with a ticket is served, and what becomes of a device that names
-// itself. Judging is one synchronous step on what the guard keeps. Only a device never seen before waits for D1, which knows
-// whether its id is another user's (S-28); meanwhile its place is taken, so the most devices a user may have holds under any
+// What a user's guard does about devices: it gathers what `admit` (policy/admit.ts) decides by, and carries out what that says.
+// Judging is one synchronous step on what the guard keeps. Only D1 knows whether an id that the user does not have is another
+// user's (S-28); while it is asked for a new device its place is taken, so the most devices a user may have holds under any
 // race (S-27).
 
 import { completed, type SignInAbout } from "../audit/event.ts";
-import { isIn, isKnownByPlace } from "../device/by-place.ts";
-import { deviceFacts } from "../device/facts.ts";
-import { BY_POLICY, counts, expiresAt, type Partnership, SEEN_AGAIN_MS } from "../device/partnership.ts";
-import { type DeviceFacts, deviceIdIn, deviceKey, type RequestSource, UNKNOWN_DEVICE } from "../device/types.ts";
-import { judge } from "../policy/decide.ts";
-import { enrol } from "../policy/enrol.ts";
-import type { Circumstances, JudgeInput, Judgement } from "../policy/types.ts";
+import type { AuditReason } from "../audit/reasons.ts";
+import { isIn } from "../device/by-place.ts";
+import { BY_POLICY, expiresAt, hasExpired, type Partnership, SEEN_AGAIN_MS } from "../device/partnership.ts";
+import { deviceKey, type RequestSource } from "../device/types.ts";
+import { addressBookFault } from "../policy/address-book.ts";
+import { type Admission, admit, type Enrols, type IdOwner, type Judged } from "../policy/admit.ts";
+import { isPasswordKey } from "../policy/identity.ts";
+import type { JudgeInput } from "../policy/types.ts";
 import type { Database } from "../store/database.ts";
 import { newPartnershipId } from "../store/ids.ts";
 import type { AuditTrail } from "./audit-trail.ts";
 import type { DeviceBook } from "./device-book.ts";
-import { type Claimed, type DecidedClaim, DeviceClaims, type Wanted } from "./device-claims.ts";
+import { type Claimed, type DecidedClaim, DeviceClaims, type Foreign, type Wanted } from "./device-claims.ts";
+import { DeviceInputs, factsOf } from "./device-inputs.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { LiveTicket, TicketBook } from "./ticket-book.ts";
 import type { Naming, TicketQuestion, TicketVerdict } from "./ticket-question.ts";
-
-type Enrols = {
-  readonly kind: "enrols";
-  readonly partnership: Claimed;
-  /** The one that was expected, and is this one. */
-  readonly waited: Partnership | undefined;
-  /** The device's own, where it has one already. */
-  readonly known: Partnership | undefined;
-};
-type Asked = Enrols | (Pick<Enrols, "known"> & { readonly kind: "refused"; readonly reason: string });
 
 const DEAD: TicketVerdict = { kind: "dead" };
 const SERVED: TicketVerdict = { kind: "served" };
@@ -51,10 +43,12 @@ export type Desk = {
 export class DeviceDesk {
   readonly #desk: Desk;
   readonly claims: DeviceClaims;
+  readonly #inputs: DeviceInputs;
 
   constructor(desk: Desk) {
     this.#desk = desk;
     this.claims = new DeviceClaims(desk);
+    this.#inputs = new DeviceInputs(desk, this.claims, (partnership, now) => this.#current(partnership, now));
   }
 
   /** Judges one request with a ticket. Writes nothing for what is served as before, but that the device was seen, each hour. */
@@ -63,11 +57,11 @@ export class DeviceDesk {
     if (ticket === undefined) return DEAD;
     if (ticket.kind === "anonymous") return { kind: "anonymous" };
     const { use } = question;
-    const device = this.#deviceOf(ticket, question, now);
-    const judgement = judge(this.inputFor(device, question.source));
-    if (judgement.action === "discover" && use.kind === "discovery") return SERVED;
-    if (judgement.action !== "allow" || device === undefined) {
-      return this.#refused(question, ticket, judgement.reason, device, now);
+    const admission = admit(this.#inputs.used(question, ticket, use, now));
+    if (admission.judgement.action === "discover" && use.kind === "discovery") return SERVED;
+    const { device } = admission;
+    if (admission.judgement.action !== "allow" || device === undefined) {
+      return this.#refused(question, ticket, admission, now);
     }
     this.#seen(device, question.source, now);
     if (use.kind === "application" && use.application !== undefined) this.#runs(device, use.application, now);
@@ -75,44 +69,47 @@ export class DeviceDesk {
   }
 
   /** A device names itself: it is the one it was, or becomes one of the user's, or is refused. */
-  async name(naming: Naming): Promise<TicketVerdict> {
-    const { tickets, devices } = this.#desk;
+  async name(naming: Naming, owner: IdOwner = "unasked"): Promise<TicketVerdict> {
     const key = deviceKey(naming.device);
-    const coming = tickets.find(naming.id, Date.now());
+    const coming = this.#desk.tickets.find(naming.id, Date.now());
     // Whoever comes while it is being decided waits for the decision.
     if (coming?.kind === "user") await this.claims.settled(coming.credentialId, key);
-    const now = Date.now();
-    const ticket = tickets.find(naming.id, now);
+    const ticket = this.#desk.tickets.find(naming.id, Date.now());
     if (ticket === undefined) return DEAD;
     if (ticket.kind === "anonymous") return { kind: "anonymous" };
-    const bound = this.#current(devices.ofCredential(ticket.credentialId), now);
-    const known = this.#current(devices.ofKey(key), now);
-    const another = bound !== undefined && bound.state !== "pending" && bound.key !== key;
-    const taken = known !== undefined && known.credentialId !== null && known.credentialId !== ticket.credentialId;
-    if (another || taken) return this.#refused(naming, ticket, "device-changed", known ?? bound, now, key);
-    if (known !== undefined && known.state === "blocked") {
-      return this.#refused(naming, ticket, "device-blocked", known, now, key);
+    const admission = admit(this.#inputs.named(naming, ticket, owner));
+    switch (admission.kind) {
+      case "ask-owner": {
+        const foreign = await this.claims.ownerOf(key);
+        const verdict = await this.name(naming, foreign === undefined ? "free" : "another");
+        await this.#tell(foreign, naming.about, key);
+        return verdict;
+      }
+      case "claims": {
+        const partnership = partnershipOf(naming, ticket, admission);
+        return this.claims.claim(partnership, naming.about, (claim) =>
+          this.#claimed(naming, ticket, { ...partnership, claim }),
+        );
+      }
+      default:
+        return this.#carryOut(naming, ticket, admission);
     }
-    const lives = known?.state === "allowed" || known?.state === "quarantined";
-    // With an app password that somebody expects a device with, also a known device asks to be that one.
-    if (known === undefined || !lives || (bound !== undefined && bound.id !== known.id)) {
-      return this.#enrol(naming, ticket, key);
-    }
-    const judgement = this.#bound(naming, ticket, { ...known, credentialId: ticket.credentialId }, now);
-    return judgement.action === "allow"
-      ? this.#servedAs(known.id)
-      : this.#refused(naming, ticket, judgement.reason, known, now);
   }
 
   /** A Front-End has accepted the request in which the holder of this ticket named a device: its id is the user's for good. */
   confirm(question: Omit<TicketQuestion, "use">, now: number): TicketVerdict {
     const ticket = this.#desk.tickets.find(question.id, now);
     if (ticket === undefined) return DEAD;
-    const device = ticket.device === undefined ? undefined : this.#desk.devices.get(ticket.device);
+    const named = ticket.device === undefined ? undefined : this.#desk.devices.get(ticket.device);
     // Given up meanwhile, to another user who named the same id.
-    if (device === undefined) return this.#refused(question, ticket, "device-of-another-user", undefined, now);
-    const judgement = judge(this.inputFor(device, question.source));
-    if (judgement.action !== "allow") return this.#refused(question, ticket, judgement.reason, device, now);
+    if (named === undefined) {
+      return this.#refused(question, ticket, { reason: "device-of-another-user", device: undefined }, now);
+    }
+    const admission = admit(this.#inputs.used(question, ticket, { kind: "service" }, now));
+    const { device } = admission;
+    if (admission.judgement.action !== "allow" || device === undefined) {
+      return this.#refused(question, ticket, admission, now);
+    }
     if (device.provisional) this.#desk.devices.write({ ...device, provisional: false });
     return SERVED;
   }
@@ -157,58 +154,17 @@ export class DeviceDesk {
     return ends.length === 0 ? undefined : Math.min(...ends);
   }
 
-  /** All that a judgement depends on, of a partnership's device when it comes from there; undefined: of an unknown device. */
-  inputFor(device: Partnership | undefined, source: RequestSource): JudgeInput {
-    const { snapshots } = this.#desk;
-    return {
-      policy: snapshots.policy().policy,
-      circumstances: this.#circumstances(device?.key ?? null, device?.facts ?? UNKNOWN_DEVICE, source, this.#count()),
-      userDisabled: snapshots.subject()?.disabled ?? true,
-      passwordRevoked: false, // its tickets went with it
-      idOfAnotherUser: false,
-      idChanged: false,
-      partnership: device ?? null,
-    };
-  }
-
-  #circumstances(key: string | null, facts: DeviceFacts, source: RequestSource, devices: number): Circumstances {
-    const { sipUri = "", groups = [] } = this.#desk.snapshots.subject() ?? {};
-    return { device: key === null ? null : deviceIdIn(key), facts, source, sipUri, groups, devices };
-  }
-
-  /** The partnership whose device holds this ticket, as far as it shows. */
-  #deviceOf(
-    ticket: LiveTicket,
-    { use, source: { network } }: Pick<TicketQuestion, "use" | "source">,
-    now: number,
-  ): Partnership | undefined {
-    const { devices, snapshots } = this.#desk;
-    const bound = this.#current(devices.ofCredential(ticket.credentialId), now);
-    if (bound === undefined) return undefined;
-    if (ticket.device === bound.id) return bound;
-    switch (use.kind) {
-      case "discovery":
-        return undefined;
-      case "application": // only the device that runs an application knows its name
-        return use.application !== undefined && devices.deviceOfApplication(use.application) === bound.id
-          ? bound
-          : undefined;
-      case "address-book": {
-        const { place, workstation } = ticket;
-        const policy = snapshots.policy().policy.devices.unnamed;
-        const namedThere = devices.namedAt(bound.id, place, now);
-        return isKnownByPlace(bound, { policy, place, workstation, network, namedThere }) ? bound : undefined;
-      }
-      case "service":
-        return undefined;
-    }
+  /** All that a judgement on a partnership's device depends on when it comes from there. */
+  inputFor(device: Partnership, source: RequestSource, now: number): JudgeInput {
+    return this.#inputs.standing(device, source, now);
   }
 
   /** The partnership as time has left it. */
   #current(partnership: Partnership | undefined, now: number): Partnership | undefined {
     const { snapshots, devices } = this.#desk;
-    const end = partnership && expiresAt(partnership, snapshots.policy().policy.expireAfterDays);
-    if (partnership === undefined || end === undefined || end > now) return partnership;
+    const { expireAfterDays } = snapshots.policy().policy;
+    if (partnership === undefined || !hasExpired(partnership, expireAfterDays, now)) return partnership;
+    const end = expiresAt(partnership, expireAfterDays) ?? now;
     const expired = { ...partnership, state: "expired", reason: "device-expired", decidedBy: BY_POLICY } as const;
     devices.write({ ...expired, decidedAt: end });
     devices.forgetTraces(partnership.id);
@@ -219,87 +175,75 @@ export class DeviceDesk {
     return { ...expired, decidedAt: end };
   }
 
-  async #enrol(naming: Naming, ticket: LiveTicket, key: string): Promise<TicketVerdict> {
-    const asked = this.#asksToEnrol(naming, ticket, key);
-    if (asked.kind === "refused") return this.#refused(naming, ticket, asked.reason, asked.known, Date.now(), key);
-    if (asked.known !== undefined) return this.#enrolled(naming, ticket, asked);
-    const { partnership } = asked;
-    return this.claims.claim(partnership, naming.about, (claim) =>
-      this.#claimed(naming, ticket, { ...partnership, claim }),
-    );
-  }
-
   /** D1 has answered. What was decided meanwhile holds: the password may have died, the policy may be another. */
   #claimed(
     naming: Naming,
-    ticket: LiveTicket,
+    { id: ticketId }: LiveTicket,
     { id, key, claim }: Claimed & { readonly claim: DecidedClaim },
   ): TicketVerdict | Promise<TicketVerdict> {
-    const { devices, tickets, tellOwner } = this.#desk;
-    const now = Date.now();
+    const { devices, tickets } = this.#desk;
+    const ticket = tickets.find(ticketId, Date.now());
     if (claim.kind === "foreign") {
       if (!claim.again && devices.get(id) !== undefined) devices.tellAgain(id);
-      const refused = this.#refused(naming, ticket, "device-of-another-user", undefined, now, key);
-      return claim.again ? refused : tellOwner(claim.user, naming.about, key).then(() => refused);
+      const refused =
+        ticket === undefined
+          ? DEAD
+          : this.#carryOut(naming, ticket, admit(this.#inputs.named(naming, ticket, "another")));
+      return claim.again ? refused : this.#tell(claim, naming.about, key).then(() => refused);
     }
-    const alive = tickets.find(ticket.id, now) !== undefined;
-    const asked = alive ? this.#asksToEnrol(naming, ticket, key) : undefined;
-    if (asked?.kind === "enrols") {
-      return this.#enrolled(naming, ticket, { ...asked, partnership: { ...asked.partnership, id: claim.id } });
+    const admission = ticket && admit(this.#inputs.named(naming, ticket, "claimed"));
+    if (ticket !== undefined && admission?.kind === "enrols") {
+      return this.#enrolled(naming, ticket, { ...partnershipOf(naming, ticket, admission), id: claim.id }, admission);
     }
     devices.tellAgain(claim.id);
-    return asked === undefined ? DEAD : this.#refused(naming, ticket, asked.reason, undefined, now, key);
+    return ticket === undefined || admission === undefined ? DEAD : this.#carryOut(naming, ticket, admission);
   }
 
-  /** What becomes of a device that asks to enrol, as things are now. */
-  #asksToEnrol(naming: Naming, ticket: LiveTicket, key: string): Asked {
-    const { devices, snapshots } = this.#desk;
+  /** Its owner hears of an id that another user named; of the same one not again for a moment. */
+  async #tell(
+    foreign: (Foreign & { readonly again: boolean }) | undefined,
+    about: SignInAbout,
+    key: string,
+  ): Promise<void> {
+    if (foreign !== undefined && !foreign.again) await this.#desk.tellOwner(foreign.user, about, key);
+  }
+
+  /** What is decided about a device that has named itself. */
+  #carryOut(naming: Naming, ticket: LiveTicket, admission: Admission): TicketVerdict {
     const now = Date.now();
-    const { credentialId } = ticket;
-    const [known, bound] = [devices.ofKey(key), devices.ofCredential(credentialId)];
-    const waits = bound?.state === "pending" ? bound : undefined;
-    const expected = waits === undefined ? "none" : waits.key === null || waits.key === key ? "this" : "another";
-    const facts = factsOf(naming, ticket);
-    const others = devices.all().filter((each) => counts(each) && each.id !== known?.id && each.id !== waits?.id);
-    const { windowUntil = null, enrolment: mode, maxDevices } = snapshots.subject() ?? {};
-    const enrolment = enrol({
-      policy: snapshots.policy().policy,
-      circumstances: this.#circumstances(key, facts, naming.source, others.length + this.claims.newcomers + 1),
-      expected,
-      windowOpen: windowUntil !== null && windowUntil > now,
-      userMode: mode ?? undefined,
-      userMaxDevices: maxDevices ?? undefined,
-    });
-    if (enrolment.action === "refuse") return { kind: "refused", reason: enrolment.reason, known };
-    const waited = expected === "this" ? waits : undefined;
-    const partnership = {
-      id: (known ?? waited)?.id ?? newPartnershipId(),
-      key,
-      // What an administrator expects by its id has it already.
-      provisional: known?.provisional ?? waited?.key !== key,
-      credentialId,
-      state: enrolment.state,
-      decision: enrolment.decision,
-      decidedBy: waited?.decidedBy ?? BY_POLICY,
-      decidedAt: now,
-      reason: enrolment.reason,
-      facts,
-      source: naming.source,
-      firstSeenAt: known?.firstSeenAt ?? now,
-      lastSeenAt: now,
-    };
-    return { kind: "enrols", partnership, waited, known };
+    switch (admission.kind) {
+      case "judged": {
+        const { judgement, device, named = false } = admission;
+        if (named && device !== undefined) this.#bind(naming, ticket, device, judgement.action === "allow", now);
+        return judgement.action === "allow" && device !== undefined
+          ? this.#servedAs(device.id)
+          : this.#refused(naming, ticket, admission, now, deviceKey(naming.device));
+      }
+      case "enrols":
+        return this.#enrolled(naming, ticket, partnershipOf(naming, ticket, admission), admission);
+      case "not-enrolled":
+        return this.#refused(naming, ticket, admission, now, deviceKey(naming.device));
+      case "ask-owner":
+      case "claims":
+        return REFUSED; // D1 has answered both by now
+    }
   }
 
-  #enrolled(naming: Naming, ticket: LiveTicket, { partnership, waited }: Enrols): TicketVerdict {
+  #enrolled(
+    naming: Naming,
+    ticket: LiveTicket,
+    partnership: Claimed,
+    { waited, enrolment: { reason }, judgement: { action } }: Enrols,
+  ): TicketVerdict {
     const { devices } = this.#desk;
-    const { id: device, key, state, reason } = partnership;
+    const { id: device, key, state } = partnership;
     if (waited !== undefined && waited.id !== device) devices.remove(waited.id); // what was expected is this one now
     devices.write(partnership);
     const outcome = state === "quarantined" ? "quarantined" : "allowed";
     const of = { device, deviceKey: key, credentialId: ticket.credentialId };
     this.#record(naming.about, { outcome, reason, ...of }, Date.now());
-    return this.#bound(naming, ticket, partnership, Date.now()).action === "allow" ? this.#servedAs(device) : REFUSED;
+    this.#bind(naming, ticket, partnership, action === "allow", Date.now());
+    return action === "allow" ? this.#servedAs(device) : REFUSED;
   }
 
   #servedAs(device: string): TicketVerdict {
@@ -307,23 +251,21 @@ export class DeviceDesk {
   }
 
   /** The ticket's device is this partnership's from now on; what it says of itself is kept. */
-  #bound(naming: Naming, ticket: LiveTicket, partnership: Partnership, now: number): Judgement {
+  #bind(naming: Naming, ticket: LiveTicket, partnership: Partnership, allowed: boolean, now: number): void {
     const { devices, tickets } = this.#desk;
+    const { credentialId } = ticket;
     const { source } = naming;
     const facts = factsOf(naming, ticket);
     const before = devices.get(partnership.id);
     const told = JSON.stringify(before?.facts) !== JSON.stringify(facts);
-    if (told || before?.credentialId !== partnership.credentialId) {
-      devices.write({ ...partnership, facts, source, lastSeenAt: now });
+    if (told || before?.credentialId !== credentialId) {
+      devices.write({ ...partnership, credentialId, facts, source, lastSeenAt: now });
     }
     if (ticket.device !== partnership.id) tickets.bind(ticket, partnership.id);
+    if (!allowed) return;
     const device = devices.get(partnership.id) ?? partnership;
-    const judgement = judge(this.inputFor(device, source));
-    if (judgement.action === "allow") {
-      if (isIn(ticket.place, source.network)) devices.rememberPlace(device.id, ticket.place, now);
-      this.#seen(device, source, now);
-    }
-    return judgement;
+    if (isIn(ticket.place, source.network)) devices.rememberPlace(device.id, ticket.place, now);
+    this.#seen(device, source, now);
   }
 
   #seen(device: Partnership, source: RequestSource, now: number): void {
@@ -338,22 +280,19 @@ export class DeviceDesk {
     }
   }
 
-  /** Devices that count against the most the user may have, those that are being decided among them. */
-  #count(): number {
-    return this.#desk.devices.all().filter(counts).length + this.claims.newcomers;
-  }
-
   #refused(
     { about }: Pick<Naming, "about">,
     { credentialId }: LiveTicket,
-    reason: string,
-    partnership: Partnership | undefined,
+    refusal: Judged | { readonly reason: AuditReason; readonly device: Partnership | undefined },
     now: number,
-    key = partnership?.key ?? "",
+    key = refusal.device?.key ?? "",
   ): TicketVerdict {
+    const reason = "reason" in refusal ? refusal.reason : refusal.judgement.reason;
+    const missing = "missing" in refusal ? refusal.missing : undefined;
+    const why = missing === undefined ? undefined : addressBookFault(missing);
     const outcome = reason === "awaiting-approval" ? "quarantined" : "refused";
-    const decision = { outcome, reason, credentialId, device: partnership?.id, deviceKey: key } as const;
-    this.#record(about, decision, now, `${reason}\0${key}\0${about.source}`);
+    const decision = { outcome, reason, credentialId, device: refusal.device?.id, deviceKey: key, why } as const;
+    this.#record(about, decision, now, `${reason}\0${key}\0${about.source}\0${missing ?? ""}`);
     return REFUSED;
   }
 
@@ -366,6 +305,23 @@ export class DeviceDesk {
   }
 }
 
-/** What the request says of the device, and the sign-in that the ticket came from. */
-const factsOf = ({ told }: Naming, { workstation, ntlmVersion }: LiveTicket): DeviceFacts =>
-  deviceFacts({ ...told, workstation, ...(ntlmVersion === "" ? {} : { ntlmVersion }) });
+/** The partnership that a device which enrols becomes. */
+function partnershipOf(naming: Naming, ticket: LiveTicket, { enrolment, key, self, waited }: Enrols): Claimed {
+  const now = Date.now();
+  return {
+    id: (self ?? waited)?.id ?? newPartnershipId(),
+    key,
+    // What an administrator expects by its id has it already, and nobody else can name an app password.
+    provisional: self?.provisional ?? (waited?.key !== key && !isPasswordKey(key)),
+    credentialId: ticket.credentialId,
+    state: enrolment.state,
+    decision: enrolment.decision,
+    decidedBy: waited?.decidedBy ?? BY_POLICY,
+    decidedAt: now,
+    reason: enrolment.reason,
+    facts: factsOf(naming, ticket),
+    source: naming.source,
+    firstSeenAt: self?.firstSeenAt ?? now,
+    lastSeenAt: now,
+  };
+}

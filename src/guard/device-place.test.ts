@@ -3,7 +3,7 @@
 
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ABOUT } from "../audit/test-events.ts";
-import { DAY, pass, stopClock } from "./test-attempts.ts";
+import { DAY, eventsOf, pass, stopClock } from "./test-attempts.ts";
 import { apply, type Owner, owner } from "./test-devices.ts";
 
 const MACHINE = "DESKTOP-7F3K2QA";
@@ -81,6 +81,65 @@ describe("S-28: a ticket that names no device, at the place of its user's deskto
     await who.names(ticket, "the desktop", { kind: "device" });
     expect(await who.uses(ticket, "address-book", undefined, ELSEWHERE)).toBe("served");
     expect(await who.uses(ticket, "service", undefined, ELSEWHERE)).toBe("served");
+  });
+
+  it("is missed in the words of a help desk: the audit says what was missing, and no secret", async () => {
+    const who = await withDesktop();
+    const of = async (changes: Parameters<Owner["signIn"]>[1], network?: string) => {
+      const ticket = await who.signIn("p_1", { workstation: MACHINE, ...changes });
+      expect(await who.uses(ticket, "address-book", undefined, network)).toBe("refused");
+    };
+    await of({}, ELSEWHERE);
+    await of({ place: `${ELSEWHERE} client` }, ELSEWHERE);
+    await of({ workstation: "" });
+    await of({ workstation: "LAPTOP-OF-A-THIEF" });
+    await who.guard.adoptPolicy(await apply({ devices: { unnamed: "refuse" } }));
+    await of({});
+    const refusals = (await eventsOf(who.guard)).filter(({ outcome }) => outcome === "refused");
+    expect(refusals.map(({ reason, why }) => [reason, why?.replace("signed in, but no address book: ", "")])).toEqual([
+      ["no-address-book", "the request came from another network than its sign-in"],
+      [
+        "no-address-book",
+        "the desktop has fetched no certificate from this network, with this client, in the last 30 days",
+      ],
+      ["no-address-book", "the sign-in did not tell the machine's name"],
+      ["no-address-book", "the sign-in came from a machine of another name than the one that fetched the certificate"],
+      ["no-address-book", 'devices.unnamed in the policy is "refuse"'],
+    ]);
+    expect(refusals[0]).toMatchObject({ deviceKey: `device:${who.own("the desktop")}`, user: who.sipUri });
+  });
+
+  it("is opened where the desktop fetches a certificate again", async () => {
+    const who = await withDesktop();
+    const hotel = { workstation: MACHINE, place: `${ELSEWHERE} client` };
+    const opens = async () => who.uses(await who.signIn("p_1", hotel), "address-book", undefined, ELSEWHERE);
+    expect(await opens()).toBe("refused");
+    const again = { kind: "device", source: ELSEWHERE } as const;
+    expect(await who.names(await who.signIn("p_1", hotel), "the desktop", again)).toBe("served");
+    expect(await opens()).toBe("served");
+  });
+
+  it("is explained by `postern why`: where the address book opens, and what to do elsewhere", async () => {
+    const who = await withDesktop();
+    const explained = async () => {
+      const outcome = await who.command({ kind: "explain", device: "the desktop" });
+      const steps = outcome.ok ? (outcome.value.steps ?? []) : [];
+      return steps.find(({ step }) => step === "address-book")?.detail ?? "";
+    };
+    expect(await explained()).toMatch(
+      `The address book opens in ${ABOUT.source}. Anywhere else: signed in, but no address book. Sign out in the client, choose "Delete my sign-in info"`,
+    );
+    await who.guard.adoptPolicy(await apply({ devices: { unnamed: "refuse" } }));
+    expect(await explained()).toContain('devices.unnamed in the policy is "refuse"');
+    const away = await withDesktop();
+    pass(31 * DAY);
+    const phone = await withDesktop("endpoint");
+    const detail = async (of: Owner) => {
+      const outcome = await of.command({ kind: "explain", device: "the desktop" });
+      return JSON.stringify(outcome.ok ? outcome.value.steps : []);
+    };
+    expect(await detail(away)).not.toContain("opens in");
+    expect(await detail(phone)).toContain("Not asked for by a desktop.");
   });
 
   it("opens the address book under a policy that was stored before it had the word", async () => {

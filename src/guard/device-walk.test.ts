@@ -3,6 +3,7 @@
 
 import { env, runDurableObjectAlarm } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { rule } from "../policy/test-policies.ts";
 import { tableRows } from "../policy/test-tables.ts";
 import type { Policy } from "../policy/types.ts";
 import { openDatabase } from "../store/database.ts";
@@ -71,7 +72,7 @@ const CLOSERS: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
   disable: ({ who }) => who.disable(),
   "a rule": (scene) =>
     adopt(scene, {
-      rules: [{ code: "no-such-phone", action: "block", reason: "", when: { deviceId: [scene.who.own("phone")] } }],
+      rules: [rule("no-such-phone", "block", { deviceId: [scene.who.own("phone")] })],
     }),
   quarantine: () => Promise.resolve(), // made so at its enrolment
   expiry: async (scene) => {

@@ -6,6 +6,7 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { generateAppPassword, ntHashesOf } from "../credentials/app-password.ts";
 import { sealHashes } from "../credentials/sealed-hash.ts";
 import type { Partnership } from "../device/partnership.ts";
+import { rule as ruleOf } from "../policy/test-policies.ts";
 import type { Rule } from "../policy/types.ts";
 import { openDatabase } from "../store/database.ts";
 import { partnershipsOfUser } from "../store/partnerships.ts";
@@ -39,12 +40,7 @@ const statesOf = async (who: Owner): Promise<string[]> => (await inD1(who)).map(
 const decisions = async ({ guard }: Owner): Promise<string[]> =>
   (await eventsOf(guard)).map(({ outcome, reason }) => `${outcome} ${reason}`);
 
-const rule = (action: Rule["action"], when: Rule["when"], code = `test-${action}`): Rule => ({
-  code,
-  action,
-  reason: "",
-  when,
-});
+const rule = (action: Rule["action"], when: Rule["when"], code = `test-${action}`): Rule => ruleOf(code, action, when);
 
 beforeEach(async () => {
   await apply({});

@@ -6,6 +6,7 @@ import type { Keyring } from "../crypto/keyring.ts";
 import { fingerprintOf } from "../lockout/repeats.ts";
 import { parseAuthenticate } from "../ntlm/authenticate.ts";
 import type { RelayFault } from "../ntlm/relay.ts";
+import type { ChallengeFault, VerifyFault } from "../ntlm/types.ts";
 import { LEAST_HASHES, verifyAuthenticate } from "../ntlm/verify.ts";
 import { ok, type Result, refuse } from "../result.ts";
 
@@ -29,7 +30,18 @@ export type Evidence =
   /** The NT hash of a password that came in the clear: the password itself goes no further than the Worker. */
   | { readonly kind: "password"; readonly ntHash: Uint8Array }
   /** Nothing that could be verified, such as NTLMv1 or an expired challenge; the reason is for the audit. */
-  | { readonly kind: "nothing"; readonly reason: string };
+  | { readonly kind: "nothing"; readonly reason: UnprovableReason };
+
+/** Why evidence could not be verified at all. */
+export type UnprovableReason =
+  | "anonymous"
+  | "lm-only"
+  | "ntlm-v1"
+  | "password-too-long"
+  | `challenge-${ChallengeFault}`;
+
+/** Why evidence proves nothing. */
+export type ProofFault = VerifyFault | RelayFault | UnprovableReason | "wrong-password";
 
 /** Which of the hashes was proved, and for NTLM the session key. */
 export type Proof = { readonly index: number; readonly exportedSessionKey?: Uint8Array };
@@ -52,7 +64,7 @@ export function proofFingerprint(keyring: Keyring, evidence: Evidence, client: s
 const NO_SECRET = new Uint8Array(16);
 
 /** Holds evidence against NT hashes. Pure; it throws for nothing a client can send. */
-export function prove(evidence: Evidence, ntHashes: readonly Uint8Array[]): Result<Proof, string> {
+export function prove(evidence: Evidence, ntHashes: readonly Uint8Array[]): Result<Proof, ProofFault> {
   switch (evidence.kind) {
     case "ntlm":
       return proveNtlm(evidence, ntHashes);
@@ -63,10 +75,10 @@ export function prove(evidence: Evidence, ntHashes: readonly Uint8Array[]): Resu
   }
 }
 
-function proveNtlm(evidence: NtlmEvidence, ntHashes: readonly Uint8Array[]): Result<Proof, string> {
+function proveNtlm(evidence: NtlmEvidence, ntHashes: readonly Uint8Array[]): Result<Proof, ProofFault> {
   const { authenticate, serverChallenge, negotiate, challenge } = evidence;
   const message = parseAuthenticate(authenticate);
-  if (!message.ok) return message;
+  if (!message.ok) return refuse("bad-response"); // it was read once before
   const verified = verifyAuthenticate({
     message: message.value,
     raw: authenticate,
@@ -78,7 +90,7 @@ function proveNtlm(evidence: NtlmEvidence, ntHashes: readonly Uint8Array[]): Res
   return verified.ok && evidence.relayFault !== undefined ? refuse(evidence.relayFault) : verified;
 }
 
-function provePassword(ntHash: Uint8Array, ntHashes: readonly Uint8Array[]): Result<Proof, string> {
+function provePassword(ntHash: Uint8Array, ntHashes: readonly Uint8Array[]): Result<Proof, ProofFault> {
   if (ntHash.length !== NO_SECRET.length) return refuse("wrong-password");
   let found: number | undefined;
   for (let index = 0; index < Math.max(ntHashes.length, LEAST_HASHES); index++) {

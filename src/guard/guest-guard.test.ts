@@ -25,6 +25,8 @@ beforeEach(() => {
   vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
 });
 
+const REASONS = { given: "cwt", wrong: "wrong-conference-key", "not-counted": "internal" } as const;
+
 /** A network nobody else in this file has, and how its guests end. */
 function network() {
   const source = strangeNetwork();
@@ -33,7 +35,7 @@ function network() {
   const reserve = (conference: string): Promise<GuestAdmission> =>
     guard.reserve(about, conferenceKey(conference), `conference ${conference}`);
   const settle = (conference: string, end: GuestEnd): Promise<void> => {
-    const decision: Decision = { outcome: end === "given" ? "signed-in" : "refused", reason: end };
+    const decision: Decision = { outcome: end === "given" ? "signed-in" : "refused", reason: REASONS[end] };
     return guard.settle(conferenceKey(conference), end, completed(about, decision, Date.now()));
   };
   /** Tries so often, one after another, and is told so each time; answers how often the Front-End was asked. */
@@ -57,7 +59,7 @@ describe("S-44: a network's guests", () => {
     for (let n = 0; n < 30; n++) all += await tries(`b${n}`, "wrong", 1);
     expect(all).toBe(GUEST_LIMITS.network.burst);
     expect(tally((await eventsOf(guard)).map(({ reason }) => reason))).toEqual({
-      wrong: all,
+      "wrong-conference-key": all,
       waiting: 1, // and then a number
       "network-waiting": 1,
     });

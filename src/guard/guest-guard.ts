@@ -6,14 +6,16 @@ import { DurableObject } from "cloudflare:workers";
 import { ROWS_OF_GUESTS } from "../audit/cadence.ts";
 import { type AuditedEvent, completed, type SignInAbout } from "../audit/event.ts";
 import { OUTBOX_SCHEMA } from "../audit/outbox.ts";
+import type { AuditReason } from "../audit/reasons.ts";
 import type { Env } from "../config.ts";
 import { decideGuest, GUEST_LIMITS } from "../lockout/conference.ts";
 import { fullUntil } from "../lockout/counter.ts";
 import { type Lockout, lockoutOf } from "../lockout/mode.ts";
 import { openDatabase } from "../store/database.ts";
+import { QUOTA_SCHEMA } from "./audit-quota.ts";
 import { AuditTrail } from "./audit-trail.ts";
 import { GUEST_SCHEMA, GuestTries } from "./guest-tries.ts";
-import { LazyTables } from "./storage.ts";
+import { LazyTables, type SchemaStep } from "./storage.ts";
 
 export type GuestAdmission =
   /** Counted as a failure until it proves to be none. */
@@ -21,7 +23,7 @@ export type GuestAdmission =
       readonly kind: "admitted";
       /** `failed`: this network has failed at this conference, and nobody got in from there. */
       readonly network: "familiar" | "new" | "failed";
-      readonly wouldRefuse?: string;
+      readonly wouldRefuse?: AuditReason;
     }
   /** Refused unseen, and in the audit. */
   | { readonly kind: "refused" };
@@ -38,6 +40,9 @@ const PENDING_AT_MOST_MS = 20_000;
 /** How often what is over is looked for, ms. */
 const CLEAN_UP_EVERY_MS = 600_000;
 
+/** A step that was released is never changed: docs/design/0012-guard-schema.md. */
+const SCHEMA_STEPS: readonly SchemaStep[] = [[...GUEST_SCHEMA, OUTBOX_SCHEMA, QUOTA_SCHEMA]];
+
 export class GuestGuard extends DurableObject<Env> {
   readonly #lockoutMode: Lockout;
   readonly #tables: LazyTables;
@@ -51,7 +56,7 @@ export class GuestGuard extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#lockoutMode = lockoutOf(env);
-    this.#tables = new LazyTables(ctx.storage, [...GUEST_SCHEMA, OUTBOX_SCHEMA], "guest_level");
+    this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
     this.#tries = new GuestTries(this.#tables);
     this.#audit = new AuditTrail(this.#tables, ROWS_OF_GUESTS);
   }

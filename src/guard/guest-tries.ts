@@ -9,7 +9,7 @@ import type { LazyTables } from "./storage.ts";
 export const GUEST_SCHEMA = [
   // `conference` is a hash: a conference's URI may hold its key.
   "CREATE TABLE IF NOT EXISTS guest_tries (conference TEXT PRIMARY KEY, failures INTEGER NOT NULL, last_failure INTEGER NOT NULL, last_success INTEGER, expires_at INTEGER NOT NULL) WITHOUT ROWID",
-  // Of a network: its failures. Of a conference: those of strange networks. The table created last; if it exists, all do.
+  // Of a network: its failures. Of a conference: those of strange networks.
   "CREATE TABLE IF NOT EXISTS guest_level (id INTEGER PRIMARY KEY, level REAL NOT NULL, at INTEGER NOT NULL)",
 ];
 

@@ -4,6 +4,7 @@
 
 import { type AuditedEvent, completed, type Decision, type SignInAbout } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
+import type { AuditReason } from "../audit/reasons.ts";
 import { needsResealing, openHashes, sealHashes } from "../credentials/sealed-hash.ts";
 import type { Keyring } from "../crypto/keyring.ts";
 import { fingerprintOf } from "../lockout/repeats.ts";
@@ -35,7 +36,7 @@ export type SignInAttempt = {
     readonly revoked: readonly SealedCredential[];
   };
   /** What dry-run would have refused this for already. */
-  readonly wouldRefuse?: string;
+  readonly wouldRefuse?: AuditReason;
 };
 
 /** A proof from a familiar place that is over its budget, to be judged without D1. */
@@ -50,7 +51,7 @@ export type SignInVerdict =
       readonly exportedSessionKey?: Uint8Array;
       /** Failures from this network that the success has explained. */
       readonly forgiven: number;
-      readonly wouldRefuse?: string;
+      readonly wouldRefuse?: AuditReason;
     }
   /** A failure that counts. `until`: strangers from there are refused unseen until then (ms). */
   | { readonly kind: "refused"; readonly until?: number }
@@ -120,7 +121,7 @@ export class SignInDesk {
     }
     // From here on the attempt is a failure, unless it proves to be none.
     const reservation = this.#on.lockout.reserve(place, user.disabled ? undefined : fingerprint, now);
-    const refused = (reason: string, credentialId?: string): SignInVerdict => {
+    const refused = (reason: AuditReason, credentialId?: string): SignInVerdict => {
       const waitUntil = this.#on.lockout.waitUntil(reservation, now);
       this.#record(attempt, { outcome: "refused", reason, credentialId, waitUntil, wouldRefuse }, now);
       return { kind: "refused", ...(waitUntil !== undefined && { until: waitUntil }) };
@@ -156,11 +157,11 @@ export class SignInDesk {
     const owner = hashes.owners[proof.value.index];
     if (owner === undefined) return refused("wrong-proof");
     if (owner.revoked || this.#on.isDead(owner.id)) {
-      const why = { reason: "revoked-password", credentialId: owner.id };
+      const why = { reason: "revoked-password", credentialId: owner.id } as const;
       return mistake(["revoked", owner.id], why, { recognised: true, lasting: true });
     }
     if (this.#on.isBlocked(owner.id)) {
-      const why = { reason: "device-blocked", credentialId: owner.id };
+      const why = { reason: "device-blocked", credentialId: owner.id } as const;
       return mistake(["blocked", owner.id], why, { recognised: true, lasting: false });
     }
 
@@ -218,13 +219,13 @@ export class SignInDesk {
   #hashesOf({ user }: SignInAttempt, keyring: Keyring) {
     const hashes: Uint8Array[] = [];
     const owners: { readonly id: string; readonly revoked: boolean }[] = [];
-    const collect = (credentials: readonly SealedCredential[], revoked: boolean): string | undefined => {
+    const collect = (credentials: readonly SealedCredential[], revoked: boolean) => {
       for (const { id, ntHashes } of credentials) {
         if (revoked && hashes.length + 2 > LEAST_HASHES) return undefined;
         const opened = openHashes(keyring, { userId: user.id, credentialId: id }, ntHashes);
         // A revoked password that no longer opens is of no use and no harm.
         if (!opened.ok && revoked) continue;
-        if (!opened.ok) return `app-password-${opened.reason}`;
+        if (!opened.ok) return `app-password-${opened.reason}` as const;
         hashes.push(...opened.value);
         owners.push({ id, revoked }, { id, revoked });
       }

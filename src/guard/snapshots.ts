@@ -10,9 +10,6 @@ export const SNAPSHOT_SCHEMA = [
   "CREATE TABLE IF NOT EXISTS snapshots (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
   "CREATE TABLE IF NOT EXISTS dead_passwords (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID",
 ];
-/** A table that is there when all of a guard's are. */
-export const SNAPSHOT_TABLE = "snapshots";
-
 /** A policy and its version; 0 is the default, which nobody applied. */
 export type VersionedPolicy = { readonly version: number; readonly policy: Policy };
 
@@ -23,6 +20,8 @@ export class Snapshots {
   readonly #tables: LazyTables;
   /** What was read: a copy. */
   readonly #recent = new Map<string, unknown>();
+  /** The dead app passwords, once they were read: each ticketed request asks. */
+  #dead: Set<string> | undefined;
 
   constructor(tables: LazyTables) {
     this.#tables = tables;
@@ -76,16 +75,27 @@ export class Snapshots {
   /** An app password is dead, whatever a sign-in has read in D1 before. */
   bury(credentialId: string, now: number): void {
     this.#tables.exec("INSERT OR REPLACE INTO dead_passwords (id, at) VALUES (?, ?)", credentialId, now).toArray();
+    this.#dead?.add(credentialId);
   }
 
   isDead(credentialId: string): boolean {
     if (!this.#tables.exist()) return false;
-    return this.#tables.exec("SELECT id FROM dead_passwords WHERE id = ?", credentialId).toArray().length > 0;
+    this.#dead ??= new Set(
+      this.#tables
+        .exec<{ id: string }>("SELECT id FROM dead_passwords")
+        .toArray()
+        .map(({ id }) => id),
+    );
+    return this.#dead.has(credentialId);
   }
 
   /** Forgets what is over; returns when the next is (ms). */
   expire(now: number): number | undefined {
-    this.#tables.exec("DELETE FROM dead_passwords WHERE at <= ?", now - DEAD_FOR_MS).toArray();
+    const over = this.#tables.exec<{ id: string }>(
+      "DELETE FROM dead_passwords WHERE at <= ? RETURNING id",
+      now - DEAD_FOR_MS,
+    );
+    for (const { id } of over.toArray()) this.#dead?.delete(id);
     const [next] = this.#tables.exec<{ at: number | null }>("SELECT min(at) AS at FROM dead_passwords").toArray();
     return next?.at == null ? undefined : next.at + DEAD_FOR_MS;
   }
@@ -93,6 +103,7 @@ export class Snapshots {
   /** The object has dropped its tables. */
   forget(): void {
     this.#recent.clear();
+    this.#dead = undefined;
   }
 
   #get<T>(name: string): T | undefined {

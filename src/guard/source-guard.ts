@@ -7,6 +7,7 @@ import { DurableObject } from "cloudflare:workers";
 import { ROWS_OF_A_NETWORK } from "../audit/cadence.ts";
 import { completed, type Decision, type SignInAbout } from "../audit/event.ts";
 import { OUTBOX_SCHEMA } from "../audit/outbox.ts";
+import type { AuditReason } from "../audit/reasons.ts";
 import { BoundedMap, bytesOfText } from "../bounded-map.ts";
 import type { Env } from "../config.ts";
 import { normaliseName } from "../credentials/names.ts";
@@ -15,12 +16,13 @@ import { networkWait, type Wait } from "../lockout/decision.ts";
 import { type Lockout, lockoutOf } from "../lockout/mode.ts";
 import { openDatabase } from "../store/database.ts";
 import { AskedTogether } from "./asked-together.ts";
+import { QUOTA_SCHEMA } from "./audit-quota.ts";
 import { AuditTrail } from "./audit-trail.ts";
-import { DeadTickets } from "./dead-tickets.ts";
+import { DEAD_TICKETS_SCHEMA, DeadTickets } from "./dead-tickets.ts";
 import { FAMILIAR_SCHEMA, FamiliarUsers } from "./familiar-users.ts";
 import { type NameAndClient, NameWaits } from "./name-waits.ts";
 import { guardOf, whoKey } from "./route.ts";
-import { LazyTables } from "./storage.ts";
+import { LazyTables, type SchemaStep } from "./storage.ts";
 import { TriedProofs } from "./tried-proofs.ts";
 
 /** Who is tried, and with what: `proof` is a fingerprint (`proofFingerprint`), absent where nothing can be recognised again. */
@@ -28,7 +30,7 @@ export type Who = NameAndClient & { readonly proof?: string };
 
 export type Admission =
   /** `counted`: as a failure until it proves to be none; the same mistake once more is not. */
-  | { readonly kind: "admitted"; readonly counted: boolean; readonly wouldRefuse?: string }
+  | { readonly kind: "admitted"; readonly counted: boolean; readonly wouldRefuse?: AuditReason }
   /**
    * Over the budget of this name or network, but the user has signed in from here with this client: never refused unseen
    * (S-43). Not counted. `user`: the SIP URI, if the guard remembers it.
@@ -79,10 +81,15 @@ export type TicketAdmission = {
   readonly crowdedUntil: number | undefined;
 };
 
-const SCHEMA = [
-  "CREATE TABLE IF NOT EXISTS network (id INTEGER PRIMARY KEY, source TEXT NOT NULL, level REAL NOT NULL, at INTEGER NOT NULL)",
-  FAMILIAR_SCHEMA,
-  OUTBOX_SCHEMA,
+/** A step that was released is never changed: docs/design/0012-guard-schema.md. */
+const SCHEMA_STEPS: readonly SchemaStep[] = [
+  [
+    "CREATE TABLE IF NOT EXISTS network (id INTEGER PRIMARY KEY, source TEXT NOT NULL, level REAL NOT NULL, at INTEGER NOT NULL)",
+    FAMILIAR_SCHEMA,
+    OUTBOX_SCHEMA,
+    QUOTA_SCHEMA,
+    DEAD_TICKETS_SCHEMA,
+  ],
 ];
 /** How often what is over is looked for, ms: failures come and go with every sign-in. */
 const CLEAN_UP_EVERY_MS = 600_000;
@@ -113,11 +120,11 @@ export class SourceGuard extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#lockoutMode = lockoutOf(env);
-    this.#tables = new LazyTables(ctx.storage, SCHEMA, "network");
+    this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
     this.#familiar = new FamiliarUsers(this.#tables);
     this.#waits = new NameWaits(this.#lockoutMode.limits.stranger);
     this.#audit = new AuditTrail(this.#tables, ROWS_OF_A_NETWORK);
-    this.#deadTickets = new DeadTickets(ctx.storage);
+    this.#deadTickets = new DeadTickets(this.#tables);
     this.#askedTogether = new AskedTogether((sipUri, ids) => guardOf(env, sipUri).living(ids));
   }
 
@@ -237,7 +244,7 @@ export class SourceGuard extends DurableObject<Env> {
   }
 
   /** A name that nobody has: the audit hears of it here, because there is no user's guard that could. It has no name. */
-  async recordStranger(about: SignInAbout, who: Who, wouldRefuse?: string): Promise<void> {
+  async recordStranger(about: SignInAbout, who: Who, wouldRefuse?: AuditReason): Promise<void> {
     const now = Date.now();
     const waitUntil = fullUntil(this.#network(), this.#lockoutMode.limits.network, now);
     const decision = { outcome: "refused", reason: "unknown-user", waitUntil, wouldRefuse } as const;
@@ -329,7 +336,6 @@ export class SourceGuard extends DurableObject<Env> {
     else {
       this.#audit.forget();
       await this.#tables.drop();
-      this.#deadTickets.forget();
     }
   }
 

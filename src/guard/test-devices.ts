@@ -34,7 +34,7 @@ export async function owner() {
     return { subject: subjectOf(user), policyVersion: await currentVersion(db) };
   };
   /** A device's own id: everybody in the file has a `phone`, and they are not one and the same. */
-  const own = (device: string): string => (device.startsWith("shared") ? device : `${device} of ${name}`);
+  const own = (device: string): string => (/^(?:shared|password:)/.test(device) ? device : `${device} of ${name}`);
   return {
     id,
     sipUri,
@@ -85,7 +85,7 @@ export async function owner() {
     settings: async (settings: DeviceSettings): Promise<void> => {
       await changeUser(db, id, settings);
       const by = { about: { ...ABOUT, channel: "command" as const }, by: "0123abcd", why: "" };
-      await guard.command(await profile(), { kind: "user-changed", reason: "user-settings", ...by });
+      await guard.command(await profile(), { kind: "user-changed", reason: "user-groups", ...by });
     },
     disable: async (): Promise<void> => {
       await disableUser(db, id, Date.now());

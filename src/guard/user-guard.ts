@@ -15,6 +15,7 @@ import { type Lockout, lockoutOf } from "../lockout/mode.ts";
 import { openDatabase } from "../store/database.ts";
 import { partnershipsOfUser, savePartnerships } from "../store/partnerships.ts";
 import { currentPolicy } from "../store/policies.ts";
+import { QUOTA_SCHEMA } from "./audit-quota.ts";
 import { AuditTrail } from "./audit-trail.ts";
 import { DEVICE_SCHEMA, DeviceBook } from "./device-book.ts";
 import type { Wanted } from "./device-claims.ts";
@@ -25,8 +26,8 @@ import { type Evidence, prove } from "./evidence.ts";
 import { keptRows } from "./kept.ts";
 import { guardOf } from "./route.ts";
 import { type ProofToRecall, type SignInAttempt, SignInDesk, type SignInVerdict } from "./sign-in-desk.ts";
-import { SNAPSHOT_SCHEMA, SNAPSHOT_TABLE, Snapshots, type VersionedPolicy } from "./snapshots.ts";
-import { LazyTables } from "./storage.ts";
+import { SNAPSHOT_SCHEMA, Snapshots, type VersionedPolicy } from "./snapshots.ts";
+import { LazyTables, type SchemaStep } from "./storage.ts";
 import { type RelayedTicket, TICKET_SCHEMA, TicketBook } from "./ticket-book.ts";
 import type { Naming, TicketQuestion, TicketVerdict } from "./ticket-question.ts";
 import { CHALLENGE_SCHEMA, UsedChallenges } from "./used-challenges.ts";
@@ -48,13 +49,17 @@ const CLEAN_UP_DELAY_MS = 60_000;
 /** Cleaning up reads every row; under attack rows expire every moment, and now and then is enough. */
 const CLEAN_UP_EVERY_MS = 600_000;
 
-const SCHEMA = [
-  ...CHALLENGE_SCHEMA,
-  ...LOCKOUT_SCHEMA,
-  OUTBOX_SCHEMA,
-  ...TICKET_SCHEMA,
-  ...DEVICE_SCHEMA,
-  ...SNAPSHOT_SCHEMA,
+/** A step that was released is never changed: docs/design/0012-guard-schema.md. */
+const SCHEMA_STEPS: readonly SchemaStep[] = [
+  [
+    ...CHALLENGE_SCHEMA,
+    ...LOCKOUT_SCHEMA,
+    OUTBOX_SCHEMA,
+    ...TICKET_SCHEMA,
+    ...DEVICE_SCHEMA,
+    ...SNAPSHOT_SCHEMA,
+    QUOTA_SCHEMA,
+  ],
 ];
 
 /** What a sign-in read in D1 of its user. */
@@ -77,9 +82,9 @@ export class UserGuard extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const keyring = parseKeyring(env.SEALING_KEYS ?? "");
+    const keyring = parseKeyring(String(env.SEALING_KEYS ?? "")); // of a list no key, and no exception
     this.#lockoutMode = lockoutOf(env);
-    this.#tables = new LazyTables(ctx.storage, SCHEMA, SNAPSHOT_TABLE);
+    this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
     this.#tickets = new TicketBook(this.#tables);
     this.#challenges = new UsedChallenges(this.#tables);
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);

@@ -75,6 +75,16 @@ describe("S-24: waits", () => {
     );
   });
 
+  it("that lie in the past are none", () => {
+    const five: Failures = { failures: 5, lastFailureAt: NOW };
+    expect(waitingUntil(five, DEFAULT_LIMITS.stranger, NOW + 30 * SECOND - 1)).toBe(NOW + 30 * SECOND);
+    expect(waitingUntil(five, DEFAULT_LIMITS.stranger, NOW + 30 * SECOND)).toBeUndefined();
+    expect(waitingUntil(five, DEFAULT_LIMITS.stranger, NOW + HOUR - 1)).toBeUndefined();
+    const four: Failures = { failures: 4, lastFailureAt: NOW };
+    expect(waitingUntil(four, DEFAULT_LIMITS.stranger, NOW)).toBeUndefined();
+    expect(waitingUntil(undefined, DEFAULT_LIMITS.stranger, NOW)).toBeUndefined();
+  });
+
   it("are forgotten together with the failures, and not before", () => {
     fc.assert(
       fc.property(waitLimits, fc.integer({ min: 1, max: 5_000 }), fc.nat(DAY), (limits, count, later) => {

@@ -92,7 +92,7 @@ describe("LOCKOUT_LIMITS", () => {
     }
   });
 
-  it("S-37: names every fault at once", () => {
+  it("names every fault at once", () => {
     const found = faults("strangers.burst=0 nonsense stranger.first-wait=1 familiar.first-wait=5m network.per-hour=");
     expect(found.map((sentence) => /"([^"]*)"|makes (\S+)/.exec(sentence)?.slice(1).join(""))).toEqual([
       "0",

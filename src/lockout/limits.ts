@@ -81,8 +81,9 @@ const UNITS: Readonly<Record<string, number>> = { s: SECOND, m: MINUTE, h: HOUR 
 export function parseLimits(text: string): { readonly limits: Limits } | { readonly faults: readonly string[] } {
   const limits: Writable<Limits> = structuredClone(DEFAULT_LIMITS);
   const faults: string[] = [];
+  const given = new Set<string>();
   for (const word of text.split(/[\s,]+/).filter((each) => each !== "")) {
-    const [, name = "", given = ""] = /^([^=]*)=?(.*)$/.exec(word) ?? [];
+    const [, name = "", written = ""] = /^([^=]*)=?(.*)$/.exec(word) ?? [];
     const known = NAMES.find(([each]) => each === name);
     if (known === undefined) {
       faults.push(
@@ -90,12 +91,14 @@ export function parseLimits(text: string): { readonly limits: Limits } | { reado
       );
       continue;
     }
+    if (given.has(name)) faults.push(`LOCKOUT_LIMITS gives ${name} twice. Remove one of the two.`);
+    given.add(name);
     const [, group, field, unit] = known;
-    const value = unit === "count" ? countIn(given) : timeIn(given);
+    const value = unit === "count" ? countIn(written) : timeIn(written);
     if (value === undefined) {
       const form =
         unit === "count" ? "a whole number from 1 to 1000000" : "a time from 1s to 24h, such as 30s, 15m or 1h";
-      faults.push(`LOCKOUT_LIMITS gives ${name} the value "${given}"; it must be ${form}.`);
+      faults.push(`LOCKOUT_LIMITS gives ${name} the value "${written}"; it must be ${form}.`);
       continue;
     }
     Object.assign(limits[group], { [field]: value });

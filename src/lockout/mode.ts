@@ -26,8 +26,11 @@ export function readLockout(env: LockoutEnv): { readonly lockout: Lockout } | { 
     : { lockout: { dryRun: mode === "report", limits: read.limits } };
 }
 
-/** For a guard, whose Worker has refused to serve at all when the variables are wrong. */
-export function lockoutOf(env: LockoutEnv): Lockout {
-  const read = readLockout(env);
+/** For a guard, whose Worker has refused to serve at all when the variables are wrong. One that is not text is as if it were absent. */
+export function lockoutOf({ LOCKOUT, LOCKOUT_LIMITS }: LockoutEnv): Lockout {
+  const read = readLockout({
+    ...(typeof LOCKOUT === "string" ? { LOCKOUT } : {}),
+    ...(typeof LOCKOUT_LIMITS === "string" ? { LOCKOUT_LIMITS } : {}),
+  });
   return "lockout" in read ? read.lockout : { dryRun: false, limits: DEFAULT_LIMITS };
 }

@@ -136,7 +136,7 @@ describe("a UsernameToken", () => {
   });
 });
 
-describe("S-19: the request that goes on in its place", () => {
+describe("S-19, S-45: the request that goes on in its place", () => {
   const facts = {
     sipUri: 'sip:al&<i>"ce@contoso.test',
     appliesTo: "https://web.contoso.test/WebTicket/WebTicketService.svc",

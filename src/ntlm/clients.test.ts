@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from "vitest";
 import { parseAuthenticate } from "./authenticate.ts";
+import { identityCandidates } from "./identity.ts";
 import { ntHash } from "./responses.ts";
 import { PROFILES, REFUSED_PROFILES } from "./test-client.ts";
 import { ALICE, answer, handshake, must } from "./test-world.ts";
@@ -59,6 +60,18 @@ describe("curl", () => {
   });
 });
 
+/** The hashes, and how often one of them is looked at. */
+function counted(hashes: readonly Uint8Array[]) {
+  const looks = { count: 0 };
+  const watched = new Proxy(hashes, {
+    get: (target, key, receiver) => {
+      if (typeof key === "string" && /^\d+$/.test(key)) looks.count += 1;
+      return Reflect.get(target, key, receiver);
+    },
+  });
+  return { looks, watched };
+}
+
 describe("a user with five app passwords, each in two spellings", () => {
   const passwords = Array.from({ length: 10 }, (_, index) => `app-password-${index}`);
   it.each(Array.from(passwords.entries()))("number %i is told from the others", (index, password) => {
@@ -68,17 +81,31 @@ describe("a user with five app passwords, each in two spellings", () => {
 
   it("S-7: every one of them is tried, whichever is right", () => {
     const tried = (right: number): number => {
-      let count = 0;
-      const hashes = passwords.map((_, index) => ntHash(index === right ? ALICE.password : `wrong ${index}`));
-      const counted = new Proxy(hashes, {
-        get: (target, key, receiver) => {
-          if (typeof key === "string" && /^\d+$/.test(key)) count += 1;
-          return Reflect.get(target, key, receiver);
-        },
-      });
-      expect(answer(handshake(PROFILES.sipe).type3, counted)).toMatchObject({ ok: true, value: { index: right } });
-      return count;
+      const { looks, watched } = counted(
+        passwords.map((_, index) => ntHash(index === right ? ALICE.password : `wrong ${index}`)),
+      );
+      expect(answer(handshake(PROFILES.sipe).type3, watched)).toMatchObject({ ok: true, value: { index: right } });
+      return looks.count;
     };
     expect([tried(0), tried(4), tried(9)]).toEqual([10, 10, 10]);
   });
+});
+
+describe("a user with more app passwords than the work of a refusal is made for", () => {
+  const passwords = Array.from({ length: 14 }, (_, index) => `app-password-${index}`);
+
+  it.each([10, 11, 13])("signs in with number %i too", (index) => {
+    const { type3 } = handshake(PROFILES.windowsHttp, { password: passwords[index] ?? "" });
+    expect(answer(type3, passwords.map(ntHash))).toMatchObject({ ok: true, value: { index } });
+  });
+});
+
+it.each([
+  ["nobody", 0],
+  ["a user with one app password", 2],
+  ["a user with five", 10],
+])("S-22: %s costs the work of ten hashes for each identity that a client may have meant", (_, count) => {
+  const { looks, watched } = counted(Array.from({ length: count }, (_, index) => ntHash(`wrong ${index}`)));
+  expect(answer(handshake(PROFILES.sipe).type3, watched)).toEqual({ ok: false, reason: "wrong-proof" });
+  expect(looks.count).toBe(10 * identityCandidates(ALICE.user, ALICE.domain).length);
 });

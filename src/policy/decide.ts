@@ -2,6 +2,8 @@
 // the order that docs/devices.md publishes (S-29): the first step that applies decides. `judge` and `explain` both run
 // this one list, so what `postern why` says is what happens.
 
+import { addressBookDetail } from "./address-book.ts";
+import { isIdentityLost, isPasswordDevice } from "./identity.ts";
 import { firstMatch, undecided } from "./match.ts";
 import type { JudgementReason } from "./reasons.ts";
 import type { Explanation, JudgeInput, Judgement, StepName } from "./types.ts";
@@ -58,23 +60,28 @@ const STEPS: readonly Step[] = [
     "The device's id belongs to another user.",
     "The device's id belongs to no other user.",
   ),
-  step(
-    "binding",
-    ({ idChanged }) => idChanged,
-    "block",
-    "device-changed",
-    "The device is not the one that this ticket or app password belongs to.",
-    "The ticket and the app password belong to no other device.",
-  ),
   {
-    name: "name",
-    decide: ({ partnership }) =>
-      partnership === null ? { action: "discover", reason: "device-unnamed" satisfies JudgementReason } : undefined,
-    detail: (input, verdict) =>
-      verdict === undefined
-        ? `The device has named itself. ${unnamedDetail(input)}`
-        : "The device has not named itself yet: it may find its user's resources and name itself, nothing else.",
+    name: "binding",
+    decide: ({ idChanged, policy, circumstances }) =>
+      idChanged || isIdentityLost(policy, circumstances)
+        ? { action: "block", reason: "device-changed" satisfies JudgementReason }
+        : undefined,
+    detail: bindingDetail,
   },
+  {
+    name: "address-book",
+    decide: ({ addressBook }) =>
+      addressBook === null ? undefined : { action: "block", reason: "no-address-book" satisfies JudgementReason },
+    detail: addressBookDetail,
+  },
+  step(
+    "name",
+    ({ partnership }) => partnership === null,
+    "discover",
+    "device-unnamed",
+    "The device has not named itself yet: it may find its user's resources and name itself, nothing else.",
+    "The device has named itself.",
+  ),
   step(
     "personal-block",
     ({ partnership }) => partnership?.decision === "block" || partnership?.state === "blocked",
@@ -134,7 +141,7 @@ const STEPS: readonly Step[] = [
   step("default", () => true, "block", "default-deny", "Nothing above allows this device.", ""),
 ];
 
-/** The verdict of the first step that applies. */
+/** The verdict of the first step that applies. For a request with a ticket ask `admit` (admit.ts), which knows the inputs. */
 export function judge(input: JudgeInput): Judgement {
   for (const { name, decide } of STEPS) {
     const verdict = decide(input);
@@ -155,13 +162,16 @@ export function explain(input: JudgeInput): readonly Explanation[] {
   });
 }
 
-/** What a ticket of the device opens by which it has not named itself. */
-function unnamedDetail({ policy: { devices }, circumstances: { device } }: JudgeInput): string {
-  if (device?.kind !== "device") return "A ticket that has not named it opens discovery alone.";
-  return devices.unnamed === "place"
-    ? "A ticket that has not named it opens the address book where the device has named itself, on the same machine, " +
-        'and discovery (devices.unnamed is "place").'
-    : 'A ticket that has not named it opens discovery alone (devices.unnamed is "refuse").';
+function bindingDetail({ policy, circumstances }: JudgeInput, verdict: Verdict | undefined): string {
+  if (!isPasswordDevice(circumstances.device)) {
+    return verdict === undefined
+      ? "The ticket and the app password belong to no other device."
+      : "The device is not the one that this ticket or app password belongs to.";
+  }
+  const code = firstMatch(policy.rules, circumstances)?.code;
+  return verdict === undefined
+    ? `The app password is the device (rule ${code}): whatever has the app password and is what the rule says is this device.`
+    : 'The device is known by its app password alone, and the rule that matches does not say identity = "app-password".';
 }
 
 /** Which rule matches, and which ones a fact was missing for. */

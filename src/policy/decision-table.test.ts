@@ -15,6 +15,9 @@ type Case = {
   readonly passwordRevoked: boolean;
   readonly idOfAnotherUser: boolean;
   readonly idChanged: boolean;
+  /** The app password was the device, and no rule says so any more. */
+  readonly identityLost: boolean;
+  readonly addressBook: boolean;
   readonly named: boolean;
   readonly state: string;
   readonly decision: string;
@@ -26,8 +29,10 @@ const WORDS: Readonly<Record<string, (given: Case) => boolean>> = {
   "the user is disabled": ({ userDisabled }) => userDisabled,
   "the app password is revoked": ({ passwordRevoked }) => passwordRevoked,
   "the device's id belongs to another user": ({ idOfAnotherUser }) => idOfAnotherUser,
-  "the ticket or the app password belongs to another device, or the id to another live app password": ({ idChanged }) =>
-    idChanged,
+  "the ticket or the app password belongs to another device, or the id to another live app password, or no rule says any more that the app password is the device":
+    ({ idChanged, identityLost }) => idChanged || identityLost,
+  "a desktop asks for its address book, and neither its ticket nor its place names it": ({ addressBook }) =>
+    addressBook,
   "the ticket has not named a device": ({ named }) => !named,
   "a rule matches: the first that does": (given) => given.rule !== "",
   "nothing above applies": () => true,
@@ -73,17 +78,21 @@ const rulesWith = (action: RuleAction | "") =>
   );
 const opposite = (action: RuleAction): RuleAction => (action === "allow" ? "block" : "allow");
 
+const CHANGES = BOTH.flatMap((changed) => BOTH.flatMap((lost) => BOTH.map((book) => [changed, lost, book] as const)));
+
 function* combinations(): Generator<{ readonly given: Case; readonly input: JudgeInput }> {
   for (const userDisabled of BOTH)
     for (const passwordRevoked of BOTH)
       for (const idOfAnotherUser of BOTH)
-        for (const idChanged of BOTH)
+        for (const [idChanged, identityLost, addressBook] of CHANGES)
           for (const partnership of STANDINGS)
             for (const action of RULES) {
               const flags = { userDisabled, passwordRevoked, idOfAnotherUser, idChanged };
               yield {
                 given: {
                   ...flags,
+                  identityLost,
+                  addressBook,
                   named: partnership !== null,
                   state: partnership?.state ?? "",
                   decision: partnership?.decision ?? "",
@@ -93,8 +102,12 @@ function* combinations(): Generator<{ readonly given: Case; readonly input: Judg
                   ...ENROLLED,
                   ...flags,
                   partnership,
+                  addressBook: addressBook ? "other-network" : null,
                   policy: rulesWith(action),
-                  circumstances: withFacts({ os: "" }),
+                  circumstances: {
+                    ...withFacts({ os: "" }),
+                    ...(identityLost ? { device: { kind: "password", id: "p_1" } } : {}),
+                  },
                 },
               };
             }
@@ -103,7 +116,7 @@ function* combinations(): Generator<{ readonly given: Case; readonly input: Judg
 describe("S-29: the published decision order", () => {
   it("is what the code does, in every combination", () => {
     const all = [...combinations()];
-    expect(all.length).toBe(2 ** 4 * (1 + 6 * 3) * 4);
+    expect(all.length).toBe(2 ** 6 * (1 + 6 * 3) * 4);
     for (const { given, input } of all) expect(judge(input), JSON.stringify(given)).toEqual(published(given));
   });
 

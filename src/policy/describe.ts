@@ -26,12 +26,13 @@ export function whenToml({ not, ...conditions }: Match): string {
   return all.length === 0 ? "{}" : `{ ${all.join(", ")} }`;
 }
 
-function ruleToml({ code, action, reason, when }: Rule): string {
+function ruleToml({ code, action, reason, identity, when }: Rule): string {
   return [
     "[[rules]]",
     `code = ${JSON.stringify(code)}`,
     `action = ${JSON.stringify(action)}`,
     `reason = ${JSON.stringify(reason)}`,
+    ...(identity === undefined ? [] : [`identity = ${JSON.stringify(identity)}`]),
     `when = ${whenToml(when)}`,
   ].join("\n");
 }

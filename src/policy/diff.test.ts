@@ -49,6 +49,15 @@ describe("the difference of two policies", () => {
     expect(words(after, { ...after, expireAfterDays: 30 })).toEqual(['setting expireAfterDays: "never" → 30']);
   });
 
+  it("says of a rule that it makes the app password the device", () => {
+    const plain = rule("bots", "allow");
+    const bots = { ...plain, identity: "app-password" } as const;
+    expect(words(policyOf(plain), policyOf(bots))).toEqual(["changed bots: identity: none → app-password"]);
+    expect(words(policyOf(), policyOf(bots))).toEqual([
+      'added bots: rules[0]: allow, identity app-password, when {}, "This is bots"',
+    ]);
+  });
+
   it("is empty exactly when nothing differs", () => {
     const rules = fc
       .shuffledSubarray(["a", "b", "c", "d", "e"])

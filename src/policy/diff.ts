@@ -19,9 +19,9 @@ export function diffPolicies(before: Policy, after: Policy): readonly PolicyChan
     const old = before.rules[was];
     const what = rule.code;
     if (old === undefined) {
-      return [
-        { kind: "added", what, text: `${place(at)}: ${rule.action} when ${whenToml(rule.when)}, "${rule.reason}"` },
-      ];
+      const identity = rule.identity === undefined ? "" : `, identity ${rule.identity},`;
+      const text = `${place(at)}: ${rule.action}${identity} when ${whenToml(rule.when)}, "${rule.reason}"`;
+      return [{ kind: "added", what, text }];
     }
     const changes = changedParts(old, rule).map((text): PolicyChange => ({ kind: "changed", what, text }));
     const move: PolicyChange = { kind: "moved", what, text: `${place(was)} → ${place(at)}` };
@@ -64,6 +64,7 @@ function changedSettings(before: Policy, after: Policy): readonly PolicyChange[]
 function changedParts(old: Rule, rule: Rule): readonly string[] {
   const parts = [
     ["action", old.action, rule.action],
+    ["identity", old.identity ?? "none", rule.identity ?? "none"],
     ["reason", JSON.stringify(old.reason), JSON.stringify(rule.reason)],
     ["when", ...[old.when, rule.when].map(ordered)],
   ];

@@ -32,6 +32,15 @@ describe("warnings", () => {
     ]);
   });
 
+  it("name rules that make the app password the device for whoever says so", () => {
+    const bots = { ...rule("bots", "allow", { product: ["Bot"] }), identity: "app-password" } as const;
+    const warnings = lintPolicy(policyOf(bots));
+    expect(warnings).toMatchObject([{ place: "rules[0]", message: expect.stringContaining("neither user nor group") }]);
+    for (const when of [{ user: ["bot@contoso.test"] }, { group: ["bots"] }]) {
+      expect(lintPolicy(policyOf({ ...bots, when }))).toEqual([]);
+    }
+  });
+
   it.each<[Match, Match]>([
     [{ product: ["*Lync"] }, { product: ["AndroidLync"] }],
     [{ product: ["oc", "Sipe"] }, { product: ["OC"] }],

@@ -1,27 +1,38 @@
 // What is allowed in a policy and surely not meant: rules that can never decide, because one before them always does or because
-// they contradict themselves.
+// they contradict themselves; and rules that hold for more people than one would think.
 
 import { globMatches } from "./glob.ts";
 import { isInNetwork, readNetworkRange } from "./network-range.ts";
-import { type Conditions, type Match, type Policy, type PolicyFault, UNKNOWN } from "./types.ts";
+import { type Conditions, type Match, type Policy, type PolicyFault, type Rule, UNKNOWN } from "./types.ts";
 
 /** A warning for each rule that no request ever reaches, or that nothing can match. */
 export function lintPolicy({ rules }: Policy): readonly PolicyFault[] {
-  return rules.flatMap(({ code, when: { not, ...when } }, at) => {
-    const place = `rules[${at}]`;
-    if (not !== undefined && coversAll(not, when)) {
-      return [
-        { place, message: `"${code}" never matches, for its "not" holds whenever the rest does. Remove one of them.` },
-      ];
-    }
-    const before = rules.slice(0, at).findIndex((earlier) => covers(earlier.when, not ? { ...when, not } : when));
-    const earlier = rules[before];
-    if (earlier === undefined) return [];
-    const why = Object.keys(earlier.when).length === 0 ? "always matches" : `matches whenever "${code}" does`;
-    const fix = "The first that matches decides: put this one before it, or remove it.";
-    const message = `"${code}" never decides, for "${earlier.code}" (rules[${before}]) ${why}. ${fix}`;
-    return [{ place, message }];
-  });
+  return [...rules.flatMap((rule, at) => unreached(rule, at, rules)), ...rules.flatMap(wideIdentity)];
+}
+
+/** An app password that is the device, of any user: facts are what a client says, so everybody's is meant who says the same. */
+function wideIdentity({ code, identity, when }: Rule, at: number): readonly PolicyFault[] {
+  if (identity === undefined || when.user !== undefined || when.group !== undefined) return [];
+  const message =
+    `"${code}" makes the app password the device and names neither user nor group: it holds for every user whose new app ` +
+    "password comes from a client that says it is such a one. Add user or group.";
+  return [{ place: `rules[${at}]`, message }];
+}
+
+function unreached({ code, when: { not, ...when } }: Rule, at: number, rules: readonly Rule[]): readonly PolicyFault[] {
+  const place = `rules[${at}]`;
+  if (not !== undefined && coversAll(not, when)) {
+    return [
+      { place, message: `"${code}" never matches, for its "not" holds whenever the rest does. Remove one of them.` },
+    ];
+  }
+  const before = rules.slice(0, at).findIndex((earlier) => covers(earlier.when, not ? { ...when, not } : when));
+  const earlier = rules[before];
+  if (earlier === undefined) return [];
+  const why = Object.keys(earlier.when).length === 0 ? "always matches" : `matches whenever "${code}" does`;
+  const fix = "The first that matches decides: put this one before it, or remove it.";
+  const message = `"${code}" never decides, for "${earlier.code}" (rules[${before}]) ${why}. ${fix}`;
+  return [{ place, message }];
 }
 
 /**

@@ -65,6 +65,16 @@ describe("conditions", () => {
     expect(holds({ group: ["SITE=Berlin"] }, CIRCUMSTANCES)).toBe(true);
   });
 
+  it("one of several groups is enough, whichever, and no other will do", () => {
+    expect(holds({ group: ["guests", "staff"] }, CIRCUMSTANCES)).toBe(true);
+    expect(holds({ group: ["staff", "guests"] }, CIRCUMSTANCES)).toBe(true);
+    expect(holds({ group: ["guests", "site=berlin"] }, CIRCUMSTANCES)).toBe(true);
+    expect(holds({ group: ["staff", "site=berlin"] }, { ...CIRCUMSTANCES, groups: ["site=berlin"] })).toBe(true);
+    expect(holds({ group: ["guests", "site=munich"] }, CIRCUMSTANCES)).toBe(false);
+    expect(holds({ not: { group: ["guests", "staff"] } }, CIRCUMSTANCES)).toBe(false);
+    expect(holds({ not: { group: ["guests", "site=munich"] } }, CIRCUMSTANCES)).toBe(true);
+  });
+
   it("a version that is none is not known to be in or out", () => {
     const beta = withFacts({ version: "6.25 beta" });
     expect(holds({ version: ["<7"] }, beta)).toBeUndefined();
@@ -142,7 +152,7 @@ describe("S-29: rules that contradict each other", () => {
     fc.assert(
       fc.property(anyRules, anyRules, (rules, more) => {
         const verdict = judge({ ...ENROLLED, policy: policyOf(...rules) });
-        const after = more.map((each, at) => ({ ...each, code: `after-${at}` }));
+        const after = more.map((each, at) => rule(`after-${at}`, each.action, each.when));
         const longer = judge({ ...ENROLLED, policy: policyOf(...rules, ...after) });
         if (verdict.step === "rules") expect(longer).toEqual(verdict);
         else if (longer.step === "rules") expect(longer.rule).toMatch(/^after-/);

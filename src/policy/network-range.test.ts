@@ -45,9 +45,28 @@ describe("networks", () => {
     ["203.0.113.*", "not-a-network"],
     ["fe80::1%eth0/64", "not-a-network"],
     ["2001:db8::/129", "not-a-network"],
+    ["2001:db8:::/32", "not-a-network"],
+    ["1:2:3:4:5:6:7:8:9/64", "not-a-network"],
+    ["2001:db8::1::/64", "not-a-network"],
+    ["2001:db8:12345::/48", "not-a-network"],
+    ["::ffff:300.0.0.1/64", "not-a-network"],
+    [":/64", "not-a-network"],
     ["contoso.com", "not-a-network"],
     [`${"0:".repeat(100)}0`, "not-a-network"],
   ])("%j is refused: %s", (range, reason) => {
     expect(readNetworkRange(range)).toEqual({ ok: false, reason });
+  });
+
+  it.each([
+    ["10.0.0.0/8", "10.1.0.0/16", true],
+    ["10.1.0.0/16", "10.0.0.0/8", false],
+    ["10.1.0.0/16", "10.1.0.0/8", false], // begins alike, and is larger
+    ["10.1.0.0/16", "10.1.0.0/16", true],
+    ["2001:db8::/32", "2001:db8:1::/48", true],
+    ["2001:db8:1::/48", "2001:db8::/32", false],
+    ["2001:db8::/48", "2001:db8::/32", false],
+    ["2001:db8::/32", "2001:db8::/32", true],
+  ])("%j holds the whole of %j: %j", (range, inner, expected) => {
+    expect(inNetwork(range, inner)).toBe(expected);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasExpired } from "./expiry.ts";
+import { hasExpired } from "../device/partnership.ts";
 import { type PreviewedPartnership, previewChanges } from "./preview.ts";
 import { DEFAULT_POLICY } from "./read.ts";
 import { CIRCUMSTANCES, policyOf, rule, withFacts } from "./test-policies.ts";
@@ -50,6 +50,20 @@ describe("what a change of policy would do", () => {
     ]);
   });
 
+  it("names the devices that are an app password, when no rule says so any more", () => {
+    const bots = { ...rule("bots", "allow"), identity: "app-password" } as const;
+    const circumstances = { ...CIRCUMSTANCES, device: { kind: "password", id: "p_1" } } as const;
+    const bot = partnership("bot", { circumstances });
+    const changes = previewChanges([bot], policyOf(bots), DEFAULT_POLICY, NOW);
+    expect(changes).toMatchObject([
+      {
+        before: { action: "allow", reason: "bots" },
+        after: { action: "block", reason: "device-changed", step: "binding" },
+      },
+    ]);
+    expect(previewChanges([bot], DEFAULT_POLICY, policyOf(bots), NOW)).toHaveLength(1);
+  });
+
   it("names the devices that expire sooner", () => {
     expect(preview({ ...DEFAULT_POLICY, expireAfterDays: 30 })).toEqual(["old: allow → block, device-expired"]);
     expect(preview({ ...DEFAULT_POLICY, expireAfterDays: null })).toEqual([]);
@@ -57,10 +71,10 @@ describe("what a change of policy would do", () => {
 });
 
 it.each([
-  [90, NOW - 90 * DAY, false],
-  [90, NOW - 90 * DAY - 1, true],
+  [90, NOW - 90 * DAY + 1, false],
+  [90, NOW - 90 * DAY, true],
   [90, null, false],
   [null, 0, false],
 ])("after %j days, seen at %j: expired is %j", (expireAfterDays, lastSeenAt, expected) => {
-  expect(hasExpired({ ...DEFAULT_POLICY, expireAfterDays }, lastSeenAt, NOW)).toBe(expected);
+  expect(hasExpired({ state: "allowed", lastSeenAt }, expireAfterDays, NOW)).toBe(expected);
 });

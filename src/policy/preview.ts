@@ -1,7 +1,7 @@
 // What a change of policy would do to the devices in use, before it does it.
 
+import { hasExpired } from "../device/partnership.ts";
 import { judge } from "./decide.ts";
-import { hasExpired } from "./expiry.ts";
 import type { Circumstances, Judgement, Policy, Standing } from "./types.ts";
 
 /** A partnership as far as policies speak about it. */
@@ -32,9 +32,9 @@ export function previewChanges<Of extends PreviewedPartnership>(
     .filter((change) => change.before.action !== change.after.action);
 }
 
-/** The user and the app password are taken for good, for no policy changes that. */
-function judged(of: PreviewedPartnership, policy: Policy, now: number): Judgement {
-  const { circumstances, state, decision, lastSeenAt } = of;
+/** What a policy decides of it at `now` (ms). The user and the app password are taken for good, for no policy changes that. */
+export function judged(of: PreviewedPartnership, policy: Policy, now: number): Judgement {
+  const { circumstances, state, decision } = of;
   return judge({
     policy,
     circumstances,
@@ -42,6 +42,7 @@ function judged(of: PreviewedPartnership, policy: Policy, now: number): Judgemen
     passwordRevoked: false,
     idOfAnotherUser: false,
     idChanged: false,
-    partnership: { state: hasExpired(policy, lastSeenAt, now) ? "expired" : state, decision },
+    addressBook: null,
+    partnership: { state: hasExpired(of, policy.expireAfterDays, now) ? "expired" : state, decision },
   });
 }

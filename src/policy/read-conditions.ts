@@ -2,11 +2,12 @@
 // one.
 
 import { deviceIdOf } from "../device/device-id.ts";
-import { type DeviceType, MAX_DEVICE_ID_CHARS, type Platform } from "../device/types.ts";
+import { type DeviceType, deviceKey, MAX_DEVICE_ID_CHARS, type Platform, readDeviceWord } from "../device/types.ts";
+import { isPrintable } from "../printable.ts";
 import { MAX_PATTERN_CHARS } from "./glob.ts";
 import { CONDITION_NAMES } from "./match.ts";
 import { readNetworkRange } from "./network-range.ts";
-import { type Faults, isPrintable, shown } from "./read-values.ts";
+import { type Faults, shown } from "./read-values.ts";
 import { type ConditionLists, type Conditions, UNKNOWN } from "./types.ts";
 import { readVersionRange } from "./version-range.ts";
 
@@ -41,9 +42,10 @@ const ITEMS: { readonly [Name in keyof ConditionLists]: ReadItem<ConditionLists[
   deviceId: (value, place, faults) => {
     const given = text(value, place, faults, MAX_DEVICE_ID_CHARS + "endpoint:".length);
     if (given === undefined) return undefined;
-    const [, kind = "", id = ""] = /^((?:endpoint:|device:)?)(.*)$/s.exec(given) ?? [];
-    const named = deviceIdOf("endpoint", id)?.id;
-    return named === undefined ? faults.none(place, `No device can name itself ${shown(id)}.`) : kind + named;
+    const { kind, id } = readDeviceWord(given);
+    const named = deviceIdOf(kind ?? "endpoint", id);
+    if (named === undefined) return faults.none(place, `No device can name itself ${shown(id)}.`);
+    return kind === undefined ? named.id : deviceKey(named);
   },
   type: (value, place, faults) => faults.oneOf(place, value, Object.keys(TYPES) as DeviceType[]),
   platform: (value, place, faults) => faults.oneOf(place, value, Object.keys(PLATFORMS) as Platform[]),

@@ -1,13 +1,13 @@
 // The faults of a policy as they are found, and the few readers that every part of it shares. A reader gives the value, or
 // undefined and has written the fault down.
 
+import { printable } from "../printable.ts";
 import type { PolicyFault } from "./types.ts";
 
 /** More help nobody; with fewer, nothing is left out of any policy that a person wrote. */
 const MAX_FAULTS = 200;
 /** Longest piece of what was given that a fault repeats. */
 const MAX_SHOWN_CHARS = 60;
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 export class Faults {
   readonly #found: PolicyFault[] = [];
@@ -62,17 +62,13 @@ function inside(place: string, key: string): string {
   return place === "" ? name : `${place}.${name}`;
 }
 
-/** Nothing that ends a line, steers a terminal, turns the direction of writing or is half a character. */
-export const isPrintable = (text: string): boolean => !UNPRINTABLE.test(text);
-
 /** What was given, for a fault: short, printable, on one line. */
 export function shown(value: unknown): string {
   switch (typeof value) {
     case "undefined":
       return "nothing";
     case "string": {
-      const text = value.slice(0, MAX_SHOWN_CHARS).replace(new RegExp(UNPRINTABLE, "gu"), "\u{fffd}");
-      return `"${text}${value.length > MAX_SHOWN_CHARS ? "…" : ""}"`;
+      return `"${printable(value, MAX_SHOWN_CHARS)}${value.length > MAX_SHOWN_CHARS ? "…" : ""}"`;
     }
     case "number":
     case "boolean":

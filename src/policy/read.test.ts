@@ -89,7 +89,7 @@ describe("faults", () => {
       "enrolment.windowMinutes: Write a whole number from 1 to 10080, not 1.5.",
       'devices.unnamed: Write "place" or "refuse", not "anything".',
       'expireAfterDays: Write a whole number from 1 to 3650, or "never", not 0.',
-      "rules[0].unless: There is no such key. There are: code, action, reason, when.",
+      "rules[0].unless: There is no such key. There are: code, action, reason, identity, when.",
       'rules[0].code: Write a code of 1 to 40 characters a-z, 0-9 and "-", such as "old-android", not "Old Android".',
       'rules[0].action: Write "allow", "block" or "quarantine", not "deny".',
       'rules[0].reason: Write one line of at most 200 characters that says to people why, not "two\u{fffd}lines".',
@@ -99,6 +99,26 @@ describe("faults", () => {
       'rules[3]: A rule is a table with "code", "action", "reason" and "when", not "block".',
       'rules[4].code: "user-disabled" is one of Postern\'s own reason codes. Choose another, so that the audit tells them apart.',
       'rules[2].code: "a-rule" is the code of rules[1] already. Give each rule a code of its own.',
+    ]);
+  });
+
+  it("of a rule that makes the app password the device are named: it lets in, and looks at no id", () => {
+    const bot = { ...RULE, action: "allow", identity: "app-password", when: { user: "bot@contoso.test" } };
+    expect(policyIn({ rules: [bot] }).rules).toMatchObject([{ action: "allow", identity: "app-password" }]);
+    expect(policyIn({ rules: [RULE] }).rules[0]).not.toHaveProperty("identity");
+    const faults = faultsIn({
+      rules: [
+        { ...bot, code: "a", identity: "device" },
+        { ...bot, code: "b", action: "block" },
+        { ...bot, code: "c", when: { deviceId: "x" } },
+        { ...bot, code: "d", when: { not: { deviceId: "x" } } },
+      ],
+    });
+    expect(faults.map(([place, message]) => `${place}: ${message}`)).toEqual([
+      'rules[0].identity: Write "app-password", not "device".',
+      'rules[1].identity: Leave it out, or write the action "allow" or "quarantine": who is blocked is no device.',
+      "rules[2].when: Leave out deviceId: where the app password is the device, no id is looked at.",
+      "rules[3].when: Leave out deviceId: where the app password is the device, no id is looked at.",
     ]);
   });
 

@@ -2,8 +2,9 @@
 // each with its place and what to write instead. A key that is not known is a fault, so that a misspelt condition never
 // is no condition.
 
+import { isPrintable } from "../printable.ts";
 import { readConditions } from "./read-conditions.ts";
-import { Faults, isPrintable, isRecord, shown } from "./read-values.ts";
+import { Faults, isRecord, shown } from "./read-values.ts";
 import { REASONS } from "./reasons.ts";
 import type {
   Conditions,
@@ -13,6 +14,8 @@ import type {
   PolicyRead,
   Rule,
   RuleAction,
+  RuleCode,
+  RuleIdentity,
   UnnamedDevices,
 } from "./types.ts";
 
@@ -37,7 +40,8 @@ export const MAX_DEVICES = 100;
 
 const UNNAMED: readonly UnnamedDevices[] = ["place", "refuse"];
 const ACTIONS: readonly RuleAction[] = ["allow", "block", "quarantine"];
-const MAX_WINDOW_MINUTES = 7 * 24 * 60;
+const IDENTITIES: readonly RuleIdentity[] = ["app-password"];
+export const MAX_WINDOW_MINUTES = 7 * 24 * 60;
 const MAX_EXPIRY_DAYS = 3_650;
 const MAX_REASON_CHARS = 200;
 
@@ -131,25 +135,40 @@ const sizeOf = (conditions: Conditions): number =>
 function readRule(value: unknown, place: string, faults: Faults): Rule {
   if (!isRecord(value)) {
     faults.add(place, `A rule is a table with "code", "action", "reason" and "when", not ${shown(value)}.`);
-    return { code: "", action: "block", reason: "", when: {} };
+    return { code: asCode(""), action: "block", reason: "", when: {} };
   }
-  faults.unknownKeys(place, value, ["code", "action", "reason", "when"]);
-  const { code, action, reason, when } = value;
-  return {
+  faults.unknownKeys(place, value, ["code", "action", "reason", "identity", "when"]);
+  const { code, action, reason, identity, when } = value;
+  const rule: Rule = {
     code: readCode(code, `${place}.code`, faults),
     action: faults.oneOf(`${place}.action`, action, ACTIONS) ?? "block",
     reason: readReason(reason, `${place}.reason`, faults),
     when: readMatch(when, `${place}.when`, faults),
   };
+  return identity === undefined ? rule : readIdentity(identity, rule, place, faults);
 }
 
-function readCode(value: unknown, place: string, faults: Faults): string {
+function readIdentity(value: unknown, rule: Rule, place: string, faults: Faults): Rule {
+  const identity = faults.oneOf(`${place}.identity`, value, IDENTITIES);
+  if (rule.action === "block") {
+    faults.add(
+      `${place}.identity`,
+      'Leave it out, or write the action "allow" or "quarantine": who is blocked is no device.',
+    );
+  }
+  if ("deviceId" in rule.when || "deviceId" in (rule.when.not ?? {})) {
+    faults.add(`${place}.when`, "Leave out deviceId: where the app password is the device, no id is looked at.");
+  }
+  return identity === undefined ? rule : { ...rule, identity };
+}
+
+function readCode(value: unknown, place: string, faults: Faults): RuleCode {
   if (typeof value !== "string" || !/^[a-z0-9-]{1,40}$/.test(value)) {
     faults.add(
       place,
       `Write a code of 1 to 40 characters a-z, 0-9 and "-", such as "old-android", not ${shown(value)}.`,
     );
-    return "";
+    return asCode("");
   }
   if (REASONS.some((reason) => reason === value)) {
     faults.add(
@@ -157,8 +176,11 @@ function readCode(value: unknown, place: string, faults: Faults): string {
       `"${value}" is one of Postern's own reason codes. Choose another, so that the audit tells them apart.`,
     );
   }
-  return value;
+  return asCode(value);
 }
+
+/** A policy with a fault is refused whole, so that what is left of one of its codes is never used. */
+const asCode = (text: string) => text as RuleCode;
 
 function readReason(value: unknown, place: string, faults: Faults): string {
   const fits =

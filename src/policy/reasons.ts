@@ -7,6 +7,7 @@ export const JUDGEMENT_REASONS = [
   "password-revoked",
   "device-of-another-user",
   "device-changed",
+  "no-address-book",
   "device-unnamed",
   "device-blocked",
   "device-expired",

@@ -2,7 +2,7 @@
 
 import type { DeviceFacts } from "../device/types.ts";
 import { DEFAULT_POLICY } from "./read.ts";
-import type { Circumstances, JudgeInput, Match, Policy, Rule, RuleAction } from "./types.ts";
+import type { Circumstances, JudgeInput, Match, Policy, Rule, RuleAction, RuleCode } from "./types.ts";
 
 export const FACTS: DeviceFacts = {
   type: "phone",
@@ -31,7 +31,7 @@ export const withFacts = (facts: Partial<DeviceFacts>): Circumstances => ({
 });
 
 export const rule = (code: string, action: RuleAction, when: Match = {}): Rule => ({
-  code,
+  code: code as RuleCode,
   action,
   reason: `This is ${code}`,
   when,
@@ -47,5 +47,6 @@ export const ENROLLED: JudgeInput = {
   passwordRevoked: false,
   idOfAnotherUser: false,
   idChanged: false,
+  addressBook: null,
   partnership: { state: "allowed", decision: null },
 };

@@ -1,6 +1,7 @@
 // What a policy is, and what is known when it is applied. A policy is an administrator's: how devices enrol, when they
 // expire, and an ordered list of rules. docs/devices.md explains it to people; read.ts makes one of untrusted JSON.
 
+import type { PlaceFault } from "../device/by-place.ts";
 import type {
   DeviceFacts,
   DeviceId,
@@ -10,6 +11,7 @@ import type {
   Platform,
   RequestSource,
 } from "../device/types.ts";
+import type { EnrolmentReason, JudgementReason } from "./reasons.ts";
 
 /**
  * How a device that nobody expects becomes a partnership. `open`: by naming itself. `window`: the same, but only while a
@@ -43,12 +45,20 @@ export type Policy = {
 
 export type RuleAction = "allow" | "block" | "quarantine";
 
+declare const ruleCode: unique symbol;
+/** `[a-z0-9-]{1,40}`, of one rule only, and none of Postern's own reasons. Only what reads a policy makes one. */
+export type RuleCode = string & { readonly [ruleCode]: true };
+/** `app-password`: the app password is the device, whatever id its client makes up (identity.ts). */
+export type RuleIdentity = "app-password";
+
 export type Rule = {
-  /** The reason in the audit: `[a-z0-9-]{1,40}`, of one rule only, and none of Postern's own (reasons.ts). */
-  readonly code: string;
+  /** The reason in the audit. */
+  readonly code: RuleCode;
   readonly action: RuleAction;
   /** One line for people. */
   readonly reason: string;
+  /** By what a device that the rule matches is told from others; undefined: by the id that it names. */
+  readonly identity?: RuleIdentity;
   /** Without a condition the rule always matches. */
   readonly when: Match;
 };
@@ -115,6 +125,7 @@ export type StepName =
   | "password"
   | "owner"
   | "binding"
+  | "address-book"
   | "name"
   | "personal-block"
   | "expiry"
@@ -138,6 +149,10 @@ export type JudgeInput = {
    * that is live (S-28).
    */
   readonly idChanged: boolean;
+  /** Why a desktop's address book is refused to a ticket that has not named it; null: it is not, or something else is asked. */
+  readonly addressBook: PlaceFault | null;
+  /** Networks in which the desktop has its address book without naming itself, where that is known: for `explain` alone. */
+  readonly addressBookIn?: readonly string[];
   /** Null: the ticket has not named a device. */
   readonly partnership: Standing | null;
 };
@@ -152,8 +167,7 @@ export type Standing = {
 /** `discover`: the user's own discovery and the requests that name a device, nothing else. */
 export type Judgement = {
   readonly action: "allow" | "discover" | "block" | "quarantine";
-  /** One of `REASONS` (reasons.ts), or the code of `rule`. */
-  readonly reason: string;
+  readonly reason: JudgementReason | RuleCode;
   readonly step: StepName;
   /** The code of the rule that decided, when one did. */
   readonly rule?: string;
@@ -200,11 +214,16 @@ export type Enrolment =
       readonly state: "allowed" | "quarantined";
       /** `allow`: somebody expected this very device. */
       readonly decision: "allow" | null;
-      readonly reason: string;
+      readonly reason: EnrolmentReason | RuleCode;
       readonly step: EnrolmentStepName;
       readonly rule?: string;
     }
-  | { readonly action: "refuse"; readonly reason: string; readonly step: EnrolmentStepName; readonly rule?: string };
+  | {
+      readonly action: "refuse";
+      readonly reason: EnrolmentReason | RuleCode;
+      readonly step: EnrolmentStepName;
+      readonly rule?: string;
+    };
 
 /** What is wrong with a policy, where, and what to write instead. */
 export type PolicyFault = {

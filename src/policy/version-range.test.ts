@@ -22,6 +22,12 @@ describe("ranges of versions", () => {
     ["  >1   <3 ", "2", true],
     [">16.0.13426.20233", "16.0.13426.20234", true],
     [">08", "8", false],
+    // At equality, of each comparison.
+    ["<6.25", "6.25.0", false],
+    ["<=6.25", "6.25.0", true],
+    ["=6.25", "6.25.0", true],
+    [">=6.25", "6.25.0", true],
+    [">6.25", "6.25.0", false],
   ])("%j holds %j: %j", (range, version, expected) => {
     expect(inRange(range, version)).toBe(expected);
   });

@@ -1,7 +1,8 @@
 // Meeting guests: the Front-End gives them a ticket without a credential, and it stays what it is. Enveloped or remembered as
 // anonymous, it opens the meeting rows and nothing else.
 
-import { badRequest, bodyTooLarge, tooManyRequests, unavailable } from "../edge/answers.ts";
+import type { AuditReason } from "../audit/reasons.ts";
+import { tooManyRequests, unavailable, unreadable } from "../edge/answers.ts";
 import { MAX_TOKEN_ANSWER_BYTES, readText } from "../edge/body.ts";
 import { withinBudget } from "../edge/budget.ts";
 import type { Exchange } from "../edge/exchange.ts";
@@ -14,6 +15,7 @@ import { type GuestForm, guestGrantForm } from "../lync/token-form.ts";
 import { tokenRequest } from "../lync/web-ticket.ts";
 import { openTicket, sealTicket } from "../ticket/envelope.ts";
 import { unknownTickets } from "../ticket/unknown-tickets.ts";
+import { refusal } from "../trace/refusal.ts";
 import { attemptAsGuest, type GuestOutcome } from "./guest-attempt.ts";
 import type { FoundTicket, TicketReader } from "./issue.ts";
 import { notATokenRequest, readAnswer } from "./web-ticket-service.ts";
@@ -23,7 +25,7 @@ import { SERVICES, type Worded, wordedForm, wordedSoap } from "./worded.ts";
 export async function anonymousTicketService(exchange: Exchange, maxBody: number): Promise<Response> {
   if (!(await withinBudget(exchange, "services"))) return tooManyRequests();
   const body = await readText(exchange.request, maxBody);
-  if (!body.ok) return body.reason === "too-large" ? bodyTooLarge() : badRequest();
+  if (!body.ok) return unreadable(body.reason);
   const request = readTicketOrder(body.value.text);
   if (!request.ok) return notATokenRequest();
   const { sipUri, order, appliesTo = `https://${exchange.target.host}${SERVICES.guestTicket}` } = request.value;
@@ -38,20 +40,20 @@ export async function guestGrant(exchange: Exchange, form: GuestForm, reader: Ti
   const { renews, conference } = form;
   const ticket = renews === undefined ? undefined : openTicket(exchange.config.keyring, renews);
   const good = ticket?.kind === "anonymous" && ticket.expiresAt > exchange.now;
-  if (renews !== undefined && !good) return oauthError("invalid_grant");
+  if (renews !== undefined && !good) return refusal("guest-not-admitted", oauthError("invalid_grant"));
   const own = wordedForm(exchange, guestGrantForm(form, ticket?.inner));
   const asked = await attemptAsGuest(exchange, conference, () => askForTicket(own, reader));
   if (asked !== undefined && asked.of.end !== "wrong") return asked.response;
   await asked?.response.body?.cancel();
   await heldBack(exchange);
-  return oauthError("invalid_grant");
+  return refusal("guest-not-admitted", oauthError("invalid_grant"));
 }
 
 type Asked = { readonly response: Response; readonly of: GuestOutcome };
 
 /** Asks the Front-End for a guest's ticket; the answer is for the guest. */
 async function askForTicket({ exchange, body }: Worded, reader: TicketReader): Promise<Asked> {
-  const failed = (reason: string): Asked => ({
+  const failed = (reason: AuditReason): Asked => ({
     response: unavailable(),
     of: { end: "not-counted", outcome: "failed", reason },
   });
@@ -59,7 +61,7 @@ async function askForTicket({ exchange, body }: Worded, reader: TicketReader): P
   if (answer === undefined) return failed("front-end-unreachable");
   if (answer.status !== 200) {
     const wrong = answer.status >= 400 && answer.status < 500 && answer.status !== 429;
-    const reason = `front-end-${answer.status}`;
+    const reason = `front-end-${answer.status}` as const;
     const of: GuestOutcome = wrong
       ? { end: "wrong", outcome: "refused", reason }
       : { end: "not-counted", outcome: "failed", reason };

@@ -12,6 +12,7 @@ import {
   type SignInAbout,
 } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
+import type { AuditReason } from "../audit/reasons.ts";
 import { type Domains, keysOfName } from "../credentials/domains.ts";
 import { type NameFault, normaliseName } from "../credentials/names.ts";
 import type { Keyring } from "../crypto/keyring.ts";
@@ -52,7 +53,7 @@ export type ProvedUser = {
   /** Network and client, as the user's guard keeps them with a ticket. */
   readonly place: string;
   readonly ntlmVersion: string;
-  readonly wouldRefuse?: string;
+  readonly wouldRefuse?: AuditReason;
 };
 
 export type Attempted =

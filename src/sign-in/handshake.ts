@@ -13,6 +13,7 @@ import { hasChannelBinding, relayFault } from "../ntlm/relay.ts";
 import { issueChallenge, openChallenge } from "../ntlm/sealed-challenge.ts";
 import type { AuthenticateMessage } from "../ntlm/types.ts";
 import { versionText } from "../ntlm/wire.ts";
+import { refusal } from "../trace/refusal.ts";
 import { attemptSignIn, type ProvedUser } from "./attempt.ts";
 
 /** Who has proved an app password. */
@@ -97,5 +98,5 @@ function evidenceIn({ config, target }: Exchange, message: AuthenticateMessage, 
 /** What is no NTLM message names nobody: it is refused like the rest, and costs nothing. */
 async function refused(exchange: Exchange): Promise<Handshake> {
   await heldBack(exchange);
-  return { kind: "answer", response: authenticate(exchange.config.challenge) };
+  return { kind: "answer", response: refusal("not-an-ntlm-message", authenticate(exchange.config.challenge)) };
 }

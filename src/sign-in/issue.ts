@@ -3,6 +3,7 @@
 // relayed, because nobody could judge it later.
 
 import { logEvent } from "../audit/log.ts";
+import type { AuditReason } from "../audit/reasons.ts";
 import { sameSipUri } from "../credentials/names.ts";
 import { methodNotAllowed, unavailable } from "../edge/answers.ts";
 import { MAX_TOKEN_ANSWER_BYTES, readText } from "../edge/body.ts";
@@ -123,7 +124,7 @@ function withFinalChallenge(response: Response, by: SignedIn): Response {
   return response;
 }
 
-async function failed(reason: string, exchange: Exchange, by: SignedIn): Promise<Response> {
+async function failed(reason: AuditReason, exchange: Exchange, by: SignedIn): Promise<Response> {
   await recordEnd(exchange, by, { outcome: "failed", reason });
   return unavailable();
 }

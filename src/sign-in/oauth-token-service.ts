@@ -2,19 +2,27 @@
 // password grant is tried here and goes on as the windows grant, and a guest's stays a guest's. Each form goes on in Postern's
 // words, and a query is neither read nor sent on (S-45).
 
-import { authenticate, badRequest, bodyTooLarge, unavailable } from "../edge/answers.ts";
+import { authenticate, unavailable, unreadable } from "../edge/answers.ts";
 import { readText } from "../edge/body.ts";
 import { contentTypeInUtf8 } from "../edge/charset.ts";
 import type { Exchange } from "../edge/exchange.ts";
 import { heldBack } from "../edge/refusal-floor.ts";
-import { issuedAccessToken, oauthError } from "../lync/oauth-token.ts";
+import { issuedAccessToken, type OAuthError, oauthError } from "../lync/oauth-token.ts";
 import { readTokenForm, WINDOWS_GRANT_FORM } from "../lync/token-form.ts";
+import type { RefusalReason } from "../trace/reasons.ts";
+import { ownAnswer, refusal } from "../trace/refusal.ts";
 import { guestGrant } from "./anonymous.ts";
 import { recordEnd } from "./attempt.ts";
 import { handshake } from "./handshake.ts";
 import { type FoundTicket, issueTicket, noTicketByGet } from "./issue.ts";
 import { signInWithPassword, type TypedCredentials } from "./password.ts";
 import { wordedForm } from "./worded.ts";
+
+const FORM_REASONS = {
+  invalid_request: "not-a-token-request",
+  unsupported_grant_type: "grant-not-supported",
+  invalid_grant: "grant-not-usable",
+} as const satisfies Record<OAuthError, RefusalReason>;
 
 /** Answers one request to the OAuth token service. */
 export async function oauthTokenService(exchange: Exchange, maxBody: number): Promise<Response> {
@@ -24,7 +32,7 @@ export async function oauthTokenService(exchange: Exchange, maxBody: number): Pr
     return step.kind === "answer" ? step.response : noTicketByGet(exchange, step.by);
   }
   const body = await readText(request, maxBody);
-  if (!body.ok) return body.reason === "too-large" ? bodyTooLarge() : badRequest();
+  if (!body.ok) return unreadable(body.reason);
   const form = readTokenForm(contentTypeInUtf8(request.headers.get("content-type") ?? ""), body.value.text);
   if (request.headers.has("authorization")) {
     const step = await handshake(exchange);
@@ -33,13 +41,13 @@ export async function oauthTokenService(exchange: Exchange, maxBody: number): Pr
       return issueTicket(wordedForm(exchange, WINDOWS_GRANT_FORM), step.by, readAnswer);
     }
     await recordEnd(exchange, step.by, { outcome: "refused", reason: "not-a-token-request" });
-    return oauthError("invalid_request");
+    return refusal("not-a-token-request", oauthError("invalid_request"));
   }
   if (body.value.text === "") return authenticate(config.challenge);
   if (!form.ok) {
     // A password grant that names nobody is among these: refused like a wrong password, and not counted.
     if (form.reason === "invalid_grant") await heldBack(exchange);
-    return oauthError(form.reason);
+    return refusal(FORM_REASONS[form.reason], oauthError(form.reason));
   }
   switch (form.value.kind) {
     case "windows":
@@ -56,7 +64,7 @@ async function passwordGrant(exchange: Exchange, typed: TypedCredentials): Promi
   const tried = await signInWithPassword(exchange, "password-grant", typed);
   switch (tried.kind) {
     case "refused":
-      return oauthError("invalid_grant");
+      return ownAnswer(oauthError("invalid_grant"));
     case "unavailable":
       return unavailable();
     case "signed-in":

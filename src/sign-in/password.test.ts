@@ -10,7 +10,7 @@ import { usernameTokenService } from "./web-ticket-service.ts";
 
 const claim = (name: string, password: string) => passwordClaim("password-grant", { name, password }, "CONTOSO");
 
-describe("S-25: what a password claims", () => {
+describe("what a password claims", () => {
   it("is the stored hash, however an app password is spelt", () => {
     const password = generateAppPassword();
     const [stored] = ntHashesOf(password);

@@ -3,13 +3,14 @@
 // which ends here; the Front-End is asked at the address without one. Both go on in a message of Postern's own (S-45).
 
 import { sameSipUri } from "../credentials/names.ts";
-import { badRequest, bodyTooLarge, unavailable } from "../edge/answers.ts";
+import { unavailable, unreadable } from "../edge/answers.ts";
 import { readText } from "../edge/body.ts";
 import type { Exchange } from "../edge/exchange.ts";
 import { heldBack } from "../edge/refusal-floor.ts";
 import { readTicketOrder } from "../lync/ticket-order.ts";
 import { readUsernameTokenRequest } from "../lync/username-token.ts";
 import { issuedTicket, type TicketOrder, tokenFault, tokenRequest, withCompactTicket } from "../lync/web-ticket.ts";
+import { ownAnswer, refusal } from "../trace/refusal.ts";
 import { recordEnd } from "./attempt.ts";
 import { handshake, type SignedIn } from "./handshake.ts";
 import { type FoundTicket, issueTicket, noTicketByGet } from "./issue.ts";
@@ -27,7 +28,7 @@ export async function webTicketService(exchange: Exchange, maxBody: number): Pro
   if (body === undefined) return noTicketByGet(exchange, step.by);
   if (!body.ok) {
     await recordEnd(exchange, step.by, { outcome: "refused", reason: "not-a-token-request" });
-    return body.reason === "too-large" ? bodyTooLarge() : badRequest();
+    return unreadable(body.reason);
   }
   const request = readTicketOrder(body.value.text);
   if (!request.ok) {
@@ -48,11 +49,11 @@ function ticketOrdered(exchange: Exchange, by: SignedIn, order: TicketOrder, app
 /** Answers one request to `/Auth`. Every refusal is the fault of a wrong password (S-22). */
 export async function usernameTokenService(exchange: Exchange, maxBody: number): Promise<Response> {
   const body = await readText(exchange.request, maxBody);
-  if (!body.ok) return body.reason === "too-large" ? bodyTooLarge() : badRequest();
+  if (!body.ok) return unreadable(body.reason);
   const request = readUsernameTokenRequest(body.value.text);
   if (!request.ok) {
     await heldBack(exchange); // it names nobody: refused like the rest, and not counted
-    return noValidToken();
+    return refusal("not-a-token-request", noValidToken());
   }
   const tried = await signInWithPassword(exchange, "username-token", request.value);
   switch (tried.kind) {
@@ -79,14 +80,17 @@ export function readAnswer(xml: string): FoundTicket | undefined {
 }
 
 function fault(code: string, reason: string): Response {
-  return new Response(tokenFault({ code, reason, diagnostics: "28020" }), {
-    status: 500,
-    headers: { "content-type": "text/xml; charset=utf-8", "cache-control": "no-cache" },
-  });
+  return ownAnswer(
+    new Response(tokenFault({ code, reason, diagnostics: "28020" }), {
+      status: 500,
+      headers: { "content-type": "text/xml; charset=utf-8", "cache-control": "no-cache" },
+    }),
+  );
 }
 
 /** The fault for a message that is no request for a ticket, or more than one. */
-export const notATokenRequest = (): Response => fault("InvalidRequest", "The request is not a security token request.");
+export const notATokenRequest = (): Response =>
+  refusal("not-a-token-request", fault("InvalidRequest", "The request is not a security token request."));
 
 const noValidToken = (): Response => fault("FailedAuthentication", "No valid security token.");
 

@@ -56,7 +56,7 @@ describe("finding events", () => {
   });
 
   it("an event put in twice is one row, which stays as it was", async () => {
-    await insertEvents(db, [{ ...EVENTS.in, reason: "changed" }]);
+    await insertEvents(db, [{ ...EVENTS.in, reason: "repeated" }]);
     await insertEvents(db, []);
     const found = await findEvents(db, {}, 100);
     expect(found).toHaveLength(everything.length);

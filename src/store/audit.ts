@@ -39,6 +39,7 @@ export type AuditFilter = {
   readonly source?: string | undefined;
   readonly outcome?: Outcome | undefined;
   readonly reason?: string | undefined;
+  readonly requestId?: string | undefined;
   /** ms; at this time or later. */
   readonly since?: number | undefined;
   /** ms; before this time. */
@@ -50,7 +51,7 @@ export type AuditFilter = {
  * may read the table to its beginning.
  */
 export async function findEvents(db: Database, filter: AuditFilter, limit: number): Promise<StoredEvent[]> {
-  const { id, userId, source, outcome, reason } = auditEvents;
+  const { id, userId, source, outcome, reason, requestId } = auditEvents;
   return db
     .select()
     .from(auditEvents)
@@ -60,6 +61,7 @@ export async function findEvents(db: Database, filter: AuditFilter, limit: numbe
         filter.source === undefined ? undefined : eq(source, filter.source),
         filter.outcome === undefined ? undefined : eq(outcome, filter.outcome),
         filter.reason === undefined ? undefined : eq(reason, filter.reason),
+        filter.requestId === undefined ? undefined : eq(requestId, filter.requestId),
         // Ids begin with the time, and the indexes have them.
         filter.since === undefined ? undefined : gte(id, firstEventId(filter.since)),
         filter.until === undefined ? undefined : lt(id, firstEventId(filter.until)),

@@ -24,3 +24,11 @@ export function isUniqueViolation(fault: unknown): boolean {
   }
   return false;
 }
+
+/** Whether a query failed because D1 lacks a table or a column: its migrations have not been applied. */
+export function isUnmigrated(fault: unknown): boolean {
+  for (let cause = fault; cause instanceof Error; cause = cause.cause) {
+    if (/D1_ERROR: no such (?:table|column)/i.test(cause.message)) return true;
+  }
+  return false;
+}

@@ -156,7 +156,7 @@ describe("app passwords", () => {
     expect(await listAppPasswords(db, other.id)).toEqual([]);
   });
 
-  it("S-24: a sign-in gets the lately revoked ones apart, the last first, and no more than five", async () => {
+  it("a sign-in gets the lately revoked ones apart, the last first, and no more than five", async () => {
     const user = await add("gwen");
     const ids: string[] = [];
     for (let i = 0; i < 7; i++) ids.push(await addPassword(user, `old ${i}`, NOW));

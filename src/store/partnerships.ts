@@ -69,27 +69,52 @@ export async function claimDevice(
   const policyVersion = policy?.version ?? 0;
   if (claimed !== undefined) return { claim: { kind: "claimed", id: claimed.id }, policyVersion };
   const { key } = partnership;
-  const [[owner]] = await db.batch([
-    db
-      .select({
-        ownerId: users.id,
-        sipUri: users.sipUri,
-        device: sql<string>`${partnerships.id}`.as("device"),
-        provisional: partnerships.provisional,
-      })
-      .from(partnerships)
-      .innerJoin(users, eq(users.id, partnerships.userId))
-      .where(eq(partnerships.key, key)),
-    db
-      .insert(deviceContests)
-      .values({ key, userId, at: now })
-      .onConflictDoUpdate({ target: [deviceContests.key, deviceContests.userId], set: { at: now } }),
-  ]);
+  const [[owner]] = await db.batch([ownerQuery(db, key), contestInsert(db, key, userId, now)]);
   // Given up by its owner between the two statements: the next attempt has it.
   if (owner === undefined) throw new Error("the device's id was claimed by somebody who no longer has it");
-  const { ownerId, sipUri: user, device: id, provisional } = owner;
-  return { claim: { kind: "foreign", userId: ownerId, user, id, provisional }, policyVersion };
+  return { claim: { kind: "foreign", ...owner }, policyVersion };
 }
+
+/**
+ * Whose an id is that this user does not have, and the version of the policy in force. Of an id that is another user's for good
+ * D1 keeps that it was tried at `now` (ms).
+ */
+export async function ownerOfDevice(
+  db: Database,
+  userId: string,
+  key: string,
+  now: number,
+): Promise<{
+  readonly owner: Extract<Claim, { readonly kind: "foreign" }> | undefined;
+  readonly policyVersion: number;
+}> {
+  const [[policy], [found]] = await db.batch([
+    db.select({ version: max(policies.version) }).from(policies),
+    ownerQuery(db, key),
+  ]);
+  const policyVersion = policy?.version ?? 0;
+  if (found === undefined || found.userId === userId) return { owner: undefined, policyVersion };
+  if (!found.provisional) await contestInsert(db, key, userId, now);
+  return { owner: { kind: "foreign", ...found }, policyVersion };
+}
+
+const ownerQuery = (db: Database, key: string) =>
+  db
+    .select({
+      userId: sql<string>`${users.id}`.as("owner_id"),
+      user: users.sipUri,
+      id: sql<string>`${partnerships.id}`.as("device"),
+      provisional: partnerships.provisional,
+    })
+    .from(partnerships)
+    .innerJoin(users, eq(users.id, partnerships.userId))
+    .where(eq(partnerships.key, key));
+
+const contestInsert = (db: Database, key: string, userId: string, at: number) =>
+  db
+    .insert(deviceContests)
+    .values({ key, userId, at })
+    .onConflictDoUpdate({ target: [deviceContests.key, deviceContests.userId], set: { at } });
 
 /** Makes D1 say what the user's guard says: these are so, and those are no more. All or nothing. */
 export async function savePartnerships(

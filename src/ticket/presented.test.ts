@@ -33,7 +33,7 @@ describe("a presented ticket", () => {
     { "x-ms-webticket": `cwt=${"a".repeat(65_536)}` },
   ])("%j has none", (headers) => expect(of(headers)).toBeUndefined());
 
-  it("is read from the cookie where photos are, and only there", () => {
+  it("S-31: is read from the cookie where photos are, and only there", () => {
     const cookie = (value: string, key = PHOTO) => of({ cookie: value }, key);
     const found = { kind: "cwt", text: "abc", carrier: "cookie" };
     for (const value of ["cwt_ucwa=abc", "a=b; cwt_ucwa=abc", 'cwt_ucwa="abc"', "cwt_ucwa=cwt=abc", "CWT_UCWA=abc"]) {
@@ -45,8 +45,12 @@ describe("a presented ticket", () => {
       "/ucwa/oauth/v1/applications/103/me",
       "/ucwa/oauth/v1/photos",
       "/ucwa/v1/applications/103/photos",
+      "/ucwa/oauth/v1/applications/103/photosx",
+      "/ucwa/oauth/v1/applications/103/me/photos/alice",
+      `/abs${PHOTO}`,
     ]) {
       expect(cookie("cwt_ucwa=abc", key)).toBeUndefined();
+      expect(presentsTicket(new Headers({ cookie: "cwt_ucwa=abc" }), key)).toBe(false);
     }
   });
 

@@ -37,6 +37,19 @@ describe("a verdict", () => {
     expect(verdicts.reading("one")).toBeUndefined();
   });
 
+  it("that is doubted is not reused, whatever time is left, and the ticket still reads as it did", () => {
+    const verdicts = new Verdicts();
+    verdicts.keep("one", SCOPE, live(), NOW);
+    verdicts.keep("another", SCOPE, live(), NOW);
+    verdicts.doubt("one");
+    verdicts.doubt("of nobody");
+    expect(verdicts.get("one", SCOPE, NOW)).toBeUndefined();
+    expect(verdicts.reading("one")).toEqual(live());
+    expect(verdicts.get("another", SCOPE, NOW)).toBeDefined();
+    verdicts.keep("one", SCOPE, live(), NOW);
+    expect(verdicts.get("one", SCOPE, NOW)).toBeDefined();
+  });
+
   it("never outlives its ticket", () => {
     const verdicts = new Verdicts();
     verdicts.keep("one", SCOPE, live(NOW + 10), NOW);

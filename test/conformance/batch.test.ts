@@ -165,7 +165,7 @@ describe("S-34: a batch does not reach the Front-End", () => {
     await logged(reason);
   };
   const logged = async (reason: string): Promise<void> => {
-    await vi.waitFor(() => expect(refusals().slice(expected)).toEqual([expect.stringContaining(`'${reason}'`)]));
+    await vi.waitFor(() => expect(refusals().slice(expected)).toEqual([expect.stringContaining(`"${reason}"`)]));
     expected++;
   };
 

@@ -161,7 +161,7 @@ describe("S-32: `Content-Encoding: identity` is no encoding", () => {
   it.each(["identity", "Identity", "IDENTITY", "identity, identity"])("%s is not passed on", async (coding) => {
     const lines = [`Content-Encoding: ${coding}`, "Content-Type: application/x-www-form-urlencoded"];
     const { requests } = await gateway.arrivals(async () => {
-      for (const { path, body } of [ANONYMOUS_GRANT, { path: "/dialin/conference", body: "pin=1" }]) {
+      for (const { path, body } of [ANONYMOUS_GRANT, { path: "/meet/x", body: "name=guest" }]) {
         expect((await rawSend(gateway, { target: path, method: "POST", lines, body })).status, path).toBe(200);
       }
       expect((await rawSend(gateway, { target: "/meet/x", lines: [`Content-Encoding: ${coding}`] })).status).toBe(200);

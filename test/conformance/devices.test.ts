@@ -314,7 +314,17 @@ describe("S-17: after the answer to the administrator, nothing more is served", 
     const { who, id } = await phone("to-explain");
     const { text } = await administer(`users/${who.upn}/devices/${id}/why`);
     const { steps } = JSON.parse(text) as WhyAnswer;
-    const order = ["user", "password", "owner", "binding", "name", "personal-block", "expiry", "pending"];
+    const order = [
+      "user",
+      "password",
+      "owner",
+      "binding",
+      "address-book",
+      "name",
+      "personal-block",
+      "expiry",
+      "pending",
+    ];
     order.push("personal-allow", "rules", "quarantine", "enrolled", "default");
     expect(steps.map(({ step }) => step)).toEqual(order);
     expect(steps.filter(({ outcome }) => outcome === "decided").map(({ step }) => step)).toEqual(["enrolled"]);

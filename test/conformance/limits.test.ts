@@ -87,7 +87,6 @@ describe("S-34: methods", () => {
 
 describe("S-34: the length of bodies", () => {
   const ROWS = [
-    ["/dialin/x", 64 * KB],
     ["/meet/x", MB],
     [`${WEB_TICKET_SERVICE}/Anon`, 64 * KB],
     [OAUTH_TOKEN, 16 * KB],
@@ -115,7 +114,7 @@ describe("S-34: the length of bodies", () => {
     async (target, limit) => {
       const headers = { authorization: `Bearer cwt=${ticket}`, "content-type": "application/x-www-form-urlencoded" };
       const before = gateway.log.length;
-      const readsNothing = /^\/(dialin|meet|abs)|applications\/1$/.test(target);
+      const readsNothing = /^\/(meet|abs)|applications\/1$/.test(target);
       const { status } = await postChunked(target, Buffer.alloc(limit + 64 * KB, "a"), headers);
       expect(readsNothing ? [413, 0] : [413, 401]).toContain(status);
       // A client's long body is no outage.
@@ -142,8 +141,8 @@ describe("S-34: the length of bodies", () => {
 
   it("a body of exactly the limit passes, told and untold", async () => {
     const { requests } = await gateway.arrivals(async () => {
-      const body = new Uint8Array(64 * KB);
-      expect((await rawSend(gateway, { target: "/dialin/x", method: "POST", body })).status).toBe(200);
+      const body = new Uint8Array(MB);
+      expect((await rawSend(gateway, { target: "/meet/x", method: "POST", body })).status).toBe(200);
       const { path, headers, body: creating } = creation(phoneOf(gateway.alice));
       const whole = Buffer.from(creating.padEnd(16 * KB)); // the Front-End reads it all before it answers
       const answer = await postChunked(path, whole, { ...headers, authorization: `Bearer cwt=${ticket}` });
@@ -159,7 +158,7 @@ describe("S-34: the length of bodies", () => {
     "Content-Length: 99999999999999999999",
   ])("`%s` is not forwarded", async (line) => {
     const { requests } = await gateway.arrivals(async () => {
-      const answer = await rawSend(gateway, { target: "/dialin/x", method: "POST", lines: [line] });
+      const answer = await rawSend(gateway, { target: "/meet/x", method: "POST", lines: [line] });
       expect([0, 400, 413]).toContain(answer.status);
     });
     expect(requests).toEqual([]);
@@ -183,11 +182,11 @@ describe("S-34: the length of bodies", () => {
         expect(statusOnly, lines.join()).not.toBe(503);
       }
     });
-    expect(requests.filter(({ served }) => served !== "/dialin/x")).toEqual([]);
+    expect(requests.filter(({ served }) => served !== "/meet/x")).toEqual([]);
   });
 
   const rawSmuggle = async (lines: readonly string[], body: string): Promise<{ statusOnly: number }> => {
-    const head = ["POST /dialin/x HTTP/1.1", "Host: web.contoso.test", "Connection: close", ...lines].join("\r\n");
+    const head = ["POST /meet/x HTTP/1.1", "Host: web.contoso.test", "Connection: close", ...lines].join("\r\n");
     const payload = lines.some((line) => /chunked$/.test(line)) ? `0\r\n\r\n${body}` : body;
     const answer = await rawExchange(gateway, Buffer.from(`${head}\r\n\r\n${payload}`, "latin1"));
     return { statusOnly: answer.status };

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => gateway?.stop());
 
 const reasons = (): readonly string[] =>
-  gateway.log.flatMap((line) => /reason: '(target-of-another-service|wrong-proof)'/.exec(line)?.[1] ?? []);
+  gateway.log.flatMap((line) => /"reason":"(target-of-another-service|wrong-proof)"/.exec(line)?.[1] ?? []);
 
 type Event = { readonly [field: string]: unknown };
 
@@ -57,7 +57,7 @@ describe("S-4: a response made for another service", () => {
   });
 });
 
-describe("S-4: what an NTLM response says of its TLS channel is in the audit, whatever comes of it", () => {
+describe("S-39: what an NTLM response says of its TLS channel is in the audit, whatever comes of it", () => {
   const hash = Buffer.alloc(16, 0x6f);
   const windows: HowToSignIn = { profile: PROFILES.windowsHttp, channelBinding: hash };
 

@@ -93,6 +93,7 @@ describe("names (S-10)", () => {
     ["alice@contoso.test@contoso.test", ""],
     ["FABRIKAM\\alice", "CONTOSO"],
     ["", ""],
+    ["Guest", "CONTOSO"],
     ["a".repeat(257), "CONTOSO"],
   ])("S-8, S-10: %j in %j is nobody", async (user, domain) => {
     const ledger = await gateway.arrivals(async () => {

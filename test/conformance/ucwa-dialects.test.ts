@@ -85,7 +85,7 @@ describe("UCWA's own types, in either spelling", () => {
   });
 
   it.each(["application/vnd.microsoft.com.ucwa+xml", "application/vnd.microsoft.ucwa+xml"])(
-    "S-30: %s: a device that may not is told so in its own type",
+    "%s: a device that may not is told so in its own type",
     async (accept) => {
       const unnamed = await compactTicket(gateway, gateway.bob);
       const headers = { authorization: `Bearer cwt=${unnamed}`, accept };

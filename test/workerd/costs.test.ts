@@ -155,7 +155,7 @@ describe("per request", () => {
     expect([response.status, costs]).toEqual([401, { guardCalls: ["reserve"], statements: 0 }]);
   });
 
-  describe("S-24: of a flood of guesses D1 is not read", () => {
+  describe("S-44: of a flood of guesses D1 is not read", () => {
     const grant = (typed: string, address: string, user = "costs@contoso.test") =>
       ask(TOKEN_URL, {
         method: "POST",

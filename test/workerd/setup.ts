@@ -4,5 +4,5 @@ import { beforeAll } from "vitest";
 // One workerd runs file after file, so each begins with nothing stored, as if it were alone.
 beforeAll(async () => {
   await reset();
-  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  await applyD1Migrations(env.DB, env.__TEST_MIGRATIONS);
 });

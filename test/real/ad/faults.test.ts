@@ -179,11 +179,11 @@ describeLab("when it fails", () => {
     const before = gateway.log.length;
     const answer = await attempt(gateway, gateway.person(account));
     const event = await vi.waitFor(() => {
-      const found = gateway.log.slice(before).find((line) => line.includes("event: 'sign-in'"));
+      const found = gateway.log.slice(before).find((line) => line.includes('"event":"sign-in"'));
       if (found === undefined) throw new Error("the sign-in is not in the audit");
       return found;
     });
-    return { answer, audit: /reason: '([^']*)'/.exec(event)?.[1] };
+    return { answer, audit: /"reason":"([^"]*)"/.exec(event)?.[1] };
   }
 
   const UNAVAILABLE_ANSWER = { status: 503, retryAfter: "10" };

@@ -1,0 +1,104 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { runIn } from "./test/run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "postern-config-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const SAMPLE = readFileSync(join(import.meta.dirname, "..", "wrangler.toml"), "utf8");
+/** The sample as a company fills it in. */
+const GOOD = SAMPLE.replaceAll("contoso.com", "fabrikam.com")
+  .replaceAll("CONTOSO", "FABRIKAM")
+  .replaceAll("contoso.local", "fabrikam.local")
+  .replaceAll("00000000-0000-0000-0000-000000000000", "0123abcd-0000-4000-8000-000000000000");
+
+/** Checks that text; its faults, one a line. */
+async function check(text: string, ...argv: readonly string[]) {
+  writeFileSync(join(folder, "wrangler.toml"), text);
+  const run = await runIn({ folder }, ["config", "check", "wrangler.toml", ...argv]);
+  return { ...run, faults: run.err.trim().split("\n").slice(1) };
+}
+
+it("finds nothing in the sample once it is filled in, and says what it has not seen", async () => {
+  const { code, out, err } = await check(GOOD);
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toBe(
+    'wrangler.toml, environment production: no fault. What "wrangler secret put" put in place is not looked at.\n',
+  );
+});
+
+it("finds every sample in the file as it comes, at once", async () => {
+  const { code, err } = await runIn({}, ["config", "check"]);
+  expect(code).toBe(2);
+  for (const name of ["PUBLIC_HOSTS", "WEB_HOST", "MEET_HOSTS", "DIALIN_HOSTS", "NETBIOS_DOMAIN", "INTERNAL_DOMAINS"]) {
+    expect(err).toMatch(new RegExp(`^${name} still has the sample `, "m"));
+  }
+  expect(err).toMatch(/^DB still has the sample database_id\./m);
+  expect(err).toMatch(/^ORIGIN still has the sample service_id\./m);
+});
+
+const inVars = (line: string): string => GOOD.replace("[env.production.vars]", `[env.production.vars]\n${line}`);
+const KEY = Buffer.alloc(32, 5).toString("base64");
+
+it.each([
+  [
+    "a secret among the variables",
+    inVars(`SEALING_KEYS = "${KEY}"`),
+    /^SEALING_KEYS is a secret, .* secret put SEALING_KEYS/,
+  ],
+  ["a secret that is no key", inVars('ACCESS_CLIENT_SECRET = "4711"'), /^ACCESS_CLIENT_SECRET is a secret, /],
+  ["a key in a variable", inVars(`SIP_DOMAINS = "${KEY}"`), /^SIP_DOMAINS holds a key or a secret/],
+  ["a misspelt variable", inVars('DIALIN_HOST = "x"'), /^DIALIN_HOST is not a variable .* did you mean DIALIN_HOSTS\?/],
+  ["a number", inVars("REFUSAL_FLOOR_MS = 300"), /^REFUSAL_FLOOR_MS is a number/],
+  ["a missing binding", GOOD.replaceAll('name = "GUEST_GUARD"', 'name = "GUESTS_GUARD"'), /^GUEST_GUARD is missing/],
+  [
+    "a misnamed binding",
+    GOOD.replaceAll('name = "GUEST_GUARD"', 'name = "GUESTS_GUARD"'),
+    /^GUESTS_GUARD is not a binding .* GUEST_GUARD\?/,
+  ],
+  [
+    "a binding of another kind",
+    GOOD.replaceAll('binding = "ORIGIN"', 'binding = "USER_GUARD"'),
+    /^FRONT_END is "binding", but/,
+  ],
+  [
+    "a guard of another class",
+    GOOD.replaceAll('"SourceGuard"', '"UserGuard"'),
+    /^SOURCE_GUARD is bound to the class UserGuard\. Write class_name = "SourceGuard"/,
+  ],
+  [
+    "a host without a route",
+    GOOD.replace('"web.fabrikam.com meet', '"web.fabrikam.com meet2.fabrikam.com meet').replace(
+      'PUBLIC_HOSTS = "',
+      'PUBLIC_HOSTS = "new.fabrikam.com ',
+    ),
+    /^PUBLIC_HOSTS holds "new\.fabrikam\.com", but no route/,
+  ],
+])("S-16: says of %s what is wrong and how to put it right", async (_, text, sentence) => {
+  const { code, faults } = await check(text);
+  expect(code).toBe(2);
+  expect(
+    faults.filter((each) => sentence.test(each)),
+    faults.join("\n"),
+  ).toHaveLength(1);
+  expect(faults.join("\n")).not.toContain(KEY);
+});
+
+it("tells scripts, too, and never quotes a secret of a file that is not TOML", async () => {
+  const { err } = await check(inVars('DIALIN_HOST = "x"'), "--json");
+  expect(JSON.parse(err)).toMatchObject({
+    error: { kind: "usage", faults: [expect.stringContaining("DIALIN_HOSTS")] },
+  });
+  const broken = await check(`SEALING_KEYS = "${KEY}`);
+  expect(broken.err).toMatch(/is not TOML\.\nline 1, column/);
+  expect(broken.err).not.toContain(KEY);
+});
+
+it("names the environment that is not there, and the file", async () => {
+  expect((await check(GOOD, "--env", "staging")).err).toContain('has no environment "staging"');
+  expect((await runIn({ folder }, ["config", "check", "nothing.toml"])).err).toContain(
+    "nothing.toml cannot be read (ENOENT)",
+  );
+});

@@ -1,0 +1,122 @@
+// `postern why --request ID` from command line to exit code: on a log of the local gateway, on what Cloudflare's tools print, and on
+// the audit.
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { eventAt } from "../src/audit/test-events.ts";
+import { insertEvents } from "../src/store/audit.ts";
+import { databaseThrough } from "./d1.ts";
+import { memoryDatabase } from "./test/memory-database.ts";
+import { type Run, runIn } from "./test/run.ts";
+
+const NOW = Date.UTC(2026, 10, 27, 12);
+const ID = "9a3c5e7f1b2d4c6e-FRA";
+const LINE = {
+  event: "request-refused",
+  at: "2026-11-27T11:59:00.000Z",
+  requestId: ID,
+  reason: "ambiguous-path",
+  status: 400,
+  method: "GET",
+  host: "web.contoso.test",
+  path: "/abs//*",
+  source: "203.0.113.7",
+  userAgent: "OCPhone/4.0",
+};
+
+let state: string;
+let database: ReturnType<typeof memoryDatabase>;
+beforeEach(() => {
+  state = mkdtempSync(join(tmpdir(), "postern-why-"));
+  database = memoryDatabase();
+});
+afterEach(() => rmSync(state, { recursive: true, force: true }));
+
+const why = (...argv: readonly string[]): Promise<Run> =>
+  runIn({ state, folder: state, now: () => NOW, executeOn: () => database.execute }, ["why", ...argv]);
+const kept = (text: string, name = "log.jsonl"): void => writeFileSync(join(state, name), text);
+
+describe("why --request, of the local gateway", () => {
+  it("says what was refused, why, what to do, and the word to search for", async () => {
+    kept(`{"event":"x"}\n${JSON.stringify({ ...LINE, requestId: "another" })}\n${JSON.stringify(LINE)}\n`);
+    const { code, out } = await why("--request", ID);
+    expect(code).toBe(0);
+    expect(out).toContain("GET https://web.contoso.test/abs//*");
+    expect(out).toMatch(/answer +400\nreason +ambiguous-path\n\nIIS, ASP\.NET or Windows could read the path/);
+    expect(out).toMatch(/What to do: .+\nThe word to search for is ambiguous-path: docs\/refusals\.md\.\n$/);
+    const { refusals, events } = JSON.parse((await why("--request", ID, "--json")).out);
+    expect(refusals).toEqual([{ line: LINE, means: expect.any(String), remedy: expect.any(String) }]);
+    expect(events).toEqual([]);
+  });
+
+  it("finds it in the older part of the log, and with the header's name before it", async () => {
+    kept("", "log.jsonl");
+    kept(`${JSON.stringify({ ...LINE, leftOut: 12, detail: "x" })}\n`, "log.jsonl.older");
+    const { out } = await why("--request", `X-Request-Id: ${ID}`);
+    expect(out).toContain("reason   ambiguous-path (x)");
+    expect(out).toContain("12 more refusals");
+  });
+
+  it("of a sign-in has the event of the audit", async () => {
+    await insertEvents(databaseThrough(database.execute), [
+      eventAt(NOW - 60_000, { requestId: ID, reason: "wrong-proof" }),
+    ]);
+    const { code, out } = await why("--request", ID);
+    expect(code).toBe(0);
+    expect(out).toContain("In the audit:");
+    expect(out).toContain("The word to search for is wrong-proof: docs/audit.md");
+    expect((await why("--request", ID, "--since", "2026-11-27T11:59:30Z")).code).toBe(3);
+  });
+
+  it("a line that is no refusal is shown as it is, and a reason of another version named as such", async () => {
+    kept(`${JSON.stringify({ ...LINE, event: "unavailable" })}\n`);
+    expect((await why("--request", ID)).out).toContain('"event":"unavailable"');
+    kept(`${JSON.stringify({ ...LINE, reason: "of-tomorrow" })}\n`);
+    expect((await why("--request", ID)).out).toContain("does not know the reason");
+  });
+});
+
+describe("why --request, of a deployed gateway", () => {
+  const text = JSON.stringify(LINE);
+  it.each([
+    ["a line alone", text],
+    ["wrangler tail", `GET https://web.contoso.test/ - Ok @ 11/27/2026\n  (log) ${text}\n`],
+    ["wrangler tail --format json", JSON.stringify({ logs: [{ message: ['{"event":"a"}', text], level: "log" }] })],
+    ["the same over several lines", JSON.stringify({ logs: [{ message: [text] }] }, null, 2)],
+    ["Workers Logpush", JSON.stringify({ EventType: "fetch", Logs: [{ Level: "log", Message: [text] }] })],
+  ])("finds it in %s", async (_, log) => {
+    kept(log, "tail.txt");
+    const { code, out } = await why("--remote", "--env", "production", "--request", ID, "--file", "tail.txt");
+    expect(code).toBe(0);
+    expect(out).toContain("ambiguous-path");
+  });
+
+  it("needs no database for what a line says", async () => {
+    kept(text, "tail.txt");
+    const executeOn = () => () => Promise.reject(new Error("no login"));
+    const argv = ["why", "--remote", "--request", ID, "--file", "tail.txt"];
+    expect((await runIn({ state, folder: state, executeOn }, argv)).code).toBe(0);
+  });
+
+  it("without its lines says where they are", async () => {
+    const { code, err } = await why("--remote", "--request", ID);
+    expect(code).toBe(3);
+    expect(err).toMatch(/wrangler tail.*--file/);
+  });
+});
+
+describe("why --request refuses", () => {
+  it.each([
+    [["--request", "no id!"], 2, "X-Request-Id"],
+    [["--request", ID], 3, "Front-End answered"],
+    [["--request", ID, "--file", "nowhere"], 2, "nowhere cannot be read"],
+    [["--request", ID, "alice@contoso.test"], 2, "takes no"],
+    [["alice@contoso.test", "d_1", "--file", "x"], 2, "takes no --file"],
+  ] as const)("%j: exit code %i", async (argv, code, said) => {
+    const run = await why(...argv);
+    expect([run.code, run.out]).toEqual([code, ""]);
+    expect(run.err).toMatch(new RegExp(said, "i"));
+  });
+});

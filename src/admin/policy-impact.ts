@@ -1,0 +1,42 @@
+// What a policy would do to the devices in use, for those who are about to apply it.
+
+import { deviceIdIn } from "../device/types.ts";
+import { extentOf, IN_USE_DAYS, refusedInUse } from "../policy/impact.ts";
+import { DEFAULT_POLICY } from "../policy/read.ts";
+import type { Policy } from "../policy/types.ts";
+import type { Database } from "../store/database.ts";
+import { listPartnerships, type OwnedPartnership } from "../store/partnerships.ts";
+import { currentPolicy } from "../store/policies.ts";
+import type { PolicyImpactAnswer } from "./answers.ts";
+
+/** Enough to recognise whom a rule meets. */
+const MAX_EXAMPLES = 10;
+const PARTNERSHIPS_OF_A_PAGE = 500;
+
+/** Judges every device in D1 by the policy in place and by the other. `now` in ms. */
+export async function impactOf(db: Database, policy: Policy, now: number): Promise<PolicyImpactAnswer> {
+  const current = await currentPolicy(db);
+  const before = current?.policy ?? DEFAULT_POLICY;
+  const examples: PolicyImpactAnswer["examples"][number][] = [];
+  let [inUse, refused] = [0, 0];
+  let after: string | undefined;
+  do {
+    const page: readonly OwnedPartnership[] = await listPartnerships(db, { after, limit: PARTNERSHIPS_OF_A_PAGE });
+    const found = refusedInUse(page.map(previewed), before, policy, now);
+    inUse += found.inUse;
+    refused += found.refused.length;
+    for (const { of, after } of found.refused.slice(0, MAX_EXAMPLES - examples.length)) {
+      const { user, id, key, facts } = of;
+      examples.push({ user, id, key, facts, action: after.action, reason: after.reason });
+    }
+    after = page.length < PARTNERSHIPS_OF_A_PAGE ? undefined : page.at(-1)?.id;
+  } while (after !== undefined);
+  const version = current?.version ?? 0;
+  return { version, inUse, inUseDays: IN_USE_DAYS, refused, extent: extentOf(inUse, refused), examples };
+}
+
+const previewed = (partnership: OwnedPartnership) => {
+  const { key, user, groups, facts, devices, source } = partnership;
+  const device = key === null ? null : deviceIdIn(key);
+  return { ...partnership, circumstances: { device, facts, sipUri: user, groups, devices, source } };
+};

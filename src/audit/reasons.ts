@@ -1,0 +1,109 @@
+// Every reason that an event may have: a closed list of stable words. docs/audit.md explains each, and a test compares the two.
+// To add a reason, write it here and in the table there; whoever gives another one does not compile.
+
+import type { EnrolmentReason, JudgementReason } from "../policy/reasons.ts";
+import type { RuleCode } from "../policy/types.ts";
+
+/** Of `signed-in`: the kind of ticket. */
+const SIGNED_IN_REASONS = ["saml", "cwt", "no-ticket"] as const;
+
+/** Of `refused`, on the channels that take a credential. */
+const REFUSED_REASONS = [
+  "wrong-proof",
+  "wrong-password",
+  "unknown-user",
+  "revoked-password",
+  "user-disabled",
+  "repeated",
+  "password-too-long",
+  "anonymous",
+  "wrong-conference-key",
+  "not-a-token-request",
+  "address-of-another",
+  "waiting",
+  "strangers-waiting",
+  "network-waiting",
+  "ntlm-v1",
+  "lm-only",
+  "mic-missing",
+  "mic-wrong",
+  "target-of-another-service",
+  "wrong-channel-binding",
+  "bad-session-key",
+  "bad-response",
+  "challenge-not-ntlm-v2",
+  "challenge-expired",
+  "challenge-future",
+  "challenge-replayed",
+  "challenge-no-token",
+  "challenge-two-tokens",
+  "challenge-broken",
+  "challenge-unknown-key",
+] as const;
+
+/** Of `failed`. */
+const FAILED_REASONS = [
+  "sign-on-not-configured",
+  "sign-on-no-upn",
+  "sign-on-unknown-user",
+  "sign-on-unreachable",
+  "sign-on-rejected",
+  "front-end-unreachable",
+  "answer-too-large",
+  "answer-not-utf-8",
+  "answer-byte-order-mark",
+  "answer-without-ticket",
+  "ticket-of-another-user",
+  "ended-meanwhile",
+  "app-password-unknown-key",
+  "app-password-broken",
+  "internal",
+] as const;
+
+/** Of what an administrator did, or time. */
+const CHANGE_REASONS = [
+  "device-approved",
+  "device-blocked",
+  "device-forgotten",
+  "device-expected",
+  "device-id-given-up",
+  "device-expired",
+  "password-revoked",
+  "user-disabled",
+  "user-enabled",
+  "user-groups",
+  "user-enrolment",
+  "user-max-devices",
+  "user-window",
+  "user-upn",
+  "policy-applied",
+  "locks-cleared",
+  "audit-purged",
+  "user-erased",
+] as const;
+
+/** By outcome, as docs/audit.md lists them. Those about a device are in policy/reasons.ts and docs/devices.md. */
+export const REASONS_BY_OUTCOME = {
+  "signed-in": SIGNED_IN_REASONS,
+  refused: REFUSED_REASONS,
+  failed: FAILED_REASONS,
+  changed: CHANGE_REASONS,
+} as const;
+
+/** The Front-End's own status, which the client got as well: `front-end-500`. */
+type StatusReason = `front-end-${number}`;
+
+/** Of `user set`: what was changed, joined in this order, such as `user-groups-window`. */
+export type UserSettingsReason = Exclude<
+  `user${"" | "-groups"}${"" | "-enrolment"}${"" | "-max-devices"}${"" | "-window"}${"" | "-upn"}`,
+  "user"
+>;
+
+/** The reason of an event. What a policy's rule decided has the code of the rule. */
+export type AuditReason =
+  | (typeof REASONS_BY_OUTCOME)[keyof typeof REASONS_BY_OUTCOME][number]
+  | StatusReason
+  | UserSettingsReason
+  | JudgementReason
+  | EnrolmentReason
+  | RuleCode;

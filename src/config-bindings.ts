@@ -1,0 +1,77 @@
+// The bindings of `wrangler.toml`: whether each is there and is what its name says. A binding that is missing or bound to
+// something else would otherwise show at the first request that needs it, as an error that nobody understands.
+
+/** What a binding must be: how the runtime calls its class, a method that it has, and what to write into `wrangler.toml`. */
+type Binding = { readonly is: string; readonly what: string; readonly method: string; readonly fix: string };
+
+const guard = (name: string, className: string, what: string): Binding => ({
+  is: "DurableObjectNamespace",
+  what: `the Durable Objects ${what}`,
+  method: "getByName",
+  fix: `Add [[env.production.durable_objects.bindings]] name = "${name}" class_name = "${className}" to wrangler.toml, and its export, as the file of this version has them.`,
+});
+const budget = (name: string): Binding => ({
+  is: "Ratelimit",
+  what: "the rate limit of what is forwarded without a ticket",
+  method: "limit",
+  fix: `Add [[env.production.ratelimits]] name = "${name}" to wrangler.toml, as docs/configuration.md shows it.`,
+});
+const service = (name: string, what: string): Binding => ({
+  is: "Fetcher",
+  what,
+  method: "fetch",
+  fix: `Add [[env.production.vpc_services]] binding = "${name}" to wrangler.toml.`,
+});
+
+/** Those that are always needed; without a rate limit nothing would be limited. */
+const REQUIRED: Readonly<Record<string, Binding>> = {
+  DB: {
+    is: "D1Database",
+    what: "the D1 database",
+    method: "prepare",
+    fix: 'Add [[env.production.d1_databases]] binding = "DB" to wrangler.toml, with the id that `npx wrangler d1 create postern` printed.',
+  },
+  USER_GUARD: guard("USER_GUARD", "UserGuard", "of the users"),
+  SOURCE_GUARD: guard("SOURCE_GUARD", "SourceGuard", "of the client networks"),
+  GUEST_GUARD: guard("GUEST_GUARD", "GuestGuard", "that count meeting guests"),
+  ANONYMOUS_SERVICES: budget("ANONYMOUS_SERVICES"),
+  ANONYMOUS_PAGES: budget("ANONYMOUS_PAGES"),
+};
+/** Needed where FRONT_END or CONNECTORS says so; these say when one is missing. */
+const OPTIONAL: Readonly<Record<string, Binding>> = {
+  ORIGIN: service("ORIGIN", "the Workers VPC service of the Front-End"),
+  CONNECTOR: service("CONNECTOR", "the Workers VPC service of the first connector"),
+  CONNECTOR_2: service("CONNECTOR_2", "the Workers VPC service of the second connector"),
+};
+
+/** Classes of the runtime that a binding may have. Others, such as those of tests, are judged by their methods. */
+const PLATFORM_CLASSES = new Set([
+  ...["D1Database", "DurableObjectNamespace", "Fetcher", "Ratelimit", "KvNamespace", "R2Bucket", "Ai"],
+  ...["WorkerQueue", "AnalyticsEngineDataset", "VectorizeIndex", "Hyperdrive", "Workflow", "ImagesBinding"],
+]);
+
+/** One sentence with its fix for every binding that is missing or is something else. */
+export function bindingFaults(given: Readonly<Record<string, unknown>>): readonly string[] {
+  const missing = Object.entries(REQUIRED)
+    .filter(([name]) => given[name] === undefined)
+    .map(([name, { what, fix }]) => `${name} is missing: ${what}. ${fix}`);
+  const wrong = Object.entries({ ...REQUIRED, ...OPTIONAL })
+    .filter(([name, binding]) => given[name] !== undefined && !fits(given[name], binding))
+    .map(([name, { what, fix }]) => `${name} is bound to something else than ${what}. ${fix}`);
+  return [...missing, ...wrong];
+}
+
+/** Whether a value is an object of the runtime and not a variable, which is text or JSON. */
+export const isPlatformObject = (value: unknown): boolean => {
+  if (typeof value === "function") return true;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype !== Object.prototype && prototype !== null;
+};
+
+function fits(value: unknown, { is, method }: Binding): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  // A service answers to any method name, because it may be another Worker's; so its class comes first.
+  const className = value.constructor.name;
+  return className === is || (!PLATFORM_CLASSES.has(className) && typeof Reflect.get(value, method) === "function");
+}

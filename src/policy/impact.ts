@@ -1,0 +1,45 @@
+// How many of the devices in use a policy would refuse: what an administrator has to hear before it is put in place, because
+// one word too few in a rule shuts everybody out at once.
+
+import { judged, type PreviewedPartnership } from "./preview.ts";
+import type { Judgement, Policy } from "./types.ts";
+
+const DAY_MS = 86_400_000;
+/** A device that was not seen for so long is not in use: its user is on leave, or it lies in a drawer. Days. */
+export const IN_USE_DAYS = 30;
+
+/**
+ * `most`: more than half. A rule against an old client or a system that is no longer wanted meets the smaller part of what is
+ * in use; one that meets the larger part is more often a mistake than a decision.
+ */
+export type Extent = "none" | "some" | "most" | "all";
+
+/** A device in use that would be refused. */
+export type Refused<Of> = { readonly of: Of; readonly after: Judgement };
+
+/** How many of these are in use, and which of them would be refused. `now` in ms. */
+export function refusedInUse<Of extends PreviewedPartnership>(
+  partnerships: readonly Of[],
+  before: Policy,
+  after: Policy,
+  now: number,
+): { readonly inUse: number; readonly refused: readonly Refused<Of>[] } {
+  const inUse = partnerships.filter(
+    (of) =>
+      of.state === "allowed" &&
+      of.lastSeenAt !== null &&
+      of.lastSeenAt >= now - IN_USE_DAYS * DAY_MS &&
+      judged(of, before, now).action === "allow",
+  );
+  const refused = inUse
+    .map((of) => ({ of, after: judged(of, after, now) }))
+    .filter((each) => each.after.action !== "allow");
+  return { inUse: inUse.length, refused };
+}
+
+/** What part of the devices in use that is. */
+export function extentOf(inUse: number, refused: number): Extent {
+  if (refused === 0) return "none";
+  if (refused === inUse) return "all";
+  return refused * 2 > inUse ? "most" : "some";
+}

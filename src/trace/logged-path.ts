@@ -1,0 +1,38 @@
+// The path of a refused request as the log may have it. A path can hold what opens something: the key of a meeting, a session
+// id, a ticket, somebody's name. So a segment is written only where it cannot be one: a name of the publish table, or words of
+// letters as directories and pages have them. Everything else is `*`. Slashes and dot segments stay, for they are often why
+// the path was refused. A query is never written.
+
+import { PUBLISH_TABLE } from "../edge/publish.ts";
+
+const MAX_SEGMENTS = 12;
+const MAX_CHARS = 200;
+
+/** Segments of the publish table, lower case. They say nothing that the documentation does not. */
+const PUBLISHED = new Set(
+  PUBLISH_TABLE.flatMap(({ path }) => path.split("/").filter((segment) => segment !== "" && segment !== "*")),
+);
+/** Behind these stands a meeting: its organiser, its key. */
+const SIMPLE_URLS = new Set(["meet", "dialin"]);
+/** `v1`; words such as `JoinLauncher`, `owa`, `OWA`: never `ABC123`, and no run of capitals, which is what a meeting's key is. */
+const WORD = "(?:[A-Z]{1,4}|[A-Z]?[a-z]+(?:[A-Z][a-z]+){0,4}|v\\d{1,2})";
+const WORDS = new RegExp(`^(?=.{1,32}$)\\.?${WORD}(?:[-_.]${WORD}){0,4}$`);
+const LONGEST_WORD = /[A-Za-z]{17}/;
+const DOTS = /^\.{0,2}$/;
+
+/** The path of a request's URL, exactly as received. `isMeetingHost`: a meeting's organiser and key stand right below its root. */
+export function loggedPath(requestUrl: string, isMeetingHost: boolean): string {
+  const path = /^[a-z]+:\/\/[^/?#\\]*([^?#]*)/i.exec(requestUrl)?.[1] ?? "";
+  let inMeeting = isMeetingHost;
+  const segments = path.split("/", MAX_SEGMENTS + 1).map((segment) => {
+    const name = segment.toLowerCase();
+    const isKnown = PUBLISHED.has(name);
+    if (DOTS.test(segment) || isKnown) {
+      inMeeting ||= SIMPLE_URLS.has(name);
+      return segment;
+    }
+    return !inMeeting && WORDS.test(segment) && !LONGEST_WORD.test(segment) ? segment : "*";
+  });
+  if (segments.length > MAX_SEGMENTS) segments[MAX_SEGMENTS] = "…";
+  return segments.join("/").slice(0, MAX_CHARS);
+}

@@ -1,0 +1,133 @@
+// Why a request is refused for the ticket, the credential or the device in it, or because something behind the gateway failed.
+// What the audit has an event of is explained there (docs/audit.md); here is what names nobody, and what has no event.
+
+import type { Explained } from "./reasons.ts";
+
+const SIGN_IN_AGAIN =
+  "Nothing, once: the client fetches another ticket by itself. If it goes on, let the user sign out and in.";
+const DEFECT = "If a client that people use sends this, report it with its user agent.";
+const CERTIFICATE = `The desktop cannot name itself, and gets no address book. ${DEFECT}`;
+const APPLICATION = `The client cannot name its device, and gets no UCWA application. ${DEFECT}`;
+const METADATA = `The client cannot find the token service. ${DEFECT}`;
+
+/** Of the ticket of a request. */
+export const OF_TICKETS = {
+  "not-one-ticket": [
+    "The request carries two tickets, or one in a place or form in which nobody looks for it.",
+    DEFECT,
+  ],
+  "not-a-ticket": [
+    "What the request carries is not a ticket that Postern gave out: garbage, one sealed with a key that is gone, or one that " +
+      "came from the Front-End past Postern.",
+    `After SEALING_KEYS was replaced, old tickets end so. ${SIGN_IN_AGAIN}`,
+  ],
+  expired: ["The ticket has reached its end.", SIGN_IN_AGAIN],
+  "not-relayed": [
+    "Postern does not know the ticket, or it is dead: its app password was revoked, its user disabled, or its device blocked or forgotten.",
+    "See what changed: npm run postern -- audit --user USER. For a device: npm run postern -- why USER DEVICE.",
+  ],
+  "crowded-network": [
+    "Too many dead tickets came from this network, so a ticket that was not seen alive lately is not looked at.",
+    "The wait ends by itself; clients that are signed in are served. Find the device that goes on with a dead ticket.",
+  ],
+  "device-refused": [
+    "The ticket is good, and its device may not do this.",
+    "The audit has the reason at the user: npm run postern -- audit --user USER, then npm run postern -- why USER DEVICE.",
+  ],
+  "anonymous-ticket": ["A meeting guest's ticket opens the meeting and nothing else.", "Nothing."],
+  "entity-of-another-user": [
+    "The request asks for the certificate of somebody else than the ticket's user.",
+    "Compare the SIP address in the client with npm run postern -- user show USER. Otherwise somebody tries to become somebody else.",
+  ],
+  "front-end-refused": [
+    "Postern took the ticket, and the Front-End answered 401.",
+    "The pool's clock and certificate, and whether the user was moved or disabled there: the Front-End's own log says why.",
+  ],
+} as const satisfies Explained;
+
+/** Of a body in which a device names itself. */
+export const OF_DEVICES = {
+  "soap-action-differs": ["The SOAPAction header names another operation than the body.", CERTIFICATE],
+  "certificate-request-not-xml": ["The certificate request is not XML.", CERTIFICATE],
+  "certificate-request-too-large": ["The XML of the certificate request is too large or too deep.", CERTIFICATE],
+  "certificate-request-doctype": ["The certificate request has a document type.", CERTIFICATE],
+  "certificate-request-not-soap": ["The certificate request is not a SOAP message.", CERTIFICATE],
+  "certificate-request-ambiguous": [
+    "The certificate request says something twice, or where it does not belong.",
+    CERTIFICATE,
+  ],
+  "certificate-request-bad-device-id": ["The DeviceId of the certificate request is not a UUID.", CERTIFICATE],
+  "certificate-request-bad-entity": ["The Entity of the certificate request is not a SIP address.", CERTIFICATE],
+  "application-request-not-xml": ["The application request is not XML, and its type says so.", APPLICATION],
+  "application-request-too-large": ["The XML of the application request is too large or too deep.", APPLICATION],
+  "application-request-doctype": ["The application request has a document type.", APPLICATION],
+  "application-request-unknown-content-type": [
+    "The type of the application request is neither JSON nor XML as UCWA has them.",
+    APPLICATION,
+  ],
+  "application-request-not-json": ["The application request is not JSON.", APPLICATION],
+  "application-request-not-input": ["The XML of the application request is not an input element of UCWA.", APPLICATION],
+  "application-request-ambiguous": ["The application request says something twice.", APPLICATION],
+  "application-request-not-text": ["A property of the application request is not a text.", APPLICATION],
+  "application-request-bad-endpoint-id": [
+    "The EndpointId of the application request is missing or cannot be one.",
+    APPLICATION,
+  ],
+  "application-request-bad-instance-id": ["The instance id of the application request cannot be one.", APPLICATION],
+} as const satisfies Explained;
+
+/** Of a request for a service's metadata (`/mex`). */
+export const OF_METADATA = {
+  "metadata-request-not-xml": ["The request for metadata is not XML.", METADATA],
+  "metadata-request-too-large": ["The XML of the request for metadata is too large or too deep.", METADATA],
+  "metadata-request-doctype": ["The request for metadata has a document type.", METADATA],
+  "metadata-request-not-soap": ["The request for metadata is not a SOAP message.", METADATA],
+  "metadata-request-not-a-get": ["The request for metadata is not a WS-Transfer Get.", METADATA],
+  "metadata-request-credential": [
+    "The request for metadata carries a credential, which this address does not take.",
+    METADATA,
+  ],
+  "metadata-request-bad-message-id": ["The MessageID of the request for metadata cannot be answered to.", METADATA],
+} as const satisfies Explained;
+
+/** Of a request to a token service that names nobody. */
+export const OF_SIGN_INS = {
+  "not-an-ntlm-message": [
+    "The Authorization header of a token service is not a message of NTLM.",
+    "A client that tries Basic or Kerberos there, or a scanner. Nothing is counted against anybody.",
+  ],
+  "not-a-token-request": ["The body at a token service does not ask for a ticket in a way that Postern reads.", DEFECT],
+  "grant-not-supported": ["The form asks for a grant_type that the token service does not have.", DEFECT],
+  "grant-not-usable": [
+    "The form names a grant that there is, and what belongs to it is missing, there twice, or cannot be what it says.",
+    DEFECT,
+  ],
+  "guest-not-admitted": [
+    "A meeting guest got no ticket: the key of the conference is wrong, the guest has to wait, or the ticket to be renewed has ended.",
+    "An old link or a typing error. What was counted is in the audit: npm run postern -- audit --reason wrong-conference-key.",
+  ],
+} as const satisfies Explained;
+
+/** Of what fails behind the gateway, or in it. Nothing is wrong with the client, and nothing is counted against it. */
+export const OF_FAILURES = {
+  "front-end-unreachable": [
+    "The Front-End did not answer, or not in time.",
+    "The tunnel or VPC service, then the pool. The log has a line with event unavailable and reason front-end beside this one.",
+  ],
+  "metadata-unreadable": [
+    "The Front-End's metadata is not what Postern can read, so it was not relayed.",
+    "Open the service's /mex on the inside. If it looks right there, report it.",
+  ],
+  configuration: [
+    "The gateway serves nothing, because its configuration has faults.",
+    "The log has a line with event configuration for each fault, with its fix.",
+  ],
+  internal: [
+    "Something that the gateway depends on failed: D1 or a Durable Object, or there is a defect.",
+    "The log has a line with event unavailable and reason internal beside this one; its detail says what. Try again; if it lasts, look at Cloudflare's status.",
+  ],
+  "admin-request": [
+    "The admin API did not do what a command with a right key asked for. The line's detail is the code in the answer.",
+    "The command has said what is wrong.",
+  ],
+} as const satisfies Explained;

@@ -1,0 +1,62 @@
+// Postern's own answers, and the trace that a refusal leaves: one line in the log with the reason, and the request's id in the
+// answer and in the line, so that who was refused can be helped by who reads the log (`postern why --request ID`). Whoever makes
+// an answer says why; the line is written where the answer leaves (app.ts), once.
+
+import { logRefusal } from "../audit/log.ts";
+import type { HostRole } from "../edge/publish.ts";
+import { networkOf } from "../lockout/network.ts";
+import { LineLimit } from "./line-limit.ts";
+import { loggedPath } from "./logged-path.ts";
+import { isOfTicket, type RefusalReason } from "./reasons.ts";
+import { REQUEST_ID_HEADER, requestIdOf } from "./request-id.ts";
+
+/** Why; undefined where the audit says it, or where nothing was refused: the challenge that begins a sign-in. */
+type Said = { readonly reason?: RefusalReason; readonly detail?: string };
+
+/** The answers that Postern makes itself. What the Front-End said is not among them. */
+const said = new WeakMap<Response, Said>();
+
+const limit = new LineLimit();
+
+/** An answer of Postern's own that is no refusal, or one that the audit has an event of. */
+export function ownAnswer(response: Response): Response {
+  said.set(response, {});
+  return response;
+}
+
+/** A refusal, and why. `detail`: a stable word that says more. */
+export function refusal(reason: RefusalReason, response: Response, detail?: string): Response {
+  said.set(response, { reason, ...(detail === undefined ? {} : { detail }) });
+  return response;
+}
+
+/** Gives an answer of Postern's own its request's id, and writes the line of a refusal. `host`: undefined when it has none. */
+export function traced(
+  response: Response,
+  request: Request,
+  { host = "", role }: { readonly host?: string | undefined; readonly role?: HostRole | undefined },
+): Response {
+  const own = said.get(response);
+  if (own === undefined) return response;
+  const requestId = requestIdOf(request);
+  response.headers.set(REQUEST_ID_HEADER, requestId);
+  const { reason, detail } = own;
+  if (reason === undefined) return response;
+  const source = networkOf(request.headers.get("cf-connecting-ip"));
+  const now = Date.now();
+  const { written, leftOut } = limit.admit(source, reason, now);
+  if (!written) return response;
+  logRefusal(
+    {
+      event: isOfTicket(reason) ? "ticket-refused" : "request-refused",
+      ...{ requestId, reason, status: response.status, method: request.method, host },
+      path: loggedPath(request.url, role === "meet" || role === "dial-in"),
+      source,
+      userAgent: request.headers.get("user-agent") ?? "",
+      ...(detail === undefined ? {} : { detail }),
+      ...(leftOut === 0 ? {} : { leftOut }),
+    },
+    now,
+  );
+  return response;
+}
