@@ -20,5 +20,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     sources: ["src/edge/{canonical,misread-path}.ts"],
     tests: ["src/edge/{canonical,misread-path}.test.ts"],
   },
-  publish: { sources: ["src/edge/publish.ts"], tests: ["src/edge/publish.test.ts"] },
+  publish: {
+    sources: ["src/edge/publish.ts"],
+    tests: ["src/edge/publish.test.ts", "test/conformance/published-page.test.ts"],
+  },
 };

@@ -53,6 +53,9 @@ const lines = (out: string): DiaryLine[] =>
         .map((line) => JSON.parse(line))
     : [];
 
+/** What Vitest said last, for a judge that ended early. */
+let said = "";
+
 /** Runs the judge until it ends or hangs. */
 async function judge(room: string, out: string, wanted: ReadonlyArray<string> | undefined): Promise<"ended" | "hangs"> {
   appendFileSync(join(out, DIARY), `${JSON.stringify({ start: true })}\n`);
@@ -74,7 +77,7 @@ async function judge(room: string, out: string, wanted: ReadonlyArray<string> | 
     process.exit(130);
   };
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, interrupted);
-  let said = "";
+  said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += String(chunk)));
   let ended = false;
   const exit = new Promise<void>((resolve) =>
@@ -97,7 +100,6 @@ async function judge(room: string, out: string, wanted: ReadonlyArray<string> | 
     await exit;
     return "hangs";
   }
-  if (child.exitCode !== 0) console.error(said);
   return "ended";
 }
 
@@ -125,7 +127,7 @@ async function results(room: string): Promise<ReadonlyArray<Result>> {
     const fates = new Map(lines(out).flatMap((line) => ("id" in line ? [[line.id, line] as const] : [])));
     const all = plan.map((mutant): Result => {
       const fate = fates.get(mutant.id) ?? before.find(({ id, to }) => id === mutant.id && to === mutant.to);
-      if (fate === undefined) throw new Error(`${mutant.file}:${mutant.line} was not judged`);
+      if (fate === undefined) throw new Error(`${mutant.file}:${mutant.line} was not judged.\n${said}`);
       const noticed = fate.fate === "killed" || fate.fate === "timeout";
       return {
         ...mutant,

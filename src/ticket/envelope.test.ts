@@ -86,6 +86,11 @@ describe("an envelope", () => {
     expect(openTicket(KEYRING, sealTicket(KEYRING, { ...TICKET, inner: "a".repeat(room + 1) }))).toBeUndefined();
   });
 
+  it("is opened as earlier releases sealed it", () => {
+    const earlier = seal(KEYRING, "ticket", "cwt", Buffer.from(JSON.stringify(Object.values(TICKET))));
+    expect(openTicket(KEYRING, Buffer.from(earlier).toString("base64url"))).toEqual(TICKET);
+  });
+
   it("is undefined for anything else, however long", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {

@@ -65,6 +65,7 @@ describe("a verdict", () => {
     };
     const least = bytes(live());
     expect(least).toBeGreaterThan(200);
+    expect(bytes({ ...live(), inner: "x" })).toBeGreaterThan(least);
     const text = "x".repeat(1_000);
     const more = [
       ...[bytes({ ...live(), sipUri: text }), bytes({ ...live(), id: text })],
