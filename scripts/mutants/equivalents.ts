@@ -53,4 +53,58 @@ export const EQUIVALENTS: ReadonlyArray<Equivalent> = [
     to,
     why: "A shortcut: what follows says the same of a path in ASCII.",
   })),
+  ...['"Stryker was here!"', '["Stryker was here"]'].map((to) => ({
+    file: "src/edge/publish.ts",
+    line: 'const [, domain = "", simpleUrl] = /^\\/([^/]+)(\\/(?:meet|dialin)(?:\\/.*)?)$/.exec(key) ?? [];',
+    to,
+    why: "Without a match there is no simple URL, and then nobody asks for the domain.",
+  })),
+  {
+    file: "src/edge/publish.ts",
+    line: "sipDomains: readonly string[] = [],",
+    to: '["Stryker was here"]',
+    why: "A key is in lower case, so it never begins with this domain.",
+  },
+  ...[
+    'return path.split("/", 2)[1] ?? "";',
+    'const exact = byPath.get(key) ?? byPath.get(APPLICATIONS.exec(key)?.[1] ?? "");',
+  ].map((line) => ({
+    file: "src/edge/publish.ts",
+    line,
+    to: '"Stryker was here!"',
+    why: "A path always has a first segment, and no row has the empty path or this text.",
+  })),
+  {
+    file: "src/ticket/envelope.ts",
+    line: 'return Buffer.from(seal(keyring, PURPOSE, PLACE, Buffer.from(plain, "utf8"))).toString("base64url");',
+    to: '""',
+    why: "UTF-8 is what Buffer.from takes by itself.",
+  },
+  {
+    file: "src/ticket/presented.ts",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the line of code as it stands there
+    line: 'return PHOTOS.test(key) && new RegExp(`(^|;)\\s*${TICKET_COOKIE}=`, "i").test(headers.get("cookie") ?? "");',
+    to: '"Stryker was here!"',
+    why: "This text has no cookie of ours in it either.",
+  },
+  ...['/^Bearer\\s+cwt=(.+)$/is.exec(bounded(headers.get("authorization")))?.[1].trim', "/^Bearer\\s+cwt=(.+)/is"].map(
+    (to) => ({
+      file: "src/ticket/presented.ts",
+      line: 'const bearer = /^Bearer\\s+cwt=(.+)$/is.exec(bounded(headers.get("authorization")))?.[1]?.trim();',
+      to,
+      why: "A match always has the group, and the group takes everything up to the end.",
+    }),
+  ),
+  {
+    file: "src/ticket/presented.ts",
+    line: 'const webTicket = bounded(headers.get("x-ms-webticket")).trim();',
+    to: 'bounded(headers.get("x-ms-webticket"))',
+    why: "Headers takes the space around a value away by itself.",
+  },
+  ...['"Stryker was here!"', "/^(cwt|opaque)=(.+)/is", '["Stryker was here"]'].map((to) => ({
+    file: "src/ticket/presented.ts",
+    line: 'const [, name = "", text = ""] = /^(cwt|opaque)=(.+)$/is.exec(webTicket) ?? [];',
+    to,
+    why: "Without a match the text is empty and the name is not read; with one the text goes up to the end.",
+  })),
 ];

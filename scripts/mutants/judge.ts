@@ -6,7 +6,7 @@
 import { appendFileSync, globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
-import { type RunnerTestCase, type RunnerTestSuite, TestRunner, test, vi } from "vitest";
+import { describe, type RunnerTestCase, type RunnerTestSuite, TestRunner, vi } from "vitest";
 import { DIARY, type DiaryLine, type Fate, PLAN, type Planned } from "./report.ts";
 import { ROOMS } from "./rooms.ts";
 
@@ -49,14 +49,20 @@ const collector = TestRunner.getCurrentSuite();
 const testsIn = (suite: RunnerTestSuite): RunnerTestCase[] =>
   suite.tasks.flatMap((task) => (task.type === "suite" ? testsIn(task) : [task])).filter(({ mode }) => mode === "run");
 
-/** Imports a file of tests, and every module it needs, again. */
+/**
+ * Imports a file of tests, and every module it needs, again. In a suite of its own: when a mutant makes `describe` throw,
+ * Vitest goes on collecting into the suite that threw.
+ */
 async function load(file: string): Promise<ReadonlyArray<RunnerTestCase>> {
   vi.resetModules();
-  collector.clear();
-  await import(/* @vite-ignore */ resolve(file));
-  const suite = await collector.collect(TestRunner.createFileTask(file, process.cwd(), "", "forks"));
-  collector.clear();
-  return testsIn(suite);
+  const suite = describe(file, async () => {
+    await import(/* @vite-ignore */ resolve(file));
+  });
+  try {
+    return testsIn(await suite.collect(TestRunner.createFileTask(file, process.cwd(), "", "forks")));
+  } finally {
+    TestRunner.getCurrentSuite().clear();
+  }
 }
 
 const runOf = (test: RunnerTestCase) => async (): Promise<void> => await TestRunner.getTestFn(test)();
@@ -117,10 +123,13 @@ async function judge(mutant: Planned): Promise<{ fate: Fate; by?: string }> {
   switches.hitLimit = Math.max(RUNAWAY_AT_LEAST, RUNAWAY * most);
   switches.activeMutant = mutant.id;
   try {
-    if (files.length === 0) {
-      if (covering.length === 0) return { fate: "uncovered" };
-      return await fateUnder(covering.map(({ judged }) => judged).sort(quickFirst));
-    }
+    if (files.length === 0 && covering.length === 0) return { fate: "uncovered" };
+    const hint = await fateUnder(covering.map(({ judged }) => judged).sort(quickFirst));
+    if (files.length === 0) return hint;
+    // What was computed while importing was computed without the mutant. Only the tests of a new import are a verdict; the
+    // test that failed before is the likeliest to fail again.
+    const likeliest = (one: string): boolean => hint.by?.startsWith(one) === true;
+    files.sort((one, other) => Number(likeliest(other)) - Number(likeliest(one)));
     for (const file of files) {
       switches.hitCount = 0;
       let again: ReadonlyArray<RunnerTestCase>;
@@ -134,8 +143,9 @@ async function judge(mutant: Planned): Promise<{ fate: Fate; by?: string }> {
         const fit = tests.get(`${file}#${at}`);
         return fit === undefined ? [] : [{ ...fit.judged, run: runOf(one) }];
       });
-      const fate = await fateUnder(judges.sort(quickFirst));
-      if (fate.fate !== "survived") return fate;
+      judges.sort((one, other) => Number(likeliest(other.name)) - Number(likeliest(one.name)) || one.ms - other.ms);
+      const verdict = await fateUnder(judges);
+      if (verdict.fate !== "survived") return verdict;
     }
     return { fate: "survived" };
   } finally {
@@ -152,4 +162,5 @@ for (const mutant of plan) {
   diary({ id: mutant.id, ...(await judge(mutant)) });
 }
 
-test("every mutant has its fate", () => undefined);
+collector.clear();
+collector.test("every mutant has its fate", () => undefined);

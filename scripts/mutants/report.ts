@@ -5,6 +5,8 @@ export type Fate = "killed" | "timeout" | "survived" | "uncovered";
 
 /** A line of the judge's diary. Whoever reads a `begin` with nothing after it knows where the judge was caught. */
 export type DiaryLine =
+  /** A judge is started. */
+  | { readonly start: true }
   | { readonly begin: string }
   /** A test is tried without a mutant. `unfit`: it fails, so it cannot judge. */
   | { readonly alive: string; readonly unfit?: string }

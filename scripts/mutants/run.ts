@@ -27,8 +27,10 @@ interface Result extends Planned {
   readonly by?: string;
 }
 
-/** A judge that writes nothing for so long hangs. The slowest test takes a few seconds on a busy machine. */
+/** A judge that writes nothing for so long hangs in a mutant. The slowest test takes a few seconds on a busy machine. */
 const HANGS_AFTER_MS = 30_000;
+/** Before the first mutant nothing can hang, and importing and the slowest tests may take their time. */
+const STARTS_WITHIN_MS = 300_000;
 const LISTS = "dist/mutants";
 const PAGE = "docs/mutants.md";
 
@@ -51,8 +53,12 @@ const lines = (out: string): DiaryLine[] =>
         .map((line) => JSON.parse(line))
     : [];
 
+/** What Vitest said last, for a judge that ended early. */
+let said = "";
+
 /** Runs the judge until it ends or hangs. */
 async function judge(room: string, out: string, wanted: ReadonlyArray<string> | undefined): Promise<"ended" | "hangs"> {
+  appendFileSync(join(out, DIARY), `${JSON.stringify({ start: true })}\n`);
   const env = { ...process.env, MUTANTS_ROOM: room, MUTANTS_OUT: out, MUTANTS_WANTED: JSON.stringify(wanted ?? null) };
   const vitest = [
     "node_modules/vitest/vitest.mjs",
@@ -71,7 +77,7 @@ async function judge(room: string, out: string, wanted: ReadonlyArray<string> | 
     process.exit(130);
   };
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, interrupted);
-  let said = "";
+  said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += String(chunk)));
   let ended = false;
   const exit = new Promise<void>((resolve) =>
@@ -87,11 +93,13 @@ async function judge(room: string, out: string, wanted: ReadonlyArray<string> | 
     const diary = join(out, DIARY);
     const last = existsSync(diary) ? statSync(diary).mtimeMs : began;
     if (ended || Date.now() - Math.max(last, began) < HANGS_AFTER_MS) continue;
+    const judging =
+      lines(out).findLastIndex((line) => "begin" in line) > lines(out).findLastIndex((line) => "start" in line);
+    if (!judging && Date.now() - began < STARTS_WITHIN_MS) continue;
     kill();
     await exit;
     return "hangs";
   }
-  if (child.exitCode !== 0) console.error(said);
   return "ended";
 }
 
@@ -119,10 +127,8 @@ async function results(room: string): Promise<ReadonlyArray<Result>> {
     const fates = new Map(lines(out).flatMap((line) => ("id" in line ? [[line.id, line] as const] : [])));
     const all = plan.map((mutant): Result => {
       const fate = fates.get(mutant.id) ?? before.find(({ id, to }) => id === mutant.id && to === mutant.to);
-      if (fate === undefined) throw new Error(`${mutant.file}:${mutant.line} was not judged`);
+      if (fate === undefined) throw new Error(`${mutant.file}:${mutant.line} was not judged.\n${said}`);
       const noticed = fate.fate === "killed" || fate.fate === "timeout";
-      if (noticed && isEquivalent(mutant))
-        console.error(`Not equivalent after all: ${mutant.file}:${mutant.line} ${mutant.to}, by ${fate.by}`);
       return {
         ...mutant,
         fate: !noticed && isEquivalent(mutant) ? "equivalent" : fate.fate,
@@ -130,9 +136,12 @@ async function results(room: string): Promise<ReadonlyArray<Result>> {
       };
     });
     const files = new Set(all.map(({ file }) => file));
-    for (const { file, line, to } of EQUIVALENTS) {
-      if (files.has(file) && !all.some((one) => one.file === file && one.text === line && one.to === to))
-        console.error(`No longer in the code, so not equivalent: ${file} "${line}" ${to}`);
+    for (const { file, line, to } of EQUIVALENTS.filter((each) => files.has(each.file))) {
+      const found = all.filter((one) => one.file === file && one.text === line && one.to === to);
+      if (found.some(({ fate }) => fate === "equivalent")) continue;
+      console.error(
+        `${found.length === 0 ? "Not in the code any more" : `Not equivalent, see ${found[0]?.by}`}: ${file} "${line}" ${to}`,
+      );
     }
     mkdirSync(LISTS, { recursive: true });
     writeFileSync(list, JSON.stringify(all, null, 1));

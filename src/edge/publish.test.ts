@@ -153,6 +153,48 @@ describe("the publish table", () => {
     ]);
   });
 
+  it("each ticket row sends to one token service, and looks into the envelope where clients put the ticket there", () => {
+    const oauth = PUBLISH_TABLE.filter(({ access }) => access.kind === "ticket" && access.dialect === "oauth");
+    expect(oauth.map(({ path }) => path)).toEqual([
+      "/autodiscover/autodiscoverservice.svc/root/oauth/user",
+      "/ucwa/v1/applications",
+      "/ucwa/oauth/v1/applications",
+      "/ucwa/v1/*",
+      "/ucwa/oauth/v1/*",
+    ]);
+    const tickets = PUBLISH_TABLE.filter(({ access }) => access.kind === "ticket");
+    for (const { path, access } of tickets)
+      expect(access, path).toMatchObject({ dialect: oauth.some((row) => row.path === path) ? "oauth" : "web-ticket" });
+    const soap = tickets.filter(({ access }) => access.kind === "ticket" && access.soap);
+    expect(soap.map(({ path }) => path)).toEqual([
+      "/certprov/certprovisioningservice.svc/*",
+      "/groupexpansion/service.svc/*",
+    ]);
+  });
+
+  it("each sign-in row is one token service's", () => {
+    const services = PUBLISH_TABLE.flatMap(({ path, access }) =>
+      access.kind === "sign-in" ? [[path, access.service]] : [],
+    );
+    expect(services).toEqual([
+      ["/webticket/webticketservice.svc", "web-ticket"],
+      ["/webticket/webticketservice.svc/auth", "username-token"],
+      ["/webticket/webticketservice.svc/anon", "anonymous-ticket"],
+      ["/webticket/oauthtoken", "oauth-token"],
+    ]);
+  });
+
+  it.each(["/abs/ucwa/v1/applications/1/batch", "/abs/ucwa/x/batch", "/abs/ucwa/v1/applications/"])(
+    "S-34: %s is a file of the address book: UCWA begins at the root",
+    (key) => {
+      expect(publishRow(key)?.path).toBe("/abs/*");
+    },
+  );
+
+  it("a discovery host has no simple URLs: what looks like one below a row of its own is that row's", () => {
+    expect(publishRow("/xframe/meet/x", "discovery")?.path).toBe("/xframe/*");
+  });
+
   it("the longest row wins, whatever follows", () => {
     const tail = fc.array(fc.stringMatching(/^[a-z0-9._-]{1,8}$/), { maxLength: 5 }).map((words) => words.join("/"));
     const trees = PUBLISH_TABLE.filter(({ path }) => path.endsWith("/*"));

@@ -70,6 +70,27 @@ describe("an envelope", () => {
     expect(openTicket(KEYRING, Buffer.from(elsewhere).toString("base64url"))).toBeUndefined();
   });
 
+  it("has one spelling: nothing before it, behind it or in it", () => {
+    const text = sealTicket(KEYRING, TICKET);
+    for (const other of [`!${text}`, `${text}!`, `${text.slice(0, 9)} ${text.slice(9)}`, `${text}=`])
+      expect(openTicket(KEYRING, other)).toBeUndefined();
+  });
+
+  it("is opened up to 32,768 characters", () => {
+    const bytes = (inner: string) => Buffer.from(sealTicket(KEYRING, { ...TICKET, inner }), "base64url").length;
+    const room = (3 * 32_768) / 4 - bytes("");
+    const longest = { ...TICKET, inner: "a".repeat(room) };
+    const text = sealTicket(KEYRING, longest);
+    expect(text).toHaveLength(MAX_ENVELOPE_CHARS);
+    expect(openTicket(KEYRING, text)).toEqual(longest);
+    expect(openTicket(KEYRING, sealTicket(KEYRING, { ...TICKET, inner: "a".repeat(room + 1) }))).toBeUndefined();
+  });
+
+  it("is opened as earlier releases sealed it", () => {
+    const earlier = seal(KEYRING, "ticket", "cwt", Buffer.from(JSON.stringify(Object.values(TICKET))));
+    expect(openTicket(KEYRING, Buffer.from(earlier).toString("base64url"))).toEqual(TICKET);
+  });
+
   it("is undefined for anything else, however long", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {

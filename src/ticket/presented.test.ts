@@ -54,6 +54,41 @@ describe("a presented ticket", () => {
     }
   });
 
+  it.each([
+    ["a word before the scheme", { authorization: "xBearer cwt=abc" }],
+    ["no space behind the scheme", { authorization: "Bearercwt=abc" }],
+    ["a word before the form", { "x-ms-webticket": "xcwt=abc" }],
+    ["a header of more than 65,536 characters", { authorization: `Bearer cwt=${"a".repeat(65_526)}` }],
+  ])("%s is no ticket", (_, headers) => expect(of(headers)).toBeUndefined());
+
+  it("is read from a header of up to 65,536 characters, in any letter case, without the space around it", () => {
+    const longest = "a".repeat(65_532);
+    expect(of({ "x-ms-webticket": `CWT=${longest}` })).toEqual({
+      kind: "cwt",
+      text: longest,
+      carrier: "x-ms-webticket",
+    });
+    expect(of({ authorization: "Bearer cwt= abc" })).toMatchObject({ text: "abc" });
+  });
+
+  it("is read from the cookie under /photos of one application, and of no longer or shorter path", () => {
+    const found = (key: string) => of({ cookie: "cwt_ucwa=abc" }, key) !== undefined;
+    const photos = "/ucwa/oauth/v1/applications/103/photos";
+    expect([photos, `${photos}/`, `${photos}/alice`].map(found)).toEqual([true, true, true]);
+    const others = [
+      ...[`/x${photos}`, `/x${photos}/alice`, `${photos}x`, `${photos}x/alice`],
+      ...["/ucwa/oauth/v1/applications//photos", "/ucwa/oauth/v1/applications/103/me/photos/alice"],
+    ];
+    for (const key of others) expect(found(key), key).toBe(false);
+  });
+
+  it("is the cookie's value without its quotes and its form, which stand at its ends only", () => {
+    const text = (value: string) => of({ cookie: `cwt_ucwa=${value}` }, PHOTO)?.text;
+    expect(text('"cwt=abc"')).toBe("abc");
+    expect(text('a"cwt=b')).toBe('a"cwt=b');
+    expect(text('ab"c')).toBe('ab"c');
+  });
+
   it("counts once: a cookie beside a header does not matter, two lines of one header are no ticket the seal knows", () => {
     expect(of({ cookie: "cwt_ucwa=abd", authorization: "Bearer cwt=abc" }, PHOTO)).toMatchObject({ text: "abc" });
     const headers = new Headers([
@@ -77,5 +112,23 @@ describe("a presented ticket", () => {
       of({ authorization: `Bearer${long}`, "x-ms-webticket": long, cookie: long }, PHOTO);
     }
     expect(performance.now() - started).toBeLessThan(500);
+  });
+});
+
+describe("whether anything is presented for a ticket", () => {
+  const presents = (headers: Record<string, string>, key = USER) => presentsTicket(new Headers(headers), key);
+
+  it("is so with either header, good or not, and with the cookie where photos are", () => {
+    expect(presents({ authorization: "x" })).toBe(true);
+    expect(presents({ "x-ms-webticket": "x" })).toBe(true);
+    for (const cookie of ["cwt_ucwa=", "a=b;cwt_ucwa=x", "a=b;  CWT_UCWA=x"])
+      expect(presents({ cookie }, PHOTO)).toBe(true);
+  });
+
+  it("is not so without them, with a cookie of another name, or elsewhere", () => {
+    for (const key of [USER, PHOTO]) expect(presents({ accept: "x" }, key)).toBe(false);
+    for (const cookie of ["a=b", "xcwt_ucwa=x", "a=cwt_ucwa=x", "cwt_ucwax=x"])
+      expect(presents({ cookie }, PHOTO), cookie).toBe(false);
+    expect(presents({ cookie: "cwt_ucwa=x" }, USER)).toBe(false);
   });
 });

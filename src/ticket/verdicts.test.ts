@@ -57,6 +57,29 @@ describe("a verdict", () => {
     expect(verdicts.get("one", SCOPE, NOW + 10)).toBeUndefined();
   });
 
+  it("counts the bytes of all its texts", () => {
+    const bytes = (ticket: LiveTicket, scope = SCOPE) => {
+      const verdicts = new Verdicts();
+      verdicts.keep("one", scope, ticket, NOW);
+      return verdicts.bytes;
+    };
+    const least = bytes(live());
+    expect(least).toBeGreaterThan(200);
+    expect(bytes({ ...live(), inner: "x" })).toBeGreaterThan(least);
+    const text = "x".repeat(1_000);
+    const more = [
+      ...[bytes({ ...live(), sipUri: text }), bytes({ ...live(), id: text })],
+      ...[bytes({ ...live(), inner: text }), bytes(live(), text)],
+    ];
+    for (const each of more) expect(each - least).toBeGreaterThan(900);
+  });
+
+  it("says until when it may be reused", () => {
+    const verdicts = new Verdicts();
+    expect(verdicts.keep("one", SCOPE, live(), NOW)).toEqual({ live: live(), until: NOW + 3_000 });
+    expect(verdicts.keep("one", SCOPE, live(NOW + 10), NOW)).toEqual({ live: live(NOW + 10), until: NOW + 10 });
+  });
+
   it("is one ticket's, and can be forgotten", () => {
     const verdicts = new Verdicts();
     verdicts.keep("one", SCOPE, live(), NOW);
