@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import LongestFirst from "./scripts/longest-first.ts";
 
 // Measures when answers come, so it runs alone.
 const TIMED = ["test/conformance/indistinguishable.test.ts"];
@@ -50,6 +51,7 @@ export default defineConfig({
   test: {
     // Most of a test's time is spent waiting, so even a machine of two cores runs several files at once.
     maxWorkers: Math.max(5, availableParallelism()),
+    sequence: { sequencer: LongestFirst },
     reporters: [
       "default",
       "./scripts/plain-count-reporter.ts",

@@ -33,6 +33,8 @@ const NTLM_SAMPLES = LONG_RUNS ? 2_000 : 150;
 const PASSWORD_SAMPLES = LONG_RUNS ? 500 : 150;
 const TICKET_SAMPLES = LONG_RUNS ? 250 : 100;
 const LEAKY_SAMPLES = LONG_RUNS ? 250 : 120;
+/** So many samples are taken together. The fewer, the further a busy machine stays below the floor. */
+const AT_ONCE = LONG_RUNS ? 48 : 24;
 /** How far from a half two classes may be: what chance does, and as much again for a machine that is not quiet. */
 const tolerance = (size: number): number => 2 * chance(size);
 
@@ -110,7 +112,7 @@ function expiredChallenge(negotiate: Uint8Array): Uint8Array {
 }
 
 /** Takes `size` samples of each class, in random order; every answer has to be like every other. */
-async function sampled(gateway: TestGateway, classes: Readonly<Record<string, Class>>, size: number, atOnce = 48) {
+async function sampled(gateway: TestGateway, classes: Readonly<Record<string, Class>>, size: number, atOnce = AT_ONCE) {
   const order = Object.keys(classes).flatMap((name) =>
     Array.from({ length: size }, () => ({ name, at: Math.random() })),
   );
