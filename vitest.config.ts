@@ -30,7 +30,7 @@ const WITHOUT_GUARDS = [
   "src/{ntlm,credentials,crypto,ticket,origin,store}/**/*.test.ts",
   "src/edge/{body,charset,forward,headers,refusal-floor,release,shared-caches}.test.ts",
   "src/sign-in/password.test.ts",
-  "src/config.test.ts",
+  "src/config/config.test.ts",
 ];
 const WORKERD = cloudflareTest(async () => ({
   wrangler: { configPath: "./test/wrangler.toml" },

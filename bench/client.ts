@@ -2,7 +2,7 @@
 // answer. node:http rather than fetch, because the Host header chooses the public host.
 
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
-import { clientAuthenticate, clientNegotiate, PROFILES } from "../src/ntlm/test-client.ts";
+import { clientAuthenticate, clientNegotiate, PROFILES } from "../test/kit/ntlm-client.ts";
 
 export const WEB_HOST = "web.contoso.test";
 export const DOMAIN = "CONTOSO";

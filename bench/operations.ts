@@ -3,8 +3,8 @@
 
 import { setTimeout as wait } from "node:timers/promises";
 import { FLUSH_AFTER_MS } from "../src/audit/cadence.ts";
-import { DEAD_TICKETS } from "../src/lockout/dead-tickets.ts";
-import { DEFAULT_LIMITS } from "../src/lockout/limits.ts";
+import { DEAD_TICKETS } from "../src/core/lockout/dead-tickets.ts";
+import { DEFAULT_LIMITS } from "../src/core/lockout/limits.ts";
 import { VERDICT_REUSE_MS } from "../src/ticket/verdicts.ts";
 import {
   assertionOf,

@@ -13,7 +13,7 @@ import { wrangler } from "../local/bundle.ts";
 import { freshAppPassword } from "../local/directory.ts";
 import { anonymousBudgets, contosoVariables } from "../local/world.ts";
 import { type Simulator, startSimulator } from "../simulator/simulator.ts";
-import { type Keyring, parseKeyring } from "../src/crypto/keyring.ts";
+import { type Keyring, parseKeyring } from "../src/core/crypto/keyring.ts";
 import { type Database, openDatabase } from "../src/store/database.ts";
 import { DOMAIN } from "./client.ts";
 import { childrenNamed } from "./process.ts";

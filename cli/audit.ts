@@ -2,7 +2,7 @@
 // seconds behind.
 
 import type { Outcome } from "../src/audit/event.ts";
-import { networkNamed } from "../src/lockout/network.ts";
+import { networkNamed } from "../src/core/lockout/network.ts";
 import { type AuditFilter, findEvents, type StoredEvent } from "../src/store/audit.ts";
 import { type Answer, type Context, isoTime, namedUser, table } from "./command.ts";
 import { CliFault } from "./fault.ts";

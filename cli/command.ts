@@ -2,9 +2,9 @@
 // scripts on the other. Commands do not print.
 
 import { MAX_WHY_CHARS } from "../src/admin/why.ts";
-import { normaliseName } from "../src/credentials/names.ts";
-import type { Keyring } from "../src/crypto/keyring.ts";
-import { isPrintable } from "../src/printable.ts";
+import { normaliseName } from "../src/core/credentials/names.ts";
+import type { Keyring } from "../src/core/crypto/keyring.ts";
+import { isPrintable } from "../src/core/text/printable.ts";
 import type { Database } from "../src/store/database.ts";
 import { showUser, type User } from "../src/store/directory.ts";
 import type { AskAdmin } from "./admin-api.ts";

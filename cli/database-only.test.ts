@@ -3,7 +3,7 @@
 
 import { beforeEach, describe, expect, it } from "vitest";
 import type { AdminErrorCode } from "../src/admin/answers.ts";
-import { UNKNOWN_DEVICE } from "../src/device/types.ts";
+import { UNKNOWN_DEVICE } from "../src/core/device/types.ts";
 import { addAppPassword, addUser } from "../src/store/directory.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-api.ts";
 import { databaseThrough } from "./d1.ts";

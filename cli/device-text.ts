@@ -2,9 +2,9 @@
 
 import type { ContestAnswer, PartnershipAnswer } from "../src/admin/answers.ts";
 import type { DeviceAnswer } from "../src/admin/device-answers.ts";
-import type { RequestSource } from "../src/device/types.ts";
-import { isPasswordKey } from "../src/policy/identity.ts";
-import type { Judgement } from "../src/policy/types.ts";
+import type { RequestSource } from "../src/core/device/types.ts";
+import { isPasswordKey } from "../src/core/policy/identity.ts";
+import type { Judgement } from "../src/core/policy/types.ts";
 import { table } from "./command.ts";
 import { BY_PASSWORD, productOf } from "./partnerships.ts";
 

@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { AdminErrorCode, PartnershipAnswer } from "../src/admin/answers.ts";
 import type { DeviceAnswer, DeviceChangedAnswer, WhyAnswer } from "../src/admin/device-answers.ts";
-import { UNKNOWN_DEVICE } from "../src/device/types.ts";
+import { UNKNOWN_DEVICE } from "../src/core/device/types.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-api.ts";
 import { type Run, runIn } from "./test/run.ts";
 

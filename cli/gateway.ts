@@ -2,7 +2,7 @@
 // path, and one place where a no of the admin API becomes a fault with its fix.
 
 import type { AdminErrorAnswer } from "../src/admin/answers.ts";
-import { normaliseName } from "../src/credentials/names.ts";
+import { normaliseName } from "../src/core/credentials/names.ts";
 import type { AdminRequest } from "./admin-api.ts";
 import { type Context, unusableName } from "./command.ts";
 import { CliFault } from "./fault.ts";

@@ -1,6 +1,6 @@
 // `postern keys …`: the sealing keys of a deployed gateway, and the pair of keys that Postern and its connectors share.
 
-import { signingKey } from "../src/crypto/signing-keys.ts";
+import { signingKey } from "../src/core/crypto/signing-keys.ts";
 import type { Answer, Context } from "./command.ts";
 import { newSealingKey } from "./sealing-keys.ts";
 

@@ -10,7 +10,7 @@ import type {
   UserClearedAnswer,
   UserLocksAnswer,
 } from "../src/admin/answers.ts";
-import { networkNamed } from "../src/lockout/network.ts";
+import { networkNamed } from "../src/core/lockout/network.ts";
 import { type Answer, type Context, table } from "./command.ts";
 import { CliFault } from "./fault.ts";
 import { ask, userPath } from "./gateway.ts";

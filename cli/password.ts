@@ -3,9 +3,9 @@
 // cannot be asked the database is told, and that is a fault.
 
 import type { PasswordRevokedAnswer } from "../src/admin/device-answers.ts";
-import { generateAppPassword, ntHashesOf } from "../src/credentials/app-password.ts";
-import { openHashes, sealHashes } from "../src/credentials/sealed-hash.ts";
-import type { Keyring } from "../src/crypto/keyring.ts";
+import { generateAppPassword, ntHashesOf } from "../src/core/credentials/app-password.ts";
+import { openHashes, sealHashes } from "../src/core/credentials/sealed-hash.ts";
+import type { Keyring } from "../src/core/crypto/keyring.ts";
 import {
   type AppPassword,
   addAppPassword,

@@ -3,8 +3,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parse, TomlError } from "smol-toml";
-import { readPolicy } from "../src/policy/read.ts";
-import type { Policy, PolicyFault } from "../src/policy/types.ts";
+import { readPolicy } from "../src/core/policy/read.ts";
+import type { Policy, PolicyFault } from "../src/core/policy/types.ts";
 import type { Context } from "./command.ts";
 import { CliFault } from "./fault.ts";
 

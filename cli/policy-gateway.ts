@@ -7,7 +7,7 @@ import type {
   PolicySpreadAnswer,
   PolicyToApply,
 } from "../src/admin/answers.ts";
-import type { Policy } from "../src/policy/types.ts";
+import type { Policy } from "../src/core/policy/types.ts";
 import type { Context } from "./command.ts";
 import { type Asked, after, ask, askIfThere } from "./gateway.ts";
 

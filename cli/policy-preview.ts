@@ -1,10 +1,10 @@
 // `postern policy preview`: the devices in use that a change of policy would refuse or let in, by user and device.
 
 import type { PartnershipAnswer } from "../src/admin/answers.ts";
-import { deviceIdIn } from "../src/device/types.ts";
-import { whenToml } from "../src/policy/describe.ts";
-import { previewChanges } from "../src/policy/preview.ts";
-import type { Judgement, Policy } from "../src/policy/types.ts";
+import { deviceIdIn } from "../src/core/device/types.ts";
+import { whenToml } from "../src/core/policy/describe.ts";
+import { previewChanges } from "../src/core/policy/preview.ts";
+import type { Judgement, Policy } from "../src/core/policy/types.ts";
 import { table } from "./command.ts";
 import { deviceName } from "./partnerships.ts";
 

@@ -2,9 +2,9 @@
 // tried on the devices in use, and put in place.
 
 import type { PolicyAnswer } from "../src/admin/answers.ts";
-import { policyToml } from "../src/policy/describe.ts";
-import { diffPolicies, type PolicyChange } from "../src/policy/diff.ts";
-import { lintPolicy } from "../src/policy/lint.ts";
+import { policyToml } from "../src/core/policy/describe.ts";
+import { diffPolicies, type PolicyChange } from "../src/core/policy/diff.ts";
+import { lintPolicy } from "../src/core/policy/lint.ts";
 import { type Answer, type Context, whyOf } from "./command.ts";
 import { partnershipsOf } from "./partnerships.ts";
 import { faultLines, policyFile, policyIn } from "./policy-file.ts";

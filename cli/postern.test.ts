@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ntHashesOf } from "../src/credentials/app-password.ts";
-import { openHashes } from "../src/credentials/sealed-hash.ts";
-import { parseKeyring } from "../src/crypto/keyring.ts";
-import { signingKey } from "../src/crypto/signing-keys.ts";
+import { ntHashesOf } from "../src/core/credentials/app-password.ts";
+import { openHashes } from "../src/core/credentials/sealed-hash.ts";
+import { parseKeyring } from "../src/core/crypto/keyring.ts";
+import { signingKey } from "../src/core/crypto/signing-keys.ts";
 import type { Execute } from "./d1.ts";
 import { localSealingKeys, newSealingKey } from "./sealing-keys.ts";
 import { type MemoryDatabase, memoryDatabase } from "./test/memory-database.ts";

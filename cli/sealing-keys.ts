@@ -4,8 +4,8 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { KEY_BYTES } from "../src/crypto/key-list.ts";
-import { type Keyring, parseKeyring } from "../src/crypto/keyring.ts";
+import { KEY_BYTES } from "../src/core/crypto/key-list.ts";
+import { type Keyring, parseKeyring } from "../src/core/crypto/keyring.ts";
 import { CliFault } from "./fault.ts";
 import { keptOrMade } from "./local-keys.ts";
 import type { Target } from "./wrangler.ts";

@@ -3,7 +3,7 @@
 
 import { revokeCertificates } from "../src/admin/certificates.ts";
 import type { UserChangedAnswer } from "../src/admin/device-answers.ts";
-import { normaliseName, sipUriOf, splitAccount } from "../src/credentials/names.ts";
+import { normaliseName, sipUriOf, splitAccount } from "../src/core/credentials/names.ts";
 import {
   addUser,
   disableUser,

@@ -1,8 +1,8 @@
 // The local gateway's directory: migrated, with the demo user in it, and a fresh app password for each start.
 
-import { generateAppPassword, ntHashesOf } from "../src/credentials/app-password.ts";
-import { sealHashes } from "../src/credentials/sealed-hash.ts";
-import type { Keyring } from "../src/crypto/keyring.ts";
+import { generateAppPassword, ntHashesOf } from "../src/core/credentials/app-password.ts";
+import { sealHashes } from "../src/core/credentials/sealed-hash.ts";
+import type { Keyring } from "../src/core/crypto/keyring.ts";
 import type { Database } from "../src/store/database.ts";
 import { addAppPassword, addUser, listAppPasswords, revokeAppPassword, showUser } from "../src/store/directory.ts";
 import { newCredentialId } from "../src/store/ids.ts";

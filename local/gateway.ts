@@ -7,7 +7,7 @@ import { Log, LogLevel, Miniflare } from "miniflare";
 import type { Execute, Row } from "../cli/d1.ts";
 import { newSealingKey } from "../cli/sealing-keys.ts";
 import { demoUsers, type Simulator, type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
-import { parseKeyring } from "../src/crypto/keyring.ts";
+import { parseKeyring } from "../src/core/crypto/keyring.ts";
 import { openDatabase } from "../src/store/database.ts";
 import { buildWorker, wrangler } from "./bundle.ts";
 import { freshAppPassword, type LocalUser } from "./directory.ts";

@@ -4,7 +4,7 @@
 
 import { appendFileSync, renameSync, statSync } from "node:fs";
 import { olderLogFile } from "../cli/local-log.ts";
-import { printable } from "../src/printable.ts";
+import { printable } from "../src/core/text/printable.ts";
 
 /** A message of workerd, as Miniflare hands it on. */
 export type RuntimeMessage = { readonly timestamp: number; readonly level: string; readonly message: string };

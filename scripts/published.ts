@@ -3,8 +3,8 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BATCH_ROWS, type HostRole, PUBLISH_TABLE, type PublishRow } from "../src/edge/publish.ts";
-import { PUBLISH_WORDS, type RowWords } from "../src/edge/publish-words.ts";
+import { BATCH_ROWS, type HostRole, PUBLISH_TABLE, type PublishRow } from "../src/core/http/publish.ts";
+import { PUBLISH_WORDS, type RowWords } from "../src/core/http/publish-words.ts";
 
 const PAGE = join(import.meta.dirname, "..", "docs", "published.md");
 const ROLES: readonly HostRole[] = ["web", "discovery", "meet", "dial-in"];
@@ -39,7 +39,7 @@ function linesOf(words: RowWords): readonly Line[] {
   const lines: { words: RowWords; row: PublishRow; paths: string[] }[] = [];
   for (const path of words.paths) {
     const row = rows.get(path.toLowerCase());
-    if (row === undefined) throw new Error(`src/edge/publish-words.ts: ${path} is not a row of the publish table`);
+    if (row === undefined) throw new Error(`src/core/http/publish-words.ts: ${path} is not a row of the publish table`);
     const { path: _, ...facts } = row;
     const alike = lines.find(({ row: { path: __, ...other } }) => JSON.stringify(other) === JSON.stringify(facts));
     if (alike === undefined) lines.push({ words, row, paths: [path] });

@@ -2,14 +2,14 @@
 // challenge after the Type 1, the proof against the directory password after the Type 3. The message formats are
 // Postern's own (src/ntlm); what differs is where the challenge lives. The names in it are internal, as IIS's are.
 
-import { parseAuthenticate } from "../src/ntlm/authenticate.ts";
-import { buildChallenge } from "../src/ntlm/challenge.ts";
-import { challengeHeader, type NtlmAuthorization, parseAuthorization } from "../src/ntlm/http.ts";
-import { parseNegotiate } from "../src/ntlm/negotiate.ts";
-import { ntHash } from "../src/ntlm/responses.ts";
-import { mechListMic } from "../src/ntlm/session-security.ts";
-import { NTLM_MECH_LIST, wrapAccepted } from "../src/ntlm/spnego.ts";
-import { verifyAuthenticate } from "../src/ntlm/verify.ts";
+import { parseAuthenticate } from "../src/core/ntlm/authenticate.ts";
+import { buildChallenge } from "../src/core/ntlm/challenge.ts";
+import { challengeHeader, type NtlmAuthorization, parseAuthorization } from "../src/core/ntlm/http.ts";
+import { parseNegotiate } from "../src/core/ntlm/negotiate.ts";
+import { ntHash } from "../src/core/ntlm/responses.ts";
+import { mechListMic } from "../src/core/ntlm/session-security.ts";
+import { NTLM_MECH_LIST, wrapAccepted } from "../src/core/ntlm/spnego.ts";
+import { verifyAuthenticate } from "../src/core/ntlm/verify.ts";
 import { internalNames } from "./hosts.ts";
 import type { Directory, SimulatedUser } from "./users.ts";
 

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { Agent } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parseChallenge } from "../src/ntlm/challenge.ts";
-import { NEGOTIATE_EXTENDED_SESSIONSECURITY, NEGOTIATE_NTLM, NEGOTIATE_UNICODE } from "../src/ntlm/constants.ts";
-import { ntHash, ntlmV2Blob, ntlmV2Proof, ntowfV2 } from "../src/ntlm/responses.ts";
+import { parseChallenge } from "../src/core/ntlm/challenge.ts";
+import { NEGOTIATE_EXTENDED_SESSIONSECURITY, NEGOTIATE_NTLM, NEGOTIATE_UNICODE } from "../src/core/ntlm/constants.ts";
+import { ntHash, ntlmV2Blob, ntlmV2Proof, ntowfV2 } from "../src/core/ntlm/responses.ts";
 import { demoUsers, type Simulator, startSimulator } from "./simulator.ts";
 import { authorizationFor, send, type TestResponse } from "./test-client.ts";
 

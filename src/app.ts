@@ -4,13 +4,13 @@
 
 import { Hono } from "hono";
 import { adminApi } from "./admin/api.ts";
-import { logFailure } from "./audit/failure.ts";
-import type { Config, Env } from "./config.ts";
-import { configOf } from "./config-once.ts";
-import { unavailable } from "./edge/answers.ts";
-import { hostOf } from "./edge/canonical.ts";
-import { dataPlane } from "./edge/data-plane.ts";
-import { noSuchHost } from "./edge/no-such-host.ts";
+import type { Config, Env } from "./config/config.ts";
+import { configOf } from "./config/once.ts";
+import { hostOf } from "./core/http/canonical.ts";
+import { dataPlane } from "./gateway/data-plane.ts";
+import { unavailable } from "./http/answers.ts";
+import { noSuchHost } from "./http/no-such-host.ts";
+import { logFailure } from "./store/log-failure.ts";
 import { traced } from "./trace/refusal.ts";
 
 const app = new Hono<{ Bindings: Env }>();

@@ -2,13 +2,13 @@
 // classes here.
 
 import { app } from "./app.ts";
-import { purgeExpired } from "./audit/retention.ts";
-import type { Env } from "./config.ts";
-import { configOf } from "./config-once.ts";
+import type { Env } from "./config/config.ts";
+import { configOf } from "./config/once.ts";
+import { purgeExpired } from "./store/audit-retention.ts";
 
-export { GuestGuard } from "./guard/guest-guard.ts";
-export { SourceGuard } from "./guard/source-guard.ts";
-export { UserGuard } from "./guard/user-guard.ts";
+export { GuestGuard } from "./guest-guard/guest-guard.ts";
+export { SourceGuard } from "./source-guard/source-guard.ts";
+export { UserGuard } from "./user-guard/user-guard.ts";
 
 export default {
   fetch: app.fetch,

@@ -3,9 +3,9 @@
 declare namespace Cloudflare {
   interface Env {
     readonly DB: D1Database;
-    readonly USER_GUARD: DurableObjectNamespace<import("../src/guard/user-guard.ts").UserGuard>;
-    readonly SOURCE_GUARD: DurableObjectNamespace<import("../src/guard/source-guard.ts").SourceGuard>;
-    readonly GUEST_GUARD: DurableObjectNamespace<import("../src/guard/guest-guard.ts").GuestGuard>;
+    readonly USER_GUARD: DurableObjectNamespace<import("../src/user-guard/user-guard.ts").UserGuard>;
+    readonly SOURCE_GUARD: DurableObjectNamespace<import("../src/source-guard/source-guard.ts").SourceGuard>;
+    readonly GUEST_GUARD: DurableObjectNamespace<import("../src/guest-guard/guest-guard.ts").GuestGuard>;
     readonly ANONYMOUS_SERVICES: RateLimit;
     readonly ANONYMOUS_PAGES: RateLimit;
     readonly SEALING_KEYS: string;

@@ -3,10 +3,10 @@
 // last asked.
 
 import { app } from "../../src/app.ts";
-import type { Env } from "../../src/config.ts";
-import { GuestGuard as ProductGuestGuard } from "../../src/guard/guest-guard.ts";
-import { SourceGuard as ProductSourceGuard } from "../../src/guard/source-guard.ts";
-import { UserGuard as ProductUserGuard } from "../../src/guard/user-guard.ts";
+import type { Env } from "../../src/config/config.ts";
+import { GuestGuard as ProductGuestGuard } from "../../src/guest-guard/guest-guard.ts";
+import { SourceGuard as ProductSourceGuard } from "../../src/source-guard/source-guard.ts";
+import { UserGuard as ProductUserGuard } from "../../src/user-guard/user-guard.ts";
 
 const zero = {
   guardRequests: 0,

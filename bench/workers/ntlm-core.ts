@@ -2,13 +2,13 @@
 // work is done `n` times in one request, because the clock of a Worker stands still while it computes; whoever asks takes
 // the time outside.
 
-import { ntHash } from "../../src/ntlm/responses.ts";
-import { PROFILES } from "../../src/ntlm/test-client-profiles.ts";
-import { ALICE, answer, handshake } from "../../src/ntlm/test-world.ts";
+import { ntHash } from "../../src/core/ntlm/responses.ts";
+import { ALICE, answer, handshake } from "../../test/kit/ntlm.ts";
+import { PROFILES } from "../../test/kit/ntlm-client-profiles.ts";
 
 // Unused here: it is bundled with the product's wrangler.toml, which expects the classes.
-export { SourceGuard } from "../../src/guard/source-guard.ts";
-export { UserGuard } from "../../src/guard/user-guard.ts";
+export { SourceGuard } from "../../src/source-guard/source-guard.ts";
+export { UserGuard } from "../../src/user-guard/user-guard.ts";
 
 /** Five app passwords, each with and without its separators; the right one is the last. */
 const HASHES = 10;

@@ -12,55 +12,55 @@ export interface Equivalent {
 /** The equivalent mutants that are known. A run fails when one of these is noticed after all, or no longer exists. */
 export const EQUIVALENTS: ReadonlyArray<Equivalent> = [
   ...["/^[A-Za-z0-9\\-._~!$&'()*+,=:@/]$/", "/^[^A-Za-z0-9\\-._~!$&'()*+,=:@/]+$/"].map((to) => ({
-    file: "src/edge/canonical.ts",
+    file: "src/core/http/canonical.ts",
     line: "const PLAIN_PATH = /^[A-Za-z0-9\\-._~!$&'()*+,=:@/]+$/;",
     to,
     why: "A shortcut: decoding and encoding a path of these characters gives the same path.",
   })),
   {
-    file: "src/edge/canonical.ts",
+    file: "src/core/http/canonical.ts",
     line: 'const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });',
     to: "false",
     why: "A byte order mark is dropped only at the beginning, and a path begins with a slash.",
   },
   ...['"Stryker was here!"', '["Stryker was here"]'].map((to) => ({
-    file: "src/edge/canonical.ts",
+    file: "src/core/http/canonical.ts",
     line: 'const [, name = "", port = ""] = /^https?:\\/\\/(\\w[\\w.-]*?)\\.?(?::(\\d*))?\\//i.exec(requestUrl) ?? [];',
     to,
     why: "No number is not above the highest port, and the first element of the match is not read.",
   })),
   {
-    file: "src/edge/canonical.ts",
+    file: "src/core/http/canonical.ts",
     line: 'const [, scheme = "", path = "", query = ""] = parts;',
     to: '"Stryker was here!"',
     why: "A match always has a scheme and a path. (The query's default is tested.)",
   },
   ...["/[0-9A-Fa-f]{2}$/", "/^[0-9A-Fa-f]{2}/"].map((to) => ({
-    file: "src/edge/canonical.ts",
+    file: "src/core/http/canonical.ts",
     line: "if (!/^[0-9A-Fa-f]{2}$/.test(hex)) return undefined;",
     to,
     why: "The text has two characters at most.",
   })),
   {
-    file: "src/edge/canonical.ts",
+    file: "src/core/http/canonical.ts",
     line: "} catch {",
     to: "{}",
     why: "A function that ends without a value returns undefined.",
   },
   ...["false", "/[\\0-\\x7f]/"].map((to) => ({
-    file: "src/edge/misread-path.ts",
+    file: "src/core/http/misread-path.ts",
     line: "if (!/[^\\0-\\x7f]/.test(path)) return false;",
     to,
     why: "A shortcut: what follows says the same of a path in ASCII.",
   })),
   ...['"Stryker was here!"', '["Stryker was here"]'].map((to) => ({
-    file: "src/edge/publish.ts",
+    file: "src/core/http/publish.ts",
     line: 'const [, domain = "", simpleUrl] = /^\\/([^/]+)(\\/(?:meet|dialin)(?:\\/.*)?)$/.exec(key) ?? [];',
     to,
     why: "Without a match there is no simple URL, and then nobody asks for the domain.",
   })),
   {
-    file: "src/edge/publish.ts",
+    file: "src/core/http/publish.ts",
     line: "sipDomains: readonly string[] = [],",
     to: '["Stryker was here"]',
     why: "A key is in lower case, so it never begins with this domain.",
@@ -69,7 +69,7 @@ export const EQUIVALENTS: ReadonlyArray<Equivalent> = [
     'return path.split("/", 2)[1] ?? "";',
     'const exact = byPath.get(key) ?? byPath.get(APPLICATIONS.exec(key)?.[1] ?? "");',
   ].map((line) => ({
-    file: "src/edge/publish.ts",
+    file: "src/core/http/publish.ts",
     line,
     to: '"Stryker was here!"',
     why: "A path always has a first segment, and no row has the empty path or this text.",

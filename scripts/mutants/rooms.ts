@@ -21,7 +21,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     tests: ["src/edge/{canonical,misread-path}.test.ts"],
   },
   publish: {
-    sources: ["src/edge/publish.ts"],
-    tests: ["src/edge/publish.test.ts", "test/conformance/published-page.test.ts"],
+    sources: ["src/core/http/publish.ts"],
+    tests: ["src/core/http/publish.test.ts", "test/conformance/published-page.test.ts"],
   },
 };

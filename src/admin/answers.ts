@@ -1,8 +1,8 @@
 // What the admin API answers, as JSON has it. The operator's command reads the same types. Times are ISO 8601 in UTC.
 
-import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../device/types.ts";
-import type { Extent } from "../policy/impact.ts";
-import type { Judgement, Policy } from "../policy/types.ts";
+import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../core/device/types.ts";
+import type { Extent } from "../core/policy/impact.ts";
+import type { Judgement, Policy } from "../core/policy/types.ts";
 
 /** Whether anybody is really refused; `report` is dry-run, in which all this is only counted (S-26). */
 export type LockoutMode = "enforce" | "report";

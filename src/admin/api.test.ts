@@ -4,19 +4,19 @@
 import { env, runDurableObjectAlarm } from "cloudflare:test";
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { eventAt } from "../../test/kit/events.ts";
+import { must } from "../../test/kit/ntlm.ts";
 import { app } from "../app.ts";
-import { eventAt } from "../audit/test-events.ts";
-import type { Env } from "../config.ts";
-import { generateAppPassword, ntHashesOf } from "../credentials/app-password.ts";
-import { sealHashes } from "../credentials/sealed-hash.ts";
-import { parseKeyring } from "../crypto/keyring.ts";
-import { guardOf, sourceGuardOf, whoKey } from "../guard/route.ts";
-import type { SignInAttempt } from "../guard/user-guard.ts";
-import { DEFAULT_LIMITS } from "../lockout/limits.ts";
-import { must } from "../ntlm/test-world.ts";
+import type { Env } from "../config/config.ts";
+import { generateAppPassword, ntHashesOf } from "../core/credentials/app-password.ts";
+import { sealHashes } from "../core/credentials/sealed-hash.ts";
+import { parseKeyring } from "../core/crypto/keyring.ts";
+import { DEFAULT_LIMITS } from "../core/lockout/limits.ts";
+import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
 import { findEvents, insertEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { addUser, type User } from "../store/directory.ts";
+import type { SignInAttempt } from "../user-guard/user-guard.ts";
 import type { LocksAnswer, NetworkLockAnswer, UserLocksAnswer } from "./answers.ts";
 
 const HOST = "admin.contoso.test";

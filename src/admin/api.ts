@@ -4,17 +4,17 @@
 
 import { waitUntil } from "cloudflare:workers";
 import { Hono } from "hono";
-import { logFailure } from "../audit/failure.ts";
 import { logEvent } from "../audit/log.ts";
-import type { AdminAccess, Config, Env } from "../config.ts";
-import { aboutRequest } from "../edge/about.ts";
-import { noSuchHost } from "../edge/no-such-host.ts";
-import { sourceGuardOf, whoKey } from "../guard/route.ts";
-import { networkNamed, networkOf } from "../lockout/network.ts";
+import type { AdminAccess, Config, Env } from "../config/config.ts";
+import { presentedKey } from "../core/credentials/admin-keys.ts";
+import { networkNamed, networkOf } from "../core/lockout/network.ts";
+import { sourceGuardOf, whoKey } from "../guards/route.ts";
+import { aboutRequest } from "../http/about.ts";
+import { noSuchHost } from "../http/no-such-host.ts";
+import { logFailure } from "../store/log-failure.ts";
 import { requestIdOf } from "../trace/request-id.ts";
 import type { NetworkClearedAnswer } from "./answers.ts";
 import { auditRoutes } from "./audit-routes.ts";
-import { presentedKey } from "./authentication.ts";
 import { deviceRoutes } from "./device-routes.ts";
 import { clearNetwork, clearUser, lockOfNetwork, locksAt, locksOfUser } from "./locks.ts";
 import { personRoutes } from "./person-routes.ts";

@@ -4,8 +4,8 @@
 import type { Hono } from "hono";
 import { completed } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
-import { purgedText } from "../audit/retention.ts";
 import { MAX_EVENTS_OF_A_PURGE, purgeEvents } from "../store/audit.ts";
+import { purgedText } from "../store/audit-retention.ts";
 import { openDatabase } from "../store/database.ts";
 import { aboutCommand } from "./devices.ts";
 import type { AuditPurgedAnswer } from "./person-answers.ts";

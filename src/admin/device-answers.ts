@@ -1,8 +1,8 @@
 // What the admin API answers about users' devices, as JSON has it. The operator's command reads the same types. Times are ISO
 // 8601 in UTC.
 
-import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../device/types.ts";
-import type { EnrolmentMode, Explanation, Judgement } from "../policy/types.ts";
+import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../core/device/types.ts";
+import type { EnrolmentMode, Explanation, Judgement } from "../core/policy/types.ts";
 
 /** One partnership. */
 export type DeviceAnswer = {

@@ -3,16 +3,16 @@
 
 import type { Hono } from "hono";
 import type { UserSettingsReason } from "../audit/reasons.ts";
-import { deviceIdOf } from "../device/device-id.ts";
-import type { Partnership } from "../device/partnership.ts";
-import { deviceIdIn, deviceKey, readDeviceWord } from "../device/types.ts";
-import type { CommandFault, CommandOutcome } from "../guard/device-commands.ts";
-import { explain, judge } from "../policy/decide.ts";
-import { DEFAULT_POLICY } from "../policy/read.ts";
-import { printable } from "../printable.ts";
+import { deviceIdOf } from "../core/device/device-id.ts";
+import type { Partnership } from "../core/device/partnership.ts";
+import { deviceIdIn, deviceKey, readDeviceWord } from "../core/device/types.ts";
+import { explain, judge } from "../core/policy/decide.ts";
+import { DEFAULT_POLICY } from "../core/policy/read.ts";
+import { printable } from "../core/text/printable.ts";
 import { openDatabase } from "../store/database.ts";
 import { listAppPasswords, subjectOf, type User } from "../store/directory.ts";
 import { currentPolicy } from "../store/policies.ts";
+import type { CommandFault, CommandOutcome } from "../user-guard/device-commands.ts";
 import { revokeCertificates } from "./certificates.ts";
 import type {
   DeviceAnswer,

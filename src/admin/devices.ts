@@ -4,11 +4,10 @@
 
 import type { SignInAbout } from "../audit/event.ts";
 import type { UserSettingsReason } from "../audit/reasons.ts";
-import type { Env } from "../config.ts";
-import { normaliseName } from "../credentials/names.ts";
-import type { CommandOutcome, DeviceCommand } from "../guard/device-commands.ts";
-import { guardOf, sourceGuardOf, whoKey } from "../guard/route.ts";
-import { ok, type Result } from "../result.ts";
+import type { Env } from "../config/config.ts";
+import { normaliseName } from "../core/credentials/names.ts";
+import { ok, type Result } from "../core/result.ts";
+import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
 import { changeUser } from "../store/change-user.ts";
 import { openDatabase } from "../store/database.ts";
 import {
@@ -23,6 +22,7 @@ import {
 } from "../store/directory.ts";
 import { currentVersion } from "../store/policies.ts";
 import { VERDICT_REUSE_MS } from "../ticket/verdicts.ts";
+import type { CommandOutcome, DeviceCommand } from "../user-guard/device-commands.ts";
 import type { Call } from "./respond.ts";
 import type { UserChange } from "./settings.ts";
 import { inTurns } from "./turns.ts";

@@ -1,15 +1,15 @@
 // Device ids that are another user's than the one an administrator speaks of: whose they are, and why they keep somebody out.
 
-import { deviceIdOf } from "../device/device-id.ts";
-import type { Partnership } from "../device/partnership.ts";
-import type { Subject } from "../device/subject.ts";
-import { DEVICE_ID_KINDS, deviceIdIn, deviceKey, readDeviceWord } from "../device/types.ts";
-import type { CommandFault } from "../guard/device-commands.ts";
-import type { JudgeInput, Policy } from "../policy/types.ts";
-import { ok, type Result, refuse } from "../result.ts";
+import { deviceIdOf } from "../core/device/device-id.ts";
+import type { Partnership } from "../core/device/partnership.ts";
+import { DEVICE_ID_KINDS, deviceIdIn, deviceKey, readDeviceWord } from "../core/device/types.ts";
+import type { Subject } from "../core/policy/subject.ts";
+import type { JudgeInput, Policy } from "../core/policy/types.ts";
+import { ok, type Result, refuse } from "../core/result.ts";
 import { openDatabase } from "../store/database.ts";
 import { type User, userById } from "../store/directory.ts";
 import { holdersOf } from "../store/partnerships.ts";
+import type { CommandFault } from "../user-guard/device-commands.ts";
 import type { Commanding } from "./devices.ts";
 
 /** A device as D1 has it, and its user. `id`: of the partnership. */

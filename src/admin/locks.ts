@@ -2,15 +2,15 @@
 // whom some event made somebody wait until later than now. That is where to look, and no more: a wait may be over
 // because a success or an administrator ended it.
 
-import type { Env } from "../config.ts";
-import { domainsOf } from "../config-domains.ts";
-import { countedAs } from "../credentials/domains.ts";
-import { guardOf, sourceGuardOf, whoKey } from "../guard/route.ts";
-import type { PairState, UserLocks } from "../guard/user-guard.ts";
-import { lockoutOf } from "../lockout/mode.ts";
+import type { Env } from "../config/config.ts";
+import { domainsOf } from "../config/domains.ts";
+import { countedAs } from "../core/credentials/domains.ts";
+import { lockoutOf } from "../core/lockout/mode.ts";
+import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
 import { waitingSources, waitingUsers } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { namesOfUser, type User } from "../store/directory.ts";
+import type { PairState, UserLocks } from "../user-guard/user-guard.ts";
 import type {
   LockoutMode,
   LocksAnswer,

@@ -1,7 +1,7 @@
 // What the admin API answers about all that is kept of a person, as JSON has it. The operator's command reads the same types.
 // Times are ISO 8601 in UTC.
 
-import type { KeptRows } from "../guard/kept-rows.ts";
+import type { KeptRows } from "../guards/kept-rows.ts";
 import type { StoredEvent } from "../store/audit.ts";
 import type { ContestAnswer } from "./answers.ts";
 import type { DeviceAnswer } from "./device-answers.ts";

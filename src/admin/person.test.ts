@@ -2,11 +2,11 @@
 
 import { env } from "cloudflare:test";
 import { expect, it, vi } from "vitest";
+import { eventAt } from "../../test/kit/events.ts";
+import { must } from "../../test/kit/ntlm.ts";
 import { app } from "../app.ts";
-import { eventAt } from "../audit/test-events.ts";
-import type { Env } from "../config.ts";
-import { sourceGuardOf, whoKey } from "../guard/route.ts";
-import { must } from "../ntlm/test-world.ts";
+import type { Env } from "../config/config.ts";
+import { sourceGuardOf, whoKey } from "../guards/route.ts";
 import { insertEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { addUser } from "../store/directory.ts";

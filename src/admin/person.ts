@@ -2,12 +2,12 @@
 
 import { completed } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
-import { domainsOf } from "../config-domains.ts";
-import { countedAs, type Domains } from "../credentials/domains.ts";
-import { normaliseName } from "../credentials/names.ts";
-import { type KeptRows, LEFT_OUT } from "../guard/kept-rows.ts";
-import { guardOf, sourceGuardOf, whoKey } from "../guard/route.ts";
-import { FAMILIAR_FOR_MS } from "../lockout/limits.ts";
+import { domainsOf } from "../config/domains.ts";
+import { countedAs, type Domains } from "../core/credentials/domains.ts";
+import { normaliseName } from "../core/credentials/names.ts";
+import { FAMILIAR_FOR_MS } from "../core/lockout/limits.ts";
+import { type KeptRows, LEFT_OUT } from "../guards/kept-rows.ts";
+import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
 import { openDatabase } from "../store/database.ts";
 import { disableUser, listAppPasswords, namesOfUser, type User } from "../store/directory.ts";
 import { listContests, partnershipsOfUser } from "../store/partnerships.ts";

@@ -2,14 +2,14 @@
 
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { owner } from "../../test/kit/devices.ts";
+import { variablesWith } from "../../test/kit/variables.ts";
 import { app } from "../app.ts";
-import { UNKNOWN_DEVICE } from "../device/types.ts";
-import { owner } from "../guard/test-devices.ts";
-import { DEFAULT_POLICY } from "../policy/read.ts";
+import { UNKNOWN_DEVICE } from "../core/device/types.ts";
+import { DEFAULT_POLICY } from "../core/policy/read.ts";
 import { openDatabase } from "../store/database.ts";
 import { savePartnerships } from "../store/partnerships.ts";
 import { partnerships } from "../store/schema.ts";
-import { variablesWith } from "../test-variables.ts";
 import type { PolicyImpactAnswer } from "./answers.ts";
 
 const KEY = Buffer.alloc(32, 8).toString("base64");

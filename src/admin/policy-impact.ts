@@ -1,9 +1,9 @@
 // What a policy would do to the devices in use, for those who are about to apply it.
 
-import { deviceIdIn } from "../device/types.ts";
-import { extentOf, IN_USE_DAYS, refusedInUse } from "../policy/impact.ts";
-import { DEFAULT_POLICY } from "../policy/read.ts";
-import type { Policy } from "../policy/types.ts";
+import { deviceIdIn } from "../core/device/types.ts";
+import { extentOf, IN_USE_DAYS, refusedInUse } from "../core/policy/impact.ts";
+import { DEFAULT_POLICY } from "../core/policy/read.ts";
+import type { Policy } from "../core/policy/types.ts";
 import type { Database } from "../store/database.ts";
 import { listPartnerships, type OwnedPartnership } from "../store/partnerships.ts";
 import { currentPolicy } from "../store/policies.ts";

@@ -2,9 +2,9 @@
 // of other users read it when they remember their first ticket.
 
 import type { Hono } from "hono";
-import { guardOf } from "../guard/route.ts";
-import { DEFAULT_POLICY, readPolicy } from "../policy/read.ts";
-import type { PolicyFault } from "../policy/types.ts";
+import { DEFAULT_POLICY, readPolicy } from "../core/policy/read.ts";
+import type { PolicyFault } from "../core/policy/types.ts";
+import { guardOf } from "../guards/route.ts";
 import { openDatabase } from "../store/database.ts";
 import { countOpenWindows } from "../store/directory.ts";
 import { listContests, listPartnerships, usersWithDevices } from "../store/partnerships.ts";

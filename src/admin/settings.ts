@@ -1,7 +1,7 @@
 // What an administrator changes of a user: how the user's devices are judged where it differs from the policy, and the UPN. Pure.
 
-import { ENROLMENT_MODES, MAX_DEVICES, MAX_WINDOW_MINUTES } from "../policy/read.ts";
-import { ok, type Result, refuse } from "../result.ts";
+import { ENROLMENT_MODES, MAX_DEVICES, MAX_WINDOW_MINUTES } from "../core/policy/read.ts";
+import { ok, type Result, refuse } from "../core/result.ts";
 import type { DeviceSettings } from "../store/change-user.ts";
 import { type Upn, upnOf } from "../store/new-user.ts";
 

@@ -2,8 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ABOUT, WRONG } from "../../test/kit/events.ts";
 import { completed, firstEventId, newEventId } from "./event.ts";
-import { ABOUT, WRONG } from "./test-events.ts";
 
 const NOW = 1_795_000_000_000;
 const MAX_TIME = 4_102_444_800_000; // the year 2100

@@ -2,8 +2,8 @@
 // fields in D1 and on the console (S-39). A name that nobody has is never a field: people type passwords into the name field,
 // and an audit keeps them (S-16).
 
-import { MAX_USER_AGENT_CHARS, MAX_WORKSTATION_CHARS } from "../device/bounds.ts";
-import { printable } from "../printable.ts";
+import { MAX_USER_AGENT_CHARS, MAX_WORKSTATION_CHARS } from "../core/device/bounds.ts";
+import { printable } from "../core/text/printable.ts";
 import type { AuditReason } from "./reasons.ts";
 
 /** Over which channel a credential came (S-25), or what else led to a decision. */

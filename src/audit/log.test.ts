@@ -1,8 +1,8 @@
 // The console line of a sign-in, which machines read: docs/audit.md documents its fields.
 
 import { afterEach, expect, it, vi } from "vitest";
+import { eventAt } from "../../test/kit/events.ts";
 import { logAudited, logEvent, logRefusal } from "./log.ts";
-import { eventAt } from "./test-events.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0, 250);
 

@@ -4,7 +4,7 @@
 // its own, and no ticket, password or NTLM message is ever a field (S-16).
 // docs/audit.md documents the lines for those who read logs by machine: names and values are an interface.
 
-import { printable } from "../printable.ts";
+import { printable } from "../core/text/printable.ts";
 import type { AuditedEvent, Channel } from "./event.ts";
 
 /** An event and its fields; `reason` is one of the stable inner reasons. */

@@ -1,8 +1,8 @@
 // Every reason that an event may have: a closed list of stable words. docs/audit.md explains each, and a test compares the two.
 // To add a reason, write it here and in the table there; whoever gives another one does not compile.
 
-import type { EnrolmentReason, JudgementReason } from "../policy/reasons.ts";
-import type { RuleCode } from "../policy/types.ts";
+import type { EnrolmentReason, JudgementReason } from "../core/policy/reasons.ts";
+import type { RuleCode } from "../core/policy/types.ts";
 
 /** Of `signed-in`: the kind of ticket. */
 const SIGNED_IN_REASONS = ["saml", "cwt", "no-ticket"] as const;

@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { signingKey } from "../crypto/signing-keys.ts";
+import { signingKey } from "../core/crypto/signing-keys.ts";
 import { boundConnector, type Connector, connectorSignOn, tunnelConnector } from "./connector.ts";
 import { signOrder } from "./sign-on-order.ts";
 

@@ -3,8 +3,8 @@
 // when there is no other, and so comes back by itself.
 
 import { logEvent } from "../audit/log.ts";
-import { MAX_TOKEN_ANSWER_BYTES, readText } from "../edge/body.ts";
-import { ok, type Result, refuse } from "../result.ts";
+import { MAX_TOKEN_ANSWER_BYTES, readText } from "../core/http/body.ts";
+import { ok, type Result, refuse } from "../core/result.ts";
 import type { SignOn, SignOnFault } from "./sign-on.ts";
 import type { SignOnOrder } from "./sign-on-order.ts";
 

@@ -3,7 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 import { SignJWT } from "jose";
-import type { SigningKey } from "../crypto/signing-keys.ts";
+import type { SigningKey } from "../core/crypto/signing-keys.ts";
 
 /** Enough for a slow network; a connector takes no more than 60. */
 const ORDER_LIFE_S = 30;

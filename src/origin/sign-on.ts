@@ -2,7 +2,7 @@
 // is an `Authorization` value for exactly one request. The adapter for a real pool is connector.ts (Kerberos delegation); here
 // are the one for the simulator and the one for nothing. Another way to sign on, such as WS-Federation, would be one more.
 
-import { ok, type Result, refuse } from "../result.ts";
+import { ok, type Result, refuse } from "../core/result.ts";
 
 /** Who signs on: the account as the directory knows it. */
 export type SignOnUser = { readonly upn: string };

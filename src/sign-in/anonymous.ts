@@ -2,17 +2,17 @@
 // anonymous, it opens the meeting rows and nothing else.
 
 import type { AuditReason } from "../audit/reasons.ts";
-import { tooManyRequests, unavailable, unreadable } from "../edge/answers.ts";
-import { MAX_TOKEN_ANSWER_BYTES, readText } from "../edge/body.ts";
-import { withinBudget } from "../edge/budget.ts";
-import type { Exchange } from "../edge/exchange.ts";
-import { askFrontEnd, relay, relayText } from "../edge/forward.ts";
-import { heldBack } from "../edge/refusal-floor.ts";
-import { ticketGuardOf } from "../guard/route.ts";
-import { oauthError } from "../lync/oauth-token.ts";
-import { readTicketOrder } from "../lync/ticket-order.ts";
-import { type GuestForm, guestGrantForm } from "../lync/token-form.ts";
-import { tokenRequest } from "../lync/web-ticket.ts";
+import { MAX_TOKEN_ANSWER_BYTES, readText } from "../core/http/body.ts";
+import { oauthError } from "../core/lync/oauth-token.ts";
+import { readTicketOrder } from "../core/lync/ticket-order.ts";
+import { type GuestForm, guestGrantForm } from "../core/lync/token-form.ts";
+import { tokenRequest } from "../core/lync/web-ticket.ts";
+import { ticketGuardOf } from "../guards/route.ts";
+import { tooManyRequests, unavailable, unreadable } from "../http/answers.ts";
+import { withinBudget } from "../http/budget.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { askFrontEnd, relay, relayText } from "../http/forward.ts";
+import { heldBack } from "../http/refusal-floor.ts";
 import { openTicket, sealTicket } from "../ticket/envelope.ts";
 import { unknownTickets } from "../ticket/unknown-tickets.ts";
 import { refusal } from "../trace/refusal.ts";

@@ -3,13 +3,8 @@
 
 import { env } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { generateAppPassword } from "../credentials/app-password.ts";
-import { dataPlane } from "../edge/data-plane.ts";
-import { HOST } from "../edge/test-config.ts";
-import { guardOf, sourceGuardOf } from "../guard/route.ts";
-import { eventsOf, pass, SECOND, stopClock, strangeNetwork, tally } from "../guard/test-attempts.ts";
-import { DEFAULT_LIMITS } from "../lockout/limits.ts";
-import { disableUser, revokeAppPassword } from "../store/directory.ts";
+import { eventsOf, pass, SECOND, stopClock, strangeNetwork, tally } from "../../test/kit/attempts.ts";
+import { HOST } from "../../test/kit/config.ts";
 import {
   ask,
   config,
@@ -25,7 +20,12 @@ import {
   someone,
   TOKEN_SERVICE,
   usernameToken,
-} from "./test-sign-ins.ts";
+} from "../../test/kit/sign-ins.ts";
+import { generateAppPassword } from "../core/credentials/app-password.ts";
+import { DEFAULT_LIMITS } from "../core/lockout/limits.ts";
+import { dataPlane } from "../gateway/data-plane.ts";
+import { guardOf, sourceGuardOf } from "../guards/route.ts";
+import { disableUser, revokeAppPassword } from "../store/directory.ts";
 
 const FLOOR_MS = 300;
 const { burst } = DEFAULT_LIMITS.network;

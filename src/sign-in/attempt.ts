@@ -13,22 +13,22 @@ import {
 } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
 import type { AuditReason } from "../audit/reasons.ts";
-import { type Domains, keysOfName } from "../credentials/domains.ts";
-import { type NameFault, normaliseName } from "../credentials/names.ts";
-import type { Keyring } from "../crypto/keyring.ts";
-import { placeOf } from "../device/by-place.ts";
-import { aboutRequest } from "../edge/about.ts";
-import type { Exchange } from "../edge/exchange.ts";
-import { heldBack } from "../edge/refusal-floor.ts";
-import { type Evidence, proofFingerprint } from "../guard/evidence.ts";
-import { guardOf, sourceGuardOf, strangersGuardOf, whoKey } from "../guard/route.ts";
-import type { SignInVerdict } from "../guard/sign-in-desk.ts";
-import type { Settlement, Who } from "../guard/source-guard.ts";
-import type { Profile } from "../guard/user-guard.ts";
-import { fingerprintOf } from "../lockout/repeats.ts";
-import type { Result } from "../result.ts";
+import { type Domains, keysOfName } from "../core/credentials/domains.ts";
+import { type Evidence, proofFingerprint } from "../core/credentials/evidence.ts";
+import { type NameFault, normaliseName } from "../core/credentials/names.ts";
+import type { Keyring } from "../core/crypto/keyring.ts";
+import { placeOf } from "../core/device/by-place.ts";
+import { fingerprintOf } from "../core/lockout/repeats.ts";
+import type { Result } from "../core/result.ts";
+import { guardOf, sourceGuardOf, strangersGuardOf, whoKey } from "../guards/route.ts";
+import { aboutRequest } from "../http/about.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { heldBack } from "../http/refusal-floor.ts";
+import type { Settlement, Who } from "../source-guard/source-guard.ts";
 import { openDatabase } from "../store/database.ts";
 import { findForSignIn, type SignInRecord, type SignInUser } from "../store/directory.ts";
+import type { SignInVerdict } from "../user-guard/sign-in-desk.ts";
+import type { Profile } from "../user-guard/user-guard.ts";
 
 /** Who somebody says to be, and what there is to prove it. */
 export type Claim = {

@@ -3,13 +3,13 @@
 // one event, durable when this returns (S-39). A key that is wrong and one that nobody looked at are one answer.
 
 import { type AuditedEvent, completed, type Decision, type SignInAbout } from "../audit/event.ts";
-import { aboutRequest } from "../edge/about.ts";
-import type { Exchange } from "../edge/exchange.ts";
-import type { GuestEnd } from "../guard/guest-guard.ts";
-import { conferenceGuardOf, conferenceKey, guestGuardOf } from "../guard/route.ts";
-import { guestNetworkOf } from "../lockout/network.ts";
-import { fingerprintOf } from "../lockout/repeats.ts";
-import type { Conference } from "../lync/token-form.ts";
+import { guestNetworkOf } from "../core/lockout/network.ts";
+import { fingerprintOf } from "../core/lockout/repeats.ts";
+import type { Conference } from "../core/lync/token-form.ts";
+import { conferenceGuardOf, conferenceKey, guestGuardOf } from "../guards/route.ts";
+import type { GuestEnd } from "../guest-guard/guest-guard.ts";
+import { aboutRequest } from "../http/about.ts";
+import type { Exchange } from "../http/exchange.ts";
 
 /** How an attempt ended, and the reason for the audit. */
 export type GuestOutcome = { readonly end: GuestEnd } & Pick<Decision, "outcome" | "reason">;

@@ -1,18 +1,18 @@
 // NTLM at the edge, one leg at a time. Nothing is kept between the legs: the challenge carries all that the answer needs.
 // Type 1 costs no storage and no Durable Object call; Type 3 is an attempt to sign in like any other.
 
-import { nameFromNtlm } from "../credentials/names.ts";
-import { authenticate, unavailable } from "../edge/answers.ts";
-import type { Exchange } from "../edge/exchange.ts";
-import { heldBack } from "../edge/refusal-floor.ts";
-import type { Evidence } from "../guard/evidence.ts";
-import { parseAuthenticate } from "../ntlm/authenticate.ts";
-import { V1_RESPONSE_BYTES } from "../ntlm/constants.ts";
-import { acceptedHeader, challengeHeader, type NtlmAuthorization, parseAuthorization } from "../ntlm/http.ts";
-import { hasChannelBinding, relayFault } from "../ntlm/relay.ts";
-import { issueChallenge, openChallenge } from "../ntlm/sealed-challenge.ts";
-import type { AuthenticateMessage } from "../ntlm/types.ts";
-import { versionText } from "../ntlm/wire.ts";
+import type { Evidence } from "../core/credentials/evidence.ts";
+import { nameFromNtlm } from "../core/credentials/names.ts";
+import { parseAuthenticate } from "../core/ntlm/authenticate.ts";
+import { V1_RESPONSE_BYTES } from "../core/ntlm/constants.ts";
+import { acceptedHeader, challengeHeader, type NtlmAuthorization, parseAuthorization } from "../core/ntlm/http.ts";
+import { hasChannelBinding, relayFault } from "../core/ntlm/relay.ts";
+import { issueChallenge, openChallenge } from "../core/ntlm/sealed-challenge.ts";
+import type { AuthenticateMessage } from "../core/ntlm/types.ts";
+import { versionText } from "../core/ntlm/wire.ts";
+import { authenticate, unavailable } from "../http/answers.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { heldBack } from "../http/refusal-floor.ts";
 import { refusal } from "../trace/refusal.ts";
 import { attemptSignIn, type ProvedUser } from "./attempt.ts";
 

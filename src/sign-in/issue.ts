@@ -4,16 +4,16 @@
 
 import { logEvent } from "../audit/log.ts";
 import type { AuditReason } from "../audit/reasons.ts";
-import { sameSipUri } from "../credentials/names.ts";
-import { methodNotAllowed, overloaded, unavailable } from "../edge/answers.ts";
-import { MAX_TOKEN_ANSWER_BYTES, readText } from "../edge/body.ts";
-import type { Exchange } from "../edge/exchange.ts";
-import { askFrontEnd, relay, relayText } from "../edge/forward.ts";
-import { guardOf } from "../guard/route.ts";
-import type { Assertion } from "../lync/assertion.ts";
-import { sidInCompactTicket } from "../lync/compact-ticket.ts";
+import { sameSipUri } from "../core/credentials/names.ts";
+import { MAX_TOKEN_ANSWER_BYTES, readText } from "../core/http/body.ts";
+import type { Assertion } from "../core/lync/assertion.ts";
+import { sidInCompactTicket } from "../core/lync/compact-ticket.ts";
+import { ok, type Result, refuse } from "../core/result.ts";
+import { guardOf } from "../guards/route.ts";
+import { methodNotAllowed, overloaded, unavailable } from "../http/answers.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { askFrontEnd, relay, relayText } from "../http/forward.ts";
 import type { SignOnFault, SignOnOccasion } from "../origin/sign-on.ts";
-import { ok, type Result, refuse } from "../result.ts";
 import { sealTicket } from "../ticket/envelope.ts";
 import { unknownTickets } from "../ticket/unknown-tickets.ts";
 import { eventOf, recordEnd } from "./attempt.ts";

@@ -3,10 +3,6 @@
 
 import { env } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { generateAppPassword, ntHashesOf } from "../credentials/app-password.ts";
-import { sealHashes } from "../credentials/sealed-hash.ts";
-import { RECENT_FOR_MS } from "../guard/recent-record.ts";
-import { guardOf, sourceGuardOf } from "../guard/route.ts";
 import {
   aboutFrom,
   eventsOf,
@@ -18,11 +14,8 @@ import {
   stopClock,
   strangeNetwork,
   tally,
-} from "../guard/test-attempts.ts";
-import { WRONG_FOR_MS } from "../guard/tried-proofs.ts";
-import { DEFAULT_LIMITS } from "../lockout/limits.ts";
-import { must } from "../ntlm/test-world.ts";
-import { addAppPassword, addUser, disableUser, enableUser, revokeAppPassword } from "../store/directory.ts";
+} from "../../test/kit/attempts.ts";
+import { must } from "../../test/kit/ntlm.ts";
 import {
   db,
   failuresAt,
@@ -34,7 +27,14 @@ import {
   ntlm,
   someone,
   usernameToken,
-} from "./test-sign-ins.ts";
+} from "../../test/kit/sign-ins.ts";
+import { generateAppPassword, ntHashesOf } from "../core/credentials/app-password.ts";
+import { sealHashes } from "../core/credentials/sealed-hash.ts";
+import { DEFAULT_LIMITS } from "../core/lockout/limits.ts";
+import { guardOf, sourceGuardOf } from "../guards/route.ts";
+import { WRONG_FOR_MS } from "../source-guard/tried-proofs.ts";
+import { addAppPassword, addUser, disableUser, enableUser, revokeAppPassword } from "../store/directory.ts";
+import { RECENT_FOR_MS } from "../user-guard/recent-record.ts";
 
 const { burst } = DEFAULT_LIMITS.network;
 

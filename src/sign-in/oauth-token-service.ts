@@ -2,13 +2,13 @@
 // password grant is tried here and goes on as the windows grant, and a guest's stays a guest's. Each form goes on in Postern's
 // words, and a query is neither read nor sent on (S-45).
 
-import { authenticate, unavailable, unreadable } from "../edge/answers.ts";
-import { readText } from "../edge/body.ts";
-import { contentTypeInUtf8 } from "../edge/charset.ts";
-import type { Exchange } from "../edge/exchange.ts";
-import { heldBack } from "../edge/refusal-floor.ts";
-import { issuedAccessToken, type OAuthError, oauthError } from "../lync/oauth-token.ts";
-import { readTokenForm, WINDOWS_GRANT_FORM } from "../lync/token-form.ts";
+import { readText } from "../core/http/body.ts";
+import { contentTypeInUtf8 } from "../core/http/charset.ts";
+import { issuedAccessToken, type OAuthError, oauthError } from "../core/lync/oauth-token.ts";
+import { readTokenForm, WINDOWS_GRANT_FORM } from "../core/lync/token-form.ts";
+import { authenticate, unavailable, unreadable } from "../http/answers.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { heldBack } from "../http/refusal-floor.ts";
 import type { RefusalReason } from "../trace/reasons.ts";
 import { ownAnswer, refusal } from "../trace/refusal.ts";
 import { guestGrant } from "./anonymous.ts";

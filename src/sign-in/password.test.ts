@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Config, Env } from "../config.ts";
-import { generateAppPassword, ntHashesOf } from "../credentials/app-password.ts";
-import { canonicalTarget } from "../edge/canonical.ts";
-import type { Exchange } from "../edge/exchange.ts";
-import { ntHash } from "../ntlm/responses.ts";
+import type { Config, Env } from "../config/config.ts";
+import { generateAppPassword, ntHashesOf } from "../core/credentials/app-password.ts";
+import { canonicalTarget } from "../core/http/canonical.ts";
+import { ntHash } from "../core/ntlm/responses.ts";
+import type { Exchange } from "../http/exchange.ts";
 import { oauthTokenService } from "./oauth-token-service.ts";
 import { MAX_PASSWORD_LENGTH, passwordClaim } from "./password.ts";
 import { usernameTokenService } from "./web-ticket-service.ts";

@@ -2,11 +2,11 @@
 // tried like an NTLM proof, by the same guards. What goes on to the Front-End is worded afresh, so no password is in it (S-19).
 
 import type { Channel } from "../audit/event.ts";
-import { canonicalAppPassword } from "../credentials/app-password.ts";
-import { nameFromNtlm } from "../credentials/names.ts";
-import type { Exchange } from "../edge/exchange.ts";
-import type { Evidence } from "../guard/evidence.ts";
-import { ntHash } from "../ntlm/responses.ts";
+import { canonicalAppPassword } from "../core/credentials/app-password.ts";
+import type { Evidence } from "../core/credentials/evidence.ts";
+import { nameFromNtlm } from "../core/credentials/names.ts";
+import { ntHash } from "../core/ntlm/responses.ts";
+import type { Exchange } from "../http/exchange.ts";
 import { type Attempted, attemptSignIn, type Claim } from "./attempt.ts";
 import type { SignedIn } from "./handshake.ts";
 

@@ -2,14 +2,20 @@
 // clients send it on every leg and others only on the last. And `/Auth` below it: the same request with a password in it,
 // which ends here; the Front-End is asked at the address without one. Both go on in a message of Postern's own (S-45).
 
-import { sameSipUri } from "../credentials/names.ts";
-import { unavailable, unreadable } from "../edge/answers.ts";
-import { readText } from "../edge/body.ts";
-import type { Exchange } from "../edge/exchange.ts";
-import { heldBack } from "../edge/refusal-floor.ts";
-import { readTicketOrder } from "../lync/ticket-order.ts";
-import { readUsernameTokenRequest } from "../lync/username-token.ts";
-import { issuedTicket, type TicketOrder, tokenFault, tokenRequest, withCompactTicket } from "../lync/web-ticket.ts";
+import { sameSipUri } from "../core/credentials/names.ts";
+import { readText } from "../core/http/body.ts";
+import { readTicketOrder } from "../core/lync/ticket-order.ts";
+import { readUsernameTokenRequest } from "../core/lync/username-token.ts";
+import {
+  issuedTicket,
+  type TicketOrder,
+  tokenFault,
+  tokenRequest,
+  withCompactTicket,
+} from "../core/lync/web-ticket.ts";
+import { unavailable, unreadable } from "../http/answers.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { heldBack } from "../http/refusal-floor.ts";
 import { ownAnswer, refusal } from "../trace/refusal.ts";
 import { recordEnd } from "./attempt.ts";
 import { handshake, type SignedIn } from "./handshake.ts";

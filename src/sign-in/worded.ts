@@ -1,8 +1,8 @@
 // A request to a token service in Postern's words. Of the client's own nothing goes on but headers that say who asks and with
 // which program: no query, no cookie and no referer, because ASP.NET looks for the fields of a form there, too (S-45).
 
-import type { Exchange } from "../edge/exchange.ts";
-import { GET_METADATA } from "../lync/metadata-request.ts";
+import { GET_METADATA } from "../core/lync/metadata-request.ts";
+import type { Exchange } from "../http/exchange.ts";
 
 /** The token services' addresses at the Front-End, in the one spelling in which they are asked. */
 export const SERVICES = {

@@ -2,8 +2,8 @@
 
 import { env } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
+import { eventAt } from "../../test/kit/events.ts";
 import type { AuditedEvent } from "../audit/event.ts";
-import { eventAt } from "../audit/test-events.ts";
 import { type AuditFilter, findEvents, insertEvents, waitingSources, waitingUsers } from "./audit.ts";
 import { openDatabase } from "./database.ts";
 

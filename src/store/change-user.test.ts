@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { must } from "../ntlm/test-world.ts";
+import { must } from "../../test/kit/ntlm.ts";
 import { changeUser } from "./change-user.ts";
 import { openDatabase } from "./database.ts";
 import { addUser, namesOfUser, showUser, type User } from "./directory.ts";

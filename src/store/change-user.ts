@@ -2,7 +2,7 @@
 // one of the names to sign in by.
 
 import { and, eq, ne, sql } from "drizzle-orm";
-import { ok, type Result, refuse } from "../result.ts";
+import { ok, type Result, refuse } from "../core/result.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
 import type { User } from "./directory.ts";
 import type { Upn } from "./new-user.ts";

@@ -4,9 +4,9 @@
 // which two columns of one name would be one.
 
 import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
-import type { CredentialPlace } from "../credentials/sealed-hash.ts";
-import type { Subject } from "../device/subject.ts";
-import { ok, type Result, refuse } from "../result.ts";
+import type { CredentialPlace } from "../core/credentials/sealed-hash.ts";
+import type { Subject } from "../core/policy/subject.ts";
+import { ok, type Result, refuse } from "../core/result.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
 import { newUserId } from "./ids.ts";
 import { type NewUser, type NewUserFault, rowsOfNewUser } from "./new-user.ts";

@@ -1,8 +1,8 @@
 // What a new user is known by: the names given for the user, checked and normalised, one row per distinct key.
 // Pure, so that the CLI can say what is wrong with a name before it asks the database.
 
-import { type NameFault, normaliseName, sipUriOf, splitAccount } from "../credentials/names.ts";
-import { ok, type Result, refuse } from "../result.ts";
+import { type NameFault, normaliseName, sipUriOf, splitAccount } from "../core/credentials/names.ts";
+import { ok, type Result, refuse } from "../core/result.ts";
 import type { names, users } from "./schema.ts";
 
 /** A user to be added, as an administrator spells it. */

@@ -2,7 +2,7 @@
 
 import { and, asc, desc, eq, gt, inArray, max, ne, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
-import type { Partnership } from "../device/partnership.ts";
+import type { Partnership } from "../core/device/partnership.ts";
 import type { Database } from "./database.ts";
 import { deviceContests, partnerships, policies, users } from "./schema.ts";
 

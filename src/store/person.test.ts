@@ -2,11 +2,11 @@
 
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
-import { eventAt } from "../audit/test-events.ts";
-import type { Partnership } from "../device/partnership.ts";
-import { UNKNOWN_DEVICE } from "../device/types.ts";
-import { must } from "../ntlm/test-world.ts";
-import { DEFAULT_POLICY } from "../policy/read.ts";
+import { eventAt } from "../../test/kit/events.ts";
+import { must } from "../../test/kit/ntlm.ts";
+import type { Partnership } from "../core/device/partnership.ts";
+import { UNKNOWN_DEVICE } from "../core/device/types.ts";
+import { DEFAULT_POLICY } from "../core/policy/read.ts";
 import { findEvents, insertEvents } from "./audit.ts";
 import { openDatabase } from "./database.ts";
 import { addAppPassword, addUser, listAppPasswords, namesOfUser, type User, userById } from "./directory.ts";

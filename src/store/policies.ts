@@ -1,8 +1,8 @@
 // The queries of the policy: which one is in force, and putting another in its place. None is ever changed or removed.
 
 import { desc, max } from "drizzle-orm";
-import { completePolicy } from "../policy/read.ts";
-import type { Policy } from "../policy/types.ts";
+import { completePolicy } from "../core/policy/read.ts";
+import type { Policy } from "../core/policy/types.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
 import { policies } from "./schema.ts";
 

@@ -6,8 +6,8 @@
 import { isNotNull } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { Channel, ChannelBinding, Outcome } from "../audit/event.ts";
-import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../device/types.ts";
-import type { EnrolmentMode, Policy } from "../policy/types.ts";
+import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../core/device/types.ts";
+import type { EnrolmentMode, Policy } from "../core/policy/types.ts";
 
 /** One row per person who may sign in from outside. */
 export const users = sqliteTable("users", {
@@ -36,7 +36,7 @@ export const users = sqliteTable("users", {
   revision: integer("revision").notNull().default(0),
 });
 
-/** Every name that leads to a user, by its normalised key (src/credentials/names.ts). */
+/** Every name that leads to a user, by its normalised key (src/core/credentials/names.ts). */
 export const names = sqliteTable(
   "names",
   {
@@ -60,7 +60,7 @@ export const appPasswords = sqliteTable(
       .references(() => users.id, { onDelete: "cascade" }),
     /** What its owner calls it: the device it is for. */
     label: text("label").notNull(),
-    /** Both NT hashes, sealed for this row (src/credentials/sealed-hash.ts). */
+    /** Both NT hashes, sealed for this row (src/core/credentials/sealed-hash.ts). */
     ntHashes: text("nt_hashes").notNull(),
     createdAt: integer("created_at").notNull(),
     /** Null while the password may be used. */

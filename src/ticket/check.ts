@@ -2,14 +2,14 @@
 // most one call to the user's guard, none when this isolate asked the same within the last moments, never D1. From a network
 // with many dead tickets its guard is asked first about a ticket that nobody here knows.
 
-import { sipUriOf } from "../credentials/names.ts";
-import type { Keyring } from "../crypto/keyring.ts";
-import { aboutRequest, sourceOf } from "../edge/about.ts";
-import type { Exchange } from "../edge/exchange.ts";
-import { ticketGuardOf } from "../guard/route.ts";
-import type { Naming, TicketUse, TicketVerdict } from "../guard/user-guard.ts";
-import { type Assertion, assertionsIn } from "../lync/assertion.ts";
-import { ok, type Result, refuse } from "../result.ts";
+import { sipUriOf } from "../core/credentials/names.ts";
+import type { Keyring } from "../core/crypto/keyring.ts";
+import { type Assertion, assertionsIn } from "../core/lync/assertion.ts";
+import { ok, type Result, refuse } from "../core/result.ts";
+import { ticketGuardOf } from "../guards/route.ts";
+import { aboutRequest, sourceOf } from "../http/about.ts";
+import type { Exchange } from "../http/exchange.ts";
+import type { Naming, TicketUse, TicketVerdict } from "../user-guard/user-guard.ts";
 import { openTicket } from "./envelope.ts";
 import type { PresentedTicket } from "./presented.ts";
 import { unknownTickets } from "./unknown-tickets.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseKeyring } from "../crypto/keyring.ts";
-import { seal } from "../crypto/seal.ts";
-import { must } from "../ntlm/test-world.ts";
+import { must } from "../../test/kit/ntlm.ts";
+import { parseKeyring } from "../core/crypto/keyring.ts";
+import { seal } from "../core/crypto/seal.ts";
 import { type EnvelopedTicket, MAX_ENVELOPE_CHARS, openTicket, sealTicket } from "./envelope.ts";
 
 const keyOf = (byte: number): string => Buffer.alloc(32, byte).toString("base64");

@@ -1,8 +1,8 @@
 // The envelope in which a compact ticket (`cwt=`) travels outside: the Front-End's ticket never leaves in the clear, and
 // what Postern needs to judge a request (whose, which ticket, until when) is read without a look-up.
 
-import type { Keyring } from "../crypto/keyring.ts";
-import { open, seal } from "../crypto/seal.ts";
+import type { Keyring } from "../core/crypto/keyring.ts";
+import { open, seal } from "../core/crypto/seal.ts";
 
 /** What is inside an envelope. */
 export type EnvelopedTicket = {

@@ -1,7 +1,7 @@
 // Which ticket a request carries, in which of the forms of Lync's clients. One request, one ticket: with two, Postern might
 // judge one and the Front-End honour the other, so two are none.
 
-import { cookieValue, TICKET_COOKIE } from "../edge/headers.ts";
+import { cookieValue, TICKET_COOKIE } from "../core/http/headers.ts";
 
 /** A ticket as presented outside the body. */
 export type PresentedTicket =

@@ -5,9 +5,9 @@
 
 import { waitUntil } from "cloudflare:workers";
 import { logEvent } from "../audit/log.ts";
-import { BoundedMap } from "../bounded-map.ts";
-import { sourceGuardOf } from "../guard/route.ts";
-import type { SourceGuard } from "../guard/source-guard.ts";
+import { BoundedMap } from "../core/text/bounded-map.ts";
+import { sourceGuardOf } from "../guards/route.ts";
+import type { SourceGuard } from "../source-guard/source-guard.ts";
 import type { LiveTicket } from "./verdicts.ts";
 
 type Guards = { readonly SOURCE_GUARD: DurableObjectNamespace<SourceGuard> };

@@ -3,7 +3,7 @@
 // VERDICT_REUSE_MS, and only for what was judged, so that a client's burst costs one guard call and a revocation is complete
 // within that time.
 
-import { BoundedMap, bytesOfText } from "../bounded-map.ts";
+import { BoundedMap, bytesOfText } from "../core/text/bounded-map.ts";
 
 /** How long an isolate may reuse a verdict. */
 export const VERDICT_REUSE_MS = 3_000;

@@ -2,7 +2,7 @@
 // the log nor the memory with them (S-44). Each network has a number of lines a minute for each reason, and each reason has one
 // over all networks, because a stranger can have many. What is left out is counted, and the network's next line says how much.
 
-import { BoundedMap } from "../bounded-map.ts";
+import { BoundedMap } from "../core/text/bounded-map.ts";
 
 const WINDOW_MS = 60_000;
 /** Lines a minute of one network for one reason: more than one person's clients cause, and a walk over all directories. */

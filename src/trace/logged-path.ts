@@ -3,7 +3,7 @@
 // letters as directories and pages have them. Everything else is `*`. Slashes and dot segments stay, for they are often why
 // the path was refused. A query is never written.
 
-import { PUBLISH_TABLE } from "../edge/publish.ts";
+import { PUBLISH_TABLE } from "../core/http/publish.ts";
 
 const MAX_SEGMENTS = 12;
 const MAX_CHARS = 200;

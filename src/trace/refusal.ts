@@ -3,8 +3,8 @@
 // an answer says why; the line is written where the answer leaves (app.ts), once.
 
 import { logRefusal } from "../audit/log.ts";
-import type { HostRole } from "../edge/publish.ts";
-import { networkOf } from "../lockout/network.ts";
+import type { HostRole } from "../core/http/publish.ts";
+import { networkOf } from "../core/lockout/network.ts";
 import { LineLimit } from "./line-limit.ts";
 import { loggedPath } from "./logged-path.ts";
 import { isOfTicket, type RefusalReason } from "./reasons.ts";

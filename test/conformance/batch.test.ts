@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
-import { BATCHING, BOUNDARY, batchOf, envelope, HOST_LINE, PART_TYPE, request } from "../../src/lync/test-batch.ts";
+import { BATCHING, BOUNDARY, batchOf, envelope, HOST_LINE, PART_TYPE, request } from "../kit/batches.ts";
 import { phoneOf, startApplication } from "./support/devices.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { APPLICATIONS } from "./support/presenting.ts";

@@ -6,10 +6,10 @@ import { newSealingKey } from "../../cli/sealing-keys.ts";
 import { ledgerDigest } from "../../simulator/ledger.ts";
 import { demoUsers } from "../../simulator/simulator.ts";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
-import { ntHashesOf } from "../../src/credentials/app-password.ts";
-import { parseAvPairs } from "../../src/ntlm/av-pairs.ts";
-import { parseChallenge } from "../../src/ntlm/challenge.ts";
-import { filesIn } from "../kit/files.ts";
+import { ntHashesOf } from "../../src/core/credentials/app-password.ts";
+import { parseAvPairs } from "../../src/core/ntlm/av-pairs.ts";
+import { parseChallenge } from "../../src/core/ntlm/challenge.ts";
+import { filesIn } from "../kit/gateway/files.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { challengeFor, type HowToSignIn, signIn } from "./support/ntlm.ts";
 import {

@@ -3,7 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { signingKey } from "../../src/crypto/signing-keys.ts";
+import { signingKey } from "../../src/core/crypto/signing-keys.ts";
 import { startTestConnector, type TestConnector } from "./support/connector.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";

@@ -5,7 +5,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestRequest } from "../../simulator/test-client.ts";
-import { DEAD_TICKETS } from "../../src/lockout/dead-tickets.ts";
+import { DEAD_TICKETS } from "../../src/core/lockout/dead-tickets.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";
 import { asOpaque, ROOT_USER, soap } from "./support/presenting.ts";

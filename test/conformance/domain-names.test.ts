@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoUsers } from "../../simulator/simulator.ts";
-import { PROFILES } from "../../src/ntlm/test-client.ts";
+import { PROFILES } from "../kit/ntlm-client.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";
 import { operator } from "./support/operator.ts";

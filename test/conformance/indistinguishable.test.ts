@@ -5,9 +5,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newSealingKey } from "../../cli/sealing-keys.ts";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
-import { parseKeyring } from "../../src/crypto/keyring.ts";
-import { issueChallenge } from "../../src/ntlm/sealed-challenge.ts";
-import { clientNegotiate, PROFILES, REFUSED_PROFILES } from "../../src/ntlm/test-client.ts";
+import { parseKeyring } from "../../src/core/crypto/keyring.ts";
+import { issueChallenge } from "../../src/core/ntlm/sealed-challenge.ts";
+import { clientNegotiate, PROFILES, REFUSED_PROFILES } from "../kit/ntlm-client.ts";
 import { LONG_RUNS } from "../kit/runs.ts";
 import { chance, separations } from "./support/distribution.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";

@@ -2,7 +2,7 @@
 
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PUBLISH_TABLE } from "../../src/edge/publish.ts";
+import { PUBLISH_TABLE } from "../../src/core/http/publish.ts";
 import { phoneOf, phoneTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { creation } from "./support/presenting.ts";

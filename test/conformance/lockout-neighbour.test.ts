@@ -4,7 +4,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
-import { generateAppPassword } from "../../src/credentials/app-password.ts";
+import { generateAppPassword } from "../../src/core/credentials/app-password.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";
 import { PASSWORD_GRANT, USERNAME_TOKEN } from "./support/passwords.ts";

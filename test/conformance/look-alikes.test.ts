@@ -2,7 +2,7 @@
 // a good ticket. And the paths of real clients, which have colons, parentheses and apostrophes in them, go through.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PUBLISH_TABLE } from "../../src/edge/publish.ts";
+import { PUBLISH_TABLE } from "../../src/core/http/publish.ts";
 import { phoneTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { lookAlikesOf } from "./support/look-alikes.ts";

@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { send, type TestRequest } from "../../simulator/test-client.ts";
-import { BATCHING, batchOf, HOST_LINE, request as part } from "../../src/lync/test-batch.ts";
+import { BATCHING, batchOf, HOST_LINE, request as part } from "../kit/batches.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { metadataGet, SERVICES } from "./support/metadata.ts";
 import { usernameToken } from "./support/passwords.ts";

@@ -3,8 +3,8 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LedgerEntry } from "../../simulator/ledger.ts";
-import { canonicalTarget } from "../../src/edge/canonical.ts";
-import { publishRow } from "../../src/edge/publish.ts";
+import { canonicalTarget } from "../../src/core/http/canonical.ts";
+import { publishRow } from "../../src/core/http/publish.ts";
 import { phoneTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { inParallel, type RawRequest, type RawResponse, rawSend } from "./support/raw-http.ts";

@@ -2,7 +2,7 @@
 // of it; and that no credential but a checked ticket ever gets there.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PUBLISH_TABLE } from "../../src/edge/publish.ts";
+import { PUBLISH_TABLE } from "../../src/core/http/publish.ts";
 import { phoneTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { rawSend } from "./support/raw-http.ts";

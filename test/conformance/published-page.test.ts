@@ -3,8 +3,8 @@
 
 import { describe, expect, it } from "vitest";
 import { publishedPage, writtenPage } from "../../scripts/published.ts";
-import { BATCH_ROWS, PUBLISH_TABLE } from "../../src/edge/publish.ts";
-import { PUBLISH_WORDS } from "../../src/edge/publish-words.ts";
+import { BATCH_ROWS, PUBLISH_TABLE } from "../../src/core/http/publish.ts";
+import { PUBLISH_WORDS } from "../../src/core/http/publish-words.ts";
 
 const page = publishedPage();
 const rows = [...PUBLISH_TABLE, ...BATCH_ROWS];

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { publishedPage } from "../../scripts/published.ts";
 import type { TestRequest } from "../../simulator/test-client.ts";
-import { BATCH_ROWS, PUBLISH_TABLE } from "../../src/edge/publish.ts";
+import { BATCH_ROWS, PUBLISH_TABLE } from "../../src/core/http/publish.ts";
 import { phoneOf, startApplication } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { inParallel } from "./support/raw-http.ts";

@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
-import { PUBLISH_TABLE } from "../../src/edge/publish.ts";
+import { PUBLISH_TABLE } from "../../src/core/http/publish.ts";
 import { LINES_OF_A_NETWORK } from "../../src/trace/line-limit.ts";
 import { explanationOf } from "../../src/trace/reasons.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";

@@ -2,7 +2,7 @@
 // looks like a wrong password. And what a response says of its TLS channel, in the audit.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { PROFILES } from "../../src/ntlm/test-client.ts";
+import { PROFILES } from "../kit/ntlm-client.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { type HowToSignIn, signIn } from "./support/ntlm.ts";
 import { operator } from "./support/operator.ts";

@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { send } from "../../simulator/test-client.ts";
-import { type HostRole, PUBLISH_TABLE } from "../../src/edge/publish.ts";
+import { type HostRole, PUBLISH_TABLE } from "../../src/core/http/publish.ts";
 import { phoneTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { lookAlikesOf } from "./support/look-alikes.ts";

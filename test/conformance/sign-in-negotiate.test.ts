@@ -1,7 +1,7 @@
 // The same sign-in where `Negotiate` is offered: raw NTLM messages in it, or wrapped in SPNEGO as Windows does.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PROFILES } from "../../src/ntlm/test-client.ts";
+import { PROFILES } from "../kit/ntlm-client.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { answerTo, authorization, challengeFor, signIn, withAuthorization } from "./support/ntlm.ts";
 import { shapeOf } from "./support/shape.ts";

@@ -2,7 +2,7 @@
 // and the places that would take a directory password take none.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PROFILES } from "../../src/ntlm/test-client.ts";
+import { PROFILES } from "../kit/ntlm-client.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { challengeFor, signIn } from "./support/ntlm.ts";
 import { shapeOf } from "./support/shape.ts";

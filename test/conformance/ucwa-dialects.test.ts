@@ -2,7 +2,7 @@
 // and from inside a batch, and what Postern says itself it says in the client's type.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BATCHING, batchOf, HOST_LINE, request } from "../../src/lync/test-batch.ts";
+import { BATCHING, batchOf, HOST_LINE, request } from "../kit/batches.ts";
 import { phoneOf, startApplication } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { APPLICATIONS } from "./support/presenting.ts";

@@ -7,7 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoUsers } from "../../simulator/simulator.ts";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
-import { PROFILES } from "../../src/ntlm/test-client.ts";
+import { PROFILES } from "../kit/ntlm-client.ts";
 import { LONG_RUNS } from "../kit/runs.ts";
 import { phoneOf, startApplication } from "./support/devices.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";

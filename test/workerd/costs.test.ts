@@ -3,20 +3,20 @@
 
 import { env, runInDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import type { Env } from "../../src/config.ts";
-import { generateAppPassword, ntHashesOf } from "../../src/credentials/app-password.ts";
-import { sealHashes } from "../../src/credentials/sealed-hash.ts";
-import { parseKeyring } from "../../src/crypto/keyring.ts";
-import { dataPlane } from "../../src/edge/data-plane.ts";
-import { PUBLISH_TABLE } from "../../src/edge/publish.ts";
-import { configWith, HOST } from "../../src/edge/test-config.ts";
-import { guardOf, sourceGuardOf } from "../../src/guard/route.ts";
-import type { UserGuard } from "../../src/guard/user-guard.ts";
-import { DEFAULT_LIMITS } from "../../src/lockout/limits.ts";
-import { clientAuthenticate, clientNegotiate, PROFILES } from "../../src/ntlm/test-client.ts";
-import { must } from "../../src/ntlm/test-world.ts";
+import type { Env } from "../../src/config/config.ts";
+import { generateAppPassword, ntHashesOf } from "../../src/core/credentials/app-password.ts";
+import { sealHashes } from "../../src/core/credentials/sealed-hash.ts";
+import { parseKeyring } from "../../src/core/crypto/keyring.ts";
+import { PUBLISH_TABLE } from "../../src/core/http/publish.ts";
+import { DEFAULT_LIMITS } from "../../src/core/lockout/limits.ts";
+import { dataPlane } from "../../src/gateway/data-plane.ts";
+import { guardOf, sourceGuardOf } from "../../src/guards/route.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { addAppPassword, addUser } from "../../src/store/directory.ts";
+import type { UserGuard } from "../../src/user-guard/user-guard.ts";
+import { configWith, HOST } from "../kit/config.ts";
+import { must } from "../kit/ntlm.ts";
+import { clientAuthenticate, clientNegotiate, PROFILES } from "../kit/ntlm-client.ts";
 
 const TOKEN_URL = `https://${HOST}/WebTicket/oauthtoken`;
 const USER_URL = `https://${HOST}/Autodiscover/AutodiscoverService.svc/root/user`;

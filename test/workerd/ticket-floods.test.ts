@@ -3,15 +3,15 @@
 
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Env } from "../../src/config.ts";
-import { dataPlane } from "../../src/edge/data-plane.ts";
-import { configWith, HOST } from "../../src/edge/test-config.ts";
-import { guardOf, recentNames, sourceGuardOf, whoKey } from "../../src/guard/route.ts";
-import { aboutFrom, profileOf, relayed, someone } from "../../src/guard/test-attempts.ts";
-import { DEAD_TICKETS } from "../../src/lockout/dead-tickets.ts";
-import { assertionsIn } from "../../src/lync/assertion.ts";
-import { must } from "../../src/ntlm/test-world.ts";
+import type { Env } from "../../src/config/config.ts";
+import { DEAD_TICKETS } from "../../src/core/lockout/dead-tickets.ts";
+import { assertionsIn } from "../../src/core/lync/assertion.ts";
+import { dataPlane } from "../../src/gateway/data-plane.ts";
+import { guardOf, recentNames, sourceGuardOf, whoKey } from "../../src/guards/route.ts";
 import { unknownTickets } from "../../src/ticket/unknown-tickets.ts";
+import { aboutFrom, profileOf, relayed, someone } from "../kit/attempts.ts";
+import { configWith, HOST } from "../kit/config.ts";
+import { must } from "../kit/ntlm.ts";
 
 const DISCOVERY = `https://${HOST}/Autodiscover/AutodiscoverService.svc/root/user`;
 const GROUP_EXPANSION = `https://${HOST}/GroupExpansion/service.svc/WebTicket_Bearer`;

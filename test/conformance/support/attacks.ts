@@ -5,8 +5,8 @@
 
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { TestRequest, TestResponse } from "../../../simulator/test-client.ts";
-import { parseChallenge } from "../../../src/ntlm/challenge.ts";
-import { clientNegotiate, PROFILES } from "../../../src/ntlm/test-client.ts";
+import { parseChallenge } from "../../../src/core/ntlm/challenge.ts";
+import { clientNegotiate, PROFILES } from "../../kit/ntlm-client.ts";
 import type { TestGateway } from "./gateway.ts";
 import { authorization, challengeIn, signIn, withAuthorization } from "./ntlm.ts";
 import { operator } from "./operator.ts";

@@ -9,7 +9,7 @@ import { localAdminKey } from "../../../cli/admin-api.ts";
 import { type GatewayOptions, type LocalGateway, startGateway } from "../../../local/gateway.ts";
 import { demoUser } from "../../../local/world.ts";
 import { send, type TestRequest, type TestResponse } from "../../../simulator/test-client.ts";
-import { prepared } from "../../kit/prepared.ts";
+import { prepared } from "../../kit/gateway/prepared.ts";
 
 /** Somebody with an app password. */
 export type Person = typeof demoUser & { readonly password: string };

@@ -2,8 +2,8 @@
 // leg goes on a connection of its own unless the request brings an agent, because a handshake may not depend on one.
 
 import type { TestRequest, TestResponse } from "../../../simulator/test-client.ts";
-import { unwrap } from "../../../src/ntlm/spnego.ts";
-import { type ClientProfile, clientAuthenticate, clientNegotiate, PROFILES } from "../../../src/ntlm/test-client.ts";
+import { unwrap } from "../../../src/core/ntlm/spnego.ts";
+import { type ClientProfile, clientAuthenticate, clientNegotiate, PROFILES } from "../../kit/ntlm-client.ts";
 import type { Person, TestGateway } from "./gateway.ts";
 import { spnegoInit, spnegoResp } from "./spnego.ts";
 

@@ -1,7 +1,7 @@
 // What attackers ask for and how they spell it: directories of a Lync pool, of what usually stands beside one, and the tricks
 // by which a path means one thing to a proxy and another to IIS.
 
-import { PUBLISH_TABLE } from "../../../src/edge/publish.ts";
+import { PUBLISH_TABLE } from "../../../src/core/http/publish.ts";
 
 /** Directories of the wordlists that spray Lync and Exchange (ntlmscan, lyncsmash, SprayingToolkit), and curiosities of IIS. */
 const WORDLIST = [

@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { filesIn } from "../../kit/files.ts";
+import { filesIn } from "../../kit/gateway/files.ts";
 
 /** Makes a new folder; Apache's workers, who are not root, may go through it and not read it. */
 export async function makeFolder(): Promise<string> {

@@ -1,0 +1,304 @@
+// Every binding and variable of the Worker, read once per isolate and validated whole: all faults are reported together, in
+// words an administrator understands, with the fix. With a fault the gateway serves nothing (fail closed).
+
+import { type AdminKey, parseAdminKeys } from "../core/credentials/admin-keys.ts";
+import type { Domains } from "../core/credentials/domains.ts";
+import type { KeyListFault } from "../core/crypto/key-list.ts";
+import { type Keyring, parseKeyring } from "../core/crypto/keyring.ts";
+import type { HostRole } from "../core/http/publish.ts";
+import { readLockout } from "../core/lockout/mode.ts";
+import { channelBindingOf } from "../core/ntlm/relay.ts";
+import { targetNamesFit } from "../core/ntlm/sealed-challenge.ts";
+import type { TargetNames } from "../core/ntlm/types.ts";
+import { splitAt, words } from "../core/text/words.ts";
+import type { GuestGuard } from "../guest-guard/guest-guard.ts";
+import { type Budgets, readBudgets } from "../http/budget.ts";
+import { bindingFrontEnd, type FrontEnd, tunnelFrontEnd } from "../origin/front-end.ts";
+import type { SignOn } from "../origin/sign-on.ts";
+import type { SourceGuard } from "../source-guard/source-guard.ts";
+import { readRetention } from "../store/audit-retention.ts";
+import type { UserGuard } from "../user-guard/user-guard.ts";
+import { bindingFaults } from "./bindings.ts";
+import { NETBIOS_NAME, readDomains } from "./domains.ts";
+import { HOST_NAME, readHosts } from "./hosts.ts";
+import { readNames, withoutSecrets } from "./names.ts";
+import { contradictions } from "./samples.ts";
+import { readSignOn } from "./sign-on.ts";
+import { readTimeouts, type TimeoutEnv } from "./timeouts.ts";
+
+/**
+ * What `wrangler.toml` and `wrangler secret put` give the Worker. Variables are described in `docs/configuration.md`. A name
+ * that is added here goes into `NAMES` (`config-names.ts`) as well.
+ */
+export type Env = {
+  readonly DB: D1Database;
+  readonly USER_GUARD: DurableObjectNamespace<UserGuard>;
+  readonly SOURCE_GUARD: DurableObjectNamespace<SourceGuard>;
+  readonly GUEST_GUARD: DurableObjectNamespace<GuestGuard>;
+  readonly ANONYMOUS_SERVICES?: RateLimit;
+  readonly ANONYMOUS_PAGES?: RateLimit;
+  readonly SEALING_KEYS?: string;
+  readonly PUBLIC_HOSTS?: string;
+  readonly WEB_HOST?: string;
+  readonly MEET_HOSTS?: string;
+  readonly DIALIN_HOSTS?: string;
+  readonly SIP_DOMAINS?: string;
+  readonly NETBIOS_DOMAIN?: string;
+  readonly DNS_DOMAIN?: string;
+  readonly DOMAINS?: string;
+  readonly INTERNAL_DOMAINS?: string;
+  readonly CHALLENGE?: string;
+  readonly EDGE_CERTIFICATE_HASHES?: string;
+  readonly PLAIN_HTTP?: string;
+  readonly LOCKOUT?: string;
+  readonly LOCKOUT_LIMITS?: string;
+  readonly REFUSAL_FLOOR_MS?: string;
+  readonly AUDIT_RETENTION_DAYS?: string;
+  readonly ADMIN_HOST?: string;
+  readonly ADMIN_KEYS?: string;
+  readonly FRONT_END?: string;
+  readonly ORIGIN?: Fetcher;
+  readonly TUNNEL_HOSTS?: string;
+  readonly ACCESS_CLIENT_ID?: string;
+  readonly ACCESS_CLIENT_SECRET?: string;
+  readonly SIGN_ON?: string;
+  readonly CONNECTOR?: Fetcher;
+  readonly CONNECTOR_2?: Fetcher;
+  readonly CONNECTOR_SECRET?: string;
+  readonly CONNECTORS?: string;
+  readonly SIGN_ON_SERVICE?: string;
+  readonly SIGN_ON_KEYS?: string;
+} & TimeoutEnv;
+
+/** The Worker's configuration, validated. */
+export type Config = {
+  readonly keyring: Keyring;
+  /** Host names the gateway answers for, lower case. */
+  readonly hosts: ReadonlySet<string>;
+  /** What each of `hosts` is for. */
+  readonly roles: ReadonlyMap<string, HostRole>;
+  /** Below which a web host may have meeting links, lower case. */
+  readonly sipDomains: readonly string[];
+  /** The external web FQDN, on which the token services live; one of `hosts`. */
+  readonly webHost: string;
+  /** The only names a Type 2 message shows (S-12). */
+  readonly names: TargetNames;
+  /** The other names of the users' domains. */
+  readonly domains: Domains;
+  /** Which scheme a 401 of the token services offers. */
+  readonly challenge: "NTLM" | "Negotiate";
+  /** MD5 of the channel bindings of each certificate at the edge; empty: a client's channel binding is not checked. */
+  readonly channelBindings: readonly Uint8Array[];
+  /** Host names and domains of the inside that no response header may contain, lower case. */
+  readonly internalDomains: readonly string[];
+  /** Whether protected rows answer over http. Only for local runs, where there is no TLS in front. */
+  readonly plainHttp: boolean;
+  /** No refusal of a credential is answered sooner than this after it came, ms (S-22). */
+  readonly refusalFloorMs: number;
+  /** Absent: there is no admin API. */
+  readonly admin?: AdminAccess | undefined;
+  readonly frontEnd: FrontEnd;
+  /** How long the Front-End may take over a request whose body Postern has read, ms. */
+  readonly frontEndWithinMs: number;
+  readonly signOn: SignOn;
+  /** How much is forwarded for somebody whom nobody knows. */
+  readonly budgets: Budgets;
+};
+
+/** Where the admin API is, and which keys open it. */
+export type AdminAccess = {
+  /** Lower case; never one of the public hosts. */
+  readonly host: string;
+  readonly keys: readonly AdminKey[];
+};
+
+const KEYRING_FAULTS: Record<KeyListFault, string> = {
+  "no-key":
+    "SEALING_KEYS is missing. Make one with `npm run postern -- keys new` and put it in place with `wrangler secret put SEALING_KEYS`.",
+  "not-32-bytes-base64":
+    "SEALING_KEYS holds something that is not a base64 key of 32 bytes. Keys are separated by spaces; make one with `npm run postern -- keys new`.",
+  "key-twice": "SEALING_KEYS names the same key twice. Remove one of the two.",
+};
+
+const ADMIN_KEYS_FAULTS: Record<KeyListFault, string> = {
+  "no-key":
+    "ADMIN_KEYS is missing, and ADMIN_HOST is set. Make a key with `npm run postern -- keys new` and put it in place with `wrangler secret put ADMIN_KEYS`.",
+  "not-32-bytes-base64":
+    "ADMIN_KEYS holds something that is not a base64 key of 32 bytes. Keys are separated by spaces; make one with `npm run postern -- keys new`.",
+  "key-twice": "ADMIN_KEYS names the same key twice. Remove one of the two.",
+};
+
+/** Above what verifying takes, D1 and two guards included, and below what a person at a password prompt notices. */
+const DEFAULT_REFUSAL_FLOOR_MS = 300;
+const MAX_REFUSAL_FLOOR_MS = 5_000;
+
+/** SHA-256, SHA-384 or SHA-512 (RFC 5929, 4.1). */
+const CERTIFICATE_HASH = /^(?:[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/;
+
+/** Reads and validates; every fault is a sentence with its fix, and quotes no secret. */
+export function readConfig(given: Env): { config: Config } | { faults: readonly string[] } {
+  const faults: string[] = [];
+  const env = readNames(given, faults);
+  const demand = (holds: boolean, fault: string): void => {
+    if (!holds) faults.push(fault);
+  };
+  const keyring = parseKeyring(env.SEALING_KEYS ?? "");
+  if (!keyring.ok) faults.push(KEYRING_FAULTS[keyring.reason]);
+
+  const { hosts, webHost, roles, sipDomains } = readHosts(env, faults);
+
+  const netbios = (env.NETBIOS_DOMAIN ?? "").trim();
+  demand(
+    NETBIOS_NAME.test(netbios),
+    'NETBIOS_DOMAIN must be the NetBIOS name of the users\' domain, e.g. "CONTOSO" (1 to 15 letters, digits, hyphens).',
+  );
+  const dnsDomain = (env.DNS_DOMAIN ?? "").trim().toLowerCase();
+  demand(
+    HOST_NAME.test(dnsDomain),
+    'DNS_DOMAIN must be a public domain name to show in NTLM challenges, e.g. the SIP domain "contoso.com".',
+  );
+  const names = { nbDomain: netbios.toUpperCase(), nbComputer: "POSTERN", dnsDomain, dnsComputer: webHost };
+  demand(
+    targetNamesFit(names),
+    "WEB_HOST and DNS_DOMAIN are too long together for an NTLM challenge that every client can take. Use shorter names.",
+  );
+
+  const domains = readDomains(env.DOMAINS, netbios, dnsDomain, faults);
+  const internalDomains = words(env.INTERNAL_DOMAINS);
+  demand(
+    internalDomains.length > 0,
+    'INTERNAL_DOMAINS is missing. List the domains of the inside, which no answer may name, e.g. "contoso.local"; where inside and outside share a domain, the names of the Front-Ends and of the pool.',
+  );
+  for (const domain of internalDomains) {
+    demand(
+      !hosts.some((host) => host.includes(domain)),
+      `INTERNAL_DOMAINS holds "${domain}", which is part of a public host: links to it would be cut. Name the Front-Ends instead.`,
+    );
+  }
+  faults.push(...contradictions(env, hosts));
+  const challenge = env.CHALLENGE ?? "NTLM";
+  demand(
+    challenge === "NTLM" || challenge === "Negotiate",
+    `CHALLENGE is "${challenge}"; it must be "NTLM" (default) or "Negotiate".`,
+  );
+  const certificateHashes = words(env.EDGE_CERTIFICATE_HASHES);
+  for (const hash of certificateHashes) {
+    demand(
+      CERTIFICATE_HASH.test(hash),
+      `EDGE_CERTIFICATE_HASHES holds "${hash}", which is not a hash of a certificate. Give 64, 96 or 128 hexadecimal digits without colons, e.g. of \`openssl x509 -in edge.pem -outform DER | sha256sum\`; leave it out if Cloudflare renews the certificate by itself.`,
+    );
+  }
+  const plainHttp = env.PLAIN_HTTP ?? "refuse";
+  demand(
+    plainHttp === "refuse" || plainHttp === "allow",
+    `PLAIN_HTTP is "${plainHttp}"; it must be "refuse" (default) or, for local runs only, "allow".`,
+  );
+
+  const admin = readAdmin(env, hosts, faults);
+  const lockout = readLockout(env);
+  if ("faults" in lockout) faults.push(...lockout.faults);
+  const retention = readRetention(env);
+  if ("fault" in retention) faults.push(retention.fault);
+  const refusalFloor = env.REFUSAL_FLOOR_MS ?? String(DEFAULT_REFUSAL_FLOOR_MS);
+  demand(
+    /^\d{1,4}$/.test(refusalFloor) && Number(refusalFloor) <= MAX_REFUSAL_FLOOR_MS,
+    `REFUSAL_FLOOR_MS is "${refusalFloor}"; it must be a number of milliseconds up to ${MAX_REFUSAL_FLOOR_MS} (default ${DEFAULT_REFUSAL_FLOOR_MS}).`,
+  );
+
+  const frontEnd = readFrontEnd(env, hosts, faults);
+  const timeouts = readTimeouts(env, faults);
+  const signOn = readSignOn(env, webHost, timeouts.connectorMs, faults);
+  faults.push(...bindingFaults(env));
+  const budgets = readBudgets(env);
+  if (faults.length > 0 || !keyring.ok || frontEnd === undefined || signOn === undefined || budgets === undefined) {
+    return { faults: withoutSecrets(faults, given) };
+  }
+  return {
+    config: {
+      keyring: keyring.value,
+      hosts: new Set(hosts),
+      roles,
+      sipDomains,
+      webHost,
+      names,
+      domains,
+      challenge: challenge === "Negotiate" ? "Negotiate" : "NTLM",
+      channelBindings: certificateHashes.map((hash) => channelBindingOf(Buffer.from(hash, "hex"))),
+      internalDomains,
+      plainHttp: plainHttp === "allow",
+      refusalFloorMs: Number(refusalFloor),
+      admin,
+      frontEnd,
+      frontEndWithinMs: timeouts.frontEndMs,
+      signOn,
+      budgets,
+    },
+  };
+}
+
+/** Without ADMIN_HOST there is no admin API, whatever keys there are. */
+function readAdmin(env: Env, hosts: readonly string[], faults: string[]): AdminAccess | undefined {
+  const host = (env.ADMIN_HOST ?? "").trim().toLowerCase();
+  if (host === "") return undefined;
+  if (!HOST_NAME.test(host)) {
+    faults.push(
+      `ADMIN_HOST is "${host}", which is not a host name. Give one name only, without https:// and without a port.`,
+    );
+  }
+  if (hosts.includes(host)) {
+    faults.push(
+      'ADMIN_HOST must be a host of its own, not one of PUBLIC_HOSTS. Choose another name, e.g. "postern-admin.contoso.com".',
+    );
+  }
+  const keys = parseAdminKeys(env.ADMIN_KEYS ?? "");
+  if (!keys.ok) faults.push(ADMIN_KEYS_FAULTS[keys.reason]);
+  if (words(env.ADMIN_KEYS, false).some((key) => words(env.SEALING_KEYS, false).includes(key))) {
+    faults.push(
+      "ADMIN_KEYS holds a key of SEALING_KEYS. An admin key travels with every request: make one of its own with `npm run postern -- keys new`.",
+    );
+  }
+  return keys.ok ? { host, keys: keys.value } : undefined;
+}
+
+function readFrontEnd(env: Env, hosts: readonly string[], faults: string[]): FrontEnd | undefined {
+  switch (env.FRONT_END) {
+    case "binding":
+      if (env.ORIGIN !== undefined) return bindingFrontEnd(env.ORIGIN);
+      faults.push(
+        'FRONT_END is "binding", but there is no binding ORIGIN. Add [[vpc_services]] binding = "ORIGIN" to wrangler.toml.',
+      );
+      return undefined;
+    case "tunnel": {
+      const named = words(env.TUNNEL_HOSTS, false).map((word) => splitAt(word, "="));
+      const origins = new Map(named);
+      const before = faults.length;
+      if (origins.size < named.length) {
+        faults.push("TUNNEL_HOSTS names one host twice. Each has one tunnel: remove one of the two.");
+      }
+      for (const host of hosts) {
+        const origin = origins.get(host);
+        if (origin === undefined || !/^https:\/\/[^/?#@]+$/.test(origin)) {
+          faults.push(
+            `TUNNEL_HOSTS has no https tunnel for "${host}". Add "${host}=https://<tunnel hostname>", and give that tunnel this httpHostHeader in cloudflared.`,
+          );
+        }
+      }
+      if (!env.ACCESS_CLIENT_ID || !env.ACCESS_CLIENT_SECRET)
+        faults.push(
+          'FRONT_END is "tunnel", but ACCESS_CLIENT_ID or ACCESS_CLIENT_SECRET is missing. Make an Access service token and put both in place with `wrangler secret put`.',
+        );
+      if (new Set(origins.values()).size < origins.size) {
+        faults.push(
+          "TUNNEL_HOSTS gives two hosts the same tunnel. Each needs its own, because cloudflared gives a tunnel one httpHostHeader.",
+        );
+      }
+      if (faults.length > before || !env.ACCESS_CLIENT_ID || !env.ACCESS_CLIENT_SECRET) return undefined;
+      return tunnelFrontEnd(origins, { clientId: env.ACCESS_CLIENT_ID, clientSecret: env.ACCESS_CLIENT_SECRET });
+    }
+    default:
+      faults.push(
+        'FRONT_END must say how the Front-End is reached: "binding" (Workers VPC service, binding ORIGIN) or "tunnel" (tunnel host names with an Access service token).',
+      );
+      return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+// The names of the users' domains: the part of the configuration that says which DNS names and UPN suffixes stand for which
+// NetBIOS name. The pair of NETBIOS_DOMAIN and DNS_DOMAIN is one of them without being said.
+
+import type { Domains } from "../core/credentials/domains.ts";
+import { words } from "../core/text/words.ts";
+import type { Env } from "./config.ts";
+import { HOST_NAME } from "./hosts.ts";
+
+/** The names of one look-up go into one statement. */
+const MAX_DOMAINS = 32;
+const EXAMPLE = 'e.g. "CONTOSO=contoso.com CONTOSO=corp.contoso.com FABRIKAM=fabrikam.com"';
+
+/** A NetBIOS name of a domain. */
+export const NETBIOS_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,14}$/;
+
+/** Reads `DOMAINS`; adds a sentence for every fault. `netbios` and `dns` are the pair that is always there. */
+export function readDomains(text: string | undefined, netbios: string, dns: string, faults: string[]): Domains {
+  const domains = new Map<string, string>();
+  for (const word of words(text)) {
+    const [name = "", other = "", ...more] = word.split("=");
+    if (!NETBIOS_NAME.test(name) || !HOST_NAME.test(other) || more.length > 0) {
+      faults.push(
+        `DOMAINS holds "${word}", which is not NAME=DNS: a NetBIOS name of up to 15 letters, digits and hyphens, "=", and a DNS name or UPN suffix with a dot in it, ${EXAMPLE}.`,
+      );
+    } else if (domains.has(other)) {
+      faults.push(`DOMAINS has "${other}" twice. A DNS name or UPN suffix is of one domain: remove one of the two.`);
+    } else domains.set(other, name);
+  }
+  if (domains.size > MAX_DOMAINS) {
+    faults.push(
+      `DOMAINS has ${domains.size} names; ${MAX_DOMAINS} are the most. Leave out those that no user signs in with.`,
+    );
+  }
+  const own = netbios.toLowerCase();
+  const said = domains.get(dns);
+  if (said !== undefined && said !== own) {
+    faults.push(
+      `DOMAINS gives "${dns}" to ${said.toUpperCase()}, but it is DNS_DOMAIN, which belongs to NETBIOS_DOMAIN "${netbios}". Make the two agree.`,
+    );
+  }
+  return domains.set(dns, own);
+}
+
+/** The names of the domains of a configuration that has no fault. */
+export const domainsOf = ({ DOMAINS, NETBIOS_DOMAIN = "", DNS_DOMAIN = "" }: Env): Domains =>
+  readDomains(DOMAINS, NETBIOS_DOMAIN.trim(), DNS_DOMAIN.trim().toLowerCase(), []);

@@ -1,0 +1,148 @@
+// The names of all bindings and variables, and the first look at what is given under them: a name that Postern does not know, a
+// value that is not text, a key where everybody can read it. What a misspelt name was meant to set would keep its default, and
+// nobody would notice, so an unknown variable is a fault.
+
+import { nearest } from "../core/text/nearest.ts";
+import { isPlatformObject } from "./bindings.ts";
+import type { Env } from "./config.ts";
+
+/** What a name is for. A secret belongs to `wrangler secret put`, never into `wrangler.toml`. */
+type Kind = "variable" | "secret" | "binding";
+
+/** Every name of `Env`: the compiler demands that a new one is added here, and the gateway refuses to run with one that is not. */
+export const NAMES: Readonly<Record<keyof Env, Kind>> = {
+  DB: "binding",
+  USER_GUARD: "binding",
+  SOURCE_GUARD: "binding",
+  GUEST_GUARD: "binding",
+  ANONYMOUS_SERVICES: "binding",
+  ANONYMOUS_PAGES: "binding",
+  ORIGIN: "binding",
+  CONNECTOR: "binding",
+  CONNECTOR_2: "binding",
+  SEALING_KEYS: "secret",
+  ADMIN_KEYS: "secret",
+  SIGN_ON_KEYS: "secret",
+  ACCESS_CLIENT_ID: "secret",
+  ACCESS_CLIENT_SECRET: "secret",
+  CONNECTOR_SECRET: "secret",
+  PUBLIC_HOSTS: "variable",
+  WEB_HOST: "variable",
+  MEET_HOSTS: "variable",
+  DIALIN_HOSTS: "variable",
+  SIP_DOMAINS: "variable",
+  NETBIOS_DOMAIN: "variable",
+  DNS_DOMAIN: "variable",
+  DOMAINS: "variable",
+  INTERNAL_DOMAINS: "variable",
+  CHALLENGE: "variable",
+  EDGE_CERTIFICATE_HASHES: "variable",
+  PLAIN_HTTP: "variable",
+  LOCKOUT: "variable",
+  LOCKOUT_LIMITS: "variable",
+  REFUSAL_FLOOR_MS: "variable",
+  AUDIT_RETENTION_DAYS: "variable",
+  ADMIN_HOST: "variable",
+  FRONT_END: "variable",
+  TUNNEL_HOSTS: "variable",
+  SIGN_ON: "variable",
+  CONNECTORS: "variable",
+  SIGN_ON_SERVICE: "variable",
+  CONNECTOR_TIMEOUT_SECONDS: "variable",
+  FRONT_END_TIMEOUT_SECONDS: "variable",
+};
+
+const kinds: Readonly<Record<string, Kind | undefined>> = NAMES;
+
+/** Tools around the Worker, such as the test runner, give it names of this form. */
+const OF_TOOLS = /^__/;
+/** A key as `keys new` makes it: base64 of 32 bytes. */
+const KEY_LIKE = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}=(?![A-Za-z0-9+/=])/g;
+/** A shorter secret is no more telling than a word. */
+const MIN_SECRET_CHARS = 8;
+
+/**
+ * What is given to the Worker, with text under every variable. What had to be mended for that is a fault, so that the other
+ * faults are found in the same reading.
+ */
+export function readNames(given: Env, faults: string[]): Env {
+  const mended: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const kind = kinds[name];
+    if (value === undefined || (kind === undefined && OF_TOOLS.test(name))) continue;
+    if (kind === undefined) {
+      const fault = unknownName(name, value, given);
+      if (fault !== undefined) faults.push(fault);
+    } else if (kind === "binding") mended[name] = value;
+    else {
+      const text = typeof value === "string" ? value : asText(value);
+      if (typeof value !== "string") faults.push(notText(name, value, kind));
+      if (kind === "variable" && holdsKey(text, given)) faults.push(keyInSight(name));
+      mended[name] = kind === "variable" ? text.replaceAll(KEY_LIKE, "") : text;
+    }
+  }
+  return mended as unknown as Env; // what `Env` promises of a binding, `bindingFaults` has looked at
+}
+
+/** Takes every secret out of sentences that quote what was given, and shortens what is too long for a log line. */
+export function withoutSecrets(sentences: readonly string[], given: Env): readonly string[] {
+  const secrets = secretWords(given);
+  return sentences.map((sentence) => {
+    let said = sentence.replaceAll(KEY_LIKE, "…").replaceAll(/\/\/[^/\s"]*@/g, "//…@");
+    for (const secret of secrets) said = replaceIgnoringCase(said, secret, "…");
+    return said.replaceAll(/"[^"]{100,}"/g, (quoted) => `${quoted.slice(0, 80)}…"`);
+  });
+}
+
+function unknownName(name: string, value: unknown, given: Env): string | undefined {
+  const meant = nearest(name, Object.keys(NAMES));
+  if (isPlatformObject(value)) {
+    // A binding that Postern does not use does no harm, unless it was meant to be one that is missing.
+    if (meant === undefined || kinds[meant] !== "binding" || Reflect.get(given, meant) !== undefined) return undefined;
+    return `${name} is not a binding of Postern; did you mean ${meant}? Correct its name in wrangler.toml.`;
+  }
+  return meant === undefined
+    ? `${name} is not a variable of Postern: nothing reads it. Take it out; docs/configuration.md lists the variables.`
+    : `${name} is not a variable of Postern; did you mean ${meant}? Correct the name where it is set, or take it out.`;
+}
+
+/** The text that was meant, as well as that can be told. */
+function asText(value: unknown): string {
+  if (Array.isArray(value)) return value.filter((each) => typeof each === "string").join(" ");
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}
+
+function notText(name: string, value: unknown, kind: Kind): string {
+  if (isPlatformObject(value)) {
+    return `${name} is a binding, but it must be a ${kind}. Give the binding another name, or take it out of wrangler.toml.`;
+  }
+  if (Array.isArray(value)) {
+    return `${name} is a list, but every variable must be one text. Write the values into one pair of quotes, separated by spaces: ${name} = "… …".`;
+  }
+  if (kind === "variable" && (typeof value === "number" || typeof value === "boolean")) {
+    return `${name} is a ${typeof value}, but every variable must be text. Write it with quotes: ${name} = "${value}".`;
+  }
+  return `${name} is not text. Write it as one text with quotes around it.`;
+}
+
+const holdsKey = (text: string, given: Env): boolean =>
+  text.search(KEY_LIKE) >= 0 || secretWords(given).some((secret) => text.split(/[\s,=]+/).includes(secret));
+
+const keyInSight = (name: string): string =>
+  `${name} holds a key or a secret, and everybody who may see wrangler.toml or the dashboard can read it there. Take it out, make a new one, and put that in place with \`wrangler secret put\`: docs/configuration.md says which variables are secrets.`;
+
+/** Everything that is given as a secret, word by word, the longest first. */
+function secretWords(given: Env): readonly string[] {
+  return Object.entries(given)
+    .filter(([name, value]) => kinds[name] === "secret" && typeof value === "string")
+    .flatMap(([, value]) => String(value).split(/[\s,]+/))
+    .filter((word) => word.length >= MIN_SECRET_CHARS)
+    .toSorted((a, b) => b.length - a.length);
+}
+
+function replaceIgnoringCase(text: string, part: string, by: string): string {
+  const [lower, sought] = [text.toLowerCase(), part.toLowerCase()];
+  const at = lower.indexOf(sought);
+  if (at < 0) return text;
+  return text.slice(0, at) + by + replaceIgnoringCase(text.slice(at + part.length), part, by);
+}

@@ -1,0 +1,34 @@
+// The configuration of this isolate: read once, and while it has faults said again now and then, because an administrator
+// begins to watch the log after the first requests were refused.
+
+import { exports as ownClasses } from "cloudflare:workers";
+import { logEvent } from "../audit/log.ts";
+import { type Config, type Env, readConfig } from "./config.ts";
+import { guardClassFaults } from "./guards.ts";
+
+/** How long the log is quiet about the same faults, ms. */
+const SAY_AGAIN_AFTER_MS = 60_000;
+
+type Read = { readonly config: Config } | { readonly faults: readonly string[]; saidAt: number };
+
+const read = new WeakMap<Env, Read>();
+
+/** The configuration; undefined while there is a fault in it, which is in the log: then the gateway does nothing. */
+export function configOf(env: Env, now = Date.now()): Config | undefined {
+  const found = read.get(env) ?? readOnce(env);
+  if ("config" in found) return found.config;
+  if (now - found.saidAt >= SAY_AGAIN_AFTER_MS) {
+    found.saidAt = now;
+    for (const fault of found.faults) logEvent({ event: "configuration", detail: fault });
+  }
+  return undefined;
+}
+
+function readOnce(env: Env): Read {
+  const result = readConfig(env);
+  const classFaults = guardClassFaults(env, ownClasses);
+  const faults = [...("faults" in result ? result.faults : []), ...classFaults];
+  const found = "config" in result && faults.length === 0 ? result : { faults, saidAt: Number.NEGATIVE_INFINITY };
+  read.set(env, found);
+  return found;
+}

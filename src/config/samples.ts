@@ -1,0 +1,65 @@
+// What is right by itself and wrong together: names of the inside shown outside, settings for local runs beside a public
+// zone, and what is left of the sample in wrangler.toml.
+
+import { words } from "../core/text/words.ts";
+import type { Env } from "./config.ts";
+
+/** Top-level names that no public zone can have (RFC 2606, RFC 6762, and what ICANN set aside for private use). */
+const NOT_PUBLIC = /(?:^|\.)(?:test|example|invalid|localhost|local|internal)$/;
+/** contoso.com is Microsoft's, example.com nobody's (RFC 2606): who deploys Postern has neither. */
+const SAMPLE_DOMAIN = /(?:^|[^a-z0-9-])(?:contoso\.com|example\.(?:com|net|org))$/;
+/** Words of other kinds that stand for a value. */
+const SAMPLE_WORD = /[<>]|^(?:change-?me|todo|xxx+)$|^your[-_.]/;
+
+/** Every variable whose words are names, and may be left as the sample has them. */
+const WITH_NAMES = [
+  "PUBLIC_HOSTS",
+  "WEB_HOST",
+  "MEET_HOSTS",
+  "DIALIN_HOSTS",
+  "SIP_DOMAINS",
+  "NETBIOS_DOMAIN",
+  "DNS_DOMAIN",
+  "DOMAINS",
+  "INTERNAL_DOMAINS",
+  "ADMIN_HOST",
+  "TUNNEL_HOSTS",
+  "CONNECTORS",
+  "SIGN_ON_SERVICE",
+] as const satisfies readonly (keyof Env)[];
+
+/** Of these the sample cannot be told from a name in a laboratory, unless the hosts are public. */
+const SAMPLES_BESIDE_PUBLIC_HOSTS: Readonly<Record<string, string>> = {
+  NETBIOS_DOMAIN: "contoso",
+  INTERNAL_DOMAINS: "contoso.local",
+};
+
+/** One sentence with its fix for each. `hosts`: the public ones. */
+export function contradictions(env: Env, hosts: readonly string[]): readonly string[] {
+  const publicHost = [...hosts, ...words(env.ADMIN_HOST)].find((host) => host.includes(".") && !NOT_PUBLIC.test(host));
+  const [dnsDomain = ""] = words(env.DNS_DOMAIN);
+  const inside = words(env.INTERNAL_DOMAINS).find((domain) => dnsDomain.includes(domain));
+  return [
+    ...(inside === undefined
+      ? []
+      : [
+          `DNS_DOMAIN is "${dnsDomain}", and INTERNAL_DOMAINS holds "${inside}": every NTLM challenge would show a name of the inside. Give DNS_DOMAIN a public name, such as the SIP domain.`,
+        ]),
+    ...(env.PLAIN_HTTP === "allow" && publicHost !== undefined
+      ? [
+          `PLAIN_HTTP is "allow", and "${publicHost}" is a name of a public zone: tickets would travel in the clear. Take PLAIN_HTTP out; it is for local runs, with names below .test.`,
+        ]
+      : []),
+    ...WITH_NAMES.flatMap((name) => {
+      const sample = words(env[name]).find(
+        (word) =>
+          SAMPLE_DOMAIN.test(word) ||
+          SAMPLE_WORD.test(word) ||
+          (publicHost !== undefined && SAMPLES_BESIDE_PUBLIC_HOSTS[name] === word),
+      );
+      return sample === undefined
+        ? []
+        : [`${name} still has the sample "${sample}". Put your own in its place: docs/deploy.md leads through it.`];
+    }),
+  ];
+}

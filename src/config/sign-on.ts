@@ -1,0 +1,124 @@
+// How a proved user is signed on to the Front-End: the part of the configuration that says so.
+
+import type { KeyListFault } from "../core/crypto/key-list.ts";
+import { parseSigningKeys, type SigningKey, signingKey } from "../core/crypto/signing-keys.ts";
+import { splitAt, words } from "../core/text/words.ts";
+import {
+  boundConnector,
+  type Connector,
+  connectorSignOn,
+  type OrderSigner,
+  tunnelConnector,
+} from "../origin/connector.ts";
+import { noSignOn, type SignOn, simulatedSignOn } from "../origin/sign-on.ts";
+import { signOrder } from "../origin/sign-on-order.ts";
+import type { Env } from "./config.ts";
+
+const KEYS_FAULTS: Record<KeyListFault, string> = {
+  "no-key":
+    "SIGN_ON_KEYS is missing. Make a key with `npm run postern -- keys new --connector`, put it in place with `wrangler secret put SIGN_ON_KEYS`, and give its public half to the connectors.",
+  "not-32-bytes-base64":
+    "SIGN_ON_KEYS holds something that is not a base64 key of 32 bytes. Keys are separated by spaces; make one with `npm run postern -- keys new --connector`.",
+  "key-twice": "SIGN_ON_KEYS names the same key twice. Remove one of the two.",
+};
+
+const MAX_CONNECTORS = 2;
+const CONNECTOR_NAME = /^[a-z0-9][a-z0-9.-]{0,62}$/;
+const SPN = /^[A-Za-z]+\/[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/;
+const EXAMPLE = 'e.g. "connector-a=binding:CONNECTOR" or "connector-a=https://connector-a.contoso.net"';
+
+/** Reads `SIGN_ON` and what it needs; adds a sentence for every fault. `withinMs`: how long a connector may take. */
+export function readSignOn(env: Env, webHost: string, withinMs: number, faults: string[]): SignOn | undefined {
+  switch (env.SIGN_ON) {
+    case "none":
+      return noSignOn;
+    case "simulated":
+      if (env.CONNECTOR !== undefined && env.CONNECTOR_SECRET) {
+        return simulatedSignOn(env.CONNECTOR, env.CONNECTOR_SECRET, `http/${webHost}`, withinMs);
+      }
+      faults.push(
+        'SIGN_ON is "simulated", but the binding CONNECTOR or CONNECTOR_SECRET is missing. `npm start` sets both.',
+      );
+      return undefined;
+    case "connector":
+      return readConnectors(env, webHost, withinMs, faults);
+    default:
+      faults.push(
+        'SIGN_ON must be "connector" (Kerberos delegation through a connector beside the pool, docs/sign-on.md), "simulated" (local runs) or "none" (every sign-in ends in 503 after its password was verified).',
+      );
+      return undefined;
+  }
+}
+
+function readConnectors(env: Env, webHost: string, withinMs: number, faults: string[]): SignOn | undefined {
+  const before = faults.length;
+  const keys = parseSigningKeys(env.SIGN_ON_KEYS ?? "");
+  if (!keys.ok) faults.push(KEYS_FAULTS[keys.reason]);
+  const others = [...words(env.SEALING_KEYS, false), ...words(env.ADMIN_KEYS, false)];
+  if (words(env.SIGN_ON_KEYS, false).some((key) => others.includes(key))) {
+    faults.push(
+      "SIGN_ON_KEYS holds a key of SEALING_KEYS or ADMIN_KEYS. Make one of its own with `npm run postern -- keys new --connector`.",
+    );
+  }
+  const service = (env.SIGN_ON_SERVICE ?? "").trim() || `HTTP/${webHost}`;
+  if (!SPN.test(service)) {
+    faults.push(
+      `SIGN_ON_SERVICE is "${service}", which is no service principal name. Give one without a realm, e.g. "HTTP/${webHost}".`,
+    );
+  }
+  const named = words(env.CONNECTORS, false).map((word) => splitAt(word, "="));
+  if (named.length === 0)
+    faults.push(`CONNECTORS is missing. Name one connector or two and where they are, ${EXAMPLE}.`);
+  if (named.length > MAX_CONNECTORS) {
+    faults.push(
+      `CONNECTORS names ${named.length}; Postern asks at most ${MAX_CONNECTORS}. Keep the two nearest to a domain controller.`,
+    );
+  }
+  if (new Set(named.map(([name]) => name)).size < named.length) {
+    faults.push("CONNECTORS gives two connectors one name. Each needs its own, or an order could be used at both.");
+  }
+  if (new Set(named.map(([, where]) => where.toLowerCase())).size < named.length) {
+    faults.push(
+      "CONNECTORS gives two connectors one place. The second one's orders would reach the first, which refuses them: give it a place of its own.",
+    );
+  }
+  const connectors = named.flatMap(([name, where]) => readConnector(env, name, where, faults) ?? []);
+  const [seed] = keys.ok ? keys.value : [];
+  if (faults.length > before || seed === undefined) return undefined;
+  // The key is kept and never the promise of it: a promise belongs to the request that made it.
+  let key: SigningKey | undefined;
+  const sign: OrderSigner = async (order) => {
+    key ??= await signingKey(seed);
+    return signOrder(key, order, Date.now());
+  };
+  return connectorSignOn(connectors, sign, { issuer: `https://${webHost}`, service, withinMs });
+}
+
+function readConnector(env: Env, name: string, where: string, faults: string[]): Connector | undefined {
+  if (!CONNECTOR_NAME.test(name)) {
+    faults.push(`CONNECTORS holds "${name}", which is no connector's name. Give a name and a place, ${EXAMPLE}.`);
+    return undefined;
+  }
+  const [, bindingName] = /^binding:(.*)$/.exec(where) ?? [];
+  if (bindingName !== undefined) {
+    const binding =
+      bindingName === "CONNECTOR" ? env.CONNECTOR : bindingName === "CONNECTOR_2" ? env.CONNECTOR_2 : undefined;
+    if (binding !== undefined) return boundConnector(name, binding);
+    faults.push(
+      `CONNECTORS says that ${name} is at the binding "${bindingName}", which is not there. Add [[vpc_services]] binding = "CONNECTOR" (or "CONNECTOR_2") to wrangler.toml.`,
+    );
+    return undefined;
+  }
+  if (!/^https:\/\/[A-Za-z0-9.-]+(:\d+)?$/.test(where)) {
+    faults.push(
+      `CONNECTORS says that ${name} is at "${where}". Give a binding or an https host without a path, ${EXAMPLE}.`,
+    );
+    return undefined;
+  }
+  const { ACCESS_CLIENT_ID: clientId, ACCESS_CLIENT_SECRET: clientSecret } = env;
+  if (clientId && clientSecret) return tunnelConnector(name, where, { clientId, clientSecret });
+  faults.push(
+    `CONNECTORS says that ${name} is at a tunnel host name, but ACCESS_CLIENT_ID or ACCESS_CLIENT_SECRET is missing. Make an Access service token and put both in place with \`wrangler secret put\`.`,
+  );
+  return undefined;
+}

@@ -1,0 +1,23 @@
+// One device, one spelling of its id. Microsoft's clients write GUIDs in each of .NET's forms (`N`, `D`, `B`, `P`); what is
+// no GUID is compared as it was sent.
+
+import { isPrintable } from "../text/printable.ts";
+import { type DeviceId, type DeviceIdKind, MAX_DEVICE_ID_CHARS } from "./types.ts";
+
+const GUID = /^([0-9a-f]{8})(-?)([0-9a-f]{4})\2([0-9a-f]{4})\2([0-9a-f]{4})\2([0-9a-f]{12})$/i;
+
+/**
+ * The id that a device gave itself. Undefined where it is empty, longer than {@link MAX_DEVICE_ID_CHARS}, begins or ends in
+ * white space (some readers would take that away and others not), or has a character that cannot be seen.
+ */
+export function deviceIdOf(kind: DeviceIdKind, text: string): DeviceId | undefined {
+  if (text === "" || text.length > MAX_DEVICE_ID_CHARS) return undefined;
+  if (text.trim() !== text || !isPrintable(text)) return undefined;
+  const [, a, , b, c, d, e] = GUID.exec(withoutBrackets(text)) ?? [];
+  return { kind, id: a === undefined ? text : `${a}-${b}-${c}-${d}-${e}`.toLowerCase() };
+}
+
+function withoutBrackets(text: string): string {
+  const bracketed = (text.startsWith("{") && text.endsWith("}")) || (text.startsWith("(") && text.endsWith(")"));
+  return bracketed ? text.slice(1, -1) : text;
+}

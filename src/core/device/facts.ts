@@ -1,0 +1,73 @@
+// All that a device told of itself, put together: what the body of its application request says comes before the header of
+// the HTTP library, and both before what the system's NTLM gives away. Claims, every one of them (types.ts).
+
+import { printable } from "../text/printable.ts";
+import type { ApplicationRequest } from "./application-request.ts";
+import { MAX_CULTURE_CHARS, MAX_WORKSTATION_CHARS } from "./bounds.ts";
+import { productNamed } from "./products.ts";
+import type { DeviceFacts, DeviceType, Platform } from "./types.ts";
+import { factsFromUserAgent, type UserAgentFacts } from "./user-agent.ts";
+
+/** Where facts come from. */
+export type FactSources = {
+  /** Of a client that creates an application. */
+  readonly application?: Pick<ApplicationRequest, "userAgent" | "type" | "culture">;
+  readonly httpUserAgent: string;
+  /** Of the authenticate message of the sign-in; empty where there was none. */
+  readonly workstation: string;
+  /** Of the authenticate message, `major.minor.build` (`versionText`): the version of Windows where Windows made it. */
+  readonly ntlmVersion?: string;
+};
+
+/** What a device told of itself. Every text is printable and within the bounds of bounds.ts. */
+export function deviceFacts({ application, httpUserAgent, workstation, ntlmVersion }: FactSources): DeviceFacts {
+  const http = factsFromUserAgent(httpUserAgent);
+  const told = application === undefined ? http : merged(factsFromUserAgent(application.userAgent), http);
+  const namedType = DEVICE_TYPES.get(application?.type.toLowerCase() ?? "");
+  const platform = platformOf(told, namedType, workstation);
+  return {
+    ...told,
+    platform,
+    type: namedType ?? told.type,
+    os: osOf(told, platform, ntlmVersion),
+    workstation: printable(workstation, MAX_WORKSTATION_CHARS),
+    culture: printable(application?.culture ?? "", MAX_CULTURE_CHARS),
+  };
+}
+
+/** One source where two agree on the platform or one knows none; else the first alone, because they tell of two things. */
+function merged(first: UserAgentFacts, second: UserAgentFacts): UserAgentFacts {
+  if (first.product === "") return { ...second, userAgent: first.userAgent || second.userAgent };
+  if (first.platform !== "unknown" && second.platform !== "unknown" && first.platform !== second.platform) return first;
+  return {
+    ...first,
+    model: first.model || second.model,
+    os: first.os || second.os,
+    platform: first.platform === "unknown" ? second.platform : first.platform,
+    type: first.type === "unknown" ? second.type : first.type,
+  };
+}
+
+/** The `type` of an application request, in lower case. */
+const DEVICE_TYPES: ReadonlyMap<string, DeviceType> = new Map([
+  ["phone", "phone"],
+  ["tablet", "tablet"],
+  ["desktop", "desktop"],
+  ["browser", "browser"],
+]);
+
+/** What the NTLM of iOS and iPadOS always sends in the place of a name. */
+const IOS_WORKSTATION = "MOBILE";
+
+function platformOf(told: UserAgentFacts, namedType: DeviceType | undefined, workstation: string): Platform {
+  if (told.platform !== "unknown") return told.platform;
+  if (namedType === "browser") return "web";
+  return workstation.toUpperCase() === IOS_WORKSTATION ? "ios" : "unknown";
+}
+
+/** Of Windows, NTLM knows the build, which no User-Agent tells. Other systems send made-up versions, so a Windows product must be there. */
+function osOf(told: UserAgentFacts, platform: Platform, ntlmVersion: string | undefined): string {
+  const isWindows = platform === "windows" && productNamed(told.product)?.platform === "windows";
+  const isVersion = ntlmVersion !== undefined && /^[1-9]\d{0,2}\.\d{1,3}\.\d{1,5}$/.test(ntlmVersion);
+  return isWindows && isVersion ? `Windows ${ntlmVersion}` : told.os;
+}

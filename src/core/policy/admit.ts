@@ -1,0 +1,236 @@
+// The one decision about a request with a live ticket: whether it is served and, where a device names itself in it, what becomes
+// of that device. The guard gathers the input and carries out the verdict. The order is that of docs/devices.md: decide.ts has
+// the steps for every device, enrol.ts those for one that is not known yet. Nothing here waits: where D1 has to be asked whose an
+// id is, the verdict says so, and the guard comes back with the answer.
+
+import { type PlaceFault, placeFault, type Unnamed } from "../device/by-place.ts";
+import { lives, type Partnership } from "../device/partnership.ts";
+import { type DeviceFacts, deviceIdIn, type RequestSource, UNKNOWN_DEVICE } from "../device/types.ts";
+import { judge } from "./decide.ts";
+import { enrol } from "./enrol.ts";
+import { isByPassword, isPasswordKey, passwordKey } from "./identity.ts";
+import type { Subject } from "./subject.ts";
+import type { Circumstances, EnrolInput, Enrolment, JudgeInput, Judgement, Policy, StepName } from "./types.ts";
+
+/** What is known of a user when a device of that user is judged. */
+export type AdmittedUser = {
+  readonly policy: Policy;
+  /** Undefined: nobody whom the guard knows. Nothing is served then. */
+  readonly user: Subject | undefined;
+  /** Ids of the partnerships that count against the most devices the user may have. */
+  readonly counting: readonly string[];
+  /** Devices that are being decided and have no partnership yet: they count, too. */
+  readonly newcomers: number;
+};
+
+/** A request of the holder of a live ticket. */
+export type AdmitInput = AdmittedUser & {
+  readonly source: RequestSource;
+  readonly ticket: {
+    readonly credentialId: string;
+    /** The partnership whose device the ticket has named. */
+    readonly device: string | undefined;
+    /** Its app password is revoked. */
+    readonly revoked: boolean;
+  };
+  /** The partnership that the ticket's app password is bound to, as time has left it. */
+  readonly bound: Partnership | undefined;
+  readonly request: AdmittedUse | AdmittedNaming;
+  /** ms */
+  readonly now: number;
+};
+
+/** A request in which no device names itself. */
+export type AdmittedUse = {
+  readonly kind: "discovery" | "application" | "address-book" | "service";
+  /** The partnership whose device runs the application that is asked for, where one does. */
+  readonly runs?: string | undefined;
+  /** Of the address book, where the ticket has not named its device. */
+  readonly place?: Omit<Unnamed, "policy" | "network">;
+};
+
+/**
+ * Whose the named id is, by what D1 has said. `unasked`: it was not asked. `free`: no other user's. `claimed`: this user's from
+ * now on, or the app password is the device and D1 has it.
+ */
+export type IdOwner = "unasked" | "free" | "another" | "claimed";
+
+/** A request in which a device names itself. */
+export type AdmittedNaming = {
+  readonly kind: "naming";
+  /** `deviceKey` of the id that it names. */
+  readonly key: string;
+  /** The user's partnership of that id, as time has left it. */
+  readonly known: Partnership | undefined;
+  readonly facts: DeviceFacts;
+  readonly owner: IdOwner;
+};
+
+/** A device that becomes one of the user's. */
+export type Enrols = {
+  readonly enrolment: Extract<Enrolment, { readonly action: "enrol" }>;
+  /** Under which it is kept. */
+  readonly key: string;
+  /** Its own partnership, where it has one already. */
+  readonly self: Partnership | undefined;
+  /** The one that was expected, and is this one. */
+  readonly waited: Partnership | undefined;
+  /** On the request, once it has enrolled. */
+  readonly judgement: Judgement;
+};
+
+/**
+ * The order has decided. `device`: the one that the request comes from, as far as it is known. `named`: the request names it, and
+ * it is the one it was. `missing`: of `no-address-book`, what it lacks.
+ */
+export type Judged = {
+  readonly kind: "judged";
+  readonly judgement: Judgement;
+  readonly device: Partnership | undefined;
+  readonly named?: boolean;
+  readonly missing?: PlaceFault;
+};
+
+export type Admission =
+  | Judged
+  /** D1 has to be asked whose the named id is. */
+  | { readonly kind: "ask-owner" }
+  /** As `enrols`, once D1 has the key for this user. */
+  | (Enrols & { readonly kind: "claims" })
+  | (Enrols & { readonly kind: "enrols" })
+  /** It may not enrol. */
+  | {
+      readonly kind: "not-enrolled";
+      readonly reason: Extract<Enrolment, { readonly action: "refuse" }>["reason"];
+      readonly device: Partnership | undefined;
+    };
+
+/** What becomes of a request with a live ticket. */
+export function admit(input: AdmitInput & { readonly request: AdmittedUse }): Judged;
+export function admit(input: AdmitInput & { readonly request: AdmittedNaming }): Admission;
+export function admit(input: AdmitInput): Admission {
+  const { request } = input;
+  return request.kind === "naming" ? named(input, request) : used(input, request);
+}
+
+/** What a judgement on a partnership's device depends on; undefined: on a device that is not known. */
+export function standingInput(
+  { policy, user, counting, newcomers }: AdmittedUser,
+  device: Partnership | undefined,
+  source: RequestSource,
+): JudgeInput {
+  const { key = null, facts = UNKNOWN_DEVICE } = device ?? {};
+  return {
+    policy,
+    circumstances: circumstances(user, key, facts, source, counting.length + newcomers),
+    userDisabled: user?.disabled ?? true,
+    passwordRevoked: false,
+    idOfAnotherUser: false,
+    idChanged: false,
+    addressBook: null,
+    partnership: device ?? null,
+  };
+}
+
+function used(input: AdmitInput, request: AdmittedUse): Judged {
+  const { ticket, bound, source, policy } = input;
+  const named = bound !== undefined && ticket.device === bound.id;
+  const missing =
+    request.kind === "address-book" && bound !== undefined && !named && request.place !== undefined
+      ? placeFault(bound, { ...request.place, policy: policy.devices.unnamed, network: source.network })
+      : undefined;
+  const atItsPlace = request.kind === "address-book" && request.place !== undefined && missing === undefined;
+  // Only the device that runs an application knows its name.
+  const runsIt = request.kind === "application" && bound !== undefined && request.runs === bound.id;
+  const device = named || atItsPlace || runsIt ? bound : undefined;
+  const judgement = judge({
+    ...standingInput(input, device, source),
+    passwordRevoked: ticket.revoked,
+    idChanged: ticket.device !== undefined && bound !== undefined && !named,
+    addressBook: missing !== undefined && missing !== "not-a-desktop" && bound?.state === "allowed" ? missing : null,
+  });
+  if (judgement.step !== "address-book" || missing === undefined) return { kind: "judged", judgement, device };
+  return { kind: "judged", judgement, device: bound, missing };
+}
+
+/** Steps that decide about a device that names itself before it is asked whether it may enrol. */
+const BEFORE_ENROLMENT: ReadonlySet<StepName> = new Set(["user", "password", "owner", "binding", "personal-block"]);
+
+function named(input: AdmitInput, request: AdmittedNaming): Admission {
+  const { ticket, bound, policy, user, counting, newcomers, source } = input;
+  const { known, facts, owner } = request;
+  const waits = bound?.state === "pending" ? bound : undefined;
+  const byPassword = isPasswordKey(bound?.key) ? bound : undefined;
+  const own = [known?.id, waits?.id, byPassword?.id];
+  const devices = counting.filter((id) => !own.includes(id)).length + newcomers + 1;
+  const asNamed = circumstances(user, request.key, facts, source, devices);
+  // An app password that a device is bound to by its id stays that device's, whatever a rule says later.
+  const unbound = bound === undefined || byPassword !== undefined || (waits !== undefined && waits.key === null);
+  const isPassword =
+    unbound && known === undefined && asNamed.device?.kind === "endpoint" && isByPassword(policy, asNamed);
+  const key = isPassword ? passwordKey(ticket.credentialId) : request.key;
+  const self = isPassword ? byPassword : known;
+  const judged: JudgeInput = {
+    policy,
+    circumstances: { ...asNamed, device: deviceIdIn(key) },
+    userDisabled: user?.disabled ?? true,
+    passwordRevoked: ticket.revoked,
+    idOfAnotherUser: owner === "another",
+    idChanged: isAnothers(bound, key) || isTaken(self, ticket.credentialId),
+    addressBook: null,
+    partnership: self ?? null,
+  };
+  const judgement = judge(judged);
+  if (judgement.step === "user" || judgement.step === "password") return { kind: "judged", judgement, device: self };
+  // What a user has is no other user's: D1 need not be asked.
+  const asks = known === undefined && owner === "unasked";
+  if (BEFORE_ENROLMENT.has(judgement.step)) {
+    return asks ? { kind: "ask-owner" } : { kind: "judged", judgement, device: self ?? bound };
+  }
+  // With an app password that somebody expects a device with, also a known device asks to be that one.
+  if (self !== undefined && lives(self) && (bound === undefined || bound.id === self.id)) {
+    return asks ? { kind: "ask-owner" } : { kind: "judged", judgement, device: self, named: true };
+  }
+  const expected = waits === undefined ? "none" : waits.key === null || waits.key === key ? "this" : "another";
+  const enrolment = enrol({ ...enrolmentOf(input), circumstances: judged.circumstances, expected });
+  if (enrolment.action === "refuse") {
+    return asks ? { kind: "ask-owner" } : { kind: "not-enrolled", reason: enrolment.reason, device: self };
+  }
+  const enrolled = judge({ ...judged, partnership: enrolment });
+  const enrols: Enrols = {
+    ...{ enrolment, key, self, judgement: enrolled },
+    waited: expected === "this" ? waits : undefined,
+  };
+  // To claim an id asks whose it is; where the app password is the device, the id is claimed by nobody.
+  if (asks && isPassword) return { kind: "ask-owner" };
+  return { kind: self === undefined && owner !== "claimed" ? "claims" : "enrols", ...enrols };
+}
+
+/** Whether the app password is bound to another device than the one of that key. */
+const isAnothers = (bound: Partnership | undefined, key: string): boolean =>
+  bound !== undefined && bound.state !== "pending" && bound.key !== key;
+
+/** Whether the device is bound to another app password that lives. */
+const isTaken = (self: Partnership | undefined, credentialId: string): boolean =>
+  self !== undefined && self.credentialId !== null && self.credentialId !== credentialId;
+
+function enrolmentOf({ policy, user, now }: AdmitInput): Omit<EnrolInput, "circumstances" | "expected"> {
+  const { windowUntil = null, enrolment, maxDevices } = user ?? {};
+  return {
+    policy,
+    windowOpen: windowUntil !== null && windowUntil > now,
+    userMode: enrolment ?? undefined,
+    userMaxDevices: maxDevices ?? undefined,
+  };
+}
+
+function circumstances(
+  user: Subject | undefined,
+  key: string | null,
+  facts: DeviceFacts,
+  source: RequestSource,
+  devices: number,
+): Circumstances {
+  const { sipUri = "", groups = [] } = user ?? {};
+  return { device: key === null ? null : deviceIdIn(key), facts, source, sipUri, groups, devices };
+}

@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { policyOf, rule, withFacts } from "../../../test/kit/policies.ts";
+import { runs } from "../../../test/kit/runs.ts";
+import { covers, lintPolicy } from "./lint.ts";
+import { holds } from "./match.ts";
+import type { Conditions, Match } from "./types.ts";
+
+const RUNS = { numRuns: runs(5_000) };
+
+describe("warnings", () => {
+  it("name rules that never decide, and what decides before them", () => {
+    const warnings = lintPolicy(
+      policyOf(
+        rule("phones", "block", { type: ["phone", "tablet"] }),
+        rule("android-phones", "allow", { type: ["phone"], platform: ["android"] }),
+        rule("all", "quarantine"),
+        rule("late", "block", { user: ["bob@*"] }),
+      ),
+    );
+    expect(warnings).toEqual([
+      {
+        place: "rules[1]",
+        message:
+          '"android-phones" never decides, for "phones" (rules[0]) matches whenever "android-phones" does. The first that matches decides: put this one before it, or remove it.',
+      },
+      {
+        place: "rules[3]",
+        message:
+          '"late" never decides, for "all" (rules[2]) always matches. The first that matches decides: put this one before it, or remove it.',
+      },
+    ]);
+  });
+
+  it("name rules that make the app password the device for whoever says so", () => {
+    const bots = { ...rule("bots", "allow", { product: ["Bot"] }), identity: "app-password" } as const;
+    const warnings = lintPolicy(policyOf(bots));
+    expect(warnings).toMatchObject([{ place: "rules[0]", message: expect.stringContaining("neither user nor group") }]);
+    for (const when of [{ user: ["bot@contoso.test"] }, { group: ["bots"] }]) {
+      expect(lintPolicy(policyOf({ ...bots, when }))).toEqual([]);
+    }
+  });
+
+  it.each<[Match, Match]>([
+    [{ product: ["*Lync"] }, { product: ["AndroidLync"] }],
+    [{ product: ["oc", "Sipe"] }, { product: ["OC"] }],
+    [{ user: ["*@partners.test"] }, { user: ["Bob@Partners.test"], platform: ["ios"] }],
+    [{ network: ["10.0.0.0/8"] }, { network: ["10.1.0.0/16", "10.2.3.4/32"] }],
+    [{ group: ["staff"] }, { group: ["STAFF"] }],
+  ])("see that %j decides before %j", (wide, narrow) => {
+    const warnings = lintPolicy(policyOf(rule("wide", "allow", wide), rule("narrow", "block", narrow)));
+    expect(warnings.map(({ place }) => place)).toEqual(["rules[1]"]);
+  });
+
+  it.each<[Match, Match]>([
+    [{ os: ["*"] }, { os: ["unknown"] }],
+    [{ os: ["unknown"] }, { os: ["Android"] }],
+    [{ model: ["SM-?"] }, { model: ["SM-*"] }],
+    [{ network: ["10.1.0.0/16"] }, { network: ["10.0.0.0/8"] }],
+    [{ deviceId: ["Phone"] }, { deviceId: ["phone"] }],
+  ])("do not say so of %j and %j", (wide, narrow) => {
+    expect(lintPolicy(policyOf(rule("wide", "allow", wide), rule("narrow", "block", narrow)))).toEqual([]);
+  });
+
+  it("name a rule that contradicts itself", () => {
+    const contradiction: Match = { platform: ["ios"], os: ["iOS 1*"], not: { platform: ["ios", "android"] } };
+    const [warning, ...more] = lintPolicy(policyOf(rule("odd", "block", contradiction)));
+    expect([warning?.place, more]).toEqual(["rules[0]", []]);
+    expect(warning?.message).toMatch(/^"odd" never matches/);
+    expect(lintPolicy(policyOf(rule("fine", "block", { platform: ["ios"], not: { os: ["iOS 1*"] } })))).toEqual([]);
+  });
+
+  it("do not speak of rules that may decide", () => {
+    expect(
+      lintPolicy(
+        policyOf(
+          rule("a", "block", { type: ["phone"] }),
+          rule("b", "block", { type: ["phone", "tablet"] }),
+          rule("c", "block", { platform: ["ios"], not: { group: ["vip"] } }),
+          rule("d", "block", { platform: ["ios"] }),
+          rule("e", "allow"),
+        ),
+      ),
+    ).toEqual([]);
+  });
+});
+
+it("what covers another holds whenever the other does", () => {
+  const item = fc.subarray(["android", "ios"] as const, { minLength: 1 });
+  const model = fc.subarray(["SM-*", "sm-1", "iPhone*", "unknown"], { minLength: 1 });
+  const conditions: fc.Arbitrary<Conditions> = fc.record({ platform: item, model }, { requiredKeys: [] });
+  const match: fc.Arbitrary<Match> = fc.oneof(
+    conditions,
+    fc.tuple(conditions, conditions).map(([when, not]) => ({ ...when, not })),
+  );
+  const facts = fc.record({
+    platform: fc.constantFrom("android" as const, "ios" as const, "unknown" as const),
+    model: fc.constantFrom("SM-1", "iPhone 15", ""),
+  });
+  let covered = 0;
+  fc.assert(
+    fc.property(match, match, facts, (wide, narrow, some) => {
+      if (!covers(wide, narrow) || holds(narrow, withFacts(some)) !== true) return;
+      covered++;
+      expect(holds(wide, withFacts(some))).toBe(true);
+    }),
+    RUNS,
+  );
+  expect(covered).toBeGreaterThan(RUNS.numRuns / 100);
+});

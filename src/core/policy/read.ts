@@ -1,0 +1,210 @@
+// Makes a policy of JSON that anybody may have written. Total: whatever comes, the answer is a policy or every fault in it,
+// each with its place and what to write instead. A key that is not known is a fault, so that a misspelt condition never
+// is no condition.
+
+import { isPrintable } from "../text/printable.ts";
+import { readConditions } from "./read-conditions.ts";
+import { Faults, isRecord, shown } from "./read-values.ts";
+import { REASONS } from "./reasons.ts";
+import type {
+  Conditions,
+  EnrolmentMode,
+  Match,
+  Policy,
+  PolicyRead,
+  Rule,
+  RuleAction,
+  RuleCode,
+  RuleIdentity,
+  UnnamedDevices,
+} from "./types.ts";
+
+/** What holds where nobody has said anything else. */
+export const DEFAULT_POLICY: Policy = {
+  enrolment: { mode: "open", maxDevices: 3, windowMinutes: 15 },
+  devices: { unnamed: "place" },
+  expireAfterDays: 90,
+  rules: [],
+};
+
+/** A policy that was stored, perhaps before it could say all that one says now. */
+export const completePolicy = (stored: Partial<Policy>): Policy => ({ ...DEFAULT_POLICY, ...stored });
+
+export const MAX_RULES = 200;
+/** Patterns, ranges and words of all rules together: what one decision looks at, at the most. */
+export const MAX_ITEMS = 2_000;
+
+/** Also the values a user's own settings may take. */
+export const ENROLMENT_MODES: readonly EnrolmentMode[] = ["open", "window", "approval", "closed"];
+export const MAX_DEVICES = 100;
+
+const UNNAMED: readonly UnnamedDevices[] = ["place", "refuse"];
+const ACTIONS: readonly RuleAction[] = ["allow", "block", "quarantine"];
+const IDENTITIES: readonly RuleIdentity[] = ["app-password"];
+export const MAX_WINDOW_MINUTES = 7 * 24 * 60;
+const MAX_EXPIRY_DAYS = 3_650;
+const MAX_REASON_CHARS = 200;
+
+/** Reads a policy. What is left out is as in {@link DEFAULT_POLICY}; `expireAfterDays` may be `"never"`, for TOML has no null. */
+export function readPolicy(value: unknown): PolicyRead {
+  const faults = new Faults();
+  if (!isRecord(value)) {
+    faults.add(
+      "",
+      `A policy is an object with "enrolment", "devices", "expireAfterDays" and "rules", not ${shown(value)}.`,
+    );
+    return { ok: false, faults: faults.all };
+  }
+  faults.unknownKeys("", value, ["enrolment", "devices", "expireAfterDays", "rules"]);
+  const policy: Policy = {
+    enrolment: readEnrolment(value.enrolment, faults),
+    devices: readDevices(value.devices, faults),
+    expireAfterDays: readExpiry(value.expireAfterDays, faults),
+    rules: readRules(value.rules, faults),
+  };
+  return faults.all.length === 0 ? { ok: true, policy } : { ok: false, faults: faults.all };
+}
+
+function readEnrolment(value: unknown, faults: Faults): Policy["enrolment"] {
+  const defaults = DEFAULT_POLICY.enrolment;
+  if (value === undefined) return defaults;
+  if (!isRecord(value)) {
+    faults.add("enrolment", `Write a table with "mode", "maxDevices" and "windowMinutes", not ${shown(value)}.`);
+    return defaults;
+  }
+  faults.unknownKeys("enrolment", value, Object.keys(defaults));
+  const { mode = defaults.mode, maxDevices = defaults.maxDevices, windowMinutes = defaults.windowMinutes } = value;
+  return {
+    mode: faults.oneOf("enrolment.mode", mode, ENROLMENT_MODES) ?? defaults.mode,
+    maxDevices: faults.wholeNumber("enrolment.maxDevices", maxDevices, 1, MAX_DEVICES) ?? 0,
+    windowMinutes: faults.wholeNumber("enrolment.windowMinutes", windowMinutes, 1, MAX_WINDOW_MINUTES) ?? 0,
+  };
+}
+
+function readDevices(value: unknown, faults: Faults): Policy["devices"] {
+  const defaults = DEFAULT_POLICY.devices;
+  if (value === undefined) return defaults;
+  if (!isRecord(value)) {
+    faults.add("devices", `Write a table with "unnamed", not ${shown(value)}.`);
+    return defaults;
+  }
+  faults.unknownKeys("devices", value, Object.keys(defaults));
+  const { unnamed = defaults.unnamed } = value;
+  return { unnamed: faults.oneOf("devices.unnamed", unnamed, UNNAMED) ?? defaults.unnamed };
+}
+
+function readExpiry(value: unknown, faults: Faults): number | null {
+  if (value === undefined) return DEFAULT_POLICY.expireAfterDays;
+  if (value === null || value === "never") return null;
+  return faults.wholeNumber("expireAfterDays", value, 1, MAX_EXPIRY_DAYS, `, or "never"`) ?? null;
+}
+
+function readRules(value: unknown, faults: Faults): readonly Rule[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) {
+    faults.add("rules", `Write a list of rules, each beginning with [[rules]], not ${shown(value)}.`);
+    return [];
+  }
+  if (value.length > MAX_RULES) {
+    faults.add(
+      "rules",
+      `There are ${value.length} rules; at most ${MAX_RULES} are read. Put conditions into one list.`,
+    );
+    return [];
+  }
+  const rules = Array.from(value, (rule, at) => readRule(rule, `rules[${at}]`, faults));
+  for (const [at, { code }] of rules.entries()) {
+    const first = rules.findIndex((rule) => rule.code === code);
+    if (code !== "" && first < at) {
+      faults.add(
+        `rules[${at}].code`,
+        `"${code}" is the code of rules[${first}] already. Give each rule a code of its own.`,
+      );
+    }
+  }
+  const items = rules.reduce((sum, { when: { not, ...when } }) => sum + sizeOf(when) + sizeOf(not ?? {}), 0);
+  if (items > MAX_ITEMS) {
+    faults.add("rules", `The rules name ${items} patterns, ranges and words; at most ${MAX_ITEMS} are read.`);
+  }
+  return rules;
+}
+
+const sizeOf = (conditions: Conditions): number =>
+  Object.values(conditions).reduce((sum, list) => sum + list.length, 0);
+
+function readRule(value: unknown, place: string, faults: Faults): Rule {
+  if (!isRecord(value)) {
+    faults.add(place, `A rule is a table with "code", "action", "reason" and "when", not ${shown(value)}.`);
+    return { code: asCode(""), action: "block", reason: "", when: {} };
+  }
+  faults.unknownKeys(place, value, ["code", "action", "reason", "identity", "when"]);
+  const { code, action, reason, identity, when } = value;
+  const rule: Rule = {
+    code: readCode(code, `${place}.code`, faults),
+    action: faults.oneOf(`${place}.action`, action, ACTIONS) ?? "block",
+    reason: readReason(reason, `${place}.reason`, faults),
+    when: readMatch(when, `${place}.when`, faults),
+  };
+  return identity === undefined ? rule : readIdentity(identity, rule, place, faults);
+}
+
+function readIdentity(value: unknown, rule: Rule, place: string, faults: Faults): Rule {
+  const identity = faults.oneOf(`${place}.identity`, value, IDENTITIES);
+  if (rule.action === "block") {
+    faults.add(
+      `${place}.identity`,
+      'Leave it out, or write the action "allow" or "quarantine": who is blocked is no device.',
+    );
+  }
+  if ("deviceId" in rule.when || "deviceId" in (rule.when.not ?? {})) {
+    faults.add(`${place}.when`, "Leave out deviceId: where the app password is the device, no id is looked at.");
+  }
+  return identity === undefined ? rule : { ...rule, identity };
+}
+
+function readCode(value: unknown, place: string, faults: Faults): RuleCode {
+  if (typeof value !== "string" || !/^[a-z0-9-]{1,40}$/.test(value)) {
+    faults.add(
+      place,
+      `Write a code of 1 to 40 characters a-z, 0-9 and "-", such as "old-android", not ${shown(value)}.`,
+    );
+    return asCode("");
+  }
+  if (REASONS.some((reason) => reason === value)) {
+    faults.add(
+      place,
+      `"${value}" is one of Postern's own reason codes. Choose another, so that the audit tells them apart.`,
+    );
+  }
+  return asCode(value);
+}
+
+/** A policy with a fault is refused whole, so that what is left of one of its codes is never used. */
+const asCode = (text: string) => text as RuleCode;
+
+function readReason(value: unknown, place: string, faults: Faults): string {
+  const fits =
+    typeof value === "string" && value.length <= MAX_REASON_CHARS && value.trim() !== "" && isPrintable(value);
+  if (fits) return value;
+  faults.add(
+    place,
+    `Write one line of at most ${MAX_REASON_CHARS} characters that says to people why, not ${shown(value)}.`,
+  );
+  return "";
+}
+
+function readMatch(value: unknown, place: string, faults: Faults): Match {
+  if (value === undefined) return {};
+  if (!isRecord(value)) {
+    faults.add(place, `Write conditions, such as { platform = "android" }, not ${shown(value)}.`);
+    return {};
+  }
+  const { not, ...conditions } = value;
+  const when = readConditions(conditions, place, faults);
+  if (not === undefined) return when;
+  if (!isRecord(not) || Object.keys(not).length === 0) {
+    faults.add(`${place}.not`, `Write at least one condition, such as { group = "staff" }, not ${shown(not)}.`);
+    return when;
+  }
+  return { ...when, not: readConditions(not, `${place}.not`, faults) };
+}

@@ -1,0 +1,105 @@
+// The life of a request, from the outside in: read host and path once, find the row, keep the row's limits, and do what the
+// row's class says. What is not published, in any spelling, ends here.
+
+import type { Config, Env } from "../config/config.ts";
+import { BodyTooLarge, counted, declaredSize } from "../core/http/body.ts";
+import { canonicalTarget } from "../core/http/canonical.ts";
+import { withoutEmptyBody } from "../core/http/empty-body.ts";
+import { isPostback } from "../core/http/postback.ts";
+import { type PublishRow, publishRow, type SignInService } from "../core/http/publish.ts";
+import { badRequest, bodyTooLarge, methodNotAllowed, notPublished, tooManyRequests } from "../http/answers.ts";
+import { withinBudget } from "../http/budget.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { forwardOpen } from "../http/forward.ts";
+import { anonymousTicketService } from "../sign-in/anonymous.ts";
+import { oauthTokenService } from "../sign-in/oauth-token-service.ts";
+import { usernameTokenService, webTicketService } from "../sign-in/web-ticket-service.ts";
+import { sameRequest } from "../trace/request-id.ts";
+import { metadataService } from "./metadata.ts";
+import { ticketed } from "./ticketed.ts";
+
+/** Answers one request to a public host of the pool. */
+export async function dataPlane(request: Request, env: Env, config: Config): Promise<Response> {
+  const target = canonicalTarget(request.url);
+  if (!target.ok) return badRequest(target.reason);
+  const role = config.roles.get(target.value.host);
+  if (role === undefined) return notPublished("no-such-host");
+  const row = publishRow(target.value.key, role, config.sipDomains);
+  if (row === undefined) return notPublished("not-published");
+  if (row.access.kind === "closed") return notPublished("row-closed");
+  // Over plain http nothing but discovery: a ticket or a handshake would be there for everybody to read.
+  if (target.value.scheme === "http" && row.access.kind !== "open" && !config.plainHttp)
+    return notPublished("plain-http");
+  if (!row.methods.includes(request.method)) return methodNotAllowed(row.methods);
+  if (!row.methods.includes("POST") && isPostback(target.value.query)) return badRequest("form-in-query");
+  if (isEncoded(request.headers)) return badRequest("content-encoding"); // what was judged must be what is read
+  const bodiless = request.method === "GET" || request.method === "HEAD";
+  const asked = bodiless ? await withoutEmptyBody(request) : request;
+  if (asked === undefined) return badRequest("body-with-get");
+  const admitted = withinLimit(asked, row.maxBody);
+  if (admitted === undefined) return bodyTooLarge();
+  try {
+    return await serve({ ...admitted, target: target.value, env, config, now: Date.now() }, row);
+  } catch (fault) {
+    if (admitted.bodyBroken?.aborted !== true) throw fault;
+    return admitted.bodyBroken.reason instanceof BodyTooLarge ? bodyTooLarge() : badRequest("body-broke-off");
+  }
+}
+
+async function serve(exchange: Exchange, row: PublishRow): Promise<Response> {
+  switch (row.access.kind) {
+    case "open":
+      if (!(await withinBudget(exchange, row.access.budget))) return tooManyRequests();
+      if (row.access.metadata !== undefined) return metadataService(exchange, row.access.metadata, row.maxBody);
+      return forwardOpen(row.access.query ? exchange : withoutParameters(exchange));
+    case "sign-in":
+      return signIn(exchange, row.access.service, row.maxBody);
+    case "ticket":
+      return ticketed(exchange, row, row.access);
+    case "closed":
+      return notPublished("row-closed");
+  }
+}
+
+/** The request without what ASP.NET would look for a form's fields in: its query and its cookies (S-45). */
+function withoutParameters(exchange: Exchange): Exchange {
+  const target = { ...exchange.target, query: "" };
+  if (!exchange.request.headers.has("cookie")) return { ...exchange, target };
+  const request = sameRequest(new Request(exchange.request), exchange.request);
+  request.headers.delete("cookie");
+  return { ...exchange, target, request };
+}
+
+function signIn(exchange: Exchange, service: SignInService, maxBody: number): Response | Promise<Response> {
+  switch (service) {
+    case "web-ticket":
+      return webTicketService(exchange, maxBody);
+    case "oauth-token":
+      return oauthTokenService(exchange, maxBody);
+    case "anonymous-ticket":
+      return anonymousTicketService(exchange, maxBody);
+    case "username-token":
+      return usernameTokenService(exchange, maxBody);
+  }
+}
+
+/** Whether its body is encoded once more. `identity` is no encoding (RFC 9110, 12.5.3), and is not passed on. */
+function isEncoded(headers: Headers): boolean {
+  const codings = headers.get("content-encoding")?.toLowerCase().split(",") ?? [];
+  return codings.some((coding) => coding.trim() !== "identity");
+}
+
+/** The request, if its body keeps the row's limit; a body of unknown length is counted as it streams. */
+function withinLimit(request: Request, limit: number): Pick<Exchange, "request" | "bodyBroken"> | undefined {
+  if (request.body === null) return { request };
+  switch (declaredSize(request.headers, limit)) {
+    case "within":
+      return { request };
+    case "too-large":
+      return undefined;
+    case "unknown": {
+      const { body, broken } = counted(request.body, limit);
+      return { request: sameRequest(new Request(request, { body }), request), bodyBroken: broken };
+    }
+  }
+}

@@ -1,0 +1,180 @@
+// Durable Objects for meeting guests, who have no user's guard. One for each network that guests come from: it counts the keys
+// that were wrong before they are looked at, keeps who got in, and has the audit of all its guests (S-39, S-44). One for each
+// conference at which strange networks fail: it holds these to a rate together.
+
+import { DurableObject } from "cloudflare:workers";
+import { ROWS_OF_GUESTS } from "../audit/cadence.ts";
+import { type AuditedEvent, completed, type SignInAbout } from "../audit/event.ts";
+import type { AuditReason } from "../audit/reasons.ts";
+import type { Env } from "../config/config.ts";
+import { decideGuest, GUEST_LIMITS } from "../core/lockout/conference.ts";
+import { fullUntil } from "../core/lockout/counter.ts";
+import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
+import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
+import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
+import { AuditTrail } from "../guards/audit-trail.ts";
+import { LazyTables, type SchemaStep } from "../guards/storage.ts";
+import { openDatabase } from "../store/database.ts";
+import { GUEST_SCHEMA, GuestTries } from "./guest-tries.ts";
+
+export type GuestAdmission =
+  /** Counted as a failure until it proves to be none. */
+  | {
+      readonly kind: "admitted";
+      /** `failed`: this network has failed at this conference, and nobody got in from there. */
+      readonly network: "familiar" | "new" | "failed";
+      readonly wouldRefuse?: AuditReason;
+    }
+  /** Refused unseen, and in the audit. */
+  | { readonly kind: "refused" };
+
+/** What became of an admitted attempt. `not-counted`: nobody looked at the key. */
+export type GuestEnd = "given" | "wrong" | "not-counted";
+
+/** How long an attempt waits for others to be decided, ms; after that it is refused. */
+const LATER_AT_MOST_MS = 15_000;
+/** Attempts that wait at a time. */
+const MAX_LATER = 1_000;
+/** After so long nobody looks at a key any more: its Worker is gone, and the failure stands. */
+const PENDING_AT_MOST_MS = 20_000;
+/** How often what is over is looked for, ms. */
+const CLEAN_UP_EVERY_MS = 600_000;
+
+/** A step that was released is never changed: docs/design/0012-guard-schema.md. */
+const SCHEMA_STEPS: readonly SchemaStep[] = [[...GUEST_SCHEMA, OUTBOX_SCHEMA, QUOTA_SCHEMA]];
+
+export class GuestGuard extends DurableObject<Env> {
+  readonly #lockoutMode: Lockout;
+  readonly #tables: LazyTables;
+  readonly #tries: GuestTries;
+  readonly #audit: AuditTrail;
+  /** When each attempt that is being looked at was admitted, by conference. */
+  readonly #pending = new Map<string, number[]>();
+  /** Wakes the attempts that wait for one of these to be decided. */
+  readonly #later = new Set<() => void>();
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#lockoutMode = lockoutOf(env);
+    this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
+    this.#tries = new GuestTries(this.#tables);
+    this.#audit = new AuditTrail(this.#tables, ROWS_OF_GUESTS);
+  }
+
+  /** Of a network: counts one attempt as a failure, durably, before anybody looks at its key; or refuses it. `why`: for the audit. */
+  async reserve(about: SignInAbout, conference: string, why: string): Promise<GuestAdmission> {
+    const until = Date.now() + LATER_AT_MOST_MS;
+    for (;;) {
+      const now = Date.now();
+      const pendingHere = this.#pendingAt(conference, now);
+      const state = this.#tries.standing(conference, pendingHere, this.#pendingNow(now), now);
+      const decision = decideGuest(state, now);
+      const late = decision.kind === "later" && (now >= until || this.#later.size >= MAX_LATER);
+      if (decision.kind === "later" && !late) {
+        await this.#oneDecided(until - now);
+        continue;
+      }
+      const wait = decision.kind === "refused" ? decision.wait : undefined;
+      const reason = late ? "waiting" : wait?.reason;
+      if (reason !== undefined && !this.#lockoutMode.dryRun) {
+        const refused = { outcome: "refused", reason, waitUntil: wait?.until, why } as const;
+        await this.refused(completed(about, refused, now));
+        return { kind: "refused" };
+      }
+      this.#tries.reserve(conference, now);
+      this.#pending.set(conference, [...(this.#pending.get(conference) ?? []), now]);
+      await this.#wakeBy(now + CLEAN_UP_EVERY_MS);
+      const failed = (state.tries?.failures ?? 0) > pendingHere;
+      const network = state.familiar ? "familiar" : failed ? "failed" : "new";
+      return { kind: "admitted", network, ...(reason === undefined ? {} : { wouldRefuse: reason }) };
+    }
+  }
+
+  /** Of a network: how an admitted attempt ended. The event is durable when this returns. */
+  async settle(conference: string, end: GuestEnd, event: AuditedEvent): Promise<void> {
+    const now = Date.now();
+    const [, ...others] = this.#pending.get(conference) ?? [];
+    if (others.length > 0) this.#pending.set(conference, others);
+    else this.#pending.delete(conference);
+    if (end === "given") this.#tries.succeeded(conference, others.length, now);
+    else if (end === "not-counted") this.#tries.takeBack(conference, now);
+    for (const wake of this.#later) wake();
+    this.#later.clear();
+    await this.record(event);
+  }
+
+  /** Of a network: an event of a guest who named no conference, or of one that is settled. */
+  async record(event: AuditedEvent): Promise<void> {
+    this.#audit.record(event);
+    await this.#wakeBy(event.at + CLEAN_UP_EVERY_MS);
+  }
+
+  /** Of a network: a refusal that nobody looked into. One event the first time, and then a number. */
+  async refused(event: AuditedEvent): Promise<void> {
+    this.#audit.recordRefusal(event.reason, event);
+    await this.#wakeBy(event.at + CLEAN_UP_EVERY_MS);
+  }
+
+  /** Of a conference: counts an attempt from a network that failed at it before; or says until when these wait (ms). */
+  async reserveStranger(): Promise<number | undefined> {
+    const now = Date.now();
+    const until = fullUntil(this.#tries.level(), GUEST_LIMITS.conference, now);
+    if (until !== undefined && !this.#lockoutMode.dryRun) return until;
+    await this.changeStrangers(1);
+    return undefined;
+  }
+
+  /** Of a conference: a strange network failed, or one that was counted did not. */
+  async changeStrangers(change: 1 | -1): Promise<void> {
+    const now = Date.now();
+    this.#tries.changeLevel(change, GUEST_LIMITS.conference, now);
+    await this.#wakeBy(now + CLEAN_UP_EVERY_MS);
+  }
+
+  /** Takes the audit to D1, forgets what is over; when nothing is left, the object itself. */
+  override async alarm(): Promise<void> {
+    const now = Date.now();
+    const due: number[] = [];
+    const auditAt = await this.#audit.deliver(openDatabase(this.env.DB), now);
+    if (auditAt !== undefined) due.push(auditAt);
+    const next = this.#tries.expire(now);
+    if (next !== undefined) due.push(Math.max(next, now + CLEAN_UP_EVERY_MS));
+    const kept = this.#audit.keptUntil(now);
+    if (kept !== undefined) due.push(kept);
+    if (due.length > 0) await this.ctx.storage.setAlarm(Math.min(...due));
+    else {
+      this.#audit.forget();
+      await this.#tables.drop();
+    }
+  }
+
+  #pendingAt(conference: string, now: number): number {
+    const alive = (this.#pending.get(conference) ?? []).filter((at) => now - at < PENDING_AT_MOST_MS);
+    if (alive.length > 0) this.#pending.set(conference, alive);
+    else this.#pending.delete(conference);
+    return alive.length;
+  }
+
+  #pendingNow(now: number): number {
+    let pending = 0;
+    for (const conference of [...this.#pending.keys()]) pending += this.#pendingAt(conference, now);
+    return pending;
+  }
+
+  async #oneDecided(atMostMs: number): Promise<void> {
+    let wake = (): void => undefined;
+    const decided = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    this.#later.add(wake);
+    await Promise.race([decided, scheduler.wait(atMostMs)]);
+    this.#later.delete(wake);
+  }
+
+  /** Wakes the object when the audit is due, and at that time at the latest. */
+  async #wakeBy(latest: number): Promise<void> {
+    const at = Math.min(latest, this.#audit.dueAt ?? Number.POSITIVE_INFINITY);
+    const set = await this.ctx.storage.getAlarm();
+    if (set === null || set > at) await this.ctx.storage.setAlarm(at);
+  }
+}

@@ -1,0 +1,34 @@
+// What a request says of itself, for the audit and for the decisions that read it. Cloudflare tells the address, the country
+// and the network's number; nothing of it is taken from a header that a client could write (S-31).
+
+import type { Channel, SignInAbout } from "../audit/event.ts";
+import { MAX_USER_AGENT_CHARS } from "../core/device/bounds.ts";
+import type { RequestSource } from "../core/device/types.ts";
+import { networkOf } from "../core/lockout/network.ts";
+import { requestIdOf } from "../trace/request-id.ts";
+
+/** What the audit keeps of a request, whatever is decided about it. */
+export function aboutRequest(request: Request, host: string, channel: Channel, workstation = ""): SignInAbout {
+  return {
+    requestId: requestIdOf(request),
+    channel,
+    host,
+    source: networkOf(request.headers.get("cf-connecting-ip")),
+    userAgent: userAgentOf(request),
+    workstation,
+  };
+}
+
+/** What the client calls itself, as long as Postern reads it. */
+export const userAgentOf = (request: Request): string =>
+  (request.headers.get("user-agent") ?? "").slice(0, MAX_USER_AGENT_CHARS);
+
+/** From where a request comes. */
+export function sourceOf(request: Request): RequestSource {
+  const { country, asn } = request.cf ?? {};
+  return {
+    network: networkOf(request.headers.get("cf-connecting-ip")),
+    country: typeof country === "string" ? country.toUpperCase() : "",
+    asn: typeof asn === "number" ? asn : 0,
+  };
+}

@@ -1,0 +1,81 @@
+// Who signs in from a network, and with which client: a row for each, as hashes. They pass when the network has to wait, and a
+// ticket of theirs that nobody here knows may be asked about.
+
+import { FAMILIAR_FOR_MS } from "../core/lockout/limits.ts";
+import type { LazyTables } from "../guards/storage.ts";
+import type { NameAndClient } from "./name-waits.ts";
+
+export const FAMILIAR_SCHEMA =
+  "CREATE TABLE IF NOT EXISTS familiar (who TEXT PRIMARY KEY, last_success INTEGER NOT NULL) WITHOUT ROWID";
+
+/** A sign-in this long after the last one is written down again, ms: a row a day, not one each time. */
+const AGAIN_MS = 86_400_000;
+/** Rows kept; the gateway of a large company's mobile carrier has fewer. */
+const MAX_ROWS = 20_000;
+/** All rows of one name: the key, a space, the client. `!` is the character after the space. */
+const OF_NAME = "who > ? || ' ' AND who < ? || '!'";
+
+export class FamiliarUsers {
+  readonly #tables: LazyTables;
+
+  constructor(tables: LazyTables) {
+    this.#tables = tables;
+  }
+
+  /** Whether this client has signed in with this name within {@link FAMILIAR_FOR_MS}. */
+  has(who: NameAndClient, now: number): boolean {
+    const at = this.#lastSuccess(keyOf(who));
+    return at !== undefined && now - at < FAMILIAR_FOR_MS;
+  }
+
+  /** Whether anybody has signed in with this name (`whoKey`) lately, with whichever client. */
+  hasName(name: string, now: number): boolean {
+    return this.since([name]).some((at) => now - at < FAMILIAR_FOR_MS);
+  }
+
+  /** When users of these names (`whoKey`) signed in last, ms. */
+  since(names: readonly string[]): number[] {
+    if (!this.#tables.exist()) return [];
+    return names.flatMap((name) =>
+      this.#tables
+        .exec<{ at: number }>(`SELECT last_success AS at FROM familiar WHERE ${OF_NAME}`, name, name)
+        .toArray()
+        .map(({ at }) => at),
+    );
+  }
+
+  /** This client has signed in with this name. */
+  add(who: NameAndClient, now: number): void {
+    const at = this.#lastSuccess(keyOf(who));
+    if (at !== undefined && now - at < AGAIN_MS) return;
+    if (at === undefined && this.count() >= MAX_ROWS) return;
+    this.#tables.exec("INSERT OR REPLACE INTO familiar (who, last_success) VALUES (?, ?)", keyOf(who), now).toArray();
+  }
+
+  /** How many names and clients are remembered. */
+  count(): number {
+    if (!this.#tables.exist()) return 0;
+    return this.#tables.exec<{ n: number }>("SELECT count(*) AS n FROM familiar").one().n;
+  }
+
+  /** Forgets these names (`whoKey`). */
+  forget(names: readonly string[]): void {
+    if (!this.#tables.exist()) return;
+    for (const name of names) this.#tables.exec(`DELETE FROM familiar WHERE ${OF_NAME}`, name, name).toArray();
+  }
+
+  /** Forgets what is over; returns when the next one is (ms). */
+  expire(now: number): number | undefined {
+    this.#tables.exec("DELETE FROM familiar WHERE last_success <= ?", now - FAMILIAR_FOR_MS).toArray();
+    const [oldest] = this.#tables.exec<{ at: number | null }>("SELECT min(last_success) AS at FROM familiar").toArray();
+    return oldest?.at == null ? undefined : oldest.at + FAMILIAR_FOR_MS;
+  }
+
+  #lastSuccess(who: string): number | undefined {
+    if (!this.#tables.exist()) return undefined;
+    return this.#tables.exec<{ at: number }>("SELECT last_success AS at FROM familiar WHERE who = ?", who).toArray()[0]
+      ?.at;
+  }
+}
+
+const keyOf = ({ name, client }: NameAndClient): string => `${name} ${client}`;

@@ -1,0 +1,371 @@
+// One Durable Object per client network: counts what fails from there whatever the name, so that trying many users from one
+// place is as hard as trying one (S-23). It sees no password and no ticket. It is also the shield of the user guards: what
+// it refuses itself wakes none of them and reads nothing from D1, so an attack on one name costs its own network's object.
+// What it counts depends on the name as typed and on what was put forward, never on whether anybody has the name (S-22).
+
+import { DurableObject } from "cloudflare:workers";
+import { ROWS_OF_A_NETWORK } from "../audit/cadence.ts";
+import { completed, type Decision, type SignInAbout } from "../audit/event.ts";
+import type { AuditReason } from "../audit/reasons.ts";
+import type { Env } from "../config/config.ts";
+import { normaliseName } from "../core/credentials/names.ts";
+import { emptyAt, fullUntil, type Level, levelAt, levelWith } from "../core/lockout/counter.ts";
+import { networkWait, type Wait } from "../core/lockout/decision.ts";
+import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
+import { BoundedMap, bytesOfText } from "../core/text/bounded-map.ts";
+import { AskedTogether } from "../guards/asked-together.ts";
+import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
+import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
+import { AuditTrail } from "../guards/audit-trail.ts";
+import { guardOf, whoKey } from "../guards/route.ts";
+import { LazyTables, type SchemaStep } from "../guards/storage.ts";
+import { openDatabase } from "../store/database.ts";
+import { DEAD_TICKETS_SCHEMA, DeadTickets } from "./dead-tickets.ts";
+import { FAMILIAR_SCHEMA, FamiliarUsers } from "./familiar-users.ts";
+import { type NameAndClient, NameWaits } from "./name-waits.ts";
+import { TriedProofs } from "./tried-proofs.ts";
+
+/** Who is tried, and with what: `proof` is a fingerprint (`proofFingerprint`), absent where nothing can be recognised again. */
+export type Who = NameAndClient & { readonly proof?: string };
+
+export type Admission =
+  /** `counted`: as a failure until it proves to be none; the same mistake once more is not. */
+  | { readonly kind: "admitted"; readonly counted: boolean; readonly wouldRefuse?: AuditReason }
+  /**
+   * Over the budget of this name or network, but the user has signed in from here with this client: never refused unseen
+   * (S-43). Not counted. `user`: the SIP URI, if the guard remembers it.
+   */
+  | { readonly kind: "familiar"; readonly user?: string }
+  /** Refused unseen, and in the audit. */
+  | { readonly kind: "refused" };
+
+/** How an attempt ended, where the next ones are concerned. */
+export type Settlement =
+  /** `forgiven`: earlier failures that were the user's own. `names`: keys of the user's other names. */
+  | { readonly kind: "signed-in"; readonly forgiven: number; readonly names?: readonly string[] }
+  /** Something of Postern's own failed: taken back. */
+  | { readonly kind: "not-counted" }
+  /** An app password that the user had once: taken back, because no stranger knows one. `lasting`: it will never be right. */
+  | { readonly kind: "recognised"; readonly lasting: boolean }
+  /** A mistake made before, which stays one until the client changes something. The count is what it is for any name. */
+  | { readonly kind: "wrong" }
+  /** The user's guard will refuse every stranger from here until then (ms). The count is what it is for any name. */
+  | { readonly kind: "held"; readonly until: number }
+  /** Nothing but whose name it is. */
+  | { readonly kind: "known" };
+
+/** `counted`: as the admission said. `owner`: who has the name, for the audit and to find the user's guard without D1. */
+export type Settled = { readonly counted: boolean; readonly owner?: Owner };
+
+/** A user, by id and SIP URI. */
+export type Owner = { readonly userId: string; readonly user: string };
+
+/** What is held against a network at this moment. Times in ms. */
+export type NetworkLock = {
+  readonly source: string;
+  readonly level: number;
+  readonly capacity: number;
+  readonly waitUntil: number | null;
+  /** Users that have signed in from here within 30 days: they pass. */
+  readonly familiarUsers: number;
+};
+
+/** Whether a ticket that an isolate does not know may be taken to its user's guard. */
+export type TicketAdmission = {
+  /**
+   * `alive`: its user has signed in from here, and that guard remembers it. `counted`: as a dead one, until it proves to be
+   * alive. `refused`: this network is over its handful of dead tickets.
+   */
+  readonly kind: "alive" | "counted" | "refused";
+  /** Until when every unknown ticket from here has to be let pass first, ms. */
+  readonly crowdedUntil: number | undefined;
+};
+
+/** A step that was released is never changed: docs/design/0012-guard-schema.md. */
+const SCHEMA_STEPS: readonly SchemaStep[] = [
+  [
+    "CREATE TABLE IF NOT EXISTS network (id INTEGER PRIMARY KEY, source TEXT NOT NULL, level REAL NOT NULL, at INTEGER NOT NULL)",
+    FAMILIAR_SCHEMA,
+    OUTBOX_SCHEMA,
+    QUOTA_SCHEMA,
+    DEAD_TICKETS_SCHEMA,
+  ],
+];
+/** How often what is over is looked for, ms: failures come and go with every sign-in. */
+const CLEAN_UP_EVERY_MS = 600_000;
+/** For names that are held off from here, and for those whose user is known, bytes each; in memory only. */
+const MAX_NAMES_BYTES = 1_000_000;
+/** How many of the same that come at once are waited for, one after the other: of two or three it is known that they are wrong. */
+const MAX_TURNS = 8;
+/** How many ends of others an attempt waits for that would be refused if all of them fail. */
+const MAX_TURNS_UNDECIDED = 50;
+
+export class SourceGuard extends DurableObject<Env> {
+  readonly #lockoutMode: Lockout;
+  readonly #tables: LazyTables;
+  readonly #audit: AuditTrail;
+  readonly #familiar: FamiliarUsers;
+  readonly #deadTickets: DeadTickets;
+  readonly #askedTogether: AskedTogether;
+  /** A copy of what user guards said, so that they need not say it again; lost with the object, which does no harm. */
+  readonly #held = new BoundedMap<number>(MAX_NAMES_BYTES);
+  /** Who has which name, as far as somebody said; in memory as well. */
+  readonly #owners = new BoundedMap<Owner>(
+    MAX_NAMES_BYTES,
+    ({ userId, user }) => bytesOfText(userId) + bytesOfText(user),
+  );
+  readonly #waits: NameWaits;
+  readonly #tried = new TriedProofs();
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#lockoutMode = lockoutOf(env);
+    this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
+    this.#familiar = new FamiliarUsers(this.#tables);
+    this.#waits = new NameWaits(this.#lockoutMode.limits.stranger);
+    this.#audit = new AuditTrail(this.#tables, ROWS_OF_A_NETWORK);
+    this.#deadTickets = new DeadTickets(this.#tables);
+    this.#askedTogether = new AskedTogether((sipUri, ids) => guardOf(env, sipUri).living(ids));
+  }
+
+  /** Counts one attempt as a failure, durably, before anybody looks at it (S-20); or refuses it. */
+  async reserve(about: SignInAbout, who: Who): Promise<Admission> {
+    for (let turns = 0; turns < MAX_TURNS; turns++) {
+      const pending = this.#tried.pending(who.name, who.proof, Date.now());
+      if (pending === undefined) break;
+      await pending;
+    }
+    for (let turns = 0; turns < MAX_TURNS_UNDECIDED; turns++) {
+      const undecided = this.#familiar.has(who, Date.now()) ? undefined : this.#waits.undecided(who, Date.now());
+      if (undecided === undefined) break;
+      await undecided;
+    }
+    const now = Date.now();
+    const admission = this.#admit(about, who, now);
+    await this.#wakeBy(admission.kind === "refused" ? undefined : now + CLEAN_UP_EVERY_MS);
+    return admission;
+  }
+
+  #admit(about: SignInAbout, who: Who, now: number): Admission {
+    const { dryRun, limits } = this.#lockoutMode;
+    const tried = this.#tried.look(who.name, who.proof, now);
+    if (tried === "wrong" && !dryRun) return this.#refuse(about, who.name, { reason: "repeated" }, now);
+    const familiar = this.#familiar.has(who, now);
+    const network = this.#network();
+    const own = this.#waits.until(who, now);
+    if (familiar && (own ?? fullUntil(network, limits.network, now)) !== undefined) {
+      const user = this.#owners.get(who.name)?.user;
+      return { kind: "familiar", ...(user !== undefined && { user }) };
+    }
+    const wait = own === undefined ? networkWait(network, familiar, limits.network, now) : waiting(own);
+    if (wait !== undefined && !dryRun) {
+      const decision = { reason: wait.reason, waitUntil: wait.until };
+      return this.#refuse(about, own === undefined ? undefined : who.name, decision, now);
+    }
+    const counted = tried === "new";
+    if (counted) {
+      this.#change(about.source, 1, now);
+      this.#waits.count(who, now);
+    }
+    this.#tried.note(who.name, who.proof, now);
+    // After the count, which must not tell that there is a user's guard that had a word in it.
+    const held = this.#held.get(who.name) ?? 0;
+    if (held > now && !familiar && !dryRun) {
+      this.#tried.ended(who.name, who.proof);
+      return this.#refuse(about, who.name, { reason: "waiting", waitUntil: held }, now);
+    }
+    return { kind: "admitted", counted, ...(wait && { wouldRefuse: wait.reason }) };
+  }
+
+  /** `name`: its key; undefined: whatever the name. */
+  #refuse(about: SignInAbout, name: string | undefined, decision: Omit<Decision, "outcome">, now: number): Admission {
+    const owner = name === undefined ? undefined : this.#owners.get(name);
+    this.#audit.recordRefusal(
+      `${name ?? ""}\0${decision.reason}`,
+      completed(about, { ...decision, ...owner, outcome: "refused" }, now),
+    );
+    return { kind: "refused" };
+  }
+
+  /** Keeps what the end of an attempt says about the next ones. */
+  async settle(about: SignInAbout, who: Who, end: Settlement, { counted, owner }: Settled): Promise<void> {
+    const now = Date.now();
+    if (owner !== undefined) this.#owners.set(who.name, owner);
+    this.#tried.ended(who.name, who.proof);
+    switch (end.kind) {
+      case "not-counted":
+        this.#takeBack(about.source, who, counted, now);
+        this.#tried.forget(who.name, who.proof);
+        break;
+      case "recognised":
+        this.#takeBack(about.source, who, counted, now);
+        this.#waits.recognised(who, now);
+        if (end.lasting) this.#tried.wrong(who.name, who.proof, now);
+        break;
+      case "wrong":
+        this.#tried.wrong(who.name, who.proof, now);
+        break;
+      case "held":
+        this.#held.set(who.name, end.until);
+        break;
+      case "known":
+        return;
+      case "signed-in":
+        this.#signedIn(about.source, who, end, { counted, ...(owner && { owner }) }, now);
+        break;
+    }
+    await this.#wakeBy(now + CLEAN_UP_EVERY_MS);
+  }
+
+  #takeBack(source: string, who: Who, counted: boolean, now: number): void {
+    if (!counted) return;
+    this.#change(source, -1, now);
+    this.#waits.takeBack(who, now);
+  }
+
+  #signedIn(
+    source: string,
+    who: Who,
+    { forgiven, names = [] }: Settlement & { kind: "signed-in" },
+    { counted, owner }: Settled,
+    now: number,
+  ): void {
+    // Only what was counted here: what passed as familiar was not.
+    const itself = counted ? 1 : 0;
+    const explained = itself + Math.min(forgiven, Math.max(0, this.#waits.countedFor(who) - itself));
+    if (explained > 0) this.#change(source, -explained, now);
+    this.#tried.forget(who.name, who.proof);
+    for (const name of new Set([who.name, ...names])) {
+      this.#held.delete(name);
+      this.#waits.succeeded({ name, client: who.client }, counted && name === who.name, now);
+      this.#familiar.add({ ...who, name }, now);
+      if (owner !== undefined) this.#owners.set(name, owner);
+    }
+  }
+
+  /** A name that nobody has: the audit hears of it here, because there is no user's guard that could. It has no name. */
+  async recordStranger(about: SignInAbout, who: Who, wouldRefuse?: AuditReason): Promise<void> {
+    const now = Date.now();
+    const waitUntil = fullUntil(this.#network(), this.#lockoutMode.limits.network, now);
+    const decision = { outcome: "refused", reason: "unknown-user", waitUntil, wouldRefuse } as const;
+    const event = completed(about, decision, now);
+    this.#tried.ended(who.name, who.proof);
+    if (this.#tried.wrong(who.name, who.proof, now)) this.#audit.recordRefusal(`${who.name}\0unknown-user`, event);
+    else this.#audit.record(event);
+    await this.#wakeBy();
+  }
+
+  /** A ticket from here was dead. Returns until when this network is over its handful, ms (S-44). */
+  async countDeadTicket(): Promise<number | undefined> {
+    const now = Date.now();
+    const until = this.#deadTickets.count(now);
+    await this.#wakeBy(now + CLEAN_UP_EVERY_MS);
+    return until;
+  }
+
+  /** Whether a ticket from here goes on to its user's guard although nobody knows it. Wakes nobody for a stranger. */
+  async admitTicket(sipUri: string, id: string): Promise<TicketAdmission> {
+    const now = Date.now();
+    const crowdedUntil = this.#deadTickets.fullUntil(now);
+    if (this.#hasSignedIn(sipUri, now)) {
+      const alive = await this.#askedTogether.lives(sipUri, id, now);
+      return { kind: alive ? "alive" : "refused", crowdedUntil };
+    }
+    if (crowdedUntil !== undefined && !this.#lockoutMode.dryRun) return { kind: "refused", crowdedUntil };
+    return { kind: "counted", crowdedUntil: await this.countDeadTicket() };
+  }
+
+  /** A ticket that was counted as dead lives. */
+  async takeBackTicket(): Promise<void> {
+    this.#deadTickets.takeBack(Date.now());
+  }
+
+  /** What is held against this network, computed now. */
+  lock(): Omit<NetworkLock, "source"> {
+    const now = Date.now();
+    const { network } = this.#lockoutMode.limits;
+    const level = this.#network();
+    return {
+      level: levelAt(level, network, now),
+      capacity: network.burst,
+      waitUntil: fullUntil(level, network, now) ?? null,
+      familiarUsers: this.#familiar.count(),
+    };
+  }
+
+  /** Forgets what is held against the network; given names (`whoKey`), only what is held against these. */
+  clear(names?: readonly string[]): void {
+    this.#waits.clear(names);
+    this.#tried.clear(names);
+    for (const name of names ?? [...this.#held.keys()]) this.#held.delete(name);
+    if (names !== undefined) return;
+    this.#deadTickets.clear();
+    if (this.#tables.exist()) this.#tables.exec("DELETE FROM network").toArray();
+  }
+
+  /** When users of these names (`whoKey`) signed in from here last, ms. */
+  familiarSince(names: readonly string[]): number[] {
+    return this.#familiar.since(names);
+  }
+
+  /** Forgets a user of these names (`whoKey`); what is to be said of the user is in D1 when this returns. */
+  async forgetUser(names: readonly string[]): Promise<void> {
+    this.clear(names);
+    for (const name of names) this.#owners.delete(name);
+    if (!this.#tables.exist()) return;
+    this.#familiar.forget(names);
+    await this.#audit.flushAll(openDatabase(this.env.DB), Date.now());
+  }
+
+  /** Takes the audit to D1, forgets what is over; when nothing is left, the object itself. */
+  override async alarm(): Promise<void> {
+    const now = Date.now();
+    const due: number[] = [];
+    const auditAt = await this.#audit.deliver(openDatabase(this.env.DB), now);
+    if (auditAt !== undefined) due.push(auditAt);
+    const strangeAgainAt = this.#familiar.expire(now);
+    if (strangeAgainAt !== undefined) due.push(strangeAgainAt);
+    const network = this.#network();
+    const limits = this.#lockoutMode.limits.network;
+    if (network !== undefined) due.push(Math.max(emptyAt(network, limits), now + CLEAN_UP_EVERY_MS));
+    const ticketsForgotten = this.#deadTickets.emptyAt(now);
+    if (ticketsForgotten !== undefined) due.push(Math.max(ticketsForgotten, now + CLEAN_UP_EVERY_MS));
+    const kept = this.#audit.keptUntil(now);
+    if (kept !== undefined) due.push(kept);
+    if (due.length > 0) await this.ctx.storage.setAlarm(Math.min(...due));
+    else {
+      this.#audit.forget();
+      await this.#tables.drop();
+    }
+  }
+
+  /** Undefined when nothing counts any more. */
+  #network(): Level | undefined {
+    if (!this.#tables.exist()) return undefined;
+    const [row] = this.#tables.exec<{ level: number; at: number }>("SELECT level, at FROM network").toArray();
+    return row !== undefined && levelAt(row, this.#lockoutMode.limits.network, Date.now()) > 0 ? row : undefined;
+  }
+
+  #change(source: string, change: number, now: number): void {
+    const { level, at } = levelWith(this.#network(), change, this.#lockoutMode.limits.network, now);
+    this.#tables
+      .exec("INSERT OR REPLACE INTO network (id, source, level, at) VALUES (1, ?, ?, ?)", source, level, at)
+      .toArray();
+  }
+
+  /** Whether this user has signed in from here lately, with whichever client. */
+  #hasSignedIn(sipUri: string, now: number): boolean {
+    const name = normaliseName(sipUri);
+    return name.ok && this.#familiar.hasName(whoKey(name.value), now);
+  }
+
+  /** Wakes the object when the audit is due, and at that time at the latest. */
+  async #wakeBy(latest?: number): Promise<void> {
+    const at = Math.min(latest ?? Number.POSITIVE_INFINITY, this.#audit.dueAt ?? Number.POSITIVE_INFINITY);
+    if (at === Number.POSITIVE_INFINITY) return;
+    const set = await this.ctx.storage.getAlarm();
+    if (set === null || set > at) await this.ctx.storage.setAlarm(at);
+  }
+}
+
+const waiting = (until: number): Wait => ({ reason: "waiting", until });

@@ -1,0 +1,61 @@
+// How long the audit keeps what happened: AUDIT_RETENTION_DAYS, looked after by a cron trigger. A run deletes a bounded number of
+// events, the oldest first, and the next run goes on: D1 is never held up for long, whatever has gathered.
+
+import { completed } from "../audit/event.ts";
+import { logAudited } from "../audit/log.ts";
+import type { Env } from "../config/config.ts";
+import { MAX_EVENTS_OF_A_PURGE, purgeEvents } from "./audit.ts";
+import { openDatabase } from "./database.ts";
+import { logFailure } from "./log-failure.ts";
+
+const DAY_MS = 86_400_000;
+/** Half a year: long enough to look into what is noticed late, and no longer than that, because it is about people (S-40). */
+const DEFAULT_RETENTION_DAYS = 180;
+const MAX_RETENTION_DAYS = 3_650;
+/** The word for no limit. */
+const FOREVER = "forever";
+/** Transactions of one run: 20,000 events an hour go, more than a large company makes. */
+const PURGES_OF_A_RUN = 4;
+
+/** The variable. */
+export type RetentionEnv = { readonly AUDIT_RETENTION_DAYS?: string };
+
+/** How many days events are kept; undefined: for ever. What is wrong comes back as a sentence with its fix. */
+export function readRetention(env: RetentionEnv): { readonly days: number | undefined } | { readonly fault: string } {
+  const text = (env.AUDIT_RETENTION_DAYS ?? String(DEFAULT_RETENTION_DAYS)).trim();
+  if (text === FOREVER) return { days: undefined };
+  const days = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (days >= 1 && days <= MAX_RETENTION_DAYS) return { days };
+  return {
+    fault: `AUDIT_RETENTION_DAYS is "${text}"; it must be a number of days from 1 to ${MAX_RETENTION_DAYS} (default ${DEFAULT_RETENTION_DAYS}) or "${FOREVER}".`,
+  };
+}
+
+/** Deletes events that are older than they are kept, so many a run. With a fault in the variable it deletes nothing. */
+export async function purgeExpired(env: Env, now: number): Promise<void> {
+  const read = readRetention(env);
+  if ("fault" in read || read.days === undefined) return;
+  const { days } = read;
+  const before = now - days * DAY_MS;
+  const db = openDatabase(env.DB);
+  const about = { requestId: crypto.randomUUID(), channel: "clock", host: "", source: "", userAgent: "" } as const;
+  const eventFor = (deleted: number) =>
+    completed(
+      { ...about, workstation: "" },
+      { outcome: "changed", reason: "audit-purged", why: purgedText(deleted, before, ` (${days} days)`) },
+      Date.now(),
+    );
+  try {
+    for (let purge = 0; purge < PURGES_OF_A_RUN; purge++) {
+      const { deleted, event } = await purgeEvents(db, before, eventFor);
+      if (event !== undefined) logAudited(event);
+      if (deleted < MAX_EVENTS_OF_A_PURGE) return;
+    }
+  } catch (fault) {
+    logFailure("audit-purge", fault); // the next run tries again
+  }
+}
+
+/** What the audit says of a purge. */
+export const purgedText = (deleted: number, before: number, why = ""): string =>
+  `${deleted} events before ${new Date(before).toISOString()}${why}`;

@@ -1,0 +1,187 @@
+// The partnerships of one user, as the guard decides by them: all in memory once read, each change a row of its SQLite in the
+// same step, and a note that D1 does not have it yet. Beside them what lets a later ticket of the same device be recognised:
+// the UCWA applications it runs and the places where it has named itself.
+
+import { networkIn } from "../core/device/by-place.ts";
+import type { Partnership } from "../core/device/partnership.ts";
+import type { LazyTables } from "../guards/storage.ts";
+
+export const DEVICE_SCHEMA = [
+  "CREATE TABLE IF NOT EXISTS devices (id TEXT PRIMARY KEY, partnership TEXT NOT NULL) WITHOUT ROWID",
+  "CREATE TABLE IF NOT EXISTS unsaved_devices (id TEXT PRIMARY KEY) WITHOUT ROWID",
+  "CREATE TABLE IF NOT EXISTS applications (id TEXT PRIMARY KEY, device TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID",
+  "CREATE TABLE IF NOT EXISTS named_places (device TEXT NOT NULL, place TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (device, place)) WITHOUT ROWID",
+];
+
+/** UCWA applications remembered for a user; a Front-End lets one user run fewer at a time. */
+const MAX_APPLICATIONS = 64;
+/** How long a device is recognised at a place where it named itself, ms. */
+const PLACE_LIVES_MS = 30 * 86_400_000;
+/** How often a place is written down again, ms. */
+const PLACE_AGAIN_MS = 86_400_000;
+
+export class DeviceBook {
+  readonly #tables: LazyTables;
+  #all: Map<string, Partnership> | undefined;
+  /** Whether anything was written since D1 was last told: of this object's life, the notes are what counts. */
+  #unsaved = false;
+
+  constructor(tables: LazyTables) {
+    this.#tables = tables;
+  }
+
+  /** All partnerships, oldest first. Reading writes nothing. */
+  all(): Partnership[] {
+    return [...this.#read().values()].sort((a, b) => a.firstSeenAt - b.firstSeenAt);
+  }
+
+  get(id: string): Partnership | undefined {
+    return this.#read().get(id);
+  }
+
+  /** The partnership of a device's key. */
+  ofKey(key: string): Partnership | undefined {
+    return this.all().find((partnership) => partnership.key === key);
+  }
+
+  /** The partnership that an app password is bound to. */
+  ofCredential(credentialId: string): Partnership | undefined {
+    return this.all().find((partnership) => partnership.credentialId === credentialId);
+  }
+
+  /** Writes a partnership. `saved`: D1 has it already. */
+  write(partnership: Partnership, saved = false): void {
+    this.#read().set(partnership.id, partnership);
+    this.#tables
+      .exec(
+        "INSERT OR REPLACE INTO devices (id, partnership) VALUES (?, ?)",
+        partnership.id,
+        JSON.stringify(partnership),
+      )
+      .toArray();
+    if (!saved) this.#note(partnership.id);
+  }
+
+  /** Removes a partnership, and all by which its device would be recognised. */
+  remove(id: string): void {
+    this.#read().delete(id);
+    this.#tables.exec("DELETE FROM devices WHERE id = ?", id).toArray();
+    this.forgetTraces(id);
+    this.#note(id);
+  }
+
+  /** D1 may have something else of that id than this book, which holds: it is told again. */
+  tellAgain(id: string): void {
+    this.#note(id);
+  }
+
+  /** Whether D1 has to be told. */
+  get hasUnsaved(): boolean {
+    return this.#unsaved;
+  }
+
+  /** What D1 does not have yet: partnerships as they are, and ids of those that are no more. */
+  unsaved(): { readonly present: Partnership[]; readonly gone: string[] } {
+    if (!this.#tables.exist()) return { present: [], gone: [] };
+    const ids = this.#tables.exec<{ id: string }>("SELECT id FROM unsaved_devices").toArray();
+    const present: Partnership[] = [];
+    const gone: string[] = [];
+    for (const { id } of ids) {
+      const partnership = this.get(id);
+      if (partnership === undefined) gone.push(id);
+      else present.push(partnership);
+    }
+    return { present, gone };
+  }
+
+  /** D1 has these as they were given: one that has changed meanwhile stays noted. */
+  markSaved({ present, gone }: { readonly present: readonly Partnership[]; readonly gone: readonly string[] }): void {
+    const saved = [...present.filter((each) => this.get(each.id) === each).map(({ id }) => id), ...gone];
+    for (const id of saved) this.#tables.exec("DELETE FROM unsaved_devices WHERE id = ?", id).toArray();
+    this.#unsaved = saved.length < present.length + gone.length;
+  }
+
+  /** The object has dropped its tables. */
+  forget(): void {
+    this.#all = undefined;
+    this.#unsaved = false;
+  }
+
+  /** Whether this application was used by the device of that partnership before. */
+  deviceOfApplication(application: string): string | undefined {
+    if (!this.#tables.exist()) return undefined;
+    return this.#tables
+      .exec<{ device: string }>("SELECT device FROM applications WHERE id = ?", application)
+      .toArray()[0]?.device;
+  }
+
+  /** Remembers which device runs an application; the one longest known gives way. */
+  rememberApplication(application: string, device: string, now: number): void {
+    this.#tables
+      .exec("INSERT OR REPLACE INTO applications (id, device, at) VALUES (?, ?, ?)", application, device, now)
+      .toArray();
+    this.#tables
+      .exec(
+        "DELETE FROM applications WHERE id IN (SELECT id FROM applications ORDER BY at DESC LIMIT -1 OFFSET ?)",
+        MAX_APPLICATIONS,
+      )
+      .toArray();
+  }
+
+  /** Whether the device has named itself at that place lately. */
+  namedAt(device: string, place: string, now: number): boolean {
+    const at = this.#namedAt(device, place);
+    return at !== undefined && now - at < PLACE_LIVES_MS;
+  }
+
+  /** The networks in which the device has named itself lately, the latest first. */
+  networksNamedIn(device: string, now: number): string[] {
+    if (!this.#tables.exist()) return [];
+    const places = this.#tables
+      .exec<{ place: string }>(
+        "SELECT place FROM named_places WHERE device = ? AND at > ? ORDER BY at DESC",
+        device,
+        now - PLACE_LIVES_MS,
+      )
+      .toArray();
+    return [...new Set(places.map(({ place }) => networkIn(place)))];
+  }
+
+  rememberPlace(device: string, place: string, now: number): void {
+    const at = this.#namedAt(device, place);
+    if (at !== undefined && now - at < PLACE_AGAIN_MS) return;
+    this.#tables.exec("DELETE FROM named_places WHERE at <= ?", now - PLACE_LIVES_MS).toArray();
+    this.#tables
+      .exec("INSERT OR REPLACE INTO named_places (device, place, at) VALUES (?, ?, ?)", device, place, now)
+      .toArray();
+  }
+
+  /** Forgets by what a device would be recognised without naming itself. */
+  forgetTraces(device: string): void {
+    this.#tables.exec("DELETE FROM applications WHERE device = ?", device).toArray();
+    this.#tables.exec("DELETE FROM named_places WHERE device = ?", device).toArray();
+  }
+
+  #namedAt(device: string, place: string): number | undefined {
+    if (!this.#tables.exist()) return undefined;
+    return this.#tables
+      .exec<{ at: number }>("SELECT at FROM named_places WHERE device = ? AND place = ?", device, place)
+      .toArray()[0]?.at;
+  }
+
+  #note(id: string): void {
+    this.#unsaved = true;
+    this.#tables.exec("INSERT OR IGNORE INTO unsaved_devices (id) VALUES (?)", id).toArray();
+  }
+
+  #read(): Map<string, Partnership> {
+    if (this.#all !== undefined) return this.#all;
+    const rows = this.#tables.exist()
+      ? this.#tables.exec<{ partnership: string }>("SELECT partnership FROM devices").toArray()
+      : [];
+    // Written before there were provisional claims, it is none.
+    const all = rows.map(({ partnership }): Partnership => ({ provisional: false, ...JSON.parse(partnership) }));
+    this.#all = new Map(all.map((partnership) => [partnership.id, partnership]));
+    return this.#all;
+  }
+}

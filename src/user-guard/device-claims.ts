@@ -1,0 +1,139 @@
+// Devices on their way to their first partnership. Only D1 knows whether an id is another user's (S-28), and while it is asked
+// the id and the app password are taken: whoever comes with either waits for the answer, and a newcomer counts against the most
+// devices a user may have (S-27). The same question brings the policy up to date, for a ticket may be hours older than it.
+
+import type { SignInAbout } from "../audit/event.ts";
+import type { Partnership } from "../core/device/partnership.ts";
+import type { Database } from "../store/database.ts";
+import { type Claim, claimDevice, ownerOfDevice } from "../store/partnerships.ts";
+import { currentPolicy } from "../store/policies.ts";
+import type { DeviceBook } from "./device-book.ts";
+import type { Snapshots } from "./snapshots.ts";
+
+/** How long it is remembered that an id is another user's, ms: `device forget` takes longer to return. */
+const FOREIGN_FOR_MS = 3_000;
+const MAX_FOREIGN = 100;
+
+/** An id that is another user's. */
+export type Foreign = Extract<Claim, { readonly kind: "foreign" }>;
+
+/** What became of a claim. `again`: D1 was not asked, for it said so a moment ago. */
+export type DecidedClaim = Exclude<Claim, Foreign> | (Foreign & { readonly again: boolean });
+
+/** A partnership of a device that has named itself. */
+export type Claimed = Partnership & { readonly key: string; readonly credentialId: string };
+
+/** A claim that may give way: whose it is, as D1 knows it, and which id is wanted. */
+export type Wanted = { readonly key: string; readonly userId: string; readonly id: string };
+
+type World = {
+  readonly devices: DeviceBook;
+  readonly snapshots: Snapshots;
+  readonly db: () => Database;
+  /** Asks another user's guard to give up an id that no Front-End has accepted; whether it did, in D1 too. */
+  readonly askToYield: (sipUri: string, wanted: Wanted, about: SignInAbout) => Promise<boolean>;
+};
+
+export class DeviceClaims {
+  readonly #on: World;
+  /** By device key and by app password. */
+  readonly #open = new Map<string, Promise<DecidedClaim>>();
+  readonly #foreign = new Map<string, { readonly owner: Foreign; readonly until: number }>();
+  #newcomers = 0;
+
+  constructor(on: World) {
+    this.#on = on;
+  }
+
+  /** Devices that are being decided and have no partnership yet. */
+  get newcomers(): number {
+    return this.#newcomers;
+  }
+
+  /** Whether it is being decided whose this id is. */
+  isOpen(key: string): boolean {
+    return this.#open.has(key);
+  }
+
+  /** Waits until nothing is being decided about this app password and this id. */
+  async settled(credentialId: string, key: string | null): Promise<void> {
+    const open = () => this.#open.get(credentialId) ?? this.#open.get(key ?? "");
+    for (let claim = open(); claim !== undefined; claim = open()) await claim.catch(() => undefined);
+  }
+
+  /**
+   * Claims the id of a partnership for the user. `decide` is called in the very step in which the answer is there: nobody who
+   * waited comes between. What the claim comes to is the caller's to write; when it fails, D1 hears of it again.
+   */
+  async claim<T>(
+    partnership: Claimed,
+    about: SignInAbout,
+    decide: (claim: DecidedClaim) => T | Promise<T>,
+  ): Promise<T> {
+    const { id, key, credentialId } = partnership;
+    const isNew = this.#on.devices.get(id) === undefined;
+    const asked = this.#ask(partnership, about);
+    this.#open.set(key, asked).set(credentialId, asked);
+    if (isNew) this.#newcomers++;
+    let claim: DecidedClaim;
+    try {
+      claim = await asked;
+    } catch (fault) {
+      this.#on.devices.tellAgain(id); // it may have been written for all that
+      throw fault;
+    } finally {
+      this.#open.delete(key);
+      this.#open.delete(credentialId);
+      if (isNew) this.#newcomers--;
+    }
+    return decide(claim);
+  }
+
+  /** The user whose id this is, where it is another's for good. The policy is up to date afterwards. */
+  async ownerOf(key: string): Promise<(Foreign & { readonly again: boolean }) | undefined> {
+    const known = this.#foreign.get(key);
+    if (known !== undefined && Date.now() < known.until) return { ...known.owner, again: true };
+    const { snapshots, db } = this.#on;
+    const { owner, policyVersion } = await ownerOfDevice(db(), snapshots.subject()?.userId ?? "", key, Date.now());
+    await this.#keepUp(policyVersion);
+    // One that may still give way keeps nobody out.
+    if (owner === undefined || owner.provisional) return undefined;
+    this.#keepForeign(key, owner);
+    return { ...owner, again: false };
+  }
+
+  async #ask(partnership: Claimed, about: SignInAbout): Promise<DecidedClaim> {
+    const { key } = partnership;
+    const known = this.#foreign.get(key);
+    if (known !== undefined && Date.now() < known.until) return { ...known.owner, again: true };
+    let claim = await this.#inD1(partnership);
+    if (claim.kind === "foreign" && claim.provisional) {
+      const { user, userId, id } = claim;
+      // Once: whoever comes between has it.
+      if (await this.#on.askToYield(user, { key, userId, id }, about)) claim = await this.#inD1(partnership);
+    }
+    if (claim.kind !== "foreign") return claim;
+    this.#keepForeign(key, claim);
+    return { ...claim, again: false };
+  }
+
+  #keepForeign(key: string, owner: Foreign): void {
+    if (this.#foreign.size >= MAX_FOREIGN) this.#foreign.clear();
+    this.#foreign.set(key, { owner, until: Date.now() + FOREIGN_FOR_MS });
+  }
+
+  async #inD1(partnership: Claimed): Promise<Claim> {
+    const { snapshots, db } = this.#on;
+    const userId = snapshots.subject()?.userId ?? "";
+    const { claim, policyVersion } = await claimDevice(db(), userId, partnership, Date.now());
+    await this.#keepUp(policyVersion);
+    return claim;
+  }
+
+  async #keepUp(policyVersion: number): Promise<void> {
+    const { snapshots, db } = this.#on;
+    if (policyVersion <= snapshots.policy().version) return;
+    const policy = await currentPolicy(db());
+    if (policy !== undefined) snapshots.keepPolicy(policy);
+  }
+}

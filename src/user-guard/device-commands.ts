@@ -1,0 +1,284 @@
+// What an administrator decides about a user's devices, carried out in the user's guard: in one synchronous step, with one
+// audited event, and without a ticket left that the decision was meant to end. D1 hears of it before the command returns.
+
+import { completed, type Outcome, type SignInAbout } from "../audit/event.ts";
+import type { AuditReason, UserSettingsReason } from "../audit/reasons.ts";
+import { deviceIdOf } from "../core/device/device-id.ts";
+import type { Partnership } from "../core/device/partnership.ts";
+import { deviceIdIn, UNKNOWN_DEVICE } from "../core/device/types.ts";
+import { explain, judge } from "../core/policy/decide.ts";
+import type { Explanation, Judgement } from "../core/policy/types.ts";
+import { ok, type Result, refuse } from "../core/result.ts";
+import { lastSwitch } from "../store/audit.ts";
+import { revokeAppPassword } from "../store/directory.ts";
+import { newPartnershipId } from "../store/ids.ts";
+import type { Desk, DeviceDesk } from "./device-desk.ts";
+
+/** Who commands, from where, and why. */
+export type Commander = {
+  readonly about: SignInAbout;
+  /** The id of the admin key. */
+  readonly by: string;
+  readonly why: string;
+};
+
+type UserReason = UserSettingsReason | "user-disabled" | "user-enabled";
+
+export type DeviceCommand =
+  /** What the user's row in D1 says now. `reason`: what was changed. `before`: D1 said so before the command. */
+  | (Commander & { readonly kind: "user-changed"; readonly reason: UserReason; readonly before?: boolean })
+  | (Commander & { readonly kind: "revoke-password"; readonly credentialId: string })
+  /** `device`: its partnership's id, its key, or the id by which it names itself. */
+  | (Commander & { readonly kind: "approve" | "block"; readonly device: string })
+  | (Commander & { readonly kind: "forget"; readonly device: string })
+  /** The next device that uses this app password, or only the one of that key, is the user's. */
+  | (Commander & { readonly kind: "expect"; readonly credentialId: string; readonly key: string | null })
+  | { readonly kind: "explain"; readonly device: string };
+
+export type CommandFault =
+  | "no-such-device"
+  | "several-such-devices"
+  | "no-such-password"
+  | "password-has-a-device"
+  | "device-id-in-use";
+
+export type Commanded = {
+  /** The partnership it was about, as it is now; of one that was forgotten, as it was. */
+  readonly partnership?: Partnership;
+  readonly steps?: readonly Explanation[];
+  readonly judgement?: Judgement;
+  /** The app password that was revoked with it, so that what was blocked stays out. */
+  readonly revokedPassword?: string;
+};
+
+export type CommandOutcome = Result<Commanded, CommandFault>;
+
+export class DeviceCommands {
+  readonly #on: Omit<Desk, "tellOwner" | "askToYield">;
+  readonly #desk: DeviceDesk;
+
+  constructor(on: Omit<Desk, "tellOwner" | "askToYield">, desk: DeviceDesk) {
+    this.#on = on;
+    this.#desk = desk;
+  }
+
+  async execute(command: DeviceCommand, now: number): Promise<CommandOutcome> {
+    switch (command.kind) {
+      case "user-changed":
+        return this.#userChanged(command, now);
+      case "revoke-password":
+        return this.#bury(command, command.credentialId, now);
+      case "expect":
+        return this.#expect(command, now);
+      case "approve":
+      case "block": {
+        const found = this.#named(command.device, now);
+        return found.ok ? this.#decide(command, found.value, now) : found;
+      }
+      case "forget": {
+        const found = this.#named(command.device, now);
+        return found.ok ? this.#forget(command, found.value, now) : found;
+      }
+      case "explain": {
+        const found = this.#named(command.device, now);
+        return found.ok ? this.#explain(found.value, now) : found;
+      }
+    }
+  }
+
+  async #userChanged(command: DeviceCommand & { kind: "user-changed" }, now: number): Promise<CommandOutcome> {
+    const { reason, before = false } = command;
+    const { snapshots, tickets } = this.#on;
+    if (snapshots.subject()?.disabled === true) tickets.forget();
+    if (before && (await this.#isAudited(reason, now))) return ok({});
+    if (reason === "user-enabled") snapshots.forgetAccount(); // it may have been made anew
+    this.#record(command, "changed", reason, undefined, now);
+    return ok({});
+  }
+
+  /**
+   * Whether the audit's last word on whether the user may sign in is this one. It is not where only the database was told, or where
+   * the guard did not hear of it: then the command that finishes the change is its event.
+   */
+  async #isAudited(reason: string, now: number): Promise<boolean> {
+    const { audit, db, snapshots } = this.#on;
+    await audit.flushAll(db(), now);
+    return (await lastSwitch(db(), snapshots.subject()?.userId ?? "")) === reason;
+  }
+
+  /**
+   * App passwords that D1 says are revoked, and nobody told the guard: the gateway could not be asked then. What a device of
+   * this user holds of them ends now.
+   */
+  noticeRevoked(credentialIds: readonly string[], about: SignInAbout, now: number): void {
+    for (const credentialId of credentialIds) {
+      if (this.#on.devices.ofCredential(credentialId) === undefined) continue;
+      const unheard = { requestId: about.requestId, host: "", source: "", userAgent: "", workstation: "" };
+      this.#bury({ about: { ...unheard, channel: "clock" }, by: "", why: "" }, credentialId, now);
+    }
+  }
+
+  #bury(commander: Commander, credentialId: string, now: number): CommandOutcome {
+    const { snapshots, tickets, devices } = this.#on;
+    snapshots.bury(credentialId, now);
+    tickets.forget(credentialId);
+    const bound = devices.ofCredential(credentialId);
+    // The device stays the user's: it may come back with another password. One that never came is expected no more.
+    if (bound?.state === "pending") devices.remove(bound.id);
+    else if (bound !== undefined) devices.write({ ...bound, credentialId: null });
+    this.#record(commander, "changed", "password-revoked", bound, now, credentialId);
+    return ok(bound === undefined ? {} : { partnership: { ...bound, credentialId: null } });
+  }
+
+  async #expect(command: DeviceCommand & { kind: "expect" }, now: number): Promise<CommandOutcome> {
+    const { devices } = this.#on;
+    const { credentialId, key, by, why } = command;
+    await this.#desk.claims.settled(credentialId, key);
+    const fault = this.#unexpectable(credentialId, key);
+    if (fault !== undefined) return refuse(fault);
+    const expected: Partnership = {
+      id: newPartnershipId(),
+      key,
+      provisional: false, // an administrator says so
+      credentialId,
+      state: "pending",
+      decision: "allow",
+      decidedBy: by,
+      decidedAt: now,
+      reason: why === "" ? "device-expected" : why,
+      facts: UNKNOWN_DEVICE,
+      source: { network: "unknown", country: "", asn: 0 },
+      firstSeenAt: now,
+      lastSeenAt: now,
+    };
+    const expect = (id: string): CommandOutcome => {
+      const late = this.#unexpectable(credentialId, key);
+      if (late !== undefined) {
+        devices.tellAgain(id); // decided while D1 was asked
+        return refuse(late);
+      }
+      const partnership = { ...expected, id };
+      devices.write(partnership);
+      this.#record(command, "changed", "device-expected", partnership, now, credentialId);
+      return ok({ partnership });
+    };
+    if (key === null) return expect(expected.id);
+    return this.#desk.claims.claim({ ...expected, key, credentialId }, command.about, (claim) =>
+      claim.kind === "foreign" ? refuse("device-id-in-use") : expect(claim.id),
+    );
+  }
+
+  /** Why no device can be expected with this app password, or this id. */
+  #unexpectable(credentialId: string, key: string | null): CommandFault | undefined {
+    const { devices, snapshots } = this.#on;
+    if (snapshots.isDead(credentialId)) return "no-such-password";
+    if (devices.ofCredential(credentialId) !== undefined) return "password-has-a-device";
+    return key !== null && devices.ofKey(key) !== undefined ? "device-id-in-use" : undefined;
+  }
+
+  /**
+   * Nothing is left of the device. What was blocked must not come back for that, so its app password is revoked first, in D1 and
+   * here (S-46); a failure in between leaves it blocked.
+   */
+  async #forget(command: DeviceCommand & { kind: "forget" }, found: Partnership, now: number): Promise<CommandOutcome> {
+    const { devices, tickets, snapshots, db } = this.#on;
+    const closed = found.state === "blocked" ? found.credentialId : null;
+    if (closed !== null) {
+      await revokeAppPassword(db(), snapshots.subject()?.userId ?? "", closed, now);
+      this.#bury(command, closed, now);
+    }
+    const before = devices.get(found.id);
+    if (before === undefined) return closed === null ? refuse("no-such-device") : forgotten(found, closed);
+    devices.remove(before.id);
+    if (before.credentialId !== null) tickets.forget(before.credentialId);
+    this.#record(command, "changed", "device-forgotten", before, now, before.credentialId ?? closed ?? undefined);
+    return forgotten(before, closed);
+  }
+
+  #decide(command: DeviceCommand & { kind: "approve" | "block" }, before: Partnership, now: number): CommandOutcome {
+    const { devices, tickets } = this.#on;
+    const { by, why } = command;
+    const decided = { decidedBy: by, decidedAt: now };
+    switch (command.kind) {
+      case "approve": {
+        const partnership: Partnership = {
+          ...before,
+          ...decided,
+          state: before.key === null || before.state === "pending" ? "pending" : "allowed",
+          decision: "allow",
+          reason: why === "" ? "device-approved" : why,
+          lastSeenAt: before.state === "expired" ? now : before.lastSeenAt,
+        };
+        devices.write(partnership);
+        this.#record(command, "allowed", "device-approved", partnership, now);
+        return ok({ partnership });
+      }
+      case "block": {
+        const partnership: Partnership = {
+          ...before,
+          ...decided,
+          state: "blocked",
+          decision: "block",
+          reason: why === "" ? "device-blocked" : why,
+        };
+        devices.write(partnership);
+        devices.forgetTraces(before.id);
+        if (before.credentialId !== null) tickets.forget(before.credentialId);
+        this.#record(command, "blocked", "device-blocked", partnership, now);
+        return ok({ partnership });
+      }
+    }
+  }
+
+  #explain(partnership: Partnership, now: number): CommandOutcome {
+    const input = {
+      ...this.#desk.inputFor(partnership, partnership.source, now),
+      passwordRevoked: partnership.credentialId === null, // whatever it still holds was got with that one
+    };
+    return ok({ partnership, steps: explain(input), judgement: judge(input) });
+  }
+
+  /** The one device that a word names. */
+  #named(word: string, now: number): Result<Partnership, CommandFault> {
+    this.#desk.expire(now);
+    const wanted = (deviceIdOf("endpoint", word)?.id ?? word).toLowerCase();
+    const spellings = ({ id, key }: Partnership): (string | undefined)[] => [
+      id,
+      key ?? "",
+      key === null ? undefined : deviceIdIn(key).id,
+    ];
+    const all = this.#on.devices.all();
+    const exact = all.filter((each) => spellings(each).some((spelling) => spelling?.toLowerCase() === wanted));
+    const [found, another] =
+      exact.length > 0 ? exact : all.filter(({ id }) => wanted.length > 3 && id.startsWith(wanted));
+    if (found === undefined) return refuse("no-such-device");
+    return another === undefined ? ok(found) : refuse("several-such-devices");
+  }
+
+  #record(
+    { about, by, why }: Commander,
+    outcome: Outcome,
+    reason: AuditReason,
+    partnership: Partnership | undefined,
+    now: number,
+    credentialId = partnership?.credentialId ?? undefined,
+  ): void {
+    const { userId, sipUri: user } = this.#on.snapshots.subject() ?? {};
+    const device = partnership && { device: partnership.id, deviceKey: partnership.key ?? undefined };
+    const given = why === "" ? undefined : why;
+    const decision = {
+      outcome,
+      reason,
+      userId,
+      user,
+      credentialId,
+      by: by === "" ? undefined : by,
+      why: given,
+      ...device,
+    };
+    this.#on.audit.record(completed(about, decision, now));
+  }
+}
+
+const forgotten = (partnership: Partnership, revoked: string | null): CommandOutcome =>
+  ok({ partnership, ...(revoked === null ? {} : { revokedPassword: revoked }) });

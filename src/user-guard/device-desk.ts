@@ -1,0 +1,328 @@
+// What a user's guard does about devices: it gathers what `admit` (policy/admit.ts) decides by, and carries out what that says.
+// Judging is one synchronous step on what the guard keeps. Only D1 knows whether an id that the user does not have is another
+// user's (S-28); while it is asked for a new device its place is taken, so the most devices a user may have holds under any
+// race (S-27).
+
+import { completed, type SignInAbout } from "../audit/event.ts";
+import type { AuditReason } from "../audit/reasons.ts";
+import { isIn } from "../core/device/by-place.ts";
+import { BY_POLICY, expiresAt, hasExpired, type Partnership, SEEN_AGAIN_MS } from "../core/device/partnership.ts";
+import { deviceKey, type RequestSource } from "../core/device/types.ts";
+import { addressBookFault } from "../core/policy/address-book.ts";
+import { type Admission, admit, type Enrols, type IdOwner, type Judged } from "../core/policy/admit.ts";
+import { isPasswordKey } from "../core/policy/identity.ts";
+import type { JudgeInput } from "../core/policy/types.ts";
+import type { AuditTrail } from "../guards/audit-trail.ts";
+import type { Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
+import type { Database } from "../store/database.ts";
+import { newPartnershipId } from "../store/ids.ts";
+import type { DeviceBook } from "./device-book.ts";
+import { type Claimed, type DecidedClaim, DeviceClaims, type Foreign, type Wanted } from "./device-claims.ts";
+import { DeviceInputs, factsOf } from "./device-inputs.ts";
+import type { Snapshots } from "./snapshots.ts";
+import type { LiveTicket, TicketBook } from "./ticket-book.ts";
+
+const DEAD: TicketVerdict = { kind: "dead" };
+const SERVED: TicketVerdict = { kind: "served" };
+const PROVISIONAL: TicketVerdict = { kind: "served", provisional: true };
+const REFUSED: TicketVerdict = { kind: "refused" };
+
+/** What the desk works with: all of one guard. */
+export type Desk = {
+  readonly devices: DeviceBook;
+  readonly snapshots: Snapshots;
+  readonly tickets: TicketBook;
+  readonly audit: AuditTrail;
+  readonly db: () => Database;
+  /** Tells another user's guard that this user tried that user's device. */
+  readonly tellOwner: (sipUri: string, about: SignInAbout, key: string) => Promise<void>;
+  /** As `DeviceClaims` asks it. */
+  readonly askToYield: (sipUri: string, wanted: Wanted, about: SignInAbout) => Promise<boolean>;
+};
+
+export class DeviceDesk {
+  readonly #desk: Desk;
+  readonly claims: DeviceClaims;
+  readonly #inputs: DeviceInputs;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+    this.claims = new DeviceClaims(desk);
+    this.#inputs = new DeviceInputs(desk, this.claims, (partnership, now) => this.#current(partnership, now));
+  }
+
+  /** Judges one request with a ticket. Writes nothing for what is served as before, but that the device was seen, each hour. */
+  judge(question: TicketQuestion, now: number): TicketVerdict {
+    const ticket = this.#desk.tickets.find(question.id, now);
+    if (ticket === undefined) return DEAD;
+    if (ticket.kind === "anonymous") return { kind: "anonymous" };
+    const { use } = question;
+    const admission = admit(this.#inputs.used(question, ticket, use, now));
+    if (admission.judgement.action === "discover" && use.kind === "discovery") return SERVED;
+    const { device } = admission;
+    if (admission.judgement.action !== "allow" || device === undefined) {
+      return this.#refused(question, ticket, admission, now);
+    }
+    this.#seen(device, question.source, now);
+    if (use.kind === "application" && use.application !== undefined) this.#runs(device, use.application, now);
+    return SERVED;
+  }
+
+  /** A device names itself: it is the one it was, or becomes one of the user's, or is refused. */
+  async name(naming: Naming, owner: IdOwner = "unasked"): Promise<TicketVerdict> {
+    const key = deviceKey(naming.device);
+    const coming = this.#desk.tickets.find(naming.id, Date.now());
+    // Whoever comes while it is being decided waits for the decision.
+    if (coming?.kind === "user") await this.claims.settled(coming.credentialId, key);
+    const ticket = this.#desk.tickets.find(naming.id, Date.now());
+    if (ticket === undefined) return DEAD;
+    if (ticket.kind === "anonymous") return { kind: "anonymous" };
+    const admission = admit(this.#inputs.named(naming, ticket, owner));
+    switch (admission.kind) {
+      case "ask-owner": {
+        const foreign = await this.claims.ownerOf(key);
+        const verdict = await this.name(naming, foreign === undefined ? "free" : "another");
+        await this.#tell(foreign, naming.about, key);
+        return verdict;
+      }
+      case "claims": {
+        const partnership = partnershipOf(naming, ticket, admission);
+        return this.claims.claim(partnership, naming.about, (claim) =>
+          this.#claimed(naming, ticket, { ...partnership, claim }),
+        );
+      }
+      default:
+        return this.#carryOut(naming, ticket, admission);
+    }
+  }
+
+  /** A Front-End has accepted the request in which the holder of this ticket named a device: its id is the user's for good. */
+  confirm(question: Omit<TicketQuestion, "use">, now: number): TicketVerdict {
+    const ticket = this.#desk.tickets.find(question.id, now);
+    if (ticket === undefined) return DEAD;
+    const named = ticket.device === undefined ? undefined : this.#desk.devices.get(ticket.device);
+    // Given up meanwhile, to another user who named the same id.
+    if (named === undefined) {
+      return this.#refused(question, ticket, { reason: "device-of-another-user", device: undefined }, now);
+    }
+    const admission = admit(this.#inputs.used(question, ticket, { kind: "service" }, now));
+    const { device } = admission;
+    if (admission.judgement.action !== "allow" || device === undefined) {
+      return this.#refused(question, ticket, admission, now);
+    }
+    if (device.provisional) this.#desk.devices.write({ ...device, provisional: false });
+    return SERVED;
+  }
+
+  /**
+   * Another user names an id that D1 has as this one's, and provisional. Gives it up, unless it has been confirmed since or is
+   * being decided about; both users hear of it. A device that is blocked stays blocked without its id.
+   */
+  yieldClaim({ key, id }: Wanted, about: SignInAbout): boolean {
+    const { devices, snapshots } = this.#desk;
+    if (!snapshots.restored || this.claims.isOpen(key)) return false;
+    const held = devices.ofKey(key);
+    if (held?.provisional === false) return false;
+    if (held === undefined)
+      devices.tellAgain(id); // D1 has a row that was never finished
+    else if (held.state === "blocked") devices.write({ ...held, key: null, provisional: false });
+    else devices.remove(held.id);
+    const decision = { outcome: "changed", reason: "device-id-given-up", device: held?.id, deviceKey: key } as const;
+    this.#record(about, decision, Date.now());
+    return true;
+  }
+
+  /** Whether an app password is bound to a device that is blocked. */
+  isBlocked(credentialId: string): boolean {
+    return this.#desk.devices.ofCredential(credentialId)?.state === "blocked";
+  }
+
+  /** Another user has named a device of this one: both sides hear of it. */
+  noteForeignUse(about: SignInAbout, key: string): void {
+    const device = this.#desk.devices.ofKey(key)?.id;
+    const decision = { outcome: "refused", reason: "device-of-another-user", device, deviceKey: key } as const;
+    this.#record(about, decision, Date.now(), `foreign\0${key}`);
+  }
+
+  /** Lets stale devices expire; returns when the next one does (ms). */
+  expire(now: number): number | undefined {
+    const { expireAfterDays } = this.#desk.snapshots.policy().policy;
+    const ends = this.#desk.devices.all().flatMap((partnership) => {
+      const current = this.#current(partnership, now);
+      return (current && expiresAt(current, expireAfterDays)) ?? [];
+    });
+    return ends.length === 0 ? undefined : Math.min(...ends);
+  }
+
+  /** All that a judgement on a partnership's device depends on when it comes from there. */
+  inputFor(device: Partnership, source: RequestSource, now: number): JudgeInput {
+    return this.#inputs.standing(device, source, now);
+  }
+
+  /** The partnership as time has left it. */
+  #current(partnership: Partnership | undefined, now: number): Partnership | undefined {
+    const { snapshots, devices } = this.#desk;
+    const { expireAfterDays } = snapshots.policy().policy;
+    if (partnership === undefined || !hasExpired(partnership, expireAfterDays, now)) return partnership;
+    const end = expiresAt(partnership, expireAfterDays) ?? now;
+    const expired = { ...partnership, state: "expired", reason: "device-expired", decidedBy: BY_POLICY } as const;
+    devices.write({ ...expired, decidedAt: end });
+    devices.forgetTraces(partnership.id);
+    const about = { requestId: "", channel: "clock", host: "", source: "", userAgent: "", workstation: "" } as const;
+    const { id: device, key: deviceKey } = partnership;
+    const decision = { outcome: "blocked", reason: "device-expired", device, deviceKey: deviceKey ?? "" } as const;
+    this.#record(about, decision, now);
+    return { ...expired, decidedAt: end };
+  }
+
+  /** D1 has answered. What was decided meanwhile holds: the password may have died, the policy may be another. */
+  #claimed(
+    naming: Naming,
+    { id: ticketId }: LiveTicket,
+    { id, key, claim }: Claimed & { readonly claim: DecidedClaim },
+  ): TicketVerdict | Promise<TicketVerdict> {
+    const { devices, tickets } = this.#desk;
+    const ticket = tickets.find(ticketId, Date.now());
+    if (claim.kind === "foreign") {
+      if (!claim.again && devices.get(id) !== undefined) devices.tellAgain(id);
+      const refused =
+        ticket === undefined
+          ? DEAD
+          : this.#carryOut(naming, ticket, admit(this.#inputs.named(naming, ticket, "another")));
+      return claim.again ? refused : this.#tell(claim, naming.about, key).then(() => refused);
+    }
+    const admission = ticket && admit(this.#inputs.named(naming, ticket, "claimed"));
+    if (ticket !== undefined && admission?.kind === "enrols") {
+      return this.#enrolled(naming, ticket, { ...partnershipOf(naming, ticket, admission), id: claim.id }, admission);
+    }
+    devices.tellAgain(claim.id);
+    return ticket === undefined || admission === undefined ? DEAD : this.#carryOut(naming, ticket, admission);
+  }
+
+  /** Its owner hears of an id that another user named; of the same one not again for a moment. */
+  async #tell(
+    foreign: (Foreign & { readonly again: boolean }) | undefined,
+    about: SignInAbout,
+    key: string,
+  ): Promise<void> {
+    if (foreign !== undefined && !foreign.again) await this.#desk.tellOwner(foreign.user, about, key);
+  }
+
+  /** What is decided about a device that has named itself. */
+  #carryOut(naming: Naming, ticket: LiveTicket, admission: Admission): TicketVerdict {
+    const now = Date.now();
+    switch (admission.kind) {
+      case "judged": {
+        const { judgement, device, named = false } = admission;
+        if (named && device !== undefined) this.#bind(naming, ticket, device, judgement.action === "allow", now);
+        return judgement.action === "allow" && device !== undefined
+          ? this.#servedAs(device.id)
+          : this.#refused(naming, ticket, admission, now, deviceKey(naming.device));
+      }
+      case "enrols":
+        return this.#enrolled(naming, ticket, partnershipOf(naming, ticket, admission), admission);
+      case "not-enrolled":
+        return this.#refused(naming, ticket, admission, now, deviceKey(naming.device));
+      case "ask-owner":
+      case "claims":
+        return REFUSED; // D1 has answered both by now
+    }
+  }
+
+  #enrolled(
+    naming: Naming,
+    ticket: LiveTicket,
+    partnership: Claimed,
+    { waited, enrolment: { reason }, judgement: { action } }: Enrols,
+  ): TicketVerdict {
+    const { devices } = this.#desk;
+    const { id: device, key, state } = partnership;
+    if (waited !== undefined && waited.id !== device) devices.remove(waited.id); // what was expected is this one now
+    devices.write(partnership);
+    const outcome = state === "quarantined" ? "quarantined" : "allowed";
+    const why = isPasswordKey(key) ? "the app password is the device" : undefined;
+    const of = { device, deviceKey: key, credentialId: ticket.credentialId, why };
+    this.#record(naming.about, { outcome, reason, ...of }, Date.now());
+    this.#bind(naming, ticket, partnership, action === "allow", Date.now());
+    return action === "allow" ? this.#servedAs(device) : REFUSED;
+  }
+
+  #servedAs(device: string): TicketVerdict {
+    return this.#desk.devices.get(device)?.provisional === true ? PROVISIONAL : SERVED;
+  }
+
+  /** The ticket's device is this partnership's from now on; what it says of itself is kept. */
+  #bind(naming: Naming, ticket: LiveTicket, partnership: Partnership, allowed: boolean, now: number): void {
+    const { devices, tickets } = this.#desk;
+    const { credentialId } = ticket;
+    const { source } = naming;
+    const facts = factsOf(naming, ticket);
+    const before = devices.get(partnership.id);
+    const told = JSON.stringify(before?.facts) !== JSON.stringify(facts);
+    if (told || before?.credentialId !== credentialId) {
+      devices.write({ ...partnership, credentialId, facts, source, lastSeenAt: now });
+    }
+    if (ticket.device !== partnership.id) tickets.bind(ticket, partnership.id);
+    if (!allowed) return;
+    const device = devices.get(partnership.id) ?? partnership;
+    if (isIn(ticket.place, source.network)) devices.rememberPlace(device.id, ticket.place, now);
+    this.#seen(device, source, now);
+  }
+
+  #seen(device: Partnership, source: RequestSource, now: number): void {
+    if (now - device.lastSeenAt < SEEN_AGAIN_MS) return;
+    this.#desk.devices.write({ ...device, source, lastSeenAt: now });
+  }
+
+  #runs(device: Partnership, application: string, now: number): void {
+    const { devices } = this.#desk;
+    if (devices.deviceOfApplication(application) === undefined) {
+      devices.rememberApplication(application, device.id, now);
+    }
+  }
+
+  #refused(
+    { about }: Pick<Naming, "about">,
+    { credentialId }: LiveTicket,
+    refusal: Judged | { readonly reason: AuditReason; readonly device: Partnership | undefined },
+    now: number,
+    key = refusal.device?.key ?? "",
+  ): TicketVerdict {
+    const reason = "reason" in refusal ? refusal.reason : refusal.judgement.reason;
+    const missing = "missing" in refusal ? refusal.missing : undefined;
+    const why = missing === undefined ? undefined : addressBookFault(missing);
+    const outcome = reason === "awaiting-approval" ? "quarantined" : "refused";
+    const decision = { outcome, reason, credentialId, device: refusal.device?.id, deviceKey: key, why } as const;
+    this.#record(about, decision, now, `${reason}\0${key}\0${about.source}\0${missing ?? ""}`);
+    return REFUSED;
+  }
+
+  /** `kind`: further ones of it are only counted for a while. */
+  #record(about: SignInAbout, decision: Parameters<typeof completed>[1], now: number, kind?: string): void {
+    const { userId, sipUri: user } = this.#desk.snapshots.subject() ?? {};
+    const event = completed(about, { userId, user, ...decision }, now);
+    if (kind === undefined) this.#desk.audit.record(event);
+    else this.#desk.audit.recordRefusal(kind, event);
+  }
+}
+
+/** The partnership that a device which enrols becomes. */
+function partnershipOf(naming: Naming, ticket: LiveTicket, { enrolment, key, self, waited }: Enrols): Claimed {
+  const now = Date.now();
+  return {
+    id: (self ?? waited)?.id ?? newPartnershipId(),
+    key,
+    // What an administrator expects by its id has it already, and nobody else can name an app password.
+    provisional: self?.provisional ?? (waited?.key !== key && !isPasswordKey(key)),
+    credentialId: ticket.credentialId,
+    state: enrolment.state,
+    decision: enrolment.decision,
+    decidedBy: waited?.decidedBy ?? BY_POLICY,
+    decidedAt: now,
+    reason: enrolment.reason,
+    facts: factsOf(naming, ticket),
+    source: naming.source,
+    firstSeenAt: self?.firstSeenAt ?? now,
+    lastSeenAt: now,
+  };
+}

@@ -1,0 +1,100 @@
+// What `admit` (policy/admit.ts) decides by, gathered from what a user's guard keeps. Nothing is decided here, and what a request
+// does not need is not read.
+
+import { deviceFacts } from "../core/device/facts.ts";
+import { counts, type Partnership } from "../core/device/partnership.ts";
+import { type DeviceFacts, deviceKey, type RequestSource } from "../core/device/types.ts";
+import {
+  type AdmitInput,
+  type AdmittedNaming,
+  type AdmittedUse,
+  type AdmittedUser,
+  type IdOwner,
+  standingInput,
+} from "../core/policy/admit.ts";
+import type { JudgeInput } from "../core/policy/types.ts";
+import type { Naming, TicketUse } from "../guards/ticket-question.ts";
+import type { DeviceBook } from "./device-book.ts";
+import type { Snapshots } from "./snapshots.ts";
+import type { LiveTicket } from "./ticket-book.ts";
+
+/** Where the input comes from. */
+type Sources = { readonly devices: DeviceBook; readonly snapshots: Snapshots };
+
+/** A partnership as time has left it at `now` (ms). */
+type Current = (partnership: Partnership | undefined, now: number) => Partnership | undefined;
+
+export class DeviceInputs {
+  readonly #from: Sources;
+  readonly #claims: { readonly newcomers: number };
+  readonly #current: Current;
+
+  constructor(from: Sources, claims: { readonly newcomers: number }, current: Current) {
+    this.#from = from;
+    this.#claims = claims;
+    this.#current = current;
+  }
+
+  /** Of a request in which no device names itself. */
+  used(
+    { source }: { readonly source: RequestSource },
+    ticket: LiveTicket,
+    use: TicketUse,
+    now: number,
+  ): AdmitInput & { readonly request: AdmittedUse } {
+    const holder = this.#holder(ticket, source, now);
+    const { bound } = holder;
+    // Most tickets have named their device: then nothing else is looked at.
+    const named = bound === undefined || bound.id === ticket.device;
+    return { ...holder, request: named ? use : this.#unnamed(use, ticket, bound, now) };
+  }
+
+  /** Of a request in which a device names itself. */
+  named(naming: Naming, ticket: LiveTicket, owner: IdOwner): AdmitInput & { readonly request: AdmittedNaming } {
+    const key = deviceKey(naming.device);
+    const now = Date.now();
+    const holder = this.#holder(ticket, naming.source, now);
+    const known = this.#current(this.#from.devices.ofKey(key), now);
+    return { ...holder, request: { kind: "naming", key, known, facts: factsOf(naming, ticket), owner } };
+  }
+
+  /** Of a partnership's device when it comes from there: for people, who want to know why. */
+  standing(device: Partnership, source: RequestSource, now: number): JudgeInput {
+    const networks = this.#from.devices.networksNamedIn(device.id, now);
+    return { ...standingInput(this.#user(), device, source), addressBookIn: networks };
+  }
+
+  #user(): AdmittedUser {
+    const { snapshots, devices } = this.#from;
+    return {
+      policy: snapshots.policy().policy,
+      user: snapshots.subject(),
+      counting: devices.all().flatMap((each) => (counts(each) ? [each.id] : [])),
+      newcomers: this.#claims.newcomers,
+    };
+  }
+
+  #holder({ credentialId, device }: LiveTicket, source: RequestSource, now: number): Omit<AdmitInput, "request"> {
+    const { snapshots, devices } = this.#from;
+    const bound = this.#current(devices.ofCredential(credentialId), now);
+    const ticket = { credentialId, device, revoked: snapshots.isDead(credentialId) };
+    return { ...this.#user(), ticket, bound, source, now };
+  }
+
+  /** By what else the device of a ticket may be known that has not named it. */
+  #unnamed(use: TicketUse, { place, workstation }: LiveTicket, bound: Partnership, now: number): AdmittedUse {
+    const { devices } = this.#from;
+    switch (use.kind) {
+      case "application":
+        return { kind: use.kind, runs: use.application && devices.deviceOfApplication(use.application) };
+      case "address-book":
+        return { kind: use.kind, place: { place, workstation, namedThere: devices.namedAt(bound.id, place, now) } };
+      default:
+        return use;
+    }
+  }
+}
+
+/** What the request says of the device, and the sign-in that the ticket came from. */
+export const factsOf = ({ told }: Naming, { workstation, ntlmVersion }: LiveTicket): DeviceFacts =>
+  deviceFacts({ ...told, workstation, ...(ntlmVersion === "" ? {} : { ntlmVersion }) });

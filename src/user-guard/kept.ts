@@ -1,0 +1,51 @@
+// All that a user's guard keeps, for whom it is about (S-40): a query for each of its tables, which leaves out what could open
+// something or could be recognised elsewhere. A table that is missing here shows as a number of rows.
+
+import type { KeptRows } from "../guards/kept-rows.ts";
+import type { LazyTables } from "../guards/storage.ts";
+
+/** A place is a network and the keyed hash of a client, with a space between. */
+const NETWORK = "substr(place, 1, instr(place || ' ', ' ') - 1) AS network";
+
+const QUERIES: Readonly<Record<string, string>> = {
+  pairs:
+    "SELECT source AS network, client <> '' AS familiar, failures, nullif(last_failure, 0) AS lastFailureAt, last_success AS lastSuccessAt, json_array_length(repeats) AS rememberedMistakes, expires_at AS expiresAt FROM pairs ORDER BY source",
+  strangers: "SELECT level, at FROM strangers",
+  relayed_tickets: `SELECT kind, credential_id AS credentialId, device, ${NETWORK}, workstation, ntlm_version AS ntlmVersion, expires_at AS expiresAt FROM relayed_tickets ORDER BY expires_at`,
+  used_challenges: "SELECT expires_at AS expiresAt FROM used_challenges",
+  devices: "SELECT partnership AS json FROM devices",
+  unsaved_devices: "SELECT id FROM unsaved_devices",
+  applications: "SELECT device, at FROM applications",
+  named_places: `SELECT device, ${NETWORK}, at FROM named_places`,
+  snapshots: "SELECT name, value AS json FROM snapshots WHERE name <> 'policy'",
+  dead_passwords: "SELECT id, at FROM dead_passwords",
+  audit_outbox: "SELECT event AS json FROM audit_outbox ORDER BY id",
+  audit_quota: "SELECT since AS sinceAt, rows FROM audit_quota",
+};
+
+/** All rows of a guard's tables, what is left out apart. */
+export function keptRows(tables: LazyTables): KeptRows {
+  if (!tables.exist()) return {};
+  const names = tables
+    .exec<{ name: string }>(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' ORDER BY name",
+    )
+    .toArray();
+  return Object.fromEntries(
+    names.map(({ name }) => {
+      const query = QUERIES[name] ?? `SELECT count(*) AS notShown FROM "${name}"`;
+      return [name, tables.exec<Record<string, SqlStorageValue>>(query).toArray().map(readable)];
+    }),
+  );
+}
+
+function readable({ json, ...row }: Readonly<Record<string, SqlStorageValue>>): Record<string, unknown> {
+  const read: Record<string, unknown> = { ...row };
+  for (const [name, value] of Object.entries(row)) {
+    if (/^at$|At$/.test(name) && typeof value === "number") read[name] = new Date(value).toISOString();
+    if (name === "familiar") read[name] = value === 1;
+  }
+  if (typeof json !== "string") return read;
+  const value: unknown = JSON.parse(json);
+  return typeof value === "object" && value !== null && row.name === undefined ? { ...value } : { ...read, value };
+}

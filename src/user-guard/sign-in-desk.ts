@@ -1,0 +1,270 @@
+// A sign-in as its user's guard decides it: what has to wait is refused unseen, a challenge is consumed once (S-3), the attempt
+// counted before it is verified (S-20), and verified against the user's app passwords. A familiar place is never refused
+// unseen (S-43): over its budget a proof is looked at first, and only a right one is counted, consumed and let in.
+
+import { type AuditedEvent, completed, type Decision, type SignInAbout } from "../audit/event.ts";
+import { logEvent } from "../audit/log.ts";
+import type { AuditReason } from "../audit/reasons.ts";
+import { type Evidence, proofFingerprint, prove } from "../core/credentials/evidence.ts";
+import { needsResealing, openHashes, sealHashes } from "../core/credentials/sealed-hash.ts";
+import type { Keyring } from "../core/crypto/keyring.ts";
+import { fingerprintOf } from "../core/lockout/repeats.ts";
+import { LEAST_HASHES } from "../core/ntlm/verify.ts";
+import type { AuditTrail } from "../guards/audit-trail.ts";
+import type { Database } from "../store/database.ts";
+import { resealAppPassword } from "../store/directory.ts";
+import { RecentRecord } from "./recent-record.ts";
+import type { UsedChallenges } from "./used-challenges.ts";
+import type { Place, UserLockout } from "./user-lockout.ts";
+
+/** An app password as D1 has it. */
+export type SealedCredential = { readonly id: string; readonly ntHashes: string };
+
+/** A sign-in to decide: what the client put forward, and the user's record from D1. */
+export type SignInAttempt = {
+  readonly about: SignInAbout;
+  /** The client at that network, as `clientKey` knows it. */
+  readonly client: string;
+  readonly evidence: Evidence;
+  readonly user: {
+    readonly id: string;
+    readonly sipUri: string;
+    readonly disabled: boolean;
+    /** The live app passwords. */
+    readonly credentials: readonly SealedCredential[];
+    /** Revoked ones, the last first: a client that still uses one is recognised, and refused. */
+    readonly revoked: readonly SealedCredential[];
+  };
+  /** What dry-run would have refused this for already. */
+  readonly wouldRefuse?: AuditReason;
+};
+
+/** A proof from a familiar place that is over its budget, to be judged without D1. */
+export type ProofToRecall = Omit<SignInAttempt, "user" | "wouldRefuse">;
+
+/** The guard's answer to one attempt. Whatever is refused is in the audit by then. */
+export type SignInVerdict =
+  | {
+      readonly kind: "signed-in";
+      readonly credentialId: string;
+      /** NTLM only. */
+      readonly exportedSessionKey?: Uint8Array;
+      /** Failures from this network that the success has explained. */
+      readonly forgiven: number;
+      readonly wouldRefuse?: AuditReason;
+    }
+  /** A failure that counts. `until`: strangers from there are refused unseen until then (ms). */
+  | { readonly kind: "refused"; readonly until?: number }
+  /**
+   * A mistake that was counted before. `recognised`: with an app password that the user had once, or whose device is blocked.
+   * `lasting`: it stays one, whatever an administrator does.
+   */
+  | { readonly kind: "repeated"; readonly recognised: boolean; readonly lasting: boolean }
+  /** Refused unseen, as every stranger from there will be until then (ms). */
+  | { readonly kind: "held"; readonly until: number }
+  /** A credential cannot be opened: a key is missing from SEALING_KEYS, or a row was altered. */
+  | { readonly kind: "unavailable"; readonly reason: string };
+
+/** Why an attempt was refused, in the audit's words. */
+type Refused = Omit<Decision, "outcome">;
+
+/** What the desk works with: all of one guard. */
+type SignInWorld = {
+  readonly keyring: Keyring | undefined;
+  /** Nobody is refused for having failed too often (S-26). */
+  readonly dryRun: boolean;
+  readonly lockout: UserLockout;
+  readonly challenges: UsedChallenges;
+  readonly audit: AuditTrail;
+  readonly db: () => Database;
+  /** Whether an app password was revoked after D1 was read. */
+  readonly isDead: (credentialId: string) => boolean;
+  /** Whether an app password is bound to a device that is blocked. */
+  readonly isBlocked: (credentialId: string) => boolean;
+  /** Goes on after the answer. */
+  readonly later: (work: Promise<void>) => void;
+};
+
+export class SignInDesk {
+  readonly #on: SignInWorld;
+  readonly #recent = new RecentRecord();
+
+  constructor(world: SignInWorld) {
+    this.#on = world;
+  }
+
+  /** Decides one attempt, in one synchronous step. */
+  decide(attempt: SignInAttempt, now: number): SignInVerdict {
+    const keyring = this.#on.keyring;
+    if (keyring === undefined) return { kind: "unavailable", reason: "no-sealing-key" };
+    const { evidence, user } = attempt;
+    this.#recent.keep(user, now);
+    const place: Place = { source: attempt.about.source, client: attempt.client };
+    const wait = this.#on.lockout.wait(place, now);
+    if (wait?.familiar) {
+      const wrong = this.#whyWrong(attempt, keyring);
+      if (wrong !== undefined) {
+        this.#refusedUnwritten(attempt, wrong, now);
+        return { kind: "refused" };
+      }
+    } else if (wait !== undefined && !this.#on.dryRun) {
+      this.#refusedUnwritten(attempt, { reason: wait.reason, waitUntil: wait.until }, now);
+      return { kind: "held", until: wait.until };
+    }
+    const wouldRefuse = attempt.wouldRefuse ?? (wait?.familiar ? undefined : wait?.reason);
+
+    const fingerprint = evidence.kind === "ntlm" ? undefined : proofFingerprint(keyring, evidence, attempt.client);
+    if (fingerprint !== undefined && this.#on.lockout.isRepeat(place, fingerprint, now)) {
+      const reason = evidence.kind === "nothing" ? evidence.reason : "repeated";
+      this.#refusedUnwritten(attempt, { reason, wouldRefuse }, now);
+      return { kind: "repeated", recognised: false, lasting: true };
+    }
+    // From here on the attempt is a failure, unless it proves to be none.
+    const reservation = this.#on.lockout.reserve(place, user.disabled ? undefined : fingerprint, now);
+    const refused = (reason: AuditReason, credentialId?: string): SignInVerdict => {
+      const waitUntil = this.#on.lockout.waitUntil(reservation, now);
+      this.#record(attempt, { outcome: "refused", reason, credentialId, waitUntil, wouldRefuse }, now);
+      return { kind: "refused", ...(waitUntil !== undefined && { until: waitUntil }) };
+    };
+    // What a client does again and again by itself is one mistake a day, not one each minute (S-24).
+    const mistake = (
+      known: readonly string[],
+      { reason, credentialId }: Refused,
+      end: { readonly recognised: boolean; readonly lasting: boolean },
+    ): SignInVerdict => {
+      const print = fingerprintOf(keyring, ...known);
+      if (this.#on.lockout.isRepeat(place, print, now)) {
+        this.#on.lockout.takeBack(reservation, print, now);
+        this.#refusedUnwritten(attempt, { reason, credentialId, wouldRefuse }, now);
+        return { kind: "repeated", ...end };
+      }
+      this.#on.lockout.rememberRepeat(reservation, print, end.lasting ? undefined : fingerprint, now);
+      return refused(reason, credentialId);
+    };
+    if (evidence.kind === "ntlm" && !this.#on.challenges.use(evidence.challengeId, evidence.challengeExpiresAt)) {
+      const end = { recognised: false, lasting: true };
+      return mistake(["replayed", attempt.client], { reason: "challenge-replayed" }, end); // networks send again, too
+    }
+    const hashes = this.#hashesOf(attempt, keyring);
+    if (!hashes.ok) {
+      this.#on.lockout.takeBack(reservation, undefined, now); // Postern's own fault, and nothing was verified
+      this.#record(attempt, { outcome: "failed", reason: hashes.reason, wouldRefuse }, now);
+      return { kind: "unavailable", reason: hashes.reason };
+    }
+    const proof = prove(evidence, hashes.hashes);
+    if (user.disabled) return refused("user-disabled");
+    if (!proof.ok) return refused(proof.reason);
+    const owner = hashes.owners[proof.value.index];
+    if (owner === undefined) return refused("wrong-proof");
+    if (owner.revoked || this.#on.isDead(owner.id)) {
+      const why = { reason: "revoked-password", credentialId: owner.id } as const;
+      return mistake(["revoked", owner.id], why, { recognised: true, lasting: true });
+    }
+    if (this.#on.isBlocked(owner.id)) {
+      const why = { reason: "device-blocked", credentialId: owner.id } as const;
+      return mistake(["blocked", owner.id], why, { recognised: true, lasting: false });
+    }
+
+    const forgiven = this.#on.lockout.succeeded(reservation, now);
+    this.#on.later(this.#resealOlder(keyring, user.id, user.credentials));
+    const { exportedSessionKey } = proof.value;
+    return {
+      kind: "signed-in",
+      credentialId: owner.id,
+      forgiven,
+      ...(exportedSessionKey && { exportedSessionKey }),
+      ...(wouldRefuse && { wouldRefuse }),
+    };
+  }
+
+  /**
+   * Whether a proof from a familiar place is wrong by what the last sign-in read, if that was lately: then it is refused, in
+   * the audit as a number, without a row. `unsure`: it may be right, or there is nothing to go by; D1 has to be read.
+   */
+  recall(proof: ProofToRecall, now: number): "wrong" | "unsure" {
+    const user = this.#recent.at(now);
+    const keyring = this.#on.keyring;
+    if (user === undefined || keyring === undefined) return "unsure";
+    const attempt = { ...proof, user };
+    const wrong = this.#whyWrong(attempt, keyring);
+    if (wrong === undefined) return "unsure";
+    this.#refusedUnwritten(attempt, wrong, now);
+    return "wrong";
+  }
+
+  /** What was read of the user in D1 is out of date. */
+  forgetRecent(): void {
+    this.#recent.forget();
+  }
+
+  /** Looks at a proof without counting it. Undefined: nothing is wrong with it. */
+  #whyWrong(attempt: SignInAttempt, keyring: Keyring): Refused | undefined {
+    const { evidence, user } = attempt;
+    if (evidence.kind === "ntlm" && this.#on.challenges.isUsed(evidence.challengeId)) {
+      return { reason: "challenge-replayed" };
+    }
+    const hashes = this.#hashesOf(attempt, keyring);
+    if (!hashes.ok) return undefined;
+    const proof = prove(evidence, hashes.hashes);
+    if (user.disabled) return { reason: "user-disabled" };
+    if (!proof.ok) return { reason: proof.reason };
+    const owner = hashes.owners[proof.value.index];
+    if (owner === undefined) return { reason: "wrong-proof" };
+    if (owner.revoked || this.#on.isDead(owner.id)) return { reason: "revoked-password", credentialId: owner.id };
+    if (this.#on.isBlocked(owner.id)) return { reason: "device-blocked", credentialId: owner.id };
+    return undefined;
+  }
+
+  /** The hashes to try: the live ones, and of the revoked ones as many as cost no more than an unknown user's turn. */
+  #hashesOf({ user }: SignInAttempt, keyring: Keyring) {
+    const hashes: Uint8Array[] = [];
+    const owners: { readonly id: string; readonly revoked: boolean }[] = [];
+    const collect = (credentials: readonly SealedCredential[], revoked: boolean) => {
+      for (const { id, ntHashes } of credentials) {
+        if (revoked && hashes.length + 2 > LEAST_HASHES) return undefined;
+        const opened = openHashes(keyring, { userId: user.id, credentialId: id }, ntHashes);
+        // A revoked password that no longer opens is of no use and no harm.
+        if (!opened.ok && revoked) continue;
+        if (!opened.ok) return `app-password-${opened.reason}` as const;
+        hashes.push(...opened.value);
+        owners.push({ id, revoked }, { id, revoked });
+      }
+      return undefined;
+    };
+    // A disabled user has no password that could be right, and so the work of a wrong one (S-22).
+    const fault = user.disabled ? undefined : collect(user.credentials, false);
+    if (fault !== undefined) return { ok: false, reason: fault } as const;
+    if (!user.disabled) collect(user.revoked, true);
+    return { ok: true, hashes, owners } as const;
+  }
+
+  /** Rotation (S-15): what an older key sealed is sealed again with the current one, when its user signs in. */
+  async #resealOlder(keyring: Keyring, userId: string, credentials: readonly SealedCredential[]): Promise<void> {
+    for (const { id, ntHashes } of credentials) {
+      if (!needsResealing(keyring, ntHashes)) continue;
+      const place = { userId, credentialId: id };
+      const opened = openHashes(keyring, place, ntHashes);
+      if (!opened.ok) continue;
+      const after = sealHashes(keyring, place, opened.value);
+      try {
+        await resealAppPassword(this.#on.db(), id, { before: ntHashes, after });
+      } catch {
+        logEvent({ event: "unavailable", reason: "reseal" }); // the next sign-in tries again
+      }
+    }
+  }
+
+  /** A refusal that costs no row: an event the first time, and then a number. */
+  #refusedUnwritten(attempt: SignInAttempt, decision: Refused, now: number): void {
+    const kind = `${attempt.about.source}\0${attempt.client}\0${decision.reason}`;
+    this.#on.audit.recordRefusal(kind, eventOf(attempt, { ...decision, outcome: "refused" }, now));
+  }
+
+  #record(attempt: SignInAttempt, decision: Decision, now: number): void {
+    this.#on.audit.record(eventOf(attempt, decision, now));
+  }
+}
+
+function eventOf({ about, user }: SignInAttempt, decision: Decision, now: number): AuditedEvent {
+  return completed(about, { ...decision, userId: user.id, user: user.sipUri }, now);
+}

@@ -1,0 +1,123 @@
+// What a guard keeps of D1, so that no ticketed request has to ask it: its user, the policy in force, and which app passwords
+// died lately. Newer gives way to nothing older, in whatever order sign-ins and commands arrive.
+
+import { completePolicy, DEFAULT_POLICY } from "../core/policy/read.ts";
+import type { Subject } from "../core/policy/subject.ts";
+import type { Policy } from "../core/policy/types.ts";
+import type { LazyTables } from "../guards/storage.ts";
+
+export const SNAPSHOT_SCHEMA = [
+  "CREATE TABLE IF NOT EXISTS snapshots (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+  "CREATE TABLE IF NOT EXISTS dead_passwords (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID",
+];
+/** A policy and its version; 0 is the default, which nobody applied. */
+export type VersionedPolicy = { readonly version: number; readonly policy: Policy };
+
+/** How long a revoked app password is remembered here, ms: longer than any sign-in that read D1 before can take. */
+const DEAD_FOR_MS = 3_600_000;
+
+export class Snapshots {
+  readonly #tables: LazyTables;
+  /** What was read: a copy. */
+  readonly #recent = new Map<string, unknown>();
+  /** The dead app passwords, once they were read: each ticketed request asks. */
+  #dead: Set<string> | undefined;
+
+  constructor(tables: LazyTables) {
+    this.#tables = tables;
+  }
+
+  /** The user; undefined before the first sign-in. */
+  subject(): Subject | undefined {
+    return this.#get<Subject>("subject");
+  }
+
+  keepSubject(subject: Subject): void {
+    const { revision = -1 } = this.subject() ?? {};
+    if (subject.revision > revision) this.#put("subject", subject);
+  }
+
+  policy(): VersionedPolicy {
+    const { version, policy } = this.#get<VersionedPolicy>("policy") ?? { version: 0, policy: DEFAULT_POLICY };
+    return { version, policy: completePolicy(policy) };
+  }
+
+  keepPolicy({ version, policy }: VersionedPolicy): void {
+    if (version > this.policy().version) this.#put("policy", { version, policy });
+  }
+
+  /**
+   * Whether the Front-End's tickets of this user are for this account of the directory, as they were before: the first one
+   * tells, and every other has to say the same.
+   */
+  isAccount(sid: string): boolean {
+    const known = this.#get<string>("account");
+    if (known === undefined) this.#put("account", sid);
+    return known === undefined || known === sid;
+  }
+
+  /** The account may be another one from now on. */
+  forgetAccount(): void {
+    if (this.#get<string>("account") === undefined) return;
+    this.#tables.exec("DELETE FROM snapshots WHERE name = 'account'").toArray();
+    this.#recent.delete("account");
+  }
+
+  /** Whether the partnerships that D1 has of the user were ever read. */
+  get restored(): boolean {
+    return this.#get<true>("restored") ?? false;
+  }
+
+  markRestored(): void {
+    this.#put("restored", true);
+  }
+
+  /** An app password is dead, whatever a sign-in has read in D1 before. */
+  bury(credentialId: string, now: number): void {
+    this.#tables.exec("INSERT OR REPLACE INTO dead_passwords (id, at) VALUES (?, ?)", credentialId, now).toArray();
+    this.#dead?.add(credentialId);
+  }
+
+  isDead(credentialId: string): boolean {
+    if (!this.#tables.exist()) return false;
+    this.#dead ??= new Set(
+      this.#tables
+        .exec<{ id: string }>("SELECT id FROM dead_passwords")
+        .toArray()
+        .map(({ id }) => id),
+    );
+    return this.#dead.has(credentialId);
+  }
+
+  /** Forgets what is over; returns when the next is (ms). */
+  expire(now: number): number | undefined {
+    const over = this.#tables.exec<{ id: string }>(
+      "DELETE FROM dead_passwords WHERE at <= ? RETURNING id",
+      now - DEAD_FOR_MS,
+    );
+    for (const { id } of over.toArray()) this.#dead?.delete(id);
+    const [next] = this.#tables.exec<{ at: number | null }>("SELECT min(at) AS at FROM dead_passwords").toArray();
+    return next?.at == null ? undefined : next.at + DEAD_FOR_MS;
+  }
+
+  /** The object has dropped its tables. */
+  forget(): void {
+    this.#recent.clear();
+    this.#dead = undefined;
+  }
+
+  #get<T>(name: string): T | undefined {
+    if (!this.#recent.has(name) && this.#tables.exist()) {
+      const [row] = this.#tables.exec<{ value: string }>("SELECT value FROM snapshots WHERE name = ?", name).toArray();
+      this.#recent.set(name, row && JSON.parse(row.value));
+    }
+    return this.#recent.get(name) as T | undefined;
+  }
+
+  #put(name: string, value: unknown): void {
+    this.#tables
+      .exec("INSERT OR REPLACE INTO snapshots (name, value) VALUES (?, ?)", name, JSON.stringify(value))
+      .toArray();
+    this.#recent.set(name, value);
+  }
+}

@@ -1,0 +1,126 @@
+// The tickets that were relayed to a user: a presented one is live when it is here and its time has not come. Kept in the
+// object's SQLite and, once read, in its memory.
+
+import { BoundedMap, bytesOfText } from "../core/text/bounded-map.ts";
+import type { LazyTables } from "../guards/storage.ts";
+
+export const TICKET_SCHEMA = [
+  // `device` is null until the ticket's holder has named one; `place` is where and by which client it was got.
+  "CREATE TABLE IF NOT EXISTS relayed_tickets (id TEXT PRIMARY KEY, kind TEXT NOT NULL, credential_id TEXT NOT NULL, device TEXT, place TEXT NOT NULL, workstation TEXT NOT NULL, ntlm_version TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID",
+];
+
+/** A ticket that Postern relays. */
+export type RelayedTicket = {
+  readonly id: string;
+  readonly kind: "user" | "anonymous";
+  /** Which app password it was issued for; empty for an anonymous ticket. */
+  readonly credentialId: string;
+  /** Network and client to which it was relayed; empty for an anonymous ticket. */
+  readonly place: string;
+  /** The machine's name as NTLM told it at the sign-in; empty where it did not. */
+  readonly workstation: string;
+  /** `major.minor.build` of the client's NTLM (`versionText`); empty where it did not tell. */
+  readonly ntlmVersion: string;
+  /** ms */
+  readonly expiresAt: number;
+};
+
+/** A ticket that was relayed, and the partnership whose device it named. */
+export type LiveTicket = RelayedTicket & { readonly device: string | undefined };
+
+/** Some 1,000 tickets: meeting guests may share one guard. */
+const RECENT_BYTES = 512 * 1024;
+/** Its texts are short: ids, a network, a client's hash, a machine's name. */
+const bytesOf = (ticket: LiveTicket): number =>
+  Object.values(ticket).reduce<number>((sum, each) => sum + (typeof each === "string" ? bytesOfText(each) : 16), 0);
+
+export class TicketBook {
+  readonly #tables: LazyTables;
+  /** Rows already read: a copy, which goes whenever rows go. */
+  readonly #recent = new BoundedMap<LiveTicket>(RECENT_BYTES, bytesOf);
+
+  constructor(tables: LazyTables) {
+    this.#tables = tables;
+  }
+
+  /** What is kept in memory, in bytes. */
+  get bytes(): number {
+    return this.#recent.bytes;
+  }
+
+  remember({ id, kind, credentialId, place, workstation, ntlmVersion, expiresAt }: RelayedTicket): void {
+    this.#recent.delete(id);
+    this.#tables
+      .exec(
+        "INSERT OR REPLACE INTO relayed_tickets (id, kind, credential_id, device, place, workstation, ntlm_version, expires_at) VALUES (?, ?, ?, NULL, ?, ?, ?, ?)",
+        id,
+        kind,
+        credentialId,
+        place,
+        workstation,
+        ntlmVersion,
+        expiresAt,
+      )
+      .toArray();
+  }
+
+  /** The ticket of that id, if it lives. Writes nothing, not even for a stranger. */
+  find(id: string, now: number): LiveTicket | undefined {
+    const ticket = this.#recent.get(id) ?? this.#stored(id);
+    return ticket === undefined || ticket.expiresAt <= now ? undefined : ticket;
+  }
+
+  /** The ticket's holder has named this partnership's device: once and for all. */
+  bind(ticket: LiveTicket, device: string): void {
+    this.#recent.set(ticket.id, { ...ticket, device });
+    this.#tables.exec("UPDATE relayed_tickets SET device = ? WHERE id = ?", device, ticket.id).toArray();
+  }
+
+  /** Forgets all tickets of an app password; without one, all of the user's own. */
+  forget(credentialId?: string): void {
+    if (!this.#tables.exist()) return;
+    this.#recent.clear();
+    if (credentialId === undefined) this.#tables.exec("DELETE FROM relayed_tickets WHERE kind = 'user'").toArray();
+    else this.#tables.exec("DELETE FROM relayed_tickets WHERE credential_id = ?", credentialId).toArray();
+  }
+
+  /** Forgets what has expired; returns when the next one will (ms). */
+  expire(now: number): number | undefined {
+    this.#tables.exec("DELETE FROM relayed_tickets WHERE expires_at <= ?", now).toArray();
+    this.#recent.clear();
+    const [next] = this.#tables
+      .exec<{ at: number | null }>("SELECT min(expires_at) AS at FROM relayed_tickets")
+      .toArray();
+    return next?.at ?? undefined;
+  }
+
+  #stored(id: string): LiveTicket | undefined {
+    if (!this.#tables.exist()) return undefined;
+    const [row] = this.#tables.exec<TicketRow>("SELECT * FROM relayed_tickets WHERE id = ?", id).toArray();
+    if (row === undefined) return undefined;
+    const { kind, credential_id: credentialId, device, place, workstation } = row;
+    const { ntlm_version: ntlmVersion, expires_at: expiresAt } = row;
+    const ticket: LiveTicket = {
+      id,
+      kind: kind === "anonymous" ? "anonymous" : "user",
+      credentialId,
+      device: device ?? undefined,
+      place,
+      workstation,
+      ntlmVersion,
+      expiresAt,
+    };
+    this.#recent.set(id, ticket);
+    return ticket;
+  }
+}
+
+type TicketRow = {
+  kind: string;
+  credential_id: string;
+  device: string | null;
+  place: string;
+  workstation: string;
+  ntlm_version: string;
+  expires_at: number;
+};

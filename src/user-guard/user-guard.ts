@@ -1,0 +1,367 @@
+// One Durable Object per user: the place where sign-ins are serialised. It consumes each challenge once (S-3), counts every
+// attempt before it verifies it (S-20), verifies against the user's app passwords, remembers which tickets Postern relayed,
+// and owns the user's devices. It decides in one synchronous step, so nothing interleaves; D1 is asked for what is new, told
+// by alarms, and told at once what an administrator decided.
+
+import { DurableObject } from "cloudflare:workers";
+import { FLUSH_AFTER_MS, FLUSH_AGAIN_MS, ROWS_OF_A_USER } from "../audit/cadence.ts";
+import type { AuditedEvent, SignInAbout } from "../audit/event.ts";
+import { logEvent } from "../audit/log.ts";
+import type { Env } from "../config/config.ts";
+import { type Evidence, prove } from "../core/credentials/evidence.ts";
+import { parseKeyring } from "../core/crypto/keyring.ts";
+import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
+import type { Subject } from "../core/policy/subject.ts";
+import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
+import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
+import { AuditTrail } from "../guards/audit-trail.ts";
+import { guardOf } from "../guards/route.ts";
+import { LazyTables, type SchemaStep } from "../guards/storage.ts";
+import type { Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
+import { openDatabase } from "../store/database.ts";
+import { partnershipsOfUser, savePartnerships } from "../store/partnerships.ts";
+import { currentPolicy } from "../store/policies.ts";
+import { DEVICE_SCHEMA, DeviceBook } from "./device-book.ts";
+import type { Wanted } from "./device-claims.ts";
+import { type CommandOutcome, type DeviceCommand, DeviceCommands } from "./device-commands.ts";
+import { DeviceDesk } from "./device-desk.ts";
+import { Erasure } from "./erasure.ts";
+import { keptRows } from "./kept.ts";
+import { type ProofToRecall, type SignInAttempt, SignInDesk, type SignInVerdict } from "./sign-in-desk.ts";
+import { SNAPSHOT_SCHEMA, Snapshots, type VersionedPolicy } from "./snapshots.ts";
+import { type RelayedTicket, TICKET_SCHEMA, TicketBook } from "./ticket-book.ts";
+import { CHALLENGE_SCHEMA, UsedChallenges } from "./used-challenges.ts";
+import { LOCKOUT_SCHEMA, UserLockout, type UserLocks } from "./user-lockout.ts";
+
+export type { Naming, TicketQuestion, TicketUse, TicketVerdict } from "../guards/ticket-question.ts";
+export type { SignInAttempt, SignInVerdict } from "./sign-in-desk.ts";
+export type { RelayedTicket } from "./ticket-book.ts";
+export type { PairState, UserLocks } from "./user-lockout.ts";
+
+/**
+ * What became of a ticket. `ended`: what it was issued for is over, since it was proved. `another-account`: it is for another
+ * account than the user's tickets before; nothing is remembered, and the caller says so in the audit.
+ */
+export type Remembered = "remembered" | "ended" | "another-account";
+
+/** How long after the last expiry the guard cleans up; rows are judged by their own time, never by being there. */
+const CLEAN_UP_DELAY_MS = 60_000;
+/** Cleaning up reads every row; under attack rows expire every moment, and now and then is enough. */
+const CLEAN_UP_EVERY_MS = 600_000;
+
+/** A step that was released is never changed: docs/design/0012-guard-schema.md. */
+const SCHEMA_STEPS: readonly SchemaStep[] = [
+  [
+    ...CHALLENGE_SCHEMA,
+    ...LOCKOUT_SCHEMA,
+    OUTBOX_SCHEMA,
+    ...TICKET_SCHEMA,
+    ...DEVICE_SCHEMA,
+    ...SNAPSHOT_SCHEMA,
+    QUOTA_SCHEMA,
+  ],
+];
+
+/** What a sign-in read in D1 of its user. */
+export type Profile = { readonly subject: Subject; readonly policyVersion: number };
+
+export class UserGuard extends DurableObject<Env> {
+  readonly #lockoutMode: Lockout;
+  readonly #tables: LazyTables;
+  readonly #tickets: TicketBook;
+  readonly #challenges: UsedChallenges;
+  readonly #lockout: UserLockout;
+  readonly #audit: AuditTrail;
+  readonly #devices: DeviceBook;
+  readonly #snapshots: Snapshots;
+  readonly #signIns: SignInDesk;
+  readonly #desk: DeviceDesk;
+  readonly #commands: DeviceCommands;
+  readonly #erasure: Erasure;
+  #cleanedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const keyring = parseKeyring(String(env.SEALING_KEYS ?? "")); // of a list no key, and no exception
+    this.#lockoutMode = lockoutOf(env);
+    this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
+    this.#tickets = new TicketBook(this.#tables);
+    this.#challenges = new UsedChallenges(this.#tables);
+    this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
+    this.#audit = new AuditTrail(this.#tables, ROWS_OF_A_USER);
+    this.#devices = new DeviceBook(this.#tables);
+    this.#snapshots = new Snapshots(this.#tables);
+    this.#erasure = new Erasure(this.#tables);
+    const desk = {
+      devices: this.#devices,
+      snapshots: this.#snapshots,
+      tickets: this.#tickets,
+      audit: this.#audit,
+      db: () => openDatabase(env.DB),
+    };
+    this.#desk = new DeviceDesk({
+      ...desk,
+      tellOwner: (sipUri, about, key) => guardOf(env, sipUri).noteForeignUse(about, key),
+      askToYield: (sipUri, wanted, about) => guardOf(env, sipUri).yieldClaim(wanted, about),
+    });
+    this.#commands = new DeviceCommands(desk, this.#desk);
+    this.#signIns = new SignInDesk({
+      keyring: keyring.ok ? keyring.value : undefined,
+      dryRun: this.#lockoutMode.dryRun,
+      lockout: this.#lockout,
+      challenges: this.#challenges,
+      audit: this.#audit,
+      db: desk.db,
+      isDead: (credentialId) => this.#snapshots.isDead(credentialId),
+      isBlocked: (credentialId) => this.#desk.isBlocked(credentialId),
+      later: (work) => ctx.waitUntil(work),
+    });
+  }
+
+  /** Decides one sign-in. One call, one challenge consumed, whatever the outcome. */
+  async signIn(attempt: SignInAttempt): Promise<SignInVerdict> {
+    if (this.#erasure.covers(attempt.user.id)) {
+      prove(attempt.evidence, []); // the work of a wrong password
+      return { kind: "refused" };
+    }
+    const now = Date.now();
+    const verdict = this.#signIns.decide(attempt, now);
+    const revoked = attempt.user.revoked.map(({ id }) => id);
+    this.#commands.noticeRevoked(revoked, attempt.about, now);
+    // A success is audited with what it comes to: by `rememberTicket` or `recordEnd`.
+    await this.#wakeBy(this.#unsavedBy());
+    return verdict;
+  }
+
+  /** Whether a proof from a familiar place that is over its budget is wrong, without D1 and without a row (S-43). */
+  async recall(proof: ProofToRecall): Promise<"wrong" | "unsure"> {
+    const answer = this.#signIns.recall(proof, Date.now());
+    await this.#wakeBy();
+    return answer;
+  }
+
+  /** A name that nobody has: the work of a wrong password (S-22). Nothing is read, and nothing is kept. */
+  refuseStranger(evidence: Evidence): void {
+    prove(evidence, []);
+  }
+
+  /**
+   * Remembers a ticket that is about to be relayed: from now on it is live. `profile`: of the user's own tickets. `event`: the
+   * sign-in it completes. `account`: the SID that the ticket is for, where it shows one.
+   */
+  async rememberTicket(
+    ticket: RelayedTicket,
+    profile?: Profile,
+    event?: AuditedEvent,
+    account?: string,
+  ): Promise<Remembered> {
+    if (ticket.kind === "user") {
+      if (profile === undefined || this.#erasure.covers(profile.subject.userId)) return "ended";
+      await this.#learn(profile);
+      const { credentialId } = ticket;
+      const ended = this.#snapshots.isDead(credentialId) || this.#desk.isBlocked(credentialId);
+      if (ended || this.#snapshots.subject()?.disabled !== false) return "ended";
+      if (account !== undefined && !this.#snapshots.isAccount(account)) return "another-account";
+    }
+    this.#tickets.remember(ticket);
+    if (event !== undefined) this.#audit.record(event);
+    await this.#wakeBy(ticket.expiresAt + CLEAN_UP_DELAY_MS);
+    return "remembered";
+  }
+
+  /** Keeps what a sign-in has read, and reads what it only has the version of. */
+  async #learn({ subject, policyVersion }: Profile): Promise<void> {
+    if (!this.#snapshots.restored) {
+      const stored = await partnershipsOfUser(openDatabase(this.env.DB), subject.userId);
+      if (!this.#snapshots.restored) {
+        for (const partnership of stored) this.#devices.write(partnership, true);
+        this.#snapshots.markRestored();
+      }
+    }
+    this.#snapshots.keepSubject(subject);
+    if (policyVersion <= this.#snapshots.policy().version) return;
+    const policy = await currentPolicy(openDatabase(this.env.DB));
+    if (policy !== undefined) this.#snapshots.keepPolicy(policy);
+  }
+
+  /** A sign-in that was proved and ended without a ticket. */
+  async recordEnd(event: AuditedEvent): Promise<void> {
+    if (this.#erasure.covers(event.userId)) return;
+    this.#audit.record(event);
+    await this.#wakeBy();
+  }
+
+  /** Whether a request with a ticket is served. Writes nothing for a stranger. */
+  async judge(question: TicketQuestion): Promise<TicketVerdict> {
+    const verdict = this.#desk.judge(question, Date.now());
+    await this.#wakeBy(this.#unsavedBy());
+    return verdict;
+  }
+
+  /** Which of these tickets live. Writes nothing. */
+  living(ids: readonly string[]): string[] {
+    const now = Date.now();
+    return ids.filter((id) => this.#tickets.find(id, now) !== undefined);
+  }
+
+  /** What becomes of a device that names itself. */
+  async nameDevice(naming: Naming): Promise<TicketVerdict> {
+    try {
+      return await this.#desk.name(naming);
+    } finally {
+      await this.#wakeBy(this.#unsavedBy());
+    }
+  }
+
+  /** A Front-End has accepted the request in which a device named itself; D1 has that when this returns. */
+  async confirmDevice(question: Omit<TicketQuestion, "use">): Promise<TicketVerdict> {
+    const verdict = this.#desk.confirm(question, Date.now());
+    try {
+      if (verdict.kind === "served") await this.#saveDevices();
+      return verdict;
+    } finally {
+      await this.#wakeBy(this.#unsavedBy());
+    }
+  }
+
+  /** Another user names an id that may give way; whether it has, in D1 too. */
+  async yieldClaim(wanted: Wanted, about: SignInAbout): Promise<boolean> {
+    const yielded = this.#desk.yieldClaim(wanted, about);
+    try {
+      if (yielded) await this.#saveDevices();
+      return yielded;
+    } finally {
+      await this.#wakeBy(this.#unsavedBy());
+    }
+  }
+
+  /** Another user has named a device of this one. */
+  async noteForeignUse(about: SignInAbout, key: string): Promise<void> {
+    this.#desk.noteForeignUse(about, key);
+    await this.#wakeBy();
+  }
+
+  /** Does what an administrator decided; D1 has it when this returns. */
+  async command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome> {
+    this.#signIns.forgetRecent();
+    if (this.#erasure.covers(profile.subject.userId)) this.#erasure.lift();
+    await this.#learn(profile);
+    try {
+      const outcome = await this.#commands.execute(command, Date.now());
+      await this.#saveDevices();
+      return outcome;
+    } finally {
+      await this.#wakeBy(this.#unsavedBy());
+    }
+  }
+
+  /** The policy in force is another one. */
+  adoptPolicy(policy: VersionedPolicy): void {
+    this.#snapshots.keepPolicy(policy);
+  }
+
+  /** What is held against this user's sign-ins, computed now. */
+  locks(): UserLocks {
+    const capacity = this.#lockoutMode.limits.strangers.burst;
+    if (!this.#tables.exist()) return { pairs: [], strangers: { level: 0, capacity, fullUntil: null } };
+    return this.#lockout.locks(Date.now());
+  }
+
+  /** Forgets all failures, not who is familiar. Returns the networks concerned. */
+  clearLocks(): string[] {
+    this.#signIns.forgetRecent();
+    return this.#tables.exist() ? this.#lockout.clear() : [];
+  }
+
+  /** All that is kept here (S-40), `KeptRows` as JSON; what was only counted is in the audit by then. */
+  async kept(): Promise<string> {
+    if (this.#tables.exist()) await this.#audit.flushAll(openDatabase(this.env.DB), Date.now());
+    return JSON.stringify(keptRows(this.#tables));
+  }
+
+  /** Networks that failed at this user or signed the user in, familiar ones first. */
+  networks(): string[] {
+    return this.#tables.exist() ? this.#lockout.networks() : [];
+  }
+
+  /**
+   * Forgets a user, whose tickets end with this. The audit has all that is to be said by then: it is the caller's to make it
+   * nobody's. Throws when D1 does not take it; then it is to be given again.
+   */
+  async erase(userId: string): Promise<void> {
+    const now = Date.now();
+    this.#erasure.begin(userId, now);
+    this.#tickets.forget();
+    await this.#audit.flushAll(openDatabase(this.env.DB), now);
+    await this.#drop();
+    const until = this.#erasure.keep();
+    if (until !== undefined) await this.ctx.storage.setAlarm(until);
+  }
+
+  /** Takes the audit to D1, forgets what has expired; when nothing is left, the object itself. */
+  override async alarm(): Promise<void> {
+    const now = Date.now();
+    const due: number[] = [];
+    try {
+      await this.#saveDevices();
+    } catch (fault) {
+      logEvent({ event: "unavailable", reason: "partnerships", detail: messageOf(fault) });
+      due.push(now + FLUSH_AGAIN_MS);
+    }
+    const auditAt = await this.#audit.deliver(openDatabase(this.env.DB), now);
+    if (auditAt !== undefined) due.push(auditAt);
+    const cleanUp = this.#cleanedAt + CLEAN_UP_EVERY_MS;
+    if (now < cleanUp) due.push(cleanUp);
+    else {
+      const expiries = [
+        this.#challenges.expire(now),
+        this.#tickets.expire(now),
+        this.#lockout.expire(now),
+        this.#snapshots.expire(now),
+        this.#desk.expire(now),
+        this.#erasure.expire(now),
+      ];
+      const next = Math.min(...expiries.map((at) => at ?? Number.POSITIVE_INFINITY));
+      if (next !== Number.POSITIVE_INFINITY) due.push(Math.max(next + CLEAN_UP_DELAY_MS, now + CLEAN_UP_EVERY_MS));
+      this.#cleanedAt = now;
+    }
+    const kept = this.#audit.keptUntil(now);
+    if (kept !== undefined) due.push(kept);
+    if (due.length > 0) await this.ctx.storage.setAlarm(Math.min(...due));
+    else if (this.#devices.all().length === 0 && this.#desk.claims.newcomers === 0) {
+      await this.#drop();
+    }
+  }
+
+  async #drop(): Promise<void> {
+    this.#tickets.forget();
+    this.#audit.forget();
+    this.#devices.forget();
+    this.#snapshots.forget();
+    await this.#tables.drop();
+  }
+
+  /** Tells D1 what it does not have of the devices. */
+  async #saveDevices(): Promise<void> {
+    const unsaved = this.#devices.unsaved();
+    const subject = this.#snapshots.subject();
+    if (subject === undefined || unsaved.present.length + unsaved.gone.length === 0) return;
+    await savePartnerships(openDatabase(this.env.DB), subject.userId, unsaved.present, unsaved.gone);
+    this.#devices.markSaved(unsaved);
+  }
+
+  /** Until when D1 has to hear of the devices, if it has. */
+  #unsavedBy(): number | undefined {
+    return this.#devices.hasUnsaved ? Date.now() + FLUSH_AFTER_MS : undefined;
+  }
+
+  /** Wakes the object when the audit is due, and at that time at the latest. */
+  async #wakeBy(latest?: number): Promise<void> {
+    const at = Math.min(latest ?? Number.POSITIVE_INFINITY, this.#audit.dueAt ?? Number.POSITIVE_INFINITY);
+    if (at === Number.POSITIVE_INFINITY) return;
+    const set = await this.ctx.storage.getAlarm();
+    if (set === null || set > at) await this.ctx.storage.setAlarm(at);
+  }
+}
+
+const messageOf = (fault: unknown): string => String(fault instanceof Error ? fault.message : fault);

@@ -1,0 +1,33 @@
+// The gateway as tests inside workerd run it: one host, the keys of the guards, and a Front-End that each test makes up.
+
+import { env } from "cloudflare:test";
+import type { Config } from "../../src/config/config.ts";
+import { parseKeyring } from "../../src/core/crypto/keyring.ts";
+import { ok } from "../../src/core/result.ts";
+import { must } from "./ntlm.ts";
+
+/** The one public host. */
+export const HOST = "web.contoso.test";
+
+/** The configuration of a gateway before that Front-End. */
+export const configWith = (fetch: Config["frontEnd"]["fetch"]): Config => ({
+  keyring: must(parseKeyring(env.SEALING_KEYS)),
+  hosts: new Set([HOST]),
+  roles: new Map([[HOST, "web"]]),
+  sipDomains: [],
+  webHost: HOST,
+  names: { nbDomain: "CONTOSO", nbComputer: "POSTERN", dnsDomain: "contoso.test", dnsComputer: HOST },
+  domains: new Map([["contoso.test", "contoso"]]),
+  challenge: "NTLM",
+  channelBindings: [],
+  internalDomains: [],
+  plainHttp: false,
+  refusalFloorMs: 0,
+  frontEnd: { fetch },
+  frontEndWithinMs: 15_000,
+  budgets: {
+    services: { limit: async () => ({ success: true }) },
+    pages: { limit: async () => ({ success: true }) },
+  },
+  signOn: { authorizationFor: async () => ok("Negotiate dGVzdA==") },
+});

@@ -1,0 +1,19 @@
+// Events for tests.
+
+import { type AuditedEvent, completed, type Decision, type SignInAbout } from "../../src/audit/event.ts";
+
+export const ABOUT: SignInAbout = {
+  requestId: "9a3c5e7f1b2d4c6e-FRA",
+  channel: "ntlm",
+  host: "web.contoso.test",
+  source: "203.0.113.7",
+  userAgent: "UCCAPI/15.0.4420.1017 OC/15.0.4420.1017",
+  workstation: "PC-17",
+};
+
+export const WRONG: Decision = { outcome: "refused", reason: "wrong-proof" };
+
+/** An event at `at`, like the usual one but for what is given. */
+export function eventAt(at: number, changes: Partial<SignInAbout & Decision> = {}): AuditedEvent {
+  return completed({ ...ABOUT, ...changes }, { ...WRONG, ...changes }, at);
+}

@@ -1,0 +1,33 @@
+// A configuration without a fault, for the tests of what reads it.
+
+import { env as workerEnv } from "cloudflare:workers";
+import type { Env } from "../../src/config/config.ts";
+
+const outside = { fetch: async () => new Response("outside") } as unknown as Fetcher;
+
+/** A key that is nobody's. */
+export const KEY = Buffer.alloc(32, 7).toString("base64");
+
+const whole: Env = {
+  DB: workerEnv.DB,
+  USER_GUARD: workerEnv.USER_GUARD,
+  SOURCE_GUARD: workerEnv.SOURCE_GUARD,
+  GUEST_GUARD: workerEnv.GUEST_GUARD,
+  ANONYMOUS_SERVICES: workerEnv.ANONYMOUS_SERVICES,
+  ANONYMOUS_PAGES: workerEnv.ANONYMOUS_PAGES,
+  SEALING_KEYS: KEY,
+  PUBLIC_HOSTS: "lyncdiscover.contoso.test web.contoso.test",
+  WEB_HOST: "web.contoso.test",
+  NETBIOS_DOMAIN: "CONTOSO",
+  DNS_DOMAIN: "contoso.test",
+  INTERNAL_DOMAINS: "contoso.local",
+  FRONT_END: "binding",
+  ORIGIN: outside,
+  SIGN_ON: "none",
+};
+
+/** It, with some names changed; undefined takes one away. */
+export function variablesWith(changes: Readonly<Record<string, unknown>>): Env {
+  const kept = Object.entries({ ...whole, ...changes }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as unknown as Env;
+}
