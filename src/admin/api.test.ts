@@ -13,10 +13,10 @@ import { sealHashes } from "../core/credentials/sealed-hash.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { DEFAULT_LIMITS } from "../core/lockout/limits.ts";
 import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
+import type { SignInAttempt } from "../guards/sign-in-question.ts";
 import { findEvents, insertEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { addUser, type User } from "../store/directory.ts";
-import type { SignInAttempt } from "../user-guard/user-guard.ts";
 import type { LocksAnswer, NetworkLockAnswer, UserLocksAnswer } from "./answers.ts";
 
 const HOST = "admin.contoso.test";

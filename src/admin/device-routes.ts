@@ -9,10 +9,10 @@ import { deviceIdIn, deviceKey, readDeviceWord } from "../core/device/types.ts";
 import { explain, judge } from "../core/policy/decide.ts";
 import { DEFAULT_POLICY } from "../core/policy/read.ts";
 import { printable } from "../core/text/printable.ts";
+import type { CommandFault, CommandOutcome } from "../guards/device-command.ts";
 import { openDatabase } from "../store/database.ts";
 import { listAppPasswords, subjectOf, type User } from "../store/directory.ts";
 import { currentPolicy } from "../store/policies.ts";
-import type { CommandFault, CommandOutcome } from "../user-guard/device-commands.ts";
 import { revokeCertificates } from "./certificates.ts";
 import type {
   DeviceAnswer,

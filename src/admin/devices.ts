@@ -7,6 +7,7 @@ import type { UserSettingsReason } from "../audit/reasons.ts";
 import type { Env } from "../config/config.ts";
 import { normaliseName } from "../core/credentials/names.ts";
 import { ok, type Result } from "../core/result.ts";
+import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
 import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
 import { changeUser } from "../store/change-user.ts";
 import { openDatabase } from "../store/database.ts";
@@ -22,7 +23,6 @@ import {
 } from "../store/directory.ts";
 import { currentVersion } from "../store/policies.ts";
 import { VERDICT_REUSE_MS } from "../ticket/verdicts.ts";
-import type { CommandOutcome, DeviceCommand } from "../user-guard/device-commands.ts";
 import type { Call } from "./respond.ts";
 import type { UserChange } from "./settings.ts";
 import { inTurns } from "./turns.ts";

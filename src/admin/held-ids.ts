@@ -6,10 +6,10 @@ import { DEVICE_ID_KINDS, deviceIdIn, deviceKey, readDeviceWord } from "../core/
 import type { Subject } from "../core/policy/subject.ts";
 import type { JudgeInput, Policy } from "../core/policy/types.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
+import type { CommandFault } from "../guards/device-command.ts";
 import { openDatabase } from "../store/database.ts";
 import { type User, userById } from "../store/directory.ts";
 import { holdersOf } from "../store/partnerships.ts";
-import type { CommandFault } from "../user-guard/device-commands.ts";
 import type { Commanding } from "./devices.ts";
 
 /** A device as D1 has it, and its user. `id`: of the partnership. */

@@ -7,10 +7,10 @@ import { domainsOf } from "../config/domains.ts";
 import { countedAs } from "../core/credentials/domains.ts";
 import { lockoutOf } from "../core/lockout/mode.ts";
 import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
+import type { PairState, UserLocks } from "../guards/user-locks.ts";
 import { waitingSources, waitingUsers } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { namesOfUser, type User } from "../store/directory.ts";
-import type { PairState, UserLocks } from "../user-guard/user-guard.ts";
 import type {
   LockoutMode,
   LocksAnswer,

@@ -7,6 +7,7 @@ import { TICKET_COOKIE } from "../core/http/headers.ts";
 import type { Access, PublishRow } from "../core/http/publish.ts";
 import { assertionsIn } from "../core/lync/assertion.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
+import type { TicketUse } from "../guards/ticket-question.ts";
 import { badRequest, deviceRefused, ticketChallenge, unavailable, unreadable } from "../http/answers.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { askFrontEnd, relay } from "../http/forward.ts";
@@ -25,7 +26,6 @@ import { type PresentedTicket, presentedTicket, presentsTicket } from "../ticket
 import { type LiveTicket, type Verdict, Verdicts } from "../ticket/verdicts.ts";
 import type { OF_TICKETS } from "../trace/reasons-of-credentials.ts";
 import { refusal } from "../trace/refusal.ts";
-import type { TicketUse } from "../user-guard/user-guard.ts";
 import { hasAccepted } from "./acceptance.ts";
 import { judgedBatch } from "./batch.ts";
 import { deviceNamedIn, type NamingFault } from "./naming.ts";

@@ -17,8 +17,8 @@ import {
 import { ROWS_OF_GUESTS } from "../audit/cadence.ts";
 import { completed, type Decision } from "../audit/event.ts";
 import { GUEST_LIMITS } from "../core/lockout/conference.ts";
+import type { GuestAdmission, GuestEnd } from "../guards/guest-question.ts";
 import { conferenceGuardOf, conferenceKey, guestGuardOf } from "../guards/route.ts";
-import type { GuestAdmission, GuestEnd } from "./guest-guard.ts";
 
 beforeAll(stopClock);
 beforeEach(() => {

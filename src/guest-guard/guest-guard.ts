@@ -5,7 +5,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { ROWS_OF_GUESTS } from "../audit/cadence.ts";
 import { type AuditedEvent, completed, type SignInAbout } from "../audit/event.ts";
-import type { AuditReason } from "../audit/reasons.ts";
 import type { Env } from "../config/config.ts";
 import { decideGuest, GUEST_LIMITS } from "../core/lockout/conference.ts";
 import { fullUntil } from "../core/lockout/counter.ts";
@@ -13,23 +12,10 @@ import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
 import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
 import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
 import { AuditTrail } from "../guards/audit-trail.ts";
+import type { GuestAdmission, GuestEnd } from "../guards/guest-question.ts";
 import { LazyTables, type SchemaStep } from "../guards/storage.ts";
 import { openDatabase } from "../store/database.ts";
 import { GUEST_SCHEMA, GuestTries } from "./guest-tries.ts";
-
-export type GuestAdmission =
-  /** Counted as a failure until it proves to be none. */
-  | {
-      readonly kind: "admitted";
-      /** `failed`: this network has failed at this conference, and nobody got in from there. */
-      readonly network: "familiar" | "new" | "failed";
-      readonly wouldRefuse?: AuditReason;
-    }
-  /** Refused unseen, and in the audit. */
-  | { readonly kind: "refused" };
-
-/** What became of an admitted attempt. `not-counted`: nobody looked at the key. */
-export type GuestEnd = "given" | "wrong" | "not-counted";
 
 /** How long an attempt waits for others to be decided, ms; after that it is refused. */
 const LATER_AT_MOST_MS = 15_000;

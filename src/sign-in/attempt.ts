@@ -20,15 +20,15 @@ import type { Keyring } from "../core/crypto/keyring.ts";
 import { placeOf } from "../core/device/by-place.ts";
 import { fingerprintOf } from "../core/lockout/repeats.ts";
 import type { Result } from "../core/result.ts";
+import type { Settlement, Who } from "../guards/network-question.ts";
+import type { Profile } from "../guards/profile.ts";
 import { guardOf, sourceGuardOf, strangersGuardOf, whoKey } from "../guards/route.ts";
+import type { SignInVerdict } from "../guards/sign-in-question.ts";
 import { aboutRequest } from "../http/about.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { heldBack } from "../http/refusal-floor.ts";
-import type { Settlement, Who } from "../source-guard/source-guard.ts";
 import { openDatabase } from "../store/database.ts";
 import { findForSignIn, type SignInRecord, type SignInUser } from "../store/directory.ts";
-import type { SignInVerdict } from "../user-guard/sign-in-desk.ts";
-import type { Profile } from "../user-guard/user-guard.ts";
 
 /** Who somebody says to be, and what there is to prove it. */
 export type Claim = {

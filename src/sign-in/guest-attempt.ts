@@ -6,8 +6,8 @@ import { type AuditedEvent, completed, type Decision, type SignInAbout } from ".
 import { guestNetworkOf } from "../core/lockout/network.ts";
 import { fingerprintOf } from "../core/lockout/repeats.ts";
 import type { Conference } from "../core/lync/token-form.ts";
+import type { GuestEnd } from "../guards/guest-question.ts";
 import { conferenceGuardOf, conferenceKey, guestGuardOf } from "../guards/route.ts";
-import type { GuestEnd } from "../guest-guard/guest-guard.ts";
 import { aboutRequest } from "../http/about.ts";
 import type { Exchange } from "../http/exchange.ts";
 

@@ -2,8 +2,8 @@
 // ticket of theirs that nobody here knows may be asked about.
 
 import { FAMILIAR_FOR_MS } from "../core/lockout/limits.ts";
+import type { NameAndClient } from "../guards/network-question.ts";
 import type { LazyTables } from "../guards/storage.ts";
-import type { NameAndClient } from "./name-waits.ts";
 
 export const FAMILIAR_SCHEMA =
   "CREATE TABLE IF NOT EXISTS familiar (who TEXT PRIMARY KEY, last_success INTEGER NOT NULL) WITHOUT ROWID";

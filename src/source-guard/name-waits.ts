@@ -14,9 +14,7 @@ import {
 } from "../core/lockout/counter.ts";
 import type { RateLimits, WaitLimits } from "../core/lockout/limits.ts";
 import { BoundedMap } from "../core/text/bounded-map.ts";
-
-/** Who is tried: the key of the name as typed (`whoKey`), and the client that tries. */
-export type NameAndClient = { readonly name: string; readonly client: string };
+import type { NameAndClient } from "../guards/network-question.ts";
 
 /** For names and clients, bytes: some 5,000, each of two hashes and three numbers. */
 const MAX_STATES_BYTES = 1_500_000;

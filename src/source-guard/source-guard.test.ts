@@ -18,8 +18,9 @@ import {
 } from "../../test/kit/attempts.ts";
 import type { SignInAbout } from "../audit/event.ts";
 import { DEFAULT_LIMITS, FAMILIAR_FOR_MS } from "../core/lockout/limits.ts";
+import type { Who } from "../guards/network-question.ts";
 import { sourceGuardOf, whoKey } from "../guards/route.ts";
-import { SourceGuard, type Who } from "./source-guard.ts";
+import { SourceGuard } from "./source-guard.ts";
 
 const { burst, perHour } = DEFAULT_LIMITS.network;
 

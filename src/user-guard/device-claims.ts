@@ -4,6 +4,7 @@
 
 import type { SignInAbout } from "../audit/event.ts";
 import type { Partnership } from "../core/device/partnership.ts";
+import type { Wanted } from "../guards/claim.ts";
 import type { Database } from "../store/database.ts";
 import { type Claim, claimDevice, ownerOfDevice } from "../store/partnerships.ts";
 import { currentPolicy } from "../store/policies.ts";
@@ -22,9 +23,6 @@ export type DecidedClaim = Exclude<Claim, Foreign> | (Foreign & { readonly again
 
 /** A partnership of a device that has named itself. */
 export type Claimed = Partnership & { readonly key: string; readonly credentialId: string };
-
-/** A claim that may give way: whose it is, as D1 knows it, and which id is wanted. */
-export type Wanted = { readonly key: string; readonly userId: string; readonly id: string };
 
 type World = {
   readonly devices: DeviceBook;

@@ -2,56 +2,17 @@
 // audited event, and without a ticket left that the decision was meant to end. D1 hears of it before the command returns.
 
 import { completed, type Outcome, type SignInAbout } from "../audit/event.ts";
-import type { AuditReason, UserSettingsReason } from "../audit/reasons.ts";
+import type { AuditReason } from "../audit/reasons.ts";
 import { deviceIdOf } from "../core/device/device-id.ts";
 import type { Partnership } from "../core/device/partnership.ts";
 import { deviceIdIn, UNKNOWN_DEVICE } from "../core/device/types.ts";
 import { explain, judge } from "../core/policy/decide.ts";
-import type { Explanation, Judgement } from "../core/policy/types.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
+import type { Commander, CommandFault, CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
 import { lastSwitch } from "../store/audit.ts";
 import { revokeAppPassword } from "../store/directory.ts";
 import { newPartnershipId } from "../store/ids.ts";
 import type { Desk, DeviceDesk } from "./device-desk.ts";
-
-/** Who commands, from where, and why. */
-export type Commander = {
-  readonly about: SignInAbout;
-  /** The id of the admin key. */
-  readonly by: string;
-  readonly why: string;
-};
-
-type UserReason = UserSettingsReason | "user-disabled" | "user-enabled";
-
-export type DeviceCommand =
-  /** What the user's row in D1 says now. `reason`: what was changed. `before`: D1 said so before the command. */
-  | (Commander & { readonly kind: "user-changed"; readonly reason: UserReason; readonly before?: boolean })
-  | (Commander & { readonly kind: "revoke-password"; readonly credentialId: string })
-  /** `device`: its partnership's id, its key, or the id by which it names itself. */
-  | (Commander & { readonly kind: "approve" | "block"; readonly device: string })
-  | (Commander & { readonly kind: "forget"; readonly device: string })
-  /** The next device that uses this app password, or only the one of that key, is the user's. */
-  | (Commander & { readonly kind: "expect"; readonly credentialId: string; readonly key: string | null })
-  | { readonly kind: "explain"; readonly device: string };
-
-export type CommandFault =
-  | "no-such-device"
-  | "several-such-devices"
-  | "no-such-password"
-  | "password-has-a-device"
-  | "device-id-in-use";
-
-export type Commanded = {
-  /** The partnership it was about, as it is now; of one that was forgotten, as it was. */
-  readonly partnership?: Partnership;
-  readonly steps?: readonly Explanation[];
-  readonly judgement?: Judgement;
-  /** The app password that was revoked with it, so that what was blocked stays out. */
-  readonly revokedPassword?: string;
-};
-
-export type CommandOutcome = Result<Commanded, CommandFault>;
 
 export class DeviceCommands {
   readonly #on: Omit<Desk, "tellOwner" | "askToYield">;

@@ -13,11 +13,12 @@ import { type Admission, admit, type Enrols, type IdOwner, type Judged } from ".
 import { isPasswordKey } from "../core/policy/identity.ts";
 import type { JudgeInput } from "../core/policy/types.ts";
 import type { AuditTrail } from "../guards/audit-trail.ts";
+import type { Wanted } from "../guards/claim.ts";
 import type { Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import type { Database } from "../store/database.ts";
 import { newPartnershipId } from "../store/ids.ts";
 import type { DeviceBook } from "./device-book.ts";
-import { type Claimed, type DecidedClaim, DeviceClaims, type Foreign, type Wanted } from "./device-claims.ts";
+import { type Claimed, type DecidedClaim, DeviceClaims, type Foreign } from "./device-claims.ts";
 import { DeviceInputs, factsOf } from "./device-inputs.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { LiveTicket, TicketBook } from "./ticket-book.ts";

@@ -1,7 +1,7 @@
 // What the last sign-in of a user read in D1, for half a minute, in memory. Guesses over the budget of a familiar place are
 // held against it, so that they read nothing (S-43). Its secrets stay sealed.
 
-import type { SignInAttempt } from "./sign-in-desk.ts";
+import type { SignInAttempt } from "../guards/sign-in-question.ts";
 
 /**
  * How old it may be, ms. An app password that was made since is not in it, so that for half a minute a new one may be refused

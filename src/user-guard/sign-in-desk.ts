@@ -2,68 +2,21 @@
 // counted before it is verified (S-20), and verified against the user's app passwords. A familiar place is never refused
 // unseen (S-43): over its budget a proof is looked at first, and only a right one is counted, consumed and let in.
 
-import { type AuditedEvent, completed, type Decision, type SignInAbout } from "../audit/event.ts";
+import { type AuditedEvent, completed, type Decision } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
 import type { AuditReason } from "../audit/reasons.ts";
-import { type Evidence, proofFingerprint, prove } from "../core/credentials/evidence.ts";
+import { proofFingerprint, prove } from "../core/credentials/evidence.ts";
 import { needsResealing, openHashes, sealHashes } from "../core/credentials/sealed-hash.ts";
 import type { Keyring } from "../core/crypto/keyring.ts";
 import { fingerprintOf } from "../core/lockout/repeats.ts";
 import { LEAST_HASHES } from "../core/ntlm/verify.ts";
 import type { AuditTrail } from "../guards/audit-trail.ts";
+import type { ProofToRecall, SealedCredential, SignInAttempt, SignInVerdict } from "../guards/sign-in-question.ts";
 import type { Database } from "../store/database.ts";
 import { resealAppPassword } from "../store/directory.ts";
 import { RecentRecord } from "./recent-record.ts";
 import type { UsedChallenges } from "./used-challenges.ts";
 import type { Place, UserLockout } from "./user-lockout.ts";
-
-/** An app password as D1 has it. */
-export type SealedCredential = { readonly id: string; readonly ntHashes: string };
-
-/** A sign-in to decide: what the client put forward, and the user's record from D1. */
-export type SignInAttempt = {
-  readonly about: SignInAbout;
-  /** The client at that network, as `clientKey` knows it. */
-  readonly client: string;
-  readonly evidence: Evidence;
-  readonly user: {
-    readonly id: string;
-    readonly sipUri: string;
-    readonly disabled: boolean;
-    /** The live app passwords. */
-    readonly credentials: readonly SealedCredential[];
-    /** Revoked ones, the last first: a client that still uses one is recognised, and refused. */
-    readonly revoked: readonly SealedCredential[];
-  };
-  /** What dry-run would have refused this for already. */
-  readonly wouldRefuse?: AuditReason;
-};
-
-/** A proof from a familiar place that is over its budget, to be judged without D1. */
-export type ProofToRecall = Omit<SignInAttempt, "user" | "wouldRefuse">;
-
-/** The guard's answer to one attempt. Whatever is refused is in the audit by then. */
-export type SignInVerdict =
-  | {
-      readonly kind: "signed-in";
-      readonly credentialId: string;
-      /** NTLM only. */
-      readonly exportedSessionKey?: Uint8Array;
-      /** Failures from this network that the success has explained. */
-      readonly forgiven: number;
-      readonly wouldRefuse?: AuditReason;
-    }
-  /** A failure that counts. `until`: strangers from there are refused unseen until then (ms). */
-  | { readonly kind: "refused"; readonly until?: number }
-  /**
-   * A mistake that was counted before. `recognised`: with an app password that the user had once, or whose device is blocked.
-   * `lasting`: it stays one, whatever an administrator does.
-   */
-  | { readonly kind: "repeated"; readonly recognised: boolean; readonly lasting: boolean }
-  /** Refused unseen, as every stranger from there will be until then (ms). */
-  | { readonly kind: "held"; readonly until: number }
-  /** A credential cannot be opened: a key is missing from SEALING_KEYS, or a row was altered. */
-  | { readonly kind: "unavailable"; readonly reason: string };
 
 /** Why an attempt was refused, in the audit's words. */
 type Refused = Omit<Decision, "outcome">;

@@ -3,15 +3,13 @@
 
 import { completePolicy, DEFAULT_POLICY } from "../core/policy/read.ts";
 import type { Subject } from "../core/policy/subject.ts";
-import type { Policy } from "../core/policy/types.ts";
+import type { VersionedPolicy } from "../guards/profile.ts";
 import type { LazyTables } from "../guards/storage.ts";
 
 export const SNAPSHOT_SCHEMA = [
   "CREATE TABLE IF NOT EXISTS snapshots (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
   "CREATE TABLE IF NOT EXISTS dead_passwords (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID",
 ];
-/** A policy and its version; 0 is the default, which nobody applied. */
-export type VersionedPolicy = { readonly version: number; readonly policy: Policy };
 
 /** How long a revoked app password is remembered here, ms: longer than any sign-in that read D1 before can take. */
 const DEAD_FOR_MS = 3_600_000;

@@ -2,28 +2,13 @@
 // object's SQLite and, once read, in its memory.
 
 import { BoundedMap, bytesOfText } from "../core/text/bounded-map.ts";
+import type { RelayedTicket } from "../guards/relayed-ticket.ts";
 import type { LazyTables } from "../guards/storage.ts";
 
 export const TICKET_SCHEMA = [
   // `device` is null until the ticket's holder has named one; `place` is where and by which client it was got.
   "CREATE TABLE IF NOT EXISTS relayed_tickets (id TEXT PRIMARY KEY, kind TEXT NOT NULL, credential_id TEXT NOT NULL, device TEXT, place TEXT NOT NULL, workstation TEXT NOT NULL, ntlm_version TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID",
 ];
-
-/** A ticket that Postern relays. */
-export type RelayedTicket = {
-  readonly id: string;
-  readonly kind: "user" | "anonymous";
-  /** Which app password it was issued for; empty for an anonymous ticket. */
-  readonly credentialId: string;
-  /** Network and client to which it was relayed; empty for an anonymous ticket. */
-  readonly place: string;
-  /** The machine's name as NTLM told it at the sign-in; empty where it did not. */
-  readonly workstation: string;
-  /** `major.minor.build` of the client's NTLM (`versionText`); empty where it did not tell. */
-  readonly ntlmVersion: string;
-  /** ms */
-  readonly expiresAt: number;
-};
 
 /** A ticket that was relayed, and the partnership whose device it named. */
 export type LiveTicket = RelayedTicket & { readonly device: string | undefined };

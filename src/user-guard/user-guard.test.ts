@@ -26,10 +26,11 @@ import { completed } from "../audit/event.ts";
 import { generateAppPassword, ntHashesOf } from "../core/credentials/app-password.ts";
 import { sealHashes } from "../core/credentials/sealed-hash.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
+import type { RelayedTicket } from "../guards/relayed-ticket.ts";
 import { guardOf } from "../guards/route.ts";
 import { openDatabase } from "../store/database.ts";
 import { addAppPassword, addUser, findForSignIn } from "../store/directory.ts";
-import { type RelayedTicket, UserGuard } from "./user-guard.ts";
+import { UserGuard } from "./user-guard.ts";
 
 const CLEAN_UP_DELAY_MS = 60_000;
 const CLEAN_UP_EVERY_MS = 600_000;

@@ -11,38 +11,31 @@ import type { Env } from "../config/config.ts";
 import { type Evidence, prove } from "../core/credentials/evidence.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
-import type { Subject } from "../core/policy/subject.ts";
 import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
 import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
 import { AuditTrail } from "../guards/audit-trail.ts";
+import type { Wanted } from "../guards/claim.ts";
+import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
+import type { Profile, VersionedPolicy } from "../guards/profile.ts";
+import type { RelayedTicket, Remembered } from "../guards/relayed-ticket.ts";
 import { guardOf } from "../guards/route.ts";
+import type { ProofToRecall, SignInAttempt, SignInVerdict } from "../guards/sign-in-question.ts";
 import { LazyTables, type SchemaStep } from "../guards/storage.ts";
 import type { Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
+import type { UserLocks } from "../guards/user-locks.ts";
 import { openDatabase } from "../store/database.ts";
 import { partnershipsOfUser, savePartnerships } from "../store/partnerships.ts";
 import { currentPolicy } from "../store/policies.ts";
 import { DEVICE_SCHEMA, DeviceBook } from "./device-book.ts";
-import type { Wanted } from "./device-claims.ts";
-import { type CommandOutcome, type DeviceCommand, DeviceCommands } from "./device-commands.ts";
+import { DeviceCommands } from "./device-commands.ts";
 import { DeviceDesk } from "./device-desk.ts";
 import { Erasure } from "./erasure.ts";
 import { keptRows } from "./kept.ts";
-import { type ProofToRecall, type SignInAttempt, SignInDesk, type SignInVerdict } from "./sign-in-desk.ts";
-import { SNAPSHOT_SCHEMA, Snapshots, type VersionedPolicy } from "./snapshots.ts";
-import { type RelayedTicket, TICKET_SCHEMA, TicketBook } from "./ticket-book.ts";
+import { SignInDesk } from "./sign-in-desk.ts";
+import { SNAPSHOT_SCHEMA, Snapshots } from "./snapshots.ts";
+import { TICKET_SCHEMA, TicketBook } from "./ticket-book.ts";
 import { CHALLENGE_SCHEMA, UsedChallenges } from "./used-challenges.ts";
-import { LOCKOUT_SCHEMA, UserLockout, type UserLocks } from "./user-lockout.ts";
-
-export type { Naming, TicketQuestion, TicketUse, TicketVerdict } from "../guards/ticket-question.ts";
-export type { SignInAttempt, SignInVerdict } from "./sign-in-desk.ts";
-export type { RelayedTicket } from "./ticket-book.ts";
-export type { PairState, UserLocks } from "./user-lockout.ts";
-
-/**
- * What became of a ticket. `ended`: what it was issued for is over, since it was proved. `another-account`: it is for another
- * account than the user's tickets before; nothing is remembered, and the caller says so in the audit.
- */
-export type Remembered = "remembered" | "ended" | "another-account";
+import { LOCKOUT_SCHEMA, UserLockout } from "./user-lockout.ts";
 
 /** How long after the last expiry the guard cleans up; rows are judged by their own time, never by being there. */
 const CLEAN_UP_DELAY_MS = 60_000;
@@ -61,9 +54,6 @@ const SCHEMA_STEPS: readonly SchemaStep[] = [
     QUOTA_SCHEMA,
   ],
 ];
-
-/** What a sign-in read in D1 of its user. */
-export type Profile = { readonly subject: Subject; readonly policyVersion: number };
 
 export class UserGuard extends DurableObject<Env> {
   readonly #lockoutMode: Lockout;

@@ -26,7 +26,8 @@ import { ABOUT } from "../../test/kit/events.ts";
 import { generateAppPassword } from "../core/credentials/app-password.ts";
 import type { Evidence } from "../core/credentials/evidence.ts";
 import { DEFAULT_LIMITS, FAMILIAR_FOR_MS, MAX_STRANGE_NETWORKS, REPEAT_WINDOW_MS } from "../core/lockout/limits.ts";
-import { type SignInVerdict, UserGuard } from "./user-guard.ts";
+import type { SignInVerdict } from "../guards/sign-in-question.ts";
+import { UserGuard } from "./user-guard.ts";
 
 const { burst } = DEFAULT_LIMITS.strangers;
 

@@ -18,6 +18,7 @@ import { FAMILIAR_FOR_MS, type Limits, REPEAT_WINDOW_MS } from "../core/lockout/
 import { siteOf } from "../core/lockout/network.ts";
 import { isRepeat, parseRepeats, type Repeats, withRepeat } from "../core/lockout/repeats.ts";
 import type { Exec } from "../guards/storage.ts";
+import type { PairState, UserLocks } from "../guards/user-locks.ts";
 
 export const LOCKOUT_SCHEMA = [
   // `client` is empty in a stranger's row: strangers may call themselves what they like, and share what their network did.
@@ -33,25 +34,6 @@ type Pair = Failures & Place & { readonly lastSuccessAt: number | null; readonly
 
 /** What one attempt was counted as. */
 export type Reservation = { readonly familiar: boolean; readonly before: Pair | undefined; readonly place: Place };
-
-/** One line of `postern lock show`. Times in ms. */
-export type PairState = {
-  readonly source: string;
-  /** Has signed this user in within the last 30 days, and so has a budget of its own. */
-  readonly familiar: boolean;
-  /** That still count. */
-  readonly failures: number;
-  readonly lastFailureAt: number | null;
-  readonly lastSuccessAt: number | null;
-  readonly waitUntil: number | null;
-  readonly waitReason: string | null;
-};
-
-/** What is held against a user's sign-ins at this moment. */
-export type UserLocks = {
-  readonly pairs: PairState[];
-  readonly strangers: { readonly level: number; readonly capacity: number; readonly fullUntil: number | null };
-};
 
 const STRANGER = "";
 /** Under attack, how old the count of strange networks may be, ms: counting them reads every row. */

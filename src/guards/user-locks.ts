@@ -1,0 +1,20 @@
+// What is held against a user's sign-ins, as the user's guard shows it.
+
+/** One line of `postern lock show`. Times in ms. */
+export type PairState = {
+  readonly source: string;
+  /** Has signed this user in within the last 30 days, and so has a budget of its own. */
+  readonly familiar: boolean;
+  /** That still count. */
+  readonly failures: number;
+  readonly lastFailureAt: number | null;
+  readonly lastSuccessAt: number | null;
+  readonly waitUntil: number | null;
+  readonly waitReason: string | null;
+};
+
+/** What is held against a user's sign-ins at this moment. */
+export type UserLocks = {
+  readonly pairs: PairState[];
+  readonly strangers: { readonly level: number; readonly capacity: number; readonly fullUntil: number | null };
+};
