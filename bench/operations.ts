@@ -58,7 +58,7 @@ const NOTHING = { guardRequests: 0, rowsRead: 0, rowsWritten: 0, d1Queries: 0 };
  */
 const NAMED_FIRST = { guardRequests: 2, rowsRead: 25, rowsWritten: 14, d1Queries: 4, d1RowsRead: 12, d1RowsWritten: 8 };
 const NAMED_AGAIN = { guardRequests: 1, rowsRead: 10, rowsWritten: 3, d1Queries: 0 };
-/** An object that was asleep reads which tables it has, its user's snapshot and devices: once, until it sleeps again. */
+/** An object that was asleep reads its user's snapshot and devices: once, until it sleeps again. */
 const LOADED = 20;
 const TICKETED = { guardRequests: 1, rowsRead: 1, rowsWritten: 0, d1Queries: 0 };
 const SIGN_IN = { guardRequests: 4, rowsRead: 25, rowsWritten: 10, d1Queries: 1 };
