@@ -13,22 +13,24 @@ const RESULTS = process.env.POSTERN_TEST_RESULTS;
 // The exceptions, `!(...)`, are pure too, but what they prove is what a cipher or digest computes. Production computes it in
 // workerd: MD4 and RC4, which Node has only as a legacy option, AES-GCM and RSA, which Node takes from another library.
 const UNIT = [
-  "src/ntlm/!(clients|mutation|relay|sealed-challenge|unpredictable|vectors|verify).test.ts",
-  "src/credentials/!(app-password|sealed-hash).test.ts",
-  "src/crypto/!(seal|signing-keys).test.ts",
+  "src/core/ntlm/!(clients|mutation|relay|sealed-challenge|unpredictable|vectors|verify).test.ts",
+  "src/core/credentials/!(app-password|sealed-hash|evidence).test.ts",
+  "src/core/crypto/!(seal|signing-keys).test.ts",
+  "src/core/{lync,device,policy,lockout,text}/**/*.test.ts",
+  "src/core/http/{canonical,misread-path,publish,postback}.test.ts",
   "src/ticket/!(envelope).test.ts",
-  "src/{lync,device,policy,lockout}/**/*.test.ts",
-  "src/admin/{authentication,certificates}.test.ts",
+  "src/admin/certificates.test.ts",
   "src/audit/{event,log}.test.ts",
-  "src/edge/{canonical,misread-path,publish}.test.ts",
-  "src/{bounded-map,config-domains,config-sign-on,printable}.test.ts",
+  "src/config/{domains,sign-on}.test.ts",
 ];
 
 // In workerd, and nothing in them calls a guard. So nothing of theirs is still on its way to D1 when they end, and one
 // workerd can run them all.
 const WITHOUT_GUARDS = [
-  "src/{ntlm,credentials,crypto,ticket,origin,store}/**/*.test.ts",
-  "src/edge/{body,charset,forward,headers,refusal-floor,release,shared-caches}.test.ts",
+  "src/core/**/*.test.ts",
+  "src/{ticket,origin,store}/**/*.test.ts",
+  "src/http/{forward,refusal-floor,shared-caches}.test.ts",
+  "src/gateway/release.test.ts",
   "src/sign-in/password.test.ts",
   "src/config/config.test.ts",
 ];
@@ -41,7 +43,7 @@ const WORKERD = cloudflareTest(async () => ({
 // more than most of these files.
 const SHARED = { isolate: false } as const;
 // For tests that start gateways: what these share is made once.
-const PREPARED = "./test/kit/prepared-folder.ts";
+const PREPARED = "./test/kit/gateway/prepared-folder.ts";
 const LEGACY_DIGESTS = ["--openssl-legacy-provider"];
 const env = { POSTERN_LONG_RUNS: process.env.POSTERN_LONG_RUNS ?? "" };
 

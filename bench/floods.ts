@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { FLUSH_AFTER_MS } from "../src/audit/cadence.ts";
 import { DEFAULT_LIMITS } from "../src/core/lockout/limits.ts";
 import { type Answer, call, signIn, sipUriOf, type TokenRequest, WINDOWS_GRANT } from "./client.ts";
-import type { Path } from "./operations.ts";
+import type { Path } from "./path.ts";
 import type { Stand } from "./stand.ts";
 
 const FLOOD = 100;

@@ -1,9 +1,9 @@
 // `postern why --request ID`: what was refused, why, and what to do. A refusal has its line in the gateway's log, a sign-in or a
 // device its event in the audit; the id that the client was given leads to both.
 
+import { REQUEST_ID_HEADER } from "../src/core/http/request-id.ts";
 import { findEvents, type StoredEvent } from "../src/store/audit.ts";
 import { explanationOf } from "../src/trace/reasons.ts";
-import { REQUEST_ID_HEADER } from "../src/trace/request-id.ts";
 import { auditRows, eventJson } from "./audit.ts";
 import { type Answer, type Context, table } from "./command.ts";
 import { CliFault } from "./fault.ts";

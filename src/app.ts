@@ -4,7 +4,8 @@
 
 import { Hono } from "hono";
 import { adminApi } from "./admin/api.ts";
-import type { Config, Env } from "./config/config.ts";
+import type { Config } from "./config/config.ts";
+import type { Env } from "./config/env.ts";
 import { configOf } from "./config/once.ts";
 import { hostOf } from "./core/http/canonical.ts";
 import { dataPlane } from "./gateway/data-plane.ts";

@@ -2,7 +2,7 @@
 // classes here.
 
 import { app } from "./app.ts";
-import type { Env } from "./config/config.ts";
+import type { Env } from "./config/env.ts";
 import { configOf } from "./config/once.ts";
 import { purgeExpired } from "./store/audit-retention.ts";
 

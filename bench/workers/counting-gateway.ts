@@ -3,7 +3,7 @@
 // last asked.
 
 import { app } from "../../src/app.ts";
-import type { Env } from "../../src/config/config.ts";
+import type { Env } from "../../src/config/env.ts";
 import { GuestGuard as ProductGuestGuard } from "../../src/guest-guard/guest-guard.ts";
 import { SourceGuard as ProductSourceGuard } from "../../src/source-guard/source-guard.ts";
 import { UserGuard as ProductUserGuard } from "../../src/user-guard/user-guard.ts";

@@ -11,14 +11,14 @@ export interface Room {
 /** The pure rooms by name. */
 export const ROOMS: Readonly<Record<string, Room>> = {
   // Without two tests that do the same fifty thousand times; one of them measures milliseconds.
-  ntlm: { sources: ["src/ntlm/*.ts"], tests: ["src/ntlm/!(mutation|unpredictable).test.ts"] },
-  lockout: { sources: ["src/lockout/*.ts"], tests: ["src/lockout/*.test.ts"] },
-  policy: { sources: ["src/policy/*.ts"], tests: ["src/policy/*.test.ts"] },
+  ntlm: { sources: ["src/core/ntlm/*.ts"], tests: ["src/core/ntlm/!(mutation|unpredictable).test.ts"] },
+  lockout: { sources: ["src/core/lockout/*.ts"], tests: ["src/core/lockout/*.test.ts"] },
+  policy: { sources: ["src/core/policy/*.ts"], tests: ["src/core/policy/*.test.ts"] },
   // check.ts and unknown-tickets.ts ask Durable Objects: tests in workerd prove them.
   ticket: { sources: ["src/ticket/{envelope,presented,verdicts}.ts"], tests: ["src/ticket/*.test.ts"] },
   canonical: {
-    sources: ["src/edge/{canonical,misread-path}.ts"],
-    tests: ["src/edge/{canonical,misread-path}.test.ts"],
+    sources: ["src/core/http/{canonical,misread-path}.ts"],
+    tests: ["src/core/http/{canonical,misread-path}.test.ts"],
   },
   publish: {
     sources: ["src/core/http/publish.ts"],

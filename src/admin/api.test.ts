@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { eventAt } from "../../test/kit/events.ts";
 import { must } from "../../test/kit/ntlm.ts";
 import { app } from "../app.ts";
-import type { Env } from "../config/config.ts";
+import type { Env } from "../config/env.ts";
 import { generateAppPassword, ntHashesOf } from "../core/credentials/app-password.ts";
 import { sealHashes } from "../core/credentials/sealed-hash.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";

@@ -5,14 +5,15 @@
 import { waitUntil } from "cloudflare:workers";
 import { Hono } from "hono";
 import { logEvent } from "../audit/log.ts";
-import type { AdminAccess, Config, Env } from "../config/config.ts";
+import type { AdminAccess, Config } from "../config/config.ts";
+import type { Env } from "../config/env.ts";
 import { presentedKey } from "../core/credentials/admin-keys.ts";
+import { requestIdOf } from "../core/http/request-id.ts";
 import { networkNamed, networkOf } from "../core/lockout/network.ts";
 import { sourceGuardOf, whoKey } from "../guards/route.ts";
 import { aboutRequest } from "../http/about.ts";
 import { noSuchHost } from "../http/no-such-host.ts";
 import { logFailure } from "../store/log-failure.ts";
-import { requestIdOf } from "../trace/request-id.ts";
 import type { NetworkClearedAnswer } from "./answers.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { deviceRoutes } from "./device-routes.ts";

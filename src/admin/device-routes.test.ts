@@ -5,7 +5,7 @@ import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Owner, owner } from "../../test/kit/devices.ts";
 import { app } from "../app.ts";
-import type { Env } from "../config/config.ts";
+import type { Env } from "../config/env.ts";
 import { guardOf } from "../guards/route.ts";
 import { findEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";

@@ -4,7 +4,7 @@
 
 import type { SignInAbout } from "../audit/event.ts";
 import type { UserSettingsReason } from "../audit/reasons.ts";
-import type { Env } from "../config/config.ts";
+import type { Env } from "../config/env.ts";
 import { normaliseName } from "../core/credentials/names.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";

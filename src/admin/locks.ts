@@ -2,8 +2,8 @@
 // whom some event made somebody wait until later than now. That is where to look, and no more: a wait may be over
 // because a success or an administrator ended it.
 
-import type { Env } from "../config/config.ts";
 import { domainsOf } from "../config/domains.ts";
+import type { Env } from "../config/env.ts";
 import { countedAs } from "../core/credentials/domains.ts";
 import { lockoutOf } from "../core/lockout/mode.ts";
 import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";

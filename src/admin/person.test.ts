@@ -5,7 +5,7 @@ import { expect, it, vi } from "vitest";
 import { eventAt } from "../../test/kit/events.ts";
 import { must } from "../../test/kit/ntlm.ts";
 import { app } from "../app.ts";
-import type { Env } from "../config/config.ts";
+import type { Env } from "../config/env.ts";
 import { sourceGuardOf, whoKey } from "../guards/route.ts";
 import { insertEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";

@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import { completed } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
 import type { AuditReason } from "../audit/reasons.ts";
-import type { Env } from "../config/config.ts";
+import type { Env } from "../config/env.ts";
 import { type NameFault, normaliseName } from "../core/credentials/names.ts";
 import { readText } from "../core/http/body.ts";
 import { ok, type Result, refuse } from "../core/result.ts";

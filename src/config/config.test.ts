@@ -1,6 +1,7 @@
 import { env as workerEnv } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { type Config, type Env, readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
+import type { Env } from "./env.ts";
 
 const origin = { fetch: async () => new Response("origin") } as unknown as Fetcher;
 const KEY = Buffer.alloc(32, 7).toString("base64");

@@ -11,64 +11,18 @@ import { channelBindingOf } from "../core/ntlm/relay.ts";
 import { targetNamesFit } from "../core/ntlm/sealed-challenge.ts";
 import type { TargetNames } from "../core/ntlm/types.ts";
 import { splitAt, words } from "../core/text/words.ts";
-import type { GuestGuard } from "../guest-guard/guest-guard.ts";
 import { bindingFrontEnd, type FrontEnd, tunnelFrontEnd } from "../origin/front-end.ts";
 import type { SignOn } from "../origin/sign-on.ts";
-import type { SourceGuard } from "../source-guard/source-guard.ts";
 import { readRetention } from "../store/audit-retention.ts";
-import type { UserGuard } from "../user-guard/user-guard.ts";
 import { bindingFaults } from "./bindings.ts";
 import { type Budgets, readBudgets } from "./budgets.ts";
 import { NETBIOS_NAME, readDomains } from "./domains.ts";
+import type { Env } from "./env.ts";
 import { HOST_NAME, readHosts } from "./hosts.ts";
 import { readNames, withoutSecrets } from "./names.ts";
 import { contradictions } from "./samples.ts";
 import { readSignOn } from "./sign-on.ts";
-import { readTimeouts, type TimeoutEnv } from "./timeouts.ts";
-
-/**
- * What `wrangler.toml` and `wrangler secret put` give the Worker. Variables are described in `docs/configuration.md`. A name
- * that is added here goes into `NAMES` (`config-names.ts`) as well.
- */
-export type Env = {
-  readonly DB: D1Database;
-  readonly USER_GUARD: DurableObjectNamespace<UserGuard>;
-  readonly SOURCE_GUARD: DurableObjectNamespace<SourceGuard>;
-  readonly GUEST_GUARD: DurableObjectNamespace<GuestGuard>;
-  readonly ANONYMOUS_SERVICES?: RateLimit;
-  readonly ANONYMOUS_PAGES?: RateLimit;
-  readonly SEALING_KEYS?: string;
-  readonly PUBLIC_HOSTS?: string;
-  readonly WEB_HOST?: string;
-  readonly MEET_HOSTS?: string;
-  readonly DIALIN_HOSTS?: string;
-  readonly SIP_DOMAINS?: string;
-  readonly NETBIOS_DOMAIN?: string;
-  readonly DNS_DOMAIN?: string;
-  readonly DOMAINS?: string;
-  readonly INTERNAL_DOMAINS?: string;
-  readonly CHALLENGE?: string;
-  readonly EDGE_CERTIFICATE_HASHES?: string;
-  readonly PLAIN_HTTP?: string;
-  readonly LOCKOUT?: string;
-  readonly LOCKOUT_LIMITS?: string;
-  readonly REFUSAL_FLOOR_MS?: string;
-  readonly AUDIT_RETENTION_DAYS?: string;
-  readonly ADMIN_HOST?: string;
-  readonly ADMIN_KEYS?: string;
-  readonly FRONT_END?: string;
-  readonly ORIGIN?: Fetcher;
-  readonly TUNNEL_HOSTS?: string;
-  readonly ACCESS_CLIENT_ID?: string;
-  readonly ACCESS_CLIENT_SECRET?: string;
-  readonly SIGN_ON?: string;
-  readonly CONNECTOR?: Fetcher;
-  readonly CONNECTOR_2?: Fetcher;
-  readonly CONNECTOR_SECRET?: string;
-  readonly CONNECTORS?: string;
-  readonly SIGN_ON_SERVICE?: string;
-  readonly SIGN_ON_KEYS?: string;
-} & TimeoutEnv;
+import { readTimeouts } from "./timeouts.ts";
 
 /** The Worker's configuration, validated. */
 export type Config = {

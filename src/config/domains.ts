@@ -3,7 +3,7 @@
 
 import type { Domains } from "../core/credentials/domains.ts";
 import { words } from "../core/text/words.ts";
-import type { Env } from "./config.ts";
+import type { Env } from "./env.ts";
 import { HOST_NAME } from "./hosts.ts";
 
 /** The names of one look-up go into one statement. */

@@ -4,7 +4,7 @@
 
 import { nearest } from "../core/text/nearest.ts";
 import { isPlatformObject } from "./bindings.ts";
-import type { Env } from "./config.ts";
+import type { Env } from "./env.ts";
 
 /** What a name is for. A secret belongs to `wrangler secret put`, never into `wrangler.toml`. */
 type Kind = "variable" | "secret" | "binding";

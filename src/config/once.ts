@@ -3,7 +3,8 @@
 
 import { exports as ownClasses } from "cloudflare:workers";
 import { logEvent } from "../audit/log.ts";
-import { type Config, type Env, readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
+import type { Env } from "./env.ts";
 import { guardClassFaults } from "./guards.ts";
 
 /** How long the log is quiet about the same faults, ms. */

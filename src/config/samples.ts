@@ -2,7 +2,7 @@
 // zone, and what is left of the sample in wrangler.toml.
 
 import { words } from "../core/text/words.ts";
-import type { Env } from "./config.ts";
+import type { Env } from "./env.ts";
 
 /** Top-level names that no public zone can have (RFC 2606, RFC 6762, and what ICANN set aside for private use). */
 const NOT_PUBLIC = /(?:^|\.)(?:test|example|invalid|localhost|local|internal)$/;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SignOn } from "../origin/sign-on.ts";
-import type { Env } from "./config.ts";
+import type { Env } from "./env.ts";
 import { readSignOn } from "./sign-on.ts";
 
 const KEY = Buffer.alloc(32, 7).toString("base64");

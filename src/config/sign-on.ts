@@ -12,7 +12,7 @@ import {
 } from "../origin/connector.ts";
 import { noSignOn, type SignOn, simulatedSignOn } from "../origin/sign-on.ts";
 import { signOrder } from "../origin/sign-on-order.ts";
-import type { Env } from "./config.ts";
+import type { Env } from "./env.ts";
 
 const KEYS_FAULTS: Record<KeyListFault, string> = {
   "no-key":

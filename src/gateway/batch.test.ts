@@ -13,7 +13,7 @@ import {
   request,
 } from "../../test/kit/batches.ts";
 import { app } from "../app.ts";
-import type { Env } from "../config/config.ts";
+import type { Env } from "../config/env.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { canonicalTarget } from "../core/http/canonical.ts";
 import { sealTicket } from "../ticket/envelope.ts";

@@ -1,12 +1,14 @@
 // The life of a request, from the outside in: read host and path once, find the row, keep the row's limits, and do what the
 // row's class says. What is not published, in any spelling, ends here.
 
-import type { Config, Env } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import type { Env } from "../config/env.ts";
 import { BodyTooLarge, counted, declaredSize } from "../core/http/body.ts";
 import { canonicalTarget } from "../core/http/canonical.ts";
 import { withoutEmptyBody } from "../core/http/empty-body.ts";
 import { isPostback } from "../core/http/postback.ts";
 import { type PublishRow, publishRow, type SignInService } from "../core/http/publish.ts";
+import { sameRequest } from "../core/http/request-id.ts";
 import { badRequest, bodyTooLarge, methodNotAllowed, notPublished, tooManyRequests } from "../http/answers.ts";
 import { withinBudget } from "../http/budget.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -14,7 +16,6 @@ import { forwardOpen } from "../http/forward.ts";
 import { anonymousTicketService } from "../sign-in/anonymous.ts";
 import { oauthTokenService } from "../sign-in/oauth-token-service.ts";
 import { usernameTokenService, webTicketService } from "../sign-in/web-ticket-service.ts";
-import { sameRequest } from "../trace/request-id.ts";
 import { metadataService } from "./metadata.ts";
 import { ticketed } from "./ticketed.ts";
 

@@ -5,7 +5,7 @@ import { env as workerEnv } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { clientAuthenticate, clientNegotiate, PROFILES } from "../../test/kit/ntlm-client.ts";
 import { app } from "../app.ts";
-import type { Env } from "../config/config.ts";
+import type { Env } from "../config/env.ts";
 import { generateAppPassword, ntHashesOf } from "../core/credentials/app-password.ts";
 import { sealHashes } from "../core/credentials/sealed-hash.ts";
 import { type Keyring, parseKeyring } from "../core/crypto/keyring.ts";

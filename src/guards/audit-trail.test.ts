@@ -265,7 +265,7 @@ describe("the way to D1", () => {
     for (const left of [340, 180, 20, 0]) {
       await runInDurableObject(guard, async (object, { storage }) => {
         await storage.deleteAlarm();
-        await object.alarm();
+        if (object instanceof UserGuard) await object.alarm();
         const alarm = await storage.getAlarm();
         if (left > 0) expect(alarm).toBe(Date.now());
         else expect(alarm).toBeGreaterThan(Date.now());

@@ -4,18 +4,10 @@
 import { createHash } from "node:crypto";
 import { sipUriOf } from "../core/credentials/names.ts";
 import { BoundedMap, bytesOfText } from "../core/text/bounded-map.ts";
-import type { GuestGuard } from "../guest-guard/guest-guard.ts";
-import type { SourceGuard } from "../source-guard/source-guard.ts";
-import type { UserGuard } from "../user-guard/user-guard.ts";
-
-type Guards = {
-  readonly USER_GUARD: DurableObjectNamespace<UserGuard>;
-  readonly SOURCE_GUARD: DurableObjectNamespace<SourceGuard>;
-  readonly GUEST_GUARD: DurableObjectNamespace<GuestGuard>;
-};
+import type { GuardNamespaces, GuestGuardCalls, SourceGuardCalls, UserGuardCalls } from "./calls.ts";
 
 /** The guard of a user, by SIP URI in any spelling. */
-export function guardOf(env: Pick<Guards, "USER_GUARD">, sipUri: string): DurableObjectStub<UserGuard> {
+export function guardOf(env: Pick<GuardNamespaces, "USER_GUARD">, sipUri: string): DurableObjectStub<UserGuardCalls> {
   return env.USER_GUARD.getByName(recentNames.get(sipUri) ?? nameOfGuard(sipUri));
 }
 
@@ -31,12 +23,18 @@ function nameOfGuard(sipUri: string): string {
 export const recentNames = new BoundedMap<string>(1024 * 1024, bytesOfText);
 
 /** The object that goes through the motions for a name nobody has, as far away and as busy as a user's would be. It keeps nothing. */
-export function strangersGuardOf(env: Pick<Guards, "USER_GUARD">, name: string): DurableObjectStub<UserGuard> {
+export function strangersGuardOf(
+  env: Pick<GuardNamespaces, "USER_GUARD">,
+  name: string,
+): DurableObjectStub<UserGuardCalls> {
   return env.USER_GUARD.getByName(nameFor("stranger", name));
 }
 
 /** The guard of a client network, as `networkOf` names it. */
-export function sourceGuardOf(env: Pick<Guards, "SOURCE_GUARD">, source: string): DurableObjectStub<SourceGuard> {
+export function sourceGuardOf(
+  env: Pick<GuardNamespaces, "SOURCE_GUARD">,
+  source: string,
+): DurableObjectStub<SourceGuardCalls> {
   return env.SOURCE_GUARD.getByName(nameFor("source", source));
 }
 
@@ -50,21 +48,27 @@ const GUEST_SHARDS = 32;
  * says which of the guests' guards it is: who asks need not know more of the ticket than it says itself.
  */
 export function ticketGuardOf(
-  env: Pick<Guards, "USER_GUARD">,
+  env: Pick<GuardNamespaces, "USER_GUARD">,
   subject: string,
   id: string,
-): DurableObjectStub<UserGuard> {
+): DurableObjectStub<UserGuardCalls> {
   if (!GUEST.test(subject)) return guardOf(env, subject);
   return env.USER_GUARD.getByName(nameFor("guests", String(Number.parseInt(id.slice(0, 4), 16) % GUEST_SHARDS)));
 }
 
 /** The guard of the guests from a network, as `guestNetworkOf` names it. */
-export function guestGuardOf(env: Pick<Guards, "GUEST_GUARD">, network: string): DurableObjectStub<GuestGuard> {
+export function guestGuardOf(
+  env: Pick<GuardNamespaces, "GUEST_GUARD">,
+  network: string,
+): DurableObjectStub<GuestGuardCalls> {
   return env.GUEST_GUARD.getByName(nameFor("guest-network", network));
 }
 
 /** The guard of a conference. `key`: its {@link conferenceKey}. */
-export function conferenceGuardOf(env: Pick<Guards, "GUEST_GUARD">, key: string): DurableObjectStub<GuestGuard> {
+export function conferenceGuardOf(
+  env: Pick<GuardNamespaces, "GUEST_GUARD">,
+  key: string,
+): DurableObjectStub<GuestGuardCalls> {
   return env.GUEST_GUARD.getByName(nameFor("conference-guard", key));
 }
 

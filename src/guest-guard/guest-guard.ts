@@ -5,13 +5,13 @@
 import { DurableObject } from "cloudflare:workers";
 import { ROWS_OF_GUESTS } from "../audit/cadence.ts";
 import { type AuditedEvent, completed, type SignInAbout } from "../audit/event.ts";
-import type { Env } from "../config/config.ts";
 import { decideGuest, GUEST_LIMITS } from "../core/lockout/conference.ts";
 import { fullUntil } from "../core/lockout/counter.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
 import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
 import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
 import { AuditTrail } from "../guards/audit-trail.ts";
+import type { GuardEnv, GuestGuardCalls } from "../guards/calls.ts";
 import type { GuestAdmission, GuestEnd } from "../guards/guest-question.ts";
 import { LazyTables, type SchemaStep } from "../guards/storage.ts";
 import { openDatabase } from "../store/database.ts";
@@ -29,7 +29,7 @@ const CLEAN_UP_EVERY_MS = 600_000;
 /** A step that was released is never changed: docs/design/0012-guard-schema.md. */
 const SCHEMA_STEPS: readonly SchemaStep[] = [[...GUEST_SCHEMA, OUTBOX_SCHEMA, QUOTA_SCHEMA]];
 
-export class GuestGuard extends DurableObject<Env> {
+export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCalls {
   readonly #lockoutMode: Lockout;
   readonly #tables: LazyTables;
   readonly #tries: GuestTries;
@@ -39,7 +39,7 @@ export class GuestGuard extends DurableObject<Env> {
   /** Wakes the attempts that wait for one of these to be decided. */
   readonly #later = new Set<() => void>();
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: GuardEnv) {
     super(ctx, env);
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);

@@ -4,8 +4,8 @@
 import type { Channel, SignInAbout } from "../audit/event.ts";
 import { MAX_USER_AGENT_CHARS } from "../core/device/bounds.ts";
 import type { RequestSource } from "../core/device/types.ts";
+import { requestIdOf } from "../core/http/request-id.ts";
 import { networkOf } from "../core/lockout/network.ts";
-import { requestIdOf } from "../trace/request-id.ts";
 
 /** What the audit keeps of a request, whatever is decided about it. */
 export function aboutRequest(request: Request, host: string, channel: Channel, workstation = ""): SignInAbout {

@@ -1,6 +1,7 @@
 // What every step of a request needs to know of the gateway it runs in.
 
-import type { Config, Env } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import type { Env } from "../config/env.ts";
 import type { CanonicalTarget } from "../core/http/canonical.ts";
 
 /** One request on its way: the request itself, its canonical target, and the gateway around it. */

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { configWith, HOST } from "../../test/kit/config.ts";
-import type { Env } from "../config/config.ts";
+import type { Env } from "../config/env.ts";
 import type { Exchange } from "./exchange.ts";
 import { forwardOpen, relay, relayText } from "./forward.ts";
 

@@ -4,7 +4,7 @@
 import { env as workerEnv } from "cloudflare:workers";
 import { beforeEach, expect, it, vi } from "vitest";
 import { app } from "../app.ts";
-import type { Env } from "../config/config.ts";
+import type { Env } from "../config/env.ts";
 
 beforeEach(() => {
   vi.spyOn(console, "log").mockImplementation(() => undefined); // each fault is logged

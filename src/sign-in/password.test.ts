@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Config, Env } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import type { Env } from "../config/env.ts";
 import { generateAppPassword, ntHashesOf } from "../core/credentials/app-password.ts";
 import { canonicalTarget } from "../core/http/canonical.ts";
 import { ntHash } from "../core/ntlm/responses.ts";

@@ -7,7 +7,6 @@ import { DurableObject } from "cloudflare:workers";
 import { ROWS_OF_A_NETWORK } from "../audit/cadence.ts";
 import { completed, type Decision, type SignInAbout } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
-import type { Env } from "../config/config.ts";
 import { normaliseName } from "../core/credentials/names.ts";
 import { emptyAt, fullUntil, type Level, levelAt, levelWith } from "../core/lockout/counter.ts";
 import { networkWait, type Wait } from "../core/lockout/decision.ts";
@@ -17,6 +16,7 @@ import { AskedTogether } from "../guards/asked-together.ts";
 import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
 import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
 import { AuditTrail } from "../guards/audit-trail.ts";
+import type { GuardEnv, SourceGuardCalls } from "../guards/calls.ts";
 import type {
   Admission,
   NetworkLock,
@@ -53,7 +53,7 @@ const MAX_TURNS = 8;
 /** How many ends of others an attempt waits for that would be refused if all of them fail. */
 const MAX_TURNS_UNDECIDED = 50;
 
-export class SourceGuard extends DurableObject<Env> {
+export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardCalls {
   readonly #lockoutMode: Lockout;
   readonly #tables: LazyTables;
   readonly #audit: AuditTrail;
@@ -70,7 +70,7 @@ export class SourceGuard extends DurableObject<Env> {
   readonly #waits: NameWaits;
   readonly #tried = new TriedProofs();
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: GuardEnv) {
     super(ctx, env);
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);

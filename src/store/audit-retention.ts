@@ -3,7 +3,6 @@
 
 import { completed } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
-import type { Env } from "../config/config.ts";
 import { MAX_EVENTS_OF_A_PURGE, purgeEvents } from "./audit.ts";
 import { openDatabase } from "./database.ts";
 import { logFailure } from "./log-failure.ts";
@@ -32,7 +31,7 @@ export function readRetention(env: RetentionEnv): { readonly days: number | unde
 }
 
 /** Deletes events that are older than they are kept, so many a run. With a fault in the variable it deletes nothing. */
-export async function purgeExpired(env: Env, now: number): Promise<void> {
+export async function purgeExpired(env: RetentionEnv & { readonly DB: D1Database }, now: number): Promise<void> {
   const read = readRetention(env);
   if ("fault" in read || read.days === undefined) return;
   const { days } = read;

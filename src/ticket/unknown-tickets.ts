@@ -6,11 +6,11 @@
 import { waitUntil } from "cloudflare:workers";
 import { logEvent } from "../audit/log.ts";
 import { BoundedMap } from "../core/text/bounded-map.ts";
+import type { SourceGuardCalls } from "../guards/calls.ts";
 import { sourceGuardOf } from "../guards/route.ts";
-import type { SourceGuard } from "../source-guard/source-guard.ts";
 import type { LiveTicket } from "./verdicts.ts";
 
-type Guards = { readonly SOURCE_GUARD: DurableObjectNamespace<SourceGuard> };
+type Guards = { readonly SOURCE_GUARD: DurableObjectNamespace<SourceGuardCalls> };
 
 /** Unknown tickets of one network that an isolate takes to users' guards at a time without asking the network's. */
 const AT_ONCE = 5;

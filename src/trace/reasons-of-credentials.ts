@@ -1,7 +1,7 @@
 // Why a request is refused for the ticket, the credential or the device in it, or because something behind the gateway failed.
 // What the audit has an event of is explained there (docs/audit.md); here is what names nobody, and what has no event.
 
-import type { Explained } from "./reasons.ts";
+import type { Explained } from "./explained.ts";
 
 const SIGN_IN_AGAIN =
   "Nothing, once: the client fetches another ticket by itself. If it goes on, let the user sign out and in.";

@@ -1,7 +1,7 @@
 // Why a request is refused before anybody is asked about it: its address, its head and its body. For each reason, what it means
 // and what an administrator can do. `postern why --request` prints both, docs/refusals.md has them in a table.
 
-import type { Explained } from "./reasons.ts";
+import type { Explained } from "./explained.ts";
 
 const DEFECT =
   "If a client that people use sends this, report it with its user agent: it may be a dialect that Postern does not know yet.";

@@ -4,9 +4,6 @@
 import { OF_DEVICES, OF_FAILURES, OF_METADATA, OF_SIGN_INS, OF_TICKETS } from "./reasons-of-credentials.ts";
 import { OF_ADDRESSES, OF_BATCHES, OF_MESSAGES } from "./reasons-of-requests.ts";
 
-/** Reasons with two texts for an administrator: what it means, and what to do. */
-export type Explained = Readonly<Record<string, readonly [means: string, remedy: string]>>;
-
 /** The reasons by what they are about, in the order of a request's life. */
 export const REFUSAL_GROUPS = {
   address: OF_ADDRESSES,

@@ -4,11 +4,11 @@
 
 import { logRefusal } from "../audit/log.ts";
 import type { HostRole } from "../core/http/publish.ts";
+import { REQUEST_ID_HEADER, requestIdOf } from "../core/http/request-id.ts";
 import { networkOf } from "../core/lockout/network.ts";
 import { LineLimit } from "./line-limit.ts";
 import { loggedPath } from "./logged-path.ts";
 import { isOfTicket, type RefusalReason } from "./reasons.ts";
-import { REQUEST_ID_HEADER, requestIdOf } from "./request-id.ts";
 
 /** Why; undefined where the audit says it, or where nothing was refused: the challenge that begins a sign-in. */
 type Said = { readonly reason?: RefusalReason; readonly detail?: string };

@@ -7,13 +7,13 @@ import { DurableObject } from "cloudflare:workers";
 import { FLUSH_AFTER_MS, FLUSH_AGAIN_MS, ROWS_OF_A_USER } from "../audit/cadence.ts";
 import type { AuditedEvent, SignInAbout } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
-import type { Env } from "../config/config.ts";
 import { type Evidence, prove } from "../core/credentials/evidence.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
 import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
 import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
 import { AuditTrail } from "../guards/audit-trail.ts";
+import type { GuardEnv, UserGuardCalls } from "../guards/calls.ts";
 import type { Wanted } from "../guards/claim.ts";
 import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
 import type { Profile, VersionedPolicy } from "../guards/profile.ts";
@@ -55,7 +55,7 @@ const SCHEMA_STEPS: readonly SchemaStep[] = [
   ],
 ];
 
-export class UserGuard extends DurableObject<Env> {
+export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls {
   readonly #lockoutMode: Lockout;
   readonly #tables: LazyTables;
   readonly #tickets: TicketBook;
@@ -70,7 +70,7 @@ export class UserGuard extends DurableObject<Env> {
   readonly #erasure: Erasure;
   #cleanedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: GuardEnv) {
     super(ctx, env);
     const keyring = parseKeyring(String(env.SEALING_KEYS ?? "")); // of a list no key, and no exception
     this.#lockoutMode = lockoutOf(env);

@@ -3,7 +3,8 @@
 
 import { env } from "cloudflare:test";
 import type { AuditedEvent } from "../../src/audit/event.ts";
-import type { Config, Env } from "../../src/config/config.ts";
+import type { Config } from "../../src/config/config.ts";
+import type { Env } from "../../src/config/env.ts";
 import { generateAppPassword, ntHashesOf } from "../../src/core/credentials/app-password.ts";
 import { sealHashes } from "../../src/core/credentials/sealed-hash.ts";
 import { dataPlane } from "../../src/gateway/data-plane.ts";

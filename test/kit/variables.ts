@@ -1,7 +1,7 @@
 // A configuration without a fault, for the tests of what reads it.
 
 import { env as workerEnv } from "cloudflare:workers";
-import type { Env } from "../../src/config/config.ts";
+import type { Env } from "../../src/config/env.ts";
 
 const outside = { fetch: async () => new Response("outside") } as unknown as Fetcher;
 

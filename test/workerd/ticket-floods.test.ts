@@ -3,7 +3,7 @@
 
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Env } from "../../src/config/config.ts";
+import type { Env } from "../../src/config/env.ts";
 import { DEAD_TICKETS } from "../../src/core/lockout/dead-tickets.ts";
 import { assertionsIn } from "../../src/core/lync/assertion.ts";
 import { dataPlane } from "../../src/gateway/data-plane.ts";

@@ -1,7 +1,7 @@
 // GET and HEAD have no body here, but some clients say so in many words: Java's HttpClient before 19 sends `Content-Length: 0`,
 // and a library that always chunks sends one empty chunk. A body of no bytes is no body; the Front-End sees none of it.
 
-import { sameRequest } from "../../trace/request-id.ts";
+import { sameRequest } from "./request-id.ts";
 
 /** A GET or HEAD without its body, if that holds no byte; undefined when it holds one. */
 export async function withoutEmptyBody(request: Request): Promise<Request | undefined> {

@@ -8,8 +8,8 @@ import sourceGuard from "../../test/fixtures/release-0.1.0/source-guard.sql?raw"
 import userGuard from "../../test/fixtures/release-0.1.0/user-guard.sql?raw";
 import { aboutFrom, attempt, eventsOf, MINUTE, pass, presented, someone, typed } from "../../test/kit/attempts.ts";
 import { completed } from "../audit/event.ts";
-import type { KeptRows } from "../guards/kept-rows.ts";
-import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
+import type { KeptRows } from "./kept-rows.ts";
+import { guardOf, sourceGuardOf, whoKey } from "./route.ts";
 
 /** When they were written. */
 const WRITTEN_AT = Date.UTC(2030, 0, 1, 12);

@@ -1,0 +1,42 @@
+// What the Worker finds in its environment. A new name goes into names.ts, too.
+
+import type { GuardEnv } from "../guards/calls.ts";
+import type { TimeoutEnv } from "./timeouts.ts";
+
+/**
+ * What `wrangler.toml` and `wrangler secret put` give the Worker. Variables are described in `docs/configuration.md`. A name
+ * that is added here goes into `NAMES` (`config-names.ts`) as well.
+ */
+export type Env = GuardEnv &
+  TimeoutEnv & {
+    readonly ANONYMOUS_SERVICES?: RateLimit;
+    readonly ANONYMOUS_PAGES?: RateLimit;
+    readonly PUBLIC_HOSTS?: string;
+    readonly WEB_HOST?: string;
+    readonly MEET_HOSTS?: string;
+    readonly DIALIN_HOSTS?: string;
+    readonly SIP_DOMAINS?: string;
+    readonly NETBIOS_DOMAIN?: string;
+    readonly DNS_DOMAIN?: string;
+    readonly DOMAINS?: string;
+    readonly INTERNAL_DOMAINS?: string;
+    readonly CHALLENGE?: string;
+    readonly EDGE_CERTIFICATE_HASHES?: string;
+    readonly PLAIN_HTTP?: string;
+    readonly REFUSAL_FLOOR_MS?: string;
+    readonly AUDIT_RETENTION_DAYS?: string;
+    readonly ADMIN_HOST?: string;
+    readonly ADMIN_KEYS?: string;
+    readonly FRONT_END?: string;
+    readonly ORIGIN?: Fetcher;
+    readonly TUNNEL_HOSTS?: string;
+    readonly ACCESS_CLIENT_ID?: string;
+    readonly ACCESS_CLIENT_SECRET?: string;
+    readonly SIGN_ON?: string;
+    readonly CONNECTOR?: Fetcher;
+    readonly CONNECTOR_2?: Fetcher;
+    readonly CONNECTOR_SECRET?: string;
+    readonly CONNECTORS?: string;
+    readonly SIGN_ON_SERVICE?: string;
+    readonly SIGN_ON_KEYS?: string;
+  };

@@ -1,0 +1,76 @@
+// What the rest of Postern can ask each guard. The guards' own rooms implement these interfaces; whoever calls one needs to know
+// nothing else of them. What each call does is said at the method that does it.
+
+import type { AuditedEvent, SignInAbout } from "../audit/event.ts";
+import type { AuditReason } from "../audit/reasons.ts";
+import type { Evidence } from "../core/credentials/evidence.ts";
+import type { Wanted } from "./claim.ts";
+import type { CommandOutcome, DeviceCommand } from "./device-command.ts";
+import type { GuestAdmission, GuestEnd } from "./guest-question.ts";
+import type { Admission, NetworkLock, Settled, Settlement, TicketAdmission, Who } from "./network-question.ts";
+import type { Profile, VersionedPolicy } from "./profile.ts";
+import type { RelayedTicket, Remembered } from "./relayed-ticket.ts";
+import type { ProofToRecall, SignInAttempt, SignInVerdict } from "./sign-in-question.ts";
+import type { Naming, TicketQuestion, TicketVerdict } from "./ticket-question.ts";
+import type { UserLocks } from "./user-locks.ts";
+
+/** What a user's guard is asked. Each call is one Durable Object request. */
+export interface UserGuardCalls extends Rpc.DurableObjectBranded {
+  signIn(attempt: SignInAttempt): Promise<SignInVerdict>;
+  recall(proof: ProofToRecall): Promise<"wrong" | "unsure">;
+  refuseStranger(evidence: Evidence): void;
+  rememberTicket(ticket: RelayedTicket, profile?: Profile, event?: AuditedEvent, account?: string): Promise<Remembered>;
+  recordEnd(event: AuditedEvent): Promise<void>;
+  judge(question: TicketQuestion): Promise<TicketVerdict>;
+  living(ids: readonly string[]): string[];
+  nameDevice(naming: Naming): Promise<TicketVerdict>;
+  confirmDevice(question: Omit<TicketQuestion, "use">): Promise<TicketVerdict>;
+  yieldClaim(wanted: Wanted, about: SignInAbout): Promise<boolean>;
+  noteForeignUse(about: SignInAbout, key: string): Promise<void>;
+  command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome>;
+  adoptPolicy(policy: VersionedPolicy): void;
+  locks(): UserLocks;
+  clearLocks(): string[];
+  kept(): Promise<string>;
+  networks(): string[];
+  erase(userId: string): Promise<void>;
+}
+
+/** What a network's guard is asked. */
+export interface SourceGuardCalls extends Rpc.DurableObjectBranded {
+  reserve(about: SignInAbout, who: Who): Promise<Admission>;
+  settle(about: SignInAbout, who: Who, end: Settlement, settled: Settled): Promise<void>;
+  recordStranger(about: SignInAbout, who: Who, wouldRefuse?: AuditReason): Promise<void>;
+  countDeadTicket(): Promise<number | undefined>;
+  admitTicket(sipUri: string, id: string): Promise<TicketAdmission>;
+  takeBackTicket(): Promise<void>;
+  lock(): Omit<NetworkLock, "source">;
+  clear(names?: readonly string[]): void;
+  familiarSince(names: readonly string[]): number[];
+  forgetUser(names: readonly string[]): Promise<void>;
+}
+
+/** What a guard of meeting guests, or of a conference, is asked. */
+export interface GuestGuardCalls extends Rpc.DurableObjectBranded {
+  reserve(about: SignInAbout, conference: string, why: string): Promise<GuestAdmission>;
+  settle(conference: string, end: GuestEnd, event: AuditedEvent): Promise<void>;
+  record(event: AuditedEvent): Promise<void>;
+  refused(event: AuditedEvent): Promise<void>;
+  reserveStranger(): Promise<number | undefined>;
+  changeStrangers(change: 1 | -1): Promise<void>;
+}
+
+/** Where the guards are found. */
+export type GuardNamespaces = {
+  readonly USER_GUARD: DurableObjectNamespace<UserGuardCalls>;
+  readonly SOURCE_GUARD: DurableObjectNamespace<SourceGuardCalls>;
+  readonly GUEST_GUARD: DurableObjectNamespace<GuestGuardCalls>;
+};
+
+/** What a guard itself finds in its environment. */
+export type GuardEnv = GuardNamespaces & {
+  readonly DB: D1Database;
+  readonly SEALING_KEYS?: string;
+  readonly LOCKOUT?: string;
+  readonly LOCKOUT_LIMITS?: string;
+};
