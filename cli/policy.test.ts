@@ -215,7 +215,7 @@ rules[0].when.os: Write a text, not "".
   it("says of which rules the app password is the device", async () => {
     const rule =
       'code = "bots"\naction = "allow"\nreason = "y"\nidentity = "app-password"\nwhen = { user = "bot@contoso.test" }';
-    const { out } = await run({}, "policy", "check", file(`[[rules]]\n${rule}\n`));
+    const { out } = await run(unmet, "policy", "check", file(`[[rules]]\n${rule}\n`));
     expect(out).toContain('Rule "bots": the app password is the device.');
   });
 

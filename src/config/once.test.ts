@@ -11,7 +11,7 @@ let lines: { readonly event?: string; readonly detail?: string }[] = [];
 beforeEach(() => {
   lines = [];
   vi.spyOn(console, "log").mockImplementation((line) => {
-    lines.push(line);
+    lines.push(JSON.parse(String(line)));
   });
 });
 afterEach(() => {

@@ -36,7 +36,7 @@ async function apply(text: string): Promise<void> {
   const file = join(gateway.home, `policy-${++starts}.toml`);
   writeFileSync(file, text);
   await operator(gateway, "policy", "check", file);
-  await operator(gateway, "policy", "apply", file, "--why", "a test");
+  await operator(gateway, "policy", "apply", file, "--why", "a test", "--yes");
 }
 const ruleFor = ({ upn }: Person) => `
 [[rules]]

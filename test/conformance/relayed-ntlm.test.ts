@@ -6,6 +6,7 @@ import { PROFILES } from "../kit/ntlm-client.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { type HowToSignIn, signIn } from "./support/ntlm.ts";
 import { operator } from "./support/operator.ts";
+import { shapeOf } from "./support/shape.ts";
 import { WINDOWS_GRANT } from "./support/tickets.ts";
 
 let gateway: TestGateway;
@@ -43,8 +44,7 @@ describe("S-4: a response made for another service", () => {
     const how: HowToSignIn = { profile: PROFILES.windowsHttp, targetName: "HTTP/rogue.example" };
     const relayed = await signIn(gateway, WINDOWS_GRANT, gateway.bob, how);
     const wrong = await signIn(gateway, WINDOWS_GRANT, gateway.bob, { ...how, password: "wrong" });
-    const shape = ({ status, headers, text }: typeof wrong) => ({ status, headers: { ...headers, date: "" }, text });
-    expect(shape(relayed)).toEqual(shape(wrong));
+    expect(shapeOf(relayed)).toEqual(shapeOf(wrong));
     // A wrong proof says nothing of where its response was made for.
     await vi.waitFor(() => expect(reasons().slice(-2)).toEqual(["target-of-another-service", "wrong-proof"]));
     const inAudit = async () => (await eventsOf(gateway.bob)).map(({ outcome, reason }) => [outcome, reason]);
