@@ -2,7 +2,7 @@
 // events at most and has its own event; whoever wants all gone asks again until there are no more.
 
 import type { Hono } from "hono";
-import { completed } from "../audit/event.ts";
+import { auditEvent } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
 import { MAX_EVENTS_OF_A_PURGE, purgeEvents } from "../store/audit.ts";
 import { purgedText } from "../store/audit-retention.ts";
@@ -23,7 +23,7 @@ export function auditRoutes(routes: Hono<{ Bindings: Call }>): void {
       return error(400, "unusable-body", '"before" must be a time in ISO 8601 that has passed.');
     }
     const eventFor = (deleted: number) =>
-      completed(
+      auditEvent(
         aboutCommand(c.env),
         { outcome: "changed", reason: "audit-purged", by: c.env.keyId, why: purgedText(deleted, before) },
         now,

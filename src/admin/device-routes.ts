@@ -22,7 +22,14 @@ import type {
   WhyAnswer,
   WindowAnswer,
 } from "./device-answers.ts";
-import { type Commanding, changeSettings, commandGuard, revokePassword, settled, switchUser } from "./devices.ts";
+import {
+  type Commanding,
+  changeSettings,
+  commandGuard,
+  revokePassword,
+  switchUser,
+  untilVerdictsAreOld,
+} from "./devices.ts";
 import { foreignInput, heldBy } from "./held-ids.ts";
 import { answer, bodyOf, type Call, type CallContext, error, knownUser, noUser } from "./respond.ts";
 import { readChange, readSettings, type UserChange } from "./settings.ts";
@@ -39,7 +46,7 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
     routes.post(`/v1/users/:name/${verb}`, (c) =>
       withUser(c, async ({ by, user }) => {
         const changed = await switchUser(by, user.id, to);
-        if (to === "disabled") await settled();
+        if (to === "disabled") await untilVerdictsAreOld();
         return answer({ user: user.sipUri, changed } satisfies UserChangedAnswer);
       }),
     );
@@ -52,7 +59,7 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
       const changed = await changeSettings(by, user, change.value, reasonOf(change.value));
       if (!changed.ok)
         return error(409, changed.reason, "The UPN is another user's name already. Nothing was changed.");
-      if (change.value.settings.groups !== undefined) await settled(); // rules read them
+      if (change.value.settings.groups !== undefined) await untilVerdictsAreOld(); // rules read them
       return answer({ user: user.sipUri, changed: true } satisfies UserChangedAnswer);
     }),
   );
@@ -63,7 +70,7 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
       const revoked = await revokePassword(by, user.id, id);
       if (revoked === undefined) return error(404, "no-such-password", "The user has no app password of that id.");
       const { revokedAt, outcome } = revoked;
-      await settled();
+      await untilVerdictsAreOld();
       const bound = outcome.ok ? outcome.value.partnership : undefined;
       const device = bound === undefined ? null : deviceAnswer(bound);
       const at = new Date(revokedAt).toISOString();
@@ -105,7 +112,7 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
     routes.post(`/v1/users/:name/devices/:device/${kind}`, (c) =>
       withUser(c, async ({ by, user }) => {
         const outcome = await commandGuard(by, user.id, { kind, device: c.req.param("device") ?? "" });
-        if (outcome.ok && kind !== "approve") await settled();
+        if (outcome.ok && kind !== "approve") await untilVerdictsAreOld();
         return changed(user, outcome);
       }),
     );
@@ -118,7 +125,7 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
       // The id that keeps a user's device out is another user's. A partnership's id is not: whoever gives one means that user.
       if (!outcome.ok && outcome.reason === "no-such-device" && !isPartnership(device))
         return forgetWhoever(by, device);
-      if (outcome.ok) await settled();
+      if (outcome.ok) await untilVerdictsAreOld();
       return changed(user, outcome);
     }),
   );
@@ -169,7 +176,7 @@ async function forgetWhoever(by: Commanding, device: string): Promise<Response> 
   if (!held.ok) return faultAnswer(held.reason);
   const { owner, id } = held.value;
   const outcome = await commandGuard(by, owner.id, { kind: "forget", device: id });
-  if (outcome.ok) await settled();
+  if (outcome.ok) await untilVerdictsAreOld();
   return changed(owner, outcome);
 }
 

@@ -2,7 +2,7 @@
 // every later sign-in reads it, then the user's guard, which ends what is under way. When this returns, no isolate's last verdict
 // is good any more, and nothing more is served (S-17).
 
-import type { SignInAbout } from "../audit/event.ts";
+import type { EventContext } from "../audit/event.ts";
 import type { UserSettingsReason } from "../audit/reasons.ts";
 import type { Env } from "../config/env.ts";
 import { normaliseName } from "../core/credentials/names.ts";
@@ -53,7 +53,7 @@ export async function commandGuard(
 }
 
 /** Waits until no isolate may serve by a verdict from before. */
-export const settled = (): Promise<void> => scheduler.wait(VERDICT_REUSE_MS + MARGIN_MS);
+export const untilVerdictsAreOld = (): Promise<void> => scheduler.wait(VERDICT_REUSE_MS + MARGIN_MS);
 
 /** Revokes an app password. `revokedAt` in ms; undefined when the user has no such password. */
 export async function revokePassword(
@@ -109,7 +109,7 @@ async function forgetReleased(env: Env, user: User, upn: string): Promise<void> 
 }
 
 /** Of what an administrator asks for, in the audit's words. */
-export const aboutCommand = ({ host, source, requestId }: Call): SignInAbout => ({
+export const aboutCommand = ({ host, source, requestId }: Call): EventContext => ({
   requestId,
   channel: "command",
   host,

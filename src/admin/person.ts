@@ -1,6 +1,6 @@
 // All that is kept of one person, in D1 and in every guard that knows of the person: shown, or taken away for good (S-40).
 
-import { completed } from "../audit/event.ts";
+import { auditEvent } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
 import { domainsOf } from "../config/domains.ts";
 import { countedAs, type Domains } from "../core/credentials/domains.ts";
@@ -22,7 +22,7 @@ import {
 } from "../store/person.ts";
 import { revokeCertificates } from "./certificates.ts";
 import { deviceAnswer } from "./device-routes.ts";
-import { aboutCommand, settled } from "./devices.ts";
+import { aboutCommand, untilVerdictsAreOld } from "./devices.ts";
 import type { ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "./person-answers.ts";
 import type { Call } from "./respond.ts";
 import { inTurns } from "./turns.ts";
@@ -95,7 +95,7 @@ export async function erasePerson(call: Call, user: User, fate: AuditFate, pseud
   const guard = guardOf(env, user.sipUri);
   const known = await guard.networks();
   await guard.erase(user.id);
-  await settled(); // also for sign-ins that were under way, which tell their network's guard of a success
+  await untilVerdictsAreOld(); // also for sign-ins that were under way, which tell their network's guard of a success
   const told = await networksOf(db, user.id, Date.now() - FAMILIAR_FOR_MS);
   const networks = [...new Set([...known, ...told])];
   await inTurns(networks.slice(0, MAX_NETWORKS), (network) => sourceGuardOf(env, network).forgetUser(keys));
@@ -104,7 +104,7 @@ export async function erasePerson(call: Call, user: User, fate: AuditFate, pseud
   if (!more) {
     const deviceKeys = await deviceKeysOf(db, user.id);
     const done = fate === "purge" ? "deleted" : "made nobody's";
-    const event = completed(
+    const event = auditEvent(
       aboutCommand(call),
       {
         ...{ outcome: "changed", reason: "user-erased", by: call.keyId, why: `events of the audit ${done}` },

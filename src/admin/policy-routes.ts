@@ -16,7 +16,7 @@ import type {
   PolicyImpactAnswer,
   PolicySpreadAnswer,
 } from "./answers.ts";
-import { settled } from "./devices.ts";
+import { untilVerdictsAreOld } from "./devices.ts";
 import { impactOf } from "./policy-impact.ts";
 import { answer, bodyOf, type Call, error, knownUser, noUser, recordChange } from "./respond.ts";
 import { inTurns } from "./turns.ts";
@@ -73,7 +73,7 @@ export function policyRoutes(routes: Hono<{ Bindings: Call }>): void {
       await inTurns(page, ({ sipUri }) => guardOf(c.env.env, sipUri).adoptPolicy({ version, policy }));
     }
     const next = page.length < GUARDS_OF_A_PAGE ? null : (page.at(-1)?.id ?? null);
-    if (next === null) await settled();
+    if (next === null) await untilVerdictsAreOld();
     const counts = next === null && current?.policy.enrolment.mode === "window";
     const openWindows = counts ? await countOpenWindows(db, Date.now()) : 0;
     return answer({ version, guards: page.length, next, openWindows } satisfies PolicySpreadAnswer);

@@ -1,7 +1,7 @@
 // What the routes of the admin API share: who calls, JSON in within a limit, JSON out, and the audit of what no guard decides.
 
 import type { Context } from "hono";
-import { completed } from "../audit/event.ts";
+import { auditEvent } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import type { Env } from "../config/env.ts";
@@ -78,7 +78,7 @@ export async function recordChange(
   const { user, why } = about;
   const request = { requestId, channel: "command", host, source, userAgent: "", workstation: "" } as const;
   const decision = { outcome: "changed", reason, userId: user?.id, user: user?.sipUri, by, why } as const;
-  const event = completed(request, decision, Date.now());
+  const event = auditEvent(request, decision, Date.now());
   await insertEvents(openDatabase(env.DB), [event]);
   logAudited(event);
 }

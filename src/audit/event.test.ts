@@ -3,27 +3,27 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ABOUT, WRONG } from "../../test/kit/events.ts";
-import { completed, firstEventId, newEventId } from "./event.ts";
+import { auditEvent, firstEventId, newEventId } from "./event.ts";
 
 const NOW = 1_795_000_000_000;
 const MAX_TIME = 4_102_444_800_000; // the year 2100
 
 describe("a completed event", () => {
   it("has what is known and what was decided, and no field for what is not", () => {
-    const event = completed(ABOUT, { outcome: "signed-in", reason: "saml", userId: "u_1", user: undefined }, NOW);
+    const event = auditEvent(ABOUT, { outcome: "signed-in", reason: "saml", userId: "u_1", user: undefined }, NOW);
     expect(event).toEqual({ ...ABOUT, id: event.id, at: NOW, outcome: "signed-in", reason: "saml", userId: "u_1" });
     expect(Object.keys(event)).not.toContain("user");
   });
 
   it("S-39: has what an NTLM response says of its channel, and no such field where there is none", () => {
-    expect(completed({ ...ABOUT, channelBinding: "present" }, WRONG, NOW).channelBinding).toBe("present");
-    expect(Object.keys(completed(ABOUT, WRONG, NOW))).not.toContain("channelBinding");
+    expect(auditEvent({ ...ABOUT, channelBinding: "present" }, WRONG, NOW).channelBinding).toBe("present");
+    expect(Object.keys(auditEvent(ABOUT, WRONG, NOW))).not.toContain("channelBinding");
   });
 
   it("S-16: has nothing else that the caller's objects have", () => {
     const about = { ...ABOUT, authorization: "canary" };
     const decision = { ...WRONG, exportedSessionKey: "canary", password: "canary", name: "canary" };
-    expect(JSON.stringify(completed(about, decision, NOW))).not.toContain("canary");
+    expect(JSON.stringify(auditEvent(about, decision, NOW))).not.toContain("canary");
   });
 
   it("S-39: cuts texts to their bounds and leaves in them nothing that ends a line or steers a terminal", () => {
@@ -42,7 +42,7 @@ describe("a completed event", () => {
     const text = fc.array(fc.oneof(nasty, steering), { maxLength: 8 }).map((parts) => parts.join(""));
     fc.assert(
       fc.property(text, text, text, (userAgent, workstation, requestId) => {
-        const event = completed({ ...ABOUT, userAgent, workstation, requestId }, WRONG, NOW);
+        const event = auditEvent({ ...ABOUT, userAgent, workstation, requestId }, WRONG, NOW);
         expect(event.userAgent.length).toBeLessThanOrEqual(256);
         expect(event.workstation.length).toBeLessThanOrEqual(64);
         for (const field of [event.userAgent, event.workstation, event.requestId]) {
@@ -54,8 +54,8 @@ describe("a completed event", () => {
 
   it("keeps ordinary text as it is", () => {
     const userAgent = 'Lync für Mac/14.4 (Größe: "groß") 日本 😀';
-    expect(completed({ ...ABOUT, userAgent }, WRONG, NOW).userAgent).toBe(userAgent);
-    const cut = completed({ ...ABOUT, userAgent: `${"x".repeat(255)}😀` }, WRONG, NOW).userAgent;
+    expect(auditEvent({ ...ABOUT, userAgent }, WRONG, NOW).userAgent).toBe(userAgent);
+    const cut = auditEvent({ ...ABOUT, userAgent: `${"x".repeat(255)}😀` }, WRONG, NOW).userAgent;
     expect(cut).toBe(`${"x".repeat(255)}\u{fffd}`);
   });
 });

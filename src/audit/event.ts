@@ -27,7 +27,7 @@ export type Outcome = "signed-in" | "refused" | "failed" | "allowed" | "quaranti
 export type ChannelBinding = "present" | "absent";
 
 /** What is known of a request, or of a command, before anything is decided. Texts are as the client sent them, bounded. */
-export type SignInAbout = {
+export type EventContext = {
   /** Of the request: Cloudflare's ray id, or a random one. */
   readonly requestId: string;
   readonly channel: Channel;
@@ -43,7 +43,7 @@ export type SignInAbout = {
 };
 
 /** One sign-in, device or change, decided. */
-export type AuditedEvent = SignInAbout & {
+export type AuditedEvent = EventContext & {
   /** `e_`, the time in base 36, and 10 random characters: ids sort by time, and an event sent twice is one row. */
   readonly id: string;
   /** ms */
@@ -73,7 +73,7 @@ export type AuditedEvent = SignInAbout & {
   readonly why?: string;
 };
 
-type Decided = Omit<AuditedEvent, keyof SignInAbout | "id" | "at">;
+type Decided = Omit<AuditedEvent, keyof EventContext | "id" | "at">;
 
 /** What was decided about a sign-in. What is undefined is absent from the event. */
 export type Decision = Pick<Decided, "outcome" | "reason"> & {
@@ -88,7 +88,7 @@ const MAX_OTHER_CHARS = 255;
  * freed of what could end a line, steer a terminal or turn the direction of writing. Field by field, so that nothing else
  * that a caller's object has gets into the audit (S-16).
  */
-export function completed(about: SignInAbout, decision: Decision, now: number): AuditedEvent {
+export function auditEvent(about: EventContext, decision: Decision, now: number): AuditedEvent {
   const { outcome, reason, userId, user, credentialId, waitUntil, wouldRefuse, repeats } = decision;
   const { device, deviceKey, by, why } = decision;
   return {

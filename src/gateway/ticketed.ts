@@ -23,7 +23,7 @@ import {
 } from "../ticket/check.ts";
 import { sealTicket } from "../ticket/envelope.ts";
 import { type PresentedTicket, presentedTicket, presentsTicket } from "../ticket/presented.ts";
-import { type LiveTicket, type Verdict, Verdicts } from "../ticket/verdicts.ts";
+import { type ReadTicket, type Verdict, Verdicts } from "../ticket/verdicts.ts";
 import type { OF_TICKETS } from "../trace/reasons-of-credentials.ts";
 import { refusal } from "../trace/refusal.ts";
 import { hasAccepted } from "./acceptance.ts";
@@ -90,7 +90,7 @@ type Ready = {
   /** The body, where it was read to judge it. */
   readonly body: Uint8Array | undefined;
   readonly maxBody: number;
-  readonly credentials?: (live: LiveTicket) => Readonly<Record<string, string>>;
+  readonly credentials?: (live: ReadTicket) => Readonly<Record<string, string>>;
 };
 
 async function serve(exchange: Exchange, access: TicketAccess, ready: Ready): Promise<Response> {
@@ -169,7 +169,7 @@ const APPLICATION = /^\/ucwa\/(?:oauth\/)?v1\/applications\/([^/]+)(?:\/|$)/;
 const EVENTS = /^\/ucwa\/(?:oauth\/)?v1\/applications\/[^/]+\/events(?:\/|$)/;
 
 /** The ticket as the Front-End issued it, in the header it was presented in. */
-function unwrapped(live: LiveTicket, presented: PresentedTicket): Record<string, string> {
+function unwrapped(live: ReadTicket, presented: PresentedTicket): Record<string, string> {
   if (presented.kind === "opaque") return { "x-ms-webticket": `opaque=${presented.text}` };
   const compact = `cwt=${live.inner ?? ""}`;
   switch (presented.carrier) {
@@ -183,7 +183,7 @@ function unwrapped(live: LiveTicket, presented: PresentedTicket): Record<string,
 }
 
 /** The Front-End's own ticket in a cookie leaves in an envelope too, and is revoked together with its ticket. */
-function wrapTicketCookies(response: Response, exchange: Exchange, live: LiveTicket): void {
+function wrapTicketCookies(response: Response, exchange: Exchange, live: ReadTicket): void {
   const cookies = response.headers.getSetCookie();
   if (!cookies.some((cookie) => cookie.toLowerCase().startsWith(`${TICKET_COOKIE}=`))) return;
   response.headers.delete("set-cookie");

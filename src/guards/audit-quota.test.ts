@@ -19,13 +19,13 @@ import {
   typed,
 } from "../../test/kit/attempts.ts";
 import { COUNT_OVER_QUOTA_FOR_MS, ROWS_OF_A_NETWORK, ROWS_OF_A_USER } from "../audit/cadence.ts";
-import { completed } from "../audit/event.ts";
+import { auditEvent } from "../audit/event.ts";
 import { generateAppPassword } from "../core/credentials/app-password.ts";
 import { findEvents, type StoredEvent } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { OUTBOX_SCHEMA } from "./audit-outbox.ts";
 import { QUOTA_LASTS_MS, QUOTA_SCHEMA } from "./audit-quota.ts";
-import { AuditTrail } from "./audit-trail.ts";
+import { GuardAudit } from "./guard-audit.ts";
 import { sourceGuardOf, whoKey } from "./route.ts";
 import { LazyTables } from "./storage.ts";
 
@@ -83,12 +83,12 @@ describe("S-44: what strangers cause at a network's guard", () => {
     const source = strangeNetwork();
     const inD1 = () => findEvents(d1, { source }, 3_000);
     await runInDurableObject(sourceGuardOf(env, source), async (_, { storage }) => {
-      const trail = new AuditTrail(new LazyTables(storage, [[OUTBOX_SCHEMA, QUOTA_SCHEMA]]), ROWS_OF_A_NETWORK);
+      const trail = new GuardAudit(new LazyTables(storage, [[OUTBOX_SCHEMA, QUOTA_SCHEMA]]), ROWS_OF_A_NETWORK);
       const ring = async (): Promise<void> => {
         while (await trail.flush(d1, Date.now()));
       };
       for (let i = 0; i < 2_000; i++) {
-        trail.record(completed(aboutFrom(source), { outcome: "refused", reason: `front-end-${i % 600}` }, Date.now()));
+        trail.record(auditEvent(aboutFrom(source), { outcome: "refused", reason: `front-end-${i % 600}` }, Date.now()));
       }
       for (let hour = 0; hour < 24; hour++) {
         await ring();
@@ -127,7 +127,7 @@ describe("S-44: what strangers cause at a user's guard", () => {
     const before = await inD1();
     for (let i = 0; i < 30; i++) {
       const decision = { outcome: "signed-in", reason: "cwt", userId: user.id, user: user.sipUri } as const;
-      const event = completed(aboutFrom(strangeNetwork()), decision, Date.now());
+      const event = auditEvent(aboutFrom(strangeNetwork()), decision, Date.now());
       await guard.rememberTicket(relayed(`t${i}`), profileOf(user), event);
     }
     const about = { ...aboutFrom("203.0.113.9"), channel: "command" as const };

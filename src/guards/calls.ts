@@ -1,7 +1,7 @@
 // What the rest of Postern can ask each guard. The guards' own rooms implement these interfaces; whoever calls one needs to know
 // nothing else of them. What each call does is said at the method that does it.
 
-import type { AuditedEvent, SignInAbout } from "../audit/event.ts";
+import type { AuditedEvent, EventContext } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import type { Evidence } from "../core/credentials/evidence.ts";
 import type { Wanted } from "./claim.ts";
@@ -25,8 +25,8 @@ export interface UserGuardCalls extends Rpc.DurableObjectBranded {
   living(ids: readonly string[]): string[];
   nameDevice(naming: Naming): Promise<TicketVerdict>;
   confirmDevice(question: Omit<TicketQuestion, "use">): Promise<TicketVerdict>;
-  yieldClaim(wanted: Wanted, about: SignInAbout): Promise<boolean>;
-  noteForeignUse(about: SignInAbout, key: string): Promise<void>;
+  yieldClaim(wanted: Wanted, about: EventContext): Promise<boolean>;
+  noteForeignUse(about: EventContext, key: string): Promise<void>;
   command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome>;
   adoptPolicy(policy: VersionedPolicy): void;
   locks(): UserLocks;
@@ -38,9 +38,9 @@ export interface UserGuardCalls extends Rpc.DurableObjectBranded {
 
 /** What a network's guard is asked. */
 export interface SourceGuardCalls extends Rpc.DurableObjectBranded {
-  reserve(about: SignInAbout, who: Who): Promise<Admission>;
-  settle(about: SignInAbout, who: Who, end: Settlement, settled: Settled): Promise<void>;
-  recordStranger(about: SignInAbout, who: Who, wouldRefuse?: AuditReason): Promise<void>;
+  reserve(about: EventContext, who: Who): Promise<Admission>;
+  settle(about: EventContext, who: Who, end: Settlement, settled: Settled): Promise<void>;
+  recordStranger(about: EventContext, who: Who, wouldRefuse?: AuditReason): Promise<void>;
   countDeadTicket(): Promise<number | undefined>;
   admitTicket(sipUri: string, id: string): Promise<TicketAdmission>;
   takeBackTicket(): Promise<void>;
@@ -52,7 +52,7 @@ export interface SourceGuardCalls extends Rpc.DurableObjectBranded {
 
 /** What a guard of meeting guests, or of a conference, is asked. */
 export interface GuestGuardCalls extends Rpc.DurableObjectBranded {
-  reserve(about: SignInAbout, conference: string, why: string): Promise<GuestAdmission>;
+  reserve(about: EventContext, conference: string, why: string): Promise<GuestAdmission>;
   settle(conference: string, end: GuestEnd, event: AuditedEvent): Promise<void>;
   record(event: AuditedEvent): Promise<void>;
   refused(event: AuditedEvent): Promise<void>;

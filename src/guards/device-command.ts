@@ -1,6 +1,6 @@
 // What an administrator decides about a user's devices, and what the user's guard answers.
 
-import type { SignInAbout } from "../audit/event.ts";
+import type { EventContext } from "../audit/event.ts";
 import type { UserSettingsReason } from "../audit/reasons.ts";
 import type { Partnership } from "../core/device/partnership.ts";
 import type { Explanation, Judgement } from "../core/policy/types.ts";
@@ -10,7 +10,7 @@ type UserReason = UserSettingsReason | "user-disabled" | "user-enabled";
 
 /** Who commands, from where, and why. */
 export type Commander = {
-  readonly about: SignInAbout;
+  readonly about: EventContext;
   /** The id of the admin key. */
   readonly by: string;
   readonly why: string;

@@ -7,7 +7,7 @@ import guestGuard from "../../test/fixtures/release-0.1.0/guest-guard.sql?raw";
 import sourceGuard from "../../test/fixtures/release-0.1.0/source-guard.sql?raw";
 import userGuard from "../../test/fixtures/release-0.1.0/user-guard.sql?raw";
 import { aboutFrom, attempt, eventsOf, MINUTE, pass, presented, someone, typed } from "../../test/kit/attempts.ts";
-import { completed } from "../audit/event.ts";
+import { auditEvent } from "../audit/event.ts";
 import type { KeptRows } from "./kept-rows.ts";
 import { guardOf, sourceGuardOf, whoKey } from "./route.ts";
 
@@ -137,7 +137,7 @@ describe("a guests' guard of release 0.1.0", () => {
     expect(await guard.reserve(about, "c2", "why")).toMatchObject({ network: "failed" });
     expect(await eventsOf(guard)).not.toEqual([]);
     const fresh = env.GUEST_GUARD.getByName("fresh");
-    await fresh.record(completed(about, { outcome: "refused", reason: "wrong-conference-key" }, Date.now()));
+    await fresh.record(auditEvent(about, { outcome: "refused", reason: "wrong-conference-key" }, Date.now()));
     expect(await schemaOf(guard)).toEqual(await schemaOf(fresh));
   });
 });

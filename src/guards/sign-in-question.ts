@@ -1,6 +1,6 @@
 // What a user's guard is asked about a sign-in, and what it answers.
 
-import type { SignInAbout } from "../audit/event.ts";
+import type { EventContext } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import type { Evidence } from "../core/credentials/evidence.ts";
 
@@ -9,7 +9,7 @@ export type SealedCredential = { readonly id: string; readonly ntHashes: string 
 
 /** A sign-in to decide: what the client put forward, and the user's record from D1. */
 export type SignInAttempt = {
-  readonly about: SignInAbout;
+  readonly about: EventContext;
   /** The client at that network, as `clientKey` knows it. */
   readonly client: string;
   readonly evidence: Evidence;

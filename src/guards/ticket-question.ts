@@ -1,6 +1,6 @@
 // What a user's guard is asked about a ticket, and what it answers.
 
-import type { SignInAbout } from "../audit/event.ts";
+import type { EventContext } from "../audit/event.ts";
 import type { FactSources } from "../core/device/facts.ts";
 import type { DeviceId, RequestSource } from "../core/device/types.ts";
 
@@ -21,7 +21,7 @@ export type TicketQuestion = {
   readonly id: string;
   readonly use: TicketUse;
   readonly source: RequestSource;
-  readonly about: SignInAbout;
+  readonly about: EventContext;
 };
 
 /** A request with a ticket in which a device names itself. */

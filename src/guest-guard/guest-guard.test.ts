@@ -15,7 +15,7 @@ import {
   tally,
 } from "../../test/kit/attempts.ts";
 import { ROWS_OF_GUESTS } from "../audit/cadence.ts";
-import { completed, type Decision } from "../audit/event.ts";
+import { auditEvent, type Decision } from "../audit/event.ts";
 import { GUEST_LIMITS } from "../core/lockout/conference.ts";
 import type { GuestAdmission, GuestEnd } from "../guards/guest-question.ts";
 import { conferenceGuardOf, conferenceKey, guestGuardOf } from "../guards/route.ts";
@@ -36,7 +36,7 @@ function network() {
     guard.reserve(about, conferenceKey(conference), `conference ${conference}`);
   const settle = (conference: string, end: GuestEnd): Promise<void> => {
     const decision: Decision = { outcome: end === "given" ? "signed-in" : "refused", reason: REASONS[end] };
-    return guard.settle(conferenceKey(conference), end, completed(about, decision, Date.now()));
+    return guard.settle(conferenceKey(conference), end, auditEvent(about, decision, Date.now()));
   };
   /** Tries so often, one after another, and is told so each time; answers how often the Front-End was asked. */
   const tries = async (conference: string, end: GuestEnd, count: number): Promise<number> => {
@@ -106,7 +106,7 @@ describe("S-44: a network's guests", () => {
   it("S-39, S-44: have bounded events: so many a day, and then a number", async () => {
     const { guard, about } = network();
     for (let n = 0; n < ROWS_OF_GUESTS + 100; n++) {
-      await guard.record(completed(about, { outcome: "signed-in", reason: "saml" }, Date.now()));
+      await guard.record(auditEvent(about, { outcome: "signed-in", reason: "saml" }, Date.now()));
     }
     expect((await eventsOf(guard)).length).toBe(ROWS_OF_GUESTS + 1);
   });

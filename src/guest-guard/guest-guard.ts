@@ -4,14 +4,14 @@
 
 import { DurableObject } from "cloudflare:workers";
 import { ROWS_OF_GUESTS } from "../audit/cadence.ts";
-import { type AuditedEvent, completed, type SignInAbout } from "../audit/event.ts";
+import { type AuditedEvent, auditEvent, type EventContext } from "../audit/event.ts";
 import { decideGuest, GUEST_LIMITS } from "../core/lockout/conference.ts";
 import { fullUntil } from "../core/lockout/counter.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
 import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
 import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
-import { AuditTrail } from "../guards/audit-trail.ts";
 import type { GuardEnv, GuestGuardCalls } from "../guards/calls.ts";
+import { GuardAudit } from "../guards/guard-audit.ts";
 import type { GuestAdmission, GuestEnd } from "../guards/guest-question.ts";
 import { LazyTables, type SchemaStep } from "../guards/storage.ts";
 import { openDatabase } from "../store/database.ts";
@@ -33,7 +33,7 @@ export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCal
   readonly #lockoutMode: Lockout;
   readonly #tables: LazyTables;
   readonly #tries: GuestTries;
-  readonly #audit: AuditTrail;
+  readonly #audit: GuardAudit;
   /** When each attempt that is being looked at was admitted, by conference. */
   readonly #pending = new Map<string, number[]>();
   /** Wakes the attempts that wait for one of these to be decided. */
@@ -44,11 +44,11 @@ export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCal
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
     this.#tries = new GuestTries(this.#tables);
-    this.#audit = new AuditTrail(this.#tables, ROWS_OF_GUESTS);
+    this.#audit = new GuardAudit(this.#tables, ROWS_OF_GUESTS);
   }
 
   /** Of a network: counts one attempt as a failure, durably, before anybody looks at its key; or refuses it. `why`: for the audit. */
-  async reserve(about: SignInAbout, conference: string, why: string): Promise<GuestAdmission> {
+  async reserve(about: EventContext, conference: string, why: string): Promise<GuestAdmission> {
     const until = Date.now() + LATER_AT_MOST_MS;
     for (;;) {
       const now = Date.now();
@@ -64,7 +64,7 @@ export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCal
       const reason = late ? "waiting" : wait?.reason;
       if (reason !== undefined && !this.#lockoutMode.dryRun) {
         const refused = { outcome: "refused", reason, waitUntil: wait?.until, why } as const;
-        await this.refused(completed(about, refused, now));
+        await this.refused(auditEvent(about, refused, now));
         return { kind: "refused" };
       }
       this.#tries.reserve(conference, now);

@@ -1,14 +1,14 @@
 // What a request says of itself, for the audit and for the decisions that read it. Cloudflare tells the address, the country
 // and the network's number; nothing of it is taken from a header that a client could write (S-31).
 
-import type { Channel, SignInAbout } from "../audit/event.ts";
+import type { Channel, EventContext } from "../audit/event.ts";
 import { MAX_USER_AGENT_CHARS } from "../core/device/bounds.ts";
 import type { RequestSource } from "../core/device/types.ts";
 import { requestIdOf } from "../core/http/request-id.ts";
 import { networkOf } from "../core/lockout/network.ts";
 
 /** What the audit keeps of a request, whatever is decided about it. */
-export function aboutRequest(request: Request, host: string, channel: Channel, workstation = ""): SignInAbout {
+export function aboutRequest(request: Request, host: string, channel: Channel, workstation = ""): EventContext {
   return {
     requestId: requestIdOf(request),
     channel,

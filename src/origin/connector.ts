@@ -86,11 +86,11 @@ export function connectorSignOn(
 }
 
 /** `failed` and `busy` differ in whether the connector is avoided for a while. */
-type Asked =
+type ConnectorAnswer =
   | Extract<Result<string, SignOnFault>, { ok: true }>
   | { readonly ok: false; readonly reason: "unknown-user" | "failed" | "busy"; readonly detail: string };
 
-async function askOne(connector: Connector, sign: () => Promise<string>, withinMs: number): Promise<Asked> {
+async function askOne(connector: Connector, sign: () => Promise<string>, withinMs: number): Promise<ConnectorAnswer> {
   try {
     const answer = await connector.fetch({
       method: "POST",
@@ -100,7 +100,7 @@ async function askOne(connector: Connector, sign: () => Promise<string>, withinM
       cache: "no-store",
       signal: AbortSignal.timeout(withinMs),
     });
-    const said = await readAnswer(answer);
+    const said = await readConnectorAnswer(answer);
     if (answer.status === 200) {
       return said.authorization !== undefined
         ? ok(said.authorization)
@@ -115,7 +115,9 @@ async function askOne(connector: Connector, sign: () => Promise<string>, withinM
 }
 
 /** What an answer says, as far as it is text; a tunnel's own error page says nothing. */
-async function readAnswer(answer: Response): Promise<{ readonly authorization?: string; readonly error?: string }> {
+async function readConnectorAnswer(
+  answer: Response,
+): Promise<{ readonly authorization?: string; readonly error?: string }> {
   const text = await readText(answer, MAX_TOKEN_ANSWER_BYTES);
   let body: unknown;
   try {

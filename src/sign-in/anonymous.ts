@@ -18,7 +18,7 @@ import { unknownTickets } from "../ticket/unknown-tickets.ts";
 import { refusal } from "../trace/refusal.ts";
 import { attemptAsGuest, type GuestOutcome } from "./guest-attempt.ts";
 import type { FoundTicket, TicketReader } from "./issue.ts";
-import { notATokenRequest, readAnswer } from "./web-ticket-service.ts";
+import { notATokenRequest, ticketInEnvelope } from "./web-ticket-service.ts";
 import { SERVICES, type Worded, wordedForm, wordedSoap } from "./worded.ts";
 
 /** `/WebTicket/WebTicketService.svc/Anon`: a RequestSecurityToken of a meeting guest. */
@@ -30,7 +30,7 @@ export async function anonymousTicketService(exchange: Exchange, maxBody: number
   if (!request.ok) return notATokenRequest();
   const { sipUri, order, appliesTo = `https://${exchange.target.host}${SERVICES.guestTicket}` } = request.value;
   const own = wordedSoap(exchange, SERVICES.guestTicket, tokenRequest(order, { sipUri, appliesTo, now: exchange.now }));
-  const asked = await attemptAsGuest(exchange, undefined, () => askForTicket(own, readAnswer));
+  const asked = await attemptAsGuest(exchange, undefined, () => askForTicket(own, ticketInEnvelope));
   return asked?.response ?? unavailable();
 }
 
@@ -49,11 +49,11 @@ export async function guestGrant(exchange: Exchange, form: GuestForm, reader: Ti
   return refusal("guest-not-admitted", oauthError("invalid_grant"));
 }
 
-type Asked = { readonly response: Response; readonly of: GuestOutcome };
+type GuestAnswer = { readonly response: Response; readonly of: GuestOutcome };
 
 /** Asks the Front-End for a guest's ticket; the answer is for the guest. */
-async function askForTicket({ exchange, body }: Worded, reader: TicketReader): Promise<Asked> {
-  const failed = (reason: AuditReason): Asked => ({
+async function askForTicket({ exchange, body }: Worded, reader: TicketReader): Promise<GuestAnswer> {
+  const failed = (reason: AuditReason): GuestAnswer => ({
     response: unavailable(),
     of: { end: "not-counted", outcome: "failed", reason },
   });

@@ -5,11 +5,11 @@
 import { waitUntil } from "cloudflare:workers";
 import {
   type AuditedEvent,
+  auditEvent,
   type Channel,
   type ChannelBinding,
-  completed,
   type Decision,
-  type SignInAbout,
+  type EventContext,
 } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
 import type { AuditReason } from "../audit/reasons.ts";
@@ -31,7 +31,7 @@ import { openDatabase } from "../store/database.ts";
 import { findForSignIn, type SignInRecord, type SignInUser } from "../store/directory.ts";
 
 /** Who somebody says to be, and what there is to prove it. */
-export type Claim = {
+export type ClaimedUser = {
   readonly channel: Channel;
   /** Normalised. */
   readonly name: Result<string, NameFault>;
@@ -48,7 +48,7 @@ export type Claim = {
 export type ProvedUser = {
   readonly user: SignInUser;
   readonly credentialId: string;
-  readonly about: SignInAbout;
+  readonly about: EventContext;
   /** What the user's guard has to know of the user before it remembers a ticket. */
   readonly profile: Profile;
   /** Network and client, as the user's guard keeps them with a ticket. */
@@ -68,15 +68,15 @@ export type Attempted =
 const NO_NAME = "\0";
 
 /** Decides one attempt. */
-export async function attemptSignIn(exchange: Exchange, claim: Claim): Promise<Attempted> {
+export async function attemptSignIn(exchange: Exchange, claim: ClaimedUser): Promise<Attempted> {
   const attempted = await decide(exchange, claim);
   if (attempted.kind === "refused") await heldBack(exchange);
   return attempted;
 }
 
-async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
+async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted> {
   const { config, env } = exchange;
-  const about: SignInAbout = {
+  const about: EventContext = {
     ...aboutRequest(exchange.request, exchange.target.host, claim.channel, claim.workstation),
     ...(claim.channelBinding && { channelBinding: claim.channelBinding }),
   };
@@ -95,7 +95,7 @@ async function decide(exchange: Exchange, claim: Claim): Promise<Attempted> {
   // The network's guard keeps the attempt as a failure unless it hears otherwise; that does not hold up the answer.
   const settle = (end: Settlement, of?: SignInUser): void => {
     const owner = of && { userId: of.id, user: of.sipUri };
-    waitUntil(settled(network.settle(about, who, end, { counted, ...(owner && { owner }) })));
+    waitUntil(noteEnd(network.settle(about, who, end, { counted, ...(owner && { owner }) })));
   };
   if (admission.kind === "familiar" && admission.user !== undefined) {
     const proof = { about, client, evidence: claim.evidence };
@@ -166,7 +166,7 @@ function keysOf({ sipUri, upn, domain, account }: SignInUser, domains: Domains):
 }
 
 /** A network that does not hear of a success counts a failure too many, which drains. */
-async function settled(settling: Promise<void>): Promise<void> {
+async function noteEnd(settling: Promise<void>): Promise<void> {
   try {
     await settling;
   } catch {
@@ -177,7 +177,7 @@ async function settled(settling: Promise<void>): Promise<void> {
 /** The event of a proved user's sign-in, once it is known what it came to. */
 export function eventOf(by: ProvedUser, decision: Pick<Decision, "outcome" | "reason">, now: number): AuditedEvent {
   const { user, credentialId, about, wouldRefuse } = by;
-  return completed(about, { ...decision, userId: user.id, user: user.sipUri, credentialId, wouldRefuse }, now);
+  return auditEvent(about, { ...decision, userId: user.id, user: user.sipUri, credentialId, wouldRefuse }, now);
 }
 
 /** A proved user's sign-in that ended without a ticket; durable when this returns. */
@@ -200,6 +200,6 @@ function guardsUser({ user, credentials, revoked }: SignInRecord) {
  * gives the right client a budget that a stranger behind the same address cannot use up. A device's id takes its place once
  * devices are known.
  */
-function clientKey(keyring: Keyring, { workstation, userAgent }: SignInAbout): string {
+function clientKey(keyring: Keyring, { workstation, userAgent }: EventContext): string {
   return fingerprintOf(keyring, "client", workstation.toUpperCase(), userAgent.replaceAll(/[\d.]+/g, ""));
 }

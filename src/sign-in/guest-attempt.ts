@@ -2,7 +2,7 @@
 // guard of the client's network, and by the conference's where the network has failed there before. Whatever becomes of it is
 // one event, durable when this returns (S-39). A key that is wrong and one that nobody looked at are one answer.
 
-import { type AuditedEvent, completed, type Decision, type SignInAbout } from "../audit/event.ts";
+import { type AuditedEvent, auditEvent, type Decision, type EventContext } from "../audit/event.ts";
 import { guestNetworkOf } from "../core/lockout/network.ts";
 import { fingerprintOf } from "../core/lockout/repeats.ts";
 import type { Conference } from "../core/lync/token-form.ts";
@@ -40,7 +40,7 @@ export async function attemptAsGuest<Answer extends { readonly of: GuestOutcome 
   const waitUntil = admission.network === "failed" ? await strangers.reserveStranger() : undefined;
   if (waitUntil !== undefined) {
     const refused = { outcome: "refused", reason: "strangers-waiting", waitUntil, why } as const;
-    await network.settle(key, "not-counted", completed(about, refused, Date.now()));
+    await network.settle(key, "not-counted", auditEvent(about, refused, Date.now()));
     return undefined;
   }
   let of: GuestOutcome = { end: "not-counted", outcome: "failed", reason: "internal" };
@@ -60,9 +60,9 @@ export async function attemptAsGuest<Answer extends { readonly of: GuestOutcome 
 }
 
 function eventOf(
-  about: SignInAbout,
+  about: EventContext,
   { outcome, reason }: GuestOutcome,
   more: Pick<Decision, "why" | "wouldRefuse"> = {},
 ): AuditedEvent {
-  return completed(about, { outcome, reason, ...more }, Date.now());
+  return auditEvent(about, { outcome, reason, ...more }, Date.now());
 }

@@ -38,7 +38,7 @@ export async function oauthTokenService(exchange: Exchange, maxBody: number): Pr
     const step = await handshake(exchange);
     if (step.kind === "answer") return step.response;
     if (form.ok && form.value.kind === "windows") {
-      return issueTicket(wordedForm(exchange, WINDOWS_GRANT_FORM), step.by, readAnswer);
+      return issueTicket(wordedForm(exchange, WINDOWS_GRANT_FORM), step.by, ticketInJson);
     }
     await recordEnd(exchange, step.by, { outcome: "refused", reason: "not-a-token-request" });
     return refusal("not-a-token-request", oauthError("invalid_request"));
@@ -53,7 +53,7 @@ export async function oauthTokenService(exchange: Exchange, maxBody: number): Pr
     case "windows":
       return authenticate(config.challenge);
     case "guest":
-      return guestGrant(exchange, form.value, readAnswer);
+      return guestGrant(exchange, form.value, ticketInJson);
     case "password":
       return passwordGrant(exchange, form.value);
   }
@@ -68,12 +68,12 @@ async function passwordGrant(exchange: Exchange, typed: TypedCredentials): Promi
     case "unavailable":
       return unavailable();
     case "signed-in":
-      return issueTicket(wordedForm(exchange, WINDOWS_GRANT_FORM), tried.by, readAnswer);
+      return issueTicket(wordedForm(exchange, WINDOWS_GRANT_FORM), tried.by, ticketInJson);
   }
 }
 
 /** The ticket of a successful token answer. */
-export function readAnswer(json: string, now: number): FoundTicket | undefined {
+export function ticketInJson(json: string, now: number): FoundTicket | undefined {
   const token = issuedAccessToken(json);
   if (token === undefined) return undefined;
   return {

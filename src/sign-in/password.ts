@@ -7,7 +7,7 @@ import type { Evidence } from "../core/credentials/evidence.ts";
 import { nameFromNtlm } from "../core/credentials/names.ts";
 import { ntHash } from "../core/ntlm/responses.ts";
 import type { Exchange } from "../http/exchange.ts";
-import { type Attempted, attemptSignIn, type Claim } from "./attempt.ts";
+import { type Attempted, attemptSignIn, type ClaimedUser } from "./attempt.ts";
 import type { SignedIn } from "./handshake.ts";
 
 /** Longest password tried, in UTF-16 code units: what Windows lets anybody have. */
@@ -34,7 +34,7 @@ export async function signInWithPassword(
 }
 
 /** What is claimed with a password. A bare user name is of `defaultDomain`, as in NTLM. */
-export function passwordClaim(channel: Channel, typed: TypedCredentials, defaultDomain: string): Claim {
+export function passwordClaim(channel: Channel, typed: TypedCredentials, defaultDomain: string): ClaimedUser {
   return {
     channel,
     name: nameFromNtlm(typed.name, "", defaultDomain),

@@ -49,7 +49,7 @@ export async function webTicketService(exchange: Exchange, maxBody: number): Pro
 function ticketOrdered(exchange: Exchange, by: SignedIn, order: TicketOrder, appliesTo?: string): Promise<Response> {
   const own = `https://${exchange.target.host}${SERVICES.webTicket}`;
   const facts = { sipUri: by.user.sipUri, appliesTo: appliesTo ?? own, now: exchange.now };
-  return issueTicket(wordedSoap(exchange, SERVICES.webTicket, tokenRequest(order, facts)), by, readAnswer);
+  return issueTicket(wordedSoap(exchange, SERVICES.webTicket, tokenRequest(order, facts)), by, ticketInEnvelope);
 }
 
 /** Answers one request to `/Auth`. Every refusal is the fault of a wrong password (S-22). */
@@ -79,7 +79,7 @@ function claimsOwnAddress(claimed: string | undefined, by: SignedIn): boolean {
 }
 
 /** The ticket of a RequestSecurityTokenResponse. */
-export function readAnswer(xml: string): FoundTicket | undefined {
+export function ticketInEnvelope(xml: string): FoundTicket | undefined {
   const ticket = issuedTicket(xml);
   if (ticket?.kind !== "cwt") return ticket;
   return { ...ticket, withTicket: (replacement) => withCompactTicket(xml, ticket.text, replacement) };

@@ -1,5 +1,5 @@
 // A network's guard inside workerd: what it counts and gives back, whom it lets pass, how it shields the users' guards, and
-// what it leaves behind. What it tells the audit is in audit-trail.test.ts.
+// what it leaves behind. What it tells the audit is in guard-audit.test.ts.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -16,7 +16,7 @@ import {
   strangeNetwork,
   tally,
 } from "../../test/kit/attempts.ts";
-import type { SignInAbout } from "../audit/event.ts";
+import type { EventContext } from "../audit/event.ts";
 import { DEFAULT_LIMITS, FAMILIAR_FOR_MS } from "../core/lockout/limits.ts";
 import type { Who } from "../guards/network-question.ts";
 import { sourceGuardOf, whoKey } from "../guards/route.ts";
@@ -29,7 +29,7 @@ beforeEach(() => {
   vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
 });
 
-type Network = { readonly guard: DurableObjectStub<SourceGuard>; readonly about: SignInAbout };
+type Network = { readonly guard: DurableObjectStub<SourceGuard>; readonly about: EventContext };
 
 /** A network nobody else in this file has. */
 function network(): Network {

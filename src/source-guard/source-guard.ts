@@ -5,7 +5,7 @@
 
 import { DurableObject } from "cloudflare:workers";
 import { ROWS_OF_A_NETWORK } from "../audit/cadence.ts";
-import { completed, type Decision, type SignInAbout } from "../audit/event.ts";
+import { auditEvent, type Decision, type EventContext } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import { normaliseName } from "../core/credentials/names.ts";
 import { emptyAt, fullUntil, type Level, levelAt, levelWith } from "../core/lockout/counter.ts";
@@ -15,8 +15,8 @@ import { BoundedMap, bytesOfText } from "../core/text/bounded-map.ts";
 import { AskedTogether } from "../guards/asked-together.ts";
 import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
 import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
-import { AuditTrail } from "../guards/audit-trail.ts";
 import type { GuardEnv, SourceGuardCalls } from "../guards/calls.ts";
+import { GuardAudit } from "../guards/guard-audit.ts";
 import type {
   Admission,
   NetworkLock,
@@ -56,7 +56,7 @@ const MAX_TURNS_UNDECIDED = 50;
 export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardCalls {
   readonly #lockoutMode: Lockout;
   readonly #tables: LazyTables;
-  readonly #audit: AuditTrail;
+  readonly #audit: GuardAudit;
   readonly #familiar: FamiliarUsers;
   readonly #deadTickets: DeadTickets;
   readonly #askedTogether: AskedTogether;
@@ -76,13 +76,13 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
     this.#familiar = new FamiliarUsers(this.#tables);
     this.#waits = new NameWaits(this.#lockoutMode.limits.stranger);
-    this.#audit = new AuditTrail(this.#tables, ROWS_OF_A_NETWORK);
+    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_NETWORK);
     this.#deadTickets = new DeadTickets(this.#tables);
     this.#askedTogether = new AskedTogether((sipUri, ids) => guardOf(env, sipUri).living(ids));
   }
 
   /** Counts one attempt as a failure, durably, before anybody looks at it (S-20); or refuses it. */
-  async reserve(about: SignInAbout, who: Who): Promise<Admission> {
+  async reserve(about: EventContext, who: Who): Promise<Admission> {
     for (let turns = 0; turns < MAX_TURNS; turns++) {
       const pending = this.#tried.pending(who.name, who.proof, Date.now());
       if (pending === undefined) break;
@@ -99,7 +99,7 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     return admission;
   }
 
-  #admit(about: SignInAbout, who: Who, now: number): Admission {
+  #admit(about: EventContext, who: Who, now: number): Admission {
     const { dryRun, limits } = this.#lockoutMode;
     const tried = this.#tried.look(who.name, who.proof, now);
     if (tried === "wrong" && !dryRun) return this.#refuse(about, who.name, { reason: "repeated" }, now);
@@ -131,17 +131,17 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
   }
 
   /** `name`: its key; undefined: whatever the name. */
-  #refuse(about: SignInAbout, name: string | undefined, decision: Omit<Decision, "outcome">, now: number): Admission {
+  #refuse(about: EventContext, name: string | undefined, decision: Omit<Decision, "outcome">, now: number): Admission {
     const owner = name === undefined ? undefined : this.#owners.get(name);
     this.#audit.recordRefusal(
       `${name ?? ""}\0${decision.reason}`,
-      completed(about, { ...decision, ...owner, outcome: "refused" }, now),
+      auditEvent(about, { ...decision, ...owner, outcome: "refused" }, now),
     );
     return { kind: "refused" };
   }
 
   /** Keeps what the end of an attempt says about the next ones. */
-  async settle(about: SignInAbout, who: Who, end: Settlement, { counted, owner }: Settled): Promise<void> {
+  async settle(about: EventContext, who: Who, end: Settlement, { counted, owner }: Settled): Promise<void> {
     const now = Date.now();
     if (owner !== undefined) this.#owners.set(who.name, owner);
     this.#tried.ended(who.name, who.proof);
@@ -197,11 +197,11 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
   }
 
   /** A name that nobody has: the audit hears of it here, because there is no user's guard that could. It has no name. */
-  async recordStranger(about: SignInAbout, who: Who, wouldRefuse?: AuditReason): Promise<void> {
+  async recordStranger(about: EventContext, who: Who, wouldRefuse?: AuditReason): Promise<void> {
     const now = Date.now();
     const waitUntil = fullUntil(this.#network(), this.#lockoutMode.limits.network, now);
     const decision = { outcome: "refused", reason: "unknown-user", waitUntil, wouldRefuse } as const;
-    const event = completed(about, decision, now);
+    const event = auditEvent(about, decision, now);
     this.#tried.ended(who.name, who.proof);
     if (this.#tried.wrong(who.name, who.proof, now)) this.#audit.recordRefusal(`${who.name}\0unknown-user`, event);
     else this.#audit.record(event);

@@ -1,7 +1,7 @@
 // How long the audit keeps what happened: AUDIT_RETENTION_DAYS, looked after by a cron trigger. A run deletes a bounded number of
 // events, the oldest first, and the next run goes on: D1 is never held up for long, whatever has gathered.
 
-import { completed } from "../audit/event.ts";
+import { auditEvent } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
 import { MAX_EVENTS_OF_A_PURGE, purgeEvents } from "./audit.ts";
 import { openDatabase } from "./database.ts";
@@ -39,7 +39,7 @@ export async function purgeExpired(env: RetentionEnv & { readonly DB: D1Database
   const db = openDatabase(env.DB);
   const about = { requestId: crypto.randomUUID(), channel: "clock", host: "", source: "", userAgent: "" } as const;
   const eventFor = (deleted: number) =>
-    completed(
+    auditEvent(
       { ...about, workstation: "" },
       { outcome: "changed", reason: "audit-purged", why: purgedText(deleted, before, ` (${days} days)`) },
       Date.now(),

@@ -29,7 +29,7 @@ export async function partnershipsOfUser(db: Database, userId: string): Promise<
 }
 
 /** What became of a claim on a device's id. */
-export type Claim =
+export type IdClaim =
   /** Under this id; another than the one claimed with, when the row was there already. */
   | { readonly kind: "claimed"; readonly id: string }
   /** The id is another user's, by that partnership. `provisional`: as far as D1 knows, it gives way. */
@@ -42,7 +42,7 @@ export type Claim =
     };
 
 /** A claim, and the version of the policy in force when it was decided. */
-export type ClaimAnswer = { readonly claim: Claim; readonly policyVersion: number };
+export type ClaimAnswer = { readonly claim: IdClaim; readonly policyVersion: number };
 
 /**
  * Claims a device's id for a user: D1 decides which of two users who come at the same moment has it. Of one whose id is another
@@ -85,7 +85,7 @@ export async function ownerOfDevice(
   key: string,
   now: number,
 ): Promise<{
-  readonly owner: Extract<Claim, { readonly kind: "foreign" }> | undefined;
+  readonly owner: Extract<IdClaim, { readonly kind: "foreign" }> | undefined;
   readonly policyVersion: number;
 }> {
   const [[policy], [found]] = await db.batch([

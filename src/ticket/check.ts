@@ -13,7 +13,7 @@ import type { Exchange } from "../http/exchange.ts";
 import { openTicket } from "./envelope.ts";
 import type { PresentedTicket } from "./presented.ts";
 import { unknownTickets } from "./unknown-tickets.ts";
-import { type LiveTicket, VERDICT_REUSE_MS, type Verdict, type Verdicts } from "./verdicts.ts";
+import { type ReadTicket, VERDICT_REUSE_MS, type Verdict, type Verdicts } from "./verdicts.ts";
 
 /**
  * `crowded-network`: nobody was asked, because too many dead tickets came from there. `device-refused`: the ticket is good, and
@@ -25,7 +25,7 @@ export type TicketFault = "expired" | "not-relayed" | "crowded-network" | "devic
 export type HeldTicket = {
   /** Under which this isolate keeps the verdict on it: one text in two forms is two tickets. */
   readonly name: string;
-  readonly ticket: LiveTicket;
+  readonly ticket: ReadTicket;
 };
 
 /** What a ticket is presented for: to be used, or to name its device. */
@@ -114,7 +114,7 @@ export async function confirmDevice(
   return refuse(kind === "refused" ? "device-refused" : "not-relayed");
 }
 
-function readTicket(presented: PresentedTicket, keyring: Keyring): LiveTicket | undefined {
+function readTicket(presented: PresentedTicket, keyring: Keyring): ReadTicket | undefined {
   if (presented.kind === "opaque") {
     const assertion = opaqueAssertion(presented.text);
     return assertion && samlTicket(assertion);
@@ -124,7 +124,7 @@ function readTicket(presented: PresentedTicket, keyring: Keyring): LiveTicket | 
 }
 
 /** Whether it is a guest's, only the guard can tell. A subject that is no SIP URI has no guard. */
-function samlTicket({ subject, fingerprint: id, expiresAt }: Assertion): LiveTicket | undefined {
+function samlTicket({ subject, fingerprint: id, expiresAt }: Assertion): ReadTicket | undefined {
   const sipUri = sipUriOf(subject);
   return sipUri.ok ? { sipUri: sipUri.value, id, expiresAt, anonymous: false, inner: undefined } : undefined;
 }

@@ -8,7 +8,7 @@ import { logEvent } from "../audit/log.ts";
 import { BoundedMap } from "../core/text/bounded-map.ts";
 import type { SourceGuardCalls } from "../guards/calls.ts";
 import { sourceGuardOf } from "../guards/route.ts";
-import type { LiveTicket } from "./verdicts.ts";
+import type { ReadTicket } from "./verdicts.ts";
 
 type Guards = { readonly SOURCE_GUARD: DurableObjectNamespace<SourceGuardCalls> };
 
@@ -58,12 +58,12 @@ export class UnknownTickets {
   }
 
   /** Whether a ticket was found dead a moment ago. */
-  isDead({ id }: LiveTicket, now: number): boolean {
+  isDead({ id }: ReadTicket, now: number): boolean {
     return (this.#dead.get(id) ?? 0) > now;
   }
 
   /** Lets a ticket on to its user's guard, or refuses it. Throws when the network's guard cannot be asked. */
-  async passage(env: Guards, network: string, ticket: LiveTicket): Promise<Passage | undefined> {
+  async passage(env: Guards, network: string, ticket: ReadTicket): Promise<Passage | undefined> {
     if (ticket.inner !== undefined || this.#alive.has(ticket.id)) return STRAIGHT;
     const now = Date.now();
     const asking = (this.#asking.get(network) ?? []).filter((since) => now - since < OVER_AFTER_MS);
@@ -77,14 +77,14 @@ export class UnknownTickets {
   }
 
   /** The guard knows the ticket. */
-  foundAlive(env: Guards, network: string, { id }: LiveTicket, passage: Passage): void {
+  foundAlive(env: Guards, network: string, { id }: ReadTicket, passage: Passage): void {
     this.#answered(network, passage);
     this.#alive.set(id, true);
     if (passage.counted) waitUntil(told(sourceGuardOf(env, network).takeBackTicket()));
   }
 
   /** The guard does not know it, and its network's guard hears of that. */
-  async foundDead(env: Guards, network: string, { id, inner }: LiveTicket, passage: Passage): Promise<void> {
+  async foundDead(env: Guards, network: string, { id, inner }: ReadTicket, passage: Passage): Promise<void> {
     this.#answered(network, passage);
     this.#alive.delete(id);
     this.#dead.set(id, Date.now() + DEAD_FOR_MS);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type LiveTicket, VERDICT_REUSE_MS, Verdicts } from "./verdicts.ts";
+import { type ReadTicket, VERDICT_REUSE_MS, Verdicts } from "./verdicts.ts";
 
 const NOW = 1_790_000_000_000;
 const SCOPE = "service";
-const live = (expiresAt = NOW + 3_600_000): LiveTicket => ({
+const live = (expiresAt = NOW + 3_600_000): ReadTicket => ({
   sipUri: "sip:alice@contoso.test",
   id: "1",
   anonymous: false,
@@ -58,7 +58,7 @@ describe("a verdict", () => {
   });
 
   it("counts the bytes of all its texts", () => {
-    const bytes = (ticket: LiveTicket, scope = SCOPE) => {
+    const bytes = (ticket: ReadTicket, scope = SCOPE) => {
       const verdicts = new Verdicts();
       verdicts.keep("one", scope, ticket, NOW);
       return verdicts.bytes;

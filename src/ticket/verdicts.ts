@@ -14,7 +14,7 @@ export const VERDICT_REUSE_MS = 3_000;
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** A ticket that its guard remembers, or an anonymous envelope of Postern's. */
-export type LiveTicket = {
+export type ReadTicket = {
   /** Normalised; empty in an anonymous envelope. Of a SAML ticket, what it says itself. */
   readonly sipUri: string;
   /** Under which the guard remembers it. */
@@ -31,9 +31,9 @@ export type LiveTicket = {
  * A good verdict. `until`: when the guard has to be asked again, ms. `provisional`: of a device that has named itself; its guard
  * has to hear when the Front-End has accepted the request.
  */
-export type Verdict = { readonly live: LiveTicket; readonly until: number; readonly provisional?: boolean };
+export type Verdict = { readonly live: ReadTicket; readonly until: number; readonly provisional?: boolean };
 
-type Known = { readonly live: LiveTicket; readonly scope: string; until: number };
+type Known = { readonly live: ReadTicket; readonly scope: string; until: number };
 
 const bytesOf = ({ live, scope }: Known): number =>
   [live.sipUri, live.id, live.inner ?? "", scope].reduce((sum, text) => sum + bytesOfText(text), OBJECT_BYTES);
@@ -59,12 +59,12 @@ export class Verdicts {
   }
 
   /** How a ticket read when it was last found good: its guard has to be asked again. */
-  reading(name: string): LiveTicket | undefined {
+  reading(name: string): ReadTicket | undefined {
     return this.#known.get(name)?.live;
   }
 
   /** @param askedAt when the guard was asked: the verdict is as old as the question */
-  keep(name: string, scope: string, live: LiveTicket, askedAt: number): Verdict {
+  keep(name: string, scope: string, live: ReadTicket, askedAt: number): Verdict {
     const until = Math.min(askedAt + VERDICT_REUSE_MS, live.expiresAt);
     this.#known.set(name, { live, scope, until });
     return { live, until };

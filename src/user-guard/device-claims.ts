@@ -2,13 +2,13 @@
 // the id and the app password are taken: whoever comes with either waits for the answer, and a newcomer counts against the most
 // devices a user may have (S-27). The same question brings the policy up to date, for a ticket may be hours older than it.
 
-import type { SignInAbout } from "../audit/event.ts";
+import type { EventContext } from "../audit/event.ts";
 import type { Partnership } from "../core/device/partnership.ts";
 import type { Wanted } from "../guards/claim.ts";
 import type { Database } from "../store/database.ts";
-import { type Claim, claimDevice, ownerOfDevice } from "../store/partnerships.ts";
+import { claimDevice, type IdClaim, ownerOfDevice } from "../store/partnerships.ts";
 import { currentPolicy } from "../store/policies.ts";
-import type { DeviceBook } from "./device-book.ts";
+import type { PartnershipTable } from "./partnership-table.ts";
 import type { Snapshots } from "./snapshots.ts";
 
 /** How long it is remembered that an id is another user's, ms: `device forget` takes longer to return. */
@@ -16,31 +16,31 @@ const FOREIGN_FOR_MS = 3_000;
 const MAX_FOREIGN = 100;
 
 /** An id that is another user's. */
-export type Foreign = Extract<Claim, { readonly kind: "foreign" }>;
+export type Foreign = Extract<IdClaim, { readonly kind: "foreign" }>;
 
 /** What became of a claim. `again`: D1 was not asked, for it said so a moment ago. */
-export type DecidedClaim = Exclude<Claim, Foreign> | (Foreign & { readonly again: boolean });
+export type DecidedClaim = Exclude<IdClaim, Foreign> | (Foreign & { readonly again: boolean });
 
 /** A partnership of a device that has named itself. */
 export type Claimed = Partnership & { readonly key: string; readonly credentialId: string };
 
-type World = {
-  readonly devices: DeviceBook;
+type ClaimParts = {
+  readonly devices: PartnershipTable;
   readonly snapshots: Snapshots;
   readonly db: () => Database;
   /** Asks another user's guard to give up an id that no Front-End has accepted; whether it did, in D1 too. */
-  readonly askToYield: (sipUri: string, wanted: Wanted, about: SignInAbout) => Promise<boolean>;
+  readonly askToYield: (sipUri: string, wanted: Wanted, about: EventContext) => Promise<boolean>;
 };
 
 export class DeviceClaims {
-  readonly #on: World;
+  readonly #parts: ClaimParts;
   /** By device key and by app password. */
   readonly #open = new Map<string, Promise<DecidedClaim>>();
   readonly #foreign = new Map<string, { readonly owner: Foreign; readonly until: number }>();
   #newcomers = 0;
 
-  constructor(on: World) {
-    this.#on = on;
+  constructor(parts: ClaimParts) {
+    this.#parts = parts;
   }
 
   /** Devices that are being decided and have no partnership yet. */
@@ -65,11 +65,11 @@ export class DeviceClaims {
    */
   async claim<T>(
     partnership: Claimed,
-    about: SignInAbout,
+    about: EventContext,
     decide: (claim: DecidedClaim) => T | Promise<T>,
   ): Promise<T> {
     const { id, key, credentialId } = partnership;
-    const isNew = this.#on.devices.get(id) === undefined;
+    const isNew = this.#parts.devices.get(id) === undefined;
     const asked = this.#ask(partnership, about);
     this.#open.set(key, asked).set(credentialId, asked);
     if (isNew) this.#newcomers++;
@@ -77,7 +77,7 @@ export class DeviceClaims {
     try {
       claim = await asked;
     } catch (fault) {
-      this.#on.devices.tellAgain(id); // it may have been written for all that
+      this.#parts.devices.tellAgain(id); // it may have been written for all that
       throw fault;
     } finally {
       this.#open.delete(key);
@@ -91,7 +91,7 @@ export class DeviceClaims {
   async ownerOf(key: string): Promise<(Foreign & { readonly again: boolean }) | undefined> {
     const known = this.#foreign.get(key);
     if (known !== undefined && Date.now() < known.until) return { ...known.owner, again: true };
-    const { snapshots, db } = this.#on;
+    const { snapshots, db } = this.#parts;
     const { owner, policyVersion } = await ownerOfDevice(db(), snapshots.subject()?.userId ?? "", key, Date.now());
     await this.#keepUp(policyVersion);
     // One that may still give way keeps nobody out.
@@ -100,7 +100,7 @@ export class DeviceClaims {
     return { ...owner, again: false };
   }
 
-  async #ask(partnership: Claimed, about: SignInAbout): Promise<DecidedClaim> {
+  async #ask(partnership: Claimed, about: EventContext): Promise<DecidedClaim> {
     const { key } = partnership;
     const known = this.#foreign.get(key);
     if (known !== undefined && Date.now() < known.until) return { ...known.owner, again: true };
@@ -108,7 +108,7 @@ export class DeviceClaims {
     if (claim.kind === "foreign" && claim.provisional) {
       const { user, userId, id } = claim;
       // Once: whoever comes between has it.
-      if (await this.#on.askToYield(user, { key, userId, id }, about)) claim = await this.#inD1(partnership);
+      if (await this.#parts.askToYield(user, { key, userId, id }, about)) claim = await this.#inD1(partnership);
     }
     if (claim.kind !== "foreign") return claim;
     this.#keepForeign(key, claim);
@@ -120,8 +120,8 @@ export class DeviceClaims {
     this.#foreign.set(key, { owner, until: Date.now() + FOREIGN_FOR_MS });
   }
 
-  async #inD1(partnership: Claimed): Promise<Claim> {
-    const { snapshots, db } = this.#on;
+  async #inD1(partnership: Claimed): Promise<IdClaim> {
+    const { snapshots, db } = this.#parts;
     const userId = snapshots.subject()?.userId ?? "";
     const { claim, policyVersion } = await claimDevice(db(), userId, partnership, Date.now());
     await this.#keepUp(policyVersion);
@@ -129,7 +129,7 @@ export class DeviceClaims {
   }
 
   async #keepUp(policyVersion: number): Promise<void> {
-    const { snapshots, db } = this.#on;
+    const { snapshots, db } = this.#parts;
     if (policyVersion <= snapshots.policy().version) return;
     const policy = await currentPolicy(db());
     if (policy !== undefined) snapshots.keepPolicy(policy);

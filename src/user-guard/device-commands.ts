@@ -1,7 +1,7 @@
 // What an administrator decides about a user's devices, carried out in the user's guard: in one synchronous step, with one
 // audited event, and without a ticket left that the decision was meant to end. D1 hears of it before the command returns.
 
-import { completed, type Outcome, type SignInAbout } from "../audit/event.ts";
+import { auditEvent, type EventContext, type Outcome } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import { deviceIdOf } from "../core/device/device-id.ts";
 import type { Partnership } from "../core/device/partnership.ts";
@@ -12,15 +12,15 @@ import type { Commander, CommandFault, CommandOutcome, DeviceCommand } from "../
 import { lastSwitch } from "../store/audit.ts";
 import { revokeAppPassword } from "../store/directory.ts";
 import { newPartnershipId } from "../store/ids.ts";
-import type { Desk, DeviceDesk } from "./device-desk.ts";
+import type { DeviceDecisions, DeviceParts } from "./device-decisions.ts";
 
 export class DeviceCommands {
-  readonly #on: Omit<Desk, "tellOwner" | "askToYield">;
-  readonly #desk: DeviceDesk;
+  readonly #parts: Omit<DeviceParts, "tellOwner" | "askToYield">;
+  readonly #decisions: DeviceDecisions;
 
-  constructor(on: Omit<Desk, "tellOwner" | "askToYield">, desk: DeviceDesk) {
-    this.#on = on;
-    this.#desk = desk;
+  constructor(parts: Omit<DeviceParts, "tellOwner" | "askToYield">, decisions: DeviceDecisions) {
+    this.#parts = parts;
+    this.#decisions = decisions;
   }
 
   async execute(command: DeviceCommand, now: number): Promise<CommandOutcome> {
@@ -49,7 +49,7 @@ export class DeviceCommands {
 
   async #userChanged(command: DeviceCommand & { kind: "user-changed" }, now: number): Promise<CommandOutcome> {
     const { reason, before = false } = command;
-    const { snapshots, tickets } = this.#on;
+    const { snapshots, tickets } = this.#parts;
     if (snapshots.subject()?.disabled === true) tickets.forget();
     if (before && (await this.#isAudited(reason, now))) return ok({});
     if (reason === "user-enabled") snapshots.forgetAccount(); // it may have been made anew
@@ -62,7 +62,7 @@ export class DeviceCommands {
    * the guard did not hear of it: then the command that finishes the change is its event.
    */
   async #isAudited(reason: string, now: number): Promise<boolean> {
-    const { audit, db, snapshots } = this.#on;
+    const { audit, db, snapshots } = this.#parts;
     await audit.flushAll(db(), now);
     return (await lastSwitch(db(), snapshots.subject()?.userId ?? "")) === reason;
   }
@@ -71,16 +71,16 @@ export class DeviceCommands {
    * App passwords that D1 says are revoked, and nobody told the guard: the gateway could not be asked then. What a device of
    * this user holds of them ends now.
    */
-  noticeRevoked(credentialIds: readonly string[], about: SignInAbout, now: number): void {
+  noticeRevoked(credentialIds: readonly string[], about: EventContext, now: number): void {
     for (const credentialId of credentialIds) {
-      if (this.#on.devices.ofCredential(credentialId) === undefined) continue;
+      if (this.#parts.devices.ofCredential(credentialId) === undefined) continue;
       const unheard = { requestId: about.requestId, host: "", source: "", userAgent: "", workstation: "" };
       this.#bury({ about: { ...unheard, channel: "clock" }, by: "", why: "" }, credentialId, now);
     }
   }
 
   #bury(commander: Commander, credentialId: string, now: number): CommandOutcome {
-    const { snapshots, tickets, devices } = this.#on;
+    const { snapshots, tickets, devices } = this.#parts;
     snapshots.bury(credentialId, now);
     tickets.forget(credentialId);
     const bound = devices.ofCredential(credentialId);
@@ -92,9 +92,9 @@ export class DeviceCommands {
   }
 
   async #expect(command: DeviceCommand & { kind: "expect" }, now: number): Promise<CommandOutcome> {
-    const { devices } = this.#on;
+    const { devices } = this.#parts;
     const { credentialId, key, by, why } = command;
-    await this.#desk.claims.settled(credentialId, key);
+    await this.#decisions.claims.settled(credentialId, key);
     const fault = this.#unexpectable(credentialId, key);
     if (fault !== undefined) return refuse(fault);
     const expected: Partnership = {
@@ -124,14 +124,14 @@ export class DeviceCommands {
       return ok({ partnership });
     };
     if (key === null) return expect(expected.id);
-    return this.#desk.claims.claim({ ...expected, key, credentialId }, command.about, (claim) =>
+    return this.#decisions.claims.claim({ ...expected, key, credentialId }, command.about, (claim) =>
       claim.kind === "foreign" ? refuse("device-id-in-use") : expect(claim.id),
     );
   }
 
   /** Why no device can be expected with this app password, or this id. */
   #unexpectable(credentialId: string, key: string | null): CommandFault | undefined {
-    const { devices, snapshots } = this.#on;
+    const { devices, snapshots } = this.#parts;
     if (snapshots.isDead(credentialId)) return "no-such-password";
     if (devices.ofCredential(credentialId) !== undefined) return "password-has-a-device";
     return key !== null && devices.ofKey(key) !== undefined ? "device-id-in-use" : undefined;
@@ -142,7 +142,7 @@ export class DeviceCommands {
    * here (S-46); a failure in between leaves it blocked.
    */
   async #forget(command: DeviceCommand & { kind: "forget" }, found: Partnership, now: number): Promise<CommandOutcome> {
-    const { devices, tickets, snapshots, db } = this.#on;
+    const { devices, tickets, snapshots, db } = this.#parts;
     const closed = found.state === "blocked" ? found.credentialId : null;
     if (closed !== null) {
       await revokeAppPassword(db(), snapshots.subject()?.userId ?? "", closed, now);
@@ -157,7 +157,7 @@ export class DeviceCommands {
   }
 
   #decide(command: DeviceCommand & { kind: "approve" | "block" }, before: Partnership, now: number): CommandOutcome {
-    const { devices, tickets } = this.#on;
+    const { devices, tickets } = this.#parts;
     const { by, why } = command;
     const decided = { decidedBy: by, decidedAt: now };
     switch (command.kind) {
@@ -193,7 +193,7 @@ export class DeviceCommands {
 
   #explain(partnership: Partnership, now: number): CommandOutcome {
     const input = {
-      ...this.#desk.inputFor(partnership, partnership.source, now),
+      ...this.#decisions.inputFor(partnership, partnership.source, now),
       passwordRevoked: partnership.credentialId === null, // whatever it still holds was got with that one
     };
     return ok({ partnership, steps: explain(input), judgement: judge(input) });
@@ -201,14 +201,14 @@ export class DeviceCommands {
 
   /** The one device that a word names. */
   #named(word: string, now: number): Result<Partnership, CommandFault> {
-    this.#desk.expire(now);
+    this.#decisions.expire(now);
     const wanted = (deviceIdOf("endpoint", word)?.id ?? word).toLowerCase();
     const spellings = ({ id, key }: Partnership): (string | undefined)[] => [
       id,
       key ?? "",
       key === null ? undefined : deviceIdIn(key).id,
     ];
-    const all = this.#on.devices.all();
+    const all = this.#parts.devices.all();
     const exact = all.filter((each) => spellings(each).some((spelling) => spelling?.toLowerCase() === wanted));
     const [found, another] =
       exact.length > 0 ? exact : all.filter(({ id }) => wanted.length > 3 && id.startsWith(wanted));
@@ -224,7 +224,7 @@ export class DeviceCommands {
     now: number,
     credentialId = partnership?.credentialId ?? undefined,
   ): void {
-    const { userId, sipUri: user } = this.#on.snapshots.subject() ?? {};
+    const { userId, sipUri: user } = this.#parts.snapshots.subject() ?? {};
     const device = partnership && { device: partnership.id, deviceKey: partnership.key ?? undefined };
     const given = why === "" ? undefined : why;
     const decision = {
@@ -237,7 +237,7 @@ export class DeviceCommands {
       why: given,
       ...device,
     };
-    this.#on.audit.record(completed(about, decision, now));
+    this.#parts.audit.record(auditEvent(about, decision, now));
   }
 }
 

@@ -14,12 +14,12 @@ import {
 } from "../core/policy/admit.ts";
 import type { JudgeInput } from "../core/policy/types.ts";
 import type { Naming, TicketUse } from "../guards/ticket-question.ts";
-import type { DeviceBook } from "./device-book.ts";
+import type { PartnershipTable } from "./partnership-table.ts";
 import type { Snapshots } from "./snapshots.ts";
-import type { LiveTicket } from "./ticket-book.ts";
+import type { StoredTicket } from "./ticket-table.ts";
 
 /** Where the input comes from. */
-type Sources = { readonly devices: DeviceBook; readonly snapshots: Snapshots };
+type Sources = { readonly devices: PartnershipTable; readonly snapshots: Snapshots };
 
 /** A partnership as time has left it at `now` (ms). */
 type Current = (partnership: Partnership | undefined, now: number) => Partnership | undefined;
@@ -38,7 +38,7 @@ export class DeviceInputs {
   /** Of a request in which no device names itself. */
   used(
     { source }: { readonly source: RequestSource },
-    ticket: LiveTicket,
+    ticket: StoredTicket,
     use: TicketUse,
     now: number,
   ): AdmitInput & { readonly request: AdmittedUse } {
@@ -50,7 +50,7 @@ export class DeviceInputs {
   }
 
   /** Of a request in which a device names itself. */
-  named(naming: Naming, ticket: LiveTicket, owner: IdOwner): AdmitInput & { readonly request: AdmittedNaming } {
+  named(naming: Naming, ticket: StoredTicket, owner: IdOwner): AdmitInput & { readonly request: AdmittedNaming } {
     const key = deviceKey(naming.device);
     const now = Date.now();
     const holder = this.#holder(ticket, naming.source, now);
@@ -74,7 +74,7 @@ export class DeviceInputs {
     };
   }
 
-  #holder({ credentialId, device }: LiveTicket, source: RequestSource, now: number): Omit<AdmitInput, "request"> {
+  #holder({ credentialId, device }: StoredTicket, source: RequestSource, now: number): Omit<AdmitInput, "request"> {
     const { snapshots, devices } = this.#from;
     const bound = this.#current(devices.ofCredential(credentialId), now);
     const ticket = { credentialId, device, revoked: snapshots.isDead(credentialId) };
@@ -82,7 +82,7 @@ export class DeviceInputs {
   }
 
   /** By what else the device of a ticket may be known that has not named it. */
-  #unnamed(use: TicketUse, { place, workstation }: LiveTicket, bound: Partnership, now: number): AdmittedUse {
+  #unnamed(use: TicketUse, { place, workstation }: StoredTicket, bound: Partnership, now: number): AdmittedUse {
     const { devices } = this.#from;
     switch (use.kind) {
       case "application":
@@ -96,5 +96,5 @@ export class DeviceInputs {
 }
 
 /** What the request says of the device, and the sign-in that the ticket came from. */
-export const factsOf = ({ told }: Naming, { workstation, ntlmVersion }: LiveTicket): DeviceFacts =>
+export const factsOf = ({ told }: Naming, { workstation, ntlmVersion }: StoredTicket): DeviceFacts =>
   deviceFacts({ ...told, workstation, ...(ntlmVersion === "" ? {} : { ntlmVersion }) });

@@ -19,7 +19,7 @@ import {
   storageOf,
   strangeNetwork,
 } from "../../test/kit/attempts.ts";
-import { completed } from "../audit/event.ts";
+import { auditEvent } from "../audit/event.ts";
 import { generateAppPassword } from "../core/credentials/app-password.ts";
 import type { KeptRows } from "../guards/kept-rows.ts";
 import { sourceGuardOf, whoKey } from "../guards/route.ts";
@@ -38,7 +38,7 @@ async function inUse() {
   const { guard, user, password } = who;
   await guard.signIn(attempt(user, ntlm(password)));
   const decision = { outcome: "signed-in", reason: "cwt", userId: user.id, user: user.sipUri } as const;
-  const event = completed(aboutFrom("203.0.113.7"), decision, Date.now());
+  const event = auditEvent(aboutFrom("203.0.113.7"), decision, Date.now());
   await guard.rememberTicket(relayed("t"), profileOf(user), event);
   return { ...who, event };
 }

@@ -1,5 +1,5 @@
 // The guard inside workerd: whom it lets in, what it consumes, remembers and forgets. What it counts is in
-// user-lockout.test.ts, what it tells the audit in audit-trail.test.ts.
+// user-lockout.test.ts, what it tells the audit in guard-audit.test.ts.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -22,7 +22,7 @@ import {
   typed,
 } from "../../test/kit/attempts.ts";
 import { must } from "../../test/kit/ntlm.ts";
-import { completed } from "../audit/event.ts";
+import { auditEvent } from "../audit/event.ts";
 import { generateAppPassword, ntHashesOf } from "../core/credentials/app-password.ts";
 import { sealHashes } from "../core/credentials/sealed-hash.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
@@ -220,7 +220,7 @@ describe("tickets", () => {
   it("that complete a sign-in leave its event, durable together with them", async () => {
     const { guard, user } = someone();
     const decision = { outcome: "signed-in", reason: "cwt", userId: user.id, user: user.sipUri } as const;
-    const event = completed(aboutFrom("203.0.113.7"), { ...decision, credentialId: "p_0" }, Date.now());
+    const event = auditEvent(aboutFrom("203.0.113.7"), { ...decision, credentialId: "p_0" }, Date.now());
     await guard.rememberTicket(ticket("one", Date.now() + HOUR), profileOf(user), event);
     await evictDurableObject(guard);
     expect(await eventsOf(guard)).toEqual([event]);

@@ -5,17 +5,17 @@
 
 import { DurableObject } from "cloudflare:workers";
 import { FLUSH_AFTER_MS, FLUSH_AGAIN_MS, ROWS_OF_A_USER } from "../audit/cadence.ts";
-import type { AuditedEvent, SignInAbout } from "../audit/event.ts";
+import type { AuditedEvent, EventContext } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
 import { type Evidence, prove } from "../core/credentials/evidence.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
 import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
 import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
-import { AuditTrail } from "../guards/audit-trail.ts";
 import type { GuardEnv, UserGuardCalls } from "../guards/calls.ts";
 import type { Wanted } from "../guards/claim.ts";
 import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
+import { GuardAudit } from "../guards/guard-audit.ts";
 import type { Profile, VersionedPolicy } from "../guards/profile.ts";
 import type { RelayedTicket, Remembered } from "../guards/relayed-ticket.ts";
 import { guardOf } from "../guards/route.ts";
@@ -26,14 +26,14 @@ import type { UserLocks } from "../guards/user-locks.ts";
 import { openDatabase } from "../store/database.ts";
 import { partnershipsOfUser, savePartnerships } from "../store/partnerships.ts";
 import { currentPolicy } from "../store/policies.ts";
-import { DEVICE_SCHEMA, DeviceBook } from "./device-book.ts";
 import { DeviceCommands } from "./device-commands.ts";
-import { DeviceDesk } from "./device-desk.ts";
+import { DeviceDecisions } from "./device-decisions.ts";
 import { Erasure } from "./erasure.ts";
 import { keptRows } from "./kept.ts";
-import { SignInDesk } from "./sign-in-desk.ts";
+import { DEVICE_SCHEMA, PartnershipTable } from "./partnership-table.ts";
+import { SignIns } from "./sign-ins.ts";
 import { SNAPSHOT_SCHEMA, Snapshots } from "./snapshots.ts";
-import { TICKET_SCHEMA, TicketBook } from "./ticket-book.ts";
+import { TICKET_SCHEMA, TicketTable } from "./ticket-table.ts";
 import { CHALLENGE_SCHEMA, UsedChallenges } from "./used-challenges.ts";
 import { LOCKOUT_SCHEMA, UserLockout } from "./user-lockout.ts";
 
@@ -58,14 +58,14 @@ const SCHEMA_STEPS: readonly SchemaStep[] = [
 export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls {
   readonly #lockoutMode: Lockout;
   readonly #tables: LazyTables;
-  readonly #tickets: TicketBook;
+  readonly #tickets: TicketTable;
   readonly #challenges: UsedChallenges;
   readonly #lockout: UserLockout;
-  readonly #audit: AuditTrail;
-  readonly #devices: DeviceBook;
+  readonly #audit: GuardAudit;
+  readonly #devices: PartnershipTable;
   readonly #snapshots: Snapshots;
-  readonly #signIns: SignInDesk;
-  readonly #desk: DeviceDesk;
+  readonly #signIns: SignIns;
+  readonly #decisions: DeviceDecisions;
   readonly #commands: DeviceCommands;
   readonly #erasure: Erasure;
   #cleanedAt = Number.NEGATIVE_INFINITY;
@@ -75,35 +75,35 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     const keyring = parseKeyring(String(env.SEALING_KEYS ?? "")); // of a list no key, and no exception
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
-    this.#tickets = new TicketBook(this.#tables);
+    this.#tickets = new TicketTable(this.#tables);
     this.#challenges = new UsedChallenges(this.#tables);
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
-    this.#audit = new AuditTrail(this.#tables, ROWS_OF_A_USER);
-    this.#devices = new DeviceBook(this.#tables);
+    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER);
+    this.#devices = new PartnershipTable(this.#tables);
     this.#snapshots = new Snapshots(this.#tables);
     this.#erasure = new Erasure(this.#tables);
-    const desk = {
+    const parts = {
       devices: this.#devices,
       snapshots: this.#snapshots,
       tickets: this.#tickets,
       audit: this.#audit,
       db: () => openDatabase(env.DB),
     };
-    this.#desk = new DeviceDesk({
-      ...desk,
+    this.#decisions = new DeviceDecisions({
+      ...parts,
       tellOwner: (sipUri, about, key) => guardOf(env, sipUri).noteForeignUse(about, key),
       askToYield: (sipUri, wanted, about) => guardOf(env, sipUri).yieldClaim(wanted, about),
     });
-    this.#commands = new DeviceCommands(desk, this.#desk);
-    this.#signIns = new SignInDesk({
+    this.#commands = new DeviceCommands(parts, this.#decisions);
+    this.#signIns = new SignIns({
       keyring: keyring.ok ? keyring.value : undefined,
       dryRun: this.#lockoutMode.dryRun,
       lockout: this.#lockout,
       challenges: this.#challenges,
       audit: this.#audit,
-      db: desk.db,
+      db: parts.db,
       isDead: (credentialId) => this.#snapshots.isDead(credentialId),
-      isBlocked: (credentialId) => this.#desk.isBlocked(credentialId),
+      isBlocked: (credentialId) => this.#decisions.isBlocked(credentialId),
       later: (work) => ctx.waitUntil(work),
     });
   }
@@ -149,7 +149,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       if (profile === undefined || this.#erasure.covers(profile.subject.userId)) return "ended";
       await this.#learn(profile);
       const { credentialId } = ticket;
-      const ended = this.#snapshots.isDead(credentialId) || this.#desk.isBlocked(credentialId);
+      const ended = this.#snapshots.isDead(credentialId) || this.#decisions.isBlocked(credentialId);
       if (ended || this.#snapshots.subject()?.disabled !== false) return "ended";
       if (account !== undefined && !this.#snapshots.isAccount(account)) return "another-account";
     }
@@ -183,7 +183,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
 
   /** Whether a request with a ticket is served. Writes nothing for a stranger. */
   async judge(question: TicketQuestion): Promise<TicketVerdict> {
-    const verdict = this.#desk.judge(question, Date.now());
+    const verdict = this.#decisions.judge(question, Date.now());
     await this.#wakeBy(this.#unsavedBy());
     return verdict;
   }
@@ -197,7 +197,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   /** What becomes of a device that names itself. */
   async nameDevice(naming: Naming): Promise<TicketVerdict> {
     try {
-      return await this.#desk.name(naming);
+      return await this.#decisions.name(naming);
     } finally {
       await this.#wakeBy(this.#unsavedBy());
     }
@@ -205,7 +205,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
 
   /** A Front-End has accepted the request in which a device named itself; D1 has that when this returns. */
   async confirmDevice(question: Omit<TicketQuestion, "use">): Promise<TicketVerdict> {
-    const verdict = this.#desk.confirm(question, Date.now());
+    const verdict = this.#decisions.confirm(question, Date.now());
     try {
       if (verdict.kind === "served") await this.#saveDevices();
       return verdict;
@@ -215,8 +215,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   }
 
   /** Another user names an id that may give way; whether it has, in D1 too. */
-  async yieldClaim(wanted: Wanted, about: SignInAbout): Promise<boolean> {
-    const yielded = this.#desk.yieldClaim(wanted, about);
+  async yieldClaim(wanted: Wanted, about: EventContext): Promise<boolean> {
+    const yielded = this.#decisions.yieldClaim(wanted, about);
     try {
       if (yielded) await this.#saveDevices();
       return yielded;
@@ -226,8 +226,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   }
 
   /** Another user has named a device of this one. */
-  async noteForeignUse(about: SignInAbout, key: string): Promise<void> {
-    this.#desk.noteForeignUse(about, key);
+  async noteForeignUse(about: EventContext, key: string): Promise<void> {
+    this.#decisions.noteForeignUse(about, key);
     await this.#wakeBy();
   }
 
@@ -308,7 +308,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
         this.#tickets.expire(now),
         this.#lockout.expire(now),
         this.#snapshots.expire(now),
-        this.#desk.expire(now),
+        this.#decisions.expire(now),
         this.#erasure.expire(now),
       ];
       const next = Math.min(...expiries.map((at) => at ?? Number.POSITIVE_INFINITY));
@@ -318,7 +318,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     const kept = this.#audit.keptUntil(now);
     if (kept !== undefined) due.push(kept);
     if (due.length > 0) await this.ctx.storage.setAlarm(Math.min(...due));
-    else if (this.#devices.all().length === 0 && this.#desk.claims.newcomers === 0) {
+    else if (this.#devices.all().length === 0 && this.#decisions.claims.newcomers === 0) {
       await this.#drop();
     }
   }

@@ -3,7 +3,7 @@
 
 import { env, runInDurableObject } from "cloudflare:test";
 import { vi } from "vitest";
-import type { AuditedEvent, SignInAbout } from "../../src/audit/event.ts";
+import type { AuditedEvent, EventContext } from "../../src/audit/event.ts";
 import { generateAppPassword, ntHashesOf } from "../../src/core/credentials/app-password.ts";
 import type { Evidence, NtlmEvidence } from "../../src/core/credentials/evidence.ts";
 import { sealHashes } from "../../src/core/credentials/sealed-hash.ts";
@@ -127,7 +127,7 @@ export function attempt(user: User, evidence: Evidence, { source = ABOUT.source,
 }
 
 /** A request from that network. */
-export const aboutFrom = (source: string): SignInAbout => ({ ...ABOUT, source, requestId: crypto.randomUUID() });
+export const aboutFrom = (source: string): EventContext => ({ ...ABOUT, source, requestId: crypto.randomUUID() });
 
 let networks = 0;
 /** A network nobody else in this file has. */

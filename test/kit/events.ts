@@ -1,8 +1,8 @@
 // Events for tests.
 
-import { type AuditedEvent, completed, type Decision, type SignInAbout } from "../../src/audit/event.ts";
+import { type AuditedEvent, auditEvent, type Decision, type EventContext } from "../../src/audit/event.ts";
 
-export const ABOUT: SignInAbout = {
+export const ABOUT: EventContext = {
   requestId: "9a3c5e7f1b2d4c6e-FRA",
   channel: "ntlm",
   host: "web.contoso.test",
@@ -14,6 +14,6 @@ export const ABOUT: SignInAbout = {
 export const WRONG: Decision = { outcome: "refused", reason: "wrong-proof" };
 
 /** An event at `at`, like the usual one but for what is given. */
-export function eventAt(at: number, changes: Partial<SignInAbout & Decision> = {}): AuditedEvent {
-  return completed({ ...ABOUT, ...changes }, { ...WRONG, ...changes }, at);
+export function eventAt(at: number, changes: Partial<EventContext & Decision> = {}): AuditedEvent {
+  return auditEvent({ ...ABOUT, ...changes }, { ...WRONG, ...changes }, at);
 }

@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Failures, type Level, levelWith, standing, waitingUntil, withFailure } from "./counter.ts";
-import { networkWait, type Standing, waitFor } from "./decision.ts";
+import { type LockoutState, networkWait, waitFor } from "./decision.ts";
 import { DEFAULT_LIMITS, type Limits, MAX_NETWORKS_OF_SITE, MAX_STRANGE_NETWORKS } from "./limits.ts";
 
 const SECOND = 1_000;
@@ -22,12 +22,12 @@ const strangersPart = fc.record({
   strangers: maybe(level),
   strangeNetworks: networks,
 });
-const standings: fc.Arbitrary<Standing> = fc
+const standings: fc.Arbitrary<LockoutState> = fc
   .tuple(strangersPart, maybe(failures))
   .map(([part, familiar]) => ({ ...part, familiar }));
 
 const fullLevel: Level = { level: LIMITS.strangers.burst, at: NOW };
-const fresh: Standing = {
+const fresh: LockoutState = {
   familiar: undefined,
   stranger: undefined,
   site: undefined,
@@ -150,7 +150,7 @@ describe("over random histories", () => {
 
 describe("a strange network", () => {
   it("is looked at while it has failed less than the free number of times and there is room", () => {
-    const at = (count: number): Standing => ({ ...fresh, stranger: { failures: count, lastFailureAt: NOW } });
+    const at = (count: number): LockoutState => ({ ...fresh, stranger: { failures: count, lastFailureAt: NOW } });
     expect([0, 1, 4].map((count) => waitFor(at(count), LIMITS, NOW))).toEqual([undefined, undefined, undefined]);
     expect(waitFor(at(5), LIMITS, NOW)).toEqual({ reason: "waiting", until: NOW + 30 * SECOND });
     expect(waitFor(fresh, LIMITS, NOW)).toBeUndefined();
@@ -158,7 +158,7 @@ describe("a strange network", () => {
 
   it("that has failed waits when all together have failed too often; one that has not, does not", () => {
     const failed = { failures: 1, lastFailureAt: NOW };
-    const state: Standing = { ...fresh, stranger: failed, strangers: fullLevel, strangeNetworks: 100 };
+    const state: LockoutState = { ...fresh, stranger: failed, strangers: fullLevel, strangeNetworks: 100 };
     expect(waitFor(state, LIMITS, NOW)).toEqual({ reason: "strangers-waiting", until: NOW + 36 * SECOND });
     expect(waitFor({ ...state, stranger: undefined }, LIMITS, NOW)).toBeUndefined();
     const forgotten = { failures: 30, lastFailureAt: NOW - HOUR };
@@ -166,7 +166,7 @@ describe("a strange network", () => {
   });
 
   it("that has not failed waits too, once more networks have than a guard remembers", () => {
-    const state: Standing = { ...fresh, strangers: fullLevel, strangeNetworks: MAX_STRANGE_NETWORKS - 1 };
+    const state: LockoutState = { ...fresh, strangers: fullLevel, strangeNetworks: MAX_STRANGE_NETWORKS - 1 };
     expect(waitFor(state, LIMITS, NOW)).toBeUndefined();
     const crowded = { ...state, strangeNetworks: MAX_STRANGE_NETWORKS };
     expect(waitFor(crowded, LIMITS, NOW)).toMatchObject({ reason: "strangers-waiting" });
@@ -177,7 +177,7 @@ describe("a strange network", () => {
 
 describe("S-21: an IPv6 /48", () => {
   const site = (count: number) => ({ failures: count, lastFailureAt: NOW - 10 * SECOND });
-  const state: Standing = { ...fresh, strangers: fullLevel, strangeNetworks: 100 };
+  const state: LockoutState = { ...fresh, strangers: fullLevel, strangeNetworks: 100 };
 
   it("has four of its networks looked at while strangers are held off, and no more", () => {
     expect(waitFor({ ...state, site: site(MAX_NETWORKS_OF_SITE - 1) }, LIMITS, NOW)).toBeUndefined();

@@ -7,7 +7,7 @@ import { type Failures, fullUntil, type Level, standing, waitingUntil } from "./
 import { type Limits, MAX_NETWORKS_OF_SITE, MAX_STRANGE_NETWORKS, type RateLimits } from "./limits.ts";
 
 /** What a user's guard has counted that concerns one attempt. */
-export type Standing = {
+export type LockoutState = {
   /** Of this network and client, when they have signed this user in before; undefined for a stranger. */
   readonly familiar: Failures | undefined;
   /** Of this network as a stranger's. */
@@ -27,7 +27,7 @@ export type WaitReason = "waiting" | "strangers-waiting" | "network-waiting";
 export type Wait = { readonly reason: WaitReason; readonly until: number };
 
 /** Whether a user's guard refuses an attempt unseen, and until when (ms). */
-export function waitFor(state: Standing, limits: Limits, now: number): Wait | undefined {
+export function waitFor(state: LockoutState, limits: Limits, now: number): Wait | undefined {
   if (state.familiar !== undefined) {
     const until = waitingUntil(state.familiar, limits.familiar, now);
     return until === undefined ? undefined : { reason: "waiting", until };

@@ -3,7 +3,7 @@
 // user's (S-28); while it is asked for a new device its place is taken, so the most devices a user may have holds under any
 // race (S-27).
 
-import { completed, type SignInAbout } from "../audit/event.ts";
+import { auditEvent, type EventContext } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import { isIn } from "../core/device/by-place.ts";
 import { BY_POLICY, expiresAt, hasExpired, type Partnership, SEEN_AGAIN_MS } from "../core/device/partnership.ts";
@@ -12,49 +12,49 @@ import { addressBookFault } from "../core/policy/address-book.ts";
 import { type Admission, admit, type Enrols, type IdOwner, type Judged } from "../core/policy/admit.ts";
 import { isPasswordKey } from "../core/policy/identity.ts";
 import type { JudgeInput } from "../core/policy/types.ts";
-import type { AuditTrail } from "../guards/audit-trail.ts";
 import type { Wanted } from "../guards/claim.ts";
+import type { GuardAudit } from "../guards/guard-audit.ts";
 import type { Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import type { Database } from "../store/database.ts";
 import { newPartnershipId } from "../store/ids.ts";
-import type { DeviceBook } from "./device-book.ts";
 import { type Claimed, type DecidedClaim, DeviceClaims, type Foreign } from "./device-claims.ts";
 import { DeviceInputs, factsOf } from "./device-inputs.ts";
+import type { PartnershipTable } from "./partnership-table.ts";
 import type { Snapshots } from "./snapshots.ts";
-import type { LiveTicket, TicketBook } from "./ticket-book.ts";
+import type { StoredTicket, TicketTable } from "./ticket-table.ts";
 
 const DEAD: TicketVerdict = { kind: "dead" };
 const SERVED: TicketVerdict = { kind: "served" };
 const PROVISIONAL: TicketVerdict = { kind: "served", provisional: true };
 const REFUSED: TicketVerdict = { kind: "refused" };
 
-/** What the desk works with: all of one guard. */
-export type Desk = {
-  readonly devices: DeviceBook;
+/** The parts of the guard that a decision about a device needs. */
+export type DeviceParts = {
+  readonly devices: PartnershipTable;
   readonly snapshots: Snapshots;
-  readonly tickets: TicketBook;
-  readonly audit: AuditTrail;
+  readonly tickets: TicketTable;
+  readonly audit: GuardAudit;
   readonly db: () => Database;
   /** Tells another user's guard that this user tried that user's device. */
-  readonly tellOwner: (sipUri: string, about: SignInAbout, key: string) => Promise<void>;
+  readonly tellOwner: (sipUri: string, about: EventContext, key: string) => Promise<void>;
   /** As `DeviceClaims` asks it. */
-  readonly askToYield: (sipUri: string, wanted: Wanted, about: SignInAbout) => Promise<boolean>;
+  readonly askToYield: (sipUri: string, wanted: Wanted, about: EventContext) => Promise<boolean>;
 };
 
-export class DeviceDesk {
-  readonly #desk: Desk;
+export class DeviceDecisions {
+  readonly #parts: DeviceParts;
   readonly claims: DeviceClaims;
   readonly #inputs: DeviceInputs;
 
-  constructor(desk: Desk) {
-    this.#desk = desk;
-    this.claims = new DeviceClaims(desk);
-    this.#inputs = new DeviceInputs(desk, this.claims, (partnership, now) => this.#current(partnership, now));
+  constructor(parts: DeviceParts) {
+    this.#parts = parts;
+    this.claims = new DeviceClaims(parts);
+    this.#inputs = new DeviceInputs(parts, this.claims, (partnership, now) => this.#current(partnership, now));
   }
 
   /** Judges one request with a ticket. Writes nothing for what is served as before, but that the device was seen, each hour. */
   judge(question: TicketQuestion, now: number): TicketVerdict {
-    const ticket = this.#desk.tickets.find(question.id, now);
+    const ticket = this.#parts.tickets.find(question.id, now);
     if (ticket === undefined) return DEAD;
     if (ticket.kind === "anonymous") return { kind: "anonymous" };
     const { use } = question;
@@ -72,10 +72,10 @@ export class DeviceDesk {
   /** A device names itself: it is the one it was, or becomes one of the user's, or is refused. */
   async name(naming: Naming, owner: IdOwner = "unasked"): Promise<TicketVerdict> {
     const key = deviceKey(naming.device);
-    const coming = this.#desk.tickets.find(naming.id, Date.now());
+    const coming = this.#parts.tickets.find(naming.id, Date.now());
     // Whoever comes while it is being decided waits for the decision.
     if (coming?.kind === "user") await this.claims.settled(coming.credentialId, key);
-    const ticket = this.#desk.tickets.find(naming.id, Date.now());
+    const ticket = this.#parts.tickets.find(naming.id, Date.now());
     if (ticket === undefined) return DEAD;
     if (ticket.kind === "anonymous") return { kind: "anonymous" };
     const admission = admit(this.#inputs.named(naming, ticket, owner));
@@ -99,9 +99,9 @@ export class DeviceDesk {
 
   /** A Front-End has accepted the request in which the holder of this ticket named a device: its id is the user's for good. */
   confirm(question: Omit<TicketQuestion, "use">, now: number): TicketVerdict {
-    const ticket = this.#desk.tickets.find(question.id, now);
+    const ticket = this.#parts.tickets.find(question.id, now);
     if (ticket === undefined) return DEAD;
-    const named = ticket.device === undefined ? undefined : this.#desk.devices.get(ticket.device);
+    const named = ticket.device === undefined ? undefined : this.#parts.devices.get(ticket.device);
     // Given up meanwhile, to another user who named the same id.
     if (named === undefined) {
       return this.#refused(question, ticket, { reason: "device-of-another-user", device: undefined }, now);
@@ -111,7 +111,7 @@ export class DeviceDesk {
     if (admission.judgement.action !== "allow" || device === undefined) {
       return this.#refused(question, ticket, admission, now);
     }
-    if (device.provisional) this.#desk.devices.write({ ...device, provisional: false });
+    if (device.provisional) this.#parts.devices.write({ ...device, provisional: false });
     return SERVED;
   }
 
@@ -119,8 +119,8 @@ export class DeviceDesk {
    * Another user names an id that D1 has as this one's, and provisional. Gives it up, unless it has been confirmed since or is
    * being decided about; both users hear of it. A device that is blocked stays blocked without its id.
    */
-  yieldClaim({ key, id }: Wanted, about: SignInAbout): boolean {
-    const { devices, snapshots } = this.#desk;
+  yieldClaim({ key, id }: Wanted, about: EventContext): boolean {
+    const { devices, snapshots } = this.#parts;
     if (!snapshots.restored || this.claims.isOpen(key)) return false;
     const held = devices.ofKey(key);
     if (held?.provisional === false) return false;
@@ -135,20 +135,20 @@ export class DeviceDesk {
 
   /** Whether an app password is bound to a device that is blocked. */
   isBlocked(credentialId: string): boolean {
-    return this.#desk.devices.ofCredential(credentialId)?.state === "blocked";
+    return this.#parts.devices.ofCredential(credentialId)?.state === "blocked";
   }
 
   /** Another user has named a device of this one: both sides hear of it. */
-  noteForeignUse(about: SignInAbout, key: string): void {
-    const device = this.#desk.devices.ofKey(key)?.id;
+  noteForeignUse(about: EventContext, key: string): void {
+    const device = this.#parts.devices.ofKey(key)?.id;
     const decision = { outcome: "refused", reason: "device-of-another-user", device, deviceKey: key } as const;
     this.#record(about, decision, Date.now(), `foreign\0${key}`);
   }
 
   /** Lets stale devices expire; returns when the next one does (ms). */
   expire(now: number): number | undefined {
-    const { expireAfterDays } = this.#desk.snapshots.policy().policy;
-    const ends = this.#desk.devices.all().flatMap((partnership) => {
+    const { expireAfterDays } = this.#parts.snapshots.policy().policy;
+    const ends = this.#parts.devices.all().flatMap((partnership) => {
       const current = this.#current(partnership, now);
       return (current && expiresAt(current, expireAfterDays)) ?? [];
     });
@@ -162,7 +162,7 @@ export class DeviceDesk {
 
   /** The partnership as time has left it. */
   #current(partnership: Partnership | undefined, now: number): Partnership | undefined {
-    const { snapshots, devices } = this.#desk;
+    const { snapshots, devices } = this.#parts;
     const { expireAfterDays } = snapshots.policy().policy;
     if (partnership === undefined || !hasExpired(partnership, expireAfterDays, now)) return partnership;
     const end = expiresAt(partnership, expireAfterDays) ?? now;
@@ -179,10 +179,10 @@ export class DeviceDesk {
   /** D1 has answered. What was decided meanwhile holds: the password may have died, the policy may be another. */
   #claimed(
     naming: Naming,
-    { id: ticketId }: LiveTicket,
+    { id: ticketId }: StoredTicket,
     { id, key, claim }: Claimed & { readonly claim: DecidedClaim },
   ): TicketVerdict | Promise<TicketVerdict> {
-    const { devices, tickets } = this.#desk;
+    const { devices, tickets } = this.#parts;
     const ticket = tickets.find(ticketId, Date.now());
     if (claim.kind === "foreign") {
       if (!claim.again && devices.get(id) !== undefined) devices.tellAgain(id);
@@ -203,14 +203,14 @@ export class DeviceDesk {
   /** Its owner hears of an id that another user named; of the same one not again for a moment. */
   async #tell(
     foreign: (Foreign & { readonly again: boolean }) | undefined,
-    about: SignInAbout,
+    about: EventContext,
     key: string,
   ): Promise<void> {
-    if (foreign !== undefined && !foreign.again) await this.#desk.tellOwner(foreign.user, about, key);
+    if (foreign !== undefined && !foreign.again) await this.#parts.tellOwner(foreign.user, about, key);
   }
 
   /** What is decided about a device that has named itself. */
-  #carryOut(naming: Naming, ticket: LiveTicket, admission: Admission): TicketVerdict {
+  #carryOut(naming: Naming, ticket: StoredTicket, admission: Admission): TicketVerdict {
     const now = Date.now();
     switch (admission.kind) {
       case "judged": {
@@ -232,11 +232,11 @@ export class DeviceDesk {
 
   #enrolled(
     naming: Naming,
-    ticket: LiveTicket,
+    ticket: StoredTicket,
     partnership: Claimed,
     { waited, enrolment: { reason }, judgement: { action } }: Enrols,
   ): TicketVerdict {
-    const { devices } = this.#desk;
+    const { devices } = this.#parts;
     const { id: device, key, state } = partnership;
     if (waited !== undefined && waited.id !== device) devices.remove(waited.id); // what was expected is this one now
     devices.write(partnership);
@@ -249,12 +249,12 @@ export class DeviceDesk {
   }
 
   #servedAs(device: string): TicketVerdict {
-    return this.#desk.devices.get(device)?.provisional === true ? PROVISIONAL : SERVED;
+    return this.#parts.devices.get(device)?.provisional === true ? PROVISIONAL : SERVED;
   }
 
   /** The ticket's device is this partnership's from now on; what it says of itself is kept. */
-  #bind(naming: Naming, ticket: LiveTicket, partnership: Partnership, allowed: boolean, now: number): void {
-    const { devices, tickets } = this.#desk;
+  #bind(naming: Naming, ticket: StoredTicket, partnership: Partnership, allowed: boolean, now: number): void {
+    const { devices, tickets } = this.#parts;
     const { credentialId } = ticket;
     const { source } = naming;
     const facts = factsOf(naming, ticket);
@@ -272,11 +272,11 @@ export class DeviceDesk {
 
   #seen(device: Partnership, source: RequestSource, now: number): void {
     if (now - device.lastSeenAt < SEEN_AGAIN_MS) return;
-    this.#desk.devices.write({ ...device, source, lastSeenAt: now });
+    this.#parts.devices.write({ ...device, source, lastSeenAt: now });
   }
 
   #runs(device: Partnership, application: string, now: number): void {
-    const { devices } = this.#desk;
+    const { devices } = this.#parts;
     if (devices.deviceOfApplication(application) === undefined) {
       devices.rememberApplication(application, device.id, now);
     }
@@ -284,7 +284,7 @@ export class DeviceDesk {
 
   #refused(
     { about }: Pick<Naming, "about">,
-    { credentialId }: LiveTicket,
+    { credentialId }: StoredTicket,
     refusal: Judged | { readonly reason: AuditReason; readonly device: Partnership | undefined },
     now: number,
     key = refusal.device?.key ?? "",
@@ -299,16 +299,16 @@ export class DeviceDesk {
   }
 
   /** `kind`: further ones of it are only counted for a while. */
-  #record(about: SignInAbout, decision: Parameters<typeof completed>[1], now: number, kind?: string): void {
-    const { userId, sipUri: user } = this.#desk.snapshots.subject() ?? {};
-    const event = completed(about, { userId, user, ...decision }, now);
-    if (kind === undefined) this.#desk.audit.record(event);
-    else this.#desk.audit.recordRefusal(kind, event);
+  #record(about: EventContext, decision: Parameters<typeof auditEvent>[1], now: number, kind?: string): void {
+    const { userId, sipUri: user } = this.#parts.snapshots.subject() ?? {};
+    const event = auditEvent(about, { userId, user, ...decision }, now);
+    if (kind === undefined) this.#parts.audit.record(event);
+    else this.#parts.audit.recordRefusal(kind, event);
   }
 }
 
 /** The partnership that a device which enrols becomes. */
-function partnershipOf(naming: Naming, ticket: LiveTicket, { enrolment, key, self, waited }: Enrols): Claimed {
+function partnershipOf(naming: Naming, ticket: StoredTicket, { enrolment, key, self, waited }: Enrols): Claimed {
   const now = Date.now();
   return {
     id: (self ?? waited)?.id ?? newPartnershipId(),

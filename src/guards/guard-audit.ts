@@ -16,7 +16,7 @@ const MAX_COUNTED = 1_000;
 
 type Counted = { readonly until: number; repeats: number; last: AuditedEvent };
 
-export class AuditTrail {
+export class GuardAudit {
   readonly #tables: LazyTables;
   readonly #quota: AuditQuota;
   readonly #counted = new Map<string, Counted>();

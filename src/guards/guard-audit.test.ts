@@ -20,7 +20,7 @@ import {
   typed,
 } from "../../test/kit/attempts.ts";
 import { COUNT_FOR_MS, FLUSH_AFTER_MS, FLUSH_AGAIN_MS } from "../audit/cadence.ts";
-import { type AuditedEvent, completed } from "../audit/event.ts";
+import { type AuditedEvent, auditEvent } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import { generateAppPassword } from "../core/credentials/app-password.ts";
 import { SourceGuard } from "../source-guard/source-guard.ts";
@@ -53,7 +53,7 @@ const NO_DATABASE = { prepare: failing, batch: failing, exec: failing } as unkno
 
 /** The end of a proved user's sign-in. */
 const endOf = ({ user }: Someone, outcome: "signed-in" | "failed", reason: AuditReason): AuditedEvent =>
-  completed(aboutFrom("203.0.113.7"), { outcome, reason, userId: user.id, user: user.sipUri }, Date.now());
+  auditEvent(aboutFrom("203.0.113.7"), { outcome, reason, userId: user.id, user: user.sipUri }, Date.now());
 
 describe("S-39: one event for each decided attempt", () => {
   it("whatever it comes to, with who, what, where from and why", async () => {

@@ -20,7 +20,7 @@ const PLACE_LIVES_MS = 30 * 86_400_000;
 /** How often a place is written down again, ms. */
 const PLACE_AGAIN_MS = 86_400_000;
 
-export class DeviceBook {
+export class PartnershipTable {
   readonly #tables: LazyTables;
   #all: Map<string, Partnership> | undefined;
   /** Whether anything was written since D1 was last told: of this object's life, the notes are what counts. */

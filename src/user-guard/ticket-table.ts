@@ -11,18 +11,18 @@ export const TICKET_SCHEMA = [
 ];
 
 /** A ticket that was relayed, and the partnership whose device it named. */
-export type LiveTicket = RelayedTicket & { readonly device: string | undefined };
+export type StoredTicket = RelayedTicket & { readonly device: string | undefined };
 
 /** Some 1,000 tickets: meeting guests may share one guard. */
 const RECENT_BYTES = 512 * 1024;
 /** Its texts are short: ids, a network, a client's hash, a machine's name. */
-const bytesOf = (ticket: LiveTicket): number =>
+const bytesOf = (ticket: StoredTicket): number =>
   Object.values(ticket).reduce<number>((sum, each) => sum + (typeof each === "string" ? bytesOfText(each) : 16), 0);
 
-export class TicketBook {
+export class TicketTable {
   readonly #tables: LazyTables;
   /** Rows already read: a copy, which goes whenever rows go. */
-  readonly #recent = new BoundedMap<LiveTicket>(RECENT_BYTES, bytesOf);
+  readonly #recent = new BoundedMap<StoredTicket>(RECENT_BYTES, bytesOf);
 
   constructor(tables: LazyTables) {
     this.#tables = tables;
@@ -50,13 +50,13 @@ export class TicketBook {
   }
 
   /** The ticket of that id, if it lives. Writes nothing, not even for a stranger. */
-  find(id: string, now: number): LiveTicket | undefined {
+  find(id: string, now: number): StoredTicket | undefined {
     const ticket = this.#recent.get(id) ?? this.#stored(id);
     return ticket === undefined || ticket.expiresAt <= now ? undefined : ticket;
   }
 
   /** The ticket's holder has named this partnership's device: once and for all. */
-  bind(ticket: LiveTicket, device: string): void {
+  bind(ticket: StoredTicket, device: string): void {
     this.#recent.set(ticket.id, { ...ticket, device });
     this.#tables.exec("UPDATE relayed_tickets SET device = ? WHERE id = ?", device, ticket.id).toArray();
   }
@@ -79,13 +79,13 @@ export class TicketBook {
     return next?.at ?? undefined;
   }
 
-  #stored(id: string): LiveTicket | undefined {
+  #stored(id: string): StoredTicket | undefined {
     if (!this.#tables.exist()) return undefined;
     const [row] = this.#tables.exec<TicketRow>("SELECT * FROM relayed_tickets WHERE id = ?", id).toArray();
     if (row === undefined) return undefined;
     const { kind, credential_id: credentialId, device, place, workstation } = row;
     const { ntlm_version: ntlmVersion, expires_at: expiresAt } = row;
-    const ticket: LiveTicket = {
+    const ticket: StoredTicket = {
       id,
       kind: kind === "anonymous" ? "anonymous" : "user",
       credentialId,

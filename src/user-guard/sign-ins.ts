@@ -2,7 +2,7 @@
 // counted before it is verified (S-20), and verified against the user's app passwords. A familiar place is never refused
 // unseen (S-43): over its budget a proof is looked at first, and only a right one is counted, consumed and let in.
 
-import { type AuditedEvent, completed, type Decision } from "../audit/event.ts";
+import { type AuditedEvent, auditEvent, type Decision } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import { proofFingerprint, prove } from "../core/credentials/evidence.ts";
@@ -10,7 +10,7 @@ import { needsResealing, openHashes, sealHashes } from "../core/credentials/seal
 import type { Keyring } from "../core/crypto/keyring.ts";
 import { fingerprintOf } from "../core/lockout/repeats.ts";
 import { LEAST_HASHES } from "../core/ntlm/verify.ts";
-import type { AuditTrail } from "../guards/audit-trail.ts";
+import type { GuardAudit } from "../guards/guard-audit.ts";
 import type { ProofToRecall, SealedCredential, SignInAttempt, SignInVerdict } from "../guards/sign-in-question.ts";
 import type { Database } from "../store/database.ts";
 import { resealAppPassword } from "../store/directory.ts";
@@ -21,14 +21,14 @@ import type { Place, UserLockout } from "./user-lockout.ts";
 /** Why an attempt was refused, in the audit's words. */
 type Refused = Omit<Decision, "outcome">;
 
-/** What the desk works with: all of one guard. */
-type SignInWorld = {
+/** The parts of the guard that a sign-in needs. */
+type SignInParts = {
   readonly keyring: Keyring | undefined;
   /** Nobody is refused for having failed too often (S-26). */
   readonly dryRun: boolean;
   readonly lockout: UserLockout;
   readonly challenges: UsedChallenges;
-  readonly audit: AuditTrail;
+  readonly audit: GuardAudit;
   readonly db: () => Database;
   /** Whether an app password was revoked after D1 was read. */
   readonly isDead: (credentialId: string) => boolean;
@@ -38,44 +38,44 @@ type SignInWorld = {
   readonly later: (work: Promise<void>) => void;
 };
 
-export class SignInDesk {
-  readonly #on: SignInWorld;
+export class SignIns {
+  readonly #parts: SignInParts;
   readonly #recent = new RecentRecord();
 
-  constructor(world: SignInWorld) {
-    this.#on = world;
+  constructor(parts: SignInParts) {
+    this.#parts = parts;
   }
 
   /** Decides one attempt, in one synchronous step. */
   decide(attempt: SignInAttempt, now: number): SignInVerdict {
-    const keyring = this.#on.keyring;
+    const keyring = this.#parts.keyring;
     if (keyring === undefined) return { kind: "unavailable", reason: "no-sealing-key" };
     const { evidence, user } = attempt;
     this.#recent.keep(user, now);
     const place: Place = { source: attempt.about.source, client: attempt.client };
-    const wait = this.#on.lockout.wait(place, now);
+    const wait = this.#parts.lockout.wait(place, now);
     if (wait?.familiar) {
       const wrong = this.#whyWrong(attempt, keyring);
       if (wrong !== undefined) {
         this.#refusedUnwritten(attempt, wrong, now);
         return { kind: "refused" };
       }
-    } else if (wait !== undefined && !this.#on.dryRun) {
+    } else if (wait !== undefined && !this.#parts.dryRun) {
       this.#refusedUnwritten(attempt, { reason: wait.reason, waitUntil: wait.until }, now);
       return { kind: "held", until: wait.until };
     }
     const wouldRefuse = attempt.wouldRefuse ?? (wait?.familiar ? undefined : wait?.reason);
 
     const fingerprint = evidence.kind === "ntlm" ? undefined : proofFingerprint(keyring, evidence, attempt.client);
-    if (fingerprint !== undefined && this.#on.lockout.isRepeat(place, fingerprint, now)) {
+    if (fingerprint !== undefined && this.#parts.lockout.isRepeat(place, fingerprint, now)) {
       const reason = evidence.kind === "nothing" ? evidence.reason : "repeated";
       this.#refusedUnwritten(attempt, { reason, wouldRefuse }, now);
       return { kind: "repeated", recognised: false, lasting: true };
     }
     // From here on the attempt is a failure, unless it proves to be none.
-    const reservation = this.#on.lockout.reserve(place, user.disabled ? undefined : fingerprint, now);
+    const reservation = this.#parts.lockout.reserve(place, user.disabled ? undefined : fingerprint, now);
     const refused = (reason: AuditReason, credentialId?: string): SignInVerdict => {
-      const waitUntil = this.#on.lockout.waitUntil(reservation, now);
+      const waitUntil = this.#parts.lockout.waitUntil(reservation, now);
       this.#record(attempt, { outcome: "refused", reason, credentialId, waitUntil, wouldRefuse }, now);
       return { kind: "refused", ...(waitUntil !== undefined && { until: waitUntil }) };
     };
@@ -86,21 +86,21 @@ export class SignInDesk {
       end: { readonly recognised: boolean; readonly lasting: boolean },
     ): SignInVerdict => {
       const print = fingerprintOf(keyring, ...known);
-      if (this.#on.lockout.isRepeat(place, print, now)) {
-        this.#on.lockout.takeBack(reservation, print, now);
+      if (this.#parts.lockout.isRepeat(place, print, now)) {
+        this.#parts.lockout.takeBack(reservation, print, now);
         this.#refusedUnwritten(attempt, { reason, credentialId, wouldRefuse }, now);
         return { kind: "repeated", ...end };
       }
-      this.#on.lockout.rememberRepeat(reservation, print, end.lasting ? undefined : fingerprint, now);
+      this.#parts.lockout.rememberRepeat(reservation, print, end.lasting ? undefined : fingerprint, now);
       return refused(reason, credentialId);
     };
-    if (evidence.kind === "ntlm" && !this.#on.challenges.use(evidence.challengeId, evidence.challengeExpiresAt)) {
+    if (evidence.kind === "ntlm" && !this.#parts.challenges.use(evidence.challengeId, evidence.challengeExpiresAt)) {
       const end = { recognised: false, lasting: true };
       return mistake(["replayed", attempt.client], { reason: "challenge-replayed" }, end); // networks send again, too
     }
     const hashes = this.#hashesOf(attempt, keyring);
     if (!hashes.ok) {
-      this.#on.lockout.takeBack(reservation, undefined, now); // Postern's own fault, and nothing was verified
+      this.#parts.lockout.takeBack(reservation, undefined, now); // Postern's own fault, and nothing was verified
       this.#record(attempt, { outcome: "failed", reason: hashes.reason, wouldRefuse }, now);
       return { kind: "unavailable", reason: hashes.reason };
     }
@@ -109,17 +109,17 @@ export class SignInDesk {
     if (!proof.ok) return refused(proof.reason);
     const owner = hashes.owners[proof.value.index];
     if (owner === undefined) return refused("wrong-proof");
-    if (owner.revoked || this.#on.isDead(owner.id)) {
+    if (owner.revoked || this.#parts.isDead(owner.id)) {
       const why = { reason: "revoked-password", credentialId: owner.id } as const;
       return mistake(["revoked", owner.id], why, { recognised: true, lasting: true });
     }
-    if (this.#on.isBlocked(owner.id)) {
+    if (this.#parts.isBlocked(owner.id)) {
       const why = { reason: "device-blocked", credentialId: owner.id } as const;
       return mistake(["blocked", owner.id], why, { recognised: true, lasting: false });
     }
 
-    const forgiven = this.#on.lockout.succeeded(reservation, now);
-    this.#on.later(this.#resealOlder(keyring, user.id, user.credentials));
+    const forgiven = this.#parts.lockout.succeeded(reservation, now);
+    this.#parts.later(this.#resealOlder(keyring, user.id, user.credentials));
     const { exportedSessionKey } = proof.value;
     return {
       kind: "signed-in",
@@ -136,7 +136,7 @@ export class SignInDesk {
    */
   recall(proof: ProofToRecall, now: number): "wrong" | "unsure" {
     const user = this.#recent.at(now);
-    const keyring = this.#on.keyring;
+    const keyring = this.#parts.keyring;
     if (user === undefined || keyring === undefined) return "unsure";
     const attempt = { ...proof, user };
     const wrong = this.#whyWrong(attempt, keyring);
@@ -153,7 +153,7 @@ export class SignInDesk {
   /** Looks at a proof without counting it. Undefined: nothing is wrong with it. */
   #whyWrong(attempt: SignInAttempt, keyring: Keyring): Refused | undefined {
     const { evidence, user } = attempt;
-    if (evidence.kind === "ntlm" && this.#on.challenges.isUsed(evidence.challengeId)) {
+    if (evidence.kind === "ntlm" && this.#parts.challenges.isUsed(evidence.challengeId)) {
       return { reason: "challenge-replayed" };
     }
     const hashes = this.#hashesOf(attempt, keyring);
@@ -163,8 +163,8 @@ export class SignInDesk {
     if (!proof.ok) return { reason: proof.reason };
     const owner = hashes.owners[proof.value.index];
     if (owner === undefined) return { reason: "wrong-proof" };
-    if (owner.revoked || this.#on.isDead(owner.id)) return { reason: "revoked-password", credentialId: owner.id };
-    if (this.#on.isBlocked(owner.id)) return { reason: "device-blocked", credentialId: owner.id };
+    if (owner.revoked || this.#parts.isDead(owner.id)) return { reason: "revoked-password", credentialId: owner.id };
+    if (this.#parts.isBlocked(owner.id)) return { reason: "device-blocked", credentialId: owner.id };
     return undefined;
   }
 
@@ -200,7 +200,7 @@ export class SignInDesk {
       if (!opened.ok) continue;
       const after = sealHashes(keyring, place, opened.value);
       try {
-        await resealAppPassword(this.#on.db(), id, { before: ntHashes, after });
+        await resealAppPassword(this.#parts.db(), id, { before: ntHashes, after });
       } catch {
         logEvent({ event: "unavailable", reason: "reseal" }); // the next sign-in tries again
       }
@@ -210,14 +210,14 @@ export class SignInDesk {
   /** A refusal that costs no row: an event the first time, and then a number. */
   #refusedUnwritten(attempt: SignInAttempt, decision: Refused, now: number): void {
     const kind = `${attempt.about.source}\0${attempt.client}\0${decision.reason}`;
-    this.#on.audit.recordRefusal(kind, eventOf(attempt, { ...decision, outcome: "refused" }, now));
+    this.#parts.audit.recordRefusal(kind, eventOf(attempt, { ...decision, outcome: "refused" }, now));
   }
 
   #record(attempt: SignInAttempt, decision: Decision, now: number): void {
-    this.#on.audit.record(eventOf(attempt, decision, now));
+    this.#parts.audit.record(eventOf(attempt, decision, now));
   }
 }
 
 function eventOf({ about, user }: SignInAttempt, decision: Decision, now: number): AuditedEvent {
-  return completed(about, { ...decision, userId: user.id, user: user.sipUri }, now);
+  return auditEvent(about, { ...decision, userId: user.id, user: user.sipUri }, now);
 }
