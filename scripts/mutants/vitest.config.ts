@@ -46,6 +46,7 @@ export default defineConfig(async () => {
       execArgv: ["--openssl-legacy-provider"], // MD4 and RC4, which ntlm needs
       maxWorkers: 1,
       isolate: false,
+      fsModuleCache: false, // it would take code without mutants from another run
       testTimeout: 120_000, // longer than the watcher of the judge waits
       reporters: ["dot"],
     },
