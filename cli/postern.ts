@@ -1,4 +1,4 @@
-// The operator's tool as a function: arguments in, an exit code out, everything of the outside in its `World`. One place
+// The operator's tool as a function: arguments in, an exit code out, everything of the outside in its `Surroundings`. One place
 // turns answers into output and faults into sentences.
 
 import type { AskAdmin } from "./admin-api.ts";
@@ -23,7 +23,7 @@ import * as userSettings from "./user-settings.ts";
 import type { Target } from "./wrangler.ts";
 
 /** The outside of the tool. */
-export type World = {
+export type Surroundings = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The `.postern` directory. */
   readonly state: string;
@@ -78,16 +78,16 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
 };
 
 /** Runs one command line and returns its exit code. */
-export async function postern(argv: readonly string[], world: World): Promise<number> {
+export async function postern(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   const json = wantsJson(argv);
   try {
-    const answer = await answerTo(readArguments(argv), world);
-    world.print(`${json ? JSON.stringify(answer.json, null, 2) : answer.text}\n`);
+    const answer = await answerTo(readArguments(argv), surroundings);
+    surroundings.print(`${json ? JSON.stringify(answer.json, null, 2) : answer.text}\n`);
     return EXIT.ok;
   } catch (thrown) {
     const fault = faultIn(thrown) ?? defect(thrown);
     const { kind, message, fix, details } = fault;
-    world.complain(
+    surroundings.complain(
       json
         ? `${JSON.stringify({ error: { kind, message, fix, ...details } }, null, 2)}\n`
         : `postern: ${message}.\n${fix}\n`,
@@ -96,24 +96,24 @@ export async function postern(argv: readonly string[], world: World): Promise<nu
   }
 }
 
-async function answerTo(request: Request, world: World): Promise<Answer> {
+async function answerTo(request: Request, surroundings: Surroundings): Promise<Answer> {
   switch (request.kind) {
     case "help":
       return { text: request.text, json: { help: request.text } };
     case "version":
-      return { text: world.version, json: { version: world.version } };
+      return { text: surroundings.version, json: { version: surroundings.version } };
     case "run": {
       const { command, ...rest } = request.invocation;
-      const db = databaseThrough(world.executeOn(rest.target));
+      const db = databaseThrough(surroundings.executeOn(rest.target));
       return COMMANDS[command]({
         ...rest,
         db,
-        admin: world.adminOf(rest.target),
-        now: world.now(),
-        folder: world.folder,
-        state: world.state,
-        question: world.question,
-        keyring: () => keyringOf(rest.target, world.state, world.env),
+        admin: surroundings.adminOf(rest.target),
+        now: surroundings.now(),
+        folder: surroundings.folder,
+        state: surroundings.state,
+        question: surroundings.question,
+        keyring: () => keyringOf(rest.target, surroundings.state, surroundings.env),
       });
     }
   }

@@ -83,7 +83,7 @@ export const EQUIVALENTS: ReadonlyArray<Equivalent> = [
   {
     file: "src/ticket/presented.ts",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the line of code as it stands there
-    line: 'return PHOTOS.test(key) && new RegExp(`(^|;)\\s*${TICKET_COOKIE}=`, "i").test(headers.get("cookie") ?? "");',
+    line: 'return PHOTOS.test(key) && new RegExp(`(^|;)\\\\s*${TICKET_COOKIE}=`, "i").test(headers.get("cookie") ?? "");',
     to: '"Stryker was here!"',
     why: "This text has no cookie of ours in it either.",
   },

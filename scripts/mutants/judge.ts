@@ -12,8 +12,10 @@ import { ROOMS } from "./rooms.ts";
 
 type Hits = Record<string, number>;
 
-/** What the instrumented code reads and writes; the names are Stryker's. */
+/** What the instrumented code reads and writes; the names are Stryker's, but for `judging`. */
 interface Switches {
+  /** Lines are counted no more. */
+  judging?: boolean;
   activeMutant?: string | undefined;
   currentTestId?: string | undefined;
   hitCount?: number;
@@ -156,6 +158,7 @@ async function judge(mutant: Planned): Promise<{ fate: Fate; by?: string }> {
 const plan: ReadonlyArray<Planned> = JSON.parse(readFileSync(join(out, PLAN), "utf8"));
 const wanted = new Set<string>(JSON.parse(process.env.MUTANTS_WANTED ?? "null") ?? plan.map(({ id }) => id));
 for (const file of globSync([...room.tests]).sort()) await dryRun(file);
+switches.judging = true;
 for (const mutant of plan) {
   if (!wanted.has(mutant.id)) continue;
   diary({ begin: mutant.id });

@@ -12,7 +12,10 @@ export interface Room {
 export const ROOMS: Readonly<Record<string, Room>> = {
   // Without two tests that do the same fifty thousand times; one of them measures milliseconds.
   ntlm: { sources: ["src/core/ntlm/*.ts"], tests: ["src/core/ntlm/!(mutation|unpredictable).test.ts"] },
-  lockout: { sources: ["src/core/lockout/*.ts"], tests: ["src/core/lockout/*.test.ts"] },
+  lockout: {
+    sources: ["src/core/lockout/*.ts"],
+    tests: ["src/core/lockout/*.test.ts", "src/config/documented-defaults.test.ts"],
+  },
   policy: { sources: ["src/core/policy/*.ts"], tests: ["src/core/policy/*.test.ts"] },
   // check.ts and unknown-tickets.ts ask Durable Objects: tests in workerd prove them.
   ticket: { sources: ["src/ticket/{envelope,presented,verdicts}.ts"], tests: ["src/ticket/*.test.ts"] },

@@ -188,6 +188,18 @@ describe("S-21: an IPv6 /48", () => {
     expect(waitFor({ ...state, site: forgotten }, LIMITS, NOW)).toBeUndefined();
   });
 
+  it("waits until the later of its own failure and its site's is forgotten", () => {
+    const strangers: Level = { level: 10_000, at: NOW };
+    const failedAt = (own: number, ofSite: number): Standing => ({
+      ...{ ...state, strangers },
+      stranger: { failures: 1, lastFailureAt: NOW - own },
+      site: { failures: MAX_NETWORKS_OF_SITE, lastFailureAt: NOW - ofSite },
+    });
+    const until = NOW - 10 * SECOND + HOUR;
+    expect(waitFor(failedAt(10 * SECOND, 40 * SECOND), LIMITS, NOW)?.until).toBe(until);
+    expect(waitFor(failedAt(40 * SECOND, 10 * SECOND), LIMITS, NOW)?.until).toBe(until);
+  });
+
   it("has all of them looked at while strangers are not", () => {
     expect(waitFor({ ...fresh, site: site(60_000) }, LIMITS, NOW)).toBeUndefined();
   });
