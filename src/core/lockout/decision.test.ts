@@ -190,7 +190,7 @@ describe("S-21: an IPv6 /48", () => {
 
   it("waits until the later of its own failure and its site's is forgotten", () => {
     const strangers: Level = { level: 10_000, at: NOW };
-    const failedAt = (own: number, ofSite: number): Standing => ({
+    const failedAt = (own: number, ofSite: number): LockoutState => ({
       ...{ ...state, strangers },
       stranger: { failures: 1, lastFailureAt: NOW - own },
       site: { failures: MAX_NETWORKS_OF_SITE, lastFailureAt: NOW - ofSite },
