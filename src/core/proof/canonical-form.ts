@@ -19,13 +19,13 @@ function write(element: Element, declared: ReadonlyMap<string, string>, inclusiv
   const inForce = inclusive.filter((prefix) => prefix === "" || element.scope.has(prefix));
   const wanted = new Set([element.prefix, ...prefixed, ...inForce]);
   wanted.delete("xml"); // bound by definition, never declared
-  let now = declared;
+  const added: [string, string][] = [];
   let tag = element.prefix === "" ? element.local : `${element.prefix}:${element.local}`;
   const name = tag;
   for (const prefix of [...wanted].sort()) {
     const namespace = element.scope.get(prefix) ?? "";
-    if (now.get(prefix) === namespace) continue;
-    now = new Map(now).set(prefix, namespace);
+    if (declared.get(prefix) === namespace) continue;
+    added.push([prefix, namespace]);
     tag += ` ${prefix === "" ? "xmlns" : `xmlns:${prefix}`}="${attributeText(namespace)}"`;
   }
   // C14N 2.3: attributes in the order of their namespace, then of their name.
@@ -33,6 +33,7 @@ function write(element: Element, declared: ReadonlyMap<string, string>, inclusiv
     const { prefix, local, value } = attribute;
     tag += ` ${prefix === "" ? local : `${prefix}:${local}`}="${attributeText(value)}"`;
   }
+  const now = added.length === 0 ? declared : new Map([...declared, ...added]);
   let content = "";
   for (const child of element.children) {
     content += typeof child === "string" ? elementText(child) : write(child, now, inclusive);

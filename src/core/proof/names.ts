@@ -55,7 +55,7 @@ export const MAX_ELEMENTS = 400;
 export const MAX_DEPTH = 32;
 /** On one element, namespace declarations included. */
 export const MAX_ATTRIBUTES = 32;
-/** In force at one element. */
+/** In force at one element, and in one list. */
 export const MAX_PREFIXES = 64;
 /** A certificate with its chain would not fit, one certificate always does. */
 export const MAX_CERTIFICATE_BYTES = 8 * 1024;

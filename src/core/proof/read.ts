@@ -70,7 +70,7 @@ function elementOf(tag: SaxesTagNS, outer: Element["scope"], fail: (reason: Read
   const written = Object.values(tag.attributes);
   if (written.length > MAX_ATTRIBUTES) fail("too-many-attributes");
   const attributes: Attribute[] = [];
-  let scope = outer;
+  const declared: [string, string][] = [];
   for (const { prefix, local, uri, name, value } of written) {
     if (!ASCII.test(name)) fail("name-not-ascii");
     if (prefix !== "xmlns" && name !== "xmlns") {
@@ -80,9 +80,10 @@ function elementOf(tag: SaxesTagNS, outer: Element["scope"], fail: (reason: Read
     if (!ASCII.test(value)) fail("name-not-ascii");
     // Namespaces in XML 1.0, 3 and 5: a prefix cannot be undeclared, and only `xml` names the namespace of XML.
     if (prefix === "xmlns" && (value === "" || (value === XML_NS) !== (local === "xml"))) fail("not-xml");
-    scope = new Map(scope).set(prefix === "xmlns" ? local : "", value);
-    if (scope.size > MAX_PREFIXES) fail("too-many-prefixes");
+    declared.push([prefix === "xmlns" ? local : "", value]);
   }
+  const scope = declared.length === 0 ? outer : new Map([...outer, ...declared]);
+  if (scope.size > MAX_PREFIXES) fail("too-many-prefixes");
   if (!ASCII.test(tag.name)) fail("name-not-ascii");
   return { prefix: tag.prefix, local: tag.local, namespace: tag.uri, attributes, scope, children: [] };
 }

@@ -13,6 +13,7 @@ import {
   EXCLUSIVE_C14N,
   type Hash,
   MAX_KEY_BITS,
+  MAX_PREFIXES,
   SIGNATURE_ALGORITHMS,
   WSSE_NS,
   X509_V3,
@@ -119,6 +120,7 @@ function exclusiveForm(element: Element | undefined): readonly string[] | undefi
   const plain = is(list, EXCLUSIVE_C14N, "InclusiveNamespaces") && hasOnly(list, "PrefixList");
   if (!plain || more !== undefined || elementsIn(list).length > 0) return undefined;
   const prefixes = (attributeOf(list, "", "PrefixList") ?? "").split(" ").filter((prefix) => prefix !== "");
+  if (prefixes.length > MAX_PREFIXES) return undefined;
   if (!prefixes.every((prefix) => prefix === "#default" || PREFIX.test(prefix))) return undefined;
   return prefixes.map((prefix) => (prefix === "#default" ? "" : prefix));
 }

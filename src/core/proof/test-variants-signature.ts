@@ -134,6 +134,14 @@ export const BAD_SIGNATURES: readonly Variant[] = [
       ),
   ],
   [
+    "a prefix list without end",
+    "transforms",
+    () =>
+      transforms(
+        `<Transform Algorithm="${EXCLUSIVE}"><InclusiveNamespaces xmlns="${EXCLUSIVE}" PrefixList="${"p ".repeat(65)}"></InclusiveNamespaces></Transform>`,
+      ),
+  ],
+  [
     "SignedInfo in canonical form with comments",
     "canonicalization",
     () => withSignedInfo(`Method Algorithm="${EXCLUSIVE}"`, `Method Algorithm="${EXCLUSIVE}WithComments"`),
