@@ -50,11 +50,11 @@ export const DIGEST_ALGORITHMS: ReadonlyMap<string, Hash> = new Map([
 export const DIGEST_BYTES: Readonly<Record<Hash, number>> = { sha1: 20, sha256: 32 };
 
 // Real messages have about 5 KB, 40 elements, 12 levels and 10 attributes on one element.
-export const MAX_MESSAGE_BYTES = 64 * 1024;
-export const MAX_ELEMENTS = 400;
+export const MAX_MESSAGE_BYTES = 32 * 1024;
+export const MAX_ELEMENTS = 200;
 export const MAX_DEPTH = 32;
 /** On one element, namespace declarations included. */
-export const MAX_ATTRIBUTES = 32;
+export const MAX_ATTRIBUTES = 24;
 /** In force at one element, and in one list. */
 export const MAX_PREFIXES = 64;
 /** A certificate with its chain would not fit, one certificate always does. */
