@@ -11,7 +11,6 @@ export const WSU_NS = `${WSS_2004}-wssecurity-utility-1.0.xsd`;
 export const DSIG_NS = "http://www.w3.org/2000/09/xmldsig#";
 /** Namespace and algorithm in one (EXC 4). */
 export const EXCLUSIVE_C14N = "http://www.w3.org/2001/10/xml-exc-c14n#";
-export const XML_NS = "http://www.w3.org/XML/1998/namespace";
 
 /** SOAP 1.1 and 1.2. */
 export const SOAP_NAMESPACES: ReadonlySet<string> = new Set([

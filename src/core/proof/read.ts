@@ -5,7 +5,7 @@ import { SaxesParser, type SaxesTagNS } from "saxes";
 import { ok, type Result, refuse } from "../../result.ts";
 import type { Attribute, Element } from "./element.ts";
 import type { ReadingFault } from "./faults.ts";
-import { MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, MAX_MESSAGE_BYTES, MAX_PREFIXES, XML_NS } from "./names.ts";
+import { MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, MAX_MESSAGE_BYTES, MAX_PREFIXES } from "./names.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 /** Names in ASCII sort alike by code unit and by code point, and look like what they are. */
@@ -78,8 +78,6 @@ function elementOf(tag: SaxesTagNS, outer: Element["scope"], fail: (reason: Read
       continue;
     }
     if (!ASCII.test(value)) fail("name-not-ascii");
-    // Namespaces in XML 1.0, 3 and 5: a prefix cannot be undeclared, and only `xml` names the namespace of XML.
-    if (prefix === "xmlns" && (value === "" || (value === XML_NS) !== (local === "xml"))) fail("not-xml");
     declared.push([prefix === "xmlns" ? local : "", value]);
   }
   const scope = declared.length === 0 ? outer : new Map([...outer, ...declared]);

@@ -179,6 +179,8 @@ export const MISBUILT: readonly Variant[] = [
     },
   ],
   ["an element after the body", "not-soap", () => edited(message().text, "</s:Envelope>", "<x/></s:Envelope>")],
+  ["another root", "not-soap", () => message().text.replaceAll("s:Envelope", "s:Letter")],
+  ["another name for the body", "not-soap", () => message().text.replaceAll("s:Body", "s:Text")],
   ["no header", "not-soap", () => edited(message().text, /<s:Header>.*<\/s:Header>/, "")],
   [
     "another envelope",
@@ -218,6 +220,7 @@ export const MISWRITTEN: readonly Variant[] = [
     "not-xml",
     () => inBody('<x xmlns:q="http://www.w3.org/XML/1998/namespace"/>'),
   ],
+  ["another namespace for xml", "not-xml", () => inBody('<x xmlns:xml="urn:x"/>')],
   ["an attribute twice", "not-xml", () => inBody(`<x xmlns:a="urn:x" xmlns:b="urn:x" a:y="" b:y=""/>`)],
   ["too many bytes", "too-large", () => `${message().text}${" ".repeat(32 * 1024)}`],
   ["too many elements", "too-many-elements", () => inBody("<x/>".repeat(200))],

@@ -15,6 +15,12 @@ const uri = (replacement: string): string => withSignedInfo(' URI="#timestamp"',
 const timed = (created: number, expires: number): string => message({ timestamp: instants(created, expires) }).text;
 const withKey = (spki: Uint8Array): string => message({ certificate: certificateFor(spki) }).text;
 const keyInfo = (content: string): string => message({ keyInfo: content }).text;
+const tokenReference = (content: string): string =>
+  `<o:SecurityTokenReference xmlns:o="${WSSE}">${content}</o:SecurityTokenReference>`;
+const TOKEN_REFERENCE = '<o:Reference URI="#token"/>';
+const PREFIX_LIST = `<InclusiveNamespaces xmlns="${EXCLUSIVE}" PrefixList="s"></InclusiveNamespaces>`;
+/** A transform with something in it. */
+const listed = (content: string): string => transforms(edited(TRANSFORM, "></", `>${content}</`));
 const X509_DATA = `<X509Data><X509Certificate>${alice.certificate}</X509Certificate></X509Data>`;
 
 const one = (pattern: RegExp): string => pattern.exec(message().signature)?.[0] ?? "";
@@ -46,6 +52,33 @@ export const BAD_KEYS: readonly Variant[] = [
     "a key by value beside the reference",
     "key-reference",
     () => edited(message().text, "</KeyInfo>", "<KeyValue/></KeyInfo>"),
+  ],
+  ["two references to tokens", "key-reference", () => keyInfo(tokenReference(TOKEN_REFERENCE.repeat(2)))],
+  [
+    "another element that refers to the token",
+    "key-reference",
+    () => keyInfo(tokenReference('<o:Embedded URI="#token"/>')),
+  ],
+  [
+    "another attribute of the reference",
+    "key-reference",
+    () => keyInfo(tokenReference('<o:Reference x="" URI="#token"/>')),
+  ],
+  [
+    "an element in the reference",
+    "key-reference",
+    () => keyInfo(tokenReference('<o:Reference URI="#token"><x/></o:Reference>')),
+  ],
+  [
+    "a reference to another type of token",
+    "key-reference",
+    () => keyInfo(tokenReference('<o:Reference ValueType="urn:x" URI="#token"/>')),
+  ],
+  ["another attribute of the token", "token-type", () => edited(message().text, ' u:Id="token"', ' x="" u:Id="token"')],
+  [
+    "an element in the token",
+    "bad-certificate",
+    () => edited(message().text, "</o:BinarySecurityToken>", "<x/></o:BinarySecurityToken>"),
   ],
   ["a token of another type", "token-type", () => edited(message().text, '#X509v3" u:Id', '#X509PKIPathv1" u:Id')],
   ["a token in another encoding", "token-type", () => edited(message().text, "#Base64Binary", "#HexBinary")],
@@ -204,6 +237,46 @@ export const BAD_SIGNATURES: readonly Variant[] = [
     () => withSignedInfo("</SignedInfo>", "<x></x></SignedInfo>"),
   ],
   ["the timestamp not signed", "timestamp-not-signed", () => message({ signs: ["body"] }).text],
+  [
+    "another attribute of SignedInfo",
+    "signed-info-content",
+    () => withSignedInfo(/(?<=<SignedInfo xmlns="[^"]*")/, ' x=""'),
+  ],
+  [
+    "no canonicalization method",
+    "signed-info-content",
+    () => withSignedInfo(/CanonicalizationMethod (.*)<.CanonicalizationMethod>/, "Method></Method>"),
+  ],
+  [
+    "no signature method",
+    "signed-info-content",
+    () => withSignedInfo(/SignatureMethod (.*)<.SignatureMethod>/, "Method></Method>"),
+  ],
+  [
+    "another attribute of the canonicalization method",
+    "canonicalization",
+    () => withSignedInfo(/(?<=<CanonicalizationMethod [^>]*)(?=>)/, ' x=""'),
+  ],
+  [
+    "another name for the transforms",
+    "reference-content",
+    () => withSignedInfo(/<Transforms>.*<.Transforms>/, `<Changes>${TRANSFORM}</Changes>`),
+  ],
+  ["text among the transforms", "transforms", () => withSignedInfo("<Transforms>", "<Transforms>x")],
+  ["a fourth element in a reference", "reference-content", () => withSignedInfo("</Reference>", "<x></x></Reference>")],
+  ["another element in place of the prefix list", "transforms", () => listed("<x></x>")],
+  ["two prefix lists", "transforms", () => listed(PREFIX_LIST.repeat(2))],
+  ["an element in the prefix list", "transforms", () => listed(edited(PREFIX_LIST, "></", "><x></x></"))],
+  [
+    "another attribute of the prefix list",
+    "transforms",
+    () => listed(edited(PREFIX_LIST, " PrefixList", ' A="" PrefixList')),
+  ],
+  [
+    "an attribute of the signature",
+    "signature-content",
+    () => edited(message().text, "<Signature ", '<Signature x="" '),
+  ],
   ["ds:Object", "signature-content", () => edited(message().text, "</Signature>", object(""))],
   ["text in the signature", "signature-content", () => edited(message().text, "<SignatureValue>", "x<SignatureValue>")],
   [
@@ -231,6 +304,12 @@ export const BAD_TIMES: readonly Variant[] = [
     "no Expires",
     "timestamp-content",
     () => message({ timestamp: instants(NOW, NOW + MINUTE).replace(/<u:Expires.*/, "") }).text,
+  ],
+  ["text in the timestamp", "timestamp-content", () => message({ timestamp: `x${instants(NOW, NOW + MINUTE)}` }).text],
+  [
+    "an element in the instant",
+    "timestamp-content",
+    () => message({ timestamp: instants(NOW, NOW + MINUTE).replace("Z<", "Z<x></x><") }).text,
   ],
   [
     "no Created",
