@@ -63,6 +63,8 @@ export class CertificateAuthority {
   readonly #name: string;
   /** The self-signed certificate, DER. */
   readonly certificate: Uint8Array;
+  /** The pool's store: the owner of each certificate that is good, by serial number. */
+  readonly #store = new Map<string, string>();
 
   constructor(name: string, now: number) {
     const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -79,14 +81,24 @@ export class CertificateAuthority {
 
   /** Issues a certificate for `subject` (a SIP address without scheme, as Lync writes it). */
   issue(subject: string, request: CertificateRequest, now: number): { der: Uint8Array; serial: string } {
-    return this.#sign(subject, request.publicKey, now - HOUR_MS, now + CERTIFICATE_LIFETIME_MS, []);
+    const issued = this.#sign(subject, request.publicKey, now - HOUR_MS, now + CERTIFICATE_LIFETIME_MS, []);
+    this.#store.set(issued.serial, subject);
+    return issued;
   }
 
-  /** Reads a certificate this authority issued and that is valid at `now`; undefined for any other. */
+  /** Takes all certificates of a subject out of the store, as Revoke-CsClientCertificate does; how many there were. */
+  revoke(subject: string): number {
+    const serials = [...this.#store].filter(([, owner]) => owner === subject).map(([serial]) => serial);
+    for (const serial of serials) this.#store.delete(serial);
+    return serials.length;
+  }
+
+  /** Reads a certificate that is in the store and valid at `now`; undefined for any other. */
   recognise(certificate: Uint8Array, now: number): X509Certificate | undefined {
     try {
       const x509 = new X509Certificate(certificate);
       const current = Date.parse(x509.validFrom) <= now && now < Date.parse(x509.validTo);
+      if (!this.#store.has(x509.serialNumber.toLowerCase())) return undefined;
       return current && x509.verify(createPublicKey(this.#privateKey)) ? x509 : undefined;
     } catch {
       return undefined;

@@ -5,6 +5,7 @@
 //   DELETE /_ledger                                     clears it
 //   POST   /_sim/event   {"application"|"user", "event"} delivers an event to a pending GET, or queues it
 //   POST   /_sim/expire  {"user"?}                       expires tickets: one user's, or all
+//   POST   /_sim/revoke  {"user"}                        revokes a user's certificates (Revoke-CsClientCertificate)
 //   POST   /_sim/clock   {"advanceMs"}                   moves the Front-End's clock
 //   POST   /_sim/fail    {"path", "kind", "times"?}      the next requests to that path fail
 //   POST   /_sim/reset                                   ends applications, clears faults, sets the clock right
@@ -41,6 +42,8 @@ export function answerHook(
       return deliver(frontEnd, body);
     case "POST /_sim/expire":
       return json(200, { expired: frontEnd.tickets.book.expire(text(body.user), frontEnd.now()) });
+    case "POST /_sim/revoke":
+      return json(200, { revoked: frontEnd.authority.revoke((text(body.user) ?? "").replace(/^sip:/i, "")) });
     case "POST /_sim/clock":
       controls.clock.advance(Number(body.advanceMs) || 0);
       return json(200, { now: new Date(frontEnd.now()).toISOString() });

@@ -63,6 +63,9 @@ export interface LedgerContents {
     readonly entity: string;
     readonly serial: string;
   })[];
+  /** Signed token requests at `/Cert` that were accepted, and those that were not. */
+  readonly certificateSignOns: readonly (Stamped & { readonly user: string; readonly serial: string })[];
+  readonly refusedCertificates: readonly (Stamped & { readonly reason: string })[];
   /** Tickets presented that this Front-End did not issue, or that have expired. */
   readonly unknownTickets: readonly (Stamped & { readonly form: string; readonly reason: string })[];
 }
@@ -143,6 +146,8 @@ const emptySections = (): Sections => ({
   refusedSignOns: [],
   ticketsIssued: [],
   certificates: [],
+  certificateSignOns: [],
+  refusedCertificates: [],
   unknownTickets: [],
 });
 

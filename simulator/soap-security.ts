@@ -1,12 +1,11 @@
 // What a SOAP service makes of wsse:Security: an assertion with a timestamp for bearer tickets, the same plus an
-// HMAC-SHA1 over the timestamp for proof tickets (WSS SAML Token Profile 1.1, holder-of-key), or a certificate with an
-// RSA signature over the timestamp for `…/Cert`.
+// HMAC-SHA1 over the timestamp for proof tickets (WSS SAML Token Profile 1.1, holder-of-key). A certificate is for
+// certificate-sign-on.ts.
 
 import type { Exchange } from "./exchange.ts";
 import type { FrontEnd } from "./front-end.ts";
 import { settle } from "./presented-ticket.ts";
 import type { IssuedTicket } from "./ticket-book.ts";
-import type { SimulatedUser } from "./users.ts";
 import { attributeOf, descend, textOf, type XmlElement } from "./xml.ts";
 import { type VerificationKey, verifySignature } from "./xml-signature.ts";
 
@@ -27,17 +26,6 @@ export function soapTicket(
       timestampSigned(frontEnd, security, { kind: "hmac", secret: recognised.proofKey() }));
   const outcome = recognised.ok && !proved ? { ok: false as const, reason: "forged" as const } : recognised;
   return settle(frontEnd, exchange, `wsse:Security (${proof})`, outcome);
-}
-
-/** The user whose CertProv certificate signed the timestamp of a message. */
-export function certificateOwner(frontEnd: FrontEnd, security: XmlElement | undefined): SimulatedUser | undefined {
-  const token = descend(security, "BinarySecurityToken");
-  if (!security || !token) return undefined;
-  const certificate = frontEnd.authority.recognise(Buffer.from(textOf(token), "base64"), frontEnd.now());
-  const subject = /^CN=(.+)$/m.exec(certificate?.subject ?? "")?.[1];
-  const user = subject === undefined ? undefined : frontEnd.users.bySipUri(`sip:${subject}`);
-  if (!certificate || !user?.enabled) return undefined;
-  return timestampSigned(frontEnd, security, { kind: "rsa", publicKey: certificate.publicKey }) ? user : undefined;
 }
 
 /** Whether the Security header carries a current timestamp and a signature over it. */

@@ -17,6 +17,7 @@ const WEB_AUTHENTICATION = "urn:component:Microsoft.Rtc.WebAuthentication.2010";
 export interface SoapMessage {
   /** Of the envelope. */
   readonly namespace: string;
+  readonly envelope: XmlElement;
   readonly header: XmlElement | undefined;
   readonly security: XmlElement | undefined;
   readonly body: XmlElement;
@@ -28,7 +29,7 @@ export function parseSoap(text: string): SoapMessage | undefined {
   const body = envelope?.local === "Envelope" ? descend(envelope, "Body") : undefined;
   if (!envelope || !body) return undefined;
   const header = descend(envelope, "Header");
-  return { namespace: envelope.uri, header, security: descend(header, "Security"), body };
+  return { namespace: envelope.uri, envelope, header, security: descend(header, "Security"), body };
 }
 
 /** A 200 answer; `content` goes into the body, `action` into the header as WCF does. */

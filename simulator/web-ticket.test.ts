@@ -1,6 +1,6 @@
-import { createSign, generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
+import { randomBytes, X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { der, derBits, derOid, TAG } from "./der.ts";
+import { makeDeviceKey, pkcs10For } from "./signing-client.ts";
 import { demoUsers, type Simulator, startSimulator } from "./simulator.ts";
 import { extractRaw, sipeCertificateRequest, sipeSecurity } from "./sipe-client.ts";
 import { authorizationFor, SOAP_HEADERS, send, type TestResponse, ticketRequest } from "./test-client.ts";
@@ -153,19 +153,8 @@ describe("the other addresses of the web ticket service", () => {
 });
 
 describe("certificate provisioning", () => {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-
-  function certificateRequest(): string {
-    const name = der(
-      TAG.sequence,
-      der(TAG.set, der(TAG.sequence, derOid("2.5.4.3"), der(TAG.utf8String, Buffer.from("alice")))),
-    );
-    const spki = publicKey.export({ format: "der", type: "spki" });
-    const info = der(TAG.sequence, der(TAG.integer, Buffer.from([0])), name, spki, der(0xa0));
-    const algorithm = der(TAG.sequence, derOid("1.2.840.113549.1.1.5"), der(TAG.null));
-    const signature = createSign("sha1").update(info).sign(privateKey);
-    return Buffer.from(der(TAG.sequence, info, algorithm, derBits(signature))).toString("base64");
-  }
+  const device = makeDeviceKey();
+  const { privateKey } = device;
 
   const publish = (security: string, entity = "alice@contoso.test"): Promise<TestResponse> =>
     send(simulator, {
@@ -176,7 +165,7 @@ describe("certificate provisioning", () => {
         security,
         entity,
         deviceId: "{7d5c5d6e-0000-4000-8000-5d1c2a3b4c5d}",
-        pkcs10: certificateRequest(),
+        pkcs10: pkcs10For(device),
       }),
     });
 
@@ -210,34 +199,6 @@ describe("certificate provisioning", () => {
     expect((await publish(good, "bob@contoso.test")).status).toBe(500);
     expect(simulator.ledger().unknownTickets).toHaveLength(3);
     expect(simulator.ledger().certificates).toEqual([]);
-  });
-
-  it("signs on with the certificate at /Cert", async () => {
-    const { text } = await ticketFor("alice@contoso.test", rst("saml"));
-    const issued = await publish(sipeSecurity(text, entropy));
-    const certificate = extractRaw(issued.text, "BinarySecurityToken", false) ?? "";
-    const proof = sipeSecurity(text, entropy);
-    const hmacOnly = `<wsse:BinarySecurityToken>${certificate}</wsse:BinarySecurityToken>${proof}`;
-    const refused = await send(simulator, {
-      path: `${SERVICE}/Cert`,
-      method: "POST",
-      headers: SOAP_HEADERS,
-      body: rst("cwt", undefined, hmacOnly),
-    });
-    expect(refused.status).toBe(500);
-    const signedInfo = (extractRaw(proof, "SignedInfo", true) ?? "").replace("hmac-sha1", "rsa-sha1");
-    const value = createSign("sha1").update(signedInfo).sign(privateKey, "base64");
-    const timestamp = extractRaw(proof, "Timestamp", true);
-    const security =
-      `<wsse:BinarySecurityToken>${certificate}</wsse:BinarySecurityToken>${timestamp}` +
-      `<Signature xmlns="http://www.w3.org/2000/09/xmldsig#">${signedInfo}<SignatureValue>${value}</SignatureValue></Signature>`;
-    const signed = await send(simulator, {
-      path: `${SERVICE}/Cert`,
-      method: "POST",
-      headers: SOAP_HEADERS,
-      body: rst("cwt", undefined, security),
-    });
-    expect(signed.text).toContain("cwt=");
   });
 });
 

@@ -3,13 +3,13 @@
 // first kind are IIS answers, of the second SOAP faults (MS-OCAUTHWS 3.2.4.1).
 
 import { setTimeout as delay } from "node:timers/promises";
+import { certificateSignOn } from "./certificate-sign-on.ts";
 import { type Answer, bodyText, type Exchange, html, methodNotAllowed } from "./exchange.ts";
 import { ANONYMOUS_TICKET_LIFETIME_MS, type FrontEnd } from "./front-end.ts";
 import { diagnostics, iisErrorPage } from "./iis-headers.ts";
 import { ledgerDigest } from "./ledger.ts";
 import { readTicketRequest } from "./request-security-token.ts";
 import { faultAnswer, MALFORMED, NO_VALID_TOKEN, parseSoap, type SoapMessage } from "./soap.ts";
-import { certificateOwner } from "./soap-security.ts";
 import { identityName, type TicketIdentity } from "./ticket-book.ts";
 import { answerTicketRequest } from "./token-response.ts";
 import type { SimulatedUser } from "./users.ts";
@@ -89,7 +89,8 @@ export async function anonymousTicket(frontEnd: FrontEnd, exchange: Exchange): P
 export async function certificateTicket(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
   const message = await readPost(exchange);
   if (!message) return faultAnswer(MALFORMED);
-  const user = certificateOwner(frontEnd, message.security);
+  const user = certificateSignOn(frontEnd, exchange, message);
+  if (user?.sipEnabled === false) return notSipEnabled();
   return user ? issue(frontEnd, exchange, message, { kind: "user", user }) : faultAnswer(NO_VALID_TOKEN);
 }
 

@@ -7,13 +7,28 @@ import type { XmlAttribute, XmlElement } from "./xml.ts";
 /** Algorithm identifier in CanonicalizationMethod and Transform. */
 export const EXCLUSIVE_C14N = "http://www.w3.org/2001/10/xml-exc-c14n#";
 
-/** Canonical text of an element, leaving out the elements in `without` (the enveloped-signature transform). */
-export function canonicalize(element: XmlElement, without: ReadonlySet<XmlElement> = new Set()): string {
-  return write(element, new Map([["", ""]]), without);
+/**
+ * Canonical text of an element, leaving out the elements in `without` (the enveloped-signature transform). `inclusive`: prefixes
+ * that are declared wherever they are in force, "" for the default namespace.
+ */
+export function canonicalize(
+  element: XmlElement,
+  without: ReadonlySet<XmlElement> = new Set(),
+  inclusive: readonly string[] = [],
+): string {
+  return write(element, new Map([["", ""]]), { without, inclusive });
 }
 
-function write(element: XmlElement, rendered: ReadonlyMap<string, string>, without: ReadonlySet<XmlElement>): string {
-  const used = new Set([element.prefix, ...element.attributes.map(({ prefix }) => prefix).filter((p) => p !== "")]);
+interface Choices {
+  readonly without: ReadonlySet<XmlElement>;
+  readonly inclusive: readonly string[];
+}
+
+function write(element: XmlElement, rendered: ReadonlyMap<string, string>, choices: Choices): string {
+  const { without, inclusive } = choices;
+  const listed = inclusive.filter((prefix) => prefix === "" || element.scope.has(prefix));
+  const prefixes = element.attributes.map(({ prefix }) => prefix).filter((prefix) => prefix !== "");
+  const used = new Set([element.prefix, ...prefixes, ...listed]);
   const inForce = new Map(rendered);
   const declarations: string[] = [];
   for (const prefix of [...used].sort(byCodePoint)) {
@@ -30,7 +45,7 @@ function write(element: XmlElement, rendered: ReadonlyMap<string, string>, witho
   const name = element.prefix === "" ? element.local : `${element.prefix}:${element.local}`;
   const content = element.children
     .filter((child) => typeof child === "string" || !without.has(child))
-    .map((child) => (typeof child === "string" ? escapeText(child) : write(child, inForce, without)))
+    .map((child) => (typeof child === "string" ? escapeText(child) : write(child, inForce, choices)))
     .join("");
   return `<${name}${declarations.join("")}${attributes.join("")}>${content}</${name}>`;
 }

@@ -1,0 +1,14 @@
+// Binary values in the text of a message (XML Schema part 2, 3.2.16): white space is nothing, all else is exact.
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** The bytes; undefined where the text is not base64, has bits that no byte takes, is empty, or is longer than `maxBytes`. */
+export function fromBase64(text: string | undefined, maxBytes: number): Uint8Array | undefined {
+  // As many characters of white space as of base64 are allowed.
+  if (text === undefined || text.length > maxBytes * 3) return undefined;
+  const encoded = text.replaceAll(/[\t\n\r ]/g, "");
+  if (encoded === "" || !BASE64.test(encoded)) return undefined;
+  const decoded = atob(encoded);
+  if (decoded.length > maxBytes || btoa(decoded) !== encoded) return undefined;
+  return Uint8Array.from(decoded, (character) => character.charCodeAt(0));
+}

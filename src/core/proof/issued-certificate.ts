@@ -1,0 +1,105 @@
+// Which key a pool certified: from the two messages of `GetAndPublishCert`, the client's request with its PKCS#10 and the
+// Front-End's answer with the certificate. Postern sees both, and remembers the key for the device that is named. A message of
+// another shape is not a fault: it is relayed as it is, and no key is remembered. Sources: MS-OCAUTHWS 3.2; SIPE,
+// `sipe-svc.c`; RFC 2986 4.
+
+import { readXml } from "../lync/xml.ts";
+import { DER_SEQUENCE, type DerElement, readDer } from "../ntlm/der.ts";
+import { ok, type Result, refuse } from "../result.ts";
+import { fromBase64 } from "./base64.ts";
+import { MAX_CERTIFICATE_BYTES, WSSE_NS, X509_V3 } from "./names.ts";
+import { elementsOf, fieldsOfCertificate, type PublicKey, readPublicKey } from "./public-key.ts";
+
+/** The value type of a request for a certificate, in each of its spellings. */
+const PKCS10 = /#PKCS10$/;
+const AUTH_WEB_SERVICES_NS = "http://schemas.microsoft.com/OCS/AuthWebServices/";
+const DER_INTEGER = 0x02;
+const DER_UTC_TIME = 0x17;
+const DER_GENERALIZED_TIME = 0x18;
+
+/** A certificate that a Front-End issued. */
+export type IssuedCertificate = {
+  readonly key: PublicKey;
+  /** The end of its validity, ms. */
+  readonly endsAt: number;
+};
+
+/**
+ * `not-read`: the message has not exactly one token of the kind, or the token is not one that can be read. `cannot-prove`: its
+ * key is not RSA of an accepted size, so no signed request of it would be accepted either.
+ */
+export type CertificateFault = "not-read" | "cannot-prove";
+
+/** The certificate in the answer to `GetAndPublishCert`. Every text gives a value. */
+export function readIssuedCertificate(answer: string): Result<IssuedCertificate, CertificateFault> {
+  const der = tokenIn(answer, "GetAndPublishCertResponse", (type) => type === X509_V3);
+  const fields = der && fieldsOfCertificate(der);
+  const endsAt = fields && endOf(fields.validity);
+  if (fields === undefined || endsAt === undefined) return refuse("not-read");
+  const key = readPublicKey(fields.spki.whole);
+  return key.ok ? ok({ key: key.value, endsAt }) : refuse("cannot-prove");
+}
+
+/** The key that a `GetAndPublishCert` asks a certificate for. Every text gives a value. */
+export function readRequestedKey(request: string): Result<PublicKey, CertificateFault> {
+  const der = tokenIn(request, "GetAndPublishCert", (type) => PKCS10.test(type));
+  const [info, algorithm, signature, more] = der === undefined ? [] : elementsOf(der, DER_SEQUENCE);
+  if (info?.tag !== DER_SEQUENCE || algorithm === undefined || signature === undefined || more !== undefined) {
+    return refuse("not-read");
+  }
+  const [version, subject, spki] = readDer(info.content) ?? [];
+  if (version?.tag !== DER_INTEGER || subject?.tag !== DER_SEQUENCE || spki?.tag !== DER_SEQUENCE) {
+    return refuse("not-read");
+  }
+  const key = readPublicKey(spki.whole);
+  return key.ok ? key : refuse("cannot-prove");
+}
+
+/** Whether two keys are one, however each is encoded: a Front-End may write a key anew. */
+export const sameKey = (one: PublicKey, other: PublicKey): boolean =>
+  one.modulus === other.modulus && one.exponent === other.exponent;
+
+/** The bytes of the one BinarySecurityToken of a type inside the body's one operation. */
+function tokenIn(xml: string, operation: string, isType: (valueType: string) => boolean): Uint8Array | undefined {
+  const path: string[] = [];
+  let operations = 0;
+  let tokens = 0;
+  let text: string | undefined;
+  let inToken = false;
+  const read = readXml<never>(xml, () => ({
+    open: (tag) => {
+      path.push(tag.local);
+      if (path[1] !== "Body") return;
+      const isOperation = path.length === 3 && tag.local === operation && tag.uri === AUTH_WEB_SERVICES_NS;
+      if (isOperation) operations++;
+      if (path[2] !== operation || tag.local !== "BinarySecurityToken" || tag.uri !== WSSE_NS) return;
+      if (!isType(tag.attributes.ValueType?.value ?? "")) return;
+      tokens++;
+      inToken = true;
+      text = "";
+    },
+    text: (piece) => {
+      if (inToken) text += piece;
+    },
+    close: () => {
+      if (path.pop() === "BinarySecurityToken") inToken = false;
+    },
+  }));
+  return read.ok && operations === 1 && tokens === 1 ? fromBase64(text, MAX_CERTIFICATE_BYTES) : undefined;
+}
+
+/** The second of the two instants of a validity (RFC 5280 4.1.2.5), ms. */
+function endOf(validity: DerElement): number | undefined {
+  const [, notAfter, more] = readDer(validity.content) ?? [];
+  if (notAfter === undefined || more !== undefined) return undefined;
+  const digits = String.fromCharCode(...notAfter.content);
+  const match = /^(\d\d)?(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(digits);
+  if (match === null) return undefined;
+  const [, century, year = "", month, day, hours, minutes, seconds] = match;
+  const isUtc = notAfter.tag === DER_UTC_TIME && century === undefined;
+  if (!isUtc && (notAfter.tag !== DER_GENERALIZED_TIME || century === undefined)) return undefined;
+  // A UTCTime of fifty or more is of the last century.
+  const fullYear = `${century ?? (year >= "50" ? "19" : "20")}${year}`;
+  const instant = Date.parse(`${fullYear}-${month}-${day}T${hours}:${minutes}:${seconds}Z`);
+  return Number.isNaN(instant) ? undefined : instant;
+}
