@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { processorTime } from "../../../test/kit/cpu.ts";
 import { runs } from "../../../test/kit/runs.ts";
 import { MAX_APPLICATION_REQUEST_BYTES, readApplicationRequest } from "./application-request.ts";
 import { MAX_CULTURE_CHARS, MAX_USER_AGENT_CHARS } from "./bounds.ts";
@@ -224,9 +225,9 @@ describe("what a stranger sends", () => {
           const from = at % (text.length + 1);
           text = text.slice(0, from) + put + text.slice(from + gone);
         }
-        const started = performance.now();
+        const started = processorTime();
         const read = readApplicationRequest(type, text);
-        expect(performance.now() - started).toBeLessThan(1_000);
+        expect(processorTime() - started).toBeLessThan(1_000);
         outcomes.add(read.ok ? "read" : read.reason);
         if (!read.ok) return;
         const { deviceId, ...texts } = read.value;

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { processorTime } from "../../../test/kit/cpu.ts";
 import { runs } from "../../../test/kit/runs.ts";
 import { readCertificateRequest } from "./certificate-request.ts";
 
@@ -104,9 +105,9 @@ describe("S-28: what is no plain certificate request is refused, and says what i
       fc.property(fc.array(edit, { minLength: 1, maxLength: 3 }), (edits) => {
         let xml = seed;
         for (const { at, gone, put } of edits) xml = xml.slice(0, at) + put + xml.slice(at + gone);
-        const started = performance.now();
+        const started = processorTime();
         const read = readCertificateRequest(xml);
-        expect(performance.now() - started).toBeLessThan(1_000);
+        expect(processorTime() - started).toBeLessThan(1_000);
         outcomes.add(read.ok ? "read" : read.reason);
         if (read.ok) expect(read.value.deviceId.id).toMatch(/^\S(?:.{0,98}\S)?$/u);
       }),

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { processorTime } from "../../../test/kit/cpu.ts";
 import { runs } from "../../../test/kit/runs.ts";
 import { MAX_FACT_CHARS, MAX_USER_AGENT_CHARS } from "./bounds.ts";
 import { factsFromUserAgent } from "./user-agent.ts";
@@ -203,8 +204,8 @@ describe("what a stranger sends", () => {
     "Mac OS X ",
   ])("S-9: a million characters of %j cost no more than a few", (piece) => {
     const long = piece.repeat(1_000_000 / piece.length);
-    const started = performance.now();
+    const started = processorTime();
     for (let times = 0; times < 100; times++) factsFromUserAgent(long);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(processorTime() - started).toBeLessThan(2_000);
   });
 });

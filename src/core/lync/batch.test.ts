@@ -15,6 +15,7 @@ import {
   type Seen,
   PART_TYPE as TYPE,
 } from "../../../test/kit/batches.ts";
+import { processorTime } from "../../../test/kit/cpu.ts";
 import { runs } from "../../../test/kit/runs.ts";
 import { type BatchPart, MAX_BATCH_PARTS, readBatch } from "./batch.ts";
 
@@ -246,9 +247,9 @@ describe("S-34: whatever a client sends", { timeout: TIMEOUT_MS }, () => {
       fill(" "),
     ]) {
       const bytes = encode(body);
-      const begun = performance.now();
+      const begun = processorTime();
       readBatch(BATCHING, bytes);
-      expect(performance.now() - begun).toBeLessThan(1_000);
+      expect(processorTime() - begun).toBeLessThan(1_000);
     }
   });
 });

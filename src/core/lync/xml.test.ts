@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { processorTime } from "../../../test/kit/cpu.ts";
 import { assertionsIn } from "./assertion.ts";
 import { issuedTicket, readTokenRequest } from "./web-ticket.ts";
 import { MAX_XML_CHARS, readXml } from "./xml.ts";
@@ -32,9 +33,9 @@ describe("the longest document, whatever is in it, is read or refused in short t
     ["text", filledWith("<x>", "a")],
     ["white space", filledWith("", " ")],
   ])("%s", (_, xml) => {
-    const started = performance.now();
+    const started = processorTime();
     for (const read of [assertionsIn, readTokenRequest, issuedTicket]) read(xml);
-    expect(performance.now() - started).toBeLessThan(1_500);
+    expect(processorTime() - started).toBeLessThan(1_500);
   });
 });
 

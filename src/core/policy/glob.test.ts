@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { processorTime } from "../../../test/kit/cpu.ts";
 import { runs } from "../../../test/kit/runs.ts";
 import { globMatches, MAX_PATTERN_CHARS } from "./glob.ts";
 
@@ -43,10 +44,10 @@ describe("patterns", () => {
 
   it("take no more time for a pattern made to take much", () => {
     const pattern = `${"*a".repeat(MAX_PATTERN_CHARS / 2 - 1)}*b`;
-    const started = performance.now();
+    const started = processorTime();
     for (let time = 0; time < 100; time++) expect(globMatches(pattern, "a".repeat(1_000))).toBe(false);
     // 100 × 200 × 1000 steps at most; a matcher that tried every star again would not end.
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(processorTime() - started).toBeLessThan(5_000);
   });
 });
 
