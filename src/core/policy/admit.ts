@@ -153,8 +153,8 @@ function used(input: AdmitInput, request: AdmittedUse): Judged {
   return { kind: "judged", judgement, device: bound, missing };
 }
 
-/** Steps that decide about a device that names itself before it is asked whether it may enrol. */
-const BEFORE_ENROLMENT: ReadonlySet<StepName> = new Set(["user", "password", "owner", "binding", "personal-block"]);
+/** Steps after `password` that decide about a device that names itself before it is asked whether it may enrol. */
+const BEFORE_ENROLMENT: ReadonlySet<StepName> = new Set(["owner", "binding", "personal-block"]);
 
 function named(input: AdmitInput, request: AdmittedNaming): Admission {
   const { ticket, bound, policy, user, counting, newcomers, source } = input;

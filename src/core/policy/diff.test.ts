@@ -49,6 +49,29 @@ describe("the difference of two policies", () => {
     expect(words(after, { ...after, expireAfterDays: 30 })).toEqual(['setting expireAfterDays: "never" → 30']);
   });
 
+  it("names how long a window stays open", () => {
+    const enrolment = { ...DEFAULT_POLICY.enrolment, windowMinutes: 60 };
+    expect(words(DEFAULT_POLICY, { ...DEFAULT_POLICY, enrolment })).toEqual([
+      "setting enrolment.windowMinutes: 15 → 60",
+    ]);
+  });
+
+  it("shows the conditions of both in the order of the alphabet", () => {
+    const before = policyOf(rule("a", "block", { user: ["x"], os: ["y"] }));
+    const after = policyOf(rule("a", "block", { not: { os: ["z"], model: ["m"] }, user: ["x"], os: ["y"] }));
+    expect(words(before, after)).toEqual([
+      'changed a: when: { os = "y", user = "x" } → { os = "y", user = "x", not = { model = "m", os = "z" } }',
+    ]);
+  });
+
+  it("takes a new rule for no reason to say that others moved", () => {
+    const [a, b] = [rule("a", "allow"), rule("b", "allow")];
+    expect(words(policyOf(a, b), policyOf(b, rule("new", "block"), a))).toEqual([
+      'added new: rules[1]: block when {}, "This is new"',
+      "moved a: rules[0] → rules[2]",
+    ]);
+  });
+
   it("says of a rule that it makes the app password the device", () => {
     const plain = rule("bots", "allow");
     const bots = { ...plain, identity: "app-password" } as const;

@@ -85,11 +85,8 @@ function movedCodes(before: readonly Rule[], after: readonly Rule[]): ReadonlySe
   const places = after.map(({ code }) => before.findIndex((rule) => rule.code === code)).filter((at) => at >= 0);
   // The longest run of places that still rises (at most 200 rules, so the square of that is little).
   const best: number[][] = [];
-  for (const [at, place] of places.entries()) {
-    const longest = best
-      .slice(0, at)
-      .filter((run) => (run.at(-1) ?? -1) < place)
-      .toSorted((a, b) => b.length - a.length);
+  for (const place of places) {
+    const longest = best.filter((run) => (run.at(-1) ?? -1) < place).toSorted((a, b) => b.length - a.length);
     best.push([...(longest[0] ?? []), place]);
   }
   const kept = new Set(best.toSorted((a, b) => b.length - a.length)[0]);

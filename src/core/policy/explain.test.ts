@@ -36,6 +36,49 @@ describe("the sentence of a step", () => {
     );
   });
 
+  it("about the binding says that an app password stays bound to an id, where the rule came later", () => {
+    const policy = policyOf({ ...rule("bots", "allow"), identity: "app-password" });
+    const endpoint = { kind: "endpoint", id: "phone" } as const;
+    const said = (device: JudgeInput["circumstances"]["device"]) =>
+      stepWith(/^The ticket/, { policy, circumstances: { ...CIRCUMSTANCES, device } });
+    expect(said(endpoint)).toBe(
+      "The ticket and the app password belong to no other device. The app password stays bound to this id, although the " +
+        'rule bots says identity = "app-password": it holds for app passwords that no device is bound to by its id. To ' +
+        "have it hold for this one, forget this device.",
+    );
+    expect(said({ kind: "device", id: "pc" })).toBe("The ticket and the app password belong to no other device.");
+  });
+
+  it("about the binding says of an app password that is the device which rule says so", () => {
+    const circumstances = { ...CIRCUMSTANCES, device: { kind: "password", id: "p_1" } } as const;
+    const policy = policyOf({ ...rule("bots", "allow"), identity: "app-password" });
+    expect(stepWith(/^The app password is the/, { policy, circumstances })).toBe(
+      "The app password is the device (rule bots): whatever has the app password and is what the rule says is this device.",
+    );
+    expect(stepWith(/^The device is known/, { circumstances })).toBe(
+      'The device is known by its app password alone, and the rule that matches does not say identity = "app-password".',
+    );
+  });
+
+  it("that passed says what did not apply", () => {
+    expect(explain(ENROLLED).map(({ step, detail }) => `${step}: ${detail}`)).toEqual([
+      "user: The user is not disabled.",
+      "password: The app password is live.",
+      "owner: The device's id belongs to no other user.",
+      "binding: The ticket and the app password belong to no other device.",
+      "address-book: Not asked for by a desktop.",
+      "name: The device has named itself.",
+      "personal-block: Nobody blocked this device.",
+      "expiry: The device has not expired.",
+      "pending: The partnership does not wait for its device.",
+      "personal-allow: Nobody approved this device by name.",
+      "rules: No rule matches.",
+      "quarantine: The device does not wait for approval.",
+      "enrolled: The device is enrolled.",
+      "default: Decided before.",
+    ]);
+  });
+
   it("of a step that is not reached is that it was decided before", () => {
     const steps = explain({ ...ENROLLED, userDisabled: true });
     expect(steps.map(({ outcome }) => outcome)).toEqual(["decided", ...steps.slice(1).map(() => "not-reached")]);

@@ -35,7 +35,10 @@ describe("warnings", () => {
   it("name rules that make the app password the device for whoever says so", () => {
     const bots = { ...rule("bots", "allow", { product: ["Bot"] }), identity: "app-password" } as const;
     const warnings = lintPolicy(policyOf(bots));
-    expect(warnings).toMatchObject([{ place: "rules[0]", message: expect.stringContaining("neither user nor group") }]);
+    const message =
+      '"bots" makes the app password the device and names neither user nor group: it holds for every user whose new app ' +
+      "password comes from a client that says it is such a one. Add user or group.";
+    expect(warnings).toEqual([{ place: "rules[0]", message }]);
     for (const when of [{ user: ["bot@contoso.test"] }, { group: ["bots"] }]) {
       expect(lintPolicy(policyOf({ ...bots, when }))).toEqual([]);
     }
@@ -47,6 +50,15 @@ describe("warnings", () => {
     [{ user: ["*@partners.test"] }, { user: ["Bob@Partners.test"], platform: ["ios"] }],
     [{ network: ["10.0.0.0/8"] }, { network: ["10.1.0.0/16", "10.2.3.4/32"] }],
     [{ group: ["staff"] }, { group: ["STAFF"] }],
+    [{ os: ["Android*"] }, { os: ["Android 8"] }],
+    [{ userAgent: ["*UCWA*"] }, { userAgent: ["RTCC/7 UCWA/7"] }],
+    [{ workstation: ["PC-*"] }, { workstation: ["PC-1"] }],
+    [{ model: ["SM-*"] }, { model: ["sm-*"] }],
+    [{ platform: ["ios"] }, { platform: ["ios"], not: { os: ["iOS 1*"] } }],
+    [
+      { platform: ["ios"], not: { group: ["vip"] } },
+      { platform: ["ios"], not: { group: ["vip", "staff"] } },
+    ],
   ])("see that %j decides before %j", (wide, narrow) => {
     const warnings = lintPolicy(policyOf(rule("wide", "allow", wide), rule("narrow", "block", narrow)));
     expect(warnings.map(({ place }) => place)).toEqual(["rules[1]"]);
@@ -58,6 +70,11 @@ describe("warnings", () => {
     [{ model: ["SM-?"] }, { model: ["SM-*"] }],
     [{ network: ["10.1.0.0/16"] }, { network: ["10.0.0.0/8"] }],
     [{ deviceId: ["Phone"] }, { deviceId: ["phone"] }],
+    [{ os: ["unknown"] }, { os: ["UNKNOWN"] }],
+    [{ group: ["staff"] }, { group: ["sales"] }],
+    [{ asn: [1] }, { asn: [2] }],
+    [{ network: ["home"] }, { network: ["10.0.0.0/8"] }],
+    [{ network: ["10.0.0.0/8"] }, { network: ["home"] }],
   ])("do not say so of %j and %j", (wide, narrow) => {
     expect(lintPolicy(policyOf(rule("wide", "allow", wide), rule("narrow", "block", narrow)))).toEqual([]);
   });

@@ -52,6 +52,15 @@ describe("conditions", () => {
     expect(holds({ not: { [name]: ["unknown"] } }, NOTHING)).toBe(false);
   });
 
+  it("a range that cannot be read holds for nothing", () => {
+    expect(holds({ version: ["new"] }, CIRCUMSTANCES)).toBe(false);
+    expect(holds({ network: ["home"] }, CIRCUMSTANCES)).toBe(false);
+  });
+
+  it("of an address only the scheme at its beginning is left out", () => {
+    expect(holds({ user: ["a-sip:b@*"] }, { ...CIRCUMSTANCES, sipUri: "a-sip:b@contoso.test" })).toBe(true);
+  });
+
   it("a device id may stand with its kind", () => {
     const device = { kind: "endpoint", id: "phone-7" } as const;
     expect(holds({ deviceId: ["endpoint:phone-7"] }, { ...CIRCUMSTANCES, device })).toBe(true);

@@ -53,6 +53,7 @@ describe("networks", () => {
     [":/64", "not-a-network"],
     ["contoso.com", "not-a-network"],
     [`${"0:".repeat(100)}0`, "not-a-network"],
+    ["x203.0.113.0/24", "not-a-network"],
   ])("%j is refused: %s", (range, reason) => {
     expect(readNetworkRange(range)).toEqual({ ok: false, reason });
   });

@@ -42,6 +42,16 @@ describe("what is wrong with a policy is said in one sentence, at its place", ()
       'rules[0].when.devices: Write a range of numbers such as ">3" or ">=2 <5", not "many".',
     ],
     [when({ devices: "x>3" }), 'rules[0].when.devices: Write a range of numbers such as ">3" or ">=2 <5", not "x>3".'],
+    [when({ devices: [[">3"]] }), /^rules\[0\]\.when\.devices\[0\]: .*, not a list\.$/],
+    [when({ devices: ">1.5 >3" }), /^rules\[0\]\.when\.devices: Write a range of numbers/],
+    [when({ devices: `>1 ${" ".repeat(36)}<3` }), /^rules\[0\]\.when\.devices: Write a range of numbers/],
+    [when({ deviceId: " x" }), 'rules[0].when.deviceId: No device can name itself " x".'],
+    [when({ deviceId: "a".repeat(110) }), "rules[0].when.deviceId: Write at most 109 characters, not 110."],
+    [when({ user: "a".repeat(201) }), "rules[0].when.user: Write at most 200 characters, not 201."],
+    [
+      when({ user: Array.from({ length: 101 }, (_, at) => `u${at}`) }),
+      "rules[0].when.user: The list has 101 entries. At most 100 are read.",
+    ],
     [when({ devices: 3 }), 'rules[0].when.devices: Write a range of numbers such as ">3" or ">=2 <5", not 3.'],
     [
       when({ asn: 0 }),
@@ -87,7 +97,9 @@ describe("what is wrong with a policy is said in one sentence, at its place", ()
   });
 
   it("of several rules each is named, and an unreadable code is nobody's double", () => {
-    expect(faultsIn({ rules: [1, 2] }).map((fault) => fault.split(":")[0])).toEqual(["rules[0]", "rules[1]"]);
+    const places = (rules: unknown[]) => faultsIn({ rules }).map((fault) => fault.split(":")[0]);
+    expect(places([1, 2])).toEqual(["rules[0]", "rules[1]"]);
+    expect(places([5, 6].map((code) => ({ ...RULE, code })))).toEqual(["rules[0].code", "rules[1].code"]);
   });
 });
 
@@ -107,6 +119,8 @@ describe("the limits of a policy", () => {
         when({ network: ["unknown", "203.0.113.0/24", "2001:db8::/64"] }),
       ],
       ...[when({ version: "unknown", country: "unknown" }), when({ user: "a sip:b" })],
+      ...[when({ user: "a".repeat(200) }), when({ deviceId: `endpoint:${"a".repeat(100)}` })],
+      ...[when({ user: names(100, 0) }), when({ devices: `>1 ${" ".repeat(35)}<3` })],
     ])
       expect(faultsIn(value), JSON.stringify(value)).toEqual([]);
   });

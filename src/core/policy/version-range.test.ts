@@ -48,12 +48,30 @@ describe("ranges of versions", () => {
     expect(readVersion(text)).toBeUndefined();
   });
 
-  it.each(["", " ", "6.25", "=>6", ">", "> 6", ">=6,<7", "~6", "^6", "6 - 7", "*", ">=6.x", "<6.20;", "<6\n>5"])(
-    "%j is no range",
-    (range) => {
-      expect(readVersionRange(range)).toEqual({ ok: false, reason: "not-a-comparison" });
-    },
-  );
+  it.each([
+    "",
+    " ",
+    "6.25",
+    "=>6",
+    ">",
+    "> 6",
+    ">=6,<7",
+    "~6",
+    "^6",
+    "6 - 7",
+    "*",
+    ">=6.x",
+    "<6.20;",
+    "<6\n>5",
+    ">6 x",
+  ])("%j is no range", (range) => {
+    expect(readVersionRange(range)).toEqual({ ok: false, reason: "not-a-comparison" });
+  });
+
+  it("a version has at most eight numbers of nine digits", () => {
+    const longest = Array(8).fill("123456789");
+    expect(readVersion(longest.join("."))).toEqual(Array(8).fill(123_456_789));
+  });
 
   it("has at most four comparisons", () => {
     expect(readVersionRange(">1 >2 >3 >4").ok).toBe(true);
