@@ -8,7 +8,7 @@ import { normaliseName } from "./names.ts";
 export type Domains = ReadonlyMap<string, string>;
 
 /**
- * * Every key under which the directory may know the owner of this normalised name, the best first. The first one is
+ * Every key under which the directory may know the owner of this normalised name, the best first. The first one is
  * the key by which attempts are counted. First look for the account in its domain. Then look for it as an address,
  * because some clients split an address into user and domain.
  */

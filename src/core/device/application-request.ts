@@ -28,7 +28,7 @@ export type ApplicationRequest = {
 };
 
 /**
- * * `unknown-content-type`: neither JSON nor XML, or no content type. `not-input`: XML of another vocabulary.
+ * `unknown-content-type`: neither JSON nor XML, or no content type. `not-input`: XML of another vocabulary.
  * `ambiguous`: see above. `not-text`: a known property that is neither a string nor null. `bad-endpoint-id`: missing,
  * or a text that cannot be the id of a device. `bad-instance-id`: the Front-End would refuse it as well.
  */

@@ -97,7 +97,7 @@ const NOT_FOR_CLIENTS = new Set([
 ]);
 
 /**
- * * The headers of the Front-End's answer that the client may see.
+ * The headers of the Front-End's answer that the client may see.
  * @param internalDomains internal domain names, lower case. A header that contains one is dropped; a `Location` is made
  * relative
  */
