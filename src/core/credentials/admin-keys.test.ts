@@ -67,7 +67,7 @@ describe("the key a request presents", () => {
   });
 
   it("S-7: every key is compared to the end, whichever is right, and by digests of one length", () => {
-    // Not the time it takes, which no test measures to the nanosecond, but what the time depends on.
+    // No test can measure this to the nanosecond, so this one looks at what the time depends on.
     const touched: number[] = [];
     const counted = keys.map((key, index) => ({
       ...key,

@@ -1,6 +1,6 @@
-// Who may use the admin API: whoever has one of ADMIN_KEYS. A key is 32 random bytes, so there is nothing to guess and
-// no wait for the one who has it. Kept of a key is its digest: two digests are of one length and compared in constant
-// time, and one that leaked from memory would open nothing. Pure.
+// Who may use the admin API: everybody who has one of ADMIN_KEYS. A key is 32 random bytes. Nobody can guess it, so the
+// owner of a key never has to wait. Postern keeps only the digest of a key. Digests all have the same length and are
+// compared in constant time, and a digest that leaks from memory opens nothing. Pure.
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import { type KeyListFault, readKeyList } from "../crypto/key-list.ts";
@@ -8,19 +8,22 @@ import { ok, type Result, refuse } from "../result.ts";
 
 /** A key that opens the admin API. */
 export type AdminKey = {
-  /** First eight hex digits of the SHA-256 of the key's text: names the key in the log, and says nothing of it. */
+  /** First eight hex digits of the SHA-256 of the key's text: names the key in the log without revealing it. */
   readonly id: string;
   /** SHA-256 of the key's text. */
   readonly digest: Uint8Array;
 };
 
-/** What a request says of itself. A `wrong` key, or anything else that is no key, is an attempt that counts (S-25). */
+/**
+ * Which key a request presented. A `wrong` key, or any other text that cannot be a key, counts as a failed attempt
+ * (S-25).
+ */
 export type Presented =
   | { readonly kind: "none" }
   | { readonly kind: "wrong" }
   | { readonly kind: "right"; readonly keyId: string };
 
-/** The scheme's name is without regard to case (RFC 9110, 11.1). */
+/** The case of the scheme's name does not matter (RFC 9110, 11.1). */
 const BEARER = /^bearer +(\S+) *$/i;
 const ID_CHARS = 8;
 
@@ -35,7 +38,10 @@ export function parseAdminKeys(text: string): Result<readonly AdminKey[], KeyLis
   return new Set(keys.map(({ id }) => id)).size < keys.length ? refuse("key-twice") : ok(keys);
 }
 
-/** Which key, if any, the value of an `Authorization` header is. It is held against every key, whichever it is. */
+/**
+ * Which key, if any, the value of an `Authorization` header is. It is always compared with every key, even after a
+ * match.
+ */
 export function presentedKey(keys: readonly AdminKey[], authorization: string | null): Presented {
   if (authorization === null) return { kind: "none" };
   const digest = digestOf(BEARER.exec(authorization)?.[1] ?? "");

@@ -1,7 +1,7 @@
-// App passwords: made by Postern, never chosen (S-13), because an NT hash is one fast hash and only entropy protects it.
-// 24 characters of a 31-character alphabet are 118.9 bits. The alphabet is lower-case and has no i, l, o, 0 or 1, so a
-// password can be read from one screen and typed on another.
-// NTLM proves what the user typed, and people type a password with or without the hyphens: both spellings are hashed.
+// App passwords. Postern generates them; users cannot choose them (S-13). An NT hash is one fast hash, so only the
+// randomness of the password protects it. 24 characters of a 31-character alphabet are 118.9 bits. The alphabet is
+// lower-case and has no i, l, o, 0 or 1, so a password can be read from one screen and typed on another. NTLM proves
+// exactly what the user typed. People type a password with or without the hyphens, so both spellings are hashed.
 
 import { ntHash } from "../ntlm/responses.ts";
 import { ok, type Result, refuse } from "../result.ts";
@@ -37,7 +37,7 @@ export function canonicalAppPassword(text: string): Result<string, "not-an-app-p
 
 /**
  * The NT hashes (MS-NLMP 3.3.1, 16 bytes each) of both spellings of an app password: without separators, with them.
- * Throws for anything but an app password: no other text may ever become a credential.
+ * Throws for any text that is not an app password, because no other text may become a credential.
  */
 export function ntHashesOf(password: string): [Uint8Array, Uint8Array] {
   const characters = canonicalAppPassword(password);

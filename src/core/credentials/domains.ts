@@ -1,6 +1,6 @@
-// The names of a domain. A domain has a NetBIOS name and one or several others: its DNS name, and the suffixes of its users' UPNs,
-// which clients take for domains (macOS makes `contoso.test` and `alice` of `alice@contoso.test`). Written with any of them an
-// account is the same, has the same key and the same counters (S-10).
+// The names of a domain. A domain has a NetBIOS name and one or several others: its DNS name, and the suffixes of its
+// users' UPNs, which clients take for domains (macOS makes `contoso.test` and `alice` of `alice@contoso.test`). An
+// account written with any of these names is the same account: it has the same key and the same counters (S-10).
 
 import { normaliseName } from "./names.ts";
 
@@ -8,8 +8,9 @@ import { normaliseName } from "./names.ts";
 export type Domains = ReadonlyMap<string, string>;
 
 /**
- * Every key by which the directory may know who has this normalised name, the best first: by the first one a name is counted.
- * An account is looked for in its domain before it is looked for as the address that a client may have taken apart.
+ * Every key under which the directory may know the owner of this normalised name, the best first. The first one is
+ * the key by which attempts are counted. First look for the account in its domain. Then look for it as an address,
+ * because some clients split an address into user and domain.
  */
 export function keysOfName(name: string, domains: Domains): readonly [string, ...string[]] {
   const at = name.indexOf("\\");
@@ -21,7 +22,10 @@ export function keysOfName(name: string, domains: Domains): readonly [string, ..
   return [`${netbios}\\${account}`, ...others, ...(address?.ok ? [address.value] : [])];
 }
 
-/** Every key by which attempts with a name of the directory's may have been counted: an address in a domain also as its parts. */
+/**
+ * Every key under which attempts with a name from the directory may have been counted. An address in a known domain may
+ * also have been counted as `domain\user`.
+ */
 export function countedAs(name: string, domains: Domains): readonly string[] {
   const [user = "", domain = ""] = name.split("@");
   const netbios = domains.get(domain);

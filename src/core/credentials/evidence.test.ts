@@ -1,4 +1,4 @@
-// A password in the clear against the hashes of a user's app passwords.
+// Compares a password in clear text with the hashes of a user's app passwords.
 
 import { expect, it } from "vitest";
 import { ntHash } from "../ntlm/responses.ts";

@@ -1,5 +1,6 @@
-// What a client puts forward to prove who it is, over whichever channel, and the one place where it is held against a
-// user's app passwords. All hashes are tried, and at least as many as make an unknown user's turn as long as a known one's.
+// What a client sends to prove who it is, over any channel. This is the one place where it is compared with a user's
+// app passwords. All hashes are tried. If a user has few or none, dummy hashes are tried too, so that an unknown user
+// takes as long as a known one.
 
 import { timingSafeEqual } from "node:crypto";
 import type { Keyring } from "../crypto/keyring.ts";
@@ -21,15 +22,20 @@ export type NtlmEvidence = {
   readonly negotiate: Uint8Array;
   readonly challenge: Uint8Array;
   readonly authenticate: Uint8Array;
-  /** The client made its response for another service; weighed when the proof is right, because the proof covers it. */
+  /**
+   * The client made its response for another service. This counts only when the proof is right, because the proof
+   * covers it.
+   */
   readonly relayFault?: RelayFault | undefined;
 };
 
 export type Evidence =
   | NtlmEvidence
-  /** The NT hash of a password that came in the clear: the password itself goes no further than the Worker. */
+  /** The NT hash of a password that came in clear text. The password itself never leaves the Worker. */
   | { readonly kind: "password"; readonly ntHash: Uint8Array }
-  /** Nothing that could be verified, such as NTLMv1 or an expired challenge; the reason is for the audit. */
+  /**
+   * Evidence that cannot be verified at all, such as NTLMv1 or an expired challenge. The reason goes into the audit.
+   */
   | { readonly kind: "nothing"; readonly reason: UnprovableReason };
 
 /** Why evidence could not be verified at all. */
@@ -43,12 +49,13 @@ export type UnprovableReason =
 /** Why evidence proves nothing. */
 export type ProofFault = VerifyFault | RelayFault | UnprovableReason | "wrong-password";
 
-/** Which of the hashes was proved, and for NTLM the session key. */
+/** Which of the hashes the client proved it knows; for NTLM also the session key. */
 export type Proof = { readonly index: number; readonly exportedSessionKey?: Uint8Array };
 
 /**
- * By what the same thing put forward once more is recognised, unverified and unreadable: a password by its hash, an answer by
- * its challenge, which decides only once, and what cannot be verified by the reason and the client.
+ * The text by which the same evidence is recognised when it is sent again. It is neither verified nor readable. A
+ * password is recognised by its hash; an answer by its challenge, which can be used only once; evidence that cannot be
+ * verified by the reason and the client.
  */
 export function proofFingerprint(keyring: Keyring, evidence: Evidence, client: string): string {
   switch (evidence.kind) {
@@ -63,7 +70,7 @@ export function proofFingerprint(keyring: Keyring, evidence: Evidence, client: s
 
 const NO_SECRET = new Uint8Array(16);
 
-/** Holds evidence against NT hashes. Pure; it throws for nothing a client can send. */
+/** Compares evidence with NT hashes. Pure; nothing that a client can send makes it throw. */
 export function prove(evidence: Evidence, ntHashes: readonly Uint8Array[]): Result<Proof, ProofFault> {
   switch (evidence.kind) {
     case "ntlm":

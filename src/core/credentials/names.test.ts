@@ -152,7 +152,7 @@ describe("nameFromNtlm", () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 20 }), fc.string({ maxLength: 20 }), (user, domain) => {
         const fromNtlm = nameFromNtlm(user, domain, "");
-        const namesADomain = normaliseName(`${domain}\\x`).ok; // "." and " " are no domain: the field counts as empty
+        const namesADomain = normaliseName(`${domain}\\x`).ok; // "." and " " count as an empty field
         if (!fromNtlm.ok || !namesADomain || user.includes("@")) return;
         expect(normaliseName(`${domain}\\${user}`)).toEqual(fromNtlm);
       }),

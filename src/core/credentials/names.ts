@@ -1,19 +1,22 @@
-// Names: one account has one key, however it is spelt (S-10). Every look-up and every counter goes by the key made here,
-// never by what a client sent; the NTLM proof, which hashes what was sent, is not this file's business.
-// NFKC rather than NFC: Active Directory compares names without regard to width, so "ａｌｉｃｅ" is alice there as well.
-// Invisible characters are refused, not removed: nobody's name has them, and a refused name is simply an unknown user.
-// Two names that fold together are a conflict when the second one is registered, never a confusion at sign-in.
+// Names: one account has one key, however it is spelt (S-10). Every look-up and every counter uses the key made here,
+// never the text that a client sent. (The NTLM proof hashes the text as sent; that is done elsewhere.) NFKC rather than
+// NFC: Active Directory ignores the width of letters, so "ａｌｉｃｅ" is alice there as well. Names with invisible
+// characters are refused. Nobody has such a name, so it is treated as an unknown user. If two names fold to the same
+// key, registering the second one is a conflict; the two can never be confused at sign-in.
 
 import { ok, type Result, refuse } from "../result.ts";
 import { isPrintable } from "../text/printable.ts";
 
-/** Longest name read, in UTF-16 code units: the limit of a UPN is 1024, the longest in use are near 120. */
+/** Longest name that is read, in UTF-16 code units. The limit of a UPN is 1024; the longest in use have about 120. */
 export const MAX_NAME_LENGTH = 256;
 
-/** `unqualified`: a bare user name where nothing says which domain. `malformed`: two separators, or an empty side. */
+/**
+ * `unqualified`: a user name alone, and neither the client nor the configuration says which domain. `malformed`: two
+ * separators, or an empty side.
+ */
 export type NameFault = "empty" | "too-long" | "control-character" | "unqualified" | "malformed";
 
-/** The two sides of `DOMAIN\user`, spelt as they were given. */
+/** The two sides of `DOMAIN\user`, in their original spelling. */
 export type Account = { readonly domain: string; readonly account: string };
 
 /**
@@ -26,9 +29,9 @@ export function normaliseName(text: string): Result<string, NameFault> {
 }
 
 /**
- * The key of the names in an NTLM authenticate message (MS-NLMP 2.2.1.3). Clients spread a name over the two fields in
- * every way there is: an address with or without a domain beside it, `DOMAIN\user` in the user field, a NetBIOS or a DNS
- * domain, or no domain at all, which means `defaultDomain`.
+ * The key of the names in an NTLM authenticate message (MS-NLMP 2.2.1.3). Clients divide a name between the two
+ * fields in many ways: an address with or without a domain beside it, `DOMAIN\user` in the user field, a NetBIOS or a
+ * DNS domain, or no domain at all, which means `defaultDomain`.
  */
 export function nameFromNtlm(user: string, domain: string, defaultDomain: string): Result<string, NameFault> {
   const foldedUser = fold(user);
@@ -43,7 +46,10 @@ export function nameFromNtlm(user: string, domain: string, defaultDomain: string
   return foldedDefault.ok ? accountKey(foldedDefault.value, name) : refuse("unqualified");
 }
 
-/** What RFC 3261, 25.1 lets stand in the two sides of a SIP URI; beyond ASCII it knows nothing, and all but white space passes. */
+/**
+ * The characters that RFC 3261, 25.1 allows on the two sides of a SIP URI. It does not speak of characters beyond
+ * ASCII; here all of them except white space pass.
+ */
 const SIP_ADDRESS = /^[^\s"#:<>@[\]^`{|}]+@(?:[a-z0-9._-]|[^\s\0-\x7f])+$/u;
 
 /** The normalised SIP URI `sip:user@domain` of an address, given with or without its scheme, and without port and parameters. */
@@ -55,7 +61,7 @@ export function sipUriOf(text: string): Result<string, NameFault> {
   return SIP_ADDRESS.test(address.value) ? ok(`sip:${address.value}`) : refuse("malformed");
 }
 
-/** Whether both are the same SIP URI; what is no SIP URI is the same as nothing. */
+/** Whether both are the same SIP URI. False when one of them is not a SIP URI. */
 export function sameSipUri(a: string, b: string): boolean {
   const first = sipUriOf(a);
   const second = sipUriOf(b);
@@ -72,19 +78,21 @@ export function splitAccount(text: string): Result<Account, NameFault> {
   return ok({ domain: trimmed(shown.slice(0, at)), account: trimmed(shown.slice(at + 1)) });
 }
 
-/** Unicode and case folding, trimming and the checks every form shares. The result is a fixed point of itself. */
+/**
+ * Unicode and case folding, trimming and the checks every form shares. Normalising the result again does not change it.
+ */
 function fold(text: string): Result<string, NameFault> {
   if (text.length > MAX_NAME_LENGTH) return refuse("too-long");
-  // Lower, upper, lower: one lower-casing alone leaves "ß" apart from "ẞ" and "SS", and "ı" apart from "I".
+  // Lower, upper, lower: a single lower-casing would keep "ß" different from "ẞ" and "SS", and "ı" different from "I".
   const cased = text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().replaceAll("ς", "σ");
   const folded = trimmed(cased.normalize("NFKC"));
   if (!isPrintable(folded)) return refuse("control-character");
   if (folded === "") return refuse("empty");
-  // NFKC can make one character into eighteen.
+  // NFKC can turn one character into eighteen.
   return folded.length > MAX_NAME_LENGTH ? refuse("too-long") : ok(folded);
 }
 
-/** Without white space around it and without the dots and spaces that Windows and DNS ignore at the end of a name. */
+/** Removes the white space around a name, and the dots and spaces at its end, which Windows and DNS ignore. */
 function trimmed(text: string): string {
   return text.trim().replace(/[.\s]+$/u, "");
 }

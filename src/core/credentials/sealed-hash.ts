@@ -1,13 +1,13 @@
-// The NT hashes of an app password as they rest in D1: sealed, and bound to their table, column, user and credential (S-14).
-// An NT hash is as good as the password to whoever holds it, so a copy of the database alone must open nothing, and a row
-// copied over another row must open nothing either.
+// The NT hashes of an app password as they are stored in D1: sealed, and bound to their table, column, user and
+// credential (S-14). With an NT hash one can sign in, as with the password. So a copy of the database alone must open
+// nothing, and a row copied over another row must open nothing.
 
 import type { Keyring } from "../crypto/keyring.ts";
 import { KEY_ID_BYTES } from "../crypto/keyring.ts";
 import { type OpenFault, open, seal } from "../crypto/seal.ts";
 import { ok, type Result, refuse } from "../result.ts";
 
-/** Where a sealed pair of hashes belongs. */
+/** The row and column to which a sealed pair of hashes is bound. */
 export type CredentialPlace = { readonly userId: string; readonly credentialId: string };
 
 const NT_HASH_BYTES = 16;
@@ -36,7 +36,7 @@ export function openHashes(
   return ok([opened.value.slice(0, NT_HASH_BYTES), opened.value.slice(NT_HASH_BYTES)]);
 }
 
-/** Whether the value is sealed under another key than the one that seals now, so that a rotation still has it to do (S-15). */
+/** Whether the value is sealed under an older key, so that a rotation still has to seal it again (S-15). */
 export function needsResealing(keyring: Keyring, text: string): boolean {
   return Buffer.from(text, "base64url").subarray(0, KEY_ID_BYTES).toString("hex") !== keyring.current.id;
 }

@@ -1,9 +1,10 @@
-// A secret that holds several keys: base64 of 32 bytes each, separated by white space or commas, in an order that has a meaning.
+// A secret that consists of several keys: base64 of 32 bytes each, separated by white space or commas. Their order has
+// a meaning.
 
 import { ok, type Result, refuse } from "../result.ts";
 import { words } from "../text/words.ts";
 
-/** Bytes of every key that Postern has: AES-256, Ed25519 and the keys of the admin API. */
+/** Bytes of a key, the same for all kinds: AES-256, Ed25519 and the keys of the admin API. */
 export const KEY_BYTES = 32;
 
 /** A key as it was written, and its bytes. */

@@ -1,6 +1,6 @@
-// Postern's sealing keys. A key's id is derived from the key itself, so that a wrong key cannot pass for the right one:
-// whatever it sealed names an id that no other key has (S-15). The first key seals, all of them open; rotation is
-// putting a new key in front.
+// Postern's sealing keys. A key's id is derived from the key itself, so a wrong key cannot be taken for the right one:
+// a sealed value carries the id of its key, and no other key has that id (S-15). The first key seals; every key opens.
+// To rotate, put a new key in front.
 
 import { createHash, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 import { ok, type Result, refuse } from "../result.ts";

@@ -1,5 +1,5 @@
-// Sealing: AES-256-GCM under a per-purpose subkey, bound to where the value belongs by its associated data.
-// Layout: key id (4) | nonce (12) | ciphertext | tag (16).
+// Sealing: AES-256-GCM under a subkey for each purpose. The associated data binds the value to the place where it
+// belongs. Layout: key id (4) | nonce (12) | ciphertext | tag (16).
 
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { ok, type Result, refuse } from "../result.ts";

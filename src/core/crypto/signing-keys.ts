@@ -1,5 +1,5 @@
-// The Ed25519 keys that sign what Postern asks of its connectors. A connector knows the public half and can make no order
-// itself, so a connector that is taken over cannot speak for Postern to another one.
+// The Ed25519 keys with which Postern signs its orders to connectors. A connector knows only the public half and cannot
+// sign an order, so an attacker who takes over one connector cannot give orders to another.
 
 import { type CryptoKey, calculateJwkThumbprint, type JWK } from "jose";
 import { ok, type Result } from "../result.ts";
@@ -13,7 +13,7 @@ const KEY_ID_DIGITS = 16;
 /** A key that can sign. */
 export type SigningKey = { readonly id: string; readonly key: CryptoKey; readonly publicJwk: PublicJwk };
 
-/** What a connector is given. */
+/** The public key, as a connector gets it. */
 export type PublicJwk = { readonly kty: "OKP"; readonly crv: "Ed25519"; readonly x: string };
 
 /** Reads `SIGN_ON_KEYS`, a {@link readKeyList list of keys}: their private halves. */
@@ -25,7 +25,7 @@ export function parseSigningKeys(text: string): Result<readonly Uint8Array[], Ke
 /** A private key, ready to sign; it cannot be exported again. */
 export async function signingKey(seed: Uint8Array): Promise<SigningKey> {
   const pkcs8 = Buffer.concat([PKCS8_HEAD, seed]);
-  // The public half is only to be had by exporting, so the key is imported twice.
+  // Only an exported key shows its public half, so the key is imported twice.
   const exportable = await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", true, ["sign"]);
   const { x = "" } = (await crypto.subtle.exportKey("jwk", exportable)) as JWK;
   const publicJwk = { kty: "OKP", crv: "Ed25519", x } as const;

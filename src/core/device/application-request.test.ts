@@ -1,4 +1,4 @@
-// The bodies of `POST …/applications` as clients send them, and those that two readers could read differently.
+// The bodies of `POST …/applications` as clients send them, and bodies that two readers could read differently.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

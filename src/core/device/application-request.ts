@@ -1,6 +1,6 @@
-// The body with which a UCWA client creates its application, `POST …/ucwa/…/applications`, and names its device. It goes to
-// the Front-End byte for byte, so what another reader could read differently is refused: two properties whose names
-// differ only in how they are written, a property elsewhere than expected, a text that a comment splits.
+// The body with which a UCWA client creates its application, `POST …/ucwa/…/applications`, and names its device. It
+// goes to the Front-End byte for byte, so Postern refuses a body that another reader could read differently: two
+// properties whose names differ only in spelling, a property in an unexpected place, a text that is split by a comment.
 // Source: UCWA documentation, "applications" and "Create an application".
 
 import { readXml, type XmlFault } from "../lync/xml.ts";
@@ -14,7 +14,7 @@ import type { DeviceId } from "./types.ts";
 /** Largest body that is read, bytes: five values of at most 100 characters (UCWA reference) and room for their XML. */
 export const MAX_APPLICATION_REQUEST_BYTES = 16 * 1024;
 
-/** What a client says of itself. What it does not say is empty. */
+/** What a client says about itself. A text is empty when the client did not send it. */
 export type ApplicationRequest = {
   /** From `EndpointId`. */
   readonly deviceId: DeviceId;
@@ -23,14 +23,14 @@ export type ApplicationRequest = {
   readonly userAgent: string;
   /** Such as `en-US`. */
   readonly culture: string;
-  /** By which a client finds an application of its own again; as sent. */
+  /** By which a client finds its own earlier application again; as sent. */
   readonly instanceId: string;
 };
 
 /**
- * `unknown-content-type`: neither JSON nor XML, or not said. `not-input`: XML
- * of another vocabulary. `ambiguous`: see above. `not-text`: a known property that is neither a string nor null. `bad-endpoint-id`: none, or none
- * that can be a device's. `bad-instance-id`: one that the Front-End refuses as well.
+ * `unknown-content-type`: neither JSON nor XML, or no content type. `not-input`: XML of another vocabulary.
+ * `ambiguous`: see above. `not-text`: a known property that is neither a string nor null. `bad-endpoint-id`: missing,
+ * or a text that cannot be the id of a device. `bad-instance-id`: the Front-End would refuse it as well.
  */
 export type ApplicationRequestFault =
   | XmlFault
@@ -42,7 +42,8 @@ export type ApplicationRequestFault =
   | "bad-endpoint-id"
   | "bad-instance-id";
 
-// UCWA's own types have two spellings: its reference has the one, its page about versions and newer clients the other.
+// UCWA's own types have two spellings. Its reference has one; its page about versions, and newer clients, have the
+// other.
 const JSON_TYPES = new Set([
   "application/json",
   "application/vnd.microsoft.com.ucwa+json",
@@ -59,7 +60,10 @@ const XML_TYPES = new Set([
 const MAX_INSTANCE_ID_CHARS = 100;
 const MAX_TYPE_CHARS = 32;
 
-/** Reads the body, decoded from at most {@link MAX_APPLICATION_REQUEST_BYTES} of UTF-8 without a byte order mark, as its content type says and no other way. */
+/**
+ * Reads the body, decoded from at most {@link MAX_APPLICATION_REQUEST_BYTES} of UTF-8 without a byte order mark, only
+ * in the way its content type says.
+ */
 export function readApplicationRequest(
   contentType: string,
   text: string,
@@ -86,14 +90,14 @@ export function readApplicationRequest(
   });
 }
 
-/** In lower case: clients write them in any. */
+/** In lower case; clients use any case. */
 const PROPERTY_NAMES = ["endpointid", "useragent", "culture", "instanceid", "type"] as const;
 type PropertyName = (typeof PROPERTY_NAMES)[number];
 type Properties = ReadonlyMap<PropertyName, string>;
 
 /**
- * Which property a name means: undefined when none. `ambiguous` when only some readers take it for one of ours, because they fold
- * letters that others do not (`ı`, `ſ`, wide ones), or take away white space.
+ * Which property a name means; undefined when it is not one of ours. `ambiguous` when only some readers would take it
+ * for one of ours, because they fold letters that others do not (`ı`, `ſ`, wide letters) or remove white space.
  */
 function propertyOf(name: string): PropertyName | "ambiguous" | undefined {
   const known = (text: string): PropertyName | undefined => PROPERTY_NAMES.find((each) => each === text);
@@ -119,7 +123,7 @@ function fromJson(text: string): Result<Properties, ApplicationRequestFault> {
     names.add(plainName);
     if (property === undefined) continue;
     if (value === undefined) return refuse("not-text");
-    if (value !== null) properties.set(property, value); // .NET writes null for what it does not say
+    if (value !== null) properties.set(property, value); // .NET writes null for a value it does not have
   }
   return ok(properties);
 }

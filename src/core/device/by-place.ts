@@ -1,6 +1,7 @@
-// When a ticket that has not named its device is taken for a device's all the same. A desktop fetches its certificate, and so
-// names itself, twice a year; each day it fetches its address book, with a ticket of its own that names nothing. For that alone
-// its place stands in for its name. A place can be copied by whoever shares the network, so everything here only narrows.
+// When a ticket that has not named its device is still treated as a device's ticket. A desktop names itself when it
+// fetches its certificate, which is twice a year. But it fetches its address book every day, with another ticket that
+// names nothing. For the address book alone, the place can replace the name. Somebody in the same network can imitate a
+// place, so every condition here only narrows this.
 
 import { printable } from "../text/printable.ts";
 import { MAX_WORKSTATION_CHARS } from "./bounds.ts";
@@ -13,7 +14,7 @@ export const placeOf = (network: string, client: string): string => `${network} 
 /** The network of a place. */
 export const networkIn = (place: string): string => place.slice(0, place.indexOf(" "));
 
-/** Whether a place is in this network, as `networkOf` writes one. */
+/** Whether a place is in this network. `network`: as `networkOf` writes it. */
 export const isIn = (place: string, network: string): boolean => networkIn(place) === network;
 
 /** What is known of a request whose ticket has not named a device. */
@@ -24,13 +25,13 @@ export type Unnamed = {
   readonly place: string;
   /** The machine's name as NTLM told it when the ticket was got; empty on every other channel. */
   readonly workstation: string;
-  /** The network that this very request comes from. */
+  /** The network from which this request comes. */
   readonly network: string;
-  /** Whether the device has named itself at that place lately. */
+  /** Whether the device has recently named itself at that place. */
   readonly namedThere: boolean;
 };
 
-/** Why a place does not stand in for a device's name. */
+/** Why the place cannot replace the device's name. */
 export type PlaceFault =
   | "not-a-desktop"
   | "policy"
@@ -39,7 +40,10 @@ export type PlaceFault =
   | "no-machine-name"
   | "other-machine";
 
-/** Why such a request may not have its address book as this device; undefined: it may. The first that is missing. */
+/**
+ * Why such a request may not fetch the address book as this device: the first condition that is missing. Undefined: it
+ * may.
+ */
 export function placeFault(
   { key, facts }: Pick<Partnership, "key" | "facts">,
   request: Unnamed,
@@ -47,10 +51,10 @@ export function placeFault(
   // Only desktops need it: a client of UCWA names itself each time it starts.
   if (key === null || deviceIdIn(key).kind !== "device") return "not-a-desktop";
   if (request.policy !== "place") return "policy";
-  // The ticket holds where it was got, and nowhere else.
+  // The ticket is good only in the network where it was issued.
   if (!isIn(request.place, request.network)) return "other-network";
   if (!request.namedThere) return "not-named-there";
-  // Who names no machine is on nobody's.
+  // A client that does not name its machine cannot be matched with one.
   const name = printable(request.workstation, MAX_WORKSTATION_CHARS).toUpperCase();
   if (name === "") return "no-machine-name";
   // A device that has proved a key will be refused here (S-42).

@@ -1,4 +1,5 @@
-// `GetAndPublishCert` as SIPE sends it, other SOAP messages, and the places where not every reader would find one.
+// `GetAndPublishCert` as SIPE sends it, other SOAP messages, and requests in places where not every reader would find
+// them.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

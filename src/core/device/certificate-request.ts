@@ -1,6 +1,6 @@
-// CertProv's `GetAndPublishCert`: the request by which a desktop client names its device and gets a certificate with which it
-// signs in for half a year without a password. The message goes on unchanged, so it must have this request in the one
-// place where every reader looks for it. Source: MS-OCAUTHWS 3.2; SOAP 1.1 §4, SOAP 1.2 part 1 §5.
+// CertProv's `GetAndPublishCert`. With this request a desktop client names its device and gets a certificate. With the
+// certificate it signs in for half a year without a password. The message goes on unchanged, so the request must be in
+// the one place where every reader looks for it. Source: MS-OCAUTHWS 3.2; SOAP 1.1 §4, SOAP 1.2 part 1 §5.
 
 import { readXml, type XmlFault } from "../lync/xml.ts";
 import { ok, type Result, refuse } from "../result.ts";
@@ -14,10 +14,13 @@ const SOAP_NAMESPACES = new Set([
   "http://www.w3.org/2003/05/soap-envelope",
 ]);
 
-/** For which device, and for whom, a certificate is asked. */
+/** The device and the user for whom the client asks for a certificate. */
 export type CertificateRequest = {
   readonly deviceId: DeviceId;
-  /** The user's name as sent, such as `alice@contoso.com`; at most {@link MAX_ENTITY_CHARS}. Whose it is, the caller checks. */
+  /**
+   * The user's name as sent, such as `alice@contoso.com`; at most {@link MAX_ENTITY_CHARS}. The caller checks whose
+   * name it is.
+   */
   readonly entity: string;
 };
 
@@ -25,8 +28,8 @@ export type CertificateRequest = {
 export const MAX_ENTITY_CHARS = 454;
 
 /**
- * `not-soap`: not one envelope with one body. `not-a-certificate-request`: whole and plain, and another operation.
- * `ambiguous`: a certificate request, or a part of one, where not every reader would find it.
+ * `not-soap`: not one envelope with one body. `not-a-certificate-request`: a well-formed message that asks for
+ * another operation. `ambiguous`: a certificate request, or a part of one, where not every reader would find it.
  */
 export type CertificateRequestFault =
   | XmlFault
@@ -84,5 +87,5 @@ export function readCertificateRequest(xml: string): Result<CertificateRequest, 
 const OPERATION = new Set(["getandpublishcert"]);
 const NAMES = new Set(["deviceid", "entity"]);
 
-/** Whether a name is one of these, by a reader who does not care for case as well. */
+/** Whether a name is one of these for some reader, including readers that ignore case. */
 const isNamed = (names: ReadonlySet<string>, local: string): boolean => names.has(local.toLowerCase());

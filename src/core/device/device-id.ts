@@ -1,5 +1,5 @@
-// One device, one spelling of its id. Microsoft's clients write GUIDs in each of .NET's forms (`N`, `D`, `B`, `P`); what is
-// no GUID is compared as it was sent.
+// One device, one spelling of its id. Microsoft's clients write GUIDs in each of .NET's forms (`N`, `D`, `B`, `P`); any
+// other id is compared as it was sent.
 
 import { isPrintable } from "../text/printable.ts";
 import { type DeviceId, type DeviceIdKind, MAX_DEVICE_ID_CHARS } from "./types.ts";
@@ -7,8 +7,8 @@ import { type DeviceId, type DeviceIdKind, MAX_DEVICE_ID_CHARS } from "./types.t
 const GUID = /^([0-9a-f]{8})(-?)([0-9a-f]{4})\2([0-9a-f]{4})\2([0-9a-f]{4})\2([0-9a-f]{12})$/i;
 
 /**
- * The id that a device gave itself. Undefined where it is empty, longer than {@link MAX_DEVICE_ID_CHARS}, begins or ends in
- * white space (some readers would take that away and others not), or has a character that cannot be seen.
+ * The id that a device gave itself. Undefined when it is empty, is longer than {@link MAX_DEVICE_ID_CHARS}, begins or
+ * ends with white space (some readers would remove it and others not), or has an invisible character.
  */
 export function deviceIdOf(kind: DeviceIdKind, text: string): DeviceId | undefined {
   if (text === "" || text.length > MAX_DEVICE_ID_CHARS) return undefined;

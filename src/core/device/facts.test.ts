@@ -1,4 +1,4 @@
-// What comes before what when a device tells of itself in several places, and that nothing of it is too long to keep.
+// Which source wins when a device describes itself in several places, and that no fact is too long to keep.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -1,5 +1,6 @@
-// All that a device told of itself, put together: what the body of its application request says comes before the header of
-// the HTTP library, and both before what the system's NTLM gives away. Claims, every one of them (types.ts).
+// Everything a device told about itself, put together. The body of its application request comes before the User-Agent
+// header of its HTTP library, and both come before what the NTLM of its system tells. All of it is only claimed
+// (types.ts).
 
 import { printable } from "../text/printable.ts";
 import type { ApplicationRequest } from "./application-request.ts";
@@ -10,7 +11,7 @@ import { factsFromUserAgent, type UserAgentFacts } from "./user-agent.ts";
 
 /** Where facts come from. */
 export type FactSources = {
-  /** Of a client that creates an application. */
+  /** Only of a client that creates an application. */
   readonly application?: Pick<ApplicationRequest, "userAgent" | "type" | "culture">;
   readonly httpUserAgent: string;
   /** Of the authenticate message of the sign-in; empty where there was none. */
@@ -19,7 +20,7 @@ export type FactSources = {
   readonly ntlmVersion?: string;
 };
 
-/** What a device told of itself. Every text is printable and within the bounds of bounds.ts. */
+/** What a device told about itself. Every text is printable and within the bounds of bounds.ts. */
 export function deviceFacts({ application, httpUserAgent, workstation, ntlmVersion }: FactSources): DeviceFacts {
   const http = factsFromUserAgent(httpUserAgent);
   const told = application === undefined ? http : merged(factsFromUserAgent(application.userAgent), http);
@@ -35,7 +36,10 @@ export function deviceFacts({ application, httpUserAgent, workstation, ntlmVersi
   };
 }
 
-/** One source where two agree on the platform or one knows none; else the first alone, because they tell of two things. */
+/**
+ * Merges two sources when they agree on the platform or when one does not know it. Otherwise they describe two
+ * different things, and only the first counts.
+ */
 function merged(first: UserAgentFacts, second: UserAgentFacts): UserAgentFacts {
   if (first.product === "") return { ...second, userAgent: first.userAgent || second.userAgent };
   if (first.platform !== "unknown" && second.platform !== "unknown" && first.platform !== second.platform) return first;
@@ -56,7 +60,7 @@ const DEVICE_TYPES: ReadonlyMap<string, DeviceType> = new Map([
   ["browser", "browser"],
 ]);
 
-/** What the NTLM of iOS and iPadOS always sends in the place of a name. */
+/** What the NTLM of iOS and iPadOS always sends instead of a name. */
 const IOS_WORKSTATION = "MOBILE";
 
 function platformOf(told: UserAgentFacts, namedType: DeviceType | undefined, workstation: string): Platform {
@@ -65,7 +69,10 @@ function platformOf(told: UserAgentFacts, namedType: DeviceType | undefined, wor
   return workstation.toUpperCase() === IOS_WORKSTATION ? "ios" : "unknown";
 }
 
-/** Of Windows, NTLM knows the build, which no User-Agent tells. Other systems send made-up versions, so a Windows product must be there. */
+/**
+ * NTLM tells the build of Windows, which no User-Agent tells. Other systems send invented versions, so this is used
+ * only with a Windows product.
+ */
 function osOf(told: UserAgentFacts, platform: Platform, ntlmVersion: string | undefined): string {
   const isWindows = platform === "windows" && productNamed(told.product)?.platform === "windows";
   const isVersion = ntlmVersion !== undefined && /^[1-9]\d{0,2}\.\d{1,3}\.\d{1,5}$/.test(ntlmVersion);

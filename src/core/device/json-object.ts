@@ -1,15 +1,16 @@
-// Reads one JSON object (RFC 8259) as the list of its members. `JSON.parse` keeps the last of two equal names where other
-// readers keep the first; here both are seen. The one liberty is a comma before `}`, which a published sample of UCWA's has.
+// Reads one JSON object (RFC 8259) as the list of its members. `JSON.parse` keeps the last of two equal names where
+// other readers keep the first; this reader sees both. It is lenient in one point: it allows a comma before `}`,
+// because a published sample of UCWA has one.
 
 import { ok, type Result, refuse } from "../result.ts";
 
 /** A member's value: its text when it is a string, null when it is null, else undefined. */
 export type JsonMember = { readonly name: string; readonly value: string | null | undefined };
 
-/** Deepest nesting of values that nobody looks at. */
+/** Deepest nesting of values that are skipped. */
 const MAX_DEPTH = 32;
 
-/** The members of the object that `text` is, in their order, equal names as often as they are there. */
+/** The members of the object in `text`, in their order. A name that appears twice is in the list twice. */
 export function readJsonObject(text: string): Result<readonly JsonMember[], "not-json"> {
   const members: JsonMember[] = [];
   const reader = new Reader(text);
@@ -23,7 +24,7 @@ const SPACE = /[\t\n\r ]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const NULL = /null/y;
 const WORD = /true|false|null/y;
-// One alternative per character, so that nothing is ever tried twice.
+// Each character fits only one alternative, so the expression never backtracks.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that RFC 8259, 7 forbids in a string
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 

@@ -1,6 +1,6 @@
-// Operating system and model of a device, as the comments of its User-Agent name them. There is no grammar for this; there
-// are habits: `(SM-G930U Android 8.0.0)`, `(Linux; Android 9; Pixel 3 Build/PQ3A)`, `(iPhone10,4; iOS 13.3)`. Every expression
-// here is matched against a bounded text and repeats nothing inside of a repetition.
+// Operating system and model of a device, from the comments of its User-Agent. There is no grammar for this, only
+// habits: `(SM-G930U Android 8.0.0)`, `(Linux; Android 9; Pixel 3 Build/PQ3A)`, `(iPhone10,4; iOS 13.3)`. Every
+// expression here is matched against a bounded text, and none has a repetition inside a repetition.
 
 import type { Platform } from "./types.ts";
 
@@ -12,8 +12,9 @@ export type Os = {
 };
 
 /**
- * In the order of asking: Windows Phone claims to be Android and an iPhone, an iPhone claims to be `like Mac OS X`, Android is Linux.
- * Whole words: `AndroidLync/6.25` is no Android 6.25, nor is `ACOMO-Android/5.4` an Android 5.4.
+ * In the order of asking: Windows Phone claims to be Android and an iPhone, an iPhone claims to be `like Mac OS X`,
+ * Android is Linux. Whole words only: `AndroidLync/6.25` does not mean Android 6.25, and `ACOMO-Android/5.4` does not
+ * mean Android 5.4.
  */
 const SYSTEMS: readonly (readonly [platform: Platform, name: string, pattern: RegExp])[] = [
   ["windows-phone", "Windows Phone", /\bWindows Phone(?: OS)?\b[ /]?(\d[\d.]*)?/gi],
@@ -40,13 +41,15 @@ export function osIn(userAgent: string): Os | undefined {
   return darwinIn(userAgent);
 }
 
-/** `Windows NT 10.0` and `Windows 10` are two ways to count. */
+/** `Windows NT 10.0` and `Windows 10` count versions differently. */
 const nameAsWritten = (name: string, match: string): string => (/^Windows NT/i.test(match) ? "Windows NT" : name);
 
-/** The kernel of macOS 11 and iOS 14, since which Macs do not tell their processor any more. */
+/** The kernel version of macOS 11 and iOS 14. From this version on, Macs no longer tell their processor. */
 const DARWIN_OF_EITHER = 20;
 
-/** Apple's own library tells the kernel only. Older Macs add their processor; of newer ones nobody can tell. */
+/**
+ * Apple's own library tells only the kernel. Older Macs add their processor; newer ones cannot be told from iPhones.
+ */
 function darwinIn(userAgent: string): Os | undefined {
   const match = /\bDarwin\b[ /]?(\d[\d.]*)?/i.exec(userAgent);
   if (match === null) return undefined;
@@ -67,11 +70,14 @@ export function modelIn(comments: readonly string[], userAgent: string): string 
   return APPLE_MODEL.exec(userAgent)?.[0] ?? APPLE_FAMILY.exec(userAgent)?.[0] ?? "";
 }
 
-/** What stands beside a system without being a model. `K` is what Chrome says instead of one. */
+/** Words beside a system that are not a model. Chrome writes `K` instead of a model. */
 const NO_MODEL =
   /^(?:|linux|u|k|wv|mobile|tablet|compatible|arm|touch|wpdesktop|x11|scale\/.*|(?:msie|trident|iemobile|rv|android|windows phone)\b.*|[a-z]{2}[-_][a-z]{2})$/i;
 
-/** The model in a comment with an Android or a Windows Phone: beside the system if anything is, else behind it, else before. */
+/**
+ * The model in a comment with an Android or a Windows Phone: in the same part as the system if possible, otherwise
+ * after it, otherwise before it.
+ */
 function modelBeside(comment: string): string {
   const parts = comment.split(/[;,]/).map((part) => part.trim());
   const at = parts.findIndex((part) => NAMES_MODEL.test(part));

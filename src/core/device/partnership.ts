@@ -6,21 +6,26 @@ import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } f
 export type Partnership = {
   /** `d_` and 16 characters. */
   readonly id: string;
-  /** `deviceKey` of the id by which it names itself; null while it is expected and any device will do. */
+  /**
+   * `deviceKey` of the id by which it names itself; null while an administrator expects a device and has not said
+   * which.
+   */
   readonly key: string | null;
   /**
-   * Nobody but the device has said yet that the id is this user's: no Front-End has accepted the request that named it. Such a
-   * claim gives way to another user who names the same id.
+   * Only the device itself has said so far that the id belongs to this user: no Front-End has accepted the request that
+   * named it yet. If another user names the same id, this claim is dropped.
    */
   readonly provisional: boolean;
-  /** The app password it is bound to; null once that one is revoked, until the device signs in with another. */
+  /**
+   * The app password it is bound to; null after that password is revoked, until the device signs in with another one.
+   */
   readonly credentialId: string | null;
   readonly state: PartnershipState;
   readonly decision: PersonalDecision | null;
   /** `policy`, or the id of an admin key. */
   readonly decidedBy: string;
   readonly decidedAt: number;
-  /** A reason code, or what the one who decided gave as the reason. */
+  /** A reason code, or the reason given by the person who decided. */
   readonly reason: string;
   readonly facts: DeviceFacts;
   /** From where it was seen last. */
@@ -30,19 +35,19 @@ export type Partnership = {
   readonly lastSeenAt: number;
 };
 
-/** How often a device that is in use is written down again as seen, ms: a row an hour, not one a request. */
+/** How often a device in use is recorded as seen, ms: one row an hour instead of one a request. */
 export const SEEN_AGAIN_MS = 3_600_000;
 
-/** Who decides where nobody did by name. */
+/** The "who" of a decision that the policy made and not a person. */
 export const BY_POLICY = "policy";
 
 const DAY_MS = 86_400_000;
 
-/** Whether it counts against the most devices a user may have. */
+/** Whether it counts towards the maximum number of devices of a user. */
 export const counts = ({ state }: Partnership): boolean =>
   state === "allowed" || state === "quarantined" || state === "pending";
 
-/** What its expiry depends on. `lastSeenAt` is null of one that never came. */
+/** What its expiry depends on. `lastSeenAt` is null for a device that was never seen. */
 type Seen = Pick<Partnership, "state"> & { readonly lastSeenAt: number | null };
 
 /** Whether its device has enrolled, and is neither blocked nor expired. */
@@ -55,7 +60,7 @@ export function expiresAt(partnership: Seen, expireAfterDays: number | null): nu
   return lastSeenAt + expireAfterDays * DAY_MS;
 }
 
-/** Whether it has expired at `now` (ms): from the very moment of {@link expiresAt} on. */
+/** Whether it has expired at `now` (ms): true from {@link expiresAt} on. */
 export function hasExpired(partnership: Seen, expireAfterDays: number | null, now: number): boolean {
   const at = expiresAt(partnership, expireAfterDays);
   return at !== undefined && at <= now;

@@ -1,14 +1,15 @@
-// The products whose names a User-Agent may have. Sources: client version configuration of Lync Server 2013 ("Client version
-// rule") and the user-agent categories of its QoE database for the codes; others as they were seen on the wire.
+// The products whose names a User-Agent may have. Sources: client version configuration of Lync Server 2013 ("Client
+// version rule") and the user-agent categories of its QoE database for the codes; the others are as real clients sent
+// them.
 
 import type { DeviceType, Platform } from "./types.ts";
 
-/** What a product's name says of the device it runs on. */
+/** What a product's name says about the device it runs on. */
 export type Product = {
   readonly name: string;
   readonly platform: Platform;
   readonly type: DeviceType;
-  /** `app`: what the user started. `layer`: what an app is built on, which says less than any app, even one nobody knows. */
+  /** `app`: what the user started. `layer`: what an app is built on. It says less than any app, even an unknown one. */
   readonly is: "app" | "layer";
 };
 
@@ -52,8 +53,7 @@ const PRODUCTS: readonly Product[] = [
 const BY_NAME: ReadonlyMap<string, Product> = new Map(PRODUCTS.map((each) => [each.name.toLowerCase(), each]));
 
 /**
- * The product of that name, in any case. A long code also counts as a part of a name: clients are told apart by it wherever it
- * stands, as in `ACOMO-Android`.
+ * The product of that name, in any case. A long code also counts as a part of a longer name, as in `ACOMO-Android`.
  */
 export function productNamed(name: string): Product | undefined {
   const lowerCase = name.toLowerCase();
@@ -61,10 +61,13 @@ export function productNamed(name: string): Product | undefined {
   return BY_NAME.get(lowerCase) ?? parts.map((part) => BY_NAME.get(part)).find((each) => each?.is === "app");
 }
 
-/** `OC` and `WM` may be a part of anything. */
+/** Shorter codes, such as `OC` and `WM`, are part of too many words. */
 const SHORTEST_PART = 5;
 
-/** Browsers by the words of their User-Agents, the one that says most first: each claims to be the ones below as well. */
+/**
+ * Browsers by the words in their User-Agents, the most specific first: each browser also claims to be the ones below
+ * it.
+ */
 export const BROWSERS: readonly (readonly [word: string, name: string])[] = [
   ["edg", "Edge"],
   ["edga", "Edge"],
@@ -78,5 +81,5 @@ export const BROWSERS: readonly (readonly [word: string, name: string])[] = [
   ["firefox", "Firefox"],
   ["headlesschrome", "HeadlessChrome"], // driven by a program
   ["chrome", "Chrome"],
-  ["version", "Safari"], // of Safari alone: its own word has the version of the engine
+  ["version", "Safari"], // only Safari writes this; the word `Safari` has the version of the engine
 ];

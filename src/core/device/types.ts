@@ -2,8 +2,8 @@
 // rules may read them, but what binds a device to its user is its id and its app password.
 
 /**
- * How a device is told from others: by UCWA's `EndpointId`, or by the `DeviceId` of CertProv's `GetAndPublishCert`, which it
- * names itself; or, where a rule says so, by its app password alone (`password`, the id of the app password).
+ * How devices are told apart. A device names itself with UCWA's `EndpointId`, or with the `DeviceId` of CertProv's
+ * `GetAndPublishCert`. Where a rule says so, its app password identifies it (`password`, the id of the app password).
  */
 export type DeviceIdKind = "endpoint" | "device" | "password";
 
@@ -14,7 +14,7 @@ export type DeviceId = {
   readonly id: string;
 };
 
-/** What Lync's own limit is for an `EndpointId` (UCWA reference), and more than a GUID in braces. */
+/** Lync's own limit for an `EndpointId` (UCWA reference). A GUID in braces is shorter. */
 export const MAX_DEVICE_ID_CHARS = 100;
 
 /** The key under which a device is stored, unique over all users: `endpoint:…`, `device:…` or `password:…`. */
@@ -22,7 +22,7 @@ export const deviceKey = ({ kind, id }: DeviceId): string => `${kind}:${id}`;
 
 export const DEVICE_ID_KINDS: readonly DeviceIdKind[] = ["endpoint", "device"];
 
-/** What people write of a device: an id, with its kind before it or not. The id is as written, and may be any text. */
+/** How people write a device: its id, with or without the kind before it. The id is as written, and may be any text. */
 export function readDeviceWord(word: string): { readonly kind: DeviceIdKind | undefined; readonly id: string } {
   const kind = DEVICE_ID_KINDS.find((each) => word.startsWith(`${each}:`));
   return { kind, id: kind === undefined ? word : word.slice(kind.length + 1) };
@@ -44,23 +44,26 @@ export type DeviceType = "desktop" | "phone" | "tablet" | "browser" | "unknown";
 export type DeviceFacts = {
   readonly type: DeviceType;
   readonly platform: Platform;
-  /** The product code of Lync's client version configuration where there is one: `OC`, `AndroidLync`, `iPhoneLync`; else the product's own word. */
+  /**
+   * The product code from Lync's client version configuration, if there is one (`OC`, `AndroidLync`, `iPhoneLync`);
+   * otherwise the product's own name.
+   */
   readonly product: string;
-  /** Of the product, as sent: digits and dots. */
+  /** Version of the product, as sent: digits and dots. */
   readonly version: string;
   /** Such as `SM-G930U`. */
   readonly model: string;
   /** Name and version, such as `Android 8.0.0`. */
   readonly os: string;
-  /** The user agent that all this was read from, verbatim but for what is not printable. */
+  /** The user agent from which all this was read, unchanged except for characters that are not printable. */
   readonly userAgent: string;
-  /** The machine's name as NTLM told it; only where it was asked in the sign-in. */
+  /** The machine's name as NTLM told it; only when the sign-in used NTLM. */
   readonly workstation: string;
   /** Such as `en-US`. */
   readonly culture: string;
 };
 
-/** Of whom nothing is known. */
+/** The facts of a device about which nothing is known. */
 export const UNKNOWN_DEVICE: DeviceFacts = {
   type: "unknown",
   platform: "unknown",
@@ -76,10 +79,10 @@ export const UNKNOWN_DEVICE: DeviceFacts = {
 /** Where a partnership stands. docs/devices.md says what leads from one to the other. */
 export type PartnershipState = "pending" | "allowed" | "blocked" | "quarantined" | "expired";
 
-/** What somebody decided about one device by name; it comes before every rule. */
+/** What an administrator decided about this one device. It comes before every rule. */
 export type PersonalDecision = "allow" | "block";
 
-/** From where a request comes, as far as Cloudflare tells. */
+/** Where a request comes from, according to Cloudflare. */
 export type RequestSource = {
   /** An IPv4 address, an IPv6 /64 (`networkOf`), or `unknown`. */
   readonly network: string;

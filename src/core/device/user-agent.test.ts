@@ -1,4 +1,4 @@
-// User-Agents of clients, with what they tell; then what strangers could send instead.
+// User-Agents of real clients and what they tell; then what attackers could send instead.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

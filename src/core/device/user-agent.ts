@@ -1,6 +1,6 @@
-// What a User-Agent tells of a device. The grammar is RFC 9110, 10.1.5: products with versions, and comments in brackets
-// behind them. Clients keep to it loosely, so each reading is by words and none of it can fail. A browser's platform is
-// `web`, whatever it runs on: that an app is an app is what rules want to know, and `os` says the rest.
+// What a User-Agent tells about a device. The grammar is RFC 9110, 10.1.5: products with versions, each followed by
+// comments in brackets. Clients follow it loosely, so everything here looks for words and nothing can fail. The
+// platform of a browser is `web`, on every system: rules want to tell apps from browsers, and `os` tells the system.
 
 import { printable } from "../text/printable.ts";
 import { MAX_FACT_CHARS, MAX_USER_AGENT_CHARS } from "./bounds.ts";
@@ -15,8 +15,8 @@ export type UserAgentFacts = Pick<
 >;
 
 /**
- * Reads the first {@link MAX_USER_AGENT_CHARS} characters. What they do not tell is `unknown` or empty; a product that nobody
- * knows keeps its own name.
+ * Reads the first {@link MAX_USER_AGENT_CHARS} characters. A fact that they do not tell is `unknown` or empty. An
+ * unknown product keeps its own name.
  */
 export function factsFromUserAgent(userAgent: string): UserAgentFacts {
   const text = printable(userAgent, MAX_USER_AGENT_CHARS).trim();
@@ -41,7 +41,7 @@ export function factsFromUserAgent(userAgent: string): UserAgentFacts {
 /** A product and its version, or a word without one. */
 type Word = { readonly name: string; readonly version: string };
 
-/** The words outside of comments, and what the comments say, each without its brackets. */
+/** The words outside comments, and the comments without their brackets. */
 function partsOf(text: string): { readonly words: readonly Word[]; readonly comments: readonly string[] } {
   const comments: string[] = [];
   let outside = "";
@@ -73,14 +73,14 @@ function wordsOf(text: string): readonly Word[] {
   return words;
 }
 
-/** The digits and dots at the beginning, behind a `v` that some write. */
+/** The digits and dots at the beginning; some clients write a `v` before them. */
 const versionOf = (text: string): string => /^v?([\d.]*)/i.exec(text)?.[1] ?? "";
 
 type App = Word & {
   readonly type: DeviceType;
-  /** Undefined where it runs on more than one. */
+  /** Undefined when it runs on more than one platform. */
   readonly platform: Platform | undefined;
-  /** Where it runs unless an operating system is named. */
+  /** Its platform when the User-Agent names no operating system. */
   readonly layerPlatform: Platform;
 };
 
@@ -92,7 +92,7 @@ const app = ({ name, version }: Word, platform: Platform, type: DeviceType): App
   layerPlatform: "unknown",
 });
 
-/** What the user started: an app that is known, a browser, an app that is not known, or else what an app is built on. */
+/** What the user started: a known app, else a browser, else an unknown app, else the layer an app is built on. */
 function appIn(words: readonly Word[], comments: readonly string[]): App {
   const known = words.flatMap(({ name, version }) => {
     const product = productNamed(name);
@@ -108,7 +108,7 @@ function appIn(words: readonly Word[], comments: readonly string[]): App {
   return { ...app(word, "unknown", layer?.type ?? "unknown"), layerPlatform: layer?.platform ?? "unknown" };
 }
 
-/** The desktop client calls itself by its name in a comment, whatever product stands before it. */
+/** The desktop client writes its name in a comment; the product before the comment can be any. */
 function desktopIn(comments: readonly string[]): Product | undefined {
   const isDesktop = comments.some((comment) =>
     /^(?:Microsoft Lync|Skype for Business)(?: \d{4})?$/i.test(comment.trim()),

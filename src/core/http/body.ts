@@ -1,5 +1,6 @@
-// Request and answer bodies: limits are kept while streaming, and what has to be read is read whole within its limit and
-// decoded by the one charset it can be in, because a body that the Front-End would decode differently is a body nobody judged.
+// Request and answer bodies. Limits are enforced while a body streams. A body that Postern has to read is read whole,
+// within its limit, and decoded with the one charset it can be in: if the Front-End decoded it differently, Postern
+// would have judged another body.
 
 import { type Result, refuse } from "../result.ts";
 import { type CharsetFault, type Decoded, decodeBody } from "./charset.ts";
@@ -10,13 +11,16 @@ export const MAX_TOKEN_ANSWER_BYTES = 256 * 1024;
 /** Why a body cannot be judged. */
 export type BodyFault = "too-large" | CharsetFault;
 
-/** A body read whole: the text for judging, and for forwarding the bytes of that text in UTF-8, which are mostly as they came. */
+/**
+ * A body read whole: its text, which is judged, and that text in UTF-8, which is forwarded. These bytes are mostly the
+ * same as the client's.
+ */
 export type ReadBody = Decoded;
 
-/** When the body of a message was read as far as it is read, ms. Weak: what is kept of a message goes with it. */
+/** When Postern finished reading the body of a message, ms. A weak map, so an entry goes away with its message. */
 const readAt = new WeakMap<Request | Response, number>();
 
-/** When this request's body had been read, ms; undefined when it has not been, or is not to be. */
+/** When this request's body had been read, ms; undefined when it was not read. */
 export const bodyReadAt = (request: Request): number | undefined => readAt.get(request);
 
 /** Reads at most `limit` bytes of a message as text. */
@@ -39,19 +43,19 @@ async function readBytes(message: Request | Response, limit: number): Promise<Ui
   return new Uint8Array(Buffer.concat(chunks, length));
 }
 
-/** What the length header says of a body: over the limit, within it, or nothing (a chunked body). */
+/** What the length header says about a body: over the limit, within it, or nothing (a chunked body). */
 export function declaredSize(headers: Headers, limit: number): "too-large" | "within" | "unknown" {
   const declared = headers.get("content-length");
   if (declared === null) return "unknown";
   return /^\d{1,15}$/.test(declared) && Number(declared) <= limit ? "within" : "too-large";
 }
 
-/** A body that grew over its row's limit while it streamed. */
+/** A body that exceeded its row's limit while it streamed. */
 export class BodyTooLarge extends Error {
   override readonly name = "BodyTooLarge";
 }
 
-/** A body that is counted while it streams, and what becomes of a bad one. */
+/** A body that is counted while it streams, and the signal for a bad one. */
 export type CountedBody = {
   readonly body: ReadableStream<Uint8Array>;
   /** Aborts with {@link BodyTooLarge}, or with the reason why the client's body broke off. */
@@ -59,8 +63,9 @@ export type CountedBody = {
 };
 
 /**
- * Counts a body that does not say its length. Whoever sends it on must end the request when `broken` aborts: workerd closes
- * the body of a request whose stream fails as if it were whole, and the Front-End would act on half a message.
+ * Counts a body that does not say its length. The caller that forwards it must end the request when `broken` aborts:
+ * workerd closes the body of a request whose stream fails as if it were whole, and the Front-End would act on half a
+ * message.
  */
 export function counted(source: ReadableStream<Uint8Array>, limit: number): CountedBody {
   const reader = source.getReader();

@@ -178,7 +178,7 @@ describe("S-32: one reading of host and path", () => {
   });
 });
 
-/** Paths made of what makes paths hard to read. */
+/** Paths made of the characters and sequences that are hard to read. */
 const oddPath = fc
   .array(
     fc.oneof(
@@ -255,7 +255,7 @@ describe("S-32: whatever a client sends", () => {
         accepted++;
         const { path: sent, query } = once.value;
         expect(canonicalTarget(HOST + sent + query)).toEqual(once);
-        // And to a reader of another school, the URL standard, it is the same path.
+        // A reader of another kind, one that follows the URL standard, must see the same path.
         expect(new URL(HOST + sent).pathname).toBe(sent);
       }),
       RUNS,

@@ -1,10 +1,10 @@
-// One reading of host and path, the way IIS will read them: case-insensitive, percent-decoded once. A path that two readers
-// could read differently is refused, so the path the policy judged is the path the Front-End gets (S-32).
+// Reads host and path as IIS will read them: case-insensitive, percent-decoded once. Postern refuses a path that two
+// readers could read differently, so the path that it judged is the path that the Front-End gets (S-32).
 
 import { ok, type Result, refuse } from "../result.ts";
 import { isMisreadable } from "./misread-path.ts";
 
-/** Longest path worth judging; IIS's own default for a URL is 4,096. */
+/** Longest path that is accepted. IIS's own default for a URL is 4,096. */
 export const MAX_PATH_CHARS = 4096;
 
 /** Where a request goes: judged by `key`, sent as `path` + `query`. */
@@ -14,7 +14,7 @@ export type CanonicalTarget = {
   readonly host: string;
   /** Decoded once and encoded again: what is sent to the Front-End, in the client's letter case. */
   readonly path: string;
-  /** Decoded and lower-cased: what the publish table is asked. */
+  /** Decoded and lower-cased: the path to look up in the publish table. */
   readonly key: string;
   /** `?…` as received, or empty. */
   readonly query: string;
@@ -28,15 +28,15 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const MAX_PORT = 65_535;
 
 /**
- * The host of a request URL: lower case, without port or trailing dot. Undefined for what cannot be the name of a host, such as
- * `*`, userinfo, two names, an IPv6 address, or a port above 65,535.
+ * The host of a request URL: lower case, without port or trailing dot. Undefined for a text that cannot be the name
+ * of a host, such as `*`, userinfo, two names, an IPv6 address, or a port above 65,535.
  */
 export function hostOf(requestUrl: string): string | undefined {
   const [, name = "", port = ""] = /^https?:\/\/(\w[\w.-]*?)\.?(?::(\d*))?\//i.exec(requestUrl) ?? [];
   return name === "" || Number(port) > MAX_PORT ? undefined : name.toLowerCase();
 }
 
-/** Reads a request URL exactly as received. `URL` is not used: it would repair what has to be refused. */
+/** Reads a request URL exactly as received. `URL` is not used, because it repairs paths that have to be refused. */
 export function canonicalTarget(requestUrl: string): Result<CanonicalTarget, PathFault> {
   const parts = /^(https?):\/\/[^/?#\\]+(\/[^?#]*)(\?[^#]*)?$/i.exec(requestUrl);
   const host = hostOf(requestUrl);
@@ -56,7 +56,7 @@ export function canonicalTarget(requestUrl: string): Result<CanonicalTarget, Pat
   });
 }
 
-/** Percent-decodes once; undefined for a stray `%` and for anything that is not shortest-form UTF-8. */
+/** Percent-decodes once. Undefined for a stray `%`, and for bytes that are not shortest-form UTF-8. */
 function decodeOnce(path: string): string | undefined {
   const bytes: number[] = [];
   for (let i = 0; i < path.length; i++) {

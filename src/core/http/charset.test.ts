@@ -6,7 +6,7 @@ function decoded(contentType: string, bytes: Uint8Array, of: BodyOf = "request")
   const result = decodeBody(of, contentType, bytes);
   return result.ok ? result.value : result.reason;
 }
-/** What is read, or why it is not. */
+/** The text that was read, or why it was not. */
 function read(contentType: string, body: string | readonly number[], of?: BodyOf): string {
   const result = decoded(contentType, typeof body === "string" ? encode(body) : Uint8Array.from(body), of);
   return typeof result === "string" ? result : result.text;

@@ -1,24 +1,27 @@
-// Which characters the bytes of a body stand for. A client names a charset in its content type, in an XML declaration, in both or
-// in neither. Where every byte is ASCII, the names that all mean ASCII there are equal; else the names have to agree, and the
-// bytes are decoded by them. What Postern has read goes on in UTF-8 and says so in both places: a Front-End that knows fewer
-// names, or believes the other place, reads the characters that were judged and no others (S-32). A byte order mark is decided
-// on here as well, by what the body is.
+// Which characters the bytes of a body stand for. A client may name a charset in its content type, in an XML
+// declaration, in both or in neither. If all bytes are ASCII, all names that agree on ASCII are accepted. Otherwise the
+// names must agree, and the bytes are decoded by them. Postern then sends the text on in UTF-8 and says so in both
+// places. So the Front-End reads the characters that Postern judged, even if it knows fewer names or believes the other
+// place (S-32). What to do with a byte order mark is also decided here; it depends on the kind of body.
 
 import { ok, type Result, refuse } from "../result.ts";
 
-/** The text of a body, without the mark that XML may begin with, and the bytes that mean the same to whoever reads UTF-8. */
+/** The text of a body, without the mark that XML may begin with, and the same text as UTF-8 bytes. */
 export type Decoded = { readonly text: string; readonly bytes: Uint8Array };
 
 /**
- * `not-utf-8`: neither UTF-8 nor, by one name only, another charset that Postern reads. `byte-order-mark`: one before a JSON,
- * form or batch body, which some readers skip and some do not, or two before XML.
+ * `not-utf-8`: not UTF-8, and no single other charset that Postern reads. `byte-order-mark`: a mark before a JSON,
+ * form or batch body, which some readers skip and some do not, or two marks before XML.
  */
 export type CharsetFault = "not-utf-8" | "byte-order-mark";
 
-/** Whose words a body is: a client's, which somebody else is to read as Postern did, or the Front-End's own. */
+/**
+ * Who wrote a body. A client's body must be read by the Front-End as Postern read it; the Front-End's own body need
+ * not.
+ */
 export type BodyOf = "request" | "answer";
 
-// Every parameter counts, also one inside a quoted value: readers differ in which of two they believe.
+// Look at every parameter, also inside a quoted value: readers differ in which of two they believe.
 const CHARSET = /(charset\s*=\s*["']?)([^"';\s]+)/gi;
 const XML_DECLARATION = /^\s*<\?xml[^>]*/;
 const XML_ENCODING = /(encoding\s*=\s*["']?)([^"'\s?>]*)/gi;
@@ -28,7 +31,7 @@ const RAW_MARK = "\xef\xbb\xbf";
 const MARK = "\ufeff";
 const XML_TYPE = /^[^;]*[/+]xml\s*(?:;|$)/i;
 
-/** Decodes a body by the names in its content type and its XML declaration, where they say one thing. */
+/** Decodes a body by the names in its content type and its XML declaration, if they agree. */
 export function decodeBody(of: BodyOf, contentType: string, bytes: Uint8Array): Result<Decoded, CharsetFault> {
   const raw = bytewise(bytes);
   const marked = raw.startsWith(RAW_MARK);
@@ -37,7 +40,7 @@ export function decodeBody(of: BodyOf, contentType: string, bytes: Uint8Array): 
     if (of === "request" && !XML_TYPE.test(contentType)) return refuse("byte-order-mark");
     if (raw.startsWith(RAW_MARK, RAW_MARK.length)) return refuse("byte-order-mark");
   }
-  // Each charset here writes an XML declaration in the same bytes.
+  // An XML declaration has the same bytes in every charset of this file.
   const declaration = XML_DECLARATION.exec(marked ? raw.slice(RAW_MARK.length) : raw)?.[0] ?? "";
   const labels = [...labelsIn(contentType, CHARSET), ...labelsIn(declaration, XML_ENCODING)];
   const encodings = new Set(labels.map(encodingOf));
@@ -65,10 +68,11 @@ function inUtf8(text: string, labels: RegExp): string {
 const labelsIn = (text: string, labels: RegExp): string[] =>
   [...text.matchAll(labels)].map((found) => (found[2] ?? "").toLowerCase());
 
-// Each has the 128 characters of ASCII where ASCII has them. UTF-16, UTF-7, EBCDIC and the encodings that shift have not.
+// In each of these the first 128 characters are those of ASCII. UTF-16, UTF-7, EBCDIC and the shifting encodings
+// differ.
 const ASCII_SUPERSET = /^(?:utf-8|windows-125\d|iso-8859-\d{1,2}|koi8-[ru])$/;
 
-/** The encoding that a label of the Encoding Standard names, if it is one of those that can be judged. */
+/** The encoding that a label of the Encoding Standard names, if Postern can read it. */
 function encodingOf(label: string): string | undefined {
   try {
     const { encoding } = new TextDecoder(label);
@@ -82,8 +86,8 @@ const ASCII_LABEL = /ascii|^ansi_/;
 const LABEL_OF_80_TO_9F = /^(?:windows-|cp125|x-cp125|koi8|utf-?8|unicode-)/;
 
 /**
- * Whether this label says what the bytes mean that are not ASCII. To the Encoding Standard, and to no other reader, `us-ascii` and
- * `iso-8859-1` are names of windows-1252.
+ * Whether this label says what the bytes beyond ASCII mean. `us-ascii` and `iso-8859-1` do not: only the Encoding
+ * Standard takes them for windows-1252.
  */
 const decodable = (label: string, raw: string): boolean =>
   !ASCII_LABEL.test(label) && (LABEL_OF_80_TO_9F.test(label) || !/[\x80-\x9f]/.test(raw));

@@ -1,5 +1,6 @@
-// Header hygiene, both ways. Towards the Front-End: an allow-list, so that no forwarding or identity header a client
-// invents gets there in any spelling (S-31). Towards the client: what IIS says about itself and its network goes (S-36).
+// Header hygiene, both ways. Towards the Front-End: an allow-list, so that a client cannot invent a forwarding or
+// identity header in any spelling (S-31). Towards the client: headers in which IIS tells about itself and its network
+// are removed (S-36).
 
 const TO_FRONT_END = new Set([
   "accept",
@@ -34,17 +35,20 @@ const TO_FRONT_END = new Set([
   "x-requested-with",
 ]);
 
-/** Whether a client's header of this lower-case name may reach the Front-End; cookies and tickets are not asked here. */
+/**
+ * Whether a client's header of this lower-case name may reach the Front-End; cookies and tickets are handled elsewhere.
+ */
 export const mayReachFrontEnd = (name: string): boolean => TO_FRONT_END.has(name);
 
 /** The name of the cookie in which UCWA keeps a ticket for `<img>` (UCWA `applications`, 201). */
 export const TICKET_COOKIE = "cwt_ucwa";
-// Cookies of Cloudflare Access and of the ticket: never the client's to send to the Front-End.
+// Cookies of Cloudflare Access and of the ticket: a client may never send them to the Front-End.
 const OWN_COOKIES = new Set([TICKET_COOKIE, "cf_authorization", "cf_appsession"]);
 
 /**
- * The headers of a client's request that the Front-End may see, by lower-case name. Credentials and tickets are added by
- * whoever checked them. A plain record: as a `Headers`, which is copied again on the way out, it costs a tenth of a request.
+ * The headers of a client's request that the Front-End may see, by lower-case name. The code that checks credentials
+ * and tickets adds them. This is a plain record because a `Headers` is copied again on the way out, which costs a tenth
+ * of a request.
  */
 export function headersForFrontEnd(incoming: Headers): Record<string, string> {
   const allowed: Record<string, string> = {};
@@ -62,7 +66,7 @@ function withoutOwnCookies(cookie: string): string {
   return foreign.join(";").trim();
 }
 
-/** The value of one cookie of a request, or undefined. Two of that name are none. */
+/** The value of one cookie of a request. Undefined when there is none, or two of that name. */
 export function cookieValue(incoming: Headers, name: string): string | undefined {
   const values = (incoming.get("cookie") ?? "")
     .split(";")
@@ -93,12 +97,13 @@ const NOT_FOR_CLIENTS = new Set([
 ]);
 
 /**
- * The headers of a Front-End's answer that the client may see.
- * @param internalDomains lower-case names of the inside; a header that contains one is dropped, a `Location` made relative
+ * The headers of the Front-End's answer that the client may see.
+ * @param internalDomains internal domain names, lower case. A header that contains one is dropped; a `Location` is made
+ * relative
  */
 export function headersForClient(answer: Headers, internalDomains: readonly string[]): Headers {
   const allowed: Record<string, string> = {};
-  const cookies: string[] = []; // the one header that comes in several lines and may not be joined
+  const cookies: string[] = []; // the only header whose lines may not be joined into one
   for (const [name, value] of answer) {
     const clean = cleaned(name, value, internalDomains);
     if (clean === undefined) continue;
@@ -110,7 +115,7 @@ export function headersForClient(answer: Headers, internalDomains: readonly stri
   return headers;
 }
 
-/** One header of an answer as the client may have it; undefined when it may not. */
+/** One header of an answer as the client may see it; undefined when the client may not. */
 function cleaned(name: string, value: string, internalDomains: readonly string[]): string | undefined {
   if (NOT_FOR_CLIENTS.has(name)) return undefined;
   const clean = name === "x-ms-diagnostics" ? withoutSource(value) : value;

@@ -1,8 +1,8 @@
-// What the rows of the publish table are to people: who uses a directory, and what is lost while it is closed. Not part of the
-// Worker: scripts/published.ts writes docs/published.md from these words and the table, and publish-words.test.ts holds the two
-// to each other.
+// Explains the rows of the publish table to people: who uses a directory, and what people lose while it is closed. Not
+// part of the Worker. scripts/published.ts writes docs/published.md from these words and the table;
+// publish-words.test.ts checks that the two agree.
 
-/** The words about one row, or about several that are one thing. */
+/** The words about one row, or about several rows that belong together. */
 export type RowWords = {
   /** The rows' paths as administrators know them; in lower case they are the paths of the table. */
   readonly paths: readonly string[];
@@ -10,7 +10,9 @@ export type RowWords = {
   readonly who: string;
   /** What is lost while it is closed, or would be. */
   readonly lost: string;
-  /** The heading of docs/published.md that helps, as a link's anchor. Every closed directory that somebody misses has one. */
+  /**
+   * The anchor of the heading in docs/published.md that helps. Every closed directory that somebody may miss has one.
+   */
   readonly help?: string;
 };
 

@@ -1,15 +1,16 @@
-// The publish table: every virtual directory of a Lync external web site, what Postern does with it, and on which hosts. What has
-// no row is closed (S-38). A row is an exact path or a whole tree; the longest match wins. A host that has meeting links right
-// below its root is the one exception: there every name is a meeting's that is not a directory of this table.
+// The publish table: every virtual directory of a Lync external web site, what Postern does with it, and on which
+// hosts. A path without a row is closed (S-38). A row is an exact path or a whole tree; the longest match wins. There
+// is one exception: a host with meeting links directly below its root. There, every name that is not a directory of
+// this table belongs to a meeting.
 
 /** Which challenge an unauthenticated client of a ticket row gets. */
 export type Dialect = "web-ticket" | "oauth";
 
-/** What happens at a path. */
+/** What Postern does with a request to a path. */
 export type Access =
   /**
-   * Anonymous: forwarded without credentials, and with its query and cookies only where a client needs what they say. `metadata`:
-   * asked for in Postern's words, at this address of the Front-End's.
+   * Anonymous: forwarded without credentials. The query and cookies go along only where a client needs them.
+   * `metadata`: Postern writes its own request, to this address of the Front-End.
    */
   | {
       readonly kind: "open";
@@ -21,7 +22,7 @@ export type Access =
   | { readonly kind: "sign-in"; readonly service: SignInService }
   /**
    * A ticket that Postern relayed; `meeting`: an anonymous meeting ticket will do. `soap`: it travels in the envelope.
-   * `batch`: the body holds whole requests, and each is judged. `use`: how much of its device has to be known.
+   * `batch`: the body holds whole requests, and each is judged. `use`: what Postern must know about the device.
    */
   | {
       readonly kind: "ticket";
@@ -34,16 +35,16 @@ export type Access =
   | { readonly kind: "closed" };
 
 /**
- * `discovery`: the user's own resources, with whichever device. `naming`: here the device names itself. `application`: UCWA, by
- * the device that named itself or runs the application. `address-book`: by a device that named itself, if with another ticket of
- * the same place. `service`: any other, with the ticket that named the device.
+ * `discovery`: the user's own resources, with any device. `naming`: here the device names itself. `application`:
+ * UCWA, for the device that named itself or runs the application. `address-book`: for a device that named itself, also
+ * with another ticket from the same place. `service`: all others, with the ticket that named the device.
  */
 export type DeviceUse = "discovery" | "naming" | "application" | "address-book" | "service";
 
 export type SignInService = "web-ticket" | "oauth-token" | "username-token" | "anonymous-ticket";
 
 /**
- * What a public host is for. `web`: the external web services, and whatever is not said to be something else. `discovery`:
+ * What a public host is for. `web`: the external web services, and every host without another role. `discovery`:
  * `lyncdiscover`. `meet`, `dial-in`: a simple URL with a host of its own.
  */
 export type HostRole = "web" | "discovery" | "meet" | "dial-in";
@@ -56,13 +57,13 @@ export type PublishRow = {
   readonly methods: readonly string[];
   /** Largest request body in bytes. */
   readonly maxBody: number;
-  /** Where the row is; closed everywhere else. */
+  /** The roles of the hosts that have this row; on other hosts it is closed. */
   readonly hosts: readonly HostRole[];
 };
 
 const KB = 1024;
 const MB = 1024 * KB;
-/** What a client says of itself when it creates a UCWA application is five short texts. */
+/** A client that creates a UCWA application sends five short texts about itself. */
 const MAX_NAMING_BYTES = 16 * KB;
 /** An envelope without content. */
 const MAX_METADATA_REQUEST_BYTES = 16 * KB;
@@ -82,10 +83,10 @@ const signIn = (service: SignInService) => ({ kind: "sign-in", service }) as con
 const ticket = (dialect: Dialect, use: DeviceUse, more: { meeting?: true; soap?: true; batch?: true } = {}) =>
   ({ kind: "ticket", dialect, use, meeting: false, soap: false, batch: false, ...more }) as const;
 
-/** The table, in the order of a sign-in. Public so that documentation and tests walk the same rows. */
+/** The table, in the order of a sign-in. Exported so that documentation and tests use the same rows. */
 export const PUBLISH_TABLE: readonly PublishRow[] = [
-  // Discovery. The Front-End never hears which user a stranger asks about (`?sipuri=`), so the answer is the same for all.
-  // `root/domain` is closed: no known client asks for it, and it tells a stranger the internal topology.
+  // Discovery. Postern does not tell the Front-End which user a stranger asks about (`?sipuri=`), so the answer is the
+  // same for all. `root/domain` is closed: no known client asks for it, and it tells a stranger the internal topology.
   row("/", openWithoutQuery, GET, 0, DISCOVERY),
   row("/autodiscover/autodiscoverservice.svc/root", openWithoutQuery, GET, 0, DISCOVERY),
   row("/autodiscover/autodiscoverservice.svc/root/domain", closed),
@@ -98,8 +99,9 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/xframe/*", openWithoutQuery, GET, 0, DISCOVERY),
   row("/xframe.html", openWithoutQuery, GET, 0, DISCOVERY),
 
-  // The token services: the only places where a credential is taken. Their metadata, and that of the services that send clients
-  // here, is asked for by GET (MS-OCAUTHWS 1.3.1.1) or by a WS-Transfer Get, and goes on in Postern's words (S-45).
+  // The token services: the only places where a credential is taken. Clients ask for their metadata, and for that of
+  // the services that send clients here, by GET (MS-OCAUTHWS 1.3.1.1) or by a WS-Transfer Get. Postern writes its own
+  // request to the Front-End (S-45).
   row("/webticket/webticketservice.svc", signIn("web-ticket"), SERVICE, 64 * KB),
   metadataOf("/WebTicket/WebTicketService.svc"),
   row("/webticket/webticketservice.svc/auth", signIn("username-token"), ["POST"], 64 * KB),
@@ -117,22 +119,24 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/ucwa/v1/*", ticket("oauth", "application", { meeting: true }), UCWA, 10 * MB),
   row("/ucwa/oauth/v1/*", ticket("oauth", "application", { meeting: true }), UCWA, 10 * MB),
   row("/reach/sip.svc/*", ticket("web-ticket", "service", { meeting: true }), SERVICE, 1 * MB),
-  // A desktop has a certificate for 180 days and names itself only when it fetches one. Its address book it fetches each day and
-  // its groups when its user opens one, each with a ticket of its own: these two rows it could not open before it could name
-  // itself again. SIPE asks for no ticket for any row below but these. What opens the others is a browser or a service's own
-  // client, and none of them is known to come with a desktop's ticket.
+  // A desktop has a certificate for 180 days and names itself only when it fetches a new one. But it fetches its
+  // address book every day, and its groups when the user opens one, each time with another ticket. Without an exception
+  // it could not use these two rows until it names itself again. SIPE asks for tickets only for these two of the rows
+  // below. The other rows are used by browsers and by clients of single services; none of them is known to use a
+  // desktop's ticket.
   row("/abs/*", ticket("web-ticket", "address-book"), PAGE_AND_POST, 1 * MB),
   metadataOf("/GroupExpansion/service.svc"),
   row("/groupexpansion/service.svc/*", ticket("web-ticket", "address-book", { soap: true }), SERVICE, 128 * KB),
-  // Pages with a form for a directory password. Nothing is posted to them, because a signed-in user could try another's (S-19).
+  // Pages with a form for a directory password. POST is closed, because a signed-in user could try another user's
+  // password there (S-19).
   row("/scheduler/*", ticket("web-ticket", "service"), PAGE),
   row("/phoneconferencing/*", ticket("web-ticket", "service"), PAGE),
   row("/conf/*", ticket("web-ticket", "service"), PAGE),
   row("/rgsclients/*", ticket("web-ticket", "service"), SERVICE, 1 * MB),
 
-  // Meetings: anonymous pages and content; what identifies a participant is inside, and comes from the rows above.
-  // The join page names all that it opens by the web host's full name, so a meet host has the page, what stands beside it, and
-  // nothing else. `/meet` and `/dialin` are on both kinds of host, because the two simple URLs may share one.
+  // Meetings: anonymous pages and content; what identifies a participant is inside, and comes from the rows above. The
+  // join page loads everything else by the web host's full name, so a meet host needs only the page and the files
+  // beside it. `/meet` and `/dialin` are on both kinds of host, because the two simple URLs may share one.
   row("/meet/*", open, PAGE_AND_POST, 1 * MB, SIMPLE_URLS),
   row("/lwa/*", open, PAGE_AND_POST, 1 * MB),
   row("/datacollabweb/*", open, PAGE_AND_POST, 100 * MB),
@@ -142,10 +146,10 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/fonts/*", open, PAGE),
   row("/lmstaticdata/*", open, PAGE),
   row("/etc/place/null/*", open, PAGE),
-  // Its sign-in form takes a directory password, so nothing is posted to it (S-19): it is read for its numbers.
+  // Its sign-in form takes a directory password, so POST is closed (S-19). People read the page for its phone numbers.
   row("/dialin/*", open, PAGE, 0, SIMPLE_URLS),
 
-  // Known and closed. They need no row to be closed; they have one so that the table answers for every directory.
+  // Known and closed. They would be closed without a row; they have one so that the table lists every directory.
   row("/mcx/*", closed), // Lync 2010 mobile
   row("/passiveauth/*", closed), // WS-Federation
   row("/persistentchat/*", closed),
@@ -180,8 +184,8 @@ function row(
   return { path, access, methods, maxBody, hosts };
 }
 
-// A batch holds whole requests, so it has a row of its own: read whole within its limit, each part opened and judged (S-34).
-// In one spelling and place only; any other path with `batch` for a segment is closed.
+// A batch contains whole requests, so it has its own row: Postern reads it whole, within its limit, and judges each
+// part (S-34). Only this spelling and place is open; every other path with a segment `batch` is closed.
 const BATCH = /^\/ucwa\/(?:oauth\/)?v1\/applications\/[^/]+\/batch$/;
 const BATCH_ELSEWHERE = /^\/ucwa\/.*\/batch(\/|$)/;
 const batchRow = row(
@@ -192,18 +196,18 @@ const batchRow = row(
 );
 const closedBatchRow = row("/ucwa/*/batch", closed);
 
-/** The rows whose path is a pattern: `*` within it is what stands there. Public for documentation and tests, as the table is. */
+/** The rows whose path is a pattern: `*` matches one segment. Exported for documentation and tests, like the table. */
 export const BATCH_ROWS: readonly PublishRow[] = [batchRow, closedBatchRow];
 
-/** A Front-End creates an application with or without the slash: here a device names itself, whichever it is. */
+/** A Front-End creates an application with or without the slash: a device names itself at both. */
 const APPLICATIONS = /^(\/ucwa\/(?:oauth\/)?v1\/applications)\/$/;
 
 const byPath = new Map(PUBLISH_TABLE.map((each) => [each.path, each]));
 
-/** First segments of the table. On no host are they somebody's name. */
+/** First segments of the table. They are never the name of a meeting's organiser, on any host. */
 const DIRECTORIES = new Set(PUBLISH_TABLE.map(({ path }) => firstSegment(path)));
 
-/** What every other path is on a host of this role. */
+/** The row for every other path on a host of this role. */
 const HOME: Readonly<Partial<Record<HostRole, PublishRow | undefined>>> = {
   meet: byPath.get("/meet/*"),
   "dial-in": byPath.get("/dialin/*"),
@@ -219,8 +223,8 @@ export function publishRow(
   sipDomains: readonly string[] = [],
 ): PublishRow | undefined {
   const [, domain = "", simpleUrl] = /^\/([^/]+)(\/(?:meet|dialin)(?:\/.*)?)$/.exec(key) ?? [];
-  // On the host of a simple URL every path is forwarded, so there `/anything/dialin` is judged as the dial-in page, too: IIS
-  // may rewrite below a SIP domain that nobody configured here.
+  // On the host of a simple URL every path is forwarded, so `/anything/dialin` is judged there as the dial-in page too:
+  // IIS may rewrite paths below a SIP domain that is not configured in Postern.
   const below = role === "web" ? sipDomains.includes(domain) : role !== "discovery";
   const found = rowInTable(below && simpleUrl !== undefined ? simpleUrl : key);
   if (found?.hosts.includes(role) === true) return found;

@@ -1,12 +1,13 @@
-// One id for one request, in the answer, in the log and in the audit: Cloudflare's ray id, or a random one where there is no
-// Cloudflare. A client behind Cloudflare cannot choose it; elsewhere it can, so it is looked at before it is sent back.
+// One id for one request, in the answer, in the log and in the audit: Cloudflare's ray id, or a random one without
+// Cloudflare. Behind Cloudflare a client cannot choose it. Without Cloudflare it can, so the id is checked before it is
+// sent back.
 
-/** The header of an answer of Postern's own with the id of its request. */
+/** The header that carries the request id in Postern's own answers. */
 export const REQUEST_ID_HEADER = "x-request-id";
 
 const RAY = /^[\w-]{1,64}$/;
 
-/** Random ids of requests without a ray id. Weak: an id goes with its request. */
+/** Random ids of requests without a ray id. A weak map, so an id goes away with its request. */
 const ids = new WeakMap<Request, string>();
 
 /** The id of a request. */
@@ -20,7 +21,7 @@ export function requestIdOf(request: Request): string {
   return id;
 }
 
-/** The copy of a request, as the same request. */
+/** Marks the copy of a request as the same request: it gets the same id. */
 export function sameRequest(copy: Request, original: Request): Request {
   ids.set(copy, requestIdOf(original));
   return copy;

@@ -1,8 +1,8 @@
-// How often meeting guests may try keys of a conference. A key is not a domain password, but whoever finds one is in the
-// meeting. As with users (docs/design/0005) nothing is ever locked: a network waits for what it did itself, and one that has
-// been in this conference before has a budget that no other network can use up.
-// Guests of one network come in crowds, so an attempt that would have to wait while others of its kind are still being looked at
-// waits for these: one right key among them changes the picture.
+// How often meeting guests may try keys of a conference. A key is not a domain password, but a person who finds one
+// gets into the meeting. As with users (docs/design/0005), nothing is ever locked: a network waits only for its own
+// failures, and a network from which a guest has been in this conference has its own budget, which no other network can
+// use up. Many guests of one network may come at once. So an attempt that would be refused while others like it are
+// still being checked waits for those first: one right key among them changes the decision.
 
 import { type Failures, fullUntil, type Level, waitingUntil } from "./counter.ts";
 import type { Wait } from "./decision.ts";
@@ -12,7 +12,10 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** The limits; times in ms. Generous to a person with a link, and of no use to a guesser: a key has some 40 bits. */
+/**
+ * The limits; times in ms. They are generous to a person with a link and useless to a guesser, because a key has about
+ * 40 bits.
+ */
 export const GUEST_LIMITS: {
   readonly stranger: WaitLimits;
   readonly familiar: WaitLimits;
@@ -32,7 +35,7 @@ export const GUEST_LIMITS: {
 /** For how long a network stays familiar with a conference after a guest got in, ms: a weekly meeting meets again. */
 export const CONFERENCE_FAMILIAR_MS = 8 * 24 * HOUR;
 
-/** What a network's guest guard knows when a guest tries a key. Attempts that are being looked at are counted as failures. */
+/** What a network's guest guard knows when a guest tries a key. Attempts that are being checked count as failures. */
 export type GuestStanding = {
   /** Of this network at this conference. */
   readonly tries: Failures | undefined;
@@ -48,7 +51,7 @@ export type GuestStanding = {
 
 export type GuestDecision =
   | { readonly kind: "admitted" }
-  /** Not before one of those that are being looked at is decided. */
+  /** Wait until one of the attempts that are being checked is decided. */
   | { readonly kind: "later" }
   | { readonly kind: "refused"; readonly wait: Wait };
 

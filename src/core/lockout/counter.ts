@@ -1,5 +1,6 @@
-// The two ways of counting failures. Waits grow with what one source did to one user; a rate bounds what many sources did
-// together, and drains by itself, so that a steady trickle of honest mistakes never adds up. Pure: times are handed in.
+// The two ways of counting failures. Growing waits count the failures of one source at one user. A rate bounds the
+// failures of many sources together. It drains by itself, so occasional honest mistakes never add up. Pure: times are
+// handed in.
 
 import type { RateLimits, WaitLimits } from "./limits.ts";
 
@@ -34,14 +35,14 @@ export function waitingUntil(state: Failures | undefined, limits: WaitLimits, no
 /** How full a rate was, and when (ms). */
 export type Level = { readonly level: number; readonly at: number };
 
-/** How full it is at `now`: what came in, less what has drained since. */
+/** How full it is at `now`: the stored level minus what has drained since. */
 export function levelAt(before: Level | undefined, limits: RateLimits, now: number): number {
   if (before === undefined) return 0;
   const drained = (Math.max(0, now - before.at) * limits.perHour) / HOUR_MS;
   return Math.max(0, before.level - drained);
 }
 
-/** The level with `change` more, or less; never below nothing. */
+/** The level after adding `change`, which may be negative; never below 0. */
 export function levelWith(before: Level | undefined, change: number, limits: RateLimits, now: number): Level {
   return { level: Math.max(0, levelAt(before, limits, now) + change), at: now };
 }
@@ -52,7 +53,7 @@ export function fullUntil(before: Level | undefined, limits: RateLimits, now: nu
   return excess > 0 ? now + Math.ceil((excess * HOUR_MS) / limits.perHour) : undefined;
 }
 
-/** When a level has drained to nothing, ms. */
+/** When a level has drained to 0, ms. */
 export function emptyAt(state: Level, limits: RateLimits): number {
   return state.at + Math.ceil((state.level * HOUR_MS) / limits.perHour);
 }

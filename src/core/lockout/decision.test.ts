@@ -1,5 +1,6 @@
-// Who is refused unseen, as properties: what strangers do is nothing to a familiar place (S-21), one strange network is
-// nothing to another until all together have failed too often, and no refusal lasts longer than it says.
+// Which attempts are refused without checking the password, as properties. Strangers do not affect a familiar place
+// (S-21). One strange network does not affect another until all together have failed too often. No refusal lasts longer
+// than it says.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -1,7 +1,8 @@
-// Whether an attempt on a user is looked at or refused unseen. The order is the whole policy: what is familiar has a budget
-// of its own, so that no stranger can use it up (S-21), and over which a guess costs no row and is still looked at (S-43); what is strange waits for what its own network did; and when strange
-// networks together have failed too often, those wait that had a part in it. One that has not failed yet is still looked
-// at: the owner in a new place gets in on the first right try, in the middle of an attack.
+// Whether the password of an attempt is checked, or the attempt is refused unseen. The order of the steps is the whole
+// policy. A familiar place has its own budget, so no stranger can use it up (S-21). When that budget is used up, a
+// further guess writes no row, but the password is still checked (S-43). A strange network waits for its own failures.
+// When strange networks together have failed too often, those that have failed wait. A network that has not failed yet
+// is still checked, so the owner in a new place gets in with the first right try, even during an attack.
 
 import { type Failures, fullUntil, type Level, standing, waitingUntil } from "./counter.ts";
 import { type Limits, MAX_NETWORKS_OF_SITE, MAX_STRANGE_NETWORKS, type RateLimits } from "./limits.ts";
@@ -20,10 +21,13 @@ export type LockoutState = {
   readonly strangeNetworks: number;
 };
 
-/** Stable reasons of a refusal without a look. */
+/** Stable reasons for a refusal without checking the password. */
 export type WaitReason = "waiting" | "strangers-waiting" | "network-waiting";
 
-/** Undefined: the attempt is looked at. In a familiar place it is looked at all the same, but not written down (S-43). */
+/**
+ * Undefined: the password is checked. In a familiar place it is always checked; a reason only means that the failure is
+ * not recorded (S-43).
+ */
 export type Wait = { readonly reason: WaitReason; readonly until: number };
 
 /** Whether a user's guard refuses an attempt unseen, and until when (ms). */
@@ -41,12 +45,15 @@ export function waitFor(state: LockoutState, limits: Limits, now: number): Wait 
     ...(standing(state.site, limits.stranger, now) >= MAX_NETWORKS_OF_SITE ? [state.site] : []),
   ];
   if (failed.length === 0 && state.strangeNetworks < MAX_STRANGE_NETWORKS) return undefined;
-  // A network is clean again when its failures are forgotten, and networks are fewer when theirs are.
+  // A network counts as clean when its failures are forgotten. Then there is also one strange network less.
   const failedAt = failed.length === 0 ? now : Math.max(...failed.map((each) => each?.lastFailureAt ?? now));
   return { reason: "strangers-waiting", until: Math.min(full, failedAt + limits.stranger.forgetAfter) };
 }
 
-/** Whether a network's guard refuses an attempt unseen. A familiar user passes: that budget is in the user's guard. */
+/**
+ * Whether a network's guard refuses an attempt unseen. A familiar user passes here, because the user's guard has that
+ * budget.
+ */
 export function networkWait(
   network: Level | undefined,
   familiar: boolean,

@@ -1,6 +1,6 @@
 // How much failing is too much: the limits of the lockout, with their defaults. docs/design/0005-lockout.md does the
-// mathematics; in short: an app password has 118.9 random bits, so no limit here keeps a guesser from finding one. They
-// keep guessing cheap for Postern, quiet in the audit, and harmless to the user whose name is being tried.
+// mathematics; in short: an app password has 118.9 random bits, so guessing is hopeless even without limits. The limits
+// keep guessing cheap for Postern, quiet in the audit, and harmless to the user whose name is tried.
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -12,7 +12,7 @@ export type WaitLimits = {
   readonly free: number;
   readonly firstWait: number;
   readonly longestWait: number;
-  /** Without a failure for so long, all is forgotten. */
+  /** After this time without a failure, all failures are forgotten. */
   readonly forgetAfter: number;
 };
 
@@ -24,7 +24,7 @@ export type Limits = {
   readonly stranger: WaitLimits;
   /** One user from a network and client that has signed this user in before. */
   readonly familiar: WaitLimits;
-  /** One user from all strange networks together. Networks that have not failed yet are not held to it. */
+  /** One user from all strange networks together. It does not apply to networks that have not failed yet. */
   readonly strangers: RateLimits;
   /** One network, whatever the names. */
   readonly network: RateLimits;
@@ -41,16 +41,18 @@ export const DEFAULT_LIMITS: Limits = {
 /** For how long after its last sign-in a network and client stay familiar. */
 export const FAMILIAR_FOR_MS = 30 * DAY;
 /**
- * For how long the same wrong password of the same client counts only once. As long as failures are remembered, so that a
- * client with an old password has one failure against it, however long it goes on.
+ * For how long the same wrong password of the same client counts only once. It equals the time for which failures are
+ * remembered, so a client that keeps trying an old password has only one failure.
  */
 export const REPEAT_WINDOW_MS = HOUR;
 /**
- * Strange networks that may fail at one user before strangers are refused until some are forgotten. An IPv6 /48 is one of
- * them, whatever it has of /64s: who has one, has 65,536.
+ * Strange networks that may fail at one user before strangers are refused until some are forgotten. An IPv6 /48 counts
+ * as one network, because its owner has 65,536 /64s.
  */
 export const MAX_STRANGE_NETWORKS = 10_000;
-/** While strangers are held off, so many /64s of one /48 are looked at because they have not failed yet. */
+/**
+ * While strangers are refused, at most this many /64s of one /48 are still checked because they have not failed yet.
+ */
 export const MAX_NETWORKS_OF_SITE = 4;
 
 type Names = readonly (readonly [name: string, group: keyof Limits, field: string, unit: "count" | "time"])[];
@@ -75,8 +77,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 const UNITS: Readonly<Record<string, number>> = { s: SECOND, m: MINUTE, h: HOUR };
 
 /**
- * Reads `LOCKOUT_LIMITS`, words like `stranger.free=10 stranger.longest-wait=30m`, over the defaults. What is wrong comes
- * back as one sentence for each word, with its fix.
+ * Reads `LOCKOUT_LIMITS`, words like `stranger.free=10 stranger.longest-wait=30m`, over the defaults. Each wrong word
+ * gives one sentence that says what is wrong and how to correct it.
  */
 export function parseLimits(text: string): { readonly limits: Limits } | { readonly faults: readonly string[] } {
   const limits: Writable<Limits> = structuredClone(DEFAULT_LIMITS);

@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS, type Limits, parseLimits } from "./limits.ts";
 export type LockoutEnv = { readonly LOCKOUT?: string; readonly LOCKOUT_LIMITS?: string };
 
 export type Lockout = {
-  /** Dry-run: everything is counted and nothing refused; the audit says what would have been (S-26). */
+  /** Dry-run: everything is counted and nothing is refused; the audit says what would have been refused (S-26). */
   readonly dryRun: boolean;
   readonly limits: Limits;
 };
@@ -26,7 +26,10 @@ export function readLockout(env: LockoutEnv): { readonly lockout: Lockout } | { 
     : { lockout: { dryRun: mode === "report", limits: read.limits } };
 }
 
-/** For a guard, whose Worker has refused to serve at all when the variables are wrong. One that is not text is as if it were absent. */
+/**
+ * For a guard. Wrong variables need no error here, because the Worker then refuses to serve at all. A variable that is
+ * not text counts as absent.
+ */
 export function lockoutOf({ LOCKOUT, LOCKOUT_LIMITS }: LockoutEnv): Lockout {
   const read = readLockout({
     ...(typeof LOCKOUT === "string" ? { LOCKOUT } : {}),

@@ -1,4 +1,4 @@
-// Which addresses are one network to the counters, and that nothing a header can hold makes this throw.
+// Which addresses the counters treat as one network, and that no header value makes this throw.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -1,16 +1,22 @@
-// Where a request comes from, as the counters know it: the client's network. One IPv4 address, or the /64 in which an IPv6
-// client may choose any address it likes. Only Cloudflare's own word for it counts: it sets CF-Connecting-IP itself and
-// overwrites whatever a client sends under that name (S-31).
+// Where a request comes from, as the counters know it: the client's network. One IPv4 address, or the /64 in which an
+// IPv6 client may choose any address it likes. Only Cloudflare's header counts: Cloudflare sets CF-Connecting-IP itself
+// and overwrites the value that a client sends (S-31).
 
 import ipaddr from "ipaddr.js";
 
-/** The network of a request without a usable address. In production there is none: Cloudflare always names one. */
+/**
+ * The network of a request without a usable address. This does not happen in production: Cloudflare always names the
+ * address.
+ */
 export const UNKNOWN_NETWORK = "unknown";
 
 /** Longest text that is an address: an IPv6 address with an embedded IPv4 one, and a zone. */
 const MAX_ADDRESS_CHARS = 64;
 
-/** The network of an address: `203.0.113.7`, `2001:db8:1:2::/64`, or `unknown`. IPv4 in IPv6 clothes is IPv4. */
+/**
+ * The network of an address: `203.0.113.7`, `2001:db8:1:2::/64`, or `unknown`. An IPv4 address written as IPv6 is
+ * treated as IPv4.
+ */
 export function networkOf(address: string | null): string {
   if (address === null || address.length > MAX_ADDRESS_CHARS || !ipaddr.isValid(address)) return UNKNOWN_NETWORK;
   const parsed = ipaddr.process(address);

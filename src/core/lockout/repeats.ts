@@ -1,7 +1,7 @@
-// What a client has tried before. A phone with an old password tries it again and again by itself; that is one mistake, not
-// an attack (S-24). Kept is a keyed fingerprint, which says nothing without the key; a few for each source.
-// An NTLM proof is salted by both sides, so two wrong ones cannot be told to be of the same password, whoever looks; of NTLM
-// only a password that Postern itself has revoked can be recognised.
+// What a client has tried before. A phone with an old password tries it again and again by itself; that is one mistake,
+// not an attack (S-24). Postern keeps a few keyed fingerprints for each source. A fingerprint reveals nothing without
+// the key. Both sides salt an NTLM proof, so nobody can tell whether two wrong proofs come from the same password. With
+// NTLM, Postern can only recognise a password that it has revoked itself.
 
 import { createHmac } from "node:crypto";
 import type { Keyring } from "../crypto/keyring.ts";
@@ -28,13 +28,13 @@ export function isRepeat(repeats: Repeats, fingerprint: string, now: number): bo
   return repeats.some(([known, until]) => known === fingerprint && until > now);
 }
 
-/** The fingerprints with one more, without those that are over; the oldest give way. */
+/** The fingerprints with one more and without expired ones; if there are too many, the oldest are dropped. */
 export function withRepeat(repeats: Repeats, fingerprint: string, until: number, now: number): Repeats {
   const others = repeats.filter(([known, end]) => known !== fingerprint && end > now);
   return [...others, [fingerprint, until] as const].slice(-MAX_REPEATS);
 }
 
-/** Reads what {@link JSON.stringify} made of them; anything else is none. */
+/** Reads the list that {@link JSON.stringify} wrote; any other text gives an empty list. */
 export function parseRepeats(text: string): Repeats {
   try {
     const value: unknown = JSON.parse(text);

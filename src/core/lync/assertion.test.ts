@@ -1,5 +1,5 @@
-// What a fingerprint must not notice, because a client's XML writer may do it, and what it must, because nobody's signature
-// covers it otherwise.
+// Changes that must not alter a fingerprint, because a client's XML writer may make them, and changes that must alter
+// it, because no signature would catch them.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -1,7 +1,7 @@
 // Reads SAML 1.1 assertions out of XML: a ticket alone (`X-MS-WebTicket: opaque=`), in a SOAP security header, or in a
-// token answer. The fingerprint covers what a signature over exclusive c14n would cover (names with namespaces, attributes,
-// text), so a client may re-serialise its ticket, and no changed character passes for the ticket that was relayed.
-// Sources: SAML 1.1 core 2.3, MS-OCAUTHWS 1.3.1.
+// token answer. The fingerprint covers what a signature over exclusive c14n would cover (names with namespaces,
+// attributes, text), so a client may re-serialise its ticket, but a ticket with a changed character is not the one that
+// Postern relayed. Sources: SAML 1.1 core 2.3, MS-OCAUTHWS 1.3.1.
 
 import { createHash, type Hash } from "node:crypto";
 import type { SaxesTagNS } from "saxes";
@@ -16,7 +16,10 @@ const SAML_NS = "urn:oasis:names:tc:SAML:1.0:assertion";
 export type Assertion = {
   /** Hex SHA-256 over the assertion's information set. */
   readonly fingerprint: string;
-  /** The subject, e.g. `sip:alice@contoso.com`, no longer than a name may be: a routing hint until somebody vouches for the assertion. */
+  /**
+   * The subject, e.g. `sip:alice@contoso.com`, at most as long as a name. Only a routing hint until the assertion is
+   * verified.
+   */
   readonly subject: string;
   /** `Conditions/@NotOnOrAfter`, ms. */
   readonly expiresAt: number;
@@ -26,7 +29,10 @@ export type Assertion = {
 
 export type AssertionFault = XmlFault | "bad-assertion";
 
-/** Every assertion in a document, in order; any that cannot be read whole fails the document, and so does a UsernameToken. */
+/**
+ * Every assertion in a document, in order. The document fails if one of them cannot be read whole, or if it has a
+ * UsernameToken.
+ */
 export function assertionsIn(xml: string): Result<readonly Assertion[], AssertionFault> {
   const found: Assertion[] = [];
   const path: string[] = [];
@@ -34,7 +40,7 @@ export function assertionsIn(xml: string): Result<readonly Assertion[], Assertio
   const read = readXml<AssertionFault>(xml, (fail) => ({
     open: (tag) => {
       path.push(tag.local);
-      if (tag.local === "UsernameToken") fail("bad-assertion"); // beside a ticket, nobody needs a password (S-45)
+      if (tag.local === "UsernameToken") fail("bad-assertion"); // a client with a ticket needs no password (S-45)
       if (tag.local === "Assertion" && tag.uri === SAML_NS) {
         if (reading !== undefined) fail("bad-assertion");
         reading = new Reading(path.length);

@@ -20,9 +20,12 @@ export type BatchPart = {
   readonly bodyLength: number;
 };
 
-/** Why a batch has not exactly one reading. */
+/** Why a batch does not have exactly one reading. */
 export type BatchFault =
-  /** Not `multipart/batching` with one plain boundary, and beside it plain parameters only that no reader takes for one. */
+  /**
+   * Not `multipart/batching` with one plain boundary; other parameters must be plain, and no reader may take them for a
+   * boundary.
+   */
   | "not-batching"
   /** Not UTF-8, or with NUL or another control character. */
   | "not-text"
@@ -58,7 +61,7 @@ const PARAMETER = /;[ \t]*([^=]+)="?([^";]+)"?/g;
 const BOUNDARY = /^[A-Za-z0-9](?:[A-Za-z0-9_.+-]{0,68}[A-Za-z0-9])?$/;
 // The body is UTF-8 whatever this says; a name for characters of another width would have it read differently.
 const CHARSET = /^(?:utf-?8|us-ascii|iso-8859-1|windows-1252)$/i;
-// Whoever ends a text at a control character, or a line at a lone CR, must not find one.
+// Some readers end a text at a control character, or a line at a lone CR, so there must be none.
 const UNPRINTABLE = /[^\P{Cc}\t\r\n]|\r(?!\n)/u;
 const PART_TYPE = "Content-Type:[ \\t]*application/http;[ \\t]*msgtype=request\\r\\n";
 // These three mean the bytes as they are (RFC 2045, 6.2); the others would have a reader decode them.
@@ -74,7 +77,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const bytewise = new TextDecoder("latin1");
 
 /**
- * Reads a batch. Total, and linear in the length of the body; that length is the caller's to limit.
+ * Reads a batch. Never throws, and takes time linear in the length of the body; the caller limits that length.
  * @param contentType the value of the request's Content-Type
  */
 export function readBatch(contentType: string, body: Uint8Array): Result<readonly BatchPart[], BatchFault> {
@@ -138,7 +141,7 @@ function readPart(content: string): Result<BatchPart, BatchFault> {
   const partHead = PART_HEAD.exec(content)?.[0];
   if (partHead === undefined) return refuse("part-type");
   const message = content.slice(partHead.length);
-  // Who believes this may drop the eighth bit, and make line breaks of what were none.
+  // A reader that believes this may drop the eighth bit and so create line breaks that were not there.
   if (/7bit/i.test(partHead) && /[\x80-\xff]/.test(message)) return refuse("part-type");
   // In Microsoft's documentation the delimiter's own line break is the second half of the blank line after the head.
   const blank = message.indexOf("\r\n\r\n");
@@ -169,8 +172,8 @@ function readHeaders(lines: readonly string[]): Result<ReadonlyMap<string, strin
 }
 
 /**
- * Blank lines behind a request mean nothing to any reader (RFC 9112, 2.2), whether it has a body or not. To who takes for a body
- * all that a part has left they are white space behind it.
+ * Blank lines behind a request mean nothing to any reader (RFC 9112, 2.2), whether it has a body or not. A reader that
+ * takes the rest of a part as the body sees only white space behind it.
  */
 function readBodyLength(
   method: string,

@@ -12,7 +12,10 @@ export const GET_METADATA = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Get"
 
 const SOAP = { "1.1": "http://schemas.xmlsoap.org/soap/envelope/", "1.2": "http://www.w3.org/2003/05/soap-envelope" };
 const ADDRESSING = "http://www.w3.org/2005/08/addressing";
-/** Whoever answers has to speak the WS-Addressing that the client spoke. Each with the address that means "in the answer". */
+/**
+ * The answer must use the version of WS-Addressing that the client used. Each version with its address that means "in
+ * the answer".
+ */
 const ANONYMOUS: ReadonlyMap<string, string> = new Map([
   [ADDRESSING, `${ADDRESSING}/anonymous`],
   [
@@ -21,7 +24,7 @@ const ANONYMOUS: ReadonlyMap<string, string> = new Map([
   ],
 ]);
 
-/** What is taken over of a request for metadata. */
+/** What Postern keeps of a request for metadata. */
 export type MetadataRequest = {
   readonly soap: keyof typeof SOAP;
   /** A namespace of WS-Addressing. */

@@ -1,6 +1,7 @@
-// A service's metadata without the ports that nobody can use: a client that reads of one tries it, and a user waits for the
-// refusal. Ports are cut out of the text, and everything else stays as the Front-End wrote it. Clients look elements up by their
-// local names (SIPE, `sipe-webticket.c`), and so does this. Source: WSDL 1.1, 2.6 and 3.8.
+// A service's metadata without the ports that nobody can use. A client tries every port that it finds here, and its
+// user would wait for the refusal. Ports are cut out of the text, and everything else stays as the Front-End wrote it.
+// Clients look elements up by their local names (SIPE, `sipe-webticket.c`), and so does this. Source: WSDL 1.1, 2.6 and
+// 3.8.
 
 import { ok, type Result } from "../result.ts";
 import { readXml, type XmlFault } from "./xml.ts";

@@ -1,6 +1,6 @@
-// A RequestSecurityToken, read into what Postern words anew: the envelope itself ends here. What is not read is not sent on,
-// and a credential anywhere in it refuses the whole, because nobody who asks without one needs one.
-// Sources: WS-Trust 1.3, 3.1 and 4.1; WS-Security 1.1, 6.
+// Reads a RequestSecurityToken into the values from which Postern writes its own request; the client's envelope is not
+// sent on. What Postern does not read, it does not send. A credential anywhere in the message refuses the whole
+// message, because a client that asks this way needs none. Sources: WS-Trust 1.3, 3.1 and 4.1; WS-Security 1.1, 6.
 
 import { ok, type Result, refuse } from "../result.ts";
 import {
@@ -23,8 +23,8 @@ export type OrderedTicket = {
 };
 
 /**
- * `credential`: an element that is one, or could be; `repeated`: an element twice that is read; `incomplete`: no token type that
- * there is; `bad-address`: it applies to something that is no plain URL.
+ * `credential`: an element that is one, or could be; `repeated`: an element twice that is read; `incomplete`: no known
+ * token type; `bad-address`: it applies to something that is not a plain URL.
  */
 export type TicketOrderFault = TokenRequestFault | PlacesFault | "incomplete" | "bad-address";
 
@@ -106,7 +106,7 @@ export type PlacesFault = "credential" | "repeated";
 /**
  * Reads the text of known places.
  * @param credentials local names that may stand at a known place only
- * @param closed a place that holds nothing but what is known
+ * @param closed a place in which only known elements may stand
  */
 export function readPlaces(
   xml: string,

@@ -1,6 +1,6 @@
-// The form of a token request at `/WebTicket/oauthtoken`, read into what it asks for. The form itself ends here: ASP.NET reads
-// a form, a query and cookies as one collection whose names have no case, so what goes on to the Front-End is worded anew from
-// the few fields that are known. Source: UCWA documentation, "Authentication in UCWA"; RFC 6749, 4.3.2.
+// The form of a token request at `/WebTicket/oauthtoken`, read into what it asks for. The form itself ends here:
+// ASP.NET reads a form, a query and cookies as one collection whose names have no case, so Postern writes a new form
+// for the Front-End from the few known fields. Source: UCWA documentation, "Authentication in UCWA"; RFC 6749, 4.3.2.
 
 import { ok, type Result, refuse } from "../result.ts";
 import type { OAuthError } from "./oauth-token.ts";
@@ -72,7 +72,7 @@ export function readTokenForm(contentType: string, form: string): Result<TokenFo
       return sound ? ok({ kind: "windows" }) : refuse("invalid_request");
     case "password": {
       const [name, password] = [values.get("username"), values.get("password")];
-      // The answer of a wrong password, whatever is wrong with the form (S-22).
+      // The same answer as for a wrong password, for every fault of the form (S-22).
       if (!sound || name === undefined || password === undefined) return refuse("invalid_grant");
       return ok({ kind: "password", name, password });
     }
@@ -98,7 +98,7 @@ function conferenceAt(uri: string): Conference | undefined {
   return { uri, organiser: organiser.toLowerCase(), name: `${organiser};${id}`.normalize("NFKC").toLowerCase() };
 }
 
-/** The form that signs on without a password, whatever the client's own was. */
+/** The form that signs on without a password. It is the same for every client. */
 export const WINDOWS_GRANT_FORM = new URLSearchParams({ [GRANT]: "urn:microsoft.rtc:windows" }).toString();
 
 /** A guest's form in Postern's words. `renewed`: the Front-End's own ticket, without `cwt=`, in place of the envelope. */

@@ -18,8 +18,8 @@ export type UsernameTokenRequest = {
 };
 
 /**
- * `credential`: one elsewhere than in the header's one UsernameToken. `repeated`: an element twice that is read. `incomplete`:
- * no name, no password or no token type that there is.
+ * `credential`: one elsewhere than in the header's one UsernameToken. `repeated`: an element twice that is read.
+ * `incomplete`: no name, no password or no known token type.
  */
 export type UsernameTokenFault = TokenRequestFault | PlacesFault | "incomplete" | "bad-base64";
 
@@ -43,7 +43,7 @@ export function readUsernameTokenRequest(xml: string): Result<UsernameTokenReque
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-// A byte order mark stays: it is part of no name and no password.
+// A byte order mark is kept: no real name or password has one, so the sign-in fails.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Text in UTF-8 in base64, which may be wrapped; undefined when it is not that. */

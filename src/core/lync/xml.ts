@@ -1,5 +1,5 @@
-// Reading XML that anybody may have sent: namespaces checked, no document type, and the first fault ends it, because the
-// parser would go on, in a time that grows with the square of the nesting.
+// Reads XML from untrusted senders. Namespaces are checked, and document types are refused. The first fault ends the
+// reading: the parser itself would go on, and its time would grow with the square of the nesting.
 
 import { SaxesParser, type SaxesTagNS } from "saxes";
 import { ok, type Result, refuse } from "../result.ts";

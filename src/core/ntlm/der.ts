@@ -1,5 +1,5 @@
-// As much DER (X.690) as SPNEGO takes: definite lengths below 64 KiB, one-byte tags, no look outside the bytes given.
-// A length may be written longer than it need be, as some Windows versions do; indefinite lengths are refused.
+// The part of DER (X.690) that SPNEGO needs: definite lengths below 64 KiB, one-byte tags, no look outside the bytes
+// given. A length may be written longer than it need be, as some Windows versions do; indefinite lengths are refused.
 
 import { concat } from "./wire.ts";
 

@@ -62,8 +62,9 @@ export function challengeHeader(authorization: NtlmAuthorization, challenge: Uin
 
 /**
  * The WWW-Authenticate value that goes with a success, for a client that spoke SPNEGO; none otherwise. A mechListMIC is
- * answered when it is right for the list of a client that has NTLM alone, as that of gss-ntlmssp is. Of another list there
- * is no memory, and no need: what the MIC protects, the choice of the mechanism, is not open here.
+ * answered when it is right for the list of a client that has NTLM alone, as that of gss-ntlmssp is. Postern does not
+ * remember another list and does not need it: the MIC protects the choice of the mechanism, and there is no choice
+ * here.
  */
 export function acceptedHeader(
   authorization: NtlmAuthorization,

@@ -20,8 +20,8 @@ export type Here = {
 };
 
 /**
- * Whether a response names the TLS channel it was made for. One that is no NTLMv2 response does not, nor one whose binding is all
- * zero. The proof is not looked at.
+ * Whether a response names the TLS channel it was made for. False when it is not an NTLMv2 response, or when its
+ * binding is all zero. Does not check the proof.
  */
 export function hasChannelBinding(message: AuthenticateMessage): boolean {
   const response = parseNtlmV2Response(message.ntResponse);
@@ -29,8 +29,9 @@ export function hasChannelBinding(message: AuthenticateMessage): boolean {
 }
 
 /**
- * Undefined when nothing in the blob says that the response was made for somebody else. A client that names no service, or gives no
- * channel binding (absent, or all zero), says nothing: many do not. What is no NTLMv2 response proves nothing anyway.
+ * Undefined when nothing in the blob says that the response was made for somebody else. A client that names no service,
+ * or gives no channel binding (absent, or all zero), says nothing: many do not. A response that is not NTLMv2 proves
+ * nothing anyway.
  */
 export function relayFault(message: AuthenticateMessage, here: Here): RelayFault | undefined {
   const response = parseNtlmV2Response(message.ntResponse);

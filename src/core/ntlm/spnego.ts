@@ -1,6 +1,6 @@
-// SPNEGO (RFC 4178), as far as it carries NTLM. Windows, MIT with gss-ntlmssp, .NET and others wrap their messages when
-// the challenge was `Negotiate`; some put the raw message there, which IIS takes and so does this. A token for another
-// mechanism is refused: a client that means Kerberos has nobody to talk Kerberos with on this side.
+// The part of SPNEGO (RFC 4178) that carries NTLM. Windows, MIT with gss-ntlmssp, .NET and others wrap their messages
+// when the challenge was `Negotiate`; some put the raw message there, which IIS accepts and so does Postern. A token
+// for another mechanism is refused: Postern does not speak Kerberos with clients.
 
 import { ok, type Result, refuse } from "../result.ts";
 import { MAX_SPNEGO_BYTES } from "./constants.ts";

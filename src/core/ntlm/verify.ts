@@ -1,6 +1,6 @@
-// Whether an authenticate message proves knowledge of one of a user's secrets, and which. Every hash is tried, under every
-// identity the client may have hashed until one of them gives a proof; whatever is refused has had all of them, so that
-// neither time nor answer tells a wrong password from an unknown user or a refused dialect (S-7, S-22).
+// Whether an authenticate message proves knowledge of one of a user's secrets, and which. Every hash is tried under
+// each identity that the client may have used, until one gives a proof. A refused message has been tried with all of
+// them. So neither time nor answer tells a wrong password from an unknown user or a refused dialect (S-7, S-22).
 
 import { timingSafeEqual } from "node:crypto";
 import { ok, type Result, refuse } from "../result.ts";
@@ -13,9 +13,12 @@ import { exportedSessionKey, messageIntegrityCode } from "./session-security.ts"
 import type { AuthenticateMessage, AvPair, VerifyFault } from "./types.ts";
 import { uint32At } from "./wire.ts";
 
-/** Hashes tried at least, so that nearly all users take the time that none takes: five app passwords in two spellings. */
+/**
+ * At least this many hashes are tried, so that nearly all users take the same time as an unknown one: five app
+ * passwords in two spellings.
+ */
 export const LEAST_HASHES = 10;
-/** Tried in the place of a hash that is not there. A match with it is discarded. */
+/** Tried instead of a missing hash. A match with it is discarded. */
 const NO_SECRET = new Uint8Array(DIGEST_BYTES);
 
 /** Measured in place of a response that is not NTLMv2: about as long as a real one, and no proof of anything. */

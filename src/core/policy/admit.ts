@@ -15,7 +15,7 @@ import type { Circumstances, EnrolInput, Enrolment, JudgeInput, Judgement, Polic
 /** What is known of a user when a device of that user is judged. */
 export type AdmittedUser = {
   readonly policy: Policy;
-  /** Undefined: nobody whom the guard knows. Nothing is served then. */
+  /** Undefined: the guard does not know the user. Then nothing is served. */
   readonly user: Subject | undefined;
   /** Ids of the partnerships that count against the most devices the user may have. */
   readonly counting: readonly string[];
@@ -33,7 +33,7 @@ export type AdmitInput = AdmittedUser & {
     /** Its app password is revoked. */
     readonly revoked: boolean;
   };
-  /** The partnership that the ticket's app password is bound to, as time has left it. */
+  /** The partnership to which the ticket's app password is bound, with its expiry applied. */
   readonly bound: Partnership | undefined;
   readonly request: AdmittedUse | AdmittedNaming;
   /** ms */
@@ -60,7 +60,7 @@ export type AdmittedNaming = {
   readonly kind: "naming";
   /** `deviceKey` of the id that it names. */
   readonly key: string;
-  /** The user's partnership of that id, as time has left it. */
+  /** The user's partnership with that id, with its expiry applied. */
   readonly known: Partnership | undefined;
   readonly facts: DeviceFacts;
   readonly owner: IdOwner;
@@ -73,7 +73,7 @@ export type Enrols = {
   readonly key: string;
   /** Its own partnership, where it has one already. */
   readonly self: Partnership | undefined;
-  /** The one that was expected, and is this one. */
+  /** The expected partnership that this device fulfils. */
   readonly waited: Partnership | undefined;
   /** On the request, once it has enrolled. */
   readonly judgement: Judgement;
@@ -182,12 +182,12 @@ function named(input: AdmitInput, request: AdmittedNaming): Admission {
   };
   const judgement = judge(judged);
   if (judgement.step === "user" || judgement.step === "password") return { kind: "judged", judgement, device: self };
-  // What a user has is no other user's: D1 need not be asked.
+  // This user already has the id, so no other user has it: D1 need not be asked.
   const asks = known === undefined && owner === "unasked";
   if (BEFORE_ENROLMENT.has(judgement.step)) {
     return asks ? { kind: "ask-owner" } : { kind: "judged", judgement, device: self ?? bound };
   }
-  // With an app password that somebody expects a device with, also a known device asks to be that one.
+  // If an administrator expects a device with this app password, even a known device asks to be that device.
   if (self !== undefined && lives(self) && (bound === undefined || bound.id === self.id)) {
     return asks ? { kind: "ask-owner" } : { kind: "judged", judgement, device: self, named: true };
   }
@@ -201,7 +201,7 @@ function named(input: AdmitInput, request: AdmittedNaming): Admission {
     ...{ enrolment, key, self, judgement: enrolled },
     waited: expected === "this" ? waits : undefined,
   };
-  // To claim an id asks whose it is; where the app password is the device, the id is claimed by nobody.
+  // Before claiming an id, ask who has it. Where the app password is the device, nobody claims the id.
   if (asks && isPassword) return { kind: "ask-owner" };
   return { kind: self === undefined && owner !== "claimed" ? "claims" : "enrols", ...enrols };
 }

@@ -1,6 +1,6 @@
-// The decision about a device, made anew for each request from what is stored about it. The order of the steps below is
-// the order that docs/devices.md publishes (S-29): the first step that applies decides. `judge` and `explain` both run
-// this one list, so what `postern why` says is what happens.
+// The decision about a device. It is made for each request, from what is stored about the device. The order of the
+// steps below is the order that docs/devices.md publishes (S-29): the first step that applies decides. `judge` and
+// `explain` both run this one list, so what `postern why` says is what happens.
 
 import { addressBookDetail } from "./address-book.ts";
 import { isByPassword, isIdentityLost, isPasswordDevice } from "./identity.ts";
@@ -147,7 +147,7 @@ export function judge(input: JudgeInput): Judgement {
     const verdict = decide(input);
     if (verdict !== undefined) return { ...verdict, step: name };
   }
-  // Not reached: the last step always applies. Were it gone, the answer is still no.
+  // Not reached, because the last step always applies. If that step were removed, the answer would still be no.
   return { action: "block", reason: "default-deny", step: "default" };
 }
 

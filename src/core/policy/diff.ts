@@ -1,4 +1,4 @@
-// What differs between two policies, in words: what a reviewer has to know before one takes the other's place.
+// The differences between two policies, in words: what a reviewer must know before one replaces the other.
 
 import { settingToml, whenToml } from "./describe.ts";
 import type { Policy, Rule } from "./types.ts";

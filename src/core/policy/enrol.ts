@@ -1,6 +1,6 @@
-// What becomes of a device that names itself with an app password that no device is bound to. As in decide.ts: one list of
-// steps, in the order that docs/devices.md publishes, and the first that applies decides. An expired partnership comes back
-// by the same way.
+// What becomes of a device that names itself with an app password that no device is bound to. As in decide.ts: one list
+// of steps, in the order that docs/devices.md publishes, and the first that applies decides. An expired partnership
+// comes back through the same steps.
 
 import { firstMatch } from "./match.ts";
 import type { EnrolmentReason } from "./reasons.ts";
@@ -47,7 +47,7 @@ export function enrol(input: EnrolInput): Enrolment {
     const verdict = decide(input);
     if (verdict !== undefined) return { ...verdict, step: name };
   }
-  // Reached only with a mode that there is not: no.
+  // Reached only with an unknown mode: refuse.
   return { action: "refuse", reason: "enrolment-closed", step: "default" };
 }
 

@@ -1,5 +1,6 @@
-// Clients that make up another id each time they start. A rule with `identity = "app-password"` says of such a client that its
-// app password is the device: one partnership, whatever id the client names. Nobody gets that by default.
+// For clients that make up a new id each time they start. A rule with `identity = "app-password"` says of such a client
+// that its app password is the device: one partnership, whatever id the client names. No client is treated this way by
+// default.
 
 import { type DeviceId, deviceKey } from "../device/types.ts";
 import { firstMatch } from "./match.ts";

@@ -1,11 +1,13 @@
-// How many of the devices in use a policy would refuse: what an administrator has to hear before it is put in place, because
-// one word too few in a rule shuts everybody out at once.
+// How many of the devices in use a policy would refuse: an administrator must see this before the policy is put in
+// place, because one missing word in a rule can shut everybody out.
 
 import { judged, type PreviewedPartnership } from "./preview.ts";
 import type { Judgement, Policy } from "./types.ts";
 
 const DAY_MS = 86_400_000;
-/** A device that was not seen for so long is not in use: its user is on leave, or it lies in a drawer. Days. */
+/**
+ * A device that was not seen for this many days does not count as in use: its user is on leave, or it lies in a drawer.
+ */
 export const IN_USE_DAYS = 30;
 
 /**

@@ -1,5 +1,5 @@
-// What is allowed in a policy and surely not meant: rules that can never decide, because one before them always does or because
-// they contradict themselves; and rules that hold for more people than one would think.
+// Finds rules that are allowed in a policy but surely not meant: rules that can never decide, because an earlier one
+// always does or because they contradict themselves, and rules that apply to more people than one would think.
 
 import { globMatches } from "./glob.ts";
 import { isInNetwork, readNetworkRange } from "./network-range.ts";
@@ -10,7 +10,10 @@ export function lintPolicy({ rules }: Policy): readonly PolicyFault[] {
   return [...rules.flatMap((rule, at) => unreached(rule, at, rules)), ...rules.flatMap(wideIdentity)];
 }
 
-/** An app password that is the device, of any user: facts are what a client says, so everybody's is meant who says the same. */
+/**
+ * A rule that makes the app password the device, for any user. Facts are only what a client says, so the rule applies
+ * to everybody whose client says the same.
+ */
 function wideIdentity({ code, identity, when }: Rule, at: number): readonly PolicyFault[] {
   if (identity === undefined || when.user !== undefined || when.group !== undefined) return [];
   const message =
@@ -36,12 +39,12 @@ function unreached({ code, when: { not, ...when } }: Rule, at: number, rules: re
 }
 
 /**
- * Whether the wide one certainly holds whenever the narrow one does, as far as the words tell: ranges, and patterns
- * with signs in them, are compared as they are written, so a yes is sure, and a no is not.
+ * Whether the wide one certainly holds whenever the narrow one does. Ranges, and patterns with wildcards, are compared
+ * only as text. So a yes is certain, and a no is not.
  */
 export function covers({ not: wideNot, ...wide }: Match, { not: narrowNot, ...narrow }: Match): boolean {
   if (!coversAll(wide, narrow)) return false;
-  // What is excluded goes the other way: whoever excludes more is narrower.
+  // For `not` the direction is reversed: the rule that excludes more is narrower.
   return wideNot === undefined || (narrowNot !== undefined && coversAll(narrowNot, wideNot));
 }
 

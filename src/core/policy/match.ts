@@ -1,9 +1,9 @@
 // Whether a rule's conditions hold, in the three-valued logic of Kleene, which is written down here and nowhere else.
 //
-// A condition on a fact that is not known neither holds nor fails: it is *unknown*. What is unknown stays so under `not`,
-// and conditions together are unknown when one is and none fails. A rule matches only when its `when` certainly holds, so
-// nothing that a device leaves unsaid makes a rule match, in either direction. Whoever means devices that say nothing
-// writes the word "unknown", which holds of exactly those.
+// A condition on a fact that is not known neither holds nor fails: it is *unknown*. What is unknown stays so under
+// `not`, and conditions together are unknown when one is and none fails. A rule matches only when its `when` certainly
+// holds, so nothing that a device leaves unsaid makes a rule match, in either direction. To match devices that say
+// nothing, an administrator writes the word "unknown"; it matches exactly those.
 
 import { deviceKey } from "../device/types.ts";
 import type { Result } from "../result.ts";
@@ -95,8 +95,8 @@ function anyOf<Item, Fact>(
 const anyPattern = (patterns: readonly string[], fact: string): Truth => anyOf(patterns, fact, globMatches);
 
 /**
- * Ranges of a list, read once for as long as the policy is in memory: a policy may name two thousand, and each request is
- * judged. One that cannot be read holds for nothing; read.ts lets none pass.
+ * Ranges of a list, read once for as long as the policy is in memory: a policy may name two thousand, and each request
+ * is judged. A range that cannot be read matches nothing; read.ts lets none pass.
  */
 function readOnce<Range>(read: (text: string) => Result<Range, string>) {
   const known = new WeakMap<readonly string[], readonly (Range | typeof UNKNOWN)[]>();

@@ -4,7 +4,7 @@ import { hasExpired } from "../device/partnership.ts";
 import { judge } from "./decide.ts";
 import type { Circumstances, Judgement, Policy, Standing } from "./types.ts";
 
-/** A partnership as far as policies speak about it. */
+/** The parts of a partnership that policies use. */
 export type PreviewedPartnership = Standing & {
   readonly circumstances: Circumstances;
   /** ms; null: never. */
@@ -18,8 +18,8 @@ export type PreviewedChange<Of> = {
 };
 
 /**
- * Of the partnerships whose action changes: what is decided now, and what would be, at `now` (ms). A change of the reason
- * alone is none.
+ * Of the partnerships whose action changes: what is decided now, and what would be, at `now` (ms). A change of only the
+ * reason does not count.
  */
 export function previewChanges<Of extends PreviewedPartnership>(
   partnerships: readonly Of[],

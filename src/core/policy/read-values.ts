@@ -4,7 +4,7 @@
 import { printable } from "../text/printable.ts";
 import type { PolicyFault } from "./types.ts";
 
-/** More help nobody; with fewer, nothing is left out of any policy that a person wrote. */
+/** At most this many faults are listed. More would not help, and a policy written by a person never has so many. */
 const MAX_FAULTS = 200;
 /** Longest piece of what was given that a fault repeats. */
 const MAX_SHOWN_CHARS = 60;

@@ -1,6 +1,5 @@
-// Makes a policy of JSON that anybody may have written. Total: whatever comes, the answer is a policy or every fault in it,
-// each with its place and what to write instead. A key that is not known is a fault, so that a misspelt condition never
-// is no condition.
+// Reads a policy from untrusted JSON. Never throws: the result is a policy or all of its faults, each with its place
+// and what to write instead. An unknown key is a fault, so that a misspelt condition is never silently ignored.
 
 import { isPrintable } from "../text/printable.ts";
 import { readConditions } from "./read-conditions.ts";
@@ -19,7 +18,7 @@ import type {
   UnnamedDevices,
 } from "./types.ts";
 
-/** What holds where nobody has said anything else. */
+/** The policy as long as no administrator has set another. */
 export const DEFAULT_POLICY: Policy = {
   enrolment: { mode: "open", maxDevices: 3, windowMinutes: 15 },
   devices: { unnamed: "place" },
@@ -27,7 +26,7 @@ export const DEFAULT_POLICY: Policy = {
   rules: [],
 };
 
-/** A policy that was stored, perhaps before it could say all that one says now. */
+/** A stored policy, perhaps from an older version that had fewer settings. */
 export const completePolicy = (stored: Partial<Policy>): Policy => ({ ...DEFAULT_POLICY, ...stored });
 
 export const MAX_RULES = 200;

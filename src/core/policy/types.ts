@@ -14,8 +14,8 @@ import type {
 import type { EnrolmentReason, JudgementReason } from "./reasons.ts";
 
 /**
- * How a device that nobody expects becomes a partnership. `open`: by naming itself. `window`: the same, but only while a
- * window is open for its user. `approval`: quarantined until somebody approves it. `closed`: not at all.
+ * How a device that nobody expects becomes a partnership. `open`: it names itself. `window`: the same, but only while a
+ * window is open for its user. `approval`: it is quarantined until an administrator approves it. `closed`: never.
  */
 export type EnrolmentMode = "open" | "window" | "approval" | "closed";
 
@@ -27,13 +27,13 @@ export type Policy = {
     readonly mode: EnrolmentMode;
     /** Partnerships that a user may have; blocked and expired ones do not count. */
     readonly maxDevices: number;
-    /** For how long a window stays open, unless whoever opens it says otherwise. */
+    /** For how long a window stays open, unless the administrator who opens it says otherwise. */
     readonly windowMinutes: number;
   };
   readonly devices: {
     /**
-     * What a ticket opens that has not named its device: `place`, the address book at a place where its desktop has named
-     * itself; `refuse`, nothing of the sort.
+     * What a ticket opens that has not named its device: `place`: the address book, at a place where its desktop has
+     * named itself. `refuse`: nothing.
      */
     readonly unnamed: UnnamedDevices;
   };
@@ -160,11 +160,11 @@ export type JudgeInput = {
 /** Where one partnership stands. */
 export type Standing = {
   readonly state: PartnershipState;
-  /** What somebody decided about this device; null: nobody did. */
+  /** What an administrator decided about this device; null: nothing. */
   readonly decision: PersonalDecision | null;
 };
 
-/** `discover`: the user's own discovery and the requests that name a device, nothing else. */
+/** `discover`: only the user's own discovery and the requests that name a device. */
 export type Judgement = {
   readonly action: "allow" | "discover" | "block" | "quarantine";
   readonly reason: JudgementReason | RuleCode;

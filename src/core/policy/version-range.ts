@@ -14,7 +14,7 @@ export type VersionRange = readonly { readonly operator: Operator; readonly vers
 export type VersionRangeFault = "not-a-comparison" | "too-many-comparisons";
 
 const MAX_COMPARISONS = 4;
-/** Windows and Lync have four numbers; an eighth is nobody's. Nine digits are exact as a number. */
+/** Windows and Lync have four numbers; no product has eight. Nine digits are exact as a number. */
 const VERSION = /^\d{1,9}(?:\.\d{1,9}){0,7}$/;
 /** Longest text that fits {@link VERSION}. */
 const MAX_VERSION_CHARS = 79;

@@ -1,5 +1,6 @@
-// A map that takes no more memory than it is given, for whatever an outsider can make grow (S-44): a bound on the number of
-// entries is none where a stranger chooses how long they are. The entry that was put in first gives way.
+// A map with a fixed budget of memory, for everything that an outsider can make grow (S-44). A limit on the number of
+// entries is not enough where a stranger chooses how long they are. When the budget is used up, the oldest entry is
+// removed.
 
 /** What the runtime needs for an entry beside its texts, bytes: on the safe side of what V8 takes. */
 const ENTRY_BYTES = 128;

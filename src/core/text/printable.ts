@@ -1,6 +1,9 @@
 // Texts that strangers choose, made fit to be stored and shown.
 
-/** What could end a line, steer a terminal or turn the direction of writing, and halves of a surrogate pair. */
+/**
+ * Characters that could end a line, control a terminal or change the direction of writing, and halves of a surrogate
+ * pair.
+ */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** At most `bound` characters, each control, format or separator character and each half of a pair replaced by U+FFFD. */

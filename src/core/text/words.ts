@@ -1,4 +1,4 @@
-// Variables that hold several values hold them as words.
+// Variables with several values have them as words.
 
 /** The words of a variable, separated by white space or commas. */
 export function words(text: string | undefined, lowerCase = true): string[] {
