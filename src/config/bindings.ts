@@ -1,7 +1,10 @@
-// The bindings of `wrangler.toml`: whether each is there and is what its name says. A binding that is missing or bound to
-// something else would otherwise show at the first request that needs it, as an error that nobody understands.
+// Checks the bindings of `wrangler.toml`: whether each is there and is what its name says. Otherwise a binding that is
+// missing or wrong would show only at the first request that needs it, as an error that nobody understands.
 
-/** What a binding must be: how the runtime calls its class, a method that it has, and what to write into `wrangler.toml`. */
+/**
+ * What a binding must be: the runtime's name for its class, a method that it has, and what to write into
+ * `wrangler.toml`.
+ */
 type Binding = { readonly is: string; readonly what: string; readonly method: string; readonly fix: string };
 
 const guard = (name: string, className: string, what: string): Binding => ({
@@ -37,14 +40,17 @@ const REQUIRED: Readonly<Record<string, Binding>> = {
   ANONYMOUS_SERVICES: budget("ANONYMOUS_SERVICES"),
   ANONYMOUS_PAGES: budget("ANONYMOUS_PAGES"),
 };
-/** Needed where FRONT_END or CONNECTORS says so; these say when one is missing. */
+/** Needed only where FRONT_END or CONNECTORS says so. The checks of those two report one that is missing. */
 const OPTIONAL: Readonly<Record<string, Binding>> = {
   ORIGIN: service("ORIGIN", "the Workers VPC service of the Front-End"),
   CONNECTOR: service("CONNECTOR", "the Workers VPC service of the first connector"),
   CONNECTOR_2: service("CONNECTOR_2", "the Workers VPC service of the second connector"),
 };
 
-/** Classes of the runtime that a binding may have. Others, such as those of tests, are judged by their methods. */
+/**
+ * Classes of the runtime that a binding may have. A binding of any other class, such as one of a test, is judged by its
+ * methods.
+ */
 const PLATFORM_CLASSES = new Set([
   ...["D1Database", "DurableObjectNamespace", "Fetcher", "Ratelimit", "KvNamespace", "R2Bucket", "Ai"],
   ...["WorkerQueue", "AnalyticsEngineDataset", "VectorizeIndex", "Hyperdrive", "Workflow", "ImagesBinding"],
@@ -71,12 +77,12 @@ export const isPlatformObject = (value: unknown): boolean => {
 
 function fits(value: unknown, { is, method }: Binding): boolean {
   if (typeof value !== "object" || value === null) return false;
-  // A service answers to any method name, because it may be another Worker's; so its class comes first.
+  // The class is checked first, because a service answers to any method name: it may be another Worker's.
   const className = classOf(value);
   return className === is || (!PLATFORM_CLASSES.has(className) && typeof Reflect.get(value, method) === "function");
 }
 
-/** By the prototype: a stand-in around a binding has that of what it stands for. */
+/** Takes the class from the prototype: a stand-in around a binding has the prototype of the binding. */
 function classOf(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value);
   return typeof prototype === "object" && prototype !== null ? prototype.constructor.name : "";

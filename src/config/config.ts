@@ -31,7 +31,7 @@ export type Config = {
   readonly hosts: ReadonlySet<string>;
   /** What each of `hosts` is for. */
   readonly roles: ReadonlyMap<string, HostRole>;
-  /** Below which a web host may have meeting links, lower case. */
+  /** The domains under which a web host may have meeting links, lower case. */
   readonly sipDomains: readonly string[];
   /** The external web FQDN, on which the token services live; one of `hosts`. */
   readonly webHost: string;
@@ -43,19 +43,19 @@ export type Config = {
   readonly challenge: "NTLM" | "Negotiate";
   /** MD5 of the channel bindings of each certificate at the edge; empty: a client's channel binding is not checked. */
   readonly channelBindings: readonly Uint8Array[];
-  /** Host names and domains of the inside that no response header may contain, lower case. */
+  /** Internal host names and domains that no response header may contain, lower case. */
   readonly internalDomains: readonly string[];
   /** Whether protected rows answer over http. Only for local runs, where there is no TLS in front. */
   readonly plainHttp: boolean;
-  /** No refusal of a credential is answered sooner than this after it came, ms (S-22). */
+  /** No refusal of a credential leaves sooner than this after the request came, ms (S-22). */
   readonly refusalFloorMs: number;
-  /** Absent: there is no admin API. */
+  /** Absent when there is no admin API. */
   readonly admin?: AdminAccess | undefined;
   readonly frontEnd: FrontEnd;
   /** How long the Front-End may take over a request whose body Postern has read, ms. */
   readonly frontEndWithinMs: number;
   readonly signOn: SignOn;
-  /** How much is forwarded for somebody whom nobody knows. */
+  /** How much is forwarded for clients that have proved nothing. */
   readonly budgets: Budgets;
 };
 
@@ -82,14 +82,14 @@ const ADMIN_KEYS_FAULTS: Record<KeyListFault, string> = {
   "key-twice": "ADMIN_KEYS names the same key twice. Remove one of the two.",
 };
 
-/** Above what verifying takes, D1 and two guards included, and below what a person at a password prompt notices. */
+/** Longer than verifying takes with D1 and two guards, and shorter than what a person at a password prompt notices. */
 const DEFAULT_REFUSAL_FLOOR_MS = 300;
 const MAX_REFUSAL_FLOOR_MS = 5_000;
 
 /** SHA-256, SHA-384 or SHA-512 (RFC 5929, 4.1). */
 const CERTIFICATE_HASH = /^(?:[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/;
 
-/** Reads and validates; every fault is a sentence with its fix, and quotes no secret. */
+/** Reads and validates the configuration. Every fault is a sentence with its fix, and quotes no secret. */
 export function readConfig(given: Env): { config: Config } | { faults: readonly string[] } {
   const faults: string[] = [];
   const env = readNames(given, faults);
@@ -190,7 +190,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   };
 }
 
-/** Without ADMIN_HOST there is no admin API, whatever keys there are. */
+/** Without ADMIN_HOST there is no admin API, even if there are keys for it. */
 function readAdmin(env: Env, hosts: readonly string[], faults: string[]): AdminAccess | undefined {
   const host = (env.ADMIN_HOST ?? "").trim().toLowerCase();
   if (host === "") return undefined;

@@ -1,12 +1,12 @@
-// The names of the users' domains: the part of the configuration that says which DNS names and UPN suffixes stand for which
-// NetBIOS name. The pair of NETBIOS_DOMAIN and DNS_DOMAIN is one of them without being said.
+// The names of the users' domains: the part of the configuration that says which DNS names and UPN suffixes stand for
+// which NetBIOS name. NETBIOS_DOMAIN and DNS_DOMAIN are always such a pair and need not be listed.
 
 import type { Domains } from "../core/credentials/domains.ts";
 import { words } from "../core/text/words.ts";
 import type { Env } from "./env.ts";
 import { HOST_NAME } from "./hosts.ts";
 
-/** The names of one look-up go into one statement. */
+/** How many names fit into one statement of a look-up. */
 const MAX_DOMAINS = 32;
 const EXAMPLE = 'e.g. "CONTOSO=contoso.com CONTOSO=corp.contoso.com FABRIKAM=fabrikam.com"';
 

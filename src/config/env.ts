@@ -4,8 +4,8 @@ import type { GuardEnv } from "../guards/calls.ts";
 import type { TimeoutEnv } from "./timeouts.ts";
 
 /**
- * What `wrangler.toml` and `wrangler secret put` give the Worker. Variables are described in `docs/configuration.md`. A name
- * that is added here goes into `NAMES` (`config-names.ts`) as well.
+ * What `wrangler.toml` and `wrangler secret put` give the Worker. Variables are described in `docs/configuration.md`. A
+ * name that is added here goes into `NAMES` (`names.ts`) as well.
  */
 export type Env = GuardEnv &
   TimeoutEnv & {

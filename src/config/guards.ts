@@ -1,7 +1,8 @@
-// Whether each guard's binding leads to its own class. Guards of one class would answer for the other: a network's guard
-// asked about tickets has none, and every user would be refused. The id of a name tells the class, and costs no request.
+// Checks that each guard's binding leads to its own class. With a wrong binding one kind of guard would be asked in
+// place of another: a network's guard that is asked about tickets knows none, and every user would be refused. The id
+// of an object's name tells the class, and making it costs no request.
 
-/** What of a Durable Object namespace is looked at. */
+/** The part of a Durable Object namespace that is checked. */
 type Namespace = { readonly idFromName: (name: string) => { readonly equals: (other: never) => boolean } };
 
 const CLASSES = { USER_GUARD: "UserGuard", SOURCE_GUARD: "SourceGuard", GUEST_GUARD: "GuestGuard" } as const;
@@ -19,7 +20,7 @@ export function guardClassFaults(given: object, own: object): readonly string[] 
   });
 }
 
-/** Whether both lead to the same objects; false where that cannot be told, as of a stand-in of a test. */
+/** Whether both lead to the same objects; false where that cannot be told, for example of a test's stand-in. */
 function isSame(one: unknown, other: unknown): boolean {
   if (!isNamespace(one) || !isNamespace(other)) return false;
   try {

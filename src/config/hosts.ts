@@ -1,5 +1,5 @@
-// The public hosts and what each is for. Topology Builder gives each simple URL a host of its own by default, and there the
-// conference stands right below the root; what a host is for decides what is open on it (edge/publish.ts).
+// The public hosts and what each is for. By default Topology Builder gives each simple URL a host of its own, and there
+// the conference stands right below the root. What a host is for decides what is open on it (core/http/publish.ts).
 
 import type { HostRole } from "../core/http/publish.ts";
 import { words } from "../core/text/words.ts";
@@ -7,7 +7,7 @@ import { words } from "../core/text/words.ts";
 /** A host name, lower case. */
 export const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 
-/** The names that clients make up from a SIP domain: nobody chooses them (MS-OCDISCWS 3.1). */
+/** The names that clients build from a SIP domain themselves (MS-OCDISCWS 3.1). */
 const DISCOVERY_NAME = /^lyncdiscover(?:internal)?\./;
 
 /** The public hosts, lower case. */
@@ -15,7 +15,7 @@ export type Hosts = {
   readonly hosts: readonly string[];
   readonly webHost: string;
   readonly roles: ReadonlyMap<string, HostRole>;
-  /** Below which a web host may have meeting links. */
+  /** The domains under which a web host may have meeting links. */
   readonly sipDomains: readonly string[];
 };
 

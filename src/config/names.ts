@@ -1,6 +1,6 @@
-// The names of all bindings and variables, and the first look at what is given under them: a name that Postern does not know, a
-// value that is not text, a key where everybody can read it. What a misspelt name was meant to set would keep its default, and
-// nobody would notice, so an unknown variable is a fault.
+// The names of all bindings and variables, and the first check of what is given under them. It finds names that Postern
+// does not know, values that are not text, and keys where everybody can read them. An unknown variable is a fault,
+// because it may be a misspelt name: the variable that was meant would keep its default, and nobody would notice.
 
 import { nearest } from "../core/text/nearest.ts";
 import { isPlatformObject } from "./bindings.ts";
@@ -9,7 +9,10 @@ import type { Env } from "./env.ts";
 /** What a name is for. A secret belongs to `wrangler secret put`, never into `wrangler.toml`. */
 type Kind = "variable" | "secret" | "binding";
 
-/** Every name of `Env`: the compiler demands that a new one is added here, and the gateway refuses to run with one that is not. */
+/**
+ * Every name of `Env`. The compiler demands that a new name is added here, and the gateway refuses to run with a name
+ * that is missing here.
+ */
 export const NAMES: Readonly<Record<keyof Env, Kind>> = {
   DB: "binding",
   USER_GUARD: "binding",
@@ -58,12 +61,12 @@ const kinds: Readonly<Record<string, Kind | undefined>> = NAMES;
 const OF_TOOLS = /^__/;
 /** A key as `keys new` makes it: base64 of 32 bytes. */
 const KEY_LIKE = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}=(?![A-Za-z0-9+/=])/g;
-/** A shorter secret is no more telling than a word. */
+/** A shorter secret is not taken out of a sentence: it could be any word. */
 const MIN_SECRET_CHARS = 8;
 
 /**
- * What is given to the Worker, with text under every variable. What had to be mended for that is a fault, so that the other
- * faults are found in the same reading.
+ * Reads what the Worker was given, with text under every variable. Each value that had to be changed to text is a
+ * fault, so that one reading finds all faults.
  */
 export function readNames(given: Env, faults: string[]): Env {
   const mended: Record<string, unknown> = {};
@@ -81,7 +84,7 @@ export function readNames(given: Env, faults: string[]): Env {
       mended[name] = kind === "variable" ? text.replaceAll(KEY_LIKE, "") : text;
     }
   }
-  return mended as unknown as Env; // what `Env` promises of a binding, `bindingFaults` has looked at
+  return mended as unknown as Env; // `bindingFaults` has checked what `Env` promises of a binding
 }
 
 /** Takes every secret out of sentences that quote what was given, and shortens what is too long for a log line. */
@@ -97,7 +100,7 @@ export function withoutSecrets(sentences: readonly string[], given: Env): readon
 function unknownName(name: string, value: unknown, given: Env): string | undefined {
   const meant = nearest(name, Object.keys(NAMES));
   if (isPlatformObject(value)) {
-    // A binding that Postern does not use does no harm, unless it was meant to be one that is missing.
+    // A binding that Postern does not use does no harm, unless its name is a misspelling of one that is missing.
     if (meant === undefined || kinds[meant] !== "binding" || Reflect.get(given, meant) !== undefined) return undefined;
     return `${name} is not a binding of Postern; did you mean ${meant}? Correct its name in wrangler.toml.`;
   }
@@ -106,7 +109,7 @@ function unknownName(name: string, value: unknown, given: Env): string | undefin
     : `${name} is not a variable of Postern; did you mean ${meant}? Correct the name where it is set, or take it out.`;
 }
 
-/** The text that was meant, as well as that can be told. */
+/** The text that was probably meant. */
 function asText(value: unknown): string {
   if (Array.isArray(value)) return value.filter((each) => typeof each === "string").join(" ");
   return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
@@ -131,7 +134,7 @@ const holdsKey = (text: string, given: Env): boolean =>
 const keyInSight = (name: string): string =>
   `${name} holds a key or a secret, and everybody who may see wrangler.toml or the dashboard can read it there. Take it out, make a new one, and put that in place with \`wrangler secret put\`: docs/configuration.md says which variables are secrets.`;
 
-/** Everything that is given as a secret, word by word, the longest first. */
+/** Every word of everything that is given as a secret, the longest first. */
 function secretWords(given: Env): readonly string[] {
   return Object.entries(given)
     .filter(([name, value]) => kinds[name] === "secret" && typeof value === "string")

@@ -1,5 +1,5 @@
-// The configuration of this isolate: read once, and while it has faults said again now and then, because an administrator
-// begins to watch the log after the first requests were refused.
+// The configuration of this isolate, read once. Its faults are written into the log again now and then, because an
+// administrator begins to watch the log only after the first requests were refused.
 
 import { exports as ownClasses } from "cloudflare:workers";
 import { logEvent } from "../audit/log.ts";
@@ -7,14 +7,14 @@ import { type Config, readConfig } from "./config.ts";
 import type { Env } from "./env.ts";
 import { guardClassFaults } from "./guards.ts";
 
-/** How long the log is quiet about the same faults, ms. */
+/** How long the log stays quiet about the same faults, ms. */
 const SAY_AGAIN_AFTER_MS = 60_000;
 
 type Read = { readonly config: Config } | { readonly faults: readonly string[]; saidAt: number };
 
 const read = new WeakMap<Env, Read>();
 
-/** The configuration; undefined while there is a fault in it, which is in the log: then the gateway does nothing. */
+/** The configuration; undefined when it has a fault. The fault is in the log, and the gateway then serves nothing. */
 export function configOf(env: Env, now = Date.now()): Config | undefined {
   const found = read.get(env) ?? readOnce(env);
   if ("config" in found) return found.config;

@@ -1,17 +1,17 @@
-// What is right by itself and wrong together: names of the inside shown outside, settings for local runs beside a public
-// zone, and what is left of the sample in wrangler.toml.
+// Finds settings that are right alone and wrong together: internal names shown outside, settings for local runs beside
+// a public zone, and values left from the sample in wrangler.toml.
 
 import { words } from "../core/text/words.ts";
 import type { Env } from "./env.ts";
 
 /** Top-level names that no public zone can have (RFC 2606, RFC 6762, and what ICANN set aside for private use). */
 const NOT_PUBLIC = /(?:^|\.)(?:test|example|invalid|localhost|local|internal)$/;
-/** contoso.com is Microsoft's, example.com nobody's (RFC 2606): who deploys Postern has neither. */
+/** Microsoft has contoso.com, and example.com is reserved (RFC 2606): nobody who deploys Postern has either. */
 const SAMPLE_DOMAIN = /(?:^|[^a-z0-9-])(?:contoso\.com|example\.(?:com|net|org))$/;
 /** Words of other kinds that stand for a value. */
 const SAMPLE_WORD = /[<>]|^(?:change-?me|todo|xxx+)$|^your[-_.]/;
 
-/** Every variable whose words are names, and may be left as the sample has them. */
+/** Every variable that contains names, so that a name of the sample may be left in it. */
 const WITH_NAMES = [
   "PUBLIC_HOSTS",
   "WEB_HOST",
@@ -28,7 +28,7 @@ const WITH_NAMES = [
   "SIGN_ON_SERVICE",
 ] as const satisfies readonly (keyof Env)[];
 
-/** Of these the sample cannot be told from a name in a laboratory, unless the hosts are public. */
+/** In these a name of the sample may also be a real name in a laboratory, unless the hosts are public. */
 const SAMPLES_BESIDE_PUBLIC_HOSTS: Readonly<Record<string, string>> = {
   NETBIOS_DOMAIN: "contoso",
   INTERNAL_DOMAINS: "contoso.local",

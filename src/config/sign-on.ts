@@ -85,7 +85,7 @@ function readConnectors(env: Env, webHost: string, withinMs: number, faults: str
   const connectors = named.flatMap(([name, where]) => readConnector(env, name, where, faults) ?? []);
   const [seed] = keys.ok ? keys.value : [];
   if (faults.length > before || seed === undefined) return undefined;
-  // The key is kept and never the promise of it: a promise belongs to the request that made it.
+  // Keeps the key, never the promise of it: a promise belongs to the request that made it.
   let key: SigningKey | undefined;
   const sign: OrderSigner = async (order) => {
     key ??= await signingKey(seed);

@@ -8,11 +8,11 @@ export type TimeoutEnv = { readonly CONNECTOR_TIMEOUT_SECONDS?: string; readonly
 export type Timeouts = {
   /** For all connectors together. */
   readonly connectorMs: number;
-  /** For a service of the Front-End that is asked with a body that Postern has read; such a service holds no request open. */
+  /** For a service of the Front-End that is asked with a body that Postern has read. Such a service answers at once. */
   readonly frontEndMs: number;
 };
 
-/** An order to a connector is good for half a minute, and an answer after that is of no use. */
+/** An order to a connector is valid for half a minute, so a later answer is useless. */
 const MAX_CONNECTOR_SECONDS = 30;
 const MAX_FRONT_END_SECONDS = 60;
 

@@ -1,11 +1,12 @@
-// Whether tickets live, asked of a user's guard for many at once: however many forged ones name a user who has signed in from a
-// crowded network, that user's guard is asked a few times a second, and a good one among them waits a moment and passes.
+// Asks a user's guard about many tickets at once, whether they live. Somebody in a crowded network may send many forged
+// tickets that name a user who has signed in from there. That user's guard is then asked only a few times a second, and
+// a good ticket among them waits a moment and passes.
 
 /** How long questions about one user gather after the last one was asked, ms. */
 const ASK_EVERY_MS = 250;
-/** Questions about one user that gather; what comes on top is refused. */
+/** How many questions about one user may gather. One more is refused. */
 const MAX_TICKETS = 500;
-/** Users about whom questions gather at a time. */
+/** About how many users questions may gather at one time. */
 const MAX_USERS = 200;
 
 /** Asks one user's guard which of these tickets it remembers. */
@@ -16,7 +17,7 @@ type Gathering = { readonly ids: Set<string>; readonly answer: Promise<ReadonlyS
 export class AskedTogether {
   readonly #ask: Ask;
   readonly #gathering = new Map<string, Gathering>();
-  /** Until when users were asked about so lately that questions gather, ms. */
+  /** Users about whom somebody asked a moment ago, each with the time (ms) until which questions gather. */
   readonly #gatherUntil = new Map<string, number>();
 
   constructor(ask: Ask) {

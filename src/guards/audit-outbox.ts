@@ -1,15 +1,19 @@
-// Events that D1 does not have yet. A guard adds an event in the same step in which it decides, so it is durable before the
-// answer leaves (S-39); an alarm of the guard sends what has gathered to D1, in batches. Deleted here is only what D1 has,
-// and D1 takes an id once: whatever fails in between, nothing is lost and nothing is there twice.
+// Events that D1 does not have yet. A guard adds an event in the same step in which it decides, so the event is durable
+// before the answer leaves (S-39). Later an alarm of the guard sends the gathered events to D1, in batches. An event is
+// deleted here only when D1 has it, and D1 takes each id once. So no failure in between loses an event or writes it
+// twice.
 
 import type { AuditedEvent } from "../audit/event.ts";
 import { insertEvents, MAX_EVENTS_OF_A_BATCH } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
 
-/** `exec` of an object's SQL storage, or whatever makes its tables first. */
+/** `exec` of an object's SQL storage, or a function that makes the tables first. */
 type Exec = SqlStorage["exec"];
 
-/** Makes the table; it may exist. Without a rowid an event costs one row written when added and one when it leaves. */
+/**
+ * Makes the table if it does not exist. It has no rowid, so an event costs one row written when it is added and one
+ * when it leaves.
+ */
 export const OUTBOX_SCHEMA =
   "CREATE TABLE IF NOT EXISTS audit_outbox (id TEXT PRIMARY KEY, event TEXT NOT NULL) WITHOUT ROWID";
 
@@ -27,7 +31,7 @@ export function pending(exec: Exec, limit: number): AuditedEvent[] {
 
 /** Forgets events that D1 has. */
 export function remove(exec: Exec, ids: readonly string[]): void {
-  // One parameter however many ids: a statement takes a hundred.
+  // One parameter for all ids, because a statement takes a hundred parameters at most.
   exec("DELETE FROM audit_outbox WHERE id IN (SELECT value FROM json_each(?))", JSON.stringify(ids)).toArray();
 }
 
@@ -37,9 +41,9 @@ export function count(exec: Exec): number {
 }
 
 /**
- * Sends the oldest events to D1, one batch of them, and says how many are left. Throws when D1 does not take them, or does
- * not say so: then all are left, to be sent again. An alarm must catch it and ring again, for the platform gives up an alarm
- * that has thrown six times.
+ * Sends the oldest events to D1, in one batch, and returns how many are left. Throws when D1 fails or does not confirm:
+ * then all are left and are sent again. An alarm must catch this and set itself again, because the platform gives up an
+ * alarm that has thrown six times.
  */
 export async function flush(exec: Exec, db: Database): Promise<number> {
   const events = pending(exec, MAX_EVENTS_OF_A_BATCH);

@@ -1,6 +1,7 @@
-// How many rows of the audit strangers may cause at one guard in a day (S-44). Whoever has no password can be refused as often as he
-// likes; each refusal that were a row of its own would be a row that somebody else pays for and nobody reads. Written down by
-// the guard's alarm, never on the way of a request: what is in the outbox by then is counted where it is.
+// How many rows of the audit strangers may cause at one guard in a day (S-44). Somebody without a password can be
+// refused as often as he likes. If each refusal had a row of its own, somebody else would pay for rows that nobody
+// reads. The guard's alarm writes the quota down, never a request; until then, the rows in the outbox are counted where
+// they are.
 
 import type { AuditedEvent } from "../audit/event.ts";
 import type { LazyTables } from "./storage.ts";
@@ -15,8 +16,8 @@ const PENDING =
   "SELECT count(*) AS n FROM audit_outbox WHERE event ->> 'outcome' = 'refused' OR event ->> 'reason' LIKE 'app-password-%' OR (event ->> 'userId' IS NULL AND event ->> 'channel' NOT IN ('command', 'clock'))";
 
 /**
- * Whether somebody may have caused an event who has proved nothing. What a proved user or an administrator did never is. A stored
- * app password that does not open fails before anything is proved.
+ * Whether the event can be caused by somebody who has proved nothing. What a proved user or an administrator did is
+ * never such an event.
  */
 export function isStrangers({ outcome, reason, userId, channel }: AuditedEvent): boolean {
   if (outcome === "refused" || reason.startsWith("app-password-")) return true;
@@ -28,11 +29,11 @@ type Window = { readonly since: number; rows: number };
 export class AuditQuota {
   readonly #tables: LazyTables;
   readonly #ownRows: number;
-  /** What counts now; undefined before it was read. */
+  /** The quota in force now; undefined before it was read. */
   #window: Window | undefined;
   #unsaved = false;
 
-  /** `ownRows`: so many events a day have rows of their own, and as many rows are left for numbers. */
+  /** `ownRows`: how many events a day have rows of their own. As many further rows are left for numbers. */
   constructor(tables: LazyTables, ownRows: number) {
     this.#tables = tables;
     this.#ownRows = ownRows;
@@ -43,23 +44,23 @@ export class AuditQuota {
     return this.#current(now).rows < this.#ownRows;
   }
 
-  /** Whether a row may be written that stands for many events. */
+  /** Whether another row may be written that stands for many events. */
   allowsNumber(now: number): boolean {
     return this.#current(now).rows < 2 * this.#ownRows;
   }
 
-  /** One row is written. */
+  /** Counts one row that was written. */
   take(now: number): void {
     this.#current(now).rows++;
     this.#unsaved = true;
   }
 
-  /** Reads what counts, before events leave the outbox. */
+  /** Reads the quota, before events leave the outbox. */
   load(now: number): void {
     this.#current(now);
   }
 
-  /** Writes down what is not in the outbox any more, in the step in which it left. */
+  /** Writes down the rows that have left the outbox, in the step in which they left. */
   save(now: number): void {
     if (!this.#unsaved) return;
     const { since, rows } = this.#current(now);
@@ -73,7 +74,7 @@ export class AuditQuota {
     this.#unsaved = false;
   }
 
-  /** When the quota is whole again (ms); undefined when nothing was taken of it. */
+  /** When the quota is whole again (ms); undefined when nothing of it is used. */
   endsAt(now: number): number | undefined {
     if (!this.#tables.exist()) return undefined;
     const { since, rows } = this.#current(now);
@@ -95,7 +96,7 @@ export class AuditQuota {
   #stored(now: number): Window {
     if (!this.#tables.exist()) return { since: now, rows: 0 };
     const pending = this.#pending();
-    this.#unsaved = pending > 0; // the object that wrote them did not live to see them leave
+    this.#unsaved = pending > 0; // the object that wrote them has stopped before they left
     const [row] = this.#tables
       .exec<{ since: number; rows: number }>("SELECT since, rows FROM audit_quota WHERE id = 1")
       .toArray();

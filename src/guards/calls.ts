@@ -1,5 +1,5 @@
-// What the rest of Postern can ask each guard. The guards' own rooms implement these interfaces; whoever calls one needs to know
-// nothing else of them. What each call does is said at the method that does it.
+// What the rest of Postern can ask each guard. The guards' own rooms implement these interfaces, and a caller needs to
+// know nothing else of them. The comment at each method says what the call does.
 
 import type { AuditedEvent, EventContext } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";

@@ -8,7 +8,7 @@ import type { Result } from "../core/result.ts";
 
 type UserReason = UserSettingsReason | "user-disabled" | "user-enabled";
 
-/** Who commands, from where, and why. */
+/** Who gives the command, from where, and why. */
 export type Commander = {
   readonly about: EventContext;
   /** The id of the admin key. */
@@ -17,13 +17,13 @@ export type Commander = {
 };
 
 export type DeviceCommand =
-  /** What the user's row in D1 says now. `reason`: what was changed. `before`: D1 said so before the command. */
+  /** What the user's row in D1 says now. `reason`: what was changed. `before`: D1 said the same before the command. */
   | (Commander & { readonly kind: "user-changed"; readonly reason: UserReason; readonly before?: boolean })
   | (Commander & { readonly kind: "revoke-password"; readonly credentialId: string })
   /** `device`: its partnership's id, its key, or the id by which it names itself. */
   | (Commander & { readonly kind: "approve" | "block"; readonly device: string })
   | (Commander & { readonly kind: "forget"; readonly device: string })
-  /** The next device that uses this app password, or only the one of that key, is the user's. */
+  /** The user owns the next device that uses this app password; with a key, only the device of that key. */
   | (Commander & { readonly kind: "expect"; readonly credentialId: string; readonly key: string | null })
   | { readonly kind: "explain"; readonly device: string };
 
@@ -35,11 +35,11 @@ export type CommandFault =
   | "device-id-in-use";
 
 export type Commanded = {
-  /** The partnership it was about, as it is now; of one that was forgotten, as it was. */
+  /** The partnership that the command was about, as it is now. If it was forgotten, as it was before. */
   readonly partnership?: Partnership;
   readonly steps?: readonly Explanation[];
   readonly judgement?: Judgement;
-  /** The app password that was revoked with it, so that what was blocked stays out. */
+  /** The app password that was revoked with the device, so that a blocked device stays out. */
   readonly revokedPassword?: string;
 };
 

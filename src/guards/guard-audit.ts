@@ -1,7 +1,8 @@
-// What a guard says of the sign-ins it decided. Each is a line on the console at once and an event in the outbox, durable
-// before the answer leaves (S-39); an alarm takes the outbox to D1. A client that keeps trying while it has to wait makes one
-// event and then a number: refusing it costs no row, however long it goes on. What strangers can cause has rows of its own up to
-// a number a day, and beyond that one an hour for each reason (S-44).
+// What a guard writes into the audit about the sign-ins it decided. Each event is at once a line on the console and a
+// row in the outbox, which is durable before the answer leaves (S-39). An alarm takes the outbox to D1. A client that
+// keeps trying while it has to wait makes one event and then a number: refusing it costs no further row. Events that
+// strangers can cause have rows of their own up to a number a day. Beyond that, there is one row an hour for each
+// reason (S-44).
 
 import { COUNT_FOR_MS, COUNT_OVER_QUOTA_FOR_MS, FLUSH_AFTER_MS, FLUSH_AGAIN_MS } from "../audit/cadence.ts";
 import { type AuditedEvent, newEventId } from "../audit/event.ts";
@@ -11,7 +12,10 @@ import { add, flush } from "./audit-outbox.ts";
 import { AuditQuota, isStrangers } from "./audit-quota.ts";
 import type { LazyTables } from "./storage.ts";
 
-/** Kinds of refusal counted at a time; of a flood of more kinds all that have the same reason are one. */
+/**
+ * How many kinds of refusals are counted at one time. When there are more kinds, all that have the same reason are
+ * counted together.
+ */
 const MAX_COUNTED = 1_000;
 
 type Counted = { readonly until: number; repeats: number; last: AuditedEvent };
@@ -20,25 +24,31 @@ export class GuardAudit {
   readonly #tables: LazyTables;
   readonly #quota: AuditQuota;
   readonly #counted = new Map<string, Counted>();
-  /** When what was recorded is to go to D1, ms. */
+  /** When the recorded events are to go to D1, ms. */
   #flushBy: number | undefined;
   /** The flush that is under way. */
   #flushing: Promise<boolean> | undefined;
 
-  /** `strangersRows`: so many events a day have rows of their own, of those that strangers can cause. */
+  /** `strangersRows`: how many events a day that strangers can cause have rows of their own. */
   constructor(tables: LazyTables, strangersRows: number) {
     this.#tables = tables;
     this.#quota = new AuditQuota(tables, strangersRows);
   }
 
-  /** One event: durable, and a line on the console. Of what strangers cause beyond their quota, a number. */
+  /**
+   * Records one event, durably, and writes a line on the console. Events that strangers cause beyond their quota are
+   * only counted.
+   */
   record(event: AuditedEvent): void {
     if (!isStrangers(event)) this.#write(event);
     else if (this.#quota.allowsOwn(event.at)) this.#writeStrangers(event);
     else this.#overQuota(event);
   }
 
-  /** A refusal without a look: an event the first time, then only a number until a quarter of an hour has passed. */
+  /**
+   * Records a refusal of an attempt that nobody looked at. The first is an event; for a quarter of an hour the others
+   * are only counted.
+   */
   recordRefusal(kind: string, event: AuditedEvent): void {
     if (this.#countedAs(kind, event)) return;
     this.#writeCounted(event.at);
@@ -52,7 +62,10 @@ export class GuardAudit {
     this.#writeStrangers(event);
   }
 
-  /** The first of an hour for its reason is an event still, so that what is rare is seen at once; the others are its number. */
+  /**
+   * Beyond the quota, the first refusal of an hour for each reason is still an event, so that a rare reason is seen at
+   * once. The others are counted in its number.
+   */
   #overQuota(event: AuditedEvent): void {
     const kind = overQuota(event.reason);
     if (this.#countedAs(kind, event)) return;
@@ -74,7 +87,7 @@ export class GuardAudit {
     this.#flushBy ??= event.at + FLUSH_AFTER_MS;
   }
 
-  /** Whether such a refusal is being counted: then this is one more. */
+  /** Whether such a refusal is being counted already. If so, this one is added. */
   #countedAs(kind: string, event: AuditedEvent): boolean {
     const counted = this.#counted.get(kind);
     if (counted === undefined || counted.until <= event.at) return false;
@@ -91,12 +104,15 @@ export class GuardAudit {
     return due === Number.POSITIVE_INFINITY ? undefined : due;
   }
 
-  /** Until when the object has to stay, so that nobody gets a new quota by waiting for it to go (ms); undefined: as it likes. */
+  /** Until when the object has to stay (ms), because a new object would have a new quota; undefined when it may go. */
   keptUntil(now: number): number | undefined {
     return this.#quota.endsAt(now);
   }
 
-  /** What an alarm does: takes the outbox to D1. Returns when it has to come again (ms), also when D1 did not take it; undefined: not for this. */
+  /**
+   * The audit's part of an alarm: takes the outbox to D1. Returns when it has to come again (ms), also when D1 failed;
+   * undefined when it need not.
+   */
   async deliver(db: Database, now: number): Promise<number | undefined> {
     try {
       return (await this.flush(db, now)) ? now : this.dueAt;
@@ -109,7 +125,7 @@ export class GuardAudit {
 
   /** Takes the outbox to D1. Returns whether anything is left, for another alarm. Throws when D1 does not take it. */
   async flush(db: Database, now: number): Promise<boolean> {
-    this.#flushBy = undefined; // what is recorded from here on may miss the batch
+    this.#flushBy = undefined; // an event that is recorded from here on may miss the batch
     this.#writeCounted(now);
     this.#flushing = this.#flush(db, now);
     return this.#flushing;
@@ -122,9 +138,9 @@ export class GuardAudit {
     return left > 0;
   }
 
-  /** Takes all to D1, numbers that still count included. Throws when D1 does not take it. */
+  /** Takes everything to D1, numbers that still count included. Throws when D1 fails. */
   async flushAll(db: Database, now: number): Promise<void> {
-    await this.#flushing?.catch(() => undefined); // what is on its way arrives before this returns
+    await this.#flushing?.catch(() => undefined); // wait for the flush that is under way
     this.#writeCounted(now, true);
     while (this.#tables.exist() && (await this.flush(db, now)));
   }
@@ -137,8 +153,8 @@ export class GuardAudit {
   }
 
   /**
-   * Makes one event of each number whose time has passed, or of `all`. Beyond the quota it stays a number, of its reason, until
-   * there is room.
+   * Makes one event of each number whose time has passed, or of `all`. Beyond the quota a number is not yet an event:
+   * it stays a number, for its reason, until there is room.
    */
   #writeCounted(now: number, all = false): void {
     for (const [kind, { until, repeats, last }] of [...this.#counted]) {
@@ -160,10 +176,10 @@ export class GuardAudit {
   }
 }
 
-/** The kind of all refusals for one reason. No other kind begins so. */
+/** The kind that counts all refusals for one reason together. No other kind begins with these characters. */
 const overQuota = (reason: string): string => `\0\0${reason}`;
 
-/** One event that stands for several users' is nobody's. */
+/** An event that stands for several users names none of them. */
 function nobodys({ userId: _id, user: _user, credentialId: _credential, ...event }: AuditedEvent): AuditedEvent {
   return event;
 }

@@ -1,9 +1,9 @@
-// What is shown of a guard's tables to whom they are about, and what is not.
+// What a person is shown of the rows that a guard keeps about the person, and what is left out.
 
 /** Rows by table. Times are ISO 8601. */
 export type KeptRows = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 
-/** What is left out of {@link KeptRows}, and why, in words for whom it is about. */
+/** What is left out of {@link KeptRows}, and why, in words for the person whom the rows are about. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   "app passwords":
     "The passwords themselves are stored nowhere. Their sealed hashes are left out, because they could be guessed at.",

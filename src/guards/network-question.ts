@@ -2,39 +2,54 @@
 
 import type { AuditReason } from "../audit/reasons.ts";
 
-/** Who is tried: the key of the name as typed (`whoKey`), and the client that tries. */
+/** Who is tried: the key of the name as it was typed (`whoKey`), and the client that tries. */
 export type NameAndClient = { readonly name: string; readonly client: string };
 
-/** Who is tried, and with what: `proof` is a fingerprint (`proofFingerprint`), absent where nothing can be recognised again. */
+/**
+ * Who is tried, and with what. `proof` is a fingerprint (`proofFingerprint`); it is absent where a repetition cannot be
+ * recognised.
+ */
 export type Who = NameAndClient & { readonly proof?: string };
 
 export type Admission =
-  /** `counted`: as a failure until it proves to be none; the same mistake once more is not. */
+  /**
+   * `counted`: the attempt counts as a failure until it proves to be a success. The same mistake once more is not
+   * counted.
+   */
   | { readonly kind: "admitted"; readonly counted: boolean; readonly wouldRefuse?: AuditReason }
   /**
-   * Over the budget of this name or network, but the user has signed in from here with this client: never refused unseen
-   * (S-43). Not counted. `user`: the SIP URI, if the guard remembers it.
+   * Over the budget of this name or network, but the user has signed in from here with this client. Such an attempt is
+   * always looked at (S-43), and it is not counted. `user`: the SIP URI, if the guard remembers it.
    */
   | { readonly kind: "familiar"; readonly user?: string }
-  /** Refused unseen, and in the audit. */
+  /** Refused without a look at the proof; the audit has it. */
   | { readonly kind: "refused" };
 
-/** How an attempt ended, where the next ones are concerned. */
+/** How an attempt ended, and what that means for the next ones. */
 export type Settlement =
-  /** `forgiven`: earlier failures that were the user's own. `names`: keys of the user's other names. */
+  /** A success. `forgiven`: earlier failures that were the user's own. `names`: keys of the user's other names. */
   | { readonly kind: "signed-in"; readonly forgiven: number; readonly names?: readonly string[] }
-  /** Something of Postern's own failed: taken back. */
+  /** Something of Postern's own failed: the count is taken back. */
   | { readonly kind: "not-counted" }
-  /** An app password that the user had once: taken back, because no stranger knows one. `lasting`: it will never be right. */
+  /**
+   * An app password that the user had once. The count is taken back, because a stranger would not know one. `lasting`:
+   * it will never be right again.
+   */
   | { readonly kind: "recognised"; readonly lasting: boolean }
-  /** A mistake made before, which stays one until the client changes something. The count is what it is for any name. */
+  /**
+   * A mistake that was made before, and stays a mistake until the client changes something. The count is the same for
+   * any name.
+   */
   | { readonly kind: "wrong" }
-  /** The user's guard will refuse every stranger from here until then (ms). The count is what it is for any name. */
+  /** The user's guard will refuse every stranger from here until then (ms). The count is the same for any name. */
   | { readonly kind: "held"; readonly until: number }
-  /** Nothing but whose name it is. */
+  /** The attempt tells nothing except whose name it is. */
   | { readonly kind: "known" };
 
-/** `counted`: as the admission said. `owner`: who has the name, for the audit and to find the user's guard without D1. */
+/**
+ * `counted`: as the admission said. `owner`: whose name it is. The audit needs that, and with it the user's guard is
+ * found without D1.
+ */
 export type Settled = { readonly counted: boolean; readonly owner?: Owner };
 
 /** A user, by id and SIP URI. */
@@ -53,10 +68,10 @@ export type NetworkLock = {
 /** Whether a ticket that an isolate does not know may be taken to its user's guard. */
 export type TicketAdmission = {
   /**
-   * `alive`: its user has signed in from here, and that guard remembers it. `counted`: as a dead one, until it proves to be
-   * alive. `refused`: this network is over its handful of dead tickets.
+   * `alive`: the ticket's user has signed in from here, and the user's guard remembers the ticket. `counted`: it counts
+   * as dead until it proves to be alive. `refused`: too many dead tickets came from this network.
    */
   readonly kind: "alive" | "counted" | "refused";
-  /** Until when every unknown ticket from here has to be let pass first, ms. */
+  /** Until then (ms), this guard has to let every unknown ticket from here pass first. */
   readonly crowdedUntil: number | undefined;
 };

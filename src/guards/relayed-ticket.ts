@@ -1,4 +1,4 @@
-// A ticket that Postern relayed, as its guard is told of it.
+// A ticket that Postern relayed, as the guard is told about it.
 
 /** A ticket that Postern relays. */
 export type RelayedTicket = {
@@ -6,18 +6,19 @@ export type RelayedTicket = {
   readonly kind: "user" | "anonymous";
   /** Which app password it was issued for; empty for an anonymous ticket. */
   readonly credentialId: string;
-  /** Network and client to which it was relayed; empty for an anonymous ticket. */
+  /** The network and the client to which it was relayed; empty for an anonymous ticket. */
   readonly place: string;
-  /** The machine's name as NTLM told it at the sign-in; empty where it did not. */
+  /** The machine's name as NTLM told it at the sign-in; empty if it told none. */
   readonly workstation: string;
-  /** `major.minor.build` of the client's NTLM (`versionText`); empty where it did not tell. */
+  /** `major.minor.build` of the client's NTLM (`versionText`); empty if it told none. */
   readonly ntlmVersion: string;
   /** ms */
   readonly expiresAt: number;
 };
 
 /**
- * What became of a ticket. `ended`: what it was issued for is over, since it was proved. `another-account`: it is for another
- * account than the user's tickets before; nothing is remembered, and the caller says so in the audit.
+ * What became of a ticket. `ended`: since the sign-in was proved, its app password or its user has been shut out.
+ * `another-account`: the ticket is for another account than the user's tickets before. Nothing is remembered then, and
+ * the caller writes that into the audit.
  */
 export type Remembered = "remembered" | "ended" | "another-account";

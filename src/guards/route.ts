@@ -1,5 +1,6 @@
-// Which guard answers for whom. A user's guard is named by the user's SIP URI, because that is what a SAML ticket says of
-// its subject: a presented ticket finds its guard without a look-up. A hash, so that object names show nobody's address.
+// Which guard answers for whom. A user's guard is named by the user's SIP URI, because a SAML ticket names its subject
+// by that: a presented ticket finds its guard without a look-up. The name is a hash, so that object names show nobody's
+// address.
 
 import { createHash } from "node:crypto";
 import { sipUriOf } from "../core/credentials/names.ts";
@@ -19,10 +20,16 @@ function nameOfGuard(sipUri: string): string {
   return name;
 }
 
-/** Folding and hashing a name costs as much as asking its guard; a user's requests come in bursts. Public for the test of its bound. */
+/**
+ * Remembered, because folding and hashing a name costs as much as asking its guard, and a user's requests come in
+ * bursts. Public for the test of its bound.
+ */
 export const recentNames = new BoundedMap<string>(1024 * 1024, bytesOfText);
 
-/** The object that goes through the motions for a name nobody has, as far away and as busy as a user's would be. It keeps nothing. */
+/**
+ * The object that is asked when a name belongs to nobody. It is as far away and as busy as a user's guard would be,
+ * does the same work, and keeps nothing.
+ */
 export function strangersGuardOf(
   env: Pick<GuardNamespaces, "USER_GUARD">,
   name: string,
@@ -38,14 +45,14 @@ export function sourceGuardOf(
   return env.SOURCE_GUARD.getByName(nameFor("source", source));
 }
 
-/** What a Front-End calls a meeting guest (RFC 3323, 4.1): the domain is nobody's, so no user has such an address. */
+/** How a Front-End names a meeting guest (RFC 3323, 4.1). Nobody owns this domain, so no user has such an address. */
 const GUEST = /@anonymous\.invalid$/i;
-/** All guests may have one name, so their tickets are spread over so many guards. */
+/** All guests may have one name, so their tickets are spread over this many guards. */
 const GUEST_SHARDS = 32;
 
 /**
- * The guard that remembers a ticket with this subject. `id`: the ticket's; of a guest's SAML ticket, its fingerprint in hex, which
- * says which of the guests' guards it is: who asks need not know more of the ticket than it says itself.
+ * The guard that remembers a ticket with this subject. `id`: the ticket's id. For a guest's SAML ticket it is the
+ * fingerprint in hex, which chooses one of the guests' guards. So the caller needs only what the ticket says itself.
  */
 export function ticketGuardOf(
   env: Pick<GuardNamespaces, "USER_GUARD">,
@@ -72,10 +79,13 @@ export function conferenceGuardOf(
   return env.GUEST_GUARD.getByName(nameFor("conference-guard", key));
 }
 
-/** A conference for the guards: a key that shows nothing of its name, which may hold the way in. */
+/**
+ * The key of a conference for the guards. It shows nothing of the conference's name, because that may contain the
+ * meeting's key.
+ */
 export const conferenceKey = (name: string): string => nameFor("conference", name);
 
-/** A name as it was typed, for a network's guard: a key that shows nothing of it. `name`: normalised. */
+/** The key of a name as it was typed, for a network's guard. It shows nothing of the name. `name`: normalised. */
 export const whoKey = (name: string): string => nameFor("who", name);
 
 function nameFor(kind: string, name: string): string {

@@ -7,7 +7,7 @@ import type { Evidence } from "../core/credentials/evidence.ts";
 /** An app password as D1 has it. */
 export type SealedCredential = { readonly id: string; readonly ntHashes: string };
 
-/** A sign-in to decide: what the client put forward, and the user's record from D1. */
+/** A sign-in to decide: what the client presented, and the user's record from D1. */
 export type SignInAttempt = {
   readonly about: EventContext;
   /** The client at that network, as `clientKey` knows it. */
@@ -17,37 +17,37 @@ export type SignInAttempt = {
     readonly id: string;
     readonly sipUri: string;
     readonly disabled: boolean;
-    /** The live app passwords. */
+    /** The app passwords that are live. */
     readonly credentials: readonly SealedCredential[];
-    /** Revoked ones, the last first: a client that still uses one is recognised, and refused. */
+    /** Revoked app passwords, the last first. A client that still uses one is recognised, and refused. */
     readonly revoked: readonly SealedCredential[];
   };
-  /** What dry-run would have refused this for already. */
+  /** The reason for which dry-run would already have refused this attempt. */
   readonly wouldRefuse?: AuditReason;
 };
 
-/** A proof from a familiar place that is over its budget, to be judged without D1. */
+/** A proof from a familiar place that is over its budget. It is judged without D1. */
 export type ProofToRecall = Omit<SignInAttempt, "user" | "wouldRefuse">;
 
-/** The guard's answer to one attempt. Whatever is refused is in the audit by then. */
+/** The guard's answer to one attempt. The audit has each refusal by then. */
 export type SignInVerdict =
   | {
       readonly kind: "signed-in";
       readonly credentialId: string;
       /** NTLM only. */
       readonly exportedSessionKey?: Uint8Array;
-      /** Failures from this network that the success has explained. */
+      /** Earlier failures from this network that the success has explained. */
       readonly forgiven: number;
       readonly wouldRefuse?: AuditReason;
     }
-  /** A failure that counts. `until`: strangers from there are refused unseen until then (ms). */
+  /** A failure that counts. `until`: strangers from there are refused without a look until then (ms). */
   | { readonly kind: "refused"; readonly until?: number }
   /**
-   * A mistake that was counted before. `recognised`: with an app password that the user had once, or whose device is blocked.
-   * `lasting`: it stays one, whatever an administrator does.
+   * A mistake that was counted before. `recognised`: the client used an app password that the user had once, or one
+   * whose device is blocked. `lasting`: it stays a mistake, whatever an administrator does.
    */
   | { readonly kind: "repeated"; readonly recognised: boolean; readonly lasting: boolean }
-  /** Refused unseen, as every stranger from there will be until then (ms). */
+  /** Refused without a look. Every stranger from there is refused so until then (ms). */
   | { readonly kind: "held"; readonly until: number }
-  /** A credential cannot be opened: a key is missing from SEALING_KEYS, or a row was altered. */
+  /** A credential cannot be opened: SEALING_KEYS lacks a key, or somebody altered a row. */
   | { readonly kind: "unavailable"; readonly reason: string };

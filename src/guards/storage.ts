@@ -1,6 +1,6 @@
-// SQLite as a guard's parts see it. The tables are made by the first statement that needs them, so that an object that is
-// only asked about a stranger stores nothing. What an earlier release has stored is brought to this release's schema when the
-// object wakes: docs/design/0012-guard-schema.md says how and why.
+// SQLite as the parts of a guard see it. The first statement that needs the tables makes them, so an object that is
+// only asked about a stranger stores nothing. When an object wakes that an earlier release has written, its tables are
+// brought to this release's schema: docs/design/0012-guard-schema.md says how and why.
 
 /** Runs one statement. */
 export type Exec = <Row extends Record<string, SqlStorageValue>>(
@@ -11,7 +11,7 @@ export type Exec = <Row extends Record<string, SqlStorageValue>>(
 /** The statements that lead from one version of a guard's schema to the next. */
 export type SchemaStep = readonly string[];
 
-/** A view, because reading and making it costs no row of a table: `SELECT version FROM schema_version`. */
+/** A view, because making and reading it costs no row of a table: `SELECT version FROM schema_version`. */
 const VERSION = "schema_version";
 
 /** A guard's SQLite with its tables. */
@@ -21,8 +21,9 @@ export class LazyTables {
   #ready = false;
 
   /**
-   * @param steps all there ever were, the oldest first. A step that was released is never changed. The first makes what was
-   * there before there were versions, so each of its statements must do no harm where the table exists.
+   * @param steps all steps there ever were, the oldest first. A step that was released is never changed. The first step
+   * makes the tables that existed before there were versions, so none of its statements may do harm where the table
+   * exists.
    */
   constructor(storage: DurableObjectStorage, steps: readonly SchemaStep[]) {
     this.#storage = storage;
@@ -34,34 +35,35 @@ export class LazyTables {
     return this.#storage.sql.exec(statement, ...values);
   };
 
-  /** Whether anything was ever stored. What an earlier release stored has this release's schema afterwards. */
+  /** Whether anything was ever stored. If an earlier release stored it, it has this release's schema afterwards. */
   exist(): boolean {
     if (this.#ready) return true;
     const version = this.#version();
     if (version === undefined) return false;
-    // A later release only adds, so what it has made can be used, and is left as it is.
+    // A later release has written this object. Releases only add, so its tables can be used, and they are left as they
+    // are.
     if (version < this.#steps.length) this.#advance(version);
     this.#ready = true;
     return true;
   }
 
-  /** The object is as if it had never been. */
+  /** Deletes everything: the object is as if it had never existed. */
   async drop(): Promise<void> {
     this.#ready = false;
     await this.#storage.deleteAll();
   }
 
-  /** Undefined when nothing is stored; 0 for what was stored before there were versions. */
+  /** Undefined when nothing is stored; 0 when the tables are older than the versions. */
   #version(): number | undefined {
     const { sql } = this.#storage;
-    // Neither of these two reads a row; the list of tables would be one for each.
+    // Neither of these two statements reads a row. Reading the list of tables would cost one row for each table.
     const versioned = sql.exec(`PRAGMA table_info(${VERSION})`).toArray().length > 0;
     if (versioned) return sql.exec<{ version: number }>(`SELECT version FROM ${VERSION}`).one().version;
     const tables = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' LIMIT 1";
     return sql.exec(tables).toArray().length > 0 ? 0 : undefined;
   }
 
-  /** Takes every step from that version on, all or none of them. */
+  /** Takes every step from that version on: all of them or none. */
   #advance(from: number): void {
     const { sql } = this.#storage;
     this.#storage.transactionSync(() => {

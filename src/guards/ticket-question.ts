@@ -4,20 +4,20 @@ import type { EventContext } from "../audit/event.ts";
 import type { FactSources } from "../core/device/facts.ts";
 import type { DeviceId, RequestSource } from "../core/device/types.ts";
 
-/** What a ticket is used for: how much of its device has to be known. */
+/** What a ticket is used for. That decides how much has to be known of its device. */
 export type TicketUse =
-  /** The user's own resources: all that a ticket opens whose device is unknown. */
+  /** The user's own resources. A ticket whose device is unknown opens nothing else. */
   | { readonly kind: "discovery" }
   /** UCWA below an application; undefined for a path that is below none. */
   | { readonly kind: "application"; readonly application: string | undefined }
-  /** The address book: a desktop fetches it each day, with a ticket by which it names no device. */
+  /** The address book: a desktop fetches it each day, with a ticket that names no device. */
   | { readonly kind: "address-book" }
   /** Any other service: with the ticket that named the device. */
   | { readonly kind: "service" };
 
 /** A request with a ticket. */
 export type TicketQuestion = {
-  /** Of the ticket. */
+  /** The id of the ticket. */
   readonly id: string;
   readonly use: TicketUse;
   readonly source: RequestSource;
@@ -32,8 +32,9 @@ export type Naming = Omit<TicketQuestion, "use"> & {
 };
 
 /**
- * `dead`: no ticket of this user's. `refused`: the ticket lives, and its device may not; the reason is in the audit.
- * `provisional`: of a device that has named itself, and whose id is the user's only once a Front-End has accepted the request.
+ * `dead`: this user has no such ticket. `refused`: the ticket lives, but its device may not do this; the audit has the
+ * reason. `provisional`: the device has named itself, but its id belongs to the user only when a Front-End has accepted
+ * the request.
  */
 export type TicketVerdict = {
   readonly kind: "dead" | "anonymous" | "served" | "refused";

@@ -1,11 +1,11 @@
-// What is held against a user's sign-ins, as the user's guard shows it.
+// What counts against a user's sign-ins, as the user's guard shows it.
 
 /** One line of `postern lock show`. Times in ms. */
 export type PairState = {
   readonly source: string;
-  /** Has signed this user in within the last 30 days, and so has a budget of its own. */
+  /** This client has signed the user in within the last 30 days, and so has a budget of its own. */
   readonly familiar: boolean;
-  /** That still count. */
+  /** Failures that still count. */
   readonly failures: number;
   readonly lastFailureAt: number | null;
   readonly lastSuccessAt: number | null;
@@ -13,7 +13,7 @@ export type PairState = {
   readonly waitReason: string | null;
 };
 
-/** What is held against a user's sign-ins at this moment. */
+/** What counts against a user's sign-ins at this moment. */
 export type UserLocks = {
   readonly pairs: PairState[];
   readonly strangers: { readonly level: number; readonly capacity: number; readonly fullUntil: number | null };

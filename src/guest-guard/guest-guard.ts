@@ -1,6 +1,7 @@
-// Durable Objects for meeting guests, who have no user's guard. One for each network that guests come from: it counts the keys
-// that were wrong before they are looked at, keeps who got in, and has the audit of all its guests (S-39, S-44). One for each
-// conference at which strange networks fail: it holds these to a rate together.
+// Durable Objects for meeting guests, who have no user's guard. There is one for each network that guests come from: it
+// counts attempts as failures before anybody looks at the key, remembers where a guest got in, and keeps the audit of
+// all its guests (S-39, S-44). There is one for each conference at which strange networks fail: it limits the rate of
+// all of them together.
 
 import { DurableObject } from "cloudflare:workers";
 import { ROWS_OF_GUESTS } from "../audit/cadence.ts";
@@ -17,13 +18,13 @@ import { LazyTables, type SchemaStep } from "../guards/storage.ts";
 import { openDatabase } from "../store/database.ts";
 import { GUEST_SCHEMA, GuestTries } from "./guest-tries.ts";
 
-/** How long an attempt waits for others to be decided, ms; after that it is refused. */
+/** How long an attempt waits for the result of others, ms. After that it is refused. */
 const LATER_AT_MOST_MS = 15_000;
-/** Attempts that wait at a time. */
+/** How many attempts may wait at one time. */
 const MAX_LATER = 1_000;
-/** After so long nobody looks at a key any more: its Worker is gone, and the failure stands. */
+/** After this time nobody looks at the key any more, ms: the Worker is gone, and the failure stays counted. */
 const PENDING_AT_MOST_MS = 20_000;
-/** How often what is over is looked for, ms. */
+/** How often the guard looks for what has expired, ms. */
 const CLEAN_UP_EVERY_MS = 600_000;
 
 /** A step that was released is never changed: docs/design/0012-guard-schema.md. */
@@ -36,7 +37,7 @@ export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCal
   readonly #audit: GuardAudit;
   /** When each attempt that is being looked at was admitted, by conference. */
   readonly #pending = new Map<string, number[]>();
-  /** Wakes the attempts that wait for one of these to be decided. */
+  /** Wakes the attempts that wait for the result of one of these. */
   readonly #later = new Set<() => void>();
 
   constructor(ctx: DurableObjectState, env: GuardEnv) {
@@ -47,7 +48,10 @@ export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCal
     this.#audit = new GuardAudit(this.#tables, ROWS_OF_GUESTS);
   }
 
-  /** Of a network: counts one attempt as a failure, durably, before anybody looks at its key; or refuses it. `why`: for the audit. */
+  /**
+   * Of a network: counts one attempt as a failure, durably, before anybody looks at its key; or refuses it. `why`: the
+   * reason for the audit.
+   */
   async reserve(about: EventContext, conference: string, why: string): Promise<GuestAdmission> {
     const until = Date.now() + LATER_AT_MOST_MS;
     for (;;) {
@@ -89,19 +93,24 @@ export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCal
     await this.record(event);
   }
 
-  /** Of a network: an event of a guest who named no conference, or of one that is settled. */
+  /** Of a network: an event about a guest who named no conference, or about an attempt that has ended. */
   async record(event: AuditedEvent): Promise<void> {
     this.#audit.record(event);
     await this.#wakeBy(event.at + CLEAN_UP_EVERY_MS);
   }
 
-  /** Of a network: a refusal that nobody looked into. One event the first time, and then a number. */
+  /**
+   * Of a network: a refusal of an attempt that nobody looked at. The first is an event, the others are only counted.
+   */
   async refused(event: AuditedEvent): Promise<void> {
     this.#audit.recordRefusal(event.reason, event);
     await this.#wakeBy(event.at + CLEAN_UP_EVERY_MS);
   }
 
-  /** Of a conference: counts an attempt from a network that failed at it before; or says until when these wait (ms). */
+  /**
+   * Of a conference: counts an attempt from a network that failed at it before, or tells until when such networks wait
+   * (ms).
+   */
   async reserveStranger(): Promise<number | undefined> {
     const now = Date.now();
     const until = fullUntil(this.#tries.level(), GUEST_LIMITS.conference, now);
@@ -110,14 +119,14 @@ export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCal
     return undefined;
   }
 
-  /** Of a conference: a strange network failed, or one that was counted did not. */
+  /** Of a conference: a strange network failed, or an attempt that was counted did not fail. */
   async changeStrangers(change: 1 | -1): Promise<void> {
     const now = Date.now();
     this.#tries.changeLevel(change, GUEST_LIMITS.conference, now);
     await this.#wakeBy(now + CLEAN_UP_EVERY_MS);
   }
 
-  /** Takes the audit to D1, forgets what is over; when nothing is left, the object itself. */
+  /** Takes the audit to D1 and forgets what has expired. When nothing is left, deletes the object itself. */
   override async alarm(): Promise<void> {
     const now = Date.now();
     const due: number[] = [];
@@ -157,7 +166,7 @@ export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCal
     this.#later.delete(wake);
   }
 
-  /** Wakes the object when the audit is due, and at that time at the latest. */
+  /** Sets the alarm for when the audit is due, and for the given time at the latest. */
   async #wakeBy(latest: number): Promise<void> {
     const at = Math.min(latest, this.#audit.dueAt ?? Number.POSITIVE_INFINITY);
     const set = await this.ctx.storage.getAlarm();

@@ -1,5 +1,6 @@
-// What a guest guard keeps: how often its network failed at each conference and when a guest got in, and one level. Rows are
-// few: a failure is counted against the level first, and of conferences that let somebody in a bounded number is kept.
+// What a guest guard keeps: how often its network failed at each conference, when a guest got in, and one level for
+// all. There are few rows: a failure is counted against the level first, and only a bounded number of conferences are
+// remembered where somebody got in.
 
 import { CONFERENCE_FAMILIAR_MS, GUEST_LIMITS, type GuestStanding } from "../core/lockout/conference.ts";
 import { emptyAt, type Level, levelAt, levelWith, standing, withFailure } from "../core/lockout/counter.ts";
@@ -13,7 +14,9 @@ export const GUEST_SCHEMA = [
   "CREATE TABLE IF NOT EXISTS guest_level (id INTEGER PRIMARY KEY, level REAL NOT NULL, at INTEGER NOT NULL)",
 ];
 
-/** Conferences remembered from one network. Beyond, one that is new is not remembered as familiar. */
+/**
+ * How many conferences are remembered from one network. When there are more, a new one is not remembered as familiar.
+ */
 const MAX_CONFERENCES = 10_000;
 
 type Tries = { readonly failures: number; readonly lastFailureAt: number; readonly lastSuccessAt: number | null };
@@ -27,7 +30,7 @@ export class GuestTries {
     this.#tables = tables;
   }
 
-  /** What there is to decide by. `pendingHere` of `pending` attempts are at this conference. */
+  /** The facts for a decision. Of `pending` attempts, `pendingHere` are at this conference. */
   standing(conference: string, pendingHere: number, pending: number, now: number): GuestStanding {
     const tries = this.#find(conference);
     return { tries, familiar: familiar(tries, now), pendingHere, network: this.level(), pending };
@@ -42,14 +45,14 @@ export class GuestTries {
     this.changeLevel(1, GUEST_LIMITS.network, now);
   }
 
-  /** The attempt was none. */
+  /** Takes the count back: the attempt was no failure. */
   takeBack(conference: string, now: number): void {
     const tries = this.#find(conference);
     if (tries !== undefined) this.#write(conference, { ...tries, failures: Math.max(0, tries.failures - 1) });
     this.changeLevel(-1, GUEST_LIMITS.network, now);
   }
 
-  /** A guest got in, and what failed here before was a mistake. `pending`: others that are being looked at. */
+  /** A guest got in, so the failures here before were mistakes. `pending`: other attempts that are being looked at. */
   succeeded(conference: string, pending: number, now: number): void {
     const tries = this.#find(conference);
     const limits = familiar(tries, now) ? GUEST_LIMITS.familiar : GUEST_LIMITS.stranger;
@@ -68,7 +71,7 @@ export class GuestTries {
     this.#tables.exec("INSERT OR REPLACE INTO guest_level (id, level, at) VALUES (1, ?, ?)", level, at).toArray();
   }
 
-  /** Forgets what is over; returns when the next thing is (ms). */
+  /** Forgets what is over; returns when the next thing will be (ms). */
   expire(now: number): number | undefined {
     this.#tables.exec("DELETE FROM guest_tries WHERE expires_at <= ?", now).toArray();
     this.#rows = undefined;

@@ -1,5 +1,5 @@
-// What a request says of itself, for the audit and for the decisions that read it. Cloudflare tells the address, the country
-// and the network's number; nothing of it is taken from a header that a client could write (S-31).
+// What a request says about itself, for the audit and for the decisions that need it. Cloudflare tells the address, the
+// country and the number of the network. Nothing of it is taken from a header that a client could write (S-31).
 
 import type { Channel, EventContext } from "../audit/event.ts";
 import { MAX_USER_AGENT_CHARS } from "../core/device/bounds.ts";
@@ -19,7 +19,7 @@ export function aboutRequest(request: Request, host: string, channel: Channel, w
   };
 }
 
-/** What the client calls itself, as long as Postern reads it. */
+/** What the client calls itself, cut to the length that Postern reads. */
 export const userAgentOf = (request: Request): string =>
   (request.headers.get("user-agent") ?? "").slice(0, MAX_USER_AGENT_CHARS);
 

@@ -19,7 +19,7 @@ const noStore = { "cache-control": "no-cache, no-store", pragma: "no-cache", exp
 export const notPublished = (reason: RefusalReason): Response =>
   refusal(reason, new Response(null, { status: 404, headers: noStore }));
 
-/** The request cannot be judged: an ambiguous path, a body in an encoding nobody asked for. */
+/** The request cannot be judged: its path is ambiguous, or its body is in an encoding that Postern did not ask for. */
 export const badRequest = (reason: RefusalReason): Response =>
   refusal(reason, new Response(null, { status: 400, headers: noStore }));
 
@@ -34,7 +34,7 @@ export const unreadable = (reason: BodyFault): Response =>
 /** Seconds of the window in which anonymous requests are counted. */
 const BUDGET_WINDOW_SECONDS = 60;
 
-/** The client's network has used up what it has for requests without a ticket. Others are served. */
+/** The client's network has used up its budget for requests without a ticket. Other networks are served. */
 export const tooManyRequests = (): Response =>
   refusal(
     "network-over-budget",
@@ -56,8 +56,8 @@ export function unavailable(reason?: RefusalReason): Response {
 }
 
 /**
- * A proved user cannot be signed on now, because too many are. The times differ, so that not all come back in one moment.
- * The audit says it.
+ * A proved user cannot be signed on now, because too many others are waiting. The times differ, so that not all clients
+ * come back at the same moment. The audit has the event.
  */
 export function overloaded(): Response {
   const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
@@ -66,7 +66,10 @@ export function overloaded(): Response {
   return ownAnswer(new Response(null, { status: 503, headers }));
 }
 
-/** A 401 with one authentication challenge, e.g. `NTLM` or `NTLM <base64>`: workerd would join several into one line. */
+/**
+ * A 401 with one authentication challenge, e.g. `NTLM` or `NTLM <base64>`. There is only one, because workerd would
+ * join several into one line.
+ */
 export const authenticate = (challenge: string): Response =>
   ownAnswer(
     new Response(UNAUTHORIZED_PAGE, {
@@ -75,7 +78,10 @@ export const authenticate = (challenge: string): Response =>
     }),
   );
 
-/** The challenge of a ticket row: where to get a ticket, and no scheme that would start a sign-in on this very URL. */
+/**
+ * The challenge of a row that needs a ticket: it says where to get one, and names no scheme that would start a sign-in
+ * on this URL.
+ */
 export function ticketChallenge(dialect: Dialect, config: Pick<Config, "webHost">): Response {
   const headers = new Headers({
     ...noStore,
@@ -100,8 +106,9 @@ const ucwaXml = (wanted: string): string =>
     : "application/vnd.microsoft.com.ucwa+xml; charset=utf-8";
 
 /**
- * The ticket is good, and its device may not do this. One answer for every reason, in the words a Front-End has for a user who
- * may not: clients give up on them, where a 401 would make them sign in again and again (docs/design/0006-devices.md).
+ * The ticket is good, but its device may not do this. There is one answer for every reason, in the words that a
+ * Front-End has for a user who may not. Clients give up on these words; a 401 would make them sign in again and again
+ * (docs/design/0006-devices.md).
  */
 export function deviceRefused({ soap, use }: Extract<Access, { kind: "ticket" }>, headers: Headers): Response {
   if (soap) return forbidden("text/html", FORBIDDEN_PAGE);

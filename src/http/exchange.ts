@@ -7,11 +7,11 @@ import type { CanonicalTarget } from "../core/http/canonical.ts";
 /** One request on its way: the request itself, its canonical target, and the gateway around it. */
 export type Exchange = {
   readonly request: Request;
-  /** Of a body of unknown length: aborts when it breaks off or grows over its limit. */
+  /** For a body of unknown length: aborts when the body breaks off or grows over its limit. */
   readonly bodyBroken?: AbortSignal;
   readonly target: CanonicalTarget;
   readonly env: Env;
   readonly config: Config;
-  /** When its head came, ms; the body may come much later. */
+  /** When its head came, ms. The body may come much later. */
   readonly now: number;
 };

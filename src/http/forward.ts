@@ -18,10 +18,13 @@ export type Passage = {
   readonly answerIsRead?: boolean;
 };
 
-/** Said in so many words: where a request says nothing, Cloudflare asks for `gzip, br` in its name. */
+/** Always stated: when a request has no such header, Cloudflare asks for `gzip, br` in its name. */
 const UNCOMPRESSED = "identity";
 
-/** What the client itself takes. Cloudflare puts `br, gzip` into every request's header, and what the client sent beside it. */
+/**
+ * What the client itself accepts. Cloudflare puts `br, gzip` into the header of every request, and keeps beside it what
+ * the client sent.
+ */
 function acceptEncodingOf(request: Request): string {
   const { clientAcceptEncoding } = request.cf ?? {};
   const sent =
@@ -29,7 +32,10 @@ function acceptEncodingOf(request: Request): string {
   return sent.trim() === "" ? UNCOMPRESSED : sent;
 }
 
-/** Asks the Front-End; undefined when it cannot be reached, which is logged. Redirects are the client's to follow. */
+/**
+ * Asks the Front-End. Undefined when it cannot be reached, which is logged. Redirects go to the client, which may
+ * follow them.
+ */
 export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise<Response | undefined> {
   const { request, target, config } = exchange;
   const headers = {
@@ -37,7 +43,7 @@ export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise
     "accept-encoding": passage.answerIsRead ? UNCOMPRESSED : acceptEncodingOf(request),
     ...passage.credentials,
   };
-  // A body that was read goes on in UTF-8, whatever the client called it.
+  // Postern sends a body that it has read as UTF-8, whatever the client called it.
   if (passage.body !== undefined) inUtf8(headers);
   try {
     return await config.frontEnd.fetch({
@@ -49,7 +55,7 @@ export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise
       signal: passage.body === undefined ? exchange.bodyBroken : AbortSignal.timeout(config.frontEndWithinMs),
     });
   } catch (fault) {
-    if (exchange.bodyBroken?.aborted) throw fault; // the client's doing, not the Front-End's
+    if (exchange.bodyBroken?.aborted) throw fault; // the client broke it off, not the Front-End
     logEvent({ event: "unavailable", reason: "front-end", host: target.host, detail: String(fault) });
     return undefined;
   }
@@ -60,14 +66,14 @@ function inUtf8(headers: Record<string, string>): void {
   if (contentType !== undefined) headers["content-type"] = contentTypeInUtf8(contentType);
 }
 
-/** A Front-End's answer to one user, as that user's client may have it. */
+/** Prepares a Front-End's answer to one user for that user's client. */
 export function relay(answer: Response, exchange: Exchange): Response {
   const headers = headersForClient(answer.headers, exchange.config.internalDomains);
   keepFromSharedCaches(headers, exchange.request.method);
   return streamed(answer, headers);
 }
 
-/** Byte for byte: what came compressed leaves as it was compressed. */
+/** Passed on byte for byte: an answer that came compressed leaves compressed. */
 const streamed = ({ body, status }: Response, headers: Headers): Response =>
   new Response(body, { status, headers, encodeBody: "manual" });
 

@@ -1,15 +1,16 @@
-// No refusal of a credential leaves sooner than another (S-22). What it took to find the reason differs: a database, an
-// object far away, nothing at all. So the answer waits for the next whole multiple of the floor after the request was there
-// to be judged: after its head, or after the end of its body where the body is judged, too. Otherwise whoever sends a body
-// late would choose how much of a multiple is left for finding the reason, and could see on which side of its end that falls.
-// Waiting costs no CPU, and a person at a password prompt does not notice.
+// No refusal of a credential leaves sooner than another (S-22). Finding the reason takes different times: it may need a
+// database, an object far away, or nothing. So the answer waits for the next whole multiple of the floor. The time
+// counts from when the request could be judged: after its head, or after the end of its body where the body is judged
+// too. If it always counted from the head, a client could send its body late. It would thereby choose how much of a
+// multiple is left, and see whether finding the reason took longer than that. Waiting costs no CPU time, and a person
+// at a password prompt does not notice it.
 
 import { bodyReadAt } from "../core/http/body.ts";
 import type { Exchange } from "./exchange.ts";
 
 /**
- * Added at random, ms: the clock ticks in whole ones, and what is left of one when the wait begins says a little of what went
- * before.
+ * Added at random, ms. The clock ticks in whole milliseconds, and the fraction that is left when the wait begins would
+ * tell a little about the work before.
  */
 const JITTER_MS = 16;
 

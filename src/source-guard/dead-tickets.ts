@@ -1,5 +1,5 @@
-// How many dead tickets came from a network lately: a handful at once, and then one a minute. Kept in a row, so that an object
-// that was put to sleep between two handfuls knows of the first.
+// How many dead tickets came from a network lately. A handful is allowed at once, and then one a minute. The count is
+// kept in a row, so that an object that was put to sleep still knows it.
 
 import { emptyAt, fullUntil, type Level, levelAt, levelWith } from "../core/lockout/counter.ts";
 import { DEAD_TICKETS } from "../core/lockout/dead-tickets.ts";
@@ -15,13 +15,13 @@ export class DeadTickets {
     this.#tables = tables;
   }
 
-  /** Counts one more, unless there was no room for it anyway; returns until when there is none now (ms). */
+  /** Counts one more dead ticket, unless the network is over its handful already. Returns until when it is (ms). */
   count(now: number): number | undefined {
     if (this.fullUntil(now) === undefined) this.#change(1, now);
     return this.fullUntil(now);
   }
 
-  /** One that was counted was none. */
+  /** A ticket that was counted as dead proved to be alive. */
   takeBack(now: number): void {
     this.#change(-1, now);
   }
@@ -31,13 +31,13 @@ export class DeadTickets {
     return fullUntil(this.#level(), DEAD_TICKETS, now);
   }
 
-  /** When nothing is held against the network any more, ms; undefined when nothing is. */
+  /** When nothing counts against the network any more, ms; undefined when nothing does. */
   emptyAt(now: number): number | undefined {
     const level = this.#level();
     return level !== undefined && levelAt(level, DEAD_TICKETS, now) > 0 ? emptyAt(level, DEAD_TICKETS) : undefined;
   }
 
-  /** Nothing is held against the network. */
+  /** Forgets what counts against the network. */
   clear(): void {
     if (this.#tables.exist()) this.#tables.exec("DELETE FROM dead_tickets").toArray();
   }

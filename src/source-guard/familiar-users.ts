@@ -1,5 +1,5 @@
-// Who signs in from a network, and with which client: a row for each, as hashes. They pass when the network has to wait, and a
-// ticket of theirs that nobody here knows may be asked about.
+// Who signs in from a network, and with which client: a row for each, as hashes. These users pass when the network has
+// to wait, and a ticket of theirs may be asked about although nobody here knows it.
 
 import { FAMILIAR_FOR_MS } from "../core/lockout/limits.ts";
 import type { NameAndClient } from "../guards/network-question.ts";
@@ -8,7 +8,7 @@ import type { LazyTables } from "../guards/storage.ts";
 export const FAMILIAR_SCHEMA =
   "CREATE TABLE IF NOT EXISTS familiar (who TEXT PRIMARY KEY, last_success INTEGER NOT NULL) WITHOUT ROWID";
 
-/** A sign-in this long after the last one is written down again, ms: a row a day, not one each time. */
+/** A sign-in is written down again only when the last one is this old, ms: one row a day, not one each time. */
 const AGAIN_MS = 86_400_000;
 /** Rows kept; the gateway of a large company's mobile carrier has fewer. */
 const MAX_ROWS = 20_000;
@@ -28,7 +28,7 @@ export class FamiliarUsers {
     return at !== undefined && now - at < FAMILIAR_FOR_MS;
   }
 
-  /** Whether anybody has signed in with this name (`whoKey`) lately, with whichever client. */
+  /** Whether anybody has signed in with this name (`whoKey`) lately, with any client. */
   hasName(name: string, now: number): boolean {
     return this.since([name]).some((at) => now - at < FAMILIAR_FOR_MS);
   }
@@ -44,7 +44,7 @@ export class FamiliarUsers {
     );
   }
 
-  /** This client has signed in with this name. */
+  /** Remembers that this client has signed in with this name. */
   add(who: NameAndClient, now: number): void {
     const at = this.#lastSuccess(keyOf(who));
     if (at !== undefined && now - at < AGAIN_MS) return;
@@ -64,7 +64,7 @@ export class FamiliarUsers {
     for (const name of names) this.#tables.exec(`DELETE FROM familiar WHERE ${OF_NAME}`, name, name).toArray();
   }
 
-  /** Forgets what is over; returns when the next one is (ms). */
+  /** Forgets what has expired; returns when the next row will (ms). */
   expire(now: number): number | undefined {
     this.#tables.exec("DELETE FROM familiar WHERE last_success <= ?", now - FAMILIAR_FOR_MS).toArray();
     const [oldest] = this.#tables.exec<{ at: number | null }>("SELECT min(last_success) AS at FROM familiar").toArray();

@@ -1,7 +1,8 @@
-// What a network's guard holds against each name that was tried from there, by each client: the same growing waits as a
-// user's guard has for strangers, for names that exist and for names that nobody has. So what the network's count comes to
-// depends on what was typed and on nothing else, and whoever reads it off learns nothing about a name (S-22). In memory: an
-// object that the platform moves forgets it, for all names alike, and the durable counters behind it still hold.
+// How long each name has to wait that was tried from this network, by each client. The waits grow as they do for
+// strangers at a user's guard, and are the same for names of users and for names that belong to nobody. So the
+// network's count depends only on what was typed, and somebody who observes it learns nothing about a name (S-22). They
+// are in memory: an object that the platform moves forgets them, for all names alike. The durable counters behind them
+// still work.
 
 import {
   type Failures,
@@ -23,12 +24,12 @@ const MAX_RECOGNISED_BYTES = 500_000;
 /** What a few numbers take, bytes. */
 const NUMBERS_BYTES = 64;
 /**
- * Revoked app passwords, and those of blocked devices, that one name may be tried with. They are no guesses, and a device that
- * tries its old one by itself is never held up; a flood of them is, for seconds.
+ * How many revoked app passwords, or app passwords of blocked devices, may be tried with one name. They are no guesses,
+ * so a device that repeats its old one is never delayed. A flood of them is delayed for seconds.
  */
 const RECOGNISED: RateLimits = { burst: 10, perHour: 600 };
 
-/** How long an attempt may be under way before it is taken for the failure it was counted as, ms. */
+/** How long an attempt may be under way, ms. After that it stays the failure that it was counted as. */
 const NEWS_WITHIN_MS = 1_000;
 /** For attempts that are under way, bytes: some 1,000 names and clients. */
 const MAX_UNDER_WAY_BYTES = 500_000;
@@ -43,7 +44,7 @@ type UnderWay = {
   readonly tell: () => void;
 };
 
-/** `counted`: of the network's count, how much is this name's since its last success. */
+/** `counted`: how much of the network's count is from this name since its last success. */
 type State = Failures & { readonly counted: number };
 
 export class NameWaits {
@@ -52,12 +53,12 @@ export class NameWaits {
   readonly #underWay = new BoundedMap<UnderWay>(MAX_UNDER_WAY_BYTES, () => PROMISE_BYTES);
   readonly #recognised = new BoundedMap<Level>(MAX_RECOGNISED_BYTES, () => NUMBERS_BYTES);
 
-  /** `limits`: those of a stranger at one user. */
+  /** `limits`: those that a user's guard has for one stranger. */
   constructor(limits: WaitLimits) {
     this.#limits = limits;
   }
 
-  /** Until when this client has to wait with this name, if it has (ms). */
+  /** Until when this client has to wait with this name (ms), if it has to. */
   until(who: NameAndClient, now: number): number | undefined {
     return (
       waitingUntil(this.#states.get(keyOf(who)), this.#limits, now) ??
@@ -66,8 +67,9 @@ export class NameWaits {
   }
 
   /**
-   * What an attempt has to wait for before it is refused: attempts are counted as failures before they are looked at, and a client
-   * that signs in over six connections at once has not failed. Undefined: enough have failed, or none has to wait.
+   * What an attempt waits for before it is refused. Attempts are counted as failures before they are looked at, but a
+   * client that signs in over six connections at once has not failed. Undefined: enough attempts have really failed, or
+   * this one need not wait.
    */
   undecided(who: NameAndClient, now: number): Promise<unknown> | undefined {
     const key = keyOf(who);
@@ -104,7 +106,7 @@ export class NameWaits {
     before?.tell();
   }
 
-  /** One failure was none. */
+  /** One attempt that was counted proved not to be a failure. */
   takeBack(who: NameAndClient, now: number): void {
     this.#changeUnderWay(keyOf(who), -1, now);
     const before = this.#states.get(keyOf(who));
@@ -118,19 +120,19 @@ export class NameWaits {
     this.#recognised.set(name, levelWith(this.#recognised.get(name), 1, RECOGNISED, now));
   }
 
-  /** What of the network's count is this name's, by this client, since its last success. */
+  /** How much of the network's count is from this name, tried by this client, since its last success. */
   countedFor(who: NameAndClient): number {
     return this.#states.get(keyOf(who))?.counted ?? 0;
   }
 
-  /** This client has signed in with this name; `itself`: by an attempt that was counted. */
+  /** This client has signed in with this name. `itself`: with an attempt that was counted. */
   succeeded(who: NameAndClient, itself: boolean, now: number): void {
     this.#states.delete(keyOf(who));
     if (itself) this.#changeUnderWay(keyOf(who), -1, now);
     this.#recognised.delete(who.name);
   }
 
-  /** Forgets all, or all of these names. */
+  /** Forgets everything, or what it has about these names. */
   clear(names?: readonly string[]): void {
     for (const key of this.#states.keys()) if (names?.includes(nameIn(key)) ?? true) this.#states.delete(key);
     for (const name of this.#recognised.keys()) if (names?.includes(name) ?? true) this.#recognised.delete(name);

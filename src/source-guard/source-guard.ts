@@ -1,7 +1,8 @@
-// One Durable Object per client network: counts what fails from there whatever the name, so that trying many users from one
-// place is as hard as trying one (S-23). It sees no password and no ticket. It is also the shield of the user guards: what
-// it refuses itself wakes none of them and reads nothing from D1, so an attack on one name costs its own network's object.
-// What it counts depends on the name as typed and on what was put forward, never on whether anybody has the name (S-22).
+// One Durable Object per client network. It counts the failures from there under any name, so that trying many users
+// from one place is as hard as trying one (S-23). It sees no password and no ticket. It also shields the users' guards:
+// what it refuses itself wakes none of them and reads nothing from D1, so an attack on one name costs only the object
+// of its own network. What it counts depends on the name as it was typed and on what was presented, never on whether
+// the name belongs to somebody (S-22).
 
 import { DurableObject } from "cloudflare:workers";
 import { ROWS_OF_A_NETWORK } from "../audit/cadence.ts";
@@ -44,13 +45,18 @@ const SCHEMA_STEPS: readonly SchemaStep[] = [
     DEAD_TICKETS_SCHEMA,
   ],
 ];
-/** How often what is over is looked for, ms: failures come and go with every sign-in. */
+/** How often the guard looks for what has expired, ms: failures come and go with every sign-in. */
 const CLEAN_UP_EVERY_MS = 600_000;
-/** For names that are held off from here, and for those whose user is known, bytes each; in memory only. */
+/**
+ * Bytes, for each of two: the names that have to wait here, and the names whose user is known. Both are in memory only.
+ */
 const MAX_NAMES_BYTES = 1_000_000;
-/** How many of the same that come at once are waited for, one after the other: of two or three it is known that they are wrong. */
+/**
+ * When the same proof comes many times at once, an attempt waits for this many of them, one after the other. Two or
+ * three that are wrong are enough to know.
+ */
 const MAX_TURNS = 8;
-/** How many ends of others an attempt waits for that would be refused if all of them fail. */
+/** How many other attempts an attempt waits for, when it would be refused only if all of them fail. */
 const MAX_TURNS_UNDECIDED = 50;
 
 export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardCalls {
@@ -60,9 +66,12 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
   readonly #familiar: FamiliarUsers;
   readonly #deadTickets: DeadTickets;
   readonly #askedTogether: AskedTogether;
-  /** A copy of what user guards said, so that they need not say it again; lost with the object, which does no harm. */
+  /**
+   * A copy of what users' guards said, so that they need not say it again. It is lost with the object, which does no
+   * harm.
+   */
   readonly #held = new BoundedMap<number>(MAX_NAMES_BYTES);
-  /** Who has which name, as far as somebody said; in memory as well. */
+  /** Whose name it is, where a guard or the directory has said so; in memory as well. */
   readonly #owners = new BoundedMap<Owner>(
     MAX_NAMES_BYTES,
     ({ userId, user }) => bytesOfText(userId) + bytesOfText(user),
@@ -121,7 +130,7 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
       this.#waits.count(who, now);
     }
     this.#tried.note(who.name, who.proof, now);
-    // After the count, which must not tell that there is a user's guard that had a word in it.
+    // This comes after the count, so that the count does not show whether a user's guard took part.
     const held = this.#held.get(who.name) ?? 0;
     if (held > now && !familiar && !dryRun) {
       this.#tried.ended(who.name, who.proof);
@@ -130,7 +139,7 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     return { kind: "admitted", counted, ...(wait && { wouldRefuse: wait.reason }) };
   }
 
-  /** `name`: its key; undefined: whatever the name. */
+  /** `name`: its key; undefined: the limit counts for every name. */
   #refuse(about: EventContext, name: string | undefined, decision: Omit<Decision, "outcome">, now: number): Admission {
     const owner = name === undefined ? undefined : this.#owners.get(name);
     this.#audit.recordRefusal(
@@ -140,7 +149,7 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     return { kind: "refused" };
   }
 
-  /** Keeps what the end of an attempt says about the next ones. */
+  /** Keeps what the end of an attempt tells about the next ones. */
   async settle(about: EventContext, who: Who, end: Settlement, { counted, owner }: Settled): Promise<void> {
     const now = Date.now();
     if (owner !== undefined) this.#owners.set(who.name, owner);
@@ -183,7 +192,7 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     { counted, owner }: Settled,
     now: number,
   ): void {
-    // Only what was counted here: what passed as familiar was not.
+    // Takes back only what was counted here. An attempt that passed as familiar was not counted.
     const itself = counted ? 1 : 0;
     const explained = itself + Math.min(forgiven, Math.max(0, this.#waits.countedFor(who) - itself));
     if (explained > 0) this.#change(source, -explained, now);
@@ -196,7 +205,7 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     }
   }
 
-  /** A name that nobody has: the audit hears of it here, because there is no user's guard that could. It has no name. */
+  /** The name belongs to nobody, so no user's guard can tell the audit. This guard does, without the name. */
   async recordStranger(about: EventContext, who: Who, wouldRefuse?: AuditReason): Promise<void> {
     const now = Date.now();
     const waitUntil = fullUntil(this.#network(), this.#lockoutMode.limits.network, now);
@@ -216,7 +225,10 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     return until;
   }
 
-  /** Whether a ticket from here goes on to its user's guard although nobody knows it. Wakes nobody for a stranger. */
+  /**
+   * Whether a ticket from here may go on to its user's guard although no isolate knows it. A stranger's question wakes
+   * no other guard.
+   */
   async admitTicket(sipUri: string, id: string): Promise<TicketAdmission> {
     const now = Date.now();
     const crowdedUntil = this.#deadTickets.fullUntil(now);
@@ -228,12 +240,12 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     return { kind: "counted", crowdedUntil: await this.countDeadTicket() };
   }
 
-  /** A ticket that was counted as dead lives. */
+  /** A ticket that was counted as dead proved to be alive. */
   async takeBackTicket(): Promise<void> {
     this.#deadTickets.takeBack(Date.now());
   }
 
-  /** What is held against this network, computed now. */
+  /** What counts against this network, computed now. */
   lock(): Omit<NetworkLock, "source"> {
     const now = Date.now();
     const { network } = this.#lockoutMode.limits;
@@ -246,7 +258,7 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     };
   }
 
-  /** Forgets what is held against the network; given names (`whoKey`), only what is held against these. */
+  /** Forgets what counts against the network; with names (`whoKey`) given, only what counts against these. */
   clear(names?: readonly string[]): void {
     this.#waits.clear(names);
     this.#tried.clear(names);
@@ -261,7 +273,7 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     return this.#familiar.since(names);
   }
 
-  /** Forgets a user of these names (`whoKey`); what is to be said of the user is in D1 when this returns. */
+  /** Forgets a user who has these names (`whoKey`). D1 has all events about the user when this returns. */
   async forgetUser(names: readonly string[]): Promise<void> {
     this.clear(names);
     for (const name of names) this.#owners.delete(name);
@@ -270,7 +282,7 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     await this.#audit.flushAll(openDatabase(this.env.DB), Date.now());
   }
 
-  /** Takes the audit to D1, forgets what is over; when nothing is left, the object itself. */
+  /** Takes the audit to D1 and forgets what has expired. When nothing is left, deletes the object itself. */
   override async alarm(): Promise<void> {
     const now = Date.now();
     const due: number[] = [];
@@ -306,13 +318,13 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
       .toArray();
   }
 
-  /** Whether this user has signed in from here lately, with whichever client. */
+  /** Whether this user has signed in from here lately, with any client. */
   #hasSignedIn(sipUri: string, now: number): boolean {
     const name = normaliseName(sipUri);
     return name.ok && this.#familiar.hasName(whoKey(name.value), now);
   }
 
-  /** Wakes the object when the audit is due, and at that time at the latest. */
+  /** Sets the alarm for when the audit is due, and for the given time at the latest. */
   async #wakeBy(latest?: number): Promise<void> {
     const at = Math.min(latest ?? Number.POSITIVE_INFINITY, this.#audit.dueAt ?? Number.POSITIVE_INFINITY);
     if (at === Number.POSITIVE_INFINITY) return;

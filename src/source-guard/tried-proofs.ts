@@ -1,43 +1,50 @@
-// What was put forward for which name from a network, as keyed fingerprints (`proofFingerprint`). The same once more is the
-// same mistake, and counts once, whether anybody has the name or not (S-24, S-22). What a guard has found wrong twice is
-// refused from memory for a minute, without asking anybody: a client that hammers costs one request each time. Only what
-// stays wrong until the client changes something is remembered as wrong: not the password of a disabled user, nor one of a
-// device that is blocked, nor an attempt at which something of Postern's own failed. While a repetition is looked at, others of
-// the same that come at the same time wait for what it comes to, so that a hundred at once cost what a hundred in turn do.
+// Which proofs were tried with which name from a network, as keyed fingerprints (`proofFingerprint`). The same proof
+// once more is the same mistake and counts once, whether or not the name belongs to somebody (S-24, S-22). A proof that
+// was found wrong twice is refused from memory for a minute, and no other guard is asked: a client that hammers costs
+// one request each time. Only what stays wrong until the client changes something is remembered as wrong. The password
+// of a disabled user is not, nor that of a blocked device, nor an attempt at which Postern itself failed. While a
+// repetition is looked at, others that come at the same time wait for its result, so that a hundred at once cost what a
+// hundred in turn do.
 
 import { REPEAT_WINDOW_MS } from "../core/lockout/limits.ts";
 import { BoundedMap } from "../core/text/bounded-map.ts";
 
-/** For how long something is refused from memory, ms: no longer than an administrator minds who has just added the name. */
+/**
+ * How long a proof is refused from memory, ms: so short that an administrator who has just added the name does not
+ * mind.
+ */
 export const WRONG_FOR_MS = 60_000;
-/** How often something is looked at before it is refused from memory. */
+/** How often a proof is looked at before it is refused from memory. */
 const LOOKED_AT = 2;
-/** How long others wait to hear of a repetition that is looked at, ms; then they are looked at themselves. */
+/** How long others wait while a repetition is looked at, ms. After that they are looked at themselves. */
 const NEWS_WITHIN_MS = 1_000;
-/** For fingerprints, bytes: some 5,000. */
+/** Bytes, for fingerprints: some 5,000. */
 const MAX_TRIED_BYTES = 1_500_000;
-/** For repetitions that are looked at, bytes: some 1,000. */
+/** Bytes, for repetitions that are being looked at: some 1,000. */
 const MAX_PENDING_BYTES = 500_000;
 /** What a few numbers take, and a promise with its end, bytes. */
 const NUMBERS_BYTES = 64;
 const PROMISE_BYTES = 256;
 
 type Tried = { readonly tries: number; readonly until: number; readonly wrongUntil: number };
-/** A repetition that is looked at. */
+/** A repetition that is being looked at. */
 type Pending = { readonly until: number; readonly ended: Promise<void>; readonly end: () => void };
 
 export class TriedProofs {
   readonly #tried = new BoundedMap<Tried>(MAX_TRIED_BYTES, () => NUMBERS_BYTES);
   readonly #pending = new BoundedMap<Pending>(MAX_PENDING_BYTES, () => PROMISE_BYTES);
 
-  /** What the next of the same has to wait for: resolves when the one that is being looked at has ended, or after a while. */
+  /**
+   * What the next attempt with the same proof has to wait for. It resolves when the one that is being looked at has
+   * ended, or after a while.
+   */
   pending(name: string, proof: string | undefined, now: number): Promise<unknown> | undefined {
     const pending = proof === undefined ? undefined : this.#pending.get(keyOf(name, proof));
     if (pending === undefined || pending.until <= now) return undefined;
     return Promise.race([pending.ended, scheduler.wait(NEWS_WITHIN_MS)]);
   }
 
-  /** `new`: counts. `again`: was counted. `wrong`: was looked at, and is still as wrong. */
+  /** `new`: counts. `again`: was counted already. `wrong`: was looked at, and is still wrong for the same reason. */
   look(name: string, proof: string | undefined, now: number): "new" | "again" | "wrong" {
     const tried = proof === undefined ? undefined : this.#tried.get(keyOf(name, proof));
     if (tried === undefined || tried.until <= now) return "new";
@@ -60,7 +67,7 @@ export class TriedProofs {
     this.#pending.set(key, { until: now + NEWS_WITHIN_MS, ended, end });
   }
 
-  /** What was looked at has come to an end, whichever. */
+  /** The attempt that was looked at has ended, in whatever way. */
   ended(name: string, proof: string | undefined): void {
     if (proof === undefined) return;
     const key = keyOf(name, proof);
@@ -68,7 +75,9 @@ export class TriedProofs {
     this.#pending.delete(key);
   }
 
-  /** It was found wrong, and will be until the client changes something. Returns whether it is a repetition. */
+  /**
+   * The proof was found wrong, and stays wrong until the client changes something. Returns whether it is a repetition.
+   */
   wrong(name: string, proof: string | undefined, now: number): boolean {
     const tried = proof === undefined ? undefined : this.#tried.get(keyOf(name, proof));
     if (proof === undefined || tried === undefined || tried.tries < LOOKED_AT) return false;
@@ -76,12 +85,12 @@ export class TriedProofs {
     return true;
   }
 
-  /** It was no mistake. */
+  /** The attempt was no mistake. */
   forget(name: string, proof: string | undefined): void {
     if (proof !== undefined) this.#tried.delete(keyOf(name, proof));
   }
 
-  /** Forgets all, or all of these names. */
+  /** Forgets everything, or what it has about these names. */
   clear(names?: readonly string[]): void {
     for (const key of this.#tried.keys()) {
       if (names?.includes(key.split(" ")[0] ?? "") ?? true) this.#tried.delete(key);

@@ -1,5 +1,6 @@
-// Why a request is refused for the ticket, the credential or the device in it, or because something behind the gateway failed.
-// What the audit has an event of is explained there (docs/audit.md); here is what names nobody, and what has no event.
+// Why a request is refused because of its ticket, its credential or its device, or because something behind the gateway
+// failed. Where the audit has an event, docs/audit.md explains the reason. Here are the reasons of requests that name
+// nobody, and those without an event.
 
 import type { Explained } from "./explained.ts";
 
@@ -76,7 +77,7 @@ export const OF_DEVICES = {
   "application-request-bad-instance-id": ["The instance id of the application request cannot be one.", APPLICATION],
 } as const satisfies Explained;
 
-/** Of a request for a service's metadata (`/mex`). */
+/** About a request for a service's metadata (`/mex`). */
 export const OF_METADATA = {
   "metadata-request-not-xml": ["The request for metadata is not XML.", METADATA],
   "metadata-request-too-large": ["The XML of the request for metadata is too large or too deep.", METADATA],
@@ -90,7 +91,7 @@ export const OF_METADATA = {
   "metadata-request-bad-message-id": ["The MessageID of the request for metadata cannot be answered to.", METADATA],
 } as const satisfies Explained;
 
-/** Of a request to a token service that names nobody. */
+/** About a request to a token service that names nobody. */
 export const OF_SIGN_INS = {
   "not-an-ntlm-message": [
     "The Authorization header of a token service is not a message of NTLM.",
@@ -108,7 +109,7 @@ export const OF_SIGN_INS = {
   ],
 } as const satisfies Explained;
 
-/** Of what fails behind the gateway, or in it. Nothing is wrong with the client, and nothing is counted against it. */
+/** About failures behind the gateway, or in it. The client did nothing wrong, and nothing is counted against it. */
 export const OF_FAILURES = {
   "front-end-unreachable": [
     "The Front-End did not answer, or not in time.",

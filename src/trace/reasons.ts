@@ -4,7 +4,7 @@
 import { OF_DEVICES, OF_FAILURES, OF_METADATA, OF_SIGN_INS, OF_TICKETS } from "./reasons-of-credentials.ts";
 import { OF_ADDRESSES, OF_BATCHES, OF_MESSAGES } from "./reasons-of-requests.ts";
 
-/** The reasons by what they are about, in the order of a request's life. */
+/** The reasons by subject, in the order of a request's life. */
 export const REFUSAL_GROUPS = {
   address: OF_ADDRESSES,
   message: OF_MESSAGES,
@@ -27,17 +27,17 @@ const REASONS = {
   ...OF_FAILURES,
 } as const;
 
-/** A stable word: it stands in the log and in docs/refusals.md. */
+/** A stable word: the log line and docs/refusals.md have it. */
 export type RefusalReason = keyof typeof REASONS;
 
-/** What a reason of the log means and what to do; undefined for a word that is none. */
+/** What a reason of the log means and what to do; undefined for a word that is not a reason. */
 export function explanationOf(reason: string): { readonly means: string; readonly remedy: string } | undefined {
   if (!isRefusalReason(reason)) return undefined;
   const [means, remedy] = REASONS[reason];
   return { means, remedy };
 }
 
-/** Whether the ticket was refused, which has an event of its own in the log. */
+/** Whether the ticket was refused. The log has an event of its own for that. */
 export const isOfTicket = (reason: RefusalReason): boolean => Object.hasOwn(OF_TICKETS, reason);
 
 const isRefusalReason = (text: string): text is RefusalReason => Object.hasOwn(REASONS, text);

@@ -1,6 +1,7 @@
-// Postern's own answers, and the trace that a refusal leaves: one line in the log with the reason, and the request's id in the
-// answer and in the line, so that who was refused can be helped by who reads the log (`postern why --request ID`). Whoever makes
-// an answer says why; the line is written where the answer leaves (app.ts), once.
+// Postern's own answers, and the trace that a refusal leaves. The trace is one line in the log with the reason and the
+// request's id. The answer carries the same id, so somebody who reads the log can help the person who was refused
+// (`postern why --request ID`). The code that makes an answer gives its reason. app.ts writes the line, once, when the
+// answer leaves.
 
 import { logRefusal } from "../audit/log.ts";
 import type { HostRole } from "../core/http/publish.ts";
@@ -10,15 +11,18 @@ import { LineLimit } from "./line-limit.ts";
 import { loggedPath } from "./logged-path.ts";
 import { isOfTicket, type RefusalReason } from "./reasons.ts";
 
-/** Why; undefined where the audit says it, or where nothing was refused: the challenge that begins a sign-in. */
+/**
+ * Why. Undefined where the audit has the reason, or where nothing was refused, as with the challenge that begins a
+ * sign-in.
+ */
 type Said = { readonly reason?: RefusalReason; readonly detail?: string };
 
-/** The answers that Postern makes itself. What the Front-End said is not among them. */
+/** The answers that Postern makes itself. Answers of the Front-End are not among them. */
 const said = new WeakMap<Response, Said>();
 
 const limit = new LineLimit();
 
-/** An answer of Postern's own that is no refusal, or one that the audit has an event of. */
+/** An answer of Postern's own that is no refusal, or a refusal that the audit has an event of. */
 export function ownAnswer(response: Response): Response {
   said.set(response, {});
   return response;

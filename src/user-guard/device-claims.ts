@@ -1,6 +1,7 @@
-// Devices on their way to their first partnership. Only D1 knows whether an id is another user's (S-28), and while it is asked
-// the id and the app password are taken: whoever comes with either waits for the answer, and a newcomer counts against the most
-// devices a user may have (S-27). The same question brings the policy up to date, for a ticket may be hours older than it.
+// Devices on their way to their first partnership. Only D1 knows whether an id belongs to another user (S-28). While D1
+// is asked, the id and the app password are taken: every other request with one of them waits for the answer. Meanwhile
+// the device counts against the most devices a user may have (S-27). The same query brings the policy up to date,
+// because a ticket may be hours older than the policy.
 
 import type { EventContext } from "../audit/event.ts";
 import type { Partnership } from "../core/device/partnership.ts";
@@ -11,14 +12,14 @@ import { currentPolicy } from "../store/policies.ts";
 import type { PartnershipTable } from "./partnership-table.ts";
 import type { Snapshots } from "./snapshots.ts";
 
-/** How long it is remembered that an id is another user's, ms: `device forget` takes longer to return. */
+/** How long the guard remembers that an id belongs to another user, ms. `device forget` takes longer to return. */
 const FOREIGN_FOR_MS = 3_000;
 const MAX_FOREIGN = 100;
 
-/** An id that is another user's. */
+/** An id that belongs to another user. */
 export type Foreign = Extract<IdClaim, { readonly kind: "foreign" }>;
 
-/** What became of a claim. `again`: D1 was not asked, for it said so a moment ago. */
+/** What became of a claim. `again`: D1 was not asked, because it gave this answer a moment ago. */
 export type DecidedClaim = Exclude<IdClaim, Foreign> | (Foreign & { readonly again: boolean });
 
 /** A partnership of a device that has named itself. */
@@ -28,7 +29,7 @@ type ClaimParts = {
   readonly devices: PartnershipTable;
   readonly snapshots: Snapshots;
   readonly db: () => Database;
-  /** Asks another user's guard to give up an id that no Front-End has accepted; whether it did, in D1 too. */
+  /** Asks another user's guard to give up an id that no Front-End has accepted. Tells whether it did so, in D1 too. */
   readonly askToYield: (sipUri: string, wanted: Wanted, about: EventContext) => Promise<boolean>;
 };
 
@@ -43,25 +44,25 @@ export class DeviceClaims {
     this.#parts = parts;
   }
 
-  /** Devices that are being decided and have no partnership yet. */
+  /** How many devices are being decided that have no partnership yet. */
   get newcomers(): number {
     return this.#newcomers;
   }
 
-  /** Whether it is being decided whose this id is. */
+  /** Whether a decision about this id is under way. */
   isOpen(key: string): boolean {
     return this.#open.has(key);
   }
 
-  /** Waits until nothing is being decided about this app password and this id. */
+  /** Waits until no decision about this app password and this id is under way. */
   async settled(credentialId: string, key: string | null): Promise<void> {
     const open = () => this.#open.get(credentialId) ?? this.#open.get(key ?? "");
     for (let claim = open(); claim !== undefined; claim = open()) await claim.catch(() => undefined);
   }
 
   /**
-   * Claims the id of a partnership for the user. `decide` is called in the very step in which the answer is there: nobody who
-   * waited comes between. What the claim comes to is the caller's to write; when it fails, D1 hears of it again.
+   * Claims the id of a partnership for the user. `decide` is called in the same step in which D1's answer arrives, so
+   * no request that waited comes between. The caller writes what the claim comes to; when that fails, D1 is told again.
    */
   async claim<T>(
     partnership: Claimed,
@@ -77,7 +78,7 @@ export class DeviceClaims {
     try {
       claim = await asked;
     } catch (fault) {
-      this.#parts.devices.tellAgain(id); // it may have been written for all that
+      this.#parts.devices.tellAgain(id); // the row may have been written in spite of the error
       throw fault;
     } finally {
       this.#open.delete(key);
@@ -87,14 +88,14 @@ export class DeviceClaims {
     return decide(claim);
   }
 
-  /** The user whose id this is, where it is another's for good. The policy is up to date afterwards. */
+  /** The user who has this id for good, if it is another user. The policy is up to date afterwards. */
   async ownerOf(key: string): Promise<(Foreign & { readonly again: boolean }) | undefined> {
     const known = this.#foreign.get(key);
     if (known !== undefined && Date.now() < known.until) return { ...known.owner, again: true };
     const { snapshots, db } = this.#parts;
     const { owner, policyVersion } = await ownerOfDevice(db(), snapshots.subject()?.userId ?? "", key, Date.now());
     await this.#keepUp(policyVersion);
-    // One that may still give way keeps nobody out.
+    // A claim that may still give way keeps nobody out.
     if (owner === undefined || owner.provisional) return undefined;
     this.#keepForeign(key, owner);
     return { ...owner, again: false };
@@ -107,7 +108,7 @@ export class DeviceClaims {
     let claim = await this.#inD1(partnership);
     if (claim.kind === "foreign" && claim.provisional) {
       const { user, userId, id } = claim;
-      // Once: whoever comes between has it.
+      // Asked once: if somebody else takes it in between, he has it.
       if (await this.#parts.askToYield(user, { key, userId, id }, about)) claim = await this.#inD1(partnership);
     }
     if (claim.kind !== "foreign") return claim;

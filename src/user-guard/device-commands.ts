@@ -1,5 +1,6 @@
-// What an administrator decides about a user's devices, carried out in the user's guard: in one synchronous step, with one
-// audited event, and without a ticket left that the decision was meant to end. D1 hears of it before the command returns.
+// Carries out, in the user's guard, what an administrator decides about a user's devices. Each command is one
+// synchronous step with one audited event, and it ends every ticket that the decision was meant to end. D1 has the
+// change before the command returns.
 
 import { auditEvent, type EventContext, type Outcome } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
@@ -52,14 +53,15 @@ export class DeviceCommands {
     const { snapshots, tickets } = this.#parts;
     if (snapshots.subject()?.disabled === true) tickets.forget();
     if (before && (await this.#isAudited(reason, now))) return ok({});
-    if (reason === "user-enabled") snapshots.forgetAccount(); // it may have been made anew
+    if (reason === "user-enabled") snapshots.forgetAccount(); // somebody may have created the account again
     this.#record(command, "changed", reason, undefined, now);
     return ok({});
   }
 
   /**
-   * Whether the audit's last word on whether the user may sign in is this one. It is not where only the database was told, or where
-   * the guard did not hear of it: then the command that finishes the change is its event.
+   * Whether the last event in the audit about whether the user may sign in is of this change. It is not when only the
+   * database was told, or when the guard did not hear of it. Then the command that finishes the change writes the
+   * event.
    */
   async #isAudited(reason: string, now: number): Promise<boolean> {
     const { audit, db, snapshots } = this.#parts;
@@ -68,8 +70,8 @@ export class DeviceCommands {
   }
 
   /**
-   * App passwords that D1 says are revoked, and nobody told the guard: the gateway could not be asked then. What a device of
-   * this user holds of them ends now.
+   * App passwords that D1 says are revoked without the guard having heard of it, because the gateway could not be asked
+   * then. Whatever this user's devices got with them ends now.
    */
   noticeRevoked(credentialIds: readonly string[], about: EventContext, now: number): void {
     for (const credentialId of credentialIds) {
@@ -84,7 +86,8 @@ export class DeviceCommands {
     snapshots.bury(credentialId, now);
     tickets.forget(credentialId);
     const bound = devices.ofCredential(credentialId);
-    // The device stays the user's: it may come back with another password. One that never came is expected no more.
+    // The user keeps the device: it may come back with another password. A device that never came is no longer
+    // expected.
     if (bound?.state === "pending") devices.remove(bound.id);
     else if (bound !== undefined) devices.write({ ...bound, credentialId: null });
     this.#record(commander, "changed", "password-revoked", bound, now, credentialId);
@@ -129,7 +132,7 @@ export class DeviceCommands {
     );
   }
 
-  /** Why no device can be expected with this app password, or this id. */
+  /** Why no device can be expected with this app password, or with this id. */
   #unexpectable(credentialId: string, key: string | null): CommandFault | undefined {
     const { devices, snapshots } = this.#parts;
     if (snapshots.isDead(credentialId)) return "no-such-password";
@@ -138,8 +141,8 @@ export class DeviceCommands {
   }
 
   /**
-   * Nothing is left of the device. What was blocked must not come back for that, so its app password is revoked first, in D1 and
-   * here (S-46); a failure in between leaves it blocked.
+   * Nothing of the device is left. A blocked device must not come back because it was forgotten. So its app password is
+   * revoked first, in D1 and here (S-46). A failure in between leaves the device blocked.
    */
   async #forget(command: DeviceCommand & { kind: "forget" }, found: Partnership, now: number): Promise<CommandOutcome> {
     const { devices, tickets, snapshots, db } = this.#parts;
@@ -194,12 +197,12 @@ export class DeviceCommands {
   #explain(partnership: Partnership, now: number): CommandOutcome {
     const input = {
       ...this.#decisions.inputFor(partnership, partnership.source, now),
-      passwordRevoked: partnership.credentialId === null, // whatever it still holds was got with that one
+      passwordRevoked: partnership.credentialId === null, // what the device still has was got with that one
     };
     return ok({ partnership, steps: explain(input), judgement: judge(input) });
   }
 
-  /** The one device that a word names. */
+  /** The one device that the given word names. */
   #named(word: string, now: number): Result<Partnership, CommandFault> {
     this.#decisions.expire(now);
     const wanted = (deviceIdOf("endpoint", word)?.id ?? word).toLowerCase();

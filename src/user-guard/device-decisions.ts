@@ -1,7 +1,7 @@
-// What a user's guard does about devices: it gathers what `admit` (policy/admit.ts) decides by, and carries out what that says.
-// Judging is one synchronous step on what the guard keeps. Only D1 knows whether an id that the user does not have is another
-// user's (S-28); while it is asked for a new device its place is taken, so the most devices a user may have holds under any
-// race (S-27).
+// What a user's guard does about devices. It gathers the inputs of `admit` (policy/admit.ts) and carries out its
+// verdict. A judgement is one synchronous step on what the guard keeps. Only D1 knows whether an id that the user does
+// not have belongs to another user (S-28). While D1 is asked about a new device, the device already counts. So no race
+// brings a user more devices than the limit (S-27).
 
 import { auditEvent, type EventContext } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
@@ -35,9 +35,9 @@ export type DeviceParts = {
   readonly tickets: TicketTable;
   readonly audit: GuardAudit;
   readonly db: () => Database;
-  /** Tells another user's guard that this user tried that user's device. */
+  /** Tells another user's guard that this user named a device of that user. */
   readonly tellOwner: (sipUri: string, about: EventContext, key: string) => Promise<void>;
-  /** As `DeviceClaims` asks it. */
+  /** The same question that `DeviceClaims` asks. */
   readonly askToYield: (sipUri: string, wanted: Wanted, about: EventContext) => Promise<boolean>;
 };
 
@@ -52,7 +52,9 @@ export class DeviceDecisions {
     this.#inputs = new DeviceInputs(parts, this.claims, (partnership, now) => this.#current(partnership, now));
   }
 
-  /** Judges one request with a ticket. Writes nothing for what is served as before, but that the device was seen, each hour. */
+  /**
+   * Judges one request with a ticket. When nothing has changed, it writes only, once an hour, that the device was seen.
+   */
   judge(question: TicketQuestion, now: number): TicketVerdict {
     const ticket = this.#parts.tickets.find(question.id, now);
     if (ticket === undefined) return DEAD;
@@ -69,11 +71,11 @@ export class DeviceDecisions {
     return SERVED;
   }
 
-  /** A device names itself: it is the one it was, or becomes one of the user's, or is refused. */
+  /** A device names itself. It is the device it was before, or becomes one of the user's, or is refused. */
   async name(naming: Naming, owner: IdOwner = "unasked"): Promise<TicketVerdict> {
     const key = deviceKey(naming.device);
     const coming = this.#parts.tickets.find(naming.id, Date.now());
-    // Whoever comes while it is being decided waits for the decision.
+    // While a decision is under way, every other request about the device waits for it.
     if (coming?.kind === "user") await this.claims.settled(coming.credentialId, key);
     const ticket = this.#parts.tickets.find(naming.id, Date.now());
     if (ticket === undefined) return DEAD;
@@ -97,12 +99,15 @@ export class DeviceDecisions {
     }
   }
 
-  /** A Front-End has accepted the request in which the holder of this ticket named a device: its id is the user's for good. */
+  /**
+   * A Front-End has accepted the request in which the holder of this ticket named a device: from now on the user has
+   * its id for good.
+   */
   confirm(question: Omit<TicketQuestion, "use">, now: number): TicketVerdict {
     const ticket = this.#parts.tickets.find(question.id, now);
     if (ticket === undefined) return DEAD;
     const named = ticket.device === undefined ? undefined : this.#parts.devices.get(ticket.device);
-    // Given up meanwhile, to another user who named the same id.
+    // The id was given up meanwhile, to another user who named it too.
     if (named === undefined) {
       return this.#refused(question, ticket, { reason: "device-of-another-user", device: undefined }, now);
     }
@@ -116,8 +121,9 @@ export class DeviceDecisions {
   }
 
   /**
-   * Another user names an id that D1 has as this one's, and provisional. Gives it up, unless it has been confirmed since or is
-   * being decided about; both users hear of it. A device that is blocked stays blocked without its id.
+   * Another user names an id that D1 has as this user's, and as provisional. This user gives it up, unless it has been
+   * confirmed since or a decision about it is under way. Both users hear of it. A device that is blocked stays blocked
+   * without its id.
    */
   yieldClaim({ key, id }: Wanted, about: EventContext): boolean {
     const { devices, snapshots } = this.#parts;
@@ -138,7 +144,7 @@ export class DeviceDecisions {
     return this.#parts.devices.ofCredential(credentialId)?.state === "blocked";
   }
 
-  /** Another user has named a device of this one: both sides hear of it. */
+  /** Another user has named a device of this user: the audit of both users says so. */
   noteForeignUse(about: EventContext, key: string): void {
     const device = this.#parts.devices.ofKey(key)?.id;
     const decision = { outcome: "refused", reason: "device-of-another-user", device, deviceKey: key } as const;
@@ -155,12 +161,12 @@ export class DeviceDecisions {
     return ends.length === 0 ? undefined : Math.min(...ends);
   }
 
-  /** All that a judgement on a partnership's device depends on when it comes from there. */
+  /** Everything that a judgement depends on for the device of a partnership, when the device comes from there. */
   inputFor(device: Partnership, source: RequestSource, now: number): JudgeInput {
     return this.#inputs.standing(device, source, now);
   }
 
-  /** The partnership as time has left it. */
+  /** The partnership in the state that time has brought it to, such as expired. */
   #current(partnership: Partnership | undefined, now: number): Partnership | undefined {
     const { snapshots, devices } = this.#parts;
     const { expireAfterDays } = snapshots.policy().policy;
@@ -176,7 +182,10 @@ export class DeviceDecisions {
     return { ...expired, decidedAt: end };
   }
 
-  /** D1 has answered. What was decided meanwhile holds: the password may have died, the policy may be another. */
+  /**
+   * D1 has answered. What was decided meanwhile counts: the app password may have been revoked, the policy may be
+   * another.
+   */
   #claimed(
     naming: Naming,
     { id: ticketId }: StoredTicket,
@@ -200,7 +209,7 @@ export class DeviceDecisions {
     return ticket === undefined || admission === undefined ? DEAD : this.#carryOut(naming, ticket, admission);
   }
 
-  /** Its owner hears of an id that another user named; of the same one not again for a moment. */
+  /** The owner hears of an id that another user named, but not again for a moment if it is the same id. */
   async #tell(
     foreign: (Foreign & { readonly again: boolean }) | undefined,
     about: EventContext,
@@ -209,7 +218,7 @@ export class DeviceDecisions {
     if (foreign !== undefined && !foreign.again) await this.#parts.tellOwner(foreign.user, about, key);
   }
 
-  /** What is decided about a device that has named itself. */
+  /** Decides about a device that has named itself. */
   #carryOut(naming: Naming, ticket: StoredTicket, admission: Admission): TicketVerdict {
     const now = Date.now();
     switch (admission.kind) {
@@ -238,7 +247,8 @@ export class DeviceDecisions {
   ): TicketVerdict {
     const { devices } = this.#parts;
     const { id: device, key, state } = partnership;
-    if (waited !== undefined && waited.id !== device) devices.remove(waited.id); // what was expected is this one now
+    // the expected device has come, under this id
+    if (waited !== undefined && waited.id !== device) devices.remove(waited.id);
     devices.write(partnership);
     const outcome = state === "quarantined" ? "quarantined" : "allowed";
     const why = isPasswordKey(key) ? "the app password is the device" : undefined;
@@ -252,7 +262,7 @@ export class DeviceDecisions {
     return this.#parts.devices.get(device)?.provisional === true ? PROVISIONAL : SERVED;
   }
 
-  /** The ticket's device is this partnership's from now on; what it says of itself is kept. */
+  /** From now on the ticket's device is that of this partnership. What the device says of itself is kept. */
   #bind(naming: Naming, ticket: StoredTicket, partnership: Partnership, allowed: boolean, now: number): void {
     const { devices, tickets } = this.#parts;
     const { credentialId } = ticket;
@@ -298,7 +308,7 @@ export class DeviceDecisions {
     return REFUSED;
   }
 
-  /** `kind`: further ones of it are only counted for a while. */
+  /** `kind`: further refusals of this kind are only counted for a while. */
   #record(about: EventContext, decision: Parameters<typeof auditEvent>[1], now: number, kind?: string): void {
     const { userId, sipUri: user } = this.#parts.snapshots.subject() ?? {};
     const event = auditEvent(about, { userId, user, ...decision }, now);
@@ -307,13 +317,14 @@ export class DeviceDecisions {
   }
 }
 
-/** The partnership that a device which enrols becomes. */
+/** The partnership of a device that enrols now. */
 function partnershipOf(naming: Naming, ticket: StoredTicket, { enrolment, key, self, waited }: Enrols): Claimed {
   const now = Date.now();
   return {
     id: (self ?? waited)?.id ?? newPartnershipId(),
     key,
-    // What an administrator expects by its id has it already, and nobody else can name an app password.
+    // If an administrator expects the device by its id, its id is claimed already, and nobody else can name an app
+    // password.
     provisional: self?.provisional ?? (waited?.key !== key && !isPasswordKey(key)),
     credentialId: ticket.credentialId,
     state: enrolment.state,

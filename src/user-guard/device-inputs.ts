@@ -1,5 +1,5 @@
-// What `admit` (policy/admit.ts) decides by, gathered from what a user's guard keeps. Nothing is decided here, and what a request
-// does not need is not read.
+// Gathers the inputs of `admit` (policy/admit.ts) from what a user's guard keeps. Nothing is decided here, and nothing
+// is read that the request does not need.
 
 import { deviceFacts } from "../core/device/facts.ts";
 import { counts, type Partnership } from "../core/device/partnership.ts";
@@ -18,10 +18,10 @@ import type { PartnershipTable } from "./partnership-table.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { StoredTicket } from "./ticket-table.ts";
 
-/** Where the input comes from. */
+/** Where the inputs come from. */
 type Sources = { readonly devices: PartnershipTable; readonly snapshots: Snapshots };
 
-/** A partnership as time has left it at `now` (ms). */
+/** A partnership in the state that time has brought it to at `now` (ms), such as expired. */
 type Current = (partnership: Partnership | undefined, now: number) => Partnership | undefined;
 
 export class DeviceInputs {
@@ -35,7 +35,7 @@ export class DeviceInputs {
     this.#current = current;
   }
 
-  /** Of a request in which no device names itself. */
+  /** The inputs for a request in which no device names itself. */
   used(
     { source }: { readonly source: RequestSource },
     ticket: StoredTicket,
@@ -49,7 +49,7 @@ export class DeviceInputs {
     return { ...holder, request: named ? use : this.#unnamed(use, ticket, bound, now) };
   }
 
-  /** Of a request in which a device names itself. */
+  /** The inputs for a request in which a device names itself. */
   named(naming: Naming, ticket: StoredTicket, owner: IdOwner): AdmitInput & { readonly request: AdmittedNaming } {
     const key = deviceKey(naming.device);
     const now = Date.now();
@@ -58,7 +58,10 @@ export class DeviceInputs {
     return { ...holder, request: { kind: "naming", key, known, facts: factsOf(naming, ticket), owner } };
   }
 
-  /** Of a partnership's device when it comes from there: for people, who want to know why. */
+  /**
+   * The inputs for the device of a partnership, when it comes from there: for people who want to know why it is let in
+   * or refused.
+   */
   standing(device: Partnership, source: RequestSource, now: number): JudgeInput {
     const networks = this.#from.devices.networksNamedIn(device.id, now);
     return { ...standingInput(this.#user(), device, source), addressBookIn: networks };
@@ -81,7 +84,7 @@ export class DeviceInputs {
     return { ...this.#user(), ticket, bound, source, now };
   }
 
-  /** By what else the device of a ticket may be known that has not named it. */
+  /** The other signs by which the device of a ticket may be known when the ticket has not named it. */
   #unnamed(use: TicketUse, { place, workstation }: StoredTicket, bound: Partnership, now: number): AdmittedUse {
     const { devices } = this.#from;
     switch (use.kind) {

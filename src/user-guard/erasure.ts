@@ -1,36 +1,37 @@
-// A user who was erased, as the user's guard remembers it for a while: without a name, by the hash of an id that was drawn at
-// random. A sign-in or a command that read D1 before would otherwise write the user into the empty object again.
+// Remembers for a while, in the user's guard, that the user was erased. It keeps no name, but the hash of an id that
+// was drawn at random. Otherwise a sign-in or a command that read D1 earlier would write the user into the empty object
+// again.
 
 import { createHash } from "node:crypto";
 import type { LazyTables } from "../guards/storage.ts";
 
 /** How long it is remembered, ms: longer than any request that read D1 before can take. */
 const REMEMBERED_FOR_MS = 3_600_000;
-/** Its name among the snapshots of the guard. */
+/** The key under which the snapshots of the guard have it. */
 const NAME = "erased";
 
 type Erased = { readonly user: string; readonly until: number };
 
 export class Erasure {
   readonly #tables: LazyTables;
-  /** Null: nobody; undefined: not read yet. */
+  /** Null: nobody was erased; undefined: not read yet. */
   #erased: Erased | null | undefined;
 
   constructor(tables: LazyTables) {
     this.#tables = tables;
   }
 
-  /** Whether that user was erased. Somebody added anew has another id. */
+  /** Whether that user was erased. A user who is added again has another id. */
   covers(userId: string | undefined): boolean {
     return userId !== undefined && this.#read()?.user === digestOf(userId);
   }
 
-  /** The user is erased from now on, for this object; nothing is written yet. */
+  /** From now on this object treats the user as erased. Nothing is written yet. */
   begin(userId: string, now: number): void {
     this.#erased = { user: digestOf(userId), until: now + REMEMBERED_FOR_MS };
   }
 
-  /** Writes it down, when the object has dropped its tables. Returns until when (ms). */
+  /** Writes it down, after the object has dropped its tables. Returns until when it is remembered (ms). */
   keep(): number | undefined {
     const erased = this.#read();
     if (erased === null) return undefined;
@@ -40,14 +41,14 @@ export class Erasure {
     return erased.until;
   }
 
-  /** The user is there after all: an administrator commands it. */
+  /** The user exists again: an administrator commands it. */
   lift(): void {
     if (this.#read() === null) return;
     this.#tables.exec("DELETE FROM snapshots WHERE name = ?", NAME).toArray();
     this.#erased = null;
   }
 
-  /** Forgets it when its time has come; returns when that is (ms). */
+  /** Forgets the erasure when its time has come; returns when that is (ms). */
   expire(now: number): number | undefined {
     const erased = this.#read();
     if (erased !== null && erased.until <= now) this.lift();

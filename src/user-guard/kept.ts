@@ -1,5 +1,6 @@
-// All that a user's guard keeps, for whom it is about (S-40): a query for each of its tables, which leaves out what could open
-// something or could be recognised elsewhere. A table that is missing here shows as a number of rows.
+// Everything that a user's guard keeps, for the person it is about (S-40). Each of its tables has a query, which leaves
+// out what could open something and what could be recognised elsewhere. A table without a query shows as a number of
+// rows.
 
 import type { KeptRows } from "../guards/kept-rows.ts";
 import type { LazyTables } from "../guards/storage.ts";
@@ -23,7 +24,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   audit_quota: "SELECT since AS sinceAt, rows FROM audit_quota",
 };
 
-/** All rows of a guard's tables, what is left out apart. */
+/** All rows of a guard's tables, without what is left out. */
 export function keptRows(tables: LazyTables): KeptRows {
   if (!tables.exist()) return {};
   const names = tables

@@ -1,6 +1,7 @@
-// The partnerships of one user, as the guard decides by them: all in memory once read, each change a row of its SQLite in the
-// same step, and a note that D1 does not have it yet. Beside them what lets a later ticket of the same device be recognised:
-// the UCWA applications it runs and the places where it has named itself.
+// The partnerships of one user, by which the guard decides. All are in memory once they are read. Each change writes a
+// row of the guard's SQLite in the same step, and notes that D1 does not have it yet. Beside them it keeps what
+// recognises a later ticket of the same device: the UCWA applications that the device runs and the places where it has
+// named itself.
 
 import { networkIn } from "../core/device/by-place.ts";
 import type { Partnership } from "../core/device/partnership.ts";
@@ -13,7 +14,7 @@ export const DEVICE_SCHEMA = [
   "CREATE TABLE IF NOT EXISTS named_places (device TEXT NOT NULL, place TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (device, place)) WITHOUT ROWID",
 ];
 
-/** UCWA applications remembered for a user; a Front-End lets one user run fewer at a time. */
+/** How many UCWA applications are remembered for a user. A Front-End lets one user run fewer at a time. */
 const MAX_APPLICATIONS = 64;
 /** How long a device is recognised at a place where it named itself, ms. */
 const PLACE_LIVES_MS = 30 * 86_400_000;
@@ -23,7 +24,10 @@ const PLACE_AGAIN_MS = 86_400_000;
 export class PartnershipTable {
   readonly #tables: LazyTables;
   #all: Map<string, Partnership> | undefined;
-  /** Whether anything was written since D1 was last told: of this object's life, the notes are what counts. */
+  /**
+   * Whether anything was written since D1 was last told. It speaks only of this object's life; what counts are the
+   * notes.
+   */
   #unsaved = false;
 
   constructor(tables: LazyTables) {
@@ -70,7 +74,7 @@ export class PartnershipTable {
     this.#note(id);
   }
 
-  /** D1 may have something else of that id than this book, which holds: it is told again. */
+  /** D1 may have something else under this id. This table is right, so D1 is told again. */
   tellAgain(id: string): void {
     this.#note(id);
   }
@@ -80,7 +84,7 @@ export class PartnershipTable {
     return this.#unsaved;
   }
 
-  /** What D1 does not have yet: partnerships as they are, and ids of those that are no more. */
+  /** What D1 does not have yet: partnerships as they are now, and ids of those that were removed. */
   unsaved(): { readonly present: Partnership[]; readonly gone: string[] } {
     if (!this.#tables.exist()) return { present: [], gone: [] };
     const ids = this.#tables.exec<{ id: string }>("SELECT id FROM unsaved_devices").toArray();
@@ -94,7 +98,7 @@ export class PartnershipTable {
     return { present, gone };
   }
 
-  /** D1 has these as they were given: one that has changed meanwhile stays noted. */
+  /** D1 has these as they were given. One that has changed meanwhile stays noted. */
   markSaved({ present, gone }: { readonly present: readonly Partnership[]; readonly gone: readonly string[] }): void {
     const saved = [...present.filter((each) => this.get(each.id) === each).map(({ id }) => id), ...gone];
     for (const id of saved) this.#tables.exec("DELETE FROM unsaved_devices WHERE id = ?", id).toArray();
@@ -107,7 +111,7 @@ export class PartnershipTable {
     this.#unsaved = false;
   }
 
-  /** Whether this application was used by the device of that partnership before. */
+  /** Whether the device of that partnership has used this application before. */
   deviceOfApplication(application: string): string | undefined {
     if (!this.#tables.exist()) return undefined;
     return this.#tables
@@ -115,7 +119,7 @@ export class PartnershipTable {
       .toArray()[0]?.device;
   }
 
-  /** Remembers which device runs an application; the one longest known gives way. */
+  /** Remembers which device runs an application. When there are too many, the one known longest is forgotten. */
   rememberApplication(application: string, device: string, now: number): void {
     this.#tables
       .exec("INSERT OR REPLACE INTO applications (id, device, at) VALUES (?, ?, ?)", application, device, now)
@@ -156,7 +160,7 @@ export class PartnershipTable {
       .toArray();
   }
 
-  /** Forgets by what a device would be recognised without naming itself. */
+  /** Forgets what would recognise a device that does not name itself. */
   forgetTraces(device: string): void {
     this.#tables.exec("DELETE FROM applications WHERE device = ?", device).toArray();
     this.#tables.exec("DELETE FROM named_places WHERE device = ?", device).toArray();
@@ -179,7 +183,7 @@ export class PartnershipTable {
     const rows = this.#tables.exist()
       ? this.#tables.exec<{ partnership: string }>("SELECT partnership FROM devices").toArray()
       : [];
-    // Written before there were provisional claims, it is none.
+    // A row from before there were provisional claims is not provisional.
     const all = rows.map(({ partnership }): Partnership => ({ provisional: false, ...JSON.parse(partnership) }));
     this.#all = new Map(all.map((partnership) => [partnership.id, partnership]));
     return this.#all;

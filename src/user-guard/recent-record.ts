@@ -1,11 +1,11 @@
-// What the last sign-in of a user read in D1, for half a minute, in memory. Guesses over the budget of a familiar place are
-// held against it, so that they read nothing (S-43). Its secrets stay sealed.
+// What the last sign-in of a user read in D1, kept in memory for half a minute. When a familiar place is over its
+// budget, its guesses are compared with this record, so that they cost no read of D1 (S-43). Its secrets stay sealed.
 
 import type { SignInAttempt } from "../guards/sign-in-question.ts";
 
 /**
- * How old it may be, ms. An app password that was made since is not in it, so that for half a minute a new one may be refused
- * in a familiar place where somebody guesses; then the next attempt reads D1, whoever makes it.
+ * How old the record may be, ms. It lacks app passwords that were made since. So a familiar place where somebody
+ * guesses may be refused with a new app password for half a minute. The first attempt after that reads D1.
  */
 export const RECENT_FOR_MS = 30_000;
 
@@ -16,12 +16,12 @@ export class RecentRecord {
     this.#read = { user, at: now };
   }
 
-  /** Undefined: D1 has to be asked. */
+  /** The record; undefined when D1 has to be asked. */
   at(now: number): SignInAttempt["user"] | undefined {
     return this.#read !== undefined && now - this.#read.at < RECENT_FOR_MS ? this.#read.user : undefined;
   }
 
-  /** An administrator has changed something. */
+  /** An administrator has changed something, so the record is forgotten. */
   forget(): void {
     this.#read = undefined;
   }

@@ -1,6 +1,7 @@
-// A sign-in as its user's guard decides it: what has to wait is refused unseen, a challenge is consumed once (S-3), the attempt
-// counted before it is verified (S-20), and verified against the user's app passwords. A familiar place is never refused
-// unseen (S-43): over its budget a proof is looked at first, and only a right one is counted, consumed and let in.
+// How a user's guard decides a sign-in. An attempt that has to wait is refused without a look. For every other attempt
+// the guard consumes the challenge once (S-3), counts the attempt before it verifies it (S-20), and verifies it against
+// the user's app passwords. An attempt from a familiar place is never refused without a look (S-43). When that place is
+// over its budget, the proof is looked at first, and only a right one is counted, consumed and let in.
 
 import { type AuditedEvent, auditEvent, type Decision } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
@@ -24,7 +25,7 @@ type Refused = Omit<Decision, "outcome">;
 /** The parts of the guard that a sign-in needs. */
 type SignInParts = {
   readonly keyring: Keyring | undefined;
-  /** Nobody is refused for having failed too often (S-26). */
+  /** With dry-run nobody is refused because of too many failures (S-26). */
   readonly dryRun: boolean;
   readonly lockout: UserLockout;
   readonly challenges: UsedChallenges;
@@ -34,7 +35,7 @@ type SignInParts = {
   readonly isDead: (credentialId: string) => boolean;
   /** Whether an app password is bound to a device that is blocked. */
   readonly isBlocked: (credentialId: string) => boolean;
-  /** Goes on after the answer. */
+  /** Lets work go on after the answer. */
   readonly later: (work: Promise<void>) => void;
 };
 
@@ -72,14 +73,14 @@ export class SignIns {
       this.#refusedUnwritten(attempt, { reason, wouldRefuse }, now);
       return { kind: "repeated", recognised: false, lasting: true };
     }
-    // From here on the attempt is a failure, unless it proves to be none.
+    // From here on the attempt counts as a failure, unless it proves not to be one.
     const reservation = this.#parts.lockout.reserve(place, user.disabled ? undefined : fingerprint, now);
     const refused = (reason: AuditReason, credentialId?: string): SignInVerdict => {
       const waitUntil = this.#parts.lockout.waitUntil(reservation, now);
       this.#record(attempt, { outcome: "refused", reason, credentialId, waitUntil, wouldRefuse }, now);
       return { kind: "refused", ...(waitUntil !== undefined && { until: waitUntil }) };
     };
-    // What a client does again and again by itself is one mistake a day, not one each minute (S-24).
+    // A mistake that a client repeats by itself counts once a day, not once a minute (S-24).
     const mistake = (
       known: readonly string[],
       { reason, credentialId }: Refused,
@@ -96,11 +97,12 @@ export class SignIns {
     };
     if (evidence.kind === "ntlm" && !this.#parts.challenges.use(evidence.challengeId, evidence.challengeExpiresAt)) {
       const end = { recognised: false, lasting: true };
-      return mistake(["replayed", attempt.client], { reason: "challenge-replayed" }, end); // networks send again, too
+      // networks repeat messages, too
+      return mistake(["replayed", attempt.client], { reason: "challenge-replayed" }, end);
     }
     const hashes = this.#hashesOf(attempt, keyring);
     if (!hashes.ok) {
-      this.#parts.lockout.takeBack(reservation, undefined, now); // Postern's own fault, and nothing was verified
+      this.#parts.lockout.takeBack(reservation, undefined, now); // Postern failed, and nothing was verified
       this.#record(attempt, { outcome: "failed", reason: hashes.reason, wouldRefuse }, now);
       return { kind: "unavailable", reason: hashes.reason };
     }
@@ -131,8 +133,9 @@ export class SignIns {
   }
 
   /**
-   * Whether a proof from a familiar place is wrong by what the last sign-in read, if that was lately: then it is refused, in
-   * the audit as a number, without a row. `unsure`: it may be right, or there is nothing to go by; D1 has to be read.
+   * Compares a proof from a familiar place with what the last sign-in read, if that was lately. If the proof is wrong,
+   * it is refused and counted in the audit, without a row. `unsure`: it may be right, or there is no recent record;
+   * then D1 has to be read.
    */
   recall(proof: ProofToRecall, now: number): "wrong" | "unsure" {
     const user = this.#recent.at(now);
@@ -168,7 +171,7 @@ export class SignIns {
     return undefined;
   }
 
-  /** The hashes to try: the live ones, and of the revoked ones as many as cost no more than an unknown user's turn. */
+  /** The hashes to try: the live ones, and as many revoked ones as cost no more than an attempt for an unknown user. */
   #hashesOf({ user }: SignInAttempt, keyring: Keyring) {
     const hashes: Uint8Array[] = [];
     const owners: { readonly id: string; readonly revoked: boolean }[] = [];
@@ -176,7 +179,7 @@ export class SignIns {
       for (const { id, ntHashes } of credentials) {
         if (revoked && hashes.length + 2 > LEAST_HASHES) return undefined;
         const opened = openHashes(keyring, { userId: user.id, credentialId: id }, ntHashes);
-        // A revoked password that no longer opens is of no use and no harm.
+        // A revoked password that no longer opens can be left out without harm.
         if (!opened.ok && revoked) continue;
         if (!opened.ok) return `app-password-${opened.reason}` as const;
         hashes.push(...opened.value);
@@ -184,14 +187,17 @@ export class SignIns {
       }
       return undefined;
     };
-    // A disabled user has no password that could be right, and so the work of a wrong one (S-22).
+    // A disabled user has no password that could be right. The attempt costs as much work as a wrong password (S-22).
     const fault = user.disabled ? undefined : collect(user.credentials, false);
     if (fault !== undefined) return { ok: false, reason: fault } as const;
     if (!user.disabled) collect(user.revoked, true);
     return { ok: true, hashes, owners } as const;
   }
 
-  /** Rotation (S-15): what an older key sealed is sealed again with the current one, when its user signs in. */
+  /**
+   * Key rotation (S-15): what was sealed with an older key is sealed again with the current one, when its user signs
+   * in.
+   */
   async #resealOlder(keyring: Keyring, userId: string, credentials: readonly SealedCredential[]): Promise<void> {
     for (const { id, ntHashes } of credentials) {
       if (!needsResealing(keyring, ntHashes)) continue;
@@ -207,7 +213,7 @@ export class SignIns {
     }
   }
 
-  /** A refusal that costs no row: an event the first time, and then a number. */
+  /** A refusal that costs few rows: the first is an event, the others are only counted. */
   #refusedUnwritten(attempt: SignInAttempt, decision: Refused, now: number): void {
     const kind = `${attempt.about.source}\0${attempt.client}\0${decision.reason}`;
     this.#parts.audit.recordRefusal(kind, eventOf(attempt, { ...decision, outcome: "refused" }, now));

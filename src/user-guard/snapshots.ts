@@ -1,5 +1,5 @@
-// What a guard keeps of D1, so that no ticketed request has to ask it: its user, the policy in force, and which app passwords
-// died lately. Newer gives way to nothing older, in whatever order sign-ins and commands arrive.
+// What a guard keeps of D1, so that no request with a ticket has to ask it: its user, the policy in force, and which
+// app passwords died lately. An older state never replaces a newer one, in whatever order sign-ins and commands arrive.
 
 import { completePolicy, DEFAULT_POLICY } from "../core/policy/read.ts";
 import type { Subject } from "../core/policy/subject.ts";
@@ -16,9 +16,12 @@ const DEAD_FOR_MS = 3_600_000;
 
 export class Snapshots {
   readonly #tables: LazyTables;
-  /** What was read: a copy. */
+  /** A copy of what was read. */
   readonly #recent = new Map<string, unknown>();
-  /** The dead app passwords, once they were read: each ticketed request asks. */
+  /**
+   * The dead app passwords, once they are read. They are kept in memory because each request with a ticket asks for
+   * them.
+   */
   #dead: Set<string> | undefined;
 
   constructor(tables: LazyTables) {
@@ -45,8 +48,8 @@ export class Snapshots {
   }
 
   /**
-   * Whether the Front-End's tickets of this user are for this account of the directory, as they were before: the first one
-   * tells, and every other has to say the same.
+   * Whether the Front-End's tickets of this user are still for the same account of the directory. The first ticket
+   * tells the account, and every later one has to be for the same.
    */
   isAccount(sid: string): boolean {
     const known = this.#get<string>("account");
@@ -61,7 +64,7 @@ export class Snapshots {
     this.#recent.delete("account");
   }
 
-  /** Whether the partnerships that D1 has of the user were ever read. */
+  /** Whether the guard has ever read the partnerships that D1 has of the user. */
   get restored(): boolean {
     return this.#get<true>("restored") ?? false;
   }
@@ -70,7 +73,7 @@ export class Snapshots {
     this.#put("restored", true);
   }
 
-  /** An app password is dead, whatever a sign-in has read in D1 before. */
+  /** From now on an app password is dead, whatever a sign-in has read in D1 before. */
   bury(credentialId: string, now: number): void {
     this.#tables.exec("INSERT OR REPLACE INTO dead_passwords (id, at) VALUES (?, ?)", credentialId, now).toArray();
     this.#dead?.add(credentialId);
@@ -87,7 +90,7 @@ export class Snapshots {
     return this.#dead.has(credentialId);
   }
 
-  /** Forgets what is over; returns when the next is (ms). */
+  /** Forgets what has expired; returns when the next one will (ms). */
   expire(now: number): number | undefined {
     const over = this.#tables.exec<{ id: string }>(
       "DELETE FROM dead_passwords WHERE at <= ? RETURNING id",

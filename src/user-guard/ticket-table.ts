@@ -1,34 +1,35 @@
-// The tickets that were relayed to a user: a presented one is live when it is here and its time has not come. Kept in the
-// object's SQLite and, once read, in its memory.
+// The tickets that were relayed to a user. A presented ticket is live when it is here and has not expired. They are
+// kept in the object's SQLite and, once read, in its memory.
 
 import { BoundedMap, bytesOfText } from "../core/text/bounded-map.ts";
 import type { RelayedTicket } from "../guards/relayed-ticket.ts";
 import type { LazyTables } from "../guards/storage.ts";
 
 export const TICKET_SCHEMA = [
-  // `device` is null until the ticket's holder has named one; `place` is where and by which client it was got.
+  // `device` is null until the ticket's holder has named one. `place` is the network and the client to which the ticket
+  // was given.
   "CREATE TABLE IF NOT EXISTS relayed_tickets (id TEXT PRIMARY KEY, kind TEXT NOT NULL, credential_id TEXT NOT NULL, device TEXT, place TEXT NOT NULL, workstation TEXT NOT NULL, ntlm_version TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
-/** A ticket that was relayed, and the partnership whose device it named. */
+/** A ticket that was relayed, and the partnership of the device that it named. */
 export type StoredTicket = RelayedTicket & { readonly device: string | undefined };
 
-/** Some 1,000 tickets: meeting guests may share one guard. */
+/** The budget of the memory, bytes: some 1,000 tickets, because meeting guests may share one guard. */
 const RECENT_BYTES = 512 * 1024;
-/** Its texts are short: ids, a network, a client's hash, a machine's name. */
+/** The texts of one ticket are short: ids, a network, a client's hash, a machine's name. */
 const bytesOf = (ticket: StoredTicket): number =>
   Object.values(ticket).reduce<number>((sum, each) => sum + (typeof each === "string" ? bytesOfText(each) : 16), 0);
 
 export class TicketTable {
   readonly #tables: LazyTables;
-  /** Rows already read: a copy, which goes whenever rows go. */
+  /** A copy of rows that were read. It is dropped whenever rows are deleted. */
   readonly #recent = new BoundedMap<StoredTicket>(RECENT_BYTES, bytesOf);
 
   constructor(tables: LazyTables) {
     this.#tables = tables;
   }
 
-  /** What is kept in memory, in bytes. */
+  /** What the copy takes, in bytes. */
   get bytes(): number {
     return this.#recent.bytes;
   }
@@ -55,13 +56,13 @@ export class TicketTable {
     return ticket === undefined || ticket.expiresAt <= now ? undefined : ticket;
   }
 
-  /** The ticket's holder has named this partnership's device: once and for all. */
+  /** The ticket's holder has named this partnership's device, once and for all. */
   bind(ticket: StoredTicket, device: string): void {
     this.#recent.set(ticket.id, { ...ticket, device });
     this.#tables.exec("UPDATE relayed_tickets SET device = ? WHERE id = ?", device, ticket.id).toArray();
   }
 
-  /** Forgets all tickets of an app password; without one, all of the user's own. */
+  /** Forgets all tickets of an app password; without one given, all of the user's own. */
   forget(credentialId?: string): void {
     if (!this.#tables.exist()) return;
     this.#recent.clear();

@@ -1,4 +1,4 @@
-// The challenges that were answered: each decides once, whatever the answer was (S-3).
+// The challenges that were answered. Each lets one attempt be decided, right or wrong (S-3).
 
 import type { LazyTables } from "../guards/storage.ts";
 

@@ -1,7 +1,8 @@
-// One Durable Object per user: the place where sign-ins are serialised. It consumes each challenge once (S-3), counts every
-// attempt before it verifies it (S-20), verifies against the user's app passwords, remembers which tickets Postern relayed,
-// and owns the user's devices. It decides in one synchronous step, so nothing interleaves; D1 is asked for what is new, told
-// by alarms, and told at once what an administrator decided.
+// One Durable Object per user, where the user's sign-ins are decided one after the other. It consumes each challenge
+// once (S-3), counts every attempt before it verifies it (S-20), verifies it against the user's app passwords,
+// remembers which tickets Postern relayed, and owns the user's devices. Each decision is one synchronous step, so
+// nothing comes between. The guard asks D1 only about what is new. Alarms write to D1 what the guard decided, and an
+// administrator's decisions reach D1 at once.
 
 import { DurableObject } from "cloudflare:workers";
 import { FLUSH_AFTER_MS, FLUSH_AGAIN_MS, ROWS_OF_A_USER } from "../audit/cadence.ts";
@@ -37,9 +38,13 @@ import { TICKET_SCHEMA, TicketTable } from "./ticket-table.ts";
 import { CHALLENGE_SCHEMA, UsedChallenges } from "./used-challenges.ts";
 import { LOCKOUT_SCHEMA, UserLockout } from "./user-lockout.ts";
 
-/** How long after the last expiry the guard cleans up; rows are judged by their own time, never by being there. */
+/**
+ * How long after the last expiry the guard cleans up. Nothing depends on it: a row that has expired no longer counts.
+ */
 const CLEAN_UP_DELAY_MS = 60_000;
-/** Cleaning up reads every row; under attack rows expire every moment, and now and then is enough. */
+/**
+ * The shortest time between two cleanings, ms. Cleaning up reads every row, and under attack rows expire every moment.
+ */
 const CLEAN_UP_EVERY_MS = 600_000;
 
 /** A step that was released is never changed: docs/design/0012-guard-schema.md. */
@@ -72,7 +77,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
 
   constructor(ctx: DurableObjectState, env: GuardEnv) {
     super(ctx, env);
-    const keyring = parseKeyring(String(env.SEALING_KEYS ?? "")); // of a list no key, and no exception
+    // a faulty list gives an empty keyring, and no exception
+    const keyring = parseKeyring(String(env.SEALING_KEYS ?? ""));
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
     this.#tickets = new TicketTable(this.#tables);
@@ -111,33 +117,35 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   /** Decides one sign-in. One call, one challenge consumed, whatever the outcome. */
   async signIn(attempt: SignInAttempt): Promise<SignInVerdict> {
     if (this.#erasure.covers(attempt.user.id)) {
-      prove(attempt.evidence, []); // the work of a wrong password
+      prove(attempt.evidence, []); // as much work as a wrong password
       return { kind: "refused" };
     }
     const now = Date.now();
     const verdict = this.#signIns.decide(attempt, now);
     const revoked = attempt.user.revoked.map(({ id }) => id);
     this.#commands.noticeRevoked(revoked, attempt.about, now);
-    // A success is audited with what it comes to: by `rememberTicket` or `recordEnd`.
+    // The event of a success is written later, when it is known how the sign-in ended: by `rememberTicket` or
+    // `recordEnd`.
     await this.#wakeBy(this.#unsavedBy());
     return verdict;
   }
 
-  /** Whether a proof from a familiar place that is over its budget is wrong, without D1 and without a row (S-43). */
+  /** Whether a proof from a familiar place that is over its budget is wrong. Needs neither D1 nor a row (S-43). */
   async recall(proof: ProofToRecall): Promise<"wrong" | "unsure"> {
     const answer = this.#signIns.recall(proof, Date.now());
     await this.#wakeBy();
     return answer;
   }
 
-  /** A name that nobody has: the work of a wrong password (S-22). Nothing is read, and nothing is kept. */
+  /** The name belongs to nobody: does the work of a wrong password (S-22), reads nothing and keeps nothing. */
   refuseStranger(evidence: Evidence): void {
     prove(evidence, []);
   }
 
   /**
-   * Remembers a ticket that is about to be relayed: from now on it is live. `profile`: of the user's own tickets. `event`: the
-   * sign-in it completes. `account`: the SID that the ticket is for, where it shows one.
+   * Remembers a ticket that is about to be relayed: from now on it is live. `profile`: given for the user's own
+   * tickets. `event`: the sign-in that it completes. `account`: the SID that the ticket is for, where the ticket shows
+   * one.
    */
   async rememberTicket(
     ticket: RelayedTicket,
@@ -159,7 +167,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return "remembered";
   }
 
-  /** Keeps what a sign-in has read, and reads what it only has the version of. */
+  /** Keeps what a sign-in has read. If the sign-in knows only the version of something, reads the rest. */
   async #learn({ subject, policyVersion }: Profile): Promise<void> {
     if (!this.#snapshots.restored) {
       const stored = await partnershipsOfUser(openDatabase(this.env.DB), subject.userId);
@@ -194,7 +202,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return ids.filter((id) => this.#tickets.find(id, now) !== undefined);
   }
 
-  /** What becomes of a device that names itself. */
+  /** Decides about a device that names itself. */
   async nameDevice(naming: Naming): Promise<TicketVerdict> {
     try {
       return await this.#decisions.name(naming);
@@ -203,7 +211,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
   }
 
-  /** A Front-End has accepted the request in which a device named itself; D1 has that when this returns. */
+  /** A Front-End has accepted the request in which the device named itself. D1 has that when this returns. */
   async confirmDevice(question: Omit<TicketQuestion, "use">): Promise<TicketVerdict> {
     const verdict = this.#decisions.confirm(question, Date.now());
     try {
@@ -214,7 +222,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
   }
 
-  /** Another user names an id that may give way; whether it has, in D1 too. */
+  /** Another user names an id that this user may have to give up. Returns whether it was given up, in D1 too. */
   async yieldClaim(wanted: Wanted, about: EventContext): Promise<boolean> {
     const yielded = this.#decisions.yieldClaim(wanted, about);
     try {
@@ -225,13 +233,13 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
   }
 
-  /** Another user has named a device of this one. */
+  /** Another user has named a device of this user. */
   async noteForeignUse(about: EventContext, key: string): Promise<void> {
     this.#decisions.noteForeignUse(about, key);
     await this.#wakeBy();
   }
 
-  /** Does what an administrator decided; D1 has it when this returns. */
+  /** Carries out what an administrator decided. D1 has it when this returns. */
   async command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome> {
     this.#signIns.forgetRecent();
     if (this.#erasure.covers(profile.subject.userId)) this.#erasure.lift();
@@ -245,38 +253,38 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
   }
 
-  /** The policy in force is another one. */
+  /** Another policy is in force from now on. */
   adoptPolicy(policy: VersionedPolicy): void {
     this.#snapshots.keepPolicy(policy);
   }
 
-  /** What is held against this user's sign-ins, computed now. */
+  /** What counts against this user's sign-ins, computed now. */
   locks(): UserLocks {
     const capacity = this.#lockoutMode.limits.strangers.burst;
     if (!this.#tables.exist()) return { pairs: [], strangers: { level: 0, capacity, fullUntil: null } };
     return this.#lockout.locks(Date.now());
   }
 
-  /** Forgets all failures, not who is familiar. Returns the networks concerned. */
+  /** Forgets all failures. Who is familiar stays. Returns the networks concerned. */
   clearLocks(): string[] {
     this.#signIns.forgetRecent();
     return this.#tables.exist() ? this.#lockout.clear() : [];
   }
 
-  /** All that is kept here (S-40), `KeptRows` as JSON; what was only counted is in the audit by then. */
+  /** Everything that is kept here (S-40), `KeptRows` as JSON. What was only counted is in the audit by then. */
   async kept(): Promise<string> {
     if (this.#tables.exist()) await this.#audit.flushAll(openDatabase(this.env.DB), Date.now());
     return JSON.stringify(keptRows(this.#tables));
   }
 
-  /** Networks that failed at this user or signed the user in, familiar ones first. */
+  /** Networks that failed for this user or signed the user in, familiar ones first. */
   networks(): string[] {
     return this.#tables.exist() ? this.#lockout.networks() : [];
   }
 
   /**
-   * Forgets a user, whose tickets end with this. The audit has all that is to be said by then: it is the caller's to make it
-   * nobody's. Throws when D1 does not take it; then it is to be given again.
+   * Forgets a user, and so ends the user's tickets. The audit has all events of the user by then; the caller takes the
+   * user's name out of them. Throws when D1 fails; then the call has to be made again.
    */
   async erase(userId: string): Promise<void> {
     const now = Date.now();
@@ -288,7 +296,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     if (until !== undefined) await this.ctx.storage.setAlarm(until);
   }
 
-  /** Takes the audit to D1, forgets what has expired; when nothing is left, the object itself. */
+  /** Takes the audit to D1 and forgets what has expired. When nothing is left, deletes the object itself. */
   override async alarm(): Promise<void> {
     const now = Date.now();
     const due: number[] = [];
@@ -331,7 +339,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     await this.#tables.drop();
   }
 
-  /** Tells D1 what it does not have of the devices. */
+  /** Tells D1 about the devices that it does not have yet. */
   async #saveDevices(): Promise<void> {
     const unsaved = this.#devices.unsaved();
     const subject = this.#snapshots.subject();
@@ -340,12 +348,12 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#devices.markSaved(unsaved);
   }
 
-  /** Until when D1 has to hear of the devices, if it has. */
+  /** When D1 has to hear of the devices (ms), if it has to. */
   #unsavedBy(): number | undefined {
     return this.#devices.hasUnsaved ? Date.now() + FLUSH_AFTER_MS : undefined;
   }
 
-  /** Wakes the object when the audit is due, and at that time at the latest. */
+  /** Sets the alarm for when the audit is due, and for the given time at the latest. */
   async #wakeBy(latest?: number): Promise<void> {
     const at = Math.min(latest ?? Number.POSITIVE_INFINITY, this.#audit.dueAt ?? Number.POSITIVE_INFINITY);
     if (at === Number.POSITIVE_INFINITY) return;

@@ -1,6 +1,7 @@
-// The failures of one user's sign-ins as the guard keeps them: a row for each network that failed as a stranger, a row for
-// each network and client that has signed the user in, and one level for all strangers together. Every attempt is counted
-// as a failure before it is verified, and a success takes that back (S-20): whatever breaks in between, it was counted.
+// The failures of one user's sign-ins, as the guard keeps them. There is a row for each network that failed as a
+// stranger, a row for each network and client that has signed the user in, and one level for all strangers together.
+// Every attempt is counted as a failure before it is verified, and a success takes that back (S-20). So an attempt that
+// breaks off in between was counted.
 
 import {
   emptyAt,
@@ -21,13 +22,14 @@ import type { Exec } from "../guards/storage.ts";
 import type { PairState, UserLocks } from "../guards/user-locks.ts";
 
 export const LOCKOUT_SCHEMA = [
-  // `client` is empty in a stranger's row: strangers may call themselves what they like, and share what their network did.
-  // An IPv6 /48 has such a row beside those of its /64s; its `failures` are the /64s that failed.
+  // `client` is empty in a stranger's row. Strangers may call themselves what they like, so they share the failures of
+  // their network. An IPv6 /48 has such a row beside those of its /64s; its `failures` are the number of its /64s that
+  // failed.
   "CREATE TABLE IF NOT EXISTS pairs (source TEXT NOT NULL, client TEXT NOT NULL, failures INTEGER NOT NULL, last_failure INTEGER NOT NULL, last_success INTEGER, repeats TEXT NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY (source, client)) WITHOUT ROWID",
   "CREATE TABLE IF NOT EXISTS strangers (id INTEGER PRIMARY KEY, level REAL NOT NULL, at INTEGER NOT NULL)",
 ];
 
-/** A network, and the client there as {@link clientKey} knows it; a device's id takes its place once devices are known. */
+/** A network, and the client there as {@link clientKey} knows it. */
 export type Place = { readonly source: string; readonly client: string };
 
 type Pair = Failures & Place & { readonly lastSuccessAt: number | null; readonly repeats: Repeats };
@@ -36,9 +38,9 @@ type Pair = Failures & Place & { readonly lastSuccessAt: number | null; readonly
 export type Reservation = { readonly familiar: boolean; readonly before: Pair | undefined; readonly place: Place };
 
 const STRANGER = "";
-/** Under attack, how old the count of strange networks may be, ms: counting them reads every row. */
+/** Under attack, how old the count of strange networks may be, ms. Counting them reads every row. */
 const RECOUNT_AFTER_MS = 10_000;
-/** Rows shown by `locks`. */
+/** How many rows `locks` shows. */
 const MAX_SHOWN = 500;
 
 export class UserLockout {
@@ -51,7 +53,10 @@ export class UserLockout {
     this.#limits = limits;
   }
 
-  /** Whether this attempt is over its budget: a stranger's is refused unseen then, a familiar place's is not (S-43). */
+  /**
+   * Whether this attempt is over its budget. A stranger's is then refused without a look; a familiar place's is not
+   * (S-43).
+   */
   wait(place: Place, now: number): (Wait & { readonly familiar: boolean }) | undefined {
     const familiar = this.#familiar(place, now);
     const strangers = familiar === undefined ? this.#strangers() : undefined;
@@ -67,13 +72,13 @@ export class UserLockout {
     return wait && { ...wait, familiar: familiar !== undefined };
   }
 
-  /** Whether this place has failed with just this before. */
+  /** Whether this place has failed with the same fingerprint before. */
   isRepeat(place: Place, fingerprint: string, now: number): boolean {
     const pair = this.#familiar(place, now) ?? this.#pair(place.source, STRANGER);
     return pair !== undefined && isRepeat(pair.repeats, fingerprint, now);
   }
 
-  /** Counts an attempt as a failure, before anybody knows. A `fingerprint` is kept with it. */
+  /** Counts an attempt as a failure before it is verified. A `fingerprint` is kept with it. */
   reserve(place: Place, fingerprint: string | undefined, now: number): Reservation {
     const familiar = this.#familiar(place, now);
     const before = familiar ?? this.#pair(place.source, STRANGER);
@@ -93,7 +98,10 @@ export class UserLockout {
     return { familiar: familiar !== undefined, before, place };
   }
 
-  /** The attempt was no failure of its own: the same mistake once more, of which a `fingerprint` is kept, or not the client's. */
+  /**
+   * Takes the count back: the attempt was the same mistake once more, of which a `fingerprint` is kept, or the failure
+   * was not the client's.
+   */
   takeBack({ familiar, before, place }: Reservation, fingerprint: string | undefined, now: number): void {
     const client = familiar ? place.client : STRANGER;
     const repeats = withFingerprint(before?.repeats ?? [], fingerprint, now);
@@ -104,7 +112,10 @@ export class UserLockout {
     if (standing(before, this.#limits.stranger, now) === 0) this.#changeSite(place.source, -1, now);
   }
 
-  /** Keeps what was tried beside a failure that stands; `instead` of what the reservation kept, where that may become right. */
+  /**
+   * Keeps the fingerprint of what was tried, beside a failure that stays counted. It replaces `instead`, the
+   * fingerprint that the reservation kept, if that may become right later.
+   */
   rememberRepeat(
     { familiar, place }: Reservation,
     fingerprint: string,
@@ -118,8 +129,8 @@ export class UserLockout {
   }
 
   /**
-   * The user was proved: this place is familiar from now on, and what it did before was the user's own doing (S-24).
-   * @returns the failures forgiven, which the network's guard need not hold against the network either
+   * The user was proved. This place is familiar from now on, and its failures before were the user's own (S-24).
+   * @returns the failures forgiven, which the network's guard need not count against the network either
    */
   succeeded({ familiar, before, place }: Reservation, now: number): number {
     const forgiven = standing(before, familiar ? this.#limits.familiar : this.#limits.stranger, now);
@@ -132,12 +143,12 @@ export class UserLockout {
     return forgiven;
   }
 
-  /** Until when the place has to wait after this failure, if it has (ms). A familiar one never has. */
+  /** Until when the place has to wait after this failure (ms), if it has to. A familiar place never has to. */
   waitUntil({ familiar, place }: Reservation, now: number): number | undefined {
     return familiar ? undefined : waitingUntil(this.#pair(place.source, STRANGER), this.#limits.stranger, now);
   }
 
-  /** What is held against this user now. */
+  /** What counts against this user now. */
   locks(now: number): UserLocks {
     const level = this.#strangers();
     const full = fullUntil(level, this.#limits.strangers, now);
@@ -156,7 +167,7 @@ export class UserLockout {
     };
   }
 
-  /** Forgets every failure, not who is familiar. Returns the networks that had failed. */
+  /** Forgets every failure. Who is familiar stays. Returns the networks that had failed. */
   clear(): string[] {
     const rows = this.#exec<{ source: string }>(
       "SELECT DISTINCT source FROM pairs WHERE failures > 0 AND source NOT LIKE '%/48'",
@@ -176,7 +187,7 @@ export class UserLockout {
     return [...new Set(rows.map(({ source }) => source))];
   }
 
-  /** Forgets what is over; returns when the next row is (ms). */
+  /** Forgets what is over; returns when the next row will be (ms). */
   expire(now: number): number | undefined {
     this.#exec("DELETE FROM pairs WHERE expires_at <= ?", now).toArray();
     const strangers = this.#strangers();
@@ -210,7 +221,7 @@ export class UserLockout {
     return site === undefined ? undefined : this.#pair(site, STRANGER);
   }
 
-  /** One more /64 of a /48 has failed, or one fewer. */
+  /** The number of failed /64s of a /48 has grown or shrunk by one. */
   #changeSite(source: string, change: 1 | -1, now: number): void {
     const site = siteOf(source);
     if (site === undefined) return;
