@@ -56,3 +56,14 @@ export function planned(mutant: InstrumentResult["mutants"][number], file: strin
     to: mutant.replacement,
   };
 }
+
+/** A mutant that no test can notice, because the program does the same with it. */
+export interface Equivalent {
+  readonly file: string;
+  /** The source line the mutant begins in, without its indentation. */
+  readonly line: string;
+  /** What the mutant puts into the line. */
+  readonly to: string;
+  /** Why nothing changes. */
+  readonly why: string;
+}

@@ -170,7 +170,7 @@ describe("a strange network", () => {
     const state: LockoutState = { ...fresh, strangers: fullLevel, strangeNetworks: MAX_STRANGE_NETWORKS - 1 };
     expect(waitFor(state, LIMITS, NOW)).toBeUndefined();
     const crowded = { ...state, strangeNetworks: MAX_STRANGE_NETWORKS };
-    expect(waitFor(crowded, LIMITS, NOW)).toMatchObject({ reason: "strangers-waiting" });
+    expect(waitFor(crowded, LIMITS, NOW)).toEqual({ reason: "strangers-waiting", until: NOW + 36 * SECOND });
     expect(waitFor({ ...crowded, familiar: { failures: 0, lastFailureAt: 0 } }, LIMITS, NOW)).toBeUndefined();
     expect(waitFor({ ...crowded, strangers: undefined }, LIMITS, NOW)).toBeUndefined();
   });

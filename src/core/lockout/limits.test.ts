@@ -92,6 +92,16 @@ describe("LOCKOUT_LIMITS", () => {
     }
   });
 
+  it("takes a first wait that is the longest", () => {
+    expect(faults("stranger.first-wait=15m")).toEqual([]);
+  });
+
+  it("refuses a limit that is given twice", () => {
+    expect(faults("network.burst=1 strangers.burst=2 network.burst=1")).toEqual([
+      "LOCKOUT_LIMITS gives network.burst twice. Remove one of the two.",
+    ]);
+  });
+
   it("names every fault at once", () => {
     const found = faults("strangers.burst=0 nonsense stranger.first-wait=1 familiar.first-wait=5m network.per-hour=");
     expect(found.map((sentence) => /"([^"]*)"|makes (\S+)/.exec(sentence)?.slice(1).join(""))).toEqual([
@@ -123,6 +133,19 @@ describe("LOCKOUT", () => {
       "LOCKOUT_LIMITS",
       "LOCKOUT",
     ]);
+  });
+
+  it("S-26: a guard takes both variables", () => {
+    const limits = { ...DEFAULT_LIMITS, network: { ...DEFAULT_LIMITS.network, burst: 9 } };
+    expect(lockoutOf({ LOCKOUT: "report", LOCKOUT_LIMITS: "network.burst=9" })).toEqual({ dryRun: true, limits });
+    expect(lockoutOf({})).toEqual({ dryRun: false, limits: DEFAULT_LIMITS });
+  });
+
+  it("S-37: to a guard a variable that is not text is as if it were absent", () => {
+    const limits = { ...DEFAULT_LIMITS, network: { ...DEFAULT_LIMITS.network, burst: 9 } };
+    const number = 7 as unknown as string;
+    expect(lockoutOf({ LOCKOUT: number, LOCKOUT_LIMITS: "network.burst=9" })).toEqual({ dryRun: false, limits });
+    expect(lockoutOf({ LOCKOUT: "report", LOCKOUT_LIMITS: number })).toEqual({ dryRun: true, limits: DEFAULT_LIMITS });
   });
 
   it("S-37: a guard that is given faults enforces the defaults, whatever they are", () => {

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { networkNamed, networkOf, siteOf, UNKNOWN_NETWORK } from "./network.ts";
+import { guestNetworkOf, networkNamed, networkOf, siteOf, UNKNOWN_NETWORK } from "./network.ts";
 
 describe("S-31: the network of CF-Connecting-IP", () => {
   it.each([
@@ -17,6 +17,7 @@ describe("S-31: the network of CF-Connecting-IP", () => {
     ["::1", "::/64"],
     ["::", "::/64"],
     ["fe80::1%eth0", "fe80::/64"],
+    [`fe80::1%${"z".repeat(64 - "fe80::1%".length)}`, "fe80::/64"],
   ])("%s is of %s", (address, network) => {
     expect(networkOf(address)).toBe(network);
   });
@@ -48,7 +49,7 @@ describe("S-31: the network of CF-Connecting-IP", () => {
     ["other digits", "２０３.0.113.7"],
     ["two gaps", "2001::db8::1"],
     ["nine parts", "1:2:3:4:5:6:7:8:9"],
-    ["a long zone", `fe80::1%${"z".repeat(64)}`],
+    ["a long zone", `fe80::1%${"z".repeat(65 - "fe80::1%".length)}`],
   ])("%s is no address of Cloudflare's: unknown", (_, address) => {
     expect(networkOf(address)).toBe(UNKNOWN_NETWORK);
   });
@@ -102,6 +103,8 @@ describe("a network as an administrator types it", () => {
     expect(networkNamed("2001:db8:1:2::9")).toBe("2001:db8:1:2::/64");
     expect(networkNamed("2001:db8:1:2::/64")).toBe("2001:db8:1:2::/64");
     expect(networkNamed("unknown")).toBe("unknown");
+    expect(networkNamed("203.0.113.7/321")).toBeUndefined();
+    expect(networkNamed("2001:db8::/641")).toBeUndefined();
     fc.assert(
       fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (address) => {
         expect(networkNamed(networkOf(address))).toBe(networkOf(address));
@@ -135,5 +138,13 @@ describe("the /48 of a network", () => {
     ["made up 17", undefined],
   ])("of %s is %s", (network, site) => {
     expect(siteOf(network)).toBe(site);
+  });
+});
+
+describe("the network by which guests are counted", () => {
+  it("is the /48 of IPv6, and of anything else the network itself", () => {
+    expect(guestNetworkOf("2001:db8:1:2::/64")).toBe("2001:db8:1::/48");
+    expect(guestNetworkOf("203.0.113.7")).toBe("203.0.113.7");
+    expect(guestNetworkOf("unknown")).toBe("unknown");
   });
 });

@@ -53,6 +53,17 @@ describe("S-16: a fingerprint", () => {
 });
 
 describe("S-24: what was tried before", () => {
+  it("is known while it lasts, beside others", () => {
+    const repeats: Repeats = [
+      ["one", 10],
+      ["other", 20],
+    ];
+    expect(isRepeat(repeats, "one", 9)).toBe(true);
+    expect(isRepeat(repeats, "one", 10)).toBe(false);
+    expect(isRepeat(repeats, "third", 9)).toBe(false);
+    expect(isRepeat([], "one", 0)).toBe(false);
+  });
+
   const step = fc.record({ print: fc.constantFrom(..."abcdefgh"), lasts: fc.nat(100), pause: fc.nat(50) });
 
   it("is never more than four, none of them over or twice, and the newest is among them", () => {

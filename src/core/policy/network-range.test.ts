@@ -27,6 +27,12 @@ describe("networks", () => {
     expect(inNetwork(range, networkOf(address))).toBe(expected);
   });
 
+  it("are read up to 64 characters", () => {
+    const mapped = (length: number) => `::ffff:${"0".repeat(length - "::ffff:1.2.3.4".length)}1.2.3.4`;
+    expect(readNetwork(mapped(64))?.[1]).toBe(128);
+    expect(readNetwork(mapped(65))).toBeUndefined();
+  });
+
   it("say nothing of a network that is not known", () => {
     expect(readNetwork(networkOf(null))).toBeUndefined();
   });
