@@ -42,7 +42,7 @@ function written(file: string, port: number): boolean {
   }
 }
 
-/** The process that wrote the file; undefined when the file is damaged. */
+/** The process that wrote the file; an empty object when the file is damaged. */
 function runningIn(file: string): { readonly pid?: number; readonly port?: number } {
   try {
     const { pid, port } = JSON.parse(readFileSync(file, "utf8"));
