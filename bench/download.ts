@@ -1,5 +1,6 @@
-// Whether a 50 MB download passes through in constant memory: the resident size of workerd while it streams, against its
-// size before. Readers that keep up, and readers that do not: what a slow client leaves unread must stay with the Front-End.
+// Whether a 50 MB download passes through in constant memory: compares the resident size of workerd during the download
+// with its size before. Measured with fast and with slow readers: the bytes that a slow client has not read yet must
+// stay at the Front-End.
 
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";

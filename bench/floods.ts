@@ -1,4 +1,5 @@
-// What floods of guesses cost, a hundred requests a row: the same again, and one after the other at one name.
+// What floods of guesses cost, a hundred requests in each row: one flood repeats the same guess, the other tries
+// different guesses at one name.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { FLUSH_AFTER_MS } from "../src/audit/cadence.ts";
@@ -14,7 +15,7 @@ const LOOKED_AT = { rowsRead: 35, rowsWritten: 12 };
 /** An alarm that takes the audit of the row before to D1 may ring meanwhile. */
 const AUDIT = 3;
 
-/** The rows of the floods. Each comes from a network of its own. */
+/** The rows of the floods. Each flood comes from a different network. */
 export async function floodPaths(stand: Stand, port: number): Promise<Path[]> {
   const erin = await stand.addUser("erin");
   const frank = await stand.addUser("frank");
@@ -60,7 +61,7 @@ export async function floodPaths(stand: Stand, port: number): Promise<Path[]> {
         const { status } = await grantOf(heidi.account, heidi.password, "198.51.100.5");
         if (status !== 200) throw new Error(`heidi signs in: ${status}`);
         for (let i = 0; i < free; i++) await guessed();
-        await wait(FLUSH_AFTER_MS + 1_000); // what was written down before is in D1 by then
+        await wait(FLUSH_AFTER_MS + 1_000); // by then D1 has the earlier events
         await call({ port, path: "/_counts" });
         return flood(guessed);
       },

@@ -309,7 +309,7 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
   ];
 }
 
-/** Guests of one meeting, and somebody who tries its keys from a network of his own. */
+/** Guests of one meeting, and an attacker who tries its keys from another network. */
 function guestPaths(port: number): Path[] {
   const audited = { ...AUDITED, alarms: 1 };
   const headers = { "content-type": "application/x-www-form-urlencoded" };
@@ -380,7 +380,7 @@ const samlRequest = (account: string): TokenRequest => ({
   body: requestSecurityToken(sipUriOf(account), TOKEN_TYPES.saml),
 });
 
-/** An assertion as anybody can write one, in that form. */
+/** A forged assertion in the same form, as anybody can write it. */
 function forgedTicket(subject: string, until: number): string {
   const xml =
     `<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:1.0:assertion"><saml:Conditions NotOnOrAfter="${new Date(until).toISOString()}"/>` +

@@ -1,6 +1,6 @@
-// The Front-End of the throughput and memory runs, in a process of its own: canned bytes over plain sockets. It does not
-// parse HTTP, because a Front-End that costs as much as the proxies would hide what they cost. Every request must fit
-// into one read, which workerd's GET requests do.
+// The Front-End of the throughput and memory runs, in a separate process: fixed bytes over plain sockets. It does not
+// parse HTTP, because a slow Front-End would hide the cost of the proxies. Every request must fit into one read, which
+// workerd's GET requests do.
 //
 //   node bench/origin.ts      prints the port; ends with its standard input
 

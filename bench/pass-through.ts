@@ -1,5 +1,5 @@
 // Ticketed pass-through against an empty Worker proxy in the same workerd. Short rounds, every variant in every round,
-// ratios within the round and then their median: what else runs on the machine hits all variants alike.
+// ratios within the round and then their median: other work on the machine then affects all variants equally.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { openTicket, sealTicket } from "../src/ticket/envelope.ts";
@@ -48,7 +48,7 @@ export async function measurePassThrough(stand: Stand): Promise<Row[]> {
       return once(inUse);
     },
   });
-  // On its own, because new tickets push those in use out of the isolate's memory.
+  // Measured separately, because new tickets push those in use out of the isolate's memory.
   const first = await measure(stand, {
     empty: () => timed("empty-proxy"),
     new: () => once(envelopesOf(stand, relayed, NEW_TICKETS).map(ticketedRequest)),
@@ -110,8 +110,8 @@ async function relayedTickets(stand: Stand): Promise<string[]> {
 }
 
 /**
- * Many tickets out of a few: sealing is randomised, so a live ticket sealed again with the gateway's own key is a text of
- * its own, and an isolate, which knows tickets by their text, has to ask the guard about it.
+ * Many tickets out of a few: sealing is randomised, so sealing a live ticket again with the gateway's own key gives a
+ * new text. An isolate knows tickets by their text, so it has to ask the guard about each.
  */
 function envelopesOf(stand: Stand, relayed: readonly string[], count: number): string[] {
   const opened = relayed.flatMap((text) => openTicket(stand.keyring, text) ?? []);

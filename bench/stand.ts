@@ -1,6 +1,6 @@
-// The test stand: in one workerd process the gateway and the proxies it is compared with, each on a socket of its own with
-// nothing in front, all before the same canned origin. A second copy of the gateway, on the same guards and the same
-// database, has the simulated Front-End behind it: there the users sign in, so that every ticket is a relayed one.
+// The test stand: in one workerd process the gateway and the proxies it is compared with, each on its own socket, all
+// in front of the same fixed origin. A second copy of the gateway, on the same guards and the same database, has the
+// simulated Front-End behind it: there the users sign in, so that every ticket is a relayed one.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -47,7 +47,7 @@ export async function build(entry: string): Promise<string> {
   }
 }
 
-/** A Worker on a socket of its own; `durableObjects`: the classes it exports. */
+/** A Worker with its own socket; `durableObjects`: the classes it exports. */
 export function worker(
   name: string,
   code: string,
@@ -133,7 +133,7 @@ async function addUser(db: Database, keyring: Keyring, account: string): Promise
   return { account, password: await freshAppPassword(db, keyring, who, Date.now()) };
 }
 
-/** Starts the canned origin as a process of its own; answers its address. */
+/** Starts the fixed origin as a separate process; returns its address. */
 export async function startOrigin(): Promise<{ address: string; stop: () => void }> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "origin.ts")], {
     stdio: ["pipe", "pipe", "inherit"],

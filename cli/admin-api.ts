@@ -1,6 +1,6 @@
-// Asking a running gateway through its admin API, for what only its Durable Objects know. The gateway of `npm start` is
-// found by what it left in `.postern/`; the deployed one is named, with its key, in the environment. What goes wrong on
-// the way becomes one sentence and one fix; the key is in no argument, no URL and no sentence.
+// Asking a running gateway through its admin API, because only its Durable Objects have the answer. Files in
+// `.postern/` say where the gateway of `npm start` is; environment variables name the deployed gateway and its key.
+// Every failure becomes one sentence and one fix. The key never appears in an argument, a URL or a message.
 
 import { type IncomingHttpHeaders, request as plainRequest } from "node:http";
 import { request as tlsRequest } from "node:https";
@@ -152,7 +152,7 @@ function read({ status, headers, body }: Answered, door: Door): AdminAnswer {
   if (status === 200 && value !== undefined) return { ok: true, value };
   if (isError(value)) return { ok: false, error: value.error };
   if (status === 404) throw door.refused;
-  // Access sends whoever it does not know to its log-in page, or says 403.
+  // Access redirects unknown callers to its log-in page, or answers 403.
   if (status === 403 || /\.cloudflareaccess\.com\//.test(headers.location ?? "")) {
     throw new CliFault(
       "failure",

@@ -1,5 +1,5 @@
-// `postern audit purge`: deleting what the audit has kept long enough. The gateway does it, some thousand events a request, and
-// this asks until there are no more.
+// `postern audit purge`: deletes old events of the audit. The gateway deletes some thousand events in each request;
+// this command asks until none are left.
 
 import type { AuditPurgedAnswer } from "../src/admin/person-answers.ts";
 import { type Answer, type Context, isoTime } from "./command.ts";

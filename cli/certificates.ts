@@ -1,5 +1,5 @@
-// What is said of client certificates when a device, an app password or a user is ended: Postern does not see SIP, where a
-// certificate signs in without it.
+// The hint about client certificates when a device, an app password or a user is ended. Postern does not see SIP, so a
+// client with a certificate can still sign in there.
 
 /** What to run on a Front-End, and what that does; empty when there is nothing to run. Follows what was done. */
 export const certificatesText = (command: string | null): string =>

@@ -1,4 +1,5 @@
-// `postern config check`: wrangler.toml read as the gateway will read it, before it is deployed, and what only the file tells.
+// `postern config check`: reads wrangler.toml as the gateway will read it, before it is deployed. It also checks what
+// only the file shows.
 
 import { readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
@@ -72,7 +73,7 @@ async function faultsOf(section: Table, environment: string): Promise<readonly s
   const inSight = Object.keys(variables).filter((name) => NAMES[name] === "secret");
   const secrets = Object.entries(NAMES).filter(([, kind]) => kind === "secret");
   const read = readConfig({
-    // Whatever it is, it is there: nobody but Cloudflare knows.
+    // The binding exists. Only Cloudflare knows what it is bound to.
     ...Object.fromEntries(secrets.map(([name]) => [name, newSealingKey()])),
     ...Object.fromEntries(Object.entries(variables).filter(([name]) => !inSight.includes(name))),
     ...bindingsIn(section),
@@ -122,7 +123,7 @@ function sampleIds(section: Table): readonly string[] {
   ];
 }
 
-/** Each host needs a route, or nothing of it reaches the Worker. */
+/** Each host needs a route; without one, no request for it reaches the Worker. */
 function routeFaults(section: Table): readonly string[] {
   const routes = Array.isArray(section.routes) ? section.routes : [];
   const patterns = routes.map((route) => String(typeof route === "string" ? route : tableOf(route).pattern));

@@ -1,5 +1,5 @@
-// The directory's queries, run from the operator's machine: drizzle's proxy driver, whose statements go to a D1 database by
-// way of whatever executes SQL text there. Several statements in one execution are one transaction, as D1 makes it.
+// The directory's queries, run from the operator's machine: drizzle's proxy driver, with a function that executes SQL
+// text on a D1 database. As on D1, several statements in one execution are one transaction.
 
 import { drizzle } from "drizzle-orm/sqlite-proxy";
 import type { Database } from "../src/store/database.ts";

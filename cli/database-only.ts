@@ -1,5 +1,6 @@
-// A change that was to hold at once, and that the gateway could not be asked for: D1 has it, so each later sign-in goes by it,
-// and the guards, which keep tickets, do not know of it. The same command, given again, tells them.
+// For a change that should apply at once when the gateway cannot be reached. D1 has the change, so it applies to every
+// later sign-in. The guards, which keep tickets, do not know it yet. To tell them, the operator runs the same command
+// again.
 
 import { CliFault } from "./fault.ts";
 

@@ -1,5 +1,5 @@
-// `postern device …`: which devices may speak for whom, and what somebody decides about one of them by name. Each change is the
-// gateway's: it holds everywhere when the command returns.
+// `postern device …`: lists devices, and decides about a single one. The gateway carries out each change, so it applies
+// everywhere when the command returns.
 
 import type { DeviceAnswer, DeviceChangedAnswer, WhyAnswer, WindowAnswer } from "../src/admin/device-answers.ts";
 import { certificatesText } from "./certificates.ts";
@@ -22,7 +22,7 @@ export async function list(context: Context): Promise<Answer> {
   const sorted = partnerships.toSorted(
     (a, b) => compare(a.user, b.user) || compare(a.firstSeenAt ?? "", b.firstSeenAt ?? ""),
   );
-  // A refused id stands in the same list, for whoever reads it by a program.
+  // A refused id is in the same list, so that programs find it there.
   const refused = contests.map((contest) => ({ ...contest, state: "refused", reason: "device-of-another-user" }));
   return { text: listText(sorted, given) + contestsText(contests), json: [...sorted, ...refused] };
 }

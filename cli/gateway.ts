@@ -1,5 +1,5 @@
-// Asking the running gateway, as `lock`, `policy`, `device`, `why` and what must hold at once do: one way to name a user in a
-// path, and one place where a no of the admin API becomes a fault with its fix.
+// Asks the running gateway, for `lock`, `policy`, `device`, `why` and all changes that must apply at once. One way to
+// name a user in a path, and one place where a refusal of the admin API becomes a fault with its fix.
 
 import type { AdminErrorAnswer } from "../src/admin/answers.ts";
 import { normaliseName } from "../src/core/credentials/names.ts";
@@ -19,7 +19,7 @@ export type Asked<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly silence: CliFault };
 
-/** The same, where there is a way without the gateway: a no of the gateway is still thrown. */
+/** The same, for commands that can work without the gateway. A refusal by the gateway is still thrown. */
 export async function askIfThere(context: Context, request: AdminRequest): Promise<Asked<unknown>> {
   try {
     return { ok: true, value: await ask(context, request) };
@@ -40,7 +40,10 @@ export function userPath(given = "", what = "USER"): string {
 export const after = (path: string, cursor: string | null): string =>
   cursor === null ? path : `${path}${path.includes("?") ? "&" : "?"}after=${encodeURIComponent(cursor)}`;
 
-/** What a no of the gateway means to whoever gave the command; its first words are the user and what of the user's. */
+/**
+ * Explains a refusal by the gateway to the operator. The first words name the user, and which thing of the user was
+ * asked for.
+ */
 function faultOf({ code, message }: AdminErrorAnswer["error"], [first = "", second = ""]: readonly string[]): CliFault {
   const [user, thing] = [JSON.stringify(first), JSON.stringify(second)];
   switch (code) {

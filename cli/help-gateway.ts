@@ -15,96 +15,98 @@ const WHY = `  --why TEXT           why, for the audit; at most 200 characters`;
 export const GATEWAY_HELP = {
   lock: `Usage: npm run postern -- lock COMMAND …
 
-  lock list                who is made to wait now, and until when
-  lock show USER|NETWORK   what is held against a user or a network
-  lock clear USER|NETWORK  forget it
+  lock list                who has to wait now, and until when
+  lock show USER|NETWORK   the failures of a user or a network
+  lock clear USER|NETWORK  forget these failures
 
 ${LOCK_TARGET}
 
 ${GATEWAY_GLOBAL}`,
   "lock list": `Usage: npm run postern -- lock list
 
-Lists the users and networks that are made to wait at this moment, why and until when.
+Lists the users and networks that have to wait now, why and until when.
 
 ${GATEWAY_GLOBAL}`,
   "lock show": `Usage: npm run postern -- lock show USER|NETWORK
 
-Of a user: each network that failed or signed in lately, whether it waits and until when, with how many failures,
-whether it is familiar, and whether strange networks together are held off. Of a network: what it failed, whatever the
-names.
+For a user: lists each network that failed or signed in lately, whether it has to wait and until when, its failures, and
+whether it is familiar. Also says whether all strange networks together have to wait. For a network: shows its failures
+at all names.
 
 ${LOCK_TARGET}
 
 ${GATEWAY_GLOBAL}`,
   "lock clear": `Usage: npm run postern -- lock clear USER|NETWORK
 
-Of a user: forgets the failures of all networks at this user, so that they may try at once. Of a network: forgets what
-it failed, whatever the names; what it failed at one user is that user's. Who is familiar stays so. The gateway logs
-who cleared what.
+For a user: forgets the failures of all networks at this user, so that they may try again at once. For a network:
+forgets its failures at all names together; its failures at a single user are cleared with that user. Familiar places
+stay familiar. The gateway logs who cleared what.
 
 ${LOCK_TARGET}
 
 ${GATEWAY_GLOBAL}`,
   policy: `Usage: npm run postern -- policy COMMAND …
 
-  policy check [FILE]      what is wrong with a policy, and where, and whom it would refuse
-  policy show              the policy that the gateway decides by
+  policy check [FILE]      what is wrong with a policy, where, and which devices it would refuse
+  policy show              the policy that the gateway uses
   policy diff [FILE]       what the file would change
   policy preview [FILE]    which devices in use it would block, quarantine or let in
-  policy apply [FILE]      put it in place
+  policy apply [FILE]      make it the gateway's policy
 
 ${FILE}
 
 ${GATEWAY_GLOBAL}`,
   "policy check": `Usage: npm run postern -- policy check [FILE]
 
-Names everything that is wrong with a policy, each with its place and its fix, and ends with exit code 2. Of a policy
-that is right it names the rules that can never decide. Then it asks the gateway, where there is one, how many of the
-devices in use the policy would refuse: those that are let in now and were seen in the last 30 days.
+Lists every fault of a policy with its place and its fix, and ends with exit code 2. If the policy has no fault, it
+lists the rules that can never decide. Then it asks the gateway, if one is running, how many devices in use the policy
+would refuse. A device is in use if it is let in now and was seen in the last 30 days.
 
 ${FILE}
 
 ${GATEWAY_GLOBAL}`,
   "policy show": `Usage: npm run postern -- policy show
 
-Prints the policy that the gateway decides by, as TOML, and who applied it when and why.
+Prints the policy that the gateway uses, as TOML, and who applied it, when and why.
 
 ${GATEWAY_GLOBAL}`,
   "policy diff": `Usage: npm run postern -- policy diff [FILE]
 
-Compares the file with the policy that the gateway has: settings, and rules that are new, changed, moved or gone.
+Compares the file with the gateway's policy: changed settings, and rules that are new, changed, moved or removed.
 
 ${FILE}
 
 ${GATEWAY_GLOBAL}`,
   "policy preview": `Usage: npm run postern -- policy preview [FILE]
 
-Judges each device in use by the gateway's policy and by the file, and names those for which the verdict changes: user,
-device, what it is now, what it would be, and why. Each is taken to come from where it came last. Changes nothing.
+Judges each device in use by the gateway's policy and by the file, and lists those whose verdict changes: user, device,
+the verdict now, the verdict by the file, and why. It assumes that each device comes from where it was seen last.
+Changes nothing.
 
 ${FILE}
 
 ${GATEWAY_GLOBAL}`,
   "policy apply": `Usage: npm run postern -- policy apply [FILE] [--why TEXT] [--yes]
 
-Puts the file in place of the gateway's policy and shows what that changed. When the command returns, every user's guard
-decides by it; if it is interrupted, give it again. It is refused when somebody else applied a policy in the meantime.
+Replaces the gateway's policy with the file and shows what changed. When the command returns, every user's guard uses
+the new policy. If the command is interrupted, run it again. The gateway refuses it when somebody else applied a policy
+in the meantime.
 
-Where the policy would refuse more than half of the devices in use, it asks at the terminal before it does anything.
-A script has no terminal: then it does nothing without --yes.
+If the policy would refuse more than half of the devices in use, the command first asks at the terminal. Without a
+terminal, as in a script, it changes nothing unless --yes is given.
 
 ${FILE}
-  --why TEXT           why, for whoever reads "policy show"; at most 200 characters
-  --yes                apply it whatever it refuses
+  --why TEXT           why; "policy show" prints it; at most 200 characters
+  --yes                apply it without asking
 
 ${GATEWAY_GLOBAL}`,
   device: `Usage: npm run postern -- device COMMAND …
 
   device list [USER]                the devices of all users, or of one
-  device show USER DEVICE           all that is known of a device
+  device show USER DEVICE           everything that is known about a device
   device approve USER DEVICE        let it in by name, whatever the rules say
   device block USER DEVICE          refuse it at once: a lost phone
-  device forget [USER] DEVICE       as if it had never come
+  device forget [USER] DEVICE       remove it, as if it had never come
   device expect USER PASSWORD_ID [DEVICE_ID]
                                     the device that comes with this app password is the user's
   device window USER [--for TIME]   let new devices enrol for a while, in enrolment mode "window"
@@ -118,18 +120,18 @@ ${USER}
 ${GATEWAY_GLOBAL}`,
   "device list": `Usage: npm run postern -- device list [USER]
 
-Lists devices: the id of the partnership, its state, product, platform, model or machine name, and when it was seen
-last. Below are ids that somebody named and another user has.
+Lists devices: the id of the partnership, its state, product, platform, model or machine name, and when it was last
+seen. Below the list are ids that a user's device named although another user has them.
 
-What changed by itself is here some seconds later. The state says where a device stands; whether it is served,
-with the rules of the policy, says "device show".
+A change that no administrator made appears here some seconds later. The list shows only the state of a device; "device
+show" says whether the rules of the policy serve it.
 
 ${USER}
 
 ${GATEWAY_GLOBAL}`,
   "device show": `Usage: npm run postern -- device show USER DEVICE
 
-Shows all that is known of a device, and the verdict on it now.
+Shows everything that is known about a device, and the verdict on it now.
 
 ${DEVICE}
 
@@ -138,8 +140,8 @@ ${USER}
 ${GATEWAY_GLOBAL}`,
   "device approve": `Usage: npm run postern -- device approve USER DEVICE [--why TEXT]
 
-Lets a device in by name: one that waits for approval, one that was blocked, or one that a rule would refuse. It comes
-before every rule of the policy, those to come included.
+Lets this device in: one that waits for approval, that was blocked, or that a rule would refuse. The approval comes
+before every rule of the policy, also before rules that are added later.
 
 ${DEVICE}
 ${WHY}
@@ -149,9 +151,9 @@ ${USER}
 ${GATEWAY_GLOBAL}`,
   "device block": `Usage: npm run postern -- device block USER DEVICE [--why TEXT]
 
-Refuses a device, its app password and all its tickets. When the command returns, nothing more is served to it. For a
-desktop it prints the command that revokes its certificate for SIP, which Postern does not see. "device approve" undoes
-it.
+Refuses a device, its app password and all its tickets. When the command returns, the gateway serves nothing more to it.
+Postern does not see SIP, so for a desktop the command prints how to revoke its certificate for SIP. "device approve"
+undoes the block.
 
 ${DEVICE}
 ${WHY}
@@ -162,11 +164,11 @@ ${GATEWAY_GLOBAL}`,
   "device forget": `Usage: npm run postern -- device forget [USER] DEVICE [--why TEXT]
 
 Removes a device, as if it had never come: to make room, or because it changed hands. Its tickets end at once. Its app
-password stays live, and the next device that comes with it enrols like a new one. A lost device is to be blocked. Of a
-blocked device the app password is revoked with it, so that it stays out.
+password stays live, and the next device that uses it enrols like a new one. If a device is lost, block it instead. When
+a blocked device is forgotten, its app password is revoked too, so that it stays out.
 
-By the id by which it names itself, it is forgotten whosever it is: also where USER is refused because another user has
-the id, and without USER.
+If DEVICE is the id by which the device names itself, the device is forgotten for every user who has it: USER may be
+left out, and may also be a user who is refused because another user has the id.
 
 ${DEVICE}
 ${WHY}
@@ -191,8 +193,8 @@ ${GATEWAY_GLOBAL}`,
 
 Lets the user's new devices enrol for a while, where the enrolment mode is "window".
 
-  --for TIME           for so long from now: 15m, 2h or 1d, at most 7d (default: windowMinutes of the policy)
-  --close              from now on no more
+  --for TIME           for this long from now: 15m, 2h or 1d, at most 7d (default: windowMinutes of the policy)
+  --close              close the window now
 
 ${USER}
 
@@ -200,13 +202,14 @@ ${GATEWAY_GLOBAL}`,
   why: `Usage: npm run postern -- why USER DEVICE
        npm run postern -- why --request ID [--file FILE] [--since TIME]
 
-Says why a device is served or refused: every step of the decision in its order, which one decides, and what the steps
-before it looked at. Judged now, as if the device came from where it came last. docs/devices.md has the order.
+Says why a device is served or refused: every step of the decision in its order, which step decides, and what the steps
+before it found. It judges now, and assumes that the device comes from where it was seen last. docs/devices.md has the
+order.
 
 A device that was refused before it enrolled has no partnership: npm run postern -- audit --user USER --outcome refused
 
-Of a request: what was refused, why, what to do, and the word to search for in docs/refusals.md or docs/audit.md. The
-gateway gives the id with each of its refusals (header X-Request-Id; behind Cloudflare also CF-Ray). Looks in the log of
+For a request: what was refused, why, what to do, and the word to search for in docs/refusals.md or docs/audit.md. The
+gateway sends the id with each refusal (header X-Request-Id; behind Cloudflare also CF-Ray). Looks in the log of
 "npm start" and in the audit. A deployed gateway's log is at Cloudflare: take the lines out of Workers Logs, Logpush or
 "npx wrangler tail", and name them with --file. --env names the environment of the deployed database.
 
@@ -221,9 +224,9 @@ ${USER}
 ${GATEWAY_GLOBAL}`,
   "user export": `Usage: npm run postern -- user export USER [--file FILE]
 
-Prints all that is kept of one person, in the database and in the guards, as one JSON document: the user, names, app
-passwords without their secrets, devices, places, failures, tickets without their ids, and the events of the audit. Its
-field "leftOut" says what is left out and why. Changes nothing. docs/people.md explains it.
+Prints everything that Postern stores about one person, in the database and in the guards, as one JSON document: the
+user, names, app passwords without their secrets, devices, places, failures, tickets without their ids, and the events
+of the audit. Its field "leftOut" says what is left out and why. Changes nothing. docs/people.md explains it.
 
   --file FILE          write it there instead; the file must not exist, and only you may read it
 
@@ -232,12 +235,12 @@ ${USER}
 ${GATEWAY_GLOBAL}`,
   "user erase": `Usage: npm run postern -- user erase USER --audit pseudonymise|purge [--yes]
 
-Deletes all that is kept of one person. When the command returns, nothing more is served to any of the user's devices,
-nobody signs in by any of the user's names, and nothing is left but what docs/people.md names. It cannot be undone; if it
-is interrupted, give it again.
+Deletes everything that Postern stores about one person, except what docs/people.md lists. When the command returns, the
+gateway serves none of the user's devices, and nobody can sign in with any of the user's names. It cannot be undone. If
+it is interrupted, run it again.
 
-  --audit pseudonymise the events of the audit stay, without anything that says whose they were
-  --audit purge        the events of the audit are deleted
+  --audit pseudonymise keep the events of the audit, but remove everything that says whose they were
+  --audit purge        delete the events of the audit
   --yes                do not ask at the terminal
 
 ${USER}
@@ -245,21 +248,23 @@ ${USER}
 ${GATEWAY_GLOBAL}`,
   "audit purge": `Usage: npm run postern -- audit purge --before TIME|DAYS
 
-Deletes the events of the audit from before a time, for good, and says how many. Each 5,000 of them leave one event that
-says so. The gateway does the same by itself with what is older than AUDIT_RETENTION_DAYS.
+Deletes the events of the audit that are older than a time, and says how many. This cannot be undone. For each 5,000
+deleted events the audit gets one event that records it. The gateway itself deletes events older than
+AUDIT_RETENTION_DAYS.
 
   --before TIME|DAYS   90d or 90: older than so many days; or 2026-11-23 or 2026-11-23T12:00:00Z (UTC without a zone)
 
 ${GATEWAY_GLOBAL}`,
   "user set": `Usage: npm run postern -- user set USER [--upn UPN] [--group NAME… | --no-groups] [--enrolment MODE] [--max-devices N]
 
-Sets the user's UPN, and how the user's devices are judged where that differs from the policy. When the command returns,
-all decide by it.
+Sets the user's UPN, and the settings for the user's devices that differ from the policy. When the command returns, they
+are in force everywhere.
 
-  --upn UPN            the user principal name in Active Directory, by which the user is signed on to the Front-End; a
-                       name to sign in by as well. The one before leads to the user no more; nothing else ends
+  --upn UPN            the user principal name in Active Directory. Postern uses it to sign the user on to the
+                       Front-End, and the user can sign in with it. The previous UPN no longer works; nothing else
+                       ends
   --group NAME         a word that rules match on, such as executives or site=berlin; may be given several times.
-                       The groups given take the place of those the user has
+                       They replace the groups that the user has
   --no-groups          takes all groups away
   --enrolment MODE     open, window, approval or closed; "policy": as the policy says
   --max-devices N      at most so many devices, 0 to 100; "policy": as the policy says

@@ -1,4 +1,4 @@
-// What the help of many commands says alike.
+// Parts of the help that many commands share.
 
 /** Of commands that work on the database. */
 export const GLOBAL = `Options everywhere:
@@ -21,7 +21,7 @@ export const GATEWAY_GLOBAL = `Asks the running gateway, not its database.
   --json               one JSON document on standard output, a fault as JSON on standard error
   -h, --help           the help of this level`;
 
-/** Of commands that the gateway carries out, and the database alone when it cannot be asked. */
-export const AT_ONCE = `Asks the running gateway, which ends what is under way; with --remote, $POSTERN_ADMIN_HOST and $POSTERN_ADMIN_KEY say
-where. When it cannot be asked, the database alone is told, which holds for sign-ins, and the exit code is 1: tickets
-that were given out before live on until the command is given again.`;
+/** For commands that go through the gateway, or change only the database when the gateway cannot be reached. */
+export const AT_ONCE = `Asks the running gateway, which also ends tickets in use. With --remote, $POSTERN_ADMIN_HOST and $POSTERN_ADMIN_KEY say
+where it is. If the gateway cannot be reached, the command changes only the database and ends with exit code 1. The
+change then applies to new sign-ins, but earlier tickets stay good until you run the command again.`;

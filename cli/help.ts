@@ -48,7 +48,8 @@ export const isGroup = (text: string): text is GroupName => COMMANDS.some((comma
 export const HELP: Readonly<Record<CommandName | GroupName | "", string>> = {
   "": `Usage: npm run postern -- COMMAND …
 
-The operator's tool of Postern: who may sign in through the gateway, with which app passwords and devices, and who did.
+The operator's tool of Postern. It manages who may sign in through the gateway, with which app passwords and devices,
+and shows who did.
 
 Commands:
   user add SIP_URI --account 'DOMAIN\\user' [--upn UPN] [--name ALIAS…]
@@ -88,14 +89,14 @@ ${GLOBAL}
 Environment:
   SEALING_KEYS         for "password create --remote": the value of the Worker's secret of that name
   CLOUDFLARE_API_TOKEN for --remote without "npx wrangler login"
-  POSTERN_ADMIN_HOST   for what asks the gateway, with --remote: the Worker's ADMIN_HOST
+  POSTERN_ADMIN_HOST   for commands that ask the gateway, with --remote: the Worker's ADMIN_HOST
   POSTERN_ADMIN_KEY    for the same: one of the keys in the Worker's secret ADMIN_KEYS
   POSTERN_ACCESS_CLIENT_ID, POSTERN_ACCESS_CLIENT_SECRET
                        a service token, when Cloudflare Access stands in front of ADMIN_HOST
 
 Exit codes:
   0  done
-  1  the database, the gateway, wrangler or a key failed, or only the database could be told
+  1  the database, the gateway, wrangler or a key failed, or only the database was changed
   2  the command line, the policy or wrangler.toml is wrong
   3  no such user, app password or device
   4  it exists already, or somebody else changed it in the meantime`,
@@ -107,15 +108,15 @@ Exit codes:
   user set USER        UPN; groups, enrolment mode and limit of the user's devices
   user disable USER    refuse this user
   user enable USER     accept sign-ins again
-  user export USER     all that is kept of this person, as one JSON document
-  user erase USER      delete all that is kept of this person
+  user export USER     everything that is stored about this person, as one JSON document
+  user erase USER      delete everything that is stored about this person
 
 ${USER}
 
 ${GLOBAL}`,
   "user add": `Usage: npm run postern -- user add SIP_URI --account 'DOMAIN\\user' [--upn UPN] [--name ALIAS…]
 
-Adds a user. Names are compared without regard to case; no two users may share one.
+Adds a user. The case of names does not matter. Two users cannot have the same name.
 
   SIP_URI              the user's SIP address, such as sip:alice@contoso.test
   --account NAME       the Active Directory account, 'CONTOSO\\alice' (quote the backslash) or CONTOSO/alice
@@ -131,15 +132,15 @@ Lists all users by SIP address.
 ${GLOBAL}`,
   "user show": `Usage: npm run postern -- user show USER
 
-Shows one user with every name that leads to it.
+Shows one user with all of the user's names.
 
 ${USER}
 
 ${GLOBAL}`,
   "user disable": `Usage: npm run postern -- user disable USER
 
-Refuses the user. When the command returns, nothing more is served to any of the user's devices. Names, app passwords
-and devices are kept; "user enable" undoes it.
+Refuses the user. When the command returns, the gateway serves none of the user's devices. Names, app passwords and
+devices are kept; "user enable" undoes it.
 
 ${USER}
 
@@ -148,8 +149,8 @@ ${AT_ONCE}
 ${GLOBAL}`,
   "user enable": `Usage: npm run postern -- user enable USER
 
-Accepts the user's sign-ins again. Asks the running gateway; when it cannot be asked, the database alone is told, and
-the exit code is 1: sign-ins are accepted, and the audit does not have the change.
+Accepts the user's sign-ins again. Asks the running gateway. If the gateway cannot be reached, the command changes only
+the database and ends with exit code 1: sign-ins are accepted, but the audit does not record the change.
 
 ${USER}
 
@@ -165,7 +166,7 @@ ${USER}
 ${GLOBAL}`,
   "password create": `Usage: npm run postern -- password create USER [--label TEXT]
 
-Makes an app password and prints it, this once: it is stored nowhere, and no command shows it again.
+Makes an app password and prints it once. It is stored nowhere, and no command can show it again.
 
   --label TEXT         what it is for, such as "Alice's phone"; at most 100 characters
 
@@ -183,8 +184,8 @@ ${USER}
 ${GLOBAL}`,
   "password revoke": `Usage: npm run postern -- password revoke USER ID
 
-Revokes one app password for good. When the command returns, nothing more is served to who signed in with it. The
-others stay as they are. Its device may come back with another.
+Revokes one app password for good. When the command returns, the gateway serves nothing more to a client that signed in
+with it. The user's other app passwords stay good. The device may come back with another app password.
 
   ID                   as "password list" shows it, such as p_3kq7…
 
@@ -201,9 +202,9 @@ ${GLOBAL}`,
 ${GLOBAL}`,
   "config check": `Usage: npm run postern -- config check [FILE] [--env NAME]
 
-Names everything that is wrong with the variables and bindings in wrangler.toml, each with its fix, and ends with exit
-code 2. It says what the gateway would say in its log, and what only the file tells: a secret that stands in it, an id
-that is still the sample, a host without a route. Asks nobody. It cannot see what "wrangler secret put" has put in place.
+Lists everything that is wrong with the variables and bindings in wrangler.toml, each with its fix, and ends with exit
+code 2. It finds the faults that the gateway would log, and faults that only the file shows: a secret in it, an id that
+is still the sample, a host without a route. It contacts no server, and cannot see secrets set by "wrangler secret put".
 
   FILE                 default: wrangler.toml at the top of the checkout
   --env NAME           the environment in it (default production)
@@ -223,9 +224,9 @@ Prints a new sealing key for the Worker's secret SEALING_KEYS, and how to put it
 ${GLOBAL}`,
   audit: `Usage: npm run postern -- audit [OPTIONS]
 
-Shows sign-ins, devices that were judged anew, and changes, the newest first: when, who, what came of it and why, from
-where, with which device. docs/audit.md explains each reason. An event is here some seconds after it happened. A user
-of "-" is nobody that Postern knows.
+Shows sign-ins, new verdicts on devices, and changes by administrators, the newest first: when, who, the outcome and
+why, from where, with which device. docs/audit.md explains each reason. An event appears some seconds after it happened.
+If the user is "-", Postern does not know the user.
 
   --user USER          of this user
   --source NETWORK     from this IPv4 address, IPv6 address or IPv6 /64, or from "unknown"

@@ -1,5 +1,6 @@
-// Keys and addresses of the local gateway, each in a file of `.postern/` that only its owner reads. Whoever needs a key first
-// makes it. A damaged file is named as such: nobody should look for a gateway that is running.
+// Keys and addresses of the local gateway, each in a file of `.postern/` that only its owner reads. The first program
+// that needs a key makes it. The fault for a damaged file says so, so that nobody searches for a problem in the running
+// gateway.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";

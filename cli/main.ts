@@ -12,7 +12,7 @@ const project = join(import.meta.dirname, "..");
 const state = join(project, ".postern");
 const { version } = JSON.parse(readFileSync(join(project, "package.json"), "utf8")) as { version: string };
 
-// `postern … | head` has read what it wanted: the rest goes nowhere, and that is no fault.
+// With `postern … | head`, `head` stops reading early. That is not an error; the rest is dropped.
 process.stdout.on("error", (fault) => {
   if (!hasCode(fault, "EPIPE")) throw fault;
   process.exit(0);

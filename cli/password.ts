@@ -1,6 +1,6 @@
-// `postern password …`: app passwords of a user. A new one is printed once, by this command; it is in no other output, in
-// no argument of another process and in no file. Revoking goes through the gateway, which ends the tickets got with it; where it
-// cannot be asked the database is told, and that is a fault.
+// `postern password …`: app passwords of a user. This command prints a new one once; it never appears in other output,
+// in an argument of another process or in a file. Revoking goes through the gateway, which also ends the tickets issued
+// for the password. If the gateway cannot be reached, only the database is changed, and the command reports a fault.
 
 import type { PasswordRevokedAnswer } from "../src/admin/device-answers.ts";
 import { generateAppPassword, ntHashesOf } from "../src/core/credentials/app-password.ts";
@@ -84,7 +84,7 @@ async function revokeInDatabase(context: Context, user: User, id: string): Promi
   if (!revokedBefore) throw noSuchPassword(user.sipUri, id);
 }
 
-/** An id as it stands in a path. What could not be one is nobody's. */
+/** An id as a segment of a path. A text that cannot be an id belongs to nobody. */
 function passwordId({ words: [given = ""] }: Context, id: string): string {
   if (/^\w+$/.test(id)) return id;
   throw noSuchPassword(given, id);

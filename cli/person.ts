@@ -1,5 +1,5 @@
-// `postern user export` and `postern user erase`: all that is kept of one person, shown or taken away for good. Both are the
-// gateway's: only its guards know what they keep.
+// `postern user export` and `postern user erase`: show or delete everything that Postern stores about one person. The
+// gateway does both, because only its guards know what they store.
 
 import { writeFileSync } from "node:fs";
 import type { ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "../src/admin/person-answers.ts";

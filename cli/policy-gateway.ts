@@ -21,7 +21,7 @@ export async function gatewayImpact(context: Context, policy: Policy): Promise<P
   return (await ask(context, impactRequest(policy))) as PolicyImpactAnswer;
 }
 
-/** The same, where it does not matter much whether a gateway is there. */
+/** The same, for commands that can also work without a gateway. */
 export async function impactIfThere(context: Context, policy: Policy): Promise<Asked<PolicyImpactAnswer>> {
   return (await askIfThere(context, impactRequest(policy))) as Asked<PolicyImpactAnswer>;
 }

@@ -20,18 +20,18 @@ export type GatewayOptions = {
   readonly state: string;
   /** Loopback port; default 0, any free one. */
   readonly port?: number;
-  /** Default: a new key, which opens nothing of an earlier start. */
+  /** Default: a new key, which cannot open anything sealed in an earlier start. */
   readonly sealingKeys?: string;
-  /** Opens the admin API. Default: a new one. */
+  /** The key that opens the admin API. Default: a new one. */
   readonly adminKey?: string;
-  /** Variables beside and over Contoso's. */
+  /** Variables that are added to Contoso's, or replace them. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Requests without a ticket that one network has forwarded in a minute, when not as many as usual. */
+  /** How many requests without a ticket Postern forwards for one network in a minute. Default: as usual. */
   readonly budgets?: { readonly services: number; readonly pages: number };
   /** Users beside the demo user, each with an app password. */
   readonly moreUsers?: readonly LocalUser[];
   readonly simulator?: Partial<SimulatorOptions>;
-  /** Base URL of what stands for the Front-End. Default: the simulator. */
+  /** Base URL of the server that plays the Front-End. Default: the simulator. */
   readonly frontEndAt?: string;
   /** Base URLs behind the bindings CONNECTOR and CONNECTOR_2. Default: the simulator's connector behind the first. */
   readonly connectors?: readonly string[];
@@ -59,7 +59,7 @@ export type LocalGateway = typeof demoUser & {
   readonly stop: () => Promise<void>;
 };
 
-/** A port that somebody else listens on. */
+/** Another program already listens on the port. */
 export class PortInUse extends Error {
   override readonly name = "PortInUse";
 }

@@ -1,4 +1,5 @@
-// What the local gateway prints: one JSON object on a line, whoever says it, and a file of it that stays small.
+// What the local gateway prints: one JSON object on each line, from the Worker and from workerd, and a log file that
+// stays small.
 
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";

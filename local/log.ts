@@ -9,9 +9,12 @@ import { printable } from "../src/core/text/printable.ts";
 /** A message of workerd, as Miniflare hands it on. */
 export type RuntimeMessage = { readonly timestamp: number; readonly level: string; readonly message: string };
 
-/** What workerd says may have a stack behind it. */
+/** A message of workerd may be followed by a stack trace. */
 const MAX_DETAIL_CHARS = 2_000;
-/** What the file may grow to before it becomes the older one and a new one begins, so twice as much at most. Bytes. */
+/**
+ * Largest size of the file, bytes. Then it becomes the older file and a new one begins, so both together have at most
+ * twice this size.
+ */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 /** The line of a message: the Worker's own as it is, and anything else as the `detail` of an event `runtime`. */

@@ -42,7 +42,7 @@ function written(file: string, port: number): boolean {
   }
 }
 
-/** Who left the file; nothing of a file that is damaged. */
+/** The process that wrote the file; an empty object when the file is damaged. */
 function runningIn(file: string): { readonly pid?: number; readonly port?: number } {
   try {
     const { pid, port } = JSON.parse(readFileSync(file, "utf8"));

@@ -15,14 +15,17 @@ import { contosoVariables } from "./world.ts";
 const DEFAULT_PORT = 8787;
 const postern = join(PROJECT, ".postern");
 
-/** The port of the environment variable PORT; undefined when it is no port. */
+/** The port in the environment variable PORT; undefined when it is not a valid port. */
 function chosenPort(text: string | undefined): number | undefined {
   if (text === undefined || text === "") return DEFAULT_PORT;
   const port = Number(text);
   return Number.isInteger(port) && port >= 1 && port <= 65_535 ? port : undefined;
 }
 
-/** For scripts: where everything is, and with what to sign in. Readable by its owner only, because of the app password. */
+/**
+ * For scripts: all addresses, and the credentials to sign in with. Only its owner can read it, because it has the app
+ * password.
+ */
 function writeDemoFile(running: LocalGateway): string {
   const { gateway, frontEnd, hosts, adminHost, sipUri, upn, domain, user, appPassword } = running;
   const file = join(postern, "demo.json");
@@ -102,7 +105,7 @@ async function main(): Promise<number> {
   return 0;
 }
 
-/** One sentence for what an administrator can mend; anything else whole. */
+/** One sentence for a fault that an administrator can correct; any other error with its whole stack. */
 function whyNot(fault: unknown): unknown {
   if (fault instanceof CliFault) return `Postern cannot start: ${fault.message}.\n${fault.fix}`;
   return fault instanceof PortInUse || fault instanceof AlreadyRunning

@@ -1,4 +1,4 @@
-// The address book: files under /abs for whoever has Windows credentials or a web ticket, and a search service with
+// The address book: files under /abs for clients with Windows credentials or a web ticket, and a search service with
 // group expansion under /GroupExpansion. /abs/ offers Negotiate and NTLM itself, which makes it the favourite target of
 // password spraying, and a test that no gateway lets an outsider reach that offer.
 

@@ -52,7 +52,7 @@ export function autodiscoverRoot(frontEnd: FrontEnd, exchange: Exchange, redirec
   });
 }
 
-/** `/root/domain`: the pool's topology by domain, for whoever asks. */
+/** `/root/domain`: the pool's topology by domain, for every caller. */
 export function autodiscoverDomain(frontEnd: FrontEnd, exchange: Exchange): Answer {
   if (exchange.method !== "GET") return methodNotAllowed("GET");
   return document(exchange, "Domain", accessLinks(frontEnd), {
@@ -79,7 +79,7 @@ export function autodiscoverUser(frontEnd: FrontEnd, exchange: Exchange, family:
   return userDocument(frontEnd, exchange, user);
 }
 
-/** `WWW-Authenticate` of everything that takes OAuth tickets: Bearer and MsRtcOAuth, each on a line of its own. */
+/** `WWW-Authenticate` of everything that takes OAuth tickets: Bearer and MsRtcOAuth, each on a separate line. */
 export const oauthChallenges = (frontEnd: FrontEnd): readonly HeaderLine[] => [
   [
     "WWW-Authenticate",

@@ -57,7 +57,7 @@ function digestOf(algorithm: DerElement | undefined): string | undefined {
   return Buffer.compare(oid, derOid(OID.sha1WithRsa)) === 0 ? "sha1" : undefined;
 }
 
-/** A certificate authority with a key of its own. */
+/** A certificate authority with its own key. */
 export class CertificateAuthority {
   readonly #privateKey: KeyObject;
   readonly #name: string;

@@ -1,4 +1,4 @@
-// The Front-End's clock: the machine's, or the caller's, plus whatever a test has added to it.
+// The Front-End's clock: the machine's or the caller's clock, plus the time that a test has added.
 
 export class SimulatedClock {
   readonly #source: () => number;

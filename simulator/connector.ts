@@ -23,7 +23,7 @@ export interface ConnectorOptions {
   readonly service: string;
 }
 
-/** Starts the connector on a loopback port of its own; answers its base URL and the server to close. */
+/** Starts the connector on its own loopback port; returns its base URL and the server to close. */
 export async function startConnector(options: ConnectorOptions): Promise<{ url: string; server: Server }> {
   const server = createServer((request, response) => {
     respond(options, request).then(

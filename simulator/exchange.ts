@@ -34,7 +34,7 @@ export interface Exchange {
   readonly socket: Socket;
   /** Aborts when the client goes away before the answer. */
   readonly gone: AbortSignal;
-  /** This request's line in the ledger, to be completed by whoever learns who is asking. */
+  /** This request's line in the ledger. The code that finds out which user is asking completes it. */
   readonly entry: LedgerEntry;
 }
 

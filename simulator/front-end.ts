@@ -21,7 +21,7 @@ export interface FrontEnd {
   readonly applications: Applications;
   /** Lifetime of a signed-in user's web ticket, in milliseconds. */
   readonly ticketLifetimeMs: number;
-  /** How much longer `/Auth` takes for a name nobody has, in milliseconds. */
+  /** How much longer `/Auth` takes for an unknown name, in milliseconds. */
   readonly unknownUserDelayMs: number;
   /** How long an event request waits when its query does not say, in milliseconds. */
   readonly eventHoldMs: number;

@@ -1,6 +1,6 @@
-// The names of the simulated pool: the public ones that links are written with, and the internal ones that leak.
-// A Front-End chooses its virtual host by the Host header and writes absolute links with the configured external web
-// FQDN, whatever name or port the request came by.
+// The names of the simulated pool: the public ones that links are written with, and the internal ones that leak. A
+// Front-End chooses its virtual host by the Host header and writes absolute links with the configured external web
+// FQDN, for every name and port that the request used.
 
 /** Public host names, without port. */
 export interface PublicHosts {

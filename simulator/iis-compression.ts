@@ -23,7 +23,7 @@ export function compressedFor(acceptEncoding: string, answer: Answer): Answer {
   };
 }
 
-/** RFC 9110, 12.5.3, as far as IIS goes: gzip or anything, unless its weight is zero. */
+/** RFC 9110, 12.5.3, in the simple form of IIS: gzip or `*`, unless its weight is zero. */
 function takesGzip(acceptEncoding: string): boolean {
   return acceptEncoding.split(",").some((each) => {
     const [coding = "", ...parameters] = each

@@ -49,7 +49,7 @@ interface Stamped {
 /** Everything `GET /_ledger` answers. */
 export interface LedgerContents {
   readonly requests: readonly LedgerEntry[];
-  /** How many of the oldest requests are no longer kept; 0 unless a run was very long. */
+  /** How many of the oldest requests were dropped; 0 unless a run was very long. */
   readonly requestsDropped: number;
   readonly directoryPasswordAttempts: readonly DirectoryPasswordAttempt[];
   /** Kerberos sign-ons that were accepted: by a connector token, or on the word of a trusted proxy. */

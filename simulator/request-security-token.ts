@@ -18,7 +18,10 @@ export interface TicketRequest {
   readonly clientEntropy: Uint8Array | undefined;
 }
 
-/** Reads the RST of a SOAP body; undefined when there is none or it asks for a ticket the pool does not issue. */
+/**
+ * Reads the RST of a SOAP body; undefined when there is no RST, or when it asks for a ticket that the pool does not
+ * issue.
+ */
 export function readTicketRequest(body: XmlElement): TicketRequest | undefined {
   const rst = descend(body, "RequestSecurityToken");
   if (!rst) return undefined;

@@ -63,7 +63,7 @@ const services: Readonly<Record<string, Handler>> = {
   "/reach/sip.svc": reach,
 };
 
-/** Services that take no password in the request itself; one that is there all the same is noted. */
+/** Services that take no password in the request itself. If a request has one anyway, the ledger notes it. */
 const WITHOUT_PASSWORD = new Set([
   WEB_TICKET,
   `${WEB_TICKET}/mex`,

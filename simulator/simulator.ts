@@ -31,7 +31,7 @@ export interface SimulatorOptions {
   readonly newcomersAt?: string;
   /** Port of the https site (spoken without TLS); default 0, any free one. */
   readonly port?: number;
-  /** Port of the http site, 0 for any free one; without it there is none. */
+  /** Port of the http site; 0 for any free one. Undefined: no http site. */
   readonly plainPort?: number;
   /** Key shared by connector and Front-End for their tokens; default random. */
   readonly signOnKey?: Uint8Array;
@@ -50,7 +50,9 @@ export interface SimulatorOptions {
   readonly unknownUserDelayMs?: number;
   /** False: directory passwords are recorded but sign nobody on. Default true, as a Front-End does. */
   readonly acceptDirectoryPasswords?: boolean;
-  /** A proxy in front that verifies Kerberos; its word is then the only Windows sign-on, and no directory password is. */
+  /**
+   * A proxy in front that verifies Kerberos. Then only the proxy can sign a user on; directory passwords are refused.
+   */
   readonly trustedProxy?: TrustedProxy;
   /** Milliseconds since the epoch; default the machine's clock. */
   readonly now?: () => number;

@@ -23,7 +23,7 @@ export interface SoapMessage {
   readonly body: XmlElement;
 }
 
-/** Reads an envelope of either SOAP version; undefined when it is none. */
+/** Reads an envelope of either SOAP version; undefined when it is not an envelope. */
 export function parseSoap(text: string): SoapMessage | undefined {
   const envelope = parseXml(text);
   const body = envelope?.local === "Envelope" ? descend(envelope, "Body") : undefined;

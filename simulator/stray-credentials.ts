@@ -7,7 +7,7 @@ import { ledgerDigest } from "./ledger.ts";
 import { type RequestParams, requestParams } from "./request-params.ts";
 import { parseXml, search, textOf } from "./xml.ts";
 
-/** Notes the password grant in a request's parameters, in whatever part. Answers whether there was one. */
+/** Notes a password grant in any part of a request's parameters. Returns whether there was one. */
 export function notePasswordGrant(
   frontEnd: FrontEnd,
   exchange: Exchange,

@@ -1,5 +1,5 @@
-// UCWA batches: one POST whose multipart/batching body holds several HTTP requests, answered by as many responses in the
-// same order. Each part is written to the ledger as a request of its own (marked `batch`), so that a test sees what a
+// UCWA batches: one POST whose multipart/batching body holds several HTTP requests, answered by as many responses in
+// the same order. Each part is written to the ledger as a separate request (marked `batch`), so that a test sees what a
 // gateway let through inside the envelope. Parts inherit the ticket of the outer request, never its body.
 
 import { randomUUID } from "node:crypto";

@@ -29,7 +29,7 @@ export class EventChannel {
     });
   }
 
-  /** Delivers an event to whoever waits, or keeps it for the next request. Answers whether somebody waited. */
+  /** Delivers an event to the waiting request, or keeps it for the next one. Returns whether a request was waiting. */
   push(event: unknown): boolean {
     this.#queue.push(event);
     if (!this.#waiting) return false;

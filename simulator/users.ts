@@ -58,7 +58,7 @@ const FIRST_NEWCOMER_RID = 10_000;
 /** Active Directory hands out RIDs of 30 bits. */
 const NEWCOMER_RIDS = 2 ** 30 - FIRST_NEWCOMER_RID;
 
-/** Look-ups over the pool's users. Every method answers undefined for a name nobody has. */
+/** Look-ups over the pool's users. Every method returns undefined for an unknown name. */
 export class Directory {
   readonly #users: SimulatedUser[];
   readonly #newcomersAt: string | undefined;

@@ -73,7 +73,7 @@ export async function passwordTicket(frontEnd: FrontEnd, exchange: Exchange): Pr
     accepted,
     secret: ledgerDigest(password),
   });
-  // The published oracle of this service: a name nobody has takes longer, a disabled account has its own text.
+  // The published oracle of this service: an unknown name takes longer, and a disabled account gets a different text.
   if (!user) await delay(frontEnd.unknownUserDelayMs);
   if (user?.enabled === false) return faultAnswer({ id: 28020, reason: "The user account is disabled." });
   return accepted ? issue(frontEnd, exchange, message, { kind: "user", user }) : faultAnswer(NO_VALID_TOKEN);

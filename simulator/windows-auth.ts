@@ -1,7 +1,8 @@
-// Windows integrated authentication as IIS does it on the external web site. Kerberos (here: a connector token) signs on
-// one request; NTLM signs on the TCP connection, and whoever sends the next request on that connection is the same user
-// to IIS. A gateway that lets NTLM through to a pooled connection mixes up its users; that is true here as well.
-// Behind a trusted proxy (trusted-proxy.ts) only the proxy's word counts; other attempts are recorded and refused.
+// Windows integrated authentication as IIS does it on the external web site. Kerberos (here: a connector token) signs
+// on one request; NTLM signs on the TCP connection, and the next request on that connection, from any sender, is the
+// same user to IIS. A gateway that lets NTLM through to a pooled connection mixes up its users; that is true here as
+// well. Behind a trusted proxy (trusted-proxy.ts) only the proxy's word counts; other attempts are recorded and
+// refused.
 
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
@@ -13,7 +14,7 @@ import { answerNegotiate, type PendingNtlm, readNtlmHeader, verifyNtlm } from ".
 import { signOnByProxy } from "./trusted-proxy.ts";
 import type { SimulatedUser } from "./users.ts";
 
-/** Either somebody, or the answer that asks for somebody. */
+/** Either the signed-in user, or the answer that asks the client to sign in. */
 export type WindowsSignOn =
   | { readonly ok: true; readonly user: SimulatedUser; readonly headers: readonly HeaderLine[] }
   | { readonly ok: false; readonly answer: Answer };
@@ -25,7 +26,7 @@ interface ConnectionState {
 
 const connections = new WeakMap<Socket, ConnectionState>();
 
-/** Both schemes, each on a line of its own, as IIS offers them. */
+/** Both schemes, each on a separate line, as IIS offers them. */
 const offer: readonly HeaderLine[] = [
   ["WWW-Authenticate", "Negotiate"],
   ["WWW-Authenticate", "NTLM"],

@@ -1,6 +1,6 @@
-// XML signatures (https://www.w3.org/TR/xmldsig-core1/), as far as web tickets need them: an enveloped RSA signature on
-// an assertion, an HMAC-SHA1 signature over one referenced element of a SOAP Security header, and an RSA signature over several.
-// Exclusive canonicalization, SHA-1 or SHA-256; anything else does not verify.
+// XML signatures (https://www.w3.org/TR/xmldsig-core1/), only the part that web tickets need: an enveloped RSA
+// signature on an assertion, an HMAC-SHA1 signature over one referenced element of a SOAP Security header, and an RSA
+// signature over several. Exclusive canonicalization, SHA-1 or SHA-256; anything else does not verify.
 
 import { createHash, createHmac, createSign, createVerify, type KeyObject, timingSafeEqual } from "node:crypto";
 import { attributeOf, descend, elements, parseXml, textOf, type XmlElement } from "./xml.ts";

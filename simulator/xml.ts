@@ -95,7 +95,7 @@ export const textOf = (element: XmlElement | undefined): string => (element ? ra
 const rawText = (element: XmlElement): string =>
   element.children.map((child) => (typeof child === "string" ? child : rawText(child))).join("");
 
-/** An attribute's value by local name, whatever its prefix. */
+/** An attribute's value by local name, with any prefix. */
 export const attributeOf = (element: XmlElement | undefined, local: string): string | undefined =>
   element?.attributes.find((attribute) => attribute.local === local)?.value;
 

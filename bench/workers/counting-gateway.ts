@@ -110,7 +110,8 @@ function meterDatabase(database: D1Database): D1Database {
         if (typeof member !== "function") return member;
         return async (...args: unknown[]) => {
           counts.d1Queries++;
-          // `raw` does not tell its rows; what is not in a batch only reads, so once more with `all` does no harm.
+          // `raw` does not report its rows. A statement outside a batch only reads, so running it again with `all` does
+          // no harm.
           const { meta } = await object.all();
           counts.d1RowsRead += meta.rows_read;
           counts.d1RowsWritten += meta.rows_written;

@@ -1,5 +1,5 @@
-// Which services and users this connector mints for, whoever asks: the lists of the configuration, in one fixed order. What a
-// list lets through is also safe to hand to a program as one argument.
+// For which services and users this connector makes tokens. The lists of the configuration decide, in one fixed order
+// and for every caller. A name that passes a list is also safe as one argument of a program.
 
 import { ok, type Result, refuse } from "./result.ts";
 

@@ -47,7 +47,10 @@ export async function authorize(jws: string, authority: Authority): Promise<Resu
   return result;
 }
 
-/** A ticket that turns out to be of no use (its file gone, its service's key changed) is got anew, once. */
+/**
+ * If a ticket turns out to be useless (its file is gone, or its service's key has changed), the connector gets a new
+ * one, once.
+ */
 async function mintFor(
   admitted: Admitted,
   authority: Authority,

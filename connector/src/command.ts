@@ -6,7 +6,7 @@ import { execFile } from "node:child_process";
 /** The programs this connector runs, all from Debian's `krb5-user` and `ldap-utils`. */
 export type Program = "kinit" | "kvno" | "klist" | "ldapsearch";
 
-/** How a program ended. `signal`: it was killed, by us for taking too long or by somebody else. */
+/** How a program ended. `signal`: it was killed, either by us because it took too long, or by another process. */
 export type Ended =
   | { readonly kind: "exit"; readonly code: number; readonly stdout: string; readonly stderr: string }
   | { readonly kind: "killed" }

@@ -1,4 +1,4 @@
-// The connector, put together from its configuration: what belongs to whom, and how it starts and stops.
+// Builds the connector from its configuration, starts it and stops it.
 
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -24,11 +24,14 @@ export type Connector = {
   /** Base URLs, without a trailing slash. */
   readonly url: string;
   readonly observeUrl: string;
-  /** Refuses new orders, ends those under way, and leaves no ticket behind. */
+  /** Refuses new orders, ends the running ones, and deletes all tickets. */
   readonly stop: () => Promise<void>;
 };
 
-/** How often it looks after itself: nobody waits for the own ticket's renewal, and the metrics know whether all is well. */
+/**
+ * How often the connector checks itself. So its own ticket is renewed before an order needs it, and the metrics are up
+ * to date.
+ */
 const LOOK_AFTER_MS = 60_000;
 
 /** Starts a connector; `loadMint` gets the path of the krb5.conf. */

@@ -1,5 +1,6 @@
-// What a Kerberos program meant when it failed. MIT's programs exit with 1 whatever happened, so the message is all there is;
-// the messages are those of krb5 1.20 under LC_ALL=C, seen from Samba's KDC and listed in lib/krb5/error_tables/krb5_err.et.
+// What a Kerberos program meant when it failed. MIT's programs exit with 1 for every failure, so only the message tells
+// the cause; the messages are those of krb5 1.20 under LC_ALL=C, seen from Samba's KDC and listed in
+// lib/krb5/error_tables/krb5_err.et.
 
 import type { Ended } from "./command.ts";
 import type { Reason } from "./reasons.ts";
@@ -47,7 +48,7 @@ const USERS: readonly Pattern[] = [
   ["Credential cache is empty", "own-ticket-refused"],
 ];
 
-/** Why a run gave nothing. The program's first words go into the log as they are; they name users, never keys. */
+/** Why a run failed. The program's first words go into the log as they are; they name users, never keys. */
 export function explain(program: "kinit" | "kvno", ended: Ended): Refusal {
   if (ended.kind === "missing") return refuse("command-missing", program);
   if (ended.kind === "killed") return refuse("command-timeout", program);

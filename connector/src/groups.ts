@@ -18,7 +18,7 @@ export type GroupRules = {
 /** LDAP_MATCHING_RULE_IN_CHAIN of Active Directory: member, directly or through other groups. */
 const IN_CHAIN = "memberOf:1.2.840.113556.1.4.1941:";
 
-/** How long a denied group that was there is believed to be there still. */
+/** How long the connector relies on its last check that a denied group exists. */
 const LOOK_AGAIN_MS = 60_000;
 /** What ldapsearch exits with when there is nothing of that name: noSuchObject of RFC 4511, 4.1.9. */
 const NO_SUCH_OBJECT = 32;

@@ -1,5 +1,5 @@
-// Postern's public keys. A key's id follows from the key itself (RFC 7638), so a key cannot be filed under another's name. Two
-// at most: the one that signs and, while keys are changed, the next one.
+// Postern's public keys. A key's id is computed from the key itself (RFC 7638), so a key cannot have another key's id.
+// Two at most: the one that signs and, while keys are changed, the next one.
 
 import { type CryptoKey, calculateJwkThumbprint, importJWK } from "jose";
 import type { Faults } from "./settings.ts";

@@ -1,5 +1,5 @@
-// One JSON line per thing that happened, on standard output, for journald. Values are bounded and JSON escapes line breaks,
-// so nothing that a caller or a program says can start a line of its own. No token, JWS or key is ever a field.
+// One JSON line per thing that happened, on standard output, for journald. Values are bounded and JSON escapes line
+// breaks, so text from a caller or a program cannot start a new line. No token, JWS or key is ever a field.
 
 const MAX_FIELD_CHARS = 300;
 

@@ -1,7 +1,7 @@
 // Counters and gauges in Prometheus's text format, which is a few lines to write. Labels are our own words only (reasons,
 // programs), never anything a caller sent.
 
-/** Counters by name and label, and gauges that are asked for when somebody looks. */
+/** Counters by name and label, and gauges that are read when the metrics are requested. */
 export class Metrics {
   readonly #counters = new Map<string, { readonly help: string; readonly values: Map<string, number> }>();
   readonly #gauges = new Map<string, { readonly help: string; readonly read: () => number }>();

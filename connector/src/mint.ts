@@ -1,5 +1,5 @@
-// From a user's service ticket to the one Negotiate token that the Front-End will see. Each token has an authenticator of its
-// own; making one needs no network, for the ticket is there.
+// From a user's service ticket to the one Negotiate token that the Front-End will see. Each token has a new
+// authenticator. Making a token needs no network, because the ticket is already there.
 //
 // How one user can never get another's token: the library finds its cache by KRB5CCNAME, which belongs to the whole process,
 // and works in a thread pool. So (1) one token is made at a time, and nothing else here sets that variable; (2) a cache file

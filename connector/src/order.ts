@@ -1,6 +1,6 @@
-// An order is one compact JWS from Postern's Worker: who signs on, to which service, good for seconds and for one use. This
-// file is the whole answer to "who may make this connector mint". Only Ed25519 and only the configured keys; whatever else a
-// header names (jwk, jku, x5c, other algorithms) is never looked at.
+// An order is one compact JWS from Postern's Worker: who signs on, to which service, good for seconds and for one use.
+// This file alone decides who may order a token. It accepts only Ed25519 and only the configured keys. It never looks
+// at other keys or algorithms that a header names (jwk, jku, x5c).
 
 import { type CryptoKey, errors, type JWTPayload, jwtVerify } from "jose";
 import { ok, type Result, refuse } from "./result.ts";

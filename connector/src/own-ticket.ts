@@ -1,5 +1,6 @@
-// The connector's own ticket-granting ticket, from its keytab. It is renewed at half its life, so that a directory that is away
-// for hours is not missed at once. `-f`: without a forwardable ticket the KDC refuses to delegate.
+// The connector's own ticket-granting ticket, from its keytab. It is renewed at half its life, so the connector keeps
+// working while the directory is unreachable for some hours. `-f`: without a forwardable ticket the KDC refuses to
+// delegate.
 
 import { rename, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,7 +12,7 @@ import { ok, type Refusal, type Result, refuse } from "./result.ts";
 
 /** A ticket is not used in the last minute of its life. */
 const LAST_MOMENT_MS = 60_000;
-/** After a failed renewal the old ticket serves on; the next try waits so long. */
+/** After a failed renewal the old ticket stays in use, and the next try comes after this time. */
 const TRY_AGAIN_MS = 30_000;
 /**
  * A keytab that the directory did not take is not shown to it again for so long, unless the file has changed: each try is a

@@ -1,4 +1,4 @@
-// Bounds what runs at once and what waits for it. Whoever finds the line full hears so at once.
+// Limits how many tasks run at once and how many wait. When the line is full, a new task is refused at once.
 
 /** Runs tasks, at most `atOnce` together, with at most `waiting` in line. */
 export class Queue {
@@ -20,7 +20,7 @@ export class Queue {
   async run<T>(task: () => Promise<T>): Promise<T | undefined> {
     if (this.#running >= this.#atOnce) {
       if (this.#line.length >= this.#most) return undefined;
-      await new Promise<void>((resolve) => this.#line.push(resolve)); // whoever ends hands over its place
+      await new Promise<void>((resolve) => this.#line.push(resolve)); // a task that ends hands over its place
     } else {
       this.#running++;
     }

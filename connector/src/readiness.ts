@@ -1,5 +1,5 @@
-// Whether the connector could serve an order now: asked of the directory itself, with a ticket that is got anew, and not more
-// often than every few seconds however often somebody looks.
+// Whether the connector could serve an order now. It asks the directory itself, with a new ticket. However often it is
+// called, it asks at most once every few seconds.
 
 import { randomUUID } from "node:crypto";
 import { copyFile, rm } from "node:fs/promises";
@@ -29,7 +29,7 @@ export class Readiness {
     this.#now = now;
   }
 
-  /** What the last look said; for the metrics, which ask nobody. */
+  /** The result of the last check; for the metrics, which do not start a new one. */
   get last(): boolean {
     return this.#last === true;
   }
@@ -55,7 +55,7 @@ export class Readiness {
   }
 }
 
-/** Signs the probe user on, all the way to a token that nobody gets. */
+/** Signs the probe user on, up to a token, which is thrown away. */
 export async function probeDelegation(source: TicketSource, mint: Mint, probe: Admitted): Promise<Result<true>> {
   const cache = join(source.folder, `probe-${randomUUID()}`);
   try {

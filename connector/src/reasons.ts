@@ -1,5 +1,5 @@
-// Every reason for which an order gets no token, and the little that is said of it outside. The reason itself is in the
-// log and in the metrics; a caller learns no more than these eight codes.
+// Every reason why an order gets no token, and the short code that the caller sees. The reason itself is in the log and
+// in the metrics; a caller learns no more than these eight codes.
 
 /** What a caller is told: an HTTP status and a code. */
 export type PublicRefusal = { readonly status: number; readonly error: string };
@@ -20,7 +20,7 @@ export const PUBLIC_REFUSALS = {
   "body-broken-off": BAD_REQUEST,
   "body-too-large": TOO_LARGE,
   "not-a-jwt": UNSUPPORTED,
-  // The order is not Postern's, not for this connector, not of this minute, or not new.
+  // The order is not from Postern, not for this connector, too old, or already used.
   malformed: UNAUTHORIZED,
   "wrong-algorithm": UNAUTHORIZED,
   "wrong-type": UNAUTHORIZED,

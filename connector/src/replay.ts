@@ -12,7 +12,10 @@ export class UsedOrders {
   readonly #until = new Map<string, number>();
   readonly #startedAt: number;
   readonly #most: number;
-  /** The latest end, ms, of an order that is no longer remembered: only a clock put back makes one of that time good again. */
+  /**
+   * The latest expiry, ms, of the orders that are no longer remembered. Such an order could only become good again if
+   * the clock were set back.
+   */
   #forgottenUntil = 0;
 
   /** `startedAt` in ms. */

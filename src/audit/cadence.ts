@@ -1,4 +1,5 @@
-// How long what a guard says takes to reach D1. Slower would be cheaper by little: one alarm takes all that has gathered.
+// How often guards send their events to D1. One alarm sends all events that have gathered, so a slower pace would save
+// little.
 
 /** How long events gather in a guard before its alarm takes them to D1, ms. */
 export const FLUSH_AFTER_MS = 5_000;

@@ -1,6 +1,6 @@
-// What the audit knows: one event for each sign-in, each decision about a device and each administrative change, with the same
-// fields in D1 and on the console (S-39). A name that nobody has is never a field: people type passwords into the name field,
-// and an audit keeps them (S-16).
+// What the audit knows: one event for each sign-in, each decision about a device and each administrative change, with
+// the same fields in D1 and on the console (S-39). The audit never stores an unknown name, because people sometimes
+// type their password into the name field (S-16).
 
 import { MAX_USER_AGENT_CHARS, MAX_WORKSTATION_CHARS } from "../core/device/bounds.ts";
 import { printable } from "../core/text/printable.ts";
@@ -21,8 +21,8 @@ export type SignInChannel = "ntlm" | "negotiate" | "password-grant" | "username-
 export type Outcome = "signed-in" | "refused" | "failed" | "allowed" | "quarantined" | "blocked" | "changed";
 
 /**
- * Of an NTLM response: `present`, the client wrote the hash of a TLS channel into it; `absent`, it wrote none, or only zeros, which
- * say the same (MsvAvChannelBindings, MS-NLMP 2.2.2.1). Whether it is the right hash is for `reason`.
+ * Of an NTLM response: `present`, the client wrote the hash of a TLS channel into it; `absent`, it wrote none, or only
+ * zeros, which say the same (MsvAvChannelBindings, MS-NLMP 2.2.2.1). `reason` says whether the hash is right.
  */
 export type ChannelBinding = "present" | "absent";
 
@@ -51,7 +51,7 @@ export type AuditedEvent = EventContext & {
   readonly outcome: Outcome;
   /** A stable word, such as `wrong-proof`; of a success, the kind of ticket. */
   readonly reason: AuditReason;
-  /** Of the user there is; absent where nobody has the name. */
+  /** Id of the user; absent when no user has the name. */
   readonly userId?: string;
   /** SIP URI of that user. */
   readonly user?: string;
@@ -143,7 +143,7 @@ function increment(digits: Uint8Array): void {
   }
 }
 
-/** What no id of an event at or after `at` (ms) is below. */
+/** The lower bound of the ids of all events at or after `at` (ms). */
 export function firstEventId(at: number): string {
   return `e_${Math.max(0, at).toString(36).padStart(TIME_ID_CHARS, "0")}`;
 }

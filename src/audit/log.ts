@@ -34,7 +34,7 @@ export type Refusal = {
 };
 
 const MAX_FIELD_CHARS = 500;
-/** Of a line that strangers can cause: nothing in it is longer for a client that people use. */
+/** The longest text in a line that strangers can cause. Real clients send nothing longer. */
 const MAX_REFUSAL_CHARS = 200;
 
 /** The line of something that failed or is misconfigured: every field printable, and cut to its bound. */

@@ -18,7 +18,7 @@ function documented(): ReadonlyMap<string, readonly string[]> {
   return found;
 }
 
-/** Those in the first cell of a row; the channel that it may name is none. */
+/** The reasons in the first cell of a row, without the channel that the cell may name. */
 const reasonsIn = (row: string): string[] =>
   [...(row.split("|")[1] ?? "").replace(/on the channel `\w+`/, "").matchAll(/`([a-z][a-z0-9-]+)`/g)].map(
     ([, word]) => word ?? "",

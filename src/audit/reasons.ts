@@ -1,5 +1,5 @@
-// Every reason that an event may have: a closed list of stable words. docs/audit.md explains each, and a test compares the two.
-// To add a reason, write it here and in the table there; whoever gives another one does not compile.
+// Every reason that an event may have: a closed list of stable words. docs/audit.md explains each, and a test compares
+// the two. To add a reason, write it here and in the table there; code that uses any other reason does not compile.
 
 import type { EnrolmentReason, JudgementReason } from "../core/policy/reasons.ts";
 import type { RuleCode } from "../core/policy/types.ts";

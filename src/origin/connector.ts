@@ -1,6 +1,6 @@
-// Signs on through one or two connectors: an order, signed anew for each, and the next connector when one does not answer. A
-// connector that failed is asked last for a while, so that a sign-in does not wait for it again and again; it is still asked
-// when there is no other, and so comes back by itself.
+// Signs on through one or two connectors. Postern signs a separate order for each, and asks the next connector when one
+// does not answer. A connector that failed is asked last for a while, so that a sign-in does not wait for it again and
+// again; it is still asked when there is no other, and so comes back by itself.
 
 import { logEvent } from "../audit/log.ts";
 import { MAX_TOKEN_ANSWER_BYTES, readText } from "../core/http/body.ts";
@@ -70,7 +70,7 @@ export function connectorSignOn(
       const line = [...connectors.filter((each) => !avoided(each)), ...connectors.filter(avoided)];
       const end = now() + withinMs;
       for (const [at, connector] of line.entries()) {
-        // Whoever is still to come keeps an equal share of the time.
+        // The connectors that have not been asked yet keep an equal share of the time.
         const within = Math.max(1, Math.floor((end - now()) / (line.length - at)));
         const answer = await askOne(connector, () => sign({ ...order, connector: connector.name }), within);
         if (answer.ok || answer.reason === "unknown-user") {
@@ -114,7 +114,7 @@ async function askOne(connector: Connector, sign: () => Promise<string>, withinM
   }
 }
 
-/** What an answer says, as far as it is text; a tunnel's own error page says nothing. */
+/** What an answer says, if it is text; a tunnel's own error page says nothing. */
 async function readConnectorAnswer(
   answer: Response,
 ): Promise<{ readonly authorization?: string; readonly error?: string }> {

@@ -1,5 +1,6 @@
-// How long the audit keeps what happened: AUDIT_RETENTION_DAYS, looked after by a cron trigger. A run deletes a bounded number of
-// events, the oldest first, and the next run goes on: D1 is never held up for long, whatever has gathered.
+// How long the audit keeps events: AUDIT_RETENTION_DAYS. A cron trigger deletes older ones. Each run deletes a bounded
+// number of events, the oldest first, and the next run goes on. So D1 is never busy with this for long, even when many
+// events have gathered.
 
 import { auditEvent } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
@@ -8,10 +9,13 @@ import { openDatabase } from "./database.ts";
 import { logFailure } from "./log-failure.ts";
 
 const DAY_MS = 86_400_000;
-/** Half a year: long enough to look into what is noticed late, and no longer than that, because it is about people (S-40). */
+/**
+ * Half a year: long enough to investigate incidents that are noticed late, but not longer, because events are about
+ * people (S-40).
+ */
 const DEFAULT_RETENTION_DAYS = 180;
 const MAX_RETENTION_DAYS = 3_650;
-/** The word for no limit. */
+/** The word for keeping events for ever. */
 const FOREVER = "forever";
 /** Transactions of one run: 20,000 events an hour go, more than a large company makes. */
 const PURGES_OF_A_RUN = 4;
@@ -30,7 +34,10 @@ export function readRetention(env: RetentionEnv): { readonly days: number | unde
   };
 }
 
-/** Deletes events that are older than they are kept, so many a run. With a fault in the variable it deletes nothing. */
+/**
+ * Deletes events that are older than the limit, a bounded number in each run. With a fault in the variable it deletes
+ * nothing.
+ */
 export async function purgeExpired(env: RetentionEnv & { readonly DB: D1Database }, now: number): Promise<void> {
   const read = readRetention(env);
   if ("fault" in read || read.days === undefined) return;

@@ -10,7 +10,7 @@ export type StoredEvent = typeof auditEvents.$inferSelect;
 
 /** D1 takes a hundred parameters a statement, and an event has twenty-one fields. */
 const EVENTS_OF_A_STATEMENT = 4;
-/** An invocation may make fifty queries on the free plan; this leaves some for whatever else an alarm does. */
+/** An invocation may make fifty queries on the free plan; this leaves some for the other work of an alarm. */
 const STATEMENTS_OF_A_BATCH = 40;
 /** The most events that {@link insertEvents} takes at once. */
 export const MAX_EVENTS_OF_A_BATCH = EVENTS_OF_A_STATEMENT * STATEMENTS_OF_A_BATCH;
@@ -71,7 +71,7 @@ export async function findEvents(db: Database, filter: AuditFilter, limit: numbe
     .limit(limit);
 }
 
-/** Whether a user was disabled or enabled last, by the audit's word; who never was is enabled. */
+/** Whether the last change in the audit disabled or enabled the user. Without such a change the user is enabled. */
 export async function lastSwitch(db: Database, user: string): Promise<"user-disabled" | "user-enabled"> {
   const { id, userId, reason } = auditEvents;
   const [last] = await db
@@ -85,7 +85,7 @@ export async function lastSwitch(db: Database, user: string): Promise<"user-disa
   return last?.reason === "user-disabled" ? "user-disabled" : "user-enabled";
 }
 
-/** A user for whom somebody was made to wait. */
+/** A user at whose name somebody had to wait. */
 export type WaitingUser = { readonly userId: string; readonly user: string | null };
 
 /** Users of whom some event made someone wait until after `now`; their guards know whether it is still so. */

@@ -14,8 +14,8 @@ export type DeviceSettings = {
 };
 
 /**
- * Changes all that is given, or nothing. A UPN takes the place of the one before, which leads to the user no more, unless it is
- * another of the user's names. `name-taken`: the UPN is another user's name.
+ * Changes all that is given, or nothing. A new UPN replaces the previous one. The previous one no longer names the
+ * user, unless it is another of the user's names. `name-taken`: the UPN is another user's name.
  */
 export async function changeUser(
   db: Database,
