@@ -104,7 +104,7 @@ export async function erasePerson(call: Call, user: User, fate: AuditFate, pseud
   const { events, more } = await forgetInAudit(db, user, fate, pseudonym);
   if (!more) {
     const deviceKeys = await deviceKeysOf(db, user.id);
-    const done = fate === "purge" ? "deleted" : "made nobody's";
+    const done = fate === "purge" ? "deleted" : "kept without the name";
     const event = auditEvent(
       aboutCommand(call),
       {
