@@ -1,6 +1,6 @@
-// Which part of Postern a host belongs to: the admin API has a host of its own, the data plane answers for the public hosts,
-// and every other host has one answer, whatever is asked of it. The data plane's paths stay out of the router, whose reading
-// of a path is not IIS's.
+// Which part of Postern a host belongs to. The admin API has a host of its own, the data plane answers for the public
+// hosts, and every other host gets one answer to every request. The router does not see the data plane's paths, because
+// it reads a path in another way than IIS.
 
 import { Hono } from "hono";
 import { adminApi } from "./admin/api.ts";
@@ -31,7 +31,7 @@ async function answerTo(request: Request, host: string | undefined, env: Env, co
   return dataPlane(request, env, config);
 }
 
-// Whatever fails unforeseen (D1, a guard, a bug) is a 503 and a log line, never a pass (S-37).
+// Every failure that nobody foresaw (D1, a guard, a bug) is a 503 and a log line, never a pass (S-37).
 app.onError((fault, c) => {
   logFailure("internal", fault);
   const request = c.req.raw;

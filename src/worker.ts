@@ -1,5 +1,5 @@
-// The Worker's entry: requests go to the app, the cron trigger looks after the audit, and the runtime finds the Durable Object
-// classes here.
+// The Worker's entry: requests go to the app, the cron trigger maintains the audit, and the runtime finds the Durable
+// Object classes here.
 
 import { app } from "./app.ts";
 import type { Env } from "./config/env.ts";

@@ -1,23 +1,24 @@
-// What the admin API answers, as JSON has it. The operator's command reads the same types. Times are ISO 8601 in UTC.
+// The answers of the admin API, as they stand in JSON. The operator's command reads the same types. Times are ISO 8601
+// in UTC.
 
 import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../core/device/types.ts";
 import type { Extent } from "../core/policy/impact.ts";
 import type { Judgement, Policy } from "../core/policy/types.ts";
 
-/** Whether anybody is really refused; `report` is dry-run, in which all this is only counted (S-26). */
+/** Whether attempts are really refused. `report` is dry-run: refusals are only counted (S-26). */
 export type LockoutMode = "enforce" | "report";
 
-/** What is held against one network, or one client there, on the way to one user. */
+/** What counts against one network, or one client there, for one user. */
 export type PairAnswer = {
   /** The network: an IPv4 address, an IPv6 /64, or `unknown`. */
   readonly source: string;
   /** This network and client signed the user in lately, and so have a budget that no stranger can use up (S-21). */
   readonly familiar: boolean;
-  /** That still count. */
+  /** Failures that still count. */
   readonly failures: number;
   readonly lastFailureAt: string | null;
   readonly lastSuccessAt: string | null;
-  /** Until when it is refused unseen; null when it may try now. */
+  /** Until when its attempts are refused without a look; null when it may try now. */
   readonly waitUntil: string | null;
   readonly waitReason: string | null;
 };
@@ -36,11 +37,11 @@ export type UserLocksAnswer = {
 export type NetworkLockAnswer = {
   readonly lockout: LockoutMode;
   readonly source: string;
-  /** Failures that still count, whatever the names. */
+  /** Failures that still count, under any name. */
   readonly level: number;
   readonly capacity: number;
   readonly waitUntil: string | null;
-  /** Users who signed in from there lately; they are not held off with it. */
+  /** Users who signed in from there lately; they need not wait with it. */
   readonly familiarUsers: number;
 };
 
@@ -48,10 +49,10 @@ export type NetworkLockAnswer = {
 export type LocksAnswer = {
   readonly lockout: LockoutMode;
   readonly at: string;
-  /** Only the pairs that wait. */
+  /** Only networks and clients that wait. */
   readonly users: readonly UserLocksAnswer[];
   readonly networks: readonly NetworkLockAnswer[];
-  /** There may be more than were asked about. */
+  /** Whether more users or networks may wait than were asked about. */
   readonly cut: { readonly users: boolean; readonly networks: boolean };
 };
 
@@ -67,33 +68,36 @@ export type NetworkClearedAnswer = { readonly source: string };
 
 /** `GET /v1/policy`: what the gateway decides by. */
 export type PolicyAnswer = {
-  /** Counts up with each policy that is applied; 0: the default, none was. */
+  /** Grows by one with each policy that is applied. 0 is the default: nobody applied a policy. */
   readonly version: number;
   readonly appliedAt: string | null;
-  /** The admin key that applied it. */
+  /** The id of the admin key that applied it. */
   readonly by: string | null;
   readonly why: string | null;
   readonly policy: Policy;
-  /** The file that it was read from. */
+  /** The file from which it was read. */
   readonly text: string | null;
 };
 
-/** `POST /v1/policy/impact`, with a `policy` in its body: what that would do to the devices in use. It changes nothing. */
+/**
+ * `POST /v1/policy/impact`, with a `policy` in its body: what that policy would do to the devices in use. It changes
+ * nothing.
+ */
 export type PolicyImpactAnswer = {
-  /** Of the policy that it was compared with. */
+  /** The version of the policy that it was compared with. */
   readonly version: number;
   /** Devices that are let in now, and were seen within `inUseDays`. */
   readonly inUse: number;
   readonly inUseDays: number;
   /** How many of these it would block or quarantine. */
   readonly refused: number;
-  /** What part that is; `most`: more than half. */
+  /** How large that part is; `most`: more than half. */
   readonly extent: Extent;
-  /** Some of the refused. */
+  /** Some of the devices that it would refuse. */
   readonly examples: readonly {
     /** SIP URI. */
     readonly user: string;
-    /** Of the partnership. */
+    /** The id of the partnership. */
     readonly id: string;
     readonly key: string | null;
     readonly facts: DeviceFacts;
@@ -107,22 +111,22 @@ export type PolicyImpactAnswer = {
 export type PolicyToApply = {
   readonly policy: Policy;
   readonly text: string;
-  /** The version that its author has seen. With another one in place it is refused: `policy-changed`. */
+  /** The version that its author has seen. If another one is in force, the policy is refused: `policy-changed`. */
   readonly basedOn: number;
   readonly why: string | null;
 };
 
-/** `POST /v1/policy`: the version that it became. */
+/** `POST /v1/policy`: the version that the policy got. */
 export type PolicyAppliedAnswer = { readonly version: number };
 
 /** `POST /v1/policy/spread?after=CURSOR`: some more users' guards have the policy. */
 export type PolicySpreadAnswer = {
   readonly version: number;
-  /** How many were told. */
+  /** How many guards were told. */
   readonly guards: number;
-  /** Where to go on; null: every one has it. */
+  /** Where to go on; null when every guard has it. */
   readonly next: string | null;
-  /** With the last: users whose enrolment window is open under this policy, perhaps since before it. */
+  /** In the last answer: users whose enrolment window is open under this policy. It may have been opened before. */
   readonly openWindows: number;
 };
 
@@ -133,40 +137,43 @@ export type PartnershipAnswer = {
   readonly user: string;
   readonly userId: string;
   readonly groups: readonly string[];
-  /** `endpoint:…` or `device:…`; null: its device has not come yet. */
+  /** `endpoint:…` or `device:…`; null when its device has not come yet. */
   readonly key: string | null;
-  /** No Front-End has accepted the device yet: its id gives way to another user who names it. */
+  /** No Front-End has accepted the device yet: it loses its id if another user names it. */
   readonly provisional: boolean;
   readonly state: PartnershipState;
   readonly decision: PersonalDecision | null;
   readonly facts: DeviceFacts;
-  /** Partnerships that its user has, blocked and expired ones not counted. */
+  /** How many partnerships its user has, without blocked and expired ones. */
   readonly devices: number;
-  /** From where it came last. */
+  /** The network from which it came last. */
   readonly source: RequestSource;
   readonly firstSeenAt: string | null;
   readonly lastSeenAt: string | null;
 };
 
-/** A device id that a user named and that another user has. */
+/** A device id that a user named and that belongs to another user. */
 export type ContestAnswer = {
   /** SIP URI of the one who was refused: `device-of-another-user`. */
   readonly user: string;
   readonly key: string;
-  /** SIP URI of the one who has it. */
+  /** SIP URI of the one to whom it belongs. */
   readonly holder: string;
-  /** Its partnership there. */
+  /** The id of the partnership there. */
   readonly device: string;
   /** When it was last tried. */
   readonly at: string;
 };
 
-/** `GET /v1/partnerships?user=NAME&after=CURSOR`: a page of all, or of a user's. */
+/** `GET /v1/partnerships?user=NAME&after=CURSOR`: one page, of all partnerships or of a user's. */
 export type PartnershipsAnswer = {
   readonly partnerships: readonly PartnershipAnswer[];
-  /** With the first page: ids that somebody named and another has. Of a user's: as the one or the other. */
+  /**
+   * In the first page: ids that one user named and another has. With a user given, those in which that user is either
+   * of the two.
+   */
   readonly contests: readonly ContestAnswer[];
-  /** Where the next page begins; null: this was the last. */
+  /** Where the next page begins; null when this was the last. */
   readonly next: string | null;
 };
 
@@ -189,5 +196,5 @@ export type AdminErrorCode =
   | "unusable-network"
   | "unavailable";
 
-/** Every answer that is not 200, to whoever has a key. */
+/** Every answer that is not 200, for clients with a right key. */
 export type AdminErrorAnswer = { readonly error: { readonly code: AdminErrorCode; readonly message: string } };

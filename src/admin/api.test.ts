@@ -125,7 +125,7 @@ describe("S-33: without a right key", () => {
     }
   });
 
-  it("S-25: wrong keys are held against their network, durably and in the audit, and no key is not", async () => {
+  it("S-25: wrong keys count against their network, durably and in the audit; a request without a key does not", async () => {
     const source = "198.51.100.20";
     const headers = { "cf-connecting-ip": source };
     await ask("/v1/locks", { headers });
@@ -220,7 +220,7 @@ describe("S-33: without a right key", () => {
     expect((await ask("/v1/locks", { key: KEY }, { ...worker, PLAIN_HTTP: "allow" }, "http")).status).toBe(200);
   });
 
-  it("without ADMIN_HOST there is no admin API, and on a public host there is none either", async () => {
+  it("there is no admin API without ADMIN_HOST, nor on a public host", async () => {
     const { ADMIN_HOST: _, ...without } = worker;
     expect((await ask("/v1/locks", { key: KEY }, without)).status).toBe(404);
     const headers = { authorization: `Bearer ${KEY}` };

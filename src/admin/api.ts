@@ -1,6 +1,6 @@
-// The admin API: what an administrator asks of the Durable Objects, which no other tool reaches. It has a host of its
-// own. Without a right key every path and method of it gets the 404 of a host that is not there (S-33); with one, JSON,
-// errors included, under codes that stay.
+// The admin API, through which an administrator asks the Durable Objects; no other tool reaches them. It has a host of
+// its own. Without a right key, every path and method gets the 404 of a host that does not exist (S-33). With a right
+// key, all answers are JSON, errors too, and the error codes never change.
 
 import { waitUntil } from "cloudflare:workers";
 import { Hono } from "hono";
@@ -22,9 +22,9 @@ import { personRoutes } from "./person-routes.ts";
 import { policyRoutes } from "./policy-routes.ts";
 import { answer, type Call, error, knownUser, noUser, recordChange } from "./respond.ts";
 
-/** Under which name a wrong admin key counts against its network; no user can have it, for it has no domain. */
+/** The name under which a wrong admin key counts against its network. No user can have it, because it has no domain. */
 const ADMIN = whoKey("admin");
-/** How long after the answer a wrong key is counted, ms: the answer is on its way by then. */
+/** How long after the answer a wrong key is counted, ms. By then the answer is on its way. */
 const AFTER_ANSWER_MS = 20;
 
 /** Answers one request to the admin host. */
@@ -51,7 +51,9 @@ export async function adminApi(request: Request, env: Env, config: Config, admin
   }
 }
 
-/** Counts a wrong key once it is answered: neither how long that takes nor the work itself must show in the answer's time (S-22). */
+/**
+ * Counts a wrong key after the answer: neither the time nor the work of counting must show in the answer's time (S-22).
+ */
 async function countAfter(answered: Promise<Response>, ...wrong: Parameters<typeof countWrongKey>): Promise<void> {
   await answered;
   await scheduler.wait(AFTER_ANSWER_MS);
@@ -59,8 +61,8 @@ async function countAfter(answered: Promise<Response>, ...wrong: Parameters<type
 }
 
 /**
- * A wrong key is a failure of its network like any other (S-25), and in the audit as what nobody has. A network that has to
- * wait is refused no more than it is already.
+ * A wrong key is a failure of its network like any other (S-25). The audit has it, under a name that belongs to nobody.
+ * A network that has to wait gets the same refusal as before.
  */
 async function countWrongKey(request: Request, env: Env, { host }: AdminAccess, source: string): Promise<void> {
   const about = aboutRequest(request, host, "admin");
@@ -71,7 +73,7 @@ async function countWrongKey(request: Request, env: Env, { host }: AdminAccess, 
     if (admission.kind === "refused") return;
     await network.recordStranger(about, who);
   } catch {
-    logEvent({ event: "unavailable", reason: "admin-wrong-key" }); // the answer is no all the same
+    logEvent({ event: "unavailable", reason: "admin-wrong-key" }); // the answer is the same refusal
   }
 }
 

@@ -1,5 +1,5 @@
-// The route by which an administrator has old events of the audit deleted. One request is one transaction, which deletes so many
-// events at most and has its own event; whoever wants all gone asks again until there are no more.
+// The route by which an administrator deletes old events of the audit. One request is one transaction. It deletes a
+// limited number of events and writes an event of its own. To delete all, ask again until none are left.
 
 import type { Hono } from "hono";
 import { auditEvent } from "../audit/event.ts";

@@ -1,5 +1,5 @@
-// What the admin API answers about users' devices, as JSON has it. The operator's command reads the same types. Times are ISO
-// 8601 in UTC.
+// The admin API's answers about users' devices, as they stand in JSON. The operator's command reads the same types.
+// Times are ISO 8601 in UTC.
 
 import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../core/device/types.ts";
 import type { EnrolmentMode, Explanation, Judgement } from "../core/policy/types.ts";
@@ -8,9 +8,9 @@ import type { EnrolmentMode, Explanation, Judgement } from "../core/policy/types
 export type DeviceAnswer = {
   /** `d_…` */
   readonly id: string;
-  /** By which the device names itself, its kind before it; null while any device is expected. */
+  /** The id by which the device names itself, with its kind before it; null while any device is expected. */
   readonly key: string | null;
-  /** No Front-End has accepted the device yet: its id gives way to another user who names it. */
+  /** No Front-End has accepted the device yet: it loses its id if another user names it. */
   readonly provisional: boolean;
   /** The app password it is bound to; null when that one is revoked. */
   readonly credentialId: string | null;
@@ -31,24 +31,29 @@ export type DeviceAnswer = {
  * `POST /v1/devices/:device/forget`.
  */
 export type DeviceChangedAnswer = {
-  /** Whose device it is. An id that is forgotten may be another user's than the one named. */
+  /** Whose device it is. A forgotten id may belong to another user than the one named. */
   readonly user: string;
   readonly device: DeviceAnswer;
-  /** What ends the device's client certificates for SIP, which Postern does not see; null where it has none. */
+  /**
+   * The command that ends the device's client certificates for SIP, which Postern does not see; null where it has none.
+   */
   readonly revokeCertificates: string | null;
-  /** Of a blocked device that was forgotten: the app password that was revoked with it, so that it stays out. */
+  /** When a blocked device was forgotten: the app password that was revoked with it, so that the device stays out. */
   readonly revokedPassword: string | null;
 };
 
 /** `GET /v1/users/:name/devices/:device/why`. */
 export type WhyAnswer = {
   readonly user: string;
-  /** By which the user is signed on to the Front-End. Null: there is none, and each sign-in ends with `sign-on-no-upn`. */
+  /**
+   * The UPN by which the user is signed on to the Front-End. Null when there is none: then each sign-in ends with
+   * `sign-on-no-upn`.
+   */
   readonly upn: string | null;
   readonly device: DeviceAnswer;
-  /** Whose the device is, where it is another user's: `user` is refused with its id. */
+  /** The owner of the device, if it belongs to another user: `user` is refused with its id. */
   readonly holder: string | null;
-  /** Of a request that came now from where the device came last. */
+  /** The judgement on a request that came now from where the device came last. */
   readonly judgement: Judgement;
   readonly steps: readonly Explanation[];
 };
@@ -70,8 +75,8 @@ export type UserChangedAnswer = { readonly user: string; readonly changed: boole
 /** `POST /v1/users/:name/window`. */
 export type WindowAnswer = {
   readonly user: string;
-  /** Null: closed. */
+  /** Null when the window is closed. */
   readonly openUntil: string | null;
-  /** The user's; a window opens something in mode `window` only. */
+  /** The user's enrolment mode. A window opens something in mode `window` only. */
   readonly mode: EnrolmentMode;
 };

@@ -1,5 +1,5 @@
-// The routes of users, their app passwords and their devices. Each change holds at once, and is in the audit and in D1, when it
-// is answered.
+// The routes for users, their app passwords and their devices. When a change is answered, it is in force, and it is in
+// the audit and in D1.
 
 import type { Hono } from "hono";
 import type { UserSettingsReason } from "../audit/reasons.ts";
@@ -122,7 +122,8 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
     withUser(c, async ({ by, user }) => {
       const device = c.req.param("device") ?? "";
       const outcome = await commandGuard(by, user.id, { kind: "forget", device });
-      // The id that keeps a user's device out is another user's. A partnership's id is not: whoever gives one means that user.
+      // The id that keeps a user's device out belongs to another user. The id of a partnership does not count: an
+      // administrator who gives one means that user.
       if (!outcome.ok && outcome.reason === "no-such-device" && !isPartnership(device))
         return forgetWhoever(by, device);
       if (outcome.ok) await untilVerdictsAreOld();
@@ -149,7 +150,7 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
   );
 }
 
-/** Reads who is meant, what is given and why, and answers for what cannot be read. */
+/** Reads whose data is meant, what is given and why. Answers the request itself when something cannot be read. */
 async function withUser(c: CallContext, act: (given: Given) => Promise<Response>): Promise<Response> {
   const user = await knownUser(c.env.env, c.req.param("name") ?? "");
   if (!user.ok) return noUser(user.reason);
@@ -170,7 +171,7 @@ async function withBody(
   return act({ call: c.env, why: printable(why.trim(), MAX_WHY_CHARS) }, body);
 }
 
-/** Forgets the device of that id, whosever it is. */
+/** Forgets the device of that id, whoever it belongs to. */
 async function forgetWhoever(by: Commanding, device: string): Promise<Response> {
   const held = await heldBy(by, device);
   if (!held.ok) return faultAnswer(held.reason);
@@ -219,7 +220,7 @@ function changed(user: User, outcome: CommandOutcome): Response {
   } satisfies DeviceChangedAnswer);
 }
 
-/** What ends a device's certificates; null where it asks for none. */
+/** The command that ends a device's certificates; null where it has none. */
 const certificatesOf = ({ sipUri }: User, partnership: Partnership | undefined): string | null =>
   partnership?.key != null && deviceIdIn(partnership.key).kind === "device" ? revokeCertificates(sipUri) : null;
 
@@ -242,7 +243,7 @@ function faultAnswer(reason: CommandFault): Response {
   }
 }
 
-/** What the audit says was changed, which is one thing at least. */
+/** What was changed, in the audit's words; at least one thing. */
 function reasonOf({ settings, upn }: UserChange): UserSettingsReason {
   const groups = "groups" in settings ? "-groups" : "";
   const enrolment = "enrolment" in settings ? "-enrolment" : "";

@@ -1,6 +1,6 @@
-// What an administrator changes about a user, the user's app passwords and devices, so that it holds at once: D1 first, where
-// every later sign-in reads it, then the user's guard, which ends what is under way. When this returns, no isolate's last verdict
-// is good any more, and nothing more is served (S-17).
+// What an administrator changes about a user, the user's app passwords and devices, in force at once. D1 is changed
+// first, because every later sign-in reads it; then the user's guard ends what is under way. When this returns, no
+// isolate has an old verdict that is still good, and nothing more is served (S-17).
 
 import type { EventContext } from "../audit/event.ts";
 import type { UserSettingsReason } from "../audit/reasons.ts";
@@ -27,15 +27,15 @@ import type { Call } from "./respond.ts";
 import type { UserChange } from "./settings.ts";
 import { inTurns } from "./turns.ts";
 
-/** Networks' guards that one request tells: an invocation may make a thousand calls. */
+/** How many networks' guards one request tells. An invocation may make a thousand calls. */
 const MAX_NETWORKS = 500;
-/** Beyond the time for which a verdict is reused: clocks of isolates tick in their own steps. */
+/** Added to the time for which a verdict is reused, ms, because the clocks of isolates tick in their own steps. */
 const MARGIN_MS = 100;
 
-/** Who commands, in the audit's words. */
+/** Who gives the command, in the audit's words. */
 export type Commanding = { readonly call: Call; readonly why: string };
 
-/** What a command is, but for who gives it. */
+/** A command without the administrator who gives it. */
 type Bare<C> = C extends unknown ? Omit<C, "about" | "by" | "why"> : never;
 export type BareCommand = Bare<DeviceCommand>;
 
@@ -52,7 +52,7 @@ export async function commandGuard(
   return guardOf(call.env, user.sipUri).command({ subject: subjectOf(user), policyVersion }, given);
 }
 
-/** Waits until no isolate may serve by a verdict from before. */
+/** Waits until no isolate can serve by an earlier verdict. */
 export const untilVerdictsAreOld = (): Promise<void> => scheduler.wait(VERDICT_REUSE_MS + MARGIN_MS);
 
 /** Revokes an app password. `revokedAt` in ms; undefined when the user has no such password. */
@@ -68,7 +68,10 @@ export async function revokePassword(
   return { revokedAt, outcome: await commandGuard(by, userId, { kind: "revoke-password", credentialId }) };
 }
 
-/** Disables or enables a user. Returns whether D1 said otherwise before; the guard is told in any case, for it may not know. */
+/**
+ * Disables or enables a user. Returns whether D1 said the opposite before. The guard is told in any case, because it
+ * may not know.
+ */
 export async function switchUser(by: Commanding, userId: string, to: "disabled" | "enabled"): Promise<boolean> {
   const db = openDatabase(by.call.env.DB);
   const changed = to === "disabled" ? await disableUser(db, userId, Date.now()) : await enableUser(db, userId);
@@ -77,8 +80,8 @@ export async function switchUser(by: Commanding, userId: string, to: "disabled" 
 }
 
 /**
- * Changes how a user's devices are judged, and the UPN; the audit has both UPNs. `name-taken`: nothing is changed, for the UPN is
- * another user's name.
+ * Changes how a user's devices are judged, and the UPN; the audit has the old and the new UPN. `name-taken`: the UPN is
+ * another user's name, and nothing is changed.
  */
 export async function changeSettings(
   by: Commanding,
@@ -97,7 +100,10 @@ export async function changeSettings(
   return ok(undefined);
 }
 
-/** Networks that know a user by a name forget it when it leads to the user no more: it may become somebody else's. */
+/**
+ * Networks remember users by name. When a name no longer leads to the user, they forget it, because it may become
+ * somebody else's.
+ */
 async function forgetReleased(env: Env, user: User, upn: string): Promise<void> {
   const key = normaliseName(upn);
   const names = await namesOfUser(openDatabase(env.DB), user.id);
@@ -108,7 +114,7 @@ async function forgetReleased(env: Env, user: User, upn: string): Promise<void> 
   );
 }
 
-/** Of what an administrator asks for, in the audit's words. */
+/** What an administrator asks for, in the audit's words. */
 export const aboutCommand = ({ host, source, requestId }: Call): EventContext => ({
   requestId,
   channel: "command",

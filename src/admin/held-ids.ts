@@ -1,4 +1,5 @@
-// Device ids that are another user's than the one an administrator speaks of: whose they are, and why they keep somebody out.
+// Device ids that belong to another user than the one an administrator speaks of: whose they are, and why they keep the
+// user out.
 
 import { deviceIdOf } from "../core/device/device-id.ts";
 import type { Partnership } from "../core/device/partnership.ts";
@@ -15,7 +16,10 @@ import type { Commanding } from "./devices.ts";
 /** A device as D1 has it, and its user. `id`: of the partnership. */
 type Held = { readonly owner: User; readonly id: string; readonly partnership: Partnership };
 
-/** Whose the device of that id is: the whole id of a partnership, or the one by which a device names itself. */
+/**
+ * The owner of the device with that id. The id is the whole id of a partnership, or the one by which a device names
+ * itself.
+ */
 export async function heldBy({ call }: Commanding, word: string): Promise<Result<Held, CommandFault>> {
   const db = openDatabase(call.env.DB);
   const [found, another] = await holdersOf(db, spellingsOf(word));
@@ -26,7 +30,7 @@ export async function heldBy({ call }: Commanding, word: string): Promise<Result
   return owner === undefined ? refuse("no-such-device") : ok({ owner, id: partnership.id, partnership });
 }
 
-/** Every key that the word may be; a word without a kind may be of either. */
+/** Every key that the word may mean. A word without a kind may be of either kind. */
 function spellingsOf(word: string): string[] {
   const { kind: given, id: text } = readDeviceWord(word);
   const keys = (given === undefined ? DEVICE_ID_KINDS : [given]).flatMap((kind) => {
@@ -36,7 +40,7 @@ function spellingsOf(word: string): string[] {
   return [word, ...keys];
 }
 
-/** How a request is judged with which this user names that device of another user. */
+/** The judgement on a request in which this user names that device of another user. */
 export const foreignInput = (
   policy: Policy,
   { sipUri, groups, disabled }: Subject,

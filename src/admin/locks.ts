@@ -1,6 +1,6 @@
-// Who waits, why and until when, asked of the guards at the moment of the question; and making them forget. D1 knows of
-// whom some event made somebody wait until later than now. That is where to look, and no more: a wait may be over
-// because a success or an administrator ended it.
+// Who waits, why and until when; and how to make the guards forget it. The guards are asked at the moment of the
+// question. D1 knows only about whom an event said that they wait until a time that is still to come. That tells which
+// guards to ask, and no more: the wait may be over, because a success or an administrator ended it.
 
 import { domainsOf } from "../config/domains.ts";
 import type { Env } from "../config/env.ts";
@@ -21,15 +21,15 @@ import type {
 } from "./answers.ts";
 import { inTurns } from "./turns.ts";
 
-/** Users, and networks, whose guards one `lock list` asks at most. */
+/** How many users' guards, and how many networks' guards, one `lock list` asks at most. */
 export const MAX_LISTED = 100;
 /**
- * Networks' guards that one `lock clear USER` goes to at most: an invocation may make a thousand calls. What the others
- * hold is a copy of what is forgotten already, and ends when the wait it copies would have.
+ * How many networks' guards one `lock clear USER` tells at most. An invocation may make a thousand calls. The other
+ * guards have only a copy of what is forgotten already. The copy ends when the wait would have ended.
  */
 const MAX_CLEARED = 500;
 
-/** Everybody and every network that waits at `now` (ms). */
+/** All users and networks that wait at `now` (ms). */
 export async function locksAt(env: Env, now: number): Promise<LocksAnswer> {
   const db = openDatabase(env.DB);
   const [users, sources] = await Promise.all([waitingUsers(db, now), waitingSources(db, now)]);
@@ -47,12 +47,12 @@ export async function locksAt(env: Env, now: number): Promise<LocksAnswer> {
   };
 }
 
-/** What is held against one user's sign-ins; `sipUri` as the directory has it. */
+/** What counts against one user's sign-ins; `sipUri` as the directory has it. */
 export async function locksOfUser(env: Env, sipUri: string): Promise<UserLocksAnswer> {
   return userAnswer(modeOf(env), sipUri, await guardOf(env, sipUri).locks());
 }
 
-/** What is held against one network; `source` as `networkOf` writes it. */
+/** What counts against one network; `source` as `networkOf` writes it. */
 export async function lockOfNetwork(env: Env, source: string): Promise<NetworkLockAnswer> {
   const { level, capacity, waitUntil, familiarUsers } = await sourceGuardOf(env, source).lock();
   return {
@@ -65,7 +65,10 @@ export async function lockOfNetwork(env: Env, source: string): Promise<NetworkLo
   };
 }
 
-/** Forgets a user's failures, in the user's guard and in those of the networks they came from; not who is familiar. */
+/**
+ * Forgets a user's failures, in the user's guard and in the guards of the networks they came from. Who is familiar
+ * stays.
+ */
 export async function clearUser(env: Env, user: User): Promise<UserClearedAnswer> {
   const names = await namesOfUser(openDatabase(env.DB), user.id);
   const domains = domainsOf(env);
@@ -75,7 +78,7 @@ export async function clearUser(env: Env, user: User): Promise<UserClearedAnswer
   return { user: user.sipUri, cleared: networks };
 }
 
-/** Forgets a network's own count. What users' guards hold against it is theirs to forget. */
+/** Forgets a network's own count. What users' guards count against the network stays. */
 export async function clearNetwork(env: Env, source: string): Promise<void> {
   await sourceGuardOf(env, source).clear();
 }
@@ -104,7 +107,7 @@ function pairAnswer(pair: PairState): PairAnswer {
   };
 }
 
-/** Levels drain all the time; nobody wants their sixteenth digit. */
+/** Levels drain all the time, so they are rounded. */
 const toTenths = (level: number): number => Math.round(level * 10) / 10;
 
 function isoTime(ms: number): string;

@@ -1,12 +1,12 @@
-// What the admin API answers about all that is kept of a person, as JSON has it. The operator's command reads the same types.
-// Times are ISO 8601 in UTC.
+// The admin API's answers about everything that is kept of a person, as they stand in JSON. The operator's command
+// reads the same types. Times are ISO 8601 in UTC.
 
 import type { KeptRows } from "../guards/kept-rows.ts";
 import type { StoredEvent } from "../store/audit.ts";
 import type { ContestAnswer } from "./answers.ts";
 import type { DeviceAnswer } from "./device-answers.ts";
 
-/** `GET /v1/users/:name/export`: all but the events of the audit, which come in pages. */
+/** `GET /v1/users/:name/export`: everything except the events of the audit, which come in pages. */
 export type PersonAnswer = {
   readonly exportedAt: string;
   /** The row in D1. */
@@ -19,7 +19,7 @@ export type PersonAnswer = {
     readonly revokedAt: string | null;
   }[];
   readonly devices: readonly DeviceAnswer[];
-  /** Device ids over which this user and another one differ. */
+  /** Device ids that both this user and another one have named. */
   readonly contests: readonly ContestAnswer[];
   /** Versions of the policy that name the person. */
   readonly policies: readonly number[];
@@ -37,26 +37,26 @@ export type PersonAuditAnswer = {
     readonly at: string;
     readonly waitUntil: string | null;
   })[];
-  /** Where the next page begins; null: this was the last. */
+  /** Where the next page begins; null when this was the last. */
   readonly next: string | null;
 };
 
 /** `POST /v1/users/:name/erase`. */
 export type ErasedAnswer = {
   readonly user: string;
-  /** Events that were made nobody's, or deleted, by this request. */
+  /** How many events this request deleted, or freed of the user's name. */
   readonly events: number;
-  /** Not done: ask again, with this pseudonym. */
+  /** Not finished: ask again, with this pseudonym. */
   readonly more: boolean;
-  /** What stands for the user in the audit. */
+  /** The text that stands for the user in the audit. */
   readonly pseudonym: string;
-  /** Networks' guards that were told. */
+  /** Networks whose guards were told. */
   readonly networks: number;
-  /** Those that were not: they keep the hash of a name and a client for 30 days at most. */
+  /** Networks whose guards were not told. They keep the hash of a name and a client for 30 days at most. */
   readonly networksLeft: number;
   /** Versions of the policy that still name the person. */
   readonly policies: readonly number[];
-  /** What ends client certificates for SIP, which Postern does not see. */
+  /** The command that ends client certificates for SIP, which Postern does not see. */
   readonly revokeCertificates: string;
 };
 

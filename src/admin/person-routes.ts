@@ -1,4 +1,4 @@
-// The routes by which an administrator is shown all that is kept of a person, and has it taken away.
+// The routes by which an administrator exports and erases everything that is kept of a person.
 
 import type { Hono } from "hono";
 import { isPseudonym, newPseudonym } from "../store/ids.ts";

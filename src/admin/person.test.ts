@@ -1,4 +1,4 @@
-// What the networks' guards know of a person, as far as it is found by the person's names.
+// What the networks' guards know of a person: what can be found by the person's names.
 
 import { env } from "cloudflare:test";
 import { expect, it, vi } from "vitest";

@@ -27,11 +27,11 @@ import type { ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "./person-ans
 import type { Call } from "./respond.ts";
 import { inTurns } from "./turns.ts";
 
-/** Networks' guards that one request asks: an invocation may make a thousand calls. */
+/** How many networks' guards one request asks. An invocation may make a thousand calls. */
 const MAX_NETWORKS = 500;
 const EVENTS_OF_A_PAGE = 1_000;
 
-/** All but the events of the audit. */
+/** Everything except the events of the audit. */
 export async function exportPerson({ env }: Call, user: User, now: number): Promise<PersonAnswer> {
   const db = openDatabase(env.DB);
   const guard = JSON.parse(await guardOf(env, user.sipUri).kept()) as KeptRows;
@@ -79,8 +79,9 @@ export async function exportAudit({ env }: Call, user: User, after: string): Pro
 }
 
 /**
- * Erases a person. First nobody signs in any more and nothing that was given out is good; then the guards say what they have to say
- * and forget; then D1 does, the user last, so that whatever fails in between the same request can be made again.
+ * Erases a person. First the user is shut out, so that every ticket and app password of the user ends. Then the guards
+ * write their last events and forget. Then D1 forgets, the user's row last. So the same request can be made again after
+ * any failure in between.
  */
 export async function erasePerson(call: Call, user: User, fate: AuditFate, pseudonym: string): Promise<ErasedAnswer> {
   const { env } = call;
@@ -95,7 +96,7 @@ export async function erasePerson(call: Call, user: User, fate: AuditFate, pseud
   const guard = guardOf(env, user.sipUri);
   const known = await guard.networks();
   await guard.erase(user.id);
-  await untilVerdictsAreOld(); // also for sign-ins that were under way, which tell their network's guard of a success
+  await untilVerdictsAreOld(); // also for sign-ins under way, which tell their network's guard of a success
   const told = await networksOf(db, user.id, Date.now() - FAMILIAR_FOR_MS);
   const networks = [...new Set([...known, ...told])];
   await inTurns(networks.slice(0, MAX_NETWORKS), (network) => sourceGuardOf(env, network).forgetUser(keys));
@@ -103,7 +104,7 @@ export async function erasePerson(call: Call, user: User, fate: AuditFate, pseud
   const { events, more } = await forgetInAudit(db, user, fate, pseudonym);
   if (!more) {
     const deviceKeys = await deviceKeysOf(db, user.id);
-    const done = fate === "purge" ? "deleted" : "made nobody's";
+    const done = fate === "purge" ? "deleted" : "kept without the name";
     const event = auditEvent(
       aboutCommand(call),
       {
@@ -123,7 +124,10 @@ export async function erasePerson(call: Call, user: User, fate: AuditFate, pseud
   };
 }
 
-/** The keys under which a network's guard may know a user: of each name in any spelling, and of those that a success tells it. */
+/**
+ * The keys under which a network's guard may know a user: those of each name in any spelling, and those that a success
+ * tells it.
+ */
 function keysOf({ sipUri, upn, domain, account }: User, names: readonly string[], domains: Domains): string[] {
   const told = [sipUri, upn ?? sipUri, `${domain}\\${account}`].flatMap((text) => {
     const name = normaliseName(text);

@@ -9,11 +9,11 @@ import { listPartnerships, type OwnedPartnership } from "../store/partnerships.t
 import { currentPolicy } from "../store/policies.ts";
 import type { PolicyImpactAnswer } from "./answers.ts";
 
-/** Enough to recognise whom a rule meets. */
+/** Enough examples to recognise whom a rule affects. */
 const MAX_EXAMPLES = 10;
 const PARTNERSHIPS_OF_A_PAGE = 500;
 
-/** Judges every device in D1 by the policy in place and by the other. `now` in ms. */
+/** Judges every device in D1 by the policy in force and by the other. `now` in ms. */
 export async function impactOf(db: Database, policy: Policy, now: number): Promise<PolicyImpactAnswer> {
   const current = await currentPolicy(db);
   const before = current?.policy ?? DEFAULT_POLICY;

@@ -1,5 +1,5 @@
-// The routes of the policy: reading it, applying another, and spreading that to the guards of all users who have devices. Guards
-// of other users read it when they remember their first ticket.
+// The routes of the policy: reading it, applying another, and telling the guards of all users who have devices. The
+// guards of other users read it when they remember their first ticket.
 
 import type { Hono } from "hono";
 import { DEFAULT_POLICY, readPolicy } from "../core/policy/read.ts";
@@ -22,9 +22,9 @@ import { answer, bodyOf, type Call, error, knownUser, noUser, recordChange } fro
 import { inTurns } from "./turns.ts";
 import { MAX_WHY_CHARS } from "./why.ts";
 
-/** 200 rules with long lists, and the file they were written in. */
+/** Enough for 200 rules with long lists, and the file they were written in. */
 const MAX_POLICY_BYTES = 512 * 1024;
-/** Guards that one request tells: an invocation may make a thousand calls. */
+/** How many guards one request tells. An invocation may make a thousand calls. */
 const GUARDS_OF_A_PAGE = 200;
 const PARTNERSHIPS_OF_A_PAGE = 500;
 

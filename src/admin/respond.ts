@@ -1,4 +1,5 @@
-// What the routes of the admin API share: who calls, JSON in within a limit, JSON out, and the audit of what no guard decides.
+// What the routes of the admin API share: who calls, reading JSON within a limit, writing JSON, and the audit of
+// changes that no guard decides.
 
 import type { Context } from "hono";
 import { auditEvent } from "../audit/event.ts";
@@ -17,7 +18,7 @@ import type { AdminErrorAnswer, AdminErrorCode } from "./answers.ts";
 /** A request with a right key. */
 export type Call = {
   readonly env: Env;
-  /** Of the key. */
+  /** The id of the key. */
   readonly keyId: string;
   /** The admin host. */
   readonly host: string;
@@ -42,7 +43,10 @@ export function error(
   return refusal("admin-request", Response.json(body, { status, headers: { ...NO_STORE, ...headers } }), code);
 }
 
-/** The JSON object of a request's body, empty where there is no body; undefined when it is none or longer than `limit` bytes. */
+/**
+ * The JSON object of a request's body. Empty where there is no body; undefined when the body is not an object or is
+ * longer than `limit` bytes.
+ */
 export async function bodyOf(request: Request, limit: number): Promise<Readonly<Record<string, unknown>> | undefined> {
   const read = await readText(request, limit);
   if (!read.ok) return undefined;
@@ -69,7 +73,10 @@ export function noUser(reason: NameFault | "nobody"): Response {
     : error(400, "unusable-name", `This is not usable as a name: ${reason}.`);
 }
 
-/** An administrative change that no guard writes into the audit: it is there when this returns, and a line in the log (S-39). */
+/**
+ * Writes an administrative change into the audit that no guard writes. When this returns, it is in the audit and in the
+ * log (S-39).
+ */
 export async function recordChange(
   { env, keyId: by, host, source, requestId }: Call,
   reason: AuditReason,

@@ -9,10 +9,10 @@ const MAX_GROUPS = 50;
 /** A word: no white space, nothing invisible. */
 const GROUP = /^[^\p{C}\p{Z}]{1,64}$/u;
 
-/** What is to be changed of a user. */
+/** What is to be changed about a user. */
 export type UserChange = { readonly settings: DeviceSettings; readonly upn?: Upn };
 
-/** Reads what is to be changed, at least one thing. The reason is a sentence. */
+/** Reads what is to be changed; there must be at least one thing. A reason for a fault is a sentence. */
 export function readChange(body: Readonly<Record<string, unknown>>, now: number): Result<UserChange, string> {
   const settings = readSettings(body, now);
   if (!settings.ok) return settings;
@@ -26,7 +26,7 @@ export function readChange(body: Readonly<Record<string, unknown>>, now: number)
   return ok({ settings: settings.value, upn: upn.value });
 }
 
-/** Reads settings; null gives one back to the policy. The reason is a sentence. */
+/** Reads settings. With null, the policy decides that setting again. A reason for a fault is a sentence. */
 export function readSettings(body: Readonly<Record<string, unknown>>, now: number): Result<DeviceSettings, string> {
   const { groups, enrolment, maxDevices, windowMinutes } = body;
   const settings: { -readonly [Setting in keyof DeviceSettings]: DeviceSettings[Setting] } = {};

@@ -83,7 +83,7 @@ describe("a good configuration", () => {
       "m.contoso.test": "meet",
       "n.contoso.test": "meet",
     });
-    // Whoever has one name for everything has the web services on it.
+    // An administrator with one name for everything has the web services on it.
     expect(roles({ PUBLIC_HOSTS: "lyncdiscover.contoso.test", WEB_HOST: "lyncdiscover.contoso.test" })).toEqual({
       "lyncdiscover.contoso.test": "web",
     });
@@ -98,7 +98,7 @@ describe("a good configuration", () => {
     expect(config(but({ SIP_DOMAINS: "" })).sipDomains).toEqual([]);
   });
 
-  it("S-4: may know the certificates at the edge, by whichever hash", () => {
+  it("S-4: may know the certificates at the edge, by any of the three hashes", () => {
     expect(config(good).channelBindings).toEqual([]);
     const hashes = `${"6F".repeat(32)} ${"00".repeat(48)}`;
     expect(config(but({ EDGE_CERTIFICATE_HASHES: hashes })).channelBindings.map(({ length }) => length)).toEqual([
@@ -111,7 +111,7 @@ describe("a good configuration", () => {
     }
   });
 
-  it("S-12: shows no internal name in a challenge, whatever INTERNAL_DOMAINS says", () => {
+  it("S-12: shows no internal name in a challenge, for any INTERNAL_DOMAINS", () => {
     expect(JSON.stringify(config(good).names)).not.toMatch(/local|fe01/i);
   });
 
@@ -126,7 +126,7 @@ describe("a good configuration", () => {
     expect(config(but({ SIGN_ON: "none", CONNECTOR: undefined, CONNECTOR_SECRET: undefined })).signOn).toBeDefined();
   });
 
-  it("has no admin API without ADMIN_HOST, whatever keys there are", () => {
+  it("has no admin API without ADMIN_HOST, even if there are keys", () => {
     expect(config(good).admin).toBeUndefined();
     expect(config(but({ ADMIN_HOST: " ", ADMIN_KEYS: ADMIN_KEY })).admin).toBeUndefined();
   });

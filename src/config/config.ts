@@ -1,5 +1,5 @@
-// Every binding and variable of the Worker, read once per isolate and validated whole: all faults are reported together, in
-// words an administrator understands, with the fix. With a fault the gateway serves nothing (fail closed).
+// Every binding and variable of the Worker, read once per isolate and validated together. All faults are reported at
+// once, in words an administrator understands, with the fix. With a fault the gateway serves nothing (fail closed).
 
 import { type AdminKey, parseAdminKeys } from "../core/credentials/admin-keys.ts";
 import type { Domains } from "../core/credentials/domains.ts";

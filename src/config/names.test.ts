@@ -30,7 +30,7 @@ describe("a variable that Postern does not know", () => {
     expect(sentence).toMatch(new RegExp(`^${name} is not a variable of Postern; did you mean ${meant}\\? Correct`));
   });
 
-  it("is a fault as well when nothing is like it, and of whatever type it is", () => {
+  it("is a fault as well when no known name is like it, and for a value of any type", () => {
     for (const value of ["production", 3, true, null, ["a"], { a: 1 }]) {
       expect(fault({ ENVIRONMENT: value })).toMatch(/^ENVIRONMENT is not a variable of Postern: .* Take it out;/);
     }
@@ -100,7 +100,7 @@ describe("S-16: a key where everybody can read it", () => {
     expect(found[0]).toMatch(new RegExp(`^${name} holds a key or a secret.*make a new one.*wrangler secret put`));
   });
 
-  it("is never quoted, in whatever variable it is, nor is a password in an address", () => {
+  it("is never quoted, in any variable, nor is a password in an address", () => {
     const secret = "Token-4711-of-Access";
     for (const [name, kind] of Object.entries(NAMES)) {
       if (kind === "binding") continue;

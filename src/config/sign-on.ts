@@ -63,7 +63,7 @@ function readConnectors(env: Env, webHost: string, withinMs: number, faults: str
   const service = (env.SIGN_ON_SERVICE ?? "").trim() || `HTTP/${webHost}`;
   if (!SPN.test(service)) {
     faults.push(
-      `SIGN_ON_SERVICE is "${service}", which is no service principal name. Give one without a realm, e.g. "HTTP/${webHost}".`,
+      `SIGN_ON_SERVICE is "${service}", which is not a service principal name. Give one without a realm, e.g. "HTTP/${webHost}".`,
     );
   }
   const named = words(env.CONNECTORS, false).map((word) => splitAt(word, "="));
@@ -96,7 +96,9 @@ function readConnectors(env: Env, webHost: string, withinMs: number, faults: str
 
 function readConnector(env: Env, name: string, where: string, faults: string[]): Connector | undefined {
   if (!CONNECTOR_NAME.test(name)) {
-    faults.push(`CONNECTORS holds "${name}", which is no connector's name. Give a name and a place, ${EXAMPLE}.`);
+    faults.push(
+      `CONNECTORS holds "${name}", which cannot be a connector's name. Give a name and a place, ${EXAMPLE}.`,
+    );
     return undefined;
   }
   const [, bindingName] = /^binding:(.*)$/.exec(where) ?? [];

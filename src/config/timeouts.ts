@@ -1,5 +1,5 @@
-// How long Postern waits for what stands behind it. A client waits meanwhile, so the defaults are short; a slow line to the pool
-// may need more.
+// How long Postern waits for what stands behind it. Meanwhile the client waits, so the defaults are short. A slow line
+// to the pool may need more.
 
 /** The variables. */
 export type TimeoutEnv = { readonly CONNECTOR_TIMEOUT_SECONDS?: string; readonly FRONT_END_TIMEOUT_SECONDS?: string };

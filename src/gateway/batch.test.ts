@@ -120,7 +120,7 @@ describe("S-34: one bad part, and the batch is refused", () => {
     expect(judged(one("GET", target))).toBe("outside-application");
   });
 
-  it("no part creates an application, in whichever family", () => {
+  it("no part creates an application, in any family of addresses", () => {
     const creation = '{"UserAgent":"x","EndpointId":"y","Culture":"en-US"}';
     for (const target of ["/ucwa/oauth/v1/applications", "/ucwa/v1/applications", "/UCWA/OAuth/V1/Applications"]) {
       expect(judged(batchOf(post(target, creation))), target).toBe("outside-application");
@@ -223,7 +223,7 @@ describe("S-34: one bad part, and the batch is refused", () => {
     expect(judged(one("GET", `${APPLICATION}/me`, line))).toBe("header-not-allowed");
   });
 
-  it("whatever the reader refuses, with the reader's reason", () => {
+  it("everything that the reader refuses, with the reader's reason", () => {
     expect(judged(envelope([GET_ME]))).toBe("part-type");
     expect(judged("")).toBe("preamble");
   });

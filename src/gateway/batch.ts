@@ -1,6 +1,6 @@
-// A UCWA batch on its way to the Front-End: read whole within its row's limit, each part judged as if it had come by itself,
-// and then sent on byte for byte. One bad part, and nothing of the batch is sent (S-34). A batch holds no credential: the
-// parts are the user's whose ticket the outer request carries.
+// A UCWA batch on its way to the Front-End. Postern reads it whole within its row's limit, judges each part as if it
+// had come by itself, and then sends the batch on byte for byte. With one bad part, nothing of the batch is sent
+// (S-34). A batch has no credential of its own: its parts belong to the user whose ticket the outer request carries.
 
 import { readText } from "../core/http/body.ts";
 import { type CanonicalTarget, canonicalTarget } from "../core/http/canonical.ts";
@@ -14,9 +14,15 @@ import type { Exchange } from "../http/exchange.ts";
 export type PartFault =
   /** Its Host is not the host of the outer request. */
   | "another-host"
-  /** A spelling that Postern would refuse, or an encoded slash: it would correct that in a request by itself, but a part's bytes go out as they came. */
+  /**
+   * A spelling that Postern would refuse, or an encoded slash. In a request by itself Postern would correct it, but the
+   * bytes of a part go out as they came.
+   */
   | "not-canonical"
-  /** Not below the application that the batch was sent to; creating one, which names a device, is outside as well. */
+  /**
+   * Not below the application to which the batch was sent. Creating an application, which names a device, is outside as
+   * well.
+   */
   | "outside-application"
   | "nested-batch"
   /** The event channel: it is held open, and judged again before its answer leaves. */
@@ -43,11 +49,12 @@ export function batchFault(
 const ENCODED_SLASH = /%2f/i;
 
 function partFault(part: BatchPart, outer: CanonicalTarget): PartFault | undefined {
-  // The port of https says nothing; another one is kept out, because nobody here has judged what it would mean.
+  // The port of https changes nothing. Another port is refused, because Postern has not judged what it would mean.
   if (part.headers.get("host")?.toLowerCase().replace(/:443$/, "") !== outer.host) return "another-host";
   const read = canonicalTarget(`https://${outer.host}${part.target}`);
-  // What RFC 3986, 6.2.2 calls equivalent is judged decoded, and IIS decodes it as well: `%40` and `@`, `%c3%A9` and `%C3%A9`.
-  // A slash is another matter: to some readers an encoded one parts two names, to others it is of one.
+  // Spellings that RFC 3986, 6.2.2 calls equivalent are decoded before they are judged, and IIS decodes them as well:
+  // `%40` and `@`, `%c3%A9` and `%C3%A9`. An encoded slash is different: some readers take it as a separator, others as
+  // part of a name.
   if (!read.ok || ENCODED_SLASH.test(part.target.slice(0, part.target.length - read.value.query.length))) {
     return "not-canonical";
   }
@@ -64,7 +71,7 @@ function partFault(part: BatchPart, outer: CanonicalTarget): PartFault | undefin
   return undefined;
 }
 
-/** The body of a request to a batch row, to be sent on as it is; or the answer of a refusal. */
+/** The body of a request to a batch row, to be sent on as it is; or the answer that refuses it. */
 export async function judgedBatch(exchange: Exchange, maxBody: number): Promise<Uint8Array | Response> {
   const { request, target } = exchange;
   const body = await readText(request, maxBody);

@@ -1,5 +1,5 @@
-// The life of a request, from the outside in: read host and path once, find the row, keep the row's limits, and do what the
-// row's class says. What is not published, in any spelling, ends here.
+// The life of a request, from the outside in. Host and path are read once, the publish table gives the row, the row's
+// limits apply, and the row's class says what to do. A path that is not published, in any spelling, ends here.
 
 import type { Config } from "../config/config.ts";
 import type { Env } from "../config/env.ts";
@@ -28,12 +28,13 @@ export async function dataPlane(request: Request, env: Env, config: Config): Pro
   const row = publishRow(target.value.key, role, config.sipDomains);
   if (row === undefined) return notPublished("not-published");
   if (row.access.kind === "closed") return notPublished("row-closed");
-  // Over plain http nothing but discovery: a ticket or a handshake would be there for everybody to read.
+  // Over plain http only discovery is answered, because everybody on the way could read a ticket or a handshake.
   if (target.value.scheme === "http" && row.access.kind !== "open" && !config.plainHttp)
     return notPublished("plain-http");
   if (!row.methods.includes(request.method)) return methodNotAllowed(row.methods);
   if (!row.methods.includes("POST") && isPostback(target.value.query)) return badRequest("form-in-query");
-  if (isEncoded(request.headers)) return badRequest("content-encoding"); // what was judged must be what is read
+  // the Front-End must read what Postern has judged
+  if (isEncoded(request.headers)) return badRequest("content-encoding");
   const bodiless = request.method === "GET" || request.method === "HEAD";
   const asked = bodiless ? await withoutEmptyBody(request) : request;
   if (asked === undefined) return badRequest("body-with-get");
@@ -62,7 +63,7 @@ async function serve(exchange: Exchange, row: PublishRow): Promise<Response> {
   }
 }
 
-/** The request without what ASP.NET would look for a form's fields in: its query and its cookies (S-45). */
+/** The request without its query and its cookies, because ASP.NET would look for the fields of a form there (S-45). */
 function withoutParameters(exchange: Exchange): Exchange {
   const target = { ...exchange.target, query: "" };
   if (!exchange.request.headers.has("cookie")) return { ...exchange, target };
@@ -90,7 +91,7 @@ function isEncoded(headers: Headers): boolean {
   return codings.some((coding) => coding.trim() !== "identity");
 }
 
-/** The request, if its body keeps the row's limit; a body of unknown length is counted as it streams. */
+/** The request, if its body keeps the row's limit. A body of unknown length is counted as it streams. */
 function withinLimit(request: Request, limit: number): Pick<Exchange, "request" | "bodyBroken"> | undefined {
   if (request.body === null) return { request };
   switch (declaredSize(request.headers, limit)) {

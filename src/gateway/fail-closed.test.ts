@@ -1,5 +1,5 @@
-// S-37 inside workerd, where each thing Postern depends on can be made to fail by itself: database, guard, connector,
-// Front-End. Whatever fails, the answer is 503 with a time to come back, and nothing passes.
+// S-37 inside workerd, where each thing that Postern depends on can be made to fail by itself: database, guard,
+// connector, Front-End. After each failure the answer is 503 with a time to come back, and nothing passes.
 
 import { env as workerEnv } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -106,7 +106,7 @@ const networkGuardsThat = (fail: () => never): Env["SOURCE_GUARD"] =>
   ({ getByName: () => ({ reserve: fail, settle: fail, recordStranger: fail }) }) as unknown as Env["SOURCE_GUARD"];
 const rejecting = (): never => Promise.reject(new Error("Durable Object reset")) as never;
 
-/** Guards with other methods in the place of some. */
+/** Guards with some methods replaced. */
 function withCalls<T extends Env["USER_GUARD"] | Env["SOURCE_GUARD"]>(
   guards: T,
   changes: Record<string, () => never>,
@@ -240,7 +240,7 @@ describe("S-37: each thing a sign-in depends on", () => {
     ["the network's guard has no room for its event", { SOURCE_GUARD: networksGuards({ recordStranger: rejecting }) }],
     ["nobody does the work", { USER_GUARD: usersGuards({ refuseStranger: rejecting }) }],
     ["the database fails", { DB: failingDatabase }],
-  ])("a name nobody has, and %s: 503, because a refusal is in the audit", async (_, changes) => {
+  ])("a name that belongs to nobody, and %s: 503, because a refusal has to be in the audit", async (_, changes) => {
     await expectUnavailable(await signIn(world(changes), { user: "nobody" }));
     await expectUnavailable(await grant(world(changes), "nobody@contoso.test", "x"));
   });

@@ -1,6 +1,6 @@
-// The metadata of a service, `…/mex`, which clients read before they have a ticket: by GET, or by a WS-Transfer Get in SOAP.
-// Neither reaches the Front-End as it came (S-45), and of the answer the ports stay outside the reach of clients that the publish
-// table closes. What cannot be read is not relayed.
+// The metadata of a service, `…/mex`, which clients read before they have a ticket: by GET, or by a WS-Transfer Get in
+// SOAP. Postern writes the request to the Front-End itself in both cases (S-45). From the answer it removes the ports
+// that the publish table closes. An answer that cannot be read is not relayed.
 
 import { logEvent } from "../audit/log.ts";
 import { type BodyFault, MAX_TOKEN_ANSWER_BYTES, readText } from "../core/http/body.ts";
@@ -41,7 +41,10 @@ function actionOf(headers: Headers): string | undefined {
   return action === "" ? undefined : action;
 }
 
-/** Metadata is the same for everybody, so caches may keep it as the Front-End says. What is not 200 is relayed as it is. */
+/**
+ * Metadata is the same for everybody, so caches may keep it as the Front-End says. An answer other than 200 is relayed
+ * as it is.
+ */
 async function relayMetadata(
   { config, target }: Exchange,
   answer: Response | undefined,
@@ -60,7 +63,7 @@ async function relayMetadata(
   return new Response(change(open.value), { status: 200, headers });
 }
 
-/** The document without its closed ports; a byte order mark stays where it stood. */
+/** The document without its closed ports. A byte order mark stays where it was. */
 async function readOpen(answer: Response): Promise<Result<string, BodyFault | XmlFault>> {
   const read = await readText(answer, MAX_TOKEN_ANSWER_BYTES);
   if (!read.ok) return read;
@@ -69,7 +72,7 @@ async function readOpen(answer: Response): Promise<Result<string, BodyFault | Xm
   return open.ok && bytes.length > Buffer.byteLength(text) ? ok(`\ufeff${open.value}`) : open;
 }
 
-/** Whether the publish table has something at the address of a port, on whichever host. */
+/** Whether the publish table has a row for the address of a port, on any host. */
 function isPublished(address: string): boolean {
   const target = canonicalTarget(address);
   const row = target.ok ? publishRow(target.value.key) : undefined;

@@ -1,5 +1,5 @@
-// The two requests in which a device names itself: the creation of a UCWA application, and a desktop's request for a client
-// certificate. What the body says is read; the body goes on as it came.
+// The two requests in which a device names itself: the creation of a UCWA application, and a desktop's request for a
+// client certificate. Postern reads the body and sends it on as it came.
 
 import { sameSipUri } from "../core/credentials/names.ts";
 import { type ApplicationRequestFault, readApplicationRequest } from "../core/device/application-request.ts";
@@ -11,14 +11,17 @@ import type { Purpose } from "../ticket/check.ts";
 /** SOAPAction of the certificate request (SIPE, `sipe-svc.c`). */
 const GET_AND_PUBLISH = "http://schemas.microsoft.com/OCS/AuthWebServices/GetAndPublishCert";
 
-/** Why no device can be read in a body, or not for the holder of this ticket. */
+/** Why no device can be read in a body, or not one of the ticket's holder. */
 export type NamingFault =
   | "soap-action-differs"
   | "entity-of-another-user"
   | `certificate-request-${Exclude<CertificateRequestFault, "not-a-certificate-request">}`
   | `application-request-${ApplicationRequestFault}`;
 
-/** The device named in a body, by the holder of `sipUri`'s ticket. Another operation of the certificate service names none, and is a service like any other. */
+/**
+ * The device that is named in a body by the holder of `sipUri`'s ticket. Another operation of the certificate service
+ * names no device, and is treated like any other service.
+ */
 export function deviceNamedIn(
   request: Request,
   soap: boolean,
@@ -28,7 +31,8 @@ export function deviceNamedIn(
   const httpUserAgent = userAgentOf(request);
   if (soap) {
     const read = readCertificateRequest(body);
-    // The service goes by this header where there is one, Postern by the body: they have to agree.
+    // The service chooses the operation by this header, if there is one. Postern chooses by the body, so the two have
+    // to agree.
     const action = request.headers.get("soapaction")?.replaceAll('"', "").trim() ?? "";
     if (action !== "" && (action === GET_AND_PUBLISH) !== (read.ok || read.reason !== "not-a-certificate-request")) {
       return refuse("soap-action-differs");

@@ -1,37 +1,40 @@
-// An answer that streams for long is released only while its ticket is good: a download that was under way when its device was
-// blocked ends there (S-17). Short answers pass as they are, unless they are an event channel's, whose head may come long before
-// its event.
+// A long answer that streams is released only while its ticket is good. A download that is under way when its device is
+// blocked ends there (S-17). Short answers pass as they are. An event channel's answer does not, because its head may
+// come long before its event.
 
-/** Longest answer, in bytes, that is released at once: it is on its way before a verdict is old. Nothing of an event channel's. */
+/**
+ * Longest answer, in bytes, that is released at once: it is on its way before a verdict is old. This does not apply to
+ * an event channel.
+ */
 const AT_ONCE_BYTES = 256 * 1024;
-/** How long before a verdict is old the guard is asked about a stream, ms: the time it has to answer. */
+/** How long before a verdict is old the guard is asked about a stream, ms. The guard has this time to answer. */
 const ASK_BEFORE_MS = 1_000;
 
-/** Asks the guard: until when the ticket is good then (ms), or undefined when it is good no more. */
+/** Asks the guard. Returns until when the ticket is good (ms), or undefined when it is no longer good. */
 type GoodUntil = () => Promise<number | undefined>;
 
 /**
- * The answer, its body passed on for as long as its ticket is good.
- * @param until when its ticket has to be looked at again, ms
+ * The answer, with a body that is passed on for as long as its ticket is good.
+ * @param until when its ticket has to be checked again, ms
  * @param held whether the request may be held open until there is something to say
  */
 export function releasedWhile(answer: Response, until: number, held: boolean, goodUntil: GoodUntil): Response {
   const { body, headers } = answer;
   const declared = headers.get("content-length");
   if (body === null || (!held && declared !== null && Number(declared) <= AT_ONCE_BYTES)) return answer;
-  // With its length, where there is one: a client shows it, and sees when an answer broke off.
+  // The length is kept, where there is one: a client shows it, and sees when an answer broke off.
   const { readable, writable } =
     declared === null ? new IdentityTransformStream() : new FixedLengthStream(Number(declared));
   const ended = new AbortController();
   const source = held ? body.pipeThrough(askedPerPiece(until, goodUntil)) : body;
-  // From stream to stream of the runtime's own, so that no piece of a download becomes an object here.
+  // Piped between streams of the runtime's own, so that the pieces of a download do not become objects here.
   const passed = source.pipeTo(writable, { signal: ended.signal });
-  passed.catch(() => undefined).finally(() => ended.abort()); // whoever went away, there is nobody left to tell
+  passed.catch(() => undefined).finally(() => ended.abort()); // whichever side went away, nobody is left to tell
   if (!held) void endWhenBad(ended, until, goodUntil);
   return new Response(readable, { status: answer.status, headers, encodeBody: "manual" });
 }
 
-/** Each piece is looked at when it comes: an event channel says nothing for minutes, and costs nothing meanwhile. */
+/** Each piece is checked when it comes. An event channel says nothing for minutes, and costs nothing meanwhile. */
 function askedPerPiece(until: number, goodUntil: GoodUntil): TransformStream<Uint8Array, Uint8Array> {
   let lookAt = until;
   return new TransformStream({
@@ -46,7 +49,7 @@ function askedPerPiece(until: number, goodUntil: GoodUntil): TransformStream<Uin
   });
 }
 
-/** Ends the stream when the ticket is good no more, or nobody says in time that it is. */
+/** Ends the stream when the ticket is no longer good, or when the guard does not answer in time. */
 async function endWhenBad(ended: AbortController, until: number, goodUntil: GoodUntil): Promise<void> {
   const { signal } = ended;
   try {
@@ -55,7 +58,8 @@ async function endWhenBad(ended: AbortController, until: number, goodUntil: Good
       await waitUntil(end - ASK_BEFORE_MS);
       const next = await Promise.race([goodUntil(), waitUntil(end).then(() => undefined)]);
       if (next === undefined) break;
-      // Good for no longer than before: the ticket itself is about to expire, and asking on would change nothing.
+      // The guard answered with the same time as before: the ticket itself is about to expire, and asking again would
+      // change nothing.
       if (next <= end) {
         await waitUntil(end);
         break;

@@ -1,5 +1,5 @@
-// The outbox in the storage of a real object, and the real D1 behind it: S-39 says one event, durable before the answer.
-// Here is the second half, that what is durable in a guard comes to D1 once, whatever fails on the way.
+// The outbox in the storage of a real object, with the real D1 behind it. S-39 says one event, durable before the
+// answer. These tests prove the second half: what is durable in a guard reaches D1 once, after any failure on the way.
 
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";

@@ -79,7 +79,7 @@ describe("S-44: what strangers cause at a network's guard", () => {
     expect(events.length).toBeLessThan(ROWS_OF_A_NETWORK + 40);
   });
 
-  it("is at most twice the quota, whatever reasons there are, and the rest are numbers of the next day", async () => {
+  it("is at most twice the quota, for any mix of reasons, and the rest are numbers of the next day", async () => {
     const source = strangeNetwork();
     const inD1 = () => findEvents(d1, { source }, 3_000);
     await runInDurableObject(sourceGuardOf(env, source), async (_, { storage }) => {

@@ -1,5 +1,5 @@
-// S-39 at the guards: one event for each attempt that is decided, durable before anybody hears of the decision, and in D1
-// once, whatever fails on the way.
+// S-39 at the guards: one event for each attempt that is decided. It is durable before anybody hears of the decision,
+// and reaches D1 once, after any failure on the way.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -56,7 +56,7 @@ const endOf = ({ user }: Someone, outcome: "signed-in" | "failed", reason: Audit
   auditEvent(aboutFrom("203.0.113.7"), { outcome, reason, userId: user.id, user: user.sipUri }, Date.now());
 
 describe("S-39: one event for each decided attempt", () => {
-  it("whatever it comes to, with who, what, where from and why", async () => {
+  it("however it ends, with who, what, where from and why", async () => {
     const revoked = [generateAppPassword()];
     const who = someone({ revoked });
     const { guard, user, password } = who;
@@ -90,7 +90,7 @@ describe("S-39: one event for each decided attempt", () => {
     }
   });
 
-  it("a success has its event with the ticket it comes to, or with what failed behind it", async () => {
+  it("the event of a success names the ticket that was given, or what failed after it", async () => {
     const who = someone();
     const { guard, user, password } = who;
     expect((await guard.signIn(attempt(user, ntlm(password)))).kind).toBe("signed-in");
@@ -279,7 +279,7 @@ describe("the way to D1", () => {
 describe("S-39: a network's guard", () => {
   const stranger = { name: whoKey("nobody@contoso.test"), client: "client" };
 
-  it("has one event for each name that nobody has, durable, without the name, and in D1 once", async () => {
+  it("has one event for each name that belongs to nobody, durable, without the name, and in D1 once", async () => {
     const source = strangeNetwork();
     const guard = sourceGuardOf(env, source);
     for (let i = 0; i < 3; i++) {
@@ -316,7 +316,7 @@ describe("S-39: a network's guard", () => {
     expect(idsOf(await findEvents(d1, { source }, 100))).toEqual(idsOf(events));
   });
 
-  it("makes a number of what it refuses for the network, of whichever names", async () => {
+  it("counts what it refuses for the network in one number, under any names", async () => {
     const source = strangeNetwork();
     const guard = sourceGuardOf(env, source);
     await runInDurableObject(guard, async (_, state) => {

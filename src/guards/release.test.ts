@@ -83,7 +83,7 @@ describe("a user's guard of release 0.1.0", () => {
     expect((await guard.judge(presented("t1"))).kind).toBe("dead");
   });
 
-  it("has the schema of a new object afterwards, whichever of its tables came later", async () => {
+  it("has the schema of a new object afterwards, even if some of its tables came later", async () => {
     const fresh = someone();
     await fresh.guard.signIn(attempt(fresh.user, typed("wrong")));
     const wanted = await schemaOf(fresh.guard);
@@ -110,7 +110,7 @@ describe("a network's guard of release 0.1.0", () => {
     expect(await countUntilFull(guard)).toBe(room + 4); // four were held against it, and are forgotten
   });
 
-  it("has the schema of a new object afterwards, whichever of its tables came later", async () => {
+  it("has the schema of a new object afterwards, even if some of its tables came later", async () => {
     const fresh = sourceGuardOf(env, "203.0.113.78");
     await fresh.countDeadTicket();
     const wanted = await schemaOf(fresh);

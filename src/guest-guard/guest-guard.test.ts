@@ -84,14 +84,14 @@ describe("S-44: a network's guests", () => {
     expect((await Promise.all(others)).map(({ kind }) => kind)).toEqual(Array(10).fill("refused"));
   });
 
-  it("S-20: are counted when nobody says how it ended, whatever becomes of the object", async () => {
+  it("S-20: are counted when nobody says how it ended, even if the object is evicted", async () => {
     const { guard, reserve } = network();
     for (let n = 0; n < 5; n++) await reserve("a");
     await evictDurableObject(guard);
     expect((await reserve("a")).kind).toBe("refused");
   });
 
-  it("who got in are familiar: what others of their network did elsewhere is not held against them", async () => {
+  it("who got in are familiar: what others of their network did elsewhere does not count against them", async () => {
     const { tries, reserve } = network();
     expect(await tries("weekly", "given", 30)).toBe(30);
     for (let n = 0; n < 25; n++) await tries(`b${n}`, "wrong", 1);

@@ -1,4 +1,4 @@
-// The one way to the Front-End: canonical path, allowed headers, streamed bodies, and on the way back an answer that says
+// The one way to the Front-End: canonical path, allowed headers, streamed bodies. On the way back, the answer says
 // nothing about the inside. A Front-End that cannot be reached is a 503, never anything else (S-37).
 
 import { logEvent } from "../audit/log.ts";
@@ -88,7 +88,7 @@ export function relayText(answer: Response, body: string, exchange: Exchange): R
   return new Response(body, { status: answer.status, headers });
 }
 
-/** Forwards an anonymous request. Its answer may be kept for others, as the Front-End says, unless it gives somebody a cookie. */
+/** Forwards an anonymous request. Its answer may be kept for others, as the Front-End says, unless it sets a cookie. */
 export async function forwardOpen(exchange: Exchange): Promise<Response> {
   const answer = await askFrontEnd(exchange, {});
   if (answer === undefined) return unavailable("front-end-unreachable");

@@ -1,5 +1,5 @@
-// Meeting guests: the Front-End gives them a ticket without a credential, and it stays what it is. Enveloped or remembered as
-// anonymous, it opens the meeting rows and nothing else.
+// Meeting guests: the Front-End gives them a ticket without a credential, and the ticket stays anonymous. It is put
+// into an envelope or remembered as anonymous, and it opens the meeting rows and nothing else.
 
 import type { AuditReason } from "../audit/reasons.ts";
 import { MAX_TOKEN_ANSWER_BYTES, readText } from "../core/http/body.ts";
@@ -34,7 +34,7 @@ export async function anonymousTicketService(exchange: Exchange, maxBody: number
   return asked?.response ?? unavailable();
 }
 
-/** A guest's form; where it renews a ticket, the Front-End gets its own in place of the envelope. */
+/** A guest's form. Where the guest renews a ticket, the Front-End gets its own ticket in exchange for the envelope. */
 export async function guestGrant(exchange: Exchange, form: GuestForm, reader: TicketReader): Promise<Response> {
   if (!(await withinBudget(exchange, "services"))) return tooManyRequests();
   const { renews, conference } = form;
@@ -78,7 +78,10 @@ async function askForTicket({ exchange, body }: Worded, reader: TicketReader): P
   };
 }
 
-/** The answer as the guest gets it: a compact ticket in an envelope, a SAML ticket as it is, and remembered. */
+/**
+ * The answer as the guest gets it: a compact ticket in an envelope, or a SAML ticket as it is, which the guard
+ * remembers.
+ */
 async function relayedAs({ env, config }: Exchange, ticket: FoundTicket, answer: string): Promise<string> {
   if (ticket.kind === "cwt") {
     const { expiresAt, text: inner } = ticket;

@@ -36,7 +36,7 @@ beforeEach(() => {
   vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
 });
 
-describe("S-23: a name nobody has", () => {
+describe("S-23: a name that belongs to nobody", () => {
   it.each([
     ["unknown", "mallory@contoso.test"],
     ["of another domain", "FABRIKAM\\mallory"],
@@ -212,7 +212,7 @@ describe("S-21: the client in its network", () => {
     return { source, who };
   }
 
-  it("is known by its product, whatever the version", async () => {
+  it("is known by its product, in any version", async () => {
     const agent = (version: string) => ({ "user-agent": `UCCAPI/${version} OC/${version} (Microsoft Lync)` });
     const { source, who } = await crowded(({ name, password }, at) =>
       grant(name, password, { ...from(at), ...agent("15.0.4420.1017") }),
@@ -224,7 +224,7 @@ describe("S-21: the client in its network", () => {
     expect(await status({})).toBe(400);
   });
 
-  it("and over NTLM by its machine's name, in whatever case", async () => {
+  it("and over NTLM by its machine's name, in upper or lower case", async () => {
     const { source, who } = await crowded(({ name, password }, at) =>
       ntlm(name, password, from(at), { workstation: "PC-17" }),
     );
@@ -286,7 +286,7 @@ describe("S-22: a refusal", () => {
     expect(Object.values(seen).map(({ size }) => size)).toEqual([1, 1, 1]);
   });
 
-  it("waits for the floor, once, whatever the reason; a success does not", async () => {
+  it("waits for the floor, once, for every reason; a success does not", async () => {
     const cases = await refusals();
     const wait = vi.spyOn(scheduler, "wait").mockResolvedValue(undefined);
     for (const [reason, [source, name, password]] of Object.entries(cases)) {

@@ -1,6 +1,6 @@
-// One attempt to sign in, whatever the channel: the network's guard counts it or turns it away, the directory finds the user,
-// and the user's guard decides. A name that nobody has goes the same way, as far as an outsider can see. Whatever is refused
-// is in the audit, and held back, when this returns.
+// One attempt to sign in, over any channel. The network's guard counts it or turns it away, the directory finds the
+// user, and the user's guard decides. A name that belongs to nobody takes the same way, so that an outsider sees no
+// difference. When this returns, a refusal is in the audit and has been held back until the refusal floor.
 
 import { waitUntil } from "cloudflare:workers";
 import {
@@ -30,7 +30,7 @@ import { heldBack } from "../http/refusal-floor.ts";
 import { openDatabase } from "../store/database.ts";
 import { findForSignIn, type SignInRecord, type SignInUser } from "../store/directory.ts";
 
-/** Who somebody says to be, and what there is to prove it. */
+/** Who somebody claims to be, and the evidence for it. */
 export type ClaimedUser = {
   readonly channel: Channel;
   /** Normalised. */
@@ -44,14 +44,14 @@ export type ClaimedUser = {
   readonly evidence: Evidence;
 };
 
-/** A user who was proved, and what the audit will say of it. */
+/** A user who was proved, and what the audit will say about the sign-in. */
 export type ProvedUser = {
   readonly user: SignInUser;
   readonly credentialId: string;
   readonly about: EventContext;
   /** What the user's guard has to know of the user before it remembers a ticket. */
   readonly profile: Profile;
-  /** Network and client, as the user's guard keeps them with a ticket. */
+  /** The network and the client, as the user's guard keeps them with a ticket. */
   readonly place: string;
   readonly ntlmVersion: string;
   readonly wouldRefuse?: AuditReason;
@@ -59,12 +59,12 @@ export type ProvedUser = {
 
 export type Attempted =
   | (ProvedUser & { readonly kind: "signed-in"; readonly exportedSessionKey?: Uint8Array })
-  /** Answer with the refusal of the dialect. */
+  /** Answer with the refusal in the channel's own form. */
   | { readonly kind: "refused" }
   /** Answer 503. */
   | { readonly kind: "unavailable" };
 
-/** The key under which a name that is none is counted. */
+/** The key under which a name is counted that cannot be a name. */
 const NO_NAME = "\0";
 
 /** Decides one attempt. */
@@ -92,7 +92,7 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
 
   const counted = admission.kind === "admitted" && admission.counted;
 
-  // The network's guard keeps the attempt as a failure unless it hears otherwise; that does not hold up the answer.
+  // The network's guard keeps the attempt as a failure unless it hears otherwise. The answer does not wait for that.
   const settle = (end: Settlement, of?: SignInUser): void => {
     const owner = of && { userId: of.id, user: of.sipUri };
     waitUntil(noteEnd(network.settle(about, who, end, { counted, ...(owner && { owner }) })));
@@ -105,7 +105,7 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
   try {
     record = claim.name.ok ? await findForSignIn(openDatabase(env.DB), names, Date.now()) : undefined;
   } catch (fault) {
-    settle({ kind: "not-counted" }); // nothing was looked at, and it was no fault of the network's
+    settle({ kind: "not-counted" }); // nobody looked at the proof, and the network did nothing wrong
     throw fault;
   }
   if (record === undefined) {
@@ -125,14 +125,15 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
       ...(wouldRefuse === undefined ? {} : { wouldRefuse }),
     });
   } catch (fault) {
-    settle({ kind: "not-counted" }); // a guard that is overloaded or gone says nothing against the network
+    settle({ kind: "not-counted" }); // a guard that is overloaded or gone tells nothing about the network
     throw fault;
   }
   switch (verdict.kind) {
     case "refused":
     case "held":
       if (verdict.until !== undefined) settle({ kind: "held", until: verdict.until }, user);
-      else if (admission.kind === "admitted" && !counted) settle({ kind: "known" }, user); // others of the same wait for it
+      // other attempts with the same proof wait for it
+      else if (admission.kind === "admitted" && !counted) settle({ kind: "known" }, user);
       return { kind: "refused" };
     case "repeated":
       settle(verdict.recognised ? { kind: "recognised", lasting: verdict.lasting } : { kind: "wrong" }, user);
@@ -156,7 +157,10 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
   }
 }
 
-/** The keys of the names a user is likely to type: a network knows who is familiar by name, and does not read D1. */
+/**
+ * The keys of the names that a user is likely to type. A network recognises familiar users by these, and does not read
+ * D1.
+ */
 function keysOf({ sipUri, upn, domain, account }: SignInUser, domains: Domains): string[] {
   const names = [sipUri, ...(upn === null ? [] : [upn]), `${domain}\\${account}`].flatMap((text) => {
     const name = normaliseName(text);
@@ -165,7 +169,7 @@ function keysOf({ sipUri, upn, domain, account }: SignInUser, domains: Domains):
   return [...new Set(names)];
 }
 
-/** A network that does not hear of a success counts a failure too many, which drains. */
+/** A network that does not hear of a success counts one failure too many, until its count drains. */
 async function noteEnd(settling: Promise<void>): Promise<void> {
   try {
     await settling;
@@ -174,7 +178,7 @@ async function noteEnd(settling: Promise<void>): Promise<void> {
   }
 }
 
-/** The event of a proved user's sign-in, once it is known what it came to. */
+/** The event of a proved user's sign-in, once it is known how it ended. */
 export function eventOf(by: ProvedUser, decision: Pick<Decision, "outcome" | "reason">, now: number): AuditedEvent {
   const { user, credentialId, about, wouldRefuse } = by;
   return auditEvent(about, { ...decision, userId: user.id, user: user.sipUri, credentialId, wouldRefuse }, now);
@@ -195,10 +199,10 @@ function guardsUser({ user, credentials, revoked }: SignInRecord) {
 }
 
 /**
- * What tells one client of a network from another, as far as a client says so itself: its machine's name and its product,
- * without the version, which changes by itself. Keyed, so that what is stored says nothing. It proves nothing either: it only
- * gives the right client a budget that a stranger behind the same address cannot use up. A device's id takes its place once
- * devices are known.
+ * What distinguishes one client of a network from another: the client's own statement of its machine's name and its
+ * product. The version is left out, because it changes by itself. It is hashed with a key, so that the stored value
+ * tells nothing. It proves nothing: it only gives the right client a budget that a stranger behind the same address
+ * cannot use up.
  */
 function clientKey(keyring: Keyring, { workstation, userAgent }: EventContext): string {
   return fingerprintOf(keyring, "client", workstation.toUpperCase(), userAgent.replaceAll(/[\d.]+/g, ""));

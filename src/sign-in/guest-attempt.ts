@@ -1,6 +1,7 @@
-// One attempt of a meeting guest. Who names a conference is counted, like a sign-in, before the Front-End looks at the key: by the
-// guard of the client's network, and by the conference's where the network has failed there before. Whatever becomes of it is
-// one event, durable when this returns (S-39). A key that is wrong and one that nobody looked at are one answer.
+// One attempt of a meeting guest. A guest who names a conference is counted, like a sign-in, before the Front-End looks
+// at the key. The guard of the client's network counts, and also the conference's guard if the network has failed there
+// before. However the attempt ends, it is one event, durable when this returns (S-39). A wrong key and a key that
+// nobody looked at get the same answer.
 
 import { type AuditedEvent, auditEvent, type Decision, type EventContext } from "../audit/event.ts";
 import { guestNetworkOf } from "../core/lockout/network.ts";
@@ -15,8 +16,8 @@ import type { Exchange } from "../http/exchange.ts";
 export type GuestOutcome = { readonly end: GuestEnd } & Pick<Decision, "outcome" | "reason">;
 
 /**
- * Lets `ask` put the request to the Front-End, and records what came of it.
- * @returns undefined when it was refused unseen
+ * Lets `ask` put the request to the Front-End, and records the result.
+ * @returns undefined when it was refused without a look at the key
  */
 export async function attemptAsGuest<Answer extends { readonly of: GuestOutcome }>(
   exchange: Exchange,
@@ -49,7 +50,7 @@ export async function attemptAsGuest<Answer extends { readonly of: GuestOutcome 
     of = answer.of.end === "wrong" ? { ...answer.of, reason: "wrong-conference-key" } : answer.of;
     return answer;
   } finally {
-    // Only who got in is known to have named an organiser that there is.
+    // Only a guest who got in is known to have named an organiser who exists.
     const whose = of.end === "given" ? `${why} of ${conference.organiser}` : why;
     await Promise.all([
       network.settle(key, of.end, eventOf(about, of, { why: whose, wouldRefuse })),

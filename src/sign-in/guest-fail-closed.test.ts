@@ -1,5 +1,5 @@
-// S-37 for guests, inside workerd: whatever their counting depends on fails, the answer is 503, and the Front-End is not asked
-// where the count could not be taken.
+// S-37 for guests, inside workerd. When anything fails that their counting depends on, the answer is 503, and the
+// Front-End is not asked where the count could not be taken.
 
 import { env as workerEnv } from "cloudflare:workers";
 import { beforeEach, expect, it, vi } from "vitest";

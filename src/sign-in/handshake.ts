@@ -1,5 +1,5 @@
-// NTLM at the edge, one leg at a time. Nothing is kept between the legs: the challenge carries all that the answer needs.
-// Type 1 costs no storage and no Durable Object call; Type 3 is an attempt to sign in like any other.
+// NTLM at the edge, one leg at a time. Nothing is kept between the legs: the challenge carries everything that its
+// answer needs. Type 1 costs no storage and no Durable Object call. Type 3 is an attempt to sign in like any other.
 
 import type { Evidence } from "../core/credentials/evidence.ts";
 import { nameFromNtlm } from "../core/credentials/names.ts";
@@ -22,7 +22,7 @@ export type SignedIn = ProvedUser & {
   readonly finalChallenge: string | undefined;
 };
 
-/** Either the handshake is over, or here is the next answer to the client. */
+/** The handshake is over, or the client gets this next answer. */
 export type Handshake =
   | { readonly kind: "signed-in"; readonly by: SignedIn }
   | { readonly kind: "answer"; readonly response: Response };
@@ -74,12 +74,12 @@ async function verify(exchange: Exchange, authorization: NtlmAuthorization): Pro
   }
 }
 
-/** What a Type 3 puts forward: an answer to a challenge of ours, or a reason why it proves nothing. */
+/** What a Type 3 presents: an answer to a challenge of Postern's, or a reason why it proves nothing. */
 function evidenceIn({ config, target }: Exchange, message: AuthenticateMessage, raw: Uint8Array): Evidence {
   if (message.ntResponse.length === 0) return { kind: "nothing", reason: "lm-only" };
   if (message.ntResponse.length === V1_RESPONSE_BYTES) return { kind: "nothing", reason: "ntlm-v1" };
   const { keyring, names } = config;
-  // This moment, and not when the head came: a body that is held back must not keep a challenge alive (S-4).
+  // The time now, and not the time when the head came: a body that is held back must not keep a challenge alive (S-4).
   const opened = openChallenge({ keyring, host: target.host, now: Date.now(), message, names });
   if (!opened.ok) return { kind: "nothing", reason: `challenge-${opened.reason}` };
   const { id, expiresAt, serverChallenge, negotiate, challenge: sent } = opened.value;
@@ -95,7 +95,7 @@ function evidenceIn({ config, target }: Exchange, message: AuthenticateMessage, 
   };
 }
 
-/** What is no NTLM message names nobody: it is refused like the rest, and costs nothing. */
+/** A value that is not an NTLM message names nobody: it is refused like the others, and costs nothing. */
 async function refused(exchange: Exchange): Promise<Handshake> {
   await heldBack(exchange);
   return { kind: "answer", response: refusal("not-an-ntlm-message", authenticate(exchange.config.challenge)) };

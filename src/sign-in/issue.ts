@@ -1,6 +1,6 @@
-// From a signed-in user to the ticket in the client's hands: sign on to the Front-End as the user, in one request; make sure
-// that the ticket in the answer is this user's; have the guard remember it; relay it. A ticket that is not understood is not
-// relayed, because nobody could judge it later.
+// From a proved user to the ticket in the client's hands. Postern signs the user on to the Front-End in one request,
+// makes sure that the ticket in the answer is this user's, has the guard remember it, and relays it. A ticket that
+// Postern does not understand is not relayed, because nobody could judge it later.
 
 import { logEvent } from "../audit/log.ts";
 import type { AuditReason } from "../audit/reasons.ts";
@@ -35,7 +35,7 @@ export type FoundTicket =
 /** Reads a token answer; `now` in ms. */
 export type TicketReader = (answer: string, now: number) => FoundTicket | undefined;
 
-/** A GET gets no ticket: whoever was proved by one is told so, and the Front-End is not asked (S-45). */
+/** A GET gets no ticket. A user who was proved by a GET is told so, and the Front-End is not asked (S-45). */
 export async function noTicketByGet(exchange: Exchange, by: SignedIn): Promise<Response> {
   await recordEnd(exchange, by, { outcome: "signed-in", reason: "no-ticket" });
   return withFinalChallenge(methodNotAllowed(["POST"]), by);
@@ -43,7 +43,7 @@ export async function noTicketByGet(exchange: Exchange, by: SignedIn): Promise<R
 
 const line = new SignOnLine();
 
-/** Asks the Front-End for a ticket as this user, in Postern's words, when it is the user's turn, and relays it. */
+/** When it is the user's turn, asks the Front-End for a ticket as this user, in Postern's words, and relays it. */
 export async function issueTicket(order: Worded, by: SignedIn, reader: TicketReader): Promise<Response> {
   const ended = await line.turn(by.user.sipUri);
   if (ended === undefined) {
@@ -59,7 +59,8 @@ export async function issueTicket(order: Worded, by: SignedIn, reader: TicketRea
 
 async function askForTicket({ exchange, body }: Worded, by: SignedIn, reader: TicketReader): Promise<Response> {
   const first = await askAsUser(exchange, by, body, { afterRejection: false });
-  // Once more with another token: the Front-End's key may have changed since the connector last asked for a ticket.
+  // Asks once more with another token: the Front-End's key may have changed since the connector last asked for a
+  // ticket.
   const asked = first.ok && first.value.status === 401 ? await askAgain(exchange, by, body, first.value) : first;
   if (!asked.ok) return failed(asked.reason, exchange, by);
   const answer = asked.value;
@@ -86,7 +87,8 @@ async function askAsUser(
   body: Uint8Array,
   occasion: SignOnOccasion,
 ): Promise<Result<Response, `sign-on-${SignOnFault | "no-upn"}` | "front-end-unreachable">> {
-  // The SIP address is often the same name, and where it is not it may be somebody else's: nothing is guessed.
+  // The SIP address is often the same name as the UPN. Where it is not, it may be somebody else's, so Postern does not
+  // guess.
   if (user.upn === null) return refuse("sign-on-no-upn");
   const authorization = await exchange.config.signOn.authorizationFor({ upn: user.upn }, occasion);
   if (!authorization.ok) return refuse(`sign-on-${authorization.reason}`);
@@ -104,7 +106,7 @@ async function askAgain(exchange: Exchange, by: SignedIn, body: Uint8Array, reje
   return askAsUser(exchange, by, body, { afterRejection: true });
 }
 
-/** Has the guard remember the ticket; returns what goes to the client for a compact one, or why nothing does. */
+/** Has the guard remember the ticket. Returns what the client gets for a compact ticket, or why it gets nothing. */
 async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): Promise<Result<string, RelayFault>> {
   const { sipUri } = by.user;
   if (ticket.kind === "saml" && !sameSipUri(ticket.assertion.subject, sipUri)) return refuse("ticket-of-another-user");
@@ -132,7 +134,10 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
   return ok(sealTicket(exchange.config.keyring, { kind: "user", sipUri, id, expiresAt, inner: ticket.text }));
 }
 
-/** `ended-meanwhile`: the app password was revoked, its device blocked or its user disabled while the Front-End was asked. */
+/**
+ * `ended-meanwhile`: while the Front-End was asked, the app password was revoked, its device blocked or its user
+ * disabled.
+ */
 type RelayFault = "ticket-of-another-user" | "ended-meanwhile";
 
 function withFinalChallenge(response: Response, by: SignedIn): Response {

@@ -1,6 +1,6 @@
-// `/WebTicket/oauthtoken`: the same sign-in for clients that speak OAuth. The windows grant is NTLM on this very URL, the
-// password grant is tried here and goes on as the windows grant, and a guest's stays a guest's. Each form goes on in Postern's
-// words, and a query is neither read nor sent on (S-45).
+// `/WebTicket/oauthtoken`: the same sign-in for clients that speak OAuth. The windows grant is NTLM on this URL. A
+// password grant is tried here and goes on as a windows grant. A guest's grant goes on as a guest's. Each form goes on
+// in Postern's words, and Postern neither reads nor sends on a query (S-45).
 
 import { readText } from "../core/http/body.ts";
 import { contentTypeInUtf8 } from "../core/http/charset.ts";
@@ -45,7 +45,7 @@ export async function oauthTokenService(exchange: Exchange, maxBody: number): Pr
   }
   if (body.value.text === "") return authenticate(config.challenge);
   if (!form.ok) {
-    // A password grant that names nobody is among these: refused like a wrong password, and not counted.
+    // Among these is a password grant that names nobody: it is refused like a wrong password, and not counted.
     if (form.reason === "invalid_grant") await heldBack(exchange);
     return refusal(FORM_REASONS[form.reason], oauthError(form.reason));
   }
@@ -59,7 +59,7 @@ export async function oauthTokenService(exchange: Exchange, maxBody: number): Pr
   }
 }
 
-/** Every refusal is the answer of a wrong password (S-22); a right one goes on as a sign-on without it. */
+/** Every refusal is the answer to a wrong password (S-22). A right password goes on as a sign-on without it. */
 async function passwordGrant(exchange: Exchange, typed: TypedCredentials): Promise<Response> {
   const tried = await signInWithPassword(exchange, "password-grant", typed);
   switch (tried.kind) {

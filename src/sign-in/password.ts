@@ -1,5 +1,6 @@
-// A password in the clear, from whichever channel, ends here: it is made into the NT hash that app passwords are kept by, and
-// tried like an NTLM proof, by the same guards. What goes on to the Front-End is worded afresh, so no password is in it (S-19).
+// A password that comes in the clear, over any channel, ends here. Postern makes it into the NT hash by which it keeps
+// app passwords, and the same guards try it like an NTLM proof. Postern writes the request that goes on itself, so it
+// contains no password (S-19).
 
 import type { Channel } from "../audit/event.ts";
 import { canonicalAppPassword } from "../core/credentials/app-password.ts";
@@ -10,13 +11,16 @@ import type { Exchange } from "../http/exchange.ts";
 import { type Attempted, attemptSignIn, type ClaimedUser } from "./attempt.ts";
 import type { SignedIn } from "./handshake.ts";
 
-/** Longest password tried, in UTF-16 code units: what Windows lets anybody have. */
+/** Longest password tried, in UTF-16 code units: the most that Windows allows. */
 export const MAX_PASSWORD_LENGTH = 256;
 
 /** Name and password as they were typed. */
 export type TypedCredentials = { readonly name: string; readonly password: string };
 
-/** How it ended. `refused` and `unavailable` are answered in the dialect; a refusal has been held back. */
+/**
+ * How it ended. `refused` and `unavailable` are answered in the channel's own form. A refusal has been held back until
+ * the refusal floor.
+ */
 export type PasswordSignIn =
   | { readonly kind: "signed-in"; readonly by: SignedIn }
   | Exclude<Attempted, { kind: "signed-in" }>;
@@ -33,7 +37,7 @@ export async function signInWithPassword(
   return { kind, by: { ...proved, finalChallenge: undefined } };
 }
 
-/** What is claimed with a password. A bare user name is of `defaultDomain`, as in NTLM. */
+/** The name that is claimed with a password. A bare user name belongs to `defaultDomain`, as in NTLM. */
 export function passwordClaim(channel: Channel, typed: TypedCredentials, defaultDomain: string): ClaimedUser {
   return {
     channel,
@@ -47,6 +51,7 @@ export function passwordClaim(channel: Channel, typed: TypedCredentials, default
 function evidenceIn(password: string): Evidence {
   if (password.length > MAX_PASSWORD_LENGTH) return { kind: "nothing", reason: "password-too-long" };
   const canonical = canonicalAppPassword(password);
-  // What is no app password is no user's: it is hashed all the same, to be counted and to take as long.
+  // Text that cannot be an app password belongs to nobody. It is hashed anyway, so it is counted and takes the same
+  // time.
   return { kind: "password", ntHash: ntHash(canonical.ok ? canonical.value : password) };
 }

@@ -1,38 +1,40 @@
-// The line in front of the connector and the token service: so many proved users are signed on at a time, the others wait for
-// their turn, and whose turn would come too late is told so at once (docs/design/0011-overload.md). Only a proved user stands in
-// line, so who has no app password cannot fill it, and one user has a few places and no more.
+// The line in front of the connector and the token service. A limited number of proved users are signed on at one time,
+// and the others wait for their turn. A user whose turn would come too late is told so at once
+// (docs/design/0011-overload.md). Only proved users stand in line, so nobody without an app password can fill it, and
+// one user has only a few places.
 //
-// A client that goes away ends its request without another word: nothing runs after it. So a place is kept alive by its request,
-// and is free when that has been silent for a while. Each looks for its own turn, for no request may wake another.
+// When a client goes away, its request ends without notice: nothing runs after it. So a request keeps its own place
+// alive, and the place is free when the request has been silent for a while. Each request looks for its own turn,
+// because no request may wake another.
 
 /** How long the line is, and how patient. */
 export type LineLimits = {
-  /** Turns at a time. */
+  /** How many are signed on at one time. */
   readonly atOnce: number;
-  /** Places of those who wait. */
+  /** Places for those who wait. */
   readonly waiting: number;
-  /** Places of one user, turns included. */
+  /** Places of one user, those being signed on included. */
   readonly ofOneUser: number;
-  /** Longest wait, ms: a client that hears nothing for longer asks again and makes it worse. */
+  /** Longest wait, ms. A client that hears nothing for longer asks again and makes it worse. */
   readonly waitMs: number;
 };
 
-/** One isolate's; a connector runs eight programs at once and keeps 64 orders waiting. */
+/** The limits of one isolate. A connector runs eight programs at once and keeps 64 orders waiting. */
 export const LINE_LIMITS: LineLimits = { atOnce: 16, waiting: 256, ofOneUser: 32, waitMs: 10_000 };
 
 /** Time as the line sees it. */
 export type Clock = {
   readonly now: () => number;
   readonly wait: (ms: number) => Promise<void>;
-  /** Does something again and again while the request runs; returns what ends it. */
+  /** Repeats something while the request runs; returns what ends it. */
   readonly every: (ms: number, act: () => void) => () => void;
 };
 
 const LOOK_EVERY_MS = 50;
 const BEAT_EVERY_MS = 1_000;
-/** A place whose request was silent for so long is nobody's. A busy isolate may be late with its timers. */
+/** When a request has been silent for so long, its place is free. A busy isolate may be late with its timers. */
 const SILENT_FOR_MS = 8_000;
-/** How much of what a turn took lately is the last one. */
+/** The weight of the last turn in the average time of a turn. */
 const WEIGHT_OF_LAST = 0.2;
 
 type Place = { readonly user: string; seenAt: number };
@@ -43,7 +45,7 @@ export class SignOnLine {
   readonly #clock: Clock;
   #turns: Place[] = [];
   #waiting: Place[] = [];
-  /** What a turn takes, ms, as it was lately. */
+  /** The recent average time of a turn, ms. */
   #turnMs = 0;
 
   constructor(limits: LineLimits = LINE_LIMITS, clock: Clock = PLATFORM) {
@@ -53,7 +55,8 @@ export class SignOnLine {
 
   /**
    * Waits for a turn.
-   * @returns ends the turn; undefined when none came, or none would come in time: the client is to come back later
+   * @returns a function that ends the turn; undefined when no turn came, or none would come in time: the client is to
+   * come back later
    */
   async turn(user: string): Promise<(() => void) | undefined> {
     const { now } = this.#clock;
@@ -70,13 +73,13 @@ export class SignOnLine {
       await this.#clock.wait(LOOK_EVERY_MS);
       place.seenAt = now();
       this.#forgetSilent(now());
-      // Its own timer was late, and it was taken for gone: it was there before all who are.
+      // This request's timer was late, so it was taken for gone. It came before all who wait now.
       if (!this.#waiting.includes(place)) this.#waiting.unshift(place);
     }
     this.#waiting = this.#waiting.filter((each) => each !== place);
     this.#turns.push(place);
     const since = now();
-    // As long as the request runs, its turn is taken.
+    // The turn is taken for as long as the request runs.
     const stop = this.#clock.every(BEAT_EVERY_MS, () => {
       place.seenAt = now();
     });
@@ -87,7 +90,7 @@ export class SignOnLine {
     };
   }
 
-  /** Whether the line is full, for everybody or for this user, or is so slow that a place in it would be of no use. */
+  /** Whether the line is full for everybody or for this user, or so slow that a place in it would be useless. */
   #hasNoPlaceFor(user: string): boolean {
     const { atOnce, waiting, ofOneUser, waitMs } = this.#limits;
     const own = [...this.#turns, ...this.#waiting].filter((each) => each.user === user).length;

@@ -1,6 +1,7 @@
-// `/WebTicket/WebTicketService.svc`: a RequestSecurityToken under NTLM. The body counts on the last leg only, because some
-// clients send it on every leg and others only on the last. And `/Auth` below it: the same request with a password in it,
-// which ends here; the Front-End is asked at the address without one. Both go on in a message of Postern's own (S-45).
+// `/WebTicket/WebTicketService.svc`: a RequestSecurityToken under NTLM. Only the body of the last leg counts, because
+// some clients send a body on every leg and others only on the last. Below it is `/Auth`: the same request with a
+// password in it. The password ends here; the Front-End is asked at the address that takes none. Both requests go on in
+// a message that Postern writes (S-45).
 
 import { sameSipUri } from "../core/credentials/names.ts";
 import { readText } from "../core/http/body.ts";
@@ -26,7 +27,7 @@ import { SERVICES, wordedSoap } from "./worded.ts";
 /** Answers one request to the web ticket service. */
 export async function webTicketService(exchange: Exchange, maxBody: number): Promise<Response> {
   const { request: asked } = exchange;
-  // Before anything is judged, for the refusal floor counts from the end of the body (S-22).
+  // The body is read before anything is judged, because the refusal floor counts from the end of the body (S-22).
   const body =
     asked.method === "POST" && asked.headers.has("authorization") ? await readText(asked, maxBody) : undefined;
   const step = await handshake(exchange);
@@ -58,7 +59,7 @@ export async function usernameTokenService(exchange: Exchange, maxBody: number):
   if (!body.ok) return unreadable(body.reason);
   const request = readUsernameTokenRequest(body.value.text);
   if (!request.ok) {
-    await heldBack(exchange); // it names nobody: refused like the rest, and not counted
+    await heldBack(exchange); // it names nobody: refused like the others, and not counted
     return refusal("not-a-token-request", noValidToken());
   }
   const tried = await signInWithPassword(exchange, "username-token", request.value);
@@ -73,7 +74,10 @@ export async function usernameTokenService(exchange: Exchange, maxBody: number):
   }
 }
 
-/** Whether the SIP URI a client claims, if it claims one, is the one that was proved. The Front-End checks the same. */
+/**
+ * Whether the SIP URI that a client claims, if it claims one, is the user's who was proved. The Front-End checks the
+ * same.
+ */
 function claimsOwnAddress(claimed: string | undefined, by: SignedIn): boolean {
   return claimed === undefined || sameSipUri(claimed, by.user.sipUri);
 }
@@ -94,7 +98,7 @@ function fault(code: string, reason: string): Response {
   );
 }
 
-/** The fault for a message that is no request for a ticket, or more than one. */
+/** The fault for a message that does not ask for exactly one ticket. */
 export const notATokenRequest = (): Response =>
   refusal("not-a-token-request", fault("InvalidRequest", "The request is not a security token request."));
 

@@ -1,19 +1,20 @@
-// A request to a token service in Postern's words. Of the client's own nothing goes on but headers that say who asks and with
-// which program: no query, no cookie and no referer, because ASP.NET looks for the fields of a form there, too (S-45).
+// A request to a token service in Postern's words. Of the client's own request, only the headers go on that say who
+// asks and with which program. A query, a cookie and a referer do not go on, because ASP.NET looks for the fields of a
+// form there, too (S-45).
 
 import { GET_METADATA } from "../core/lync/metadata-request.ts";
 import type { Exchange } from "../http/exchange.ts";
 
-/** The token services' addresses at the Front-End, in the one spelling in which they are asked. */
+/** The token services' addresses at the Front-End, in the one spelling in which Postern asks them. */
 export const SERVICES = {
   webTicket: "/WebTicket/WebTicketService.svc",
   guestTicket: "/WebTicket/WebTicketService.svc/Anon",
   oauthToken: "/WebTicket/oauthtoken",
 } as const;
 
-/** Headers of the client's that a token service may see. */
+/** The client's headers that a token service may see. */
 const KEPT = ["accept", "accept-language", "client-request-id", "user-agent", "x-ms-correlation-id"];
-/** Where a page of another site asks through the pool's frame: the Front-End checks that it knows the site. */
+/** When a page of another site asks through the pool's frame, the Front-End checks that it knows the site. */
 const ORIGINS = ["origin", "x-ms-origin"];
 const ORIGIN = /^(?:null|https?:\/\/[A-Za-z0-9.-]{1,253}(?::\d{1,5})?)$/i;
 /** Longest value of a kept header that is sent on. */
@@ -25,13 +26,13 @@ const SOAP = {
   soapaction: '"http://docs.oasis-open.org/ws-sx/ws-trust/200512/RST/Issue"',
 };
 
-/** Of a WS-Transfer Get, by version of SOAP. */
+/** The action of a WS-Transfer Get, by version of SOAP. */
 const METADATA = {
   "1.1": { "content-type": "text/xml; charset=utf-8", soapaction: `"${GET_METADATA}"` },
   "1.2": { "content-type": "application/soap+xml; charset=utf-8" },
 } as const;
 
-/** A request that is ready to be asked. */
+/** A request that is ready to be sent. */
 export type Worded = { readonly exchange: Exchange; readonly body: Uint8Array };
 
 /** A form to the OAuth token service. */
@@ -45,7 +46,7 @@ export const wordedSoap = (exchange: Exchange, path: string, envelope: string): 
 /** A service's metadata by GET. */
 export const wordedGet = (exchange: Exchange, path: string): Exchange => wordedHead(exchange, path, {}, "GET");
 
-/** The same in an envelope of that version of SOAP. */
+/** A service's metadata by WS-Transfer Get, in an envelope of that version of SOAP. */
 export const wordedMetadata = (exchange: Exchange, path: string, soap: keyof typeof METADATA, body: string): Worded =>
   worded(exchange, path, METADATA[soap], body);
 

@@ -61,7 +61,7 @@ function asks(): () => number {
 }
 
 describe("S-44: a network's dead tickets", () => {
-  it("are a handful, then one a minute, whatever happens to the object", async () => {
+  it("are a handful, then one a minute, even if the object is evicted", async () => {
     const { guard } = network();
     for (let i = 1; i < HANDFUL; i++) expect(await guard.countDeadTicket()).toBeUndefined();
     expect(await guard.countDeadTicket()).toBe(Date.now() + EACH_MS);
@@ -101,7 +101,7 @@ describe("S-44: a network's dead tickets", () => {
     expect((await storageOf(guard)).rows).toMatchObject({ dead_tickets: 1 });
   });
 
-  it("are cleared with all that is held against the network", async () => {
+  it("are cleared with everything that counts against the network", async () => {
     const { guard } = await crowded();
     await guard.clear();
     expect((await guard.admitTicket("sip:anybody@contoso.test", "id")).kind).toBe("counted");
@@ -124,7 +124,7 @@ describe("S-44: from a network that is over its handful", () => {
     expect((await here.guard.admitTicket(user.sipUri, "forged")).kind).toBe("refused");
   });
 
-  it("a forged one wakes nobody, whatever it says its subject is", async () => {
+  it("a forged one wakes no user's guard, with any subject", async () => {
     const { guard } = await crowded();
     const { user } = someone();
     const asked = asks();

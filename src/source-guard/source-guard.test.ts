@@ -72,7 +72,7 @@ describe("S-23: a network", () => {
     expect(tally((await eventsOf(guard)).map(({ reason }) => reason))).toEqual({ "network-waiting": 1 });
   });
 
-  it("counts one name as it counts many, and a name that nobody has", async () => {
+  it("counts one name as it counts many, also a name that belongs to nobody", async () => {
     const here = network();
     const { guard, about } = here;
     for (let i = 0; i < burst; i++) {
@@ -224,7 +224,7 @@ describe("the shield of a user's guard", () => {
     expect(await eventsOf(guard)).toMatchObject([{ reason: "waiting", waitUntil: until, ...user }]);
   });
 
-  it("counts no more than for a name that nobody has, then writes nothing and stores nothing", async () => {
+  it("counts no more than for a name that belongs to nobody, then writes nothing and stores nothing", async () => {
     const here = network();
     const { guard, about } = here;
     await guard.settle(about, who("alice"), held(Date.now() + MINUTE), OWNED);
@@ -264,7 +264,7 @@ describe("the shield of a user's guard", () => {
     expect((await guard.reserve(about, who("bob"))).kind).toBe("admitted");
   });
 
-  it("S-43: holds strangers only: a familiar client is asked after, whatever failed there", async () => {
+  it("S-43: delays strangers only: a familiar client goes on to its user's guard after any failures there", async () => {
     const here = network();
     const { guard, about } = here;
     await signIn(here, who("alice"));
@@ -399,7 +399,7 @@ describe("S-26: dry-run", () => {
 });
 
 describe("the alarm", () => {
-  it("deletes the object when the network has drained, which can begin anew", async () => {
+  it("deletes the object when its count has drained; the object can be used again", async () => {
     const { guard, about } = network();
     await guard.reserve(about, who("alice"));
     const rings: number[] = [];
@@ -442,7 +442,7 @@ describe("the alarm", () => {
   });
 });
 
-it("S-16: nothing of a name is stored, whatever was typed for one", async () => {
+it("S-16: nothing of a name is stored, for anything that was typed as one", async () => {
   const here = network();
   const { guard, about } = here;
   const typedName = "correct horse battery staple";

@@ -1,6 +1,7 @@
-// Whether a presented ticket is one that Postern relayed, to this user, still lives, and may be used for this by its device: at
-// most one call to the user's guard, none when this isolate asked the same within the last moments, never D1. From a network
-// with many dead tickets its guard is asked first about a ticket that nobody here knows.
+// Checks a presented ticket: whether Postern relayed it to this user, whether it still lives, and whether its device
+// may use it for this. This takes at most one call to the user's guard, none when this isolate asked the same within
+// the last moments, and never a query of D1. When many dead tickets came from a network, that network's guard is asked
+// first about a ticket that this isolate does not know.
 
 import { sipUriOf } from "../core/credentials/names.ts";
 import type { Keyring } from "../core/crypto/keyring.ts";
@@ -16,14 +17,16 @@ import { unknownTickets } from "./unknown-tickets.ts";
 import { type ReadTicket, VERDICT_REUSE_MS, type Verdict, type Verdicts } from "./verdicts.ts";
 
 /**
- * `crowded-network`: nobody was asked, because too many dead tickets came from there. `device-refused`: the ticket is good, and
- * its device may not do this; why is in the audit.
+ * `crowded-network`: nobody was asked, because too many dead tickets came from there. `device-refused`: the ticket is
+ * good, but its device may not do this; the audit has the reason.
  */
 export type TicketFault = "expired" | "not-relayed" | "crowded-network" | "device-refused";
 
 /** A ticket that was read: what it says of itself, which only its guard can confirm. */
 export type HeldTicket = {
-  /** Under which this isolate keeps the verdict on it: one text in two forms is two tickets. */
+  /**
+   * The key under which this isolate keeps the verdict on the ticket. The same text in two forms counts as two tickets.
+   */
   readonly name: string;
   readonly ticket: ReadTicket;
 };
@@ -34,7 +37,7 @@ export type Purpose = TicketUse | { readonly kind: "naming"; readonly device: Pi
 /** A SAML ticket is XML, which may begin with a byte order mark; the mark is no part of the ticket. */
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
-/** Reads a ticket that came in a header; undefined when it is none. */
+/** Reads a ticket that came in a header; undefined when the value is not a ticket. */
 export function heldTicket(
   presented: PresentedTicket,
   at: { readonly keyring: Keyring; readonly verdicts: Verdicts },
@@ -44,7 +47,7 @@ export function heldTicket(
   return ticket && { name, ticket };
 }
 
-/** The SAML ticket of a SOAP envelope; undefined when it can be nobody's. */
+/** The SAML ticket of a SOAP envelope; undefined when it cannot belong to anybody. */
 export function soapTicket(assertion: Assertion): HeldTicket | undefined {
   const ticket = samlTicket(assertion);
   return ticket && { name: `soap=${assertion.fingerprint}`, ticket };
@@ -62,7 +65,7 @@ export async function checkTicket(
     verdicts.forget(name);
     return refuse("expired");
   }
-  // An anonymous envelope is sealed by Postern, short-lived, and nobody's to revoke.
+  // Postern sealed the anonymous envelope. It is short-lived, and nobody can revoke it.
   if (ticket.anonymous && ticket.inner !== undefined) return ok({ live: ticket, until: ticket.expiresAt });
   const source = sourceOf(request);
   const scope = purpose.kind === "naming" ? undefined : JSON.stringify([purpose, source]);
@@ -71,7 +74,7 @@ export async function checkTicket(
   if (unknownTickets.isDead(ticket, now)) return refuse("not-relayed");
   const passage = await unknownTickets.passage(env, source.network, ticket);
   if (passage === undefined) return refuse("crowded-network");
-  // A SAML ticket's subject only says whose guard to ask; that the ticket is genuine follows from its being remembered.
+  // A SAML ticket's subject only says whose guard to ask. The ticket is genuine if that guard remembers it.
   const guard = ticketGuardOf(env, ticket.sipUri, ticket.id);
   const asked = { id: ticket.id, source };
   const about = (channel: "device" | "ticket") => aboutRequest(request, target.host, channel);
@@ -100,8 +103,9 @@ export async function checkTicket(
 }
 
 /**
- * The Front-End has accepted the request in which the ticket's holder named a device: tells the guard, which keeps the device's
- * id for the user from now on, durably when this returns. Refused when the device may no more. Throws when the guard fails.
+ * The Front-End has accepted the request in which the ticket's holder named a device. Tells the guard, which from now
+ * on keeps the device's id for the user; that is durable when this returns. Refused when the device is no longer
+ * allowed. Throws when the guard fails.
  */
 export async function confirmDevice(
   { ticket }: HeldTicket,
@@ -123,7 +127,7 @@ function readTicket(presented: PresentedTicket, keyring: Keyring): ReadTicket | 
   return ticket && { ...ticket, anonymous: ticket.kind === "anonymous" };
 }
 
-/** Whether it is a guest's, only the guard can tell. A subject that is no SIP URI has no guard. */
+/** Only the guard can tell whether it is a guest's. A subject that is no SIP URI has no guard. */
 function samlTicket({ subject, fingerprint: id, expiresAt }: Assertion): ReadTicket | undefined {
   const sipUri = sipUriOf(subject);
   return sipUri.ok ? { sipUri: sipUri.value, id, expiresAt, anonymous: false, inner: undefined } : undefined;

@@ -1,16 +1,20 @@
-// The envelope in which a compact ticket (`cwt=`) travels outside: the Front-End's ticket never leaves in the clear, and
-// what Postern needs to judge a request (whose, which ticket, until when) is read without a look-up.
+// The envelope in which a compact ticket (`cwt=`) travels outside. The Front-End's ticket never leaves in the clear.
+// Postern reads in the envelope what it needs to judge a request, without a look-up: whose ticket it is, which one, and
+// until when it is good.
 
 import type { Keyring } from "../core/crypto/keyring.ts";
 import { open, seal } from "../core/crypto/seal.ts";
 
 /** What is inside an envelope. */
 export type EnvelopedTicket = {
-  /** `user`: live only while the user's guard remembers `id`. `anonymous`: a meeting ticket, opens meeting rows only. */
+  /**
+   * `user`: live only while the user's guard remembers `id`. `anonymous`: a meeting ticket, which opens meeting rows
+   * only.
+   */
   readonly kind: "user" | "anonymous";
   /** The user's SIP URI (normalised); empty for an anonymous ticket. */
   readonly sipUri: string;
-  /** Under which the guard remembers the ticket. */
+  /** The id under which the guard remembers the ticket. */
   readonly id: string;
   /** ms */
   readonly expiresAt: number;
@@ -23,7 +27,7 @@ const PLACE = "cwt";
 /** Longest envelope text that is opened. */
 export const MAX_ENVELOPE_CHARS = 32 * 1024;
 
-/** Text for after `cwt=`: base64url without padding. */
+/** The text that follows `cwt=`: base64url without padding. */
 export function sealTicket(keyring: Keyring, ticket: EnvelopedTicket): string {
   const plain = JSON.stringify([ticket.kind, ticket.sipUri, ticket.id, ticket.expiresAt, ticket.inner]);
   return Buffer.from(seal(keyring, PURPOSE, PLACE, Buffer.from(plain, "utf8"))).toString("base64url");

@@ -1,5 +1,5 @@
-// Which ticket a request carries, in which of the forms of Lync's clients. One request, one ticket: with two, Postern might
-// judge one and the Front-End honour the other, so two are none.
+// Which ticket a request carries, in any of the forms that Lync's clients use. A request may carry one ticket. With
+// two, Postern might judge one and the Front-End accept the other, so two count as none.
 
 import { cookieValue, TICKET_COOKIE } from "../core/http/headers.ts";
 
@@ -10,13 +10,13 @@ export type PresentedTicket =
   /** Base64 of a SAML assertion in `X-MS-WebTicket`. */
   | { readonly kind: "opaque"; readonly text: string };
 
-// UCWA photos, for `<img>` elements that cannot send a header.
+// For UCWA photos: an `<img>` element cannot send a header.
 const PHOTOS = /^\/ucwa\/oauth\/v1\/applications\/[^/]+\/photos(\/|$)/;
 
-/** Longest `X-MS-WebTicket` or `Authorization` value looked at. */
+/** The longest value of `X-MS-WebTicket` or `Authorization` that is read. */
 const MAX_HEADER_CHARS = 64 * 1024;
 
-/** Whether anything is presented for a ticket, good or not. */
+/** Whether the request presents anything as a ticket, good or not. */
 export function presentsTicket(headers: Headers, key: string): boolean {
   if (headers.has("authorization") || headers.has("x-ms-webticket")) return true;
   return PHOTOS.test(key) && new RegExp(`(^|;)\\s*${TICKET_COOKIE}=`, "i").test(headers.get("cookie") ?? "");

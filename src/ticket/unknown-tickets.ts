@@ -1,7 +1,8 @@
-// Tickets that this isolate has not seen alive. A SAML ticket says of itself whose it is, and anybody can write one: each wakes
-// the guard of whatever user it names, and only that guard knows that it never relayed it. So the dead ones are counted against
-// their network, in that network's guard, and from a network that had a handful an unknown ticket goes no further before that
-// guard has let it pass. What is known alive goes straight to its user's guard, and so does an envelope: Postern sealed it.
+// Tickets that this isolate has not seen alive. A SAML ticket names its user, and anybody can write one. Each wakes the
+// guard of the user that it names, and only that guard can tell that it never relayed the ticket. So dead tickets are
+// counted against their network, in that network's guard. After a handful of dead tickets, an unknown ticket from that
+// network goes on only when the network's guard has let it pass. A ticket that is known to be alive goes straight to
+// its user's guard. So does an envelope, because Postern sealed it.
 
 import { waitUntil } from "cloudflare:workers";
 import { logEvent } from "../audit/log.ts";
@@ -12,29 +13,34 @@ import type { ReadTicket } from "./verdicts.ts";
 
 type Guards = { readonly SOURCE_GUARD: DurableObjectNamespace<SourceGuardCalls> };
 
-/** Unknown tickets of one network that an isolate takes to users' guards at a time without asking the network's. */
+/**
+ * How many unknown tickets of one network an isolate takes to users' guards at one time without asking the network's
+ * guard.
+ */
 const AT_ONCE = 5;
-/** A request that was broken off never says that it is over, ms. */
+/** After this time a question counts as over, ms: a request that broke off does not report its end. */
 const OVER_AFTER_MS = 10_000;
-/** How long a dead ticket is refused from memory, ms. It stays dead: a ticket is remembered before it is relayed. */
+/**
+ * How long a dead ticket is refused from memory, ms. It cannot come alive: a ticket is remembered before it is relayed.
+ */
 const DEAD_FOR_MS = 60_000;
 
 const KB = 1024;
 /** Some 5,000 tickets. */
 const ALIVE_BYTES = 1024 * KB;
 const DEAD_BYTES = 512 * KB;
-/** Some 1,500 networks, each. */
+/** Each for some 1,500 networks. */
 const NETWORK_BYTES = 256 * KB;
 
-/** Leave to ask a ticket's guard. */
+/** Why a ticket's guard may be asked. */
 export type Passage = {
   /** The network's guard has counted it as dead, until it proves to be alive. */
   readonly counted: boolean;
-  /** It is one of the few that this isolate asks about by itself. */
+  /** It is one of the few that this isolate asks about without the network's guard. */
   readonly asking: boolean;
 };
 
-/** Known alive, or of a kind that cannot be forged. */
+/** It is known to be alive, or of a kind that cannot be forged. */
 const STRAIGHT: Passage = { counted: false, asking: false };
 
 export class UnknownTickets {
@@ -42,17 +48,17 @@ export class UnknownTickets {
   readonly #alive = new BoundedMap<true>(ALIVE_BYTES);
   /** Until when a ticket is refused from memory, by id. */
   readonly #dead = new BoundedMap<number>(DEAD_BYTES);
-  /** Until when a network's unknown tickets have to be let pass by its guard. */
+  /** Networks whose guard has to let each unknown ticket pass, each with the time (ms) until which that is so. */
   readonly #crowdedUntil = new BoundedMap<number>(NETWORK_BYTES);
-  /** When unknown tickets of a network went to users' guards that have not answered. */
+  /** When unknown tickets of a network went to users' guards that have not answered yet. */
   readonly #asking = new BoundedMap<readonly number[]>(NETWORK_BYTES, (times) => 8 * times.length);
 
-  /** What all of it takes, in bytes. */
+  /** What all of this takes, in bytes. */
   get bytes(): number {
     return this.#alive.bytes + this.#dead.bytes + this.#crowdedUntil.bytes + this.#asking.bytes;
   }
 
-  /** A ticket that is relayed now: whoever presents it here need not be let pass. */
+  /** A ticket that is relayed now. When it is presented here, no network's guard has to let it pass. */
   relayed(id: string): void {
     this.#alive.set(id, true);
   }
@@ -83,7 +89,7 @@ export class UnknownTickets {
     if (passage.counted) waitUntil(told(sourceGuardOf(env, network).takeBackTicket()));
   }
 
-  /** The guard does not know it, and its network's guard hears of that. */
+  /** The guard does not know the ticket. Its network's guard hears of that. */
   async foundDead(env: Guards, network: string, { id, inner }: ReadTicket, passage: Passage): Promise<void> {
     this.#answered(network, passage);
     this.#alive.delete(id);
@@ -104,7 +110,7 @@ export class UnknownTickets {
   }
 }
 
-/** The ticket is judged already: a network's guard that does not hear of it counts one too few, or one too many. */
+/** The ticket is judged already. If the network's guard does not hear of it, its count is wrong by one. */
 async function told<T>(telling: Promise<T>): Promise<T | undefined> {
   try {
     return await telling;

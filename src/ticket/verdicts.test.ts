@@ -37,7 +37,7 @@ describe("a verdict", () => {
     expect(verdicts.reading("one")).toBeUndefined();
   });
 
-  it("that is doubted is not reused, whatever time is left, and the ticket still reads as it did", () => {
+  it("that is doubted is not reused, even with time left, and the ticket need not be read again", () => {
     const verdicts = new Verdicts();
     verdicts.keep("one", SCOPE, live(), NOW);
     verdicts.keep("another", SCOPE, live(), NOW);

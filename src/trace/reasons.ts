@@ -1,5 +1,5 @@
-// Every reason for which Postern refuses a request without an event in the audit: the word in the log line, what it means, and
-// what to do about it. The union is closed: an answer can be made only for a reason that is explained here.
+// Every reason for which Postern refuses a request without an event in the audit: the word in the log line, what it
+// means, and what to do about it. The union is closed: an answer needs a reason that is explained here.
 
 import { OF_DEVICES, OF_FAILURES, OF_METADATA, OF_SIGN_INS, OF_TICKETS } from "./reasons-of-credentials.ts";
 import { OF_ADDRESSES, OF_BATCHES, OF_MESSAGES } from "./reasons-of-requests.ts";

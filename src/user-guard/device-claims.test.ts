@@ -10,7 +10,7 @@ import { listContests, partnershipsOfUser } from "../store/partnerships.ts";
 
 const db = openDatabase(env.DB);
 let ids = 0;
-/** A device id that nobody has named yet, and everybody in a test may. */
+/** A device id that nobody has named yet; every user in a test may name it. */
 const contested = (): string => `shared ${++ids}`;
 
 beforeAll(stopClock);
@@ -33,7 +33,7 @@ async function naming(id: string, accepted: boolean): Promise<{ readonly who: Ow
 }
 
 describe("S-28: a device's id", () => {
-  it("is nobody's before a Front-End has accepted it: the next user who names it has it, and both hear of that", async () => {
+  it("belongs to nobody before a Front-End has accepted it: the next user who names it has it, and both hear of that", async () => {
     const id = contested();
     const { who: mallory, ticket } = await naming(id, false);
     expect(await inD1(mallory)).toMatchObject([{ provisional: true }]);
@@ -42,7 +42,7 @@ describe("S-28: a device's id", () => {
     expect(await inD1(mallory)).toEqual([]);
     expect(await reasons(mallory)).toEqual(["enrolled", "device-id-given-up"]);
     expect(await reasons(alice)).toEqual(["enrolled"]);
-    // What was under way for the other comes to nothing.
+    // What was under way for the other has no effect.
     expect(await mallory.confirms(ticket)).toBe("refused");
     expect(await mallory.uses(ticket, "application")).toBe("refused");
     expect(await mallory.names(ticket, id)).toBe("refused");

@@ -1,5 +1,5 @@
-// S-28, S-17: clients that make up another id each time they start. Where a rule says so, the app password is the device: one
-// partnership, whatever id is named. Nothing else about devices changes by that.
+// S-28, S-17: clients that make up another id each time they start. Where a rule says so, the app password is the
+// device: one partnership for every id that is named. Nothing else about devices changes.
 
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { eventsOf, pass, stopClock } from "../../test/kit/attempts.ts";

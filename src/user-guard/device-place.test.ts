@@ -1,5 +1,5 @@
-// S-28: what a ticket opens that has not named its device, in a guard with a desktop that has. Its place stands in for its name
-// for the address book, and for nothing else.
+// S-28: what a ticket opens that has not named its device, when the user has a desktop that has named itself. For the
+// address book, and for nothing else, coming from the desktop's place is enough.
 
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { DAY, eventsOf, pass, stopClock } from "../../test/kit/attempts.ts";
@@ -44,7 +44,7 @@ describe("S-28: a ticket that names no device, at the place of its user's deskto
     expect(await who.uses(otherClient, "address-book")).toBe("refused");
   });
 
-  it("is of the partnership's own machine: another one, and none, is nobody's", async () => {
+  it("counts only from the partnership's own machine: not from another one, and not without a machine's name", async () => {
     const who = await withDesktop();
     for (const workstation of ["LAPTOP-OF-A-THIEF", ""]) {
       expect(await who.uses(await who.signIn("p_1", { workstation }), "address-book"), workstation).toBe("refused");
@@ -83,7 +83,7 @@ describe("S-28: a ticket that names no device, at the place of its user's deskto
     expect(await who.uses(ticket, "service", undefined, ELSEWHERE)).toBe("served");
   });
 
-  it("is missed in the words of a help desk: the audit says what was missing, and no secret", async () => {
+  it("is refused in words that a help desk understands: the audit says what was missing, and no secret", async () => {
     const who = await withDesktop();
     const of = async (changes: Parameters<Owner["signIn"]>[1], network?: string) => {
       const ticket = await who.signIn("p_1", { workstation: MACHINE, ...changes });

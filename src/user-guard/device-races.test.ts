@@ -1,5 +1,6 @@
-// What happens while D1 is asked whether an id is another user's: the guard goes on, and commands, policies and failures come in
-// between. Whatever they are, one app password has one device, the limit holds, and D1 says in the end what the guard says.
+// What happens while D1 is asked whether an id belongs to another user. The guard goes on, and commands, policies and
+// failures come in between. After all of them one app password has one device, the limit is kept, and in the end D1
+// says what the guard says.
 
 import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";

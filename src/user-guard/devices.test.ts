@@ -258,7 +258,7 @@ describe("enrolment", () => {
     });
   });
 
-  it("as the user has it, whatever the policy says", async () => {
+  it("as the user's own setting says, even if the policy says otherwise", async () => {
     const who = await owner();
     await who.settings({ enrolment: "closed" });
     expect(await who.names(await who.signIn("p_1"), "phone")).toBe("refused");
@@ -359,7 +359,7 @@ describe("S-17: after the command returns", () => {
     expect(await who.uses(ticket, "discovery")).toBe("dead");
   });
 
-  it("a forgotten device is nobody's, and may be anybody's", async () => {
+  it("a forgotten device belongs to nobody, and any user may enrol it", async () => {
     const [alice, bob] = [await owner(), await owner()];
     const ticket = await alice.signIn("p_1");
     await alice.names(ticket, "shared phone");
@@ -396,7 +396,7 @@ describe("S-17: after the command returns", () => {
     expect(changes).toHaveLength(1);
   });
 
-  it("S-35: tickets are for the account that the first one showed, until the user is enabled anew", async () => {
+  it("S-35: tickets are for the account that the first one showed, until the user is enabled again", async () => {
     const who = await owner();
     const remember = async (id: string, account?: string) =>
       who.guard.rememberTicket(relayed(id), await who.profile(), undefined, account);
@@ -437,7 +437,7 @@ describe("S-17: after the command returns", () => {
     expect(await eventsOf(who.guard)).toHaveLength(2);
   });
 
-  it.each(["approve", "block", "forget"] as const)("%s says of a device that is none that it is none", async (kind) => {
+  it.each(["approve", "block", "forget"] as const)("%s says when there is no such device", async (kind) => {
     const who = await owner();
     expect(await who.command({ kind, device: "phone" })).toEqual({ ok: false, reason: "no-such-device" });
   });

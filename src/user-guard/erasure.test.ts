@@ -75,7 +75,7 @@ describe("S-40: a user's guard that is told to erase", () => {
     expect(await textOf(guard)).not.toContain(user.id);
   });
 
-  it("serves somebody of the same address who was added anew", async () => {
+  it("serves a new user who was added with the same address", async () => {
     const { guard, user } = await inUse();
     await guard.erase(user.id);
     const anew = { ...user, id: "u_anew" };

@@ -98,7 +98,7 @@ describe("signing in", () => {
     }
   });
 
-  it("refuses what is no proof, whatever it is", async () => {
+  it("refuses everything that is not a proof", async () => {
     const { guard, user, password } = someone();
     const good = ntlm(password);
     for (const evidence of [
@@ -113,7 +113,7 @@ describe("signing in", () => {
     }
   });
 
-  it("S-14: is unavailable when a credential is another's or was altered, whatever the password", async () => {
+  it("S-14: is unavailable for any password when a credential was altered or belongs to another user", async () => {
     const { guard, user, password } = someone({ live: [generateAppPassword(), generateAppPassword()] });
     const [first, second] = user.credentials.map(({ ntHashes }) => ntHashes);
     const swapped = user.credentials.map(({ id }, at) => ({ id, ntHashes: (at === 0 ? second : first) ?? "" }));
@@ -124,7 +124,7 @@ describe("signing in", () => {
     expect((await eventsOf(guard)).map(({ outcome }) => outcome)).toEqual(["failed", "failed", "failed"]);
   });
 
-  it("S-15: is unavailable when the key of a credential is not in the keyring, or there is none", async () => {
+  it("S-15: is unavailable when the keyring lacks the key of a credential, or is empty", async () => {
     const lost = must(parseKeyring(Buffer.alloc(32, 9).toString("base64")));
     const { guard, user, password } = someone({ keyring: lost });
     expect(await guard.signIn(attempt(user, ntlm(password)))).toMatchObject({ kind: "unavailable" });
@@ -134,7 +134,7 @@ describe("signing in", () => {
     expect(verdict).toEqual({ kind: "unavailable", reason: "no-sealing-key" });
   });
 
-  it("S-15: what Postern could not verify is not held against the user, who gets in when the key is back", async () => {
+  it("S-15: what Postern could not verify does not count against the user, who gets in when the key is back", async () => {
     const lostKey = Buffer.alloc(32, 9).toString("base64");
     const { guard, user, password } = someone({ keyring: must(parseKeyring(lostKey)) });
     for (const evidence of [ntlm, typed]) {
@@ -255,7 +255,7 @@ describe("the alarm", () => {
     expect((await storageOf(guard)).rows.relayed_tickets).toBe(1);
   });
 
-  it("deletes an object that has nothing left, which can begin anew", async () => {
+  it("deletes an object that has nothing left; the object can be used again", async () => {
     const { guard, user, password } = someone();
     await guard.rememberTicket(ticket("past", Date.now() - 1), profileOf(user));
     expect(await runDurableObjectAlarm(guard)).toBe(true);

@@ -36,7 +36,7 @@ beforeEach(() => {
   vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
 });
 
-/** A password that is nobody's, another each time. */
+/** A password that belongs to nobody, another each time. */
 const wrong = (): Evidence => typed(generateAppPassword());
 /** Something that fails again and again without being a repetition. */
 const guess = (who: ReturnType<typeof someone>, from: From = {}) => who.guard.signIn(attempt(who.user, wrong(), from));
@@ -115,7 +115,7 @@ describe("S-20: counting", () => {
     expect(await failuresOf(guard, ABOUT.source)).toEqual([5]);
   });
 
-  it("survives an eviction, whatever the channel", async () => {
+  it("survives an eviction, over every channel", async () => {
     const { guard, user, password } = someone();
     for (const evidence of [ntlm("x"), typed("y"), ntlm("z"), { kind: "nothing", reason: "ntlm-v1" } as const]) {
       expect((await guard.signIn(attempt(user, evidence))).kind).toBe("refused");
@@ -391,7 +391,7 @@ describe("S-24: the same mistake", () => {
     }
   });
 
-  it("with a revoked password is one mistake, over whichever channel it comes", async () => {
+  it("with a revoked password is one mistake, over every channel", async () => {
     const old = generateAppPassword();
     const { guard, user } = someone({ revoked: [old] });
     const evidence = [ntlm(old), typed(old), ntlm(old), typed(old), typed(old)];
@@ -523,7 +523,7 @@ describe("locks", () => {
     expect(await guard.clearLocks()).toEqual([]);
   });
 
-  it("of a user nobody has tried are empty", async () => {
+  it("are empty for a user whom nobody has tried", async () => {
     const { guard } = someone();
     expect(await guard.locks()).toEqual({ pairs: [], strangers: { level: 0, capacity: burst, fullUntil: null } });
     pass(DAY);

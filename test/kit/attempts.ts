@@ -1,5 +1,6 @@
-// What the tests of the guards share: users with app passwords, attempts to sign in as them over each channel, and a look at
-// what a guard has stored. And a clock that stands until a test moves it: a day ahead, so that no alarm rings by itself.
+// What the tests of the guards share: users with app passwords, attempts to sign in as them over each channel, and a
+// look at what a guard has stored. The clock stands still until a test moves it. It is a day ahead, so that no alarm
+// fires by itself.
 
 import { env, runInDurableObject } from "cloudflare:test";
 import { vi } from "vitest";
@@ -27,7 +28,7 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** Stops the clock, a day ahead of the real one: alarms ring in real time. To be called once a file. */
+/** Stops the clock, a day ahead of the real one, because alarms fire in real time. To be called once a file. */
 export function stopClock(): void {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + DAY });
 }
@@ -51,7 +52,7 @@ type Passwords = {
 };
 
 let users = 0;
-/** A user nobody else in this file has, with app passwords (one unless given), and the user's guard. */
+/** A user whom only the calling test has, with app passwords (one unless given), and the user's guard. */
 export function someone({ live = [generateAppPassword()], revoked = [], keyring = KEYRING }: Passwords = {}) {
   const id = `u_${++users}`;
   const sealed = (kind: string) => (password: string, at: number) => {
@@ -130,7 +131,7 @@ export function attempt(user: User, evidence: Evidence, { source = ABOUT.source,
 export const aboutFrom = (source: string): EventContext => ({ ...ABOUT, source, requestId: crypto.randomUUID() });
 
 let networks = 0;
-/** A network nobody else in this file has. */
+/** A network that only the calling test has. */
 export function strangeNetwork(): string {
   networks++;
   return `10.${networks >> 16}.${(networks >> 8) & 255}.${networks & 255}`;
@@ -160,10 +161,10 @@ export function storageOf(guard: DurableObjectStub) {
   });
 }
 
-/** What an object is that has nothing left. */
+/** What an object stores that has nothing left. */
 export const NOTHING = { rows: {}, alarm: null };
 
-/** How often each of these texts is there. */
+/** How often each of these texts occurs. */
 export function tally(texts: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const text of texts) counts[text] = (counts[text] ?? 0) + 1;

@@ -1,5 +1,5 @@
-// Batches for tests: as clients write them, and as readers of other schools read them. Those readers are lenient, each in its
-// own way; whatever Postern accepts, all of them must split alike.
+// Batches for tests: as clients write them, and as different kinds of readers read them. Those readers are lenient,
+// each in its own way. Every batch that Postern accepts must be split alike by all of them.
 
 export const BOUNDARY = "77f2569d-c005-442b-b856-782305305e5f";
 export const BATCHING = `multipart/batching;boundary=${BOUNDARY}`;
@@ -50,7 +50,10 @@ type Reader = (contentType: string, body: Uint8Array) => readonly Seen[];
 
 const lenient = (body: Uint8Array): string => new TextDecoder().decode(body); // drops a mark, repairs bad bytes
 
-/** Readers that differ in what ends a line, what is a delimiter, what a decoder repairs, and what follows a head. */
+/**
+ * Readers that differ in four things: what ends a line, what is a delimiter, what a decoder repairs, and what follows a
+ * head.
+ */
 export const NAIVE_READERS: Readonly<Record<string, Reader>> = {
   "splits at the boundary wherever it stands": (type, body) =>
     lenient(body)
@@ -93,14 +96,17 @@ function byLines(text: string, isDelimiter: (line: string) => boolean): string[]
   return parts.map((lines) => lines.join("\n"));
 }
 
-/** Part headers, a blank line, one request; what follows its head is its body, whatever a length says. */
+/**
+ * Part headers, a blank line, one request. Everything that follows the request's head is its body, even if a length
+ * says otherwise.
+ */
 function oneRequest(part: string): Seen[] {
   const content = /\r?\n\r?\n([\s\S]*)$/.exec(part)?.[1] ?? "";
   const seen = readHead(content.trimStart().split(/\r?\n\r?\n/)[0] ?? "");
   return seen === undefined ? [] : [seen];
 }
 
-/** As many requests as there are, each with a body as long as its length says. */
+/** Several requests, each with a body as long as its length says. */
 function pipeline(part: string): Seen[] {
   let rest = /\r?\n\r?\n([\s\S]*)$/.exec(part)?.[1] ?? "";
   const requests: Seen[] = [];

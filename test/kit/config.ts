@@ -1,4 +1,5 @@
-// The gateway as tests inside workerd run it: one host, the keys of the guards, and a Front-End that each test makes up.
+// The gateway as tests inside workerd run it: one host, the keys of the guards, and a Front-End that each test
+// provides.
 
 import { env } from "cloudflare:test";
 import type { Config } from "../../src/config/config.ts";
@@ -9,7 +10,7 @@ import { must } from "./ntlm.ts";
 /** The one public host. */
 export const HOST = "web.contoso.test";
 
-/** The configuration of a gateway before that Front-End. */
+/** The configuration of a gateway with that Front-End behind it. */
 export const configWith = (fetch: Config["frontEnd"]["fetch"]): Config => ({
   keyring: must(parseKeyring(env.SEALING_KEYS)),
   hosts: new Set([HOST]),

@@ -1,4 +1,5 @@
-// What the tests of devices share: users of the directory with app passwords, tickets of theirs, and devices that name themselves.
+// What the tests of devices share: users of the directory with app passwords, their tickets, and devices that name
+// themselves.
 
 import { env } from "cloudflare:test";
 import type { BareCommand } from "../../src/admin/devices.ts";
@@ -22,7 +23,7 @@ const db = openDatabase(env.DB);
 
 let owners = 0;
 
-/** Somebody in the directory, and all that such a person's clients and administrators do. */
+/** A person in the directory, with all that the person's clients and administrators do. */
 export async function owner() {
   const name = `o${++owners}`;
   const sipUri = `sip:${name}@contoso.test`;
@@ -35,7 +36,7 @@ export async function owner() {
     if (user === undefined) throw new Error("the user is gone");
     return { subject: subjectOf(user), policyVersion: await currentVersion(db) };
   };
-  /** A device's own id: everybody in the file has a `phone`, and they are not one and the same. */
+  /** A device's own id. Every user in a file has a `phone`, and each phone needs an id of its own. */
   const own = (device: string): string => (/^(?:shared|password:)/.test(device) ? device : `${device} of ${name}`);
   return {
     id,
@@ -43,13 +44,13 @@ export async function owner() {
     guard,
     profile,
     own,
-    /** Signs in with that app password; the ticket's id, or undefined where none is remembered. */
+    /** Signs in with that app password. Returns the ticket's id, or undefined where none is remembered. */
     signIn: async (credentialId: string, changes: Partial<RelayedTicket> = {}): Promise<string | undefined> => {
       const ticket = `t${++tickets}`;
       const remembered = await guard.rememberTicket(relayed(ticket, { credentialId, ...changes }), await profile());
       return remembered === "remembered" ? ticket : undefined;
     },
-    /** The holder of a ticket names a device: what came of it. */
+    /** The holder of a ticket names a device. Returns the verdict. */
     names: async (ticket: string | undefined, id: string, more: Named = {}): Promise<string> => {
       const { kind = "endpoint", userAgent = "", source = ABOUT.source, country = "DE" } = more;
       const told = { httpUserAgent: userAgent };
@@ -62,12 +63,12 @@ export async function owner() {
       });
       return verdict.kind;
     },
-    /** The Front-End has accepted the request in which a ticket's holder named a device: what came of that. */
+    /** The Front-End has accepted the request in which a ticket's holder named a device. Returns the guard's answer. */
     confirms: async (ticket: string | undefined): Promise<string> => {
       const { use: _, ...question } = presented(ticket ?? "none");
       return (await guard.confirmDevice(question)).kind;
     },
-    /** The holder of a ticket uses it, from that network: what came of it. */
+    /** The holder of a ticket uses it, from that network. Returns the verdict. */
     uses: async (
       ticket: string | undefined,
       use: TicketUse["kind"],
@@ -111,7 +112,7 @@ type Named = {
 
 export type Owner = Awaited<ReturnType<typeof owner>>;
 
-/** Has a policy applied, as far as D1 is concerned. */
+/** Applies a policy in D1; the guards are not told. */
 export async function apply(policy: Partial<Policy>): Promise<{ readonly version: number; readonly policy: Policy }> {
   const basedOn = await currentVersion(db);
   const whole = { ...DEFAULT_POLICY, ...policy };

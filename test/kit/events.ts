@@ -13,7 +13,7 @@ export const ABOUT: EventContext = {
 
 export const WRONG: Decision = { outcome: "refused", reason: "wrong-proof" };
 
-/** An event at `at`, like the usual one but for what is given. */
+/** An event at `at`, the usual one with the given changes. */
 export function eventAt(at: number, changes: Partial<EventContext & Decision> = {}): AuditedEvent {
   return auditEvent({ ...ABOUT, ...changes }, { ...WRONG, ...changes }, at);
 }

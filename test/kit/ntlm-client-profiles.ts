@@ -1,5 +1,5 @@
-// NTLM clients as data: what each sends, returns and insists on, read from the sources of those that are open and from
-// MS-NLMP for those that are not. Only what a server can see or trip over is here. Used by tests, never deployed.
+// NTLM clients as data: what each sends, returns and insists on. This was read from the sources of the open clients,
+// and from MS-NLMP for the others. Only what a server can see or fail on is here. Used by tests, never deployed.
 
 import {
   AV_CHANNEL_BINDINGS,
@@ -29,14 +29,20 @@ export type ClientProfile = {
   readonly name: string;
   /** Flags of its Type 1. With a "supplied" bit, the names are in it. */
   readonly negotiateFlags: number;
-  /** Flags without which, and with which, it gives up on a challenge. */
+  /** Flags without which it gives up on a challenge, and flags with which it does. */
   readonly requires: number;
   readonly forbids: number;
-  /** Gives up on a challenge without the time, as no client does; set for those whose MIC would be lost without it. */
+  /**
+   * Gives up on a challenge without the time. No real client does; it is set for those whose MIC would be lost without
+   * the time.
+   */
   readonly insistsOnTimestamp: boolean;
-  /** Flags of its Type 3: those of the challenge, or only what both sides have. */
+  /** Flags of its Type 3: those of the challenge, or only those that both sides have. */
   readonly authenticateFlags: "challenge" | "common";
-  /** What of the target info comes back: all of it untouched, all of it re-packed, or the ids it knows, in their order. */
+  /**
+   * What of the target info comes back: all of it unchanged, all of it packed again, or only the ids it knows, in their
+   * order.
+   */
   readonly echo: "verbatim" | "repacked" | "known";
   /** AV pairs of its own. With {@link AV_FLAGS} it announces a MIC and sends one. */
   readonly adds: readonly number[];
@@ -208,5 +214,5 @@ const named = <K extends string>(profiles: Record<K, Omit<ClientProfile, "name">
 /** Clients that must get in. */
 export const PROFILES = named(table);
 
-/** Clients whose dialect proves too little, and that must be refused whatever their password (S-1, S-8). */
+/** Clients whose dialect proves too little. They must be refused with any password (S-1, S-8). */
 export const REFUSED_PROFILES = named(refused);

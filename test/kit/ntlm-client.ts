@@ -1,6 +1,6 @@
-// An NTLM client for tests: it makes the Type 1 and Type 3 that a given client (test-client-profiles.ts) would make, and
-// throws where that client would give up. It is the verifier's counterpart and shares only its primitives with it, so
-// that what both get wrong is caught by the published vectors and by the real clients. Never deployed.
+// An NTLM client for tests. It makes the Type 1 and Type 3 that a given client (ntlm-client-profiles.ts) would make,
+// and throws where that client would give up. It is the verifier's counterpart and shares only its primitives with it.
+// A mistake in both is caught by the published vectors and by the real clients. Never deployed.
 
 import { createCipheriv, randomBytes } from "node:crypto";
 import { encodeAvPairs, parseAvPairs } from "../../src/core/ntlm/av-pairs.ts";
@@ -44,7 +44,10 @@ import type { ClientProfile } from "./ntlm-client-profiles.ts";
 
 export { type ClientProfile, PROFILES, REFUSED_PROFILES } from "./ntlm-client-profiles.ts";
 
-/** What a client knows when it answers a challenge. `now` in ms; the last four are drawn or guessed when left out. */
+/**
+ * What a client knows when it answers a challenge. `now` in ms. The last four are drawn at random or guessed when left
+ * out.
+ */
 export type Attempt = {
   readonly type1: Uint8Array;
   readonly type2: Uint8Array;
@@ -80,7 +83,7 @@ export function clientNegotiate(profile: ClientProfile): Uint8Array {
   return bytes;
 }
 
-/** The Type 3 of this client, in answer to `type2`. Throws what the client would complain about. */
+/** The Type 3 of this client, in answer to `type2`. Throws with the client's complaint. */
 export function clientAuthenticate(profile: ClientProfile, attempt: Attempt): Uint8Array {
   const challenge = readChallenge(profile, attempt.type2);
   const flags = authenticateFlags(profile, challenge.flags);

@@ -1,5 +1,5 @@
-// What the tests of this folder share: keys, names, a user, and one whole handshake between a client of
-// test-client-profiles.ts and the verifier. Never deployed.
+// What the tests of NTLM share: keys, names, a user, and one whole handshake between a client of
+// ntlm-client-profiles.ts and the verifier. Never deployed.
 
 import { type Keyring, parseKeyring } from "../../src/core/crypto/keyring.ts";
 import { parseAuthenticate } from "../../src/core/ntlm/authenticate.ts";
@@ -10,7 +10,7 @@ import { type Verified, verifyAuthenticate } from "../../src/core/ntlm/verify.ts
 import type { Result } from "../../src/core/result.ts";
 import { type ClientProfile, clientAuthenticate, clientNegotiate } from "./ntlm-client.ts";
 
-/** Unwraps a result that has to be good; a test fails with the reason otherwise. */
+/** Takes the value of a result that has to be good. Otherwise the test fails with the reason. */
 export function must<T>(result: Result<T, string>): T {
   if (!result.ok) throw new Error(`refused: ${result.reason}`);
   return result.value;

@@ -1,4 +1,4 @@
-// Circumstances and rules for the tests of this folder.
+// Inputs and rules for the tests of policies.
 
 import type { DeviceFacts } from "../../src/core/device/types.ts";
 import { DEFAULT_POLICY } from "../../src/core/policy/read.ts";

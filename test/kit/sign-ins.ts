@@ -1,5 +1,5 @@
-// What the tests of sign-ins through the data plane share: users with an app password, and attempts over each channel, with
-// all that they set off done when they return.
+// What the tests of sign-ins through the data plane share: users with an app password, and attempts over each channel.
+// When an attempt returns, all work that it started is done.
 
 import { env } from "cloudflare:test";
 import type { AuditedEvent } from "../../src/audit/event.ts";
@@ -23,7 +23,7 @@ export const db = openDatabase(env.DB);
 export const config = configWith(async () => Response.json({ access_token: "cwt=AAEBHA", expires_in: 28_800 }));
 
 let users = 0;
-/** A user nobody else in this file has, with one app password. */
+/** A user whom only the calling test has, with one app password. */
 export async function someone() {
   const account = `user${++users}`;
   const sipUri = `sip:${account}@contoso.test`;
@@ -35,7 +35,7 @@ export async function someone() {
   return { ...user, name: `${account}@contoso.test`, account, password, credentialId: id };
 }
 
-/** What the network's guards were told after the answer had left. */
+/** What the networks' guards were told after the answer had left. */
 let settling: Promise<void>[] = [];
 const watched: Env = {
   ...env,
@@ -59,7 +59,7 @@ const watched: Env = {
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** One request, and all that it sets off. */
+/** One request. All work that it starts is done when it returns. */
 export async function ask(
   url: string,
   headers: Headers,
@@ -83,7 +83,7 @@ export const grant = (name: string, password: string, headers: Headers, changes:
   return ask(TOKEN_SERVICE, { ...FORM, ...headers }, form.toString(), changes);
 };
 
-/** The same as the Lync web pages send it. */
+/** A password as the Lync web pages send it. */
 export const usernameToken = (name: string, password: string, headers: Headers) =>
   ask(
     AUTH,

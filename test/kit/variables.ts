@@ -1,11 +1,11 @@
-// A configuration without a fault, for the tests of what reads it.
+// Variables without a fault, for the tests of the code that reads them.
 
 import { env as workerEnv } from "cloudflare:workers";
 import type { Env } from "../../src/config/env.ts";
 
 const outside = { fetch: async () => new Response("outside") } as unknown as Fetcher;
 
-/** A key that is nobody's. */
+/** A key that nobody uses. */
 export const KEY = Buffer.alloc(32, 7).toString("base64");
 
 const whole: Env = {
@@ -26,7 +26,7 @@ const whole: Env = {
   SIGN_ON: "none",
 };
 
-/** It, with some names changed; undefined takes one away. */
+/** The variables with some changes. A name whose value is undefined is taken away. */
 export function variablesWith(changes: Readonly<Record<string, unknown>>): Env {
   const kept = Object.entries({ ...whole, ...changes }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(kept) as unknown as Env;

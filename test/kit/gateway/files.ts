@@ -1,12 +1,15 @@
-// The files of something that runs, all of them as they stood at one time.
+// The files of a running program, all as they were at one moment.
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Databases fold their logs away while they are read. */
+/** SQLite merges its logs into its databases while the files are read. */
 const MAX_WALKS = 20;
 
-/** Every file below these folders. Reads all of them again when one vanishes meanwhile: what was in it may now stand in one that was read before. */
+/**
+ * Every file below these folders. When one vanishes meanwhile, all are read again: its content may now be in a file
+ * that was read before.
+ */
 export async function filesIn(...folders: readonly string[]): Promise<{ path: string; bytes: Buffer }[]> {
   for (let walk = 0; walk < MAX_WALKS; walk++) {
     const files = await walked(folders);

@@ -1,5 +1,6 @@
-// What every started gateway needs and no test changes: the Worker as one module, and a database with its tables. Making them
-// takes longer than starting the gateway, so they are made once in a run of Vitest, by whichever test needs them first.
+// What every started gateway needs and no test changes: the Worker as one module, and a database with its tables.
+// Making them takes longer than starting the gateway. So the first test that needs them makes them, once in a run of
+// Vitest.
 
 import { cp, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,10 +10,10 @@ import { hasCode } from "../../../cli/local-keys.ts";
 import { prepare } from "../../../local/gateway.ts";
 
 const POLL_MS = 50;
-/** A busy machine needs a minute; after two somebody has to look. */
+/** A busy machine needs a minute. After two minutes something is wrong. */
 const PATIENCE_MS = 120_000;
 
-/** Copies a database with its tables into `state`, a folder that is there and empty; answers with the Worker's one module. */
+/** Copies a database with its tables into `state`, an empty folder that exists; returns the Worker's one module. */
 export async function prepared(state: string): Promise<string> {
   const folder = inject("preparedFolder");
   const worker = join(folder, "worker.js");
@@ -34,7 +35,7 @@ export async function prepared(state: string): Promise<string> {
   return readFile(worker, "utf8");
 }
 
-/** Tests run in several processes: who can make the folder is the first. */
+/** Tests run in several processes. The one that can make the folder does the work. */
 async function isFirst(folder: string): Promise<boolean> {
   try {
     await mkdir(folder);
