@@ -65,8 +65,8 @@ export async function check({ words: [given], options, folder }: Context): Promi
 
 async function faultsOf(section: Table, environment: string): Promise<readonly string[]> {
   const { readConfig, NAMES } = {
-    ...((await import(join(SOURCES, "config.ts"))) as Pick<Gateway, "readConfig">),
-    ...((await import(join(SOURCES, "config-names.ts"))) as Pick<Gateway, "NAMES">),
+    ...((await import(join(SOURCES, "config", "config.ts"))) as Pick<Gateway, "readConfig">),
+    ...((await import(join(SOURCES, "config", "names.ts"))) as Pick<Gateway, "NAMES">),
   };
   const variables = tableOf(section.vars);
   const inSight = Object.keys(variables).filter((name) => NAMES[name] === "secret");
