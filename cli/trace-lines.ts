@@ -3,6 +3,7 @@
 
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { idWithoutPlace } from "../src/core/http/request-id.ts";
 import { CliFault } from "./fault.ts";
 import { hasCode } from "./local-keys.ts";
 import { localLogFile, olderLogFile } from "./local-log.ts";
@@ -19,16 +20,17 @@ const PLAIN = /\{"event":".*\}/;
 /** The same as a JSON text inside something else, which may have several on one line. */
 const QUOTED = /"(\{\\"event\\":(?:[^"\\]|\\.)*\})"/g;
 
-/** The lines of a request in a log, in their order. */
+/** The lines of a request in a log, in their order. The id may be in capitals, a ray id without its place. */
 export function linesOfRequest(log: string, requestId: string): LogLine[] {
   const found: LogLine[] = [];
+  const wanted = idWithoutPlace(requestId);
   for (const text of log.split("\n")) {
-    if (!text.includes(requestId)) continue;
+    if (!text.toLowerCase().includes(wanted)) continue;
     const quoted = [...text.matchAll(QUOTED)].map(([literal]) => parsed(literal));
     const candidates = quoted.length > 0 ? quoted : [PLAIN.exec(text)?.[0]];
     for (const candidate of candidates) {
       const line = typeof candidate === "string" ? parsed(candidate) : undefined;
-      if (isLogLine(line) && line.requestId === requestId) found.push(line);
+      if (isLogLine(line) && idWithoutPlace(line.requestId) === wanted) found.push(line);
     }
   }
   return found;

@@ -59,6 +59,25 @@ describe("why --request, of the local gateway", () => {
     expect(out).toContain("12 more refusals");
   });
 
+  it.each([
+    ["9a3c5e7f1b2d4c6e", ID],
+    [ID, "9a3c5e7f1b2d4c6e"],
+    ["9A3C5E7F1B2D4C6E-fra", ID],
+    ["CF-Ray: 9a3c5e7f1b2d4c6e", ID],
+    ["47C69838-4A23-4C2B-A1C0-6E5AEEB33D5B", "47c69838-4a23-4c2b-a1c0-6e5aeeb33d5b"],
+  ])("finds %s where the id stands as %s", async (given, requestId) => {
+    const another = { ...LINE, requestId: `${requestId}0`, reason: "no-such-host" };
+    kept(`${JSON.stringify({ ...LINE, requestId })}\n${JSON.stringify(another)}\n`);
+    await insertEvents(databaseThrough(database.execute), [
+      eventAt(NOW - 60_000, { requestId, reason: "wrong-proof" }),
+      eventAt(NOW - 60_000, { requestId: another.requestId, reason: "unknown-user" }),
+    ]);
+    const { code, out } = await why("--request", given);
+    expect(code).toBe(0);
+    expect(out).toMatch(/ambiguous-path[\s\S]*wrong-proof/);
+    expect(out).not.toMatch(/no-such-host|unknown-user/);
+  });
+
   it("of a sign-in has the event of the audit", async () => {
     await insertEvents(databaseThrough(database.execute), [
       eventAt(NOW - 60_000, { requestId: ID, reason: "wrong-proof" }),

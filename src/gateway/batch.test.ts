@@ -217,6 +217,7 @@ describe("S-34: one bad part, and the batch is refused", () => {
     "Upgrade: websocket",
     "Expect: 100-continue",
     "Content-Encoding: gzip",
+    "Content-Encoding: identity, gzip",
     "TE: trailers",
     "Data: {}",
   ])("S-31: the header `%s`", (line) => {
@@ -289,4 +290,8 @@ describe("on the way to the Front-End", () => {
     expect(await sent(encode(`\ufeff${batchOf(GET_ME)}`))).toEqual({ status: 400, arrived: [] });
     expect(await sent(Uint8Array.of(...encode(batchOf(GET_ME)), 0xff))).toEqual({ status: 400, arrived: [] });
   });
+});
+
+it.each(["identity", "Identity", "identity, identity"])("`Content-Encoding: %s` in a part is no encoding", (coding) => {
+  expect(judged(one("GET", `${APPLICATION}/me`, `Content-Encoding: ${coding}`))).toBe("passed");
 });

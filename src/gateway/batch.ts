@@ -4,6 +4,7 @@
 
 import { readText } from "../core/http/body.ts";
 import { type CanonicalTarget, canonicalTarget } from "../core/http/canonical.ts";
+import { isEncoded } from "../core/http/coding.ts";
 import { mayReachFrontEnd } from "../core/http/headers.ts";
 import { publishRow } from "../core/http/publish.ts";
 import { type BatchFault, type BatchPart, readBatch } from "../core/lync/batch.ts";
@@ -65,8 +66,9 @@ function partFault(part: BatchPart, outer: CanonicalTarget): PartFault | undefin
   if (row?.access.kind !== "ticket" || row.access.batch) return "nested-batch";
   if (/^\/events(\/|$)/.test(key.slice(application.length))) return "event-channel";
   if (!row.methods.includes(part.method)) return "method-not-allowed";
-  for (const name of part.headers.keys()) {
-    if (name !== "host" && !mayReachFrontEnd(name)) return "header-not-allowed";
+  for (const [name, value] of part.headers) {
+    const saysNothing = name === "content-encoding" && !isEncoded(value);
+    if (name !== "host" && !saysNothing && !mayReachFrontEnd(name)) return "header-not-allowed";
   }
   return undefined;
 }

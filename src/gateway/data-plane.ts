@@ -5,6 +5,7 @@ import type { Config } from "../config/config.ts";
 import type { Env } from "../config/env.ts";
 import { BodyTooLarge, counted, declaredSize } from "../core/http/body.ts";
 import { canonicalTarget } from "../core/http/canonical.ts";
+import { isEncoded } from "../core/http/coding.ts";
 import { withoutEmptyBody } from "../core/http/empty-body.ts";
 import { isPostback } from "../core/http/postback.ts";
 import { type PublishRow, publishRow, type SignInService } from "../core/http/publish.ts";
@@ -34,7 +35,7 @@ export async function dataPlane(request: Request, env: Env, config: Config): Pro
   if (!row.methods.includes(request.method)) return methodNotAllowed(row.methods);
   if (!row.methods.includes("POST") && isPostback(target.value.query)) return badRequest("form-in-query");
   // the Front-End must read what Postern has judged
-  if (isEncoded(request.headers)) return badRequest("content-encoding");
+  if (isEncoded(request.headers.get("content-encoding"))) return badRequest("content-encoding");
   const bodiless = request.method === "GET" || request.method === "HEAD";
   const asked = bodiless ? await withoutEmptyBody(request) : request;
   if (asked === undefined) return badRequest("body-with-get");
@@ -83,12 +84,6 @@ function signIn(exchange: Exchange, service: SignInService, maxBody: number): Re
     case "username-token":
       return usernameTokenService(exchange, maxBody);
   }
-}
-
-/** Whether its body is encoded once more. `identity` is no encoding (RFC 9110, 12.5.3), and is not passed on. */
-function isEncoded(headers: Headers): boolean {
-  const codings = headers.get("content-encoding")?.toLowerCase().split(",") ?? [];
-  return codings.some((coding) => coding.trim() !== "identity");
 }
 
 /** The request, if its body keeps the row's limit. A body of unknown length is counted as it streams. */

@@ -1,7 +1,25 @@
 // The queries of the audit: putting events in, once each, and finding them again, newest first.
 
-import { and, asc, count, desc, eq, gt, gte, inArray, isNotNull, lt, lte, max } from "drizzle-orm";
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  like,
+  lt,
+  lte,
+  max,
+  or,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import { type AuditedEvent, firstEventId, type Outcome } from "../audit/event.ts";
+import { idWithoutPlace } from "../core/http/request-id.ts";
 import type { Database } from "./database.ts";
 import { auditEvents } from "./schema.ts";
 
@@ -61,7 +79,7 @@ export async function findEvents(db: Database, filter: AuditFilter, limit: numbe
         filter.source === undefined ? undefined : eq(source, filter.source),
         filter.outcome === undefined ? undefined : eq(outcome, filter.outcome),
         filter.reason === undefined ? undefined : eq(reason, filter.reason),
-        filter.requestId === undefined ? undefined : eq(requestId, filter.requestId),
+        filter.requestId === undefined ? undefined : isRequest(requestId, filter.requestId),
         // Ids begin with the time, and the indexes have them.
         filter.since === undefined ? undefined : gte(id, firstEventId(filter.since)),
         filter.until === undefined ? undefined : lt(id, firstEventId(filter.until)),
@@ -69,6 +87,14 @@ export async function findEvents(db: Database, filter: AuditFilter, limit: numbe
     )
     .orderBy(desc(id))
     .limit(limit);
+}
+
+/** That an event is of this request, whichever way its ray id was written here and there. */
+function isRequest(column: typeof auditEvents.requestId, given: string): SQL | undefined {
+  const id = idWithoutPlace(given);
+  // An id has no sign that LIKE reads as another one but "_", and no ray id has that.
+  const withPlace = /^[0-9a-f]{16}$/.test(id) ? like(column, `${id}-___`) : undefined;
+  return or(sql`lower(${column}) = ${id}`, withPlace);
 }
 
 /** Whether the last change in the audit disabled or enabled the user. Without such a change the user is enabled. */
