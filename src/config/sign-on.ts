@@ -96,9 +96,7 @@ function readConnectors(env: Env, webHost: string, withinMs: number, faults: str
 
 function readConnector(env: Env, name: string, where: string, faults: string[]): Connector | undefined {
   if (!CONNECTOR_NAME.test(name)) {
-    faults.push(
-      `CONNECTORS holds "${name}", which cannot be a connector's name. Give a name and a place, ${EXAMPLE}.`,
-    );
+    faults.push(`CONNECTORS holds "${name}", which cannot be a connector's name. Give a name and a place, ${EXAMPLE}.`);
     return undefined;
   }
   const [, bindingName] = /^binding:(.*)$/.exec(where) ?? [];
