@@ -80,7 +80,7 @@ export default defineConfig({
           include: ["src/**/*.test.ts", "test/workerd/**/*.test.ts"],
           exclude: [...UNIT, ...WITHOUT_GUARDS],
           setupFiles: ["./test/workerd/setup.ts"],
-          testTimeout: 30_000, // a slow machine is no fault of what is tested
+          testTimeout: 120_000, // a slow machine is no fault of what is tested
         },
       },
       {
@@ -91,7 +91,7 @@ export default defineConfig({
           include: WITHOUT_GUARDS,
           exclude: UNIT,
           setupFiles: ["./test/workerd/setup.ts"],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
           ...SHARED,
         },
       },
@@ -111,8 +111,8 @@ export default defineConfig({
           globalSetup: PREPARED,
           execArgv: LEGACY_DIGESTS,
           ...SHARED,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
         },
       },
       {
@@ -122,8 +122,8 @@ export default defineConfig({
           include: TIMED,
           globalSetup: PREPARED,
           execArgv: LEGACY_DIGESTS,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
           sequence: { groupOrder: 1 }, // when everything else has ended: these tests measure time
         },
       },
