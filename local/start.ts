@@ -10,6 +10,7 @@ import { PROJECT } from "./bundle.ts";
 import { type LocalGateway, PortInUse, startGateway } from "./gateway.ts";
 import { lineAppender } from "./log.ts";
 import { AlreadyRunning, takeCheckout } from "./one-at-a-time.ts";
+import { readerGone } from "./reader-gone.ts";
 import { contosoVariables } from "./world.ts";
 
 const DEFAULT_PORT = 8787;
@@ -71,6 +72,7 @@ async function main(): Promise<number> {
     console.error(`PORT is "${process.env.PORT}", which is not a port: give a number from 1 to 65535.`);
     return 2;
   }
+  const unread = readerGone(process.stdout);
   const state = join(postern, "state");
   mkdirSync(state, { recursive: true, mode: 0o700 });
   const keep = lineAppender(localLogFile(postern));
@@ -99,6 +101,7 @@ async function main(): Promise<number> {
   console.log(welcome(running));
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    void unread.then(resolve);
   });
   await running.stop();
   giveBack();
