@@ -26,6 +26,18 @@ export type DeviceAnswer = {
   readonly lastSeenAt: string;
 };
 
+/** A key for which the pool issued a certificate to a device through Postern. */
+export type DeviceKeyAnswer = {
+  /** SHA-256 of the SubjectPublicKeyInfo, in hex. */
+  readonly hash: string;
+  /** From where a certificate for it was last fetched. */
+  readonly network: string;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+  /** The end of its last certificate. */
+  readonly endsAt: string;
+};
+
 /**
  * `POST /v1/users/:name/devices/:device/(approve|block|forget)`, `POST /v1/users/:name/devices`, and
  * `POST /v1/devices/:device/forget`.
@@ -48,6 +60,8 @@ export type WhyAnswer = {
   readonly device: DeviceAnswer;
   /** Whose the device is, where it is another user's: `user` is refused with its id. */
   readonly holder: string | null;
+  /** Of the device, its first one first; none of another user's device. */
+  readonly keys: readonly DeviceKeyAnswer[];
   /** Of a request that came now from where the device came last. */
   readonly judgement: Judgement;
   readonly steps: readonly Explanation[];

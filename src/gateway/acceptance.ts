@@ -1,21 +1,40 @@
 // Whether a Front-End has accepted the request in which a device named itself: it created the application, or gave the
-// certificate. Until then the device's id is the user's by nobody's word but the client's.
+// certificate. Until then the device's id is the user's by nobody's word but the client's. And of the certificate, the key.
 
+import { logEvent } from "../audit/log.ts";
 import { readText } from "../core/http/body.ts";
+import { readIssuedCertificate, readRequestedKey, sameKey } from "../core/proof/issued-certificate.ts";
+import type { SightedKey } from "../guards/device-key.ts";
 
 /** More than a certificate of any key, its chain and the envelope around it. */
 const MAX_CERTIFICATE_ANSWER_BYTES = 256 * 1024;
 /** What `GetAndPublishCert` answers with, in whatever namespace prefix. */
 const CERTIFICATE = /<(?:[\w.-]+:)?BinarySecurityToken[\s>]/;
 
-/** Reads a certificate's answer beside its way to the client; what cannot be read has not been accepted. */
-export async function hasAccepted(answer: Response, soap: boolean): Promise<boolean> {
-  if (!soap) return answer.status === 201;
-  if (answer.status !== 200) return false;
+/** Whether a UCWA application was created. */
+export const hasCreated = (answer: Response): boolean => answer.status === 201;
+
+/** Reads a certificate's answer beside its way to the client; undefined where it has none, or cannot be read. */
+export async function certificateIn(answer: Response): Promise<string | undefined> {
+  if (answer.status !== 200) return undefined;
   try {
     const read = await readText(answer.clone(), MAX_CERTIFICATE_ANSWER_BYTES);
-    return read.ok && CERTIFICATE.test(read.value.text);
+    return read.ok && CERTIFICATE.test(read.value.text) ? read.value.text : undefined;
   } catch {
-    return false; // it broke off, and so will what the client gets
+    return undefined; // it broke off, and so will what the client gets
   }
+}
+
+/** The key that `answer` certifies, where it is the one that `request` asked for. Otherwise the log says why it is not remembered. */
+export function certifiedKey(request: string, answer: string, host: string): SightedKey | undefined {
+  const requested = readRequestedKey(request);
+  const issued = readIssuedCertificate(answer);
+  if (!issued.ok) return notRemembered(`certificate-${issued.reason}`, host);
+  if (!requested.ok) return notRemembered(`request-${requested.reason}`, host);
+  const { key, endsAt } = issued.value;
+  return sameKey(requested.value, key) ? { hash: key.hash, endsAt } : notRemembered("another-key-than-requested", host);
+}
+
+function notRemembered(reason: string, host: string): undefined {
+  logEvent({ event: "key-not-remembered", reason, host });
 }

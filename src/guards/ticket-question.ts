@@ -3,6 +3,7 @@
 import type { EventContext } from "../audit/event.ts";
 import type { FactSources } from "../core/device/facts.ts";
 import type { DeviceId, RequestSource } from "../core/device/types.ts";
+import type { SightedKey } from "./device-key.ts";
 
 /** What a ticket is used for: how much of its device has to be known. */
 export type TicketUse =
@@ -31,9 +32,16 @@ export type Naming = Omit<TicketQuestion, "use"> & {
   readonly told: Pick<FactSources, "application" | "httpUserAgent">;
 };
 
+/** A request in which a device named itself, and which a Front-End has accepted. */
+export type Confirmation = Omit<TicketQuestion, "use"> & {
+  /** Of the certificate that the Front-End gave; absent where it gave none, or its key cannot be read. */
+  readonly key?: SightedKey;
+};
+
 /**
  * `dead`: no ticket of this user's. `refused`: the ticket lives, and its device may not; the reason is in the audit.
- * `provisional`: of a device that has named itself, and whose id is the user's only once a Front-End has accepted the request.
+ * `provisional`: of a device that has named itself, and whose id is the user's only once a Front-End has accepted the request; in
+ * the answer to that, it was until now.
  */
 export type TicketVerdict = {
   readonly kind: "dead" | "anonymous" | "served" | "refused";

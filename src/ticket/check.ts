@@ -6,6 +6,7 @@ import { sipUriOf } from "../core/credentials/names.ts";
 import type { Keyring } from "../core/crypto/keyring.ts";
 import { type Assertion, assertionsIn } from "../core/lync/assertion.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
+import type { SightedKey } from "../guards/device-key.ts";
 import { ticketGuardOf } from "../guards/route.ts";
 import type { Naming, TicketUse, TicketVerdict } from "../guards/ticket-question.ts";
 import { aboutRequest, sourceOf } from "../http/about.ts";
@@ -101,14 +102,16 @@ export async function checkTicket(
 
 /**
  * The Front-End has accepted the request in which the ticket's holder named a device: tells the guard, which keeps the device's
- * id for the user from now on, durably when this returns. Refused when the device may no more. Throws when the guard fails.
+ * id for the user, and the `key` of
+ * the certificate that the device got, from now on, durably when this returns. Refused when the device may no more. Throws when the guard fails.
  */
 export async function confirmDevice(
   { ticket }: HeldTicket,
   { request, target, env }: Exchange,
+  key: SightedKey | undefined,
 ): Promise<Result<undefined, TicketFault>> {
   const about = aboutRequest(request, target.host, "device");
-  const question = { id: ticket.id, source: sourceOf(request), about };
+  const question = { id: ticket.id, source: sourceOf(request), about, ...(key && { key }) };
   const { kind } = await ticketGuardOf(env, ticket.sipUri, ticket.id).confirmDevice(question);
   if (kind === "served") return ok(undefined);
   return refuse(kind === "refused" ? "device-refused" : "not-relayed");
