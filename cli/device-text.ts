@@ -1,7 +1,7 @@
 // Devices as people read them: the list, and one device whole.
 
 import type { ContestAnswer, PartnershipAnswer } from "../src/admin/answers.ts";
-import type { DeviceAnswer } from "../src/admin/device-answers.ts";
+import type { DeviceAnswer, DeviceKeyAnswer } from "../src/admin/device-answers.ts";
 import type { RequestSource } from "../src/core/device/types.ts";
 import { isPasswordKey } from "../src/core/policy/identity.ts";
 import type { Judgement } from "../src/core/policy/types.ts";
@@ -61,6 +61,22 @@ export function deviceText(user: string, device: DeviceAnswer, { action, reason 
   ];
   return `${device.id} of ${user}\n${table(lines)}`;
 }
+
+/** The keys of a device; empty without any. */
+export function keysText(keys: readonly DeviceKeyAnswer[]): string {
+  if (keys.length === 0) return "";
+  const rows = keys.map(({ hash, firstSeenAt, lastSeenAt, network, endsAt }) => [
+    ...[hash.slice(0, SHOWN_HASH_CHARS), firstSeenAt, lastSeenAt, network, endsAt],
+  ]);
+  return `
+
+Keys of its certificates, the first one first:
+
+${table([["KEY", "FIRST SEEN", "LAST SEEN", "LAST FROM", "CERTIFICATE ENDS"], ...rows])}`;
+}
+
+/** The beginning of a hash. `--json` has the whole. */
+const SHOWN_HASH_CHARS = 16;
 
 function idText({ key, provisional }: DeviceAnswer): string {
   if (isPasswordKey(key))

@@ -54,6 +54,15 @@ const EXPLAINED: WhyAnswer = {
   user: ALICE,
   device: { ...PHONE, state: "blocked", decision: "block", decidedBy: "0123abcd", reason: "lost" },
   holder: null,
+  keys: [
+    {
+      hash: "0123456789abcdef".repeat(4),
+      network: "203.0.113.9",
+      firstSeenAt: "2026-11-23T08:00:00.000Z",
+      lastSeenAt: "2026-11-24T08:00:00.000Z",
+      endsAt: "2027-05-22T08:00:00.000Z",
+    },
+  ],
   judgement: { action: "block", reason: "device-blocked", step: "personal-block" },
   steps: [
     { step: "user", outcome: "passed", detail: "The user is not disabled." },
@@ -145,11 +154,16 @@ describe("device show and why", () => {
   platform      android
   system        Android 8.0.0
   model         SM-G930U
+
+Keys of its certificates, the first one first:
+
+KEY               FIRST SEEN                LAST SEEN                 LAST FROM    CERTIFICATE ENDS
+0123456789abcdef  2026-11-23T08:00:00.000Z  2026-11-24T08:00:00.000Z  203.0.113.9  2027-05-22T08:00:00.000Z
 `);
     asked = [];
-    const { user, device, judgement } = EXPLAINED;
+    const { user, device, keys, judgement } = EXPLAINED;
     const json = (await run(ok(EXPLAINED), "device", "show", "alice@contoso.test", "d_phone", "--json")).out;
-    expect(JSON.parse(json)).toEqual({ user, device, judgement });
+    expect(JSON.parse(json)).toEqual({ user, device, keys, judgement });
   });
 
   it("why shows each step in its order, which one decides, and what came of it", async () => {

@@ -4,7 +4,7 @@
 import type { DeviceAnswer, DeviceChangedAnswer, WhyAnswer, WindowAnswer } from "../src/admin/device-answers.ts";
 import { certificatesText } from "./certificates.ts";
 import { type Answer, type Context, table, whyOf } from "./command.ts";
-import { contestsText, deviceText, listText } from "./device-text.ts";
+import { contestsText, deviceText, keysText, listText } from "./device-text.ts";
 import { durationIn } from "./duration.ts";
 import { CliFault } from "./fault.ts";
 import { ask, userPath } from "./gateway.ts";
@@ -28,7 +28,7 @@ export async function list(context: Context): Promise<Answer> {
 }
 
 export async function show(context: Context): Promise<Answer> {
-  const { user, device, holder, judgement } = await explanationOf(context);
+  const { user, device, holder, keys, judgement } = await explanationOf(context);
   if (holder !== null) {
     throw new CliFault(
       "notFound",
@@ -36,7 +36,7 @@ export async function show(context: Context): Promise<Answer> {
       `See: npm run postern -- device show ${holder} ${device.id}`,
     );
   }
-  return { text: deviceText(user, device, judgement), json: { user, device, judgement } };
+  return { text: deviceText(user, device, judgement) + keysText(keys), json: { user, device, keys, judgement } };
 }
 
 /** `postern why`: of a request what it was refused for; of a device each step of the decision in the order of docs/devices.md. */

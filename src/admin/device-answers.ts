@@ -26,6 +26,18 @@ export type DeviceAnswer = {
   readonly lastSeenAt: string;
 };
 
+/** A key for which the pool issued a certificate to a device through Postern. */
+export type DeviceKeyAnswer = {
+  /** SHA-256 of the SubjectPublicKeyInfo, in hex. */
+  readonly hash: string;
+  /** From where a certificate for it was last fetched. */
+  readonly network: string;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+  /** The end of its last certificate. */
+  readonly endsAt: string;
+};
+
 /**
  * `POST /v1/users/:name/devices/:device/(approve|block|forget)`, `POST /v1/users/:name/devices`, and
  * `POST /v1/devices/:device/forget`.
@@ -53,6 +65,8 @@ export type WhyAnswer = {
   readonly device: DeviceAnswer;
   /** The owner of the device, if it belongs to another user: `user` is refused with its id. */
   readonly holder: string | null;
+  /** The keys of the device, the first one first. Empty for another user's device. */
+  readonly keys: readonly DeviceKeyAnswer[];
   /** The judgement on a request that came now from where the device came last. */
   readonly judgement: Judgement;
   readonly steps: readonly Explanation[];

@@ -10,6 +10,7 @@ import { explain, judge } from "../core/policy/decide.ts";
 import { DEFAULT_POLICY } from "../core/policy/read.ts";
 import { printable } from "../core/text/printable.ts";
 import type { CommandFault, CommandOutcome } from "../guards/device-command.ts";
+import type { SeenKey } from "../guards/device-key.ts";
 import { openDatabase } from "../store/database.ts";
 import { listAppPasswords, subjectOf, type User } from "../store/directory.ts";
 import { currentPolicy } from "../store/policies.ts";
@@ -17,6 +18,7 @@ import { revokeCertificates } from "./certificates.ts";
 import type {
   DeviceAnswer,
   DeviceChangedAnswer,
+  DeviceKeyAnswer,
   PasswordRevokedAnswer,
   UserChangedAnswer,
   WhyAnswer,
@@ -142,9 +144,10 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
       }
       if (!outcome.ok) return faultAnswer(outcome.reason);
       const { partnership, judgement, steps = [] } = outcome.value;
+      const keys = (outcome.value.keys ?? []).map(keyAnswer);
       if (partnership === undefined || judgement === undefined) return faultAnswer("no-such-device");
       const { sipUri, upn } = user;
-      const explained = { user: sipUri, upn, device: deviceAnswer(partnership), holder: null, judgement, steps };
+      const explained = { user: sipUri, upn, device: deviceAnswer(partnership), holder: null, keys, judgement, steps };
       return answer(explained satisfies WhyAnswer);
     }),
   );
@@ -193,9 +196,17 @@ async function explainOfAnother(by: Commanding, user: User, device: string): Pro
     upn: user.upn,
     device: deviceAnswer(partnership),
     holder: owner.sipUri,
+    keys: [],
   };
   return answer({ ...explained, judgement: judge(input), steps: explain(input) } satisfies WhyAnswer);
 }
+
+const keyAnswer = ({ hash, network, firstSeenAt, lastSeenAt, endsAt }: SeenKey): DeviceKeyAnswer => ({
+  ...{ hash, network },
+  firstSeenAt: new Date(firstSeenAt).toISOString(),
+  lastSeenAt: new Date(lastSeenAt).toISOString(),
+  endsAt: new Date(endsAt).toISOString(),
+});
 
 const isPartnership = (word: string): boolean => word.startsWith("d_");
 

@@ -69,7 +69,7 @@ export type AuditedEvent = EventContext & {
   readonly deviceKey?: string;
   /** Of a change: the id of the admin key that asked for it. */
   readonly by?: string;
-  /** Of a change: the reason that was given with it. Of `no-address-book`: what was missing. Of a device that enrols as an app password: that it does. */
+  /** Of a change: the reason that was given with it. Of `no-address-book`: what was missing. Of a device that enrols as an app password: that it does. Of a key: which. */
   readonly why?: string;
 };
 

@@ -68,6 +68,7 @@ const CHANGE_REASONS = [
   "device-forgotten",
   "device-expected",
   "device-id-given-up",
+  "device-key-added",
   "device-expired",
   "password-revoked",
   "user-disabled",

@@ -12,7 +12,7 @@ import { askFrontEnd, relay } from "../http/forward.ts";
 import { endWith, type Step } from "../http/step.ts";
 import { checkTicket, confirmDevice, type Purpose, type TicketFault } from "../ticket/check.ts";
 import { type Verdict, Verdicts } from "../ticket/verdicts.ts";
-import { hasAccepted } from "./acceptance.ts";
+import { certificateIn, certifiedKey, hasCreated } from "./acceptance.ts";
 import { judgedBatch } from "./batch.ts";
 import { isEventChannel, purposeOf } from "./purpose.ts";
 import { releasedWhile } from "./release.ts";
@@ -64,13 +64,13 @@ async function admit(
 }
 
 /** Asks the Front-End. Ends here when a part of a batch is refused, or when no Front-End takes the ticket. */
-async function forward(request: Ticketed, { live, provisional = false }: Verdict): Promise<Step<Response>> {
+async function forward(request: Ticketed, { live }: Verdict): Promise<Step<Response>> {
   const { exchange, access, held } = request;
   const body = access.batch ? await judgedBatch(exchange, request.maxBody) : request.body?.bytes;
   if (body instanceof Response) return endWith(body);
   const answer = await askFrontEnd(exchange, {
     ...{ credentials: request.credentials(live), ...(body && { body }) },
-    answerIsRead: provisional && access.soap, // whether it is a certificate
+    answerIsRead: asksCertificate(request),
   });
   if (answer === undefined) return endWith(unavailable("front-end-unreachable"));
   if (answer.status !== 401) return ok(answer);
@@ -79,17 +79,37 @@ async function forward(request: Ticketed, { live, provisional = false }: Verdict
   return endWith(await refusedTicket(exchange, access, "front-end-refused"));
 }
 
-/** Whether the answer may be released: the device is confirmed where the answer accepts it, and an old verdict is asked again. */
+/** Whether a device asks for a certificate: it names itself in SOAP for nothing else. */
+const asksCertificate = ({ purpose, access }: Ticketed): boolean => purpose.kind === "naming" && access.soap;
+
+/**
+ * Whether the answer may be released. The guard hears first of a device that the answer accepts for the first time, and of each
+ * certificate's key. An old verdict is asked again.
+ */
 async function admitAgain(
   request: Ticketed,
   verdict: Verdict,
   answer: Response,
 ): Promise<Result<Verdict, TicketFault | "anonymous-ticket">> {
-  if (verdict.provisional === true && (await hasAccepted(answer, request.access.soap))) {
-    const confirmed = await confirmDevice(request.held, request.exchange);
-    if (!confirmed.ok) return confirmed;
-  }
+  const confirmed = await confirm(request, verdict, answer);
+  if (!confirmed.ok) return confirmed;
   return Date.now() < verdict.until ? ok(verdict) : admit(request, usedFor(request.purpose));
+}
+
+/** One call to the guard at most: none for a known device that gets no certificate, or one without a key to remember. */
+async function confirm(
+  request: Ticketed,
+  { provisional = false }: Verdict,
+  answer: Response,
+): Promise<Result<undefined, TicketFault>> {
+  const { exchange, held, body } = request;
+  if (!asksCertificate(request)) {
+    return provisional && hasCreated(answer) ? confirmDevice(held, exchange, undefined) : ok(undefined);
+  }
+  const certificate = await certificateIn(answer);
+  if (certificate === undefined) return ok(undefined);
+  const key = certifiedKey(body?.text ?? "", certificate, exchange.target.host);
+  return provisional || key !== undefined ? confirmDevice(held, exchange, key) : ok(undefined);
 }
 
 /** Sends the answer on for as long as the ticket is good. */

@@ -11,7 +11,7 @@ import type { Admission, NetworkLock, Settled, Settlement, TicketAdmission, Who 
 import type { Profile, VersionedPolicy } from "./profile.ts";
 import type { RelayedTicket, Remembered } from "./relayed-ticket.ts";
 import type { ProofToRecall, SignInAttempt, SignInVerdict } from "./sign-in-question.ts";
-import type { Naming, TicketQuestion, TicketVerdict } from "./ticket-question.ts";
+import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "./ticket-question.ts";
 import type { UserLocks } from "./user-locks.ts";
 
 /** What a user's guard is asked. Each call is one Durable Object request. */
@@ -24,7 +24,7 @@ export interface UserGuardCalls extends Rpc.DurableObjectBranded {
   judge(question: TicketQuestion): Promise<TicketVerdict>;
   living(ids: readonly string[]): string[];
   nameDevice(naming: Naming): Promise<TicketVerdict>;
-  confirmDevice(question: Omit<TicketQuestion, "use">): Promise<TicketVerdict>;
+  confirmDevice(confirmation: Confirmation): Promise<TicketVerdict>;
   yieldClaim(wanted: Wanted, about: EventContext): Promise<boolean>;
   noteForeignUse(about: EventContext, key: string): Promise<void>;
   command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome>;

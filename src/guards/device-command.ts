@@ -5,6 +5,7 @@ import type { UserSettingsReason } from "../audit/reasons.ts";
 import type { Partnership } from "../core/device/partnership.ts";
 import type { Explanation, Judgement } from "../core/policy/types.ts";
 import type { Result } from "../core/result.ts";
+import type { SeenKey } from "./device-key.ts";
 
 type UserReason = UserSettingsReason | "user-disabled" | "user-enabled";
 
@@ -39,6 +40,8 @@ export type Commanded = {
   readonly partnership?: Partnership;
   readonly steps?: readonly Explanation[];
   readonly judgement?: Judgement;
+  /** The keys of the partnership that was to be explained. */
+  readonly keys?: readonly SeenKey[];
   /** The app password that was revoked with the device, so that a blocked device stays out. */
   readonly revokedPassword?: string;
 };

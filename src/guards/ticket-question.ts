@@ -3,6 +3,7 @@
 import type { EventContext } from "../audit/event.ts";
 import type { FactSources } from "../core/device/facts.ts";
 import type { DeviceId, RequestSource } from "../core/device/types.ts";
+import type { SightedKey } from "./device-key.ts";
 
 /** What a ticket is used for. That decides how much has to be known of its device. */
 export type TicketUse =
@@ -31,10 +32,16 @@ export type Naming = Omit<TicketQuestion, "use"> & {
   readonly told: Pick<FactSources, "application" | "httpUserAgent">;
 };
 
+/** A request in which a device named itself, and which a Front-End has accepted. */
+export type Confirmation = Omit<TicketQuestion, "use"> & {
+  /** Of the certificate that the Front-End gave; absent where it gave none, or its key cannot be read. */
+  readonly key?: SightedKey;
+};
+
 /**
  * `dead`: this user has no such ticket. `refused`: the ticket lives, but its device may not do this; the audit has the
  * reason. `provisional`: the device has named itself, but its id belongs to the user only when a Front-End has accepted
- * the request.
+ * the request. In the answer to a confirmation: it was provisional until now.
  */
 export type TicketVerdict = {
   readonly kind: "dead" | "anonymous" | "served" | "refused";

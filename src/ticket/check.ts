@@ -7,6 +7,7 @@ import { sipUriOf } from "../core/credentials/names.ts";
 import type { Keyring } from "../core/crypto/keyring.ts";
 import { type Assertion, assertionsIn } from "../core/lync/assertion.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
+import type { SightedKey } from "../guards/device-key.ts";
 import { ticketGuardOf } from "../guards/route.ts";
 import type { Naming, TicketUse, TicketVerdict } from "../guards/ticket-question.ts";
 import { aboutRequest, sourceOf } from "../http/about.ts";
@@ -104,15 +105,16 @@ export async function checkTicket(
 
 /**
  * The Front-End has accepted the request in which the ticket's holder named a device. Tells the guard, which from now
- * on keeps the device's id for the user; that is durable when this returns. Refused when the device is no longer
- * allowed. Throws when the guard fails.
+ * on keeps the device's id for the user, and the `key` of the certificate that the device got. Both are durable when
+ * this returns. Refused when the device is no longer allowed. Throws when the guard fails.
  */
 export async function confirmDevice(
   { ticket }: HeldTicket,
   { request, target, env }: Exchange,
+  key: SightedKey | undefined,
 ): Promise<Result<undefined, TicketFault>> {
   const about = aboutRequest(request, target.host, "device");
-  const question = { id: ticket.id, source: sourceOf(request), about };
+  const question = { id: ticket.id, source: sourceOf(request), about, ...(key && { key }) };
   const { kind } = await ticketGuardOf(env, ticket.sipUri, ticket.id).confirmDevice(question);
   if (kind === "served") return ok(undefined);
   return refuse(kind === "refused" ? "device-refused" : "not-relayed");

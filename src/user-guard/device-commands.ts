@@ -199,7 +199,8 @@ export class DeviceCommands {
       ...this.#decisions.inputFor(partnership, partnership.source, now),
       passwordRevoked: partnership.credentialId === null, // what the device still has was got with that one
     };
-    return ok({ partnership, steps: explain(input), judgement: judge(input) });
+    const keys = this.#parts.devices.keys.of(partnership.id);
+    return ok({ partnership, steps: explain(input), judgement: judge(input), keys });
   }
 
   /** The one device that the given word names. */

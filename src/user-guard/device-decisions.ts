@@ -4,6 +4,7 @@
 // brings a user more devices than the limit (S-27).
 
 import { auditEvent, type EventContext } from "../audit/event.ts";
+import { logEvent } from "../audit/log.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import { isIn } from "../core/device/by-place.ts";
 import { BY_POLICY, expiresAt, hasExpired, type Partnership, SEEN_AGAIN_MS } from "../core/device/partnership.ts";
@@ -13,8 +14,9 @@ import { type Admission, admit, type Enrols, type IdOwner, type Judged } from ".
 import { isPasswordKey } from "../core/policy/identity.ts";
 import type { JudgeInput } from "../core/policy/types.ts";
 import type { Wanted } from "../guards/claim.ts";
+import type { SightedKey } from "../guards/device-key.ts";
 import type { GuardAudit } from "../guards/guard-audit.ts";
-import type { Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
+import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import type { Database } from "../store/database.ts";
 import { newPartnershipId } from "../store/ids.ts";
 import { type Claimed, type DecidedClaim, DeviceClaims, type Foreign } from "./device-claims.ts";
@@ -103,7 +105,7 @@ export class DeviceDecisions {
    * A Front-End has accepted the request in which the holder of this ticket named a device: from now on the user has
    * its id for good.
    */
-  confirm(question: Omit<TicketQuestion, "use">, now: number): TicketVerdict {
+  confirm({ key, ...question }: Confirmation, now: number): TicketVerdict {
     const ticket = this.#parts.tickets.find(question.id, now);
     if (ticket === undefined) return DEAD;
     const named = ticket.device === undefined ? undefined : this.#parts.devices.get(ticket.device);
@@ -116,8 +118,27 @@ export class DeviceDecisions {
     if (admission.judgement.action !== "allow" || device === undefined) {
       return this.#refused(question, ticket, admission, now);
     }
-    if (device.provisional) this.#parts.devices.write({ ...device, provisional: false });
-    return SERVED;
+    if (key !== undefined) this.#holds(device, key, question, ticket.credentialId, now);
+    if (!device.provisional) return SERVED;
+    this.#parts.devices.write({ ...device, provisional: false });
+    return PROVISIONAL;
+  }
+
+  /** The device has a certificate for this key. One more than it had is a device's own doing, or a thief's: people are to see it. */
+  #holds(
+    { id: device, key: deviceKey }: Partnership,
+    key: SightedKey,
+    { about, source }: Omit<Confirmation, "key">,
+    credentialId: string,
+    now: number,
+  ): void {
+    const sighting = this.#parts.devices.keys.remember(device, key, source.network, now);
+    if (sighting === "of-another-device") {
+      logEvent({ event: "key-not-remembered", reason: sighting, detail: `${device}, key ${key.hash}` });
+    }
+    if (sighting !== "added") return;
+    const of = { device, deviceKey: deviceKey ?? undefined, credentialId, why: `key ${key.hash}` };
+    this.#record(about, { outcome: "changed", reason: "device-key-added", ...of }, now);
   }
 
   /**

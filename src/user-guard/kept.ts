@@ -16,6 +16,8 @@ const QUERIES: Readonly<Record<string, string>> = {
   used_challenges: "SELECT expires_at AS expiresAt FROM used_challenges",
   devices: "SELECT partnership AS json FROM devices",
   unsaved_devices: "SELECT id FROM unsaved_devices",
+  device_keys:
+    "SELECT device, hash, network, first_seen_at AS firstSeenAt, last_seen_at AS lastSeenAt, ends_at AS endsAt FROM device_keys ORDER BY device, first_seen_at",
   applications: "SELECT device, at FROM applications",
   named_places: `SELECT device, ${NETWORK}, at FROM named_places`,
   snapshots: "SELECT name, value AS json FROM snapshots WHERE name <> 'policy'",

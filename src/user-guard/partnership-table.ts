@@ -6,6 +6,7 @@
 import { networkIn } from "../core/device/by-place.ts";
 import type { Partnership } from "../core/device/partnership.ts";
 import type { LazyTables } from "../guards/storage.ts";
+import { DeviceKeys } from "./device-keys.ts";
 
 export const DEVICE_SCHEMA = [
   "CREATE TABLE IF NOT EXISTS devices (id TEXT PRIMARY KEY, partnership TEXT NOT NULL) WITHOUT ROWID",
@@ -22,6 +23,8 @@ const PLACE_LIVES_MS = 30 * 86_400_000;
 const PLACE_AGAIN_MS = 86_400_000;
 
 export class PartnershipTable {
+  /** The keys of the devices, which go with their partnership. */
+  readonly keys: DeviceKeys;
   readonly #tables: LazyTables;
   #all: Map<string, Partnership> | undefined;
   /**
@@ -32,6 +35,7 @@ export class PartnershipTable {
 
   constructor(tables: LazyTables) {
     this.#tables = tables;
+    this.keys = new DeviceKeys(tables);
   }
 
   /** All partnerships, oldest first. Reading writes nothing. */
@@ -71,6 +75,7 @@ export class PartnershipTable {
     this.#read().delete(id);
     this.#tables.exec("DELETE FROM devices WHERE id = ?", id).toArray();
     this.forgetTraces(id);
+    this.keys.forget(id);
     this.#note(id);
   }
 

@@ -22,13 +22,14 @@ import type { RelayedTicket, Remembered } from "../guards/relayed-ticket.ts";
 import { guardOf } from "../guards/route.ts";
 import type { ProofToRecall, SignInAttempt, SignInVerdict } from "../guards/sign-in-question.ts";
 import { LazyTables, type SchemaStep } from "../guards/storage.ts";
-import type { Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
+import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import type { UserLocks } from "../guards/user-locks.ts";
 import { openDatabase } from "../store/database.ts";
 import { partnershipsOfUser, savePartnerships } from "../store/partnerships.ts";
 import { currentPolicy } from "../store/policies.ts";
 import { DeviceCommands } from "./device-commands.ts";
 import { DeviceDecisions } from "./device-decisions.ts";
+import { KEY_SCHEMA } from "./device-keys.ts";
 import { Erasure } from "./erasure.ts";
 import { keptRows } from "./kept.ts";
 import { DEVICE_SCHEMA, PartnershipTable } from "./partnership-table.ts";
@@ -58,6 +59,7 @@ const SCHEMA_STEPS: readonly SchemaStep[] = [
     ...SNAPSHOT_SCHEMA,
     QUOTA_SCHEMA,
   ],
+  KEY_SCHEMA,
 ];
 
 export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls {
@@ -211,11 +213,14 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
   }
 
-  /** A Front-End has accepted the request in which the device named itself. D1 has that when this returns. */
-  async confirmDevice(question: Omit<TicketQuestion, "use">): Promise<TicketVerdict> {
-    const verdict = this.#decisions.confirm(question, Date.now());
+  /**
+   * A Front-End has accepted the request in which the device named itself, perhaps with a certificate. When this
+   * returns, the key is remembered, and D1 has a device that was provisional.
+   */
+  async confirmDevice(confirmation: Confirmation): Promise<TicketVerdict> {
+    const verdict = this.#decisions.confirm(confirmation, Date.now());
     try {
-      if (verdict.kind === "served") await this.#saveDevices();
+      if (verdict.provisional === true) await this.#saveDevices();
       return verdict;
     } finally {
       await this.#wakeBy(this.#unsavedBy());

@@ -7,6 +7,7 @@ import type { DeviceIdKind } from "../../src/core/device/types.ts";
 import { DEFAULT_POLICY } from "../../src/core/policy/read.ts";
 import type { Policy } from "../../src/core/policy/types.ts";
 import type { CommandOutcome } from "../../src/guards/device-command.ts";
+import type { SightedKey } from "../../src/guards/device-key.ts";
 import type { Profile } from "../../src/guards/profile.ts";
 import type { RelayedTicket } from "../../src/guards/relayed-ticket.ts";
 import { guardOf } from "../../src/guards/route.ts";
@@ -63,10 +64,10 @@ export async function owner() {
       });
       return verdict.kind;
     },
-    /** The Front-End has accepted the request in which a ticket's holder named a device. Returns the guard's answer. */
-    confirms: async (ticket: string | undefined): Promise<string> => {
-      const { use: _, ...question } = presented(ticket ?? "none");
-      return (await guard.confirmDevice(question)).kind;
+    /** The Front-End has accepted the request in which a ticket's holder named a device: what came of that. */
+    confirms: async (ticket: string | undefined, key?: SightedKey, network?: string): Promise<string> => {
+      const { use: _, ...question } = presented(ticket ?? "none", undefined, network);
+      return (await guard.confirmDevice({ ...question, ...(key && { key }) })).kind;
     },
     /** The holder of a ticket uses it, from that network. Returns the verdict. */
     uses: async (

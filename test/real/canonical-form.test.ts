@@ -112,7 +112,7 @@ function ours({ xml, list }: ReturnType<typeof documentOf>): string {
   return apex === undefined ? "no apex" : canonicalForm(apex, list);
 }
 
-describeClient("S-41: libxml2", NEEDS, () => {
+describeClient("libxml2", NEEDS, () => {
   it(`writes the same canonical form of ${DOCUMENTS} random documents`, () => {
     const folder = mkdtempSync(join(tmpdir(), "postern-c14n-"));
     try {

@@ -40,7 +40,7 @@ const statusAtFrontEnd = async (body: string): Promise<number> => {
 };
 
 for (const signer of SIGNERS) {
-  describeClient(`S-41: ${signer.name}`, signer.needs, () => {
+  describeClient(`${signer.name}`, signer.needs, () => {
     beforeAll(() => signer.prepare?.(files));
 
     it.each(signer.orders)("signs with $hash: $parts", async (order) => {

@@ -35,7 +35,7 @@ const keyIn = (spki: Uint8Array) => {
 };
 const hashOf = (spki: Uint8Array): string => createHash("sha256").update(spki).digest("hex");
 
-describe("S-41: the certificate that a Front-End issues", () => {
+describe("the certificate that a Front-End issues", () => {
   it("tells the hash of the key as it stands there, and when it ends", () => {
     const certificate = issued(device.spki);
     const read = readIssuedCertificate(answerWith(certificate));
@@ -96,7 +96,7 @@ describe("S-41: the certificate that a Front-End issues", () => {
   });
 });
 
-describe("S-41: the key in a certificate request", () => {
+describe("the key in a certificate request", () => {
   it("is not read from another message", () => {
     const pkcs10 = pkcs10For(device);
     const others = [

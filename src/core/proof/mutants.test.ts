@@ -1,4 +1,4 @@
-// S-41: mutants of good messages. Whatever is accepted says what its signer signed, for the key that signed it; and no text
+// mutants of good messages. Whatever is accepted says what its signer signed, for the key that signed it; and no text
 // whatever makes the verifier throw. A failure names the mutant's number, which is all it takes to repeat it.
 
 import { createHash } from "node:crypto";

@@ -17,7 +17,7 @@ const reasonOf = (key: Uint8Array): string => {
   return read.ok ? "good" : read.reason;
 };
 
-describe("S-41: a SubjectPublicKeyInfo", () => {
+describe("a SubjectPublicKeyInfo", () => {
   it("is read where it is as RFC 3279 says", () => {
     expect(reasonOf(spki([RSA, NULL], numbers(MODULUS, EXPONENT)))).toBe("good");
     expect(reasonOf(alice.key.spki)).toBe("good");
@@ -51,7 +51,7 @@ describe("S-41: a SubjectPublicKeyInfo", () => {
   });
 });
 
-describe("S-41: a certificate", () => {
+describe("a certificate", () => {
   const empty = der(TAG.sequence);
   const fields = [integer(1), empty, empty, empty, empty, alice.key.spki];
   const certificate = (info: readonly Uint8Array[], ...rest: readonly Uint8Array[]) =>

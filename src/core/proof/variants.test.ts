@@ -14,7 +14,7 @@ const VARIANTS: readonly Variant[] = [
   ...BAD_TIMES,
 ];
 
-describe("S-41: a signed token request is refused", () => {
+describe("a signed token request is refused", () => {
   it.each(VARIANTS)("with %s: %s", (_, fault, sent) => {
     expect(judge(sent())).toEqual({ ok: false, reason: fault });
   });
@@ -78,7 +78,7 @@ const FAULTS: Readonly<Record<ProofFault, true>> = {
   expired: true,
 };
 
-it("S-41: for every reason that there is, there is a message that is refused for it", () => {
+it("for every reason that there is, there is a message that is refused for it", () => {
   const tested = new Set(VARIANTS.map(([, fault]) => fault));
   expect([...tested].sort()).toEqual(Object.keys(FAULTS).sort());
 });

@@ -78,7 +78,7 @@ describe("a good signed token request", () => {
   });
 });
 
-describe("S-41: a signature", () => {
+describe("a signature", () => {
   it("is good from five minutes before it was made to ten after its creation or five after its end", () => {
     const { text } = message({ lifetimeMs: 8 * 60 * MINUTE });
     const reasonAt = (now: number) => {
@@ -123,13 +123,13 @@ describe("S-41: a signature", () => {
 const modulusOf = (spki: Uint8Array): string =>
   createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" }).export({ format: "jwk" }).n ?? "";
 
-it("S-41: two kinds of reason go to the audit", () => {
+it("two kinds of reason go to the audit", () => {
   expect((["too-old", "expired", "created-in-future", "misplaced"] as const).map(proofReason)).toEqual([
     ...["proof-stale", "proof-stale", "proof-stale", "proof-malformed"],
   ]);
 });
 
-it("S-41: a message is judged by the host it came to", () => {
+it("a message is judged by the host it came to", () => {
   const bytes = new TextEncoder().encode(message({ to: TO }).text);
   expect(verifyTokenRequest(bytes, { host: "web.fabrikam.test", now: NOW })).toEqual({
     ok: false,

@@ -29,11 +29,17 @@ export const asCookie = (cwt: string, path = `${APPLICATIONS}/100000000001/photo
   get(path, { cookie: `cwt_ucwa=${cwt}` });
 
 /** A SOAP message with this content of `wsse:Security`. */
-export const soap = (security: string, path = CERT_PROV, entity = "alice@contoso.test", device = deskOf(entity)) => ({
+export const soap = (
+  security: string,
+  path = CERT_PROV,
+  entity = "alice@contoso.test",
+  device = deskOf(entity),
+  pkcs10 = PKCS10,
+) => ({
   path,
   method: "POST",
   headers: { "content-type": "text/xml", soapaction: `"${path === GROUP_EXPANSION ? SEARCH : GET_AND_PUBLISH}"` },
-  body: path === GROUP_EXPANSION ? search(security) : certificateRequest(security, entity, device),
+  body: path === GROUP_EXPANSION ? search(security) : certificateRequest(security, entity, device, pkcs10),
 });
 
 const GET_AND_PUBLISH = "http://schemas.microsoft.com/OCS/AuthWebServices/GetAndPublishCert";
@@ -46,8 +52,8 @@ const deskOf = (entity: string): string => {
 };
 
 /** CertProv's request, with the proof that its client computed. */
-export const asProof = (ticket: SamlTicket, entity?: string, device?: string) =>
-  soap(sipeSecurity(ticket.response, ticket.entropy), CERT_PROV, entity, device);
+export const asProof = (ticket: SamlTicket, entity?: string, device?: string, pkcs10?: string) =>
+  soap(sipeSecurity(ticket.response, ticket.entropy), CERT_PROV, entity, device, pkcs10);
 
 /** The address book's search, which takes the ticket alone. */
 export const asBearerSoap = (ticket: SamlTicket) => soap(sipeSecurity(ticket.response, undefined), GROUP_EXPANSION);
@@ -72,8 +78,8 @@ const PKCS10 =
   "R7ATEHwJ1u9KkvFzI0vFE0itBmVBdlPhvCEVCvhPKG9OuwoTr1bmEYHiSeteQBs2UHIP3Pn26hpAUHpOp9VFLfqpduBEqK2+aJrW" +
   "Iw==";
 
-const certificateRequest = (security: string, entity: string, deviceId: string): string =>
-  sipeCertificateRequest({ security, entity, deviceId, pkcs10: PKCS10 });
+const certificateRequest = (security: string, entity: string, deviceId: string, pkcs10: string): string =>
+  sipeCertificateRequest({ security, entity, deviceId, pkcs10 });
 
 const search = (security: string): string =>
   `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" ` +

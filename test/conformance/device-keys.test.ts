@@ -1,0 +1,66 @@
+// The bell of a stolen app password: a thief with the password and the desktop's public id gets a certificate for a key of his
+// own, and the audit and `device show` say so.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeDeviceKey, pkcs10For } from "../../simulator/signing-client.ts";
+import type { TestRequest } from "../../simulator/test-client.ts";
+import type { DeviceKeyAnswer } from "../../src/admin/device-answers.ts";
+import { startTestGateway, type TestGateway } from "./support/gateway.ts";
+import { operator } from "./support/operator.ts";
+import { asProof } from "./support/presenting.ts";
+import { samlTicket } from "./support/tickets.ts";
+
+const DESKTOP = "{0b7cd3a2-0000-4000-8000-00000000000c}";
+const [HOME, ELSEWHERE] = ["198.51.100.77", "203.0.113.66"];
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  gateway = await startTestGateway();
+});
+afterAll(() => gateway?.stop());
+
+/** A client at that address. */
+const at = (address: string) => ({
+  ...gateway,
+  send: (request: TestRequest) =>
+    gateway.send({ ...request, headers: { ...request.headers, "cf-connecting-ip": address } }),
+});
+
+/** Signs in by NTLM from there, and fetches a certificate for this key as alice's desktop. */
+async function fetches(address: string, pkcs10: string): Promise<number> {
+  const [client, { alice }] = [at(address), gateway.atDesk];
+  return (await client.send(asProof(await samlTicket(client, alice), alice.upn, DESKTOP, pkcs10))).status;
+}
+
+const keys = async (): Promise<readonly DeviceKeyAnswer[]> => {
+  const shown = await operator(gateway, "device", "show", gateway.atDesk.alice.upn, DESKTOP);
+  return (shown as { keys: DeviceKeyAnswer[] }).keys;
+};
+const rings = async (): Promise<unknown[]> => {
+  const events = (await operator(gateway, "audit", "--user", gateway.atDesk.alice.upn)) as Record<string, unknown>[];
+  return events.filter(({ reason }) => reason === "device-key-added");
+};
+
+describe("a thief with the stolen app password and the desktop's public id", () => {
+  it("gets a certificate for his own key, and rings: an event, and `device show` has both keys", async () => {
+    const [own, stolen] = [pkcs10For(makeDeviceKey()), pkcs10For(makeDeviceKey())];
+    expect(await fetches(HOME, own)).toBe(200);
+    expect(await fetches(HOME, own)).toBe(200);
+    const [first, ...more] = await keys();
+    expect(more).toEqual([]);
+    expect(first).toMatchObject({ network: HOME, hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(await rings()).toEqual([]);
+
+    expect(await fetches(ELSEWHERE, stolen)).toBe(200);
+    const [, another] = await keys();
+    expect(await keys()).toMatchObject([{ hash: first?.hash, network: HOME }, { network: ELSEWHERE }]);
+    await expect.poll(rings, { timeout: 60_000, interval: 1_000 }).toMatchObject([
+      {
+        outcome: "changed",
+        source: ELSEWHERE,
+        why: `key ${another?.hash}`,
+        deviceKey: expect.stringContaining(DESKTOP.slice(1, -1)),
+      },
+    ]);
+  }, 120_000);
+});
