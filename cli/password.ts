@@ -15,6 +15,7 @@ import {
   type User,
 } from "../src/store/directory.ts";
 import { newCredentialId } from "../src/store/ids.ts";
+import { partnershipsOfUser } from "../src/store/partnerships.ts";
 import { certificatesText } from "./certificates.ts";
 import { type Answer, type Context, isoTime, namedUser, table } from "./command.ts";
 import { databaseOnly, TICKETS_LIVE_ON } from "./database-only.ts";
@@ -47,13 +48,18 @@ It works with or without the hyphens. To revoke it: npm run postern -- password 
 export async function list(context: Context): Promise<Answer> {
   const user = await namedUser(context);
   const passwords = await listAppPasswords(context.db, user.id);
-  const rows = passwords.map((one) => [one.id, one.label || "-", isoTime(one.createdAt), stateOf(one)]);
+  const devices = await partnershipsOfUser(context.db, user.id);
+  const blocked = new Set(devices.filter(({ state }) => state === "blocked").map(({ credentialId }) => credentialId));
+  const rows = passwords.map((one) => [one.id, one.label || "-", isoTime(one.createdAt), stateOf(one, blocked)]);
   return {
     text:
       rows.length === 0
         ? `${user.sipUri} has no app passwords.`
         : table([["ID", "LABEL", "CREATED", "STATE"], ...rows]),
-    json: passwords.map((one) => ({ ...one, createdAt: isoTime(one.createdAt), revokedAt: isoTime(one.revokedAt) })),
+    json: passwords.map((one) => ({
+      ...{ ...one, createdAt: isoTime(one.createdAt), revokedAt: isoTime(one.revokedAt) },
+      deviceBlocked: blocked.has(one.id),
+    })),
   };
 }
 
@@ -120,4 +126,8 @@ function labelOf(text: string): string {
   );
 }
 
-const stateOf = ({ revokedAt }: AppPassword): string => (revokedAt === null ? "live" : `revoked ${isoTime(revokedAt)}`);
+/** `blocked`: ids of the app passwords whose device is blocked. Such an app password opens nothing. */
+function stateOf({ id, revokedAt }: AppPassword, blocked: ReadonlySet<string | null>): string {
+  if (revokedAt !== null) return `revoked ${isoTime(revokedAt)}`;
+  return blocked.has(id) ? "opens nothing: its device is blocked" : "live";
+}
