@@ -84,6 +84,8 @@ async function main(): Promise<number> {
   let running: LocalGateway;
   try {
     giveBack = takeCheckout(postern, port);
+    // Miniflare ends the process at a signal before what is below has come to its end.
+    process.once("exit", giveBack);
     running = await startGateway({
       state,
       port,
