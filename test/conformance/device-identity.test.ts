@@ -90,7 +90,10 @@ describe("S-28: a client that makes up an id each time it starts", () => {
     await operator(gateway, "device", "block", bob.upn, device?.id ?? "");
     expect([await uses(first.cwt), await uses(second.cwt)]).toEqual([401, 401]);
     expect((await signIn(gateway, WINDOWS_GRANT, bob)).status).toBe(401);
-    const passwords = await operator<{ id: string; deviceBlocked: boolean }[]>(gateway, "password", "list", bob.upn);
+    const passwords = (await operator(gateway, "password", "list", bob.upn)) as {
+      id: string;
+      deviceBlocked: boolean;
+    }[];
     expect(passwords.filter(({ deviceBlocked }) => deviceBlocked).map(({ id }) => `password:${id}`)).toEqual([
       device?.key,
     ]);
