@@ -12,6 +12,10 @@ export type RelayedTicket = {
   readonly workstation: string;
   /** `major.minor.build` of the client's NTLM (`versionText`); empty if it told none. */
   readonly ntlmVersion: string;
+  /** Where a key of the device signed the request for this ticket. */
+  readonly proof?: "key";
+  /** The partnership to which the ticket belongs from its issue on; absent where its holder has to name the device first. */
+  readonly device?: string;
   /** ms */
   readonly expiresAt: number;
 };

@@ -1,12 +1,20 @@
 // The keys for which the pool issued certificates to a user's devices. Postern saw each certificate on its way to the client.
 // Nothing is refused by them yet: a further key is an event of the audit.
 
-import type { SeenKey, SightedKey } from "../guards/device-key.ts";
+import { ok, type Result, refuse } from "../core/result.ts";
+import type { KeyFault, KeyState, KeyTicket, SeenKey, SightedKey } from "../guards/device-key.ts";
 import type { LazyTables } from "../guards/storage.ts";
 
 /** `told`: this key had an event of its own. */
 export const KEY_SCHEMA = [
   "CREATE TABLE device_keys (device TEXT NOT NULL, hash TEXT NOT NULL, network TEXT NOT NULL, first_seen_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, told INTEGER NOT NULL, PRIMARY KEY (device, hash)) WITHOUT ROWID",
+];
+
+/** As in `SeenKey`. */
+export const KEY_PROOF_SCHEMA = [
+  "ALTER TABLE device_keys ADD COLUMN state TEXT NOT NULL DEFAULT 'good'",
+  "ALTER TABLE device_keys ADD COLUMN via TEXT NOT NULL DEFAULT 'password'",
+  "ALTER TABLE device_keys ADD COLUMN proved_at INTEGER",
 ];
 
 /** Keys of one device. A client that makes a new one at each start has a row for its last ones. */
@@ -20,7 +28,16 @@ export const TOLD_FOR_MS = 86_400_000;
  */
 export type KeySighting = "first" | "known" | "added" | "added-quietly" | "of-another-device";
 
-type KeyRow = { hash: string; network: string; first_seen_at: number; last_seen_at: number; ends_at: number };
+type KeyRow = {
+  hash: string;
+  network: string;
+  first_seen_at: number;
+  last_seen_at: number;
+  ends_at: number;
+  state: KeyState;
+  via: KeyTicket;
+  proved_at: number | null;
+};
 
 export class DeviceKeys {
   readonly #tables: LazyTables;
@@ -56,9 +73,31 @@ export class DeviceKeys {
     return this.#tables
       .exec<KeyRow>("SELECT * FROM device_keys WHERE device = ? ORDER BY first_seen_at, hash", device)
       .toArray()
-      .map(({ hash, network, first_seen_at: firstSeenAt, last_seen_at: lastSeenAt, ends_at: endsAt }) => ({
-        ...{ hash, network, firstSeenAt, lastSeenAt, endsAt },
+      .map(({ hash, network, first_seen_at: firstSeenAt, last_seen_at: lastSeenAt, ends_at: endsAt, ...row }) => ({
+        ...{ hash, network, firstSeenAt, lastSeenAt, endsAt, state: row.state, via: row.via, provedAt: row.proved_at },
       }));
+  }
+
+  /**
+   * The id of the partnership whose device has this key, where the key may sign in at `now`. Whether the partnership may is another
+   * question. Writes nothing, not even for a stranger.
+   */
+  usable(hash: string, now: number): Result<string, KeyFault> {
+    if (!this.#tables.exist()) return refuse("key-unknown");
+    const [row] = this.#tables
+      .exec<{ device: string; state: KeyState; ends_at: number }>(
+        "SELECT device, state, ends_at FROM device_keys WHERE hash = ?",
+        hash,
+      )
+      .toArray();
+    if (row === undefined) return refuse("key-unknown");
+    if (row.state !== "good") return refuse("key-waiting");
+    return row.ends_at <= now ? refuse("key-ended") : ok(row.device);
+  }
+
+  /** A request that this key signed was accepted. The first time is kept; a row is written then and not again. */
+  markProved(hash: string, now: number): void {
+    this.#tables.exec("UPDATE device_keys SET proved_at = ? WHERE hash = ? AND proved_at IS NULL", now, hash).toArray();
   }
 
   /** The device is forgotten. */

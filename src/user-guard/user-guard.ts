@@ -29,13 +29,13 @@ import { partnershipsOfUser, savePartnerships } from "../store/partnerships.ts";
 import { currentPolicy } from "../store/policies.ts";
 import { DeviceCommands } from "./device-commands.ts";
 import { DeviceDecisions } from "./device-decisions.ts";
-import { KEY_SCHEMA } from "./device-keys.ts";
+import { KEY_PROOF_SCHEMA, KEY_SCHEMA } from "./device-keys.ts";
 import { Erasure } from "./erasure.ts";
 import { keptRows } from "./kept.ts";
 import { DEVICE_SCHEMA, PartnershipTable } from "./partnership-table.ts";
 import { SignIns } from "./sign-ins.ts";
 import { SNAPSHOT_SCHEMA, Snapshots } from "./snapshots.ts";
-import { TICKET_SCHEMA, TicketTable } from "./ticket-table.ts";
+import { TICKET_PROOF_SCHEMA, TICKET_SCHEMA, TicketTable } from "./ticket-table.ts";
 import { CHALLENGE_SCHEMA, UsedChallenges } from "./used-challenges.ts";
 import { LOCKOUT_SCHEMA, UserLockout } from "./user-lockout.ts";
 
@@ -60,6 +60,7 @@ const SCHEMA_STEPS: readonly SchemaStep[] = [
     QUOTA_SCHEMA,
   ],
   KEY_SCHEMA,
+  [...KEY_PROOF_SCHEMA, ...TICKET_PROOF_SCHEMA],
 ];
 
 export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls {
