@@ -11,7 +11,7 @@ import { ok, type Result, refuse } from "../result.ts";
 import { canonicalForm } from "./canonical-form.ts";
 import { attributeOf, type Element, textIn } from "./element.ts";
 import type { ProofFault, SignatureFault } from "./faults.ts";
-import { WSU_NS } from "./names.ts";
+import { SOAP_1_2, WSU_NS } from "./names.ts";
 import { findParts, type Parts } from "./parts.ts";
 import { keyInToken, type PublicKey } from "./public-key.ts";
 import { readMessage } from "./read.ts";
@@ -27,6 +27,8 @@ export type DeviceProof = SignedTime & {
   /** SHA-256 of the signature, in hex. The same signature can be sent in many messages, and has only this one id. */
   readonly replayId: string;
   readonly signed: ReadonlySet<SignedPart>;
+  /** The version of SOAP that the message is written in. */
+  readonly soap: "1.1" | "1.2";
   /** What the certificate calls its owner. Anybody can write that into a certificate, so it only says whose guard to ask. */
   readonly certificateName: string | undefined;
 };
@@ -60,6 +62,7 @@ export function verifyTokenRequest(
     // nobody can write it in another way to use it twice.
     replayId: createHash("sha256").update(claim.value.value).digest("hex"),
     signed: signed.value,
+    soap: envelope.value.namespace === SOAP_1_2 ? "1.2" : "1.1",
     certificateName: name,
   });
 }
