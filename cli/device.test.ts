@@ -31,12 +31,13 @@ const PHONE: DeviceAnswer = {
   source: { network: "203.0.113.7", country: "DE", asn: 64496 },
   firstSeenAt: "2026-11-01T08:00:00.000Z",
   lastSeenAt: "2026-11-23T08:00:00.000Z",
+  proof: "none",
 };
 const REVOKE = `Revoke-CsClientCertificate -Identity '${ALICE}'`;
 const listed = (changes: Partial<PartnershipAnswer>): PartnershipAnswer => {
-  const { id, key, provisional, state, decision, facts, source, firstSeenAt, lastSeenAt } = PHONE;
+  const { credentialId: _, decidedBy: _by, decidedAt: _at, reason: _why, ...shown } = PHONE;
   const of = { user: ALICE, userId: "u_1", groups: [], devices: 1 };
-  return { ...{ id, key, provisional, state, decision, facts, source, firstSeenAt, lastSeenAt }, ...of, ...changes };
+  return { ...shown, ...of, ...changes };
 };
 const changed = (
   changes: Partial<DeviceAnswer> = {},

@@ -70,6 +70,7 @@ const ALICE: PartnershipAnswer = {
   source: { network: "203.0.113.7", country: "DE", asn: 64496 },
   firstSeenAt: "2026-11-01T08:00:00.000Z",
   lastSeenAt: "2026-11-23T08:00:00.000Z",
+  proof: "none",
 };
 const BOB: PartnershipAnswer = {
   ...ALICE,

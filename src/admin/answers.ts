@@ -1,7 +1,13 @@
 // The answers of the admin API, as they stand in JSON. The operator's command reads the same types. Times are ISO 8601
 // in UTC.
 
-import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../core/device/types.ts";
+import type {
+  DeviceFacts,
+  DeviceProof,
+  PartnershipState,
+  PersonalDecision,
+  RequestSource,
+} from "../core/device/types.ts";
 import type { Extent } from "../core/policy/impact.ts";
 import type { Judgement, Policy } from "../core/policy/types.ts";
 
@@ -150,6 +156,8 @@ export type PartnershipAnswer = {
   readonly source: RequestSource;
   readonly firstSeenAt: string | null;
   readonly lastSeenAt: string | null;
+  /** What its keys say for it now. */
+  readonly proof: DeviceProof;
 };
 
 /** A device id that a user named and that belongs to another user. */

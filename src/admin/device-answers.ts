@@ -1,7 +1,13 @@
 // The admin API's answers about users' devices, as they stand in JSON. The operator's command reads the same types.
 // Times are ISO 8601 in UTC.
 
-import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../core/device/types.ts";
+import type {
+  DeviceFacts,
+  DeviceProof,
+  PartnershipState,
+  PersonalDecision,
+  RequestSource,
+} from "../core/device/types.ts";
 import type { EnrolmentMode, Explanation, Judgement } from "../core/policy/types.ts";
 
 /** One partnership. */
@@ -24,6 +30,8 @@ export type DeviceAnswer = {
   readonly source: RequestSource;
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;
+  /** `none`, `key` or `proved`: what its keys say for it now. */
+  readonly proof: DeviceProof;
 };
 
 /** A key for which the pool issued a certificate to a device through Postern. */

@@ -4,7 +4,7 @@
 import type { Hono } from "hono";
 import type { UserSettingsReason } from "../audit/reasons.ts";
 import { deviceIdOf } from "../core/device/device-id.ts";
-import type { Partnership } from "../core/device/partnership.ts";
+import { type Partnership, proofOf } from "../core/device/partnership.ts";
 import { deviceIdIn, deviceKey, readDeviceWord } from "../core/device/types.ts";
 import { explain, judge } from "../core/policy/decide.ts";
 import { DEFAULT_POLICY } from "../core/policy/read.ts";
@@ -267,7 +267,8 @@ function reasonOf({ settings, upn }: UserChange): UserSettingsReason {
 
 /** A partnership as the API shows it. */
 export function deviceAnswer(partnership: Partnership): DeviceAnswer {
-  const { decidedAt, firstSeenAt, lastSeenAt, ...rest } = partnership;
+  const { decidedAt, firstSeenAt, lastSeenAt, proof: _kept, ...rest } = partnership;
   const iso = (ms: number): string => new Date(ms).toISOString();
-  return { ...rest, decidedAt: iso(decidedAt), firstSeenAt: iso(firstSeenAt), lastSeenAt: iso(lastSeenAt) };
+  const times = { decidedAt: iso(decidedAt), firstSeenAt: iso(firstSeenAt), lastSeenAt: iso(lastSeenAt) };
+  return { ...rest, ...times, proof: proofOf(partnership, Date.now()) };
 }

@@ -2,6 +2,7 @@
 // guards of other users read it when they remember their first ticket.
 
 import type { Hono } from "hono";
+import { proofOf } from "../core/device/partnership.ts";
 import { DEFAULT_POLICY, readPolicy } from "../core/policy/read.ts";
 import type { PolicyFault } from "../core/policy/types.ts";
 import { guardOf } from "../guards/route.ts";
@@ -88,8 +89,9 @@ export function policyRoutes(routes: Hono<{ Bindings: Call }>): void {
     const page = await listPartnerships(db, { userId, after, limit: PARTNERSHIPS_OF_A_PAGE });
     const contested = after === undefined ? await listContests(db, userId) : [];
     const contests = contested.map(({ at, ...contest }) => ({ ...contest, at: new Date(at).toISOString() }));
-    const partnerships = page.map(({ firstSeenAt, lastSeenAt, ...partnership }) => ({
+    const partnerships = page.map(({ firstSeenAt, lastSeenAt, proof, ...partnership }) => ({
       ...partnership,
+      proof: proofOf({ proof }, Date.now()),
       firstSeenAt: new Date(firstSeenAt).toISOString(),
       lastSeenAt: new Date(lastSeenAt).toISOString(),
     }));

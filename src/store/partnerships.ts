@@ -155,6 +155,7 @@ export async function savePartnerships(
             facts: excluded("facts"),
             source: excluded("source"),
             lastSeenAt: excluded("last_seen_at"),
+            proof: excluded("proof"),
           },
         }),
     );

@@ -6,6 +6,7 @@
 import { isNotNull } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { Channel, ChannelBinding, Outcome } from "../audit/event.ts";
+import type { KeptProof } from "../core/device/partnership.ts";
 import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../core/device/types.ts";
 import type { EnrolmentMode, Policy } from "../core/policy/types.ts";
 
@@ -101,6 +102,8 @@ export const partnerships = sqliteTable(
     firstSeenAt: integer("first_seen_at").notNull(),
     /** Kept to the hour. */
     lastSeenAt: integer("last_seen_at").notNull(),
+    /** What the device's keys say for it; null while it has none. */
+    proof: text("proof", { mode: "json" }).$type<KeptProof>(),
   },
   (table) => [index("partnerships_by_user").on(table.userId)],
 );

@@ -120,7 +120,7 @@ export class DeviceDecisions {
     }
     if (key !== undefined) this.#holds(device, key, question, ticket.credentialId, now);
     if (!device.provisional) return SERVED;
-    this.#parts.devices.write({ ...device, provisional: false });
+    this.#parts.devices.write({ ...(this.#parts.devices.get(device.id) ?? device), provisional: false });
     return PROVISIONAL;
   }
 
@@ -133,6 +133,7 @@ export class DeviceDecisions {
     now: number,
   ): void {
     const sighting = this.#parts.devices.keys.remember(device, key, source.network, now);
+    this.#parts.devices.noteKeys(device);
     if (sighting === "of-another-device") {
       logEvent({ event: "key-not-remembered", reason: sighting, detail: `${device}, key ${key.hash}` });
     }

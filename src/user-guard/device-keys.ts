@@ -1,6 +1,7 @@
 // The keys for which the pool issued certificates to a user's devices. Postern saw each certificate on its way to the client.
 // Nothing is refused by them yet: a further key is an event of the audit.
 
+import type { KeptProof } from "../core/device/partnership.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
 import type { KeyFault, KeyState, KeyTicket, SeenKey, SightedKey } from "../guards/device-key.ts";
 import type { LazyTables } from "../guards/storage.ts";
@@ -95,9 +96,31 @@ export class DeviceKeys {
     return row.ends_at <= now ? refuse("key-ended") : ok(row.device);
   }
 
-  /** A request that this key signed was accepted. The first time is kept; a row is written then and not again. */
-  markProved(hash: string, now: number): void {
-    this.#tables.exec("UPDATE device_keys SET proved_at = ? WHERE hash = ? AND proved_at IS NULL", now, hash).toArray();
+  /**
+   * A request that this key signed was accepted. The first time is kept; a row is written then and not again. Only
+   * `PartnershipTable.markProved` calls it. Returns the partnership's id.
+   */
+  markProved(hash: string, now: number): string | undefined {
+    return this.#tables
+      .exec<{ device: string }>(
+        "UPDATE device_keys SET proved_at = ? WHERE hash = ? AND proved_at IS NULL RETURNING device",
+        ...[now, hash],
+      )
+      .toArray()[0]?.device;
+  }
+
+  /**
+   * What the keys say for their device; null: it has none. A certificate that was given to a ticket of an earlier key carries that
+   * key's proof on.
+   */
+  proofOf(device: string): KeptProof | null {
+    const { endsAt, proved } = this.#tables
+      .exec<{ endsAt: number | null; proved: number | null }>(
+        "SELECT max(ends_at) AS endsAt, max(proved_at IS NOT NULL OR via = 'key') AS proved FROM device_keys WHERE device = ? AND state = 'good'",
+        device,
+      )
+      .one();
+    return endsAt === null ? null : { proved: proved === 1, endsAt };
   }
 
   /** The device is forgotten. */

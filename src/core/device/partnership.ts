@@ -1,6 +1,6 @@
 // A partnership of a user and a device, as the user's guard keeps it and D1 shows it.
 
-import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "./types.ts";
+import type { DeviceFacts, DeviceProof, PartnershipState, PersonalDecision, RequestSource } from "./types.ts";
 
 /** One user's device. Times in milliseconds. */
 export type Partnership = {
@@ -33,7 +33,18 @@ export type Partnership = {
   readonly firstSeenAt: number;
   /** Kept to {@link SEEN_AGAIN_MS}. */
   readonly lastSeenAt: number;
+  /** What its keys say for it; absent or null while it has none. */
+  readonly proof?: KeptProof | null;
 };
+
+/** `proved`: one of the device's keys has signed a request that was accepted. `endsAt`: when the last of its certificates ends. */
+export type KeptProof = { readonly proved: boolean; readonly endsAt: number };
+
+/** What the device can show for itself at `now` (ms). When its last key has ended, it is like a device that never had one. */
+export function proofOf({ proof }: Pick<Partnership, "proof">, now: number): DeviceProof {
+  if (proof == null || proof.endsAt <= now) return "none";
+  return proof.proved ? "proved" : "key";
+}
 
 /** How often a device in use is recorded as seen, ms: one row an hour instead of one a request. */
 export const SEEN_AGAIN_MS = 3_600_000;

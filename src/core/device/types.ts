@@ -76,6 +76,12 @@ export const UNKNOWN_DEVICE: DeviceFacts = {
   culture: "",
 };
 
+/**
+ * What a device can show for itself beside its id and its app password. `none`: nothing. `key`: the pool has certified a key for it,
+ * through Postern. `proved`: it has signed a request with such a key.
+ */
+export type DeviceProof = "none" | "key" | "proved";
+
 /** Where a partnership stands. docs/devices.md says what leads from one to the other. */
 export type PartnershipState = "pending" | "allowed" | "blocked" | "quarantined" | "expired";
 
