@@ -64,7 +64,7 @@ export class KeyProofs {
     const { devices } = this.#parts;
     const key = devices.keys.usable(keyHash, now);
     if (!key.ok || key.value !== device || devices.get(key.value)?.credentialId !== credentialId) return false;
-    devices.keys.markProved(keyHash, now);
+    devices.markProved(keyHash, now);
     return true;
   }
 

@@ -186,7 +186,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
     this.#tickets.remember(ticket);
     if (event !== undefined) this.#audit.record(event);
-    await this.#wakeBy(ticket.expiresAt + CLEAN_UP_DELAY_MS);
+    await this.#wakeBy(Math.min(ticket.expiresAt + CLEAN_UP_DELAY_MS, this.#unsavedBy() ?? Number.POSITIVE_INFINITY));
     return "remembered";
   }
 
