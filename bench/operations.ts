@@ -27,6 +27,7 @@ import {
 } from "./client.ts";
 import { floodPaths } from "./floods.ts";
 import type { Operations, Path } from "./path.ts";
+import { proofPaths } from "./proofs.ts";
 import { judged, type Row } from "./report.ts";
 import type { Stand } from "./stand.ts";
 
@@ -57,7 +58,12 @@ const ALARMS_RUNG_MS = FLUSH_AFTER_MS + 1_000;
 export async function countOperations(stand: Stand): Promise<Row[]> {
   const port = await stand.portOf("postern");
   const counts = async (): Promise<Operations> => JSON.parse((await call({ port, path: "/_counts" })).text);
-  const paths = [...(await pathsOf(stand, port)), ...(await floodPaths(stand, port)), ...guestPaths(port)];
+  const paths = [
+    ...(await pathsOf(stand, port)),
+    ...(await proofPaths(stand, port)),
+    ...(await floodPaths(stand, port)),
+    ...guestPaths(port),
+  ];
   await wait(ALARMS_RUNG_MS); // those of the sign-ins that made the tickets
   const counted: Row[] = [];
   for (const { name, status, send, limit, later } of paths) {

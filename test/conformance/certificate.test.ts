@@ -128,7 +128,7 @@ describe("S-41: is refused, and the Front-End hears nothing:", () => {
 
   it("a signed part that was moved, and another put in its place", async () => {
     for (const [name, , sent] of WRAPPED)
-      await isRefused(signed(sent()), async (asked) => {
+      await isRefused(signed(Buffer.from(sent()).toString()), async (asked) => {
         const answer = await gateway.send(asked);
         expect(answer.status, name).toBe(500);
         return answer;
