@@ -9,7 +9,14 @@ import type { AuditReason } from "./reasons.ts";
 /** Over which channel a credential came (S-25), or what else led to a decision. */
 export type Channel = SignInChannel | "device" | "ticket" | "command" | "clock";
 /** A credential; or, of a `guest`, a conference's key or nothing. */
-export type SignInChannel = "ntlm" | "negotiate" | "password-grant" | "username-token" | "guest" | "admin";
+export type SignInChannel =
+  | "ntlm"
+  | "negotiate"
+  | "password-grant"
+  | "username-token"
+  | "certificate"
+  | "guest"
+  | "admin";
 // `device`: a request in which a device named itself; `ticket`: any other request with a ticket; `command`: an administrator's;
 // `clock`: nobody's, time has passed.
 

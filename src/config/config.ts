@@ -47,6 +47,8 @@ export type Config = {
   readonly internalDomains: readonly string[];
   /** Whether protected rows answer over http. Only for local runs, where there is no TLS in front. */
   readonly plainHttp: boolean;
+  /** Whether a token request that is signed with a device's certificate is a sign-in (`/Cert`). */
+  readonly certificateTickets: boolean;
   /** No refusal of a credential leaves sooner than this after the request came, ms (S-22). */
   readonly refusalFloorMs: number;
   /** Absent when there is no admin API. */
@@ -148,6 +150,12 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
     `PLAIN_HTTP is "${plainHttp}"; it must be "refuse" (default) or, for local runs only, "allow".`,
   );
 
+  const certificateTickets = env.CERTIFICATE_TICKETS ?? "off";
+  demand(
+    certificateTickets === "off" || certificateTickets === "on",
+    `CERTIFICATE_TICKETS is "${certificateTickets}"; it must be "off" (default) or "on": whether a desktop may sign in with the key of its certificate.`,
+  );
+
   const admin = readAdmin(env, hosts, faults);
   const lockout = readLockout(env);
   if ("faults" in lockout) faults.push(...lockout.faults);
@@ -180,6 +188,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       channelBindings: certificateHashes.map((hash) => channelBindingOf(Buffer.from(hash, "hex"))),
       internalDomains,
       plainHttp: plainHttp === "allow",
+      certificateTickets: certificateTickets === "on",
       refusalFloorMs: Number(refusalFloor),
       admin,
       frontEnd,

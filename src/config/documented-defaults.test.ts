@@ -102,6 +102,7 @@ describe("what is kept and for how long", () => {
     ["`LOCKOUT`", "enforce"],
     ["`CHALLENGE`", "NTLM"],
     ["`PLAIN_HTTP`", "refuse"],
+    ["`CERTIFICATE_TICKETS`", "off"],
   ])("%s is %s in docs/configuration.md", (variable, value) => {
     expect(row(configuration, variable).at(-1)).toBe(value);
   });

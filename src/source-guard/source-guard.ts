@@ -27,6 +27,7 @@ import type {
   TicketAdmission,
   Who,
 } from "../guards/network-question.ts";
+import type { RefusedProof } from "../guards/proof-question.ts";
 import { guardOf, whoKey } from "../guards/route.ts";
 import { LazyTables, type SchemaStep } from "../guards/storage.ts";
 import { openDatabase } from "../store/database.ts";
@@ -215,6 +216,28 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     if (this.#tried.wrong(who.name, who.proof, now)) this.#audit.recordRefusal(`${who.name}\0unknown-user`, event);
     else this.#audit.record(event);
     await this.#wakeBy();
+  }
+
+  /**
+   * A signed request from here was refused. The same key once more is the same mistake, and counts once. A network that
+   * is full already is not made fuller.
+   */
+  async refuseProof(about: EventContext, who: Who, { reason, why, owner, counts }: RefusedProof): Promise<void> {
+    const now = Date.now();
+    const waitUntil = fullUntil(this.#network(), this.#lockoutMode.limits.network, now);
+    if (counts !== "reserved") {
+      const isNew = this.#tried.look(who.name, who.proof, now) === "new";
+      if (counts === "failure" && isNew && waitUntil === undefined) this.#change(about.source, 1, now);
+      this.#tried.note(who.name, who.proof, now);
+    }
+    this.#tried.ended(who.name, who.proof);
+    if (reason !== undefined) {
+      const repeated = reason === "key-unknown" && this.#tried.wrong(who.name, who.proof, now);
+      const event = auditEvent(about, { outcome: "refused", reason, why, ...owner, waitUntil }, now);
+      if (reason === "key-unknown" && !repeated) this.#audit.record(event);
+      else this.#audit.recordRefusal(`${who.name}\0${reason}`, event);
+    }
+    await this.#wakeBy(now + CLEAN_UP_EVERY_MS);
   }
 
   /** A ticket from here was dead. Returns until when this network is over its handful, ms (S-44). */

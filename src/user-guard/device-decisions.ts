@@ -197,6 +197,13 @@ export class DeviceDecisions {
     return this.#inputs.standing(device, source, now);
   }
 
+  /** What becomes of a request whose ticket a key of this partnership's device signed for. */
+  judgeByKey({ id: device, credentialId }: Partnership, source: RequestSource, now: number): Judged {
+    const ticket = { id: "", kind: "user", credentialId: credentialId ?? "", device, proof: "key" } as const;
+    const nowhere = { place: "", workstation: "", ntlmVersion: "", expiresAt: now };
+    return admit(this.#inputs.used({ source }, { ...ticket, ...nowhere }, { kind: "service" }, now));
+  }
+
   /** The partnership in the state that time has brought it to, such as expired. */
   #current(partnership: Partnership | undefined, now: number): Partnership | undefined {
     const { snapshots, devices } = this.#parts;

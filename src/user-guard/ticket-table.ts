@@ -15,7 +15,7 @@ export const TICKET_SCHEMA = [
 export const TICKET_PROOF_SCHEMA = ["ALTER TABLE relayed_tickets ADD COLUMN proof TEXT"];
 
 /** A ticket that was relayed, and the partnership of the device that it named. */
-export type StoredTicket = Omit<RelayedTicket, "device"> & { readonly device: string | undefined };
+export type StoredTicket = Omit<RelayedTicket, "device" | "keyHash"> & { readonly device: string | undefined };
 
 /** The budget of the memory, bytes: some 1,000 tickets, because meeting guests may share one guard. */
 const RECENT_BYTES = 512 * 1024;

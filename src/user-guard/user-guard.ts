@@ -18,6 +18,7 @@ import type { Wanted } from "../guards/claim.ts";
 import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
 import { GuardAudit } from "../guards/guard-audit.ts";
 import type { Profile, VersionedPolicy } from "../guards/profile.ts";
+import type { SignatureVerdict, SignedRequest } from "../guards/proof-question.ts";
 import type { RelayedTicket, Remembered } from "../guards/relayed-ticket.ts";
 import { guardOf } from "../guards/route.ts";
 import type { ProofToRecall, SignInAttempt, SignInVerdict } from "../guards/sign-in-question.ts";
@@ -32,11 +33,12 @@ import { DeviceDecisions } from "./device-decisions.ts";
 import { KEY_PROOF_SCHEMA, KEY_SCHEMA } from "./device-keys.ts";
 import { Erasure } from "./erasure.ts";
 import { keptRows } from "./kept.ts";
+import { KeyProofs } from "./key-proofs.ts";
 import { DEVICE_SCHEMA, PartnershipTable } from "./partnership-table.ts";
 import { SignIns } from "./sign-ins.ts";
 import { SNAPSHOT_SCHEMA, Snapshots } from "./snapshots.ts";
 import { TICKET_PROOF_SCHEMA, TICKET_SCHEMA, TicketTable } from "./ticket-table.ts";
-import { CHALLENGE_SCHEMA, UsedChallenges } from "./used-challenges.ts";
+import { CHALLENGE_SCHEMA, SIGNATURE_SCHEMA, UsedOnce } from "./used-once.ts";
 import { LOCKOUT_SCHEMA, UserLockout } from "./user-lockout.ts";
 
 /**
@@ -61,18 +63,21 @@ const SCHEMA_STEPS: readonly SchemaStep[] = [
   ],
   KEY_SCHEMA,
   [...KEY_PROOF_SCHEMA, ...TICKET_PROOF_SCHEMA],
+  SIGNATURE_SCHEMA,
 ];
 
 export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls {
   readonly #lockoutMode: Lockout;
   readonly #tables: LazyTables;
   readonly #tickets: TicketTable;
-  readonly #challenges: UsedChallenges;
+  readonly #challenges: UsedOnce;
+  readonly #signatures: UsedOnce;
   readonly #lockout: UserLockout;
   readonly #audit: GuardAudit;
   readonly #devices: PartnershipTable;
   readonly #snapshots: Snapshots;
   readonly #signIns: SignIns;
+  readonly #keyProofs: KeyProofs;
   readonly #decisions: DeviceDecisions;
   readonly #commands: DeviceCommands;
   readonly #erasure: Erasure;
@@ -85,7 +90,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
     this.#tickets = new TicketTable(this.#tables);
-    this.#challenges = new UsedChallenges(this.#tables);
+    this.#challenges = new UsedOnce(this.#tables, "used_challenges");
+    this.#signatures = new UsedOnce(this.#tables, "used_signatures");
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
     this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER);
     this.#devices = new PartnershipTable(this.#tables);
@@ -104,6 +110,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       askToYield: (sipUri, wanted, about) => guardOf(env, sipUri).yieldClaim(wanted, about),
     });
     this.#commands = new DeviceCommands(parts, this.#decisions);
+    this.#keyProofs = new KeyProofs({ ...parts, signatures: this.#signatures, decisions: this.#decisions });
     this.#signIns = new SignIns({
       keyring: keyring.ok ? keyring.value : undefined,
       dryRun: this.#lockoutMode.dryRun,
@@ -145,6 +152,18 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     prove(evidence, []);
   }
 
+  /** Decides about a request that a device signed. Writes nothing where the user does not have the key. */
+  async proveKey(request: SignedRequest): Promise<SignatureVerdict> {
+    const { user } = request;
+    const covered = user === undefined || this.#erasure.covers(user.profile.subject.userId);
+    if (covered || !this.#keyProofs.knows(request.keyHash)) return { kind: "unknown" };
+    await this.#learn(user.profile);
+    const verdict = this.#keyProofs.decide(request, Date.now());
+    // The event of a success is written when it is known how the sign-in ended.
+    await this.#wakeBy(this.#unsavedBy());
+    return verdict;
+  }
+
   /**
    * Remembers a ticket that is about to be relayed: from now on it is live. `profile`: given for the user's own
    * tickets. `event`: the sign-in that it completes. `account`: the SID that the ticket is for, where the ticket shows
@@ -163,10 +182,11 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       const ended = this.#snapshots.isDead(credentialId) || this.#decisions.isBlocked(credentialId);
       if (ended || this.#snapshots.subject()?.disabled !== false) return "ended";
       if (account !== undefined && !this.#snapshots.isAccount(account)) return "another-account";
+      if (ticket.keyHash !== undefined && !this.#keyProofs.accepted(ticket, Date.now())) return "ended";
     }
     this.#tickets.remember(ticket);
     if (event !== undefined) this.#audit.record(event);
-    await this.#wakeBy(ticket.expiresAt + CLEAN_UP_DELAY_MS);
+    await this.#wakeBy(Math.min(ticket.expiresAt + CLEAN_UP_DELAY_MS, this.#unsavedBy() ?? Number.POSITIVE_INFINITY));
     return "remembered";
   }
 
@@ -319,6 +339,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     else {
       const expiries = [
         this.#challenges.expire(now),
+        this.#signatures.expire(now),
         this.#tickets.expire(now),
         this.#lockout.expire(now),
         this.#snapshots.expire(now),
