@@ -49,6 +49,7 @@ const changed = (
     device: { ...PHONE, ...changes },
     revokeCertificates,
     revokedPassword,
+    keysWaiting: 0,
   } satisfies DeviceChangedAnswer);
 const EXPLAINED: WhyAnswer = {
   upn: "alice@contoso.test",
@@ -62,6 +63,9 @@ const EXPLAINED: WhyAnswer = {
       firstSeenAt: "2026-11-23T08:00:00.000Z",
       lastSeenAt: "2026-11-24T08:00:00.000Z",
       endsAt: "2027-05-22T08:00:00.000Z",
+      state: "good",
+      via: "password",
+      provedAt: null,
     },
   ],
   judgement: { action: "block", reason: "device-blocked", step: "personal-block" },
@@ -158,8 +162,8 @@ describe("device show and why", () => {
 
 Keys of its certificates, the first one first:
 
-KEY               FIRST SEEN                LAST SEEN                 LAST FROM    CERTIFICATE ENDS
-0123456789abcdef  2026-11-23T08:00:00.000Z  2026-11-24T08:00:00.000Z  203.0.113.9  2027-05-22T08:00:00.000Z
+KEY               STATE                      PROVED  FIRST SEEN                LAST SEEN                 LAST FROM    ENDS
+0123456789abcdef  good, by its app password  never   2026-11-23T08:00:00.000Z  2026-11-24T08:00:00.000Z  203.0.113.9  2027-05-22T08:00:00.000Z
 `);
     asked = [];
     const { user, device, keys, judgement } = EXPLAINED;

@@ -523,7 +523,7 @@ describe("the command line", () => {
 it("a policy as TOML reads as itself", () => {
   const policy: Policy = {
     enrolment: { mode: "window", maxDevices: 1, windowMinutes: 30 },
-    devices: { unnamed: "refuse" },
+    devices: { ...DEFAULT_POLICY.devices, unnamed: "refuse" },
     expireAfterDays: null,
     rules: [
       { ...rule("a", "allow"), reason: 'Says "hello" \\ ünïcode' },

@@ -9,6 +9,7 @@ import type {
   RequestSource,
 } from "../core/device/types.ts";
 import type { EnrolmentMode, Explanation, Judgement } from "../core/policy/types.ts";
+import type { KeyState, KeyTicket } from "../guards/device-key.ts";
 
 /** One partnership. */
 export type DeviceAnswer = {
@@ -34,7 +35,7 @@ export type DeviceAnswer = {
   readonly proof: DeviceProof;
 };
 
-/** A key for which the pool issued a certificate to a device through Postern. */
+/** A key for which the pool issued a certificate to a device through Postern, or for which one was refused. */
 export type DeviceKeyAnswer = {
   /** SHA-256 of the SubjectPublicKeyInfo, in hex. */
   readonly hash: string;
@@ -42,12 +43,18 @@ export type DeviceKeyAnswer = {
   readonly network: string;
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;
-  /** The end of its last certificate. */
+  /** The end of its last certificate. Of a key that has none: until when it waits, or until when the approval holds. */
   readonly endsAt: string;
+  /** `good`, `waiting` until somebody approves it, or `approved` until the device comes for its certificate. */
+  readonly state: KeyState;
+  /** By what sort of ticket its first certificate was asked for. */
+  readonly via: KeyTicket;
+  /** When it first signed a request that was accepted; null: never. */
+  readonly provedAt: string | null;
 };
 
 /**
- * `POST /v1/users/:name/devices/:device/(approve|block|forget)`, `POST /v1/users/:name/devices`, and
+ * `POST /v1/users/:name/devices/:device/(approve|block|forget|approve-key|reset-key)`, `POST /v1/users/:name/devices`, and
  * `POST /v1/devices/:device/forget`.
  */
 export type DeviceChangedAnswer = {
@@ -60,6 +67,8 @@ export type DeviceChangedAnswer = {
   readonly revokeCertificates: string | null;
   /** When a blocked device was forgotten: the app password that was revoked with it, so that the device stays out. */
   readonly revokedPassword: string | null;
+  /** How many keys of the device wait for approval. Approving the device does not let them in. */
+  readonly keysWaiting: number;
 };
 
 /** `GET /v1/users/:name/devices/:device/why`. */

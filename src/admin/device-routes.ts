@@ -120,6 +120,17 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
     );
   }
 
+  for (const kind of ["approve-key", "reset-key"] as const) {
+    routes.post(`/v1/users/:name/devices/:device/${kind}`, (c) =>
+      withUser(c, async ({ by, user, body: { key = "" } }) => {
+        if (typeof key !== "string" || !KEY_WORD.test(key)) return error(400, "unusable-body", KEY_WORDS);
+        const outcome = await commandGuard(by, user.id, { kind, device: c.req.param("device") ?? "", key });
+        if (outcome.ok && kind === "reset-key") await untilVerdictsAreOld();
+        return changed(user, outcome);
+      }),
+    );
+  }
+
   routes.post("/v1/users/:name/devices/:device/forget", (c) =>
     withUser(c, async ({ by, user }) => {
       const device = c.req.param("device") ?? "";
@@ -201,14 +212,20 @@ async function explainOfAnother(by: Commanding, user: User, device: string): Pro
   return answer({ ...explained, judgement: judge(input), steps: explain(input) } satisfies WhyAnswer);
 }
 
-const keyAnswer = ({ hash, network, firstSeenAt, lastSeenAt, endsAt }: SeenKey): DeviceKeyAnswer => ({
-  ...{ hash, network },
+const keyAnswer = ({ firstSeenAt, lastSeenAt, endsAt, provedAt, ...key }: SeenKey): DeviceKeyAnswer => ({
+  ...key,
+  provedAt: provedAt === null ? null : new Date(provedAt).toISOString(),
   firstSeenAt: new Date(firstSeenAt).toISOString(),
   lastSeenAt: new Date(lastSeenAt).toISOString(),
   endsAt: new Date(endsAt).toISOString(),
 });
 
 const isPartnership = (word: string): boolean => word.startsWith("d_");
+
+/** The beginning of a hash that says something, or nothing. */
+const KEY_WORD = /^(?:[0-9a-f]{4,64})?$/i;
+const KEY_WORDS =
+  '"key" is the beginning of the key\'s hash, at least four characters of it; without it, the only key that can be meant.';
 
 const NO_LIVE_PASSWORD = "The user has no live app password of that id.";
 const DEVICE_IDS = 'A device is named by its id with the kind before it: "endpoint:…" (UCWA) or "device:…" (CertProv).';
@@ -228,6 +245,7 @@ function changed(user: User, outcome: CommandOutcome): Response {
     device: deviceAnswer(partnership),
     revokeCertificates: certificatesOf(user, partnership),
     revokedPassword: outcome.value.revokedPassword ?? null,
+    keysWaiting: outcome.value.keys?.filter(({ state }) => state === "waiting").length ?? 0,
   } satisfies DeviceChangedAnswer);
 }
 
@@ -249,6 +267,10 @@ function faultAnswer(reason: CommandFault): Response {
       return error(404, "no-such-password", NO_LIVE_PASSWORD);
     case "password-has-a-device":
       return error(409, "password-has-a-device", "A device is bound to this app password already.");
+    case "no-such-key":
+      return error(404, "no-such-key", "The device has no such key, or none that waits for approval.");
+    case "several-such-keys":
+      return error(409, "several-such-keys", "Several keys can be meant: give the beginning of the key's hash.");
     case "device-id-in-use":
       return error(409, "device-id-in-use", "A device of that id is somebody's already: forget it there.");
   }

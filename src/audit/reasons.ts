@@ -75,6 +75,8 @@ const CHANGE_REASONS = [
   "device-expected",
   "device-id-given-up",
   "device-key-added",
+  "device-key-approved",
+  "device-keys-reset",
   "device-expired",
   "password-revoked",
   "user-disabled",

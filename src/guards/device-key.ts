@@ -31,5 +31,8 @@ export type SeenKey = SightedKey & {
   readonly provedAt: number | null;
 };
 
+/** Why a word is not the beginning of one key's hash. */
+export type KeyWordFault = "no-such-key" | "several-such-keys";
+
 /** Why a key opens nothing: the user has no such key, its certificate has ended, or it has not been approved. */
 export type KeyFault = "key-unknown" | "key-ended" | "key-waiting";

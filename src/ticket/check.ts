@@ -33,7 +33,9 @@ export type HeldTicket = {
 };
 
 /** What a ticket is presented for: to be used, or to name its device. */
-export type Purpose = TicketUse | { readonly kind: "naming"; readonly device: Pick<Naming, "device" | "told"> };
+export type Purpose =
+  | TicketUse
+  | { readonly kind: "naming"; readonly device: Pick<Naming, "device" | "told" | "certificateKey"> };
 
 /** A SAML ticket is XML, which may begin with a byte order mark; the mark is no part of the ticket. */
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });

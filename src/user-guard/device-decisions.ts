@@ -18,9 +18,9 @@ import type { SightedKey } from "../guards/device-key.ts";
 import type { GuardAudit } from "../guards/guard-audit.ts";
 import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import type { Database } from "../store/database.ts";
-import { newPartnershipId } from "../store/ids.ts";
 import { type Claimed, type DecidedClaim, DeviceClaims, type Foreign } from "./device-claims.ts";
 import { DeviceInputs, factsOf } from "./device-inputs.ts";
+import { partnershipOf, withItsPlatform } from "./new-partnership.ts";
 import type { PartnershipTable } from "./partnership-table.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { StoredTicket, TicketTable } from "./ticket-table.ts";
@@ -105,7 +105,8 @@ export class DeviceDecisions {
    * A Front-End has accepted the request in which the holder of this ticket named a device: from now on the user has
    * its id for good.
    */
-  confirm({ key, ...question }: Confirmation, now: number): TicketVerdict {
+  confirm(confirmation: Confirmation, now: number): TicketVerdict {
+    const { key, ...question } = confirmation;
     const ticket = this.#parts.tickets.find(question.id, now);
     if (ticket === undefined) return DEAD;
     const named = ticket.device === undefined ? undefined : this.#parts.devices.get(ticket.device);
@@ -113,12 +114,13 @@ export class DeviceDecisions {
     if (named === undefined) {
       return this.#refused(question, ticket, { reason: "device-of-another-user", device: undefined }, now);
     }
-    const admission = admit(this.#inputs.used(question, ticket, { kind: "service" }, now));
+    const admission = admit(this.#inputs.confirmed(confirmation, ticket, now));
     const { device } = admission;
     if (admission.judgement.action !== "allow" || device === undefined) {
-      return this.#refused(question, ticket, admission, now);
+      this.#waits(admission, key?.hash, question.source, now);
+      return this.#refused(question, ticket, { ...admission, key: key?.hash }, now);
     }
-    if (key !== undefined) this.#holds(device, key, question, ticket.credentialId, now);
+    if (key !== undefined) this.#holds(device, key, question, ticket, now);
     if (!device.provisional) return SERVED;
     this.#parts.devices.write({ ...(this.#parts.devices.get(device.id) ?? device), provisional: false });
     return PROVISIONAL;
@@ -129,10 +131,11 @@ export class DeviceDecisions {
     { id: device, key: deviceKey }: Partnership,
     key: SightedKey,
     { about, source }: Omit<Confirmation, "key">,
-    credentialId: string,
+    { credentialId, proof }: StoredTicket,
     now: number,
   ): void {
-    const sighting = this.#parts.devices.keys.remember(device, key, source.network, now);
+    const via = proof === "key" ? "key" : "password";
+    const sighting = this.#parts.devices.keys.remember(device, key, source.network, via, now);
     this.#parts.devices.noteKeys(device);
     if (sighting === "of-another-device") {
       logEvent({ event: "key-not-remembered", reason: sighting, detail: `${device}, key ${key.hash}` });
@@ -140,6 +143,12 @@ export class DeviceDecisions {
     if (sighting !== "added") return;
     const of = { device, deviceKey: deviceKey ?? undefined, credentialId, why: `key ${key.hash}` };
     this.#record(about, { outcome: "changed", reason: "device-key-added", ...of }, now);
+  }
+
+  /** Where the key is what the device was refused for, somebody may approve it. */
+  #waits({ judgement, device }: Judged, key: string | undefined, { network }: RequestSource, now: number): void {
+    if (judgement.step !== "key" || device === undefined || key === undefined) return;
+    this.#parts.devices.keys.wait(device.id, key, network, now);
   }
 
   /**
@@ -254,9 +263,10 @@ export class DeviceDecisions {
       case "judged": {
         const { judgement, device, named = false } = admission;
         if (named && device !== undefined) this.#bind(naming, ticket, device, judgement.action === "allow", now);
-        return judgement.action === "allow" && device !== undefined
-          ? this.#servedAs(device.id)
-          : this.#refused(naming, ticket, admission, now, deviceKey(naming.device));
+        if (judgement.action === "allow" && device !== undefined) return this.#servedAs(device.id);
+        const { certificateKey: key, source } = naming;
+        this.#waits(admission, key, source, now);
+        return this.#refused(naming, ticket, { ...admission, key }, now, deviceKey(naming.device));
       }
       case "enrols":
         return this.#enrolled(naming, ticket, partnershipOf(naming, ticket, admission), admission);
@@ -296,8 +306,8 @@ export class DeviceDecisions {
     const { devices, tickets } = this.#parts;
     const { credentialId } = ticket;
     const { source } = naming;
-    const facts = factsOf(naming, ticket);
     const before = devices.get(partnership.id);
+    const facts = withItsPlatform(factsOf(naming, ticket), before);
     const told = JSON.stringify(before?.facts) !== JSON.stringify(facts);
     if (told || before?.credentialId !== credentialId) {
       devices.write({ ...partnership, credentialId, facts, source, lastSeenAt: now });
@@ -324,13 +334,20 @@ export class DeviceDecisions {
   #refused(
     { about }: Pick<Naming, "about">,
     { credentialId }: StoredTicket,
-    refusal: Judged | { readonly reason: AuditReason; readonly device: Partnership | undefined },
+    refusal:
+      | (Judged & { readonly key?: string | undefined })
+      | { readonly reason: AuditReason; readonly device: Partnership | undefined },
     now: number,
     key = refusal.device?.key ?? "",
   ): TicketVerdict {
     const reason = "reason" in refusal ? refusal.reason : refusal.judgement.reason;
     const missing = "missing" in refusal ? refusal.missing : undefined;
-    const why = missing === undefined ? undefined : addressBookFault(missing);
+    const why =
+      missing !== undefined
+        ? addressBookFault(missing)
+        : reason === "key-awaiting-approval" && "key" in refusal
+          ? `key ${refusal.key ?? "that cannot be read"}`
+          : undefined;
     const outcome = reason === "awaiting-approval" ? "quarantined" : "refused";
     const decision = { outcome, reason, credentialId, device: refusal.device?.id, deviceKey: key, why } as const;
     this.#record(about, decision, now, `${reason}\0${key}\0${about.source}\0${missing ?? ""}`);
@@ -344,26 +361,4 @@ export class DeviceDecisions {
     if (kind === undefined) this.#parts.audit.record(event);
     else this.#parts.audit.recordRefusal(kind, event);
   }
-}
-
-/** The partnership of a device that enrols now. */
-function partnershipOf(naming: Naming, ticket: StoredTicket, { enrolment, key, self, waited }: Enrols): Claimed {
-  const now = Date.now();
-  return {
-    id: (self ?? waited)?.id ?? newPartnershipId(),
-    key,
-    // If an administrator expects the device by its id, its id is claimed already, and nobody else can name an app
-    // password.
-    provisional: self?.provisional ?? (waited?.key !== key && !isPasswordKey(key)),
-    credentialId: ticket.credentialId,
-    state: enrolment.state,
-    decision: enrolment.decision,
-    decidedBy: waited?.decidedBy ?? BY_POLICY,
-    decidedAt: now,
-    reason: enrolment.reason,
-    facts: factsOf(naming, ticket),
-    source: naming.source,
-    firstSeenAt: self?.firstSeenAt ?? now,
-    lastSeenAt: now,
-  };
 }

@@ -13,7 +13,7 @@ import {
   standingInput,
 } from "../core/policy/admit.ts";
 import type { JudgeInput } from "../core/policy/types.ts";
-import type { Naming, TicketUse } from "../guards/ticket-question.ts";
+import type { Confirmation, Naming, TicketUse } from "../guards/ticket-question.ts";
 import type { PartnershipTable } from "./partnership-table.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { StoredTicket } from "./ticket-table.ts";
@@ -49,13 +49,31 @@ export class DeviceInputs {
     return { ...holder, request: named ? use : this.#unnamed(use, ticket, bound, now) };
   }
 
+  /** The inputs for the confirmation of such a request, once a Front-End has accepted it. */
+  confirmed(
+    { source, key }: Confirmation,
+    ticket: StoredTicket,
+    now: number,
+  ): AdmitInput & { readonly request: AdmittedUse } {
+    const holder = this.#holder(ticket, source, now);
+    const { bound } = holder;
+    const asked = bound && key && this.#from.devices.keys.asked(bound.id, key.hash, source.network, now);
+    return { ...holder, request: { kind: "service", confirms: true, asked } };
+  }
+
   /** The inputs for a request in which a device names itself. */
   named(naming: Naming, ticket: StoredTicket, owner: IdOwner): AdmitInput & { readonly request: AdmittedNaming } {
     const key = deviceKey(naming.device);
     const now = Date.now();
     const holder = this.#holder(ticket, naming.source, now);
     const known = this.#current(this.#from.devices.ofKey(key), now);
-    return { ...holder, request: { kind: "naming", key, known, facts: factsOf(naming, ticket), owner } };
+    const request = { kind: "naming", key, known, facts: factsOf(naming, ticket), owner } as const;
+    // Only for a certificate a device names itself so.
+    if (naming.device.kind !== "device") return { ...holder, request };
+    const { keys } = this.#from.devices;
+    const asked =
+      known === undefined ? "first" : keys.asked(known.id, naming.certificateKey, naming.source.network, now);
+    return { ...holder, request: { ...request, asked } };
   }
 
   /**
@@ -63,8 +81,10 @@ export class DeviceInputs {
    * or refused.
    */
   standing(device: Partnership, source: RequestSource, now: number): JudgeInput {
-    const networks = this.#from.devices.networksNamedIn(device.id, now);
-    return { ...standingInput(this.#user(), device, source), addressBookIn: networks };
+    const { devices } = this.#from;
+    const addressBookIn = devices.networksNamedIn(device.id, now);
+    const keysWaiting = devices.keys.of(device.id, now).filter(({ state }) => state === "waiting").length;
+    return { ...standingInput(this.#user(), device, source, now), addressBookIn, keysWaiting };
   }
 
   #user(): AdmittedUser {
@@ -77,10 +97,14 @@ export class DeviceInputs {
     };
   }
 
-  #holder({ credentialId, device }: StoredTicket, source: RequestSource, now: number): Omit<AdmitInput, "request"> {
+  #holder(
+    { credentialId, device, proof }: StoredTicket,
+    source: RequestSource,
+    now: number,
+  ): Omit<AdmitInput, "request"> {
     const { snapshots, devices } = this.#from;
     const bound = this.#current(devices.ofCredential(credentialId), now);
-    const ticket = { credentialId, device, revoked: snapshots.isDead(credentialId) };
+    const ticket = { credentialId, device, revoked: snapshots.isDead(credentialId), byKey: proof === "key" };
     return { ...this.#user(), ticket, bound, source, now };
   }
 

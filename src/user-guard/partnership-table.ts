@@ -72,7 +72,7 @@ export class PartnershipTable {
 
   /** A request that this key signed was accepted: from now on its device has proved itself. Writes rows the first time only. */
   markProved(hash: string, now: number): void {
-    const device = this.keys.markProved(hash, now);
+    const device = this.keys.prove(hash, now);
     if (device !== undefined) this.noteKeys(device);
   }
 

@@ -57,6 +57,5 @@ export function placeFault(
   // A client that does not name its machine cannot be matched with one.
   const name = printable(request.workstation, MAX_WORKSTATION_CHARS).toUpperCase();
   if (name === "") return "no-machine-name";
-  // A device that has proved a key will be refused here (S-42).
   return name === facts.workstation.toUpperCase() ? undefined : "other-machine";
 }

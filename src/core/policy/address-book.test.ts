@@ -32,7 +32,7 @@ describe("what `why` says of a desktop's address book", () => {
     ...ENROLLED,
     circumstances: { ...ENROLLED.circumstances, device: { kind: "device", id: "pc" } },
   };
-  const REFUSING = { ...DEFAULT_POLICY, devices: { unnamed: "refuse" } } as const;
+  const REFUSING = { ...DEFAULT_POLICY, devices: { ...DEFAULT_POLICY.devices, unnamed: "refuse" } } as const;
 
   it.each<[string, JudgeInput, string]>([
     ["of a phone", ENROLLED, "Not asked for by a desktop."],

@@ -27,6 +27,7 @@ const BECAUSE: Readonly<Record<PlaceFault, string>> = {
 export function addressBookDetail({ policy, circumstances, addressBook, addressBookIn }: JudgeInput): string {
   if (circumstances.device?.kind !== "device") return "Not asked for by a desktop.";
   if (addressBook !== null) return `Signed in, but no address book: ${BECAUSE[addressBook]}. ${FETCH_AGAIN}`;
+  if (circumstances.proof === "proved") return "Opens from anywhere, with a ticket of the device's key.";
   if (policy.devices.unnamed === "refuse") {
     return `Signed in, but no address book, except with the ticket that fetched the certificate, for its eight hours: ${BECAUSE.policy}.`;
   }

@@ -4,11 +4,12 @@
 // id is, the verdict says so, and the guard comes back with the answer.
 
 import { type PlaceFault, placeFault, type Unnamed } from "../device/by-place.ts";
-import { lives, type Partnership } from "../device/partnership.ts";
-import { type DeviceFacts, deviceIdIn, type RequestSource, UNKNOWN_DEVICE } from "../device/types.ts";
+import { lives, type Partnership, proofOf } from "../device/partnership.ts";
+import { type DeviceFacts, type DeviceProof, deviceIdIn, type RequestSource, UNKNOWN_DEVICE } from "../device/types.ts";
 import { judge } from "./decide.ts";
 import { enrol } from "./enrol.ts";
 import { isByPassword, isPasswordKey, passwordKey } from "./identity.ts";
+import { type AskedKey, keyWaits, type Presented, proofFault } from "./proof.ts";
 import type { Subject } from "./subject.ts";
 import type { Circumstances, EnrolInput, Enrolment, JudgeInput, Judgement, Policy, StepName } from "./types.ts";
 
@@ -32,6 +33,8 @@ export type AdmitInput = AdmittedUser & {
     readonly device: string | undefined;
     /** Its app password is revoked. */
     readonly revoked: boolean;
+    /** A key of the device signed for it. */
+    readonly byKey: boolean;
   };
   /** The partnership to which the ticket's app password is bound, with its expiry applied. */
   readonly bound: Partnership | undefined;
@@ -47,6 +50,10 @@ export type AdmittedUse = {
   readonly runs?: string | undefined;
   /** Of the address book, where the ticket has not named its device. */
   readonly place?: Omit<Unnamed, "policy" | "network">;
+  /** A Front-End has accepted the request in which the ticket named its device. */
+  readonly confirms?: boolean;
+  /** Then: for which key it has given a certificate, where that can be read. */
+  readonly asked?: AskedKey | undefined;
 };
 
 /**
@@ -64,6 +71,8 @@ export type AdmittedNaming = {
   readonly known: Partnership | undefined;
   readonly facts: DeviceFacts;
   readonly owner: IdOwner;
+  /** For which key it asks a certificate; absent where it asks none. */
+  readonly asked?: AskedKey;
 };
 
 /** A device that becomes one of the user's. */
@@ -118,22 +127,26 @@ export function standingInput(
   { policy, user, counting, newcomers }: AdmittedUser,
   device: Partnership | undefined,
   source: RequestSource,
+  now: number,
 ): JudgeInput {
   const { key = null, facts = UNKNOWN_DEVICE } = device ?? {};
+  const proof = device === undefined ? "none" : proofOf(device, now);
   return {
     policy,
-    circumstances: circumstances(user, key, facts, source, counting.length + newcomers),
+    circumstances: circumstances(user, key, facts, source, counting.length + newcomers, proof),
     userDisabled: user?.disabled ?? true,
     passwordRevoked: false,
     idOfAnotherUser: false,
     idChanged: false,
+    unproved: proofFault(policy, proof, [facts.platform], "nothing"),
+    keyWaits: false,
     addressBook: null,
     partnership: device ?? null,
   };
 }
 
 function used(input: AdmitInput, request: AdmittedUse): Judged {
-  const { ticket, bound, source, policy } = input;
+  const { ticket, bound, source, policy, now } = input;
   const named = bound !== undefined && ticket.device === bound.id;
   const missing =
     request.kind === "address-book" && bound !== undefined && !named && request.place !== undefined
@@ -143,10 +156,14 @@ function used(input: AdmitInput, request: AdmittedUse): Judged {
   // Only the device that runs an application knows its name.
   const runsIt = request.kind === "application" && bound !== undefined && request.runs === bound.id;
   const device = named || atItsPlace || runsIt ? bound : undefined;
+  const presented: Presented = ticket.byKey ? "key" : request.confirms ? "certificate-request" : "password";
   const judgement = judge({
-    ...standingInput(input, device, source),
+    ...standingInput(input, device, source, now),
     passwordRevoked: ticket.revoked,
     idChanged: ticket.device !== undefined && bound !== undefined && !named,
+    // It is the app password that has a device, whether the ticket names it or not.
+    unproved: bound === undefined ? null : proofFault(policy, proofOf(bound, now), [bound.facts.platform], presented),
+    keyWaits: keyWaits(policy, request.asked, [bound?.facts.product ?? ""], presented),
     addressBook: missing !== undefined && missing !== "not-a-desktop" && bound?.state === "allowed" ? missing : null,
   });
   if (judgement.step !== "address-book" || missing === undefined) return { kind: "judged", judgement, device };
@@ -154,22 +171,25 @@ function used(input: AdmitInput, request: AdmittedUse): Judged {
 }
 
 /** Steps after `password` that decide about a device that names itself before it is asked whether it may enrol. */
-const BEFORE_ENROLMENT: ReadonlySet<StepName> = new Set(["owner", "binding", "personal-block"]);
+const BEFORE_ENROLMENT: ReadonlySet<StepName> = new Set(["owner", "binding", "proof", "personal-block", "key"]);
 
 function named(input: AdmitInput, request: AdmittedNaming): Admission {
-  const { ticket, bound, policy, user, counting, newcomers, source } = input;
-  const { known, facts, owner } = request;
+  const { ticket, bound, policy, user, counting, newcomers, source, now } = input;
+  const { known, facts, owner, asked } = request;
   const waits = bound?.state === "pending" ? bound : undefined;
   const byPassword = isPasswordKey(bound?.key) ? bound : undefined;
   const own = [known?.id, waits?.id, byPassword?.id];
   const devices = counting.filter((id) => !own.includes(id)).length + newcomers + 1;
-  const asNamed = circumstances(user, request.key, facts, source, devices);
+  const proof = known === undefined ? "none" : proofOf(known, now);
+  const asNamed = circumstances(user, request.key, facts, source, devices, proof);
   // An app password that a device is bound to by its id stays that device's, whatever a rule says later.
   const unbound = bound === undefined || byPassword !== undefined || (waits !== undefined && waits.key === null);
   const isPassword =
     unbound && known === undefined && asNamed.device?.kind === "endpoint" && isByPassword(policy, asNamed);
   const key = isPassword ? passwordKey(ticket.credentialId) : request.key;
   const self = isPassword ? byPassword : known;
+  const presented: Presented = ticket.byKey ? "key" : asked === undefined ? "password" : "certificate-request";
+  const before = self?.facts ?? facts;
   const judged: JudgeInput = {
     policy,
     circumstances: { ...asNamed, device: deviceIdIn(key) },
@@ -177,6 +197,8 @@ function named(input: AdmitInput, request: AdmittedNaming): Admission {
     passwordRevoked: ticket.revoked,
     idOfAnotherUser: owner === "another",
     idChanged: isAnothers(bound, key) || isTaken(self, ticket.credentialId),
+    unproved: proofFault(policy, proof, [before.platform, facts.platform], presented),
+    keyWaits: keyWaits(policy, asked, [before.product, facts.product], presented),
     addressBook: null,
     partnership: self ?? null,
   };
@@ -230,7 +252,8 @@ function circumstances(
   facts: DeviceFacts,
   source: RequestSource,
   devices: number,
+  proof: DeviceProof,
 ): Circumstances {
   const { sipUri = "", groups = [] } = user ?? {};
-  return { device: key === null ? null : deviceIdIn(key), facts, source, sipUri, groups, devices };
+  return { device: key === null ? null : deviceIdIn(key), facts, source, sipUri, groups, devices, proof };
 }

@@ -5,6 +5,7 @@
 import { addressBookDetail } from "./address-book.ts";
 import { isByPassword, isIdentityLost, isPasswordDevice } from "./identity.ts";
 import { firstMatch, undecided } from "./match.ts";
+import { keyDetail, proofDetail } from "./proof.ts";
 import type { JudgementReason } from "./reasons.ts";
 import type { Explanation, JudgeInput, Judgement, StepName } from "./types.ts";
 
@@ -69,6 +70,12 @@ const STEPS: readonly Step[] = [
     detail: bindingDetail,
   },
   {
+    name: "proof",
+    decide: ({ unproved }) =>
+      unproved === null ? undefined : { action: "discover", reason: "device-unproved" satisfies JudgementReason },
+    detail: ({ circumstances, unproved }) => proofDetail(circumstances.proof, unproved),
+  },
+  {
     name: "address-book",
     decide: ({ addressBook }) =>
       addressBook === null ? undefined : { action: "block", reason: "no-address-book" satisfies JudgementReason },
@@ -90,6 +97,12 @@ const STEPS: readonly Step[] = [
     "Somebody blocked this device.",
     "Nobody blocked this device.",
   ),
+  {
+    name: "key",
+    decide: ({ keyWaits }) =>
+      keyWaits ? { action: "block", reason: "key-awaiting-approval" satisfies JudgementReason } : undefined,
+    detail: ({ keyWaits, keysWaiting = 0 }) => keyDetail(keyWaits, keysWaiting),
+  },
   step(
     "expiry",
     ({ partnership }) => partnership?.state === "expired",

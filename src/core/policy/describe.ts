@@ -17,7 +17,10 @@ export function policyToml({ enrolment, devices, expireAfterDays, rules }: Polic
 }
 
 /** A setting's value; null is `"never"`. */
-export const settingToml = (value: string | number | null): string => JSON.stringify(value ?? "never");
+export const settingToml = (value: string | number | readonly string[] | null): string =>
+  typeof value === "object" && value !== null
+    ? `[${value.map((item) => JSON.stringify(item)).join(", ")}]`
+    : JSON.stringify(value ?? "never");
 
 /** Conditions as an inline table: `{ platform = "android", version = "<7" }`. */
 export function whenToml({ not, ...conditions }: Match): string {

@@ -40,16 +40,15 @@ export function diffPolicies(before: Policy, after: Policy): readonly PolicyChan
 }
 
 function changedSettings(before: Policy, after: Policy): readonly PolicyChange[] {
-  const settings = ({
-    enrolment,
-    devices,
-    expireAfterDays,
-  }: Policy): readonly (readonly [string, string | number | null])[] => [
-    ["enrolment.mode", enrolment.mode],
-    ["enrolment.maxDevices", enrolment.maxDevices],
-    ["enrolment.windowMinutes", enrolment.windowMinutes],
-    ["devices.unnamed", devices.unnamed],
-    ["expireAfterDays", expireAfterDays],
+  const settings = ({ enrolment, devices, expireAfterDays }: Policy): readonly (readonly [string, string])[] => [
+    ["enrolment.mode", settingToml(enrolment.mode)],
+    ["enrolment.maxDevices", settingToml(enrolment.maxDevices)],
+    ["enrolment.windowMinutes", settingToml(enrolment.windowMinutes)],
+    ["devices.unnamed", settingToml(devices.unnamed)],
+    ["devices.nextKey", settingToml(devices.nextKey)],
+    ["devices.nextKeyExcept", settingToml(devices.nextKeyExcept)],
+    ["devices.requireProof", settingToml(devices.requireProof)],
+    ["expireAfterDays", settingToml(expireAfterDays)],
   ];
   const old = new Map(settings(before));
   return settings(after)
@@ -57,7 +56,7 @@ function changedSettings(before: Policy, after: Policy): readonly PolicyChange[]
     .map(([what, value]) => ({
       kind: "setting",
       what,
-      text: `${settingToml(old.get(what) ?? null)} → ${settingToml(value)}`,
+      text: `${old.get(what)} → ${value}`,
     }));
 }
 

@@ -37,6 +37,8 @@ const CONDITIONS: {
     anyOf(numbers, source.asn === 0 ? undefined : source.asn, (asn, given) => asn === given),
   network: (ranges, { source }) => anyOf(networks(ranges), readNetwork(source.network), isInNetwork),
   workstation: (patterns, { facts }) => anyPattern(patterns, facts.workstation),
+  // Of its keys everything is known, too.
+  proof: (wanted, { proof }) => wanted.includes(proof),
 };
 
 /** The names of all conditions. */

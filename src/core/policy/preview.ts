@@ -2,6 +2,7 @@
 
 import { hasExpired } from "../device/partnership.ts";
 import { judge } from "./decide.ts";
+import { proofFault } from "./proof.ts";
 import type { Circumstances, Judgement, Policy, Standing } from "./types.ts";
 
 /** The parts of a partnership that policies use. */
@@ -42,6 +43,8 @@ export function judged(of: PreviewedPartnership, policy: Policy, now: number): J
     passwordRevoked: false,
     idOfAnotherUser: false,
     idChanged: false,
+    unproved: proofFault(policy, circumstances.proof, [circumstances.facts.platform], "nothing"),
+    keyWaits: false,
     addressBook: null,
     partnership: { state: hasExpired(of, policy.expireAfterDays, now) ? "expired" : state, decision },
   });

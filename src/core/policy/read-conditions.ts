@@ -2,7 +2,14 @@
 // one.
 
 import { deviceIdOf } from "../device/device-id.ts";
-import { type DeviceType, deviceKey, MAX_DEVICE_ID_CHARS, type Platform, readDeviceWord } from "../device/types.ts";
+import {
+  type DeviceProof,
+  type DeviceType,
+  deviceKey,
+  MAX_DEVICE_ID_CHARS,
+  type Platform,
+  readDeviceWord,
+} from "../device/types.ts";
 import { isPrintable } from "../text/printable.ts";
 import { MAX_PATTERN_CHARS } from "./glob.ts";
 import { CONDITION_NAMES } from "./match.ts";
@@ -30,6 +37,8 @@ const PLATFORMS: Readonly<Record<Platform, true>> = {
   web: true,
   unknown: true,
 };
+export const PLATFORM_WORDS = Object.keys(PLATFORMS) as readonly Platform[];
+const PROOFS: readonly DeviceProof[] = ["none", "key", "proved"];
 /** The largest number of an autonomous system, RFC 6793. */
 const MAX_ASN = 4_294_967_295;
 /** Longest range of numbers that makes sense. */
@@ -48,7 +57,7 @@ const ITEMS: { readonly [Name in keyof ConditionLists]: ReadItem<ConditionLists[
     return kind === undefined ? named.id : deviceKey(named);
   },
   type: (value, place, faults) => faults.oneOf(place, value, Object.keys(TYPES) as DeviceType[]),
-  platform: (value, place, faults) => faults.oneOf(place, value, Object.keys(PLATFORMS) as Platform[]),
+  platform: (value, place, faults) => faults.oneOf(place, value, PLATFORM_WORDS),
   product: pattern,
   version: (value, place, faults) => (value === UNKNOWN ? value : versionRange(value, place, faults)),
   model: pattern,
@@ -81,6 +90,7 @@ const ITEMS: { readonly [Name in keyof ConditionLists]: ReadItem<ConditionLists[
   },
   network: (value, place, faults) => (value === UNKNOWN ? value : network(value, place, faults)),
   workstation: pattern,
+  proof: (value, place, faults) => faults.oneOf(place, value, PROOFS),
 };
 
 /** Reads all conditions of a `when`, or of a `not` in one. */
@@ -112,7 +122,8 @@ function text(value: unknown, place: string, faults: Faults, longest: number): s
   return value;
 }
 
-function pattern(value: unknown, place: string, faults: Faults): string | undefined {
+/** A pattern of what a device says of itself. */
+export function pattern(value: unknown, place: string, faults: Faults): string | undefined {
   return text(value, place, faults, MAX_PATTERN_CHARS);
 }
 

@@ -18,8 +18,20 @@ describe("what is wrong with a policy is said in one sentence, at its place", ()
   it.each([
     [7, ': A policy is an object with "enrolment", "devices", "expireAfterDays" and "rules", not 7.'],
     [{ enrolment: "open" }, 'enrolment: Write a table with "mode", "maxDevices" and "windowMinutes", not "open".'],
-    [{ devices: [] }, 'devices: Write a table with "unnamed", not a list.'],
-    [{ devices: { named: 1 } }, "devices.named: There is no such key. There are: unnamed."],
+    [
+      { devices: [] },
+      'devices: Write a table with "unnamed", "nextKey", "nextKeyExcept" and "requireProof", not a list.',
+    ],
+    [
+      { devices: { named: 1 } },
+      "devices.named: There is no such key. There are: unnamed, nextKey, nextKeyExcept, requireProof.",
+    ],
+    [{ devices: { nextKey: "proved" } }, 'devices.nextKey: Write "approve" or "open", not "proved".'],
+    [
+      { devices: { nextKeyExcept: "Sipe" } },
+      'devices.nextKeyExcept: Write a list of at most 100 entries, such as [], not "Sipe".',
+    ],
+    [{ devices: { requireProof: ["dos"] } }, /^devices\.requireProof\[0\]: Write "windows", .*, not "dos"\.$/],
     [{ rules: {} }, "rules: Write a list of rules, each beginning with [[rules]], not a table."],
     [
       { rules: Array.from({ length: 201 }, () => RULE) },

@@ -30,12 +30,12 @@ describe("a policy", () => {
   it("reads itself", () => {
     const policy = policyIn({
       enrolment: { mode: "approval", maxDevices: 5, windowMinutes: 60 },
-      devices: { unnamed: "refuse" },
+      devices: { unnamed: "refuse", nextKeyExcept: ["*"] },
       expireAfterDays: "never",
       rules: [RULE, { ...RULE, code: "b", when: { version: ["<6.20", "unknown"], not: { asn: [64496, "unknown"] } } }],
     });
     expect(policy.expireAfterDays).toBeNull();
-    expect(policy.devices).toEqual({ unnamed: "refuse" });
+    expect(policy.devices).toEqual({ unnamed: "refuse", nextKey: "approve", nextKeyExcept: ["*"], requireProof: [] });
     expect(policyIn(JSON.parse(JSON.stringify(policy)))).toEqual(policy);
   });
 

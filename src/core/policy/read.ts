@@ -2,13 +2,14 @@
 // and what to write instead. An unknown key is a fault, so that a misspelt condition is never silently ignored.
 
 import { isPrintable } from "../text/printable.ts";
-import { readConditions } from "./read-conditions.ts";
+import { MAX_LIST, PLATFORM_WORDS, pattern, readConditions } from "./read-conditions.ts";
 import { Faults, isRecord, shown } from "./read-values.ts";
 import { REASONS } from "./reasons.ts";
 import type {
   Conditions,
   EnrolmentMode,
   Match,
+  NextKey,
   Policy,
   PolicyRead,
   Rule,
@@ -21,13 +22,15 @@ import type {
 /** The policy as long as no administrator has set another. */
 export const DEFAULT_POLICY: Policy = {
   enrolment: { mode: "open", maxDevices: 3, windowMinutes: 15 },
-  devices: { unnamed: "place" },
+  devices: { unnamed: "place", nextKey: "approve", nextKeyExcept: ["Sipe"], requireProof: [] },
   expireAfterDays: 90,
   rules: [],
 };
 
 /** A stored policy, perhaps from an older version that had fewer settings. */
-export const completePolicy = (stored: Partial<Policy>): Policy => ({ ...DEFAULT_POLICY, ...stored });
+export const completePolicy = (
+  stored: Partial<Omit<Policy, "devices">> & { readonly devices?: Partial<Policy["devices"]> },
+): Policy => ({ ...DEFAULT_POLICY, ...stored, devices: { ...DEFAULT_POLICY.devices, ...stored.devices } });
 
 export const MAX_RULES = 200;
 /** Patterns, ranges and words of all rules together: what one decision looks at, at the most. */
@@ -38,6 +41,7 @@ export const ENROLMENT_MODES: readonly EnrolmentMode[] = ["open", "window", "app
 export const MAX_DEVICES = 100;
 
 const UNNAMED: readonly UnnamedDevices[] = ["place", "refuse"];
+const NEXT_KEYS: readonly NextKey[] = ["approve", "open"];
 const ACTIONS: readonly RuleAction[] = ["allow", "block", "quarantine"];
 const IDENTITIES: readonly RuleIdentity[] = ["app-password"];
 export const MAX_WINDOW_MINUTES = 7 * 24 * 60;
@@ -84,12 +88,37 @@ function readDevices(value: unknown, faults: Faults): Policy["devices"] {
   const defaults = DEFAULT_POLICY.devices;
   if (value === undefined) return defaults;
   if (!isRecord(value)) {
-    faults.add("devices", `Write a table with "unnamed", not ${shown(value)}.`);
+    faults.add(
+      "devices",
+      `Write a table with "unnamed", "nextKey", "nextKeyExcept" and "requireProof", not ${shown(value)}.`,
+    );
     return defaults;
   }
   faults.unknownKeys("devices", value, Object.keys(defaults));
-  const { unnamed = defaults.unnamed } = value;
-  return { unnamed: faults.oneOf("devices.unnamed", unnamed, UNNAMED) ?? defaults.unnamed };
+  const { unnamed = defaults.unnamed, nextKey = defaults.nextKey, nextKeyExcept, requireProof } = value;
+  const platform = (item: unknown, place: string) => faults.oneOf(place, item, PLATFORM_WORDS);
+  return {
+    unnamed: faults.oneOf("devices.unnamed", unnamed, UNNAMED) ?? defaults.unnamed,
+    nextKey: faults.oneOf("devices.nextKey", nextKey, NEXT_KEYS) ?? defaults.nextKey,
+    nextKeyExcept:
+      listOf(nextKeyExcept, "devices.nextKeyExcept", faults, (item, place) => pattern(item, place, faults)) ??
+      defaults.nextKeyExcept,
+    requireProof: listOf(requireProof, "devices.requireProof", faults, platform) ?? defaults.requireProof,
+  };
+}
+
+/** A list that may be empty; undefined where it is left out, or has a fault. */
+function listOf<Item>(
+  value: unknown,
+  place: string,
+  faults: Faults,
+  read: (item: unknown, place: string) => Item | undefined,
+): readonly Item[] | undefined {
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value) || value.length > MAX_LIST) {
+    return faults.none(place, `Write a list of at most ${MAX_LIST} entries, such as [], not ${shown(value)}.`);
+  }
+  return value.flatMap((item, at) => read(item, `${place}[${at}]`) ?? []);
 }
 
 function readExpiry(value: unknown, faults: Faults): number | null {

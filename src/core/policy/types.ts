@@ -5,6 +5,7 @@ import type { PlaceFault } from "../device/by-place.ts";
 import type {
   DeviceFacts,
   DeviceId,
+  DeviceProof,
   DeviceType,
   PartnershipState,
   PersonalDecision,
@@ -22,6 +23,9 @@ export type EnrolmentMode = "open" | "window" | "approval" | "closed";
 /** Whether a desktop's place may stand in for its name, for the address book alone (src/core/device/by-place.ts). */
 export type UnnamedDevices = "place" | "refuse";
 
+/** Whether a further key of a device waits until somebody approves it, where an app password's ticket asks for its certificate. */
+export type NextKey = "approve" | "open";
+
 export type Policy = {
   readonly enrolment: {
     readonly mode: EnrolmentMode;
@@ -36,6 +40,11 @@ export type Policy = {
      * named itself. `refuse`: nothing.
      */
     readonly unnamed: UnnamedDevices;
+    readonly nextKey: NextKey;
+    /** Patterns of products that make a new key at each start: their further keys do not wait. */
+    readonly nextKeyExcept: readonly string[];
+    /** Devices of these platforms are served with tickets of their keys alone. */
+    readonly requireProof: readonly Platform[];
   };
   /** A device not seen for so many days expires; null: never. */
   readonly expireAfterDays: number | null;
@@ -98,6 +107,8 @@ export type ConditionLists = {
   readonly network: readonly string[];
   /** Patterns. */
   readonly workstation: readonly string[];
+  /** What the device's keys say for it now. */
+  readonly proof: readonly DeviceProof[];
 };
 
 /** Conditions that must all hold. */
@@ -117,6 +128,7 @@ export type Circumstances = {
   /** The user's partnerships that are neither blocked nor expired, this one included. */
   readonly devices: number;
   readonly source: RequestSource;
+  readonly proof: DeviceProof;
 };
 
 /** The steps of the decision, in the order of docs/devices.md. */
@@ -125,9 +137,11 @@ export type StepName =
   | "password"
   | "owner"
   | "binding"
+  | "proof"
   | "address-book"
   | "name"
   | "personal-block"
+  | "key"
   | "expiry"
   | "pending"
   | "personal-allow"
@@ -135,6 +149,9 @@ export type StepName =
   | "quarantine"
   | "enrolled"
   | "default";
+
+/** `has-proved`: the device has proved a key. `has-to-prove`: the policy wants a proof of devices of its platform. */
+export type ProofFault = "has-proved" | "has-to-prove";
 
 export type JudgeInput = {
   readonly policy: Policy;
@@ -149,6 +166,12 @@ export type JudgeInput = {
    * that is live (S-28).
    */
   readonly idChanged: boolean;
+  /** Why a ticket that no key signed for is not enough; null: it is. */
+  readonly unproved: ProofFault | null;
+  /** A certificate is asked for a key that has to be approved first. */
+  readonly keyWaits: boolean;
+  /** How many keys wait, where that is known: for `explain` alone. */
+  readonly keysWaiting?: number;
   /** Why a desktop's address book is refused to a ticket that has not named it; null: it is not, or something else is asked. */
   readonly addressBook: PlaceFault | null;
   /** Networks in which the desktop has its address book without naming itself, where that is known: for `explain` alone. */
