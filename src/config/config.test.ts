@@ -118,6 +118,8 @@ describe("a good configuration", () => {
   it("may leave out what has a default, and choose otherwise", () => {
     expect(config(but({ CHALLENGE: "Negotiate" })).challenge).toBe("Negotiate");
     expect(config(but({ PLAIN_HTTP: "allow" })).plainHttp).toBe(true);
+    expect(config(but({ CERTIFICATE_TICKETS: "on" })).certificateTickets).toBe(true);
+    expect(config(but({})).certificateTickets).toBe(false);
     expect(config(good).refusalFloorMs).toBe(300);
     expect(config(but({ REFUSAL_FLOOR_MS: "0" })).refusalFloorMs).toBe(0);
     expect(config(but({ REFUSAL_FLOOR_MS: "5000" })).refusalFloorMs).toBe(5_000);
@@ -236,6 +238,7 @@ describe("a configuration with faults", () => {
     [{ DNS_DOMAIN: "https://contoso.test" }, /public domain name/],
     [{ CHALLENGE: "ntlm" }, /CHALLENGE is "ntlm"; it must be/],
     [{ PLAIN_HTTP: "true" }, /PLAIN_HTTP is "true"; it must be/],
+    [{ CERTIFICATE_TICKETS: "yes" }, /CERTIFICATE_TICKETS is "yes"; it must be "off"/],
     [{ ADMIN_HOST: "https://admin.contoso.test", ADMIN_KEYS: ADMIN_KEY }, /^ADMIN_HOST is .* not a host name\. Give/],
     [{ ADMIN_HOST: "a.contoso.test b.contoso.test", ADMIN_KEYS: ADMIN_KEY }, /^ADMIN_HOST is .* Give one name/],
     [{ ADMIN_HOST: "WEB.contoso.test", ADMIN_KEYS: ADMIN_KEY }, /^ADMIN_HOST must be a host of its own.*Choose/],

@@ -161,6 +161,11 @@ export class DeviceKeys {
     return row.ends_at <= now ? refuse("key-ended") : ok(row.device);
   }
 
+  /** The partnership whose device has this key, in whatever state. Writes nothing. */
+  deviceOf(hash: string): string | undefined {
+    return this.#held(hash)?.device;
+  }
+
   /** As `PartnershipTable.markProved`, which alone calls it. Returns the partnership's id, the first time. */
   prove(hash: string, now: number): string | undefined {
     return this.#tables

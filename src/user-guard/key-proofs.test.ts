@@ -102,7 +102,8 @@ describe("S-41: a key that the user's device has", () => {
     const who = await certified("aa", Date.now() + DAY);
     pass(DAY);
     expect(await prove(who, "aa")).toEqual({ kind: "refused" });
-    expect(await reasonsOf(who)).toMatchObject({ "key-ended": 1 });
+    const ended = (await eventsOf(who.guard)).find(({ reason }) => reason === "key-ended");
+    expect(ended).toMatchObject({ device: expect.stringMatching(/^d_/), credentialId: "p_1", why: "key aa" });
   });
 
   it("opens nothing where the app password is revoked, in D1 or here, or the user is disabled", async () => {

@@ -34,18 +34,19 @@ export class KeyProofs {
 
   /** Whether the user has this key, in whatever state. Writes nothing. */
   knows(keyHash: string): boolean {
-    const key = this.#parts.devices.keys.usable(keyHash, 0);
-    return key.ok || key.reason !== "key-unknown";
+    return this.#parts.devices.keys.deviceOf(keyHash) !== undefined;
   }
 
   /** Decides one request, in one synchronous step. `now` in ms. */
   decide(request: SignedRequest, now: number): SignatureVerdict {
     const { devices, signatures, snapshots } = this.#parts;
-    const key = devices.keys.usable(request.keyHash, now);
-    if (!key.ok) return key.reason === "key-unknown" ? UNKNOWN : this.#refused(request, { reason: key.reason }, now);
-    const device = devices.get(key.value);
+    const holder = devices.keys.deviceOf(request.keyHash);
+    if (holder === undefined) return UNKNOWN;
+    const device = devices.get(holder);
     const credentialId = device?.credentialId ?? "";
     const of = { device, credentialId };
+    const key = devices.keys.usable(request.keyHash, now);
+    if (!key.ok) return this.#refused(request, { ...of, reason: key.reason }, now);
     if (!signatures.use(request.replayId, request.usableUntil)) {
       return this.#refused(request, { ...of, reason: "proof-repeated" }, now);
     }

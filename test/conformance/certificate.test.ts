@@ -146,6 +146,14 @@ describe("S-41: is refused, and the Front-End hears nothing:", () => {
     expect(event).toMatchObject({ source: "198.51.100.77", why: expect.stringMatching(/^key /) });
   });
 
+  it("the key for which a thief with the password and the id asked a certificate: it waits for approval", async () => {
+    const key = makeDeviceKey();
+    await expect(certified(gateway, bobs.who, bobs.deviceId, { address: HOTEL, key })).rejects.toThrow("403");
+    await isRefused(request({ ...bobs, key, certificate: certificateFor(key.spki, "bob@contoso.test") }));
+    const [event] = await audited("key-waiting", "--user", bobs.who.upn);
+    expect(event).toMatchObject({ device: expect.stringMatching(/^d_/), why: expect.stringMatching(/^key /) });
+  });
+
   it("another user's name with this key, and this certificate without its key", async () => {
     await isRefused(request({ ...desktop, who: bobs.who }));
     await isRefused(request({ ...desktop, key: bobs.key }));
