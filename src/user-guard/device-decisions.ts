@@ -288,7 +288,8 @@ export class DeviceDecisions {
     const { id: device, key, state } = partnership;
     // the expected device has come, under this id
     if (waited !== undefined && waited.id !== device) devices.remove(waited.id);
-    devices.write(partnership);
+    devices.startAnew(device);
+    devices.write({ ...partnership, proof: devices.get(device)?.proof ?? null });
     const outcome = state === "quarantined" ? "quarantined" : "allowed";
     const why = isPasswordKey(key) ? "the app password is the device" : undefined;
     const of = { device, deviceKey: key, credentialId: ticket.credentialId, why };
@@ -306,11 +307,12 @@ export class DeviceDecisions {
     const { devices, tickets } = this.#parts;
     const { credentialId } = ticket;
     const { source } = naming;
+    devices.startAnew(partnership.id);
     const before = devices.get(partnership.id);
     const facts = withItsPlatform(factsOf(naming, ticket), before);
     const told = JSON.stringify(before?.facts) !== JSON.stringify(facts);
     if (told || before?.credentialId !== credentialId) {
-      devices.write({ ...partnership, credentialId, facts, source, lastSeenAt: now });
+      devices.write({ ...(before ?? partnership), credentialId, facts, source, lastSeenAt: now });
     }
     if (ticket.device !== partnership.id) tickets.bind(ticket, partnership.id);
     if (!allowed) return;

@@ -72,7 +72,9 @@ export class DeviceInputs {
     if (naming.device.kind !== "device") return { ...holder, request };
     const { keys } = this.#from.devices;
     const asked =
-      known === undefined ? "first" : keys.asked(known.id, naming.certificateKey, naming.source.network, now);
+      known === undefined || known.credentialId === null
+        ? "first"
+        : keys.asked(known.id, naming.certificateKey, naming.source.network, now);
     return { ...holder, request: { ...request, asked } };
   }
 

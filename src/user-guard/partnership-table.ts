@@ -84,6 +84,13 @@ export class PartnershipTable {
     this.write({ ...partnership, proof });
   }
 
+  /** The device comes with another app password than the revoked one: the keys that it had with that one are gone. */
+  startAnew(device: string): void {
+    if (this.get(device)?.credentialId !== null) return;
+    this.keys.forget(device);
+    this.noteKeys(device);
+  }
+
   /** Removes a partnership, and all by which its device would be recognised. */
   remove(id: string): void {
     this.#read().delete(id);
