@@ -1,22 +1,24 @@
-// The keys for which the pool issued certificates to a user's devices. Postern saw each certificate on its way to the client.
-// Nothing is refused by them yet: a further key is an event of the audit.
+// The keys for which the pool issued certificates to a user's devices. Postern saw each certificate on its way to the
+// client. Postern refuses nothing because of a key yet. When a device gets one more key, the audit gets an event.
 
 import type { SeenKey, SightedKey } from "../guards/device-key.ts";
 import type { LazyTables } from "../guards/storage.ts";
 
-/** `told`: this key had an event of its own. */
+/** `told`: the audit got an event for this key alone. */
 export const KEY_SCHEMA = [
   "CREATE TABLE device_keys (device TEXT NOT NULL, hash TEXT NOT NULL, network TEXT NOT NULL, first_seen_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, told INTEGER NOT NULL, PRIMARY KEY (device, hash)) WITHOUT ROWID",
 ];
 
-/** Keys of one device. A client that makes a new one at each start has a row for its last ones. */
+/** How many keys of one device are kept. Of a client that makes a new key at each start, these are the last ones. */
 export const MAX_KEYS = 20;
-/** For how long further new keys of a device from one network have no event after one that had, ms. */
+/** After an event about a new key: for how long more new keys of the same device and network get no event, ms. */
 export const TOLD_FOR_MS = 86_400_000;
 
 /**
- * `first`: the device had none. `known`: it has this one. `added`: it had others, and people are to hear of it. `added-quietly`: the
- * same, and they have heard of this network within a day. `of-another-device`: the user has it at another device; not remembered.
+ * What a key is to the device that got a certificate for it. `first`: the device had no key. `known`: it had this key.
+ * `added`: it had other keys, and the audit gets an event. `added-quietly`: it had other keys, and the audit has had an
+ * event from this network within a day. `of-another-device`: another device of the user has this key, so the guard does
+ * not remember it for this one.
  */
 export type KeySighting = "first" | "known" | "added" | "added-quietly" | "of-another-device";
 
@@ -29,7 +31,7 @@ export class DeviceKeys {
     this.#tables = tables;
   }
 
-  /** A certificate for this key is on its way to that partnership's device, in that network. */
+  /** Remembers the key of a certificate that is on its way to a device. `device`: the partnership's id. */
   remember(device: string, { hash, endsAt }: SightedKey, network: string, now: number): KeySighting {
     const { exec } = this.#tables;
     const [held] = exec<{ device: string }>("SELECT device FROM device_keys WHERE hash = ?", hash).toArray();
@@ -50,7 +52,7 @@ export class DeviceKeys {
     return sighting;
   }
 
-  /** The keys of a device, the first one first. */
+  /** The keys of a device, oldest first. */
   of(device: string): SeenKey[] {
     if (!this.#tables.exist()) return [];
     return this.#tables
@@ -61,12 +63,12 @@ export class DeviceKeys {
       }));
   }
 
-  /** The device is forgotten. */
+  /** Forgets all keys of a device. */
   forget(device: string): void {
     this.#tables.exec("DELETE FROM device_keys WHERE device = ?", device).toArray();
   }
 
-  /** What a key is that the device does not have. */
+  /** What to call a key that the device did not have before. */
   #unknown(device: string, network: string, now: number): KeySighting {
     const told = "count(*) FILTER (WHERE told = 1 AND network = ? AND first_seen_at > ?)";
     const { keys, lately } = this.#tables
@@ -79,7 +81,7 @@ export class DeviceKeys {
     return lately === 0 ? "added" : "added-quietly";
   }
 
-  /** The first key stays, so that others cannot push it out; of the rest the ones longest not seen go. */
+  /** Deletes the keys that are too many: those not seen for longest. The first key stays, so no flood pushes it out. */
   #makeRoom(device: string): void {
     this.#tables
       .exec(
