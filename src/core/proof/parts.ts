@@ -1,6 +1,6 @@
-// Step 2: the tree into the parts of a signed token request. Every part has one place and stands there once. A message
-// in which one of their names stands anywhere else is refused, so a signed part cannot be moved aside and another one
-// read in its stead (signature wrapping). Sources: SOAP 1.1 §4, SOAP 1.2 part 1 §5, WSS 5.
+// Step 2: the tree into the parts of a signed token request. Every part has one place and stands there once. A message in
+// which one of their names stands anywhere else is refused, so a signed part cannot be moved aside and another one read in its
+// stead (signature wrapping). Sources: SOAP 1.1 §4, SOAP 1.2 part 1 §5, WSS 5.
 
 import { ok, type Result, refuse } from "../result.ts";
 import { type Element, elementsIn, everyElement, hasText, is } from "./element.ts";
