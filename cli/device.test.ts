@@ -72,7 +72,7 @@ const EXPLAINED: WhyAnswer = {
   steps: [
     { step: "user", outcome: "passed", detail: "The user is not disabled." },
     { step: "personal-block", outcome: "decided", detail: "Somebody blocked this device." },
-    { step: "expiry", outcome: "not-reached", detail: "Decided before." },
+    { step: "expiry", outcome: "not-reached", detail: "An earlier step has decided." },
   ],
 };
 
@@ -184,7 +184,7 @@ KEY               STATE                      PROVED  FIRST SEEN                L
       ["STEP", "RESULT", "BECAUSE"],
       ["user", "passed", "The user is not disabled."],
       ["personal-block", "DECIDES", "Somebody blocked this device."],
-      ["expiry", "-", "Decided before."],
+      ["expiry", "-", "An earlier step has decided."],
     ]);
     asked = [];
     const json = await run(ok(EXPLAINED), "why", "alice@contoso.test", "d_phone", "--json");

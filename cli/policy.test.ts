@@ -191,7 +191,7 @@ rules[0].when.os: Write a text, not "".
     const { error } = JSON.parse(err) as { error: { kind: string; faults: unknown[] } };
     expect([code, error.kind]).toEqual([2, "usage"]);
     expect(error.faults).toEqual([
-      { place: "rules", message: "Write a list of rules, each beginning with [[rules]], not 1." },
+      { path: "rules", message: "Write a list of rules, each beginning with [[rules]], not 1." },
     ]);
   });
 
@@ -225,7 +225,7 @@ rules[0].when.os: Write a text, not "".
     const name = file(rule("all") + rule("late"));
     const { code, out, err } = await run(unmet, "policy", "check", name);
     expect([code, err]).toEqual([0, ""]);
-    expect(out).toContain('rules[1]: "late" never decides, for "all" (rules[0]) always matches.');
+    expect(out).toContain('rules[1]: "late" never decides, because "all" (rules[0]) always matches.');
     const json = JSON.parse((await run(unmet, "policy", "check", name, "--json")).out) as { warnings: unknown[] };
     expect(json.warnings.length).toBe(1);
   });

@@ -101,7 +101,7 @@ export function policyRoutes(routes: Hono<{ Bindings: Call }>): void {
 }
 
 const badPolicy = (faults: readonly PolicyFault[]): Response =>
-  error(400, "bad-policy", faults.map(({ place, message }) => `${place}: ${message}`).join("\n"));
+  error(400, "bad-policy", faults.map(({ path, message }) => `${path}: ${message}`).join("\n"));
 
 const isText = (value: unknown, most: number): value is string | null =>
   value === null || (typeof value === "string" && value.length <= most);

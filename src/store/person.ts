@@ -1,6 +1,7 @@
-// The queries of all that is kept of one person (S-40): reading it, and taking it away. In the audit a person is found by the user's
-// id, by the SIP URI, which somebody may have had before, and by the ids of the user's devices, which stand in another user's
-// events when that one named them. The last two are in no index: these queries read the whole table, once for each command.
+// The queries that read and erase everything that is kept about one person (S-40). They find a person in the audit by
+// the user's id, by the SIP URI, and by the ids of the user's devices. Another person may have had the same SIP URI
+// before. A device id stands in another user's events if that user named the device. SIP URI and device id have no
+// index, so these queries read the whole table, once for each command.
 
 import { type AnyColumn, and, asc, eq, gt, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { AuditedEvent } from "../audit/event.ts";
@@ -9,23 +10,23 @@ import type { Database } from "./database.ts";
 import type { User } from "./directory.ts";
 import { appPasswords, auditEvents, deviceContests, names, partnerships, policies, users } from "./schema.ts";
 
-/** What becomes of the events of somebody who is erased. */
+/** What happens to the events of a person who is erased. */
 export type AuditFate = "pseudonymise" | "purge";
 
-/** Events changed or deleted by one statement. */
+/** How many events one statement changes or deletes. */
 const EVENTS_OF_A_STATEMENT = 2_000;
-/** Statements of one call, some seconds of D1's. */
+/** How many statements one call makes. Together they take D1 some seconds. */
 const STATEMENTS_OF_A_CALL = 20;
 
 type Person = Pick<User, "id" | "sipUri">;
 
-/** The keys of all devices that a user has. */
+/** The keys of all devices of a user. */
 export async function deviceKeysOf(db: Database, userId: string): Promise<string[]> {
   const rows = await db.select({ key: partnerships.key }).from(partnerships).where(eq(partnerships.userId, userId));
   return rows.flatMap(({ key }) => key ?? []);
 }
 
-/** A page of the events that are about a person, oldest first; `after` is the id of the last one of the page before. */
+/** A page of the events about a person, oldest first. `after`: the id of the last event on the page before. */
 export async function eventsAbout(
   db: Database,
   person: Person,
@@ -40,7 +41,7 @@ export async function eventsAbout(
     .limit(page.limit);
 }
 
-/** The networks that events of the user name since a time (ms). */
+/** The networks in the user's events since a time (ms). */
 export async function networksOf(db: Database, userId: string, since: number): Promise<string[]> {
   const { source, at } = auditEvents;
   const rows = await db
@@ -51,7 +52,7 @@ export async function networksOf(db: Database, userId: string, since: number): P
   return rows.map((row) => row.source);
 }
 
-/** The versions of the policy in which one of these texts stands. */
+/** The versions of the policy that contain one of these texts. */
 export async function policiesNaming(db: Database, texts: readonly string[]): Promise<number[]> {
   const { version, policy, text, why } = policies;
   const said = sql`lower(${policy} || coalesce(${text}, '') || coalesce(${why}, ''))`;
@@ -65,8 +66,8 @@ export async function policiesNaming(db: Database, texts: readonly string[]): Pr
 }
 
 /**
- * Makes the events of a person nobody's, or deletes them, so many a call: `more` says that there are more. Another user's events
- * in which the person's devices stand lose these, and no more.
+ * Makes the events of a person anonymous, or deletes them. One call changes a bounded number of events, and `more` says
+ * whether some are left. From another user's event, only the ids of the person's devices are removed.
  */
 export async function forgetInAudit(
   db: Database,
@@ -76,7 +77,7 @@ export async function forgetInAudit(
 ): Promise<{ readonly events: number; readonly more: boolean }> {
   let events = 0;
   let statements = 0;
-  // By the index first, which finds all but what somebody of the same address left behind.
+  // First the events with the user's id, which has an index. Then those that only have the address.
   for (const about of [eq(auditEvents.userId, person.id), eq(auditEvents.user, person.sipUri)]) {
     let changed: number;
     do {
@@ -98,7 +99,10 @@ async function forgetSome(db: Database, about: SQL, fate: AuditFate, pseudonym: 
   return changed.length;
 }
 
-/** Deletes a user, with names, app passwords, devices and who contested their ids, and adds the event that says so: all or nothing. */
+/**
+ * Deletes a user with all names, app passwords, devices and contests about their ids, and adds the event that says so.
+ * All in one transaction.
+ */
 export async function deleteUser(
   db: Database,
   { id, sipUri }: Person,
@@ -122,11 +126,11 @@ const bySelf = ({ id, sipUri }: Person): SQL | undefined =>
 
 const ofDevices = (keys: readonly string[]): SQL => among(auditEvents.deviceKey, keys);
 
-/** One parameter however many keys: a statement takes a hundred. */
+/** Whether a column has one of the keys. All keys are one parameter, because a statement takes a hundred at most. */
 const among = (column: AnyColumn, keys: readonly string[]): SQL =>
   sql`${column} in (select value from json_each(${JSON.stringify(keys)}))`;
 
-/** What stays of an event: when, over which channel, at which host of the gateway, what came of it, why, and which admin key. */
+/** Empties the columns of an event that are about a person. Time, channel, host, outcome, reason and admin key stay. */
 const nobodys = (pseudonym: string) =>
   ({
     userId: pseudonym,

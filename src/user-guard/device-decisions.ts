@@ -1,7 +1,7 @@
-// What a user's guard does about devices. It gathers the inputs of `admit` (policy/admit.ts) and carries out its
-// verdict. A judgement is one synchronous step on what the guard keeps. Only D1 knows whether an id that the user does
-// not have belongs to another user (S-28). While D1 is asked about a new device, the device already counts. So no race
-// brings a user more devices than the limit (S-27).
+// What a user's guard does about devices. It gathers the inputs of `admit` (policy/admit.ts) and does what `admit`
+// decided. It judges a request in one synchronous step, from what it keeps. Only D1 knows whether a device id belongs
+// to another user (S-28). A new device counts towards the limit while the guard still asks D1 about it. So two devices
+// that come at once cannot pass the limit (S-27).
 
 import { auditEvent, type EventContext } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
@@ -73,7 +73,7 @@ export class DeviceDecisions {
     return SERVED;
   }
 
-  /** A device names itself. It is the device it was before, or becomes one of the user's, or is refused. */
+  /** Decides about a device that names itself: the user has it already, or it enrols, or it is refused. */
   async name(naming: Naming, owner: IdOwner = "unasked"): Promise<TicketVerdict> {
     const key = deviceKey(naming.device);
     const coming = this.#parts.tickets.find(naming.id, Date.now());
@@ -102,15 +102,15 @@ export class DeviceDecisions {
   }
 
   /**
-   * A Front-End has accepted the request in which the holder of this ticket named a device: from now on the user has
-   * its id for good.
+   * The Front-End has accepted the request in which the client with this ticket named a device. From now on the device
+   * id belongs to this user for good.
    */
   confirm(confirmation: Confirmation, now: number): TicketVerdict {
     const { key, ...question } = confirmation;
     const ticket = this.#parts.tickets.find(question.id, now);
     if (ticket === undefined) return DEAD;
     const named = ticket.device === undefined ? undefined : this.#parts.devices.get(ticket.device);
-    // The id was given up meanwhile, to another user who named it too.
+    // Meanwhile this user's guard gave the id up to another user who named it too.
     if (named === undefined) {
       return this.#refused(question, ticket, { reason: "device-of-another-user", device: undefined }, now);
     }
@@ -126,7 +126,10 @@ export class DeviceDecisions {
     return PROVISIONAL;
   }
 
-  /** The device has a certificate for this key. One more than it had is a device's own doing, or a thief's: people are to see it. */
+  /**
+   * Remembers that the device has a certificate for this key. A key that is new to the device is its own or a thief's,
+   * so the audit shows it to people.
+   */
   #holds(
     { id: device, key: deviceKey }: Partnership,
     key: SightedKey,
@@ -152,9 +155,9 @@ export class DeviceDecisions {
   }
 
   /**
-   * Another user names an id that D1 has as this user's, and as provisional. This user gives it up, unless it has been
-   * confirmed since or a decision about it is under way. Both users hear of it. A device that is blocked stays blocked
-   * without its id.
+   * Another user names a device id. In D1 the id belongs to this user, provisionally. This guard gives the id up,
+   * unless the id has been confirmed since or a decision about it is under way. The audit of both users says so. A
+   * blocked device loses its id and stays blocked.
    */
   yieldClaim({ key, id }: Wanted, about: EventContext): boolean {
     const { devices, snapshots } = this.#parts;
@@ -182,7 +185,7 @@ export class DeviceDecisions {
     this.#record(about, decision, Date.now(), `foreign\0${key}`);
   }
 
-  /** Lets stale devices expire; returns when the next one does (ms). */
+  /** Expires the devices that nobody has used for too long. Returns when the next one expires (ms). */
   expire(now: number): number | undefined {
     const { expireAfterDays } = this.#parts.snapshots.policy().policy;
     const ends = this.#parts.devices.all().flatMap((partnership) => {
@@ -192,7 +195,7 @@ export class DeviceDecisions {
     return ends.length === 0 ? undefined : Math.min(...ends);
   }
 
-  /** Everything that a judgement depends on for the device of a partnership, when the device comes from there. */
+  /** All inputs of a judgement about the device of a partnership, as if it came from `source`. */
   inputFor(device: Partnership, source: RequestSource, now: number): JudgeInput {
     return this.#inputs.standing(device, source, now);
   }
@@ -221,8 +224,8 @@ export class DeviceDecisions {
   }
 
   /**
-   * D1 has answered. What was decided meanwhile counts: the app password may have been revoked, the policy may be
-   * another.
+   * Goes on when D1 has answered. Decides again, because something may have changed meanwhile: the app password may
+   * have been revoked, or another policy may be in force.
    */
   #claimed(
     naming: Naming,
@@ -247,7 +250,7 @@ export class DeviceDecisions {
     return ticket === undefined || admission === undefined ? DEAD : this.#carryOut(naming, ticket, admission);
   }
 
-  /** The owner hears of an id that another user named, but not again for a moment if it is the same id. */
+  /** Tells the owner of an id that another user named it. `again`: the owner heard of this id a moment ago. */
   async #tell(
     foreign: (Foreign & { readonly again: boolean }) | undefined,
     about: EventContext,
@@ -286,7 +289,7 @@ export class DeviceDecisions {
   ): TicketVerdict {
     const { devices } = this.#parts;
     const { id: device, key, state } = partnership;
-    // the expected device has come, under this id
+    // This is the device that an administrator expected. Its partnership now has the id that it named.
     if (waited !== undefined && waited.id !== device) devices.remove(waited.id);
     devices.startAnew(device);
     devices.write({ ...partnership, proof: devices.get(device)?.proof ?? null });
@@ -302,7 +305,7 @@ export class DeviceDecisions {
     return this.#parts.devices.get(device)?.provisional === true ? PROVISIONAL : SERVED;
   }
 
-  /** From now on the ticket's device is that of this partnership. What the device says of itself is kept. */
+  /** Binds the ticket to this partnership's device, and keeps what the device says of itself. */
   #bind(naming: Naming, ticket: StoredTicket, partnership: Partnership, allowed: boolean, now: number): void {
     const { devices, tickets } = this.#parts;
     const { credentialId } = ticket;
@@ -356,7 +359,7 @@ export class DeviceDecisions {
     return REFUSED;
   }
 
-  /** `kind`: further refusals of this kind are only counted for a while. */
+  /** `kind`: after this refusal the audit only counts refusals of the same kind, for a while. */
   #record(about: EventContext, decision: Parameters<typeof auditEvent>[1], now: number, kind?: string): void {
     const { userId, sipUri: user } = this.#parts.snapshots.subject() ?? {};
     const event = auditEvent(about, { userId, user, ...decision }, now);

@@ -1,5 +1,5 @@
-// Gathers the inputs of `admit` (policy/admit.ts) from what a user's guard keeps. Nothing is decided here, and nothing
-// is read that the request does not need.
+// Gathers the inputs of `admit` (policy/admit.ts) from what a user's guard keeps. It decides nothing, and reads only
+// what the request needs.
 
 import { deviceFacts } from "../core/device/facts.ts";
 import { counts, type Partnership } from "../core/device/partnership.ts";
@@ -21,7 +21,7 @@ import type { StoredTicket } from "./ticket-table.ts";
 /** Where the inputs come from. */
 type Sources = { readonly devices: PartnershipTable; readonly snapshots: Snapshots };
 
-/** A partnership in the state that time has brought it to at `now` (ms), such as expired. */
+/** Gives a partnership as it is at `now` (ms): by then it may have expired. */
 type Current = (partnership: Partnership | undefined, now: number) => Partnership | undefined;
 
 export class DeviceInputs {
@@ -44,7 +44,7 @@ export class DeviceInputs {
   ): AdmitInput & { readonly request: AdmittedUse } {
     const holder = this.#holder(ticket, source, now);
     const { bound } = holder;
-    // Most tickets have named their device: then nothing else is looked at.
+    // Most tickets have named their device. Then no other sign of the device is read.
     const named = bound === undefined || bound.id === ticket.device;
     return { ...holder, request: named ? use : this.#unnamed(use, ticket, bound, now) };
   }
@@ -79,8 +79,8 @@ export class DeviceInputs {
   }
 
   /**
-   * The inputs for the device of a partnership, when it comes from there: for people who want to know why it is let in
-   * or refused.
+   * The inputs for the device of a partnership, as if it came from `source`. They explain to people why the device is
+   * let in or refused.
    */
   standing(device: Partnership, source: RequestSource, now: number): JudgeInput {
     const { devices } = this.#from;
@@ -124,6 +124,6 @@ export class DeviceInputs {
   }
 }
 
-/** What the request says of the device, and the sign-in that the ticket came from. */
+/** What the request and the ticket's sign-in say of the device. */
 export const factsOf = ({ told }: Naming, { workstation, ntlmVersion }: StoredTicket): DeviceFacts =>
   deviceFacts({ ...told, workstation, ...(ntlmVersion === "" ? {} : { ntlmVersion }) });

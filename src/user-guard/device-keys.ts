@@ -7,7 +7,7 @@ import { ok, type Result, refuse } from "../core/result.ts";
 import type { KeyFault, KeyState, KeyTicket, KeyWordFault, SeenKey, SightedKey } from "../guards/device-key.ts";
 import type { LazyTables } from "../guards/storage.ts";
 
-/** `told`: this key had an event of its own. */
+/** `told`: the audit got an event for this key alone. */
 export const KEY_SCHEMA = [
   "CREATE TABLE device_keys (device TEXT NOT NULL, hash TEXT NOT NULL, network TEXT NOT NULL, first_seen_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, told INTEGER NOT NULL, PRIMARY KEY (device, hash)) WITHOUT ROWID",
 ];
@@ -209,7 +209,7 @@ export class DeviceKeys {
     this.#tables.exec(`DELETE FROM device_keys WHERE ${where}`, ...values).toArray();
   }
 
-  /** What a key is that the device does not have. */
+  /** What to call a key that the device did not have before. */
   #unknown(device: string, network: string, now: number): KeySighting {
     const told = "count(*) FILTER (WHERE told = 1 AND network = ? AND first_seen_at > ?)";
     const { keys, lately } = this.#tables
@@ -222,7 +222,7 @@ export class DeviceKeys {
     return lately === 0 ? "added" : "added-quietly";
   }
 
-  /** The first key stays, so that others cannot push it out; of the rest the ones longest not seen go. */
+  /** Deletes the keys that are too many: those not seen for longest. The first key stays, so no flood pushes it out. */
   #makeRoom(device: string): void {
     this.#delete(
       "device = ?1 AND hash IN (SELECT hash FROM device_keys WHERE device = ?1 AND state = 'good' AND hash <> (SELECT hash FROM device_keys WHERE device = ?1 AND state = 'good' ORDER BY first_seen_at, hash LIMIT 1) ORDER BY last_seen_at DESC, first_seen_at DESC LIMIT -1 OFFSET ?2)",

@@ -104,7 +104,7 @@ describe("S-28: a ticket that names no device, at the place of its user's deskto
         "the desktop has fetched no certificate from this network, with this client, in the last 30 days",
       ],
       ["no-address-book", "the sign-in did not tell the machine's name"],
-      ["no-address-book", "the sign-in came from a machine of another name than the one that fetched the certificate"],
+      ["no-address-book", "the machine of the sign-in has another name than the machine that fetched the certificate"],
       ["no-address-book", 'devices.unnamed in the policy is "refuse"'],
     ]);
     expect(refusals[0]).toMatchObject({ deviceKey: `device:${who.own("the desktop")}`, user: who.sipUri });
@@ -140,7 +140,7 @@ describe("S-28: a ticket that names no device, at the place of its user's deskto
       return JSON.stringify(outcome.ok ? outcome.value.steps : []);
     };
     expect(await detail(away)).not.toContain("opens in");
-    expect(await detail(phone)).toContain("Not asked for by a desktop.");
+    expect(await detail(phone)).toContain("The device is not a desktop.");
   });
 
   it("opens the address book under a policy that was stored before it had the word", async () => {

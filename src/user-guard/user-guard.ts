@@ -1,8 +1,8 @@
-// One Durable Object per user, where the user's sign-ins are decided one after the other. It consumes each challenge
-// once (S-3), counts every attempt before it verifies it (S-20), verifies it against the user's app passwords,
-// remembers which tickets Postern relayed, and owns the user's devices. Each decision is one synchronous step, so
-// nothing comes between. The guard asks D1 only about what is new. Alarms write to D1 what the guard decided, and an
-// administrator's decisions reach D1 at once.
+// The guard of one user, a Durable Object. It decides the user's sign-ins one after the other. It consumes each
+// challenge once (S-3). It counts every attempt before it verifies the proof (S-20). It remembers which tickets Postern
+// relayed, and it owns the user's devices. Each decision is one synchronous step, so no other request can come between.
+// The guard asks D1 only about what is new to it. It writes its decisions to D1 from its alarm, an administrator's
+// decisions at once.
 
 import { DurableObject } from "cloudflare:workers";
 import { FLUSH_AFTER_MS, FLUSH_AGAIN_MS, ROWS_OF_A_USER } from "../audit/cadence.ts";
@@ -42,7 +42,8 @@ import { CHALLENGE_SCHEMA, SIGNATURE_SCHEMA, UsedOnce } from "./used-once.ts";
 import { LOCKOUT_SCHEMA, UserLockout } from "./user-lockout.ts";
 
 /**
- * How long after the last expiry the guard cleans up. Nothing depends on it: a row that has expired no longer counts.
+ * How long the guard waits after a row has expired before it cleans up, ms. No decision depends on it, because an
+ * expired row does not count.
  */
 const CLEAN_UP_DELAY_MS = 60_000;
 /**
@@ -50,7 +51,7 @@ const CLEAN_UP_DELAY_MS = 60_000;
  */
 const CLEAN_UP_EVERY_MS = 600_000;
 
-/** A step that was released is never changed: docs/design/0012-guard-schema.md. */
+/** Never change a step that was released (docs/design/0012-guard-schema.md). */
 const SCHEMA_STEPS: readonly SchemaStep[] = [
   [
     ...CHALLENGE_SCHEMA,
@@ -85,7 +86,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
 
   constructor(ctx: DurableObjectState, env: GuardEnv) {
     super(ctx, env);
-    // a faulty list gives an empty keyring, and no exception
+    // A faulty list of keys throws no exception here: the guard then opens no challenge.
     const keyring = parseKeyring(String(env.SEALING_KEYS ?? ""));
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
@@ -124,7 +125,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     });
   }
 
-  /** Decides one sign-in. One call, one challenge consumed, whatever the outcome. */
+  /** Decides one sign-in. Each call consumes one challenge, whatever the verdict is. */
   async signIn(attempt: SignInAttempt): Promise<SignInVerdict> {
     if (this.#erasure.covers(attempt.user.id)) {
       prove(attempt.evidence, []); // as much work as a wrong password
@@ -140,14 +141,17 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return verdict;
   }
 
-  /** Whether a proof from a familiar place that is over its budget is wrong. Needs neither D1 nor a row (S-43). */
+  /**
+   * Whether a proof is known to be wrong. Asked for a familiar place that has used up its attempts. The answer costs
+   * neither a query of D1 nor a row (S-43).
+   */
   async recall(proof: ProofToRecall): Promise<"wrong" | "unsure"> {
     const answer = this.#signIns.recall(proof, Date.now());
     await this.#wakeBy();
     return answer;
   }
 
-  /** The name belongs to nobody: does the work of a wrong password (S-22), reads nothing and keeps nothing. */
+  /** For a name that belongs to nobody. Does the work of a wrong password (S-22), reads nothing and keeps nothing. */
   refuseStranger(evidence: Evidence): void {
     prove(evidence, []);
   }
@@ -165,9 +169,9 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   }
 
   /**
-   * Remembers a ticket that is about to be relayed: from now on it is live. `profile`: given for the user's own
-   * tickets. `event`: the sign-in that it completes. `account`: the SID that the ticket is for, where the ticket shows
-   * one.
+   * Remembers a ticket that Postern is about to relay. From now on the ticket lives. `profile`: given with the ticket
+   * of a user, not of a meeting guest. `event`: the sign-in that ends with this ticket. `account`: the SID in the
+   * ticket, if the ticket shows one.
    */
   async rememberTicket(
     ticket: RelayedTicket,
@@ -190,7 +194,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return "remembered";
   }
 
-  /** Keeps what a sign-in has read. If the sign-in knows only the version of something, reads the rest. */
+  /** Keeps what a sign-in has read about its user. Reads the policy from D1 if this guard has an older version. */
   async #learn({ subject, policyVersion }: Profile): Promise<void> {
     if (!this.#snapshots.restored) {
       const stored = await partnershipsOfUser(openDatabase(this.env.DB), subject.userId);
@@ -205,21 +209,21 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     if (policy !== undefined) this.#snapshots.keepPolicy(policy);
   }
 
-  /** A sign-in that was proved and ended without a ticket. */
+  /** Records a sign-in that was proved and ended without a ticket. */
   async recordEnd(event: AuditedEvent): Promise<void> {
     if (this.#erasure.covers(event.userId)) return;
     this.#audit.record(event);
     await this.#wakeBy();
   }
 
-  /** Whether a request with a ticket is served. Writes nothing for a stranger. */
+  /** Decides whether a request with a ticket is served. For a dead ticket it writes nothing. */
   async judge(question: TicketQuestion): Promise<TicketVerdict> {
     const verdict = this.#decisions.judge(question, Date.now());
     await this.#wakeBy(this.#unsavedBy());
     return verdict;
   }
 
-  /** Which of these tickets live. Writes nothing. */
+  /** Returns those of the given tickets that live. Writes nothing. */
   living(ids: readonly string[]): string[] {
     const now = Date.now();
     return ids.filter((id) => this.#tickets.find(id, now) !== undefined);
@@ -235,8 +239,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   }
 
   /**
-   * A Front-End has accepted the request in which the device named itself, perhaps with a certificate. When this
-   * returns, the key is remembered, and D1 has a device that was provisional.
+   * The Front-End has accepted the request in which the device named itself, and may have issued a certificate. When
+   * this returns, the guard remembers the certificate's key, and D1 has the device if it was provisional.
    */
   async confirmDevice(confirmation: Confirmation): Promise<TicketVerdict> {
     const verdict = this.#decisions.confirm(confirmation, Date.now());
@@ -248,7 +252,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
   }
 
-  /** Another user names an id that this user may have to give up. Returns whether it was given up, in D1 too. */
+  /** Another user names a device id of this user. Returns whether this user gave the id up, here and in D1. */
   async yieldClaim(wanted: Wanted, about: EventContext): Promise<boolean> {
     const yielded = this.#decisions.yieldClaim(wanted, about);
     try {
@@ -259,13 +263,13 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
   }
 
-  /** Another user has named a device of this user. */
+  /** Records that another user has named a device of this user. */
   async noteForeignUse(about: EventContext, key: string): Promise<void> {
     this.#decisions.noteForeignUse(about, key);
     await this.#wakeBy();
   }
 
-  /** Carries out what an administrator decided. D1 has it when this returns. */
+  /** Carries out a command of an administrator. When this returns, D1 has the result. */
   async command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome> {
     this.#signIns.forgetRecent();
     if (this.#erasure.covers(profile.subject.userId)) this.#erasure.lift();
@@ -279,38 +283,40 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
   }
 
-  /** Another policy is in force from now on. */
+  /** Keeps the policy that is in force from now on. */
   adoptPolicy(policy: VersionedPolicy): void {
     this.#snapshots.keepPolicy(policy);
   }
 
-  /** What counts against this user's sign-ins, computed now. */
+  /** The failures that count against this user's sign-ins now. */
   locks(): UserLocks {
     const capacity = this.#lockoutMode.limits.strangers.burst;
     if (!this.#tables.exist()) return { pairs: [], strangers: { level: 0, capacity, fullUntil: null } };
     return this.#lockout.locks(Date.now());
   }
 
-  /** Forgets all failures. Who is familiar stays. Returns the networks concerned. */
+  /** Forgets all failures. Familiar places stay familiar. Returns the networks whose failures it forgot. */
   clearLocks(): string[] {
     this.#signIns.forgetRecent();
     return this.#tables.exist() ? this.#lockout.clear() : [];
   }
 
-  /** Everything that is kept here (S-40), `KeptRows` as JSON. What was only counted is in the audit by then. */
+  /**
+   * All rows of this guard (S-40), as JSON of `KeptRows`. Before, it writes to D1 the events that it has only counted.
+   */
   async kept(): Promise<string> {
     if (this.#tables.exist()) await this.#audit.flushAll(openDatabase(this.env.DB), Date.now());
     return JSON.stringify(keptRows(this.#tables));
   }
 
-  /** Networks that failed for this user or signed the user in, familiar ones first. */
+  /** The networks from which somebody signed in as this user or failed to, familiar ones first. */
   networks(): string[] {
     return this.#tables.exist() ? this.#lockout.networks() : [];
   }
 
   /**
-   * Forgets a user, and so ends the user's tickets. The audit has all events of the user by then; the caller takes the
-   * user's name out of them. Throws when D1 fails; then the call has to be made again.
+   * Forgets a user, which ends the user's tickets. When this returns, D1 has all events of the user, and the caller
+   * takes the user's name out of them. Throws when D1 fails. The caller then has to call again.
    */
   async erase(userId: string): Promise<void> {
     const now = Date.now();
@@ -322,7 +328,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     if (until !== undefined) await this.ctx.storage.setAlarm(until);
   }
 
-  /** Takes the audit to D1 and forgets what has expired. When nothing is left, deletes the object itself. */
+  /** Writes devices and the audit to D1, and forgets what has expired. When nothing is left, deletes all storage. */
   override async alarm(): Promise<void> {
     const now = Date.now();
     const due: number[] = [];
@@ -366,7 +372,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     await this.#tables.drop();
   }
 
-  /** Tells D1 about the devices that it does not have yet. */
+  /** Writes to D1 the devices that changed since the last time. */
   async #saveDevices(): Promise<void> {
     const unsaved = this.#devices.unsaved();
     const subject = this.#snapshots.subject();
@@ -375,12 +381,12 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#devices.markSaved(unsaved);
   }
 
-  /** When D1 has to hear of the devices (ms), if it has to. */
+  /** By when the changed devices have to be in D1 (ms), if there are any. */
   #unsavedBy(): number | undefined {
     return this.#devices.hasUnsaved ? Date.now() + FLUSH_AFTER_MS : undefined;
   }
 
-  /** Sets the alarm for when the audit is due, and for the given time at the latest. */
+  /** Sets the alarm for `latest` (ms), or earlier if the audit is due earlier. */
   async #wakeBy(latest?: number): Promise<void> {
     const at = Math.min(latest ?? Number.POSITIVE_INFINITY, this.#audit.dueAt ?? Number.POSITIVE_INFINITY);
     if (at === Number.POSITIVE_INFINITY) return;

@@ -1,7 +1,8 @@
-// The one decision about a request with a live ticket: whether it is served and, where a device names itself in it, what becomes
-// of that device. The guard gathers the input and carries out the verdict. The order is that of docs/devices.md: decide.ts has
-// the steps for every device, enrol.ts those for one that is not known yet. Nothing here waits: where D1 has to be asked whose an
-// id is, the verdict says so, and the guard comes back with the answer.
+// The one decision about a request with a live ticket: whether it is served, and what becomes of a device that names
+// itself in it. The guard gathers the input and does what is decided here. The order is that of docs/devices.md:
+// decide.ts has the steps for every device, enrol.ts the steps for a device that is not known yet. Nothing here waits.
+// Sometimes only D1 can say to which user an id belongs. Then the outcome says that D1 has to be asked, and the guard
+// calls again with the answer.
 
 import { type PlaceFault, placeFault, type Unnamed } from "../device/by-place.ts";
 import { lives, type Partnership, proofOf } from "../device/partnership.ts";
@@ -16,22 +17,22 @@ import type { Circumstances, EnrolInput, Enrolment, JudgeInput, Judgement, Polic
 /** What is known of a user when a device of that user is judged. */
 export type AdmittedUser = {
   readonly policy: Policy;
-  /** Undefined: the guard does not know the user. Then nothing is served. */
+  /** Undefined if the guard does not know the user. Then nothing is served. */
   readonly user: Subject | undefined;
-  /** Ids of the partnerships that count against the most devices the user may have. */
+  /** Ids of the partnerships that count towards the user's limit of devices. */
   readonly counting: readonly string[];
-  /** Devices that are being decided and have no partnership yet: they count, too. */
+  /** How many devices are being decided and have no partnership yet. They count towards the limit too. */
   readonly newcomers: number;
 };
 
-/** A request of the holder of a live ticket. */
+/** A request with a live ticket. */
 export type AdmitInput = AdmittedUser & {
   readonly source: RequestSource;
   readonly ticket: {
     readonly credentialId: string;
     /** The partnership whose device the ticket has named. */
     readonly device: string | undefined;
-    /** Its app password is revoked. */
+    /** Whether the app password behind the ticket is revoked. */
     readonly revoked: boolean;
     /** A key of the device signed for it. */
     readonly byKey: boolean;
@@ -46,9 +47,9 @@ export type AdmitInput = AdmittedUser & {
 /** A request in which no device names itself. */
 export type AdmittedUse = {
   readonly kind: "discovery" | "application" | "address-book" | "service";
-  /** The partnership whose device runs the application that is asked for, where one does. */
+  /** The partnership whose device runs the UCWA application of the request, if one does. */
   readonly runs?: string | undefined;
-  /** Of the address book, where the ticket has not named its device. */
+  /** Given for the address book when the ticket has not named its device. */
   readonly place?: Omit<Unnamed, "policy" | "network">;
   /** A Front-End has accepted the request in which the ticket named its device. */
   readonly confirms?: boolean;
@@ -57,8 +58,9 @@ export type AdmittedUse = {
 };
 
 /**
- * Whose the named id is, by what D1 has said. `unasked`: it was not asked. `free`: no other user's. `claimed`: this user's from
- * now on, or the app password is the device and D1 has it.
+ * To which user the named id belongs, according to D1. `unasked`: D1 was not asked. `free`: to no other user.
+ * `another`: to another user. `claimed`: to this user from now on, or the app password is the device and D1 has its
+ * key.
  */
 export type IdOwner = "unasked" | "free" | "another" | "claimed";
 
@@ -75,22 +77,22 @@ export type AdmittedNaming = {
   readonly asked?: AskedKey;
 };
 
-/** A device that becomes one of the user's. */
+/** The device enrols: it becomes one of the user's devices. */
 export type Enrols = {
   readonly enrolment: Extract<Enrolment, { readonly action: "enrol" }>;
-  /** Under which it is kept. */
+  /** The key under which the device is kept. */
   readonly key: string;
-  /** Its own partnership, where it has one already. */
+  /** The partnership of this very device, if it has one already. */
   readonly self: Partnership | undefined;
-  /** The expected partnership that this device fulfils. */
+  /** The partnership of an expected device that this device takes over. */
   readonly waited: Partnership | undefined;
-  /** On the request, once it has enrolled. */
+  /** The judgement about this request once the device has enrolled. */
   readonly judgement: Judgement;
 };
 
 /**
- * The order has decided. `device`: the one that the request comes from, as far as it is known. `named`: the request names it, and
- * it is the one it was. `missing`: of `no-address-book`, what it lacks.
+ * A step of the order has decided. `device`: the device that sent the request, if it is known. `named`: the request
+ * names this device, which the user has already. `missing`: with `no-address-book`, which condition is missing.
  */
 export type Judged = {
   readonly kind: "judged";
@@ -102,12 +104,12 @@ export type Judged = {
 
 export type Admission =
   | Judged
-  /** D1 has to be asked whose the named id is. */
+  /** The guard has to ask D1 to which user the named id belongs. */
   | { readonly kind: "ask-owner" }
-  /** As `enrols`, once D1 has the key for this user. */
+  /** The device enrols as soon as the guard has claimed its key in D1 for this user. */
   | (Enrols & { readonly kind: "claims" })
   | (Enrols & { readonly kind: "enrols" })
-  /** It may not enrol. */
+  /** The device may not enrol. */
   | {
       readonly kind: "not-enrolled";
       readonly reason: Extract<Enrolment, { readonly action: "refuse" }>["reason"];
@@ -122,7 +124,7 @@ export function admit(input: AdmitInput): Admission {
   return request.kind === "naming" ? named(input, request) : used(input, request);
 }
 
-/** What a judgement on a partnership's device depends on; undefined: on a device that is not known. */
+/** The inputs of a judgement about a partnership's device, or with `undefined` about a device that is not known. */
 export function standingInput(
   { policy, user, counting, newcomers }: AdmittedUser,
   device: Partnership | undefined,
@@ -153,7 +155,7 @@ function used(input: AdmitInput, request: AdmittedUse): Judged {
       ? placeFault(bound, { ...request.place, policy: policy.devices.unnamed, network: source.network })
       : undefined;
   const atItsPlace = request.kind === "address-book" && request.place !== undefined && missing === undefined;
-  // Only the device that runs an application knows its name.
+  // Only the device that created an application knows its id.
   const runsIt = request.kind === "application" && bound !== undefined && request.runs === bound.id;
   const device = named || atItsPlace || runsIt ? bound : undefined;
   const presented: Presented = ticket.byKey ? "key" : request.confirms ? "certificate-request" : "password";
@@ -229,7 +231,7 @@ function named(input: AdmitInput, request: AdmittedNaming): Admission {
   return { kind: self === undefined && owner !== "claimed" ? "claims" : "enrols", ...enrols };
 }
 
-/** Whether the app password is bound to another device than the one of that key. */
+/** Whether the app password is bound to a device with another key. */
 const isAnothers = (bound: Partnership | undefined, key: string): boolean =>
   bound !== undefined && bound.state !== "pending" && bound.key !== key;
 

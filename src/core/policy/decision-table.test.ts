@@ -1,5 +1,6 @@
-// The published order against the code (S-29), in every combination of what `judge` is given. The table of docs/devices.md
-// is read here by itself: its conditions mean what WORDS says, and nothing of decide.ts is used to understand them.
+// The published order against the code (S-29), in every combination of what `judge` is given. The table of
+// docs/devices.md is read here by itself: its conditions mean what WORDS says, and nothing of decide.ts is used to
+// understand them.
 
 import { describe, expect, it } from "vitest";
 import { ENROLLED, policyOf, rule, withFacts } from "../../../test/kit/policies.ts";
@@ -74,7 +75,10 @@ const STANDINGS: (Standing | null)[] = [
   ...STATES.flatMap((state) => DECISIONS.map((decision) => ({ state, decision }))),
 ];
 const RULES: (RuleAction | "")[] = ["", "allow", "block", "quarantine"];
-/** Rules around the one that decides: before it one that fails and one of which nothing is certain, after it its contradiction. */
+/**
+ * Rules around the one that decides: before it one that fails and one of which nothing is certain, after it its
+ * contradiction.
+ */
 const rulesWith = (action: RuleAction | "") =>
   policyOf(
     rule("not-this-user", "allow", { user: ["bob@contoso.test"] }),

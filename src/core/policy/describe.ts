@@ -40,7 +40,7 @@ function ruleToml({ code, action, reason, identity, when }: Rule): string {
   ].join("\n");
 }
 
-/** Printable texts as JSON spells them are TOML strings. */
+/** JSON's spelling of a printable text is also a TOML string. */
 function listToml(list: readonly (string | number)[]): string {
   const items = list.map((item) => JSON.stringify(item));
   return items.length === 1 ? items.join() : `[${items.join(", ")}]`;

@@ -70,7 +70,7 @@ function changedParts(old: Rule, rule: Rule): readonly string[] {
   return parts.filter(([, was, is]) => was !== is).map(([part, was, is]) => `${part}: ${was} → ${is}`);
 }
 
-/** Conditions have no order: both in one. */
+/** The conditions in alphabetical order, because their order means nothing. */
 const ordered = (when: Rule["when"]): string => {
   const sorted = ({ not, ...conditions }: Rule["when"]): Rule["when"] => ({
     ...Object.fromEntries(Object.entries(conditions).toSorted(([a], [b]) => (a < b ? -1 : 1))),
@@ -79,10 +79,10 @@ const ordered = (when: Rule["when"]): string => {
   return whenToml(sorted(when));
 };
 
-/** Codes whose place among those that stay is another: the fewest that explain the new order. */
+/** The codes of the rules that have moved: the smallest set that explains the new order. */
 function movedCodes(before: readonly Rule[], after: readonly Rule[]): ReadonlySet<string> {
   const places = after.map(({ code }) => before.findIndex((rule) => rule.code === code)).filter((at) => at >= 0);
-  // The longest run of places that still rises (at most 200 rules, so the square of that is little).
+  // The longest run of positions that still rises. There are at most 200 rules, so quadratic time is short.
   const best: number[][] = [];
   for (const place of places) {
     const longest = best.filter((run) => (run.at(-1) ?? -1) < place).toSorted((a, b) => b.length - a.length);
