@@ -13,6 +13,7 @@ import { emptyAt, fullUntil, type Level, levelAt, levelWith } from "../core/lock
 import { networkWait, type Wait } from "../core/lockout/decision.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
 import { BoundedMap, bytesOfText } from "../core/text/bounded-map.ts";
+import { wakeBy } from "../guards/alarm.ts";
 import { AskedTogether } from "../guards/asked-together.ts";
 import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
 import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
@@ -349,10 +350,7 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
 
   /** Sets the alarm for when the audit is due, and for the given time at the latest. */
   async #wakeBy(latest?: number): Promise<void> {
-    const at = Math.min(latest ?? Number.POSITIVE_INFINITY, this.#audit.dueAt ?? Number.POSITIVE_INFINITY);
-    if (at === Number.POSITIVE_INFINITY) return;
-    const set = await this.ctx.storage.getAlarm();
-    if (set === null || set > at) await this.ctx.storage.setAlarm(at);
+    await wakeBy(this.ctx.storage, latest, this.#audit.dueAt);
   }
 }
 

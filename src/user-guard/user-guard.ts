@@ -11,6 +11,7 @@ import { logEvent } from "../audit/log.ts";
 import { type Evidence, prove } from "../core/credentials/evidence.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
+import { wakeBy } from "../guards/alarm.ts";
 import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
 import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
 import type { GuardEnv, UserGuardCalls } from "../guards/calls.ts";
@@ -388,10 +389,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
 
   /** Sets the alarm for `latest` (ms), or earlier if the audit is due earlier. */
   async #wakeBy(latest?: number): Promise<void> {
-    const at = Math.min(latest ?? Number.POSITIVE_INFINITY, this.#audit.dueAt ?? Number.POSITIVE_INFINITY);
-    if (at === Number.POSITIVE_INFINITY) return;
-    const set = await this.ctx.storage.getAlarm();
-    if (set === null || set > at) await this.ctx.storage.setAlarm(at);
+    await wakeBy(this.ctx.storage, latest, this.#audit.dueAt);
   }
 }
 
