@@ -69,7 +69,7 @@ describe("the sentence of a step", () => {
       "owner: The device's id belongs to no other user.",
       "binding: The ticket and the app password belong to no other device.",
       "proof: The device has no key, and none is asked for.",
-      "address-book: Not asked for by a desktop.",
+      "address-book: The device is not a desktop.",
       "name: The device has named itself.",
       "personal-block: Nobody blocked this device.",
       "key: No further key of the device waits for approval.",
