@@ -11,7 +11,7 @@ export type Channel = SignInChannel | "device" | "ticket" | "command" | "clock";
 /** A credential; or, of a `guest`, a conference's key or nothing. */
 export type SignInChannel = "ntlm" | "negotiate" | "password-grant" | "username-token" | "guest" | "admin";
 // `device`: a request in which a device named itself; `ticket`: any other request with a ticket; `command`: an administrator's;
-// `clock`: nobody's, time has passed.
+// `clock`: no request, but time has passed.
 
 /**
  * Of a sign-in: `signed-in`, a ticket was relayed; `refused`, for the reason given; `failed`, the user was proved, and something
