@@ -18,7 +18,7 @@ export type SignInChannel =
   | "guest"
   | "admin";
 // `device`: a request in which a device named itself; `ticket`: any other request with a ticket; `command`: an administrator's;
-// `clock`: nobody's, time has passed.
+// `clock`: no request, but time has passed.
 
 /**
  * Of a sign-in: `signed-in`, a ticket was relayed; `refused`, for the reason given; `failed`, the user was proved, and something

@@ -89,7 +89,7 @@ export function parseLimits(text: string): { readonly limits: Limits } | { reado
     const known = NAMES.find(([each]) => each === name);
     if (known === undefined) {
       faults.push(
-        `LOCKOUT_LIMITS names "${name}", which is no limit. There are: ${NAMES.map(([each]) => each).join(", ")}.`,
+        `LOCKOUT_LIMITS names "${name}", which is not a limit. The limits are: ${NAMES.map(([each]) => each).join(", ")}.`,
       );
       continue;
     }

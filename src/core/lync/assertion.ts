@@ -108,7 +108,7 @@ class Reading {
     const [subject] = this.#subjects;
     const expiresAt = Date.parse(this.#expires ?? "");
     if (this.#subjects.size !== 1 || !subject || this.#conditions !== 1 || Number.isNaN(expiresAt)) return undefined;
-    if (subject.length > MAX_NAME_LENGTH) return undefined; // nobody's name
+    if (subject.length > MAX_NAME_LENGTH) return undefined; // nobody has such a name
     return { fingerprint: this.#hash.digest("hex"), subject: ownCopy(subject), expiresAt, path };
   }
 

@@ -27,7 +27,7 @@ export function readNetworkRange(text: string): Result<Network, NetworkRangeFaul
   return hasBitsBeyond(address, bits) ? refuse("host-bits") : ok(range);
 }
 
-/** Reads a network as requests have it: an IPv4 address or an IPv6 /64; undefined when the text is none. */
+/** Reads a network as requests have it: an IPv4 address or an IPv6 /64; undefined if the text is not one. */
 export function readNetwork(text: string): Network | undefined {
   if (text.length > MAX_NETWORK_CHARS) return undefined;
   const [, base = "", suffix] = /^([0-9a-fA-F:.]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];

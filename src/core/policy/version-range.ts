@@ -33,7 +33,7 @@ export function readVersionRange(text: string): Result<VersionRange, VersionRang
   return range.length === words.length && range.length > 0 ? ok(range) : refuse("not-a-comparison");
 }
 
-/** Reads a version; undefined when the text is none. */
+/** Reads a version; undefined if the text is not one. */
 export function readVersion(text: string): Version | undefined {
   return text.length <= MAX_VERSION_CHARS && VERSION.test(text) ? text.split(".").map(Number) : undefined;
 }
