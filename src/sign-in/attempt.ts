@@ -48,6 +48,8 @@ export type ClaimedUser = {
 export type ProvedUser = {
   readonly user: SignInUser;
   readonly credentialId: string;
+  /** When the app password runs out, ms; absent when it does not. */
+  readonly credentialUntil?: number;
   readonly about: EventContext;
   /** What the user's guard has to know of the user before it remembers a ticket. */
   readonly profile: Profile;
@@ -193,9 +195,12 @@ export async function recordEnd(
   await guardOf(exchange.env, by.user.sipUri).recordEnd(eventOf(by, decision, Date.now()));
 }
 
-function guardsUser({ user, credentials, revoked }: SignInRecord) {
+function guardsUser({ user, credentials, revoked, expired }: SignInRecord) {
   const { id, sipUri, disabled } = user;
-  return { id, sipUri, disabled, credentials: [...credentials], revoked: [...revoked] };
+  return {
+    ...{ id, sipUri, disabled },
+    ...{ credentials: [...credentials], revoked: [...revoked], expired: [...expired] },
+  };
 }
 
 /**

@@ -20,6 +20,7 @@ import {
 } from "drizzle-orm";
 import { type AuditedEvent, firstEventId, type Outcome } from "../audit/event.ts";
 import { idWithoutPlace } from "../core/http/request-id.ts";
+import { noteUsed } from "./app-passwords.ts";
 import type { Database } from "./database.ts";
 import { auditEvents } from "./schema.ts";
 
@@ -33,7 +34,10 @@ const STATEMENTS_OF_A_BATCH = 40;
 /** The most events that {@link insertEvents} takes at once. */
 export const MAX_EVENTS_OF_A_BATCH = EVENTS_OF_A_STATEMENT * STATEMENTS_OF_A_BATCH;
 
-/** Puts events in, all or none; one whose id is there already is skipped. */
+/**
+ * Puts events in, all or none; one whose id is there already is skipped. An app password that signed somebody in has
+ * its last use noted in the same batch.
+ */
 export async function insertEvents(db: Database, events: readonly AuditedEvent[]): Promise<void> {
   const insert = (rows: readonly AuditedEvent[]) =>
     db
@@ -41,7 +45,11 @@ export async function insertEvents(db: Database, events: readonly AuditedEvent[]
       .values([...rows])
       .onConflictDoNothing({ target: auditEvents.id });
   const [first, ...rest] = chunks(events, EVENTS_OF_A_STATEMENT).map(insert);
-  if (first !== undefined) await db.batch([first, ...rest]);
+  const used = new Map<string, number>();
+  for (const { outcome, credentialId, at } of events) {
+    if (outcome === "signed-in" && credentialId !== undefined) used.set(credentialId, at);
+  }
+  if (first !== undefined) await db.batch([first, ...rest, ...Array.from(used, ([id, at]) => noteUsed(db, id, at))]);
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

@@ -3,7 +3,7 @@
 // docs/storage.md says who reads and writes each column. Times are milliseconds since 1970.
 // `npm run migrations` turns a change of this file into a new file under migrations/.
 
-import { isNotNull } from "drizzle-orm";
+import { isNotNull, sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { Channel, ChannelBinding, Outcome } from "../audit/event.ts";
 import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../core/device/types.ts";
@@ -65,8 +65,25 @@ export const appPasswords = sqliteTable(
     createdAt: integer("created_at").notNull(),
     /** Null while the password may be used. */
     revokedAt: integer("revoked_at"),
+    /** From when on it is refused; null: it does not run out. */
+    expiresAt: integer("expires_at"),
+    /** When it was renewed last; null: never. */
+    renewedAt: integer("renewed_at"),
+    /** What `nt_hashes` was before the last renewal, sealed for this row. It is good until `old_until`. */
+    oldNtHashes: text("old_nt_hashes"),
+    oldUntil: integer("old_until"),
+    /** When it signed somebody in last, to the hour; null: never. */
+    lastUsedAt: integer("last_used_at"),
+    /** Who made it: an id that the audit knows; null: made before Postern kept it. */
+    createdBy: text("created_by"),
   },
-  (table) => [index("app_passwords_by_user").on(table.userId)],
+  (table) => [
+    index("app_passwords_by_user").on(table.userId),
+    // What runs out soon. A password without an end is not in it.
+    index("app_passwords_by_expiry")
+      .on(table.expiresAt, table.id)
+      .where(sql`${table.expiresAt} is not null and ${table.revokedAt} is null`),
+  ],
 );
 
 /**

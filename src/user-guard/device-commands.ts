@@ -30,6 +30,9 @@ export class DeviceCommands {
         return this.#userChanged(command, now);
       case "revoke-password":
         return this.#bury(command, command.credentialId, now);
+      case "limit-password":
+        this.#parts.tickets.limit(command.credentialId, command.until);
+        return ok({});
       case "expect":
         return this.#expect(command, now);
       case "approve":

@@ -70,6 +70,20 @@ export class TicketTable {
     else this.#tables.exec("DELETE FROM relayed_tickets WHERE credential_id = ?", credentialId).toArray();
   }
 
+  /** The tickets of an app password live until `until` (ms) at most. */
+  limit(credentialId: string, until: number): void {
+    if (!this.#tables.exist()) return;
+    this.#recent.clear();
+    this.#tables
+      .exec(
+        "UPDATE relayed_tickets SET expires_at = ? WHERE credential_id = ? AND expires_at > ?",
+        until,
+        credentialId,
+        until,
+      )
+      .toArray();
+  }
+
   /** Forgets what has expired; returns when the next one will (ms). */
   expire(now: number): number | undefined {
     this.#tables.exec("DELETE FROM relayed_tickets WHERE expires_at <= ?", now).toArray();
