@@ -8,8 +8,7 @@ import type { CredentialPlace } from "../core/credentials/sealed-hash.ts";
 import type { Subject } from "../core/policy/subject.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
-import { newUserId } from "./ids.ts";
-import { type NewUser, type NewUserFault, rowsOfNewUser } from "./new-user.ts";
+import { type NewUser, type NewUserFault, rowsOfNewUser, userOf } from "./new-user.ts";
 import { appPasswords, names, policies, users } from "./schema.ts";
 import { type Credentials, credentialsAt, RECOGNISED_FOR_MS } from "./sign-in-credentials.ts";
 
@@ -105,11 +104,7 @@ export async function addUser(
 ): Promise<Result<User, NewUserFault | "name-taken">> {
   const rows = rowsOfNewUser(newUser);
   if (!rows.ok) return rows;
-  const { sipUri, domain, account, upn = null } = rows.value.user;
-  const user: User = {
-    ...{ id: newUserId(), sipUri, upn, domain, account, createdAt: now, disabledAt: null },
-    ...{ groups: newUser.groups ?? [], enrolment: null, maxDevices: null, windowUntil: null, revision: 0 },
-  };
+  const user = userOf(rows.value, newUser, now);
   try {
     await db.batch([
       db.insert(users).values(user),

@@ -3,6 +3,7 @@
 
 import { type NameFault, normaliseName, sipUriOf, splitAccount } from "../core/credentials/names.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
+import { newUserId } from "./ids.ts";
 import type { names, users } from "./schema.ts";
 
 /** A user to be added, as an administrator spells it. */
@@ -51,6 +52,15 @@ export function rowsOfNewUser(newUser: NewUser): Result<UserRows, NewUserFault> 
     user: { sipUri: sipUri.value, upn: upn?.value.spelt ?? null, ...account.value },
     names: Array.from(keys, ([name, kind]) => ({ name, kind })),
   });
+}
+
+/** The row of a new user; `now` in ms. */
+export function userOf({ user }: UserRows, { groups = [] }: NewUser, now: number): typeof users.$inferSelect {
+  const { sipUri, domain, account, upn = null } = user;
+  return {
+    ...{ id: newUserId(), sipUri, upn, domain, account, createdAt: now, disabledAt: null },
+    ...{ groups, enrolment: null, maxDevices: null, windowUntil: null, revision: 0 },
+  };
 }
 
 /** Reads a UPN as an administrator spells it. */
