@@ -5,7 +5,7 @@
 import { type IncomingHttpHeaders, request as plainRequest } from "node:http";
 import { request as tlsRequest } from "node:https";
 import { join } from "node:path";
-import type { AdminErrorAnswer } from "../src/admin/answers.ts";
+import type { AdminErrorAnswer } from "../src/api/answers.ts";
 import { CliFault } from "./fault.ts";
 import { keptOrMade, textIn } from "./local-keys.ts";
 import { newSealingKey } from "./sealing-keys.ts";

@@ -2,7 +2,7 @@
 // that leaves.
 
 import { beforeEach, describe, expect, it } from "vitest";
-import type { AdminErrorCode } from "../src/admin/answers.ts";
+import type { AdminErrorCode } from "../src/api/answers.ts";
 import { UNKNOWN_DEVICE } from "../src/core/device/types.ts";
 import { addAppPassword, addUser } from "../src/store/directory.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-api.ts";

@@ -1,8 +1,8 @@
 // `postern device …`, `postern why` and `postern user set` from command line to exit code, with an admin API of the tests' own.
 
 import { beforeEach, describe, expect, it } from "vitest";
-import type { AdminErrorCode, PartnershipAnswer } from "../src/admin/answers.ts";
-import type { DeviceAnswer, DeviceChangedAnswer, WhyAnswer } from "../src/admin/device-answers.ts";
+import type { AdminErrorCode, PartnershipAnswer } from "../src/api/answers.ts";
+import type { DeviceAnswer, DeviceChangedAnswer, WhyAnswer } from "../src/api/device-answers.ts";
 import { UNKNOWN_DEVICE } from "../src/core/device/types.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-api.ts";
 import { type Run, runIn } from "./test/run.ts";

@@ -1,7 +1,7 @@
 // Asks the running gateway, for `lock`, `policy`, `device`, `why` and all changes that must apply at once. One way to
 // name a user in a path, and one place where a refusal of the admin API becomes a fault with its fix.
 
-import type { AdminErrorAnswer } from "../src/admin/answers.ts";
+import type { AdminErrorAnswer } from "../src/api/answers.ts";
 import { normaliseName } from "../src/core/credentials/names.ts";
 import type { AdminRequest } from "./admin-api.ts";
 import { type Context, unusableName } from "./command.ts";

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { LocksAnswer, NetworkLockAnswer, PairAnswer, UserLocksAnswer } from "../src/admin/answers.ts";
+import type { LocksAnswer, NetworkLockAnswer, PairAnswer, UserLocksAnswer } from "../src/api/answers.ts";
 import { type AdminAnswer, type AdminRequest, type AskAdmin, adminThrough, localAdminKey } from "./admin-api.ts";
 import { faultIn } from "./fault.ts";
 import { type Run, runIn } from "./test/run.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "smol-toml";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { AdminErrorCode, PartnershipAnswer, PolicyAnswer, PolicyImpactAnswer } from "../src/admin/answers.ts";
+import type { AdminErrorCode, PartnershipAnswer, PolicyAnswer, PolicyImpactAnswer } from "../src/api/answers.ts";
 import { UNKNOWN_DEVICE } from "../src/core/device/types.ts";
 import { policyToml } from "../src/core/policy/describe.ts";
 import { lintPolicy } from "../src/core/policy/lint.ts";
