@@ -29,6 +29,7 @@ export const PROBLEMS = {
   "precondition-required": [428, "The request needs If-Match"],
   "several-such-devices": [409, "Several devices have such an id"],
   "still-running": [409, "The request with this idempotency key is still being carried out"],
+  "too-many-passwords": [409, "The user has too many app passwords"],
   "too-many-requests": [429, "The token asks too often"],
   unavailable: [503, "Something the gateway depends on failed"],
   "unsupported-media-type": [415, "The body must be JSON"],

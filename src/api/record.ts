@@ -22,13 +22,19 @@ export const aboutCommand = ({ host, source, requestId }: Call): EventContext =>
 export async function recordChange(
   call: Call,
   reason: AuditReason,
-  about: { readonly user?: User; readonly why?: string; readonly change?: Change },
+  about: {
+    readonly user?: User;
+    readonly why?: string;
+    readonly change?: Change;
+    /** Of the app password that is concerned. */
+    readonly credentialId?: string;
+  },
 ): Promise<void> {
-  const { user, why = "", change } = about;
+  const { user, why = "", change, credentialId } = about;
   const event = auditEvent(
     aboutCommand(call),
     {
-      ...{ outcome: "changed", reason, userId: user?.id, user: user?.sipUri, by: call.actor.id },
+      ...{ outcome: "changed", reason, userId: user?.id, user: user?.sipUri, credentialId, by: call.actor.id },
       ...{ why: why === "" ? undefined : why, change: change && changeText(change) },
     },
     Date.now(),
