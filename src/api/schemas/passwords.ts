@@ -15,7 +15,7 @@ const label = v.pipe(
   v.string(),
   v.trim(),
   v.maxLength(MAX_LABEL_CHARS, `It may have ${MAX_LABEL_CHARS} characters.`),
-  v.regex(/^[^\p{Cc}\p{Cs}]*$/u, "It must be on one line, without control characters."),
+  v.check((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "It must be on one line, without control characters."),
   v.description("What its owner calls it: the device it is for."),
 );
 
@@ -132,5 +132,4 @@ export const runningOut = v.pipe(
 export type PasswordAnswer = v.InferOutput<typeof password>;
 export type PasswordsAnswer = v.InferOutput<typeof passwords>;
 export type MadePasswordAnswer = v.InferOutput<typeof madePassword>;
-export type ChangedPasswordAnswer = v.InferOutput<typeof changedPassword>;
 export type RunningOutAnswer = v.InferOutput<typeof runningOut>;
