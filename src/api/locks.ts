@@ -7,6 +7,7 @@ import type { Env } from "../config/env.ts";
 import { countedAs } from "../core/credentials/domains.ts";
 import { lockoutOf } from "../core/lockout/mode.ts";
 import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
+import { inTurns } from "../guards/turns.ts";
 import type { PairState, UserLocks } from "../guards/user-locks.ts";
 import { waitingSources, waitingUsers } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
@@ -19,7 +20,6 @@ import type {
   UserClearedAnswer,
   UserLocksAnswer,
 } from "./answers.ts";
-import { inTurns } from "./turns.ts";
 
 /** How many users' guards, and how many networks' guards, one `lock list` asks at most. */
 export const MAX_LISTED = 100;
@@ -33,7 +33,7 @@ const MAX_CLEARED = 500;
 export async function locksAt(env: Env, now: number): Promise<LocksAnswer> {
   const db = openDatabase(env.DB);
   const [users, sources] = await Promise.all([waitingUsers(db, now), waitingSources(db, now)]);
-  const named = users.flatMap(({ user }) => (user === null ? [] : [user]));
+  const named = users.map(({ user }) => user);
   const userLocks = await inTurns(named.slice(0, MAX_LISTED), (user) => locksOfUser(env, user));
   const networkLocks = await inTurns(sources.slice(0, MAX_LISTED), (source) => lockOfNetwork(env, source));
   return {

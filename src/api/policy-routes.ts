@@ -5,6 +5,7 @@ import type { Hono } from "hono";
 import { DEFAULT_POLICY, readPolicy } from "../core/policy/read.ts";
 import type { PolicyFault } from "../core/policy/types.ts";
 import { guardOf } from "../guards/route.ts";
+import { inTurns } from "../guards/turns.ts";
 import { openDatabase } from "../store/database.ts";
 import { countOpenWindows } from "../store/directory.ts";
 import { listContests, listPartnerships, usersWithDevices } from "../store/partnerships.ts";
@@ -19,7 +20,6 @@ import type {
 import { untilVerdictsAreOld } from "./devices.ts";
 import { impactOf } from "./policy-impact.ts";
 import { answer, bodyOf, type Call, error, knownUser, noUser, recordChange } from "./respond.ts";
-import { inTurns } from "./turns.ts";
 import { MAX_WHY_CHARS } from "./why.ts";
 
 /** Enough for 200 rules with long lists, and the file they were written in. */

@@ -140,7 +140,7 @@ export class SignIns {
   recall(proof: ProofToRecall, now: number): "wrong" | "unsure" {
     const user = this.#recent.at(now);
     const keyring = this.#parts.keyring;
-    if (user === undefined || keyring === undefined) return "unsure";
+    if (user?.id !== proof.userId || keyring === undefined) return "unsure";
     const attempt = { ...proof, user };
     const wrong = this.#whyWrong(attempt, keyring);
     if (wrong === undefined) return "unsure";
