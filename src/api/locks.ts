@@ -7,7 +7,6 @@ import type { Env } from "../config/env.ts";
 import { countedAs } from "../core/credentials/domains.ts";
 import { lockoutOf } from "../core/lockout/mode.ts";
 import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
-import { inTurns } from "../guards/turns.ts";
 import type { PairState, UserLocks } from "../guards/user-locks.ts";
 import { waitingSources, waitingUsers } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
@@ -19,7 +18,8 @@ import type {
   PairAnswer,
   UserClearedAnswer,
   UserLocksAnswer,
-} from "./answers.ts";
+} from "./schemas/locks.ts";
+import { inTurns } from "./turns.ts";
 
 /** How many users' guards, and how many networks' guards, one `lock list` asks at most. */
 export const MAX_LISTED = 100;

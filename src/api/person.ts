@@ -9,7 +9,6 @@ import { normaliseName } from "../core/credentials/names.ts";
 import { FAMILIAR_FOR_MS } from "../core/lockout/limits.ts";
 import { type KeptRows, LEFT_OUT } from "../guards/kept-rows.ts";
 import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
-import { inTurns } from "../guards/turns.ts";
 import { openDatabase } from "../store/database.ts";
 import { disableUser, listAppPasswords, namesOfUser, type User, userById } from "../store/directory.ts";
 import { listContests, partnershipsOfUser } from "../store/partnerships.ts";
@@ -23,11 +22,14 @@ import {
   policiesNaming,
 } from "../store/person.ts";
 import type { Identity } from "../store/rename-user.ts";
+import type { Call } from "./call.ts";
 import { revokeCertificates } from "./certificates.ts";
+import { changeText } from "./change.ts";
 import { deviceAnswer } from "./device-routes.ts";
-import { aboutCommand, type Commanding, MAX_LOOKS, untilVerdictsAreOld } from "./devices.ts";
+import { type Commanding, MAX_LOOKS, untilVerdictsAreOld } from "./devices.ts";
 import type { ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "./person-answers.ts";
-import type { Call } from "./respond.ts";
+import { aboutCommand } from "./record.ts";
+import { inTurns } from "./turns.ts";
 
 /** How many networks' guards one request asks. An invocation may make a thousand calls. */
 const MAX_NETWORKS = 500;
@@ -103,7 +105,7 @@ export async function erasePerson(call: Call, user: User, fate: AuditFate, pseud
     const event = auditEvent(
       aboutCommand(call),
       {
-        ...{ outcome: "changed", reason: "user-erased", by: call.keyId, why: `events of the audit ${done}` },
+        ...{ outcome: "changed", reason: "user-erased", by: call.actor.id, why: `events of the audit ${done}` },
         userId: fate === "purge" ? undefined : pseudonym,
       },
       Date.now(),
@@ -145,7 +147,14 @@ export async function deletePerson(by: Commanding, user: User): Promise<DeletedP
   );
   const { left, sipUri } = await shutOut(call, user, keys);
   const decision = { outcome: "changed", reason: "user-deleted", userId: user.id, user: sipUri } as const;
-  const event = auditEvent(aboutCommand(call), { ...decision, by: call.keyId, why: why || undefined }, Date.now());
+  const { upn, domain, account, groups } = user;
+  const aliases = names.flatMap(({ name, kind }) => (kind === "alias" ? [name] : []));
+  const before = { sipUri, upn, account: `${domain}\\${account}`, groups, aliases };
+  const event = auditEvent(
+    aboutCommand(call),
+    { ...decision, by: call.actor.id, why: why || undefined, change: changeText({ before }) },
+    Date.now(),
+  );
   await deleteUser(db, { id: user.id, sipUri }, await deviceKeysOf(db, user.id), event, "kept");
   logAudited(event);
   return {

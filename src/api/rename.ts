@@ -9,7 +9,6 @@ import { type NameFault, normaliseName } from "../core/credentials/names.ts";
 import { ok } from "../core/result.ts";
 import type { MoveOutcome } from "../guards/move.ts";
 import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
-import { inTurns } from "../guards/turns.ts";
 import { openDatabase } from "../store/database.ts";
 import { namesOfUser, subjectOf, type User, type UserName, userById } from "../store/directory.ts";
 import { policiesNaming } from "../store/person.ts";
@@ -17,6 +16,7 @@ import { currentVersion } from "../store/policies.ts";
 import {
   addAlias,
   changesAnything,
+  type Identity,
   namesOfOthers,
   planRename,
   type Rename,
@@ -26,8 +26,11 @@ import {
   renameUser,
   type TakenName,
 } from "../store/rename-user.ts";
-import { aboutCommand, type Commanding, commandGuard, untilVerdictsAreOld } from "./devices.ts";
+import { type Change, changeText } from "./change.ts";
+import { type Commanding, commandGuard, untilVerdictsAreOld } from "./devices.ts";
 import { keysOf, textsOf } from "./person.ts";
+import { aboutCommand } from "./record.ts";
+import { inTurns } from "./turns.ts";
 
 /** How many networks' guards one request tells. An invocation may make a thousand calls. */
 const MAX_NETWORKS = 500;
@@ -107,13 +110,13 @@ const moveAway = (by: Commanding, user: User, rename: Rename, names: readonly Us
     kind: "go",
     order: {
       ...{ id: crypto.randomUUID(), subject: subjectOf(user), rename },
-      ...{ event: eventOf(by, user, "user-renamed", wordsOf(rename)), released: releasedKeys(by, rename, names) },
+      ...{ event: eventOf(by, user, "user-renamed", changeOf(rename)), released: releasedKeys(by, rename, names) },
     },
   });
 
 /** The user keeps address and guard. */
 async function renameHere(by: Commanding, rename: Rename): Promise<MoveOutcome> {
-  const event = eventOf(by, { id: rename.userId, sipUri: rename.before.sipUri }, "user-renamed", wordsOf(rename));
+  const event = eventOf(by, { id: rename.userId, sipUri: rename.before.sipUri }, "user-renamed", changeOf(rename));
   const renamed = await renameUser(openDatabase(by.call.env.DB), rename, event);
   if (!renamed.ok) return renamed.reason;
   logAudited(event);
@@ -138,7 +141,7 @@ export async function giveAlias(
   const name = normaliseName(text);
   if (!name.ok) return no(name.reason);
   const db = openDatabase(by.call.env.DB);
-  const event = eventOf(by, user, "user-alias-added", name.value);
+  const event = eventOf(by, user, "user-alias-added", { after: { alias: name.value } });
   const added = await addAlias(db, user.id, name.value, event);
   if (added.ok) {
     logAudited(event);
@@ -153,7 +156,7 @@ export async function giveAlias(
 export async function takeAlias(by: Commanding, user: User, text: string): Promise<Ok<string> | Refused<AliasReason>> {
   const name = normaliseName(text);
   if (!name.ok) return no(name.reason);
-  const event = eventOf(by, user, "user-alias-removed", name.value);
+  const event = eventOf(by, user, "user-alias-removed", { before: { alias: name.value } });
   const db = openDatabase(by.call.env.DB);
   const removed = await removeAlias(db, user.id, name.value, event);
   if (!removed.ok) return no(removed.reason);
@@ -192,25 +195,23 @@ function releasedKeys({ call }: Commanding, rename: Rename, known: readonly User
   return keysOf(before, released, domains).filter((key) => !kept.has(key));
 }
 
-const wordsOf = ({ before, after }: Rename): string =>
-  [
-    ...(before.sipUri === after.sipUri ? [] : [`${after.sipUri}, before: ${before.sipUri}`]),
-    ...(before.upn === after.upn ? [] : [`UPN ${after.upn}, before: ${before.upn ?? "none"}`]),
-    ...(before.domain === after.domain && before.account === after.account
-      ? []
-      : [`account ${after.domain}\\${after.account}, before: ${before.domain}\\${before.account}`]),
-  ].join("; ");
+/** What the audit keeps of a rename. */
+const changeOf = ({ before, after }: Rename): Change => ({ before: shown(before), after: shown(after) });
+
+const shown = ({ sipUri, upn, domain, account }: Identity) => ({ sipUri, upn, account: `${domain}\\${account}` });
 
 function eventOf(
   { call, why }: Commanding,
   { id: userId, sipUri: user }: Pick<User, "id" | "sipUri">,
   reason: "user-renamed" | "user-alias-added" | "user-alias-removed",
-  what: string,
+  change: Change,
 ) {
-  const said = why === "" ? what : `${what}; ${why}`;
   return auditEvent(
     aboutCommand(call),
-    { outcome: "changed", reason, userId, user, by: call.keyId, why: said },
+    {
+      ...{ outcome: "changed", reason, userId, user, by: call.actor.id },
+      ...{ why: why === "" ? undefined : why, change: changeText(change) },
+    },
     Date.now(),
   );
 }
