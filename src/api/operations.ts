@@ -2,6 +2,7 @@
 
 import type { Operation } from "./operation.ts";
 import { lockOperations } from "./routes/locks.ts";
+import { renameOperations } from "./routes/rename.ts";
 
 /** In the order of the OpenAPI document. */
-export const operations: readonly Operation[] = [...lockOperations];
+export const operations: readonly Operation[] = [...lockOperations, ...renameOperations];
