@@ -3,6 +3,7 @@
 import type { Operation } from "./operation.ts";
 import { lockOperations } from "./routes/locks.ts";
 import { passwordOperations } from "./routes/passwords.ts";
+import { renameOperations } from "./routes/rename.ts";
 
 /** In the order of the OpenAPI document. */
-export const operations: readonly Operation[] = [...lockOperations, ...passwordOperations];
+export const operations: readonly Operation[] = [lockOperations, passwordOperations, renameOperations].flat();

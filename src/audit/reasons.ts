@@ -86,6 +86,10 @@ const CHANGE_REASONS = [
   "locks-cleared",
   "audit-purged",
   "user-erased",
+  "user-renamed",
+  "user-alias-added",
+  "user-alias-removed",
+  "user-deleted",
 ] as const;
 
 /** By outcome, as docs/audit.md lists them. Those about a device are in policy/reasons.ts and docs/devices.md. */

@@ -29,7 +29,10 @@ export type SignInAttempt = {
 };
 
 /** A proof from a familiar place that is over its budget. It is judged without D1. */
-export type ProofToRecall = Omit<SignInAttempt, "user" | "wouldRefuse">;
+export type ProofToRecall = Omit<SignInAttempt, "user" | "wouldRefuse"> & {
+  /** Whose name it was when the network's guard last heard. The address may be another user's since. */
+  readonly userId: string;
+};
 
 /** The guard's answer to one attempt. The audit has each refusal by then. */
 export type SignInVerdict =

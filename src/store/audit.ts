@@ -22,7 +22,7 @@ import { type AuditedEvent, firstEventId, type Outcome } from "../audit/event.ts
 import { idWithoutPlace } from "../core/http/request-id.ts";
 import { noteUsed } from "./app-passwords.ts";
 import type { Database } from "./database.ts";
-import { auditEvents } from "./schema.ts";
+import { auditEvents, users } from "./schema.ts";
 
 /** An event as D1 has it: what a {@link AuditedEvent} lacks is null. Times in milliseconds. */
 export type StoredEvent = typeof auditEvents.$inferSelect;
@@ -120,18 +120,21 @@ export async function lastSwitch(db: Database, user: string): Promise<"user-disa
 }
 
 /** A user at whose name somebody had to wait. */
-export type WaitingUser = { readonly userId: string; readonly user: string | null };
+export type WaitingUser = { readonly userId: string; readonly user: string };
 
-/** Users of whom some event made someone wait until after `now`; their guards know whether it is still so. */
+/**
+ * Users of whom some event made someone wait until after `now`, by the address that each has now; their guards know whether it is
+ * still so.
+ */
 export async function waitingUsers(db: Database, now: number): Promise<WaitingUser[]> {
-  const { userId, user, waitUntil } = auditEvents;
-  const rows = await db
-    .select({ userId, user })
+  const { userId, waitUntil } = auditEvents;
+  return db
+    .select({ userId: users.id, user: users.sipUri })
     .from(auditEvents)
+    .innerJoin(users, eq(users.id, userId))
     .where(and(gt(waitUntil, now), isNotNull(userId)))
-    .groupBy(userId, user)
-    .orderBy(asc(user));
-  return rows.flatMap((row) => (row.userId === null ? [] : [{ ...row, userId: row.userId }]));
+    .groupBy(users.id)
+    .orderBy(asc(users.sipUri));
 }
 
 /** Networks of which some event made someone wait until after `now`; their guards know whether it is still so. */

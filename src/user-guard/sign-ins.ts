@@ -152,7 +152,7 @@ export class SignIns {
   recall(proof: ProofToRecall, now: number): "wrong" | "unsure" {
     const user = this.#recent.at(now);
     const keyring = this.#parts.keyring;
-    if (user === undefined || keyring === undefined) return "unsure";
+    if (user?.id !== proof.userId || keyring === undefined) return "unsure";
     const attempt = { ...proof, user };
     const wrong = this.#whyWrong(attempt, keyring, now);
     if (wrong === undefined) return "unsure";
