@@ -75,6 +75,7 @@ const CHANGE_REASONS = [
   "password-renewed",
   "password-changed",
   "password-revoked",
+  "user-created",
   "user-disabled",
   "user-enabled",
   "user-groups",

@@ -17,6 +17,10 @@ export type NewUser = {
   readonly aliases?: readonly string[];
   /** Words that rules match on. */
   readonly groups?: readonly string[];
+  /** As people write the person's name. */
+  readonly displayName?: string | undefined;
+  /** Who adds the user, in the audit's words. */
+  readonly createdBy?: string | undefined;
 };
 
 /** Which of the given names is unusable, and the value that has the fault. */
@@ -55,11 +59,13 @@ export function rowsOfNewUser(newUser: NewUser): Result<UserRows, NewUserFault> 
 }
 
 /** The row of a new user; `now` in ms. */
-export function userOf({ user }: UserRows, { groups = [] }: NewUser, now: number): typeof users.$inferSelect {
+export function userOf({ user }: UserRows, given: NewUser, now: number): typeof users.$inferSelect {
   const { sipUri, domain, account, upn = null } = user;
+  const { groups = [], displayName = null, createdBy = null } = given;
   return {
     ...{ id: newUserId(), sipUri, upn, domain, account, createdAt: now, disabledAt: null },
     ...{ groups, enrolment: null, maxDevices: null, windowUntil: null, revision: 0 },
+    ...{ displayName, createdBy },
   };
 }
 

@@ -35,6 +35,10 @@ export const users = sqliteTable("users", {
   windowUntil: integer("window_until"),
   /** One more with each change of the row: a guard never goes back to an older one. */
   revision: integer("revision").notNull().default(0),
+  /** The person's name as people write it; null: none was given. Nobody signs in by it. */
+  displayName: text("display_name"),
+  /** Who made the user: the id of a token, an administrator or an admin key; null: not known. */
+  createdBy: text("created_by"),
 });
 
 /** Every name that leads to a user, by its normalised key (src/core/credentials/names.ts). */
