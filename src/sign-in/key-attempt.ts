@@ -91,6 +91,7 @@ export async function attemptByKey(
     return {
       user: record.user,
       credentialId: verdict.credentialId,
+      ...endOf(record, verdict.credentialId),
       about,
       profile,
       // Its device need not be recognised by anything else.
@@ -104,6 +105,13 @@ export async function attemptByKey(
     if (reserves) settle({ kind: "not-counted" }); // nobody looked at the key, and the network did nothing wrong
     throw fault;
   }
+}
+
+/** When the app password of the device's partnership runs out, if it does. A renewed one has two secrets. */
+function endOf({ credentials }: SignInRecord, id: string): { readonly credentialUntil?: number } {
+  const ends = credentials.flatMap((each) => (each.id === id ? [each.until ?? Number.POSITIVE_INFINITY] : []));
+  const credentialUntil = Math.max(...ends);
+  return Number.isFinite(credentialUntil) ? { credentialUntil } : {};
 }
 
 /** Whom the request names. It has to be the user's SIP URI: by that the guard is found. */

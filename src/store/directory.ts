@@ -3,14 +3,14 @@
 // No statement selects two columns with the same name. The CLI's driver gets rows as JSON objects, in which one of the
 // two would be lost.
 
-import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, getTableColumns, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { CredentialPlace } from "../core/credentials/sealed-hash.ts";
 import type { Subject } from "../core/policy/subject.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
-import { newUserId } from "./ids.ts";
-import { type NewUser, type NewUserFault, rowsOfNewUser } from "./new-user.ts";
+import { type NewUser, type NewUserFault, rowsOfNewUser, userOf } from "./new-user.ts";
 import { appPasswords, names, policies, users } from "./schema.ts";
+import { type Credentials, credentialsAt, RECOGNISED_FOR_MS } from "./sign-in-credentials.ts";
 
 /** A row of `users`. Times in milliseconds. */
 export type User = typeof users.$inferSelect;
@@ -27,31 +27,14 @@ export type SignInUser = {
   readonly disabled: boolean;
 };
 
-/** An app password with its hashes still sealed. */
-type SignInCredential = { readonly id: string; readonly ntHashes: string };
-
 /** The answer to a sign-in's one look-up. */
-export type SignInRecord = {
+export type SignInRecord = Credentials & {
   readonly user: SignInUser;
-  /** The live app passwords, oldest first. */
-  readonly credentials: readonly SignInCredential[];
-  /**
-   * The app passwords that were revoked lately, the last one first. With them, a client that still uses one is
-   * recognised.
-   */
-  readonly revoked: readonly SignInCredential[];
-  /** What the user's guard has to know about the user. */
+  /** What the user's guard has to know of the user. */
   readonly subject: Subject;
   /** The version of the policy in force. 0 if none was ever applied. */
   readonly policyVersion: number;
 };
-
-/**
- * Most revoked app passwords in an answer. The guard tries no more of them than an unknown user's attempt would cost.
- */
-const MAX_REVOKED = 5;
-/** For how long a revoked app password is still recognised, ms. A client that comes later has forgotten it too. */
-const RECOGNISED_FOR_MS = 90 * 86_400_000;
 
 /**
  * Finds a user with the app passwords by normalised names, in one D1 statement. If several names are given, the first
@@ -65,6 +48,7 @@ export async function findForSignIn(
 ): Promise<SignInRecord | undefined> {
   const wanted = [name].flat();
   const recognised = gt(appPasswords.revokedAt, now - RECOGNISED_FOR_MS);
+  const { ntHashes, revokedAt, expiresAt, oldNtHashes, oldUntil } = appPasswords;
   const found = await db
     .select({
       name: names.name,
@@ -76,8 +60,7 @@ export async function findForSignIn(
       disabledAt: users.disabledAt,
       ...SUBJECT,
       credentialId: appPasswords.id,
-      ntHashes: appPasswords.ntHashes,
-      revokedAt: appPasswords.revokedAt,
+      ...{ ntHashes, revokedAt, expiresAt, oldNtHashes, oldUntil },
       policyVersion: sql<number>`coalesce((select max(${policies.version}) from ${policies}), 0)`.as("policy_version"),
     })
     .from(names)
@@ -89,21 +72,12 @@ export async function findForSignIn(
   const rows = found.filter((row) => row.name === best);
   const [first] = rows;
   if (first === undefined) return undefined;
-  const credentials: SignInCredential[] = [];
-  const revoked: (SignInCredential & { revokedAt: number })[] = [];
-  for (const { credentialId, ntHashes, revokedAt } of rows) {
-    if (credentialId === null || ntHashes === null) continue;
-    if (revokedAt === null) credentials.push({ id: credentialId, ntHashes });
-    else revoked.push({ id: credentialId, ntHashes, revokedAt });
-  }
-  revoked.sort((a, b) => b.revokedAt - a.revokedAt);
   const { id, sipUri, upn, domain, account, disabledAt, policyVersion } = first;
   return {
     subject: subjectOf(first),
     policyVersion,
     user: { id, sipUri, upn, domain, account, disabled: disabledAt !== null },
-    credentials,
-    revoked: revoked.slice(0, MAX_REVOKED).map(({ id: revokedId, ntHashes }) => ({ id: revokedId, ntHashes })),
+    ...credentialsAt(rows, now),
   };
 }
 
@@ -130,11 +104,7 @@ export async function addUser(
 ): Promise<Result<User, NewUserFault | "name-taken">> {
   const rows = rowsOfNewUser(newUser);
   if (!rows.ok) return rows;
-  const { sipUri, domain, account, upn = null } = rows.value.user;
-  const user: User = {
-    ...{ id: newUserId(), sipUri, upn, domain, account, createdAt: now, disabledAt: null },
-    ...{ groups: newUser.groups ?? [], enrolment: null, maxDevices: null, windowUntil: null, revision: 0 },
-  };
+  const user = userOf(rows.value, newUser, now);
   try {
     await db.batch([
       db.insert(users).values(user),
@@ -220,25 +190,28 @@ export type NewAppPassword = {
   readonly userId: string;
   readonly label: string;
   readonly ntHashes: string;
+  /** From when on it is refused, ms; absent: it does not run out. */
+  readonly expiresAt?: number | undefined;
+  /** Who makes it: an id that the audit knows. */
+  readonly createdBy?: string | undefined;
 };
 
-/** The columns of an app password that may be shown. Times in milliseconds. `revokedAt` is null while it is live. */
-export type AppPassword = Pick<typeof appPasswords.$inferSelect, "id" | "label" | "createdAt" | "revokedAt">;
+/** What may be shown of an app password. Times in milliseconds; `revokedAt` is null while nobody revoked it. */
+export type AppPassword = Omit<typeof appPasswords.$inferSelect, "userId" | "ntHashes" | "oldNtHashes">;
+
+const SHOWN = (({ userId: _user, ntHashes: _hashes, oldNtHashes: _old, ...shown }) => shown)(
+  getTableColumns(appPasswords),
+);
 
 /** Stores a new app password, which is live from now on. Throws when the user does not exist. */
 export async function addAppPassword(db: Database, appPassword: NewAppPassword, now: number): Promise<void> {
-  const { id, userId, label, ntHashes } = appPassword;
-  await db.insert(appPasswords).values({ id, userId, label, ntHashes, createdAt: now, revokedAt: null });
+  await db.insert(appPasswords).values({ ...appPassword, createdAt: now, revokedAt: null });
 }
 
 /** All app passwords of a user, the revoked ones included, oldest first. */
 export async function listAppPasswords(db: Database, userId: string): Promise<AppPassword[]> {
-  const { id, label, createdAt, revokedAt } = appPasswords;
-  return db
-    .select({ id, label, createdAt, revokedAt })
-    .from(appPasswords)
-    .where(eq(appPasswords.userId, userId))
-    .orderBy(asc(createdAt), asc(id));
+  const { id, createdAt } = appPasswords;
+  return db.select(SHOWN).from(appPasswords).where(eq(appPasswords.userId, userId)).orderBy(asc(createdAt), asc(id));
 }
 
 /** Revokes one app password of a user for good. False when the user has no such live password. */
@@ -267,18 +240,23 @@ export async function newestSealedHashes(db: Database): Promise<SealedHashes | u
 }
 
 /**
- * Replaces the sealed hashes of one app password, if nobody has replaced them since. False when another sign-in has
- * sealed them again first. Then nothing is left to do.
+ * Replaces sealed hashes of one app password, current or old, if they are still what they were. False when another sign-in
+ * re-sealed them first, which is as good.
  */
 export async function resealAppPassword(
   db: Database,
   id: string,
   sealed: { readonly before: string; readonly after: string },
 ): Promise<boolean> {
+  const { ntHashes, oldNtHashes } = appPasswords;
+  const { before, after } = sealed;
   const changed = await db
     .update(appPasswords)
-    .set({ ntHashes: sealed.after })
-    .where(and(eq(appPasswords.id, id), eq(appPasswords.ntHashes, sealed.before)))
+    .set({
+      ntHashes: sql`iif(${ntHashes} = ${before}, ${after}, ${ntHashes})`,
+      oldNtHashes: sql`iif(${oldNtHashes} = ${before}, ${after}, ${oldNtHashes})`,
+    })
+    .where(and(eq(appPasswords.id, id), or(eq(ntHashes, before), eq(oldNtHashes, before))))
     .returning({ id: appPasswords.id });
   return changed.length > 0;
 }

@@ -1,7 +1,7 @@
-// The queries that read and erase everything that is kept about one person (S-40). They find a person in the audit by
-// the user's id, by the SIP URI, and by the ids of the user's devices. Another person may have had the same SIP URI
-// before. A device id stands in another user's events if that user named the device. SIP URI and device id have no
-// index, so these queries read the whole table, once for each command.
+// The queries of all that is kept of one person (S-40): reading it, and taking it away. In the audit a person is found by the user's
+// id, and by the ids of the user's devices, which stand in another user's events when that one named them. An address does not tell
+// who it was: somebody else may have had it before (S-48). The devices are in no index: these queries read the whole table, once for
+// each command.
 
 import { type AnyColumn, and, asc, eq, gt, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { AuditedEvent } from "../audit/event.ts";
@@ -18,9 +18,7 @@ const EVENTS_OF_A_STATEMENT = 2_000;
 /** How many statements one call makes. Together they take D1 some seconds. */
 const STATEMENTS_OF_A_CALL = 20;
 
-type Person = Pick<User, "id" | "sipUri">;
-
-/** The keys of all devices of a user. */
+/** The keys of all devices that a user has. */
 export async function deviceKeysOf(db: Database, userId: string): Promise<string[]> {
   const rows = await db.select({ key: partnerships.key }).from(partnerships).where(eq(partnerships.userId, userId));
   return rows.flatMap(({ key }) => key ?? []);
@@ -29,10 +27,10 @@ export async function deviceKeysOf(db: Database, userId: string): Promise<string
 /** A page of the events about a person, oldest first. `after`: the id of the last event on the page before. */
 export async function eventsAbout(
   db: Database,
-  person: Person,
+  person: Pick<User, "id">,
   page: { readonly after: string; readonly limit: number },
 ): Promise<StoredEvent[]> {
-  const about = or(bySelf(person), ofDevices(await deviceKeysOf(db, person.id)));
+  const about = or(eq(auditEvents.userId, person.id), ofDevices(await deviceKeysOf(db, person.id)));
   return db
     .select()
     .from(auditEvents)
@@ -71,22 +69,17 @@ export async function policiesNaming(db: Database, texts: readonly string[]): Pr
  */
 export async function forgetInAudit(
   db: Database,
-  person: Person,
+  person: Pick<User, "id">,
   fate: AuditFate,
   pseudonym: string,
 ): Promise<{ readonly events: number; readonly more: boolean }> {
   let events = 0;
-  let statements = 0;
-  // First the events with the user's id, which has an index. Then those that only have the address.
-  for (const about of [eq(auditEvents.userId, person.id), eq(auditEvents.user, person.sipUri)]) {
-    let changed: number;
-    do {
-      if (statements++ === STATEMENTS_OF_A_CALL) return { events, more: true };
-      changed = await forgetSome(db, about, fate, pseudonym);
-      events += changed;
-    } while (changed === EVENTS_OF_A_STATEMENT);
+  for (let statements = 0; statements < STATEMENTS_OF_A_CALL; statements++) {
+    const changed = await forgetSome(db, eq(auditEvents.userId, person.id), fate, pseudonym);
+    events += changed;
+    if (changed < EVENTS_OF_A_STATEMENT) return { events, more: false };
   }
-  return { events, more: false };
+  return { events, more: true };
 }
 
 async function forgetSome(db: Database, about: SQL, fate: AuditFate, pseudonym: string): Promise<number> {
@@ -100,18 +93,22 @@ async function forgetSome(db: Database, about: SQL, fate: AuditFate, pseudonym: 
 }
 
 /**
- * Deletes a user with all names, app passwords, devices and contests about their ids, and adds the event that says so.
- * All in one transaction.
+ * Deletes a user, with names, app passwords, devices and who contested their ids, and adds the event that says so: all or nothing.
+ * `inAudit`: whether events of other users keep what they say of the user's devices.
  */
 export async function deleteUser(
   db: Database,
-  { id, sipUri }: Person,
+  { id, sipUri }: Pick<User, "id" | "sipUri">,
   keys: readonly string[],
   event: AuditedEvent,
+  inAudit: "kept" | "taken-out",
 ): Promise<void> {
   const gone = { device: null, deviceKey: null };
   await db.batch([
-    db.update(auditEvents).set(gone).where(ofDevices(keys)),
+    db
+      .update(auditEvents)
+      .set(gone)
+      .where(ofDevices(inAudit === "kept" ? [] : keys)),
     db.delete(names).where(eq(names.userId, id)),
     db.delete(appPasswords).where(eq(appPasswords.userId, id)),
     db.delete(partnerships).where(eq(partnerships.userId, id)),
@@ -120,9 +117,6 @@ export async function deleteUser(
     db.insert(auditEvents).values(event),
   ]);
 }
-
-const bySelf = ({ id, sipUri }: Person): SQL | undefined =>
-  or(eq(auditEvents.userId, id), eq(auditEvents.user, sipUri));
 
 const ofDevices = (keys: readonly string[]): SQL => among(auditEvents.deviceKey, keys);
 
@@ -145,4 +139,5 @@ const nobodys = (pseudonym: string) =>
     device: null,
     deviceKey: null,
     why: null,
+    change: null,
   }) as const;

@@ -2,9 +2,10 @@
 // docs/storage.md says who reads and writes each column. Times are milliseconds since 1970.
 // `npm run migrations` turns a change of this file into a new file under migrations/.
 
-import { isNotNull } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { isNotNull, isNull, sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Channel, ChannelBinding, Outcome } from "../audit/event.ts";
+import type { AdministratorRole, ApiScope } from "../core/credentials/api-scopes.ts";
 import type { KeptProof } from "../core/device/partnership.ts";
 import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../core/device/types.ts";
 import type { EnrolmentMode, Policy } from "../core/policy/types.ts";
@@ -34,6 +35,10 @@ export const users = sqliteTable("users", {
   windowUntil: integer("window_until"),
   /** Grows by one with each change of the row, so that a guard never goes back to an older one. */
   revision: integer("revision").notNull().default(0),
+  /** The person's name as people write it; null: none was given. Nobody signs in by it. */
+  displayName: text("display_name"),
+  /** Who made the user: the id of a token, an administrator or an admin key; null: not known. */
+  createdBy: text("created_by"),
 });
 
 /** All names of all users, by their normalised keys (src/core/credentials/names.ts). */
@@ -65,8 +70,25 @@ export const appPasswords = sqliteTable(
     createdAt: integer("created_at").notNull(),
     /** When the password was revoked. Null while it may be used. */
     revokedAt: integer("revoked_at"),
+    /** From when on it is refused; null: it does not run out. */
+    expiresAt: integer("expires_at"),
+    /** When it was renewed last; null: never. */
+    renewedAt: integer("renewed_at"),
+    /** What `nt_hashes` was before the last renewal, sealed for this row. It is good until `old_until`. */
+    oldNtHashes: text("old_nt_hashes"),
+    oldUntil: integer("old_until"),
+    /** When it signed somebody in last, to the hour; null: never. */
+    lastUsedAt: integer("last_used_at"),
+    /** Who made it: an id that the audit knows; null: made before Postern kept it. */
+    createdBy: text("created_by"),
   },
-  (table) => [index("app_passwords_by_user").on(table.userId)],
+  (table) => [
+    index("app_passwords_by_user").on(table.userId),
+    // What runs out soon. A password without an end is not in it.
+    index("app_passwords_by_expiry")
+      .on(table.expiresAt, table.id)
+      .where(sql`${table.expiresAt} is not null and ${table.revokedAt} is null`),
+  ],
 );
 
 /**
@@ -135,6 +157,64 @@ export const policies = sqliteTable("policies", {
   text: text("text"),
 });
 
+/** Tokens of the API. The secret is nowhere. A row stays when its token has ended, because the audit names it. */
+export const apiTokens = sqliteTable("api_tokens", {
+  /** `t_` and 16 random characters, which stand in the token as well. */
+  id: text("id").primaryKey(),
+  /** What its maker calls it: the program or the person it is for. */
+  name: text("name").notNull(),
+  scope: text("scope").$type<ApiScope>().notNull(),
+  /** SHA-256 of the secret, in hex. */
+  hash: text("hash").notNull(),
+  createdAt: integer("created_at").notNull(),
+  /** Who made it: `t_…`, `a_…`, or the id of a key of ADMIN_KEYS. */
+  createdBy: text("created_by").notNull(),
+  expiresAt: integer("expires_at").notNull(),
+  /** Kept to the hour; null while it was never used. */
+  lastUsedAt: integer("last_used_at"),
+  /** Null while nobody has revoked it. */
+  revokedAt: integer("revoked_at"),
+  revokedBy: text("revoked_by"),
+});
+
+/** People who administrate. A row stays when its person has gone, because the audit names it. */
+export const administrators = sqliteTable(
+  "administrators",
+  {
+    /** `a_` and 16 random characters. */
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    /** Lower case; of those who are there, only one has it. */
+    email: text("email").notNull(),
+    role: text("role").$type<AdministratorRole>().notNull(),
+    createdAt: integer("created_at").notNull(),
+    createdBy: text("created_by").notNull(),
+    /** Null while the person may administrate. */
+    disabledAt: integer("disabled_at"),
+    /** One more with each change of the row: its ETag. */
+    revision: integer("revision").notNull().default(0),
+  },
+  (table) => [uniqueIndex("administrators_by_email").on(table.email).where(isNull(table.disabledAt))],
+);
+
+/** Requests that were made with an idempotency key, for a day: a repeated one gets the answer of the first. */
+export const idempotency = sqliteTable(
+  "idempotency",
+  {
+    /** The id of the caller, whose keys are its own. */
+    caller: text("caller").notNull(),
+    key: text("key").notNull(),
+    /** SHA-256 of method, path and body, in hex. */
+    requestHash: text("request_hash").notNull(),
+    /** Null while it is being carried out. */
+    status: integer("status"),
+    /** The answer; of one with a secret, only the id of what was made. */
+    body: text("body"),
+    at: integer("at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.caller, table.key] }), index("idempotency_by_time").on(table.at)],
+);
+
 /**
  * The audit: one row for each event, with the fields of `AuditedEvent` (src/audit/event.ts). The guards add rows from
  * their alarms and never change them. The table does not reference `users`, because events stay when a user is deleted.
@@ -162,11 +242,13 @@ export const auditEvents = sqliteTable(
     device: text("device"),
     /** The id by which the device named itself, as its key. */
     deviceKey: text("device_key"),
-    /** The id of the admin key with which somebody made a change. */
+    /** Of a change, who made it: `t_…`, `a_…`, or the id of a key of ADMIN_KEYS. */
     by: text("changed_by"),
     /** The reason given by the person who decided. */
     why: text("why"),
-    /** For NTLM only: whether the client named its TLS channel. */
+    /** Of a change: JSON with what was changed, `before` and `after`. */
+    change: text("change"),
+    /** Of NTLM: whether the client named its TLS channel. */
     channelBinding: text("channel_binding").$type<ChannelBinding>(),
   },
   // An index costs one more billed row for each event in it. So each index leaves out the events that its query never

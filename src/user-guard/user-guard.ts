@@ -12,35 +12,36 @@ import { type Evidence, prove } from "../core/credentials/evidence.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
 import { wakeBy } from "../guards/alarm.ts";
-import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
-import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
 import type { GuardEnv, UserGuardCalls } from "../guards/calls.ts";
 import type { Wanted } from "../guards/claim.ts";
 import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
 import { GuardAudit } from "../guards/guard-audit.ts";
+import type { MoveOutcome, MoveStep } from "../guards/move.ts";
 import type { Profile, VersionedPolicy } from "../guards/profile.ts";
 import type { SignatureVerdict, SignedRequest } from "../guards/proof-question.ts";
 import type { RelayedTicket, Remembered } from "../guards/relayed-ticket.ts";
 import { guardOf } from "../guards/route.ts";
 import type { ProofToRecall, SignInAttempt, SignInVerdict } from "../guards/sign-in-question.ts";
-import { LazyTables, type SchemaStep } from "../guards/storage.ts";
+import { LazyTables } from "../guards/storage.ts";
 import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import type { UserLocks } from "../guards/user-locks.ts";
 import { openDatabase } from "../store/database.ts";
-import { partnershipsOfUser, savePartnerships } from "../store/partnerships.ts";
-import { currentPolicy } from "../store/policies.ts";
+import { savePartnerships } from "../store/partnerships.ts";
 import { DeviceCommands } from "./device-commands.ts";
 import { DeviceDecisions } from "./device-decisions.ts";
-import { KEY_PROOF_SCHEMA, KEY_SCHEMA } from "./device-keys.ts";
 import { Erasure } from "./erasure.ts";
 import { keptRows } from "./kept.ts";
 import { KeyProofs } from "./key-proofs.ts";
-import { DEVICE_SCHEMA, PartnershipTable } from "./partnership-table.ts";
+import { learn } from "./learn.ts";
+import { MoveRecord } from "./move-record.ts";
+import { PartnershipTable } from "./partnership-table.ts";
+import { SCHEMA_STEPS } from "./schema.ts";
 import { SignIns } from "./sign-ins.ts";
-import { SNAPSHOT_SCHEMA, Snapshots } from "./snapshots.ts";
-import { TICKET_PROOF_SCHEMA, TICKET_SCHEMA, TicketTable } from "./ticket-table.ts";
-import { CHALLENGE_SCHEMA, SIGNATURE_SCHEMA, UsedOnce } from "./used-once.ts";
-import { LOCKOUT_SCHEMA, UserLockout } from "./user-lockout.ts";
+import { Snapshots } from "./snapshots.ts";
+import { Tenancy } from "./tenancy.ts";
+import { TicketTable } from "./ticket-table.ts";
+import { UsedOnce } from "./used-once.ts";
+import { UserLockout } from "./user-lockout.ts";
 
 /**
  * How long the guard waits after a row has expired before it cleans up, ms. No decision depends on it, because an
@@ -52,21 +53,8 @@ const CLEAN_UP_DELAY_MS = 60_000;
  */
 const CLEAN_UP_EVERY_MS = 600_000;
 
-/** Never change a step that was released (docs/design/0012-guard-schema.md). */
-const SCHEMA_STEPS: readonly SchemaStep[] = [
-  [
-    ...CHALLENGE_SCHEMA,
-    ...LOCKOUT_SCHEMA,
-    OUTBOX_SCHEMA,
-    ...TICKET_SCHEMA,
-    ...DEVICE_SCHEMA,
-    ...SNAPSHOT_SCHEMA,
-    QUOTA_SCHEMA,
-  ],
-  KEY_SCHEMA,
-  [...KEY_PROOF_SCHEMA, ...TICKET_PROOF_SCHEMA],
-  SIGNATURE_SCHEMA,
-];
+/** How long after its beginning a move that has broken off is gone on with, ms. */
+const GO_ON_AFTER_MS = 10_000;
 
 export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls {
   readonly #lockoutMode: Lockout;
@@ -83,6 +71,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #decisions: DeviceDecisions;
   readonly #commands: DeviceCommands;
   readonly #erasure: Erasure;
+  readonly #moves: MoveRecord;
+  readonly #tenancy: Tenancy;
   #cleanedAt = Number.NEGATIVE_INFINITY;
 
   constructor(ctx: DurableObjectState, env: GuardEnv) {
@@ -113,6 +103,19 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     });
     this.#commands = new DeviceCommands(parts, this.#decisions);
     this.#keyProofs = new KeyProofs({ ...parts, signatures: this.#signatures, decisions: this.#decisions });
+    this.#moves = new MoveRecord(this.#tables);
+    this.#tenancy = new Tenancy({
+      ...parts,
+      ...{ tables: this.#tables, record: this.#moves, erasure: this.#erasure, guards: env },
+      settleDevices: async () => {
+        await this.#decisions.claims.idle();
+        await this.#saveDevices();
+      },
+      networks: () => this.networks(),
+      atOnce: (work) => ctx.storage.transactionSync(work),
+      forgetCopies: () => this.#forgetCopies(),
+      cleanUpLater: () => this.#wakeBy(Date.now() + CLEAN_UP_EVERY_MS),
+    });
     this.#signIns = new SignIns({
       keyring: keyring.ok ? keyring.value : undefined,
       dryRun: this.#lockoutMode.dryRun,
@@ -128,12 +131,14 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
 
   /** Decides one sign-in. Each call consumes one challenge, whatever the verdict is. */
   async signIn(attempt: SignInAttempt): Promise<SignInVerdict> {
-    if (this.#erasure.covers(attempt.user.id)) {
+    if (!(await this.#tenancy.admits(attempt.user))) {
       prove(attempt.evidence, []); // as much work as a wrong password
-      return { kind: "refused" };
+      return this.#erasure.covers(attempt.user.id) ? { kind: "refused" } : MOVED;
     }
     const now = Date.now();
-    const verdict = this.#signIns.decide(attempt, now);
+    const decided = this.#signIns.decide(attempt, now);
+    // A wrong password is one also while its user moves. A right one has to come again, when the user has arrived.
+    const verdict = decided.kind === "signed-in" && this.#tenancy.isLeaving ? MOVED : decided;
     const revoked = attempt.user.revoked.map(({ id }) => id);
     this.#commands.noticeRevoked(revoked, attempt.about, now);
     // The event of a success is written later, when it is known how the sign-in ended: by `rememberTicket` or
@@ -162,7 +167,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     const { user } = request;
     const covered = user === undefined || this.#erasure.covers(user.profile.subject.userId);
     if (covered || !this.#keyProofs.knows(request.keyHash)) return { kind: "unknown" };
-    await this.#learn(user.profile);
+    // Its next guard can be asked in a moment. Until then nothing is decided, and the answer is a 503.
+    if (this.#tenancy.isLeaving || !(await this.#learn(user.profile))) throw new Error("the user moves");
     const verdict = this.#keyProofs.decide(request, Date.now());
     // The event of a success is written when it is known how the sign-in ended.
     await this.#wakeBy(this.#unsavedBy());
@@ -181,10 +187,10 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     account?: string,
   ): Promise<Remembered> {
     if (ticket.kind === "user") {
-      if (profile === undefined || this.#erasure.covers(profile.subject.userId)) return "ended";
-      await this.#learn(profile);
+      if (profile === undefined || !(await this.#learn(profile))) return "ended";
       const { credentialId } = ticket;
-      const ended = this.#snapshots.isDead(credentialId) || this.#decisions.isBlocked(credentialId);
+      const dead = this.#snapshots.isDead(credentialId) || this.#decisions.isBlocked(credentialId);
+      const ended = dead || this.#tenancy.isLeaving;
       if (ended || this.#snapshots.subject()?.disabled !== false) return "ended";
       if (account !== undefined && !this.#snapshots.isAccount(account)) return "another-account";
       if (ticket.keyHash !== undefined && !this.#keyProofs.accepted(ticket, Date.now())) return "ended";
@@ -195,19 +201,10 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return "remembered";
   }
 
-  /** Keeps what a sign-in has read about its user. Reads the policy from D1 if this guard has an older version. */
-  async #learn({ subject, policyVersion }: Profile): Promise<void> {
-    if (!this.#snapshots.restored) {
-      const stored = await partnershipsOfUser(openDatabase(this.env.DB), subject.userId);
-      if (!this.#snapshots.restored) {
-        for (const partnership of stored) this.#devices.write(partnership, true);
-        this.#snapshots.markRestored();
-      }
-    }
-    this.#snapshots.keepSubject(subject);
-    if (policyVersion <= this.#snapshots.policy().version) return;
-    const policy = await currentPolicy(openDatabase(this.env.DB));
-    if (policy !== undefined) this.#snapshots.keepPolicy(policy);
+  /** Keeps what a sign-in has read about its user. False: the user has another guard. */
+  #learn(profile: Profile): Promise<boolean> {
+    const db = () => openDatabase(this.env.DB);
+    return learn({ db, snapshots: this.#snapshots, devices: this.#devices, tenancy: this.#tenancy }, profile);
   }
 
   /** Records a sign-in that was proved and ended without a ticket. */
@@ -255,6 +252,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
 
   /** Another user names a device id of this user. Returns whether this user gave the id up, here and in D1. */
   async yieldClaim(wanted: Wanted, about: EventContext): Promise<boolean> {
+    if (this.#tenancy.isLeaving) return false; // its next guard can be asked in a moment
     const yielded = this.#decisions.yieldClaim(wanted, about);
     try {
       if (yielded) await this.#saveDevices();
@@ -270,11 +268,15 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     await this.#wakeBy();
   }
 
-  /** Carries out a command of an administrator. When this returns, D1 has the result. */
-  async command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome> {
+  /**
+   * Carries out what an administrator decided. D1 has it when this returns. `moved`: D1 says meanwhile that the user has
+   * another guard.
+   */
+  async command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome | "moved"> {
     this.#signIns.forgetRecent();
+    if (this.#tenancy.isLeaving) await this.#tenancy.settled();
     if (this.#erasure.covers(profile.subject.userId)) this.#erasure.lift();
-    await this.#learn(profile);
+    if (!(await this.#learn(profile))) return "moved";
     try {
       const outcome = await this.#commands.execute(command, Date.now());
       await this.#saveDevices();
@@ -316,17 +318,31 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   }
 
   /**
-   * Forgets a user, which ends the user's tickets. When this returns, D1 has all events of the user, and the caller
-   * takes the user's name out of them. Throws when D1 fails. The caller then has to call again.
+   * Forgets a user, and so ends the user's tickets. The audit has all events of the user by then; the caller takes the
+   * user's name out of them. `moved`: the user has another guard. Throws when D1 fails; then the call has to be made
+   * again.
    */
-  async erase(userId: string): Promise<void> {
+  async erase(userId: string, sipUri: string): Promise<"erased" | "moved"> {
+    await this.#tenancy.settled();
+    const again = this.#erasure.covers(userId);
+    if (!again && !(await this.#tenancy.admits({ id: userId, sipUri }))) return "moved";
     const now = Date.now();
     this.#erasure.begin(userId, now);
     this.#tickets.forget();
     await this.#audit.flushAll(openDatabase(this.env.DB), now);
+    const keepLeft = this.#moves.keepLeft();
     await this.#drop();
+    keepLeft();
     const until = this.#erasure.keep();
     if (until !== undefined) await this.ctx.storage.setAlarm(until);
+    return "erased";
+  }
+
+  /** One step of a move to another address. Throws when it has to be gone on with: by the alarm, or the same call. */
+  async move(step: MoveStep): Promise<MoveOutcome> {
+    this.#signIns.forgetRecent();
+    if (step.kind === "go") await this.#wakeBy(Date.now() + GO_ON_AFTER_MS);
+    return this.#tenancy.step(step);
   }
 
   /** Writes devices and the audit to D1, and forgets what has expired. When nothing is left, deletes all storage. */
@@ -338,6 +354,12 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     } catch (fault) {
       logEvent({ event: "unavailable", reason: "partnerships", detail: messageOf(fault) });
       due.push(now + FLUSH_AGAIN_MS);
+    }
+    try {
+      await this.#tenancy.settled();
+    } catch (fault) {
+      logEvent({ event: "unavailable", reason: "move", detail: messageOf(fault) });
+      due.push(now + GO_ON_AFTER_MS);
     }
     const auditAt = await this.#audit.deliver(openDatabase(this.env.DB), now);
     if (auditAt !== undefined) due.push(auditAt);
@@ -352,6 +374,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
         this.#snapshots.expire(now),
         this.#decisions.expire(now),
         this.#erasure.expire(now),
+        this.#moves.expire(now),
       ];
       const next = Math.min(...expiries.map((at) => at ?? Number.POSITIVE_INFINITY));
       if (next !== Number.POSITIVE_INFINITY) due.push(Math.max(next + CLEAN_UP_DELAY_MS, now + CLEAN_UP_EVERY_MS));
@@ -368,9 +391,16 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   async #drop(): Promise<void> {
     this.#tickets.forget();
     this.#audit.forget();
+    this.#forgetCopies();
+    await this.#tables.drop();
+  }
+
+  /** The tables have changed behind what memory has of them. */
+  #forgetCopies(): void {
     this.#devices.forget();
     this.#snapshots.forget();
-    await this.#tables.drop();
+    this.#moves.forget();
+    this.#signIns.forgetRecent();
   }
 
   /** Writes to D1 the devices that changed since the last time. */
@@ -392,5 +422,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     await wakeBy(this.ctx.storage, latest, this.#audit.dueAt);
   }
 }
+
+/** The user has another guard from now on, or in a moment: D1 has to be asked again. */
+const MOVED: SignInVerdict = { kind: "unavailable", reason: "user-moved" };
 
 const messageOf = (fault: unknown): string => String(fault instanceof Error ? fault.message : fault);

@@ -2,7 +2,7 @@
 // themselves.
 
 import { env } from "cloudflare:test";
-import type { BareCommand } from "../../src/admin/devices.ts";
+import type { BareCommand } from "../../src/api/devices.ts";
 import type { DeviceIdKind } from "../../src/core/device/types.ts";
 import { DEFAULT_POLICY } from "../../src/core/policy/read.ts";
 import type { Policy } from "../../src/core/policy/types.ts";
@@ -84,7 +84,7 @@ export async function owner() {
     command: async (bare: BareCommand): Promise<CommandOutcome> => {
       const command = "device" in bare ? { ...bare, device: own(bare.device) } : bare;
       const by = { about: { ...ABOUT, channel: "command" as const }, by: "0123abcd", why: "" };
-      return guard.command(await profile(), { ...command, ...by });
+      return notMoved(await guard.command(await profile(), { ...command, ...by }));
     },
     /** The administrator changes the user's row and tells the guard. */
     settings: async (settings: DeviceSettings): Promise<void> => {
@@ -103,6 +103,12 @@ export async function owner() {
       await guard.command(await profile(), { kind: "user-changed", reason: "user-enabled", ...by });
     },
   };
+}
+
+/** What a guard answers whose user stays where it is. */
+export function notMoved(outcome: CommandOutcome | "moved"): CommandOutcome {
+  if (outcome === "moved") throw new Error("the user has another guard");
+  return outcome;
 }
 
 type Named = {

@@ -1,1 +1,0 @@
-ALTER TABLE `partnerships` ADD `proof` text;

@@ -1,0 +1,123 @@
+// What an administrator changes about a user, the user's app passwords and devices, in force at once. D1 is changed
+// first, because every later sign-in reads it; then the user's guard ends what is under way. When this returns, no
+// isolate has an old verdict that is still good, and nothing more is served (S-17).
+
+import type { UserSettingsReason } from "../audit/reasons.ts";
+import type { Env } from "../config/env.ts";
+import { normaliseName } from "../core/credentials/names.ts";
+import { ok, type Result } from "../core/result.ts";
+import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
+import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
+import { changeUser } from "../store/change-user.ts";
+import { openDatabase } from "../store/database.ts";
+import {
+  disableUser,
+  enableUser,
+  listAppPasswords,
+  namesOfUser,
+  revokeAppPassword,
+  subjectOf,
+  type User,
+  userById,
+} from "../store/directory.ts";
+import { currentVersion } from "../store/policies.ts";
+import { VERDICT_REUSE_MS } from "../ticket/verdicts.ts";
+import type { Call } from "./call.ts";
+import { aboutCommand } from "./record.ts";
+import type { UserChange } from "./settings.ts";
+import { inTurns } from "./turns.ts";
+
+/** How many networks' guards one request tells. An invocation may make a thousand calls. */
+const MAX_NETWORKS = 500;
+/** Added to the time for which a verdict is reused, ms, because the clocks of isolates tick in their own steps. */
+const MARGIN_MS = 100;
+
+/** Who gives the command, in the audit's words. */
+export type Commanding = { readonly call: Call; readonly why: string };
+
+/** A command without the administrator who gives it. */
+type Bare<C> = C extends unknown ? Omit<C, "about" | "by" | "why"> : never;
+export type BareCommand = Bare<DeviceCommand>;
+
+/** How often a user's guard is looked up, when the user moves to another address at the same time. */
+export const MAX_LOOKS = 3;
+
+/** Gives a user's guard a command. Throws when D1 or the guard fails: the command may be given again. */
+export async function commandGuard(
+  { call, why }: Commanding,
+  userId: string,
+  command: BareCommand,
+): Promise<CommandOutcome> {
+  const db = openDatabase(call.env.DB);
+  const given = { ...command, about: aboutCommand(call), by: call.actor.id, why } as DeviceCommand;
+  for (let looks = 0; looks < MAX_LOOKS; looks++) {
+    const [user, policyVersion] = await Promise.all([userById(db, userId), currentVersion(db)]);
+    if (user === undefined) throw new Error("the user is gone");
+    const profile = { subject: subjectOf(user), policyVersion };
+    const outcome = await guardOf(call.env, user.sipUri).command(profile, given);
+    if (outcome !== "moved") return outcome;
+  }
+  throw new Error("the user has moved again and again");
+}
+
+/** Waits until no isolate can serve by an earlier verdict. */
+export const untilVerdictsAreOld = (): Promise<void> => scheduler.wait(VERDICT_REUSE_MS + MARGIN_MS);
+
+/** Revokes an app password. `revokedAt` in ms; undefined when the user has no such password. */
+export async function revokePassword(
+  by: Commanding,
+  userId: string,
+  credentialId: string,
+): Promise<{ readonly revokedAt: number; readonly outcome: CommandOutcome } | undefined> {
+  const db = openDatabase(by.call.env.DB);
+  await revokeAppPassword(db, userId, credentialId, Date.now());
+  const revokedAt = (await listAppPasswords(db, userId)).find(({ id }) => id === credentialId)?.revokedAt;
+  if (revokedAt == null) return undefined;
+  return { revokedAt, outcome: await commandGuard(by, userId, { kind: "revoke-password", credentialId }) };
+}
+
+/**
+ * Disables or enables a user. Returns whether D1 said the opposite before. The guard is told in any case, because it
+ * may not know.
+ */
+export async function switchUser(by: Commanding, userId: string, to: "disabled" | "enabled"): Promise<boolean> {
+  const db = openDatabase(by.call.env.DB);
+  const changed = to === "disabled" ? await disableUser(db, userId, Date.now()) : await enableUser(db, userId);
+  await commandGuard(by, userId, { kind: "user-changed", reason: `user-${to}`, before: !changed });
+  return changed;
+}
+
+/**
+ * Changes how a user's devices are judged, and the UPN; the audit has the old and the new UPN. `name-taken`: the UPN is
+ * another user's name, and nothing is changed.
+ */
+export async function changeSettings(
+  by: Commanding,
+  user: User,
+  { settings, upn }: UserChange,
+  reason: UserSettingsReason,
+): Promise<Result<undefined, "name-taken">> {
+  const changed = await changeUser(openDatabase(by.call.env.DB), user.id, settings, upn);
+  if (!changed.ok) return changed;
+  const said = [
+    ...(upn ? [`UPN ${upn.spelt}, before: ${user.upn ?? "none"}`] : []),
+    ...(by.why === "" ? [] : [by.why]),
+  ];
+  await commandGuard({ ...by, why: said.join("; ") }, user.id, { kind: "user-changed", reason });
+  if (upn !== undefined && user.upn !== null) await forgetReleased(by.call.env, user, user.upn);
+  return ok(undefined);
+}
+
+/**
+ * Networks remember users by name. When a name no longer leads to the user, they forget it, because it may become
+ * somebody else's.
+ */
+async function forgetReleased(env: Env, user: User, upn: string): Promise<void> {
+  const key = normaliseName(upn);
+  const names = await namesOfUser(openDatabase(env.DB), user.id);
+  if (!key.ok || names.some(({ name }) => name === key.value)) return;
+  const networks = await guardOf(env, user.sipUri).networks();
+  await inTurns(networks.slice(0, MAX_NETWORKS), (network) =>
+    sourceGuardOf(env, network).forgetUser([whoKey(key.value)]),
+  );
+}

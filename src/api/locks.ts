@@ -1,0 +1,117 @@
+// Who waits, why and until when; and how to make the guards forget it. The guards are asked at the moment of the
+// question. D1 knows only about whom an event said that they wait until a time that is still to come. That tells which
+// guards to ask, and no more: the wait may be over, because a success or an administrator ended it.
+
+import { domainsOf } from "../config/domains.ts";
+import type { Env } from "../config/env.ts";
+import { countedAs } from "../core/credentials/domains.ts";
+import { lockoutOf } from "../core/lockout/mode.ts";
+import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
+import type { PairState, UserLocks } from "../guards/user-locks.ts";
+import { waitingSources, waitingUsers } from "../store/audit.ts";
+import { openDatabase } from "../store/database.ts";
+import { namesOfUser, type User } from "../store/directory.ts";
+import type {
+  LockoutMode,
+  LocksAnswer,
+  NetworkLockAnswer,
+  PairAnswer,
+  UserClearedAnswer,
+  UserLocksAnswer,
+} from "./schemas/locks.ts";
+import { inTurns } from "./turns.ts";
+
+/** How many users' guards, and how many networks' guards, one `lock list` asks at most. */
+export const MAX_LISTED = 100;
+/**
+ * How many networks' guards one `lock clear USER` tells at most. An invocation may make a thousand calls. The other
+ * guards have only a copy of what is forgotten already. The copy ends when the wait would have ended.
+ */
+const MAX_CLEARED = 500;
+
+/** All users and networks that wait at `now` (ms). */
+export async function locksAt(env: Env, now: number): Promise<LocksAnswer> {
+  const db = openDatabase(env.DB);
+  const [users, sources] = await Promise.all([waitingUsers(db, now), waitingSources(db, now)]);
+  const named = users.map(({ user }) => user);
+  const userLocks = await inTurns(named.slice(0, MAX_LISTED), (user) => locksOfUser(env, user));
+  const networkLocks = await inTurns(sources.slice(0, MAX_LISTED), (source) => lockOfNetwork(env, source));
+  return {
+    lockout: modeOf(env),
+    at: isoTime(now),
+    users: userLocks
+      .map((locks) => ({ ...locks, pairs: locks.pairs.filter(({ waitUntil }) => waitUntil !== null) }))
+      .filter(({ pairs, strangers }) => pairs.length > 0 || strangers.fullUntil !== null),
+    networks: networkLocks.filter(({ waitUntil }) => waitUntil !== null),
+    cut: { users: named.length > MAX_LISTED, networks: sources.length > MAX_LISTED },
+  };
+}
+
+/** What counts against one user's sign-ins; `sipUri` as the directory has it. */
+export async function locksOfUser(env: Env, sipUri: string): Promise<UserLocksAnswer> {
+  return userAnswer(modeOf(env), sipUri, await guardOf(env, sipUri).locks());
+}
+
+/** What counts against one network; `source` as `networkOf` writes it. */
+export async function lockOfNetwork(env: Env, source: string): Promise<NetworkLockAnswer> {
+  const { level, capacity, waitUntil, familiarUsers } = await sourceGuardOf(env, source).lock();
+  return {
+    lockout: modeOf(env),
+    source,
+    level: toTenths(level),
+    capacity,
+    waitUntil: isoTime(waitUntil),
+    familiarUsers,
+  };
+}
+
+/**
+ * Forgets a user's failures, in the user's guard and in the guards of the networks they came from. Who is familiar
+ * stays.
+ */
+export async function clearUser(env: Env, user: User): Promise<UserClearedAnswer> {
+  const names = await namesOfUser(openDatabase(env.DB), user.id);
+  const domains = domainsOf(env);
+  const keys = names.flatMap(({ name }) => countedAs(name, domains)).map(whoKey);
+  const networks = await guardOf(env, user.sipUri).clearLocks();
+  await inTurns(networks.slice(0, MAX_CLEARED), (source) => sourceGuardOf(env, source).clear(keys));
+  return { user: user.sipUri, cleared: networks };
+}
+
+/** Forgets a network's own count. What users' guards count against the network stays. */
+export async function clearNetwork(env: Env, source: string): Promise<void> {
+  await sourceGuardOf(env, source).clear();
+}
+
+const modeOf = (env: Env): LockoutMode => (lockoutOf(env).dryRun ? "report" : "enforce");
+
+function userAnswer(lockout: LockoutMode, user: string, { pairs, strangers }: UserLocks): UserLocksAnswer {
+  const { level, capacity, fullUntil } = strangers;
+  return {
+    lockout,
+    user,
+    pairs: pairs.map(pairAnswer),
+    strangers: { level: toTenths(level), capacity, fullUntil: isoTime(fullUntil) },
+  };
+}
+
+function pairAnswer(pair: PairState): PairAnswer {
+  return {
+    source: pair.source,
+    familiar: pair.familiar,
+    failures: pair.failures,
+    lastFailureAt: isoTime(pair.lastFailureAt),
+    lastSuccessAt: isoTime(pair.lastSuccessAt),
+    waitUntil: isoTime(pair.waitUntil),
+    waitReason: pair.waitReason,
+  };
+}
+
+/** Levels drain all the time, so they are rounded. */
+const toTenths = (level: number): number => Math.round(level * 10) / 10;
+
+function isoTime(ms: number): string;
+function isoTime(ms: number | null): string | null;
+function isoTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,111 @@
+// What the admin API says a policy would do to the devices in use, against D1 in workerd.
+
+import { env } from "cloudflare:test";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { owner } from "../../test/kit/devices.ts";
+import { variablesWith } from "../../test/kit/variables.ts";
+import { app } from "../app.ts";
+import { UNKNOWN_DEVICE } from "../core/device/types.ts";
+import { DEFAULT_POLICY } from "../core/policy/read.ts";
+import { openDatabase } from "../store/database.ts";
+import { savePartnerships } from "../store/partnerships.ts";
+import { partnerships } from "../store/schema.ts";
+import type { PolicyImpactAnswer } from "./answers.ts";
+
+const KEY = Buffer.alloc(32, 8).toString("base64");
+const HOST = "postern.contoso.test";
+const DAY_MS = 86_400_000;
+const db = openDatabase(env.DB);
+const worker = variablesWith({ ADMIN_HOST: HOST, ADMIN_KEYS: KEY });
+
+beforeEach(async () => {
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each change
+  await db.delete(partnerships);
+});
+
+function ask(body: unknown): Promise<Response> {
+  const headers = { authorization: `Bearer ${KEY}` };
+  const init = { method: "POST", headers, body: JSON.stringify(body) };
+  return Promise.resolve(app.request(`https://${HOST}/v1/policy/impact`, init, worker));
+}
+
+async function impact(...rules: object[]): Promise<PolicyImpactAnswer> {
+  const response = await ask({ policy: { ...DEFAULT_POLICY, rules } });
+  expect(response.status).toBe(200);
+  return response.json<PolicyImpactAnswer>();
+}
+
+type State = "allowed" | "quarantined" | "pending" | "blocked";
+
+/** So many phones of one user, with what sets them apart. */
+async function phones(
+  count: number,
+  { state = "allowed" as State, daysAgo = 1, os = "Android 14", approved = false } = {},
+) {
+  const { id } = await owner();
+  const at = Date.now() - daysAgo * DAY_MS;
+  const source = { network: "203.0.113.7", country: "DE", asn: 64496 };
+  const present = Array.from({ length: count }, () => ({
+    ...{ id: `d_${crypto.randomUUID().slice(0, 16)}`, key: `endpoint:${crypto.randomUUID()}`, provisional: false },
+    ...{
+      credentialId: null,
+      state,
+      decision: approved ? ("allow" as const) : null,
+      decidedBy: "policy",
+      decidedAt: at,
+    },
+    ...{ reason: "enrolled", source, firstSeenAt: at, lastSeenAt: at },
+    facts: { ...UNKNOWN_DEVICE, platform: "android" as const, os },
+  }));
+  for (const each of present) await savePartnerships(db, id, [each], []);
+}
+
+const ALL = { code: "all", action: "block", reason: "All" };
+const OLD = { code: "old", action: "quarantine", reason: "Old", when: { os: "Android 8*" } };
+
+describe("POST /v1/policy/impact", () => {
+  it("counts the devices that are let in now and were seen lately, and those it would refuse", async () => {
+    await phones(3);
+    await phones(2, { os: "Android 8.0.0" });
+    await phones(1, { daysAgo: 29, approved: true });
+    await phones(4, { daysAgo: 31 });
+    for (const state of ["quarantined", "pending", "blocked"] as const) await phones(1, { state });
+    expect(await impact()).toEqual({ version: 0, inUse: 6, inUseDays: 30, refused: 0, extent: "none", examples: [] });
+    expect(await impact(OLD)).toMatchObject({ inUse: 6, refused: 2, extent: "some" });
+    // Approved by name comes before every rule.
+    expect(await impact(ALL)).toMatchObject({ inUse: 6, refused: 5, extent: "most" });
+  });
+
+  it("says when it is every one, and names ten", async () => {
+    await phones(12);
+    const { examples, ...rest } = await impact(ALL);
+    expect(rest).toMatchObject({ inUse: 12, refused: 12, extent: "all" });
+    expect(examples).toHaveLength(10);
+    expect(examples[0]).toMatchObject({ user: expect.stringMatching(/^sip:/), action: "block", reason: "all" });
+  });
+
+  it.each([
+    [1, 1, "some"],
+    [1, 2, "most"],
+  ] as const)("of %i that stay and %i that do not: %s", async (stay, go, extent) => {
+    await phones(stay);
+    await phones(go, { os: "Android 8.0.0" });
+    expect((await impact(OLD)).extent).toBe(extent);
+  });
+
+  it("where nothing is in use, refuses nothing", async () => {
+    expect(await impact(ALL)).toMatchObject({ inUse: 0, refused: 0, extent: "none" });
+  });
+
+  it("says what is wrong with a policy, and answers nobody without a key", async () => {
+    for (const [body, code] of [
+      [{ policy: { rules: 1 } }, "bad-policy"],
+      [[], "unusable-body"],
+    ] as const) {
+      const response = await ask(body);
+      expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([400, code]);
+    }
+    const stranger = await app.request(`https://${HOST}/v1/policy/impact`, { method: "POST" }, worker);
+    expect(stranger.status).toBe(404);
+  });
+});

@@ -1,0 +1,76 @@
+// What an administrator changes of a user: how the user's devices are judged where it differs from the policy, and the UPN. Pure.
+
+import type { UserSettingsReason } from "../audit/reasons.ts";
+import { ENROLMENT_MODES, MAX_DEVICES, MAX_WINDOW_MINUTES } from "../core/policy/read.ts";
+import { ok, type Result, refuse } from "../core/result.ts";
+import type { DeviceSettings } from "../store/change-user.ts";
+import { type Upn, upnOf } from "../store/new-user.ts";
+
+const MAX_GROUPS = 50;
+/** A word: no white space, nothing invisible. */
+const GROUP = /^[^\p{C}\p{Z}]{1,64}$/u;
+
+/** What is to be changed about a user. */
+export type UserChange = { readonly settings: DeviceSettings; readonly upn?: Upn };
+
+/** What was changed, in the audit's words; at least one thing. */
+export function reasonOf({ settings, upn }: UserChange): UserSettingsReason {
+  const groups = "groups" in settings ? "-groups" : "";
+  const enrolment = "enrolment" in settings ? "-enrolment" : "";
+  const maxDevices = "maxDevices" in settings ? "-max-devices" : "";
+  const window = "windowUntil" in settings ? "-window" : "";
+  const said = `user${groups}${enrolment}${maxDevices}${window}${upn === undefined ? "" : "-upn"}` as const;
+  if (said === "user") throw new Error("a change of nothing");
+  return said;
+}
+
+/** Reads what is to be changed; there must be at least one thing. A reason for a fault is a sentence. */
+export function readChange(body: Readonly<Record<string, unknown>>, now: number): Result<UserChange, string> {
+  const settings = readSettings(body, now);
+  if (!settings.ok) return settings;
+  if (body.upn === undefined) {
+    const none = Object.keys(settings.value).length === 0;
+    return none ? refuse("Nothing is given to be changed.") : ok({ settings: settings.value });
+  }
+  const upn = typeof body.upn === "string" ? upnOf(body.upn) : refuse("malformed");
+  if (!upn.ok)
+    return refuse(`The UPN must be user@domain, as in Active Directory; this one is not usable: ${upn.reason}.`);
+  return ok({ settings: settings.value, upn: upn.value });
+}
+
+/** Reads settings. With null, the policy decides that setting again. A reason for a fault is a sentence. */
+export function readSettings(body: Readonly<Record<string, unknown>>, now: number): Result<DeviceSettings, string> {
+  const { groups, enrolment, maxDevices, windowMinutes } = body;
+  const settings: { -readonly [Setting in keyof DeviceSettings]: DeviceSettings[Setting] } = {};
+  if (groups !== undefined) {
+    if (!Array.isArray(groups) || groups.length > MAX_GROUPS || !groups.every(isGroup)) {
+      return refuse(`Groups are at most ${MAX_GROUPS} words of at most 64 characters.`);
+    }
+    settings.groups = [...new Set(groups)];
+  }
+  if (enrolment !== undefined) {
+    const mode = ENROLMENT_MODES.find((each) => each === enrolment) ?? null;
+    if (mode === null && enrolment !== null)
+      return refuse(`The enrolment mode must be one of ${ENROLMENT_MODES.join(", ")}.`);
+    settings.enrolment = mode;
+    settings.windowUntil = null; // one that was opened under another mode must not be open under a later one (S-46)
+  }
+  if (maxDevices !== undefined) {
+    if (maxDevices !== null && !isCount(maxDevices, MAX_DEVICES)) {
+      return refuse(`The most devices must be a whole number from 0 to ${MAX_DEVICES}.`);
+    }
+    settings.maxDevices = maxDevices;
+  }
+  if (windowMinutes !== undefined) {
+    if (windowMinutes !== null && !isCount(windowMinutes, MAX_WINDOW_MINUTES)) {
+      return refuse(`A window is open for a whole number of minutes, at most ${MAX_WINDOW_MINUTES}; 0 closes it.`);
+    }
+    settings.windowUntil = windowMinutes === null ? null : now + windowMinutes * 60_000;
+  }
+  return ok(settings);
+}
+
+const isGroup = (value: unknown): value is string => typeof value === "string" && GROUP.test(value);
+
+const isCount = (value: unknown, most: number): value is number =>
+  typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= most;

@@ -1,0 +1,3 @@
+// What the operations use to ask many guards.
+
+export { inTurns } from "../guards/turns.ts";
