@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeDeviceKey, pkcs10For } from "../../simulator/signing-client.ts";
 import { demoUsers } from "../../simulator/users.ts";
-import type { DeviceKeyAnswer, WhyAnswer } from "../../src/admin/device-answers.ts";
+import type { DeviceKeyAnswer, WhyAnswer } from "../../src/api/device-answers.ts";
 import { certificateFor } from "../kit/proof.ts";
 import { addressBook, type CertifiedDesktop, certified, from, request } from "./support/certified.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
