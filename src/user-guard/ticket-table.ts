@@ -70,7 +70,7 @@ export class TicketTable {
     else this.#tables.exec("DELETE FROM relayed_tickets WHERE credential_id = ?", credentialId).toArray();
   }
 
-  /** Forgets what has expired; returns when the next one will (ms). */
+  /** Forgets expired rows. Returns when the next row expires (ms). */
   expire(now: number): number | undefined {
     this.#tables.exec("DELETE FROM relayed_tickets WHERE expires_at <= ?", now).toArray();
     this.#recent.clear();

@@ -29,7 +29,7 @@ export class UsedChallenges {
     return this.#tables.exec("SELECT 1 FROM used_challenges WHERE id = ?", id).toArray().length > 0;
   }
 
-  /** Forgets what has expired; returns when the next one will (ms). */
+  /** Forgets expired rows. Returns when the next row expires (ms). */
   expire(now: number): number | undefined {
     this.#tables.exec("DELETE FROM used_challenges WHERE expires_at <= ?", now).toArray();
     const [next] = this.#tables
