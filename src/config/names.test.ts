@@ -97,7 +97,7 @@ describe("S-16: a key where everybody can read it", () => {
     ],
   ])("%s is a fault", (_, changes, name) => {
     const found = faults(changes);
-    expect(found[0]).toMatch(new RegExp(`^${name} has a key or a secret in it.*make a new one.*wrangler secret put`));
+    expect(found[0]).toMatch(new RegExp(`^${name} holds a key or a secret.*make a new one.*wrangler secret put`));
   });
 
   it("is never quoted, in any variable, nor is a password in an address", () => {

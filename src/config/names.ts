@@ -133,7 +133,7 @@ const holdsKey = (text: string, given: Env): boolean =>
   text.search(KEY_LIKE) >= 0 || secretWords(given).some((secret) => text.split(/[\s,=]+/).includes(secret));
 
 const keyInSight = (name: string): string =>
-  `${name} has a key or a secret in it, and everybody who may see wrangler.toml or the dashboard can read it there. Take it out, make a new one, and put that in place with \`wrangler secret put\`: docs/configuration.md says which variables are secrets.`;
+  `${name} holds a key or a secret, and everybody who may see wrangler.toml or the dashboard can read it there. Take it out, make a new one, and put that in place with \`wrangler secret put\`: docs/configuration.md says which variables are secrets.`;
 
 /** Every word of everything that is given as a secret, the longest first. */
 function secretWords(given: Env): readonly string[] {

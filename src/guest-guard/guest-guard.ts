@@ -94,7 +94,7 @@ export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCal
     await this.record(event);
   }
 
-  /** Of a network: an event about a guest who named no conference, or about an attempt that has ended. */
+  /** In a network's object: records an event about a guest who named no conference, or about the end of an attempt. */
   async record(event: AuditedEvent): Promise<void> {
     this.#audit.record(event);
     await this.#wakeBy(event.at + CLEAN_UP_EVERY_MS);

@@ -34,7 +34,10 @@ export function refusal(reason: RefusalReason, response: Response, detail?: stri
   return response;
 }
 
-/** Gives an answer of Postern's own its request's id, and writes the line of a refusal. `host`: undefined when it has none. */
+/**
+ * Gives an answer of Postern's own its request's id, and writes the line of a refusal. `host`: undefined when it has
+ * none.
+ */
 export function traced(
   response: Response,
   request: Request,
