@@ -13,6 +13,7 @@ import {
   TOKEN_TYPES,
   WEB_TICKET_PATH,
 } from "../test/real/token-requests.ts";
+import { certificatePaths } from "./certificates.ts";
 import {
   type Answer,
   call,
@@ -58,9 +59,11 @@ const ALARMS_RUNG_MS = FLUSH_AFTER_MS + 1_000;
 export async function countOperations(stand: Stand): Promise<Row[]> {
   const port = await stand.portOf("postern");
   const counts = async (): Promise<Operations> => JSON.parse((await call({ port, path: "/_counts" })).text);
+  const certificates = await certificatePaths(port, await stand.addUser("wendy"));
   const paths = [
     ...(await pathsOf(stand, port)),
     ...(await proofPaths(stand, port)),
+    ...certificates,
     ...(await floodPaths(stand, port)),
     ...guestPaths(port),
   ];
