@@ -69,7 +69,7 @@ describe("the policy's defaults", () => {
   it("are what the docs say", () => {
     expect(DEFAULT_POLICY).toEqual({
       enrolment: { mode: "open", maxDevices: 3, windowMinutes: 15 },
-      devices: { unnamed: "place" },
+      devices: { unnamed: "place", nextKey: "approve", nextKeyExcept: ["Sipe"], requireProof: [] },
       expireAfterDays: 90,
       rules: [],
     });

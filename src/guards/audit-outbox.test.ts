@@ -107,7 +107,7 @@ describe("a flush", () => {
     });
     expect(await within((exec) => outbox.flush(exec, d1))).toBe(0);
     expect(await within((exec) => outbox.count(exec))).toBe(0);
-    const none = { device: null, deviceKey: null, by: null, why: null, channelBinding: null };
+    const none = { device: null, deviceKey: null, by: null, why: null, change: null, channelBinding: null };
     const nothing = { credentialId: null, waitUntil: null, wouldRefuse: null, repeats: null, ...none };
     expect(await inD1()).toEqual([
       { ...full, ...rest },
