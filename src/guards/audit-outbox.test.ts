@@ -99,6 +99,7 @@ describe("a flush", () => {
       deviceKey: "endpoint:x",
       by: "0123abcd",
       why: "lost",
+      change: '{"before":{},"after":{"state":"blocked"}}',
       channelBinding: "present" as const,
     };
     await within((exec) => {
