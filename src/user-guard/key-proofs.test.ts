@@ -163,7 +163,12 @@ describe("S-41: a key that the user does not have", () => {
 
   it("gets no ticket by saying so to the guard", async () => {
     const who = await certified();
-    const ticket = relayed("t", { credentialId: "p_1", device: "d", proof: "key", keyHash: "bb" });
-    expect(await who.guard.rememberTicket(ticket, await who.profile())).toBe("ended");
+    const verdict = await prove(who, "aa");
+    const device = verdict.kind === "proved" ? verdict.device : "";
+    for (const wrong of [{ keyHash: "bb" }, { device: "d_other" }, { credentialId: "p_2" }]) {
+      const right = { credentialId: "p_1", device, proof: "key", keyHash: "aa" } as const;
+      const ticket = relayed("t", { ...right, ...wrong });
+      expect(await who.guard.rememberTicket(ticket, await who.profile()), JSON.stringify(wrong)).toBe("ended");
+    }
   });
 });

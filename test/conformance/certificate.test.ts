@@ -3,7 +3,8 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fetchCertificate } from "../../simulator/certificate-client.ts";
-import { makeDeviceKey } from "../../simulator/signing-client.ts";
+import { makeDeviceKey, pkcs10For } from "../../simulator/signing-client.ts";
+import { extractRaw } from "../../simulator/sipe-client.ts";
 import type { TestRequest } from "../../simulator/test-client.ts";
 import { demoUsers } from "../../simulator/users.ts";
 import { certificateFor, edited } from "../kit/proof.ts";
@@ -13,9 +14,9 @@ import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { metadataGet } from "./support/metadata.ts";
 import { operator } from "./support/operator.ts";
 import { authRequest, usernameToken } from "./support/passwords.ts";
-import { asOpaque } from "./support/presenting.ts";
+import { asOpaque, asProof } from "./support/presenting.ts";
 import { shapeOf } from "./support/shape.ts";
-import { samlTicket } from "./support/tickets.ts";
+import { assertionIn, samlTicket } from "./support/tickets.ts";
 
 const MINUTE = 60_000;
 const HOTEL = "203.0.113.66";
@@ -100,6 +101,19 @@ describe("S-41: a request that the desktop's key signed", () => {
     const sent = request(desktop).body;
     const [arrived] = (await gateway.arrivals(() => gateway.send(signed(sent)))).requests;
     expect(arrived).toMatchObject({ method: "POST", path: CERT });
+  });
+
+  it("renews its certificate by itself, from any network, and either key signs in then", async () => {
+    const entropy = Buffer.alloc(32, 9);
+    const atHotel = from(gateway, HOTEL);
+    const answer = await atHotel(request(desktop, { entropy: entropy.toString("base64") }));
+    const ticket = { assertion: assertionIn(answer.text), response: answer.text, entropy };
+    const key = makeDeviceKey();
+    const issued = await atHotel(asProof(ticket, desktop.who.upn, desktop.deviceId, pkcs10For(key)));
+    const certificate = extractRaw(issued.text, "BinarySecurityToken", false) ?? "";
+    expect(issued.status).toBe(200);
+    expect((await atHotel(request({ ...desktop, key, certificate }))).status).toBe(200);
+    expect((await atHotel(request(desktop))).status).toBe(200);
   });
 
   it("works with a clock that is up to five minutes ahead, or 15 behind, whatever Expires says", async () => {
