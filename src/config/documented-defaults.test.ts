@@ -69,7 +69,7 @@ describe("the policy's defaults", () => {
   it("are what the docs say", () => {
     expect(DEFAULT_POLICY).toEqual({
       enrolment: { mode: "open", maxDevices: 3, windowMinutes: 15 },
-      devices: { unnamed: "place" },
+      devices: { unnamed: "place", nextKey: "approve", nextKeyExcept: ["Sipe"], requireProof: [] },
       expireAfterDays: 90,
       rules: [],
     });
@@ -81,6 +81,9 @@ describe("the policy's defaults", () => {
     ["`enrolment.maxDevices`", "3"],
     ["`enrolment.windowMinutes`", "15"],
     ["`devices.unnamed`", '"place"'],
+    ["`devices.nextKey`", '"approve"'],
+    ["`devices.nextKeyExcept`", '["Sipe"]'],
+    ["`devices.requireProof`", "[]"],
     ["`expireAfterDays`", "90"],
     ["`rules`", "none"],
   ])("%s is %s in docs/devices.md", (setting, value) => {
