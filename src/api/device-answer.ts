@@ -1,6 +1,6 @@
 // A device, and what became of a command about it, as the API shows them. Pure.
 
-import type { Partnership } from "../core/device/partnership.ts";
+import { type Partnership, proofOf } from "../core/device/partnership.ts";
 import { deviceIdIn } from "../core/device/types.ts";
 import type { CommandFault, CommandOutcome } from "../guards/device-command.ts";
 import type { User } from "../store/directory.ts";
@@ -11,21 +11,23 @@ import type { DeviceAnswer, DeviceChangedAnswer } from "./schemas/devices.ts";
 
 /** A partnership as the API shows it. */
 export function deviceAnswer(partnership: Partnership): DeviceAnswer {
-  const { decidedAt, firstSeenAt, lastSeenAt, ...rest } = partnership;
+  const { decidedAt, firstSeenAt, lastSeenAt, proof: _kept, ...rest } = partnership;
   const iso = (ms: number): string => new Date(ms).toISOString();
-  return { ...rest, decidedAt: iso(decidedAt), firstSeenAt: iso(firstSeenAt), lastSeenAt: iso(lastSeenAt) };
+  const times = { decidedAt: iso(decidedAt), firstSeenAt: iso(firstSeenAt), lastSeenAt: iso(lastSeenAt) };
+  return { ...rest, ...times, proof: proofOf(partnership, Date.now()) };
 }
 
 /** What a command made of a user's device. */
 export function deviceChangedBy(user: User, outcome: CommandOutcome): Done<DeviceChangedAnswer> | Problem {
   if (!outcome.ok) return commandProblem(outcome.reason);
-  const { partnership, revokedPassword = null } = outcome.value;
+  const { partnership, revokedPassword = null, keys = [] } = outcome.value;
   if (partnership === undefined) return commandProblem("no-such-device");
   return done({
     user: user.sipUri,
     device: deviceAnswer(partnership),
     revokeCertificates: certificatesOf(user, partnership),
     revokedPassword,
+    keysWaiting: keys.filter(({ state }) => state === "waiting").length,
   });
 }
 
@@ -47,6 +49,10 @@ export function commandProblem(reason: CommandFault): Problem {
       return noLivePassword;
     case "password-has-a-device":
       return problem("password-has-a-device", "A device is bound to this app password already.");
+    case "no-such-key":
+      return problem("no-such-key", "The device has no such key, or none that waits for approval.");
+    case "several-such-keys":
+      return problem("several-such-keys", "Several keys can be meant: give the beginning of the key's hash.");
     case "device-id-in-use":
       return problem("device-id-in-use", "A device of that id is somebody's already: forget it there.");
   }

@@ -23,6 +23,7 @@ import {
   deviceParams,
   deviceToExpect,
   deviceWhy,
+  keyToDecide,
   type WhyAnswer,
 } from "../schemas/devices.ts";
 import { knownUser } from "../users.ts";
@@ -68,6 +69,26 @@ export const deviceOperations = [
         const { device } = params;
         const outcome = await commandGuard(commanding(call, body.why), user.value.id, { kind, device });
         if (outcome.ok && kind !== "approve") await untilVerdictsAreOld();
+        return deviceChangedBy(user.value, outcome);
+      },
+    }),
+  ),
+
+  ...(["approve-key", "reset-key"] as const).map((kind) =>
+    operation({
+      ...{ id: `devices.${kind}`, method: "POST", scope: "helpdesk" },
+      path: `/v1/users/{user}/devices/{device}/${kind}`,
+      summary: kind === "approve-key" ? "Lets a further key of a device in" : "Ends a key of a device",
+      params: deviceParams,
+      body: keyToDecide,
+      answer: deviceChanged,
+      problems: [...NOT_FOUND, "no-such-key", "several-such-keys"],
+      handle: async (call, { params, body }) => {
+        const user = await knownUser(call.env, params.user);
+        if (!user.ok) return user;
+        const command = { kind, device: params.device, key: body.key };
+        const outcome = await commandGuard(commanding(call, body.why), user.value.id, command);
+        if (outcome.ok && kind === "reset-key") await untilVerdictsAreOld();
         return deviceChangedBy(user.value, outcome);
       },
     }),
@@ -155,8 +176,9 @@ async function explainOfAnother(by: Commanding, user: User, device: string): Pro
   });
 }
 
-const keyAnswer = ({ hash, network, firstSeenAt, lastSeenAt, endsAt }: SeenKey): DeviceKeyAnswer => ({
-  ...{ hash, network },
+const keyAnswer = ({ firstSeenAt, lastSeenAt, endsAt, provedAt, ...key }: SeenKey): DeviceKeyAnswer => ({
+  ...key,
+  provedAt: provedAt === null ? null : new Date(provedAt).toISOString(),
   firstSeenAt: new Date(firstSeenAt).toISOString(),
   lastSeenAt: new Date(lastSeenAt).toISOString(),
   endsAt: new Date(endsAt).toISOString(),

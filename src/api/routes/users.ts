@@ -2,7 +2,6 @@
 // and in D1.
 
 import * as v from "valibot";
-import type { UserSettingsReason } from "../../audit/reasons.ts";
 import { DEFAULT_POLICY } from "../../core/policy/read.ts";
 import { openDatabase } from "../../store/database.ts";
 import { currentPolicy } from "../../store/policies.ts";
@@ -13,7 +12,7 @@ import { problem } from "../problem.ts";
 import { onlyWhy, userParams } from "../schemas/common.ts";
 import { passwordRevoked } from "../schemas/devices.ts";
 import { userChanged, userSettings, windowOpened, windowToOpen } from "../schemas/users.ts";
-import { readChange, readSettings, type UserChange } from "../settings.ts";
+import { readChange, readSettings, reasonOf } from "../settings.ts";
 import { knownUser } from "../users.ts";
 
 const NOT_FOUND = ["no-such-user", "unusable-name"] as const;
@@ -104,14 +103,3 @@ export const userOperations = [
     },
   }),
 ];
-
-/** What was changed, in the audit's words; at least one thing. */
-function reasonOf({ settings, upn }: UserChange): UserSettingsReason {
-  const groups = "groups" in settings ? "-groups" : "";
-  const enrolment = "enrolment" in settings ? "-enrolment" : "";
-  const maxDevices = "maxDevices" in settings ? "-max-devices" : "";
-  const window = "windowUntil" in settings ? "-window" : "";
-  const said = `user${groups}${enrolment}${maxDevices}${window}${upn === undefined ? "" : "-upn"}` as const;
-  if (said === "user") throw new Error("a change of nothing");
-  return said;
-}

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import type { Policy } from "../../core/policy/types.ts";
 import { MAX_WHY_CHARS } from "../why.ts";
 import { list, time } from "./common.ts";
-import { deviceFacts, deviceState, judgedAction, personalDecision, requestSource } from "./devices.ts";
+import { deviceFacts, deviceProof, deviceState, judgedAction, personalDecision, requestSource } from "./devices.ts";
 
 const texts = v.exactOptional(list(v.string()));
 const conditions = {
@@ -118,6 +118,7 @@ const partnership = v.pipe(
     devices: v.pipe(v.number(), v.description("How many its user has, without blocked and expired ones.")),
     source: requestSource,
     ...{ firstSeenAt: v.nullable(time), lastSeenAt: v.nullable(time) },
+    proof: deviceProof,
   }),
   v.title("Partnership"),
 );
