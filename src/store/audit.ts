@@ -1,6 +1,7 @@
 // The queries of the audit: putting events in, once each, and finding them again, newest first.
 
 import {
+  type AnyColumn,
   and,
   asc,
   count,
@@ -9,7 +10,6 @@ import {
   gt,
   gte,
   inArray,
-  isNotNull,
   like,
   lt,
   lte,
@@ -57,6 +57,10 @@ export type AuditFilter = {
   readonly source?: string | undefined;
   readonly outcome?: Outcome | undefined;
   readonly reason?: string | undefined;
+  /** Id of a partnership. */
+  readonly device?: string | undefined;
+  /** Who made a change. */
+  readonly by?: string | undefined;
   readonly requestId?: string | undefined;
   /** ms; at this time or later. */
   readonly since?: number | undefined;
@@ -90,7 +94,7 @@ export async function findEvents(db: Database, filter: AuditFilter, limit: numbe
 }
 
 /** That an event is of this request, whichever way its ray id was written here and there. */
-function isRequest(column: typeof auditEvents.requestId, given: string): SQL | undefined {
+export function isRequest(column: AnyColumn, given: string): SQL | undefined {
   const id = idWithoutPlace(given);
   // An id has no sign that LIKE reads as another one but "_", and no ray id has that.
   const withPlace = /^[0-9a-f]{16}$/.test(id) ? like(column, `${id}-___`) : undefined;
@@ -120,7 +124,7 @@ export async function waitingUsers(db: Database, now: number): Promise<WaitingUs
   const rows = await db
     .select({ userId, user })
     .from(auditEvents)
-    .where(and(gt(waitUntil, now), isNotNull(userId)))
+    .where(and(gt(waitUntil, now), sql`+${userId} is not null`)) // "+": as below
     .groupBy(userId, user)
     .orderBy(asc(user));
   return rows.flatMap((row) => (row.userId === null ? [] : [{ ...row, userId: row.userId }]));
@@ -133,8 +137,8 @@ export async function waitingSources(db: Database, now: number): Promise<string[
     .select({ source })
     .from(auditEvents)
     .where(gt(waitUntil, now))
-    .groupBy(source)
-    .orderBy(asc(source));
+    .groupBy(sql`+${source}`) // "+": by the few events that made someone wait, not by the index of all networks
+    .orderBy(sql`+${source}`);
   return rows.map((row) => row.source);
 }
 
@@ -152,7 +156,13 @@ export async function purgeEvents(
   eventFor: (deleted: number) => AuditedEvent,
 ): Promise<{ readonly deleted: number; readonly event?: AuditedEvent }> {
   const { id, at } = auditEvents;
-  const oldest = db.select({ id, at }).from(auditEvents).orderBy(asc(id)).limit(MAX_EVENTS_OF_A_PURGE).as("oldest");
+  const oldest = db
+    .select({ id, at })
+    .from(auditEvents)
+    .where(gt(id, ""))
+    .orderBy(asc(id))
+    .limit(MAX_EVENTS_OF_A_PURGE)
+    .as("oldest");
   const [found] = await db
     .select({ deleted: count(), last: max(oldest.id) })
     .from(oldest)

@@ -129,6 +129,7 @@ export async function addUser(
   const user: User = {
     ...{ id: newUserId(), sipUri, upn, domain, account, createdAt: now, disabledAt: null },
     ...{ groups: newUser.groups ?? [], enrolment: null, maxDevices: null, windowUntil: null, revision: 0 },
+    ...{ displayName: newUser.displayName ?? null, createdBy: newUser.createdBy ?? null },
   };
   try {
     await db.batch([

@@ -16,6 +16,10 @@ export type NewUser = {
   readonly aliases?: readonly string[];
   /** Words that rules match on. */
   readonly groups?: readonly string[];
+  /** As people write the person's name. */
+  readonly displayName?: string | undefined;
+  /** Who adds the user, in the audit's words. */
+  readonly createdBy?: string | undefined;
 };
 
 /** Which of the given names is unusable, and the value that has the fault. */
