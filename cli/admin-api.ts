@@ -5,7 +5,7 @@
 import { type IncomingHttpHeaders, request as plainRequest } from "node:http";
 import { request as tlsRequest } from "node:https";
 import { join } from "node:path";
-import type { AdminErrorAnswer } from "../src/admin/answers.ts";
+import type { ProblemAnswer, ProblemCode } from "../src/api/problem.ts";
 import { CliFault } from "./fault.ts";
 import { keptOrMade, textIn } from "./local-keys.ts";
 import { newSealingKey } from "./sealing-keys.ts";
@@ -17,7 +17,7 @@ export type AdminRequest = { readonly method: "GET" | "POST"; readonly path: str
 /** What the API said: the value of a 200, or the code and sentence of anything else. */
 export type AdminAnswer =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: AdminErrorAnswer["error"] };
+  | { readonly ok: false; readonly error: { readonly code: ProblemCode; readonly message: string } };
 
 /** The port behind which HTTP stands. Throws a fault when no answer of the API comes back. */
 export type AskAdmin = (request: AdminRequest) => Promise<AdminAnswer>;
@@ -150,7 +150,7 @@ function exchange({ url, headers: own, silent }: Door, { method, path, body }: A
 function read({ status, headers, body }: Answered, door: Door): AdminAnswer {
   const value = parsed(body);
   if (status === 200 && value !== undefined) return { ok: true, value };
-  if (isError(value)) return { ok: false, error: value.error };
+  if (isProblem(value)) return { ok: false, error: { code: value.code, message: value.detail } };
   if (status === 404) throw door.refused;
   // Access redirects unknown callers to its log-in page, or answers 403.
   if (status === 403 || /\.cloudflareaccess\.com\//.test(headers.location ?? "")) {
@@ -182,8 +182,5 @@ function parsed(text: string): unknown {
   }
 }
 
-function isError(value: unknown): value is AdminErrorAnswer {
-  if (typeof value !== "object" || value === null || !("error" in value)) return false;
-  const { error } = value;
-  return typeof error === "object" && error !== null && "code" in error && "message" in error;
-}
+const isProblem = (value: unknown): value is ProblemAnswer =>
+  typeof value === "object" && value !== null && "code" in value && "detail" in value && "requestId" in value;

@@ -1,7 +1,7 @@
 // `postern audit purge`: deletes old events of the audit. The gateway deletes some thousand events in each request;
 // this command asks until none are left.
 
-import type { AuditPurgedAnswer } from "../src/admin/person-answers.ts";
+import type { AuditPurgedAnswer } from "../src/api/person-answers.ts";
 import { type Answer, type Context, isoTime } from "./command.ts";
 import { CliFault } from "./fault.ts";
 import { ask } from "./gateway.ts";

@@ -1,7 +1,7 @@
 // What every command gets and gives: the database, the clock and the keys on one side, an answer for people and for
 // scripts on the other. Commands do not print.
 
-import { MAX_WHY_CHARS } from "../src/admin/why.ts";
+import { MAX_WHY_CHARS } from "../src/api/why.ts";
 import { normaliseName } from "../src/core/credentials/names.ts";
 import type { Keyring } from "../src/core/crypto/keyring.ts";
 import { isPrintable } from "../src/core/text/printable.ts";

@@ -2,7 +2,7 @@
 // that leaves.
 
 import { beforeEach, describe, expect, it } from "vitest";
-import type { AdminErrorCode } from "../src/admin/answers.ts";
+import type { ProblemCode } from "../src/api/problem.ts";
 import { UNKNOWN_DEVICE } from "../src/core/device/types.ts";
 import { addAppPassword, addUser } from "../src/store/directory.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-api.ts";
@@ -48,7 +48,7 @@ function run(answer: AdminAnswer | CliFault, ...argv: string[]): Promise<Run> {
   return runIn({ now: () => NOW, adminOf, executeOn }, argv);
 }
 const ok = (value: unknown): AdminAnswer => ({ ok: true, value });
-const no = (code: AdminErrorCode): AdminAnswer => ({ ok: false, error: { code, message: "The gateway says why." } });
+const no = (code: ProblemCode): AdminAnswer => ({ ok: false, error: { code, message: "The gateway says why." } });
 const disabledAt = (): unknown => database.rows("select disabled_at from users")[0]?.disabled_at;
 const revoked = (): unknown[] =>
   database.rows("select id from app_passwords where revoked_at is not null").map(({ id }) => id);

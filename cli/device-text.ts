@@ -1,7 +1,7 @@
 // Devices as people read them: the list, and one device whole.
 
-import type { ContestAnswer, PartnershipAnswer } from "../src/admin/answers.ts";
-import type { DeviceAnswer, DeviceKeyAnswer } from "../src/admin/device-answers.ts";
+import type { ContestAnswer, PartnershipAnswer } from "../src/api/answers.ts";
+import type { DeviceAnswer, DeviceKeyAnswer } from "../src/api/device-answers.ts";
 import type { RequestSource } from "../src/core/device/types.ts";
 import { isPasswordKey } from "../src/core/policy/identity.ts";
 import type { Judgement } from "../src/core/policy/types.ts";

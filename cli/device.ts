@@ -1,7 +1,7 @@
 // `postern device …`: lists devices, and decides about a single one. The gateway carries out each change, so it applies
 // everywhere when the command returns.
 
-import type { DeviceAnswer, DeviceChangedAnswer, WhyAnswer, WindowAnswer } from "../src/admin/device-answers.ts";
+import type { DeviceAnswer, DeviceChangedAnswer, WhyAnswer, WindowAnswer } from "../src/api/device-answers.ts";
 import { certificatesText } from "./certificates.ts";
 import { type Answer, type Context, table, whyOf } from "./command.ts";
 import { contestsText, deviceText, keysText, listText } from "./device-text.ts";

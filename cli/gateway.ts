@@ -1,9 +1,8 @@
 // Asks the running gateway, for `lock`, `policy`, `device`, `why` and all changes that must apply at once. One way to
 // name a user in a path, and one place where a refusal of the admin API becomes a fault with its fix.
 
-import type { AdminErrorAnswer } from "../src/admin/answers.ts";
 import { normaliseName } from "../src/core/credentials/names.ts";
-import type { AdminRequest } from "./admin-api.ts";
+import type { AdminAnswer, AdminRequest } from "./admin-api.ts";
 import { type Context, unusableName } from "./command.ts";
 import { CliFault } from "./fault.ts";
 
@@ -44,7 +43,10 @@ export const after = (path: string, cursor: string | null): string =>
  * Explains a refusal by the gateway to the operator. The first words name the user, and which thing of the user was
  * asked for.
  */
-function faultOf({ code, message }: AdminErrorAnswer["error"], [first = "", second = ""]: readonly string[]): CliFault {
+function faultOf(
+  { code, message }: Extract<AdminAnswer, { ok: false }>["error"],
+  [first = "", second = ""]: readonly string[],
+): CliFault {
   const [user, thing] = [JSON.stringify(first), JSON.stringify(second)];
   switch (code) {
     case "no-such-user":

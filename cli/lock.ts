@@ -9,7 +9,7 @@ import type {
   PairAnswer,
   UserClearedAnswer,
   UserLocksAnswer,
-} from "../src/admin/answers.ts";
+} from "../src/api/schemas/locks.ts";
 import { networkNamed } from "../src/core/lockout/network.ts";
 import { type Answer, type Context, table } from "./command.ts";
 import { CliFault } from "./fault.ts";

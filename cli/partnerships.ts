@@ -1,6 +1,6 @@
 // Partnerships as the gateway lists them, page by page, and what people call a device.
 
-import type { ContestAnswer, PartnershipAnswer, PartnershipsAnswer } from "../src/admin/answers.ts";
+import type { ContestAnswer, PartnershipAnswer, PartnershipsAnswer } from "../src/api/answers.ts";
 import type { DeviceFacts } from "../src/core/device/types.ts";
 import { isPasswordKey } from "../src/core/policy/identity.ts";
 import type { Context } from "./command.ts";

@@ -2,7 +2,7 @@
 // in an argument of another process or in a file. Revoking goes through the gateway, which also ends the tickets issued
 // for the password. If the gateway cannot be reached, only the database is changed, and the command reports a fault.
 
-import type { PasswordRevokedAnswer } from "../src/admin/device-answers.ts";
+import type { PasswordRevokedAnswer } from "../src/api/device-answers.ts";
 import { generateAppPassword, ntHashesOf } from "../src/core/credentials/app-password.ts";
 import { openHashes, sealHashes } from "../src/core/credentials/sealed-hash.ts";
 import type { Keyring } from "../src/core/crypto/keyring.ts";

@@ -2,7 +2,7 @@
 // gateway does both, because only its guards know what they store.
 
 import { writeFileSync } from "node:fs";
-import type { ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "../src/admin/person-answers.ts";
+import type { ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "../src/api/person-answers.ts";
 import { certificatesText } from "./certificates.ts";
 import type { Answer, Context } from "./command.ts";
 import { CliFault } from "./fault.ts";

@@ -6,7 +6,7 @@ import type {
   PolicyImpactAnswer,
   PolicySpreadAnswer,
   PolicyToApply,
-} from "../src/admin/answers.ts";
+} from "../src/api/answers.ts";
 import type { Policy } from "../src/core/policy/types.ts";
 import type { Context } from "./command.ts";
 import { type Asked, after, ask, askIfThere } from "./gateway.ts";

@@ -1,6 +1,6 @@
 // How many of the devices in use a policy would refuse, in words, and the question before it does.
 
-import type { PolicyImpactAnswer } from "../src/admin/answers.ts";
+import type { PolicyImpactAnswer } from "../src/api/answers.ts";
 import { type Context, table } from "./command.ts";
 import { CliFault } from "./fault.ts";
 import { deviceName } from "./partnerships.ts";

@@ -1,6 +1,6 @@
 // `postern policy preview`: the devices in use that a change of policy would refuse or let in, by user and device.
 
-import type { PartnershipAnswer } from "../src/admin/answers.ts";
+import type { PartnershipAnswer } from "../src/api/answers.ts";
 import { deviceIdIn } from "../src/core/device/types.ts";
 import { whenToml } from "../src/core/policy/describe.ts";
 import { previewChanges } from "../src/core/policy/preview.ts";

@@ -1,7 +1,7 @@
 // `postern policy …`: the policy as a file under review, checked with or without a gateway, compared with what a gateway has,
 // tried on the devices in use, and put in place.
 
-import type { PolicyAnswer } from "../src/admin/answers.ts";
+import type { PolicyAnswer } from "../src/api/answers.ts";
 import { policyToml } from "../src/core/policy/describe.ts";
 import { diffPolicies, type PolicyChange } from "../src/core/policy/diff.ts";
 import { lintPolicy } from "../src/core/policy/lint.ts";

@@ -1,6 +1,6 @@
 // `postern user set`: the UPN of a user, how the user's devices are judged where that differs from the policy, and how it is shown.
 
-import type { UserChangedAnswer } from "../src/admin/device-answers.ts";
+import type { UserChangedAnswer } from "../src/api/device-answers.ts";
 import type { User } from "../src/store/directory.ts";
 import { upnOf } from "../src/store/new-user.ts";
 import { type Answer, type Context, isoTime, unusableName } from "./command.ts";

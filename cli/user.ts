@@ -1,8 +1,8 @@
 // `postern user …`: who may sign in, and by which names. Disabling and enabling go through the gateway, which ends what is under
 // way; where it cannot be asked the database is told, and that is a fault.
 
-import { revokeCertificates } from "../src/admin/certificates.ts";
-import type { UserChangedAnswer } from "../src/admin/device-answers.ts";
+import { revokeCertificates } from "../src/api/certificates.ts";
+import type { UserChangedAnswer } from "../src/api/device-answers.ts";
 import { normaliseName, sipUriOf, splitAccount } from "../src/core/credentials/names.ts";
 import {
   addUser,

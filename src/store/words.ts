@@ -1,4 +1,4 @@
-// What somebody types to find users or devices, as ranges of the words that triggers keep (migrations/0005_lists.sql). SQLite's
+// What somebody types to find users or devices, as ranges of the words that triggers keep (migrations/). SQLite's
 // `lower` folds ASCII alone, so a word beyond ASCII is kept in the case in which it was written. It is asked for in every case
 // in which people write a name. (Full-text search would do this better, but D1 exports no database that has it:
 // cloudflare/workers-sdk#9519.)
