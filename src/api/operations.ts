@@ -1,7 +1,19 @@
 // Every operation of the API.
 
 import type { Operation } from "./operation.ts";
+import { auditOperations } from "./routes/audit.ts";
+import { deviceOperations } from "./routes/devices.ts";
 import { lockOperations } from "./routes/locks.ts";
+import { personOperations } from "./routes/person.ts";
+import { policyOperations } from "./routes/policy.ts";
+import { userOperations } from "./routes/users.ts";
 
 /** In the order of the OpenAPI document. */
-export const operations: readonly Operation[] = [...lockOperations];
+export const operations: readonly Operation[] = [
+  ...userOperations,
+  ...personOperations,
+  ...deviceOperations,
+  ...policyOperations,
+  ...lockOperations,
+  ...auditOperations,
+];

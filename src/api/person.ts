@@ -22,10 +22,10 @@ import {
 } from "../store/person.ts";
 import type { Call } from "./call.ts";
 import { revokeCertificates } from "./certificates.ts";
-import { deviceAnswer } from "./device-routes.ts";
+import { deviceAnswer } from "./device-answer.ts";
 import { untilVerdictsAreOld } from "./devices.ts";
-import type { ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "./person-answers.ts";
 import { aboutCommand } from "./record.ts";
+import type { ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "./schemas/person.ts";
 import { inTurns } from "./turns.ts";
 
 /** How many networks' guards one request asks. An invocation may make a thousand calls. */

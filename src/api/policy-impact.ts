@@ -7,7 +7,7 @@ import type { Policy } from "../core/policy/types.ts";
 import type { Database } from "../store/database.ts";
 import { listPartnerships, type OwnedPartnership } from "../store/partnerships.ts";
 import { currentPolicy } from "../store/policies.ts";
-import type { PolicyImpactAnswer } from "./answers.ts";
+import type { PolicyImpactAnswer } from "./schemas/policy.ts";
 
 /** Enough examples to recognise whom a rule affects. */
 const MAX_EXAMPLES = 10;
