@@ -20,7 +20,7 @@ const UNIT = [
   "src/core/proof/{canonical-form,issued-certificate}.test.ts",
   "src/core/http/{canonical,misread-path,publish,postback}.test.ts",
   "src/ticket/!(envelope).test.ts",
-  "src/admin/certificates.test.ts",
+  "src/api/certificates.test.ts",
   "src/audit/{event,log}.test.ts",
   "src/config/{domains,sign-on}.test.ts",
 ];

@@ -1,8 +1,9 @@
 // `postern device …`, `postern why` and `postern user set` from command line to exit code, with an admin API of the tests' own.
 
 import { beforeEach, describe, expect, it } from "vitest";
-import type { AdminErrorCode, PartnershipAnswer } from "../src/admin/answers.ts";
-import type { DeviceAnswer, DeviceChangedAnswer, WhyAnswer } from "../src/admin/device-answers.ts";
+import type { PartnershipAnswer } from "../src/api/answers.ts";
+import type { DeviceAnswer, DeviceChangedAnswer, WhyAnswer } from "../src/api/device-answers.ts";
+import type { ProblemCode } from "../src/api/problem.ts";
 import { UNKNOWN_DEVICE } from "../src/core/device/types.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-api.ts";
 import { type Run, runIn } from "./test/run.ts";
@@ -88,7 +89,7 @@ function run(answers: AdminAnswer | readonly AdminAnswer[], ...argv: string[]): 
 function ok(value: unknown): AdminAnswer {
   return { ok: true, value };
 }
-const no = (code: AdminErrorCode): AdminAnswer => ({ ok: false, error: { code, message: "The gateway says why." } });
+const no = (code: ProblemCode): AdminAnswer => ({ ok: false, error: { code, message: "The gateway says why." } });
 
 describe("device list", () => {
   it("shows all pages, by user and age", async () => {
@@ -351,7 +352,7 @@ describe("user set", () => {
 });
 
 describe("faults", () => {
-  it.each<[AdminErrorCode, number, string]>([
+  it.each<[ProblemCode, number, string]>([
     ["no-such-user", 3, 'nobody has the name "alice@contoso.test"'],
     ["no-such-device", 3, 'alice@contoso.test has no device "d_phone"'],
     ["several-such-devices", 2, 'begin with "d_phone"'],
@@ -365,7 +366,7 @@ describe("faults", () => {
     expect(err).toContain(text);
   });
 
-  it.each<[AdminErrorCode, number, string]>([
+  it.each<[ProblemCode, number, string]>([
     ["no-such-password", 3, 'no such app password as "p_1"'],
     ["password-has-a-device", 4, 'a device is bound to "p_1" already'],
     ["device-id-in-use", 4, "somebody's already"],

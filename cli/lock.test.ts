@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { LocksAnswer, NetworkLockAnswer, PairAnswer, UserLocksAnswer } from "../src/admin/answers.ts";
+import type { LocksAnswer, NetworkLockAnswer, PairAnswer, UserLocksAnswer } from "../src/api/schemas/locks.ts";
 import { type AdminAnswer, type AdminRequest, type AskAdmin, adminThrough, localAdminKey } from "./admin-api.ts";
 import { faultIn } from "./fault.ts";
 import { type Run, runIn } from "./test/run.ts";
@@ -287,7 +287,8 @@ describe("the way to the gateway", () => {
 
   it("hands on the gateway's own errors", async () => {
     const error = { code: "no-such-user", message: "Nobody has this name." };
-    await running((_, response) => response.writeHead(404).end(JSON.stringify({ error })));
+    const problem = { code: error.code, detail: error.message, requestId: "r" };
+    await running((_, response) => response.writeHead(404).end(JSON.stringify(problem)));
     expect(await local()(LIST)).toEqual({ ok: false, error });
   });
 

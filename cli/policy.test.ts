@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "smol-toml";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { AdminErrorCode, PartnershipAnswer, PolicyAnswer, PolicyImpactAnswer } from "../src/admin/answers.ts";
+import type { PartnershipAnswer, PolicyAnswer, PolicyImpactAnswer } from "../src/api/answers.ts";
+import type { ProblemCode } from "../src/api/problem.ts";
 import { UNKNOWN_DEVICE } from "../src/core/device/types.ts";
 import { policyToml } from "../src/core/policy/describe.ts";
 import { lintPolicy } from "../src/core/policy/lint.ts";
@@ -90,7 +91,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 type Routes = Readonly<Record<string, AdminAnswer>>;
 const ok = (value: unknown): AdminAnswer => ({ ok: true, value });
-const no = (code: AdminErrorCode): AdminAnswer => ({ ok: false, error: { code, message: "The gateway says why." } });
+const no = (code: ProblemCode): AdminAnswer => ({ ok: false, error: { code, message: "The gateway says why." } });
 
 const nobodyThere = (): Promise<never> =>
   Promise.reject(new CliFault("failure", "the local gateway is not running", "Start it."));

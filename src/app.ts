@@ -3,7 +3,7 @@
 // it reads a path in another way than IIS.
 
 import { Hono } from "hono";
-import { adminApi } from "./admin/api.ts";
+import { adminApi } from "./api/app.ts";
 import type { Config } from "./config/config.ts";
 import type { Env } from "./config/env.ts";
 import { configOf } from "./config/once.ts";

@@ -67,10 +67,12 @@ export type AuditedEvent = EventContext & {
   readonly device?: string;
   /** The id by which the device names itself, as its key; of a device that has no partnership, all there is. */
   readonly deviceKey?: string;
-  /** Of a change: the id of the admin key that asked for it. */
+  /** Of a change, who made it: `t_…`, `a_…`, or the id of a key of ADMIN_KEYS. */
   readonly by?: string;
   /** Of a change: the reason that was given with it. Of `no-address-book`: what was missing. Of a device that enrols as an app password: that it does. Of a key: which. */
   readonly why?: string;
+  /** Of a change: JSON with the fields that were changed, `before` and `after`. Never a secret. */
+  readonly change?: string;
 };
 
 type Decided = Omit<AuditedEvent, keyof EventContext | "id" | "at">;
@@ -82,6 +84,8 @@ export type Decision = Pick<Decided, "outcome" | "reason"> & {
 
 /** For texts that the gateway or Cloudflare makes, which are shorter. */
 const MAX_OTHER_CHARS = 255;
+/** JSON of what a change changed. Longer ones are shortened where they are made, so that they stay JSON. */
+export const MAX_CHANGE_CHARS = 2_048;
 
 /**
  * The event of a sign-in that is decided at `now` (ms). Every text that comes from outside is cut to its bound here and
@@ -90,7 +94,7 @@ const MAX_OTHER_CHARS = 255;
  */
 export function auditEvent(about: EventContext, decision: Decision, now: number): AuditedEvent {
   const { outcome, reason, userId, user, credentialId, waitUntil, wouldRefuse, repeats } = decision;
-  const { device, deviceKey, by, why } = decision;
+  const { device, deviceKey, by, why, change } = decision;
   return {
     id: newEventId(now),
     at: now,
@@ -113,6 +117,7 @@ export function auditEvent(about: EventContext, decision: Decision, now: number)
     ...(deviceKey === undefined ? {} : { deviceKey: printable(deviceKey, MAX_OTHER_CHARS) }),
     ...(by === undefined ? {} : { by }),
     ...(why === undefined ? {} : { why: printable(why, MAX_OTHER_CHARS) }),
+    ...(change === undefined ? {} : { change: printable(change, MAX_CHANGE_CHARS) }),
   };
 }
 

@@ -9,10 +9,15 @@ import { heldBack } from "./refusal-floor.ts";
 type NoHostReason = "no-such-host" | "plain-http" | "admin-no-key" | "admin-wrong-key";
 
 /**
- * Nothing is there. The answer waits for the refusal floor, so work that a wrong admin key causes meanwhile neither
- * delays the answer nor shows in it.
+ * Nothing is there. The answer waits for the refusal floor from `now` (ms), when the request came. So work that a wrong
+ * admin key or token causes neither delays the answer nor shows in it.
  */
-export async function noSuchHost(request: Request, config: Config, reason: NoHostReason): Promise<Response> {
-  await heldBack({ request, config, now: Date.now() });
+export async function noSuchHost(
+  request: Request,
+  config: Config,
+  reason: NoHostReason,
+  now = Date.now(),
+): Promise<Response> {
+  await heldBack({ request, config, now });
   return notPublished(reason);
 }

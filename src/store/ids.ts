@@ -8,6 +8,12 @@ const ID_LENGTH = 16;
 /** A new user id: `u_` and 16 characters. */
 export const newUserId = (): string => newId("u_");
 
+/** Whether a text is such an id. No name of a user looks like one: a name has a domain. */
+export const isUserId = (text: string): boolean => /^u_[a-z2-7]{16}$/.test(text);
+
+/** A new id of somebody who administrates: `a_` and 16 characters. */
+export const newAdministratorId = (): string => newId("a_");
+
 /** A new app password id: `p_` and 16 characters. */
 export const newCredentialId = (): string => newId("p_");
 

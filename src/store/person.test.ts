@@ -80,7 +80,15 @@ describe("S-40: the events of a person", () => {
       expect(row).toEqual({
         ...{ id, at: time, channel, host, outcome, reason, repeats, wouldRefuse, by },
         ...{ userId: pseudonym, user: null, credentialId: null, requestId: "", source: "unknown", userAgent: "" },
-        ...{ workstation: "", channelBinding: null, waitUntil: null, device: null, deviceKey: null, why: null },
+        ...{
+          workstation: "",
+          channelBinding: null,
+          waitUntil: null,
+          device: null,
+          deviceKey: null,
+          why: null,
+          change: null,
+        },
       });
     }
   });

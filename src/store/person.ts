@@ -141,4 +141,5 @@ const nobodys = (pseudonym: string) =>
     device: null,
     deviceKey: null,
     why: null,
+    change: null,
   }) as const;

@@ -3,9 +3,10 @@
 // docs/storage.md says who reads and writes each column. Times are milliseconds since 1970.
 // `npm run migrations` turns a change of this file into a new file under migrations/.
 
-import { isNotNull } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { isNotNull, isNull } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Channel, ChannelBinding, Outcome } from "../audit/event.ts";
+import type { AdministratorRole, ApiScope } from "../core/credentials/api-scopes.ts";
 import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../core/device/types.ts";
 import type { EnrolmentMode, Policy } from "../core/policy/types.ts";
 
@@ -133,6 +134,64 @@ export const policies = sqliteTable("policies", {
   text: text("text"),
 });
 
+/** Tokens of the API. The secret is nowhere. A row stays when its token has ended, because the audit names it. */
+export const apiTokens = sqliteTable("api_tokens", {
+  /** `t_` and 16 random characters, which stand in the token as well. */
+  id: text("id").primaryKey(),
+  /** What its maker calls it: the program or the person it is for. */
+  name: text("name").notNull(),
+  scope: text("scope").$type<ApiScope>().notNull(),
+  /** SHA-256 of the secret, in hex. */
+  hash: text("hash").notNull(),
+  createdAt: integer("created_at").notNull(),
+  /** Who made it: `t_…`, `a_…`, or the id of a key of ADMIN_KEYS. */
+  createdBy: text("created_by").notNull(),
+  expiresAt: integer("expires_at").notNull(),
+  /** Kept to the hour; null while it was never used. */
+  lastUsedAt: integer("last_used_at"),
+  /** Null while nobody has revoked it. */
+  revokedAt: integer("revoked_at"),
+  revokedBy: text("revoked_by"),
+});
+
+/** People who administrate. A row stays when its person has gone, because the audit names it. */
+export const administrators = sqliteTable(
+  "administrators",
+  {
+    /** `a_` and 16 random characters. */
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    /** Lower case; of those who are there, only one has it. */
+    email: text("email").notNull(),
+    role: text("role").$type<AdministratorRole>().notNull(),
+    createdAt: integer("created_at").notNull(),
+    createdBy: text("created_by").notNull(),
+    /** Null while the person may administrate. */
+    disabledAt: integer("disabled_at"),
+    /** One more with each change of the row: its ETag. */
+    revision: integer("revision").notNull().default(0),
+  },
+  (table) => [uniqueIndex("administrators_by_email").on(table.email).where(isNull(table.disabledAt))],
+);
+
+/** Requests that were made with an idempotency key, for a day: a repeated one gets the answer of the first. */
+export const idempotency = sqliteTable(
+  "idempotency",
+  {
+    /** The id of the caller, whose keys are its own. */
+    caller: text("caller").notNull(),
+    key: text("key").notNull(),
+    /** SHA-256 of method, path and body, in hex. */
+    requestHash: text("request_hash").notNull(),
+    /** Null while it is being carried out. */
+    status: integer("status"),
+    /** The answer; of one with a secret, only the id of what was made. */
+    body: text("body"),
+    at: integer("at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.caller, table.key] }), index("idempotency_by_time").on(table.at)],
+);
+
 /**
  * The audit: one row per event, with the fields of `AuditedEvent` (src/audit/event.ts), added by the guards' alarms and never
  * changed. No reference to `users`: what happened stays when a user goes.
@@ -160,10 +219,12 @@ export const auditEvents = sqliteTable(
     device: text("device"),
     /** The id by which the device named itself, as its key. */
     deviceKey: text("device_key"),
-    /** The id of the admin key, of a change. */
+    /** Of a change, who made it: `t_…`, `a_…`, or the id of a key of ADMIN_KEYS. */
     by: text("changed_by"),
     /** What the one who decided gave as the reason. */
     why: text("why"),
+    /** Of a change: JSON with what was changed, `before` and `after`. */
+    change: text("change"),
     /** Of NTLM: whether the client named its TLS channel. */
     channelBinding: text("channel_binding").$type<ChannelBinding>(),
   },

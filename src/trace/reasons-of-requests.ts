@@ -31,8 +31,8 @@ export const OF_ADDRESSES = {
     "Set POSTERN_ADMIN_KEY for the operator's command. Nothing, if nobody of yours asked.",
   ],
   "admin-wrong-key": [
-    "The host is the admin API's, and the key is not one of ADMIN_KEYS. The answer is that of a host that does not exist.",
-    "Compare POSTERN_ADMIN_KEY with the Worker's secret ADMIN_KEYS. The audit has it as `unknown-user` on the channel `admin`.",
+    "The host is the admin API's, and what was presented is neither a key of ADMIN_KEYS nor a token that lives. The answer is that of a host that does not exist.",
+    "Look with another token whether this one expired or was revoked; compare a key with the Worker's secret ADMIN_KEYS. The audit has it as `unknown-user` on the channel `admin`.",
   ],
   "plain-http": [
     "The request came over http, where only discovery is answered.",

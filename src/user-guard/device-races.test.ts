@@ -7,7 +7,7 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { aboutFrom, eventsOf, stopClock, storageOf } from "../../test/kit/attempts.ts";
 import { apply, enrolment, type Owner, owner } from "../../test/kit/devices.ts";
 import { ABOUT } from "../../test/kit/events.ts";
-import type { BareCommand } from "../admin/devices.ts";
+import type { BareCommand } from "../api/devices.ts";
 import type { DeviceId } from "../core/device/types.ts";
 import { openDatabase } from "../store/database.ts";
 import { partnershipsOfUser } from "../store/partnerships.ts";

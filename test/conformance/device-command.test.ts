@@ -2,14 +2,14 @@
 // decided about it holds for the next request with its ticket.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PartnershipAnswer } from "../../src/admin/answers.ts";
+import type { PartnershipAnswer } from "../../src/api/answers.ts";
 import type {
   DeviceChangedAnswer,
   PasswordRevokedAnswer,
   UserChangedAnswer,
   WhyAnswer,
   WindowAnswer,
-} from "../../src/admin/device-answers.ts";
+} from "../../src/api/device-answers.ts";
 import type { User } from "../../src/store/directory.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";

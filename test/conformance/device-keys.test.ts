@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeDeviceKey, pkcs10For } from "../../simulator/signing-client.ts";
 import type { TestRequest } from "../../simulator/test-client.ts";
-import type { DeviceKeyAnswer } from "../../src/admin/device-answers.ts";
+import type { DeviceKeyAnswer } from "../../src/api/device-answers.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { operator } from "./support/operator.ts";
 import { asProof } from "./support/presenting.ts";

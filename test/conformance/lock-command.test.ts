@@ -3,7 +3,12 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestRequest } from "../../simulator/test-client.ts";
-import type { LocksAnswer, NetworkLockAnswer, UserClearedAnswer, UserLocksAnswer } from "../../src/admin/answers.ts";
+import type {
+  LocksAnswer,
+  NetworkLockAnswer,
+  UserClearedAnswer,
+  UserLocksAnswer,
+} from "../../src/api/schemas/locks.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";
 import { operator } from "./support/operator.ts";

@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
-import type { UserLocksAnswer } from "../../src/admin/answers.ts";
+import type { UserLocksAnswer } from "../../src/api/schemas/locks.ts";
 import { phoneTicket } from "./support/devices.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";

@@ -9,12 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasCode } from "../../cli/local-keys.ts";
 import { newSealingKey } from "../../cli/sealing-keys.ts";
-import type {
-  AuditPurgedAnswer,
-  ErasedAnswer,
-  PersonAnswer,
-  PersonAuditAnswer,
-} from "../../src/admin/person-answers.ts";
+import type { AuditPurgedAnswer, ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "../../src/api/person-answers.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";
 import { operator } from "./support/operator.ts";

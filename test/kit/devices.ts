@@ -2,7 +2,7 @@
 // themselves.
 
 import { env } from "cloudflare:test";
-import type { BareCommand } from "../../src/admin/devices.ts";
+import type { BareCommand } from "../../src/api/devices.ts";
 import type { DeviceIdKind } from "../../src/core/device/types.ts";
 import { DEFAULT_POLICY } from "../../src/core/policy/read.ts";
 import type { Policy } from "../../src/core/policy/types.ts";

@@ -2,7 +2,7 @@
 // tests. What the clients cannot know, a test asks here.
 
 import { type AskAdmin, adminThrough } from "../../cli/admin-api.ts";
-import type { DeviceAnswer, WhyAnswer } from "../../src/admin/device-answers.ts";
+import type { DeviceAnswer, WhyAnswer } from "../../src/api/device-answers.ts";
 import { type Person, startTestGateway, type TestGateway } from "../conformance/support/gateway.ts";
 import type { Upstream } from "./upstreams.ts";
 

@@ -23,6 +23,9 @@ export type Presented =
   | { readonly kind: "wrong" }
   | { readonly kind: "right"; readonly keyId: string };
 
+/** What stands behind `Bearer` in the value of an `Authorization` header; undefined for any other value. */
+export const bearerOf = (authorization: string): string | undefined => BEARER.exec(authorization)?.[1];
+
 /** The case of the scheme's name does not matter (RFC 9110, 11.1). */
 const BEARER = /^bearer +(\S+) *$/i;
 const ID_CHARS = 8;
@@ -44,7 +47,7 @@ export function parseAdminKeys(text: string): Result<readonly AdminKey[], KeyLis
  */
 export function presentedKey(keys: readonly AdminKey[], authorization: string | null): Presented {
   if (authorization === null) return { kind: "none" };
-  const digest = digestOf(BEARER.exec(authorization)?.[1] ?? "");
+  const digest = digestOf(bearerOf(authorization) ?? "");
   let right: AdminKey | undefined;
   for (const key of keys) {
     if (timingSafeEqual(key.digest, digest)) right = key;

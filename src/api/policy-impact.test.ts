@@ -103,7 +103,7 @@ describe("POST /v1/policy/impact", () => {
       [[], "unusable-body"],
     ] as const) {
       const response = await ask(body);
-      expect([response.status, (await response.json<{ error: { code: string } }>()).error.code]).toEqual([400, code]);
+      expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([400, code]);
     }
     const stranger = await app.request(`https://${HOST}/v1/policy/impact`, { method: "POST" }, worker);
     expect(stranger.status).toBe(404);

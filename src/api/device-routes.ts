@@ -14,6 +14,7 @@ import type { SeenKey } from "../guards/device-key.ts";
 import { openDatabase } from "../store/database.ts";
 import { listAppPasswords, subjectOf, type User } from "../store/directory.ts";
 import { currentPolicy } from "../store/policies.ts";
+import type { Call } from "./call.ts";
 import { revokeCertificates } from "./certificates.ts";
 import type {
   DeviceAnswer,
@@ -33,8 +34,10 @@ import {
   untilVerdictsAreOld,
 } from "./devices.ts";
 import { foreignInput, heldBy } from "./held-ids.ts";
-import { answer, bodyOf, type Call, type CallContext, error, knownUser, noUser } from "./respond.ts";
+import { problemResponse } from "./problem.ts";
+import { answer, bodyOf, type CallContext, error } from "./respond.ts";
 import { readChange, readSettings, type UserChange } from "./settings.ts";
+import { knownUser } from "./users.ts";
 import { MAX_WHY_CHARS } from "./why.ts";
 
 const MAX_BODY_BYTES = 16 * 1024;
@@ -156,7 +159,7 @@ export function deviceRoutes(routes: Hono<{ Bindings: Call }>): void {
 /** Reads whose data is meant, what is given and why. Answers the request itself when something cannot be read. */
 async function withUser(c: CallContext, act: (given: Given) => Promise<Response>): Promise<Response> {
   const user = await knownUser(c.env.env, c.req.param("name") ?? "");
-  if (!user.ok) return noUser(user.reason);
+  if (!user.ok) return problemResponse(user, c.env.requestId);
   return withBody(c, (by, body) => act({ by, user: user.value, body }));
 }
 

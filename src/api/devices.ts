@@ -2,7 +2,6 @@
 // first, because every later sign-in reads it; then the user's guard ends what is under way. When this returns, no
 // isolate has an old verdict that is still good, and nothing more is served (S-17).
 
-import type { EventContext } from "../audit/event.ts";
 import type { UserSettingsReason } from "../audit/reasons.ts";
 import type { Env } from "../config/env.ts";
 import { normaliseName } from "../core/credentials/names.ts";
@@ -23,7 +22,8 @@ import {
 } from "../store/directory.ts";
 import { currentVersion } from "../store/policies.ts";
 import { VERDICT_REUSE_MS } from "../ticket/verdicts.ts";
-import type { Call } from "./respond.ts";
+import type { Call } from "./call.ts";
+import { aboutCommand } from "./record.ts";
 import type { UserChange } from "./settings.ts";
 import { inTurns } from "./turns.ts";
 
@@ -48,7 +48,7 @@ export async function commandGuard(
   const db = openDatabase(call.env.DB);
   const [user, policyVersion] = await Promise.all([userById(db, userId), currentVersion(db)]);
   if (user === undefined) throw new Error("the user is gone");
-  const given = { ...command, about: aboutCommand(call), by: call.keyId, why } as DeviceCommand;
+  const given = { ...command, about: aboutCommand(call), by: call.actor.id, why } as DeviceCommand;
   return guardOf(call.env, user.sipUri).command({ subject: subjectOf(user), policyVersion }, given);
 }
 
@@ -113,13 +113,3 @@ async function forgetReleased(env: Env, user: User, upn: string): Promise<void> 
     sourceGuardOf(env, network).forgetUser([whoKey(key.value)]),
   );
 }
-
-/** What an administrator asks for, in the audit's words. */
-export const aboutCommand = ({ host, source, requestId }: Call): EventContext => ({
-  requestId,
-  channel: "command",
-  host,
-  source,
-  userAgent: "",
-  workstation: "",
-});

@@ -5,67 +5,6 @@ import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } f
 import type { Extent } from "../core/policy/impact.ts";
 import type { Judgement, Policy } from "../core/policy/types.ts";
 
-/** Whether attempts are really refused. `report` is dry-run: refusals are only counted (S-26). */
-export type LockoutMode = "enforce" | "report";
-
-/** What counts against one network, or one client there, for one user. */
-export type PairAnswer = {
-  /** The network: an IPv4 address, an IPv6 /64, or `unknown`. */
-  readonly source: string;
-  /** This network and client signed the user in lately, and so have a budget that no stranger can use up (S-21). */
-  readonly familiar: boolean;
-  /** Failures that still count. */
-  readonly failures: number;
-  readonly lastFailureAt: string | null;
-  readonly lastSuccessAt: string | null;
-  /** Until when its attempts are refused without a look; null when it may try now. */
-  readonly waitUntil: string | null;
-  readonly waitReason: string | null;
-};
-
-/** `GET /v1/locks/users/:name`. */
-export type UserLocksAnswer = {
-  readonly lockout: LockoutMode;
-  /** SIP URI. */
-  readonly user: string;
-  readonly pairs: readonly PairAnswer[];
-  /** All networks together that have never signed the user in. */
-  readonly strangers: { readonly level: number; readonly capacity: number; readonly fullUntil: string | null };
-};
-
-/** `GET /v1/locks/networks/:network`. */
-export type NetworkLockAnswer = {
-  readonly lockout: LockoutMode;
-  readonly source: string;
-  /** Failures that still count, under any name. */
-  readonly level: number;
-  readonly capacity: number;
-  readonly waitUntil: string | null;
-  /** Users who signed in from there lately; they need not wait with it. */
-  readonly familiarUsers: number;
-};
-
-/** `GET /v1/locks`: who and what waits now. */
-export type LocksAnswer = {
-  readonly lockout: LockoutMode;
-  readonly at: string;
-  /** Only networks and clients that wait. */
-  readonly users: readonly UserLocksAnswer[];
-  readonly networks: readonly NetworkLockAnswer[];
-  /** Whether more users or networks may wait than were asked about. */
-  readonly cut: { readonly users: boolean; readonly networks: boolean };
-};
-
-/** `POST /v1/locks/users/:name/clear`. */
-export type UserClearedAnswer = {
-  readonly user: string;
-  /** Networks whose failures for this user are forgotten. */
-  readonly cleared: readonly string[];
-};
-
-/** `POST /v1/locks/networks/:network/clear`. */
-export type NetworkClearedAnswer = { readonly source: string };
-
 /** `GET /v1/policy`: what the gateway decides by. */
 export type PolicyAnswer = {
   /** Grows by one with each policy that is applied. 0 is the default: nobody applied a policy. */
@@ -176,25 +115,3 @@ export type PartnershipsAnswer = {
   /** Where the next page begins; null when this was the last. */
   readonly next: string | null;
 };
-
-export type AdminErrorCode =
-  | "bad-policy"
-  | "bad-settings"
-  | "device-id-in-use"
-  | "name-taken"
-  | "no-such-device"
-  | "no-such-password"
-  | "password-has-a-device"
-  | "policy-changed"
-  | "several-such-devices"
-  | "unusable-body"
-  | "unusable-device"
-  | "no-such-resource"
-  | "method-not-allowed"
-  | "unusable-name"
-  | "no-such-user"
-  | "unusable-network"
-  | "unavailable";
-
-/** Every answer that is not 200, for clients with a right key. */
-export type AdminErrorAnswer = { readonly error: { readonly code: AdminErrorCode; readonly message: string } };

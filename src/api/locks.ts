@@ -18,7 +18,7 @@ import type {
   PairAnswer,
   UserClearedAnswer,
   UserLocksAnswer,
-} from "./answers.ts";
+} from "./schemas/locks.ts";
 import { inTurns } from "./turns.ts";
 
 /** How many users' guards, and how many networks' guards, one `lock list` asks at most. */

@@ -7,9 +7,10 @@ import { logAudited } from "../audit/log.ts";
 import { MAX_EVENTS_OF_A_PURGE, purgeEvents } from "../store/audit.ts";
 import { purgedText } from "../store/audit-retention.ts";
 import { openDatabase } from "../store/database.ts";
-import { aboutCommand } from "./devices.ts";
+import type { Call } from "./call.ts";
 import type { AuditPurgedAnswer } from "./person-answers.ts";
-import { answer, bodyOf, type Call, error } from "./respond.ts";
+import { aboutCommand } from "./record.ts";
+import { answer, bodyOf, error } from "./respond.ts";
 
 const MAX_BODY_BYTES = 1_024;
 
@@ -25,7 +26,7 @@ export function auditRoutes(routes: Hono<{ Bindings: Call }>): void {
     const eventFor = (deleted: number) =>
       auditEvent(
         aboutCommand(c.env),
-        { outcome: "changed", reason: "audit-purged", by: c.env.keyId, why: purgedText(deleted, before) },
+        { outcome: "changed", reason: "audit-purged", by: c.env.actor.id, why: purgedText(deleted, before) },
         now,
       );
     const { deleted, event } = await purgeEvents(openDatabase(c.env.env.DB), before, eventFor);

@@ -17,7 +17,7 @@ import type { SignInAttempt } from "../guards/sign-in-question.ts";
 import { findEvents, insertEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { addUser, type User } from "../store/directory.ts";
-import type { LocksAnswer, NetworkLockAnswer, UserLocksAnswer } from "./answers.ts";
+import type { LocksAnswer, NetworkLockAnswer, UserLocksAnswer } from "./schemas/locks.ts";
 
 const HOST = "admin.contoso.test";
 const KEY = Buffer.alloc(32, 1).toString("base64");
@@ -66,9 +66,9 @@ async function answer<T>(path: string, method = "GET"): Promise<T> {
 /** With a right key; what is no 200. */
 async function fault(path: string, method = "GET") {
   const response = await ask(path, { key: KEY, method });
-  const { error } = await response.json<{ error: { code: string; message: string } }>();
-  expect(error.message).toMatch(/^[A-Z].*\.$/);
-  return [response.status, error.code];
+  const problem = await response.json<{ code: string; detail: string }>();
+  expect(problem.detail).toMatch(/^[A-Z].*\.$/);
+  return [response.status, problem.code];
 }
 
 let made = 0;
@@ -386,7 +386,7 @@ describe("with a key", () => {
       const broken = { prepare: () => fail() } as unknown as D1Database;
       const response = await ask("/v1/locks/users/alice%40contoso.test", { key: KEY }, { ...worker, DB: broken });
       expect(response.status).toBe(503);
-      expect(await response.json()).toMatchObject({ error: { code: "unavailable" } });
+      expect(await response.json()).toMatchObject({ code: "unavailable" });
       expect(JSON.stringify(log.mock.calls)).not.toContain("alice");
       const lines = log.mock.calls.map(([line]) => JSON.parse(line));
       expect(lines).toMatchObject([

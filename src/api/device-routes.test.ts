@@ -55,8 +55,8 @@ async function answer<T>(path: string, body?: object): Promise<T> {
 
 async function fault(path: string, body?: object): Promise<unknown[]> {
   const response = await ask(path, body);
-  const { error } = await response.json<{ error: { code: string } }>();
-  return [response.status, error.code];
+  const problem = await response.json<{ code: string }>();
+  return [response.status, problem.code];
 }
 
 const pathOf = ({ sipUri }: Owner): string => `/v1/users/${encodeURIComponent(sipUri)}`;

@@ -20,11 +20,12 @@ import {
   networksOf,
   policiesNaming,
 } from "../store/person.ts";
+import type { Call } from "./call.ts";
 import { revokeCertificates } from "./certificates.ts";
 import { deviceAnswer } from "./device-routes.ts";
-import { aboutCommand, untilVerdictsAreOld } from "./devices.ts";
+import { untilVerdictsAreOld } from "./devices.ts";
 import type { ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "./person-answers.ts";
-import type { Call } from "./respond.ts";
+import { aboutCommand } from "./record.ts";
 import { inTurns } from "./turns.ts";
 
 /** How many networks' guards one request asks. An invocation may make a thousand calls. */
@@ -108,7 +109,7 @@ export async function erasePerson(call: Call, user: User, fate: AuditFate, pseud
     const event = auditEvent(
       aboutCommand(call),
       {
-        ...{ outcome: "changed", reason: "user-erased", by: call.keyId, why: `events of the audit ${done}` },
+        ...{ outcome: "changed", reason: "user-erased", by: call.actor.id, why: `events of the audit ${done}` },
         userId: fate === "purge" ? undefined : pseudonym,
       },
       Date.now(),

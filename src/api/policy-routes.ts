@@ -16,10 +16,14 @@ import type {
   PolicyImpactAnswer,
   PolicySpreadAnswer,
 } from "./answers.ts";
+import type { Call } from "./call.ts";
 import { untilVerdictsAreOld } from "./devices.ts";
 import { impactOf } from "./policy-impact.ts";
-import { answer, bodyOf, type Call, error, knownUser, noUser, recordChange } from "./respond.ts";
+import { problemResponse } from "./problem.ts";
+import { recordChange } from "./record.ts";
+import { answer, bodyOf, error } from "./respond.ts";
 import { inTurns } from "./turns.ts";
+import { knownUser } from "./users.ts";
 import { MAX_WHY_CHARS } from "./why.ts";
 
 /** Enough for 200 rules with long lists, and the file they were written in. */
@@ -47,7 +51,7 @@ export function policyRoutes(routes: Hono<{ Bindings: Call }>): void {
       return error(400, "unusable-body", '"basedOn" must be a number, "text" and "why" texts or null.');
     }
     const db = openDatabase(c.env.env.DB);
-    const applied = { at: Date.now(), by: c.env.keyId, why, policy: read.policy, text };
+    const applied = { at: Date.now(), by: c.env.actor.id, why, policy: read.policy, text };
     if (!(await applyPolicy(db, basedOn, applied))) {
       return error(409, "policy-changed", `The policy in force is not version ${basedOn} any more: look at it again.`);
     }
@@ -82,7 +86,7 @@ export function policyRoutes(routes: Hono<{ Bindings: Call }>): void {
   routes.get("/v1/partnerships", async (c) => {
     const name = c.req.query("user");
     const user = name === undefined ? undefined : await knownUser(c.env.env, name);
-    if (user?.ok === false) return noUser(user.reason);
+    if (user?.ok === false) return problemResponse(user, c.env.requestId);
     const db = openDatabase(c.env.env.DB);
     const [userId, after] = [user?.value.id, c.req.query("after")];
     const page = await listPartnerships(db, { userId, after, limit: PARTNERSHIPS_OF_A_PAGE });

@@ -1,0 +1,18 @@
+// docs/openapi.json is what the code says.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { operations } from "../../src/api/operations.ts";
+import { openApiOf } from "./document.ts";
+
+it("docs/openapi.json says what the operations say; `npm run openapi` writes it", () => {
+  const file = readFileSync(join(import.meta.dirname, "../../docs/openapi.json"), "utf8");
+  expect(JSON.parse(file)).toEqual(JSON.parse(JSON.stringify(openApiOf(operations))));
+});
+
+it("every operation has an id of its own, and a summary without a full stop", () => {
+  const ids = operations.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { summary } of operations) expect(summary).toMatch(/^[A-Z].*[^.]$/);
+});

@@ -1,0 +1,53 @@
+// Who calls the API: somebody with a key of ADMIN_KEYS, or with a token that lives. Everything else is nobody, and no
+// two reasons for that look different: each costs the same look-up and the same comparison (S-22, S-33).
+
+import { waitUntil } from "cloudflare:workers";
+import type { Env } from "../config/env.ts";
+import { type AdminKey, bearerOf, presentedKey } from "../core/credentials/admin-keys.ts";
+import type { ApiScope } from "../core/credentials/api-scopes.ts";
+import { readApiToken, sameHash } from "../core/credentials/api-tokens.ts";
+import { storedToken, touchToken } from "../store/api-tokens.ts";
+import { openDatabase } from "../store/database.ts";
+import { logFailure } from "../store/log-failure.ts";
+import type { Actor } from "./call.ts";
+
+/**
+ * Who presented what. `wrong`: a credential that opens nothing, which counts against its network (S-25). `unchecked`: D1
+ * failed. The answer is the same, because only D1 knows whether a stranger is asking.
+ */
+export type Recognised =
+  | { readonly kind: "none" | "wrong" | "unchecked" }
+  | { readonly kind: "right"; readonly actor: Actor; readonly scope: ApiScope };
+
+/** What a token that nobody has is compared with: no secret has this hash. */
+const NOBODYS_HASH = "0".repeat(64);
+const HOUR_MS = 3_600_000;
+
+/** Recognises the caller at `now` (ms). A revoked token is refused by the next call. */
+export async function recognise(
+  authorization: string | null,
+  env: Env,
+  keys: readonly AdminKey[],
+  now: number,
+): Promise<Recognised> {
+  const presented = presentedKey(keys, authorization);
+  if (presented.kind === "right") {
+    const { keyId: id } = presented;
+    return { kind: "right", actor: { id, name: `key ${id}`, kind: "key" }, scope: "admin" };
+  }
+  if (presented.kind === "none") return presented;
+  const token = readApiToken(bearerOf(authorization ?? "") ?? "");
+  if (token === undefined) return presented;
+  const db = openDatabase(env.DB);
+  try {
+    const stored = await storedToken(db, token.id);
+    const same = sameHash(stored?.hash ?? NOBODYS_HASH, token.hash);
+    if (stored === undefined || !same || stored.revokedAt !== null || stored.expiresAt <= now) return presented;
+    const hour = now - (now % HOUR_MS);
+    if ((stored.lastUsedAt ?? 0) < hour) waitUntil(touchToken(db, stored.id, hour).catch(() => undefined));
+    return { kind: "right", actor: { id: stored.id, name: stored.name, kind: "token" }, scope: stored.scope };
+  } catch (fault) {
+    logFailure("admin", fault);
+    return { kind: "unchecked" };
+  }
+}

@@ -1,0 +1,97 @@
+// The API through which everything is administrated; no other tool reaches the Durable Objects. It has a host of its
+// own. Without a right key or token, every path and method gets the 404 of a host that does not exist (S-33).
+
+import { waitUntil } from "cloudflare:workers";
+import { Hono } from "hono";
+import { logEvent } from "../audit/log.ts";
+import type { AdminAccess, Config } from "../config/config.ts";
+import type { Env } from "../config/env.ts";
+import { requestIdOf } from "../core/http/request-id.ts";
+import { networkOf } from "../core/lockout/network.ts";
+import { sourceGuardOf, whoKey } from "../guards/route.ts";
+import { aboutRequest } from "../http/about.ts";
+import { noSuchHost } from "../http/no-such-host.ts";
+import { logFailure } from "../store/log-failure.ts";
+import { recognise } from "./access.ts";
+import { auditRoutes } from "./audit-routes.ts";
+import type { Call } from "./call.ts";
+import { deviceRoutes } from "./device-routes.ts";
+import { mount } from "./mount.ts";
+import { operations } from "./operations.ts";
+import { personRoutes } from "./person-routes.ts";
+import { policyRoutes } from "./policy-routes.ts";
+import { problem, problemResponse } from "./problem.ts";
+
+/** The name under which a wrong admin key counts against its network. No user can have it, because it has no domain. */
+const ADMIN = whoKey("admin");
+/** How long after the answer a wrong key is counted, ms. By then the answer is on its way. */
+const AFTER_ANSWER_MS = 20;
+
+/** Answers one request to the admin host. */
+export async function adminApi(request: Request, env: Env, config: Config, admin: AdminAccess): Promise<Response> {
+  const now = Date.now();
+  if (!config.plainHttp && !request.url.toLowerCase().startsWith("https:")) {
+    return noSuchHost(request, config, "plain-http", now);
+  }
+  const known = await recognise(request.headers.get("authorization"), env, admin.keys, now);
+  switch (known.kind) {
+    case "none":
+      return noSuchHost(request, config, "admin-no-key", now);
+    case "unchecked":
+      return noSuchHost(request, config, "admin-wrong-key", now);
+    case "wrong": {
+      const answered = noSuchHost(request, config, "admin-wrong-key", now);
+      const source = networkOf(request.headers.get("cf-connecting-ip"));
+      waitUntil(countAfter(answered, request, env, admin, source));
+      return answered;
+    }
+    case "right": {
+      const { actor, scope } = known;
+      const source = networkOf(request.headers.get("cf-connecting-ip"));
+      const call: Call = { env, config, actor, scope, host: admin.host, source, requestId: requestIdOf(request) };
+      return routes.fetch(request, call);
+    }
+  }
+}
+
+/**
+ * Counts a wrong key after the answer: neither the time nor the work of counting must show in the answer's time (S-22).
+ */
+async function countAfter(answered: Promise<Response>, ...wrong: Parameters<typeof countWrongKey>): Promise<void> {
+  await answered;
+  await scheduler.wait(AFTER_ANSWER_MS);
+  await countWrongKey(...wrong);
+}
+
+/**
+ * A wrong key is a failure of its network like any other (S-25). The audit has it, under a name that belongs to nobody.
+ * A network that has to wait gets the same refusal as before.
+ */
+async function countWrongKey(request: Request, env: Env, { host }: AdminAccess, source: string): Promise<void> {
+  const about = aboutRequest(request, host, "admin");
+  const network = sourceGuardOf(env, source);
+  try {
+    const who = { name: ADMIN, client: "" };
+    const admission = await network.reserve(about, who);
+    if (admission.kind === "refused") return;
+    await network.recordStranger(about, who);
+  } catch {
+    logEvent({ event: "unavailable", reason: "admin-wrong-key" }); // the answer is the same refusal
+  }
+}
+
+const routes = new Hono<{ Bindings: Call }>();
+
+mount(routes, operations);
+auditRoutes(routes);
+deviceRoutes(routes);
+personRoutes(routes);
+policyRoutes(routes);
+
+routes.notFound((c) => problemResponse(problem("no-such-resource", "The API has no such path."), c.env.requestId));
+
+routes.onError((fault, c) => {
+  logFailure("admin", fault);
+  const said = "Something the gateway depends on failed; its log says what. Try again.";
+  return problemResponse(problem("unavailable", said), c.env.requestId);
+});

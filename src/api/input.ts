@@ -1,0 +1,114 @@
+// Reads a request by the schemas of its operation. Every field that cannot be used is named, none is quoted: people put
+// passwords into the wrong field.
+
+import * as v from "valibot";
+import { declaredSize, readText } from "../core/http/body.ts";
+import { ok } from "../core/result.ts";
+import type { Fields, Operation, Schema } from "./operation.ts";
+import { type FieldError, type Problem, problem } from "./problem.ts";
+
+/** Enough for everything but a batch or a policy. */
+const MAX_BODY_BYTES = 16 * 1024;
+/** A report of every row of a batch helps nobody. */
+const MAX_ERRORS = 50;
+const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+
+type Read<T> = { readonly ok: true; readonly value: T } | Problem;
+
+/** The fields of a path or a query, each given at most once. */
+export function readFields(schema: Fields | undefined, given: Iterable<readonly [string, string]>): Read<unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const [name, text] of given) {
+    if (Object.hasOwn(fields, name)) {
+      return problem("unusable-query", `"${shown(name)}" is given twice.`, {
+        errors: [{ path: shown(name), message: "Give it once." }],
+      });
+    }
+    Object.defineProperty(fields, name, { value: typed(schema?.entries[name], text), enumerable: true });
+  }
+  if (schema === undefined) {
+    const [name] = Object.keys(fields);
+    if (name === undefined) return ok(undefined);
+    return unusable("unusable-query", [{ path: shown(name), message: "There is no such parameter." }]);
+  }
+  const read = v.safeParse(schema, fields);
+  return read.success ? ok(read.output) : unusable("unusable-query", errorsOf(read.issues, "parameter"));
+}
+
+/** A body as text, within its limit. No body at all is an empty text. */
+export async function readBody(
+  request: Request,
+  { body, maxBodyBytes = MAX_BODY_BYTES }: Operation,
+): Promise<Read<string>> {
+  const limit = body === undefined ? 0 : maxBodyBytes;
+  if (request.body === null) return ok("");
+  const tooLarge = problem("body-too-large", limit === 0 ? "This takes no body." : `The body may have ${limit} bytes.`);
+  if (declaredSize(request.headers, limit) === "too-large") return tooLarge;
+  const type = request.headers.get("content-type") ?? "";
+  if (limit > 0 && !JSON_TYPE.test(type) && request.headers.get("content-length") !== "0") {
+    return problem("unsupported-media-type", "The body must be JSON, in UTF-8.", {
+      fix: "Send content-type: application/json.",
+    });
+  }
+  const read = await readText(request, limit);
+  if (read.ok) return ok(read.value.text);
+  return read.reason === "too-large" ? tooLarge : problem("unusable-body", "The body must be JSON, in UTF-8.");
+}
+
+/** The value of a body; an empty one is the empty object. */
+export function parseBody(schema: Schema | undefined, text: string): Read<unknown> {
+  if (schema === undefined) return ok(undefined);
+  let value: unknown;
+  try {
+    value = text.trim() === "" ? {} : JSON.parse(text);
+  } catch {
+    return problem("unusable-body", "The body is not JSON.");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return problem("unusable-body", "The body must be a JSON object.");
+  }
+  const read = v.safeParse(schema, value);
+  return read.success ? ok(read.output) : unusable("invalid", errorsOf(read.issues, "field"));
+}
+
+function unusable(code: "invalid" | "unusable-query", errors: readonly FieldError[]): Problem {
+  const said = errors.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join(" ");
+  return problem(code, said, { errors });
+}
+
+function errorsOf(issues: readonly v.BaseIssue<unknown>[], what: string): FieldError[] {
+  return issues.slice(0, MAX_ERRORS).map((issue) => ({
+    path: shown(v.getDotPath(issue) ?? ""),
+    message: messageOf(issue, what),
+  }));
+}
+
+/** A schema's own message, or one that does not quote what was given. */
+function messageOf({ type, expected, received, message }: v.BaseIssue<unknown>, what: string): string {
+  if (!message.startsWith("Invalid ")) return message;
+  if (expected === "never") return `There is no such ${what}.`;
+  if (received === "undefined") return `This ${what} is needed.`;
+  return `It must be ${expected ?? type}.`;
+}
+
+/** Names of fields come from the caller too. */
+const shown = (name: string): string => name.slice(0, 100).replaceAll(/[^\x20-\x7e]/g, "?");
+
+/** A text of a path or query as the type that its field has. What does not fit stays text, and the schema refuses it. */
+function typed(schema: unknown, text: string): unknown {
+  switch (typeOf(schema)) {
+    case "number":
+      return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+    case "boolean":
+      return text === "true" ? true : text === "false" ? false : text;
+    default:
+      return text;
+  }
+}
+
+/** The type beneath `optional`, `nullable` and `pipe`. */
+function typeOf(schema: unknown): string {
+  if (typeof schema !== "object" || schema === null || !("type" in schema)) return "";
+  if ("wrapped" in schema) return typeOf(schema.wrapped);
+  return String(schema.type);
+}

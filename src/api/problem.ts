@@ -1,0 +1,93 @@
+// Everything that the API refuses: `application/problem+json` (RFC 9457). `code` never changes, and clients decide by it.
+// `detail` is for people and may be worded otherwise in a later release.
+
+import { refusal } from "../trace/refusal.ts";
+
+/** Every code with its status, and what it says of any request. A new one also goes into docs/api.md. */
+export const PROBLEMS = {
+  "already-done": [409, "The request with this idempotency key was carried out, and its secret is shown only once"],
+  "bad-policy": [400, "The policy cannot be used"],
+  "bad-settings": [400, "The settings cannot be used"],
+  "body-too-large": [413, "The body is too large"],
+  "changed-meanwhile": [412, "Somebody changed it meanwhile"],
+  "device-id-in-use": [409, "The device id belongs to somebody"],
+  "forbidden-scope": [403, "The token may not do this"],
+  "idempotency-key-reused": [422, "The idempotency key belongs to another request"],
+  internal: [500, "The API made a mistake"],
+  invalid: [422, "Fields of the request cannot be used"],
+  "last-admin": [409, "Nobody could administrate any more"],
+  "method-not-allowed": [405, "This path does not take this method"],
+  "name-taken": [409, "The name belongs to another user"],
+  "no-such-administrator": [404, "There is no such administrator"],
+  "no-such-device": [404, "There is no such device"],
+  "no-such-password": [404, "There is no such app password"],
+  "no-such-resource": [404, "There is no such path"],
+  "no-such-token": [404, "There is no such token"],
+  "no-such-user": [404, "There is no such user"],
+  "password-has-a-device": [409, "The app password has a device"],
+  "policy-changed": [409, "Another policy was applied meanwhile"],
+  "precondition-required": [428, "The request needs If-Match"],
+  "several-such-devices": [409, "Several devices have such an id"],
+  "still-running": [409, "The request with this idempotency key is still being carried out"],
+  "too-many-requests": [429, "The token asks too often"],
+  unavailable: [503, "Something the gateway depends on failed"],
+  "unsupported-media-type": [415, "The body must be JSON"],
+  "unusable-body": [400, "The body cannot be read"],
+  "unusable-device": [400, "This cannot be a device's id"],
+  "unusable-header": [400, "A header cannot be used"],
+  "unusable-name": [400, "This cannot be a user's name"],
+  "unusable-network": [400, "This cannot be a network"],
+  "unusable-query": [400, "The query or the path cannot be used"],
+} as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** A field that cannot be used. `path`: such as `rows.3.sipUri`; the body itself is the empty path. */
+export type FieldError = { readonly path: string; readonly message: string };
+
+/** Why an operation did not do what was asked. A value: nothing throws it. */
+export type Problem = {
+  readonly ok: false;
+  readonly code: ProblemCode;
+  /** A sentence about this very request. It never quotes a secret. */
+  readonly detail: string;
+  /** What to do about it. */
+  readonly fix?: string;
+  readonly errors?: readonly FieldError[];
+  /** What else a program may want to know, such as the id of what was made. */
+  readonly more?: Readonly<Record<string, string | number>>;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** As it stands in JSON. */
+export type ProblemAnswer = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ProblemCode;
+  readonly fix?: string;
+  readonly errors?: readonly FieldError[];
+  readonly requestId: string;
+};
+
+/** Makes a problem. */
+export const problem = (
+  code: ProblemCode,
+  detail: string,
+  rest: Omit<Problem, "ok" | "code" | "detail"> = {},
+): Problem => ({ ok: false, code, detail, ...rest });
+
+/** The answer of a problem; the log gets its code. */
+export function problemResponse({ code, detail, fix, errors, more, headers }: Problem, requestId: string): Response {
+  const [status, title] = PROBLEMS[code];
+  const body = {
+    ...more,
+    ...{ type: `urn:postern:problem:${code}`, title, status, detail, code, requestId },
+    ...(fix === undefined ? {} : { fix }),
+    ...(errors === undefined ? {} : { errors }),
+  } satisfies ProblemAnswer;
+  const own = { "cache-control": "no-store", "content-type": "application/problem+json" };
+  const response = new Response(JSON.stringify(body), { status, headers: { ...headers, ...own } });
+  return refusal("admin-request", response, code);
+}

@@ -1,0 +1,22 @@
+// What each scope may do. The registry applies this to every operation; docs/api.md shows the table, and a test holds
+// the page to it.
+
+import { API_SCOPES, type ApiScope } from "../core/credentials/api-scopes.ts";
+
+/** The least scope of the ladder that an operation needs, with the programs that may do it as well; `any`: each scope. */
+export type Needed = "any" | Rung | readonly [Rung, ...Program[]];
+type Rung = "read" | "helpdesk" | "admin";
+type Program = "directory" | "metrics";
+
+const LADDER: readonly ApiScope[] = ["read", "helpdesk", "admin"];
+
+/** Whether a caller of this scope may do an operation that needs that. */
+export function mayDo(scope: ApiScope, needed: Needed): boolean {
+  if (needed === "any") return true;
+  const [least, ...programs] = typeof needed === "string" ? ([needed] as const) : needed;
+  const rung = LADDER.indexOf(scope);
+  return rung < 0 ? programs.some((program) => program === scope) : rung >= LADDER.indexOf(least);
+}
+
+/** The scopes that may do an operation, in the order of the list. */
+export const allowedScopes = (needed: Needed): ApiScope[] => API_SCOPES.filter((scope) => mayDo(scope, needed));

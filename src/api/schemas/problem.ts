@@ -1,0 +1,24 @@
+// A refusal of the API, as it stands in JSON (RFC 9457).
+
+import * as v from "valibot";
+import { list } from "./common.ts";
+
+/** Every refusal. `code` is one of docs/api.md. */
+export const problemSchema = v.pipe(
+  v.looseObject({
+    type: v.pipe(v.string(), v.description("`urn:postern:problem:` and the code.")),
+    title: v.string(),
+    status: v.pipe(v.number(), v.integer()),
+    detail: v.pipe(v.string(), v.description("What is wrong with this request, for people.")),
+    code: v.pipe(v.string(), v.description("Stable: decide by this.")),
+    fix: v.exactOptional(v.pipe(v.string(), v.description("What to do about it."))),
+    errors: v.exactOptional(
+      v.pipe(
+        list(v.object({ path: v.string(), message: v.string() })),
+        v.description("The fields that cannot be used; `path` such as `rows.3.sipUri`."),
+      ),
+    ),
+    requestId: v.pipe(v.string(), v.description("Of the request, as in the log and the audit.")),
+  }),
+  v.title("Problem"),
+);
