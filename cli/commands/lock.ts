@@ -1,17 +1,17 @@
 // `postern lock …`: who is made to wait after failed sign-ins, why and until when, and making the gateway forget it. The
 // database knows what happened; the gateway's guards know what counts now.
 
-import { networkNamed } from "../../src/core/lockout/network.ts";
-import { command, flag, WHY } from "../define.ts";
-import { CliFault } from "../fault.ts";
-import { userIn } from "../names.ts";
 import type {
   LocksAnswer,
   NetworkClearedAnswer,
   NetworkLockAnswer,
   UserClearedAnswer,
   UserLocksAnswer,
-} from "../reach/answers.ts";
+} from "../../src/api/schemas/locks.ts";
+import { networkNamed } from "../../src/core/lockout/network.ts";
+import { command, flag, WHY } from "../define.ts";
+import { CliFault } from "../fault.ts";
+import { userIn } from "../names.ts";
 import { path } from "../reach/api.ts";
 import { type Columns, listed } from "../text/answer.ts";
 import {

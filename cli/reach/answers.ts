@@ -1,10 +1,23 @@
 // PROVISIONAL: what the API answers, until its own schemas are there.
-import type { PartnershipAnswer, ContestAnswer, PolicyImpactAnswer, PolicySpreadAnswer } from "../../src/admin/answers.ts";
-import type { DeviceAnswer, DeviceChangedAnswer, DeviceKeyAnswer, WhyAnswer, WindowAnswer, PasswordRevokedAnswer } from "../../src/admin/device-answers.ts";
-import type { PersonAnswer, ErasedAnswer, AuditPurgedAnswer } from "../../src/admin/person-answers.ts";
+import type {
+  ContestAnswer,
+  PartnershipAnswer,
+  PolicyImpactAnswer,
+  PolicySpreadAnswer,
+} from "../../src/api/answers.ts";
+import type {
+  DeviceAnswer,
+  DeviceChangedAnswer,
+  DeviceKeyAnswer,
+  PasswordRevokedAnswer,
+  WhyAnswer,
+  WindowAnswer,
+} from "../../src/api/device-answers.ts";
+import type { AuditPurgedAnswer, ErasedAnswer, PersonAnswer } from "../../src/api/person-answers.ts";
 import type { PolicyChange } from "../../src/core/policy/diff.ts";
 import type { Policy } from "../../src/core/policy/types.ts";
-export type * from "../../src/admin/answers.ts";
+
+export type * from "../../src/api/answers.ts";
 export type ListedDevice = PartnershipAnswer;
 export type Contest = ContestAnswer;
 export type Device = DeviceAnswer;
@@ -19,12 +32,34 @@ export type AuditPurged = AuditPurgedAnswer;
 export type PolicyImpact = PolicyImpactAnswer;
 export type PolicySpread = PolicySpreadAnswer;
 export type By = { readonly id: string; readonly name: string | null; readonly kind: string };
-export type PolicyVersion = { readonly version: number; readonly appliedAt: string | null; readonly by: By | null; readonly why: string | null };
+export type PolicyVersion = {
+  readonly version: number;
+  readonly appliedAt: string | null;
+  readonly by: By | null;
+  readonly why: string | null;
+};
 export type PolicyShown = PolicyVersion & { readonly policy: Policy; readonly text: string | null };
 export type PolicyApplied = { readonly version: number };
-export type PolicyChecked = { readonly version: number; readonly changes: readonly PolicyChange[]; readonly impact: PolicyImpact };
-export type PreviewedDevice = { readonly user: string; readonly id: string; readonly key: string | null; readonly facts: Device["facts"]; readonly before: "allow" | "block" | "quarantine"; readonly after: "allow" | "block" | "quarantine"; readonly reason: string };
-export type PolicyPreviewed = { readonly version: number; readonly inUse: number; readonly items: readonly PreviewedDevice[]; readonly next: string | null };
+export type PolicyChecked = {
+  readonly version: number;
+  readonly changes: readonly PolicyChange[];
+  readonly impact: PolicyImpact;
+};
+export type PreviewedDevice = {
+  readonly user: string;
+  readonly id: string;
+  readonly key: string | null;
+  readonly facts: Device["facts"];
+  readonly before: "allow" | "block" | "quarantine";
+  readonly after: "allow" | "block" | "quarantine";
+  readonly reason: string;
+};
+export type PolicyPreviewed = {
+  readonly version: number;
+  readonly inUse: number;
+  readonly items: readonly PreviewedDevice[];
+  readonly next: string | null;
+};
 export type User = {
   readonly id: string;
   readonly sipUri: string;
@@ -40,11 +75,59 @@ export type User = {
   readonly disabledAt: string | null;
   readonly names: readonly { readonly name: string; readonly kind: string }[];
 };
-export type AppPassword = { readonly id: string; readonly user: string; readonly label: string; readonly createdAt: string; readonly expiresAt: string | null; readonly lastUsedAt: string | null; readonly revokedAt: string | null; readonly state: string };
+export type AppPassword = {
+  readonly id: string;
+  readonly user: string;
+  readonly label: string;
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+  readonly state: string;
+};
 export type NewAppPassword = AppPassword & { readonly password: string; readonly userDisabled?: boolean };
-export type Token = { readonly id: string; readonly name: string; readonly scope: string; readonly createdAt: string; readonly createdBy: By | null; readonly expiresAt: string; readonly lastUsedAt: string | null; readonly revokedAt: string | null };
+export type Token = {
+  readonly id: string;
+  readonly name: string;
+  readonly scope: string;
+  readonly createdAt: string;
+  readonly createdBy: By | null;
+  readonly expiresAt: string;
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+};
 export type NewToken = Token & { readonly token: string };
-export type Administrator = { readonly id: string; readonly name: string; readonly email: string; readonly role: string; readonly createdAt: string; readonly disabledAt: string | null };
-export type Whoami = { readonly id: string; readonly name: string; readonly kind: string; readonly scope: string; readonly expiresAt: string | null };
+export type Administrator = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: string;
+  readonly createdAt: string;
+  readonly disabledAt: string | null;
+};
+export type Whoami = {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly scope: string;
+  readonly expiresAt: string | null;
+};
 export type Health = { readonly status: string; readonly checks?: Readonly<Record<string, unknown>> };
-export type AuditEvent = { readonly at: string; readonly user: string | null; readonly userId: string | null; readonly outcome: string; readonly reason: string; readonly source: string; readonly channel: string; readonly device: string | null; readonly workstation: string; readonly userAgent: string; readonly repeats: number | null; readonly wouldRefuse: string | null; readonly by: By | null; readonly why: string | null; readonly change?: unknown; readonly requestId: string | null };
+export type AuditEvent = {
+  readonly at: string;
+  readonly user: string | null;
+  readonly userId: string | null;
+  readonly outcome: string;
+  readonly reason: string;
+  readonly source: string;
+  readonly channel: string;
+  readonly device: string | null;
+  readonly workstation: string;
+  readonly userAgent: string;
+  readonly repeats: number | null;
+  readonly wouldRefuse: string | null;
+  readonly by: By | null;
+  readonly why: string | null;
+  readonly change?: unknown;
+  readonly requestId: string | null;
+};

@@ -100,7 +100,7 @@ export function apiOf(target: Target): Api {
           query: { ...query, limit: rows, after: next ?? undefined },
         });
         items.push(...part.items);
-        next = part.next;
+        next = part.next ?? null; // a list that comes whole has none
         page?.(items.length);
       } while (next !== null && items.length < most);
       return { items, next };

@@ -59,7 +59,7 @@ function fromEnvironment({ env }: Where, url: string, token: string): Target {
     );
   }
   const { POSTERN_ACCESS_CLIENT_ID: id = "", POSTERN_ACCESS_CLIENT_SECRET: secret = "" } = env;
-  return deployed("POSTERN_URL", { url, token, ...(id === "" ? {} : { access: { id, secret } }) });
+  return deployed(addressOf(url).host, { url, token, ...(id === "" ? {} : { access: { id, secret } }) });
 }
 
 /** A gateway somewhere, by what is kept of it. */

@@ -7,7 +7,7 @@ import type {
   PairAnswer,
   UserClearedAnswer,
   UserLocksAnswer,
-} from "../reach/answers.ts";
+} from "../../src/api/schemas/locks.ts";
 
 /** In dry-run every wait is only what would be. */
 export const withMode = (text: string, { lockout }: { readonly lockout: LockoutMode }): string =>
