@@ -4,7 +4,7 @@
 import { command, LIST, moment, span, text, WHY } from "../define.ts";
 import { CliFault } from "../fault.ts";
 import { userPath } from "../names.ts";
-import type { AppPassword, NewAppPassword, PasswordRevoked } from "../reach/answers.ts";
+import type { AppPassword, AppPasswords, EndingPassword, NewAppPassword, PasswordRevoked } from "../reach/answers.ts";
 import { path } from "../reach/api.ts";
 import { type Answer, type Columns, listed } from "../text/answer.ts";
 import { certificatesText } from "../text/certificates.ts";
@@ -32,12 +32,19 @@ export const list = command({
       throw new CliFault("usage", '"password list" needs USER or --ends-within', "Give one of them.");
     }
     if (user !== undefined) {
-      const passwords = await api().pages<AppPassword>(`${userPath(user)}/passwords`, {}, options);
-      return listed(passwords, COLUMNS, { empty: `${user} has no app passwords.` });
+      const { items } = await api().get<AppPasswords>(`${userPath(user)}/passwords`);
+      return listed({ items, next: null }, COLUMNS, { empty: `${user} has no app passwords.` });
     }
     const expiresBefore = new Date(now() + (endsWithin ?? 0)).toISOString();
-    const passwords = await api().pages<AppPassword>("/v1/passwords", { expiresBefore }, options);
-    return listed(passwords, { USER: (one) => one.user, ...COLUMNS }, { empty: "No app password ends so soon." });
+    const ending = await api().pages<EndingPassword>("/v1/passwords", { expiresBefore }, options);
+    const columns: Columns<EndingPassword> = {
+      USER: (one) => one.user,
+      ID: ({ id }) => id,
+      LABEL: ({ label }) => label,
+      ENDS: ({ expiresAt }) => expiresAt,
+      "LAST USED": ({ lastUsedAt }) => lastUsedAt,
+    };
+    return listed(ending, columns, { empty: "No app password ends so soon." });
   },
 });
 
@@ -64,15 +71,21 @@ export const create = command({
 });
 
 export const renew = command({
-  help: `Makes a second app password with the same label, for the same device, and gives the old one an end. Until then both
-are good, so nobody is cut off before the client has the new one.`,
+  help: `Makes a new secret for the same app password and device. The one before stays good for a while beside it, so nobody is
+cut off before the client has the new one. If somebody else may know the old one, revoke the app password instead.`,
   words: ["USER", "ID"],
-  options: WHY,
-  examples: ["password renew alice@contoso.test p_3kq7x"],
+  options: { oldFor: span("how long the secret before stays good: 1d to 30d (default 14d)"), ...END, ...WHY },
+  examples: ["password renew alice@contoso.test p_3kq7x", "password renew alice@contoso.test p_3kq7x --old-for 2d"],
   changes: true,
   async run({ words: [user, id], options, api }) {
-    const json = await api().post<NewAppPassword>(`${passwordPath(user, id)}/renew`, options);
-    return shownOnce(json, `Next app password of ${json.user}, beside ${id}`);
+    const { oldFor, why } = options;
+    const oldForDays = oldFor === undefined ? undefined : daysOf("--old-for", oldFor);
+    const json = await api().post<NewAppPassword>(`${passwordPath(user, id)}/renew`, {
+      oldForDays,
+      ...endIn(options),
+      why,
+    });
+    return shownOnce(json, `New secret of the app password ${id} of ${json.user}`);
   },
 });
 
@@ -139,9 +152,12 @@ function endIn({ expires, expiresIn }: { readonly expires?: string; readonly exp
     throw new CliFault("usage", "--expires and --expires-in exclude each other", "Give one of them, or neither.");
   }
   if (expiresIn === undefined) return expires === undefined ? {} : { expiresAt: expires };
-  if (expiresIn % DAY_MS !== 0)
-    throw new CliFault("usage", "--expires-in counts whole days", "Give 90d, or --expires TIME.");
-  return { expiresInDays: expiresIn / DAY_MS };
+  return { expiresInDays: daysOf("--expires-in", expiresIn) };
+}
+
+function daysOf(option: string, ms: number): number {
+  if (ms % DAY_MS === 0) return ms / DAY_MS;
+  throw new CliFault("usage", `${option} counts whole days`, "Give 90d.");
 }
 
 /** A text that cannot be an id belongs to nobody. */

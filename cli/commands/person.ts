@@ -1,12 +1,12 @@
 // `postern user export` and `postern user erase`: show or delete everything that Postern stores about one person. The
 // gateway does both, because only its guards know what they store.
 
-import { command, oneOf, text, WHY } from "../define.ts";
+import { command, oneOf, text } from "../define.ts";
 import { CliFault } from "../fault.ts";
 import { writeNew } from "../files.ts";
 import { confirm } from "../many.ts";
 import { userPath } from "../names.ts";
-import type { Erased, Person } from "../reach/answers.ts";
+import type { Erased, Person, PersonAudit } from "../reach/answers.ts";
 import { counted } from "../text/answer.ts";
 import { certificatesText } from "../text/certificates.ts";
 
@@ -19,9 +19,14 @@ their ids, and the events of the audit. Its field "leftOut" says what is left ou
   async run({ words: [user], options: { file }, folder, api, progress }) {
     const at = `${userPath(user)}/export`;
     const person = await api().get<Person>(at);
-    const { items: audit } = await api().pages(`${at}/audit`, {}, { all: true }, (rows) =>
-      progress?.(`${rows} events`),
-    );
+    const audit: unknown[] = [];
+    let after: string | null | undefined;
+    do {
+      const page: PersonAudit = await api().get<PersonAudit>(`${at}/audit`, { after });
+      audit.push(...page.events);
+      after = page.next;
+      progress?.(`${audit.length} events`);
+    } while (after !== null);
     progress?.("");
     const json = { ...person, audit };
     const document = JSON.stringify(json, null, 2);
@@ -39,7 +44,6 @@ If it is interrupted, run it again.`,
   words: ["USER"],
   options: {
     audit: oneOf(["pseudonymise", "purge"], "keep what happened and not to whom; or delete the events too"),
-    ...WHY,
   },
   examples: ["user erase bob@contoso.test --audit pseudonymise"],
   changes: true,
@@ -47,7 +51,7 @@ If it is interrupted, run it again.`,
     const { words, options, question, yes, api, progress } = context;
     const [given] = words;
     const at = `${userPath(given)}/erase`;
-    const { audit, why } = options;
+    const { audit } = options;
     if (audit === undefined) {
       throw new CliFault(
         "usage",
@@ -61,7 +65,7 @@ If it is interrupted, run it again.`,
     let events = 0;
     let answer: Erased | undefined;
     do {
-      const body = { audit, why, pseudonym: answer?.pseudonym };
+      const body = { audit, pseudonym: answer?.pseudonym };
       answer = await api().post<Erased>(at, body);
       events += answer.events;
       progress?.(`${events} events`);

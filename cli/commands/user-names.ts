@@ -3,9 +3,9 @@
 import { command, flag, text, WHY } from "../define.ts";
 import { CliFault } from "../fault.ts";
 import { userIn, userPath } from "../names.ts";
-import type { User } from "../reach/answers.ts";
+import type { AliasChanged, Renamed } from "../reach/answers.ts";
 import { path } from "../reach/api.ts";
-import { userText } from "../text/user.ts";
+import { facts } from "../text/answer.ts";
 
 export const rename = command({
   help: `The user keeps devices and app passwords. Tickets end, so clients sign in again. The old SIP address becomes free for
@@ -24,8 +24,8 @@ somebody else, unless it stays a name of the user.`,
     if ([sipUri, upn, account].every((value) => value === undefined)) {
       throw new CliFault("usage", "there is no new name", "Give --sip-uri, --upn or --account.");
     }
-    const json = await api().post<User>(`${userPath(user)}/rename`, { sipUri, upn, account, ...rest });
-    return { text: userText(json, "Renamed. Clients sign in again with the names of "), json };
+    const json = await api().post<Renamed>(`${userPath(user)}/rename`, { sipUri, upn, account, ...rest });
+    return { text: renamedText(json), json };
   },
 });
 
@@ -35,8 +35,9 @@ export const addAlias = command({
   examples: ["user alias add alice@contoso.test corp.contoso.test/alice"],
   changes: true,
   async run({ words: [user, name], options, api }) {
-    const json = await api().post<User>(`${userPath(user)}/aliases`, { name, ...options });
-    return { text: userText(json), json };
+    const json = await api().post<AliasChanged>(`${userPath(user)}/aliases`, { name, ...options });
+    const { user: sipUri, alias, changed } = json;
+    return { text: `${sipUri} ${changed ? "may sign in" : "could sign in before"} as ${alias}.`, json };
   },
 });
 
@@ -46,7 +47,22 @@ export const removeAlias = command({
   examples: ["user alias remove alice@contoso.test corp.contoso.test/alice"],
   changes: true,
   async run({ words: [user, name], options, api }) {
-    const json = await api().remove<User>(`${userPath(user)}${path`/aliases/${userIn(name, "ALIAS")}`}`, options);
-    return { text: userText(json), json };
+    const json = await api().remove<AliasChanged>(
+      `${userPath(user)}${path`/aliases/${userIn(name, "ALIAS")}`}`,
+      options,
+    );
+    return { text: `${json.alias} leads to nobody any more: it was an alias of ${json.user}.`, json };
   },
 });
+
+function renamedText({ id, sipUri, upn, account, changed, released, inPolicy }: Renamed): string {
+  const lines = facts([
+    ["id", id],
+    ["account", account],
+    ["UPN", upn ?? "-"],
+    ["free now", released.join(", ")],
+  ]);
+  const policy = inPolicy ? "\n\nThe policy names the old address or UPN: npx postern policy show" : "";
+  const head = changed ? "Tickets ended: clients sign in again as" : "Nothing changed:";
+  return `${head} ${sipUri}\n${lines}${policy}`;
+}

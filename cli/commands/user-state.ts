@@ -8,10 +8,10 @@ import { type Answer, counted } from "../text/answer.ts";
 import { certificatesText } from "../text/certificates.ts";
 
 /** `POST /v1/users/batch` takes so many. */
-const MAX_ROWS = 500;
+const MAX_ROWS = 200;
 const SHAPE = { words: ["[USER...]"], options: { ...MANY, ...WHY }, changes: true } as const;
 type Op = "disable" | "enable" | "delete";
-type Changed = { readonly user: string; readonly changed: boolean; readonly revokeCertificates?: string | null };
+type Changed = { readonly user: string; readonly changed?: boolean; readonly revokeCertificates?: string | null };
 
 export const disable = command({
   ...SHAPE,
@@ -72,9 +72,13 @@ async function each(context: Many, op: Op, said: (one: Changed) => string): Prom
       : api.post<Changed>(`${userPath(only)}/${op}`, { why }));
     return { text: said(json), json };
   }
-  const rows = names.map((user) => ({ op, user, why }));
+  const rows = names.map((user) => ({ op, user }));
   const reports = await inParts(context, rows, MAX_ROWS, async (part) => {
-    const { rows: done } = await api.post<{ rows: readonly RowReport[] }>("/v1/users/batch", { rows: part, dryRun });
+    const { rows: done } = await api.post<{ rows: readonly RowReport[] }>("/v1/users/batch", {
+      rows: part,
+      dryRun,
+      why,
+    });
     return done;
   });
   return reported(reports, { LINE: ({ row }) => row + 1, USER: ({ row }) => names[row] });

@@ -3,7 +3,7 @@
 import { command, count, excluding, flag, LIST, oneOf, text, texts, WHY } from "../define.ts";
 import { CliFault } from "../fault.ts";
 import { userPath } from "../names.ts";
-import type { User } from "../reach/answers.ts";
+import type { ListedUser, User } from "../reach/answers.ts";
 import { listed } from "../text/answer.ts";
 import { MORE_USER_COLUMNS, USER_COLUMNS, userText } from "../text/user.ts";
 
@@ -21,7 +21,7 @@ export const list = command({
   examples: ["user list --state disabled", "user list --query bob", "user list --all --csv > users.csv"],
   async run({ options, api, progress }) {
     const { query: q, state, group } = options;
-    const users = await api().pages<User>("/v1/users", { q, state, group }, options, (rows) =>
+    const users = await api().pages<ListedUser>("/v1/users", { q, state, group }, options, (rows) =>
       progress?.(`${rows} users`),
     );
     progress?.("");

@@ -60,10 +60,9 @@ export type PolicyPreviewed = {
   readonly items: readonly PreviewedDevice[];
   readonly next: string | null;
 };
-export type User = {
+export type ListedUser = {
   readonly id: string;
   readonly sipUri: string;
-  readonly domain: string;
   readonly account: string;
   readonly upn: string | null;
   readonly displayName: string | null;
@@ -73,8 +72,19 @@ export type User = {
   readonly windowUntil: string | null;
   readonly createdAt: string;
   readonly disabledAt: string | null;
-  readonly names: readonly { readonly name: string; readonly kind: string }[];
 };
+export type User = ListedUser & { readonly names: readonly { readonly name: string; readonly kind: string }[] };
+export type Renamed = {
+  readonly id: string;
+  readonly sipUri: string;
+  readonly upn: string | null;
+  readonly account: string;
+  readonly changed: boolean;
+  readonly released: readonly string[];
+  readonly inPolicy: boolean;
+};
+export type AliasChanged = { readonly user: string; readonly alias: string; readonly changed: boolean };
+export type PersonAudit = { readonly events: readonly unknown[]; readonly next: string | null };
 export type AppPassword = {
   readonly id: string;
   readonly user: string;
@@ -131,3 +141,5 @@ export type AuditEvent = {
   readonly change?: unknown;
   readonly requestId: string | null;
 };
+export type AppPasswords = { readonly user: string; readonly items: readonly AppPassword[] };
+export type EndingPassword = Pick<AppPassword, "id" | "label" | "user" | "lastUsedAt"> & { readonly expiresAt: string };

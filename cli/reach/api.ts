@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { notTheApi, problemFault } from "./faults.ts";
 import { bodyOf, type Question, sent, type Target } from "./http.ts";
 
-type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+type Query = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
 /** One page of a list, or several joined. */
 export type Page<Row> = { readonly items: readonly Row[]; readonly next: string | null };
 export type Paging = { readonly limit?: number; readonly all?: boolean };
@@ -115,7 +115,7 @@ export function apiOf(target: Target): Api {
 
 function search(query: Query = {}): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [value].flat().map((one): [string, string] => [name, String(one)]),
+    value === undefined || value === null ? [] : [value].flat().map((one): [string, string] => [name, String(one)]),
   );
   return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
 }

@@ -1,15 +1,15 @@
 // Users as people read them.
 
-import type { User } from "../reach/answers.ts";
+import type { ListedUser, User } from "../reach/answers.ts";
 import { type Columns, facts, table } from "./answer.ts";
 
 const AS_POLICY_SAYS = "as the policy says";
-const accountOf = ({ domain, account }: User): string => `${domain}\\${account}`;
-const stateOf = ({ disabledAt }: User): string => (disabledAt === null ? "may sign in" : `disabled ${disabledAt}`);
+const stateOf = ({ disabledAt }: ListedUser): string =>
+  disabledAt === null ? "may sign in" : `disabled ${disabledAt}`;
 
-export const USER_COLUMNS: Columns<User> = {
+export const USER_COLUMNS: Columns<ListedUser> = {
   "SIP ADDRESS": ({ sipUri }) => sipUri,
-  ACCOUNT: accountOf,
+  ACCOUNT: ({ account }) => account,
   UPN: ({ upn }) => upn,
   STATE: stateOf,
   GROUPS: ({ groups }) => groups.join(" "),
@@ -17,7 +17,7 @@ export const USER_COLUMNS: Columns<User> = {
   "MOST DEVICES": ({ maxDevices }) => maxDevices,
 };
 /** Only in CSV. */
-export const MORE_USER_COLUMNS: Columns<User> = {
+export const MORE_USER_COLUMNS: Columns<ListedUser> = {
   NAME: ({ displayName }) => displayName,
   ID: ({ id }) => id,
   CREATED: ({ createdAt }) => createdAt,
@@ -29,7 +29,7 @@ export function userText(user: User, before = ""): string {
   const lines = facts([
     ["id", user.id],
     ["name", user.displayName ?? ""],
-    ["account", accountOf(user)],
+    ["account", user.account],
     ["UPN", user.upn ?? "-"],
     ["state", stateOf(user)],
     ["added", user.createdAt],
