@@ -2,7 +2,6 @@
 // the audit and in D1.
 
 import type { Hono } from "hono";
-import type { UserSettingsReason } from "../audit/reasons.ts";
 import { deviceIdOf } from "../core/device/device-id.ts";
 import type { Partnership } from "../core/device/partnership.ts";
 import { deviceIdIn, deviceKey, readDeviceWord } from "../core/device/types.ts";
@@ -36,7 +35,7 @@ import {
 import { foreignInput, heldBy } from "./held-ids.ts";
 import { problemResponse } from "./problem.ts";
 import { answer, bodyOf, type CallContext, error } from "./respond.ts";
-import { readChange, readSettings, type UserChange } from "./settings.ts";
+import { readChange, readSettings, reasonOf } from "./settings.ts";
 import { knownUser } from "./users.ts";
 import { MAX_WHY_CHARS } from "./why.ts";
 
@@ -255,17 +254,6 @@ function faultAnswer(reason: CommandFault): Response {
     case "device-id-in-use":
       return error(409, "device-id-in-use", "A device of that id is somebody's already: forget it there.");
   }
-}
-
-/** What was changed, in the audit's words; at least one thing. */
-function reasonOf({ settings, upn }: UserChange): UserSettingsReason {
-  const groups = "groups" in settings ? "-groups" : "";
-  const enrolment = "enrolment" in settings ? "-enrolment" : "";
-  const maxDevices = "maxDevices" in settings ? "-max-devices" : "";
-  const window = "windowUntil" in settings ? "-window" : "";
-  const said = `user${groups}${enrolment}${maxDevices}${window}${upn === undefined ? "" : "-upn"}` as const;
-  if (said === "user") throw new Error("a change of nothing");
-  return said;
 }
 
 /** A partnership as the API shows it. */

@@ -39,6 +39,9 @@ export type Commanding = { readonly call: Call; readonly why: string };
 type Bare<C> = C extends unknown ? Omit<C, "about" | "by" | "why"> : never;
 export type BareCommand = Bare<DeviceCommand>;
 
+/** How often a user's guard is looked up, when the user moves to another address at the same time. */
+export const MAX_LOOKS = 3;
+
 /** Gives a user's guard a command. Throws when D1 or the guard fails: the command may be given again. */
 export async function commandGuard(
   { call, why }: Commanding,
@@ -46,10 +49,15 @@ export async function commandGuard(
   command: BareCommand,
 ): Promise<CommandOutcome> {
   const db = openDatabase(call.env.DB);
-  const [user, policyVersion] = await Promise.all([userById(db, userId), currentVersion(db)]);
-  if (user === undefined) throw new Error("the user is gone");
   const given = { ...command, about: aboutCommand(call), by: call.actor.id, why } as DeviceCommand;
-  return guardOf(call.env, user.sipUri).command({ subject: subjectOf(user), policyVersion }, given);
+  for (let looks = 0; looks < MAX_LOOKS; looks++) {
+    const [user, policyVersion] = await Promise.all([userById(db, userId), currentVersion(db)]);
+    if (user === undefined) throw new Error("the user is gone");
+    const profile = { subject: subjectOf(user), policyVersion };
+    const outcome = await guardOf(call.env, user.sipUri).command(profile, given);
+    if (outcome !== "moved") return outcome;
+  }
+  throw new Error("the user has moved again and again");
 }
 
 /** Waits until no isolate can serve by an earlier verdict. */

@@ -13,6 +13,7 @@ const REFUSED_REASONS = [
   "wrong-password",
   "unknown-user",
   "revoked-password",
+  "expired-password",
   "user-disabled",
   "repeated",
   "password-too-long",
@@ -70,7 +71,11 @@ const CHANGE_REASONS = [
   "device-id-given-up",
   "device-key-added",
   "device-expired",
+  "password-created",
+  "password-renewed",
+  "password-changed",
   "password-revoked",
+  "user-created",
   "user-disabled",
   "user-enabled",
   "user-groups",
@@ -82,6 +87,10 @@ const CHANGE_REASONS = [
   "locks-cleared",
   "audit-purged",
   "user-erased",
+  "user-renamed",
+  "user-alias-added",
+  "user-alias-removed",
+  "user-deleted",
 ] as const;
 
 /** By outcome, as docs/audit.md lists them. Those about a device are in policy/reasons.ts and docs/devices.md. */

@@ -7,6 +7,7 @@ import type { Evidence } from "../core/credentials/evidence.ts";
 import type { Wanted } from "./claim.ts";
 import type { CommandOutcome, DeviceCommand } from "./device-command.ts";
 import type { GuestAdmission, GuestEnd } from "./guest-question.ts";
+import type { MoveOutcome, MoveStep } from "./move.ts";
 import type { Admission, NetworkLock, Settled, Settlement, TicketAdmission, Who } from "./network-question.ts";
 import type { Profile, VersionedPolicy } from "./profile.ts";
 import type { RelayedTicket, Remembered } from "./relayed-ticket.ts";
@@ -27,13 +28,14 @@ export interface UserGuardCalls extends Rpc.DurableObjectBranded {
   confirmDevice(confirmation: Confirmation): Promise<TicketVerdict>;
   yieldClaim(wanted: Wanted, about: EventContext): Promise<boolean>;
   noteForeignUse(about: EventContext, key: string): Promise<void>;
-  command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome>;
+  command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome | "moved">;
   adoptPolicy(policy: VersionedPolicy): void;
   locks(): UserLocks;
   clearLocks(): string[];
   kept(): Promise<string>;
   networks(): string[];
-  erase(userId: string): Promise<void>;
+  erase(userId: string, sipUri: string): Promise<"erased" | "moved">;
+  move(step: MoveStep): Promise<MoveOutcome>;
 }
 
 /** What a network's guard is asked. */

@@ -20,7 +20,11 @@ export type Commander = {
 export type DeviceCommand =
   /** What the user's row in D1 says now. `reason`: what was changed. `before`: D1 said the same before the command. */
   | (Commander & { readonly kind: "user-changed"; readonly reason: UserReason; readonly before?: boolean })
+  /** The user has another UPN or account: tickets end, and the next one tells which account they are for. */
+  | (Commander & { readonly kind: "renamed" })
   | (Commander & { readonly kind: "revoke-password"; readonly credentialId: string })
+  /** The app password has another end: its tickets live until `until` (ms) at most. Infinite: it has none. */
+  | { readonly kind: "limit-password"; readonly credentialId: string; readonly until: number }
   /** `device`: its partnership's id, its key, or the id by which it names itself. */
   | (Commander & { readonly kind: "approve" | "block"; readonly device: string })
   | (Commander & { readonly kind: "forget"; readonly device: string })

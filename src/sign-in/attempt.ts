@@ -48,6 +48,8 @@ export type ClaimedUser = {
 export type ProvedUser = {
   readonly user: SignInUser;
   readonly credentialId: string;
+  /** When the app password runs out, ms; absent when it does not. */
+  readonly credentialUntil?: number;
   readonly about: EventContext;
   /** What the user's guard has to know of the user before it remembers a ticket. */
   readonly profile: Profile;
@@ -97,9 +99,10 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
     const owner = of && { userId: of.id, user: of.sipUri };
     waitUntil(noteEnd(network.settle(about, who, end, { counted, ...(owner && { owner }) })));
   };
-  if (admission.kind === "familiar" && admission.user !== undefined) {
-    const proof = { about, client, evidence: claim.evidence };
-    if ((await guardOf(env, admission.user).recall(proof)) === "wrong") return { kind: "refused" };
+  if (admission.kind === "familiar" && admission.owner !== undefined) {
+    const { userId, user } = admission.owner;
+    const proof = { about, client, evidence: claim.evidence, userId };
+    if ((await guardOf(env, user).recall(proof)) === "wrong") return { kind: "refused" };
   }
   let record: SignInRecord | undefined;
   try {
@@ -114,7 +117,9 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
     return { kind: "refused" };
   }
   const { user } = record;
-  if (admission.kind === "familiar" && admission.user !== user.sipUri) settle({ kind: "known" }, user);
+  const known = admission.kind === "familiar" ? admission.owner : undefined;
+  const isNews = known?.userId !== user.id || known.user !== user.sipUri;
+  if (admission.kind === "familiar" && isNews) settle({ kind: "known" }, user);
   let verdict: SignInVerdict;
   try {
     verdict = await guardOf(env, user.sipUri).signIn({
@@ -193,9 +198,12 @@ export async function recordEnd(
   await guardOf(exchange.env, by.user.sipUri).recordEnd(eventOf(by, decision, Date.now()));
 }
 
-function guardsUser({ user, credentials, revoked }: SignInRecord) {
+function guardsUser({ user, credentials, revoked, expired }: SignInRecord) {
   const { id, sipUri, disabled } = user;
-  return { id, sipUri, disabled, credentials: [...credentials], revoked: [...revoked] };
+  return {
+    ...{ id, sipUri, disabled },
+    ...{ credentials: [...credentials], revoked: [...revoked], expired: [...expired] },
+  };
 }
 
 /**

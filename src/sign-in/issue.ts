@@ -112,7 +112,7 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
   if (ticket.kind === "saml" && !sameSipUri(ticket.assertion.subject, sipUri)) return refuse("ticket-of-another-user");
   const { expiresAt, fingerprint: id } =
     ticket.kind === "saml" ? ticket.assertion : { ...ticket, fingerprint: crypto.randomUUID() };
-  const { credentialId, place, about, profile, ntlmVersion } = by;
+  const { credentialId, credentialUntil = Number.POSITIVE_INFINITY, place, about, profile, ntlmVersion } = by;
   const relayed = {
     kind: "user",
     id,
@@ -120,7 +120,7 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
     place,
     workstation: about.workstation,
     ntlmVersion,
-    expiresAt,
+    expiresAt: Math.min(expiresAt, credentialUntil), // an app password that runs out ends its tickets
   } as const;
   const event = eventOf(by, { outcome: "signed-in", reason: ticket.kind }, Date.now());
   const account = ticket.kind === "cwt" ? sidInCompactTicket(ticket.text) : undefined;

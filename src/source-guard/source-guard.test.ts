@@ -274,7 +274,7 @@ describe("the shield of a user's guard", () => {
     const kinds = [];
     for (let i = 0; i < 200; i++) kinds.push((await guard.reserve(about, who("alice"))).kind);
     expect(tally(kinds)).toEqual({ admitted: 5, familiar: 195 });
-    expect(await guard.reserve(about, who("alice"))).toEqual({ kind: "familiar", user: OWNER.user });
+    expect(await guard.reserve(about, who("alice"))).toEqual({ kind: "familiar", owner: OWNER });
     expect(await level(here)).toBe(before + 5);
     await guard.clear([whoKey("alice")]);
     expect((await guard.reserve(about, who("alice"))).kind).toBe("admitted");

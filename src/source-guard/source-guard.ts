@@ -116,8 +116,8 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     const network = this.#network();
     const own = this.#waits.until(who, now);
     if (familiar && (own ?? fullUntil(network, limits.network, now)) !== undefined) {
-      const user = this.#owners.get(who.name)?.user;
-      return { kind: "familiar", ...(user !== undefined && { user }) };
+      const owner = this.#owners.get(who.name);
+      return { kind: "familiar", ...(owner !== undefined && { owner }) };
     }
     const wait = own === undefined ? networkWait(network, familiar, limits.network, now) : waiting(own);
     if (wait !== undefined && !dryRun) {

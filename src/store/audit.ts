@@ -20,8 +20,9 @@ import {
 } from "drizzle-orm";
 import { type AuditedEvent, firstEventId, type Outcome } from "../audit/event.ts";
 import { idWithoutPlace } from "../core/http/request-id.ts";
+import { noteUsed } from "./app-passwords.ts";
 import type { Database } from "./database.ts";
-import { auditEvents } from "./schema.ts";
+import { auditEvents, users } from "./schema.ts";
 
 /** An event as D1 has it: what a {@link AuditedEvent} lacks is null. Times in milliseconds. */
 export type StoredEvent = typeof auditEvents.$inferSelect;
@@ -33,7 +34,10 @@ const STATEMENTS_OF_A_BATCH = 40;
 /** The most events that {@link insertEvents} takes at once. */
 export const MAX_EVENTS_OF_A_BATCH = EVENTS_OF_A_STATEMENT * STATEMENTS_OF_A_BATCH;
 
-/** Puts events in, all or none; one whose id is there already is skipped. */
+/**
+ * Puts events in, all or none; one whose id is there already is skipped. An app password that signed somebody in has
+ * its last use noted in the same batch.
+ */
 export async function insertEvents(db: Database, events: readonly AuditedEvent[]): Promise<void> {
   const insert = (rows: readonly AuditedEvent[]) =>
     db
@@ -41,7 +45,11 @@ export async function insertEvents(db: Database, events: readonly AuditedEvent[]
       .values([...rows])
       .onConflictDoNothing({ target: auditEvents.id });
   const [first, ...rest] = chunks(events, EVENTS_OF_A_STATEMENT).map(insert);
-  if (first !== undefined) await db.batch([first, ...rest]);
+  const used = new Map<string, number>();
+  for (const { outcome, credentialId, at } of events) {
+    if (outcome === "signed-in" && credentialId !== undefined) used.set(credentialId, at);
+  }
+  if (first !== undefined) await db.batch([first, ...rest, ...Array.from(used, ([id, at]) => noteUsed(db, id, at))]);
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
@@ -112,18 +120,21 @@ export async function lastSwitch(db: Database, user: string): Promise<"user-disa
 }
 
 /** A user at whose name somebody had to wait. */
-export type WaitingUser = { readonly userId: string; readonly user: string | null };
+export type WaitingUser = { readonly userId: string; readonly user: string };
 
-/** Users of whom some event made someone wait until after `now`; their guards know whether it is still so. */
+/**
+ * Users of whom some event made someone wait until after `now`, by the address that each has now; their guards know whether it is
+ * still so.
+ */
 export async function waitingUsers(db: Database, now: number): Promise<WaitingUser[]> {
-  const { userId, user, waitUntil } = auditEvents;
-  const rows = await db
-    .select({ userId, user })
+  const { userId, waitUntil } = auditEvents;
+  return db
+    .select({ userId: users.id, user: users.sipUri })
     .from(auditEvents)
+    .innerJoin(users, eq(users.id, userId))
     .where(and(gt(waitUntil, now), isNotNull(userId)))
-    .groupBy(userId, user)
-    .orderBy(asc(user));
-  return rows.flatMap((row) => (row.userId === null ? [] : [{ ...row, userId: row.userId }]));
+    .groupBy(users.id)
+    .orderBy(asc(users.sipUri));
 }
 
 /** Networks of which some event made someone wait until after `now`; their guards know whether it is still so. */

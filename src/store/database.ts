@@ -18,9 +18,12 @@ export function openDatabase(binding: AnyD1Database): Database {
 }
 
 /** Whether a write failed because a row with one of its unique values exists already. */
-export function isUniqueViolation(fault: unknown): boolean {
+export const isUniqueViolation = (fault: unknown): boolean => violates(fault, /UNIQUE constraint failed/i);
+
+/** Whether a write failed for a constraint that SQLite names like this. */
+export function violates(fault: unknown, constraint: RegExp): boolean {
   for (let cause = fault; cause instanceof Error; cause = cause.cause) {
-    if (/UNIQUE constraint failed/i.test(cause.message)) return true;
+    if (constraint.test(cause.message)) return true;
   }
   return false;
 }

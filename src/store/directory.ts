@@ -3,14 +3,14 @@
 // A selected column never has another's name in the same statement: the CLI's driver receives rows as JSON objects, in
 // which two columns of one name would be one.
 
-import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, getTableColumns, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { CredentialPlace } from "../core/credentials/sealed-hash.ts";
 import type { Subject } from "../core/policy/subject.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
-import { newUserId } from "./ids.ts";
-import { type NewUser, type NewUserFault, rowsOfNewUser } from "./new-user.ts";
+import { type NewUser, type NewUserFault, rowsOfNewUser, userOf } from "./new-user.ts";
 import { appPasswords, names, policies, users } from "./schema.ts";
+import { type Credentials, credentialsAt, RECOGNISED_FOR_MS } from "./sign-in-credentials.ts";
 
 /** A user as the directory keeps it. Times in milliseconds. */
 export type User = typeof users.$inferSelect;
@@ -27,26 +27,14 @@ export type SignInUser = {
   readonly disabled: boolean;
 };
 
-/** An app password: its hashes are still sealed. */
-type SignInCredential = { readonly id: string; readonly ntHashes: string };
-
 /** The answer to a sign-in's one look-up. */
-export type SignInRecord = {
+export type SignInRecord = Credentials & {
   readonly user: SignInUser;
-  /** The live app passwords, oldest first. */
-  readonly credentials: readonly SignInCredential[];
-  /** Those revoked lately, the last one first: a client that still uses one is recognised by it. */
-  readonly revoked: readonly SignInCredential[];
   /** What the user's guard has to know of the user. */
   readonly subject: Subject;
   /** Of the policy in force; 0 while none was applied. */
   readonly policyVersion: number;
 };
-
-/** Revoked app passwords handed out; the guard tries as many as cost no more than an unknown user's turn. */
-const MAX_REVOKED = 5;
-/** For how long a revoked app password is still recognised, ms; a client that long away has forgotten it as well. */
-const RECOGNISED_FOR_MS = 90 * 86_400_000;
 
 /**
  * Finds a user by any normalised name, with the app passwords, in one D1 statement; given several, by the first that anybody has.
@@ -60,6 +48,7 @@ export async function findForSignIn(
 ): Promise<SignInRecord | undefined> {
   const wanted = [name].flat();
   const recognised = gt(appPasswords.revokedAt, now - RECOGNISED_FOR_MS);
+  const { ntHashes, revokedAt, expiresAt, oldNtHashes, oldUntil } = appPasswords;
   const found = await db
     .select({
       name: names.name,
@@ -71,8 +60,7 @@ export async function findForSignIn(
       disabledAt: users.disabledAt,
       ...SUBJECT,
       credentialId: appPasswords.id,
-      ntHashes: appPasswords.ntHashes,
-      revokedAt: appPasswords.revokedAt,
+      ...{ ntHashes, revokedAt, expiresAt, oldNtHashes, oldUntil },
       policyVersion: sql<number>`coalesce((select max(${policies.version}) from ${policies}), 0)`.as("policy_version"),
     })
     .from(names)
@@ -84,21 +72,12 @@ export async function findForSignIn(
   const rows = found.filter((row) => row.name === best);
   const [first] = rows;
   if (first === undefined) return undefined;
-  const credentials: SignInCredential[] = [];
-  const revoked: (SignInCredential & { revokedAt: number })[] = [];
-  for (const { credentialId, ntHashes, revokedAt } of rows) {
-    if (credentialId === null || ntHashes === null) continue;
-    if (revokedAt === null) credentials.push({ id: credentialId, ntHashes });
-    else revoked.push({ id: credentialId, ntHashes, revokedAt });
-  }
-  revoked.sort((a, b) => b.revokedAt - a.revokedAt);
   const { id, sipUri, upn, domain, account, disabledAt, policyVersion } = first;
   return {
     subject: subjectOf(first),
     policyVersion,
     user: { id, sipUri, upn, domain, account, disabled: disabledAt !== null },
-    credentials,
-    revoked: revoked.slice(0, MAX_REVOKED).map(({ id: revokedId, ntHashes }) => ({ id: revokedId, ntHashes })),
+    ...credentialsAt(rows, now),
   };
 }
 
@@ -125,11 +104,7 @@ export async function addUser(
 ): Promise<Result<User, NewUserFault | "name-taken">> {
   const rows = rowsOfNewUser(newUser);
   if (!rows.ok) return rows;
-  const { sipUri, domain, account, upn = null } = rows.value.user;
-  const user: User = {
-    ...{ id: newUserId(), sipUri, upn, domain, account, createdAt: now, disabledAt: null },
-    ...{ groups: newUser.groups ?? [], enrolment: null, maxDevices: null, windowUntil: null, revision: 0 },
-  };
+  const user = userOf(rows.value, newUser, now);
   try {
     await db.batch([
       db.insert(users).values(user),
@@ -212,25 +187,28 @@ export type NewAppPassword = {
   readonly userId: string;
   readonly label: string;
   readonly ntHashes: string;
+  /** From when on it is refused, ms; absent: it does not run out. */
+  readonly expiresAt?: number | undefined;
+  /** Who makes it: an id that the audit knows. */
+  readonly createdBy?: string | undefined;
 };
 
-/** What may be shown of an app password. Times in milliseconds; `revokedAt` is null while it is live. */
-export type AppPassword = Pick<typeof appPasswords.$inferSelect, "id" | "label" | "createdAt" | "revokedAt">;
+/** What may be shown of an app password. Times in milliseconds; `revokedAt` is null while nobody revoked it. */
+export type AppPassword = Omit<typeof appPasswords.$inferSelect, "userId" | "ntHashes" | "oldNtHashes">;
+
+const SHOWN = (({ userId: _user, ntHashes: _hashes, oldNtHashes: _old, ...shown }) => shown)(
+  getTableColumns(appPasswords),
+);
 
 /** Keeps a new app password, live from now on. Throws when the user does not exist. */
 export async function addAppPassword(db: Database, appPassword: NewAppPassword, now: number): Promise<void> {
-  const { id, userId, label, ntHashes } = appPassword;
-  await db.insert(appPasswords).values({ id, userId, label, ntHashes, createdAt: now, revokedAt: null });
+  await db.insert(appPasswords).values({ ...appPassword, createdAt: now, revokedAt: null });
 }
 
 /** All app passwords of a user, the revoked ones included, oldest first. */
 export async function listAppPasswords(db: Database, userId: string): Promise<AppPassword[]> {
-  const { id, label, createdAt, revokedAt } = appPasswords;
-  return db
-    .select({ id, label, createdAt, revokedAt })
-    .from(appPasswords)
-    .where(eq(appPasswords.userId, userId))
-    .orderBy(asc(createdAt), asc(id));
+  const { id, createdAt } = appPasswords;
+  return db.select(SHOWN).from(appPasswords).where(eq(appPasswords.userId, userId)).orderBy(asc(createdAt), asc(id));
 }
 
 /** Revokes one app password of a user for good. False when the user has no such live password. */
@@ -259,18 +237,23 @@ export async function newestSealedHashes(db: Database): Promise<SealedHashes | u
 }
 
 /**
- * Replaces the sealed hashes of one app password, if they are still what they were. False when another sign-in re-sealed
- * them first, which is as good.
+ * Replaces sealed hashes of one app password, current or old, if they are still what they were. False when another sign-in
+ * re-sealed them first, which is as good.
  */
 export async function resealAppPassword(
   db: Database,
   id: string,
   sealed: { readonly before: string; readonly after: string },
 ): Promise<boolean> {
+  const { ntHashes, oldNtHashes } = appPasswords;
+  const { before, after } = sealed;
   const changed = await db
     .update(appPasswords)
-    .set({ ntHashes: sealed.after })
-    .where(and(eq(appPasswords.id, id), eq(appPasswords.ntHashes, sealed.before)))
+    .set({
+      ntHashes: sql`iif(${ntHashes} = ${before}, ${after}, ${ntHashes})`,
+      oldNtHashes: sql`iif(${oldNtHashes} = ${before}, ${after}, ${oldNtHashes})`,
+    })
+    .where(and(eq(appPasswords.id, id), or(eq(ntHashes, before), eq(oldNtHashes, before))))
     .returning({ id: appPasswords.id });
   return changed.length > 0;
 }

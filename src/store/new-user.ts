@@ -3,6 +3,7 @@
 
 import { type NameFault, normaliseName, sipUriOf, splitAccount } from "../core/credentials/names.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
+import { newUserId } from "./ids.ts";
 import type { names, users } from "./schema.ts";
 
 /** A user to be added, as an administrator spells it. */
@@ -16,6 +17,10 @@ export type NewUser = {
   readonly aliases?: readonly string[];
   /** Words that rules match on. */
   readonly groups?: readonly string[];
+  /** As people write the person's name. */
+  readonly displayName?: string | undefined;
+  /** Who adds the user, in the audit's words. */
+  readonly createdBy?: string | undefined;
 };
 
 /** Which of the given names is unusable, and the value that has the fault. */
@@ -51,6 +56,17 @@ export function rowsOfNewUser(newUser: NewUser): Result<UserRows, NewUserFault> 
     user: { sipUri: sipUri.value, upn: upn?.value.spelt ?? null, ...account.value },
     names: Array.from(keys, ([name, kind]) => ({ name, kind })),
   });
+}
+
+/** The row of a new user; `now` in ms. */
+export function userOf({ user }: UserRows, given: NewUser, now: number): typeof users.$inferSelect {
+  const { sipUri, domain, account, upn = null } = user;
+  const { groups = [], displayName = null, createdBy = null } = given;
+  return {
+    ...{ id: newUserId(), sipUri, upn, domain, account, createdAt: now, disabledAt: null },
+    ...{ groups, enrolment: null, maxDevices: null, windowUntil: null, revision: 0 },
+    ...{ displayName, createdBy },
+  };
 }
 
 /** Reads a UPN as an administrator spells it. */

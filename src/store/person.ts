@@ -1,6 +1,7 @@
 // The queries of all that is kept of one person (S-40): reading it, and taking it away. In the audit a person is found by the user's
-// id, by the SIP URI, which somebody may have had before, and by the ids of the user's devices, which stand in another user's
-// events when that one named them. The last two are in no index: these queries read the whole table, once for each command.
+// id, and by the ids of the user's devices, which stand in another user's events when that one named them. An address does not tell
+// who it was: somebody else may have had it before (S-48). The devices are in no index: these queries read the whole table, once for
+// each command.
 
 import { type AnyColumn, and, asc, eq, gt, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { AuditedEvent } from "../audit/event.ts";
@@ -17,8 +18,6 @@ const EVENTS_OF_A_STATEMENT = 2_000;
 /** Statements of one call, some seconds of D1's. */
 const STATEMENTS_OF_A_CALL = 20;
 
-type Person = Pick<User, "id" | "sipUri">;
-
 /** The keys of all devices that a user has. */
 export async function deviceKeysOf(db: Database, userId: string): Promise<string[]> {
   const rows = await db.select({ key: partnerships.key }).from(partnerships).where(eq(partnerships.userId, userId));
@@ -28,10 +27,10 @@ export async function deviceKeysOf(db: Database, userId: string): Promise<string
 /** A page of the events that are about a person, oldest first; `after` is the id of the last one of the page before. */
 export async function eventsAbout(
   db: Database,
-  person: Person,
+  person: Pick<User, "id">,
   page: { readonly after: string; readonly limit: number },
 ): Promise<StoredEvent[]> {
-  const about = or(bySelf(person), ofDevices(await deviceKeysOf(db, person.id)));
+  const about = or(eq(auditEvents.userId, person.id), ofDevices(await deviceKeysOf(db, person.id)));
   return db
     .select()
     .from(auditEvents)
@@ -70,22 +69,17 @@ export async function policiesNaming(db: Database, texts: readonly string[]): Pr
  */
 export async function forgetInAudit(
   db: Database,
-  person: Person,
+  person: Pick<User, "id">,
   fate: AuditFate,
   pseudonym: string,
 ): Promise<{ readonly events: number; readonly more: boolean }> {
   let events = 0;
-  let statements = 0;
-  // By the index first, which finds all but what somebody of the same address left behind.
-  for (const about of [eq(auditEvents.userId, person.id), eq(auditEvents.user, person.sipUri)]) {
-    let changed: number;
-    do {
-      if (statements++ === STATEMENTS_OF_A_CALL) return { events, more: true };
-      changed = await forgetSome(db, about, fate, pseudonym);
-      events += changed;
-    } while (changed === EVENTS_OF_A_STATEMENT);
+  for (let statements = 0; statements < STATEMENTS_OF_A_CALL; statements++) {
+    const changed = await forgetSome(db, eq(auditEvents.userId, person.id), fate, pseudonym);
+    events += changed;
+    if (changed < EVENTS_OF_A_STATEMENT) return { events, more: false };
   }
-  return { events, more: false };
+  return { events, more: true };
 }
 
 async function forgetSome(db: Database, about: SQL, fate: AuditFate, pseudonym: string): Promise<number> {
@@ -98,16 +92,23 @@ async function forgetSome(db: Database, about: SQL, fate: AuditFate, pseudonym: 
   return changed.length;
 }
 
-/** Deletes a user, with names, app passwords, devices and who contested their ids, and adds the event that says so: all or nothing. */
+/**
+ * Deletes a user, with names, app passwords, devices and who contested their ids, and adds the event that says so: all or nothing.
+ * `inAudit`: whether events of other users keep what they say of the user's devices.
+ */
 export async function deleteUser(
   db: Database,
-  { id, sipUri }: Person,
+  { id, sipUri }: Pick<User, "id" | "sipUri">,
   keys: readonly string[],
   event: AuditedEvent,
+  inAudit: "kept" | "taken-out",
 ): Promise<void> {
   const gone = { device: null, deviceKey: null };
   await db.batch([
-    db.update(auditEvents).set(gone).where(ofDevices(keys)),
+    db
+      .update(auditEvents)
+      .set(gone)
+      .where(ofDevices(inAudit === "kept" ? [] : keys)),
     db.delete(names).where(eq(names.userId, id)),
     db.delete(appPasswords).where(eq(appPasswords.userId, id)),
     db.delete(partnerships).where(eq(partnerships.userId, id)),
@@ -116,9 +117,6 @@ export async function deleteUser(
     db.insert(auditEvents).values(event),
   ]);
 }
-
-const bySelf = ({ id, sipUri }: Person): SQL | undefined =>
-  or(eq(auditEvents.userId, id), eq(auditEvents.user, sipUri));
 
 const ofDevices = (keys: readonly string[]): SQL => among(auditEvents.deviceKey, keys);
 

@@ -3,7 +3,7 @@
 // docs/storage.md says who reads and writes each column. Times are milliseconds since 1970.
 // `npm run migrations` turns a change of this file into a new file under migrations/.
 
-import { isNotNull, isNull } from "drizzle-orm";
+import { isNotNull, isNull, sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Channel, ChannelBinding, Outcome } from "../audit/event.ts";
 import type { AdministratorRole, ApiScope } from "../core/credentials/api-scopes.ts";
@@ -35,6 +35,10 @@ export const users = sqliteTable("users", {
   windowUntil: integer("window_until"),
   /** One more with each change of the row: a guard never goes back to an older one. */
   revision: integer("revision").notNull().default(0),
+  /** The person's name as people write it; null: none was given. Nobody signs in by it. */
+  displayName: text("display_name"),
+  /** Who made the user: the id of a token, an administrator or an admin key; null: not known. */
+  createdBy: text("created_by"),
 });
 
 /** Every name that leads to a user, by its normalised key (src/core/credentials/names.ts). */
@@ -66,8 +70,25 @@ export const appPasswords = sqliteTable(
     createdAt: integer("created_at").notNull(),
     /** Null while the password may be used. */
     revokedAt: integer("revoked_at"),
+    /** From when on it is refused; null: it does not run out. */
+    expiresAt: integer("expires_at"),
+    /** When it was renewed last; null: never. */
+    renewedAt: integer("renewed_at"),
+    /** What `nt_hashes` was before the last renewal, sealed for this row. It is good until `old_until`. */
+    oldNtHashes: text("old_nt_hashes"),
+    oldUntil: integer("old_until"),
+    /** When it signed somebody in last, to the hour; null: never. */
+    lastUsedAt: integer("last_used_at"),
+    /** Who made it: an id that the audit knows; null: made before Postern kept it. */
+    createdBy: text("created_by"),
   },
-  (table) => [index("app_passwords_by_user").on(table.userId)],
+  (table) => [
+    index("app_passwords_by_user").on(table.userId),
+    // What runs out soon. A password without an end is not in it.
+    index("app_passwords_by_expiry")
+      .on(table.expiresAt, table.id)
+      .where(sql`${table.expiresAt} is not null and ${table.revokedAt} is null`),
+  ],
 );
 
 /**

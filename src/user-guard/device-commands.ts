@@ -28,8 +28,15 @@ export class DeviceCommands {
     switch (command.kind) {
       case "user-changed":
         return this.#userChanged(command, now);
+      case "renamed":
+        this.#parts.tickets.forget();
+        this.#parts.snapshots.forgetAccount();
+        return ok({});
       case "revoke-password":
         return this.#bury(command, command.credentialId, now);
+      case "limit-password":
+        this.#parts.tickets.limit(command.credentialId, command.until);
+        return ok({});
       case "expect":
         return this.#expect(command, now);
       case "approve":

@@ -20,7 +20,8 @@ const QUERIES: Readonly<Record<string, string>> = {
     "SELECT device, hash, network, first_seen_at AS firstSeenAt, last_seen_at AS lastSeenAt, ends_at AS endsAt FROM device_keys ORDER BY device, first_seen_at",
   applications: "SELECT device, at FROM applications",
   named_places: `SELECT device, ${NETWORK}, at FROM named_places`,
-  snapshots: "SELECT name, value AS json FROM snapshots WHERE name <> 'policy'",
+  // `left`: of users who had this address before, and no name.
+  snapshots: "SELECT name, value AS json FROM snapshots WHERE name NOT IN ('policy', 'left')",
   dead_passwords: "SELECT id, at FROM dead_passwords",
   audit_outbox: "SELECT event AS json FROM audit_outbox ORDER BY id",
   audit_quota: "SELECT since AS sinceAt, rows FROM audit_quota",

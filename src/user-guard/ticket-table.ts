@@ -25,6 +25,9 @@ export class TicketTable {
   /** A copy of rows that were read. It is dropped whenever rows are deleted. */
   readonly #recent = new BoundedMap<StoredTicket>(RECENT_BYTES, bytesOf);
 
+  /** Ends of app passwords (ms) that a sign-in under way may not have read. */
+  readonly #limits = new Map<string, number>();
+
   constructor(tables: LazyTables) {
     this.#tables = tables;
   }
@@ -45,7 +48,7 @@ export class TicketTable {
         place,
         workstation,
         ntlmVersion,
-        expiresAt,
+        Math.min(expiresAt, this.#limits.get(credentialId) ?? expiresAt),
       )
       .toArray();
   }
@@ -68,6 +71,21 @@ export class TicketTable {
     this.#recent.clear();
     if (credentialId === undefined) this.#tables.exec("DELETE FROM relayed_tickets WHERE kind = 'user'").toArray();
     else this.#tables.exec("DELETE FROM relayed_tickets WHERE credential_id = ?", credentialId).toArray();
+  }
+
+  /** The tickets of an app password live until `until` (ms) at most, those of sign-ins under way too. */
+  limit(credentialId: string, until: number): void {
+    this.#limits.set(credentialId, until);
+    if (!this.#tables.exist()) return;
+    this.#recent.clear();
+    this.#tables
+      .exec(
+        "UPDATE relayed_tickets SET expires_at = ? WHERE credential_id = ? AND expires_at > ?",
+        until,
+        credentialId,
+        until,
+      )
+      .toArray();
   }
 
   /** Forgets what has expired; returns when the next one will (ms). */

@@ -11,33 +11,34 @@ import { logEvent } from "../audit/log.ts";
 import { type Evidence, prove } from "../core/credentials/evidence.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
-import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
-import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
 import type { GuardEnv, UserGuardCalls } from "../guards/calls.ts";
 import type { Wanted } from "../guards/claim.ts";
 import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
 import { GuardAudit } from "../guards/guard-audit.ts";
+import type { MoveOutcome, MoveStep } from "../guards/move.ts";
 import type { Profile, VersionedPolicy } from "../guards/profile.ts";
 import type { RelayedTicket, Remembered } from "../guards/relayed-ticket.ts";
 import { guardOf } from "../guards/route.ts";
 import type { ProofToRecall, SignInAttempt, SignInVerdict } from "../guards/sign-in-question.ts";
-import { LazyTables, type SchemaStep } from "../guards/storage.ts";
+import { LazyTables } from "../guards/storage.ts";
 import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import type { UserLocks } from "../guards/user-locks.ts";
 import { openDatabase } from "../store/database.ts";
-import { partnershipsOfUser, savePartnerships } from "../store/partnerships.ts";
-import { currentPolicy } from "../store/policies.ts";
+import { savePartnerships } from "../store/partnerships.ts";
 import { DeviceCommands } from "./device-commands.ts";
 import { DeviceDecisions } from "./device-decisions.ts";
-import { KEY_SCHEMA } from "./device-keys.ts";
 import { Erasure } from "./erasure.ts";
 import { keptRows } from "./kept.ts";
-import { DEVICE_SCHEMA, PartnershipTable } from "./partnership-table.ts";
+import { learn } from "./learn.ts";
+import { MoveRecord } from "./move-record.ts";
+import { PartnershipTable } from "./partnership-table.ts";
+import { SCHEMA_STEPS } from "./schema.ts";
 import { SignIns } from "./sign-ins.ts";
-import { SNAPSHOT_SCHEMA, Snapshots } from "./snapshots.ts";
-import { TICKET_SCHEMA, TicketTable } from "./ticket-table.ts";
-import { CHALLENGE_SCHEMA, UsedChallenges } from "./used-challenges.ts";
-import { LOCKOUT_SCHEMA, UserLockout } from "./user-lockout.ts";
+import { Snapshots } from "./snapshots.ts";
+import { Tenancy } from "./tenancy.ts";
+import { TicketTable } from "./ticket-table.ts";
+import { UsedChallenges } from "./used-challenges.ts";
+import { UserLockout } from "./user-lockout.ts";
 
 /**
  * How long after the last expiry the guard cleans up. Nothing depends on it: a row that has expired no longer counts.
@@ -47,20 +48,8 @@ const CLEAN_UP_DELAY_MS = 60_000;
  * The shortest time between two cleanings, ms. Cleaning up reads every row, and under attack rows expire every moment.
  */
 const CLEAN_UP_EVERY_MS = 600_000;
-
-/** A step that was released is never changed: docs/design/0012-guard-schema.md. */
-const SCHEMA_STEPS: readonly SchemaStep[] = [
-  [
-    ...CHALLENGE_SCHEMA,
-    ...LOCKOUT_SCHEMA,
-    OUTBOX_SCHEMA,
-    ...TICKET_SCHEMA,
-    ...DEVICE_SCHEMA,
-    ...SNAPSHOT_SCHEMA,
-    QUOTA_SCHEMA,
-  ],
-  KEY_SCHEMA,
-];
+/** How long after its beginning a move that has broken off is gone on with, ms. */
+const GO_ON_AFTER_MS = 10_000;
 
 export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls {
   readonly #lockoutMode: Lockout;
@@ -75,6 +64,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #decisions: DeviceDecisions;
   readonly #commands: DeviceCommands;
   readonly #erasure: Erasure;
+  readonly #moves: MoveRecord;
+  readonly #tenancy: Tenancy;
   #cleanedAt = Number.NEGATIVE_INFINITY;
 
   constructor(ctx: DurableObjectState, env: GuardEnv) {
@@ -103,6 +94,19 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       askToYield: (sipUri, wanted, about) => guardOf(env, sipUri).yieldClaim(wanted, about),
     });
     this.#commands = new DeviceCommands(parts, this.#decisions);
+    this.#moves = new MoveRecord(this.#tables);
+    this.#tenancy = new Tenancy({
+      ...parts,
+      ...{ tables: this.#tables, record: this.#moves, erasure: this.#erasure, guards: env },
+      settleDevices: async () => {
+        await this.#decisions.claims.idle();
+        await this.#saveDevices();
+      },
+      networks: () => this.networks(),
+      atOnce: (work) => ctx.storage.transactionSync(work),
+      forgetCopies: () => this.#forgetCopies(),
+      cleanUpLater: () => this.#wakeBy(Date.now() + CLEAN_UP_EVERY_MS),
+    });
     this.#signIns = new SignIns({
       keyring: keyring.ok ? keyring.value : undefined,
       dryRun: this.#lockoutMode.dryRun,
@@ -118,12 +122,14 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
 
   /** Decides one sign-in. One call, one challenge consumed, whatever the outcome. */
   async signIn(attempt: SignInAttempt): Promise<SignInVerdict> {
-    if (this.#erasure.covers(attempt.user.id)) {
+    if (!(await this.#tenancy.admits(attempt.user))) {
       prove(attempt.evidence, []); // as much work as a wrong password
-      return { kind: "refused" };
+      return this.#erasure.covers(attempt.user.id) ? { kind: "refused" } : MOVED;
     }
     const now = Date.now();
-    const verdict = this.#signIns.decide(attempt, now);
+    const decided = this.#signIns.decide(attempt, now);
+    // A wrong password is one also while its user moves. A right one has to come again, when the user has arrived.
+    const verdict = decided.kind === "signed-in" && this.#tenancy.isLeaving ? MOVED : decided;
     const revoked = attempt.user.revoked.map(({ id }) => id);
     this.#commands.noticeRevoked(revoked, attempt.about, now);
     // The event of a success is written later, when it is known how the sign-in ended: by `rememberTicket` or
@@ -156,10 +162,10 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     account?: string,
   ): Promise<Remembered> {
     if (ticket.kind === "user") {
-      if (profile === undefined || this.#erasure.covers(profile.subject.userId)) return "ended";
-      await this.#learn(profile);
+      if (profile === undefined || !(await this.#learn(profile))) return "ended";
       const { credentialId } = ticket;
-      const ended = this.#snapshots.isDead(credentialId) || this.#decisions.isBlocked(credentialId);
+      const dead = this.#snapshots.isDead(credentialId) || this.#decisions.isBlocked(credentialId);
+      const ended = dead || this.#tenancy.isLeaving;
       if (ended || this.#snapshots.subject()?.disabled !== false) return "ended";
       if (account !== undefined && !this.#snapshots.isAccount(account)) return "another-account";
     }
@@ -169,19 +175,9 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return "remembered";
   }
 
-  /** Keeps what a sign-in has read. If the sign-in knows only the version of something, reads the rest. */
-  async #learn({ subject, policyVersion }: Profile): Promise<void> {
-    if (!this.#snapshots.restored) {
-      const stored = await partnershipsOfUser(openDatabase(this.env.DB), subject.userId);
-      if (!this.#snapshots.restored) {
-        for (const partnership of stored) this.#devices.write(partnership, true);
-        this.#snapshots.markRestored();
-      }
-    }
-    this.#snapshots.keepSubject(subject);
-    if (policyVersion <= this.#snapshots.policy().version) return;
-    const policy = await currentPolicy(openDatabase(this.env.DB));
-    if (policy !== undefined) this.#snapshots.keepPolicy(policy);
+  #learn(profile: Profile): Promise<boolean> {
+    const db = () => openDatabase(this.env.DB);
+    return learn({ db, snapshots: this.#snapshots, devices: this.#devices, tenancy: this.#tenancy }, profile);
   }
 
   /** A sign-in that was proved and ended without a ticket. */
@@ -229,6 +225,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
 
   /** Another user names an id that this user may have to give up. Returns whether it was given up, in D1 too. */
   async yieldClaim(wanted: Wanted, about: EventContext): Promise<boolean> {
+    if (this.#tenancy.isLeaving) return false; // its next guard can be asked in a moment
     const yielded = this.#decisions.yieldClaim(wanted, about);
     try {
       if (yielded) await this.#saveDevices();
@@ -244,11 +241,15 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     await this.#wakeBy();
   }
 
-  /** Carries out what an administrator decided. D1 has it when this returns. */
-  async command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome> {
+  /**
+   * Carries out what an administrator decided. D1 has it when this returns. `moved`: D1 says meanwhile that the user has
+   * another guard.
+   */
+  async command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome | "moved"> {
     this.#signIns.forgetRecent();
+    if (this.#tenancy.isLeaving) await this.#tenancy.settled();
     if (this.#erasure.covers(profile.subject.userId)) this.#erasure.lift();
-    await this.#learn(profile);
+    if (!(await this.#learn(profile))) return "moved";
     try {
       const outcome = await this.#commands.execute(command, Date.now());
       await this.#saveDevices();
@@ -289,16 +290,30 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
 
   /**
    * Forgets a user, and so ends the user's tickets. The audit has all events of the user by then; the caller takes the
-   * user's name out of them. Throws when D1 fails; then the call has to be made again.
+   * user's name out of them. `moved`: the user has another guard. Throws when D1 fails; then the call has to be made
+   * again.
    */
-  async erase(userId: string): Promise<void> {
+  async erase(userId: string, sipUri: string): Promise<"erased" | "moved"> {
+    await this.#tenancy.settled();
+    const again = this.#erasure.covers(userId);
+    if (!again && !(await this.#tenancy.admits({ id: userId, sipUri }))) return "moved";
     const now = Date.now();
     this.#erasure.begin(userId, now);
     this.#tickets.forget();
     await this.#audit.flushAll(openDatabase(this.env.DB), now);
+    const keepLeft = this.#moves.keepLeft();
     await this.#drop();
+    keepLeft();
     const until = this.#erasure.keep();
     if (until !== undefined) await this.ctx.storage.setAlarm(until);
+    return "erased";
+  }
+
+  /** One step of a move to another address. Throws when it has to be gone on with: by the alarm, or the same call. */
+  async move(step: MoveStep): Promise<MoveOutcome> {
+    this.#signIns.forgetRecent();
+    if (step.kind === "go") await this.#wakeBy(Date.now() + GO_ON_AFTER_MS);
+    return this.#tenancy.step(step);
   }
 
   /** Takes the audit to D1 and forgets what has expired. When nothing is left, deletes the object itself. */
@@ -310,6 +325,12 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     } catch (fault) {
       logEvent({ event: "unavailable", reason: "partnerships", detail: messageOf(fault) });
       due.push(now + FLUSH_AGAIN_MS);
+    }
+    try {
+      await this.#tenancy.settled();
+    } catch (fault) {
+      logEvent({ event: "unavailable", reason: "move", detail: messageOf(fault) });
+      due.push(now + GO_ON_AFTER_MS);
     }
     const auditAt = await this.#audit.deliver(openDatabase(this.env.DB), now);
     if (auditAt !== undefined) due.push(auditAt);
@@ -323,6 +344,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
         this.#snapshots.expire(now),
         this.#decisions.expire(now),
         this.#erasure.expire(now),
+        this.#moves.expire(now),
       ];
       const next = Math.min(...expiries.map((at) => at ?? Number.POSITIVE_INFINITY));
       if (next !== Number.POSITIVE_INFINITY) due.push(Math.max(next + CLEAN_UP_DELAY_MS, now + CLEAN_UP_EVERY_MS));
@@ -339,9 +361,16 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   async #drop(): Promise<void> {
     this.#tickets.forget();
     this.#audit.forget();
+    this.#forgetCopies();
+    await this.#tables.drop();
+  }
+
+  /** The tables have changed behind what memory has of them. */
+  #forgetCopies(): void {
     this.#devices.forget();
     this.#snapshots.forget();
-    await this.#tables.drop();
+    this.#moves.forget();
+    this.#signIns.forgetRecent();
   }
 
   /** Tells D1 about the devices that it does not have yet. */
@@ -366,5 +395,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     if (set === null || set > at) await this.ctx.storage.setAlarm(at);
   }
 }
+
+/** The user has another guard from now on, or in a moment: D1 has to be asked again. */
+const MOVED: SignInVerdict = { kind: "unavailable", reason: "user-moved" };
 
 const messageOf = (fault: unknown): string => String(fault instanceof Error ? fault.message : fault);

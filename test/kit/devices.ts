@@ -83,7 +83,7 @@ export async function owner() {
     command: async (bare: BareCommand): Promise<CommandOutcome> => {
       const command = "device" in bare ? { ...bare, device: own(bare.device) } : bare;
       const by = { about: { ...ABOUT, channel: "command" as const }, by: "0123abcd", why: "" };
-      return guard.command(await profile(), { ...command, ...by });
+      return notMoved(await guard.command(await profile(), { ...command, ...by }));
     },
     /** The administrator changes the user's row and tells the guard. */
     settings: async (settings: DeviceSettings): Promise<void> => {
@@ -102,6 +102,12 @@ export async function owner() {
       await guard.command(await profile(), { kind: "user-changed", reason: "user-enabled", ...by });
     },
   };
+}
+
+/** What a guard answers whose user stays where it is. */
+export function notMoved(outcome: CommandOutcome | "moved"): CommandOutcome {
+  if (outcome === "moved") throw new Error("the user has another guard");
+  return outcome;
 }
 
 type Named = {
