@@ -4,7 +4,14 @@
 import { command, LIST, moment, span, text, WHY } from "../define.ts";
 import { CliFault } from "../fault.ts";
 import { userPath } from "../names.ts";
-import type { AppPassword, AppPasswords, EndingPassword, NewAppPassword, PasswordRevoked } from "../reach/answers.ts";
+import type {
+  AppPassword,
+  AppPasswords,
+  ChangedPassword,
+  EndingPassword,
+  NewAppPassword,
+  PasswordRevoked,
+} from "../reach/answers.ts";
 import { path } from "../reach/api.ts";
 import { type Answer, type Columns, listed } from "../text/answer.ts";
 import { certificatesText } from "../text/certificates.ts";
@@ -103,7 +110,7 @@ export const change = command({
     if (label === undefined && Object.keys(end).length === 0) {
       throw new CliFault("usage", "there is nothing to change", "Give --label, --expires or --expires-in.");
     }
-    const json = await api().patch<AppPassword>(passwordPath(user, id), { label, ...end, why });
+    const json = await api().patch<ChangedPassword>(passwordPath(user, id), { label, ...end, why });
     const { expiresAt } = json;
     return {
       text: `${id} of ${user}: ${json.label || "no label"}, ${expiresAt === null ? "without an end" : `ends ${expiresAt}`}.`,

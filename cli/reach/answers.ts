@@ -17,6 +17,21 @@ import type { AuditPurgedAnswer, ErasedAnswer, PersonAnswer } from "../../src/ap
 import type { PolicyChange } from "../../src/core/policy/diff.ts";
 import type { Policy } from "../../src/core/policy/types.ts";
 
+export type { UserAnswer as ListedUser, WholeUserAnswer as User } from "../../src/api/schemas/directory.ts";
+export type {
+  MadePasswordAnswer as NewAppPassword,
+  PasswordAnswer as AppPassword,
+  PasswordsAnswer as AppPasswords,
+} from "../../src/api/schemas/passwords.ts";
+
+import type * as v from "valibot";
+import type { changedPassword, RunningOutAnswer } from "../../src/api/schemas/passwords.ts";
+import type { aliasChanged, renamed, userDeleted } from "../../src/api/schemas/rename.ts";
+export type ChangedPassword = v.InferOutput<typeof changedPassword>;
+export type EndingPassword = RunningOutAnswer["items"][number];
+export type Renamed = v.InferOutput<typeof renamed>;
+export type AliasChanged = v.InferOutput<typeof aliasChanged>;
+export type UserDeleted = v.InferOutput<typeof userDeleted>;
 export type * from "../../src/api/answers.ts";
 export type ListedDevice = PartnershipAnswer;
 export type Contest = ContestAnswer;
@@ -60,42 +75,7 @@ export type PolicyPreviewed = {
   readonly items: readonly PreviewedDevice[];
   readonly next: string | null;
 };
-export type ListedUser = {
-  readonly id: string;
-  readonly sipUri: string;
-  readonly account: string;
-  readonly upn: string | null;
-  readonly displayName: string | null;
-  readonly groups: readonly string[];
-  readonly enrolment: string | null;
-  readonly maxDevices: number | null;
-  readonly windowUntil: string | null;
-  readonly createdAt: string;
-  readonly disabledAt: string | null;
-};
-export type User = ListedUser & { readonly names: readonly { readonly name: string; readonly kind: string }[] };
-export type Renamed = {
-  readonly id: string;
-  readonly sipUri: string;
-  readonly upn: string | null;
-  readonly account: string;
-  readonly changed: boolean;
-  readonly released: readonly string[];
-  readonly inPolicy: boolean;
-};
-export type AliasChanged = { readonly user: string; readonly alias: string; readonly changed: boolean };
 export type PersonAudit = { readonly events: readonly unknown[]; readonly next: string | null };
-export type AppPassword = {
-  readonly id: string;
-  readonly user: string;
-  readonly label: string;
-  readonly createdAt: string;
-  readonly expiresAt: string | null;
-  readonly lastUsedAt: string | null;
-  readonly revokedAt: string | null;
-  readonly state: string;
-};
-export type NewAppPassword = AppPassword & { readonly password: string; readonly userDisabled?: boolean };
 export type Token = {
   readonly id: string;
   readonly name: string;
@@ -141,5 +121,3 @@ export type AuditEvent = {
   readonly change?: unknown;
   readonly requestId: string | null;
 };
-export type AppPasswords = { readonly user: string; readonly items: readonly AppPassword[] };
-export type EndingPassword = Pick<AppPassword, "id" | "label" | "user" | "lastUsedAt"> & { readonly expiresAt: string };
