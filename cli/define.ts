@@ -15,8 +15,8 @@ export type Option<T> = {
   readonly choices?: readonly string[];
   /** May be given several times. */
   readonly many?: true;
-  /** The value of the text. Throws an error that says what to give. */
-  readonly read?: (text: string) => T;
+  /** The value of the text at `now` (ms). Throws an error that says what to give. */
+  readonly read?: (text: string, now: number) => T;
 };
 
 /** A switch. */
@@ -38,7 +38,7 @@ export const count = (brief: string, min: number, max: number): Option<number> =
 /** A moment, in ISO 8601: so long ago, or a date or time. */
 export const moment = (brief: string): Option<string> => ({
   ...{ value: "time", brief },
-  read: (given) => new Date(timeIn(given, Date.now())).toISOString(),
+  read: (given, now) => new Date(timeIn(given, now)).toISOString(),
 });
 /** A span of time, in ms. */
 export const span = (brief: string): Option<number> => ({

@@ -16,7 +16,7 @@ export type Request =
 export const wantsJson = (argv: readonly string[]): boolean => ownPart(argv).includes("--json");
 
 /** Reads the command line. Throws a usage fault. */
-export async function readCommandLine(argv: readonly string[], version: string): Promise<Request> {
+export async function readCommandLine(argv: readonly string[], version: string, now: number): Promise<Request> {
   const name = commandIn(argv);
   refuseOldOptions(argv, name);
   const said: string[] = [];
@@ -24,7 +24,7 @@ export async function readCommandLine(argv: readonly string[], version: string):
   const program = programOf(version, (text) => said.push(text));
   const command = name === undefined ? undefined : await loaded(name);
   if (name !== undefined && command !== undefined) {
-    describe(leafOf(program, name), command, (words, options) => {
+    describe(leafOf(program, name), command, now, (words, options) => {
       const { yes = false, target } = program.opts<{ yes?: boolean; target?: string }>();
       request = { kind: "run", command, words, options, yes, target };
     });
@@ -72,12 +72,13 @@ function leafOf(program: Commander, name: string): Commander {
 function describe(
   leaf: Commander,
   command: Command,
+  now: number,
   done: (words: Context["words"], options: Context["options"]) => void,
 ): void {
   const brief = leaf.summary();
   leaf.description(`${brief}.${command.help === undefined ? "" : `\n\n${command.help}`}`);
   for (const word of command.words) leaf.argument(argumentOf(word), ARGUMENTS[word.replace(/\[|\]|\.\.\./g, "")]);
-  for (const [key, option] of Object.entries(command.options)) leaf.addOption(optionOf(key, option));
+  for (const [key, option] of Object.entries(command.options)) leaf.addOption(optionOf(key, option, now));
   if (command.examples.length > 0) {
     leaf.addHelpText("after", `\nExamples:\n${command.examples.map((line) => `  npx postern ${line}`).join("\n")}`);
   }
@@ -91,7 +92,7 @@ function describe(
 /** `USER` is needed, `[USER]` and `[USER...]` are not. */
 const argumentOf = (word: string): string => (word.startsWith("[") ? word : `<${word}>`);
 
-function optionOf(key: string, { brief, value, choices, many, read }: Option<unknown>): CommanderOption {
+function optionOf(key: string, { brief, value, choices, many, read }: Option<unknown>, now: number): CommanderOption {
   const flag = `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const option = new CommanderOption(value === undefined ? flag : `${flag} <${value}>`, brief);
   if (choices !== undefined) option.choices(choices);
@@ -99,7 +100,7 @@ function optionOf(key: string, { brief, value, choices, many, read }: Option<unk
   if (read !== undefined) {
     option.argParser((text: string) => {
       try {
-        return read(text);
+        return read(text, now);
       } catch (fault) {
         throw new InvalidArgumentError(fault instanceof Error ? fault.message : String(fault));
       }

@@ -32,7 +32,7 @@ async function answerTo(
   surroundings: Surroundings,
   json: boolean,
 ): Promise<{ readonly answer: Answer; readonly csv: boolean }> {
-  const request = await readCommandLine(argv, surroundings.version);
+  const request = await readCommandLine(argv, surroundings.version, surroundings.now());
   if (request.kind === "said") return { answer: { text: request.text, json: { text: request.text } }, csv: false };
   const { command, words, options, yes, target } = request;
   let reached: Api | undefined;

@@ -7,6 +7,7 @@ import { CliFault } from "../fault.ts";
 import { openNew } from "../files.ts";
 import type { AuditPurged } from "../reach/answers.ts";
 import { counted } from "../text/answer.ts";
+import { timeIn } from "../time.ts";
 
 export const exportEvents = command({
   help: "Whole and as they come, the oldest first, with every field. CSV is safe to open in a spreadsheet.",
@@ -73,6 +74,6 @@ the audit gets one event that records it. The gateway itself deletes events olde
 });
 
 /** A bare number is days. */
-function purgedBefore(given: string): string {
-  return moment("").read?.(/^\d{1,4}$/.test(given) ? `${given}d` : given) ?? "";
+function purgedBefore(given: string, now: number): string {
+  return new Date(timeIn(/^\d{1,4}$/.test(given) ? `${given}d` : given, now)).toISOString();
 }

@@ -80,7 +80,8 @@ Front-End, and a name to sign in by. The previous UPN no longer works; nothing e
     enrolment: oneOf(["open", "window", "approval", "closed", AS_THE_POLICY], `"${AS_THE_POLICY}": as the policy says`),
     maxDevices: {
       ...{ value: "n", brief: `at most so many devices, 0 to ${MAX_DEVICES}; "${AS_THE_POLICY}": as the policy says` },
-      read: (given: string) => (given === AS_THE_POLICY ? null : (count("", 0, MAX_DEVICES).read?.(given) ?? null)),
+      read: (given: string, now: number) =>
+        given === AS_THE_POLICY ? null : (count("", 0, MAX_DEVICES).read?.(given, now) ?? null),
     },
     ...WHY,
   },

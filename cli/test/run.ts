@@ -43,12 +43,16 @@ export async function runIn(
   return { code, out, err };
 }
 
-/** The same against an API of the test's own, which `asked` hears of. Without an answer the API has no such path. */
+/**
+ * The same against an API of the test's own, which `asked` hears of. Without an answer the API has no such path. `environment`
+ * makes the environment of what names that API.
+ */
 export async function runAgainst(
   answer: (asked: Asked) => Reply | undefined,
   asked: Asked[],
   argv: readonly string[],
   surroundings: Partial<Surroundings> = {},
+  environment = (env: Readonly<Record<string, string>>) => env,
 ): Promise<Run> {
   const server = createServer(async (request, response) => {
     const body = await text(request);
@@ -67,7 +71,7 @@ export async function runAgainst(
   const { port } = server.address() as AddressInfo;
   const env = { HOME: "/nonexistent", POSTERN_URL: `http://127.0.0.1:${port}`, POSTERN_TOKEN: "pt_0123456789abcdef" };
   try {
-    return await runIn({ env, ...surroundings }, argv);
+    return await runIn({ env: environment(env), ...surroundings }, argv);
   } finally {
     server.closeAllConnections();
     server.close();

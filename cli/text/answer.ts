@@ -52,6 +52,7 @@ const MAX_CELL_CHARS = 1_000;
 
 /** The answer as it is printed. */
 export async function written(answer: Answer, form: "text" | "csv" | "json"): Promise<string> {
+  if (answer.json === undefined) return ""; // it has been written already
   if (form === "json") return `${JSON.stringify(answer.json, null, 2).replaceAll(UNSEEN, escaped)}\n`;
   if (form === "csv") return csv(answer.table?.csv ?? []);
   const shown = answer.table?.shown ?? [];
