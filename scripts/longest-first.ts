@@ -2,7 +2,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files that take half a minute and more, nearly all of it waiting. Begun last, they would keep a run going alone. */
 const LONGEST = [
-  "src/api/device-routes.test.ts",
+  "src/api/routes/devices.test.ts",
   "test/conformance/people.test.ts",
   "test/conformance/polls.test.ts",
   "test/conformance/lockout-neighbour.test.ts",

@@ -28,7 +28,7 @@ rule of the policy, also before rules that are added later. ${MANY_TOO}`,
     "device approve alice@contoso.test phone-1",
     "device list --state quarantined --csv | npx postern device approve --file -",
   ],
-  run: (context) => decide(context, "approve", (json) => `Approved ${named(json)}\n\n${afterApproval(json.device)}`),
+  run: (context) => decide(context, "approve", (json) => `Approved ${named(json)}\n\n${afterApproval(json)}`),
 });
 
 export const block = command({
@@ -62,13 +62,42 @@ With the id by which a device names itself, USER may be left out: it is forgotte
     }),
 });
 
+export const approveKey = command({
+  help: `"device show" lists it as "waiting". A further key waits when a desktop asks for a certificate with its app password, and
+already has another key. First ask the person whether that was a new Windows profile or "Delete my sign-in info": it may be
+a thief with the app password. Within a day the device may then fetch a certificate for this key, or for one other key
+from the same network, because many clients make a new key with each attempt.`,
+  words: ["USER", "DEVICE", "[KEY]"],
+  options: WHY,
+  examples: ["device approve-key alice@contoso.test d_8fz2"],
+  changes: true,
+  async run({ words: [user, device, key], options, api }) {
+    const json = await api().post<DeviceChanged>(`${devicePath(user, device)}/approve-key`, { key, ...options });
+    return {
+      text: `Approved a key of ${named(json)}\n\nWithin a day the device may fetch a certificate for it, or for one other key from the same network. The person signs in again.`,
+      json,
+    };
+  },
+});
+
 export const resetKey = command({
-  ...SHAPE,
-  words: ["[USER]", "[DEVICE]"],
-  help: `For a device that has a new key because it was set up again: Postern forgets the key that it knows of the device, and
-takes the next one. ${MANY_TOO}`,
+  help: `Takes keys from a device, and ends its tickets. Without KEY it takes all of them: the device is like one that never had a
+key, and may fetch a certificate for a new one with its app password. This is the way back for a device that has proved a
+key and lost it. With KEY it takes one key away, such as a thief's.`,
+  words: ["USER", "DEVICE", "[KEY]"],
+  options: WHY,
   examples: ["device reset-key alice@contoso.test d_8fz2 --why 'new laptop disk'"],
-  run: (context) => decide(context, "reset-key", (json) => `Reset the key of ${named(json)}`),
+  changes: true,
+  async run({ words: [user, device, key], options, api }) {
+    const json = await api().post<DeviceChanged>(`${devicePath(user, device)}/reset-key`, { key, ...options });
+    const what = key === undefined ? "Took all keys from" : "Took a key from";
+    const next =
+      key === undefined
+        ? " The next key that comes with its app password is its first one: look at it with device show."
+        : "";
+    const text = `${what} ${named(json)}\n\nIt signs in again.${next}`;
+    return { text: text + certificatesText(json.revokeCertificates), json };
+  },
 });
 
 export const expect = command({
@@ -119,7 +148,7 @@ type Deciding = Pick<Context, "question" | "yes" | "progress" | "api" | "folder"
   readonly words: readonly [string | undefined, string | undefined];
   readonly options: { readonly file?: string; readonly dryRun?: true; readonly why?: string };
 };
-type Action = "approve" | "block" | "forget" | "reset-key";
+type Action = "approve" | "block" | "forget";
 
 async function decide(context: Deciding, action: Action, said: (json: DeviceChanged) => string): Promise<Answer> {
   const { words, options, api: open } = context;

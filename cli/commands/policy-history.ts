@@ -30,7 +30,7 @@ export const history = command({
       {
         VERSION: ({ version }) => version,
         APPLIED: ({ appliedAt }) => appliedAt,
-        BY: ({ by }) => by?.name ?? by?.id,
+        BY: ({ by }) => by,
         WHY: ({ why }) => why,
       },
       { empty: "No policy was applied yet: the gateway uses the default." },

@@ -1,70 +1,63 @@
-// PROVISIONAL: what the API answers, until its own schemas are there.
-import type {
-  ContestAnswer,
-  PartnershipAnswer,
-  PolicyImpactAnswer,
-  PolicySpreadAnswer,
-} from "../../src/api/answers.ts";
-import type {
-  DeviceAnswer,
-  DeviceChangedAnswer,
-  DeviceKeyAnswer,
-  PasswordRevokedAnswer,
-  WhyAnswer,
-  WindowAnswer,
-} from "../../src/api/device-answers.ts";
-import type { AuditPurgedAnswer, ErasedAnswer, PersonAnswer } from "../../src/api/person-answers.ts";
-import type { PolicyChange } from "../../src/core/policy/diff.ts";
-import type { Policy } from "../../src/core/policy/types.ts";
+// The answers of the API by the names that commands use. The types are the API's own.
 
+import type * as v from "valibot";
+import type { changedPassword, RunningOutAnswer } from "../../src/api/schemas/passwords.ts";
+import type { PolicyAnswer, PolicyImpactAnswer } from "../../src/api/schemas/policy.ts";
+import type { aliasChanged, renamed, userDeleted } from "../../src/api/schemas/rename.ts";
+import type { PolicyChange } from "../../src/core/policy/diff.ts";
+
+export type {
+  DeviceAnswer as Device,
+  DeviceChangedAnswer as DeviceChanged,
+  DeviceKeyAnswer as DeviceKey,
+  PasswordRevokedAnswer as PasswordRevoked,
+  WhyAnswer as Why,
+} from "../../src/api/schemas/devices.ts";
 export type { UserAnswer as ListedUser, WholeUserAnswer as User } from "../../src/api/schemas/directory.ts";
 export type {
   MadePasswordAnswer as NewAppPassword,
   PasswordAnswer as AppPassword,
   PasswordsAnswer as AppPasswords,
 } from "../../src/api/schemas/passwords.ts";
-
-import type * as v from "valibot";
-import type { changedPassword, RunningOutAnswer } from "../../src/api/schemas/passwords.ts";
-import type { aliasChanged, renamed, userDeleted } from "../../src/api/schemas/rename.ts";
+export type {
+  AuditPurgedAnswer as AuditPurged,
+  ErasedAnswer as Erased,
+  PersonAnswer as Person,
+  PersonAuditAnswer as PersonAudit,
+} from "../../src/api/schemas/person.ts";
+export type {
+  ContestAnswer as Contest,
+  PartnershipAnswer as ListedDevice,
+  PolicyAppliedAnswer as PolicyApplied,
+  PolicyImpactAnswer as PolicyImpact,
+  PolicySpreadAnswer as PolicySpread,
+} from "../../src/api/schemas/policy.ts";
+export type { UserChangedAnswer as UserChanged, WindowAnswer as Window } from "../../src/api/schemas/users.ts";
 export type ChangedPassword = v.InferOutput<typeof changedPassword>;
 export type EndingPassword = RunningOutAnswer["items"][number];
 export type Renamed = v.InferOutput<typeof renamed>;
 export type AliasChanged = v.InferOutput<typeof aliasChanged>;
 export type UserDeleted = v.InferOutput<typeof userDeleted>;
-export type * from "../../src/api/answers.ts";
-export type ListedDevice = PartnershipAnswer;
-export type Contest = ContestAnswer;
-export type Device = DeviceAnswer;
-export type DeviceKey = DeviceKeyAnswer;
-export type DeviceChanged = DeviceChangedAnswer;
-export type Why = WhyAnswer;
-export type Window = WindowAnswer;
-export type PasswordRevoked = PasswordRevokedAnswer;
-export type Person = PersonAnswer;
-export type Erased = ErasedAnswer;
-export type AuditPurged = AuditPurgedAnswer;
-export type PolicyImpact = PolicyImpactAnswer;
-export type PolicySpread = PolicySpreadAnswer;
+
+// PROVISIONAL
 export type By = { readonly id: string; readonly name: string | null; readonly kind: string };
 export type PolicyVersion = {
   readonly version: number;
   readonly appliedAt: string | null;
-  readonly by: By | null;
+  readonly by: string | null;
   readonly why: string | null;
 };
-export type PolicyShown = PolicyVersion & { readonly policy: Policy; readonly text: string | null };
-export type PolicyApplied = { readonly version: number };
+export type PolicyShown = PolicyAnswer;
 export type PolicyChecked = {
   readonly version: number;
   readonly changes: readonly PolicyChange[];
-  readonly impact: PolicyImpact;
+  readonly impact: PolicyImpactAnswer;
 };
 export type PreviewedDevice = {
   readonly user: string;
   readonly id: string;
   readonly key: string | null;
-  readonly facts: Device["facts"];
+  readonly facts: PolicyImpactAnswer["examples"][number]["facts"];
   readonly before: "allow" | "block" | "quarantine";
   readonly after: "allow" | "block" | "quarantine";
   readonly reason: string;
@@ -75,7 +68,6 @@ export type PolicyPreviewed = {
   readonly items: readonly PreviewedDevice[];
   readonly next: string | null;
 };
-export type PersonAudit = { readonly events: readonly unknown[]; readonly next: string | null };
 export type Token = {
   readonly id: string;
   readonly name: string;

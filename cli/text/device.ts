@@ -70,24 +70,29 @@ export function deviceText(user: string, device: Device, { action, reason }: Jud
 /** The keys of a device; empty without any. */
 export function keysText(keys: readonly DeviceKey[]): string {
   if (keys.length === 0) return "";
-  const rows = keys.map(({ hash, firstSeenAt, lastSeenAt, network, endsAt }) => [
-    ...[hash.slice(0, SHOWN_HASH_CHARS), firstSeenAt, lastSeenAt, network, endsAt],
+  const rows = keys.map(({ hash, firstSeenAt, lastSeenAt, network, endsAt, state, via, provedAt }) => [
+    ...[hash.slice(0, SHOWN_HASH_CHARS), state === "good" ? KEY_TICKETS[via] : state, provedAt ?? "never"],
+    ...[firstSeenAt, lastSeenAt, network, endsAt],
   ]);
   return `
 
 Keys of its certificates, the first one first:
 
-${table([["KEY", "FIRST SEEN", "LAST SEEN", "LAST FROM", "CERTIFICATE ENDS"], ...rows])}`;
+${table([["KEY", "STATE", "PROVED", "FIRST SEEN", "LAST SEEN", "LAST FROM", "ENDS"], ...rows])}`;
 }
+
+const KEY_TICKETS = { password: "good, by its app password", key: "good, by an earlier key" } as const;
 
 /** The beginning of a hash. `--json` has the whole. */
 const SHOWN_HASH_CHARS = 16;
 
 /** What an approval does. */
-export function afterApproval({ state, credentialId }: Device): string {
+export function afterApproval({ user, device: { id, state, credentialId }, keysWaiting }: DeviceChanged): string {
   if (state === "pending") return "It enrols when it comes.";
   if (credentialId === null) return "Its app password is revoked: it needs another before it is served again.";
-  return "From now on it is let in, whatever the rules say.";
+  const keys =
+    keysWaiting === 0 ? "" : `\n\nA key of it still waits for approval: npx postern device approve-key ${user} ${id}`;
+  return `From now on it is let in, whatever the rules say.${keys}`;
 }
 
 /** How a forgotten device may come back. */

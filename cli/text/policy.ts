@@ -12,7 +12,7 @@ import { deviceName } from "./device.ts";
 export function originOf({ version, appliedAt, by, why }: Omit<PolicyShown, "policy" | "text">): string {
   if (version === 0) return "the default policy: none was applied yet";
   const reason = why === null || why === "" ? "" : `: ${why}`;
-  return `policy version ${version}, applied ${appliedAt ?? "at an unknown time"} by ${by?.name ?? by?.id ?? "nobody known"}${reason}`;
+  return `policy version ${version}, applied ${appliedAt ?? "at an unknown time"} by ${by ?? "nobody known"}${reason}`;
 }
 
 /** The file that was applied, when it says what the gateway decides by; otherwise what it decides by. */

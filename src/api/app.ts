@@ -13,13 +13,9 @@ import { aboutRequest } from "../http/about.ts";
 import { noSuchHost } from "../http/no-such-host.ts";
 import { logFailure } from "../store/log-failure.ts";
 import { recognise } from "./access.ts";
-import { auditRoutes } from "./audit-routes.ts";
 import type { Call } from "./call.ts";
-import { deviceRoutes } from "./device-routes.ts";
 import { mount } from "./mount.ts";
 import { operations } from "./operations.ts";
-import { personRoutes } from "./person-routes.ts";
-import { policyRoutes } from "./policy-routes.ts";
 import { problem, problemResponse } from "./problem.ts";
 
 /** The name under which a wrong admin key counts against its network. No user can have it, because it has no domain. */
@@ -83,10 +79,6 @@ async function countWrongKey(request: Request, env: Env, { host }: AdminAccess, 
 const routes = new Hono<{ Bindings: Call }>();
 
 mount(routes, operations);
-auditRoutes(routes);
-deviceRoutes(routes);
-personRoutes(routes);
-policyRoutes(routes);
 
 routes.notFound((c) => problemResponse(problem("no-such-resource", "The API has no such path."), c.env.requestId));
 

@@ -6,6 +6,7 @@ import type { UserSettingsReason } from "../audit/reasons.ts";
 import type { Env } from "../config/env.ts";
 import { normaliseName } from "../core/credentials/names.ts";
 import { ok, type Result } from "../core/result.ts";
+import { printable } from "../core/text/printable.ts";
 import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
 import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
 import { changeUser } from "../store/change-user.ts";
@@ -26,6 +27,7 @@ import type { Call } from "./call.ts";
 import { aboutCommand } from "./record.ts";
 import type { UserChange } from "./settings.ts";
 import { inTurns } from "./turns.ts";
+import { MAX_WHY_CHARS } from "./why.ts";
 
 /** How many networks' guards one request tells. An invocation may make a thousand calls. */
 const MAX_NETWORKS = 500;
@@ -34,6 +36,12 @@ const MARGIN_MS = 100;
 
 /** Who gives the command, in the audit's words. */
 export type Commanding = { readonly call: Call; readonly why: string };
+
+/** Who gives a command, with the reason that a body had. */
+export const commanding = (call: Call, why: string): Commanding => ({
+  call,
+  why: printable(why.trim(), MAX_WHY_CHARS),
+});
 
 /** A command without the administrator who gives it. */
 type Bare<C> = C extends unknown ? Omit<C, "about" | "by" | "why"> : never;

@@ -1,15 +1,25 @@
 // Every operation of the API.
 
 import type { Operation } from "./operation.ts";
+import { auditOperations } from "./routes/audit.ts";
+import { deviceOperations } from "./routes/devices.ts";
 import { directoryOperations } from "./routes/directory.ts";
 import { lockOperations } from "./routes/locks.ts";
 import { passwordOperations } from "./routes/passwords.ts";
+import { personOperations } from "./routes/person.ts";
+import { policyOperations } from "./routes/policy.ts";
 import { renameOperations } from "./routes/rename.ts";
+import { userOperations } from "./routes/users.ts";
 
 /** In the order of the OpenAPI document. */
 export const operations: readonly Operation[] = [
   directoryOperations,
+  userOperations,
   renameOperations,
   passwordOperations,
+  personOperations,
+  deviceOperations,
+  policyOperations,
   lockOperations,
+  auditOperations,
 ].flat();

@@ -25,10 +25,10 @@ import type { Identity } from "../store/rename-user.ts";
 import type { Call } from "./call.ts";
 import { revokeCertificates } from "./certificates.ts";
 import { changeText } from "./change.ts";
-import { deviceAnswer } from "./device-routes.ts";
+import { deviceAnswer } from "./device-answer.ts";
 import { type Commanding, MAX_LOOKS, untilVerdictsAreOld } from "./devices.ts";
-import type { ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "./person-answers.ts";
 import { aboutCommand } from "./record.ts";
+import type { ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "./schemas/person.ts";
 import { inTurns } from "./turns.ts";
 
 /** How many networks' guards one request asks. An invocation may make a thousand calls. */

@@ -1,5 +1,6 @@
 // What a policy would do to the devices in use, for those who are about to apply it.
 
+import { proofOf } from "../core/device/partnership.ts";
 import { deviceIdIn } from "../core/device/types.ts";
 import { extentOf, IN_USE_DAYS, refusedInUse } from "../core/policy/impact.ts";
 import { DEFAULT_POLICY } from "../core/policy/read.ts";
@@ -7,7 +8,7 @@ import type { Policy } from "../core/policy/types.ts";
 import type { Database } from "../store/database.ts";
 import { listPartnerships, type OwnedPartnership } from "../store/partnerships.ts";
 import { currentPolicy } from "../store/policies.ts";
-import type { PolicyImpactAnswer } from "./answers.ts";
+import type { PolicyImpactAnswer } from "./schemas/policy.ts";
 
 /** Enough examples to recognise whom a rule affects. */
 const MAX_EXAMPLES = 10;
@@ -38,5 +39,6 @@ export async function impactOf(db: Database, policy: Policy, now: number): Promi
 const previewed = (partnership: OwnedPartnership) => {
   const { key, user, groups, facts, devices, source } = partnership;
   const device = key === null ? null : deviceIdIn(key);
-  return { ...partnership, circumstances: { device, facts, sipUri: user, groups, devices, source } };
+  const proof = proofOf(partnership, Date.now());
+  return { ...partnership, circumstances: { device, facts, sipUri: user, groups, devices, source, proof } };
 };

@@ -23,6 +23,7 @@ export type Env = GuardEnv &
     readonly CHALLENGE?: string;
     readonly EDGE_CERTIFICATE_HASHES?: string;
     readonly PLAIN_HTTP?: string;
+    readonly CERTIFICATE_TICKETS?: string;
     readonly REFUSAL_FLOOR_MS?: string;
     readonly AUDIT_RETENTION_DAYS?: string;
     readonly ADMIN_HOST?: string;

@@ -41,6 +41,7 @@ export const NAMES: Readonly<Record<keyof Env, Kind>> = {
   CHALLENGE: "variable",
   EDGE_CERTIFICATE_HASHES: "variable",
   PLAIN_HTTP: "variable",
+  CERTIFICATE_TICKETS: "variable",
   LOCKOUT: "variable",
   LOCKOUT_LIMITS: "variable",
   REFUSAL_FLOOR_MS: "variable",

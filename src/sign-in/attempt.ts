@@ -56,6 +56,8 @@ export type ProvedUser = {
   /** The network and the client, as the user's guard keeps them with a ticket. */
   readonly place: string;
   readonly ntlmVersion: string;
+  /** The key that signed the request, and the partnership whose device has it. */
+  readonly key?: { readonly hash: string; readonly device: string };
   readonly wouldRefuse?: AuditReason;
 };
 
@@ -185,8 +187,10 @@ async function noteEnd(settling: Promise<void>): Promise<void> {
 
 /** The event of a proved user's sign-in, once it is known how it ended. */
 export function eventOf(by: ProvedUser, decision: Pick<Decision, "outcome" | "reason">, now: number): AuditedEvent {
-  const { user, credentialId, about, wouldRefuse } = by;
-  return auditEvent(about, { ...decision, userId: user.id, user: user.sipUri, credentialId, wouldRefuse }, now);
+  const { user, credentialId, about, wouldRefuse, key } = by;
+  const signed = key && { device: key.device, why: `key ${key.hash}` };
+  const of = { userId: user.id, user: user.sipUri, credentialId, wouldRefuse, ...signed };
+  return auditEvent(about, { ...decision, ...of }, now);
 }
 
 /** A proved user's sign-in that ended without a ticket; durable when this returns. */

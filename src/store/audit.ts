@@ -1,4 +1,4 @@
-// The queries of the audit: putting events in, once each, and finding them again, newest first.
+// The queries of the audit. They insert each event once and find events again, newest first.
 
 import {
   and,
@@ -24,12 +24,12 @@ import { noteUsed } from "./app-passwords.ts";
 import type { Database } from "./database.ts";
 import { auditEvents, users } from "./schema.ts";
 
-/** An event as D1 has it: what a {@link AuditedEvent} lacks is null. Times in milliseconds. */
+/** A row of the audit. A field that the {@link AuditedEvent} does not have is null. Times in milliseconds. */
 export type StoredEvent = typeof auditEvents.$inferSelect;
 
-/** D1 takes a hundred parameters a statement, and an event has twenty-one fields. */
+/** How many events one statement inserts. D1 takes a hundred parameters, and an event has twenty-one fields. */
 const EVENTS_OF_A_STATEMENT = 4;
-/** An invocation may make fifty queries on the free plan; this leaves some for the other work of an alarm. */
+/** The free plan allows fifty queries for each invocation. This leaves some for the other work of an alarm. */
 const STATEMENTS_OF_A_BATCH = 40;
 /** The most events that {@link insertEvents} takes at once. */
 export const MAX_EVENTS_OF_A_BATCH = EVENTS_OF_A_STATEMENT * STATEMENTS_OF_A_BATCH;
@@ -58,7 +58,7 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
   return result;
 }
 
-/** Which events to find; what is absent does not matter. */
+/** Which events to find. A field that is absent does not restrict the search. */
 export type AuditFilter = {
   readonly userId?: string | undefined;
   /** A network as `networkOf` writes it. */
@@ -66,15 +66,15 @@ export type AuditFilter = {
   readonly outcome?: Outcome | undefined;
   readonly reason?: string | undefined;
   readonly requestId?: string | undefined;
-  /** ms; at this time or later. */
+  /** Only events at this time (ms) or later. */
   readonly since?: number | undefined;
-  /** ms; before this time. */
+  /** Only events before this time (ms). */
   readonly until?: number | undefined;
 };
 
 /**
- * The newest events that match. With a user, or with a time since when, D1 reads little more than it finds; otherwise it
- * may read the table to its beginning.
+ * The newest events that match. With `user` or `since`, D1 reads little more than it finds. Otherwise it may read the
+ * whole table.
  */
 export async function findEvents(db: Database, filter: AuditFilter, limit: number): Promise<StoredEvent[]> {
   const { id, userId, source, outcome, reason, requestId } = auditEvents;
@@ -88,7 +88,7 @@ export async function findEvents(db: Database, filter: AuditFilter, limit: numbe
         filter.outcome === undefined ? undefined : eq(outcome, filter.outcome),
         filter.reason === undefined ? undefined : eq(reason, filter.reason),
         filter.requestId === undefined ? undefined : isRequest(requestId, filter.requestId),
-        // Ids begin with the time, and the indexes have them.
+        // An id begins with its event's time, and every index has the id.
         filter.since === undefined ? undefined : gte(id, firstEventId(filter.since)),
         filter.until === undefined ? undefined : lt(id, firstEventId(filter.until)),
       ),
@@ -97,10 +97,10 @@ export async function findEvents(db: Database, filter: AuditFilter, limit: numbe
     .limit(limit);
 }
 
-/** That an event is of this request, whichever way its ray id was written here and there. */
+/** Whether an event belongs to this request. Both may have the ray id with or without the location behind it. */
 function isRequest(column: typeof auditEvents.requestId, given: string): SQL | undefined {
   const id = idWithoutPlace(given);
-  // An id has no sign that LIKE reads as another one but "_", and no ray id has that.
+  // LIKE gives a meaning to "%" and "_" only. No ray id has either.
   const withPlace = /^[0-9a-f]{16}$/.test(id) ? like(column, `${id}-___`) : undefined;
   return or(sql`lower(${column}) = ${id}`, withPlace);
 }
@@ -137,7 +137,7 @@ export async function waitingUsers(db: Database, now: number): Promise<WaitingUs
     .orderBy(asc(users.sipUri));
 }
 
-/** Networks of which some event made someone wait until after `now`; their guards know whether it is still so. */
+/** Networks that an event made wait until after `now`. Their guards know which still wait. */
 export async function waitingSources(db: Database, now: number): Promise<string[]> {
   const { source, waitUntil } = auditEvents;
   const rows = await db
@@ -149,13 +149,14 @@ export async function waitingSources(db: Database, now: number): Promise<string[
   return rows.map((row) => row.source);
 }
 
-/** Events that one purge deletes at most, in one transaction. */
+/** The most events that one purge deletes, in one transaction. */
 export const MAX_EVENTS_OF_A_PURGE = 5_000;
 
 /**
- * Deletes the oldest events before `before` (ms), and in the same transaction adds the event that says so. Deletes nothing and adds
- * nothing where there is nothing. With `deleted` at {@link MAX_EVENTS_OF_A_PURGE} there may be more. The oldest are found by their
- * ids, which have an index, and judged by `at`: of an event that was restored or written by hand the two may differ.
+ * Deletes the oldest events before `before` (ms), and adds the event that says so in the same transaction. If there is
+ * nothing to delete, it adds nothing. If it deleted {@link MAX_EVENTS_OF_A_PURGE}, more may be left. It finds the
+ * oldest events by their ids, which have an index, and compares `at`. The two may differ in an event that was restored
+ * or written by hand.
  */
 export async function purgeEvents(
   db: Database,

@@ -1,5 +1,5 @@
-// What an administrator changes of a user who is there, in one transaction: how the user's devices are judged, and the UPN, which is
-// one of the names to sign in by.
+// Changes what an administrator may change about an existing user, in one transaction: how the user's devices are
+// judged, and the UPN, which is one of the names for signing in.
 
 import { and, eq, ne, sql } from "drizzle-orm";
 import { ok, type Result, refuse } from "../core/result.ts";
@@ -8,14 +8,14 @@ import type { User } from "./directory.ts";
 import type { Upn } from "./new-user.ts";
 import { names, users } from "./schema.ts";
 
-/** What may be changed of how a user's devices are judged; what is undefined stays as it is. */
+/** New values for how a user's devices are judged. A value that is undefined stays unchanged. */
 export type DeviceSettings = {
   readonly [Setting in "groups" | "enrolment" | "maxDevices" | "windowUntil"]?: User[Setting] | undefined;
 };
 
 /**
- * Changes all that is given, or nothing. A new UPN replaces the previous one. The previous one no longer names the
- * user, unless it is another of the user's names. `name-taken`: the UPN is another user's name.
+ * Makes all of the given changes, or none. A new UPN replaces the old one. The user cannot sign in with the old UPN any
+ * more, unless it is also another name of the user. `name-taken`: the UPN is a name of another user.
  */
 export async function changeUser(
   db: Database,

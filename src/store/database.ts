@@ -5,7 +5,9 @@
 import { type AnyD1Database, type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
 
-/** The directory's database, as both drivers have it. What a bare `run` returns differs, so no query looks at it. */
+/**
+ * The database, with what both drivers have in common. `run` returns different values in the two, so nobody reads them.
+ */
 export type Database = Pick<
   BaseSQLiteDatabase<"async", unknown, Record<string, never>>,
   "select" | "insert" | "update" | "delete"

@@ -1,7 +1,7 @@
-// The directory: who may sign in, by which names, with which app passwords. Every query of these tables is here.
-// No list of app passwords has their sealed hashes.
-// A selected column never has another's name in the same statement: the CLI's driver receives rows as JSON objects, in
-// which two columns of one name would be one.
+// The directory: who may sign in, with which names and which app passwords. Every query of these tables is here.
+// The lists of app passwords leave the sealed hashes out.
+// No statement selects two columns with the same name. The CLI's driver gets rows as JSON objects, in which one of the
+// two would be lost.
 
 import { and, asc, count, desc, eq, getTableColumns, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { CredentialPlace } from "../core/credentials/sealed-hash.ts";
@@ -12,12 +12,12 @@ import { type NewUser, type NewUserFault, rowsOfNewUser, userOf } from "./new-us
 import { appPasswords, names, policies, users } from "./schema.ts";
 import { type Credentials, credentialsAt, RECOGNISED_FOR_MS } from "./sign-in-credentials.ts";
 
-/** A user as the directory keeps it. Times in milliseconds. */
+/** A row of `users`. Times in milliseconds. */
 export type User = typeof users.$inferSelect;
-/** A key that leads to a user, and what it is. */
+/** A key under which a user is found, and the kind of name it is. */
 export type UserName = Pick<typeof names.$inferSelect, "name" | "kind">;
 
-/** What a sign-in needs to know about its user. */
+/** The facts about a user that a sign-in needs. */
 export type SignInUser = {
   readonly id: string;
   readonly sipUri: string;
@@ -32,14 +32,14 @@ export type SignInRecord = Credentials & {
   readonly user: SignInUser;
   /** What the user's guard has to know of the user. */
   readonly subject: Subject;
-  /** Of the policy in force; 0 while none was applied. */
+  /** The version of the policy in force. 0 if none was ever applied. */
   readonly policyVersion: number;
 };
 
 /**
- * Finds a user by any normalised name, with the app passwords, in one D1 statement; given several, by the first that anybody has.
- * `undefined`: nobody has one of them.
- * A disabled user is found, so that the caller can take as long over it as over any other.
+ * Finds a user with the app passwords by normalised names, in one D1 statement. If several names are given, the first
+ * one that belongs to somebody counts. Undefined if none of them belongs to anybody. A disabled user is found too, so
+ * that the caller takes as much time for it as for any other.
  */
 export async function findForSignIn(
   db: Database,
@@ -90,13 +90,13 @@ const SUBJECT = {
   revision: users.revision,
 };
 
-/** What a guard has to know of a user. */
+/** Picks what a guard has to know about a user. */
 export function subjectOf(row: Pick<User, "id" | "sipUri" | "disabledAt" | keyof typeof SUBJECT>): Subject {
   const { id: userId, sipUri, disabledAt, groups, enrolment, maxDevices, windowUntil, revision } = row;
   return { userId, sipUri, disabled: disabledAt !== null, groups, enrolment, maxDevices, windowUntil, revision };
 }
 
-/** Adds a user with all its names, or nothing. `name-taken`: a name or the SIP URI is another user's already. */
+/** Adds a user with all names, or nothing. `name-taken`: a name or the SIP URI belongs to another user. */
 export async function addUser(
   db: Database,
   newUser: NewUser,
@@ -117,7 +117,7 @@ export async function addUser(
   return ok(user);
 }
 
-/** Which of these keys lead to a user already. */
+/** Those of the given keys that belong to a user already. */
 export async function takenNames(db: Database, keys: readonly string[]): Promise<string[]> {
   const rows = await db
     .select({ name: names.name })
@@ -131,26 +131,29 @@ export async function listUsers(db: Database): Promise<User[]> {
   return db.select().from(users).orderBy(asc(users.sipUri));
 }
 
-/** The user that a normalised name leads to. */
+/** The user who has this normalised name. */
 export async function showUser(db: Database, name: string): Promise<User | undefined> {
   const owner = db.select({ userId: names.userId }).from(names).where(eq(names.name, name));
   const [user] = await db.select().from(users).where(inArray(users.id, owner));
   return user;
 }
 
-/** The user of that id. */
+/** The user with this id. */
 export async function userById(db: Database, id: string): Promise<User | undefined> {
   const [user] = await db.select().from(users).where(eq(users.id, id));
   return user;
 }
 
-/** Every name of a user, in the order of their kinds. */
+/** All names of a user, sorted by kind. */
 export async function namesOfUser(db: Database, userId: string): Promise<UserName[]> {
   const rows = await db.select().from(names).where(eq(names.userId, userId)).orderBy(asc(names.kind), asc(names.name));
   return rows.map(({ name, kind }) => ({ name, kind }));
 }
 
-/** Stops a user signing in, and closes the enrolment window, which enabling the user must not open again (S-46). False when the user does not exist or was disabled before, whose time is kept. */
+/**
+ * Stops a user from signing in, and closes the enrolment window, so that enabling the user does not open it again
+ * (S-46). False when the user does not exist or was disabled before. Then the earlier time stays.
+ */
 export async function disableUser(db: Database, userId: string, now: number): Promise<boolean> {
   const changed = await db
     .update(users)
@@ -170,7 +173,7 @@ export async function enableUser(db: Database, userId: string): Promise<boolean>
   return changed.length > 0;
 }
 
-/** Users whose enrolment window is open at `now` (ms), where the policy's mode is theirs. */
+/** How many enabled users without a mode of their own have an open enrolment window at `now` (ms). */
 export async function countOpenWindows(db: Database, now: number): Promise<number> {
   const [row] = await db
     .select({ open: count() })
@@ -181,7 +184,7 @@ export async function countOpenWindows(db: Database, now: number): Promise<numbe
 
 const NEXT_REVISION = sql`${users.revision} + 1`;
 
-/** An app password to keep. Its hashes are sealed for this user and this id. */
+/** A new app password. Its hashes are sealed for this user and this id. */
 export type NewAppPassword = {
   readonly id: string;
   readonly userId: string;
@@ -200,7 +203,7 @@ const SHOWN = (({ userId: _user, ntHashes: _hashes, oldNtHashes: _old, ...shown 
   getTableColumns(appPasswords),
 );
 
-/** Keeps a new app password, live from now on. Throws when the user does not exist. */
+/** Stores a new app password, which is live from now on. Throws when the user does not exist. */
 export async function addAppPassword(db: Database, appPassword: NewAppPassword, now: number): Promise<void> {
   await db.insert(appPasswords).values({ ...appPassword, createdAt: now, revokedAt: null });
 }
@@ -221,10 +224,10 @@ export async function revokeAppPassword(db: Database, userId: string, id: string
   return changed.length > 0;
 }
 
-/** A sealed pair of hashes and where it belongs. */
+/** A sealed pair of hashes, and the row for which it is sealed. */
 export type SealedHashes = CredentialPlace & { readonly ntHashes: string };
 
-/** The newest live app password of all, by which a key that is not the gateway's shows itself (S-15). */
+/** The newest live app password of all users. With it, the CLI finds out whether it has the gateway's key (S-15). */
 export async function newestSealedHashes(db: Database): Promise<SealedHashes | undefined> {
   const { id, userId, ntHashes, createdAt, revokedAt } = appPasswords;
   const [newest] = await db

@@ -10,12 +10,12 @@ import type { Database } from "./database.ts";
 import type { User } from "./directory.ts";
 import { appPasswords, auditEvents, deviceContests, names, partnerships, policies, users } from "./schema.ts";
 
-/** What becomes of the events of somebody who is erased. */
+/** What happens to the events of a person who is erased. */
 export type AuditFate = "pseudonymise" | "purge";
 
-/** Events changed or deleted by one statement. */
+/** How many events one statement changes or deletes. */
 const EVENTS_OF_A_STATEMENT = 2_000;
-/** Statements of one call, some seconds of D1's. */
+/** How many statements one call makes. Together they take D1 some seconds. */
 const STATEMENTS_OF_A_CALL = 20;
 
 /** The keys of all devices that a user has. */
@@ -24,7 +24,7 @@ export async function deviceKeysOf(db: Database, userId: string): Promise<string
   return rows.flatMap(({ key }) => key ?? []);
 }
 
-/** A page of the events that are about a person, oldest first; `after` is the id of the last one of the page before. */
+/** A page of the events about a person, oldest first. `after`: the id of the last event on the page before. */
 export async function eventsAbout(
   db: Database,
   person: Pick<User, "id">,
@@ -39,7 +39,7 @@ export async function eventsAbout(
     .limit(page.limit);
 }
 
-/** The networks that events of the user name since a time (ms). */
+/** The networks in the user's events since a time (ms). */
 export async function networksOf(db: Database, userId: string, since: number): Promise<string[]> {
   const { source, at } = auditEvents;
   const rows = await db
@@ -50,7 +50,7 @@ export async function networksOf(db: Database, userId: string, since: number): P
   return rows.map((row) => row.source);
 }
 
-/** The versions of the policy in which one of these texts stands. */
+/** The versions of the policy that contain one of these texts. */
 export async function policiesNaming(db: Database, texts: readonly string[]): Promise<number[]> {
   const { version, policy, text, why } = policies;
   const said = sql`lower(${policy} || coalesce(${text}, '') || coalesce(${why}, ''))`;
@@ -64,8 +64,8 @@ export async function policiesNaming(db: Database, texts: readonly string[]): Pr
 }
 
 /**
- * Makes the events of a person nobody's, or deletes them, so many a call: `more` says that there are more. Another user's events
- * in which the person's devices stand lose these, and no more.
+ * Makes the events of a person anonymous, or deletes them. One call changes a bounded number of events, and `more` says
+ * whether some are left. From another user's event, only the ids of the person's devices are removed.
  */
 export async function forgetInAudit(
   db: Database,
@@ -120,11 +120,11 @@ export async function deleteUser(
 
 const ofDevices = (keys: readonly string[]): SQL => among(auditEvents.deviceKey, keys);
 
-/** One parameter however many keys: a statement takes a hundred. */
+/** Whether a column has one of the keys. All keys are one parameter, because a statement takes a hundred at most. */
 const among = (column: AnyColumn, keys: readonly string[]): SQL =>
   sql`${column} in (select value from json_each(${JSON.stringify(keys)}))`;
 
-/** What stays of an event: when, over which channel, at which host of the gateway, what came of it, why, and which admin key. */
+/** Empties the columns of an event that are about a person. Time, channel, host, outcome, reason and admin key stay. */
 const nobodys = (pseudonym: string) =>
   ({
     userId: pseudonym,

@@ -1,5 +1,4 @@
-// The D1 tables: of the directory, users, every name a user is known by, their app passwords and their devices; the policy;
-// and the audit.
+// The D1 tables: users with their names, app passwords and devices; the policy; and the audit.
 // docs/storage.md says who reads and writes each column. Times are milliseconds since 1970.
 // `npm run migrations` turns a change of this file into a new file under migrations/.
 
@@ -7,6 +6,7 @@ import { isNotNull, isNull, sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Channel, ChannelBinding, Outcome } from "../audit/event.ts";
 import type { AdministratorRole, ApiScope } from "../core/credentials/api-scopes.ts";
+import type { KeptProof } from "../core/device/partnership.ts";
 import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../core/device/types.ts";
 import type { EnrolmentMode, Policy } from "../core/policy/types.ts";
 
@@ -14,7 +14,7 @@ import type { EnrolmentMode, Policy } from "../core/policy/types.ts";
 export const users = sqliteTable("users", {
   /** `u_` and 16 random characters. */
   id: text("id").primaryKey(),
-  /** Normalised `sip:user@domain`; what a web ticket request of this user must claim. */
+  /** Normalised `sip:user@domain`. A web ticket request of this user must claim this address. */
   sipUri: text("sip_uri").notNull().unique(),
   /** The user principal name as Active Directory spells it. */
   upn: text("upn"),
@@ -23,17 +23,17 @@ export const users = sqliteTable("users", {
   /** sAMAccountName. */
   account: text("account").notNull(),
   createdAt: integer("created_at").notNull(),
-  /** Null while the user may sign in. */
+  /** When the user was disabled. Null while the user may sign in. */
   disabledAt: integer("disabled_at"),
   /** Words that rules match on, such as `sales` or `site=berlin`. */
   groups: text("groups", { mode: "json" }).$type<readonly string[]>().notNull().default([]),
-  /** How this user's devices enrol; null: as the policy says. */
+  /** How this user's devices enrol. Null: as the policy says. */
   enrolment: text("enrolment").$type<EnrolmentMode>(),
-  /** How many devices this user may have; null: as the policy says. */
+  /** How many devices this user may have. Null: as the policy says. */
   maxDevices: integer("max_devices"),
-  /** Until when a device may enrol in mode `window`; null: no window was ever opened. */
+  /** Until when a device may enrol in mode `window`. Null: no window was ever opened. */
   windowUntil: integer("window_until"),
-  /** One more with each change of the row: a guard never goes back to an older one. */
+  /** Grows by one with each change of the row, so that a guard never goes back to an older one. */
   revision: integer("revision").notNull().default(0),
   /** The person's name as people write it; null: none was given. Nobody signs in by it. */
   displayName: text("display_name"),
@@ -41,7 +41,7 @@ export const users = sqliteTable("users", {
   createdBy: text("created_by"),
 });
 
-/** Every name that leads to a user, by its normalised key (src/core/credentials/names.ts). */
+/** All names of all users, by their normalised keys (src/core/credentials/names.ts). */
 export const names = sqliteTable(
   "names",
   {
@@ -54,7 +54,7 @@ export const names = sqliteTable(
   (table) => [index("names_by_user").on(table.userId)],
 );
 
-/** App passwords. The password itself is nowhere. */
+/** App passwords. The password itself is stored nowhere. */
 export const appPasswords = sqliteTable(
   "app_passwords",
   {
@@ -63,12 +63,12 @@ export const appPasswords = sqliteTable(
     userId: text("user_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
-    /** What its owner calls it: the device it is for. */
+    /** How its owner calls it, as a rule after the device. */
     label: text("label").notNull(),
     /** Both NT hashes, sealed for this row (src/core/credentials/sealed-hash.ts). */
     ntHashes: text("nt_hashes").notNull(),
     createdAt: integer("created_at").notNull(),
-    /** Null while the password may be used. */
+    /** When the password was revoked. Null while it may be used. */
     revokedAt: integer("revoked_at"),
     /** From when on it is refused; null: it does not run out. */
     expiresAt: integer("expires_at"),
@@ -92,8 +92,8 @@ export const appPasswords = sqliteTable(
 );
 
 /**
- * User/device partnerships. Written by the user's guard only, which decides by its own copy; what an administrator reads here
- * is some seconds old at most, and what was decided by command is here when the command returns.
+ * User/device partnerships. Only the user's guard writes them, and it decides by its own copy. A row here is some
+ * seconds old at most. After an administrator's command it is up to date when the command returns.
  */
 export const partnerships = sqliteTable(
   "partnerships",
@@ -103,33 +103,35 @@ export const partnerships = sqliteTable(
     userId: text("user_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
-    /** `deviceKey` of the id by which the device names itself; null while one is expected that has not named itself. */
+    /** `deviceKey` of the id by which the device names itself. Null while an expected device has not named itself. */
     key: text("device_key").unique(),
-    /** No Front-End has accepted the request that named the device yet: the id gives way to another user who names it. */
+    /** True while no Front-End has accepted the request that named the device. Another user can then take the id. */
     provisional: integer("provisional", { mode: "boolean" }).notNull().default(false),
-    /** The app password it is bound to; null once that one is revoked. */
+    /** The app password to which the device is bound. Null once that app password is revoked. */
     credentialId: text("credential_id"),
     state: text("state").$type<PartnershipState>().notNull(),
-    /** What somebody decided about this very device; null: nobody. */
+    /** What an administrator decided about this very device. Null: nothing. */
     decision: text("decision").$type<PersonalDecision>(),
     /** `policy`, or the id of the admin key. */
     decidedBy: text("decided_by").notNull(),
     decidedAt: integer("decided_at").notNull(),
-    /** A reason code, or what the one who decided gave as the reason. */
+    /** A reason code, or the reason given by the person who decided. */
     reason: text("reason").notNull(),
     facts: text("facts", { mode: "json" }).$type<DeviceFacts>().notNull(),
-    /** From where it was seen last. */
+    /** Where the device was seen last. */
     source: text("source", { mode: "json" }).$type<RequestSource>().notNull(),
     firstSeenAt: integer("first_seen_at").notNull(),
-    /** Kept to the hour. */
+    /** When the device was seen last. Written once an hour at most. */
     lastSeenAt: integer("last_seen_at").notNull(),
+    /** What the device's keys say for it; null while it has none. */
+    proof: text("proof", { mode: "json" }).$type<KeptProof>(),
   },
   (table) => [index("partnerships_by_user").on(table.userId)],
 );
 
 /**
- * Who was refused for naming a device id that is another user's, and when last: what `device list` and `why` tell of it. Written
- * by the guard of the refused user, deleted when the id is given up.
+ * Which users were refused because they named a device id of another user, and when last. `device list` and `why` show
+ * these rows. The guard of the refused user writes a row. It is deleted when the id is given up.
  */
 export const deviceContests = sqliteTable(
   "device_contests",
@@ -143,15 +145,15 @@ export const deviceContests = sqliteTable(
   (table) => [primaryKey({ columns: [table.key, table.userId] })],
 );
 
-/** Every policy that was ever applied; the one with the highest version is in force. */
+/** Every policy that was ever applied. The policy with the highest version is in force. */
 export const policies = sqliteTable("policies", {
   version: integer("version").primaryKey(),
   at: integer("at").notNull(),
-  /** The id of the admin key. */
+  /** The id of the admin key with which it was applied. */
   by: text("applied_by").notNull(),
   why: text("why"),
   policy: text("policy", { mode: "json" }).$type<Policy>().notNull(),
-  /** The file it was read from, as it was written. */
+  /** The unchanged text of the file from which it was read. */
   text: text("text"),
 });
 
@@ -214,8 +216,8 @@ export const idempotency = sqliteTable(
 );
 
 /**
- * The audit: one row per event, with the fields of `AuditedEvent` (src/audit/event.ts), added by the guards' alarms and never
- * changed. No reference to `users`: what happened stays when a user goes.
+ * The audit: one row for each event, with the fields of `AuditedEvent` (src/audit/event.ts). The guards add rows from
+ * their alarms and never change them. The table does not reference `users`, because events stay when a user is deleted.
  */
 export const auditEvents = sqliteTable(
   "audit_events",
@@ -236,24 +238,25 @@ export const auditEvents = sqliteTable(
     waitUntil: integer("wait_until"),
     wouldRefuse: text("would_refuse"),
     repeats: integer("repeats"),
-    /** Id of the partnership. */
+    /** The id of the partnership. */
     device: text("device"),
     /** The id by which the device named itself, as its key. */
     deviceKey: text("device_key"),
     /** Of a change, who made it: `t_…`, `a_…`, or the id of a key of ADMIN_KEYS. */
     by: text("changed_by"),
-    /** What the one who decided gave as the reason. */
+    /** The reason given by the person who decided. */
     why: text("why"),
     /** Of a change: JSON with what was changed, `before` and `after`. */
     change: text("change"),
     /** Of NTLM: whether the client named its TLS channel. */
     channelBinding: text("channel_binding").$type<ChannelBinding>(),
   },
-  // Each index is one more billed row for an event that is in it, so each leaves out what its question never asks for.
+  // An index costs one more billed row for each event in it. So each index leaves out the events that its query never
+  // asks for.
   (table) => [
-    // The events of one user in time order: `postern audit --user`.
+    // For `postern audit --user`: the events of one user in time order.
     index("audit_events_by_user").on(table.userId, table.id).where(isNotNull(table.userId)),
-    // Who and what waits now, `lock list`: the few events that made someone wait.
+    // For `lock list`: the few events that made somebody wait.
     index("audit_events_waiting").on(table.waitUntil).where(isNotNull(table.waitUntil)),
   ],
 );

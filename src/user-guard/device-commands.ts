@@ -48,6 +48,11 @@ export class DeviceCommands {
         const found = this.#named(command.device, now);
         return found.ok ? this.#forget(command, found.value, now) : found;
       }
+      case "approve-key":
+      case "reset-key": {
+        const found = this.#named(command.device, now);
+        return found.ok ? this.#changeKeys(command, found.value, now) : found;
+      }
       case "explain": {
         const found = this.#named(command.device, now);
         return found.ok ? this.#explain(found.value, now) : found;
@@ -182,7 +187,7 @@ export class DeviceCommands {
         };
         devices.write(partnership);
         this.#record(command, "allowed", "device-approved", partnership, now);
-        return ok({ partnership });
+        return ok({ partnership, keys: devices.keys.of(partnership.id, now) });
       }
       case "block": {
         const partnership: Partnership = {
@@ -201,12 +206,42 @@ export class DeviceCommands {
     }
   }
 
+  /**
+   * Approves a key that waits, or takes keys away from the device. A key that is gone ends every ticket of its device, because it may have
+   * signed for it; the device signs in again. Without a key the device is like one that never had any.
+   */
+  #changeKeys(
+    command: DeviceCommand & { kind: "approve-key" | "reset-key" },
+    { id }: Partnership,
+    now: number,
+  ): CommandOutcome {
+    const { devices, tickets } = this.#parts;
+    const word = command.key.toLowerCase();
+    const approves = command.kind === "approve-key";
+    const changed = approves ? devices.keys.approve(id, word, now) : devices.keys.reset(id, word, now);
+    if (!changed.ok) return changed;
+    devices.noteKeys(id);
+    const partnership = devices.get(id);
+    if (partnership === undefined) return refuse("no-such-device");
+    if (!approves && partnership.credentialId !== null) tickets.forget(partnership.credentialId);
+    const keys = [changed.value].flat().map((hash) => `key ${hash}`);
+    const why = [...(command.why === "" ? [] : [command.why]), ...(keys.length > 1 ? ["all keys"] : keys)].join("; ");
+    this.#record(
+      { ...command, why },
+      "changed",
+      approves ? "device-key-approved" : "device-keys-reset",
+      partnership,
+      now,
+    );
+    return ok({ partnership, keys: devices.keys.of(id, now) });
+  }
+
   #explain(partnership: Partnership, now: number): CommandOutcome {
     const input = {
       ...this.#decisions.inputFor(partnership, partnership.source, now),
       passwordRevoked: partnership.credentialId === null, // what the device still has was got with that one
     };
-    const keys = this.#parts.devices.keys.of(partnership.id);
+    const keys = this.#parts.devices.keys.of(partnership.id, now);
     return ok({ partnership, steps: explain(input), judgement: judge(input), keys });
   }
 

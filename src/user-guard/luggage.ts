@@ -12,8 +12,9 @@ const QUERIES: Readonly<Record<string, string>> = {
   // Familiar places first, then where strangers failed.
   pairs: "SELECT * FROM pairs ORDER BY last_success IS NULL, last_success DESC, last_failure DESC LIMIT 2000",
   strangers: "SELECT * FROM strangers",
-  // A challenge that was answered stays used up under the new address, too (S-3).
+  // What was answered or signed once stays used up under the new address, too (S-3, S-41).
   used_challenges: "SELECT * FROM used_challenges ORDER BY expires_at DESC LIMIT 2000",
+  used_signatures: "SELECT * FROM used_signatures ORDER BY expires_at DESC LIMIT 2000",
   dead_passwords: "SELECT * FROM dead_passwords ORDER BY at DESC LIMIT 2000",
 };
 

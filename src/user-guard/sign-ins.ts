@@ -16,7 +16,7 @@ import type { ProofToRecall, SealedCredential, SignInAttempt, SignInVerdict } fr
 import type { Database } from "../store/database.ts";
 import { resealAppPassword } from "../store/directory.ts";
 import { RecentRecord } from "./recent-record.ts";
-import type { UsedChallenges } from "./used-challenges.ts";
+import type { UsedOnce } from "./used-once.ts";
 import type { Place, UserLockout } from "./user-lockout.ts";
 
 /** Why an attempt was refused, in the audit's words. */
@@ -37,7 +37,7 @@ type SignInParts = {
   /** With dry-run nobody is refused because of too many failures (S-26). */
   readonly dryRun: boolean;
   readonly lockout: UserLockout;
-  readonly challenges: UsedChallenges;
+  readonly challenges: UsedOnce;
   readonly audit: GuardAudit;
   readonly db: () => Database;
   /** Whether an app password was revoked after D1 was read. */

@@ -106,7 +106,7 @@ export class Snapshots {
     return this.#dead.has(credentialId);
   }
 
-  /** Forgets what has expired; returns when the next one will (ms). */
+  /** Forgets expired rows. Returns when the next row expires (ms). */
   expire(now: number): number | undefined {
     const over = this.#tables.exec<{ id: string }>(
       "DELETE FROM dead_passwords WHERE at <= ? RETURNING id",

@@ -11,8 +11,11 @@ export const TICKET_SCHEMA = [
   "CREATE TABLE IF NOT EXISTS relayed_tickets (id TEXT PRIMARY KEY, kind TEXT NOT NULL, credential_id TEXT NOT NULL, device TEXT, place TEXT NOT NULL, workstation TEXT NOT NULL, ntlm_version TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
+/** `key`: a key of the device signed the request for the ticket. */
+export const TICKET_PROOF_SCHEMA = ["ALTER TABLE relayed_tickets ADD COLUMN proof TEXT"];
+
 /** A ticket that was relayed, and the partnership of the device that it named. */
-export type StoredTicket = RelayedTicket & { readonly device: string | undefined };
+export type StoredTicket = Omit<RelayedTicket, "device" | "keyHash"> & { readonly device: string | undefined };
 
 /** The budget of the memory, bytes: some 1,000 tickets, because meeting guests may share one guard. */
 const RECENT_BYTES = 512 * 1024;
@@ -37,18 +40,20 @@ export class TicketTable {
     return this.#recent.bytes;
   }
 
-  remember({ id, kind, credentialId, place, workstation, ntlmVersion, expiresAt }: RelayedTicket): void {
+  remember({ id, kind, credentialId, place, workstation, ntlmVersion, expiresAt, device, proof }: RelayedTicket): void {
     this.#recent.delete(id);
     this.#tables
       .exec(
-        "INSERT OR REPLACE INTO relayed_tickets (id, kind, credential_id, device, place, workstation, ntlm_version, expires_at) VALUES (?, ?, ?, NULL, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO relayed_tickets (id, kind, credential_id, device, place, workstation, ntlm_version, expires_at, proof) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         id,
         kind,
         credentialId,
+        device ?? null,
         place,
         workstation,
         ntlmVersion,
         Math.min(expiresAt, this.#limits.get(credentialId) ?? expiresAt),
+        proof ?? null,
       )
       .toArray();
   }
@@ -113,6 +118,7 @@ export class TicketTable {
       workstation,
       ntlmVersion,
       expiresAt,
+      ...(row.proof === "key" && { proof: row.proof }),
     };
     this.#recent.set(id, ticket);
     return ticket;
@@ -127,4 +133,5 @@ type TicketRow = {
   workstation: string;
   ntlm_version: string;
   expires_at: number;
+  proof: string | null;
 };

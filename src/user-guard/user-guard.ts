@@ -1,8 +1,8 @@
-// One Durable Object per user, where the user's sign-ins are decided one after the other. It consumes each challenge
-// once (S-3), counts every attempt before it verifies it (S-20), verifies it against the user's app passwords,
-// remembers which tickets Postern relayed, and owns the user's devices. Each decision is one synchronous step, so
-// nothing comes between. The guard asks D1 only about what is new. Alarms write to D1 what the guard decided, and an
-// administrator's decisions reach D1 at once.
+// The guard of one user, a Durable Object. It decides the user's sign-ins one after the other. It consumes each
+// challenge once (S-3). It counts every attempt before it verifies the proof (S-20). It remembers which tickets Postern
+// relayed, and it owns the user's devices. Each decision is one synchronous step, so no other request can come between.
+// The guard asks D1 only about what is new to it. It writes its decisions to D1 from its alarm, an administrator's
+// decisions at once.
 
 import { DurableObject } from "cloudflare:workers";
 import { FLUSH_AFTER_MS, FLUSH_AGAIN_MS, ROWS_OF_A_USER } from "../audit/cadence.ts";
@@ -11,12 +11,14 @@ import { logEvent } from "../audit/log.ts";
 import { type Evidence, prove } from "../core/credentials/evidence.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
+import { wakeBy } from "../guards/alarm.ts";
 import type { GuardEnv, UserGuardCalls } from "../guards/calls.ts";
 import type { Wanted } from "../guards/claim.ts";
 import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
 import { GuardAudit } from "../guards/guard-audit.ts";
 import type { MoveOutcome, MoveStep } from "../guards/move.ts";
 import type { Profile, VersionedPolicy } from "../guards/profile.ts";
+import type { SignatureVerdict, SignedRequest } from "../guards/proof-question.ts";
 import type { RelayedTicket, Remembered } from "../guards/relayed-ticket.ts";
 import { guardOf } from "../guards/route.ts";
 import type { ProofToRecall, SignInAttempt, SignInVerdict } from "../guards/sign-in-question.ts";
@@ -29,6 +31,7 @@ import { DeviceCommands } from "./device-commands.ts";
 import { DeviceDecisions } from "./device-decisions.ts";
 import { Erasure } from "./erasure.ts";
 import { keptRows } from "./kept.ts";
+import { KeyProofs } from "./key-proofs.ts";
 import { learn } from "./learn.ts";
 import { MoveRecord } from "./move-record.ts";
 import { PartnershipTable } from "./partnership-table.ts";
@@ -37,17 +40,19 @@ import { SignIns } from "./sign-ins.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Tenancy } from "./tenancy.ts";
 import { TicketTable } from "./ticket-table.ts";
-import { UsedChallenges } from "./used-challenges.ts";
+import { UsedOnce } from "./used-once.ts";
 import { UserLockout } from "./user-lockout.ts";
 
 /**
- * How long after the last expiry the guard cleans up. Nothing depends on it: a row that has expired no longer counts.
+ * How long the guard waits after a row has expired before it cleans up, ms. No decision depends on it, because an
+ * expired row does not count.
  */
 const CLEAN_UP_DELAY_MS = 60_000;
 /**
  * The shortest time between two cleanings, ms. Cleaning up reads every row, and under attack rows expire every moment.
  */
 const CLEAN_UP_EVERY_MS = 600_000;
+
 /** How long after its beginning a move that has broken off is gone on with, ms. */
 const GO_ON_AFTER_MS = 10_000;
 
@@ -55,12 +60,14 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #lockoutMode: Lockout;
   readonly #tables: LazyTables;
   readonly #tickets: TicketTable;
-  readonly #challenges: UsedChallenges;
+  readonly #challenges: UsedOnce;
+  readonly #signatures: UsedOnce;
   readonly #lockout: UserLockout;
   readonly #audit: GuardAudit;
   readonly #devices: PartnershipTable;
   readonly #snapshots: Snapshots;
   readonly #signIns: SignIns;
+  readonly #keyProofs: KeyProofs;
   readonly #decisions: DeviceDecisions;
   readonly #commands: DeviceCommands;
   readonly #erasure: Erasure;
@@ -70,12 +77,13 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
 
   constructor(ctx: DurableObjectState, env: GuardEnv) {
     super(ctx, env);
-    // a faulty list gives an empty keyring, and no exception
+    // A faulty list of keys throws no exception here: the guard then opens no challenge.
     const keyring = parseKeyring(String(env.SEALING_KEYS ?? ""));
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
     this.#tickets = new TicketTable(this.#tables);
-    this.#challenges = new UsedChallenges(this.#tables);
+    this.#challenges = new UsedOnce(this.#tables, "used_challenges");
+    this.#signatures = new UsedOnce(this.#tables, "used_signatures");
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
     this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER);
     this.#devices = new PartnershipTable(this.#tables);
@@ -94,6 +102,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       askToYield: (sipUri, wanted, about) => guardOf(env, sipUri).yieldClaim(wanted, about),
     });
     this.#commands = new DeviceCommands(parts, this.#decisions);
+    this.#keyProofs = new KeyProofs({ ...parts, signatures: this.#signatures, decisions: this.#decisions });
     this.#moves = new MoveRecord(this.#tables);
     this.#tenancy = new Tenancy({
       ...parts,
@@ -120,7 +129,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     });
   }
 
-  /** Decides one sign-in. One call, one challenge consumed, whatever the outcome. */
+  /** Decides one sign-in. Each call consumes one challenge, whatever the verdict is. */
   async signIn(attempt: SignInAttempt): Promise<SignInVerdict> {
     if (!(await this.#tenancy.admits(attempt.user))) {
       prove(attempt.evidence, []); // as much work as a wrong password
@@ -138,22 +147,38 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return verdict;
   }
 
-  /** Whether a proof from a familiar place that is over its budget is wrong. Needs neither D1 nor a row (S-43). */
+  /**
+   * Whether a proof is known to be wrong. Asked for a familiar place that has used up its attempts. The answer costs
+   * neither a query of D1 nor a row (S-43).
+   */
   async recall(proof: ProofToRecall): Promise<"wrong" | "unsure"> {
     const answer = this.#signIns.recall(proof, Date.now());
     await this.#wakeBy();
     return answer;
   }
 
-  /** The name belongs to nobody: does the work of a wrong password (S-22), reads nothing and keeps nothing. */
+  /** For a name that belongs to nobody. Does the work of a wrong password (S-22), reads nothing and keeps nothing. */
   refuseStranger(evidence: Evidence): void {
     prove(evidence, []);
   }
 
+  /** Decides about a request that a device signed. Writes nothing where the user does not have the key. */
+  async proveKey(request: SignedRequest): Promise<SignatureVerdict> {
+    const { user } = request;
+    const covered = user === undefined || this.#erasure.covers(user.profile.subject.userId);
+    if (covered || !this.#keyProofs.knows(request.keyHash)) return { kind: "unknown" };
+    // Its next guard can be asked in a moment. Until then nothing is decided, and the answer is a 503.
+    if (this.#tenancy.isLeaving || !(await this.#learn(user.profile))) throw new Error("the user moves");
+    const verdict = this.#keyProofs.decide(request, Date.now());
+    // The event of a success is written when it is known how the sign-in ended.
+    await this.#wakeBy(this.#unsavedBy());
+    return verdict;
+  }
+
   /**
-   * Remembers a ticket that is about to be relayed: from now on it is live. `profile`: given for the user's own
-   * tickets. `event`: the sign-in that it completes. `account`: the SID that the ticket is for, where the ticket shows
-   * one.
+   * Remembers a ticket that Postern is about to relay. From now on the ticket lives. `profile`: given with the ticket
+   * of a user, not of a meeting guest. `event`: the sign-in that ends with this ticket. `account`: the SID in the
+   * ticket, if the ticket shows one.
    */
   async rememberTicket(
     ticket: RelayedTicket,
@@ -168,33 +193,35 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       const ended = dead || this.#tenancy.isLeaving;
       if (ended || this.#snapshots.subject()?.disabled !== false) return "ended";
       if (account !== undefined && !this.#snapshots.isAccount(account)) return "another-account";
+      if (ticket.keyHash !== undefined && !this.#keyProofs.accepted(ticket, Date.now())) return "ended";
     }
     this.#tickets.remember(ticket);
     if (event !== undefined) this.#audit.record(event);
-    await this.#wakeBy(ticket.expiresAt + CLEAN_UP_DELAY_MS);
+    await this.#wakeBy(Math.min(ticket.expiresAt + CLEAN_UP_DELAY_MS, this.#unsavedBy() ?? Number.POSITIVE_INFINITY));
     return "remembered";
   }
 
+  /** Keeps what a sign-in has read about its user. False: the user has another guard. */
   #learn(profile: Profile): Promise<boolean> {
     const db = () => openDatabase(this.env.DB);
     return learn({ db, snapshots: this.#snapshots, devices: this.#devices, tenancy: this.#tenancy }, profile);
   }
 
-  /** A sign-in that was proved and ended without a ticket. */
+  /** Records a sign-in that was proved and ended without a ticket. */
   async recordEnd(event: AuditedEvent): Promise<void> {
     if (this.#erasure.covers(event.userId)) return;
     this.#audit.record(event);
     await this.#wakeBy();
   }
 
-  /** Whether a request with a ticket is served. Writes nothing for a stranger. */
+  /** Decides whether a request with a ticket is served. For a dead ticket it writes nothing. */
   async judge(question: TicketQuestion): Promise<TicketVerdict> {
     const verdict = this.#decisions.judge(question, Date.now());
     await this.#wakeBy(this.#unsavedBy());
     return verdict;
   }
 
-  /** Which of these tickets live. Writes nothing. */
+  /** Returns those of the given tickets that live. Writes nothing. */
   living(ids: readonly string[]): string[] {
     const now = Date.now();
     return ids.filter((id) => this.#tickets.find(id, now) !== undefined);
@@ -210,8 +237,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   }
 
   /**
-   * A Front-End has accepted the request in which the device named itself, perhaps with a certificate. When this
-   * returns, the key is remembered, and D1 has a device that was provisional.
+   * The Front-End has accepted the request in which the device named itself, and may have issued a certificate. When
+   * this returns, the guard remembers the certificate's key, and D1 has the device if it was provisional.
    */
   async confirmDevice(confirmation: Confirmation): Promise<TicketVerdict> {
     const verdict = this.#decisions.confirm(confirmation, Date.now());
@@ -223,7 +250,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
   }
 
-  /** Another user names an id that this user may have to give up. Returns whether it was given up, in D1 too. */
+  /** Another user names a device id of this user. Returns whether this user gave the id up, here and in D1. */
   async yieldClaim(wanted: Wanted, about: EventContext): Promise<boolean> {
     if (this.#tenancy.isLeaving) return false; // its next guard can be asked in a moment
     const yielded = this.#decisions.yieldClaim(wanted, about);
@@ -235,7 +262,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
   }
 
-  /** Another user has named a device of this user. */
+  /** Records that another user has named a device of this user. */
   async noteForeignUse(about: EventContext, key: string): Promise<void> {
     this.#decisions.noteForeignUse(about, key);
     await this.#wakeBy();
@@ -259,31 +286,33 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
   }
 
-  /** Another policy is in force from now on. */
+  /** Keeps the policy that is in force from now on. */
   adoptPolicy(policy: VersionedPolicy): void {
     this.#snapshots.keepPolicy(policy);
   }
 
-  /** What counts against this user's sign-ins, computed now. */
+  /** The failures that count against this user's sign-ins now. */
   locks(): UserLocks {
     const capacity = this.#lockoutMode.limits.strangers.burst;
     if (!this.#tables.exist()) return { pairs: [], strangers: { level: 0, capacity, fullUntil: null } };
     return this.#lockout.locks(Date.now());
   }
 
-  /** Forgets all failures. Who is familiar stays. Returns the networks concerned. */
+  /** Forgets all failures. Familiar places stay familiar. Returns the networks whose failures it forgot. */
   clearLocks(): string[] {
     this.#signIns.forgetRecent();
     return this.#tables.exist() ? this.#lockout.clear() : [];
   }
 
-  /** Everything that is kept here (S-40), `KeptRows` as JSON. What was only counted is in the audit by then. */
+  /**
+   * All rows of this guard (S-40), as JSON of `KeptRows`. Before, it writes to D1 the events that it has only counted.
+   */
   async kept(): Promise<string> {
     if (this.#tables.exist()) await this.#audit.flushAll(openDatabase(this.env.DB), Date.now());
     return JSON.stringify(keptRows(this.#tables));
   }
 
-  /** Networks that failed for this user or signed the user in, familiar ones first. */
+  /** The networks from which somebody signed in as this user or failed to, familiar ones first. */
   networks(): string[] {
     return this.#tables.exist() ? this.#lockout.networks() : [];
   }
@@ -316,7 +345,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return this.#tenancy.step(step);
   }
 
-  /** Takes the audit to D1 and forgets what has expired. When nothing is left, deletes the object itself. */
+  /** Writes devices and the audit to D1, and forgets what has expired. When nothing is left, deletes all storage. */
   override async alarm(): Promise<void> {
     const now = Date.now();
     const due: number[] = [];
@@ -339,6 +368,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     else {
       const expiries = [
         this.#challenges.expire(now),
+        this.#signatures.expire(now),
         this.#tickets.expire(now),
         this.#lockout.expire(now),
         this.#snapshots.expire(now),
@@ -373,7 +403,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#signIns.forgetRecent();
   }
 
-  /** Tells D1 about the devices that it does not have yet. */
+  /** Writes to D1 the devices that changed since the last time. */
   async #saveDevices(): Promise<void> {
     const unsaved = this.#devices.unsaved();
     const subject = this.#snapshots.subject();
@@ -382,17 +412,14 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#devices.markSaved(unsaved);
   }
 
-  /** When D1 has to hear of the devices (ms), if it has to. */
+  /** By when the changed devices have to be in D1 (ms), if there are any. */
   #unsavedBy(): number | undefined {
     return this.#devices.hasUnsaved ? Date.now() + FLUSH_AFTER_MS : undefined;
   }
 
-  /** Sets the alarm for when the audit is due, and for the given time at the latest. */
+  /** Sets the alarm for `latest` (ms), or earlier if the audit is due earlier. */
   async #wakeBy(latest?: number): Promise<void> {
-    const at = Math.min(latest ?? Number.POSITIVE_INFINITY, this.#audit.dueAt ?? Number.POSITIVE_INFINITY);
-    if (at === Number.POSITIVE_INFINITY) return;
-    const set = await this.ctx.storage.getAlarm();
-    if (set === null || set > at) await this.ctx.storage.setAlarm(at);
+    await wakeBy(this.ctx.storage, latest, this.#audit.dueAt);
   }
 }
 

@@ -53,7 +53,7 @@ export async function owner() {
     },
     /** The holder of a ticket names a device. Returns the verdict. */
     names: async (ticket: string | undefined, id: string, more: Named = {}): Promise<string> => {
-      const { kind = "endpoint", userAgent = "", source = ABOUT.source, country = "DE" } = more;
+      const { kind = "endpoint", userAgent = "", source = ABOUT.source, country = "DE", certificateKey } = more;
       const told = { httpUserAgent: userAgent };
       const verdict = await guard.nameDevice({
         id: ticket ?? "none",
@@ -61,6 +61,7 @@ export async function owner() {
         about: { ...aboutFrom(source), channel: "device" },
         device: { kind, id: own(id) },
         told,
+        ...(certificateKey && { certificateKey }),
       });
       return verdict.kind;
     },
@@ -115,6 +116,8 @@ type Named = {
   readonly userAgent?: string;
   readonly source?: string;
   readonly country?: string;
+  /** The hash of the key for which it asks a certificate. */
+  readonly certificateKey?: string;
 };
 
 export type Owner = Awaited<ReturnType<typeof owner>>;

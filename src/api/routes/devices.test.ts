@@ -3,12 +3,12 @@
 
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type Owner, owner } from "../../test/kit/devices.ts";
-import { app } from "../app.ts";
-import type { Env } from "../config/env.ts";
-import { guardOf } from "../guards/route.ts";
-import { findEvents } from "../store/audit.ts";
-import { openDatabase } from "../store/database.ts";
+import { type Owner, owner } from "../../../test/kit/devices.ts";
+import { app } from "../../app.ts";
+import type { Env } from "../../config/env.ts";
+import { guardOf } from "../../guards/route.ts";
+import { findEvents } from "../../store/audit.ts";
+import { openDatabase } from "../../store/database.ts";
 import {
   addAppPassword,
   disableUser,
@@ -16,15 +16,15 @@ import {
   listAppPasswords,
   revokeAppPassword,
   userById,
-} from "../store/directory.ts";
-import type { PartnershipsAnswer } from "./answers.ts";
+} from "../../store/directory.ts";
 import type {
   DeviceChangedAnswer,
   PasswordRevokedAnswer,
   UserChangedAnswer,
   WhyAnswer,
   WindowAnswer,
-} from "./device-answers.ts";
+} from "../device-answers.ts";
+import type { PartnershipsAnswer } from "../schemas/policy.ts";
 
 const HOST = "admin.contoso.test";
 const KEY = Buffer.alloc(32, 1).toString("base64");

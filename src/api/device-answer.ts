@@ -1,0 +1,61 @@
+// A device, and what became of a command about it, as the API shows them. Pure.
+
+import { type Partnership, proofOf } from "../core/device/partnership.ts";
+import { deviceIdIn } from "../core/device/types.ts";
+import type { CommandFault, CommandOutcome } from "../guards/device-command.ts";
+import type { User } from "../store/directory.ts";
+import { revokeCertificates } from "./certificates.ts";
+import { type Done, done } from "./operation.ts";
+import { type Problem, problem } from "./problem.ts";
+import type { DeviceAnswer, DeviceChangedAnswer } from "./schemas/devices.ts";
+
+/** A partnership as the API shows it. */
+export function deviceAnswer(partnership: Partnership): DeviceAnswer {
+  const { decidedAt, firstSeenAt, lastSeenAt, proof: _kept, ...rest } = partnership;
+  const iso = (ms: number): string => new Date(ms).toISOString();
+  const times = { decidedAt: iso(decidedAt), firstSeenAt: iso(firstSeenAt), lastSeenAt: iso(lastSeenAt) };
+  return { ...rest, ...times, proof: proofOf(partnership, Date.now()) };
+}
+
+/** What a command made of a user's device. */
+export function deviceChangedBy(user: User, outcome: CommandOutcome): Done<DeviceChangedAnswer> | Problem {
+  if (!outcome.ok) return commandProblem(outcome.reason);
+  const { partnership, revokedPassword = null, keys = [] } = outcome.value;
+  if (partnership === undefined) return commandProblem("no-such-device");
+  return done({
+    user: user.sipUri,
+    device: deviceAnswer(partnership),
+    revokeCertificates: certificatesOf(user, partnership),
+    revokedPassword,
+    keysWaiting: keys.filter(({ state }) => state === "waiting").length,
+  });
+}
+
+/** The command that ends a device's certificates; null where it has none. */
+export const certificatesOf = ({ sipUri }: User, partnership: Partnership | undefined): string | null =>
+  partnership?.key != null && deviceIdIn(partnership.key).kind === "device" ? revokeCertificates(sipUri) : null;
+
+/** Why a guard did not do what it was told. */
+export function commandProblem(reason: CommandFault): Problem {
+  switch (reason) {
+    case "no-such-device":
+      return problem("no-such-device", "The user has no such device.");
+    case "several-such-devices":
+      return problem(
+        "several-such-devices",
+        "Several devices have such an id: give the whole of it, or the partnership's.",
+      );
+    case "no-such-password":
+      return noLivePassword;
+    case "password-has-a-device":
+      return problem("password-has-a-device", "A device is bound to this app password already.");
+    case "no-such-key":
+      return problem("no-such-key", "The device has no such key, or none that waits for approval.");
+    case "several-such-keys":
+      return problem("several-such-keys", "Several keys can be meant: give the beginning of the key's hash.");
+    case "device-id-in-use":
+      return problem("device-id-in-use", "A device of that id is somebody's already: forget it there.");
+  }
+}
+
+export const noLivePassword = problem("no-such-password", "The user has no live app password of that id.");

@@ -1,0 +1,195 @@
+// Users' devices: expected, approved, blocked, forgotten and explained. When a change is answered, it is in force, and
+// it is in the audit and in D1.
+
+import * as v from "valibot";
+import { deviceIdOf } from "../../core/device/device-id.ts";
+import { deviceKey, readDeviceWord } from "../../core/device/types.ts";
+import { explain, judge } from "../../core/policy/decide.ts";
+import { DEFAULT_POLICY } from "../../core/policy/read.ts";
+import type { SeenKey } from "../../guards/device-key.ts";
+import { openDatabase } from "../../store/database.ts";
+import { listAppPasswords, subjectOf, type User } from "../../store/directory.ts";
+import { currentPolicy } from "../../store/policies.ts";
+import { commandProblem, deviceAnswer, deviceChangedBy, noLivePassword } from "../device-answer.ts";
+import { type Commanding, commandGuard, commanding, untilVerdictsAreOld } from "../devices.ts";
+import { foreignInput, heldBy } from "../held-ids.ts";
+import { type Done, done, operation } from "../operation.ts";
+import { type Problem, problem } from "../problem.ts";
+import { onlyWhy, userParams } from "../schemas/common.ts";
+import {
+  type DeviceChangedAnswer,
+  type DeviceKeyAnswer,
+  deviceChanged,
+  deviceParams,
+  deviceToExpect,
+  deviceWhy,
+  keyToDecide,
+  type WhyAnswer,
+} from "../schemas/devices.ts";
+import { knownUser } from "../users.ts";
+
+const NOT_FOUND = ["no-such-user", "unusable-name", "no-such-device", "several-such-devices"] as const;
+
+export const deviceOperations = [
+  operation({
+    ...{ id: "devices.expect", method: "POST", path: "/v1/users/{user}/devices", scope: "helpdesk" },
+    summary: "Expects a device with an app password",
+    params: userParams,
+    body: deviceToExpect,
+    answer: deviceChanged,
+    problems: [
+      ...["no-such-user", "unusable-name", "no-such-password"],
+      ...["unusable-device", "password-has-a-device", "device-id-in-use"],
+    ] as const,
+    handle: async (call, { params, body }) => {
+      const user = await knownUser(call.env, params.user);
+      if (!user.ok) return user;
+      const passwords = await listAppPasswords(openDatabase(call.env.DB), user.value.id);
+      const live = passwords.find(({ id, revokedAt }) => id === body.credentialId && revokedAt === null);
+      if (live === undefined) return noLivePassword;
+      const key = body.key === null ? null : keyIn(body.key);
+      if (key === undefined) return problem("unusable-device", DEVICE_IDS);
+      const command = { kind: "expect", credentialId: live.id, key } as const;
+      return deviceChangedBy(user.value, await commandGuard(commanding(call, body.why), user.value.id, command));
+    },
+  }),
+
+  ...(["approve", "block"] as const).map((kind) =>
+    operation({
+      ...{ id: `devices.${kind}`, method: "POST", scope: "helpdesk" },
+      path: `/v1/users/{user}/devices/{device}/${kind}`,
+      summary: kind === "approve" ? "Lets a device in" : "Blocks a device, and ends what it has open",
+      params: deviceParams,
+      body: onlyWhy,
+      answer: deviceChanged,
+      problems: NOT_FOUND,
+      handle: async (call, { params, body }) => {
+        const user = await knownUser(call.env, params.user);
+        if (!user.ok) return user;
+        const { device } = params;
+        const outcome = await commandGuard(commanding(call, body.why), user.value.id, { kind, device });
+        if (outcome.ok && kind !== "approve") await untilVerdictsAreOld();
+        return deviceChangedBy(user.value, outcome);
+      },
+    }),
+  ),
+
+  ...(["approve-key", "reset-key"] as const).map((kind) =>
+    operation({
+      ...{ id: `devices.${kind}`, method: "POST", scope: "helpdesk" },
+      path: `/v1/users/{user}/devices/{device}/${kind}`,
+      summary: kind === "approve-key" ? "Lets a further key of a device in" : "Ends a key of a device",
+      params: deviceParams,
+      body: keyToDecide,
+      answer: deviceChanged,
+      problems: [...NOT_FOUND, "no-such-key", "several-such-keys"],
+      handle: async (call, { params, body }) => {
+        const user = await knownUser(call.env, params.user);
+        if (!user.ok) return user;
+        const command = { kind, device: params.device, key: body.key };
+        const outcome = await commandGuard(commanding(call, body.why), user.value.id, command);
+        if (outcome.ok && kind === "reset-key") await untilVerdictsAreOld();
+        return deviceChangedBy(user.value, outcome);
+      },
+    }),
+  ),
+
+  operation({
+    ...{ id: "devices.forget", method: "POST", scope: "helpdesk" },
+    path: "/v1/users/{user}/devices/{device}/forget",
+    summary: "Forgets a device, so that its id is free",
+    params: deviceParams,
+    body: onlyWhy,
+    answer: deviceChanged,
+    problems: NOT_FOUND,
+    handle: async (call, { params, body }) => {
+      const user = await knownUser(call.env, params.user);
+      if (!user.ok) return user;
+      const { device } = params;
+      const by = commanding(call, body.why);
+      const outcome = await commandGuard(by, user.value.id, { kind: "forget", device });
+      // The id that keeps a user's device out belongs to another user. The id of a partnership does not count: an
+      // administrator who gives one means that user.
+      if (!outcome.ok && outcome.reason === "no-such-device" && !isPartnership(device)) {
+        return forgetWhoever(by, device);
+      }
+      if (outcome.ok) await untilVerdictsAreOld();
+      return deviceChangedBy(user.value, outcome);
+    },
+  }),
+
+  operation({
+    ...{ id: "devices.forget-any", method: "POST", path: "/v1/devices/{device}/forget", scope: "helpdesk" },
+    summary: "Forgets the device of that id, whoever it belongs to",
+    params: v.strictObject({ device: deviceParams.entries.device }),
+    body: onlyWhy,
+    answer: deviceChanged,
+    problems: ["no-such-device", "several-such-devices"],
+    handle: async (call, { params, body }) => forgetWhoever(commanding(call, body.why), params.device),
+  }),
+
+  operation({
+    ...{ id: "devices.why", method: "GET", path: "/v1/users/{user}/devices/{device}/why", scope: "read" },
+    summary: "Explains what the policy says of a device, step by step",
+    params: deviceParams,
+    answer: deviceWhy,
+    problems: NOT_FOUND,
+    handle: async (call, { params }) => {
+      const user = await knownUser(call.env, params.user);
+      if (!user.ok) return user;
+      const { device } = params;
+      const by = commanding(call, "");
+      const outcome = await commandGuard(by, user.value.id, { kind: "explain", device });
+      if (!outcome.ok && outcome.reason === "no-such-device" && !isPartnership(device)) {
+        return explainOfAnother(by, user.value, device);
+      }
+      if (!outcome.ok) return commandProblem(outcome.reason);
+      const { partnership, judgement, steps = [], keys = [] } = outcome.value;
+      if (partnership === undefined || judgement === undefined) return commandProblem("no-such-device");
+      const { sipUri, upn } = user.value;
+      const shown = { device: deviceAnswer(partnership), holder: null, keys: keys.map(keyAnswer) };
+      return done({ user: sipUri, upn, ...shown, judgement, steps } satisfies WhyAnswer);
+    },
+  }),
+];
+
+/** Forgets the device of that id, whoever it belongs to. */
+async function forgetWhoever(by: Commanding, device: string): Promise<Done<DeviceChangedAnswer> | Problem> {
+  const held = await heldBy(by, device);
+  if (!held.ok) return commandProblem(held.reason);
+  const { owner, id } = held.value;
+  const outcome = await commandGuard(by, owner.id, { kind: "forget", device: id });
+  if (outcome.ok) await untilVerdictsAreOld();
+  return deviceChangedBy(owner, outcome);
+}
+
+/** Why a user is refused with the id of another user's device. */
+async function explainOfAnother(by: Commanding, user: User, device: string): Promise<Done<WhyAnswer> | Problem> {
+  const held = await heldBy(by, device);
+  if (!held.ok) return commandProblem(held.reason);
+  const { owner, partnership } = held.value;
+  const policy = (await currentPolicy(openDatabase(by.call.env.DB)))?.policy ?? DEFAULT_POLICY;
+  const input = foreignInput(policy, subjectOf(user), partnership);
+  return done({
+    ...{ user: user.sipUri, upn: user.upn, device: deviceAnswer(partnership), holder: owner.sipUri, keys: [] },
+    ...{ judgement: judge(input), steps: explain(input) },
+  });
+}
+
+const keyAnswer = ({ firstSeenAt, lastSeenAt, endsAt, provedAt, ...key }: SeenKey): DeviceKeyAnswer => ({
+  ...key,
+  provedAt: provedAt === null ? null : new Date(provedAt).toISOString(),
+  firstSeenAt: new Date(firstSeenAt).toISOString(),
+  lastSeenAt: new Date(lastSeenAt).toISOString(),
+  endsAt: new Date(endsAt).toISOString(),
+});
+
+const isPartnership = (word: string): boolean => word.startsWith("d_");
+
+const DEVICE_IDS = 'A device is named by its id with the kind before it: "endpoint:…" (UCWA) or "device:…" (CertProv).';
+
+function keyIn(word: string): string | undefined {
+  const { kind, id: text } = readDeviceWord(word);
+  const id = kind && deviceIdOf(kind, text);
+  return id && deviceKey(id);
+}

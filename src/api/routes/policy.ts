@@ -1,0 +1,145 @@
+// The policy: reading it, applying another, and telling the guards of all users who have devices. The guards of other
+// users read it when they remember their first ticket.
+
+import * as v from "valibot";
+import { proofOf } from "../../core/device/partnership.ts";
+import { DEFAULT_POLICY, readPolicy } from "../../core/policy/read.ts";
+import type { PolicyFault } from "../../core/policy/types.ts";
+import { guardOf } from "../../guards/route.ts";
+import { openDatabase } from "../../store/database.ts";
+import { countOpenWindows } from "../../store/directory.ts";
+import { listContests, listPartnerships, usersWithDevices } from "../../store/partnerships.ts";
+import { applyPolicy, currentPolicy } from "../../store/policies.ts";
+import { untilVerdictsAreOld } from "../devices.ts";
+import { done, operation } from "../operation.ts";
+import { impactOf } from "../policy-impact.ts";
+import { type Problem, problem } from "../problem.ts";
+import { recordChange } from "../record.ts";
+import { paging } from "../schemas/common.ts";
+import {
+  partnerships,
+  policyApplied,
+  policyImpact,
+  policyInForce,
+  policySpread,
+  policyToApply,
+  policyToWeigh,
+} from "../schemas/policy.ts";
+import { inTurns } from "../turns.ts";
+import { knownUser } from "../users.ts";
+
+/** Enough for 200 rules with long lists, and the file they were written in. */
+const MAX_POLICY_BYTES = 512 * 1024;
+/** How many guards one request tells. An invocation may make a thousand calls. */
+const GUARDS_OF_A_PAGE = 200;
+const PARTNERSHIPS_OF_A_PAGE = 500;
+
+export const policyOperations = [
+  operation({
+    ...{ id: "policy.get", method: "GET", path: "/v1/policy", scope: "read" },
+    summary: "Shows the policy in force",
+    answer: policyInForce,
+    problems: [],
+    handle: async ({ env }) => {
+      const current = await currentPolicy(openDatabase(env.DB));
+      const { version = 0, at, by = null, why = null, policy = DEFAULT_POLICY, text = null } = current ?? {};
+      const appliedAt = at === undefined ? null : new Date(at).toISOString();
+      return done({ version, appliedAt, by, why, policy, text }, { etag: `v${version}` });
+    },
+  }),
+
+  operation({
+    ...{ id: "policy.apply", method: "POST", path: "/v1/policy", scope: "admin" },
+    summary: "Puts a policy into force",
+    body: policyToApply,
+    maxBodyBytes: MAX_POLICY_BYTES,
+    answer: policyApplied,
+    problems: ["bad-policy", "policy-changed"],
+    handle: async (call, { body }) => {
+      const { text, basedOn, why } = body;
+      const read = readPolicy(body.policy);
+      if (!read.ok) return badPolicy(read.faults);
+      const applied = { at: Date.now(), by: call.actor.id, why, policy: read.policy, text };
+      if (!(await applyPolicy(openDatabase(call.env.DB), basedOn, applied))) {
+        return problem("policy-changed", `The policy in force is not version ${basedOn} any more: look at it again.`);
+      }
+      const version = basedOn + 1;
+      const said = `version ${version}${why === null ? "" : `: ${why}`}`;
+      await recordChange(call, "policy-applied", {
+        why: said,
+        change: { before: { version: basedOn }, after: { version } },
+      });
+      return done({ version });
+    },
+  }),
+
+  operation({
+    ...{ id: "policy.impact", method: "POST", path: "/v1/policy/impact", scope: "read" },
+    summary: "Says what a policy would do to the devices in use, and changes nothing",
+    body: policyToWeigh,
+    maxBodyBytes: MAX_POLICY_BYTES,
+    answer: policyImpact,
+    problems: ["bad-policy"],
+    handle: async ({ env }, { body }) => {
+      const read = readPolicy(body.policy);
+      if (!read.ok) return badPolicy(read.faults);
+      return done(await impactOf(openDatabase(env.DB), read.policy, Date.now()));
+    },
+  }),
+
+  operation({
+    ...{ id: "policy.spread", method: "POST", path: "/v1/policy/spread", scope: "admin" },
+    summary: "Tells some more users' guards of the policy in force",
+    query: v.strictObject({ after: paging.after }),
+    answer: policySpread,
+    problems: [],
+    handle: async ({ env }, { query }) => {
+      const db = openDatabase(env.DB);
+      const current = await currentPolicy(db);
+      const version = current?.version ?? 0;
+      const page = await usersWithDevices(db, { after: query.after, limit: GUARDS_OF_A_PAGE });
+      if (current !== undefined) {
+        const { policy } = current;
+        await inTurns(page, ({ sipUri }) => guardOf(env, sipUri).adoptPolicy({ version, policy }));
+      }
+      const next = page.length < GUARDS_OF_A_PAGE ? null : (page.at(-1)?.id ?? null);
+      if (next === null) await untilVerdictsAreOld();
+      const counts = next === null && current?.policy.enrolment.mode === "window";
+      const openWindows = counts ? await countOpenWindows(db, Date.now()) : 0;
+      return done({ version, guards: page.length, next, openWindows });
+    },
+  }),
+
+  operation({
+    ...{ id: "partnerships.list", method: "GET", path: "/v1/partnerships", scope: "read" },
+    summary: "Lists devices with their users, and ids that two users name",
+    query: v.strictObject({ user: v.optional(v.string()), after: v.optional(v.string()) }),
+    answer: partnerships,
+    problems: ["no-such-user", "unusable-name"],
+    handle: async ({ env }, { query }) => {
+      const user = query.user === undefined ? undefined : await knownUser(env, query.user);
+      if (user?.ok === false) return user;
+      const db = openDatabase(env.DB);
+      const [userId, after] = [user?.value.id, query.after];
+      const page = await listPartnerships(db, { userId, after, limit: PARTNERSHIPS_OF_A_PAGE });
+      const contested = after === undefined ? await listContests(db, userId) : [];
+      const next = page.length < PARTNERSHIPS_OF_A_PAGE ? null : (page.at(-1)?.id ?? null);
+      return done({
+        contests: contested.map(({ at, ...contest }) => ({ ...contest, at: iso(at) })),
+        partnerships: page.map(({ firstSeenAt, lastSeenAt, proof, ...partnership }) => ({
+          ...partnership,
+          proof: proofOf({ proof }, Date.now()),
+          ...{ firstSeenAt: iso(firstSeenAt), lastSeenAt: iso(lastSeenAt) },
+        })),
+        next,
+      });
+    },
+  }),
+];
+
+const badPolicy = (faults: readonly PolicyFault[]): Problem =>
+  problem("bad-policy", faults.map(({ path, message }) => `${path}: ${message}`).join("\n"), {
+    errors: faults.map(({ path, message }) => ({ path, message })),
+  });
+
+const iso = (ms: number): string => new Date(ms).toISOString();

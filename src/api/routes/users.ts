@@ -1,0 +1,105 @@
+// Changes of users and the end of their app passwords. When a change is answered, it is in force, and it is in the audit
+// and in D1.
+
+import * as v from "valibot";
+import { DEFAULT_POLICY } from "../../core/policy/read.ts";
+import { openDatabase } from "../../store/database.ts";
+import { currentPolicy } from "../../store/policies.ts";
+import { certificatesOf, deviceAnswer } from "../device-answer.ts";
+import { changeSettings, commanding, revokePassword, switchUser, untilVerdictsAreOld } from "../devices.ts";
+import { done, operation } from "../operation.ts";
+import { problem } from "../problem.ts";
+import { onlyWhy, userParams } from "../schemas/common.ts";
+import { passwordRevoked } from "../schemas/devices.ts";
+import { userChanged, userSettings, windowOpened, windowToOpen } from "../schemas/users.ts";
+import { readChange, readSettings, reasonOf } from "../settings.ts";
+import { knownUser } from "../users.ts";
+
+const NOT_FOUND = ["no-such-user", "unusable-name"] as const;
+
+export const userOperations = [
+  ...(["disable", "enable"] as const).map((verb) =>
+    operation({
+      ...{ id: `users.${verb}`, method: "POST", path: `/v1/users/{user}/${verb}`, scope: ["helpdesk", "directory"] },
+      summary: verb === "disable" ? "Stops a user signing in, and ends what is open" : "Lets a user sign in again",
+      params: userParams,
+      body: onlyWhy,
+      answer: userChanged,
+      problems: NOT_FOUND,
+      handle: async (call, { params, body }) => {
+        const user = await knownUser(call.env, params.user);
+        if (!user.ok) return user;
+        const changed = await switchUser(commanding(call, body.why), user.value.id, `${verb}d`);
+        if (verb === "disable") await untilVerdictsAreOld();
+        return done({ user: user.value.sipUri, changed });
+      },
+    }),
+  ),
+
+  operation({
+    ...{ id: "users.settings", method: "POST", path: "/v1/users/{user}/settings", scope: ["admin", "directory"] },
+    summary: "Changes a user's UPN, and how the user's devices are judged",
+    params: userParams,
+    body: userSettings,
+    answer: userChanged,
+    problems: [...NOT_FOUND, "bad-settings", "name-taken"],
+    handle: async (call, { params, body }) => {
+      const user = await knownUser(call.env, params.user);
+      if (!user.ok) return user;
+      const change = readChange(body, Date.now());
+      if (!change.ok) return problem("bad-settings", change.reason);
+      const by = commanding(call, body.why);
+      const changed = await changeSettings(by, user.value, change.value, reasonOf(change.value));
+      if (!changed.ok) return problem(changed.reason, "The UPN is another user's name already. Nothing was changed.");
+      if (change.value.settings.groups !== undefined) await untilVerdictsAreOld(); // rules read them
+      return done({ user: user.value.sipUri, changed: true });
+    },
+  }),
+
+  operation({
+    ...{ id: "users.window", method: "POST", path: "/v1/users/{user}/window", scope: "helpdesk" },
+    summary: "Opens a window in which a new device of the user may enrol, or closes it",
+    params: userParams,
+    body: windowToOpen,
+    answer: windowOpened,
+    problems: [...NOT_FOUND, "bad-settings"],
+    handle: async (call, { params, body }) => {
+      const user = await knownUser(call.env, params.user);
+      if (!user.ok) return user;
+      const policy = (await currentPolicy(openDatabase(call.env.DB)))?.policy ?? DEFAULT_POLICY;
+      const now = Date.now();
+      const settings = readSettings({ windowMinutes: body.minutes ?? policy.enrolment.windowMinutes }, now);
+      if (!settings.ok) return problem("bad-settings", settings.reason);
+      const change = { settings: settings.value };
+      await changeSettings(commanding(call, body.why), user.value, change, reasonOf(change));
+      const { windowUntil: until = null } = settings.value;
+      const openUntil = until === null || until <= now ? null : new Date(until).toISOString();
+      return done({ user: user.value.sipUri, openUntil, mode: user.value.enrolment ?? policy.enrolment.mode });
+    },
+  }),
+
+  operation({
+    ...{ id: "passwords.revoke", method: "POST", path: "/v1/users/{user}/passwords/{password}/revoke" },
+    scope: "helpdesk",
+    summary: "Ends an app password, and what was got with it",
+    params: v.strictObject({ user: userParams.entries.user, password: v.string() }),
+    body: onlyWhy,
+    answer: passwordRevoked,
+    problems: [...NOT_FOUND, "no-such-password"],
+    handle: async (call, { params, body }) => {
+      const user = await knownUser(call.env, params.user);
+      if (!user.ok) return user;
+      const { password: id } = params;
+      const revoked = await revokePassword(commanding(call, body.why), user.value.id, id);
+      if (revoked === undefined) return problem("no-such-password", "The user has no app password of that id.");
+      const { revokedAt, outcome } = revoked;
+      await untilVerdictsAreOld();
+      const bound = outcome.ok ? outcome.value.partnership : undefined;
+      return done({
+        ...{ user: user.value.sipUri, id, revokedAt: new Date(revokedAt).toISOString() },
+        device: bound === undefined ? null : deviceAnswer(bound),
+        revokeCertificates: certificatesOf(user.value, bound),
+      });
+    },
+  }),
+];

@@ -1,0 +1,204 @@
+// Users' devices, as they stand in JSON.
+
+import * as v from "valibot";
+import type { Explanation, Judgement } from "../../core/policy/types.ts";
+import { list, time, why } from "./common.ts";
+
+/** What a device tells about itself. */
+export const deviceFacts = v.pipe(
+  v.object({
+    type: v.picklist(["desktop", "phone", "tablet", "browser", "unknown"]),
+    platform: v.picklist(["windows", "mac", "linux", "ios", "android", "windows-phone", "web", "unknown"]),
+    product: v.string(),
+    version: v.string(),
+    model: v.string(),
+    os: v.string(),
+    userAgent: v.string(),
+    workstation: v.string(),
+    culture: v.string(),
+  }),
+  v.title("DeviceFacts"),
+  v.description("What a device tells about itself. A text that is unknown is empty."),
+);
+
+/** Where a device stands. */
+export const deviceState = v.picklist(["pending", "allowed", "blocked", "quarantined", "expired"]);
+
+/** From where a request came. */
+export const requestSource = v.pipe(
+  v.object({
+    network: v.pipe(v.string(), v.description("An IPv4 address, an IPv6 /64, or `unknown`.")),
+    country: v.pipe(v.string(), v.description("ISO 3166-1 alpha-2; empty when unknown.")),
+    asn: v.pipe(v.number(), v.description("0 when unknown.")),
+  }),
+  v.title("RequestSource"),
+);
+
+/** What a device's keys say for it now. */
+export const deviceProof = v.pipe(
+  v.picklist(["none", "key", "proved"]),
+  v.description("What its keys say for it now: it has none, it has one, or one has signed a request."),
+);
+
+/** What somebody decided about this very device. */
+export const personalDecision = v.nullable(v.picklist(["allow", "block"]));
+
+/** One partnership. */
+export const device = v.pipe(
+  v.object({
+    id: v.pipe(v.string(), v.description("`d_…`")),
+    key: v.pipe(
+      v.nullable(v.string()),
+      v.description("The id by which the device names itself, with its kind; null while any device is expected."),
+    ),
+    provisional: v.pipe(
+      v.boolean(),
+      v.description("No Front-End has accepted the device yet: it loses its id if another user names it."),
+    ),
+    credentialId: v.pipe(
+      v.nullable(v.string()),
+      v.description("The app password it is bound to; null when that one is revoked."),
+    ),
+    state: deviceState,
+    decision: personalDecision,
+    decidedBy: v.pipe(v.string(), v.description("`policy`, or the id of who decided.")),
+    decidedAt: time,
+    reason: v.string(),
+    facts: deviceFacts,
+    source: requestSource,
+    firstSeenAt: time,
+    lastSeenAt: time,
+    proof: deviceProof,
+  }),
+  v.title("Device"),
+);
+
+const certificateCommand = v.pipe(
+  v.nullable(v.string()),
+  v.description(
+    "The PowerShell command that ends the user's client certificates for SIP, which Postern does not see; null where there are none.",
+  ),
+);
+
+/** What an approved, blocked, forgotten or expected device is now. */
+export const deviceChanged = v.pipe(
+  v.object({
+    user: v.pipe(v.string(), v.description("Whose device it is. A forgotten id may belong to another user.")),
+    device,
+    revokeCertificates: certificateCommand,
+    revokedPassword: v.pipe(
+      v.nullable(v.string()),
+      v.description("The app password that was revoked with a blocked device, so that it stays out."),
+    ),
+    keysWaiting: v.pipe(
+      v.number(),
+      v.description("How many keys of the device wait for approval. Approving the device does not let them in."),
+    ),
+  }),
+  v.title("DeviceChanged"),
+);
+
+/** `POST /v1/users/{user}/passwords/{password}/revoke`. */
+export const passwordRevoked = v.pipe(
+  v.object({
+    ...{ user: v.string(), id: v.string(), revokedAt: time },
+    device: v.pipe(v.nullable(device), v.description("The device that was bound to it.")),
+    revokeCertificates: certificateCommand,
+  }),
+  v.title("PasswordRevoked"),
+);
+
+const deviceKey = v.pipe(
+  v.object({
+    hash: v.pipe(v.string(), v.description("SHA-256 of the SubjectPublicKeyInfo, in hex.")),
+    network: v.pipe(v.string(), v.description("From where a certificate for it was last fetched.")),
+    ...{ firstSeenAt: time, lastSeenAt: time },
+    endsAt: v.pipe(
+      time,
+      v.description(
+        "The end of its last certificate. Of a key that has none: until when it waits, or the approval holds.",
+      ),
+    ),
+    state: v.pipe(
+      v.picklist(["good", "waiting", "approved"]),
+      v.description("`waiting` until somebody approves it, `approved` until the device comes for its certificate."),
+    ),
+    via: v.pipe(v.picklist(["password", "key"]), v.description("By what ticket its first certificate was asked for.")),
+    provedAt: v.pipe(v.nullable(time), v.description("When it first signed a request that was accepted.")),
+  }),
+  v.title("DeviceKey"),
+  v.description("A key for which the pool issued a certificate to a device through Postern."),
+);
+
+/** What happens to a request. */
+export const judgedAction = v.picklist(["allow", "discover", "block", "quarantine"]);
+
+const judgement = v.pipe(
+  v.object({
+    action: judgedAction,
+    reason: v.string(),
+    step: v.string(),
+    rule: v.exactOptional(v.string()),
+  }),
+  v.title("Judgement"),
+);
+
+/** `GET /v1/users/{user}/devices/{device}/why`. */
+export const deviceWhy = v.pipe(
+  v.object({
+    user: v.string(),
+    upn: v.pipe(v.nullable(v.string()), v.description("By which the user is signed on to the Front-End.")),
+    device,
+    holder: v.pipe(
+      v.nullable(v.string()),
+      v.description("The owner of the device, if it belongs to another user: `user` is refused with its id."),
+    ),
+    keys: list(deviceKey),
+    judgement: v.pipe(judgement, v.description("On a request that came now from where the device came last.")),
+    steps: list(
+      v.object({ step: v.string(), outcome: v.picklist(["passed", "decided", "not-reached"]), detail: v.string() }),
+    ),
+  }),
+  v.title("DeviceWhy"),
+);
+
+/** `{user}` and `{device}` in a path. */
+export const deviceParams = v.strictObject({
+  user: v.pipe(v.string(), v.description("The user's id (`u_…`), or any name of the user.")),
+  device: v.pipe(
+    v.string(),
+    v.description("The partnership's id (`d_…`), or the id by which the device names itself."),
+  ),
+});
+
+/** Which key of a device is meant. */
+export const keyToDecide = v.strictObject({
+  key: v.pipe(
+    v.optional(
+      v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{4,64})?$/i, "It is the beginning of a hash: 4 to 64 hex digits.")),
+      "",
+    ),
+    v.description("The beginning of the key's hash; without it, the only key that can be meant."),
+  ),
+  why,
+});
+
+/** `POST /v1/users/{user}/devices`. */
+export const deviceToExpect = v.strictObject({
+  credentialId: v.pipe(v.string(), v.description("The app password that the device will use.")),
+  key: v.pipe(
+    v.optional(v.nullable(v.string()), null),
+    v.description("`endpoint:…` or `device:…`; null: the device that comes first."),
+  ),
+  why,
+});
+
+export type DeviceAnswer = v.InferOutput<typeof device>;
+export type DeviceKeyAnswer = v.InferOutput<typeof deviceKey>;
+export type DeviceChangedAnswer = v.InferOutput<typeof deviceChanged>;
+export type PasswordRevokedAnswer = v.InferOutput<typeof passwordRevoked>;
+/** With the stricter types of the policy, which a schema of JSON does not know. */
+export type WhyAnswer = Omit<v.InferOutput<typeof deviceWhy>, "judgement" | "steps"> & {
+  readonly judgement: Judgement;
+  readonly steps: readonly Explanation[];
+};

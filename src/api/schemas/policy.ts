@@ -1,0 +1,155 @@
+// The policy, and the devices it would meet, as they stand in JSON.
+
+import * as v from "valibot";
+import type { Policy } from "../../core/policy/types.ts";
+import { MAX_WHY_CHARS } from "../why.ts";
+import { list, time } from "./common.ts";
+import { deviceFacts, deviceProof, deviceState, judgedAction, personalDecision, requestSource } from "./devices.ts";
+
+const texts = v.exactOptional(list(v.string()));
+const conditions = {
+  ...{ deviceId: texts, type: texts, platform: texts, product: texts, version: texts, model: texts, os: texts },
+  ...{
+    userAgent: texts,
+    user: texts,
+    group: texts,
+    devices: texts,
+    country: texts,
+    network: texts,
+    workstation: texts,
+  },
+  asn: v.exactOptional(list(v.union([v.number(), v.literal("unknown")]))),
+};
+
+/** What the gateway decides by; docs/devices.md explains it. */
+export const policySchema = v.pipe(
+  v.object({
+    enrolment: v.object({
+      mode: v.picklist(["open", "window", "approval", "closed"]),
+      maxDevices: v.number(),
+      windowMinutes: v.number(),
+    }),
+    devices: v.object({ unnamed: v.picklist(["place", "refuse"]) }),
+    expireAfterDays: v.nullable(v.number()),
+    rules: list(
+      v.object({
+        code: v.string(),
+        action: v.picklist(["allow", "block", "quarantine"]),
+        reason: v.string(),
+        identity: v.exactOptional(v.literal("app-password")),
+        when: v.object({ ...conditions, not: v.exactOptional(v.object(conditions)) }),
+      }),
+    ),
+  }),
+  v.title("Policy"),
+);
+
+/** `GET /v1/policy`. */
+export const policyInForce = v.pipe(
+  v.object({
+    version: v.pipe(
+      v.number(),
+      v.description("Grows by one with each policy that is applied. 0 is the default: nobody applied a policy."),
+    ),
+    appliedAt: v.nullable(time),
+    by: v.pipe(v.nullable(v.string()), v.description("The id of who applied it.")),
+    why: v.nullable(v.string()),
+    policy: policySchema,
+    text: v.pipe(v.nullable(v.string()), v.description("The file from which it was read.")),
+  }),
+  v.title("PolicyInForce"),
+);
+
+/** `POST /v1/policy`; `readPolicy` judges the policy itself. */
+export const policyToApply = v.strictObject({
+  policy: v.unknown(),
+  text: v.optional(v.nullable(v.string()), null),
+  basedOn: v.pipe(v.number(), v.description("The version that its author has seen.")),
+  why: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(MAX_WHY_CHARS))), null),
+});
+
+/** `POST /v1/policy/impact`. */
+export const policyToWeigh = v.strictObject({ policy: v.unknown() });
+
+/** What a policy would do to the devices in use. */
+export const policyImpact = v.pipe(
+  v.object({
+    version: v.pipe(v.number(), v.description("The version of the policy that it was compared with.")),
+    inUse: v.pipe(v.number(), v.description("Devices that are let in now, and were seen within `inUseDays`.")),
+    inUseDays: v.number(),
+    refused: v.pipe(v.number(), v.description("How many of these it would block or quarantine.")),
+    extent: v.pipe(v.picklist(["none", "some", "most", "all"]), v.description("`most`: more than half.")),
+    examples: list(
+      v.object({
+        user: v.string(),
+        id: v.string(),
+        key: v.nullable(v.string()),
+        facts: deviceFacts,
+        action: judgedAction,
+        reason: v.string(),
+      }),
+    ),
+  }),
+  v.title("PolicyImpact"),
+);
+
+/** `POST /v1/policy`. */
+export const policyApplied = v.pipe(v.object({ version: v.number() }), v.title("PolicyApplied"));
+
+/** `POST /v1/policy/spread`. */
+export const policySpread = v.pipe(
+  v.object({
+    version: v.number(),
+    guards: v.pipe(v.number(), v.description("How many guards were told.")),
+    next: v.pipe(v.nullable(v.string()), v.description("Where to go on; null when every guard has it.")),
+    openWindows: v.pipe(
+      v.number(),
+      v.description("In the last answer: users whose enrolment window is open under this policy."),
+    ),
+  }),
+  v.title("PolicySpread"),
+);
+
+const partnership = v.pipe(
+  v.object({
+    ...{ id: v.string(), user: v.string(), userId: v.string(), groups: list(v.string()) },
+    ...{ key: v.nullable(v.string()), provisional: v.boolean(), state: deviceState, decision: personalDecision },
+    facts: deviceFacts,
+    devices: v.pipe(v.number(), v.description("How many its user has, without blocked and expired ones.")),
+    source: requestSource,
+    ...{ firstSeenAt: v.nullable(time), lastSeenAt: v.nullable(time) },
+    proof: deviceProof,
+  }),
+  v.title("Partnership"),
+);
+
+/** A device id that one user named and another has. */
+export const contest = v.pipe(
+  v.object({
+    user: v.pipe(v.string(), v.description("SIP URI of the one who was refused.")),
+    key: v.string(),
+    holder: v.pipe(v.string(), v.description("SIP URI of the one to whom it belongs.")),
+    device: v.pipe(v.string(), v.description("The id of the partnership there.")),
+    at: v.pipe(time, v.description("When it was last tried.")),
+  }),
+  v.title("DeviceContest"),
+);
+
+/** `GET /v1/partnerships`. */
+export const partnerships = v.pipe(
+  v.object({
+    partnerships: list(partnership),
+    contests: v.pipe(list(contest), v.description("In the first page only.")),
+    next: v.nullable(v.string()),
+  }),
+  v.title("Partnerships"),
+);
+
+/** With the stricter type of the policy, which a schema of JSON does not know. */
+export type PolicyAnswer = Omit<v.InferOutput<typeof policyInForce>, "policy"> & { readonly policy: Policy };
+export type PolicyImpactAnswer = v.InferOutput<typeof policyImpact>;
+export type PolicyAppliedAnswer = v.InferOutput<typeof policyApplied>;
+export type PolicySpreadAnswer = v.InferOutput<typeof policySpread>;
+export type PartnershipAnswer = v.InferOutput<typeof partnership>;
+export type ContestAnswer = v.InferOutput<typeof contest>;
+export type PartnershipsAnswer = v.InferOutput<typeof partnerships>;
