@@ -96,16 +96,21 @@ export async function inParts<Row, Report extends RowReport>(
 }
 
 /** The report of many: how many of each, and each one. Those that failed make the exit code 1. */
-export function reported<Report extends RowReport>(reports: readonly Report[], columns: Columns<Report>): Answer {
+export function reported<Report extends RowReport>(
+  reports: readonly Report[],
+  columns: Columns<Report>,
+  dryRun: boolean,
+): Answer {
   const statuses = [...new Set(reports.map(({ status }) => status))];
   const counts = statuses.map((status) => `${reports.filter((one) => one.status === status).length} ${status}`);
+  const note = dryRun ? " Nothing was done: this is what would be." : "";
   const failed = reports.some(({ status }) => status === "failed");
   const answer = listed(
     { items: reports, next: null },
     { ...columns, RESULT: ({ status }) => status, BECAUSE: ({ message, code }) => message ?? code },
     {
       empty: "There was nothing to do.",
-      below: counts.length === 0 ? "" : `${counted(reports.length, "line")}: ${counts.join(", ")}.`,
+      below: counts.length === 0 ? "" : `${counted(reports.length, "line")}: ${counts.join(", ")}.${note}`,
     },
   );
   return { ...answer, json: { rows: reports }, ...(failed ? { exit: EXIT.failure } : {}) };

@@ -95,6 +95,7 @@ const argumentOf = (word: string): string => (word.startsWith("[") ? word : `<${
 function optionOf(key: string, { brief, value, choices, many, read }: Option<unknown>, now: number): CommanderOption {
   const flag = `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const option = new CommanderOption(value === undefined ? flag : `${flag} <${value}>`, brief);
+  option.negate = false; // --no-groups is an option of its own, not what undoes --groups
   if (choices !== undefined) option.choices(choices);
   if (many === true) option.argParser((text: string, before: readonly string[] = []) => [...before, text]);
   if (read !== undefined) {

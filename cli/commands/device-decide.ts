@@ -171,7 +171,7 @@ async function decide(context: Deciding, action: Action, said: (json: DeviceChan
     const body = { action, items: part, dryRun, why };
     return (await api.post<{ rows: readonly RowReport[] }>("/v1/devices/batch", body)).rows;
   });
-  return reported(reports, { USER: ({ row }) => items[row]?.user, DEVICE: ({ row }) => items[row]?.device });
+  return reported(reports, { USER: ({ row }) => items[row]?.user, DEVICE: ({ row }) => items[row]?.device }, dryRun);
 }
 
 /** With one word it is the device's, whosever it is: only `forget` may mean that. */

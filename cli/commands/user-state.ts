@@ -81,5 +81,5 @@ async function each(context: Many, op: Op, said: (one: Changed) => string): Prom
     });
     return done;
   });
-  return reported(reports, { LINE: ({ row }) => row + 1, USER: ({ row }) => names[row] });
+  return reported(reports, { LINE: ({ row }) => row + 1, USER: ({ row }) => names[row] }, dryRun);
 }

@@ -8,7 +8,7 @@ import { listed } from "../text/answer.ts";
 import { MORE_USER_COLUMNS, USER_COLUMNS, userText } from "../text/user.ts";
 
 /** The word that gives a setting back to the policy. */
-const AS_THE_POLICY = "policy";
+const AS_THE_POLICY = "policy" as const;
 const MAX_DEVICES = 100;
 
 export const list = command({
@@ -81,7 +81,7 @@ Front-End, and a name to sign in by. The previous UPN no longer works; nothing e
     maxDevices: {
       ...{ value: "n", brief: `at most so many devices, 0 to ${MAX_DEVICES}; "${AS_THE_POLICY}": as the policy says` },
       read: (given: string, now: number) =>
-        given === AS_THE_POLICY ? null : (count("", 0, MAX_DEVICES).read?.(given, now) ?? null),
+        given === AS_THE_POLICY ? AS_THE_POLICY : (count("", 0, MAX_DEVICES).read?.(given, now) ?? 0),
     },
     ...WHY,
   },
@@ -94,7 +94,8 @@ Front-End, and a name to sign in by. The previous UPN no longer works; nothing e
     const { upn, displayName, group, noGroups, enrolment, maxDevices, why } = options;
     excluding("--group and --no-groups", group, noGroups);
     const change = {
-      ...{ upn, displayName, maxDevices },
+      ...{ upn, displayName },
+      maxDevices: maxDevices === AS_THE_POLICY ? null : maxDevices,
       groups: noGroups === true ? [] : group,
       enrolment: enrolment === AS_THE_POLICY ? null : enrolment,
     };

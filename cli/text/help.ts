@@ -27,7 +27,7 @@ export const ARGUMENTS: Readonly<Record<string, string>> = {
 };
 
 export const ENDING = `
-Targets: "local" is the gateway that "npm start" runs from this checkout. Every other one is added once with "target add".
+Targets: "local" is the gateway that "npm start" runs from this checkout. Add every other one once, with "target add".
 A command asks the target of --target; or of $POSTERN_TARGET; or the gateway at $POSTERN_URL with the token in
 $POSTERN_TOKEN; or the target of "target use"; or "local".
 
