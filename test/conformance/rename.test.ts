@@ -4,7 +4,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type AskAdmin, adminThrough } from "../../cli/admin-api.ts";
 import { newSealingKey } from "../../cli/sealing-keys.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";
@@ -19,12 +18,10 @@ const BOUND_MS = 5_000;
 const PHONE = "7f3a2b1c-0000-4000-8000-000000000048";
 
 let gateway: TestGateway;
-let ask: AskAdmin;
 beforeAll(async () => {
   const sealingKeys = newSealingKey();
   gateway = await startTestGateway({ sealingKeys, simulator: { newcomersAt: "contoso.test" } });
   writeFileSync(join(gateway.home, "local.json"), JSON.stringify({ sealingKeys }), { mode: 0o600 });
-  ask = adminThrough({ kind: "local" }, gateway.home, process.env);
 });
 afterAll(() => gateway?.stop());
 
@@ -33,13 +30,15 @@ const called = (who: Person, account: string): Person => ({
   ...{ ...who, account, upn: `${account}@contoso.test`, sipUri: `sip:${account}@contoso.test` },
 });
 
-async function renameTo({ sipUri, upn, account }: Person, before: Person, keepOldAddress = false): Promise<unknown> {
-  const path = `/v1/users/${before.upn}/rename`;
-  const body = { sipUri, upn, account: `CONTOSO\\${account}`, keepOldAddress, why: "a new name" };
-  const answer = await ask({ method: "POST", path, body });
-  if (!answer.ok) throw new Error(answer.error.message);
-  return answer.value;
-}
+const renameTo = ({ sipUri, upn, account }: Person, before: Person, keepOldAddress = false): Promise<unknown> =>
+  operator(
+    gateway,
+    ...["user", "rename", before.upn, "--sip-uri", sipUri, "--upn", upn],
+    ...[
+      ...["--account", `CONTOSO\\${account}`, "--why", "a new name"],
+      ...(keepOldAddress ? ["--keep-old-address"] : []),
+    ],
+  );
 
 describe("a person who is renamed", { timeout: 120_000 }, () => {
   it("S-48 S-17: hears nothing more at an open poll, and goes on under the new name with the old password and device", async () => {
@@ -90,7 +89,6 @@ describe("a person who is renamed", { timeout: 120_000 }, () => {
     // As at the Front-End, a client that claims the old address gets no ticket.
     const claimed = await signIn(gateway, tokenRequest("saml", bob.sipUri), byOldName);
     expect([claimed.status, claimed.text.includes("28020")]).toEqual([500, true]);
-    const taken = await ask({ method: "POST", path: "/v1/users/alicia@contoso.test/aliases", body: { name: bob.upn } });
-    expect(taken).toMatchObject({ ok: false, error: { code: "name-taken" } });
+    await expect(operator(gateway, "user", "alias", "add", "alicia@contoso.test", bob.upn)).rejects.toThrow(/bob/);
   });
 });
