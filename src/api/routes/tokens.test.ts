@@ -37,7 +37,9 @@ describe("tokens", () => {
     expect((await apiAnswer<TokenAnswer>("POST", path)).revokedAt).toBe(ended.revokedAt);
     expect((await callApi("GET", "/v1/whoami", { token: made.token })).status).toBe(404);
     const events = await findEvents(db, {}, 50);
-    const about = events.filter(({ change, why }) => `${change} ${why}`.includes(made.id)).map(({ reason, why }) => [reason, why]);
+    const about = events
+      .filter(({ change, why }) => `${change} ${why}`.includes(made.id))
+      .map(({ reason, why }) => [reason, why]);
     expect(about).toEqual([
       ["token-revoked", `${made.id}: gone`],
       ["token-created", "for the console"],
