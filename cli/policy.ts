@@ -87,7 +87,7 @@ const windowsText = (open: number): string =>
 function originOf({ version, appliedAt, by, why }: PolicyAnswer): string {
   if (version === 0) return "the default policy: none was applied yet";
   const reason = why === null ? "" : `: ${why}`;
-  return `policy version ${version}, applied ${appliedAt ?? "at an unknown time"} by ${by ?? "nobody known"}${reason}`;
+  return `policy version ${version}, applied ${appliedAt ?? "at an unknown time"} by ${by?.id ?? "nobody known"}${reason}`;
 }
 
 /** The file that was applied, when it says what the gateway decides by; otherwise what it decides by. */

@@ -66,6 +66,8 @@ export type AuditFilter = {
   readonly since?: number | undefined;
   /** ms; before this time. */
   readonly until?: number | undefined;
+  /** Came to D1 up to this place in the order of coming; for who follows. */
+  readonly arrivedBy?: number | undefined;
 };
 
 /**

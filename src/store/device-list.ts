@@ -31,7 +31,11 @@ export type DeviceFilter = {
 };
 
 /** A device, and whose it is. */
-export type ListedDevice = StoredPartnership & { readonly user: string; readonly displayName: string | null };
+export type ListedDevice = StoredPartnership & {
+  readonly user: string;
+  readonly displayName: string | null;
+  readonly groups: readonly string[];
+};
 
 /** Where a page ended. `seen`, ms: of a list in that order. */
 export type DeviceCursor = { readonly id: string; readonly seen?: number | undefined };
@@ -54,6 +58,7 @@ export async function pageOfDevices(
           ...getTableColumns(partnerships),
           user: users.sipUri,
           displayName: users.displayName,
+          groups: users.groups,
         })
         .from(examined)
         .crossJoin(partnerships) // "cross" keeps the order: the ids come in the order of the list
@@ -158,7 +163,7 @@ function ofVersion(version: string): SQL | undefined {
 /** The ids of the devices that have all these words, each of their own or of their user. */
 function devicesWithWords(db: Database, words: readonly (readonly string[])[]): SQL {
   return sql.join(
-    words.map((cases) => sql`select id from (${devicesWithWord(db, cases)})`),
+    words.map((cases) => sql`select id from (${devicesWithWord(db, cases)}) group by id`),
     sql` intersect `,
   );
 }

@@ -1,6 +1,6 @@
 // The queries of the policy: which one is in force, and putting another in its place. None is ever changed or removed.
 
-import { desc, max } from "drizzle-orm";
+import { desc, eq, lt, max } from "drizzle-orm";
 import { completePolicy } from "../core/policy/read.ts";
 import type { Policy } from "../core/policy/types.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
@@ -13,6 +13,26 @@ export type AppliedPolicy = typeof policies.$inferSelect;
 export async function currentPolicy(db: Database): Promise<AppliedPolicy | undefined> {
   const [current] = await db.select().from(policies).orderBy(desc(policies.version)).limit(1);
   return current && { ...current, policy: completePolicy(current.policy) };
+}
+
+/** One policy that was applied. */
+export async function policyOfVersion(db: Database, version: number): Promise<AppliedPolicy | undefined> {
+  const [found] = await db.select().from(policies).where(eq(policies.version, version));
+  return found && { ...found, policy: completePolicy(found.policy) };
+}
+
+/** Policies that were applied, the last one first, without what is in them; `before`: older than this version. */
+export async function policyHistory(
+  db: Database,
+  page: { readonly before?: number | undefined; readonly limit: number },
+): Promise<Pick<AppliedPolicy, "version" | "at" | "by" | "why">[]> {
+  const { version, at, by, why } = policies;
+  return db
+    .select({ version, at, by, why })
+    .from(policies)
+    .where(lt(version, page.before ?? Number.MAX_SAFE_INTEGER))
+    .orderBy(desc(version))
+    .limit(page.limit);
 }
 
 /** The version in force; 0 while none was ever applied. */

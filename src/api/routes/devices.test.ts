@@ -17,7 +17,6 @@ import {
   revokeAppPassword,
   userById,
 } from "../../store/directory.ts";
-import type { PartnershipsAnswer } from "../schemas/policy.ts";
 import type {
   DeviceChangedAnswer,
   PasswordRevokedAnswer,
@@ -25,6 +24,7 @@ import type {
   WhyAnswer,
   WindowAnswer,
 } from "../device-answers.ts";
+import type { PartnershipsAnswer } from "../schemas/policy.ts";
 
 const HOST = "admin.contoso.test";
 const KEY = Buffer.alloc(32, 1).toString("base64");

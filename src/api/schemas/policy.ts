@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import type { Policy } from "../../core/policy/types.ts";
 import { MAX_WHY_CHARS } from "../why.ts";
+import { actor } from "./audit.ts";
 import { list, time } from "./common.ts";
 import { deviceFacts, deviceState, judgedAction, personalDecision, requestSource } from "./devices.ts";
 
@@ -52,7 +53,7 @@ export const policyInForce = v.pipe(
       v.description("Grows by one with each policy that is applied. 0 is the default: nobody applied a policy."),
     ),
     appliedAt: v.nullable(time),
-    by: v.pipe(v.nullable(v.string()), v.description("The id of who applied it.")),
+    by: v.pipe(v.nullable(actor), v.description("Who applied it.")),
     why: v.nullable(v.string()),
     policy: policySchema,
     text: v.pipe(v.nullable(v.string()), v.description("The file from which it was read.")),
