@@ -114,7 +114,7 @@ export function fill(file: string, { users, devices, events }: Scale, now: numbe
       addEvent.run(
         firstEventId(at) + String(n % 10_000_000_000).padStart(10, "0"),
         at,
-        `${padded(n)}-FRA`,
+        `${n.toString(16).padStart(16, "0")}-FRA`,
         channel,
         source,
         outcome,
@@ -147,7 +147,10 @@ function kindOf(chance: number): Kind {
   return { outcome: "changed", reason: "device-approved", channel: "command", device: true, by: true };
 }
 
-const padded = (n: number): string => n.toString(36).padStart(16, "0");
+/** Sixteen characters of base32, as the ids of the product have. */
+const padded = (n: number): string =>
+  Array.from(n.toString(32).padStart(16, "0"), (digit) => BASE32[Number.parseInt(digit, 32)]).join("");
+const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 const networkOf = (n: number): string => `203.0.${Math.floor(n / 256) % 256}.${n % 256}`;
 
 function inOneGo(db: DatabaseSync, write: () => void): void {

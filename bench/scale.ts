@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Log, LogLevel, Miniflare } from "miniflare";
+import { wrangler } from "../local/bundle.ts";
 import { prepare, startGateway } from "../local/gateway.ts";
 import { pageOfEvents } from "../src/store/audit-list.ts";
 import type { Database } from "../src/store/database.ts";
@@ -44,6 +45,20 @@ export async function measureScale(scale: Scale = POOL): Promise<Row[]> {
       const pass = ms === null || (ms < MAX_FIRST_BYTE_MS && bytes < MAX_BYTES);
       return judged(name, `${said}${rows[at]} rows read`, ms === null ? "" : "< 300 ms, < 100 KB", pass);
     });
+  } finally {
+    await rm(state, { recursive: true, force: true });
+  }
+}
+
+/** How many rows D1 reads for each list, on a database of that size, without a gateway. */
+export async function rowsRead(scale: Scale): Promise<ReadonlyMap<string, number>> {
+  const state = await mkdtemp(join(tmpdir(), "postern-scale-"));
+  try {
+    await wrangler("d1", "migrations", "apply", "DB", "--local", "--persist-to", state);
+    const now = Date.now();
+    const lists = listsOf(fill(await databaseIn(state), scale, now), now);
+    const counts = await countAll(state, lists);
+    return new Map(lists.map(({ name }, at) => [name, counts[at] ?? 0]));
   } finally {
     await rm(state, { recursive: true, force: true });
   }
@@ -165,7 +180,9 @@ function listsOf({ user, device, actor, network }: Sample, now: number): List[] 
 }
 
 const query = (filter: object): string =>
-  new URLSearchParams(Object.entries(filter).map(([name, value]) => [name, String(value)])).toString();
+  new URLSearchParams(
+    Object.entries(filter).map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString();
 const shown = (filter: object): string =>
   Object.entries(filter)
     .map(([name, value]) => `${name}=${value}`)

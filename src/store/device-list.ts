@@ -119,13 +119,14 @@ function driverOf(db: Database, filter: DeviceFilter, after: DeviceCursor | unde
     const found = db.select(columns).from(partnerships).where(and(from, until));
     return { ids: found.orderBy(asc(lastSeenAt), asc(id)).getSQL(), driven: ["seenAfter", "seenBefore"] };
   }
-  if (filter.version !== undefined) {
+  // Most devices are allowed, and few are anything else.
+  const few = filter.state !== undefined && filter.state !== "allowed";
+  if (filter.version !== undefined && !few) {
     const each = db.select({ id }).from(partnerships);
     return { ids: among(each.where(ofVersion(filter.version)).getSQL()), driven: ["version"] };
   }
-  if (filter.product !== undefined) return { ids: matching(ofProduct(filter.product)), driven: ["product"] };
-  // Most devices are allowed: their type says more.
-  if (filter.state !== undefined && (filter.state !== "allowed" || filter.type === undefined)) {
+  if (filter.product !== undefined && !few) return { ids: matching(ofProduct(filter.product)), driven: ["product"] };
+  if (filter.state !== undefined && (few || filter.type === undefined)) {
     return { ids: matching(eq(state, filter.state)), driven: ["state"] };
   }
   return filter.type === undefined
