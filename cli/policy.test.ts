@@ -43,7 +43,7 @@ const POLICY: Policy = {
 const APPLIED: PolicyShown = {
   version: 7,
   appliedAt: "2026-11-22T08:00:00.000Z",
-  by: "k_abc",
+  by: { id: "k_abc", name: null, kind: "unknown" },
   why: "ticket 4711",
   policy: POLICY,
   text: TEXT,
