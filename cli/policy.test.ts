@@ -43,7 +43,7 @@ const POLICY: Policy = {
 const APPLIED: PolicyShown = {
   version: 7,
   appliedAt: "2026-11-22T08:00:00.000Z",
-  by: "k_abc",
+  by: { id: "k_abc", name: null, kind: "key" },
   why: "ticket 4711",
   policy: POLICY,
   text: TEXT,
@@ -457,8 +457,13 @@ describe("policy apply", () => {
 
 describe("policy history and rollback", () => {
   const versions = [
-    { version: 7, appliedAt: "2026-11-22T08:00:00.000Z", by: "t_1", why: "ticket 4711" },
-    { version: 6, appliedAt: "2026-11-21T08:00:00.000Z", by: "a_1", why: null },
+    {
+      version: 7,
+      appliedAt: "2026-11-22T08:00:00.000Z",
+      by: { id: "t_1", name: "Desk", kind: "token" },
+      why: "ticket 4711",
+    },
+    { version: 6, appliedAt: "2026-11-21T08:00:00.000Z", by: { id: "a_1", name: null, kind: "unknown" }, why: null },
   ];
 
   it("lists versions, and shows one", async () => {
@@ -473,7 +478,7 @@ describe("policy history and rollback", () => {
         .map((line) => line.split(/ {2,}/))
         .slice(1, 3),
     ).toEqual([
-      ["7", "2026-11-22T08:00:00.000Z", "t_1", "ticket 4711"],
+      ["7", "2026-11-22T08:00:00.000Z", "Desk", "ticket 4711"],
       ["6", "2026-11-21T08:00:00.000Z", "a_1", "-"],
     ]);
     const shown = await run({ "GET /v1/policy/history/7": ok(APPLIED) }, "policy", "show", "7");

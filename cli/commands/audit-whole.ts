@@ -2,7 +2,7 @@
 
 import { closeSync, writeSync } from "node:fs";
 import { FILTER, filterOf } from "../audit-filter.ts";
-import { command, moment, oneOf, text } from "../define.ts";
+import { command, moment, oneOf, text, WHY } from "../define.ts";
 import { CliFault } from "../fault.ts";
 import { openNew } from "../files.ts";
 import type { AuditPurged } from "../reach/answers.ts";
@@ -50,10 +50,11 @@ the audit gets one event that records it. The gateway itself deletes events olde
       ...moment("90d or 90: older than so many days; or 2026-11-23, or 2026-11-23T12:00:00Z"),
       read: purgedBefore,
     },
+    ...WHY,
   },
   examples: ["audit purge --before 90d"],
   changes: true,
-  async run({ options: { before }, now, api, progress }) {
+  async run({ options: { before, why }, now, api, progress }) {
     if (before === undefined) {
       throw new CliFault("usage", '"audit purge" needs --before', "Give --before 90d, or --before 2026-11-23.");
     }
@@ -64,7 +65,7 @@ the audit gets one event that records it. The gateway itself deletes events olde
     let deleted = 0;
     let page: AuditPurged;
     do {
-      page = await api().post<AuditPurged>("/v1/audit/purge", { before });
+      page = await api().post<AuditPurged>("/v1/audit/purge", { before, why });
       deleted += page.deleted;
       progress?.(`${deleted} events`);
     } while (page.more);

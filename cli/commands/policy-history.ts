@@ -30,7 +30,7 @@ export const history = command({
       {
         VERSION: ({ version }) => version,
         APPLIED: ({ appliedAt }) => appliedAt,
-        BY: ({ by }) => by,
+        BY: ({ by }) => by?.name ?? by?.id,
         WHY: ({ why }) => why,
       },
       { empty: "No policy was applied yet: the gateway uses the default." },

@@ -44,10 +44,10 @@ export type By = { readonly id: string; readonly name: string | null; readonly k
 export type PolicyVersion = {
   readonly version: number;
   readonly appliedAt: string | null;
-  readonly by: string | null;
+  readonly by: By | null;
   readonly why: string | null;
 };
-export type PolicyShown = PolicyAnswer;
+export type PolicyShown = Omit<PolicyAnswer, "by"> & { readonly by: By | null };
 export type PolicyChecked = {
   readonly version: number;
   readonly changes: readonly PolicyChange[];
@@ -93,8 +93,18 @@ export type Whoami = {
   readonly kind: string;
   readonly scope: string;
   readonly expiresAt: string | null;
+  readonly version: string;
 };
-export type Health = { readonly status: string; readonly checks?: Readonly<Record<string, unknown>> };
+export type Health = {
+  readonly status: string;
+  readonly version: string;
+  readonly checks: Readonly<Record<string, string>>;
+  readonly keys: {
+    readonly sealing: readonly string[];
+    readonly admin: readonly string[];
+    readonly tokensEndingSoon: number;
+  };
+};
 export type AuditEvent = {
   readonly at: string;
   readonly user: string | null;
