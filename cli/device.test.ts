@@ -8,7 +8,7 @@ import type { PartnershipAnswer } from "../src/api/answers.ts";
 import type { DeviceAnswer, DeviceChangedAnswer, WhyAnswer } from "../src/api/device-answers.ts";
 import type { ProblemCode } from "../src/api/problem.ts";
 import { UNKNOWN_DEVICE } from "../src/core/device/types.ts";
-import { type Asked, no, ok, type Reply, type Run, runAgainst } from "./test/run.ts";
+import { type Asked, no, ok, type Reply, type Run, runAgainst } from "../test/kit/gateway/command.ts";
 
 const ALICE = "sip:alice@contoso.test";
 const PATH = "/v1/users/alice%40contoso.test";

@@ -12,9 +12,9 @@ import { diffPolicies, type PolicyChange } from "../src/core/policy/diff.ts";
 import { lintPolicy } from "../src/core/policy/lint.ts";
 import { DEFAULT_POLICY, readPolicy } from "../src/core/policy/read.ts";
 import type { Policy } from "../src/core/policy/types.ts";
+import { type Asked, no, ok, type Reply, type Run, runAgainst, runIn } from "../test/kit/gateway/command.ts";
 import { rule } from "../test/kit/policies.ts";
 import type { PolicyShown, PreviewedDevice } from "./reach/answers.ts";
-import { type Asked, no, ok, type Reply, type Run, runAgainst, runIn } from "./test/run.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const DEFAULT_ANSWER: PolicyShown = {

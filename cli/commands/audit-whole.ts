@@ -3,7 +3,7 @@
 import { closeSync, writeSync } from "node:fs";
 import { FILTER, filterOf } from "../audit-filter.ts";
 import { command, moment, oneOf, text, WHY } from "../define.ts";
-import { CliFault } from "../fault.ts";
+import { usage } from "../fault.ts";
 import { openNew } from "../files.ts";
 import type { AuditPurged } from "../reach/answers.ts";
 import { counted } from "../text/answer.ts";
@@ -56,11 +56,11 @@ the audit gets one event that records it. The gateway itself deletes events olde
   changes: true,
   async run({ options: { before, why }, now, api, progress }) {
     if (before === undefined) {
-      throw new CliFault("usage", '"audit purge" needs --before', "Give --before 90d, or --before 2026-11-23.");
+      throw usage('"audit purge" needs --before', "Give --before 90d, or --before 2026-11-23.");
     }
     const time = Date.parse(before);
     if (time < 0 || time > now()) {
-      throw new CliFault("usage", "--before is not a time that has passed", "Give 90d, or a day such as 2026-01-31.");
+      throw usage("--before is not a time that has passed", "Give 90d, or a day such as 2026-01-31.");
     }
     let deleted = 0;
     let page: AuditPurged;

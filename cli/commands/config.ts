@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parse, TomlError } from "smol-toml";
 import { command, text } from "../define.ts";
-import { CliFault } from "../fault.ts";
+import { usage } from "../fault.ts";
 import { newSealingKey } from "../sealing-keys.ts";
 
 const SOURCES = join(import.meta.dirname, "..", "..", "src");
@@ -59,12 +59,12 @@ is still the sample, a host without a route. It contacts no server, and cannot s
     const section = tableOf(tableOf(file.env)[environment]);
     if (Object.keys(section).length === 0) {
       const fix = `Add [env.${environment}] to it, as the file of this version has it for production, or name another with --env.`;
-      throw new CliFault("usage", `${name} has no environment "${environment}"`, fix);
+      throw usage(`${name} has no environment "${environment}"`, fix);
     }
     const faults = await faultsOf(section, environment);
     if (faults.length > 0) {
       const count = faults.length === 1 ? "a fault" : `${faults.length} faults`;
-      throw new CliFault("usage", `${name}, environment ${environment}, has ${count}`, faults.join("\n"), { faults });
+      throw usage(`${name}, environment ${environment}, has ${count}`, faults.join("\n"), { faults });
     }
     const text = `${name}, environment ${environment}: no fault. What "wrangler secret put" put in place is not looked at.`;
     return { text, json: { file: name, environment, faults } };
@@ -155,10 +155,10 @@ function tableIn(file: string, name: string): Table {
   } catch (fault) {
     if (fault instanceof TomlError) {
       const [message = ""] = fault.message.split("\n"); // it goes on with an excerpt, in which a secret may stand
-      throw new CliFault("usage", `${name} is not TOML`, `line ${fault.line}, column ${fault.column}: ${message}.`);
+      throw usage(`${name} is not TOML`, `line ${fault.line}, column ${fault.column}: ${message}.`);
     }
     const code = fault instanceof Error && "code" in fault ? ` (${String(fault.code)})` : "";
-    throw new CliFault("usage", `${name} cannot be read${code}`, "Name the wrangler.toml of your gateway.");
+    throw usage(`${name} cannot be read${code}`, "Name the wrangler.toml of your gateway.");
   }
 }
 

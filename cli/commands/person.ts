@@ -2,7 +2,7 @@
 // gateway does both, because only its guards know what they store.
 
 import { command, oneOf, text, WHY } from "../define.ts";
-import { CliFault } from "../fault.ts";
+import { usage } from "../fault.ts";
 import { writeNew } from "../files.ts";
 import { confirm } from "../many.ts";
 import { userPath } from "../names.ts";
@@ -54,8 +54,7 @@ If it is interrupted, run it again.`,
     const at = `${userPath(given)}/erase`;
     const { audit, why } = options;
     if (audit === undefined) {
-      throw new CliFault(
-        "usage",
+      throw usage(
         '"user erase" needs --audit',
         "Give --audit pseudonymise, which keeps what happened and not to whom, or --audit purge, which keeps neither.",
       );
