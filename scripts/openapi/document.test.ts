@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { operations } from "../../src/api/operations.ts";
+import { VERSION } from "../../src/config/version.ts";
 import { openApiOf } from "./document.ts";
 
 it("docs/openapi.json says what the operations say; `npm run openapi` writes it", () => {
@@ -15,4 +16,11 @@ it("every operation has an id of its own, and a summary without a full stop", ()
   const ids = operations.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   for (const { summary } of operations) expect(summary).toMatch(/^[A-Z].*[^.]$/);
+});
+
+it("the gateway says the release that package.json has", () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8")) as {
+    version: string;
+  };
+  expect(VERSION).toBe(version);
 });

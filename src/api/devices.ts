@@ -2,6 +2,7 @@
 // first, because every later sign-in reads it; then the user's guard ends what is under way. When this returns, no
 // isolate has an old verdict that is still good, and nothing more is served (S-17).
 
+import { changeText } from "../audit/change.ts";
 import type { UserSettingsReason } from "../audit/reasons.ts";
 import type { Env } from "../config/env.ts";
 import { normaliseName } from "../core/credentials/names.ts";
@@ -91,27 +92,35 @@ export async function revokePassword(
 export async function switchUser(by: Commanding, userId: string, to: "disabled" | "enabled"): Promise<boolean> {
   const db = openDatabase(by.call.env.DB);
   const changed = to === "disabled" ? await disableUser(db, userId, Date.now()) : await enableUser(db, userId);
-  await commandGuard(by, userId, { kind: "user-changed", reason: `user-${to}`, before: !changed });
+  const was = { disabled: to === "enabled" };
+  const change = changeText({ before: was, after: { disabled: !was.disabled } });
+  await commandGuard(by, userId, { kind: "user-changed", reason: `user-${to}`, before: !changed, change });
   return changed;
 }
 
 /**
  * Changes how a user's devices are judged, and the UPN; the audit has the old and the new UPN. `name-taken`: the UPN is
- * another user's name, and nothing is changed.
+ * another user's name, and nothing is changed. `revision`: as `changeUser` has it.
  */
 export async function changeSettings(
   by: Commanding,
   user: User,
   { settings, upn }: UserChange,
   reason: UserSettingsReason,
-): Promise<Result<undefined, "name-taken">> {
-  const changed = await changeUser(openDatabase(by.call.env.DB), user.id, settings, upn);
+  revision?: number,
+): Promise<Result<undefined, "name-taken" | "changed-meanwhile">> {
+  const changed = await changeUser(openDatabase(by.call.env.DB), user.id, settings, upn, revision);
   if (!changed.ok) return changed;
   const said = [
     ...(upn ? [`UPN ${upn.spelt}, before: ${user.upn ?? "none"}`] : []),
     ...(by.why === "" ? [] : [by.why]),
   ];
-  await commandGuard({ ...by, why: said.join("; ") }, user.id, { kind: "user-changed", reason });
+  const names = Object.keys(settings) as (keyof typeof settings)[];
+  const change = changeText({
+    before: { ...Object.fromEntries(names.map((name) => [name, user[name]])), ...(upn && { upn: user.upn }) },
+    after: { ...settings, ...(upn && { upn: upn.spelt }) },
+  });
+  await commandGuard({ ...by, why: said.join("; ") }, user.id, { kind: "user-changed", reason, change });
   if (upn !== undefined && user.upn !== null) await forgetReleased(by.call.env, user, user.upn);
   return ok(undefined);
 }

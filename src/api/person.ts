@@ -1,5 +1,6 @@
 // All that is kept of one person, in D1 and in every guard that knows of the person: shown, or taken away for good (S-40).
 
+import { changeText } from "../audit/change.ts";
 import { auditEvent } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
 import { domainsOf } from "../config/domains.ts";
@@ -24,7 +25,6 @@ import {
 import type { Identity } from "../store/rename-user.ts";
 import type { Call } from "./call.ts";
 import { revokeCertificates } from "./certificates.ts";
-import { changeText } from "./change.ts";
 import { deviceAnswer } from "./device-answer.ts";
 import { type Commanding, MAX_LOOKS, untilVerdictsAreOld } from "./devices.ts";
 import { aboutCommand } from "./record.ts";
@@ -87,7 +87,12 @@ export async function exportAudit({ env }: Call, user: User, after: string): Pro
  * write their last events and forget. Then D1 forgets, the user's row last. So the same request can be made again after
  * any failure in between.
  */
-export async function erasePerson(call: Call, user: User, fate: AuditFate, pseudonym: string): Promise<ErasedAnswer> {
+export async function erasePerson(
+  { call, why }: Commanding,
+  user: User,
+  fate: AuditFate,
+  pseudonym: string,
+): Promise<ErasedAnswer> {
   const { env } = call;
   const db = openDatabase(env.DB);
   const names = await namesOfUser(db, user.id);
@@ -105,7 +110,12 @@ export async function erasePerson(call: Call, user: User, fate: AuditFate, pseud
     const event = auditEvent(
       aboutCommand(call),
       {
-        ...{ outcome: "changed", reason: "user-erased", by: call.actor.id, why: `events of the audit ${done}` },
+        ...{
+          outcome: "changed",
+          reason: "user-erased",
+          by: call.actor.id,
+          why: `events of the audit ${done}${why === "" ? "" : `; ${why}`}`,
+        },
         userId: fate === "purge" ? undefined : pseudonym,
       },
       Date.now(),

@@ -11,6 +11,7 @@ export const PROBLEMS = {
   "body-too-large": [413, "The body is too large"],
   "changed-meanwhile": [412, "Somebody changed it meanwhile"],
   "device-id-in-use": [409, "The device id belongs to somebody"],
+  "email-taken": [409, "The email address belongs to another administrator"],
   "forbidden-scope": [403, "The token may not do this"],
   "idempotency-key-reused": [422, "The idempotency key belongs to another request"],
   internal: [500, "The API made a mistake"],

@@ -1,5 +1,6 @@
 // The audit of changes that no guard decides, and what the audit says of one that a guard does.
 
+import { type Change, changeText } from "../audit/change.ts";
 import { type AuditedEvent, auditEvent, type EventContext } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
 import type { AuditReason } from "../audit/reasons.ts";
@@ -7,7 +8,6 @@ import { insertEvents, MAX_EVENTS_OF_A_BATCH } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import type { User } from "../store/directory.ts";
 import type { Call } from "./call.ts";
-import { type Change, changeText } from "./change.ts";
 
 /** What an administrator asks for, in the audit's words. */
 export const aboutCommand = ({ host, source, requestId }: Call): EventContext => ({

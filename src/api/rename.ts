@@ -1,6 +1,7 @@
 // Another SIP address, UPN or account for a person who keeps id, devices and app passwords; and the person's aliases.
 // docs/design/0016-people-move.md has the steps and the races.
 
+import { type Change, changeText } from "../audit/change.ts";
 import { auditEvent } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
 import { domainsOf } from "../config/domains.ts";
@@ -26,7 +27,6 @@ import {
   renameUser,
   type TakenName,
 } from "../store/rename-user.ts";
-import { type Change, changeText } from "./change.ts";
 import { type Commanding, commandGuard, untilVerdictsAreOld } from "./devices.ts";
 import { keysOf, textsOf } from "./person.ts";
 import { aboutCommand } from "./record.ts";

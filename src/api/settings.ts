@@ -19,15 +19,21 @@ export function reasonOf({ settings, upn }: UserChange): UserSettingsReason {
   const enrolment = "enrolment" in settings ? "-enrolment" : "";
   const maxDevices = "maxDevices" in settings ? "-max-devices" : "";
   const window = "windowUntil" in settings ? "-window" : "";
-  const said = `user${groups}${enrolment}${maxDevices}${window}${upn === undefined ? "" : "-upn"}` as const;
+  const name = "displayName" in settings ? "-name" : "";
+  const said = `user${groups}${enrolment}${maxDevices}${window}${name}${upn === undefined ? "" : "-upn"}` as const;
   if (said === "user") throw new Error("a change of nothing");
   return said;
 }
 
 /** Reads what is to be changed; there must be at least one thing. A reason for a fault is a sentence. */
-export function readChange(body: Readonly<Record<string, unknown>>, now: number): Result<UserChange, string> {
-  const settings = readSettings(body, now);
-  if (!settings.ok) return settings;
+export function readChange(
+  body: Readonly<Record<string, unknown>>,
+  displayName: string | null | undefined,
+  now: number,
+): Result<UserChange, string> {
+  const read = readSettings(body, now);
+  if (!read.ok) return read;
+  const settings = ok({ ...read.value, ...(displayName === undefined ? {} : { displayName: displayName || null }) });
   if (body.upn === undefined) {
     const none = Object.keys(settings.value).length === 0;
     return none ? refuse("Nothing is given to be changed.") : ok({ settings: settings.value });

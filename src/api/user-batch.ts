@@ -103,7 +103,7 @@ async function one(
       if (change === undefined) return { status: "unchanged", ...about };
       if (!dryRun) {
         const changed = await changeSettings(by, user, change, reasonOf(change));
-        if (!changed.ok) return failed(problem("name-taken", "The UPN is another user's name.")); // none is given here
+        if (!changed.ok) return failed(problem(changed.reason, "The user was changed meanwhile."));
       }
       return { status: "done", ...about };
     }

@@ -90,10 +90,17 @@ const CHANGE_REASONS = [
   "user-enrolment",
   "user-max-devices",
   "user-window",
+  "user-name",
   "user-upn",
   "policy-applied",
   "locks-cleared",
   "audit-purged",
+  "token-created",
+  "token-revoked",
+  "administrator-created",
+  "administrator-changed",
+  "administrator-deleted",
+  "break-glass-used",
   "user-erased",
   "user-renamed",
   "user-alias-added",
@@ -114,7 +121,7 @@ type StatusReason = `front-end-${number}`;
 
 /** Of `user set`: what was changed, joined in this order, such as `user-groups-window`. */
 export type UserSettingsReason = Exclude<
-  `user${"" | "-groups"}${"" | "-enrolment"}${"" | "-max-devices"}${"" | "-window"}${"" | "-upn"}`,
+  `user${"" | "-groups"}${"" | "-enrolment"}${"" | "-max-devices"}${"" | "-window"}${"" | "-name"}${"" | "-upn"}`,
   "user"
 >;
 

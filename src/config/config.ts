@@ -10,6 +10,7 @@ import { readLockout } from "../core/lockout/mode.ts";
 import { channelBindingOf } from "../core/ntlm/relay.ts";
 import { targetNamesFit } from "../core/ntlm/sealed-challenge.ts";
 import type { TargetNames } from "../core/ntlm/types.ts";
+import { ok } from "../core/result.ts";
 import { splitAt, words } from "../core/text/words.ts";
 import { bindingFrontEnd, type FrontEnd, tunnelFrontEnd } from "../origin/front-end.ts";
 import type { SignOn } from "../origin/sign-on.ts";
@@ -60,6 +61,9 @@ export type Config = {
   /** How much is forwarded for clients that have proved nothing. */
   readonly budgets: Budgets;
 };
+
+/** The word for an API that only tokens open. An absent secret is more often forgotten than meant. */
+const NO_ADMIN_KEYS = "none";
 
 /** Where the admin API is, and which keys open it. */
 export type AdminAccess = {
@@ -213,7 +217,8 @@ function readAdmin(env: Env, hosts: readonly string[], faults: string[]): AdminA
       'ADMIN_HOST must be a host of its own, not one of PUBLIC_HOSTS. Choose another name, e.g. "postern-admin.contoso.com".',
     );
   }
-  const keys = parseAdminKeys(env.ADMIN_KEYS ?? "");
+  const none = (env.ADMIN_KEYS ?? "").trim() === NO_ADMIN_KEYS;
+  const keys = none ? ok([]) : parseAdminKeys(env.ADMIN_KEYS ?? "");
   if (!keys.ok) faults.push(ADMIN_KEYS_FAULTS[keys.reason]);
   if (words(env.ADMIN_KEYS, false).some((key) => words(env.SEALING_KEYS, false).includes(key))) {
     faults.push(

@@ -11,6 +11,8 @@ export type Env = GuardEnv &
   TimeoutEnv & {
     readonly ANONYMOUS_SERVICES?: RateLimit;
     readonly ANONYMOUS_PAGES?: RateLimit;
+    readonly API_CALLS?: RateLimit;
+    readonly API_SECRETS?: RateLimit;
     readonly PUBLIC_HOSTS?: string;
     readonly WEB_HOST?: string;
     readonly MEET_HOSTS?: string;

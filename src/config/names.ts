@@ -20,6 +20,8 @@ export const NAMES: Readonly<Record<keyof Env, Kind>> = {
   GUEST_GUARD: "binding",
   ANONYMOUS_SERVICES: "binding",
   ANONYMOUS_PAGES: "binding",
+  API_CALLS: "binding",
+  API_SECRETS: "binding",
   ORIGIN: "binding",
   CONNECTOR: "binding",
   CONNECTOR_2: "binding",

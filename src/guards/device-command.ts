@@ -15,6 +15,8 @@ export type Commander = {
   /** The id of the admin key. */
   readonly by: string;
   readonly why: string;
+  /** What the API changed, as `changeText` writes it, of `user-changed`. */
+  readonly change?: string | undefined;
 };
 
 export type DeviceCommand =

@@ -10,36 +10,43 @@ import { names, users } from "./schema.ts";
 
 /** New values for how a user's devices are judged. A value that is undefined stays unchanged. */
 export type DeviceSettings = {
-  readonly [Setting in "groups" | "enrolment" | "maxDevices" | "windowUntil"]?: User[Setting] | undefined;
+  readonly [Setting in "groups" | "enrolment" | "maxDevices" | "windowUntil" | "displayName"]?:
+    | User[Setting]
+    | undefined;
 };
 
 /**
  * Makes all of the given changes, or none. A new UPN replaces the old one. The user cannot sign in with the old UPN any
- * more, unless it is also another name of the user. `name-taken`: the UPN is a name of another user.
+ * more, unless it is also another name of the user. `name-taken`: the UPN is a name of another user. `revision`: change
+ * only a user who is still at this one, otherwise `changed-meanwhile`.
  */
 export async function changeUser(
   db: Database,
   userId: string,
   settings: DeviceSettings,
   upn?: Upn,
-): Promise<Result<undefined, "name-taken">> {
+  revision?: number,
+): Promise<Result<undefined, "name-taken" | "changed-meanwhile">> {
   const change = { ...settings, ...(upn && { upn: upn.spelt }), revision: sql`${users.revision} + 1` };
-  const update = db.update(users).set(change).where(eq(users.id, userId));
-  if (upn === undefined) {
-    await update;
-    return ok(undefined);
-  }
+  const still = revision === undefined ? undefined : eq(users.revision, revision);
+  const update = db
+    .update(users)
+    .set(change)
+    .where(and(eq(users.id, userId), still))
+    .returning({ id: users.id });
+  if (upn === undefined) return (await update).length > 0 ? ok(undefined) : refuse("changed-meanwhile");
   const { key } = upn;
   const own = sql`select 1 from ${names} where ${names.name} = ${key} and ${names.userId} = ${userId}`;
+  const there = sql`exists (select 1 from ${users} where ${and(eq(users.id, userId), still)})`;
   try {
-    await db.batch([
-      db.delete(names).where(and(eq(names.userId, userId), eq(names.kind, "upn"), ne(names.name, key))),
-      db.insert(names).select(sql`select ${key}, 'upn', ${userId} where not exists (${own})`),
+    const [, , changed] = await db.batch([
+      db.delete(names).where(and(eq(names.userId, userId), eq(names.kind, "upn"), ne(names.name, key), there)),
+      db.insert(names).select(sql`select ${key}, 'upn', ${userId} where not exists (${own}) and ${there}`),
       update,
     ]);
+    return changed.length > 0 ? ok(undefined) : refuse("changed-meanwhile");
   } catch (fault) {
     if (isUniqueViolation(fault)) return refuse("name-taken");
     throw fault;
   }
-  return ok(undefined);
 }

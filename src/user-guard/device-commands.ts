@@ -2,6 +2,7 @@
 // synchronous step with one audited event, and it ends every ticket that the decision was meant to end. D1 has the
 // change before the command returns.
 
+import { changeText } from "../audit/change.ts";
 import { auditEvent, type EventContext, type Outcome } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import { deviceIdOf } from "../core/device/device-id.ts";
@@ -186,7 +187,7 @@ export class DeviceCommands {
           lastSeenAt: before.state === "expired" ? now : before.lastSeenAt,
         };
         devices.write(partnership);
-        this.#record(command, "allowed", "device-approved", partnership, now);
+        this.#record(command, "allowed", "device-approved", partnership, now, undefined, before);
         return ok({ partnership, keys: devices.keys.of(partnership.id, now) });
       }
       case "block": {
@@ -200,7 +201,7 @@ export class DeviceCommands {
         devices.write(partnership);
         devices.forgetTraces(before.id);
         if (before.credentialId !== null) tickets.forget(before.credentialId);
-        this.#record(command, "blocked", "device-blocked", partnership, now);
+        this.#record(command, "blocked", "device-blocked", partnership, now, undefined, before);
         return ok({ partnership });
       }
     }
@@ -263,12 +264,13 @@ export class DeviceCommands {
   }
 
   #record(
-    { about, by, why }: Commander,
+    { about, by, why, change }: Commander,
     outcome: Outcome,
     reason: AuditReason,
     partnership: Partnership | undefined,
     now: number,
     credentialId = partnership?.credentialId ?? undefined,
+    was?: Partnership,
   ): void {
     const { userId, sipUri: user } = this.#parts.snapshots.subject() ?? {};
     const device = partnership && { device: partnership.id, deviceKey: partnership.key ?? undefined };
@@ -281,11 +283,15 @@ export class DeviceCommands {
       credentialId,
       by: by === "" ? undefined : by,
       why: given,
+      change: was === undefined ? change : changeText({ before: standing(was), after: standing(partnership) }),
       ...device,
     };
     this.#parts.audit.record(auditEvent(about, decision, now));
   }
 }
+
+/** What a decision about a device changes, as the audit shows it. */
+const standing = (of: Partnership | undefined) => of && { state: of.state, decision: of.decision };
 
 const forgotten = (partnership: Partnership, revoked: string | null): CommandOutcome =>
   ok({ partnership, ...(revoked === null ? {} : { revokedPassword: revoked }) });

@@ -88,7 +88,7 @@ export const directoryOperations = [
 ];
 
 /** A user with all names, and the ETag. */
-async function wholeAnswer({ env }: Call, user: User): Promise<Done<WholeUserAnswer>> {
+export async function wholeAnswer({ env }: Call, user: User): Promise<Done<WholeUserAnswer>> {
   const names = await namesOfUser(openDatabase(env.DB), user.id);
   return done({ ...userAnswer(user), names }, { etag: versionOfUser(user) });
 }

@@ -175,7 +175,7 @@ export const deviceParams = v.strictObject({
 export const keyToDecide = v.strictObject({
   key: v.pipe(
     v.optional(
-      v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{4,64})?$/i, "It is the beginning of a hash: 4 to 64 hex digits.")),
+      v.pipe(v.string(), v.regex(/^(?:[0-9a-fA-F]{4,64})?$/, "It is the beginning of a hash: 4 to 64 hex digits.")),
       "",
     ),
     v.description("The beginning of the key's hash; without it, the only key that can be meant."),

@@ -65,6 +65,16 @@ const maxDevices = v.pipe(
   v.description("How many devices the user may have; null: as the policy says."),
 );
 
+/** `PATCH /v1/users/{user}`: what is absent stays as it is. */
+export const userToChange = v.strictObject({
+  groups: v.optional(groups),
+  enrolment: v.optional(enrolment),
+  maxDevices: v.optional(maxDevices),
+  displayName: v.optional(v.nullable(displayName)),
+  upn: v.optional(name("The user principal name as Active Directory spells it.")),
+  why,
+});
+
 const user = v.pipe(v.string(), v.description("The user's id, or any name of the user."));
 
 /** One row of a batch. */
