@@ -39,6 +39,14 @@ export type Renamed = v.InferOutput<typeof renamed>;
 export type AliasChanged = v.InferOutput<typeof aliasChanged>;
 export type UserDeleted = v.InferOutput<typeof userDeleted>;
 
+export type {
+  AdministratorAnswer as Administrator,
+  HealthAnswer as Health,
+  MadeTokenAnswer as NewToken,
+  TokenAnswer as Token,
+  WhoamiAnswer as Whoami,
+} from "../../src/api/schemas/tokens.ts";
+
 // PROVISIONAL
 export type By = { readonly id: string; readonly name: string | null; readonly kind: string };
 export type PolicyVersion = {
@@ -67,43 +75,6 @@ export type PolicyPreviewed = {
   readonly inUse: number;
   readonly items: readonly PreviewedDevice[];
   readonly next: string | null;
-};
-export type Token = {
-  readonly id: string;
-  readonly name: string;
-  readonly scope: string;
-  readonly createdAt: string;
-  readonly createdBy: By | null;
-  readonly expiresAt: string;
-  readonly lastUsedAt: string | null;
-  readonly revokedAt: string | null;
-};
-export type NewToken = Token & { readonly token: string };
-export type Administrator = {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  readonly role: string;
-  readonly createdAt: string;
-  readonly disabledAt: string | null;
-};
-export type Whoami = {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly scope: string;
-  readonly expiresAt: string | null;
-  readonly version: string;
-};
-export type Health = {
-  readonly status: string;
-  readonly version: string;
-  readonly checks: Readonly<Record<string, string>>;
-  readonly keys: {
-    readonly sealing: readonly string[];
-    readonly admin: readonly string[];
-    readonly tokensEndingSoon: number;
-  };
 };
 export type AuditEvent = {
   readonly at: string;
