@@ -2,7 +2,7 @@
 
 import { networkNamed } from "../src/core/lockout/network.ts";
 import { moment, oneOf, text } from "./define.ts";
-import { CliFault } from "./fault.ts";
+import { usage } from "./fault.ts";
 import { userIn } from "./names.ts";
 
 const OUTCOMES = ["signed-in", "refused", "failed", "allowed", "quarantined", "blocked", "changed"] as const;
@@ -22,16 +22,12 @@ type Given = { readonly [K in keyof typeof FILTER]?: string };
 /** The query of these options. Throws a fault where they cannot be meant. */
 export function filterOf({ user, source, outcome, reason, device, by, since, until }: Given) {
   if (since !== undefined && until !== undefined && since >= until) {
-    throw new CliFault(
-      "usage",
-      "--since is not before --until",
-      "Nothing happens in a time that ends before it begins.",
-    );
+    throw usage("--since is not before --until", "Nothing happens in a time that ends before it begins.");
   }
   const network = source === undefined ? undefined : networkNamed(source);
   if (source !== undefined && network === undefined) {
     const fix = "Give an IPv4 address, an IPv6 address or its /64, or unknown.";
-    throw new CliFault("usage", `--source ${JSON.stringify(source)} is not an address`, fix);
+    throw usage(`--source ${JSON.stringify(source)} is not an address`, fix);
   }
   const named = user === undefined ? undefined : userIn(user, "--user");
   return { user: named, source: network, outcome, reason, device, by, since, until };

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { getTableColumns } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { auditEvents } from "../src/store/schema.ts";
+import { type Asked, no, ok, type Reply, type Run, runAgainst } from "../test/kit/gateway/command.ts";
 import type { AuditEvent } from "./reach/answers.ts";
-import { type Asked, no, ok, type Reply, type Run, runAgainst } from "./test/run.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const ALICE = "sip:alice@contoso.test";

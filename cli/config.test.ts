@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { runIn } from "./test/run.ts";
+import { runIn } from "../test/kit/gateway/command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "postern-config-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

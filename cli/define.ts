@@ -1,7 +1,7 @@
 // How a command is written down: its words, its options with the types that they give, its help, and the function that does it.
 // `parse.ts` makes the command line, the help and the completion from that.
 
-import { CliFault } from "./fault.ts";
+import { usage } from "./fault.ts";
 import type { Api } from "./reach/api.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Answer } from "./text/answer.ts";
@@ -118,5 +118,5 @@ export function command<const O extends Options, const W extends readonly string
 /** The fault of options that exclude each other; at most one of the values may be given. */
 export function excluding(names: string, ...given: readonly unknown[]): void {
   if (given.filter((value) => value !== undefined).length < 2) return;
-  throw new CliFault("usage", `${names} exclude each other`, "Give one of them, or neither.");
+  throw usage(`${names} exclude each other`, "Give one of them, or neither.");
 }

@@ -22,3 +22,7 @@ export class CliFault extends Error {
     this.details = details;
   }
 }
+
+/** The command line cannot be meant. */
+export const usage = (message: string, fix: string, details = {}): CliFault =>
+  new CliFault("usage", message, fix, details);

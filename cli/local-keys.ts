@@ -1,22 +1,7 @@
-// Keys and addresses of the local gateway, each in a file of `.postern/` that only its owner reads. The first program
-// that needs a key makes it. The fault for a damaged file says so, so that nobody searches for a problem in the running
-// gateway.
+// What the files of `.postern/` say, in which the gateway of `npm start` leaves its address and keys.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
 import { CliFault } from "./fault.ts";
-
-/** The text under `field` in a JSON file; where there is no file, it is made with `fresh`. Throws for a damaged file. */
-export function keptOrMade(file: string, field: string, fresh: string): string {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  try {
-    writeFileSync(file, `${JSON.stringify({ [field]: fresh }, null, 2)}\n`, { flag: "wx", mode: 0o600 });
-    return fresh;
-  } catch (fault) {
-    if (!hasCode(fault, "EEXIST")) throw fault;
-  }
-  return textIn(file, field) ?? fresh; // somebody deleted it this moment
-}
 
 /** The text under `field` in a JSON file; undefined when there is no such file. Throws when the file is damaged. */
 export function textIn(file: string, field: string): string | undefined {

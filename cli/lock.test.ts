@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from "vitest";
 import type { LocksAnswer, NetworkLockAnswer, PairAnswer, UserLocksAnswer } from "../src/api/schemas/locks.ts";
-import { type Asked, no, ok, type Reply, type Run, runAgainst } from "./test/run.ts";
+import { type Asked, no, ok, type Reply, type Run, runAgainst } from "../test/kit/gateway/command.ts";
 
 const UNTIL = "2026-11-23T12:05:00.000Z";
 const strangers = { level: 3.2, capacity: 100, fullUntil: null };

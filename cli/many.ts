@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Context } from "./define.ts";
-import { CliFault, EXIT } from "./fault.ts";
+import { EXIT, usage } from "./fault.ts";
 import type { Api } from "./reach/api.ts";
 import { LOCAL } from "./reach/targets.ts";
 import { type Answer, type Columns, counted, listed } from "./text/answer.ts";
@@ -22,13 +22,9 @@ export async function textOf({ folder, input }: Standing, given: string, most = 
     if (statSync(file).size <= most) return readFileSync(file, "utf8");
   } catch (fault) {
     const code = fault instanceof Error && "code" in fault ? ` (${String(fault.code)})` : "";
-    throw new CliFault(
-      "usage",
-      `${given} cannot be read${code}`,
-      "Name a file that is there, or - for standard input.",
-    );
+    throw usage(`${given} cannot be read${code}`, "Name a file that is there, or - for standard input.");
   }
-  throw new CliFault("usage", `${given} is too large`, `Name a file of at most ${most} bytes.`);
+  throw usage(`${given} is too large`, `Name a file of at most ${most} bytes.`);
 }
 
 /**
@@ -47,7 +43,7 @@ export async function rowsOf(context: Standing, file: string, fields: number): P
   if (first !== undefined && /^(USER|SIP ADDRESS|DEVICE)$/.test(first[0] ?? "")) rows.shift();
   const short = rows.findIndex((row) => row.length < fields);
   if (short === -1) return rows;
-  throw new CliFault("usage", `line ${short + 1} of ${file} has not ${fields} words`, "Give one of them on each line.");
+  throw usage(`line ${short + 1} of ${file} has not ${fields} words`, "Give one of them on each line.");
 }
 
 /** Asks before a change of several at a gateway that is not the local one. Throws a fault without a yes. */
@@ -63,11 +59,11 @@ export async function confirm(
 ): Promise<void> {
   if (yes) return;
   if (question === undefined) {
-    throw new CliFault("usage", `nothing was done: this would ${what}`, "Give --yes if that is what you mean.");
+    throw usage(`nothing was done: this would ${what}`, "Give --yes if that is what you mean.");
   }
   const typed = await question(`This would ${what}. Type ${word} to go on: `);
   if (typed.trim().toLowerCase() === word.toLowerCase()) return;
-  throw new CliFault("usage", "nothing was done", `Type ${word} when asked, or give --yes.`);
+  throw usage("nothing was done", `Type ${word} when asked, or give --yes.`);
 }
 
 /** What became of one of many. */

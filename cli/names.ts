@@ -1,7 +1,7 @@
 // Names of users and devices as parts of the API's paths.
 
 import { normaliseName } from "../src/core/credentials/names.ts";
-import { CliFault } from "./fault.ts";
+import { usage } from "./fault.ts";
 import { path } from "./reach/api.ts";
 
 /** A beginning of an id that says something. The gateway asks for as many. */
@@ -12,8 +12,7 @@ export function userIn(given: string, what = "USER"): string {
   if (/^u_\w+$/.test(given)) return given;
   const name = normaliseName(given);
   if (name.ok) return name.value;
-  throw new CliFault(
-    "usage",
+  throw usage(
     `${what} ${JSON.stringify(given)} is not usable as a name (${name.reason})`,
     name.reason === "unqualified"
       ? "Write it as alice@contoso.test, CONTOSO/alice or 'CONTOSO\\alice' (a shell removes a backslash that is not quoted)."
@@ -26,8 +25,7 @@ export const userPath = (given: string): string => path`/v1/users/${userIn(given
 /** Throws a fault for an id that is too short to name one device. */
 export function deviceIn(given: string): string {
   if (given.length >= LEAST_ID_CHARS) return given;
-  throw new CliFault(
-    "usage",
+  throw usage(
     `DEVICE ${JSON.stringify(given)} is too short`,
     `Give the id of the partnership, at least ${LEAST_ID_CHARS} characters of it, or the device's own id.`,
   );

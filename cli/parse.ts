@@ -4,7 +4,7 @@
 import { Command as Commander, CommanderError, Option as CommanderOption, InvalidArgumentError } from "commander";
 import { BRIEFS, type CommandName, GROUPS, isCommand, loaded } from "./catalogue.ts";
 import type { Command, Context, Option } from "./define.ts";
-import { CliFault } from "./fault.ts";
+import { type CliFault, usage } from "./fault.ts";
 import { ABOUT, ARGUMENTS, ENDING } from "./text/help.ts";
 
 /** What the command line asks for. */
@@ -39,7 +39,7 @@ export async function readCommandLine(argv: readonly string[], version: string, 
     throw usageFault(fault, name ?? groupIn(argv));
   }
   if (request !== undefined) return request;
-  throw new CliFault("usage", "no command given", "See: npx postern --help");
+  throw usage("no command given", "See: npx postern --help");
 }
 
 /** All commands by their words, the options that every one takes. */
@@ -115,7 +115,7 @@ async function completion(program: Commander, argv: readonly string[]): Promise<
   const [, shell = ""] = argv;
   if (argv[0] === "completion" && !["bash", "zsh", "fish", "powershell"].includes(shell)) {
     const fix = "Give bash, zsh, fish or powershell. In bash: source <(npx postern completion bash)";
-    throw new CliFault("usage", shell === "" ? '"completion" needs a shell' : `no completion for ${shell}`, fix);
+    throw usage(shell === "" ? '"completion" needs a shell' : `no completion for ${shell}`, fix);
   }
   const { default: tab } = await import("@bomb.sh/tab/commander");
   const own = program.commands.findIndex((one) => one.name() === "completion");
@@ -153,7 +153,7 @@ function refuseOldOptions(argv: readonly string[], name: CommandName | undefined
   const instead = old.startsWith("--local")
     ? 'Leave it out, or give "--target local": the gateway that "npm start" runs.'
     : "Add your gateway once, then name it:\n  npx postern target add production https://ADMIN_HOST\n  … --target production";
-  throw new CliFault("usage", `${old} is gone: every command asks a target, and no database`, instead);
+  throw usage(`${old} is gone: every command asks a target, and no database`, instead);
 }
 
 function usageFault({ code, message }: CommanderError, level: string): CliFault {
@@ -161,8 +161,7 @@ function usageFault({ code, message }: CommanderError, level: string): CliFault 
   const [first = "", ...more] = said.trim().split("\n");
   const meant = more.length === 0 ? "" : `${more.join(" ").replace(/^\(|\)$/g, "")}\n`;
   const none = code === "commander.help" && level === "";
-  return new CliFault(
-    "usage",
+  return usage(
     none ? "no command given" : first.replace(/\.$/, ""),
     `${meant}See: npx postern ${level === "" ? "" : `${level} `}--help`,
   );

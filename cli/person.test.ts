@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Asked, no, ok, type Run, runAgainst } from "./test/run.ts";
+import { type Asked, no, ok, type Run, runAgainst } from "../test/kit/gateway/command.ts";
 
 const ALICE = "alice@contoso.test";
 const PATH = `/v1/users/${encodeURIComponent(ALICE)}`;

@@ -12,9 +12,9 @@ import { diffPolicies, type PolicyChange } from "../src/core/policy/diff.ts";
 import { lintPolicy } from "../src/core/policy/lint.ts";
 import { DEFAULT_POLICY, readPolicy } from "../src/core/policy/read.ts";
 import type { Policy } from "../src/core/policy/types.ts";
+import { type Asked, no, ok, type Reply, type Run, runAgainst, runIn } from "../test/kit/gateway/command.ts";
 import { rule } from "../test/kit/policies.ts";
 import type { PolicyShown, PreviewedDevice } from "./reach/answers.ts";
-import { type Asked, no, ok, type Reply, type Run, runAgainst, runIn } from "./test/run.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const DEFAULT_ANSWER: PolicyShown = {
@@ -43,7 +43,7 @@ const POLICY: Policy = {
 const APPLIED: PolicyShown = {
   version: 7,
   appliedAt: "2026-11-22T08:00:00.000Z",
-  by: { id: "k_abc", name: null, kind: "unknown" },
+  by: { id: "k_abc", name: null, kind: "key" },
   why: "ticket 4711",
   policy: POLICY,
   text: TEXT,
@@ -457,8 +457,13 @@ describe("policy apply", () => {
 
 describe("policy history and rollback", () => {
   const versions = [
-    { version: 7, appliedAt: "2026-11-22T08:00:00.000Z", by: "t_1", why: "ticket 4711" },
-    { version: 6, appliedAt: "2026-11-21T08:00:00.000Z", by: "a_1", why: null },
+    {
+      version: 7,
+      appliedAt: "2026-11-22T08:00:00.000Z",
+      by: { id: "t_1", name: "Desk", kind: "token" },
+      why: "ticket 4711",
+    },
+    { version: 6, appliedAt: "2026-11-21T08:00:00.000Z", by: { id: "a_1", name: null, kind: "unknown" }, why: null },
   ];
 
   it("lists versions, and shows one", async () => {
@@ -473,7 +478,7 @@ describe("policy history and rollback", () => {
         .map((line) => line.split(/ {2,}/))
         .slice(1, 3),
     ).toEqual([
-      ["7", "2026-11-22T08:00:00.000Z", "t_1", "ticket 4711"],
+      ["7", "2026-11-22T08:00:00.000Z", "Desk", "ticket 4711"],
       ["6", "2026-11-21T08:00:00.000Z", "a_1", "-"],
     ]);
     const shown = await run({ "GET /v1/policy/history/7": ok(APPLIED) }, "policy", "show", "7");

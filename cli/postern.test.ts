@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseKeyring } from "../src/core/crypto/keyring.ts";
 import { signingKey } from "../src/core/crypto/signing-keys.ts";
+import { type Asked, no, ok, type Reply, type Run, runAgainst, runIn } from "../test/kit/gateway/command.ts";
 import { BRIEFS, GROUPS, isCommand, loaded } from "./catalogue.ts";
 import type { AppPassword, ListedUser, User } from "./reach/answers.ts";
-import { type Asked, no, ok, type Reply, type Run, runAgainst, runIn } from "./test/run.ts";
 
 const ALICE: User = {
   ...{

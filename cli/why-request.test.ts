@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Asked, no, ok, type Reply, type Run, runAgainst, runIn } from "../test/kit/gateway/command.ts";
 import type { AuditEvent } from "./reach/answers.ts";
-import { type Asked, no, ok, type Reply, type Run, runAgainst, runIn } from "./test/run.ts";
 
 const NOW = Date.UTC(2026, 10, 27, 12);
 const ID = "9a3c5e7f1b2d4c6e-FRA";

@@ -1,10 +1,10 @@
 // The keys of the gateway that `npm start` runs: what its app passwords are sealed with, and what opens its API. Each is in a file
 // of `.postern/` that only its owner reads, made on first use.
 
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { CliFault } from "../cli/fault.ts";
-import { keptOrMade } from "../cli/local-keys.ts";
+import { hasCode, textIn } from "../cli/local-keys.ts";
 import { newSealingKey } from "../cli/sealing-keys.ts";
 
 /**
@@ -26,4 +26,16 @@ export function localSealingKeys(state: string): string {
 /** The key that opens the API. The command finds it there for its target `local`. */
 export function localAdminKey(state: string): string {
   return keptOrMade(join(state, "admin.json"), "adminKey", newSealingKey());
+}
+
+/** The text under `field` in a JSON file; where there is no file, it is made with `fresh`. Throws for a damaged file. */
+function keptOrMade(file: string, field: string, fresh: string): string {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  try {
+    writeFileSync(file, `${JSON.stringify({ [field]: fresh }, null, 2)}\n`, { flag: "wx", mode: 0o600 });
+    return fresh;
+  } catch (fault) {
+    if (!hasCode(fault, "EEXIST")) throw fault;
+  }
+  return textIn(file, field) ?? fresh; // somebody deleted it this moment
 }

@@ -1,7 +1,7 @@
 // `postern admin …`: the people who administrate Postern, and what each may do.
 
 import { command, excluding, flag, LIST, oneOf, text, WHY } from "../define.ts";
-import { CliFault } from "../fault.ts";
+import { usage } from "../fault.ts";
 import type { Administrator } from "../reach/answers.ts";
 import { path } from "../reach/api.ts";
 import { listed } from "../text/answer.ts";
@@ -42,7 +42,7 @@ export const add = command({
   examples: ["admin add carol@contoso.com --name 'Carol Jones' --role helpdesk"],
   changes: true,
   async run({ words: [email], options: { name = email, role, why }, api }) {
-    if (role === undefined) throw new CliFault("usage", '"admin add" needs --role', `Give --role ${ROLES.join("|")}.`);
+    if (role === undefined) throw usage('"admin add" needs --role', `Give --role ${ROLES.join("|")}.`);
     const json = await api().post<Administrator>("/v1/administrators", { email, name, role, why });
     return { text: `Added ${said(json)}`, json };
   },
@@ -62,7 +62,7 @@ export const change = command({
     excluding("--disable and --enable", disable, enable);
     const disabled = disable === true ? true : enable === true ? false : undefined;
     if ([name, role, disabled].every((value) => value === undefined)) {
-      throw new CliFault("usage", "there is nothing to change", "Give --name, --role, --disable or --enable.");
+      throw usage("there is nothing to change", "Give --name, --role, --disable or --enable.");
     }
     const json = await api().patch<Administrator>(path`/v1/administrators/${id}`, { name, role, disabled, why });
     return { text: `From now on: ${said(json)}`, json };

@@ -2,8 +2,8 @@
 
 import { closeSync, writeSync } from "node:fs";
 import { FILTER, filterOf } from "../audit-filter.ts";
-import { command, moment, oneOf, text } from "../define.ts";
-import { CliFault } from "../fault.ts";
+import { command, moment, oneOf, text, WHY } from "../define.ts";
+import { usage } from "../fault.ts";
 import { openNew } from "../files.ts";
 import type { AuditPurged } from "../reach/answers.ts";
 import { counted } from "../text/answer.ts";
@@ -50,21 +50,22 @@ the audit gets one event that records it. The gateway itself deletes events olde
       ...moment("90d or 90: older than so many days; or 2026-11-23, or 2026-11-23T12:00:00Z"),
       read: purgedBefore,
     },
+    ...WHY,
   },
   examples: ["audit purge --before 90d"],
   changes: true,
-  async run({ options: { before }, now, api, progress }) {
+  async run({ options: { before, why }, now, api, progress }) {
     if (before === undefined) {
-      throw new CliFault("usage", '"audit purge" needs --before', "Give --before 90d, or --before 2026-11-23.");
+      throw usage('"audit purge" needs --before', "Give --before 90d, or --before 2026-11-23.");
     }
     const time = Date.parse(before);
     if (time < 0 || time > now()) {
-      throw new CliFault("usage", "--before is not a time that has passed", "Give 90d, or a day such as 2026-01-31.");
+      throw usage("--before is not a time that has passed", "Give 90d, or a day such as 2026-01-31.");
     }
     let deleted = 0;
     let page: AuditPurged;
     do {
-      page = await api().post<AuditPurged>("/v1/audit/purge", { before });
+      page = await api().post<AuditPurged>("/v1/audit/purge", { before, why });
       deleted += page.deleted;
       progress?.(`${deleted} events`);
     } while (page.more);

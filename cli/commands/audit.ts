@@ -27,10 +27,9 @@ which device. If the user is "-", Postern does not know the user.`,
     "audit --outcome changed --by a_4f6z",
     "audit --follow",
   ],
-  async run({ options, api, json, now, print, progress }) {
+  async run({ options, api, json, print, progress }) {
     const filter = filterOf(options);
-    if (options.follow === true)
-      return follow(api(), { ...filter, since: filter.since ?? new Date(now()).toISOString() }, json, print);
+    if (options.follow === true) return follow(api(), filter, json, print);
     const order = options.oldestFirst === true ? "asc" : undefined;
     const events = await api().pages<AuditEvent>("/v1/audit", { ...filter, order }, options, (rows) =>
       progress?.(`${rows} events`),
@@ -57,7 +56,7 @@ async function follow(
 ): Promise<Answer> {
   let after: string | undefined;
   for (;;) {
-    const query = { ...filter, order: "asc", wait: WAIT_S, after };
+    const query = { ...filter, wait: WAIT_S, after };
     const page: Page<AuditEvent> = await api.get("/v1/audit", query);
     after = page.next ?? after;
     for (const event of page.items) {

@@ -2,7 +2,7 @@
 // when the command returns.
 
 import { type Context, command, excluding, flag, MANY, span, WHY } from "../define.ts";
-import { CliFault } from "../fault.ts";
+import { usage } from "../fault.ts";
 import { confirmMany, inParts, type RowReport, reported, rowsOf } from "../many.ts";
 import { deviceIn, devicePath, userIn, userPath } from "../names.ts";
 import type { DeviceChanged, Window } from "../reach/answers.ts";
@@ -154,13 +154,11 @@ async function decide(context: Deciding, action: Action, said: (json: DeviceChan
   const { words, options, api: open } = context;
   const { file, dryRun = false, why } = options;
   if (file === undefined) {
-    if (dryRun)
-      throw new CliFault("usage", "--dry-run is for --file", 'See what one device is: "npx postern why USER DEVICE"');
+    if (dryRun) throw usage("--dry-run is for --file", 'See what one device is: "npx postern why USER DEVICE"');
     const json = await open().post<DeviceChanged>(`${decidedPath(words, action)}/${action}`, { why });
     return { text: said(json) + certificatesText(json.revokeCertificates), json };
   }
-  if (words[0] !== undefined)
-    throw new CliFault("usage", "--file takes no USER and DEVICE beside it", "Give one of them.");
+  if (words[0] !== undefined) throw usage("--file takes no USER and DEVICE beside it", "Give one of them.");
   const items = (await rowsOf(context, file, 2)).map(([user = "", device = ""]) => ({
     user: userIn(user),
     device: deviceIn(device),
@@ -179,9 +177,5 @@ function decidedPath([first, device]: Deciding["words"], action: Action): string
   if (first !== undefined && device !== undefined) return devicePath(first, device);
   if (first !== undefined && action === "forget") return path`/v1/devices/${deviceIn(first)}`;
   const needed = action === "forget" ? "DEVICE" : "USER and DEVICE";
-  throw new CliFault(
-    "usage",
-    `"device ${action}" needs ${needed}, or --file`,
-    `See: npx postern device ${action} --help`,
-  );
+  throw usage(`"device ${action}" needs ${needed}, or --file`, `See: npx postern device ${action} --help`);
 }

@@ -15,6 +15,7 @@ export const whoami = command({
       ["kind", me.kind],
       ["may", me.scope],
       ["ends", me.expiresAt ?? "never"],
+      ["gateway", `version ${me.version}`],
       ["target", `${target.name}, ${target.url.origin}`],
     ]);
     return { text: `${me.name}\n${lines}`, json: { ...me, target: target.name } };
@@ -27,11 +28,17 @@ export const health = command({
   async run({ api }) {
     const json = await api().get<Health>("/v1/health");
     const { target } = api();
-    const checks = Object.entries(json.checks ?? {}).map(([name, state]) => [name, String(state)] as const);
     const ok = json.status === "ok";
-    const lines = checks.length === 0 ? "" : `\n${facts(checks)}`;
+    const { sealing, admin, tokensEndingSoon } = json.keys;
+    const lines = facts([
+      ...Object.entries(json.checks),
+      ["sealing keys", sealing.join(" ")],
+      ["admin keys", admin.join(" ")],
+      ["tokens that end soon", tokensEndingSoon],
+      ["version", json.version],
+    ]);
     return {
-      text: `${target.name}: ${json.status}${lines}`,
+      text: `${target.name}: ${json.status}\n${lines}`,
       json: { ...json, target: target.name },
       ...(ok ? {} : { exit: EXIT.failure }),
     };

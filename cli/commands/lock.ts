@@ -10,7 +10,7 @@ import type {
 } from "../../src/api/schemas/locks.ts";
 import { networkNamed } from "../../src/core/lockout/network.ts";
 import { command, flag, WHY } from "../define.ts";
-import { CliFault } from "../fault.ts";
+import { usage } from "../fault.ts";
 import { userIn } from "../names.ts";
 import { path } from "../reach/api.ts";
 import { type Columns, listed } from "../text/answer.ts";
@@ -104,8 +104,7 @@ function lockPath(given: string): string {
   // Without its /64: some proxies open an encoded slash.
   if (network !== undefined) return path`/v1/locks/networks/${network.replace(/\/64$/, "")}`;
   if (networkNamed(given.replace(/\/\d+$/, "")) !== undefined) {
-    throw new CliFault(
-      "usage",
+    throw usage(
       `failures are not counted for ${JSON.stringify(given)}`,
       "Name one IPv4 address, or an IPv6 /64 or any address in it.",
     );

@@ -2,7 +2,7 @@
 // other output, argument or file.
 
 import { command, LIST, moment, span, text, WHY } from "../define.ts";
-import { CliFault } from "../fault.ts";
+import { CliFault, usage } from "../fault.ts";
 import { userPath } from "../names.ts";
 import type {
   AppPassword,
@@ -36,7 +36,7 @@ export const list = command({
   async run({ words: [user], options, api, now }) {
     const { endsWithin } = options;
     if ((user === undefined) === (endsWithin === undefined)) {
-      throw new CliFault("usage", '"password list" needs USER or --ends-within', "Give one of them.");
+      throw usage('"password list" needs USER or --ends-within', "Give one of them.");
     }
     if (user !== undefined) {
       const { items } = await api().get<AppPasswords>(`${userPath(user)}/passwords`);
@@ -108,7 +108,7 @@ export const change = command({
     const { label, why } = options;
     const end = endIn(options);
     if (label === undefined && Object.keys(end).length === 0) {
-      throw new CliFault("usage", "there is nothing to change", "Give --label, --expires or --expires-in.");
+      throw usage("there is nothing to change", "Give --label, --expires or --expires-in.");
     }
     const json = await api().patch<ChangedPassword>(passwordPath(user, id), { label, ...end, why });
     const { expiresAt } = json;
@@ -156,7 +156,7 @@ It works with or without the hyphens.${end} To revoke it: npx postern password r
 
 function endIn({ expires, expiresIn }: { readonly expires?: string; readonly expiresIn?: number }) {
   if (expires !== undefined && expiresIn !== undefined) {
-    throw new CliFault("usage", "--expires and --expires-in exclude each other", "Give one of them, or neither.");
+    throw usage("--expires and --expires-in exclude each other", "Give one of them, or neither.");
   }
   if (expiresIn === undefined) return expires === undefined ? {} : { expiresAt: expires };
   return { expiresInDays: daysOf("--expires-in", expiresIn) };
@@ -164,7 +164,7 @@ function endIn({ expires, expiresIn }: { readonly expires?: string; readonly exp
 
 function daysOf(option: string, ms: number): number {
   if (ms % DAY_MS === 0) return ms / DAY_MS;
-  throw new CliFault("usage", `${option} counts whole days`, "Give 90d.");
+  throw usage(`${option} counts whole days`, "Give 90d.");
 }
 
 /** A text that cannot be an id belongs to nobody. */

@@ -1,8 +1,8 @@
 // `postern user export` and `postern user erase`: show or delete everything that Postern stores about one person. The
 // gateway does both, because only its guards know what they store.
 
-import { command, oneOf, text } from "../define.ts";
-import { CliFault } from "../fault.ts";
+import { command, oneOf, text, WHY } from "../define.ts";
+import { usage } from "../fault.ts";
 import { writeNew } from "../files.ts";
 import { confirm } from "../many.ts";
 import { userPath } from "../names.ts";
@@ -44,6 +44,7 @@ If it is interrupted, run it again.`,
   words: ["USER"],
   options: {
     audit: oneOf(["pseudonymise", "purge"], "keep what happened and not to whom; or delete the events too"),
+    ...WHY,
   },
   examples: ["user erase bob@contoso.test --audit pseudonymise"],
   changes: true,
@@ -51,10 +52,9 @@ If it is interrupted, run it again.`,
     const { words, options, question, yes, api, progress } = context;
     const [given] = words;
     const at = `${userPath(given)}/erase`;
-    const { audit } = options;
+    const { audit, why } = options;
     if (audit === undefined) {
-      throw new CliFault(
-        "usage",
+      throw usage(
         '"user erase" needs --audit',
         "Give --audit pseudonymise, which keeps what happened and not to whom, or --audit purge, which keeps neither.",
       );
@@ -65,7 +65,7 @@ If it is interrupted, run it again.`,
     let events = 0;
     let answer: Erased | undefined;
     do {
-      const body = { audit, pseudonym: answer?.pseudonym };
+      const body = { audit, pseudonym: answer?.pseudonym, why };
       answer = await api().post<Erased>(at, body);
       events += answer.events;
       progress?.(`${events} events`);

@@ -1,7 +1,7 @@
 // `postern policy show`, `history` and `rollback`: the policies that were applied.
 
 import { command, LIST, WHY } from "../define.ts";
-import { CliFault } from "../fault.ts";
+import { usage } from "../fault.ts";
 import type { PolicyApplied, PolicyChecked, PolicyShown, PolicyVersion } from "../reach/answers.ts";
 import { path } from "../reach/api.ts";
 import { spread, spreadText } from "../reach/spread.ts";
@@ -30,7 +30,7 @@ export const history = command({
       {
         VERSION: ({ version }) => version,
         APPLIED: ({ appliedAt }) => appliedAt,
-        BY: ({ by }) => by,
+        BY: ({ by }) => by?.name ?? by?.id,
         WHY: ({ why }) => why,
       },
       { empty: "No policy was applied yet: the gateway uses the default." },
@@ -64,5 +64,5 @@ devices in use, and it returns when every user's guard uses it.`,
 
 function versionIn(given: string): string {
   if (/^\d{1,9}$/.test(given)) return given;
-  throw new CliFault("usage", `VERSION ${JSON.stringify(given)} is not a number`, "See: npx postern policy history");
+  throw usage(`VERSION ${JSON.stringify(given)} is not a number`, "See: npx postern policy history");
 }

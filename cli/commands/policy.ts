@@ -4,13 +4,15 @@
 import { lintPolicy } from "../../src/core/policy/lint.ts";
 import { command, flag, LIST, WHY } from "../define.ts";
 import { CliFault } from "../fault.ts";
-import type { PolicyApplied, PolicyChecked, PolicyPreviewed, PolicyShown } from "../reach/answers.ts";
+import type { PolicyApplied, PolicyChecked, PolicyPreviewed, PolicyShown, PreviewedDevice } from "../reach/answers.ts";
 import { faultLines, policyFile } from "../reach/policy-file.ts";
 import { spread, spreadText } from "../reach/spread.ts";
 import { listed } from "../text/answer.ts";
 import { changesText, identityText, originOf, PREVIEW_COLUMNS, previewText, unnamedText } from "../text/policy.ts";
 import { confirmRefusing, impactText } from "../text/policy-impact.ts";
 
+/** How many devices a page of the preview looks at. */
+const MAX_PAGE = 500;
 const FILE = { words: ["[FILE]"] } as const;
 
 export const check = command({
@@ -63,16 +65,24 @@ export const preview = command({
 that each device comes from where it was seen last. Changes nothing.`,
   options: LIST,
   examples: ["policy preview new-policy.toml --all --csv"],
-  async run({ words: [given], options, folder, api }) {
+  async run({ words: [given], options, folder, api, progress }) {
     const { policy, text } = policyFile(given, folder);
     const current = await api().get<PolicyShown>("/v1/policy");
-    const { items, ...rest } = await api().post<PolicyPreviewed>("/v1/policy/preview", { policy, text });
-    const shown = options.all === true ? items : items.slice(0, options.limit ?? items.length);
-    const next = shown.length < items.length ? "…" : null;
-    const below = unnamedText(current.policy, policy) + identityText(policy);
-    const answer = listed({ items: shown, next }, PREVIEW_COLUMNS, { empty: "", below: below.trim() });
-    const said = [previewText(rest, items), answer.text].filter((part) => part !== "").join("\n\n");
-    return { ...answer, text: said, json: { ...rest, items } };
+    const items: PreviewedDevice[] = [];
+    let [inUse, after]: [number, string | null] = [0, null];
+    do {
+      const body = { policy, text, limit: MAX_PAGE, ...(after === null ? {} : { after }) };
+      const page: PolicyPreviewed = await api().post<PolicyPreviewed>("/v1/policy/preview", body);
+      items.push(...page.items);
+      inUse += page.inUse;
+      after = page.next;
+      progress?.(after === null ? "" : `${inUse} devices`);
+    } while (after !== null);
+    const shown = items.slice(0, options.all === true ? items.length : options.limit);
+    const next = shown.length < items.length ? "" : null;
+    const below = previewText(inUse, items) + unnamedText(current.policy, policy) + identityText(policy);
+    const answer = listed({ items: shown, next }, PREVIEW_COLUMNS, { empty: "", below });
+    return { ...answer, json: { version: current.version, inUse, items } };
   },
 });
 

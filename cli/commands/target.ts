@@ -2,7 +2,7 @@
 // input; it is never an argument, which other users of the machine could see.
 
 import { command, flag, text } from "../define.ts";
-import { CliFault } from "../fault.ts";
+import { type CliFault, usage } from "../fault.ts";
 import { textOf } from "../many.ts";
 import type { Whoami } from "../reach/answers.ts";
 import { apiOf } from "../reach/api.ts";
@@ -64,15 +64,14 @@ Behind Cloudflare Access: give the id of a service token, and its secret as the 
     const [name, address] = words;
     if (!/^[a-z0-9][a-z0-9_-]{0,30}$/i.test(name) || name === LOCAL) {
       const fix = "Give letters, digits, - and _, at most 31 of them; local is the gateway of npm start.";
-      throw new CliFault("usage", `${JSON.stringify(name)} cannot be the name of a target`, fix);
+      throw usage(`${JSON.stringify(name)} cannot be the name of a target`, fix);
     }
     const url = addressOf(address).origin;
     const [token = "", secret = ""] = await secretsOf(context, options);
-    if (!isToken(token))
-      throw new CliFault("usage", "that is not a token", "Paste it as it was shown, on one line: pt_…");
+    if (!isToken(token)) throw usage("that is not a token", "Paste it as it was shown, on one line: pt_…");
     const { accessId: id } = options;
     if (id !== undefined && secret === "") {
-      throw new CliFault("usage", "the secret of the service token is missing", "Give it on the second line.");
+      throw usage("the secret of the service token is missing", "Give it on the second line.");
     }
     const target: KeptTarget = { url, token, ...(id === undefined ? {} : { access: { id, secret } }) };
     const me = options.noCheck === true ? undefined : await apiOf(deployed(name, target)).get<Whoami>("/v1/whoami");
@@ -116,7 +115,7 @@ export const remove = command({
 });
 
 const unknown = (name: string): CliFault =>
-  new CliFault("usage", `there is no target ${JSON.stringify(name)} in your file`, "See: npx postern target list");
+  usage(`there is no target ${JSON.stringify(name)} in your file`, "See: npx postern target list");
 
 type Asking = Pick<Parameters<typeof textOf>[0], "folder" | "input"> & {
   readonly question?: ((text: string, secret?: boolean) => Promise<string>) | undefined;

@@ -1,7 +1,7 @@
 // `postern token …`: what opens the API. The secret of a token is shown once.
 
 import { command, count, LIST, oneOf, WHY } from "../define.ts";
-import { CliFault } from "../fault.ts";
+import { usage } from "../fault.ts";
 import type { NewToken, Token } from "../reach/answers.ts";
 import { path } from "../reach/api.ts";
 import { listed } from "../text/answer.ts";
@@ -43,7 +43,7 @@ export const create = command({
   changes: true,
   async run({ words: [name], options: { scope, days: expiresInDays, why }, api }) {
     if (scope === undefined) {
-      throw new CliFault("usage", '"token create" needs --scope', `Give --scope ${SCOPES.join("|")}: docs/api.md`);
+      throw usage('"token create" needs --scope', `Give --scope ${SCOPES.join("|")}: docs/api.md`);
     }
     const json = await api().post<NewToken>("/v1/tokens", { name, scope, expiresInDays, why });
     const { target } = api();

@@ -1,7 +1,7 @@
 // `postern user rename` and `postern user alias …`: the person stays, with devices and app passwords, and has other names.
 
 import { command, flag, text, WHY } from "../define.ts";
-import { CliFault } from "../fault.ts";
+import { usage } from "../fault.ts";
 import { userIn, userPath } from "../names.ts";
 import type { AliasChanged, Renamed } from "../reach/answers.ts";
 import { path } from "../reach/api.ts";
@@ -22,7 +22,7 @@ somebody else, unless it stays a name of the user.`,
   changes: true,
   async run({ words: [user], options: { sipUri, upn, account, ...rest }, api }) {
     if ([sipUri, upn, account].every((value) => value === undefined)) {
-      throw new CliFault("usage", "there is no new name", "Give --sip-uri, --upn or --account.");
+      throw usage("there is no new name", "Give --sip-uri, --upn or --account.");
     }
     const json = await api().post<Renamed>(`${userPath(user)}/rename`, { sipUri, upn, account, ...rest });
     return { text: renamedText(json), json };

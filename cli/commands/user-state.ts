@@ -1,7 +1,7 @@
 // `postern user disable`, `enable` and `delete`: one user, or many at once with a report of each.
 
 import { type Context, command, MANY, WHY } from "../define.ts";
-import { CliFault } from "../fault.ts";
+import { usage } from "../fault.ts";
 import { confirm, confirmMany, inParts, type RowReport, reported, rowsOf } from "../many.ts";
 import { userIn, userPath } from "../names.ts";
 import { type Answer, counted } from "../text/answer.ts";
@@ -61,8 +61,7 @@ async function each(context: Many, op: Op, said: (one: Changed) => string): Prom
   const inFile = file === undefined ? [] : (await rowsOf(context, file, 1)).map(([name = ""]) => name);
   const names = [...(words[0] ?? []), ...inFile].map((name) => userIn(name));
   const [only] = names;
-  if (only === undefined)
-    throw new CliFault("usage", `"user ${op}" needs USER or --file`, `See: npx postern user ${op} --help`);
+  if (only === undefined) throw usage(`"user ${op}" needs USER or --file`, `See: npx postern user ${op} --help`);
   const api = open();
   const what = `${op} ${names.length === 1 ? only : counted(names.length, "user")}`;
   if (!dryRun) await (op === "delete" ? confirm(context, what) : names.length > 1 && confirmMany(context, api, what));

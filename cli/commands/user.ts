@@ -1,7 +1,7 @@
 // `postern user …`: who may sign in, and how each user's devices are judged where that differs from the policy.
 
 import { command, count, excluding, flag, LIST, oneOf, text, texts, WHY } from "../define.ts";
-import { CliFault } from "../fault.ts";
+import { usage } from "../fault.ts";
 import { userPath } from "../names.ts";
 import type { ListedUser, User } from "../reach/answers.ts";
 import { listed } from "../text/answer.ts";
@@ -54,8 +54,7 @@ export const add = command({
   async run({ words: [sipUri], options, api }) {
     const { account, upn, name: aliases, displayName, group: groups, why } = options;
     if (account === undefined) {
-      throw new CliFault(
-        "usage",
+      throw usage(
         '"user add" needs --account',
         "Give the Active Directory account: --account CONTOSO/alice, or --account 'CONTOSO\\alice'.",
       );
@@ -100,7 +99,7 @@ Front-End, and a name to sign in by. The previous UPN no longer works; nothing e
       enrolment: enrolment === AS_THE_POLICY ? null : enrolment,
     };
     if (Object.values(change).every((value) => value === undefined)) {
-      throw new CliFault("usage", "there is nothing to set", "Give at least one option: npx postern user set --help");
+      throw usage("there is nothing to set", "Give at least one option: npx postern user set --help");
     }
     const json = await api().patch<User>(userPath(user), { ...change, why });
     return { text: userText(json, "In force from now on: "), json };

@@ -5,7 +5,7 @@
 import { REQUEST_ID_HEADER } from "../../src/core/http/request-id.ts";
 import { explanationOf } from "../../src/trace/reasons.ts";
 import { type Context, command, moment, text } from "../define.ts";
-import { CliFault } from "../fault.ts";
+import { CliFault, usage } from "../fault.ts";
 import { textOf } from "../many.ts";
 import { devicePath } from "../names.ts";
 import type { AuditEvent, Why } from "../reach/answers.ts";
@@ -51,18 +51,18 @@ gateway sends the id with each refusal (header X-Request-Id; behind Cloudflare a
     const { words, options } = context;
     const [user, device] = words;
     if (options.request !== undefined) {
-      if (user !== undefined) throw usage('"why --request" takes no USER');
+      if (user !== undefined) throw needs('"why --request" takes no USER');
       return whyRequest(context, options);
     }
     for (const option of ["since", "file"] as const) {
-      if (options[option] !== undefined) throw usage(`"why USER DEVICE" takes no --${option}`);
+      if (options[option] !== undefined) throw needs(`"why USER DEVICE" takes no --${option}`);
     }
-    if (user === undefined || device === undefined) throw usage('"why" needs USER and DEVICE, or --request');
+    if (user === undefined || device === undefined) throw needs('"why" needs USER and DEVICE, or --request');
     return whyDevice(await context.api().get<Why>(`${devicePath(user, device)}/why`));
   },
 });
 
-const usage = (message: string): CliFault => new CliFault("usage", message, "See: npx postern why --help");
+const needs = (message: string): CliFault => usage(message, "See: npx postern why --help");
 
 function whyDevice(json: Why): Answer {
   const { user, upn, device, holder, judgement, steps } = json;
@@ -121,8 +121,7 @@ function isLocal(context: Asking): boolean {
 function requestId(given: string): string {
   const id = given.trim().replace(new RegExp(`^(?:${REQUEST_ID_HEADER}|cf-ray)\\s*:\\s*`, "i"), "");
   if (ID.test(id)) return id;
-  throw new CliFault(
-    "usage",
+  throw usage(
     `--request ${JSON.stringify(given)} is not a request's id`,
     `It is in the answer's header ${REQUEST_ID_HEADER}, and behind Cloudflare in CF-Ray.`,
   );

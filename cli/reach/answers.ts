@@ -39,15 +39,23 @@ export type Renamed = v.InferOutput<typeof renamed>;
 export type AliasChanged = v.InferOutput<typeof aliasChanged>;
 export type UserDeleted = v.InferOutput<typeof userDeleted>;
 
+export type {
+  AdministratorAnswer as Administrator,
+  HealthAnswer as Health,
+  MadeTokenAnswer as NewToken,
+  TokenAnswer as Token,
+  WhoamiAnswer as Whoami,
+} from "../../src/api/schemas/tokens.ts";
+
 // PROVISIONAL
 export type By = { readonly id: string; readonly name: string | null; readonly kind: string };
 export type PolicyVersion = {
   readonly version: number;
   readonly appliedAt: string | null;
-  readonly by: string | null;
+  readonly by: By | null;
   readonly why: string | null;
 };
-export type PolicyShown = PolicyAnswer;
+export type PolicyShown = Omit<PolicyAnswer, "by"> & { readonly by: By | null };
 export type PolicyChecked = {
   readonly version: number;
   readonly changes: readonly PolicyChange[];
@@ -68,33 +76,6 @@ export type PolicyPreviewed = {
   readonly items: readonly PreviewedDevice[];
   readonly next: string | null;
 };
-export type Token = {
-  readonly id: string;
-  readonly name: string;
-  readonly scope: string;
-  readonly createdAt: string;
-  readonly createdBy: By | null;
-  readonly expiresAt: string;
-  readonly lastUsedAt: string | null;
-  readonly revokedAt: string | null;
-};
-export type NewToken = Token & { readonly token: string };
-export type Administrator = {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  readonly role: string;
-  readonly createdAt: string;
-  readonly disabledAt: string | null;
-};
-export type Whoami = {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly scope: string;
-  readonly expiresAt: string | null;
-};
-export type Health = { readonly status: string; readonly checks?: Readonly<Record<string, unknown>> };
 export type AuditEvent = {
   readonly at: string;
   readonly user: string | null;

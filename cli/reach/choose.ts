@@ -2,7 +2,7 @@
 // `target use` chose, then the one that `npm start` runs.
 
 import { join } from "node:path";
-import { CliFault } from "../fault.ts";
+import { CliFault, usage } from "../fault.ts";
 import { textIn } from "../local-keys.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Target } from "./http.ts";
@@ -15,7 +15,7 @@ export function chosenTarget(where: Where, given: string | undefined): Target {
   const { POSTERN_TARGET: named = "", POSTERN_URL: url = "", POSTERN_TOKEN: token = "" } = where.env;
   if (given !== undefined) return namedTarget(where, given);
   if (named !== "" && url !== "") {
-    throw new CliFault("usage", "POSTERN_TARGET and POSTERN_URL are both set", "Unset one, or give --target NAME.");
+    throw usage("POSTERN_TARGET and POSTERN_URL are both set", "Unset one, or give --target NAME.");
   }
   if (named !== "") return namedTarget(where, named);
   if (url !== "") return fromEnvironment(where, url, token);
@@ -27,8 +27,7 @@ export function namedTarget(where: Where, name: string): Target {
   if (name === LOCAL) return localTarget(where.state);
   const kept = readTargets(where).targets[name];
   if (kept !== undefined) return deployed(name, kept);
-  throw new CliFault(
-    "usage",
+  throw usage(
     `there is no target ${JSON.stringify(name)}`,
     "See: npx postern target list\nAdd it: npx postern target add NAME https://HOST",
   );
@@ -40,8 +39,7 @@ export function addressOf(text: string): URL {
   const loopback = url !== undefined && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url.hostname);
   const bare = url !== undefined && url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "";
   if (bare && (url.protocol === "https:" || (url.protocol === "http:" && loopback))) return url;
-  throw new CliFault(
-    "usage",
+  throw usage(
     `${JSON.stringify(text)} is not the address of a gateway's API`,
     "Give https:// and the Worker's ADMIN_HOST, such as https://postern-admin.contoso.com",
   );
@@ -52,8 +50,7 @@ export const isToken = (text: string): boolean => /^[\x21-\x7e]{16,512}$/.test(t
 
 function fromEnvironment({ env }: Where, url: string, token: string): Target {
   if (!isToken(token)) {
-    throw new CliFault(
-      "usage",
+    throw usage(
       `POSTERN_TOKEN is ${token === "" ? "not set" : "not a token"}`,
       "Set it to a token of the gateway at POSTERN_URL: npx postern token create --help",
     );

@@ -5,7 +5,7 @@ import { basename, join, resolve } from "node:path";
 import { parse, TomlError } from "smol-toml";
 import { readPolicy } from "../../src/core/policy/read.ts";
 import type { Policy, PolicyFault } from "../../src/core/policy/types.ts";
-import { CliFault } from "../fault.ts";
+import { CliFault, usage } from "../fault.ts";
 
 /** The policy at the top of the checkout. */
 const DEFAULT_FILE = join(import.meta.dirname, "..", "..", "policy.toml");
@@ -44,24 +44,19 @@ export const faultLines = (faults: readonly PolicyFault[]): string =>
   faults.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("\n");
 
 function faultsOf(message: string, faults: readonly PolicyFault[]): CliFault {
-  return new CliFault("usage", message, faultLines(faults), { faults });
+  return usage(message, faultLines(faults), { faults });
 }
 
 function textOf(file: string, name: string): string {
   try {
     if (statSync(file).size > MAX_FILE_BYTES) {
-      throw new CliFault(
-        "usage",
-        `${name} is too large for a policy`,
-        `Name a file of at most ${MAX_FILE_BYTES} bytes.`,
-      );
+      throw usage(`${name} is too large for a policy`, `Name a file of at most ${MAX_FILE_BYTES} bytes.`);
     }
     return readFileSync(file, "utf8");
   } catch (fault) {
     if (fault instanceof CliFault) throw fault;
     const code = fault instanceof Error && "code" in fault ? ` (${String(fault.code)})` : "";
-    throw new CliFault(
-      "usage",
+    throw usage(
       `${name} cannot be read${code}`,
       "Name a policy file. Without a name it is policy.toml at the top of the checkout.",
     );

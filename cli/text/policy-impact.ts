@@ -1,7 +1,7 @@
 // How many of the devices in use a policy would refuse, in words, and the question before it does.
 
 import type { Context } from "../define.ts";
-import { CliFault } from "../fault.ts";
+import { usage } from "../fault.ts";
 import type { PolicyImpact } from "../reach/answers.ts";
 import { table } from "./answer.ts";
 import { deviceName } from "./device.ts";
@@ -32,11 +32,11 @@ export async function confirmRefusing(
   if (question === undefined) {
     const message = `nothing was applied: ${inWords(impact).replace(/^It/, "this policy")}`;
     const fix = `${examplesText(impact)}\nGive --yes if that is what you mean; "policy preview" names them all.`;
-    throw new CliFault("usage", message, fix, details);
+    throw usage(message, fix, details);
   }
   const typed = await question(`${impactText(impact)}\n\nType yes to put it in place: `);
   if (typed.trim().toLowerCase() === "yes") return;
-  throw new CliFault("usage", "nothing was applied", "Type yes when asked, or give --yes.", details);
+  throw usage("nothing was applied", "Type yes when asked, or give --yes.", details);
 }
 
 function inWords({ inUse, refused, extent }: PolicyImpact): string {

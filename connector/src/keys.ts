@@ -8,7 +8,7 @@ import type { Faults } from "./settings.ts";
 export type Keys = ReadonlyMap<string, CryptoKey>;
 
 const MAX_KEYS = 2;
-const WHERE = '`npm run postern -- keys new --connector` prints it, under "public"';
+const WHERE = '`npx postern keys new --connector` prints it, under "public"';
 
 /** Reads public JWKs. If one has a fault, adds the fault and returns undefined. */
 export async function readKeys(list: readonly unknown[], faults: Faults): Promise<Keys | undefined> {

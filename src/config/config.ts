@@ -74,17 +74,17 @@ export type AdminAccess = {
 
 const KEYRING_FAULTS: Record<KeyListFault, string> = {
   "no-key":
-    "SEALING_KEYS is missing. Make one with `npm run postern -- keys new` and put it in place with `wrangler secret put SEALING_KEYS`.",
+    "SEALING_KEYS is missing. Make one with `npx postern keys new` and put it in place with `wrangler secret put SEALING_KEYS`.",
   "not-32-bytes-base64":
-    "SEALING_KEYS has something that is not a base64 key of 32 bytes. Separate keys by spaces, and make one with `npm run postern -- keys new`.",
+    "SEALING_KEYS has something that is not a base64 key of 32 bytes. Separate keys by spaces, and make one with `npx postern keys new`.",
   "key-twice": "SEALING_KEYS names the same key twice. Remove one of the two.",
 };
 
 const ADMIN_KEYS_FAULTS: Record<KeyListFault, string> = {
   "no-key":
-    "ADMIN_KEYS is missing, and ADMIN_HOST is set. Make a key with `npm run postern -- keys new` and put it in place with `wrangler secret put ADMIN_KEYS`.",
+    "ADMIN_KEYS is missing, and ADMIN_HOST is set. Make a key with `npx postern keys new` and put it in place with `wrangler secret put ADMIN_KEYS`.",
   "not-32-bytes-base64":
-    "ADMIN_KEYS has something that is not a base64 key of 32 bytes. Separate keys by spaces, and make one with `npm run postern -- keys new`.",
+    "ADMIN_KEYS has something that is not a base64 key of 32 bytes. Separate keys by spaces, and make one with `npx postern keys new`.",
   "key-twice": "ADMIN_KEYS names the same key twice. Remove one of the two.",
 };
 
@@ -222,7 +222,7 @@ function readAdmin(env: Env, hosts: readonly string[], faults: string[]): AdminA
   if (!keys.ok) faults.push(ADMIN_KEYS_FAULTS[keys.reason]);
   if (words(env.ADMIN_KEYS, false).some((key) => words(env.SEALING_KEYS, false).includes(key))) {
     faults.push(
-      "ADMIN_KEYS has a key of SEALING_KEYS. An admin key travels with every request, so it must be another key. Make one with `npm run postern -- keys new`.",
+      "ADMIN_KEYS has a key of SEALING_KEYS. An admin key travels with every request, so it must be another key. Make one with `npx postern keys new`.",
     );
   }
   return keys.ok ? { host, keys: keys.value } : undefined;

@@ -16,9 +16,9 @@ import type { Env } from "./env.ts";
 
 const KEYS_FAULTS: Record<KeyListFault, string> = {
   "no-key":
-    "SIGN_ON_KEYS is missing. Make a key with `npm run postern -- keys new --connector`, put it in place with `wrangler secret put SIGN_ON_KEYS`, and give its public half to the connectors.",
+    "SIGN_ON_KEYS is missing. Make a key with `npx postern keys new --connector`, put it in place with `wrangler secret put SIGN_ON_KEYS`, and give its public half to the connectors.",
   "not-32-bytes-base64":
-    "SIGN_ON_KEYS has something that is not a base64 key of 32 bytes. Separate keys by spaces, and make one with `npm run postern -- keys new --connector`.",
+    "SIGN_ON_KEYS has something that is not a base64 key of 32 bytes. Separate keys by spaces, and make one with `npx postern keys new --connector`.",
   "key-twice": "SIGN_ON_KEYS names the same key twice. Remove one of the two.",
 };
 
@@ -57,7 +57,7 @@ function readConnectors(env: Env, webHost: string, withinMs: number, faults: str
   const others = [...words(env.SEALING_KEYS, false), ...words(env.ADMIN_KEYS, false)];
   if (words(env.SIGN_ON_KEYS, false).some((key) => others.includes(key))) {
     faults.push(
-      "SIGN_ON_KEYS has a key of SEALING_KEYS or ADMIN_KEYS. Make one of its own with `npm run postern -- keys new --connector`.",
+      "SIGN_ON_KEYS has a key of SEALING_KEYS or ADMIN_KEYS. Make one of its own with `npx postern keys new --connector`.",
     );
   }
   const service = (env.SIGN_ON_SERVICE ?? "").trim() || `HTTP/${webHost}`;

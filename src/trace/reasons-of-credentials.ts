@@ -25,7 +25,7 @@ export const OF_TICKETS = {
   expired: ["The ticket has reached its end.", SIGN_IN_AGAIN],
   "not-relayed": [
     "Postern does not know the ticket, or it is dead: its app password was revoked, its user disabled, or its device blocked or forgotten.",
-    "See what changed: npm run postern -- audit --user USER. For a device: npm run postern -- why USER DEVICE.",
+    "See what changed: npx postern audit --user USER. For a device: npx postern why USER DEVICE.",
   ],
   "crowded-network": [
     "Too many dead tickets came from this network, so a ticket that was not seen alive lately is not looked at.",
@@ -33,12 +33,12 @@ export const OF_TICKETS = {
   ],
   "device-refused": [
     "The ticket is good, and its device may not do this.",
-    "The audit has the reason at the user: npm run postern -- audit --user USER, then npm run postern -- why USER DEVICE.",
+    "The audit has the reason at the user: npx postern audit --user USER, then npx postern why USER DEVICE.",
   ],
   "anonymous-ticket": ["A meeting guest's ticket opens the meeting and nothing else.", "Nothing."],
   "entity-of-another-user": [
     "The request asks for the certificate of somebody else than the ticket's user.",
-    "Compare the SIP address in the client with npm run postern -- user show USER. Otherwise somebody tries to become somebody else.",
+    "Compare the SIP address in the client with npx postern user show USER. Otherwise somebody tries to become somebody else.",
   ],
   "front-end-refused": [
     "Postern took the ticket, and the Front-End answered 401.",
@@ -113,7 +113,7 @@ export const OF_SIGN_INS = {
   ],
   "guest-not-admitted": [
     "A meeting guest got no ticket: the key of the conference is wrong, the guest has to wait, or the ticket to be renewed has ended.",
-    "An old link or a typing error. What was counted is in the audit: npm run postern -- audit --reason wrong-conference-key.",
+    "An old link or a typing error. What was counted is in the audit: npx postern audit --reason wrong-conference-key.",
   ],
 } as const satisfies Explained;
 

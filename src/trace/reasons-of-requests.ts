@@ -28,7 +28,7 @@ export const OF_ADDRESSES = {
   ],
   "admin-no-key": [
     "The host is the admin API's, and no key was presented. The answer is that of a host that does not exist.",
-    "Set POSTERN_ADMIN_KEY for the operator's command. Nothing, if nobody of yours asked.",
+    "Give the target of the operator's command a token. Nothing, if nobody of yours asked.",
   ],
   "admin-wrong-key": [
     "The host is the admin API's, and what was presented is neither a key of ADMIN_KEYS nor a token that lives. The answer is that of a host that does not exist.",

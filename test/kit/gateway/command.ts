@@ -3,9 +3,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { PROBLEMS, type ProblemCode } from "../../src/api/problem.ts";
-import { postern } from "../postern.ts";
-import type { Surroundings } from "../surroundings.ts";
+import { postern } from "../../../cli/postern.ts";
+import type { Surroundings } from "../../../cli/surroundings.ts";
+import { PROBLEMS, type ProblemCode } from "../../../src/api/problem.ts";
 
 /** What came of a command. */
 export type Run = { readonly code: number; readonly out: string; readonly err: string };

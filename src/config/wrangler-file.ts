@@ -1,0 +1,119 @@
+// wrangler.toml as the gateway will read it, before it is deployed, and what only the file shows.
+
+import { readConfig } from "./config.ts";
+import type { Env } from "./env.ts";
+import { NAMES } from "./names.ts";
+
+/** A table of wrangler.toml, of which nothing is known yet. */
+type Table = Readonly<Record<string, unknown>>;
+
+const SAMPLE_ID = /^0{8}-0{4}-0{4}-0{4}-0{12}$/;
+
+const GUARD_CLASSES: Readonly<Record<string, string>> = {
+  USER_GUARD: "UserGuard",
+  SOURCE_GUARD: "SourceGuard",
+  GUEST_GUARD: "GuestGuard",
+};
+
+/** What stands for a binding: the method by which the gateway knows its kind, and no plain object, as a variable would be. */
+class StandIn {
+  readonly [method: string]: () => void;
+  constructor(method: string) {
+    Object.defineProperty(this, method, { value: () => undefined });
+  }
+}
+
+/** What wrangler.toml calls each kind of binding: where the list is, which field names it, and what the gateway looks at. */
+const BINDINGS = [
+  { list: "d1_databases", name: "binding", method: "prepare" },
+  { list: "vpc_services", name: "binding", method: "fetch" },
+  { list: "services", name: "binding", method: "fetch" },
+  { list: "ratelimits", name: "name", method: "limit" },
+] as const;
+
+/**
+ * What is wrong with one environment of wrangler.toml, each fault with its fix; undefined when the file has no such environment.
+ * `secret`: what may stand for a secret, which only Cloudflare knows.
+ */
+export function faultsOfFile(file: Table, environment: string, secret: () => string): readonly string[] | undefined {
+  const section = tableOf(tableOf(file.env)[environment]);
+  if (Object.keys(section).length === 0) return undefined;
+  const variables = tableOf(section.vars);
+  const kinds: Readonly<Record<string, string>> = NAMES;
+  const inSight = Object.keys(variables).filter((name) => kinds[name] === "secret");
+  const secrets = Object.entries(NAMES).filter(([, kind]) => kind === "secret");
+  // The file may have anything; that is what is read.
+  const given = {
+    // The binding exists. Only Cloudflare knows what it is bound to.
+    ...Object.fromEntries(secrets.map(([name]) => [name, secret()])),
+    ...Object.fromEntries(Object.entries(variables).filter(([name]) => !inSight.includes(name))),
+    ...bindingsIn(section),
+  };
+  const read = readConfig(given as unknown as Env);
+  const secretFaults = inSight.map(
+    (name) =>
+      `${name} is a secret, and everybody who may see wrangler.toml can read it there. Take it out, make a new one, and put that in place with \`npx wrangler secret put ${name} --env ${environment}\`.`,
+  );
+  return [
+    ...secretFaults,
+    ...("faults" in read ? read.faults : []),
+    ...classFaults(section),
+    ...sampleIds(section),
+    ...routeFaults(section),
+  ];
+}
+
+function bindingsIn(section: Table): Table {
+  const found = BINDINGS.flatMap(({ list, name, method }) =>
+    tablesOf(section[list]).map((table) => [String(table[name]), new StandIn(method)] as const),
+  );
+  const guards = guardsIn(section).map((table) => [String(table.name), new StandIn("getByName")] as const);
+  return Object.fromEntries([...found, ...guards]);
+}
+
+const guardsIn = (section: Table): readonly Table[] => tablesOf(tableOf(section.durable_objects).bindings);
+
+const classFaults = (section: Table): readonly string[] =>
+  guardsIn(section).flatMap(({ name, class_name: bound }) => {
+    const right = GUARD_CLASSES[String(name)];
+    return right === undefined || right === bound
+      ? []
+      : [`${name} is bound to the class ${bound}. Write class_name = "${right}" beside it.`];
+  });
+
+function sampleIds(section: Table): readonly string[] {
+  const databases = tablesOf(section.d1_databases).filter(({ database_id: id }) => SAMPLE_ID.test(String(id)));
+  const services = tablesOf(section.vpc_services).filter(({ service_id: id }) => SAMPLE_ID.test(String(id)));
+  return [
+    ...databases.map(
+      ({ binding }) =>
+        `${binding} still has the sample database_id. Put in the one that \`npx wrangler d1 create postern\` printed.`,
+    ),
+    ...services.map(
+      ({ binding }) => `${binding} still has the sample service_id. Put in that of your Workers VPC service.`,
+    ),
+  ];
+}
+
+/** Each host needs a route; without one, no request for it reaches the Worker. */
+function routeFaults(section: Table): readonly string[] {
+  const routes = Array.isArray(section.routes) ? section.routes : [];
+  const patterns = routes.map((route) => String(typeof route === "string" ? route : tableOf(route).pattern));
+  const routed = patterns.map((pattern) => pattern.split("/")[0]?.toLowerCase() ?? "");
+  if (routed.some((host) => host.includes("*"))) return [];
+  const variables = tableOf(section.vars);
+  return ["PUBLIC_HOSTS", "ADMIN_HOST"].flatMap((name) =>
+    String(variables[name] ?? "")
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .filter((host) => host !== "" && !routed.includes(host))
+      .map(
+        (host) =>
+          `${name} holds "${host}", but no route leads there. Add { pattern = "${host}", custom_domain = true } to routes.`,
+      ),
+  );
+}
+
+const tableOf = (value: unknown): Table =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+const tablesOf = (value: unknown): readonly Table[] => (Array.isArray(value) ? value.map(tableOf) : []);
