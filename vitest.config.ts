@@ -1,6 +1,7 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { fastFolder } from "./scripts/fast-folder.ts";
 import LongestFirst from "./scripts/longest-first.ts";
 
 // Measures when answers come, so it runs alone.
@@ -25,28 +26,32 @@ const UNIT = [
   "src/config/{domains,sign-on}.test.ts",
 ];
 
-// In workerd, and nothing in them calls a guard. So nothing of theirs is still on its way to D1 when they end, and one
-// workerd can run them all.
-const WITHOUT_GUARDS = [
+// In workerd, and when they end nothing of theirs is still on its way: they call no guard, or call guards directly and wait
+// for each answer while the clock stands still. One workerd can run them all.
+const LEAVE_NOTHING = [
   "src/core/**/*.test.ts",
-  "src/{ticket,origin,store}/**/*.test.ts",
+  "src/{ticket,origin,store,user-guard,source-guard,guards,guest-guard}/**/*.test.ts",
   "src/http/{forward,refusal-floor,shared-caches}.test.ts",
   "src/gateway/release.test.ts",
   "src/sign-in/password.test.ts",
-  "src/config/config.test.ts",
+  "src/config/{config,bindings,documented-defaults,names,samples}.test.ts",
+  "src/audit/reasons.test.ts",
 ];
 const WORKERD = cloudflareTest(async () => ({
   wrangler: { configPath: "./test/wrangler.toml" },
   miniflare: { bindings: { __TEST_MIGRATIONS: await readD1Migrations("./migrations") } },
 }));
 
-// Workers are threads or processes of Vitest's. A file of the unit and workerd projects gets no new one: starting one costs
-// more than most of these files.
+// Vitest's workers are threads, processes, or workerd. Such a file gets no new one: starting one costs more than most files.
 const SHARED = { isolate: false } as const;
 // For tests that start gateways: what these share is made once.
 const PREPARED = "./test/kit/gateway/prepared-folder.ts";
 const LEGACY_DIGESTS = ["--openssl-legacy-provider"];
 const env = { POSTERN_LONG_RUNS: process.env.POSTERN_LONG_RUNS ?? "" };
+
+// Every worker inherits this. Real clients are other people's programs and keep their files where they always do.
+const USUAL_FOLDER = tmpdir();
+process.env.TMPDIR = fastFolder();
 
 // The rings of tests, from within: pure code in Node; Durable Objects, D1 and ciphers in workerd; the started gateway from
 // outside; real clients.
@@ -78,9 +83,9 @@ export default defineConfig({
           name: "workerd",
           env,
           include: ["src/**/*.test.ts", "test/workerd/**/*.test.ts"],
-          exclude: [...UNIT, ...WITHOUT_GUARDS],
+          exclude: [...UNIT, ...LEAVE_NOTHING],
           setupFiles: ["./test/workerd/setup.ts"],
-          testTimeout: 120_000, // a slow machine is no fault of what is tested
+          testTimeout: 240_000, // a slow machine is no fault of what is tested
         },
       },
       {
@@ -88,10 +93,10 @@ export default defineConfig({
         test: {
           name: "workerd-shared",
           env,
-          include: WITHOUT_GUARDS,
+          include: LEAVE_NOTHING,
           exclude: UNIT,
           setupFiles: ["./test/workerd/setup.ts"],
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           ...SHARED,
         },
       },
@@ -111,7 +116,7 @@ export default defineConfig({
           globalSetup: PREPARED,
           execArgv: LEGACY_DIGESTS,
           ...SHARED,
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           hookTimeout: 240_000,
         },
       },
@@ -122,7 +127,7 @@ export default defineConfig({
           include: TIMED,
           globalSetup: PREPARED,
           execArgv: LEGACY_DIGESTS,
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           hookTimeout: 240_000,
           sequence: { groupOrder: 1 }, // when everything else has ended: these tests measure time
         },
@@ -130,7 +135,7 @@ export default defineConfig({
       {
         test: {
           name: "real",
-          env,
+          env: { ...env, TMPDIR: USUAL_FOLDER },
           include: ["test/real/**/*.test.ts"],
           globalSetup: PREPARED,
           execArgv: LEGACY_DIGESTS,

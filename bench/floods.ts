@@ -11,7 +11,7 @@ import type { Stand } from "./stand.ts";
 const FLOOD = 100;
 const { free } = DEFAULT_LIMITS.stranger;
 /** What is looked at before a network's guard answers from memory is the price of a wrong password each; and the alarms it sets. */
-const LOOKED_AT = { rowsRead: 35, rowsWritten: 12 };
+const LOOKED_AT = { rowsRead: 35, rowsWritten: 14 };
 /** An alarm that takes the audit of the row before to D1 may ring meanwhile. */
 const AUDIT = 3;
 

@@ -122,6 +122,7 @@ function gatewayEnv(origin: string, sealingKeys: string, simulator: Simulator): 
     GUEST_GUARD: { type: "durable-object", worker: "postern", exportName: "GuestGuard" },
     ...anonymousBudgets(),
     REFUSAL_FLOOR_MS: text("0"),
+    CERTIFICATE_TICKETS: text("on"),
     ORIGIN: httpService(origin),
     CONNECTOR: httpService(new URL(simulator.connectorUrl).host),
   };

@@ -65,15 +65,18 @@ export function deviceText(user: string, device: DeviceAnswer, { action, reason 
 /** The keys of a device; empty without any. */
 export function keysText(keys: readonly DeviceKeyAnswer[]): string {
   if (keys.length === 0) return "";
-  const rows = keys.map(({ hash, firstSeenAt, lastSeenAt, network, endsAt }) => [
-    ...[hash.slice(0, SHOWN_HASH_CHARS), firstSeenAt, lastSeenAt, network, endsAt],
+  const rows = keys.map(({ hash, firstSeenAt, lastSeenAt, network, endsAt, state, via, provedAt }) => [
+    ...[hash.slice(0, SHOWN_HASH_CHARS), state === "good" ? KEY_TICKETS[via] : state, provedAt ?? "never"],
+    ...[firstSeenAt, lastSeenAt, network, endsAt],
   ]);
   return `
 
 Keys of its certificates, the first one first:
 
-${table([["KEY", "FIRST SEEN", "LAST SEEN", "LAST FROM", "CERTIFICATE ENDS"], ...rows])}`;
+${table([["KEY", "STATE", "PROVED", "FIRST SEEN", "LAST SEEN", "LAST FROM", "ENDS"], ...rows])}`;
 }
+
+const KEY_TICKETS = { password: "good, by its app password", key: "good, by an earlier key" } as const;
 
 /** The beginning of a hash. `--json` has the whole. */
 const SHOWN_HASH_CHARS = 16;

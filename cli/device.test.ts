@@ -32,12 +32,13 @@ const PHONE: DeviceAnswer = {
   source: { network: "203.0.113.7", country: "DE", asn: 64496 },
   firstSeenAt: "2026-11-01T08:00:00.000Z",
   lastSeenAt: "2026-11-23T08:00:00.000Z",
+  proof: "none",
 };
 const REVOKE = `Revoke-CsClientCertificate -Identity '${ALICE}'`;
 const listed = (changes: Partial<PartnershipAnswer>): PartnershipAnswer => {
-  const { id, key, provisional, state, decision, facts, source, firstSeenAt, lastSeenAt } = PHONE;
+  const { credentialId: _, decidedBy: _by, decidedAt: _at, reason: _why, ...shown } = PHONE;
   const of = { user: ALICE, userId: "u_1", groups: [], devices: 1 };
-  return { ...{ id, key, provisional, state, decision, facts, source, firstSeenAt, lastSeenAt }, ...of, ...changes };
+  return { ...shown, ...of, ...changes };
 };
 const changed = (
   changes: Partial<DeviceAnswer> = {},
@@ -49,6 +50,7 @@ const changed = (
     device: { ...PHONE, ...changes },
     revokeCertificates,
     revokedPassword,
+    keysWaiting: 0,
   } satisfies DeviceChangedAnswer);
 const EXPLAINED: WhyAnswer = {
   upn: "alice@contoso.test",
@@ -62,13 +64,16 @@ const EXPLAINED: WhyAnswer = {
       firstSeenAt: "2026-11-23T08:00:00.000Z",
       lastSeenAt: "2026-11-24T08:00:00.000Z",
       endsAt: "2027-05-22T08:00:00.000Z",
+      state: "good",
+      via: "password",
+      provedAt: null,
     },
   ],
   judgement: { action: "block", reason: "device-blocked", step: "personal-block" },
   steps: [
     { step: "user", outcome: "passed", detail: "The user is not disabled." },
     { step: "personal-block", outcome: "decided", detail: "Somebody blocked this device." },
-    { step: "expiry", outcome: "not-reached", detail: "Decided before." },
+    { step: "expiry", outcome: "not-reached", detail: "An earlier step has decided." },
   ],
 };
 
@@ -158,8 +163,8 @@ describe("device show and why", () => {
 
 Keys of its certificates, the first one first:
 
-KEY               FIRST SEEN                LAST SEEN                 LAST FROM    CERTIFICATE ENDS
-0123456789abcdef  2026-11-23T08:00:00.000Z  2026-11-24T08:00:00.000Z  203.0.113.9  2027-05-22T08:00:00.000Z
+KEY               STATE                      PROVED  FIRST SEEN                LAST SEEN                 LAST FROM    ENDS
+0123456789abcdef  good, by its app password  never   2026-11-23T08:00:00.000Z  2026-11-24T08:00:00.000Z  203.0.113.9  2027-05-22T08:00:00.000Z
 `);
     asked = [];
     const { user, device, keys, judgement } = EXPLAINED;
@@ -180,7 +185,7 @@ KEY               FIRST SEEN                LAST SEEN                 LAST FROM 
       ["STEP", "RESULT", "BECAUSE"],
       ["user", "passed", "The user is not disabled."],
       ["personal-block", "DECIDES", "Somebody blocked this device."],
-      ["expiry", "-", "Decided before."],
+      ["expiry", "-", "An earlier step has decided."],
     ]);
     asked = [];
     const json = await run(ok(EXPLAINED), "why", "alice@contoso.test", "d_phone", "--json");

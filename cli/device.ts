@@ -60,7 +60,35 @@ docs/devices.md says what each reason means and what to do about it.${noUpnText(
 export async function approve(context: Context): Promise<Answer> {
   const json = await decide(context, "approve");
   const { user, device } = json;
-  return { text: `Approved ${named(user, device)}\n\n${afterApproval(device)}`, json };
+  const keys =
+    json.keysWaiting === 0
+      ? ""
+      : `\n\nA key of it still waits for approval: npm run postern -- device approve-key ${user} ${device.id}`;
+  return { text: `Approved ${named(user, device)}\n\n${afterApproval(device)}${keys}`, json };
+}
+
+export async function approveKey(context: Context): Promise<Answer> {
+  const json = await changeKey(context, "approve-key");
+  const { user, device } = json;
+  const text = `Approved a key of ${named(user, device)}\n\nWithin a day the device may fetch a certificate for it, or for one other key from the same network. The person signs in again.`;
+  return { text, json };
+}
+
+export async function resetKey(context: Context): Promise<Answer> {
+  const json = await changeKey(context, "reset-key");
+  const { user, device, revokeCertificates } = json;
+  const one = context.words[2] !== undefined;
+  const next = one
+    ? ""
+    : " The next key that comes with its app password is its first one: look at it with device show.";
+  const text = `${one ? "Took a key from" : "Took all keys from"} ${named(user, device)}\n\nIt signs in again.${next}`;
+  return { text: text + certificatesText(revokeCertificates), json };
+}
+
+async function changeKey(context: Context, verb: "approve-key" | "reset-key"): Promise<DeviceChangedAnswer> {
+  const [, , key] = context.words;
+  const body = { ...(key === undefined ? {} : { key }), ...whyIn(context) };
+  return (await ask(context, { method: "POST", path: `${devicePath(context)}/${verb}`, body })) as DeviceChangedAnswer;
 }
 
 export async function block(context: Context): Promise<Answer> {

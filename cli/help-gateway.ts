@@ -5,6 +5,7 @@ import { GATEWAY_GLOBAL, USER } from "./help-parts.ts";
 const LOCK_TARGET = `  USER                 any name of the user
   NETWORK              an IPv4 address, an IPv6 address or its /64, or "unknown"`;
 
+const KEY = `  KEY                  the beginning of its hash, at least 4 characters, as "device show" lists it`;
 const FILE = `  FILE                 a policy in TOML (default policy.toml, at the top of the checkout); docs/devices.md explains it`;
 
 const DEVICE = `  DEVICE               the id of its partnership, d_…, or the beginning of that; or the id by which it names itself`;
@@ -105,6 +106,10 @@ ${GATEWAY_GLOBAL}`,
   device list [USER]                the devices of all users, or of one
   device show USER DEVICE           everything that is known about a device
   device approve USER DEVICE        let it in by name, whatever the rules say
+  device approve-key USER DEVICE [KEY]
+                                    let in a key that waits: a new Windows profile
+  device reset-key USER DEVICE [KEY]
+                                    forget its keys: it has lost the one that it proved
   device block USER DEVICE          refuse it at once: a lost phone
   device forget [USER] DEVICE       remove it, as if it had never come
   device expect USER PASSWORD_ID [DEVICE_ID]
@@ -144,6 +149,33 @@ Lets this device in: one that waits for approval, that was blocked, or that a ru
 before every rule of the policy, also before rules that are added later.
 
 ${DEVICE}
+${WHY}
+
+${USER}
+
+${GATEWAY_GLOBAL}`,
+  "device approve-key": `Usage: npm run postern -- device approve-key USER DEVICE [KEY] [--why TEXT]
+
+Lets in a key that waits: "device show" lists it as "waiting". A further key waits when a desktop asks for a certificate
+with its app password, and already has another key. First ask the person whether that was a new Windows profile or
+"Delete my sign-in info": it may be a thief with the app password. Within a day the device may then fetch a certificate
+for this key, or for one other key from the same network, because many clients make a new key with each attempt.
+
+${DEVICE}
+${KEY}
+${WHY}
+
+${USER}
+
+${GATEWAY_GLOBAL}`,
+  "device reset-key": `Usage: npm run postern -- device reset-key USER DEVICE [KEY] [--why TEXT]
+
+Takes keys from a device, and ends its tickets. Without KEY it takes all of them: the device is like one that never had
+a key, and may fetch a certificate for a new one with its app password. This is the way back for a device that has
+proved a key and lost it. With KEY it takes one key away, such as a thief's.
+
+${DEVICE}
+${KEY}
 ${WHY}
 
 ${USER}

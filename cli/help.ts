@@ -22,6 +22,8 @@ const COMMANDS = [
   "device list",
   "device show",
   "device approve",
+  "device approve-key",
+  "device reset-key",
   "device block",
   "device forget",
   "device expect",
@@ -65,6 +67,7 @@ Commands:
   password revoke USER ID
   device list [USER]
   device show|approve|block|forget USER DEVICE [--why TEXT]
+  device approve-key|reset-key USER DEVICE [KEY] [--why TEXT]
   device expect USER PASSWORD_ID [DEVICE_ID]
   device window USER [--for TIME | --close]
   why USER DEVICE

@@ -24,7 +24,7 @@ export function policyFile({ words: [given], folder }: Context): PolicyFile {
   const value = tomlOf(text);
   if (!value.ok) {
     const { line, column, message } = value;
-    const faults = [{ place: `line ${line}, column ${column}`, message }];
+    const faults = [{ path: `line ${line}, column ${column}`, message }];
     throw faultsOf(`${name} is not TOML`, faults);
   }
   const read = readPolicy(value.toml);
@@ -42,7 +42,7 @@ export function policyIn(text: string): Policy | undefined {
 
 /** Faults or warnings, one a line. */
 export const faultLines = (faults: readonly PolicyFault[]): string =>
-  faults.map(({ place, message }) => (place === "" ? message : `${place}: ${message}`)).join("\n");
+  faults.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("\n");
 
 function faultsOf(message: string, faults: readonly PolicyFault[]): CliFault {
   return new CliFault("usage", message, faultLines(faults), { faults });

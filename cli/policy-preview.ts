@@ -78,10 +78,18 @@ const byUser = (a: DeviceChange, b: DeviceChange): number => (a.user < b.user ? 
 const WOULD = { block: "block", quarantine: "quarantine", allow: "let in" } as const;
 
 function previewed(partnership: PartnershipAnswer) {
-  const { key, user, groups, facts, devices, source, lastSeenAt } = partnership;
+  const { key, user, groups, facts, devices, source, proof, lastSeenAt } = partnership;
   return {
     ...partnership,
-    circumstances: { device: key === null ? null : deviceIdIn(key), facts, sipUri: user, groups, devices, source },
+    circumstances: {
+      device: key === null ? null : deviceIdIn(key),
+      facts,
+      sipUri: user,
+      groups,
+      devices,
+      source,
+      proof,
+    },
     lastSeenAt: lastSeenAt === null ? null : Date.parse(lastSeenAt),
   };
 }

@@ -71,6 +71,7 @@ const ALICE: PartnershipAnswer = {
   source: { network: "203.0.113.7", country: "DE", asn: 64496 },
   firstSeenAt: "2026-11-01T08:00:00.000Z",
   lastSeenAt: "2026-11-23T08:00:00.000Z",
+  proof: "none",
 };
 const BOB: PartnershipAnswer = {
   ...ALICE,
@@ -191,7 +192,7 @@ rules[0].when.os: Write a text, not "".
     const { error } = JSON.parse(err) as { error: { kind: string; faults: unknown[] } };
     expect([code, error.kind]).toEqual([2, "usage"]);
     expect(error.faults).toEqual([
-      { place: "rules", message: "Write a list of rules, each beginning with [[rules]], not 1." },
+      { path: "rules", message: "Write a list of rules, each beginning with [[rules]], not 1." },
     ]);
   });
 
@@ -225,7 +226,7 @@ rules[0].when.os: Write a text, not "".
     const name = file(rule("all") + rule("late"));
     const { code, out, err } = await run(unmet, "policy", "check", name);
     expect([code, err]).toEqual([0, ""]);
-    expect(out).toContain('rules[1]: "late" never decides, for "all" (rules[0]) always matches.');
+    expect(out).toContain('rules[1]: "late" never decides, because "all" (rules[0]) always matches.');
     const json = JSON.parse((await run(unmet, "policy", "check", name, "--json")).out) as { warnings: unknown[] };
     expect(json.warnings.length).toBe(1);
   });
@@ -523,7 +524,7 @@ describe("the command line", () => {
 it("a policy as TOML reads as itself", () => {
   const policy: Policy = {
     enrolment: { mode: "window", maxDevices: 1, windowMinutes: 30 },
-    devices: { unnamed: "refuse" },
+    devices: { ...DEFAULT_POLICY.devices, unnamed: "refuse" },
     expireAfterDays: null,
     rules: [
       { ...rule("a", "allow"), reason: 'Says "hello" \\ ünïcode' },

@@ -61,6 +61,8 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   "device list": device.list,
   "device show": device.show,
   "device approve": device.approve,
+  "device approve-key": device.approveKey,
+  "device reset-key": device.resetKey,
   "device block": device.block,
   "device forget": device.forget,
   "device expect": device.expect,

@@ -12,7 +12,7 @@ import { openDatabase } from "../src/store/database.ts";
 import { buildWorker, wrangler } from "./bundle.ts";
 import { freshAppPassword, type LocalUser } from "./directory.ts";
 import { lineOf } from "./log.ts";
-import { adminHost, anonymousBudgets, contosoVariables, demoUser, publicHosts } from "./world.ts";
+import { adminHost, anonymousBudgets, apiBudgets, contosoVariables, demoUser, publicHosts } from "./world.ts";
 
 /** How a local gateway differs from the usual one. */
 export type GatewayOptions = {
@@ -28,6 +28,8 @@ export type GatewayOptions = {
   readonly variables?: Readonly<Record<string, string>>;
   /** How many requests without a ticket Postern forwards for one network in a minute. Default: as usual. */
   readonly budgets?: { readonly services: number; readonly pages: number };
+  /** How often one caller may ask the API in a minute, and make secrets. Default: as usual. */
+  readonly apiBudgets?: { readonly calls: number; readonly secrets: number };
   /** Users beside the demo user, each with an app password. */
   readonly moreUsers?: readonly LocalUser[];
   readonly simulator?: Partial<SimulatorOptions>;
@@ -160,6 +162,7 @@ function workerdOptions(
             SOURCE_GUARD: { type: "durable-object", worker: "postern", exportName: "SourceGuard" },
             GUEST_GUARD: { type: "durable-object", worker: "postern", exportName: "GuestGuard" },
             ...anonymousBudgets(options.budgets),
+            ...apiBudgets(options.apiBudgets),
             ORIGIN: service(options.frontEndAt ?? simulator.url),
             CONNECTOR: service(connector),
             ...(secondConnector === undefined ? {} : { CONNECTOR_2: service(secondConnector) }),

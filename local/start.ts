@@ -23,6 +23,11 @@ function chosenPort(text: string | undefined): number | undefined {
   return Number.isInteger(port) && port >= 1 && port <= 65_535 ? port : undefined;
 }
 
+/** The switch for signing in with a certificate's key; undefined when it is neither `on` nor `off`. */
+function certificateTickets(text = "off"): "on" | "off" | undefined {
+  return text === "on" || text === "off" ? text : undefined;
+}
+
 /**
  * For scripts: all addresses, and the credentials to sign in with. Only its owner can read it, because it has the app
  * password.
@@ -35,7 +40,7 @@ function writeDemoFile(running: LocalGateway): string {
   return file;
 }
 
-function welcome(running: LocalGateway): string {
+function welcome(running: LocalGateway, tickets: "on" | "off"): string {
   const { gateway, frontEnd, hosts, sipUri, domain, user, appPassword } = running;
   const web = hosts.find((host) => host.startsWith("web.")) ?? hosts[0];
   return `
@@ -45,6 +50,7 @@ Postern is running. Everything on this machine, nothing in the cloud; Ctrl-C sto
   hosts       ${hosts.join("\n              ")}
   Front-End   ${frontEnd}   simulated; ${frontEnd}/_ledger lists what reached it
   sign-on     simulated connector; a real pool needs a real one: docs/sign-on.md
+  /Cert       ${tickets === "on" ? "open: a desktop may sign in with its certificate's key" : "closed; CERTIFICATE_TICKETS=on npm start opens it"} (docs/sign-on.md)
   demo user   ${domain}\\${user}, app password ${appPassword}
 
 Sign in as ${user} and get a web ticket (paste this):
@@ -72,6 +78,11 @@ async function main(): Promise<number> {
     console.error(`PORT is "${process.env.PORT}", which is not a port: give a number from 1 to 65535.`);
     return 2;
   }
+  const tickets = certificateTickets(process.env.CERTIFICATE_TICKETS);
+  if (tickets === undefined) {
+    console.error(`CERTIFICATE_TICKETS is "${process.env.CERTIFICATE_TICKETS}": it must be "off" (default) or "on".`);
+    return 2;
+  }
   const unread = readerGone(process.stdout);
   const state = join(postern, "state");
   mkdirSync(state, { recursive: true, mode: 0o700 });
@@ -93,6 +104,7 @@ async function main(): Promise<number> {
       sealingKeys: localSealingKeys(postern),
       adminKey: localAdminKey(postern),
       simulator: { newcomersAt: contosoVariables.DNS_DOMAIN },
+      variables: { CERTIFICATE_TICKETS: tickets },
     });
   } catch (fault) {
     giveBack();
@@ -100,7 +112,7 @@ async function main(): Promise<number> {
     return 1;
   }
   writeDemoFile(running);
-  console.log(welcome(running));
+  console.log(welcome(running, tickets));
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
     void unread.then(resolve);

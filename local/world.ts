@@ -31,6 +31,13 @@ export const anonymousBudgets = ({ services = 1_200, pages = 6_000 } = {}) =>
     ANONYMOUS_PAGES: { type: "rate-limit", namespace: "7102", simple: { limit: pages, period: 60 } },
   }) as const;
 
+/** The bindings that hold each caller of the API to a budget, by default as `wrangler.toml` has them. Calls a minute. */
+export const apiBudgets = ({ calls = 600, secrets = 60 } = {}) =>
+  ({
+    API_CALLS: { type: "rate-limit", namespace: "7103", simple: { limit: calls, period: 60 } },
+    API_SECRETS: { type: "rate-limit", namespace: "7104", simple: { limit: secrets, period: 60 } },
+  }) as const;
+
 /** The user that `npm start` makes an app password for. */
 export const demoUser = {
   sipUri: "sip:alice@contoso.test",

@@ -17,11 +17,6 @@ CREATE TABLE `user_words` (
 	PRIMARY KEY(`word`, `user_id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
-ALTER TABLE `users` ADD `display_name` text;--> statement-breakpoint
-ALTER TABLE `users` ADD `created_by` text;--> statement-breakpoint
-CREATE INDEX `users_enabled` ON `users` (`sip_uri`) WHERE "users"."disabled_at" is null;--> statement-breakpoint
-CREATE INDEX `users_disabled` ON `users` (`sip_uri`) WHERE "users"."disabled_at" is not null;--> statement-breakpoint
-CREATE INDEX `users_by_window` ON `users` (`window_until`) WHERE "users"."window_until" is not null;--> statement-breakpoint
 CREATE INDEX `audit_events_by_source` ON `audit_events` (`source`,`id`);--> statement-breakpoint
 CREATE INDEX `audit_events_by_outcome` ON `audit_events` (`outcome`,`id`) WHERE "audit_events"."outcome" <> 'signed-in';--> statement-breakpoint
 CREATE INDEX `audit_events_by_reason` ON `audit_events` (`reason`,`id`) WHERE "audit_events"."outcome" <> 'signed-in';--> statement-breakpoint
@@ -35,6 +30,9 @@ CREATE INDEX `partnerships_by_seen` ON `partnerships` (`last_seen_at`,`id`);--> 
 CREATE INDEX `partnerships_by_type` ON `partnerships` (("facts" ->> '$.type'),`id`);--> statement-breakpoint
 CREATE INDEX `partnerships_by_product` ON `partnerships` (lower("facts" ->> '$.product'),`id`);--> statement-breakpoint
 CREATE INDEX `partnerships_by_version` ON `partnerships` (("facts" ->> '$.version'),`id`);--> statement-breakpoint
+CREATE INDEX `users_enabled` ON `users` (`sip_uri`) WHERE "users"."disabled_at" is null;--> statement-breakpoint
+CREATE INDEX `users_disabled` ON `users` (`sip_uri`) WHERE "users"."disabled_at" is not null;--> statement-breakpoint
+CREATE INDEX `users_by_window` ON `users` (`window_until`) WHERE "users"."window_until" is not null;--> statement-breakpoint
 -- What follows is written by hand: views, triggers and the rows of what is there already. Each trigger is one line and says BEGIN
 -- and END in capitals, and has no other END: D1 takes a migration apart at its semicolons, and knows a trigger by that
 -- (cloudflare/workers-sdk#4998, #15314). None says OR IGNORE: the statement that fires a trigger decides what a conflict does. A word is in lower case as SQLite's `lower` makes it; src/store/words.ts asks for the rest.

@@ -1,6 +1,6 @@
 // The address book: files under /abs for clients with Windows credentials or a web ticket, and a search service with
-// group expansion under /GroupExpansion. /abs/ offers Negotiate and NTLM itself, which makes it the favourite target of
-// password spraying, and a test that no gateway lets an outsider reach that offer.
+// group expansion under /GroupExpansion. /abs/ itself offers Negotiate and NTLM, so attackers like to try passwords
+// there. With it a test can show that a gateway lets no outsider reach this offer.
 
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
@@ -15,10 +15,10 @@ import { descend, escapeXml, type XmlElement } from "./xml.ts";
 
 const MEGABYTE = 1_048_576;
 
-/** `/abs/files/large-50mb`: what the constant-memory download test reads. */
+/** The size of `/abs/files/large-50mb`, which the test of downloads in constant memory reads. */
 const LARGE_FILE_BYTES = 50 * MEGABYTE;
 
-/** The longest file `?bytes=` gives. */
+/** The longest file that `?bytes=` gives. */
 const MAX_FILE_BYTES = 1_024 * MEGABYTE;
 
 /** Bytes written at a time. */
@@ -39,14 +39,14 @@ export function addressBookFile(frontEnd: FrontEnd, exchange: Exchange): Answer 
   return html(200, "<html><body>Address Book Web Service</body></html>", [internalVia]);
 }
 
-/** Text of that length which gzip shortens by half and no more. */
+/** A text of the given length that gzip can shorten by half at most. */
 function textOf(characters: number): string {
   let text = "";
   for (let n = 0; text.length < characters; n++) text += createHash("sha256").update(String(n)).digest("hex");
   return text.slice(0, characters);
 }
 
-/** A file of that size whose content is known: byte n is n modulo 251. Streamed, never held whole. */
+/** A file of the given size: byte n is n modulo 251. It is streamed and never in memory as a whole. */
 function fileOf(bytes: number): Answer {
   return answer(200, "application/octet-stream", Readable.from(pattern(bytes)), [
     ["Content-Length", String(bytes)],

@@ -1,6 +1,7 @@
-// Autodiscover (MS-OCDISCWS): the Root document tells a client where to ask about its user, the User document names the
-// user's services. Three shapes by Accept (XML for desktops, HAL for UCWA, an older JSON for everybody else), two ways
-// to be refused: /root/user points to the web ticket service, /root/oauth/user to the OAuth one. They never mix.
+// Autodiscover (MS-OCDISCWS). The Root document tells a client where to ask about its user. The User document names the
+// user's services. Accept chooses the form: XML for desktops, HAL for UCWA, an older JSON for everybody else. There are
+// two ways to refuse a client: /root/user points to the web ticket service, and /root/oauth/user to the OAuth service.
+// The two never mix.
 
 import {
   type Answer,
@@ -29,7 +30,7 @@ interface Link {
   readonly href: string;
 }
 
-/** The Root document; `redirectOnly` on the port-80 site, which does nothing but send clients to https. */
+/** The Root document. `redirectOnly`: for the port-80 site, which only sends clients to https. */
 export function autodiscoverRoot(frontEnd: FrontEnd, exchange: Exchange, redirectOnly: boolean): Answer {
   if (exchange.method !== "GET") return methodNotAllowed("GET");
   const root = frontEnd.links.autodiscoverRoot;
@@ -90,7 +91,7 @@ export const oauthChallenges = (frontEnd: FrontEnd): readonly HeaderLine[] => [
   diagnostics(28020, "No valid security token."),
 ];
 
-/** The header of everything that takes web tickets and is no SOAP service. No scheme is offered: SIPE would use it. */
+/** The header of every service that takes web tickets outside SOAP. It offers no scheme, because SIPE would use it. */
 export const webTicketChallenge = (frontEnd: FrontEnd): readonly HeaderLine[] => [
   ["X-MS-WebTicketURL", frontEnd.links.webTicketService],
   ["X-MS-WebTicketSupported", "cwt,saml"],

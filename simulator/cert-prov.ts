@@ -1,6 +1,6 @@
-// Certificate provisioning, /CertProv/CertProvisioningService.svc: a signed-in desktop client exchanges a PKCS#10 request
-// for a certificate with which it signs in for 180 days without any password. The request names the device (DeviceId)
-// and the user (Entity); both go to the ledger, because this is what a gateway has to judge.
+// Certificate provisioning, /CertProv/CertProvisioningService.svc. A signed-in desktop client sends a PKCS#10 request
+// and gets a certificate. With it, the client signs in for 180 days without a password. The request names the device
+// (DeviceId) and the user (Entity). Both go to the ledger, because a gateway has to judge them.
 
 import { readCertificateRequest } from "./certificate-authority.ts";
 import { type Answer, bodyText, type Exchange, methodNotAllowed } from "./exchange.ts";

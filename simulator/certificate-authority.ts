@@ -1,6 +1,6 @@
-// The pool's own certificate authority: CertProv lets a signed-in user exchange a PKCS#10 request (RFC 2986) for a real
-// X.509 certificate (RFC 5280), with which the client then signs in by TLS-DSK or at WebTicketService.svc/Cert for up
-// to 180 days. The simulator signs with a CA key made at start; openssl and NSS read what it issues.
+// The pool's own certificate authority. At CertProv, a signed-in user sends a PKCS#10 request (RFC 2986) and gets a
+// real X.509 certificate (RFC 5280). With it, the client signs in by TLS-DSK or at WebTicketService.svc/Cert for up to
+// 180 days. The simulator makes its CA key at the start. openssl and NSS can read its certificates.
 
 import {
   createPublicKey,
@@ -31,7 +31,7 @@ export interface CertificateRequest {
   readonly publicKey: Uint8Array;
 }
 
-/** Reads and verifies a PKCS#10 request; undefined when it is malformed or not signed by the key it names. */
+/** Reads and verifies a PKCS#10 request. Undefined if it is malformed, or not signed by the key that it names. */
 export function readCertificateRequest(bytes: Uint8Array): CertificateRequest | undefined {
   const [info, algorithm, signature] = childrenOf(readDer(bytes)?.[0]);
   const [, , publicKey] = childrenOf(info);
@@ -63,7 +63,7 @@ export class CertificateAuthority {
   readonly #name: string;
   /** The self-signed certificate, DER. */
   readonly certificate: Uint8Array;
-  /** The pool's store: the owner of each certificate that is good, by serial number. */
+  /** The pool's store: the owner of each valid certificate, by serial number. */
   readonly #store = new Map<string, string>();
 
   constructor(name: string, now: number) {
@@ -86,7 +86,7 @@ export class CertificateAuthority {
     return issued;
   }
 
-  /** Takes all certificates of a subject out of the store, as Revoke-CsClientCertificate does; how many there were. */
+  /** Removes all certificates of a subject from the store, as Revoke-CsClientCertificate does. Returns how many. */
   revoke(subject: string): number {
     const serials = [...this.#store].filter(([, owner]) => owner === subject).map(([serial]) => serial);
     for (const serial of serials) this.#store.delete(serial);

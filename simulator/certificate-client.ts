@@ -1,4 +1,4 @@
-// How a desktop comes by its certificate at the simulator itself: signs on, gets a SAML ticket, and asks CertProv.
+// Gets a certificate from the simulator as a desktop does: signs on, gets a SAML ticket, and asks CertProv.
 
 import { randomBytes } from "node:crypto";
 import { type DeviceKey, pkcs10For } from "./signing-client.ts";
@@ -8,7 +8,7 @@ import { authorizationFor, SOAP_HEADERS, send, ticketRequest } from "./test-clie
 
 const CERT_PROV = "/CertProv/CertProvisioningService.svc";
 
-/** A certificate of the pool for a user's key: DER in base64. Throws where the Front-End refuses. */
+/** Gets a certificate of the pool for a user's key, as DER in base64. Throws if the Front-End refuses. */
 export async function fetchCertificate(simulator: Simulator, upn: string, key: DeviceKey): Promise<string> {
   const entropy = randomBytes(32);
   const ticket = await send(simulator, {

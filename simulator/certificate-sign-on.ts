@@ -1,6 +1,6 @@
-// Signing on with a certificate, `…/Cert`: a message whose timestamp is signed with the key of a certificate that CertProv issued
-// (MS-OCAUTHWS 3.2; WCF's certificate over transport security). The signature is verified here from scratch, by code that a
-// gateway in front does not share.
+// Signing on with a certificate at `…/Cert`. The message has a timestamp, signed with the key of a certificate that
+// CertProv issued (MS-OCAUTHWS 3.2; WCF's certificate over transport security). The code that verifies the signature
+// here is not the gateway's own code.
 
 import type { Exchange } from "./exchange.ts";
 import type { FrontEnd } from "./front-end.ts";
@@ -16,7 +16,10 @@ type Judged =
   | { readonly ok: true; readonly user: SimulatedUser; readonly serial: string }
   | { readonly ok: false; readonly reason: string };
 
-/** The user whose certificate signed a message, or undefined; the ledger says which it was, or why there is none. */
+/**
+ * The user whose certificate signed a message, or undefined. Writes to the ledger which user it was, or why there is
+ * none.
+ */
 export function certificateSignOn(
   frontEnd: FrontEnd,
   exchange: Exchange,

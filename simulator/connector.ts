@@ -1,6 +1,6 @@
-// The simulated connector: the on-premises service that turns "this user, this service" into one Negotiate token, as the
-// real one does by Kerberos constrained delegation. It listens apart from the Front-End, knows the caller by a shared
-// bearer key, and mints only for enabled users of the directory and for the pool's own web service.
+// The simulated connector: the on-premises service that makes one Negotiate token for one user and one service, as the
+// real connector does by Kerberos constrained delegation. It has its own port, knows its caller by a shared bearer key,
+// and makes tokens only for enabled users of the directory and for the pool's own web service.
 //
 //   POST /v1/authorization   {"user": "alice@contoso.test", "service": "http/web.contoso.test"}
 //   200 {"authorization": "Negotiate …"}   404 {"error": "unknown-user"}   403 {"error": "service-not-allowed"}
@@ -23,7 +23,7 @@ export interface ConnectorOptions {
   readonly service: string;
 }
 
-/** Starts the connector on its own loopback port; returns its base URL and the server to close. */
+/** Starts the connector on its own loopback port. Returns its base URL and the server to close. */
 export async function startConnector(options: ConnectorOptions): Promise<{ url: string; server: Server }> {
   const server = createServer((request, response) => {
     respond(options, request).then(

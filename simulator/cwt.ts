@@ -1,6 +1,7 @@
-// The compact web ticket (`user-cwt-1`): version 0001, then type-length-value fields, base64url. The field numbers and
-// sizes are those of the sample in Microsoft's UCWA sign-in documentation: 01 the user's SID in binary, 81 and 0d a
-// 16-byte id, 82 two bytes, 83 a 32-byte MAC that only the pool can check, 86 the expiry in .NET ticks.
+// The compact web ticket (`user-cwt-1`): version 0001, then fields of type, length and value, in base64url. The field
+// numbers and sizes are those of the sample in Microsoft's UCWA sign-in documentation. 01 is the user's SID in binary,
+// 81 and 0d are a 16-byte id, 82 is two bytes, 83 is a 32-byte MAC that only the pool can check, and 86 is the expiry
+// in .NET ticks.
 
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
@@ -25,7 +26,7 @@ export interface CompactTicket {
   readonly expiresAt: number;
 }
 
-/** Writes and authenticates a compact ticket; a guest's has no `sid`. The text is what follows `cwt=`. */
+/** Writes a compact ticket with its MAC. The ticket of a guest has no `sid`. The text is the part after `cwt=`. */
 export function sealCompactTicket(key: Uint8Array, sid: string | undefined, expiresAt: number): [string, string] {
   const id = randomBytes(16);
   const kind = Buffer.alloc(2);
@@ -44,11 +45,11 @@ export function sealCompactTicket(key: Uint8Array, sid: string | undefined, expi
   return [Buffer.concat([unsigned, field(FIELD.mac, mac)]).toString("base64url"), id.toString("hex")];
 }
 
-/** Reads a compact ticket; undefined when it is malformed or its MAC is not the pool's. */
+/** Reads a compact ticket. Undefined if it is malformed or its MAC is not the pool's. */
 export function openCompactTicket(key: Uint8Array, text: string): CompactTicket | undefined {
   if (!/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
   const bytes = Buffer.from(text, "base64url");
-  // One spelling per ticket: bits that base64url does not need must be zero.
+  // A ticket has one spelling: the spare bits of base64url must be zero.
   if (bytes.toString("base64url") !== text) return undefined;
   const unsigned = bytes.subarray(0, bytes.length - MAC_BYTES - 2);
   const fields = readFields(bytes);

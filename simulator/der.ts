@@ -1,4 +1,5 @@
-// Enough DER (ITU-T X.690) to read a certificate request and to write a certificate: definite lengths, one-byte tags.
+// The part of DER (ITU-T X.690) that is needed to read a certificate request and to write a certificate: definite
+// lengths and one-byte tags.
 
 /** Tags used by PKCS#10 and X.509. */
 export const TAG = {
@@ -21,7 +22,7 @@ export interface DerElement {
   readonly content: Uint8Array;
 }
 
-/** Reads the elements that follow each other in `bytes`; undefined when a length does not fit. */
+/** Reads the elements that follow each other in `bytes`. Undefined if a length does not fit. */
 export function readDer(bytes: Uint8Array): readonly DerElement[] | undefined {
   const elements: DerElement[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -52,7 +53,7 @@ function readHead(bytes: Uint8Array, at: number): { start: number; end: number }
   return { start: at + 2 + octets, end: at + 2 + octets + length };
 }
 
-/** Writes one element from its content, given in parts. */
+/** Writes one element. `parts`: its content. */
 export function der(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   const content = Buffer.concat(parts);
   const length: number[] = [];

@@ -1,16 +1,16 @@
-// One request and one answer, in the shape every room of the simulator works with. The server fills an Exchange from
-// the socket and writes the Answer; in between nothing touches node:http. Answers list their headers as lines, because
-// a Front-End sends several WWW-Authenticate lines and a gateway must see them apart.
+// One request and one answer, in the form that all parts of the simulator use. The server fills an Exchange from the
+// socket and writes the Answer. No other part uses node:http. An answer has its headers as lines, because a Front-End
+// sends several WWW-Authenticate lines and a gateway must see each of them.
 
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import type { VirtualHost } from "./hosts.ts";
 import type { LedgerEntry } from "./ledger.ts";
 
-/** One header line, name as it goes on the wire. */
+/** One header line, with the name as it is sent. */
 export type HeaderLine = readonly [name: string, value: string];
 
-/** What goes back. The server adds Content-Length, Date and the headers every IIS answer carries. */
+/** An answer. The server adds Content-Length, Date and the headers of every IIS answer. */
 export interface Answer {
   readonly status: number;
   readonly headers: readonly HeaderLine[];
@@ -21,14 +21,14 @@ export interface Answer {
 export interface Exchange {
   readonly method: string;
   readonly site: VirtualHost;
-  /** As IIS reads it: lower-case, decoded, collapsed. */
+  /** The path as IIS reads it: in lower case, decoded, without dot segments. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** Value of a header by lower-case name; repeated lines joined with ", ". */
+  /** The value of a header by lower-case name. Repeated lines are joined with ", ". */
   header(name: string): string | undefined;
   /** Reads the whole request body, chunked or not. Can be called more than once. */
   body(): Promise<Uint8Array>;
-  /** Takes the rest of the body off the wire, however long it is, and forgets it. */
+  /** Reads the rest of the body, of any length, and throws it away. */
   end(): Promise<void>;
   /** The connection, which NTLM authenticates. */
   readonly socket: Socket;
@@ -57,7 +57,7 @@ export const html = (status: number, body: string, headers: readonly HeaderLine[
 
 export const empty = (status: number, headers: readonly HeaderLine[] = []): Answer => ({ status, headers, body: "" });
 
-/** IIS answers a method it does not know for a resource with 405 and an Allow line. */
+/** The answer of IIS to a method that a resource does not have: 405 with an Allow line. */
 export const methodNotAllowed = (allowed: string): Answer =>
   html(405, "<html><body><h2>HTTP Error 405.0 - Method Not Allowed</h2></body></html>", [["Allow", allowed]]);
 

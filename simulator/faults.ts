@@ -1,5 +1,5 @@
-// Failures on order, for tests of a gateway that must fail closed: a service that answers an internal error, drops the
-// connection, or never answers.
+// Failures that a test orders, because a gateway must fail closed. A service then answers with an internal error, drops
+// the connection, or never answers.
 
 /** `internal-error`: 500 / 28001, or server_error at oauthtoken. `drop`: the socket is closed. `hang`: no answer. */
 export type FaultKind = "internal-error" | "drop" | "hang";

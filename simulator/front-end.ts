@@ -1,5 +1,5 @@
-// Everything the rooms of one simulated Front-End share: its names, its users, its keys, its clock, and its ledger.
-// Built once by simulator.ts and handed to every handler.
+// Everything that the parts of one simulated Front-End share: its names, users, keys, clock and ledger. simulator.ts
+// builds it once and passes it to every handler.
 
 import type { CertificateAuthority } from "./certificate-authority.ts";
 import type { PublicHosts, PublicLinks } from "./hosts.ts";
@@ -25,9 +25,9 @@ export interface FrontEnd {
   readonly unknownUserDelayMs: number;
   /** How long an event request waits when its query does not say, in milliseconds. */
   readonly eventHoldMs: number;
-  /** Whether directory passwords sign anybody on at all (they are recorded either way). */
+  /** Whether a directory password signs its user on. The ledger records it in any case. */
   readonly acceptDirectoryPasswords: boolean;
-  /** The proxy whose word is the only Windows sign-on, where there is one. */
+  /** A proxy in front that verifies Kerberos, if there is one. Then nothing else signs on with Windows credentials. */
   readonly trustedProxy?: TrustedProxy;
   /** Milliseconds since the epoch; tests can move it. */
   now(): number;

@@ -1,5 +1,5 @@
-// Test hooks, apart from anything a Front-End has: /_ledger reads and clears the record, /_sim/… makes things happen that
-// a test cannot wait for. They answer on any Host, only to the exact spelling, and are never written to the ledger.
+// Test hooks, which no real Front-End has. /_ledger reads and clears the record. /_sim/… causes events for which a test
+// cannot wait. The hooks answer on every Host, but only to the exact spelling. The ledger does not record them.
 //
 //   GET    /_ledger                                     the record (LedgerContents)
 //   DELETE /_ledger                                     clears it
@@ -15,13 +15,13 @@ import { type Answer, empty, json } from "./exchange.ts";
 import type { Faults } from "./faults.ts";
 import type { FrontEnd } from "./front-end.ts";
 
-/** What hooks may touch besides the Front-End. */
+/** What the hooks can change besides the Front-End. */
 export interface HookControls {
   readonly clock: SimulatedClock;
   readonly faults: Faults;
 }
 
-/** Whether a raw request target is a hook's. */
+/** Whether a raw request target is that of a hook. */
 export const isHook = (target: string): boolean => target === "/_ledger" || target.startsWith("/_sim/");
 
 /** Answers a hook. `body` is the parsed JSON of the request, or an empty object. */

@@ -1,6 +1,6 @@
-// The names of the simulated pool: the public ones that links are written with, and the internal ones that leak. A
-// Front-End chooses its virtual host by the Host header and writes absolute links with the configured external web
-// FQDN, for every name and port that the request used.
+// The names of the simulated pool: the public names in its links, and the internal names that it leaks. A Front-End
+// chooses its virtual host by the Host header. Its absolute links always have the configured external web FQDN,
+// whatever name and port the request used.
 
 /** Public host names, without port. */
 export interface PublicHosts {
@@ -13,7 +13,7 @@ export interface PublicHosts {
   readonly sip: string;
 }
 
-/** Which site answers; `undefined` where the Host header names none of ours. */
+/** The site that answers. */
 export type VirtualHost = "lyncdiscover" | "lyncdiscoverinternal" | "web" | "meet" | "dialin";
 
 /** The made-up world every test uses. */
@@ -38,7 +38,7 @@ export const internalNames = {
 /** The SIP domain the pool serves, as it stands in OAuth realms and `originalDomain`. */
 export const sipDomain = (hosts: PublicHosts): string => hosts.sip.slice(hosts.sip.indexOf(".") + 1);
 
-/** Finds the virtual host of a Host header; a port suffix is tolerated. */
+/** Finds the virtual host for a Host header, with or without a port. Undefined if it is none of ours. */
 export function virtualHostOf(hosts: PublicHosts, hostHeader: string): VirtualHost | undefined {
   const name = hostHeader.toLowerCase().replace(/:\d+$/, "");
   const sites: readonly VirtualHost[] = ["lyncdiscover", "lyncdiscoverinternal", "web", "meet", "dialin"];

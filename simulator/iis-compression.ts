@@ -1,11 +1,12 @@
-// How IIS compresses: with gzip, for a client that says it takes that, what is text and not too small, and `Vary` says so to
-// caches. A gateway that asks for it in a client's name who did not hands out bytes that nobody can read. A real IIS goes by its
-// own two lists of types; here it is everything that is text, token answers included, because more is seen that way.
+// Compresses answers as IIS does: with gzip, if the client accepts it and the answer is text and not too small. `Vary`
+// tells caches about it. If a gateway asked for gzip although its client did not, the client could not read the answer.
+// A real IIS has two lists of types to compress. The simulator compresses all text, token answers included, because
+// tests find more that way.
 
 import { gzipSync } from "node:zlib";
 import type { Answer } from "./exchange.ts";
 
-/** Shorter bodies are left alone. */
+/** Shorter bodies are not compressed. */
 const MIN_BYTES = 200;
 const TEXT = /^(?:text\/|message\/|application\/(?:json|xml|javascript|x-javascript)\b|[^;]*\+(?:xml|json)\b)/i;
 

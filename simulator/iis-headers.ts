@@ -1,11 +1,11 @@
-// What an unguarded Front-End tells the world: IIS and ASP.NET versions, its own internal name in X-MS-Server-Fqdn and
-// in the source field of X-Ms-diagnostics, and now and then an internal name in Via or Location. A gateway has to clean
-// all of it away; the simulator makes sure that there is something to clean.
+// The headers with which a Front-End tells too much: versions of IIS and ASP.NET, its internal name in X-MS-Server-Fqdn
+// and in the source field of X-Ms-diagnostics, and now and then an internal name in Via or Location. A gateway has to
+// remove all of it. The simulator sends them so that a test can see whether the gateway does.
 
 import { type Answer, type HeaderLine, html } from "./exchange.ts";
 import { internalNames } from "./hosts.ts";
 
-/** Lines that every answer of the Front-End carries. */
+/** The header lines of every answer of the Front-End. */
 export const iisHeaders: readonly HeaderLine[] = [
   ["Server", "Microsoft-IIS/8.5"],
   ["X-AspNet-Version", "4.0.30319"],

@@ -1,9 +1,9 @@
-// How the simulated IIS reads a request target. It is the most forgiving reader a gateway could have behind it: one
-// percent-decode (also %uXXXX and overlong UTF-8), backslash as slash, path parameters dropped, dots and doubled
-// slashes collapsed, signs that look like slashes folded, cookieless segments of ASP.NET and streams of NTFS taken out, case
-// ignored. So a spelling that slips past a gateway's policy ends in a directory that answers
-// 200 here, and the ledger shows it. Sources: IIS URL handling as published in MS00-057, MS01-026, CVE-2009-1535; of
-// cookieless segments ASP.NET's documentation ("ASP.NET Session State Overview").
+// How the simulated IIS reads a request target. It is as forgiving as any server behind a gateway could be. It decodes
+// percent signs once (also %uXXXX and overlong UTF-8), takes a backslash and signs that look like slashes for slashes,
+// and ignores case. It removes path parameters, dot segments, doubled slashes, cookieless segments of ASP.NET and
+// streams of NTFS. So if a spelling slips past a gateway's policy, a directory answers 200 here, and the ledger shows
+// it. Sources: IIS URL handling as published in MS00-057, MS01-026, CVE-2009-1535; for cookieless segments ASP.NET's
+// documentation ("ASP.NET Session State Overview").
 
 /** A request target after IIS has read it. */
 export interface IisTarget {
@@ -12,7 +12,7 @@ export interface IisTarget {
   readonly query: URLSearchParams;
 }
 
-/** Reads a raw request target (origin form or absolute form). Never fails: IIS makes something of everything. */
+/** Reads a raw request target in origin form or absolute form. It never fails, because IIS accepts every target. */
 export function readTarget(rawTarget: string): IisTarget {
   const target = rawTarget.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
   const withoutFragment = target.split("#", 1)[0] ?? "";
@@ -22,7 +22,7 @@ export function readTarget(rawTarget: string): IisTarget {
   return { path: collapse(decodeOnce(rawPath)), query: new URLSearchParams(query) };
 }
 
-/** One percent-decode. What is not valid UTF-8 is read byte for byte. */
+/** Decodes percent signs once. Bytes that are not valid UTF-8 are read one by one. */
 function decodeOnce(text: string): string {
   const bytes: number[] = [];
   const pattern = /%u([0-9a-f]{4})|%([0-9a-f]{2})|([\s\S])/gi;
@@ -30,7 +30,7 @@ function decodeOnce(text: string): string {
     if (byte !== undefined) bytes.push(Number.parseInt(byte, 16));
     else {
       const character = wide === undefined ? (literal ?? "") : String.fromCharCode(Number.parseInt(wide, 16));
-      // Node hands header bytes over as Latin-1, so a literal above 0x7f is one raw byte of the wire.
+      // Node reads header bytes as Latin-1. So a character above 0x7f is one byte of the request.
       if (wide === undefined) bytes.push(character.charCodeAt(0) & 0xff);
       else bytes.push(...Buffer.from(character, "utf8"));
     }
@@ -40,7 +40,7 @@ function decodeOnce(text: string): string {
   return strict.includes("\ufffd") ? shortened.toString("latin1") : strict;
 }
 
-/** C0 AF and its kin: two-byte forms of ASCII, read as the ASCII they stand for. */
+/** Reads overlong two-byte forms of ASCII, such as C0 AF, as the ASCII character. */
 function shortenOverlong(bytes: readonly number[]): number[] {
   const out: number[] = [];
   for (let i = 0; i < bytes.length; i++) {
@@ -57,7 +57,7 @@ function shortenOverlong(bytes: readonly number[]): number[] {
 /** `(S(…))`, `(A(…)F(…))`, and `(…)` of 24 characters as ASP.NET 1.1 wrote it. */
 const COOKIELESS = /^\((?:(?:[a-z]\(.*\))+|[a-z0-9]{24})\)$/i;
 
-/** Full-width and other forms as well, as a conversion to a code page of Windows folds them. */
+/** Turns every sign that a code page of Windows converts to a slash into a slash, full-width forms included. */
 function foldSlashes(path: string): string {
   return path.replace(/[\\\u2044\u2215\u2216\u29f5\u29f8\u29f9\ufe68\uff0f\uff3c]/g, "/");
 }
@@ -70,7 +70,7 @@ function collapse(path: string): string {
     const withoutParameters = raw.split(/;|:(?=[:$])/, 1)[0] ?? "";
     if (withoutParameters === "..") segments.pop();
     else {
-      // Windows ignores trailing dots and spaces of a name; a lone "." vanishes with them.
+      // Windows ignores dots and spaces at the end of a name. So a segment "." disappears.
       const name = withoutParameters.replace(/[. ]+$/, "");
       if (name !== "") segments.push(name);
     }

@@ -1,6 +1,6 @@
-// The ledger: what reached the Front-End, exactly as it arrived, and who the Front-End took the sender for. Tests ask it
-// whether a gateway let something through. Paths and header values are kept raw; secrets (Authorization, cookies, web
-// tickets, passwords) are kept only as scheme and short digest, so that the ledger itself is no leak.
+// The ledger records every request that reached the Front-End, exactly as it arrived, and who the Front-End took the
+// sender for. Tests ask it whether a gateway let something through. Paths and header values are kept unchanged. Secrets
+// (Authorization, cookies, web tickets, passwords) are kept only as scheme and short digest, so the ledger leaks none.
 
 import { createHash } from "node:crypto";
 import { PROXY_SECRET_HEADER } from "./trusted-proxy.ts";
@@ -18,7 +18,9 @@ export interface LedgerEntry {
   readonly path: string;
   /** The path as IIS reads it: the directory that was served. */
   readonly served: string;
-  /** Names in lower case; repeated lines joined with ", "; secrets as scheme and digest. */
+  /**
+   * Header values by names in lower case. Repeated lines are joined with ", ". Secrets are kept as scheme and digest.
+   */
   readonly headers: Readonly<Record<string, string>>;
   /** Who the Front-End believes is asking: a SIP URI, `anonymous`, or null. */
   identity: string | null;
@@ -29,7 +31,7 @@ export interface LedgerEntry {
   readonly batch?: true;
 }
 
-/** Somebody tried a directory password at the Front-End: behind a gateway there must be none of these. */
+/** Somebody tried a directory password at the Front-End. Behind a gateway this must never happen. */
 interface DirectoryPasswordAttempt {
   readonly n: number;
   readonly at: string;
@@ -37,7 +39,7 @@ interface DirectoryPasswordAttempt {
   /** As the client spelt it. */
   readonly user: string;
   readonly accepted: boolean;
-  /** Digest of the password or proof: tells repeats of one guess from different guesses. */
+  /** The digest of the password or proof. It tells repetitions of one guess from different guesses. */
   readonly secret: string;
 }
 
@@ -46,15 +48,15 @@ interface Stamped {
   readonly at: string;
 }
 
-/** Everything `GET /_ledger` answers. */
+/** The answer to `GET /_ledger`. */
 export interface LedgerContents {
   readonly requests: readonly LedgerEntry[];
-  /** How many of the oldest requests were dropped; 0 unless a run was very long. */
+  /** How many of the oldest requests were dropped. 0 unless a run was very long. */
   readonly requestsDropped: number;
   readonly directoryPasswordAttempts: readonly DirectoryPasswordAttempt[];
-  /** Kerberos sign-ons that were accepted: by a connector token, or on the word of a trusted proxy. */
+  /** Accepted Kerberos sign-ons, with a connector's token or by a trusted proxy. */
   readonly signOns: readonly (Stamped & { readonly user: string; readonly service: string })[];
-  /** Those that were not, and why. */
+  /** Refused Kerberos sign-ons, and why. */
   readonly refusedSignOns: readonly (Stamped & { readonly reason: string })[];
   readonly ticketsIssued: readonly (Stamped & { readonly user: string; readonly kind: string })[];
   readonly certificates: readonly (Stamped & {
@@ -63,7 +65,7 @@ export interface LedgerContents {
     readonly entity: string;
     readonly serial: string;
   })[];
-  /** Signed token requests at `/Cert` that were accepted, and those that were not. */
+  /** Accepted sign-ons with a certificate at `/Cert`. */
   readonly certificateSignOns: readonly (Stamped & { readonly user: string; readonly serial: string })[];
   readonly refusedCertificates: readonly (Stamped & { readonly reason: string })[];
   /** Tickets presented that this Front-End did not issue, or that have expired. */
@@ -73,10 +75,13 @@ export interface LedgerContents {
 type Section = Exclude<keyof LedgerContents, "requests" | "requestsDropped">;
 type Line<S extends Section> = Omit<LedgerContents[S][number], "n" | "at">;
 
-/** Requests kept before the oldest half is dropped, so that a benchmark does not fill the memory (about 1 KB each). */
+/**
+ * How many requests are kept. Then the oldest half is dropped, so that a benchmark does not fill the memory (about 1 KB
+ * for each request).
+ */
 const CAPACITY = 200_000;
 
-/** Append-only record of one simulator. */
+/** The record of one simulator. Lines are only added. */
 export class Ledger {
   #next = 1;
   #requests: LedgerEntry[] = [];
@@ -88,7 +93,7 @@ export class Ledger {
     this.#now = now;
   }
 
-  /** Opens the line of a request. `rawHeaders` alternates names and values as Node received them. */
+  /** Begins the line of a request. `rawHeaders`: names and values in turn, as Node received them. */
   open(request: {
     site: "https" | "http";
     method: string;
@@ -151,7 +156,7 @@ const emptySections = (): Sections => ({
   unknownTickets: [],
 });
 
-/** Twelve hex digits of SHA-256: enough to compare two secrets in a test, useless to anyone else. */
+/** Twelve hex digits of SHA-256. A test can compare two secrets by them, and nobody can find a secret from them. */
 export const ledgerDigest = (secret: string | Uint8Array): string =>
   `#${createHash("sha256").update(secret).digest("hex").slice(0, 12)}`;
 
@@ -164,7 +169,7 @@ const SECRET_HEADERS = new Set([
 ]);
 
 function recordHeaders(rawHeaders: readonly string[]): Record<string, string> {
-  // Without a prototype: a header may well be called __proto__ or constructor.
+  // The object has no prototype, because a header may be called __proto__ or constructor.
   const headers: Record<string, string> = Object.create(null);
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] ?? "").toLowerCase();
@@ -174,7 +179,9 @@ function recordHeaders(rawHeaders: readonly string[]): Record<string, string> {
   return headers;
 }
 
-/** `Bearer cwt=AAEB…` becomes `Bearer #1f3a…`: the first word or the name before "=", and a digest of the rest. */
+/**
+ * `Bearer cwt=AAEB…` becomes `Bearer #1f3a…`. The first word or the name before "=" stays, the rest becomes a digest.
+ */
 function redact(value: string): string {
   const [, scheme = "", separator = "", rest = value] = /^([A-Za-z][\w.-]*)([ =])([\s\S]*)$/.exec(value) ?? [];
   return `${scheme}${separator}${rest === "" ? "" : ledgerDigest(rest.replace(/^cwt=/, ""))}`;

@@ -1,5 +1,5 @@
-// Opening and closing loopback listeners: a port in use is an error the caller sees, and closing also ends idle
-// keep-alive connections and open polls, so that a stopped simulator keeps no process alive.
+// Opens and closes loopback listeners. The caller gets an error if a port is in use. Closing also ends idle keep-alive
+// connections and open polls, so that a stopped simulator keeps no process alive.
 
 import type { Server } from "node:http";
 

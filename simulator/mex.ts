@@ -1,7 +1,7 @@
-// Service metadata: the WSDL that `<service>/mex` answers without authentication. Clients learn from it where the web
-// ticket service is (Issuer in the policy of the port they want), whether the ticket needs a proof (endorsing token) or
-// not (signed token), and under which port name and address each credential is taken (MS-OCAUTHWS 1.3.1.1). Native clients
-// post a WS-Transfer Get instead, in SOAP 1.2 as a rule, and find the same document in a MetadataSection of the answer.
+// Service metadata: the WSDL that `<service>/mex` gives to everybody. It tells clients where the web ticket service is
+// (Issuer in the policy of the port that they want), whether the ticket needs a proof (endorsing token) or not (signed
+// token), and the name and address of the port for each kind of credential (MS-OCAUTHWS 1.3.1.1). Native clients post a
+// WS-Transfer Get, as a rule in SOAP 1.2, and find the same document in a MetadataSection of the answer.
 
 import { type Answer, answer, bodyText, type Exchange, methodNotAllowed } from "./exchange.ts";
 import type { FrontEnd } from "./front-end.ts";
@@ -21,7 +21,7 @@ const NAMESPACES =
 interface Port {
   readonly name: string;
   readonly address: string;
-  /** Which supporting token the port's policy asks for; none where the credential is not a web ticket. */
+  /** The supporting token for which the port's policy asks. Undefined if the credential is not a web ticket. */
   readonly token?: "EndorsingSupportingTokens" | "SignedSupportingTokens";
 }
 
@@ -38,7 +38,7 @@ export const webTicketMetadata = (frontEnd: FrontEnd, exchange: Exchange): Promi
   ]);
 };
 
-/** Metadata of certificate provisioning: a ticket whose holder proves to have its key. */
+/** Metadata of certificate provisioning, which takes a ticket with a proof of its key. */
 export const certProvMetadata = (frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> =>
   metadata(frontEnd, exchange, "CertProvisioningService", [
     {
@@ -49,7 +49,7 @@ export const certProvMetadata = (frontEnd: FrontEnd, exchange: Exchange): Promis
     { name: "CertProvisioningServiceAnon", address: `${frontEnd.links.certProvisioning}/anon` },
   ]);
 
-/** Metadata of group expansion and address-book search: a bearer ticket. */
+/** Metadata of group expansion and address-book search, which take a bearer ticket. */
 export const groupExpansionMetadata = (frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> =>
   metadata(frontEnd, exchange, "DistributionListExpander", [
     {
@@ -87,7 +87,10 @@ function definitionsOf(frontEnd: FrontEnd, service: string, ports: readonly Port
   );
 }
 
-/** Answers in the version of SOAP that was spoken; 415 where the type of the message is another version's, as WCF does. */
+/**
+ * Answers in the SOAP version of the request. As WCF does, it answers 415 if the content type is that of another
+ * version.
+ */
 async function transferGet(exchange: Exchange, definitions: string): Promise<Answer> {
   const message = parseSoap(await bodyText(exchange));
   const version = message && versionOf(message);

@@ -1,16 +1,17 @@
-// The stand-in for Kerberos: a token that only the simulated connector can mint, for one user and one service, good for
-// 60 seconds and for a single use. The Front-End accepts it in one request, as it accepts a Kerberos AP-REQ; a gateway
-// that forgets to sign on, reuses a token, or sends one user's token for another, fails here.
+// The simulator's replacement for Kerberos. Only the simulated connector can make these tokens. A token is for one user
+// and one service, and is good for 60 seconds and one use. The Front-End accepts it in one request, as it accepts a
+// Kerberos AP-REQ. A gateway fails here if it forgets to sign on, uses a token twice, or sends one user's token for
+// another.
 
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** Milliseconds a token may be used after it was minted. */
+/** For how long a token may be used after it was made, ms. */
 const TOKEN_TTL_MS = 60_000;
 
-/** First bytes of a token: neither SPNEGO (0x60, 0xa1) nor NTLMSSP begins so. */
+/** The first bytes of a token. Neither SPNEGO (0x60, 0xa1) nor NTLMSSP begins with them. */
 const MAGIC = Buffer.from("SIMKRB5\0");
 
-/** A Kerberos token for IIS with an ordinary PAC is about this long; header limits should meet the real size. */
+/** A Kerberos token for IIS with an ordinary PAC is about this long. Tests of header limits need the real size. */
 const TYPICAL_TOKEN_BYTES = 2_200;
 
 const MAC_BYTES = 32;

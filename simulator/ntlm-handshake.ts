@@ -1,6 +1,7 @@
-// The two legs of NTLM at a server that keeps its state on the connection (MS-NLMP 1.3.1.1), as IIS does it: a random
-// challenge after the Type 1, the proof against the directory password after the Type 3. The message formats are
-// Postern's own (src/ntlm); what differs is where the challenge lives. The names in it are internal, as IIS's are.
+// The two steps of NTLM at a server that keeps its state on the connection (MS-NLMP 1.3.1.1), as IIS does. It answers
+// the Type 1 with a random challenge, and compares the proof in the Type 3 with the directory password. It uses
+// Postern's own code for the messages (src/core/ntlm), but it keeps the challenge itself. The names in the challenge
+// are internal, as in IIS.
 
 import { parseAuthenticate } from "../src/core/ntlm/authenticate.ts";
 import { buildChallenge } from "../src/core/ntlm/challenge.ts";
@@ -13,7 +14,7 @@ import { verifyAuthenticate } from "../src/core/ntlm/verify.ts";
 import { internalNames } from "./hosts.ts";
 import type { Directory, SimulatedUser } from "./users.ts";
 
-/** What a connection remembers between the legs. */
+/** What a connection remembers between the two steps. */
 export interface PendingNtlm {
   readonly serverChallenge: Uint8Array;
   readonly negotiate: Uint8Array;
@@ -21,13 +22,13 @@ export interface PendingNtlm {
   readonly mechList: Uint8Array;
 }
 
-/** The NTLM message of an Authorization value; undefined when it carries none. */
+/** The NTLM message in an Authorization value. Undefined if it has none. */
 export function readNtlmHeader(value: string): NtlmAuthorization | undefined {
   const parsed = parseAuthorization(value);
   return parsed.ok ? parsed.value : undefined;
 }
 
-/** Answers a Type 1; undefined when it cannot be read. `header` is the WWW-Authenticate value. */
+/** Answers a Type 1. Undefined if it cannot be read. `header`: the WWW-Authenticate value. */
 export function answerNegotiate(
   authorization: NtlmAuthorization,
   serverChallenge: Uint8Array,
@@ -58,10 +59,10 @@ export function answerNegotiate(
 export interface NtlmOutcome {
   /** As the client spelt it, `DOMAIN\user`. */
   readonly name: string;
-  /** The NT response: differs for each guess at a password. */
+  /** The NT response, which differs for each guess at a password. */
   readonly proof: Uint8Array;
   readonly user?: SimulatedUser;
-  /** For a SPNEGO client: its closing token. */
+  /** The last token, for a SPNEGO client. */
   readonly header?: string;
 }
 

@@ -1,6 +1,6 @@
-// /WebTicket/oauthtoken: the same tickets for UCWA clients, by OAuth 2.0 grants (RFC 6749 4.3, and three grant types of
-// Lync's own). Success is always a compact ticket; failure is 400 with one of the RFC's error words, whose reason is
-// only in X-Ms-diagnostics. The windows grant alone is challenged at the HTTP level.
+// /WebTicket/oauthtoken gives tickets to UCWA clients by OAuth 2.0 grants (RFC 6749 4.3, and three grant types of
+// Lync). A success is always a compact ticket. A failure is 400 with one of the RFC's error words. Only
+// X-Ms-diagnostics has the reason. Only the windows grant is challenged by an HTTP header.
 
 import { type Answer, type Exchange, type HeaderLine, json } from "./exchange.ts";
 import { ANONYMOUS_TICKET_LIFETIME_MS, type FrontEnd } from "./front-end.ts";
@@ -24,7 +24,7 @@ const noStore: readonly HeaderLine[] = [
   ["Pragma", "no-cache"],
 ];
 
-/** Answers one token request. A password grant is taken from wherever in the request it can be read. */
+/** Answers one token request. It accepts a password grant anywhere in the request. */
 export async function oauthToken(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
   const params = await requestParams(exchange);
   const isForm = /^(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(
@@ -33,7 +33,7 @@ export async function oauthToken(frontEnd: FrontEnd, exchange: Exchange): Promis
   const accepted = directoryPasswordAccepted(frontEnd, params);
   const password = notePasswordGrant(frontEnd, exchange, params, accepted);
   if (exchange.method !== "POST" || !isForm) return refused("invalid_request");
-  // IIS challenges before it reads the form only when Windows credentials are already on their way (curl's empty Type 1).
+  // If a request brings Windows credentials, such as curl's empty Type 1, IIS challenges before it reads the form.
   if (/^(negotiate|ntlm) /i.test(exchange.header("authorization") ?? "")) {
     return windowsGrant(frontEnd, exchange, params);
   }
@@ -87,7 +87,7 @@ function passwordGrant(frontEnd: FrontEnd, exchange: Exchange, params: RequestPa
   return granted(frontEnd, exchange, { kind: "user", user });
 }
 
-/** A guest proves to know the conference key; or renews an anonymous ticket that is still good. */
+/** A ticket for a guest who knows the conference key, or who renews an anonymous ticket that is still good. */
 function meetingGrant(frontEnd: FrontEnd, exchange: Exchange, form: RequestParams): Answer {
   const conference = form.get("ms_rtc_conferenceuri");
   const renewed = form.get("ms_rtc_renew");

@@ -1,6 +1,7 @@
-// The pages of the external site that are open to anybody (meeting join, passive sign-in), and what every other directory
-// answers; pages with a sign-in form are in sign-in-pages.ts. A directory that must never be published answers 200 with a text that says so: when a
-// gateway lets a request through to one, the ledger has it and the client sees it.
+// The pages of the external site that are open to anybody (meeting join, passive sign-in), and the answer of every
+// other directory. Pages with a sign-in form are in sign-in-pages.ts. A directory that must never be published answers
+// 200 with a text that says so. If a gateway lets a request through to it, the ledger records it and the client sees
+// it.
 
 import { webTicketChallenge } from "./autodiscover.ts";
 import { type Answer, answer, type Exchange, empty, html } from "./exchange.ts";
@@ -9,13 +10,14 @@ import { internalNames } from "./hosts.ts";
 import { internalVia, unauthorized } from "./iis-headers.ts";
 import { presentedTicket } from "./presented-ticket.ts";
 
-/** A page of the Front-End's. */
+/** A page of the Front-End. */
 export const page = (title: string, body = ""): Answer =>
   html(200, `<!DOCTYPE html><html><head><title>${title}</title></head><body><h1>${title}</h1>${body}</body></html>`);
 
 /**
- * `/meet/<organiser>/<conference id>`, `/lwa` and what they load; without `/meet` on the meet host, and with a SIP domain before it
- * on the web host. All that the page opens it names by the web host's name. What is posted is taken to its end first, as below.
+ * `/meet/<organiser>/<conference id>`, `/lwa` and the files that they load. The meet host has no `/meet` in its paths,
+ * and the web host may have a SIP domain before it. All links of the page have the web host's name. A posted body is
+ * read to its end first, as below.
  */
 export async function meetingPage(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
   await exchange.end();
@@ -27,20 +29,20 @@ export async function meetingPage(frontEnd: FrontEnd, exchange: Exchange): Promi
   return page("Join the meeting", `<a href="${launch.replaceAll("&", "&amp;")}">Join using the web app</a>`);
 }
 
-/** `JavaScriptResourceHandler.ashx`, the texts of a page, beside it. */
+/** `JavaScriptResourceHandler.ashx`, which has the texts of a page and lies beside it. */
 export const scriptResources = (): Answer =>
   answer(200, "application/x-javascript; charset=utf-8", "var L_Texts = {};");
 
 /**
- * Data collaboration, meeting content, fonts and the like: static files to the client. What is uploaded is taken to its end first:
- * whoever answers before closes the connection under a client that is still sending.
+ * Data collaboration, meeting content, fonts and the like. To the client they are static files. An upload is read to
+ * its end first, because an earlier answer would close the connection while the client is still sending.
  */
 export async function meetingContent(_frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
   await exchange.end();
   return answer(200, "application/octet-stream", Buffer.from("meeting content"));
 }
 
-/** `/PassiveAuth`: the relying party of WS-Federation. Not set up, so it only says who it would be. */
+/** `/PassiveAuth`: the relying party of WS-Federation. It is not set up, so it only gives its name. */
 export function passivePage(frontEnd: FrontEnd, exchange: Exchange): Answer {
   if (!exchange.path.includes("federationmetadata")) return page("Passive Authentication");
   const entity = frontEnd.links.web("/passiveauth");
@@ -51,7 +53,7 @@ export function passivePage(frontEnd: FrontEnd, exchange: Exchange): Answer {
   );
 }
 
-/** `/Reach/sip.svc`: SIP over HTTP for the web app, with anybody's ticket, a meeting guest's included. */
+/** `/Reach/sip.svc`: SIP over HTTP for the web app. It accepts every ticket, even that of a meeting guest. */
 export function reach(frontEnd: FrontEnd, exchange: Exchange): Answer {
   if (!presentedTicket(frontEnd, exchange)) return unauthorized(webTicketChallenge(frontEnd));
   return answer(200, "application/sip", "SIP/2.0 200 OK\r\n\r\n", [internalVia]);
@@ -64,6 +66,6 @@ export const startPage = (): Answer => page("IIS Windows Server");
 export const closedDirectory = (exchange: Exchange): Answer =>
   page("Closed directory served", `<p>${exchange.path.replaceAll("<", "&lt;")} should never have been reached.</p>`);
 
-/** IIS sends a directory's name without its slash to the one with it, and names itself in doing so. */
+/** IIS redirects a directory's name without a slash to the name with a slash. The redirect reveals IIS's own name. */
 export const courtesyRedirect = (to: string): Answer =>
   empty(301, [["Location", `https://${internalNames.pool}${to}`], internalVia]);

@@ -1,6 +1,6 @@
-// Where a plain HTTP request carries its web ticket: X-MS-WebTicket (opaque= or cwt=), Authorization: Bearer cwt=, or
-// the cwt_ucwa cookie that photo requests bring. The first one present decides; a bad one is noted in the ledger and
-// then counts as none, because the Front-End answers a bad ticket exactly as it answers no ticket.
+// Finds the web ticket in a plain HTTP request: in X-MS-WebTicket (opaque= or cwt=), in Authorization: Bearer cwt=, or
+// in the cookie cwt_ucwa of photo requests. The first one that is present decides. The ledger records a bad ticket.
+// Then the Front-End answers as if there were no ticket.
 
 import type { Exchange } from "./exchange.ts";
 import type { FrontEnd } from "./front-end.ts";
@@ -8,7 +8,7 @@ import { serverTokenKind } from "./server-token.ts";
 import { type IssuedTicket, identityName } from "./ticket-book.ts";
 import type { Recognised } from "./ticket-issuer.ts";
 
-/** The ticket a request carries, if it is good; completes the ledger either way. */
+/** The ticket in a request, if it is good. Completes the ledger in any case. */
 export function presentedTicket(
   frontEnd: FrontEnd,
   exchange: Exchange,
@@ -18,7 +18,7 @@ export function presentedTicket(
   return found && settle(frontEnd, exchange, found.form, found.recognised);
 }
 
-/** Notes what became of a ticket: who it stands for, or why it does not count. */
+/** Writes into the ledger whose ticket it is, or why it does not count. */
 export function settle(
   frontEnd: FrontEnd,
   exchange: Exchange,

@@ -1,19 +1,19 @@
-// What ASP.NET makes of a request's parameters: query, form and cookies in one collection, whose names have no case
-// (HttpRequest.Params). A form may be url-encoded or multipart. So a grant that a gateway has not looked for, because it is
-// in another place or another spelling, is found here, and the ledger shows it.
+// Reads the parameters of a request as ASP.NET does (HttpRequest.Params): query, form and cookies are one collection,
+// and the case of names does not matter. A form may be url-encoded or multipart. A gateway may miss a grant that is in
+// an unexpected part or spelling. It is found here, and the ledger shows it.
 
 import { bodyText, type Exchange } from "./exchange.ts";
 
-/** Every value of a request's parameters, by name in lower case; in the order query, form, cookies. */
+/** All values of a request's parameters by name in lower case, in the order query, form, cookies. */
 export class RequestParams {
   readonly #values = new Map<string, string[]>();
 
-  /** Empty of a name that is not there. */
+  /** All values of a name. Empty if there are none. */
   all(name: string): readonly string[] {
     return this.#values.get(name) ?? [];
   }
 
-  /** The first value, as a handler takes it that asks for one. */
+  /** The first value of a name. A handler that asks for one value gets this. */
   get(name: string): string | null {
     return this.all(name)[0] ?? null;
   }
@@ -50,7 +50,7 @@ export async function requestParams(exchange: Exchange): Promise<RequestParams> 
   return params;
 }
 
-/** RFC 7578, as leniently as its readers. */
+/** Reads a multipart form (RFC 7578), as leniently as other readers do. */
 function multipartFields(contentType: string, text: string): readonly (readonly [string, string])[] {
   const [, quoted, plain] = /boundary\s*=\s*(?:"([^"]*)"|([^;\s]*))/i.exec(contentType) ?? [];
   return text.split(`--${quoted ?? plain ?? ""}`).flatMap((part) => {

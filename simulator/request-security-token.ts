@@ -1,5 +1,6 @@
-// The request for a web ticket: RequestSecurityToken of WS-Trust 1.3 inside a SOAP body, as SIPE, the Windows clients and
-// the web sign-in pages send it. Element names are matched by local name; senders disagree about prefixes.
+// Reads the request for a web ticket: a RequestSecurityToken of WS-Trust 1.3 in a SOAP body, as SIPE, the Windows
+// clients and the web sign-in pages send it. Elements are found by their local names, because clients use different
+// prefixes.
 
 import { SAML_TOKEN_TYPE } from "./saml.ts";
 import { attributeOf, descend, search, textOf, type XmlElement } from "./xml.ts";
@@ -8,12 +9,12 @@ import { attributeOf, descend, search, textOf, type XmlElement } from "./xml.ts"
 export const CWT_TOKEN_TYPE = "urn:component:Microsoft.Rtc.WebAuthentication.2010:user-cwt-1";
 
 export interface TicketRequest {
-  /** Echoed in the answer (WS-Trust 1.3, 3.1). */
+  /** A text that the answer repeats (WS-Trust 1.3, 3.1). */
   readonly context: string | undefined;
   readonly tokenType: "saml" | "cwt";
-  /** The service the ticket is for. */
+  /** The service for which the ticket is. */
   readonly appliesTo: string;
-  /** The SIP URI the client says it is; the server checks it against the credential. */
+  /** The SIP URI that the client claims. The server compares it with the credential. */
   readonly claimedSipUri: string | undefined;
   readonly clientEntropy: Uint8Array | undefined;
 }

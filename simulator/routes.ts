@@ -1,5 +1,5 @@
-// Which room answers which path: the virtual directories of the external web site. Paths arrive as IIS reads them. What
-// is not listed is answered as a closed directory, with 200, so that a leak shows.
+// Says which handler answers which path: the virtual directories of the external web site. Paths are as IIS reads them.
+// A path that is not listed gets the answer of a closed directory, with 200, so that a leak shows.
 
 import { addressBookFile, groupExpansionTicket, groupExpansionWindows } from "./address-book.ts";
 import { autodiscoverDomain, autodiscoverRoot, autodiscoverUser, xframePage } from "./autodiscover.ts";
@@ -38,7 +38,7 @@ const WEB_TICKET = "/webticket/webticketservice.svc";
 const CERT_PROV = "/certprov/certprovisioningservice.svc";
 const GROUP_EXPANSION = "/groupexpansion/service.svc";
 
-/** Exact paths. */
+/** Handlers by exact path. */
 const services: Readonly<Record<string, Handler>> = {
   [AUTODISCOVER]: (frontEnd, exchange) => autodiscoverRoot(frontEnd, exchange, false),
   [`${AUTODISCOVER}/domain`]: autodiscoverDomain,
@@ -79,7 +79,7 @@ const WITHOUT_PASSWORD = new Set([
 /** The start of the Web SDK, by its short addresses. */
 const DISCOVERY_PAGES = new Set(["/xframe", "/xframe.html", "/xframe/xframe.html"]);
 
-/** First path segments. */
+/** Handlers by the first segment of the path. */
 const directories: Readonly<Record<string, Handler>> = {
   ucwa,
   abs: addressBookFile,
@@ -96,7 +96,7 @@ const directories: Readonly<Record<string, Handler>> = {
   lmstaticdata: meetingContent,
 };
 
-/** Directories that answer with services, or are closed: on the host of a simple URL, too, they are what they are. */
+/** Directories that are services or closed. They stay so on the host of a simple URL too. */
 const OTHER_DIRECTORIES = new Set([
   ...Object.keys(services).map((path) => path.split("/")[1] ?? ""),
   ...["phoneconferencing", "conf", "rgsclients", "etc", "mcx", "persistentchat", "mgcwebservice", "requesthandlerext"],
@@ -116,8 +116,8 @@ export async function route(frontEnd: FrontEnd, exchange: Exchange): Promise<Ans
 }
 
 /**
- * The directory of a path. Where a simple URL has a host of its own, IIS rewrites everything below the root to its directory, but
- * for directories that there are; and on the web host a simple URL may stand below a SIP domain.
+ * The handler for a path of a simple URL. If a simple URL has its own host, IIS rewrites every path there to its
+ * directory, except paths of existing directories. On the web host, a simple URL may follow a SIP domain.
  */
 function simpleUrl(frontEnd: FrontEnd, exchange: Exchange, path: string): Handler | undefined {
   const [first = "", second = ""] = path.split("/").slice(1);
@@ -142,7 +142,7 @@ function frontPage(frontEnd: FrontEnd, exchange: Exchange): Answer | Promise<Ans
   }
 }
 
-/** Answers a request to the external http site: discovery sends clients to https, everything else requires SSL. */
+/** Answers a request to the external http site. Discovery sends clients to https, and everything else requires SSL. */
 export function routePlain(frontEnd: FrontEnd, exchange: Exchange): Answer {
   const path = exchange.path.replace(/\/$/, "");
   const discovers = exchange.site === "lyncdiscover" || exchange.site === "lyncdiscoverinternal";

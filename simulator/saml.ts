@@ -1,6 +1,6 @@
-// The SAML 1.1 web ticket: an assertion that names the user by SIP URI, carries the proof key encrypted to the pool
-// (holder-of-key, OASIS WSS SAML Token Profile 1.1), and is signed by the pool. It is written on one line, with the
-// attributes in the order and quoting that SIPE and published traffic tools search for as text.
+// The SAML 1.1 web ticket. It is an assertion that names the user by SIP URI. It has the proof key, encrypted for the
+// pool (holder-of-key, OASIS WSS SAML Token Profile 1.1), and the pool signs it. It is written on one line. Its
+// attributes have the order and quotes that SIPE and published traffic tools search for as text.
 
 import { constants, type KeyObject, privateDecrypt, publicEncrypt, randomUUID } from "node:crypto";
 import { attributeOf, descend, escapeXml, search, textOf, type XmlElement } from "./xml.ts";
@@ -19,14 +19,14 @@ export interface AssertionSigner {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
   readonly certificate: Uint8Array;
-  /** Issuer as written in the assertion; a real Front-End writes its internal address. */
+  /** The issuer in the assertion. A real Front-End writes its internal address. */
   readonly issuer: string;
 }
 
 export interface AssertionFacts {
   /** With scheme, `sip:alice@contoso.test`. */
   readonly sipUri: string;
-  /** The address the RST asked the ticket for. */
+  /** The address of the service for which the RST asked. */
   readonly audience: string;
   /** Milliseconds since the epoch. */
   readonly issuedAt: number;
@@ -34,7 +34,7 @@ export interface AssertionFacts {
   readonly proofKey: Uint8Array;
 }
 
-/** Writes and signs an assertion; answers its text and its AssertionID. */
+/** Writes and signs an assertion. Returns its text and its AssertionID. */
 export function issueAssertion(signer: AssertionSigner, facts: AssertionFacts): { xml: string; id: string } {
   const id = `SamlSecurityToken-${randomUUID()}`;
   const [from, to] = [instant(facts.issuedAt), instant(facts.expiresAt)];
@@ -55,14 +55,14 @@ export function issueAssertion(signer: AssertionSigner, facts: AssertionFacts): 
   return { xml: signEnveloped(unsigned, id, signer.privateKey, signer.certificate), id };
 }
 
-/** What an assertion says, once its signature has been found good. */
+/** The contents of an assertion whose signature is good. */
 export interface VerifiedAssertion {
   readonly id: string;
-  /** Decrypts the key that a proof must be made with; bearer uses do without the effort. */
+  /** Decrypts the key for the proof. A bearer ticket does not need it, so it is decrypted only on demand. */
   readonly proofKey: () => Uint8Array;
 }
 
-/** Verifies the signature of an assertion and reads it; undefined for every fault. The lifetime is the caller's. */
+/** Verifies the signature of an assertion and reads it. Undefined for every fault. The caller checks the lifetime. */
 export function openAssertion(signer: AssertionSigner, assertion: XmlElement): VerifiedAssertion | undefined {
   const id = attributeOf(assertion, "AssertionID");
   const signature = descend(assertion, "Signature");

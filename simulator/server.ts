@@ -1,6 +1,6 @@
-// The HTTP side: reads a request head into an Exchange, opens its ledger line, has it answered, and writes the answer
-// with the headers of IIS. Connections stay open after a 401, because NTLM needs them; repeated header lines stay
-// repeated lines.
+// The HTTP side. It reads a request head into an Exchange, begins its line in the ledger, calls the handler, and writes
+// the answer with the headers of IIS. Connections stay open after a 401, because NTLM needs them. Repeated header lines
+// stay separate lines.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
@@ -16,10 +16,10 @@ import { oauthServerError } from "./oauth-token.ts";
 import { route, routePlain } from "./routes.ts";
 import { internalError } from "./web-ticket.ts";
 
-/** The longest request body a service reads; a longer one closes the connection. */
+/** The longest request body that a service reads. A longer one closes the connection. */
 const MAX_BODY_BYTES = 64 * 1_048_576;
 
-/** Idle connections are kept longer than any proxy in front keeps its own. */
+/** For how long idle connections stay open. Every proxy in front closes its own earlier. */
 const KEEP_ALIVE_MS = 620_000;
 
 /** Creates the server of one site, not yet listening. */
@@ -32,7 +32,7 @@ export function createSite(frontEnd: FrontEnd, controls: HookControls, site: "ht
   };
   return createServer(options, (request, response) => {
     serve(frontEnd, controls, site, request, response).catch((reason: unknown) => {
-      // A client that went away in the middle is no news; anything else is a fault of the simulator.
+      // If the client went away, nothing is wrong. Everything else is a fault of the simulator.
       if (!request.socket.destroyed) console.error("simulator:", reason);
       response.destroy();
     });
@@ -70,7 +70,7 @@ async function serve(
         ? await (site === "https" ? route(frontEnd, exchange) : routePlain(frontEnd, exchange))
         : html(404, iisErrorPage("404 - File or directory not found."));
   entry.status = answer.status;
-  // Whatever of the body nobody read is taken off the wire, so that the connection can carry the next request.
+  // Reads the rest of the body, so that the connection can take the next request.
   request.resume();
   await write(response, compressedFor(acceptEncodingOf(request), answer), method);
 }

@@ -1,6 +1,6 @@
-// The pages of the external site that have a sign-in form: the settings page of dial-in conferencing, and the web scheduler.
-// Nobody outside knows where a real pool's forms send what is typed, so these take a name and a password at any address of
-// theirs, and try them: when a gateway lets a password through to one, the ledger has it.
+// The pages of the external site with a sign-in form: the settings page of dial-in conferencing, and the web scheduler.
+// Nobody outside knows to which address a real pool's forms send the password. So these pages accept a name and a
+// password at every address of theirs and try them. If a gateway lets a password through, the ledger records it.
 
 import { type Answer, bodyText, type Exchange, empty } from "./exchange.ts";
 import type { FrontEnd } from "./front-end.ts";
@@ -8,13 +8,13 @@ import { ledgerDigest } from "./ledger.ts";
 import { courtesyRedirect, page } from "./pages.ts";
 import { requestParams } from "./request-params.ts";
 
-/** `/dialin`: numbers to call, and the form behind which a user sets the PIN. */
+/** `/dialin`: numbers to call, and the form for the page on which a user sets the PIN. */
 export async function dialinPage(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
   if (exchange.path === "/dialin" && exchange.site === "web") return courtesyRedirect("/dialin/");
   return signInPage(frontEnd, exchange, "Dial-in Conferencing Settings");
 }
 
-/** `/scheduler`: the web scheduler. It shows its form to everybody; a web ticket is nothing that it looks for. */
+/** `/scheduler`: the web scheduler. It shows its form to everybody and does not look for a web ticket. */
 export async function schedulerPage(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
   return signInPage(frontEnd, exchange, "Web Scheduler");
 }
@@ -46,8 +46,8 @@ function tryPassword(frontEnd: FrontEnd, exchange: Exchange, user: string, passw
 }
 
 /**
- * What a page takes for the fields of its form. ASP.NET reads them from the body of a POST; and from the query of any other
- * request, if the query has the hidden fields of a form (Page.DeterminePostBackMode). A script may send JSON.
+ * The fields of a page's form. ASP.NET reads them from the body of a POST. For any other request it reads them from the
+ * query, if the query has the hidden fields of a form (Page.DeterminePostBackMode). A script may send JSON.
  */
 async function postedFields(exchange: Exchange): Promise<readonly (readonly [name: string, value: string])[]> {
   if (exchange.method !== "POST") {

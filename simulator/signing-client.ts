@@ -1,7 +1,8 @@
-// A desktop client that signs its ticket request with its certificate's key, in the form WCF writes for a certificate over
-// transport security: a timestamp that is signed, the certificate beside it, and no word of the body signed unless asked for.
-// Every part is written in canonical form already (https://www.w3.org/TR/xml-exc-c14n/), so what is signed here is plain text and
-// owes nothing to the code that verifies it. Bad requests are made by the options that a good client would not have.
+// A desktop client that signs its ticket request with its certificate's key, in WCF's form for a certificate over
+// transport security. The timestamp is signed, the certificate is beside it, and the body is not signed unless a test
+// asks for it. Every part is written in canonical form at once (https://www.w3.org/TR/xml-exc-c14n/). So the text that
+// is signed does not depend on the code that verifies it. A test makes a bad request with options that no good client
+// would have.
 
 import { createHash, createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { der, derBits, derOid, TAG } from "./der.ts";
@@ -27,7 +28,7 @@ const TOKEN_TYPES = {
   cwt: "urn:component:Microsoft.Rtc.WebAuthentication.2010:user-cwt-1",
 } as const;
 
-/** The key of a device, and what it is asked a certificate for with. */
+/** The key pair of a device. */
 export interface DeviceKey {
   readonly privateKey: KeyObject;
   /** SubjectPublicKeyInfo, DER. */
@@ -52,10 +53,10 @@ export function pkcs10For({ privateKey, spki }: DeviceKey, commonName = "device"
   return Buffer.from(der(TAG.sequence, info, algorithm, derBits(signature))).toString("base64");
 }
 
-/** What can be signed, by the ids that the parts have. */
+/** The parts that can be signed, by their ids. */
 export type SignablePart = "timestamp" | "to" | "body" | "token";
 
-/** What a signed token request says. Only the first three are needed. */
+/** The contents of a signed token request. Only the first three fields are required. */
 export interface SignedRequest {
   readonly key: DeviceKey;
   /** DER in base64. */
@@ -63,38 +64,38 @@ export interface SignedRequest {
   /** Milliseconds. */
   readonly now: number;
   readonly tokenType?: "saml" | "cwt";
-  /** The SIP URI in the claims; null for no claims. */
+  /** The SIP URI in the claims. Null: no claims. */
   readonly sipUri?: string | null;
   readonly appliesTo?: string;
   /** The client's 32 bytes, base64. */
   readonly entropy?: string;
-  /** `wsa:To`; none unless given. */
+  /** `wsa:To`. Default: none. */
   readonly to?: string;
-  /** Default: the timestamp, and `to` where there is one, as WCF signs. */
+  /** The signed parts. Default: the timestamp, and `to` if given, as WCF does. */
   readonly signs?: readonly SignablePart[];
-  /** Default SHA-1. */
+  /** The hash of the signature. Default: SHA-1. */
   readonly hash?: "sha1" | "sha256";
-  /** How long the timestamp is good for, ms; five minutes. */
+  /** For how long the timestamp is good, ms. Default: five minutes. */
   readonly lifetimeMs?: number;
   /** The inside of the timestamp, in canonical form. */
   readonly timestamp?: string;
   /** The inside of the body, in canonical form. */
   readonly body?: string;
-  /** More of the header, before `Security`. */
+  /** Further header elements, before `Security`. */
   readonly header?: string;
-  /** Changes `SignedInfo` before it is signed, so that the signature is good. */
+  /** Changes `SignedInfo` before it is signed, so the signature stays good. */
   readonly signedInfo?: (text: string) => string;
-  /** What stands in `KeyInfo`, in place of the reference to the token. */
+  /** The content of `KeyInfo`. Default: the reference to the token. */
   readonly keyInfo?: string;
 }
 
-/** The parts of a request and the whole of it, for a test that takes it apart. */
+/** A whole request and its parts, for a test that changes them. */
 export interface SignedMessage {
   readonly timestamp: string;
   readonly token: string;
   readonly signature: string;
   readonly security: string;
-  /** "" where there is none. */
+  /** "" if there is none. */
   readonly to: string;
   readonly body: string;
   readonly text: string;

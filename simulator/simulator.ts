@@ -1,5 +1,5 @@
-// A Lync Server Front-End for local use and tests: the external web site of a pool (plain HTTP on loopback; whoever
-// stands in front terminates TLS), its port-80 site if asked for, and the connector that signs users on to it.
+// A Lync Server Front-End for local use and tests. It has the external web site of a pool (plain HTTP on loopback; a
+// proxy in front terminates TLS), its port-80 site on request, and the connector that signs users on to it.
 //
 //   const simulator = await startSimulator({ users: demoUsers });
 //   await fetch(simulator.connectorUrl + "/v1/authorization", { … Bearer simulator.connectorKey … });
@@ -24,10 +24,10 @@ import type { TrustedProxy } from "./trusted-proxy.ts";
 import { Applications, MAX_APPLICATIONS } from "./ucwa-applications.ts";
 import { Directory, type SimulatedUser } from "./users.ts";
 
-/** Every option but `users` has the default a Lync pool has. */
+/** Every option except `users` has the default of a Lync pool. */
 export interface SimulatorOptions {
   readonly users: readonly SimulatedUser[];
-  /** UPN domain in which everybody exists: a user added to the gateway there can sign on at once. Default: nobody. */
+  /** A UPN domain in which every user exists. A user added to the gateway there can sign on at once. Default: none. */
   readonly newcomersAt?: string;
   /** Port of the https site (spoken without TLS); default 0, any free one. */
   readonly port?: number;
@@ -42,11 +42,11 @@ export interface SimulatorOptions {
   readonly publicScheme?: "http" | "https";
   /** Default eight hours. */
   readonly ticketLifetimeMs?: number;
-  /** How long a pending GET is held when it does not say; default 900 s. */
+  /** How long a pending GET waits if its query does not say, ms. Default: 900 s. */
   readonly eventHoldMs?: number;
   /** UCWA applications that one user can run at a time; default 8. */
   readonly maxApplications?: number;
-  /** How much longer `/Auth` takes for unknown users; default 300 ms. */
+  /** How much longer `/Auth` takes for unknown users, ms. Default: 300 ms. */
   readonly unknownUserDelayMs?: number;
   /** False: directory passwords are recorded but sign nobody on. Default true, as a Front-End does. */
   readonly acceptDirectoryPasswords?: boolean;
@@ -62,7 +62,7 @@ export interface SimulatorOptions {
 export interface Simulator {
   /** Base URL of the https site, `http://127.0.0.1:<port>`; the Host header chooses the virtual host. */
   readonly url: string;
-  /** Base URL of the http site, where one was asked for. */
+  /** Base URL of the http site, if the options asked for one. */
   readonly plainUrl?: string;
   readonly connectorUrl: string;
   readonly connectorKey: string;

@@ -1,6 +1,6 @@
-// What SIPE does with a ticket response, step for step (sipe-webticket.c, sipe-xml.c): it searches the raw text, derives
-// the proof key, and builds its wsse:Security by string concatenation. Tests use it to show that a response is one that
-// SIPE can read and a proof one that the Front-End accepts.
+// Does with a ticket response what SIPE does, step for step (sipe-webticket.c, sipe-xml.c): it searches the raw text,
+// derives the proof key, and joins strings to its wsse:Security. Tests use it to show that SIPE can read a response,
+// and that the Front-End accepts SIPE's proof.
 
 import { createHash, createHmac } from "node:crypto";
 import { pSha1 } from "./token-response.ts";

@@ -1,5 +1,5 @@
-// What a SOAP service makes of wsse:Security: an assertion with a timestamp for bearer tickets, the same plus an
-// HMAC-SHA1 over the timestamp for proof tickets (WSS SAML Token Profile 1.1, holder-of-key). A certificate is for
+// Reads wsse:Security as a SOAP service does. A bearer ticket is an assertion with a timestamp. A proof ticket also has
+// an HMAC-SHA1 over the timestamp (WSS SAML Token Profile 1.1, holder-of-key). Certificates are read in
 // certificate-sign-on.ts.
 
 import type { Exchange } from "./exchange.ts";
@@ -9,7 +9,7 @@ import type { IssuedTicket } from "./ticket-book.ts";
 import { attributeOf, descend, textOf, type XmlElement } from "./xml.ts";
 import { type VerificationKey, verifySignature } from "./xml-signature.ts";
 
-/** The ticket of a message, if it is good and, where `proof` asks for it, its holder has proved to have the key. */
+/** The ticket of a message, if it is good. With `proof`, the message must also prove the ticket's key. */
 export function soapTicket(
   frontEnd: FrontEnd,
   exchange: Exchange,
@@ -28,7 +28,7 @@ export function soapTicket(
   return settle(frontEnd, exchange, `wsse:Security (${proof})`, outcome);
 }
 
-/** Whether the Security header carries a current timestamp and a signature over it. */
+/** Whether the Security header has a current timestamp and a signature over it. */
 function timestampSigned(frontEnd: FrontEnd, security: XmlElement, key: VerificationKey): boolean {
   const timestamp = descend(security, "Timestamp");
   const signature = descend(security, "Signature");

@@ -1,5 +1,5 @@
-// SOAP envelopes as WCF writes (1.1) and reads them (1.1 and 1.2), and the faults of the authentication services. The diagnostics block
-// is that of MS-OCAUTHWS; its numbers are the ones attackers and clients tell failures apart by.
+// SOAP envelopes as WCF writes them (1.1) and reads them (1.1 and 1.2), and the faults of the authentication services.
+// The diagnostics block is that of MS-OCAUTHWS. By its numbers, attackers and clients tell failures apart.
 
 import { type Answer, answer } from "./exchange.ts";
 import { diagnostics } from "./iis-headers.ts";
@@ -15,7 +15,7 @@ const WEB_AUTHENTICATION = "urn:component:Microsoft.Rtc.WebAuthentication.2010";
 
 /** The parts of a message that services look at. */
 export interface SoapMessage {
-  /** Of the envelope. */
+  /** The namespace of the envelope. */
   readonly namespace: string;
   readonly envelope: XmlElement;
   readonly header: XmlElement | undefined;
@@ -32,7 +32,7 @@ export function parseSoap(text: string): SoapMessage | undefined {
   return { namespace: envelope.uri, envelope, header, security: descend(header, "Security"), body };
 }
 
-/** A 200 answer; `content` goes into the body, `action` into the header as WCF does. */
+/** A 200 answer. `content` goes into the body, and `action` into the header, as WCF does. */
 export function soapAnswer(content: string, action: string): Answer {
   const text =
     `<s:Envelope xmlns:s="${SOAP_11}"><s:Header><wsa:Action s:mustUnderstand="1" ` +
@@ -63,7 +63,7 @@ export function faultAnswer(fault: TicketFault): Answer {
   ]);
 }
 
-/** What every wrong credential in a SOAP body gets. */
+/** The fault for every wrong credential in a SOAP body. */
 export const NO_VALID_TOKEN: TicketFault = { id: 28020, reason: "No valid security token." };
 
 /** A message that cannot be read. */

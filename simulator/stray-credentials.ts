@@ -1,5 +1,5 @@
-// A password where its service does not look for one. A Front-End may ignore it, or a part of it may try it: nobody outside
-// knows. So the ledger has it as tried, wherever in the request it stood.
+// Finds a password in a request to a service that does not ask for one. Nobody outside knows whether a Front-End
+// ignores it or tries it. So the ledger records it as tried, whatever part of the request it is in.
 
 import { bodyText, type Exchange } from "./exchange.ts";
 import type { FrontEnd } from "./front-end.ts";
@@ -27,7 +27,7 @@ export function notePasswordGrant(
   return true;
 }
 
-/** Notes what is in a request to a service that takes no password: a password grant, or a UsernameToken anywhere. */
+/** Records a password grant or a UsernameToken anywhere in a request to a service that takes no password. */
 export async function noteStrayCredentials(frontEnd: FrontEnd, exchange: Exchange): Promise<void> {
   notePasswordGrant(frontEnd, exchange, await requestParams(exchange), false);
   const document = parseXml(await bodyText(exchange));

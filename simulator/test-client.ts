@@ -1,5 +1,5 @@
-// What the simulator's own tests speak HTTP with: node:http underneath, because paths must go out exactly as written and
-// repeated header lines must come back apart, neither of which fetch does.
+// The HTTP client of the simulator's own tests. It uses node:http and not fetch, because fetch changes paths and joins
+// repeated header lines.
 
 import { type Agent, request as httpRequest } from "node:http";
 import type { Simulator } from "./simulator.ts";
@@ -55,7 +55,7 @@ export function send(simulator: Pick<Simulator, "url" | "hosts">, request: TestR
   });
 }
 
-/** Asks the connector for a sign-on; answers the Authorization value, or undefined when it refuses. */
+/** Asks the connector for a sign-on. Returns the Authorization value, or undefined if the connector refuses. */
 export async function authorizationFor(simulator: Simulator, user: string): Promise<string | undefined> {
   const response = await fetch(`${simulator.connectorUrl}/v1/authorization`, {
     method: "POST",
@@ -66,7 +66,7 @@ export async function authorizationFor(simulator: Simulator, user: string): Prom
   return authorization;
 }
 
-/** A request for a web ticket as SIPE words it; `sipUri` is the claim, `entropy` the client's 32 bytes in base64. */
+/** A request for a web ticket as SIPE writes it. `sipUri`: the claim. `entropy`: the client's 32 bytes in base64. */
 export const ticketRequest = (options: {
   tokenType: "saml" | "cwt";
   appliesTo: string;

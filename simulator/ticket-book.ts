@@ -1,12 +1,12 @@
-// Every web ticket the pool has issued, by id. A ticket proves itself by signature or MAC; the book adds what may change
-// after it was issued: a test can expire tickets early, and nothing issued by an earlier run is known.
+// All web tickets that the pool has issued, by id. Signature or MAC prove that a ticket is genuine. The book adds what
+// may change later: a test can expire tickets early, and tickets of an earlier run are not known.
 
 import type { SimulatedUser } from "./users.ts";
 
-/** Whom a ticket speaks for. */
+/** The user or guest to whom a ticket was issued. */
 export type TicketIdentity =
   | { readonly kind: "user"; readonly user: SimulatedUser }
-  /** A meeting guest: may use meeting resources and nothing else. */
+  /** A meeting guest, who may use only meeting resources. */
   | { readonly kind: "anonymous"; readonly conference: string };
 
 export interface IssuedTicket {
@@ -18,7 +18,7 @@ export interface IssuedTicket {
   readonly expiresAt: number;
 }
 
-/** How an identity stands in the ledger. */
+/** How the ledger writes an identity. */
 export const identityName = (identity: TicketIdentity): string =>
   identity.kind === "user" ? identity.user.sipUri : "anonymous";
 
@@ -29,13 +29,13 @@ export class TicketBook {
     this.#tickets.set(ticket.id, ticket);
   }
 
-  /** The ticket while it is valid; `expired` afterwards; undefined if the pool never issued it. */
+  /** The ticket while it is valid. `expired` afterwards. Undefined if the pool never issued it. */
   find(id: string, now: number): IssuedTicket | "expired" | undefined {
     const ticket = this.#tickets.get(id);
     return ticket && now >= ticket.expiresAt ? "expired" : ticket;
   }
 
-  /** Expires the tickets of one user (by SIP URI, or `anonymous`) or of everybody; answers how many. */
+  /** Expires the tickets of one user (by SIP URI, or `anonymous`) or of everybody. Returns how many. */
   expire(name: string | undefined, now: number): number {
     let count = 0;
     for (const [id, ticket] of this.#tickets) {

@@ -1,5 +1,5 @@
-// The pool's ticket office: issues both kinds of web ticket, and recognises them when they come back. What the client
-// holds is proved by the pool's own key; whether it still counts is the book's.
+// Issues both kinds of web ticket, and recognises them when they come back. The pool's own key proves that a ticket is
+// genuine. The ticket book knows whether it still counts.
 
 import { randomBytes } from "node:crypto";
 import { openCompactTicket, sealCompactTicket } from "./cwt.ts";
@@ -7,7 +7,7 @@ import { type AssertionSigner, issueAssertion, openAssertion } from "./saml.ts";
 import { type IssuedTicket, TicketBook, type TicketIdentity } from "./ticket-book.ts";
 import { parseXml, type XmlElement } from "./xml.ts";
 
-/** A ticket that proved genuine, or why it did not. `proofKey` is there for assertions only. */
+/** A genuine ticket, or why a text is not one. Only an assertion has a `proofKey`. */
 export type Recognised =
   | { readonly ok: true; readonly ticket: IssuedTicket; readonly proofKey?: () => Uint8Array }
   | { readonly ok: false; readonly reason: "forged" | "expired" | "unknown" | "no-such-partner" };
@@ -23,7 +23,7 @@ export class TicketIssuer {
     this.#now = now;
   }
 
-  /** A compact ticket; the text includes the `cwt=` that every consumer writes before it. */
+  /** Issues a compact ticket. The text begins with `cwt=`. */
   issueCompact(identity: TicketIdentity, lifetimeMs: number): { text: string; ticket: IssuedTicket } {
     const issuedAt = this.#now();
     const expiresAt = issuedAt + lifetimeMs;
@@ -34,7 +34,7 @@ export class TicketIssuer {
     return { text: `cwt=${text}`, ticket };
   }
 
-  /** An assertion for the audience the client asked for, holding the proof key the two sides computed. */
+  /** Issues an assertion for the service for which the client asked. It has the proof key that both sides computed. */
   issueAssertion(
     identity: TicketIdentity,
     lifetimeMs: number,
@@ -49,14 +49,14 @@ export class TicketIssuer {
     return { xml, ticket };
   }
 
-  /** Recognises what follows `cwt=`: a compact ticket, or base64 of an assertion as some samples show. */
+  /** Recognises the text after `cwt=`: a compact ticket, or an assertion in base64, as in some samples. */
   recogniseCompact(text: string): Recognised {
     if (text.startsWith("PHNhbWw6QXNzZXJ0aW9u")) return this.recogniseOpaque(text);
     const opened = openCompactTicket(this.#macKey, text);
     return opened ? this.#lookUp(opened.id) : { ok: false, reason: "forged" };
   }
 
-  /** Recognises what follows `opaque=`: base64 of the assertion's text. */
+  /** Recognises the text after `opaque=`: an assertion in base64. */
   recogniseOpaque(base64: string): Recognised {
     const assertion = parseXml(Buffer.from(base64, "base64").toString("utf8"));
     return assertion ? this.recogniseAssertion(assertion) : { ok: false, reason: "forged" };

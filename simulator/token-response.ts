@@ -1,6 +1,6 @@
-// The answer to a request for a web ticket: RequestSecurityTokenResponseCollection of WS-Trust 1.3. SIPE reads it as
-// text, so there is exactly one Lifetime, one Assertion and one BinarySecret, and the `wsu` prefix is declared outside
-// the inner text of Lifetime: SIPE copies that text into a timestamp and digests it without canonicalizing it.
+// The answer to a request for a web ticket: a RequestSecurityTokenResponseCollection of WS-Trust 1.3. SIPE reads it as
+// text. So it has exactly one Lifetime, one Assertion and one BinarySecret. SIPE copies the inner text of Lifetime into
+// a timestamp and digests it without canonicalizing it. So the prefix `wsu` is declared outside that text.
 
 import { createHmac, randomBytes } from "node:crypto";
 import type { Answer } from "./exchange.ts";
@@ -13,10 +13,10 @@ import { escapeXml } from "./xml.ts";
 
 const ISSUE_FINAL = "http://docs.oasis-open.org/ws-sx/ws-trust/200512/RSTRC/IssueFinal";
 
-/** Length of both entropies and of the proof key they make. */
+/** Bytes of each entropy and of the proof key that is made from both. */
 const KEY_BYTES = 32;
 
-/** Issues the ticket a request asks for and writes the response. */
+/** Issues the ticket for which a request asks, and writes the response. */
 export function answerTicketRequest(
   frontEnd: FrontEnd,
   request: TicketRequest,
@@ -26,7 +26,7 @@ export function answerTicketRequest(
   const serverEntropy = randomBytes(KEY_BYTES);
   const issued = request.tokenType === "saml" ? issueSaml : issueCompact;
   const { ticket, requestedToken } = issued(frontEnd, request, identity, lifetimeMs, serverEntropy);
-  // Without client entropy there is nothing to compute: the server's secret is the key (WS-Trust 1.3, 4.4.4).
+  // Without entropy from the client, the server's secret is the key (WS-Trust 1.3, 4.4.4).
   const secret = `<wst:BinarySecret>${serverEntropy.toString("base64")}</wst:BinarySecret>`;
   const proof = request.clientEntropy
     ? `<wst:RequestedProofToken><wst:ComputedKey>${WST}/CK/PSHA1</wst:ComputedKey></wst:RequestedProofToken>` +

@@ -1,29 +1,29 @@
-// Windows sign-on by a reverse proxy in front of the simulator that has verified a real Kerberos ticket (Apache with
-// mod_auth_gssapi in the lab): it hands over the principal in one header and proves itself by a shared secret in another.
-// In this mode nothing else signs anybody on: no directory password, no token of the simulated connector.
+// Windows sign-on by a reverse proxy in front of the simulator, which has verified a real Kerberos ticket (in the lab,
+// Apache with mod_auth_gssapi). The proxy sends the principal in one header and a shared secret in another. In this
+// mode only the proxy signs users on. Directory passwords and tokens of the simulated connector do not.
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Directory, SimulatedUser } from "./users.ts";
 
-/** Which proxy is trusted, and whose Kerberos realm its principals are of. */
+/** The trusted proxy's secret, and the Kerberos realm of its principals. */
 export interface TrustedProxy {
   readonly secret: string;
-  /** `CORP.CONTOSO.TEST`; principals of another realm are nobody here. */
+  /** Such as `CORP.CONTOSO.TEST`. A principal of another realm is unknown. */
   readonly realm: string;
 }
 
-/** Carries the Kerberos principal; the proxy must take away what a client sends under this name. */
+/** The header with the Kerberos principal. The proxy must remove this header from a client's request. */
 export const PRINCIPAL_HEADER = "x-windows-principal";
 
-/** Carries the shared secret; likewise. */
+/** The header with the shared secret. The proxy must remove this one too. */
 export const PROXY_SECRET_HEADER = "x-windows-proxy-secret";
 
-/** Whom a proxy signs on; `undefined` for a request that carries neither header. */
+/** The user whom a proxy signs on. */
 export type ProxySignOn =
   | { readonly ok: true; readonly user: SimulatedUser }
   | { readonly ok: false; readonly reason: "wrong-proxy-secret" | "unknown-user" };
 
-/** Reads the header pair. */
+/** Reads both headers. Undefined if the request has neither. */
 export function signOnByProxy(
   proxy: TrustedProxy,
   users: Directory,
@@ -37,8 +37,9 @@ export function signOnByProxy(
 }
 
 /**
- * A principal as MIT Kerberos prints it: `alice@REALM`, where alice is the account name, or `alice\@contoso.test@REALM`,
- * an enterprise name (RFC 6806 section 5), where the first part is the UPN. IIS reads the same from the PAC.
+ * Finds the user of a principal as MIT Kerberos prints it. In `alice@REALM`, alice is the account name. In
+ * `alice\@contoso.test@REALM`, an enterprise name (RFC 6806 section 5), the first part is the UPN. IIS reads the same
+ * from the PAC.
  */
 function userOf(principal: string, realm: string, users: Directory): SimulatedUser | undefined {
   const at = principal.lastIndexOf("@");

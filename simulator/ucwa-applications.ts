@@ -1,15 +1,15 @@
-// The applications of UCWA: one per running client, found again by instance id, counted per user, each with its event
-// channel. Limits and outcomes are those of the UCWA reference for POST applications.
+// The applications of UCWA. Each running client has one, with its own event channel, and finds it again by its instance
+// id. They are counted for each user. Limits and outcomes are those of the UCWA reference for POST applications.
 
 import { createHash, randomUUID } from "node:crypto";
 import { EventChannel } from "./ucwa-events.ts";
 import type { ApplicationInput } from "./ucwa-input.ts";
 
-/** Applications one user can run at a time unless a simulator is told otherwise; the next one gets 429. */
+/** The default for how many applications one user can run at a time. The next one gets 429. */
 export const MAX_APPLICATIONS = 8;
 
 export interface Application {
-  /** Twelve digits, the session handle in every later URL. */
+  /** Twelve digits, which are in every later URL. */
   readonly id: string;
   /** SIP URI, or `anonymous` for a meeting guest. */
   readonly owner: string;
@@ -20,7 +20,7 @@ export interface Application {
   readonly etag: string;
 }
 
-/** What became of a request to create an application. */
+/** The result of a request to create an application. */
 export type Creation =
   | { readonly outcome: "created" | "existing"; readonly application: Application }
   | { readonly outcome: "endpoint-in-use" | "too-many" };
@@ -35,8 +35,9 @@ export class Applications {
   }
 
   /**
-   * The same instance id finds the running application again. An endpoint id must be unique among the owner's running
-   * applications: a second instance with it is refused, a restart that names no instance replaces the first.
+   * Creates an application, or finds the running one with the same instance id. The owner's running applications must
+   * have different endpoint ids. A second instance with the same endpoint id is refused. A client that restarts without
+   * an instance id replaces the first application.
    */
   create(owner: string, family: "v1" | "oauth", input: ApplicationInput): Creation {
     const mine = [...this.#applications.values()].filter((application) => application.owner === owner);

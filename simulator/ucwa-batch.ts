@@ -1,6 +1,6 @@
-// UCWA batches: one POST whose multipart/batching body holds several HTTP requests, answered by as many responses in
-// the same order. Each part is written to the ledger as a separate request (marked `batch`), so that a test sees what a
-// gateway let through inside the envelope. Parts inherit the ticket of the outer request, never its body.
+// UCWA batches: one POST whose multipart/batching body has several HTTP requests. The answer has as many responses in
+// the same order. The ledger records each part as a separate request (marked `batch`), so that a test sees what a
+// gateway let through inside a batch. A part uses the ticket of the outer request, never its body.
 
 import { randomUUID } from "node:crypto";
 import { type Answer, answer, bodyText, type Exchange } from "./exchange.ts";
@@ -8,10 +8,10 @@ import type { FrontEnd } from "./front-end.ts";
 import { readTarget } from "./iis-path.ts";
 import { errorAnswer } from "./ucwa-resource.ts";
 
-/** Requests one batch may hold, UCWA reference. */
+/** Most requests in one batch (UCWA reference). */
 const MAX_PARTS = 100;
 
-/** Answers a batch by having every part answered by `handle`, in order. */
+/** Answers a batch. `handle` answers each part, in order. */
 export async function answerBatch(
   frontEnd: FrontEnd,
   outer: Exchange,
@@ -24,7 +24,7 @@ export async function answerBatch(
   const answers: string[] = [];
   for (const part of parts) {
     const inner = innerExchange(frontEnd, outer, part);
-    // A nested batch or a pending event request has no place inside a batch.
+    // A batch must not have another batch or a pending event request in it.
     const allowed = inner && !/\/(batch|events)$/.test(inner.path);
     const result = allowed ? await handle(inner) : errorAnswer(outer, 400, "BadRequest");
     if (inner) inner.entry.status = result.status;

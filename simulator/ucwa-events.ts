@@ -1,8 +1,8 @@
-// The event channel of an application: a pending GET that is held until something happens or its time is up. There is
-// one pending request per channel; a newer one takes over, and the older is answered as replaced, which is how UCWA
-// tells a client that it runs twice.
+// The event channel of an application: a pending GET that waits until something happens or its time is over. A channel
+// has one pending request. When a newer one comes, the older one gets the answer "replaced". So UCWA tells a client
+// that it runs twice.
 
-/** What a pending request learns. */
+/** The result of a pending request. */
 export type Polled =
   | { readonly kind: "events"; readonly events: readonly unknown[] }
   | { readonly kind: "nothing" | "replaced" | "closed" };
@@ -11,7 +11,7 @@ export class EventChannel {
   #queue: unknown[] = [];
   #waiting: ((outcome: Polled) => void) | undefined;
 
-  /** Waits for events for at most `holdMs`. Resolves at once when some are queued; `gone` ends the wait early. */
+  /** Waits for events for at most `holdMs`. Resolves at once if some are queued. `gone` ends the wait early. */
   poll(holdMs: number, gone: AbortSignal): Promise<Polled> {
     this.#settle({ kind: "replaced" });
     if (this.#queue.length > 0) return Promise.resolve({ kind: "events", events: this.#take() });

@@ -1,12 +1,12 @@
-// What a client says about itself when it creates an application. Clients disagree about everything but the meaning:
-// JSON with keys in any case (one published sample even ends in a comma), or XML with a property element per key.
+// Reads what a client says about itself when it creates an application. Clients send JSON with keys in any case, or XML
+// with one property element for each key. One published sample of JSON even ends with a comma.
 
 import { attributeOf, elements, parseXml, textOf } from "./xml.ts";
 
-/** The longest value of any property, UCWA reference. */
+/** The longest value of any property (UCWA reference). */
 const MAX_PROPERTY_CHARS = 100;
 
-/** `endpointId` is what a gateway takes the device for. */
+/** The properties of a new application. A gateway takes `endpointId` for the device's id. */
 export interface ApplicationInput {
   readonly userAgent: string;
   readonly endpointId: string;
@@ -16,7 +16,7 @@ export interface ApplicationInput {
   readonly type?: string;
 }
 
-/** Reads the body of POST applications; undefined when a required property is missing or one is too long. */
+/** Reads the body of POST applications. Undefined if a required property is missing, or one is too long. */
 export function readApplicationInput(contentType: string, body: string): ApplicationInput | undefined {
   const properties = /xml/i.test(contentType) ? fromXml(body) : fromJson(body);
   if (!properties) return undefined;
@@ -44,7 +44,7 @@ function fromJson(body: string): Map<string, string> | undefined {
   return properties;
 }
 
-/** JSON, also with a comma before the closing brace. */
+/** Reads JSON, even with a comma before the closing brace. */
 function parseLenient(body: string): unknown {
   try {
     return JSON.parse(body.replace(/,\s*\}\s*$/, "}"));

@@ -1,18 +1,18 @@
-// UCWA resources on the wire: HAL JSON for most clients, the UCWA XML of 2012/03 for native phones, chosen by Accept.
-// A resource is described once, as links, properties and embedded resources, and written in either form.
+// Writes UCWA resources as HAL JSON for most clients, or as the UCWA XML of 2012/03 for native phones. Accept chooses.
+// A resource is described once, by links, properties and embedded resources, and can be written in either form.
 
 import { type Answer, answer, type Exchange, type HeaderLine, noCache } from "./exchange.ts";
 import { escapeXml } from "./xml.ts";
 
 export interface Resource {
   readonly rel: string;
-  /** Relation to absolute or root-relative address; `self` among them. */
+  /** Absolute or root-relative addresses by relation, `self` among them. */
   readonly links: Readonly<Record<string, string>>;
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly embedded?: readonly Resource[];
 }
 
-/** UCWA's own XML type, in the spelling of its two that the client accepts. */
+/** UCWA's own XML type has two spellings. This is the one that the client accepts. */
 export const ucwaXmlType = (exchange: Exchange): string =>
   /vnd\.microsoft\.ucwa\+xml/i.test(`${exchange.header("accept")} ${exchange.header("content-type")}`)
     ? "application/vnd.microsoft.ucwa+xml; charset=utf-8"

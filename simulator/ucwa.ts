@@ -1,6 +1,6 @@
-// UCWA, the web API of mobile and browser clients, under /ucwa/v1 (web ticket) and /ucwa/oauth/v1 (bearer): creating an
-// application, its event channel, batches, photos, and enough of the resources around it for a client to get along.
-// Every request must bring its ticket; OPTIONS, HEAD and TRACE are not supported (UCWA reference).
+// UCWA, the web API of mobile and browser clients, under /ucwa/v1 (web ticket) and /ucwa/oauth/v1 (bearer). It creates
+// applications and has their event channels, batches, photos, and as many other resources as a client needs. Every
+// request must bring its ticket. OPTIONS, HEAD and TRACE are not supported (UCWA reference).
 
 import { oauthChallenges, webTicketChallenge } from "./autodiscover.ts";
 import { type Answer, answer, bodyText, type Exchange, empty, type HeaderLine, methodNotAllowed } from "./exchange.ts";
@@ -16,10 +16,10 @@ import { byRevision, revisionOf } from "./ucwa-revisions.ts";
 
 const PATH = /^\/ucwa\/(oauth\/)?v1\/applications(?:\/([^/]+)(\/.*)?)?\/?$/;
 
-/** The longest hold a client may ask for in `?timeout=`, in seconds. */
+/** The longest wait for which a client may ask in `?timeout=`, in seconds. */
 const MAX_TIMEOUT_S = 1_800;
 
-/** A one-pixel GIF stands for every photo. */
+/** Every photo is this GIF of one pixel. */
 const PHOTO = Buffer.from("R0lGODlhAQABAIAAAP///wAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==", "base64");
 
 /** Answers any request below /ucwa. */
@@ -75,7 +75,7 @@ async function createApplication(
   }
 }
 
-/** The cookie that lets an `<img>` load photos: the ticket again, for one path. */
+/** The cookie with which an `<img>` loads photos. It has the ticket, and is for one path. */
 function photoCookieLine(
   exchange: Exchange,
   frontEnd: FrontEnd,
@@ -108,7 +108,7 @@ async function withinApplication(
     return answerBatch(frontEnd, exchange, (part) => ucwa(frontEnd, part));
   }
   if (/^\/photos\/[^/]+$/.test(rest) && method === "GET") return answer(200, "image/gif", PHOTO);
-  // Memberships of groups can be changed since revision 2, and only by who asks for that.
+  // Only a request that needs revision 2 or later can change memberships of groups.
   if (rest === "/people/mygroupmemberships" && method !== "GET" && revisionOf(exchange) < 2)
     return methodNotAllowed("GET");
   if (rest === "/me/makemeavailable" && method === "POST") return empty(204);
@@ -119,7 +119,7 @@ async function withinApplication(
   return errorAnswer(exchange, 404, "NotFound");
 }
 
-/** `GET …/events?ack=n[&timeout=seconds]`: held until an event or the end of the time. */
+/** `GET …/events?ack=n[&timeout=seconds]`: waits until there is an event or the time is over. */
 async function events(frontEnd: FrontEnd, exchange: Exchange, application: Application): Promise<Answer> {
   const ack = Number(exchange.query.get("ack"));
   if (!Number.isInteger(ack) || ack < 1) return errorAnswer(exchange, 400, "BadRequest", "ParameterValidationFailure");

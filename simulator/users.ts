@@ -1,7 +1,7 @@
-// The directory of the simulated pool: who exists, under which names, and with which directory password.
-// A Front-End finds a user by what the credential carries: a UPN (Kerberos), DOMAIN\account (NTLM, forms), a SIP URI
-// (tickets). Directory passwords here stand for Active Directory passwords; a gateway
-// must never let one arrive from outside, so every use of one is written to the ledger.
+// The directory of the simulated pool: its users with their names and directory passwords. A Front-End finds a user by
+// the name in the credential: a UPN (Kerberos), DOMAIN\account (NTLM, forms) or a SIP URI (tickets). The directory
+// passwords here play the part of Active Directory passwords. A gateway must never let one in from outside, so the
+// ledger records every use of one.
 
 import { createHash, randomUUID } from "node:crypto";
 
@@ -17,17 +17,17 @@ export interface SimulatedUser {
   readonly directoryPassword: string;
   /** Windows SID, `S-1-5-21-…`. */
   readonly sid: string;
-  /** False: a disabled directory account. The connector then mints nothing for it. */
+  /** False: the directory account is disabled. Then the connector makes no token for it. */
   readonly enabled: boolean;
-  /** False: a directory user who has no SIP address in Lync; signs on and is refused with 403 / 28000. Default true. */
+  /** False: the user has no SIP address in Lync, can sign on, and is refused with 403 / 28000. Default true. */
   readonly sipEnabled?: boolean;
-  /** Base URL of another pool the user is homed on; discovery then answers with a lone Redirect link. */
+  /** The base URL of another pool, if the user is homed there. Then discovery answers only with a Redirect link. */
   readonly homePool?: string;
   /** False: the mobility policy forbids phones, and an application of type Phone is refused with 403. Default true. */
   readonly mobility?: boolean;
 }
 
-/** Alice and Bob of contoso.test. Their directory passwords are recognisable on purpose, so that a search finds a leak. */
+/** Alice and Bob of contoso.test. Their directory passwords are easy to recognise, so that a search finds a leak. */
 export const demoUsers: readonly SimulatedUser[] = [
   demoUser("alice", 1104, "Directory-Only-Alice-31!"),
   demoUser("bob", 1105, "Directory-Only-Bob-47!"),
@@ -46,8 +46,8 @@ function demoUser(account: string, rid: number, directoryPassword: string): Simu
 }
 
 /**
- * The RID of a newcomer follows from the UPN. A Front-End that starts again has forgotten its newcomers, and a gateway holds
- * each user's next ticket against the SID of the first one.
+ * The RID of a newcomer, computed from the UPN. A Front-End forgets its newcomers at a restart. But a gateway compares
+ * the SID in each ticket with the SID in the user's first ticket, so it must stay the same.
  */
 function newcomersRid(upn: string): number {
   return FIRST_NEWCOMER_RID + (createHash("sha256").update(upn.toLowerCase()).digest().readUInt32BE() % NEWCOMER_RIDS);
@@ -58,7 +58,7 @@ const FIRST_NEWCOMER_RID = 10_000;
 /** Active Directory hands out RIDs of 30 bits. */
 const NEWCOMER_RIDS = 2 ** 30 - FIRST_NEWCOMER_RID;
 
-/** Look-ups over the pool's users. Every method returns undefined for an unknown name. */
+/** Finds the pool's users. Every method returns undefined for an unknown name. */
 export class Directory {
   readonly #users: SimulatedUser[];
   readonly #newcomersAt: string | undefined;
@@ -69,7 +69,7 @@ export class Directory {
     this.#newcomersAt = newcomersAt;
   }
 
-  /** Whom the connector may sign on: a user, or a newcomer where newcomers are welcome. */
+  /** The user whom the connector may sign on. In the domain of newcomers, an unknown user is added. */
   admit(upn: string): SimulatedUser | undefined {
     const known = this.byUpn(upn);
     const [account = "", domain = ""] = upn.split("@");
@@ -87,18 +87,23 @@ export class Directory {
     return this.#users.find((user) => same(user.sipUri, sipUri));
   }
 
-  /** Everybody an address-book search may find. */
+  /** All users whom an address-book search may find. */
   sipEnabled(): readonly SimulatedUser[] {
     return this.#users.filter((user) => user.enabled && user.sipEnabled !== false);
   }
 
-  /** As an NTLM message names a user: a UPN in the user field, or account and domain, the domain possibly empty. */
+  /**
+   * Finds the user of an NTLM message. It has a UPN in the user field, or account and domain. The domain may be empty.
+   */
   byNtlmName(name: string, domain: string): SimulatedUser | undefined {
     if (name.includes("@")) return this.byUpn(name);
     return this.#users.find((user) => same(user.account, name) && (domain === "" || same(user.domain, domain)));
   }
 
-  /** As a form or a UsernameToken spells it: `DOMAIN\account`, a UPN, or a SIP URI with or without its scheme. */
+  /**
+   * Finds a user by the name in a form or a UsernameToken: `DOMAIN\account`, a UPN, or a SIP URI with or without
+   * scheme.
+   */
   bySpelling(text: string): SimulatedUser | undefined {
     const backslash = text.indexOf("\\");
     if (backslash >= 0) return this.byNtlmName(text.slice(backslash + 1), text.slice(0, backslash));

@@ -1,6 +1,7 @@
-// The web ticket service, /WebTicket/WebTicketService.svc and its siblings: one address per kind of credential, one RST
-// in, one web ticket out. Windows credentials arrive in the HTTP header, all others in the message; failures of the
-// first kind are IIS answers, of the second SOAP faults (MS-OCAUTHWS 3.2.4.1).
+// The web ticket service, /WebTicket/WebTicketService.svc and its siblings. Each kind of credential has its own
+// address. A request brings one RST and gets one web ticket. Windows credentials come in the HTTP header, all others in
+// the message. If the first kind fails, IIS answers. If the second kind fails, there is a SOAP fault (MS-OCAUTHWS
+// 3.2.4.1).
 
 import { setTimeout as delay } from "node:timers/promises";
 import { certificateSignOn } from "./certificate-sign-on.ts";
@@ -16,7 +17,7 @@ import type { SimulatedUser } from "./users.ts";
 import { signOnWindows } from "./windows-auth.ts";
 import { descend, textOf } from "./xml.ts";
 
-/** `/WebTicket/WebTicketService.svc` itself: Windows credentials. GET shows the service page once signed on. */
+/** `/WebTicket/WebTicketService.svc` itself, for Windows credentials. After the sign-on, GET shows the service page. */
 export async function windowsTicket(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
   const signOn = signOnWindows(frontEnd, exchange);
   if (!signOn.ok) return signOn.answer;
@@ -31,7 +32,7 @@ async function ticketFor(frontEnd: FrontEnd, exchange: Exchange, user: Simulated
   return message ? issue(frontEnd, exchange, message, { kind: "user", user }) : faultAnswer(MALFORMED);
 }
 
-/** 403 / 28000: the credential is good, the user has no SIP address. */
+/** 403 / 28000: the credential is good, but the user has no SIP address. */
 const notSipEnabled = (): Answer =>
   html(403, iisErrorPage("403 - Forbidden: Access is denied."), [
     diagnostics(28000, "User is not SIP enabled.", "wsse:FailedAuthentication"),
@@ -58,7 +59,9 @@ function issue(frontEnd: FrontEnd, exchange: Exchange, message: SoapMessage, ide
   return answer;
 }
 
-/** `…/Auth`: a UsernameToken with the directory name and password, each in base64 (the dial-in and web sign-in pages). */
+/**
+ * `…/Auth`, for the dial-in and web sign-in pages: a UsernameToken with directory name and password, each in base64.
+ */
 export async function passwordTicket(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
   const message = await readPost(exchange);
   if (!message) return faultAnswer(MALFORMED);
@@ -73,13 +76,13 @@ export async function passwordTicket(frontEnd: FrontEnd, exchange: Exchange): Pr
     accepted,
     secret: ledgerDigest(password),
   });
-  // The published oracle of this service: an unknown name takes longer, and a disabled account gets a different text.
+  // The known leak of this service: an unknown name takes longer, and a disabled account gets another text.
   if (!user) await delay(frontEnd.unknownUserDelayMs);
   if (user?.enabled === false) return faultAnswer({ id: 28020, reason: "The user account is disabled." });
   return accepted ? issue(frontEnd, exchange, message, { kind: "user", user }) : faultAnswer(NO_VALID_TOKEN);
 }
 
-/** `…/Anon`: a ticket for a meeting guest, for the asking. */
+/** `…/Anon`: gives a ticket to every meeting guest who asks. */
 export async function anonymousTicket(frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
   const message = await readPost(exchange);
   return message ? issue(frontEnd, exchange, message, { kind: "anonymous", conference: "" }) : faultAnswer(MALFORMED);

@@ -1,8 +1,7 @@
-// Windows integrated authentication as IIS does it on the external web site. Kerberos (here: a connector token) signs
-// on one request; NTLM signs on the TCP connection, and the next request on that connection, from any sender, is the
-// same user to IIS. A gateway that lets NTLM through to a pooled connection mixes up its users; that is true here as
-// well. Behind a trusted proxy (trusted-proxy.ts) only the proxy's word counts; other attempts are recorded and
-// refused.
+// Windows integrated authentication as IIS does it on the external web site. Kerberos (here a connector's token) signs
+// on one request. NTLM signs on the TCP connection: IIS takes the next request on it for the same user, whoever sent
+// it. So a gateway that lets NTLM through to a shared connection mixes up its users, and it does so here too. Behind a
+// trusted proxy (trusted-proxy.ts) only the proxy can sign users on. Other attempts are recorded and refused.
 
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
@@ -32,7 +31,7 @@ const offer: readonly HeaderLine[] = [
   ["WWW-Authenticate", "NTLM"],
 ];
 
-/** Signs on a request, or answers the challenge (with `extra` header lines) that its state calls for. */
+/** Signs on a request, or answers with the challenge that comes next. `extra`: further header lines of that answer. */
 export function signOnWindows(
   frontEnd: FrontEnd,
   exchange: Exchange,
@@ -101,7 +100,7 @@ function redeem(frontEnd: FrontEnd, exchange: Exchange, token: Uint8Array): Wind
   return kerberosSignOn(frontEnd, exchange, user, redeemed.service);
 }
 
-/** One leg of a handshake on this connection: the Type 1 is answered with a random challenge, the Type 3 is verified. */
+/** One step of a handshake on this connection. It answers a Type 1 with a random challenge, and verifies a Type 3. */
 function ntlmLeg(
   frontEnd: FrontEnd,
   exchange: Exchange,
@@ -118,7 +117,7 @@ function ntlmLeg(
     return challenge([["WWW-Authenticate", begun.header]]);
   }
   const { pending } = state;
-  // A challenge is good for one answer, right or wrong.
+  // A challenge takes one answer, right or wrong.
   delete state.pending;
   const result = verifyNtlm(frontEnd.users, message, pending);
   const accepted = result.user?.enabled === true && frontEnd.acceptDirectoryPasswords;
@@ -133,7 +132,7 @@ function ntlmLeg(
   return signedOn(exchange, result.user, result.header === undefined ? [] : [["WWW-Authenticate", result.header]]);
 }
 
-/** Basic is not offered, but a password sent that way has left the client and counts as tried. */
+/** Records a password in Basic. Basic is not offered, but the password has left the client, so it counts as tried. */
 function noteBasic(frontEnd: FrontEnd, exchange: Exchange, credentials: string): void {
   const text = Buffer.from(credentials, "base64").toString("utf8");
   const colon = text.indexOf(":");

@@ -1,6 +1,6 @@
-// Exclusive XML canonicalization without comments (https://www.w3.org/TR/xml-exc-c14n/): the byte form that XML
-// signatures of web tickets and of SIPE's timestamp are computed over. A namespace declaration is written where its
-// prefix is first visibly used, so an assertion keeps its signature when it moves from one SOAP message to another.
+// Exclusive XML canonicalization without comments (https://www.w3.org/TR/xml-exc-c14n/). The XML signatures of web
+// tickets and of SIPE's timestamp are computed over these bytes. A namespace declaration is written where its prefix is
+// first used. So an assertion keeps its signature when it is moved from one SOAP message to another.
 
 import type { XmlAttribute, XmlElement } from "./xml.ts";
 
@@ -8,8 +8,8 @@ import type { XmlAttribute, XmlElement } from "./xml.ts";
 export const EXCLUSIVE_C14N = "http://www.w3.org/2001/10/xml-exc-c14n#";
 
 /**
- * Canonical text of an element, leaving out the elements in `without` (the enveloped-signature transform). `inclusive`: prefixes
- * that are declared wherever they are in force, "" for the default namespace.
+ * The canonical text of an element without the elements in `without` (the enveloped-signature transform). `inclusive`:
+ * prefixes that are declared everywhere they are in force. "" is the default namespace.
  */
 export function canonicalize(
   element: XmlElement,
@@ -33,7 +33,7 @@ function write(element: XmlElement, rendered: ReadonlyMap<string, string>, choic
   const declarations: string[] = [];
   for (const prefix of [...used].sort(byCodePoint)) {
     const uri = element.scope.get(prefix) ?? "";
-    // The xml prefix is bound by definition and never declared.
+    // The prefix `xml` is always bound and never declared.
     if (prefix === "xml" || inForce.get(prefix) === uri) continue;
     inForce.set(prefix, uri);
     declarations.push(` ${prefix === "" ? "xmlns" : `xmlns:${prefix}`}="${escapeAttribute(uri)}"`);

@@ -58,8 +58,8 @@ export function verifySignature(signature: XmlElement, target: XmlElement, id: s
 }
 
 /**
- * The elements that a signature covers, each the first below `root` with the id that a Reference names; none where a digest
- * or the signature is wrong. Where the elements stand nobody looks at: that is for a gateway to do.
+ * The elements that a signature covers. Each is the first element below `root` with the id in a Reference. Empty if a
+ * digest or the signature is wrong. The position of the elements is not checked. A gateway has to do that.
  */
 export function signedElements(signature: XmlElement, root: XmlElement, key: VerificationKey): ReadonlySet<XmlElement> {
   const signedInfo = descend(signature, "SignedInfo");

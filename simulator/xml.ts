@@ -1,9 +1,10 @@
-// A small XML tree for SOAP messages and assertions: parsed by saxes with namespaces, kept with enough detail to write
-// it out again in canonical form (xml-c14n.ts). Documents with a DOCTYPE are refused: SOAP forbids them (SOAP 1.1, 3).
+// A small XML tree for SOAP messages and assertions. saxes parses it, with namespaces. The tree has enough detail to be
+// written in canonical form (xml-c14n.ts). Documents with a DOCTYPE are refused, because SOAP forbids them (SOAP 1.1,
+// 3).
 
 import { type SaxesAttributeNS, SaxesParser, type SaxesTagNS } from "saxes";
 
-/** An attribute; namespace declarations are kept apart, in {@link XmlElement.scope}. */
+/** An attribute. Namespace declarations are not attributes here. They are in {@link XmlElement.scope}. */
 export interface XmlAttribute {
   readonly prefix: string;
   readonly local: string;
@@ -16,15 +17,15 @@ export interface XmlElement {
   readonly local: string;
   readonly uri: string;
   readonly attributes: readonly XmlAttribute[];
-  /** Prefix to namespace URI as in force at this element; "" is the default namespace. */
+  /** The namespace URIs in force at this element, by prefix. "" is the default namespace. */
   readonly scope: ReadonlyMap<string, string>;
   readonly children: (XmlElement | string)[];
 }
 
-/** The longest message a Front-End service reads, in characters. */
+/** The longest message that a Front-End service reads, in characters. */
 const MAX_XML_CHARS = 1_000_000;
 
-/** Parses a document; undefined for anything that is not well-formed, too long, or has a DOCTYPE. */
+/** Parses a document. Undefined if it is not well-formed, is too long, or has a DOCTYPE. */
 export function parseXml(text: string): XmlElement | undefined {
   if (text.length > MAX_XML_CHARS) return undefined;
   const parser = new SaxesParser({ xmlns: true });
@@ -79,7 +80,7 @@ export function descend(from: XmlElement | undefined, ...path: readonly string[]
   return at;
 }
 
-/** The first element of that local name anywhere below, in document order. */
+/** The first element with this local name anywhere below, in document order. */
 export function search(from: XmlElement, local: string): XmlElement | undefined {
   for (const child of elements(from)) {
     if (child.local === local) return child;

@@ -8,6 +8,8 @@ declare namespace Cloudflare {
     readonly GUEST_GUARD: DurableObjectNamespace<import("../src/guest-guard/guest-guard.ts").GuestGuard>;
     readonly ANONYMOUS_SERVICES: RateLimit;
     readonly ANONYMOUS_PAGES: RateLimit;
+    readonly API_CALLS: RateLimit;
+    readonly API_SECRETS: RateLimit;
     readonly SEALING_KEYS: string;
     readonly __TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
   }

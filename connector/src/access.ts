@@ -1,31 +1,35 @@
-// For which services and users this connector makes tokens. The lists of the configuration decide, in one fixed order
-// and for every caller. A name that passes a list is also safe as one argument of a program.
+// Decides for which services and users this connector makes tokens. The lists of the configuration decide, in one fixed
+// order and for every caller. A name that passes here is also safe as an argument of a program.
 
 import { ok, type Result, refuse } from "./result.ts";
 
-/** The lists. Names are lower case; services are compared without case and used as the configuration spells them. */
+/**
+ * The lists. User names are in lower case. Services are compared without regard to case and used as the configuration
+ * spells them.
+ */
 export type AccessLists = {
   /** SPNs, such as `HTTP/fe01.corp.contoso.com`. */
   readonly services: readonly string[];
-  /** What may stand behind the `@` of a user. */
+  /** What may stand after the `@` of a user. */
   readonly userDomains: readonly string[];
-  /** Empty: every user of the domains. */
+  /** If this list is empty, every user of the domains is allowed. */
   readonly allowUsers: readonly string[];
   /**
-   * Active Directory finds `bjorn` by `björn` and by much else that only it can tell (bugzilla.samba.org 14847), so a list of
-   * denied names is no fence against other letters than ASCII's: with one, such names must be in `allowUsers`.
+   * Active Directory also finds `bjorn` when it is asked for `björn`, and nobody else can tell which letters it takes
+   * for the same (bugzilla.samba.org 14847). So a list of denied names does not stop names with letters beyond ASCII.
+   * If this list has an entry, such names are accepted only from `allowUsers`.
    */
   readonly denyUsers: readonly string[];
 };
 
-/** A user and a service that may be asked of the directory. */
+/** A user and a service for which the directory may be asked. */
 export type Admitted = {
   /** UPN, lower case. */
   readonly user: string;
   readonly service: string;
 };
 
-/** A UPN of letters, digits and marks that mean nothing to Kerberos, LDAP or an option parser at the front. */
+/** A UPN of letters, digits and marks. None of them means anything to Kerberos or LDAP, or begins an option. */
 const USER = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}._'+&!#$%^~-]{0,63}@([a-z0-9-]+(\.[a-z0-9-]+)+)$/u;
 
 /** Judges one order against the lists. */

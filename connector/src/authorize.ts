@@ -1,4 +1,5 @@
-// The one thing this service does: a signed order in, one `Negotiate` token out. Read this file first; each step is a file.
+// The one thing this service does: it takes a signed order and gives one `Negotiate` token. Read this file first. Each
+// step has its own file.
 
 import { type AccessLists, type Admitted, admit } from "./access.ts";
 import type { Log } from "./log.ts";
@@ -8,7 +9,7 @@ import type { UsedOrders } from "./replay.ts";
 import { type Result, refuse } from "./result.ts";
 import type { UserTickets } from "./user-tickets.ts";
 
-/** The parts an order passes, in this order. */
+/** The parts through which an order passes, in this sequence. */
 export type Authority = {
   readonly rules: OrderRules;
   readonly used: UsedOrders;
@@ -16,7 +17,7 @@ export type Authority = {
   readonly tickets: Pick<UserTickets, "use" | "drop">;
   readonly mint: Mint;
   readonly log: Log;
-  /** Hears of every order: `minted`, or the reason. */
+  /** Is called once for every order, with `minted` or with the reason. */
   readonly count: (outcome: string) => void;
   readonly now: () => number;
 };
@@ -48,8 +49,8 @@ export async function authorize(jws: string, authority: Authority): Promise<Resu
 }
 
 /**
- * If a ticket turns out to be useless (its file is gone, or its service's key has changed), the connector gets a new
- * one, once.
+ * Makes a token from the user's ticket. If the ticket turns out to be useless (its file is gone, or its service's key
+ * has changed), the connector gets a new ticket and tries once more.
  */
 async function mintFor(
   admitted: Admitted,

@@ -1,5 +1,5 @@
-// The configuration: one JSON file, read once, judged whole. Every fault is a sentence with its fix, and with a fault the
-// connector does not start.
+// The configuration: one JSON file, which is read once and checked whole. Every fault is a sentence with its fix. With
+// a fault the connector does not start.
 
 import { type AccessLists, admit } from "./access.ts";
 import type { GroupRules } from "./groups.ts";
@@ -10,9 +10,9 @@ import { type Faults, reader } from "./settings.ts";
 
 /** The connector's configuration, validated. */
 export type Config = {
-  /** What Postern's orders call this connector: their audience. */
+  /** The name of this connector in Postern's orders, as their audience. */
   readonly name: string;
-  /** Postern, as its orders say: `https://` and WEB_HOST. */
+  /** The name of Postern in its orders, as their issuer: `https://` and WEB_HOST. */
   readonly issuer: string;
   readonly keys: Keys;
   readonly listen: Address;
@@ -20,7 +20,7 @@ export type Config = {
   readonly account: Account;
   readonly realm: string;
   readonly kdcs: readonly string[];
-  /** Absent: systemd's RUNTIME_DIRECTORY. Private and in memory. */
+  /** A private folder in memory. If the file does not name one, systemd's RUNTIME_DIRECTORY is used. */
   readonly runtimeDirectory: string;
   readonly lists: AccessLists;
   readonly groups: GroupRules | undefined;
@@ -31,7 +31,7 @@ export type Config = {
 /** Bounds, each with a default. */
 export type Limits = {
   readonly cachedUsers: number;
-  /** How long a user's ticket is used: a user disabled in the directory is signed on no longer than that. */
+  /** How long a user's ticket is used. For no longer than this, a user disabled in the directory is still signed on. */
   readonly cacheSeconds: number;
   readonly commandsAtOnce: number;
   readonly commandsWaiting: number;
@@ -47,7 +47,7 @@ const KDC = /^[A-Za-z0-9.-]+(:\d+)?$/;
 const LDAP_SERVER = /^ldap:\/\/[A-Za-z0-9.-]+(:\d+)?$/;
 const DISTINGUISHED_NAME = /^[A-Za-z]+=.+,.*DC=/i;
 
-/** Reads the text of a configuration file. `runtimeDirectory`: what systemd gives, if it does. */
+/** Reads the text of a configuration file. `runtimeDirectory`: the folder that systemd gives, if it gives one. */
 export async function readConfig(
   text: string,
   runtimeDirectory: string | undefined,
@@ -66,7 +66,11 @@ export async function readConfig(
       'runtimeDirectory is missing, and systemd gives none. Let systemd make one (RuntimeDirectory=postern-connector) or name a folder in memory, e.g. "/run/postern-connector".',
     );
   }
-  const kdcs = root.texts("kdcs", KDC, 'names of domain controllers, e.g. "dc1.corp.contoso.com"; none: DNS is asked');
+  const kdcs = root.texts(
+    "kdcs",
+    KDC,
+    'names of domain controllers, e.g. "dc1.corp.contoso.com", or leave kdcs out to find them in DNS',
+  );
   const services = root.texts("services", SPN, 'service principal names, e.g. "HTTP/web.contoso.com"');
   if (services.length === 0)
     faults.push('services is empty. List the SPNs to sign on to, e.g. "HTTP/web.contoso.com".');
@@ -82,7 +86,7 @@ export async function readConfig(
   );
   const probed = probeUser === undefined ? undefined : admit(probeUser, services[0] ?? "", lists);
   if (probed !== undefined && services.length > 0 && !probed.ok) {
-    faults.push(`probeUser is "${probeUser}", whom the lists refuse (${probed.reason}). Choose a user they allow.`);
+    faults.push(`The lists refuse probeUser "${probeUser}" (${probed.reason}). Choose a user whom they allow.`);
   }
   const groups = root.has("groups") ? readGroups(root.object("groups"), faults) : undefined;
   const listen = readAddress(root.object("listen"), 8470);
@@ -149,7 +153,9 @@ function parse(text: string, faults: Faults): unknown {
   try {
     return JSON.parse(text);
   } catch (fault) {
-    faults.push(`The file is no JSON: ${String(fault)}. Mend it there; comments and trailing commas are not JSON.`);
+    faults.push(
+      `The file is not JSON: ${String(fault)}. Correct it there. JSON has no comments and no trailing commas.`,
+    );
     return {};
   }
 }

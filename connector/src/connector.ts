@@ -148,5 +148,5 @@ export async function startConnector(
   };
 }
 
-/** Nothing of an earlier run, and nothing for a later one. */
+/** Deletes all tickets. No run uses the tickets of an earlier run. */
 const removeTickets = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
-// What a Kerberos program meant when it failed. MIT's programs exit with 1 for every failure, so only the message tells
-// the cause; the messages are those of krb5 1.20 under LC_ALL=C, seen from Samba's KDC and listed in
+// Finds out why a Kerberos program failed. MIT's programs exit with 1 for every failure, so only the message tells the
+// cause. The messages are those of krb5 1.20 under LC_ALL=C, as seen with Samba's KDC and listed in
 // lib/krb5/error_tables/krb5_err.et.
 
 import type { Ended } from "./command.ts";
@@ -8,7 +8,7 @@ import { type Refusal, refuse } from "./result.ts";
 
 type Pattern = readonly [needle: string, reason: Reason];
 
-/** Told by whichever program asks the KDC. */
+/** Messages of every program that asks the KDC. */
 const ANY: readonly Pattern[] = [
   ["Cannot contact any KDC", "kdc-unreachable"],
   ["Cannot find KDC", "kdc-unreachable"],
@@ -16,7 +16,7 @@ const ANY: readonly Pattern[] = [
   ["Clock skew too great", "clock-skew"],
 ];
 
-/** `kinit`: the connector's own account. */
+/** Messages of `kinit`, which are about the connector's own account. */
 const OWN: readonly Pattern[] = [
   ["Keytab contains no suitable keys", "keytab-unusable"],
   ["Key table file", "keytab-unusable"],
@@ -31,7 +31,7 @@ const OWN: readonly Pattern[] = [
   ["Clock skew", "clock-skew"],
 ];
 
-/** `kvno`: a ticket for a user. The order matters: an unknown service is told as a failed delegation too. */
+/** Messages of `kvno`, about a ticket for a user. Their order matters: for an unknown service, two of them fit. */
 const USERS: readonly Pattern[] = [
   ["Server not found in Kerberos database", "service-unknown"],
   ["constrained delegation failed", "delegation-missing"],
@@ -48,7 +48,7 @@ const USERS: readonly Pattern[] = [
   ["Credential cache is empty", "own-ticket-refused"],
 ];
 
-/** Why a run failed. The program's first words go into the log as they are; they name users, never keys. */
+/** Says why a run failed. The program's message goes into the log unchanged. It may name users, never keys. */
 export function explain(program: "kinit" | "kvno", ended: Ended): Refusal {
   if (ended.kind === "missing") return refuse("command-missing", program);
   if (ended.kind === "killed") return refuse("command-timeout", program);

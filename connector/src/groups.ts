@@ -1,32 +1,33 @@
-// Whether a user is in a group the connector serves, nested groups included. The connector asks LDAP as itself: `ldapsearch`
-// with Kerberos, which signs and seals the connection, so there is no password to keep and no certificate to trust.
+// Whether a user is in a group that the connector serves, nested groups included. The connector asks LDAP under its own
+// account, by `ldapsearch` with Kerberos. Kerberos signs and seals the connection, so the connector needs no password
+// and trusts no certificate.
 
 import type { RunCommand } from "./command.ts";
 import { ok, type Result, refuse } from "./result.ts";
 
 /** Where to ask and for which groups. */
 export type GroupRules = {
-  /** `ldap://dc1.corp.contoso.com`, by the names their tickets are for. */
+  /** URLs such as `ldap://dc1.corp.contoso.com`, with the names for which the directory gives tickets. */
   readonly servers: readonly string[];
-  /** Under which users are searched. */
+  /** The distinguished name under which users are searched. */
   readonly base: string;
-  /** Distinguished names; empty: any user who is in no denied one. */
+  /** Distinguished names of groups. If empty, every user passes who is in no denied group. */
   readonly allow: readonly string[];
   readonly deny: readonly string[];
 };
 
-/** LDAP_MATCHING_RULE_IN_CHAIN of Active Directory: member, directly or through other groups. */
+/** LDAP_MATCHING_RULE_IN_CHAIN of Active Directory: matches direct members and members through other groups. */
 const IN_CHAIN = "memberOf:1.2.840.113556.1.4.1941:";
 
-/** How long the connector relies on its last check that a denied group exists. */
+/** How long the connector relies on its last check that all denied groups exist, ms. */
 const LOOK_AGAIN_MS = 60_000;
-/** What ldapsearch exits with when there is nothing of that name: noSuchObject of RFC 4511, 4.1.9. */
+/** The exit code of ldapsearch when the directory has no such entry: noSuchObject of RFC 4511, 4.1.9. */
 const NO_SUCH_OBJECT = 32;
 
-/** Asks whether a user's groups are as they must be, with the connector's own ticket in `cache`. */
+/** Asks whether a user is in the right groups. `cache`: a file with the connector's own ticket. */
 export type GroupCheck = (user: string, cache: string) => Promise<Result<true>>;
 
-/** The check by these rules. */
+/** Makes the check from these rules. */
 export function groupCheck(rules: GroupRules, ask: DirectorySearch, now: () => number): GroupCheck {
   let lookedAt: number | undefined;
   return async (user, cache) => {
@@ -41,7 +42,10 @@ export function groupCheck(rules: GroupRules, ask: DirectorySearch, now: () => n
   };
 }
 
-/** A denied group that was renamed or is misspelt would deny nobody, and nobody would notice: then nobody is signed on. */
+/**
+ * Checks that every denied group exists. A denied group that was renamed or is misspelt would deny nobody, and nobody
+ * would notice. So the connector then signs nobody on.
+ */
 async function deniedAreThere({ deny }: GroupRules, ask: DirectorySearch, cache: string): Promise<Result<true>> {
   for (const group of deny) {
     const found = await ask([group, "-s", "base", "(objectCategory=group)"], cache);
@@ -51,13 +55,13 @@ async function deniedAreThere({ deny }: GroupRules, ask: DirectorySearch, cache:
   return ok(true);
 }
 
-/** How many entries there are: a base, a scope perhaps, a filter. */
+/** Searches the directory and returns how many entries it found. `search`: the base, then options and the filter. */
 export type DirectorySearch = (
   search: readonly [base: string, ...rest: string[]],
   cache: string,
 ) => Promise<Result<number>>;
 
-/** Asks the first of `servers` that can be connected to. */
+/** Asks the first of `servers` that accepts a connection. */
 export function directorySearch(run: RunCommand, servers: () => readonly string[]): DirectorySearch {
   return async ([base, ...search], cache) => {
     const args = ["-LLL", "-Q", "-N", "-Y", "GSSAPI", "-o", "ldif-wrap=no", "-o", "nettimeout=1", "-l", "5", "-z", "2"];
@@ -70,7 +74,7 @@ export function directorySearch(run: RunCommand, servers: () => readonly string[
   };
 }
 
-/** RFC 4515, for one user; exported for its test. */
+/** The filter (RFC 4515) that finds one user in the right groups. Exported for its test. */
 export function filterFor({ allow, deny }: Pick<GroupRules, "allow" | "deny">, user: string): string {
   const member = (group: string): string => `(${IN_CHAIN}=${escaped(group)})`;
   const allowed = allow.length === 0 ? "" : `(|${allow.map(member).join("")})`;
@@ -78,7 +82,7 @@ export function filterFor({ allow, deny }: Pick<GroupRules, "allow" | "deny">, u
   return `(&(objectCategory=person)(userPrincipalName=${escaped(user)})${allowed}${denied})`;
 }
 
-/** RFC 4515, 3: everything that means something in a filter, as `\xx`. */
+/** Writes every character that means something in a filter as `\xx` (RFC 4515, 3). */
 function escaped(value: string): string {
   return value.replaceAll(/[\\*()\0]/g, (mark) => `\\${mark.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }

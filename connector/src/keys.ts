@@ -1,37 +1,37 @@
 // Postern's public keys. A key's id is computed from the key itself (RFC 7638), so a key cannot have another key's id.
-// Two at most: the one that signs and, while keys are changed, the next one.
+// There are two keys at most: the key that signs, and the next key while an administrator changes keys.
 
 import { type CryptoKey, calculateJwkThumbprint, importJWK } from "jose";
 import type { Faults } from "./settings.ts";
 
-/** By id: the first 16 hex digits of the SHA-256 thumbprint. */
+/** The keys by their ids. An id is the first 16 hex digits of the SHA-256 thumbprint. */
 export type Keys = ReadonlyMap<string, CryptoKey>;
 
 const MAX_KEYS = 2;
 const WHERE = '`npm run postern -- keys new --connector` prints it, under "public"';
 
-/** Reads public JWKs; undefined with a fault. */
+/** Reads public JWKs. If one has a fault, adds the fault and returns undefined. */
 export async function readKeys(list: readonly unknown[], faults: Faults): Promise<Keys | undefined> {
   const keys = new Map<string, CryptoKey>();
   const before = faults.length;
   if (list.length === 0) faults.push(`keys is empty. Put Postern's public key there: ${WHERE}.`);
   if (list.length > MAX_KEYS)
-    faults.push(`keys holds more than ${MAX_KEYS}. Keep the one that signs and the next one.`);
+    faults.push(`keys has more than ${MAX_KEYS} entries. Keep the key that signs and the next one.`);
   for (const jwk of list) {
     if (isPrivate(jwk)) {
       faults.push(
-        "keys holds a private key (d), which must never leave Postern's Worker. Make a new pair, and put the public half here.",
+        "keys has a private key (d), which must never leave Postern's Worker. Make a new pair, and put the public half here.",
       );
       continue;
     }
     const key = await importPublic(jwk);
-    if (key === undefined) faults.push(`keys holds something that is no public Ed25519 JWK. ${WHERE}.`);
+    if (key === undefined) faults.push(`keys has an entry that is not a public Ed25519 JWK. ${WHERE}.`);
     else keys.set(key.id, key.key);
   }
   return faults.length > before ? undefined : keys;
 }
 
-/** The id of a public key, as `kid` names it. */
+/** The id of a public key, which an order has in `kid`. */
 export async function keyIdOf(jwk: {
   readonly kty: string;
   readonly crv: string;

@@ -1,8 +1,11 @@
-// Reads what `klist -f` says of a cache file, under LC_ALL=C and TZ=UTC.
+// Reads what `klist -f` says about a cache file, under LC_ALL=C and TZ=UTC.
 
 /** A cache with exactly one ticket in it. Times in ms. */
 export type ListedTicket = {
-  /** Of the cache, as Kerberos spells it; an enterprise name has its own `@` escaped, and an account's may hold spaces. */
+  /**
+   * The principal of the cache, as Kerberos spells it. In an enterprise name the inner `@` is escaped. An account name
+   * may have spaces.
+   */
   readonly principal: string;
   readonly service: string;
   readonly startsAt: number;
@@ -13,7 +16,7 @@ export type ListedTicket = {
 const TIME = "(\\d\\d)/(\\d\\d)/(\\d\\d) (\\d\\d):(\\d\\d):(\\d\\d)";
 const TICKET = new RegExp(`^${TIME}  ${TIME}  (\\S+)$`);
 
-/** Undefined unless the cache holds exactly one ticket. */
+/** Reads the output. Undefined unless the cache has exactly one ticket. */
 export function readKlist(text: string): ListedTicket | undefined {
   const lines = text.split("\n");
   const principal = /^Default principal: (.+)$/m.exec(text)?.[1];

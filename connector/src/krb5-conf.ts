@@ -1,13 +1,13 @@
-// The krb5.conf that the connector writes for itself and its programs, so that what the machine's own says about DNS, forwarding
-// and realms cannot change whom it is or whom it asks.
+// The krb5.conf that the connector writes for itself and its programs. So the machine's own krb5.conf, with its
+// settings for DNS, forwarding and realms, cannot change who the connector is or whom it asks.
 
-/** What it is made of. */
+/** The values from which the file is made. */
 export type Realm = {
-  /** Upper case. */
+  /** In upper case. */
   readonly realm: string;
-  /** Host names or addresses, with a port or without; empty: DNS is asked. */
+  /** Host names or addresses, with or without a port. If empty, Kerberos asks DNS. */
   readonly kdcs: readonly string[];
-  /** Hosts of the services, which may have names outside the realm's domain. */
+  /** The hosts of the services. Their names may lie outside the realm's domain. */
   readonly serviceHosts: readonly string[];
 };
 

@@ -1,15 +1,15 @@
-// One JSON line per thing that happened, on standard output, for journald. Values are bounded and JSON escapes line
-// breaks, so text from a caller or a program cannot start a new line. No token, JWS or key is ever a field.
+// The log: one JSON line for each event, on standard output, for journald. Values are bounded, and JSON escapes line
+// breaks, so text from a caller or a program cannot start a new line. No field ever has a token, a JWS or a key.
 
 const MAX_FIELD_CHARS = 300;
 
-/** What may stand in a line. */
+/** The fields of a line. */
 export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Where lines go. */
+/** Writes one line. */
 export type Log = (event: string, fields?: Fields) => void;
 
-/** A log that hands each line, without its end, to `write`. */
+/** Makes a log that passes each line to `write`, without a line break. */
 export function logTo(write: (line: string) => void): Log {
   return (event, fields = {}) => {
     const line: Record<string, string | number | boolean> = { at: new Date().toISOString(), event };

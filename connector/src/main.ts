@@ -1,4 +1,5 @@
-// The process: its configuration file, its signals, its exit codes. 78 (EX_CONFIG) tells systemd not to try again.
+// The process: it reads the configuration file, waits for signals and sets the exit code. Exit code 78 (EX_CONFIG)
+// tells systemd not to start it again.
 
 import { readFile } from "node:fs/promises";
 import { readConfig } from "./config.ts";
@@ -7,7 +8,7 @@ import { logTo } from "./log.ts";
 import { kerberosMint } from "./mint.ts";
 
 const EX_CONFIG = 78;
-/** Orders under way have this long to end. */
+/** After a signal, running orders have this long to end, ms. */
 const STOP_WITHIN_MS = 10_000;
 
 async function main(): Promise<number> {
@@ -17,7 +18,9 @@ async function main(): Promise<number> {
   try {
     text = await readFile(path, "utf8");
   } catch (fault) {
-    log("configuration", { detail: `${path} cannot be read: ${String(fault)}. Name the file: node src/main.ts FILE.` });
+    log("configuration", {
+      detail: `The connector cannot read ${path}: ${String(fault)}. Name its configuration file: node src/main.ts FILE.`,
+    });
     return EX_CONFIG;
   }
   const read = await readConfig(text, process.env.RUNTIME_DIRECTORY);

@@ -1,12 +1,12 @@
-// Counters and gauges in Prometheus's text format, which is a few lines to write. Labels are our own words only (reasons,
-// programs), never anything a caller sent.
+// Counters and gauges in Prometheus's text format. The format is so simple that this needs no library. Labels are only
+// our own words (reasons, programs), never text from a caller.
 
-/** Counters by name and label, and gauges that are read when the metrics are requested. */
+/** Counters by name and label, and gauges whose value is read when somebody requests the metrics. */
 export class Metrics {
   readonly #counters = new Map<string, { readonly help: string; readonly values: Map<string, number> }>();
   readonly #gauges = new Map<string, { readonly help: string; readonly read: () => number }>();
 
-  /** Declares a counter; its name ends in `_total` or `_seconds_sum`. */
+  /** Declares a counter. Its name must end in `_total` or `_seconds_sum`. */
   counter(
     name: string,
     help: string,
@@ -27,7 +27,7 @@ export class Metrics {
     this.#gauges.set(name, { help, read });
   }
 
-  /** The exposition, text format 0.0.4. */
+  /** All metrics in text format 0.0.4. */
   text(): string {
     const lines: string[] = [];
     for (const [name, { help, values }] of this.#counters) {

@@ -1,4 +1,5 @@
-// An order is one compact JWS from Postern's Worker: who signs on, to which service, good for seconds and for one use.
+// An order is one compact JWS from Postern's Worker. It says who signs on to which service. It is good for some seconds
+// and for one use.
 // This file alone decides who may order a token. It accepts only Ed25519 and only the configured keys. It never looks
 // at other keys or algorithms that a header names (jwk, jku, x5c).
 
@@ -17,22 +18,22 @@ const TYPE = "postern-sign-on+jwt";
 const ORDER_ID = /^[A-Za-z0-9_-]{22,64}$/;
 const MAX_NAME_CHARS = 256;
 
-/** What Postern's Worker asks for. */
+/** The contents of an order. */
 export type Order = {
-  /** Single use. */
+  /** An order with this id works once. */
   readonly id: string;
   readonly user: string;
   readonly service: string;
-  /** The Front-End refused the token of before: what is kept for this user is not to be used. */
+  /** The Front-End refused the last token. So the connector must not use the ticket that it keeps for this user. */
   readonly anew: boolean;
-  /** Which key signed it. */
+  /** The id of the key that signed the order. */
   readonly keyId: string;
   /** Seconds since 1970. */
   readonly issuedAt: number;
   readonly expiresAt: number;
 };
 
-/** Whose orders count, and addressed to whom. */
+/** Which orders the connector accepts. */
 export type OrderRules = {
   readonly issuer: string;
   /** The name of this connector. */
@@ -40,7 +41,7 @@ export type OrderRules = {
   readonly keys: ReadonlyMap<string, CryptoKey>;
 };
 
-/** Verifies one order; `now` in ms. That it is new is not asked here: see replay.ts. */
+/** Verifies one order. `now` in ms. Whether the order was used before is checked in replay.ts. */
 export async function verifyOrder(jws: string, rules: OrderRules, now: number): Promise<Result<Order>> {
   let payload: JWTPayload;
   let keyId = "";

@@ -1,6 +1,6 @@
-// The connector's own ticket-granting ticket, from its keytab. It is renewed at half its life, so the connector keeps
-// working while the directory is unreachable for some hours. `-f`: without a forwardable ticket the KDC refuses to
-// delegate.
+// The connector's own ticket-granting ticket, which it gets with its keytab. It gets a new one when half the ticket's
+// life has passed. So it keeps working while the directory is unreachable for some hours. `-f` asks for a forwardable
+// ticket, because the KDC does not delegate without one.
 
 import { rename, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,20 +10,21 @@ import { readKlist } from "./klist.ts";
 import type { Log } from "./log.ts";
 import { ok, type Refusal, type Result, refuse } from "./result.ts";
 
-/** A ticket is not used in the last minute of its life. */
+/** The connector does not use a ticket in the last minute of its life. */
 const LAST_MOMENT_MS = 60_000;
 /** After a failed renewal the old ticket stays in use, and the next try comes after this time. */
 const TRY_AGAIN_MS = 30_000;
 /**
- * A keytab that the directory did not take is not shown to it again for so long, unless the file has changed: each try is a
- * wrong password in the directory's eyes, and a few of them lock the connector's account. Longer than directories count for.
+ * If the directory refused a keytab, the connector does not try the same file again for this time, ms. For the
+ * directory each try is a wrong password, and a few of them lock the connector's account. Directories count wrong
+ * passwords for a shorter time than this.
  */
 const SAME_KEYTAB_AGAIN_MS = 60 * 60_000;
 
-/** Who the connector is. */
+/** The connector's account in the directory. */
 export type Account = { readonly principal: string; readonly keytab: string };
 
-/** Holds the ticket and renews it. */
+/** Keeps the ticket and renews it. */
 export class OwnTicket {
   readonly #account: Account;
   readonly #folder: string;
@@ -43,12 +44,12 @@ export class OwnTicket {
     this.#now = now;
   }
 
-  /** When the ticket ends, in ms; 0 without one. */
+  /** When the ticket ends, ms. 0 if there is none. */
   get endsAt(): number {
     return this.#endsAt;
   }
 
-  /** The cache file with the ticket, which no program may write to: programs get a copy. */
+  /** The cache file with the ticket. A program gets a copy of it, because no program may write to this file. */
   async cache(): Promise<Result<string>> {
     const now = this.#now();
     const usable = now < this.#endsAt - LAST_MOMENT_MS;
@@ -64,7 +65,7 @@ export class OwnTicket {
     return ok(this.#file);
   }
 
-  /** The KDC did not take the ticket: get another one for whoever comes next. */
+  /** Says that the KDC refused the ticket. The next caller gets a new one. */
   distrust(): void {
     this.#endsAt = 0;
     this.#renewAt = 0;
@@ -109,14 +110,14 @@ export class OwnTicket {
   }
 
   #failed(refusal: Extract<Result<true>, { ok: false }>): Result<true> {
-    // Without a ticket every order tries; with one there is time.
+    // Without a usable ticket, every order tries again at once. With one, the next try can wait.
     if (this.#now() < this.#endsAt - LAST_MOMENT_MS) this.#renewAt = this.#now() + TRY_AGAIN_MS;
     this.#log("own-ticket", { outcome: "failed", reason: refusal.reason, detail: refusal.detail });
     return refusal;
   }
 }
 
-/** Changes when the file does. */
+/** A text that changes when the file changes. */
 async function versionOf(file: string): Promise<string | undefined> {
   try {
     const { ino, size, mtimeMs, ctimeMs } = await stat(file);

@@ -16,11 +16,11 @@ export class Queue {
     return this.#line.length;
   }
 
-  /** The task's own end, or undefined when the line is full. */
+  /** Runs a task and returns its result. Undefined if the line is full. */
   async run<T>(task: () => Promise<T>): Promise<T | undefined> {
     if (this.#running >= this.#atOnce) {
       if (this.#line.length >= this.#most) return undefined;
-      await new Promise<void>((resolve) => this.#line.push(resolve)); // a task that ends hands over its place
+      await new Promise<void>((resolve) => this.#line.push(resolve)); // a task that ends starts the next one
     } else {
       this.#running++;
     }

@@ -11,7 +11,7 @@ import type { Mint } from "./mint.ts";
 import { ok, type Result, refuse } from "./result.ts";
 import { fetchTicket, type TicketSource } from "./user-tickets.ts";
 
-/** How long an answer is good for. */
+/** How long an answer is used again, ms. */
 const GOOD_FOR_MS = 10_000;
 
 /** Asks, and remembers the answer for some seconds. */
@@ -29,7 +29,7 @@ export class Readiness {
     this.#now = now;
   }
 
-  /** The result of the last check; for the metrics, which do not start a new one. */
+  /** The result of the last check. For the metrics, which start no check. */
   get last(): boolean {
     return this.#last === true;
   }
@@ -55,7 +55,7 @@ export class Readiness {
   }
 }
 
-/** Signs the probe user on, up to a token, which is thrown away. */
+/** Signs the probe user on and throws the token away. */
 export async function probeDelegation(source: TicketSource, mint: Mint, probe: Admitted): Promise<Result<true>> {
   const cache = join(source.folder, `probe-${randomUUID()}`);
   try {
@@ -68,7 +68,10 @@ export async function probeDelegation(source: TicketSource, mint: Mint, probe: A
   }
 }
 
-/** Without a probe user: the connector's own ticket for the service, which says nothing of the delegation. */
+/**
+ * For a connector without a probe user. Gets the connector's own ticket for the service, which does not test
+ * delegation.
+ */
 export async function probeService(source: TicketSource, service: string): Promise<Result<true>> {
   const own = await source.own.cache();
   if (!own.ok) return own;

@@ -1,7 +1,7 @@
 // Every reason why an order gets no token, and the short code that the caller sees. The reason itself is in the log and
 // in the metrics; a caller learns no more than these eight codes.
 
-/** What a caller is told: an HTTP status and a code. */
+/** The answer to a caller: an HTTP status and a code. */
 export type PublicRefusal = { readonly status: number; readonly error: string };
 
 const BAD_REQUEST = { status: 400, error: "bad-request" };
@@ -13,9 +13,9 @@ const USER = { status: 404, error: "unknown-user" };
 const BUSY = { status: 503, error: "busy" };
 const DIRECTORY = { status: 503, error: "directory-unavailable" };
 
-/** The table of reasons. What an administrator does about each is in docs/sign-on.md. */
+/** The table of reasons. docs/sign-on.md says what an administrator does about each. */
 export const PUBLIC_REFUSALS = {
-  // The request is no order.
+  // The request has no order in it.
   "empty-body": BAD_REQUEST,
   "body-broken-off": BAD_REQUEST,
   "body-too-large": TOO_LARGE,
@@ -33,24 +33,24 @@ export const PUBLIC_REFUSALS = {
   "lives-too-long": UNAUTHORIZED,
   "bad-claims": UNAUTHORIZED,
   replayed: UNAUTHORIZED,
-  // The order asks for what this connector does not do.
+  // The connector's configuration does not allow this order.
   "service-not-allowed": SERVICE,
   "not-a-user-name": USER,
   "domain-not-allowed": USER,
   "user-denied": USER,
   "user-not-listed": USER,
   "not-in-group": USER,
-  // The directory says no to this user.
+  // The directory refuses this user.
   "user-unknown": USER,
   "user-disabled": USER,
   "user-expired": USER,
   "user-protected": USER,
-  // Too much at once, or too soon after the start.
+  // There are too many orders at once, or the connector has just started.
   "queue-full": BUSY,
   "replay-memory-full": BUSY,
   "just-started": BUSY,
   stopping: BUSY,
-  // The directory, the keytab or the delegation is not as it must be: every user meets it.
+  // Something is wrong with the directory, the keytab or the delegation, for every user.
   "kdc-unreachable": DIRECTORY,
   "command-timeout": DIRECTORY,
   "command-missing": DIRECTORY,

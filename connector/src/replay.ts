@@ -1,20 +1,21 @@
-// Each order works once. Its id is remembered until the order could no longer be accepted; a full memory accepts nothing more
-// (fail closed). The memory dies with the process, so an order that may have been used before the start is not taken either.
+// Each order works once. The connector remembers its id until the order has expired. If the memory is full, the
+// connector accepts no further order (fail closed). The memory ends with the process. So the connector also refuses an
+// order that may have been used before the process started.
 
 import { CLOCK_SKEW_S, type Order } from "./order.ts";
 import { ok, type Result, refuse } from "./result.ts";
 
-/** More than 1,000 orders a second over the longest life an order can have. */
+/** Room for more than 1,000 orders a second, for the longest life of an order. */
 const MAX_REMEMBERED = 100_000;
 
-/** The orders seen lately. */
+/** The orders that were used lately. */
 export class UsedOrders {
   readonly #until = new Map<string, number>();
   readonly #startedAt: number;
   readonly #most: number;
   /**
-   * The latest expiry, ms, of the orders that are no longer remembered. Such an order could only become good again if
-   * the clock were set back.
+   * The latest expiry of the orders that were forgotten, ms. If the clock is set back, such an order would be good
+   * again, so it is refused by this.
    */
   #forgottenUntil = 0;
 
@@ -24,7 +25,10 @@ export class UsedOrders {
     this.#most = most;
   }
 
-  /** Whether orders are taken yet: one issued by a clock that is ahead may be older than it says. */
+  /**
+   * Whether the connector accepts orders yet. Shortly after the start it does not, because an order from a clock that
+   * runs ahead may have been used before.
+   */
   settled(now: number): boolean {
     return now > this.#startedAt + CLOCK_SKEW_S * 1000 + 1000;
   }
@@ -33,10 +37,10 @@ export class UsedOrders {
     return this.#until.size;
   }
 
-  /** Uses an order up; `now` in ms. */
+  /** Uses an order up, or says why it cannot be used. `now` in ms. */
   use(order: Pick<Order, "id" | "issuedAt" | "expiresAt">, now: number): Result<true> {
     if (order.issuedAt * 1000 < this.#startedAt + CLOCK_SKEW_S * 1000) return refuse("just-started");
-    // Nearly in the order of their ends: the few behind a longer-lived one wait for it.
+    // The map is nearly sorted by expiry. An id behind one with a later expiry is forgotten a little late.
     for (const [id, until] of this.#until) {
       if (until > now) break;
       this.#until.delete(id);

@@ -1,8 +1,8 @@
-// What a step of an order came to: a value, or one of the reasons of reasons.ts and perhaps a word about it for the log.
+// The outcome of a step: a value, or one of the reasons of reasons.ts, perhaps with a detail for the log.
 
 import type { Reason } from "./reasons.ts";
 
-/** `detail` goes into the log and nowhere else; it never holds a token, a JWS or a key. */
+/** `detail` goes only into the log. It never has a token, a JWS or a key in it. */
 export type Refusal = { readonly ok: false; readonly reason: Reason; readonly detail?: string };
 
 export type Result<T> = { readonly ok: true; readonly value: T } | Refusal;

@@ -1,5 +1,5 @@
-// Two listeners. One takes orders and answers nothing else, so a tunnel can lead to it whole; the other, for the operator's
-// own machines, has liveness, readiness and metrics.
+// Two listeners. One takes orders and answers nothing else, so the whole listener can be published through a tunnel.
+// The other tells the operator's own machines about liveness, readiness and metrics.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,28 +7,30 @@ import { MAX_ORDER_BYTES } from "./order.ts";
 import { PUBLIC_REFUSALS, type Reason } from "./reasons.ts";
 import { ok, type Result, refuse } from "./result.ts";
 
-/** Where to listen; port 0 takes any free one. */
+/** Where to listen. Port 0 takes any free port. */
 export type Address = { readonly host: string; readonly port: number };
 
-/** What the listeners ask. */
+/** The functions that give the listeners their answers. */
 export type Answers = {
   readonly authorize: (jws: string) => Promise<Result<string>>;
-  /** Hears of a request that is no order. */
+  /** Is called for each request that has no order in it. */
   readonly onNoOrder: (reason: Reason) => void;
   readonly ready: () => Promise<Result<true>>;
   readonly metrics: () => string;
 };
 
-/** A caller that does not finish its request in this time is cut off. */
+/** The connection is closed if a caller does not finish its request in this time, ms. */
 const REQUEST_WITHIN_MS = 5_000;
-/** Longer than cloudflared keeps an idle connection (90 s), so that it never sends an order down one that is just being closed. */
+/**
+ * Longer than cloudflared keeps an idle connection (90 s), so it never sends an order on a connection that is closing.
+ */
 const IDLE_CONNECTION_MS = 120_000;
-/** Most connections at once; cloudflared pools its own. */
+/** Most connections at once. cloudflared reuses its connections. */
 const MAX_CONNECTIONS = 256;
-/** When a caller that met a busy connector may come again. */
+/** After how many seconds a caller may try a busy connector again. */
 const RETRY_AFTER_S = "2";
 
-/** `POST /v1/authorization`, and 404 for everything else. */
+/** Answers `POST /v1/authorization`, and 404 to everything else. */
 export function orderListener(answers: Answers): Server {
   return bounded(async (request, response) => {
     if (request.url !== "/v1/authorization" || request.method !== "POST") return send(response, 404, {});
@@ -43,7 +45,7 @@ export function orderListener(answers: Answers): Server {
   });
 }
 
-/** `/live`, `/ready` and `/metrics`. */
+/** Answers `/live`, `/ready` and `/metrics`. */
 export function observationListener(answers: Answers): Server {
   return bounded(async (request, response) => {
     switch (request.method === "GET" ? request.url : undefined) {
@@ -65,7 +67,7 @@ export function observationListener(answers: Answers): Server {
   });
 }
 
-/** Listens; the URL it got. */
+/** Starts to listen, and returns the URL. */
 export async function listen(server: Server, { host, port }: Address): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -75,7 +77,7 @@ export async function listen(server: Server, { host, port }: Address): Promise<s
   return `http://${host.includes(":") ? `[${host}]` : host}:${actual}`;
 }
 
-/** Takes no new connection, and ends when what is under way is answered. */
+/** Takes no new connection, and returns when the running requests are answered. */
 export async function close(server: Server): Promise<void> {
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
@@ -92,10 +94,10 @@ function bounded(answer: (request: IncomingMessage, response: ServerResponse) =>
       connectionsCheckingInterval: 1_000,
     },
     (request, response) => {
-      // A connection of a server that closes ends with its answer.
+      // When the server is closing, each connection ends after its answer.
       response.once("close", () => !server.listening && request.socket.destroy());
       answer(request, response).catch(() => {
-        // Nothing is expected here: no token, and no word about why.
+        // A fault that nobody expects. The caller gets no token and no reason.
         if (!response.headersSent) send(response, 500, {});
       });
     },

@@ -1,13 +1,13 @@
-// Reads one object of a JSON configuration by name, and collects what is wrong with it as sentences.
+// Reads the settings of one object of a JSON configuration by name, and collects its faults as sentences.
 
-/** Sentences for whoever wrote the file. */
+/** Sentences for the person who wrote the file. */
 export type Faults = string[];
 
-/** Reads `value`, whose settings are called `prefix` and their name. A wrong setting is a fault and reads as something empty. */
+/** Reads `value`. Faults call a setting by `prefix` and its name. A wrong setting adds a fault and reads as empty. */
 export function reader(value: unknown, prefix: string, faults: Faults) {
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   const settings: Readonly<Record<string, unknown>> = isObject ? { ...value } : {};
-  if (!isObject && value !== undefined) faults.push(`${prefix || "The file"} must hold an object, { … }.`);
+  if (!isObject && value !== undefined) faults.push(`${prefix || "The file"} must be an object, { … }.`);
   const known = new Set<string>();
   const called = (name: string): string => (prefix === "" ? name : `${prefix}.${name}`);
   const take = (name: string): unknown => {
@@ -29,7 +29,7 @@ export function reader(value: unknown, prefix: string, faults: Faults) {
   const texts = (name: string, shape: RegExp, what: string): string[] =>
     list(name).flatMap((each) => {
       if (typeof each === "string" && shape.test(each)) return [each];
-      faults.push(`${called(name)} holds ${shown(each)}. Give ${what}.`);
+      faults.push(`${called(name)} has the entry ${shown(each)}. Give ${what}.`);
       return [];
     });
   return {
@@ -42,7 +42,7 @@ export function reader(value: unknown, prefix: string, faults: Faults) {
       if (take(name) === undefined) faults.push(`${called(name)} is missing. Give ${what}.`);
       return optional(name, shape, what) ?? "";
     },
-    /** UPNs, lower case. */
+    /** Reads a list of UPNs and puts them into lower case. */
     names: (name: string): string[] =>
       texts(name, /^[^@\s]+@[^@\s]+$/, 'UPNs, e.g. "alice@corp.contoso.com"').map((each) =>
         each.normalize("NFC").toLowerCase(),
@@ -58,7 +58,7 @@ export function reader(value: unknown, prefix: string, faults: Faults) {
     nothingElse: (): void => {
       for (const name of Object.keys(settings)) {
         if (!known.has(name))
-          faults.push(`${called(name)} is no setting. See the list in README.md; is it spelt right?`);
+          faults.push(`There is no setting ${called(name)}. Compare its spelling with the list in README.md.`);
       }
     },
   };

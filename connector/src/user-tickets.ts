@@ -1,6 +1,6 @@
-// Service tickets for users, got without their passwords: S4U2Self and S4U2Proxy in one `kvno -U … -P`. Each ticket lies in a
-// file of its own, with nothing else in it, and is used for a bounded time: that is how long a user who was disabled or taken
-// out of a group in the directory may still be signed on.
+// Gets service tickets for users without their passwords, by S4U2Self and S4U2Proxy in one `kvno -U … -P`. Each ticket
+// is alone in its own file. It is used for a bounded time. For no longer than that, a user is still signed on who was
+// disabled in the directory or removed from a group.
 
 import { createHash, randomUUID } from "node:crypto";
 import { copyFile, mkdir, rename, rm } from "node:fs/promises";
@@ -18,14 +18,14 @@ import { ok, type Refusal, type Result, refuse } from "./result.ts";
 export type UserTicket = {
   /** A cache file with this ticket alone. */
   readonly cache: string;
-  /** The user as Kerberos spells it: what a program that reads the cache must ask for. */
+  /** The user as Kerberos spells the name. A program that reads the cache must ask for this name. */
   readonly principal: string;
   readonly service: string;
-  /** ms; not used after it. */
+  /** The ticket is not used after this time, ms. */
   readonly useUntil: number;
 };
 
-/** What is needed to get tickets. */
+/** Everything that is needed to get tickets. */
 export type TicketSource = {
   readonly own: OwnTicket;
   readonly account: string;
@@ -34,12 +34,13 @@ export type TicketSource = {
   readonly inGroups: GroupCheck;
 };
 
-/** Gets one ticket, from the directory, into `cache`. */
+/** Gets one ticket from the directory and writes it to the file `cache`. */
 export async function fetchTicket(source: TicketSource, asked: Admitted, cache: string): Promise<Result<ListedTicket>> {
   const own = await source.own.cache();
   if (!own.ok) return own;
-  // A copy: kvno stores what it gets in the cache it reads, even with --no-store, and would find it there the next time
-  // without asking the KDC, for as long as our own ticket lives. A disabled user would go on for hours.
+  // kvno gets a copy, because it stores its tickets in the cache that it reads, even with --no-store. The next time it
+  // would find them there and not ask the KDC, for as long as our own ticket lives. A disabled user could go on for
+  // hours.
   const work = join(source.folder, `work-${randomUUID()}`);
   const ownCopy = join(work, "own");
   const fresh = join(work, "user");
@@ -61,8 +62,9 @@ export async function fetchTicket(source: TicketSource, asked: Admitted, cache: 
 }
 
 /**
- * The service that was asked for; and where the KDC left the user's name as it was asked (an enterprise name, its `@` escaped),
- * that name. Another name is the account that the KDC knows the user by: which it is, is the KDC's word and no one else's.
+ * Whether the ticket is for the service and the user that were asked for. The KDC may leave the name as it was asked
+ * (an enterprise name, with its `@` escaped). Then it must be the same name. Otherwise the KDC writes the account name
+ * of the user, and only the KDC knows which account that is.
  */
 function isFor(ticket: ListedTicket, { user, service }: Admitted): boolean {
   const name = ticket.principal.slice(0, ticket.principal.lastIndexOf("@"));
@@ -72,8 +74,10 @@ function isFor(ticket: ListedTicket, { user, service }: Admitted): boolean {
 }
 
 /**
- * What a KDC says of a user is what it says of us too, so a ticket to ourselves is the witness. One for a protected user is not
- * forwardable; without "any authentication protocol" nobody's is, not even ours; and a disabled account of ours gets none.
+ * Finds out why the KDC refused. It uses the same words for a fault of the user and a fault of our own account. So we
+ * ask for a ticket to ourselves in a user's name. For a protected user that ticket is not forwardable. Without "any
+ * authentication protocol" no such ticket is forwardable, not even one in our own name. If our account is disabled, we
+ * get none.
  */
 async function whyNot(source: TicketSource, user: string, refusal: Refusal, work: string): Promise<Refusal> {
   const { reason, detail } = refusal;
@@ -89,7 +93,7 @@ async function whyNot(source: TicketSource, user: string, refusal: Refusal, work
   return refuse(ours.ok && !ours.value.forwardable ? "protocol-transition-missing" : "user-protected", detail);
 }
 
-/** A ticket to ourselves in somebody's name. */
+/** Gets a ticket to ourselves in the name of a user. */
 async function witness(source: TicketSource, name: string, work: string): Promise<Result<ListedTicket>> {
   const file = join(work, `witness-${randomUUID()}`);
   const args = ["-q", "-U", name, "--out-cache", `FILE:${file}`, source.account];
@@ -104,13 +108,16 @@ async function listed(source: TicketSource, cache: string): Promise<ListedTicket
   return ended.kind === "exit" && ended.code === 0 ? readKlist(ended.stdout) : undefined;
 }
 
-/** How many tickets are kept and how long. */
+/** How many tickets are kept, and for how long. */
 export type TicketLimits = { readonly most: number; readonly keepMs: number };
 
-/** A ticket ends for us a little before the Front-End says so. */
+/** How long before its end a ticket is no longer used, ms. */
 const LAST_MOMENT_MS = 60_000;
 
-/** The tickets in use: one directory request per user and service at a time, the longest unused one leaves first. */
+/**
+ * The tickets that are kept. At most one request to the directory runs for one user and service. If there are too many
+ * tickets, the one that was not used for longest is deleted.
+ */
 export class UserTickets {
   readonly #source: TicketSource;
   readonly #queue: Queue;
@@ -131,7 +138,7 @@ export class UserTickets {
     return this.#held.size;
   }
 
-  /** Acts with a ticket, kept or new, whose file stays where it is meanwhile. */
+  /** Calls `act` with a kept or a new ticket. The ticket's file is not deleted before `act` has ended. */
   async use<T>(asked: Admitted, act: (ticket: UserTicket) => Promise<Result<T>>): Promise<Result<T>> {
     const key = keyOf(asked);
     this.#uses.set(key, (this.#uses.get(key) ?? 0) + 1);
@@ -146,7 +153,7 @@ export class UserTickets {
     }
   }
 
-  /** The ticket did not do what it is for: the next order gets a new one. */
+  /** Forgets a ticket that did not work. The next order gets a new one. */
   drop(asked: Admitted): void {
     this.#held.delete(keyOf(asked));
   }
@@ -168,7 +175,7 @@ export class UserTickets {
 
   async #fetch(key: string, asked: Admitted): Promise<Result<UserTicket>> {
     const cache = join(this.#source.folder, key);
-    let askedAt = 0; // before the directory says anything, which is what the time to keep it counts from
+    let askedAt = 0; // when the directory was asked: from then on counts the time for which the ticket is kept
     const fetched = await this.#queue.run(() => {
       askedAt = this.#now();
       return fetchTicket(this.#source, asked, cache);
@@ -196,14 +203,14 @@ export class UserTickets {
     }
   }
 
-  /** The file of a ticket that is neither kept nor in use. */
+  /** Deletes the file of a ticket if the ticket is neither kept nor in use. */
   async #removeUnlessNeeded(key: string): Promise<void> {
     if (this.#held.has(key) || this.#uses.has(key)) return;
     await rm(join(this.#source.folder, key), { force: true });
   }
 }
 
-/** A file name that says nothing, the same for the same user and service. */
+/** A file name that is always the same for one user and service and does not reveal them. */
 function keyOf({ user, service }: Admitted): string {
   return createHash("sha256").update(`${user}\0${service}`).digest("hex").slice(0, 40);
 }

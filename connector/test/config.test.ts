@@ -55,17 +55,17 @@ describe("a fault", () => {
     allow: ["CN=x,DC=corp,DC=test"],
   };
   it.each([
-    ["no JSON", "{", "no JSON"],
-    ["a list", [], "must hold an object"],
-    ["a setting nobody knows", { service: ["HTTP/x.test"] }, "service is no setting"],
+    ["no JSON", "{", "not JSON"],
+    ["a list", [], "must be an object"],
+    ["a setting nobody knows", { service: ["HTTP/x.test"] }, "no setting service"],
     ["a setting of the wrong kind", { services: "HTTP/x.test" }, "services must be a list"],
     ["an issuer with a path", { issuer: "https://web.contoso.test/" }, "issuer is"],
     ["an issuer over http", { issuer: "http://web.contoso.test" }, "issuer is"],
     ["a principal without a realm", { principal: "svc-postern" }, "principal is"],
     ["a keytab elsewhere", { keytab: "svc.keytab" }, "keytab is"],
-    ["a service that is none", { services: ["fe01.corp.contoso.test"] }, "services holds"],
-    ["a user domain with its @", { userDomains: ["@corp.contoso.test"] }, "userDomains holds"],
-    ["a denied user without a domain", { denyUsers: ["administrator"] }, "denyUsers holds"],
+    ["a service that is none", { services: ["fe01.corp.contoso.test"] }, "services has the entry"],
+    ["a user domain with its @", { userDomains: ["@corp.contoso.test"] }, "userDomains has the entry"],
+    ["a denied user without a domain", { denyUsers: ["administrator"] }, "denyUsers has the entry"],
     ["a probe user whom the lists refuse", { probeUser: "x@evil.test" }, "domain-not-allowed"],
     ["a listener on a name", { listen: { host: "localhost" } }, "listen.host is"],
     ["a port that is none", { observe: { port: 70_000 } }, "observe.port is"],
@@ -74,11 +74,11 @@ describe("a fault", () => {
     [
       "groups over ldaps",
       { groups: { ...groups, servers: ["ldaps://dc1.corp.contoso.test"] } },
-      "groups.servers holds",
+      "groups.servers has the entry",
     ],
     ["no group", { groups: { ...groups, allow: [] } }, "names no group"],
-    ["a group by its name only", { groups: { ...groups, allow: ["Postern"] } }, "groups.allow holds"],
-    ["a KDC as a URL", { kdcs: ["ldap://dc1"] }, "kdcs holds"],
+    ["a group by its name only", { groups: { ...groups, allow: ["Postern"] } }, "groups.allow has the entry"],
+    ["a KDC as a URL", { kdcs: ["ldap://dc1"] }, "kdcs has the entry"],
   ])("%s", async (_, settings, fault) => {
     const merged = typeof settings === "string" || Array.isArray(settings) ? settings : { ...good, ...settings };
     expect((await faultsOf(merged)).join("\n")).toContain(fault);

@@ -2,98 +2,31 @@
 // runs, what it keeps and what it says.
 
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { Agent, request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { readConfig } from "../src/config.ts";
-import { type Connector, startConnector } from "../src/connector.ts";
-import { logTo } from "../src/log.ts";
-import { ok, refuse } from "../src/result.ts";
-import type { UserTicket } from "../src/user-tickets.ts";
-import { type Difference, ISSUER, newSigner, SERVICE, type Signer, signedOrder } from "./orders.ts";
-import { type FakePrograms, fakePrograms } from "./programs.ts";
+import { describe, expect, it, vi } from "vitest";
+import { newSigner, SERVICE, signedOrder } from "./orders.ts";
+import {
+  ask,
+  connector,
+  eachHasAConnector,
+  failToMint,
+  home,
+  lines,
+  minted,
+  now,
+  order,
+  pass,
+  post,
+  programs,
+  reasons,
+  signer,
+  start,
+  tokenOf,
+} from "./stand.ts";
 
-let signer: Signer;
-let home: string;
-let programs: FakePrograms;
-let connector: Connector;
-let lines: string[];
-/** Moves the connector's clock on, ms. */
-let ahead: number;
-/** Which tickets were minted from. */
-let minted: UserTicket[];
-let mintFails: number;
-
-beforeAll(async () => {
-  signer = await newSigner();
-});
-beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), "postern-connector-"));
-  programs = await fakePrograms(home, Date.now() + 10 * 3_600_000);
-  [lines, minted, mintFails, ahead] = [[], [], 0, 0];
-});
-afterEach(async () => {
-  await connector.stop();
-  programs.restorePath();
-  await rm(home, { recursive: true, force: true });
-});
-
-const now = (): number => Date.now() + ahead;
-
-/** Starts it, and lets the first seconds pass in which it takes no order. */
-async function start(settings: Readonly<Record<string, unknown>> = {}): Promise<void> {
-  const base = {
-    name: "connector-a",
-    issuer: ISSUER,
-    keys: [signer.jwk],
-    principal: "svc-postern@CORP.CONTOSO.TEST",
-    keytab: "/etc/postern-connector/keytab",
-    runtimeDirectory: join(home, "run"),
-    services: [SERVICE],
-    userDomains: ["corp.contoso.test"],
-    listen: { port: 0 },
-    observe: { port: 0 },
-  };
-  const read = await readConfig(JSON.stringify({ ...base, ...settings }), undefined);
-  if ("faults" in read) throw new Error(read.faults.join("\n"));
-  const mint = async (ticket: UserTicket) => {
-    if (mintFails-- > 0) return refuse("mint-failed");
-    minted.push(ticket);
-    // What the library does: the cache must be there and be this user's.
-    const listing = await readFile(ticket.cache, "utf8");
-    if (!listing.includes(`Default principal: ${ticket.principal}\n`)) return refuse("mint-failed", "another's cache");
-    return ok(`Negotiate ${Buffer.from(ticket.principal).toString("base64")}`);
-  };
-  connector = await startConnector(
-    read.config,
-    async () => mint,
-    logTo((line) => lines.push(line)),
-    now,
-  );
-  ahead += 10_000;
-}
-
-type Answer = { readonly status: number; readonly body: Record<string, unknown>; readonly headers: Headers };
-
-async function post(body: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-  const answer = await fetch(`${connector.url}/v1/authorization`, {
-    method: "POST",
-    headers: { "content-type": "application/jwt", ...headers },
-    body,
-  });
-  return { status: answer.status, body: (await answer.json()) as Record<string, unknown>, headers: answer.headers };
-}
-
-const order = (user = "alice", difference: Difference = {}): Promise<string> =>
-  signedOrder(signer, now(), { ...difference, claims: { sub: `${user}@corp.contoso.test`, ...difference.claims } });
-
-const ask = async (user?: string, difference?: Difference): Promise<Answer> => post(await order(user, difference));
-const reasons = (): unknown[] =>
-  lines.map((line) => JSON.parse(line)).flatMap((line) => (line.event === "authorization" ? [line.reason] : []));
-const tokenOf = (user: string): string =>
-  `Negotiate ${Buffer.from(`${user}\\@corp.contoso.test@CORP.CONTOSO.TEST`).toString("base64")}`;
+eachHasAConnector();
 
 describe("an order", () => {
   it("gets one token for its user", async () => {
@@ -172,7 +105,7 @@ describe("an order", () => {
 
   it("in the first seconds after a start is not taken, for it may have been used before", async () => {
     await start();
-    ahead -= 10_000;
+    pass(-10_000);
     const answer = await ask();
     expect([answer.status, answer.body, answer.headers.get("retry-after")]).toEqual([503, { error: "busy" }, "2"]);
     expect((await fetch(`${connector.observeUrl}/ready`)).status).toBe(503);
@@ -211,10 +144,10 @@ describe("a user's ticket", () => {
     await start({ limits: { cacheSeconds: 60 } });
     await Promise.all(Array.from({ length: 10 }, () => ask()));
     expect(await programs.calls("kvno")).toHaveLength(1);
-    ahead += 59_000;
+    pass(59_000);
     await ask();
     expect(await programs.calls("kvno")).toHaveLength(1);
-    ahead += 2_000;
+    pass(2_000);
     await ask();
     expect(await programs.calls("kvno")).toHaveLength(2);
     expect(minted).toHaveLength(12);
@@ -223,7 +156,7 @@ describe("a user's ticket", () => {
   it("is not used after its end, however long it may be kept", async () => {
     await start({ limits: { cacheSeconds: 36_000 } });
     await ask();
-    ahead += 10 * 3_600_000 - 30_000;
+    pass(10 * 3_600_000 - 30_000);
     await ask();
     expect(await programs.calls("kvno")).toHaveLength(2);
   });
@@ -286,7 +219,7 @@ describe("a user's ticket", () => {
     await programs.set("slow");
     const first = ask();
     await vi.waitFor(async () => expect(await programs.calls("kvno")).toHaveLength(1), 4_000);
-    ahead += 61_000; // all that time the directory takes
+    pass(61_000); // all that time the directory takes
     await first;
     await ask();
     expect(await programs.calls("kvno")).toHaveLength(2);
@@ -294,10 +227,10 @@ describe("a user's ticket", () => {
 
   it("is got anew, once, when nothing can be made of it", async () => {
     await start();
-    mintFails = 1;
+    failToMint(1);
     expect((await ask()).status).toBe(200);
     expect(await programs.calls("kvno")).toHaveLength(2);
-    mintFails = 2;
+    failToMint(2);
     expect((await ask()).body).toEqual({ error: "directory-unavailable" });
   });
 
@@ -318,165 +251,6 @@ describe("a user's ticket", () => {
   });
 });
 
-describe("groups", () => {
-  const groups = {
-    servers: ["ldap://dc1.corp.contoso.test", "ldap://dc2.corp.contoso.test"],
-    base: "DC=corp,DC=contoso,DC=test",
-    allow: ["CN=Postern,DC=corp,DC=contoso,DC=test"],
-  };
-
-  it("a member is signed on, by LDAP's word", async () => {
-    await start({ groups });
-    expect((await ask()).status).toBe(200);
-    const [call = ""] = await programs.calls("ldapsearch");
-    expect(call).toContain("-Y GSSAPI");
-    expect(call).toContain(
-      "-H ldap://dc1.corp.contoso.test ldap://dc2.corp.contoso.test -b DC=corp,DC=contoso,DC=test ",
-    );
-    expect(call).toContain("(userPrincipalName=alice@corp.contoso.test)");
-  });
-
-  it("S-37: nobody is, while a denied group is not there", async () => {
-    const deny = ["CN=Renamed,DC=corp,DC=contoso,DC=test"];
-    await programs.set("no-group");
-    await start({ groups: { ...groups, deny } });
-    expect((await ask()).body).toEqual({ error: "directory-unavailable" });
-    await programs.unset("no-group");
-    expect((await ask()).status).toBe(200);
-    expect((await ask("erin")).status).toBe(200); // the group is not looked for each time
-    expect(reasons()).toEqual(["group-missing", undefined, undefined]);
-    const searches = await programs.calls("ldapsearch");
-    expect(searches.map((line) => line.includes(`-b ${deny[0]} -s base (objectCategory=group) 1.1 `))).toEqual([
-      true,
-      true,
-      false,
-      false,
-    ]);
-    ahead += 61_000;
-    await programs.set("no-group");
-    expect((await ask("frank")).status).toBe(503);
-  });
-
-  it("another is not, nor anybody while LDAP does not answer", async () => {
-    await start({ groups });
-    await programs.set("no-member");
-    expect((await ask()).body).toEqual({ error: "unknown-user" });
-    await programs.set("ldapsearch.fails", "ldap_sasl_interactive_bind: Can't contact LDAP server (-1)");
-    expect((await ask()).body).toEqual({ error: "directory-unavailable" });
-    expect(reasons()).toEqual(["not-in-group", "ldap-failed"]);
-    expect(minted).toEqual([]);
-  });
-});
-
-describe("S-37: the directory", () => {
-  it.each([
-    ["kinit", "kinit: Cannot contact any KDC for realm 'CORP.CONTOSO.TEST'", "kdc-unreachable"],
-    ["kinit", "kinit: Preauthentication failed while getting initial credentials", "keytab-outdated"],
-    ["kinit", "kinit: Pre-authentication failed: Key table file '/x' not found", "keytab-unusable"],
-    ["kvno", "kvno: Clock skew too great while getting credentials", "clock-skew"],
-    ["kvno", "kvno: Server not found in Kerberos database HTTP/x: constrained delegation failed", "service-unknown"],
-    ["kvno", "kvno: a message of some later version", "not-understood"],
-    ["klist", "klist: Bad format in credentials cache", "not-understood"],
-  ] as const)("%s says: %s", async (program, message, reason) => {
-    await programs.set(`${program}.fails`, message);
-    await start();
-    const answer = await ask();
-    expect([answer.status, answer.body]).toEqual([503, { error: "directory-unavailable" }]);
-    expect(answer.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
-    expect(reasons()).toEqual([reason]);
-    await programs.unset(`${program}.fails`);
-    expect((await ask()).status).toBe(200);
-  });
-
-  it("does not let us delegate: told apart from a user who is protected", async () => {
-    await programs.set("no-delegation");
-    await start();
-    expect((await ask("alice")).status).toBe(503);
-    expect((await ask("dave")).status).toBe(404);
-    expect(reasons()).toEqual(["delegation-missing", "user-protected"]);
-  });
-
-  it("does not let us use any authentication protocol: told apart from both", async () => {
-    await programs.set("no-transition");
-    await start();
-    expect((await ask("alice")).status).toBe(503);
-    expect(reasons()).toEqual(["protocol-transition-missing"]);
-  });
-
-  it("has disabled our own account: told apart from a user who is disabled", async () => {
-    await start();
-    expect((await ask("bob")).status).toBe(404);
-    await programs.set("kvno.fails", "kvno: KDC policy rejects request while getting credentials for HTTP/fe01");
-    expect((await ask("alice")).status).toBe(503);
-    expect(reasons()).toEqual(["user-disabled", "account-disabled"]);
-  });
-
-  it("does not take our keytab: it is asked once, and again when the keytab is another, or after an hour", async () => {
-    const keytab = join(home, "keytab");
-    await writeFile(keytab, "old");
-    await programs.set("kinit.fails", "kinit: Preauthentication failed while getting initial credentials");
-    await start({ keytab });
-    for (let i = 0; i < 8; i++) expect((await ask()).status).toBe(503);
-    expect(new Set(reasons())).toEqual(new Set(["keytab-outdated"]));
-    expect(await programs.calls("kinit")).toHaveLength(1);
-    ahead += 3_600_000;
-    await ask();
-    expect(await programs.calls("kinit")).toHaveLength(2);
-    await programs.unset("kinit.fails");
-    expect((await ask()).status).toBe(503);
-    await writeFile(keytab, "the new one");
-    expect((await ask()).status).toBe(200);
-  });
-
-  it("does not answer: a program is killed after its time", async () => {
-    await start({ limits: { commandSeconds: 1 } });
-    await programs.set("hang-kvno");
-    expect((await ask()).body).toEqual({ error: "directory-unavailable" });
-    expect(reasons()).toEqual(["command-timeout"]);
-  });
-
-  it("has a controller that hangs: another is asked first from then on", async () => {
-    const kdcs = ["dc1.corp.contoso.test", "dc2.corp.contoso.test", "dc3.corp.contoso.test"];
-    await start({ kdcs, limits: { commandSeconds: 1 } });
-    await programs.set("hang-kvno");
-    await Promise.all([ask("alice"), ask("erin"), ask("frank")]);
-    await programs.unset("hang-kvno");
-    const conf = await readFile(join(home, "run", "tickets", "krb5.conf"), "utf8");
-    const announced = lines.flatMap((line) => /asked from now on: ([^"]*)/.exec(line)?.[1]?.split(" ") ?? []).slice(-3);
-    expect([...conf.matchAll(/^ +kdc = (\S+)/gm)].map(([, kdc]) => kdc)).toEqual(announced);
-    expect(announced.toSorted()).toEqual(kdcs);
-    expect((await ask()).status).toBe(200);
-  });
-
-  it("is slow: what waits is bounded, and who finds no room hears so", async () => {
-    await start({ limits: { commandsAtOnce: 1, commandsWaiting: 2 } });
-    await programs.set("slow");
-    const answers = await Promise.all(Array.from({ length: 8 }, (_, index) => ask(`user${index}`)));
-    const statuses = answers.map(({ status }) => status).sort();
-    expect(statuses).toEqual([200, 200, 200, 503, 503, 503, 503, 503]);
-    expect(answers.find(({ status }) => status === 503)?.body).toEqual({ error: "busy" });
-  });
-
-  it("is away at the renewal: the ticket in hand serves on", async () => {
-    await start();
-    await ask();
-    await programs.set("kinit.fails", "kinit: Cannot contact any KDC for realm 'CORP.CONTOSO.TEST'");
-    ahead += 6 * 3_600_000; // of ten
-    expect((await ask("erin")).status).toBe(200);
-    expect(await programs.calls("kinit")).toHaveLength(2);
-    expect(
-      lines.some((line) => line.includes('"event":"own-ticket","outcome":"failed","reason":"kdc-unreachable"')),
-    ).toBe(true);
-  });
-
-  it("is well, and the connector's own folder is not: the reason is in the log", async () => {
-    await start();
-    await rm(join(home, "run"), { recursive: true });
-    expect((await ask()).body).toEqual({ error: "directory-unavailable" });
-    expect(reasons()).toEqual(["internal"]);
-  });
-});
-
 describe("whoever looks after it", () => {
   const look = async (path: string) => {
     const answer = await fetch(`${connector.observeUrl}${path}`);
@@ -491,7 +265,7 @@ describe("whoever looks after it", () => {
     expect(minted).toHaveLength(1);
     await programs.set("no-delegation");
     expect((await look("/ready")).status).toBe(200);
-    ahead += 10_000;
+    pass(10_000);
     const unready = await look("/ready");
     expect([unready.status, JSON.parse(unready.text)]).toMatchObject([
       503,
@@ -506,7 +280,7 @@ describe("whoever looks after it", () => {
     await start();
     expect((await look("/ready")).status).toBe(200);
     expect((await programs.calls("kvno"))[0]).toMatch(/^kvno -q HTTP\/fe01\.corp\.contoso\.test \|/);
-    ahead += 10_000;
+    pass(10_000);
     await programs.set("kvno.fails", "kvno: Cannot contact any KDC for realm 'CORP.CONTOSO.TEST'");
     expect((await look("/ready")).status).toBe(503);
   });

@@ -159,6 +159,9 @@ function record(room: string, row: string): void {
   writeFileSync(PAGE, page.join("\n"));
 }
 
+/** Asked before the first room is judged: somebody may commit during the twelve minutes of a room. */
+const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
+
 for (const room of names.length > 0 ? names : Object.keys(ROOMS)) {
   const began = Date.now();
   const all = await results(room);
@@ -173,7 +176,6 @@ for (const room of names.length > 0 ? names : Object.keys(ROOMS)) {
     `${room}: ${all.length} mutants, ${noticed} noticed, ${count("survived")} survived, ${count("uncovered")} in lines no test runs, ${equivalent} equivalent: ${score} % in ${Math.round((Date.now() - began) / 1000)} s`,
   );
   if (!flags.has("--record")) continue;
-  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
   const date = new Date().toISOString().slice(0, 10);
   record(
     room,

@@ -171,7 +171,7 @@ function jsonOf(schema: Schema, named: ReadonlyMap<string, Schema>, typeMode: "i
   } = toJsonSchema(schema, {
     ...{ target: "draft-2020-12", typeMode },
     definitions: Object.fromEntries(named),
-    ignoreActions: ["readonly", "trim", "check", "title"],
+    ignoreActions: ["readonly", "trim", "to_lower_case", "check", "title"],
     overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
   });
   return json as Json;

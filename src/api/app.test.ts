@@ -17,6 +17,7 @@ import type { SignInAttempt } from "../guards/sign-in-question.ts";
 import { findEvents, insertEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { addUser, type User } from "../store/directory.ts";
+import { users } from "../store/schema.ts";
 import type { LocksAnswer, NetworkLockAnswer, UserLocksAnswer } from "./schemas/locks.ts";
 
 const HOST = "admin.contoso.test";
@@ -413,6 +414,9 @@ describe("with a key", () => {
       }),
     );
     await insertEvents(db, events);
+    for (const { userId: id = "", user: sipUri = "" } of events) {
+      await db.insert(users).values({ id, sipUri, domain: "CONTOSO", account: id, createdAt: 0 });
+    }
     const { cut } = await answer<LocksAnswer>("/v1/locks");
     expect(cut).toEqual({ users: true, networks: true });
   });

@@ -13,10 +13,12 @@ import { aboutRequest } from "../http/about.ts";
 import { noSuchHost } from "../http/no-such-host.ts";
 import { logFailure } from "../store/log-failure.ts";
 import { recognise } from "./access.ts";
+import { noteBreakGlass } from "./break-glass.ts";
 import type { Call } from "./call.ts";
 import { mount } from "./mount.ts";
 import { operations } from "./operations.ts";
 import { problem, problemResponse } from "./problem.ts";
+import { mayAsk, tooMany } from "./rate.ts";
 
 /** The name under which a wrong admin key counts against its network. No user can have it, because it has no domain. */
 const ADMIN = whoKey("admin");
@@ -45,6 +47,8 @@ export async function adminApi(request: Request, env: Env, config: Config, admin
       const { actor, scope } = known;
       const source = networkOf(request.headers.get("cf-connecting-ip"));
       const call: Call = { env, config, actor, scope, host: admin.host, source, requestId: requestIdOf(request) };
+      if (!(await mayAsk(call))) return problemResponse(tooMany, call.requestId);
+      await noteBreakGlass(call, now);
       return routes.fetch(request, call);
     }
   }

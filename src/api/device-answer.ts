@@ -1,6 +1,6 @@
 // A device, and what became of a command about it, as the API shows them. Pure.
 
-import type { Partnership } from "../core/device/partnership.ts";
+import { type Partnership, proofOf } from "../core/device/partnership.ts";
 import { deviceIdIn } from "../core/device/types.ts";
 import type { CommandFault, CommandOutcome } from "../guards/device-command.ts";
 import type { SeenKey } from "../guards/device-key.ts";
@@ -12,14 +12,16 @@ import type { DeviceChangedAnswer, DeviceKeyAnswer } from "./schemas/devices.ts"
 
 /** A partnership as the API shows it. */
 export function deviceAnswer<P extends Partnership>(partnership: P) {
-  const { decidedAt, firstSeenAt, lastSeenAt, ...rest } = partnership;
+  const { decidedAt, firstSeenAt, lastSeenAt, proof: _kept, ...rest } = partnership;
   const iso = (ms: number): string => new Date(ms).toISOString();
-  return { ...rest, decidedAt: iso(decidedAt), firstSeenAt: iso(firstSeenAt), lastSeenAt: iso(lastSeenAt) };
+  const times = { decidedAt: iso(decidedAt), firstSeenAt: iso(firstSeenAt), lastSeenAt: iso(lastSeenAt) };
+  return { ...rest, ...times, proof: proofOf(partnership, Date.now()) };
 }
 
 /** A key of a device as the API shows it. */
-export const keyAnswer = ({ hash, network, firstSeenAt, lastSeenAt, endsAt }: SeenKey): DeviceKeyAnswer => ({
-  ...{ hash, network },
+export const keyAnswer = ({ firstSeenAt, lastSeenAt, endsAt, provedAt, ...key }: SeenKey): DeviceKeyAnswer => ({
+  ...key,
+  provedAt: provedAt === null ? null : new Date(provedAt).toISOString(),
   firstSeenAt: new Date(firstSeenAt).toISOString(),
   lastSeenAt: new Date(lastSeenAt).toISOString(),
   endsAt: new Date(endsAt).toISOString(),
@@ -28,13 +30,14 @@ export const keyAnswer = ({ hash, network, firstSeenAt, lastSeenAt, endsAt }: Se
 /** What a command made of a user's device. */
 export function deviceChangedBy(user: User, outcome: CommandOutcome): Done<DeviceChangedAnswer> | Problem {
   if (!outcome.ok) return commandProblem(outcome.reason);
-  const { partnership, revokedPassword = null } = outcome.value;
+  const { partnership, revokedPassword = null, keys = [] } = outcome.value;
   if (partnership === undefined) return commandProblem("no-such-device");
   return done({
     user: user.sipUri,
     device: deviceAnswer(partnership),
     revokeCertificates: certificatesOf(user, partnership),
     revokedPassword,
+    keysWaiting: keys.filter(({ state }) => state === "waiting").length,
   });
 }
 
@@ -56,6 +59,10 @@ export function commandProblem(reason: CommandFault): Problem {
       return noLivePassword;
     case "password-has-a-device":
       return problem("password-has-a-device", "A device is bound to this app password already.");
+    case "no-such-key":
+      return problem("no-such-key", "The device has no such key, or none that waits for approval.");
+    case "several-such-keys":
+      return problem("several-such-keys", "Several keys can be meant: give the beginning of the key's hash.");
     case "device-id-in-use":
       return problem("device-id-in-use", "A device of that id is somebody's already: forget it there.");
   }

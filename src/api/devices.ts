@@ -2,6 +2,7 @@
 // first, because every later sign-in reads it; then the user's guard ends what is under way. When this returns, no
 // isolate has an old verdict that is still good, and nothing more is served (S-17).
 
+import { changeText } from "../audit/change.ts";
 import type { UserSettingsReason } from "../audit/reasons.ts";
 import type { Env } from "../config/env.ts";
 import { normaliseName } from "../core/credentials/names.ts";
@@ -47,6 +48,9 @@ export const commanding = (call: Call, why: string): Commanding => ({
 type Bare<C> = C extends unknown ? Omit<C, "about" | "by" | "why"> : never;
 export type BareCommand = Bare<DeviceCommand>;
 
+/** How often a user's guard is looked up, when the user moves to another address at the same time. */
+export const MAX_LOOKS = 3;
+
 /** Gives a user's guard a command. Throws when D1 or the guard fails: the command may be given again. */
 export async function commandGuard(
   { call, why }: Commanding,
@@ -54,10 +58,15 @@ export async function commandGuard(
   command: BareCommand,
 ): Promise<CommandOutcome> {
   const db = openDatabase(call.env.DB);
-  const [user, policyVersion] = await Promise.all([userById(db, userId), currentVersion(db)]);
-  if (user === undefined) throw new Error("the user is gone");
   const given = { ...command, about: aboutCommand(call), by: call.actor.id, why } as DeviceCommand;
-  return guardOf(call.env, user.sipUri).command({ subject: subjectOf(user), policyVersion }, given);
+  for (let looks = 0; looks < MAX_LOOKS; looks++) {
+    const [user, policyVersion] = await Promise.all([userById(db, userId), currentVersion(db)]);
+    if (user === undefined) throw new Error("the user is gone");
+    const profile = { subject: subjectOf(user), policyVersion };
+    const outcome = await guardOf(call.env, user.sipUri).command(profile, given);
+    if (outcome !== "moved") return outcome;
+  }
+  throw new Error("the user has moved again and again");
 }
 
 /** Waits until no isolate can serve by an earlier verdict. */
@@ -83,27 +92,35 @@ export async function revokePassword(
 export async function switchUser(by: Commanding, userId: string, to: "disabled" | "enabled"): Promise<boolean> {
   const db = openDatabase(by.call.env.DB);
   const changed = to === "disabled" ? await disableUser(db, userId, Date.now()) : await enableUser(db, userId);
-  await commandGuard(by, userId, { kind: "user-changed", reason: `user-${to}`, before: !changed });
+  const was = { disabled: to === "enabled" };
+  const change = changeText({ before: was, after: { disabled: !was.disabled } });
+  await commandGuard(by, userId, { kind: "user-changed", reason: `user-${to}`, before: !changed, change });
   return changed;
 }
 
 /**
  * Changes how a user's devices are judged, and the UPN; the audit has the old and the new UPN. `name-taken`: the UPN is
- * another user's name, and nothing is changed.
+ * another user's name, and nothing is changed. `revision`: as `changeUser` has it.
  */
 export async function changeSettings(
   by: Commanding,
   user: User,
   { settings, upn }: UserChange,
   reason: UserSettingsReason,
-): Promise<Result<undefined, "name-taken">> {
-  const changed = await changeUser(openDatabase(by.call.env.DB), user.id, settings, upn);
+  revision?: number,
+): Promise<Result<undefined, "name-taken" | "changed-meanwhile">> {
+  const changed = await changeUser(openDatabase(by.call.env.DB), user.id, settings, upn, revision);
   if (!changed.ok) return changed;
   const said = [
     ...(upn ? [`UPN ${upn.spelt}, before: ${user.upn ?? "none"}`] : []),
     ...(by.why === "" ? [] : [by.why]),
   ];
-  await commandGuard({ ...by, why: said.join("; ") }, user.id, { kind: "user-changed", reason });
+  const names = Object.keys(settings) as (keyof typeof settings)[];
+  const change = changeText({
+    before: { ...Object.fromEntries(names.map((name) => [name, user[name]])), ...(upn && { upn: user.upn }) },
+    after: { ...settings, ...(upn && { upn: upn.spelt }) },
+  });
+  await commandGuard({ ...by, why: said.join("; ") }, user.id, { kind: "user-changed", reason, change });
   if (upn !== undefined && user.upn !== null) await forgetReleased(by.call.env, user, user.upn);
   return ok(undefined);
 }

@@ -47,11 +47,21 @@ export const foreignInput = (
   { key, facts, source }: Partnership,
 ): JudgeInput => ({
   policy,
-  circumstances: { device: key === null ? null : deviceIdIn(key), facts, sipUri, groups, devices: 0, source },
+  circumstances: {
+    device: key === null ? null : deviceIdIn(key),
+    facts,
+    sipUri,
+    groups,
+    devices: 0,
+    source,
+    proof: "none",
+  },
   userDisabled: disabled,
   passwordRevoked: false,
   idOfAnotherUser: true,
   idChanged: false,
+  unproved: null,
+  keyWaits: false,
   addressBook: null,
   partnership: null,
 });

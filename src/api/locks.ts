@@ -33,7 +33,7 @@ const MAX_CLEARED = 500;
 export async function locksAt(env: Env, now: number): Promise<LocksAnswer> {
   const db = openDatabase(env.DB);
   const [users, sources] = await Promise.all([waitingUsers(db, now), waitingSources(db, now)]);
-  const named = users.flatMap(({ user }) => (user === null ? [] : [user]));
+  const named = users.map(({ user }) => user);
   const userLocks = await inTurns(named.slice(0, MAX_LISTED), (user) => locksOfUser(env, user));
   const networkLocks = await inTurns(sources.slice(0, MAX_LISTED), (source) => lockOfNetwork(env, source));
   return {

@@ -7,9 +7,11 @@ import { logEvent } from "../audit/log.ts";
 import { ownAnswer } from "../trace/refusal.ts";
 import type { Call } from "./call.ts";
 import { changedMeanwhile, etagOf, readIfMatch } from "./etag.ts";
+import { once, readKey } from "./idempotency.ts";
 import { parseBody, readBody, readFields } from "./input.ts";
-import type { Done, Input, Operation } from "./operation.ts";
+import { type Done, done, type Input, type Operation } from "./operation.ts";
 import { type Problem, problem, problemResponse } from "./problem.ts";
+import { mayMakeSecret, tooMany } from "./rate.ts";
 import { allowedScopes, mayDo } from "./roles.ts";
 
 type Routes = Hono<{ Bindings: Call }>;
@@ -22,9 +24,7 @@ export function mount(routes: Routes, operations: readonly Operation[]): void {
     methods.set(path, [...(methods.get(path) ?? []), operation.method]);
     routes.on(operation.method, path, async (c) => {
       const { env: call } = c;
-      const outcome = await perform(operation, call, c.req.raw, c.req.param());
-      if (outcome instanceof Response) return outcome;
-      return outcome.ok ? answer(operation, outcome, c.req.raw) : problemResponse(outcome, call.requestId);
+      return perform(operation, call, c.req.raw, c.req.param());
     });
   }
   // Fixed paths first: "/v1/users/batch" is one of "/v1/users/:user" as well.
@@ -47,7 +47,34 @@ async function perform(
   call: Call,
   request: Request,
   path: Readonly<Record<string, string>>,
-): Promise<Done<unknown> | Problem | Response> {
+): Promise<Response> {
+  const read = await readRequest(operation, call, request, path);
+  if (!read.ok) return problemResponse(read, call.requestId);
+  const { input, text, key } = read.value;
+  const act = async (): Promise<Response> => {
+    if (operation.secret === true && !(await mayMakeSecret(call))) return problemResponse(tooMany, call.requestId);
+    // The input is what the operation's own schemas have read.
+    const outcome = await operation.handle(call, input as Input<never, never, never>);
+    if (outcome instanceof Response) return ownAnswer(outcome);
+    return outcome.ok ? answer(operation, outcome, request) : problemResponse(outcome, call.requestId);
+  };
+  if (key === undefined || operation.method !== "POST") return act();
+  return once(call, { key, text, method: request.method, url: request.url }, operation.secret === true, act);
+}
+
+type ReadRequest = {
+  readonly input: Input<unknown, unknown, unknown>;
+  readonly text: string;
+  readonly key: string | undefined;
+};
+
+/** Everything that can be wrong with a request before anything is done. */
+async function readRequest(
+  operation: Operation,
+  call: Call,
+  request: Request,
+  path: Readonly<Record<string, string>>,
+): Promise<Done<ReadRequest> | Problem> {
   if (!mayDo(call.scope, operation.scope)) return forbidden(operation, call);
   const params = readFields(operation.params, Object.entries(path));
   if (!params.ok) return params;
@@ -60,15 +87,18 @@ async function perform(
       fix: "Get it, and send the ETag of that answer as If-Match.",
     });
   }
+  const key = readKey(request);
+  if (typeof key === "object") return key;
   const text = await readBody(request, operation);
   if (!text.ok) return text;
   const body = parseBody(operation.body, text.value);
   if (!body.ok) return body;
   const input: Input<unknown, unknown, unknown> = {
     ...{ params: params.value, query: query.value, body: body.value },
+    conditional: Array.isArray(seen),
     precondition: (current) => changedMeanwhile(seen, current),
   };
-  return operation.handle(call, input as Input<never, never, never>); // as its schemas have read it
+  return done({ input, text: text.value, key });
 }
 
 function forbidden({ id, scope }: Operation, call: Call): Problem {

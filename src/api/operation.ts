@@ -30,6 +30,8 @@ export type Input<P, Q, B> = {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
+  /** The caller sent `If-Match` with a version: the change must be made to that version only. */
+  readonly conditional: boolean;
   /**
    * Whether the caller knows what it changes: undefined when it may, a problem when the version it has seen is not
    * `current` any more. Without `If-Match` it may.

@@ -1,23 +1,35 @@
 // Every operation of the API.
 
 import type { Operation } from "./operation.ts";
+import { administratorOperations } from "./routes/administrators.ts";
 import { auditOperations } from "./routes/audit.ts";
 import { deviceListOperations } from "./routes/device-lists.ts";
 import { deviceOperations } from "./routes/devices.ts";
+import { directoryOperations } from "./routes/directory.ts";
 import { lockOperations } from "./routes/locks.ts";
+import { metaOperations } from "./routes/meta.ts";
+import { passwordOperations } from "./routes/passwords.ts";
 import { personOperations } from "./routes/person.ts";
 import { policyOperations } from "./routes/policy.ts";
 import { policyChangeOperations } from "./routes/policy-changes.ts";
+import { renameOperations } from "./routes/rename.ts";
+import { tokenOperations } from "./routes/tokens.ts";
 import { userOperations } from "./routes/users.ts";
 
 /** In the order of the OpenAPI document. */
 export const operations: readonly Operation[] = [
-  ...userOperations,
-  ...personOperations,
-  ...deviceListOperations,
-  ...deviceOperations,
-  ...policyOperations,
-  ...policyChangeOperations,
-  ...lockOperations,
-  ...auditOperations,
-];
+  metaOperations,
+  directoryOperations,
+  userOperations,
+  renameOperations,
+  passwordOperations,
+  personOperations,
+  deviceListOperations,
+  deviceOperations,
+  policyOperations,
+  policyChangeOperations,
+  lockOperations,
+  auditOperations,
+  tokenOperations,
+  administratorOperations,
+].flat();

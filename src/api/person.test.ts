@@ -35,7 +35,11 @@ it("S-40 S-10: erasing a person takes away what is known under each spelling of 
   expect(await network.familiarSince(keys)).toHaveLength(3);
   const erased = await app.request(
     `https://admin.contoso.test/v1/users/${encodeURIComponent(user.sipUri)}/erase`,
-    { method: "POST", headers: { authorization: `Bearer ${KEY}` }, body: '{"audit":"purge"}' },
+    {
+      method: "POST",
+      headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json" },
+      body: '{"audit":"purge"}',
+    },
     worker,
   );
   expect(erased.status).toBe(200);

@@ -1,15 +1,17 @@
 // All that is kept of one person, in D1 and in every guard that knows of the person: shown, or taken away for good (S-40).
 
+import { changeText } from "../audit/change.ts";
 import { auditEvent } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
 import { domainsOf } from "../config/domains.ts";
+import type { Env } from "../config/env.ts";
 import { countedAs, type Domains } from "../core/credentials/domains.ts";
 import { normaliseName } from "../core/credentials/names.ts";
 import { FAMILIAR_FOR_MS } from "../core/lockout/limits.ts";
 import { type KeptRows, LEFT_OUT } from "../guards/kept-rows.ts";
 import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
 import { openDatabase } from "../store/database.ts";
-import { disableUser, listAppPasswords, namesOfUser, type User } from "../store/directory.ts";
+import { disableUser, listAppPasswords, namesOfUser, type User, userById } from "../store/directory.ts";
 import { listContests, partnershipsOfUser } from "../store/partnerships.ts";
 import {
   type AuditFate,
@@ -20,10 +22,11 @@ import {
   networksOf,
   policiesNaming,
 } from "../store/person.ts";
+import type { Identity } from "../store/rename-user.ts";
 import type { Call } from "./call.ts";
 import { revokeCertificates } from "./certificates.ts";
 import { deviceAnswer } from "./device-answer.ts";
-import { untilVerdictsAreOld } from "./devices.ts";
+import { type Commanding, MAX_LOOKS, untilVerdictsAreOld } from "./devices.ts";
 import { aboutCommand } from "./record.ts";
 import type { ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "./schemas/person.ts";
 import { inTurns } from "./turns.ts";
@@ -84,7 +87,12 @@ export async function exportAudit({ env }: Call, user: User, after: string): Pro
  * write their last events and forget. Then D1 forgets, the user's row last. So the same request can be made again after
  * any failure in between.
  */
-export async function erasePerson(call: Call, user: User, fate: AuditFate, pseudonym: string): Promise<ErasedAnswer> {
+export async function erasePerson(
+  { call, why }: Commanding,
+  user: User,
+  fate: AuditFate,
+  pseudonym: string,
+): Promise<ErasedAnswer> {
   const { env } = call;
   const db = openDatabase(env.DB);
   const names = await namesOfUser(db, user.id);
@@ -93,14 +101,7 @@ export async function erasePerson(call: Call, user: User, fate: AuditFate, pseud
     names.map(({ name }) => name),
     domainsOf(env),
   );
-  await disableUser(db, user.id, Date.now());
-  const guard = guardOf(env, user.sipUri);
-  const known = await guard.networks();
-  await guard.erase(user.id);
-  await untilVerdictsAreOld(); // also for sign-ins under way, which tell their network's guard of a success
-  const told = await networksOf(db, user.id, Date.now() - FAMILIAR_FOR_MS);
-  const networks = [...new Set([...known, ...told])];
-  await inTurns(networks.slice(0, MAX_NETWORKS), (network) => sourceGuardOf(env, network).forgetUser(keys));
+  const { told, left, sipUri } = await shutOut(call, user, keys);
   const policies = await policiesNaming(db, textsOf(user));
   const { events, more } = await forgetInAudit(db, user, fate, pseudonym);
   if (!more) {
@@ -109,27 +110,111 @@ export async function erasePerson(call: Call, user: User, fate: AuditFate, pseud
     const event = auditEvent(
       aboutCommand(call),
       {
-        ...{ outcome: "changed", reason: "user-erased", by: call.actor.id, why: `events of the audit ${done}` },
+        ...{
+          outcome: "changed",
+          reason: "user-erased",
+          by: call.actor.id,
+          why: `events of the audit ${done}${why === "" ? "" : `; ${why}`}`,
+        },
         userId: fate === "purge" ? undefined : pseudonym,
       },
       Date.now(),
     );
-    await deleteUser(db, user, deviceKeys, event);
+    await deleteUser(db, { id: user.id, sipUri }, deviceKeys, event, "taken-out");
     logAudited(event);
   }
   return {
     ...{ user: user.sipUri, events, more, pseudonym, policies },
-    networks: Math.min(networks.length, MAX_NETWORKS),
-    networksLeft: Math.max(0, networks.length - MAX_NETWORKS),
+    ...{ networks: told, networksLeft: left },
     revokeCertificates: revokeCertificates(user.sipUri),
   };
+}
+
+/** What became of a person who was deleted. */
+export type DeletedPerson = {
+  readonly id: string;
+  readonly sipUri: string;
+  /** Versions of the policy that name the person. */
+  readonly policies: readonly number[];
+  /** Networks whose guards were not told. They keep the hash of a name and a client for 30 days at most. */
+  readonly networksLeft: number;
+  /** The command that ends client certificates for SIP, which Postern does not see. */
+  readonly revokeCertificates: string;
+};
+
+/**
+ * Deletes a person, whose names are free afterwards. The audit keeps what happened, under the user's id and name. The
+ * steps are those of an erasure, and after a failure the same request can be made again.
+ */
+export async function deletePerson(by: Commanding, user: User): Promise<DeletedPerson> {
+  const { call, why } = by;
+  const db = openDatabase(call.env.DB);
+  const names = await namesOfUser(db, user.id);
+  const keys = keysOf(
+    user,
+    names.map(({ name }) => name),
+    domainsOf(call.env),
+  );
+  const { left, sipUri } = await shutOut(call, user, keys);
+  const decision = { outcome: "changed", reason: "user-deleted", userId: user.id, user: sipUri } as const;
+  const { upn, domain, account, groups } = user;
+  const aliases = names.flatMap(({ name, kind }) => (kind === "alias" ? [name] : []));
+  const before = { sipUri, upn, account: `${domain}\\${account}`, groups, aliases };
+  const event = auditEvent(
+    aboutCommand(call),
+    { ...decision, by: call.actor.id, why: why || undefined, change: changeText({ before }) },
+    Date.now(),
+  );
+  await deleteUser(db, { id: user.id, sipUri }, await deviceKeysOf(db, user.id), event, "kept");
+  logAudited(event);
+  return {
+    ...{ id: user.id, sipUri, networksLeft: left, policies: await policiesNaming(db, textsOf(user)) },
+    revokeCertificates: revokeCertificates(sipUri),
+  };
+}
+
+/**
+ * Nothing more is served to the user, the user's guard has forgotten the user, and networks have forgotten the user's
+ * names. Returns the user's address, how many networks were told, and how many were left.
+ */
+async function shutOut(
+  { env }: Call,
+  { id }: User,
+  keys: readonly string[],
+): Promise<{ readonly sipUri: string; readonly told: number; readonly left: number }> {
+  const db = openDatabase(env.DB);
+  await disableUser(db, id, Date.now());
+  const { sipUri, known } = await forgottenByGuard(env, id);
+  await untilVerdictsAreOld(); // also for sign-ins under way, which tell their network's guard of a success
+  const inAudit = await networksOf(db, id, Date.now() - FAMILIAR_FOR_MS);
+  const networks = [...new Set([...known, ...inAudit])];
+  await inTurns(networks.slice(0, MAX_NETWORKS), (network) => sourceGuardOf(env, network).forgetUser(keys));
+  const told = Math.min(networks.length, MAX_NETWORKS);
+  return { sipUri, told, left: networks.length - told };
+}
+
+/** Looks the guard up again when the user moves to another address at the same time. */
+async function forgottenByGuard(env: Env, id: string) {
+  for (let looks = 0; looks < MAX_LOOKS; looks++) {
+    const user = await userById(openDatabase(env.DB), id);
+    if (user === undefined) break;
+    const { sipUri } = user;
+    const guard = guardOf(env, sipUri);
+    const known = await guard.networks();
+    if ((await guard.erase(id, sipUri)) === "erased") return { sipUri, known };
+  }
+  throw new Error("the user is gone, or moves again and again");
 }
 
 /**
  * The keys under which a network's guard may know a user: those of each name in any spelling, and those that a success
  * tells it.
  */
-function keysOf({ sipUri, upn, domain, account }: User, names: readonly string[], domains: Domains): string[] {
+export function keysOf(
+  { sipUri, upn, domain, account }: Identity,
+  names: readonly string[],
+  domains: Domains,
+): string[] {
   const told = [sipUri, upn ?? sipUri, `${domain}\\${account}`].flatMap((text) => {
     const name = normaliseName(text);
     return name.ok ? [name.value] : [];
@@ -139,7 +224,10 @@ function keysOf({ sipUri, upn, domain, account }: User, names: readonly string[]
 }
 
 /** The texts by which a policy may name a user. */
-const textsOf = ({ sipUri, upn }: User): string[] => [sipUri.replace(/^sip:/, ""), ...(upn === null ? [] : [upn])];
+export const textsOf = ({ sipUri, upn }: Identity): string[] => [
+  sipUri.replace(/^sip:/, ""),
+  ...(upn === null ? [] : [upn]),
+];
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));

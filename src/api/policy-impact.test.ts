@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 
 function ask(body: unknown): Promise<Response> {
-  const headers = { authorization: `Bearer ${KEY}` };
+  const headers = { authorization: `Bearer ${KEY}`, "content-type": "application/json" };
   const init = { method: "POST", headers, body: JSON.stringify(body) };
   return Promise.resolve(app.request(`https://${HOST}/v1/policy/impact`, init, worker));
 }

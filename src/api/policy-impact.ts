@@ -1,5 +1,6 @@
 // What a policy would do to the devices in use, for those who are about to apply it.
 
+import { proofOf } from "../core/device/partnership.ts";
 import { deviceIdIn } from "../core/device/types.ts";
 import { extentOf, IN_USE_DAYS, refusedInUse } from "../core/policy/impact.ts";
 import { DEFAULT_POLICY } from "../core/policy/read.ts";
@@ -39,5 +40,6 @@ export async function impactOf(db: Database, policy: Policy, now: number): Promi
 export const previewed = (partnership: OwnedPartnership) => {
   const { key, user, groups, facts, devices, source } = partnership;
   const device = key === null ? null : deviceIdIn(key);
-  return { ...partnership, circumstances: { device, facts, sipUri: user, groups, devices, source } };
+  const proof = proofOf(partnership, Date.now());
+  return { ...partnership, circumstances: { device, facts, sipUri: user, groups, devices, source, proof } };
 };

@@ -33,8 +33,8 @@ export function givenPolicy(given: {
 
 /** What is wrong with a policy, each fault with its place. */
 export const badPolicy = (faults: readonly PolicyFault[]): Problem =>
-  problem("bad-policy", faults.map(({ place, message }) => `${place}: ${message}`).join("\n"), {
-    errors: faults.map(({ place, message }) => ({ path: `policy${place === "" ? "" : `.${place}`}`, message })),
+  problem("bad-policy", faults.map(({ path, message }) => `${path}: ${message}`).join("\n"), {
+    errors: faults.map(({ path, message }) => ({ path, message })),
   });
 
 const invalid = (path: string, message: string): Problem =>
@@ -47,7 +47,7 @@ function tomlIn(
     return { ok: true, value: parse(text) };
   } catch (fault) {
     if (!(fault instanceof TomlError)) throw fault;
-    const place = `line ${fault.line}, column ${fault.column}`;
-    return { ok: false, fault: { place, message: fault.message.split("\n", 1)[0] ?? "This is not TOML." } };
+    const path = `line ${fault.line}, column ${fault.column}`;
+    return { ok: false, fault: { path, message: fault.message.split("\n", 1)[0] ?? "This is not TOML." } };
   }
 }

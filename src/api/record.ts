@@ -1,13 +1,13 @@
 // The audit of changes that no guard decides, and what the audit says of one that a guard does.
 
-import { auditEvent, type EventContext } from "../audit/event.ts";
+import { type Change, changeText } from "../audit/change.ts";
+import { type AuditedEvent, auditEvent, type EventContext } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
 import type { AuditReason } from "../audit/reasons.ts";
-import { insertEvents } from "../store/audit.ts";
+import { insertEvents, MAX_EVENTS_OF_A_BATCH } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import type { User } from "../store/directory.ts";
 import type { Call } from "./call.ts";
-import { type Change, changeText } from "./change.ts";
 
 /** What an administrator asks for, in the audit's words. */
 export const aboutCommand = ({ host, source, requestId }: Call): EventContext => ({
@@ -15,24 +15,45 @@ export const aboutCommand = ({ host, source, requestId }: Call): EventContext =>
   ...{ userAgent: "", workstation: "" },
 });
 
+/** Writes many such changes, of one reason. */
+export async function recordChanges(
+  call: Call,
+  reason: AuditReason,
+  abouts: readonly { readonly user: User; readonly why: string; readonly change: Change }[],
+): Promise<void> {
+  const events = abouts.map((about) => changeEvent(call, reason, about));
+  for (let at = 0; at < events.length; at += MAX_EVENTS_OF_A_BATCH) {
+    await insertEvents(openDatabase(call.env.DB), events.slice(at, at + MAX_EVENTS_OF_A_BATCH));
+  }
+  for (const event of events) logAudited(event);
+}
+
 /**
  * Writes an administrative change into the audit that no guard writes. When this returns, it is in the audit and in the
  * log (S-39).
  */
-export async function recordChange(
-  call: Call,
-  reason: AuditReason,
-  about: { readonly user?: User; readonly why?: string; readonly change?: Change },
-): Promise<void> {
-  const { user, why = "", change } = about;
-  const event = auditEvent(
+export async function recordChange(call: Call, reason: AuditReason, about: Changed): Promise<void> {
+  const event = changeEvent(call, reason, about);
+  await insertEvents(openDatabase(call.env.DB), [event]);
+  logAudited(event);
+}
+
+/** What was changed about whom. `credentialId`: the app password that is concerned. */
+type Changed = {
+  readonly user?: User;
+  readonly why?: string;
+  readonly change?: Change;
+  readonly credentialId?: string;
+};
+
+function changeEvent(call: Call, reason: AuditReason, about: Changed): AuditedEvent {
+  const { user, why = "", change, credentialId } = about;
+  return auditEvent(
     aboutCommand(call),
     {
-      ...{ outcome: "changed", reason, userId: user?.id, user: user?.sipUri, by: call.actor.id },
+      ...{ outcome: "changed", reason, userId: user?.id, user: user?.sipUri, credentialId, by: call.actor.id },
       ...{ why: why === "" ? undefined : why, change: change && changeText(change) },
     },
     Date.now(),
   );
-  await insertEvents(openDatabase(call.env.DB), [event]);
-  logAudited(event);
 }

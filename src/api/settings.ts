@@ -1,5 +1,6 @@
 // What an administrator changes of a user: how the user's devices are judged where it differs from the policy, and the UPN. Pure.
 
+import type { UserSettingsReason } from "../audit/reasons.ts";
 import { ENROLMENT_MODES, MAX_DEVICES, MAX_WINDOW_MINUTES } from "../core/policy/read.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
 import type { DeviceSettings } from "../store/change-user.ts";
@@ -12,10 +13,27 @@ const GROUP = /^[^\p{C}\p{Z}]{1,64}$/u;
 /** What is to be changed about a user. */
 export type UserChange = { readonly settings: DeviceSettings; readonly upn?: Upn };
 
+/** What was changed, in the audit's words; at least one thing. */
+export function reasonOf({ settings, upn }: UserChange): UserSettingsReason {
+  const groups = "groups" in settings ? "-groups" : "";
+  const enrolment = "enrolment" in settings ? "-enrolment" : "";
+  const maxDevices = "maxDevices" in settings ? "-max-devices" : "";
+  const window = "windowUntil" in settings ? "-window" : "";
+  const name = "displayName" in settings ? "-name" : "";
+  const said = `user${groups}${enrolment}${maxDevices}${window}${name}${upn === undefined ? "" : "-upn"}` as const;
+  if (said === "user") throw new Error("a change of nothing");
+  return said;
+}
+
 /** Reads what is to be changed; there must be at least one thing. A reason for a fault is a sentence. */
-export function readChange(body: Readonly<Record<string, unknown>>, now: number): Result<UserChange, string> {
-  const settings = readSettings(body, now);
-  if (!settings.ok) return settings;
+export function readChange(
+  body: Readonly<Record<string, unknown>>,
+  displayName: string | null | undefined,
+  now: number,
+): Result<UserChange, string> {
+  const read = readSettings(body, now);
+  if (!read.ok) return read;
+  const settings = ok({ ...read.value, ...(displayName === undefined ? {} : { displayName: displayName || null }) });
   if (body.upn === undefined) {
     const none = Object.keys(settings.value).length === 0;
     return none ? refuse("Nothing is given to be changed.") : ok({ settings: settings.value });

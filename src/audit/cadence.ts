@@ -9,9 +9,14 @@ export const FLUSH_AGAIN_MS = 60_000;
 export const COUNT_FOR_MS = 900_000;
 /** The same where a guard has written as many refusals as it may in a day, of all refusals for one reason, ms. */
 export const COUNT_OVER_QUOTA_FOR_MS = 3_600_000;
-/** Events a day that strangers may cause at one network's guard with rows of their own: more than an office's mistakes (S-44). */
+/**
+ * Events a day that strangers may cause at one network's guard with rows of their own: more than an office's mistakes
+ * (S-44).
+ */
 export const ROWS_OF_A_NETWORK = 200;
-/** The same at the guard of one network's meeting guests, whose tickets are events as well: a carrier's NAT has many. */
+/**
+ * The same at the guard of one network's meeting guests, whose tickets are events as well: a carrier's NAT has many.
+ */
 export const ROWS_OF_GUESTS = 1_000;
 /** The same at one user's guard, where many networks meet. */
 export const ROWS_OF_A_USER = 1_000;

@@ -9,9 +9,16 @@ import type { AuditReason } from "./reasons.ts";
 /** Over which channel a credential came (S-25), or what else led to a decision. */
 export type Channel = SignInChannel | "device" | "ticket" | "command" | "clock";
 /** A credential; or, of a `guest`, a conference's key or nothing. */
-export type SignInChannel = "ntlm" | "negotiate" | "password-grant" | "username-token" | "guest" | "admin";
+export type SignInChannel =
+  | "ntlm"
+  | "negotiate"
+  | "password-grant"
+  | "username-token"
+  | "certificate"
+  | "guest"
+  | "admin";
 // `device`: a request in which a device named itself; `ticket`: any other request with a ticket; `command`: an administrator's;
-// `clock`: nobody's, time has passed.
+// `clock`: no request, but time has passed.
 
 /**
  * Of a sign-in: `signed-in`, a ticket was relayed; `refused`, for the reason given; `failed`, the user was proved, and something

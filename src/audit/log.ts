@@ -1,8 +1,8 @@
-// One line of JSON for each thing that happened, and the one place that writes to the console. The line is made here and not
-// by the platform: workerd prints an object over several lines, Workers Logs and the tools of docs/audit.md read the text of
-// one JSON object as they read an object, and so a line is the same everywhere. Nothing that a client sent can begin a line of
-// its own, and no ticket, password or NTLM message is ever a field (S-16).
-// docs/audit.md documents the lines for those who read logs by machine: names and values are an interface.
+// One line of JSON for each thing that happened, and the one place that writes to the console. The line is made here
+// and not by the platform: workerd prints an object over several lines, Workers Logs and the tools of docs/audit.md
+// read the text of one JSON object as they read an object, and so a line is the same everywhere. Nothing that a client
+// sent can begin a line of its own, and no ticket, password or NTLM message is ever a field (S-16). docs/audit.md
+// documents the lines for those who read logs by machine: names and values are an interface.
 
 import { printable } from "../core/text/printable.ts";
 import type { AuditedEvent, Channel } from "./event.ts";
@@ -53,7 +53,9 @@ export function logRefusal({ event, ...fields }: Refusal, now: number): void {
   writeLine({ event, at: new Date(now).toISOString(), ...line });
 }
 
-/** The line of an audited event: one flat object with the fields of the event, absent ones absent, times in ISO 8601. */
+/**
+ * The line of an audited event: one flat object with the fields of the event, absent ones absent, times in ISO 8601.
+ */
 export function logAudited(event: AuditedEvent): void {
   const { at, waitUntil, ...fields } = event;
   writeLine({

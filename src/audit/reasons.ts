@@ -13,9 +13,16 @@ const REFUSED_REASONS = [
   "wrong-password",
   "unknown-user",
   "revoked-password",
+  "expired-password",
   "user-disabled",
   "repeated",
   "password-too-long",
+  "proof-malformed",
+  "proof-stale",
+  "proof-repeated",
+  "key-unknown",
+  "key-ended",
+  "key-waiting",
   "anonymous",
   "wrong-conference-key",
   "not-a-token-request",
@@ -69,19 +76,36 @@ const CHANGE_REASONS = [
   "device-expected",
   "device-id-given-up",
   "device-key-added",
+  "device-key-approved",
+  "device-keys-reset",
   "device-expired",
+  "password-created",
+  "password-renewed",
+  "password-changed",
   "password-revoked",
+  "user-created",
   "user-disabled",
   "user-enabled",
   "user-groups",
   "user-enrolment",
   "user-max-devices",
   "user-window",
+  "user-name",
   "user-upn",
   "policy-applied",
   "locks-cleared",
   "audit-purged",
+  "token-created",
+  "token-revoked",
+  "administrator-created",
+  "administrator-changed",
+  "administrator-deleted",
+  "break-glass-used",
   "user-erased",
+  "user-renamed",
+  "user-alias-added",
+  "user-alias-removed",
+  "user-deleted",
 ] as const;
 
 /** By outcome, as docs/audit.md lists them. Those about a device are in policy/reasons.ts and docs/devices.md. */
@@ -97,7 +121,7 @@ type StatusReason = `front-end-${number}`;
 
 /** Of `user set`: what was changed, joined in this order, such as `user-groups-window`. */
 export type UserSettingsReason = Exclude<
-  `user${"" | "-groups"}${"" | "-enrolment"}${"" | "-max-devices"}${"" | "-window"}${"" | "-upn"}`,
+  `user${"" | "-groups"}${"" | "-enrolment"}${"" | "-max-devices"}${"" | "-window"}${"" | "-name"}${"" | "-upn"}`,
   "user"
 >;
 

@@ -13,9 +13,9 @@ const guard = (name: string, className: string, what: string): Binding => ({
   method: "getByName",
   fix: `Add [[env.production.durable_objects.bindings]] name = "${name}" class_name = "${className}" to wrangler.toml, and its export, as the file of this version has them.`,
 });
-const budget = (name: string): Binding => ({
+const budget = (name: string, what = "of what is forwarded without a ticket"): Binding => ({
   is: "Ratelimit",
-  what: "the rate limit of what is forwarded without a ticket",
+  what: `the rate limit ${what}`,
   method: "limit",
   fix: `Add [[env.production.ratelimits]] name = "${name}" to wrangler.toml, as docs/configuration.md shows it.`,
 });
@@ -40,6 +40,11 @@ const REQUIRED: Readonly<Record<string, Binding>> = {
   ANONYMOUS_SERVICES: budget("ANONYMOUS_SERVICES"),
   ANONYMOUS_PAGES: budget("ANONYMOUS_PAGES"),
 };
+/** Needed only where ADMIN_HOST is set. */
+const OF_THE_API: Readonly<Record<string, Binding>> = {
+  API_CALLS: budget("API_CALLS", "of each token's calls to the API"),
+  API_SECRETS: budget("API_SECRETS", "of each token's new app passwords and tokens"),
+};
 /** Needed only where FRONT_END or CONNECTORS says so. The checks of those two report one that is missing. */
 const OPTIONAL: Readonly<Record<string, Binding>> = {
   ORIGIN: service("ORIGIN", "the Workers VPC service of the Front-End"),
@@ -58,10 +63,11 @@ const PLATFORM_CLASSES = new Set([
 
 /** One sentence with its fix for every binding that is missing or is something else. */
 export function bindingFaults(given: Readonly<Record<string, unknown>>): readonly string[] {
-  const missing = Object.entries(REQUIRED)
+  const api = typeof given.ADMIN_HOST === "string" && given.ADMIN_HOST.trim() !== "";
+  const missing = Object.entries({ ...REQUIRED, ...(api ? OF_THE_API : {}) })
     .filter(([name]) => given[name] === undefined)
     .map(([name, { what, fix }]) => `${name} is missing: ${what}. ${fix}`);
-  const wrong = Object.entries({ ...REQUIRED, ...OPTIONAL })
+  const wrong = Object.entries({ ...REQUIRED, ...OF_THE_API, ...OPTIONAL })
     .filter(([name, binding]) => given[name] !== undefined && !fits(given[name], binding))
     .map(([name, { what, fix }]) => `${name} is bound to something else than ${what}. ${fix}`);
   return [...missing, ...wrong];

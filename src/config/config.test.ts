@@ -15,6 +15,8 @@ const good: Env = {
   GUEST_GUARD: workerEnv.GUEST_GUARD,
   ANONYMOUS_SERVICES: workerEnv.ANONYMOUS_SERVICES,
   ANONYMOUS_PAGES: workerEnv.ANONYMOUS_PAGES,
+  API_CALLS: workerEnv.API_CALLS,
+  API_SECRETS: workerEnv.API_SECRETS,
   SEALING_KEYS: KEY,
   PUBLIC_HOSTS: "lyncdiscover.contoso.test, WEB.contoso.test\nmeet.contoso.test",
   WEB_HOST: "Web.Contoso.test",
@@ -106,7 +108,7 @@ describe("a good configuration", () => {
     ]);
     for (const wrong of ["6f:6f", "6f".repeat(31), "x".repeat(64)]) {
       expect(faults(but({ EDGE_CERTIFICATE_HASHES: wrong }))).toEqual([
-        expect.stringMatching(/^EDGE_CERTIFICATE_HASHES holds .*64, 96 or 128 hexadecimal digits/),
+        expect.stringMatching(/^EDGE_CERTIFICATE_HASHES has .*64, 96 or 128 hexadecimal digits/),
       ]);
     }
   });
@@ -118,6 +120,8 @@ describe("a good configuration", () => {
   it("may leave out what has a default, and choose otherwise", () => {
     expect(config(but({ CHALLENGE: "Negotiate" })).challenge).toBe("Negotiate");
     expect(config(but({ PLAIN_HTTP: "allow" })).plainHttp).toBe(true);
+    expect(config(but({ CERTIFICATE_TICKETS: "on" })).certificateTickets).toBe(true);
+    expect(config(but({})).certificateTickets).toBe(false);
     expect(config(good).refusalFloorMs).toBe(300);
     expect(config(but({ REFUSAL_FLOOR_MS: "0" })).refusalFloorMs).toBe(0);
     expect(config(but({ REFUSAL_FLOOR_MS: "5000" })).refusalFloorMs).toBe(5_000);
@@ -216,41 +220,42 @@ describe("a configuration with faults", () => {
     [{ PUBLIC_HOSTS: "web.contoso.test 10.0.0.1/8" }, /not a host name/],
     [
       { PUBLIC_HOSTS: "web.contoso.test admin.contoso.test" },
-      /^PUBLIC_HOSTS holds "admin\.contoso\.test".*control panel.*Take it out/,
+      /^PUBLIC_HOSTS has "admin\.contoso\.test".*control panel.*Take it out/,
     ],
     [{ PUBLIC_HOSTS: "web.contoso.test meet.contoso.test" }, /^PUBLIC_HOSTS has no discovery host.*Add it/],
     [{ WEB_HOST: "" }, /WEB_HOST must be one of PUBLIC_HOSTS/],
     [
       { MEET_HOSTS: "join.contoso.test" },
-      /^MEET_HOSTS holds "join\.contoso\.test", which is not one of PUBLIC_HOSTS\. Add/,
+      /^MEET_HOSTS has "join\.contoso\.test", which is not one of PUBLIC_HOSTS\. Add/,
     ],
-    [{ MEET_HOSTS: "https://meet.contoso.test/" }, /^MEET_HOSTS holds .*not one of PUBLIC_HOSTS\. Add/],
-    [{ MEET_HOSTS: "web.contoso.test" }, /^MEET_HOSTS holds "web\.contoso\.test", which already is .*Take it out/],
-    [{ DIALIN_HOSTS: "lyncdiscover.contoso.test" }, /^DIALIN_HOSTS holds .*already is something else.*\/dialin/],
+    [{ MEET_HOSTS: "https://meet.contoso.test/" }, /^MEET_HOSTS has .*not one of PUBLIC_HOSTS\. Add/],
+    [{ MEET_HOSTS: "web.contoso.test" }, /^MEET_HOSTS has "web\.contoso\.test", which already is .*Take it out/],
+    [{ DIALIN_HOSTS: "lyncdiscover.contoso.test" }, /^DIALIN_HOSTS has .*already is something else.*\/dialin/],
     [
       { MEET_HOSTS: "meet.contoso.test", DIALIN_HOSTS: "meet.contoso.test" },
-      /^DIALIN_HOSTS holds "meet\.contoso\.test", which already is something else/,
+      /^DIALIN_HOSTS has "meet\.contoso\.test", which already is something else/,
     ],
-    [{ SIP_DOMAINS: "contoso" }, /^SIP_DOMAINS holds "contoso", which is not a domain name\. List/],
+    [{ SIP_DOMAINS: "contoso" }, /^SIP_DOMAINS has "contoso", which is not a domain name\. List/],
     [{ NETBIOS_DOMAIN: "contoso.test" }, /NetBIOS name/],
     [{ DNS_DOMAIN: "https://contoso.test" }, /public domain name/],
     [{ CHALLENGE: "ntlm" }, /CHALLENGE is "ntlm"; it must be/],
     [{ PLAIN_HTTP: "true" }, /PLAIN_HTTP is "true"; it must be/],
+    [{ CERTIFICATE_TICKETS: "yes" }, /CERTIFICATE_TICKETS is "yes"; it must be "off"/],
     [{ ADMIN_HOST: "https://admin.contoso.test", ADMIN_KEYS: ADMIN_KEY }, /^ADMIN_HOST is .* not a host name\. Give/],
     [{ ADMIN_HOST: "a.contoso.test b.contoso.test", ADMIN_KEYS: ADMIN_KEY }, /^ADMIN_HOST is .* Give one name/],
     [{ ADMIN_HOST: "WEB.contoso.test", ADMIN_KEYS: ADMIN_KEY }, /^ADMIN_HOST must be a host of its own.*Choose/],
     [{ ADMIN_HOST: "admin.contoso.test" }, /^ADMIN_KEYS is missing.*keys new/],
     [{ ADMIN_HOST: "admin.contoso.test", ADMIN_KEYS: " " }, /^ADMIN_KEYS is missing.*secret put ADMIN_KEYS/],
-    [{ ADMIN_HOST: "admin.contoso.test", ADMIN_KEYS: "AAAA" }, /^ADMIN_KEYS holds something.*keys new/],
+    [{ ADMIN_HOST: "admin.contoso.test", ADMIN_KEYS: "AAAA" }, /^ADMIN_KEYS has something.*keys new/],
     [{ ADMIN_HOST: "admin.contoso.test", ADMIN_KEYS: `${ADMIN_KEY},${ADMIN_KEY}` }, /same key twice\. Remove one/],
-    [
-      { ADMIN_HOST: "admin.contoso.test", ADMIN_KEYS: `${ADMIN_KEY} ${KEY}` },
-      /^ADMIN_KEYS holds a key of SEALING_KEYS/,
-    ],
+    [{ ADMIN_HOST: "admin.contoso.test", ADMIN_KEYS: `${ADMIN_KEY} ${KEY}` }, /^ADMIN_KEYS has a key of SEALING_KEYS/],
     [{ LOCKOUT: "off" }, /^LOCKOUT is "off"; it must be/],
     [{ LOCKOUT_LIMITS: "stranger.free=none" }, /^LOCKOUT_LIMITS gives stranger\.free the value "none"; it must be/],
     [{ LOCKOUT_LIMITS: "stranger.free=5 stranger.free=9" }, /^LOCKOUT_LIMITS gives stranger\.free twice\. Remove/],
-    [{ LOCKOUT_LIMITS: "free=5" }, /^LOCKOUT_LIMITS names "free", which is no limit\. There are: stranger\.free, /],
+    [
+      { LOCKOUT_LIMITS: "free=5" },
+      /^LOCKOUT_LIMITS names "free", which is not a limit\. The limits are: stranger\.free, /,
+    ],
     [{ REFUSAL_FLOOR_MS: "0.3s" }, /^REFUSAL_FLOOR_MS is "0\.3s"; it must be a number of milliseconds up to 5000/],
     [
       { CONNECTOR_TIMEOUT_SECONDS: "0" },

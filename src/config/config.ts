@@ -10,6 +10,7 @@ import { readLockout } from "../core/lockout/mode.ts";
 import { channelBindingOf } from "../core/ntlm/relay.ts";
 import { targetNamesFit } from "../core/ntlm/sealed-challenge.ts";
 import type { TargetNames } from "../core/ntlm/types.ts";
+import { ok } from "../core/result.ts";
 import { splitAt, words } from "../core/text/words.ts";
 import { bindingFrontEnd, type FrontEnd, tunnelFrontEnd } from "../origin/front-end.ts";
 import type { SignOn } from "../origin/sign-on.ts";
@@ -47,6 +48,8 @@ export type Config = {
   readonly internalDomains: readonly string[];
   /** Whether protected rows answer over http. Only for local runs, where there is no TLS in front. */
   readonly plainHttp: boolean;
+  /** Whether a token request that is signed with a device's certificate is a sign-in (`/Cert`). */
+  readonly certificateTickets: boolean;
   /** No refusal of a credential leaves sooner than this after the request came, ms (S-22). */
   readonly refusalFloorMs: number;
   /** Absent when there is no admin API. */
@@ -59,6 +62,9 @@ export type Config = {
   readonly budgets: Budgets;
 };
 
+/** The word for an API that only tokens open. An absent secret is more often forgotten than meant. */
+const NO_ADMIN_KEYS = "none";
+
 /** Where the admin API is, and which keys open it. */
 export type AdminAccess = {
   /** Lower case; never one of the public hosts. */
@@ -70,7 +76,7 @@ const KEYRING_FAULTS: Record<KeyListFault, string> = {
   "no-key":
     "SEALING_KEYS is missing. Make one with `npm run postern -- keys new` and put it in place with `wrangler secret put SEALING_KEYS`.",
   "not-32-bytes-base64":
-    "SEALING_KEYS holds something that is not a base64 key of 32 bytes. Keys are separated by spaces; make one with `npm run postern -- keys new`.",
+    "SEALING_KEYS has something that is not a base64 key of 32 bytes. Separate keys by spaces, and make one with `npm run postern -- keys new`.",
   "key-twice": "SEALING_KEYS names the same key twice. Remove one of the two.",
 };
 
@@ -78,7 +84,7 @@ const ADMIN_KEYS_FAULTS: Record<KeyListFault, string> = {
   "no-key":
     "ADMIN_KEYS is missing, and ADMIN_HOST is set. Make a key with `npm run postern -- keys new` and put it in place with `wrangler secret put ADMIN_KEYS`.",
   "not-32-bytes-base64":
-    "ADMIN_KEYS holds something that is not a base64 key of 32 bytes. Keys are separated by spaces; make one with `npm run postern -- keys new`.",
+    "ADMIN_KEYS has something that is not a base64 key of 32 bytes. Separate keys by spaces, and make one with `npm run postern -- keys new`.",
   "key-twice": "ADMIN_KEYS names the same key twice. Remove one of the two.",
 };
 
@@ -114,7 +120,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   const names = { nbDomain: netbios.toUpperCase(), nbComputer: "POSTERN", dnsDomain, dnsComputer: webHost };
   demand(
     targetNamesFit(names),
-    "WEB_HOST and DNS_DOMAIN are too long together for an NTLM challenge that every client can take. Use shorter names.",
+    "WEB_HOST and DNS_DOMAIN together are too long for an NTLM challenge that every client accepts. Use shorter names.",
   );
 
   const domains = readDomains(env.DOMAINS, netbios, dnsDomain, faults);
@@ -126,7 +132,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   for (const domain of internalDomains) {
     demand(
       !hosts.some((host) => host.includes(domain)),
-      `INTERNAL_DOMAINS holds "${domain}", which is part of a public host: links to it would be cut. Name the Front-Ends instead.`,
+      `INTERNAL_DOMAINS has "${domain}", which is part of a public host, so Postern would remove links to that host. Name the Front-Ends instead.`,
     );
   }
   faults.push(...contradictions(env, hosts));
@@ -139,13 +145,19 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   for (const hash of certificateHashes) {
     demand(
       CERTIFICATE_HASH.test(hash),
-      `EDGE_CERTIFICATE_HASHES holds "${hash}", which is not a hash of a certificate. Give 64, 96 or 128 hexadecimal digits without colons, e.g. of \`openssl x509 -in edge.pem -outform DER | sha256sum\`; leave it out if Cloudflare renews the certificate by itself.`,
+      `EDGE_CERTIFICATE_HASHES has "${hash}", which is not a hash of a certificate. Give 64, 96 or 128 hexadecimal digits without colons, e.g. of \`openssl x509 -in edge.pem -outform DER | sha256sum\`; leave it out if Cloudflare renews the certificate by itself.`,
     );
   }
   const plainHttp = env.PLAIN_HTTP ?? "refuse";
   demand(
     plainHttp === "refuse" || plainHttp === "allow",
     `PLAIN_HTTP is "${plainHttp}"; it must be "refuse" (default) or, for local runs only, "allow".`,
+  );
+
+  const certificateTickets = env.CERTIFICATE_TICKETS ?? "off";
+  demand(
+    certificateTickets === "off" || certificateTickets === "on",
+    `CERTIFICATE_TICKETS is "${certificateTickets}"; it must be "off" (default) or "on": whether a desktop may sign in with the key of its certificate.`,
   );
 
   const admin = readAdmin(env, hosts, faults);
@@ -180,6 +192,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       channelBindings: certificateHashes.map((hash) => channelBindingOf(Buffer.from(hash, "hex"))),
       internalDomains,
       plainHttp: plainHttp === "allow",
+      certificateTickets: certificateTickets === "on",
       refusalFloorMs: Number(refusalFloor),
       admin,
       frontEnd,
@@ -204,11 +217,12 @@ function readAdmin(env: Env, hosts: readonly string[], faults: string[]): AdminA
       'ADMIN_HOST must be a host of its own, not one of PUBLIC_HOSTS. Choose another name, e.g. "postern-admin.contoso.com".',
     );
   }
-  const keys = parseAdminKeys(env.ADMIN_KEYS ?? "");
+  const none = (env.ADMIN_KEYS ?? "").trim() === NO_ADMIN_KEYS;
+  const keys = none ? ok([]) : parseAdminKeys(env.ADMIN_KEYS ?? "");
   if (!keys.ok) faults.push(ADMIN_KEYS_FAULTS[keys.reason]);
   if (words(env.ADMIN_KEYS, false).some((key) => words(env.SEALING_KEYS, false).includes(key))) {
     faults.push(
-      "ADMIN_KEYS holds a key of SEALING_KEYS. An admin key travels with every request: make one of its own with `npm run postern -- keys new`.",
+      "ADMIN_KEYS has a key of SEALING_KEYS. An admin key travels with every request, so it must be another key. Make one with `npm run postern -- keys new`.",
     );
   }
   return keys.ok ? { host, keys: keys.value } : undefined;
@@ -227,7 +241,7 @@ function readFrontEnd(env: Env, hosts: readonly string[], faults: string[]): Fro
       const origins = new Map(named);
       const before = faults.length;
       if (origins.size < named.length) {
-        faults.push("TUNNEL_HOSTS names one host twice. Each has one tunnel: remove one of the two.");
+        faults.push("TUNNEL_HOSTS names one host twice. A host has one tunnel. Remove one of the two.");
       }
       for (const host of hosts) {
         const origin = origins.get(host);

@@ -69,7 +69,7 @@ describe("the policy's defaults", () => {
   it("are what the docs say", () => {
     expect(DEFAULT_POLICY).toEqual({
       enrolment: { mode: "open", maxDevices: 3, windowMinutes: 15 },
-      devices: { unnamed: "place" },
+      devices: { unnamed: "place", nextKey: "approve", nextKeyExcept: ["Sipe"], requireProof: [] },
       expireAfterDays: 90,
       rules: [],
     });
@@ -102,6 +102,7 @@ describe("what is kept and for how long", () => {
     ["`LOCKOUT`", "enforce"],
     ["`CHALLENGE`", "NTLM"],
     ["`PLAIN_HTTP`", "refuse"],
+    ["`CERTIFICATE_TICKETS`", "off"],
   ])("%s is %s in docs/configuration.md", (variable, value) => {
     expect(row(configuration, variable).at(-1)).toBe(value);
   });

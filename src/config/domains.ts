@@ -20,22 +20,24 @@ export function readDomains(text: string | undefined, netbios: string, dns: stri
     const [name = "", other = "", ...more] = word.split("=");
     if (!NETBIOS_NAME.test(name) || !HOST_NAME.test(other) || more.length > 0) {
       faults.push(
-        `DOMAINS holds "${word}", which is not NAME=DNS: a NetBIOS name of up to 15 letters, digits and hyphens, "=", and a DNS name or UPN suffix with a dot in it, ${EXAMPLE}.`,
+        `DOMAINS has "${word}", which is not NAME=DNS: a NetBIOS name of up to 15 letters, digits and hyphens, "=", and a DNS name or UPN suffix with a dot in it, ${EXAMPLE}.`,
       );
     } else if (domains.has(other)) {
-      faults.push(`DOMAINS has "${other}" twice. A DNS name or UPN suffix is of one domain: remove one of the two.`);
+      faults.push(
+        `DOMAINS has "${other}" twice. A DNS name or UPN suffix belongs to one domain. Remove one of the two.`,
+      );
     } else domains.set(other, name);
   }
   if (domains.size > MAX_DOMAINS) {
     faults.push(
-      `DOMAINS has ${domains.size} names; ${MAX_DOMAINS} are the most. Leave out those that no user signs in with.`,
+      `DOMAINS has ${domains.size} names; ${MAX_DOMAINS} is the limit. Leave out names with which no user signs in.`,
     );
   }
   const own = netbios.toLowerCase();
   const said = domains.get(dns);
   if (said !== undefined && said !== own) {
     faults.push(
-      `DOMAINS gives "${dns}" to ${said.toUpperCase()}, but it is DNS_DOMAIN, which belongs to NETBIOS_DOMAIN "${netbios}". Make the two agree.`,
+      `DOMAINS gives "${dns}" to ${said.toUpperCase()}, but it is DNS_DOMAIN, which belongs to NETBIOS_DOMAIN "${netbios}". Correct one of the two.`,
     );
   }
   return domains.set(dns, own);

@@ -11,6 +11,8 @@ export type Env = GuardEnv &
   TimeoutEnv & {
     readonly ANONYMOUS_SERVICES?: RateLimit;
     readonly ANONYMOUS_PAGES?: RateLimit;
+    readonly API_CALLS?: RateLimit;
+    readonly API_SECRETS?: RateLimit;
     readonly PUBLIC_HOSTS?: string;
     readonly WEB_HOST?: string;
     readonly MEET_HOSTS?: string;
@@ -23,6 +25,7 @@ export type Env = GuardEnv &
     readonly CHALLENGE?: string;
     readonly EDGE_CERTIFICATE_HASHES?: string;
     readonly PLAIN_HTTP?: string;
+    readonly CERTIFICATE_TICKETS?: string;
     readonly REFUSAL_FLOOR_MS?: string;
     readonly AUDIT_RETENTION_DAYS?: string;
     readonly ADMIN_HOST?: string;

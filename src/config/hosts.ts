@@ -41,13 +41,13 @@ export function readHosts(env: HostVariables, faults: string[]): Hosts {
   for (const host of hosts) {
     demand(
       HOST_NAME.test(host),
-      `PUBLIC_HOSTS holds "${host}", which is not a host name. Give names only, without https:// and without a port.`,
+      `PUBLIC_HOSTS has "${host}", which is not a host name. Give names only, without https:// and without a port.`,
     );
   }
   for (const host of hosts) {
     demand(
       !host.startsWith("admin."),
-      `PUBLIC_HOSTS holds "${host}", the name of the admin simple URL, which opens the control panel. Take it out: that one stays inside.`,
+      `PUBLIC_HOSTS has "${host}", the name of the admin simple URL, which opens the control panel. Take it out: this name must stay inside.`,
     );
   }
   demand(
@@ -69,10 +69,10 @@ export function readHosts(env: HostVariables, faults: string[]): Hosts {
   for (const [variable, value, role, directory] of simpleUrls) {
     for (const host of new Set(words(value))) {
       const before = roles.get(host);
-      demand(before !== undefined, `${variable} holds "${host}", which is not one of PUBLIC_HOSTS. Add it there, too.`);
+      demand(before !== undefined, `${variable} has "${host}", which is not one of PUBLIC_HOSTS. Add it there, too.`);
       demand(
         before === undefined || (before === "web" && host !== webHost),
-        `${variable} holds "${host}", which already is something else (the web host, a discovery host, or a host of the other list). Take it out: a web host has ${directory} without being listed here.`,
+        `${variable} has "${host}", which already is something else (the web host, a discovery host, or a host of the other list). Take it out. A web host serves ${directory} without being listed here.`,
       );
       if (before !== undefined) roles.set(host, role);
     }
@@ -81,7 +81,7 @@ export function readHosts(env: HostVariables, faults: string[]): Hosts {
   for (const domain of env.SIP_DOMAINS === undefined ? [] : sipDomains) {
     demand(
       HOST_NAME.test(domain),
-      `SIP_DOMAINS holds "${domain}", which is not a domain name. List the SIP domains of the pool, e.g. "contoso.com".`,
+      `SIP_DOMAINS has "${domain}", which is not a domain name. List the SIP domains of the pool, e.g. "contoso.com".`,
     );
   }
   return { hosts, webHost, roles, sipDomains };

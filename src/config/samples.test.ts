@@ -29,7 +29,7 @@ describe("what contradicts itself", () => {
       ["inside.fabrikam.com", "other inside.fabrikam.com"],
     ]) {
       expect(faults({ ...FABRIKAM, DNS_DOMAIN, INTERNAL_DOMAINS })).toEqual([
-        expect.stringMatching(/^DNS_DOMAIN is ".*", and INTERNAL_DOMAINS holds ".*": .* Give DNS_DOMAIN a public name/),
+        expect.stringMatching(/^DNS_DOMAIN is ".*", and INTERNAL_DOMAINS has ".*": .* Give DNS_DOMAIN a public name/),
       ]);
     }
   });

@@ -43,7 +43,7 @@ export function contradictions(env: Env, hosts: readonly string[]): readonly str
     ...(inside === undefined
       ? []
       : [
-          `DNS_DOMAIN is "${dnsDomain}", and INTERNAL_DOMAINS holds "${inside}": every NTLM challenge would show a name of the inside. Give DNS_DOMAIN a public name, such as the SIP domain.`,
+          `DNS_DOMAIN is "${dnsDomain}", and INTERNAL_DOMAINS has "${inside}": every NTLM challenge would show a name of the inside. Give DNS_DOMAIN a public name, such as the SIP domain.`,
         ]),
     ...(env.PLAIN_HTTP === "allow" && publicHost !== undefined
       ? [

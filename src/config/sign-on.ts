@@ -18,7 +18,7 @@ const KEYS_FAULTS: Record<KeyListFault, string> = {
   "no-key":
     "SIGN_ON_KEYS is missing. Make a key with `npm run postern -- keys new --connector`, put it in place with `wrangler secret put SIGN_ON_KEYS`, and give its public half to the connectors.",
   "not-32-bytes-base64":
-    "SIGN_ON_KEYS holds something that is not a base64 key of 32 bytes. Keys are separated by spaces; make one with `npm run postern -- keys new --connector`.",
+    "SIGN_ON_KEYS has something that is not a base64 key of 32 bytes. Separate keys by spaces, and make one with `npm run postern -- keys new --connector`.",
   "key-twice": "SIGN_ON_KEYS names the same key twice. Remove one of the two.",
 };
 
@@ -57,7 +57,7 @@ function readConnectors(env: Env, webHost: string, withinMs: number, faults: str
   const others = [...words(env.SEALING_KEYS, false), ...words(env.ADMIN_KEYS, false)];
   if (words(env.SIGN_ON_KEYS, false).some((key) => others.includes(key))) {
     faults.push(
-      "SIGN_ON_KEYS holds a key of SEALING_KEYS or ADMIN_KEYS. Make one of its own with `npm run postern -- keys new --connector`.",
+      "SIGN_ON_KEYS has a key of SEALING_KEYS or ADMIN_KEYS. Make one of its own with `npm run postern -- keys new --connector`.",
     );
   }
   const service = (env.SIGN_ON_SERVICE ?? "").trim() || `HTTP/${webHost}`;
@@ -68,18 +68,18 @@ function readConnectors(env: Env, webHost: string, withinMs: number, faults: str
   }
   const named = words(env.CONNECTORS, false).map((word) => splitAt(word, "="));
   if (named.length === 0)
-    faults.push(`CONNECTORS is missing. Name one connector or two and where they are, ${EXAMPLE}.`);
+    faults.push(`CONNECTORS is missing. Give one or two connectors, each with its name and address, ${EXAMPLE}.`);
   if (named.length > MAX_CONNECTORS) {
     faults.push(
       `CONNECTORS names ${named.length}; Postern asks at most ${MAX_CONNECTORS}. Keep the two nearest to a domain controller.`,
     );
   }
   if (new Set(named.map(([name]) => name)).size < named.length) {
-    faults.push("CONNECTORS gives two connectors one name. Each needs its own, or an order could be used at both.");
+    faults.push("CONNECTORS gives two connectors the same name. Give each its own, or an order could be used at both.");
   }
   if (new Set(named.map(([, where]) => where.toLowerCase())).size < named.length) {
     faults.push(
-      "CONNECTORS gives two connectors one place. The second one's orders would reach the first, which refuses them: give it a place of its own.",
+      "CONNECTORS gives two connectors the same address. The first one would get the second one's orders and refuse them. Give each its own.",
     );
   }
   const connectors = named.flatMap(([name, where]) => readConnector(env, name, where, faults) ?? []);
@@ -96,7 +96,9 @@ function readConnectors(env: Env, webHost: string, withinMs: number, faults: str
 
 function readConnector(env: Env, name: string, where: string, faults: string[]): Connector | undefined {
   if (!CONNECTOR_NAME.test(name)) {
-    faults.push(`CONNECTORS holds "${name}", which cannot be a connector's name. Give a name and a place, ${EXAMPLE}.`);
+    faults.push(
+      `CONNECTORS has "${name}", which cannot be a connector's name. Give a name and an address, ${EXAMPLE}.`,
+    );
     return undefined;
   }
   const [, bindingName] = /^binding:(.*)$/.exec(where) ?? [];

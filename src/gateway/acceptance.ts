@@ -1,5 +1,6 @@
 // Whether a Front-End has accepted the request in which a device named itself: it created the application, or gave the
-// certificate. Until then only the client says that the device's id belongs to the user. Of a certificate, also its key.
+// certificate. Until then only the client says that the device's id belongs to the user. Of a certificate, also its
+// key.
 
 import { logEvent } from "../audit/log.ts";
 import { readText } from "../core/http/body.ts";
@@ -14,7 +15,9 @@ const CERTIFICATE = /<(?:[\w.-]+:)?BinarySecurityToken[\s>]/;
 /** Whether a UCWA application was created. */
 export const hasCreated = (answer: Response): boolean => answer.status === 201;
 
-/** Reads a certificate's answer while it goes to the client. Undefined when there is none, or when it cannot be read. */
+/**
+ * Reads a certificate's answer while it goes to the client. Undefined when there is none, or when it cannot be read.
+ */
 export async function certificateIn(answer: Response): Promise<string | undefined> {
   if (answer.status !== 200) return undefined;
   try {
@@ -25,7 +28,10 @@ export async function certificateIn(answer: Response): Promise<string | undefine
   }
 }
 
-/** The key that `answer` certifies, where it is the one that `request` asked for. Otherwise the log says why it is not remembered. */
+/**
+ * The key that `answer` certifies, where it is the one that `request` asked for. Otherwise the log says why it is not
+ * remembered.
+ */
 export function certifiedKey(request: string, answer: string, host: string): SightedKey | undefined {
   const requested = readRequestedKey(request);
   const issued = readIssuedCertificate(answer);

@@ -8,13 +8,14 @@ import { canonicalTarget } from "../core/http/canonical.ts";
 import { isEncoded } from "../core/http/coding.ts";
 import { withoutEmptyBody } from "../core/http/empty-body.ts";
 import { isPostback } from "../core/http/postback.ts";
-import { type PublishRow, publishRow, type SignInService } from "../core/http/publish.ts";
+import { type PublishRow, publishRow, type SignInService, withSwitches } from "../core/http/publish.ts";
 import { sameRequest } from "../core/http/request-id.ts";
 import { badRequest, bodyTooLarge, methodNotAllowed, notPublished, tooManyRequests } from "../http/answers.ts";
 import { withinBudget } from "../http/budget.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { forwardOpen } from "../http/forward.ts";
 import { anonymousTicketService } from "../sign-in/anonymous.ts";
+import { certificateService } from "../sign-in/certificate.ts";
 import { oauthTokenService } from "../sign-in/oauth-token-service.ts";
 import { usernameTokenService, webTicketService } from "../sign-in/web-ticket-service.ts";
 import { metadataService } from "./metadata.ts";
@@ -26,8 +27,9 @@ export async function dataPlane(request: Request, env: Env, config: Config): Pro
   if (!target.ok) return badRequest(target.reason);
   const role = config.roles.get(target.value.host);
   if (role === undefined) return notPublished("no-such-host");
-  const row = publishRow(target.value.key, role, config.sipDomains);
-  if (row === undefined) return notPublished("not-published");
+  const found = publishRow(target.value.key, role, config.sipDomains);
+  if (found === undefined) return notPublished("not-published");
+  const row = withSwitches(found, config);
   if (row.access.kind === "closed") return notPublished("row-closed");
   // Over plain http only discovery is answered, because everybody on the way could read a ticket or a handshake.
   if (target.value.scheme === "http" && row.access.kind !== "open" && !config.plainHttp)
@@ -83,6 +85,8 @@ function signIn(exchange: Exchange, service: SignInService, maxBody: number): Re
       return anonymousTicketService(exchange, maxBody);
     case "username-token":
       return usernameTokenService(exchange, maxBody);
+    case "certificate":
+      return certificateService(exchange, maxBody);
   }
 }
 

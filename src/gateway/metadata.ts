@@ -3,10 +3,11 @@
 // that the publish table closes. An answer that cannot be read is not relayed.
 
 import { logEvent } from "../audit/log.ts";
+import type { Config } from "../config/config.ts";
 import { type BodyFault, MAX_TOKEN_ANSWER_BYTES, readText } from "../core/http/body.ts";
 import { canonicalTarget } from "../core/http/canonical.ts";
 import { headersForClient } from "../core/http/headers.ts";
-import { publishRow } from "../core/http/publish.ts";
+import { publishRow, withSwitches } from "../core/http/publish.ts";
 import { withOpenPorts } from "../core/lync/metadata.ts";
 import { answerTo, metadataRequest, readMetadataRequest } from "../core/lync/metadata-request.ts";
 import type { XmlFault } from "../core/lync/xml.ts";
@@ -53,7 +54,7 @@ async function relayMetadata(
   if (answer === undefined) return unavailable("front-end-unreachable");
   const headers = headersForClient(answer.headers, config.internalDomains);
   if (answer.status !== 200) return new Response(answer.body, { status: answer.status, headers });
-  const open = await readOpen(answer);
+  const open = await readOpen(answer, config);
   if (!open.ok) {
     logEvent({ event: "unavailable", reason: `metadata-${open.reason}`, host: target.host });
     return unavailable("metadata-unreadable");
@@ -64,17 +65,17 @@ async function relayMetadata(
 }
 
 /** The document without its closed ports. A byte order mark stays where it was. */
-async function readOpen(answer: Response): Promise<Result<string, BodyFault | XmlFault>> {
+async function readOpen(answer: Response, config: Config): Promise<Result<string, BodyFault | XmlFault>> {
   const read = await readText(answer, MAX_TOKEN_ANSWER_BYTES);
   if (!read.ok) return read;
   const { bytes, text } = read.value;
-  const open = withOpenPorts(text, isPublished);
+  const open = withOpenPorts(text, (address) => isPublished(address, config));
   return open.ok && bytes.length > Buffer.byteLength(text) ? ok(`\ufeff${open.value}`) : open;
 }
 
-/** Whether the publish table has a row for the address of a port, on any host. */
-function isPublished(address: string): boolean {
+/** Whether the address of a port is open here, on any host. */
+function isPublished(address: string, config: Config): boolean {
   const target = canonicalTarget(address);
   const row = target.ok ? publishRow(target.value.key) : undefined;
-  return row !== undefined && row.access.kind !== "closed";
+  return row !== undefined && withSwitches(row, config).access.kind !== "closed";
 }

@@ -4,6 +4,7 @@
 import { sameSipUri } from "../core/credentials/names.ts";
 import { type ApplicationRequestFault, readApplicationRequest } from "../core/device/application-request.ts";
 import { type CertificateRequestFault, readCertificateRequest } from "../core/device/certificate-request.ts";
+import { readRequestedKey } from "../core/proof/issued-certificate.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
 import { userAgentOf } from "../http/about.ts";
 import type { Purpose } from "../ticket/check.ts";
@@ -38,7 +39,12 @@ export function deviceNamedIn(
       return refuse("soap-action-differs");
     }
     if (read.ok && !sameSipUri(read.value.entity, sipUri)) return refuse("entity-of-another-user");
-    if (read.ok) return ok({ kind: "naming", device: { device: read.value.deviceId, told: { httpUserAgent } } });
+    if (read.ok) {
+      const key = readRequestedKey(body);
+      const certificateKey = key.ok ? { certificateKey: key.value.hash } : {};
+      const device = { device: read.value.deviceId, told: { httpUserAgent }, ...certificateKey };
+      return ok({ kind: "naming", device });
+    }
     return read.reason === "not-a-certificate-request"
       ? ok({ kind: "service" })
       : refuse(`certificate-request-${read.reason}`);

@@ -1,4 +1,5 @@
-// The form in which a ticket travels. A client holds a compact ticket in an envelope; the Front-End gets the ticket that is in it.
+// The form in which a ticket travels. A client holds a compact ticket in an envelope; the Front-End gets the ticket
+// that is in it.
 
 import { TICKET_COOKIE } from "../core/http/headers.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -20,7 +21,10 @@ export function unwrapped(live: ReadTicket, presented: PresentedTicket): Record<
   }
 }
 
-/** Where the Front-End sets its own ticket as a cookie, the client gets an envelope, which is revoked together with its ticket. */
+/**
+ * Where the Front-End sets its own ticket as a cookie, the client gets an envelope, which is revoked together with its
+ * ticket.
+ */
 export function wrapTicketCookies(response: Response, exchange: Exchange, live: ReadTicket): void {
   const cookies = response.headers.getSetCookie();
   if (!cookies.some((cookie) => cookie.toLowerCase().startsWith(`${TICKET_COOKIE}=`))) return;

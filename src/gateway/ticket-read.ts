@@ -24,7 +24,10 @@ export type ReadRequest = {
   readonly credentials: (live: ReadTicket) => Readonly<Record<string, string>>;
 };
 
-/** Reads ticket and body. Ends with the answer for the client where there is no ticket to judge. `verdicts`: what this isolate knows of tickets. */
+/**
+ * Reads ticket and body. Ends with the answer for the client where there is no ticket to judge. `verdicts`: what this
+ * isolate knows of tickets.
+ */
 export function readRequest(
   exchange: Exchange,
   row: PublishRow,

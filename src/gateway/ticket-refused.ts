@@ -11,9 +11,9 @@ import type { NamingFault } from "./naming.ts";
 type TicketAccess = Extract<Access, { kind: "ticket" }>;
 
 /**
- * Without a good ticket, the client gets the challenge. With a good one whose device may not do this, it gets what a Front-End
- * says to a user who may not. Both leave at the floor: the time must not tell whether a guard remembers tickets, because
- * that would tell whether there is a user (S-22).
+ * Without a good ticket, the client gets the challenge. With a good one whose device may not do this, it gets what a
+ * Front-End says to a user who may not. Both leave at the floor: the time must not tell whether a guard remembers
+ * tickets, because that would tell whether there is a user (S-22).
  */
 export async function refusedTicket(
   exchange: Exchange,

@@ -1,7 +1,8 @@
-// A request to a row that demands a ticket. It takes seven steps, in this order: present the ticket, read what is needed of
-// the body, find the purpose, admit, forward, admit again, release. The Front-End sees the ticket that was judged, in the form
-// in which it came, and no other credential. An answer that took longer than a verdict is good for is judged again before it is
-// released: a poll that was open when its device was blocked ends here.
+// Serves a request to a row of the publish table that demands a ticket, in seven steps: find the ticket, read the part
+// of the body that is needed, find the purpose, admit, forward, admit again, release. The Front-End gets the ticket
+// that was judged, in the form in which the client sent it, and no other credential. A verdict may be too old when the
+// answer comes. Then the guard is asked again before the answer is released. So a poll that was open when its device
+// was blocked ends here.
 
 import type { Access, PublishRow } from "../core/http/publish.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
@@ -22,7 +23,7 @@ import { refusedTicket, unjudged } from "./ticket-refused.ts";
 
 type TicketAccess = Extract<Access, { kind: "ticket" }>;
 
-/** What this isolate has learnt from guards in the last moments. */
+/** The verdicts that guards gave to this isolate in the last seconds. */
 const verdicts = new Verdicts();
 
 /** A request whose ticket and purpose are known. */
@@ -63,7 +64,10 @@ async function admit(
   return checked.ok && checked.value.live.anonymous && !access.meeting ? refuse("anonymous-ticket") : checked;
 }
 
-/** Asks the Front-End. Ends here when a part of a batch is refused, or when no Front-End takes the ticket. */
+/**
+ * Sends the request to the Front-End. Ends the exchange when Postern refuses a part of a batch, when no Front-End
+ * answers, or when the Front-End refuses the ticket.
+ */
 async function forward(request: Ticketed, { live }: Verdict): Promise<Step<Response>> {
   const { exchange, access, held } = request;
   const body = access.batch ? await judgedBatch(exchange, request.maxBody) : request.body?.bytes;
@@ -79,12 +83,12 @@ async function forward(request: Ticketed, { live }: Verdict): Promise<Step<Respo
   return endWith(await refusedTicket(exchange, access, "front-end-refused"));
 }
 
-/** Whether a device asks for a certificate: it names itself in SOAP for nothing else. */
+/** Whether a device asks for a certificate. Every SOAP request that names a device asks for one. */
 const asksCertificate = ({ purpose, access }: Ticketed): boolean => purpose.kind === "naming" && access.soap;
 
 /**
- * Whether the answer may be released. The guard hears first of a device that the answer accepts for the first time, and of each
- * certificate's key. An old verdict is asked again.
+ * Decides whether the answer may be released. Before, it tells the guard if the answer accepts a device for the first
+ * time or has a certificate for a key. If the verdict is too old, it asks the guard for a new one.
  */
 async function admitAgain(
   request: Ticketed,
@@ -96,7 +100,10 @@ async function admitAgain(
   return Date.now() < verdict.until ? ok(verdict) : admit(request, usedFor(request.purpose));
 }
 
-/** One call to the guard at most: none for a known device that gets no certificate, or one without a key to remember. */
+/**
+ * Tells the guard what the answer accepted, with one call at most. It makes no call for a known device that gets no
+ * certificate, or a certificate whose key Postern cannot tell.
+ */
 async function confirm(
   request: Ticketed,
   { provisional = false }: Verdict,
@@ -112,7 +119,7 @@ async function confirm(
   return provisional || key !== undefined ? confirmDevice(held, exchange, key) : ok(undefined);
 }
 
-/** Sends the answer on for as long as the ticket is good. */
+/** Passes the answer to the client for as long as the guard's verdict allows it. */
 function release(request: Ticketed, answer: Response, verdict: Verdict): Response {
   const { exchange, held } = request;
   const goodUntil = async (): Promise<number | undefined> => {
@@ -128,5 +135,7 @@ function release(request: Ticketed, answer: Response, verdict: Verdict): Respons
   return response;
 }
 
-/** A device that has named itself is known from then on. */
+/**
+ * What to ask about when the verdict is renewed. By then the ticket has its device, so a naming is not judged twice.
+ */
 const usedFor = (purpose: Purpose): TicketUse => (purpose.kind === "naming" ? { kind: "discovery" } : purpose);

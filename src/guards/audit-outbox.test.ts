@@ -99,6 +99,7 @@ describe("a flush", () => {
       deviceKey: "endpoint:x",
       by: "0123abcd",
       why: "lost",
+      change: '{"before":{},"after":{"state":"blocked"}}',
       channelBinding: "present" as const,
     };
     await within((exec) => {
@@ -107,7 +108,7 @@ describe("a flush", () => {
     });
     expect(await within((exec) => outbox.flush(exec, d1))).toBe(0);
     expect(await within((exec) => outbox.count(exec))).toBe(0);
-    const none = { device: null, deviceKey: null, by: null, why: null, channelBinding: null };
+    const none = { device: null, deviceKey: null, by: null, why: null, change: null, channelBinding: null };
     const nothing = { credentialId: null, waitUntil: null, wouldRefuse: null, repeats: null, ...none };
     expect(await inD1()).toEqual([
       { ...full, ...rest },

@@ -7,8 +7,10 @@ import type { Evidence } from "../core/credentials/evidence.ts";
 import type { Wanted } from "./claim.ts";
 import type { CommandOutcome, DeviceCommand } from "./device-command.ts";
 import type { GuestAdmission, GuestEnd } from "./guest-question.ts";
+import type { MoveOutcome, MoveStep } from "./move.ts";
 import type { Admission, NetworkLock, Settled, Settlement, TicketAdmission, Who } from "./network-question.ts";
 import type { Profile, VersionedPolicy } from "./profile.ts";
+import type { RefusedProof, SignatureVerdict, SignedRequest } from "./proof-question.ts";
 import type { RelayedTicket, Remembered } from "./relayed-ticket.ts";
 import type { ProofToRecall, SignInAttempt, SignInVerdict } from "./sign-in-question.ts";
 import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "./ticket-question.ts";
@@ -20,6 +22,7 @@ export interface UserGuardCalls extends Rpc.DurableObjectBranded {
   recall(proof: ProofToRecall): Promise<"wrong" | "unsure">;
   refuseStranger(evidence: Evidence): void;
   rememberTicket(ticket: RelayedTicket, profile?: Profile, event?: AuditedEvent, account?: string): Promise<Remembered>;
+  proveKey(request: SignedRequest): Promise<SignatureVerdict>;
   recordEnd(event: AuditedEvent): Promise<void>;
   judge(question: TicketQuestion): Promise<TicketVerdict>;
   living(ids: readonly string[]): string[];
@@ -27,13 +30,14 @@ export interface UserGuardCalls extends Rpc.DurableObjectBranded {
   confirmDevice(confirmation: Confirmation): Promise<TicketVerdict>;
   yieldClaim(wanted: Wanted, about: EventContext): Promise<boolean>;
   noteForeignUse(about: EventContext, key: string): Promise<void>;
-  command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome>;
+  command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome | "moved">;
   adoptPolicy(policy: VersionedPolicy): void;
   locks(): UserLocks;
   clearLocks(): string[];
   kept(): Promise<string>;
   networks(): string[];
-  erase(userId: string): Promise<void>;
+  erase(userId: string, sipUri: string): Promise<"erased" | "moved">;
+  move(step: MoveStep): Promise<MoveOutcome>;
 }
 
 /** What a network's guard is asked. */
@@ -41,6 +45,7 @@ export interface SourceGuardCalls extends Rpc.DurableObjectBranded {
   reserve(about: EventContext, who: Who): Promise<Admission>;
   settle(about: EventContext, who: Who, end: Settlement, settled: Settled): Promise<void>;
   recordStranger(about: EventContext, who: Who, wouldRefuse?: AuditReason): Promise<void>;
+  refuseProof(about: EventContext, who: Who, refused: RefusedProof): Promise<void>;
   countDeadTicket(): Promise<number | undefined>;
   admitTicket(sipUri: string, id: string): Promise<TicketAdmission>;
   takeBackTicket(): Promise<void>;

@@ -5,7 +5,7 @@ import type { UserSettingsReason } from "../audit/reasons.ts";
 import type { Partnership } from "../core/device/partnership.ts";
 import type { Explanation, Judgement } from "../core/policy/types.ts";
 import type { Result } from "../core/result.ts";
-import type { SeenKey } from "./device-key.ts";
+import type { KeyWordFault, SeenKey } from "./device-key.ts";
 
 type UserReason = UserSettingsReason | "user-disabled" | "user-enabled";
 
@@ -15,15 +15,23 @@ export type Commander = {
   /** The id of the admin key. */
   readonly by: string;
   readonly why: string;
+  /** What the API changed, as `changeText` writes it, of `user-changed`. */
+  readonly change?: string | undefined;
 };
 
 export type DeviceCommand =
   /** What the user's row in D1 says now. `reason`: what was changed. `before`: D1 said the same before the command. */
   | (Commander & { readonly kind: "user-changed"; readonly reason: UserReason; readonly before?: boolean })
+  /** The user has another UPN or account: tickets end, and the next one tells which account they are for. */
+  | (Commander & { readonly kind: "renamed" })
   | (Commander & { readonly kind: "revoke-password"; readonly credentialId: string })
+  /** The app password has another end: its tickets live until `until` (ms) at most. Infinite: it has none. */
+  | { readonly kind: "limit-password"; readonly credentialId: string; readonly until: number }
   /** `device`: its partnership's id, its key, or the id by which it names itself. */
   | (Commander & { readonly kind: "approve" | "block"; readonly device: string })
   | (Commander & { readonly kind: "forget"; readonly device: string })
+  /** `key`: the beginning of its hash; empty: the only one that waits, or all that the device has. */
+  | (Commander & { readonly kind: "approve-key" | "reset-key"; readonly device: string; readonly key: string })
   /** The user owns the next device that uses this app password; with a key, only the device of that key. */
   | (Commander & { readonly kind: "expect"; readonly credentialId: string; readonly key: string | null })
   | { readonly kind: "explain"; readonly device: string };
@@ -33,14 +41,15 @@ export type CommandFault =
   | "several-such-devices"
   | "no-such-password"
   | "password-has-a-device"
-  | "device-id-in-use";
+  | "device-id-in-use"
+  | KeyWordFault;
 
 export type Commanded = {
   /** The partnership that the command was about, as it is now. If it was forgotten, as it was before. */
   readonly partnership?: Partnership;
   readonly steps?: readonly Explanation[];
   readonly judgement?: Judgement;
-  /** The keys of the partnership that was to be explained. */
+  /** The keys of the partnership, where they were asked for or may matter to the one who gave the command. */
   readonly keys?: readonly SeenKey[];
   /** The app password that was revoked with the device, so that a blocked device stays out. */
   readonly revokedPassword?: string;

@@ -153,8 +153,8 @@ export class GuardAudit {
   }
 
   /**
-   * Makes one event of each number whose time has passed, or of `all`. Beyond the quota a number is not yet an event:
-   * it stays a number, for its reason, until there is room.
+   * Makes an event of each number whose time has passed, or of all numbers. If the quota is used up, it adds the number
+   * to the number for its reason, until there is room for an event.
    */
   #writeCounted(now: number, all = false): void {
     for (const [kind, { until, repeats, last }] of [...this.#counted]) {

@@ -19,9 +19,9 @@ export type Admission =
   | { readonly kind: "admitted"; readonly counted: boolean; readonly wouldRefuse?: AuditReason }
   /**
    * Over the budget of this name or network, but the user has signed in from here with this client. Such an attempt is
-   * always looked at (S-43), and it is not counted. `user`: the SIP URI, if the guard remembers it.
+   * always looked at (S-43), and it is not counted. `owner`: whose name it is, if the guard remembers it.
    */
-  | { readonly kind: "familiar"; readonly user?: string }
+  | { readonly kind: "familiar"; readonly owner?: Owner }
   /** Refused without a look at the proof; the audit has it. */
   | { readonly kind: "refused" };
 

@@ -12,6 +12,12 @@ export type RelayedTicket = {
   readonly workstation: string;
   /** `major.minor.build` of the client's NTLM (`versionText`); empty if it told none. */
   readonly ntlmVersion: string;
+  /** Where a key of the device signed the request for this ticket. */
+  readonly proof?: "key";
+  /** Which key that was. It is not kept with the ticket. */
+  readonly keyHash?: string;
+  /** The partnership to which the ticket belongs from its issue on; absent where its holder has to name the device first. */
+  readonly device?: string;
   /** ms */
   readonly expiresAt: number;
 };

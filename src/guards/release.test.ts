@@ -79,7 +79,7 @@ describe("a user's guard of release 0.1.0", () => {
   it("knows the user it was erased for, and keeps what it held", async () => {
     const guard = emptyUser();
     await write(guard, userGuard);
-    await guard.erase(USER);
+    await guard.erase(USER, "sip:release@contoso.test");
     expect((await guard.judge(presented("t1"))).kind).toBe("dead");
   });
 

@@ -4,7 +4,7 @@ import type { EventContext } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import type { Evidence } from "../core/credentials/evidence.ts";
 
-/** An app password as D1 has it. */
+/** A secret of an app password as D1 has it. A renewed app password has two of one id. */
 export type SealedCredential = { readonly id: string; readonly ntHashes: string };
 
 /** A sign-in to decide: what the client presented, and the user's record from D1. */
@@ -17,23 +17,30 @@ export type SignInAttempt = {
     readonly id: string;
     readonly sipUri: string;
     readonly disabled: boolean;
-    /** The app passwords that are live. */
-    readonly credentials: readonly SealedCredential[];
+    /** The secrets that are live. `until`: when it runs out, ms; absent: it does not. */
+    readonly credentials: readonly (SealedCredential & { readonly until?: number })[];
     /** Revoked app passwords, the last first. A client that still uses one is recognised, and refused. */
     readonly revoked: readonly SealedCredential[];
+    /** Secrets that ran out or were renewed, the last first, recognised and refused in the same way. */
+    readonly expired?: readonly SealedCredential[];
   };
   /** The reason for which dry-run would already have refused this attempt. */
   readonly wouldRefuse?: AuditReason;
 };
 
 /** A proof from a familiar place that is over its budget. It is judged without D1. */
-export type ProofToRecall = Omit<SignInAttempt, "user" | "wouldRefuse">;
+export type ProofToRecall = Omit<SignInAttempt, "user" | "wouldRefuse"> & {
+  /** Whose name it was when the network's guard last heard. The address may be another user's since. */
+  readonly userId: string;
+};
 
 /** The guard's answer to one attempt. The audit has each refusal by then. */
 export type SignInVerdict =
   | {
       readonly kind: "signed-in";
       readonly credentialId: string;
+      /** When the secret runs out, ms; absent when it does not. No ticket of it lives longer. */
+      readonly credentialUntil?: number;
       /** NTLM only. */
       readonly exportedSessionKey?: Uint8Array;
       /** Earlier failures from this network that the success has explained. */

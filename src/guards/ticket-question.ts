@@ -30,6 +30,8 @@ export type Naming = Omit<TicketQuestion, "use"> & {
   readonly device: DeviceId;
   /** What the request says of the device. */
   readonly told: Pick<FactSources, "application" | "httpUserAgent">;
+  /** The SHA-256 of the key for which it asks a certificate, in hex; absent where it asks none, or the key cannot be read. */
+  readonly certificateKey?: string;
 };
 
 /** A request in which a device named itself, and which a Front-End has accepted. */

@@ -9,6 +9,7 @@ import { type AuditedEvent, auditEvent, type EventContext } from "../audit/event
 import { decideGuest, GUEST_LIMITS } from "../core/lockout/conference.ts";
 import { fullUntil } from "../core/lockout/counter.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
+import { wakeBy } from "../guards/alarm.ts";
 import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
 import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
 import type { GuardEnv, GuestGuardCalls } from "../guards/calls.ts";
@@ -93,7 +94,7 @@ export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCal
     await this.record(event);
   }
 
-  /** Of a network: an event about a guest who named no conference, or about an attempt that has ended. */
+  /** In a network's object: records an event about a guest who named no conference, or about the end of an attempt. */
   async record(event: AuditedEvent): Promise<void> {
     this.#audit.record(event);
     await this.#wakeBy(event.at + CLEAN_UP_EVERY_MS);
@@ -168,8 +169,6 @@ export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCal
 
   /** Sets the alarm for when the audit is due, and for the given time at the latest. */
   async #wakeBy(latest: number): Promise<void> {
-    const at = Math.min(latest, this.#audit.dueAt ?? Number.POSITIVE_INFINITY);
-    const set = await this.ctx.storage.getAlarm();
-    if (set === null || set > at) await this.ctx.storage.setAlarm(at);
+    await wakeBy(this.ctx.storage, latest, this.#audit.dueAt);
   }
 }

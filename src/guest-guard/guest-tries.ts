@@ -8,9 +8,9 @@ import type { RateLimits } from "../core/lockout/limits.ts";
 import type { LazyTables } from "../guards/storage.ts";
 
 export const GUEST_SCHEMA = [
-  // `conference` is a hash: a conference's URI may hold its key.
+  // `conference` is a hash, because the URI of a conference may have its key in it.
   "CREATE TABLE IF NOT EXISTS guest_tries (conference TEXT PRIMARY KEY, failures INTEGER NOT NULL, last_failure INTEGER NOT NULL, last_success INTEGER, expires_at INTEGER NOT NULL) WITHOUT ROWID",
-  // Of a network: its failures. Of a conference: those of strange networks.
+  // In a network's object: its failures. In a conference's object: the failures of networks from which nobody got in.
   "CREATE TABLE IF NOT EXISTS guest_level (id INTEGER PRIMARY KEY, level REAL NOT NULL, at INTEGER NOT NULL)",
 ];
 

@@ -4,7 +4,9 @@
 
 /** Headers that speak to CDNs alone (RFC 9213), and their forerunner. */
 const FOR_CDNS = ["cdn-cache-control", "cloudflare-cdn-cache-control", "surrogate-control"];
-/** Directives that allow a shared cache to keep an answer, also one to a request with `Authorization` (RFC 9111, 3.5). */
+/**
+ * Directives that allow a shared cache to keep an answer, also one to a request with `Authorization` (RFC 9111, 3.5).
+ */
 const FOR_SHARED_CACHES = /^(?:public|s-maxage(?:\s*=.*)?)$/i;
 const PRIVATE_ALREADY = /^(?:private|no-store)$/i;
 

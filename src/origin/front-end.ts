@@ -1,6 +1,7 @@
-// The port to the Front-End pool's external web site. Two adapters: a Workers VPC service binding, which only this Worker
-// can use and which keeps the original Host because the URL's host fills it; and a tunnel host name behind Cloudflare
-// Access, where cloudflared's `httpHostHeader` restores the Host, so each public host has a tunnel name of its own.
+// The port to the Front-End pool's external web site. Two adapters: a Workers VPC service binding, which only this
+// Worker can use and which keeps the original Host because the URL's host fills it; and a tunnel host name behind
+// Cloudflare Access, where cloudflared's `httpHostHeader` restores the Host, so each public host has a tunnel name of
+// its own.
 
 /** One request to the Front-End. Throws when the Front-End cannot be reached. */
 export type FrontEndRequest = {
@@ -25,7 +26,8 @@ const init = (request: FrontEndRequest, headers: FrontEndRequest["headers"]): Re
   body: request.body,
   redirect: "manual",
   encodeResponseBody: "manual", // bytes as they come, and a length that is theirs: a compressed download keeps both
-  // Cloudflare neither answers from its cache nor keeps an answer there, whatever a cache rule of the tunnel's zone says (S-35).
+  // Cloudflare neither answers from its cache nor keeps an answer there, whatever a cache rule of the tunnel's zone
+  // says (S-35).
   cache: "no-store",
   ...(request.signal === undefined ? {} : { signal: request.signal }),
 });

@@ -1,5 +1,5 @@
-// An order to a connector: a compact JWS that names one user, one service and one connector, is good for half a minute, and
-// for one use. connector/src/order.ts is the other side.
+// An order to a connector: a compact JWS that names one user, one service and one connector, is good for half a minute,
+// and for one use. connector/src/order.ts is the other side.
 
 import { randomBytes } from "node:crypto";
 import { SignJWT } from "jose";

@@ -1,6 +1,7 @@
-// The port through which Postern becomes the user at the Front-End without knowing the user's domain password. The answer
-// is an `Authorization` value for exactly one request. The adapter for a real pool is connector.ts (Kerberos delegation); here
-// are the one for the simulator and the one for nothing. Another way to sign on, such as WS-Federation, would be one more.
+// The port through which Postern becomes the user at the Front-End without knowing the user's domain password. The
+// answer is an `Authorization` value for exactly one request. The adapter for a real pool is connector.ts (Kerberos
+// delegation); here are the one for the simulator and the one for nothing. Another way to sign on, such as
+// WS-Federation, would be one more.
 
 import { ok, type Result, refuse } from "../core/result.ts";
 

@@ -6,9 +6,7 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { eventsOf, pass, SECOND, stopClock, strangeNetwork, tally } from "../../test/kit/attempts.ts";
 import { HOST } from "../../test/kit/config.ts";
 import {
-  ask,
   config,
-  db,
   FORM,
   failuresAt,
   from,
@@ -25,9 +23,7 @@ import { generateAppPassword } from "../core/credentials/app-password.ts";
 import { DEFAULT_LIMITS } from "../core/lockout/limits.ts";
 import { dataPlane } from "../gateway/data-plane.ts";
 import { guardOf, sourceGuardOf } from "../guards/route.ts";
-import { disableUser, revokeAppPassword } from "../store/directory.ts";
 
-const FLOOR_MS = 300;
 const { burst } = DEFAULT_LIMITS.network;
 
 beforeAll(stopClock);
@@ -241,115 +237,6 @@ describe("S-21: the client in its network", () => {
     for (let i = 0; i < 10; i++) await grant(who.name, generateAppPassword(), from(source));
     expect((await grant(who.name, who.password, from(source))).status).toBe(400);
     expect((await grant(who.name, who.password, mine)).status).toBe(200);
-  });
-});
-
-describe("S-22: a refusal", () => {
-  /** That long, or a few ms at random more. */
-  const about = (ms: number) => expect.toSatisfy((waited: number) => waited >= ms && waited < ms + 20, `about ${ms}`);
-
-  /** How each refusal comes about, in a network of its own; all are ready when this returns. */
-  async function refusals() {
-    const known = await someone();
-    const disabled = await someone();
-    await disableUser(db, disabled.id, Date.now());
-    const revoked = await someone();
-    await revokeAppPassword(db, revoked.id, revoked.credentialId, Date.now());
-    const waiting = { ...(await someone()), source: strangeNetwork() };
-    for (let i = 0; i < 5; i++) await grant(waiting.name, generateAppPassword(), from(waiting.source));
-    const full = strangeNetwork();
-    for (let i = 0; i < burst; i++) await grant(`nobody${i}`, "x", from(full));
-    return {
-      "unknown-user": [strangeNetwork(), "nobody@contoso.test", known.password],
-      "no name at all": [strangeNetwork(), "a@b@c", known.password],
-      "wrong-password": [strangeNetwork(), known.name, generateAppPassword()],
-      "user-disabled": [strangeNetwork(), disabled.name, disabled.password],
-      "revoked-password": [strangeNetwork(), revoked.name, revoked.password],
-      waiting: [waiting.source, waiting.name, waiting.password],
-      "waiting, by the network's guard": [waiting.source, waiting.name, waiting.password],
-      "network-waiting": [full, known.name, known.password],
-      repeated: [strangeNetwork(), known.name, "x"],
-    } as const;
-  }
-
-  it("is the same answer for every reason, in each dialect", async () => {
-    const seen: Record<string, Set<string>> = { grant: new Set(), auth: new Set(), ntlm: new Set() };
-    for (const [source, name, password] of Object.values(await refusals())) {
-      for (const [dialect, answer] of [
-        ["grant", await grant(name, password, from(source))],
-        ["auth", await usernameToken(name, password, from(source))],
-        ["ntlm", await ntlm(name, password, from(source))],
-      ] as const) {
-        seen[dialect]?.add(JSON.stringify([answer.status, [...answer.headers].sort(), await answer.text()]));
-      }
-    }
-    expect(Object.values(seen).map(({ size }) => size)).toEqual([1, 1, 1]);
-  });
-
-  it("waits for the floor, once, for every reason; a success does not", async () => {
-    const cases = await refusals();
-    const wait = vi.spyOn(scheduler, "wait").mockResolvedValue(undefined);
-    for (const [reason, [source, name, password]] of Object.entries(cases)) {
-      wait.mockClear();
-      expect((await grant(name, password, from(source), { refusalFloorMs: FLOOR_MS })).status).toBe(400);
-      // A network's guard, which runs here too, waits a second for what is under way.
-      const floors = wait.mock.calls.filter(([ms]) => ms !== 1_000);
-      expect(floors, reason).toEqual([[about(FLOOR_MS)]]);
-    }
-    wait.mockClear();
-    const who = await someone();
-    expect((await grant(who.name, who.password, from(strangeNetwork()), { refusalFloorMs: FLOOR_MS })).status).toBe(
-      200,
-    );
-    expect(wait.mock.calls).toEqual([]);
-  });
-
-  it("of what is no sign-in at all waits for it too, and is counted nowhere", async () => {
-    const source = strangeNetwork();
-    const wait = vi.spyOn(scheduler, "wait").mockResolvedValue(undefined);
-    const floor = { refusalFloorMs: FLOOR_MS };
-    for (const [headers, body] of [
-      [{ authorization: "NTLM AAAA" }, "grant_type=urn:microsoft.rtc:windows"],
-      [{ authorization: "Basic YTpi" }, "grant_type=urn:microsoft.rtc:windows"],
-      [{}, "grant_type=password&username=alice"],
-    ] as const) {
-      wait.mockClear();
-      await ask(TOKEN_SERVICE, { ...FORM, ...from(source), ...headers }, body, floor);
-      expect(wait.mock.calls).toEqual([[about(FLOOR_MS)]]);
-    }
-    expect(await networkLevel(source)).toBe(0);
-    expect(await networkEvents(source)).toEqual([]);
-  });
-
-  it("that took longer leaves at the next multiple", async () => {
-    const slow = new Proxy(env.DB, {
-      get: (target, key) => {
-        const member: unknown = Reflect.get(target, key);
-        if (typeof member !== "function") return member;
-        return (...values: unknown[]) => {
-          pass(FLOOR_MS + 20);
-          return Reflect.apply(member, target, values);
-        };
-      },
-    });
-    const wait = vi.spyOn(scheduler, "wait").mockResolvedValue(undefined);
-    const form = new URLSearchParams({ grant_type: "password", username: "nobody", password: "x" });
-    const headers = { ...FORM, ...from(strangeNetwork()) };
-    const request = new Request(TOKEN_SERVICE, { method: "POST", headers, body: form.toString() });
-    const answer = await dataPlane(request, { ...env, DB: slow }, { ...config, refusalFloorMs: FLOOR_MS });
-    expect([answer.status, wait.mock.calls]).toEqual([400, [[about(FLOOR_MS - 20)]]]);
-  });
-
-  it("really takes that long, and with a floor of nothing does not wait", async () => {
-    const took = async (refusalFloorMs: number): Promise<number> => {
-      const began = performance.now();
-      await grant("nobody@contoso.test", "x", from(strangeNetwork()), { refusalFloorMs });
-      return performance.now() - began;
-    };
-    expect(await took(400)).toBeGreaterThanOrEqual(399);
-    const wait = vi.spyOn(scheduler, "wait");
-    await took(0);
-    expect(wait).not.toHaveBeenCalled();
   });
 });
 

@@ -48,12 +48,16 @@ export type ClaimedUser = {
 export type ProvedUser = {
   readonly user: SignInUser;
   readonly credentialId: string;
+  /** When the app password runs out, ms; absent when it does not. */
+  readonly credentialUntil?: number;
   readonly about: EventContext;
   /** What the user's guard has to know of the user before it remembers a ticket. */
   readonly profile: Profile;
   /** The network and the client, as the user's guard keeps them with a ticket. */
   readonly place: string;
   readonly ntlmVersion: string;
+  /** The key that signed the request, and the partnership whose device has it. */
+  readonly key?: { readonly hash: string; readonly device: string };
   readonly wouldRefuse?: AuditReason;
 };
 
@@ -97,9 +101,10 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
     const owner = of && { userId: of.id, user: of.sipUri };
     waitUntil(noteEnd(network.settle(about, who, end, { counted, ...(owner && { owner }) })));
   };
-  if (admission.kind === "familiar" && admission.user !== undefined) {
-    const proof = { about, client, evidence: claim.evidence };
-    if ((await guardOf(env, admission.user).recall(proof)) === "wrong") return { kind: "refused" };
+  if (admission.kind === "familiar" && admission.owner !== undefined) {
+    const { userId, user } = admission.owner;
+    const proof = { about, client, evidence: claim.evidence, userId };
+    if ((await guardOf(env, user).recall(proof)) === "wrong") return { kind: "refused" };
   }
   let record: SignInRecord | undefined;
   try {
@@ -114,7 +119,9 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
     return { kind: "refused" };
   }
   const { user } = record;
-  if (admission.kind === "familiar" && admission.user !== user.sipUri) settle({ kind: "known" }, user);
+  const known = admission.kind === "familiar" ? admission.owner : undefined;
+  const isNews = known?.userId !== user.id || known.user !== user.sipUri;
+  if (admission.kind === "familiar" && isNews) settle({ kind: "known" }, user);
   let verdict: SignInVerdict;
   try {
     verdict = await guardOf(env, user.sipUri).signIn({
@@ -180,8 +187,10 @@ async function noteEnd(settling: Promise<void>): Promise<void> {
 
 /** The event of a proved user's sign-in, once it is known how it ended. */
 export function eventOf(by: ProvedUser, decision: Pick<Decision, "outcome" | "reason">, now: number): AuditedEvent {
-  const { user, credentialId, about, wouldRefuse } = by;
-  return auditEvent(about, { ...decision, userId: user.id, user: user.sipUri, credentialId, wouldRefuse }, now);
+  const { user, credentialId, about, wouldRefuse, key } = by;
+  const signed = key && { device: key.device, why: `key ${key.hash}` };
+  const of = { userId: user.id, user: user.sipUri, credentialId, wouldRefuse, ...signed };
+  return auditEvent(about, { ...decision, ...of }, now);
 }
 
 /** A proved user's sign-in that ended without a ticket; durable when this returns. */
@@ -193,9 +202,12 @@ export async function recordEnd(
   await guardOf(exchange.env, by.user.sipUri).recordEnd(eventOf(by, decision, Date.now()));
 }
 
-function guardsUser({ user, credentials, revoked }: SignInRecord) {
+function guardsUser({ user, credentials, revoked, expired }: SignInRecord) {
   const { id, sipUri, disabled } = user;
-  return { id, sipUri, disabled, credentials: [...credentials], revoked: [...revoked] };
+  return {
+    ...{ id, sipUri, disabled },
+    ...{ credentials: [...credentials], revoked: [...revoked], expired: [...expired] },
+  };
 }
 
 /**

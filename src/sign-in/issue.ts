@@ -44,14 +44,21 @@ export async function noTicketByGet(exchange: Exchange, by: SignedIn): Promise<R
 const line = new SignOnLine();
 
 /** When it is the user's turn, asks the Front-End for a ticket as this user, in Postern's words, and relays it. */
-export async function issueTicket(order: Worded, by: SignedIn, reader: TicketReader): Promise<Response> {
+export const issueTicket = (order: Worded, by: SignedIn, reader: TicketReader): Promise<Response> =>
+  inTurn(order.exchange, by, () => askForTicket(order, by, reader));
+
+/** The same for a request that the user's device has signed: the Front-End verifies it, and nobody is signed on. */
+export const issueSignedTicket = (order: Worded, by: SignedIn, reader: TicketReader): Promise<Response> =>
+  inTurn(order.exchange, by, () => askWithSignature(order, by, reader));
+
+async function inTurn(exchange: Exchange, by: SignedIn, ask: () => Promise<Response>): Promise<Response> {
   const ended = await line.turn(by.user.sipUri);
   if (ended === undefined) {
-    await recordEnd(order.exchange, by, { outcome: "failed", reason: "sign-on-overloaded" });
+    await recordEnd(exchange, by, { outcome: "failed", reason: "sign-on-overloaded" });
     return overloaded();
   }
   try {
-    return await askForTicket(order, by, reader);
+    return await ask();
   } finally {
     ended();
   }
@@ -65,6 +72,23 @@ async function askForTicket({ exchange, body }: Worded, by: SignedIn, reader: Ti
   if (!asked.ok) return failed(asked.reason, exchange, by);
   const answer = asked.value;
   if (answer.status === 401) return failed("sign-on-rejected", exchange, by);
+  return relayTicket(answer, exchange, by, reader);
+}
+
+/** What the Front-End says of the certificate, its client has to hear: it may need a new one. */
+async function askWithSignature({ exchange, body }: Worded, by: SignedIn, reader: TicketReader): Promise<Response> {
+  const answer = await askFrontEnd(exchange, { body, answerIsRead: true });
+  if (answer === undefined) return failed("front-end-unreachable", exchange, by);
+  return relayTicket(answer, exchange, by, reader);
+}
+
+/** Relays the ticket in the Front-End's answer, or the answer where it is none. */
+async function relayTicket(
+  answer: Response,
+  exchange: Exchange,
+  by: SignedIn,
+  reader: TicketReader,
+): Promise<Response> {
   if (answer.status !== 200) {
     await recordEnd(exchange, by, { outcome: "failed", reason: `front-end-${answer.status}` });
     return withFinalChallenge(relay(answer, exchange), by);
@@ -112,7 +136,7 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
   if (ticket.kind === "saml" && !sameSipUri(ticket.assertion.subject, sipUri)) return refuse("ticket-of-another-user");
   const { expiresAt, fingerprint: id } =
     ticket.kind === "saml" ? ticket.assertion : { ...ticket, fingerprint: crypto.randomUUID() };
-  const { credentialId, place, about, profile, ntlmVersion } = by;
+  const { credentialId, credentialUntil = Number.POSITIVE_INFINITY, place, about, profile, ntlmVersion, key } = by;
   const relayed = {
     kind: "user",
     id,
@@ -120,7 +144,8 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
     place,
     workstation: about.workstation,
     ntlmVersion,
-    expiresAt,
+    ...(key && { device: key.device, proof: "key" as const, keyHash: key.hash }),
+    expiresAt: Math.min(expiresAt, credentialUntil), // an app password that runs out ends its tickets
   } as const;
   const event = eventOf(by, { outcome: "signed-in", reason: ticket.kind }, Date.now());
   const account = ticket.kind === "cwt" ? sidInCompactTicket(ticket.text) : undefined;

@@ -102,7 +102,8 @@ function fault(code: string, reason: string): Response {
 export const notATokenRequest = (): Response =>
   refusal("not-a-token-request", fault("InvalidRequest", "The request is not a security token request."));
 
-const noValidToken = (): Response => fault("FailedAuthentication", "No valid security token.");
+/** The fault for a credential that proves nothing. */
+export const noValidToken = (): Response => fault("FailedAuthentication", "No valid security token.");
 
 async function addressOfAnother(exchange: Exchange, by: SignedIn): Promise<Response> {
   await recordEnd(exchange, by, { outcome: "refused", reason: "address-of-another" });

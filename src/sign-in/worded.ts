@@ -8,6 +8,7 @@ import type { Exchange } from "../http/exchange.ts";
 /** The token services' addresses at the Front-End, in the one spelling in which Postern asks them. */
 export const SERVICES = {
   webTicket: "/WebTicket/WebTicketService.svc",
+  signedTicket: "/WebTicket/WebTicketService.svc/Cert",
   guestTicket: "/WebTicket/WebTicketService.svc/Anon",
   oauthToken: "/WebTicket/oauthtoken",
 } as const;
@@ -21,10 +22,10 @@ const ORIGIN = /^(?:null|https?:\/\/[A-Za-z0-9.-]{1,253}(?::\d{1,5})?)$/i;
 const MAX_HEADER_CHARS = 1_024;
 
 const FORM = { "content-type": "application/x-www-form-urlencoded;charset=UTF-8" };
-const SOAP = {
-  "content-type": "text/xml; charset=utf-8",
-  soapaction: '"http://docs.oasis-open.org/ws-sx/ws-trust/200512/RST/Issue"',
-};
+const ISSUE = "http://docs.oasis-open.org/ws-sx/ws-trust/200512/RST/Issue";
+/** The same of the WS-Trust before. */
+const ISSUE_2005 = "http://schemas.xmlsoap.org/ws/2005/02/trust/RST/Issue";
+const SOAP = { "content-type": "text/xml; charset=utf-8", soapaction: `"${ISSUE}"` };
 
 /** The action of a WS-Transfer Get, by version of SOAP. */
 const METADATA = {
@@ -42,6 +43,19 @@ export const wordedForm = (exchange: Exchange, form: string): Worded =>
 /** A RequestSecurityToken to one of the web ticket services. */
 export const wordedSoap = (exchange: Exchange, path: string, envelope: string): Worded =>
   worded(exchange, path, SOAP, envelope);
+
+/**
+ * A token request as its device wrote and signed it: the one message in a client's own words that a token service gets.
+ * Its headers are Postern's. Of the client's SOAPAction the one other value passes that a token request may have.
+ */
+export function wordedSigned(exchange: Exchange, soap: "1.1" | "1.2", body: Uint8Array): Worded {
+  const action = exchange.request.headers.get("soapaction")?.includes(ISSUE_2005) === true ? ISSUE_2005 : ISSUE;
+  const head =
+    soap === "1.1"
+      ? { ...SOAP, soapaction: `"${action}"` }
+      : { "content-type": `application/soap+xml; charset=utf-8; action="${action}"` };
+  return { exchange: wordedHead(exchange, SERVICES.signedTicket, head, "POST"), body };
+}
 
 /** A service's metadata by GET. */
 export const wordedGet = (exchange: Exchange, path: string): Exchange => wordedHead(exchange, path, {}, "GET");

@@ -64,7 +64,7 @@ export class FamiliarUsers {
     for (const name of names) this.#tables.exec(`DELETE FROM familiar WHERE ${OF_NAME}`, name, name).toArray();
   }
 
-  /** Forgets what has expired; returns when the next row will (ms). */
+  /** Forgets expired rows. Returns when the next row expires (ms). */
   expire(now: number): number | undefined {
     this.#tables.exec("DELETE FROM familiar WHERE last_success <= ?", now - FAMILIAR_FOR_MS).toArray();
     const [oldest] = this.#tables.exec<{ at: number | null }>("SELECT min(last_success) AS at FROM familiar").toArray();

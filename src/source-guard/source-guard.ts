@@ -13,6 +13,7 @@ import { emptyAt, fullUntil, type Level, levelAt, levelWith } from "../core/lock
 import { networkWait, type Wait } from "../core/lockout/decision.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
 import { BoundedMap, bytesOfText } from "../core/text/bounded-map.ts";
+import { wakeBy } from "../guards/alarm.ts";
 import { AskedTogether } from "../guards/asked-together.ts";
 import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
 import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
@@ -27,6 +28,7 @@ import type {
   TicketAdmission,
   Who,
 } from "../guards/network-question.ts";
+import type { RefusedProof } from "../guards/proof-question.ts";
 import { guardOf, whoKey } from "../guards/route.ts";
 import { LazyTables, type SchemaStep } from "../guards/storage.ts";
 import { openDatabase } from "../store/database.ts";
@@ -116,8 +118,8 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     const network = this.#network();
     const own = this.#waits.until(who, now);
     if (familiar && (own ?? fullUntil(network, limits.network, now)) !== undefined) {
-      const user = this.#owners.get(who.name)?.user;
-      return { kind: "familiar", ...(user !== undefined && { user }) };
+      const owner = this.#owners.get(who.name);
+      return { kind: "familiar", ...(owner !== undefined && { owner }) };
     }
     const wait = own === undefined ? networkWait(network, familiar, limits.network, now) : waiting(own);
     if (wait !== undefined && !dryRun) {
@@ -215,6 +217,28 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     if (this.#tried.wrong(who.name, who.proof, now)) this.#audit.recordRefusal(`${who.name}\0unknown-user`, event);
     else this.#audit.record(event);
     await this.#wakeBy();
+  }
+
+  /**
+   * A signed request from here was refused. The same key once more is the same mistake, and counts once. A network that
+   * is full already is not made fuller.
+   */
+  async refuseProof(about: EventContext, who: Who, { reason, why, owner, counts }: RefusedProof): Promise<void> {
+    const now = Date.now();
+    const waitUntil = fullUntil(this.#network(), this.#lockoutMode.limits.network, now);
+    if (counts !== "reserved") {
+      const isNew = this.#tried.look(who.name, who.proof, now) === "new";
+      if (counts === "failure" && isNew && waitUntil === undefined) this.#change(about.source, 1, now);
+      this.#tried.note(who.name, who.proof, now);
+    }
+    this.#tried.ended(who.name, who.proof);
+    if (reason !== undefined) {
+      const repeated = reason === "key-unknown" && this.#tried.wrong(who.name, who.proof, now);
+      const event = auditEvent(about, { outcome: "refused", reason, why, ...owner, waitUntil }, now);
+      if (reason === "key-unknown" && !repeated) this.#audit.record(event);
+      else this.#audit.recordRefusal(`${who.name}\0${reason}`, event);
+    }
+    await this.#wakeBy(now + CLEAN_UP_EVERY_MS);
   }
 
   /** A ticket from here was dead. Returns until when this network is over its handful, ms (S-44). */
@@ -326,10 +350,7 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
 
   /** Sets the alarm for when the audit is due, and for the given time at the latest. */
   async #wakeBy(latest?: number): Promise<void> {
-    const at = Math.min(latest ?? Number.POSITIVE_INFINITY, this.#audit.dueAt ?? Number.POSITIVE_INFINITY);
-    if (at === Number.POSITIVE_INFINITY) return;
-    const set = await this.ctx.storage.getAlarm();
-    if (set === null || set > at) await this.ctx.storage.setAlarm(at);
+    await wakeBy(this.ctx.storage, latest, this.#audit.dueAt);
   }
 }
 

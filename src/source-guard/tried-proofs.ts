@@ -35,8 +35,8 @@ export class TriedProofs {
   readonly #pending = new BoundedMap<Pending>(MAX_PENDING_BYTES, () => PROMISE_BYTES);
 
   /**
-   * What the next attempt with the same proof has to wait for. It resolves when the one that is being looked at has
-   * ended, or after a while.
+   * The promise for which the next attempt with the same proof has to wait. It resolves when the one that is being
+   * looked at has ended, or after a while.
    */
   pending(name: string, proof: string | undefined, now: number): Promise<unknown> | undefined {
     const pending = proof === undefined ? undefined : this.#pending.get(keyOf(name, proof));

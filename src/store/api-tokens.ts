@@ -1,6 +1,6 @@
 // The queries of the API's tokens. No list has their hashes.
 
-import { and, eq, gt, isNull, lt, or } from "drizzle-orm";
+import { and, count, eq, gt, isNull, lt, or } from "drizzle-orm";
 import type { Database } from "./database.ts";
 import { apiTokens } from "./schema.ts";
 
@@ -9,8 +9,8 @@ export type StoredToken = typeof apiTokens.$inferSelect;
 /** What may be shown of a token. */
 export type ApiToken = Omit<StoredToken, "hash">;
 
-const { hash: _hash, ...SHOWN } = {
-  ...{ id: apiTokens.id, name: apiTokens.name, scope: apiTokens.scope, hash: apiTokens.hash },
+const SHOWN = {
+  ...{ id: apiTokens.id, name: apiTokens.name, scope: apiTokens.scope },
   ...{ createdAt: apiTokens.createdAt, createdBy: apiTokens.createdBy, expiresAt: apiTokens.expiresAt },
   ...{ lastUsedAt: apiTokens.lastUsedAt, revokedAt: apiTokens.revokedAt, revokedBy: apiTokens.revokedBy },
 };
@@ -18,6 +18,12 @@ const { hash: _hash, ...SHOWN } = {
 /** The token of that id, with its hash: to check one that was presented. */
 export async function storedToken(db: Database, id: string): Promise<StoredToken | undefined> {
   const [row] = await db.select().from(apiTokens).where(eq(apiTokens.id, id));
+  return row;
+}
+
+/** The token of that id, to show it. */
+export async function tokenById(db: Database, id: string): Promise<ApiToken | undefined> {
+  const [row] = await db.select(SHOWN).from(apiTokens).where(eq(apiTokens.id, id));
   return row;
 }
 
@@ -34,10 +40,30 @@ export async function listTokens(
   return db.select(SHOWN).from(apiTokens).where(gt(apiTokens.id, page.after)).orderBy(apiTokens.id).limit(page.limit);
 }
 
+/** Ends a token at `at` (ms). False when it has ended so before, or does not exist. */
+export async function revokeToken(db: Database, id: string, by: string, at: number): Promise<boolean> {
+  const changed = await db
+    .update(apiTokens)
+    .set({ revokedAt: at, revokedBy: by })
+    .where(and(eq(apiTokens.id, id), isNull(apiTokens.revokedAt)))
+    .returning({ id: apiTokens.id });
+  return changed.length > 0;
+}
+
 /** Notes when a token was used (ms), once an hour. */
 export async function touchToken(db: Database, id: string, at: number): Promise<void> {
   await db
     .update(apiTokens)
     .set({ lastUsedAt: at })
     .where(and(eq(apiTokens.id, id), or(isNull(apiTokens.lastUsedAt), lt(apiTokens.lastUsedAt, at))));
+}
+
+/** How many tokens that live now end before a time (ms). There are few tokens, so the table is read. */
+export async function countTokensEnding(db: Database, now: number, before: number): Promise<number> {
+  const { expiresAt, revokedAt } = apiTokens;
+  const [row] = await db
+    .select({ ending: count() })
+    .from(apiTokens)
+    .where(and(isNull(revokedAt), gt(expiresAt, now), lt(expiresAt, before)));
+  return row?.ending ?? 0;
 }

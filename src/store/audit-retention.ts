@@ -17,13 +17,13 @@ const DEFAULT_RETENTION_DAYS = 180;
 const MAX_RETENTION_DAYS = 3_650;
 /** The word for keeping events for ever. */
 const FOREVER = "forever";
-/** Transactions of one run: 20,000 events an hour go, more than a large company makes. */
+/** How many transactions one run makes. So 20,000 events an hour can go, more than a large company has. */
 const PURGES_OF_A_RUN = 4;
 
-/** The variable. */
+/** The variable that sets the limit. */
 export type RetentionEnv = { readonly AUDIT_RETENTION_DAYS?: string };
 
-/** How many days events are kept; undefined: for ever. What is wrong comes back as a sentence with its fix. */
+/** For how many days events are kept. Undefined: for ever. A fault comes back as a sentence with its fix. */
 export function readRetention(env: RetentionEnv): { readonly days: number | undefined } | { readonly fault: string } {
   const text = (env.AUDIT_RETENTION_DAYS ?? String(DEFAULT_RETENTION_DAYS)).trim();
   if (text === FOREVER) return { days: undefined };
@@ -62,6 +62,6 @@ export async function purgeExpired(env: RetentionEnv & { readonly DB: D1Database
   }
 }
 
-/** What the audit says of a purge. */
+/** How the audit describes a purge. */
 export const purgedText = (deleted: number, before: number, why = ""): string =>
   `${deleted} events before ${new Date(before).toISOString()}${why}`;

@@ -7,6 +7,7 @@ import { planOf, recordedDatabase } from "../../test/kit/recorded-database.ts";
 import type { AuditedEvent } from "../audit/event.ts";
 import { type AuditFilter, findEvents, insertEvents, waitingSources, waitingUsers } from "./audit.ts";
 import { openDatabase } from "./database.ts";
+import { users } from "./schema.ts";
 
 const db = openDatabase(env.DB);
 const NOW = 1_795_000_000_000;
@@ -24,7 +25,16 @@ const EVENTS = {
 } satisfies Record<string, AuditedEvent>;
 type Name = keyof typeof EVENTS;
 
-beforeAll(() => insertEvents(db, Object.values(EVENTS)));
+beforeAll(async () => {
+  await insertEvents(db, Object.values(EVENTS));
+  // bob has another address by now
+  for (const [id, sipUri] of [
+    [alice.userId, alice.user],
+    [bob.userId, "sip:robert@contoso.test"],
+  ] as const) {
+    await db.insert(users).values({ id, sipUri, domain: "CONTOSO", account: id, createdAt: 0 });
+  }
+});
 
 const nameOf = (id: string): string => Object.entries(EVENTS).find(([, event]) => event.id === id)?.[0] ?? id;
 
@@ -81,13 +91,13 @@ describe("who and what may be waiting", () => {
     [NOW + 10 * MINUTE, ["u_alice"], ["192.0.2.1", "198.51.100.9", "203.0.113.7"]],
     [NOW + 35 * MINUTE, ["u_alice"], ["198.51.100.9"]],
     [NOW + 40 * MINUTE, [], []],
-  ])("at %i: each once, nobody who has waited enough, and no name that nobody has", async (now, users, sources) => {
-    expect((await waitingUsers(db, now)).map(({ userId }) => userId)).toEqual(users);
+  ])("at %i: each once, nobody who has waited enough, and no name that nobody has", async (now, waiting, sources) => {
+    expect((await waitingUsers(db, now)).map(({ userId }) => userId)).toEqual(waiting);
     expect(await waitingSources(db, now)).toEqual(sources);
   });
 
-  it("names the user's address", async () => {
-    expect(await waitingUsers(db, NOW + 35 * MINUTE)).toEqual([alice]);
+  it("names the address that each has now", async () => {
+    expect(await waitingUsers(db, NOW)).toEqual([alice, { ...bob, user: "sip:robert@contoso.test" }]);
   });
 
   it("is found by the index of those events alone", async () => {

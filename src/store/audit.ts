@@ -1,4 +1,4 @@
-// The queries of the audit: putting events in, once each, and finding them again, newest first.
+// The queries of the audit. They insert each event once and find events again, newest first.
 
 import {
   type AnyColumn,
@@ -20,20 +20,24 @@ import {
 } from "drizzle-orm";
 import { type AuditedEvent, firstEventId, type Outcome } from "../audit/event.ts";
 import { idWithoutPlace } from "../core/http/request-id.ts";
+import { noteUsed } from "./app-passwords.ts";
 import type { Database } from "./database.ts";
-import { auditEvents } from "./schema.ts";
+import { auditEvents, users } from "./schema.ts";
 
-/** An event as D1 has it: what a {@link AuditedEvent} lacks is null. Times in milliseconds. */
+/** A row of the audit. A field that the {@link AuditedEvent} does not have is null. Times in milliseconds. */
 export type StoredEvent = typeof auditEvents.$inferSelect;
 
-/** D1 takes a hundred parameters a statement, and an event has twenty-one fields. */
+/** How many events one statement inserts. D1 takes a hundred parameters, and an event has twenty-one fields. */
 const EVENTS_OF_A_STATEMENT = 4;
-/** An invocation may make fifty queries on the free plan; this leaves some for the other work of an alarm. */
+/** The free plan allows fifty queries for each invocation. This leaves some for the other work of an alarm. */
 const STATEMENTS_OF_A_BATCH = 40;
 /** The most events that {@link insertEvents} takes at once. */
 export const MAX_EVENTS_OF_A_BATCH = EVENTS_OF_A_STATEMENT * STATEMENTS_OF_A_BATCH;
 
-/** Puts events in, all or none; one whose id is there already is skipped. */
+/**
+ * Puts events in, all or none; one whose id is there already is skipped. An app password that signed somebody in has
+ * its last use noted in the same batch.
+ */
 export async function insertEvents(db: Database, events: readonly AuditedEvent[]): Promise<void> {
   const insert = (rows: readonly AuditedEvent[]) =>
     db
@@ -41,7 +45,11 @@ export async function insertEvents(db: Database, events: readonly AuditedEvent[]
       .values([...rows])
       .onConflictDoNothing({ target: auditEvents.id });
   const [first, ...rest] = chunks(events, EVENTS_OF_A_STATEMENT).map(insert);
-  if (first !== undefined) await db.batch([first, ...rest]);
+  const used = new Map<string, number>();
+  for (const { outcome, credentialId, at } of events) {
+    if (outcome === "signed-in" && credentialId !== undefined) used.set(credentialId, at);
+  }
+  if (first !== undefined) await db.batch([first, ...rest, ...Array.from(used, ([id, at]) => noteUsed(db, id, at))]);
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
@@ -50,7 +58,7 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
   return result;
 }
 
-/** Which events to find; what is absent does not matter. */
+/** Which events to find. A field that is absent does not restrict the search. */
 export type AuditFilter = {
   readonly userId?: string | undefined;
   /** A network as `networkOf` writes it. */
@@ -62,17 +70,17 @@ export type AuditFilter = {
   /** Who made a change. */
   readonly by?: string | undefined;
   readonly requestId?: string | undefined;
-  /** ms; at this time or later. */
+  /** Only events at this time (ms) or later. */
   readonly since?: number | undefined;
-  /** ms; before this time. */
+  /** Only events before this time (ms). */
   readonly until?: number | undefined;
   /** Came to D1 up to this place in the order of coming; for who follows. */
   readonly arrivedBy?: number | undefined;
 };
 
 /**
- * The newest events that match. With a user, or with a time since when, D1 reads little more than it finds; otherwise it
- * may read the table to its beginning.
+ * The newest events that match. With `user` or `since`, D1 reads little more than it finds. Otherwise it may read the
+ * whole table.
  */
 export async function findEvents(db: Database, filter: AuditFilter, limit: number): Promise<StoredEvent[]> {
   const { id, userId, source, outcome, reason, requestId } = auditEvents;
@@ -86,7 +94,7 @@ export async function findEvents(db: Database, filter: AuditFilter, limit: numbe
         filter.outcome === undefined ? undefined : eq(outcome, filter.outcome),
         filter.reason === undefined ? undefined : eq(reason, filter.reason),
         filter.requestId === undefined ? undefined : isRequest(requestId, filter.requestId),
-        // Ids begin with the time, and the indexes have them.
+        // An id begins with its event's time, and every index has the id.
         filter.since === undefined ? undefined : gte(id, firstEventId(filter.since)),
         filter.until === undefined ? undefined : lt(id, firstEventId(filter.until)),
       ),
@@ -95,10 +103,10 @@ export async function findEvents(db: Database, filter: AuditFilter, limit: numbe
     .limit(limit);
 }
 
-/** That an event is of this request, whichever way its ray id was written here and there. */
+/** Whether an event belongs to this request. Both may have the ray id with or without the location behind it. */
 export function isRequest(column: AnyColumn, given: string): SQL | undefined {
   const id = idWithoutPlace(given);
-  // An id has no sign that LIKE reads as another one but "_", and no ray id has that.
+  // LIKE gives a meaning to "%" and "_" only. No ray id has either.
   const withPlace = /^[0-9a-f]{16}$/.test(id) ? like(column, `${id}-___`) : undefined;
   return or(sql`lower(${column}) = ${id}`, withPlace);
 }
@@ -118,21 +126,24 @@ export async function lastSwitch(db: Database, user: string): Promise<"user-disa
 }
 
 /** A user at whose name somebody had to wait. */
-export type WaitingUser = { readonly userId: string; readonly user: string | null };
+export type WaitingUser = { readonly userId: string; readonly user: string };
 
-/** Users of whom some event made someone wait until after `now`; their guards know whether it is still so. */
+/**
+ * Users of whom some event made someone wait until after `now`, by the address that each has now; their guards know whether it is
+ * still so.
+ */
 export async function waitingUsers(db: Database, now: number): Promise<WaitingUser[]> {
-  const { userId, user, waitUntil } = auditEvents;
-  const rows = await db
-    .select({ userId, user })
+  const { userId, waitUntil } = auditEvents;
+  return db
+    .select({ userId: users.id, user: users.sipUri })
     .from(auditEvents)
+    .innerJoin(users, eq(users.id, userId))
     .where(and(gt(waitUntil, now), sql`+${userId} is not null`)) // "+": as below
-    .groupBy(userId, user)
-    .orderBy(asc(user));
-  return rows.flatMap((row) => (row.userId === null ? [] : [{ ...row, userId: row.userId }]));
+    .groupBy(users.id)
+    .orderBy(asc(users.sipUri));
 }
 
-/** Networks of which some event made someone wait until after `now`; their guards know whether it is still so. */
+/** Networks that an event made wait until after `now`. Their guards know which still wait. */
 export async function waitingSources(db: Database, now: number): Promise<string[]> {
   const { source, waitUntil } = auditEvents;
   const rows = await db
@@ -144,13 +155,14 @@ export async function waitingSources(db: Database, now: number): Promise<string[
   return rows.map((row) => row.source);
 }
 
-/** Events that one purge deletes at most, in one transaction. */
+/** The most events that one purge deletes, in one transaction. */
 export const MAX_EVENTS_OF_A_PURGE = 5_000;
 
 /**
- * Deletes the oldest events before `before` (ms), and in the same transaction adds the event that says so. Deletes nothing and adds
- * nothing where there is nothing. With `deleted` at {@link MAX_EVENTS_OF_A_PURGE} there may be more. The oldest are found by their
- * ids, which have an index, and judged by `at`: of an event that was restored or written by hand the two may differ.
+ * Deletes the oldest events before `before` (ms), and adds the event that says so in the same transaction. If there is
+ * nothing to delete, it adds nothing. If it deleted {@link MAX_EVENTS_OF_A_PURGE}, more may be left. It finds the
+ * oldest events by their ids, which have an index, and compares `at`. The two may differ in an event that was restored
+ * or written by hand.
  */
 export async function purgeEvents(
   db: Database,

@@ -1,5 +1,5 @@
-// What an administrator changes of a user who is there, in one transaction: how the user's devices are judged, and the UPN, which is
-// one of the names to sign in by.
+// Changes what an administrator may change about an existing user, in one transaction: how the user's devices are
+// judged, and the UPN, which is one of the names for signing in.
 
 import { and, eq, ne, sql } from "drizzle-orm";
 import { ok, type Result, refuse } from "../core/result.ts";
@@ -8,38 +8,45 @@ import type { User } from "./directory.ts";
 import type { Upn } from "./new-user.ts";
 import { names, users } from "./schema.ts";
 
-/** What may be changed of how a user's devices are judged; what is undefined stays as it is. */
+/** New values for how a user's devices are judged. A value that is undefined stays unchanged. */
 export type DeviceSettings = {
-  readonly [Setting in "groups" | "enrolment" | "maxDevices" | "windowUntil"]?: User[Setting] | undefined;
+  readonly [Setting in "groups" | "enrolment" | "maxDevices" | "windowUntil" | "displayName"]?:
+    | User[Setting]
+    | undefined;
 };
 
 /**
- * Changes all that is given, or nothing. A new UPN replaces the previous one. The previous one no longer names the
- * user, unless it is another of the user's names. `name-taken`: the UPN is another user's name.
+ * Makes all of the given changes, or none. A new UPN replaces the old one. The user cannot sign in with the old UPN any
+ * more, unless it is also another name of the user. `name-taken`: the UPN is a name of another user. `revision`: change
+ * only a user who is still at this one, otherwise `changed-meanwhile`.
  */
 export async function changeUser(
   db: Database,
   userId: string,
   settings: DeviceSettings,
   upn?: Upn,
-): Promise<Result<undefined, "name-taken">> {
+  revision?: number,
+): Promise<Result<undefined, "name-taken" | "changed-meanwhile">> {
   const change = { ...settings, ...(upn && { upn: upn.spelt }), revision: sql`${users.revision} + 1` };
-  const update = db.update(users).set(change).where(eq(users.id, userId));
-  if (upn === undefined) {
-    await update;
-    return ok(undefined);
-  }
+  const still = revision === undefined ? undefined : eq(users.revision, revision);
+  const update = db
+    .update(users)
+    .set(change)
+    .where(and(eq(users.id, userId), still))
+    .returning({ id: users.id });
+  if (upn === undefined) return (await update).length > 0 ? ok(undefined) : refuse("changed-meanwhile");
   const { key } = upn;
   const own = sql`select 1 from ${names} where ${names.name} = ${key} and ${names.userId} = ${userId}`;
+  const there = sql`exists (select 1 from ${users} where ${and(eq(users.id, userId), still)})`;
   try {
-    await db.batch([
-      db.delete(names).where(and(eq(names.userId, userId), eq(names.kind, "upn"), ne(names.name, key))),
-      db.insert(names).select(sql`select ${key}, 'upn', ${userId} where not exists (${own})`),
+    const [, , changed] = await db.batch([
+      db.delete(names).where(and(eq(names.userId, userId), eq(names.kind, "upn"), ne(names.name, key), there)),
+      db.insert(names).select(sql`select ${key}, 'upn', ${userId} where not exists (${own}) and ${there}`),
       update,
     ]);
+    return changed.length > 0 ? ok(undefined) : refuse("changed-meanwhile");
   } catch (fault) {
     if (isUniqueViolation(fault)) return refuse("name-taken");
     throw fault;
   }
-  return ok(undefined);
 }

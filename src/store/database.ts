@@ -5,7 +5,9 @@
 import { type AnyD1Database, type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
 
-/** The directory's database, as both drivers have it. What a bare `run` returns differs, so no query looks at it. */
+/**
+ * The database, with what both drivers have in common. `run` returns different values in the two, so nobody reads them.
+ */
 export type Database = Pick<
   BaseSQLiteDatabase<"async", unknown, Record<string, never>>,
   "select" | "insert" | "update" | "delete"
@@ -18,9 +20,12 @@ export function openDatabase(binding: AnyD1Database): Database {
 }
 
 /** Whether a write failed because a row with one of its unique values exists already. */
-export function isUniqueViolation(fault: unknown): boolean {
+export const isUniqueViolation = (fault: unknown): boolean => violates(fault, /UNIQUE constraint failed/i);
+
+/** Whether a write failed for a constraint that SQLite names like this. */
+export function violates(fault: unknown, constraint: RegExp): boolean {
   for (let cause = fault; cause instanceof Error; cause = cause.cause) {
-    if (/UNIQUE constraint failed/i.test(cause.message)) return true;
+    if (constraint.test(cause.message)) return true;
   }
   return false;
 }

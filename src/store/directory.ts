@@ -1,23 +1,23 @@
-// The directory: who may sign in, by which names, with which app passwords. Every query of these tables is here.
-// No list of app passwords has their sealed hashes.
-// A selected column never has another's name in the same statement: the CLI's driver receives rows as JSON objects, in
-// which two columns of one name would be one.
+// The directory: who may sign in, with which names and which app passwords. Every query of these tables is here.
+// The lists of app passwords leave the sealed hashes out.
+// No statement selects two columns with the same name. The CLI's driver gets rows as JSON objects, in which one of the
+// two would be lost.
 
-import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, getTableColumns, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { CredentialPlace } from "../core/credentials/sealed-hash.ts";
 import type { Subject } from "../core/policy/subject.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
-import { newUserId } from "./ids.ts";
-import { type NewUser, type NewUserFault, rowsOfNewUser } from "./new-user.ts";
+import { type NewUser, type NewUserFault, rowsOfNewUser, userOf } from "./new-user.ts";
 import { appPasswords, names, policies, users } from "./schema.ts";
+import { type Credentials, credentialsAt, RECOGNISED_FOR_MS } from "./sign-in-credentials.ts";
 
-/** A user as the directory keeps it. Times in milliseconds. */
+/** A row of `users`. Times in milliseconds. */
 export type User = typeof users.$inferSelect;
-/** A key that leads to a user, and what it is. */
+/** A key under which a user is found, and the kind of name it is. */
 export type UserName = Pick<typeof names.$inferSelect, "name" | "kind">;
 
-/** What a sign-in needs to know about its user. */
+/** The facts about a user that a sign-in needs. */
 export type SignInUser = {
   readonly id: string;
   readonly sipUri: string;
@@ -27,31 +27,19 @@ export type SignInUser = {
   readonly disabled: boolean;
 };
 
-/** An app password: its hashes are still sealed. */
-type SignInCredential = { readonly id: string; readonly ntHashes: string };
-
 /** The answer to a sign-in's one look-up. */
-export type SignInRecord = {
+export type SignInRecord = Credentials & {
   readonly user: SignInUser;
-  /** The live app passwords, oldest first. */
-  readonly credentials: readonly SignInCredential[];
-  /** Those revoked lately, the last one first: a client that still uses one is recognised by it. */
-  readonly revoked: readonly SignInCredential[];
   /** What the user's guard has to know of the user. */
   readonly subject: Subject;
-  /** Of the policy in force; 0 while none was applied. */
+  /** The version of the policy in force. 0 if none was ever applied. */
   readonly policyVersion: number;
 };
 
-/** Revoked app passwords handed out; the guard tries as many as cost no more than an unknown user's turn. */
-const MAX_REVOKED = 5;
-/** For how long a revoked app password is still recognised, ms; a client that long away has forgotten it as well. */
-const RECOGNISED_FOR_MS = 90 * 86_400_000;
-
 /**
- * Finds a user by any normalised name, with the app passwords, in one D1 statement; given several, by the first that anybody has.
- * `undefined`: nobody has one of them.
- * A disabled user is found, so that the caller can take as long over it as over any other.
+ * Finds a user with the app passwords by normalised names, in one D1 statement. If several names are given, the first
+ * one that belongs to somebody counts. Undefined if none of them belongs to anybody. A disabled user is found too, so
+ * that the caller takes as much time for it as for any other.
  */
 export async function findForSignIn(
   db: Database,
@@ -60,6 +48,7 @@ export async function findForSignIn(
 ): Promise<SignInRecord | undefined> {
   const wanted = [name].flat();
   const recognised = gt(appPasswords.revokedAt, now - RECOGNISED_FOR_MS);
+  const { ntHashes, revokedAt, expiresAt, oldNtHashes, oldUntil } = appPasswords;
   const found = await db
     .select({
       name: names.name,
@@ -71,8 +60,7 @@ export async function findForSignIn(
       disabledAt: users.disabledAt,
       ...SUBJECT,
       credentialId: appPasswords.id,
-      ntHashes: appPasswords.ntHashes,
-      revokedAt: appPasswords.revokedAt,
+      ...{ ntHashes, revokedAt, expiresAt, oldNtHashes, oldUntil },
       policyVersion: sql<number>`coalesce((select max(${policies.version}) from ${policies}), 0)`.as("policy_version"),
     })
     .from(names)
@@ -84,21 +72,12 @@ export async function findForSignIn(
   const rows = found.filter((row) => row.name === best);
   const [first] = rows;
   if (first === undefined) return undefined;
-  const credentials: SignInCredential[] = [];
-  const revoked: (SignInCredential & { revokedAt: number })[] = [];
-  for (const { credentialId, ntHashes, revokedAt } of rows) {
-    if (credentialId === null || ntHashes === null) continue;
-    if (revokedAt === null) credentials.push({ id: credentialId, ntHashes });
-    else revoked.push({ id: credentialId, ntHashes, revokedAt });
-  }
-  revoked.sort((a, b) => b.revokedAt - a.revokedAt);
   const { id, sipUri, upn, domain, account, disabledAt, policyVersion } = first;
   return {
     subject: subjectOf(first),
     policyVersion,
     user: { id, sipUri, upn, domain, account, disabled: disabledAt !== null },
-    credentials,
-    revoked: revoked.slice(0, MAX_REVOKED).map(({ id: revokedId, ntHashes }) => ({ id: revokedId, ntHashes })),
+    ...credentialsAt(rows, now),
   };
 }
 
@@ -111,13 +90,13 @@ const SUBJECT = {
   revision: users.revision,
 };
 
-/** What a guard has to know of a user. */
+/** Picks what a guard has to know about a user. */
 export function subjectOf(row: Pick<User, "id" | "sipUri" | "disabledAt" | keyof typeof SUBJECT>): Subject {
   const { id: userId, sipUri, disabledAt, groups, enrolment, maxDevices, windowUntil, revision } = row;
   return { userId, sipUri, disabled: disabledAt !== null, groups, enrolment, maxDevices, windowUntil, revision };
 }
 
-/** Adds a user with all its names, or nothing. `name-taken`: a name or the SIP URI is another user's already. */
+/** Adds a user with all names, or nothing. `name-taken`: a name or the SIP URI belongs to another user. */
 export async function addUser(
   db: Database,
   newUser: NewUser,
@@ -125,12 +104,7 @@ export async function addUser(
 ): Promise<Result<User, NewUserFault | "name-taken">> {
   const rows = rowsOfNewUser(newUser);
   if (!rows.ok) return rows;
-  const { sipUri, domain, account, upn = null } = rows.value.user;
-  const user: User = {
-    ...{ id: newUserId(), sipUri, upn, domain, account, createdAt: now, disabledAt: null },
-    ...{ groups: newUser.groups ?? [], enrolment: null, maxDevices: null, windowUntil: null, revision: 0 },
-    ...{ displayName: newUser.displayName ?? null, createdBy: newUser.createdBy ?? null },
-  };
+  const user = userOf(rows.value, newUser, now);
   try {
     await db.batch([
       db.insert(users).values(user),
@@ -143,7 +117,7 @@ export async function addUser(
   return ok(user);
 }
 
-/** Which of these keys lead to a user already. */
+/** Those of the given keys that belong to a user already. */
 export async function takenNames(db: Database, keys: readonly string[]): Promise<string[]> {
   const rows = await db
     .select({ name: names.name })
@@ -157,26 +131,29 @@ export async function listUsers(db: Database): Promise<User[]> {
   return db.select().from(users).orderBy(asc(users.sipUri));
 }
 
-/** The user that a normalised name leads to. */
+/** The user who has this normalised name. */
 export async function showUser(db: Database, name: string): Promise<User | undefined> {
   const owner = db.select({ userId: names.userId }).from(names).where(eq(names.name, name));
   const [user] = await db.select().from(users).where(inArray(users.id, owner));
   return user;
 }
 
-/** The user of that id. */
+/** The user with this id. */
 export async function userById(db: Database, id: string): Promise<User | undefined> {
   const [user] = await db.select().from(users).where(eq(users.id, id));
   return user;
 }
 
-/** Every name of a user, in the order of their kinds. */
+/** All names of a user, sorted by kind. */
 export async function namesOfUser(db: Database, userId: string): Promise<UserName[]> {
   const rows = await db.select().from(names).where(eq(names.userId, userId)).orderBy(asc(names.kind), asc(names.name));
   return rows.map(({ name, kind }) => ({ name, kind }));
 }
 
-/** Stops a user signing in, and closes the enrolment window, which enabling the user must not open again (S-46). False when the user does not exist or was disabled before, whose time is kept. */
+/**
+ * Stops a user from signing in, and closes the enrolment window, so that enabling the user does not open it again
+ * (S-46). False when the user does not exist or was disabled before. Then the earlier time stays.
+ */
 export async function disableUser(db: Database, userId: string, now: number): Promise<boolean> {
   const changed = await db
     .update(users)
@@ -196,7 +173,7 @@ export async function enableUser(db: Database, userId: string): Promise<boolean>
   return changed.length > 0;
 }
 
-/** Users whose enrolment window is open at `now` (ms), where the policy's mode is theirs. */
+/** How many enabled users without a mode of their own have an open enrolment window at `now` (ms). */
 export async function countOpenWindows(db: Database, now: number): Promise<number> {
   const [row] = await db
     .select({ open: count() })
@@ -207,31 +184,34 @@ export async function countOpenWindows(db: Database, now: number): Promise<numbe
 
 const NEXT_REVISION = sql`${users.revision} + 1`;
 
-/** An app password to keep. Its hashes are sealed for this user and this id. */
+/** A new app password. Its hashes are sealed for this user and this id. */
 export type NewAppPassword = {
   readonly id: string;
   readonly userId: string;
   readonly label: string;
   readonly ntHashes: string;
+  /** From when on it is refused, ms; absent: it does not run out. */
+  readonly expiresAt?: number | undefined;
+  /** Who makes it: an id that the audit knows. */
+  readonly createdBy?: string | undefined;
 };
 
-/** What may be shown of an app password. Times in milliseconds; `revokedAt` is null while it is live. */
-export type AppPassword = Pick<typeof appPasswords.$inferSelect, "id" | "label" | "createdAt" | "revokedAt">;
+/** What may be shown of an app password. Times in milliseconds; `revokedAt` is null while nobody revoked it. */
+export type AppPassword = Omit<typeof appPasswords.$inferSelect, "userId" | "ntHashes" | "oldNtHashes">;
 
-/** Keeps a new app password, live from now on. Throws when the user does not exist. */
+const SHOWN = (({ userId: _user, ntHashes: _hashes, oldNtHashes: _old, ...shown }) => shown)(
+  getTableColumns(appPasswords),
+);
+
+/** Stores a new app password, which is live from now on. Throws when the user does not exist. */
 export async function addAppPassword(db: Database, appPassword: NewAppPassword, now: number): Promise<void> {
-  const { id, userId, label, ntHashes } = appPassword;
-  await db.insert(appPasswords).values({ id, userId, label, ntHashes, createdAt: now, revokedAt: null });
+  await db.insert(appPasswords).values({ ...appPassword, createdAt: now, revokedAt: null });
 }
 
 /** All app passwords of a user, the revoked ones included, oldest first. */
 export async function listAppPasswords(db: Database, userId: string): Promise<AppPassword[]> {
-  const { id, label, createdAt, revokedAt } = appPasswords;
-  return db
-    .select({ id, label, createdAt, revokedAt })
-    .from(appPasswords)
-    .where(eq(appPasswords.userId, userId))
-    .orderBy(asc(createdAt), asc(id));
+  const { id, createdAt } = appPasswords;
+  return db.select(SHOWN).from(appPasswords).where(eq(appPasswords.userId, userId)).orderBy(asc(createdAt), asc(id));
 }
 
 /** Revokes one app password of a user for good. False when the user has no such live password. */
@@ -244,10 +224,10 @@ export async function revokeAppPassword(db: Database, userId: string, id: string
   return changed.length > 0;
 }
 
-/** A sealed pair of hashes and where it belongs. */
+/** A sealed pair of hashes, and the row for which it is sealed. */
 export type SealedHashes = CredentialPlace & { readonly ntHashes: string };
 
-/** The newest live app password of all, by which a key that is not the gateway's shows itself (S-15). */
+/** The newest live app password of all users. With it, the CLI finds out whether it has the gateway's key (S-15). */
 export async function newestSealedHashes(db: Database): Promise<SealedHashes | undefined> {
   const { id, userId, ntHashes, createdAt, revokedAt } = appPasswords;
   const [newest] = await db
@@ -260,18 +240,23 @@ export async function newestSealedHashes(db: Database): Promise<SealedHashes | u
 }
 
 /**
- * Replaces the sealed hashes of one app password, if they are still what they were. False when another sign-in re-sealed
- * them first, which is as good.
+ * Replaces sealed hashes of one app password, current or old, if they are still what they were. False when another sign-in
+ * re-sealed them first, which is as good.
  */
 export async function resealAppPassword(
   db: Database,
   id: string,
   sealed: { readonly before: string; readonly after: string },
 ): Promise<boolean> {
+  const { ntHashes, oldNtHashes } = appPasswords;
+  const { before, after } = sealed;
   const changed = await db
     .update(appPasswords)
-    .set({ ntHashes: sealed.after })
-    .where(and(eq(appPasswords.id, id), eq(appPasswords.ntHashes, sealed.before)))
+    .set({
+      ntHashes: sql`iif(${ntHashes} = ${before}, ${after}, ${ntHashes})`,
+      oldNtHashes: sql`iif(${oldNtHashes} = ${before}, ${after}, ${oldNtHashes})`,
+    })
+    .where(and(eq(appPasswords.id, id), or(eq(ntHashes, before), eq(oldNtHashes, before))))
     .returning({ id: appPasswords.id });
   return changed.length > 0;
 }

@@ -1,7 +1,7 @@
-// Row ids: a letter that says what the row is, and 80 random bits in base32. Unguessable is not needed, unique is; long
-// enough never to meet another, short enough for a person to read out.
+// Row ids: a letter that says what the row is, and 80 random bits in base32. An id must be unique, but it need not be
+// hard to guess. It is so long that two ids are never equal, and so short that a person can read it out.
 
-/** RFC 4648 base32 in lower case: 32 characters, so five bits of each random byte choose one without bias. */
+/** The base32 alphabet of RFC 4648 in lower case. It has 32 characters, so five random bits choose one without bias. */
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 const ID_LENGTH = 16;
 
@@ -20,7 +20,7 @@ export const newCredentialId = (): string => newId("p_");
 /** A new partnership id: `d_` and 16 characters. */
 export const newPartnershipId = (): string => newId("d_");
 
-/** What stands for somebody who was erased: `x_` and 16 characters. */
+/** A new pseudonym for an erased person: `x_` and 16 characters. */
 export const newPseudonym = (): string => newId("x_");
 
 /** Whether a text is such a pseudonym. */

@@ -1,8 +1,9 @@
-// What a new user is known by: the names given for the user, checked and normalised, one row per distinct key.
-// Pure, so that the CLI can say what is wrong with a name before it asks the database.
+// Checks and normalises the names of a new user, and makes one row for each distinct key. Pure, so that the CLI can say
+// what is wrong with a name before it asks the database.
 
 import { type NameFault, normaliseName, sipUriOf, splitAccount } from "../core/credentials/names.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
+import { newUserId } from "./ids.ts";
 import type { names, users } from "./schema.ts";
 
 /** A user to be added, as an administrator spells it. */
@@ -12,7 +13,7 @@ export type NewUser = {
   /** `DOMAIN\user`. */
   readonly account: string;
   readonly upn?: string | undefined;
-  /** Further names the user may sign in by, each an address or `domain\user`. */
+  /** Further names with which the user may sign in, each an address or `domain\user`. */
   readonly aliases?: readonly string[];
   /** Words that rules match on. */
   readonly groups?: readonly string[];
@@ -25,7 +26,7 @@ export type NewUser = {
 /** Which of the given names is unusable, and the value that has the fault. */
 export type NewUserFault = "bad-sip-uri" | "bad-account" | "bad-upn" | "bad-alias";
 
-/** A user principal name: as it is spelt, for the sign-on to the Front-End, and the name that it is to sign in by. */
+/** A user principal name. `spelt`: as written, for the sign-on to the Front-End. `key`: normalised, for signing in. */
 export type Upn = { readonly spelt: string; readonly key: string };
 
 /** The columns of the user and the names that lead to it. */
@@ -34,7 +35,7 @@ export type UserRows = {
   readonly names: readonly Pick<typeof names.$inferInsert, "name" | "kind">[];
 };
 
-/** Normalises everything a new user is known by. A key that two of the names share is kept once, as the first of its kinds. */
+/** Normalises all names of a new user. If two names have the same key, it is kept once, with the kind of the first. */
 export function rowsOfNewUser(newUser: NewUser): Result<UserRows, NewUserFault> {
   const sipUri = sipUriOf(newUser.sipUri);
   if (!sipUri.ok) return refuse("bad-sip-uri");
@@ -55,6 +56,17 @@ export function rowsOfNewUser(newUser: NewUser): Result<UserRows, NewUserFault> 
     user: { sipUri: sipUri.value, upn: upn?.value.spelt ?? null, ...account.value },
     names: Array.from(keys, ([name, kind]) => ({ name, kind })),
   });
+}
+
+/** The row of a new user; `now` in ms. */
+export function userOf({ user }: UserRows, given: NewUser, now: number): typeof users.$inferSelect {
+  const { sipUri, domain, account, upn = null } = user;
+  const { groups = [], displayName = null, createdBy = null } = given;
+  return {
+    ...{ id: newUserId(), sipUri, upn, domain, account, createdAt: now, disabledAt: null },
+    ...{ groups, enrolment: null, maxDevices: null, windowUntil: null, revision: 0 },
+    ...{ displayName, createdBy },
+  };
 }
 
 /** Reads a UPN as an administrator spells it. */

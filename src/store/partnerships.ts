@@ -1,4 +1,4 @@
-// The queries of user/device partnerships. Rows are written by the user's guard only; everybody else reads.
+// The queries of user/device partnerships. Only the user's guard writes rows. Everybody else only reads them.
 
 import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, max, ne, or, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
@@ -6,15 +6,15 @@ import type { Partnership } from "../core/device/partnership.ts";
 import type { Database } from "./database.ts";
 import { deviceContests, partnerships, policies, users } from "./schema.ts";
 
-/** D1 takes a hundred parameters a statement, and a partnership has fifteen fields. */
+/** How many rows one statement writes. D1 takes a hundred parameters, and a partnership has fifteen fields. */
 const ROWS_OF_A_STATEMENT = 6;
-/** A partnership as D1 has it. */
+/** A row of `devices`. */
 export type StoredPartnership = typeof partnerships.$inferSelect;
-/** A user's partnership, and whose it is. */
+/** A partnership, and the user to whom it belongs. */
 export type OwnedPartnership = StoredPartnership & {
   readonly user: string;
   readonly groups: readonly string[];
-  /** How many devices the user has that count against the most a user may have. */
+  /** How many devices of the user count towards the limit. */
   readonly devices: number;
 };
 
@@ -28,11 +28,15 @@ export async function partnershipsOfUser(db: Database, userId: string): Promise<
   return rows.map(({ userId: _owner, ...partnership }) => partnership);
 }
 
-/** What became of a claim on a device's id. */
+/** The result of a claim on a device's id. */
 export type IdClaim =
-  /** Under this id; another than the one claimed with, when the row was there already. */
+  /**
+   * The user has the device id now. `id`: the partnership's id, which differs from the given one if the row existed.
+   */
   | { readonly kind: "claimed"; readonly id: string }
-  /** The id is another user's, by that partnership. `provisional`: as far as D1 knows, it gives way. */
+  /**
+   * Another user has the device id, in that partnership. `provisional`: according to D1, the other user can give it up.
+   */
   | {
       readonly kind: "foreign";
       readonly userId: string;
@@ -45,8 +49,8 @@ export type IdClaim =
 export type ClaimAnswer = { readonly claim: IdClaim; readonly policyVersion: number };
 
 /**
- * Claims a device's id for a user: D1 decides which of two users who come at the same moment has it. Of one whose id is another
- * user's it keeps that it was tried at `now` (ms).
+ * Claims a device's id for a user. If two users come at the same moment, D1 decides which of them gets it. If another
+ * user has the id, D1 keeps `now` (ms) as the time of this user's attempt.
  */
 export async function claimDevice(
   db: Database,
@@ -56,7 +60,7 @@ export async function claimDevice(
 ): Promise<ClaimAnswer> {
   const row = { ...partnership, userId };
   const { id: _id, key: _key, userId: _userId, ...changing } = row;
-  // One that was expected, under any id, is there already; when the claim fails, its guard writes it again.
+  // An expected device has its row already. If the claim fails, its guard writes the row again.
   const [[policy], , [claimed]] = await db.batch([
     db.select({ version: max(policies.version) }).from(policies),
     db.delete(partnerships).where(and(eq(partnerships.id, row.id), eq(partnerships.userId, userId))),
@@ -70,14 +74,14 @@ export async function claimDevice(
   if (claimed !== undefined) return { claim: { kind: "claimed", id: claimed.id }, policyVersion };
   const { key } = partnership;
   const [[owner]] = await db.batch([ownerQuery(db, key), contestInsert(db, key, userId, now)]);
-  // Given up by its owner between the two statements: the next attempt has it.
+  // The owner gave the id up between the two statements. The next attempt gets it.
   if (owner === undefined) throw new Error("the device's id was claimed by somebody who no longer has it");
   return { claim: { kind: "foreign", ...owner }, policyVersion };
 }
 
 /**
- * Whose an id is that this user does not have, and the version of the policy in force. Of an id that is another user's for good
- * D1 keeps that it was tried at `now` (ms).
+ * Says which other user has a device id, and the version of the policy in force. If another user has the id for good,
+ * D1 keeps `now` (ms) as the time of this user's attempt.
  */
 export async function ownerOfDevice(
   db: Database,
@@ -147,7 +151,9 @@ function unlikeIn(rows: readonly Seen[]): SQL | undefined {
   return or(...rows.map((row) => and(eq(id, row.id), or(ne(lastSeenAt, row.lastSeenAt), ne(source, row.source)))));
 }
 
-/** Makes D1 say what the user's guard says: these are so, and those are no more. All or nothing. */
+/**
+ * Brings D1 to the state of the user's guard: writes the present rows and deletes the gone ones, in one transaction.
+ */
 export async function savePartnerships(
   db: Database,
   userId: string,
@@ -180,7 +186,7 @@ export async function savePartnerships(
   if (first !== undefined) await db.batch([first, ...rest]);
 }
 
-/** Partnerships of all users, or of one, by user and age; `after` is the id of the last one of the page before. */
+/** Partnerships of all users or of one, sorted by user and age. `after`: the id of the last one on the page before. */
 export async function listPartnerships(
   db: Database,
   page: { readonly userId?: string | undefined; readonly after?: string | undefined; readonly limit: number },
@@ -201,7 +207,7 @@ export async function listPartnerships(
   return rows.map(({ partnership, ...owner }) => ({ ...partnership, ...owner }));
 }
 
-/** Users that have a partnership, by id; `after` is the last one of the page before. */
+/** Users that have a partnership, sorted by id. `after`: the last id on the page before. */
 export async function usersWithDevices(
   db: Database,
   page: { readonly after: string; readonly limit: number },
@@ -216,14 +222,14 @@ export async function usersWithDevices(
     .limit(page.limit);
 }
 
-/** A device id that somebody named and another user has. Times in milliseconds. */
+/** A device id that a user named although another user has it. Times in milliseconds. */
 export type Contest = {
-  /** SIP URI of the one who was refused. */
+  /** The SIP URI of the user who was refused. */
   readonly user: string;
   readonly key: string;
-  /** SIP URI of the one who has it. */
+  /** The SIP URI of the user who has the id. */
   readonly holder: string;
-  /** Its partnership there. */
+  /** The id of the partnership that has it. */
   readonly device: string;
   readonly at: number;
 };
@@ -233,7 +239,7 @@ export type ContestCursor = Pick<Contest, "at" | "key"> & { readonly userId: str
 
 const CONTESTS_SHOWN = 500;
 
-/** The ids that are contested now, the last tried first; `userId`: where that user is the one refused or the one who has it. */
+/** The device ids that are contested now, the last tried first. `userId`: only those of which this user is one side. */
 export async function listContests(db: Database, userId?: string): Promise<Contest[]> {
   const { items } = await pageOfContests(db, { userId, limit: CONTESTS_SHOWN });
   return [...items];
@@ -281,7 +287,7 @@ export async function pageOfContests(
   };
 }
 
-/** Whose partnerships have one of these ids, of the partnership itself or of the device. */
+/** The partnerships that have one of these ids, as the partnership's id or as the device's, with their users. */
 export async function holdersOf(db: Database, ids: readonly string[]): Promise<(Partnership & { userId: string })[]> {
   return db
     .select()

@@ -1,6 +1,7 @@
 // The queries of all that is kept of one person (S-40): reading it, and taking it away. In the audit a person is found by the user's
-// id, by the SIP URI, which somebody may have had before, and by the ids of the user's devices, which stand in another user's
-// events when that one named them. The last two are in no index: these queries read the whole table, once for each command.
+// id, and by the ids of the user's devices, which stand in another user's events when that one named them. An address does not tell
+// who it was: somebody else may have had it before (S-48). The devices are in no index: these queries read the whole table, once for
+// each command.
 
 import { type AnyColumn, and, asc, eq, gt, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { AuditedEvent } from "../audit/event.ts";
@@ -9,15 +10,13 @@ import type { Database } from "./database.ts";
 import type { User } from "./directory.ts";
 import { appPasswords, auditEvents, deviceContests, names, partnerships, policies, users } from "./schema.ts";
 
-/** What becomes of the events of somebody who is erased. */
+/** What happens to the events of a person who is erased. */
 export type AuditFate = "pseudonymise" | "purge";
 
-/** Events changed or deleted by one statement. */
+/** How many events one statement changes or deletes. */
 const EVENTS_OF_A_STATEMENT = 2_000;
-/** Statements of one call, some seconds of D1's. */
+/** How many statements one call makes. Together they take D1 some seconds. */
 const STATEMENTS_OF_A_CALL = 20;
-
-type Person = Pick<User, "id" | "sipUri">;
 
 /** The keys of all devices that a user has. */
 export async function deviceKeysOf(db: Database, userId: string): Promise<string[]> {
@@ -25,13 +24,13 @@ export async function deviceKeysOf(db: Database, userId: string): Promise<string
   return rows.flatMap(({ key }) => key ?? []);
 }
 
-/** A page of the events that are about a person, oldest first; `after` is the id of the last one of the page before. */
+/** A page of the events about a person, oldest first. `after`: the id of the last event on the page before. */
 export async function eventsAbout(
   db: Database,
-  person: Person,
+  person: Pick<User, "id">,
   page: { readonly after: string; readonly limit: number },
 ): Promise<StoredEvent[]> {
-  const about = or(bySelf(person), ofDevices(await deviceKeysOf(db, person.id)));
+  const about = or(eq(auditEvents.userId, person.id), ofDevices(await deviceKeysOf(db, person.id)));
   return db
     .select()
     .from(auditEvents)
@@ -40,7 +39,7 @@ export async function eventsAbout(
     .limit(page.limit);
 }
 
-/** The networks that events of the user name since a time (ms). */
+/** The networks in the user's events since a time (ms). */
 export async function networksOf(db: Database, userId: string, since: number): Promise<string[]> {
   const { source, at } = auditEvents;
   const rows = await db
@@ -51,7 +50,7 @@ export async function networksOf(db: Database, userId: string, since: number): P
   return rows.map((row) => row.source);
 }
 
-/** The versions of the policy in which one of these texts stands. */
+/** The versions of the policy that contain one of these texts. */
 export async function policiesNaming(db: Database, texts: readonly string[]): Promise<number[]> {
   const { version, policy, text, why } = policies;
   const said = sql`lower(${policy} || coalesce(${text}, '') || coalesce(${why}, ''))`;
@@ -65,27 +64,22 @@ export async function policiesNaming(db: Database, texts: readonly string[]): Pr
 }
 
 /**
- * Makes the events of a person nobody's, or deletes them, so many a call: `more` says that there are more. Another user's events
- * in which the person's devices stand lose these, and no more.
+ * Makes the events of a person anonymous, or deletes them. One call changes a bounded number of events, and `more` says
+ * whether some are left. From another user's event, only the ids of the person's devices are removed.
  */
 export async function forgetInAudit(
   db: Database,
-  person: Person,
+  person: Pick<User, "id">,
   fate: AuditFate,
   pseudonym: string,
 ): Promise<{ readonly events: number; readonly more: boolean }> {
   let events = 0;
-  let statements = 0;
-  // By the index first, which finds all but what somebody of the same address left behind.
-  for (const about of [eq(auditEvents.userId, person.id), eq(auditEvents.user, person.sipUri)]) {
-    let changed: number;
-    do {
-      if (statements++ === STATEMENTS_OF_A_CALL) return { events, more: true };
-      changed = await forgetSome(db, about, fate, pseudonym);
-      events += changed;
-    } while (changed === EVENTS_OF_A_STATEMENT);
+  for (let statements = 0; statements < STATEMENTS_OF_A_CALL; statements++) {
+    const changed = await forgetSome(db, eq(auditEvents.userId, person.id), fate, pseudonym);
+    events += changed;
+    if (changed < EVENTS_OF_A_STATEMENT) return { events, more: false };
   }
-  return { events, more: false };
+  return { events, more: true };
 }
 
 async function forgetSome(db: Database, about: SQL, fate: AuditFate, pseudonym: string): Promise<number> {
@@ -98,16 +92,23 @@ async function forgetSome(db: Database, about: SQL, fate: AuditFate, pseudonym: 
   return changed.length;
 }
 
-/** Deletes a user, with names, app passwords, devices and who contested their ids, and adds the event that says so: all or nothing. */
+/**
+ * Deletes a user, with names, app passwords, devices and who contested their ids, and adds the event that says so: all or nothing.
+ * `inAudit`: whether events of other users keep what they say of the user's devices.
+ */
 export async function deleteUser(
   db: Database,
-  { id, sipUri }: Person,
+  { id, sipUri }: Pick<User, "id" | "sipUri">,
   keys: readonly string[],
   event: AuditedEvent,
+  inAudit: "kept" | "taken-out",
 ): Promise<void> {
   const gone = { device: null, deviceKey: null };
   await db.batch([
-    db.update(auditEvents).set(gone).where(ofDevices(keys)),
+    db
+      .update(auditEvents)
+      .set(gone)
+      .where(ofDevices(inAudit === "kept" ? [] : keys)),
     db.delete(names).where(eq(names.userId, id)),
     db.delete(appPasswords).where(eq(appPasswords.userId, id)),
     db.delete(partnerships).where(eq(partnerships.userId, id)),
@@ -117,16 +118,13 @@ export async function deleteUser(
   ]);
 }
 
-const bySelf = ({ id, sipUri }: Person): SQL | undefined =>
-  or(eq(auditEvents.userId, id), eq(auditEvents.user, sipUri));
-
 const ofDevices = (keys: readonly string[]): SQL => among(auditEvents.deviceKey, keys);
 
-/** One parameter however many keys: a statement takes a hundred. */
+/** Whether a column has one of the keys. All keys are one parameter, because a statement takes a hundred at most. */
 const among = (column: AnyColumn, keys: readonly string[]): SQL =>
   sql`${column} in (select value from json_each(${JSON.stringify(keys)}))`;
 
-/** What stays of an event: when, over which channel, at which host of the gateway, what came of it, why, and which admin key. */
+/** Empties the columns of an event that are about a person. Time, channel, host, outcome, reason and admin key stay. */
 const nobodys = (pseudonym: string) =>
   ({
     userId: pseudonym,

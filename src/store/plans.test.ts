@@ -60,6 +60,9 @@ const events = (filter: audit.AuditFilter): Call[] =>
 const CALLS = {
   actors: { actorsOf: (db) => actors.actorsOf(db, ["t_1", "a_1"]) } satisfies Calls<typeof actors>,
   apiTokens: {
+    tokenById: (db) => apiTokens.tokenById(db, "t_1"),
+    revokeToken: (db) => apiTokens.revokeToken(db, "t_1", "t_0", NOW),
+    countTokensEnding: (db) => apiTokens.countTokensEnding(db, NOW, NOW + 1),
     storedToken: (db) => apiTokens.storedToken(db, "t_1"),
     addToken: (db) => apiTokens.addToken(db, token),
     listTokens: (db) => apiTokens.listTokens(db, { ...page, after: "" }),
@@ -160,7 +163,7 @@ const CALLS = {
       (db) => person.forgetInAudit(db, somebody, "purge", "x_1"),
       (db) => person.forgetInAudit(db, somebody, "pseudonymise", "x_1"),
     ],
-    deleteUser: (db) => person.deleteUser(db, somebody, ["endpoint:1"], eventAt(NOW)),
+    deleteUser: (db) => person.deleteUser(db, somebody, ["endpoint:1"], eventAt(NOW), "taken-out"),
   } satisfies Calls<typeof person>,
   policies: {
     currentPolicy: (db) => policies.currentPolicy(db),
@@ -193,13 +196,13 @@ const SMALL: readonly (readonly [RegExp, string])[] = [
   ],
   [/^SCAN \S+ VIRTUAL TABLE/, "the members of a list in JSON"],
   [/^SCAN (?:CONSTANT ROW|\d+-ROW VALUES CLAUSE)$/, "what is given"],
+  [/^SCAN (?:api_tokens|administrators)/, "a row for each token or administrator"],
   [/^SCAN policies/, "a row for each policy that was ever applied"],
 ];
 
 /** Queries that read a large table, and why they may. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   "directory.listUsers": "the operator's command of before lists every user; the API has pages",
-  "person.forgetInAudit": "erases by address as well, once for a person",
   "directory.newestSealedHashes": "the operator's command of before, once for each app password it makes",
 };
 

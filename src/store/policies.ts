@@ -1,4 +1,4 @@
-// The queries of the policy: which one is in force, and putting another in its place. None is ever changed or removed.
+// The queries of the policy: they read the policy in force and apply a new one. No policy is ever changed or removed.
 
 import { desc, eq, lt, max } from "drizzle-orm";
 import { completePolicy } from "../core/policy/read.ts";
@@ -6,10 +6,10 @@ import type { Policy } from "../core/policy/types.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
 import { policies } from "./schema.ts";
 
-/** A policy as it was applied. Times in milliseconds. */
+/** A row of `policies`. Times in milliseconds. */
 export type AppliedPolicy = typeof policies.$inferSelect;
 
-/** The policy in force; undefined while none was ever applied. */
+/** The policy in force. Undefined if none was ever applied. */
 export async function currentPolicy(db: Database): Promise<AppliedPolicy | undefined> {
   const [current] = await db.select().from(policies).orderBy(desc(policies.version)).limit(1);
   return current && { ...current, policy: completePolicy(current.policy) };
@@ -35,13 +35,13 @@ export async function policyHistory(
     .limit(page.limit);
 }
 
-/** The version in force; 0 while none was ever applied. */
+/** The version in force. 0 if none was ever applied. */
 export async function currentVersion(db: Database): Promise<number> {
   const [row] = await db.select({ version: max(policies.version) }).from(policies);
   return row?.version ?? 0;
 }
 
-/** Applies a policy after the one of version `basedOn`. False when another was applied after that one. */
+/** Applies a policy, if version `basedOn` is still in force. False if somebody has applied another one since. */
 export async function applyPolicy(
   db: Database,
   basedOn: number,

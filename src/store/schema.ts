@@ -1,5 +1,4 @@
-// The D1 tables: of the directory, users, every name a user is known by, their app passwords and their devices; the policy;
-// and the audit.
+// The D1 tables: users with their names, app passwords and devices; the policy; and the audit.
 // docs/storage.md says who reads and writes each column. Times are milliseconds since 1970.
 // `npm run migrations` turns a change of this file into a new file under migrations/.
 
@@ -7,6 +6,7 @@ import { isNotNull, isNull, ne, sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Channel, ChannelBinding, Outcome } from "../audit/event.ts";
 import type { AdministratorRole, ApiScope } from "../core/credentials/api-scopes.ts";
+import type { KeptProof } from "../core/device/partnership.ts";
 import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../core/device/types.ts";
 import type { EnrolmentMode, Policy } from "../core/policy/types.ts";
 
@@ -16,7 +16,7 @@ export const users = sqliteTable(
   {
     /** `u_` and 16 random characters. */
     id: text("id").primaryKey(),
-    /** Normalised `sip:user@domain`; what a web ticket request of this user must claim. */
+    /** Normalised `sip:user@domain`. A web ticket request of this user must claim this address. */
     sipUri: text("sip_uri").notNull().unique(),
     /** The user principal name as Active Directory spells it. */
     upn: text("upn"),
@@ -25,17 +25,17 @@ export const users = sqliteTable(
     /** sAMAccountName. */
     account: text("account").notNull(),
     createdAt: integer("created_at").notNull(),
-    /** Null while the user may sign in. */
+    /** When the user was disabled. Null while the user may sign in. */
     disabledAt: integer("disabled_at"),
     /** Words that rules match on, such as `sales` or `site=berlin`. */
     groups: text("groups", { mode: "json" }).$type<readonly string[]>().notNull().default([]),
-    /** How this user's devices enrol; null: as the policy says. */
+    /** How this user's devices enrol. Null: as the policy says. */
     enrolment: text("enrolment").$type<EnrolmentMode>(),
-    /** How many devices this user may have; null: as the policy says. */
+    /** How many devices this user may have. Null: as the policy says. */
     maxDevices: integer("max_devices"),
-    /** Until when a device may enrol in mode `window`; null: no window was ever opened. */
+    /** Until when a device may enrol in mode `window`. Null: no window was ever opened. */
     windowUntil: integer("window_until"),
-    /** One more with each change of the row: a guard never goes back to an older one. */
+    /** Grows by one with each change of the row, so that a guard never goes back to an older one. */
     revision: integer("revision").notNull().default(0),
     /** The person's name as people write it; null: none was given. Nobody signs in by it. */
     displayName: text("display_name"),
@@ -73,7 +73,7 @@ export const userGroups = sqliteTable(
   (table) => [primaryKey({ columns: [table.group, table.sipUri] })],
 );
 
-/** Every name that leads to a user, by its normalised key (src/core/credentials/names.ts). */
+/** All names of all users, by their normalised keys (src/core/credentials/names.ts). */
 export const names = sqliteTable(
   "names",
   {
@@ -86,7 +86,7 @@ export const names = sqliteTable(
   (table) => [index("names_by_user").on(table.userId)],
 );
 
-/** App passwords. The password itself is nowhere. */
+/** App passwords. The password itself is stored nowhere. */
 export const appPasswords = sqliteTable(
   "app_passwords",
   {
@@ -95,20 +95,37 @@ export const appPasswords = sqliteTable(
     userId: text("user_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
-    /** What its owner calls it: the device it is for. */
+    /** How its owner calls it, as a rule after the device. */
     label: text("label").notNull(),
     /** Both NT hashes, sealed for this row (src/core/credentials/sealed-hash.ts). */
     ntHashes: text("nt_hashes").notNull(),
     createdAt: integer("created_at").notNull(),
-    /** Null while the password may be used. */
+    /** When the password was revoked. Null while it may be used. */
     revokedAt: integer("revoked_at"),
+    /** From when on it is refused; null: it does not run out. */
+    expiresAt: integer("expires_at"),
+    /** When it was renewed last; null: never. */
+    renewedAt: integer("renewed_at"),
+    /** What `nt_hashes` was before the last renewal, sealed for this row. It is good until `old_until`. */
+    oldNtHashes: text("old_nt_hashes"),
+    oldUntil: integer("old_until"),
+    /** When it signed somebody in last, to the hour; null: never. */
+    lastUsedAt: integer("last_used_at"),
+    /** Who made it: an id that the audit knows; null: made before Postern kept it. */
+    createdBy: text("created_by"),
   },
-  (table) => [index("app_passwords_by_user").on(table.userId)],
+  (table) => [
+    index("app_passwords_by_user").on(table.userId),
+    // What runs out soon. A password without an end is not in it.
+    index("app_passwords_by_expiry")
+      .on(table.expiresAt, table.id)
+      .where(sql`${table.expiresAt} is not null and ${table.revokedAt} is null`),
+  ],
 );
 
 /**
- * User/device partnerships. Written by the user's guard only, which decides by its own copy; what an administrator reads here
- * is some seconds old at most, and what was decided by command is here when the command returns.
+ * User/device partnerships. Only the user's guard writes them, and it decides by its own copy. A row here is some
+ * seconds old at most. After an administrator's command it is up to date when the command returns.
  */
 export const partnerships = sqliteTable(
   "partnerships",
@@ -118,26 +135,28 @@ export const partnerships = sqliteTable(
     userId: text("user_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
-    /** `deviceKey` of the id by which the device names itself; null while one is expected that has not named itself. */
+    /** `deviceKey` of the id by which the device names itself. Null while an expected device has not named itself. */
     key: text("device_key").unique(),
-    /** No Front-End has accepted the request that named the device yet: the id gives way to another user who names it. */
+    /** True while no Front-End has accepted the request that named the device. Another user can then take the id. */
     provisional: integer("provisional", { mode: "boolean" }).notNull().default(false),
-    /** The app password it is bound to; null once that one is revoked. */
+    /** The app password to which the device is bound. Null once that app password is revoked. */
     credentialId: text("credential_id"),
     state: text("state").$type<PartnershipState>().notNull(),
-    /** What somebody decided about this very device; null: nobody. */
+    /** What an administrator decided about this very device. Null: nothing. */
     decision: text("decision").$type<PersonalDecision>(),
     /** `policy`, or the id of the admin key. */
     decidedBy: text("decided_by").notNull(),
     decidedAt: integer("decided_at").notNull(),
-    /** A reason code, or what the one who decided gave as the reason. */
+    /** A reason code, or the reason given by the person who decided. */
     reason: text("reason").notNull(),
     facts: text("facts", { mode: "json" }).$type<DeviceFacts>().notNull(),
-    /** From where it was seen last. */
+    /** Where the device was seen last. */
     source: text("source", { mode: "json" }).$type<RequestSource>().notNull(),
     firstSeenAt: integer("first_seen_at").notNull(),
-    /** Kept to the hour. */
+    /** When the device was seen last. Written once an hour at most. */
     lastSeenAt: integer("last_seen_at").notNull(),
+    /** What the device's keys say for it; null while it has none. */
+    proof: text("proof", { mode: "json" }).$type<KeptProof>(),
   },
   // Each ends in the id, the order of the list. A device that is seen again changes only the one of `last_seen_at`: the others
   // cost a row when a device comes, and when what they hold changes.
@@ -159,8 +178,8 @@ export const deviceWords = sqliteTable(
 );
 
 /**
- * Who was refused for naming a device id that is another user's, and when last: what `device list` and `why` tell of it. Written
- * by the guard of the refused user, deleted when the id is given up.
+ * Which users were refused because they named a device id of another user, and when last. `device list` and `why` show
+ * these rows. The guard of the refused user writes a row. It is deleted when the id is given up.
  */
 export const deviceContests = sqliteTable(
   "device_contests",
@@ -178,15 +197,15 @@ export const deviceContests = sqliteTable(
   ],
 );
 
-/** Every policy that was ever applied; the one with the highest version is in force. */
+/** Every policy that was ever applied. The policy with the highest version is in force. */
 export const policies = sqliteTable("policies", {
   version: integer("version").primaryKey(),
   at: integer("at").notNull(),
-  /** The id of the admin key. */
+  /** The id of the admin key with which it was applied. */
   by: text("applied_by").notNull(),
   why: text("why"),
   policy: text("policy", { mode: "json" }).$type<Policy>().notNull(),
-  /** The file it was read from, as it was written. */
+  /** The unchanged text of the file from which it was read. */
   text: text("text"),
 });
 
@@ -249,8 +268,8 @@ export const idempotency = sqliteTable(
 );
 
 /**
- * The audit: one row per event, with the fields of `AuditedEvent` (src/audit/event.ts), added by the guards' alarms and never
- * changed. No reference to `users`: what happened stays when a user goes.
+ * The audit: one row for each event, with the fields of `AuditedEvent` (src/audit/event.ts). The guards add rows from
+ * their alarms and never change them. The table does not reference `users`, because events stay when a user is deleted.
  */
 export const auditEvents = sqliteTable(
   "audit_events",
@@ -271,13 +290,13 @@ export const auditEvents = sqliteTable(
     waitUntil: integer("wait_until"),
     wouldRefuse: text("would_refuse"),
     repeats: integer("repeats"),
-    /** Id of the partnership. */
+    /** The id of the partnership. */
     device: text("device"),
     /** The id by which the device named itself, as its key. */
     deviceKey: text("device_key"),
     /** Of a change, who made it: `t_…`, `a_…`, or the id of a key of ADMIN_KEYS. */
     by: text("changed_by"),
-    /** What the one who decided gave as the reason. */
+    /** The reason given by the person who decided. */
     why: text("why"),
     /** Of a change: JSON with what was changed, `before` and `after`. */
     change: text("change"),
@@ -287,7 +306,7 @@ export const auditEvents = sqliteTable(
   // Each index is one more billed row for an event that is in it, so each leaves out what its question never asks for:
   // docs/costs.md weighs them. Most events are sign-ins that succeeded, and only the first two have those.
   (table) => [
-    // The events of one user in time order: `postern audit --user`.
+    // For `postern audit --user`: the events of one user in time order.
     index("audit_events_by_user").on(table.userId, table.id).where(isNotNull(table.userId)),
     // Whether a network that guesses got in anywhere is a question about every event.
     index("audit_events_by_source").on(table.source, table.id),

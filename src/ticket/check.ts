@@ -33,7 +33,9 @@ export type HeldTicket = {
 };
 
 /** What a ticket is presented for: to be used, or to name its device. */
-export type Purpose = TicketUse | { readonly kind: "naming"; readonly device: Pick<Naming, "device" | "told"> };
+export type Purpose =
+  | TicketUse
+  | { readonly kind: "naming"; readonly device: Pick<Naming, "device" | "told" | "certificateKey"> };
 
 /** A SAML ticket is XML, which may begin with a byte order mark; the mark is no part of the ticket. */
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
@@ -129,7 +131,7 @@ function readTicket(presented: PresentedTicket, keyring: Keyring): ReadTicket | 
   return ticket && { ...ticket, anonymous: ticket.kind === "anonymous" };
 }
 
-/** Only the guard can tell whether it is a guest's. A subject that is no SIP URI has no guard. */
+/** Only the guard can tell whether it is the ticket of a guest. A subject that is not a SIP URI has no guard. */
 function samlTicket({ subject, fingerprint: id, expiresAt }: Assertion): ReadTicket | undefined {
   const sipUri = sipUriOf(subject);
   return sipUri.ok ? { sipUri: sipUri.value, id, expiresAt, anonymous: false, inner: undefined } : undefined;

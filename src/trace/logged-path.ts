@@ -24,7 +24,10 @@ const WORDS = new RegExp(`^(?=.{1,32}$)\\.?${WORD}(?:[-_.]${WORD}){0,4}$`);
 const LONGEST_WORD = /[A-Za-z]{17}/;
 const DOTS = /^\.{0,2}$/;
 
-/** The path of a request's URL, exactly as received. `isMeetingHost`: a meeting's organiser and key stand right below its root. */
+/**
+ * The path of a request's URL, exactly as received. `isMeetingHost`: a meeting's organiser and key stand right below
+ * its root.
+ */
 export function loggedPath(requestUrl: string, isMeetingHost: boolean): string {
   const path = /^[a-z]+:\/\/[^/?#\\]*([^?#]*)/i.exec(requestUrl)?.[1] ?? "";
   let inMeeting = isMeetingHost;

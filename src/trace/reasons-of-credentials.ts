@@ -98,6 +98,14 @@ export const OF_SIGN_INS = {
     "A client that tries Basic or Kerberos there, or a scanner. Nothing is counted against anybody.",
   ],
   "not-a-token-request": ["The body at a token service does not ask for a ticket in a way that Postern reads.", DEFECT],
+  "proof-malformed": [
+    "A request at /Cert is not signed as Postern accepts it, or carries another credential. The line's detail says which rule it breaks.",
+    "A scanner, or a client of another kind. If a desktop of yours sends this, report it with the detail: docs/design/0014-device-proof.md has the rules.",
+  ],
+  "proof-stale": [
+    "The signature of a request at /Cert is too old, or of a time to come. The line's detail says which.",
+    "Set the clock of the desktop: it may be wrong by five minutes at most. The Front-End asks for the same.",
+  ],
   "grant-not-supported": ["The form asks for a grant_type that the token service does not have.", DEFECT],
   "grant-not-usable": [
     "The form names a grant that there is, and what belongs to it is missing, there twice, or cannot be what it says.",

@@ -22,7 +22,7 @@ const said = new WeakMap<Response, Said>();
 
 const limit = new LineLimit();
 
-/** An answer of Postern's own that is no refusal, or a refusal that the audit has an event of. */
+/** An answer of Postern that does not refuse, or a refusal for which the audit has an event. */
 export function ownAnswer(response: Response): Response {
   said.set(response, {});
   return response;
@@ -34,7 +34,10 @@ export function refusal(reason: RefusalReason, response: Response, detail?: stri
   return response;
 }
 
-/** Gives an answer of Postern's own its request's id, and writes the line of a refusal. `host`: undefined when it has none. */
+/**
+ * Gives an answer of Postern's own its request's id, and writes the line of a refusal. `host`: undefined when it has
+ * none.
+ */
 export function traced(
   response: Response,
   request: Request,

@@ -49,6 +49,8 @@ const STEPS: Readonly<Record<string, (given: Case) => boolean>> = {
   password: () => false, // its tickets are dead: below
   owner: ({ foreign }) => foreign,
   binding: ({ bound }) => bound,
+  proof: () => false, // device-proof.test.ts
+  key: () => false, // device-proof.test.ts
   "address-book": (given) => given.asks === "address-book" && !given.named && given.standing === "allowed",
   name: (given) => given.asks !== "names" && !isDevice(given),
   "personal-block": (given) => isDevice(given) && given.standing === "blocked",
@@ -71,7 +73,7 @@ const ENROLMENT_STEPS: Readonly<Record<string, (given: Case) => boolean>> = {
   default: () => true,
 };
 /** What decides before a device asks to enrol, says docs/devices.md below the table. */
-const BEFORE_ENROLMENT = ["user", "password", "owner", "binding", "personal-block"];
+const BEFORE_ENROLMENT = ["user", "password", "owner", "binding", "proof", "personal-block", "key"];
 
 /** What the tables say: `served`, or the reason of a refusal. */
 function published(given: Case): string {

@@ -60,6 +60,13 @@ export class DeviceClaims {
     for (let claim = open(); claim !== undefined; claim = open()) await claim.catch(() => undefined);
   }
 
+  /** Waits until no decision is under way. */
+  async idle(): Promise<void> {
+    for (let [claim] = this.#open.values(); claim !== undefined; [claim] = this.#open.values()) {
+      await claim.catch(() => undefined);
+    }
+  }
+
   /**
    * Claims the id of a partnership for the user. `decide` is called in the same step in which D1's answer arrives, so
    * no request that waited comes between. The caller writes what the claim comes to; when that fails, D1 is told again.

@@ -2,6 +2,7 @@
 // synchronous step with one audited event, and it ends every ticket that the decision was meant to end. D1 has the
 // change before the command returns.
 
+import { changeText } from "../audit/change.ts";
 import { auditEvent, type EventContext, type Outcome } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import { deviceIdOf } from "../core/device/device-id.ts";
@@ -28,8 +29,15 @@ export class DeviceCommands {
     switch (command.kind) {
       case "user-changed":
         return this.#userChanged(command, now);
+      case "renamed":
+        this.#parts.tickets.forget();
+        this.#parts.snapshots.forgetAccount();
+        return ok({});
       case "revoke-password":
         return this.#bury(command, command.credentialId, now);
+      case "limit-password":
+        this.#parts.tickets.limit(command.credentialId, command.until);
+        return ok({});
       case "expect":
         return this.#expect(command, now);
       case "approve":
@@ -40,6 +48,11 @@ export class DeviceCommands {
       case "forget": {
         const found = this.#named(command.device, now);
         return found.ok ? this.#forget(command, found.value, now) : found;
+      }
+      case "approve-key":
+      case "reset-key": {
+        const found = this.#named(command.device, now);
+        return found.ok ? this.#changeKeys(command, found.value, now) : found;
       }
       case "explain": {
         const found = this.#named(command.device, now);
@@ -174,8 +187,8 @@ export class DeviceCommands {
           lastSeenAt: before.state === "expired" ? now : before.lastSeenAt,
         };
         devices.write(partnership);
-        this.#record(command, "allowed", "device-approved", partnership, now);
-        return ok({ partnership });
+        this.#record(command, "allowed", "device-approved", partnership, now, undefined, before);
+        return ok({ partnership, keys: devices.keys.of(partnership.id, now) });
       }
       case "block": {
         const partnership: Partnership = {
@@ -188,10 +201,40 @@ export class DeviceCommands {
         devices.write(partnership);
         devices.forgetTraces(before.id);
         if (before.credentialId !== null) tickets.forget(before.credentialId);
-        this.#record(command, "blocked", "device-blocked", partnership, now);
+        this.#record(command, "blocked", "device-blocked", partnership, now, undefined, before);
         return ok({ partnership });
       }
     }
+  }
+
+  /**
+   * Approves a key that waits, or takes keys away from the device. A key that is gone ends every ticket of its device, because it may have
+   * signed for it; the device signs in again. Without a key the device is like one that never had any.
+   */
+  #changeKeys(
+    command: DeviceCommand & { kind: "approve-key" | "reset-key" },
+    { id }: Partnership,
+    now: number,
+  ): CommandOutcome {
+    const { devices, tickets } = this.#parts;
+    const word = command.key.toLowerCase();
+    const approves = command.kind === "approve-key";
+    const changed = approves ? devices.keys.approve(id, word, now) : devices.keys.reset(id, word, now);
+    if (!changed.ok) return changed;
+    devices.noteKeys(id);
+    const partnership = devices.get(id);
+    if (partnership === undefined) return refuse("no-such-device");
+    if (!approves && partnership.credentialId !== null) tickets.forget(partnership.credentialId);
+    const keys = [changed.value].flat().map((hash) => `key ${hash}`);
+    const why = [...(command.why === "" ? [] : [command.why]), ...(keys.length > 1 ? ["all keys"] : keys)].join("; ");
+    this.#record(
+      { ...command, why },
+      "changed",
+      approves ? "device-key-approved" : "device-keys-reset",
+      partnership,
+      now,
+    );
+    return ok({ partnership, keys: devices.keys.of(id, now) });
   }
 
   #explain(partnership: Partnership, now: number): CommandOutcome {
@@ -199,7 +242,7 @@ export class DeviceCommands {
       ...this.#decisions.inputFor(partnership, partnership.source, now),
       passwordRevoked: partnership.credentialId === null, // what the device still has was got with that one
     };
-    const keys = this.#parts.devices.keys.of(partnership.id);
+    const keys = this.#parts.devices.keys.of(partnership.id, now);
     return ok({ partnership, steps: explain(input), judgement: judge(input), keys });
   }
 
@@ -221,12 +264,13 @@ export class DeviceCommands {
   }
 
   #record(
-    { about, by, why }: Commander,
+    { about, by, why, change }: Commander,
     outcome: Outcome,
     reason: AuditReason,
     partnership: Partnership | undefined,
     now: number,
     credentialId = partnership?.credentialId ?? undefined,
+    was?: Partnership,
   ): void {
     const { userId, sipUri: user } = this.#parts.snapshots.subject() ?? {};
     const device = partnership && { device: partnership.id, deviceKey: partnership.key ?? undefined };
@@ -239,11 +283,15 @@ export class DeviceCommands {
       credentialId,
       by: by === "" ? undefined : by,
       why: given,
+      change: was === undefined ? change : changeText({ before: standing(was), after: standing(partnership) }),
       ...device,
     };
     this.#parts.audit.record(auditEvent(about, decision, now));
   }
 }
+
+/** What a decision about a device changes, as the audit shows it. */
+const standing = (of: Partnership | undefined) => of && { state: of.state, decision: of.decision };
 
 const forgotten = (partnership: Partnership, revoked: string | null): CommandOutcome =>
   ok({ partnership, ...(revoked === null ? {} : { revokedPassword: revoked }) });

@@ -1,7 +1,7 @@
-// What a user's guard does about devices. It gathers the inputs of `admit` (policy/admit.ts) and carries out its
-// verdict. A judgement is one synchronous step on what the guard keeps. Only D1 knows whether an id that the user does
-// not have belongs to another user (S-28). While D1 is asked about a new device, the device already counts. So no race
-// brings a user more devices than the limit (S-27).
+// What a user's guard does about devices. It gathers the inputs of `admit` (policy/admit.ts) and does what `admit`
+// decided. It judges a request in one synchronous step, from what it keeps. Only D1 knows whether a device id belongs
+// to another user (S-28). A new device counts towards the limit while the guard still asks D1 about it. So two devices
+// that come at once cannot pass the limit (S-27).
 
 import { auditEvent, type EventContext } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
@@ -18,9 +18,9 @@ import type { SightedKey } from "../guards/device-key.ts";
 import type { GuardAudit } from "../guards/guard-audit.ts";
 import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import type { Database } from "../store/database.ts";
-import { newPartnershipId } from "../store/ids.ts";
 import { type Claimed, type DecidedClaim, DeviceClaims, type Foreign } from "./device-claims.ts";
 import { DeviceInputs, factsOf } from "./device-inputs.ts";
+import { partnershipOf, withItsPlatform } from "./new-partnership.ts";
 import type { PartnershipTable } from "./partnership-table.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { StoredTicket, TicketTable } from "./ticket-table.ts";
@@ -73,7 +73,7 @@ export class DeviceDecisions {
     return SERVED;
   }
 
-  /** A device names itself. It is the device it was before, or becomes one of the user's, or is refused. */
+  /** Decides about a device that names itself: the user has it already, or it enrols, or it is refused. */
   async name(naming: Naming, owner: IdOwner = "unasked"): Promise<TicketVerdict> {
     const key = deviceKey(naming.device);
     const coming = this.#parts.tickets.find(naming.id, Date.now());
@@ -102,37 +102,44 @@ export class DeviceDecisions {
   }
 
   /**
-   * A Front-End has accepted the request in which the holder of this ticket named a device: from now on the user has
-   * its id for good.
+   * The Front-End has accepted the request in which the client with this ticket named a device. From now on the device
+   * id belongs to this user for good.
    */
-  confirm({ key, ...question }: Confirmation, now: number): TicketVerdict {
+  confirm(confirmation: Confirmation, now: number): TicketVerdict {
+    const { key, ...question } = confirmation;
     const ticket = this.#parts.tickets.find(question.id, now);
     if (ticket === undefined) return DEAD;
     const named = ticket.device === undefined ? undefined : this.#parts.devices.get(ticket.device);
-    // The id was given up meanwhile, to another user who named it too.
+    // Meanwhile this user's guard gave the id up to another user who named it too.
     if (named === undefined) {
       return this.#refused(question, ticket, { reason: "device-of-another-user", device: undefined }, now);
     }
-    const admission = admit(this.#inputs.used(question, ticket, { kind: "service" }, now));
+    const admission = admit(this.#inputs.confirmed(confirmation, ticket, now));
     const { device } = admission;
     if (admission.judgement.action !== "allow" || device === undefined) {
-      return this.#refused(question, ticket, admission, now);
+      this.#waits(admission, key?.hash, question.source, now);
+      return this.#refused(question, ticket, { ...admission, key: key?.hash }, now);
     }
-    if (key !== undefined) this.#holds(device, key, question, ticket.credentialId, now);
+    if (key !== undefined) this.#holds(device, key, question, ticket, now);
     if (!device.provisional) return SERVED;
-    this.#parts.devices.write({ ...device, provisional: false });
+    this.#parts.devices.write({ ...(this.#parts.devices.get(device.id) ?? device), provisional: false });
     return PROVISIONAL;
   }
 
-  /** The device has a certificate for this key. One more than it had is a device's own doing, or a thief's: people are to see it. */
+  /**
+   * Remembers that the device has a certificate for this key. A key that is new to the device is its own or a thief's,
+   * so the audit shows it to people.
+   */
   #holds(
     { id: device, key: deviceKey }: Partnership,
     key: SightedKey,
     { about, source }: Omit<Confirmation, "key">,
-    credentialId: string,
+    { credentialId, proof }: StoredTicket,
     now: number,
   ): void {
-    const sighting = this.#parts.devices.keys.remember(device, key, source.network, now);
+    const via = proof === "key" ? "key" : "password";
+    const sighting = this.#parts.devices.keys.remember(device, key, source.network, via, now);
+    this.#parts.devices.noteKeys(device);
     if (sighting === "of-another-device") {
       logEvent({ event: "key-not-remembered", reason: sighting, detail: `${device}, key ${key.hash}` });
     }
@@ -141,10 +148,16 @@ export class DeviceDecisions {
     this.#record(about, { outcome: "changed", reason: "device-key-added", ...of }, now);
   }
 
+  /** Where the key is what the device was refused for, somebody may approve it. */
+  #waits({ judgement, device }: Judged, key: string | undefined, { network }: RequestSource, now: number): void {
+    if (judgement.step !== "key" || device === undefined || key === undefined) return;
+    this.#parts.devices.keys.wait(device.id, key, network, now);
+  }
+
   /**
-   * Another user names an id that D1 has as this user's, and as provisional. This user gives it up, unless it has been
-   * confirmed since or a decision about it is under way. Both users hear of it. A device that is blocked stays blocked
-   * without its id.
+   * Another user names a device id. In D1 the id belongs to this user, provisionally. This guard gives the id up,
+   * unless the id has been confirmed since or a decision about it is under way. The audit of both users says so. A
+   * blocked device loses its id and stays blocked.
    */
   yieldClaim({ key, id }: Wanted, about: EventContext): boolean {
     const { devices, snapshots } = this.#parts;
@@ -172,7 +185,7 @@ export class DeviceDecisions {
     this.#record(about, decision, Date.now(), `foreign\0${key}`);
   }
 
-  /** Lets stale devices expire; returns when the next one does (ms). */
+  /** Expires the devices that nobody has used for too long. Returns when the next one expires (ms). */
   expire(now: number): number | undefined {
     const { expireAfterDays } = this.#parts.snapshots.policy().policy;
     const ends = this.#parts.devices.all().flatMap((partnership) => {
@@ -182,9 +195,16 @@ export class DeviceDecisions {
     return ends.length === 0 ? undefined : Math.min(...ends);
   }
 
-  /** Everything that a judgement depends on for the device of a partnership, when the device comes from there. */
+  /** All inputs of a judgement about the device of a partnership, as if it came from `source`. */
   inputFor(device: Partnership, source: RequestSource, now: number): JudgeInput {
     return this.#inputs.standing(device, source, now);
+  }
+
+  /** What becomes of a request whose ticket a key of this partnership's device signed for. */
+  judgeByKey({ id: device, credentialId }: Partnership, source: RequestSource, now: number): Judged {
+    const ticket = { id: "", kind: "user", credentialId: credentialId ?? "", device, proof: "key" } as const;
+    const nowhere = { place: "", workstation: "", ntlmVersion: "", expiresAt: now };
+    return admit(this.#inputs.used({ source }, { ...ticket, ...nowhere }, { kind: "service" }, now));
   }
 
   /** The partnership in the state that time has brought it to, such as expired. */
@@ -204,8 +224,8 @@ export class DeviceDecisions {
   }
 
   /**
-   * D1 has answered. What was decided meanwhile counts: the app password may have been revoked, the policy may be
-   * another.
+   * Goes on when D1 has answered. Decides again, because something may have changed meanwhile: the app password may
+   * have been revoked, or another policy may be in force.
    */
   #claimed(
     naming: Naming,
@@ -230,7 +250,7 @@ export class DeviceDecisions {
     return ticket === undefined || admission === undefined ? DEAD : this.#carryOut(naming, ticket, admission);
   }
 
-  /** The owner hears of an id that another user named, but not again for a moment if it is the same id. */
+  /** Tells the owner of an id that another user named it. `again`: the owner heard of this id a moment ago. */
   async #tell(
     foreign: (Foreign & { readonly again: boolean }) | undefined,
     about: EventContext,
@@ -246,9 +266,10 @@ export class DeviceDecisions {
       case "judged": {
         const { judgement, device, named = false } = admission;
         if (named && device !== undefined) this.#bind(naming, ticket, device, judgement.action === "allow", now);
-        return judgement.action === "allow" && device !== undefined
-          ? this.#servedAs(device.id)
-          : this.#refused(naming, ticket, admission, now, deviceKey(naming.device));
+        if (judgement.action === "allow" && device !== undefined) return this.#servedAs(device.id);
+        const { certificateKey: key, source } = naming;
+        this.#waits(admission, key, source, now);
+        return this.#refused(naming, ticket, { ...admission, key }, now, deviceKey(naming.device));
       }
       case "enrols":
         return this.#enrolled(naming, ticket, partnershipOf(naming, ticket, admission), admission);
@@ -268,9 +289,10 @@ export class DeviceDecisions {
   ): TicketVerdict {
     const { devices } = this.#parts;
     const { id: device, key, state } = partnership;
-    // the expected device has come, under this id
+    // This is the device that an administrator expected. Its partnership now has the id that it named.
     if (waited !== undefined && waited.id !== device) devices.remove(waited.id);
-    devices.write(partnership);
+    devices.startAnew(device);
+    devices.write({ ...partnership, proof: devices.get(device)?.proof ?? null });
     const outcome = state === "quarantined" ? "quarantined" : "allowed";
     const why = isPasswordKey(key) ? "the app password is the device" : undefined;
     const of = { device, deviceKey: key, credentialId: ticket.credentialId, why };
@@ -283,16 +305,17 @@ export class DeviceDecisions {
     return this.#parts.devices.get(device)?.provisional === true ? PROVISIONAL : SERVED;
   }
 
-  /** From now on the ticket's device is that of this partnership. What the device says of itself is kept. */
+  /** Binds the ticket to this partnership's device, and keeps what the device says of itself. */
   #bind(naming: Naming, ticket: StoredTicket, partnership: Partnership, allowed: boolean, now: number): void {
     const { devices, tickets } = this.#parts;
     const { credentialId } = ticket;
     const { source } = naming;
-    const facts = factsOf(naming, ticket);
+    devices.startAnew(partnership.id);
     const before = devices.get(partnership.id);
+    const facts = withItsPlatform(factsOf(naming, ticket), before);
     const told = JSON.stringify(before?.facts) !== JSON.stringify(facts);
     if (told || before?.credentialId !== credentialId) {
-      devices.write({ ...partnership, credentialId, facts, source, lastSeenAt: now });
+      devices.write({ ...(before ?? partnership), credentialId, facts, source, lastSeenAt: now });
     }
     if (ticket.device !== partnership.id) tickets.bind(ticket, partnership.id);
     if (!allowed) return;
@@ -316,46 +339,31 @@ export class DeviceDecisions {
   #refused(
     { about }: Pick<Naming, "about">,
     { credentialId }: StoredTicket,
-    refusal: Judged | { readonly reason: AuditReason; readonly device: Partnership | undefined },
+    refusal:
+      | (Judged & { readonly key?: string | undefined })
+      | { readonly reason: AuditReason; readonly device: Partnership | undefined },
     now: number,
     key = refusal.device?.key ?? "",
   ): TicketVerdict {
     const reason = "reason" in refusal ? refusal.reason : refusal.judgement.reason;
     const missing = "missing" in refusal ? refusal.missing : undefined;
-    const why = missing === undefined ? undefined : addressBookFault(missing);
+    const why =
+      missing !== undefined
+        ? addressBookFault(missing)
+        : reason === "key-awaiting-approval" && "key" in refusal
+          ? `key ${refusal.key ?? "that cannot be read"}`
+          : undefined;
     const outcome = reason === "awaiting-approval" ? "quarantined" : "refused";
     const decision = { outcome, reason, credentialId, device: refusal.device?.id, deviceKey: key, why } as const;
     this.#record(about, decision, now, `${reason}\0${key}\0${about.source}\0${missing ?? ""}`);
     return REFUSED;
   }
 
-  /** `kind`: further refusals of this kind are only counted for a while. */
+  /** `kind`: after this refusal the audit only counts refusals of the same kind, for a while. */
   #record(about: EventContext, decision: Parameters<typeof auditEvent>[1], now: number, kind?: string): void {
     const { userId, sipUri: user } = this.#parts.snapshots.subject() ?? {};
     const event = auditEvent(about, { userId, user, ...decision }, now);
     if (kind === undefined) this.#parts.audit.record(event);
     else this.#parts.audit.recordRefusal(kind, event);
   }
-}
-
-/** The partnership of a device that enrols now. */
-function partnershipOf(naming: Naming, ticket: StoredTicket, { enrolment, key, self, waited }: Enrols): Claimed {
-  const now = Date.now();
-  return {
-    id: (self ?? waited)?.id ?? newPartnershipId(),
-    key,
-    // If an administrator expects the device by its id, its id is claimed already, and nobody else can name an app
-    // password.
-    provisional: self?.provisional ?? (waited?.key !== key && !isPasswordKey(key)),
-    credentialId: ticket.credentialId,
-    state: enrolment.state,
-    decision: enrolment.decision,
-    decidedBy: waited?.decidedBy ?? BY_POLICY,
-    decidedAt: now,
-    reason: enrolment.reason,
-    facts: factsOf(naming, ticket),
-    source: naming.source,
-    firstSeenAt: self?.firstSeenAt ?? now,
-    lastSeenAt: now,
-  };
 }

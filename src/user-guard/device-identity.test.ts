@@ -122,7 +122,7 @@ describe("S-28: with a rule that makes the app password the device", () => {
     expect((await reasons(who)).at(-1)).toBe("refused device-changed");
     expect(await who.names(await who.signIn(pw(who, 1)), "phone", { userAgent: BOT })).toBe("served");
     expect(JSON.stringify(await who.command({ kind: "explain", device: "phone" }))).toContain(
-      "To have it hold for this one, forget this device.",
+      "To apply the rule, forget this device.",
     );
     expect(await devices(who)).toMatchObject([{ key: `endpoint:${who.own("phone")}` }]);
     // Forgotten, the next start makes the app password the device.

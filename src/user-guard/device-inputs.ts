@@ -1,5 +1,5 @@
-// Gathers the inputs of `admit` (policy/admit.ts) from what a user's guard keeps. Nothing is decided here, and nothing
-// is read that the request does not need.
+// Gathers the inputs of `admit` (policy/admit.ts) from what a user's guard keeps. It decides nothing, and reads only
+// what the request needs.
 
 import { deviceFacts } from "../core/device/facts.ts";
 import { counts, type Partnership } from "../core/device/partnership.ts";
@@ -13,7 +13,7 @@ import {
   standingInput,
 } from "../core/policy/admit.ts";
 import type { JudgeInput } from "../core/policy/types.ts";
-import type { Naming, TicketUse } from "../guards/ticket-question.ts";
+import type { Confirmation, Naming, TicketUse } from "../guards/ticket-question.ts";
 import type { PartnershipTable } from "./partnership-table.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { StoredTicket } from "./ticket-table.ts";
@@ -21,7 +21,7 @@ import type { StoredTicket } from "./ticket-table.ts";
 /** Where the inputs come from. */
 type Sources = { readonly devices: PartnershipTable; readonly snapshots: Snapshots };
 
-/** A partnership in the state that time has brought it to at `now` (ms), such as expired. */
+/** Gives a partnership as it is at `now` (ms): by then it may have expired. */
 type Current = (partnership: Partnership | undefined, now: number) => Partnership | undefined;
 
 export class DeviceInputs {
@@ -44,9 +44,21 @@ export class DeviceInputs {
   ): AdmitInput & { readonly request: AdmittedUse } {
     const holder = this.#holder(ticket, source, now);
     const { bound } = holder;
-    // Most tickets have named their device: then nothing else is looked at.
+    // Most tickets have named their device. Then no other sign of the device is read.
     const named = bound === undefined || bound.id === ticket.device;
     return { ...holder, request: named ? use : this.#unnamed(use, ticket, bound, now) };
+  }
+
+  /** The inputs for the confirmation of such a request, once a Front-End has accepted it. */
+  confirmed(
+    { source, key }: Confirmation,
+    ticket: StoredTicket,
+    now: number,
+  ): AdmitInput & { readonly request: AdmittedUse } {
+    const holder = this.#holder(ticket, source, now);
+    const { bound } = holder;
+    const asked = bound && key && this.#from.devices.keys.asked(bound.id, key.hash, source.network, now);
+    return { ...holder, request: { kind: "service", confirms: true, asked } };
   }
 
   /** The inputs for a request in which a device names itself. */
@@ -55,16 +67,26 @@ export class DeviceInputs {
     const now = Date.now();
     const holder = this.#holder(ticket, naming.source, now);
     const known = this.#current(this.#from.devices.ofKey(key), now);
-    return { ...holder, request: { kind: "naming", key, known, facts: factsOf(naming, ticket), owner } };
+    const request = { kind: "naming", key, known, facts: factsOf(naming, ticket), owner } as const;
+    // Only for a certificate a device names itself so.
+    if (naming.device.kind !== "device") return { ...holder, request };
+    const { keys } = this.#from.devices;
+    const asked =
+      known === undefined || known.credentialId === null
+        ? "first"
+        : keys.asked(known.id, naming.certificateKey, naming.source.network, now);
+    return { ...holder, request: { ...request, asked } };
   }
 
   /**
-   * The inputs for the device of a partnership, when it comes from there: for people who want to know why it is let in
-   * or refused.
+   * The inputs for the device of a partnership, as if it came from `source`. They explain to people why the device is
+   * let in or refused.
    */
   standing(device: Partnership, source: RequestSource, now: number): JudgeInput {
-    const networks = this.#from.devices.networksNamedIn(device.id, now);
-    return { ...standingInput(this.#user(), device, source), addressBookIn: networks };
+    const { devices } = this.#from;
+    const addressBookIn = devices.networksNamedIn(device.id, now);
+    const keysWaiting = devices.keys.of(device.id, now).filter(({ state }) => state === "waiting").length;
+    return { ...standingInput(this.#user(), device, source, now), addressBookIn, keysWaiting };
   }
 
   #user(): AdmittedUser {
@@ -77,10 +99,14 @@ export class DeviceInputs {
     };
   }
 
-  #holder({ credentialId, device }: StoredTicket, source: RequestSource, now: number): Omit<AdmitInput, "request"> {
+  #holder(
+    { credentialId, device, proof }: StoredTicket,
+    source: RequestSource,
+    now: number,
+  ): Omit<AdmitInput, "request"> {
     const { snapshots, devices } = this.#from;
     const bound = this.#current(devices.ofCredential(credentialId), now);
-    const ticket = { credentialId, device, revoked: snapshots.isDead(credentialId) };
+    const ticket = { credentialId, device, revoked: snapshots.isDead(credentialId), byKey: proof === "key" };
     return { ...this.#user(), ticket, bound, source, now };
   }
 
@@ -98,6 +124,6 @@ export class DeviceInputs {
   }
 }
 
-/** What the request says of the device, and the sign-in that the ticket came from. */
+/** What the request and the ticket's sign-in say of the device. */
 export const factsOf = ({ told }: Naming, { workstation, ntlmVersion }: StoredTicket): DeviceFacts =>
   deviceFacts({ ...told, workstation, ...(ntlmVersion === "" ? {} : { ntlmVersion }) });

@@ -5,9 +5,10 @@ import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { eventsOf, pass, SECOND, stopClock } from "../../test/kit/attempts.ts";
 import { apply, type Owner, owner } from "../../test/kit/devices.ts";
+import { DEFAULT_POLICY } from "../core/policy/read.ts";
 import type { KeptRows } from "../guards/kept-rows.ts";
 import { LazyTables } from "../guards/storage.ts";
-import { DeviceKeys, KEY_SCHEMA, MAX_KEYS, TOLD_FOR_MS } from "./device-keys.ts";
+import { DeviceKeys, KEY_PROOF_SCHEMA, KEY_SCHEMA, MAX_KEYS, TOLD_FOR_MS } from "./device-keys.ts";
 
 const [HOME, ELSEWHERE] = ["198.51.100.7", "203.0.113.9"];
 const sighted = (hash: string) => ({ hash, endsAt: 1_900_000_000_000 });
@@ -17,7 +18,8 @@ beforeAll(stopClock);
 beforeEach(async () => {
   lines = [];
   vi.spyOn(console, "log").mockImplementation((line) => void lines.push(String(line)));
-  await apply({});
+  // What waits for approval is tried in device-proof.test.ts.
+  await apply({ devices: { ...DEFAULT_POLICY.devices, nextKey: "open" } });
 });
 
 const rings = async ({ guard }: Owner) => (await eventsOf(guard)).filter(({ reason }) => reason === "device-key-added");
@@ -103,9 +105,9 @@ describe("the book of keys", () => {
   it("keeps the first key of a device and its last ones", async () => {
     const stub = env.USER_GUARD.get(env.USER_GUARD.newUniqueId());
     const kept = await runInDurableObject(stub, (_, { storage }) => {
-      const book = new DeviceKeys(new LazyTables(storage, [KEY_SCHEMA]));
-      for (let n = 0; n < 2 * MAX_KEYS; n++) book.remember("d_1", sighted(`k${n}`), HOME, n);
-      return book.of("d_1").map(({ hash }) => hash);
+      const book = new DeviceKeys(new LazyTables(storage, [KEY_SCHEMA, KEY_PROOF_SCHEMA]));
+      for (let n = 0; n < 2 * MAX_KEYS; n++) book.remember("d_1", sighted(`k${n}`), HOME, "password", n);
+      return book.of("d_1", 0).map(({ hash }) => hash);
     });
     const last = Array.from({ length: MAX_KEYS - 1 }, (_, n) => `k${n + MAX_KEYS + 1}`);
     expect(kept).toEqual(["k0", ...last]);

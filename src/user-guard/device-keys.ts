@@ -1,26 +1,53 @@
-// The keys for which the pool issued certificates to a user's devices. Postern saw each certificate on its way to the client.
-// Nothing is refused by them yet: a further key is an event of the audit.
+// The keys for which the pool issued certificates to a user's devices, and those that wait for somebody to approve them. Postern saw
+// each on its way: the request for the certificate, or the certificate. Whether a key may have one decides core/policy/proof.ts.
 
-import type { SeenKey, SightedKey } from "../guards/device-key.ts";
+import type { KeptProof } from "../core/device/partnership.ts";
+import type { AskedKey } from "../core/policy/proof.ts";
+import { ok, type Result, refuse } from "../core/result.ts";
+import type { KeyFault, KeyState, KeyTicket, KeyWordFault, SeenKey, SightedKey } from "../guards/device-key.ts";
 import type { LazyTables } from "../guards/storage.ts";
 
-/** `told`: this key had an event of its own. */
+/** `told`: the audit got an event for this key alone. */
 export const KEY_SCHEMA = [
   "CREATE TABLE device_keys (device TEXT NOT NULL, hash TEXT NOT NULL, network TEXT NOT NULL, first_seen_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, told INTEGER NOT NULL, PRIMARY KEY (device, hash)) WITHOUT ROWID",
 ];
 
+/** As in `SeenKey`. */
+export const KEY_PROOF_SCHEMA = [
+  "ALTER TABLE device_keys ADD COLUMN state TEXT NOT NULL DEFAULT 'good'",
+  "ALTER TABLE device_keys ADD COLUMN via TEXT NOT NULL DEFAULT 'password'",
+  "ALTER TABLE device_keys ADD COLUMN proved_at INTEGER",
+];
+
 /** Keys of one device. A client that makes a new one at each start has a row for its last ones. */
 export const MAX_KEYS = 20;
+/** Keys of one device that wait. A network has one of them at most. */
+export const MAX_WAITING = 5;
 /** For how long further new keys of a device from one network have no event after one that had, ms. */
 export const TOLD_FOR_MS = 86_400_000;
+/** For how long a key waits, ms. */
+const WAITS_FOR_MS = 7 * 86_400_000;
+/** How long the device has to come for its certificate after somebody approved the key, ms. */
+export const APPROVED_FOR_MS = 86_400_000;
 
 /**
- * `first`: the device had none. `known`: it has this one. `added`: it had others, and people are to hear of it. `added-quietly`: the
- * same, and they have heard of this network within a day. `of-another-device`: the user has it at another device; not remembered.
+ * `first`: the device had none. `known`: it has this one. `renewed`: a ticket of another of its keys asked for it. `added`: it had
+ * others, and people are to hear of it. `added-quietly`: the same, and they have heard of this network within a day.
+ * `of-another-device`: the user has it at another device; not remembered.
  */
-export type KeySighting = "first" | "known" | "added" | "added-quietly" | "of-another-device";
+export type KeySighting = "first" | "known" | "renewed" | "added" | "added-quietly" | "of-another-device";
 
-type KeyRow = { hash: string; network: string; first_seen_at: number; last_seen_at: number; ends_at: number };
+type KeyRow = {
+  device: string;
+  hash: string;
+  network: string;
+  first_seen_at: number;
+  last_seen_at: number;
+  ends_at: number;
+  state: KeyState;
+  via: KeyTicket;
+  proved_at: number | null;
+};
 
 export class DeviceKeys {
   readonly #tables: LazyTables;
@@ -29,49 +56,165 @@ export class DeviceKeys {
     this.#tables = tables;
   }
 
-  /** A certificate for this key is on its way to that partnership's device, in that network. */
-  remember(device: string, { hash, endsAt }: SightedKey, network: string, now: number): KeySighting {
+  /** A certificate for this key is on its way to that partnership's device, in that network. It uses up an approval. */
+  remember(device: string, { hash, endsAt }: SightedKey, network: string, via: KeyTicket, now: number): KeySighting {
     const { exec } = this.#tables;
-    const [held] = exec<{ device: string }>("SELECT device FROM device_keys WHERE hash = ?", hash).toArray();
+    const held = this.#held(hash);
     if (held !== undefined && held.device !== device) return "of-another-device";
-    if (held !== undefined) {
+    if (held?.state === "good") {
       exec(
         "UPDATE device_keys SET last_seen_at = ?, ends_at = ?, network = ? WHERE device = ? AND hash = ?",
         ...[now, endsAt, network, device, hash],
       ).toArray();
       return "known";
     }
-    const sighting = this.#unknown(device, network, now);
+    const sighting = via === "key" ? "renewed" : this.#unknown(device, network, now);
+    // What the device had is over, and proves nothing for a key that has another origin.
+    if (via !== "key" && !this.#hasGood(device, now)) this.#delete("device = ? AND state = 'good'", device);
+    this.#delete("device = ? AND (hash = ? OR (state = 'approved' AND network = ?))", device, hash, network);
     exec(
-      "INSERT INTO device_keys (device, hash, network, first_seen_at, last_seen_at, ends_at, told) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      ...[device, hash, network, now, now, endsAt, sighting === "added" ? 1 : 0],
+      "INSERT INTO device_keys (device, hash, network, first_seen_at, last_seen_at, ends_at, told, via) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      ...[device, hash, network, now, now, endsAt, sighting === "added" ? 1 : 0, via],
     ).toArray();
     this.#makeRoom(device);
     return sighting;
   }
 
-  /** The keys of a device, the first one first. */
-  of(device: string): SeenKey[] {
+  /** For which key a certificate is asked. `hash` is undefined where the key cannot be read. Writes nothing. */
+  asked(device: string, hash: string | undefined, network: string, now: number): AskedKey {
+    const keys = this.of(device, now);
+    const good = keys.filter(({ state }) => state === "good");
+    if (good.some((key) => key.hash === hash)) return "known";
+    const approved = keys.filter(({ state }) => state === "approved");
+    // Many clients make another key with each attempt, so an approval holds for the next one from the same network.
+    if (hash !== undefined && approved.some((key) => key.hash === hash || key.network === network)) return "approved";
+    if (!good.some(({ endsAt }) => endsAt > now)) return "first";
+    return hash === undefined ? "unread" : "further";
+  }
+
+  /** A certificate for this key was refused: the key waits. Where one from the same network waits already, nothing is written. */
+  wait(device: string, hash: string, network: string, now: number): void {
+    const waits = this.of(device, now).some((key) => key.state !== "good" && key.network === network);
+    if (waits) return;
+    this.#delete("device = ? AND state <> 'good' AND ends_at <= ?", device, now);
+    if (this.#held(hash) !== undefined) return;
+    const endsAt = now + WAITS_FOR_MS;
+    this.#tables
+      .exec(
+        "INSERT INTO device_keys (device, hash, network, first_seen_at, last_seen_at, ends_at, told, state) VALUES (?, ?, ?, ?, ?, ?, 0, 'waiting')",
+        ...[device, hash, network, now, now, endsAt],
+      )
+      .toArray();
+    this.#delete(
+      "device = ?1 AND hash IN (SELECT hash FROM device_keys WHERE device = ?1 AND state = 'waiting' ORDER BY first_seen_at DESC LIMIT -1 OFFSET ?2)",
+      ...[device, MAX_WAITING],
+    );
+  }
+
+  /** Somebody approves a key that waits: the one whose hash begins so, or the only one. Returns its hash. */
+  approve(device: string, word: string, now: number): Result<string, KeyWordFault> {
+    const waiting = this.of(device, now).filter(({ state }) => state !== "good");
+    const [key, more] = waiting.filter(({ hash }) => hash.startsWith(word));
+    if (key === undefined) return refuse("no-such-key");
+    if (more !== undefined) return refuse("several-such-keys");
+    this.#tables
+      .exec(
+        "UPDATE device_keys SET state = 'approved', ends_at = ? WHERE device = ? AND hash = ?",
+        ...[now + APPROVED_FOR_MS, device, key.hash],
+      )
+      .toArray();
+    return ok(key.hash);
+  }
+
+  /** Deletes the one key whose hash begins so; with an empty word, all of the device. Returns their hashes. */
+  reset(device: string, word: string, now: number): Result<readonly string[], KeyWordFault> {
+    const found = this.of(device, now).filter(({ hash }) => hash.startsWith(word));
+    if (found.length === 0 && word !== "") return refuse("no-such-key");
+    if (found.length > 1 && word !== "") return refuse("several-such-keys");
+    if (word === "") this.forget(device);
+    else this.#delete("device = ? AND hash = ?", device, found[0]?.hash ?? "");
+    return ok(found.map(({ hash }) => hash));
+  }
+
+  /** The keys of a device, the first one first, without those that have waited too long. */
+  of(device: string, now: number): SeenKey[] {
     if (!this.#tables.exist()) return [];
     return this.#tables
-      .exec<KeyRow>("SELECT * FROM device_keys WHERE device = ? ORDER BY first_seen_at, hash", device)
+      .exec<KeyRow>(
+        "SELECT * FROM device_keys WHERE device = ? AND (state = 'good' OR ends_at > ?) ORDER BY first_seen_at, hash",
+        ...[device, now],
+      )
       .toArray()
-      .map(({ hash, network, first_seen_at: firstSeenAt, last_seen_at: lastSeenAt, ends_at: endsAt }) => ({
-        ...{ hash, network, firstSeenAt, lastSeenAt, endsAt },
+      .map(({ hash, network, first_seen_at: firstSeenAt, last_seen_at: lastSeenAt, ends_at: endsAt, ...row }) => ({
+        ...{ hash, network, firstSeenAt, lastSeenAt, endsAt, state: row.state, via: row.via, provedAt: row.proved_at },
       }));
+  }
+
+  /**
+   * The id of the partnership whose device has this key, where the key may sign in at `now`. Whether the partnership may is another
+   * question. Writes nothing, not even for a stranger.
+   */
+  usable(hash: string, now: number): Result<string, KeyFault> {
+    const row = this.#held(hash);
+    if (row === undefined) return refuse("key-unknown");
+    if (row.state !== "good") return refuse("key-waiting");
+    return row.ends_at <= now ? refuse("key-ended") : ok(row.device);
+  }
+
+  /** The partnership whose device has this key, in whatever state. Writes nothing. */
+  deviceOf(hash: string): string | undefined {
+    return this.#held(hash)?.device;
+  }
+
+  /** As `PartnershipTable.markProved`, which alone calls it. Returns the partnership's id, the first time. */
+  prove(hash: string, now: number): string | undefined {
+    return this.#tables
+      .exec<{ device: string }>(
+        "UPDATE device_keys SET proved_at = ? WHERE hash = ? AND state = 'good' AND proved_at IS NULL RETURNING device",
+        ...[now, hash],
+      )
+      .toArray()[0]?.device;
+  }
+
+  /**
+   * What the keys say for their device; null: it has none. A certificate that was given to a ticket of an earlier key carries that
+   * key's proof on.
+   */
+  proofOf(device: string): KeptProof | null {
+    const { endsAt, proved } = this.#tables
+      .exec<{ endsAt: number | null; proved: number | null }>(
+        "SELECT max(ends_at) AS endsAt, max(proved_at IS NOT NULL OR via = 'key') AS proved FROM device_keys WHERE device = ? AND state = 'good'",
+        device,
+      )
+      .one();
+    return endsAt === null ? null : { proved: proved === 1, endsAt };
   }
 
   /** The device is forgotten. */
   forget(device: string): void {
-    this.#tables.exec("DELETE FROM device_keys WHERE device = ?", device).toArray();
+    this.#delete("device = ?", device);
   }
 
-  /** What a key is that the device does not have. */
+  #held(hash: string): KeyRow | undefined {
+    if (!this.#tables.exist()) return undefined;
+    return this.#tables.exec<KeyRow>("SELECT * FROM device_keys WHERE hash = ?", hash).toArray()[0];
+  }
+
+  #hasGood(device: string, now: number): boolean {
+    const good = "SELECT 1 FROM device_keys WHERE device = ? AND state = 'good' AND ends_at > ?";
+    return this.#tables.exec(good, device, now).toArray().length > 0;
+  }
+
+  #delete(where: string, ...values: readonly (string | number)[]): void {
+    this.#tables.exec(`DELETE FROM device_keys WHERE ${where}`, ...values).toArray();
+  }
+
+  /** What to call a key that the device did not have before. */
   #unknown(device: string, network: string, now: number): KeySighting {
     const told = "count(*) FILTER (WHERE told = 1 AND network = ? AND first_seen_at > ?)";
     const { keys, lately } = this.#tables
       .exec<{ keys: number; lately: number }>(
-        `SELECT count(*) AS keys, ${told} AS lately FROM device_keys WHERE device = ?`,
+        `SELECT count(*) AS keys, ${told} AS lately FROM device_keys WHERE device = ? AND state = 'good'`,
         ...[network, now - TOLD_FOR_MS, device],
       )
       .one();
@@ -79,14 +222,11 @@ export class DeviceKeys {
     return lately === 0 ? "added" : "added-quietly";
   }
 
-  /** The first key stays, so that others cannot push it out; of the rest the ones longest not seen go. */
+  /** Deletes the keys that are too many: those not seen for longest. The first key stays, so no flood pushes it out. */
   #makeRoom(device: string): void {
-    this.#tables
-      .exec(
-        "DELETE FROM device_keys WHERE device = ?1 AND hash IN (SELECT hash FROM device_keys WHERE device = ?1 AND hash <> (SELECT hash FROM device_keys WHERE device = ?1 ORDER BY first_seen_at, hash LIMIT 1) ORDER BY last_seen_at DESC, first_seen_at DESC LIMIT -1 OFFSET ?2)",
-        device,
-        MAX_KEYS - 1,
-      )
-      .toArray();
+    this.#delete(
+      "device = ?1 AND hash IN (SELECT hash FROM device_keys WHERE device = ?1 AND state = 'good' AND hash <> (SELECT hash FROM device_keys WHERE device = ?1 AND state = 'good' ORDER BY first_seen_at, hash LIMIT 1) ORDER BY last_seen_at DESC, first_seen_at DESC LIMIT -1 OFFSET ?2)",
+      ...[device, MAX_KEYS - 1],
+    );
   }
 }

@@ -5,7 +5,7 @@
 import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { aboutFrom, eventsOf, stopClock, storageOf } from "../../test/kit/attempts.ts";
-import { apply, enrolment, type Owner, owner } from "../../test/kit/devices.ts";
+import { apply, enrolment, notMoved, type Owner, owner } from "../../test/kit/devices.ts";
 import { ABOUT } from "../../test/kit/events.ts";
 import type { BareCommand } from "../api/devices.ts";
 import type { DeviceId } from "../core/device/types.ts";
@@ -39,7 +39,7 @@ async function devicesOf(who: Owner): Promise<string[]> {
 async function meanwhile(who: Owner, ticket: string | undefined, bare: BareCommand) {
   const profile = await who.profile();
   const by = { about: { ...ABOUT, channel: "command" as const }, by: "0123abcd", why: "" };
-  return Promise.all([who.names(ticket, "phone"), who.guard.command(profile, { ...bare, ...by })]);
+  return Promise.all([who.names(ticket, "phone"), who.guard.command(profile, { ...bare, ...by }).then(notMoved)]);
 }
 
 const expectAny = { kind: "expect", credentialId: "p_1", key: null } as const;

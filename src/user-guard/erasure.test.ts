@@ -54,7 +54,7 @@ const textOf = (guard: DurableObjectStub): Promise<string> =>
 describe("S-40: a user's guard that is told to erase", () => {
   it("gives the audit what it has, and keeps neither ticket nor name; an hour later it is gone", async () => {
     const { guard, user } = await inUse();
-    await guard.erase(user.id);
+    await guard.erase(user.id, user.sipUri);
     expect(await findEvents(d1, { userId: user.id }, 10)).toHaveLength(1);
     expect(await guard.judge(presented("t"))).toEqual({ kind: "dead" });
     expect(await textOf(guard)).not.toMatch(new RegExp(`${user.id}|p_0|203\\.0\\.113`));
@@ -65,7 +65,7 @@ describe("S-40: a user's guard that is told to erase", () => {
 
   it("lets in and keeps nothing of a sign-in that read D1 before, an eviction included", async () => {
     const { guard, user, password, event } = await inUse();
-    await guard.erase(user.id);
+    await guard.erase(user.id, user.sipUri);
     await evictDurableObject(guard);
     expect(await guard.signIn(attempt(user, ntlm(password)))).toEqual({ kind: "refused" });
     expect(await guard.rememberTicket(relayed("late"), profileOf(user), event)).toBe("ended");
@@ -77,7 +77,7 @@ describe("S-40: a user's guard that is told to erase", () => {
 
   it("serves a new user who was added with the same address", async () => {
     const { guard, user } = await inUse();
-    await guard.erase(user.id);
+    await guard.erase(user.id, user.sipUri);
     const anew = { ...user, id: "u_anew" };
     expect(await guard.rememberTicket(relayed("n"), profileOf(anew))).toBe("remembered");
     expect(await guard.judge(presented("n"))).toEqual({ kind: "served" });
@@ -85,7 +85,7 @@ describe("S-40: a user's guard that is told to erase", () => {
 
   it("serves the same user when it was interrupted and an administrator enables the user again", async () => {
     const { guard, user, password } = await inUse();
-    await guard.erase(user.id);
+    await guard.erase(user.id, user.sipUri);
     const command = { about: { ...aboutFrom("203.0.113.9"), channel: "command" as const }, by: "k", why: "" };
     await guard.command(profileOf(user), { kind: "user-changed", reason: "user-enabled", ...command });
     expect((await guard.signIn(attempt(user, ntlm(password)))).kind).toBe("signed-in");
@@ -99,11 +99,11 @@ describe("S-40: a user's guard that is told to erase", () => {
     await runInDurableObject(guard, async (object) => {
       const bindings = Reflect.get(object, "env") as object;
       Reflect.set(object, "env", { ...bindings, DB: { prepare: failing, batch: failing } });
-      await expect(object.erase(user.id)).rejects.toThrow("D1 did not take the audit");
+      await expect(object.erase(user.id, user.sipUri)).rejects.toThrow("D1 did not take the audit");
       Reflect.set(object, "env", bindings);
     });
     expect(await guard.judge(presented("t"))).toEqual({ kind: "dead" });
-    await guard.erase(user.id);
+    await guard.erase(user.id, user.sipUri);
     expect(await findEvents(d1, { userId: user.id }, 10)).toHaveLength(1);
   });
 });

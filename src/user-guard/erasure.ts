@@ -41,7 +41,7 @@ export class Erasure {
     return erased.until;
   }
 
-  /** The user exists again: an administrator commands it. */
+  /** Ends the erasure, because an administrator has added the user again. */
   lift(): void {
     if (this.#read() === null) return;
     this.#tables.exec("DELETE FROM snapshots WHERE name = ?", NAME).toArray();

@@ -12,15 +12,17 @@ const QUERIES: Readonly<Record<string, string>> = {
   pairs:
     "SELECT source AS network, client <> '' AS familiar, failures, nullif(last_failure, 0) AS lastFailureAt, last_success AS lastSuccessAt, json_array_length(repeats) AS rememberedMistakes, expires_at AS expiresAt FROM pairs ORDER BY source",
   strangers: "SELECT level, at FROM strangers",
-  relayed_tickets: `SELECT kind, credential_id AS credentialId, device, ${NETWORK}, workstation, ntlm_version AS ntlmVersion, expires_at AS expiresAt FROM relayed_tickets ORDER BY expires_at`,
+  relayed_tickets: `SELECT kind, credential_id AS credentialId, device, ${NETWORK}, workstation, ntlm_version AS ntlmVersion, proof, expires_at AS expiresAt FROM relayed_tickets ORDER BY expires_at`,
   used_challenges: "SELECT expires_at AS expiresAt FROM used_challenges",
+  used_signatures: "SELECT expires_at AS expiresAt FROM used_signatures",
   devices: "SELECT partnership AS json FROM devices",
   unsaved_devices: "SELECT id FROM unsaved_devices",
   device_keys:
-    "SELECT device, hash, network, first_seen_at AS firstSeenAt, last_seen_at AS lastSeenAt, ends_at AS endsAt FROM device_keys ORDER BY device, first_seen_at",
+    "SELECT device, hash, network, first_seen_at AS firstSeenAt, last_seen_at AS lastSeenAt, ends_at AS endsAt, state, via, proved_at AS provedAt FROM device_keys ORDER BY device, first_seen_at",
   applications: "SELECT device, at FROM applications",
   named_places: `SELECT device, ${NETWORK}, at FROM named_places`,
-  snapshots: "SELECT name, value AS json FROM snapshots WHERE name <> 'policy'",
+  // `left`: of users who had this address before, and no name.
+  snapshots: "SELECT name, value AS json FROM snapshots WHERE name NOT IN ('policy', 'left')",
   dead_passwords: "SELECT id, at FROM dead_passwords",
   audit_outbox: "SELECT event AS json FROM audit_outbox ORDER BY id",
   audit_quota: "SELECT since AS sinceAt, rows FROM audit_quota",

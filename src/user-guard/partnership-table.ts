@@ -70,6 +70,27 @@ export class PartnershipTable {
     if (!saved) this.#note(partnership.id);
   }
 
+  /** A request that this key signed was accepted: from now on its device has proved itself. Writes rows the first time only. */
+  markProved(hash: string, now: number): void {
+    const device = this.keys.prove(hash, now);
+    if (device !== undefined) this.noteKeys(device);
+  }
+
+  /** The keys of that device have changed: its partnership says so, and D1 hears of it. */
+  noteKeys(device: string): void {
+    const partnership = this.get(device);
+    const proof = this.keys.proofOf(device);
+    if (partnership === undefined || JSON.stringify(partnership.proof ?? null) === JSON.stringify(proof)) return;
+    this.write({ ...partnership, proof });
+  }
+
+  /** The device comes with another app password than the revoked one: the keys that it had with that one are gone. */
+  startAnew(device: string): void {
+    if (this.get(device)?.credentialId !== null) return;
+    this.keys.forget(device);
+    this.noteKeys(device);
+  }
+
   /** Removes a partnership, and all by which its device would be recognised. */
   remove(id: string): void {
     this.#read().delete(id);

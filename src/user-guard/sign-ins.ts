@@ -16,11 +16,20 @@ import type { ProofToRecall, SealedCredential, SignInAttempt, SignInVerdict } fr
 import type { Database } from "../store/database.ts";
 import { resealAppPassword } from "../store/directory.ts";
 import { RecentRecord } from "./recent-record.ts";
-import type { UsedChallenges } from "./used-challenges.ts";
+import type { UsedOnce } from "./used-once.ts";
 import type { Place, UserLockout } from "./user-lockout.ts";
 
 /** Why an attempt was refused, in the audit's words. */
 type Refused = Omit<Decision, "outcome">;
+
+/** Whose secret a hash is. */
+type HashOwner = {
+  readonly id: string;
+  /** How it ended, where it did. */
+  readonly end?: "revoked" | "expired";
+  /** When it runs out, ms; infinite: it does not. */
+  readonly until: number;
+};
 
 /** The parts of the guard that a sign-in needs. */
 type SignInParts = {
@@ -28,7 +37,7 @@ type SignInParts = {
   /** With dry-run nobody is refused because of too many failures (S-26). */
   readonly dryRun: boolean;
   readonly lockout: UserLockout;
-  readonly challenges: UsedChallenges;
+  readonly challenges: UsedOnce;
   readonly audit: GuardAudit;
   readonly db: () => Database;
   /** Whether an app password was revoked after D1 was read. */
@@ -56,7 +65,7 @@ export class SignIns {
     const place: Place = { source: attempt.about.source, client: attempt.client };
     const wait = this.#parts.lockout.wait(place, now);
     if (wait?.familiar) {
-      const wrong = this.#whyWrong(attempt, keyring);
+      const wrong = this.#whyWrong(attempt, keyring, now);
       if (wrong !== undefined) {
         this.#refusedUnwritten(attempt, wrong, now);
         return { kind: "refused" };
@@ -111,9 +120,11 @@ export class SignIns {
     if (!proof.ok) return refused(proof.reason);
     const owner = hashes.owners[proof.value.index];
     if (owner === undefined) return refused("wrong-proof");
-    if (owner.revoked || this.#parts.isDead(owner.id)) {
-      const why = { reason: "revoked-password", credentialId: owner.id } as const;
-      return mistake(["revoked", owner.id], why, { recognised: true, lasting: true });
+    const end = this.#endOf(owner, now);
+    if (end !== undefined) {
+      const why = { reason: `${end}-password`, credentialId: owner.id } as const;
+      // an administrator can give an app password that ran out more time
+      return mistake([end, owner.id], why, { recognised: true, lasting: end === "revoked" });
     }
     if (this.#parts.isBlocked(owner.id)) {
       const why = { reason: "device-blocked", credentialId: owner.id } as const;
@@ -126,6 +137,7 @@ export class SignIns {
     return {
       kind: "signed-in",
       credentialId: owner.id,
+      ...(owner.until < Number.POSITIVE_INFINITY && { credentialUntil: owner.until }),
       forgiven,
       ...(exportedSessionKey && { exportedSessionKey }),
       ...(wouldRefuse && { wouldRefuse }),
@@ -140,9 +152,9 @@ export class SignIns {
   recall(proof: ProofToRecall, now: number): "wrong" | "unsure" {
     const user = this.#recent.at(now);
     const keyring = this.#parts.keyring;
-    if (user === undefined || keyring === undefined) return "unsure";
+    if (user?.id !== proof.userId || keyring === undefined) return "unsure";
     const attempt = { ...proof, user };
-    const wrong = this.#whyWrong(attempt, keyring);
+    const wrong = this.#whyWrong(attempt, keyring, now);
     if (wrong === undefined) return "unsure";
     this.#refusedUnwritten(attempt, wrong, now);
     return "wrong";
@@ -154,7 +166,7 @@ export class SignIns {
   }
 
   /** Looks at a proof without counting it. Undefined: nothing is wrong with it. */
-  #whyWrong(attempt: SignInAttempt, keyring: Keyring): Refused | undefined {
+  #whyWrong(attempt: SignInAttempt, keyring: Keyring, now: number): Refused | undefined {
     const { evidence, user } = attempt;
     if (evidence.kind === "ntlm" && this.#parts.challenges.isUsed(evidence.challengeId)) {
       return { reason: "challenge-replayed" };
@@ -166,31 +178,43 @@ export class SignIns {
     if (!proof.ok) return { reason: proof.reason };
     const owner = hashes.owners[proof.value.index];
     if (owner === undefined) return { reason: "wrong-proof" };
-    if (owner.revoked || this.#parts.isDead(owner.id)) return { reason: "revoked-password", credentialId: owner.id };
+    const end = this.#endOf(owner, now);
+    if (end !== undefined) return { reason: `${end}-password`, credentialId: owner.id };
     if (this.#parts.isBlocked(owner.id)) return { reason: "device-blocked", credentialId: owner.id };
     return undefined;
   }
 
-  /** The hashes to try: the live ones, and as many revoked ones as cost no more than an attempt for an unknown user. */
+  /** How the app password of a right proof ended, if it did. D1 may have been read before it ended. */
+  #endOf({ id, end, until }: HashOwner, now: number): "revoked" | "expired" | undefined {
+    if (this.#parts.isDead(id)) return "revoked";
+    return end ?? (until <= now ? "expired" : undefined);
+  }
+
+  /** The hashes to try: the live ones, and as many ended ones as cost no more than an attempt for an unknown user. */
   #hashesOf({ user }: SignInAttempt, keyring: Keyring) {
     const hashes: Uint8Array[] = [];
-    const owners: { readonly id: string; readonly revoked: boolean }[] = [];
-    const collect = (credentials: readonly SealedCredential[], revoked: boolean) => {
-      for (const { id, ntHashes } of credentials) {
-        if (revoked && hashes.length + 2 > LEAST_HASHES) return undefined;
-        const opened = openHashes(keyring, { userId: user.id, credentialId: id }, ntHashes);
-        // A revoked password that no longer opens can be left out without harm.
-        if (!opened.ok && revoked) continue;
-        if (!opened.ok) return `app-password-${opened.reason}` as const;
-        hashes.push(...opened.value);
-        owners.push({ id, revoked }, { id, revoked });
-      }
+    const owners: HashOwner[] = [];
+    const collect = (ntHashes: string, owner: HashOwner) => {
+      const opened = openHashes(keyring, { userId: user.id, credentialId: owner.id }, ntHashes);
+      if (!opened.ok) return `app-password-${opened.reason}` as const;
+      hashes.push(...opened.value);
+      owners.push(owner, owner);
       return undefined;
     };
     // A disabled user has no password that could be right. The attempt costs as much work as a wrong password (S-22).
-    const fault = user.disabled ? undefined : collect(user.credentials, false);
-    if (fault !== undefined) return { ok: false, reason: fault } as const;
-    if (!user.disabled) collect(user.revoked, true);
+    if (user.disabled) return { ok: true, hashes, owners } as const;
+    for (const { id, ntHashes, until = Number.POSITIVE_INFINITY } of user.credentials) {
+      const fault = collect(ntHashes, { id, until });
+      if (fault !== undefined) return { ok: false, reason: fault } as const;
+    }
+    const ended = [
+      ...user.revoked.map((each) => ({ ...each, end: "revoked" as const })),
+      ...(user.expired ?? []).map((each) => ({ ...each, end: "expired" as const })),
+    ];
+    for (const { id, ntHashes, end } of ended) {
+      if (hashes.length + 2 > LEAST_HASHES) break;
+      collect(ntHashes, { id, end, until: 0 }); // an ended one that does not open any more can be left out
+    }
     return { ok: true, hashes, owners } as const;
   }
 

@@ -57,11 +57,27 @@ export class Snapshots {
     return known === undefined || known === sid;
   }
 
+  /** The account that the tickets were for, if one has shown it. */
+  account(): string | undefined {
+    return this.#get<string>("account");
+  }
+
   /** The account may be another one from now on. */
   forgetAccount(): void {
-    if (this.#get<string>("account") === undefined) return;
-    this.#tables.exec("DELETE FROM snapshots WHERE name = 'account'").toArray();
-    this.#recent.delete("account");
+    this.#remove("account");
+  }
+
+  /** A user has come from another guard, with all partnerships. */
+  settle(subject: Subject, account: string | undefined): void {
+    this.unsettle();
+    this.#put("subject", subject);
+    if (account !== undefined) this.#put("account", account);
+    this.markRestored();
+  }
+
+  /** Nothing of the user is here. */
+  unsettle(): void {
+    for (const name of ["subject", "account", "restored"]) this.#remove(name);
   }
 
   /** Whether the guard has ever read the partnerships that D1 has of the user. */
@@ -90,7 +106,7 @@ export class Snapshots {
     return this.#dead.has(credentialId);
   }
 
-  /** Forgets what has expired; returns when the next one will (ms). */
+  /** Forgets expired rows. Returns when the next row expires (ms). */
   expire(now: number): number | undefined {
     const over = this.#tables.exec<{ id: string }>(
       "DELETE FROM dead_passwords WHERE at <= ? RETURNING id",
@@ -113,6 +129,12 @@ export class Snapshots {
       this.#recent.set(name, row && JSON.parse(row.value));
     }
     return this.#recent.get(name) as T | undefined;
+  }
+
+  #remove(name: string): void {
+    if (this.#get(name) === undefined) return;
+    this.#tables.exec("DELETE FROM snapshots WHERE name = ?", name).toArray();
+    this.#recent.delete(name);
   }
 
   #put(name: string, value: unknown): void {

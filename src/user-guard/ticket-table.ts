@@ -11,8 +11,11 @@ export const TICKET_SCHEMA = [
   "CREATE TABLE IF NOT EXISTS relayed_tickets (id TEXT PRIMARY KEY, kind TEXT NOT NULL, credential_id TEXT NOT NULL, device TEXT, place TEXT NOT NULL, workstation TEXT NOT NULL, ntlm_version TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
+/** `key`: a key of the device signed the request for the ticket. */
+export const TICKET_PROOF_SCHEMA = ["ALTER TABLE relayed_tickets ADD COLUMN proof TEXT"];
+
 /** A ticket that was relayed, and the partnership of the device that it named. */
-export type StoredTicket = RelayedTicket & { readonly device: string | undefined };
+export type StoredTicket = Omit<RelayedTicket, "device" | "keyHash"> & { readonly device: string | undefined };
 
 /** The budget of the memory, bytes: some 1,000 tickets, because meeting guests may share one guard. */
 const RECENT_BYTES = 512 * 1024;
@@ -25,6 +28,9 @@ export class TicketTable {
   /** A copy of rows that were read. It is dropped whenever rows are deleted. */
   readonly #recent = new BoundedMap<StoredTicket>(RECENT_BYTES, bytesOf);
 
+  /** Ends of app passwords (ms) that a sign-in under way may not have read. */
+  readonly #limits = new Map<string, number>();
+
   constructor(tables: LazyTables) {
     this.#tables = tables;
   }
@@ -34,18 +40,20 @@ export class TicketTable {
     return this.#recent.bytes;
   }
 
-  remember({ id, kind, credentialId, place, workstation, ntlmVersion, expiresAt }: RelayedTicket): void {
+  remember({ id, kind, credentialId, place, workstation, ntlmVersion, expiresAt, device, proof }: RelayedTicket): void {
     this.#recent.delete(id);
     this.#tables
       .exec(
-        "INSERT OR REPLACE INTO relayed_tickets (id, kind, credential_id, device, place, workstation, ntlm_version, expires_at) VALUES (?, ?, ?, NULL, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO relayed_tickets (id, kind, credential_id, device, place, workstation, ntlm_version, expires_at, proof) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         id,
         kind,
         credentialId,
+        device ?? null,
         place,
         workstation,
         ntlmVersion,
-        expiresAt,
+        Math.min(expiresAt, this.#limits.get(credentialId) ?? expiresAt),
+        proof ?? null,
       )
       .toArray();
   }
@@ -68,6 +76,21 @@ export class TicketTable {
     this.#recent.clear();
     if (credentialId === undefined) this.#tables.exec("DELETE FROM relayed_tickets WHERE kind = 'user'").toArray();
     else this.#tables.exec("DELETE FROM relayed_tickets WHERE credential_id = ?", credentialId).toArray();
+  }
+
+  /** The tickets of an app password live until `until` (ms) at most, those of sign-ins under way too. */
+  limit(credentialId: string, until: number): void {
+    this.#limits.set(credentialId, until);
+    if (!this.#tables.exist()) return;
+    this.#recent.clear();
+    this.#tables
+      .exec(
+        "UPDATE relayed_tickets SET expires_at = ? WHERE credential_id = ? AND expires_at > ?",
+        until,
+        credentialId,
+        until,
+      )
+      .toArray();
   }
 
   /** Forgets what has expired; returns when the next one will (ms). */
@@ -95,6 +118,7 @@ export class TicketTable {
       workstation,
       ntlmVersion,
       expiresAt,
+      ...(row.proof === "key" && { proof: row.proof }),
     };
     this.#recent.set(id, ticket);
     return ticket;
@@ -109,4 +133,5 @@ type TicketRow = {
   workstation: string;
   ntlm_version: string;
   expires_at: number;
+  proof: string | null;
 };

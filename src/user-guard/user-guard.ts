@@ -1,8 +1,8 @@
-// One Durable Object per user, where the user's sign-ins are decided one after the other. It consumes each challenge
-// once (S-3), counts every attempt before it verifies it (S-20), verifies it against the user's app passwords,
-// remembers which tickets Postern relayed, and owns the user's devices. Each decision is one synchronous step, so
-// nothing comes between. The guard asks D1 only about what is new. Alarms write to D1 what the guard decided, and an
-// administrator's decisions reach D1 at once.
+// The guard of one user, a Durable Object. It decides the user's sign-ins one after the other. It consumes each
+// challenge once (S-3). It counts every attempt before it verifies the proof (S-20). It remembers which tickets Postern
+// relayed, and it owns the user's devices. Each decision is one synchronous step, so no other request can come between.
+// The guard asks D1 only about what is new to it. It writes its decisions to D1 from its alarm, an administrator's
+// decisions at once.
 
 import { DurableObject } from "cloudflare:workers";
 import { FLUSH_AFTER_MS, FLUSH_AGAIN_MS, ROWS_OF_A_USER } from "../audit/cadence.ts";
@@ -11,36 +11,41 @@ import { logEvent } from "../audit/log.ts";
 import { type Evidence, prove } from "../core/credentials/evidence.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
-import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
-import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
+import { wakeBy } from "../guards/alarm.ts";
 import type { GuardEnv, UserGuardCalls } from "../guards/calls.ts";
 import type { Wanted } from "../guards/claim.ts";
 import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
 import { GuardAudit } from "../guards/guard-audit.ts";
+import type { MoveOutcome, MoveStep } from "../guards/move.ts";
 import type { Profile, VersionedPolicy } from "../guards/profile.ts";
+import type { SignatureVerdict, SignedRequest } from "../guards/proof-question.ts";
 import type { RelayedTicket, Remembered } from "../guards/relayed-ticket.ts";
 import { guardOf } from "../guards/route.ts";
 import type { ProofToRecall, SignInAttempt, SignInVerdict } from "../guards/sign-in-question.ts";
-import { LazyTables, type SchemaStep } from "../guards/storage.ts";
+import { LazyTables } from "../guards/storage.ts";
 import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import type { UserLocks } from "../guards/user-locks.ts";
 import { openDatabase } from "../store/database.ts";
-import { partnershipsOfUser, savePartnerships } from "../store/partnerships.ts";
-import { currentPolicy } from "../store/policies.ts";
+import { savePartnerships } from "../store/partnerships.ts";
 import { DeviceCommands } from "./device-commands.ts";
 import { DeviceDecisions } from "./device-decisions.ts";
-import { KEY_SCHEMA } from "./device-keys.ts";
 import { Erasure } from "./erasure.ts";
 import { keptRows } from "./kept.ts";
-import { DEVICE_SCHEMA, PartnershipTable } from "./partnership-table.ts";
+import { KeyProofs } from "./key-proofs.ts";
+import { learn } from "./learn.ts";
+import { MoveRecord } from "./move-record.ts";
+import { PartnershipTable } from "./partnership-table.ts";
+import { SCHEMA_STEPS } from "./schema.ts";
 import { SignIns } from "./sign-ins.ts";
-import { SNAPSHOT_SCHEMA, Snapshots } from "./snapshots.ts";
-import { TICKET_SCHEMA, TicketTable } from "./ticket-table.ts";
-import { CHALLENGE_SCHEMA, UsedChallenges } from "./used-challenges.ts";
-import { LOCKOUT_SCHEMA, UserLockout } from "./user-lockout.ts";
+import { Snapshots } from "./snapshots.ts";
+import { Tenancy } from "./tenancy.ts";
+import { TicketTable } from "./ticket-table.ts";
+import { UsedOnce } from "./used-once.ts";
+import { UserLockout } from "./user-lockout.ts";
 
 /**
- * How long after the last expiry the guard cleans up. Nothing depends on it: a row that has expired no longer counts.
+ * How long the guard waits after a row has expired before it cleans up, ms. No decision depends on it, because an
+ * expired row does not count.
  */
 const CLEAN_UP_DELAY_MS = 60_000;
 /**
@@ -48,43 +53,37 @@ const CLEAN_UP_DELAY_MS = 60_000;
  */
 const CLEAN_UP_EVERY_MS = 600_000;
 
-/** A step that was released is never changed: docs/design/0012-guard-schema.md. */
-const SCHEMA_STEPS: readonly SchemaStep[] = [
-  [
-    ...CHALLENGE_SCHEMA,
-    ...LOCKOUT_SCHEMA,
-    OUTBOX_SCHEMA,
-    ...TICKET_SCHEMA,
-    ...DEVICE_SCHEMA,
-    ...SNAPSHOT_SCHEMA,
-    QUOTA_SCHEMA,
-  ],
-  KEY_SCHEMA,
-];
+/** How long after its beginning a move that has broken off is gone on with, ms. */
+const GO_ON_AFTER_MS = 10_000;
 
 export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls {
   readonly #lockoutMode: Lockout;
   readonly #tables: LazyTables;
   readonly #tickets: TicketTable;
-  readonly #challenges: UsedChallenges;
+  readonly #challenges: UsedOnce;
+  readonly #signatures: UsedOnce;
   readonly #lockout: UserLockout;
   readonly #audit: GuardAudit;
   readonly #devices: PartnershipTable;
   readonly #snapshots: Snapshots;
   readonly #signIns: SignIns;
+  readonly #keyProofs: KeyProofs;
   readonly #decisions: DeviceDecisions;
   readonly #commands: DeviceCommands;
   readonly #erasure: Erasure;
+  readonly #moves: MoveRecord;
+  readonly #tenancy: Tenancy;
   #cleanedAt = Number.NEGATIVE_INFINITY;
 
   constructor(ctx: DurableObjectState, env: GuardEnv) {
     super(ctx, env);
-    // a faulty list gives an empty keyring, and no exception
+    // A faulty list of keys throws no exception here: the guard then opens no challenge.
     const keyring = parseKeyring(String(env.SEALING_KEYS ?? ""));
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
     this.#tickets = new TicketTable(this.#tables);
-    this.#challenges = new UsedChallenges(this.#tables);
+    this.#challenges = new UsedOnce(this.#tables, "used_challenges");
+    this.#signatures = new UsedOnce(this.#tables, "used_signatures");
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
     this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER);
     this.#devices = new PartnershipTable(this.#tables);
@@ -103,6 +102,20 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       askToYield: (sipUri, wanted, about) => guardOf(env, sipUri).yieldClaim(wanted, about),
     });
     this.#commands = new DeviceCommands(parts, this.#decisions);
+    this.#keyProofs = new KeyProofs({ ...parts, signatures: this.#signatures, decisions: this.#decisions });
+    this.#moves = new MoveRecord(this.#tables);
+    this.#tenancy = new Tenancy({
+      ...parts,
+      ...{ tables: this.#tables, record: this.#moves, erasure: this.#erasure, guards: env },
+      settleDevices: async () => {
+        await this.#decisions.claims.idle();
+        await this.#saveDevices();
+      },
+      networks: () => this.networks(),
+      atOnce: (work) => ctx.storage.transactionSync(work),
+      forgetCopies: () => this.#forgetCopies(),
+      cleanUpLater: () => this.#wakeBy(Date.now() + CLEAN_UP_EVERY_MS),
+    });
     this.#signIns = new SignIns({
       keyring: keyring.ok ? keyring.value : undefined,
       dryRun: this.#lockoutMode.dryRun,
@@ -116,14 +129,16 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     });
   }
 
-  /** Decides one sign-in. One call, one challenge consumed, whatever the outcome. */
+  /** Decides one sign-in. Each call consumes one challenge, whatever the verdict is. */
   async signIn(attempt: SignInAttempt): Promise<SignInVerdict> {
-    if (this.#erasure.covers(attempt.user.id)) {
+    if (!(await this.#tenancy.admits(attempt.user))) {
       prove(attempt.evidence, []); // as much work as a wrong password
-      return { kind: "refused" };
+      return this.#erasure.covers(attempt.user.id) ? { kind: "refused" } : MOVED;
     }
     const now = Date.now();
-    const verdict = this.#signIns.decide(attempt, now);
+    const decided = this.#signIns.decide(attempt, now);
+    // A wrong password is one also while its user moves. A right one has to come again, when the user has arrived.
+    const verdict = decided.kind === "signed-in" && this.#tenancy.isLeaving ? MOVED : decided;
     const revoked = attempt.user.revoked.map(({ id }) => id);
     this.#commands.noticeRevoked(revoked, attempt.about, now);
     // The event of a success is written later, when it is known how the sign-in ended: by `rememberTicket` or
@@ -132,22 +147,38 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return verdict;
   }
 
-  /** Whether a proof from a familiar place that is over its budget is wrong. Needs neither D1 nor a row (S-43). */
+  /**
+   * Whether a proof is known to be wrong. Asked for a familiar place that has used up its attempts. The answer costs
+   * neither a query of D1 nor a row (S-43).
+   */
   async recall(proof: ProofToRecall): Promise<"wrong" | "unsure"> {
     const answer = this.#signIns.recall(proof, Date.now());
     await this.#wakeBy();
     return answer;
   }
 
-  /** The name belongs to nobody: does the work of a wrong password (S-22), reads nothing and keeps nothing. */
+  /** For a name that belongs to nobody. Does the work of a wrong password (S-22), reads nothing and keeps nothing. */
   refuseStranger(evidence: Evidence): void {
     prove(evidence, []);
   }
 
+  /** Decides about a request that a device signed. Writes nothing where the user does not have the key. */
+  async proveKey(request: SignedRequest): Promise<SignatureVerdict> {
+    const { user } = request;
+    const covered = user === undefined || this.#erasure.covers(user.profile.subject.userId);
+    if (covered || !this.#keyProofs.knows(request.keyHash)) return { kind: "unknown" };
+    // Its next guard can be asked in a moment. Until then nothing is decided, and the answer is a 503.
+    if (this.#tenancy.isLeaving || !(await this.#learn(user.profile))) throw new Error("the user moves");
+    const verdict = this.#keyProofs.decide(request, Date.now());
+    // The event of a success is written when it is known how the sign-in ended.
+    await this.#wakeBy(this.#unsavedBy());
+    return verdict;
+  }
+
   /**
-   * Remembers a ticket that is about to be relayed: from now on it is live. `profile`: given for the user's own
-   * tickets. `event`: the sign-in that it completes. `account`: the SID that the ticket is for, where the ticket shows
-   * one.
+   * Remembers a ticket that Postern is about to relay. From now on the ticket lives. `profile`: given with the ticket
+   * of a user, not of a meeting guest. `event`: the sign-in that ends with this ticket. `account`: the SID in the
+   * ticket, if the ticket shows one.
    */
   async rememberTicket(
     ticket: RelayedTicket,
@@ -156,49 +187,41 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     account?: string,
   ): Promise<Remembered> {
     if (ticket.kind === "user") {
-      if (profile === undefined || this.#erasure.covers(profile.subject.userId)) return "ended";
-      await this.#learn(profile);
+      if (profile === undefined || !(await this.#learn(profile))) return "ended";
       const { credentialId } = ticket;
-      const ended = this.#snapshots.isDead(credentialId) || this.#decisions.isBlocked(credentialId);
+      const dead = this.#snapshots.isDead(credentialId) || this.#decisions.isBlocked(credentialId);
+      const ended = dead || this.#tenancy.isLeaving;
       if (ended || this.#snapshots.subject()?.disabled !== false) return "ended";
       if (account !== undefined && !this.#snapshots.isAccount(account)) return "another-account";
+      if (ticket.keyHash !== undefined && !this.#keyProofs.accepted(ticket, Date.now())) return "ended";
     }
     this.#tickets.remember(ticket);
     if (event !== undefined) this.#audit.record(event);
-    await this.#wakeBy(ticket.expiresAt + CLEAN_UP_DELAY_MS);
+    await this.#wakeBy(Math.min(ticket.expiresAt + CLEAN_UP_DELAY_MS, this.#unsavedBy() ?? Number.POSITIVE_INFINITY));
     return "remembered";
   }
 
-  /** Keeps what a sign-in has read. If the sign-in knows only the version of something, reads the rest. */
-  async #learn({ subject, policyVersion }: Profile): Promise<void> {
-    if (!this.#snapshots.restored) {
-      const stored = await partnershipsOfUser(openDatabase(this.env.DB), subject.userId);
-      if (!this.#snapshots.restored) {
-        for (const partnership of stored) this.#devices.write(partnership, true);
-        this.#snapshots.markRestored();
-      }
-    }
-    this.#snapshots.keepSubject(subject);
-    if (policyVersion <= this.#snapshots.policy().version) return;
-    const policy = await currentPolicy(openDatabase(this.env.DB));
-    if (policy !== undefined) this.#snapshots.keepPolicy(policy);
+  /** Keeps what a sign-in has read about its user. False: the user has another guard. */
+  #learn(profile: Profile): Promise<boolean> {
+    const db = () => openDatabase(this.env.DB);
+    return learn({ db, snapshots: this.#snapshots, devices: this.#devices, tenancy: this.#tenancy }, profile);
   }
 
-  /** A sign-in that was proved and ended without a ticket. */
+  /** Records a sign-in that was proved and ended without a ticket. */
   async recordEnd(event: AuditedEvent): Promise<void> {
     if (this.#erasure.covers(event.userId)) return;
     this.#audit.record(event);
     await this.#wakeBy();
   }
 
-  /** Whether a request with a ticket is served. Writes nothing for a stranger. */
+  /** Decides whether a request with a ticket is served. For a dead ticket it writes nothing. */
   async judge(question: TicketQuestion): Promise<TicketVerdict> {
     const verdict = this.#decisions.judge(question, Date.now());
     await this.#wakeBy(this.#unsavedBy());
     return verdict;
   }
 
-  /** Which of these tickets live. Writes nothing. */
+  /** Returns those of the given tickets that live. Writes nothing. */
   living(ids: readonly string[]): string[] {
     const now = Date.now();
     return ids.filter((id) => this.#tickets.find(id, now) !== undefined);
@@ -214,8 +237,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   }
 
   /**
-   * A Front-End has accepted the request in which the device named itself, perhaps with a certificate. When this
-   * returns, the key is remembered, and D1 has a device that was provisional.
+   * The Front-End has accepted the request in which the device named itself, and may have issued a certificate. When
+   * this returns, the guard remembers the certificate's key, and D1 has the device if it was provisional.
    */
   async confirmDevice(confirmation: Confirmation): Promise<TicketVerdict> {
     const verdict = this.#decisions.confirm(confirmation, Date.now());
@@ -227,8 +250,9 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
   }
 
-  /** Another user names an id that this user may have to give up. Returns whether it was given up, in D1 too. */
+  /** Another user names a device id of this user. Returns whether this user gave the id up, here and in D1. */
   async yieldClaim(wanted: Wanted, about: EventContext): Promise<boolean> {
+    if (this.#tenancy.isLeaving) return false; // its next guard can be asked in a moment
     const yielded = this.#decisions.yieldClaim(wanted, about);
     try {
       if (yielded) await this.#saveDevices();
@@ -238,17 +262,21 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
   }
 
-  /** Another user has named a device of this user. */
+  /** Records that another user has named a device of this user. */
   async noteForeignUse(about: EventContext, key: string): Promise<void> {
     this.#decisions.noteForeignUse(about, key);
     await this.#wakeBy();
   }
 
-  /** Carries out what an administrator decided. D1 has it when this returns. */
-  async command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome> {
+  /**
+   * Carries out what an administrator decided. D1 has it when this returns. `moved`: D1 says meanwhile that the user has
+   * another guard.
+   */
+  async command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome | "moved"> {
     this.#signIns.forgetRecent();
+    if (this.#tenancy.isLeaving) await this.#tenancy.settled();
     if (this.#erasure.covers(profile.subject.userId)) this.#erasure.lift();
-    await this.#learn(profile);
+    if (!(await this.#learn(profile))) return "moved";
     try {
       const outcome = await this.#commands.execute(command, Date.now());
       await this.#saveDevices();
@@ -258,50 +286,66 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
   }
 
-  /** Another policy is in force from now on. */
+  /** Keeps the policy that is in force from now on. */
   adoptPolicy(policy: VersionedPolicy): void {
     this.#snapshots.keepPolicy(policy);
   }
 
-  /** What counts against this user's sign-ins, computed now. */
+  /** The failures that count against this user's sign-ins now. */
   locks(): UserLocks {
     const capacity = this.#lockoutMode.limits.strangers.burst;
     if (!this.#tables.exist()) return { pairs: [], strangers: { level: 0, capacity, fullUntil: null } };
     return this.#lockout.locks(Date.now());
   }
 
-  /** Forgets all failures. Who is familiar stays. Returns the networks concerned. */
+  /** Forgets all failures. Familiar places stay familiar. Returns the networks whose failures it forgot. */
   clearLocks(): string[] {
     this.#signIns.forgetRecent();
     return this.#tables.exist() ? this.#lockout.clear() : [];
   }
 
-  /** Everything that is kept here (S-40), `KeptRows` as JSON. What was only counted is in the audit by then. */
+  /**
+   * All rows of this guard (S-40), as JSON of `KeptRows`. Before, it writes to D1 the events that it has only counted.
+   */
   async kept(): Promise<string> {
     if (this.#tables.exist()) await this.#audit.flushAll(openDatabase(this.env.DB), Date.now());
     return JSON.stringify(keptRows(this.#tables));
   }
 
-  /** Networks that failed for this user or signed the user in, familiar ones first. */
+  /** The networks from which somebody signed in as this user or failed to, familiar ones first. */
   networks(): string[] {
     return this.#tables.exist() ? this.#lockout.networks() : [];
   }
 
   /**
    * Forgets a user, and so ends the user's tickets. The audit has all events of the user by then; the caller takes the
-   * user's name out of them. Throws when D1 fails; then the call has to be made again.
+   * user's name out of them. `moved`: the user has another guard. Throws when D1 fails; then the call has to be made
+   * again.
    */
-  async erase(userId: string): Promise<void> {
+  async erase(userId: string, sipUri: string): Promise<"erased" | "moved"> {
+    await this.#tenancy.settled();
+    const again = this.#erasure.covers(userId);
+    if (!again && !(await this.#tenancy.admits({ id: userId, sipUri }))) return "moved";
     const now = Date.now();
     this.#erasure.begin(userId, now);
     this.#tickets.forget();
     await this.#audit.flushAll(openDatabase(this.env.DB), now);
+    const keepLeft = this.#moves.keepLeft();
     await this.#drop();
+    keepLeft();
     const until = this.#erasure.keep();
     if (until !== undefined) await this.ctx.storage.setAlarm(until);
+    return "erased";
   }
 
-  /** Takes the audit to D1 and forgets what has expired. When nothing is left, deletes the object itself. */
+  /** One step of a move to another address. Throws when it has to be gone on with: by the alarm, or the same call. */
+  async move(step: MoveStep): Promise<MoveOutcome> {
+    this.#signIns.forgetRecent();
+    if (step.kind === "go") await this.#wakeBy(Date.now() + GO_ON_AFTER_MS);
+    return this.#tenancy.step(step);
+  }
+
+  /** Writes devices and the audit to D1, and forgets what has expired. When nothing is left, deletes all storage. */
   override async alarm(): Promise<void> {
     const now = Date.now();
     const due: number[] = [];
@@ -311,6 +355,12 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       logEvent({ event: "unavailable", reason: "partnerships", detail: messageOf(fault) });
       due.push(now + FLUSH_AGAIN_MS);
     }
+    try {
+      await this.#tenancy.settled();
+    } catch (fault) {
+      logEvent({ event: "unavailable", reason: "move", detail: messageOf(fault) });
+      due.push(now + GO_ON_AFTER_MS);
+    }
     const auditAt = await this.#audit.deliver(openDatabase(this.env.DB), now);
     if (auditAt !== undefined) due.push(auditAt);
     const cleanUp = this.#cleanedAt + CLEAN_UP_EVERY_MS;
@@ -318,11 +368,13 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     else {
       const expiries = [
         this.#challenges.expire(now),
+        this.#signatures.expire(now),
         this.#tickets.expire(now),
         this.#lockout.expire(now),
         this.#snapshots.expire(now),
         this.#decisions.expire(now),
         this.#erasure.expire(now),
+        this.#moves.expire(now),
       ];
       const next = Math.min(...expiries.map((at) => at ?? Number.POSITIVE_INFINITY));
       if (next !== Number.POSITIVE_INFINITY) due.push(Math.max(next + CLEAN_UP_DELAY_MS, now + CLEAN_UP_EVERY_MS));
@@ -339,12 +391,19 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   async #drop(): Promise<void> {
     this.#tickets.forget();
     this.#audit.forget();
-    this.#devices.forget();
-    this.#snapshots.forget();
+    this.#forgetCopies();
     await this.#tables.drop();
   }
 
-  /** Tells D1 about the devices that it does not have yet. */
+  /** The tables have changed behind what memory has of them. */
+  #forgetCopies(): void {
+    this.#devices.forget();
+    this.#snapshots.forget();
+    this.#moves.forget();
+    this.#signIns.forgetRecent();
+  }
+
+  /** Writes to D1 the devices that changed since the last time. */
   async #saveDevices(): Promise<void> {
     const unsaved = this.#devices.unsaved();
     const subject = this.#snapshots.subject();
@@ -353,18 +412,18 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#devices.markSaved(unsaved);
   }
 
-  /** When D1 has to hear of the devices (ms), if it has to. */
+  /** By when the changed devices have to be in D1 (ms), if there are any. */
   #unsavedBy(): number | undefined {
     return this.#devices.hasUnsaved ? Date.now() + FLUSH_AFTER_MS : undefined;
   }
 
-  /** Sets the alarm for when the audit is due, and for the given time at the latest. */
+  /** Sets the alarm for `latest` (ms), or earlier if the audit is due earlier. */
   async #wakeBy(latest?: number): Promise<void> {
-    const at = Math.min(latest ?? Number.POSITIVE_INFINITY, this.#audit.dueAt ?? Number.POSITIVE_INFINITY);
-    if (at === Number.POSITIVE_INFINITY) return;
-    const set = await this.ctx.storage.getAlarm();
-    if (set === null || set > at) await this.ctx.storage.setAlarm(at);
+    await wakeBy(this.ctx.storage, latest, this.#audit.dueAt);
   }
 }
+
+/** The user has another guard from now on, or in a moment: D1 has to be asked again. */
+const MOVED: SignInVerdict = { kind: "unavailable", reason: "user-moved" };
 
 const messageOf = (fault: unknown): string => String(fault instanceof Error ? fault.message : fault);

@@ -5,13 +5,10 @@ import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } fr
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   attempt,
-  DAY,
   eventsOf,
   type From,
   type Guard,
   HOUR,
-  MINUTE,
-  NOTHING,
   ntlm,
   pass,
   SECOND,
@@ -25,7 +22,7 @@ import {
 import { ABOUT } from "../../test/kit/events.ts";
 import { generateAppPassword } from "../core/credentials/app-password.ts";
 import type { Evidence } from "../core/credentials/evidence.ts";
-import { DEFAULT_LIMITS, FAMILIAR_FOR_MS, MAX_STRANGE_NETWORKS, REPEAT_WINDOW_MS } from "../core/lockout/limits.ts";
+import { DEFAULT_LIMITS, FAMILIAR_FOR_MS, MAX_STRANGE_NETWORKS } from "../core/lockout/limits.ts";
 import type { SignInVerdict } from "../guards/sign-in-question.ts";
 import { UserGuard } from "./user-guard.ts";
 
@@ -292,155 +289,6 @@ describe("S-21: an attacker with a whole IPv6 /48", () => {
   });
 });
 
-describe("S-24: waits", () => {
-  it("grow with each failure up to the longest, are not longer for trying meanwhile, and are in the audit", async () => {
-    const who = someone();
-    await kindsOf(4, () => guess(who));
-    expect((await eventsOf(who.guard)).map(({ waitUntil }) => waitUntil)).toEqual(Array(4).fill(undefined));
-    pass(1);
-    const waits: number[] = [];
-    for (let i = 0; i < 8; i++) {
-      const now = Date.now();
-      expect((await guess(who)).kind).toBe("refused");
-      const until = (await eventsOf(who.guard)).find(({ at }) => at === now)?.waitUntil ?? 0;
-      waits.push((until - now) / SECOND);
-      pass((until - now) / 2);
-      expect(tally(await kindsOf(5, () => guess(who)))).toEqual({ held: 5 });
-      pass(until - 1 - Date.now());
-      expect((await guess(who)).kind).toBe("held");
-      pass(1);
-    }
-    expect(waits).toEqual([30, 60, 120, 240, 480, 900, 900, 900]);
-  });
-
-  it("are over, and the failures forgotten, an hour after the last", async () => {
-    const who = someone();
-    await kindsOf(5, () => guess(who));
-    pass(HOUR - 1);
-    expect((await guess(who)).kind).toBe("refused");
-    expect(await failuresOf(who.guard, ABOUT.source)).toEqual([6]);
-    pass(HOUR);
-    expect(await failuresOf(who.guard, ABOUT.source)).toEqual([]);
-    expect(tally(await kindsOf(6, () => guess(who)))).toEqual({ refused: 5, held: 1 });
-  });
-
-  it("end for one place with its success, and for no other", async () => {
-    const who = someone();
-    const { guard, user, password } = who;
-    const [here, there] = [{ source: strangeNetwork() }, { source: strangeNetwork() }];
-    await kindsOf(4, () => guess(who, here));
-    await kindsOf(5, () => guess(who, there));
-    expect(await guard.signIn(attempt(user, ntlm(password), here))).toMatchObject({ kind: "signed-in", forgiven: 4 });
-    expect((await guard.locks()).strangers.level).toBe(5);
-    expect(await guard.signIn(attempt(user, ntlm(password), there))).toMatchObject({ kind: "held" });
-    expect(await failuresOf(guard, there.source)).toEqual([5]);
-    expect(await failuresOf(guard, here.source)).toEqual([0]);
-    expect(tally(await kindsOf(25, () => guess(who, here)))).toEqual({ refused: 25 });
-    expect(await failuresOf(guard, here.source)).toEqual([20]);
-  });
-});
-
-describe("S-24: the same mistake", () => {
-  it("of a client with a wrong password counts once while failures are remembered", async () => {
-    const { guard, user, password } = someone();
-    const old = typed(generateAppPassword());
-    const kinds = await kindsOf(60, () => {
-      pass(MINUTE - 1);
-      return guard.signIn(attempt(user, old));
-    });
-    expect(tally(kinds)).toEqual({ refused: 1, repeated: 59 });
-    expect(await failuresOf(guard, ABOUT.source)).toEqual([1]);
-    pass(REPEAT_WINDOW_MS);
-    expect(await guard.signIn(attempt(user, old))).toMatchObject({ kind: "refused" });
-    expect(await failuresOf(guard, ABOUT.source)).toEqual([1]);
-    expect(await guard.signIn(attempt(user, typed(password)))).toMatchObject({ kind: "signed-in" });
-  });
-
-  it("goes on for days without a wait", async () => {
-    const { guard, user } = someone();
-    const old = typed(generateAppPassword());
-    const kinds = await kindsOf(3 * 24 * 4, () => {
-      pass(15 * MINUTE);
-      return guard.signIn(attempt(user, old));
-    });
-    expect(kinds).not.toContain("held");
-    expect(Math.max(0, ...(await failuresOf(guard, ABOUT.source)))).toBeLessThanOrEqual(1);
-  });
-
-  it("is another mistake elsewhere, and another password is another", async () => {
-    const { guard, user } = someone();
-    const old = typed(generateAppPassword());
-    const elsewhere = { source: strangeNetwork() };
-    expect((await guard.signIn(attempt(user, old))).kind).toBe("refused");
-    expect((await guard.signIn(attempt(user, old, elsewhere))).kind).toBe("refused");
-    expect((await guard.signIn(attempt(user, typed(generateAppPassword())))).kind).toBe("refused");
-    expect((await guard.signIn(attempt(user, old))).kind).toBe("repeated");
-    expect(await failuresOf(guard, ABOUT.source)).toEqual([2]);
-  });
-
-  it("with a revoked app password is recognised over NTLM and in the clear, and never let in", async () => {
-    const revoked = [generateAppPassword(), generateAppPassword()];
-    for (const evidence of [ntlm, typed]) {
-      const { guard, user, password } = someone({ revoked });
-      const kinds = await kindsOf(20, () => guard.signIn(attempt(user, evidence(revoked[1] ?? ""))));
-      expect(tally(kinds)).toEqual({ refused: 1, repeated: 19 });
-      expect(await failuresOf(guard, ABOUT.source)).toEqual([1]);
-      expect((await eventsOf(guard))[0]).toMatchObject({ reason: "revoked-password", credentialId: "r_1" });
-      expect((await guard.signIn(attempt(user, evidence(revoked[0] ?? "")))).kind).toBe("refused");
-      expect((await guard.signIn(attempt(user, evidence(password)))).kind).toBe("signed-in");
-    }
-  });
-
-  it("with a revoked password is one mistake, over every channel", async () => {
-    const old = generateAppPassword();
-    const { guard, user } = someone({ revoked: [old] });
-    const evidence = [ntlm(old), typed(old), ntlm(old), typed(old), typed(old)];
-    const verdicts: string[] = [];
-    for (const each of evidence) verdicts.push((await guard.signIn(attempt(user, each))).kind);
-    expect(tally(verdicts)).toEqual({ refused: 1, repeated: 4 });
-    expect(await failuresOf(guard, ABOUT.source)).toEqual([1]);
-    expect((await guard.locks()).strangers.level).toBe(1);
-  });
-
-  it("a revoked password that no longer opens is of no use, and no harm", async () => {
-    const old = generateAppPassword();
-    const { guard, user, password } = someone({ revoked: [old] });
-    const altered = { ...user, revoked: user.revoked.map(({ id }) => ({ id, ntHashes: "AAAA" })) };
-    expect((await guard.signIn(attempt(altered, ntlm(old)))).kind).toBe("refused");
-    expect((await eventsOf(guard))[0]?.reason).toBe("wrong-proof");
-    expect((await guard.signIn(attempt(altered, ntlm(password)))).kind).toBe("signed-in");
-  });
-
-  it("of a network that sends an answer twice counts once", async () => {
-    const { guard, user, password } = someone();
-    const sent = ntlm(generateAppPassword());
-    expect(tally(await kindsOf(10, () => guard.signIn(attempt(user, sent))))).toEqual({ refused: 2, repeated: 8 });
-    expect(await failuresOf(guard, ABOUT.source)).toEqual([2]); // the wrong password, and the replay
-    expect((await guard.signIn(attempt(user, ntlm(password)))).kind).toBe("signed-in");
-  });
-
-  it("of a client that speaks NTLMv1 counts once for that client", async () => {
-    const { guard, user } = someone();
-    const v1: Evidence = { kind: "nothing", reason: "ntlm-v1" };
-    expect(tally(await kindsOf(10, () => guard.signIn(attempt(user, v1))))).toEqual({ refused: 1, repeated: 9 });
-    const another = { client: "another" };
-    expect(tally(await kindsOf(10, () => guard.signIn(attempt(user, v1, another))))).toEqual({
-      refused: 1,
-      repeated: 9,
-    });
-    const expired: Evidence = { kind: "nothing", reason: "challenge-expired" };
-    expect((await guard.signIn(attempt(user, expired))).kind).toBe("refused");
-    expect(await failuresOf(guard, ABOUT.source)).toEqual([3]);
-  });
-
-  it("of a disabled user is not remembered: enabled again, the same password signs in", async () => {
-    const { guard, user, password } = someone();
-    const disabled = { ...user, disabled: true };
-    expect(tally(await kindsOf(3, () => guard.signIn(attempt(disabled, typed(password)))))).toEqual({ refused: 3 });
-    expect((await guard.signIn(attempt(user, typed(password)))).kind).toBe("signed-in");
-  });
-});
-
 describe("S-26: dry-run", () => {
   const LOCKOUT = "report";
 
@@ -471,71 +319,6 @@ describe("S-26: dry-run", () => {
   });
 });
 
-describe("locks", () => {
-  it("show who has failed, who waits and why, and who is familiar", async () => {
-    const who = someone();
-    const { guard, user, password } = who;
-    const [waiting, failed, home] = [strangeNetwork(), strangeNetwork(), strangeNetwork()];
-    await kindsOf(5, () => guess(who, { source: waiting }));
-    pass(SECOND);
-    await guess(who, { source: failed });
-    pass(SECOND);
-    await guard.signIn(attempt(user, ntlm(password), { source: home }));
-    const now = Date.now();
-    const { pairs, strangers } = await guard.locks();
-    const none = { waitUntil: null, waitReason: null };
-    expect(pairs).toEqual([
-      { source: failed, familiar: false, failures: 1, lastFailureAt: now - SECOND, lastSuccessAt: null, ...none },
-      {
-        source: waiting,
-        familiar: false,
-        failures: 5,
-        lastFailureAt: now - 2 * SECOND,
-        lastSuccessAt: null,
-        waitUntil: now + 28 * SECOND,
-        waitReason: "waiting",
-      },
-      { source: home, familiar: true, failures: 0, lastFailureAt: null, lastSuccessAt: now, ...none },
-    ]);
-    expect(strangers.capacity).toBe(burst);
-    expect(strangers.level).toBeGreaterThan(5.9);
-    expect(strangers.fullUntil).toBeNull();
-    expect(JSON.stringify(await guard.locks())).not.toContain("client");
-  });
-
-  it("cleared, let everybody try at once, name the networks concerned, and keep who is familiar", async () => {
-    const who = someone();
-    const { guard, user, password } = who;
-    const [one, another, home] = [strangeNetwork(), strangeNetwork(), strangeNetwork()];
-    const old = typed(generateAppPassword());
-    await guard.signIn(attempt(user, ntlm(password), { source: home }));
-    await kindsOf(21, () => guess(who, { source: home }));
-    await kindsOf(6, () => guess(who, { source: one }));
-    await guard.signIn(attempt(user, old, { source: another }));
-    expect((await guard.clearLocks()).toSorted()).toEqual([one, another, home].toSorted());
-    expect((await guard.locks()).strangers).toEqual({ level: 0, capacity: burst, fullUntil: null });
-    expect((await guard.locks()).pairs).toMatchObject([{ source: home, familiar: true, failures: 0, waitUntil: null }]);
-    expect((await guard.signIn(attempt(user, old, { source: another }))).kind).toBe("refused");
-    for (const source of [one, home]) {
-      expect((await guard.signIn(attempt(user, ntlm(password), { source }))).kind).toBe("signed-in");
-    }
-    expect(await guard.clearLocks()).toEqual([another]);
-    expect(await guard.clearLocks()).toEqual([]);
-  });
-
-  it("are empty for a user whom nobody has tried", async () => {
-    const { guard } = someone();
-    expect(await guard.locks()).toEqual({ pairs: [], strangers: { level: 0, capacity: burst, fullUntil: null } });
-    pass(DAY);
-    expect(await guard.clearLocks()).toEqual([]);
-  });
-});
-
-it("locks of a user nobody tried store nothing", async () => {
-  const { guard } = someone();
-  await guard.locks();
-  expect(await storageOf(guard)).toEqual(NOTHING);
-});
 it("the level of all strangers outlives their rows", async () => {
   const who = someone();
   for (let i = 0; i < 300; i++) await guess(who, { source: strangeNetwork() });

@@ -1,17 +1,12 @@
 // Every channel that carries a credential ends at the edge. The two that carry a password as it was typed take app passwords
-// and nothing else, and say the same of every other; and no row, however it is asked, lets the Front-End see a credential that
-// it would hold against the directory.
+// and nothing else, and say the same of every other. Credentials in headers are in credential-headers.test.ts.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { demoUsers } from "../../simulator/simulator.ts";
 import { sipeSecurity } from "../../simulator/sipe-client.ts";
 import type { TestRequest } from "../../simulator/test-client.ts";
-import { ntHashesOf } from "../../src/core/credentials/app-password.ts";
-import { PUBLISH_TABLE } from "../../src/core/http/publish.ts";
-import { clientNegotiate, PROFILES } from "../kit/ntlm-client.ts";
-import { desktopTicket, phoneOf, phoneTicket, startApplication } from "./support/devices.ts";
+import { phoneOf, startApplication } from "./support/devices.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
-import { answerTo, authorization, challengeFor, signIn } from "./support/ntlm.ts";
+import { signIn } from "./support/ntlm.ts";
 import { operator } from "./support/operator.ts";
 import {
   authRequest,
@@ -22,9 +17,8 @@ import {
   usernameToken,
 } from "./support/passwords.ts";
 import { asBearer, asCompact, asProof } from "./support/presenting.ts";
-import { inParallel, rawSend } from "./support/raw-http.ts";
+import { DIRECTORY_PASSWORD, expectNoSecretOf, WRONG_PASSWORD } from "./support/secrets.ts";
 import { shapeOf } from "./support/shape.ts";
-import { SPELLINGS } from "./support/spellings.ts";
 import { assertionIn, grantRequest, tokenRequest, WINDOWS_GRANT } from "./support/tickets.ts";
 
 const newcomer = (account: string) => ({
@@ -33,9 +27,6 @@ const newcomer = (account: string) => ({
   domain: "CONTOSO",
   account,
 });
-const DIRECTORY_PASSWORD = demoUsers[0]?.directoryPassword ?? "";
-const WRONG_PASSWORD = "Wrong-Canary-Winter-2026";
-
 let gateway: TestGateway;
 let dora: Person;
 /** Every answer of the gateway in this file, head and body. */
@@ -56,28 +47,8 @@ beforeAll(async () => {
 });
 afterAll(() => gateway?.stop());
 
-/** What nothing outside or inside may contain: each secret in the spellings in which it travels or could be kept. */
-function secrets(): readonly string[] {
-  const { alice, bob } = gateway;
-  const typed = [alice, bob, dora].flatMap(({ password }) => [password, password.replaceAll("-", "")]);
-  const hashes = [alice, bob, dora].flatMap(({ password }) => ntHashesOf(password).map((hash) => Buffer.from(hash)));
-  return [
-    ...[...typed, WRONG_PASSWORD, DIRECTORY_PASSWORD].flatMap((text) => [
-      text,
-      encodeURIComponent(text),
-      Buffer.from(text).toString("base64").replace(/=+$/, ""),
-      Buffer.from(text).toString("hex"),
-    ]),
-    ...hashes.flatMap((hash) => [hash.toString("hex"), hash.toString("base64").replace(/=+$/, "")]),
-  ];
-}
-
-function expectNoSecret(where: string, text: string): void {
-  expect(
-    secrets().some((secret) => text.includes(secret)),
-    where,
-  ).toBe(false);
-}
+const expectNoSecret = (where: string, text: string): void =>
+  expectNoSecretOf([gateway.alice, gateway.bob, dora], where, text);
 
 /** Does `act`, of which nothing may reach the Front-End. */
 async function atTheEdge(act: () => Promise<unknown>): Promise<void> {
@@ -302,105 +273,6 @@ describe("/Auth", () => {
       });
     },
   );
-});
-
-describe("S-19: a credential for the directory, in a header", () => {
-  const METHODS = [...new Set([...PUBLISH_TABLE.flatMap(({ methods }) => methods), "OPTIONS", "PATCH"])];
-  const PLAIN = SPELLINGS.filter(({ plain, name }) => plain === true && name !== "absolute form");
-
-  /** Each scheme with what would be tried in the directory. */
-  async function credentials(): Promise<readonly string[]> {
-    const who = { ...gateway.alice, password: DIRECTORY_PASSWORD };
-    const type1 = clientNegotiate(PROFILES.sipe);
-    const type3 = answerTo(await challengeFor(gateway, WINDOWS_GRANT), who);
-    return [
-      authorization(type1, 1),
-      authorization(type3, 3),
-      authorization(type1, 1, "Negotiate"),
-      authorization(type3, 3, "Negotiate"),
-      authorization(type1, 1, "SPNEGO"),
-      authorization(type3, 3, "SPNEGO"),
-      `Basic ${btoa(`CONTOSO\\alice:${DIRECTORY_PASSWORD}`)}`,
-    ];
-  }
-
-  /** A credential as header lines, in the n-th way to write it. */
-  function lines(credential: string, n: number): readonly string[] {
-    const [scheme = "", token = ""] = credential.split(" ");
-    const ways = [
-      [`Authorization: ${credential}`],
-      [`authorization: ${scheme.toLowerCase()} ${token}`],
-      [`AUTHORIZATION: ${scheme.toUpperCase()}    ${token}  `],
-      [`Authorization:${scheme}\t${token}`],
-      [`Authorization: Bearer cwt=AAEB`, `Authorization: ${credential}`],
-      [`Authorization: ${credential}`, `Authorization: Bearer cwt=AAEB`],
-      [`Authorization: Bearer cwt=AAEB, ${credential}`],
-      [`Authorization: ${credential}, ${credential}`],
-    ];
-    return ways[n % ways.length] ?? [];
-  }
-
-  it.each([
-    ["without a ticket", false],
-    ["beside a good one", true],
-  ])("passes no row, in no spelling, by no method, %s", async (_, withTicket) => {
-    const { alice } = gateway;
-    const ticket = withTicket ? [`X-MS-WebTicket: cwt=${await phoneTicket(gateway, alice)}`] : [];
-    const shown = await credentials();
-    const requests = PUBLISH_TABLE.flatMap(({ path }) => METHODS.map((method) => ({ path, method }))).flatMap(
-      ({ path, method }) => shown.map((credential) => ({ path: path.replace("/*", "/x"), method, credential })),
-    );
-    const statuses = new Set<number>();
-    const ledger = await gateway.arrivals(async () => {
-      await inParallel(requests, 16, async ({ path, method, credential }, n) => {
-        const target = PLAIN[n % PLAIN.length]?.spell(path) ?? path;
-        const more = ["CF-Connecting-IP: 192.0.2.19", ...lines(credential, n), ...ticket];
-        const { status } = await rawSend(gateway, { target, method, lines: more });
-        statuses.add(status);
-      });
-      expect((await signIn(gateway, WINDOWS_GRANT, alice)).status).toBe(200); // the one sign-on that there is
-    });
-    expect(ledger.directoryPasswordAttempts).toEqual([]);
-    expect([...statuses]).toEqual(expect.arrayContaining([200, 401, 404, 405]));
-    expect(ledger.requests.length).toBeGreaterThan(200); // the open rows, and with a ticket those that take one
-    expect(ledger.signOns.map(({ user }) => user)).toEqual([alice.sipUri]);
-    const [signOn] = ledger.signOns;
-    for (const { n, path, headers } of ledger.requests) {
-      const schemes = Object.entries(headers).filter(([, value]) => /\b(ntlm|negotiate|basic)\b/i.test(value));
-      expect(
-        schemes.map(([name]) => name),
-        path,
-      ).toEqual(n === signOn?.n ? ["authorization"] : []);
-    }
-    expectNoSecret("the ledger", JSON.stringify(ledger));
-  });
-
-  it("passes no SOAP row whose ticket is in the message", async () => {
-    const ticket = await desktopTicket(gateway, gateway.atDesk.alice);
-    const shown = await credentials();
-    const ledger = await gateway.arrivals(async () => {
-      for (const value of shown) {
-        const request = asProof(ticket);
-        const answer = await gateway.send({ ...request, headers: { ...request.headers, authorization: value } });
-        expect(answer.status).toBe(200);
-      }
-    });
-    expect(ledger.directoryPasswordAttempts).toEqual([]);
-    expect(ledger.requests.map(({ headers }) => headers.authorization)).toEqual(shown.map(() => undefined));
-  });
-
-  it("is not heard beside a password: it is the password that counts", async () => {
-    const [, type3 = ""] = await credentials();
-    const good = USERNAME_TOKEN.request(gateway.alice.upn, gateway.alice.password);
-    const ledger = await gateway.arrivals(async () => {
-      const answer = await gateway.send({ ...good, headers: { ...good.headers, authorization: type3 } });
-      expect(answer.status).toBe(200);
-      const grant = PASSWORD_GRANT.request(gateway.alice.upn, gateway.alice.password);
-      const challenged = await gateway.send({ ...grant, headers: { ...grant.headers, authorization: type3 } });
-      expect(challenged.status).toBe(401); // with an Authorization line it is a handshake, and this one proves nothing
-    });
-    expect([ledger.signOns.length, ledger.directoryPasswordAttempts]).toEqual([1, []]);
-  });
 });
 
 describe("S-39: a right password that opened nothing", () => {

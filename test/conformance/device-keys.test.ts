@@ -1,5 +1,5 @@
-// The bell of a stolen app password: a thief with the password and the desktop's public id gets a certificate for a key of his
-// own, and the audit and `device show` say so.
+// The closed door of a stolen app password: a thief with the password and the desktop's public id asks for a certificate for a key of
+// his own. The key waits for approval, and the audit and `device show` say so.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeDeviceKey, pkcs10For } from "../../simulator/signing-client.ts";
@@ -41,26 +41,43 @@ const rings = async (): Promise<unknown[]> => {
   return events.filter(({ reason }) => reason === "device-key-added");
 };
 
+const waiting = async (): Promise<unknown[]> => {
+  const events = (await operator(gateway, "audit", "--user", gateway.atDesk.alice.upn)) as Record<string, unknown>[];
+  return events.filter(({ reason }) => reason === "key-awaiting-approval");
+};
+
 describe("a thief with the stolen app password and the desktop's public id", () => {
-  it("gets a certificate for his own key, and rings: an event, and `device show` has both keys", async () => {
+  it("gets no certificate for his own key: a closed door that rings, and `device show` has the key", async () => {
     const [own, stolen] = [pkcs10For(makeDeviceKey()), pkcs10For(makeDeviceKey())];
     expect(await fetches(HOME, own)).toBe(200);
     expect(await fetches(HOME, own)).toBe(200);
     const [first, ...more] = await keys();
     expect(more).toEqual([]);
-    expect(first).toMatchObject({ network: HOME, hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(first).toMatchObject({ network: HOME, state: "good", hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(await rings()).toEqual([]);
 
-    expect(await fetches(ELSEWHERE, stolen)).toBe(200);
+    const arrived = await gateway.arrivals(async () => expect(await fetches(ELSEWHERE, stolen)).toBe(403));
+    expect(arrived.requests.filter(({ path }) => /certprov/i.test(path))).toEqual([]);
     const [, another] = await keys();
-    expect(await keys()).toMatchObject([{ hash: first?.hash, network: HOME }, { network: ELSEWHERE }]);
-    await expect.poll(rings, { timeout: 60_000, interval: 1_000 }).toMatchObject([
+    expect(await keys()).toMatchObject([{ hash: first?.hash }, { network: ELSEWHERE, state: "waiting" }]);
+    await expect.poll(waiting, { timeout: 60_000, interval: 1_000 }).toMatchObject([
       {
-        outcome: "changed",
+        outcome: "refused",
         source: ELSEWHERE,
         why: `key ${another?.hash}`,
         deviceKey: expect.stringContaining(DESKTOP.slice(1, -1)),
       },
     ]);
+    expect(await fetches(HOME, own)).toBe(200);
+  }, 120_000);
+
+  it("that was the owner with a new Windows profile: one approval, and the next key from that network is let in", async () => {
+    const { upn } = gateway.atDesk.alice;
+    await operator(gateway, "device", "approve-key", upn, DESKTOP);
+    // The client makes another key with its next attempt.
+    expect(await fetches(ELSEWHERE, pkcs10For(makeDeviceKey()))).toBe(200);
+    expect(await keys()).toMatchObject([{ state: "good" }, { network: ELSEWHERE, state: "good", via: "password" }]);
+    expect(await fetches(ELSEWHERE, pkcs10For(makeDeviceKey()))).toBe(403);
+    await expect.poll(rings, { timeout: 60_000, interval: 1_000 }).toMatchObject([{ source: ELSEWHERE }]);
   }, 120_000);
 });

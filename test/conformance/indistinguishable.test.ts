@@ -4,11 +4,14 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newSealingKey } from "../../cli/sealing-keys.ts";
+import { makeDeviceKey } from "../../simulator/signing-client.ts";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
 import { parseKeyring } from "../../src/core/crypto/keyring.ts";
 import { issueChallenge } from "../../src/core/ntlm/sealed-challenge.ts";
 import { clientNegotiate, PROFILES, REFUSED_PROFILES } from "../kit/ntlm-client.ts";
+import { certificateFor } from "../kit/proof.ts";
 import { LONG_RUNS } from "../kit/runs.ts";
+import { certified, signed, request as signedRequest } from "./support/certified.ts";
 import { chance, separations } from "./support/distribution.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { answerTo, authorization, challengeFor, signIn, withAuthorization } from "./support/ntlm.ts";
@@ -45,7 +48,7 @@ async function started(floor: string): Promise<TestGateway> {
   const gateway = await startTestGateway({
     sealingKeys,
     moreUsers: [person("carol"), person("dave")],
-    variables: { REFUSAL_FLOOR_MS: floor, LOCKOUT_LIMITS: "stranger.first-wait=15m" },
+    variables: { CERTIFICATE_TICKETS: "on", REFUSAL_FLOOR_MS: floor, LOCKOUT_LIMITS: "stranger.first-wait=15m" },
     onLog: () => {}, // there are tens of thousands of lines
   });
   const [carol, dave] = gateway.others;
@@ -175,6 +178,26 @@ describe("S-22: reasons of a refusal", () => {
   );
 });
 
+/** Requests that a device signed, and what only looks like one. */
+async function signedClasses(gateway: TestGateway): Promise<Readonly<Record<string, Class>>> {
+  const desk = await certified(gateway, gateway.atDesk.alice, "{0b7cd3a2-0000-4000-8000-000000000001}");
+  const blocked = await certified(gateway, gateway.atDesk.bob, "{0b7cd3a2-0000-4000-8000-000000000002}");
+  await operator(gateway, "device", "block", blocked.who.upn, blocked.deviceId);
+  const key = makeDeviceKey();
+  const forged = { ...desk, key, certificate: certificateFor(key.spki) };
+  const used = signedRequest(desk);
+  await gateway.send(used);
+  const nobody = () => ({ ...desk.who, sipUri: `sip:nobody${Math.random()}@contoso.test` });
+  return {
+    unknown: async () => signedRequest({ ...forged, who: nobody() }),
+    wrong: async () => signedRequest(forged),
+    blocked: async () => signedRequest(blocked),
+    repeated: async () => used,
+    stale: async () => signedRequest(desk, { now: Date.now() - 3_600_000 }),
+    malformed: async () => signed(signedRequest(desk).body.replace("<o:Security", "<o:Security Id='x'")),
+  };
+}
+
 describe("S-22: reasons of a refused ticket", () => {
   let gateway: TestGateway;
   beforeAll(async () => {
@@ -186,6 +209,21 @@ describe("S-22: reasons of a refused ticket", () => {
     const size = TICKET_SAMPLES;
     const { times, shapes } = await sampled(gateway, ticketClasses(gateway), size, 24);
     expect(shapes.map(({ status }) => status)).toEqual([401]);
+    expect(separations(times).filter(({ distance }) => distance > tolerance(size))).toEqual([]);
+  }, 900_000);
+});
+
+describe("S-22: reasons of a refused signature (S-41)", () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await started("300");
+  });
+  afterAll(() => gateway?.stop());
+
+  it("are one answer, at one time", async () => {
+    const size = PASSWORD_SAMPLES;
+    const { times, shapes } = await sampled(gateway, await signedClasses(gateway), size);
+    expect(shapes.map(({ status }) => status)).toEqual([500]);
     expect(separations(times).filter(({ distance }) => distance > tolerance(size))).toEqual([]);
   }, 900_000);
 });

@@ -55,7 +55,7 @@ const REQUEST: Omit<AdmitInput, "request"> = {
   counting: [],
   newcomers: 0,
   source: SOURCE,
-  ticket: { credentialId: "p_1", device: undefined, revoked: false },
+  ticket: { credentialId: "p_1", device: undefined, revoked: false, byKey: false },
   bound: undefined,
   now: NOW,
 };

@@ -23,6 +23,7 @@ export const configWith = (fetch: Config["frontEnd"]["fetch"]): Config => ({
   channelBindings: [],
   internalDomains: [],
   plainHttp: false,
+  certificateTickets: false,
   refusalFloorMs: 0,
   frontEnd: { fetch },
   frontEndWithinMs: 15_000,

@@ -53,7 +53,7 @@ export async function owner() {
     },
     /** The holder of a ticket names a device. Returns the verdict. */
     names: async (ticket: string | undefined, id: string, more: Named = {}): Promise<string> => {
-      const { kind = "endpoint", userAgent = "", source = ABOUT.source, country = "DE" } = more;
+      const { kind = "endpoint", userAgent = "", source = ABOUT.source, country = "DE", certificateKey } = more;
       const told = { httpUserAgent: userAgent };
       const verdict = await guard.nameDevice({
         id: ticket ?? "none",
@@ -61,6 +61,7 @@ export async function owner() {
         about: { ...aboutFrom(source), channel: "device" },
         device: { kind, id: own(id) },
         told,
+        ...(certificateKey && { certificateKey }),
       });
       return verdict.kind;
     },
@@ -83,7 +84,7 @@ export async function owner() {
     command: async (bare: BareCommand): Promise<CommandOutcome> => {
       const command = "device" in bare ? { ...bare, device: own(bare.device) } : bare;
       const by = { about: { ...ABOUT, channel: "command" as const }, by: "0123abcd", why: "" };
-      return guard.command(await profile(), { ...command, ...by });
+      return notMoved(await guard.command(await profile(), { ...command, ...by }));
     },
     /** The administrator changes the user's row and tells the guard. */
     settings: async (settings: DeviceSettings): Promise<void> => {
@@ -104,11 +105,19 @@ export async function owner() {
   };
 }
 
+/** What a guard answers whose user stays where it is. */
+export function notMoved(outcome: CommandOutcome | "moved"): CommandOutcome {
+  if (outcome === "moved") throw new Error("the user has another guard");
+  return outcome;
+}
+
 type Named = {
   readonly kind?: DeviceIdKind;
   readonly userAgent?: string;
   readonly source?: string;
   readonly country?: string;
+  /** The hash of the key for which it asks a certificate. */
+  readonly certificateKey?: string;
 };
 
 export type Owner = Awaited<ReturnType<typeof owner>>;

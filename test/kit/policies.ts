@@ -31,6 +31,7 @@ export const CIRCUMSTANCES: Circumstances = {
   groups: ["Staff", "site=berlin"],
   devices: 2,
   source: { network: "203.0.113.7", country: "DE", asn: 64496 },
+  proof: "none",
 };
 
 export const withFacts = (facts: Partial<DeviceFacts>): Circumstances => ({
@@ -55,6 +56,8 @@ export const ENROLLED: JudgeInput = {
   passwordRevoked: false,
   idOfAnotherUser: false,
   idChanged: false,
+  unproved: null,
+  keyWaits: false,
   addressBook: null,
   partnership: { state: "allowed", decision: null },
 };

@@ -21,8 +21,8 @@ export const alice = certified(makeDeviceKey(), "alice@contoso.test");
 export const mallory = certified(makeDeviceKey(), "mallory@contoso.test");
 
 /** Base64 of a certificate by the pool for any SubjectPublicKeyInfo. */
-export const certificateFor = (spki: Uint8Array): string =>
-  Buffer.from(authority.issue("alice@contoso.test", { publicKey: spki }, NOW).der).toString("base64");
+export const certificateFor = (spki: Uint8Array, name = "alice@contoso.test"): string =>
+  Buffer.from(authority.issue(name, { publicKey: spki }, NOW).der).toString("base64");
 
 /** A message of Alice's, signed now. */
 export const message = (more: Partial<SignedRequest> = {}) => signedMessage({ ...alice, now: NOW, ...more });

@@ -15,6 +15,8 @@ const whole: Env = {
   GUEST_GUARD: workerEnv.GUEST_GUARD,
   ANONYMOUS_SERVICES: workerEnv.ANONYMOUS_SERVICES,
   ANONYMOUS_PAGES: workerEnv.ANONYMOUS_PAGES,
+  API_CALLS: workerEnv.API_CALLS,
+  API_SECRETS: workerEnv.API_SECRETS,
   SEALING_KEYS: KEY,
   PUBLIC_HOSTS: "lyncdiscover.contoso.test web.contoso.test",
   WEB_HOST: "web.contoso.test",

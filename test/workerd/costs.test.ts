@@ -323,14 +323,17 @@ describe("rows in the guard, by SQLite's own count", () => {
   it("ten thousand guesses at names nobody has, from one network, leave a handful of rows and no other object", async () => {
     const lines = vi.spyOn(console, "log").mockImplementation(() => {}); // ten thousand of them
     const guard = sourceGuardOf(env, "192.0.2.6");
-    for (let i = 0; i < 10_000; i += 500) {
-      const guesses = Array.from({ length: 500 }, async (_, j) => {
-        const who = { name: `name ${i + j}`, client: "c", proof: "p" };
-        const admission = await guard.reserve({ ...about, channel: "ntlm" }, who);
-        if (admission.kind === "admitted") await guard.recordStranger({ ...about, channel: "ntlm" }, who);
-      });
-      await Promise.all(guesses);
-    }
+    // Within the guard: what twenty thousand requests to it cost is not the question here.
+    await runInDurableObject(guard, async (object) => {
+      for (let i = 0; i < 10_000; i += 500) {
+        const guesses = Array.from({ length: 500 }, async (_, j) => {
+          const who = { name: `name ${i + j}`, client: "c", proof: "p" };
+          const admission = await object.reserve({ ...about, channel: "ntlm" }, who);
+          if (admission.kind === "admitted") await object.recordStranger({ ...about, channel: "ntlm" }, who);
+        });
+        await Promise.all(guesses);
+      }
+    });
     const rows = await runInDurableObject(guard, (_, { storage }) =>
       ["network", "familiar", "audit_outbox"].map(
         (table) => storage.sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).one().n,
@@ -341,7 +344,7 @@ describe("rows in the guard, by SQLite's own count", () => {
     expect(outbox).toBeLessThanOrEqual(DEFAULT_LIMITS.network.burst + 5); // one more every 36 s, and one for all the rest
     expect(lines).toHaveBeenCalledTimes(10_000);
     lines.mockRestore();
-  }, 60_000);
+  });
 
   it("a stranger's ticket costs a look at an empty schema, and writes nothing", async () => {
     const rows = await rowsOf(guardOf(env, "sip:stranger@contoso.test"), (object) => object.judge(presented("any")));

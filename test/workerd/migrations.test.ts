@@ -35,13 +35,17 @@ async function schema() {
 
 /** Empties the database of the test, and makes the one of the release. */
 async function goBack(): Promise<void> {
+  const triggers = await all<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'trigger'");
+  for (const { name } of triggers) await env.DB.prepare(`DROP TRIGGER "${name}"`).run();
+  const views = await all<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'view'");
+  for (const { name } of views) await env.DB.prepare(`DROP VIEW "${name}"`).run();
   const tables = (await objects()).filter(({ type }) => type === "table").map(({ name }) => name);
   const usersLast = tables.toSorted((a, b) => Number(a === "users") - Number(b === "users")); // the others refer to it
   for (const name of usersLast) await env.DB.prepare(`DROP TABLE "${name}"`).run();
   const statements = release.trim().split("\n;\n");
   const rowsLast = statements.toSorted((a, b) => Number(a.startsWith("INSERT")) - Number(b.startsWith("INSERT")));
-  const all = ["PRAGMA defer_foreign_keys = on", ...rowsLast].map((sql) => env.DB.prepare(sql));
-  await env.DB.batch(all);
+  const batch = ["PRAGMA defer_foreign_keys = on", ...rowsLast].map((sql) => env.DB.prepare(sql));
+  await env.DB.batch(batch);
 }
 
 it("a database of release 0.1.0 becomes one of this release, and everything in it is found", async () => {

@@ -1,8 +1,12 @@
 import { applyD1Migrations, env, reset } from "cloudflare:test";
-import { beforeAll } from "vitest";
+import { afterAll, beforeAll, vi } from "vitest";
 
-// One workerd runs file after file, so each begins with nothing stored, as if it were alone.
+// One workerd may run file after file. Each begins with nothing stored, as if it were alone, and leaves no guard behind.
 beforeAll(async () => {
   await reset();
   await applyD1Migrations(env.DB, env.__TEST_MIGRATIONS);
+});
+afterAll(async () => {
+  vi.useRealTimers();
+  await reset();
 });

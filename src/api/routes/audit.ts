@@ -96,8 +96,13 @@ by month. CSV has the columns of docs/audit.md, and an apostrophe before what a 
       }
       const about = aboutCommand(call);
       const by = call.actor.id;
+      const why = body.why === "" ? "" : `: ${body.why}`;
       const eventFor = (deleted: number) =>
-        auditEvent(about, { outcome: "changed", reason: "audit-purged", by, why: purgedText(deleted, before) }, now);
+        auditEvent(
+          about,
+          { outcome: "changed", reason: "audit-purged", by, why: purgedText(deleted, before, why) },
+          now,
+        );
       const { deleted, event } = await purgeEvents(openDatabase(call.env.DB), before, eventFor);
       if (event !== undefined) logAudited(event);
       return done({ before: new Date(before).toISOString(), deleted, more: deleted === MAX_EVENTS_OF_A_PURGE });

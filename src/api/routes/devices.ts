@@ -21,6 +21,7 @@ import {
   deviceParams,
   deviceToExpect,
   deviceWhy,
+  keyToDecide,
   type WhyAnswer,
 } from "../schemas/devices.ts";
 import { knownUser } from "../users.ts";
@@ -66,6 +67,26 @@ export const deviceOperations = [
         const { device } = params;
         const outcome = await commandGuard(commanding(call, body.why), user.value.id, { kind, device });
         if (outcome.ok && kind !== "approve") await untilVerdictsAreOld();
+        return deviceChangedBy(user.value, outcome);
+      },
+    }),
+  ),
+
+  ...(["approve-key", "reset-key"] as const).map((kind) =>
+    operation({
+      ...{ id: `devices.${kind}`, method: "POST", scope: "helpdesk" },
+      path: `/v1/users/{user}/devices/{device}/${kind}`,
+      summary: kind === "approve-key" ? "Lets a further key of a device in" : "Ends a key of a device",
+      params: deviceParams,
+      body: keyToDecide,
+      answer: deviceChanged,
+      problems: [...NOT_FOUND, "no-such-key", "several-such-keys"],
+      handle: async (call, { params, body }) => {
+        const user = await knownUser(call.env, params.user);
+        if (!user.ok) return user;
+        const command = { kind, device: params.device, key: body.key };
+        const outcome = await commandGuard(commanding(call, body.why), user.value.id, command);
+        if (outcome.ok && kind === "reset-key") await untilVerdictsAreOld();
         return deviceChangedBy(user.value, outcome);
       },
     }),

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { newPseudonym } from "../../store/ids.ts";
+import { commanding } from "../devices.ts";
 import { done, operation } from "../operation.ts";
 import { erasePerson, exportAudit, exportPerson } from "../person.ts";
 import { paging, userParams } from "../schemas/common.ts";
@@ -44,7 +45,9 @@ export const personOperations = [
     handle: async (call, { params, body }) => {
       const user = await knownUser(call.env, params.user);
       if (!user.ok) return user;
-      return done(await erasePerson(call, user.value, body.audit, body.pseudonym ?? newPseudonym()));
+      return done(
+        await erasePerson(commanding(call, body.why), user.value, body.audit, body.pseudonym ?? newPseudonym()),
+      );
     },
   }),
 ];

@@ -2,6 +2,7 @@
 // users read it when they remember their first ticket.
 
 import * as v from "valibot";
+import { proofOf } from "../../core/device/partnership.ts";
 import { DEFAULT_POLICY, readPolicy } from "../../core/policy/read.ts";
 import { guardOf } from "../../guards/route.ts";
 import { actorsOf } from "../../store/actors.ts";
@@ -125,8 +126,9 @@ export const policyOperations = [
       const next = page.length < PARTNERSHIPS_OF_A_PAGE ? null : (page.at(-1)?.id ?? null);
       return done({
         contests: contested.map(({ at, ...contest }) => ({ ...contest, at: iso(at) })),
-        partnerships: page.map(({ firstSeenAt, lastSeenAt, ...partnership }) => ({
+        partnerships: page.map(({ firstSeenAt, lastSeenAt, proof, ...partnership }) => ({
           ...partnership,
+          proof: proofOf({ proof }, Date.now()),
           ...{ firstSeenAt: iso(firstSeenAt), lastSeenAt: iso(lastSeenAt) },
         })),
         next,

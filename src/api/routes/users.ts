@@ -2,19 +2,22 @@
 // and in D1.
 
 import * as v from "valibot";
-import type { UserSettingsReason } from "../../audit/reasons.ts";
 import { DEFAULT_POLICY } from "../../core/policy/read.ts";
 import { openDatabase } from "../../store/database.ts";
 import { currentPolicy } from "../../store/policies.ts";
+import { revokeCertificates } from "../certificates.ts";
 import { certificatesOf, deviceAnswer } from "../device-answer.ts";
 import { changeSettings, commanding, revokePassword, switchUser, untilVerdictsAreOld } from "../devices.ts";
 import { done, operation } from "../operation.ts";
 import { problem } from "../problem.ts";
 import { onlyWhy, userParams } from "../schemas/common.ts";
 import { passwordRevoked } from "../schemas/devices.ts";
-import { userChanged, userSettings, windowOpened, windowToOpen } from "../schemas/users.ts";
-import { readChange, readSettings, type UserChange } from "../settings.ts";
+import { userToChange, wholeUser } from "../schemas/directory.ts";
+import { userChanged, windowOpened, windowToOpen } from "../schemas/users.ts";
+import { readChange, readSettings, reasonOf } from "../settings.ts";
+import { versionOfUser } from "../user-answers.ts";
 import { knownUser } from "../users.ts";
+import { wholeAnswer } from "./directory.ts";
 
 const NOT_FOUND = ["no-such-user", "unusable-name"] as const;
 
@@ -32,28 +35,37 @@ export const userOperations = [
         if (!user.ok) return user;
         const changed = await switchUser(commanding(call, body.why), user.value.id, `${verb}d`);
         if (verb === "disable") await untilVerdictsAreOld();
-        return done({ user: user.value.sipUri, changed });
+        const ends = verb === "disable" ? revokeCertificates(user.value.sipUri) : null;
+        return done({ user: user.value.sipUri, changed, revokeCertificates: ends });
       },
     }),
   ),
 
   operation({
-    ...{ id: "users.settings", method: "POST", path: "/v1/users/{user}/settings", scope: ["admin", "directory"] },
-    summary: "Changes a user's UPN, and how the user's devices are judged",
-    params: userParams,
-    body: userSettings,
-    answer: userChanged,
+    ...{ id: "users.change", method: "PATCH", path: "/v1/users/{user}", scope: ["admin", "directory"] },
+    summary: "Changes a user's display name, UPN, groups, and how the user's devices are judged",
+    ...{ params: userParams, body: userToChange, answer: wholeUser },
+    ifMatch: "optional",
     problems: [...NOT_FOUND, "bad-settings", "name-taken"],
-    handle: async (call, { params, body }) => {
+    handle: async (call, { params, body, precondition, conditional }) => {
       const user = await knownUser(call.env, params.user);
       if (!user.ok) return user;
-      const change = readChange(body, Date.now());
+      const stale = precondition(versionOfUser(user.value));
+      if (stale !== undefined) return stale;
+      const { displayName, why, ...given } = body;
+      const change = readChange(given, displayName, Date.now());
       if (!change.ok) return problem("bad-settings", change.reason);
-      const by = commanding(call, body.why);
-      const changed = await changeSettings(by, user.value, change.value, reasonOf(change.value));
-      if (!changed.ok) return problem(changed.reason, "The UPN is another user's name already. Nothing was changed.");
-      if (change.value.settings.groups !== undefined) await untilVerdictsAreOld(); // rules read them
-      return done({ user: user.value.sipUri, changed: true });
+      const revision = conditional ? user.value.revision : undefined;
+      const by = commanding(call, why);
+      const changed = await changeSettings(by, user.value, change.value, reasonOf(change.value), revision);
+      if (!changed.ok) {
+        return changed.reason === "name-taken"
+          ? problem("name-taken", "The UPN is another user's name already. Nothing was changed.")
+          : problem("changed-meanwhile", "Somebody changed the user at this moment. Nothing was changed by you.");
+      }
+      if (body.groups !== undefined) await untilVerdictsAreOld(); // rules read them
+      const after = await knownUser(call.env, user.value.id);
+      return after.ok ? wholeAnswer(call, after.value) : after;
     },
   }),
 
@@ -104,14 +116,3 @@ export const userOperations = [
     },
   }),
 ];
-
-/** What was changed, in the audit's words; at least one thing. */
-function reasonOf({ settings, upn }: UserChange): UserSettingsReason {
-  const groups = "groups" in settings ? "-groups" : "";
-  const enrolment = "enrolment" in settings ? "-enrolment" : "";
-  const maxDevices = "maxDevices" in settings ? "-max-devices" : "";
-  const window = "windowUntil" in settings ? "-window" : "";
-  const said = `user${groups}${enrolment}${maxDevices}${window}${upn === undefined ? "" : "-upn"}` as const;
-  if (said === "user") throw new Error("a change of nothing");
-  return said;
-}

@@ -34,6 +34,12 @@ export const requestSource = v.pipe(
   v.title("RequestSource"),
 );
 
+/** What a device's keys say for it now. */
+export const deviceProof = v.pipe(
+  v.picklist(["none", "key", "proved"]),
+  v.description("What its keys say for it now: it has none, it has one, or one has signed a request."),
+);
+
 /** What somebody decided about this very device. */
 export const personalDecision = v.nullable(v.picklist(["allow", "block"]));
 
@@ -62,6 +68,7 @@ export const device = v.pipe(
     source: requestSource,
     firstSeenAt: time,
     lastSeenAt: time,
+    proof: deviceProof,
   }),
   v.title("Device"),
 );
@@ -83,6 +90,10 @@ export const deviceChanged = v.pipe(
       v.nullable(v.string()),
       v.description("The app password that was revoked with a blocked device, so that it stays out."),
     ),
+    keysWaiting: v.pipe(
+      v.number(),
+      v.description("How many keys of the device wait for approval. Approving the device does not let them in."),
+    ),
   }),
   v.title("DeviceChanged"),
 );
@@ -103,7 +114,18 @@ export const deviceKey = v.pipe(
     hash: v.pipe(v.string(), v.description("SHA-256 of the SubjectPublicKeyInfo, in hex.")),
     network: v.pipe(v.string(), v.description("From where a certificate for it was last fetched.")),
     ...{ firstSeenAt: time, lastSeenAt: time },
-    endsAt: v.pipe(time, v.description("The end of its last certificate.")),
+    endsAt: v.pipe(
+      time,
+      v.description(
+        "The end of its last certificate. Of a key that has none: until when it waits, or the approval holds.",
+      ),
+    ),
+    state: v.pipe(
+      v.picklist(["good", "waiting", "approved"]),
+      v.description("`waiting` until somebody approves it, `approved` until the device comes for its certificate."),
+    ),
+    via: v.pipe(v.picklist(["password", "key"]), v.description("By what ticket its first certificate was asked for.")),
+    provedAt: v.pipe(v.nullable(time), v.description("When it first signed a request that was accepted.")),
   }),
   v.title("DeviceKey"),
   v.description("A key for which the pool issued a certificate to a device through Postern."),
@@ -148,6 +170,18 @@ export const deviceParams = v.strictObject({
     v.string(),
     v.description("The partnership's id (`d_…`), or the id by which the device names itself."),
   ),
+});
+
+/** Which key of a device is meant. */
+export const keyToDecide = v.strictObject({
+  key: v.pipe(
+    v.optional(
+      v.pipe(v.string(), v.regex(/^(?:[0-9a-fA-F]{4,64})?$/, "It is the beginning of a hash: 4 to 64 hex digits.")),
+      "",
+    ),
+    v.description("The beginning of the key's hash; without it, the only key that can be meant."),
+  ),
+  why,
 });
 
 /** `POST /v1/users/{user}/devices`. */

@@ -1,7 +1,7 @@
 // Everything that is kept of a person, as it stands in JSON.
 
 import * as v from "valibot";
-import { list, time } from "./common.ts";
+import { list, time, why } from "./common.ts";
 import { device } from "./devices.ts";
 import { contest } from "./policy.ts";
 
@@ -47,6 +47,7 @@ export const personToErase = v.strictObject({
   pseudonym: v.exactOptional(
     v.pipe(v.string(), v.regex(/^x_[a-z2-7]{16}$/, "It must be the one of the answer before, or absent.")),
   ),
+  why,
 });
 
 /** What was erased. */
@@ -70,6 +71,7 @@ export const personErased = v.pipe(
 /** `POST /v1/audit/purge`. */
 export const auditToPurge = v.strictObject({
   before: v.pipe(v.string(), v.description("A time in ISO 8601 that has passed.")),
+  why,
 });
 
 /** How many events were deleted. */

@@ -35,7 +35,7 @@ export const policyToRollBack = v.strictObject({ version, why });
 /** `{version}` in a path. */
 export const versionParams = v.strictObject({ version });
 
-const fault = v.object({ place: v.string(), message: v.string() });
+const fault = v.object({ path: v.string(), message: v.string() });
 
 /** What a policy would change. */
 export const policyChecked = v.pipe(

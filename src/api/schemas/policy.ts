@@ -5,7 +5,7 @@ import type { Policy } from "../../core/policy/types.ts";
 import { MAX_WHY_CHARS } from "../why.ts";
 import { actor } from "./audit.ts";
 import { list, time } from "./common.ts";
-import { deviceFacts, deviceState, judgedAction, personalDecision, requestSource } from "./devices.ts";
+import { deviceFacts, deviceProof, deviceState, judgedAction, personalDecision, requestSource } from "./devices.ts";
 
 const texts = v.exactOptional(list(v.string()));
 const conditions = {
@@ -119,6 +119,7 @@ const partnership = v.pipe(
     devices: v.pipe(v.number(), v.description("How many its user has, without blocked and expired ones.")),
     source: requestSource,
     ...{ firstSeenAt: v.nullable(time), lastSeenAt: v.nullable(time) },
+    proof: deviceProof,
   }),
   v.title("Partnership"),
 );

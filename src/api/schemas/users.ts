@@ -1,27 +1,30 @@
 // Changes of users, as they stand in JSON.
 
 import * as v from "valibot";
+import { MAX_WINDOW_MINUTES } from "../../core/policy/read.ts";
 import { time, why } from "./common.ts";
 
-/** A user that was disabled, enabled or changed. */
+/** A user that was disabled or enabled. */
 export const userChanged = v.pipe(
-  v.object({ user: v.pipe(v.string(), v.description("SIP URI.")), changed: v.boolean() }),
-  v.title("UserChanged"),
+  v.object({
+    user: v.pipe(v.string(), v.description("SIP URI.")),
+    changed: v.pipe(v.boolean(), v.description("False: it was so before.")),
+    revokeCertificates: v.pipe(
+      v.nullable(v.string()),
+      v.description(
+        "Of a disabled user: the PowerShell command that ends the client certificates for SIP, which Postern does not see.",
+      ),
+    ),
+  }),
+  v.title("UserSwitched"),
 );
-
-/** `POST /v1/users/{user}/settings`; `settings.ts` reads what is in it. */
-export const userSettings = v.strictObject({
-  groups: v.optional(v.unknown()),
-  enrolment: v.optional(v.unknown()),
-  maxDevices: v.optional(v.unknown()),
-  windowMinutes: v.optional(v.unknown()),
-  upn: v.optional(v.unknown()),
-  why,
-});
 
 /** `POST /v1/users/{user}/window`. */
 export const windowToOpen = v.strictObject({
-  minutes: v.pipe(v.optional(v.unknown()), v.description("Default: as the policy says; 0 closes it.")),
+  minutes: v.pipe(
+    v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_WINDOW_MINUTES))),
+    v.description("Default: as the policy says; 0 closes it."),
+  ),
   why,
 });
 

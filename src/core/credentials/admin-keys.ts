@@ -1,6 +1,6 @@
-// Who may use the admin API: everybody who has one of ADMIN_KEYS. A key is 32 random bytes. Nobody can guess it, so the
-// owner of a key never has to wait. Postern keeps only the digest of a key. Digests all have the same length and are
-// compared in constant time, and a digest that leaks from memory opens nothing. Pure.
+// Everybody who has one of ADMIN_KEYS may use the admin API. A key is 32 random bytes, so nobody can guess it. So
+// nobody who sends a key ever has to wait. Postern keeps only the digest of a key. All digests have the same length and
+// are compared in constant time. A digest that leaks from memory opens nothing. Pure.
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import { type KeyListFault, readKeyList } from "../crypto/key-list.ts";
@@ -8,7 +8,9 @@ import { ok, type Result, refuse } from "../result.ts";
 
 /** A key that opens the admin API. */
 export type AdminKey = {
-  /** First eight hex digits of the SHA-256 of the key's text: names the key in the log without revealing it. */
+  /**
+   * The first eight hex digits of the SHA-256 of the key's text. The log names the key by it without revealing the key.
+   */
   readonly id: string;
   /** SHA-256 of the key's text. */
   readonly digest: Uint8Array;
@@ -30,7 +32,7 @@ export const bearerOf = (authorization: string): string | undefined => BEARER.ex
 const BEARER = /^bearer +(\S+) *$/i;
 const ID_CHARS = 8;
 
-/** Reads `ADMIN_KEYS`: a {@link readKeyList list of keys}. Each of them opens. */
+/** Reads `ADMIN_KEYS`: a {@link readKeyList list of keys}. Each key opens the admin API. */
 export function parseAdminKeys(text: string): Result<readonly AdminKey[], KeyListFault> {
   const listed = readKeyList(text);
   if (!listed.ok) return listed;
@@ -42,8 +44,8 @@ export function parseAdminKeys(text: string): Result<readonly AdminKey[], KeyLis
 }
 
 /**
- * Which key, if any, the value of an `Authorization` header is. It is always compared with every key, even after a
- * match.
+ * Which key is in the value of an `Authorization` header, if any. The value is always compared with every key, even
+ * after a match.
  */
 export function presentedKey(keys: readonly AdminKey[], authorization: string | null): Presented {
   if (authorization === null) return { kind: "none" };

@@ -19,7 +19,8 @@ export function generateAppPassword(): string {
   let characters = "";
   while (characters.length < APP_PASSWORD_LENGTH) {
     for (const byte of crypto.getRandomValues(new Uint8Array(APP_PASSWORD_LENGTH))) {
-      // Five bits choose one of 32. The 32nd has no character and is drawn again, so no character is likelier than another.
+      // Five bits choose one of 32. The 32nd has no character and is drawn again, so no character is likelier than
+      // another.
       characters += APP_PASSWORD_ALPHABET.charAt(byte & 31);
     }
   }

@@ -1,6 +1,6 @@
-// The names of a domain. A domain has a NetBIOS name and one or several others: its DNS name, and the suffixes of its
-// users' UPNs, which clients take for domains (macOS makes `contoso.test` and `alice` of `alice@contoso.test`). An
-// account written with any of these names is the same account: it has the same key and the same counters (S-10).
+// The names of a domain. A domain has a NetBIOS name, a DNS name, and the suffixes of its users' UPNs. Clients take
+// these suffixes for domains: macOS splits `alice@contoso.test` into `contoso.test` and `alice`. An account written
+// with any of these names is the same account. It has the same key and the same counters (S-10).
 
 import { normaliseName } from "./names.ts";
 
@@ -8,9 +8,9 @@ import { normaliseName } from "./names.ts";
 export type Domains = ReadonlyMap<string, string>;
 
 /**
- * Every key under which the directory may know the owner of this normalised name, the best first. The first one is
- * the key by which attempts are counted. First look for the account in its domain. Then look for it as an address,
- * because some clients split an address into user and domain.
+ * Every key under which the directory may know the owner of this normalised name, the best first. Attempts are counted
+ * under the first key, which is the account in its NetBIOS domain. Then come the domain's other names. The address
+ * comes last, because some clients split an address into user and domain.
  */
 export function keysOfName(name: string, domains: Domains): readonly [string, ...string[]] {
   const at = name.indexOf("\\");
@@ -23,8 +23,8 @@ export function keysOfName(name: string, domains: Domains): readonly [string, ..
 }
 
 /**
- * Every key under which attempts with a name from the directory may have been counted. An address in a known domain may
- * also have been counted as `domain\user`.
+ * Every key under which attempts with a name of the directory may have been counted. Attempts with an address in a
+ * known domain may also have been counted as `domain\user`.
  */
 export function countedAs(name: string, domains: Domains): readonly string[] {
   const [user = "", domain = ""] = name.split("@");

@@ -1,6 +1,6 @@
-// What a client sends to prove who it is, over any channel. This is the one place where it is compared with a user's
-// app passwords. All hashes are tried. If a user has few or none, dummy hashes are tried too, so that an unknown user
-// takes as long as a known one.
+// Evidence: what a client sends to prove who it is, over any channel. Only this file compares evidence with a user's
+// app passwords. It tries all hashes. For a user with few app passwords or none it tries dummy hashes too, so an
+// unknown user takes as long as a known one.
 
 import { timingSafeEqual } from "node:crypto";
 import type { Keyring } from "../crypto/keyring.ts";
@@ -11,10 +11,10 @@ import type { ChallengeFault, VerifyFault } from "../ntlm/types.ts";
 import { LEAST_HASHES, verifyAuthenticate } from "../ntlm/verify.ts";
 import { ok, type Result, refuse } from "../result.ts";
 
-/** The answer to a challenge of ours: the messages of the handshake, and which challenge it uses up. */
+/** The answer to one of Postern's challenges: the messages of the handshake, and the challenge that it uses up. */
 export type NtlmEvidence = {
   readonly kind: "ntlm";
-  /** Hex; consumed by the first attempt. */
+  /** The challenge's id in hex. The first attempt uses the challenge up. */
   readonly challengeId: string;
   /** ms */
   readonly challengeExpiresAt: number;
@@ -53,9 +53,9 @@ export type ProofFault = VerifyFault | RelayFault | UnprovableReason | "wrong-pa
 export type Proof = { readonly index: number; readonly exportedSessionKey?: Uint8Array };
 
 /**
- * The text by which the same evidence is recognised when it is sent again. It is neither verified nor readable. A
- * password is recognised by its hash; an answer by its challenge, which can be used only once; evidence that cannot be
- * verified by the reason and the client.
+ * A text by which Postern recognises the same evidence when it is sent again. Nobody can read the evidence from it. A
+ * password is recognised by its hash. An NTLM answer is recognised by its challenge, which can be used only once.
+ * Evidence that cannot be verified is recognised by its reason and its client.
  */
 export function proofFingerprint(keyring: Keyring, evidence: Evidence, client: string): string {
   switch (evidence.kind) {

@@ -52,7 +52,10 @@ export function nameFromNtlm(user: string, domain: string, defaultDomain: string
  */
 const SIP_ADDRESS = /^[^\s"#:<>@[\]^`{|}]+@(?:[a-z0-9._-]|[^\s\0-\x7f])+$/u;
 
-/** The normalised SIP URI `sip:user@domain` of an address, given with or without its scheme, and without port and parameters. */
+/**
+ * The normalised SIP URI `sip:user@domain` of an address, given with or without its scheme, and without port and
+ * parameters.
+ */
 export function sipUriOf(text: string): Result<string, NameFault> {
   const folded = fold(text);
   if (!folded.ok) return folded;
@@ -68,7 +71,9 @@ export function sameSipUri(a: string, b: string): boolean {
   return first.ok && second.ok && first.value === second.value;
 }
 
-/** Splits `DOMAIN\user` (or `DOMAIN/user`) and keeps its case, for the sign-on to the Front-End and for people to read. */
+/**
+ * Splits `DOMAIN\user` (or `DOMAIN/user`) and keeps its case, for the sign-on to the Front-End and for people to read.
+ */
 export function splitAccount(text: string): Result<Account, NameFault> {
   const key = normaliseName(text);
   if (!key.ok) return key;

@@ -10,10 +10,16 @@ const TAG_BYTES = 16;
 /** What sealing adds to the length of a value. */
 export const SEAL_OVERHEAD_BYTES = KEY_ID_BYTES + NONCE_BYTES + TAG_BYTES;
 
-/** `unknown-key`: sealed under a key that is not configured (S-15). `broken`: altered, foreign, or bound to another place. */
+/**
+ * `unknown-key`: sealed under a key that is not configured (S-15). `broken`: altered, foreign, or bound to another
+ * place.
+ */
 export type OpenFault = "unknown-key" | "broken";
 
-/** Seals `plaintext` for one purpose and one place (`associated`). Synchronous, so a Durable Object may decide in one step. */
+/**
+ * Seals `plaintext` for one purpose and one place (`associated`). Synchronous, so a Durable Object may decide in one
+ * step.
+ */
 export function seal(keyring: Keyring, purpose: Purpose, associated: string, plaintext: Uint8Array): Uint8Array {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv("aes-256-gcm", keyring.current.subkey(purpose), nonce);

@@ -1,7 +1,7 @@
-// The body with which a UCWA client creates its application, `POST …/ucwa/…/applications`, and names its device. It
-// goes to the Front-End byte for byte, so Postern refuses a body that another reader could read differently: two
-// properties whose names differ only in spelling, a property in an unexpected place, a text that is split by a comment.
-// Source: UCWA documentation, "applications" and "Create an application".
+// Reads the body with which a UCWA client creates its application (`POST …/ucwa/…/applications`) and names its device.
+// The body goes to the Front-End byte for byte. So Postern refuses a body that another reader could read differently:
+// with two properties whose names differ only in spelling, a property at an unexpected position, or a text that a
+// comment splits. Source: UCWA documentation, "applications" and "Create an application".
 
 import { readXml, type XmlFault } from "../lync/xml.ts";
 import { ok, type Result, refuse } from "../result.ts";
@@ -11,26 +11,27 @@ import { deviceIdOf } from "./device-id.ts";
 import { readJsonObject } from "./json-object.ts";
 import type { DeviceId } from "./types.ts";
 
-/** Largest body that is read, bytes: five values of at most 100 characters (UCWA reference) and room for their XML. */
+/** Largest body that is read, in bytes. It has five values of at most 100 characters (UCWA reference) and their XML. */
 export const MAX_APPLICATION_REQUEST_BYTES = 16 * 1024;
 
-/** What a client says about itself. A text is empty when the client did not send it. */
+/** What a client says about itself. A text is empty if the client did not send it. */
 export type ApplicationRequest = {
-  /** From `EndpointId`. */
+  /** The device's id, from `EndpointId`. */
   readonly deviceId: DeviceId;
   /** `Phone`, `Browser`, … as sent. */
   readonly type: string;
   readonly userAgent: string;
   /** Such as `en-US`. */
   readonly culture: string;
-  /** By which a client finds its own earlier application again; as sent. */
+  /** The id by which a client finds its own earlier application again, as sent. */
   readonly instanceId: string;
 };
 
 /**
  * `unknown-content-type`: neither JSON nor XML, or no content type. `not-input`: XML of another vocabulary.
- * `ambiguous`: see above. `not-text`: a known property that is neither a string nor null. `bad-endpoint-id`: missing,
- * or a text that cannot be the id of a device. `bad-instance-id`: the Front-End would refuse it as well.
+ * `ambiguous`: another reader could read it differently. `not-text`: a known property that is neither a string nor
+ * null. `bad-endpoint-id`: missing, or a text that cannot be the id of a device. `bad-instance-id`: the Front-End would
+ * refuse it too.
  */
 export type ApplicationRequestFault =
   | XmlFault
@@ -42,8 +43,7 @@ export type ApplicationRequestFault =
   | "bad-endpoint-id"
   | "bad-instance-id";
 
-// UCWA's own types have two spellings. Its reference has one; its page about versions, and newer clients, have the
-// other.
+// UCWA's own types have two spellings: one in its reference, and one in its page about versions and in newer clients.
 const JSON_TYPES = new Set([
   "application/json",
   "application/vnd.microsoft.com.ucwa+json",
@@ -61,8 +61,8 @@ const MAX_INSTANCE_ID_CHARS = 100;
 const MAX_TYPE_CHARS = 32;
 
 /**
- * Reads the body, decoded from at most {@link MAX_APPLICATION_REQUEST_BYTES} of UTF-8 without a byte order mark, only
- * in the way its content type says.
+ * Reads the body as its content type says, and in no other way. `body`: decoded from at most
+ * {@link MAX_APPLICATION_REQUEST_BYTES} of UTF-8 without a byte order mark.
  */
 export function readApplicationRequest(
   contentType: string,
@@ -90,14 +90,14 @@ export function readApplicationRequest(
   });
 }
 
-/** In lower case; clients use any case. */
+/** The known properties, in lower case. Clients use any case. */
 const PROPERTY_NAMES = ["endpointid", "useragent", "culture", "instanceid", "type"] as const;
 type PropertyName = (typeof PROPERTY_NAMES)[number];
 type Properties = ReadonlyMap<PropertyName, string>;
 
 /**
- * Which property a name means; undefined when it is not one of ours. `ambiguous` when only some readers would take it
- * for one of ours, because they fold letters that others do not (`ı`, `ſ`, wide letters) or remove white space.
+ * Which known property a name means. Undefined if it is none. `ambiguous`: only some readers would take it for a known
+ * property, because they fold letters that others do not fold (`ı`, `ſ`, wide letters) or remove white space.
  */
 function propertyOf(name: string): PropertyName | "ambiguous" | undefined {
   const known = (text: string): PropertyName | undefined => PROPERTY_NAMES.find((each) => each === text);

@@ -1,14 +1,14 @@
-// When a ticket that has not named its device is still treated as a device's ticket. A desktop names itself when it
-// fetches its certificate, which is twice a year. But it fetches its address book every day, with another ticket that
-// names nothing. For the address book alone, the place can replace the name. Somebody in the same network can imitate a
-// place, so every condition here only narrows this.
+// When a ticket that has not named its device still counts as a device's ticket. A desktop names itself when it fetches
+// its certificate, which is twice a year. But it fetches its address book every day, with another ticket that names
+// nothing. For the address book alone, the place can replace the name. Somebody in the same network can imitate a
+// place, so the conditions here are narrow.
 
 import { printable } from "../text/printable.ts";
 import { MAX_WORKSTATION_CHARS } from "./bounds.ts";
 import type { Partnership } from "./partnership.ts";
 import { deviceIdIn } from "./types.ts";
 
-/** `<network> <client>`: where and by which client a ticket was got. No network has a space in it. */
+/** The text of a place: `<network> <client>`. No network has a space in it. */
 export const placeOf = (network: string, client: string): string => `${network} ${client}`;
 
 /** The network of a place. */
@@ -17,13 +17,13 @@ export const networkIn = (place: string): string => place.slice(0, place.indexOf
 /** Whether a place is in this network. `network`: as `networkOf` writes it. */
 export const isIn = (place: string, network: string): boolean => networkIn(place) === network;
 
-/** What is known of a request whose ticket has not named a device. */
+/** What is known about a request whose ticket has not named a device. */
 export type Unnamed = {
   /** The `devices.unnamed` of the policy. */
   readonly policy: "place" | "refuse";
-  /** Where the ticket was got. */
+  /** The place where the client got the ticket. */
   readonly place: string;
-  /** The machine's name as NTLM told it when the ticket was got; empty on every other channel. */
+  /** The machine's name that NTLM told when the client got the ticket. Empty for every other channel. */
   readonly workstation: string;
   /** The network from which this request comes. */
   readonly network: string;
@@ -41,14 +41,14 @@ export type PlaceFault =
   | "other-machine";
 
 /**
- * Why such a request may not fetch the address book as this device: the first condition that is missing. Undefined: it
- * may.
+ * Says why such a request may not fetch the address book as this device: the first condition that is missing. Undefined
+ * if it may.
  */
 export function placeFault(
   { key, facts }: Pick<Partnership, "key" | "facts">,
   request: Unnamed,
 ): PlaceFault | undefined {
-  // Only desktops need it: a client of UCWA names itself each time it starts.
+  // Only desktops need this, because a UCWA client names itself each time it starts.
   if (key === null || deviceIdIn(key).kind !== "device") return "not-a-desktop";
   if (request.policy !== "place") return "policy";
   // The ticket is good only in the network where it was issued.
@@ -57,6 +57,5 @@ export function placeFault(
   // A client that does not name its machine cannot be matched with one.
   const name = printable(request.workstation, MAX_WORKSTATION_CHARS).toUpperCase();
   if (name === "") return "no-machine-name";
-  // A device that has proved a key will be refused here (S-42).
   return name === facts.workstation.toUpperCase() ? undefined : "other-machine";
 }

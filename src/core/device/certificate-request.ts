@@ -1,6 +1,7 @@
-// CertProv's `GetAndPublishCert`. With this request a desktop client names its device and gets a certificate. With the
-// certificate it signs in for half a year without a password. The message goes on unchanged, so the request must be in
-// the one place where every reader looks for it. Source: MS-OCAUTHWS 3.2; SOAP 1.1 §4, SOAP 1.2 part 1 §5.
+// Reads CertProv's `GetAndPublishCert`. With this request a desktop client names its device and gets a certificate.
+// With the certificate it signs in for half a year without a password. The message goes on unchanged, so the request
+// must be at the one position where every reader looks for it. Source: MS-OCAUTHWS 3.2; SOAP 1.1 §4, SOAP 1.2 part 1
+// §5.
 
 import { readXml, type XmlFault } from "../lync/xml.ts";
 import { ok, type Result, refuse } from "../result.ts";
@@ -18,18 +19,19 @@ const SOAP_NAMESPACES = new Set([
 export type CertificateRequest = {
   readonly deviceId: DeviceId;
   /**
-   * The user's name as sent, such as `alice@contoso.com`; at most {@link MAX_ENTITY_CHARS}. The caller checks whose
-   * name it is.
+   * The user's name as sent, such as `alice@contoso.com`, of at most {@link MAX_ENTITY_CHARS} characters. The caller
+   * checks whether it is the ticket's user.
    */
   readonly entity: string;
 };
 
-/** Longest `Entity`: the longest SIP URI that Active Directory holds (msRTCSIP-PrimaryUserAddress) is 454. */
+/** Longest `Entity` in characters. Active Directory stores no longer SIP URI (msRTCSIP-PrimaryUserAddress). */
 export const MAX_ENTITY_CHARS = 454;
 
 /**
- * `not-soap`: not one envelope with one body. `not-a-certificate-request`: a well-formed message that asks for
- * another operation. `ambiguous`: a certificate request, or a part of one, where not every reader would find it.
+ * `not-soap`: not one envelope with one body. `not-a-certificate-request`: a well-formed message that asks for another
+ * operation. `ambiguous`: a certificate request, or a part of it, is at a position where not every reader would find
+ * it.
  */
 export type CertificateRequestFault =
   | XmlFault
@@ -87,5 +89,5 @@ export function readCertificateRequest(xml: string): Result<CertificateRequest, 
 const OPERATION = new Set(["getandpublishcert"]);
 const NAMES = new Set(["deviceid", "entity"]);
 
-/** Whether a name is one of these for some reader, including readers that ignore case. */
+/** Whether any reader, even one that ignores case, takes a name for one of these. */
 const isNamed = (names: ReadonlySet<string>, local: string): boolean => names.has(local.toLowerCase());

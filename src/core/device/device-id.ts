@@ -1,5 +1,5 @@
-// One device, one spelling of its id. Microsoft's clients write GUIDs in each of .NET's forms (`N`, `D`, `B`, `P`); any
-// other id is compared as it was sent.
+// Gives the id of a device one spelling. Microsoft's clients write GUIDs in all of .NET's forms (`N`, `D`, `B`, `P`).
+// Any other id is compared as it was sent.
 
 import { isPrintable } from "../text/printable.ts";
 import { type DeviceId, type DeviceIdKind, MAX_DEVICE_ID_CHARS } from "./types.ts";
@@ -7,8 +7,8 @@ import { type DeviceId, type DeviceIdKind, MAX_DEVICE_ID_CHARS } from "./types.t
 const GUID = /^([0-9a-f]{8})(-?)([0-9a-f]{4})\2([0-9a-f]{4})\2([0-9a-f]{4})\2([0-9a-f]{12})$/i;
 
 /**
- * The id that a device gave itself. Undefined when it is empty, is longer than {@link MAX_DEVICE_ID_CHARS}, begins or
- * ends with white space (some readers would remove it and others not), or has an invisible character.
+ * The id that a device gave itself. Undefined if the text is empty or longer than {@link MAX_DEVICE_ID_CHARS}, if it
+ * has an invisible character, or if it begins or ends with white space, which only some readers would remove.
  */
 export function deviceIdOf(kind: DeviceIdKind, text: string): DeviceId | undefined {
   if (text === "" || text.length > MAX_DEVICE_ID_CHARS) return undefined;

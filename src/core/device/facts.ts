@@ -1,6 +1,5 @@
-// Everything a device told about itself, put together. The body of its application request comes before the User-Agent
-// header of its HTTP library, and both come before what the NTLM of its system tells. All of it is only claimed
-// (types.ts).
+// Puts together everything that a device told about itself. The body of its application request counts first, then the
+// User-Agent header of its HTTP library, then what its system tells in NTLM. All of these are only claims (types.ts).
 
 import { printable } from "../text/printable.ts";
 import type { ApplicationRequest } from "./application-request.ts";
@@ -9,14 +8,16 @@ import { productNamed } from "./products.ts";
 import type { DeviceFacts, DeviceType, Platform } from "./types.ts";
 import { factsFromUserAgent, type UserAgentFacts } from "./user-agent.ts";
 
-/** Where facts come from. */
+/** The sources of the facts. */
 export type FactSources = {
-  /** Only of a client that creates an application. */
+  /** Only from a client that creates an application. */
   readonly application?: Pick<ApplicationRequest, "userAgent" | "type" | "culture">;
   readonly httpUserAgent: string;
-  /** Of the authenticate message of the sign-in; empty where there was none. */
+  /** The machine's name in the authenticate message of the sign-in. Empty if there was none. */
   readonly workstation: string;
-  /** Of the authenticate message, `major.minor.build` (`versionText`): the version of Windows where Windows made it. */
+  /**
+   * The version in the authenticate message, `major.minor.build` (`versionText`). If Windows wrote it, that of Windows.
+   */
   readonly ntlmVersion?: string;
 };
 
@@ -60,7 +61,7 @@ const DEVICE_TYPES: ReadonlyMap<string, DeviceType> = new Map([
   ["browser", "browser"],
 ]);
 
-/** What the NTLM of iOS and iPadOS always sends instead of a name. */
+/** iOS and iPadOS always send this in NTLM instead of a machine's name. */
 const IOS_WORKSTATION = "MOBILE";
 
 function platformOf(told: UserAgentFacts, namedType: DeviceType | undefined, workstation: string): Platform {
@@ -70,8 +71,8 @@ function platformOf(told: UserAgentFacts, namedType: DeviceType | undefined, wor
 }
 
 /**
- * NTLM tells the build of Windows, which no User-Agent tells. Other systems send invented versions, so this is used
- * only with a Windows product.
+ * The operating system. NTLM tells the build of Windows, which no User-Agent tells. Other systems send invented
+ * versions, so NTLM's version counts only with a Windows product.
  */
 function osOf(told: UserAgentFacts, platform: Platform, ntlmVersion: string | undefined): string {
   const isWindows = platform === "windows" && productNamed(told.product)?.platform === "windows";

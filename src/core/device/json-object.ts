@@ -1,10 +1,10 @@
-// Reads one JSON object (RFC 8259) as the list of its members. `JSON.parse` keeps the last of two equal names where
-// other readers keep the first; this reader sees both. It is lenient in one point: it allows a comma before `}`,
-// because a published sample of UCWA has one.
+// Reads one JSON object (RFC 8259) as the list of its members. If two members have the same name, `JSON.parse` keeps
+// the last one and other readers keep the first. This reader sees both. It is lenient in one point: it allows a comma
+// before `}`, because a published sample of UCWA has one.
 
 import { ok, type Result, refuse } from "../result.ts";
 
-/** A member's value: its text when it is a string, null when it is null, else undefined. */
+/** A member. `value`: the text of a string, null for null, undefined for anything else. */
 export type JsonMember = { readonly name: string; readonly value: string | null | undefined };
 
 /** Deepest nesting of values that are skipped. */
@@ -28,7 +28,7 @@ const WORD = /true|false|null/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that RFC 8259, 7 forbids in a string
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 
-/** Where the reading stands. Each method reads one thing and says whether it was there. */
+/** Keeps the position of the reading. Each method reads one thing and says whether it was there. */
 class Reader {
   readonly #text: string;
   #at = 0;

@@ -1,20 +1,20 @@
-// Operating system and model of a device, from the comments of its User-Agent. There is no grammar for this, only
-// habits: `(SM-G930U Android 8.0.0)`, `(Linux; Android 9; Pixel 3 Build/PQ3A)`, `(iPhone10,4; iOS 13.3)`. Every
-// expression here is matched against a bounded text, and none has a repetition inside a repetition.
+// Finds the operating system and the model of a device in its User-Agent. There is no grammar for this, only habits:
+// `(SM-G930U Android 8.0.0)`, `(Linux; Android 9; Pixel 3 Build/PQ3A)`, `(iPhone10,4; iOS 13.3)`. Every expression here
+// is matched against a bounded text, and none has a repetition inside a repetition.
 
 import type { Platform } from "./types.ts";
 
 /** An operating system. */
 export type Os = {
   readonly platform: Platform;
-  /** Name and version, such as `Android 8.0.0`; only the name when no version is told. */
+  /** Name and version, such as `Android 8.0.0`. Only the name if the version is not told. */
   readonly name: string;
 };
 
 /**
- * In the order of asking: Windows Phone claims to be Android and an iPhone, an iPhone claims to be `like Mac OS X`,
- * Android is Linux. Whole words only: `AndroidLync/6.25` does not mean Android 6.25, and `ACOMO-Android/5.4` does not
- * mean Android 5.4.
+ * The systems, in the order in which they are looked for. Windows Phone also claims to be Android and an iPhone, an
+ * iPhone also claims to be `like Mac OS X`, and Android also says Linux. Only whole words count: `AndroidLync/6.25`
+ * does not mean Android 6.25, and `ACOMO-Android/5.4` does not mean Android 5.4.
  */
 const SYSTEMS: readonly (readonly [platform: Platform, name: string, pattern: RegExp])[] = [
   ["windows-phone", "Windows Phone", /\bWindows Phone(?: OS)?\b[ /]?(\d[\d.]*)?/gi],
@@ -48,7 +48,7 @@ const nameAsWritten = (name: string, match: string): string => (/^Windows NT/i.t
 const DARWIN_OF_EITHER = 20;
 
 /**
- * Apple's own library tells only the kernel. Older Macs add their processor; newer ones cannot be told from iPhones.
+ * Apple's own library tells only the kernel. Older Macs add their processor. Newer Macs look like iPhones.
  */
 function darwinIn(userAgent: string): Os | undefined {
   const match = /\bDarwin\b[ /]?(\d[\d.]*)?/i.exec(userAgent);
@@ -63,7 +63,7 @@ const APPLE_MODEL =
 const APPLE_FAMILY = /\b(?:iPhone|iPad|iPod touch|iPod)\b/;
 const NAMES_MODEL = /\b(?:Android|Windows Phone(?: OS)?)\b[ /-]?[\d.]*/i;
 
-/** The model beside an Android or a Windows Phone in a comment, or an Apple model anywhere; empty when there is none. */
+/** The model beside Android or Windows Phone in a comment, or an Apple model anywhere. Empty if there is none. */
 export function modelIn(comments: readonly string[], userAgent: string): string {
   const handheld = comments.find((comment) => NAMES_MODEL.test(comment));
   if (handheld !== undefined) return modelBeside(handheld);
@@ -75,8 +75,8 @@ const NO_MODEL =
   /^(?:|linux|u|k|wv|mobile|tablet|compatible|arm|touch|wpdesktop|x11|scale\/.*|(?:msie|trident|iemobile|rv|android|windows phone)\b.*|[a-z]{2}[-_][a-z]{2})$/i;
 
 /**
- * The model in a comment with an Android or a Windows Phone: in the same part as the system if possible, otherwise
- * after it, otherwise before it.
+ * The model in a comment that names Android or Windows Phone. It is looked for in the same part as the system, then in
+ * the parts after it, then in the parts before it.
  */
 function modelBeside(comment: string): string {
   const parts = comment.split(/[;,]/).map((part) => part.trim());

@@ -1,23 +1,24 @@
 // A partnership of a user and a device, as the user's guard keeps it and D1 shows it.
 
-import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "./types.ts";
+import type { DeviceFacts, DeviceProof, PartnershipState, PersonalDecision, RequestSource } from "./types.ts";
 
-/** One user's device. Times in milliseconds. */
+/** A device of one user. Times in milliseconds. */
 export type Partnership = {
   /** `d_` and 16 characters. */
   readonly id: string;
   /**
-   * `deviceKey` of the id by which it names itself; null while an administrator expects a device and has not said
-   * which.
+   * `deviceKey` of the id by which the device names itself. Null while an administrator expects any device, and after a
+   * blocked device has lost its id to another user.
    */
   readonly key: string | null;
   /**
-   * Only the device itself has said so far that the id belongs to this user: no Front-End has accepted the request that
-   * named it yet. If another user names the same id, this claim is dropped.
+   * True while no Front-End has accepted the request that named the device. Until then only the device itself has said
+   * that the id belongs to this user. If another user names the same id, this user gives it up.
    */
   readonly provisional: boolean;
   /**
-   * The app password it is bound to; null after that password is revoked, until the device signs in with another one.
+   * The app password to which the device is bound. Null after that password was revoked, until the device signs in with
+   * another one.
    */
   readonly credentialId: string | null;
   readonly state: PartnershipState;
@@ -28,17 +29,28 @@ export type Partnership = {
   /** A reason code, or the reason given by the person who decided. */
   readonly reason: string;
   readonly facts: DeviceFacts;
-  /** From where it was seen last. */
+  /** Where the device was seen last. */
   readonly source: RequestSource;
   readonly firstSeenAt: number;
-  /** Kept to {@link SEEN_AGAIN_MS}. */
+  /** When the device was seen last. Written once in {@link SEEN_AGAIN_MS} at most. */
   readonly lastSeenAt: number;
+  /** What its keys say for it; absent or null while it has none. */
+  readonly proof?: KeptProof | null;
 };
+
+/** `proved`: one of the device's keys has signed a request that was accepted. `endsAt`: when the last of its certificates ends. */
+export type KeptProof = { readonly proved: boolean; readonly endsAt: number };
+
+/** What the device can show for itself at `now` (ms). When its last key has ended, it is like a device that never had one. */
+export function proofOf({ proof }: Pick<Partnership, "proof">, now: number): DeviceProof {
+  if (proof == null || proof.endsAt <= now) return "none";
+  return proof.proved ? "proved" : "key";
+}
 
 /** How often a device in use is recorded as seen, ms: one row an hour instead of one a request. */
 export const SEEN_AGAIN_MS = 3_600_000;
 
-/** The "who" of a decision that the policy made and not a person. */
+/** The value of `decidedBy` for a decision of the policy and not of a person. */
 export const BY_POLICY = "policy";
 
 const DAY_MS = 86_400_000;
@@ -47,20 +59,20 @@ const DAY_MS = 86_400_000;
 export const counts = ({ state }: Partnership): boolean =>
   state === "allowed" || state === "quarantined" || state === "pending";
 
-/** What its expiry depends on. `lastSeenAt` is null for a device that was never seen. */
+/** The fields on which the expiry depends. `lastSeenAt` is null for a device that was never seen. */
 type Seen = Pick<Partnership, "state"> & { readonly lastSeenAt: number | null };
 
-/** Whether its device has enrolled, and is neither blocked nor expired. */
+/** Whether the device has enrolled and is neither blocked nor expired. */
 export const lives = ({ state }: Pick<Partnership, "state">): boolean => state === "allowed" || state === "quarantined";
 
-/** When it expires if it is not seen again (ms); undefined: never. */
+/** When a partnership expires if its device is not seen again (ms). Undefined: never. */
 export function expiresAt(partnership: Seen, expireAfterDays: number | null): number | undefined {
   const { lastSeenAt } = partnership;
   if (expireAfterDays === null || lastSeenAt === null || !lives(partnership)) return undefined;
   return lastSeenAt + expireAfterDays * DAY_MS;
 }
 
-/** Whether it has expired at `now` (ms): true from {@link expiresAt} on. */
+/** Whether a partnership has expired at `now` (ms). True from {@link expiresAt} on. */
 export function hasExpired(partnership: Seen, expireAfterDays: number | null, now: number): boolean {
   const at = expiresAt(partnership, expireAfterDays);
   return at !== undefined && at <= now;

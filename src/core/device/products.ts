@@ -1,6 +1,5 @@
-// The products whose names a User-Agent may have. Sources: client version configuration of Lync Server 2013 ("Client
-// version rule") and the user-agent categories of its QoE database for the codes; the others are as real clients sent
-// them.
+// The products that a User-Agent may name. The codes are from the client version configuration of Lync Server 2013
+// ("Client version rule") and the user-agent categories of its QoE database. The other names are from real clients.
 
 import type { DeviceType, Platform } from "./types.ts";
 
@@ -9,7 +8,10 @@ export type Product = {
   readonly name: string;
   readonly platform: Platform;
   readonly type: DeviceType;
-  /** `app`: what the user started. `layer`: what an app is built on. It says less than any app, even an unknown one. */
+  /**
+   * `app`: the program that the user started. `layer`: a library below an app. Any app counts more, even an unknown
+   * one.
+   */
   readonly is: "app" | "layer";
 };
 
@@ -65,8 +67,7 @@ export function productNamed(name: string): Product | undefined {
 const SHORTEST_PART = 5;
 
 /**
- * Browsers by the words in their User-Agents, the most specific first: each browser also claims to be the ones below
- * it.
+ * Browsers by the words in their User-Agents, the most specific first. Each browser also claims to be those below it.
  */
 export const BROWSERS: readonly (readonly [word: string, name: string])[] = [
   ["edg", "Edge"],

@@ -1,5 +1,5 @@
-// What Postern calls a device: the id by which it names itself, and the facts that it tells about itself. Facts are claims:
-// rules may read them, but what binds a device to its user is its id and its app password.
+// The types for a device: the id by which it names itself, and the facts that it tells about itself. Facts are only
+// claims. Rules may read them, but only the id and the app password bind a device to its user.
 
 /**
  * How devices are told apart. A device names itself with UCWA's `EndpointId`, or with the `DeviceId` of CertProv's
@@ -7,10 +7,10 @@
  */
 export type DeviceIdKind = "endpoint" | "device" | "password";
 
-/** A device's own name for itself, in one spelling: two spellings of one id are one device. */
+/** The id by which a device names itself, in one spelling. Two spellings of one id mean the same device. */
 export type DeviceId = {
   readonly kind: DeviceIdKind;
-  /** At most {@link MAX_DEVICE_ID_CHARS}; a GUID in lower case without braces, anything else as sent. */
+  /** At most {@link MAX_DEVICE_ID_CHARS} characters. A GUID is in lower case without braces, anything else as sent. */
   readonly id: string;
 };
 
@@ -22,7 +22,7 @@ export const deviceKey = ({ kind, id }: DeviceId): string => `${kind}:${id}`;
 
 export const DEVICE_ID_KINDS: readonly DeviceIdKind[] = ["endpoint", "device"];
 
-/** How people write a device: its id, with or without the kind before it. The id is as written, and may be any text. */
+/** Reads how people write a device: its id, with or without the kind before it. The id may be any text. */
 export function readDeviceWord(word: string): { readonly kind: DeviceIdKind | undefined; readonly id: string } {
   const kind = DEVICE_ID_KINDS.find((each) => word.startsWith(`${each}:`));
   return { kind, id: kind === undefined ? word : word.slice(kind.length + 1) };
@@ -45,11 +45,11 @@ export type DeviceFacts = {
   readonly type: DeviceType;
   readonly platform: Platform;
   /**
-   * The product code from Lync's client version configuration, if there is one (`OC`, `AndroidLync`, `iPhoneLync`);
-   * otherwise the product's own name.
+   * The product's code from Lync's client version configuration (`OC`, `AndroidLync`, `iPhoneLync`). The product's own
+   * name if it has no code.
    */
   readonly product: string;
-  /** Version of the product, as sent: digits and dots. */
+  /** The version of the product as sent, in digits and dots. */
   readonly version: string;
   /** Such as `SM-G930U`. */
   readonly model: string;
@@ -57,7 +57,7 @@ export type DeviceFacts = {
   readonly os: string;
   /** The user agent from which all this was read, unchanged except for characters that are not printable. */
   readonly userAgent: string;
-  /** The machine's name as NTLM told it; only when the sign-in used NTLM. */
+  /** The machine's name that NTLM told. Only for a sign-in with NTLM. */
   readonly workstation: string;
   /** Such as `en-US`. */
   readonly culture: string;
@@ -75,6 +75,12 @@ export const UNKNOWN_DEVICE: DeviceFacts = {
   workstation: "",
   culture: "",
 };
+
+/**
+ * What a device can show for itself beside its id and its app password. `none`: nothing. `key`: the pool has certified a key for it,
+ * through Postern. `proved`: it has signed a request with such a key.
+ */
+export type DeviceProof = "none" | "key" | "proved";
 
 /** Where a partnership stands. docs/devices.md says what leads from one to the other. */
 export type PartnershipState = "pending" | "allowed" | "blocked" | "quarantined" | "expired";

@@ -1,6 +1,6 @@
-// What a User-Agent tells about a device. The grammar is RFC 9110, 10.1.5: products with versions, each followed by
-// comments in brackets. Clients follow it loosely, so everything here looks for words and nothing can fail. The
-// platform of a browser is `web`, on every system: rules want to tell apps from browsers, and `os` tells the system.
+// Reads what a User-Agent tells about a device. The grammar is RFC 9110, 10.1.5: products with versions, each followed
+// by comments in brackets. Clients follow it loosely. So everything here looks for words, and nothing can fail. The
+// platform of a browser is `web` on every system, because rules tell apps from browsers by it. `os` tells the system.
 
 import { printable } from "../text/printable.ts";
 import { MAX_FACT_CHARS, MAX_USER_AGENT_CHARS } from "./bounds.ts";
@@ -24,7 +24,7 @@ export function factsFromUserAgent(userAgent: string): UserAgentFacts {
   const os = osIn(text);
   const model = modelIn(comments, text);
   const found = appIn(words, comments);
-  // A desktop client that names a Mac runs on one, whatever its code says.
+  // A desktop client that names a Mac runs on a Mac, whatever its product code says.
   const isMac = found.platform === "windows" && os?.platform === "mac";
   const platform = isMac ? "mac" : (found.platform ?? os?.platform ?? found.layerPlatform);
   return {
@@ -60,7 +60,7 @@ function partsOf(text: string): { readonly words: readonly Word[]; readonly comm
   return { words: wordsOf(outside + text.slice(start)), comments };
 }
 
-/** `Product/1.2` and `Product 1.2` are one word with a version. */
+/** Splits a text into words. `Product/1.2` and `Product 1.2` are one word with a version. */
 function wordsOf(text: string): readonly Word[] {
   const words: Word[] = [];
   for (const piece of text.replaceAll("%20", " ").split(/[\s<>(),;]+/)) {
@@ -78,9 +78,9 @@ const versionOf = (text: string): string => /^v?([\d.]*)/i.exec(text)?.[1] ?? ""
 
 type App = Word & {
   readonly type: DeviceType;
-  /** Undefined when it runs on more than one platform. */
+  /** The app's platform. Undefined if it runs on more than one platform. */
   readonly platform: Platform | undefined;
-  /** Its platform when the User-Agent names no operating system. */
+  /** The app's platform if the User-Agent names no operating system. */
   readonly layerPlatform: Platform;
 };
 
@@ -92,7 +92,7 @@ const app = ({ name, version }: Word, platform: Platform, type: DeviceType): App
   layerPlatform: "unknown",
 });
 
-/** What the user started: a known app, else a browser, else an unknown app, else the layer an app is built on. */
+/** Finds the program that the user started: a known app, else a browser, else an unknown app, else a layer. */
 function appIn(words: readonly Word[], comments: readonly string[]): App {
   const known = words.flatMap(({ name, version }) => {
     const product = productNamed(name);
@@ -135,7 +135,7 @@ function browserIn(words: readonly Word[], comments: readonly string[]): App {
 /** How a browser's User-Agent begins. */
 const isMozilla = ({ name }: Word): boolean => /^(?:mozilla|opera)$/i.test(name);
 
-/** The first word that names none of the layers, with the words behind it up to one with a version: `Skype for Business/6.17`. */
+/** The first word that is not a layer's name, with all words up to one with a version: `Skype for Business/6.17`. */
 function unknownAppIn(words: readonly Word[]): Word | undefined {
   const start = words.findIndex(({ name }) => productNamed(name) === undefined);
   if (start < 0) return undefined;
@@ -148,7 +148,9 @@ function unknownAppIn(words: readonly Word[]): Word | undefined {
   return { name: names.join(" "), version: "" };
 }
 
-/** Tablets whose app calls itself a phone's, by the beginning of the model's name: Galaxy Tab, Nexus, Pixel, Lenovo, Mi Pad. */
+/**
+ * How the model names of tablets begin whose app calls itself a phone's app: Galaxy Tab, Nexus, Pixel, Lenovo, Mi Pad.
+ */
 const TABLET_MODEL = /^(?:(?:samsung )?(?:SM-[PTX]\d|GT-P\d)|Nexus (?:7|9|10)\b|Pixel (?:C\b|Tablet)|Lenovo TB|iPad)/i;
 
 function typeOf(type: DeviceType, platform: Platform, model: string, text: string): DeviceType {

@@ -25,11 +25,17 @@ export const bodyReadAt = (request: Request): number | undefined => readAt.get(r
 
 /** Reads at most `limit` bytes of a message as text. */
 export async function readText(message: Request | Response, limit: number): Promise<Result<ReadBody, BodyFault>> {
-  const bytes = await readBytes(message, limit);
-  readAt.set(message, Date.now());
+  const bytes = await readWhole(message, limit);
   if (bytes === undefined) return refuse("too-large");
   const of = message instanceof Request ? "request" : "answer";
   return decodeBody(of, message.headers.get("content-type") ?? "", bytes);
+}
+
+/** Reads at most `limit` bytes of a message, as they came; undefined when there are more. */
+export async function readWhole(message: Request | Response, limit: number): Promise<Uint8Array | undefined> {
+  const bytes = await readBytes(message, limit);
+  readAt.set(message, Date.now());
+  return bytes;
 }
 
 async function readBytes(message: Request | Response, limit: number): Promise<Uint8Array | undefined> {

@@ -36,7 +36,8 @@ export function decodeBody(of: BodyOf, contentType: string, bytes: Uint8Array): 
   const raw = bytewise(bytes);
   const marked = raw.startsWith(RAW_MARK);
   if (marked) {
-    // XML may begin with one (XML 1.0, 4.3.3). JSON and forms may not (RFC 8259, 8.1); an answer is the Front-End's own.
+    // XML may begin with one (XML 1.0, 4.3.3). JSON and forms may not (RFC 8259, 8.1); an answer is the Front-End's
+    // own.
     if (of === "request" && !XML_TYPE.test(contentType)) return refuse("byte-order-mark");
     if (raw.startsWith(RAW_MARK, RAW_MARK.length)) return refuse("byte-order-mark");
   }

@@ -41,7 +41,7 @@ export type Access =
  */
 export type DeviceUse = "discovery" | "naming" | "application" | "address-book" | "service";
 
-export type SignInService = "web-ticket" | "oauth-token" | "username-token" | "anonymous-ticket";
+export type SignInService = "web-ticket" | "oauth-token" | "username-token" | "anonymous-ticket" | "certificate";
 
 /**
  * What a public host is for. `web`: the external web services, and every host without another role. `discovery`:
@@ -106,7 +106,7 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   metadataOf("/WebTicket/WebTicketService.svc"),
   row("/webticket/webticketservice.svc/auth", signIn("username-token"), ["POST"], 64 * KB),
   row("/webticket/webticketservice.svc/anon", signIn("anonymous-ticket"), ["POST"], 64 * KB),
-  row("/webticket/webticketservice.svc/cert", closed),
+  row("/webticket/webticketservice.svc/cert", closed), // unless CERTIFICATE_TICKETS is on: CERTIFICATE_ROW
   row("/webticket/webticketservice.svc/pin", closed),
   row("/webticket/webticketadvancedservice.svc/*", closed),
   row("/webticket/oauthtoken", signIn("oauth-token"), SERVICE, 16 * KB),
@@ -167,6 +167,13 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/locationinformation/*", closed),
   row("/requesthandler/*", closed),
 ];
+
+/** The row that takes the place of the one in the table where CERTIFICATE_TICKETS is on (docs/design/0014). */
+const CERTIFICATE_ROW = row("/webticket/webticketservice.svc/cert", signIn("certificate"), ["POST"], 64 * KB);
+
+/** A row of the table as it is in a gateway with these switches. */
+export const withSwitches = (found: PublishRow, { certificateTickets }: { certificateTickets: boolean }): PublishRow =>
+  certificateTickets && found.path === CERTIFICATE_ROW.path ? CERTIFICATE_ROW : found;
 
 /** The metadata of the service at that address. */
 function metadataOf(service: string): PublishRow {

@@ -31,7 +31,8 @@ export function sameRequest(copy: Request, original: Request): Request {
 const RAY_AND_PLACE = /^([0-9a-f]{16})-[a-z]{3}$/;
 
 /**
- * An id as two spellings of it compare. The same ray id stands with the place behind it in an answer's `CF-Ray`, and without it
- * at the foot of Cloudflare's error pages and in some of its logs; and somebody reads it out over the telephone.
+ * The form of an id in which all its spellings are equal. In an answer's `CF-Ray` the ray id is followed by the code of
+ * a data centre. On Cloudflare's error pages and in some of its logs it stands alone. Somebody who reads it out over
+ * the telephone does not tell the case of its letters.
  */
 export const idWithoutPlace = (id: string): string => id.toLowerCase().replace(RAY_AND_PLACE, "$1");

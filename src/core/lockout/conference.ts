@@ -1,8 +1,8 @@
 // How often meeting guests may try keys of a conference. A key is not a domain password, but a person who finds one
-// gets into the meeting. As with users (docs/design/0005), nothing is ever locked: a network waits only for its own
-// failures, and a network from which a guest has been in this conference has its own budget, which no other network can
-// use up. Many guests of one network may come at once. So an attempt that would be refused while others like it are
-// still being checked waits for those first: one right key among them changes the decision.
+// gets into the meeting. As with users (docs/design/0005), nothing is ever locked, and a network waits only for its own
+// failures. A network from which a guest has been in this conference has its own budget, which no other network can use
+// up. Many guests of one network may come at once. If an attempt would be refused while others like it are still being
+// checked, it first waits for those. One right key among them changes the decision.
 
 import { type Failures, fullUntil, type Level, waitingUntil } from "./counter.ts";
 import type { Wait } from "./decision.ts";
@@ -22,30 +22,33 @@ export const GUEST_LIMITS: {
   readonly network: RateLimits;
   readonly conference: RateLimits;
 } = {
-  /** One conference from one network from which no guest got in. */
+  /** For one conference, from one network from which no guest got in. */
   stranger: { free: 5, firstWait: 30 * SECOND, longestWait: 15 * MINUTE, forgetAfter: HOUR },
-  /** One conference from a network from which a guest did. */
+  /** For one conference, from a network from which a guest got in. */
   familiar: { free: 20, firstWait: 5 * SECOND, longestWait: MINUTE, forgetAfter: HOUR },
-  /** One network, whatever the conference. */
+  /** For one network, at any conference. */
   network: { burst: 20, perHour: 60 },
-  /** One conference, from all networks that have failed at it, together. */
+  /** For one conference, from all networks together that have failed at it. */
   conference: { burst: 100, perHour: 300 },
 };
 
-/** For how long a network stays familiar with a conference after a guest got in, ms: a weekly meeting meets again. */
+/**
+ * For how long a network stays familiar with a conference after a guest got in, ms. Longer than a week, for weekly
+ * meetings.
+ */
 export const CONFERENCE_FAMILIAR_MS = 8 * 24 * HOUR;
 
 /** What a network's guest guard knows when a guest tries a key. Attempts that are being checked count as failures. */
 export type GuestStanding = {
-  /** Of this network at this conference. */
+  /** The failures of this network at this conference. */
   readonly tries: Failures | undefined;
-  /** A guest of this network got in lately. */
+  /** Whether a guest of this network got into this conference lately. */
   readonly familiar: boolean;
-  /** Attempts at this conference that are being looked at. */
+  /** How many attempts of this network at this conference are being checked. */
   readonly pendingHere: number;
-  /** Of this network, whatever the conference. */
+  /** The failures of this network at all conferences. */
   readonly network: Level | undefined;
-  /** Attempts of this network that are being looked at. */
+  /** How many attempts of this network are being checked. */
   readonly pending: number;
 };
 
@@ -55,7 +58,7 @@ export type GuestDecision =
   | { readonly kind: "later" }
   | { readonly kind: "refused"; readonly wait: Wait };
 
-/** Whether a guest's key is looked at (times in ms). */
+/** Whether a guest's key is checked. `now` in ms. */
 export function decideGuest(state: GuestStanding, now: number): GuestDecision {
   const { stranger, familiar, network } = GUEST_LIMITS;
   const until = waitingUntil(state.tries, state.familiar ? familiar : stranger, now);

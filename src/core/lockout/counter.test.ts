@@ -1,4 +1,5 @@
-// The two counters as properties over all limits and histories, and what they leave an attacker who knows them by heart.
+// The two counters as properties over all limits and histories, and what they leave an attacker who knows them by
+// heart.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -132,8 +133,9 @@ function greedySource(limits: WaitLimits, duration: number): number[] {
 }
 
 describe("S-20: what one source gets of one user", () => {
-  // At the first allowed instant each time, within T: the free ones at once; then one after each wait w1, w2, … that doubles
-  // up to the longest: free + n + floor((T - (w1 + … + wn)) / longest), n the waits that are shorter than the longest.
+  // At the first allowed instant each time, within T: the free ones at once; then one after each wait w1, w2, … that
+  // doubles up to the longest: free + n + floor((T - (w1 + … + wn)) / longest), n the waits that are shorter than the
+  // longest.
   const formula = ({ free, firstWait, longestWait }: WaitLimits, duration: number): number => {
     let [sum, doubling] = [0, 0];
     while (firstWait * 2 ** doubling < longestWait && sum + firstWait * 2 ** doubling <= duration) {
@@ -161,8 +163,9 @@ describe("S-20: what one source gets of one user", () => {
     );
   });
 
-  // Whoever sits out `forgetAfter` gets the free ones again. The best of all schedules is made of rounds: k tries beyond the
-  // free ones, as early as each is allowed, and then a pause. best(T) = max over k of free + k + best(T - (w1+…+wk) - forgetAfter).
+  // Whoever sits out `forgetAfter` gets the free ones again. The best of all schedules is made of rounds: k tries
+  // beyond the free ones, as early as each is allowed, and then a pause. best(T) = max over k of free + k + best(T -
+  // (w1+…+wk) - forgetAfter).
   const best = ({ free, forgetAfter, ...limits }: WaitLimits, duration: number): number => {
     const known = new Map<number, number>();
     const within = (left: number): number => {

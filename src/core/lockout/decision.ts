@@ -1,23 +1,23 @@
-// Whether the password of an attempt is checked, or the attempt is refused unseen. The order of the steps is the whole
-// policy. A familiar place has its own budget, so no stranger can use it up (S-21). When that budget is used up, a
-// further guess writes no row, but the password is still checked (S-43). A strange network waits for its own failures.
-// When strange networks together have failed too often, those that have failed wait. A network that has not failed yet
-// is still checked, so the owner in a new place gets in with the first right try, even during an attack.
+// Decides whether the password of an attempt is checked, or the attempt is refused unchecked. A familiar place has its
+// own budget, so no stranger can use it up (S-21). When that budget is used up, a further wrong guess writes no row,
+// but the password is still checked (S-43). A stranger's network waits for its own failures. When the networks of
+// strangers have failed too often together, those that have failed wait. A network that has not failed yet is still
+// checked. So the owner in a new place gets in with the first right try, even during an attack.
 
 import { type Failures, fullUntil, type Level, standing, waitingUntil } from "./counter.ts";
 import { type Limits, MAX_NETWORKS_OF_SITE, MAX_STRANGE_NETWORKS, type RateLimits } from "./limits.ts";
 
 /** What a user's guard has counted that concerns one attempt. */
 export type LockoutState = {
-  /** Of this network and client, when they have signed this user in before; undefined for a stranger. */
+  /** The failures at this place, if it is familiar. Undefined for a stranger. */
   readonly familiar: Failures | undefined;
-  /** Of this network as a stranger's. */
+  /** The failures of strangers in this network. */
   readonly stranger: Failures | undefined;
-  /** Of an IPv6 network's /48: how many of its /64s failed as strangers. */
+  /** For an IPv6 network, the number of /64s of its /48 in which strangers failed. */
   readonly site: Failures | undefined;
-  /** Of all strange networks together. */
+  /** The failures of all strangers together. */
   readonly strangers: Level | undefined;
-  /** Strange networks with failures that still count. */
+  /** In how many networks strangers have failures that still count. */
   readonly strangeNetworks: number;
 };
 
@@ -30,7 +30,7 @@ export type WaitReason = "waiting" | "strangers-waiting" | "network-waiting";
  */
 export type Wait = { readonly reason: WaitReason; readonly until: number };
 
-/** Whether a user's guard refuses an attempt unseen, and until when (ms). */
+/** Whether a user's guard refuses an attempt without checking the password, and until when (ms). */
 export function waitFor(state: LockoutState, limits: Limits, now: number): Wait | undefined {
   if (state.familiar !== undefined) {
     const until = waitingUntil(state.familiar, limits.familiar, now);
@@ -45,14 +45,14 @@ export function waitFor(state: LockoutState, limits: Limits, now: number): Wait 
     ...(standing(state.site, limits.stranger, now) >= MAX_NETWORKS_OF_SITE ? [state.site] : []),
   ];
   if (failed.length === 0 && state.strangeNetworks < MAX_STRANGE_NETWORKS) return undefined;
-  // A network counts as clean when its failures are forgotten. Then there is also one strange network less.
+  // When the failures of a network are forgotten, it counts as clean, and there is one network of strangers less.
   const failedAt = failed.length === 0 ? now : Math.max(...failed.map((each) => each?.lastFailureAt ?? now));
   return { reason: "strangers-waiting", until: Math.min(full, failedAt + limits.stranger.forgetAfter) };
 }
 
 /**
- * Whether a network's guard refuses an attempt unseen. A familiar user passes here, because the user's guard has that
- * budget.
+ * Whether a network's guard refuses an attempt without checking the password. A user who is familiar there passes,
+ * because the user's guard has that budget.
  */
 export function networkWait(
   network: Level | undefined,

@@ -68,12 +68,12 @@ describe("LOCKOUT_LIMITS", () => {
     (text) => {
       const [sentence = "", ...others] = faults(text);
       expect(others).toEqual([]);
-      expect(sentence).toMatch(/^LOCKOUT_LIMITS names ".*", which is no limit\. There are: /);
-      const named = sentence.split("There are: ")[1]?.replace(/\.$/, "").split(", ") ?? [];
+      expect(sentence).toMatch(/^LOCKOUT_LIMITS names ".*", which is not a limit\. The limits are: /);
+      const named = sentence.split("The limits are: ")[1]?.replace(/\.$/, "").split(", ") ?? [];
       expect(named).toHaveLength(12);
       for (const name of named) {
         const value = /wait|after/.test(name) ? "59m" : "7";
-        expect(faults(`${name}=${value}`).join(), name).not.toContain("which is no limit");
+        expect(faults(`${name}=${value}`).join(), name).not.toContain("which is not a limit");
       }
     },
   );

@@ -1,13 +1,13 @@
-// How much failing is too much: the limits of the lockout, with their defaults. docs/design/0005-lockout.md does the
-// mathematics; in short: an app password has 118.9 random bits, so guessing is hopeless even without limits. The limits
-// keep guessing cheap for Postern, quiet in the audit, and harmless to the user whose name is tried.
+// The limits of the lockout, with their defaults. docs/design/0005-lockout.md has the mathematics. In short: an app
+// password has 118.9 random bits, so guessing is hopeless even without limits. The limits see to it that guessing costs
+// Postern little, fills no audit, and does not harm the user whose name is tried.
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Growing waits: after `free` failures each further one doubles the wait, up to a longest. Times in ms. */
+/** Growing waits. After `free` failures, each further failure doubles the wait, up to `longestWait`. Times in ms. */
 export type WaitLimits = {
   readonly free: number;
   readonly firstWait: number;
@@ -16,17 +16,17 @@ export type WaitLimits = {
   readonly forgetAfter: number;
 };
 
-/** A rate: `burst` failures at once, and `perHour` in the long run. */
+/** A rate. It allows `burst` failures at once and `perHour` in the long run. */
 export type RateLimits = { readonly burst: number; readonly perHour: number };
 
 export type Limits = {
-  /** One user from one network that has never signed this user in. */
+  /** For one user, from one network where the user is a stranger. */
   readonly stranger: WaitLimits;
-  /** One user from a network and client that has signed this user in before. */
+  /** For one user, from one familiar place. */
   readonly familiar: WaitLimits;
-  /** One user from all strange networks together. It does not apply to networks that have not failed yet. */
+  /** For one user, from all strangers together. It does not apply to networks that have not failed yet. */
   readonly strangers: RateLimits;
-  /** One network, whatever the names. */
+  /** For one network, with any names. */
   readonly network: RateLimits;
 };
 
@@ -38,20 +38,20 @@ export const DEFAULT_LIMITS: Limits = {
   network: { burst: 100, perHour: 100 },
 };
 
-/** For how long after its last sign-in a network and client stay familiar. */
+/** For how long after its last sign-in a place stays familiar, ms. */
 export const FAMILIAR_FOR_MS = 30 * DAY;
 /**
- * For how long the same wrong password of the same client counts only once. It equals the time for which failures are
- * remembered, so a client that keeps trying an old password has only one failure.
+ * For how long the same wrong password of the same client counts only once, ms. Failures are remembered for the same
+ * time, so a client that keeps trying an old password has only one failure.
  */
 export const REPEAT_WINDOW_MS = HOUR;
 /**
- * Strange networks that may fail at one user before strangers are refused until some are forgotten. An IPv6 /48 counts
- * as one network, because its owner has 65,536 /64s.
+ * From how many networks strangers may fail for one user. After that, strangers are refused until some failures are
+ * forgotten. An IPv6 /48 counts as one network, because its owner has 65,536 /64s.
  */
 export const MAX_STRANGE_NETWORKS = 10_000;
 /**
- * While strangers are refused, at most this many /64s of one /48 are still checked because they have not failed yet.
+ * While strangers are refused, a /64 that has not failed yet is still checked, but at most this many of one /48.
  */
 export const MAX_NETWORKS_OF_SITE = 4;
 
@@ -77,8 +77,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 const UNITS: Readonly<Record<string, number>> = { s: SECOND, m: MINUTE, h: HOUR };
 
 /**
- * Reads `LOCKOUT_LIMITS`, words like `stranger.free=10 stranger.longest-wait=30m`, over the defaults. Each wrong word
- * gives one sentence that says what is wrong and how to correct it.
+ * Reads `LOCKOUT_LIMITS`: words like `stranger.free=10 stranger.longest-wait=30m`, which replace the defaults. Each
+ * wrong word gives one sentence that says what is wrong and how to correct it.
  */
 export function parseLimits(text: string): { readonly limits: Limits } | { readonly faults: readonly string[] } {
   const limits: Writable<Limits> = structuredClone(DEFAULT_LIMITS);
@@ -89,7 +89,7 @@ export function parseLimits(text: string): { readonly limits: Limits } | { reado
     const known = NAMES.find(([each]) => each === name);
     if (known === undefined) {
       faults.push(
-        `LOCKOUT_LIMITS names "${name}", which is no limit. There are: ${NAMES.map(([each]) => each).join(", ")}.`,
+        `LOCKOUT_LIMITS names "${name}", which is not a limit. The limits are: ${NAMES.map(([each]) => each).join(", ")}.`,
       );
       continue;
     }

@@ -1,4 +1,4 @@
-// How the lockout is set up for this deployment, for the Worker and its guards alike.
+// Reads how the lockout is set up for this deployment. The Worker and its guards use the same reading.
 
 import { DEFAULT_LIMITS, type Limits, parseLimits } from "./limits.ts";
 
@@ -6,12 +6,12 @@ import { DEFAULT_LIMITS, type Limits, parseLimits } from "./limits.ts";
 export type LockoutEnv = { readonly LOCKOUT?: string; readonly LOCKOUT_LIMITS?: string };
 
 export type Lockout = {
-  /** Dry-run: everything is counted and nothing is refused; the audit says what would have been refused (S-26). */
+  /** In a dry run everything is counted and nothing is refused. The audit says what would have been refused (S-26). */
   readonly dryRun: boolean;
   readonly limits: Limits;
 };
 
-/** Reads both variables; what is wrong comes back as sentences with their fix. */
+/** Reads both variables. Faults come back as sentences with their fix. */
 export function readLockout(env: LockoutEnv): { readonly lockout: Lockout } | { readonly faults: readonly string[] } {
   const mode = env.LOCKOUT ?? "enforce";
   const read = parseLimits(env.LOCKOUT_LIMITS ?? "");

@@ -1,5 +1,5 @@
-// Where a request comes from, as the counters know it: the client's network. One IPv4 address, or the /64 in which an
-// IPv6 client may choose any address it likes. Only Cloudflare's header counts: Cloudflare sets CF-Connecting-IP itself
+// The network of a client, under which the counters count. It is one IPv4 address, or a whole IPv6 /64, because an IPv6
+// client may choose any address in its /64. Only Cloudflare's header counts: Cloudflare sets CF-Connecting-IP itself
 // and overwrites the value that a client sends (S-31).
 
 import ipaddr from "ipaddr.js";
@@ -10,7 +10,7 @@ import ipaddr from "ipaddr.js";
  */
 export const UNKNOWN_NETWORK = "unknown";
 
-/** Longest text that is an address: an IPv6 address with an embedded IPv4 one, and a zone. */
+/** No address has a longer text, not even an IPv6 address with an IPv4 address in it and a zone. */
 const MAX_ADDRESS_CHARS = 64;
 
 /**
@@ -23,22 +23,22 @@ export function networkOf(address: string | null): string {
   if (parsed instanceof ipaddr.IPv6) {
     return `${new ipaddr.IPv6([...parsed.parts.slice(0, 4), 0, 0, 0, 0]).toString()}/64`;
   }
-  // Short, octal and hexadecimal spellings are addresses too, but never how Cloudflare writes one.
+  // Short, octal and hexadecimal spellings are valid addresses too, but Cloudflare never writes them.
   const plain = address.includes(":") || ipaddr.IPv4.isValidFourPartDecimal(address);
   return plain ? parsed.toString() : UNKNOWN_NETWORK;
 }
 
-/** The /48 that an IPv6 network of {@link networkOf} is part of: what one customer of a provider may have. */
+/** The /48 of an IPv6 network of {@link networkOf}. One customer of a provider may have a whole /48. */
 export function siteOf(network: string): string | undefined {
   if (!network.endsWith("/64")) return undefined;
   const { parts } = ipaddr.IPv6.parse(network.slice(0, -"/64".length));
   return `${new ipaddr.IPv6([...parts.slice(0, 3), 0, 0, 0, 0, 0]).toString()}/48`;
 }
 
-/** The network by which guests are counted: of IPv6 the /48. `network`: as {@link networkOf} writes it. */
+/** The network under which guests are counted, which is the /48 for IPv6. `network`: as {@link networkOf} writes it. */
 export const guestNetworkOf = (network: string): string => siteOf(network) ?? network;
 
-/** The network that an administrator types: an address, or a network as {@link networkOf} writes it. */
+/** Reads the network that an administrator types: an address, or a network as {@link networkOf} writes it. */
 export function networkNamed(text: string): string | undefined {
   const trimmed = text.trim();
   if (trimmed === UNKNOWN_NETWORK) return trimmed;

@@ -1,7 +1,7 @@
-// What a client has tried before. A phone with an old password tries it again and again by itself; that is one mistake,
-// not an attack (S-24). Postern keeps a few keyed fingerprints for each source. A fingerprint reveals nothing without
-// the key. Both sides salt an NTLM proof, so nobody can tell whether two wrong proofs come from the same password. With
-// NTLM, Postern can only recognise a password that it has revoked itself.
+// Remembers what a client has tried before. A phone with an old password tries it again and again by itself. That is
+// one mistake and not an attack (S-24). Postern keeps a few keyed fingerprints for each source. A fingerprint reveals
+// nothing without the key. In NTLM both sides salt the proof, so nobody can tell whether two wrong proofs come from the
+// same password. There, Postern can only recognise an app password that was revoked.
 
 import { createHmac } from "node:crypto";
 import type { Keyring } from "../crypto/keyring.ts";
@@ -9,12 +9,14 @@ import type { Keyring } from "../crypto/keyring.ts";
 /** A fingerprint and until when it counts as known (ms). */
 export type Repeats = readonly (readonly [fingerprint: string, until: number])[];
 
-/** Fingerprints kept for one source. */
+/** How many fingerprints are kept for one source. */
 const MAX_REPEATS = 4;
-/** Of a fingerprint's 32 bytes: enough not to meet another. */
+/** How many characters of a fingerprint are kept. They are enough that no two are equal. */
 const FINGERPRINT_CHARS = 22;
 
-/** What was tried, under the current key. `parts` are joined so that no two lists give one text. */
+/**
+ * The fingerprint of what was tried, with the current key. `parts` are joined so that different lists always differ.
+ */
 export function fingerprintOf(keyring: Keyring, ...parts: readonly (string | Uint8Array)[]): string {
   const mac = createHmac("sha256", keyring.current.subkey("attempt"));
   for (const part of parts) {
@@ -34,7 +36,7 @@ export function withRepeat(repeats: Repeats, fingerprint: string, until: number,
   return [...others, [fingerprint, until] as const].slice(-MAX_REPEATS);
 }
 
-/** Reads the list that {@link JSON.stringify} wrote; any other text gives an empty list. */
+/** Reads the list that {@link JSON.stringify} wrote. Any other text gives an empty list. */
 export function parseRepeats(text: string): Repeats {
   try {
     const value: unknown = JSON.parse(text);

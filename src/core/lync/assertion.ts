@@ -1,7 +1,7 @@
-// Reads SAML 1.1 assertions out of XML: a ticket alone (`X-MS-WebTicket: opaque=`), in a SOAP security header, or in a
-// token answer. The fingerprint covers what a signature over exclusive c14n would cover (names with namespaces,
-// attributes, text), so a client may re-serialise its ticket, but a ticket with a changed character is not the one that
-// Postern relayed. Sources: SAML 1.1 core 2.3, MS-OCAUTHWS 1.3.1.
+// Reads SAML 1.1 assertions in XML: a ticket alone (`X-MS-WebTicket: opaque=`), in a SOAP security header, or in a
+// token answer. The fingerprint covers what a signature over exclusive c14n would cover: names with namespaces,
+// attributes and text. So a client may re-serialise its ticket. But if one character changes, it is another ticket,
+// which Postern never relayed. Sources: SAML 1.1 core 2.3, MS-OCAUTHWS 1.3.1.
 
 import { createHash, type Hash } from "node:crypto";
 import type { SaxesTagNS } from "saxes";
@@ -12,7 +12,7 @@ import { readXml, type XmlFault } from "./xml.ts";
 
 const SAML_NS = "urn:oasis:names:tc:SAML:1.0:assertion";
 
-/** What Postern needs to know of an assertion. */
+/** What Postern needs to know about an assertion. */
 export type Assertion = {
   /** Hex SHA-256 over the assertion's information set. */
   readonly fingerprint: string;
@@ -30,8 +30,8 @@ export type Assertion = {
 export type AssertionFault = XmlFault | "bad-assertion";
 
 /**
- * Every assertion in a document, in order. The document fails if one of them cannot be read whole, or if it has a
- * UsernameToken.
+ * Every assertion in a document, in order. The whole document is refused if one assertion cannot be read, or if it has
+ * a UsernameToken.
  */
 export function assertionsIn(xml: string): Result<readonly Assertion[], AssertionFault> {
   const found: Assertion[] = [];
@@ -108,7 +108,7 @@ class Reading {
     const [subject] = this.#subjects;
     const expiresAt = Date.parse(this.#expires ?? "");
     if (this.#subjects.size !== 1 || !subject || this.#conditions !== 1 || Number.isNaN(expiresAt)) return undefined;
-    if (subject.length > MAX_NAME_LENGTH) return undefined; // nobody's name
+    if (subject.length > MAX_NAME_LENGTH) return undefined; // nobody has such a name
     return { fingerprint: this.#hash.digest("hex"), subject: ownCopy(subject), expiresAt, path };
   }
 

@@ -1,7 +1,8 @@
-// UCWA batches: a `multipart/batching` body whose parts are whole HTTP requests (UCWA reference, `batch`; RFC 2046, 5.1; RFC
-// 9112). The bytes go to the Front-End as they came, so this grammar has one reading only: what two readers of multipart or
-// of HTTP could split differently is refused, even where RFC 2046 allows it. The body is taken as bytes and not as text,
-// because a decoder may drop a byte order mark or repair bad UTF-8, and would then show another body than the one sent on.
+// Reads UCWA batches: a `multipart/batching` body whose parts are whole HTTP requests (UCWA reference, `batch`; RFC
+// 2046,
+// 5.1; RFC 9112). The bytes go to the Front-End as they came. So this reader refuses everything that two readers of
+// multipart or HTTP could split differently, even if RFC 2046 allows it. It reads bytes and not text. A decoder may
+// drop a byte order mark or repair bad UTF-8. Then Postern would judge another body than the one that it sends on.
 
 import { ok, type Result, refuse } from "../result.ts";
 
@@ -12,59 +13,65 @@ export const MAX_BATCH_PARTS = 100;
 export type BatchPart = {
   /** Upper-case letters. */
   readonly method: string;
-  /** In origin form, as sent: begins with a slash, visible ASCII. */
+  /** The target as sent, in origin form: it begins with a slash and has only visible ASCII. */
   readonly target: string;
-  /** By lower-case name, each once; `host` is always there. */
+  /** The headers by lower-case name. No name appears twice, and `host` is always present. */
   readonly headers: ReadonlyMap<string, string>;
-  /** Bytes. */
+  /** The length of the body in bytes. */
   readonly bodyLength: number;
 };
 
 /** Why a batch does not have exactly one reading. */
 export type BatchFault =
   /**
-   * Not `multipart/batching` with one plain boundary; other parameters must be plain, and no reader may take them for a
-   * boundary.
+   * Not `multipart/batching` with one plain boundary. Other parameters must be plain too, so that no reader takes them
+   * for a boundary.
    */
   | "not-batching"
-  /** Not UTF-8, or with NUL or another control character. */
+  /** The body is not UTF-8, or has NUL or another control character. */
   | "not-text"
   | "preamble"
-  /** The boundary anywhere but in a delimiter, in any letter case; also as the beginning of a longer line. */
+  /** The boundary appears outside a delimiter, in any letter case, or at the beginning of a longer line. */
   | "stray-boundary"
   | "no-parts"
   | "too-many-parts"
-  /** No closing delimiter at the end. */
+  /** The closing delimiter is missing at the end. */
   | "not-closed"
-  /** Text after the closing delimiter. */
+  /** There is text after the closing delimiter. */
   | "epilogue"
-  /** A part whose own header is not `Content-Type: application/http; msgtype=request`, alone or with a transfer encoding that changes nothing. */
+  /**
+   * The header of a part is not `Content-Type: application/http; msgtype=request`. Beside it, only a transfer encoding
+   * that changes nothing is allowed.
+   */
   | "part-type"
   | "unfinished-head"
   | "request-line"
   | "http-version"
-  /** An absolute URL, an authority or `*` for a target. */
+  /** The target is an absolute URL, an authority or `*`. */
   | "not-origin-form"
   | "header-line"
   | "repeated-header"
   | "no-host"
   | "transfer-encoding"
-  /** A body that no Content-Length announces: to one reader a body, to another the next request (RFC 9112, 6.3 and 10.2). */
+  /**
+   * There is a body without Content-Length. Another reader could take it for the next request (RFC 9112, 6.3 and 10.2).
+   */
   | "body-without-length"
   | "wrong-length"
-  /** A method that has no body, with one. */
+  /** There is a body after a method that has none. */
   | "unexpected-body";
 
 const BATCHING = /^multipart\/batching((?:;[ \t]*[A-Za-z0-9-]+=(?:[\w.+-]+|"[\w.+/-]+"))+)$/i;
 const PARAMETER = /;[ \t]*([^=]+)="?([^";]+)"?/g;
-// A boundary that means the same with and without quotes (RFC 2045, 5.1), and does not begin or end as a delimiter does.
+// A boundary that means the same with and without quotes (RFC 2045, 5.1). It does not begin or end like a delimiter.
 const BOUNDARY = /^[A-Za-z0-9](?:[A-Za-z0-9_.+-]{0,68}[A-Za-z0-9])?$/;
-// The body is UTF-8 whatever this says; a name for characters of another width would have it read differently.
+// The body is UTF-8, whatever charset is named. A charset with characters of another width is refused, because another
+// reader would read the body differently.
 const CHARSET = /^(?:utf-?8|us-ascii|iso-8859-1|windows-1252)$/i;
-// Some readers end a text at a control character, or a line at a lone CR, so there must be none.
+// Some readers end a text at a control character, or a line at a lone CR. So these characters are refused.
 const UNPRINTABLE = /[^\P{Cc}\t\r\n]|\r(?!\n)/u;
 const PART_TYPE = "Content-Type:[ \\t]*application/http;[ \\t]*msgtype=request\\r\\n";
-// These three mean the bytes as they are (RFC 2045, 6.2); the others would have a reader decode them.
+// These three leave the bytes as they are (RFC 2045, 6.2). The others would make a reader decode them.
 const TRANSFER = "Content-Transfer-Encoding:[ \\t]*(?:7bit|8bit|binary)\\r\\n";
 const PART_HEAD = new RegExp(`^(?:${PART_TYPE}(?:${TRANSFER})?|${TRANSFER}${PART_TYPE})\\r\\n`, "i");
 const REQUEST_LINE = /^([A-Z]+) ([!-~]+) (HTTP\/\d\.\d)$/;
@@ -73,11 +80,11 @@ const BLANK_LINES = /^(?:\r\n)*$/;
 const METHODS_WITH_BODY = new Set(["POST", "PUT"]);
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-/** One character a byte. */
+/** Decodes each byte as one character. */
 const bytewise = new TextDecoder("latin1");
 
 /**
- * Reads a batch. Never throws, and takes time linear in the length of the body; the caller limits that length.
+ * Reads a batch. It never throws. Its time is linear in the length of the body, which the caller limits.
  * @param contentType the value of the request's Content-Type
  */
 export function readBatch(contentType: string, body: Uint8Array): Result<readonly BatchPart[], BatchFault> {
@@ -95,7 +102,10 @@ export function readBatch(contentType: string, body: Uint8Array): Result<readonl
   return ok(parts);
 }
 
-/** The boundary, where every reader finds it: no other parameter is called like it, and none has a `;`, `=` or `"` in its value. */
+/**
+ * The boundary, if every reader finds the same one. So no other parameter may have this name, and no value may have
+ * `;`, `=` or `"` in it.
+ */
 function boundaryOf(contentType: string): string | undefined {
   const parameters = new Map<string, string>();
   for (const [, name = "", value = ""] of (BATCHING.exec(contentType)?.[1] ?? "").matchAll(PARAMETER)) {
@@ -117,7 +127,7 @@ function isPlainText(body: Uint8Array): boolean {
   }
 }
 
-/** What stands between the delimiters. Microsoft's Batch.js begins with an empty line, and ends with one. */
+/** The texts between the delimiters. Microsoft's Batch.js begins and ends with an empty line. */
 function partContents(text: string, delimiter: string): Result<readonly string[], BatchFault> {
   const lines = text.startsWith("\r\n") ? text : `\r\n${text}`;
   const pieces = lines.split(`\r\n${delimiter}`, MAX_BATCH_PARTS + 3);
@@ -172,8 +182,8 @@ function readHeaders(lines: readonly string[]): Result<ReadonlyMap<string, strin
 }
 
 /**
- * Blank lines behind a request mean nothing to any reader (RFC 9112, 2.2), whether it has a body or not. A reader that
- * takes the rest of a part as the body sees only white space behind it.
+ * Reads the length of a part's body. Blank lines after a request mean nothing to any reader (RFC 9112, 2.2), with or
+ * without a body. A reader that takes the whole rest of a part as the body finds only white space more.
  */
 function readBodyLength(
   method: string,

@@ -1,16 +1,16 @@
-// The account a compact ticket is for. A Front-End writes the user's SID into it in the clear, so Postern notices an
-// answer that is for another user. The form is that of the sample in Microsoft's UCWA documentation ("Authentication in
-// UCWA"): two bytes of version, then fields of type, length and value; MS-DTYP 2.4.2.2 for the SID. A ticket of another
-// form says nothing.
+// Reads from a compact ticket for which account it is. A Front-End writes the user's SID into the ticket in clear text.
+// So Postern notices an answer that is for another user. The form is that of the sample in Microsoft's UCWA
+// documentation ("Authentication in UCWA"): two bytes of version, then fields of type, length and value. The SID's form
+// is that of MS-DTYP 2.4.2.2. From a ticket of another form nothing is read.
 
 const VERSION = 1;
 const SID_FIELD = 0x01;
-/** Of a revision 1 SID: 8 bytes and up to 15 sub-authorities of 4. */
+/** Most bytes of a SID of revision 1: 8 bytes, and up to 15 sub-authorities of 4 bytes. */
 const MAX_SID_BYTES = 68;
-/** More than any ticket of this form needs. */
+/** Most characters of a ticket. No ticket of this form needs as many. */
 const MAX_CHARS = 4_096;
 
-/** The SID (`S-1-5-21-…`) in a compact ticket without `cwt=`; undefined when it has none, or two. */
+/** The SID (`S-1-5-21-…`) in a compact ticket without `cwt=`. Undefined if it has none or two. */
 export function sidInCompactTicket(text: string): string | undefined {
   const bytes = text.length > MAX_CHARS ? undefined : decoded(text);
   if (bytes === undefined || bytes.length < 2) return undefined;

@@ -1,5 +1,5 @@
-// The request for a service's metadata that native clients post to `…/mex`: a WS-Transfer Get in SOAP 1.1 or 1.2. It is read
-// into a value, and what goes to the Front-End is written from that value: the envelope itself ends here (S-45).
+// Reads the request for a service's metadata that native clients post to `…/mex`: a WS-Transfer Get in SOAP 1.1 or 1.2.
+// The envelope itself is not sent on (S-45). Postern writes a new one for the Front-End from the values that it read.
 // Sources: WS-MetadataExchange (2004/09) and the WS-Transfer Get it uses; WS-Addressing 1.0, 3.3, and 2004/08.
 
 import { ok, type Result, refuse } from "../result.ts";
@@ -7,14 +7,13 @@ import { CREDENTIALS } from "./ticket-order.ts";
 import { escaped } from "./web-ticket.ts";
 import { readXml, type XmlFault } from "./xml.ts";
 
-/** The one action there is: the whole document. */
+/** The only action. It asks for the whole document. */
 export const GET_METADATA = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Get";
 
 const SOAP = { "1.1": "http://schemas.xmlsoap.org/soap/envelope/", "1.2": "http://www.w3.org/2003/05/soap-envelope" };
 const ADDRESSING = "http://www.w3.org/2005/08/addressing";
 /**
- * The answer must use the version of WS-Addressing that the client used. Each version with its address that means "in
- * the answer".
+ * The versions of WS-Addressing, each with its address for "in the answer". The answer must use the client's version.
  */
 const ANONYMOUS: ReadonlyMap<string, string> = new Map([
   [ADDRESSING, `${ADDRESSING}/anonymous`],
@@ -27,15 +26,15 @@ const ANONYMOUS: ReadonlyMap<string, string> = new Map([
 /** What Postern keeps of a request for metadata. */
 export type MetadataRequest = {
   readonly soap: keyof typeof SOAP;
-  /** A namespace of WS-Addressing. */
+  /** The namespace of the client's version of WS-Addressing. */
   readonly addressing: string;
-  /** What the client called its message, and looks for in the answer; the Front-End never sees it. */
+  /** The client's id of its message, which it looks for in the answer. The Front-End never sees it. */
   readonly messageId: string | undefined;
 };
 
 /**
- * `not-soap`: no envelope of SOAP 1.1 or 1.2; `not-a-get`: no action, another one, or a body; `credential`: an element that is one, or
- * could be; `bad-message-id`: two, or one that is too long.
+ * `not-soap`: not an envelope of SOAP 1.1 or 1.2. `not-a-get`: no action, another action, or a body. `credential`: an
+ * element that is or could be a credential. `bad-message-id`: two message ids, or one that is too long.
  */
 export type MetadataRequestFault = XmlFault | "not-soap" | "not-a-get" | "credential" | "bad-message-id";
 
@@ -46,8 +45,8 @@ const MESSAGE_ID = "/Envelope/Header/MessageID";
 const MAX_MESSAGE_ID_CHARS = 256;
 
 /**
- * Reads the whole message, or nothing of it. Every text is accepted or refused, never an exception.
- * @param httpAction the action in the HTTP headers, or undefined; where the envelope names one too, they have to agree
+ * Reads the whole message or refuses it. No text makes it throw.
+ * @param httpAction the action in the HTTP headers, or undefined; if the envelope names one too, both must be the same
  */
 export function readMetadataRequest(
   xml: string,
@@ -70,7 +69,7 @@ export function readMetadataRequest(
       }
       if (CREDENTIALS.has(tag.local)) fail("credential");
       if (here.startsWith(`${SECURITY}/`) && !TIMESTAMP.has(here)) fail("credential");
-      if (here.startsWith("/Envelope/Body/")) fail("not-a-get"); // a Get has nothing to say in it
+      if (here.startsWith("/Envelope/Body/")) fail("not-a-get"); // a Get has an empty body
       if (here === ACTION || here === MESSAGE_ID) {
         text = "";
         if (ANONYMOUS.has(tag.uri)) found.addressing ??= tag.uri;
@@ -97,7 +96,7 @@ export function readMetadataRequest(
   return ok({ soap, addressing, messageId });
 }
 
-/** The request in Postern's words. `messageId`: one of Postern's own; `to`: the URL it goes to. */
+/** Postern's own request. `messageId`: an id that Postern made. `to`: the URL to which the request goes. */
 export function metadataRequest(
   { soap, addressing }: MetadataRequest,
   { messageId, to }: { readonly messageId: string; readonly to: string },
@@ -110,7 +109,7 @@ export function metadataRequest(
   );
 }
 
-/** The answer as the client expects it: `RelatesTo` names its own message. */
+/** The answer for the client, in which `RelatesTo` has the id of the client's own message. */
 export function answerTo({ messageId }: MetadataRequest, own: string, answer: string): string {
   return messageId === undefined ? answer : answer.replaceAll(own, () => escaped(messageId));
 }

@@ -1,17 +1,18 @@
-// A service's metadata without the ports that nobody can use. A client tries every port that it finds here, and its
-// user would wait for the refusal. Ports are cut out of the text, and everything else stays as the Front-End wrote it.
-// Clients look elements up by their local names (SIPE, `sipe-webticket.c`), and so does this. Source: WSDL 1.1, 2.6 and
-// 3.8.
+// Removes from a service's metadata the ports that nobody can use. A client tries every port that it finds, and its
+// user would wait for each refusal. Postern cuts the ports out of the text and leaves the rest as the Front-End wrote
+// it. Clients find elements by their local names (SIPE, `sipe-webticket.c`), and this code does the same. Source: WSDL
+// 1.1,
+// 2.6 and 3.8.
 
 import { ok, type Result } from "../result.ts";
 import { readXml, type XmlFault } from "./xml.ts";
 
-/** A port while it is read. */
+/** A port that is being read. */
 type Port = { readonly start: number; readonly depth: number; readonly addresses: string[] };
 
 /**
- * The document without each port that has no address, or one that is not open.
- * @param isOpen told the address of a port as it stands in the document
+ * Removes each port that has no address or an address that is not open.
+ * @param isOpen gets the address of a port as it is written in the document
  */
 export function withOpenPorts(xml: string, isOpen: (address: string) => boolean): Result<string, XmlFault> {
   const kept: string[] = [];
@@ -24,7 +25,7 @@ export function withOpenPorts(xml: string, isOpen: (address: string) => boolean)
       const parent = path.at(-1);
       path.push(tag.local);
       if (port === undefined) {
-        // No attribute may contain "<": the last one before the end of a tag begins it.
+        // No attribute may contain "<". So the last "<" before the end of a tag is where the tag begins.
         if (tag.local !== "port" || parent !== "service") return;
         port = { start: xml.lastIndexOf("<", end - 1), depth: path.length, addresses: [] };
         return;

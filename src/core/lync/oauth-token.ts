@@ -1,4 +1,4 @@
-// `/WebTicket/oauthtoken`: the answers its clients understand. What they ask with is in token-form.ts.
+// The answers of `/WebTicket/oauthtoken` in the form that clients understand. token-form.ts reads the requests.
 // Source: UCWA documentation, "Authentication in UCWA".
 
 /** `error` values of RFC 6749 that the token service uses. */
@@ -9,7 +9,7 @@ const DIAGNOSTICS: Readonly<Partial<Record<OAuthError, string>>> = {
   unsupported_grant_type: '28029;reason="Authentication type not allowed."',
 };
 
-/** The 400 of the token service, with its diagnostics header but without the name of a server. */
+/** The 400 of the token service, with its diagnostics header. The header names no server. */
 export function oauthError(error: OAuthError): Response {
   const headers = new Headers({ "content-type": "application/json", "cache-control": "no-store", pragma: "no-cache" });
   const diagnostics = DIAGNOSTICS[error];
@@ -19,14 +19,14 @@ export function oauthError(error: OAuthError): Response {
 
 /** The compact ticket of a successful answer. */
 export type IssuedAccessToken = {
-  /** Without `cwt=`. */
+  /** The ticket without `cwt=`. */
   readonly text: string;
   readonly expiresInSeconds: number;
-  /** The answer with another compact ticket in its place. */
+  /** Returns the answer with another compact ticket. */
   readonly withTicket: (replacement: string) => string;
 };
 
-/** Reads `{"access_token":"cwt=…","expires_in":…}`; undefined when it is anything else. */
+/** Reads `{"access_token":"cwt=…","expires_in":…}`. Undefined if it is anything else. */
 export function issuedAccessToken(json: string): IssuedAccessToken | undefined {
   let body: unknown;
   try {

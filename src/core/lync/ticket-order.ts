@@ -1,6 +1,6 @@
-// Reads a RequestSecurityToken into the values from which Postern writes its own request; the client's envelope is not
-// sent on. What Postern does not read, it does not send. A credential anywhere in the message refuses the whole
-// message, because a client that asks this way needs none. Sources: WS-Trust 1.3, 3.1 and 4.1; WS-Security 1.1, 6.
+// Reads from a RequestSecurityToken the values from which Postern writes its own request. The client's envelope is not
+// sent on, so nothing that Postern did not read reaches the Front-End. A message with a credential anywhere in it is
+// refused, because a client that asks this way needs none. Sources: WS-Trust 1.3, 3.1 and 4.1; WS-Security 1.1, 6.
 
 import { ok, type Result, refuse } from "../result.ts";
 import {
@@ -13,18 +13,18 @@ import {
 } from "./web-ticket.ts";
 import { readXml } from "./xml.ts";
 
-/** What a client asks for, and for whom it says to be. */
+/** What a client asks for, and who it claims to be. */
 export type OrderedTicket = {
-  /** The SIP URI the client claims, if it claims one. */
+  /** The SIP URI that the client claims, if it claims one. */
   readonly sipUri: string | undefined;
-  /** The URL of the service the ticket is for, without a query; undefined where the client names none. */
+  /** The URL of the service for which the ticket is, without a query. Undefined if the client names none. */
   readonly appliesTo: string | undefined;
   readonly order: TicketOrder;
 };
 
 /**
- * `credential`: an element that is one, or could be; `repeated`: an element twice that is read; `incomplete`: no known
- * token type; `bad-address`: it applies to something that is not a plain URL.
+ * `credential`: an element that is or could be a credential. `repeated`: an element that Postern reads is there twice.
+ * `incomplete`: no known token type. `bad-address`: the ticket is for something that is not a plain URL.
  */
 export type TicketOrderFault = TokenRequestFault | PlacesFault | "incomplete" | "bad-address";
 
@@ -32,7 +32,7 @@ const SECURITY = "/Envelope/Header/Security";
 const REQUEST = "/Envelope/Body/RequestSecurityToken";
 const ADDRESS = `${REQUEST}/AppliesTo/EndpointReference/Address`;
 
-/** Where what is read of any RequestSecurityToken stands, by local names; each place at most once. */
+/** The positions that Postern reads in every RequestSecurityToken, by local names. Each may appear once at most. */
 export const ORDER_PLACES: readonly string[] = [
   "/Envelope",
   "/Envelope/Header",
@@ -54,7 +54,7 @@ const PLACES = [
   `${REQUEST}/AppliesTo/EndpointReference`,
   ADDRESS,
 ];
-/** Elements of WS-Security, SAML and XML Signature that are a credential, carry one or point at one. */
+/** Elements of WS-Security, SAML and XML Signature that are a credential, have one in them or refer to one. */
 export const CREDENTIALS: ReadonlySet<string> = new Set([
   "Assertion",
   "BinarySecurityToken",
@@ -71,11 +71,11 @@ export const CREDENTIALS: ReadonlySet<string> = new Set([
   "UsernameToken",
 ]);
 
-/** A URL without a name, a password, a query or a fragment in it. */
+/** A URL without user name, password, query and fragment. */
 const PLAIN_URL = /^https?:\/\/[A-Za-z0-9.-]{1,253}(?::\d{1,5})?(?:\/[A-Za-z0-9._~/-]{0,512})?$/i;
 const CLAIMED = /^[^\s\p{C}<>"]{0,256}$/u;
 
-/** Reads the whole message, or nothing of it. Every text is accepted or refused, never an exception. */
+/** Reads the whole message or refuses it. No text makes it throw. */
 export function readTicketOrder(xml: string): Result<OrderedTicket, TicketOrderFault> {
   const request = readTokenRequest(xml);
   if (!request.ok) return request;
@@ -93,9 +93,9 @@ export function readTicketOrder(xml: string): Result<OrderedTicket, TicketOrderF
   return ok({ sipUri, appliesTo: address, order });
 }
 
-/** What was read of an envelope. */
+/** What was read from an envelope. */
 export type Places = {
-  /** Text by place. */
+  /** The texts by their positions in the envelope. */
   readonly texts: ReadonlyMap<string, string>;
   /** `RequestSecurityToken/@Context`. */
   readonly context: string | undefined;
@@ -104,9 +104,9 @@ export type Places = {
 export type PlacesFault = "credential" | "repeated";
 
 /**
- * Reads the text of known places.
- * @param credentials local names that may stand at a known place only
- * @param closed a place in which only known elements may stand
+ * Reads the texts at known positions.
+ * @param credentials local names that may appear at known positions only
+ * @param closed a position below which only known elements may appear
  */
 export function readPlaces(
   xml: string,
@@ -140,12 +140,14 @@ export function readPlaces(
   return read.ok ? ok({ texts, context }) : read;
 }
 
-/** Of a Context, which clients make a GUID: what can be echoed whatever reads it. Others are left out. */
+/**
+ * A Context that every reader of the answer takes as it is. Clients write a GUID. Postern leaves out any other text.
+ */
 const PLAIN_CONTEXT = /^[A-Za-z0-9._:{}-]{1,128}$/;
-/** Of entropy, which clients make 32 bytes. */
+/** Entropy in base64. Clients send 32 bytes. */
 const PLAIN_ENTROPY = /^[A-Za-z0-9+/]{20,344}={0,2}$/;
 
-/** The order in a request's places; undefined when its token type is none. */
+/** The order in the texts of a request. Undefined if its token type is not known. */
 export function orderIn({ texts, context }: Places): TicketOrder | undefined {
   const tokenType = texts.get(`${REQUEST}/TokenType`)?.trim() ?? "";
   if (!TOKEN_TYPES.has(tokenType)) return undefined;

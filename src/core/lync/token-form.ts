@@ -1,13 +1,15 @@
-// The form of a token request at `/WebTicket/oauthtoken`, read into what it asks for. The form itself ends here:
-// ASP.NET reads a form, a query and cookies as one collection whose names have no case, so Postern writes a new form
-// for the Front-End from the few known fields. Source: UCWA documentation, "Authentication in UCWA"; RFC 6749, 4.3.2.
+// Reads the form of a token request at `/WebTicket/oauthtoken`. The form itself is not sent on. ASP.NET reads form,
+// query and cookies as one collection and ignores the case of names. So Postern writes a new form for the Front-End
+// from the few known fields. Source: UCWA documentation, "Authentication in UCWA"; RFC 6749, 4.3.2.
 
 import { ok, type Result, refuse } from "../result.ts";
 import type { OAuthError } from "./oauth-token.ts";
 
 /** A conference that a guest names. */
 export type Conference = {
-  /** As the guest wrote it: `sip:organiser;gruu;opaque=app:conf:focus:id:ID`. The id may be the key, so it is a secret. */
+  /**
+   * The URI as the guest wrote it: `sip:organiser;gruu;opaque=app:conf:focus:id:ID`. A secret: the id may be the key.
+   */
   readonly uri: string;
   /** The organiser's SIP URI, in lower case. */
   readonly organiser: string;
@@ -15,7 +17,7 @@ export type Conference = {
   readonly name: string;
 };
 
-/** What a meeting guest asks with: a conference and its key, a ticket to renew, or both. */
+/** A meeting guest's request. It has a conference and its key, or a ticket to renew, or both. */
 export type GuestForm = {
   readonly kind: "guest";
   readonly conference: Conference | undefined;
@@ -32,7 +34,7 @@ export type TokenForm =
   | GuestForm;
 
 const GRANT = "grant_type";
-/** The only scope there is, `all`; it says nothing, and is not sent on. */
+/** The field for the scope. Its only value is `all`, so Postern does not send it on. */
 const SCOPE = "scope";
 const CONFERENCE = "ms_rtc_conferenceuri";
 const RENEWS = "ms_rtc_renew";
@@ -45,17 +47,17 @@ const GRANTS: readonly Grant[] = [
   { kind: "guest", type: "urn:microsoft.rtc:anonmeeting", fields: ["password", CONFERENCE, RENEWS] },
 ];
 
-/** The media type of a form, with no parameter but the charset. */
+/** The media type of a form. The charset is the only parameter allowed. */
 const FORM_TYPE = /^\s*application\/x-www-form-urlencoded\s*(?:;\s*charset\s*=\s*(?:"utf-8"|utf-8)\s*)?;?\s*$/i;
-/** A URI of a conference as Lync writes it, with no character that two readers could take for two things. */
+/** The URI of a conference as Lync writes it, without characters that two readers could read differently. */
 const CONFERENCE_URI =
   /^(sip:[^\s\p{C};:@%<>"?&=,]{1,128}@[A-Za-z0-9.-]{1,128});gruu;opaque=app:conf:focus:id:([A-Za-z0-9_-]{1,64})$/iu;
-/** Text of one line, as long as any key. */
+/** One line of text, longer than every key. */
 const KEY = /^[^\p{C}]{0,256}$/u;
 
 /**
- * Reads a form; the fault is the OAuth error to answer with. Each field at most once in any letter case, each spelt as it should
- * be, and none that its grant does not have.
+ * Reads a form. The fault is the OAuth error for the answer. A form is refused if a field appears twice in any letter
+ * case, if a field's name is misspelt, or if its grant does not have the field.
  */
 export function readTokenForm(contentType: string, form: string): Result<TokenForm, OAuthError> {
   if (!FORM_TYPE.test(contentType)) return refuse("invalid_request");
@@ -72,7 +74,7 @@ export function readTokenForm(contentType: string, form: string): Result<TokenFo
       return sound ? ok({ kind: "windows" }) : refuse("invalid_request");
     case "password": {
       const [name, password] = [values.get("username"), values.get("password")];
-      // The same answer as for a wrong password, for every fault of the form (S-22).
+      // Every fault of the form gets the same answer as a wrong password (S-22).
       if (!sound || name === undefined || password === undefined) return refuse("invalid_grant");
       return ok({ kind: "password", name, password });
     }
@@ -101,7 +103,9 @@ function conferenceAt(uri: string): Conference | undefined {
 /** The form that signs on without a password. It is the same for every client. */
 export const WINDOWS_GRANT_FORM = new URLSearchParams({ [GRANT]: "urn:microsoft.rtc:windows" }).toString();
 
-/** A guest's form in Postern's words. `renewed`: the Front-End's own ticket, without `cwt=`, in place of the envelope. */
+/**
+ * Postern's own form for a guest. `renewed`: the Front-End's ticket without `cwt=`. The guest sent it in an envelope.
+ */
 export function guestGrantForm({ conference, key }: GuestForm, renewed: string | undefined): string {
   const fields = new URLSearchParams({ [GRANT]: "urn:microsoft.rtc:anonmeeting" });
   if (key !== undefined) fields.set("password", key);

@@ -1,25 +1,25 @@
-// The request of the Lync web pages to `/WebTicket/WebTicketService.svc/Auth`: a RequestSecurityToken whose SOAP header
-// carries a name and a password, each in base64. The message ends here: what may go on is read into a fresh order.
-// Sources: WS-Security UsernameToken profile 1.0, 3.1; WS-Trust 1.3, 3.1.
+// Reads the request of the Lync web pages to `/WebTicket/WebTicketService.svc/Auth`: a RequestSecurityToken whose SOAP
+// header has a name and a password, each in base64. The message itself is not sent on. Postern writes a new one from
+// the values that it read. Sources: WS-Security UsernameToken profile 1.0, 3.1; WS-Trust 1.3, 3.1.
 
 import { ok, type Result, refuse } from "../result.ts";
 import { ORDER_PLACES, orderIn, type PlacesFault, readPlaces } from "./ticket-order.ts";
 import type { TokenRequestFault } from "./web-ticket.ts";
 import { readTokenRequest, type TicketOrder } from "./web-ticket.ts";
 
-/** A request for a ticket with a password in it. */
+/** A request for a ticket, with a name and a password. */
 export type UsernameTokenRequest = {
-  /** As it was typed, `CONTOSO\user` as a rule. */
+  /** The name as typed, as a rule `CONTOSO\user`. */
   readonly name: string;
   readonly password: string;
-  /** The SIP URI the client claims, if it claims one. */
+  /** The SIP URI that the client claims, if it claims one. */
   readonly sipUri: string | undefined;
   readonly order: TicketOrder;
 };
 
 /**
- * `credential`: one elsewhere than in the header's one UsernameToken. `repeated`: an element twice that is read.
- * `incomplete`: no name, no password or no known token type.
+ * `credential`: a credential outside the one UsernameToken of the header. `repeated`: an element that Postern reads is
+ * there twice. `incomplete`: the name, the password or a known token type is missing.
  */
 export type UsernameTokenFault = TokenRequestFault | PlacesFault | "incomplete" | "bad-base64";
 
@@ -27,7 +27,7 @@ const TOKEN = "/Envelope/Header/Security/UsernameToken";
 const PLACES = new Set([...ORDER_PLACES, TOKEN, `${TOKEN}/Username`, `${TOKEN}/Password`]);
 const CREDENTIAL = new Set(["UsernameToken", "Username", "Password"]);
 
-/** Reads the whole message, or nothing of it. Every text is accepted or refused, never an exception. */
+/** Reads the whole message or refuses it. No text makes it throw. */
 export function readUsernameTokenRequest(xml: string): Result<UsernameTokenRequest, UsernameTokenFault> {
   const request = readTokenRequest(xml);
   if (!request.ok) return request;
@@ -43,10 +43,10 @@ export function readUsernameTokenRequest(xml: string): Result<UsernameTokenReque
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-// A byte order mark is kept: no real name or password has one, so the sign-in fails.
+// The decoder keeps a byte order mark. No real name or password has one, so such a sign-in fails.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Text in UTF-8 in base64, which may be wrapped; undefined when it is not that. */
+/** Decodes base64, which may have line breaks, of a text in UTF-8. Undefined if it is anything else. */
 function fromBase64(wrapped: string): string | undefined {
   const encoded = wrapped.replaceAll(/[\t\n\r ]/g, "");
   if (!BASE64.test(encoded)) return undefined;

@@ -1,5 +1,5 @@
-// The web ticket service's messages: what a RequestSecurityToken claims, how Postern words one of its own, and which ticket
-// an answer carries. Sources: WS-Trust 1.3 (RST/RSTR), MS-OCAUTHWS 3.2.4.1.
+// The messages of the web ticket service. Reads what a RequestSecurityToken claims, writes Postern's own request, and
+// finds the ticket in an answer. Sources: WS-Trust 1.3 (RST/RSTR), MS-OCAUTHWS 3.2.4.1.
 
 import { ok, type Result, refuse } from "../result.ts";
 import { type Assertion, assertionsIn } from "./assertion.ts";
@@ -7,15 +7,15 @@ import { readXml, type XmlFault } from "./xml.ts";
 
 const SIP_URI_CLAIM = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/uri";
 
-/** What Postern reads of a RequestSecurityToken. */
+/** What Postern reads from a RequestSecurityToken. */
 export type TokenRequest = {
-  /** The SIP URI the client claims, if it claims one. */
+  /** The SIP URI that the client claims, if it claims one. */
   readonly sipUri: string | undefined;
 };
 
 export type TokenRequestFault = XmlFault | "not-one-request" | "claims-differ";
 
-/** Reads a SOAP RequestSecurityToken. Exactly one request, and one identity in it. */
+/** Reads a RequestSecurityToken in SOAP. The message must have exactly one request, with one identity at most. */
 export function readTokenRequest(xml: string): Result<TokenRequest, TokenRequestFault> {
   let requests = 0;
   let inSipClaim = false;
@@ -46,35 +46,35 @@ export function readTokenRequest(xml: string): Result<TokenRequest, TokenRequest
 
 const WST = "http://docs.oasis-open.org/ws-sx/ws-trust/200512";
 
-/** `TokenType` values of a web ticket, and which form of ticket each asks for. */
+/** The `TokenType` values of a web ticket, each with the form of the ticket. */
 export const TOKEN_TYPES: ReadonlyMap<string, "saml" | "cwt"> = new Map([
   ["http://docs.oasis-open.org/wss/oasis-wss-saml-token-profile-1.1#SAMLV1.1", "saml"],
   ["urn:component:Microsoft.Rtc.WebAuthentication.2010:user-cwt-1", "cwt"],
 ]);
 
-/** The `KeyType` every known client asks for (WS-Trust 1.3, 4.2). */
+/** The `KeyType` for which every known client asks (WS-Trust 1.3, 4.2). */
 export const SYMMETRIC_KEY = `${WST}/SymmetricKey`;
-/** `KeyType` values that Postern asks for in a client's stead. */
+/** The `KeyType` values that Postern passes on in its own request. */
 export const KEY_TYPES: ReadonlySet<string> = new Set([SYMMETRIC_KEY, `${WST}/Bearer`]);
 
-/** How long the request says it wants the ticket, ms, as the Lync web pages say; the Front-End gives it its own life. */
+/** The lifetime in Postern's request, ms. The Lync web pages ask for the same. The Front-End uses its own lifetime. */
 const ASKED_LIFETIME_MS = 15 * 60_000;
 
-/** Which ticket is asked for. All that a request of Postern's own takes over from the client's. */
+/** Which ticket a client asks for. Postern's own request takes nothing else from the client's. */
 export type TicketOrder = {
   /** A key of {@link TOKEN_TYPES}. */
   readonly tokenType: string;
   /** One of {@link KEY_TYPES}. */
   readonly keyType: string;
-  /** Echoed by the answer (WS-Trust 1.3, 3.1). */
+  /** A text that the answer repeats (WS-Trust 1.3, 3.1). */
   readonly context: string | undefined;
   /** The client's half of the proof key, base64. */
   readonly entropy: string | undefined;
 };
 
 /**
- * A RequestSecurityToken in SOAP. `sipUri`: of the user who has been proved, or what a guest claims, if anything; `appliesTo`:
- * the URL of the service the ticket is for; `now` in ms.
+ * Writes a RequestSecurityToken in SOAP. `sipUri`: of the user who proved the password, or the claim of a guest, if
+ * there is one. `appliesTo`: the URL of the service for which the ticket is. `now` in ms.
  */
 export function tokenRequest(
   order: TicketOrder,
@@ -106,21 +106,21 @@ const claimOf = (sipUri: string): string =>
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Text for element content and for attributes in double quotes. */
+/** Escapes a text for element content and for attributes in double quotes. */
 export function escaped(text: string): string {
   return text.replaceAll(/[&<>"]/g, (character) => ENTITIES[character] ?? "");
 }
 
-/** The ticket in a token answer. */
+/** The ticket in an answer of the token service. */
 export type IssuedTicket =
   | { readonly kind: "saml"; readonly assertion: Assertion }
-  /** `text` is the whole ticket without `cwt=`; `expiresAt` from the answer's Lifetime, ms. */
+  /** `text`: the whole ticket without `cwt=`. `expiresAt`: from the answer's Lifetime, ms. */
   | { readonly kind: "cwt"; readonly text: string; readonly expiresAt: number };
 
 const COMPACT_TICKET = /cwt=([A-Za-z0-9_\-+/=.%]{1,16384})<\/(?:[A-Za-z0-9_]+:)?UserToken>/g;
 const EXPIRES = /<(?:[A-Za-z0-9_]+:)?Expires>\s*([0-9TZ:.\-+]{10,40})\s*<\//;
 
-/** The one ticket in a RequestSecurityTokenResponse(Collection); undefined when there is none, or more than one. */
+/** The ticket in a RequestSecurityTokenResponse(Collection). Undefined if there is none or more than one. */
 export function issuedTicket(xml: string): IssuedTicket | undefined {
   const assertions = assertionsIn(xml);
   if (!assertions.ok) return undefined;
@@ -133,12 +133,12 @@ export function issuedTicket(xml: string): IssuedTicket | undefined {
   return text === undefined || Number.isNaN(expiresAt) ? undefined : { kind: "cwt", text, expiresAt };
 }
 
-/** The answer with its compact ticket replaced, everything else as the Front-End wrote it. */
+/** Replaces the compact ticket in an answer, and leaves everything else as the Front-End wrote it. */
 export function withCompactTicket(xml: string, text: string, replacement: string): string {
   return xml.split(`cwt=${text}`).join(`cwt=${replacement}`);
 }
 
-/** A SOAP 1.1 fault as the web ticket service words its own, HTTP status 500. */
+/** A SOAP 1.1 fault in the wording of the web ticket service, with HTTP status 500. */
 export function tokenFault(fault: {
   readonly code: string;
   readonly reason: string;

@@ -1,28 +1,28 @@
-// Reads XML from untrusted senders. Namespaces are checked, and document types are refused. The first fault ends the
-// reading: the parser itself would go on, and its time would grow with the square of the nesting.
+// Reads XML from untrusted senders. It checks namespaces and refuses document types. Reading ends with the first fault.
+// The parser itself would go on, and its time would grow with the square of the nesting.
 
 import { SaxesParser, type SaxesTagNS } from "saxes";
 import { ok, type Result, refuse } from "../result.ts";
 
-/** Longest document read, in characters. */
+/** Longest document that is read, in characters. */
 export const MAX_XML_CHARS = 256 * 1024;
-/** Deepest element nesting; Lync's own stay below 20. */
+/** Deepest nesting of elements. Lync's own messages stay below 20. */
 const MAX_DEPTH = 64;
 
 export type XmlFault = "not-xml" | "too-large" | "doctype";
 
-/** What is done with a document while it is read. */
+/** The functions that are called while a document is read. */
 export type XmlHandlers = {
-  /** `end`: where the tag ends in the document, in characters. */
+  /** Called for each opening tag. `end`: the position in the document where the tag ends, in characters. */
   readonly open: (tag: SaxesTagNS, end: number) => void;
   readonly close: (tag: SaxesTagNS, end: number) => void;
-  /** A piece of text, of a CDATA section as well. */
+  /** Called for each piece of text, also in a CDATA section. */
   readonly text: (piece: string) => void;
-  /** A comment or a processing instruction. */
+  /** Called for a comment or a processing instruction. */
   readonly aside?: () => void;
 };
 
-/** Reads a document. `handle` is given what ends the reading with a fault. */
+/** Reads a document. `handle` gets the function that ends the reading with a fault. */
 export function readXml<Fault extends string>(
   xml: string,
   handle: (fail: (reason: Fault | XmlFault) => never) => XmlHandlers,
@@ -61,5 +61,5 @@ export function readXml<Fault extends string>(
   return ok(undefined);
 }
 
-/** Thrown through the parser, which has no other way to stop, and caught by {@link readXml}. */
+/** Stops the parser, which has no other way to stop. {@link readXml} catches it. */
 class EndOfReading extends Error {}

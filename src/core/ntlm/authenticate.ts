@@ -1,6 +1,6 @@
-// The authenticate message (Type 3, MS-NLMP 2.2.1.3) and the NTLMv2 response in it (2.2.2.7, 2.2.2.8). Reading says what
-// is there; whether it proves anything is for verify.ts. Version and MIC have no length of their own: they are there
-// when the payload starts behind them.
+// Reads the authenticate message (Type 3, MS-NLMP 2.2.1.3) and the NTLMv2 response in it (2.2.2.7, 2.2.2.8). Whether it
+// proves anything is decided in verify.ts. Version and MIC have no length field. They are present when the payload
+// starts after them.
 
 import { ok, type Result, refuse } from "../result.ts";
 import { parseAvPairs } from "./av-pairs.ts";
@@ -18,10 +18,10 @@ const FLAGS_OFFSET = 60;
 const FIELDS = [LM_FIELD, NT_FIELD, DOMAIN_FIELD, USER_FIELD, WORKSTATION_FIELD, SESSION_KEY_FIELD];
 const FIXED_BYTES = 64;
 const VERSION_OFFSET = 64;
-/** Where the MIC of a message lies that has one. */
+/** The offset of the MIC in a message that has one. */
 export const MIC_OFFSET = 72;
 
-/** Before the AV pairs: types, reserved, time, client challenge, reserved. */
+/** Bytes before the AV pairs: types, reserved, time, client challenge, reserved. */
 const BLOB_FIXED_BYTES = 28;
 /** RespType and HiRespType, both of which are 1 in NTLMv2. */
 const BLOB_VERSION = 0x0101;
@@ -64,22 +64,22 @@ function readNameField(bytes: Uint8Array, at: number, unicode: boolean): Result<
   return field.ok ? readName(field.value, unicode) : field;
 }
 
-/** Where the first field that is not empty points to; the end of the message when all are. */
+/** The lowest offset to which a field points that is not empty. If all are empty, the end of the message. */
 function payloadStart(bytes: Uint8Array): number {
   let start = bytes.length;
   for (const at of FIELDS) if (uint16At(bytes, at) > 0) start = Math.min(start, uint32At(bytes, at + 4));
   return start;
 }
 
-/** An NTLMv2 response taken apart: the proof, and the client's blob that it is computed over. */
+/** The two parts of an NTLMv2 response: the proof, and the client's blob over which it is computed. */
 export type NtlmV2Response = {
   readonly proof: Uint8Array;
-  /** From the response type to the end, as sent: the proof covers these bytes and no re-encoding of them. */
+  /** All bytes from the response type to the end, as sent. The proof covers exactly these bytes. */
   readonly blob: Uint8Array;
   readonly avPairs: readonly AvPair[];
 };
 
-/** Takes the NT response of an authenticate message apart. NTLMv1 and anonymous responses are `too-short`. */
+/** Splits the NT response of an authenticate message. NTLMv1 and anonymous responses are `too-short`. */
 export function parseNtlmV2Response(ntResponse: Uint8Array): Result<NtlmV2Response, ParseFault> {
   if (ntResponse.length < DIGEST_BYTES + BLOB_FIXED_BYTES) return refuse("too-short");
   const blob = ntResponse.subarray(DIGEST_BYTES);

@@ -1,17 +1,18 @@
-// AV pairs (MS-NLMP 2.2.2.1): the list of names and facts in a challenge, which a client returns inside its response.
-// Clients return it in many shapes; the reader takes any of them up to the terminator and leaves ids to the caller.
+// AV pairs (MS-NLMP 2.2.2.1): the list of names and facts in a challenge. A client returns the list in its response.
+// Clients change it in many ways. The reader accepts every list that has a terminator, and the caller interprets the
+// ids.
 
 import { ok, type Result, refuse } from "../result.ts";
 import { AV_EOL, MAX_AV_PAIRS } from "./constants.ts";
 import type { AvPair, ParseFault } from "./types.ts";
 import { uint16At } from "./wire.ts";
 
-/** Id and length before each value. */
+/** Bytes of id and length before each value. */
 export const AV_HEADER_BYTES = 4;
 
 /**
- * Reads the pairs up to the terminator; values are views. What follows the terminator is ignored: SIPE, curl and
- * go-ntlmssp leave four zero bytes there, and it is under the client's proof like everything else.
+ * Reads the pairs up to the terminator. Values are views into `bytes`. Bytes after the terminator are ignored: SIPE,
+ * curl and go-ntlmssp leave four zero bytes there, and the client's proof covers them too.
  */
 export function parseAvPairs(bytes: Uint8Array): Result<readonly AvPair[], ParseFault> {
   const pairs: AvPair[] = [];

@@ -1,6 +1,7 @@
-// The challenge message (Type 2, MS-NLMP 2.2.1.2). Building it is deterministic: the same arguments give the same bytes,
-// because a MIC covers the challenge and Postern, which keeps no state, builds it a second time to check one.
-// The flags are those every client that was read accepts: some abort when one is missing, some when one is too many.
+// The challenge message (Type 2, MS-NLMP 2.2.1.2). The same arguments always give the same bytes. A MIC covers the
+// challenge, and Postern keeps no state, so it builds the challenge a second time to check the MIC. Some clients abort
+// when a flag is missing, others when there is one too many. We read the source of the known clients, and they all
+// accept these flags.
 
 import { ok, type Result } from "../result.ts";
 import { encodeAvPairs } from "./av-pairs.ts";
@@ -46,12 +47,16 @@ const FLAGS_OFFSET = 20;
 const SERVER_CHALLENGE_OFFSET = 24;
 const TARGET_INFO_FIELD = 40;
 const VERSION_OFFSET = 48;
-/** Up to and with the target info field: the shortest challenge that can carry AV pairs. */
+/** Bytes up to the end of the target info field. The shortest challenge that can carry AV pairs has these. */
 const SHORTEST_BYTES = 48;
-/** The fixed part as built: with room for a version, used or not, since curl wants the payload behind byte 48. */
+/**
+ * Bytes of the fixed part that Postern writes. It always has room for a version: curl wants the payload after byte 48.
+ */
 const FIXED_BYTES = 56;
 
-/** In every challenge, asked for or not: SIPE aborts without the first five, curl falls back to NTLMv1 without the fourth. */
+/**
+ * Flags in every challenge, asked for or not. SIPE aborts without the first five. curl uses NTLMv1 without the fourth.
+ */
 const ALWAYS =
   NEGOTIATE_UNICODE |
   NEGOTIATE_NTLM |
@@ -61,14 +66,20 @@ const ALWAYS =
   TARGET_TYPE_DOMAIN |
   REQUEST_TARGET;
 
-/** Only when asked for: .NET aborts when they are missing then, go-ntlmssp when key exchange is there otherwise. */
+/**
+ * Flags that a challenge has only if the client asked for them. .NET then aborts without them. go-ntlmssp aborts if it
+ * did not ask for key exchange and gets it.
+ */
 const IF_ASKED =
   NEGOTIATE_SIGN | NEGOTIATE_SEAL | NEGOTIATE_VERSION | NEGOTIATE_128 | NEGOTIATE_KEY_EXCH | NEGOTIATE_56;
 
-/** 10.0, build 0, NTLM revision 15 (MS-NLMP 2.2.2.10): a version must be there when negotiated; it need not be a server's. */
+/**
+ * 10.0, build 0, NTLM revision 15 (MS-NLMP 2.2.2.10). If negotiated, a version must be present, but any version will
+ * do.
+ */
 const VERSION = Uint8Array.of(10, 0, 0, 0, 0, 0, 0, 15);
 
-/** What a challenge is made from. `time` is in milliseconds since 1970, `dnsTreeName` is the sealed challenge. */
+/** The parts of a challenge. `time`: ms since 1970. `dnsTreeName`: the sealed challenge. */
 export type ChallengeParts = {
   readonly clientFlags: number;
   readonly serverChallenge: Uint8Array;
@@ -96,7 +107,7 @@ export function buildChallenge(parts: ChallengeParts): Uint8Array {
   return bytes;
 }
 
-/** In the order of their ids, as Apple and gss-ntlmssp will write them again whatever order they came in. */
+/** The AV pairs, sorted by id. Apple and gss-ntlmssp return them in this order anyway. */
 function targetPairs({ names, dnsTreeName, time }: ChallengeParts): AvPair[] {
   const texts: [number, string][] = [
     [AV_NB_COMPUTER_NAME, names.nbComputer],

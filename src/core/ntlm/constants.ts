@@ -1,6 +1,6 @@
-// The numbers of NTLM: negotiate flags, AV pair ids, fixed sizes, and the limits this verifier sets on what it reads.
-// Flags and ids carry the names of MS-NLMP without the NTLMSSP_ and MsvAv prefixes. A limit says why it has its value:
-// all of them are checked before the bytes they bound are read or decoded.
+// The numbers of NTLM: negotiate flags, AV pair ids, fixed sizes, and the limits for what Postern reads. Flags and ids
+// have their names from MS-NLMP without the prefixes NTLMSSP_ and MsvAv. Each limit says why it has its value. Each is
+// checked before the bytes are read or decoded.
 
 /** MS-NLMP 2.2.2.5, bit by bit. */
 export const NEGOTIATE_UNICODE = 0x0000_0001;
@@ -47,29 +47,38 @@ export const MESSAGE_NEGOTIATE = 1;
 export const MESSAGE_CHALLENGE = 2;
 export const MESSAGE_AUTHENTICATE = 3;
 
-/** Bytes of a proof, a MIC, an NT hash and every NTLM key: all are MD4 or MD5 sized. */
+/** Bytes of a proof, a MIC, an NT hash and every NTLM key. All have the size of MD4 and MD5. */
 export const DIGEST_BYTES = 16;
 /** Bytes of the server's and of the client's challenge. */
 export const CHALLENGE_BYTES = 8;
-/** Bytes of an LM, NTLMv1 or NTLM2-session response (MS-NLMP 2.2.2.3, 2.2.2.6): by this length they are told from NTLMv2. */
+/** Bytes of an LM, NTLMv1 or NTLM2-session response (MS-NLMP 2.2.2.3, 2.2.2.6). An NTLMv2 response is longer. */
 export const V1_RESPONSE_BYTES = 24;
 
-/** Bytes of a whole message: what Windows allows its own NTLM package to produce (`cbMaxToken`). */
+/** Most bytes of a whole message. Windows allows its own NTLM package as many (`cbMaxToken`). */
 export const MAX_MESSAGE_BYTES = 2888;
-/** Bytes of a negotiate message: 40, plus two NetBIOS names of 15 characters, and room to spare. The sealed challenge carries it whole. */
+/**
+ * Most bytes of a negotiate message: 40, two NetBIOS names of 15 characters, and room to spare. The sealed challenge
+ * carries the whole message.
+ */
 export const MAX_NEGOTIATE_BYTES = 96;
-/** Bytes of a user, domain or workstation name: 256 UTF-16 code units, above the longest DNS name (255) and the UPNs in use. */
+/**
+ * Most bytes of a user, domain or workstation name: 256 UTF-16 code units. DNS names (255) and UPNs in use are shorter.
+ */
 export const MAX_NAME_BYTES = 512;
-/** AV pairs in one list: ten ids are defined, each at most once; the rest is room for ids that are not. */
+/** Most AV pairs in one list. Ten ids are defined, each at most once. The rest is room for undefined ids. */
 export const MAX_AV_PAIRS = 24;
-/** Bytes of a SPNEGO frame: a whole message, and room for a mechanism list and its MIC. */
+/** Most bytes of a SPNEGO frame: a whole message, and room for a mechanism list and its MIC. */
 export const MAX_SPNEGO_BYTES = MAX_MESSAGE_BYTES + 256;
 
-/** Milliseconds a challenge may be answered, by the server's clock: time to type a password into a prompt that is already open. */
+/**
+ * For how long a challenge may be answered by the server's clock, ms. Enough to type a password into an open prompt.
+ */
 export const CHALLENGE_TTL_MS = 120_000;
-/** Milliseconds by which the clock of the machine that issued a challenge may run ahead of the one that opens it. */
+/** How far the clock of the machine that issued a challenge may run ahead of the clock of the one that opens it, ms. */
 export const CLOCK_SKEW_MS = 1_000;
-/** Characters of a sealed challenge at most: base64url of 32 (seal) + 7 (version, time) + {@link MAX_NEGOTIATE_BYTES}. */
+/** Most characters of a sealed challenge: base64url of 32 (seal) + 7 (version, time) + {@link MAX_NEGOTIATE_BYTES}. */
 export const MAX_TOKEN_CHARS = 180;
-/** Bytes of a TargetInfo at most. curl builds its answer in 1,024 bytes and needs TargetInfo < 866 - 2 * (user + domain). */
+/**
+ * Most bytes of a TargetInfo. curl builds its answer in 1,024 bytes and needs TargetInfo < 866 - 2 * (user + domain).
+ */
 export const MAX_TARGET_INFO_BYTES = 700;

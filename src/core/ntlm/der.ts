@@ -1,5 +1,6 @@
-// The part of DER (X.690) that SPNEGO needs: definite lengths below 64 KiB, one-byte tags, no look outside the bytes
-// given. A length may be written longer than it need be, as some Windows versions do; indefinite lengths are refused.
+// The part of DER (X.690) that SPNEGO needs: definite lengths below 64 KiB and one-byte tags. The reader never looks
+// outside the given bytes. A length may be written with more bytes than necessary, because some Windows versions do so.
+// Indefinite lengths are refused.
 
 import { concat } from "./wire.ts";
 
@@ -14,13 +15,13 @@ export const derContext = (number: number): number => 0xa0 + number;
 
 const LONG_FORM = 0x80;
 const HIGH_TAG_NUMBER = 0x1f;
-/** Elements in one constructed value: SPNEGO has at most five, mechanism lists in the wild at most ten or so. */
+/** Most elements in one constructed value. SPNEGO has at most five, and known mechanism lists have about ten. */
 const MAX_ELEMENTS = 16;
 
-/** One element; `content` is a view, `whole` the same with tag and length. */
+/** One element. `content`: a view of its value. `whole`: the same with tag and length. */
 export type DerElement = { readonly tag: number; readonly content: Uint8Array; readonly whole: Uint8Array };
 
-/** Reads all elements in `bytes`, which must hold nothing else. Undefined when they do not. */
+/** Reads all elements in `bytes`. Undefined if anything else is in them. */
 export function readDer(bytes: Uint8Array): readonly DerElement[] | undefined {
   const elements: DerElement[] = [];
   let offset = 0;
@@ -33,7 +34,7 @@ export function readDer(bytes: Uint8Array): readonly DerElement[] | undefined {
   return elements;
 }
 
-/** The content of the one element in `bytes`, when it has this tag. */
+/** The content of the only element in `bytes`, if it has this tag. */
 export function onlyDer(bytes: Uint8Array | undefined, tag: number): Uint8Array | undefined {
   const elements = bytes === undefined ? undefined : readDer(bytes);
   return elements?.length === 1 && elements[0]?.tag === tag ? elements[0].content : undefined;

@@ -1,5 +1,5 @@
-// The first and the last value on each side of every bound of the readers, on messages that are written here byte by byte:
-// no handshake is computed, so these tests cost nothing.
+// The first and the last value on each side of every bound of the readers, on messages that are written here byte by
+// byte: no handshake is computed, so these tests cost nothing.
 
 import { describe, expect, it } from "vitest";
 import { parseAuthenticate, parseNtlmV2Response } from "./authenticate.ts";

@@ -1,14 +1,14 @@
-// HMAC-MD5 (RFC 1321, RFC 2104), written out because one sign-in computes it dozens of times: twice for every stored hash
-// and every identity the client may have hashed. The message is the same each time and is prepared once; a key then costs
-// 1 to 2 us, where node:crypto takes 5 to 9, nearly all of it on the way across the runtime's border. The tests compare
-// it with node:crypto over random keys and messages.
+// HMAC-MD5 (RFC 1321, RFC 2104). It is written out here because one sign-in computes it dozens of times: twice for
+// every stored hash and every identity that the client may have hashed. The message is always the same, so it is
+// prepared once. Then each key costs 1 to 2 us. node:crypto takes 5 to 9 us, nearly all of it to cross the runtime's
+// border. The tests compare the results with those of node:crypto for random keys and messages.
 
 import { concat } from "./wire.ts";
 
 const BLOCK_BYTES = 64;
 const BLOCK_WORDS = 16;
 const DIGEST_WORDS = 4;
-/** Padding is at least one byte and the eight bytes of the length. */
+/** The padding has at least one byte, and eight bytes for the length. */
 const LEAST_PADDING_BYTES = 9;
 const INNER_PAD = 0x3636_3636;
 const OUTER_PAD = 0x5c5c_5c5c;
@@ -18,10 +18,12 @@ const INITIAL_STATE = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x103254
 /** RFC 1321 3.4: the integer part of 4294967296 * abs(sin(i)). */
 const SINES = Int32Array.from({ length: 64 }, (_, index) => Math.floor(2 ** 32 * Math.abs(Math.sin(index + 1))) | 0);
 
-/** A message as the hash reads it: little-endian words, padded, its length counted from the start of the key block. */
+/**
+ * A message as the hash reads it: padded little-endian words. The length in the padding includes the block of the key.
+ */
 export type PreparedMessage = { readonly words: Int32Array };
 
-/** Prepares several parts, one behind the other, to be hashed under any number of keys. */
+/** Joins several parts and prepares them to be hashed with any number of keys. */
 export function prepareMessage(...parts: readonly Uint8Array[]): PreparedMessage {
   const message = concat(...parts);
   const blocks = Math.ceil((message.length + LEAST_PADDING_BYTES) / BLOCK_BYTES);
@@ -33,7 +35,9 @@ export function prepareMessage(...parts: readonly Uint8Array[]): PreparedMessage
   return { words: Int32Array.from({ length: blocks * BLOCK_WORDS }, (_, index) => view.getInt32(4 * index, true)) };
 }
 
-/** HMAC-MD5 of a prepared message. Every key of NTLM has 16 bytes; a longer one than a block would need hashing first. */
+/**
+ * HMAC-MD5 of a prepared message. A key longer than a block would have to be hashed first, but NTLM's have 16 bytes.
+ */
 export function hmacMd5Prepared(key: Uint8Array, { words }: PreparedMessage): Uint8Array {
   const block = keyBlock(key, INNER_PAD);
   const inner = Int32Array.from(INITIAL_STATE);
@@ -52,7 +56,7 @@ export function hmacMd5Prepared(key: Uint8Array, { words }: PreparedMessage): Ui
   return digest;
 }
 
-/** HMAC-MD5 of several parts, one behind the other. */
+/** HMAC-MD5 of several parts, joined. */
 export const hmacMd5 = (key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array =>
   hmacMd5Prepared(key, prepareMessage(...parts));
 
@@ -71,13 +75,16 @@ const step = (mixed: number, a: number, b: number, word: number, sine: number, s
   return (b + ((sum << shift) | (sum >>> (32 - shift)))) | 0;
 };
 
-/** Four rounds of sixteen steps over the block at `from`; four steps at a time, so that registers keep their places. */
+/**
+ * Four rounds of sixteen steps over the block at `from`. Each turn of a loop makes four steps, so no variables are
+ * swapped.
+ */
 function compress(state: Int32Array, words: Int32Array, from: number): void {
   let a = state[0] ?? 0;
   let b = state[1] ?? 0;
   let c = state[2] ?? 0;
   let d = state[3] ?? 0;
-  // The `?? 0` never happens: every index is in range. It is how the compiler is told that there is a number.
+  // Every index is in range, so `?? 0` is never used. It only tells the compiler that the value is a number.
   const word = (index: number): number => words[from + (index & 15)] ?? 0;
   const sine = (index: number): number => SINES[index] ?? 0;
   for (let i = 0; i < 16; i += 4) {

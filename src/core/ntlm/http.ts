@@ -1,5 +1,5 @@
-// NTLM in HTTP headers (RFC 4559): from an Authorization value to a raw NTLM message, and from a challenge message back to
-// a WWW-Authenticate value in the form the client spoke. Sizes are checked before anything is decoded.
+// NTLM in HTTP headers (RFC 4559). Reads the raw NTLM message from an Authorization value, and writes a challenge into
+// a WWW-Authenticate value in the form that the client used. Sizes are checked before anything is decoded.
 
 import { timingSafeEqual } from "node:crypto";
 import { ok, type Result, refuse } from "../result.ts";
@@ -18,13 +18,13 @@ import { messageType, startsWithSignature } from "./wire.ts";
 /** The schemes that carry NTLM. */
 type NtlmScheme = "NTLM" | "Negotiate";
 
-/** An NTLM message out of an Authorization header. */
+/** An NTLM message from an Authorization header. */
 export type NtlmAuthorization = {
   readonly scheme: NtlmScheme;
   /** The raw message, without the SPNEGO frame. */
   readonly message: Uint8Array;
   readonly kind: typeof MESSAGE_NEGOTIATE | typeof MESSAGE_AUTHENTICATE;
-  /** The frame it came in: `form` is "raw" when there was none. */
+  /** The frame around the message. `form` is "raw" if there was none. */
   readonly spnego: Unwrapped;
 };
 
@@ -34,7 +34,7 @@ const LONGEST_SCHEME = "Negotiate ".length;
 
 const base64Chars = (bytes: number): number => 4 * Math.ceil(bytes / 3);
 
-/** Reads an Authorization value. What it refuses with `bad-scheme` is not NTLM at all. */
+/** Reads an Authorization value. `bad-scheme`: the value is not NTLM at all. */
 export function parseAuthorization(headerValue: string): Result<NtlmAuthorization, ParseFault> {
   if (headerValue.length > LONGEST_SCHEME + base64Chars(MAX_SPNEGO_BYTES)) return refuse("too-long");
   const [, word, text] = CREDENTIALS.exec(headerValue.trim()) ?? [];
@@ -54,17 +54,16 @@ function unwrapScheme(scheme: NtlmScheme, bytes: Uint8Array): Result<Unwrapped, 
   return startsWithSignature(bytes) ? ok({ ntlm: bytes, form: "raw" }) : refuse("bad-signature");
 }
 
-/** The WWW-Authenticate value that carries a challenge message, in the scheme and form of the Type 1 it answers. */
+/** The WWW-Authenticate value with a challenge message, in the scheme and form of the Type 1 that it answers. */
 export function challengeHeader(authorization: NtlmAuthorization, challenge: Uint8Array): string {
   const token = authorization.spnego.form === "raw" ? challenge : wrapChallenge(challenge);
   return `${authorization.scheme} ${Buffer.from(token).toString("base64")}`;
 }
 
 /**
- * The WWW-Authenticate value that goes with a success, for a client that spoke SPNEGO; none otherwise. A mechListMIC is
- * answered when it is right for the list of a client that has NTLM alone, as that of gss-ntlmssp is. Postern does not
- * remember another list and does not need it: the MIC protects the choice of the mechanism, and there is no choice
- * here.
+ * The WWW-Authenticate value of a success for a client that spoke SPNEGO. Other clients get none. If the client's
+ * mechListMIC is right for a list with NTLM alone, Postern answers with its own. gss-ntlmssp has such a list. Postern
+ * remembers no other list and needs none: the MIC protects the choice of the mechanism, and here is no choice.
  */
 export function acceptedHeader(
   authorization: NtlmAuthorization,

@@ -13,10 +13,14 @@ import { issueChallenge } from "./sealed-challenge.ts";
 import { NTLM_MECH_LIST, SPNEGO_OID } from "./spnego.ts";
 import { concat } from "./wire.ts";
 
-/** Vitest hands the variables that begin with VITE_ to workerd; through `import.meta.env` they would come from a cache. */
+/**
+ * Vitest hands the variables that begin with VITE_ to workerd; through `import.meta.env` they would come from a cache.
+ */
 const MUTATIONS = Number(process.env.VITE_MUTATIONS ?? (LONG_RUNS ? 1_000_000 : 50_000));
 const LONGEST_MS = 2;
-/** A message that seemed slow is run again this often: a pause of the machine's does not come back, a slow parse does. */
+/**
+ * A message that seemed slow is run again this often: a pause of the machine's does not come back, a slow parse does.
+ */
 const RETRIES = 20;
 
 const FAULTS = new Set([
@@ -129,7 +133,9 @@ function receive(header: string): { readonly reason: string; readonly message?: 
   return kind === 1 ? { reason: "challenged" } : { reason: "accepted", message };
 }
 
-/** Milliseconds the fastest of several runs takes: what the code needs, without what the machine was doing meanwhile. */
+/**
+ * Milliseconds the fastest of several runs takes: what the code needs, without what the machine was doing meanwhile.
+ */
 function fastest(header: string): number {
   let best = Number.POSITIVE_INFINITY;
   for (let run = 0; run < RETRIES && best >= LONGEST_MS; run++) {

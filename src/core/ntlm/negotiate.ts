@@ -1,5 +1,6 @@
-// The negotiate message (Type 1, MS-NLMP 2.2.1.1): what a client can do. Only its flags decide anything. Its names are
-// in an unknown code page and unproven, so a name that cannot be read is left out instead of keeping the client out.
+// The negotiate message (Type 1, MS-NLMP 2.2.1.1), which tells what a client can do. Only its flags matter. Its names
+// are not proved, and their code page is unknown. So a name that cannot be read is left out, and the client is not
+// refused.
 
 import { ok, type Result } from "../result.ts";
 import {
@@ -11,7 +12,7 @@ import {
 import type { NegotiateMessage, ParseFault } from "./types.ts";
 import { checkHeader, decodeAscii, FIELD_BYTES, HEADER_BYTES, readField, uint32At, VERSION_BYTES } from "./wire.ts";
 
-/** Header and flags: all that the oldest clients send. */
+/** Bytes of header and flags. The oldest clients send nothing else. */
 const SHORTEST_BYTES = 16;
 const DOMAIN_FIELD = 16;
 const WORKSTATION_FIELD = 24;

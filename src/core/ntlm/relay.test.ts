@@ -91,7 +91,8 @@ describe("S-4: for which service a response was made (MsvAvTargetName)", () => {
 
 describe("S-4: over which channel a response came (MsvAvChannelBindings)", () => {
   it("is the MD5 of gss_channel_bindings_struct with tls-server-end-point", () => {
-    // Made with Python: hashlib.md5(bytes(16) + struct.pack("<I", 53) + b"tls-server-end-point:" + bytes.fromhex("6f" * 32)).
+    // Made with Python: hashlib.md5(bytes(16) + struct.pack("<I", 53) + b"tls-server-end-point:" + bytes.fromhex("6f" *
+    // 32)).
     expect(Buffer.from(channelBindingOf(CERTIFICATE)).toString("hex")).toBe("80ce7d1ea9cc7054944706d81f5cc2d0");
   });
 

@@ -1,6 +1,6 @@
-// Whether a response was made for this gateway, or for another service and carried here (MS-NLMP 3.2.5.1.2). The client writes into
-// its blob which service it meant (MsvAvTargetName) and over which TLS channel (MsvAvChannelBindings); the proof covers both, so
-// what is found here says something only of a response whose proof is right.
+// Finds a response that a client made for another service and that an attacker relays here (MS-NLMP 3.2.5.1.2). The
+// client writes into its blob which service it meant (MsvAvTargetName) and over which TLS channel
+// (MsvAvChannelBindings). The proof covers both. So the result here counts only if the proof is right.
 
 import { parseNtlmV2Response } from "./authenticate.ts";
 import { AV_CHANNEL_BINDINGS, AV_TARGET_NAME, DIGEST_BYTES } from "./constants.ts";
@@ -8,19 +8,19 @@ import { md5 } from "./digests.ts";
 import type { AuthenticateMessage } from "./types.ts";
 import { decodeUtf16 } from "./wire.ts";
 
-/** Why a response belongs elsewhere. */
+/** Why a response was made for another service. */
 export type RelayFault = "target-of-another-service" | "wrong-channel-binding";
 
-/** For what a response may have been made. */
+/** The services and channels for which a response to this gateway may be made. */
 export type Here = {
-  /** The published names, lower case. */
+  /** The published host names, in lower case. */
   readonly hosts: ReadonlySet<string>;
-  /** MD5 of the channel bindings of each certificate at the edge; empty: they are not checked. */
+  /** The MD5 of the channel bindings for each certificate at the edge. If empty, channel bindings are not checked. */
   readonly channelBindings: readonly Uint8Array[];
 };
 
 /**
- * Whether a response names the TLS channel it was made for. False when it is not an NTLMv2 response, or when its
+ * Whether a response names the TLS channel for which it was made. False if it is not an NTLMv2 response, or if its
  * binding is all zero. Does not check the proof.
  */
 export function hasChannelBinding(message: AuthenticateMessage): boolean {
@@ -29,8 +29,8 @@ export function hasChannelBinding(message: AuthenticateMessage): boolean {
 }
 
 /**
- * Undefined when nothing in the blob says that the response was made for somebody else. A client that names no service,
- * or gives no channel binding (absent, or all zero), says nothing: many do not. A response that is not NTLMv2 proves
+ * Says why a response was made for another service. Undefined if nothing in its blob says so. Many clients name no
+ * service, or give no channel binding (absent or all zero), and that is no fault. A response that is not NTLMv2 proves
  * nothing anyway.
  */
 export function relayFault(message: AuthenticateMessage, here: Here): RelayFault | undefined {
@@ -44,10 +44,10 @@ export function relayFault(message: AuthenticateMessage, here: Here): RelayFault
   return here.channelBindings.length > 0 && foreign ? "wrong-channel-binding" : undefined;
 }
 
-/** All zero is how a client says that it knows no channel (MS-NLMP 2.2.2.1). */
+/** Whether this is a binding. A client that knows no channel sends zeros (MS-NLMP 2.2.2.1). */
 const isBinding = (value: Uint8Array): boolean => value.some((byte) => byte !== 0);
 
-/** `HTTP/host`, with a port or an instance name, in any case. No client is known to add a realm, and one could name another place. */
+/** `HTTP/host` in any case, perhaps with a port or an instance name. A realm is refused: no known client adds one. */
 const HTTP_SERVICE = /^http\/([a-z0-9_.-]+?)\.?(?::\d{1,5})?(?:\/[^/@]*)?$/i;
 
 function isOurs(targetName: Uint8Array, hosts: ReadonlySet<string>): boolean {
@@ -61,8 +61,9 @@ function isOurs(targetName: Uint8Array, hosts: ReadonlySet<string>): boolean {
 const NO_ADDRESSES = new Uint8Array(16);
 
 /**
- * What a client that knows the certificate at the other end of its TLS channel puts into MsvAvChannelBindings.
- * @param certificateHash hash of the certificate as RFC 5929, 4.1 chooses it: SHA-256, or what signed it if that is stronger
+ * The value of MsvAvChannelBindings from a client that knows the certificate of its TLS channel.
+ * @param certificateHash the certificate's hash by RFC 5929, 4.1: SHA-256, or the hash in its signature if that is
+ * stronger
  */
 export function channelBindingOf(certificateHash: Uint8Array): Uint8Array {
   const data = Buffer.concat([Buffer.from("tls-server-end-point:"), certificateHash]);

@@ -7,7 +7,7 @@ import { hmacMd5 } from "./hmac-md5.ts";
 import { identityBytes } from "./identity.ts";
 import { concat, encodeUtf16, viewOf } from "./wire.ts";
 
-/** The NT hash of a password (NTOWFv1): MD4 of its UTF-16LE. As good as the password to whoever holds it. */
+/** The NT hash of a password (NTOWFv1): MD4 of its UTF-16LE. Somebody who has it can sign in as with the password. */
 export const ntHash = (password: string): Uint8Array => md4(encodeUtf16(password));
 
 /** NTOWFv2, the response key, from a stored NT hash. */
@@ -17,7 +17,7 @@ export const ntowfV2 = (hash: Uint8Array, user: string, domain: string): Uint8Ar
 /** NTOWFv2 for an identity that is already in bytes (see identity.ts). */
 export const responseKey = (hash: Uint8Array, identity: Uint8Array): Uint8Array => hmacMd5(hash, identity);
 
-/** NTProofStr, the first 16 bytes of an NTLMv2 response. `blob` is all that follows them, exactly as in the message. */
+/** NTProofStr, the first 16 bytes of an NTLMv2 response. `blob`: all bytes after them, exactly as in the message. */
 export const ntlmV2Proof = (key: Uint8Array, serverChallenge: Uint8Array, blob: Uint8Array): Uint8Array =>
   hmacMd5(key, serverChallenge, blob);
 

@@ -1,9 +1,10 @@
-// The handshake inside the handshake. NTLM authenticates a connection, and a Worker has none; so the state between the
-// second message and the third travels in the messages: a sealed token in AV pair 5, which every NTLMv2 client returns
-// inside its proof-protected blob. The server challenge is derived from the token, so a response made for another token
-// proves nothing (S-5). The token carries the negotiate message, so that the challenge can be built again for the MIC.
+// NTLM authenticates a connection, and a Worker cannot keep one. So the state between the second and the third message
+// travels in the messages. It is a sealed token in AV pair 5, which every NTLMv2 client returns in its blob, under the
+// proof. The server challenge is derived from the token, so a response to another token proves nothing (S-5). The token
+// has the negotiate message in it, because Postern needs it to build the challenge again for the MIC.
 //
-// Plaintext: version (1) | issued at, ms (6, big-endian) | negotiate message. Sealed for the host it was issued on (S-4).
+// Plaintext: version (1) | issued at, ms (6, big-endian) | negotiate message. Sealed for the host it was issued on
+// (S-4).
 
 import { createHmac } from "node:crypto";
 import { KEY_ID_BYTES, type Keyring } from "../crypto/keyring.ts";
@@ -28,11 +29,11 @@ import { decodeUtf16 } from "./wire.ts";
 const TOKEN_VERSION = 1;
 const TIME_BYTES = 6;
 const NEGOTIATE_OFFSET = 1 + TIME_BYTES;
-/** The seal's nonce, behind the key id: no two tokens have the same, so it names the token. */
+/** Bytes of the seal's nonce, which follows the key id. Every token has another nonce, so the nonce names the token. */
 const NONCE_BYTES = 12;
 const TIMESTAMP_BYTES = 8;
 
-/** What a challenge is issued from: keys, the host it is for, milliseconds, the names to show, the Type 1 to answer. */
+/** The inputs of a challenge: keys, its host, the time in ms, the names that it shows, the Type 1 that it answers. */
 export type ChallengeRequest = {
   readonly keyring: Keyring;
   readonly host: string;
@@ -52,11 +53,11 @@ export function issueChallenge(request: ChallengeRequest): Result<Uint8Array, "n
   return ok(challengeOf(sealed, { clientFlags: parsed.value.flags, serverChallenge, names, time: now }));
 }
 
-/** A challenge of ours that came back in time and to the right host, and what it takes to verify the answer to it. */
+/** A challenge of Postern that came back in time and at the right host, with everything that verifying needs. */
 export type OpenedChallenge = {
-  /** Names this challenge and no other: the key under which it is used up. Hex. */
+  /** Names this challenge and no other, in hex. The guard remembers used challenges by it. */
   readonly id: string;
-  /** From here on it is refused as expired and need not be remembered. Milliseconds. */
+  /** From this time on (ms) the challenge is refused as expired, so the guard need not remember it. */
   readonly expiresAt: number;
   readonly serverChallenge: Uint8Array;
   /** The Type 1 as it was sent. */
@@ -65,12 +66,12 @@ export type OpenedChallenge = {
   readonly challenge: Uint8Array;
 };
 
-/** What a returned challenge is opened with; `host`, `now` and `names` as in {@link ChallengeRequest}. */
+/** The inputs for opening a returned challenge. `host`, `now` and `names` as in {@link ChallengeRequest}. */
 export type ChallengeReturn = Omit<ChallengeRequest, "negotiate"> & { readonly message: AuthenticateMessage };
 
 /**
- * Opens the token in the blob of an authenticate message. The blob is read as the client returned it; nothing but the
- * token in it is trusted, and that it was returned at all is proved only by verifying the proof over the blob.
+ * Opens the token in the blob of an authenticate message. Only the token in the blob is trusted. Only the proof over
+ * the blob shows that this client returned it.
  */
 export function openChallenge(request: ChallengeReturn): Result<OpenedChallenge, ChallengeFault> {
   const { keyring, host, now, message, names } = request;
@@ -103,7 +104,9 @@ export function openChallenge(request: ChallengeReturn): Result<OpenedChallenge,
   });
 }
 
-/** Whether a challenge with these names stays within {@link MAX_TARGET_INFO_BYTES} for the longest negotiate message. */
+/**
+ * Whether a challenge with these names stays within {@link MAX_TARGET_INFO_BYTES} for the longest negotiate message.
+ */
 export function targetNamesFit(names: TargetNames): boolean {
   const token = "x".repeat(MAX_TOKEN_CHARS);
   const texts = [names.nbComputer, names.nbDomain, names.dnsComputer, names.dnsDomain, token].filter(
@@ -116,7 +119,7 @@ export function targetNamesFit(names: TargetNames): boolean {
 const challengeOf = (sealed: Uint8Array, parts: Omit<ChallengeParts, "dnsTreeName">) =>
   buildChallenge({ ...parts, dnsTreeName: Buffer.from(sealed).toString("base64url") });
 
-/** Eight bytes that only the holder of the sealing key can compute from the token the client has seen. */
+/** Derives eight bytes from the token. The client sees the token, but only the sealing key gives these bytes. */
 function deriveServerChallenge(keyring: Keyring, sealed: Uint8Array): Uint8Array {
   const keyId = Buffer.from(sealed.subarray(0, KEY_ID_BYTES)).toString("hex");
   const key = keyring.byId.get(keyId) ?? keyring.current;
@@ -143,7 +146,7 @@ function unpackToken(plaintext: Uint8Array): Token | undefined {
   return { issuedAt, negotiate, clientFlags: parsed.value.flags };
 }
 
-/** The sealed bytes in AV pair 5. One spelling only: base64url that would be written again as it stands. */
+/** The sealed bytes in AV pair 5. Only the one canonical spelling in base64url is accepted. */
 function decodeToken(value: Uint8Array): Uint8Array | undefined {
   if (value.length > 2 * MAX_TOKEN_CHARS) return undefined;
   const text = decodeUtf16(value);

@@ -1,5 +1,5 @@
-// What follows from a verified session: the exported session key, the MIC over all three messages, and the signing and
-// sealing keys with the MAC that SPNEGO's mechListMIC is made with (MS-NLMP 3.4, extended session security throughout).
+// Computes what follows from a verified session: the exported session key, the MIC over all three messages, the keys
+// for signing and sealing, and the MAC for SPNEGO's mechListMIC (MS-NLMP 3.4, always with extended session security).
 
 import { MIC_OFFSET } from "./authenticate.ts";
 import { DIGEST_BYTES, NEGOTIATE_56, NEGOTIATE_128, NEGOTIATE_KEY_EXCH } from "./constants.ts";
@@ -7,16 +7,16 @@ import { md5, type Rc4Stream, rc4 } from "./digests.ts";
 import { hmacMd5 } from "./hmac-md5.ts";
 import { concat, viewOf } from "./wire.ts";
 
-/** Whose messages a key is for. */
+/** The direction of the messages for which a key is used. */
 export type Direction = "client-to-server" | "server-to-client";
 
-/** MS-NLMP 2.2.2.9.2: the first four of the sixteen bytes of a signature. */
+/** The first four of the sixteen bytes of a signature (MS-NLMP 2.2.2.9.2). */
 const SIGNATURE_VERSION = 1;
 const CHECKSUM_BYTES = 8;
 
 /**
- * ExportedSessionKey: what the client chose and encrypted under the key exchange key, or that key itself. Undefined when
- * the encrypted key has an impossible length.
+ * ExportedSessionKey: the key that the client chose and encrypted with the key exchange key, or the key exchange key
+ * itself. Undefined if the encrypted key has an impossible length.
  */
 export function exportedSessionKey(
   flags: number,
@@ -27,7 +27,7 @@ export function exportedSessionKey(
   return encryptedSessionKey.length === DIGEST_BYTES ? rc4(keyExchangeKey)(encryptedSessionKey) : undefined;
 }
 
-/** The MIC of an authenticate message, over it with its MIC zeroed and the two messages before it (MS-NLMP 3.1.5.1.2). */
+/** The MIC over all three messages, with the MIC field of the third one set to zero (MS-NLMP 3.1.5.1.2). */
 export function messageIntegrityCode(
   exportedKey: Uint8Array,
   negotiate: Uint8Array,
@@ -52,7 +52,10 @@ export function sealKey(flags: number, exportedKey: Uint8Array, direction: Direc
 const magic = (direction: Direction, use: "signing" | "sealing"): Uint8Array =>
   new TextEncoder().encode(`session key to ${direction} ${use} key magic constant\0`);
 
-/** MAC (MS-NLMP 3.4.4.2): the signature of one message. `sealing` is the stream of this direction, at its present place. */
+/**
+ * MAC (MS-NLMP 3.4.4.2): the signature of one message. `sealing`: the RC4 stream of this direction in its present
+ * state.
+ */
 export function mac(
   flags: number,
   signingKey: Uint8Array,

@@ -1,6 +1,6 @@
-// The part of SPNEGO (RFC 4178) that carries NTLM. Windows, MIT with gss-ntlmssp, .NET and others wrap their messages
-// when the challenge was `Negotiate`; some put the raw message there, which IIS accepts and so does Postern. A token
-// for another mechanism is refused: Postern does not speak Kerberos with clients.
+// The part of SPNEGO (RFC 4178) that carries NTLM. After the challenge `Negotiate`, Windows, MIT with gss-ntlmssp, .NET
+// and others wrap their messages in SPNEGO. Some clients send the raw message, which IIS and Postern accept too.
+// Postern refuses a token for another mechanism, because it does not speak Kerberos with clients.
 
 import { ok, type Result, refuse } from "../result.ts";
 import { MAX_SPNEGO_BYTES } from "./constants.ts";
@@ -24,7 +24,10 @@ export const SPNEGO_OID = Uint8Array.of(0x2b, 0x06, 0x01, 0x05, 0x05, 0x02);
 /** 1.3.6.1.4.1.311.2.2.10, content octets. */
 export const NTLMSSP_OID = Uint8Array.of(0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a);
 
-/** The mechanism list of a client that has NTLM alone: the one list a mechListMIC can be checked against without state. */
+/**
+ * The mechanism list of a client that has NTLM alone. It is the only list whose mechListMIC can be checked without
+ * state.
+ */
 export const NTLM_MECH_LIST: Uint8Array = writeDer(DER_SEQUENCE, writeDer(DER_OID, NTLMSSP_OID));
 
 // Context tags of NegTokenInit and NegTokenResp (RFC 4178 4.2).
@@ -38,7 +41,7 @@ const MECH_LIST_MIC = derContext(3);
 const ACCEPT_COMPLETED = 0;
 const ACCEPT_INCOMPLETE = 1;
 
-/** An NTLM message and what it was wrapped in. `mechList` is the DER of the list, as a mechListMIC covers it. */
+/** An NTLM message and its wrapping. `mechList`: the mechanism list in DER, which a mechListMIC covers. */
 export type Unwrapped = {
   readonly ntlm: Uint8Array;
   readonly form: "raw" | "init" | "resp";
@@ -46,7 +49,7 @@ export type Unwrapped = {
   readonly mechListMic?: Uint8Array;
 };
 
-/** Takes the NTLM message out of a `Negotiate` token. */
+/** Reads the NTLM message from a `Negotiate` token. */
 export function unwrap(bytes: Uint8Array): Result<Unwrapped, ParseFault> {
   if (bytes.length > MAX_SPNEGO_BYTES) return refuse("too-long");
   if (startsWithSignature(bytes)) return ok({ ntlm: bytes, form: "raw" });
@@ -86,7 +89,7 @@ function unwrapResp(content: Uint8Array): Result<Unwrapped, ParseFault> {
   return ok({ ntlm, form: "resp", ...(mechListMic === undefined ? {} : { mechListMic }) });
 }
 
-/** The fields of the sequence that both tokens are. */
+/** The fields of NegTokenInit or NegTokenResp. Both are sequences. */
 const readFields = (token: Uint8Array | undefined) => {
   const sequence = onlyDer(token, DER_SEQUENCE);
   return sequence === undefined ? undefined : readDer(sequence);
@@ -95,7 +98,7 @@ const readFields = (token: Uint8Array | undefined) => {
 const sameBytes = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && one.every((byte, index) => byte === other[index]);
 
-/** Wraps a challenge message: accept-incomplete, NTLM is the mechanism, here is its token. */
+/** Wraps a challenge message with accept-incomplete and NTLM as the mechanism. */
 export const wrapChallenge = (challenge: Uint8Array): Uint8Array =>
   wrapResp(
     negState(ACCEPT_INCOMPLETE),
@@ -103,7 +106,9 @@ export const wrapChallenge = (challenge: Uint8Array): Uint8Array =>
     writeDer(MECH_TOKEN, writeDer(DER_OCTET_STRING, challenge)),
   );
 
-/** The last token of a successful exchange: accept-completed, with our MIC when the client sent its own (RFC 4178 5). */
+/**
+ * The last token of a successful exchange: accept-completed, with our MIC when the client sent its own (RFC 4178 5).
+ */
 export const wrapAccepted = (mechListMic?: Uint8Array): Uint8Array =>
   mechListMic === undefined
     ? wrapResp(negState(ACCEPT_COMPLETED))

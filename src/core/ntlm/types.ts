@@ -1,7 +1,7 @@
-// What the messages of NTLM say once they are read, and the reasons for which reading, opening or verifying one fails.
-// The reasons are for the audit and for tests: outside, every one of them looks like a wrong password.
+// The types of NTLM's messages after reading, and the reasons why reading, opening or verifying a message fails. The
+// reasons are for the audit and for tests. To a client, each of them looks like a wrong password.
 
-/** Why bytes are not the message they should be. */
+/** Why a message cannot be read. */
 export type ParseFault =
   | "too-short"
   | "too-long"
@@ -15,7 +15,7 @@ export type ParseFault =
   | "bad-scheme"
   | "no-ntlm";
 
-/** Why an authenticate message carries no challenge of ours that is good here and now. */
+/** Why an authenticate message has no valid challenge of Postern in it. */
 export type ChallengeFault =
   | "not-ntlm-v2"
   | "no-token"
@@ -36,7 +36,7 @@ export type VerifyFault =
   | "mic-missing"
   | "mic-wrong";
 
-/** The four names a challenge shows: public ones, as configured, never those of a machine behind (S-12). Empty: not shown. */
+/** The four names in a challenge: configured public names, never those of an inner machine (S-12). Empty: not shown. */
 export type TargetNames = {
   readonly nbDomain: string;
   readonly nbComputer: string;
@@ -44,7 +44,9 @@ export type TargetNames = {
   readonly dnsComputer: string;
 };
 
-/** MS-NLMP 2.2.1.1. The names are for the log only; they are absent when not sent, and when not ASCII. */
+/**
+ * MS-NLMP 2.2.1.1. The names are for the log only. They are absent if the client sent none, or if they are not ASCII.
+ */
 export type NegotiateMessage = {
   readonly flags: number;
   readonly domain?: string;
@@ -58,7 +60,7 @@ export type ChallengeMessage = {
   readonly flags: number;
   readonly serverChallenge: Uint8Array;
   readonly targetName: string;
-  /** The AV pairs as sent, terminator included. */
+  /** The AV pairs as sent, with their terminator. */
   readonly targetInfo: Uint8Array;
   readonly version?: Uint8Array;
 };
@@ -73,7 +75,7 @@ export type AuthenticateMessage = {
   readonly ntResponse: Uint8Array;
   readonly encryptedSessionKey: Uint8Array;
   readonly version?: Uint8Array;
-  /** Present when the payload leaves room for it: whether it must be right is said by the AV pairs of the response. */
+  /** Present if the payload leaves room for it. The AV pairs of the response say whether it must be right. */
   readonly mic?: Uint8Array;
 };
 

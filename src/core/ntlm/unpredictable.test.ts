@@ -1,5 +1,5 @@
-// S-2: a million challenges, drawn as a client draws them (fifty thousand in a short run). A server challenge is a function
-// of its token, so that a token that came twice would show as a challenge that came twice.
+// S-2: a million challenges, drawn as a client draws them (fifty thousand in a short run). A server challenge is a
+// function of its token, so that a token that came twice would show as a challenge that came twice.
 
 import { expect, it } from "vitest";
 import { HOST, KEYRING, must, NAMES, NOW } from "../../../test/kit/ntlm.ts";

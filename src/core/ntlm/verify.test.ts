@@ -1,5 +1,5 @@
-// What proves nothing: the old dialects (S-1), nobody (S-8), a message that was edited on its way (S-6), and what a client
-// that knows the password may still put into its blob to trip the server (S-9).
+// What proves nothing: the old dialects (S-1), nobody (S-8), a message that was edited on its way (S-6), and what a
+// client that knows the password may still put into its blob to trip the server (S-9).
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -45,7 +45,9 @@ function withFlags(type3: Uint8Array, change: (flags: number) => number): Uint8A
   return copy;
 }
 
-/** A copy without the bytes `from` to `to` of the fixed part, its payload moved up: how a MIC or a version is dropped. */
+/**
+ * A copy without the bytes `from` to `to` of the fixed part, its payload moved up: how a MIC or a version is dropped.
+ */
 function without(type3: Uint8Array, from: number, to: number): Uint8Array {
   const copy = concat(type3.subarray(0, from), type3.subarray(to));
   const view = viewOf(copy);

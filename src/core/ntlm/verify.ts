@@ -1,6 +1,6 @@
-// Whether an authenticate message proves knowledge of one of a user's secrets, and which. Every hash is tried under
-// each identity that the client may have used, until one gives a proof. A refused message has been tried with all of
-// them. So neither time nor answer tells a wrong password from an unknown user or a refused dialect (S-7, S-22).
+// Decides whether an authenticate message proves one of a user's secrets, and which. It tries every hash with each
+// identity that the client may have used, until one is right. For a refused message it has tried all of them. So
+// neither the time nor the answer tells a wrong password from an unknown user or a refused dialect (S-7, S-22).
 
 import { timingSafeEqual } from "node:crypto";
 import { ok, type Result, refuse } from "../result.ts";
@@ -14,20 +14,20 @@ import type { AuthenticateMessage, AvPair, VerifyFault } from "./types.ts";
 import { uint32At } from "./wire.ts";
 
 /**
- * At least this many hashes are tried, so that nearly all users take the same time as an unknown one: five app
- * passwords in two spellings.
+ * At least this many hashes are tried, so that nearly all users take the same time as an unknown user. It is the number
+ * for five app passwords in two spellings.
  */
 export const LEAST_HASHES = 10;
-/** Tried instead of a missing hash. A match with it is discarded. */
+/** Is tried instead of a missing hash. A match with it does not count. */
 const NO_SECRET = new Uint8Array(DIGEST_BYTES);
 
-/** Measured in place of a response that is not NTLMv2: about as long as a real one, and no proof of anything. */
+/** Is verified instead of a response that is not NTLMv2. It is about as long as a real response, and proves nothing. */
 const NO_RESPONSE: NtlmV2Response = { proof: new Uint8Array(DIGEST_BYTES), blob: new Uint8Array(512), avPairs: [] };
 
-/** One handshake: the three messages as they were sent, and the hashes the user's live app passwords have. */
+/** One handshake: the three messages as they were sent, and the hashes of the user's live app passwords. */
 export type Handshake = {
   readonly message: AuthenticateMessage;
-  /** The bytes `message` was read from. */
+  /** The bytes from which `message` was read. */
   readonly raw: Uint8Array;
   readonly serverChallenge: Uint8Array;
   readonly negotiate: Uint8Array;
@@ -38,7 +38,7 @@ export type Handshake = {
 /** Which of the hashes the client knows, and the session key that follows from it. */
 export type Verified = { readonly index: number; readonly exportedSessionKey: Uint8Array };
 
-/** Verifies one handshake. Pure; it throws for nothing a client can send. */
+/** Verifies one handshake. Pure. Nothing that a client can send makes it throw. */
 export function verifyAuthenticate(handshake: Handshake): Result<Verified, VerifyFault> {
   const { message } = handshake;
   const response = parseNtlmV2Response(message.ntResponse);
@@ -57,8 +57,9 @@ export function verifyAuthenticate(handshake: Handshake): Result<Verified, Verif
 type Match = { readonly index: number; readonly sessionBaseKey: Uint8Array };
 
 /**
- * The first hash under which the proof is right. It looks at all of them, whichever is right, and goes on to the client's
- * next possible identity only while none is: a success shows anyway, in its answer. These are `responseKey` and `ntlmV2Proof` of responses.ts, with what does not change from hash to hash prepared once.
+ * Finds the first hash with which the proof is right. It tries all hashes for an identity, even after a match. It goes
+ * on to the next identity only if none matched: a success shows in the answer anyway. The computation is `responseKey`
+ * and `ntlmV2Proof` of responses.ts, but the parts that are the same for all hashes are prepared once.
  */
 function findSecret(handshake: Handshake, { proof, blob }: NtlmV2Response): Match | undefined {
   const { message, serverChallenge, ntHashes } = handshake;
@@ -78,8 +79,9 @@ function findSecret(handshake: Handshake, { proof, blob }: NtlmV2Response): Matc
 }
 
 /**
- * The blob, which the proof covers, says whether the client computed a MIC; then it has to be there and right (S-6). Every
- * challenge of Postern carries a timestamp, so a client that can compute a MIC says so (MS-NLMP 3.1.5.1.2).
+ * Checks the MIC. The blob says whether the client computed one, and the proof covers the blob. If it says so, the MIC
+ * has to be present and right (S-6). Every challenge of Postern has a timestamp, so every client that can compute a MIC
+ * does (MS-NLMP 3.1.5.1.2).
  */
 function micFault(handshake: Handshake, avPairs: readonly AvPair[], key: Uint8Array): VerifyFault | undefined {
   const flags = avPairs.filter((pair) => pair.id === AV_FLAGS);

@@ -1,11 +1,11 @@
-// The shapes all NTLM messages share: little-endian numbers, the length-and-offset fields that point into the payload,
-// and their two string encodings. Reading never throws and never looks outside the message (S-9).
+// The parts that all NTLM messages share: little-endian numbers, fields with length and offset that point into the
+// payload, and two encodings of text. Reading never throws and never looks outside the message (S-9).
 
 import { ok, type Result, refuse } from "../result.ts";
 import { MAX_MESSAGE_BYTES, MAX_NAME_BYTES, SIGNATURE } from "./constants.ts";
 import type { ParseFault } from "./types.ts";
 
-/** Offset of the message type, behind the signature. */
+/** Offset of the message type, which follows the signature. */
 const TYPE_OFFSET = 8;
 /** Signature and message type. */
 export const HEADER_BYTES = 12;
@@ -22,11 +22,11 @@ export const uint16At = (bytes: Uint8Array, offset: number): number =>
 export const uint32At = (bytes: Uint8Array, offset: number): number =>
   (uint16At(bytes, offset) | (uint16At(bytes, offset + 2) << 16)) >>> 0;
 
-/** `major.minor.build` of a version field (MS-NLMP 2.2.2.10): of Windows, where Windows wrote it. */
+/** `major.minor.build` of a version field (MS-NLMP 2.2.2.10). If Windows wrote it, this is the version of Windows. */
 export const versionText = (version: Uint8Array): string =>
   `${version[0] ?? 0}.${version[1] ?? 0}.${uint16At(version, 2)}`;
 
-/** Checks size, signature and type: what has to hold before a field of the message is looked at. */
+/** Checks size, signature and type, before any field of the message is read. */
 export function checkHeader(bytes: Uint8Array, type: number, fixedBytes: number): Result<undefined, ParseFault> {
   if (bytes.length < HEADER_BYTES) return refuse("too-short");
   if (bytes.length > MAX_MESSAGE_BYTES) return refuse("too-long");
@@ -39,13 +39,13 @@ export function checkHeader(bytes: Uint8Array, type: number, fixedBytes: number)
 export const startsWithSignature = (bytes: Uint8Array): boolean =>
   bytes.length >= SIGNATURE.length && SIGNATURE.every((byte, index) => bytes[index] === byte);
 
-/** The type a message claims to have; call it only behind {@link startsWithSignature}. */
+/** The type that a message claims to have. Call it only after {@link startsWithSignature}. */
 export const messageType = (bytes: Uint8Array): number =>
   bytes.length < HEADER_BYTES ? 0 : uint32At(bytes, TYPE_OFFSET);
 
 /**
- * The bytes a field at `at` points to, as a view. An empty field may point anywhere, as clients let it; any other must
- * lie wholly behind the fixed part, `payloadFrom`, and inside the message.
+ * The bytes to which the field at `at` points, as a view. An empty field may point anywhere, because clients do so. Any
+ * other field must lie after the fixed part (from `payloadFrom` on) and inside the message.
  */
 export function readField(bytes: Uint8Array, at: number, payloadFrom: number): Result<Uint8Array, ParseFault> {
   const length = uint16At(bytes, at);
@@ -55,11 +55,11 @@ export function readField(bytes: Uint8Array, at: number, payloadFrom: number): R
   return ok(bytes.subarray(offset, offset + length));
 }
 
-/** A name in the encoding the message's flags announce. */
+/** Reads a name in the encoding that the message's flags announce. */
 export const readName = (bytes: Uint8Array, unicode: boolean): Result<string, ParseFault> =>
   unicode ? decodeUtf16(bytes) : decodeAscii(bytes);
 
-/** UTF-16LE, without NUL and without half a surrogate pair: two spellings of one name must not exist (S-10). */
+/** Reads UTF-16LE. Refuses NUL and half a surrogate pair, so that a name has no second spelling (S-10). */
 export function decodeUtf16(bytes: Uint8Array): Result<string, ParseFault> {
   if (bytes.length > MAX_NAME_BYTES) return refuse("too-long");
   if (bytes.length % 2 !== 0) return refuse("bad-string");
@@ -79,7 +79,7 @@ export function decodeUtf16(bytes: Uint8Array): Result<string, ParseFault> {
 
 const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
 
-/** An OEM string. Its code page is the client's secret, so only what all code pages agree on is taken: printable ASCII. */
+/** Reads an OEM string. Its code page is unknown, so only printable ASCII is accepted, which is in every code page. */
 export function decodeAscii(bytes: Uint8Array): Result<string, ParseFault> {
   if (bytes.length > MAX_NAME_BYTES) return refuse("too-long");
   let text = "";
@@ -90,7 +90,7 @@ export function decodeAscii(bytes: Uint8Array): Result<string, ParseFault> {
   return ok(text);
 }
 
-/** UTF-16LE bytes of a text, without terminator. */
+/** Writes a text as UTF-16LE, without a terminator. */
 export function encodeUtf16(text: string): Uint8Array {
   const bytes = new Uint8Array(2 * text.length);
   for (let index = 0; index < text.length; index++) {
@@ -101,7 +101,7 @@ export function encodeUtf16(text: string): Uint8Array {
   return bytes;
 }
 
-/** One array of several. */
+/** Joins several arrays into one. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let offset = 0;
@@ -123,5 +123,5 @@ export function writeField(bytes: Uint8Array, at: number, length: number, offset
   view.setUint32(at + 4, offset, true);
 }
 
-/** 100 ns units since 1601, the time of NTLM (MS-DTYP 2.3.3), from milliseconds since 1970. */
+/** Converts milliseconds since 1970 to NTLM's time, 100 ns units since 1601 (MS-DTYP 2.3.3). */
 export const fileTimeOf = (ms: number): bigint => BigInt(ms) * 10_000n + 116_444_736_000_000_000n;

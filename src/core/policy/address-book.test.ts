@@ -13,7 +13,7 @@ const FETCH_AGAIN =
 
 describe("why there is no address book", () => {
   it.each<[PlaceFault, string]>([
-    ["not-a-desktop", "the client is no desktop, and its ticket has named no device"],
+    ["not-a-desktop", "the client is not a desktop, and its ticket has named no device"],
     ["policy", 'devices.unnamed in the policy is "refuse"'],
     ["other-network", "the request came from another network than its sign-in"],
     [
@@ -21,7 +21,7 @@ describe("why there is no address book", () => {
       "the desktop has fetched no certificate from this network, with this client, in the last 30 days",
     ],
     ["no-machine-name", "the sign-in did not tell the machine's name"],
-    ["other-machine", "the sign-in came from a machine of another name than the one that fetched the certificate"],
+    ["other-machine", "the machine of the sign-in has another name than the machine that fetched the certificate"],
   ])("%s", (fault, because) => {
     expect(addressBookFault(fault)).toBe(`signed in, but no address book: ${because}`);
   });
@@ -32,14 +32,14 @@ describe("what `why` says of a desktop's address book", () => {
     ...ENROLLED,
     circumstances: { ...ENROLLED.circumstances, device: { kind: "device", id: "pc" } },
   };
-  const REFUSING = { ...DEFAULT_POLICY, devices: { unnamed: "refuse" } } as const;
+  const REFUSING = { ...DEFAULT_POLICY, devices: { ...DEFAULT_POLICY.devices, unnamed: "refuse" } } as const;
 
   it.each<[string, JudgeInput, string]>([
-    ["of a phone", ENROLLED, "Not asked for by a desktop."],
+    ["of a phone", ENROLLED, "The device is not a desktop."],
     [
       "of a client that has named nothing",
       { ...ENROLLED, circumstances: { ...ENROLLED.circumstances, device: null } },
-      "Not asked for by a desktop.",
+      "The device is not a desktop.",
     ],
     [
       "that was refused",
@@ -49,14 +49,14 @@ describe("what `why` says of a desktop's address book", () => {
     [
       "where the policy refuses",
       { ...DESKTOP, policy: REFUSING, addressBookIn: ["203.0.113.7"] },
-      "Signed in, but no address book, except with the ticket that fetched the certificate, for its eight hours: " +
-        'devices.unnamed in the policy is "refuse".',
+      'Signed in, but no address book: devices.unnamed in the policy is "refuse". ' +
+        "Only the ticket that fetched the certificate opens it, for eight hours.",
     ],
     [
       "that has named itself nowhere",
       DESKTOP,
-      "Signed in, but no address book, except with the ticket that fetched the certificate: the desktop has fetched " +
-        `none in the last 30 days. ${FETCH_AGAIN}`,
+      "Signed in, but no address book: the desktop has fetched no certificate in the last 30 days. " +
+        `Only the ticket that fetched one opens it. ${FETCH_AGAIN}`,
     ],
     [
       "that has named itself",

@@ -66,7 +66,7 @@ describe("S-29: a request in which no device names itself", () => {
 
 describe("S-29: the address book of a desktop", () => {
   const none = (missing: string) => `block address-book no-address-book d_desktop ${missing}`;
-  const REFUSING = { ...DEFAULT_POLICY, devices: { unnamed: "refuse" } } as const;
+  const REFUSING = { ...DEFAULT_POLICY, devices: { ...DEFAULT_POLICY.devices, unnamed: "refuse" } } as const;
   const BLOCKED = { ...DESKTOP, state: "blocked" } as const;
 
   it.each<[string, AdmittedUse, Changes, string]>([
@@ -119,11 +119,13 @@ describe("what a judgement on a device depends on", () => {
     passwordRevoked: false,
     idOfAnotherUser: false,
     idChanged: false,
+    unproved: null,
+    keyWaits: false,
     addressBook: null,
   };
 
   it("is its id, its facts and its user", () => {
-    expect(standingInput(ASKED, PHONE, SOURCE)).toEqual({
+    expect(standingInput(ASKED, PHONE, SOURCE, NOW)).toEqual({
       ...COMMON,
       circumstances: {
         device: { kind: "endpoint", id: "phone" },
@@ -132,16 +134,25 @@ describe("what a judgement on a device depends on", () => {
         sipUri: "sip:alice@contoso.test",
         groups: ["Staff"],
         devices: 5,
+        proof: "none",
       },
       partnership: PHONE,
     });
   });
 
   it("is nothing but the source where neither is known", () => {
-    expect(standingInput({ ...ASKED, user: undefined }, undefined, SOURCE)).toEqual({
+    expect(standingInput({ ...ASKED, user: undefined }, undefined, SOURCE, NOW)).toEqual({
       ...COMMON,
       userDisabled: true,
-      circumstances: { device: null, facts: UNKNOWN_DEVICE, source: SOURCE, sipUri: "", groups: [], devices: 5 },
+      circumstances: {
+        device: null,
+        facts: UNKNOWN_DEVICE,
+        source: SOURCE,
+        sipUri: "",
+        groups: [],
+        devices: 5,
+        proof: "none",
+      },
       partnership: null,
     });
   });

@@ -1,37 +1,41 @@
-// The one decision about a request with a live ticket: whether it is served and, where a device names itself in it, what becomes
-// of that device. The guard gathers the input and carries out the verdict. The order is that of docs/devices.md: decide.ts has
-// the steps for every device, enrol.ts those for one that is not known yet. Nothing here waits: where D1 has to be asked whose an
-// id is, the verdict says so, and the guard comes back with the answer.
+// The one decision about a request with a live ticket: whether it is served, and what becomes of a device that names
+// itself in it. The guard gathers the input and does what is decided here. The order is that of docs/devices.md:
+// decide.ts has the steps for every device, enrol.ts the steps for a device that is not known yet. Nothing here waits.
+// Sometimes only D1 can say to which user an id belongs. Then the outcome says that D1 has to be asked, and the guard
+// calls again with the answer.
 
 import { type PlaceFault, placeFault, type Unnamed } from "../device/by-place.ts";
-import { lives, type Partnership } from "../device/partnership.ts";
-import { type DeviceFacts, deviceIdIn, type RequestSource, UNKNOWN_DEVICE } from "../device/types.ts";
+import { lives, type Partnership, proofOf } from "../device/partnership.ts";
+import { type DeviceFacts, type DeviceProof, deviceIdIn, type RequestSource, UNKNOWN_DEVICE } from "../device/types.ts";
 import { judge } from "./decide.ts";
 import { enrol } from "./enrol.ts";
 import { isByPassword, isPasswordKey, passwordKey } from "./identity.ts";
+import { type AskedKey, keyWaits, type Presented, proofFault } from "./proof.ts";
 import type { Subject } from "./subject.ts";
 import type { Circumstances, EnrolInput, Enrolment, JudgeInput, Judgement, Policy, StepName } from "./types.ts";
 
 /** What is known of a user when a device of that user is judged. */
 export type AdmittedUser = {
   readonly policy: Policy;
-  /** Undefined: the guard does not know the user. Then nothing is served. */
+  /** Undefined if the guard does not know the user. Then nothing is served. */
   readonly user: Subject | undefined;
-  /** Ids of the partnerships that count against the most devices the user may have. */
+  /** Ids of the partnerships that count towards the user's limit of devices. */
   readonly counting: readonly string[];
-  /** Devices that are being decided and have no partnership yet: they count, too. */
+  /** How many devices are being decided and have no partnership yet. They count towards the limit too. */
   readonly newcomers: number;
 };
 
-/** A request of the holder of a live ticket. */
+/** A request with a live ticket. */
 export type AdmitInput = AdmittedUser & {
   readonly source: RequestSource;
   readonly ticket: {
     readonly credentialId: string;
     /** The partnership whose device the ticket has named. */
     readonly device: string | undefined;
-    /** Its app password is revoked. */
+    /** Whether the app password behind the ticket is revoked. */
     readonly revoked: boolean;
+    /** A key of the device signed for it. */
+    readonly byKey: boolean;
   };
   /** The partnership to which the ticket's app password is bound, with its expiry applied. */
   readonly bound: Partnership | undefined;
@@ -43,15 +47,20 @@ export type AdmitInput = AdmittedUser & {
 /** A request in which no device names itself. */
 export type AdmittedUse = {
   readonly kind: "discovery" | "application" | "address-book" | "service";
-  /** The partnership whose device runs the application that is asked for, where one does. */
+  /** The partnership whose device runs the UCWA application of the request, if one does. */
   readonly runs?: string | undefined;
-  /** Of the address book, where the ticket has not named its device. */
+  /** Given for the address book when the ticket has not named its device. */
   readonly place?: Omit<Unnamed, "policy" | "network">;
+  /** A Front-End has accepted the request in which the ticket named its device. */
+  readonly confirms?: boolean;
+  /** Then: for which key it has given a certificate, where that can be read. */
+  readonly asked?: AskedKey | undefined;
 };
 
 /**
- * Whose the named id is, by what D1 has said. `unasked`: it was not asked. `free`: no other user's. `claimed`: this user's from
- * now on, or the app password is the device and D1 has it.
+ * To which user the named id belongs, according to D1. `unasked`: D1 was not asked. `free`: to no other user.
+ * `another`: to another user. `claimed`: to this user from now on, or the app password is the device and D1 has its
+ * key.
  */
 export type IdOwner = "unasked" | "free" | "another" | "claimed";
 
@@ -64,24 +73,26 @@ export type AdmittedNaming = {
   readonly known: Partnership | undefined;
   readonly facts: DeviceFacts;
   readonly owner: IdOwner;
+  /** For which key it asks a certificate; absent where it asks none. */
+  readonly asked?: AskedKey;
 };
 
-/** A device that becomes one of the user's. */
+/** The device enrols: it becomes one of the user's devices. */
 export type Enrols = {
   readonly enrolment: Extract<Enrolment, { readonly action: "enrol" }>;
-  /** Under which it is kept. */
+  /** The key under which the device is kept. */
   readonly key: string;
-  /** Its own partnership, where it has one already. */
+  /** The partnership of this very device, if it has one already. */
   readonly self: Partnership | undefined;
-  /** The expected partnership that this device fulfils. */
+  /** The partnership of an expected device that this device takes over. */
   readonly waited: Partnership | undefined;
-  /** On the request, once it has enrolled. */
+  /** The judgement about this request once the device has enrolled. */
   readonly judgement: Judgement;
 };
 
 /**
- * The order has decided. `device`: the one that the request comes from, as far as it is known. `named`: the request names it, and
- * it is the one it was. `missing`: of `no-address-book`, what it lacks.
+ * A step of the order has decided. `device`: the device that sent the request, if it is known. `named`: the request
+ * names this device, which the user has already. `missing`: with `no-address-book`, which condition is missing.
  */
 export type Judged = {
   readonly kind: "judged";
@@ -93,12 +104,12 @@ export type Judged = {
 
 export type Admission =
   | Judged
-  /** D1 has to be asked whose the named id is. */
+  /** The guard has to ask D1 to which user the named id belongs. */
   | { readonly kind: "ask-owner" }
-  /** As `enrols`, once D1 has the key for this user. */
+  /** The device enrols as soon as the guard has claimed its key in D1 for this user. */
   | (Enrols & { readonly kind: "claims" })
   | (Enrols & { readonly kind: "enrols" })
-  /** It may not enrol. */
+  /** The device may not enrol. */
   | {
       readonly kind: "not-enrolled";
       readonly reason: Extract<Enrolment, { readonly action: "refuse" }>["reason"];
@@ -113,40 +124,48 @@ export function admit(input: AdmitInput): Admission {
   return request.kind === "naming" ? named(input, request) : used(input, request);
 }
 
-/** What a judgement on a partnership's device depends on; undefined: on a device that is not known. */
+/** The inputs of a judgement about a partnership's device, or with `undefined` about a device that is not known. */
 export function standingInput(
   { policy, user, counting, newcomers }: AdmittedUser,
   device: Partnership | undefined,
   source: RequestSource,
+  now: number,
 ): JudgeInput {
   const { key = null, facts = UNKNOWN_DEVICE } = device ?? {};
+  const proof = device === undefined ? "none" : proofOf(device, now);
   return {
     policy,
-    circumstances: circumstances(user, key, facts, source, counting.length + newcomers),
+    circumstances: circumstances(user, key, facts, source, counting.length + newcomers, proof),
     userDisabled: user?.disabled ?? true,
     passwordRevoked: false,
     idOfAnotherUser: false,
     idChanged: false,
+    unproved: proofFault(policy, proof, [facts.platform], "nothing"),
+    keyWaits: false,
     addressBook: null,
     partnership: device ?? null,
   };
 }
 
 function used(input: AdmitInput, request: AdmittedUse): Judged {
-  const { ticket, bound, source, policy } = input;
+  const { ticket, bound, source, policy, now } = input;
   const named = bound !== undefined && ticket.device === bound.id;
   const missing =
     request.kind === "address-book" && bound !== undefined && !named && request.place !== undefined
       ? placeFault(bound, { ...request.place, policy: policy.devices.unnamed, network: source.network })
       : undefined;
   const atItsPlace = request.kind === "address-book" && request.place !== undefined && missing === undefined;
-  // Only the device that runs an application knows its name.
+  // Only the device that created an application knows its id.
   const runsIt = request.kind === "application" && bound !== undefined && request.runs === bound.id;
   const device = named || atItsPlace || runsIt ? bound : undefined;
+  const presented: Presented = ticket.byKey ? "key" : request.confirms ? "certificate-request" : "password";
   const judgement = judge({
-    ...standingInput(input, device, source),
+    ...standingInput(input, device, source, now),
     passwordRevoked: ticket.revoked,
     idChanged: ticket.device !== undefined && bound !== undefined && !named,
+    // It is the app password that has a device, whether the ticket names it or not.
+    unproved: bound === undefined ? null : proofFault(policy, proofOf(bound, now), [bound.facts.platform], presented),
+    keyWaits: keyWaits(policy, request.asked, [bound?.facts.product ?? ""], presented),
     addressBook: missing !== undefined && missing !== "not-a-desktop" && bound?.state === "allowed" ? missing : null,
   });
   if (judgement.step !== "address-book" || missing === undefined) return { kind: "judged", judgement, device };
@@ -154,22 +173,26 @@ function used(input: AdmitInput, request: AdmittedUse): Judged {
 }
 
 /** Steps after `password` that decide about a device that names itself before it is asked whether it may enrol. */
-const BEFORE_ENROLMENT: ReadonlySet<StepName> = new Set(["owner", "binding", "personal-block"]);
+const BEFORE_ENROLMENT: ReadonlySet<StepName> = new Set(["owner", "binding", "proof", "personal-block", "key"]);
 
 function named(input: AdmitInput, request: AdmittedNaming): Admission {
-  const { ticket, bound, policy, user, counting, newcomers, source } = input;
-  const { known, facts, owner } = request;
+  const { ticket, bound, policy, user, counting, newcomers, source, now } = input;
+  const { known, facts, owner, asked } = request;
   const waits = bound?.state === "pending" ? bound : undefined;
   const byPassword = isPasswordKey(bound?.key) ? bound : undefined;
   const own = [known?.id, waits?.id, byPassword?.id];
   const devices = counting.filter((id) => !own.includes(id)).length + newcomers + 1;
-  const asNamed = circumstances(user, request.key, facts, source, devices);
+  // The keys of a device went with its app password when that was revoked: with another one it starts like a new device.
+  const proof = known === undefined || known.credentialId === null ? "none" : proofOf(known, now);
+  const asNamed = circumstances(user, request.key, facts, source, devices, proof);
   // An app password that a device is bound to by its id stays that device's, whatever a rule says later.
   const unbound = bound === undefined || byPassword !== undefined || (waits !== undefined && waits.key === null);
   const isPassword =
     unbound && known === undefined && asNamed.device?.kind === "endpoint" && isByPassword(policy, asNamed);
   const key = isPassword ? passwordKey(ticket.credentialId) : request.key;
   const self = isPassword ? byPassword : known;
+  const presented: Presented = ticket.byKey ? "key" : asked === undefined ? "password" : "certificate-request";
+  const before = self?.facts ?? facts;
   const judged: JudgeInput = {
     policy,
     circumstances: { ...asNamed, device: deviceIdIn(key) },
@@ -177,6 +200,8 @@ function named(input: AdmitInput, request: AdmittedNaming): Admission {
     passwordRevoked: ticket.revoked,
     idOfAnotherUser: owner === "another",
     idChanged: isAnothers(bound, key) || isTaken(self, ticket.credentialId),
+    unproved: proofFault(policy, proof, [before.platform, facts.platform], presented),
+    keyWaits: keyWaits(policy, asked, [before.product, facts.product], presented),
     addressBook: null,
     partnership: self ?? null,
   };
@@ -206,7 +231,7 @@ function named(input: AdmitInput, request: AdmittedNaming): Admission {
   return { kind: self === undefined && owner !== "claimed" ? "claims" : "enrols", ...enrols };
 }
 
-/** Whether the app password is bound to another device than the one of that key. */
+/** Whether the app password is bound to a device with another key. */
 const isAnothers = (bound: Partnership | undefined, key: string): boolean =>
   bound !== undefined && bound.state !== "pending" && bound.key !== key;
 
@@ -230,7 +255,8 @@ function circumstances(
   facts: DeviceFacts,
   source: RequestSource,
   devices: number,
+  proof: DeviceProof,
 ): Circumstances {
   const { sipUri = "", groups = [] } = user ?? {};
-  return { device: key === null ? null : deviceIdIn(key), facts, source, sipUri, groups, devices };
+  return { device: key === null ? null : deviceIdIn(key), facts, source, sipUri, groups, devices, proof };
 }

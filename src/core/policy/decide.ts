@@ -5,6 +5,7 @@
 import { addressBookDetail } from "./address-book.ts";
 import { isByPassword, isIdentityLost, isPasswordDevice } from "./identity.ts";
 import { firstMatch, undecided } from "./match.ts";
+import { keyDetail, proofDetail } from "./proof.ts";
 import type { JudgementReason } from "./reasons.ts";
 import type { Explanation, JudgeInput, Judgement, StepName } from "./types.ts";
 
@@ -14,11 +15,11 @@ type Step = {
   readonly name: StepName;
   /** Undefined: the step does not apply, and the next one is asked. */
   readonly decide: (input: JudgeInput) => Verdict | undefined;
-  /** What to tell people of it: a sentence. */
+  /** The sentence that tells people what came of this step. */
   readonly detail: (input: JudgeInput, verdict: Verdict | undefined) => string;
 };
 
-/** A step that gives always the same verdict when its condition holds. */
+/** A step that always gives the same verdict when its condition holds. */
 function step(
   name: StepName,
   applies: (input: JudgeInput) => boolean,
@@ -69,6 +70,12 @@ const STEPS: readonly Step[] = [
     detail: bindingDetail,
   },
   {
+    name: "proof",
+    decide: ({ unproved }) =>
+      unproved === null ? undefined : { action: "discover", reason: "device-unproved" satisfies JudgementReason },
+    detail: ({ circumstances, unproved }) => proofDetail(circumstances.proof, unproved),
+  },
+  {
     name: "address-book",
     decide: ({ addressBook }) =>
       addressBook === null ? undefined : { action: "block", reason: "no-address-book" satisfies JudgementReason },
@@ -90,6 +97,12 @@ const STEPS: readonly Step[] = [
     "Somebody blocked this device.",
     "Nobody blocked this device.",
   ),
+  {
+    name: "key",
+    decide: ({ keyWaits }) =>
+      keyWaits ? { action: "block", reason: "key-awaiting-approval" satisfies JudgementReason } : undefined,
+    detail: ({ keyWaits, keysWaiting = 0 }) => keyDetail(keyWaits, keysWaiting),
+  },
   step(
     "expiry",
     ({ partnership }) => partnership?.state === "expired",
@@ -141,7 +154,7 @@ const STEPS: readonly Step[] = [
   step("default", () => true, "block", "default-deny", "Nothing above allows this device.", ""),
 ];
 
-/** The verdict of the first step that applies. For a request with a ticket ask `admit` (admit.ts), which knows the inputs. */
+/** The verdict of the first step that applies. For a request with a ticket call `admit` (admit.ts) instead. */
 export function judge(input: JudgeInput): Judgement {
   for (const { name, decide } of STEPS) {
     const verdict = decide(input);
@@ -151,21 +164,21 @@ export function judge(input: JudgeInput): Judgement {
   return { action: "block", reason: "default-deny", step: "default" };
 }
 
-/** Every step in order, with what came of it. */
+/** Every step in order, with its outcome. */
 export function explain(input: JudgeInput): readonly Explanation[] {
   let decided = false;
   return STEPS.map(({ name, decide, detail }) => {
-    if (decided) return { step: name, outcome: "not-reached", detail: "Decided before." };
+    if (decided) return { step: name, outcome: "not-reached", detail: "An earlier step has decided." };
     const verdict = decide(input);
     decided = verdict !== undefined;
     return { step: name, outcome: decided ? "decided" : "passed", detail: detail(input, verdict) };
   });
 }
 
-/** An app password got its device before a rule said that it is the device itself. */
+/** Explains why a rule with `identity` does not hold for an app password to which a device was bound before. */
 const boundBefore = (code: string | undefined): string =>
-  `The app password stays bound to this id, although the rule ${code} says identity = "app-password": it holds for app ` +
-  "passwords that no device is bound to by its id. To have it hold for this one, forget this device.";
+  `The app password stays bound to this id, although the rule ${code} says identity = "app-password". The ` +
+  "rule holds only for an app password to which no device is bound by its id. To apply the rule, forget this device.";
 
 function bindingDetail({ policy, circumstances }: JudgeInput, verdict: Verdict | undefined): string {
   const code = firstMatch(policy.rules, circumstances)?.code;
@@ -175,11 +188,11 @@ function bindingDetail({ policy, circumstances }: JudgeInput, verdict: Verdict |
     return `The ticket and the app password belong to no other device.${late ? ` ${boundBefore(code)}` : ""}`;
   }
   return verdict === undefined
-    ? `The app password is the device (rule ${code}): whatever has the app password and is what the rule says is this device.`
+    ? `The app password is the device (rule ${code}): every client that has the app password and matches the rule is this device.`
     : 'The device is known by its app password alone, and the rule that matches does not say identity = "app-password".';
 }
 
-/** Which rule matches, and which ones a fact was missing for. */
+/** Says which rule matches, and which rules could not be decided because a fact is not known. */
 function rulesDetail({ policy: { rules }, circumstances }: JudgeInput, verdict: Verdict | undefined): string {
   const code = verdict?.rule;
   const at = rules.findIndex((rule) => rule.code === code);
@@ -188,5 +201,7 @@ function rulesDetail({ policy: { rules }, circumstances }: JudgeInput, verdict: 
       ? "No rule matches."
       : `Rule ${at + 1} of ${rules.length} matches, ${code}: ${rules[at]?.reason}`;
   const missing = undecided(rules, circumstances).map((rule) => rule.code);
-  return missing.length === 0 ? matched : `${matched} Not certain, for a fact is not known: ${missing.join(", ")}.`;
+  return missing.length === 0
+    ? matched
+    : `${matched} Not certain, because a fact about the device is not known: ${missing.join(", ")}.`;
 }

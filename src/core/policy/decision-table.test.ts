@@ -1,5 +1,6 @@
-// The published order against the code (S-29), in every combination of what `judge` is given. The table of docs/devices.md
-// is read here by itself: its conditions mean what WORDS says, and nothing of decide.ts is used to understand them.
+// The published order against the code (S-29), in every combination of what `judge` is given. The table of
+// docs/devices.md is read here by itself: its conditions mean what WORDS says, and nothing of decide.ts is used to
+// understand them.
 
 import { describe, expect, it } from "vitest";
 import { ENROLLED, policyOf, rule, withFacts } from "../../../test/kit/policies.ts";
@@ -18,6 +19,8 @@ type Case = {
   /** The app password was the device, and no rule says so any more. */
   readonly identityLost: boolean;
   readonly addressBook: boolean;
+  readonly unproved: boolean;
+  readonly keyWaits: boolean;
   readonly named: boolean;
   readonly state: string;
   readonly decision: string;
@@ -33,6 +36,9 @@ const WORDS: Readonly<Record<string, (given: Case) => boolean>> = {
     ({ idChanged, identityLost }) => idChanged || identityLost,
   "a desktop asks for its address book, and neither its ticket nor its place names it": ({ addressBook }) =>
     addressBook,
+  "the device has proved a key or its platform has to prove one, and the ticket is not its key's": ({ unproved }) =>
+    unproved,
+  "a certificate is asked for a further key, which has to be approved": ({ keyWaits }) => keyWaits,
   "the ticket has not named a device": ({ named }) => !named,
   "a rule matches: the first that does": (given) => given.rule !== "",
   "nothing above applies": () => true,
@@ -69,7 +75,10 @@ const STANDINGS: (Standing | null)[] = [
   ...STATES.flatMap((state) => DECISIONS.map((decision) => ({ state, decision }))),
 ];
 const RULES: (RuleAction | "")[] = ["", "allow", "block", "quarantine"];
-/** Rules around the one that decides: before it one that fails and one of which nothing is certain, after it its contradiction. */
+/**
+ * Rules around the one that decides: before it one that fails and one of which nothing is certain, after it its
+ * contradiction.
+ */
 const rulesWith = (action: RuleAction | "") =>
   policyOf(
     rule("not-this-user", "allow", { user: ["bob@contoso.test"] }),
@@ -78,13 +87,16 @@ const rulesWith = (action: RuleAction | "") =>
   );
 const opposite = (action: RuleAction): RuleAction => (action === "allow" ? "block" : "allow");
 
-const CHANGES = BOTH.flatMap((changed) => BOTH.flatMap((lost) => BOTH.map((book) => [changed, lost, book] as const)));
+const PAIRS = BOTH.flatMap((one) => BOTH.map((other) => [one, other] as const));
+const CHANGES = PAIRS.flatMap(([changed, lost]) =>
+  PAIRS.flatMap(([book, unproved]) => BOTH.map((waits) => [changed, lost, book, unproved, waits] as const)),
+);
 
 function* combinations(): Generator<{ readonly given: Case; readonly input: JudgeInput }> {
   for (const userDisabled of BOTH)
     for (const passwordRevoked of BOTH)
       for (const idOfAnotherUser of BOTH)
-        for (const [idChanged, identityLost, addressBook] of CHANGES)
+        for (const [idChanged, identityLost, addressBook, unproved, keyWaits] of CHANGES)
           for (const partnership of STANDINGS)
             for (const action of RULES) {
               const flags = { userDisabled, passwordRevoked, idOfAnotherUser, idChanged };
@@ -92,7 +104,7 @@ function* combinations(): Generator<{ readonly given: Case; readonly input: Judg
                 given: {
                   ...flags,
                   identityLost,
-                  addressBook,
+                  ...{ addressBook, unproved, keyWaits },
                   named: partnership !== null,
                   state: partnership?.state ?? "",
                   decision: partnership?.decision ?? "",
@@ -102,6 +114,8 @@ function* combinations(): Generator<{ readonly given: Case; readonly input: Judg
                   ...ENROLLED,
                   ...flags,
                   partnership,
+                  unproved: unproved ? "has-proved" : null,
+                  keyWaits,
                   addressBook: addressBook ? "other-network" : null,
                   policy: rulesWith(action),
                   circumstances: {
@@ -116,7 +130,7 @@ function* combinations(): Generator<{ readonly given: Case; readonly input: Judg
 describe("S-29: the published decision order", () => {
   it("is what the code does, in every combination", () => {
     const all = [...combinations()];
-    expect(all.length).toBe(2 ** 6 * (1 + 6 * 3) * 4);
+    expect(all.length).toBe(2 ** 8 * (1 + 6 * 3) * 4);
     for (const { given, input } of all) expect(judge(input), JSON.stringify(given)).toEqual(published(given));
   });
 

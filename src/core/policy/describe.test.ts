@@ -7,7 +7,7 @@ import type { Policy } from "./types.ts";
 
 const POLICY: Policy = {
   enrolment: { mode: "window", maxDevices: 5, windowMinutes: 60 },
-  devices: { unnamed: "refuse" },
+  devices: { unnamed: "refuse", nextKey: "open", nextKeyExcept: [], requireProof: ["windows", "mac"] },
   expireAfterDays: null,
   rules: [
     rule("old-android", "block", { platform: ["android"], version: ["<6.20", "unknown"] }),
@@ -27,6 +27,9 @@ windowMinutes = 60
 
 [devices]
 unnamed = "refuse"
+nextKey = "open"
+nextKeyExcept = []
+requireProof = ["windows", "mac"]
 
 [[rules]]
 code = "old-android"

@@ -17,7 +17,10 @@ export function policyToml({ enrolment, devices, expireAfterDays, rules }: Polic
 }
 
 /** A setting's value; null is `"never"`. */
-export const settingToml = (value: string | number | null): string => JSON.stringify(value ?? "never");
+export const settingToml = (value: string | number | readonly string[] | null): string =>
+  typeof value === "object" && value !== null
+    ? `[${value.map((item) => JSON.stringify(item)).join(", ")}]`
+    : JSON.stringify(value ?? "never");
 
 /** Conditions as an inline table: `{ platform = "android", version = "<7" }`. */
 export function whenToml({ not, ...conditions }: Match): string {
@@ -37,7 +40,7 @@ function ruleToml({ code, action, reason, identity, when }: Rule): string {
   ].join("\n");
 }
 
-/** Printable texts as JSON spells them are TOML strings. */
+/** JSON's spelling of a printable text is also a TOML string. */
 function listToml(list: readonly (string | number)[]): string {
   const items = list.map((item) => JSON.stringify(item));
   return items.length === 1 ? items.join() : `[${items.join(", ")}]`;

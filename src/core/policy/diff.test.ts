@@ -25,7 +25,7 @@ describe("the difference of two policies", () => {
     );
     const after = {
       enrolment: { mode: "approval", maxDevices: 5, windowMinutes: 15 },
-      devices: { unnamed: "refuse" },
+      devices: { ...DEFAULT_POLICY.devices, unnamed: "refuse" },
       expireAfterDays: null,
       rules: [
         rule("new", "quarantine", { version: ["<7"], not: { group: ["a", "b"] } }),

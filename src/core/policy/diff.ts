@@ -40,16 +40,15 @@ export function diffPolicies(before: Policy, after: Policy): readonly PolicyChan
 }
 
 function changedSettings(before: Policy, after: Policy): readonly PolicyChange[] {
-  const settings = ({
-    enrolment,
-    devices,
-    expireAfterDays,
-  }: Policy): readonly (readonly [string, string | number | null])[] => [
-    ["enrolment.mode", enrolment.mode],
-    ["enrolment.maxDevices", enrolment.maxDevices],
-    ["enrolment.windowMinutes", enrolment.windowMinutes],
-    ["devices.unnamed", devices.unnamed],
-    ["expireAfterDays", expireAfterDays],
+  const settings = ({ enrolment, devices, expireAfterDays }: Policy): readonly (readonly [string, string])[] => [
+    ["enrolment.mode", settingToml(enrolment.mode)],
+    ["enrolment.maxDevices", settingToml(enrolment.maxDevices)],
+    ["enrolment.windowMinutes", settingToml(enrolment.windowMinutes)],
+    ["devices.unnamed", settingToml(devices.unnamed)],
+    ["devices.nextKey", settingToml(devices.nextKey)],
+    ["devices.nextKeyExcept", settingToml(devices.nextKeyExcept)],
+    ["devices.requireProof", settingToml(devices.requireProof)],
+    ["expireAfterDays", settingToml(expireAfterDays)],
   ];
   const old = new Map(settings(before));
   return settings(after)
@@ -57,7 +56,7 @@ function changedSettings(before: Policy, after: Policy): readonly PolicyChange[]
     .map(([what, value]) => ({
       kind: "setting",
       what,
-      text: `${settingToml(old.get(what) ?? null)} → ${settingToml(value)}`,
+      text: `${old.get(what)} → ${value}`,
     }));
 }
 
@@ -71,7 +70,7 @@ function changedParts(old: Rule, rule: Rule): readonly string[] {
   return parts.filter(([, was, is]) => was !== is).map(([part, was, is]) => `${part}: ${was} → ${is}`);
 }
 
-/** Conditions have no order: both in one. */
+/** The conditions in alphabetical order, because their order means nothing. */
 const ordered = (when: Rule["when"]): string => {
   const sorted = ({ not, ...conditions }: Rule["when"]): Rule["when"] => ({
     ...Object.fromEntries(Object.entries(conditions).toSorted(([a], [b]) => (a < b ? -1 : 1))),
@@ -80,10 +79,10 @@ const ordered = (when: Rule["when"]): string => {
   return whenToml(sorted(when));
 };
 
-/** Codes whose place among those that stay is another: the fewest that explain the new order. */
+/** The codes of the rules that have moved: the smallest set that explains the new order. */
 function movedCodes(before: readonly Rule[], after: readonly Rule[]): ReadonlySet<string> {
   const places = after.map(({ code }) => before.findIndex((rule) => rule.code === code)).filter((at) => at >= 0);
-  // The longest run of places that still rises (at most 200 rules, so the square of that is little).
+  // The longest run of positions that still rises. There are at most 200 rules, so quadratic time is short.
   const best: number[][] = [];
   for (const place of places) {
     const longest = best.filter((run) => (run.at(-1) ?? -1) < place).toSorted((a, b) => b.length - a.length);

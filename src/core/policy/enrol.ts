@@ -1,6 +1,6 @@
-// What becomes of a device that names itself with an app password that no device is bound to. As in decide.ts: one list
-// of steps, in the order that docs/devices.md publishes, and the first that applies decides. An expired partnership
-// comes back through the same steps.
+// What becomes of a device that names itself with an app password to which no device is bound. As in decide.ts, there
+// is one list of steps in the order that docs/devices.md publishes, and the first step that applies decides. A device
+// whose partnership has expired enrols again through the same steps.
 
 import { firstMatch } from "./match.ts";
 import type { EnrolmentReason } from "./reasons.ts";

@@ -26,7 +26,9 @@ describe("the sentence of a step", () => {
     );
     const circumstances = withFacts({ version: "unknown" });
     const said = explain({ ...ENROLLED, policy, circumstances }).map(({ detail }) => detail);
-    expect(said).toContain("Rule 3 of 3 matches, three: This is three Not certain, for a fact is not known: one, two.");
+    expect(said).toContain(
+      "Rule 3 of 3 matches, three: This is three Not certain, because a fact about the device is not known: one, two.",
+    );
   });
 
   it("about the binding says what the device is bound to", () => {
@@ -43,8 +45,8 @@ describe("the sentence of a step", () => {
       stepWith(/^The ticket/, { policy, circumstances: { ...CIRCUMSTANCES, device } });
     expect(said(endpoint)).toBe(
       "The ticket and the app password belong to no other device. The app password stays bound to this id, although the " +
-        'rule bots says identity = "app-password": it holds for app passwords that no device is bound to by its id. To ' +
-        "have it hold for this one, forget this device.",
+        'rule bots says identity = "app-password". The rule holds only for an app password to which no ' +
+        "device is bound by its id. To apply the rule, forget this device.",
     );
     expect(said({ kind: "device", id: "pc" })).toBe("The ticket and the app password belong to no other device.");
   });
@@ -53,7 +55,7 @@ describe("the sentence of a step", () => {
     const circumstances = { ...CIRCUMSTANCES, device: { kind: "password", id: "p_1" } } as const;
     const policy = policyOf({ ...rule("bots", "allow"), identity: "app-password" });
     expect(stepWith(/^The app password is the/, { policy, circumstances })).toBe(
-      "The app password is the device (rule bots): whatever has the app password and is what the rule says is this device.",
+      "The app password is the device (rule bots): every client that has the app password and matches the rule is this device.",
     );
     expect(stepWith(/^The device is known/, { circumstances })).toBe(
       'The device is known by its app password alone, and the rule that matches does not say identity = "app-password".',
@@ -66,23 +68,25 @@ describe("the sentence of a step", () => {
       "password: The app password is live.",
       "owner: The device's id belongs to no other user.",
       "binding: The ticket and the app password belong to no other device.",
-      "address-book: Not asked for by a desktop.",
+      "proof: The device has no key, and none is asked for.",
+      "address-book: The device is not a desktop.",
       "name: The device has named itself.",
       "personal-block: Nobody blocked this device.",
+      "key: No further key of the device waits for approval.",
       "expiry: The device has not expired.",
       "pending: The partnership does not wait for its device.",
       "personal-allow: Nobody approved this device by name.",
       "rules: No rule matches.",
       "quarantine: The device does not wait for approval.",
       "enrolled: The device is enrolled.",
-      "default: Decided before.",
+      "default: An earlier step has decided.",
     ]);
   });
 
   it("of a step that is not reached is that it was decided before", () => {
     const steps = explain({ ...ENROLLED, userDisabled: true });
     expect(steps.map(({ outcome }) => outcome)).toEqual(["decided", ...steps.slice(1).map(() => "not-reached")]);
-    expect(new Set(steps.slice(1).map(({ detail }) => detail))).toEqual(new Set(["Decided before."]));
+    expect(new Set(steps.slice(1).map(({ detail }) => detail))).toEqual(new Set(["An earlier step has decided."]));
   });
 
   it("of a device that nothing is known of is no exception", () => {

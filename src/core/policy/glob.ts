@@ -1,19 +1,20 @@
-// Patterns in which `*` stands for any characters, none included, and `?` for exactly one. Nothing else is special, so no
-// text can be a catastrophic expression: a match takes at most (length of pattern) × (length of text) steps, which for a
-// given pattern is linear in the text, and both lengths are bounded.
+// Patterns in which `*` stands for any number of characters, even none, and `?` for exactly one character. Nothing else
+// is special. A match takes at most (length of pattern) × (length of text) steps, and both lengths are bounded. So no
+// pattern can make it run long.
 
 /** Longest pattern of a policy, in UTF-16 code units. */
 export const MAX_PATTERN_CHARS = 200;
-/** Of a longer text only the beginning is looked at. The facts of a device are all shorter. */
+/** A text is compared up to this length. The facts of a device are all shorter. */
 const MAX_TEXT_CHARS = 1_000;
 
-/** Whether the whole text is what the pattern says, without regard to case. */
+/** Whether the pattern matches the whole text. Case does not matter. */
 export function globMatches(pattern: string, text: string): boolean {
   const wanted = charactersOf(pattern.slice(0, MAX_PATTERN_CHARS).toLowerCase());
   const given = charactersOf(text.slice(0, MAX_TEXT_CHARS).toLowerCase());
   let [at, place] = [0, 0];
-  // The last star, and where in the text what follows it was tried last. An earlier star never has to be tried again: what
-  // lies between the two is found at its first place already.
+  // `star`: the last star of the pattern so far. `tried`: where in the text the part after that star was tried last. An
+  // earlier star never has to be tried again, because the part between the two stars has already matched at the first
+  // possible position.
   let [star, tried] = [-1, 0];
   while (place < given.length) {
     const sign = wanted[at];
@@ -34,5 +35,5 @@ export function globMatches(pattern: string, text: string): boolean {
   return at === wanted.length;
 }
 
-/** A pair of surrogates is one character; a text without any is read as it is. */
+/** Counts a pair of surrogates as one character. A text without surrogates is used as it is. */
 const charactersOf = (text: string): ArrayLike<string> => (/[\ud800-\udbff]/.test(text) ? Array.from(text) : text);

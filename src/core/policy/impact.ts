@@ -1,5 +1,5 @@
-// How many of the devices in use a policy would refuse: an administrator must see this before the policy is put in
-// place, because one missing word in a rule can shut everybody out.
+// How many of the devices in use a policy would refuse. An administrator must see this before applying the policy,
+// because one missing word in a rule can shut everybody out.
 
 import { judged, type PreviewedPartnership } from "./preview.ts";
 import type { Judgement, Policy } from "./types.ts";
@@ -11,15 +11,15 @@ const DAY_MS = 86_400_000;
 export const IN_USE_DAYS = 30;
 
 /**
- * `most`: more than half. A rule against an old client or a system that is no longer wanted meets the smaller part of what is
- * in use; one that meets the larger part is more often a mistake than a decision.
+ * `most`: more than half. A rule against an old client or an unwanted system refuses the smaller part of the devices in
+ * use. A rule that refuses the larger part is more often a mistake than a decision.
  */
 export type Extent = "none" | "some" | "most" | "all";
 
 /** A device in use that would be refused. */
 export type Refused<Of> = { readonly of: Of; readonly after: Judgement };
 
-/** How many of these are in use, and which of them would be refused. `now` in ms. */
+/** How many of these partnerships are in use, and which of those the policy would refuse. `now` in ms. */
 export function refusedInUse<Of extends PreviewedPartnership>(
   partnerships: readonly Of[],
   before: Policy,
@@ -39,7 +39,7 @@ export function refusedInUse<Of extends PreviewedPartnership>(
   return { inUse: inUse.length, refused };
 }
 
-/** What part of the devices in use that is. */
+/** How large a part of the devices in use the refused ones are. */
 export function extentOf(inUse: number, refused: number): Extent {
   if (refused === 0) return "none";
   if (refused === inUse) return "all";

@@ -20,14 +20,14 @@ describe("warnings", () => {
     );
     expect(warnings).toEqual([
       {
-        place: "rules[1]",
+        path: "rules[1]",
         message:
-          '"android-phones" never decides, for "phones" (rules[0]) matches whenever "android-phones" does. The first that matches decides: put this one before it, or remove it.',
+          '"android-phones" never decides, because "phones" (rules[0]) matches whenever "android-phones" does. The first rule that matches decides. Put this rule before that one, or remove it.',
       },
       {
-        place: "rules[3]",
+        path: "rules[3]",
         message:
-          '"late" never decides, for "all" (rules[2]) always matches. The first that matches decides: put this one before it, or remove it.',
+          '"late" never decides, because "all" (rules[2]) always matches. The first rule that matches decides. Put this rule before that one, or remove it.',
       },
     ]);
   });
@@ -36,9 +36,9 @@ describe("warnings", () => {
     const bots = { ...rule("bots", "allow", { product: ["Bot"] }), identity: "app-password" } as const;
     const warnings = lintPolicy(policyOf(bots));
     const message =
-      '"bots" makes the app password the device and names neither user nor group: it holds for every user whose new app ' +
-      "password comes from a client that says it is such a one. Add user or group.";
-    expect(warnings).toEqual([{ place: "rules[0]", message }]);
+      '"bots" makes the app password the device and names neither user nor group. So it holds for every user whose ' +
+      "client says about itself what the rule asks for. Add user or group.";
+    expect(warnings).toEqual([{ path: "rules[0]", message }]);
     for (const when of [{ user: ["bot@contoso.test"] }, { group: ["bots"] }]) {
       expect(lintPolicy(policyOf({ ...bots, when }))).toEqual([]);
     }
@@ -61,7 +61,7 @@ describe("warnings", () => {
     ],
   ])("see that %j decides before %j", (wide, narrow) => {
     const warnings = lintPolicy(policyOf(rule("wide", "allow", wide), rule("narrow", "block", narrow)));
-    expect(warnings.map(({ place }) => place)).toEqual(["rules[1]"]);
+    expect(warnings.map(({ path }) => path)).toEqual(["rules[1]"]);
   });
 
   it.each<[Match, Match]>([
@@ -82,7 +82,7 @@ describe("warnings", () => {
   it("name a rule that contradicts itself", () => {
     const contradiction: Match = { platform: ["ios"], os: ["iOS 1*"], not: { platform: ["ios", "android"] } };
     const [warning, ...more] = lintPolicy(policyOf(rule("odd", "block", contradiction)));
-    expect([warning?.place, more]).toEqual(["rules[0]", []]);
+    expect([warning?.path, more]).toEqual(["rules[0]", []]);
     expect(warning?.message).toMatch(/^"odd" never matches/);
     expect(lintPolicy(policyOf(rule("fine", "block", { platform: ["ios"], not: { os: ["iOS 1*"] } })))).toEqual([]);
   });

@@ -1,5 +1,5 @@
-// Finds rules that are allowed in a policy but surely not meant: rules that can never decide, because an earlier one
-// always does or because they contradict themselves, and rules that apply to more people than one would think.
+// Finds rules that a policy may have but that nobody means to write. Some can never decide, because an earlier rule
+// always decides or because they contradict themselves. Others apply to more people than one would think.
 
 import { globMatches } from "./glob.ts";
 import { isInNetwork, readNetworkRange } from "./network-range.ts";
@@ -11,36 +11,39 @@ export function lintPolicy({ rules }: Policy): readonly PolicyFault[] {
 }
 
 /**
- * A rule that makes the app password the device, for any user. Facts are only what a client says, so the rule applies
- * to everybody whose client says the same.
+ * Warns of a rule that makes the app password the device for any user. Facts are only what a client says about itself,
+ * so the rule applies to every user whose client says the same.
  */
 function wideIdentity({ code, identity, when }: Rule, at: number): readonly PolicyFault[] {
   if (identity === undefined || when.user !== undefined || when.group !== undefined) return [];
   const message =
-    `"${code}" makes the app password the device and names neither user nor group: it holds for every user whose new app ` +
-    "password comes from a client that says it is such a one. Add user or group.";
-  return [{ place: `rules[${at}]`, message }];
+    `"${code}" makes the app password the device and names neither user nor group. So it holds for every user whose ` +
+    "client says about itself what the rule asks for. Add user or group.";
+  return [{ path: `rules[${at}]`, message }];
 }
 
 function unreached({ code, when: { not, ...when } }: Rule, at: number, rules: readonly Rule[]): readonly PolicyFault[] {
-  const place = `rules[${at}]`;
+  const path = `rules[${at}]`;
   if (not !== undefined && coversAll(not, when)) {
     return [
-      { place, message: `"${code}" never matches, for its "not" holds whenever the rest does. Remove one of them.` },
+      {
+        path,
+        message: `"${code}" never matches: whenever its other conditions hold, those in its "not" hold too. Remove one side.`,
+      },
     ];
   }
   const before = rules.slice(0, at).findIndex((earlier) => covers(earlier.when, not ? { ...when, not } : when));
   const earlier = rules[before];
   if (earlier === undefined) return [];
   const why = Object.keys(earlier.when).length === 0 ? "always matches" : `matches whenever "${code}" does`;
-  const fix = "The first that matches decides: put this one before it, or remove it.";
-  const message = `"${code}" never decides, for "${earlier.code}" (rules[${before}]) ${why}. ${fix}`;
-  return [{ place, message }];
+  const fix = "The first rule that matches decides. Put this rule before that one, or remove it.";
+  const message = `"${code}" never decides, because "${earlier.code}" (rules[${before}]) ${why}. ${fix}`;
+  return [{ path, message }];
 }
 
 /**
- * Whether the wide one certainly holds whenever the narrow one does. Ranges, and patterns with wildcards, are compared
- * only as text. So a yes is certain, and a no is not.
+ * Whether `wide` certainly holds whenever `narrow` does. Ranges and patterns with wildcards are compared only as text.
+ * So `true` is certain, and `false` may be wrong.
  */
 export function covers({ not: wideNot, ...wide }: Match, { not: narrowNot, ...narrow }: Match): boolean {
   if (!coversAll(wide, narrow)) return false;
@@ -48,7 +51,7 @@ export function covers({ not: wideNot, ...wide }: Match, { not: narrowNot, ...na
   return wideNot === undefined || (narrowNot !== undefined && coversAll(narrowNot, wideNot));
 }
 
-/** Each condition of the wide one stands in the narrow one too, with nothing in its list that goes further. */
+/** Whether `narrow` has every condition of `wide`, each with a list that allows no more than that of `wide`. */
 function coversAll(wide: Conditions, narrow: Conditions): boolean {
   const lists: Readonly<Record<string, readonly (string | number)[] | undefined>> = narrow;
   return Object.entries(wide).every(([name, list]) => {
@@ -57,7 +60,7 @@ function coversAll(wide: Conditions, narrow: Conditions): boolean {
   });
 }
 
-/** Whether what one entry of a condition fits is all that another fits. */
+/** Whether the entry `wide` of a condition matches everything that the entry `narrow` matches. */
 function includes(name: string, wide: string | number, narrow: string | number): boolean {
   if (wide === narrow) return true;
   if (typeof wide !== "string" || typeof narrow !== "string" || wide === UNKNOWN || narrow === UNKNOWN) return false;

@@ -32,8 +32,9 @@ const EACH: { readonly [Name in keyof Required<Conditions>]: readonly [Condition
   asn: [[64496], [64497, "unknown"]],
   network: [["203.0.113.0/24"], ["198.51.100.0/24", "2001:db8::/32"]],
   workstation: [["LOCAL*"], ["CONTOSO-*"]],
+  proof: [["key", "none"], ["proved"]],
 };
-const ALWAYS_KNOWN: readonly string[] = ["user", "group", "devices"];
+const ALWAYS_KNOWN: readonly string[] = ["user", "group", "devices", "proof"];
 
 describe("conditions", () => {
   it.each(CONDITION_NAMES)("%s: holds, fails, is unknown, and is said to be unknown", (name) => {

@@ -1,9 +1,9 @@
-// Whether a rule's conditions hold, in the three-valued logic of Kleene, which is written down here and nowhere else.
+// Whether a rule's conditions hold, in Kleene's three-valued logic. This file alone implements it.
 //
-// A condition on a fact that is not known neither holds nor fails: it is *unknown*. What is unknown stays so under
-// `not`, and conditions together are unknown when one is and none fails. A rule matches only when its `when` certainly
-// holds, so nothing that a device leaves unsaid makes a rule match, in either direction. To match devices that say
-// nothing, an administrator writes the word "unknown"; it matches exactly those.
+// A condition on a fact that is not known neither holds nor fails: it is *unknown*. It stays unknown under `not`.
+// Several conditions together are unknown when one of them is unknown and none fails. A rule matches only when its
+// `when` certainly holds. So a device cannot make a rule match by leaving something unsaid, with `not` or without. To
+// match devices that do not tell a fact, an administrator writes the word "unknown".
 
 import { deviceKey } from "../device/types.ts";
 import type { Result } from "../result.ts";
@@ -15,7 +15,7 @@ import { isInRange, readVersion, readVersionRange } from "./version-range.ts";
 /** True, false, or unknown. */
 export type Truth = boolean | undefined;
 
-/** Each condition of a `when` by its name. The type makes it complete. */
+/** How each condition of a `when` is decided, by its name. The type demands an entry for every condition. */
 const CONDITIONS: {
   readonly [Name in keyof ConditionLists]: (wanted: ConditionLists[Name], of: Circumstances) => Truth;
 } = {
@@ -29,7 +29,7 @@ const CONDITIONS: {
   os: (patterns, { facts }) => anyPattern(patterns, facts.os),
   userAgent: (patterns, { facts }) => anyPattern(patterns, facts.userAgent),
   user: (patterns, { sipUri }) => anyPattern(patterns, sipUri.replace(/^sip:/i, "")),
-  // Of a user everything is known: who has no groups is certainly not in one.
+  // Postern knows everything about a user. A user without groups is certainly not in one.
   group: (wanted, { groups }) => wanted.some((word) => groups.some((group) => sameWord(group, word))),
   devices: (ranges, { devices }) => anyOf(versions(ranges), [devices], isInRange),
   country: (countries, { source }) => anyOf(countries, source.country, sameWord),
@@ -37,6 +37,8 @@ const CONDITIONS: {
     anyOf(numbers, source.asn === 0 ? undefined : source.asn, (asn, given) => asn === given),
   network: (ranges, { source }) => anyOf(networks(ranges), readNetwork(source.network), isInNetwork),
   workstation: (patterns, { facts }) => anyPattern(patterns, facts.workstation),
+  // Of its keys everything is known, too.
+  proof: (wanted, { proof }) => wanted.includes(proof),
 };
 
 /** The names of all conditions. */
@@ -82,7 +84,7 @@ function conditionHolds<Name extends keyof ConditionLists>(
   return wanted === undefined ? true : CONDITIONS[name](wanted, of);
 }
 
-/** Whether one of the list fits the fact; undefined or empty, it is not known. */
+/** Whether an item of the list fits the fact. A fact that is undefined or empty is not known. */
 function anyOf<Item, Fact>(
   wanted: readonly (Item | typeof UNKNOWN)[],
   fact: Fact | undefined,
@@ -95,8 +97,9 @@ function anyOf<Item, Fact>(
 const anyPattern = (patterns: readonly string[], fact: string): Truth => anyOf(patterns, fact, globMatches);
 
 /**
- * Ranges of a list, read once for as long as the policy is in memory: a policy may name two thousand, and each request
- * is judged. A range that cannot be read matches nothing; read.ts lets none pass.
+ * Reads each range of a list once and keeps it as long as the policy is in memory, because a policy may have two
+ * thousand ranges and every request is judged. A range that cannot be read matches nothing, and read.ts refuses such a
+ * range.
  */
 function readOnce<Range>(read: (text: string) => Result<Range, string>) {
   const known = new WeakMap<readonly string[], readonly (Range | typeof UNKNOWN)[]>();
@@ -116,7 +119,7 @@ function readOnce<Range>(read: (text: string) => Result<Range, string>) {
 const versions = readOnce(readVersionRange);
 const networks = readOnce(readNetworkRange);
 
-/** Facts for which the word itself says that they are unknown. */
+/** A fact whose own vocabulary has the word `unknown`: then the fact is not known. */
 const knownWord = (fact: string): string => (fact === UNKNOWN ? "" : fact);
 
 const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

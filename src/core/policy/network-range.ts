@@ -1,17 +1,19 @@
-// CIDR ranges of a policy against the network of a request. That network is one IPv4 address or an IPv6 /64, never less:
-// an IPv6 client may choose any address in its /64. So a range holds when the whole /64 lies in it, and a range within a
-// /64 can never be told to hold; read.ts refuses it.
+// Compares the CIDR ranges of a policy with the network of a request. That network is one IPv4 address or a whole IPv6
+// /64, because an IPv6 client may choose any address in its /64. So a range matches when the whole /64 lies in it. A
+// range smaller than a /64 could never match, so read.ts refuses it.
 
 import ipaddr from "ipaddr.js";
 import { ok, type Result, refuse } from "../result.ts";
 
-/** A network: its first address, and how many bits of it count. */
+/** A network: its first address, and the length of its prefix in bits. */
 export type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-/** `narrower-than-64`: an IPv6 range within a /64. `host-bits`: bits beyond the prefix are set, as in 10.1.2.3/8. */
+/**
+ * `narrower-than-64`: an IPv6 range smaller than a /64. `host-bits`: bits beyond the prefix are set, as in 10.1.2.3/8.
+ */
 export type NetworkRangeFault = "not-a-network" | "narrower-than-64" | "host-bits";
 
-/** Longest text of an IPv6 network with an IPv4 address at its end. */
+/** No network has a longer text, not even an IPv6 network with an IPv4 address at its end. */
 const MAX_NETWORK_CHARS = 64;
 /** The bits of a network that a request shows. */
 const SHOWN_BITS = { ipv4: 32, ipv6: 64 } as const;
@@ -25,7 +27,7 @@ export function readNetworkRange(text: string): Result<Network, NetworkRangeFaul
   return hasBitsBeyond(address, bits) ? refuse("host-bits") : ok(range);
 }
 
-/** Reads a network as requests have it: an IPv4 address or an IPv6 /64; undefined when the text is none. */
+/** Reads a network as requests have it: an IPv4 address or an IPv6 /64; undefined if the text is not one. */
 export function readNetwork(text: string): Network | undefined {
   if (text.length > MAX_NETWORK_CHARS) return undefined;
   const [, base = "", suffix] = /^([0-9a-fA-F:.]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
@@ -37,7 +39,7 @@ export function readNetwork(text: string): Network | undefined {
   return bits <= whole ? [address, bits] : undefined;
 }
 
-/** Whether the second lies in the first, all of it. */
+/** Whether the whole second network lies in the first. */
 export function isInNetwork([base, bits]: Network, [address, innerBits]: Network): boolean {
   if (innerBits < bits) return false;
   if (base instanceof ipaddr.IPv4) return address instanceof ipaddr.IPv4 && address.match(base, bits);

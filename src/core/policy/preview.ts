@@ -1,7 +1,8 @@
-// What a change of policy would do to the devices in use, before it does it.
+// Says what a new policy would do to the devices in use, before it is applied.
 
 import { hasExpired } from "../device/partnership.ts";
 import { judge } from "./decide.ts";
+import { proofFault } from "./proof.ts";
 import type { Circumstances, Judgement, Policy, Standing } from "./types.ts";
 
 /** The parts of a partnership that policies use. */
@@ -18,8 +19,8 @@ export type PreviewedChange<Of> = {
 };
 
 /**
- * Of the partnerships whose action changes: what is decided now, and what would be, at `now` (ms). A change of only the
- * reason does not count.
+ * The partnerships for which the new policy decides another action, each with the decision now and the decision then.
+ * `now` in ms. A partnership for which only the reason changes is left out.
  */
 export function previewChanges<Of extends PreviewedPartnership>(
   partnerships: readonly Of[],
@@ -32,7 +33,7 @@ export function previewChanges<Of extends PreviewedPartnership>(
     .filter((change) => change.before.action !== change.after.action);
 }
 
-/** What a policy decides of it at `now` (ms). The user and the app password are taken for good, for no policy changes that. */
+/** What a policy decides about a partnership at `now` (ms), if its user is enabled and its app password is live. */
 export function judged(of: PreviewedPartnership, policy: Policy, now: number): Judgement {
   const { circumstances, state, decision } = of;
   return judge({
@@ -42,6 +43,8 @@ export function judged(of: PreviewedPartnership, policy: Policy, now: number): J
     passwordRevoked: false,
     idOfAnotherUser: false,
     idChanged: false,
+    unproved: proofFault(policy, circumstances.proof, [circumstances.facts.platform], "nothing"),
+    keyWaits: false,
     addressBook: null,
     partnership: { state: hasExpired(of, policy.expireAfterDays, now) ? "expired" : state, decision },
   });

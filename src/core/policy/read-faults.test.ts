@@ -11,15 +11,27 @@ const when = (conditions: unknown) => rule({ when: conditions });
 
 const faultsIn = (value: unknown): string[] => {
   const read = readPolicy(value);
-  return read.ok ? [] : read.faults.map(({ place, message }) => `${place}: ${message}`);
+  return read.ok ? [] : read.faults.map(({ path, message }) => `${path}: ${message}`);
 };
 
-describe("what is wrong with a policy is said in one sentence, at its place", () => {
+describe("what is wrong with a policy is said in one sentence, at its path", () => {
   it.each([
     [7, ': A policy is an object with "enrolment", "devices", "expireAfterDays" and "rules", not 7.'],
     [{ enrolment: "open" }, 'enrolment: Write a table with "mode", "maxDevices" and "windowMinutes", not "open".'],
-    [{ devices: [] }, 'devices: Write a table with "unnamed", not a list.'],
-    [{ devices: { named: 1 } }, "devices.named: There is no such key. There are: unnamed."],
+    [
+      { devices: [] },
+      'devices: Write a table with "unnamed", "nextKey", "nextKeyExcept" and "requireProof", not a list.',
+    ],
+    [
+      { devices: { named: 1 } },
+      "devices.named: There is no such key. There are: unnamed, nextKey, nextKeyExcept, requireProof.",
+    ],
+    [{ devices: { nextKey: "proved" } }, 'devices.nextKey: Write "approve" or "open", not "proved".'],
+    [
+      { devices: { nextKeyExcept: "Sipe" } },
+      'devices.nextKeyExcept: Write a list of at most 100 entries, such as [], not "Sipe".',
+    ],
+    [{ devices: { requireProof: ["dos"] } }, /^devices\.requireProof\[0\]: Write "windows", .*, not "dos"\.$/],
     [{ rules: {} }, "rules: Write a list of rules, each beginning with [[rules]], not a table."],
     [
       { rules: Array.from({ length: 201 }, () => RULE) },
@@ -35,7 +47,10 @@ describe("what is wrong with a policy is said in one sentence, at its place", ()
     [when({ user: [] }), "rules[0].when.user: The list has 0 entries. Name at least one, or leave the condition out."],
     [when({ user: ["a", true] }), "rules[0].when.user[1]: Write a text, not true."],
     [when({ user: "  " }), 'rules[0].when.user: Write a text, not "  ".'],
-    [when({ user: "a\u0007" }), "rules[0].when.user: Leave out what is not printable; no fact about a device has it."],
+    [
+      when({ user: "a\u0007" }),
+      "rules[0].when.user: Leave out characters that are not printable. No fact about a device has them.",
+    ],
     [when({ user: "SIP:alice@contoso.test" }), 'rules[0].when.user: Leave "sip:" out: "alice@contoso.test".'],
     [
       when({ devices: "many" }),
@@ -45,7 +60,7 @@ describe("what is wrong with a policy is said in one sentence, at its place", ()
     [when({ devices: [[">3"]] }), /^rules\[0\]\.when\.devices\[0\]: .*, not a list\.$/],
     [when({ devices: ">1.5 >3" }), /^rules\[0\]\.when\.devices: Write a range of numbers/],
     [when({ devices: `>1 ${" ".repeat(36)}<3` }), /^rules\[0\]\.when\.devices: Write a range of numbers/],
-    [when({ deviceId: " x" }), 'rules[0].when.deviceId: No device can name itself " x".'],
+    [when({ deviceId: " x" }), 'rules[0].when.deviceId: " x" cannot be the id of a device.'],
     [when({ deviceId: "a".repeat(110) }), "rules[0].when.deviceId: Write at most 109 characters, not 110."],
     [when({ user: "a".repeat(201) }), "rules[0].when.user: Write at most 200 characters, not 201."],
     [
@@ -59,11 +74,11 @@ describe("what is wrong with a policy is said in one sentence, at its place", ()
     ],
     [
       when({ version: ">1 >2 >3 >4 >5" }),
-      'rules[0].when.version: ">1 >2 >3 >4 >5" is no range of versions. Write at most four comparisons; several ranges are a list.',
+      'rules[0].when.version: ">1 >2 >3 >4 >5" is not a range of versions. Write at most four comparisons. Put several ranges into a list.',
     ],
     [
       when({ network: "2001:db8::/96" }),
-      'rules[0].when.network: "2001:db8::/96" is within an IPv6 /64, of which Postern sees no part. Write the /64.',
+      'rules[0].when.network: "2001:db8::/96" is a part of an IPv6 /64, and Postern sees only whole /64s. Write the /64.',
     ],
     [
       when({ network: "203.0.113.7/24" }),

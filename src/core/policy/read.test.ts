@@ -15,10 +15,10 @@ function policyIn(value: unknown) {
 function faultsIn(value: unknown): readonly (readonly [string, string])[] {
   const read = readPolicy(value);
   if (read.ok) expect.fail("it is a policy");
-  return read.faults.map(({ place, message }) => [place, message] as const);
+  return read.faults.map(({ path, message }) => [path, message] as const);
 }
 
-const placesIn = (value: unknown) => faultsIn(value).map(([place]) => place);
+const pathsIn = (value: unknown) => faultsIn(value).map(([path]) => path);
 const when = (conditions: unknown) => ({ rules: [{ ...RULE, when: conditions }] });
 
 describe("a policy", () => {
@@ -30,12 +30,12 @@ describe("a policy", () => {
   it("reads itself", () => {
     const policy = policyIn({
       enrolment: { mode: "approval", maxDevices: 5, windowMinutes: 60 },
-      devices: { unnamed: "refuse" },
+      devices: { unnamed: "refuse", nextKeyExcept: ["*"] },
       expireAfterDays: "never",
       rules: [RULE, { ...RULE, code: "b", when: { version: ["<6.20", "unknown"], not: { asn: [64496, "unknown"] } } }],
     });
     expect(policy.expireAfterDays).toBeNull();
-    expect(policy.devices).toEqual({ unnamed: "refuse" });
+    expect(policy.devices).toEqual({ unnamed: "refuse", nextKey: "approve", nextKeyExcept: ["*"], requireProof: [] });
     expect(policyIn(JSON.parse(JSON.stringify(policy)))).toEqual(policy);
   });
 
@@ -81,7 +81,7 @@ describe("faults", () => {
         { ...RULE, code: "user-disabled" },
       ],
     });
-    expect(faults.map(([place, message]) => `${place}: ${message}`)).toEqual([
+    expect(faults.map(([path, message]) => `${path}: ${message}`)).toEqual([
       "rule: There is no such key. There are: enrolment, devices, expireAfterDays, rules.",
       "enrolment.max_devices: There is no such key. Write maxDevices.",
       'enrolment.mode: Write "open", "window", "approval" or "closed", not "ask".',
@@ -94,7 +94,7 @@ describe("faults", () => {
       'rules[0].action: Write "allow", "block" or "quarantine", not "deny".',
       'rules[0].reason: Write one line of at most 200 characters that says to people why, not "two\u{fffd}lines".',
       "rules[1].when.Platform: There is no such key. Write platform.",
-      'rules[1].when.version: "6.25" is no range of versions. Write comparisons with <, <=, >, >= or = before digits and dots, such as ">=6.25 <7" or "<6.20".',
+      'rules[1].when.version: "6.25" is not a range of versions. Write comparisons with <, <=, >, >= or = before digits and dots, such as ">=6.25 <7" or "<6.20".',
       'rules[1].when.not.country: Write a country by its two letters such as "DE", or "unknown", not "GER".',
       'rules[3]: A rule is a table with "code", "action", "reason" and "when", not "block".',
       'rules[4].code: "user-disabled" is one of Postern\'s own reason codes. Choose another, so that the audit tells them apart.',
@@ -114,20 +114,20 @@ describe("faults", () => {
         { ...bot, code: "d", when: { not: { deviceId: "x" } } },
       ],
     });
-    expect(faults.map(([place, message]) => `${place}: ${message}`)).toEqual([
+    expect(faults.map(([path, message]) => `${path}: ${message}`)).toEqual([
       'rules[0].identity: Write "app-password", not "device".',
-      'rules[1].identity: Leave it out, or write the action "allow" or "quarantine": who is blocked is no device.',
-      "rules[2].when: Leave out deviceId: where the app password is the device, no id is looked at.",
-      "rules[3].when: Leave out deviceId: where the app password is the device, no id is looked at.",
+      'rules[1].identity: Leave it out, or write the action "allow" or "quarantine". A client that is blocked gets no device.',
+      "rules[2].when: Leave out deviceId. Where the app password is the device, Postern compares no ids.",
+      "rules[3].when: Leave out deviceId. Where the app password is the device, Postern compares no ids.",
     ]);
   });
 
   it.each([null, undefined, 7, "x", [], true, new Date(0)])("%j is none", (value) => {
-    expect(placesIn(value)).toEqual([""]);
+    expect(pathsIn(value)).toEqual([""]);
   });
 
   it.each(REASONS)("S-30: no rule may be called %s", (code) => {
-    expect(placesIn({ rules: [{ ...RULE, code }] })).toEqual(["rules[0].code"]);
+    expect(pathsIn({ rules: [{ ...RULE, code }] })).toEqual(["rules[0].code"]);
   });
 
   it.each([
@@ -148,10 +148,10 @@ describe("faults", () => {
     ["workstation", "\u0000", "x".repeat(201)],
   ])("of %s", (name, ...values) => {
     for (const value of values) {
-      for (const place of ["when", "when.not"]) {
-        const conditions = place === "when" ? { [name]: value } : { not: { [name]: value } };
-        const [first, ...rest] = placesIn(when(conditions));
-        expect(first, JSON.stringify(value)).toMatch(new RegExp(`^rules\\[0\\]\\.${place}\\.${name}(\\[1\\])?$`));
+      for (const path of ["when", "when.not"]) {
+        const conditions = path === "when" ? { [name]: value } : { not: { [name]: value } };
+        const [first, ...rest] = pathsIn(when(conditions));
+        expect(first, JSON.stringify(value)).toMatch(new RegExp(`^rules\\[0\\]\\.${path}\\.${name}(\\[1\\])?$`));
         expect(rest).toEqual([]);
       }
     }
@@ -167,8 +167,8 @@ describe("faults", () => {
     [{ "wh\nen": 1 }, 'rules[0].when."wh\u{fffd}en"'],
     [{ toString: 1 }, "rules[0].when.toString"],
     [JSON.parse('{"__proto__": {"user": "x"}}'), "rules[0].when.__proto__"],
-  ])("of when = %j", (conditions, place) => {
-    expect(placesIn(when(conditions))).toEqual([place]);
+  ])("of when = %j", (conditions, path) => {
+    expect(pathsIn(when(conditions))).toEqual([path]);
   });
 
   it("say which key was meant", () => {
@@ -179,12 +179,12 @@ describe("faults", () => {
 
   it("are found before anything large is read", () => {
     const rules = Array.from({ length: MAX_RULES + 1 }, (_, at) => ({ ...RULE, code: `r${at}` }));
-    expect(placesIn({ rules })).toEqual(["rules"]);
+    expect(pathsIn({ rules })).toEqual(["rules"]);
     expect(readPolicy({ rules: rules.slice(1) }).ok).toBe(true);
-    expect(placesIn(when({ user: new Array(101).fill("a") }))).toEqual(["rules[0].when.user"]);
+    expect(pathsIn(when({ user: new Array(101).fill("a") }))).toEqual(["rules[0].when.user"]);
     const long = new Array(100).fill("a");
     const many = rules.slice(0, 21).map((rule) => ({ ...rule, when: { user: long } }));
-    expect(placesIn({ rules: many })).toEqual(["rules"]);
+    expect(pathsIn({ rules: many })).toEqual(["rules"]);
     expect(readPolicy({ rules: many.slice(1) }).ok).toBe(true);
   });
 
@@ -192,7 +192,7 @@ describe("faults", () => {
     const keys = Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`key${at}`.padEnd(5_000, "y"), 1]));
     const faults = faultsIn(keys);
     expect(faults.length).toBe(200);
-    for (const [place, message] of faults) expect(place.length + message.length).toBeLessThan(400);
+    for (const [path, message] of faults) expect(path.length + message.length).toBeLessThan(400);
   });
 });
 

@@ -1,14 +1,15 @@
-// Reads a policy from untrusted JSON. Never throws: the result is a policy or all of its faults, each with its place
+// Reads a policy from untrusted JSON. Never throws: the result is a policy or all of its faults, each with its path
 // and what to write instead. An unknown key is a fault, so that a misspelt condition is never silently ignored.
 
 import { isPrintable } from "../text/printable.ts";
-import { readConditions } from "./read-conditions.ts";
+import { MAX_LIST, PLATFORM_WORDS, pattern, readConditions } from "./read-conditions.ts";
 import { Faults, isRecord, shown } from "./read-values.ts";
 import { REASONS } from "./reasons.ts";
 import type {
   Conditions,
   EnrolmentMode,
   Match,
+  NextKey,
   Policy,
   PolicyRead,
   Rule,
@@ -21,30 +22,36 @@ import type {
 /** The policy as long as no administrator has set another. */
 export const DEFAULT_POLICY: Policy = {
   enrolment: { mode: "open", maxDevices: 3, windowMinutes: 15 },
-  devices: { unnamed: "place" },
+  devices: { unnamed: "place", nextKey: "approve", nextKeyExcept: ["Sipe"], requireProof: [] },
   expireAfterDays: 90,
   rules: [],
 };
 
 /** A stored policy, perhaps from an older version that had fewer settings. */
-export const completePolicy = (stored: Partial<Policy>): Policy => ({ ...DEFAULT_POLICY, ...stored });
+export const completePolicy = (
+  stored: Partial<Omit<Policy, "devices">> & { readonly devices?: Partial<Policy["devices"]> },
+): Policy => ({ ...DEFAULT_POLICY, ...stored, devices: { ...DEFAULT_POLICY.devices, ...stored.devices } });
 
 export const MAX_RULES = 200;
-/** Patterns, ranges and words of all rules together: what one decision looks at, at the most. */
+/** How many patterns, ranges and words all rules together may have. One decision compares no more than these. */
 export const MAX_ITEMS = 2_000;
 
-/** Also the values a user's own settings may take. */
+/** The enrolment modes of a policy. A user's own mode is one of them too. */
 export const ENROLMENT_MODES: readonly EnrolmentMode[] = ["open", "window", "approval", "closed"];
 export const MAX_DEVICES = 100;
 
 const UNNAMED: readonly UnnamedDevices[] = ["place", "refuse"];
+const NEXT_KEYS: readonly NextKey[] = ["approve", "open"];
 const ACTIONS: readonly RuleAction[] = ["allow", "block", "quarantine"];
 const IDENTITIES: readonly RuleIdentity[] = ["app-password"];
 export const MAX_WINDOW_MINUTES = 7 * 24 * 60;
 const MAX_EXPIRY_DAYS = 3_650;
 const MAX_REASON_CHARS = 200;
 
-/** Reads a policy. What is left out is as in {@link DEFAULT_POLICY}; `expireAfterDays` may be `"never"`, for TOML has no null. */
+/**
+ * Reads a policy. A setting that is left out has its value from {@link DEFAULT_POLICY}. `expireAfterDays` may be
+ * `"never"`, because TOML has no null.
+ */
 export function readPolicy(value: unknown): PolicyRead {
   const faults = new Faults();
   if (!isRecord(value)) {
@@ -84,12 +91,37 @@ function readDevices(value: unknown, faults: Faults): Policy["devices"] {
   const defaults = DEFAULT_POLICY.devices;
   if (value === undefined) return defaults;
   if (!isRecord(value)) {
-    faults.add("devices", `Write a table with "unnamed", not ${shown(value)}.`);
+    faults.add(
+      "devices",
+      `Write a table with "unnamed", "nextKey", "nextKeyExcept" and "requireProof", not ${shown(value)}.`,
+    );
     return defaults;
   }
   faults.unknownKeys("devices", value, Object.keys(defaults));
-  const { unnamed = defaults.unnamed } = value;
-  return { unnamed: faults.oneOf("devices.unnamed", unnamed, UNNAMED) ?? defaults.unnamed };
+  const { unnamed = defaults.unnamed, nextKey = defaults.nextKey, nextKeyExcept, requireProof } = value;
+  const platform = (item: unknown, path: string) => faults.oneOf(path, item, PLATFORM_WORDS);
+  return {
+    unnamed: faults.oneOf("devices.unnamed", unnamed, UNNAMED) ?? defaults.unnamed,
+    nextKey: faults.oneOf("devices.nextKey", nextKey, NEXT_KEYS) ?? defaults.nextKey,
+    nextKeyExcept:
+      listOf(nextKeyExcept, "devices.nextKeyExcept", faults, (item, path) => pattern(item, path, faults)) ??
+      defaults.nextKeyExcept,
+    requireProof: listOf(requireProof, "devices.requireProof", faults, platform) ?? defaults.requireProof,
+  };
+}
+
+/** A list that may be empty; undefined where it is left out, or has a fault. */
+function listOf<Item>(
+  value: unknown,
+  path: string,
+  faults: Faults,
+  read: (item: unknown, path: string) => Item | undefined,
+): readonly Item[] | undefined {
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value) || value.length > MAX_LIST) {
+    return faults.none(path, `Write a list of at most ${MAX_LIST} entries, such as [], not ${shown(value)}.`);
+  }
+  return value.flatMap((item, at) => read(item, `${path}[${at}]`) ?? []);
 }
 
 function readExpiry(value: unknown, faults: Faults): number | null {
@@ -131,79 +163,79 @@ function readRules(value: unknown, faults: Faults): readonly Rule[] {
 const sizeOf = (conditions: Conditions): number =>
   Object.values(conditions).reduce((sum, list) => sum + list.length, 0);
 
-function readRule(value: unknown, place: string, faults: Faults): Rule {
+function readRule(value: unknown, path: string, faults: Faults): Rule {
   if (!isRecord(value)) {
-    faults.add(place, `A rule is a table with "code", "action", "reason" and "when", not ${shown(value)}.`);
+    faults.add(path, `A rule is a table with "code", "action", "reason" and "when", not ${shown(value)}.`);
     return { code: asCode(""), action: "block", reason: "", when: {} };
   }
-  faults.unknownKeys(place, value, ["code", "action", "reason", "identity", "when"]);
+  faults.unknownKeys(path, value, ["code", "action", "reason", "identity", "when"]);
   const { code, action, reason, identity, when } = value;
   const rule: Rule = {
-    code: readCode(code, `${place}.code`, faults),
-    action: faults.oneOf(`${place}.action`, action, ACTIONS) ?? "block",
-    reason: readReason(reason, `${place}.reason`, faults),
-    when: readMatch(when, `${place}.when`, faults),
+    code: readCode(code, `${path}.code`, faults),
+    action: faults.oneOf(`${path}.action`, action, ACTIONS) ?? "block",
+    reason: readReason(reason, `${path}.reason`, faults),
+    when: readMatch(when, `${path}.when`, faults),
   };
-  return identity === undefined ? rule : readIdentity(identity, rule, place, faults);
+  return identity === undefined ? rule : readIdentity(identity, rule, path, faults);
 }
 
-function readIdentity(value: unknown, rule: Rule, place: string, faults: Faults): Rule {
-  const identity = faults.oneOf(`${place}.identity`, value, IDENTITIES);
+function readIdentity(value: unknown, rule: Rule, path: string, faults: Faults): Rule {
+  const identity = faults.oneOf(`${path}.identity`, value, IDENTITIES);
   if (rule.action === "block") {
     faults.add(
-      `${place}.identity`,
-      'Leave it out, or write the action "allow" or "quarantine": who is blocked is no device.',
+      `${path}.identity`,
+      'Leave it out, or write the action "allow" or "quarantine". A client that is blocked gets no device.',
     );
   }
   if ("deviceId" in rule.when || "deviceId" in (rule.when.not ?? {})) {
-    faults.add(`${place}.when`, "Leave out deviceId: where the app password is the device, no id is looked at.");
+    faults.add(`${path}.when`, "Leave out deviceId. Where the app password is the device, Postern compares no ids.");
   }
   return identity === undefined ? rule : { ...rule, identity };
 }
 
-function readCode(value: unknown, place: string, faults: Faults): RuleCode {
+function readCode(value: unknown, path: string, faults: Faults): RuleCode {
   if (typeof value !== "string" || !/^[a-z0-9-]{1,40}$/.test(value)) {
     faults.add(
-      place,
+      path,
       `Write a code of 1 to 40 characters a-z, 0-9 and "-", such as "old-android", not ${shown(value)}.`,
     );
     return asCode("");
   }
   if (REASONS.some((reason) => reason === value)) {
     faults.add(
-      place,
+      path,
       `"${value}" is one of Postern's own reason codes. Choose another, so that the audit tells them apart.`,
     );
   }
   return asCode(value);
 }
 
-/** A policy with a fault is refused whole, so that what is left of one of its codes is never used. */
+/** Any text passes here: if a code has a fault, the whole policy is refused, and nobody uses the code. */
 const asCode = (text: string) => text as RuleCode;
 
-function readReason(value: unknown, place: string, faults: Faults): string {
+function readReason(value: unknown, path: string, faults: Faults): string {
   const fits =
     typeof value === "string" && value.length <= MAX_REASON_CHARS && value.trim() !== "" && isPrintable(value);
   if (fits) return value;
   faults.add(
-    place,
+    path,
     `Write one line of at most ${MAX_REASON_CHARS} characters that says to people why, not ${shown(value)}.`,
   );
   return "";
 }
 
-function readMatch(value: unknown, place: string, faults: Faults): Match {
+function readMatch(value: unknown, path: string, faults: Faults): Match {
   if (value === undefined) return {};
   if (!isRecord(value)) {
-    faults.add(place, `Write conditions, such as { platform = "android" }, not ${shown(value)}.`);
+    faults.add(path, `Write conditions, such as { platform = "android" }, not ${shown(value)}.`);
     return {};
   }
   const { not, ...conditions } = value;
-  const when = readConditions(conditions, place, faults);
+  const when = readConditions(conditions, path, faults);
   if (not === undefined) return when;
   if (!isRecord(not) || Object.keys(not).length === 0) {
-    faults.add(`${place}.not`, `Write at least one condition, such as { group = "staff" }, not ${shown(not)}.`);
+    faults.add(`${path}.not`, `Write at least one condition, such as { group = "staff" }, not ${shown(not)}.`);
     return when;
   }
-  return { ...when, not: readConditions(not, `${place}.not`, faults) };
+  return { ...when, not: readConditions(not, `${path}.not`, faults) };
 }

@@ -1,15 +1,17 @@
-// The reason codes of everything that is decided about a device (S-30): stable words for the audit, never seen outside.
-// docs/devices.md explains each; a rule has a code of its own, which may be none of these.
+// The reason codes of all decisions about a device (S-30). They are stable words for the audit, and no client sees
+// them. docs/devices.md explains each. A rule brings its own code, which must differ from all of these.
 
-/** What `judge` may give as the reason when no rule decided. */
+/** The reasons that `judge` gives when no rule decided. */
 export const JUDGEMENT_REASONS = [
   "user-disabled",
   "password-revoked",
   "device-of-another-user",
   "device-changed",
+  "device-unproved",
   "no-address-book",
   "device-unnamed",
   "device-blocked",
+  "key-awaiting-approval",
   "device-expired",
   "device-pending",
   "device-approved",
@@ -18,7 +20,7 @@ export const JUDGEMENT_REASONS = [
   "default-deny",
 ] as const;
 
-/** What `enrol` may give as the reason when no rule decided. */
+/** The reasons that `enrol` gives when no rule decided. */
 export const ENROLMENT_REASONS = [
   "device-changed",
   "device-expected",

@@ -1,8 +1,8 @@
-// What a user's guard has to know of its user to judge devices: a snapshot of the row in D1.
+// What a user's guard has to know about its user to judge devices. It is a snapshot of the user's row in D1.
 
 import type { EnrolmentMode } from "./types.ts";
 
-/** A user, as the decisions about devices see one. */
+/** The facts about a user on which decisions about devices depend. */
 export type Subject = {
   readonly userId: string;
   readonly sipUri: string;
@@ -13,8 +13,8 @@ export type Subject = {
   readonly enrolment: EnrolmentMode | null;
   /** Null: as the policy says. */
   readonly maxDevices: number | null;
-  /** ms; null: no window was ever opened. */
+  /** Until when the enrolment window is open, ms. Null if no window was ever opened. */
   readonly windowUntil: number | null;
-  /** A snapshot never gives way to an older one. */
+  /** Grows with each change of the row. A guard never replaces a snapshot by one with a lower revision. */
   readonly revision: number;
 };

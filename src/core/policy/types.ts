@@ -1,10 +1,12 @@
-// What a policy is, and what is known when it is applied. A policy is an administrator's: how devices enrol, when they
-// expire, and an ordered list of rules. docs/devices.md explains it to people; read.ts makes one of untrusted JSON.
+// The types of a policy and of everything that a decision about a device depends on. An administrator writes the
+// policy. It says how devices enrol and when they expire, and has an ordered list of rules. docs/devices.md explains it
+// to people, and read.ts reads it from untrusted JSON.
 
 import type { PlaceFault } from "../device/by-place.ts";
 import type {
   DeviceFacts,
   DeviceId,
+  DeviceProof,
   DeviceType,
   PartnershipState,
   PersonalDecision,
@@ -19,23 +21,31 @@ import type { EnrolmentReason, JudgementReason } from "./reasons.ts";
  */
 export type EnrolmentMode = "open" | "window" | "approval" | "closed";
 
-/** Whether a desktop's place may stand in for its name, for the address book alone (src/core/device/by-place.ts). */
+/** Whether a desktop's place may replace its name, for the address book alone (src/core/device/by-place.ts). */
 export type UnnamedDevices = "place" | "refuse";
+
+/** Whether a further key of a device waits until somebody approves it, where an app password's ticket asks for its certificate. */
+export type NextKey = "approve" | "open";
 
 export type Policy = {
   readonly enrolment: {
     readonly mode: EnrolmentMode;
-    /** Partnerships that a user may have; blocked and expired ones do not count. */
+    /** How many partnerships a user may have. Blocked and expired ones do not count. */
     readonly maxDevices: number;
     /** For how long a window stays open, unless the administrator who opens it says otherwise. */
     readonly windowMinutes: number;
   };
   readonly devices: {
     /**
-     * What a ticket opens that has not named its device: `place`: the address book, at a place where its desktop has
+     * What a ticket opens if it has not named its device. `place`: the address book, at a place where its desktop has
      * named itself. `refuse`: nothing.
      */
     readonly unnamed: UnnamedDevices;
+    readonly nextKey: NextKey;
+    /** Patterns of products that make a new key at each start: their further keys do not wait. */
+    readonly nextKeyExcept: readonly string[];
+    /** Devices of these platforms are served with tickets of their keys alone. */
+    readonly requireProof: readonly Platform[];
   };
   /** A device not seen for so many days expires; null: never. */
   readonly expireAfterDays: number | null;
@@ -46,7 +56,10 @@ export type Policy = {
 export type RuleAction = "allow" | "block" | "quarantine";
 
 declare const ruleCode: unique symbol;
-/** `[a-z0-9-]{1,40}`, of one rule only, and none of Postern's own reasons. Only what reads a policy makes one. */
+/**
+ * `[a-z0-9-]{1,40}`. No two rules have the same code, and no code is one of Postern's own reasons. Only read.ts makes a
+ * code.
+ */
 export type RuleCode = string & { readonly [ruleCode]: true };
 /** `app-password`: the app password is the device, whatever id its client makes up (identity.ts). */
 export type RuleIdentity = "app-password";
@@ -57,21 +70,21 @@ export type Rule = {
   readonly action: RuleAction;
   /** One line for people. */
   readonly reason: string;
-  /** By what a device that the rule matches is told from others; undefined: by the id that it names. */
+  /** How devices that match the rule are told apart. Undefined: by the id that they name. */
   readonly identity?: RuleIdentity;
   /** Without a condition the rule always matches. */
   readonly when: Match;
 };
 
-/** By which an administrator names facts that are not known: `product = "unknown"`. */
+/** The word with which a rule matches a fact that is not known: `product = "unknown"`. */
 export const UNKNOWN = "unknown";
 
 /**
- * Each condition with its list, of which one must hold. A *pattern* is a text in which `*` stands for any
- * characters and `?` for one, without regard to case (glob.ts); a *range* is as version-range.ts reads it.
+ * Each condition with its list. A condition holds when one item of its list fits. A *pattern* is a text in which `*`
+ * stands for any characters and `?` for one, without regard to case (glob.ts). version-range.ts says what a *range* is.
  */
 export type ConditionLists = {
-  /** Exact: an id, or with its kind before it, `endpoint:…` or `device:…`. */
+  /** Exact ids, with or without their kind before them (`endpoint:…`, `device:…`). */
   readonly deviceId: readonly string[];
   readonly type: readonly DeviceType[];
   readonly platform: readonly Platform[];
@@ -89,24 +102,26 @@ export type ConditionLists = {
   readonly user: readonly string[];
   /** Words, without regard to case. An attribute is one too: `site=berlin`. */
   readonly group: readonly string[];
-  /** Ranges on the number of the user's partnerships, this one included; blocked and expired ones do not count. */
+  /** Ranges for the number of the user's partnerships, this one included. Blocked and expired ones do not count. */
   readonly devices: readonly string[];
   /** ISO 3166-1 alpha-2, upper case, or `unknown`. */
   readonly country: readonly string[];
   readonly asn: readonly (number | typeof UNKNOWN)[];
-  /** CIDR. Holds when the whole network of the request lies in it; see match.ts. */
+  /** CIDR ranges. One fits when the whole network of the request lies in it (network-range.ts). */
   readonly network: readonly string[];
   /** Patterns. */
   readonly workstation: readonly string[];
+  /** What the device's keys say for it now. */
+  readonly proof: readonly DeviceProof[];
 };
 
 /** Conditions that must all hold. */
 export type Conditions = Partial<ConditionLists>;
 
-/** {@link Conditions}, and with `not` others that must certainly not all hold. */
+/** Conditions that must all hold. `not`: further conditions, of which at least one must certainly fail. */
 export type Match = Conditions & { readonly not?: Conditions };
 
-/** What rules read. */
+/** Everything that the conditions of a rule look at. */
 export type Circumstances = {
   /** Null while the device has not named itself. */
   readonly device: DeviceId | null;
@@ -117,6 +132,7 @@ export type Circumstances = {
   /** The user's partnerships that are neither blocked nor expired, this one included. */
   readonly devices: number;
   readonly source: RequestSource;
+  readonly proof: DeviceProof;
 };
 
 /** The steps of the decision, in the order of docs/devices.md. */
@@ -125,9 +141,11 @@ export type StepName =
   | "password"
   | "owner"
   | "binding"
+  | "proof"
   | "address-book"
   | "name"
   | "personal-block"
+  | "key"
   | "expiry"
   | "pending"
   | "personal-allow"
@@ -136,35 +154,44 @@ export type StepName =
   | "enrolled"
   | "default";
 
+/** `has-proved`: the device has proved a key. `has-to-prove`: the policy wants a proof of devices of its platform. */
+export type ProofFault = "has-proved" | "has-to-prove";
+
 export type JudgeInput = {
   readonly policy: Policy;
   readonly circumstances: Circumstances;
   readonly userDisabled: boolean;
-  /** The app password with which the ticket was got is revoked. */
+  /** Whether the app password with which the client got the ticket is revoked. */
   readonly passwordRevoked: boolean;
-  /** The id that the device gives belongs to a partnership of another user (S-28). */
+  /** Whether the id that the device names belongs to a partnership of another user (S-28). */
   readonly idOfAnotherUser: boolean;
   /**
-   * The id is not the one that the ticket or its app password has named before, or it is bound to another app password
-   * that is live (S-28).
+   * Whether the ticket or its app password has named another id before, or the named id is bound to another app
+   * password that is live (S-28).
    */
   readonly idChanged: boolean;
+  /** Why a ticket that no key signed for is not enough; null: it is. */
+  readonly unproved: ProofFault | null;
+  /** A certificate is asked for a key that has to be approved first. */
+  readonly keyWaits: boolean;
+  /** How many keys wait, where that is known: for `explain` alone. */
+  readonly keysWaiting?: number;
   /** Why a desktop's address book is refused to a ticket that has not named it; null: it is not, or something else is asked. */
   readonly addressBook: PlaceFault | null;
-  /** Networks in which the desktop has its address book without naming itself, where that is known: for `explain` alone. */
+  /** For `explain` alone: the networks in which the desktop gets its address book without naming itself, if known. */
   readonly addressBookIn?: readonly string[];
   /** Null: the ticket has not named a device. */
   readonly partnership: Standing | null;
 };
 
-/** Where one partnership stands. */
+/** The state of one partnership and what an administrator decided about it. */
 export type Standing = {
   readonly state: PartnershipState;
   /** What an administrator decided about this device; null: nothing. */
   readonly decision: PersonalDecision | null;
 };
 
-/** `discover`: only the user's own discovery and the requests that name a device. */
+/** `discover`: only the user's own discovery and the requests that name a device are served. */
 export type Judgement = {
   readonly action: "allow" | "discover" | "block" | "quarantine";
   readonly reason: JudgementReason | RuleCode;
@@ -197,22 +224,23 @@ export type EnrolInput = {
   /** `devices` counts this one as if it were enrolled. */
   readonly circumstances: Circumstances;
   /**
-   * Whether a pending partnership waits for this app password: for `this` device or whichever comes, or for `another` id.
+   * Whether an administrator expects a device with this app password. `this`: this device, or any device. `another`: a
+   * device with another id.
    */
   readonly expected: "none" | "this" | "another";
-  /** A window is open for the user now. */
+  /** Whether the user's enrolment window is open now. */
   readonly windowOpen: boolean;
-  /** The user's own mode and limit, where they differ from the policy's. */
+  /** The user's own mode and limit. Undefined: those of the policy apply. */
   readonly userMode?: EnrolmentMode | undefined;
   readonly userMaxDevices?: number | undefined;
 };
 
-/** What becomes of a device that names itself with an app password that no device is bound to. */
+/** What becomes of a device that names itself with an app password to which no device is bound. */
 export type Enrolment =
   | {
       readonly action: "enrol";
       readonly state: "allowed" | "quarantined";
-      /** `allow`: somebody expected this very device. */
+      /** `allow`: an administrator expected this very device. */
       readonly decision: "allow" | null;
       readonly reason: EnrolmentReason | RuleCode;
       readonly step: EnrolmentStepName;
@@ -225,10 +253,10 @@ export type Enrolment =
       readonly rule?: string;
     };
 
-/** What is wrong with a policy, where, and what to write instead. */
+/** What is wrong with a policy, where it is, and what to write instead. */
 export type PolicyFault = {
   /** Such as `rules[2].when.version`; empty: the policy as a whole. */
-  readonly place: string;
+  readonly path: string;
   /** A sentence or two. */
   readonly message: string;
 };

@@ -1,5 +1,7 @@
-// Ranges of versions: `>=6.25 <7`, `<6.20`, `=16.0.13426.20234`. All comparisons must hold. Versions are digits and dots,
-// compared number by number from the left; numbers that are missing are 0, so 6.25 is 6.25.0.0 and older than 6.25.0.27.
+// Ranges of versions: `>=6.25 <7`, `<6.20`, `=16.0.13426.20234`. All comparisons of a range must hold. A version is
+// digits and dots. Two versions are compared number by number from the left. A missing number counts as 0, so 6.25
+// equals
+// 6.25.0.0 and is older than 6.25.0.27.
 
 import { ok, type Result, refuse } from "../result.ts";
 
@@ -8,13 +10,13 @@ export type Version = readonly number[];
 
 type Operator = "<" | "<=" | ">" | ">=" | "=";
 
-/** All of them must hold. */
+/** Comparisons that must all hold. */
 export type VersionRange = readonly { readonly operator: Operator; readonly version: Version }[];
 
 export type VersionRangeFault = "not-a-comparison" | "too-many-comparisons";
 
 const MAX_COMPARISONS = 4;
-/** Windows and Lync have four numbers; no product has eight. Nine digits are exact as a number. */
+/** Windows and Lync have four numbers, and no product has eight. A number of nine digits is still exact. */
 const VERSION = /^\d{1,9}(?:\.\d{1,9}){0,7}$/;
 /** Longest text that fits {@link VERSION}. */
 const MAX_VERSION_CHARS = 79;
@@ -31,7 +33,7 @@ export function readVersionRange(text: string): Result<VersionRange, VersionRang
   return range.length === words.length && range.length > 0 ? ok(range) : refuse("not-a-comparison");
 }
 
-/** Reads a version; undefined when the text is none. */
+/** Reads a version; undefined if the text is not one. */
 export function readVersion(text: string): Version | undefined {
   return text.length <= MAX_VERSION_CHARS && VERSION.test(text) ? text.split(".").map(Number) : undefined;
 }

@@ -2,7 +2,10 @@
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** The bytes; undefined where the text is not base64, has bits that no byte takes, is empty, or is longer than `maxBytes`. */
+/**
+ * The bytes; undefined where the text is not base64, has bits that no byte takes, is empty, or is longer than
+ * `maxBytes`.
+ */
 export function fromBase64(text: string | undefined, maxBytes: number): Uint8Array | undefined {
   // As many characters of white space as of base64 are allowed.
   if (text === undefined || text.length > maxBytes * 3) return undefined;

@@ -1,5 +1,5 @@
-// Examples of the specification and of corners where implementations have differed. test/real/canonical-form.test.ts compares
-// random documents with libxml2.
+// Examples of the specification and of corners where implementations have differed. test/real/canonical-form.test.ts
+// compares random documents with libxml2.
 
 import { describe, expect, it } from "vitest";
 import { canonicalForm } from "./canonical-form.ts";

@@ -1,4 +1,4 @@
-// Exclusive XML Canonicalization 1.0 without comments: the one way to write an element that a digest is made of. The signer and
+// Of step 7: Exclusive XML Canonicalization 1.0 without comments: the one way to write an element that a digest is made of. The signer and
 // every verifier write the same bytes, whatever the message looked like. Source: EXC 3, Canonical XML 1.0 §2.3 (C14N).
 
 import type { Attribute, Element } from "./element.ts";

@@ -88,5 +88,5 @@ export type ProofFault =
 const STALE: ReadonlySet<string> = new Set<StaleFault>(["created-in-future", "too-old", "expired"]);
 
 /** What the audit says: a clock that is wrong is another thing to look for than a message that is. */
-export const proofReason = (fault: ProofFault): "proof-stale" | "proof-malformed" =>
+export const proofReason = (fault: string): "proof-stale" | "proof-malformed" =>
   STALE.has(fault) ? "proof-stale" : "proof-malformed";

@@ -1,7 +1,7 @@
-// Which key a pool certified: from the two messages of `GetAndPublishCert`, the client's request with its PKCS#10 and the
-// Front-End's answer with the certificate. Postern sees both, and remembers the key for the device that is named. A message of
-// another shape is not a fault: it is relayed as it is, and no key is remembered. Sources: MS-OCAUTHWS 3.2; SIPE,
-// `sipe-svc.c`; RFC 2986 4.
+// Which key a pool certified: from the two messages of `GetAndPublishCert`, the client's request with its PKCS#10 and
+// the Front-End's answer with the certificate. Postern sees both, and remembers the key for the device that is named. A
+// message of another shape is not a fault: it is relayed as it is, and no key is remembered. Sources: MS-OCAUTHWS 3.2;
+// SIPE, `sipe-svc.c`; RFC 2986 4.
 
 import { readXml } from "../lync/xml.ts";
 import { DER_SEQUENCE, type DerElement, readDer } from "../ntlm/der.ts";
@@ -25,8 +25,8 @@ export type IssuedCertificate = {
 };
 
 /**
- * `not-read`: the message has not exactly one token of the kind, or the token is not one that can be read. `cannot-prove`: its
- * key is not RSA of an accepted size, so no signed request of it would be accepted either.
+ * `not-read`: the message has not exactly one token of the kind, or the token is not one that can be read.
+ * `cannot-prove`: its key is not RSA of an accepted size, so no signed request of it would be accepted either.
  */
 export type CertificateFault = "not-read" | "cannot-prove";
 

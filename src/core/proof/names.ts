@@ -12,11 +12,9 @@ export const DSIG_NS = "http://www.w3.org/2000/09/xmldsig#";
 /** Namespace and algorithm in one (EXC 4). */
 export const EXCLUSIVE_C14N = "http://www.w3.org/2001/10/xml-exc-c14n#";
 
+export const SOAP_1_2 = "http://www.w3.org/2003/05/soap-envelope";
 /** SOAP 1.1 and 1.2. */
-export const SOAP_NAMESPACES: ReadonlySet<string> = new Set([
-  "http://schemas.xmlsoap.org/soap/envelope/",
-  "http://www.w3.org/2003/05/soap-envelope",
-]);
+export const SOAP_NAMESPACES: ReadonlySet<string> = new Set(["http://schemas.xmlsoap.org/soap/envelope/", SOAP_1_2]);
 /** WS-Addressing of August 2004 and 1.0. */
 export const ADDRESSING_NAMESPACES: ReadonlySet<string> = new Set([
   "http://schemas.xmlsoap.org/ws/2004/08/addressing",

@@ -52,6 +52,7 @@ export function findParts(envelope: Element): Result<Parts, PartsFault> {
   const [to] = addressees;
 
   if ([envelope, header, body, security].some(hasText)) return refuse("stray-text");
+  // The heart of the step: every element of one of these names, however deep and in whatever namespace, is the one found above.
   const places = new Set([envelope, header, body, request, security, timestamp, token, signature, to]);
   for (const element of everyElement(envelope)) {
     if (ONE_PLACE.has(element.local.toLowerCase()) && !places.has(element)) return refuse("misplaced");

@@ -1,6 +1,6 @@
-// Step 4: from a token to its RSA key. A key is known by the SHA-256 of its SubjectPublicKeyInfo, byte for byte as it stands
-// in the certificate. Nothing else of a certificate that a client sends is trusted, and its signature need not be looked at:
-// whoever signs with the remembered key has it. Source: RFC 5280 4.1, RFC 3279 2.3.1, RFC 8017 A.1.1.
+// Step 4: from a token to its RSA key. A key is known by the SHA-256 of its SubjectPublicKeyInfo, byte for byte as it
+// stands in the certificate. Nothing else of a certificate that a client sends is trusted, and its signature need not
+// be looked at: whoever signs with the remembered key has it. Source: RFC 5280 4.1, RFC 3279 2.3.1, RFC 8017 A.1.1.
 
 import { createHash } from "node:crypto";
 import { DER_OID, DER_SEQUENCE, type DerElement, onlyDer, readDer } from "../ntlm/der.ts";

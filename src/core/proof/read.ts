@@ -1,5 +1,6 @@
-// Step 1: bytes into a tree. Whatever two XML parsers could read differently is refused here, because the Front-End reads the
-// same bytes with a parser of its own: document types, comments, processing instructions, CDATA, other encodings.
+// Step 1: bytes into a tree. Whatever two XML parsers could read differently is refused here, because the Front-End
+// reads the same bytes with a parser of its own: document types, comments, processing instructions, CDATA, other
+// encodings.
 
 import { SaxesParser, type SaxesTagNS } from "saxes";
 import { ok, type Result, refuse } from "../result.ts";

@@ -1,6 +1,6 @@
-// Step 3: what the `Signature` claims to sign, and how. One form is accepted: exclusive canonical form, RSA with SHA-1 or SHA-256,
-// references by id within the message, the key in the token beside it. Everything else that XML Signature allows (XPath,
-// XSLT, other transforms, objects, HMAC, keys by value) is refused, not ignored.
+// Step 3: what the `Signature` claims to sign, and how. One form is accepted: exclusive canonical form, RSA with SHA-1
+// or SHA-256, references by id within the message, the key in the token beside it. Everything else that XML Signature
+// allows (XPath, XSLT, other transforms, objects, HMAC, keys by value) is refused, not ignored.
 
 import { ok, type Result, refuse } from "../result.ts";
 import { fromBase64 } from "./base64.ts";
@@ -111,7 +111,9 @@ function algorithmOf(element: Element | undefined): string | undefined {
 
 const PREFIX = /^[A-Za-z_][A-Za-z0-9._-]*$/;
 
-/** The prefixes that an element which names exclusive canonical form asks for (EXC 4); undefined for any other element. */
+/**
+ * The prefixes that an element which names exclusive canonical form asks for (EXC 4); undefined for any other element.
+ */
 function exclusiveForm(element: Element | undefined): readonly string[] | undefined {
   if (element === undefined || !hasOnly(element, "Algorithm")) return undefined;
   if (attributeOf(element, "", "Algorithm") !== EXCLUSIVE_C14N) return undefined;

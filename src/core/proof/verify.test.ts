@@ -31,6 +31,7 @@ describe("a good signed token request", () => {
         expiresAt: NOW + 5 * MINUTE,
         usableUntil: NOW + 10 * MINUTE,
         signed: new Set(["timestamp"]),
+        soap: "1.1",
         certificateName: "alice@contoso.test",
       },
     });
@@ -48,7 +49,7 @@ describe("a good signed token request", () => {
       "http://schemas.xmlsoap.org/soap/envelope/",
       "http://www.w3.org/2003/05/soap-envelope",
     );
-    expect(judge(soap12).ok).toBe(true);
+    expect(proofOf(soap12).soap).toBe("1.2");
     expect(judge(`\ufeff<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n${text}`).ok).toBe(true);
     const wrap = (base64: string): string => base64.replaceAll(/.{64}/g, "$&\r\n");
     const wrapped = edited(

@@ -1,7 +1,7 @@
 // The strict verifier of a token request that a device signed with its certificate's key (MS-OCAUTHWS 3.2: WS-Security with an
-// X.509 token). It reads from top to bottom: bytes, parts, signature, key, address, time, digests, RSA. It is pure: it knows
-// no user, no device and no database. Whose key it is, whether it is still good, and whether the signature was used before,
-// the caller asks the guard.
+// X.509 token). It is pure: it knows no user, no device and no database. Whose key it is, whether it is still good, and whether
+// the signature was used before, the caller asks the guard. Begin here; docs/design/0014-device-proof.md says in which order
+// to read the other files, and what to ask of each.
 //
 // What a success says: within the last minutes somebody who has the private key of `keyHash` signed the parts in `signed`.
 // It does not say that they wrote the rest of the message: WCF signs the timestamp and not the body.
@@ -11,7 +11,7 @@ import { ok, type Result, refuse } from "../result.ts";
 import { canonicalForm } from "./canonical-form.ts";
 import { attributeOf, type Element, textIn } from "./element.ts";
 import type { ProofFault, SignatureFault } from "./faults.ts";
-import { WSU_NS } from "./names.ts";
+import { SOAP_1_2, WSU_NS } from "./names.ts";
 import { findParts, type Parts } from "./parts.ts";
 import { keyInToken, type PublicKey } from "./public-key.ts";
 import { readMessage } from "./read.ts";
@@ -27,6 +27,8 @@ export type DeviceProof = SignedTime & {
   /** SHA-256 of the signature, in hex. The same signature can be sent in many messages, and has only this one id. */
   readonly replayId: string;
   readonly signed: ReadonlySet<SignedPart>;
+  /** The version of SOAP that the message is written in. */
+  readonly soap: "1.1" | "1.2";
   /** What the certificate calls its owner. Anybody can write that into a certificate, so it only says whose guard to ask. */
   readonly certificateName: string | undefined;
 };
@@ -36,20 +38,25 @@ export function verifyTokenRequest(
   message: Uint8Array,
   { host, now }: { readonly host: string; readonly now: number },
 ): Result<DeviceProof, ProofFault> {
+  // 1. One reading of the bytes.
   const envelope = readMessage(message);
   if (!envelope.ok) return envelope;
+  // 2. Each part in its one place. From here on nobody looks for a part by its name or id anywhere else.
   const parts = findParts(envelope.value);
   if (!parts.ok) return parts;
+  // 3. What the signature claims to sign, and with which token's key: nothing of it is believed yet.
   const claim = readSignature(parts.value.signature);
   if (!claim.ok) return claim;
   if (claim.value.tokenId !== idOf(parts.value.token)) return refuse("key-reference");
+  // 4. The key. The certificate around it is not trusted, and need not be.
   const token = keyInToken(parts.value.token);
   if (!token.ok) return token;
   const { key, name } = token.value;
+  // 5. and 6. Meant for this host, and signed within the last minutes, if the signature is good.
   if (parts.value.to !== undefined && hostIn(parts.value.to) !== host) return refuse("another-host");
   const time = readTimestamp(parts.value.timestamp, now);
   if (!time.ok) return time;
-  // Only now, when nothing else is left to refuse, is the message digested and RSA computed.
+  // 7. Only now, when nothing else is left to refuse, is the message digested and RSA computed.
   const signed = signedParts(parts.value, claim.value);
   if (!signed.ok) return signed;
   if (!isSignedBy(key, claim.value)) return refuse("signature-differs");
@@ -60,6 +67,7 @@ export function verifyTokenRequest(
     // nobody can write it in another way to use it twice.
     replayId: createHash("sha256").update(claim.value.value).digest("hex"),
     signed: signed.value,
+    soap: envelope.value.namespace === SOAP_1_2 ? "1.2" : "1.1",
     certificateName: name,
   });
 }
@@ -80,6 +88,7 @@ function signedParts(parts: Parts, { references }: SignatureClaim): Result<Reado
   ];
   const signed = new Set<SignedPart>();
   for (const { id, inclusive, hash, digest } of references) {
+    // No id stands twice in the message (parts.ts), so every reader finds the same element for it.
     const [name, element] = mayBeSigned.find(([, part]) => part !== undefined && idOf(part) === id) ?? [];
     if (name === undefined || element === undefined) return refuse("reference-target");
     if (signed.has(name)) return refuse("reference-repeated");

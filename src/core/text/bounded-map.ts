@@ -70,8 +70,8 @@ export function bytesOfText(text: string): number {
 }
 
 /**
- * The same text in memory of its own. A part of a longer text keeps all of it alive: the subject of an assertion, 30 characters,
- * would hold the 128 KB of its message.
+ * The same text in memory of its own. A part of a longer text keeps all of it alive: the subject of an assertion, 30
+ * characters, would hold the 128 KB of its message.
  */
 export function ownCopy(text: string): string {
   const encoding = isLatin1(text) ? "latin1" : "utf16le";

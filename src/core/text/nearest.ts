@@ -1,6 +1,8 @@
 // Which known name a misspelt one was probably meant to be.
 
-/** The known name that takes the fewest changed characters; undefined when none is near. Upper and lower case are alike. */
+/**
+ * The known name that takes the fewest changed characters; undefined when none is near. Upper and lower case are alike.
+ */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const sought = name.slice(0, 64).toUpperCase();
   const [best] = known

@@ -6,7 +6,9 @@
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** At most `bound` characters, each control, format or separator character and each half of a pair replaced by U+FFFD. */
+/**
+ * At most `bound` characters, each control, format or separator character and each half of a pair replaced by U+FFFD.
+ */
 export const printable = (text: string, bound: number): string =>
   text.slice(0, bound).replaceAll(UNPRINTABLE, "\u{fffd}");
 

@@ -1,6 +1,6 @@
 // What a change changed, as the audit keeps it: only the fields that differ, before and after. Pure.
 
-import { MAX_CHANGE_CHARS } from "../audit/event.ts";
+import { MAX_CHANGE_CHARS } from "./event.ts";
 
 /** Fields before and after. A thing that was made has no `before`, a thing that is gone no `after`. Never a secret. */
 export type Change = {

@@ -1,0 +1,38 @@
+// What it costs that a device names itself by asking for a certificate: besides the device, its guard remembers the key.
+
+import { randomBytes } from "node:crypto";
+import { makeDeviceKey, pkcs10For } from "../simulator/signing-client.ts";
+import { asProof } from "../test/conformance/support/presenting.ts";
+import { assertionIn, tokenRequest } from "../test/conformance/support/tickets.ts";
+import { type Answer, call, signIn, sipUriOf } from "./client.ts";
+import type { Path } from "./path.ts";
+
+const DESKTOP = "{0b7cd3a2-0000-4000-8000-0000000000ce}";
+/** As for a device that names itself: once before the request is sent, and once when the Front-End has accepted it. */
+const NAMED_FIRST = { guardRequests: 2, rowsRead: 25, rowsWritten: 15, d1Queries: 4, d1RowsRead: 12, d1RowsWritten: 8 };
+const NAMED_AGAIN = { guardRequests: 2, rowsRead: 15, rowsWritten: 4, d1Queries: 0 };
+
+/** The requests of one person's desktop, in their order. */
+export async function certificatePaths(port: number, who: { account: string; password: string }): Promise<Path[]> {
+  const [first, another] = [pkcs10For(makeDeviceKey()), pkcs10For(makeDeviceKey())];
+  const asks = async (pkcs10: string): Promise<() => Promise<Answer>> => {
+    const entropy = randomBytes(32);
+    const { answer } = await signIn(port, who, {
+      ...{ method: "POST", headers: {} },
+      ...tokenRequest("saml", sipUriOf(who.account), { entropy }),
+    });
+    const ticket = { assertion: assertionIn(answer.text), response: answer.text, entropy };
+    const { path, method = "POST", headers, body = "" } = asProof(ticket, sipUriOf(who.account), DESKTOP, pkcs10);
+    return () => call({ port, path, method, headers, body });
+  };
+  return [
+    { name: "a certificate, the device's first", status: 200, limit: NAMED_FIRST, send: await asks(first) },
+    { name: "a certificate for the same key", status: 200, limit: NAMED_AGAIN, send: await asks(first) },
+    {
+      name: "a certificate for another key",
+      status: 200,
+      limit: { ...NAMED_AGAIN, rowsWritten: 6 }, // and its event, and the alarm that takes it to D1
+      send: await asks(another),
+    },
+  ];
+}

@@ -1,0 +1,112 @@
+// Makes and renews app passwords. The Worker draws the secret and seals its hashes with its own keys, so nobody else
+// needs these keys. Only the answer that makes a secret has it.
+
+import { generateAppPassword, ntHashesOf } from "../core/credentials/app-password.ts";
+import { sealHashes } from "../core/credentials/sealed-hash.ts";
+import { type Renewal, renewAppPassword } from "../store/app-passwords.ts";
+import { type Database, openDatabase } from "../store/database.ts";
+import { type AppPassword, addAppPassword, listAppPasswords, type User } from "../store/directory.ts";
+import { newCredentialId } from "../store/ids.ts";
+import { partnershipsOfUser } from "../store/partnerships.ts";
+import type { Call } from "./call.ts";
+import type { Problem } from "./problem.ts";
+import { problem } from "./problem.ts";
+import { MAX_DAYS, type PasswordAnswer } from "./schemas/passwords.ts";
+
+export const DAY_MS = 86_400_000;
+/** From when on before its end an app password is announced to run out, ms. */
+const SOON_MS = 14 * DAY_MS;
+/**
+ * How many app passwords of one user may be live. A sign-in tries each, so each one more makes every sign-in of its user
+ * dearer.
+ */
+export const MAX_LIVE = 50;
+
+/** The end that a request asks for. */
+type Ending = { readonly expiresAt?: string | null | undefined; readonly expiresInDays?: number | undefined };
+
+/** The end in ms; null for none, undefined when the request says nothing of it. */
+export function endOf(
+  { expiresAt, expiresInDays }: Ending,
+  now: number,
+): { readonly ok: true; readonly value: number | null | undefined } | Problem {
+  if (expiresInDays !== undefined) {
+    return expiresAt === undefined
+      ? { ok: true, value: now + expiresInDays * DAY_MS }
+      : unusableEnd("Give one of expiresAt and expiresInDays.");
+  }
+  if (expiresAt == null) return { ok: true, value: expiresAt };
+  const end = Date.parse(expiresAt);
+  if (!(end > now)) return unusableEnd("It must be in the future. To end it now, revoke it.");
+  if (end > now + MAX_DAYS * DAY_MS) return unusableEnd(`It may be ${MAX_DAYS} days ahead at most.`);
+  return { ok: true, value: end };
+}
+
+const unusableEnd = (message: string): Problem =>
+  problem("invalid", `expiresAt: ${message}`, { errors: [{ path: "expiresAt", message }] });
+
+/** A new secret, and its hashes sealed for this app password. */
+function newSecret({ config }: Call, userId: string, credentialId: string) {
+  const password = generateAppPassword();
+  return { password, ntHashes: sealHashes(config.keyring, { userId, credentialId }, ntHashesOf(password)) };
+}
+
+/** Makes an app password, live from now on; `expiresAt` in ms. */
+export async function makePassword(
+  call: Call,
+  user: User,
+  { label, expiresAt }: { readonly label: string; readonly expiresAt: number | undefined },
+  now: number,
+): Promise<{ readonly id: string; readonly password: string }> {
+  const id = newCredentialId();
+  const { password, ntHashes } = newSecret(call, user.id, id);
+  const row = { id, userId: user.id, label, ntHashes, expiresAt, createdBy: call.actor.id };
+  await addAppPassword(openDatabase(call.env.DB), row, now);
+  return { id, password };
+}
+
+/** Gives a live app password of the user another secret. Undefined when the user has no such live password. */
+export async function renewPassword(
+  call: Call,
+  user: User,
+  id: string,
+  times: Omit<Renewal, "ntHashes">,
+): Promise<string | undefined> {
+  const { password, ntHashes } = newSecret(call, user.id, id);
+  const renewed = await renewAppPassword(openDatabase(call.env.DB), user.id, id, { ...times, ntHashes });
+  return renewed ? password : undefined;
+}
+
+/** All app passwords of a user as the API shows them, oldest first. */
+export async function shownPasswords(db: Database, userId: string, now: number): Promise<PasswordAnswer[]> {
+  const [passwords, devices] = await Promise.all([listAppPasswords(db, userId), partnershipsOfUser(db, userId)]);
+  return passwords.map((each) => {
+    const device = devices.find(({ credentialId }) => credentialId === each.id);
+    return shown(each, device, now);
+  });
+}
+
+function shown(
+  password: AppPassword,
+  device: { readonly id: string; readonly state: string } | undefined,
+  now: number,
+): PasswordAnswer {
+  const { id, label, createdBy, revokedAt, expiresAt } = password;
+  const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+  const ended = expiresAt !== null && expiresAt <= now;
+  const blocked = device?.state === "blocked" ? "device-blocked" : "live";
+  const state = revokedAt !== null ? "revoked" : ended ? "expired" : blocked;
+  const oldUntil =
+    password.oldUntil !== null && password.oldUntil > now && state !== "revoked" ? password.oldUntil : null;
+  return {
+    ...{ id, label, state, createdBy },
+    createdAt: new Date(password.createdAt).toISOString(),
+    renewedAt: iso(password.renewedAt),
+    expiresAt: iso(expiresAt),
+    runsOutSoon: revokedAt === null && !ended && expiresAt !== null && expiresAt - now < SOON_MS,
+    oldUntil: iso(oldUntil),
+    lastUsedAt: iso(password.lastUsedAt),
+    revokedAt: iso(revokedAt),
+    device: device?.id ?? null,
+  };
+}

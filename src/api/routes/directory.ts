@@ -1,0 +1,70 @@
+// Who may sign in: one user, a new one, many at once.
+
+import { addUsers } from "../../store/add-users.ts";
+import { openDatabase } from "../../store/database.ts";
+import { namesOfUser, type User } from "../../store/directory.ts";
+import type { Call } from "../call.ts";
+import { type Done, done, operation } from "../operation.ts";
+import { recordChange } from "../record.ts";
+import { userParams } from "../schemas/common.ts";
+import { batch, batchReport, newUser, type WholeUserAnswer, wholeUser } from "../schemas/directory.ts";
+import { notAdded, userAnswer, versionOfUser } from "../user-answers.ts";
+import { carryOut, identityOf } from "../user-batch.ts";
+import { knownUser } from "../users.ts";
+
+/** Who may add people: an administrator, and a program that follows a directory. */
+const WRITES = ["admin", "directory"] as const;
+/** Enough for every row with its longest names. */
+const MAX_BATCH_BYTES = 1024 * 1024;
+
+export const directoryOperations = [
+  operation({
+    ...{ id: "users.create", method: "POST", path: "/v1/users", scope: WRITES, status: 201 },
+    summary: "Adds a user",
+    description: "The user can sign in as soon as there is an app password.",
+    body: newUser,
+    answer: wholeUser,
+    problems: ["invalid", "name-taken"],
+    handle: async (call, { body }) => {
+      const { why, ...given } = body;
+      const db = openDatabase(call.env.DB);
+      const [added] = await addUsers(db, [{ ...given, createdBy: call.actor.id }], Date.now());
+      if (added === undefined) throw new Error("one row, one report");
+      if (!added.ok) return notAdded(added.reason, added.taken);
+      const user = added.value;
+      await recordChange(call, "user-created", { user, why, change: { after: identityOf(user) } });
+      return wholeAnswer(call, user);
+    },
+  }),
+
+  operation({
+    ...{ id: "users.batch", method: "POST", path: "/v1/users/batch", scope: WRITES },
+    summary: "Adds, changes, disables, enables and deletes many users",
+    description:
+      "Rows are carried out in their order, each by itself: a row that fails leaves the others alone, and the report " +
+      "says why. After a 503 send the same rows again; what was done before is `unchanged` or `name-taken` then.",
+    body: batch,
+    maxBodyBytes: MAX_BATCH_BYTES,
+    answer: batchReport,
+    problems: ["invalid"],
+    handle: async (call, { body: { rows, dryRun, why } }) => done(await carryOut(call, rows, { dryRun, why })),
+  }),
+
+  operation({
+    ...{ id: "users.get", method: "GET", path: "/v1/users/{user}", scope: ["read", "directory"] },
+    summary: "Shows a user with all names",
+    params: userParams,
+    answer: wholeUser,
+    problems: ["no-such-user", "unusable-name"],
+    handle: async (call, { params }) => {
+      const user = await knownUser(call.env, params.user);
+      return user.ok ? wholeAnswer(call, user.value) : user;
+    },
+  }),
+];
+
+/** A user with all names, and the ETag. */
+export async function wholeAnswer({ env }: Call, user: User): Promise<Done<WholeUserAnswer>> {
+  const names = await namesOfUser(openDatabase(env.DB), user.id);
+  return done({ ...userAnswer(user), names }, { etag: versionOfUser(user) });
+}

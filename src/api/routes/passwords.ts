@@ -1,0 +1,200 @@
+// A user's app passwords: list, make, change, renew, and which run out soon.
+
+import { changeAppPassword, passwordsRunningOut } from "../../store/app-passwords.ts";
+import { openDatabase } from "../../store/database.ts";
+import type { User } from "../../store/directory.ts";
+import type { Call } from "../call.ts";
+import { commandGuard } from "../devices.ts";
+import { type Done, done, operation } from "../operation.ts";
+import { DAY_MS, endOf, MAX_LIVE, makePassword, renewPassword, shownPasswords } from "../passwords.ts";
+import { type Problem, problem } from "../problem.ts";
+import { recordChange } from "../record.ts";
+import { userParams } from "../schemas/common.ts";
+import {
+  changedPassword,
+  madePassword,
+  newPassword,
+  type PasswordAnswer,
+  passwordChange,
+  passwordParams,
+  passwords,
+  renewal,
+  runningOut,
+  runningOutQuery,
+} from "../schemas/passwords.ts";
+import { knownUser } from "../users.ts";
+
+const noPassword = problem("no-such-password", "The user has no live app password of this id.");
+
+const PATH = "/v1/users/{user}/passwords";
+
+/** One live app password of a user, as it is shown. */
+async function livePassword(
+  { env }: Call,
+  params: { readonly user: string; readonly id: string },
+): Promise<Done<{ readonly user: User; readonly before: PasswordAnswer }> | Problem> {
+  const user = await knownUser(env, params.user);
+  if (!user.ok) return user;
+  const all = await shownPasswords(openDatabase(env.DB), user.value.id, Date.now());
+  const before = all.find(({ id, state }) => id === params.id && state !== "revoked");
+  return before === undefined ? noPassword : done({ user: user.value, before });
+}
+
+async function shownAgain({ env }: Call, { id: userId }: User, id: string): Promise<PasswordAnswer> {
+  const found = (await shownPasswords(openDatabase(env.DB), userId, Date.now())).find((each) => each.id === id);
+  if (found === undefined) throw new Error("the app password is gone");
+  return found;
+}
+
+export const passwordOperations = [
+  operation({
+    ...{ id: "passwords.list", method: "GET", path: PATH, scope: "read" },
+    summary: "Lists a user's app passwords, the revoked ones too, oldest first",
+    params: userParams,
+    answer: passwords,
+    problems: ["no-such-user", "unusable-name"],
+    handle: async ({ env }: Call, { params }) => {
+      const user = await knownUser(env, params.user);
+      if (!user.ok) return user;
+      const items = await shownPasswords(openDatabase(env.DB), user.value.id, Date.now());
+      return done({ user: user.value.sipUri, items });
+    },
+  }),
+
+  operation({
+    ...{ id: "passwords.create", method: "POST", path: PATH, scope: "helpdesk", status: 201, secret: true },
+    summary: "Makes an app password for one device of a user",
+    description: "The answer is the only one that has the password. Give it to its user, and keep it nowhere.",
+    params: userParams,
+    body: newPassword,
+    answer: madePassword,
+    problems: ["invalid", "no-such-user", "too-many-passwords", "unusable-name"],
+    handle: async (call, { params, body }) => {
+      const user = await knownUser(call.env, params.user);
+      if (!user.ok) return user;
+      const now = Date.now();
+      const end = endOf(body, now);
+      if (!end.ok) return end;
+      const { id: userId, sipUri, disabledAt } = user.value;
+      const others = await shownPasswords(openDatabase(call.env.DB), userId, now);
+      if (others.filter(({ revokedAt }) => revokedAt === null).length >= MAX_LIVE) {
+        return problem("too-many-passwords", `A user may have ${MAX_LIVE} app passwords.`, {
+          fix: "Revoke those that nobody uses; `lastUsedAt` tells which.",
+        });
+      }
+      const { label, why } = body;
+      const made = await makePassword(call, user.value, { label, expiresAt: end.value ?? undefined }, now);
+      const shown = await shownAgain(call, user.value, made.id);
+      const after = { label, expiresAt: shown.expiresAt };
+      const about = { user: user.value, why, credentialId: made.id };
+      await recordChange(call, "password-created", { ...about, change: { after } });
+      return done({ ...shown, user: sipUri, password: made.password, userDisabled: disabledAt !== null });
+    },
+  }),
+
+  operation({
+    ...{ id: "passwords.change", method: "PATCH", path: `${PATH}/{id}`, scope: "helpdesk" },
+    summary: "Changes the name or the end of an app password",
+    params: passwordParams,
+    body: passwordChange,
+    answer: changedPassword,
+    problems: ["invalid", "no-such-password", "no-such-user", "unusable-name"],
+    handle: async (call, { params, body }) => {
+      const found = await livePassword(call, params);
+      if (!found.ok) return found;
+      const { user, before } = found.value;
+      const end = endOf(body, Date.now());
+      if (!end.ok) return end;
+      const { label, why } = body;
+      if (label === undefined && end.value === undefined) {
+        return problem("invalid", "Nothing is given to be changed.", { errors: [] });
+      }
+      const change = { label, expiresAt: end.value };
+      if (!(await changeAppPassword(openDatabase(call.env.DB), user.id, before.id, change))) return noPassword;
+      const after = await shownAgain(call, user, before.id);
+      await tellGuard(call, user, after);
+      await recordChange(call, "password-changed", {
+        ...{ user, why, credentialId: before.id },
+        change: { before: endAndLabel(before), after: endAndLabel(after) },
+      });
+      return done({ ...after, user: user.sipUri });
+    },
+  }),
+
+  operation({
+    ...{ id: "passwords.renew", method: "POST", path: `${PATH}/{id}/renew`, scope: "helpdesk", secret: true },
+    summary: "Gives an app password a new secret, and leaves the old one good for a while",
+    description:
+      "The app password keeps its id and its device. The answer is the only one that has the new secret. Without an end " +
+      "given, it lives as long as the one before was meant to.",
+    params: passwordParams,
+    body: renewal,
+    answer: madePassword,
+    problems: ["invalid", "no-such-password", "no-such-user", "unusable-name"],
+    handle: async (call, { params, body }) => {
+      const found = await livePassword(call, params);
+      if (!found.ok) return found;
+      const { user, before } = found.value;
+      const now = Date.now();
+      const end = endOf(body, now);
+      if (!end.ok) return end;
+      const expiresAt = end.value === undefined ? sameLife(before, now) : end.value;
+      const oldUntil = now + body.oldForDays * DAY_MS;
+      const password = await renewPassword(call, user, before.id, { renewedAt: now, expiresAt, oldUntil });
+      if (password === undefined) return noPassword;
+      const { why } = body;
+      const after = await shownAgain(call, user, before.id);
+      await tellGuard(call, user, after);
+      await recordChange(call, "password-renewed", {
+        ...{ user, why, credentialId: before.id },
+        change: { before: endAndLabel(before), after: { ...endAndLabel(after), oldUntil: after.oldUntil } },
+      });
+      return done({ ...after, user: user.sipUri, password, userDisabled: user.disabledAt !== null });
+    },
+  }),
+
+  operation({
+    ...{ id: "passwords.running-out", method: "GET", path: "/v1/passwords", scope: "read" },
+    summary: "Lists live app passwords that run out before a time, the first to run out first",
+    query: runningOutQuery,
+    answer: runningOut,
+    problems: ["unusable-query"],
+    handle: async ({ env }: Call, { query }) => {
+      const { expiresBefore, expiresAfter, limit } = query;
+      const from = expiresAfter === undefined ? Date.now() : Date.parse(expiresAfter);
+      const after = query.after === "" ? undefined : cursorIn(query.after);
+      if (query.after !== "" && after === undefined) {
+        return problem("unusable-query", "after: It must be `next` of the page before.");
+      }
+      const page = { from, after, limit: limit + 1 };
+      const found = await passwordsRunningOut(openDatabase(env.DB), Date.parse(expiresBefore), page);
+      const items = found.slice(0, limit);
+      const last = items.at(-1);
+      return done({
+        items: items.map(({ sipUri, expiresAt, lastUsedAt, ...rest }) => ({
+          ...{ ...rest, user: sipUri, expiresAt: new Date(expiresAt).toISOString() },
+          lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
+        })),
+        next: found.length > limit && last !== undefined ? `${last.expiresAt}-${last.id}` : null,
+      });
+    },
+  }),
+];
+
+/** The guard may have read the app password as it was before, and may have tickets that would live too long. */
+async function tellGuard(call: Call, user: User, { id, expiresAt }: PasswordAnswer): Promise<void> {
+  const until = expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
+  await commandGuard({ call, why: "" }, user.id, { kind: "limit-password", credentialId: id, until });
+}
+
+const endAndLabel = ({ label, expiresAt }: PasswordAnswer) => ({ label, expiresAt });
+
+/** An end as far ahead as the one before was when the secret was made. */
+function sameLife({ expiresAt, renewedAt, createdAt }: PasswordAnswer, now: number): number | null {
+  return expiresAt === null ? null : now + Date.parse(expiresAt) - Date.parse(renewedAt ?? createdAt);
+}
+
+function cursorIn(text: string) {
+  const [, at, id] = /^(\d{1,15})-(p_\w{1,40})$/.exec(text) ?? [];
+  return at === undefined || id === undefined ? undefined : { expiresAt: Number(at), id };
+}

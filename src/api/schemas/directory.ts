@@ -1,0 +1,175 @@
+// Users as they stand in JSON, and what makes one or many.
+
+import * as v from "valibot";
+import { ENROLMENT_MODES, MAX_DEVICES } from "../../core/policy/read.ts";
+import { list, page, paging, time, why } from "./common.ts";
+
+/** The most rows of a batch. Each may cost the gateway several requests of its own. */
+export const MAX_ROWS = 200;
+const MAX_NAME_CHARS = 256;
+const MAX_ALIASES = 20;
+const MAX_GROUPS = 50;
+
+const name = (description: string) =>
+  v.pipe(
+    v.string(),
+    v.maxLength(MAX_NAME_CHARS, `It may have ${MAX_NAME_CHARS} characters.`),
+    v.description(description),
+  );
+
+const groups = v.pipe(
+  list(
+    v.pipe(
+      v.string(),
+      v.check((text) => /^[^\p{C}\p{Z}]{1,64}$/u.test(text), "A group is one word of at most 64 characters."),
+    ),
+  ),
+  v.maxLength(MAX_GROUPS, `A user may have ${MAX_GROUPS} groups.`),
+  v.description("Words that rules match on, such as `sales` or `site=berlin`."),
+);
+
+const displayName = v.pipe(
+  v.string(),
+  v.trim(),
+  v.maxLength(MAX_NAME_CHARS, `It may have ${MAX_NAME_CHARS} characters.`),
+  v.check((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "It must be on one line, without control characters."),
+  v.description("The person's name as people write it. Nobody signs in by it."),
+);
+
+/** What a new user is made of. */
+const fieldsOfNewUser = {
+  sipUri: name("The SIP address, with or without `sip:`."),
+  account: name("The account of Active Directory, `DOMAIN\\user`."),
+  upn: v.optional(name("The user principal name as Active Directory spells it. Sign-on to the Front-End needs it.")),
+  aliases: v.optional(
+    v.pipe(
+      list(name("An address or `DOMAIN\\user`.")),
+      v.maxLength(MAX_ALIASES, `A user may have ${MAX_ALIASES} aliases.`),
+      v.description("Other names to sign in by."),
+    ),
+    [],
+  ),
+  displayName: v.optional(displayName),
+  groups: v.optional(groups, []),
+};
+
+/** `POST /v1/users`. */
+export const newUser = v.strictObject({ ...fieldsOfNewUser, why });
+
+const enrolment = v.pipe(
+  v.nullable(v.picklist(ENROLMENT_MODES)),
+  v.description("How the user's devices enrol; null: as the policy says."),
+);
+const maxDevices = v.pipe(
+  v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_DEVICES))),
+  v.description("How many devices the user may have; null: as the policy says."),
+);
+
+/** `PATCH /v1/users/{user}`: what is absent stays as it is. */
+export const userToChange = v.strictObject({
+  groups: v.optional(groups),
+  enrolment: v.optional(enrolment),
+  maxDevices: v.optional(maxDevices),
+  displayName: v.optional(v.nullable(displayName)),
+  upn: v.optional(name("The user principal name as Active Directory spells it.")),
+  why,
+});
+
+const user = v.pipe(v.string(), v.description("The user's id, or any name of the user."));
+
+/** One row of a batch. */
+const row = v.variant("op", [
+  v.strictObject({ op: v.literal("create"), ...fieldsOfNewUser }),
+  v.strictObject({
+    ...{ op: v.literal("change"), user },
+    ...{ groups: v.optional(groups), enrolment: v.optional(enrolment), maxDevices: v.optional(maxDevices) },
+  }),
+  v.strictObject({ op: v.literal("disable"), user }),
+  v.strictObject({ op: v.literal("enable"), user }),
+  v.strictObject({ op: v.literal("delete"), user }),
+]);
+
+/** `POST /v1/users/batch`. */
+export const batch = v.strictObject({
+  rows: v.pipe(list(row), v.minLength(1, "Give a row."), v.maxLength(MAX_ROWS, `It may have ${MAX_ROWS} rows.`)),
+  dryRun: v.optional(v.pipe(v.boolean(), v.description("Change nothing, and say what would happen.")), false),
+  why,
+});
+
+const shown = {
+  id: v.string(),
+  sipUri: v.string(),
+  displayName: v.nullable(v.string()),
+  upn: v.nullable(v.string()),
+  account: v.pipe(v.string(), v.description("`DOMAIN\\user`.")),
+  groups: list(v.string()),
+  enrolment: v.nullable(v.string()),
+  maxDevices: v.nullable(v.number()),
+  windowUntil: v.pipe(v.nullable(time), v.description("Until when a device may enrol in mode `window`.")),
+  createdAt: time,
+  createdBy: v.pipe(v.nullable(v.string()), v.description("Who made the user; null: made before this was kept.")),
+  disabledAt: v.pipe(v.nullable(time), v.description("Since when the user may not sign in; null: may.")),
+  revision: v.pipe(v.number(), v.description("One more with each change; the ETag is `r` and this number.")),
+};
+
+/** A user in a list. */
+export const listedUser = v.pipe(v.object(shown), v.title("User"));
+
+/** A user alone, with every name that leads to the user. */
+export const wholeUser = v.pipe(
+  v.object({
+    ...shown,
+    names: list(v.object({ name: v.string(), kind: v.picklist(["sip", "upn", "account", "alias"]) })),
+  }),
+  v.title("UserWithNames"),
+);
+
+/** The query of `GET /v1/users`. */
+export const usersQuery = v.strictObject({
+  ...paging,
+  q: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(200),
+      v.description(
+        "Words. Each must be the beginning of a word of the SIP address, the account, the UPN, an alias or the display name.",
+      ),
+    ),
+  ),
+  state: v.optional(v.picklist(["enabled", "disabled"])),
+  group: v.optional(v.pipe(v.string(), v.maxLength(64), v.description("A group, in any case."))),
+});
+
+/** `GET /v1/users`. */
+export const usersPage = v.pipe(page(listedUser), v.title("Users"));
+
+/** `POST /v1/users/batch`. */
+export const batchReport = v.pipe(
+  v.object({
+    rows: list(
+      v.object({
+        row: v.pipe(v.number(), v.description("Its place among the rows that were sent, from 0.")),
+        op: v.string(),
+        status: v.pipe(
+          v.picklist(["done", "unchanged", "failed"]),
+          v.description("`unchanged`: it was so before. With `dryRun`: what would happen."),
+        ),
+        code: v.optional(v.pipe(v.string(), v.description("Of a row that failed: the code of its problem."))),
+        message: v.optional(v.pipe(v.string(), v.description("Of a row that failed: what is wrong, in a sentence."))),
+        user: v.optional(v.object({ id: v.string(), sipUri: v.string() })),
+      }),
+    ),
+    dryRun: v.boolean(),
+    done: v.number(),
+    unchanged: v.number(),
+    failed: v.number(),
+  }),
+  v.title("BatchReport"),
+);
+
+export type UserAnswer = v.InferOutput<typeof listedUser>;
+export type WholeUserAnswer = v.InferOutput<typeof wholeUser>;
+export type UsersPageAnswer = v.InferOutput<typeof usersPage>;
+export type BatchReportAnswer = v.InferOutput<typeof batchReport>;
+/** A row of a batch as it is read. */
+export type BatchRow = v.InferOutput<typeof row>;

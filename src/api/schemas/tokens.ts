@@ -1,0 +1,139 @@
+// Tokens, people who administrate, and who called, as they stand in JSON.
+
+import * as v from "valibot";
+import { API_SCOPES, ROLES } from "../../core/credentials/api-scopes.ts";
+import { page, time, why } from "./common.ts";
+
+/** The longest life of a token, days. */
+export const MAX_TOKEN_DAYS = 400;
+const DEFAULT_TOKEN_DAYS = 90;
+const MAX_NAME_CHARS = 100;
+
+/** Who did something. */
+export const by = v.pipe(
+  v.object({
+    id: v.pipe(v.string(), v.description("`t_…`, `a_…`, or eight hex digits of a key of ADMIN_KEYS.")),
+    name: v.pipe(v.nullable(v.string()), v.description("What it is called; null when nobody knows any more.")),
+    kind: v.picklist(["key", "token", "administrator", "other"]),
+  }),
+  v.title("By"),
+);
+
+const scope = v.pipe(v.picklist(API_SCOPES), v.description("What it may do: docs/api.md has the table."));
+const name = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, "Give it a name."),
+  v.maxLength(MAX_NAME_CHARS, `It may have ${MAX_NAME_CHARS} characters.`),
+  v.check((text) => !/[\p{C}\p{Zl}\p{Zp}]/u.test(text), "It must be on one line, without control characters."),
+);
+
+const shownToken = {
+  ...{ id: v.string(), name: v.string(), scope },
+  ...{ createdAt: time, createdBy: by, expiresAt: time },
+  lastUsedAt: v.pipe(v.nullable(time), v.description("The last hour in which it was used; null: never.")),
+  ...{ revokedAt: v.nullable(time), revokedBy: v.nullable(by) },
+};
+
+/** A token without its secret. */
+export const token = v.pipe(v.object(shownToken), v.title("Token"));
+
+/** A token that was just made. */
+export const madeToken = v.pipe(
+  v.object({ ...shownToken, token: v.pipe(v.string(), v.description("`pt_…`: shown now and never again.")) }),
+  v.title("MadeToken"),
+);
+
+/** `GET /v1/tokens`. */
+export const tokens = v.pipe(page(token), v.title("Tokens"));
+
+/** `POST /v1/tokens`. */
+export const tokenToMake = v.strictObject({
+  name: v.pipe(name, v.description("The program or the person it is for.")),
+  scope,
+  expiresInDays: v.pipe(
+    v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_TOKEN_DAYS)), DEFAULT_TOKEN_DAYS),
+    v.description("After how many days it ends by itself."),
+  ),
+  why,
+});
+
+/** `{token}` in a path. */
+export const tokenParams = v.strictObject({ token: v.pipe(v.string(), v.description("`t_…`")) });
+
+const role = v.picklist(Object.keys(ROLES) as (keyof typeof ROLES)[]);
+const email = v.pipe(
+  v.string(),
+  v.trim(),
+  v.toLowerCase(),
+  v.maxLength(254, "It may have 254 characters."),
+  v.regex(/^[!-?A-~]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+$/, "It must be an email address."),
+);
+
+/** Somebody who administrates. */
+export const administrator = v.pipe(
+  v.object({
+    ...{ id: v.string(), name: v.string(), email: v.string(), role },
+    ...{ createdAt: time, createdBy: by },
+    disabledAt: v.pipe(v.nullable(time), v.description("Since when the person may not administrate; null: may.")),
+    revision: v.pipe(v.number(), v.description("The ETag is `r` and this number.")),
+  }),
+  v.title("Administrator"),
+);
+
+/** `GET /v1/administrators`. */
+export const administrators = v.pipe(page(administrator), v.title("Administrators"));
+
+/** `POST /v1/administrators`. */
+export const administratorToAdd = v.strictObject({ name, email, role, why });
+
+/** `PATCH /v1/administrators/{administrator}`. */
+export const administratorToChange = v.strictObject({
+  name: v.optional(name),
+  role: v.optional(role),
+  disabled: v.optional(v.boolean()),
+  why,
+});
+
+/** `{administrator}` in a path. */
+export const administratorParams = v.strictObject({
+  administrator: v.pipe(v.string(), v.description("`a_…`")),
+});
+
+/** `GET /v1/whoami`. */
+export const whoami = v.pipe(
+  v.object({
+    ...{ id: v.string(), name: v.string(), kind: v.picklist(["key", "token", "administrator"]), scope },
+    expiresAt: v.pipe(v.nullable(time), v.description("Null: it does not end by itself.")),
+    version: v.pipe(v.string(), v.description("The gateway's release.")),
+  }),
+  v.title("Whoami"),
+);
+
+const check = v.pipe(v.string(), v.description("`ok`, `not configured`, or `failing` with what is wrong."));
+
+/** `GET /v1/health`. */
+export const health = v.pipe(
+  v.object({
+    status: v.pipe(v.picklist(["ok", "failing"]), v.description("`failing`: one of the checks is.")),
+    at: time,
+    version: v.string(),
+    checks: v.object({ configuration: check, database: check, frontEnd: check, connector: check }),
+    keys: v.pipe(
+      v.object({
+        sealing: v.pipe(v.array(v.string()), v.description("Ids of SEALING_KEYS. The first one seals, all open.")),
+        admin: v.pipe(v.array(v.string()), v.description("Ids of ADMIN_KEYS.")),
+        tokensEndingSoon: v.pipe(v.number(), v.description("Tokens that end within 14 days.")),
+      }),
+      v.title("HealthKeys"),
+    ),
+  }),
+  v.title("Health"),
+);
+
+export type ByAnswer = v.InferOutput<typeof by>;
+export type TokenAnswer = v.InferOutput<typeof token>;
+export type MadeTokenAnswer = v.InferOutput<typeof madeToken>;
+export type AdministratorAnswer = v.InferOutput<typeof administrator>;
+export type WhoamiAnswer = v.InferOutput<typeof whoami>;
+export type HealthAnswer = v.InferOutput<typeof health>;

@@ -1,0 +1,97 @@
+// Adds many users in a few statements. Each row is judged by itself: one that cannot be added leaves the others alone.
+
+import { getTableColumns, inArray, type SQL, sql } from "drizzle-orm";
+import { ok, type Result } from "../core/result.ts";
+import { type Database, isUniqueViolation } from "./database.ts";
+import { addUser, type User } from "./directory.ts";
+import { type NewUser, type NewUserFault, rowsOfNewUser, type UserRows, userOf } from "./new-user.ts";
+import { names, users } from "./schema.ts";
+
+/** What became of a row. `taken`: those of its names that another user has, or an earlier row of the same call. */
+export type Added =
+  | { readonly ok: true; readonly value: User }
+  | { readonly ok: false; readonly reason: NewUserFault | "name-taken"; readonly taken: readonly string[] };
+
+/**
+ * Adds the users that can be added; `now` in ms. With `dryRun`, adds none and says what would happen. A row whose names
+ * an earlier row has, too, is not added.
+ */
+export async function addUsers(
+  db: Database,
+  rows: readonly NewUser[],
+  now: number,
+  { dryRun = false }: { readonly dryRun?: boolean } = {},
+): Promise<Added[]> {
+  const read = rows.map((given) => ({ given, rows: rowsOfNewUser(given) }));
+  const taken = new Set(
+    await takenOf(
+      db,
+      read.flatMap((row) => keysOf(row.rows)),
+    ),
+  );
+  const good: Good[] = [];
+  const added = read.map(({ given, rows: row }): Added => {
+    if (!row.ok) return { ...row, taken: [] };
+    const keys = keysOf(row);
+    const clash = keys.filter((key) => taken.has(key));
+    if (clash.length > 0) return { ok: false, reason: "name-taken", taken: clash };
+    for (const key of keys) taken.add(key);
+    const user = userOf(row.value, given, now);
+    good.push({ user, names: row.value.names });
+    return ok(user);
+  });
+  if (dryRun || good.length === 0) return added;
+  try {
+    await insertAll(db, good);
+    return added;
+  } catch (fault) {
+    if (!isUniqueViolation(fault)) throw fault;
+  }
+  // Somebody took a name in the meantime. One by one, so that only its row fails.
+  const again: Added[] = [];
+  for (const [index, { given }] of read.entries()) {
+    const before = added[index];
+    again.push(before === undefined || before.ok ? await addOne(db, given, now) : before);
+  }
+  return again;
+}
+
+async function addOne(db: Database, given: NewUser, now: number): Promise<Added> {
+  const added = await addUser(db, given, now);
+  if (added.ok) return added;
+  const { reason } = added;
+  return { ok: false, reason, taken: await takenOf(db, keysOf(rowsOfNewUser(given))) };
+}
+
+type Good = { readonly user: User; readonly names: UserRows["names"] };
+
+const keysOf = (rows: Result<UserRows, NewUserFault>): string[] =>
+  rows.ok ? rows.value.names.map(({ name }) => name) : [];
+
+/** Which of these keys lead to a user already. One parameter for all, because a statement takes a hundred at most. */
+async function takenOf(db: Database, keys: readonly string[]): Promise<string[]> {
+  if (keys.length === 0) return [];
+  const wanted = sql`(select value from json_each(${JSON.stringify(keys)}))`;
+  const found = await db.select({ name: names.name }).from(names).where(inArray(names.name, wanted));
+  return found.map(({ name }) => name);
+}
+
+/** All of them or none, in two statements. */
+async function insertAll(db: Database, rows: readonly Good[]): Promise<void> {
+  const every = rows.flatMap(({ user, names: all }) => all.map((row) => ({ ...row, userId: user.id })));
+  await db.batch([
+    db.insert(users).select(
+      fromJson(
+        users,
+        rows.map(({ user }) => user),
+      ),
+    ),
+    db.insert(names).select(fromJson(names, every)),
+  ]);
+}
+
+/** `select` of rows that are given as one parameter. A field that holds a list comes as its JSON. */
+function fromJson(table: typeof users | typeof names, rows: readonly object[]): SQL {
+  const fields = Object.keys(getTableColumns(table)).map((key) => sql`json_extract(value, ${sql.raw(`'$.${key}'`)})`);
+  return sql`select ${sql.join(fields, sql`, `)} from json_each(${JSON.stringify(rows)})`;
+}

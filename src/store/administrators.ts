@@ -1,0 +1,97 @@
+// The queries of the people who administrate.
+
+import { and, eq, gt, sql } from "drizzle-orm";
+import { ok, type Result, refuse } from "../core/result.ts";
+import { type Database, isUniqueViolation } from "./database.ts";
+import { administrators, apiTokens } from "./schema.ts";
+
+/** Somebody who administrates. Times in milliseconds. */
+export type Administrator = typeof administrators.$inferSelect;
+
+/** Adds somebody. `email-taken`: another one who is there has the address. */
+export async function addAdministrator(
+  db: Database,
+  administrator: Administrator,
+): Promise<Result<undefined, "email-taken">> {
+  const added = await unlessTaken(db.insert(administrators).values(administrator));
+  return added.ok ? ok(undefined) : added;
+}
+
+/** A page of those who are there and those who are gone, by id. */
+export async function listAdministrators(
+  db: Database,
+  page: { readonly after: string; readonly limit: number },
+): Promise<Administrator[]> {
+  const { id } = administrators;
+  return db.select().from(administrators).where(gt(id, page.after)).orderBy(id).limit(page.limit);
+}
+
+/** The one of that id. */
+export async function administratorById(db: Database, id: string): Promise<Administrator | undefined> {
+  const [row] = await db.select().from(administrators).where(eq(administrators.id, id));
+  return row;
+}
+
+/**
+ * Changes somebody who is still at that revision; the row as it is then, undefined when it has changed meanwhile.
+ * `unlessLast`: only while somebody else who is there has the role `admin`. One statement decides it, so two who take
+ * the role from each other at one moment cannot both succeed.
+ */
+export async function changeAdministrator(
+  db: Database,
+  { id, revision }: Pick<Administrator, "id" | "revision">,
+  change: Partial<Pick<Administrator, "name" | "role" | "disabledAt">>,
+  unlessLast: boolean,
+): Promise<Result<Administrator | undefined, "email-taken">> {
+  const update = db
+    .update(administrators)
+    .set({ ...change, revision: sql`${administrators.revision} + 1` })
+    .where(
+      and(eq(administrators.id, id), eq(administrators.revision, revision), unlessLast ? otherAdmin(id) : undefined),
+    )
+    .returning();
+  const changed = await unlessTaken(update);
+  return changed.ok ? ok(changed.value?.[0]) : changed;
+}
+
+/** Whether somebody else who is there has the role `admin`. */
+export async function hasOtherAdmin(db: Database, id: string): Promise<boolean> {
+  const rows = await db.select({ id: administrators.id }).from(administrators).where(otherAdmin(id)).limit(1);
+  return rows.length > 0;
+}
+
+/** The names of tokens and people by their ids; ids of anything else are not in it. */
+export async function namesOfActors(db: Database, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const of = (prefix: string) => [...new Set(ids)].filter((id) => id.startsWith(prefix));
+  const [tokens, people] = await Promise.all([
+    of("t_").length === 0
+      ? []
+      : db
+          .select({ id: apiTokens.id, name: apiTokens.name })
+          .from(apiTokens)
+          .where(among(apiTokens.id, of("t_"))),
+    of("a_").length === 0
+      ? []
+      : db
+          .select({ id: administrators.id, name: administrators.name })
+          .from(administrators)
+          .where(among(administrators.id, of("a_"))),
+  ]);
+  return new Map([...tokens, ...people].map(({ id, name }) => [id, name]));
+}
+
+const otherAdmin = (id: string) =>
+  sql`exists (select 1 from ${administrators} as others where others.id <> ${id} and others.role = 'admin' and others.disabled_at is null)`;
+
+/** One parameter however many ids: a statement takes a hundred. */
+const among = (column: typeof apiTokens.id | typeof administrators.id, ids: readonly string[]) =>
+  sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`;
+
+async function unlessTaken<T>(write: PromiseLike<T>): Promise<Result<T | undefined, "email-taken">> {
+  try {
+    return ok(await write);
+  } catch (fault) {
+    if (isUniqueViolation(fault)) return refuse("email-taken");
+    throw fault;
+  }
+}

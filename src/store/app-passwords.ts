@@ -1,0 +1,121 @@
+// What is changed of an app password that exists: its name, its end, and its secret. Renewing gives the app password a
+// new secret. The one before it stays good for a while, so that its user can type the new one in time.
+
+import { and, asc, eq, gt, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import type { Database } from "./database.ts";
+import { appPasswords, users } from "./schema.ts";
+
+const LIVE = isNull(appPasswords.revokedAt);
+
+const ofUser = (userId: string, id: string): SQL | undefined =>
+  and(eq(appPasswords.id, id), eq(appPasswords.userId, userId), LIVE);
+
+/** What may be changed; what is undefined stays as it is. `expiresAt`: ms, or null for no end. */
+export type AppPasswordChange = {
+  readonly label?: string | undefined;
+  readonly expiresAt?: number | null | undefined;
+};
+
+/** Changes a live app password of a user. False when the user has no such live password. */
+export async function changeAppPassword(
+  db: Database,
+  userId: string,
+  id: string,
+  change: AppPasswordChange,
+): Promise<boolean> {
+  const changed = await db
+    .update(appPasswords)
+    .set(change)
+    .where(ofUser(userId, id))
+    .returning({ id: appPasswords.id });
+  return changed.length > 0;
+}
+
+/** A renewal. Times in ms. */
+export type Renewal = {
+  /** The new secret, sealed for the same user and id. */
+  readonly ntHashes: string;
+  readonly renewedAt: number;
+  /** The new end; null: none. */
+  readonly expiresAt: number | null;
+  /** Until when the secret before is good. */
+  readonly oldUntil: number;
+};
+
+/**
+ * Gives a live app password of a user a new secret. Where a renewal before this one has left an older secret, that one
+ * is good no more. False when the user has no such live password.
+ */
+export async function renewAppPassword(db: Database, userId: string, id: string, renewal: Renewal): Promise<boolean> {
+  const { oldUntil, ...rest } = renewal;
+  const { ntHashes, expiresAt } = appPasswords;
+  const changed = await db
+    .update(appPasswords)
+    .set({
+      ...rest,
+      oldNtHashes: sql`${ntHashes}`,
+      // a renewal does not make the old secret live longer than it would have
+      oldUntil: sql`min(${oldUntil}, coalesce(${expiresAt}, ${oldUntil}))`,
+    })
+    .where(ofUser(userId, id))
+    .returning({ id: appPasswords.id });
+  return changed.length > 0;
+}
+
+/** An app password that runs out, and whose it is. Times in ms. */
+export type RunningOut = {
+  readonly id: string;
+  readonly label: string;
+  readonly userId: string;
+  readonly sipUri: string;
+  readonly expiresAt: number;
+  readonly lastUsedAt: number | null;
+};
+
+/** Where a page of {@link passwordsRunningOut} ended. */
+export type AfterRunningOut = { readonly expiresAt: number; readonly id: string };
+
+/** Live app passwords that run out before a time (ms) or have, of users who may sign in, the first to run out first. */
+export async function passwordsRunningOut(
+  db: Database,
+  before: number,
+  {
+    from,
+    after,
+    limit,
+  }: { readonly from: number; readonly after?: AfterRunningOut | undefined; readonly limit: number },
+): Promise<RunningOut[]> {
+  const { id, label, userId, expiresAt, lastUsedAt } = appPasswords;
+  const start = after ?? { expiresAt: from, id: "" };
+  const rows = await db
+    .select({ id, label, userId, sipUri: users.sipUri, expiresAt, lastUsedAt })
+    .from(appPasswords)
+    .innerJoin(users, eq(users.id, userId))
+    .where(
+      and(
+        LIVE,
+        sql`${expiresAt} is not null`, // for the index
+        lt(expiresAt, before),
+        or(gt(expiresAt, start.expiresAt), and(eq(expiresAt, start.expiresAt), gt(id, start.id))),
+        isNull(users.disabledAt),
+      ),
+    )
+    .orderBy(asc(expiresAt), asc(id))
+    .limit(limit);
+  return rows.flatMap(({ expiresAt: ends, ...row }) => (ends === null ? [] : [{ ...row, expiresAt: ends }]));
+}
+
+/** To what `last_used_at` is exact, ms. A client signs in many times an hour, and each change is a row written. */
+const USED_EXACT_TO_MS = 3_600_000;
+
+/** The statement that keeps when an app password signed somebody in. It writes nothing if that is known to the hour. */
+export const noteUsed = (db: Database, id: string, at: number) =>
+  db
+    .update(appPasswords)
+    .set({ lastUsedAt: at })
+    .where(
+      and(
+        eq(appPasswords.id, id),
+        or(isNull(appPasswords.lastUsedAt), lt(appPasswords.lastUsedAt, at - USED_EXACT_TO_MS)),
+      ),
+    );

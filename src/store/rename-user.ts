@@ -1,0 +1,181 @@
+// Another SIP address, UPN or account for a user who stays the same: one transaction for the user's row, the names to
+// sign in by, and the event that says so. docs/design/0016-people-move.md says who calls it, and what a failure means.
+
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { AuditedEvent } from "../audit/event.ts";
+import { normaliseName, sipUriOf, splitAccount } from "../core/credentials/names.ts";
+import { ok, type Result, refuse } from "../core/result.ts";
+import { type Database, isUniqueViolation, violates } from "./database.ts";
+import type { User, UserName } from "./directory.ts";
+import { upnOf } from "./new-user.ts";
+import { auditEvents, names, users } from "./schema.ts";
+
+/** What a user is to the pool and to Active Directory. */
+export type Identity = Pick<User, "sipUri" | "upn" | "domain" | "account">;
+
+/** What an administrator asks for; what is undefined stays as it is. */
+export type RenameChange = {
+  /** `sip:user@domain`, or the address alone. */
+  readonly sipUri?: string | undefined;
+  readonly upn?: string | undefined;
+  /** `DOMAIN\user`. */
+  readonly account?: string | undefined;
+  /** The SIP address and the UPN that are replaced stay as aliases. Otherwise nobody has them afterwards. */
+  readonly keepOldAddress?: boolean | undefined;
+};
+
+/** A change of a user's identity, worked out: what D1 says before and afterwards. */
+export type Rename = {
+  readonly userId: string;
+  readonly before: Identity;
+  readonly after: Identity;
+  /** The names that are new, or of another kind than before. */
+  readonly names: readonly UserName[];
+  /** The keys that no longer lead to the user. */
+  readonly released: readonly string[];
+};
+
+export type RenameFault = "bad-sip-uri" | "bad-upn" | "bad-account";
+
+/** Works a change out from what D1 says of the user. Pure. A rename that changes nothing has no `names`, and equal sides. */
+export function planRename(user: User, known: readonly UserName[], change: RenameChange): Result<Rename, RenameFault> {
+  const before: Identity = { sipUri: user.sipUri, upn: user.upn, domain: user.domain, account: user.account };
+  const sipUri = change.sipUri === undefined ? ok(before.sipUri) : sipUriOf(change.sipUri);
+  if (!sipUri.ok) return refuse("bad-sip-uri");
+  const upn = change.upn === undefined ? undefined : upnOf(change.upn);
+  if (upn?.ok === false) return refuse("bad-upn");
+  const account = change.account === undefined ? undefined : splitAccount(change.account);
+  if (account?.ok === false) return refuse("bad-account");
+  const after: Identity = { ...before, sipUri: sipUri.value, upn: upn?.value.spelt ?? before.upn, ...account?.value };
+
+  const wanted = new Map<string, UserName["kind"]>();
+  const add = (kind: UserName["kind"], text: string | null): void => {
+    const key = text === null ? undefined : normaliseName(text);
+    if (key?.ok && !wanted.has(key.value)) wanted.set(key.value, kind);
+  };
+  add("sip", after.sipUri);
+  add("upn", after.upn);
+  add("account", `${after.domain}\\${after.account}`);
+  for (const { name, kind } of known) if (kind === "alias") add("alias", name);
+  if (change.keepOldAddress === true) for (const old of [before.sipUri, before.upn]) add("alias", old);
+  const kinds = new Map(known.map(({ name, kind }) => [name, kind]));
+  return ok({
+    ...{ userId: user.id, before, after },
+    names: [...wanted].flatMap(([name, kind]) => (kinds.get(name) === kind ? [] : [{ name, kind }])),
+    released: [...kinds.keys()].filter((name) => !wanted.has(name)),
+  });
+}
+
+/** Whether a rename changes anything. */
+export const changesAnything = ({ before, after, names: changed, released }: Rename): boolean =>
+  changed.length + released.length > 0 || !sameIdentity(before, after);
+
+/** Whether both say the same, letter for letter. */
+export const sameIdentity = (a: Identity, b: Identity): boolean =>
+  a.sipUri === b.sipUri && a.upn === b.upn && a.domain === b.domain && a.account === b.account;
+
+/** Whether the user keeps UPN and account, and changes the SIP address alone. */
+export const isSameAccount = ({ before, after }: Rename): boolean =>
+  sameIdentity(before, { ...after, sipUri: before.sipUri });
+
+/**
+ * Carries a rename out, all of it or nothing. `name-taken`: one of the names is another user's, and nothing is changed.
+ * `changed-meanwhile`: the user is not what the plan was made for, or is gone.
+ */
+export async function renameUser(
+  db: Database,
+  { userId, before, after, names: changed, released }: Rename,
+  event: AuditedEvent,
+): Promise<Result<undefined, "name-taken" | "changed-meanwhile">> {
+  const replaced = [...released, ...changed.map(({ name }) => name)];
+  const is = sql`${users.sipUri} = ${before.sipUri} and ${users.upn} is ${before.upn} and ${users.domain} = ${before.domain} and ${users.account} = ${before.account}`;
+  try {
+    await db.batch([
+      // Not what was expected: the column gets null, which it may not be, and the whole batch is undone.
+      db
+        .update(users)
+        .set({ ...after, sipUri: sql`case when ${is} then ${after.sipUri} end`, revision: sql`${users.revision} + 1` })
+        .where(eq(users.id, userId)),
+      // Each name is deleted first and then added: if it is another user's, it is still there, and adding it fails.
+      db.delete(names).where(and(eq(names.userId, userId), inArray(names.name, replaced))),
+      ...changed.map((each) => db.insert(names).values({ ...each, userId })),
+      db.insert(auditEvents).values(event).onConflictDoNothing({ target: auditEvents.id }),
+    ]);
+  } catch (fault) {
+    if (violates(fault, /(?:NOT NULL|FOREIGN KEY) constraint failed/i)) return refuse("changed-meanwhile");
+    if (isUniqueViolation(fault)) return refuse("name-taken");
+    throw fault;
+  }
+  return ok(undefined);
+}
+
+/** The id of the user whose SIP address this is. `sipUri`: normalised. */
+export async function userOfAddress(db: Database, sipUri: string): Promise<string | undefined> {
+  const [found] = await db.select({ id: users.id }).from(users).where(eq(users.sipUri, sipUri));
+  return found?.id;
+}
+
+/** A name, and who has it. */
+export type TakenName = { readonly name: string; readonly userId: string; readonly sipUri: string };
+
+/** Which of these keys lead to another user than this one, and to whom. */
+export async function namesOfOthers(db: Database, userId: string, keys: readonly string[]): Promise<TakenName[]> {
+  const rows = await db
+    .select({ name: names.name, userId: names.userId, sipUri: users.sipUri })
+    .from(names)
+    .innerJoin(users, eq(users.id, names.userId))
+    .where(inArray(names.name, [...keys]));
+  return rows.filter((row) => row.userId !== userId);
+}
+
+/** The most aliases that a user may be given one after the other. */
+export const MAX_ALIASES = 50;
+
+/** Adds an alias. `unchanged`: the user has this name. Nothing is changed where it is not ok. */
+export async function addAlias(
+  db: Database,
+  userId: string,
+  name: string,
+  event: AuditedEvent,
+): Promise<Result<undefined, "name-taken" | "unchanged" | "too-many" | "changed-meanwhile">> {
+  const own = await db.select().from(names).where(eq(names.userId, userId));
+  if (own.some((row) => row.name === name)) return refuse("unchanged");
+  if (own.filter(({ kind }) => kind === "alias").length >= MAX_ALIASES) return refuse("too-many");
+  try {
+    await db.batch([
+      db.insert(names).values({ name, kind: "alias", userId }),
+      db
+        .update(users)
+        .set({ revision: sql`${users.revision} + 1` })
+        .where(eq(users.id, userId)),
+      db.insert(auditEvents).values(event),
+    ]);
+  } catch (fault) {
+    if (violates(fault, /FOREIGN KEY constraint failed/i)) return refuse("changed-meanwhile");
+    if (isUniqueViolation(fault)) return refuse("name-taken");
+    throw fault;
+  }
+  return ok(undefined);
+}
+
+/** Takes an alias away. `no-such-alias`: the user has no such name. `not-an-alias`: it is the user's SIP address, UPN or account. */
+export async function removeAlias(
+  db: Database,
+  userId: string,
+  name: string,
+  event: AuditedEvent,
+): Promise<Result<undefined, "no-such-alias" | "not-an-alias">> {
+  const own = and(eq(names.userId, userId), eq(names.name, name));
+  const [row] = await db.select({ kind: names.kind }).from(names).where(own);
+  if (row === undefined) return refuse("no-such-alias");
+  if (row.kind !== "alias") return refuse("not-an-alias");
+  await db.batch([
+    db.delete(names).where(and(own, eq(names.kind, "alias"))),
+    db
+      .update(users)
+      .set({ revision: sql`${users.revision} + 1` })
+      .where(eq(users.id, userId)),
+    db.insert(auditEvents).values(event),
+  ]);
+  return ok(undefined);
+}
