@@ -1,50 +1,31 @@
-// `postern audit` from command line to exit code, on a database in memory.
+// `postern audit` and `audit export` from command line to exit code, with an API of the tests' own.
 
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getTableColumns } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
-import { insertEvents } from "../src/store/audit.ts";
-import { addUser } from "../src/store/directory.ts";
 import { auditEvents } from "../src/store/schema.ts";
-import { eventAt } from "../test/kit/events.ts";
-import { databaseThrough } from "./d1.ts";
-import { type MemoryDatabase, memoryDatabase } from "./test/memory-database.ts";
-import { type Run, runIn } from "./test/run.ts";
+import type { AuditEvent } from "./reach/answers.ts";
+import { type Asked, no, ok, type Reply, type Run, runAgainst } from "./test/run.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
-const HOUR = 3_600_000;
+const ALICE = "sip:alice@contoso.test";
+const EVENT: AuditEvent = {
+  ...{ at: "2026-11-23T11:00:00.000Z", user: ALICE, userId: "u_1", outcome: "refused", reason: "wrong-proof" },
+  ...{ source: "203.0.113.7", channel: "ntlm", device: null, workstation: "PC-17", userAgent: "OC/15.0" },
+  ...{ repeats: null, wouldRefuse: null, by: null, why: null, requestId: "r1" },
+};
+const page = (items: readonly AuditEvent[], next: string | null = null): Reply => ok({ items, next });
+const queryOf = ({ path }: Asked) => Object.fromEntries(new URL(path, "http://x").searchParams);
 
-let database: MemoryDatabase;
-
+let asked: Asked[];
 beforeEach(() => {
-  database = memoryDatabase();
+  asked = [];
 });
 
-const run = (...argv: string[]): Promise<Run> => runIn({ now: () => NOW, executeOn: () => database.execute }, argv);
-
-/** The reasons of the events that a command line finds, in its order. */
-async function reasons(...argv: string[]): Promise<string[]> {
-  const { code, out, err } = await run("audit", ...argv, "--json");
-  expect({ code, err }).toEqual({ code: 0, err: "" });
-  return (JSON.parse(out) as { reason: string }[]).map(({ reason }) => reason);
-}
-
-/** Alice, and an event for each way of finding one. */
-async function someEvents(): Promise<void> {
-  const db = databaseThrough(database.execute);
-  const added = await addUser(db, { sipUri: "sip:alice@contoso.test", account: "CONTOSO\\alice" }, 0);
-  if (!added.ok) expect.fail(added.reason);
-  const alice = { userId: added.value.id, user: added.value.sipUri };
-  const ofNtlm = { workstation: "", channelBinding: "absent" } as const;
-  await insertEvents(db, [
-    eventAt(NOW - 10 * 24 * HOUR, { ...alice, outcome: "signed-in", reason: "saml", wouldRefuse: "waiting" }),
-    eventAt(NOW - 30 * HOUR, { reason: "unknown-user", source: "2001:db8:1:2::/64" }),
-    eventAt(NOW - 2 * HOUR, { ...alice, reason: "wrong-proof", waitUntil: NOW }),
-    eventAt(NOW - HOUR, { ...alice, reason: "waiting", repeats: 12, userAgent: "x".repeat(200), ...ofNtlm }),
-    eventAt(NOW - 60_000, { outcome: "failed", reason: "front-end-unreachable", channel: "password-grant" }),
-  ]);
-}
+const run = (answer: Reply, ...argv: string[]): Promise<Run> =>
+  runAgainst(() => answer, asked, ["audit", ...argv], { now: () => NOW });
 
 it("S-39: docs/audit.md has a row for every field, under its name in D1 and in JSON", () => {
   const page = readFileSync(join(import.meta.dirname, "..", "docs", "audit.md"), "utf8");
@@ -54,150 +35,122 @@ it("S-39: docs/audit.md has a row for every field, under its name in D1 and in J
 });
 
 describe("audit", () => {
-  it("shows its help, whose lines fit a terminal", async () => {
-    const { code, out } = await run("audit", "--help");
+  it("S-39: shows when, who, what, why, from where and with what", async () => {
+    const by = { id: "t_1", name: "Service desk", kind: "token" } as const;
+    const blocked = {
+      outcome: "blocked",
+      reason: "device-blocked",
+      device: "d_1",
+      workstation: "",
+      userAgent: "",
+    } as const;
+    const events: readonly AuditEvent[] = [
+      { ...EVENT, user: null, userId: null, repeats: 12, userAgent: "x".repeat(200) },
+      { ...EVENT, user: null, userId: "x_pseudonym", outcome: "signed-in", reason: "saml", wouldRefuse: "waiting" },
+      { ...EVENT, ...blocked, by, why: "lost" },
+    ];
+    const { code, out } = await run(page(events));
     expect(code).toBe(0);
-    expect(out).toContain("postern -- audit [OPTIONS]");
-    for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
-    expect((await run("--help")).out).toContain("audit [--user USER]");
-  });
-
-  it("S-39: shows when, who, what, why, from where and with what, the newest first", async () => {
-    await someEvents();
-    const { code, out } = await run("audit");
-    expect(code).toBe(0);
-    const device = "PC-17 UCCAPI/15.0.4420.1017 OC/15.0.4420.1017";
-    const alice = "sip:alice@contoso.test";
+    const at = "2026-11-23T11:00:00.000Z";
     expect(out.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
       ["TIME", "USER", "OUTCOME", "REASON", "SOURCE", "CHANNEL", "DEVICE"],
-      ["2026-11-23T11:59:00.000Z", "-", "failed", "front-end-unreachable", "203.0.113.7", "password-grant", device],
-      ["2026-11-23T11:00:00.000Z", alice, "refused", "waiting (12 times)", "203.0.113.7", "ntlm", `${"x".repeat(79)}…`],
-      ["2026-11-23T10:00:00.000Z", alice, "refused", "wrong-proof", "203.0.113.7", "ntlm", device],
-      ["2026-11-22T06:00:00.000Z", "-", "refused", "unknown-user", "2001:db8:1:2::/64", "ntlm", device],
-      ["2026-11-13T12:00:00.000Z", alice, "signed-in", "saml (dry run: waiting)", "203.0.113.7", "ntlm", device],
+      [at, "-", "refused", "wrong-proof (12 times)", "203.0.113.7", "ntlm", `PC-17 ${"x".repeat(73)}…`],
+      [at, "x_pseudonym", "signed-in", "saml (dry run: waiting)", "203.0.113.7", "ntlm", "PC-17 OC/15.0"],
+      [at, ALICE, "blocked", "device-blocked (by Service desk: lost)", "203.0.113.7", "ntlm", "d_1"],
       [""],
     ]);
   });
 
-  it("--json has every field whole, times in ISO 8601, what is absent null", async () => {
-    await someEvents();
-    const { out } = await run("audit", "--json", "--reason", "waiting");
-    const [event] = JSON.parse(out) as Record<string, unknown>[];
-    expect(event).toEqual({
-      id: expect.stringMatching(/^e_/),
-      at: "2026-11-23T11:00:00.000Z",
-      requestId: "9a3c5e7f1b2d4c6e-FRA",
-      channel: "ntlm",
-      host: "web.contoso.test",
-      source: "203.0.113.7",
-      userAgent: "x".repeat(200),
-      workstation: "",
-      channelBinding: "absent",
-      outcome: "refused",
-      reason: "waiting",
-      userId: expect.stringMatching(/^u_/),
-      user: "sip:alice@contoso.test",
-      credentialId: null,
-      waitUntil: null,
-      wouldRefuse: null,
-      repeats: 12,
-      device: null,
-      deviceKey: null,
-      by: null,
-      why: null,
-    });
-  });
-
-  it("S-39: shows which device was decided about, by whom and why", async () => {
-    const change = { outcome: "blocked", reason: "device-blocked", device: "d_abcd", by: "k1234567" } as const;
-    const about = { channel: "command", userAgent: "", workstation: "" } as const;
-    await insertEvents(databaseThrough(database.execute), [
-      eventAt(NOW - 2 * HOUR, { ...about, ...change, why: "lost" }),
-      eventAt(NOW - HOUR, { ...about, ...change, outcome: "changed", reason: "device-forgotten" }),
-    ]);
-    const [, ...rows] = (await run("audit")).out.trim().split("\n");
-    expect(rows.map((line) => line.split(/ {2,}/).slice(2))).toEqual([
-      ["changed", "device-forgotten (by k1234567)", "203.0.113.7", "command", "d_abcd"],
-      ["blocked", "device-blocked (by k1234567: lost)", "203.0.113.7", "command", "d_abcd"],
-    ]);
-    expect(await reasons("--outcome", "blocked")).toEqual(["device-blocked"]);
+  it("--json has every event whole, --csv who it was by and what changed", async () => {
+    const change = { before: { maxDevices: 1 }, after: { maxDevices: 2 } };
+    const changed: AuditEvent = { ...EVENT, by: { id: "a_1", name: "Carol", kind: "administrator" }, change };
+    expect(JSON.parse((await run(page([changed]), "--json")).out)).toEqual({ items: [changed], next: null });
+    const { out } = await run(page([changed]), "--csv");
+    expect(out.split("\n")[0]).toMatch(/,BY ID,WHY,CHANGE,REQUEST ID$/);
+    expect(out).toContain('a_1,,"{""before"":{""maxDevices"":1},""after"":{""maxDevices"":2}}",r1');
   });
 
   it.each([
+    [["--user", "contoso/ALICE"], { user: "contoso\\alice" }],
+    [["--source", "2001:db8:1:2::77"], { source: "2001:db8:1:2::/64" }],
+    [["--source", "2001:DB8:1:2::/64"], { source: "2001:db8:1:2::/64" }],
+    [["--outcome", "signed-in", "--reason", "saml"], { outcome: "signed-in", reason: "saml" }],
+    [["--device", "d_1", "--by", "a_4f6z"], { device: "d_1", by: "a_4f6z" }],
+    [["--since", "90m"], { since: "2026-11-23T10:30:00.000Z" }],
+    [["--since", "24h", "--oldest-first"], { since: "2026-11-22T12:00:00.000Z", order: "asc" }],
     [
-      ["--user", "contoso/ALICE"],
-      ["waiting", "wrong-proof", "saml"],
+      ["--since", "2026-11-22", "--until", "2026-11-23"],
+      { since: "2026-11-22T00:00:00.000Z", until: "2026-11-23T00:00:00.000Z" },
     ],
-    [["--source", "2001:db8:1:2::77"], ["unknown-user"]],
-    [["--source", "2001:DB8:1:2::/64"], ["unknown-user"]],
-    [["--source", "192.0.2.1"], []],
-    [["--outcome", "signed-in"], ["saml"]],
-    [["--reason", "wrong-proof"], ["wrong-proof"]],
-    [
-      ["--since", "90m"],
-      ["front-end-unreachable", "waiting"],
-    ],
-    [
-      ["--since", "24h"],
-      ["front-end-unreachable", "waiting", "wrong-proof"],
-    ],
-    [
-      ["--since", "7d", "--outcome", "refused"],
-      ["waiting", "wrong-proof", "unknown-user"],
-    ],
-    [["--since", "2026-11-22", "--until", "2026-11-23"], ["unknown-user"]],
-    [
-      ["--since", "2026-11-23T11:00"],
-      ["front-end-unreachable", "waiting"],
-    ],
-    [["--since", "2026-11-23T13:00:00+01:00", "--until", "2026-11-23T12:00:01Z"], []],
-    [
-      ["--until", "2026-11-23T10:00:00Z"],
-      ["unknown-user", "saml"],
-    ],
-  ])("%j finds %j", async (argv, found) => {
-    await someEvents();
-    expect(await reasons(...argv)).toEqual(found);
+    [["--since", "2026-11-23T11:00"], { since: "2026-11-23T11:00:00.000Z" }],
+    [["--until", "2026-11-23T13:00:00+01:00"], { until: "2026-11-23T12:00:00.000Z" }],
+    [["--limit", "5"], { limit: "5" }],
+  ])("%j asks for %j", async (argv, query) => {
+    expect((await run(page([]), ...argv)).out).toBe("No such events.\n");
+    expect(asked.map(queryOf)).toEqual([{ limit: "100", ...query }]);
   });
 
-  it("shows as many as asked for, and says when there are more", async () => {
-    await someEvents();
-    expect(await reasons("--limit", "2")).toEqual(["front-end-unreachable", "waiting"]);
-    expect((await run("audit", "--limit", "4")).out).toContain("There are older ones");
-    expect((await run("audit", "--limit", "5")).out).not.toContain("There are older ones");
-  });
-
-  it("says when there are none", async () => {
-    expect(await run("audit")).toEqual({ code: 0, out: "No such events.\n", err: "" });
-    expect(await reasons()).toEqual([]);
+  it("says when there are more", async () => {
+    expect((await run(page([EVENT], "c"), "--limit", "1")).out).toContain("There are more than these 1");
   });
 
   it("a user nobody is, is not found, exit code 3", async () => {
-    expect(await run("audit", "--user", "mallory@contoso.test")).toMatchObject({ code: 3, out: "" });
+    expect(await run(no("no-such-user"), "--user", "mallory@contoso.test")).toMatchObject({ code: 3, out: "" });
   });
 
   it.each([
-    [["alice@contoso.test"], '"audit" takes no "alice@contoso.test"'],
-    [["--label", "x"], '"audit" takes no --label'],
-    [["--user", "alice"], 'USER "alice" is not usable'],
+    [["alice@contoso.test"], "too many arguments for 'audit'"],
+    [["--label", "x"], "unknown option '--label'"],
+    [["--user", "alice"], '--user "alice" is not usable'],
     [["--source", "contoso.test"], '--source "contoso.test" is not an address'],
     [["--source", "203.0.113.0/24"], "is not an address"],
     [["--outcome", "ok"], "signed-in, refused, failed"],
-    [["--since", "yesterday"], '--since "yesterday" is not a time'],
-    [["--since", "2026-13-01"], "is not a time"],
-    [["--until", "1"], '--until "1" is not a time'],
+    [["--since", "yesterday"], "argument 'yesterday' is invalid. Give 30m, 24h or 7d"],
+    [["--since", "2026-13-01"], "is invalid"],
+    [["--until", "1"], "argument '1' is invalid"],
     [["--since", "1h", "--until", "1h"], "--since is not before --until"],
-    [["--limit", "0"], "from 1 to 1000"],
-    [["--limit", "1001"], "from 1 to 1000"],
-    [["--limit", "1e2"], "from 1 to 1000"],
-  ])("%j is a usage error, exit code 2", async (argv, text) => {
-    const { code, out, err } = await run("audit", ...argv);
-    expect({ code, out }).toEqual({ code: 2, out: "" });
-    expect(err).toContain(text);
-    expect(database.executed).toEqual([]);
+    [["--limit", "0"], "from 1 to 1000000"],
+    [["--limit", "1e2"], "from 1 to 1000000"],
+  ])("%j is a usage error, exit code 2, and nothing is asked", async (argv, text) => {
+    const { code, out, err } = await run(page([]), ...argv);
+    expect([code, out, asked]).toEqual([2, "", []]);
+    expect(err.replaceAll('"', "")).toContain(text.replaceAll('"', ""));
   });
 
-  it("its options are no other command's", async () => {
-    expect((await run("user", "list", "--since", "24h")).err).toContain('"user list" takes no --since');
+  it("--follow writes each new event once, going on where it was", async () => {
+    const pages = [page([EVENT], "c1"), page([], "c1"), page([{ ...EVENT, reason: "saml" }], "c2"), no("unavailable")];
+    const argv = ["audit", "--follow", "--json"];
+    const { code, out } = await runAgainst(() => pages[asked.length - 1], asked, argv, { now: () => NOW });
+    expect(code).toBe(1);
+    const reasons = out
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as AuditEvent).reason);
+    expect(reasons).toEqual(["wrong-proof", "saml"]);
+    expect(asked.map(queryOf).map(({ after, wait }) => [after, wait])).toEqual([
+      [undefined, "25"],
+      ["c1", "25"],
+      ["c1", "25"],
+      ["c2", "25"],
+    ]);
+  });
+});
+
+describe("audit export", () => {
+  it("writes what the gateway sends, as it is, into a new file of the owner's or on standard output", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "postern-audit-"));
+    const file = join(folder, "events.jsonl");
+    const text = JSON.stringify([EVENT, { ...EVENT, reason: "ümlaut" }]);
+    const sent = ok(JSON.parse(text));
+    expect(await run(sent, "export", "--format", "jsonl", "--outcome", "refused")).toMatchObject({
+      code: 0,
+      out: text,
+    });
+    expect(asked[0]?.path).toBe("/v1/audit/export?outcome=refused&format=jsonl");
+    expect(await run(sent, "export", "--file", file)).toMatchObject({ code: 0 });
+    expect([readFileSync(file, "utf8"), statSync(file).mode & 0o777]).toEqual([text, 0o600]);
+    expect(await run(sent, "export", "--file", file)).toMatchObject({ code: 4 });
+    expect(await run(no("forbidden-scope"), "export")).toMatchObject({ code: 5, out: "" });
+    rmSync(folder, { recursive: true });
   });
 });

@@ -1,12 +1,14 @@
-// `postern device …`, `postern why` and `postern user set` from command line to exit code, with an admin API of the tests' own.
+// `postern device …` and `postern why` from command line to exit code, with an API of the tests' own.
 
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { PartnershipAnswer } from "../src/api/answers.ts";
 import type { DeviceAnswer, DeviceChangedAnswer, WhyAnswer } from "../src/api/device-answers.ts";
 import type { ProblemCode } from "../src/api/problem.ts";
 import { UNKNOWN_DEVICE } from "../src/core/device/types.ts";
-import type { AdminAnswer, AdminRequest } from "./admin-api.ts";
-import { type Run, runIn } from "./test/run.ts";
+import { type Asked, no, ok, type Reply, type Run, runAgainst } from "./test/run.ts";
 
 const ALICE = "sip:alice@contoso.test";
 const PATH = "/v1/users/alice%40contoso.test";
@@ -44,7 +46,7 @@ const changed = (
   changes: Partial<DeviceAnswer> = {},
   revokeCertificates: string | null = null,
   revokedPassword: string | null = null,
-): AdminAnswer =>
+): Reply =>
   ok({
     user: ALICE,
     device: { ...PHONE, ...changes },
@@ -77,68 +79,89 @@ const EXPLAINED: WhyAnswer = {
   ],
 };
 
-let asked: AdminRequest[];
+let asked: Asked[];
 beforeEach(() => {
   asked = [];
 });
 
-/** Runs one command; the admin API gives these answers in turn. */
-function run(answers: AdminAnswer | readonly AdminAnswer[], ...argv: string[]): Promise<Run> {
+/** Runs one command; the API gives these answers in turn. */
+function run(answers: Reply | readonly Reply[], ...argv: string[]): Promise<Run> {
   const all = [answers].flat();
-  const adminOf = () => async (request: AdminRequest) => {
-    asked.push(request);
-    return all[asked.length - 1] ?? expect.fail(`${request.method} ${request.path}`);
-  };
-  return runIn({ adminOf }, argv);
+  return runAgainst(() => all[asked.length - 1] ?? expect.fail(`asked ${asked.length} times`), asked, argv);
 }
-function ok(value: unknown): AdminAnswer {
-  return { ok: true, value };
-}
-const no = (code: ProblemCode): AdminAnswer => ({ ok: false, error: { code, message: "The gateway says why." } });
+
+const page = (items: readonly unknown[], next: string | null = null) => ok({ items, next });
 
 describe("device list", () => {
-  it("shows all pages, by user and age", async () => {
-    const bob = listed({ user: "sip:bob@contoso.test", id: "d_bob", state: "quarantined" });
-    const older = listed({ id: "d_old", firstSeenAt: "2026-10-01T08:00:00.000Z", facts: UNKNOWN_DEVICE });
-    const pages = [
-      ok({ partnerships: [bob, listed({})], contests: [], next: "d_x" }),
-      ok({ partnerships: [older], contests: [], next: null }),
-    ];
-    const { code, out } = await run(pages, "device", "list");
+  const seen = "2026-11-23T08:00:00.000Z";
+  const bob = listed({ user: "sip:bob@contoso.test", id: "d_bob", state: "quarantined" });
+
+  it("shows devices as the gateway orders them, and that there are more", async () => {
+    const unknown = listed({ id: "d_old", facts: UNKNOWN_DEVICE });
+    const { code, out } = await run(
+      [page([unknown, listed({}), bob], "d_x"), page([])],
+      "device",
+      "list",
+      "--limit",
+      "3",
+    );
     expect(code).toBe(0);
-    expect(asked.map(({ path }) => path)).toEqual(["/v1/partnerships", "/v1/partnerships?after=d_x"]);
-    const seen = "2026-11-23T08:00:00.000Z";
+    expect(asked.map(({ path }) => path)).toEqual(["/v1/devices?limit=3", "/v1/devices/contests?limit=1"]);
     expect(out.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
       ["USER", "DEVICE", "STATE", "PRODUCT", "PLATFORM", "MODEL OR NAME", "LAST SEEN"],
       [ALICE, "d_old", "allowed", "-", "unknown", "-", seen],
       [ALICE, PHONE.id, "allowed", "AndroidLync 6.25.0.27", "Android 8.0.0", "SM-G930U", seen],
       ["sip:bob@contoso.test", "d_bob", "quarantined", "AndroidLync 6.25.0.27", "Android 8.0.0", "SM-G930U", seen],
       [""],
+      ["There are more than these 3: give --all, or a larger --limit."],
+      [""],
     ]);
   });
 
-  it("shows one user's, page by page, what was approved and what has not come yet", async () => {
+  it("--all reads every page", async () => {
+    const pages = [page([listed({})], "d_x"), page([bob]), page([])];
+    const { out } = await run(pages, "device", "list", "--all", "--json");
+    expect(asked.map(({ path }) => path).slice(0, 2)).toEqual([
+      "/v1/devices?limit=500",
+      "/v1/devices?limit=500&after=d_x",
+    ]);
+    expect(JSON.parse(out)).toEqual({ items: [listed({}), bob], next: null });
+  });
+
+  it("shows one user's, what was approved and what has not come yet", async () => {
     const of = [listed({ decision: "allow" }), listed({ id: "d_new", state: "pending", key: null })];
-    const pages = [
-      ok({ partnerships: of, contests: [], next: "d_x" }),
-      ok({ partnerships: [], contests: [], next: null }),
-    ];
-    const { out } = await run(pages, "device", "list", "CONTOSO\\alice");
-    const path = "/v1/partnerships?user=contoso%5Calice";
-    expect(asked.map((request) => request.path)).toEqual([path, `${path}&after=d_x`]);
+    const { out } = await run([page(of), page([])], "device", "list", "CONTOSO\\alice");
+    expect(asked[0]?.path).toBe("/v1/devices?user=contoso%5Calice&limit=100");
     expect(out).toMatch(/^DEVICE/);
     expect(out).toMatch(/d_phonephonephone1 +allowed by name +AndroidLync/);
     expect(out).toMatch(/d_new +pending +.* -\n/);
   });
 
-  it("says that there are none, and gives JSON as the gateway does", async () => {
-    const none = ok({ partnerships: [], contests: [], next: null });
-    expect((await run(none, "device", "list")).out).toBe("No devices yet.\n");
+  it("asks for what the options say", async () => {
+    const argv = ["--state", "quarantined", "--type", "phone", "--product", "AndroidLync", "--product-version", "6."];
+    const times = ["--seen-since", "2026-11-01", "--not-seen-since", "2026-11-20T12:00:00Z", "--query", "SM-G930U"];
+    await run([page([]), page([])], "device", "list", ...argv, ...times);
+    expect(Object.fromEntries(new URL(asked[0]?.path ?? "", "http://x").searchParams)).toEqual({
+      ...{ state: "quarantined", type: "phone", product: "AndroidLync", version: "6.", q: "SM-G930U", limit: "100" },
+      ...{ seenAfter: "2026-11-01T00:00:00.000Z", seenBefore: "2026-11-20T12:00:00.000Z" },
+    });
+  });
+
+  it("is CSV that a spreadsheet may open, with the user and the device first", async () => {
+    const evil = listed({ facts: { ...PHONE.facts, model: '=HYPERLINK("http://x")', userAgent: "+1, \u001b[2J" } });
+    const { out, err } = await run([page([evil], "d_x"), page([])], "device", "list", "--csv", "--limit", "1");
+    const [heads, row] = out.split("\n");
+    expect(heads).toMatch(/^USER,DEVICE,STATE,PRODUCT,.*,DEVICE ID,TYPE,USER AGENT,NETWORK/);
+    expect(row).toMatch(/^sip:alice@contoso.test,d_phonephonephone1,allowed,/);
+    expect(row).toContain(`"'=HYPERLINK(""http://x"")"`);
+    expect(row).toContain(`"'+1, `);
+    expect(err).toContain("There are more than these 1");
+  });
+
+  it("says that there are none", async () => {
+    expect((await run([page([]), page([])], "device", "list")).out).toBe("No such devices.\n");
     asked = [];
-    expect((await run(none, "device", "list", "alice@contoso.test")).out).toBe("alice@contoso.test has no devices.\n");
-    asked = [];
-    const { out } = await run(ok({ partnerships: [listed({})], contests: [], next: null }), "device", "list", "--json");
-    expect(JSON.parse(out)).toEqual([listed({})]);
+    expect((await run([page([]), page([])], "device", "list", "--csv")).out).toMatch(/^USER,DEVICE,[^\n]*\n$/);
   });
 });
 
@@ -230,7 +253,7 @@ describe("device approve, block and forget", () => {
     const forget = ["device", "forget", "alice@contoso.test", "d_phone"];
     const { out } = await run(changed(), ...forget);
     expect(asked.map(({ path }) => path)).toEqual([`${PATH}/devices/d_phone/forget`]);
-    expect(out).toContain(`npm run postern -- password revoke ${ALICE} p_1`);
+    expect(out).toContain(`npx postern password revoke ${ALICE} p_1`);
     asked = [];
     expect((await run(changed({ credentialId: null }), ...forget)).out).not.toContain("password revoke");
   });
@@ -257,20 +280,15 @@ describe("S-28: an id that another user has", () => {
   const at = "2026-11-24T08:00:00.000Z";
   const contest = { user: ALICE, key: "endpoint:hers", holder: bob, device: "d_bobs", at };
 
-  it("is in the list: who is refused, who has it, and what frees it", async () => {
-    const page = ok({ partnerships: [], contests: [contest], next: null });
-    const { out } = await run(page, "device", "list", "alice@contoso.test");
-    expect(out).toContain("device-of-another-user");
-    expect(out.split("\n").map((line) => line.split(/ {2,}/))).toContainEqual([
-      ALICE,
-      "endpoint:hers",
-      `d_bobs of ${bob}`,
-      at,
-    ]);
-    expect(out).toContain("npm run postern -- device forget DEVICE_ID");
+  it("is told of below the list, and listed: who is refused, who has it, and what frees it", async () => {
+    const told = await run([page([]), page([contest])], "device", "list", "alice@contoso.test");
+    expect(told.out).toContain('see "npx postern device contests"');
     asked = [];
-    const json = await run(page, "device", "list", "alice@contoso.test", "--json");
-    expect(JSON.parse(json.out)).toEqual([{ ...contest, state: "refused", reason: "device-of-another-user" }]);
+    const { out } = await run(page([contest]), "device", "contests", "alice@contoso.test");
+    expect(asked[0]?.path).toBe("/v1/devices/contests?user=alice%40contoso.test&limit=100");
+    const row = [ALICE, "endpoint:hers", `d_bobs of ${bob}`, at];
+    expect(out.split("\n").map((line) => line.split(/ {2,}/))).toContainEqual(row);
+    expect(out).toContain("npx postern device forget DEVICE_ID");
   });
 
   it("is explained by why, with whose it is", async () => {
@@ -334,91 +352,113 @@ describe("device expect and window", () => {
   });
 });
 
-describe("user set", () => {
+describe("many devices at once", () => {
+  const rows = [
+    { row: 0, status: "done" },
+    { row: 1, status: "failed", code: "no-such-device", message: "There is no such device." },
+  ];
+  const file = (text: string) => {
+    const name = join(mkdtempSync(join(tmpdir(), "postern-many-")), "devices.csv");
+    writeFileSync(name, text);
+    return name;
+  };
+  const CSV =
+    "\ufeffUSER,DEVICE,STATE\r\nsip:alice@contoso.test,d_phone,allowed\r\n# old\r\n\r\nsip:bob@contoso.test,d_bobs1,x\r\n";
+  const items = [
+    { user: "alice@contoso.test", device: "d_phone" },
+    { user: "bob@contoso.test", device: "d_bobs1" },
+  ];
+
+  it.each(["approve", "block", "forget"])("%s takes what the list writes, and reports each", async (action) => {
+    const { code, out } = await run(ok({ rows }), "device", action, "--file", file(CSV), "--why", "a sweep", "--yes");
+    expect(asked).toEqual([
+      { method: "POST", path: "/v1/devices/batch", body: { action, items, dryRun: false, why: "a sweep" } },
+    ]);
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /bob@contoso.test +d_bobs1 +failed +There is no such device\.\n\n2 lines: 1 done, 1 failed\.\n\nTarget: 127/,
+    );
+  });
+
+  it("asks before it, where the gateway is not the local one; a dry run changes nothing", async () => {
+    const refused = await run([], "device", "block", "--file", file(CSV));
+    expect([refused.code, asked]).toEqual([2, []]);
+    expect(refused.err).toMatch(/nothing was done: this would block 2 devices at the target 127\.0\.0\.1/);
+    const question = async () => "yes";
+    const asking = await runAgainst(() => ok({ rows }), asked, ["device", "block", "--file", file(CSV)], { question });
+    expect([asking.code, asked.length]).toEqual([1, 1]);
+    asked = [];
+    await run(ok({ rows: [{ row: 0, status: "would-block" }] }), "device", "block", "--file", file(CSV), "--dry-run");
+    expect(asked[0]?.body).toMatchObject({ dryRun: true });
+  });
+
+  it("sends parts that the API takes, and counts rows through", async () => {
+    const lines = Array.from({ length: 450 }, (_, at) => `u${at}@contoso.test d_phone${at}`);
+    const part = (count: number) => ok({ rows: Array.from({ length: count }, (_, row) => ({ row, status: "done" })) });
+    const { code, out } = await run(
+      [part(200), part(200), part(50)],
+      "device",
+      "approve",
+      "--yes",
+      "--json",
+      "--file",
+      file(lines.join("\n")),
+    );
+    expect([code, asked.length]).toEqual([0, 3]);
+    const { rows, target } = JSON.parse(out) as { rows: { row: number }[]; target: string };
+    expect([rows.length, rows.at(-1)?.row]).toEqual([450, 449]);
+    expect(target).toMatch(/^127/);
+  });
+
   it.each([
-    [
-      ["--group", "staff", "--group", "site=berlin"],
-      { groups: ["staff", "site=berlin"] },
-      "groups: staff, site=berlin",
-    ],
-    [["--no-groups"], { groups: [] }, "groups: none"],
-    [["--enrolment", "approval"], { enrolment: "approval" }, "enrolment: approval"],
-    [["--enrolment", "policy"], { enrolment: null }, "enrolment: as the policy says"],
-    [["--upn", " Alice.L@contoso.test "], { upn: "Alice.L@contoso.test" }, "UPN: Alice.L@contoso.test"],
-    [["--max-devices", "0"], { maxDevices: 0 }, "most devices: 0"],
-    [["--max-devices", "policy"], { maxDevices: null }, "most devices: as the policy says"],
-    [["--enrolment", "window", "--max-devices", "2"], { enrolment: "window", maxDevices: 2 }, "most devices: 2"],
-  ])("%j asks for %j", async (options, body, text) => {
-    const { code, out } = await run(ok({ user: ALICE, changed: true }), "user", "set", ALICE, ...options);
-    expect(code).toBe(0);
-    expect(asked).toEqual([{ method: "POST", path: `${PATH}/settings`, body }]);
-    expect(out).toContain(text);
+    [["--file", "/nonexistent"], "cannot be read (ENOENT)"],
+    [["--file", file("alice@contoso.test")], "has not 2 words"],
+    [["--file", file("alice d_phone")], 'USER "alice"'],
+    [["alice@contoso.test", "--file", file(CSV)], "takes no USER and DEVICE beside it"],
+    [["alice@contoso.test", "d_phone", "--dry-run"], "--dry-run is for --file"],
+  ])("%j is a usage error, and nothing is asked", async (argv, text) => {
+    const { code, err } = await run([], "device", "block", ...argv);
+    expect([code, asked]).toEqual([2, []]);
+    expect(err).toContain(text);
   });
 });
 
 describe("faults", () => {
-  it.each<[ProblemCode, number, string]>([
-    ["no-such-user", 3, 'nobody has the name "alice@contoso.test"'],
-    ["no-such-device", 3, 'alice@contoso.test has no device "d_phone"'],
-    ["several-such-devices", 2, 'begin with "d_phone"'],
-    ["unusable-body", 2, "The gateway says why."],
-    ["name-taken", 4, "another user's name already"],
-    ["unavailable", 1, "cannot answer now"],
-    ["no-such-resource", 1, "does not know this command"],
-  ])("%s is exit code %i", async (code, exit, text) => {
+  it.each<[ProblemCode, number]>([
+    ["no-such-user", 3],
+    ["no-such-device", 3],
+    ["no-such-password", 3],
+    ["several-such-devices", 4],
+    ["password-has-a-device", 4],
+    ["device-id-in-use", 4],
+    ["unusable-device", 2],
+    ["forbidden-scope", 5],
+    ["unavailable", 1],
+  ])("%s is exit code %i, in the gateway's words", async (code, exit) => {
     const { code: ended, out, err } = await run(no(code), "device", "block", "alice@contoso.test", "d_phone");
     expect([ended, out]).toEqual([exit, ""]);
-    expect(err).toContain(text);
-  });
-
-  it.each<[ProblemCode, number, string]>([
-    ["no-such-password", 3, 'no such app password as "p_1"'],
-    ["password-has-a-device", 4, 'a device is bound to "p_1" already'],
-    ["device-id-in-use", 4, "somebody's already"],
-    ["unusable-device", 2, "The gateway says why."],
-  ])("expecting a device, %s is exit code %i", async (code, exit, text) => {
-    const { code: ended, err } = await run(no(code), "device", "expect", "alice@contoso.test", "p_1", "x");
-    expect(ended).toBe(exit);
-    expect(err).toContain(text);
+    expect(err).toContain("postern: The gateway says why.\n");
   });
 
   it.each([
     [["device"], '"device" needs a command'],
-    [["device", "show", ALICE], '"device show" needs DEVICE'],
+    [["device", "show", ALICE], "missing required argument 'DEVICE'"],
     [["device", "show", ALICE, ""], 'DEVICE "" is too short'],
+    [["device", "block", ALICE], '"device block" needs USER and DEVICE, or --file'],
+    [["device", "forget"], '"device forget" needs DEVICE, or --file'],
     [["why", ALICE, ".."], 'DEVICE ".." is too short'],
-    [["why", ALICE], '"why" needs DEVICE'],
+    [["why", ALICE], '"why" needs USER and DEVICE, or --request'],
     [["why", "alice", "d_phone"], 'USER "alice"'],
     [["device", "list", "alice"], 'USER "alice"'],
-    [["device", "block", ALICE, "d_phone", "--why", "two\nlines"], "--why is not usable"],
-    [["device", "block", ALICE, "d_phone", "--for", "1h"], "takes no --for"],
-    [["device", "list", "--remote", "--env", "production"], '"device list" takes no --env'],
-    [["device", "expect", ALICE], '"device expect" needs PASSWORD_ID'],
-    [["device", "window", ALICE, "--for", "soon"], '--for "soon" is not a time'],
-    [["device", "window", ALICE, "--for", "0m"], "is not a time"],
+    [["device", "block", ALICE, "d_phone", "--for", "1h"], "unknown option '--for'"],
+    [["device", "list", "--remote", "--env", "production"], "--remote is gone"],
+    [["device", "expect", ALICE], "missing required argument 'PASSWORD_ID'"],
+    [["device", "window", ALICE, "--for", "soon"], "argument 'soon' is invalid"],
+    [["device", "window", ALICE, "--for", "0m"], "argument '0m' is invalid"],
     [["device", "window", ALICE, "--for", "1h", "--close"], "exclude each other"],
-    [["user", "set", ALICE], "needs something to set"],
-    [["user", "set", ALICE, "--group", "a", "--no-groups"], "exclude each other"],
-    [["user", "set", ALICE, "--upn", "alice"], '--upn "alice" is not usable as a name (unqualified)'],
-    [["user", "set", ALICE, "--upn", "CONTOSO\\alice"], "is not usable as a name (unqualified)"],
-    [["user", "set", ALICE, "--upn", ""], "is not usable as a name (empty)"],
-    [["user", "set", ALICE, "--max-devices", "-1"], "--max-devices"],
-    [["user", "set", ALICE, "--max-devices", "1.5"], '--max-devices "1.5" is not a number'],
   ])("%j is a usage error, and nothing is asked", async (argv, text) => {
     const { code, err } = await run([], ...argv);
     expect([code, asked]).toEqual([2, []]);
     expect(err).toContain(text);
   });
-
-  const verbs = ["list", "show", "approve", "block", "forget", "expect", "window"];
-  it.each([["device"], ...verbs.map((verb) => ["device", verb]), ["why"], ["user", "set"]])(
-    "%s %s has help",
-    async (...argv) => {
-      const { code, out } = await run([], ...argv, "--help");
-      expect(code).toBe(0);
-      expect(out).toContain(`npm run postern -- ${argv.join(" ")}`);
-      expect(out).toContain("POSTERN_ADMIN_KEY");
-      for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
-    },
-  );
 });

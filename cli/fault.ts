@@ -2,7 +2,7 @@
 // a script can rely on.
 
 /** Exit codes of `postern`, as its help documents them. */
-export const EXIT = { ok: 0, failure: 1, usage: 2, notFound: 3, conflict: 4 } as const;
+export const EXIT = { ok: 0, failure: 1, usage: 2, notFound: 3, conflict: 4, forbidden: 5 } as const;
 
 /** Why a command ends without having done its work. */
 export type FaultKind = Exclude<keyof typeof EXIT, "ok">;
@@ -21,10 +21,4 @@ export class CliFault extends Error {
     this.fix = fix;
     this.details = details;
   }
-}
-
-/** The fault somewhere in the causes of an error: drizzle wraps what its driver throws. */
-export function faultIn(thrown: unknown): CliFault | undefined {
-  for (let cause = thrown; cause instanceof Error; cause = cause.cause) if (cause instanceof CliFault) return cause;
-  return undefined;
 }

@@ -1,16 +1,15 @@
-// `postern user export`, `user erase` and `audit purge` from command line to exit code, with an admin API of the tests' own.
+// `postern user export`, `user erase` and `audit purge` from command line to exit code, with an API of the tests' own.
 
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { AdminAnswer, AdminRequest } from "./admin-api.ts";
-import { type Run, runIn } from "./test/run.ts";
+import { type Asked, no, ok, type Run, runAgainst } from "./test/run.ts";
 
 const ALICE = "alice@contoso.test";
 const PATH = `/v1/users/${encodeURIComponent(ALICE)}`;
 const NOW = Date.parse("2026-11-23T12:00:00Z");
-let asked: AdminRequest[] = [];
+let asked: Asked[] = [];
 let questions: string[] = [];
 let folder = "";
 
@@ -26,18 +25,16 @@ type Answers = Readonly<Record<string, readonly unknown[]>>;
 /** Runs a command against these answers, path by path in their order; `typed` is what somebody at a terminal types. */
 function run(answers: Answers, argv: readonly string[], typed?: string): Promise<Run> {
   const left = new Map(Object.entries(answers).map(([path, values]) => [path, [...values]]));
-  const admin = async (request: AdminRequest): Promise<AdminAnswer> => {
-    asked.push(request);
-    const value = left.get(request.path)?.shift();
-    if (value !== undefined) return { ok: true, value };
-    return { ok: false, error: { code: "no-such-user", message: "Nobody has this name." } };
+  const answer = ({ path }: Asked) => {
+    const value = left.get(path)?.shift();
+    return value === undefined ? no("no-such-user") : ok(value);
   };
   const question = async (text: string): Promise<string> => {
     questions.push(text);
     return typed ?? "";
   };
   const terminal = typed === undefined ? {} : { question };
-  return runIn({ adminOf: () => admin, now: () => NOW, ...terminal }, argv);
+  return runAgainst(answer, asked, argv, { now: () => NOW, ...terminal });
 }
 
 const person = { user: { sipUri: `sip:${ALICE}` }, names: [], leftOut: {} };
@@ -111,7 +108,7 @@ describe("S-40: user erase", () => {
 
   it("erased twice: nobody has the name", async () => {
     const { code, err } = await run({}, argv);
-    expect([code, err]).toEqual([3, expect.stringContaining("nobody has the name")]);
+    expect([code, err]).toEqual([3, expect.stringContaining("npx postern user list")]);
   });
 });
 
@@ -124,7 +121,8 @@ describe("S-44: audit purge", () => {
       { deleted: 1, more: false },
     ];
     const { code, out } = await run({ [path]: pages }, ["audit", "purge", "--before", "90"]);
-    expect([code, out]).toEqual([0, "Deleted 5001 events from before 2026-08-25T12:00:00.000Z.\n"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Deleted 5001 events from before 2026-08-25T12:00:00\.000Z\.\n\nTarget: 127/);
     expect(asked.map(({ body }) => body)).toEqual(Array(2).fill({ before: "2026-08-25T12:00:00.000Z" }));
   });
 

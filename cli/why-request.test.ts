@@ -5,11 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { insertEvents } from "../src/store/audit.ts";
-import { eventAt } from "../test/kit/events.ts";
-import { databaseThrough } from "./d1.ts";
-import { memoryDatabase } from "./test/memory-database.ts";
-import { type Run, runIn } from "./test/run.ts";
+import type { AuditEvent } from "./reach/answers.ts";
+import { type Asked, no, ok, type Reply, type Run, runAgainst, runIn } from "./test/run.ts";
 
 const NOW = Date.UTC(2026, 10, 27, 12);
 const ID = "9a3c5e7f1b2d4c6e-FRA";
@@ -27,15 +24,40 @@ const LINE = {
 };
 
 let state: string;
-let database: ReturnType<typeof memoryDatabase>;
+let asked: Asked[];
+/** What the audit of the gateway says. */
+let events: Reply;
 beforeEach(() => {
   state = mkdtempSync(join(tmpdir(), "postern-why-"));
-  database = memoryDatabase();
+  asked = [];
+  events = ok({ items: [], next: null });
 });
 afterEach(() => rmSync(state, { recursive: true, force: true }));
 
+const found = (reason: string): Reply => {
+  const event: AuditEvent = {
+    ...{ at: "2026-11-27T11:59:00.000Z", user: null, userId: null, outcome: "refused", reason, source: "203.0.113.7" },
+    ...{ channel: "ntlm", device: null, workstation: "PC-17", userAgent: "", repeats: null, wouldRefuse: null },
+    ...{ by: null, why: null, requestId: ID },
+  };
+  return ok({ items: [event], next: null });
+};
+/** On a gateway somewhere. */
+const deployed = (...argv: readonly string[]): Promise<Run> =>
+  runAgainst(() => events, asked, ["why", ...argv], { state, folder: state, now: () => NOW });
+/** On the gateway of `npm start`, whose address and key are in `state`. */
 const why = (...argv: readonly string[]): Promise<Run> =>
-  runIn({ state, folder: state, now: () => NOW, executeOn: () => database.execute }, ["why", ...argv]);
+  runAgainst(
+    () => events,
+    asked,
+    ["why", ...argv],
+    { state, folder: state, now: () => NOW },
+    (env) => {
+      kept(JSON.stringify({ gateway: env.POSTERN_URL, adminHost: "admin.contoso.test" }), "demo.json");
+      kept(JSON.stringify({ adminKey: "key" }), "admin.json");
+      return { HOME: state };
+    },
+  );
 const kept = (text: string, name = "log.jsonl"): void => writeFileSync(join(state, name), text);
 
 describe("why --request, of the local gateway", () => {
@@ -44,7 +66,7 @@ describe("why --request, of the local gateway", () => {
     const { code, out } = await why("--request", ID);
     expect(code).toBe(0);
     expect(out).toContain("GET https://web.contoso.test/abs//*");
-    expect(out).toMatch(/answer +400\nreason +ambiguous-path\n\nIIS, ASP\.NET or Windows could read the path/);
+    expect(out).toMatch(/answer +400\n +reason +ambiguous-path\n\nIIS, ASP\.NET or Windows could read the path/);
     expect(out).toMatch(/What to do: .+\nThe word to search for is ambiguous-path: docs\/refusals\.md\.\n$/);
     const { refusals, events } = JSON.parse((await why("--request", ID, "--json")).out);
     expect(refusals).toEqual([{ line: LINE, means: expect.any(String), remedy: expect.any(String) }]);
@@ -68,25 +90,25 @@ describe("why --request, of the local gateway", () => {
   ])("finds %s where the id stands as %s", async (given, requestId) => {
     const another = { ...LINE, requestId: `${requestId}0`, reason: "no-such-host" };
     kept(`${JSON.stringify({ ...LINE, requestId })}\n${JSON.stringify(another)}\n`);
-    await insertEvents(databaseThrough(database.execute), [
-      eventAt(NOW - 60_000, { requestId, reason: "wrong-proof" }),
-      eventAt(NOW - 60_000, { requestId: another.requestId, reason: "unknown-user" }),
-    ]);
+    events = found("wrong-proof");
     const { code, out } = await why("--request", given);
     expect(code).toBe(0);
     expect(out).toMatch(/ambiguous-path[\s\S]*wrong-proof/);
-    expect(out).not.toMatch(/no-such-host|unknown-user/);
+    expect(out).not.toContain("no-such-host");
+    expect(asked[0]?.path).toContain(`request=${given.replace(/^.*: /, "")}&`);
   });
 
   it("of a sign-in has the event of the audit", async () => {
-    await insertEvents(databaseThrough(database.execute), [
-      eventAt(NOW - 60_000, { requestId: ID, reason: "wrong-proof" }),
-    ]);
+    events = found("wrong-proof");
     const { code, out } = await why("--request", ID);
     expect(code).toBe(0);
     expect(out).toContain("In the audit:");
     expect(out).toContain("The word to search for is wrong-proof: docs/audit.md");
-    expect((await why("--request", ID, "--since", "2026-11-27T11:59:30Z")).code).toBe(3);
+    await why("--request", ID, "--since", "2026-11-27T11:59:30Z");
+    expect(asked.map(({ path }) => new URL(path, "http://x").searchParams.get("since"))).toEqual([
+      "2026-11-20T12:00:00.000Z",
+      "2026-11-27T11:59:30.000Z",
+    ]);
   });
 
   it("a line that is no refusal is shown as it is, and a reason of another version named as such", async () => {
@@ -107,20 +129,23 @@ describe("why --request, of a deployed gateway", () => {
     ["Workers Logpush", JSON.stringify({ EventType: "fetch", Logs: [{ Level: "log", Message: [text] }] })],
   ])("finds it in %s", async (_, log) => {
     kept(log, "tail.txt");
-    const { code, out } = await why("--remote", "--env", "production", "--request", ID, "--file", "tail.txt");
+    const { code, out } = await deployed("--request", ID, "--file", "tail.txt");
     expect(code).toBe(0);
     expect(out).toContain("ambiguous-path");
   });
 
-  it("needs no database for what a line says", async () => {
+  it("needs no gateway for what a line says, and says when the gateway refuses it what no line says", async () => {
     kept(text, "tail.txt");
-    const executeOn = () => () => Promise.reject(new Error("no login"));
-    const argv = ["why", "--remote", "--request", ID, "--file", "tail.txt"];
-    expect((await runIn({ state, folder: state, executeOn }, argv)).code).toBe(0);
+    events = no("unavailable");
+    expect((await deployed("--request", ID, "--file", "tail.txt")).code).toBe(0);
+    expect((await deployed("--request", ID)).code).toBe(1);
+    kept(text);
+    expect((await runIn({ state, folder: state }, ["why", "--request", ID])).out).toContain("ambiguous-path");
   });
 
-  it("without its lines says where they are", async () => {
-    const { code, err } = await why("--remote", "--request", ID);
+  it("without its lines says where they are, and does not look in the log of npm start", async () => {
+    kept(text);
+    const { code, err } = await deployed("--request", ID);
     expect(code).toBe(3);
     expect(err).toMatch(/wrangler tail.*--file/);
   });

@@ -4,7 +4,6 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Log, LogLevel, Miniflare } from "miniflare";
-import type { Execute, Row } from "../cli/d1.ts";
 import { newSealingKey } from "../cli/sealing-keys.ts";
 import { demoUsers, type Simulator, type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
 import { parseKeyring } from "../src/core/crypto/keyring.ts";
@@ -13,6 +12,12 @@ import { buildWorker, wrangler } from "./bundle.ts";
 import { freshAppPassword, type LocalUser } from "./directory.ts";
 import { lineOf } from "./log.ts";
 import { adminHost, anonymousBudgets, apiBudgets, contosoVariables, demoUser, publicHosts } from "./world.ts";
+
+/** A row as JSON has it, its columns in the order of the query. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Runs SQL statements in one transaction, and answers with the rows of each. */
+export type Execute = (statements: readonly string[]) => Promise<readonly (readonly Row[])[]>;
 
 /** How a local gateway differs from the usual one. */
 export type GatewayOptions = {
@@ -56,7 +61,7 @@ export type LocalGateway = typeof demoUser & {
   /** App passwords of `moreUsers`, in their order. */
   readonly morePasswords: readonly string[];
   readonly simulator: Simulator;
-  /** Runs SQL on the gateway's database as the operator's tool does, without starting wrangler. */
+  /** Runs SQL on the gateway's database, for tests. */
   readonly execute: Execute;
   readonly stop: () => Promise<void>;
 };

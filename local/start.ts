@@ -2,12 +2,11 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { localAdminKey } from "../cli/admin-api.ts";
 import { CliFault } from "../cli/fault.ts";
 import { localLogFile } from "../cli/local-log.ts";
-import { localSealingKeys } from "../cli/sealing-keys.ts";
 import { PROJECT } from "./bundle.ts";
 import { type LocalGateway, PortInUse, startGateway } from "./gateway.ts";
+import { localAdminKey, localSealingKeys } from "./keys.ts";
 import { lineAppender } from "./log.ts";
 import { AlreadyRunning, takeCheckout } from "./one-at-a-time.ts";
 import { readerGone } from "./reader-gone.ts";
@@ -67,8 +66,8 @@ The ticket opens discovery and nothing else, until its device has named itself, 
 
 What happens is logged below, one JSON object on a line, and kept in ${localLogFile(postern)}.
 
-Next: npm run postern -- device list   shows the phone; "device block ${sipUri} phone-1" ends it at once.
-      npm run postern -- --help        adds users and app passwords to this gateway, shows who waits.
+Next: npx postern device list   shows the phone; "device block ${sipUri} phone-1" ends it at once.
+      npx postern --help        adds users and app passwords to this gateway, shows who waits.
 `;
 }
 

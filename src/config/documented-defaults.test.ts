@@ -81,6 +81,9 @@ describe("the policy's defaults", () => {
     ["`enrolment.maxDevices`", "3"],
     ["`enrolment.windowMinutes`", "15"],
     ["`devices.unnamed`", '"place"'],
+    ["`devices.nextKey`", '"approve"'],
+    ["`devices.nextKeyExcept`", '["Sipe"]'],
+    ["`devices.requireProof`", "[]"],
     ["`expireAfterDays`", "90"],
     ["`rules`", "none"],
   ])("%s is %s in docs/devices.md", (setting, value) => {

@@ -3,6 +3,7 @@
 import { env } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
 import { eventAt } from "../../test/kit/events.ts";
+import { planOf, recordedDatabase } from "../../test/kit/recorded-database.ts";
 import type { AuditedEvent } from "../audit/event.ts";
 import { type AuditFilter, findEvents, insertEvents, waitingSources, waitingUsers } from "./audit.ts";
 import { openDatabase } from "./database.ts";
@@ -37,12 +38,6 @@ beforeAll(async () => {
 
 const nameOf = (id: string): string => Object.entries(EVENTS).find(([, event]) => event.id === id)?.[0] ?? id;
 
-/** How D1 goes about a query of two parameters. */
-async function planOf(query: string): Promise<string> {
-  const { results } = await env.DB.prepare(`explain query plan ${query}`).bind("", "").run<{ detail: string }>();
-  return results.map(({ detail }) => detail).join("; ");
-}
-
 describe("finding events", () => {
   const everything: Name[] = ["bob", "broken", "stranger", "again", "wrong", "in"];
   it.each<[AuditFilter, Name[]]>([
@@ -74,11 +69,17 @@ describe("finding events", () => {
   });
 
   it("reads the events of a user, and those since a time, by an index", async () => {
-    const plan = (where: string) => planOf(`select * from audit_events where ${where} order by id desc limit 5`);
+    const plan = async (where: string) => {
+      const sql = `select * from audit_events where ${where} order by id desc limit 5`;
+      return (await planOf(env.DB, { sql, params: ["", ""] })).join("; ");
+    };
     expect(await plan("user_id = ?1 and id >= ?2")).toBe(
       "SEARCH audit_events USING INDEX audit_events_by_user (user_id=? AND id>?)",
     );
-    expect(await plan("id >= ?1 and source = ?2")).toMatch(
+    expect(await plan("id >= ?1 and source = ?2")).toBe(
+      "SEARCH audit_events USING INDEX audit_events_by_source (source=? AND id>?)",
+    );
+    expect(await plan("id >= ?1 and request_id = ?2")).toMatch(
       /^SEARCH audit_events USING INDEX sqlite_autoindex\S+ \(id>\?\)$/,
     );
   });
@@ -100,7 +101,12 @@ describe("who and what may be waiting", () => {
   });
 
   it("is found by the index of those events alone", async () => {
-    const plan = await planOf("select source from audit_events where wait_until > ?1 and source <> ?2 group by source");
-    expect(plan).toContain("SEARCH audit_events USING INDEX audit_events_waiting (wait_until>?)");
+    const { db: recorded, taken } = recordedDatabase(env.DB);
+    await waitingUsers(recorded, NOW);
+    await waitingSources(recorded, NOW);
+    for (const statement of taken()) {
+      const plan = (await planOf(env.DB, statement)).join("; ");
+      expect(plan).toContain("SEARCH audit_events USING INDEX audit_events_waiting (wait_until>?)");
+    }
   });
 });

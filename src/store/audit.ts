@@ -1,6 +1,7 @@
 // The queries of the audit. They insert each event once and find events again, newest first.
 
 import {
+  type AnyColumn,
   and,
   asc,
   count,
@@ -9,7 +10,6 @@ import {
   gt,
   gte,
   inArray,
-  isNotNull,
   like,
   lt,
   lte,
@@ -65,6 +65,10 @@ export type AuditFilter = {
   readonly source?: string | undefined;
   readonly outcome?: Outcome | undefined;
   readonly reason?: string | undefined;
+  /** Id of a partnership. */
+  readonly device?: string | undefined;
+  /** Who made a change. */
+  readonly by?: string | undefined;
   readonly requestId?: string | undefined;
   /** Only events at this time (ms) or later. */
   readonly since?: number | undefined;
@@ -98,7 +102,7 @@ export async function findEvents(db: Database, filter: AuditFilter, limit: numbe
 }
 
 /** Whether an event belongs to this request. Both may have the ray id with or without the location behind it. */
-function isRequest(column: typeof auditEvents.requestId, given: string): SQL | undefined {
+export function isRequest(column: AnyColumn, given: string): SQL | undefined {
   const id = idWithoutPlace(given);
   // LIKE gives a meaning to "%" and "_" only. No ray id has either.
   const withPlace = /^[0-9a-f]{16}$/.test(id) ? like(column, `${id}-___`) : undefined;
@@ -132,7 +136,7 @@ export async function waitingUsers(db: Database, now: number): Promise<WaitingUs
     .select({ userId: users.id, user: users.sipUri })
     .from(auditEvents)
     .innerJoin(users, eq(users.id, userId))
-    .where(and(gt(waitUntil, now), isNotNull(userId)))
+    .where(and(gt(waitUntil, now), sql`+${userId} is not null`)) // "+": as below
     .groupBy(users.id)
     .orderBy(asc(users.sipUri));
 }
@@ -144,8 +148,8 @@ export async function waitingSources(db: Database, now: number): Promise<string[
     .select({ source })
     .from(auditEvents)
     .where(gt(waitUntil, now))
-    .groupBy(source)
-    .orderBy(asc(source));
+    .groupBy(sql`+${source}`) // "+": by the few events that made someone wait, not by the index of all networks
+    .orderBy(sql`+${source}`);
   return rows.map((row) => row.source);
 }
 
@@ -164,7 +168,13 @@ export async function purgeEvents(
   eventFor: (deleted: number) => AuditedEvent,
 ): Promise<{ readonly deleted: number; readonly event?: AuditedEvent }> {
   const { id, at } = auditEvents;
-  const oldest = db.select({ id, at }).from(auditEvents).orderBy(asc(id)).limit(MAX_EVENTS_OF_A_PURGE).as("oldest");
+  const oldest = db
+    .select({ id, at })
+    .from(auditEvents)
+    .where(gt(id, ""))
+    .orderBy(asc(id))
+    .limit(MAX_EVENTS_OF_A_PURGE)
+    .as("oldest");
   const [found] = await db
     .select({ deleted: count(), last: max(oldest.id) })
     .from(oldest)

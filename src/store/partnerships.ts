@@ -1,6 +1,6 @@
 // The queries of user/device partnerships. Only the user's guard writes rows. Everybody else only reads them.
 
-import { and, asc, desc, eq, gt, inArray, max, ne, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, max, ne, or, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { Partnership } from "../core/device/partnership.ts";
 import type { Database } from "./database.ts";
@@ -120,6 +120,37 @@ const contestInsert = (db: Database, key: string, userId: string, at: number) =>
     .values({ key, userId, at })
     .onConflictDoUpdate({ target: [deviceContests.key, deviceContests.userId], set: { at } });
 
+/** What may change of a partnership beside when and where its device was seen last. */
+const CHANGING_COLUMNS = Object.entries(getTableColumns(partnerships)).filter(
+  ([field]) => !["id", "userId", "firstSeenAt", "lastSeenAt", "source"].includes(field),
+);
+const excluded = ({ name }: { readonly name: string }): SQL => sql`excluded.${sql.identifier(name)}`;
+const CHANGING = Object.fromEntries(CHANGING_COLUMNS.map(([field, column]) => [field, excluded(column)]));
+const HELD = sql.join(
+  CHANGING_COLUMNS.map(([, column]) => sql`${column}`),
+  sql`, `,
+);
+const GIVEN = sql.join(
+  CHANGING_COLUMNS.map(([, column]) => excluded(column)),
+  sql`, `,
+);
+
+type Seen = Pick<Partnership, "id" | "lastSeenAt" | "source">;
+
+/** When and where each of these was seen last. One parameter, however many they are. */
+function seenIn(rows: readonly Seen[]) {
+  const said = JSON.stringify(rows.map(({ id, lastSeenAt, source }) => [id, lastSeenAt, JSON.stringify(source)]));
+  const of = (at: number) =>
+    sql`(select seen.value ->> ${sql.raw(String(at))} from json_each(${said}) as seen where seen.value ->> 0 = ${partnerships.id})`;
+  return { lastSeenAt: of(1), source: of(2) };
+}
+
+/** Those of the rows of which D1 says something else about that. */
+function unlikeIn(rows: readonly Seen[]): SQL | undefined {
+  const { id, lastSeenAt, source } = partnerships;
+  return or(...rows.map((row) => and(eq(id, row.id), or(ne(lastSeenAt, row.lastSeenAt), ne(source, row.source)))));
+}
+
 /**
  * Brings D1 to the state of the user's guard: writes the present rows and deletes the gone ones, in one transaction.
  */
@@ -129,7 +160,6 @@ export async function savePartnerships(
   present: readonly Partnership[],
   gone: readonly string[],
 ): Promise<void> {
-  const excluded = (column: string) => sql.raw(`excluded.${column}`);
   const statements = [];
   if (gone.length > 0) {
     const given = db
@@ -144,26 +174,12 @@ export async function savePartnerships(
   for (let at = 0; at < present.length; at += ROWS_OF_A_STATEMENT) {
     const rows = present.slice(at, at + ROWS_OF_A_STATEMENT).map((partnership) => ({ ...partnership, userId }));
     statements.push(
+      // Most devices were only seen again. Writing the rest again would cost a row for each index.
       db
         .insert(partnerships)
         .values(rows)
-        .onConflictDoUpdate({
-          target: partnerships.id,
-          set: {
-            key: excluded("device_key"),
-            provisional: excluded("provisional"),
-            credentialId: excluded("credential_id"),
-            state: excluded("state"),
-            decision: excluded("decision"),
-            decidedBy: excluded("decided_by"),
-            decidedAt: excluded("decided_at"),
-            reason: excluded("reason"),
-            facts: excluded("facts"),
-            source: excluded("source"),
-            lastSeenAt: excluded("last_seen_at"),
-            proof: excluded("proof"),
-          },
-        }),
+        .onConflictDoUpdate({ target: partnerships.id, set: CHANGING, setWhere: sql`(${HELD}) is not (${GIVEN})` }),
+      db.update(partnerships).set(seenIn(rows)).where(unlikeIn(rows)),
     );
   }
   const [first, ...rest] = statements;
@@ -183,7 +199,7 @@ export async function listPartnerships(
     .where(
       and(
         page.userId === undefined ? undefined : eq(partnerships.userId, page.userId),
-        page.after === undefined ? undefined : gt(partnerships.id, page.after),
+        gt(partnerships.id, page.after ?? ""),
       ),
     )
     .orderBy(asc(partnerships.id))
@@ -218,31 +234,57 @@ export type Contest = {
   readonly at: number;
 };
 
+/** Where a page of contests ended. */
+export type ContestCursor = Pick<Contest, "at" | "key"> & { readonly userId: string };
+
 const CONTESTS_SHOWN = 500;
 
 /** The device ids that are contested now, the last tried first. `userId`: only those of which this user is one side. */
 export async function listContests(db: Database, userId?: string): Promise<Contest[]> {
+  const { items } = await pageOfContests(db, { userId, limit: CONTESTS_SHOWN });
+  return [...items];
+}
+
+/** A page of them. */
+export async function pageOfContests(
+  db: Database,
+  page: { readonly userId?: string | undefined; readonly after?: ContestCursor | undefined; readonly limit: number },
+): Promise<{ readonly items: readonly Contest[]; readonly next: ContestCursor | null }> {
+  const { userId, after, limit } = page;
+  const { at, key, userId: contester } = deviceContests;
   const refused = alias(users, "refused");
-  return db
+  const held = db
+    .select({ key: partnerships.key })
+    .from(partnerships)
+    .where(eq(partnerships.userId, userId ?? ""));
+  const rows = await db
     .select({
       user: sql<string>`${refused.sipUri}`.as("refused_user"),
-      key: deviceContests.key,
+      key,
       holder: sql<string>`${users.sipUri}`.as("holder"),
       device: partnerships.id,
-      at: deviceContests.at,
+      at,
+      contester,
     })
     .from(deviceContests)
-    .innerJoin(refused, eq(refused.id, deviceContests.userId))
-    .innerJoin(partnerships, eq(partnerships.key, deviceContests.key))
+    .innerJoin(refused, eq(refused.id, contester))
+    .innerJoin(partnerships, eq(partnerships.key, key))
     .innerJoin(users, eq(users.id, partnerships.userId))
     .where(
       and(
-        ne(partnerships.userId, deviceContests.userId),
-        userId === undefined ? undefined : or(eq(deviceContests.userId, userId), eq(partnerships.userId, userId)),
+        ne(partnerships.userId, contester),
+        userId === undefined ? gte(at, 0) : or(eq(contester, userId), inArray(key, held)),
+        after && sql`(${at}, ${key}, ${contester}) < (${after.at}, ${after.key}, ${after.userId})`,
       ),
     )
-    .orderBy(desc(deviceContests.at))
-    .limit(CONTESTS_SHOWN);
+    .orderBy(desc(at), desc(key), desc(contester))
+    .limit(limit + 1);
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  return {
+    items: shown.map(({ contester: _contester, ...contest }) => contest),
+    next: last === undefined ? null : { at: last.at, key: last.key, userId: last.contester },
+  };
 }
 
 /** The partnerships that have one of these ids, as the partnership's id or as the device's, with their users. */

@@ -2,7 +2,7 @@
 // docs/storage.md says who reads and writes each column. Times are milliseconds since 1970.
 // `npm run migrations` turns a change of this file into a new file under migrations/.
 
-import { isNotNull, isNull, sql } from "drizzle-orm";
+import { isNotNull, isNull, ne, sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Channel, ChannelBinding, Outcome } from "../audit/event.ts";
 import type { AdministratorRole, ApiScope } from "../core/credentials/api-scopes.ts";
@@ -11,35 +11,67 @@ import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } f
 import type { EnrolmentMode, Policy } from "../core/policy/types.ts";
 
 /** One row per person who may sign in from outside. */
-export const users = sqliteTable("users", {
-  /** `u_` and 16 random characters. */
-  id: text("id").primaryKey(),
-  /** Normalised `sip:user@domain`. A web ticket request of this user must claim this address. */
-  sipUri: text("sip_uri").notNull().unique(),
-  /** The user principal name as Active Directory spells it. */
-  upn: text("upn"),
-  /** NetBIOS domain of the account, for the sign-on to the Front-End. */
-  domain: text("domain").notNull(),
-  /** sAMAccountName. */
-  account: text("account").notNull(),
-  createdAt: integer("created_at").notNull(),
-  /** When the user was disabled. Null while the user may sign in. */
-  disabledAt: integer("disabled_at"),
-  /** Words that rules match on, such as `sales` or `site=berlin`. */
-  groups: text("groups", { mode: "json" }).$type<readonly string[]>().notNull().default([]),
-  /** How this user's devices enrol. Null: as the policy says. */
-  enrolment: text("enrolment").$type<EnrolmentMode>(),
-  /** How many devices this user may have. Null: as the policy says. */
-  maxDevices: integer("max_devices"),
-  /** Until when a device may enrol in mode `window`. Null: no window was ever opened. */
-  windowUntil: integer("window_until"),
-  /** Grows by one with each change of the row, so that a guard never goes back to an older one. */
-  revision: integer("revision").notNull().default(0),
-  /** The person's name as people write it; null: none was given. Nobody signs in by it. */
-  displayName: text("display_name"),
-  /** Who made the user: the id of a token, an administrator or an admin key; null: not known. */
-  createdBy: text("created_by"),
-});
+export const users = sqliteTable(
+  "users",
+  {
+    /** `u_` and 16 random characters. */
+    id: text("id").primaryKey(),
+    /** Normalised `sip:user@domain`; what a web ticket request of this user must claim. */
+    sipUri: text("sip_uri").notNull().unique(),
+    /** The user principal name as Active Directory spells it. */
+    upn: text("upn"),
+    /** NetBIOS domain of the account, for the sign-on to the Front-End. */
+    domain: text("domain").notNull(),
+    /** sAMAccountName. */
+    account: text("account").notNull(),
+    createdAt: integer("created_at").notNull(),
+    /** Null while the user may sign in. */
+    disabledAt: integer("disabled_at"),
+    /** Words that rules match on, such as `sales` or `site=berlin`. */
+    groups: text("groups", { mode: "json" }).$type<readonly string[]>().notNull().default([]),
+    /** How this user's devices enrol; null: as the policy says. */
+    enrolment: text("enrolment").$type<EnrolmentMode>(),
+    /** How many devices this user may have; null: as the policy says. */
+    maxDevices: integer("max_devices"),
+    /** Until when a device may enrol in mode `window`; null: no window was ever opened. */
+    windowUntil: integer("window_until"),
+    /** One more with each change of the row: a guard never goes back to an older one. */
+    revision: integer("revision").notNull().default(0),
+    /** The person's name as people write it; null: none was given. Nobody signs in by it. */
+    displayName: text("display_name"),
+    /** Who made the user: the id of a token, an administrator or an admin key; null: not known. */
+    createdBy: text("created_by"),
+  },
+  // Users are written seldom, so an index costs next to nothing. A user is in one of the first two.
+  (table) => [
+    index("users_enabled").on(table.sipUri).where(isNull(table.disabledAt)),
+    index("users_disabled").on(table.sipUri).where(isNotNull(table.disabledAt)),
+    // The open windows that `policy spread` counts: the few users for whom one was ever opened.
+    index("users_by_window").on(table.windowUntil).where(isNotNull(table.windowUntil)),
+  ],
+);
+
+/**
+ * The words by which a user is searched: of every name, and of the display name. Triggers write it (migrations/), so it follows
+ * the two tables whatever writes them. Without a rowid.
+ */
+export const userWords = sqliteTable(
+  "user_words",
+  { word: text("word").notNull(), userId: text("user_id").notNull() },
+  (table) => [primaryKey({ columns: [table.word, table.userId] })],
+);
+
+/** The members of each group, in the order of the list of users. Triggers write it from `users.groups`. Without a rowid. */
+export const userGroups = sqliteTable(
+  "user_groups",
+  {
+    /** In lower case, as SQLite's `lower` makes it. */
+    group: text("group_word").notNull(),
+    sipUri: text("sip_uri").notNull(),
+    userId: text("user_id").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.group, table.sipUri] })],
+);
 
 /** All names of all users, by their normalised keys (src/core/credentials/names.ts). */
 export const names = sqliteTable(
@@ -126,7 +158,23 @@ export const partnerships = sqliteTable(
     /** What the device's keys say for it; null while it has none. */
     proof: text("proof", { mode: "json" }).$type<KeptProof>(),
   },
-  (table) => [index("partnerships_by_user").on(table.userId)],
+  // Each ends in the id, the order of the list. A device that is seen again changes only the one of `last_seen_at`: the others
+  // cost a row when a device comes, and when what they hold changes.
+  (table) => [
+    index("partnerships_by_user").on(table.userId),
+    index("partnerships_by_state").on(table.state, table.id),
+    index("partnerships_by_seen").on(table.lastSeenAt, table.id),
+    index("partnerships_by_type").on(sql`(${table.facts} ->> '$.type')`, table.id),
+    index("partnerships_by_product").on(sql`lower(${table.facts} ->> '$.product')`, table.id),
+    index("partnerships_by_version").on(sql`(${table.facts} ->> '$.version')`, table.id),
+  ],
+);
+
+/** The words by which a device is searched, of its facts. Triggers write it from `partnerships.facts`. Without a rowid. */
+export const deviceWords = sqliteTable(
+  "device_words",
+  { word: text("word").notNull(), deviceId: text("device_id").notNull() },
+  (table) => [primaryKey({ columns: [table.word, table.deviceId] })],
 );
 
 /**
@@ -142,7 +190,11 @@ export const deviceContests = sqliteTable(
       .references(() => users.id, { onDelete: "cascade" }),
     at: integer("contested_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.key, table.userId] })],
+  (table) => [
+    primaryKey({ columns: [table.key, table.userId] }),
+    index("device_contests_by_time").on(table.at, table.key, table.userId),
+    index("device_contests_by_user").on(table.userId),
+  ],
 );
 
 /** Every policy that was ever applied. The policy with the highest version is in force. */
@@ -251,12 +303,19 @@ export const auditEvents = sqliteTable(
     /** Of NTLM: whether the client named its TLS channel. */
     channelBinding: text("channel_binding").$type<ChannelBinding>(),
   },
-  // An index costs one more billed row for each event in it. So each index leaves out the events that its query never
-  // asks for.
+  // Each index is one more billed row for an event that is in it, so each leaves out what its question never asks for:
+  // docs/costs.md weighs them. Most events are sign-ins that succeeded, and only the first two have those.
   (table) => [
     // For `postern audit --user`: the events of one user in time order.
     index("audit_events_by_user").on(table.userId, table.id).where(isNotNull(table.userId)),
-    // For `lock list`: the few events that made somebody wait.
+    // Whether a network that guesses got in anywhere is a question about every event.
+    index("audit_events_by_source").on(table.source, table.id),
+    index("audit_events_by_outcome").on(table.outcome, table.id).where(ne(table.outcome, sql`'signed-in'`)),
+    index("audit_events_by_reason").on(table.reason, table.id).where(ne(table.outcome, sql`'signed-in'`)),
+    index("audit_events_by_device").on(table.device, table.id).where(isNotNull(table.device)),
+    index("audit_events_by_device_key").on(table.deviceKey, table.id).where(isNotNull(table.deviceKey)),
+    index("audit_events_by_actor").on(table.by, table.id).where(isNotNull(table.by)),
+    // Who and what waits now, `lock list`: the few events that made someone wait.
     index("audit_events_waiting").on(table.waitUntil).where(isNotNull(table.waitUntil)),
   ],
 );

@@ -4,9 +4,9 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { type AskAdmin, adminThrough } from "../../cli/admin-api.ts";
 import { VERDICT_REUSE_MS } from "../../src/ticket/verdicts.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
+import { operator } from "./support/operator.ts";
 import { applicationsInside, Events, openDevice, type Poll, type PollingDevice, startPolls } from "./support/polls.ts";
 
 const POLLS = 50;
@@ -17,7 +17,6 @@ const PATIENCE = { timeout: 60_000, interval: 20 };
 const PHONE = "7f3a2b1c-0000-4000-8000-000000000001";
 
 let gateway: TestGateway;
-let ask: AskAdmin;
 let events: Events;
 /** Applications that alice's phone polls beside its own. */
 let inside: readonly string[];
@@ -26,7 +25,6 @@ let bobs: PollingDevice;
 
 beforeAll(async () => {
   gateway = await startTestGateway({ simulator: { maxApplications: 2 * POLLS } });
-  ask = adminThrough({ kind: "local" }, gateway.home, process.env);
   events = new Events(gateway);
   const { alice, bob, atDesk } = gateway;
   const alices = await applicationsInside(gateway, alice, POLLS - 1 + OTHERS - 1);
@@ -44,10 +42,11 @@ afterAll(() => gateway?.stop());
 
 /** The administrator decides about alice's phone. Approving what was never there changes nothing. */
 async function decide(what: "approve" | "block"): Promise<void> {
-  const path = `/v1/users/${gateway.alice.upn}/devices/${PHONE}/${what}`;
-  const answer = await ask({ method: "POST", path, body: {} });
-  if (answer.ok || (what === "approve" && answer.error.code === "no-such-device")) return;
-  throw new Error(`${what}: ${answer.error.code}`);
+  try {
+    await operator(gateway, "device", what, gateway.alice.upn, PHONE);
+  } catch (fault) {
+    if (what === "block" || !String(fault).includes("no-such-device")) throw fault;
+  }
 }
 
 /** Signs alice's phone in, whatever was decided about it before; its polls are open then, and those of the other two. */

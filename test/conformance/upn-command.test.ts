@@ -1,13 +1,10 @@
 // `postern user set USER --upn`, over HTTP: the one command that mends a user who has no UPN. The UPN is a name to sign in by, and
 // no two users share one.
 
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { newSealingKey } from "../../cli/sealing-keys.ts";
 import { demoUsers } from "../../simulator/users.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
-import { operator, operatorThroughWrangler } from "./support/operator.ts";
+import { operator } from "./support/operator.ts";
 import { PASSWORD_GRANT } from "./support/passwords.ts";
 import { asCompact } from "./support/presenting.ts";
 
@@ -21,23 +18,20 @@ beforeAll(async () => {
   const [alice] = demoUsers;
   if (alice === undefined) throw new Error("no demo user");
   const eve = { ...alice, sipUri: EVE, upn: UPN, account: "eve", sid: alice.sid.replace(/\d+$/, "9999") };
-  const sealingKeys = newSealingKey();
-  gateway = await startTestGateway({ sealingKeys, simulator: { users: [...demoUsers, eve] } });
-  writeFileSync(join(gateway.home, "local.json"), JSON.stringify({ sealingKeys }), { mode: 0o600 });
+  gateway = await startTestGateway({ simulator: { users: [...demoUsers, eve] } });
 });
 afterAll(() => gateway?.stop());
 
 describe("S-10: a user without a UPN", { timeout: 180_000 }, () => {
   it("is signed on once it is set, by that name too, and nothing ends when it is set again", async () => {
-    // What another process writes into the database is there for the gateway that runs.
-    await operatorThroughWrangler(gateway, "user", "add", EVE, "--account", "CONTOSO/eve");
-    const created = await operatorThroughWrangler(gateway, "password", "create", EVE);
+    await operator(gateway, "user", "add", EVE, "--account", "CONTOSO/eve");
+    const created = await operator(gateway, "password", "create", EVE);
     const { password } = created as { readonly password: string };
     const signIn = (name: string) => gateway.send(PASSWORD_GRANT.request(name, password));
     const setUpn = (upn: string) => operator(gateway, "user", "set", EVE, "--upn", upn);
     expect((await signIn(EVE)).status).toBe(503);
 
-    expect(await setUpn(WRONG_UPN)).toEqual({ user: EVE, changed: true, upn: WRONG_UPN });
+    expect(await setUpn(WRONG_UPN)).toMatchObject({ sipUri: EVE, upn: WRONG_UPN, target: "local" });
     expect((await signIn(WRONG_UPN)).status).toBe(503); // proved, and the directory has no such UPN
     await setUpn(UPN);
     const refused = (await signIn(WRONG_UPN)).status;

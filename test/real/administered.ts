@@ -1,7 +1,9 @@
 // The gateway with its administrator at hand: alice and bob may sign in, and what the admin API says of their devices decides the
 // tests. What the clients cannot know, a test asks here.
 
-import { type AskAdmin, adminThrough } from "../../cli/admin-api.ts";
+import { CliFault } from "../../cli/fault.ts";
+import { type Api, apiOf } from "../../cli/reach/api.ts";
+import { chosenTarget } from "../../cli/reach/choose.ts";
 import type { DeviceAnswer, WhyAnswer } from "../../src/api/device-answers.ts";
 import { type Person, startTestGateway, type TestGateway } from "../conformance/support/gateway.ts";
 import type { Upstream } from "./upstreams.ts";
@@ -26,10 +28,10 @@ export interface AdministeredGateway extends TestGateway {
 /** Starts it. */
 export async function startAdministered(): Promise<AdministeredGateway> {
   const gateway = await startTestGateway();
-  const ask = adminThrough({ kind: "local" }, gateway.home, process.env);
+  const api = apiOf(chosenTarget({ env: {}, state: gateway.home }, "local"));
   return {
     ...gateway,
-    administrator: administratorBy(ask),
+    administrator: administratorBy(api),
     placeOf: ({ sipUri, upn, domain, account, password }) => ({
       ...{ sipUri, upn, domain, password, user: account },
       baseUrl: gateway.gateway,
@@ -38,20 +40,19 @@ export async function startAdministered(): Promise<AdministeredGateway> {
   };
 }
 
-function administratorBy(ask: AskAdmin): Administrator {
+function administratorBy(api: Api): Administrator {
   const pathOf = ({ upn }: Person, rest: string) => `/v1/users/${encodeURIComponent(upn)}/${rest}`;
-  const post = async (path: string, body: unknown): Promise<void> => {
-    const answer = await ask({ method: "POST", path, body });
-    if (!answer.ok) throw new Error(`${path}: ${answer.error.code}`);
-  };
   return {
-    settings: (who, settings) => post(pathOf(who, "settings"), settings),
-    decide: (who, device, what) => post(pathOf(who, `devices/${encodeURIComponent(device)}/${what}`), {}),
+    settings: (who, settings) => api.post(pathOf(who, "settings"), settings),
+    decide: (who, device, what) => api.post(pathOf(who, `devices/${encodeURIComponent(device)}/${what}`), {}),
     async device(who, device) {
       const path = pathOf(who, `devices/${encodeURIComponent(device)}/why`);
-      const answer = await ask({ method: "GET", path });
-      if (!answer.ok && answer.error.code !== "no-such-device") throw new Error(`${path}: ${answer.error.code}`);
-      return answer.ok ? (answer.value as WhyAnswer).device : undefined;
+      try {
+        return (await api.get<WhyAnswer>(path)).device;
+      } catch (fault) {
+        if (fault instanceof CliFault && fault.details.code === "no-such-device") return undefined;
+        throw fault;
+      }
     },
   };
 }

@@ -29,12 +29,15 @@ const config = configWith(async ({ method }) =>
   method === "POST" ? Response.json({ access_token: "cwt=AAEBHA", expires_in: 28_800 }) : new Response("a document"),
 );
 
+let userId = "";
+
 beforeAll(async () => {
   const db = openDatabase(env.DB);
   const user = must(await addUser(db, { sipUri: SIP_URI, account: "CONTOSO\\costs", upn: "costs@contoso.test" }, 0));
-  const place = { userId: user.id, credentialId: "p_costs" };
+  userId = user.id;
+  const place = { userId, credentialId: "p_costs" };
   const ntHashes = sealHashes(keyring, place, ntHashesOf(password));
-  await addAppPassword(db, { id: place.credentialId, userId: user.id, label: "", ntHashes }, 0);
+  await addAppPassword(db, { id: place.credentialId, userId, label: "", ntHashes }, 0);
 });
 
 type Costs = { guardCalls: string[]; statements: number };
@@ -286,7 +289,8 @@ const presented = (id: string) => ({
   about,
 });
 const subject = { sipUri: SIP_URI, disabled: false, groups: [], enrolment: null, maxDevices: null, windowUntil: null };
-const profile = { subject: { ...subject, userId: "u_costs", revision: 0 }, policyVersion: 0 };
+/** Of the user in D1: a guard that knows its user asks nobody whose it is. */
+const profile = () => ({ subject: { ...subject, userId, revision: 0 }, policyVersion: 0 });
 
 describe("rows in the guard, by SQLite's own count", () => {
   /** Runs one step in a guard and adds up what its statements read and wrote. */
@@ -304,7 +308,7 @@ describe("rows in the guard, by SQLite's own count", () => {
     const guard = guardOf(env, SIP_URI);
     const expiresAt = Date.now() + 3_600_000;
     for (let i = 0; i < 1_000; i++) {
-      await guard.rememberTicket({ ...TICKET, id: `t${i}`, expiresAt }, profile);
+      await guard.rememberTicket({ ...TICKET, id: `t${i}`, expiresAt }, profile());
     }
     for (const id of ["t500", "no such ticket"]) {
       const rows = await rowsOf(guard, (object) => object.judge(presented(id)));
@@ -316,7 +320,7 @@ describe("rows in the guard, by SQLite's own count", () => {
 
   it("remembering a ticket writes one row; which app passwords died meanwhile is in memory", async () => {
     const ticket = { ...TICKET, id: "one more", expiresAt: Date.now() + 3_600_000 };
-    const rows = await rowsOf(guardOf(env, SIP_URI), (object) => object.rememberTicket(ticket, profile));
+    const rows = await rowsOf(guardOf(env, SIP_URI), (object) => object.rememberTicket(ticket, profile()));
     expect(rows).toMatchObject({ written: 1, read: 0, statements: 1 });
   });
 

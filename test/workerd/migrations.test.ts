@@ -35,6 +35,9 @@ async function schema() {
 
 /** Empties the database of the test, and makes the one of the release. */
 async function goBack(): Promise<void> {
+  for (const { type, name } of await objects()) {
+    if (type === "view" || type === "trigger") await env.DB.prepare(`DROP ${type} "${name}"`).run();
+  }
   const tables = (await objects()).filter(({ type }) => type === "table").map(({ name }) => name);
   const usersLast = tables.toSorted((a, b) => Number(a === "users") - Number(b === "users")); // the others refer to it
   for (const name of usersLast) await env.DB.prepare(`DROP TABLE "${name}"`).run();

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiAnswer, apiProblem, callApi, tokenOf } from "../../../test/kit/api.ts";
 import { openDatabase } from "../../store/database.ts";
 import { findForSignIn } from "../../store/directory.ts";
-import { type BatchReportAnswer, MAX_ROWS, type WholeUserAnswer } from "../schemas/directory.ts";
+import { type BatchReportAnswer, MAX_ROWS, type UsersPageAnswer, type WholeUserAnswer } from "../schemas/directory.ts";
 
 const db = openDatabase(env.DB);
 
@@ -84,6 +84,35 @@ describe("a new user", () => {
     expect(await apiProblem("POST", "/v1/users", { token: helpdesk, body: person() })).toEqual([
       ...[403, "forbidden-scope"],
     ]);
+  });
+});
+
+describe("the list of users", () => {
+  const listed = (query: string) => apiAnswer<UsersPageAnswer>("GET", `/v1/users?${query}`);
+
+  it("comes in pages, in the order of the addresses, each user once", async () => {
+    await batch(Array.from({ length: 7 }, (_, at) => ({ op: "create", ...person({ groups: [`paged`, `n${at}`] }) })));
+    const seen: string[] = [];
+    for (let after: string | null = ""; after !== null; ) {
+      const { items, next }: UsersPageAnswer = await listed(`group=PAGED&limit=3&after=${encodeURIComponent(after)}`);
+      seen.push(...items.map(({ sipUri }) => sipUri));
+      after = next;
+    }
+    expect(seen).toHaveLength(7);
+    expect(seen).toEqual([...new Set(seen)].toSorted());
+  });
+
+  it("finds people by the beginnings of their words, and by state", async () => {
+    const grace = person({ displayName: "Grace Brewster Hopper" });
+    await apiAnswer("POST", "/v1/users", { body: grace });
+    const found = async (query: string) => (await listed(query)).items.map(({ sipUri }) => sipUri);
+    for (const q of ["hop", "brew grace", grace.sipUri.slice(0, -6), grace.account]) {
+      expect(await found(`q=${encodeURIComponent(q)}`), q).toContain(`sip:${grace.sipUri}`);
+    }
+    expect(await found("q=opper")).toEqual([]);
+    expect(await found("q=hop&state=disabled")).toEqual([]);
+    await batch([{ op: "disable", user: grace.sipUri }]);
+    expect(await found("q=hop&state=disabled")).toEqual([`sip:${grace.sipUri}`]);
   });
 });
 

@@ -3,11 +3,20 @@
 import { addUsers } from "../../store/add-users.ts";
 import { openDatabase } from "../../store/database.ts";
 import { namesOfUser, type User } from "../../store/directory.ts";
+import { pageOfUsers } from "../../store/user-list.ts";
 import type { Call } from "../call.ts";
 import { type Done, done, operation } from "../operation.ts";
 import { recordChange } from "../record.ts";
 import { userParams } from "../schemas/common.ts";
-import { batch, batchReport, newUser, type WholeUserAnswer, wholeUser } from "../schemas/directory.ts";
+import {
+  batch,
+  batchReport,
+  newUser,
+  usersPage,
+  usersQuery,
+  type WholeUserAnswer,
+  wholeUser,
+} from "../schemas/directory.ts";
 import { notAdded, userAnswer, versionOfUser } from "../user-answers.ts";
 import { carryOut, identityOf } from "../user-batch.ts";
 import { knownUser } from "../users.ts";
@@ -18,6 +27,21 @@ const WRITES = ["admin", "directory"] as const;
 const MAX_BATCH_BYTES = 1024 * 1024;
 
 export const directoryOperations = [
+  operation({
+    ...{ id: "users.list", method: "GET", path: "/v1/users", scope: ["read", "directory"] },
+    summary: "Lists users by SIP address, or finds some of them",
+    query: usersQuery,
+    answer: usersPage,
+    problems: ["unusable-query"],
+    handle: async ({ env }: Call, { query }) => {
+      const { q, state, group, after, limit } = query;
+      const filter = { q, group, disabled: state === undefined ? undefined : state === "disabled" };
+      const page = { after: after === "" ? undefined : after, limit };
+      const { items, next } = await pageOfUsers(openDatabase(env.DB), filter, page);
+      return done({ items: items.map(userAnswer), next });
+    },
+  }),
+
   operation({
     ...{ id: "users.create", method: "POST", path: "/v1/users", scope: WRITES, status: 201 },
     summary: "Adds a user",

@@ -159,8 +159,12 @@ function used(input: AdmitInput, request: AdmittedUse): Judged {
   const runsIt = request.kind === "application" && bound !== undefined && request.runs === bound.id;
   const device = named || atItsPlace || runsIt ? bound : undefined;
   const presented: Presented = ticket.byKey ? "key" : request.confirms ? "certificate-request" : "password";
+  const standing = standingInput(input, device, source, now);
+  const { circumstances } = standing;
   const judgement = judge({
-    ...standingInput(input, device, source, now),
+    ...standing,
+    // A ticket of its key is the device's proof, the first time as well.
+    circumstances: ticket.byKey && device !== undefined ? { ...circumstances, proof: "proved" } : circumstances,
     passwordRevoked: ticket.revoked,
     idChanged: ticket.device !== undefined && bound !== undefined && !named,
     // It is the app password that has a device, whether the ticket names it or not.

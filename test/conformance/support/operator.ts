@@ -1,37 +1,20 @@
-// The operator's tool on the gateway's database while the gateway runs, as an administrator uses it.
+// The operator's command on the test's own gateway, as an administrator uses it.
 
-import { adminThrough } from "../../../cli/admin-api.ts";
-import type { Execute } from "../../../cli/d1.ts";
 import { postern } from "../../../cli/postern.ts";
-import { type Target, wranglerExecute } from "../../../cli/wrangler.ts";
 import { PROJECT } from "../../../local/bundle.ts";
 import type { TestGateway } from "./gateway.ts";
 
-/** Runs one command and returns its JSON answer; throws what it complains about. SQL goes straight to the gateway's database. */
-export const operator = (
-  gateway: Pick<TestGateway, "home" | "execute">,
-  ...argv: readonly string[]
-): Promise<unknown> => command(gateway.home, () => gateway.execute, argv);
-
-/** The same by way of wrangler, as the tool that an administrator starts does it: a second process on the database. Takes seconds. */
-export const operatorThroughWrangler = ({ home }: Pick<TestGateway, "home">, ...argv: readonly string[]) =>
-  command(home, (target) => wranglerExecute(target, { project: PROJECT, state: home }), argv);
-
-async function command(
-  home: string,
-  executeOn: (target: Target) => Execute,
-  argv: readonly string[],
-): Promise<unknown> {
+/** Runs one command and returns its JSON answer, of a list its rows; throws what it complains about. */
+export async function operator({ home }: Pick<TestGateway, "home">, ...argv: readonly string[]): Promise<unknown> {
   let output = "";
   let complaint = "";
-  const exit = await postern([...argv, "--json"], {
-    env: process.env,
+  const exit = await postern([...argv, "--target", "local", "--json"], {
+    env: { HOME: home },
     state: home,
     folder: PROJECT,
     version: "test",
     now: Date.now,
-    executeOn,
-    adminOf: (target) => adminThrough(target, home, process.env),
+    input: async () => "",
     print: (text) => {
       output += text;
     },
@@ -40,5 +23,9 @@ async function command(
     },
   });
   if (exit !== 0) throw new Error(`postern ${argv.join(" ")}: ${exit} ${complaint}`);
-  return JSON.parse(output);
+  const answer: unknown = JSON.parse(output);
+  return isList(answer) ? answer.items : answer;
 }
+
+const isList = (answer: unknown): answer is { readonly items: unknown } =>
+  typeof answer === "object" && answer !== null && "items" in answer && "next" in answer;

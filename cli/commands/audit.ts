@@ -1,0 +1,68 @@
+// `postern audit`: who signed in or failed to, from where, and why; what changed, and by whom. An event comes some seconds after it
+// happened.
+
+import { FILTER, filterOf } from "../audit-filter.ts";
+import { command, flag, LIST } from "../define.ts";
+import type { AuditEvent } from "../reach/answers.ts";
+import type { Api, Page } from "../reach/api.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { type Answer, listed, table } from "../text/answer.ts";
+import { AUDIT_COLUMNS } from "../text/audit.ts";
+
+/** How long the gateway waits for something new, s. */
+const WAIT_S = 25;
+
+export const audit = command({
+  help: `Sign-ins, new verdicts on devices, and changes by administrators: when, who, the outcome and why, from where, with
+which device. If the user is "-", Postern does not know the user.`,
+  options: {
+    ...FILTER,
+    oldestFirst: flag("the oldest first"),
+    follow: flag("go on, and write each new event; with --json one document a line"),
+    ...LIST,
+  },
+  examples: [
+    "audit --user alice@contoso.test --since 24h",
+    "audit --outcome refused --since 7d --all --csv > refused.csv",
+    "audit --outcome changed --by a_4f6z",
+    "audit --follow",
+  ],
+  async run({ options, api, json, now, print, progress }) {
+    const filter = filterOf(options);
+    if (options.follow === true)
+      return follow(api(), { ...filter, since: filter.since ?? new Date(now()).toISOString() }, json, print);
+    const order = options.oldestFirst === true ? "asc" : undefined;
+    const events = await api().pages<AuditEvent>("/v1/audit", { ...filter, order }, options, (rows) =>
+      progress?.(`${rows} events`),
+    );
+    progress?.("");
+    return listed(events, AUDIT_COLUMNS, { empty: "No such events.", also: MORE_COLUMNS });
+  },
+});
+
+const MORE_COLUMNS = {
+  "USER ID": ({ userId }: AuditEvent) => userId,
+  "BY ID": ({ by }: AuditEvent) => by?.id,
+  WHY: ({ why }: AuditEvent) => why,
+  CHANGE: ({ change }: AuditEvent) => (change === null || change === undefined ? null : JSON.stringify(change)),
+  "REQUEST ID": ({ requestId }: AuditEvent) => requestId,
+};
+
+/** Writes each event as it comes; ends with the process. */
+async function follow(
+  api: Api,
+  filter: ReturnType<typeof filterOf>,
+  json: boolean,
+  print: Surroundings["print"],
+): Promise<Answer> {
+  let after: string | undefined;
+  for (;;) {
+    const query = { ...filter, order: "asc", wait: WAIT_S, after };
+    const page: Page<AuditEvent> = await api.get("/v1/audit", query);
+    after = page.next ?? after;
+    for (const event of page.items) {
+      const cells = Object.values(AUDIT_COLUMNS).map((cell) => cell(event));
+      await print(`${json ? JSON.stringify(event) : table([cells])}\n`);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+// `postern keys …`: the sealing keys of a deployed gateway, and the pair of keys that Postern and its connectors share.
+
+import { signingKey } from "../../src/core/crypto/signing-keys.ts";
+import { command, flag } from "../define.ts";
+import { newSealingKey } from "../sealing-keys.ts";
+import type { Answer } from "../text/answer.ts";
+
+export const create = command({
+  help: "Nothing is stored, and no gateway is asked.",
+  options: { connector: flag("the secret for the Worker's SIGN_ON_KEYS, and the public half for connectors") },
+  examples: ["keys new", "keys new --connector"],
+  async run({ options }) {
+    const key = newSealingKey();
+    if (options.connector === true) return connectorKey(key);
+    return {
+      text: `${key}
+
+Keep it where you keep passwords: Cloudflare does not give a secret back, and without its keys no app password opens.
+
+The first key:
+  npx wrangler secret put SEALING_KEYS --env production     and paste it
+
+A change of keys: the first key seals, all of them open. Paste the new one, a space, and the old ones:
+  NEW OLD
+Take an old key away when every app password sealed with it is sealed anew or revoked.
+
+For the admin API make another one, never the same:
+  npx wrangler secret put ADMIN_KEYS --env production`,
+      json: { key },
+    };
+  },
+});
+
+/** Any 32 random bytes are an Ed25519 private key (RFC 8032, 5.1.5). */
+async function connectorKey(secret: string): Promise<Answer> {
+  const { id, publicJwk } = await signingKey(Buffer.from(secret, "base64"));
+  return {
+    text: `secret  ${secret}
+public  ${JSON.stringify(publicJwk)}
+id      ${id}
+
+The secret is for Postern's Worker and nobody else, and is not shown again:
+  npx wrangler secret put SIGN_ON_KEYS --env production     and paste it
+The public half goes into "keys" of each connector's configuration.
+
+A change of keys: first add the new public half to each connector and restart it; then put the new secret in front of the
+old one (NEW OLD, a space between: the first signs); then take the old public half away.`,
+    json: { secret, public: publicJwk, id },
+  };
+}

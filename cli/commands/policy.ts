@@ -1,0 +1,113 @@
+// `postern policy …`: the policy as a file under review, checked with or without a gateway, compared with what a gateway has,
+// tried on the devices in use, and put in place.
+
+import { lintPolicy } from "../../src/core/policy/lint.ts";
+import { command, flag, LIST, WHY } from "../define.ts";
+import { CliFault } from "../fault.ts";
+import type { PolicyApplied, PolicyChecked, PolicyPreviewed, PolicyShown } from "../reach/answers.ts";
+import { faultLines, policyFile } from "../reach/policy-file.ts";
+import { spread, spreadText } from "../reach/spread.ts";
+import { listed } from "../text/answer.ts";
+import { changesText, identityText, originOf, PREVIEW_COLUMNS, previewText, unnamedText } from "../text/policy.ts";
+import { confirmRefusing, impactText } from "../text/policy-impact.ts";
+
+const FILE = { words: ["[FILE]"] } as const;
+
+export const check = command({
+  ...FILE,
+  help: `Lists every fault of a policy with its place and its fix, and ends with exit code 2. If the policy has no fault, it
+lists the rules that can never decide. That needs no gateway. Then it asks the target, if it answers, how many devices in
+use the policy would refuse. A device is in use if it is let in now and was seen in the last 30 days.`,
+  options: { offline: flag("ask no gateway") },
+  examples: ["policy check", "policy check new-policy.toml --offline"],
+  async run({ words: [given], options, folder, api }) {
+    const { name, policy, text: source } = policyFile(given, folder);
+    const warnings = lintPolicy(policy);
+    const rules = policy.rules.length === 1 ? "1 rule" : `${policy.rules.length} rules`;
+    let impact: PolicyChecked["impact"] | null = null;
+    let silence = "";
+    try {
+      if (options.offline !== true)
+        impact = (await api().post<PolicyChecked>("/v1/policy/check", { policy, text: source })).impact;
+    } catch (fault) {
+      if (!(fault instanceof CliFault) || fault.kind !== "failure") throw fault;
+      silence = `: ${fault.message}`;
+    }
+    const lines = [
+      `${name} is a policy with ${rules}.`,
+      ...(warnings.length === 0 ? [] : [faultLines(warnings)]),
+      impact === null ? `No gateway was asked which devices in use it would refuse${silence}.` : impactText(impact),
+    ];
+    return { text: lines.join("\n\n") + identityText(policy), json: { file: name, policy, warnings, impact } };
+  },
+});
+
+export const diff = command({
+  ...FILE,
+  help: "Changed settings, and rules that are new, changed, moved or removed.",
+  examples: ["policy diff", "policy diff new-policy.toml --target production"],
+  async run({ words: [given], folder, api }) {
+    const { name, policy, text } = policyFile(given, folder);
+    const current = await api().get<PolicyShown>("/v1/policy");
+    const { version, changes } = await api().post<PolicyChecked>("/v1/policy/check", { policy, text });
+    return {
+      text: `The gateway has ${originOf(current)}.\n\n${changesText(changes, name)}`,
+      json: { version, changes },
+    };
+  },
+});
+
+export const preview = command({
+  ...FILE,
+  help: `Judges each device in use by the gateway's policy and by the file, and lists those whose verdict changes. It assumes
+that each device comes from where it was seen last. Changes nothing.`,
+  options: LIST,
+  examples: ["policy preview new-policy.toml --all --csv"],
+  async run({ words: [given], options, folder, api }) {
+    const { policy, text } = policyFile(given, folder);
+    const current = await api().get<PolicyShown>("/v1/policy");
+    const { items, ...rest } = await api().post<PolicyPreviewed>("/v1/policy/preview", { policy, text });
+    const shown = options.all === true ? items : items.slice(0, options.limit ?? items.length);
+    const next = shown.length < items.length ? "…" : null;
+    const below = unnamedText(current.policy, policy) + identityText(policy);
+    const answer = listed({ items: shown, next }, PREVIEW_COLUMNS, { empty: "", below: below.trim() });
+    const said = [previewText(rest, items), answer.text].filter((part) => part !== "").join("\n\n");
+    return { ...answer, text: said, json: { ...rest, items } };
+  },
+});
+
+export const apply = command({
+  ...FILE,
+  help: `Replaces the gateway's policy with the file and shows what changed. When the command returns, every user's guard uses
+the new policy. If the command is interrupted, run it again. The gateway refuses it when somebody else applied a policy
+in the meantime.
+
+If the policy would refuse more than half of the devices in use, the command first asks at the terminal. Without a
+terminal, as in a script, it changes nothing unless --yes is given.`,
+  options: WHY,
+  examples: ["policy apply new-policy.toml --why 'no Windows Phone any more'"],
+  changes: true,
+  async run(context) {
+    const { words, options, folder, api } = context;
+    const { name, policy, text: source } = policyFile(words[0], folder);
+    const current = await api().get<PolicyShown>("/v1/policy");
+    const checked = await api().post<PolicyChecked>("/v1/policy/check", { policy, text: source });
+    const { changes } = checked;
+    const same = changes.length === 0 && current.text === source;
+    const impact = same ? null : checked.impact;
+    if (impact !== null) {
+      await confirmRefusing(context, impact);
+      const ifMatch = `"v${current.version}"`;
+      await api().put<PolicyApplied>("/v1/policy", { policy, text: source, ...options }, { ifMatch });
+    }
+    // Also when nothing is new: an interrupted command is finished by giving it again.
+    const { version, guards, openWindows } = await spread(context, api());
+    const what = same
+      ? "The gateway has this policy already."
+      : `${changesText(changes, name)}\n\nThe policy is in place.`;
+    return {
+      text: `${what} ${spreadText({ version, guards, openWindows })}`,
+      json: { version, guards, openWindows, applied: !same, changes, impact },
+    };
+  },
+});

@@ -1,0 +1,177 @@
+// `postern why`: of a device each step of the decision in the order of docs/devices.md; of a request what it was refused for. A
+// refusal has its line in the gateway's log, a sign-in or a device its event in the audit; the id that the client was given
+// leads to both.
+
+import { REQUEST_ID_HEADER } from "../../src/core/http/request-id.ts";
+import { explanationOf } from "../../src/trace/reasons.ts";
+import { type Context, command, moment, text } from "../define.ts";
+import { CliFault } from "../fault.ts";
+import { textOf } from "../many.ts";
+import { devicePath } from "../names.ts";
+import type { AuditEvent, Why } from "../reach/answers.ts";
+import type { Page } from "../reach/api.ts";
+import { chosenTarget } from "../reach/choose.ts";
+import { LOCAL } from "../reach/targets.ts";
+import { type LogLine, linesOfRequest, localLog } from "../reach/trace-lines.ts";
+import { type Answer, facts, listed, table, written } from "../text/answer.ts";
+import { AUDIT_COLUMNS } from "../text/audit.ts";
+import { deviceName } from "../text/device.ts";
+import { noUpnText } from "../text/user.ts";
+
+const ID = /^[\w-]{1,64}$/;
+const DEFAULT_SINCE_MS = 7 * 86_400_000;
+/** More than an export of a day's refusals. Bytes. */
+const MAX_LOG_BYTES = 256 * 1024 * 1024;
+/** One request makes a handful of events. */
+const MAX_EVENTS = 20;
+const RESULTS = { passed: "passed", decided: "DECIDES", "not-reached": "-" } as const;
+const VERDICTS = { allow: "served", discover: "discovery only", block: "refused", quarantine: "quarantined" } as const;
+
+export const why = command({
+  help: `Of a device: every step of the decision in its order, which step decides, and what the steps before it found. It judges
+now, and assumes that the device comes from where it was seen last. docs/devices.md has the order. A device that was
+refused before it enrolled has no partnership: npx postern audit --user USER --outcome refused
+
+Of a request: what was refused, why, what to do, and the word to search for in docs/refusals.md or docs/audit.md. The
+gateway sends the id with each refusal (header X-Request-Id; behind Cloudflare also CF-Ray). Looks in the log of
+"npm start" and in the audit. A deployed gateway's log is at Cloudflare: take the lines out of Workers Logs, Logpush or
+"npx wrangler tail", and name them with --file.`,
+  words: ["[USER]", "[DEVICE]"],
+  options: {
+    request: text("id", "the id that the refused client was given"),
+    file: text("file", 'lines of the gateway\'s log; "-" reads them from standard input'),
+    since: moment("how far back to look in the audit (default 7d)"),
+  },
+  examples: [
+    "why alice@contoso.test phone-1",
+    "why --request 8f1f2b7c9d0e1a2b",
+    "npx wrangler tail … | npx postern why --request ID --file -",
+  ],
+  async run(context) {
+    const { words, options } = context;
+    const [user, device] = words;
+    if (options.request !== undefined) {
+      if (user !== undefined) throw usage('"why --request" takes no USER');
+      return whyRequest(context, options);
+    }
+    for (const option of ["since", "file"] as const) {
+      if (options[option] !== undefined) throw usage(`"why USER DEVICE" takes no --${option}`);
+    }
+    if (user === undefined || device === undefined) throw usage('"why" needs USER and DEVICE, or --request');
+    return whyDevice(await context.api().get<Why>(`${devicePath(user, device)}/why`));
+  },
+});
+
+const usage = (message: string): CliFault => new CliFault("usage", message, "See: npx postern why --help");
+
+function whyDevice(json: Why): Answer {
+  const { user, upn, device, holder, judgement, steps } = json;
+  const rows = steps.map(({ step, outcome, detail }) => [step, RESULTS[outcome], detail]);
+  const { network } = device.source;
+  const from = network === "unknown" ? "" : ` Taken to come from ${network}, as it did last.`;
+  const named = holder === null ? "" : `Named by ${user}: `;
+  return {
+    text: `${named}${device.id} of ${holder ?? user}, ${deviceName(device)}: ${VERDICTS[judgement.action]}, ${judgement.reason}.${from}
+
+${table([["STEP", "RESULT", "BECAUSE"], ...rows])}
+
+docs/devices.md says what each reason means and what to do about it.${noUpnText({ sipUri: user, upn })}`,
+    json,
+  };
+}
+
+type Asking = Pick<Context, "api" | "env" | "state" | "target" | "folder" | "input" | "now">;
+type Given = { readonly request?: string; readonly file?: string; readonly since?: string };
+
+async function whyRequest(context: Asking, { request = "", file, since }: Given): Promise<Answer> {
+  const id = requestId(request);
+  const local = isLocal(context);
+  const log = file === undefined ? (local ? localLog(context.state) : "") : await textOf(context, file, MAX_LOG_BYTES);
+  const lines = linesOfRequest(log, id);
+  // What the audit has as an event is on the console as well: it is said once.
+  const refusals = lines.filter(({ event }) => event === "request-refused" || event === "ticket-refused");
+  let events: readonly AuditEvent[] = [];
+  try {
+    const from = since ?? new Date(context.now() - DEFAULT_SINCE_MS).toISOString();
+    const query = { request: id, since: from, limit: MAX_EVENTS };
+    events = (await context.api().get<Page<AuditEvent>>("/v1/audit", query)).items;
+  } catch (fault) {
+    if (refusals.length === 0) throw fault; // the line explains itself, also to who has no gateway at hand
+  }
+  if (lines.length === 0 && events.length === 0) throw nothingOf(id, file !== undefined || local);
+  const texts = [...refusals.map(refusalText), ...(events.length === 0 ? [] : [await eventsText(events)])];
+  const json = {
+    requestId: id,
+    refusals: refusals.map((line) => ({ line, ...explanationOf(String(line.reason)) })),
+    events,
+  };
+  return { text: texts.length === 0 ? otherText(lines) : texts.join("\n\n"), json };
+}
+
+/** Whether the gateway is the one whose log is in this checkout; also while it is not running. */
+function isLocal(context: Asking): boolean {
+  try {
+    return chosenTarget(context, context.target).name === LOCAL;
+  } catch (fault) {
+    return fault instanceof CliFault && fault.kind === "failure";
+  }
+}
+
+/** An id as a client was given it; Cloudflare's error pages and some tools write it with the name of its header. */
+function requestId(given: string): string {
+  const id = given.trim().replace(new RegExp(`^(?:${REQUEST_ID_HEADER}|cf-ray)\\s*:\\s*`, "i"), "");
+  if (ID.test(id)) return id;
+  throw new CliFault(
+    "usage",
+    `--request ${JSON.stringify(given)} is not a request's id`,
+    `It is in the answer's header ${REQUEST_ID_HEADER}, and behind Cloudflare in CF-Ray.`,
+  );
+}
+
+function refusalText(line: LogLine): string {
+  const { requestId, reason, status, method, host, path, source, userAgent, detail, leftOut, at } = line;
+  const explained = explanationOf(String(reason));
+  const value = (given: unknown): string => (given === undefined ? "" : String(given));
+  const rows = facts([
+    ["when", value(at)],
+    ["request", requestId],
+    ["asked", `${method} https://${host}${path}`],
+    ["from", value(source)],
+    ["client", value(userAgent)],
+    ["answer", value(status)],
+    ["reason", detail === undefined ? value(reason) : `${reason} (${detail})`],
+  ]);
+  const more =
+    leftOut === undefined ? "" : `\n${leftOut} more refusals of this network for this reason before it have no line.`;
+  const meaning =
+    explained === undefined
+      ? "This version of the command does not know the reason: use the one of the gateway's version."
+      : `${explained.means}\nWhat to do: ${explained.remedy}`;
+  return `${rows}${more}\n\n${meaning}\nThe word to search for is ${reason}: docs/refusals.md.`;
+}
+
+async function eventsText(events: readonly AuditEvent[]): Promise<string> {
+  const reasons = [...new Set(events.map(({ reason }) => reason))].join(", ");
+  const rows = await written(listed({ items: events, next: null }, AUDIT_COLUMNS, { empty: "" }), "text");
+  return `In the audit:\n\n${rows.trimEnd()}\n\nThe word to search for is ${reasons}: docs/audit.md, and of a device docs/devices.md.`;
+}
+
+/** Lines that explain nothing by themselves, as they are. */
+const otherText = (lines: readonly LogLine[]): string =>
+  `In the log, and no refusal:\n\n${lines.map((line) => JSON.stringify(line)).join("\n")}`;
+
+function nothingOf(id: string, hadLog: boolean): CliFault {
+  const message = `nothing is known of the request ${id}`;
+  if (hadLog) {
+    return new CliFault(
+      "notFound",
+      message,
+      `Either Postern passed it on and the Front-End answered (then the answer has no ${REQUEST_ID_HEADER}), or its network caused more refusals in that minute than have a line, or it is longer ago than the log and --since reach.`,
+    );
+  }
+  return new CliFault(
+    "notFound",
+    `${message}: it is not in the audit, and a deployed gateway's log is at Cloudflare`,
+    "Find it in the dashboard (Workers Logs, requestId) or with npx wrangler tail, and give the lines with --file FILE, or with --file - on standard input.",
+  );
+}

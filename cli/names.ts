@@ -1,0 +1,37 @@
+// Names of users and devices as parts of the API's paths.
+
+import { normaliseName } from "../src/core/credentials/names.ts";
+import { CliFault } from "./fault.ts";
+import { path } from "./reach/api.ts";
+
+/** A beginning of an id that says something. The gateway asks for as many. */
+const LEAST_ID_CHARS = 4;
+
+/** The user as the API reads it: an id as it is, a name in its normal form. Throws a fault for what cannot be a name. */
+export function userIn(given: string, what = "USER"): string {
+  if (/^u_\w+$/.test(given)) return given;
+  const name = normaliseName(given);
+  if (name.ok) return name.value;
+  throw new CliFault(
+    "usage",
+    `${what} ${JSON.stringify(given)} is not usable as a name (${name.reason})`,
+    name.reason === "unqualified"
+      ? "Write it as alice@contoso.test, CONTOSO/alice or 'CONTOSO\\alice' (a shell removes a backslash that is not quoted)."
+      : "Names are user@domain or DOMAIN\\user, at most 256 characters, without control characters.",
+  );
+}
+
+export const userPath = (given: string): string => path`/v1/users/${userIn(given)}`;
+
+/** Throws a fault for an id that is too short to name one device. */
+export function deviceIn(given: string): string {
+  if (given.length >= LEAST_ID_CHARS) return given;
+  throw new CliFault(
+    "usage",
+    `DEVICE ${JSON.stringify(given)} is too short`,
+    `Give the id of the partnership, at least ${LEAST_ID_CHARS} characters of it, or the device's own id.`,
+  );
+}
+
+export const devicePath = (user: string, device: string): string =>
+  `${userPath(user)}${path`/devices/${deviceIn(device)}`}`;

@@ -1,0 +1,75 @@
+// One HTTP request to a gateway's API, and what came back. Redirects are not followed: the token is for this host only.
+
+import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from "node:http";
+import { Agent as TlsAgent, request as tlsRequest } from "node:https";
+import type { CliFault } from "../fault.ts";
+
+/** Where the API is, and what opens it. */
+type Door = {
+  readonly url: URL;
+  /** With the token; `host` where it is not the URL's. */
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** A gateway to ask. */
+export type Target = Door & {
+  readonly name: string;
+  /** What to do when nobody answers there. */
+  readonly silent: CliFault;
+  /** What to do when the token opens nothing. */
+  readonly refused: CliFault;
+};
+
+/** `path` is absolute, with its query, all parts percent-encoded. `body` is sent as JSON. */
+export type Question = {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** Longer than the gateway takes for any answer. */
+const TIMEOUT_MS = 60_000;
+/** The longest answer is `lock list`: a hundred users with 500 networks each, some 200 bytes a network. Others come in pages. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+const agents = { "https:": new TlsAgent({ keepAlive: true }), "http:": new PlainAgent({ keepAlive: true }) };
+
+/** Sends it; resolves with the head of the answer. Rejects when nobody answers in time. */
+export function sent(
+  { url, headers }: Door,
+  { method, path, body, headers: more }: Question,
+): Promise<IncomingMessage> {
+  const content = body === undefined ? undefined : JSON.stringify(body);
+  const secure = url.protocol === "https:";
+  const options = {
+    ...{ hostname: url.hostname.replace(/^\[|\]$/g, ""), port: url.port, method, path },
+    headers: {
+      ...headers,
+      ...more,
+      ...(content === undefined
+        ? {}
+        : { "content-type": "application/json", "content-length": Buffer.byteLength(content) }),
+    },
+    agent: secure ? agents["https:"] : agents["http:"],
+    timeout: TIMEOUT_MS,
+  };
+  return new Promise((resolve, reject) => {
+    const outgoing = (secure ? tlsRequest : plainRequest)(options, resolve);
+    outgoing.on("timeout", () => outgoing.destroy(new Error("no answer in time")));
+    outgoing.on("error", reject);
+    outgoing.end(content);
+  });
+}
+
+/** The whole body of an answer. Rejects when it is too long, or ends early. */
+export async function bodyOf(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of answer) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) throw new Error("the answer is too long");
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}

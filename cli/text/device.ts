@@ -1,0 +1,122 @@
+// Devices as people read them: the list, one device whole, what happened to it.
+
+import type { DeviceFacts, RequestSource } from "../../src/core/device/types.ts";
+import { isPasswordKey } from "../../src/core/policy/identity.ts";
+import type { Judgement } from "../../src/core/policy/types.ts";
+import type { Device, DeviceChanged, DeviceKey, ListedDevice } from "../reach/answers.ts";
+import { type Columns, facts, table } from "./answer.ts";
+
+/** What people are told of a device whose app password stands for it. */
+const BY_PASSWORD = "by its app password";
+
+type Named = { readonly facts: DeviceFacts; readonly key: string | null; readonly id: string };
+
+/** Product and version, model, system: as much as is known; its key where nothing is. Whether its app password is the device. */
+export function deviceName({ facts, key, id }: Named): string {
+  const { model, os, workstation } = facts;
+  const known = [productOf(facts), model, os, workstation].filter((text) => text !== "");
+  const name = known.length === 0 ? (key ?? id) : known.join(", ");
+  return isPasswordKey(key) ? `${name} (${BY_PASSWORD})` : name;
+}
+
+/** Product and version; empty when the device tells neither. */
+const productOf = ({ product, version }: DeviceFacts): string => `${product} ${version}`.trim();
+
+export const DEVICE_COLUMNS: Columns<ListedDevice> = {
+  DEVICE: ({ id }) => id,
+  STATE: ({ state, decision, key }) => {
+    const standing = state === "allowed" && decision === "allow" ? "allowed by name" : state;
+    return isPasswordKey(key) ? `${standing}, ${BY_PASSWORD}` : standing;
+  },
+  PRODUCT: ({ facts }) => productOf(facts),
+  PLATFORM: ({ facts: { os, platform } }) => os || platform,
+  "MODEL OR NAME": ({ facts: { model, workstation } }) => model || workstation,
+  "LAST SEEN": ({ state, key, lastSeenAt }) => (state === "pending" && key === null ? null : lastSeenAt),
+};
+/** Only in CSV. */
+export const MORE_DEVICE_COLUMNS: Columns<ListedDevice> = {
+  "DEVICE ID": ({ key }) => key,
+  TYPE: ({ facts: { type } }) => type,
+  "USER AGENT": ({ facts: { userAgent } }) => userAgent,
+  NETWORK: ({ source: { network } }) => network,
+  COUNTRY: ({ source: { country } }) => country,
+  "FIRST SEEN": ({ firstSeenAt }) => firstSeenAt,
+};
+
+/** One device: what it is, where it stands, and how a request of it is judged. */
+export function deviceText(user: string, device: Device, { action, reason }: Judgement): string {
+  const { state, decision, decidedAt, decidedBy, facts: told } = device;
+  const known = (text: string): string => (text === "unknown" ? "" : text);
+  const lines = facts([
+    ["verdict", `${action} (${reason})`],
+    ["state", `${state}${decision === null ? "" : `, ${decision} by name`}`],
+    ["decided", `${decidedAt} by ${decidedBy}: ${device.reason}`],
+    ["device id", idText(device)],
+    ["app password", device.credentialId ?? "revoked"],
+    ["first seen", device.firstSeenAt],
+    ["last seen", `${device.lastSeenAt}${from(device.source)}`],
+    ["product", productOf(told)],
+    ["type", known(told.type)],
+    ["platform", known(told.platform)],
+    ["system", told.os],
+    ["model", told.model],
+    ["machine", told.workstation],
+    ["culture", told.culture],
+    ["user agent", told.userAgent],
+  ]);
+  return `${device.id} of ${user}\n${lines}`;
+}
+
+/** The keys of a device; empty without any. */
+export function keysText(keys: readonly DeviceKey[]): string {
+  if (keys.length === 0) return "";
+  const rows = keys.map(({ hash, firstSeenAt, lastSeenAt, network, endsAt, state, via, provedAt }) => [
+    ...[hash.slice(0, SHOWN_HASH_CHARS), state === "good" ? KEY_TICKETS[via] : state, provedAt ?? "never"],
+    ...[firstSeenAt, lastSeenAt, network, endsAt],
+  ]);
+  return `
+
+Keys of its certificates, the first one first:
+
+${table([["KEY", "STATE", "PROVED", "FIRST SEEN", "LAST SEEN", "LAST FROM", "ENDS"], ...rows])}`;
+}
+
+const KEY_TICKETS = { password: "good, by its app password", key: "good, by an earlier key" } as const;
+
+/** The beginning of a hash. `--json` has the whole. */
+const SHOWN_HASH_CHARS = 16;
+
+/** What an approval does. */
+export function afterApproval({ user, device: { id, state, credentialId }, keysWaiting }: DeviceChanged): string {
+  if (state === "pending") return "It enrols when it comes.";
+  if (credentialId === null) return "Its app password is revoked: it needs another before it is served again.";
+  const keys =
+    keysWaiting === 0 ? "" : `\n\nA key of it still waits for approval: npx postern device approve-key ${user} ${id}`;
+  return `From now on it is let in, whatever the rules say.${keys}`;
+}
+
+/** How a forgotten device may come back. */
+export function comingBack({ user, device: { state, credentialId }, revokedPassword }: DeviceChanged): string {
+  if (revokedPassword !== null) {
+    return ` It was blocked, so its app password ${revokedPassword} is revoked and opens nothing any more.${UNBLOCKED}`;
+  }
+  if (state === "blocked") return ` It was blocked.${UNBLOCKED}`;
+  if (credentialId === null) return "";
+  return ` Its app password is live: the next device that comes with it may enrol as its new device. To prevent that:
+npx postern password revoke ${user} ${credentialId}`;
+}
+
+const UNBLOCKED = " The block is gone with it: with another app password of its user it may enrol like a new device.";
+
+function idText({ key, provisional }: Device): string {
+  if (isPasswordKey(key))
+    return `${key} (the app password is the device: whatever has it, and is what the rule says, is this one)`;
+  return `${key ?? "none: it is expected"}${provisional ? PROVISIONAL : ""}`;
+}
+
+const PROVISIONAL = " (no Front-End has accepted it yet: it gives way to another user who names it)";
+
+function from({ network, country, asn }: RequestSource): string {
+  const where = [country, asn === 0 ? "" : `AS${asn}`].filter((text) => text !== "").join(", ");
+  return network === "unknown" ? "" : ` from ${network}${where === "" ? "" : ` (${where})`}`;
+}

@@ -1,0 +1,56 @@
+// Users as people read them.
+
+import type { ListedUser, User } from "../reach/answers.ts";
+import { type Columns, facts, table } from "./answer.ts";
+
+const AS_POLICY_SAYS = "as the policy says";
+const stateOf = ({ disabledAt }: ListedUser): string =>
+  disabledAt === null ? "may sign in" : `disabled ${disabledAt}`;
+
+export const USER_COLUMNS: Columns<ListedUser> = {
+  "SIP ADDRESS": ({ sipUri }) => sipUri,
+  ACCOUNT: ({ account }) => account,
+  UPN: ({ upn }) => upn,
+  STATE: stateOf,
+  GROUPS: ({ groups }) => groups.join(" "),
+  ENROLMENT: ({ enrolment }) => enrolment,
+  "MOST DEVICES": ({ maxDevices }) => maxDevices,
+};
+/** Only in CSV. */
+export const MORE_USER_COLUMNS: Columns<ListedUser> = {
+  NAME: ({ displayName }) => displayName,
+  ID: ({ id }) => id,
+  CREATED: ({ createdAt }) => createdAt,
+  "WINDOW UNTIL": ({ windowUntil }) => windowUntil,
+};
+
+/** One user whole. */
+export function userText(user: User, before = ""): string {
+  const lines = facts([
+    ["id", user.id],
+    ["name", user.displayName ?? ""],
+    ["account", user.account],
+    ["UPN", user.upn ?? "-"],
+    ["state", stateOf(user)],
+    ["added", user.createdAt],
+    ["groups", user.groups.join(", ") || "none"],
+    ["enrolment", user.enrolment ?? AS_POLICY_SAYS],
+    ["most devices", user.maxDevices ?? AS_POLICY_SAYS],
+    ["enrolment window", user.windowUntil === null ? "none" : `until ${user.windowUntil}`],
+  ]);
+  const names = user.names.map(({ name, kind }, at) => [at === 0 ? "  signs in as" : "  ", `${name} (${kind})`]);
+  return `${before}${user.sipUri}\n${lines}\n${table(names)}${noUpnText(user)}`;
+}
+
+const PLAIN = /^[\w.:@+-]+$/;
+
+/** A paragraph with the fix, for a user without a UPN; empty for any other. */
+export function noUpnText({ sipUri, upn }: { readonly sipUri: string; readonly upn: string | null }): string {
+  if (upn !== null) return "";
+  const named = PLAIN.test(sipUri) ? sipUri : "SIP_URI"; // a shell will read it
+  return `
+
+${sipUri} has no UPN, so every sign-in ends in 503 (sign-on-no-upn): the connector signs users on by their userPrincipalName, and
+Postern does not guess it. Give it:
+  npx postern user set ${named} --upn NAME@DOMAIN`;
+}

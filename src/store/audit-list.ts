@@ -1,0 +1,145 @@
+// The list of the audit: filtered, newest or oldest first, and followed. The filter that leaves fewest, as a rule, has its index
+// drive the page; the others are judged row by row (examined.ts). Ids begin with the time, and every index ends in the id, so a
+// time narrows any of them.
+
+import { type AnyColumn, and, asc, desc, eq, getTableColumns, gt, gte, lt, type SQL, sql } from "drizzle-orm";
+import { firstEventId, type Outcome } from "../audit/event.ts";
+import { type AuditFilter, isRequest, type StoredEvent } from "./audit.ts";
+import type { Database } from "./database.ts";
+import { examine, MAX_EXAMINED, type Page } from "./examined.ts";
+import { auditEvents } from "./schema.ts";
+
+export type AuditOrder = "newest" | "oldest";
+
+/** A page of the events that match. `next` is the id after which, in this order, the next page begins. */
+export async function pageOfEvents(
+  db: Database,
+  filter: AuditFilter,
+  page: { readonly order: AuditOrder; readonly after?: string | undefined; readonly limit: number },
+): Promise<Page<StoredEvent, string>> {
+  const { id } = auditEvents;
+  const { driver, rest } = split(filter);
+  const after =
+    page.after === undefined ? undefined : page.order === "newest" ? lt(id, page.after) : gt(id, page.after);
+  // Both ends, so that every page is a search of an index.
+  const since = gte(id, firstEventId(filter.since ?? 0));
+  const until = filter.until === undefined ? undefined : lt(id, firstEventId(filter.until));
+  const order = page.order === "newest" ? desc(id) : asc(id);
+  const where = and(...driver, since, until, after);
+  const events = { ...getTableColumns(auditEvents) };
+  const { items, next } = await examine<StoredEvent, { readonly id: string }>(db, {
+    limit: page.limit,
+    judged: rest.length > 0,
+    matching: (limit) => {
+      if (rest.length === 0) return db.select(events).from(auditEvents).where(where).orderBy(order).limit(limit);
+      const examined = db
+        .select(events)
+        .from(auditEvents)
+        .where(where)
+        .orderBy(order)
+        .limit(MAX_EXAMINED)
+        .as("examined");
+      return db
+        .select()
+        .from(examined)
+        .where(and(...rest.map((judge) => judge(examined))))
+        .limit(limit);
+    },
+    lastExamined: () =>
+      db
+        .select({ id })
+        .from(auditEvents)
+        .where(where)
+        .orderBy(order)
+        .limit(1)
+        .offset(MAX_EXAMINED - 1),
+  });
+  return { items, next: next?.id ?? null };
+}
+
+/** An event, and its place in the order in which events came to D1. */
+export type ArrivedEvent = StoredEvent & { readonly arrival: number };
+
+/**
+ * The events that came to D1 after `after`, in that order, whatever their times: a guard sends its events some seconds late, so a
+ * reader who followed the times would miss some. `last` is where to go on. (A place is given twice when the newest events are
+ * erased, with a person; a reader may miss one event then.)
+ */
+export async function arrivedEvents(
+  db: Database,
+  filter: AuditFilter,
+  page: { readonly after: number; readonly limit: number },
+): Promise<{ readonly items: readonly StoredEvent[]; readonly last: number }> {
+  const arrival = sql<number>`${auditEvents}.rowid`.as("arrival");
+  const newer = sql`${auditEvents}.rowid > ${page.after}`;
+  const examined = db
+    .select({ ...getTableColumns(auditEvents), arrival })
+    .from(auditEvents)
+    .where(newer)
+    .orderBy(sql`${auditEvents}.rowid`)
+    .limit(MAX_EXAMINED)
+    .as("examined");
+  const { driver: _driver, rest } = split(filter, false);
+  const { since, until } = filter;
+  const [rows, [mark]] = await db.batch([
+    db
+      .select()
+      .from(examined)
+      .where(
+        and(
+          ...rest.map((judge) => judge(examined)),
+          since === undefined ? undefined : gte(examined.id, firstEventId(since)),
+          until === undefined ? undefined : lt(examined.id, firstEventId(until)),
+        ),
+      )
+      .limit(page.limit),
+    db
+      .select({ last: sql<number | null>`max(arrival)`.as("last") })
+      .from(
+        db
+          .select({ arrival })
+          .from(auditEvents)
+          .where(newer)
+          .orderBy(sql`${auditEvents}.rowid`)
+          .limit(MAX_EXAMINED)
+          .as("seen"),
+      ),
+  ]);
+  const full = rows.length === page.limit ? rows.at(-1)?.arrival : undefined;
+  return { items: rows.map(({ arrival: _arrival, ...event }) => event), last: full ?? mark?.last ?? page.after };
+}
+
+/** Where to begin to follow: the place of the last event that D1 has. */
+export async function lastArrival(db: Database): Promise<number> {
+  const [row] = await db.select({ last: sql<number | null>`max(${auditEvents}.rowid)`.as("last") }).from(auditEvents);
+  return row?.last ?? 0;
+}
+
+type Columns = Record<"userId" | "source" | "outcome" | "reason" | "device" | "by" | "requestId", AnyColumn>;
+type Judge = (columns: Columns) => SQL | undefined;
+
+/** Outcomes that are most of the audit: another filter leaves fewer, and without one they are found soon. */
+const FREQUENT: Outcome = "signed-in";
+/** The reasons of that outcome; of no other. */
+const FREQUENT_REASONS = new Set(["saml", "cwt", "no-ticket"]);
+
+/** What the index asks for, and what is judged row by row. With `drive` false, everything is judged. */
+function split(filter: AuditFilter, drive = true): { readonly driver: (SQL | undefined)[]; readonly rest: Judge[] } {
+  const { userId, device, by, source, reason, outcome, requestId } = filter;
+  const rare = sql`${auditEvents.outcome} <> 'signed-in'`; // as the partial indexes have it
+  const filters: { readonly judge: Judge; readonly indexed: boolean; readonly partial?: SQL }[] = [];
+  const add = (judge: Judge, indexed = true, partial?: SQL) =>
+    filters.push({ judge, indexed, ...(partial && { partial }) });
+  if (userId !== undefined) add((of) => eq(of.userId, userId));
+  if (device !== undefined) add((of) => eq(of.device, device));
+  if (by !== undefined) add((of) => eq(of.by, by));
+  if (source !== undefined) add((of) => eq(of.source, source));
+  if (reason !== undefined) add((of) => eq(of.reason, reason), !FREQUENT_REASONS.has(reason), rare);
+  if (outcome !== undefined) add((of) => eq(of.outcome, outcome), outcome !== FREQUENT, rare);
+  if (requestId !== undefined) add((of) => isRequest(of.requestId, requestId), false);
+  const first = drive ? filters.find(({ indexed }) => indexed) : undefined;
+  return {
+    driver: first === undefined ? [] : [first.judge(auditEvents), first.partial],
+    rest: filters.filter((each) => each !== first).map(({ judge }) => judge),
+  };
+}

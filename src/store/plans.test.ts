@@ -1,0 +1,237 @@
+// How D1 goes about every query of this room. One that reads a large table from one end to the other is red, unless it is named
+// below with the reason.
+
+import { env } from "cloudflare:test";
+import { beforeAll, describe, expect, it } from "vitest";
+import { eventAt } from "../../test/kit/events.ts";
+import { planOf, type Recorded, recordedDatabase } from "../../test/kit/recorded-database.ts";
+import type { Partnership } from "../core/device/partnership.ts";
+import { UNKNOWN_DEVICE } from "../core/device/types.ts";
+import { DEFAULT_POLICY } from "../core/policy/read.ts";
+import * as audit from "./audit.ts";
+import * as auditList from "./audit-list.ts";
+import * as changeUser from "./change-user.ts";
+import type { Database } from "./database.ts";
+import * as deviceList from "./device-list.ts";
+import * as directory from "./directory.ts";
+import * as partnerships from "./partnerships.ts";
+import * as person from "./person.ts";
+import * as policies from "./policies.ts";
+import * as userList from "./user-list.ts";
+
+const { db, taken } = recordedDatabase(env.DB);
+const page = { limit: 10 };
+const NOW = 1_795_000_000_000;
+const device: Partnership & { readonly key: string } = {
+  ...{ id: "d_1", key: "endpoint:1", provisional: false, credentialId: null, state: "allowed", decision: null },
+  ...{ decidedBy: "policy", decidedAt: 0, reason: "enrolled", facts: UNKNOWN_DEVICE, firstSeenAt: 0, lastSeenAt: 0 },
+  source: { network: "203.0.113.7", country: "DE", asn: 3320 },
+};
+const upn = { spelt: "a@b", key: "a@b" };
+const applied = { at: 0, by: "k", why: null, policy: DEFAULT_POLICY, text: null };
+const somebody = { id: "u_1", sipUri: "sip:a@b" };
+const password = { id: "p_1", userId: "u_1", label: "", ntHashes: "" };
+
+type Call = (db: Database) => PromiseLike<unknown>;
+type Calls<Module> = { readonly [Name in keyof Module as Module[Name] extends Asks ? Name : never]: Call | Call[] };
+// biome-ignore lint/suspicious/noExplicitAny: which parameters a query takes does not matter here
+type Asks = (db: Database, ...rest: any[]) => Promise<unknown>;
+
+const users = (filter: userList.UserFilter): Call[] =>
+  [undefined, "sip:m"].map((after) => (db) => userList.pageOfUsers(db, filter, { ...page, after }));
+const devices = (filter: deviceList.DeviceFilter): Call[] =>
+  [undefined, { id: "d_m", seen: 5 }].map((after) => (db) => deviceList.pageOfDevices(db, filter, { ...page, after }));
+const events = (filter: audit.AuditFilter): Call[] =>
+  [undefined, "e_m"].flatMap((after) =>
+    (["newest", "oldest"] as const).map(
+      (order): Call =>
+        (db) =>
+          auditList.pageOfEvents(db, filter, { ...page, order, after }),
+    ),
+  );
+
+/** Every query of the room, called. A new one does not compile until it is here. */
+const CALLS = {
+  audit: {
+    insertEvents: (db) => audit.insertEvents(db, [eventAt(NOW)]),
+    lastSwitch: (db) => audit.lastSwitch(db, "u_1"),
+    waitingUsers: (db) => audit.waitingUsers(db, NOW),
+    waitingSources: (db) => audit.waitingSources(db, NOW),
+    purgeEvents: (db) => audit.purgeEvents(db, NOW + 1, () => eventAt(NOW + 2)),
+    findEvents: (db) => audit.findEvents(db, { userId: "u_1", since: 0, requestId: "x" }, 10),
+  } satisfies Calls<typeof audit>,
+  auditList: {
+    pageOfEvents: [
+      {},
+      { since: 5, until: NOW },
+      ...[{ userId: "u_1" }, { source: "x" }, { outcome: "refused" }, { outcome: "signed-in" }, { reason: "enrolled" }],
+      ...[{ reason: "saml" }, { device: "d_1" }, { by: "t_1" }, { requestId: "9a3c5e7f1b2d4c6e" }],
+      {
+        userId: "u_1",
+        source: "x",
+        outcome: "refused",
+        reason: "waiting",
+        device: "d_1",
+        by: "t",
+        since: 1,
+        until: NOW,
+      },
+    ].flatMap((filter) => events(filter as audit.AuditFilter)),
+    arrivedEvents: (db) => auditList.arrivedEvents(db, { userId: "u_1", since: 5 }, { ...page, after: 0 }),
+    lastArrival: (db) => auditList.lastArrival(db),
+  } satisfies Calls<typeof auditList>,
+  changeUser: {
+    changeUser: (db) => changeUser.changeUser(db, userId, { groups: ["sales"] }, upn),
+  } satisfies Calls<typeof changeUser>,
+  deviceList: {
+    pageOfDevices: [
+      {},
+      ...[{ userId: "u_1" }, { state: "allowed" }, { state: "pending" }, { type: "phone" }, { product: "OC" }],
+      ...[
+        { version: "16.0" },
+        { seenBefore: 5 },
+        { seenAfter: 5 },
+        { q: "pc-17 anna" },
+        { q: "müller", userId: "u_1" },
+      ],
+      { state: "allowed", type: "phone", product: "OC", version: "16", seenBefore: 9, seenAfter: 5 },
+      { state: "blocked", type: "phone", q: "anna@", seenBefore: 9 },
+    ].flatMap((filter) => devices(filter as deviceList.DeviceFilter)),
+  } satisfies Calls<typeof deviceList>,
+  directory: {
+    findForSignIn: [
+      (db) => directory.findForSignIn(db, "a@b", NOW),
+      (db) => directory.findForSignIn(db, ["a@b", "b\\a"], NOW),
+    ],
+    addUser: (db) => directory.addUser(db, { sipUri: "sip:z@contoso.test", account: "CONTOSO\\z" }, NOW),
+    takenNames: (db) => directory.takenNames(db, ["a@b", "b\\a"]),
+    listUsers: (db) => directory.listUsers(db),
+    showUser: (db) => directory.showUser(db, "a@b"),
+    userById: (db) => directory.userById(db, "u_1"),
+    namesOfUser: (db) => directory.namesOfUser(db, "u_1"),
+    disableUser: (db) => directory.disableUser(db, "u_1", NOW),
+    enableUser: (db) => directory.enableUser(db, "u_1"),
+    countOpenWindows: (db) => directory.countOpenWindows(db, NOW),
+    addAppPassword: async (db) => directory.addAppPassword(db, password, NOW).catch(() => "there is no such user"),
+    listAppPasswords: (db) => directory.listAppPasswords(db, "u_1"),
+    revokeAppPassword: (db) => directory.revokeAppPassword(db, "u_1", "p_1", NOW),
+    newestSealedHashes: (db) => directory.newestSealedHashes(db),
+    resealAppPassword: (db) => directory.resealAppPassword(db, "p_1", { before: "a", after: "b" }),
+  } satisfies Calls<typeof directory>,
+  partnerships: {
+    partnershipsOfUser: (db) => partnerships.partnershipsOfUser(db, "u_1"),
+    claimDevice: async (db) => partnerships.claimDevice(db, "u_1", device, NOW).catch(() => "there is no such user"),
+    ownerOfDevice: (db) => partnerships.ownerOfDevice(db, "u_1", "endpoint:1", NOW),
+    savePartnerships: async (db) =>
+      partnerships.savePartnerships(db, "u_1", [device], ["d_2"]).catch(() => "there is no such user"),
+    listPartnerships: [
+      (db) => partnerships.listPartnerships(db, page),
+      (db) => partnerships.listPartnerships(db, { ...page, after: "d_m" }),
+      (db) => partnerships.listPartnerships(db, { ...page, userId: "u_1" }),
+    ],
+    usersWithDevices: (db) => partnerships.usersWithDevices(db, { ...page, after: "" }),
+    listContests: (db) => partnerships.listContests(db),
+    pageOfContests: [
+      (db) => partnerships.pageOfContests(db, page),
+      (db) => partnerships.pageOfContests(db, { ...page, after: { at: 5, key: "endpoint:1", userId: "u_m" } }),
+      (db) => partnerships.pageOfContests(db, { ...page, userId: "u_1" }),
+    ],
+    holdersOf: (db) => partnerships.holdersOf(db, ["endpoint:1", "d_1"]),
+  } satisfies Calls<typeof partnerships>,
+  person: {
+    deviceKeysOf: (db) => person.deviceKeysOf(db, "u_1"),
+    eventsAbout: (db) => person.eventsAbout(db, somebody, { after: "", limit: 10 }),
+    networksOf: (db) => person.networksOf(db, "u_1", 0),
+    policiesNaming: (db) => person.policiesNaming(db, ["a@b"]),
+    forgetInAudit: [
+      (db) => person.forgetInAudit(db, somebody, "purge", "x_1"),
+      (db) => person.forgetInAudit(db, somebody, "pseudonymise", "x_1"),
+    ],
+    deleteUser: [
+      (db) => person.deleteUser(db, somebody, ["endpoint:1"], eventAt(NOW), "kept"),
+      (db) => person.deleteUser(db, somebody, ["endpoint:1"], eventAt(NOW), "taken-out"),
+    ],
+  } satisfies Calls<typeof person>,
+  policies: {
+    currentPolicy: (db) => policies.currentPolicy(db),
+    currentVersion: (db) => policies.currentVersion(db),
+    applyPolicy: (db) => policies.applyPolicy(db, 0, applied),
+  } satisfies Calls<typeof policies>,
+  userList: {
+    pageOfUsers: [
+      {},
+      ...[
+        { disabled: true },
+        { disabled: false },
+        { group: "sales" },
+        { group: "Ärzte" },
+        { group: "sales", disabled: true },
+      ],
+      ...[{ q: "anna" }, { q: "anna müller" }, { q: "@contoso" }, { q: "anna@" }, { q: "contoso\\anna" }],
+      { q: "anna", disabled: true, group: "sales" },
+    ].flatMap(users),
+  } satisfies Calls<typeof userList>,
+} as const;
+
+/** What a plan may read from one end to the other. */
+const SMALL: readonly (readonly [RegExp, string])[] = [
+  [
+    /^SCAN (?:examined|found|theirs|seen|oldest|each_word|\(subquery-\d+\))$/,
+    "a part of the same statement, which a limit or a search bounds",
+  ],
+  [/^SCAN \S+ VIRTUAL TABLE/, "the members of a list in JSON"],
+  [/^SCAN (?:CONSTANT ROW|\d+-ROW VALUES CLAUSE)$/, "what is given"],
+  [/^SCAN policies/, "a row for each policy that was ever applied"],
+];
+
+/** Queries that read a large table, and why they may. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  "directory.listUsers": "the operator's command of before lists every user; the API has pages",
+  "directory.newestSealedHashes": "the operator's command of before, once for each app password it makes",
+};
+
+let userId = "";
+
+beforeAll(async () => {
+  const added = await directory.addUser(db, { sipUri: "sip:a@contoso.test", account: "CONTOSO\\a" }, NOW);
+  userId = added.ok ? added.value.id : "";
+  taken();
+});
+
+const named = Object.entries(CALLS).flatMap(([room, calls]) =>
+  Object.entries(calls as Record<string, Call | Call[]>).map(
+    ([name, call]) => [`${room}.${name}`, [call].flat()] as const,
+  ),
+);
+
+async function scansOf(statements: readonly Recorded[]): Promise<string[]> {
+  const scans: string[] = [];
+  for (const statement of statements) {
+    const plan = await planOf(env.DB, statement);
+    const bad = plan.filter((step) => /\bSCAN\b/.test(step) && !SMALL.some(([pattern]) => pattern.test(step)));
+    scans.push(...bad.map((step) => `${step} in ${statement.sql.slice(0, 2_000)}`));
+  }
+  return scans;
+}
+
+describe("no query reads a large table from one end to the other", () => {
+  it.each(named)("%s", async (name, calls) => {
+    taken();
+    for (const call of calls) await call(db);
+    const statements = taken();
+    expect(statements.length).toBeGreaterThan(0);
+    const scans = await scansOf(statements);
+    if (name in EXCEPTIONS) expect(scans).not.toEqual([]);
+    else expect(scans).toEqual([]);
+  });
+
+  it.each([
+    ["words_of_names where name = 'a'"],
+    ["words_of_names where user_id = 'a'"],
+    ["words_of_display_names where user_id = 'a'"],
+    ["words_of_devices where device_id = 'a'"],
+  ])("nor do the triggers that keep the words: %s", async (from) => {
+    const plan = await planOf(env.DB, { sql: `select word from ${from}`, params: [] });
+    expect(plan.filter((step) => /^SCAN (?!words_of_\w+$|part VIRTUAL)/.test(step))).toEqual([]);
+  });
+});
