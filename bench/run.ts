@@ -3,6 +3,7 @@
 //
 //   npm run bench                 measures and prints
 //   npm run bench -- --counts     only the billable operations, which no other work on the machine disturbs
+//   npm run bench -- --scale      only the lists of the API, on a directory and an audit of a large pool (some minutes, 5 GB)
 //   npm run bench -- --write      also writes bench/results.md
 
 import { readFile, writeFile } from "node:fs/promises";
@@ -13,6 +14,7 @@ import { measureNtlmCore } from "./ntlm-core.ts";
 import { countOperations } from "./operations.ts";
 import { measurePassThrough } from "./pass-through.ts";
 import { type Row, table } from "./report.ts";
+import { measureScale } from "./scale.ts";
 import { build, httpService, type Stand, startOrigin, startStand, worker } from "./stand.ts";
 
 const GUARDS = ["UserGuard", "SourceGuard", "GuestGuard"];
@@ -72,9 +74,9 @@ async function onStand(
 }
 
 async function main(options: readonly string[]): Promise<number> {
-  const unknown = options.find((option) => option !== "--write" && option !== "--counts");
+  const unknown = options.find((option) => !["--write", "--counts", "--scale"].includes(option));
   if (unknown !== undefined) {
-    console.error(`npm run bench knows --write and --counts, and not ${unknown}.`);
+    console.error(`npm run bench knows --write, --counts and --scale, and not ${unknown}.`);
     return 2;
   }
   if (process.platform !== "linux") {
@@ -82,7 +84,9 @@ async function main(options: readonly string[]): Promise<number> {
     return 2;
   }
   console.log("Measuring, about three minutes.\n");
-  const rows = [...(await measureOperations()), ...(options.includes("--counts") ? [] : await measureSpeed())];
+  const rows = options.includes("--scale")
+    ? await measureScale()
+    : [...(await measureOperations()), ...(options.includes("--counts") ? [] : await measureSpeed())];
   const text = table(rows);
   console.log(text);
   const missed = rows.filter(({ pass }) => pass === false).length;

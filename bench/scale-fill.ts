@@ -1,4 +1,4 @@
-// A directory and an audit as large as issue says a pool may have, written straight into the file of a local D1. What the
+// A directory and an audit of a large pool, written straight into the file of a local D1. What the
 // numbers of docs/costs.md about lists were measured on.
 
 import { DatabaseSync } from "node:sqlite";
@@ -26,7 +26,7 @@ const DEVICES = [
 export function fill(file: string, { users, devices, events }: Scale, now: number) {
   const db = new DatabaseSync(file);
   db.exec(
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -400000",
+    "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -400000",
   );
   const digits = pseudoRandom(4_711);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(digits() * items.length)] as T;
@@ -114,7 +114,7 @@ export function fill(file: string, { users, devices, events }: Scale, now: numbe
       addEvent.run(
         firstEventId(at) + String(n % 10_000_000_000).padStart(10, "0"),
         at,
-        `${padded(n)}-FRA`,
+        `${n.toString(16).padStart(16, "0")}-FRA`,
         channel,
         source,
         outcome,
@@ -129,7 +129,7 @@ export function fill(file: string, { users, devices, events }: Scale, now: numbe
     }
   });
   for (const { sql } of indexes) db.exec(sql);
-  db.exec("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = WAL");
+  db.exec("PRAGMA journal_mode = WAL");
   db.close();
   return { user: userOf(7), device: `d_${padded(7)}`, actor: `t_${padded(3)}`, network: networkOf(77) };
 }
@@ -147,7 +147,10 @@ function kindOf(chance: number): Kind {
   return { outcome: "changed", reason: "device-approved", channel: "command", device: true, by: true };
 }
 
-const padded = (n: number): string => n.toString(36).padStart(16, "0");
+/** Sixteen characters of base32, as the ids of the product have. */
+const padded = (n: number): string =>
+  Array.from(n.toString(32).padStart(16, "0"), (digit) => BASE32[Number.parseInt(digit, 32)]).join("");
+const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 const networkOf = (n: number): string => `203.0.${Math.floor(n / 256) % 256}.${n % 256}`;
 
 function inOneGo(db: DatabaseSync, write: () => void): void {

@@ -12,6 +12,15 @@ import type { AuditEvent } from "./reach/answers.ts";
 const NOW = Date.UTC(2026, 10, 23, 12);
 const ALICE = "sip:alice@contoso.test";
 const EVENT: AuditEvent = {
+  ...{
+    id: "e_1",
+    host: "web.contoso.test",
+    credentialId: null,
+    waitUntil: null,
+    deviceKey: null,
+    channelBinding: null,
+  },
+  change: null,
   ...{ at: "2026-11-23T11:00:00.000Z", user: ALICE, userId: "u_1", outcome: "refused", reason: "wrong-proof" },
   ...{ source: "203.0.113.7", channel: "ntlm", device: null, workstation: "PC-17", userAgent: "OC/15.0" },
   ...{ repeats: null, wouldRefuse: null, by: null, why: null, requestId: "r1" },

@@ -224,7 +224,7 @@ describe("a policy that refuses what is in use", () => {
     expect(out).toContain(sentence);
     expect(out).toContain(EXAMPLE);
     expect(out).toContain(`… and ${refused - 1} more`);
-    expect(asked).toEqual([{ method: "POST", path: "/v1/policy/check", body: { policy: POLICY, text: TEXT } }]);
+    expect(asked).toEqual([{ method: "POST", path: "/v1/policy/check", body: { text: TEXT } }]);
   });
 
   it("check says how many it is of some", async () => {
@@ -422,7 +422,7 @@ describe("policy apply", () => {
       "POST /v1/policy/spread",
       "POST /v1/policy/spread?after=u_2",
     ]);
-    expect(asked[2]?.body).toEqual({ policy: POLICY, text: TEXT, why: "ticket 4711" });
+    expect(asked[2]?.body).toEqual({ text: TEXT, why: "ticket 4711" });
   });
 
   it("finishes an interrupted command, without a version of its own", async () => {

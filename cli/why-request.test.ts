@@ -36,6 +36,15 @@ afterEach(() => rmSync(state, { recursive: true, force: true }));
 
 const found = (reason: string): Reply => {
   const event: AuditEvent = {
+    ...{
+      id: "e_1",
+      host: "web.contoso.test",
+      credentialId: null,
+      waitUntil: null,
+      deviceKey: null,
+      channelBinding: null,
+    },
+    change: null,
     ...{ at: "2026-11-27T11:59:00.000Z", user: null, userId: null, outcome: "refused", reason, source: "203.0.113.7" },
     ...{ channel: "ntlm", device: null, workstation: "PC-17", userAgent: "", repeats: null, wouldRefuse: null },
     ...{ by: null, why: null, requestId: ID },

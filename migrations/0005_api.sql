@@ -82,7 +82,7 @@ CREATE INDEX `device_contests_by_time` ON `device_contests` (`contested_at`,`con
 CREATE INDEX `device_contests_by_user` ON `device_contests` (`contester_id`);--> statement-breakpoint
 -- What follows is written by hand: views, triggers and the rows of what is there already. Each trigger is one line and says BEGIN
 -- and END in capitals, and has no other END: D1 takes a migration apart at its semicolons, and knows a trigger by that
--- (cloudflare/workers-sdk#4998, #15314). A word is in lower case as SQLite's `lower` makes it; src/store/words.ts asks for the rest.
+-- (cloudflare/workers-sdk#4998, #15314). None says OR IGNORE: the statement that fires a trigger decides what a conflict does. A word is in lower case as SQLite's `lower` makes it; src/store/words.ts asks for the rest.
 CREATE VIEW `words_of_names` AS
 SELECT user_id, name, iif(instr(name, '@') > 0, substr(name, 1, instr(name, '@') - 1), substr(name, instr(name, '\') + 1)) AS word FROM names
 UNION ALL SELECT user_id, name, substr(name, instr(name, '@')) FROM names WHERE instr(name, '@') > 0
@@ -97,35 +97,35 @@ SELECT partnerships.id AS device_id, part.value AS word FROM partnerships, json_
 UNION ALL SELECT partnerships.id, part.value FROM partnerships, json_each('[' || replace(replace(replace(replace(replace(replace(replace(json_quote(lower(ifnull(facts ->> '$.model', '') || ' ' || ifnull(facts ->> '$.os', '') || ' ' || ifnull(facts ->> '$.product', '') || ' ' || ifnull(facts ->> '$.workstation', ''))), ',', '","'), ' ', '","'), '-', '","'), '_', '","'), '(', '","'), ')', '","'), '/', '","') || ']') AS part WHERE part.value <> ''
 UNION ALL SELECT id, lower(substr(device_key, instr(device_key, ':') + 1)) FROM partnerships WHERE device_key IS NOT NULL;
 --> statement-breakpoint
-CREATE TRIGGER `names_added` AFTER INSERT ON names BEGIN INSERT OR IGNORE INTO user_words (word, user_id) SELECT word, user_id FROM words_of_names WHERE name = new.name; END;
+CREATE TRIGGER `names_added` AFTER INSERT ON names BEGIN INSERT INTO user_words (word, user_id) SELECT DISTINCT word, user_id FROM words_of_names AS said WHERE name = new.name AND NOT EXISTS (SELECT 1 FROM user_words AS kept WHERE kept.word = said.word AND kept.user_id = said.user_id); END;
 --> statement-breakpoint
 CREATE TRIGGER `names_going` BEFORE DELETE ON names BEGIN DELETE FROM user_words WHERE user_id = old.user_id AND word IN (SELECT word FROM words_of_names WHERE name = old.name); END;
 --> statement-breakpoint
-CREATE TRIGGER `names_gone` AFTER DELETE ON names BEGIN INSERT OR IGNORE INTO user_words (word, user_id) SELECT word, user_id FROM words_of_names WHERE user_id = old.user_id UNION SELECT word, user_id FROM words_of_display_names WHERE user_id = old.user_id; END;
+CREATE TRIGGER `names_gone` AFTER DELETE ON names BEGIN INSERT INTO user_words (word, user_id) SELECT word, user_id FROM words_of_names AS said WHERE user_id = old.user_id AND NOT EXISTS (SELECT 1 FROM user_words AS kept WHERE kept.word = said.word AND kept.user_id = said.user_id) UNION SELECT word, user_id FROM words_of_display_names AS said WHERE user_id = old.user_id AND NOT EXISTS (SELECT 1 FROM user_words AS kept WHERE kept.word = said.word AND kept.user_id = said.user_id); END;
 --> statement-breakpoint
 CREATE TRIGGER `names_changing` BEFORE UPDATE ON names BEGIN DELETE FROM user_words WHERE user_id = old.user_id AND word IN (SELECT word FROM words_of_names WHERE name = old.name); END;
 --> statement-breakpoint
-CREATE TRIGGER `names_changed` AFTER UPDATE ON names BEGIN INSERT OR IGNORE INTO user_words (word, user_id) SELECT word, user_id FROM words_of_names WHERE user_id = old.user_id UNION SELECT word, user_id FROM words_of_display_names WHERE user_id = old.user_id; INSERT OR IGNORE INTO user_words (word, user_id) SELECT word, user_id FROM words_of_names WHERE name = new.name; END;
+CREATE TRIGGER `names_changed` AFTER UPDATE ON names BEGIN INSERT INTO user_words (word, user_id) SELECT word, user_id FROM words_of_names AS said WHERE user_id = old.user_id AND NOT EXISTS (SELECT 1 FROM user_words AS kept WHERE kept.word = said.word AND kept.user_id = said.user_id) UNION SELECT word, user_id FROM words_of_display_names AS said WHERE user_id = old.user_id AND NOT EXISTS (SELECT 1 FROM user_words AS kept WHERE kept.word = said.word AND kept.user_id = said.user_id); INSERT INTO user_words (word, user_id) SELECT DISTINCT word, user_id FROM words_of_names AS said WHERE name = new.name AND NOT EXISTS (SELECT 1 FROM user_words AS kept WHERE kept.word = said.word AND kept.user_id = said.user_id); END;
 --> statement-breakpoint
-CREATE TRIGGER `display_names_added` AFTER INSERT ON users WHEN new.display_name IS NOT NULL BEGIN INSERT OR IGNORE INTO user_words (word, user_id) SELECT word, user_id FROM words_of_display_names WHERE user_id = new.id; END;
+CREATE TRIGGER `display_names_added` AFTER INSERT ON users WHEN new.display_name IS NOT NULL BEGIN INSERT INTO user_words (word, user_id) SELECT DISTINCT word, user_id FROM words_of_display_names AS said WHERE user_id = new.id AND NOT EXISTS (SELECT 1 FROM user_words AS kept WHERE kept.word = said.word AND kept.user_id = said.user_id); END;
 --> statement-breakpoint
 CREATE TRIGGER `display_names_changing` BEFORE UPDATE OF display_name ON users WHEN old.display_name IS NOT new.display_name BEGIN DELETE FROM user_words WHERE user_id = old.id AND word IN (SELECT word FROM words_of_display_names WHERE user_id = old.id); END;
 --> statement-breakpoint
-CREATE TRIGGER `display_names_changed` AFTER UPDATE OF display_name ON users WHEN old.display_name IS NOT new.display_name BEGIN INSERT OR IGNORE INTO user_words (word, user_id) SELECT word, user_id FROM words_of_names WHERE user_id = new.id UNION SELECT word, user_id FROM words_of_display_names WHERE user_id = new.id; END;
+CREATE TRIGGER `display_names_changed` AFTER UPDATE OF display_name ON users WHEN old.display_name IS NOT new.display_name BEGIN INSERT INTO user_words (word, user_id) SELECT word, user_id FROM words_of_names AS said WHERE user_id = new.id AND NOT EXISTS (SELECT 1 FROM user_words AS kept WHERE kept.word = said.word AND kept.user_id = said.user_id) UNION SELECT word, user_id FROM words_of_display_names AS said WHERE user_id = new.id AND NOT EXISTS (SELECT 1 FROM user_words AS kept WHERE kept.word = said.word AND kept.user_id = said.user_id); END;
 --> statement-breakpoint
 CREATE TRIGGER `display_names_going` BEFORE DELETE ON users BEGIN DELETE FROM user_words WHERE user_id = old.id AND word IN (SELECT word FROM words_of_display_names WHERE user_id = old.id); END;
 --> statement-breakpoint
-CREATE TRIGGER `groups_added` AFTER INSERT ON users BEGIN INSERT OR IGNORE INTO user_groups (group_word, sip_uri, user_id) SELECT lower(value), new.sip_uri, new.id FROM json_each(new.groups); END;
+CREATE TRIGGER `groups_added` AFTER INSERT ON users BEGIN INSERT INTO user_groups (group_word, sip_uri, user_id) SELECT DISTINCT lower(value), new.sip_uri, new.id FROM json_each(new.groups); END;
 --> statement-breakpoint
-CREATE TRIGGER `groups_changed` AFTER UPDATE OF groups, sip_uri ON users WHEN old.groups <> new.groups OR old.sip_uri <> new.sip_uri BEGIN DELETE FROM user_groups WHERE sip_uri = old.sip_uri AND group_word IN (SELECT lower(value) FROM json_each(old.groups)); INSERT OR IGNORE INTO user_groups (group_word, sip_uri, user_id) SELECT lower(value), new.sip_uri, new.id FROM json_each(new.groups); END;
+CREATE TRIGGER `groups_changed` AFTER UPDATE OF groups, sip_uri ON users WHEN old.groups <> new.groups OR old.sip_uri <> new.sip_uri BEGIN DELETE FROM user_groups WHERE sip_uri = old.sip_uri AND group_word IN (SELECT lower(value) FROM json_each(old.groups)); INSERT INTO user_groups (group_word, sip_uri, user_id) SELECT DISTINCT lower(value), new.sip_uri, new.id FROM json_each(new.groups); END;
 --> statement-breakpoint
 CREATE TRIGGER `groups_gone` AFTER DELETE ON users BEGIN DELETE FROM user_groups WHERE sip_uri = old.sip_uri AND group_word IN (SELECT lower(value) FROM json_each(old.groups)); END;
 --> statement-breakpoint
-CREATE TRIGGER `devices_added` AFTER INSERT ON partnerships BEGIN INSERT OR IGNORE INTO device_words (word, device_id) SELECT word, device_id FROM words_of_devices WHERE device_id = new.id; END;
+CREATE TRIGGER `devices_added` AFTER INSERT ON partnerships BEGIN INSERT INTO device_words (word, device_id) SELECT DISTINCT word, device_id FROM words_of_devices AS said WHERE device_id = new.id AND NOT EXISTS (SELECT 1 FROM device_words AS kept WHERE kept.word = said.word AND kept.device_id = said.device_id); END;
 --> statement-breakpoint
 CREATE TRIGGER `devices_changing` BEFORE UPDATE OF facts, device_key ON partnerships WHEN old.facts <> new.facts OR old.device_key IS NOT new.device_key BEGIN DELETE FROM device_words WHERE device_id = old.id AND word IN (SELECT word FROM words_of_devices WHERE device_id = old.id); END;
 --> statement-breakpoint
-CREATE TRIGGER `devices_changed` AFTER UPDATE OF facts, device_key ON partnerships WHEN old.facts <> new.facts OR old.device_key IS NOT new.device_key BEGIN INSERT OR IGNORE INTO device_words (word, device_id) SELECT word, device_id FROM words_of_devices WHERE device_id = new.id; END;
+CREATE TRIGGER `devices_changed` AFTER UPDATE OF facts, device_key ON partnerships WHEN old.facts <> new.facts OR old.device_key IS NOT new.device_key BEGIN INSERT INTO device_words (word, device_id) SELECT DISTINCT word, device_id FROM words_of_devices AS said WHERE device_id = new.id AND NOT EXISTS (SELECT 1 FROM device_words AS kept WHERE kept.word = said.word AND kept.device_id = said.device_id); END;
 --> statement-breakpoint
 CREATE TRIGGER `devices_going` BEFORE DELETE ON partnerships BEGIN DELETE FROM device_words WHERE device_id = old.id AND word IN (SELECT word FROM words_of_devices WHERE device_id = old.id); END;
 --> statement-breakpoint

@@ -3,19 +3,29 @@
 import { type Partnership, proofOf } from "../core/device/partnership.ts";
 import { deviceIdIn } from "../core/device/types.ts";
 import type { CommandFault, CommandOutcome } from "../guards/device-command.ts";
+import type { SeenKey } from "../guards/device-key.ts";
 import type { User } from "../store/directory.ts";
 import { revokeCertificates } from "./certificates.ts";
 import { type Done, done } from "./operation.ts";
 import { type Problem, problem } from "./problem.ts";
-import type { DeviceAnswer, DeviceChangedAnswer } from "./schemas/devices.ts";
+import type { DeviceChangedAnswer, DeviceKeyAnswer } from "./schemas/devices.ts";
 
 /** A partnership as the API shows it. */
-export function deviceAnswer(partnership: Partnership): DeviceAnswer {
+export function deviceAnswer<P extends Partnership>(partnership: P) {
   const { decidedAt, firstSeenAt, lastSeenAt, proof: _kept, ...rest } = partnership;
   const iso = (ms: number): string => new Date(ms).toISOString();
   const times = { decidedAt: iso(decidedAt), firstSeenAt: iso(firstSeenAt), lastSeenAt: iso(lastSeenAt) };
   return { ...rest, ...times, proof: proofOf(partnership, Date.now()) };
 }
+
+/** A key of a device as the API shows it. */
+export const keyAnswer = ({ firstSeenAt, lastSeenAt, endsAt, provedAt, ...key }: SeenKey): DeviceKeyAnswer => ({
+  ...key,
+  provedAt: provedAt === null ? null : new Date(provedAt).toISOString(),
+  firstSeenAt: new Date(firstSeenAt).toISOString(),
+  lastSeenAt: new Date(lastSeenAt).toISOString(),
+  endsAt: new Date(endsAt).toISOString(),
+});
 
 /** What a command made of a user's device. */
 export function deviceChangedBy(user: User, outcome: CommandOutcome): Done<DeviceChangedAnswer> | Problem {

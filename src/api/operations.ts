@@ -3,6 +3,7 @@
 import type { Operation } from "./operation.ts";
 import { administratorOperations } from "./routes/administrators.ts";
 import { auditOperations } from "./routes/audit.ts";
+import { deviceListOperations } from "./routes/device-lists.ts";
 import { deviceOperations } from "./routes/devices.ts";
 import { directoryOperations } from "./routes/directory.ts";
 import { lockOperations } from "./routes/locks.ts";
@@ -10,6 +11,7 @@ import { metaOperations } from "./routes/meta.ts";
 import { passwordOperations } from "./routes/passwords.ts";
 import { personOperations } from "./routes/person.ts";
 import { policyOperations } from "./routes/policy.ts";
+import { policyChangeOperations } from "./routes/policy-changes.ts";
 import { renameOperations } from "./routes/rename.ts";
 import { tokenOperations } from "./routes/tokens.ts";
 import { userOperations } from "./routes/users.ts";
@@ -22,8 +24,10 @@ export const operations: readonly Operation[] = [
   renameOperations,
   passwordOperations,
   personOperations,
+  deviceListOperations,
   deviceOperations,
   policyOperations,
+  policyChangeOperations,
   lockOperations,
   auditOperations,
   tokenOperations,

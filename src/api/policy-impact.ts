@@ -36,7 +36,8 @@ export async function impactOf(db: Database, policy: Policy, now: number): Promi
   return { version, inUse, inUseDays: IN_USE_DAYS, refused, extent: extentOf(inUse, refused), examples };
 }
 
-const previewed = (partnership: OwnedPartnership) => {
+/** A partnership as a policy judges it. */
+export const previewed = (partnership: OwnedPartnership) => {
   const { key, user, groups, facts, devices, source } = partnership;
   const device = key === null ? null : deviceIdIn(key);
   const proof = proofOf(partnership, Date.now());

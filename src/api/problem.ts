@@ -25,6 +25,7 @@ export const PROBLEMS = {
   "no-such-device": [404, "There is no such device"],
   "no-such-key": [404, "The device has no such key"],
   "no-such-password": [404, "There is no such app password"],
+  "no-such-policy": [404, "There is no such version of the policy"],
   "no-such-resource": [404, "There is no such path"],
   "no-such-token": [404, "There is no such token"],
   "no-such-user": [404, "There is no such user"],

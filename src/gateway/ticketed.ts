@@ -102,7 +102,8 @@ async function admitAgain(
 
 /**
  * Tells the guard what the answer accepted, with one call at most. It makes no call for a known device that gets no
- * certificate, or a certificate whose key Postern cannot tell.
+ * certificate. The guard hears of every certificate, also where Postern cannot tell its key, or where the key is not the
+ * one that was judged: the Front-End may have read another key in the request than Postern did.
  */
 async function confirm(
   request: Ticketed,
@@ -115,8 +116,7 @@ async function confirm(
   }
   const certificate = await certificateIn(answer);
   if (certificate === undefined) return ok(undefined);
-  const key = certifiedKey(body?.text ?? "", certificate, exchange.target.host);
-  return provisional || key !== undefined ? confirmDevice(held, exchange, key) : ok(undefined);
+  return confirmDevice(held, exchange, certifiedKey(body?.text ?? "", certificate, exchange.target.host));
 }
 
 /** Passes the answer to the client for as long as the guard's verdict allows it. */

@@ -36,7 +36,7 @@ export type Naming = Omit<TicketQuestion, "use"> & {
 
 /** A request in which a device named itself, and which a Front-End has accepted. */
 export type Confirmation = Omit<TicketQuestion, "use"> & {
-  /** Of the certificate that the Front-End gave; absent where it gave none, or its key cannot be read. */
+  /** Of the certificate that the Front-End gave; absent where it gave none, or not one for the key of the request. */
   readonly key?: SightedKey;
 };
 

@@ -3,7 +3,7 @@
 import { and, eq, gt, sql } from "drizzle-orm";
 import { ok, type Result, refuse } from "../core/result.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
-import { administrators, apiTokens } from "./schema.ts";
+import { administrators } from "./schema.ts";
 
 /** Somebody who administrates. Times in milliseconds. */
 export type Administrator = typeof administrators.$inferSelect;
@@ -60,32 +60,8 @@ export async function hasOtherAdmin(db: Database, id: string): Promise<boolean> 
   return rows.length > 0;
 }
 
-/** The names of tokens and people by their ids; ids of anything else are not in it. */
-export async function namesOfActors(db: Database, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const of = (prefix: string) => [...new Set(ids)].filter((id) => id.startsWith(prefix));
-  const [tokens, people] = await Promise.all([
-    of("t_").length === 0
-      ? []
-      : db
-          .select({ id: apiTokens.id, name: apiTokens.name })
-          .from(apiTokens)
-          .where(among(apiTokens.id, of("t_"))),
-    of("a_").length === 0
-      ? []
-      : db
-          .select({ id: administrators.id, name: administrators.name })
-          .from(administrators)
-          .where(among(administrators.id, of("a_"))),
-  ]);
-  return new Map([...tokens, ...people].map(({ id, name }) => [id, name]));
-}
-
 const otherAdmin = (id: string) =>
   sql`exists (select 1 from ${administrators} as others where others.id <> ${id} and others.role = 'admin' and others.disabled_at is null)`;
-
-/** One parameter however many ids: a statement takes a hundred. */
-const among = (column: typeof apiTokens.id | typeof administrators.id, ids: readonly string[]) =>
-  sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`;
 
 async function unlessTaken<T>(write: PromiseLike<T>): Promise<Result<T | undefined, "email-taken">> {
   try {

@@ -9,7 +9,8 @@ import type { Database } from "./database.ts";
 import { examine, MAX_EXAMINED, type Page } from "./examined.ts";
 import { auditEvents } from "./schema.ts";
 
-export type AuditOrder = "newest" | "oldest";
+/** By id, and so by time: `desc`, the newest first. */
+export type AuditOrder = "asc" | "desc";
 
 /** A page of the events that match. `next` is the id after which, in this order, the next page begins. */
 export async function pageOfEvents(
@@ -19,13 +20,13 @@ export async function pageOfEvents(
 ): Promise<Page<StoredEvent, string>> {
   const { id } = auditEvents;
   const { driver, rest } = split(filter);
-  const after =
-    page.after === undefined ? undefined : page.order === "newest" ? lt(id, page.after) : gt(id, page.after);
+  const after = page.after === undefined ? undefined : page.order === "desc" ? lt(id, page.after) : gt(id, page.after);
   // Both ends, so that every page is a search of an index.
   const since = gte(id, firstEventId(filter.since ?? 0));
   const until = filter.until === undefined ? undefined : lt(id, firstEventId(filter.until));
-  const order = page.order === "newest" ? desc(id) : asc(id);
-  const where = and(...driver, since, until, after);
+  const arrived = filter.arrivedBy === undefined ? undefined : sql`${auditEvents}.rowid <= ${filter.arrivedBy}`;
+  const order = page.order === "desc" ? desc(id) : asc(id);
+  const where = and(...driver, since, until, after, arrived);
   const events = { ...getTableColumns(auditEvents) };
   const { items, next } = await examine<StoredEvent, { readonly id: string }>(db, {
     limit: page.limit,
@@ -57,19 +58,23 @@ export async function pageOfEvents(
   return { items, next: next?.id ?? null };
 }
 
-/** An event, and its place in the order in which events came to D1. */
-export type ArrivedEvent = StoredEvent & { readonly arrival: number };
+/** Events, the place of each in the order in which events came to D1, and where to go on. */
+export type Arrived = {
+  readonly items: readonly StoredEvent[];
+  readonly arrivals: readonly number[];
+  readonly last: number;
+};
 
 /**
  * The events that came to D1 after `after`, in that order, whatever their times: a guard sends its events some seconds late, so a
- * reader who followed the times would miss some. `last` is where to go on. (A place is given twice when the newest events are
+ * reader who followed the times would miss some. (A place is given twice when the newest events are
  * erased, with a person; a reader may miss one event then.)
  */
 export async function arrivedEvents(
   db: Database,
   filter: AuditFilter,
   page: { readonly after: number; readonly limit: number },
-): Promise<{ readonly items: readonly StoredEvent[]; readonly last: number }> {
+): Promise<Arrived> {
   const arrival = sql<number>`${auditEvents}.rowid`.as("arrival");
   const newer = sql`${auditEvents}.rowid > ${page.after}`;
   const examined = db
@@ -106,7 +111,11 @@ export async function arrivedEvents(
       ),
   ]);
   const full = rows.length === page.limit ? rows.at(-1)?.arrival : undefined;
-  return { items: rows.map(({ arrival: _arrival, ...event }) => event), last: full ?? mark?.last ?? page.after };
+  return {
+    items: rows.map(({ arrival: _arrival, ...event }) => event),
+    arrivals: rows.map((row) => row.arrival),
+    last: full ?? mark?.last ?? page.after,
+  };
 }
 
 /** Where to begin to follow: the place of the last event that D1 has. */

@@ -74,6 +74,8 @@ export type AuditFilter = {
   readonly since?: number | undefined;
   /** Only events before this time (ms). */
   readonly until?: number | undefined;
+  /** Came to D1 up to this place in the order of coming; for who follows. */
+  readonly arrivedBy?: number | undefined;
 };
 
 /**

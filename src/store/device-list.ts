@@ -31,7 +31,11 @@ export type DeviceFilter = {
 };
 
 /** A device, and whose it is. */
-export type ListedDevice = StoredPartnership & { readonly user: string; readonly displayName: string | null };
+export type ListedDevice = StoredPartnership & {
+  readonly user: string;
+  readonly displayName: string | null;
+  readonly groups: readonly string[];
+};
 
 /** Where a page ended. `seen`, ms: of a list in that order. */
 export type DeviceCursor = { readonly id: string; readonly seen?: number | undefined };
@@ -54,6 +58,7 @@ export async function pageOfDevices(
           ...getTableColumns(partnerships),
           user: users.sipUri,
           displayName: users.displayName,
+          groups: users.groups,
         })
         .from(examined)
         .crossJoin(partnerships) // "cross" keeps the order: the ids come in the order of the list
@@ -114,13 +119,14 @@ function driverOf(db: Database, filter: DeviceFilter, after: DeviceCursor | unde
     const found = db.select(columns).from(partnerships).where(and(from, until));
     return { ids: found.orderBy(asc(lastSeenAt), asc(id)).getSQL(), driven: ["seenAfter", "seenBefore"] };
   }
-  if (filter.version !== undefined) {
+  // Most devices are allowed, and few are anything else.
+  const few = filter.state !== undefined && filter.state !== "allowed";
+  if (filter.version !== undefined && !few) {
     const each = db.select({ id }).from(partnerships);
     return { ids: among(each.where(ofVersion(filter.version)).getSQL()), driven: ["version"] };
   }
-  if (filter.product !== undefined) return { ids: matching(ofProduct(filter.product)), driven: ["product"] };
-  // Most devices are allowed: their type says more.
-  if (filter.state !== undefined && (filter.state !== "allowed" || filter.type === undefined)) {
+  if (filter.product !== undefined && !few) return { ids: matching(ofProduct(filter.product)), driven: ["product"] };
+  if (filter.state !== undefined && (few || filter.type === undefined)) {
     return { ids: matching(eq(state, filter.state)), driven: ["state"] };
   }
   return filter.type === undefined
@@ -158,7 +164,7 @@ function ofVersion(version: string): SQL | undefined {
 /** The ids of the devices that have all these words, each of their own or of their user. */
 function devicesWithWords(db: Database, words: readonly (readonly string[])[]): SQL {
   return sql.join(
-    words.map((cases) => sql`select id from (${devicesWithWord(db, cases)})`),
+    words.map((cases) => sql`select id from (${devicesWithWord(db, cases)}) group by id`),
     sql` intersect `,
   );
 }

@@ -23,8 +23,6 @@ export const newPartnershipId = (): string => newId("d_");
 /** A new pseudonym for an erased person: `x_` and 16 characters. */
 export const newPseudonym = (): string => newId("x_");
 
-/** Whether a text is such a pseudonym. */
-export const isPseudonym = (text: string): boolean => /^x_[a-z2-7]{16}$/.test(text);
 
 function newId(prefix: string): string {
   const random = crypto.getRandomValues(new Uint8Array(ID_LENGTH));

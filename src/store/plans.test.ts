@@ -8,6 +8,11 @@ import { planOf, type Recorded, recordedDatabase } from "../../test/kit/recorded
 import type { Partnership } from "../core/device/partnership.ts";
 import { UNKNOWN_DEVICE } from "../core/device/types.ts";
 import { DEFAULT_POLICY } from "../core/policy/read.ts";
+import * as actors from "./actors.ts";
+import * as addUsers from "./add-users.ts";
+import * as administrators from "./administrators.ts";
+import * as apiTokens from "./api-tokens.ts";
+import * as appPasswords from "./app-passwords.ts";
 import * as audit from "./audit.ts";
 import * as auditList from "./audit-list.ts";
 import * as changeUser from "./change-user.ts";
@@ -30,6 +35,23 @@ const device: Partnership & { readonly key: string } = {
 const upn = { spelt: "a@b", key: "a@b" };
 const applied = { at: 0, by: "k", why: null, policy: DEFAULT_POLICY, text: null };
 const somebody = { id: "u_1", sipUri: "sip:a@b" };
+const token: apiTokens.StoredToken = {
+  ...{ id: "t_1", name: "a", scope: "read", hash: "", createdAt: 0, createdBy: "t_0", expiresAt: NOW },
+  ...{ lastUsedAt: null, revokedAt: null, revokedBy: null },
+};
+const administrator: administrators.Administrator = {
+  ...{
+    id: "a_1",
+    name: "a",
+    email: "a@b",
+    role: "admin",
+    createdAt: 0,
+    createdBy: "t_0",
+    disabledAt: null,
+    revision: 0,
+  },
+};
+const renewal = { ntHashes: "", renewedAt: NOW, expiresAt: null, oldUntil: NOW };
 const password = { id: "p_1", userId: "u_1", label: "", ntHashes: "" };
 
 type Call = (db: Database) => PromiseLike<unknown>;
@@ -43,7 +65,7 @@ const devices = (filter: deviceList.DeviceFilter): Call[] =>
   [undefined, { id: "d_m", seen: 5 }].map((after) => (db) => deviceList.pageOfDevices(db, filter, { ...page, after }));
 const events = (filter: audit.AuditFilter): Call[] =>
   [undefined, "e_m"].flatMap((after) =>
-    (["newest", "oldest"] as const).map(
+    (["desc", "asc"] as const).map(
       (order): Call =>
         (db) =>
           auditList.pageOfEvents(db, filter, { ...page, order, after }),
@@ -52,6 +74,35 @@ const events = (filter: audit.AuditFilter): Call[] =>
 
 /** Every query of the room, called. A new one does not compile until it is here. */
 const CALLS = {
+  actors: { actorsOf: (db) => actors.actorsOf(db, ["t_1", "a_1"]) } satisfies Calls<typeof actors>,
+  apiTokens: {
+    storedToken: (db) => apiTokens.storedToken(db, "t_1"),
+    addToken: (db) => apiTokens.addToken(db, token),
+    listTokens: (db) => apiTokens.listTokens(db, { ...page, after: "" }),
+    touchToken: (db) => apiTokens.touchToken(db, "t_1", NOW),
+    tokenById: (db) => apiTokens.tokenById(db, "t_1"),
+    revokeToken: (db) => apiTokens.revokeToken(db, "t_1", "t_2", NOW),
+    countTokensEnding: (db) => apiTokens.countTokensEnding(db, NOW, NOW + 1),
+  } satisfies Calls<typeof apiTokens>,
+  addUsers: {
+    addUsers: (db) => addUsers.addUsers(db, [{ sipUri: "sip:new@b", account: "B\\new" }], NOW),
+  } satisfies Calls<typeof addUsers>,
+  administrators: {
+    addAdministrator: (db) => administrators.addAdministrator(db, administrator),
+    listAdministrators: (db) => administrators.listAdministrators(db, { ...page, after: "" }),
+    administratorById: (db) => administrators.administratorById(db, "a_1"),
+    changeAdministrator: (db) => administrators.changeAdministrator(db, administrator, { name: "b" }, true),
+    hasOtherAdmin: (db) => administrators.hasOtherAdmin(db, "a_1"),
+  } satisfies Calls<typeof administrators>,
+  appPasswords: {
+    changeAppPassword: (db) => appPasswords.changeAppPassword(db, "u_1", "p_1", { label: "x" }),
+    renewAppPassword: (db) => appPasswords.renewAppPassword(db, "u_1", "p_1", renewal),
+    passwordsRunningOut: [
+      (db) => appPasswords.passwordsRunningOut(db, NOW, { from: 0, limit: 10 }),
+      (db) => appPasswords.passwordsRunningOut(db, NOW, { from: 0, after: { expiresAt: 5, id: "p_1" }, limit: 10 }),
+    ],
+    noteUsed: (db) => appPasswords.noteUsed(db, "p_1", NOW),
+  } satisfies Calls<typeof appPasswords>,
   audit: {
     insertEvents: (db) => audit.insertEvents(db, [eventAt(NOW)]),
     lastSwitch: (db) => audit.lastSwitch(db, "u_1"),
@@ -154,6 +205,8 @@ const CALLS = {
   } satisfies Calls<typeof person>,
   policies: {
     currentPolicy: (db) => policies.currentPolicy(db),
+    policyOfVersion: (db) => policies.policyOfVersion(db, 1),
+    policyHistory: (db) => policies.policyHistory(db, page),
     currentVersion: (db) => policies.currentVersion(db),
     applyPolicy: (db) => policies.applyPolicy(db, 0, applied),
   } satisfies Calls<typeof policies>,

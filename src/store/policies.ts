@@ -1,6 +1,6 @@
 // The queries of the policy: they read the policy in force and apply a new one. No policy is ever changed or removed.
 
-import { desc, max } from "drizzle-orm";
+import { desc, eq, lt, max } from "drizzle-orm";
 import { completePolicy } from "../core/policy/read.ts";
 import type { Policy } from "../core/policy/types.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
@@ -15,7 +15,27 @@ export async function currentPolicy(db: Database): Promise<AppliedPolicy | undef
   return current && { ...current, policy: completePolicy(current.policy) };
 }
 
-/** The version in force. 0 if none was ever applied. */
+/** One policy that was applied. */
+export async function policyOfVersion(db: Database, version: number): Promise<AppliedPolicy | undefined> {
+  const [found] = await db.select().from(policies).where(eq(policies.version, version));
+  return found && { ...found, policy: completePolicy(found.policy) };
+}
+
+/** Policies that were applied, the last one first, without what is in them; `before`: older than this version. */
+export async function policyHistory(
+  db: Database,
+  page: { readonly before?: number | undefined; readonly limit: number },
+): Promise<Pick<AppliedPolicy, "version" | "at" | "by" | "why">[]> {
+  const { version, at, by, why } = policies;
+  return db
+    .select({ version, at, by, why })
+    .from(policies)
+    .where(lt(version, page.before ?? Number.MAX_SAFE_INTEGER))
+    .orderBy(desc(version))
+    .limit(page.limit);
+}
+
+/** The version in force; 0 while none was ever applied. */
 export async function currentVersion(db: Database): Promise<number> {
   const [row] = await db.select({ version: max(policies.version) }).from(policies);
   return row?.version ?? 0;

@@ -57,7 +57,8 @@ export class DeviceInputs {
   ): AdmitInput & { readonly request: AdmittedUse } {
     const holder = this.#holder(ticket, source, now);
     const { bound } = holder;
-    const asked = bound && key && this.#from.devices.keys.asked(bound.id, key.hash, source.network, now);
+    // Without a key it is a certificate that cannot be read: let in only where no key of the device is known.
+    const asked = bound && this.#from.devices.keys.asked(bound.id, key?.hash, source.network, now);
     return { ...holder, request: { kind: "service", confirms: true, asked } };
   }
 

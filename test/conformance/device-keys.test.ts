@@ -71,6 +71,23 @@ describe("a thief with the stolen app password and the desktop's public id", () 
     expect(await fetches(HOME, own)).toBe(200);
   }, 120_000);
 
+  it("S-42: gets none by a request in which the Front-End reads another key than Postern does", async () => {
+    const [client, { bob }] = [at(HOME), gateway.atDesk];
+    const own = makeDeviceKey();
+    const device = "{0b7cd3a2-0000-4000-8000-00000000000d}";
+    const ask = async (pkcs10: string, before = "") => {
+      const asked = asProof(await samlTicket(client, bob), bob.upn, device, pkcs10);
+      return client.send({ ...asked, body: asked.body.replace("<wsse:BinarySecurityToken ", `${before}$&`) });
+    };
+    expect((await ask(pkcs10For(own))).status).toBe(200);
+    // The owner's public key is no secret. The first token is the thief's, and is not called a PKCS#10 request.
+    const thiefs = `<wsse:BinarySecurityToken ValueType="urn:request">${pkcs10For(makeDeviceKey())}</wsse:BinarySecurityToken>`;
+    const answer = await ask(pkcs10For(own), thiefs);
+    expect(answer.status).toBe(403);
+    expect(answer.text).not.toContain("BinarySecurityToken");
+    expect((await ask(pkcs10For(own))).status).toBe(200);
+  }, 120_000);
+
   it("that was the owner with a new Windows profile: one approval, and the next key from that network is let in", async () => {
     const { upn } = gateway.atDesk.alice;
     await operator(gateway, "device", "approve-key", upn, DESKTOP);

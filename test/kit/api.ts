@@ -93,7 +93,7 @@ export async function apiProblem(method: string, path: string, asking: Asking = 
 
 async function holdToSchema(response: Response, method: string, path: string): Promise<void> {
   const type = response.headers.get("content-type") ?? "";
-  if (!/json/.test(type)) return;
+  if (!/[/+]json/.test(type)) return;
   const value: unknown = await response.clone().json();
   const [pathname = ""] = path.split("?");
   const schema = response.ok ? operationAt(method, pathname)?.answer : problemSchema;

@@ -17,6 +17,7 @@ import type { Call } from "../call.ts";
 import { type Done, done, operation } from "../operation.ts";
 import { type Problem, problem } from "../problem.ts";
 import { recordChange } from "../record.ts";
+import type { ActorAnswer } from "../schemas/audit.ts";
 import { onlyWhy, paging } from "../schemas/common.ts";
 import {
   type AdministratorAnswer,
@@ -25,7 +26,6 @@ import {
   administrators,
   administratorToAdd,
   administratorToChange,
-  type ByAnswer,
 } from "../schemas/tokens.ts";
 
 type Change = Partial<Pick<Administrator, "name" | "role" | "disabledAt">>;
@@ -138,7 +138,7 @@ const isAdmin = ({ role, disabledAt }: Administrator): boolean => ROLES[role] ==
 
 const versionOf = ({ revision }: Administrator): string => `r${revision}`;
 
-function answerOf(row: Administrator, who: (id: string) => ByAnswer): AdministratorAnswer {
+function answerOf(row: Administrator, who: (id: string) => ActorAnswer): AdministratorAnswer {
   const { createdAt, createdBy, disabledAt, ...rest } = row;
   return {
     ...{ ...rest, createdBy: who(createdBy), createdAt: new Date(createdAt).toISOString() },

@@ -1,17 +1,86 @@
-// Deletes old events of the audit. One request is one transaction. It deletes a limited number of events and writes an
-// event of its own. To delete all, ask again until none are left.
+// The audit: listed, followed, exported, and its old events deleted. One request to delete is one transaction. It deletes
+// a limited number of events and writes an event of its own. To delete all, ask again until none are left.
 
 import { auditEvent } from "../../audit/event.ts";
 import { logAudited } from "../../audit/log.ts";
 import { MAX_EVENTS_OF_A_PURGE, purgeEvents } from "../../store/audit.ts";
+import { pageOfEvents } from "../../store/audit-list.ts";
 import { purgedText } from "../../store/audit-retention.ts";
 import { openDatabase } from "../../store/database.ts";
+import { ownAnswer } from "../../trace/refusal.ts";
+import { auditFilterOf, eventAnswers } from "../audit-events.ts";
+import { exportedEvents } from "../audit-export.ts";
+import { follow } from "../audit-follow.ts";
+import { badCursor, cursorOf, fitting, readCursor } from "../cursor.ts";
 import { done, operation } from "../operation.ts";
 import { problem } from "../problem.ts";
 import { aboutCommand } from "../record.ts";
+import { auditEventSchema, auditExportQuery, auditPage, auditQuery } from "../schemas/audit.ts";
 import { auditPurged, auditToPurge } from "../schemas/person.ts";
 
+const FOLLOWING = `With several filters one page looks at 20,000 events at most: it may have fewer items than \`limit\`, even
+none, and still a \`next\`. Guards send their events some seconds late. With \`wait\` the order is that of coming, so a reader
+misses none.`;
+
 export const auditOperations = [
+  operation({
+    ...{ id: "audit.list", method: "GET", path: "/v1/audit", scope: "read" },
+    summary: "Lists events, or follows them",
+    description: FOLLOWING,
+    query: auditQuery,
+    answer: auditPage,
+    problems: ["no-such-user", "unusable-name"],
+    handle: async (call, { query }) => {
+      const { order, wait, limit, after, ...asked } = query;
+      const filter = await auditFilterOf(call, asked);
+      if (!filter.ok) return filter;
+      const db = openDatabase(call.env.DB);
+      if (wait !== undefined) {
+        const followed = await follow(db, filter.value, { after, limit, waitS: wait });
+        if (followed === undefined) return badCursor;
+        const items = fitting(await eventAnswers(db, followed.items));
+        return done({ items, next: followed.nextAfter(items.length) });
+      }
+      const [id] = after === "" ? [undefined] : (readCursor(after, ["string"]) ?? []);
+      if (after !== "" && typeof id !== "string") return badCursor;
+      const from = typeof id === "string" ? id : undefined;
+      const page = await pageOfEvents(db, filter.value, { order, limit, after: from });
+      const items = fitting(await eventAnswers(db, page.items));
+      const next = items.length < page.items.length ? (items.at(-1)?.id ?? null) : page.next;
+      return done({ items, next: next === null ? null : cursorOf(next) });
+    },
+  }),
+
+  operation({
+    ...{ id: "audit.export", method: "GET", path: "/v1/audit/export", scope: "read" },
+    summary: "Writes events into a file, oldest first",
+    description: `A stream that ends with a fault when it is not whole. One call has some two million events at most: export more month
+by month. CSV has the columns of docs/audit.md, and an apostrophe before what a spreadsheet would take for a formula.`,
+    query: auditExportQuery,
+    answer: auditEventSchema,
+    streams: ["application/x-ndjson", "text/csv"],
+    problems: ["no-such-user", "unusable-name"],
+    handle: async (call, { query }) => {
+      const { format, ...asked } = query;
+      const filter = await auditFilterOf(call, asked);
+      if (!filter.ok) return filter;
+      // What comes while it is written is another export's.
+      const now = Date.now();
+      const until = Math.min(filter.value.until ?? now, now);
+      const body = exportedEvents(openDatabase(call.env.DB), { ...filter.value, until }, format);
+      return ownAnswer(
+        new Response(body, {
+          headers: {
+            "cache-control": "no-store",
+            "content-disposition": `attachment; filename="audit.${format}"`,
+            "content-type": format === "csv" ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson",
+            "x-content-type-options": "nosniff",
+          },
+        }),
+      );
+    },
+  }),
+
   operation({
     ...{ id: "audit.purge", method: "POST", path: "/v1/audit/purge", scope: "admin" },
     summary: "Deletes old events of the audit, a limited number in each call",

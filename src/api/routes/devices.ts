@@ -6,11 +6,10 @@ import { deviceIdOf } from "../../core/device/device-id.ts";
 import { deviceKey, readDeviceWord } from "../../core/device/types.ts";
 import { explain, judge } from "../../core/policy/decide.ts";
 import { DEFAULT_POLICY } from "../../core/policy/read.ts";
-import type { SeenKey } from "../../guards/device-key.ts";
 import { openDatabase } from "../../store/database.ts";
 import { listAppPasswords, subjectOf, type User } from "../../store/directory.ts";
 import { currentPolicy } from "../../store/policies.ts";
-import { commandProblem, deviceAnswer, deviceChangedBy, noLivePassword } from "../device-answer.ts";
+import { commandProblem, deviceAnswer, deviceChangedBy, keyAnswer, noLivePassword } from "../device-answer.ts";
 import { type Commanding, commandGuard, commanding, untilVerdictsAreOld } from "../devices.ts";
 import { foreignInput, heldBy } from "../held-ids.ts";
 import { type Done, done, operation } from "../operation.ts";
@@ -18,7 +17,6 @@ import { type Problem, problem } from "../problem.ts";
 import { onlyWhy, userParams } from "../schemas/common.ts";
 import {
   type DeviceChangedAnswer,
-  type DeviceKeyAnswer,
   deviceChanged,
   deviceParams,
   deviceToExpect,
@@ -175,14 +173,6 @@ async function explainOfAnother(by: Commanding, user: User, device: string): Pro
     ...{ judgement: judge(input), steps: explain(input) },
   });
 }
-
-const keyAnswer = ({ firstSeenAt, lastSeenAt, endsAt, provedAt, ...key }: SeenKey): DeviceKeyAnswer => ({
-  ...key,
-  provedAt: provedAt === null ? null : new Date(provedAt).toISOString(),
-  firstSeenAt: new Date(firstSeenAt).toISOString(),
-  lastSeenAt: new Date(lastSeenAt).toISOString(),
-  endsAt: new Date(endsAt).toISOString(),
-});
 
 const isPartnership = (word: string): boolean => word.startsWith("d_");
 

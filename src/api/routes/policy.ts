@@ -4,19 +4,21 @@
 import * as v from "valibot";
 import { proofOf } from "../../core/device/partnership.ts";
 import { DEFAULT_POLICY, readPolicy } from "../../core/policy/read.ts";
-import type { PolicyFault } from "../../core/policy/types.ts";
 import { guardOf } from "../../guards/route.ts";
-import { openDatabase } from "../../store/database.ts";
+import { actorsOf } from "../../store/actors.ts";
+import { type Database, openDatabase } from "../../store/database.ts";
 import { countOpenWindows } from "../../store/directory.ts";
 import { listContests, listPartnerships, usersWithDevices } from "../../store/partnerships.ts";
-import { applyPolicy, currentPolicy } from "../../store/policies.ts";
+import { type AppliedPolicy, applyPolicy, currentPolicy } from "../../store/policies.ts";
 import { untilVerdictsAreOld } from "../devices.ts";
 import { done, operation } from "../operation.ts";
 import { impactOf } from "../policy-impact.ts";
-import { type Problem, problem } from "../problem.ts";
+import { badPolicy } from "../policy-text.ts";
+import { problem } from "../problem.ts";
 import { recordChange } from "../record.ts";
 import { paging } from "../schemas/common.ts";
 import {
+  type PolicyAnswer,
   partnerships,
   policyApplied,
   policyImpact,
@@ -29,7 +31,7 @@ import { inTurns } from "../turns.ts";
 import { knownUser } from "../users.ts";
 
 /** Enough for 200 rules with long lists, and the file they were written in. */
-const MAX_POLICY_BYTES = 512 * 1024;
+export const MAX_POLICY_BYTES = 512 * 1024;
 /** How many guards one request tells. An invocation may make a thousand calls. */
 const GUARDS_OF_A_PAGE = 200;
 const PARTNERSHIPS_OF_A_PAGE = 500;
@@ -42,14 +44,12 @@ export const policyOperations = [
     problems: [],
     handle: async ({ env }) => {
       const current = await currentPolicy(openDatabase(env.DB));
-      const { version = 0, at, by = null, why = null, policy = DEFAULT_POLICY, text = null } = current ?? {};
-      const appliedAt = at === undefined ? null : new Date(at).toISOString();
-      return done({ version, appliedAt, by, why, policy, text }, { etag: `v${version}` });
+      return done(await policyAnswer(openDatabase(env.DB), current), { etag: `v${current?.version ?? 0}` });
     },
   }),
 
   operation({
-    ...{ id: "policy.apply", method: "POST", path: "/v1/policy", scope: "admin" },
+    ...{ id: "policy.apply-based-on", method: "POST", path: "/v1/policy", scope: "admin" },
     summary: "Puts a policy into force",
     body: policyToApply,
     maxBodyBytes: MAX_POLICY_BYTES,
@@ -137,9 +137,14 @@ export const policyOperations = [
   }),
 ];
 
-const badPolicy = (faults: readonly PolicyFault[]): Problem =>
-  problem("bad-policy", faults.map(({ path, message }) => `${path}: ${message}`).join("\n"), {
-    errors: faults.map(({ path, message }) => ({ path, message })),
-  });
+/** A policy as the API shows it; undefined: the default, which nobody applied. */
+export async function policyAnswer(db: Database, applied: AppliedPolicy | undefined): Promise<PolicyAnswer> {
+  if (applied === undefined) {
+    return { version: 0, appliedAt: null, by: null, why: null, policy: DEFAULT_POLICY, text: null };
+  }
+  const { at, ...rest } = applied;
+  const by = (await actorsOf(db, [applied.by])).get(applied.by) ?? null;
+  return { ...rest, appliedAt: iso(at), by };
+}
 
 const iso = (ms: number): string => new Date(ms).toISOString();

@@ -9,16 +9,9 @@ import type { Call } from "../call.ts";
 import { done, operation } from "../operation.ts";
 import { problem } from "../problem.ts";
 import { recordChange } from "../record.ts";
+import type { ActorAnswer } from "../schemas/audit.ts";
 import { onlyWhy, paging } from "../schemas/common.ts";
-import {
-  type ByAnswer,
-  madeToken,
-  type TokenAnswer,
-  token,
-  tokenParams,
-  tokens,
-  tokenToMake,
-} from "../schemas/tokens.ts";
+import { madeToken, type TokenAnswer, token, tokenParams, tokens, tokenToMake } from "../schemas/tokens.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -84,7 +77,7 @@ async function tokenAnswers({ env }: Call, rows: readonly ApiToken[]): Promise<T
   return rows.map((row) => tokenAnswer(row, who));
 }
 
-function tokenAnswer(row: ApiToken, who: (id: string) => ByAnswer): TokenAnswer {
+function tokenAnswer(row: ApiToken, who: (id: string) => ActorAnswer): TokenAnswer {
   const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
   return {
     ...{ id: row.id, name: row.name, scope: row.scope, createdBy: who(row.createdBy) },

@@ -108,7 +108,8 @@ export const passwordRevoked = v.pipe(
   v.title("PasswordRevoked"),
 );
 
-const deviceKey = v.pipe(
+/** A certificate's key of a device. */
+export const deviceKey = v.pipe(
   v.object({
     hash: v.pipe(v.string(), v.description("SHA-256 of the SubjectPublicKeyInfo, in hex.")),
     network: v.pipe(v.string(), v.description("From where a certificate for it was last fetched.")),

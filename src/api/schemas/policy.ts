@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import type { Policy } from "../../core/policy/types.ts";
 import { MAX_WHY_CHARS } from "../why.ts";
+import { actor } from "./audit.ts";
 import { list, time } from "./common.ts";
 import { deviceFacts, deviceProof, deviceState, judgedAction, personalDecision, requestSource } from "./devices.ts";
 
@@ -17,6 +18,7 @@ const conditions = {
     country: texts,
     network: texts,
     workstation: texts,
+    proof: texts,
   },
   asn: v.exactOptional(list(v.union([v.number(), v.literal("unknown")]))),
 };
@@ -29,7 +31,12 @@ export const policySchema = v.pipe(
       maxDevices: v.number(),
       windowMinutes: v.number(),
     }),
-    devices: v.object({ unnamed: v.picklist(["place", "refuse"]) }),
+    devices: v.object({
+      unnamed: v.picklist(["place", "refuse"]),
+      nextKey: v.picklist(["approve", "open"]),
+      nextKeyExcept: list(v.string()),
+      requireProof: list(v.string()),
+    }),
     expireAfterDays: v.nullable(v.number()),
     rules: list(
       v.object({
@@ -52,7 +59,7 @@ export const policyInForce = v.pipe(
       v.description("Grows by one with each policy that is applied. 0 is the default: nobody applied a policy."),
     ),
     appliedAt: v.nullable(time),
-    by: v.pipe(v.nullable(v.string()), v.description("The id of who applied it.")),
+    by: v.pipe(v.nullable(actor), v.description("Who applied it.")),
     why: v.nullable(v.string()),
     policy: policySchema,
     text: v.pipe(v.nullable(v.string()), v.description("The file from which it was read.")),

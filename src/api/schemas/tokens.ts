@@ -2,22 +2,13 @@
 
 import * as v from "valibot";
 import { API_SCOPES, ROLES } from "../../core/credentials/api-scopes.ts";
+import { actor } from "./audit.ts";
 import { page, time, why } from "./common.ts";
 
 /** The longest life of a token, days. */
 export const MAX_TOKEN_DAYS = 400;
 const DEFAULT_TOKEN_DAYS = 90;
 const MAX_NAME_CHARS = 100;
-
-/** Who did something. */
-export const by = v.pipe(
-  v.object({
-    id: v.pipe(v.string(), v.description("`t_…`, `a_…`, or eight hex digits of a key of ADMIN_KEYS.")),
-    name: v.pipe(v.nullable(v.string()), v.description("What it is called; null when nobody knows any more.")),
-    kind: v.picklist(["key", "token", "administrator", "other"]),
-  }),
-  v.title("By"),
-);
 
 const scope = v.pipe(v.picklist(API_SCOPES), v.description("What it may do: docs/api.md has the table."));
 const name = v.pipe(
@@ -30,9 +21,9 @@ const name = v.pipe(
 
 const shownToken = {
   ...{ id: v.string(), name: v.string(), scope },
-  ...{ createdAt: time, createdBy: by, expiresAt: time },
+  ...{ createdAt: time, createdBy: actor, expiresAt: time },
   lastUsedAt: v.pipe(v.nullable(time), v.description("The last hour in which it was used; null: never.")),
-  ...{ revokedAt: v.nullable(time), revokedBy: v.nullable(by) },
+  ...{ revokedAt: v.nullable(time), revokedBy: v.nullable(actor) },
 };
 
 /** A token without its secret. */
@@ -74,7 +65,7 @@ const email = v.pipe(
 export const administrator = v.pipe(
   v.object({
     ...{ id: v.string(), name: v.string(), email: v.string(), role },
-    ...{ createdAt: time, createdBy: by },
+    ...{ createdAt: time, createdBy: actor },
     disabledAt: v.pipe(v.nullable(time), v.description("Since when the person may not administrate; null: may.")),
     revision: v.pipe(v.number(), v.description("The ETag is `r` and this number.")),
   }),
@@ -131,7 +122,6 @@ export const health = v.pipe(
   v.title("Health"),
 );
 
-export type ByAnswer = v.InferOutput<typeof by>;
 export type TokenAnswer = v.InferOutput<typeof token>;
 export type MadeTokenAnswer = v.InferOutput<typeof madeToken>;
 export type AdministratorAnswer = v.InferOutput<typeof administrator>;

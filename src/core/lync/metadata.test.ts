@@ -48,6 +48,24 @@ describe("S-38: metadata announces only what is open", () => {
     expect(open(xml)).toBe(xml);
   });
 
+  it("S-38: says nothing of a closed port beside the service either: no binding, no policy, which others do not need", () => {
+    const named = (name: string, end: string) =>
+      `<wsdl:port name="${name}" binding="tns:${name}"><soap:address location="${BASE}${end}"/></wsdl:port>`;
+    const beside = (name: string) =>
+      `<wsp:Policy xmlns:wsp="p" xmlns:wsu="u" wsu:Id="${name}_policy"><wsp:Policy/></wsp:Policy>` +
+      `<wsdl:binding name="${name}"><wsp:Policy xmlns:wsp="p"/></wsdl:binding>`;
+    const ticket = "WebTicketService";
+    const both = definitions(
+      `${named(ticket, "")}${named(`${ticket}Cert`, "/Cert")}${named(`${ticket}Pin`, "/Pin")}`,
+      `${beside(`${ticket}Cert`)}${beside(ticket)}${beside(`${ticket}Pin`)}`,
+    );
+    expect(open(both)).toBe(definitions(named(ticket, ""), beside(ticket)));
+    const inEnvelope = (xml: string) => `<s:Envelope xmlns:s="s"><s:Body>${xml}</s:Body></s:Envelope>`;
+    expect(open(inEnvelope(both))).toBe(inEnvelope(definitions(named(ticket, ""), beside(ticket))));
+    const shared = definitions(`${named(ticket, "")}${named(ticket, "/Cert")}`, beside(ticket));
+    expect(open(shared)).toBe(definitions(named(ticket, ""), beside(ticket)));
+  });
+
   it.each(["", "<a>", "no xml", '<!DOCTYPE a [<!ENTITY x "y">]><a/>', `<a b="<"/>`])("%j cannot be read", (xml) => {
     expect(withOpenPorts(xml, () => true).ok).toBe(false);
   });

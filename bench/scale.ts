@@ -1,0 +1,189 @@
+// `npm run bench -- --scale`: every list of the API with every filter, on a directory and an audit of a large pool, in the real
+// gateway over HTTP: when the first byte comes, how large the answer is, and how many rows D1 reads for it.
+
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Log, LogLevel, Miniflare } from "miniflare";
+import { wrangler } from "../local/bundle.ts";
+import { prepare, startGateway } from "../local/gateway.ts";
+import { pageOfEvents } from "../src/store/audit-list.ts";
+import type { Database } from "../src/store/database.ts";
+import { pageOfDevices } from "../src/store/device-list.ts";
+import { pageOfContests } from "../src/store/partnerships.ts";
+import { pageOfUsers } from "../src/store/user-list.ts";
+import { recordedDatabase } from "../test/kit/recorded-database.ts";
+import { call } from "./client.ts";
+import { judged, type Row } from "./report.ts";
+import { fill, type Scale } from "./scale-fill.ts";
+
+const POOL: Scale = { users: 50_000, devices: 100_000, events: 5_000_000 };
+const MAX_FIRST_BYTE_MS = 300;
+const MAX_BYTES = 100 * 1024;
+const DAY_MS = 86_400_000;
+const TIMES = 3;
+
+type Sample = ReturnType<typeof fill>;
+type List = { readonly name: string; readonly path?: string; readonly asked: (db: Database) => Promise<unknown> };
+
+/** Fills a database, and measures each list. */
+export async function measureScale(scale: Scale = POOL): Promise<Row[]> {
+  const state = await mkdtemp(join(tmpdir(), "postern-scale-"));
+  try {
+    const worker = await prepare(state);
+    const file = await databaseIn(state);
+    const now = Date.now();
+    console.log(`Filling ${JSON.stringify(scale)}.`);
+    const sample = fill(file, scale, now);
+    console.log(`Filled in ${Math.round((Date.now() - now) / 1_000)} s.`);
+    const lists = listsOf(sample, now);
+    const timed = await timeAll(state, worker, lists);
+    const rows = await countAll(state, lists);
+    return lists.map(({ name }, at) => {
+      const { ms, bytes } = timed[at] ?? { ms: null, bytes: 0 };
+      const said = ms === null ? "" : `first byte ${Math.round(ms)} ms, ${Math.ceil(bytes / 1024)} KB, `;
+      const pass = ms === null || (ms < MAX_FIRST_BYTE_MS && bytes < MAX_BYTES);
+      return judged(name, `${said}${rows[at]} rows read`, ms === null ? "" : "< 300 ms, < 100 KB", pass);
+    });
+  } finally {
+    await rm(state, { recursive: true, force: true });
+  }
+}
+
+/** How many rows D1 reads for each list, on a database of that size, without a gateway. */
+export async function rowsRead(scale: Scale): Promise<ReadonlyMap<string, number>> {
+  const state = await mkdtemp(join(tmpdir(), "postern-scale-"));
+  try {
+    await wrangler("d1", "migrations", "apply", "DB", "--local", "--persist-to", state);
+    const now = Date.now();
+    const lists = listsOf(fill(await databaseIn(state), scale, now), now);
+    const counts = await countAll(state, lists);
+    return new Map(lists.map(({ name }, at) => [name, counts[at] ?? 0]));
+  } finally {
+    await rm(state, { recursive: true, force: true });
+  }
+}
+
+async function databaseIn(state: string): Promise<string> {
+  const files = await readdir(join(state, "v3/d1"), { recursive: true });
+  const file = files.find((name) => name.endsWith(".sqlite") && !name.includes("metadata"));
+  if (file === undefined) throw new Error("the local D1 has no file");
+  return join(state, "v3/d1", file);
+}
+
+async function timeAll(
+  state: string,
+  worker: string,
+  lists: readonly List[],
+): Promise<({ ms: number; bytes: number } | undefined)[]> {
+  const gateway = await startGateway({ state, worker, onLog: () => undefined });
+  try {
+    const port = Number(new URL(gateway.gateway).port);
+    const headers = { authorization: `Bearer ${gateway.adminKey}` };
+    const timed: ({ ms: number; bytes: number } | undefined)[] = [];
+    for (const { path, name } of lists) {
+      if (path === undefined) {
+        timed.push(undefined);
+        continue;
+      }
+      const runs: { ms: number; bytes: number }[] = [];
+      for (let run = 0; run < TIMES; run++) {
+        const begun = performance.now();
+        const answer = await call({ port, host: gateway.adminHost, path, headers });
+        if (answer.status !== 200) throw new Error(`${name}: ${answer.status} ${answer.text}`);
+        runs.push({ ms: performance.now() - begun, bytes: answer.text.length });
+      }
+      runs.sort((a, b) => a.ms - b.ms);
+      timed.push(runs[Math.floor(TIMES / 2)]);
+    }
+    return timed;
+  } finally {
+    await gateway.stop();
+  }
+}
+
+/** The rows that D1 says it reads for each list. */
+async function countAll(state: string, lists: readonly List[]): Promise<number[]> {
+  const DB = { type: "d1", id: "00000000-0000-0000-0000-000000000000" } as const;
+  const modules = { "worker.js": { type: "esm", contents: "export default { fetch: () => new Response() }" } } as const;
+  const manifest = { mainModule: "worker.js", modules };
+  const workerd = new Miniflare({
+    log: new Log(LogLevel.ERROR),
+    resourcePersistencePath: join(state, "v3"),
+    workers: [{ config: { name: "counter", compatibilityDate: "2026-10-23", manifest, env: { DB } } }],
+  });
+  try {
+    const binding = await workerd.getD1Database("DB");
+    const counts: number[] = [];
+    for (const { asked } of lists) {
+      const { db, taken } = recordedDatabase(binding);
+      await asked(db);
+      let rows = 0;
+      for (const { sql, params } of taken()) {
+        const { meta } = await binding
+          .prepare(sql)
+          .bind(...params)
+          .run();
+        rows += meta.rows_read;
+      }
+      counts.push(rows);
+    }
+    return counts;
+  } finally {
+    await workerd.dispose();
+  }
+}
+
+function listsOf({ user, device, actor, network }: Sample, now: number): List[] {
+  const page = { limit: 100 };
+  const users = (q: Parameters<typeof pageOfUsers>[1]): List => ({
+    name: `users ${shown(q)}`,
+    asked: (db) => pageOfUsers(db, q, page),
+  });
+  const devices = (q: Parameters<typeof pageOfDevices>[1], path = query(q)): List => ({
+    name: `devices ${shown(q)}`,
+    path: `/v1/devices?${path}`,
+    asked: (db) => pageOfDevices(db, q, page),
+  });
+  const events = (q: Parameters<typeof pageOfEvents>[1], path = query(q)): List => ({
+    name: `audit ${shown(q)}`,
+    path: `/v1/audit?${path}`,
+    asked: (db) => pageOfEvents(db, q, { ...page, order: "desc" }),
+  });
+  const [before, since] = [now - 110 * DAY_MS, now - 3 * DAY_MS];
+  const iso = (at: number) => new Date(at).toISOString();
+  return [
+    users({}),
+    ...[{ q: "anna" }, { q: "anna fis" }, { q: "acc4711" }, { q: "@contoso" }, { q: "a" }].map(users),
+    ...[{ disabled: true }, { disabled: false }, { group: "vip" }, { group: "sales", disabled: true }].map(users),
+    devices({}),
+    devices({ userId: user.id }, `user=${user.id}`),
+    ...(["pending", "blocked", "allowed"] as const).map((state) => devices({ state })),
+    ...[{ product: "OC" }, { version: "16.0" }, { version: "6.25.0.7" }, { q: "pc-17" }, { q: "anna" }].map((q) =>
+      devices(q),
+    ),
+    devices({ type: "tablet" }),
+    devices({ seenBefore: before }, `seenBefore=${iso(before)}`),
+    devices({ state: "pending", type: "tablet", product: "iPadLync", version: "6.20" }),
+    devices({ state: "allowed", type: "phone", product: "OC" }),
+    devices({ q: "windows", state: "pending" }),
+    { name: "contests", path: "/v1/devices/contests", asked: (db) => pageOfContests(db, page) },
+    events({}),
+    events({ userId: user.id }, `user=${user.id}`),
+    ...[{ source: network }, { source: "198.51.100.1" }, { device }, { by: actor }].map((q) => events(q)),
+    ...(["signed-in", "refused", "failed", "changed"] as const).map((outcome) => events({ outcome })),
+    ...[{ reason: "saml" }, { reason: "challenge-replayed" }, { reason: "no-ticket" }].map((q) => events(q)),
+    events({ source: "198.51.100.1", reason: "challenge-replayed" }),
+    events({ outcome: "refused", source: network, since }, `outcome=refused&source=${network}&since=${iso(since)}`),
+    events({ requestId: "0123456789abcdef" }, "request=0123456789abcdef"),
+  ];
+}
+
+const query = (filter: object): string =>
+  new URLSearchParams(
+    Object.entries(filter).map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString();
+const shown = (filter: object): string =>
+  Object.entries(filter)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" ") || "(all)";

@@ -1,0 +1,69 @@
+// Events of the audit as the API gives them: who made a change by name, times as text.
+
+import { networkNamed } from "../core/lockout/network.ts";
+import { actorsOf, type NamedActor } from "../store/actors.ts";
+import type { AuditFilter, StoredEvent } from "../store/audit.ts";
+import type { Database } from "../store/database.ts";
+import { isUserId } from "../store/ids.ts";
+import type { Call } from "./call.ts";
+import { type Done, done } from "./operation.ts";
+import type { Problem } from "./problem.ts";
+import type { AuditEventAnswer } from "./schemas/audit.ts";
+import { knownUser } from "./users.ts";
+
+/** What a query of the audit may ask for. */
+type Asked = {
+  readonly [Name in "user" | "source" | "reason" | "device" | "by" | "request" | "since" | "until"]?:
+    | string
+    | undefined;
+} & { readonly outcome?: AuditFilter["outcome"] };
+
+/** The filter of a query. An id may be of a user who is gone; a name must be somebody's. */
+export async function auditFilterOf({ env }: Call, asked: Asked): Promise<Done<AuditFilter> | Problem> {
+  const { user, source, request, since, until, ...same } = asked;
+  let userId: string | undefined;
+  if (user !== undefined) {
+    if (isUserId(user) || user.startsWith("x_")) userId = user;
+    else {
+      const known = await knownUser(env, user);
+      if (!known.ok) return known;
+      userId = known.value.id;
+    }
+  }
+  return done({
+    ...same,
+    ...{ userId, requestId: request, source: source === undefined ? undefined : networkNamed(source) },
+    since: since === undefined ? undefined : Date.parse(since),
+    until: until === undefined ? undefined : Date.parse(until),
+  });
+}
+
+/** Events as they stand in JSON. */
+export async function eventAnswers(db: Database, events: readonly StoredEvent[]): Promise<AuditEventAnswer[]> {
+  const actors = await actorsOf(
+    db,
+    events.flatMap(({ by }) => by ?? []),
+  );
+  return events.map((event) => eventAnswer(event, actors));
+}
+
+function eventAnswer(event: StoredEvent, actors: ReadonlyMap<string, NamedActor>): AuditEventAnswer {
+  const { at, waitUntil, by, change, ...rest } = event;
+  return {
+    ...rest,
+    at: new Date(at).toISOString(),
+    waitUntil: waitUntil === null ? null : new Date(waitUntil).toISOString(),
+    by: by === null ? null : (actors.get(by) ?? null),
+    change: changeIn(change),
+  };
+}
+
+function changeIn(text: string | null): Record<string, unknown> | null {
+  if (text === null) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : null;
+  } catch {
+    return { text };
+  }
+}

@@ -1,0 +1,47 @@
+// Where the next page of a list begins, as clients see it: a text that they do not look into. And how much a page may have.
+
+import { type Problem, problem } from "./problem.ts";
+
+type Part = string | number;
+
+/** Makes a cursor. */
+export const cursorOf = (...parts: readonly Part[]): string => {
+  const bytes = new TextEncoder().encode(JSON.stringify(parts));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+};
+
+/** The parts of a cursor, which must be of these types. Undefined: it is not one of this list. */
+export function readCursor(text: string, types: readonly ("string" | "number")[]): Part[] | undefined {
+  try {
+    const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
+    const parts: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+    if (!Array.isArray(parts) || parts.length !== types.length) return undefined;
+    return parts.every((part, at) => typeof part === types[at]) ? parts : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** For a cursor that is not one of this list. */
+export const badCursor: Problem = problem("unusable-query", "after: It must be the `next` of the page before.", {
+  errors: [{ path: "after", message: "It must be the `next` of the page before, with the same filters." }],
+  fix: "Leave it out to begin again.",
+});
+
+/** The bytes of JSON that the items of a page may have together. A hundred kilobytes of answer, with its frame. */
+const MAX_PAGE_BYTES = 96 * 1024;
+
+/** As many of the items as fit on a page, at least one. */
+export function fitting<T>(items: readonly T[]): readonly T[] {
+  const encoder = new TextEncoder();
+  let bytes = 0;
+  const end = items.findIndex((item) => {
+    bytes += encoder.encode(JSON.stringify(item)).length + 1;
+    return bytes > MAX_PAGE_BYTES;
+  });
+  return end < 0 ? items : items.slice(0, Math.max(1, end));
+}

@@ -1,0 +1,54 @@
+// Many devices changed at once. Each is judged for itself: one that fails leaves the others as they are.
+
+import { logFailure } from "../store/log-failure.ts";
+import type { Call } from "./call.ts";
+import { commandProblem, deviceChangedBy } from "./device-answer.ts";
+import { type Commanding, commandGuard, commanding, untilVerdictsAreOld } from "./devices.ts";
+import type { DevicesChangedAnswer } from "./schemas/device-list.ts";
+import { inTurns } from "./turns.ts";
+import { knownUser } from "./users.ts";
+
+type Item = { readonly user: string; readonly device: string };
+type Batch = {
+  readonly action: "approve" | "block" | "forget";
+  readonly items: readonly Item[];
+  readonly dryRun: boolean;
+  readonly why: string;
+};
+type Row = DevicesChangedAnswer["rows"][number];
+
+/** What became of each item, in their order. When this returns, nothing is served to a device that was shut out (S-17). */
+export async function changeDevices(call: Call, { action, items, dryRun, why }: Batch): Promise<Row[]> {
+  const by = commanding(call, why);
+  const numbered = items.map((item, row) => ({ item, row }));
+  const rows = await inTurns(numbered, async ({ item, row }): Promise<Row> => {
+    try {
+      return { row, ...(await changeOne(by, action, item, dryRun)) };
+    } catch (fault) {
+      logFailure("admin", fault);
+      return { row, status: "failed", code: "unavailable", message: "Something failed. Try this one again." };
+    }
+  });
+  if (!dryRun && action !== "approve" && rows.some(({ status }) => status === "done")) await untilVerdictsAreOld();
+  return rows;
+}
+
+async function changeOne(
+  by: Commanding,
+  kind: Batch["action"],
+  { user, device }: Item,
+  dryRun: boolean,
+): Promise<Omit<Row, "row">> {
+  const known = await knownUser(by.call.env, user);
+  if (!known.ok) return { status: "failed", code: known.code, message: known.detail };
+  if (dryRun) {
+    const outcome = await commandGuard(by, known.value.id, { kind: "explain", device });
+    if (outcome.ok) return { status: "done", user: known.value.sipUri };
+    const { code, detail } = commandProblem(outcome.reason);
+    return { status: "failed", user: known.value.sipUri, code, message: detail };
+  }
+  const changed = deviceChangedBy(known.value, await commandGuard(by, known.value.id, { kind, device }));
+  return changed.ok
+    ? { status: "done", ...changed.value }
+    : { status: "failed", user: known.value.sipUri, code: changed.code, message: changed.detail };
+}

@@ -1,0 +1,40 @@
+// The devices whose verdict a policy would change, page by page.
+
+import { IN_USE_DAYS, refusedInUse } from "../core/policy/impact.ts";
+import { previewChanges } from "../core/policy/preview.ts";
+import type { Policy } from "../core/policy/types.ts";
+import type { Database } from "../store/database.ts";
+import { listPartnerships } from "../store/partnerships.ts";
+import { previewed } from "./policy-impact.ts";
+import type { PolicyPreviewedAnswer } from "./schemas/policy-changes.ts";
+
+const PARTNERSHIPS_OF_A_PAGE = 500;
+const DAY_MS = 86_400_000;
+
+/**
+ * Devices in use whose action changes, up to some more than `limit`; `next` is the id after which to go on. It reads as many
+ * devices as it needs for that. `now` in ms.
+ */
+export async function previewOf(
+  db: Database,
+  { before, after }: { readonly before: Policy; readonly after: Policy },
+  page: { readonly after: string; readonly limit: number },
+  now: number,
+): Promise<Omit<PolicyPreviewedAnswer, "version">> {
+  const items: PolicyPreviewedAnswer["items"][number][] = [];
+  let inUse = 0;
+  let from: string = page.after;
+  for (;;) {
+    const rows = await listPartnerships(db, { after: from, limit: PARTNERSHIPS_OF_A_PAGE });
+    const seen = rows.filter(({ lastSeenAt }) => lastSeenAt >= now - IN_USE_DAYS * DAY_MS).map(previewed);
+    inUse += refusedInUse(seen, before, after, now).inUse;
+    for (const { of, before: was, after: will } of previewChanges(seen, before, after, now)) {
+      const { user, id, key, facts } = of;
+      if (items.length === page.limit) return { inUse, items, next: items.at(-1)?.id ?? null };
+      items.push({ user, id, key, facts, before: was.action, after: will.action, reason: will.reason });
+    }
+    const last = rows.at(-1);
+    if (rows.length < PARTNERSHIPS_OF_A_PAGE || last === undefined) return { inUse, items, next: null };
+    from = last.id;
+  }
+}

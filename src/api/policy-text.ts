@@ -1,0 +1,53 @@
+// A policy as an administrator gives it: as its file, in TOML, or as JSON.
+
+import { parse, TomlError } from "smol-toml";
+import { readPolicy } from "../core/policy/read.ts";
+import type { Policy, PolicyFault } from "../core/policy/types.ts";
+import { type Done, done } from "./operation.ts";
+import { type Problem, problem } from "./problem.ts";
+
+/** A policy, and its file where there is one. */
+export type GivenPolicy = { readonly policy: Policy; readonly text: string | null };
+
+/** Reads it. A file and a policy that say two things are refused: people would read the one, and the gateway the other. */
+export function givenPolicy(given: {
+  readonly policy?: unknown;
+  readonly text: string | null;
+}): Done<GivenPolicy> | Problem {
+  const { text } = given;
+  if (text === null && given.policy === undefined)
+    return invalid("policy", "Give the policy, as `text` or as `policy`.");
+  const asJson = given.policy === undefined ? undefined : readPolicy(given.policy);
+  if (asJson?.ok === false) return badPolicy(asJson.faults);
+  if (text === null)
+    return asJson === undefined ? invalid("policy", "Give the policy.") : done({ policy: asJson.policy, text });
+  const toml = tomlIn(text);
+  if (!toml.ok) return badPolicy([toml.fault]);
+  const asText = readPolicy(toml.value);
+  if (!asText.ok) return badPolicy(asText.faults);
+  if (asJson !== undefined && JSON.stringify(asJson.policy) !== JSON.stringify(asText.policy)) {
+    return invalid("policy", "It says something else than `text`. Give one of them.");
+  }
+  return done({ policy: asText.policy, text });
+}
+
+/** What is wrong with a policy, each fault with its place. */
+export const badPolicy = (faults: readonly PolicyFault[]): Problem =>
+  problem("bad-policy", faults.map(({ path, message }) => `${path}: ${message}`).join("\n"), {
+    errors: faults.map(({ path, message }) => ({ path: `policy${path === "" ? "" : `.${path}`}`, message })),
+  });
+
+const invalid = (path: string, message: string): Problem =>
+  problem("invalid", `${path}: ${message}`, { errors: [{ path, message }] });
+
+function tomlIn(
+  text: string,
+): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly fault: PolicyFault } {
+  try {
+    return { ok: true, value: parse(text) };
+  } catch (fault) {
+    if (!(fault instanceof TomlError)) throw fault;
+    const path = `line ${fault.line}, column ${fault.column}`;
+    return { ok: false, fault: { path, message: fault.message.split("\n", 1)[0] ?? "This is not TOML." } };
+  }
+}

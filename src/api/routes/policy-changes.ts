@@ -1,0 +1,161 @@
+// A policy that is weighed, applied over the one its author has seen, and brought back.
+
+import { diffPolicies } from "../../core/policy/diff.ts";
+import { lintPolicy } from "../../core/policy/lint.ts";
+import { DEFAULT_POLICY } from "../../core/policy/read.ts";
+import { actorsOf } from "../../store/actors.ts";
+import { openDatabase } from "../../store/database.ts";
+import { applyPolicy, currentPolicy, currentVersion, policyHistory, policyOfVersion } from "../../store/policies.ts";
+import type { Call } from "../call.ts";
+import { badCursor, cursorOf, readCursor } from "../cursor.ts";
+import { type Done, done, type Input, operation } from "../operation.ts";
+import { impactOf } from "../policy-impact.ts";
+import { previewOf } from "../policy-preview.ts";
+import { type GivenPolicy, givenPolicy } from "../policy-text.ts";
+import { type Problem, problem } from "../problem.ts";
+import { recordChange } from "../record.ts";
+import { policyApplied, policyInForce } from "../schemas/policy.ts";
+import {
+  historyQuery,
+  policyChecked,
+  policyHistoryPage,
+  policyPreviewed,
+  policyToCheck,
+  policyToPreview,
+  policyToPut,
+  policyToRollBack,
+  versionParams,
+} from "../schemas/policy-changes.ts";
+import { MAX_POLICY_BYTES, policyAnswer } from "./policy.ts";
+
+/** Both the file and the policy, in JSON. */
+const MAX_BODY_BYTES = 2 * MAX_POLICY_BYTES;
+
+const AFTERWARDS = `Users without a device meet the new policy with their next ticket. Then ask \`POST /v1/policy/spread\` until its
+\`next\` is null: after that it holds for everybody.`;
+
+export const policyChangeOperations = [
+  operation({
+    ...{ id: "policy.check", method: "POST", path: "/v1/policy/check", scope: "read" },
+    summary: "Checks a policy, and says what it would change and whom it would refuse",
+    ...{ body: policyToCheck, maxBodyBytes: MAX_BODY_BYTES, answer: policyChecked, problems: ["bad-policy"] },
+    handle: async ({ env }, { body }) => {
+      const given = givenPolicy(body);
+      if (!given.ok) return given;
+      const { policy } = given.value;
+      const db = openDatabase(env.DB);
+      const current = await currentPolicy(db);
+      const changes = diffPolicies(current?.policy ?? DEFAULT_POLICY, policy);
+      const impact = await impactOf(db, policy, Date.now());
+      return done({ version: current?.version ?? 0, changes, warnings: lintPolicy(policy), impact });
+    },
+  }),
+
+  operation({
+    ...{ id: "policy.preview", method: "POST", path: "/v1/policy/preview", scope: "read" },
+    summary: "Lists the devices in use whose verdict a policy would change",
+    ...{ body: policyToPreview, maxBodyBytes: MAX_BODY_BYTES, answer: policyPreviewed, problems: ["bad-policy"] },
+    handle: async ({ env }, { body }) => {
+      const given = givenPolicy(body);
+      if (!given.ok) return given;
+      const [id] = body.after === "" ? [""] : (readCursor(body.after, ["string"]) ?? []);
+      if (typeof id !== "string") return badCursor;
+      const db = openDatabase(env.DB);
+      const current = await currentPolicy(db);
+      const both = { before: current?.policy ?? DEFAULT_POLICY, after: given.value.policy };
+      const { next, ...rest } = await previewOf(db, both, { after: id, limit: body.limit }, Date.now());
+      return done({ version: current?.version ?? 0, ...rest, next: next && cursorOf(next) });
+    },
+  }),
+
+  operation({
+    ...{ id: "policy.apply", method: "PUT", path: "/v1/policy", scope: "admin", ifMatch: "required" },
+    summary: "Puts a policy into force in place of the one that its author has seen",
+    description: AFTERWARDS,
+    ...{ body: policyToPut, maxBodyBytes: MAX_BODY_BYTES, answer: policyApplied },
+    problems: ["bad-policy", "policy-changed"],
+    handle: async (call, input) => {
+      const given = givenPolicy(input.body);
+      return given.ok ? apply(call, input, given.value, { why: input.body.why, reason: "policy-applied" }) : given;
+    },
+  }),
+
+  operation({
+    ...{ id: "policy.history", method: "GET", path: "/v1/policy/history", scope: "read" },
+    summary: "Lists the policies that were applied, the last one first",
+    ...{ query: historyQuery, answer: policyHistoryPage, problems: [] },
+    handle: async ({ env }, { query: { after, limit } }) => {
+      const [before] = after === "" ? [undefined] : (readCursor(after, ["number"]) ?? []);
+      if (after !== "" && typeof before !== "number") return badCursor;
+      const db = openDatabase(env.DB);
+      const rows = await policyHistory(db, {
+        before: typeof before === "number" ? before : undefined,
+        limit: limit + 1,
+      });
+      const shown = rows.slice(0, limit);
+      const actors = await actorsOf(
+        db,
+        shown.map(({ by }) => by),
+      );
+      const items = shown.map(({ version, at, by, why }) => ({
+        ...{ version, why, appliedAt: new Date(at).toISOString() },
+        by: actors.get(by) ?? null,
+      }));
+      const last = rows.length > limit ? shown.at(-1) : undefined;
+      return done({ items, next: last === undefined ? null : cursorOf(last.version) });
+    },
+  }),
+
+  operation({
+    ...{ id: "policy.version", method: "GET", path: "/v1/policy/history/{version}", scope: "read" },
+    summary: "Shows a policy that was applied once",
+    ...{ params: versionParams, answer: policyInForce, problems: ["no-such-policy"] },
+    handle: async ({ env }, { params }) => {
+      const db = openDatabase(env.DB);
+      const found = await policyOfVersion(db, params.version);
+      return found === undefined ? noSuchPolicy : done(await policyAnswer(db, found));
+    },
+  }),
+
+  operation({
+    ...{ id: "policy.rollback", method: "POST", path: "/v1/policy/rollback", scope: "admin", ifMatch: "required" },
+    summary: "Puts an earlier policy into force again, as a new version",
+    description: AFTERWARDS,
+    ...{ body: policyToRollBack, answer: policyApplied, problems: ["no-such-policy", "policy-changed"] },
+    handle: async (call, input) => {
+      const { version, why } = input.body;
+      const found = await policyOfVersion(openDatabase(call.env.DB), version);
+      if (found === undefined) return noSuchPolicy;
+      const said = why === "" ? null : why;
+      return apply(call, input, found, { why: said, reason: "policy-applied", again: version });
+    },
+  }),
+];
+
+const noSuchPolicy = problem("no-such-policy", "No policy has this version. The default, 0, is no version.");
+
+async function apply(
+  call: Call,
+  { precondition }: Pick<Input<never, never, never>, "precondition">,
+  { policy, text }: GivenPolicy,
+  about: { readonly why: string | null; readonly reason: "policy-applied"; readonly again?: number },
+): Promise<Done<{ version: number }> | Problem> {
+  const db = openDatabase(call.env.DB);
+  const seen = await currentVersion(db);
+  const stale = precondition(`v${seen}`);
+  if (stale !== undefined) return stale;
+  const back = about.again === undefined ? "" : `back to version ${about.again}`;
+  const why = [back, about.why ?? ""].filter((part) => part !== "").join(": ");
+  const applied = { at: Date.now(), by: call.actor.id, why: why === "" ? null : why, policy, text };
+  if (!(await applyPolicy(db, seen, applied))) {
+    return problem("policy-changed", "Another policy was applied at the same moment, and this one was not.", {
+      fix: "Get the policy, look at what changed, and apply yours with the new ETag.",
+    });
+  }
+  const version = seen + 1;
+  await recordChange(call, about.reason, {
+    why: `version ${version}${why === "" ? "" : `: ${why}`}`,
+    change: { before: { version: seen }, after: { version } },
+  });
+  return done({ version }, { etag: `v${version}` });
+}

@@ -1,0 +1,93 @@
+// Events of the audit, as they stand in JSON, and the filters of its lists.
+
+import * as v from "valibot";
+import { networkNamed } from "../../core/lockout/network.ts";
+import { page, paging, time } from "./common.ts";
+
+const OUTCOMES = ["signed-in", "refused", "failed", "allowed", "quarantined", "blocked", "changed"] as const;
+const text = (most: number, description: string) =>
+  v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(most), v.description(description)));
+const orNull = v.nullable(v.string());
+
+/** Who made a change. */
+export const actor = v.pipe(
+  v.object({
+    id: v.pipe(v.string(), v.description("`t_…` of a token, `a_…` of an administrator, or a key of ADMIN_KEYS.")),
+    name: v.pipe(orNull, v.description("Null where nothing is known of the id any more.")),
+    kind: v.picklist(["token", "administrator", "key", "policy", "unknown"]),
+  }),
+  v.title("Actor"),
+);
+
+/** One event; docs/audit.md explains each field and reason. */
+export const auditEventSchema = v.pipe(
+  v.object({
+    ...{ id: v.string(), at: time, requestId: v.string(), channel: v.string(), host: v.string(), source: v.string() },
+    ...{ userAgent: v.string(), workstation: v.string(), outcome: v.picklist(OUTCOMES), reason: v.string() },
+    ...{ userId: orNull, user: orNull, credentialId: orNull, waitUntil: v.nullable(time), wouldRefuse: orNull },
+    ...{ repeats: v.nullable(v.number()), device: orNull, deviceKey: orNull, channelBinding: orNull },
+    by: v.pipe(v.nullable(actor), v.description("Of a change: who made it.")),
+    why: orNull,
+    change: v.pipe(
+      v.nullable(v.record(v.string(), v.unknown())),
+      v.description("Of a change: the fields that differ, `before` and `after`."),
+    ),
+  }),
+  v.title("AuditEvent"),
+);
+
+const timeOrAbsent = (description: string) => v.optional(v.pipe(time, v.description(description)));
+
+/** Which events. */
+export const auditFilter = {
+  user: text(1_024, "The user's id (`u_…`, also of somebody who is gone), or any name of the user."),
+  source: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(
+        (given) => networkNamed(given) !== undefined,
+        "It must be an IPv4 address, an IPv6 address or its /64, or `unknown`.",
+      ),
+      v.description("The client's network."),
+    ),
+  ),
+  outcome: v.optional(v.picklist(OUTCOMES)),
+  reason: text(64, "A reason of docs/audit.md, or the code of a rule."),
+  device: text(64, "The id of a partnership (`d_…`)."),
+  by: text(64, "Who made the change: the id of a token, an administrator or a key."),
+  request: text(255, "The id of a request. No index has it: give a time as well."),
+  since: timeOrAbsent("At this time or later."),
+  until: timeOrAbsent("Before this time."),
+};
+
+/** The longest that a client may wait, seconds. */
+const MAX_WAIT_S = 25;
+
+/** `GET /v1/audit`. */
+export const auditQuery = v.strictObject({
+  ...auditFilter,
+  order: v.optional(v.pipe(v.picklist(["desc", "asc"]), v.description("`desc`: the newest first.")), "desc"),
+  wait: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(0),
+      v.maxValue(MAX_WAIT_S),
+      v.description(
+        "Follow: give events in the order in which they come, and wait so many seconds for one. Without `after` and `since`, it begins now. `next` is never null.",
+      ),
+    ),
+  ),
+  ...paging,
+});
+
+/** `GET /v1/audit/export`. */
+export const auditExportQuery = v.strictObject({
+  ...auditFilter,
+  format: v.optional(v.picklist(["csv", "jsonl"]), "jsonl"),
+});
+
+export const auditPage = v.pipe(page(auditEventSchema), v.title("AuditEvents"));
+export type ActorAnswer = v.InferOutput<typeof actor>;
+export type AuditEventAnswer = v.InferOutput<typeof auditEventSchema>;
+export type AuditEventsAnswer = v.InferOutput<typeof auditPage>;

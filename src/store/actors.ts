@@ -1,0 +1,43 @@
+// Who made the changes that the audit names: tokens and administrators by their ids.
+
+import { type AnyColumn, type SQL, sql } from "drizzle-orm";
+import type { Database } from "./database.ts";
+import { administrators, apiTokens } from "./schema.ts";
+
+/** Whoever changes something. `name` is null where nothing is known of the id. */
+export type NamedActor = {
+  readonly id: string;
+  readonly name: string | null;
+  readonly kind: "token" | "administrator" | "key" | "policy" | "unknown";
+};
+
+/** Each of these ids with its name. */
+export async function actorsOf(db: Database, ids: readonly string[]): Promise<ReadonlyMap<string, NamedActor>> {
+  const wanted = [...new Set(ids)];
+  const known = new Map<string, string>();
+  if (wanted.some((id) => /^[ta]_/.test(id))) {
+    const [tokens, people] = await db.batch([
+      db.select({ id: apiTokens.id, name: apiTokens.name }).from(apiTokens).where(among(apiTokens.id, wanted)),
+      db
+        .select({ id: administrators.id, name: administrators.name })
+        .from(administrators)
+        .where(among(administrators.id, wanted)),
+    ]);
+    for (const { id, name } of [...tokens, ...people]) known.set(id, name);
+  }
+  return new Map(wanted.map((id) => [id, { id, name: known.get(id) ?? nameOf(id), kind: kindOf(id) }]));
+}
+
+/** The name that follows from the id alone. */
+const nameOf = (id: string): string | null => (kindOf(id) === "key" ? `key ${id} of ADMIN_KEYS` : null);
+
+function kindOf(id: string): NamedActor["kind"] {
+  if (id.startsWith("t_")) return "token";
+  if (id.startsWith("a_")) return "administrator";
+  if (id === "policy") return "policy";
+  return /^[0-9a-f]{8}$/.test(id) ? "key" : "unknown";
+}
+
+/** One parameter however many ids. */
+const among = (column: AnyColumn, ids: readonly string[]): SQL =>
+  sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`;

@@ -1,0 +1,19 @@
+// How many rows D1 reads for each list, on a directory of a middling pool. What a list reads must not grow with the tables: the
+// same lists on a large pool are in docs/costs.md (`npm run bench -- --scale`).
+
+import { expect, it } from "vitest";
+import { rowsRead } from "../../bench/scale.ts";
+
+const SCALE = { users: 5_000, devices: 10_000, events: 50_000 };
+/** A page of a hundred: the rows that it gives with their users, and an entry of an index for each. */
+const PAGE_ROWS = 1_000;
+/** Searches read each word that begins so, and its user; with several filters, rows are judged one by one. */
+const READS_MORE =
+  /^users q=|^users group=sales disabled|^devices (?:q=|version=|state=\w+ (?:type|product)=)|^audit (?:\w+=\S+ \w+=|requestId|reason=no-ticket|reason=saml)/;
+
+it("no list reads a table from one end to the other", async () => {
+  const counts = await rowsRead(SCALE);
+  expect(counts.size).toBeGreaterThan(30);
+  const many = [...counts].filter(([name, rows]) => rows > PAGE_ROWS && !READS_MORE.test(name));
+  expect(many).toEqual([]);
+});
