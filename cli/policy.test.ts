@@ -14,10 +14,10 @@ import { DEFAULT_POLICY, readPolicy } from "../src/core/policy/read.ts";
 import type { Policy } from "../src/core/policy/types.ts";
 import { type Asked, no, ok, type Reply, type Run, runAgainst, runIn } from "../test/kit/gateway/command.ts";
 import { rule } from "../test/kit/policies.ts";
-import type { PolicyShown, PreviewedDevice } from "./reach/answers.ts";
+import type * as A from "./reach/answers.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
-const DEFAULT_ANSWER: PolicyShown = {
+const DEFAULT_ANSWER: A.PolicyAnswer = {
   version: 0,
   appliedAt: null,
   by: null,
@@ -40,7 +40,7 @@ const POLICY: Policy = {
   enrolment: { ...DEFAULT_POLICY.enrolment, mode: "approval" },
   rules: [{ ...rule("no-android", "block", { platform: ["android"] }), reason: "No Android here" }],
 };
-const APPLIED: PolicyShown = {
+const APPLIED: A.PolicyAnswer = {
   version: 7,
   appliedAt: "2026-11-22T08:00:00.000Z",
   by: { id: "k_abc", name: null, kind: "key" },
@@ -99,7 +99,7 @@ const impacts = (impact: PolicyImpactAnswer, changes: readonly PolicyChange[] = 
   "POST /v1/policy/check": ok({ version: impact.version, warnings: [], changes, impact }),
 });
 const unmet: Routes = impacts(NO_IMPACT);
-const has = (policy: PolicyShown): Routes => ({
+const has = (policy: A.PolicyAnswer): Routes => ({
   "GET /v1/policy": ok(policy),
   ...impacts({ ...NO_IMPACT, version: policy.version }, policy === APPLIED ? [] : CHANGES),
 });
@@ -354,7 +354,7 @@ ${join(folder, "my.toml")} changes:
 });
 
 describe("policy preview", () => {
-  const previews = (items: readonly PreviewedDevice[]): Routes => ({
+  const previews = (items: readonly A.PreviewedDevice[]): Routes => ({
     ...has(DEFAULT_ANSWER),
     "POST /v1/policy/preview": ok({ version: 0, inUse: 2, items, next: null }),
   });

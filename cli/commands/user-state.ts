@@ -4,7 +4,7 @@ import { type Context, command, MANY, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
 import { confirm, confirmMany, inParts, type RowReport, reported, rowsOf } from "../many.ts";
 import { userIn, userPath } from "../names.ts";
-import type { UserChanged, UserDeleted } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { type Answer, counted } from "../text/answer.ts";
 import { certificatesText } from "../text/certificates.ts";
 
@@ -12,7 +12,7 @@ import { certificatesText } from "../text/certificates.ts";
 const MAX_ROWS = 200;
 const SHAPE = { words: ["[USER...]"], options: { ...MANY, ...WHY }, changes: true } as const;
 type Op = "disable" | "enable" | "delete";
-type Changed = Partial<UserChanged> & Pick<UserChanged & UserDeleted, "user" | "revokeCertificates">;
+type Changed = Partial<A.UserChangedAnswer> & Pick<A.UserChangedAnswer & A.UserDeleted, "user" | "revokeCertificates">;
 
 export const disable = command({
   ...SHAPE,

@@ -3,20 +3,20 @@
 import { policyToml, whenToml } from "../../src/core/policy/describe.ts";
 import { diffPolicies, type PolicyChange } from "../../src/core/policy/diff.ts";
 import type { Policy } from "../../src/core/policy/types.ts";
-import type { PolicyShown, PreviewedDevice } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { policyIn } from "../reach/policy-file.ts";
 import type { Columns } from "./answer.ts";
 import { deviceName } from "./device.ts";
 
 /** Who put it in place, on one line. */
-export function originOf({ version, appliedAt, by, why }: Omit<PolicyShown, "policy" | "text">): string {
+export function originOf({ version, appliedAt, by, why }: Omit<A.PolicyAnswer, "policy" | "text">): string {
   if (version === 0) return "the default policy: none was applied yet";
   const reason = why === null || why === "" ? "" : `: ${why}`;
   return `policy version ${version}, applied ${appliedAt ?? "at an unknown time"} by ${by?.name ?? by?.id ?? "nobody known"}${reason}`;
 }
 
 /** The file that was applied, when it says what the gateway decides by; otherwise what it decides by. */
-export function sourceOf({ text, policy }: PolicyShown): string {
+export function sourceOf({ text, policy }: A.PolicyAnswer): string {
   if (text === null) return policyToml(policy);
   const said = policyIn(text);
   if (said !== undefined && diffPolicies(said, policy).length === 0) return text;
@@ -31,7 +31,7 @@ export function changesText(changes: readonly PolicyChange[], file: string): str
   return [`${file} changes:`, ...lines].join("\n");
 }
 
-export const PREVIEW_COLUMNS: Columns<PreviewedDevice> = {
+export const PREVIEW_COLUMNS: Columns<A.PreviewedDevice> = {
   USER: ({ user }) => user,
   DEVICE: deviceName,
   NOW: ({ before }) => before,
@@ -43,7 +43,7 @@ const GRAVITY = ["block", "quarantine", "allow"] as const;
 const WOULD = { block: "block", quarantine: "quarantine", allow: "let in" } as const;
 
 /** How many devices are in use, and what would become of how many. */
-export function previewText(inUse: number, changes: readonly PreviewedDevice[]): string {
+export function previewText(inUse: number, changes: readonly A.PreviewedDevice[]): string {
   const devices = inUse === 1 ? "1 device is in use" : `${inUse} devices are in use`;
   if (changes.length === 0) return `${devices}. Nothing changes for ${inUse === 1 ? "it" : "any of them"}.`;
   const counts = GRAVITY.map((action) => [action, changes.filter(({ after }) => after === action).length] as const)
