@@ -172,8 +172,8 @@ rules[0].when.os: Write a text, not "".
   });
 
   it.each([
-    ["mode = \n", "is not TOML", "line 1, column 8: "],
-    ["a = 1\na = 2\n", "is not TOML", "line 2, column 1: "],
+    ["mode = \n", "has a fault", "line 1, column 8: "],
+    ["a = 1\na = 2\n", "has a fault", "line 2, column 1: "],
     ["x = 2026-11-23\n", "has a fault", "x: There is no such key."],
     [`# ${"x".repeat(262_144)}\n`, "is too large for a policy", "Name a file of at most 262144 bytes."],
   ])("%.20j: %s", async (text, message, fix) => {
@@ -315,17 +315,9 @@ describe("policy show", () => {
     expect(readPolicy(parse(out))).toEqual({ ok: true, policy: DEFAULT_POLICY });
   });
 
-  it.each(["rules = []", "rules = [", "\u001b[2J"])(
-    "does not print a text that says something else: %j",
-    async (text) => {
-      const { out } = await run(has({ ...APPLIED, text }), "policy", "show");
-      expect(out).toContain(
-        "# The file that was applied with it says something else; this is what the gateway decides by.",
-      );
-      expect(readPolicy(parse(out))).toEqual({ ok: true, policy: POLICY });
-      expect(out).not.toContain("\u001b");
-    },
-  );
+  it("prints nothing that a terminal obeys", async () => {
+    expect((await run(has({ ...APPLIED, text: "\u001b[2J" }), "policy", "show")).out).not.toContain("\u001b");
+  });
 });
 
 describe("policy diff", () => {

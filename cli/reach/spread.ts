@@ -11,7 +11,7 @@ export async function spread({ progress }: Pick<Surroundings, "progress">, api: 
   let guards = 0;
   let after: string | undefined;
   for (;;) {
-    const told = await api.post<A.PolicySpreadAnswer>("/v1/policy/spread", {}, { query: { after } });
+    const told = await api.post<A.PolicySpreadAnswer>("/v1/policy/spread", null, { query: { after } });
     guards += told.guards;
     const { version, next, openWindows } = told;
     progress?.(next === null ? "" : `${guards} users have the policy`);

@@ -1,10 +1,9 @@
 // Policies as people read them: which one it is, what changes, what that does to the devices in use.
 
 import { policyToml, whenToml } from "../../src/core/policy/describe.ts";
-import { diffPolicies, type PolicyChange } from "../../src/core/policy/diff.ts";
+import type { PolicyChange } from "../../src/core/policy/diff.ts";
 import type { Policy } from "../../src/core/policy/types.ts";
 import type * as A from "../reach/answers.ts";
-import { policyIn } from "../reach/policy-file.ts";
 import type { Columns } from "./answer.ts";
 import { deviceName } from "./device.ts";
 
@@ -15,13 +14,8 @@ export function originOf({ version, appliedAt, by, why }: Omit<A.PolicyAnswer, "
   return `policy version ${version}, applied ${appliedAt ?? "at an unknown time"} by ${by?.name ?? by?.id ?? "nobody known"}${reason}`;
 }
 
-/** The file that was applied, when it says what the gateway decides by; otherwise what it decides by. */
-export function sourceOf({ text, policy }: A.PolicyAnswer): string {
-  if (text === null) return policyToml(policy);
-  const said = policyIn(text);
-  if (said !== undefined && diffPolicies(said, policy).length === 0) return text;
-  return `# The file that was applied with it says something else; this is what the gateway decides by.\n${policyToml(policy)}`;
-}
+/** The file that was applied, which says what the gateway decides by; without one that as TOML. */
+export const sourceOf = ({ text, policy }: A.PolicyAnswer): string => text ?? policyToml(policy);
 
 const SIGNS = { setting: "~", added: "+", removed: "-", changed: "~", moved: "↕" } as const;
 
