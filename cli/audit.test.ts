@@ -7,16 +7,25 @@ import { getTableColumns } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { auditEvents } from "../src/store/schema.ts";
 import { type Asked, no, ok, type Reply, type Run, runAgainst } from "../test/kit/gateway/command.ts";
-import type { AuditEvent } from "./reach/answers.ts";
+import type * as A from "./reach/answers.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const ALICE = "sip:alice@contoso.test";
-const EVENT: AuditEvent = {
+const EVENT: A.AuditEventAnswer = {
+  ...{
+    id: "e_1",
+    host: "web.contoso.test",
+    credentialId: null,
+    waitUntil: null,
+    deviceKey: null,
+    channelBinding: null,
+  },
+  change: null,
   ...{ at: "2026-11-23T11:00:00.000Z", user: ALICE, userId: "u_1", outcome: "refused", reason: "wrong-proof" },
   ...{ source: "203.0.113.7", channel: "ntlm", device: null, workstation: "PC-17", userAgent: "OC/15.0" },
   ...{ repeats: null, wouldRefuse: null, by: null, why: null, requestId: "r1" },
 };
-const page = (items: readonly AuditEvent[], next: string | null = null): Reply => ok({ items, next });
+const page = (items: readonly A.AuditEventAnswer[], next: string | null = null): Reply => ok({ items, next });
 const queryOf = ({ path }: Asked) => Object.fromEntries(new URL(path, "http://x").searchParams);
 
 let asked: Asked[];
@@ -44,7 +53,7 @@ describe("audit", () => {
       workstation: "",
       userAgent: "",
     } as const;
-    const events: readonly AuditEvent[] = [
+    const events: readonly A.AuditEventAnswer[] = [
       { ...EVENT, user: null, userId: null, repeats: 12, userAgent: "x".repeat(200) },
       { ...EVENT, user: null, userId: "x_pseudonym", outcome: "signed-in", reason: "saml", wouldRefuse: "waiting" },
       { ...EVENT, ...blocked, by, why: "lost" },
@@ -63,7 +72,7 @@ describe("audit", () => {
 
   it("--json has every event whole, --csv who it was by and what changed", async () => {
     const change = { before: { maxDevices: 1 }, after: { maxDevices: 2 } };
-    const changed: AuditEvent = { ...EVENT, by: { id: "a_1", name: "Carol", kind: "administrator" }, change };
+    const changed: A.AuditEventAnswer = { ...EVENT, by: { id: "a_1", name: "Carol", kind: "administrator" }, change };
     expect(JSON.parse((await run(page([changed]), "--json")).out)).toEqual({ items: [changed], next: null });
     const { out } = await run(page([changed]), "--csv");
     expect(out.split("\n")[0]).toMatch(/,BY ID,WHY,CHANGE,REQUEST ID$/);
@@ -125,7 +134,7 @@ describe("audit", () => {
     const reasons = out
       .trim()
       .split("\n")
-      .map((line) => (JSON.parse(line) as AuditEvent).reason);
+      .map((line) => (JSON.parse(line) as A.AuditEventAnswer).reason);
     expect(reasons).toEqual(["wrong-proof", "saml"]);
     expect(asked.map(queryOf).map(({ after, wait }) => [after, wait])).toEqual([
       [undefined, "25"],

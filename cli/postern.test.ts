@@ -10,9 +10,9 @@ import { parseKeyring } from "../src/core/crypto/keyring.ts";
 import { signingKey } from "../src/core/crypto/signing-keys.ts";
 import { type Asked, no, ok, type Reply, type Run, runAgainst, runIn } from "../test/kit/gateway/command.ts";
 import { BRIEFS, GROUPS, isCommand, loaded } from "./catalogue.ts";
-import type { AppPassword, ListedUser, User } from "./reach/answers.ts";
+import type * as A from "./reach/answers.ts";
 
-const ALICE: User = {
+const ALICE: A.WholeUserAnswer = {
   ...{
     id: "u_1",
     sipUri: "sip:alice@contoso.test",
@@ -168,7 +168,7 @@ describe("user", () => {
 
   it("list asks for what the options say", async () => {
     const { names: _, ...listedAlice } = ALICE;
-    const bob: ListedUser = {
+    const bob: A.UserAnswer = {
       ...listedAlice,
       sipUri: "sip:bob@contoso.test",
       groups: [],
@@ -412,7 +412,7 @@ describe("password", () => {
   });
 
   it("list says how each stands; or which of all end soon", async () => {
-    const one = (id: string, state: AppPassword["state"]): Partial<AppPassword> => ({
+    const one = (id: string, state: A.PasswordAnswer["state"]): Partial<A.PasswordAnswer> => ({
       ...{
         id,
         state,

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Asked, no, ok, type Reply, type Run, runAgainst, runIn } from "../test/kit/gateway/command.ts";
-import type { AuditEvent } from "./reach/answers.ts";
+import type * as A from "./reach/answers.ts";
 
 const NOW = Date.UTC(2026, 10, 27, 12);
 const ID = "9a3c5e7f1b2d4c6e-FRA";
@@ -35,7 +35,16 @@ beforeEach(() => {
 afterEach(() => rmSync(state, { recursive: true, force: true }));
 
 const found = (reason: string): Reply => {
-  const event: AuditEvent = {
+  const event: A.AuditEventAnswer = {
+    ...{
+      id: "e_1",
+      host: "web.contoso.test",
+      credentialId: null,
+      waitUntil: null,
+      deviceKey: null,
+      channelBinding: null,
+    },
+    change: null,
     ...{ at: "2026-11-27T11:59:00.000Z", user: null, userId: null, outcome: "refused", reason, source: "203.0.113.7" },
     ...{ channel: "ntlm", device: null, workstation: "PC-17", userAgent: "", repeats: null, wouldRefuse: null },
     ...{ by: null, why: null, requestId: ID },

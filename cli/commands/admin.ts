@@ -2,7 +2,7 @@
 
 import { command, excluding, flag, LIST, oneOf, text, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
-import type { Administrator } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { path } from "../reach/api.ts";
 import { listed } from "../text/answer.ts";
 
@@ -12,14 +12,14 @@ const PROFILE = {
   role: oneOf(ROLES, "what the administrator may do"),
 };
 
-const said = ({ id, name, email, role, disabledAt }: Administrator): string =>
+const said = ({ id, name, email, role, disabledAt }: A.AdministratorAnswer): string =>
   `${id} ${name} <${email}>, ${role}${disabledAt === null ? "" : `, disabled ${disabledAt}`}.`;
 
 export const list = command({
   options: LIST,
   examples: ["admin list"],
   async run({ options, api }) {
-    const all = await api().pages<Administrator>("/v1/administrators", {}, options);
+    const all = await api().pages<A.AdministratorAnswer>("/v1/administrators", {}, options);
     return listed(
       all,
       {
@@ -43,7 +43,7 @@ export const add = command({
   changes: true,
   async run({ words: [email], options: { name = email, role, why }, api }) {
     if (role === undefined) throw usage('"admin add" needs --role', `Give --role ${ROLES.join("|")}.`);
-    const json = await api().post<Administrator>("/v1/administrators", { email, name, role, why });
+    const json = await api().post<A.AdministratorAnswer>("/v1/administrators", { email, name, role, why });
     return { text: `Added ${said(json)}`, json };
   },
 });
@@ -64,7 +64,12 @@ export const change = command({
     if ([name, role, disabled].every((value) => value === undefined)) {
       throw usage("there is nothing to change", "Give --name, --role, --disable or --enable.");
     }
-    const json = await api().patch<Administrator>(path`/v1/administrators/${id}`, { name, role, disabled, why });
+    const json = await api().patch<A.AdministratorAnswer>(path`/v1/administrators/${id}`, {
+      name,
+      role,
+      disabled,
+      why,
+    });
     return { text: `From now on: ${said(json)}`, json };
   },
 });
@@ -75,7 +80,7 @@ export const remove = command({
   examples: ["admin remove a_4f6z"],
   changes: true,
   async run({ words: [id], options, api }) {
-    const json = await api().remove<Administrator>(path`/v1/administrators/${id}`, options);
+    const json = await api().remove<A.AdministratorAnswer>(path`/v1/administrators/${id}`, options);
     return { text: `Removed ${said(json)}`, json };
   },
 });

@@ -5,7 +5,7 @@ import { FILTER, filterOf } from "../audit-filter.ts";
 import { command, moment, oneOf, text, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
 import { openNew } from "../files.ts";
-import type { AuditPurged } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { counted } from "../text/answer.ts";
 import { timeIn } from "../time.ts";
 
@@ -63,9 +63,9 @@ the audit gets one event that records it. The gateway itself deletes events olde
       throw usage("--before is not a time that has passed", "Give 90d, or a day such as 2026-01-31.");
     }
     let deleted = 0;
-    let page: AuditPurged;
+    let page: A.AuditPurgedAnswer;
     do {
-      page = await api().post<AuditPurged>("/v1/audit/purge", { before, why });
+      page = await api().post<A.AuditPurgedAnswer>("/v1/audit/purge", { before, why });
       deleted += page.deleted;
       progress?.(`${deleted} events`);
     } while (page.more);

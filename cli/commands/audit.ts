@@ -3,7 +3,7 @@
 
 import { FILTER, filterOf } from "../audit-filter.ts";
 import { command, flag, LIST } from "../define.ts";
-import type { AuditEvent } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import type { Api, Page } from "../reach/api.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type Answer, listed, table } from "../text/answer.ts";
@@ -31,7 +31,7 @@ which device. If the user is "-", Postern does not know the user.`,
     const filter = filterOf(options);
     if (options.follow === true) return follow(api(), filter, json, print);
     const order = options.oldestFirst === true ? "asc" : undefined;
-    const events = await api().pages<AuditEvent>("/v1/audit", { ...filter, order }, options, (rows) =>
+    const events = await api().pages<A.AuditEventAnswer>("/v1/audit", { ...filter, order }, options, (rows) =>
       progress?.(`${rows} events`),
     );
     progress?.("");
@@ -40,11 +40,11 @@ which device. If the user is "-", Postern does not know the user.`,
 });
 
 const MORE_COLUMNS = {
-  "USER ID": ({ userId }: AuditEvent) => userId,
-  "BY ID": ({ by }: AuditEvent) => by?.id,
-  WHY: ({ why }: AuditEvent) => why,
-  CHANGE: ({ change }: AuditEvent) => (change === null || change === undefined ? null : JSON.stringify(change)),
-  "REQUEST ID": ({ requestId }: AuditEvent) => requestId,
+  "USER ID": ({ userId }: A.AuditEventAnswer) => userId,
+  "BY ID": ({ by }: A.AuditEventAnswer) => by?.id,
+  WHY: ({ why }: A.AuditEventAnswer) => why,
+  CHANGE: ({ change }: A.AuditEventAnswer) => (change === null || change === undefined ? null : JSON.stringify(change)),
+  "REQUEST ID": ({ requestId }: A.AuditEventAnswer) => requestId,
 };
 
 /** Writes each event as it comes; ends with the process. */
@@ -57,7 +57,7 @@ async function follow(
   let after: string | undefined;
   for (;;) {
     const query = { ...filter, wait: WAIT_S, after };
-    const page: Page<AuditEvent> = await api.get("/v1/audit", query);
+    const page: Page<A.AuditEventAnswer> = await api.get("/v1/audit", query);
     after = page.next ?? after;
     for (const event of page.items) {
       const cells = Object.values(AUDIT_COLUMNS).map((cell) => cell(event));

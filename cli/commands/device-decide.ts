@@ -5,7 +5,7 @@ import { type Context, command, excluding, flag, MANY, span, WHY } from "../defi
 import { usage } from "../fault.ts";
 import { confirmMany, inParts, type RowReport, reported, rowsOf } from "../many.ts";
 import { deviceIn, devicePath, userIn, userPath } from "../names.ts";
-import type { DeviceChanged, Window } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { path } from "../reach/api.ts";
 import { type Answer, counted } from "../text/answer.ts";
 import { certificatesText } from "../text/certificates.ts";
@@ -17,7 +17,7 @@ const MINUTE_MS = 60_000;
 const MANY_TOO = `With --file it is done for each line, a user and a device, as "device list --csv" writes them.`;
 const SHAPE = { options: { ...MANY, ...WHY }, changes: true } as const;
 
-const named = ({ user, device }: DeviceChanged): string => `${device.id} of ${user}, ${deviceName(device)}.`;
+const named = ({ user, device }: A.DeviceChangedAnswer): string => `${device.id} of ${user}, ${deviceName(device)}.`;
 
 export const approve = command({
   ...SHAPE,
@@ -72,7 +72,10 @@ from the same network, because many clients make a new key with each attempt.`,
   examples: ["device approve-key alice@contoso.test d_8fz2"],
   changes: true,
   async run({ words: [user, device, key], options, api }) {
-    const json = await api().post<DeviceChanged>(`${devicePath(user, device)}/approve-key`, { key, ...options });
+    const json = await api().post<A.DeviceChangedAnswer>(`${devicePath(user, device)}/approve-key`, {
+      key,
+      ...options,
+    });
     return {
       text: `Approved a key of ${named(json)}\n\nWithin a day the device may fetch a certificate for it, or for one other key from the same network. The person signs in again.`,
       json,
@@ -89,7 +92,7 @@ key and lost it. With KEY it takes one key away, such as a thief's.`,
   examples: ["device reset-key alice@contoso.test d_8fz2 --why 'new laptop disk'"],
   changes: true,
   async run({ words: [user, device, key], options, api }) {
-    const json = await api().post<DeviceChanged>(`${devicePath(user, device)}/reset-key`, { key, ...options });
+    const json = await api().post<A.DeviceChangedAnswer>(`${devicePath(user, device)}/reset-key`, { key, ...options });
     const what = key === undefined ? "Took all keys from" : "Took a key from";
     const next =
       key === undefined
@@ -109,7 +112,7 @@ only that very device. The app password must be live, and no device may be bound
   changes: true,
   async run({ words: [given, credentialId, key = null], options, api }) {
     const body = { credentialId, key, ...options };
-    const json = await api().post<DeviceChanged>(`${userPath(given)}/devices`, body);
+    const json = await api().post<A.DeviceChangedAnswer>(`${userPath(given)}/devices`, body);
     const { user, device } = json;
     const who = device.key === null ? "The first device that signs in" : `The device ${device.key}, when it signs in`;
     return {
@@ -133,7 +136,7 @@ export const window = command({
     excluding("--for and --close", options.for, options.close);
     const { for: time, close, why } = options;
     const minutes = close === true ? 0 : time === undefined ? undefined : time / MINUTE_MS;
-    const json = await api().post<Window>(`${userPath(given)}/window`, { minutes, why });
+    const json = await api().post<A.WindowAnswer>(`${userPath(given)}/window`, { minutes, why });
     const { user, openUntil, mode } = json;
     const state =
       openUntil === null
@@ -150,12 +153,16 @@ type Deciding = Pick<Context, "question" | "yes" | "progress" | "api" | "folder"
 };
 type Action = "approve" | "block" | "forget";
 
-async function decide(context: Deciding, action: Action, said: (json: DeviceChanged) => string): Promise<Answer> {
+async function decide(
+  context: Deciding,
+  action: Action,
+  said: (json: A.DeviceChangedAnswer) => string,
+): Promise<Answer> {
   const { words, options, api: open } = context;
   const { file, dryRun = false, why } = options;
   if (file === undefined) {
     if (dryRun) throw usage("--dry-run is for --file", 'See what one device is: "npx postern why USER DEVICE"');
-    const json = await open().post<DeviceChanged>(`${decidedPath(words, action)}/${action}`, { why });
+    const json = await open().post<A.DeviceChangedAnswer>(`${decidedPath(words, action)}/${action}`, { why });
     return { text: said(json) + certificatesText(json.revokeCertificates), json };
   }
   if (words[0] !== undefined) throw usage("--file takes no USER and DEVICE beside it", "Give one of them.");

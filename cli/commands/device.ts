@@ -3,7 +3,7 @@
 import { command, LIST, moment, oneOf, text } from "../define.ts";
 import { CliFault } from "../fault.ts";
 import { devicePath, userIn } from "../names.ts";
-import type { Contest, ListedDevice, Why } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { type Columns, listed } from "../text/answer.ts";
 import { DEVICE_COLUMNS, deviceText, keysText, MORE_DEVICE_COLUMNS } from "../text/device.ts";
 
@@ -32,13 +32,13 @@ export const list = command({
     const { state, type, product, productVersion: version, query: q, seenSince, notSeenSince } = options;
     const user = given === undefined ? undefined : userIn(given);
     const query = { user, state, type, product, version, q, seenAfter: seenSince, seenBefore: notSeenSince };
-    const devices = await api().pages<ListedDevice>("/v1/devices", query, options, (rows) =>
+    const devices = await api().pages<A.ListedDevice>("/v1/devices", query, options, (rows) =>
       progress?.(`${rows} devices`),
     );
     progress?.("");
-    const owner: Columns<ListedDevice> = { USER: (device) => device.user };
+    const owner: Columns<A.ListedDevice> = { USER: (device) => device.user };
     const columns = given === undefined || options.csv === true ? { ...owner, ...DEVICE_COLUMNS } : DEVICE_COLUMNS;
-    const contests = await api().pages<Contest>("/v1/devices/contests", { user }, { limit: 1 });
+    const contests = await api().pages<A.ContestAnswer>("/v1/devices/contests", { user }, { limit: 1 });
     const below =
       contests.items.length === 0
         ? ""
@@ -54,8 +54,8 @@ export const contests = command({
   examples: ["device contests"],
   async run({ words: [user], options, api }) {
     const query = { user: user === undefined ? undefined : userIn(user) };
-    const contests = await api().pages<Contest>("/v1/devices/contests", query, options);
-    const columns: Columns<Contest> = {
+    const contests = await api().pages<A.ContestAnswer>("/v1/devices/contests", query, options);
+    const columns: Columns<A.ContestAnswer> = {
       USER: (one) => one.user,
       "DEVICE ID": ({ key }) => key,
       "WHO HAS IT": ({ device, holder }) => `${device} of ${holder}`,
@@ -70,7 +70,7 @@ export const show = command({
   words: ["USER", "DEVICE"],
   examples: ["device show alice@contoso.test phone-1"],
   async run({ words, api }) {
-    const { user, device, holder, keys, judgement } = await api().get<Why>(`${devicePath(...words)}/why`);
+    const { user, device, holder, keys, judgement } = await api().get<A.WhyAnswer>(`${devicePath(...words)}/why`);
     if (holder !== null) {
       throw new CliFault(
         "notFound",

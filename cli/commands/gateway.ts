@@ -2,13 +2,13 @@
 
 import { command } from "../define.ts";
 import { EXIT } from "../fault.ts";
-import type { Health, Whoami } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { facts } from "../text/answer.ts";
 
 export const whoami = command({
   examples: ["whoami", "whoami --target staging"],
   async run({ api }) {
-    const me = await api().get<Whoami>("/v1/whoami");
+    const me = await api().get<A.WhoamiAnswer>("/v1/whoami");
     const { target } = api();
     const lines = facts([
       ["id", me.id],
@@ -26,7 +26,7 @@ export const health = command({
   help: "Ends with exit code 1 where something does not work.",
   examples: ["health", "health --target production --json"],
   async run({ api }) {
-    const json = await api().get<Health>("/v1/health");
+    const json = await api().get<A.HealthAnswer>("/v1/health");
     const { target } = api();
     const ok = json.status === "ok";
     const { sealing, admin, tokensEndingSoon } = json.keys;

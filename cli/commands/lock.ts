@@ -1,17 +1,11 @@
 // `postern lock …`: who is made to wait after failed sign-ins, why and until when, and making the gateway forget it. The
 // database knows what happened; the gateway's guards know what counts now.
 
-import type {
-  LocksAnswer,
-  NetworkClearedAnswer,
-  NetworkLockAnswer,
-  UserClearedAnswer,
-  UserLocksAnswer,
-} from "../../src/api/schemas/locks.ts";
 import { networkNamed } from "../../src/core/lockout/network.ts";
 import { command, flag, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
 import { userIn } from "../names.ts";
+import type * as A from "../reach/answers.ts";
 import { path } from "../reach/api.ts";
 import { type Columns, listed } from "../text/answer.ts";
 import {
@@ -39,7 +33,7 @@ export const list = command({
   options: { csv: flag("comma-separated values on standard output") },
   examples: ["lock list"],
   async run({ api }) {
-    const locks = await api().get<LocksAnswer>("/v1/locks");
+    const locks = await api().get<A.LocksAnswer>("/v1/locks");
     const { users, networks, cut } = locks;
     const pairs = users.flatMap(({ user, pairs }) =>
       pairs.map((pair): Wait => [user, pair.source, pair.waitUntil, String(pair.failures), reasonOf(pair)]),
@@ -71,10 +65,10 @@ whether it is familiar; and whether all strange networks together have to wait. 
   async run({ words: [given], api }) {
     const at = lockPath(given);
     if (at.startsWith("/v1/locks/users/")) {
-      const json = await api().get<UserLocksAnswer>(at);
+      const json = await api().get<A.UserLocksAnswer>(at);
       return { text: withMode(userText(json), json), json };
     }
-    const json = await api().get<NetworkLockAnswer>(at);
+    const json = await api().get<A.NetworkLockAnswer>(at);
     return { text: withMode(networkText(json), json), json };
   },
 });
@@ -90,10 +84,10 @@ stay familiar.`,
   async run({ words: [given], options, api }) {
     const at = lockPath(given);
     if (at.startsWith("/v1/locks/users/")) {
-      const json = await api().post<UserClearedAnswer>(`${at}/clear`, options);
+      const json = await api().post<A.UserClearedAnswer>(`${at}/clear`, options);
       return { text: userCleared(json), json };
     }
-    const json = await api().post<NetworkClearedAnswer>(`${at}/clear`, options);
+    const json = await api().post<A.NetworkClearedAnswer>(`${at}/clear`, options);
     return { text: networkCleared(json), json };
   },
 });

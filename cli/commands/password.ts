@@ -4,14 +4,7 @@
 import { command, LIST, moment, span, text, WHY } from "../define.ts";
 import { CliFault, usage } from "../fault.ts";
 import { userPath } from "../names.ts";
-import type {
-  AppPassword,
-  AppPasswords,
-  ChangedPassword,
-  EndingPassword,
-  NewAppPassword,
-  PasswordRevoked,
-} from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { path } from "../reach/api.ts";
 import { type Answer, type Columns, listed } from "../text/answer.ts";
 import { certificatesText } from "../text/certificates.ts";
@@ -19,7 +12,7 @@ import { deviceName } from "../text/device.ts";
 
 const DAY_MS = 86_400_000;
 
-const COLUMNS: Columns<AppPassword> = {
+const COLUMNS: Columns<A.PasswordAnswer> = {
   ID: ({ id }) => id,
   LABEL: ({ label }) => label,
   CREATED: ({ createdAt }) => createdAt,
@@ -39,12 +32,12 @@ export const list = command({
       throw usage('"password list" needs USER or --ends-within', "Give one of them.");
     }
     if (user !== undefined) {
-      const { items } = await api().get<AppPasswords>(`${userPath(user)}/passwords`);
+      const { items } = await api().get<A.PasswordsAnswer>(`${userPath(user)}/passwords`);
       return listed({ items, next: null }, COLUMNS, { empty: `${user} has no app passwords.` });
     }
     const expiresBefore = new Date(now() + (endsWithin ?? 0)).toISOString();
-    const ending = await api().pages<EndingPassword>("/v1/passwords", { expiresBefore }, options);
-    const columns: Columns<EndingPassword> = {
+    const ending = await api().pages<A.EndingPassword>("/v1/passwords", { expiresBefore }, options);
+    const columns: Columns<A.EndingPassword> = {
       USER: (one) => one.user,
       ID: ({ id }) => id,
       LABEL: ({ label }) => label,
@@ -72,7 +65,7 @@ export const create = command({
   async run({ words: [user], options, api }) {
     const { label = "", why } = options;
     const body = { label, ...endIn(options), why };
-    const json = await api().post<NewAppPassword>(`${userPath(user)}/passwords`, body);
+    const json = await api().post<A.MadePasswordAnswer>(`${userPath(user)}/passwords`, body);
     return shownOnce(json, `App password of ${json.user}`);
   },
 });
@@ -87,7 +80,7 @@ cut off before the client has the new one. If somebody else may know the old one
   async run({ words: [user, id], options, api }) {
     const { oldFor, why } = options;
     const oldForDays = oldFor === undefined ? undefined : daysOf("--old-for", oldFor);
-    const json = await api().post<NewAppPassword>(`${passwordPath(user, id)}/renew`, {
+    const json = await api().post<A.MadePasswordAnswer>(`${passwordPath(user, id)}/renew`, {
       oldForDays,
       ...endIn(options),
       why,
@@ -110,7 +103,7 @@ export const change = command({
     if (label === undefined && Object.keys(end).length === 0) {
       throw usage("there is nothing to change", "Give --label, --expires or --expires-in.");
     }
-    const json = await api().patch<ChangedPassword>(passwordPath(user, id), { label, ...end, why });
+    const json = await api().patch<A.ChangedPassword>(passwordPath(user, id), { label, ...end, why });
     const { expiresAt } = json;
     return {
       text: `${id} of ${user}: ${json.label || "no label"}, ${expiresAt === null ? "without an end" : `ends ${expiresAt}`}.`,
@@ -127,7 +120,7 @@ passwords stay good. The device may come back with another app password.`,
   examples: ["password revoke alice@contoso.test p_3kq7x --why 'phone sold'"],
   changes: true,
   async run({ words: [given, id], options, api }) {
-    const json = await api().post<PasswordRevoked>(`${passwordPath(given, id)}/revoke`, options);
+    const json = await api().post<A.PasswordRevokedAnswer>(`${passwordPath(given, id)}/revoke`, options);
     const { user, revokedAt, device, revokeCertificates } = json;
     const text = `${id} of ${user} is revoked since ${revokedAt}. Nothing more is served to who signed in with it.`;
     const bound =
@@ -140,7 +133,7 @@ passwords stay good. The device may come back with another app password.`,
   },
 });
 
-function shownOnce(json: NewAppPassword, what: string): Answer {
+function shownOnce(json: A.MadePasswordAnswer, what: string): Answer {
   const { user, id, password, expiresAt, userDisabled } = json;
   const end = expiresAt === null ? "" : ` It ends ${expiresAt}.`;
   const disabled = userDisabled === true ? `\n\n${user} is disabled and cannot sign in with it yet.` : "";
@@ -177,7 +170,7 @@ function passwordPath(user: string, id: string): string {
   );
 }
 
-function stateOf({ state, revokedAt }: AppPassword): string {
+function stateOf({ state, revokedAt }: A.PasswordAnswer): string {
   switch (state) {
     case "revoked":
       return `revoked ${revokedAt}`;

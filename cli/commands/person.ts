@@ -6,7 +6,7 @@ import { usage } from "../fault.ts";
 import { writeNew } from "../files.ts";
 import { confirm } from "../many.ts";
 import { userPath } from "../names.ts";
-import type { Erased, Person, PersonAudit } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { counted } from "../text/answer.ts";
 import { certificatesText } from "../text/certificates.ts";
 
@@ -18,11 +18,11 @@ their ids, and the events of the audit. Its field "leftOut" says what is left ou
   examples: ["user export alice@contoso.test --file alice.json"],
   async run({ words: [user], options: { file }, folder, api, progress }) {
     const at = `${userPath(user)}/export`;
-    const person = await api().get<Person>(at);
+    const person = await api().get<A.PersonAnswer>(at);
     const audit: unknown[] = [];
     let after: string | null | undefined;
     do {
-      const page: PersonAudit = await api().get<PersonAudit>(`${at}/audit`, { after });
+      const page: A.PersonAuditAnswer = await api().get<A.PersonAuditAnswer>(`${at}/audit`, { after });
       audit.push(...page.events);
       after = page.next;
       progress?.(`${audit.length} events`);
@@ -63,10 +63,10 @@ If it is interrupted, run it again.`,
     if (question !== undefined)
       await confirm({ question, yes }, `delete all that is kept of ${given}, for good`, given);
     let events = 0;
-    let answer: Erased | undefined;
+    let answer: A.ErasedAnswer | undefined;
     do {
       const body = { audit, pseudonym: answer?.pseudonym, why };
-      answer = await api().post<Erased>(at, body);
+      answer = await api().post<A.ErasedAnswer>(at, body);
       events += answer.events;
       progress?.(`${events} events`);
     } while (answer.more);
@@ -75,7 +75,7 @@ If it is interrupted, run it again.`,
   },
 });
 
-function erasedText(answer: Erased, audit: "pseudonymise" | "purge", events: number): string {
+function erasedText(answer: A.ErasedAnswer, audit: "pseudonymise" | "purge", events: number): string {
   const { user, pseudonym, networks, networksLeft, policies } = answer;
   const many = counted(events, "event");
   const trail = audit === "purge" ? `deleted ${many}` : `gave ${many} to ${pseudonym}, who is nobody`;
@@ -87,7 +87,7 @@ function erasedText(answer: Erased, audit: "pseudonymise" | "purge", events: num
     policies.length === 0
       ? ""
       : `\n\nThe policy names this person still, in version ${policies.join(", ")}. Versions that were applied stay.`;
-  return `Erased ${user}. Nothing more is served to this user, and nobody signs in by these names.
+  return `A.ErasedAnswer ${user}. Nothing more is served to this user, and nobody signs in by these names.
 
 The audit ${trail}. The guards of ${counted(networks, "network")} have forgotten the user.${left}${named}${certificatesText(answer.revokeCertificates)}
 

@@ -2,7 +2,7 @@
 
 import { command, LIST, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
-import type { PolicyApplied, PolicyChecked, PolicyShown, PolicyVersion } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { path } from "../reach/api.ts";
 import { spread, spreadText } from "../reach/spread.ts";
 import { listed } from "../text/answer.ts";
@@ -15,7 +15,7 @@ export const show = command({
   examples: ["policy show", "policy show 3 > policy-3.toml"],
   async run({ words: [given], api }) {
     const at = given === undefined ? "/v1/policy" : path`/v1/policy/history/${versionIn(given)}`;
-    const json = await api().get<PolicyShown>(at);
+    const json = await api().get<A.PolicyAnswer>(at);
     return { text: `# ${originOf(json)}\n\n${sourceOf(json).trimEnd()}`, json };
   },
 });
@@ -24,7 +24,7 @@ export const history = command({
   options: LIST,
   examples: ["policy history"],
   async run({ options, api }) {
-    const versions = await api().pages<PolicyVersion>("/v1/policy/history", {}, options);
+    const versions = await api().pages<A.PolicyVersion>("/v1/policy/history", {}, options);
     return listed(
       versions,
       {
@@ -48,12 +48,12 @@ devices in use, and it returns when every user's guard uses it.`,
   async run(context) {
     const { words, options, api } = context;
     const version = versionIn(words[0]);
-    const current = await api().get<PolicyShown>("/v1/policy");
-    const { policy, text } = await api().get<PolicyShown>(path`/v1/policy/history/${version}`);
-    const { impact } = await api().post<PolicyChecked>("/v1/policy/check", { policy, text });
+    const current = await api().get<A.PolicyAnswer>("/v1/policy");
+    const { policy, text } = await api().get<A.PolicyAnswer>(path`/v1/policy/history/${version}`);
+    const { impact } = await api().post<A.PolicyChecked>("/v1/policy/check", { policy, text });
     await confirmRefusing(context, impact);
     const body = { version: Number(version), ...options };
-    await api().post<PolicyApplied>("/v1/policy/rollback", body, { ifMatch: `"v${current.version}"` });
+    await api().post<A.PolicyAppliedAnswer>("/v1/policy/rollback", body, { ifMatch: `"v${current.version}"` });
     const told = await spread(context, api());
     return {
       text: `Version ${version} is in place again. ${spreadText(told)}`,

@@ -4,7 +4,7 @@
 import { lintPolicy } from "../../src/core/policy/lint.ts";
 import { command, flag, LIST, WHY } from "../define.ts";
 import { CliFault } from "../fault.ts";
-import type { PolicyApplied, PolicyChecked, PolicyPreviewed, PolicyShown, PreviewedDevice } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { faultLines, policyFile } from "../reach/policy-file.ts";
 import { spread, spreadText } from "../reach/spread.ts";
 import { listed } from "../text/answer.ts";
@@ -26,11 +26,11 @@ use the policy would refuse. A device is in use if it is let in now and was seen
     const { name, policy, text: source } = policyFile(given, folder);
     const warnings = lintPolicy(policy);
     const rules = policy.rules.length === 1 ? "1 rule" : `${policy.rules.length} rules`;
-    let impact: PolicyChecked["impact"] | null = null;
+    let impact: A.PolicyChecked["impact"] | null = null;
     let silence = "";
     try {
       if (options.offline !== true)
-        impact = (await api().post<PolicyChecked>("/v1/policy/check", { policy, text: source })).impact;
+        impact = (await api().post<A.PolicyChecked>("/v1/policy/check", { text: source })).impact;
     } catch (fault) {
       if (!(fault instanceof CliFault) || fault.kind !== "failure") throw fault;
       silence = `: ${fault.message}`;
@@ -49,9 +49,9 @@ export const diff = command({
   help: "Changed settings, and rules that are new, changed, moved or removed.",
   examples: ["policy diff", "policy diff new-policy.toml --target production"],
   async run({ words: [given], folder, api }) {
-    const { name, policy, text } = policyFile(given, folder);
-    const current = await api().get<PolicyShown>("/v1/policy");
-    const { version, changes } = await api().post<PolicyChecked>("/v1/policy/check", { policy, text });
+    const { name, text } = policyFile(given, folder);
+    const current = await api().get<A.PolicyAnswer>("/v1/policy");
+    const { version, changes } = await api().post<A.PolicyChecked>("/v1/policy/check", { text });
     return {
       text: `The gateway has ${originOf(current)}.\n\n${changesText(changes, name)}`,
       json: { version, changes },
@@ -67,12 +67,12 @@ that each device comes from where it was seen last. Changes nothing.`,
   examples: ["policy preview new-policy.toml --all --csv"],
   async run({ words: [given], options, folder, api, progress }) {
     const { policy, text } = policyFile(given, folder);
-    const current = await api().get<PolicyShown>("/v1/policy");
-    const items: PreviewedDevice[] = [];
+    const current = await api().get<A.PolicyAnswer>("/v1/policy");
+    const items: A.PreviewedDevice[] = [];
     let [inUse, after]: [number, string | null] = [0, null];
     do {
-      const body = { policy, text, limit: MAX_PAGE, ...(after === null ? {} : { after }) };
-      const page: PolicyPreviewed = await api().post<PolicyPreviewed>("/v1/policy/preview", body);
+      const body = { text, limit: MAX_PAGE, ...(after === null ? {} : { after }) };
+      const page: A.PolicyPreviewedAnswer = await api().post<A.PolicyPreviewedAnswer>("/v1/policy/preview", body);
       items.push(...page.items);
       inUse += page.inUse;
       after = page.next;
@@ -99,16 +99,16 @@ terminal, as in a script, it changes nothing unless --yes is given.`,
   changes: true,
   async run(context) {
     const { words, options, folder, api } = context;
-    const { name, policy, text: source } = policyFile(words[0], folder);
-    const current = await api().get<PolicyShown>("/v1/policy");
-    const checked = await api().post<PolicyChecked>("/v1/policy/check", { policy, text: source });
+    const { name, text: source } = policyFile(words[0], folder);
+    const current = await api().get<A.PolicyAnswer>("/v1/policy");
+    const checked = await api().post<A.PolicyChecked>("/v1/policy/check", { text: source });
     const { changes } = checked;
     const same = changes.length === 0 && current.text === source;
     const impact = same ? null : checked.impact;
     if (impact !== null) {
       await confirmRefusing(context, impact);
       const ifMatch = `"v${current.version}"`;
-      await api().put<PolicyApplied>("/v1/policy", { policy, text: source, ...options }, { ifMatch });
+      await api().put<A.PolicyAppliedAnswer>("/v1/policy", { text: source, ...options }, { ifMatch });
     }
     // Also when nothing is new: an interrupted command is finished by giving it again.
     const { version, guards, openWindows } = await spread(context, api());

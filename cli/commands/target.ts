@@ -4,7 +4,7 @@
 import { command, flag, text } from "../define.ts";
 import { type CliFault, usage } from "../fault.ts";
 import { textOf } from "../many.ts";
-import type { Whoami } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { apiOf } from "../reach/api.ts";
 import { addressOf, chosenTarget, deployed, isToken } from "../reach/choose.ts";
 import { type KeptTarget, LOCAL, readTargets, targetsFile, writeTargets } from "../reach/targets.ts";
@@ -74,7 +74,8 @@ Behind Cloudflare Access: give the id of a service token, and its secret as the 
       throw usage("the secret of the service token is missing", "Give it on the second line.");
     }
     const target: KeptTarget = { url, token, ...(id === undefined ? {} : { access: { id, secret } }) };
-    const me = options.noCheck === true ? undefined : await apiOf(deployed(name, target)).get<Whoami>("/v1/whoami");
+    const me =
+      options.noCheck === true ? undefined : await apiOf(deployed(name, target)).get<A.WhoamiAnswer>("/v1/whoami");
     const { targets, ...kept } = readTargets(context);
     writeTargets(context, { ...kept, targets: { ...targets, [name]: target } });
     const who = me === undefined ? "" : ` Its token is "${me.name}", scope ${me.scope}.`;

@@ -2,7 +2,7 @@
 
 import { command, count, LIST, oneOf, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
-import type { NewToken, Token } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { path } from "../reach/api.ts";
 import { listed } from "../text/answer.ts";
 
@@ -13,7 +13,7 @@ export const list = command({
   options: LIST,
   examples: ["token list", "token list --all --csv"],
   async run({ options, api }) {
-    const tokens = await api().pages<Token>("/v1/tokens", {}, options);
+    const tokens = await api().pages<A.TokenAnswer>("/v1/tokens", {}, options);
     return listed(
       tokens,
       {
@@ -45,11 +45,11 @@ export const create = command({
     if (scope === undefined) {
       throw usage('"token create" needs --scope', `Give --scope ${SCOPES.join("|")}: docs/api.md`);
     }
-    const json = await api().post<NewToken>("/v1/tokens", { name, scope, expiresInDays, why });
+    const json = await api().post<A.MadeTokenAnswer>("/v1/tokens", { name, scope, expiresInDays, why });
     const { target } = api();
     const { id, token, expiresAt } = json;
     return {
-      text: `Token ${id} "${name}", scope ${scope}, ends ${expiresAt}. Shown this once:
+      text: `A.TokenAnswer ${id} "${name}", scope ${scope}, ends ${expiresAt}. Shown this once:
 
     ${token}
 
@@ -66,7 +66,7 @@ export const revoke = command({
   examples: ["token revoke t_9k2m4c"],
   changes: true,
   async run({ words: [id], options, api }) {
-    const json = await api().post<Token>(path`/v1/tokens/${id}/revoke`, options);
+    const json = await api().post<A.TokenAnswer>(path`/v1/tokens/${id}/revoke`, options);
     return { text: `The token ${json.id} "${json.name}" opens nothing any more.`, json };
   },
 });

@@ -3,7 +3,7 @@
 import { command, flag, text, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
 import { userIn, userPath } from "../names.ts";
-import type { AliasChanged, Renamed } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { path } from "../reach/api.ts";
 import { facts } from "../text/answer.ts";
 
@@ -24,7 +24,7 @@ somebody else, unless it stays a name of the user.`,
     if ([sipUri, upn, account].every((value) => value === undefined)) {
       throw usage("there is no new name", "Give --sip-uri, --upn or --account.");
     }
-    const json = await api().post<Renamed>(`${userPath(user)}/rename`, { sipUri, upn, account, ...rest });
+    const json = await api().post<A.Renamed>(`${userPath(user)}/rename`, { sipUri, upn, account, ...rest });
     return { text: renamedText(json), json };
   },
 });
@@ -35,7 +35,7 @@ export const addAlias = command({
   examples: ["user alias add alice@contoso.test corp.contoso.test/alice"],
   changes: true,
   async run({ words: [user, name], options, api }) {
-    const json = await api().post<AliasChanged>(`${userPath(user)}/aliases`, { name, ...options });
+    const json = await api().post<A.AliasChanged>(`${userPath(user)}/aliases`, { name, ...options });
     const { user: sipUri, alias, changed } = json;
     return { text: `${sipUri} ${changed ? "may sign in" : "could sign in before"} as ${alias}.`, json };
   },
@@ -47,7 +47,7 @@ export const removeAlias = command({
   examples: ["user alias remove alice@contoso.test corp.contoso.test/alice"],
   changes: true,
   async run({ words: [user, name], options, api }) {
-    const json = await api().remove<AliasChanged>(
+    const json = await api().remove<A.AliasChanged>(
       `${userPath(user)}${path`/aliases/${userIn(name, "ALIAS")}`}`,
       options,
     );
@@ -55,7 +55,7 @@ export const removeAlias = command({
   },
 });
 
-function renamedText({ id, sipUri, upn, account, changed, released, inPolicy }: Renamed): string {
+function renamedText({ id, sipUri, upn, account, changed, released, inPolicy }: A.Renamed): string {
   const lines = facts([
     ["id", id],
     ["account", account],

@@ -4,6 +4,7 @@ import { type Context, command, MANY, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
 import { confirm, confirmMany, inParts, type RowReport, reported, rowsOf } from "../many.ts";
 import { userIn, userPath } from "../names.ts";
+import type * as A from "../reach/answers.ts";
 import { type Answer, counted } from "../text/answer.ts";
 import { certificatesText } from "../text/certificates.ts";
 
@@ -11,7 +12,7 @@ import { certificatesText } from "../text/certificates.ts";
 const MAX_ROWS = 200;
 const SHAPE = { words: ["[USER...]"], options: { ...MANY, ...WHY }, changes: true } as const;
 type Op = "disable" | "enable" | "delete";
-type Changed = { readonly user: string; readonly changed?: boolean; readonly revokeCertificates?: string | null };
+type Changed = Partial<A.UserChangedAnswer> & Pick<A.UserChangedAnswer & A.UserDeleted, "user" | "revokeCertificates">;
 
 export const disable = command({
   ...SHAPE,

@@ -3,7 +3,7 @@
 import { command, count, excluding, flag, LIST, oneOf, text, texts, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
 import { userPath } from "../names.ts";
-import type { ListedUser, User } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { listed } from "../text/answer.ts";
 import { MORE_USER_COLUMNS, USER_COLUMNS, userText } from "../text/user.ts";
 
@@ -21,7 +21,7 @@ export const list = command({
   examples: ["user list --state disabled", "user list --query bob", "user list --all --csv > users.csv"],
   async run({ options, api, progress }) {
     const { query: q, state, group } = options;
-    const users = await api().pages<ListedUser>("/v1/users", { q, state, group }, options, (rows) =>
+    const users = await api().pages<A.UserAnswer>("/v1/users", { q, state, group }, options, (rows) =>
       progress?.(`${rows} users`),
     );
     progress?.("");
@@ -33,7 +33,7 @@ export const show = command({
   words: ["USER"],
   examples: ["user show alice@contoso.test", "user show CONTOSO/alice --json"],
   async run({ words: [user], api }) {
-    const json = await api().get<User>(userPath(user));
+    const json = await api().get<A.WholeUserAnswer>(userPath(user));
     return { text: userText(json), json };
   },
 });
@@ -59,7 +59,15 @@ export const add = command({
         "Give the Active Directory account: --account CONTOSO/alice, or --account 'CONTOSO\\alice'.",
       );
     }
-    const json = await api().post<User>("/v1/users", { sipUri, account, upn, aliases, displayName, groups, why });
+    const json = await api().post<A.WholeUserAnswer>("/v1/users", {
+      sipUri,
+      account,
+      upn,
+      aliases,
+      displayName,
+      groups,
+      why,
+    });
     return { text: userText(json, "Added "), json };
   },
 });
@@ -101,7 +109,7 @@ Front-End, and a name to sign in by. The previous UPN no longer works; nothing e
     if (Object.values(change).every((value) => value === undefined)) {
       throw usage("there is nothing to set", "Give at least one option: npx postern user set --help");
     }
-    const json = await api().patch<User>(userPath(user), { ...change, why });
+    const json = await api().patch<A.WholeUserAnswer>(userPath(user), { ...change, why });
     return { text: userText(json, "In force from now on: "), json };
   },
 });

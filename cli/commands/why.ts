@@ -8,7 +8,7 @@ import { type Context, command, moment, text } from "../define.ts";
 import { CliFault, usage } from "../fault.ts";
 import { textOf } from "../many.ts";
 import { devicePath } from "../names.ts";
-import type { AuditEvent, Why } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import type { Page } from "../reach/api.ts";
 import { chosenTarget } from "../reach/choose.ts";
 import { LOCAL } from "../reach/targets.ts";
@@ -58,13 +58,13 @@ gateway sends the id with each refusal (header X-Request-Id; behind Cloudflare a
       if (options[option] !== undefined) throw needs(`"why USER DEVICE" takes no --${option}`);
     }
     if (user === undefined || device === undefined) throw needs('"why" needs USER and DEVICE, or --request');
-    return whyDevice(await context.api().get<Why>(`${devicePath(user, device)}/why`));
+    return whyDevice(await context.api().get<A.WhyAnswer>(`${devicePath(user, device)}/why`));
   },
 });
 
 const needs = (message: string): CliFault => usage(message, "See: npx postern why --help");
 
-function whyDevice(json: Why): Answer {
+function whyDevice(json: A.WhyAnswer): Answer {
   const { user, upn, device, holder, judgement, steps } = json;
   const rows = steps.map(({ step, outcome, detail }) => [step, RESULTS[outcome], detail]);
   const { network } = device.source;
@@ -90,11 +90,11 @@ async function whyRequest(context: Asking, { request = "", file, since }: Given)
   const lines = linesOfRequest(log, id);
   // What the audit has as an event is on the console as well: it is said once.
   const refusals = lines.filter(({ event }) => event === "request-refused" || event === "ticket-refused");
-  let events: readonly AuditEvent[] = [];
+  let events: readonly A.AuditEventAnswer[] = [];
   try {
     const from = since ?? new Date(context.now() - DEFAULT_SINCE_MS).toISOString();
     const query = { request: id, since: from, limit: MAX_EVENTS };
-    events = (await context.api().get<Page<AuditEvent>>("/v1/audit", query)).items;
+    events = (await context.api().get<Page<A.AuditEventAnswer>>("/v1/audit", query)).items;
   } catch (fault) {
     if (refusals.length === 0) throw fault; // the line explains itself, also to who has no gateway at hand
   }
@@ -149,7 +149,7 @@ function refusalText(line: LogLine): string {
   return `${rows}${more}\n\n${meaning}\nThe word to search for is ${reason}: docs/refusals.md.`;
 }
 
-async function eventsText(events: readonly AuditEvent[]): Promise<string> {
+async function eventsText(events: readonly A.AuditEventAnswer[]): Promise<string> {
   const reasons = [...new Set(events.map(({ reason }) => reason))].join(", ");
   const rows = await written(listed({ items: events, next: null }, AUDIT_COLUMNS, { empty: "" }), "text");
   return `In the audit:\n\n${rows.trimEnd()}\n\nThe word to search for is ${reasons}: docs/audit.md, and of a device docs/devices.md.`;

@@ -1,96 +1,27 @@
-// The answers of the API by the names that commands use. The types are the API's own.
+// The answers of the API. The types are the API's own.
 
 import type * as v from "valibot";
+import type { listedDevice } from "../../src/api/schemas/device-list.ts";
 import type { changedPassword, RunningOutAnswer } from "../../src/api/schemas/passwords.ts";
-import type { PolicyAnswer, PolicyImpactAnswer } from "../../src/api/schemas/policy.ts";
+import type { PolicyPreviewedAnswer, policyChecked, policyHistoryPage } from "../../src/api/schemas/policy-changes.ts";
 import type { aliasChanged, renamed, userDeleted } from "../../src/api/schemas/rename.ts";
-import type { PolicyChange } from "../../src/core/policy/diff.ts";
 
-export type {
-  DeviceAnswer as Device,
-  DeviceChangedAnswer as DeviceChanged,
-  DeviceKeyAnswer as DeviceKey,
-  PasswordRevokedAnswer as PasswordRevoked,
-  WhyAnswer as Why,
-} from "../../src/api/schemas/devices.ts";
-export type { UserAnswer as ListedUser, WholeUserAnswer as User } from "../../src/api/schemas/directory.ts";
-export type {
-  MadePasswordAnswer as NewAppPassword,
-  PasswordAnswer as AppPassword,
-  PasswordsAnswer as AppPasswords,
-} from "../../src/api/schemas/passwords.ts";
-export type {
-  AuditPurgedAnswer as AuditPurged,
-  ErasedAnswer as Erased,
-  PersonAnswer as Person,
-  PersonAuditAnswer as PersonAudit,
-} from "../../src/api/schemas/person.ts";
-export type {
-  ContestAnswer as Contest,
-  PartnershipAnswer as ListedDevice,
-  PolicyAppliedAnswer as PolicyApplied,
-  PolicyImpactAnswer as PolicyImpact,
-  PolicySpreadAnswer as PolicySpread,
-} from "../../src/api/schemas/policy.ts";
-export type { UserChangedAnswer as UserChanged, WindowAnswer as Window } from "../../src/api/schemas/users.ts";
+export type * from "../../src/api/schemas/audit.ts";
+export type * from "../../src/api/schemas/devices.ts";
+export type * from "../../src/api/schemas/directory.ts";
+export type * from "../../src/api/schemas/locks.ts";
+export type * from "../../src/api/schemas/passwords.ts";
+export type * from "../../src/api/schemas/person.ts";
+export type * from "../../src/api/schemas/policy.ts";
+export type * from "../../src/api/schemas/policy-changes.ts";
+export type * from "../../src/api/schemas/tokens.ts";
+export type * from "../../src/api/schemas/users.ts";
+export type AliasChanged = v.InferOutput<typeof aliasChanged>;
 export type ChangedPassword = v.InferOutput<typeof changedPassword>;
 export type EndingPassword = RunningOutAnswer["items"][number];
+export type ListedDevice = v.InferOutput<typeof listedDevice>;
+export type PolicyChecked = v.InferOutput<typeof policyChecked>;
+export type PolicyVersion = v.InferOutput<typeof policyHistoryPage>["items"][number];
+export type PreviewedDevice = PolicyPreviewedAnswer["items"][number];
 export type Renamed = v.InferOutput<typeof renamed>;
-export type AliasChanged = v.InferOutput<typeof aliasChanged>;
 export type UserDeleted = v.InferOutput<typeof userDeleted>;
-
-export type {
-  AdministratorAnswer as Administrator,
-  HealthAnswer as Health,
-  MadeTokenAnswer as NewToken,
-  TokenAnswer as Token,
-  WhoamiAnswer as Whoami,
-} from "../../src/api/schemas/tokens.ts";
-
-// PROVISIONAL
-export type By = { readonly id: string; readonly name: string | null; readonly kind: string };
-export type PolicyVersion = {
-  readonly version: number;
-  readonly appliedAt: string | null;
-  readonly by: By | null;
-  readonly why: string | null;
-};
-export type PolicyShown = Omit<PolicyAnswer, "by"> & { readonly by: By | null };
-export type PolicyChecked = {
-  readonly version: number;
-  readonly changes: readonly PolicyChange[];
-  readonly impact: PolicyImpactAnswer;
-};
-export type PreviewedDevice = {
-  readonly user: string;
-  readonly id: string;
-  readonly key: string | null;
-  readonly facts: PolicyImpactAnswer["examples"][number]["facts"];
-  readonly before: "allow" | "block" | "quarantine";
-  readonly after: "allow" | "block" | "quarantine";
-  readonly reason: string;
-};
-export type PolicyPreviewed = {
-  readonly version: number;
-  readonly inUse: number;
-  readonly items: readonly PreviewedDevice[];
-  readonly next: string | null;
-};
-export type AuditEvent = {
-  readonly at: string;
-  readonly user: string | null;
-  readonly userId: string | null;
-  readonly outcome: string;
-  readonly reason: string;
-  readonly source: string;
-  readonly channel: string;
-  readonly device: string | null;
-  readonly workstation: string;
-  readonly userAgent: string;
-  readonly repeats: number | null;
-  readonly wouldRefuse: string | null;
-  readonly by: By | null;
-  readonly why: string | null;
-  readonly change?: unknown;
-  readonly requestId: string | null;
-};

@@ -17,7 +17,8 @@ type Extra = { readonly query?: Query; readonly ifMatch?: string };
 export type Api = {
   readonly target: Target;
   readonly get: <T>(path: string, query?: Query) => Promise<T>;
-  readonly post: <T>(path: string, body?: unknown, extra?: Extra) => Promise<T>;
+  /** `body`: null where the operation takes none. */
+  readonly post: <T>(path: string, body?: object | null, extra?: Extra) => Promise<T>;
   readonly put: <T>(path: string, body: unknown, extra?: Extra) => Promise<T>;
   readonly patch: <T>(path: string, body: unknown) => Promise<T>;
   readonly remove: <T>(path: string, body?: unknown) => Promise<T>;
@@ -81,7 +82,7 @@ export function apiOf(target: Target): Api {
   return {
     target,
     get: (at, query) => value("GET", at, undefined, query === undefined ? {} : { query }),
-    post: (at, body = {}, extra) => value("POST", at, body, extra),
+    post: (at, body = {}, extra) => value("POST", at, body ?? undefined, extra),
     put: (at, body, extra) => value("PUT", at, body, extra),
     patch: (at, body) => value("PATCH", at, body),
     remove: (at, body) => value("DELETE", at, body),

@@ -1,17 +1,17 @@
 // Telling every user's guard of the policy in place, part by part.
 
 import type { Surroundings } from "../surroundings.ts";
-import type { PolicySpread } from "./answers.ts";
+import type * as A from "./answers.ts";
 import type { Api } from "./api.ts";
 
-type Spread = Omit<PolicySpread, "next">;
+type Spread = Omit<A.PolicySpreadAnswer, "next">;
 
 /** Returns the version, how many guards there are, and how many windows are open. */
 export async function spread({ progress }: Pick<Surroundings, "progress">, api: Api): Promise<Spread> {
   let guards = 0;
   let after: string | undefined;
   for (;;) {
-    const told = await api.post<PolicySpread>("/v1/policy/spread", {}, { query: { after } });
+    const told = await api.post<A.PolicySpreadAnswer>("/v1/policy/spread", null, { query: { after } });
     guards += told.guards;
     const { version, next, openWindows } = told;
     progress?.(next === null ? "" : `${guards} users have the policy`);

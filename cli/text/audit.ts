@@ -1,12 +1,12 @@
 // Events of the audit as people read them.
 
-import type { AuditEvent } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import type { Columns } from "./answer.ts";
 
 /** Of a device in the table; `--json` has it whole. */
 const MAX_DEVICE_CHARS = 80;
 
-export const AUDIT_COLUMNS: Columns<AuditEvent> = {
+export const AUDIT_COLUMNS: Columns<A.AuditEventAnswer> = {
   TIME: ({ at }) => at,
   USER: ({ user, userId }) => user ?? userId, // of somebody who was erased, the pseudonym
   OUTCOME: ({ outcome }) => outcome,
@@ -16,14 +16,14 @@ export const AUDIT_COLUMNS: Columns<AuditEvent> = {
   DEVICE: (event) => shortened(deviceOf(event)),
 };
 
-function reasonOf({ reason, repeats, wouldRefuse, by, why }: AuditEvent): string {
+function reasonOf({ reason, repeats, wouldRefuse, by, why }: A.AuditEventAnswer): string {
   const times = repeats === null ? "" : ` (${repeats} times)`;
   const said = [by === null ? "" : `by ${by.name ?? by.id}`, why ?? ""].filter((text) => text !== "");
   const decided = said.length === 0 ? "" : ` (${said.join(": ")})`;
   return reason + times + decided + (wouldRefuse === null ? "" : ` (dry run: ${wouldRefuse})`);
 }
 
-const deviceOf = ({ device, workstation, userAgent }: AuditEvent): string =>
+const deviceOf = ({ device, workstation, userAgent }: A.AuditEventAnswer): string =>
   [device ?? "", workstation, userAgent].filter((text) => text !== "").join(" ");
 
 const shortened = (text: string): string =>

@@ -3,7 +3,7 @@
 import type { DeviceFacts, RequestSource } from "../../src/core/device/types.ts";
 import { isPasswordKey } from "../../src/core/policy/identity.ts";
 import type { Judgement } from "../../src/core/policy/types.ts";
-import type { Device, DeviceChanged, DeviceKey, ListedDevice } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { type Columns, facts, table } from "./answer.ts";
 
 /** What people are told of a device whose app password stands for it. */
@@ -22,7 +22,7 @@ export function deviceName({ facts, key, id }: Named): string {
 /** Product and version; empty when the device tells neither. */
 const productOf = ({ product, version }: DeviceFacts): string => `${product} ${version}`.trim();
 
-export const DEVICE_COLUMNS: Columns<ListedDevice> = {
+export const DEVICE_COLUMNS: Columns<A.ListedDevice> = {
   DEVICE: ({ id }) => id,
   STATE: ({ state, decision, key }) => {
     const standing = state === "allowed" && decision === "allow" ? "allowed by name" : state;
@@ -34,7 +34,7 @@ export const DEVICE_COLUMNS: Columns<ListedDevice> = {
   "LAST SEEN": ({ state, key, lastSeenAt }) => (state === "pending" && key === null ? null : lastSeenAt),
 };
 /** Only in CSV. */
-export const MORE_DEVICE_COLUMNS: Columns<ListedDevice> = {
+export const MORE_DEVICE_COLUMNS: Columns<A.ListedDevice> = {
   "DEVICE ID": ({ key }) => key,
   TYPE: ({ facts: { type } }) => type,
   "USER AGENT": ({ facts: { userAgent } }) => userAgent,
@@ -44,7 +44,7 @@ export const MORE_DEVICE_COLUMNS: Columns<ListedDevice> = {
 };
 
 /** One device: what it is, where it stands, and how a request of it is judged. */
-export function deviceText(user: string, device: Device, { action, reason }: Judgement): string {
+export function deviceText(user: string, device: A.DeviceAnswer, { action, reason }: Judgement): string {
   const { state, decision, decidedAt, decidedBy, facts: told } = device;
   const known = (text: string): string => (text === "unknown" ? "" : text);
   const lines = facts([
@@ -68,7 +68,7 @@ export function deviceText(user: string, device: Device, { action, reason }: Jud
 }
 
 /** The keys of a device; empty without any. */
-export function keysText(keys: readonly DeviceKey[]): string {
+export function keysText(keys: readonly A.DeviceKeyAnswer[]): string {
   if (keys.length === 0) return "";
   const rows = keys.map(({ hash, firstSeenAt, lastSeenAt, network, endsAt, state, via, provedAt }) => [
     ...[hash.slice(0, SHOWN_HASH_CHARS), state === "good" ? KEY_TICKETS[via] : state, provedAt ?? "never"],
@@ -87,7 +87,11 @@ const KEY_TICKETS = { password: "good, by its app password", key: "good, by an e
 const SHOWN_HASH_CHARS = 16;
 
 /** What an approval does. */
-export function afterApproval({ user, device: { id, state, credentialId }, keysWaiting }: DeviceChanged): string {
+export function afterApproval({
+  user,
+  device: { id, state, credentialId },
+  keysWaiting,
+}: A.DeviceChangedAnswer): string {
   if (state === "pending") return "It enrols when it comes.";
   if (credentialId === null) return "Its app password is revoked: it needs another before it is served again.";
   const keys =
@@ -96,7 +100,7 @@ export function afterApproval({ user, device: { id, state, credentialId }, keysW
 }
 
 /** How a forgotten device may come back. */
-export function comingBack({ user, device: { state, credentialId }, revokedPassword }: DeviceChanged): string {
+export function comingBack({ user, device: { state, credentialId }, revokedPassword }: A.DeviceChangedAnswer): string {
   if (revokedPassword !== null) {
     return ` It was blocked, so its app password ${revokedPassword} is revoked and opens nothing any more.${UNBLOCKED}`;
   }
@@ -108,7 +112,7 @@ npx postern password revoke ${user} ${credentialId}`;
 
 const UNBLOCKED = " The block is gone with it: with another app password of its user it may enrol like a new device.";
 
-function idText({ key, provisional }: Device): string {
+function idText({ key, provisional }: A.DeviceAnswer): string {
   if (isPasswordKey(key))
     return `${key} (the app password is the device: whatever has it, and is what the rule says, is this one)`;
   return `${key ?? "none: it is expected"}${provisional ? PROVISIONAL : ""}`;

@@ -1,21 +1,14 @@
 // Who waits and why, as people read it.
 
-import type {
-  LockoutMode,
-  NetworkClearedAnswer,
-  NetworkLockAnswer,
-  PairAnswer,
-  UserClearedAnswer,
-  UserLocksAnswer,
-} from "../../src/api/schemas/locks.ts";
+import type * as A from "../reach/answers.ts";
 
 /** In dry-run every wait is only what would be. */
-export const withMode = (text: string, { lockout }: { readonly lockout: LockoutMode }): string =>
+export const withMode = (text: string, { lockout }: { readonly lockout: A.LockoutMode }): string =>
   lockout === "enforce" ? text : `${text}\n\nLOCKOUT is "report": all this is counted, and nobody is refused.`;
 
 export const ALL_STRANGERS = "strange networks together failed too often";
 
-export function userText({ user, pairs, strangers }: UserLocksAnswer): string {
+export function userText({ user, pairs, strangers }: A.UserLocksAnswer): string {
   const { level, capacity, fullUntil } = strangers;
   const together = `Strange networks together: ${filled(level, capacity)} failures;`;
   const held =
@@ -26,7 +19,7 @@ export function userText({ user, pairs, strangers }: UserLocksAnswer): string {
   return [user, ...each, `${together} ${held}`].join("\n\n");
 }
 
-function pairText(pair: PairAnswer): string {
+function pairText(pair: A.PairAnswer): string {
   const { source, familiar, failures, lastFailureAt, lastSuccessAt, waitUntil } = pair;
   const may = waitUntil === null ? "may try now" : `waits until ${waitUntil}: ${reasonOf(pair)}`;
   const last = failures > 0 && lastFailureAt !== null ? `, the last ${lastFailureAt}` : "";
@@ -36,7 +29,7 @@ function pairText(pair: PairAnswer): string {
   return `${source} ${may}\n  ${failures === 1 ? "1 failure" : `${failures} failures`}${last}\n  ${known}`;
 }
 
-export function networkText({ source, level, capacity, waitUntil, familiarUsers }: NetworkLockAnswer): string {
+export function networkText({ source, level, capacity, waitUntil, familiarUsers }: A.NetworkLockAnswer): string {
   const users =
     familiarUsers === 1
       ? "1 user is familiar from there and passes"
@@ -47,7 +40,7 @@ export function networkText({ source, level, capacity, waitUntil, familiarUsers 
 What it failed at one user is that user's: npx postern lock show USER`;
 }
 
-export function userCleared({ user, cleared }: UserClearedAnswer): string {
+export function userCleared({ user, cleared }: A.UserClearedAnswer): string {
   if (cleared.length === 0) return `${user} had no failures that count. Nothing was forgotten.`;
   const shown = cleared.slice(0, MAX_SHOWN).join("\n  ");
   const more = cleared.length > MAX_SHOWN ? `\n  and ${cleared.length - MAX_SHOWN} more` : "";
@@ -56,7 +49,7 @@ export function userCleared({ user, cleared }: UserClearedAnswer): string {
 They may try at once. Networks and clients that are familiar stay so.`;
 }
 
-export const networkCleared = ({ source }: NetworkClearedAnswer): string =>
+export const networkCleared = ({ source }: A.NetworkClearedAnswer): string =>
   `Forgot the failures counted against ${source}.
 
 What it failed at one user is that user's: npx postern lock clear USER`;
@@ -66,7 +59,7 @@ const MAX_SHOWN = 20;
 
 export const filled = (level: number, capacity: number): string => `${Math.ceil(level)} of ${capacity}`;
 
-export function reasonOf({ waitReason }: PairAnswer): string {
+export function reasonOf({ waitReason }: A.PairAnswer): string {
   switch (waitReason) {
     case "waiting":
       return "its own failures";

@@ -2,12 +2,12 @@
 
 import type { Context } from "../define.ts";
 import { usage } from "../fault.ts";
-import type { PolicyImpact } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { table } from "./answer.ts";
 import { deviceName } from "./device.ts";
 
 /** The same for people, with examples where it would refuse most. */
-export function impactText(impact: PolicyImpact): string {
+export function impactText(impact: A.PolicyImpactAnswer): string {
   const { inUse, refused, extent, inUseDays } = impact;
   const what = `seen in the last ${inUseDays} days`;
   const devices = inUse === 1 ? "the one device in use" : `the ${inUse} devices in use`;
@@ -25,7 +25,7 @@ export function impactText(impact: PolicyImpact): string {
 /** Asks at the terminal where it would refuse most or all. Throws a fault without a yes: then nothing is to be done. */
 export async function confirmRefusing(
   { question, yes }: Pick<Context, "question" | "yes">,
-  impact: PolicyImpact,
+  impact: A.PolicyImpactAnswer,
 ): Promise<void> {
   if (yes || impact.extent === "none" || impact.extent === "some") return;
   const details = { impact };
@@ -39,14 +39,14 @@ export async function confirmRefusing(
   throw usage("nothing was applied", "Type yes when asked, or give --yes.", details);
 }
 
-function inWords({ inUse, refused, extent }: PolicyImpact): string {
+function inWords({ inUse, refused, extent }: A.PolicyImpactAnswer): string {
   if (extent !== "all") return `It would refuse most of the devices in use, ${refused} of ${inUse}`;
   return inUse === 1
     ? "It would refuse the only device in use"
     : `It would refuse every one of the ${inUse} devices in use`;
 }
 
-function examplesText({ examples, refused }: PolicyImpact): string {
+function examplesText({ examples, refused }: A.PolicyImpactAnswer): string {
   const rows = examples.map((example) => [example.user, deviceName(example), example.action, example.reason]);
   const more = refused > examples.length ? `\n… and ${refused - examples.length} more` : "";
   return `${table([["USER", "DEVICE", "WOULD BE", "WHY"], ...rows])}${more}`;

@@ -1,27 +1,21 @@
 // Policies as people read them: which one it is, what changes, what that does to the devices in use.
 
 import { policyToml, whenToml } from "../../src/core/policy/describe.ts";
-import { diffPolicies, type PolicyChange } from "../../src/core/policy/diff.ts";
+import type { PolicyChange } from "../../src/core/policy/diff.ts";
 import type { Policy } from "../../src/core/policy/types.ts";
-import type { PolicyShown, PreviewedDevice } from "../reach/answers.ts";
-import { policyIn } from "../reach/policy-file.ts";
+import type * as A from "../reach/answers.ts";
 import type { Columns } from "./answer.ts";
 import { deviceName } from "./device.ts";
 
 /** Who put it in place, on one line. */
-export function originOf({ version, appliedAt, by, why }: Omit<PolicyShown, "policy" | "text">): string {
+export function originOf({ version, appliedAt, by, why }: Omit<A.PolicyAnswer, "policy" | "text">): string {
   if (version === 0) return "the default policy: none was applied yet";
   const reason = why === null || why === "" ? "" : `: ${why}`;
   return `policy version ${version}, applied ${appliedAt ?? "at an unknown time"} by ${by?.name ?? by?.id ?? "nobody known"}${reason}`;
 }
 
-/** The file that was applied, when it says what the gateway decides by; otherwise what it decides by. */
-export function sourceOf({ text, policy }: PolicyShown): string {
-  if (text === null) return policyToml(policy);
-  const said = policyIn(text);
-  if (said !== undefined && diffPolicies(said, policy).length === 0) return text;
-  return `# The file that was applied with it says something else; this is what the gateway decides by.\n${policyToml(policy)}`;
-}
+/** The file that was applied, which says what the gateway decides by; without one that as TOML. */
+export const sourceOf = ({ text, policy }: A.PolicyAnswer): string => text ?? policyToml(policy);
 
 const SIGNS = { setting: "~", added: "+", removed: "-", changed: "~", moved: "↕" } as const;
 
@@ -31,7 +25,7 @@ export function changesText(changes: readonly PolicyChange[], file: string): str
   return [`${file} changes:`, ...lines].join("\n");
 }
 
-export const PREVIEW_COLUMNS: Columns<PreviewedDevice> = {
+export const PREVIEW_COLUMNS: Columns<A.PreviewedDevice> = {
   USER: ({ user }) => user,
   DEVICE: deviceName,
   NOW: ({ before }) => before,
@@ -43,7 +37,7 @@ const GRAVITY = ["block", "quarantine", "allow"] as const;
 const WOULD = { block: "block", quarantine: "quarantine", allow: "let in" } as const;
 
 /** How many devices are in use, and what would become of how many. */
-export function previewText(inUse: number, changes: readonly PreviewedDevice[]): string {
+export function previewText(inUse: number, changes: readonly A.PreviewedDevice[]): string {
   const devices = inUse === 1 ? "1 device is in use" : `${inUse} devices are in use`;
   if (changes.length === 0) return `${devices}. Nothing changes for ${inUse === 1 ? "it" : "any of them"}.`;
   const counts = GRAVITY.map((action) => [action, changes.filter(({ after }) => after === action).length] as const)

@@ -1,13 +1,13 @@
 // Users as people read them.
 
-import type { ListedUser, User } from "../reach/answers.ts";
+import type * as A from "../reach/answers.ts";
 import { type Columns, facts, table } from "./answer.ts";
 
 const AS_POLICY_SAYS = "as the policy says";
-const stateOf = ({ disabledAt }: ListedUser): string =>
+const stateOf = ({ disabledAt }: A.UserAnswer): string =>
   disabledAt === null ? "may sign in" : `disabled ${disabledAt}`;
 
-export const USER_COLUMNS: Columns<ListedUser> = {
+export const USER_COLUMNS: Columns<A.UserAnswer> = {
   "SIP ADDRESS": ({ sipUri }) => sipUri,
   ACCOUNT: ({ account }) => account,
   UPN: ({ upn }) => upn,
@@ -17,7 +17,7 @@ export const USER_COLUMNS: Columns<ListedUser> = {
   "MOST DEVICES": ({ maxDevices }) => maxDevices,
 };
 /** Only in CSV. */
-export const MORE_USER_COLUMNS: Columns<ListedUser> = {
+export const MORE_USER_COLUMNS: Columns<A.UserAnswer> = {
   NAME: ({ displayName }) => displayName,
   ID: ({ id }) => id,
   CREATED: ({ createdAt }) => createdAt,
@@ -25,7 +25,7 @@ export const MORE_USER_COLUMNS: Columns<ListedUser> = {
 };
 
 /** One user whole. */
-export function userText(user: User, before = ""): string {
+export function userText(user: A.WholeUserAnswer, before = ""): string {
   const lines = facts([
     ["id", user.id],
     ["name", user.displayName ?? ""],

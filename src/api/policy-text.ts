@@ -1,6 +1,6 @@
 // A policy as an administrator gives it: as its file, in TOML, or as JSON.
 
-import { parse, TomlError } from "smol-toml";
+import { policyInToml } from "../core/policy/file.ts";
 import { readPolicy } from "../core/policy/read.ts";
 import type { Policy, PolicyFault } from "../core/policy/types.ts";
 import { type Done, done } from "./operation.ts";
@@ -21,9 +21,7 @@ export function givenPolicy(given: {
   if (asJson?.ok === false) return badPolicy(asJson.faults);
   if (text === null)
     return asJson === undefined ? invalid("policy", "Give the policy.") : done({ policy: asJson.policy, text });
-  const toml = tomlIn(text);
-  if (!toml.ok) return badPolicy([toml.fault]);
-  const asText = readPolicy(toml.value);
+  const asText = policyInToml(text);
   if (!asText.ok) return badPolicy(asText.faults);
   if (asJson !== undefined && JSON.stringify(asJson.policy) !== JSON.stringify(asText.policy)) {
     return invalid("policy", "It says something else than `text`. Give one of them.");
@@ -39,15 +37,3 @@ export const badPolicy = (faults: readonly PolicyFault[]): Problem =>
 
 const invalid = (path: string, message: string): Problem =>
   problem("invalid", `${path}: ${message}`, { errors: [{ path, message }] });
-
-function tomlIn(
-  text: string,
-): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly fault: PolicyFault } {
-  try {
-    return { ok: true, value: parse(text) };
-  } catch (fault) {
-    if (!(fault instanceof TomlError)) throw fault;
-    const path = `line ${fault.line}, column ${fault.column}`;
-    return { ok: false, fault: { path, message: fault.message.split("\n", 1)[0] ?? "This is not TOML." } };
-  }
-}

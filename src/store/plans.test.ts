@@ -83,9 +83,6 @@ const CALLS = {
     addToken: (db) => apiTokens.addToken(db, token),
     listTokens: (db) => apiTokens.listTokens(db, { ...page, after: "" }),
     touchToken: (db) => apiTokens.touchToken(db, "t_1", NOW),
-    tokenById: (db) => apiTokens.tokenById(db, "t_1"),
-    revokeToken: (db) => apiTokens.revokeToken(db, "t_1", "t_2", NOW),
-    countTokensEnding: (db) => apiTokens.countTokensEnding(db, NOW, NOW + 1),
   } satisfies Calls<typeof apiTokens>,
   addUsers: {
     addUsers: (db) => addUsers.addUsers(db, [{ sipUri: "sip:new@b", account: "B\\new" }], NOW),

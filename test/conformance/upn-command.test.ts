@@ -42,7 +42,7 @@ describe("S-10: a user without a UPN", { timeout: 180_000 }, () => {
     expect((await gateway.send(ticket)).status).toBe(200);
 
     await expect(setUpn(gateway.alice.upn)).rejects.toThrow("another user's name already");
-    await expect(setUpn("eve")).rejects.toThrow("is not usable as a name");
+    await expect(setUpn("eve")).rejects.toThrow("not usable: unqualified");
     await setUpn(UPN.toLowerCase());
     expect((await gateway.send(ticket)).status).toBe(200);
     expect((await signIn(EVE)).status).toBe(200);
