@@ -234,7 +234,8 @@ const SMALL: readonly (readonly [RegExp, string])[] = [
   ],
   [/^SCAN \S+ VIRTUAL TABLE/, "the members of a list in JSON"],
   [/^SCAN (?:CONSTANT ROW|\d+-ROW VALUES CLAUSE)$/, "what is given"],
-  [/^SCAN (?:api_tokens|administrators)/, "a row for each token or administrator"],
+  [/^SCAN (?:api_tokens|administrators|others)/, "a row for each token or administrator"],
+  [/^SCAN idempotency/, "a row for each write with a key within a day, read when somebody is erased"],
   [/^SCAN policies/, "a row for each policy that was ever applied"],
 ];
 
