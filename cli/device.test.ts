@@ -4,9 +4,9 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { PartnershipAnswer } from "../src/api/answers.ts";
 import type { DeviceAnswer, DeviceChangedAnswer, WhyAnswer } from "../src/api/device-answers.ts";
 import type { ProblemCode } from "../src/api/problem.ts";
+import type { PartnershipAnswer } from "../src/api/schemas/policy.ts";
 import { UNKNOWN_DEVICE } from "../src/core/device/types.ts";
 import { type Asked, no, ok, type Reply, type Run, runAgainst } from "../test/kit/gateway/command.ts";
 

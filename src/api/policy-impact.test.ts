@@ -10,7 +10,7 @@ import { DEFAULT_POLICY } from "../core/policy/read.ts";
 import { openDatabase } from "../store/database.ts";
 import { savePartnerships } from "../store/partnerships.ts";
 import { partnerships } from "../store/schema.ts";
-import type { PolicyImpactAnswer } from "./answers.ts";
+import type { PolicyImpactAnswer } from "./schemas/policy.ts";
 
 const KEY = Buffer.alloc(32, 8).toString("base64");
 const HOST = "postern.contoso.test";

@@ -23,7 +23,6 @@ export const newPartnershipId = (): string => newId("d_");
 /** A new pseudonym for an erased person: `x_` and 16 characters. */
 export const newPseudonym = (): string => newId("x_");
 
-
 function newId(prefix: string): string {
   const random = crypto.getRandomValues(new Uint8Array(ID_LENGTH));
   return prefix + Array.from(random, (byte) => ALPHABET.charAt(byte & 31)).join("");

@@ -2,7 +2,6 @@
 // decided about it holds for the next request with its ticket.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PartnershipAnswer } from "../../src/api/answers.ts";
 import type {
   DeviceChangedAnswer,
   PasswordRevokedAnswer,
@@ -10,6 +9,7 @@ import type {
   WhyAnswer,
   WindowAnswer,
 } from "../../src/api/device-answers.ts";
+import type { PartnershipAnswer } from "../../src/api/schemas/policy.ts";
 import type { User } from "../../src/store/directory.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";

@@ -2,8 +2,8 @@
 // was blocked.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PartnershipAnswer } from "../../src/api/answers.ts";
 import type { DeviceChangedAnswer, WhyAnswer } from "../../src/api/device-answers.ts";
+import type { PartnershipAnswer } from "../../src/api/schemas/policy.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";
 import { operator } from "./support/operator.ts";

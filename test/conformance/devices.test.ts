@@ -3,8 +3,8 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
-import type { PartnershipAnswer, PartnershipsAnswer } from "../../src/api/answers.ts";
 import type { WhyAnswer } from "../../src/api/device-answers.ts";
+import type { PartnershipAnswer, PartnershipsAnswer } from "../../src/api/schemas/policy.ts";
 import { startApplication } from "./support/devices.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import {
