@@ -29,9 +29,9 @@ export async function certificatePaths(port: number, who: { account: string; pas
     { name: "a certificate, the device's first", status: 200, limit: NAMED_FIRST, send: await asks(first) },
     { name: "a certificate for the same key", status: 200, limit: NAMED_AGAIN, send: await asks(first) },
     {
-      name: "a certificate for another key",
-      status: 200,
-      limit: { ...NAMED_AGAIN, rowsWritten: 6 }, // and its event, and the alarm that takes it to D1
+      name: "a certificate for a further key, which waits",
+      status: 403,
+      limit: { ...NAMED_AGAIN, guardRequests: 1, rowsWritten: 6 }, // the key, the refusal, and the alarm that takes it to D1
       send: await asks(another),
     },
   ];

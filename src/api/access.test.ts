@@ -37,7 +37,7 @@ afterEach(async () => {
 
 const idOf = (token: string): string => `t_${token.slice(3, 19)}`;
 
-describe("S-33: a token", () => {
+describe("S-33 S-49: a token", () => {
   it("opens what its scope may do, and its use is noted to the hour", async () => {
     const token = await tokenOf("read");
     await apiAnswer("GET", "/v1/locks", { token });
@@ -90,7 +90,7 @@ describe("S-33: a token", () => {
   });
 });
 
-describe("S-33: roles", () => {
+describe("S-49: roles", () => {
   it.each(API_SCOPES)("%s may do what the table says, and is told about everything else", async (scope) => {
     const token = await tokenOf(scope);
     for (const { method, path, scope: needed } of operations) {

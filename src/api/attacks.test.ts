@@ -39,7 +39,7 @@ const DIRECTORY = new Set(
     .flatMap((words) => words.split(" ")),
 );
 
-describe("S-33: each route with each role", () => {
+describe("S-49: each route with each role", () => {
   it.each(operations.map((operation) => [operation.id, operation] as const))("%s", async (id, operation) => {
     const allowed = allowedScopes(operation.scope);
     expect(allowed).toEqual(API_SCOPES.filter((scope) => MAY[scope](id)));
@@ -55,7 +55,7 @@ describe("S-33: each route with each role", () => {
 const withBody = operations.filter(({ body }) => body !== undefined);
 const named = (all: typeof operations) => all.map((operation) => [operation.id, operation] as const);
 
-describe("S-37: bodies of every wrong kind", () => {
+describe("S-37 S-49: bodies of every wrong kind", () => {
   it.each(named(withBody))("%s refuses what is not a JSON object, and never fails", async (_id, { method, path }) => {
     const bodies = ["[]", "null", "1", '"text"', "{", "\u0000", '{"a":', `[${"[".repeat(5_000)}`, "\ud800"];
     for (const body of bodies) {

@@ -15,7 +15,7 @@ beforeEach(() => {
   vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each change
 });
 
-describe("an idempotency key", () => {
+describe("S-49: an idempotency key", () => {
   it("gives a repeated request the first one's answer, and does nothing twice", async () => {
     const [body, headers] = [person(), keyed("k1")];
     const first = await callApi("POST", PATH, { body, headers });

@@ -88,7 +88,21 @@ function messageOf({ type, expected, received, message }: v.BaseIssue<unknown>, 
   if (!message.startsWith("Invalid ")) return message;
   if (expected === "never") return `There is no such ${what}.`;
   if (received === "undefined") return `This ${what} is needed.`;
-  return `It must be ${expected ?? type}.`;
+  const bound = expected?.replace(/^[<>]=/, "") ?? "";
+  switch (type) {
+    case "max_value":
+      return `It must be at most ${bound}.`;
+    case "min_value":
+      return `It must be at least ${bound}.`;
+    case "max_length":
+      return `It may have ${bound} characters or items at most.`;
+    case "min_length":
+      return `It must have ${bound} characters or items at least.`;
+    case "picklist":
+      return `It must be one of ${bound.replaceAll(/[()"]/g, "").replaceAll(" | ", ", ")}.`;
+    default:
+      return `It must be ${expected?.toLowerCase() ?? type.replaceAll("_", " ")}.`;
+  }
 }
 
 /** Names of fields come from the caller too. */

@@ -58,7 +58,7 @@ async function perform(
     if (outcome instanceof Response) return ownAnswer(outcome);
     return outcome.ok ? answer(operation, outcome, request) : problemResponse(outcome, call.requestId);
   };
-  if (key === undefined || operation.method !== "POST") return act();
+  if (key === undefined || operation.method !== "POST" || operation.keepsNothing === true) return act();
   return once(call, { key, text, method: request.method, url: request.url }, operation.secret === true, act);
 }
 

@@ -60,6 +60,8 @@ type Described = {
   readonly maxBodyBytes?: number;
   /** `If-Match` is honoured, or even demanded. */
   readonly ifMatch?: "optional" | "required";
+  /** It may be made again at any time, and its answer names somebody who is gone: nothing is kept for a key. */
+  readonly keepsNothing?: boolean;
   /** The answer has a secret that is shown once. It is not kept for a replay, and how often it is made is limited. */
   readonly secret?: boolean;
   /** The answer is a stream of these media types, made by the handler, and not JSON. */

@@ -1,8 +1,8 @@
-// `/WebTicket/WebTicketService.svc/Cert`, where CERTIFICATE_TICKETS is on: a token request that a desktop signed with the
-// key of its certificate (MS-OCAUTHWS 3.2). No password, no NTLM and no connector are needed. The Front-End verifies the
-// same signature by itself, against its own store of certificates, so the message goes on byte for byte. It goes on only
-// when the key is known, its device is allowed and the signature is new (S-41). Every refusal is the fault of a wrong
-// password (S-22). docs/design/0014-device-proof.md has the why.
+// `/WebTicket/WebTicketService.svc/Cert`, where CERTIFICATE_TICKETS is on: a token request that a desktop signed with
+// the key of its certificate (MS-OCAUTHWS 3.2). No password, no NTLM and no connector are needed. The Front-End
+// verifies the same signature by itself, against its own store of certificates, so the message goes on byte for byte.
+// It goes on only when the key is known, its device is allowed and the signature is new (S-41). Every refusal is the
+// fault of a wrong password (S-22). docs/design/0014-device-proof.md has the why.
 
 import type { EventContext } from "../audit/event.ts";
 import { readWhole } from "../core/http/body.ts";

@@ -35,8 +35,8 @@ export async function refuseUnproved(
 }
 
 /**
- * Decides about a signature that is good by itself. `claimed`: the SIP URI in the request, or what the certificate calls
- * its owner. Undefined: refused, and the audit has it.
+ * Decides about a signature that is good by itself. `claimed`: the SIP URI in the request, or what the certificate
+ * calls its owner. Undefined: refused, and the audit has it.
  */
 export async function attemptByKey(
   exchange: Exchange,

@@ -1,8 +1,8 @@
-// What this isolate knows of the networks from which devices sign in by key. The signature is verified here, so a stranger
-// cannot guess one; but he can make a key, sign with it and name any user. Each such request wakes that user's guard. So
-// after a failure from a network, its guard counts the next requests before anybody else is asked. A network without
-// failures costs no call of its guard. For that guard to know the right devices on a bad day, each is told to it on a
-// good one, once a day.
+// What this isolate knows of the networks from which devices sign in by key. The signature is verified here, so a
+// stranger cannot guess one; but he can make a key, sign with it and name any user. Each such request wakes that user's
+// guard. So after a failure from a network, its guard counts the next requests before anybody else is asked. A network
+// without failures costs no call of its guard. For that guard to know the right devices on a bad day, each is told to
+// it on a good one, once a day.
 
 import { BoundedMap } from "../core/text/bounded-map.ts";
 

@@ -8,7 +8,16 @@ import type { AuditedEvent } from "../audit/event.ts";
 import type { StoredEvent } from "./audit.ts";
 import type { Database } from "./database.ts";
 import type { User } from "./directory.ts";
-import { appPasswords, auditEvents, deviceContests, names, partnerships, policies, users } from "./schema.ts";
+import {
+  appPasswords,
+  auditEvents,
+  deviceContests,
+  idempotency,
+  names,
+  partnerships,
+  policies,
+  users,
+} from "./schema.ts";
 
 /** What happens to the events of a person who is erased. */
 export type AuditFate = "pseudonymise" | "purge";
@@ -109,6 +118,7 @@ export async function deleteUser(
       .update(auditEvents)
       .set(gone)
       .where(ofDevices(inAudit === "kept" ? [] : keys)),
+    db.delete(idempotency).where(answersNaming(id, sipUri)),
     db.delete(names).where(eq(names.userId, id)),
     db.delete(appPasswords).where(eq(appPasswords.userId, id)),
     db.delete(partnerships).where(eq(partnerships.userId, id)),
@@ -117,6 +127,13 @@ export async function deleteUser(
     db.insert(auditEvents).values(event),
   ]);
 }
+
+/** Answers of the API about a user or the user's app passwords, which are kept for a day. The table is read whole. */
+const answersNaming = (id: string, sipUri: string): SQL => {
+  const { body } = idempotency;
+  const address = sipUri.replace(/^sip:/, "");
+  return sql`instr(${body}, ${id}) > 0 or instr(${body}, ${address}) > 0 or exists (select 1 from ${appPasswords} where ${appPasswords.userId} = ${id} and instr(${body}, ${appPasswords.id}) > 0)`;
+};
 
 const ofDevices = (keys: readonly string[]): SQL => among(auditEvents.deviceKey, keys);
 

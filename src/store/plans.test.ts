@@ -76,6 +76,9 @@ const events = (filter: audit.AuditFilter): Call[] =>
 const CALLS = {
   actors: { actorsOf: (db) => actors.actorsOf(db, ["t_1", "a_1"]) } satisfies Calls<typeof actors>,
   apiTokens: {
+    tokenById: (db) => apiTokens.tokenById(db, "t_1"),
+    revokeToken: (db) => apiTokens.revokeToken(db, "t_1", "t_0", NOW),
+    countTokensEnding: (db) => apiTokens.countTokensEnding(db, NOW, NOW + 1),
     storedToken: (db) => apiTokens.storedToken(db, "t_1"),
     addToken: (db) => apiTokens.addToken(db, token),
     listTokens: (db) => apiTokens.listTokens(db, { ...page, after: "" }),
@@ -234,6 +237,7 @@ const SMALL: readonly (readonly [RegExp, string])[] = [
   ],
   [/^SCAN \S+ VIRTUAL TABLE/, "the members of a list in JSON"],
   [/^SCAN (?:CONSTANT ROW|\d+-ROW VALUES CLAUSE)$/, "what is given"],
+  [/^SCAN (?:api_tokens|administrators)/, "a row for each token or administrator"],
   [/^SCAN policies/, "a row for each policy that was ever applied"],
 ];
 

@@ -16,7 +16,7 @@ export const users = sqliteTable(
   {
     /** `u_` and 16 random characters. */
     id: text("id").primaryKey(),
-    /** Normalised `sip:user@domain`; what a web ticket request of this user must claim. */
+    /** Normalised `sip:user@domain`. A web ticket request of this user must claim this address. */
     sipUri: text("sip_uri").notNull().unique(),
     /** The user principal name as Active Directory spells it. */
     upn: text("upn"),
@@ -25,17 +25,17 @@ export const users = sqliteTable(
     /** sAMAccountName. */
     account: text("account").notNull(),
     createdAt: integer("created_at").notNull(),
-    /** Null while the user may sign in. */
+    /** When the user was disabled. Null while the user may sign in. */
     disabledAt: integer("disabled_at"),
     /** Words that rules match on, such as `sales` or `site=berlin`. */
     groups: text("groups", { mode: "json" }).$type<readonly string[]>().notNull().default([]),
-    /** How this user's devices enrol; null: as the policy says. */
+    /** How this user's devices enrol. Null: as the policy says. */
     enrolment: text("enrolment").$type<EnrolmentMode>(),
-    /** How many devices this user may have; null: as the policy says. */
+    /** How many devices this user may have. Null: as the policy says. */
     maxDevices: integer("max_devices"),
-    /** Until when a device may enrol in mode `window`; null: no window was ever opened. */
+    /** Until when a device may enrol in mode `window`. Null: no window was ever opened. */
     windowUntil: integer("window_until"),
-    /** One more with each change of the row: a guard never goes back to an older one. */
+    /** Grows by one with each change of the row, so that a guard never goes back to an older one. */
     revision: integer("revision").notNull().default(0),
     /** The person's name as people write it; null: none was given. Nobody signs in by it. */
     displayName: text("display_name"),

@@ -20,7 +20,7 @@ import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../gua
 import type { Database } from "../store/database.ts";
 import { type Claimed, type DecidedClaim, DeviceClaims, type Foreign } from "./device-claims.ts";
 import { DeviceInputs, factsOf } from "./device-inputs.ts";
-import { partnershipOf, withItsPlatform } from "./new-partnership.ts";
+import { asFirstTold, partnershipOf } from "./new-partnership.ts";
 import type { PartnershipTable } from "./partnership-table.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { StoredTicket, TicketTable } from "./ticket-table.ts";
@@ -312,7 +312,7 @@ export class DeviceDecisions {
     const { source } = naming;
     devices.startAnew(partnership.id);
     const before = devices.get(partnership.id);
-    const facts = withItsPlatform(factsOf(naming, ticket), before);
+    const facts = asFirstTold(factsOf(naming, ticket), before);
     const told = JSON.stringify(before?.facts) !== JSON.stringify(facts);
     if (told || before?.credentialId !== credentialId) {
       devices.write({ ...(before ?? partnership), credentialId, facts, source, lastSeenAt: now });

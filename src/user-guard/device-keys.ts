@@ -1,5 +1,6 @@
-// The keys for which the pool issued certificates to a user's devices, and those that wait for somebody to approve them. Postern saw
-// each on its way: the request for the certificate, or the certificate. Whether a key may have one decides core/policy/proof.ts.
+// The keys for which the pool issued certificates to a user's devices, and those that wait for somebody to approve
+// them. Postern saw each on its way: the request for the certificate, or the certificate. Whether a key may have one
+// decides core/policy/proof.ts.
 
 import type { KeptProof } from "../core/device/partnership.ts";
 import type { AskedKey } from "../core/policy/proof.ts";
@@ -31,9 +32,9 @@ const WAITS_FOR_MS = 7 * 86_400_000;
 export const APPROVED_FOR_MS = 86_400_000;
 
 /**
- * `first`: the device had none. `known`: it has this one. `renewed`: a ticket of another of its keys asked for it. `added`: it had
- * others, and people are to hear of it. `added-quietly`: the same, and they have heard of this network within a day.
- * `of-another-device`: the user has it at another device; not remembered.
+ * `first`: the device had none. `known`: it has this one. `renewed`: a ticket of another of its keys asked for it.
+ * `added`: it had others, and people are to hear of it. `added-quietly`: the same, and they have heard of this network
+ * within a day. `of-another-device`: the user has it at another device; not remembered.
  */
 export type KeySighting = "first" | "known" | "renewed" | "added" | "added-quietly" | "of-another-device";
 
@@ -92,7 +93,10 @@ export class DeviceKeys {
     return hash === undefined ? "unread" : "further";
   }
 
-  /** A certificate for this key was refused: the key waits. Where one from the same network waits already, nothing is written. */
+  /**
+   * A certificate for this key was refused: the key waits. Where one from the same network waits already, nothing is
+   * written.
+   */
   wait(device: string, hash: string, network: string, now: number): void {
     const waits = this.of(device, now).some((key) => key.state !== "good" && key.network === network);
     if (waits) return;
@@ -151,8 +155,8 @@ export class DeviceKeys {
   }
 
   /**
-   * The id of the partnership whose device has this key, where the key may sign in at `now`. Whether the partnership may is another
-   * question. Writes nothing, not even for a stranger.
+   * The id of the partnership whose device has this key, where the key may sign in at `now`. Whether the partnership
+   * may is another question. Writes nothing, not even for a stranger.
    */
   usable(hash: string, now: number): Result<string, KeyFault> {
     const row = this.#held(hash);
@@ -177,8 +181,8 @@ export class DeviceKeys {
   }
 
   /**
-   * What the keys say for their device; null: it has none. A certificate that was given to a ticket of an earlier key carries that
-   * key's proof on.
+   * What the keys say for their device; null: it has none. A certificate that was given to a ticket of an earlier key
+   * carries that key's proof on.
    */
   proofOf(device: string): KeptProof | null {
     const { endsAt, proved } = this.#tables

@@ -309,6 +309,9 @@ describe("a further key that comes with the app password", () => {
     expect(await fetches(who, "c", HOTEL, OC)).toBe("refused");
     const desktop = await withDesktop(OC);
     expect(await fetches(desktop, "stolen", ELSEWHERE, SIPE)).toBe("refused");
+    // A public key is no secret: with the owner's the thief is let in, and says that the device is such a client.
+    expect(await fetches(desktop, "own", ELSEWHERE, SIPE)).toBe("served");
+    expect(await fetches(desktop, "stolen", ELSEWHERE, SIPE)).toBe("refused");
     await desktop.guard.adoptPolicy(await devicesPolicy({ nextKeyExcept: [] }));
     await who.guard.adoptPolicy(await devicesPolicy({ nextKeyExcept: [] }));
     expect(await fetches(who, "d", HOTEL, SIPE)).toBe("refused");

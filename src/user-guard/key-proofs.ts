@@ -1,5 +1,5 @@
-// How a user's guard decides about a request that a device signed (S-41). The Worker has verified the signature; whose key
-// it is, whether it is still good and whether the signature is new, only this guard knows. The order: the key, the
+// How a user's guard decides about a request that a device signed (S-41). The Worker has verified the signature; whose
+// key it is, whether it is still good and whether the signature is new, only this guard knows. The order: the key, the
 // signature, the app password of the device's partnership, and then everything that decides about any request of this
 // device. A key that the user does not have writes nothing. Nothing here counts against the user: nobody can guess a
 // signature.
@@ -58,8 +58,8 @@ export class KeyProofs {
   }
 
   /**
-   * The Front-End has given the ticket that a key signed for. From now on its device has proved itself. False: since the
-   * decision the key, its device or its app password has gone.
+   * The Front-End has given the ticket that a key signed for. From now on its device has proved itself. False: since
+   * the decision the key, its device or its app password has gone.
    */
   accepted({ device, credentialId, keyHash = "" }: RelayedTicket, now: number): boolean {
     const { devices } = this.#parts;

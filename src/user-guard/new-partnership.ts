@@ -11,13 +11,19 @@ import { factsOf } from "./device-inputs.ts";
 import type { StoredTicket } from "./ticket-table.ts";
 
 /**
- * A desktop's id is made on one system. Somebody who calls it another's platform would take it out of what the policy says of this
- * one.
+ * A desktop's id is made on one system, and its key by one product. Somebody who has the app password could call them
+ * another's: the policy would then say nothing of this platform, or let further keys of that product in. So both stay as
+ * they were first told.
  */
-export function withItsPlatform(facts: DeviceFacts, before: Partnership | undefined): DeviceFacts {
-  const platform = before?.facts.platform ?? "unknown";
+export function asFirstTold(facts: DeviceFacts, before: Partnership | undefined): DeviceFacts {
   const isDesktop = before?.key != null && deviceIdIn(before.key).kind === "device";
-  return isDesktop && platform !== "unknown" ? { ...facts, platform } : facts;
+  if (before === undefined || !isDesktop) return facts;
+  const { platform, product } = before.facts;
+  return {
+    ...facts,
+    platform: platform === "unknown" ? facts.platform : platform,
+    product: before.proof == null ? facts.product : product,
+  };
 }
 
 /** The partnership of a device that enrols now. */

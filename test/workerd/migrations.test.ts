@@ -43,8 +43,8 @@ async function goBack(): Promise<void> {
   for (const name of usersLast) await env.DB.prepare(`DROP TABLE "${name}"`).run();
   const statements = release.trim().split("\n;\n");
   const rowsLast = statements.toSorted((a, b) => Number(a.startsWith("INSERT")) - Number(b.startsWith("INSERT")));
-  const all = ["PRAGMA defer_foreign_keys = on", ...rowsLast].map((sql) => env.DB.prepare(sql));
-  await env.DB.batch(all);
+  const batch = ["PRAGMA defer_foreign_keys = on", ...rowsLast].map((sql) => env.DB.prepare(sql));
+  await env.DB.batch(batch);
 }
 
 it("a database of release 0.1.0 becomes one of this release, and everything in it is found", async () => {

@@ -40,6 +40,7 @@ export const personOperations = [
     summary: "Erases a person for good, with everything that is kept of the person",
     params: userParams,
     body: personToErase,
+    keepsNothing: true,
     answer: personErased,
     problems: ["no-such-user", "unusable-name"],
     handle: async (call, { params, body }) => {

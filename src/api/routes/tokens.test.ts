@@ -18,7 +18,7 @@ const make = (body: object, headers = {}) =>
   apiAnswer<MadeTokenAnswer>("POST", "/v1/tokens", { body: { name: "a console", scope: "read", ...body }, headers });
 
 describe("tokens", () => {
-  it("are shown once, kept hashed, listed, and ended", async () => {
+  it("S-49: are shown once, kept hashed, listed, and ended", async () => {
     const made = await make({ expiresInDays: 30, why: "for the console" });
     expect(made.token).toMatch(/^pt_[a-z2-7]{16}_[\w-]{43}$/);
     expect(Math.round((Date.parse(made.expiresAt) - Date.parse(made.createdAt)) / DAY_MS)).toBe(30);
@@ -82,7 +82,7 @@ const add = (role: string) =>
   });
 
 describe("administrators", () => {
-  it("are added, changed and taken away, each with who did it", async () => {
+  it("S-49: are added, changed and taken away, each with who did it", async () => {
     const ann = await add("viewer");
     expect(ann).toMatchObject({ email: `ann${people}@contoso.com`, revision: 0, createdBy: { kind: "key" } });
     const path = `/v1/administrators/${ann.id}`;

@@ -1,13 +1,14 @@
-// When a ticket of the app password is not enough, because the device can sign for its tickets or has to (S-42), and when a further
-// key of a device waits for somebody to approve it. docs/devices.md says it to people.
+// When a ticket of the app password is not enough, because the device can sign for its tickets or has to (S-42), and
+// when a further key of a device waits for somebody to approve it. docs/devices.md says it to people.
 
 import type { DeviceFacts, DeviceProof } from "../device/types.ts";
 import { globMatches } from "./glob.ts";
 import type { Policy, ProofFault } from "./types.ts";
 
 /**
- * With what a request comes. `key`: a ticket that the device's key signed for. `password`: any other ticket. `certificate-request`: the
- * same, and the request is for a certificate. `nothing`: there is no request, and somebody wants to know how the device stands.
+ * With what a request comes. `key`: a ticket that the device's key signed for. `password`: any other ticket.
+ * `certificate-request`: the same, and the request is for a certificate. `nothing`: there is no request, and somebody
+ * wants to know how the device stands.
  */
 export type Presented = "key" | "password" | "certificate-request" | "nothing";
 
@@ -26,8 +27,9 @@ export function proofFault(
 }
 
 /**
- * For which key a certificate is asked, by what is known of the device's keys. `first`: it has none whose certificate is good. `known`:
- * it has this one. `approved`: somebody approved it. `further`: it has others. `unread`: it has others, and this one cannot be read.
+ * For which key a certificate is asked, by what is known of the device's keys. `first`: it has none whose certificate
+ * is good. `known`: it has this one. `approved`: somebody approved it. `further`: it has others. `unread`: it has
+ * others, and this one cannot be read.
  */
 export type AskedKey = "first" | "known" | "approved" | "further" | "unread";
 

@@ -1,11 +1,12 @@
-// Of step 7: Exclusive XML Canonicalization 1.0 without comments: the one way to write an element that a digest is made of. The signer and
-// every verifier write the same bytes, whatever the message looked like. Source: EXC 3, Canonical XML 1.0 §2.3 (C14N).
+// Of step 7: Exclusive XML Canonicalization 1.0 without comments: the one way to write an element that a digest is made
+// of. The signer and every verifier write the same bytes, whatever the message looked like. Source: EXC 3, Canonical
+// XML 1.0 §2.3 (C14N).
 
 import type { Attribute, Element } from "./element.ts";
 
 /**
- * The canonical text of an element. `inclusive`: prefixes that are declared wherever they are in force, "" for the default
- * namespace (`InclusiveNamespaces`, EXC 2.1). All names must be ASCII, as read.ts makes sure.
+ * The canonical text of an element. `inclusive`: prefixes that are declared wherever they are in force, "" for the
+ * default namespace (`InclusiveNamespaces`, EXC 2.1). All names must be ASCII, as read.ts makes sure.
  */
 export const canonicalForm = (element: Element, inclusive: readonly string[] = []): string =>
   write(element, NOTHING_DECLARED, inclusive);

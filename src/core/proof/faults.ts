@@ -1,11 +1,13 @@
-// Why a signed token request is refused. The list is closed: each fault has a test in variants.test.ts, and outside all of them
-// are one answer.
+// Why a signed token request is refused. The list is closed: each fault has a test in variants.test.ts, and outside all
+// of them are one answer.
 
 /** What ends the reading of the text, before anything is understood. */
 export type ReadingFault =
   | "too-large"
   | "not-utf-8"
-  /** Not well-formed, or not well-formed with namespaces. An entity that only a document type could declare is this too. */
+  /**
+   * Not well-formed, or not well-formed with namespaces. An entity that only a document type could declare is this too.
+   */
   | "not-xml"
   | "xml-version"
   | "xml-encoding"

@@ -1,5 +1,6 @@
-// The names that a signed token request is made of, and its bounds. Sources: WSS = OASIS WS-Security SOAP Message Security
-// 1.1, X509TP = its X.509 Certificate Token Profile 1.1, DSIG = XML Signature 1.0, EXC = Exclusive XML Canonicalization 1.0.
+// The names that a signed token request is made of, and its bounds. Sources: WSS = OASIS WS-Security SOAP Message
+// Security 1.1, X509TP = its X.509 Certificate Token Profile 1.1, DSIG = XML Signature 1.0, EXC = Exclusive XML
+// Canonicalization 1.0.
 
 const WSS_2004 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss";
 

@@ -1,6 +1,6 @@
-// Step 2: the tree into the parts of a signed token request. Every part has one place and stands there once. A message in
-// which one of their names stands anywhere else is refused, so a signed part cannot be moved aside and another one read in its
-// stead (signature wrapping). Sources: SOAP 1.1 §4, SOAP 1.2 part 1 §5, WSS 5.
+// Step 2: the tree into the parts of a signed token request. Every part has one place and stands there once. A message
+// in which one of their names stands anywhere else is refused, so a signed part cannot be moved aside and another one
+// read in its stead (signature wrapping). Sources: SOAP 1.1 §4, SOAP 1.2 part 1 §5, WSS 5.
 
 import { ok, type Result, refuse } from "../result.ts";
 import { type Element, elementsIn, everyElement, hasText, is } from "./element.ts";
@@ -52,7 +52,8 @@ export function findParts(envelope: Element): Result<Parts, PartsFault> {
   const [to] = addressees;
 
   if ([envelope, header, body, security].some(hasText)) return refuse("stray-text");
-  // The heart of the step: every element of one of these names, however deep and in whatever namespace, is the one found above.
+  // The heart of the step: every element of one of these names, however deep and in whatever namespace, is the one
+  // found above.
   const places = new Set([envelope, header, body, request, security, timestamp, token, signature, to]);
   for (const element of everyElement(envelope)) {
     if (ONE_PLACE.has(element.local.toLowerCase()) && !places.has(element)) return refuse("misplaced");

@@ -1,5 +1,5 @@
-// Step 6: when the message was signed. A signature is good for minutes, whatever its `Expires` says: SIPE, for one, copies
-// the eight hours of a ticket into its timestamps. Source: WSS 10.
+// Step 6: when the message was signed. A signature is good for minutes, whatever its `Expires` says: SIPE, for one,
+// copies the eight hours of a ticket into its timestamps. Source: WSS 10.
 
 import { ok, type Result, refuse } from "../result.ts";
 import { type Element, elementsIn, hasText, is, textIn } from "./element.ts";

@@ -1,10 +1,10 @@
-// The strict verifier of a token request that a device signed with its certificate's key (MS-OCAUTHWS 3.2: WS-Security with an
-// X.509 token). It is pure: it knows no user, no device and no database. Whose key it is, whether it is still good, and whether
-// the signature was used before, the caller asks the guard. Begin here; docs/design/0014-device-proof.md says in which order
-// to read the other files, and what to ask of each.
+// The strict verifier of a token request that a device signed with its certificate's key (MS-OCAUTHWS 3.2: WS-Security
+// with an X.509 token). It is pure: it knows no user, no device and no database. Whose key it is, whether it is still
+// good, and whether the signature was used before, the caller asks the guard. Begin here;
+// docs/design/0014-device-proof.md says in which order to read the other files, and what to ask of each.
 //
-// What a success says: within the last minutes somebody who has the private key of `keyHash` signed the parts in `signed`.
-// It does not say that they wrote the rest of the message: WCF signs the timestamp and not the body.
+// What a success says: within the last minutes somebody who has the private key of `keyHash` signed the parts in
+// `signed`. It does not say that they wrote the rest of the message: WCF signs the timestamp and not the body.
 
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { ok, type Result, refuse } from "../result.ts";
@@ -29,7 +29,10 @@ export type DeviceProof = SignedTime & {
   readonly signed: ReadonlySet<SignedPart>;
   /** The version of SOAP that the message is written in. */
   readonly soap: "1.1" | "1.2";
-  /** What the certificate calls its owner. Anybody can write that into a certificate, so it only says whose guard to ask. */
+  /**
+   * What the certificate calls its owner. Anybody can write that into a certificate, so it only says whose guard to
+   * ask.
+   */
   readonly certificateName: string | undefined;
 };
 

@@ -49,6 +49,7 @@ export async function startTestGateway(options: Omit<GatewayOptions, "state"> = 
   const gateway = await startGateway({
     onLog: (line) => log.push(line),
     adminKey: localAdminKey(home),
+    apiBudgets: { calls: 100_000, secrets: 100_000 }, // a test asks faster than any program should
     ...options,
     variables: { REFUSAL_FLOOR_MS: "0", ...options.variables },
     state,
