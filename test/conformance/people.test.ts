@@ -213,7 +213,7 @@ describe("S-40: a person", { timeout: 240_000 }, () => {
 
     for (const command of ["export", "erase"]) {
       const choice = command === "erase" ? ["--audit", "purge"] : [];
-      await expect(operator(gateway, "user", command, zoe.upn, ...choice)).rejects.toThrow("nobody has the name");
+      await expect(operator(gateway, "user", command, zoe.upn, ...choice)).rejects.toThrow("Nobody has this name");
     }
   });
 

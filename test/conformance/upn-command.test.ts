@@ -53,6 +53,8 @@ describe("S-10: a user without a UPN", { timeout: 180_000 }, () => {
         const events = (await operator(gateway, "audit", "--user", EVE)) as Record<string, unknown>[];
         const told = events.toReversed().filter(({ outcome }) => outcome === "failed" || outcome === "changed");
         expect(told.map(({ reason, why }) => [reason, why])).toEqual([
+          ["user-created", null],
+          ["password-created", null],
           ["sign-on-no-upn", null],
           ["user-upn", `UPN ${WRONG_UPN}, before: none`],
           ["sign-on-unknown-user", null],
