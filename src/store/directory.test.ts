@@ -10,17 +10,15 @@ import {
   enableUser,
   findForSignIn,
   listAppPasswords,
-  listUsers,
   namesOfUser,
-  newestSealedHashes,
   resealAppPassword,
   revokeAppPassword,
   showUser,
   subjectOf,
-  takenNames,
   type User,
 } from "./directory.ts";
 import { newCredentialId, newUserId } from "./ids.ts";
+import { pageOfUsers } from "./user-list.ts";
 
 const db = openDatabase(env.DB);
 const NOW = 1_790_000_000_000;
@@ -36,6 +34,9 @@ async function add(account: string, aliases: string[] = []): Promise<User> {
   if (!added.ok) throw new Error(added.reason);
   return added.value;
 }
+
+/** Every user of this file. */
+const allUsers = async () => (await pageOfUsers(db, {}, { limit: 1_000 })).items;
 
 async function addPassword(user: User, label: string, createdAt: number): Promise<string> {
   const id = newCredentialId();
@@ -67,16 +68,16 @@ describe("users", () => {
 
   it("S-10: a name of one user is refused to another, and nothing of the other is kept", async () => {
     await add("cleo");
-    const before = (await listUsers(db)).length;
+    const before = (await allUsers()).length;
     const second = await addUser(
       db,
       { sipUri: "sip:cleo2@contoso.test", account: "CONTOSO\\cleo2", aliases: ["contoso/CLEO"] },
       NOW,
     );
     expect(second).toEqual({ ok: false, reason: "name-taken" });
-    expect((await listUsers(db)).length).toBe(before);
+    expect((await allUsers()).length).toBe(before);
     expect(await showUser(db, "cleo2@contoso.test")).toBeUndefined();
-    expect(await takenNames(db, ["contoso\\cleo", "contoso\\cleo2"])).toEqual(["contoso\\cleo"]);
+    expect(await showUser(db, "contoso\\cleo2")).toBeUndefined();
   });
 
   it("S-10: an unusable name is refused, and says which it was", async () => {
@@ -93,7 +94,7 @@ describe("users", () => {
 
   it("are listed by SIP URI, and are disabled and enabled", async () => {
     const user = await add("edda");
-    const uris = (await listUsers(db)).map(({ sipUri }) => sipUri);
+    const uris = (await allUsers()).map(({ sipUri }) => sipUri);
     expect(uris).toContain("sip:edda@contoso.test");
     expect(uris).toEqual([...uris].sort());
     expect(await disableUser(db, user.id, NOW + 1)).toBe(true);
@@ -113,7 +114,7 @@ describe("users", () => {
     const added = await addUser(db, { sipUri: "sip:o'hara@contoso.test", account }, NOW);
     if (!added.ok) expect.fail(added.reason);
     expect((await showUser(db, account.toLowerCase()))?.id).toBe(added.value.id);
-    expect((await listUsers(db)).length).toBeGreaterThan(0);
+    expect((await allUsers()).length).toBeGreaterThan(0);
   });
 });
 
@@ -180,14 +181,6 @@ describe("app passwords", () => {
     expect(await resealAppPassword(db, id, { before: "sealed for phone", after: "renewed" })).toBe(true);
     expect(await resealAppPassword(db, id, { before: "sealed for phone", after: "renewed twice" })).toBe(false);
     expect((await findForSignIn(db, "contoso\\june", NOW))?.credentials).toEqual([{ id, ntHashes: "renewed" }]);
-  });
-
-  it("S-15: the newest live one of all shows which key seals", async () => {
-    const user = await add("joan");
-    const kept = await addPassword(user, "phone", NOW + 1_000);
-    const revoked = await addPassword(user, "laptop", NOW + 2_000);
-    await revokeAppPassword(db, user.id, revoked, NOW + 3_000);
-    expect(await newestSealedHashes(db)).toEqual({ userId: user.id, credentialId: kept, ntHashes: "sealed for phone" });
   });
 
   it("belong to a user that exists", async () => {

@@ -3,8 +3,7 @@
 // No statement selects two columns with the same name. The CLI's driver gets rows as JSON objects, in which one of the
 // two would be lost.
 
-import { and, asc, count, desc, eq, getTableColumns, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
-import type { CredentialPlace } from "../core/credentials/sealed-hash.ts";
+import { and, asc, count, eq, getTableColumns, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Subject } from "../core/policy/subject.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
@@ -117,20 +116,6 @@ export async function addUser(
   return ok(user);
 }
 
-/** Those of the given keys that belong to a user already. */
-export async function takenNames(db: Database, keys: readonly string[]): Promise<string[]> {
-  const rows = await db
-    .select({ name: names.name })
-    .from(names)
-    .where(inArray(names.name, [...keys]));
-  return rows.map((row) => row.name);
-}
-
-/** All users, by SIP URI. */
-export async function listUsers(db: Database): Promise<User[]> {
-  return db.select().from(users).orderBy(asc(users.sipUri));
-}
-
 /** The user who has this normalised name. */
 export async function showUser(db: Database, name: string): Promise<User | undefined> {
   const owner = db.select({ userId: names.userId }).from(names).where(eq(names.name, name));
@@ -222,21 +207,6 @@ export async function revokeAppPassword(db: Database, userId: string, id: string
     .where(and(eq(appPasswords.id, id), eq(appPasswords.userId, userId), isNull(appPasswords.revokedAt)))
     .returning({ id: appPasswords.id });
   return changed.length > 0;
-}
-
-/** A sealed pair of hashes, and the row for which it is sealed. */
-export type SealedHashes = CredentialPlace & { readonly ntHashes: string };
-
-/** The newest live app password of all users. With it, the CLI finds out whether it has the gateway's key (S-15). */
-export async function newestSealedHashes(db: Database): Promise<SealedHashes | undefined> {
-  const { id, userId, ntHashes, createdAt, revokedAt } = appPasswords;
-  const [newest] = await db
-    .select({ credentialId: id, userId, ntHashes })
-    .from(appPasswords)
-    .where(isNull(revokedAt))
-    .orderBy(desc(createdAt))
-    .limit(1);
-  return newest;
 }
 
 /**
