@@ -136,9 +136,10 @@ async function countAll(state: string, lists: readonly List[]): Promise<number[]
 
 function listsOf({ user, device, actor, network }: Sample, now: number): List[] {
   const page = { limit: 100 };
-  const users = (q: Parameters<typeof pageOfUsers>[1]): List => ({
-    name: `users ${shown(q)}`,
-    asked: (db) => pageOfUsers(db, q, page),
+  const users = ({ disabled, ...q }: Parameters<typeof pageOfUsers>[1]): List => ({
+    name: `users ${shown({ ...q, ...(disabled === undefined ? {} : { disabled }) })}`,
+    path: `/v1/users?${query({ ...q, ...(disabled === undefined ? {} : { state: disabled ? "disabled" : "enabled" }) })}`,
+    asked: (db) => pageOfUsers(db, { ...q, disabled }, page),
   });
   const devices = (q: Parameters<typeof pageOfDevices>[1], path = query(q)): List => ({
     name: `devices ${shown(q)}`,
@@ -154,8 +155,10 @@ function listsOf({ user, device, actor, network }: Sample, now: number): List[] 
   const iso = (at: number) => new Date(at).toISOString();
   return [
     users({}),
-    ...[{ q: "anna" }, { q: "anna fis" }, { q: "acc4711" }, { q: "@contoso" }, { q: "a" }].map(users),
-    ...[{ disabled: true }, { disabled: false }, { group: "vip" }, { group: "sales", disabled: true }].map(users),
+    ...[{ q: "anna" }, { q: "anna fis" }, { q: "acc4711" }, { q: "@contoso" }, { q: "a" }].map((q) => users(q)),
+    ...[{ disabled: true }, { disabled: false }, { group: "vip" }, { group: "sales", disabled: true }].map((q) =>
+      users(q),
+    ),
     devices({}),
     devices({ userId: user.id }, `user=${user.id}`),
     ...(["pending", "blocked", "allowed"] as const).map((state) => devices({ state })),
