@@ -32,7 +32,7 @@ export const anonymousBudgets = ({ services = 1_200, pages = 6_000 } = {}) =>
   }) as const;
 
 /** The bindings that hold each caller of the API to a budget, by default as `wrangler.toml` has them. Calls a minute. */
-export const apiBudgets = ({ calls = 600, secrets = 60 } = {}) =>
+export const apiBudgets = ({ calls = 1_200, secrets = 600 } = {}) =>
   ({
     API_CALLS: { type: "rate-limit", namespace: "7103", simple: { limit: calls, period: 60 } },
     API_SECRETS: { type: "rate-limit", namespace: "7104", simple: { limit: secrets, period: 60 } },
