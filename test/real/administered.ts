@@ -13,7 +13,7 @@ export interface Administrator {
   /** Changes how a user's devices enrol. */
   settings(who: Person, settings: { readonly enrolment: "open" | "approval" | "closed" }): Promise<void>;
   /** `device`: the id by which it names itself. Returns when the decision holds. */
-  decide(who: Person, device: string, what: "approve" | "block"): Promise<void>;
+  decide(who: Person, device: string, what: "approve" | "block" | "approve-key"): Promise<void>;
   /** The partnership of that device; undefined when there is none. */
   device(who: Person, device: string): Promise<DeviceAnswer | undefined>;
 }
@@ -43,7 +43,7 @@ export async function startAdministered(): Promise<AdministeredGateway> {
 function administratorBy(api: Api): Administrator {
   const pathOf = ({ upn }: Person, rest: string) => `/v1/users/${encodeURIComponent(upn)}/${rest}`;
   return {
-    settings: (who, settings) => api.post(pathOf(who, "settings"), settings),
+    settings: ({ upn }, settings) => api.patch(`/v1/users/${encodeURIComponent(upn)}`, settings),
     decide: (who, device, what) => api.post(pathOf(who, `devices/${encodeURIComponent(device)}/${what}`), {}),
     async device(who, device) {
       const path = pathOf(who, `devices/${encodeURIComponent(device)}/why`);

@@ -62,6 +62,11 @@ describeClient("SIPE as a device", SIPE_REQUIREMENTS, () => {
       reason: "enrolled",
       facts: { product: "OC", version: "15.0.4420.1017", platform: "windows", type: "desktop", workstation: "DESK-1" },
     });
+    // SIPE makes a new key at each start. Here it calls itself Lync, so its key waits as a desktop's would.
+    const waiting = await signIn(alice);
+    expect([waiting.certified, deviceIdIn(waiting)]).toEqual([false, id]);
+    expect(gateway.log.filter((line) => line.includes("key-awaiting-approval"))).not.toEqual([]);
+    await administrator.decide(alice, id, "approve-key");
     const again = await signIn(alice);
     expect([again.certified, deviceIdIn(again)]).toEqual([true, id]);
     expect(await administrator.device(alice, id)).toMatchObject({ id: device?.id, firstSeenAt: device?.firstSeenAt });

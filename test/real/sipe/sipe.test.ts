@@ -34,7 +34,8 @@ function steps(exchanges: readonly Exchange[]): string[] {
 
 /** The one thing that a client can see: metadata announces only what Postern publishes (S-38). */
 function withoutClosedPorts(dialogues: ReturnType<typeof dialogue>): ReturnType<typeof dialogue> {
-  const closed = /<wsdl:port name="WebTicketService(?:Cert|Pin)".*?<\/wsdl:port>/g;
+  const closed =
+    /<(wsdl:port|wsdl:binding|wsp:Policy) (?:name|wsu:Id)="WebTicketService(?:Cert|Pin)(?:_policy)?".*?<\/\1>/g;
   return Object.fromEntries(
     Object.entries(dialogues).map(([origin, steps]) => [
       origin,
