@@ -29,7 +29,8 @@ export async function readCommandLine(argv: readonly string[], version: string, 
       request = { kind: "run", command, words, options, yes, target };
     });
   }
-  if (argv[0] === "completion" || argv[0] === "complete")
+  const asksForHelp = argv[0] === "completion" && argv.some((word) => word === "--help" || word === "-h");
+  if ((argv[0] === "completion" && !asksForHelp) || argv[0] === "complete")
     return { kind: "said", text: await completion(program, argv) };
   try {
     await program.parseAsync([...argv], { from: "user" });

@@ -613,6 +613,8 @@ describe("the program", () => {
     expect(start("completion", shell)).toContain("postern");
   });
 
+  it("explains the completion", () => expect(start("completion", "--help")).toContain("Usage: postern completion"));
+
   it("completes commands, options and their values", () => {
     const completed = (...words: string[]) =>
       start("complete", "--", ...words)

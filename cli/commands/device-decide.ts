@@ -35,8 +35,8 @@ export const block = command({
   ...SHAPE,
   words: ["[USER]", "[DEVICE]"],
   help: `Refuses a device, its app password and all its tickets. When the command returns, the gateway serves nothing more to
-it. Postern does not see SIP, so for a desktop the command prints how to revoke its certificate for SIP. "device approve"
-undoes the block. ${MANY_TOO}`,
+it. Postern does not see SIP, so for a desktop the command prints how to revoke its certificate for SIP. The block is
+undone by "device approve". ${MANY_TOO}`,
   examples: ["device block alice@contoso.test phone-1 --why 'lost on the train'"],
   run: (context) =>
     decide(context, "block", (json) => {

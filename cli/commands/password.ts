@@ -134,15 +134,16 @@ passwords stay good. The device may come back with another app password.`,
 });
 
 function shownOnce(json: A.MadePasswordAnswer, what: string): Answer {
-  const { user, id, password, expiresAt, userDisabled } = json;
+  const { user, id, password, expiresAt, oldUntil = null, userDisabled } = json;
   const end = expiresAt === null ? "" : ` It ends ${expiresAt}.`;
+  const old = oldUntil === null ? "" : ` The secret before stays good until ${oldUntil}.`;
   const disabled = userDisabled === true ? `\n\n${user} is disabled and cannot sign in with it yet.` : "";
   return {
     text: `${what}, shown this once:
 
     ${password}
 
-It works with or without the hyphens.${end} To revoke it: npx postern password revoke ${user} ${id}${disabled}`,
+It works with or without the hyphens.${end}${old} To revoke it: npx postern password revoke ${user} ${id}${disabled}`,
     json,
   };
 }

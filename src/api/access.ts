@@ -33,7 +33,7 @@ export async function recognise(
   const presented = presentedKey(keys, authorization);
   if (presented.kind === "right") {
     const { keyId: id } = presented;
-    return { kind: "right", actor: { id, name: `key ${id}`, kind: "key" }, scope: "admin" };
+    return { kind: "right", actor: { id, name: `key ${id} of ADMIN_KEYS`, kind: "key" }, scope: "admin" };
   }
   if (presented.kind === "none") return presented;
   const token = readApiToken(bearerOf(authorization ?? "") ?? "");

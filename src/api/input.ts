@@ -101,9 +101,14 @@ function messageOf({ type, expected, received, message }: v.BaseIssue<unknown>, 
     case "picklist":
       return `It must be one of ${bound.replaceAll(/[()"]/g, "").replaceAll(" | ", ", ")}.`;
     default:
-      return `It must be ${expected?.toLowerCase() ?? type.replaceAll("_", " ")}.`;
+      return `It must be ${withArticle(expected?.toLowerCase() ?? type.replaceAll("_", " "))}.`;
   }
 }
+
+const withArticle = (what: string): string => {
+  if (!/^(?:array|boolean|integer|number|object|string)$/.test(what)) return what;
+  return `${/^[aio]/.test(what) ? "an" : "a"} ${what}`;
+};
 
 /** Names of fields come from the caller too. */
 const shown = (name: string): string => name.slice(0, 100).replaceAll(/[^\x20-\x7e]/g, "?");

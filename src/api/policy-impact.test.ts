@@ -26,13 +26,13 @@ beforeEach(async () => {
 function ask(body: unknown): Promise<Response> {
   const headers = { authorization: `Bearer ${KEY}`, "content-type": "application/json" };
   const init = { method: "POST", headers, body: JSON.stringify(body) };
-  return Promise.resolve(app.request(`https://${HOST}/v1/policy/impact`, init, worker));
+  return Promise.resolve(app.request(`https://${HOST}/v1/policy/check`, init, worker));
 }
 
 async function impact(...rules: object[]): Promise<PolicyImpactAnswer> {
   const response = await ask({ policy: { ...DEFAULT_POLICY, rules } });
   expect(response.status).toBe(200);
-  return response.json<PolicyImpactAnswer>();
+  return (await response.json<{ impact: PolicyImpactAnswer }>()).impact;
 }
 
 type State = "allowed" | "quarantined" | "pending" | "blocked";
@@ -63,7 +63,7 @@ async function phones(
 const ALL = { code: "all", action: "block", reason: "All" };
 const OLD = { code: "old", action: "quarantine", reason: "Old", when: { os: "Android 8*" } };
 
-describe("POST /v1/policy/impact", () => {
+describe("POST /v1/policy/check", () => {
   it("counts the devices that are let in now and were seen lately, and those it would refuse", async () => {
     await phones(3);
     await phones(2, { os: "Android 8.0.0" });
@@ -105,7 +105,7 @@ describe("POST /v1/policy/impact", () => {
       const response = await ask(body);
       expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([400, code]);
     }
-    const stranger = await app.request(`https://${HOST}/v1/policy/impact`, { method: "POST" }, worker);
+    const stranger = await app.request(`https://${HOST}/v1/policy/check`, { method: "POST" }, worker);
     expect(stranger.status).toBe(404);
   });
 });

@@ -30,7 +30,7 @@ export function givenPolicy(given: {
 }
 
 /** What is wrong with a policy, each fault with its place. */
-export const badPolicy = (faults: readonly PolicyFault[]): Problem =>
+const badPolicy = (faults: readonly PolicyFault[]): Problem =>
   problem("bad-policy", faults.map(({ path, message }) => `${path}: ${message}`).join("\n"), {
     errors: faults.map(({ path, message }) => ({ path: `policy${path === "" ? "" : `.${path}`}`, message })),
   });

@@ -57,6 +57,8 @@ it("is checked and previewed without a change", async () => {
   });
   expect(await apiAnswer("POST", "/v1/policy/preview", { body: { policy } })).toMatchObject({ items: [], next: null });
   expect(await apiAnswer("GET", "/v1/policy")).toMatchObject({ version: 0 });
+  const wrong = await callApi("GET", "/v1/policy/history/abc");
+  expect(await wrong.json()).toMatchObject({ detail: "version: It must be a number." });
 });
 
 it.each([

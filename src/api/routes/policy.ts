@@ -3,30 +3,17 @@
 
 import * as v from "valibot";
 import { proofOf } from "../../core/device/partnership.ts";
-import { DEFAULT_POLICY, readPolicy } from "../../core/policy/read.ts";
+import { DEFAULT_POLICY } from "../../core/policy/read.ts";
 import { guardOf } from "../../guards/route.ts";
 import { actorsOf } from "../../store/actors.ts";
 import { type Database, openDatabase } from "../../store/database.ts";
 import { countOpenWindows } from "../../store/directory.ts";
 import { listContests, listPartnerships, usersWithDevices } from "../../store/partnerships.ts";
-import { type AppliedPolicy, applyPolicy, currentPolicy } from "../../store/policies.ts";
+import { type AppliedPolicy, currentPolicy } from "../../store/policies.ts";
 import { untilVerdictsAreOld } from "../devices.ts";
 import { done, operation } from "../operation.ts";
-import { impactOf } from "../policy-impact.ts";
-import { badPolicy } from "../policy-text.ts";
-import { problem } from "../problem.ts";
-import { recordChange } from "../record.ts";
 import { paging } from "../schemas/common.ts";
-import {
-  type PolicyAnswer,
-  partnerships,
-  policyApplied,
-  policyImpact,
-  policyInForce,
-  policySpread,
-  policyToApply,
-  policyToWeigh,
-} from "../schemas/policy.ts";
+import { type PolicyAnswer, partnerships, policyInForce, policySpread } from "../schemas/policy.ts";
 import { inTurns } from "../turns.ts";
 import { knownUser } from "../users.ts";
 
@@ -45,45 +32,6 @@ export const policyOperations = [
     handle: async ({ env }) => {
       const current = await currentPolicy(openDatabase(env.DB));
       return done(await policyAnswer(openDatabase(env.DB), current), { etag: `v${current?.version ?? 0}` });
-    },
-  }),
-
-  operation({
-    ...{ id: "policy.apply-based-on", method: "POST", path: "/v1/policy", scope: "admin" },
-    summary: "Puts a policy into force",
-    body: policyToApply,
-    maxBodyBytes: MAX_POLICY_BYTES,
-    answer: policyApplied,
-    problems: ["bad-policy", "policy-changed"],
-    handle: async (call, { body }) => {
-      const { text, basedOn, why } = body;
-      const read = readPolicy(body.policy);
-      if (!read.ok) return badPolicy(read.faults);
-      const applied = { at: Date.now(), by: call.actor.id, why, policy: read.policy, text };
-      if (!(await applyPolicy(openDatabase(call.env.DB), basedOn, applied))) {
-        return problem("policy-changed", `The policy in force is not version ${basedOn} any more: look at it again.`);
-      }
-      const version = basedOn + 1;
-      const said = `version ${version}${why === null ? "" : `: ${why}`}`;
-      await recordChange(call, "policy-applied", {
-        why: said,
-        change: { before: { version: basedOn }, after: { version } },
-      });
-      return done({ version });
-    },
-  }),
-
-  operation({
-    ...{ id: "policy.impact", method: "POST", path: "/v1/policy/impact", scope: "read" },
-    summary: "Says what a policy would do to the devices in use, and changes nothing",
-    body: policyToWeigh,
-    maxBodyBytes: MAX_POLICY_BYTES,
-    answer: policyImpact,
-    problems: ["bad-policy"],
-    handle: async ({ env }, { body }) => {
-      const read = readPolicy(body.policy);
-      if (!read.ok) return badPolicy(read.faults);
-      return done(await impactOf(openDatabase(env.DB), read.policy, Date.now()));
     },
   }),
 

@@ -2,7 +2,6 @@
 
 import * as v from "valibot";
 import type { Policy } from "../../core/policy/types.ts";
-import { MAX_WHY_CHARS } from "../why.ts";
 import { actor } from "./audit.ts";
 import { list, time } from "./common.ts";
 import { deviceFacts, deviceProof, deviceState, judgedAction, personalDecision, requestSource } from "./devices.ts";
@@ -67,17 +66,6 @@ export const policyInForce = v.pipe(
   v.title("PolicyInForce"),
 );
 
-/** `POST /v1/policy`; `readPolicy` judges the policy itself. */
-export const policyToApply = v.strictObject({
-  policy: v.unknown(),
-  text: v.optional(v.nullable(v.string()), null),
-  basedOn: v.pipe(v.number(), v.description("The version that its author has seen.")),
-  why: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(MAX_WHY_CHARS))), null),
-});
-
-/** `POST /v1/policy/impact`. */
-export const policyToWeigh = v.strictObject({ policy: v.unknown() });
-
 /** What a policy would do to the devices in use. */
 export const policyImpact = v.pipe(
   v.object({
@@ -100,7 +88,7 @@ export const policyImpact = v.pipe(
   v.title("PolicyImpact"),
 );
 
-/** `POST /v1/policy`. */
+/** `PUT /v1/policy`, and the way back. */
 export const policyApplied = v.pipe(v.object({ version: v.number() }), v.title("PolicyApplied"));
 
 /** `POST /v1/policy/spread`. */
