@@ -34,7 +34,7 @@ export const enable = command({
   ],
   run: (context) =>
     each(context, "enable", ({ user, changed }) => {
-      const account = "Which account of Active Directory this is, the next ticket says anew.";
+      const account = "The next ticket says which account of Active Directory this is.";
       return `${user} ${changed ? `may sign in again. ${account}` : "was enabled already."}`;
     }),
 });

@@ -55,7 +55,7 @@ export function readRequestedKey(request: string): Result<PublicKey, Certificate
   return key.ok ? key : refuse("cannot-prove");
 }
 
-/** Whether two keys are one, however each is encoded: a Front-End may write a key anew. */
+/** Whether two keys are one, however each is encoded: a Front-End may encode a key in another way. */
 export const sameKey = (one: PublicKey, other: PublicKey): boolean =>
   one.modulus === other.modulus && one.exponent === other.exponent;
 
