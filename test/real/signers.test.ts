@@ -51,7 +51,7 @@ for (const signer of SIGNERS) {
       const later = message.replace(/(?<=Expires>)\d{4}/, (year) => `${Number(year) + 1}`);
       expect(verify(later)).toEqual({ ok: false, reason: "digest-differs" });
       expect([await statusAtFrontEnd(message), await statusAtFrontEnd(later)]).toEqual([200, 500]);
-      const changed = message.replace(/(?<=SignatureValue>\s*)[A-Za-z]/, (letter) => (letter === "A" ? "B" : "A"));
+      const changed = message.replace(/(?<=SignatureValue>\s*)[A-Za-z0-9+/]/, (letter) => (letter === "A" ? "B" : "A"));
       expect(verify(changed)).toEqual({ ok: false, reason: "signature-differs" });
       const otherBody = verify(message.replace("CertProvisioningService", "OtherService"));
       expect(otherBody.ok ? "good" : otherBody.reason).toBe(order.parts.includes("body") ? "digest-differs" : "good");
