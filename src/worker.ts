@@ -5,8 +5,11 @@ import { app } from "./app.ts";
 import type { Env } from "./config/env.ts";
 import { configOf } from "./config/once.ts";
 import { purgeExpired } from "./store/audit-retention.ts";
+import { purgeCeremonies } from "./store/ceremonies.ts";
 import { openDatabase } from "./store/database.ts";
 import { forgetKeyed } from "./store/idempotency.ts";
+import { purgeInvitations } from "./store/invitations.ts";
+import { purgeWebSessions } from "./store/web-sessions.ts";
 
 export { GuestGuard } from "./guest-guard/guest-guard.ts";
 export { SourceGuard } from "./source-guard/source-guard.ts";
@@ -16,7 +19,12 @@ export default {
   fetch: app.fetch,
   scheduled: async (_controller: ScheduledController, env: Env): Promise<void> => {
     if (configOf(env) === undefined) return;
-    await purgeExpired(env, Date.now());
-    await forgetKeyed(openDatabase(env.DB), Date.now()).catch(() => undefined); // the next run tries again
+    const now = Date.now();
+    await purgeExpired(env, now);
+    const db = openDatabase(env.DB);
+    // What fails here is done by the next run.
+    await Promise.allSettled(
+      [forgetKeyed, purgeWebSessions, purgeCeremonies, purgeInvitations].map((purge) => purge(db, now)),
+    );
   },
 };

@@ -14,6 +14,12 @@ export const isUserId = (text: string): boolean => /^u_[a-z2-7]{16}$/.test(text)
 /** A new id of somebody who administrates: `a_` and 16 characters. */
 export const newAdministratorId = (): string => newId("a_");
 
+/** A new invitation id: `i_` and 16 characters. */
+export const newInvitationId = (): string => newId("i_");
+
+/** A new id of a web session: `s_` and 16 characters. It is not its secret. */
+export const newSessionId = (): string => newId("s_");
+
 /** A new app password id: `p_` and 16 characters. */
 export const newCredentialId = (): string => newId("p_");
 

@@ -15,14 +15,18 @@ import * as apiTokens from "./api-tokens.ts";
 import * as appPasswords from "./app-passwords.ts";
 import * as audit from "./audit.ts";
 import * as auditList from "./audit-list.ts";
+import * as ceremonies from "./ceremonies.ts";
 import * as changeUser from "./change-user.ts";
 import type { Database } from "./database.ts";
 import * as deviceList from "./device-list.ts";
 import * as directory from "./directory.ts";
+import * as invitations from "./invitations.ts";
 import * as partnerships from "./partnerships.ts";
+import * as passkeys from "./passkeys.ts";
 import * as person from "./person.ts";
 import * as policies from "./policies.ts";
 import * as userList from "./user-list.ts";
+import * as webSessions from "./web-sessions.ts";
 
 const { db, taken } = recordedDatabase(env.DB);
 const page = { limit: 10 };
@@ -49,8 +53,23 @@ const administrator: administrators.Administrator = {
     createdBy: "t_0",
     disabledAt: null,
     revision: 0,
+    source: "invited",
   },
 };
+const invitation: invitations.Invitation = {
+  ...{ id: "i_1", administratorId: "a_0", hash: "", createdAt: 0, createdBy: "t_0", expiresAt: NOW, usedAt: null },
+};
+const passkey: passkeys.Passkey = {
+  ...{ id: "c", administratorId: "a_0", userHandle: "h", publicKey: Uint8Array.of(1), counter: 0, transports: [] },
+  ...{ name: "", deviceType: "multiDevice", backedUp: true, rpId: "b", createdAt: 0, lastUsedAt: null },
+};
+const session: webSessions.WebSession = {
+  ...{ hash: "", id: "s_1", administratorId: "a_0", createdAt: 0, seenAt: 0, expiresAt: NOW, freshAt: 0 },
+  ...{ how: "passkey", subject: null, source: "", userAgent: "" },
+};
+const clock = { now: NOW, idleMs: 1 };
+/** A row for a person who does not exist is refused. The statement has been recorded by then. */
+const refused = (write: Promise<unknown>) => write.catch(() => "there is no such administrator");
 const renewal = { ntHashes: "", renewedAt: NOW, expiresAt: null, oldUntil: NOW };
 const password = { id: "p_1", userId: "u_1", label: "", ntHashes: "" };
 
@@ -131,6 +150,11 @@ const CALLS = {
     arrivedEvents: (db) => auditList.arrivedEvents(db, { userId: "u_1", since: 5 }, { ...page, after: 0 }),
     lastArrival: (db) => auditList.lastArrival(db),
   } satisfies Calls<typeof auditList>,
+  ceremonies: {
+    putCeremony: (db) => ceremonies.putCeremony(db, { hash: "", kind: "test", data: "{}", expiresAt: NOW }),
+    takeCeremony: (db) => ceremonies.takeCeremony(db, { hash: "", kind: "test", now: 0 }),
+    purgeCeremonies: (db) => ceremonies.purgeCeremonies(db, NOW),
+  } satisfies Calls<typeof ceremonies>,
   changeUser: {
     changeUser: (db) => changeUser.changeUser(db, userId, { groups: ["sales"] }, upn),
   } satisfies Calls<typeof changeUser>,
@@ -166,6 +190,13 @@ const CALLS = {
     revokeAppPassword: (db) => directory.revokeAppPassword(db, "u_1", "p_1", NOW),
     resealAppPassword: (db) => directory.resealAppPassword(db, "p_1", { before: "a", after: "b" }),
   } satisfies Calls<typeof directory>,
+  invitations: {
+    addInvitation: (db) => refused(invitations.addInvitation(db, invitation)),
+    invitationByHash: (db) => invitations.invitationByHash(db, "", NOW),
+    useInvitation: (db) => invitations.useInvitation(db, "", NOW),
+    endInvitationsOf: (db) => invitations.endInvitationsOf(db, "a_0"),
+    purgeInvitations: (db) => invitations.purgeInvitations(db, NOW),
+  } satisfies Calls<typeof invitations>,
   partnerships: {
     partnershipsOfUser: (db) => partnerships.partnershipsOfUser(db, "u_1"),
     claimDevice: async (db) => partnerships.claimDevice(db, "u_1", device, NOW).catch(() => "there is no such user"),
@@ -186,6 +217,15 @@ const CALLS = {
     ],
     holdersOf: (db) => partnerships.holdersOf(db, ["endpoint:1", "d_1"]),
   } satisfies Calls<typeof partnerships>,
+  passkeys: {
+    addPasskey: (db) => refused(passkeys.addPasskey(db, passkey)),
+    passkeyById: (db) => passkeys.passkeyById(db, "c"),
+    passkeysOf: (db) => passkeys.passkeysOf(db, "a_0"),
+    renamePasskey: (db) => passkeys.renamePasskey(db, "a_0", "c", "my phone"),
+    removePasskey: (db) => passkeys.removePasskey(db, "a_0", "c"),
+    notePasskeyUsed: (db) => passkeys.notePasskeyUsed(db, "c", { counter: 1, backedUp: true, at: NOW }),
+    countPasskeysOfOtherRp: (db) => passkeys.countPasskeysOfOtherRp(db, "b"),
+  } satisfies Calls<typeof passkeys>,
   person: {
     deviceKeysOf: (db) => person.deviceKeysOf(db, "u_1"),
     eventsAbout: (db) => person.eventsAbout(db, somebody, { after: "", limit: 10 }),
@@ -221,6 +261,19 @@ const CALLS = {
       { q: "anna", disabled: true, group: "sales" },
     ].flatMap(users),
   } satisfies Calls<typeof userList>,
+  webSessions: {
+    addWebSession: (db) => refused(webSessions.addWebSession(db, session)),
+    webSessionByHash: (db) => webSessions.webSessionByHash(db, "", clock),
+    touchWebSession: (db) => webSessions.touchWebSession(db, "", NOW),
+    refreshWebSession: (db) => webSessions.refreshWebSession(db, "", NOW),
+    webSessionsOf: (db) => webSessions.webSessionsOf(db, "a_0", clock),
+    endWebSession: (db) => webSessions.endWebSession(db, "a_0", "s_1"),
+    endWebSessionsOf: [
+      (db) => webSessions.endWebSessionsOf(db, "a_0"),
+      (db) => webSessions.endWebSessionsOf(db, "a_0", "s_1"),
+    ],
+    purgeWebSessions: (db) => webSessions.purgeWebSessions(db, NOW),
+  } satisfies Calls<typeof webSessions>,
 } as const;
 
 /** What a plan may read from one end to the other. */
@@ -231,7 +284,7 @@ const SMALL: readonly (readonly [RegExp, string])[] = [
   ],
   [/^SCAN \S+ VIRTUAL TABLE/, "the members of a list in JSON"],
   [/^SCAN (?:CONSTANT ROW|\d+-ROW VALUES CLAUSE)$/, "what is given"],
-  [/^SCAN (?:api_tokens|administrators|others)/, "a row for each token or administrator"],
+  [/^SCAN (?:api_tokens|administrators|others|passkeys)/, "a row for each token, administrator or passkey of one"],
   [/^SCAN idempotency/, "a row for each write with a key within a day, read when somebody is erased"],
   [/^SCAN policies/, "a row for each policy that was ever applied"],
 ];

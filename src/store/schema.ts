@@ -3,12 +3,19 @@
 // `npm run migrations` turns a change of this file into a new file under migrations/.
 
 import { isNotNull, isNull, ne, sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Channel, ChannelBinding, Outcome } from "../audit/event.ts";
 import type { AdministratorRole, ApiScope } from "../core/credentials/api-scopes.ts";
 import type { KeptProof } from "../core/device/partnership.ts";
 import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../core/device/types.ts";
 import type { EnrolmentMode, Policy } from "../core/policy/types.ts";
+
+/** Bytes. D1 takes them as an ArrayBuffer and gives an array of numbers. Drizzle's own `blob` needs Node's Buffer. */
+const bytes = customType<{ data: Uint8Array<ArrayBuffer>; driverData: ArrayBuffer | readonly number[] }>({
+  dataType: () => "blob",
+  toDriver: (value) => value.slice().buffer,
+  fromDriver: (value) => Uint8Array.from(value instanceof ArrayBuffer ? new Uint8Array(value) : value),
+});
 
 /** One row per person who may sign in from outside. */
 export const users = sqliteTable(
@@ -245,9 +252,144 @@ export const administrators = sqliteTable(
     disabledAt: integer("disabled_at"),
     /** One more with each change of the row: its ETag. */
     revision: integer("revision").notNull().default(0),
+    /** Who vouched for the person first: another administrator, or a provider of identities at the first sign-in. */
+    source: text("source").$type<AdministratorSource>().notNull().default("invited"),
   },
   (table) => [uniqueIndex("administrators_by_email").on(table.email).where(isNull(table.disabledAt))],
 );
+
+/** How a row of `administrators` came to be: somebody added it, or a provider named a person whose group has a role. */
+export type AdministratorSource = "invited" | "oidc" | "access";
+
+/** Links by which an administrator sets up the first passkey. The secret of the link is nowhere. A person has one at most. */
+export const adminInvitations = sqliteTable(
+  "admin_invitations",
+  {
+    /** `i_` and 16 random characters. */
+    id: text("id").primaryKey(),
+    administratorId: text("administrator_id")
+      .notNull()
+      .references(() => administrators.id, { onDelete: "cascade" }),
+    /** SHA-256 of the secret, in hex. */
+    hash: text("hash").notNull().unique(),
+    createdAt: integer("created_at").notNull(),
+    /** Who invited: `t_…`, `a_…`, or the id of a key of ADMIN_KEYS. */
+    createdBy: text("created_by").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    /** Null while nobody has used it. */
+    usedAt: integer("used_at"),
+  },
+  (table) => [
+    index("admin_invitations_by_administrator").on(table.administratorId),
+    index("admin_invitations_by_expiry").on(table.expiresAt),
+  ],
+);
+
+/** The passkeys of administrators: public keys only. */
+export const passkeys = sqliteTable(
+  "passkeys",
+  {
+    /** The credential id that the authenticator chose, base64url. */
+    id: text("id").primaryKey(),
+    administratorId: text("administrator_id")
+      .notNull()
+      .references(() => administrators.id, { onDelete: "cascade" }),
+    /** The random id under which authenticators keep this person, base64url. The same for all passkeys of a person. */
+    userHandle: text("user_handle").notNull(),
+    /** The COSE public key. */
+    publicKey: bytes("public_key").notNull(),
+    /** The signature counter of the last sign-in. Synced passkeys keep it at 0. */
+    counter: integer("counter").notNull(),
+    transports: text("transports", { mode: "json" }).$type<readonly string[]>().notNull(),
+    /** What its owner calls it. */
+    name: text("name").notNull(),
+    deviceType: text("device_type").$type<"singleDevice" | "multiDevice">().notNull(),
+    backedUp: integer("backed_up", { mode: "boolean" }).notNull(),
+    /** The RP ID for which it was made. It works for no other. */
+    rpId: text("rp_id").notNull(),
+    createdAt: integer("created_at").notNull(),
+    /** Null while nobody has signed in with it. */
+    lastUsedAt: integer("last_used_at"),
+  },
+  (table) => [index("passkeys_by_administrator").on(table.administratorId)],
+);
+
+/** Who is signed in to the console. The secret of the cookie is nowhere. */
+export const webSessions = sqliteTable(
+  "web_sessions",
+  {
+    /** SHA-256 of the cookie's secret, in hex. */
+    hash: text("hash").primaryKey(),
+    /** `s_` and 16 random characters: what lists show, and what is ended. */
+    id: text("id").notNull().unique(),
+    administratorId: text("administrator_id")
+      .notNull()
+      .references(() => administrators.id, { onDelete: "cascade" }),
+    createdAt: integer("created_at").notNull(),
+    /** The last request, written once a minute at most. */
+    seenAt: integer("seen_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    /** When the person last proved to be there. */
+    freshAt: integer("fresh_at").notNull(),
+    how: text("how").$type<SignInWay>().notNull(),
+    /** What the provider of identities calls the person; null with a passkey. */
+    subject: text("subject"),
+    /** The network from which the person signed in. */
+    source: text("source").notNull(),
+    userAgent: text("user_agent").notNull(),
+  },
+  (table) => [
+    index("web_sessions_by_administrator").on(table.administratorId),
+    index("web_sessions_by_expiry").on(table.expiresAt),
+  ],
+);
+
+/** How somebody signed in to the console. */
+export type SignInWay = "passkey" | "oidc" | "access";
+
+/** Steps of a sign-in that wait for their answer, and forms that wait for a fresh factor. Each is taken once. */
+export const ceremonies = sqliteTable(
+  "ceremonies",
+  {
+    /** SHA-256 of the secret that its browser has, in hex. */
+    hash: text("hash").primaryKey(),
+    kind: text("kind").notNull(),
+    /** What the next step needs, as JSON. */
+    data: text("data").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+  },
+  (table) => [index("ceremonies_by_expiry").on(table.expiresAt)],
+);
+
+/** How many events each complete hour has, for the console's chart: counted from the audit, so that nobody counts twice. */
+export const auditHours = sqliteTable("audit_hours", {
+  /** When the hour begins. */
+  hour: integer("hour").primaryKey(),
+  signedIn: integer("signed_in").notNull(),
+  refused: integer("refused").notNull(),
+  failed: integer("failed").notNull(),
+  /** Refusals because somebody or a network has to wait: the lockout at work. They are among `refused`. */
+  locked: integer("locked").notNull(),
+  /** Devices that began to wait for an approval. */
+  devicesWaiting: integer("devices_waiting").notNull(),
+  /** When it was counted. An event may come late, so an hour that was counted soon after its end is counted once more. */
+  countedAt: integer("counted_at").notNull(),
+});
+
+/** When Postern saw each key of its configuration first, so that `health` can say how old a key is. */
+export const keyAges = sqliteTable(
+  "key_ages",
+  {
+    kind: text("kind").$type<KeyKind>().notNull(),
+    /** The key's id, which says nothing about the key. */
+    id: text("id").notNull(),
+    firstSeenAt: integer("first_seen_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.id] })],
+);
+
+/** Which variable a key is of. */
+export type KeyKind = "sealing" | "admin" | "sign-on";
 
 /** Requests that were made with an idempotency key, for a day: a repeated one gets the answer of the first. */
 export const idempotency = sqliteTable(

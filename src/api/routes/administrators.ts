@@ -60,7 +60,7 @@ export const administratorOperations = [
     problems: ["email-taken"],
     handle: async (call, { body: { why, ...given } }) => {
       const row = { id: newAdministratorId(), ...given, createdAt: Date.now(), createdBy: call.actor.id };
-      const added = { ...row, disabledAt: null, revision: 0 };
+      const added = { ...row, disabledAt: null, revision: 0, source: "invited" } as const;
       const outcome = await addAdministrator(openDatabase(call.env.DB), added);
       if (!outcome.ok) return taken;
       await recordChange(call, "administrator-created", { why, change: { after: { id: row.id, ...given } } });
