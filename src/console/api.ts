@@ -42,7 +42,10 @@ export function apiAs(call: Call): ConsoleApi {
     if (ifMatch !== undefined) headers.set("if-match", ifMatch);
     if (once !== undefined) headers.set("idempotency-key", once);
     const url = `https://${call.host}${at}${search(query)}`;
-    return answerCall(new Request(url, { method, headers, body: body === undefined ? null : JSON.stringify(body) }), call);
+    return answerCall(
+      new Request(url, { method, headers, body: body === undefined ? null : JSON.stringify(body) }),
+      call,
+    );
   };
   async function value<Answer>(...asked: Parameters<typeof ask>): Promise<Outcome<Answer>> {
     const response = await ask(...asked);

@@ -1,8 +1,8 @@
 // What the console's routes share: who asks, from which session, and the API as that person may use it.
 
 import type { Context, MiddlewareHandler } from "hono";
-import type { ApiScope } from "../core/credentials/api-scopes.ts";
 import type { ConsoleConfig } from "../config/console.ts";
+import type { ApiScope } from "../core/credentials/api-scopes.ts";
 import type { LiveSession } from "../store/web-sessions.ts";
 import type { Reader } from "../web/components/parts.tsx";
 import type { Visit } from "../web/visit.ts";

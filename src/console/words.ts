@@ -13,7 +13,10 @@ const en = {
   settings: "Settings",
   account: "My sign-in",
   signOut: "Sign out",
-  roles: { viewer: "may look", helpdesk: "help desk", admin: "administrator" } satisfies Record<AdministratorRole, string>,
+  roles: { viewer: "may look", helpdesk: "help desk", admin: "administrator" } satisfies Record<
+    AdministratorRole,
+    string
+  >,
   notFoundTitle: "There is no such page",
   notFound: "The address may be misspelt, or what it showed has been deleted.",
   toOverview: "Go to the overview",
@@ -21,7 +24,8 @@ const en = {
   failed: "Something the gateway depends on did not answer. Nothing is lost: go back and try again.",
   requestId: (id: string) => `If it happens again, tell whoever runs the gateway this number: ${id}`,
   foreignTitle: "This form was not sent",
-  foreign: "It does not come from a page of your session. Perhaps you signed in again meanwhile. Open the page again, and send it from there.",
+  foreign:
+    "It does not come from a page of your session. Perhaps you signed in again meanwhile. Open the page again, and send it from there.",
   tooLarge: "This is too long to be read.",
 };
 
@@ -40,10 +44,12 @@ const de: typeof en = {
   notFound: "Vielleicht ist die Adresse falsch geschrieben, oder das Gezeigte wurde gelöscht.",
   toOverview: "Zur Übersicht",
   failedTitle: "Das hat nicht geklappt",
-  failed: "Etwas, das das Gateway braucht, hat nicht geantwortet. Es ist nichts verloren: Gehen Sie zurück und versuchen Sie es noch einmal.",
+  failed:
+    "Etwas, das das Gateway braucht, hat nicht geantwortet. Es ist nichts verloren: Gehen Sie zurück und versuchen Sie es noch einmal.",
   requestId: (id: string) => `Wenn es wieder geschieht, nennen Sie den Betreibern des Gateways diese Nummer: ${id}`,
   foreignTitle: "Dieses Formular wurde nicht abgeschickt",
-  foreign: "Es stammt von keiner Seite Ihrer Sitzung. Vielleicht haben Sie sich inzwischen neu angemeldet. Öffnen Sie die Seite noch einmal und schicken Sie es von dort ab.",
+  foreign:
+    "Es stammt von keiner Seite Ihrer Sitzung. Vielleicht haben Sie sich inzwischen neu angemeldet. Öffnen Sie die Seite noch einmal und schicken Sie es von dort ab.",
   tooLarge: "Das ist zu lang, um gelesen zu werden.",
 };
 

@@ -1,7 +1,7 @@
 // Every sign-in to a web page is counted at the guard of its network, as every other sign-in is (S-25). Nobody guesses a
 // passkey or the secret of a link. What is counted is the trying.
 
-import { whoKey, sourceGuardOf } from "../guards/route.ts";
+import { sourceGuardOf, whoKey } from "../guards/route.ts";
 import { aboutRequest } from "../http/about.ts";
 import { heldBack } from "../http/refusal-floor.ts";
 import type { Visit } from "./visit.ts";
@@ -13,7 +13,10 @@ const WEB = { name: whoKey("web"), client: "" };
  * Makes one attempt: `check` says who it is, or undefined. Nothing is checked for a network that has to wait. A refusal
  * leaves at a multiple of the floor, so that it does not tell its reason (S-22).
  */
-export async function attempt<Proved>(visit: Visit, check: () => Promise<Proved | undefined>): Promise<Proved | undefined> {
+export async function attempt<Proved>(
+  visit: Visit,
+  check: () => Promise<Proved | undefined>,
+): Promise<Proved | undefined> {
   const { env, request, host, source } = visit;
   const about = aboutRequest(request, host, "console");
   const network = sourceGuardOf(env, source);

@@ -20,7 +20,7 @@ const headers = (plainHttp: boolean) =>
     referrerPolicy: "same-origin",
     // The rest of the customer's domain is not ours to decide.
     strictTransportSecurity: plainHttp ? false : `max-age=${YEAR_S}`,
-    permissionsPolicy: { publickeyCredentialsGet: ["self"], publickeyCredentialsCreate: ["self"], camera: [], microphone: [], geolocation: [] },
+    permissionsPolicy: { publickeyCredentialsGet: ["self"], camera: [], microphone: [], geolocation: [] },
   });
 
 const [secure, local] = [headers(false), headers(true)];

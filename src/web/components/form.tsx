@@ -98,7 +98,14 @@ export const Select: FC<SelectProps> = ({ label, name, hint, error, value, optio
 };
 
 /** A box to tick. */
-export const Tick: FC<FieldProps & { readonly checked?: boolean }> = ({ label, name, value = "yes", hint, error, ...rest }) => {
+export const Tick: FC<FieldProps & { readonly checked?: boolean }> = ({
+  label,
+  name,
+  value = "yes",
+  hint,
+  error,
+  ...rest
+}) => {
   const id = newId(name);
   return (
     <div class="field">

@@ -1,7 +1,7 @@
 // What every page has around its content.
 
-import type { Child, FC, PropsWithChildren } from "hono/jsx";
 import { raw } from "hono/html";
+import type { Child, FC, PropsWithChildren } from "hono/jsx";
 import { LOCALES, type Locale } from "../locale.ts";
 import { asset } from "../static.ts";
 import { words } from "../words.ts";
@@ -26,7 +26,17 @@ type DocumentProps = PropsWithChildren<{
 }>;
 
 /** A whole page. */
-export const Document: FC<DocumentProps> = ({ locale, title, site, menu = [], path, account, scripts = [], narrow, children }) => {
+export const Document: FC<DocumentProps> = ({
+  locale,
+  title,
+  site,
+  menu = [],
+  path,
+  account,
+  scripts = [],
+  narrow,
+  children,
+}) => {
   const t = words[locale];
   return (
     <>

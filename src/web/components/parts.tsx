@@ -26,7 +26,9 @@ export const Notice: FC<PropsWithChildren<{ readonly tone: Tone; readonly title?
 );
 
 /** Why the API did not do what was asked. */
-export const ProblemNotice: FC<{ readonly problem: { readonly detail: string; readonly fix?: string } }> = ({ problem }) => (
+export const ProblemNotice: FC<{ readonly problem: { readonly detail: string; readonly fix?: string } }> = ({
+  problem,
+}) => (
   <Notice tone="bad">
     <p>{problem.detail}</p>
     {problem.fix === undefined ? null : <p>{problem.fix}</p>}
@@ -87,12 +89,12 @@ export const number = (reader: Pick<Reader, "locale">, value: number): string =>
   new Intl.NumberFormat(reader.locale).format(value);
 
 /** A text to be read out or copied, such as an app password. */
-export const Copyable: FC<{ readonly id: string; readonly text: string; readonly copy: string; readonly copied: string }> = ({
-  id,
-  text,
-  copy,
-  copied,
-}) => (
+export const Copyable: FC<{
+  readonly id: string;
+  readonly text: string;
+  readonly copy: string;
+  readonly copied: string;
+}> = ({ id, text, copy, copied }) => (
   <div class="copyable">
     <output id={id} translate="no">
       {text}

@@ -17,7 +17,8 @@
     say(form, "waiting");
     const asked = await fetch(form.dataset.options, { method: "POST", body: new URLSearchParams(new FormData(form)) });
     if (!asked.ok) return say(form, asked.status === 403 ? "refused" : "failed");
-    const optionsJSON = await asked.json();
+    const { kept, ...optionsJSON } = await asked.json();
+    if (kept !== undefined) form.elements.kept.value = kept;
     const start = form.dataset.passkey === "register" ? startRegistration : startAuthentication;
     const response = await start({ optionsJSON });
     form.elements.response.value = JSON.stringify(response);
