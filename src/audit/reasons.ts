@@ -103,6 +103,7 @@ const CHANGE_REASONS = [
   "break-glass-used",
   "administrator-signed-in",
   "administrator-passkey-added",
+  "passkey-removed",
   "user-erased",
   "user-renamed",
   "user-alias-added",

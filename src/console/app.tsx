@@ -17,7 +17,9 @@ import { isLocale, LANGUAGE_COOKIE, localeOf } from "../web/locale.ts";
 import { pageHeaders } from "../web/page-headers.ts";
 import { asset, STATIC_PATH, staticAnswer } from "../web/static.ts";
 import { visitOf } from "../web/visit.ts";
+import { accountRoutes } from "./account/routes.tsx";
 import { apiAs } from "./api.ts";
+import { auditRoutes } from "./audit/routes.tsx";
 import { MessagePage } from "./message-page.tsx";
 import { overviewRoutes } from "./overview/routes.tsx";
 import { sessionOf } from "./session.ts";
@@ -102,6 +104,8 @@ const signedIn: ConsoleMiddleware = async (c, next) => {
 routes.use(signedIn);
 
 routes.route("/", overviewRoutes);
+routes.route("/", auditRoutes);
+routes.route("/", accountRoutes);
 routes.route(
   "/",
   confirmRoutes(async (request, c) =>

@@ -1,0 +1,83 @@
+// The words of "My sign-in".
+
+import type { Localised } from "../../web/locale.ts";
+
+const en = {
+  title: "My sign-in",
+  passkeys: "Passkeys",
+  passkeysIntro: "Each of your devices can have one. With two you still get in when one is lost.",
+  noPasskeys: "You have no passkey yet.",
+  name: "Name",
+  kind: "Kind",
+  synced: "synced between your devices",
+  bound: "stays on one device",
+  otherConsole: "made for another address of the console, so it does not work here",
+  made: "Made",
+  used: "Last used",
+  never: "never",
+  remove: "Remove",
+  rename: "Rename",
+  add: "Add a passkey",
+  sessions: "Where you are signed in",
+  sessionsIntro: "Do you see one that is not yours? End it, and remove the passkey with which it was made.",
+  thisOne: "this one",
+  since: "Since",
+  seen: "Last request",
+  from: "From",
+  how: "With",
+  ways: { passkey: "a passkey", oidc: "your organisation's account", access: "Cloudflare Access" },
+  end: "End",
+  endOthers: "End all others",
+  lastPasskey:
+    "This is your last passkey. Without it you could not sign in any more, so it stays. Add another one first.",
+  gone: "That was not there any more.",
+  refused: "The passkey could not be added. Try again.",
+  done: {
+    added: "The passkey is there.",
+    removed: "The passkey is gone. Sessions that were signed in with a passkey are ended, except this one.",
+    renamed: "The passkey has its new name.",
+    ended: "The session is ended.",
+    "ended-others": "All other sessions are ended.",
+  },
+};
+
+const de: typeof en = {
+  title: "Meine Anmeldung",
+  passkeys: "Passkeys",
+  passkeysIntro: "Jedes Ihrer Geräte kann einen haben. Mit zweien kommen Sie auch hinein, wenn eines verloren ist.",
+  noPasskeys: "Sie haben noch keinen Passkey.",
+  name: "Name",
+  kind: "Art",
+  synced: "zwischen Ihren Geräten abgeglichen",
+  bound: "bleibt auf einem Gerät",
+  otherConsole: "für eine andere Adresse der Konsole gemacht, gilt hier nicht",
+  made: "Angelegt",
+  used: "Zuletzt benutzt",
+  never: "nie",
+  remove: "Entfernen",
+  rename: "Umbenennen",
+  add: "Passkey hinzufügen",
+  sessions: "Wo Sie angemeldet sind",
+  sessionsIntro: "Ist eine Sitzung nicht von Ihnen? Beenden Sie sie und entfernen Sie den Passkey, mit dem sie begann.",
+  thisOne: "diese hier",
+  since: "Seit",
+  seen: "Letzte Anfrage",
+  from: "Woher",
+  how: "Womit",
+  ways: { passkey: "Passkey", oidc: "Konto der Organisation", access: "Cloudflare Access" },
+  end: "Beenden",
+  endOthers: "Alle anderen beenden",
+  lastPasskey:
+    "Das ist Ihr letzter Passkey. Ohne ihn könnten Sie sich nicht mehr anmelden, deshalb bleibt er. Legen Sie zuerst einen anderen an.",
+  gone: "Das gibt es nicht mehr.",
+  refused: "Der Passkey konnte nicht angelegt werden. Versuchen Sie es noch einmal.",
+  done: {
+    added: "Der Passkey ist angelegt.",
+    removed: "Der Passkey ist entfernt. Sitzungen, die mit einem Passkey begannen, sind beendet, außer dieser.",
+    renamed: "Der Passkey heißt jetzt anders.",
+    ended: "Die Sitzung ist beendet.",
+    "ended-others": "Alle anderen Sitzungen sind beendet.",
+  },
+};
+
+export const words: Localised<typeof en> = { en, de };
