@@ -150,27 +150,29 @@ const Filters: FC<{ readonly view: View; readonly filter: AuditFilter }> = ({ vi
   const outcomes = Object.entries(t.outcomes);
   const more = [filter.reason, filter.source, filter.device, filter.by, filter.since, filter.until, filter.request];
   return (
-    <form method="get" action="/audit" role="search">
-      <div class="filters">
-        <Field search label={t.user} name="user" value={filter.user} placeholder={t.userHint} type="search" />
-        <Select label={t.outcome} name="outcome" value={filter.outcome ?? ""} options={[["", t.any], ...outcomes]} />
-        <Select label={t.last} name="last" value={filter.last ?? ""} options={Object.entries(t.lasts)} />
-        <div class="actions">
-          <button>{t.show}</button>
-          <a href="/audit">{t.reset}</a>
-        </div>
-      </div>
-      <details open={more.some((value) => value !== undefined)}>
-        <summary>{t.more}</summary>
+    <search>
+      <form method="get" action="/audit">
         <div class="filters">
-          <Field label={t.reason} name="reason" value={filter.reason} placeholder="wrong-proof" />
-          <Field label={t.source} name="source" value={filter.source} placeholder="203.0.113.7" />
-          <Field label={t.device} name="device" value={filter.device} placeholder="d_…" />
-          <Field label={t.by} name="by" value={filter.by} placeholder="a_…, t_…" />
-          <Field label={t.since} name="since" value={filter.since} placeholder="2026-11-27T08:00:00Z" />
-          <Field label={t.until} name="until" value={filter.until} placeholder="2026-11-27T09:00:00Z" />
+          <Field search label={t.user} name="user" value={filter.user} placeholder={t.userHint} type="search" />
+          <Select label={t.outcome} name="outcome" value={filter.outcome ?? ""} options={[["", t.any], ...outcomes]} />
+          <Select label={t.last} name="last" value={filter.last ?? ""} options={Object.entries(t.lasts)} />
+          <div class="actions">
+            <button>{t.show}</button>
+            <a href="/audit">{t.reset}</a>
+          </div>
         </div>
-      </details>
-    </form>
+        <details open={more.some((value) => value !== undefined)}>
+          <summary>{t.more}</summary>
+          <div class="filters">
+            <Field label={t.reason} name="reason" value={filter.reason} placeholder="wrong-proof" />
+            <Field label={t.source} name="source" value={filter.source} placeholder="203.0.113.7" />
+            <Field label={t.device} name="device" value={filter.device} placeholder="d_…" />
+            <Field label={t.by} name="by" value={filter.by} placeholder="a_…, t_…" />
+            <Field label={t.since} name="since" value={filter.since} placeholder="2026-11-27T08:00:00Z" />
+            <Field label={t.until} name="until" value={filter.until} placeholder="2026-11-27T09:00:00Z" />
+          </div>
+        </details>
+      </form>
+    </search>
   );
 };
