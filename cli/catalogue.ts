@@ -32,6 +32,7 @@ const audits = () => import("./commands/audit.ts");
 const trails = () => import("./commands/audit-whole.ts");
 const tokens = () => import("./commands/token.ts");
 const admins = () => import("./commands/admin.ts");
+const signIns = () => import("./commands/admin-sign-in.ts");
 const targets = () => import("./commands/target.ts");
 const gateways = () => import("./commands/gateway.ts");
 const whyFile = () => import("./commands/why.ts");
@@ -88,6 +89,11 @@ const ENTRIES = {
   "admin add": ["Add an administrator", admins, "add"],
   "admin change": ["Change an administrator's role, name or state", admins, "change"],
   "admin remove": ["Remove an administrator", admins, "remove"],
+  "admin invite": ["Print a link with which somebody sets up a passkey for the console", signIns, "invite"],
+  "admin passkeys": ["List the passkeys of an administrator", signIns, "passkeys"],
+  "admin remove-passkey": ["Take a passkey away: a lost phone", signIns, "removePasskey"],
+  "admin sessions": ["List where an administrator is signed in to the console", signIns, "sessions"],
+  "admin sign-out": ["End one session of an administrator, or all", signIns, "signOut"],
   "target list": ["List the gateways that this command knows", targets, "list"],
   "target show": ["Show where a target is", targets, "show"],
   "target add": ["Name a gateway and keep a token for it", targets, "add"],

@@ -494,6 +494,50 @@ describe("token, admin, whoami", () => {
   });
 });
 
+describe("admin invite", () => {
+  const carol = { id: "a_1", name: "Carol", email: "carol@b.test", role: "admin", disabledAt: null };
+  const link = "http://console.localhost:8787/invite#secret";
+  const invited = ok({ id: "i_1", link, expiresAt: "2026-11-30T12:00:00.000Z" });
+  const everybody = (...items: object[]) => ok({ items, next: null });
+  const asks = () => asked.map(({ method, path, body }) => [method, path.replace(/\?.*/, ""), body]);
+
+  it("makes a link for somebody who is there, by the address in any case", async () => {
+    const { out } = await run([everybody(carol), invited], "admin", "invite", "Carol@B.test", "--why", "new phone");
+    expect(asks().slice(1)).toEqual([["POST", "/v1/administrators/a_1/invitation", { why: "new phone" }]]);
+    expect(out).toContain(link);
+    expect(out).not.toContain("Added");
+  });
+
+  it("adds the first administrator of a gateway as an admin", async () => {
+    const { out } = await run([everybody(), ok(carol), invited], "admin", "invite", "carol@b.test");
+    expect(asks()[1]).toEqual([
+      "POST",
+      "/v1/administrators",
+      { email: "carol@b.test", name: "carol@b.test", role: "admin" },
+    ]);
+    expect(out).toMatch(/Added Carol <carol@b\.test>, admin\. The link/);
+  });
+
+  it("asks for the role of somebody new, and changes nobody on the way", async () => {
+    const dave = everybody(carol);
+    expect((await run(dave, "admin", "invite", "dave@b.test")).err).toContain("a new one needs --role");
+    expect(asked.map(({ method }) => method)).toEqual(["GET"]);
+    asked = [];
+    expect((await run(dave, "admin", "invite", "carol@b.test", "--role", "viewer")).err).toContain(
+      "already, with the role",
+    );
+    expect(asked.every(({ method }) => method === "GET")).toBe(true);
+  });
+
+  it("finds somebody by address to sign out", async () => {
+    const gone = { ...carol, id: "a_0", disabledAt: "2026-11-01T00:00:00.000Z" };
+    const answers = [everybody(gone, carol), ok({ sessionsEnded: 2 })];
+    const { out } = await run(answers, "admin", "sign-out", "carol@b.test");
+    expect(asks()[1]?.slice(0, 2)).toEqual(["DELETE", "/v1/administrators/a_1/sessions"]);
+    expect(out).toContain("Sessions ended: 2.");
+  });
+});
+
 describe("target", () => {
   const file = () => join(home, ".config", "postern", "targets.json");
   const act = (argv: readonly string[], input = "", question?: (text: string, secret?: boolean) => Promise<string>) =>

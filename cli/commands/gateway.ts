@@ -13,6 +13,8 @@ export const whoami = command({
     const lines = facts([
       ["id", me.id],
       ["kind", me.kind],
+      ...(me.email ? [["e-mail", me.email] as const] : []),
+      ...(me.role ? [["role", me.role] as const] : []),
       ["may", me.scope],
       ["ends", me.expiresAt ?? "never"],
       ["gateway", `version ${me.version}`],

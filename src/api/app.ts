@@ -46,7 +46,8 @@ export async function adminApi(request: Request, env: Env, config: Config, admin
     case "right": {
       const { actor, scope } = known;
       const source = networkOf(request.headers.get("cf-connecting-ip"));
-      const call: Call = { env, config, actor, scope, host: admin.host, source, requestId: requestIdOf(request) };
+      const about = { host: admin.host, source, requestId: requestIdOf(request), port: new URL(request.url).port };
+      const call: Call = { env, config, actor, scope, ...about };
       if (!(await mayAsk(call))) return problemResponse(tooMany, call.requestId);
       await noteBreakGlass(call, now);
       return answerCall(request, call);

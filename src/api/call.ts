@@ -26,4 +26,6 @@ export type Call = {
   /** The caller's network. */
   readonly source: string;
   readonly requestId: string;
+  /** The port in the request's address, where it names one. */
+  readonly port?: string;
 };

@@ -13,6 +13,7 @@ import { personOperations } from "./routes/person.ts";
 import { policyOperations } from "./routes/policy.ts";
 import { policyChangeOperations } from "./routes/policy-changes.ts";
 import { renameOperations } from "./routes/rename.ts";
+import { signInOperations } from "./routes/sign-ins.ts";
 import { tokenOperations } from "./routes/tokens.ts";
 import { userOperations } from "./routes/users.ts";
 
@@ -32,4 +33,5 @@ export const operations: readonly Operation[] = [
   auditOperations,
   tokenOperations,
   administratorOperations,
+  signInOperations,
 ].flat();

@@ -5,6 +5,7 @@ import { refusal } from "../trace/refusal.ts";
 
 /** Every code with its status, and what it says of any request. A new one also goes into docs/api.md. */
 export const PROBLEMS = {
+  "administrator-disabled": [409, "The person may not administrate"],
   "already-done": [409, "The request with this idempotency key was carried out, and its secret is shown only once"],
   "bad-policy": [400, "The policy cannot be used"],
   "bad-settings": [400, "The settings cannot be used"],
@@ -20,13 +21,16 @@ export const PROBLEMS = {
   "method-not-allowed": [405, "This path does not take this method"],
   "move-in-progress": [409, "The user is moving to another address"],
   "name-taken": [409, "The name belongs to another user"],
+  "no-console": [409, "The gateway has no console"],
   "no-such-administrator": [404, "There is no such administrator"],
   "no-such-alias": [404, "The user has no such alias"],
   "no-such-device": [404, "There is no such device"],
   "no-such-key": [404, "The device has no such key"],
+  "no-such-passkey": [404, "There is no such passkey"],
   "no-such-password": [404, "There is no such app password"],
   "no-such-policy": [404, "There is no such version of the policy"],
   "no-such-resource": [404, "There is no such path"],
+  "no-such-session": [404, "There is no such session"],
   "no-such-token": [404, "There is no such token"],
   "no-such-user": [404, "There is no such user"],
   "not-an-alias": [409, "The name is not an alias"],

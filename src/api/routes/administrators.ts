@@ -12,6 +12,8 @@ import {
 } from "../../store/administrators.ts";
 import { openDatabase } from "../../store/database.ts";
 import { newAdministratorId } from "../../store/ids.ts";
+import { endInvitationsOf } from "../../store/invitations.ts";
+import { endWebSessionsOf } from "../../store/web-sessions.ts";
 import { actorsOf } from "../actors.ts";
 import type { Call } from "../call.ts";
 import { type Done, done, operation } from "../operation.ts";
@@ -125,6 +127,8 @@ async function changed(
     return problem("changed-meanwhile", "Somebody changed it at this moment. Nothing was changed by you: try again.");
   }
   const { id } = after;
+  // A session of somebody who is disabled opens nothing. It must not open anything when the person comes back either.
+  if (after.disabledAt !== before.disabledAt) await Promise.all([endWebSessionsOf(db, id), endInvitationsOf(db, id)]);
   const shown = ({ name, role, disabledAt }: Administrator) => ({ name, role, disabled: disabledAt !== null });
   const gone = after.disabledAt !== null && before.disabledAt === null;
   await recordChange(call, gone ? "administrator-deleted" : "administrator-changed", {

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { VERSION } from "../../config/version.ts";
+import { administratorById } from "../../store/administrators.ts";
 import { tokenById } from "../../store/api-tokens.ts";
 import { openDatabase } from "../../store/database.ts";
 import { healthOf } from "../health.ts";
@@ -15,9 +16,18 @@ export const metaOperations = [
     answer: whoami,
     problems: [],
     handle: async ({ env, actor, scope }) => {
-      const token = actor.kind === "token" ? await tokenById(openDatabase(env.DB), actor.id) : undefined;
+      const db = openDatabase(env.DB);
+      const person = actor.kind === "administrator" ? await administratorById(db, actor.id) : undefined;
+      const token = actor.kind === "token" ? await tokenById(db, actor.id) : undefined;
       const expiresAt = token === undefined ? null : new Date(token.expiresAt).toISOString();
-      return done({ ...actor, scope, expiresAt, version: VERSION });
+      return done({
+        ...actor,
+        scope,
+        email: person?.email ?? null,
+        role: person?.role ?? null,
+        expiresAt,
+        version: VERSION,
+      });
     },
   }),
 

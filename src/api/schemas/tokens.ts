@@ -66,6 +66,10 @@ export const administrator = v.pipe(
   v.object({
     ...{ id: v.string(), name: v.string(), email: v.string(), role },
     ...{ createdAt: time, createdBy: actor },
+    source: v.pipe(
+      v.picklist(["invited", "oidc", "access"]),
+      v.description("Who vouched for the person first: another administrator, or a provider of identities."),
+    ),
     disabledAt: v.pipe(v.nullable(time), v.description("Since when the person may not administrate; null: may.")),
     revision: v.pipe(v.number(), v.description("The ETag is `r` and this number.")),
   }),
@@ -95,6 +99,7 @@ export const administratorParams = v.strictObject({
 export const whoami = v.pipe(
   v.object({
     ...{ id: v.string(), name: v.string(), kind: v.picklist(["key", "token", "administrator"]), scope },
+    ...{ email: v.nullable(v.string()), role: v.pipe(v.nullable(role), v.description("Of an administrator.")) },
     expiresAt: v.pipe(v.nullable(time), v.description("Null: it does not end by itself.")),
     version: v.pipe(v.string(), v.description("The gateway's release.")),
   }),
