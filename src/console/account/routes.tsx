@@ -58,7 +58,7 @@ accountRoutes.post("/account/passkeys", async (c) => {
   if (passkey === undefined || !(await addPasskey(databaseOf(c), passkey)).ok) {
     return accountPage(c, { said: { tone: "bad", text: words[view.locale].refused } }, 422);
   }
-  await recordOwn(c, "administrator-passkey-added", passkey.name);
+  await recordOwn(c, "passkey-added", passkey.name);
   return c.redirect("/account?done=added", 303);
 });
 
