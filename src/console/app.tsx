@@ -23,6 +23,7 @@ import { auditRoutes } from "./audit/routes.tsx";
 import { MessagePage } from "./message-page.tsx";
 import { overviewRoutes } from "./overview/routes.tsx";
 import { sessionOf } from "./session.ts";
+import { settingsRoutes } from "./settings/routes.tsx";
 import { confirmRoutes } from "./sign-in/fresh.tsx";
 import { signInRoutes } from "./sign-in/routes.tsx";
 import type { ConsoleEnv, ConsoleMiddleware, ConsoleVisit, View } from "./site.ts";
@@ -92,10 +93,11 @@ const signedIn: ConsoleMiddleware = async (c, next) => {
   }
   const { env, config, host, source, requestId, timeZone, now } = c.env;
   const scope = ROLES[administrator.role];
+  const { port } = url;
   const actor = { id: administrator.id, name: administrator.name, kind: "administrator" } as const;
   const view: View = {
     ...{ locale: localeOf(c), timeZone, now, url, session, scope, person: administrator, csrf: csrfToken(secret) },
-    api: apiAs({ env, config, actor, scope, host, source, requestId }),
+    api: apiAs({ env, config, actor, scope, host, source, requestId, port }),
     may: { help: scope !== "read", administrate: scope === "admin" },
   };
   c.set("view", view);
@@ -105,6 +107,7 @@ routes.use(signedIn);
 
 routes.route("/", overviewRoutes);
 routes.route("/", auditRoutes);
+routes.route("/", settingsRoutes);
 routes.route("/", accountRoutes);
 routes.route(
   "/",

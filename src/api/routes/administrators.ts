@@ -74,6 +74,19 @@ export const administratorOperations = [
   }),
 
   operation({
+    ...{ id: "administrators.get", method: "GET", path: "/v1/administrators/{administrator}", scope: "admin" },
+    summary: "Shows somebody who administrates",
+    ...{ params: administratorParams, answer: administrator },
+    problems: ["no-such-administrator"],
+    handle: async ({ env }, { params }) => {
+      const db = openDatabase(env.DB);
+      const row = await administratorById(db, params.administrator);
+      if (row === undefined) return nobody;
+      return done(answerOf(row, await actorsOf(db, [row.createdBy])), { etag: versionOf(row) });
+    },
+  }),
+
+  operation({
     ...{ id: "administrators.change", method: "PATCH", path: "/v1/administrators/{administrator}", scope: "admin" },
     summary: "Changes name or role of somebody who administrates, or lets the person come back",
     ...{ params: administratorParams, body: administratorToChange, answer: administrator },

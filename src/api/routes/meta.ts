@@ -2,11 +2,14 @@
 
 import * as v from "valibot";
 import { VERSION } from "../../config/version.ts";
+import { lockoutOf } from "../../core/lockout/mode.ts";
 import { administratorById } from "../../store/administrators.ts";
 import { tokenById } from "../../store/api-tokens.ts";
+import { readRetention } from "../../store/audit-retention.ts";
 import { openDatabase } from "../../store/database.ts";
 import { healthOf } from "../health.ts";
 import { done, operation } from "../operation.ts";
+import { gatewaySettings } from "../schemas/gateway-settings.ts";
 import { health, whoami } from "../schemas/tokens.ts";
 
 export const metaOperations = [
@@ -38,6 +41,24 @@ export const metaOperations = [
     answer: health,
     problems: [],
     handle: async (call) => done(await healthOf(call, Date.now())),
+  }),
+
+  operation({
+    ...{ id: "settings", method: "GET", path: "/v1/settings", scope: "read" },
+    summary: "Says what the gateway is configured to do",
+    description: "What a deployment sets, without secrets. It is changed in wrangler.toml.",
+    answer: gatewaySettings,
+    problems: [],
+    handle: async ({ env, config }) => {
+      const retention = readRetention(env);
+      return done({
+        ...{ version: VERSION, webHost: config.webHost, publicHosts: [...config.hosts], challenge: config.challenge },
+        ...{ adminHost: config.admin?.host ?? null, consoleHost: config.console?.host ?? null },
+        lockout: lockoutOf(env).dryRun ? "report" : "enforce",
+        certificateTickets: config.certificateTickets,
+        auditRetentionDays: ("days" in retention ? retention.days : undefined) ?? null,
+      });
+    },
   }),
 
   operation({
