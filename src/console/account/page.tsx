@@ -53,7 +53,7 @@ export const AccountPage: FC<AccountProps> = ({ view, rpId, passkeys, sessions, 
               head: "",
               cell: (each) => (
                 <details>
-                  <summary>{t.rename}</summary>
+                  <summary>{t.change}</summary>
                   <Form view={view} action="/account/passkeys/rename">
                     <input type="hidden" name="id" value={each.id} />
                     <input name="name" value={each.name} maxlength={100} required aria-label={t.name} />
