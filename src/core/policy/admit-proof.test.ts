@@ -13,6 +13,7 @@ const GOOD = NOW + 1;
 const HAS_KEY: Partnership = { ...DESKTOP, proof: { proved: false, endsAt: GOOD } };
 const PROVED: Partnership = { ...DESKTOP, proof: { proved: true, endsAt: GOOD } };
 const ENDED: Partnership = { ...DESKTOP, proof: { proved: true, endsAt: NOW } };
+const EXPIRED: Partnership = { ...DESKTOP, state: "expired" };
 const REQUIRED: Policy = {
   ...DEFAULT_POLICY,
   devices: { ...DEFAULT_POLICY.devices, requireProof: ["windows"] },
@@ -80,6 +81,8 @@ describe("S-42: a request in which no device names itself", () => {
     expect(of(byPassword, HAS_KEY)).toBe("block proved-only d_desktop");
     expect(of(byPassword, ENDED)).toBe("block proved-only d_desktop");
     expect(of({ byKey: true }, undefined)).toBe("discover device-unnamed -");
+    const proved = policyOf(rule("no-windows", "block", { proof: ["proved"], platform: ["windows"] }));
+    expect(used(SERVICE, { policy: proved, bound: HAS_KEY, ticket: byKey })).toBe("block no-windows d_desktop");
   });
 
   it("is excepted for a client that the policy names", () => {
@@ -145,6 +148,12 @@ describe("S-42: a desktop that names itself", () => {
       "block key-awaiting-approval d_desktop",
     ],
     ["for a further key, by its key", again(DESKTOP, { asked: "further" }), { bound: DESKTOP, ticket: byKey }, SERVED],
+    [
+      "that has expired, for a further key",
+      again(EXPIRED, { asked: "further" }),
+      bound(EXPIRED),
+      "block key-awaiting-approval d_desktop",
+    ],
     ["for its own key", again(DESKTOP, { asked: "known" }), bound(DESKTOP), SERVED],
   ])("%s", (_, request, changes, expected) => {
     expect(named(request, changes)).toBe(expected);
