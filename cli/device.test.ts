@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { DeviceAnswer, DeviceChangedAnswer, WhyAnswer } from "../src/api/device-answers.ts";
 import type { ProblemCode } from "../src/api/problem.ts";
-import type { PartnershipAnswer } from "../src/api/schemas/policy.ts";
+import type { ListedDeviceAnswer } from "../src/api/schemas/device-list.ts";
 import { UNKNOWN_DEVICE } from "../src/core/device/types.ts";
 import { type Asked, no, ok, type Reply, type Run, runAgainst } from "../test/kit/gateway/command.ts";
 
@@ -37,10 +37,9 @@ const PHONE: DeviceAnswer = {
   proof: "none",
 };
 const REVOKE = `Revoke-CsClientCertificate -Identity '${ALICE}'`;
-const listed = (changes: Partial<PartnershipAnswer>): PartnershipAnswer => {
-  const { credentialId: _, decidedBy: _by, decidedAt: _at, reason: _why, ...shown } = PHONE;
-  const of = { user: ALICE, userId: "u_1", groups: [], devices: 1 };
-  return { ...shown, ...of, ...changes };
+const listed = (changes: Partial<ListedDeviceAnswer>): ListedDeviceAnswer => {
+  const of = { user: ALICE, userId: "u_1", displayName: null, groups: [] };
+  return { ...PHONE, ...of, ...changes };
 };
 const changed = (
   changes: Partial<DeviceAnswer> = {},

@@ -18,10 +18,11 @@ import {
   strangeNetwork,
   typed,
 } from "../../test/kit/attempts.ts";
+import { findEvents } from "../../test/kit/stored-events.ts";
 import { COUNT_OVER_QUOTA_FOR_MS, ROWS_OF_A_NETWORK, ROWS_OF_A_USER } from "../audit/cadence.ts";
 import { auditEvent } from "../audit/event.ts";
 import { generateAppPassword } from "../core/credentials/app-password.ts";
-import { findEvents, type StoredEvent } from "../store/audit.ts";
+import type { StoredEvent } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { OUTBOX_SCHEMA } from "./audit-outbox.ts";
 import { QUOTA_LASTS_MS, QUOTA_SCHEMA } from "./audit-quota.ts";

@@ -3,8 +3,9 @@
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { eventAt } from "../../test/kit/events.ts";
+import { findEvents } from "../../test/kit/stored-events.ts";
 import worker from "../worker.ts";
-import { findEvents, insertEvents, MAX_EVENTS_OF_A_PURGE } from "./audit.ts";
+import { insertEvents, MAX_EVENTS_OF_A_PURGE } from "./audit.ts";
 import { readRetention } from "./audit-retention.ts";
 import { openDatabase } from "./database.ts";
 import { auditEvents } from "./schema.ts";

@@ -8,7 +8,6 @@ import {
   desc,
   eq,
   gt,
-  gte,
   inArray,
   like,
   lt,
@@ -18,7 +17,7 @@ import {
   type SQL,
   sql,
 } from "drizzle-orm";
-import { type AuditedEvent, firstEventId, type Outcome } from "../audit/event.ts";
+import type { AuditedEvent, Outcome } from "../audit/event.ts";
 import { idWithoutPlace } from "../core/http/request-id.ts";
 import { noteUsed } from "./app-passwords.ts";
 import type { Database } from "./database.ts";
@@ -77,31 +76,6 @@ export type AuditFilter = {
   /** Came to D1 up to this place in the order of coming; for who follows. */
   readonly arrivedBy?: number | undefined;
 };
-
-/**
- * The newest events that match. With `user` or `since`, D1 reads little more than it finds. Otherwise it may read the
- * whole table.
- */
-export async function findEvents(db: Database, filter: AuditFilter, limit: number): Promise<StoredEvent[]> {
-  const { id, userId, source, outcome, reason, requestId } = auditEvents;
-  return db
-    .select()
-    .from(auditEvents)
-    .where(
-      and(
-        filter.userId === undefined ? undefined : eq(userId, filter.userId),
-        filter.source === undefined ? undefined : eq(source, filter.source),
-        filter.outcome === undefined ? undefined : eq(outcome, filter.outcome),
-        filter.reason === undefined ? undefined : eq(reason, filter.reason),
-        filter.requestId === undefined ? undefined : isRequest(requestId, filter.requestId),
-        // An id begins with its event's time, and every index has the id.
-        filter.since === undefined ? undefined : gte(id, firstEventId(filter.since)),
-        filter.until === undefined ? undefined : lt(id, firstEventId(filter.until)),
-      ),
-    )
-    .orderBy(desc(id))
-    .limit(limit);
-}
 
 /** Whether an event belongs to this request. Both may have the ray id with or without the location behind it. */
 export function isRequest(column: AnyColumn, given: string): SQL | undefined {

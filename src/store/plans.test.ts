@@ -128,7 +128,6 @@ const CALLS = {
     waitingUsers: (db) => audit.waitingUsers(db, NOW),
     waitingSources: (db) => audit.waitingSources(db, NOW),
     purgeEvents: (db) => audit.purgeEvents(db, NOW + 1, () => eventAt(NOW + 2)),
-    findEvents: (db) => audit.findEvents(db, { userId: "u_1", since: 0, requestId: "x" }, 10),
   } satisfies Calls<typeof audit>,
   auditList: {
     pageOfEvents: [
@@ -206,10 +205,9 @@ const CALLS = {
     listPartnerships: [
       (db) => partnerships.listPartnerships(db, page),
       (db) => partnerships.listPartnerships(db, { ...page, after: "d_m" }),
-      (db) => partnerships.listPartnerships(db, { ...page, userId: "u_1" }),
     ],
     usersWithDevices: (db) => partnerships.usersWithDevices(db, { ...page, after: "" }),
-    listContests: (db) => partnerships.listContests(db),
+    listContests: (db) => partnerships.listContests(db, "u_1"),
     pageOfContests: [
       (db) => partnerships.pageOfContests(db, page),
       (db) => partnerships.pageOfContests(db, { ...page, after: { at: 5, key: "endpoint:1", userId: "u_m" } }),

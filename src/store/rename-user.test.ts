@@ -4,7 +4,7 @@ import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { eventAt } from "../../test/kit/events.ts";
 import { must } from "../../test/kit/ntlm.ts";
-import { findEvents } from "./audit.ts";
+import { findEvents } from "../../test/kit/stored-events.ts";
 import { openDatabase } from "./database.ts";
 import { addUser, namesOfUser, type User, userById } from "./directory.ts";
 import {

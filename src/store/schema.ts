@@ -446,7 +446,8 @@ export const auditEvents = sqliteTable(
     channelBinding: text("channel_binding").$type<ChannelBinding>(),
   },
   // Each index is one more billed row for an event that is in it, so each leaves out what its question never asks for:
-  // docs/costs.md weighs them. Most events are sign-ins that succeeded, and only the first two have those.
+  // docs/costs.md weighs them. Most events are sign-ins that succeeded. Only the first two have all of those, and `device` has
+  // those by a device's key.
   (table) => [
     // For `postern audit --user`: the events of one user in time order.
     index("audit_events_by_user").on(table.userId, table.id).where(isNotNull(table.userId)),

@@ -128,7 +128,7 @@ describe("S-28: a device's id", () => {
     const holder = both[confirmed.indexOf("served")];
     const [mine, theirs] = await Promise.all(both.map(inD1));
     expect([mine, theirs].flat()).toMatchObject([{ provisional: false }]);
-    expect(await listContests(db, holder?.id)).toHaveLength(1);
+    expect(await listContests(db, holder?.id ?? "")).toHaveLength(1);
   });
 
   it("is confirmed once: later namings say nothing new, and cost nothing", async () => {

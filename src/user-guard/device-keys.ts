@@ -8,16 +8,9 @@ import { ok, type Result, refuse } from "../core/result.ts";
 import type { KeyFault, KeyState, KeyTicket, KeyWordFault, SeenKey, SightedKey } from "../guards/device-key.ts";
 import type { LazyTables } from "../guards/storage.ts";
 
-/** `told`: the audit got an event for this key alone. */
+/** `told`: the audit got an event for this key alone. `state`, `via`, `proved_at`: as in `SeenKey`. */
 export const KEY_SCHEMA = [
-  "CREATE TABLE device_keys (device TEXT NOT NULL, hash TEXT NOT NULL, network TEXT NOT NULL, first_seen_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, told INTEGER NOT NULL, PRIMARY KEY (device, hash)) WITHOUT ROWID",
-];
-
-/** As in `SeenKey`. */
-export const KEY_PROOF_SCHEMA = [
-  "ALTER TABLE device_keys ADD COLUMN state TEXT NOT NULL DEFAULT 'good'",
-  "ALTER TABLE device_keys ADD COLUMN via TEXT NOT NULL DEFAULT 'password'",
-  "ALTER TABLE device_keys ADD COLUMN proved_at INTEGER",
+  "CREATE TABLE device_keys (device TEXT NOT NULL, hash TEXT NOT NULL, network TEXT NOT NULL, first_seen_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, told INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'good', via TEXT NOT NULL DEFAULT 'password', proved_at INTEGER, PRIMARY KEY (device, hash)) WITHOUT ROWID",
 ];
 
 /** Keys of one device. A client that makes a new one at each start has a row for its last ones. */

@@ -19,11 +19,11 @@ import {
   storageOf,
   strangeNetwork,
 } from "../../test/kit/attempts.ts";
+import { findEvents } from "../../test/kit/stored-events.ts";
 import { auditEvent } from "../audit/event.ts";
 import { generateAppPassword } from "../core/credentials/app-password.ts";
 import type { KeptRows } from "../guards/kept-rows.ts";
 import { sourceGuardOf, whoKey } from "../guards/route.ts";
-import { findEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 
 const d1 = openDatabase(env.DB);

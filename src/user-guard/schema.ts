@@ -3,7 +3,7 @@
 import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
 import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
 import type { SchemaStep } from "../guards/storage.ts";
-import { KEY_PROOF_SCHEMA, KEY_SCHEMA } from "./device-keys.ts";
+import { KEY_SCHEMA } from "./device-keys.ts";
 import { DEVICE_SCHEMA } from "./partnership-table.ts";
 import { SNAPSHOT_SCHEMA } from "./snapshots.ts";
 import { TICKET_PROOF_SCHEMA, TICKET_SCHEMA } from "./ticket-table.ts";
@@ -22,6 +22,6 @@ export const SCHEMA_STEPS: readonly SchemaStep[] = [
     QUOTA_SCHEMA,
   ],
   KEY_SCHEMA,
-  [...KEY_PROOF_SCHEMA, ...TICKET_PROOF_SCHEMA],
+  TICKET_PROOF_SCHEMA,
   SIGNATURE_SCHEMA,
 ];

@@ -2,26 +2,23 @@
 // users read it when they remember their first ticket.
 
 import * as v from "valibot";
-import { proofOf } from "../../core/device/partnership.ts";
 import { DEFAULT_POLICY } from "../../core/policy/read.ts";
 import { guardOf } from "../../guards/route.ts";
 import { actorsOf } from "../../store/actors.ts";
 import { type Database, openDatabase } from "../../store/database.ts";
 import { countOpenWindows } from "../../store/directory.ts";
-import { listContests, listPartnerships, usersWithDevices } from "../../store/partnerships.ts";
+import { usersWithDevices } from "../../store/partnerships.ts";
 import { type AppliedPolicy, currentPolicy } from "../../store/policies.ts";
 import { untilVerdictsAreOld } from "../devices.ts";
 import { done, operation } from "../operation.ts";
 import { paging } from "../schemas/common.ts";
-import { type PolicyAnswer, partnerships, policyInForce, policySpread } from "../schemas/policy.ts";
+import { type PolicyAnswer, policyInForce, policySpread } from "../schemas/policy.ts";
 import { inTurns } from "../turns.ts";
-import { knownUser } from "../users.ts";
 
 /** Enough for 200 rules with long lists, and the file they were written in. */
 export const MAX_POLICY_BYTES = 512 * 1024;
 /** How many guards one request tells. An invocation may make a thousand calls. */
 const GUARDS_OF_A_PAGE = 200;
-const PARTNERSHIPS_OF_A_PAGE = 500;
 
 export const policyOperations = [
   operation({
@@ -55,32 +52,6 @@ export const policyOperations = [
       const counts = next === null && current?.policy.enrolment.mode === "window";
       const openWindows = counts ? await countOpenWindows(db, Date.now()) : 0;
       return done({ version, guards: page.length, next, openWindows });
-    },
-  }),
-
-  operation({
-    ...{ id: "partnerships.list", method: "GET", path: "/v1/partnerships", scope: "read" },
-    summary: "Lists devices with their users, and ids that two users name",
-    query: v.strictObject({ user: v.optional(v.string()), after: v.optional(v.string()) }),
-    answer: partnerships,
-    problems: ["no-such-user", "unusable-name"],
-    handle: async ({ env }, { query }) => {
-      const user = query.user === undefined ? undefined : await knownUser(env, query.user);
-      if (user?.ok === false) return user;
-      const db = openDatabase(env.DB);
-      const [userId, after] = [user?.value.id, query.after];
-      const page = await listPartnerships(db, { userId, after, limit: PARTNERSHIPS_OF_A_PAGE });
-      const contested = after === undefined ? await listContests(db, userId) : [];
-      const next = page.length < PARTNERSHIPS_OF_A_PAGE ? null : (page.at(-1)?.id ?? null);
-      return done({
-        contests: contested.map(({ at, ...contest }) => ({ ...contest, at: iso(at) })),
-        partnerships: page.map(({ firstSeenAt, lastSeenAt, proof, ...partnership }) => ({
-          ...partnership,
-          proof: proofOf({ proof }, Date.now()),
-          ...{ firstSeenAt: iso(firstSeenAt), lastSeenAt: iso(lastSeenAt) },
-        })),
-        next,
-      });
     },
   }),
 ];

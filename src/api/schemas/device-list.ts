@@ -27,7 +27,7 @@ export const devicesQuery = v.strictObject({
 });
 
 /** A device, and whose it is. */
-export const listedDevice = v.pipe(
+const listedDevice = v.pipe(
   v.object({
     ...device.entries,
     user: v.pipe(v.string(), v.description("SIP URI of its user.")),
@@ -76,4 +76,6 @@ const row = v.object({
 });
 
 export const devicesChanged = v.pipe(v.object({ rows: list(row) }), v.title("DevicesChanged"));
+export type ListedDeviceAnswer = v.InferOutput<typeof listedDevice>;
+export type DevicePageAnswer = v.InferOutput<typeof devicePage>;
 export type DevicesChangedAnswer = v.InferOutput<typeof devicesChanged>;

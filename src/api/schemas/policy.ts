@@ -4,7 +4,7 @@ import * as v from "valibot";
 import type { Policy } from "../../core/policy/types.ts";
 import { actor } from "./audit.ts";
 import { list, time } from "./common.ts";
-import { deviceFacts, deviceProof, deviceState, judgedAction, personalDecision, requestSource } from "./devices.ts";
+import { deviceFacts, judgedAction } from "./devices.ts";
 
 const texts = v.exactOptional(list(v.string()));
 const conditions = {
@@ -105,19 +105,6 @@ export const policySpread = v.pipe(
   v.title("PolicySpread"),
 );
 
-const partnership = v.pipe(
-  v.object({
-    ...{ id: v.string(), user: v.string(), userId: v.string(), groups: list(v.string()) },
-    ...{ key: v.nullable(v.string()), provisional: v.boolean(), state: deviceState, decision: personalDecision },
-    facts: deviceFacts,
-    devices: v.pipe(v.number(), v.description("How many its user has, without blocked and expired ones.")),
-    source: requestSource,
-    ...{ firstSeenAt: v.nullable(time), lastSeenAt: v.nullable(time) },
-    proof: deviceProof,
-  }),
-  v.title("Partnership"),
-);
-
 /** A device id that one user named and another has. */
 export const contest = v.pipe(
   v.object({
@@ -130,21 +117,9 @@ export const contest = v.pipe(
   v.title("DeviceContest"),
 );
 
-/** `GET /v1/partnerships`. */
-export const partnerships = v.pipe(
-  v.object({
-    partnerships: list(partnership),
-    contests: v.pipe(list(contest), v.description("In the first page only.")),
-    next: v.nullable(v.string()),
-  }),
-  v.title("Partnerships"),
-);
-
 /** With the stricter type of the policy, which a schema of JSON does not know. */
 export type PolicyAnswer = Omit<v.InferOutput<typeof policyInForce>, "policy"> & { readonly policy: Policy };
 export type PolicyImpactAnswer = v.InferOutput<typeof policyImpact>;
 export type PolicyAppliedAnswer = v.InferOutput<typeof policyApplied>;
 export type PolicySpreadAnswer = v.InferOutput<typeof policySpread>;
-export type PartnershipAnswer = v.InferOutput<typeof partnership>;
 export type ContestAnswer = v.InferOutput<typeof contest>;
-export type PartnershipsAnswer = v.InferOutput<typeof partnerships>;
