@@ -1,4 +1,4 @@
-// People who administrate, each with a role. A row stays when its person has gone: the audit names it.
+// The people who administrate, each with a role. When somebody leaves, the row stays, because the audit needs the name.
 
 import * as v from "valibot";
 import { ROLES } from "../../core/credentials/api-scopes.ts";

@@ -1,5 +1,5 @@
-// The audit: listed, followed, exported, and its old events deleted. One request to delete is one transaction. It deletes
-// a limited number of events and writes an event of its own. To delete all, ask again until none are left.
+// The audit: it is listed, followed and exported, and its old events are deleted. One request deletes a limited number
+// of events, and writes an event about that, in one transaction. To delete all, ask again until none are left.
 
 import { auditEvent } from "../../audit/event.ts";
 import { logAudited } from "../../audit/log.ts";
@@ -64,7 +64,7 @@ by month. CSV has the columns of docs/audit.md, and an apostrophe before what a 
       const { format, ...asked } = query;
       const filter = await auditFilterOf(call, asked);
       if (!filter.ok) return filter;
-      // What comes while it is written is another export's.
+      // Events that come while the export is written belong to the next export.
       const now = Date.now();
       const until = Math.min(filter.value.until ?? now, now);
       const body = exportedEvents(openDatabase(call.env.DB), { ...filter.value, until }, format);

@@ -1,4 +1,4 @@
-// Devices of all users: listed by filters, those that two users name, and many changed at once.
+// The devices of all users: lists with filters, device ids that two users name, and changes of many devices at once.
 
 import { openDatabase } from "../../store/database.ts";
 import { type DeviceCursor, pageOfDevices } from "../../store/device-list.ts";

@@ -1,4 +1,4 @@
-// Who waits after failed sign-ins, and how an administrator ends the wait.
+// Shows who waits after failed sign-ins, and lets an administrator end the wait.
 
 import { networkNamed } from "../../core/lockout/network.ts";
 import type { Call } from "../call.ts";

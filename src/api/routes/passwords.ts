@@ -1,4 +1,4 @@
-// A user's app passwords: list, make, change, renew, and which run out soon.
+// A user's app passwords: they are listed, made, changed and renewed. One operation lists those that run out soon.
 
 import { changeAppPassword, passwordsRunningOut } from "../../store/app-passwords.ts";
 import { openDatabase } from "../../store/database.ts";
@@ -28,7 +28,7 @@ const noPassword = problem("no-such-password", "The user has no live app passwor
 
 const PATH = "/v1/users/{user}/passwords";
 
-/** One live app password of a user, as it is shown. */
+/** One live app password of a user, in the shape in which the API shows it. */
 async function livePassword(
   { env }: Call,
   params: { readonly user: string; readonly id: string },
@@ -181,7 +181,7 @@ export const passwordOperations = [
   }),
 ];
 
-/** The guard may have read the app password as it was before, and may have tickets that would live too long. */
+/** The guard may still know the old end, and may have tickets that would live too long. */
 async function tellGuard(call: Call, user: User, { id, expiresAt }: PasswordAnswer): Promise<void> {
   const until = expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
   await commandGuard({ call, why: "" }, user.id, { kind: "limit-password", credentialId: id, until });
@@ -189,7 +189,7 @@ async function tellGuard(call: Call, user: User, { id, expiresAt }: PasswordAnsw
 
 const endAndLabel = ({ label, expiresAt }: PasswordAnswer) => ({ label, expiresAt });
 
-/** An end as far ahead as the one before was when the secret was made. */
+/** The new end: as long from now as the app password's life was when its last secret was made. */
 function sameLife({ expiresAt, renewedAt, createdAt }: PasswordAnswer, now: number): number | null {
   return expiresAt === null ? null : now + Date.parse(expiresAt) - Date.parse(renewedAt ?? createdAt);
 }

@@ -1,4 +1,5 @@
-// A policy that is weighed, applied over the one its author has seen, and brought back.
+// Changes of the policy: it is checked, compared with the devices in use, applied, and rolled back. Applying needs the
+// version that the author has seen.
 
 import { diffPolicies } from "../../core/policy/diff.ts";
 import { lintPolicy } from "../../core/policy/lint.ts";
@@ -28,7 +29,7 @@ import {
 } from "../schemas/policy-changes.ts";
 import { MAX_POLICY_BYTES, policyAnswer } from "./policy.ts";
 
-/** Both the file and the policy, in JSON. */
+/** The longest body, bytes: the policy as a file and as JSON. */
 const MAX_BODY_BYTES = 2 * MAX_POLICY_BYTES;
 
 const AFTERWARDS = `Users without a device meet the new policy with their next ticket. Then ask \`POST /v1/policy/spread\` until its

@@ -1,5 +1,5 @@
-// The policy: reading it, applying another, and telling the guards of all users who have devices. The guards of other
-// users read it when they remember their first ticket.
+// The policy: read, and told to the guards of all users who have devices. The guard of any other user reads it when it
+// remembers its first ticket.
 
 import * as v from "valibot";
 import { proofOf } from "../../core/device/partnership.ts";
@@ -17,9 +17,9 @@ import { type PolicyAnswer, partnerships, policyInForce, policySpread } from "..
 import { inTurns } from "../turns.ts";
 import { knownUser } from "../users.ts";
 
-/** Enough for 200 rules with long lists, and the file they were written in. */
+/** The longest body of a policy, bytes: 200 rules with long lists. */
 export const MAX_POLICY_BYTES = 512 * 1024;
-/** How many guards one request tells. An invocation may make a thousand calls. */
+/** How many guards one request tells. Cloudflare lets one invocation make a thousand calls. */
 const GUARDS_OF_A_PAGE = 200;
 const PARTNERSHIPS_OF_A_PAGE = 500;
 
@@ -85,7 +85,10 @@ export const policyOperations = [
   }),
 ];
 
-/** A policy as the API shows it; undefined: the default, which nobody applied. */
+/**
+ * The policy in the shape in which the API shows it. Undefined: the default is in force, because nobody has applied a
+ * policy.
+ */
 export async function policyAnswer(db: Database, applied: AppliedPolicy | undefined): Promise<PolicyAnswer> {
   if (applied === undefined) {
     return { version: 0, appliedAt: null, by: null, why: null, policy: DEFAULT_POLICY, text: null };

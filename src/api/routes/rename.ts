@@ -1,4 +1,4 @@
-// Other names for a person who stays the same, and a person who goes. What each of them ends is in docs/people.md.
+// A person's names are changed, and a person is deleted. docs/people.md says what each of these ends.
 
 import type { User } from "../../store/directory.ts";
 import { MAX_ALIASES, type TakenName } from "../../store/rename-user.ts";
@@ -11,7 +11,7 @@ import { onlyWhy, userParams } from "../schemas/common.ts";
 import { aliasChanged, aliasParams, newAlias, renamed, renaming, userDeleted } from "../schemas/rename.ts";
 import { knownUser } from "../users.ts";
 
-/** Whose names may be changed by a program that follows a directory. */
+/** The scopes of programs that may change names: those that copy users from a directory. */
 const SCOPE = ["admin", "directory"] as const;
 
 export const renameOperations = [
@@ -117,7 +117,7 @@ const FIELDS = {
   "bad-account": ["account", "It must be DOMAIN\\user."],
 } as const;
 
-/** `field`: where the name came from, if it came in the body. */
+/** `field`: the field of the body that the name stood in, if it did. */
 function refused(reason: RenameReason | AliasReason, taken: readonly TakenName[], field?: string): Problem {
   switch (reason) {
     case "bad-sip-uri":

@@ -1,4 +1,4 @@
-// Tokens of the API: made by an administrator, shown once, listed with their last use, ended.
+// Tokens of the API: an administrator makes one, sees it once, lists all with their last use, and ends one.
 
 import * as v from "valibot";
 import { apiTokenOf } from "../../core/credentials/api-tokens.ts";
