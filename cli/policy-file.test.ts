@@ -1,4 +1,5 @@
-// `postern policy check`: the file of a policy, its faults and its warnings; and the examples that Postern gives of one.
+// `postern policy check`: the file of a policy, its faults and its warnings. Also the example policies that Postern
+// comes with.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

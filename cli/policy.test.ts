@@ -90,7 +90,7 @@ sip:bob@contoso.test    device:x                                        quaranti
 
   it("says what desktops lose without the address book by place, though no verdict on a device changes", async () => {
     const { out } = await run(previews([]), "policy", "preview", file('[devices]\nunnamed = "refuse"'));
-    expect(out).toContain("Nothing changes for any of them.\n\nNo desktop has its address book but with the ticket");
+    expect(out).toContain("Nothing changes for any of them.\n\nA desktop gets its address book only with the ticket");
   });
 
   it("says when nothing changes", async () => {

@@ -27,7 +27,7 @@ describe("target", () => {
   let address = "";
 
   it("S-16: is added with a token that is no argument, after the gateway has accepted it; the file is the owner's", async () => {
-    // The address is known only while the API runs: so the first command finds it out.
+    // The address is known only while the API runs, so the first command tells it.
     await act(["target", "list"]);
     const { code, out } = await act(["target", "add", "staging", "https://staging.test", "--no-check"], `${TOKEN}\n`);
     expect([code, statSync(file()).mode & 0o777]).toEqual([0, 0o600]);
@@ -58,7 +58,7 @@ describe("target", () => {
     const answer = () => ok({ id: "t_1", name: "Desk", kind: "token", scope: "helpdesk", expiresAt: null });
     const { code, out } = await runAgainst(answer, asked, argv, again, (env) => {
       url = env.POSTERN_URL ?? "";
-      argv.push(url); // the API has its address by now
+      argv.push(url); // now the API has its address
       return { HOME: home() };
     });
     expect([code, questions]).toEqual([0, [["Token (not shown): ", true]]]);
