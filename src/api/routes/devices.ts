@@ -118,7 +118,7 @@ export const deviceOperations = [
 
   operation({
     ...{ id: "devices.forget-any", method: "POST", path: "/v1/devices/{device}/forget", scope: "helpdesk" },
-    summary: "Forgets the device of that id, whoever it belongs to",
+    summary: "Forgets the device with that id, whichever user has it",
     params: v.strictObject({ device: deviceParams.entries.device }),
     body: onlyWhy,
     answer: deviceChanged,

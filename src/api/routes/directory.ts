@@ -65,8 +65,8 @@ export const directoryOperations = [
     ...{ id: "users.batch", method: "POST", path: "/v1/users/batch", scope: WRITES },
     summary: "Adds, changes, disables, enables and deletes many users",
     description:
-      "Rows are carried out in their order, each by itself: a row that fails leaves the others alone, and the report " +
-      "says why. After a 503 send the same rows again; what was done before is `unchanged` or `name-taken` then.",
+      "Rows are carried out in their order, each by itself: when a row fails, the others are still carried out, and the report " +
+      "says why. After a 503 send the same rows again; rows that were done before are then `unchanged` or `name-taken`.",
     body: batch,
     maxBodyBytes: MAX_BATCH_BYTES,
     answer: batchReport,

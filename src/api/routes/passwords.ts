@@ -49,7 +49,7 @@ async function shownAgain({ env }: Call, { id: userId }: User, id: string): Prom
 export const passwordOperations = [
   operation({
     ...{ id: "passwords.list", method: "GET", path: PATH, scope: "read" },
-    summary: "Lists a user's app passwords, the revoked ones too, oldest first",
+    summary: "Lists a user's app passwords, revoked ones included, oldest first",
     params: userParams,
     answer: passwords,
     problems: ["no-such-user", "unusable-name"],
@@ -125,8 +125,8 @@ export const passwordOperations = [
     ...{ id: "passwords.renew", method: "POST", path: `${PATH}/{id}/renew`, scope: "helpdesk", secret: true },
     summary: "Gives an app password a new secret, and leaves the old one good for a while",
     description:
-      "The app password keeps its id and its device. The answer is the only one that has the new secret. Without an end " +
-      "given, it lives as long as the one before was meant to.",
+      "The app password keeps its id and its device. The answer is the only one that has the new secret. If you give no end, " +
+      "the app password gets as many days again as it had when its last secret was made.",
     params: passwordParams,
     body: renewal,
     answer: madePassword,

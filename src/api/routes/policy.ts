@@ -37,7 +37,7 @@ export const policyOperations = [
 
   operation({
     ...{ id: "policy.spread", method: "POST", path: "/v1/policy/spread", scope: "admin" },
-    summary: "Tells some more users' guards of the policy in force",
+    summary: "Tells the guards of some more users the policy in force",
     query: v.strictObject({ after: paging.after }),
     answer: policySpread,
     problems: [],

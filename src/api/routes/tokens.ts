@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 export const tokenOperations = [
   operation({
     ...{ id: "tokens.list", method: "GET", path: "/v1/tokens", scope: "admin" },
-    summary: "Lists tokens, those that have ended too",
+    summary: "Lists tokens, ended ones included",
     query: v.strictObject(paging),
     answer: tokens,
     problems: [],

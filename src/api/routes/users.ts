@@ -94,7 +94,7 @@ export const userOperations = [
   operation({
     ...{ id: "passwords.revoke", method: "POST", path: "/v1/users/{user}/passwords/{password}/revoke" },
     scope: "helpdesk",
-    summary: "Ends an app password, and what was got with it",
+    summary: "Revokes an app password, and ends the tickets that it got",
     params: v.strictObject({ user: userParams.entries.user, password: v.string() }),
     body: onlyWhy,
     answer: passwordRevoked,

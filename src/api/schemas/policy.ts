@@ -61,7 +61,12 @@ export const policyInForce = v.pipe(
     by: v.pipe(v.nullable(actor), v.description("Who applied it.")),
     why: v.nullable(v.string()),
     policy: policySchema,
-    text: v.pipe(v.nullable(v.string()), v.description("The file from which it was read.")),
+    text: v.pipe(
+      v.nullable(v.string()),
+      v.description(
+        "The text of the file from which the policy was read. Null: it came as JSON, or it is the default.",
+      ),
+    ),
   }),
   v.title("PolicyInForce"),
 );
@@ -96,7 +101,7 @@ export const policySpread = v.pipe(
   v.object({
     version: v.number(),
     guards: v.pipe(v.number(), v.description("How many guards were told.")),
-    next: v.pipe(v.nullable(v.string()), v.description("Where to go on; null when every guard has it.")),
+    next: v.pipe(v.nullable(v.string()), v.description("The place to go on from. Null: every guard has the policy.")),
     openWindows: v.pipe(
       v.number(),
       v.description("In the last answer: users whose enrolment window is open under this policy."),
@@ -110,7 +115,7 @@ const partnership = v.pipe(
     ...{ id: v.string(), user: v.string(), userId: v.string(), groups: list(v.string()) },
     ...{ key: v.nullable(v.string()), provisional: v.boolean(), state: deviceState, decision: personalDecision },
     facts: deviceFacts,
-    devices: v.pipe(v.number(), v.description("How many its user has, without blocked and expired ones.")),
+    devices: v.pipe(v.number(), v.description("How many devices its user has, without blocked and expired ones.")),
     source: requestSource,
     ...{ firstSeenAt: v.nullable(time), lastSeenAt: v.nullable(time) },
     proof: deviceProof,
@@ -124,8 +129,8 @@ export const contest = v.pipe(
     user: v.pipe(v.string(), v.description("SIP URI of the one who was refused.")),
     key: v.string(),
     holder: v.pipe(v.string(), v.description("SIP URI of the one to whom it belongs.")),
-    device: v.pipe(v.string(), v.description("The id of the partnership there.")),
-    at: v.pipe(time, v.description("When it was last tried.")),
+    device: v.pipe(v.string(), v.description("The id of the partnership that has the device id.")),
+    at: v.pipe(time, v.description("When the refused user last tried.")),
   }),
   v.title("DeviceContest"),
 );
@@ -140,7 +145,7 @@ export const partnerships = v.pipe(
   v.title("Partnerships"),
 );
 
-/** With the stricter type of the policy, which a schema of JSON does not know. */
+/** The same, with the stricter type of the policy that a JSON schema cannot express. */
 export type PolicyAnswer = Omit<v.InferOutput<typeof policyInForce>, "policy"> & { readonly policy: Policy };
 export type PolicyImpactAnswer = v.InferOutput<typeof policyImpact>;
 export type PolicyAppliedAnswer = v.InferOutput<typeof policyApplied>;
