@@ -1,4 +1,5 @@
-// What it costs that a device names itself by asking for a certificate: besides the device, its guard remembers the key.
+// What it costs that a device names itself by asking for a certificate: besides the device, its guard remembers the
+// key.
 
 import { randomBytes } from "node:crypto";
 import { makeDeviceKey, pkcs10For } from "../simulator/signing-client.ts";
@@ -31,7 +32,8 @@ export async function certificatePaths(port: number, who: { account: string; pas
     {
       name: "a certificate for a further key, which waits",
       status: 403,
-      limit: { ...NAMED_AGAIN, guardRequests: 1, rowsWritten: 6 }, // the key, the refusal, and the alarm that takes it to D1
+      // The key, the refusal, and the alarm that takes it to D1.
+      limit: { ...NAMED_AGAIN, guardRequests: 1, rowsWritten: 6 },
       send: await asks(another),
     },
   ];

@@ -10,7 +10,10 @@ import type { Stand } from "./stand.ts";
 
 const FLOOD = 100;
 const { free } = DEFAULT_LIMITS.stranger;
-/** What is looked at before a network's guard answers from memory is the price of a wrong password each; and the alarms it sets. */
+/**
+ * What is looked at before a network's guard answers from memory is the price of a wrong password each; and the alarms
+ * it sets.
+ */
 const LOOKED_AT = { rowsRead: 35, rowsWritten: 14 };
 /** Alarms that take the audit to D1 may ring meanwhile, on a busy machine several. */
 const AUDIT = 6;

@@ -34,8 +34,8 @@ import type { Stand } from "./stand.ts";
 
 const NOTHING = { guardRequests: 0, rowsRead: 0, rowsWritten: 0, d1Queries: 0 };
 /**
- * The first time D1 is asked whether the device is another user's, and has it before the answer leaves (S-28). The guard hears
- * once more, when the Front-End has accepted the request, and tells D1.
+ * The first time D1 is asked whether the device is another user's, and has it before the answer leaves (S-28). The
+ * guard hears once more, when the Front-End has accepted the request, and tells D1.
  */
 const NAMED_FIRST = {
   guardRequests: 2,
@@ -224,7 +224,8 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
     {
       name: "sign-in, a user's first",
       status: 200,
-      limit: { ...SIGN_IN, rowsRead: 120, rowsWritten: 52, d1Queries: 2 }, // its guard's tables are made, and the policy is read
+      // Its guard's tables are made, and the policy is read.
+      limit: { ...SIGN_IN, rowsRead: 120, rowsWritten: 52, d1Queries: 2 },
       later: AUDITED,
       send: () => last(signIn(port, alice)),
     },
@@ -293,7 +294,8 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
     {
       name: "dead ticket, a network's first",
       status: 401,
-      limit: { guardRequests: 2, rowsRead: LOADED, rowsWritten: 4, d1Queries: 0 }, // the table is made, and an alarm set
+      // The table is made, and an alarm set.
+      limit: { guardRequests: 2, rowsRead: LOADED, rowsWritten: 4, d1Queries: 0 },
       send: () => withForged(1),
     },
     { name: "the same dead ticket again", status: 401, limit: NOTHING, send: () => withForged(1) },

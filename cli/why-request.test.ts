@@ -1,5 +1,5 @@
-// `postern why --request ID` from command line to exit code: on a log of the local gateway, on what Cloudflare's tools print, and on
-// the audit.
+// `postern why --request ID` from command line to exit code: on a log of the local gateway, on what Cloudflare's tools
+// print, and on the audit.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

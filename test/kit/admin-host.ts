@@ -25,8 +25,8 @@ type Asked = { readonly key?: string; readonly method?: string; readonly headers
 
 let asked = 0;
 /**
- * One request to the Worker; the key is none unless given. From a network of its own unless it names one: what wrong keys of one
- * test are made to wait for would otherwise go on when the file is over.
+ * One request to the Worker; the key is none unless given. From a network of its own unless it names one: what wrong
+ * keys of one test are made to wait for would otherwise go on when the file is over.
  */
 export async function ask(
   path: string,

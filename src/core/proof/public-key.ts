@@ -1,7 +1,7 @@
 // Step 4: from a token to its RSA key. Postern knows a key by the SHA-256 of its SubjectPublicKeyInfo, byte for byte as
 // the certificate has it. It trusts nothing else in a certificate that a client sends. It does not check the
-// certificate's own signature either: somebody who can sign with a remembered key has that key. Source: RFC 5280 4.1, RFC
-// 3279 2.3.1, RFC 8017 A.1.1.
+// certificate's own signature either: somebody who can sign with a remembered key has that key. Source: RFC 5280 4.1,
+// RFC 3279 2.3.1, RFC 8017 A.1.1.
 
 import { createHash } from "node:crypto";
 import { DER_OID, DER_SEQUENCE, type DerElement, onlyDer, readDer } from "../ntlm/der.ts";
