@@ -1,4 +1,5 @@
-// What it costs that a device names itself by asking for a certificate: besides the device, its guard remembers the key.
+// What it costs that a device names itself by asking for a certificate: besides the device, its guard remembers the
+// key.
 
 import { randomBytes } from "node:crypto";
 import { makeDeviceKey, pkcs10For } from "../simulator/signing-client.ts";

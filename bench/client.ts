@@ -1,5 +1,5 @@
-// A client that signs in for real: Type 1, Type 2, Type 3 at the gateway's OAuth token service, and the ticket out of the
-// answer. node:http rather than fetch, because the Host header chooses the public host.
+// A client that signs in for real: Type 1, Type 2, Type 3 at the gateway's OAuth token service, and the ticket out of
+// the answer. node:http rather than fetch, because the Host header chooses the public host.
 
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { clientAuthenticate, clientNegotiate, PROFILES } from "../test/kit/ntlm-client.ts";

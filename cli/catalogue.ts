@@ -2,7 +2,7 @@
 
 import type { Command } from "./define.ts";
 
-/** What has commands of its own. */
+/** The groups: words that have commands of their own. */
 export const GROUPS: Readonly<Record<string, string>> = {
   user: "who may sign in, and by which names",
   "user alias": "more names that a user signs in by",
@@ -39,7 +39,7 @@ const whyFile = () => import("./commands/why.ts");
 const configFile = () => import("./commands/config.ts");
 const keysFile = () => import("./commands/keys.ts");
 
-/** What each does, its file, and its name there. */
+/** For each command: what it does, its file, and its name there. */
 const ENTRIES = {
   "user list": ["List users", users, "list"],
   "user show": ["Show one user with all names and settings", users, "show"],
@@ -107,7 +107,7 @@ const ENTRIES = {
 
 export type CommandName = keyof typeof ENTRIES;
 
-/** What each command does, in one line. */
+/** For each command: its words, and what it does in one line. */
 export const BRIEFS = Object.entries(ENTRIES).map(([name, [brief]]) => ({ name, brief }));
 
 export const isCommand = (name: string): name is CommandName => name in ENTRIES;

@@ -86,7 +86,10 @@ export class PortInUse extends Error {
   override readonly name = "PortInUse";
 }
 
-/** Builds the Worker, and makes the tables in the folder `state`; answers with the Worker's one module. Rejects with what wrangler said. */
+/**
+ * Builds the Worker, and makes the tables in the folder `state`; answers with the Worker's one module. Rejects with
+ * what wrangler said.
+ */
 export async function prepare(state: string): Promise<string> {
   const [worker] = await Promise.all([
     buildWorker(),
@@ -195,7 +198,8 @@ function workerdOptions(
             ...(secondConnector === undefined ? {} : { CONNECTOR_2: service(secondConnector) }),
           },
         },
-        // Requests come to the Worker as workerd reads them: Miniflare's own entry would repair some and answer 500 to others.
+        // Requests come to the Worker as workerd reads them: Miniflare's own entry would repair some and answer 500 to
+        // others.
         dev: { stripCfConnectingIp: false, unsafeDirectSockets: [{ host: "127.0.0.1", port }] },
       },
     ],

@@ -1,4 +1,4 @@
-// `postern whoami` and `postern health`: who asks, and whether the gateway works.
+// `postern whoami` and `postern health`: who the caller is, and whether the gateway works.
 
 import { command } from "../define.ts";
 import { EXIT } from "../fault.ts";

@@ -1,4 +1,4 @@
-// Every operation of the API.
+// Lists every operation of the API.
 
 import type { Operation } from "./operation.ts";
 import { administratorOperations } from "./routes/administrators.ts";
@@ -17,7 +17,7 @@ import { signInOperations } from "./routes/sign-ins.ts";
 import { tokenOperations } from "./routes/tokens.ts";
 import { userOperations } from "./routes/users.ts";
 
-/** In the order of the OpenAPI document. */
+/** The order is that of the OpenAPI document. */
 export const operations: readonly Operation[] = [
   metaOperations,
   directoryOperations,

@@ -1,5 +1,5 @@
-// S-44 at the guards: the rows of the audit that strangers can cause are bounded in a day, at a network and at a user, an eviction
-// included; what a proved user or an administrator did is never among what is only counted.
+// S-44 at the guards: the rows of the audit that strangers can cause are bounded in a day, at a network and at a user,
+// an eviction included; what a proved user or an administrator did is never among what is only counted.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";

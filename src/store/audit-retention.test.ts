@@ -22,7 +22,7 @@ beforeEach(async () => {
   await db.delete(auditEvents);
 });
 
-/** What a configuration without a fault has beside `env`: it is never asked here. */
+/** The parts of a configuration besides `env`. These tests never use them. */
 const outside = { fetch: () => Promise.reject(new Error("asked the Front-End")) } as unknown as Fetcher;
 const whole = { ...env, ORIGIN: outside, CONNECTOR: outside, CONNECTOR_SECRET: "secret" };
 

@@ -1,4 +1,4 @@
-// Finding events again, against D1 in workerd.
+// Finding events, against D1 in workerd.
 
 import { env } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-// What is kept of a person in D1: found, made nobody's, deleted; and what is another's is left alone.
+// What D1 keeps of a person is found, made anonymous, or deleted. What belongs to others is left alone.
 
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -43,7 +43,7 @@ const phone = (): Partnership => ({
 });
 const of = ({ id, sipUri }: User) => ({ userId: id, user: sipUri });
 
-/** Of zoe, of somebody who had her address before, of yan who named her phone, and of yan alone. */
+/** Four events: of zoe, of somebody who had her address before, of yan who named her phone, and of yan alone. */
 const someEvents = () =>
   insertEvents(db, [
     eventAt(NOW, {

@@ -1,5 +1,5 @@
-// How D1 goes about every query of this room. One that reads a large table from one end to the other is red, unless it is named
-// below with the reason.
+// How D1 carries out every query of this room. A query that reads a whole large table fails, unless it is named below
+// with the reason.
 
 import { env } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -91,7 +91,7 @@ const events = (filter: audit.AuditFilter): Call[] =>
     ),
   );
 
-/** Every query of the room, called. A new one does not compile until it is here. */
+/** Calls every query of the room. A new query does not compile until it stands here. */
 const CALLS = {
   actors: { actorsOf: (db) => actors.actorsOf(db, ["t_1", "a_1"]) } satisfies Calls<typeof actors>,
   apiTokens: {
@@ -274,7 +274,7 @@ const CALLS = {
   } satisfies Calls<typeof webSessions>,
 } as const;
 
-/** What a plan may read from one end to the other. */
+/** The queries that may read a whole table. */
 const SMALL: readonly (readonly [RegExp, string])[] = [
   [
     /^SCAN (?:examined|found|theirs|seen|oldest|each_word|\(subquery-\d+\))$/,

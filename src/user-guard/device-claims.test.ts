@@ -1,5 +1,5 @@
-// S-28: whose a device's id is. A claim is provisional until a Front-End has accepted the request that named the device; until
-// then it gives way to another user who names the same id, and afterwards to nobody but an administrator.
+// S-28: whose a device's id is. A claim is provisional until a Front-End has accepted the request that named the
+// device; until then it gives way to another user who names the same id, and afterwards to nobody but an administrator.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";

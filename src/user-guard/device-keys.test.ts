@@ -1,5 +1,5 @@
-// The keys of a device's certificates, in the user's guard: remembered with the device, listed, bounded, and a further one rings
-// in the audit.
+// The keys of a device's certificates, in the user's guard: remembered with the device, listed, bounded, and a further
+// one rings in the audit.
 
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";

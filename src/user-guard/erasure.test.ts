@@ -1,5 +1,5 @@
-// S-40 at the guards: what was under way when a user was erased does not bring the user back, and every table of a user's guard
-// is shown to whom it is about.
+// S-40 at the guards: what was under way when a user was erased does not bring the user back, and every table of a
+// user's guard is shown to whom it is about.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";

@@ -10,7 +10,7 @@ import { TICKET_PROOF_SCHEMA, TICKET_SCHEMA } from "./ticket-table.ts";
 import { CHALLENGE_SCHEMA, SIGNATURE_SCHEMA } from "./used-once.ts";
 import { LOCKOUT_SCHEMA } from "./user-lockout.ts";
 
-/** All steps there ever were. A step that was released is never changed: docs/design/0012-guard-schema.md. */
+/** All steps so far. A released step is never changed: docs/design/0012-guard-schema.md. */
 export const SCHEMA_STEPS: readonly SchemaStep[] = [
   [
     ...CHALLENGE_SCHEMA,

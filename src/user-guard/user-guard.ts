@@ -260,8 +260,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   }
 
   /**
-   * Carries out what an administrator decided. D1 has it when this returns. `moved`: D1 says meanwhile that the user has
-   * another guard.
+   * Carries out what an administrator decided. D1 has it when this returns. `moved`: D1 says meanwhile that the user
+   * has another guard.
    */
   async command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome | "moved"> {
     this.#signIns.forgetRecent();

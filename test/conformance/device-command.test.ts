@@ -1,5 +1,5 @@
-// `postern device` and `postern why` on the started gateway: a device that came by HTTP is listed, shown and explained; what is
-// decided about it holds for the next request with its ticket.
+// `postern device` and `postern why` on the started gateway: a device that came by HTTP is listed, shown and explained;
+// what is decided about it holds for the next request with its ticket.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type {

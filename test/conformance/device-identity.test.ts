@@ -1,5 +1,5 @@
-// S-28, S-17 on the started gateway: a client that makes up another EndpointId each time it starts, without and with the rule
-// that makes its app password the device; and a desktop away from where it fetched its certificate.
+// S-28, S-17 on the started gateway: a client that makes up another EndpointId each time it starts, without and with
+// the rule that makes its app password the device; and a desktop away from where it fetched its certificate.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

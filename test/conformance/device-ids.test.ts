@@ -1,5 +1,5 @@
-// S-28 and S-46 on the started gateway: somebody names another user's device id first, and an administrator forgets a phone that
-// was blocked.
+// S-28 and S-46 on the started gateway: somebody names another user's device id first, and an administrator forgets a
+// phone that was blocked.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DeviceChangedAnswer, WhyAnswer } from "../../src/api/device-answers.ts";

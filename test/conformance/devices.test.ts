@@ -1,5 +1,5 @@
-// The right user with the right device, from outside: what a ticket opens before and after its device has named itself, who is
-// refused with a stolen app password, and what blocking, revoking and disabling do to a ticket that is in use.
+// The right user with the right device, from outside: what a ticket opens before and after its device has named itself,
+// who is refused with a stolen app password, and what blocking, revoking and disabling do to a ticket that is in use.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";

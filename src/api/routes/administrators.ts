@@ -1,4 +1,4 @@
-// People who administrate, each with a role. A row stays when its person has gone: the audit names it.
+// The people who administrate, each with a role. When somebody leaves, the row stays, because the audit needs the name.
 
 import * as v from "valibot";
 import { ROLES } from "../../core/credentials/api-scopes.ts";
@@ -38,7 +38,7 @@ const nobody = problem("no-such-administrator", "Nobody who administrates has th
 export const administratorOperations = [
   operation({
     ...{ id: "administrators.list", method: "GET", path: "/v1/administrators", scope: "admin" },
-    summary: "Lists the people who administrate, those who are gone too",
+    summary: "Lists administrators, former ones included",
     query: v.strictObject(paging),
     answer: administrators,
     problems: [],
@@ -56,7 +56,7 @@ export const administratorOperations = [
 
   operation({
     ...{ id: "administrators.create", method: "POST", path: "/v1/administrators", scope: "admin", status: 201 },
-    summary: "Adds somebody who administrates",
+    summary: "Adds an administrator",
     body: administratorToAdd,
     answer: administrator,
     problems: ["email-taken"],
@@ -88,7 +88,7 @@ export const administratorOperations = [
 
   operation({
     ...{ id: "administrators.change", method: "PATCH", path: "/v1/administrators/{administrator}", scope: "admin" },
-    summary: "Changes name or role of somebody who administrates, or lets the person come back",
+    summary: "Changes an administrator's name or role, or disables or enables the person",
     ...{ params: administratorParams, body: administratorToChange, answer: administrator },
     ifMatch: "optional",
     problems: ["no-such-administrator", "email-taken", "last-admin"],
@@ -106,7 +106,7 @@ export const administratorOperations = [
 
   operation({
     ...{ id: "administrators.delete", method: "DELETE", path: "/v1/administrators/{administrator}", scope: "admin" },
-    summary: "Takes somebody's role away; the name stays for the audit",
+    summary: "Removes an administrator; the name stays for the audit",
     ...{ params: administratorParams, body: onlyWhy, answer: administrator },
     ifMatch: "optional",
     problems: ["no-such-administrator", "last-admin"],

@@ -1,5 +1,5 @@
-// The admin API's routes of users and their devices as the Worker serves them, on real guards: what they answer, what they
-// refuse, and what holds when they have answered.
+// The admin API's routes of users and their devices as the Worker serves them, on real guards: what they answer, what
+// they refuse, and what holds when they have answered.
 
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";

@@ -1,4 +1,4 @@
-// What a client asks first: who it is, whether the gateway works, and what the API has.
+// What a client asks first: who it is, whether the gateway works, and which operations exist.
 
 import * as v from "valibot";
 import { VERSION } from "../../config/version.ts";
@@ -66,7 +66,7 @@ export const metaOperations = [
     summary: "Gives this description of the API",
     answer: v.pipe(v.looseObject({ openapi: v.string() }), v.title("OpenApi")),
     problems: [],
-    // Loaded when it is asked for: no other request needs it.
+    // The document is loaded only when somebody asks for it: no other request needs it.
     handle: async () => done((await import("../../../docs/openapi.json")).default),
   }),
 ];

@@ -1,5 +1,5 @@
-// The policy: reading it, applying another, and telling the guards of all users who have devices. The guards of other
-// users read it when they remember their first ticket.
+// The policy: read, and told to the guards of all users who have devices. The guard of any other user reads it when it
+// remembers its first ticket.
 
 import * as v from "valibot";
 import { DEFAULT_POLICY } from "../../core/policy/read.ts";
@@ -15,9 +15,9 @@ import { paging } from "../schemas/common.ts";
 import { type PolicyAnswer, policyInForce, policySpread } from "../schemas/policy.ts";
 import { inTurns } from "../turns.ts";
 
-/** Enough for 200 rules with long lists, and the file they were written in. */
+/** The longest body of a policy, bytes: 200 rules with long lists. */
 export const MAX_POLICY_BYTES = 512 * 1024;
-/** How many guards one request tells. An invocation may make a thousand calls. */
+/** How many guards one request tells. Cloudflare lets one invocation make a thousand calls. */
 const GUARDS_OF_A_PAGE = 200;
 
 export const policyOperations = [
@@ -34,7 +34,7 @@ export const policyOperations = [
 
   operation({
     ...{ id: "policy.spread", method: "POST", path: "/v1/policy/spread", scope: "admin" },
-    summary: "Tells some more users' guards of the policy in force",
+    summary: "Tells the guards of some more users the policy in force",
     query: v.strictObject({ after: paging.after }),
     answer: policySpread,
     problems: [],
@@ -56,7 +56,10 @@ export const policyOperations = [
   }),
 ];
 
-/** A policy as the API shows it; undefined: the default, which nobody applied. */
+/**
+ * The policy in the shape in which the API shows it. Undefined: the default is in force, because nobody has applied a
+ * policy.
+ */
 export async function policyAnswer(db: Database, applied: AppliedPolicy | undefined): Promise<PolicyAnswer> {
   if (applied === undefined) {
     return { version: 0, appliedAt: null, by: null, why: null, policy: DEFAULT_POLICY, text: null };

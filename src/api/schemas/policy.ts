@@ -61,7 +61,12 @@ export const policyInForce = v.pipe(
     by: v.pipe(v.nullable(actor), v.description("Who applied it.")),
     why: v.nullable(v.string()),
     policy: policySchema,
-    text: v.pipe(v.nullable(v.string()), v.description("The file from which it was read.")),
+    text: v.pipe(
+      v.nullable(v.string()),
+      v.description(
+        "The text of the file from which the policy was read. Null: it came as JSON, or it is the default.",
+      ),
+    ),
   }),
   v.title("PolicyInForce"),
 );
@@ -96,7 +101,7 @@ export const policySpread = v.pipe(
   v.object({
     version: v.number(),
     guards: v.pipe(v.number(), v.description("How many guards were told.")),
-    next: v.pipe(v.nullable(v.string()), v.description("Where to go on; null when every guard has it.")),
+    next: v.pipe(v.nullable(v.string()), v.description("The place to go on from. Null: every guard has the policy.")),
     openWindows: v.pipe(
       v.number(),
       v.description("In the last answer: users whose enrolment window is open under this policy."),
@@ -111,8 +116,8 @@ export const contest = v.pipe(
     user: v.pipe(v.string(), v.description("SIP URI of the one who was refused.")),
     key: v.string(),
     holder: v.pipe(v.string(), v.description("SIP URI of the one to whom it belongs.")),
-    device: v.pipe(v.string(), v.description("The id of the partnership there.")),
-    at: v.pipe(time, v.description("When it was last tried.")),
+    device: v.pipe(v.string(), v.description("The id of the partnership that has the device id.")),
+    at: v.pipe(time, v.description("When the refused user last tried.")),
   }),
   v.title("DeviceContest"),
 );

@@ -22,7 +22,7 @@ const name = v.pipe(
 const shownToken = {
   ...{ id: v.string(), name: v.string(), scope },
   ...{ createdAt: time, createdBy: actor, expiresAt: time },
-  lastUsedAt: v.pipe(v.nullable(time), v.description("The last hour in which it was used; null: never.")),
+  lastUsedAt: v.pipe(v.nullable(time), v.description("The last hour in which it was used. Null: never.")),
   ...{ revokedAt: v.nullable(time), revokedBy: v.nullable(actor) },
 };
 
@@ -31,7 +31,7 @@ export const token = v.pipe(v.object(shownToken), v.title("Token"));
 
 /** A token that was just made. */
 export const madeToken = v.pipe(
-  v.object({ ...shownToken, token: v.pipe(v.string(), v.description("`pt_…`: shown now and never again.")) }),
+  v.object({ ...shownToken, token: v.pipe(v.string(), v.description("`pt_…`. It is shown now and never again.")) }),
   v.title("MadeToken"),
 );
 
@@ -111,13 +111,13 @@ const check = v.pipe(v.string(), v.description("`ok`, `not configured`, or `fail
 /** `GET /v1/health`. */
 export const health = v.pipe(
   v.object({
-    status: v.pipe(v.picklist(["ok", "failing"]), v.description("`failing`: one of the checks is.")),
+    status: v.pipe(v.picklist(["ok", "failing"]), v.description("`failing`: at least one of the checks fails.")),
     at: time,
     version: v.string(),
     checks: v.object({ configuration: check, database: check, frontEnd: check, connector: check }),
     keys: v.pipe(
       v.object({
-        sealing: v.pipe(v.array(v.string()), v.description("Ids of SEALING_KEYS. The first one seals, all open.")),
+        sealing: v.pipe(v.array(v.string()), v.description("Ids of SEALING_KEYS. The first key seals; all keys open.")),
         admin: v.pipe(v.array(v.string()), v.description("Ids of ADMIN_KEYS.")),
         tokensEndingSoon: v.pipe(v.number(), v.description("Tokens that end within 14 days.")),
       }),
