@@ -1,7 +1,7 @@
 // Names of users and devices as parts of the API's paths.
 
 import { normaliseName } from "../src/core/credentials/names.ts";
-import { usage } from "./fault.ts";
+import { notFound, usage } from "./fault.ts";
 import { path } from "./reach/api.ts";
 
 /** A beginning of an id that says something. The gateway asks for as many. */
@@ -29,6 +29,25 @@ export function deviceIn(given: string): string {
     `DEVICE ${JSON.stringify(given)} is too short`,
     `Give the id of the partnership, at least ${LEAST_ID_CHARS} characters of it, or the device's own id.`,
   );
+}
+
+/** What stands in a path for a word of the command. Every other word stands there as it is. */
+const READ: Readonly<Record<string, (given: string) => string>> = {
+  USER: (given) => userIn(given),
+  ALIAS: (given) => userIn(given, "ALIAS"),
+  DEVICE: deviceIn,
+  ID: (given) => {
+    if (/^\w+$/.test(given)) return given;
+    throw notFound(`nothing has the id ${JSON.stringify(given)}`, "Give the id that the list shows.");
+  },
+};
+
+/** `template` with each `{WORD}` replaced by the value of that word of the command, as one segment of the path. */
+export function pathOf(template: string, words: readonly string[], given: readonly (string | undefined)[]): string {
+  return template.replace(/\{(\w+)\}/g, (_, word: string) => {
+    const value = given[words.indexOf(word)] ?? "";
+    return encodeURIComponent(READ[word]?.(value) ?? value);
+  });
 }
 
 export const devicePath = (user: string, device: string): string =>

@@ -19,15 +19,16 @@ import {
   withMode,
 } from "../text/lock.ts";
 
-type Wait = readonly [user: string, network: string, until: string | null, failures: string, why: string];
+type Wait = Readonly<Record<"user" | "network" | "until" | "failures" | "why", string | null>>;
 
 const COLUMNS: Columns<Wait> = {
-  USER: ([user]) => user,
-  NETWORK: ([, network]) => network,
-  "WAITS UNTIL": ([, , until]) => until,
-  FAILURES: ([, , , failures]) => failures,
-  WHY: ([, , , , why]) => why,
+  USER: "user",
+  NETWORK: "network",
+  "WAITS UNTIL": "until",
+  FAILURES: "failures",
+  WHY: "why",
 };
+const NETWORK_FAILED = "this network failed too often, whatever the names";
 
 export const list = command({
   options: { csv: flag("comma-separated values on standard output") },
@@ -35,24 +36,24 @@ export const list = command({
   async run({ api }) {
     const locks = await api().get<A.LocksAnswer>("/v1/locks");
     const { users, networks, cut } = locks;
-    const pairs = users.flatMap(({ user, pairs }) =>
-      pairs.map((pair): Wait => [user, pair.source, pair.waitUntil, String(pair.failures), reasonOf(pair)]),
-    );
-    const held = users.flatMap(({ user, strangers: { fullUntil, level, capacity } }): Wait[] =>
-      fullUntil === null ? [] : [[user, "strange ones", fullUntil, filled(level, capacity), ALL_STRANGERS]],
-    );
-    const whole = networks.map(
-      ({ source, waitUntil, level, capacity }): Wait => [
-        ...(["everybody", source, waitUntil, filled(level, capacity)] as const),
-        "this network failed too often, whatever the names",
-      ],
-    );
-    const cutOff = [cut.users ? "users" : "", cut.networks ? "networks" : ""]
-      .filter((what) => what !== "")
-      .join(" and ");
+    const items: Wait[] = [
+      ...users.flatMap(({ user, strangers: { fullUntil: until, level, capacity } }) => {
+        const failures = filled(level, capacity);
+        return until === null ? [] : [{ user, network: "strange ones", until, failures, why: ALL_STRANGERS }];
+      }),
+      ...users.flatMap(({ user, pairs }) =>
+        pairs.map((pair) => {
+          const { source: network, waitUntil: until } = pair;
+          return { user, network, until, failures: String(pair.failures), why: reasonOf(pair) };
+        }),
+      ),
+      ...networks.map(({ source: network, waitUntil: until, level, capacity }) => {
+        return { user: "everybody", network, until, failures: filled(level, capacity), why: NETWORK_FAILED };
+      }),
+    ];
+    const cutOff = (["users", "networks"] as const).filter((what) => cut[what]).join(" and ");
     const below = cutOff === "" ? "" : `There are more ${cutOff} than were asked about: "lock show" answers for each.`;
-    const waits = { items: [...held, ...pairs, ...whole], next: null };
-    const answer = listed(waits, COLUMNS, { empty: "Nobody waits.", below });
+    const answer = listed({ items, next: null }, COLUMNS, { empty: "Nobody waits.", below });
     return { ...answer, text: withMode(answer.text, locks), json: locks };
   },
 });
@@ -63,13 +64,8 @@ whether it is familiar; and whether all strange networks together have to wait. 
   words: ["USER_OR_NETWORK"],
   examples: ["lock show alice@contoso.test", "lock show 203.0.113.7"],
   async run({ words: [given], api }) {
-    const at = lockPath(given);
-    if (at.startsWith("/v1/locks/users/")) {
-      const json = await api().get<A.UserLocksAnswer>(at);
-      return { text: withMode(userText(json), json), json };
-    }
-    const json = await api().get<A.NetworkLockAnswer>(at);
-    return { text: withMode(networkText(json), json), json };
+    const json = await api().get<A.UserLocksAnswer | A.NetworkLockAnswer>(lockPath(given));
+    return { text: withMode("user" in json ? userText(json) : networkText(json), json), json };
   },
 });
 
@@ -82,13 +78,8 @@ stay familiar.`,
   examples: ["lock clear alice@contoso.test"],
   changes: true,
   async run({ words: [given], options, api }) {
-    const at = lockPath(given);
-    if (at.startsWith("/v1/locks/users/")) {
-      const json = await api().post<A.UserClearedAnswer>(`${at}/clear`, options);
-      return { text: userCleared(json), json };
-    }
-    const json = await api().post<A.NetworkClearedAnswer>(`${at}/clear`, options);
-    return { text: networkCleared(json), json };
+    const json = await api().post<A.UserClearedAnswer | A.NetworkClearedAnswer>(`${lockPath(given)}/clear`, options);
+    return { text: "user" in json ? userCleared(json) : networkCleared(json), json };
   },
 });
 

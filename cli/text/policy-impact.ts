@@ -6,6 +6,8 @@ import type * as A from "../reach/answers.ts";
 import { table } from "./answer.ts";
 import { deviceName } from "./device.ts";
 
+type Asking = Pick<Context, "question" | "yes">;
+
 /** The same for people, with examples where it would refuse most. */
 export function impactText(impact: A.PolicyImpactAnswer): string {
   const { inUse, refused, extent, inUseDays } = impact;
@@ -23,10 +25,7 @@ export function impactText(impact: A.PolicyImpactAnswer): string {
 }
 
 /** Asks at the terminal where it would refuse most or all. Throws a fault without a yes: then nothing is to be done. */
-export async function confirmRefusing(
-  { question, yes }: Pick<Context, "question" | "yes">,
-  impact: A.PolicyImpactAnswer,
-): Promise<void> {
+export async function confirmRefusing({ question, yes }: Asking, impact: A.PolicyImpactAnswer): Promise<void> {
   if (yes || impact.extent === "none" || impact.extent === "some") return;
   const details = { impact };
   if (question === undefined) {

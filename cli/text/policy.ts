@@ -26,11 +26,7 @@ export function changesText(changes: readonly PolicyChange[], file: string): str
 }
 
 export const PREVIEW_COLUMNS: Columns<A.PreviewedDevice> = {
-  USER: ({ user }) => user,
-  DEVICE: deviceName,
-  NOW: ({ before }) => before,
-  "WOULD BE": ({ after }) => after,
-  WHY: ({ reason }) => reason,
+  ...{ USER: "user", DEVICE: deviceName, NOW: "before", "WOULD BE": "after", WHY: "reason" },
 };
 
 const GRAVITY = ["block", "quarantine", "allow"] as const;
