@@ -1,6 +1,7 @@
 // Names of users and devices as parts of the API's paths.
 
 import { normaliseName } from "../src/core/credentials/names.ts";
+import { networkNamed } from "../src/core/lockout/network.ts";
 import { notFound, usage } from "./fault.ts";
 import { path } from "./reach/api.ts";
 
@@ -31,22 +32,30 @@ export function deviceIn(given: string): string {
   );
 }
 
-/** What stands in a path for a word of the command. Every other word stands there as it is. */
 const READ: Readonly<Record<string, (given: string) => string>> = {
-  USER: (given) => userIn(given),
-  ALIAS: (given) => userIn(given, "ALIAS"),
-  DEVICE: deviceIn,
+  USER: (given) => path`${userIn(given)}`,
+  ALIAS: (given) => path`${userIn(given, "ALIAS")}`,
+  DEVICE: (given) => path`${deviceIn(given)}`,
   ID: (given) => {
     if (/^\w+$/.test(given)) return given;
     throw notFound(`nothing has the id ${JSON.stringify(given)}`, "Give the id that the list shows.");
   },
+  /** An address never is a name of a user, for it has no domain. */
+  USER_OR_NETWORK: (given) => {
+    const network = networkNamed(given);
+    // Without its /64: some proxies open an encoded slash.
+    if (network !== undefined) return path`networks/${network.replace(/\/64$/, "")}`;
+    if (networkNamed(given.replace(/\/\d+$/, "")) === undefined) return path`users/${userIn(given, "USER or NETWORK")}`;
+    const fix = "Name one IPv4 address, or an IPv6 /64 or any address in it.";
+    throw usage(`failures are not counted for ${JSON.stringify(given)}`, fix);
+  },
 };
 
-/** `template` with each `{WORD}` replaced by the value of that word of the command, as one segment of the path. */
+/** `template` with each `{WORD}` replaced by what stands in a path for that word of the command: by default as it is. */
 export function pathOf(template: string, words: readonly string[], given: readonly (string | undefined)[]): string {
   return template.replace(/\{(\w+)\}/g, (_, word: string) => {
     const value = given[words.indexOf(word)] ?? "";
-    return encodeURIComponent(READ[word]?.(value) ?? value);
+    return READ[word]?.(value) ?? path`${value}`;
   });
 }
 

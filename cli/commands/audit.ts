@@ -2,10 +2,11 @@
 // it happened. Many events at once, out of the gateway or away for good.
 
 import { closeSync, writeSync } from "node:fs";
-import { FILTER, filterOf } from "../audit-filter.ts";
+import { networkNamed } from "../../src/core/lockout/network.ts";
 import { command, flag, LIST, moment, oneOf, text, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
 import { openNew } from "../files.ts";
+import { userIn } from "../names.ts";
 import type * as A from "../reach/answers.ts";
 import type { Api, Page, Query } from "../reach/api.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -15,6 +16,24 @@ import { timeIn } from "../time.ts";
 
 /** How long the gateway waits for something new, s. */
 const WAIT_S = 25;
+
+const OUTCOMES = ["signed-in", "refused", "failed", "allowed", "quarantined", "blocked", "changed"] as const;
+const FILTER = {
+  user: text("user", "of this user"),
+  source: text("network", 'from this IPv4 address, IPv6 address or IPv6 /64, or from "unknown"'),
+  outcome: oneOf(OUTCOMES, "of a sign-in, a device, or a change"),
+  reason: text("reason", "such as wrong-proof; docs/audit.md has them all"),
+  device: text("id", "of this partnership, d_…"),
+  by: text("id", "what this administrator or token changed"),
+  since: moment("from then on: 30m, 24h or 7d ago, or 2026-11-23, or 2026-11-23T12:00:00Z"),
+  until: moment("before then"),
+};
+const MORE_COLUMNS: Columns<A.AuditEventAnswer> = {
+  ...{ "USER ID": "userId", "BY ID": ({ by }) => by?.id, WHY: "why" },
+  CHANGE: ({ change }) => (change === null || change === undefined ? null : JSON.stringify(change)),
+  "REQUEST ID": "requestId",
+};
+type Given = { readonly [K in keyof typeof FILTER]?: string };
 
 export const audit = command({
   help: `Sign-ins, new verdicts on devices, and changes by administrators: when, who, the outcome and why, from where, with
@@ -39,14 +58,6 @@ which device. If the user is "-", Postern does not know the user.`,
     return listed(events, AUDIT_COLUMNS, { empty: "No such events.", also: MORE_COLUMNS });
   },
 });
-
-const MORE_COLUMNS: Columns<A.AuditEventAnswer> = {
-  "USER ID": "userId",
-  "BY ID": ({ by }) => by?.id,
-  WHY: "why",
-  CHANGE: ({ change }) => (change === null || change === undefined ? null : JSON.stringify(change)),
-  "REQUEST ID": "requestId",
-};
 
 /** Writes each event as it comes; ends with the process. */
 async function follow(api: Api, filter: Query, json: boolean, print: Surroundings["print"]): Promise<Answer> {
@@ -74,21 +85,19 @@ export const exportEvents = command({
   async run({ options, folder, api, print, progress }) {
     const { format = "csv", file, ...given } = options;
     const events = await api().stream("/v1/audit/export", { ...filterOf(given), format });
-    const opened = file === undefined ? undefined : openNew(folder, file);
-    let bytes = 0;
-    const decoder = new TextDecoder();
-    try {
-      for await (const chunk of events) {
-        bytes += chunk.length;
-        if (opened === undefined) await print(decoder.decode(chunk, { stream: true }));
-        else writeSync(opened, chunk);
-        if (opened !== undefined) progress?.(counted(bytes, "byte"));
-      }
-    } finally {
-      if (opened !== undefined) closeSync(opened);
-      progress?.("");
+    if (file === undefined) {
+      const decoder = new TextDecoder();
+      for await (const chunk of events) await print(decoder.decode(chunk, { stream: true }));
+      return { text: "", json: undefined };
     }
-    if (file === undefined) return { text: "", json: undefined };
+    const opened = openNew(folder, file);
+    let bytes = 0;
+    for await (const chunk of events) {
+      bytes += writeSync(opened, chunk);
+      progress?.(counted(bytes, "byte"));
+    }
+    closeSync(opened);
+    progress?.("");
     return { text: `Wrote ${counted(bytes, "byte")} to ${file}.`, json: { file, bytes } };
   },
 });
@@ -126,4 +135,18 @@ the audit gets one event that records it. The gateway itself deletes events olde
 /** A bare number is days. */
 function purgedBefore(given: string, now: number): string {
   return new Date(timeIn(/^\d{1,4}$/.test(given) ? `${given}d` : given, now)).toISOString();
+}
+
+/** The query of these options. Throws a fault where they cannot be meant. */
+function filterOf({ user, source, outcome, reason, device, by, since, until }: Given) {
+  if (since !== undefined && until !== undefined && since >= until) {
+    throw usage("--since is not before --until", "Nothing happens in a time that ends before it begins.");
+  }
+  const network = source === undefined ? undefined : networkNamed(source);
+  if (source !== undefined && network === undefined) {
+    const fix = "Give an IPv4 address, an IPv6 address or its /64, or unknown.";
+    throw usage(`--source ${JSON.stringify(source)} is not an address`, fix);
+  }
+  const named = user === undefined ? undefined : userIn(user, "--user");
+  return { user: named, source: network, outcome, reason, device, by, since, until };
 }

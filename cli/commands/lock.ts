@@ -1,12 +1,9 @@
 // `postern lock …`: who is made to wait after failed sign-ins, why and until when, and making the gateway forget it. The
 // database knows what happened; the gateway's guards know what counts now.
 
-import { networkNamed } from "../../src/core/lockout/network.ts";
-import { command, flag, WHY } from "../define.ts";
-import { usage } from "../fault.ts";
-import { userIn } from "../names.ts";
+import { command, flag } from "../define.ts";
 import type * as A from "../reach/answers.ts";
-import { path } from "../reach/api.ts";
+import { asking } from "../shapes.ts";
 import { type Columns, listed } from "../text/answer.ts";
 import {
   ALL_STRANGERS,
@@ -22,11 +19,7 @@ import {
 type Wait = Readonly<Record<"user" | "network" | "until" | "failures" | "why", string | null>>;
 
 const COLUMNS: Columns<Wait> = {
-  USER: "user",
-  NETWORK: "network",
-  "WAITS UNTIL": "until",
-  FAILURES: "failures",
-  WHY: "why",
+  ...{ USER: "user", NETWORK: "network", "WAITS UNTIL": "until", FAILURES: "failures", WHY: "why" },
 };
 const NETWORK_FAILED = "this network failed too often, whatever the names";
 
@@ -58,41 +51,23 @@ export const list = command({
   },
 });
 
-export const show = command({
+export const show = asking({
   help: `For a user: each network that failed or signed in lately, whether it has to wait and until when, its failures, and
 whether it is familiar; and whether all strange networks together have to wait. For a network: its failures at all names.`,
   words: ["USER_OR_NETWORK"],
   examples: ["lock show alice@contoso.test", "lock show 203.0.113.7"],
-  async run({ words: [given], api }) {
-    const json = await api().get<A.UserLocksAnswer | A.NetworkLockAnswer>(lockPath(given));
-    return { text: withMode("user" in json ? userText(json) : networkText(json), json), json };
-  },
+  ask: "GET /v1/locks/{USER_OR_NETWORK}",
+  said: (json: A.UserLocksAnswer | A.NetworkLockAnswer) =>
+    withMode("user" in json ? userText(json) : networkText(json), json),
 });
 
-export const clear = command({
+export const clear = asking({
   help: `For a user: forgets the failures of all networks at this user, so that they may try again at once. For a network:
 forgets its failures at all names together; its failures at a single user are cleared with that user. Familiar places
 stay familiar.`,
   words: ["USER_OR_NETWORK"],
-  options: WHY,
   examples: ["lock clear alice@contoso.test"],
-  changes: true,
-  async run({ words: [given], options, api }) {
-    const json = await api().post<A.UserClearedAnswer | A.NetworkClearedAnswer>(`${lockPath(given)}/clear`, options);
-    return { text: "user" in json ? userCleared(json) : networkCleared(json), json };
-  },
+  ask: "POST /v1/locks/{USER_OR_NETWORK}/clear",
+  said: (json: A.UserClearedAnswer | A.NetworkClearedAnswer) =>
+    "user" in json ? userCleared(json) : networkCleared(json),
 });
-
-/** Of a network or a user: an address never is a name, for it has no domain. */
-function lockPath(given: string): string {
-  const network = networkNamed(given);
-  // Without its /64: some proxies open an encoded slash.
-  if (network !== undefined) return path`/v1/locks/networks/${network.replace(/\/64$/, "")}`;
-  if (networkNamed(given.replace(/\/\d+$/, "")) !== undefined) {
-    throw usage(
-      `failures are not counted for ${JSON.stringify(given)}`,
-      "Name one IPv4 address, or an IPv6 /64 or any address in it.",
-    );
-  }
-  return path`/v1/locks/users/${userIn(given, "USER or NETWORK")}`;
-}

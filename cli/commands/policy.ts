@@ -12,14 +12,15 @@ import { listing } from "../shapes.ts";
 import { type Columns, listed } from "../text/answer.ts";
 import {
   changesText,
+  confirmRefusing,
   identityText,
+  impactText,
   originOf,
   PREVIEW_COLUMNS,
   previewText,
   sourceOf,
   unnamedText,
 } from "../text/policy.ts";
-import { confirmRefusing, impactText } from "../text/policy-impact.ts";
 
 /** How many devices a page of the preview looks at. */
 const MAX_PAGE = 500;
