@@ -14,6 +14,7 @@ import { openDatabase } from "../../store/database.ts";
 import { newAdministratorId } from "../../store/ids.ts";
 import { actorsOf } from "../actors.ts";
 import type { Call } from "../call.ts";
+import { paged } from "../cursor.ts";
 import { type Done, done, operation } from "../operation.ts";
 import { type Problem, problem } from "../problem.ts";
 import { recordChange } from "../record.ts";
@@ -48,7 +49,8 @@ export const administratorOperations = [
         page.map(({ createdBy }) => createdBy),
       );
       const next = page.length < query.limit ? null : (page.at(-1)?.id ?? null);
-      return done({ items: page.map((row) => answerOf(row, who)), next });
+      const items = page.map((row) => answerOf(row, who));
+      return done(paged(page, items, next, ({ id }) => id));
     },
   }),
 

@@ -10,6 +10,7 @@ import { type Database, openDatabase } from "../../store/database.ts";
 import { countOpenWindows } from "../../store/directory.ts";
 import { listContests, listPartnerships, usersWithDevices } from "../../store/partnerships.ts";
 import { type AppliedPolicy, currentPolicy } from "../../store/policies.ts";
+import { fitting } from "../cursor.ts";
 import { untilVerdictsAreOld } from "../devices.ts";
 import { done, operation } from "../operation.ts";
 import { paging } from "../schemas/common.ts";
@@ -22,6 +23,7 @@ export const MAX_POLICY_BYTES = 512 * 1024;
 /** How many guards one request tells. An invocation may make a thousand calls. */
 const GUARDS_OF_A_PAGE = 200;
 const PARTNERSHIPS_OF_A_PAGE = 500;
+const HALF_A_PAGE_BYTES = 48 * 1024;
 
 export const policyOperations = [
   operation({
@@ -71,16 +73,18 @@ export const policyOperations = [
       const [userId, after] = [user?.value.id, query.after];
       const page = await listPartnerships(db, { userId, after, limit: PARTNERSHIPS_OF_A_PAGE });
       const contested = after === undefined ? await listContests(db, userId) : [];
-      const next = page.length < PARTNERSHIPS_OF_A_PAGE ? null : (page.at(-1)?.id ?? null);
-      return done({
-        contests: contested.map(({ at, ...contest }) => ({ ...contest, at: iso(at) })),
-        partnerships: page.map(({ firstSeenAt, lastSeenAt, proof, ...partnership }) => ({
+      const contests = contested.map(({ at, ...contest }) => ({ ...contest, at: iso(at) }));
+      const shown = fitting(
+        page.map(({ firstSeenAt, lastSeenAt, proof, ...partnership }) => ({
           ...partnership,
           proof: proofOf({ proof }, Date.now()),
           ...{ firstSeenAt: iso(firstSeenAt), lastSeenAt: iso(lastSeenAt) },
         })),
-        next,
-      });
+        HALF_A_PAGE_BYTES,
+      );
+      const whole = page.length < PARTNERSHIPS_OF_A_PAGE && shown.length === page.length;
+      const next = whole ? null : (shown.at(-1)?.id ?? null);
+      return done({ contests: [...fitting(contests, HALF_A_PAGE_BYTES)], partnerships: [...shown], next });
     },
   }),
 ];
