@@ -11,7 +11,15 @@ import { openDatabase } from "../src/store/database.ts";
 import { buildWorker, wrangler } from "./bundle.ts";
 import { freshAppPassword, type LocalUser } from "./directory.ts";
 import { lineOf } from "./log.ts";
-import { adminHost, anonymousBudgets, apiBudgets, contosoVariables, demoUser, publicHosts } from "./world.ts";
+import {
+  adminHost,
+  anonymousBudgets,
+  apiBudgets,
+  consoleHost,
+  contosoVariables,
+  demoUser,
+  publicHosts,
+} from "./world.ts";
 
 /** A row as JSON has it, its columns in the order of the query. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -56,6 +64,8 @@ export type LocalGateway = typeof demoUser & {
   /** Not one of `hosts`. */
   readonly adminHost: string;
   readonly adminKey: string;
+  /** Not one of `hosts`. */
+  readonly consoleHost: string;
   readonly user: string;
   readonly appPassword: string;
   /** App passwords of `moreUsers`, in their order. */
@@ -113,6 +123,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       hosts: publicHosts,
       adminHost,
       adminKey,
+      consoleHost,
       user: demoUser.account,
       appPassword,
       morePasswords,
@@ -137,7 +148,7 @@ function workerdOptions(
   options: GatewayOptions,
 ): ConstructorParameters<typeof Miniflare>[0] {
   const text = (value: string) => ({ type: "text", value }) as const;
-  const variables = { ...contosoVariables, ADMIN_HOST: adminHost, ...options.variables };
+  const variables = { ...contosoVariables, ADMIN_HOST: adminHost, CONSOLE_HOST: consoleHost, ...options.variables };
   const [connector = simulator.connectorUrl, secondConnector] = options.connectors ?? [];
   const service = (url: string) => ({ type: "external", address: new URL(url).host, http: {} }) as const;
   return {

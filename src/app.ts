@@ -1,5 +1,5 @@
-// Which part of Postern a host belongs to. The admin API has a host of its own, the data plane answers for the public
-// hosts, and every other host gets one answer to every request. The router does not see the data plane's paths, because
+// Which part of Postern a host belongs to. The admin API and the console have hosts of their own, the data plane answers for
+// the public hosts, and every other host gets one answer to every request. The router does not see the data plane's paths, because
 // it reads a path in another way than IIS.
 
 import { Hono } from "hono";
@@ -25,8 +25,12 @@ app.all("*", async (c) => {
 });
 
 async function answerTo(request: Request, host: string | undefined, env: Env, config: Config): Promise<Response> {
-  const { admin } = config;
+  const { admin, console } = config;
   if (admin !== undefined && host === admin.host) return adminApi(request, env, config, admin);
+  if (console !== undefined && host === console.host) {
+    const { consoleApp } = await import("./console/app.tsx"); // the data plane starts without it
+    return consoleApp(request, env, config, console);
+  }
   if (host !== undefined && !config.hosts.has(host)) return noSuchHost(request, config, "no-such-host");
   return dataPlane(request, env, config);
 }

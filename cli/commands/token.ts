@@ -49,7 +49,7 @@ export const create = command({
     const { target } = api();
     const { id, token, expiresAt } = json;
     return {
-      text: `A.TokenAnswer ${id} "${name}", scope ${scope}, ends ${expiresAt}. Shown this once:
+      text: `Token ${id} "${name}", scope ${scope}, ends ${expiresAt}. Shown this once:
 
     ${token}
 

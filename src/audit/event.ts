@@ -16,7 +16,8 @@ export type SignInChannel =
   | "username-token"
   | "certificate"
   | "guest"
-  | "admin";
+  | "admin"
+  | "console";
 // `device`: a request in which a device named itself; `ticket`: any other request with a ticket; `command`: an administrator's;
 // `clock`: no request, but time has passed.
 

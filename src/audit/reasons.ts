@@ -101,6 +101,8 @@ const CHANGE_REASONS = [
   "administrator-changed",
   "administrator-deleted",
   "break-glass-used",
+  "administrator-signed-in",
+  "administrator-passkey-added",
   "user-erased",
   "user-renamed",
   "user-alias-added",

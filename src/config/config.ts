@@ -17,6 +17,7 @@ import type { SignOn } from "../origin/sign-on.ts";
 import { readRetention } from "../store/audit-retention.ts";
 import { bindingFaults } from "./bindings.ts";
 import { type Budgets, readBudgets } from "./budgets.ts";
+import { type ConsoleConfig, readConsole } from "./console.ts";
 import { NETBIOS_NAME, readDomains } from "./domains.ts";
 import type { Env } from "./env.ts";
 import { HOST_NAME, readHosts } from "./hosts.ts";
@@ -54,6 +55,8 @@ export type Config = {
   readonly refusalFloorMs: number;
   /** Absent when there is no admin API. */
   readonly admin?: AdminAccess | undefined;
+  /** Absent when there is no console. */
+  readonly console?: ConsoleConfig | undefined;
   readonly frontEnd: FrontEnd;
   /** How long the Front-End may take over a request whose body Postern has read, ms. */
   readonly frontEndWithinMs: number;
@@ -161,6 +164,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   );
 
   const admin = readAdmin(env, hosts, faults);
+  const webConsole = readConsole(env, hosts, faults);
   const lockout = readLockout(env);
   if ("faults" in lockout) faults.push(...lockout.faults);
   const retention = readRetention(env);
@@ -195,6 +199,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       certificateTickets: certificateTickets === "on",
       refusalFloorMs: Number(refusalFloor),
       admin,
+      console: webConsole,
       frontEnd,
       frontEndWithinMs: timeouts.frontEndMs,
       signOn,

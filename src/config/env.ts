@@ -30,6 +30,17 @@ export type Env = GuardEnv &
     readonly AUDIT_RETENTION_DAYS?: string;
     readonly ADMIN_HOST?: string;
     readonly ADMIN_KEYS?: string;
+    readonly CONSOLE_HOST?: string;
+    readonly CONSOLE_RP_ID?: string;
+    readonly CONSOLE_SESSION_HOURS?: string;
+    readonly CONSOLE_IDLE_MINUTES?: string;
+    readonly CONSOLE_OIDC_ISSUER?: string;
+    readonly CONSOLE_OIDC_CLIENT_ID?: string;
+    readonly CONSOLE_OIDC_CLIENT_SECRET?: string;
+    readonly CONSOLE_ACCESS_TEAM?: string;
+    readonly CONSOLE_ACCESS_AUDIENCE?: string;
+    readonly CONSOLE_ROLES?: string;
+    readonly CONSOLE_ROLES_CLAIM?: string;
     readonly FRONT_END?: string;
     readonly ORIGIN?: Fetcher;
     readonly TUNNEL_HOSTS?: string;

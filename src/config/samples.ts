@@ -23,6 +23,8 @@ const WITH_NAMES = [
   "DOMAINS",
   "INTERNAL_DOMAINS",
   "ADMIN_HOST",
+  "CONSOLE_HOST",
+  "CONSOLE_RP_ID",
   "TUNNEL_HOSTS",
   "CONNECTORS",
   "SIGN_ON_SERVICE",
@@ -36,7 +38,9 @@ const SAMPLES_BESIDE_PUBLIC_HOSTS: Readonly<Record<string, string>> = {
 
 /** One sentence with its fix for each. `hosts`: the public ones. */
 export function contradictions(env: Env, hosts: readonly string[]): readonly string[] {
-  const publicHost = [...hosts, ...words(env.ADMIN_HOST)].find((host) => host.includes(".") && !NOT_PUBLIC.test(host));
+  const publicHost = [...hosts, ...words(env.ADMIN_HOST), ...words(env.CONSOLE_HOST)].find(
+    (host) => host.includes(".") && !NOT_PUBLIC.test(host),
+  );
   const [dnsDomain = ""] = words(env.DNS_DOMAIN);
   const inside = words(env.INTERNAL_DOMAINS).find((domain) => dnsDomain.includes(domain));
   return [

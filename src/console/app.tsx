@@ -1,0 +1,116 @@
+// The console: pages for the people who run Postern, on a host of its own. It reads top to bottom: headers for every answer,
+// files, what may be sent, signing in, and behind that the pages, each of which asks the API.
+
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { setCookie } from "hono/cookie";
+import type { Config } from "../config/config.ts";
+import type { ConsoleConfig } from "../config/console.ts";
+import type { Env } from "../config/env.ts";
+import { ROLES } from "../core/credentials/api-scopes.ts";
+import { noSuchHost } from "../http/no-such-host.ts";
+import { logFailure } from "../store/log-failure.ts";
+import { ownAnswer } from "../trace/refusal.ts";
+import { csrfToken, isCsrfToken, isOwnPost } from "../web/csrf.ts";
+import { localPath } from "../web/local-path.ts";
+import { isLocale, LANGUAGE_COOKIE, localeOf } from "../web/locale.ts";
+import { pageHeaders } from "../web/page-headers.ts";
+import { asset, STATIC_PATH, staticAnswer } from "../web/static.ts";
+import { visitOf } from "../web/visit.ts";
+import { apiAs } from "./api.ts";
+import { MessagePage } from "./message-page.tsx";
+import { overviewRoutes } from "./overview/routes.tsx";
+import { sessionOf } from "./session.ts";
+import { confirmRoutes } from "./sign-in/fresh.tsx";
+import { signInRoutes } from "./sign-in/routes.tsx";
+import type { ConsoleEnv, ConsoleMiddleware, ConsoleVisit, View } from "./site.ts";
+
+/** A policy of 64 KiB, percent-encoded, and room beside it. */
+const MAX_FORM_BYTES = 256 * 1024;
+const YEAR_S = 31_536_000;
+
+/** Answers one request to the console's host. */
+export async function consoleApp(
+  request: Request,
+  env: Env,
+  config: Config,
+  console: ConsoleConfig,
+): Promise<Response> {
+  if (!config.plainHttp && !request.url.toLowerCase().startsWith("https:")) {
+    return noSuchHost(request, config, "plain-http");
+  }
+  return ownAnswer(await routes.fetch(request, { ...visitOf(request, env, config, console.host), console }));
+}
+
+const routes = new Hono<ConsoleEnv>();
+
+routes.use(pageHeaders);
+routes.get(`${STATIC_PATH}*`, (c) => staticAnswer(c.req.path));
+routes.get("/favicon.ico", (c) => c.redirect(asset("icon.svg"), 302));
+
+const METHODS = "GET, HEAD, POST";
+
+/** A page is read or a form is sent. A form comes from one of our own pages, and its fields are read here, once. */
+const readForm: ConsoleMiddleware = async (c, next) => {
+  const { method } = c.req;
+  if (method === "GET" || method === "HEAD") return next();
+  if (method !== "POST") return c.body(null, 405, { allow: METHODS });
+  if (!isOwnPost(c.req.raw.headers, c.env.origin)) return c.html(<MessagePage c={c} about="foreign" />, 403);
+  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  c.set("form", new URLSearchParams(type === "application/x-www-form-urlencoded" ? await c.req.text() : ""));
+  return next();
+};
+routes.use(bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (c) => c.text("413", 413) }));
+routes.use(readForm);
+
+routes.post("/language", (c) => {
+  const language = c.var.form.get("language") ?? "";
+  if (isLocale(language)) {
+    setCookie(c, LANGUAGE_COOKIE, language, {
+      ...{ prefix: "host", path: "/", secure: true, httpOnly: true, sameSite: "Lax", maxAge: YEAR_S },
+    } as const);
+  }
+  return c.redirect(localPath(c.var.form.get("back")), 303);
+});
+
+routes.route("/", signInRoutes);
+
+/** Everything from here on is for somebody who is signed in. */
+const signedIn: ConsoleMiddleware = async (c, next) => {
+  const presented = await sessionOf(c);
+  const url = new URL(c.req.url);
+  if (presented === undefined) {
+    const to = `/sign-in?${new URLSearchParams({ next: c.req.method === "POST" ? "/" : `${url.pathname}${url.search}` })}`;
+    // A part of a page that a script asks for cannot be a sign-in page: the whole page must go there.
+    return c.req.header("hx-request") === undefined ? c.redirect(to, 303) : c.body(null, 401, { "hx-redirect": to });
+  }
+  const { session, administrator, secret } = presented;
+  if (c.req.method === "POST" && !isCsrfToken(secret, c.var.form.get("csrf"))) {
+    return c.html(<MessagePage c={c} about="foreign" />, 403);
+  }
+  const { env, config, host, source, requestId, timeZone, now } = c.env;
+  const scope = ROLES[administrator.role];
+  const actor = { id: administrator.id, name: administrator.name, kind: "administrator" } as const;
+  const view: View = {
+    ...{ locale: localeOf(c), timeZone, now, url, session, scope, person: administrator, csrf: csrfToken(secret) },
+    api: apiAs({ env, config, actor, scope, host, source, requestId }),
+    may: { help: scope !== "read", administrate: scope === "admin" },
+  };
+  c.set("view", view);
+  return next();
+};
+routes.use(signedIn);
+
+routes.route("/", overviewRoutes);
+routes.route(
+  "/",
+  confirmRoutes(async (request, c) =>
+    routes.fetch(request, { ...c.env, request, now: Date.now() } satisfies ConsoleVisit),
+  ),
+);
+
+routes.notFound((c) => c.html(<MessagePage c={c} about="notFound" />, 404));
+routes.onError((fault, c) => {
+  logFailure("console", fault);
+  return c.html(<MessagePage c={c} about="failed" />, 503);
+});

@@ -1,0 +1,68 @@
+// The pages of a fresh factor.
+
+import type { FC } from "hono/jsx";
+import { Actions, Form } from "../../web/components/form.tsx";
+import { Notice } from "../../web/components/parts.tsx";
+import { Page } from "../page.tsx";
+import type { View } from "../site.ts";
+import { PasskeyLines } from "./pages.tsx";
+import { words } from "./words.ts";
+
+/** Asks the person to prove once more to be there. `ways`: what this person can prove it with. */
+export const ConfirmPage: FC<{
+  readonly view: View;
+  readonly pending: string;
+  readonly ways: { readonly passkey: boolean; readonly provider: boolean };
+  readonly refused: boolean;
+}> = ({ view, pending, ways, refused }) => {
+  const t = words[view.locale];
+  return (
+    <Page view={view} title={t.confirmTitle} scripts={["webauthn.js", "passkey.js"]}>
+      {refused ? (
+        <Notice tone="bad">
+          <p>{t.confirmRefused}</p>
+        </Notice>
+      ) : null}
+      <p>{ways.passkey || ways.provider ? t.confirm : t.confirmImpossible}</p>
+      {ways.passkey ? (
+        <form method="post" action="/confirm/passkey" data-passkey="authenticate" data-options="/confirm/options">
+          <input type="hidden" name="csrf" value={view.csrf} />
+          <input type="hidden" name="pending" value={pending} />
+          <input type="hidden" name="kept" />
+          <input type="hidden" name="response" />
+          <PasskeyLines locale={view.locale} />
+          <Actions>
+            <button>{t.confirmPasskey}</button>
+            <a href="/" class="button secondary">
+              {t.cancel}
+            </a>
+          </Actions>
+        </form>
+      ) : null}
+      {ways.provider ? (
+        <Form view={view} action="/confirm/openid">
+          <input type="hidden" name="pending" value={pending} />
+          <Actions>
+            <button class={ways.passkey ? "secondary" : undefined}>{t.confirmProvider}</button>
+          </Actions>
+        </Form>
+      ) : null}
+    </Page>
+  );
+};
+
+/** After a confirmation: the last click; without `pending`, that the form is not there any more. */
+export const GoOnPage: FC<{ readonly view: View; readonly pending: string | undefined }> = ({ view, pending }) => {
+  const t = words[view.locale];
+  return (
+    <Page view={view} title={t.confirmTitle}>
+      <p>{pending === undefined ? t.confirmGone : t.goOn}</p>
+      {pending === undefined ? null : (
+        <Form view={view} action="/confirm/go-on">
+          <input type="hidden" name="pending" value={pending} />
+          <button>{t.goOnButton}</button>
+        </Form>
+      )}
+    </Page>
+  );
+};

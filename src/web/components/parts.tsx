@@ -1,0 +1,106 @@
+// Small parts of which pages are made.
+
+import type { Child, FC, PropsWithChildren } from "hono/jsx";
+import type { Locale } from "../locale.ts";
+
+/** What a part needs to know of its reader. */
+export type Reader = { readonly locale: Locale; readonly timeZone: string; readonly now: number };
+
+type Tone = "good" | "wait" | "bad" | "quiet";
+
+/** A state in a word. The colour only repeats what the word says. */
+export const Badge: FC<PropsWithChildren<{ readonly tone: Tone }>> = ({ tone, children }) => (
+  <span class={`badge ${tone}`}>{children}</span>
+);
+
+/** What has just happened, or what is wrong. Screen readers say it at once. */
+export const Notice: FC<PropsWithChildren<{ readonly tone: Tone; readonly title?: Child }>> = ({
+  tone,
+  title,
+  children,
+}) => (
+  <div class={`notice ${tone}`} role={tone === "bad" ? "alert" : "status"}>
+    {title === undefined ? null : <strong>{title}</strong>}
+    {children}
+  </div>
+);
+
+/** Why the API did not do what was asked. */
+export const ProblemNotice: FC<{ readonly problem: { readonly detail: string; readonly fix?: string } }> = ({
+  problem,
+}) => (
+  <Notice tone="bad">
+    <p>{problem.detail}</p>
+    {problem.fix === undefined ? null : <p>{problem.fix}</p>}
+  </Notice>
+);
+
+/** Names and values, in two columns where there is room. */
+export const Facts: FC<{ readonly facts: readonly (readonly [name: Child, value: Child] | null)[] }> = ({ facts }) => (
+  <dl class="facts">
+    {facts.map((fact) =>
+      fact === null ? null : (
+        <div>
+          <dt>{fact[0]}</dt>
+          <dd>{fact[1]}</dd>
+        </div>
+      ),
+    )}
+  </dl>
+);
+
+/** A moment, as its reader's clock shows it; the exact one is in its title. `at`: ISO 8601, or null for never. */
+export const Time: FC<{ readonly reader: Reader; readonly at: string | null; readonly never?: string }> = ({
+  reader,
+  at,
+  never = "–",
+}) => {
+  if (at === null) return <>{never}</>;
+  const ms = Date.parse(at);
+  return (
+    <time datetime={at} title={format(reader, ms, { dateStyle: "full", timeStyle: "long" })}>
+      {sayWhen(reader, ms)}
+    </time>
+  );
+};
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** Such as "5 minutes ago" within a day, and the date before and after that. */
+export function sayWhen(reader: Reader, ms: number): string {
+  const ago = reader.now - ms;
+  const distance = Math.abs(ago);
+  if (distance >= DAY_MS) return format(reader, ms, { dateStyle: "medium", timeStyle: "short" });
+  const relative = new Intl.RelativeTimeFormat(reader.locale, { numeric: "auto" });
+  if (distance < MINUTE_MS) return relative.format(0, "second");
+  return distance < HOUR_MS
+    ? relative.format(-Math.round(ago / MINUTE_MS), "minute")
+    : relative.format(-Math.round(ago / HOUR_MS), "hour");
+}
+
+/** A moment in the reader's language and time zone. */
+export const format = (reader: Reader, ms: number, options: Intl.DateTimeFormatOptions): string =>
+  new Intl.DateTimeFormat(reader.locale, { ...options, timeZone: reader.timeZone }).format(ms);
+
+/** A number in the reader's language. */
+export const number = (reader: Pick<Reader, "locale">, value: number): string =>
+  new Intl.NumberFormat(reader.locale).format(value);
+
+/** A text to be read out or copied, such as an app password. */
+export const Copyable: FC<{
+  readonly id: string;
+  readonly text: string;
+  readonly copy: string;
+  readonly copied: string;
+}> = ({ id, text, copy, copied }) => (
+  <div class="copyable">
+    <output id={id} translate="no">
+      {text}
+    </output>
+    <button type="button" class="secondary" data-copy={id} data-copied={copied} data-with-script hidden>
+      {copy}
+    </button>
+  </div>
+);
