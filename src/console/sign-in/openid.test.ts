@@ -83,12 +83,18 @@ beforeEach(() => {
 
 describe("a sign-in at the provider", () => {
   it("begins with the configured address to come back to, and ends in a session", async () => {
-    const sent = await ask("/sign-in/openid?to=/users/alice");
+    const sent = await ask("/sign-in/openid?next=/users/alice");
     expect([sent.status, sent.headers.get("location")]).toEqual([303, "https://id.contoso.test/authorize?x=1"]);
     expect(begun).toMatchObject([{ redirectUri: `${ORIGIN}/sign-in/openid/callback`, fresh: false }]);
     expect(await (await ask(callback)).text()).toBe("signed in");
     expect(sessions).toMatchObject([
-      { administrator: { email: carol.email, role: "admin" }, how: "oidc", freshAt: 0, to: "/users/alice" },
+      {
+        administrator: { email: carol.email, role: "admin" },
+        how: "oidc",
+        freshAt: 0,
+        next: "/users/alice",
+        fresh: false,
+      },
     ]);
     expect(counted).toBe(0);
   });

@@ -12,13 +12,16 @@ import type { RoleMapping } from "../../web/identity/roles.ts";
 import { IDENTITY_REFUSALS, type IdentityRefusal } from "./identity-refusals.ts";
 import type { SignedIn, SignInOutcome } from "./signed-in.ts";
 
-/** Where a sign-in at the provider begins. `?fresh=1`: the person shall prove again to be there. `?to=`: where to go on. */
+/** Where a sign-in at the provider begins. `?fresh=1`: the person shall prove again to be there. `?next=`: where to go on. */
 const OPENID_PATH = "/sign-in/openid";
 /** Behind the console's origin: what is registered at the provider as redirect URI. */
 export const OPENID_CALLBACK_PATH = `${OPENID_PATH}/callback`;
 
-/** Where somebody who signed in goes on: what the browser asked for with `?to=`, unjudged. */
-export type ComeBack = SignedIn & { readonly to: string | undefined };
+/**
+ * Where somebody who signed in goes on: what the browser asked for with `?next=`, unjudged. `fresh`: the person was
+ * signed in, and has proved again to be there.
+ */
+export type ComeBack = SignedIn & { readonly next: string | undefined; readonly fresh: boolean };
 
 /** What the frame of the console has for these routes, of one request. */
 export type OpenIdPort = {
@@ -43,23 +46,24 @@ export type OpenIdPort = {
   readonly refuse: (reason: IdentityRefusal, detail?: string) => Promise<Response>;
 };
 
-type Kept = { readonly ceremony: string; readonly to?: string | undefined; readonly freshFor?: string | undefined };
+type Kept = { readonly ceremony: string; readonly next?: string | undefined; readonly freshFor?: string | undefined };
 
-const MAX_TO_CHARS = 1_024;
+const MAX_NEXT_CHARS = 1_024;
 
-/** The routes. `portOf` is asked once for each request. */
-export function openidRoutes<E extends Env>(portOf: (c: Context<E>) => Promise<OpenIdPort>): Hono<E> {
+/** The routes. `portOf` is asked once for each request; undefined: there is no such provider. */
+export function openidRoutes<E extends Env>(portOf: (c: Context<E>) => Promise<OpenIdPort | undefined>): Hono<E> {
   const routes = new Hono<E>();
 
   routes.get(OPENID_PATH, async (c) => {
     const port = await portOf(c);
+    if (port === undefined) return c.notFound();
     const { provider, now, origin, person } = port;
     const fresh = c.req.query("fresh") === "1" && person !== undefined;
     const begun = await provider.begin({ now, redirectUri: origin + OPENID_CALLBACK_PATH, fresh });
     if (!begun.ok) return port.refuse(begun.reason, begun.detail);
     const kept: Kept = {
       ceremony: begun.value.kept,
-      to: c.req.query("to")?.slice(0, MAX_TO_CHARS),
+      next: c.req.query("next")?.slice(0, MAX_NEXT_CHARS),
       freshFor: fresh ? person : undefined,
     };
     await port.keep(kept);
@@ -68,6 +72,7 @@ export function openidRoutes<E extends Env>(portOf: (c: Context<E>) => Promise<O
 
   routes.get(OPENID_CALLBACK_PATH, async (c) => {
     const port = await portOf(c);
+    if (port === undefined) return c.notFound();
     let failure: SignInOutcome<ComeBack> = { ok: false, reason: "waiting" };
     const outcome = await port.attempt(async () => {
       const made = await signedIn(new URL(c.req.url), port);
@@ -96,7 +101,7 @@ async function signedIn(callback: URL, port: OpenIdPort): Promise<SignInOutcome<
     ok: true,
     value: {
       ...{ administrator: administrator.value, how: "oidc", subject: subjectKey(identity.value) },
-      ...{ freshAt: Math.min(authenticatedAt, now), to: kept.to },
+      ...{ freshAt: Math.min(authenticatedAt, now), next: kept.next, fresh: kept.freshFor !== undefined },
     },
   };
 }

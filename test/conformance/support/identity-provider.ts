@@ -24,12 +24,14 @@ export type IdentityProvider = {
   readonly signIns: () => number;
   /** Who signs in from now on; `cancel`: goes back without. */
   readonly next: (who: Account | "cancel") => void;
+  /** Where it may send browsers back to from now on. It forgets all its sessions. */
+  readonly register: (redirectUri: string) => void;
   readonly stop: () => Promise<void>;
 };
 
 export type ProviderOptions = {
   /** Where it may send browsers back to. */
-  readonly redirectUris: readonly string[];
+  readonly redirectUris?: readonly string[];
   /** Whether e-mail address and groups are in the ID token; otherwise they have to be asked for. */
   readonly inIdToken?: boolean;
   readonly authentication?: "client_secret_basic" | "client_secret_post";
@@ -40,8 +42,8 @@ const CLIENT_ID = "postern-console";
 const CLIENT_SECRET = "s3cret of+the/console:with~signs-0123456789";
 
 /** Starts one. */
-export async function startIdentityProvider(options: ProviderOptions): Promise<IdentityProvider> {
-  const { inIdToken = false, authentication = "client_secret_basic" } = options;
+export async function startIdentityProvider(options: ProviderOptions = {}): Promise<IdentityProvider> {
+  const { redirectUris = [], inIdToken = false, authentication = "client_secret_basic" } = options;
   const accounts = new Map<string, Account>();
   let person: Account | "cancel" = carol;
   let signIns = 0;
@@ -66,10 +68,10 @@ export async function startIdentityProvider(options: ProviderOptions): Promise<I
     await grant.save();
     return grant;
   };
-  provider = new Provider(issuer, {
+  const configured = (uris: readonly string[]) => ({
     clients: [
       {
-        ...{ client_id: CLIENT_ID, client_secret: CLIENT_SECRET, redirect_uris: options.redirectUris },
+        ...{ client_id: CLIENT_ID, client_secret: CLIENT_SECRET, redirect_uris: uris },
         ...{
           grant_types: ["authorization_code"],
           response_types: ["code"],
@@ -94,8 +96,13 @@ export async function startIdentityProvider(options: ProviderOptions): Promise<I
     },
     loadExistingGrant: grantAll,
   });
-  handle = provider.callback();
+  const register = (uris: readonly string[]) => {
+    provider = new Provider(issuer, configured(uris));
+    handle = provider.callback();
+  };
+  register(redirectUris);
   return {
+    register: (uri) => register([uri]),
     ...{ issuer, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, signingKey: privateKey },
     signIns: () => signIns,
     next: (who) => {
@@ -109,15 +116,24 @@ export async function startIdentityProvider(options: ProviderOptions): Promise<I
   };
 }
 
-/** A browser: it keeps cookies by origin, and follows redirects. */
-export function testBrowser() {
+/** The part of `fetch` that a browser needs. */
+type Ask = (url: string, init: { method: string; headers: Record<string, string>; body?: string }) => Promise<Response>;
+
+/** A browser: it keeps cookies by origin, and follows redirects. `ask`: for hosts that the machine does not know. */
+export function testBrowser(ask: Ask = (url, init) => fetch(url, { ...init, redirect: "manual" })) {
   const jar = new Map<string, Map<string, string>>();
-  const visit = async (url: string, headers: Record<string, string> = {}): Promise<Response> => {
+  const visit = async (url: string, extra: Record<string, string> = {}, form?: object): Promise<Response> => {
     const { origin } = new URL(url);
     const cookies = jar.get(origin) ?? new Map<string, string>();
     jar.set(origin, cookies);
     const cookie = Array.from(cookies, ([name, value]) => `${name}=${value}`).join("; ");
-    const answer = await fetch(url, { redirect: "manual", headers: cookie === "" ? headers : { ...headers, cookie } });
+    const headers = { ...(cookie === "" ? {} : { cookie }), ...extra };
+    const answer = await ask(url, {
+      method: form === undefined ? "GET" : "POST",
+      headers:
+        form === undefined ? headers : { origin, "content-type": "application/x-www-form-urlencoded", ...headers },
+      ...(form === undefined ? {} : { body: new URLSearchParams(Object.entries(form)).toString() }),
+    });
     for (const line of answer.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (value === "" || /expires=Thu, 01 Jan 1970|max-age=0/i.test(line)) cookies.delete(name);
@@ -139,7 +155,8 @@ export function testBrowser() {
       }
       throw new Error(`does not come to ${end}`);
     },
-    /** Forgets everything. */
-    clear: () => jar.clear(),
+    forget: (origin: string) => jar.delete(origin),
+    /** What this browser keeps for an origin. */
+    cookies: (origin: string): ReadonlyMap<string, string> => jar.get(origin) ?? new Map(),
   };
 }
