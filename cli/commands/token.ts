@@ -1,4 +1,4 @@
-// `postern token …`: what opens the API. The secret of a token is shown once.
+// `postern token …`: the tokens that open the API. The secret of a token is shown once.
 
 import { command, count, LIST, oneOf, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
