@@ -54,6 +54,7 @@ const administrator: administrators.Administrator = {
     disabledAt: null,
     revision: 0,
     source: "invited",
+    subject: null,
   },
 };
 const invitation: invitations.Invitation = {

@@ -64,7 +64,7 @@ export const administratorOperations = [
     problems: ["email-taken"],
     handle: async (call, { body: { why, ...given } }) => {
       const row = { id: newAdministratorId(), ...given, createdAt: Date.now(), createdBy: call.actor.id };
-      const added = { ...row, disabledAt: null, revision: 0, source: "invited" } as const;
+      const added = { ...row, disabledAt: null, revision: 0, source: "invited", subject: null } as const;
       const outcome = await addAdministrator(openDatabase(call.env.DB), added);
       if (!outcome.ok) return taken;
       await recordChange(call, "administrator-created", { why, change: { after: { id: row.id, ...given } } });
@@ -158,7 +158,7 @@ const isAdmin = ({ role, disabledAt }: Administrator): boolean => ROLES[role] ==
 const versionOf = ({ revision }: Administrator): string => `r${revision}`;
 
 function answerOf(row: Administrator, who: (id: string) => ActorAnswer): AdministratorAnswer {
-  const { createdAt, createdBy, disabledAt, ...rest } = row;
+  const { createdAt, createdBy, disabledAt, subject, ...rest } = row;
   return {
     ...{ ...rest, createdBy: who(createdBy), createdAt: new Date(createdAt).toISOString() },
     disabledAt: disabledAt === null ? null : new Date(disabledAt).toISOString(),
