@@ -24,6 +24,7 @@ import { sessionOf } from "./session.ts";
 import { confirmRoutes } from "./sign-in/fresh.tsx";
 import { signInRoutes } from "./sign-in/routes.tsx";
 import type { ConsoleEnv, ConsoleMiddleware, ConsoleVisit, View } from "./site.ts";
+import { userRoutes } from "./users/routes.tsx";
 
 /** A policy of 64 KiB, percent-encoded, and room beside it. */
 const MAX_FORM_BYTES = 256 * 1024;
@@ -102,6 +103,7 @@ const signedIn: ConsoleMiddleware = async (c, next) => {
 routes.use(signedIn);
 
 routes.route("/", overviewRoutes);
+routes.route("/", userRoutes);
 routes.route(
   "/",
   confirmRoutes(async (request, c) =>
