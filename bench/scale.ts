@@ -11,6 +11,7 @@ import { pageOfEvents } from "../src/store/audit-list.ts";
 import type { Database } from "../src/store/database.ts";
 import { pageOfDevices } from "../src/store/device-list.ts";
 import { pageOfContests } from "../src/store/partnerships.ts";
+import { completeHours, liveHour } from "../src/store/statistics.ts";
 import { pageOfUsers } from "../src/store/user-list.ts";
 import { recordedDatabase } from "../test/kit/recorded-database.ts";
 import { call } from "./client.ts";
@@ -179,6 +180,11 @@ function listsOf({ user, device, actor, network }: Sample, now: number): List[] 
     events({ source: "198.51.100.1", reason: "challenge-replayed" }),
     events({ outcome: "refused", source: network, since }, `outcome=refused&source=${network}&since=${iso(since)}`),
     events({ requestId: "0123456789abcdef" }, "request=0123456789abcdef"),
+    {
+      name: "statistics (24 hours)",
+      path: "/v1/statistics",
+      asked: (db) => Promise.all([completeHours(db, 23, now), liveHour(db, now)]),
+    },
   ];
 }
 

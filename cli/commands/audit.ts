@@ -2,11 +2,11 @@
 // happened.
 
 import { FILTER, filterOf } from "../audit-filter.ts";
-import { command, flag, LIST } from "../define.ts";
+import { command, flag, LIST, oneOf } from "../define.ts";
 import type * as A from "../reach/answers.ts";
-import type { Api, Page } from "../reach/api.ts";
+import { type Api, type Page, path } from "../reach/api.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { type Answer, listed, table } from "../text/answer.ts";
+import { type Answer, facts, listed, table } from "../text/answer.ts";
 import { AUDIT_COLUMNS } from "../text/audit.ts";
 
 /** How long the gateway waits for something new, s. */
@@ -39,7 +39,26 @@ which device. If the user is "-", Postern does not know the user.`,
   },
 });
 
+export const show = command({
+  help: 'The ids stand in the output of "audit --json" and in the CSV.',
+  words: ["EVENT"],
+  options: { language: oneOf(["en", "de"], "the language of the explanation (default en)") },
+  examples: ["audit show e_0mwz156q7161baakqti", "audit show e_0mwz156q7161baakqti --language de"],
+  async run({ words: [id], options: { language }, api }) {
+    const json = await api().get<A.ExplainedEventAnswer>(path`/v1/audit/events/${id}`, { language });
+    const { event, explained } = json;
+    const cells = Object.entries(MORE_COLUMNS).filter(([name]) => name !== "CHANGE");
+    const lines = facts([
+      ...Object.entries(AUDIT_COLUMNS).map(([name, cell]) => [name.toLowerCase(), cell(event)] as const),
+      ...cells.map(([name, cell]) => [name.toLowerCase(), cell(event)] as const),
+      ["change", MORE_COLUMNS.CHANGE(event)],
+    ]);
+    return { text: [explained.said, explained.fix, lines].filter((part) => part !== null).join("\n\n"), json };
+  },
+});
+
 const MORE_COLUMNS = {
+  ID: ({ id }: A.AuditEventAnswer) => id,
   "USER ID": ({ userId }: A.AuditEventAnswer) => userId,
   "BY ID": ({ by }: A.AuditEventAnswer) => by?.id,
   WHY: ({ why }: A.AuditEventAnswer) => why,
