@@ -1,9 +1,10 @@
 // `postern whoami` and `postern health`: who the caller is, and whether the gateway works.
 
+import { command, count, LIST } from "../define.ts";
 import { EXIT } from "../fault.ts";
 import type * as A from "../reach/answers.ts";
 import { asking } from "../shapes.ts";
-import { facts } from "../text/answer.ts";
+import { facts, listed } from "../text/answer.ts";
 
 export const whoami = asking({
   examples: ["whoami", "whoami --target staging"],
@@ -40,5 +41,29 @@ export const health = asking({
     ]);
     const exit = status === "ok" ? EXIT.ok : EXIT.failure;
     return { text: `${target}: ${status}\n${lines}`, json: { ...json, target }, exit };
+  },
+});
+
+/** As many as the gateway keeps. */
+const MOST_HOURS = 168;
+
+export const statistics = command({
+  help: "The last line is the hour that goes on.",
+  options: { hours: count("so many hours (default 24)", 1, MOST_HOURS), csv: LIST.csv },
+  examples: ["statistics", "statistics --hours 168 --csv > week.csv"],
+  async run({ options: { hours }, api }) {
+    const { hours: items } = await api().get<A.StatisticsAnswer>("/v1/statistics", { hours });
+    return listed(
+      { items, next: null },
+      {
+        FROM: ({ from }) => from,
+        "SIGNED IN": ({ signedIn }) => signedIn,
+        REFUSED: ({ refused, whole }) => (whole ? refused : `${refused} or more`),
+        LOCKED: ({ locked }) => locked,
+        FAILED: ({ failed }) => failed,
+        "DEVICES WAITING": ({ devicesWaiting }) => devicesWaiting,
+      },
+      { empty: "Nothing." },
+    );
   },
 });

@@ -25,6 +25,7 @@ import * as partnerships from "./partnerships.ts";
 import * as passkeys from "./passkeys.ts";
 import * as person from "./person.ts";
 import * as policies from "./policies.ts";
+import * as statistics from "./statistics.ts";
 import * as userList from "./user-list.ts";
 import * as webSessions from "./web-sessions.ts";
 
@@ -129,6 +130,7 @@ const CALLS = {
     waitingUsers: (db) => audit.waitingUsers(db, NOW),
     waitingSources: (db) => audit.waitingSources(db, NOW),
     purgeEvents: (db) => audit.purgeEvents(db, NOW + 1, () => eventAt(NOW + 2)),
+    eventById: (db) => audit.eventById(db, "e_1"),
   } satisfies Calls<typeof audit>,
   auditList: {
     pageOfEvents: [
@@ -246,6 +248,11 @@ const CALLS = {
     currentVersion: (db) => policies.currentVersion(db),
     applyPolicy: (db) => policies.applyPolicy(db, 0, applied),
   } satisfies Calls<typeof policies>,
+  statistics: {
+    completeHours: (db) => statistics.completeHours(db, 24, NOW),
+    liveHour: (db) => statistics.liveHour(db, NOW),
+    purgeHours: (db) => statistics.purgeHours(db, NOW),
+  } satisfies Calls<typeof statistics>,
   userList: {
     pageOfUsers: [
       {},
@@ -281,7 +288,7 @@ const CALLS = {
 /** The queries that may read a whole table. */
 const SMALL: readonly (readonly [RegExp, string])[] = [
   [
-    /^SCAN (?:examined|found|theirs|seen|oldest|each_word|\(subquery-\d+\))$/,
+    /^SCAN (?:latest|examined|found|theirs|seen|oldest|each_word|\(subquery-\d+\))$/,
     "a part of the same statement, which a limit or a search bounds",
   ],
   [/^SCAN \S+ VIRTUAL TABLE/, "the members of a list in JSON"],
