@@ -70,7 +70,9 @@ export const show = command({
   words: ["USER", "DEVICE"],
   examples: ["device show alice@contoso.test phone-1"],
   async run({ words, api }) {
-    const { user, device, holder, keys, judgement } = await api().get<A.WhyAnswer>(`${devicePath(...words)}/why`);
+    const { user, device, decider, holder, keys, judgement } = await api().get<A.WhyAnswer>(
+      `${devicePath(...words)}/why`,
+    );
     if (holder !== null) {
       throw new CliFault(
         "notFound",
@@ -78,6 +80,7 @@ export const show = command({
         `See: npx postern device show ${holder} ${device.id}`,
       );
     }
-    return { text: deviceText(user, device, judgement) + keysText(keys), json: { user, device, keys, judgement } };
+    const text = deviceText(user, device, decider, judgement) + keysText(keys);
+    return { text, json: { user, device, decider, keys, judgement } };
   },
 });

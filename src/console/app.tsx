@@ -18,6 +18,7 @@ import { pageHeaders } from "../web/page-headers.ts";
 import { asset, STATIC_PATH, staticAnswer } from "../web/static.ts";
 import { visitOf } from "../web/visit.ts";
 import { apiAs } from "./api.ts";
+import { deviceRoutes } from "./devices/routes.tsx";
 import { MessagePage } from "./message-page.tsx";
 import { overviewRoutes } from "./overview/routes.tsx";
 import { sessionOf } from "./session.ts";
@@ -102,6 +103,7 @@ const signedIn: ConsoleMiddleware = async (c, next) => {
 routes.use(signedIn);
 
 routes.route("/", overviewRoutes);
+routes.route("/", deviceRoutes);
 routes.route(
   "/",
   confirmRoutes(async (request, c) =>

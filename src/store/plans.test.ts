@@ -93,7 +93,10 @@ const events = (filter: audit.AuditFilter): Call[] =>
 
 /** Every query of the room, called. A new one does not compile until it is here. */
 const CALLS = {
-  actors: { actorsOf: (db) => actors.actorsOf(db, ["t_1", "a_1"]) } satisfies Calls<typeof actors>,
+  actors: {
+    actorsOf: (db) => actors.actorsOf(db, ["t_1", "a_1"]),
+    actorOf: (db) => actors.actorOf(db, "a_1"),
+  } satisfies Calls<typeof actors>,
   apiTokens: {
     tokenById: (db) => apiTokens.tokenById(db, "t_1"),
     revokeToken: (db) => apiTokens.revokeToken(db, "t_1", "t_0", NOW),

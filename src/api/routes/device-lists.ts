@@ -1,5 +1,6 @@
 // Devices of all users: listed by filters, those that two users name, and many changed at once.
 
+import { actorOf } from "../../store/actors.ts";
 import { openDatabase } from "../../store/database.ts";
 import { type DeviceCursor, pageOfDevices } from "../../store/device-list.ts";
 import { type ContestCursor, pageOfContests } from "../../store/partnerships.ts";
@@ -81,7 +82,8 @@ export const deviceListOperations = [
       if (!outcome.ok) return commandProblem(outcome.reason);
       const { partnership, keys = [] } = outcome.value;
       if (partnership === undefined) return commandProblem("no-such-device");
-      return done({ user: user.value.sipUri, device: deviceAnswer(partnership), keys: keys.map(keyAnswer) });
+      const decider = await actorOf(openDatabase(call.env.DB), partnership.decidedBy);
+      return done({ user: user.value.sipUri, device: deviceAnswer(partnership), decider, keys: keys.map(keyAnswer) });
     },
   }),
 
