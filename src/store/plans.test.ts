@@ -95,7 +95,10 @@ const events = (filter: audit.AuditFilter): Call[] =>
 
 /** Calls every query of the room. A new query does not compile until it stands here. */
 const CALLS = {
-  actors: { actorsOf: (db) => actors.actorsOf(db, ["t_1", "a_1"]) } satisfies Calls<typeof actors>,
+  actors: {
+    actorsOf: (db) => actors.actorsOf(db, ["t_1", "a_1"]),
+    actorOf: (db) => actors.actorOf(db, "a_1"),
+  } satisfies Calls<typeof actors>,
   apiTokens: {
     tokenById: (db) => apiTokens.tokenById(db, "t_1"),
     revokeToken: (db) => apiTokens.revokeToken(db, "t_1", "t_0", NOW),
