@@ -222,6 +222,11 @@ const GROUPS: ReadonlyArray<Group> = [
   },
   {
     file: "src/core/policy/file.ts",
+    why: "Of a text, the parser throws nothing else.",
+    mutants: [["if (!(fault instanceof TomlError)) throw fault;", "false"]],
+  },
+  {
+    file: "src/core/policy/file.ts",
     why: "A text that was split has a first part.",
     mutants: [
       [
