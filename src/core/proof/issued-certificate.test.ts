@@ -102,6 +102,13 @@ describe("the certificate that a Front-End issues", () => {
     for (const each of others) expect(readIssuedCertificate(each)).toEqual({ ok: false, reason: "not-read" });
   });
 
+  it("is read from the one operation of that name directly in the body, whatever else is there", () => {
+    const answer = answerWith(issued(device.spki));
+    const inside = edited(answer, "<RequestedSecurityToken>", "<GetAndPublishCertResponse/><RequestedSecurityToken>");
+    const beside = edited(answer, "</s:Body>", `<Other xmlns="${SERVICES}"/></s:Body>`);
+    expect([inside, beside].map((each) => readIssuedCertificate(each).ok)).toEqual([true, true]);
+  });
+
   it("is read only where its validity has two instants", () => {
     const instant = (text: string): Uint8Array => der(TAG.utcTime, Buffer.from(text));
     const lasting = (...validity: readonly Uint8Array[]) => {
@@ -110,9 +117,8 @@ describe("the certificate that a Front-End issues", () => {
       return readIssuedCertificate(answerWith(der(TAG.sequence, info, empty, derBits(Buffer.from([0]))))).ok;
     };
     const [from, to] = [instant("261127000000Z"), instant("270101000000Z")];
-    expect([[from, to], [], [from], [from, to, to]].map((validity) => lasting(...validity))).toEqual([
-      ...[true, false, false, false],
-    ]);
+    const validities = [[from, to], [], [from], [from, to, to], [Buffer.from([0x17, 99])]];
+    expect(validities.map((validity) => lasting(...validity))).toEqual([true, false, false, false, false]);
     expect(["x270101000000Z", "270101000000Z0"].map((text) => lasting(from, instant(text)))).toEqual([false, false]);
   });
 
@@ -152,6 +158,7 @@ describe("a certificate request", () => {
     for (const parts of [[], [good], [good, empty], [good, empty, signature, empty]])
       expect(readOf(...parts)).toBe(false);
     expect(readOf(der(TAG.octetString, good.subarray(4)), empty, signature)).toBe(false);
+    expect(readOf(info(Buffer.from([0x30, 5])), empty, signature)).toBe(false);
     for (const fields of [
       [],
       [version],

@@ -47,6 +47,8 @@ describe("a SubjectPublicKeyInfo", () => {
       ["bad-certificate", spki([RSA, NULL], numbers(MODULUS, integer(0, 3)))],
       ["bad-certificate", new Uint8Array()],
       ["bad-certificate", spki([RSA, NULL])],
+      ["bad-certificate", spki([RSA, NULL], derBits(der(TAG.sequence, Buffer.from([2, 9]))))],
+      ["not-rsa", spki([Buffer.from([6, 9])], good)],
       ["bad-certificate", der(TAG.sequence)],
       ["not-rsa", spki([], good)],
       ["not-rsa", spki([der(TAG.octetString, RSA.subarray(2)), NULL], good)],
@@ -96,6 +98,7 @@ describe("a certificate", () => {
     expect(fieldsOfCertificate(der(TAG.sequence))).toBeUndefined();
     expect(certificate(fields)).toBe(false);
     expect(certificate(fields, empty)).toBe(false);
+    expect(certificate([Buffer.from([0x30, 5])], empty, signature)).toBe(false);
   });
 
   it("hints at its owner by the one common name of its subject", () => {
@@ -117,6 +120,11 @@ describe("a certificate", () => {
       [attribute(commonName, der(TAG.sequence, text("bob")))],
       [der(0x31)],
       [attribute(commonName, der(0x0c, Buffer.from([0x62, 0xff])))],
+      ...[
+        [Buffer.from([0x31, 5])],
+        [der(0x31, Buffer.from([0x30, 5]))],
+        [der(0x31, der(TAG.sequence, Buffer.from([6, 9])))],
+      ],
     ]) {
       expect(nameOf(...subject)).toBeUndefined();
     }
