@@ -2,8 +2,8 @@
 // which are refused, and for what.
 
 import { describe, expect, it } from "vitest";
-import { edited, judge, message } from "../../../test/kit/proof.ts";
-import { beside, inBody, WSSE } from "../../../test/kit/proof-edits.ts";
+import { certificateFor, edited, HOST, judge, madeUpKey, message, NOW } from "../../../test/kit/proof.ts";
+import { beside, inBody, instants, MINUTE, WSSE } from "../../../test/kit/proof-edits.ts";
 import { everyElement } from "./element.ts";
 import { readMessage } from "./read.ts";
 
@@ -170,4 +170,41 @@ describe("a message", () => {
     const inForce = [...everyElement(read.value)].find(({ local }) => local === "x")?.scope.size ?? 0;
     expect([fits + inForce, nested(fits + 1)]).toEqual([64, "too-many-prefixes"]);
   });
+});
+
+describe("a timestamp", () => {
+  const inside = instants(NOW, NOW + MINUTE);
+  const timed = (timestamp: string): string => said(message({ timestamp }).text);
+  const created = (instant: string): string => timed(edited(inside, /(?<=<u:Created>)[^<]*/, instant));
+
+  it("has Created and Expires, each an instant, in that order", () => {
+    expect(timed(inside)).toBe("good");
+    for (const name of ["Created", "Expires"]) {
+      expect(timed(inside.replaceAll(`u:${name}`, "u:Other"))).toBe("timestamp-content");
+      expect(timed(edited(inside, new RegExp(`(?<=<u:${name}>)[^<]*`), "soon"))).toBe("timestamp-content");
+      expect(timed(edited(inside, `<u:${name}>`, `<u:${name} xmlns:u="urn:x">`))).toBe("timestamp-content");
+    }
+    expect(timed(instants(NOW, NOW))).toBe("expires-before-created");
+  });
+
+  it("writes an instant in UTC, with or without decimals, and nothing beside it but white space", () => {
+    const at = new Date(NOW).toISOString().slice(0, 19);
+    const good = [`${at}Z`, `${at}.1Z`, `${at}.123456789Z`, ` ${at}Z `];
+    expect(good.map(created)).toEqual(good.map(() => "good"));
+    const bad = [`x${at}Z`, `${at}Z0`, `${at}.Z`, `${at}.1234567890Z`, at, ""];
+    expect(bad.map(created)).toEqual(bad.map(() => "timestamp-content"));
+  });
+});
+
+it("To is a URL of this host from its first character to its last", () => {
+  const to = (url: string): string => said(message({ to: url }).text);
+  expect([`http://${HOST}/x`, `https://${HOST}?x`, ` https://${HOST}`].map(to)).toEqual(["good", "good", "good"]);
+  const others = [`xhttps://${HOST}/`, `https://${HOST}/ x`, `https://${HOST}x`, `ftp://${HOST}/`, HOST];
+  expect(others.map(to)).toEqual(others.map(() => "another-host"));
+});
+
+it("a key whose numbers the library does not take has signed nothing", () => {
+  const even = madeUpKey(2048);
+  const at = Buffer.from(even).lastIndexOf(0xd5);
+  expect(said(message({ certificate: certificateFor(even.with(at, 0xd4)) }).text)).toBe("signature-differs");
 });
