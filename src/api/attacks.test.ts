@@ -18,7 +18,7 @@ const pathOf = (path: string, filling = NOBODY): string =>
   path.replaceAll(/\{\w+\}/g, encodeURIComponent(filling).replaceAll(".", "%2E"));
 
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each refusal
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each refusal
 });
 
 /** What each scope may do, written out once more: a change of the registry that widens a scope is red here. */
