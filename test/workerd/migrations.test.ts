@@ -39,7 +39,7 @@ async function goBack(): Promise<void> {
     if (type === "view" || type === "trigger") await env.DB.prepare(`DROP ${type} "${name}"`).run();
   }
   const tables = (await objects()).filter(({ type }) => type === "table").map(({ name }) => name);
-  const usersLast = tables.toSorted((a, b) => Number(a === "users") - Number(b === "users")); // other tables refer to it
+  const usersLast = tables.toSorted((a, b) => Number(a === "users") - Number(b === "users")); // others refer to it
   for (const name of usersLast) await env.DB.prepare(`DROP TABLE "${name}"`).run();
   const statements = release.trim().split("\n;\n");
   const rowsLast = statements.toSorted((a, b) => Number(a.startsWith("INSERT")) - Number(b.startsWith("INSERT")));
