@@ -4,7 +4,7 @@
 
 /** A secret that signs its user in. Its hashes are still sealed. */
 export type LiveCredential = {
-  /** Of the app password. Two secrets may have the same. */
+  /** The id of the app password. Two secrets may have the same. */
   readonly id: string;
   readonly ntHashes: string;
   /** From when on it is refused, ms; absent: it does not run out. */

@@ -11,7 +11,7 @@ const CERTIFICATE = `The desktop cannot name itself, and gets no address book. $
 const APPLICATION = `The client cannot name its device, and gets no UCWA application. ${DEFECT}`;
 const METADATA = `The client cannot find the token service. ${DEFECT}`;
 
-/** Of the ticket of a request. */
+/** Reasons that lie in the ticket of a request. */
 export const OF_TICKETS = {
   "not-one-ticket": [
     "The request carries two tickets, or one in a place or form in which nobody looks for it.",
@@ -46,7 +46,7 @@ export const OF_TICKETS = {
   ],
 } as const satisfies Explained;
 
-/** Of a body in which a device names itself. */
+/** Reasons that lie in a body in which a device names itself. */
 export const OF_DEVICES = {
   "soap-action-differs": ["The SOAPAction header names another operation than the body.", CERTIFICATE],
   "certificate-request-not-xml": ["The certificate request is not XML.", CERTIFICATE],

@@ -53,7 +53,7 @@ const CLEAN_UP_DELAY_MS = 60_000;
  */
 const CLEAN_UP_EVERY_MS = 600_000;
 
-/** How long after its beginning a move that has broken off is gone on with, ms. */
+/** If a move breaks off, the alarm goes on with it this long after its beginning, ms. */
 const GO_ON_AFTER_MS = 10_000;
 
 export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls {
@@ -423,7 +423,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   }
 }
 
-/** The user has another guard from now on, or in a moment: D1 has to be asked again. */
+/** The user is moving to another guard, or has just moved. The caller has to ask D1 again. */
 const MOVED: SignInVerdict = { kind: "unavailable", reason: "user-moved" };
 
 const messageOf = (fault: unknown): string => String(fault instanceof Error ? fault.message : fault);

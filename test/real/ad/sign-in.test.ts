@@ -41,7 +41,7 @@ function tests(): void {
     const auth = { ntlm: true, user: `${domain}\\${account}:${password}` } as const;
     const answer = await curl(`${gateway.gateway}${OAUTH_TOKEN_PATH}`, { ...auth, header, data: WINDOWS_GRANT.body });
     expect([answer.status, JSON.parse(answer.body)]).toEqual([200, expect.objectContaining({ token_type: "Bearer" })]);
-    expect(answer.headers).not.toMatch(/^WWW-Authenticate/im); // S-36: Apache answers the ticket with a token of its own
+    expect(answer.headers).not.toMatch(/^WWW-Authenticate/im); // S-36: Apache answers with a token of its own
     expect(gateway.simulator.ledger().signOns).toMatchObject([{ user: "sip:alice@contoso.test" }]);
   });
 
