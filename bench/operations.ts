@@ -186,7 +186,7 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
       name: "a device names itself, its first time",
       status: 201,
       limit: NAMED_FIRST,
-      later: { ...AUDITED, d1Queries: 2, d1RowsWritten: 6 }, // the partnership, where anything was seen of it since
+      later: { ...AUDITED, d1Queries: 2, d1RowsWritten: 6 }, // the partnership, if anything was seen of it since
       send: () => startApplication(port, daves, "phone of dave"),
     },
     {

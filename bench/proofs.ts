@@ -13,7 +13,7 @@ const CERT_PROV = "/CertProv/CertProvisioningService.svc";
 const DEVICE = "{7d5c5d6e-0000-4000-8000-5d1c2a3b4c5d}";
 /** The guard decides and remembers the ticket; the signature, the ticket, the event and an alarm are written. */
 const PROVED = { guardRequests: 2, rowsRead: 25, rowsWritten: 5, d1Queries: 1, d1RowsWritten: 0 };
-/** The network's guard counts it; where its object is new, its tables are made. */
+/** The network's guard counts it; if its object is new, its tables are made. */
 const REFUSED = { guardRequests: 2, rowsRead: 30, rowsWritten: 4, d1Queries: 1, d1RowsWritten: 0 };
 const NEW_NETWORK = { rowsRead: 45, rowsWritten: 30 };
 const AUDITED = { alarms: 2, rowsRead: 50, rowsWritten: 6, d1Queries: 2, d1RowsWritten: 6 };

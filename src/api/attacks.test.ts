@@ -52,7 +52,7 @@ describe("S-49: each route with each role", () => {
   });
 });
 
-/** What a caller sends who has seen what it changes. */
+/** The header of a caller who has seen the version that it changes. */
 const SEEN = { "if-match": "*" };
 const withBody = operations.filter(({ body }) => body !== undefined);
 const named = (all: typeof operations) => all.map((operation) => [operation.id, operation] as const);

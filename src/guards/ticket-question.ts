@@ -31,7 +31,7 @@ export type Naming = Omit<TicketQuestion, "use"> & {
   /** What the request says of the device. */
   readonly told: Pick<FactSources, "application" | "httpUserAgent">;
   /**
-   * The SHA-256 of the key for which it asks a certificate, in hex; absent where it asks none, or the key cannot be
+   * The SHA-256 of the key for which it asks a certificate, in hex. Absent: it asks for none, or the key cannot be
    * read.
    */
   readonly certificateKey?: string;

@@ -21,7 +21,7 @@ export interface Exchange {
 export interface ComparableExchange {
   /** "GET https://web.contoso.test/path?query" */
   readonly target: string;
-  /** Header names of the request with the kind of each value where that is of interest. */
+  /** Header names of the request with the kind of each value, if that is of interest. */
   readonly requestHeaders: readonly string[];
   readonly requestBody: string;
   readonly status: number;

@@ -83,7 +83,7 @@ describe("a sealed challenge", () => {
     const profile = PROFILES.sipe;
     const one = handshake(profile);
     const other = handshake(profile);
-    // The client answers the server challenge of one, and returns the token of the other.
+    // The client answers the server challenge of one token, and returns another token.
     const crossed = new Uint8Array(one.type2);
     crossed.set(infoOf(other.type2), crossed.length - infoOf(other.type2).length);
     const type3 = clientAuthenticate(profile, { ...ALICE, type1: one.type1, type2: crossed, now: NOW });
