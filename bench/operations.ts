@@ -34,7 +34,7 @@ import type { Stand } from "./stand.ts";
 
 const NOTHING = { guardRequests: 0, rowsRead: 0, rowsWritten: 0, d1Queries: 0 };
 /**
- * The first time D1 is asked whether the device is another user's, and has it before the answer leaves (S-28). The
+ * The first time, D1 is asked whether the device is another user's, and stores it before the answer leaves (S-28). The
  * guard hears once more, when the Front-End has accepted the request, and tells D1.
  */
 const NAMED_FIRST = {

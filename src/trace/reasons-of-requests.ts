@@ -70,7 +70,7 @@ export const OF_MESSAGES = {
     "A bad network, or a client that was closed. If it goes on, look for a proxy on the way.",
   ],
   "not-utf-8": [
-    "The body is neither UTF-8 nor, by one name only, another charset that Postern reads.",
+    "The body is not in a charset that Postern reads, or it names two charsets.",
     `Look for a charset in the Content-Type that differs from the XML declaration. ${DEFECT}`,
   ],
   "byte-order-mark": [
