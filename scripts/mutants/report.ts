@@ -5,7 +5,7 @@ import type { InstrumentResult } from "@stryker-mutator/instrumenter";
  */
 export type Fate = "killed" | "timeout" | "survived" | "uncovered";
 
-/** A line of the judge's diary. Whoever reads a `begin` with nothing after it knows where the judge was caught. */
+/** A line of the judge's diary. A `begin` with nothing after it shows in which mutant the judge was caught. */
 export type DiaryLine =
   /** A judge is started. */
   | { readonly start: true }
