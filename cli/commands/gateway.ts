@@ -39,8 +39,17 @@ export const health = command({
       ["tokens that end soon", tokensEndingSoon],
       ["version", json.version],
     ]);
+    // A gateway of an earlier release says neither.
+    const { warnings = [], unknown = [] } = json;
+    const ages = (json.keys.ages ?? []).map(({ kind, id, since }) => `${kind} key ${id}, known since ${since}`);
+    const parts = [
+      `${target.name}: ${json.status}\n${lines}`,
+      ages.join("\n"),
+      ...warnings.map(({ detail, fix }) => `Warning: ${detail}\n  ${fix}`),
+      unknown.length === 0 ? "" : `Not known:\n${unknown.map((each) => `  ${each}`).join("\n")}`,
+    ];
     return {
-      text: `${target.name}: ${json.status}\n${lines}`,
+      text: parts.filter((part) => part !== "").join("\n\n"),
       json: { ...json, target: target.name },
       ...(ok ? {} : { exit: EXIT.failure }),
     };
