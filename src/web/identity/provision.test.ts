@@ -2,6 +2,7 @@
 
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
+import { findEvents } from "../../../test/kit/stored-events.ts";
 import type { EventContext } from "../../audit/event.ts";
 import {
   type Administrator,
@@ -10,7 +11,6 @@ import {
   changeAdministrator,
   listAdministrators,
 } from "../../store/administrators.ts";
-import { findEvents } from "../../store/audit.ts";
 import { openDatabase } from "../../store/database.ts";
 import { newAdministratorId } from "../../store/ids.ts";
 import type { Identity } from "./identity.ts";
