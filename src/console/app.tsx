@@ -28,6 +28,7 @@ import { confirmRoutes } from "./sign-in/fresh.tsx";
 import { accessGate, identityRefusalOf, identityRoutes } from "./sign-in/identity-routes.tsx";
 import { signInRoutes } from "./sign-in/routes.tsx";
 import type { ConsoleEnv, ConsoleMiddleware, ConsoleVisit, View } from "./site.ts";
+import { userRoutes } from "./users/routes.tsx";
 
 /** A policy of 64 KiB, percent-encoded, and room beside it. */
 const MAX_FORM_BYTES = 256 * 1024;
@@ -115,6 +116,7 @@ routes.route("/", overviewRoutes);
 routes.route("/", auditRoutes);
 routes.route("/", settingsRoutes);
 routes.route("/", accountRoutes);
+routes.route("/", userRoutes);
 routes.route(
   "/",
   confirmRoutes(async (request, c) =>

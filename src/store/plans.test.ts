@@ -258,7 +258,10 @@ const CALLS = {
       ],
       ...[{ q: "anna" }, { q: "anna müller" }, { q: "@contoso" }, { q: "anna@" }, { q: "contoso\\anna" }],
       { q: "anna", disabled: true, group: "sales" },
-    ].flatMap(users),
+    ].flatMap((filter) => [
+      ...users(filter),
+      (db: Database) => userList.pageOfUsers(db, filter, page, { commonFrom: -1, maxJudged: 5 }),
+    ]),
   } satisfies Calls<typeof userList>,
   webSessions: {
     addWebSession: (db) => refused(webSessions.addWebSession(db, session)),

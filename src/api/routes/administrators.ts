@@ -16,6 +16,7 @@ import { endInvitationsOf } from "../../store/invitations.ts";
 import { endWebSessionsOf } from "../../store/web-sessions.ts";
 import { actorsOf } from "../actors.ts";
 import type { Call } from "../call.ts";
+import { paged } from "../cursor.ts";
 import { type Done, done, operation } from "../operation.ts";
 import { type Problem, problem } from "../problem.ts";
 import { recordChange } from "../record.ts";
@@ -50,7 +51,8 @@ export const administratorOperations = [
         page.map(({ createdBy }) => createdBy),
       );
       const next = page.length < query.limit ? null : (page.at(-1)?.id ?? null);
-      return done({ items: page.map((row) => answerOf(row, who)), next });
+      const items = page.map((row) => answerOf(row, who));
+      return done(paged(page, items, next, ({ id }) => id));
     },
   }),
 

@@ -11,7 +11,7 @@ import { ownAnswer } from "../../trace/refusal.ts";
 import { auditFilterOf, eventAnswers } from "../audit-events.ts";
 import { exportedEvents } from "../audit-export.ts";
 import { follow } from "../audit-follow.ts";
-import { badCursor, cursorOf, fitting, readCursor } from "../cursor.ts";
+import { badCursor, cursorOf, fitting, paged, readCursor } from "../cursor.ts";
 import { done, operation } from "../operation.ts";
 import { problem } from "../problem.ts";
 import { aboutCommand } from "../record.ts";
@@ -45,9 +45,8 @@ export const auditOperations = [
       if (after !== "" && typeof id !== "string") return badCursor;
       const from = typeof id === "string" ? id : undefined;
       const page = await pageOfEvents(db, filter.value, { order, limit, after: from });
-      const items = fitting(await eventAnswers(db, page.items));
-      const next = items.length < page.items.length ? (items.at(-1)?.id ?? null) : page.next;
-      return done({ items, next: next === null ? null : cursorOf(next) });
+      const next = page.next === null ? null : cursorOf(page.next);
+      return done(paged(page.items, await eventAnswers(db, page.items), next, ({ id }) => cursorOf(id)));
     },
   }),
 

@@ -77,3 +77,6 @@ export const userDeleted = v.pipe(
   }),
   v.title("UserDeleted"),
 );
+
+export type RenamedAnswer = v.InferOutput<typeof renamed>;
+export type UserDeletedAnswer = v.InferOutput<typeof userDeleted>;
