@@ -9,7 +9,7 @@ import { demoUsers, type Simulator, type SimulatorOptions, startSimulator } from
 import { parseKeyring } from "../src/core/crypto/keyring.ts";
 import { openDatabase } from "../src/store/database.ts";
 import { buildWorker, wrangler } from "./bundle.ts";
-import { freshAppPassword, type LocalUser } from "./directory.ts";
+import { freshAppPasswords, type LocalUser } from "./directory.ts";
 import { type Invited, inviteToConsole } from "./invitation.ts";
 import { lineOf } from "./log.ts";
 import {
@@ -118,12 +118,8 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     const url = await workerd.unsafeGetDirectURL("postern");
     const d1 = await workerd.getD1Database("DB");
     const db = openDatabase(d1);
-    const now = Date.now();
-    const appPassword = await freshAppPassword(db, keyring.value, demoUser, now);
-    const morePasswords: string[] = [];
-    for (const user of options.moreUsers ?? []) {
-      morePasswords.push(await freshAppPassword(db, keyring.value, user, now));
-    }
+    const people = [demoUser, ...(options.moreUsers ?? [])];
+    const [appPassword = "", ...morePasswords] = await freshAppPasswords(db, keyring.value, people, Date.now());
     const consoleUrl = `http://${consoleHost}:${url.port}`;
     return {
       ...demoUser,

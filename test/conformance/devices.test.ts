@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
 import type { WhyAnswer } from "../../src/api/device-answers.ts";
 import type { DevicePageAnswer, ListedDeviceAnswer } from "../../src/api/schemas/device-list.ts";
+import { LONG_RUNS } from "../kit/runs.ts";
 import { startApplication } from "./support/devices.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import {
@@ -25,7 +26,7 @@ import { shapeOf } from "./support/shape.ts";
 import { accessTokenIn, compactTicket, grantRequest, type SamlTicket, samlTicket } from "./support/tickets.ts";
 
 /** Carol's app passwords, each waiting for a device. */
-const CAROLS = 100;
+const CAROLS = LONG_RUNS ? 100 : 30;
 let gateway: TestGateway;
 let spare: Person[];
 

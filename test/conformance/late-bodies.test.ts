@@ -7,6 +7,7 @@ import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestRequest } from "../../simulator/test-client.ts";
+import { LONG_RUNS } from "../kit/runs.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { answerTo, authorization, challengeFor, withAuthorization } from "./support/ntlm.ts";
 import { PASSWORD_CHANNELS } from "./support/passwords.ts";
@@ -18,6 +19,8 @@ const FLOOR_MS = 300;
 const LATE_MS = 262;
 /** The random part of the floor, and what a busy machine may add. Together they are far from the next multiple. */
 const SLACK_MS = 150;
+const LEAST_TRIES = LONG_RUNS ? 5 : 2;
+const MOST_TRIES = 12;
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -49,12 +52,17 @@ const elsewhere = (request: TestRequest): TestRequest => ({
   headers: { ...request.headers, "cf-connecting-ip": `198.51.100.${++networks}` },
 });
 
-/** The try that waited least. */
-async function soonest(request: () => Promise<TestRequest>, tries = 5) {
+/** Of some tries the one that waited least. A busy machine gets more tries, until one is answered in time. */
+async function soonest(request: () => Promise<TestRequest>) {
   const answers: Awaited<ReturnType<typeof sendLate>>[] = [];
-  for (let i = 0; i < tries; i++) answers.push(await sendLate(elsewhere(await request())));
+  let after = Number.POSITIVE_INFINITY;
+  while (answers.length < LEAST_TRIES || (after >= FLOOR_MS + SLACK_MS && answers.length < MOST_TRIES)) {
+    const answer = await sendLate(elsewhere(await request()));
+    answers.push(answer);
+    after = Math.min(after, answer.after);
+  }
   expect(new Set(answers.map(({ status }) => status)).size).toBe(1);
-  return { status: answers[0]?.status, after: Math.min(...answers.map(({ after }) => after)) };
+  return { status: answers[0]?.status, after };
 }
 
 function leavesAtAMultiple({ after }: { readonly after: number }): void {
