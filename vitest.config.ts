@@ -10,9 +10,10 @@ const TIMED = ["test/conformance/indistinguishable.test.ts"];
 // Where to write the results for `npm run evidence` as well, if anywhere.
 const RESULTS = process.env.POSTERN_TEST_RESULTS;
 
-// The unit project: code that needs nothing of the platform. Node judges it as well as workerd, in a fraction of the time.
-// The exceptions, `!(...)`, are pure too, but what they prove is what a cipher or digest computes. Production computes it in
-// workerd: MD4 and RC4, which Node has only as a legacy option, AES-GCM and RSA, which Node takes from another library.
+// The unit project: code that needs nothing of the platform. Node judges it as well as workerd, in a fraction of the
+// time. The exceptions, `!(...)`, are pure too, but what they prove is what a cipher or digest computes. Production
+// computes it in workerd: MD4 and RC4, which Node has only as a legacy option, AES-GCM and RSA, which Node takes from
+// another library.
 const UNIT = [
   "src/core/ntlm/!(clients|mutation|relay|sealed-challenge|unpredictable|vectors|verify).test.ts",
   "src/core/credentials/!(app-password|sealed-hash|evidence).test.ts",
@@ -26,8 +27,8 @@ const UNIT = [
   "src/config/{domains,sign-on}.test.ts",
 ];
 
-// In workerd, and when they end nothing of theirs is still on its way: they call no guard, or call guards directly and wait
-// for each answer while the clock stands still. One workerd can run them all.
+// In workerd, and when they end nothing of theirs is still on its way: they call no guard, or call guards directly and
+// wait for each answer while the clock stands still. One workerd can run them all.
 const LEAVE_NOTHING = [
   "src/core/**/*.test.ts",
   "src/{ticket,origin,store,user-guard,source-guard,guards,guest-guard}/**/*.test.ts",
@@ -42,7 +43,8 @@ const WORKERD = cloudflareTest(async () => ({
   miniflare: { bindings: { __TEST_MIGRATIONS: await readD1Migrations("./migrations") } },
 }));
 
-// Vitest's workers are threads, processes, or workerd. Such a file gets no new one: starting one costs more than most files.
+// Vitest's workers are threads, processes, or workerd. Such a file gets no new one: starting one costs more than most
+// files.
 const SHARED = { isolate: false } as const;
 // For tests that start gateways: what these share is made once.
 const PREPARED = "./test/kit/gateway/prepared-folder.ts";
@@ -53,8 +55,8 @@ const env = { POSTERN_LONG_RUNS: process.env.POSTERN_LONG_RUNS ?? "" };
 const USUAL_FOLDER = tmpdir();
 process.env.TMPDIR = fastFolder();
 
-// The rings of tests, from within: pure code in Node; Durable Objects, D1 and ciphers in workerd; the started gateway from
-// outside; real clients.
+// The rings of tests, from within: pure code in Node; Durable Objects, D1 and ciphers in workerd; the started gateway
+// from outside; real clients.
 export default defineConfig({
   test: {
     // Most of a test's time is spent waiting, so even a machine of two cores runs several files at once.

@@ -1,4 +1,4 @@
-// Which events of the audit a command asks for.
+// The options that say which events of the audit a command looks for.
 
 import { networkNamed } from "../src/core/lockout/network.ts";
 import { moment, oneOf, text } from "./define.ts";
@@ -6,7 +6,7 @@ import { usage } from "./fault.ts";
 import { userIn } from "./names.ts";
 
 const OUTCOMES = ["signed-in", "refused", "failed", "allowed", "quarantined", "blocked", "changed"] as const;
-/** What events to look for, for every command that reads the audit. */
+/** The options of every command that reads the audit. */
 export const FILTER = {
   user: text("user", "of this user"),
   source: text("network", 'from this IPv4 address, IPv6 address or IPv6 /64, or from "unknown"'),
@@ -19,7 +19,7 @@ export const FILTER = {
 };
 type Given = { readonly [K in keyof typeof FILTER]?: string };
 
-/** The query of these options. Throws a fault where they cannot be meant. */
+/** Turns these options into a query. Throws a fault when an option cannot be used. */
 export function filterOf({ user, source, outcome, reason, device, by, since, until }: Given) {
   if (since !== undefined && until !== undefined && since >= until) {
     throw usage("--since is not before --until", "Nothing happens in a time that ends before it begins.");

@@ -2,7 +2,7 @@
 
 import type { Command } from "./define.ts";
 
-/** What has commands of its own. */
+/** The groups: words that have commands of their own. */
 export const GROUPS: Readonly<Record<string, string>> = {
   user: "who may sign in, and by which names",
   "user alias": "more names that a user signs in by",
@@ -32,13 +32,14 @@ const audits = () => import("./commands/audit.ts");
 const trails = () => import("./commands/audit-whole.ts");
 const tokens = () => import("./commands/token.ts");
 const admins = () => import("./commands/admin.ts");
+const signIns = () => import("./commands/admin-sign-in.ts");
 const targets = () => import("./commands/target.ts");
 const gateways = () => import("./commands/gateway.ts");
 const whyFile = () => import("./commands/why.ts");
 const configFile = () => import("./commands/config.ts");
 const keysFile = () => import("./commands/keys.ts");
 
-/** What each does, its file, and its name there. */
+/** For each command: what it does, its file, and its name there. */
 const ENTRIES = {
   "user list": ["List users", users, "list"],
   "user show": ["Show one user with all names and settings", users, "show"],
@@ -88,6 +89,11 @@ const ENTRIES = {
   "admin add": ["Add an administrator", admins, "add"],
   "admin change": ["Change an administrator's role, name or state", admins, "change"],
   "admin remove": ["Remove an administrator", admins, "remove"],
+  "admin invite": ["Print a link with which somebody sets up a passkey for the console", signIns, "invite"],
+  "admin passkeys": ["List the passkeys of an administrator", signIns, "passkeys"],
+  "admin remove-passkey": ["Take a passkey away: a lost phone", signIns, "removePasskey"],
+  "admin sessions": ["List where an administrator is signed in to the console", signIns, "sessions"],
+  "admin sign-out": ["End one session of an administrator, or all", signIns, "signOut"],
   "target list": ["List the gateways that this command knows", targets, "list"],
   "target show": ["Show where a target is", targets, "show"],
   "target add": ["Name a gateway and keep a token for it", targets, "add"],
@@ -101,7 +107,7 @@ const ENTRIES = {
 
 export type CommandName = keyof typeof ENTRIES;
 
-/** What each command does, in one line. */
+/** For each command: its words, and what it does in one line. */
 export const BRIEFS = Object.entries(ENTRIES).map(([name, [brief]]) => ({ name, brief }));
 
 export const isCommand = (name: string): name is CommandName => name in ENTRIES;

@@ -1,10 +1,10 @@
-// Writing what a command answers into a file that was not there before, and that only its owner reads.
+// Writes the answer of a command into a new file that only its owner can read.
 
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { CliFault } from "./fault.ts";
 
-/** Opens a new file. Throws a fault where it exists already, or cannot be written. */
+/** Opens a new file. Throws a fault when the file exists already, or cannot be written. */
 export function openNew(folder: string, file: string): number {
   try {
     return openSync(resolve(folder, file), "wx", 0o600);
@@ -19,7 +19,7 @@ export function openNew(folder: string, file: string): number {
   }
 }
 
-/** Writes a new file whole. */
+/** Writes a new file with this content. */
 export function writeNew(folder: string, file: string, content: string): void {
   const opened = openNew(folder, file);
   try {

@@ -1,9 +1,9 @@
-// What the files of `.postern/` say, in which the gateway of `npm start` leaves its address and keys.
+// Reads the files of `.postern/`, in which the gateway of `npm start` leaves its address and its keys.
 
 import { readFileSync } from "node:fs";
 import { CliFault } from "./fault.ts";
 
-/** The text under `field` in a JSON file; undefined when there is no such file. Throws when the file is damaged. */
+/** The text under `field` in a JSON file. Undefined when there is no such file. Throws when the file is damaged. */
 export function textIn(file: string, field: string): string | undefined {
   let content: string;
   try {

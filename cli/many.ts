@@ -1,4 +1,4 @@
-// Doing something to many: which ones, from words or a file; the question before it; the report of each.
+// Commands for many: which ones, from words or a file; the question before the change; the report afterwards.
 
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
@@ -8,13 +8,13 @@ import type { Api } from "./reach/api.ts";
 import { LOCAL } from "./reach/targets.ts";
 import { type Answer, type Columns, counted, listed } from "./text/answer.ts";
 
-/** More than any list of users or devices. Bytes. */
+/** The longest list that is read, bytes. Real lists of users or devices are shorter. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 const STANDARD_INPUT = "-";
 
 type Standing = Pick<Context, "folder" | "input">;
 
-/** The text of a file, relative to where the user stands, or of standard input for `-`. Throws a fault. */
+/** Reads a file, relative to the user's folder; `-` means standard input. Throws a fault when it cannot. */
 export async function textOf({ folder, input }: Standing, given: string, most = MAX_FILE_BYTES): Promise<string> {
   if (given === STANDARD_INPUT) return input();
   const file = resolve(folder, given);
@@ -28,8 +28,8 @@ export async function textOf({ folder, input }: Standing, given: string, most = 
 }
 
 /**
- * The first `fields` values of each line of a file: what `--csv` of a list writes, or words between spaces. Empty lines, lines
- * that begin with # and the heads of a list are left out.
+ * The first `fields` values of each line of a file. A line is written as the `--csv` of a list writes it, or as words
+ * between spaces. Empty lines, lines that begin with # and the heads of a list are skipped.
  */
 export async function rowsOf(context: Standing, file: string, fields: number): Promise<string[][]> {
   const rows = (await textOf(context, file))
@@ -46,12 +46,12 @@ export async function rowsOf(context: Standing, file: string, fields: number): P
   throw usage(`line ${short + 1} of ${file} has not ${fields} words`, "Give one of them on each line.");
 }
 
-/** Asks before a change of several at a gateway that is not the local one. Throws a fault without a yes. */
+/** Asks for a yes before a gateway other than the local one changes several. Throws a fault without a yes. */
 export async function confirmMany(context: Pick<Context, "question" | "yes">, api: Api, what: string): Promise<void> {
   if (api.target.name !== LOCAL) await confirm(context, `${what} at the target ${api.target.name}`);
 }
 
-/** Asks at the terminal. Throws a fault without a yes: then nothing is to be done. */
+/** Asks at the terminal. Throws a fault without a yes, so that nothing is done. */
 export async function confirm(
   { question, yes }: Pick<Context, "question" | "yes">,
   what: string,
@@ -66,7 +66,7 @@ export async function confirm(
   throw usage("nothing was done", `Type ${word} when asked, or give --yes.`);
 }
 
-/** What became of one of many. */
+/** The outcome for one of many. */
 export type RowReport = {
   readonly row: number;
   readonly status: string;
@@ -91,7 +91,7 @@ export async function inParts<Row, Report extends RowReport>(
   return reports;
 }
 
-/** The report of many: how many of each, and each one. Those that failed make the exit code 1. */
+/** The report: how many had which outcome, then each one. If one failed, the exit code is 1. */
 export function reported<Report extends RowReport>(
   reports: readonly Report[],
   columns: Columns<Report>,

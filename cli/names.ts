@@ -1,13 +1,16 @@
-// Names of users and devices as parts of the API's paths.
+// Turns names of users and devices into parts of the API's paths.
 
 import { normaliseName } from "../src/core/credentials/names.ts";
 import { usage } from "./fault.ts";
 import { path } from "./reach/api.ts";
 
-/** A beginning of an id that says something. The gateway asks for as many. */
+/** The fewest characters of an id that may name a device. The gateway demands as many. */
 const LEAST_ID_CHARS = 4;
 
-/** The user as the API reads it: an id as it is, a name in its normal form. Throws a fault for what cannot be a name. */
+/**
+ * The user as the API reads it: an id unchanged, a name in its normal form. Throws a fault when the text cannot be a
+ * name.
+ */
 export function userIn(given: string, what = "USER"): string {
   if (/^u_\w+$/.test(given)) return given;
   const name = normaliseName(given);
@@ -22,7 +25,7 @@ export function userIn(given: string, what = "USER"): string {
 
 export const userPath = (given: string): string => path`/v1/users/${userIn(given)}`;
 
-/** Throws a fault for an id that is too short to name one device. */
+/** Throws a fault when an id is too short to name one device. */
 export function deviceIn(given: string): string {
   if (given.length >= LEAST_ID_CHARS) return given;
   throw usage(

@@ -1,5 +1,5 @@
-// `npm run docs:published`: writes the tables of docs/published.md from the publish table and the words about its rows. The prose
-// around them is written by hand. A test fails when the page is not what this would write.
+// `npm run docs:published`: writes the tables of docs/published.md from the publish table and the words about its rows.
+// The prose around them is written by hand. A test fails when the page is not what this would write.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,6 @@
 // `postern admin …`: the people who administrate Postern, and what each may do.
 
+import { idOf } from "../administrators.ts";
 import { command, excluding, flag, LIST, oneOf, text, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
 import type * as A from "../reach/answers.ts";
@@ -58,12 +59,13 @@ export const change = command({
   },
   examples: ["admin change a_4f6z --role viewer", "admin change a_4f6z --disable"],
   changes: true,
-  async run({ words: [id], options: { name, role, disable, enable, why }, api }) {
+  async run({ words: [who], options: { name, role, disable, enable, why }, api }) {
     excluding("--disable and --enable", disable, enable);
     const disabled = disable === true ? true : enable === true ? false : undefined;
     if ([name, role, disabled].every((value) => value === undefined)) {
       throw usage("there is nothing to change", "Give --name, --role, --disable or --enable.");
     }
+    const id = await idOf(api(), who);
     const json = await api().patch<A.AdministratorAnswer>(path`/v1/administrators/${id}`, {
       name,
       role,
@@ -79,7 +81,8 @@ export const remove = command({
   options: WHY,
   examples: ["admin remove a_4f6z"],
   changes: true,
-  async run({ words: [id], options, api }) {
+  async run({ words: [who], options, api }) {
+    const id = await idOf(api(), who);
     const json = await api().remove<A.AdministratorAnswer>(path`/v1/administrators/${id}`, options);
     return { text: `Removed ${said(json)}`, json };
   },

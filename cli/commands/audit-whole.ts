@@ -1,4 +1,4 @@
-// `postern audit export` and `postern audit purge`: many events at once, out of the gateway or away for good.
+// `postern audit export` and `postern audit purge`: write many events into a file, or delete them for good.
 
 import { closeSync, writeSync } from "node:fs";
 import { FILTER, filterOf } from "../audit-filter.ts";
@@ -10,7 +10,7 @@ import { counted } from "../text/answer.ts";
 import { timeIn } from "../time.ts";
 
 export const exportEvents = command({
-  help: "Whole and as they come, the oldest first, with every field. CSV is safe to open in a spreadsheet.",
+  help: "Writes every field of each event, the oldest event first. CSV is safe to open in a spreadsheet.",
   options: {
     ...FILTER,
     format: oneOf(["csv", "jsonl"], "default csv; jsonl: one JSON document a line"),
@@ -74,7 +74,7 @@ the audit gets one event that records it. The gateway itself deletes events olde
   },
 });
 
-/** A bare number is days. */
+/** A number without a unit means days. */
 function purgedBefore(given: string, now: number): string {
   return new Date(timeIn(/^\d{1,4}$/.test(given) ? `${given}d` : given, now)).toISOString();
 }

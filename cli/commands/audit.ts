@@ -1,5 +1,5 @@
-// `postern audit`: who signed in or failed to, from where, and why; what changed, and by whom. An event comes some seconds after it
-// happened.
+// `postern audit`: who signed in or failed to, from where, and why; what was changed, and by whom. An event appears
+// some seconds after it happened.
 
 import { FILTER, filterOf } from "../audit-filter.ts";
 import { command, flag, LIST } from "../define.ts";
@@ -9,7 +9,7 @@ import type { Surroundings } from "../surroundings.ts";
 import { type Answer, listed, table } from "../text/answer.ts";
 import { AUDIT_COLUMNS } from "../text/audit.ts";
 
-/** How long the gateway waits for something new, s. */
+/** How long the gateway waits for a new event, s. */
 const WAIT_S = 25;
 
 export const audit = command({
@@ -47,7 +47,7 @@ const MORE_COLUMNS = {
   "REQUEST ID": ({ requestId }: A.AuditEventAnswer) => requestId,
 };
 
-/** Writes each event as it comes; ends with the process. */
+/** Writes each event as it comes. Only the end of the process ends it. */
 async function follow(
   api: Api,
   filter: ReturnType<typeof filterOf>,

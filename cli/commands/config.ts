@@ -1,4 +1,5 @@
-// `postern config check`: reads wrangler.toml before it is deployed. It also checks what only the file shows.
+// `postern config check`: checks wrangler.toml before it is deployed. It also checks what the running gateway cannot
+// see.
 
 import { readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
@@ -12,7 +13,7 @@ const DEFAULT_FILE = join(PROJECT, "wrangler.toml");
 const DEFAULT_ENVIRONMENT = "production";
 
 type Table = Readonly<Record<string, unknown>>;
-/** The gateway's own reading. Its types are the Worker's, which this program does not have. */
+/** The gateway's own check. Its types need the Worker's, which this program does not have. */
 type Reading = {
   readonly faultsOfFile: (file: Table, environment: string, secret: () => string) => readonly string[] | undefined;
 };
@@ -48,7 +49,8 @@ function tableIn(file: string, name: string): Table {
     return parse(readFileSync(file, "utf8"));
   } catch (fault) {
     if (fault instanceof TomlError) {
-      const [message = ""] = fault.message.split("\n"); // it goes on with an excerpt, in which a secret may stand
+      // The lines below the first quote the file, in which a secret may stand.
+      const [message = ""] = fault.message.split("\n");
       throw usage(`${name} is not TOML`, `line ${fault.line}, column ${fault.column}: ${message}.`);
     }
     const code = fault instanceof Error && "code" in fault ? ` (${String(fault.code)})` : "";

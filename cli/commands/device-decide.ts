@@ -1,5 +1,5 @@
-// `postern device …`: what is decided about devices, one or many. The gateway carries out each change, so it applies everywhere
-// when the command returns.
+// `postern device …`: commands that decide about one device, or about many. The gateway carries out each change, so it
+// is in force everywhere when the command returns.
 
 import { type Context, command, excluding, flag, MANY, span, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
@@ -11,7 +11,7 @@ import { type Answer, counted } from "../text/answer.ts";
 import { certificatesText } from "../text/certificates.ts";
 import { afterApproval, comingBack, deviceName } from "../text/device.ts";
 
-/** `POST /v1/devices/batch` takes so many. */
+/** The most items of `POST /v1/devices/batch`. */
 const MAX_ITEMS = 200;
 const MINUTE_MS = 60_000;
 const MANY_TOO = `With --file it is done for each line, a user and a device, as "device list --csv" writes them.`;
@@ -53,11 +53,11 @@ export const forget = command({
 device that uses it enrols like a new one. If a device is lost, block it instead. When a blocked device is forgotten, its
 app password is revoked too, so that it stays out.
 
-With the id by which a device names itself, USER may be left out: it is forgotten whoever has it. ${MANY_TOO}`,
+With the id by which a device names itself, USER may be left out: the device is then forgotten for any user. ${MANY_TOO}`,
   examples: ["device forget alice@contoso.test d_8fz2", "device forget endpoint:phone-1"],
   run: (context) =>
     decide(context, "forget", (json) => {
-      const until = json.device.state === "blocked" ? "" : " until it signs in anew";
+      const until = json.device.state === "blocked" ? "" : " until it signs in again";
       return `Forgot ${named(json)}\n\nNothing more is served to it${until}.${comingBack(json)}`;
     }),
 });
@@ -179,7 +179,7 @@ async function decide(
   return reported(reports, { USER: ({ row }) => items[row]?.user, DEVICE: ({ row }) => items[row]?.device }, dryRun);
 }
 
-/** With one word it is the device's, whosever it is: only `forget` may mean that. */
+/** A single word is a device id, and the device may belong to anybody. Only `forget` accepts that. */
 function decidedPath([first, device]: Deciding["words"], action: Action): string {
   if (first !== undefined && device !== undefined) return devicePath(first, device);
   if (first !== undefined && action === "forget") return path`/v1/devices/${deviceIn(first)}`;

@@ -1,4 +1,4 @@
-// `postern whoami` and `postern health`: who asks, and whether the gateway works.
+// `postern whoami` and `postern health`: who the caller is, and whether the gateway works.
 
 import { command } from "../define.ts";
 import { EXIT } from "../fault.ts";
@@ -13,6 +13,8 @@ export const whoami = command({
     const lines = facts([
       ["id", me.id],
       ["kind", me.kind],
+      ...(me.email ? [["e-mail", me.email] as const] : []),
+      ...(me.role ? [["role", me.role] as const] : []),
       ["may", me.scope],
       ["ends", me.expiresAt ?? "never"],
       ["gateway", `version ${me.version}`],

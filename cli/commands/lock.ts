@@ -1,5 +1,5 @@
-// `postern lock …`: who is made to wait after failed sign-ins, why and until when, and making the gateway forget it. The
-// database knows what happened; the gateway's guards know what counts now.
+// `postern lock …`: shows who has to wait after failed sign-ins, why and until when, and makes the gateway forget it.
+// The database knows what happened. The guards know what still counts.
 
 import { networkNamed } from "../../src/core/lockout/network.ts";
 import { command, flag, WHY } from "../define.ts";
@@ -92,10 +92,10 @@ stay familiar.`,
   },
 });
 
-/** Of a network or a user: an address never is a name, for it has no domain. */
+/** The address of a network, or the name of a user. A name has a domain, so it is never an address. */
 function lockPath(given: string): string {
   const network = networkNamed(given);
-  // Without its /64: some proxies open an encoded slash.
+  // The /64 is left out, because some proxies decode an encoded slash.
   if (network !== undefined) return path`/v1/locks/networks/${network.replace(/\/64$/, "")}`;
   if (networkNamed(given.replace(/\/\d+$/, "")) !== undefined) {
     throw usage(

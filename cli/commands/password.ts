@@ -1,5 +1,5 @@
-// `postern password …`: the app passwords of users. The gateway makes them; a new one is printed once, and appears in no
-// other output, argument or file.
+// `postern password …`: the app passwords of users. The gateway makes them. A new one is printed once, and appears in
+// no other output, argument or file.
 
 import { command, LIST, moment, span, text, WHY } from "../define.ts";
 import { CliFault, usage } from "../fault.ts";

@@ -59,7 +59,7 @@ If it is interrupted, run it again.`,
         "Give --audit pseudonymise, which keeps what happened and not to whom, or --audit purge, which keeps neither.",
       );
     }
-    // A script has said what it means by --audit.
+    // A script that gives --audit has decided already, so it is not asked.
     if (question !== undefined)
       await confirm({ question, yes }, `delete all that is kept of ${given}, for good`, given);
     let events = 0;

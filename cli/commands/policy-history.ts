@@ -1,4 +1,4 @@
-// `postern policy show`, `history` and `rollback`: the policies that were applied.
+// `postern policy show`, `history` and `rollback`: the policy in force, and the policies before it.
 
 import { command, LIST, WHY } from "../define.ts";
 import { usage } from "../fault.ts";

@@ -1,5 +1,5 @@
-// `postern policy …`: the policy as a file under review, checked with or without a gateway, compared with what a gateway has,
-// tried on the devices in use, and put in place.
+// `postern policy …`: checks the policy in a file, compares it with the one in force, tries it on the devices in use,
+// and applies it. A check does not need a gateway.
 
 import { lintPolicy } from "../../src/core/policy/lint.ts";
 import { command, flag, LIST, WHY } from "../define.ts";
@@ -110,7 +110,7 @@ terminal, as in a script, it changes nothing unless --yes is given.`,
       const ifMatch = `"v${current.version}"`;
       await api().put<A.PolicyAppliedAnswer>("/v1/policy", { text: source, ...options }, { ifMatch });
     }
-    // Also when nothing is new: an interrupted command is finished by giving it again.
+    // This also runs when the file changes nothing, because an interrupted command is finished by giving it again.
     const { version, guards, openWindows } = await spread(context, api());
     const what = same
       ? "The gateway has this policy already."

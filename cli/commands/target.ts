@@ -1,5 +1,5 @@
-// `postern target …`: the gateways that this command asks, each with a token. A token is typed, read from a file or from standard
-// input; it is never an argument, which other users of the machine could see.
+// `postern target …`: the gateways that commands ask, each with a token. The token is typed, or read from a file or
+// from standard input. It is never an argument, because other users of the machine could see it there.
 
 import { command, flag, text } from "../define.ts";
 import { type CliFault, usage } from "../fault.ts";
@@ -122,7 +122,7 @@ type Asking = Pick<Parameters<typeof textOf>[0], "folder" | "input"> & {
   readonly question?: ((text: string, secret?: boolean) => Promise<string>) | undefined;
 };
 
-/** The token, and behind Access the secret of the service token. */
+/** Reads the token; for a gateway behind Access also the secret of the service token. */
 async function secretsOf(
   context: Asking,
   { tokenFile, accessId }: { readonly tokenFile?: string; readonly accessId?: string },

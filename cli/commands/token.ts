@@ -1,4 +1,4 @@
-// `postern token …`: what opens the API. The secret of a token is shown once.
+// `postern token …`: the tokens that open the API. The secret of a token is shown once.
 
 import { command, count, LIST, oneOf, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
@@ -49,7 +49,7 @@ export const create = command({
     const { target } = api();
     const { id, token, expiresAt } = json;
     return {
-      text: `A.TokenAnswer ${id} "${name}", scope ${scope}, ends ${expiresAt}. Shown this once:
+      text: `Token ${id} "${name}", scope ${scope}, ends ${expiresAt}. Shown this once:
 
     ${token}
 

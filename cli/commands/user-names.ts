@@ -1,4 +1,5 @@
-// `postern user rename` and `postern user alias …`: the person stays, with devices and app passwords, and has other names.
+// `postern user rename` and `postern user alias …`: change a person's names. The person keeps devices and app
+// passwords.
 
 import { command, flag, text, WHY } from "../define.ts";
 import { usage } from "../fault.ts";

@@ -1,4 +1,4 @@
-// `postern user disable`, `enable` and `delete`: one user, or many at once with a report of each.
+// `postern user disable`, `enable` and `delete`: for one user, or for many with a report of each.
 
 import { type Context, command, MANY, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
@@ -8,7 +8,7 @@ import type * as A from "../reach/answers.ts";
 import { type Answer, counted } from "../text/answer.ts";
 import { certificatesText } from "../text/certificates.ts";
 
-/** `POST /v1/users/batch` takes so many. */
+/** The most rows of `POST /v1/users/batch`. */
 const MAX_ROWS = 200;
 const SHAPE = { words: ["[USER...]"], options: { ...MANY, ...WHY }, changes: true } as const;
 type Op = "disable" | "enable" | "delete";

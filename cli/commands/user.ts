@@ -1,4 +1,4 @@
-// `postern user …`: who may sign in, and how each user's devices are judged where that differs from the policy.
+// `postern user …`: who may sign in, and the settings of each user's devices that differ from the policy.
 
 import { command, count, excluding, flag, LIST, oneOf, text, texts, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
@@ -7,7 +7,7 @@ import type * as A from "../reach/answers.ts";
 import { listed } from "../text/answer.ts";
 import { MORE_USER_COLUMNS, USER_COLUMNS, userText } from "../text/user.ts";
 
-/** The word that gives a setting back to the policy. */
+/** With this word, the policy decides a setting again. */
 const AS_THE_POLICY = "policy" as const;
 const MAX_DEVICES = 100;
 

@@ -1,6 +1,6 @@
-// `postern why`: of a device each step of the decision in the order of docs/devices.md; of a request what it was refused for. A
-// refusal has its line in the gateway's log, a sign-in or a device its event in the audit; the id that the client was given
-// leads to both.
+// `postern why`: explains a decision. For a device it shows each step, in the order of docs/devices.md. For a request
+// it shows why it was refused. A refusal has a line in the gateway's log. A sign-in or a decision about a device has an
+// event in the audit. The id that the client got leads to both.
 
 import { REQUEST_ID_HEADER } from "../../src/core/http/request-id.ts";
 import { explanationOf } from "../../src/trace/reasons.ts";
@@ -20,9 +20,9 @@ import { noUpnText } from "../text/user.ts";
 
 const ID = /^[\w-]{1,64}$/;
 const DEFAULT_SINCE_MS = 7 * 86_400_000;
-/** More than an export of a day's refusals. Bytes. */
+/** The longest log that is read, bytes. The refusals of a day take less. */
 const MAX_LOG_BYTES = 256 * 1024 * 1024;
-/** One request makes a handful of events. */
+/** The most events of a request that are shown. One request makes a handful. */
 const MAX_EVENTS = 20;
 const RESULTS = { passed: "passed", decided: "DECIDES", "not-reached": "-" } as const;
 const VERDICTS = { allow: "served", discover: "discovery only", block: "refused", quarantine: "quarantined" } as const;
@@ -88,7 +88,7 @@ async function whyRequest(context: Asking, { request = "", file, since }: Given)
   const local = isLocal(context);
   const log = file === undefined ? (local ? localLog(context.state) : "") : await textOf(context, file, MAX_LOG_BYTES);
   const lines = linesOfRequest(log, id);
-  // What the audit has as an event is on the console as well: it is said once.
+  // An event of the audit also stands in the log. It is shown once.
   const refusals = lines.filter(({ event }) => event === "request-refused" || event === "ticket-refused");
   let events: readonly A.AuditEventAnswer[] = [];
   try {
@@ -96,7 +96,7 @@ async function whyRequest(context: Asking, { request = "", file, since }: Given)
     const query = { request: id, since: from, limit: MAX_EVENTS };
     events = (await context.api().get<Page<A.AuditEventAnswer>>("/v1/audit", query)).items;
   } catch (fault) {
-    if (refusals.length === 0) throw fault; // the line explains itself, also to who has no gateway at hand
+    if (refusals.length === 0) throw fault; // the line has its explanation, so no gateway is needed
   }
   if (lines.length === 0 && events.length === 0) throw nothingOf(id, file !== undefined || local);
   const texts = [...refusals.map(refusalText), ...(events.length === 0 ? [] : [await eventsText(events)])];
@@ -108,7 +108,7 @@ async function whyRequest(context: Asking, { request = "", file, since }: Given)
   return { text: texts.length === 0 ? otherText(lines) : texts.join("\n\n"), json };
 }
 
-/** Whether the gateway is the one whose log is in this checkout; also while it is not running. */
+/** Whether the target is the gateway whose log is in this checkout. It need not be running. */
 function isLocal(context: Asking): boolean {
   try {
     return chosenTarget(context, context.target).name === LOCAL;
@@ -117,7 +117,7 @@ function isLocal(context: Asking): boolean {
   }
 }
 
-/** An id as a client was given it; Cloudflare's error pages and some tools write it with the name of its header. */
+/** Reads an id as a client got it. Cloudflare's error pages and some tools write it with the name of its header. */
 function requestId(given: string): string {
   const id = given.trim().replace(new RegExp(`^(?:${REQUEST_ID_HEADER}|cf-ray)\\s*:\\s*`, "i"), "");
   if (ID.test(id)) return id;
@@ -155,7 +155,7 @@ async function eventsText(events: readonly A.AuditEventAnswer[]): Promise<string
   return `In the audit:\n\n${rows.trimEnd()}\n\nThe word to search for is ${reasons}: docs/audit.md, and of a device docs/devices.md.`;
 }
 
-/** Lines that explain nothing by themselves, as they are. */
+/** Shows lines that need no explanation unchanged. */
 const otherText = (lines: readonly LogLine[]): string =>
   `In the log, and no refusal:\n\n${lines.map((line) => JSON.stringify(line)).join("\n")}`;
 

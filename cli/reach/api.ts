@@ -1,5 +1,5 @@
-// The gateway's API as commands use it: typed answers, pages, and one place where what is no answer becomes a fault with its fix.
-// A POST carries an Idempotency-Key, so it may be sent again when the gateway asks to wait.
+// The gateway's API as commands use it: typed answers, and pages. In one place everything else becomes a fault with its
+// fix. A POST has an Idempotency-Key, so it may be sent again when the gateway asks to wait.
 
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
@@ -17,29 +17,29 @@ type Extra = { readonly query?: Query; readonly ifMatch?: string };
 export type Api = {
   readonly target: Target;
   readonly get: <T>(path: string, query?: Query) => Promise<T>;
-  /** `body`: null where the operation takes none. */
+  /** `body`: null when the operation takes none. */
   readonly post: <T>(path: string, body?: object | null, extra?: Extra) => Promise<T>;
   readonly put: <T>(path: string, body: unknown, extra?: Extra) => Promise<T>;
   readonly patch: <T>(path: string, body: unknown) => Promise<T>;
   readonly remove: <T>(path: string, body?: unknown) => Promise<T>;
-  /** Rows of all pages up to a limit. `page` hears how many there are so far. */
+  /** The rows of all pages, up to a limit. `page` is told how many there are so far. */
   readonly pages: <Row>(
     path: string,
     query: Query,
     paging: Paging,
     page?: (rows: number) => void,
   ) => Promise<Page<Row>>;
-  /** The body of an answer as it comes. */
+  /** The body of an answer, while it arrives. */
   readonly stream: (path: string, query: Query) => Promise<AsyncIterable<Uint8Array>>;
 };
 
 const DEFAULT_ROWS = 100;
 const MAX_PAGE_ROWS = 500;
-/** How often, and how long at most, a command waits when the gateway says that it asks too often. */
+/** How often a command waits when the gateway says that it was asked too often, and how long at most. */
 const MOST_WAITS = 20;
 const LONGEST_WAIT_S = 60;
 
-/** A path of the API; each value becomes one segment. */
+/** Makes a path of the API. Each value becomes one segment. */
 export const path = (texts: TemplateStringsArray, ...values: readonly string[]): string =>
   texts.map((text, at) => text + (at < values.length ? encodeURIComponent(values[at] ?? "") : "")).join("");
 
@@ -75,7 +75,7 @@ export function apiOf(target: Target): Api {
     });
     const json = parsed(text);
     const status = answer.statusCode ?? 0;
-    if (status === 204) return undefined as T; // who asks for it says `void`
+    if (status === 204) return undefined as T; // a caller that expects no body says `void`
     if (status >= 200 && status < 300 && json !== undefined) return json as T;
     throw problemFault(status, json, target) ?? notTheApi(answer, target);
   }
@@ -101,7 +101,7 @@ export function apiOf(target: Target): Api {
           query: { ...query, limit: rows, after: next ?? undefined },
         });
         items.push(...part.items);
-        next = part.next ?? null; // a list that comes whole has none
+        next = part.next ?? null; // a list that comes in one piece has no `next`
         page?.(items.length);
       } while (next !== null && items.length < most);
       return { items, next };

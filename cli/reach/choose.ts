@@ -1,5 +1,5 @@
-// Which gateway a command asks: `--target`, then POSTERN_TARGET, then POSTERN_URL with POSTERN_TOKEN, then the one that
-// `target use` chose, then the one that `npm start` runs.
+// Decides which gateway a command asks. It takes the first of these that exists: `--target`; POSTERN_TARGET;
+// POSTERN_URL with POSTERN_TOKEN; the one that `target use` chose; the one that `npm start` runs.
 
 import { join } from "node:path";
 import { CliFault, usage } from "../fault.ts";
@@ -10,7 +10,7 @@ import { type KeptTarget, LOCAL, readTargets } from "./targets.ts";
 
 type Where = Pick<Surroundings, "env" | "state">;
 
-/** The gateway to ask. Throws a fault where the target cannot be used. */
+/** The gateway to ask. Throws a fault when the target cannot be used. */
 export function chosenTarget(where: Where, given: string | undefined): Target {
   const { POSTERN_TARGET: named = "", POSTERN_URL: url = "", POSTERN_TOKEN: token = "" } = where.env;
   if (given !== undefined) return namedTarget(where, given);
@@ -22,7 +22,7 @@ export function chosenTarget(where: Where, given: string | undefined): Target {
   return namedTarget(where, readTargets(where).use ?? LOCAL);
 }
 
-/** The target of that name, which has no name of its own in the environment. */
+/** The target with that name. */
 export function namedTarget(where: Where, name: string): Target {
   if (name === LOCAL) return localTarget(where.state);
   const kept = readTargets(where).targets[name];
@@ -33,7 +33,7 @@ export function namedTarget(where: Where, name: string): Target {
   );
 }
 
-/** The address of a gateway. Throws a fault for an address that a token must not be sent to. */
+/** Checks the address of a gateway. Throws a fault when a token must not be sent there. */
 export function addressOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const loopback = url !== undefined && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url.hostname);
@@ -45,7 +45,7 @@ export function addressOf(text: string): URL {
   );
 }
 
-/** Such a text can be sent in a header. */
+/** Such a text can stand in a header. */
 export const isToken = (text: string): boolean => /^[\x21-\x7e]{16,512}$/.test(text);
 
 function fromEnvironment({ env }: Where, url: string, token: string): Target {
@@ -59,7 +59,7 @@ function fromEnvironment({ env }: Where, url: string, token: string): Target {
   return deployed(addressOf(url).host, { url, token, ...(id === "" ? {} : { access: { id, secret } }) });
 }
 
-/** A gateway somewhere, by what is kept of it. */
+/** A stored target as a gateway to ask. */
 export function deployed(name: string, { url: text, token, access }: KeptTarget): Target {
   const url = addressOf(text);
   return {
@@ -91,9 +91,11 @@ function localTarget(state: string): Target {
   const [gateway, host] = [textIn(demo, "gateway"), textIn(demo, "adminHost")];
   const token = textIn(join(state, "admin.json"), "adminKey");
   if (gateway === undefined || host === undefined || token === undefined) throw silent;
+  const url = new URL(gateway);
   return {
-    ...{ name: LOCAL, url: new URL(gateway), silent },
-    headers: { host, authorization: `Bearer ${token}` },
+    ...{ name: LOCAL, url, silent },
+    // With the port: links that the gateway makes lead to it.
+    headers: { host: url.port === "" ? host : `${host}:${url.port}`, authorization: `Bearer ${token}` },
     refused: new CliFault(
       "failure",
       `what answers at ${gateway} does not accept the key in ${join(state, "admin.json")}`,

@@ -1,4 +1,5 @@
-// What is no answer of the API, as a fault: a problem that the gateway names, or something else that answers in its place.
+// Turns everything that is not a success of the API into a fault: a problem that the gateway names, or an answer of
+// something else.
 
 import type { IncomingMessage } from "node:http";
 import { CliFault, type FaultKind } from "../fault.ts";
@@ -14,7 +15,7 @@ type Problem = {
   readonly requestId?: string;
 };
 
-/** Which command says more about it. */
+/** The command that says more about a problem. */
 const SEE: Readonly<Record<string, string>> = {
   "no-such-user": "user list",
   "no-such-device": "device list USER",
@@ -29,7 +30,7 @@ const SEE: Readonly<Record<string, string>> = {
   "forbidden-scope": "whoami",
 };
 
-/** The fault of a problem; undefined where the body is none. */
+/** The fault for a problem. Undefined: the body is not a problem. */
 export function problemFault(status: number, body: unknown, target: Target): CliFault | undefined {
   if (!isProblem(body)) return undefined;
   const { code, title, detail, fix, errors = [], requestId } = body;
@@ -47,11 +48,11 @@ export function problemFault(status: number, body: unknown, target: Target): Cli
   );
 }
 
-/** The fault of anything else that answers there. */
+/** The fault when something other than the gateway answers. */
 export function notTheApi({ statusCode: status = 0, headers }: IncomingMessage, target: Target): CliFault {
   const { host } = target.url;
   if (status === 404) return target.refused;
-  // Access redirects unknown callers to its log-in page, or answers 403.
+  // Access sends unknown callers to its log-in page, or answers 403.
   if (status === 403 || /\.cloudflareaccess\.com\//.test(headers.location ?? "")) {
     return new CliFault(
       "failure",

@@ -1,4 +1,4 @@
-// Telling every user's guard of the policy in place, part by part.
+// Tells every user's guard of the policy in force, part by part.
 
 import type { Surroundings } from "../surroundings.ts";
 import type * as A from "./answers.ts";
@@ -20,7 +20,7 @@ export async function spread({ progress }: Pick<Surroundings, "progress">, api: 
   }
 }
 
-/** Windows outlive a policy in whose mode they meant nothing. */
+/** A window stays open when the policy changes. It may have been opened in a mode that gave it no meaning. */
 export function spreadText({ version, guards, openWindows }: Spread): string {
   const everywhere = `Version ${version} is with every user's guard (${guards}): it decides from now on.`;
   if (openWindows === 0) return everywhere;

@@ -1,14 +1,14 @@
-// Events of the audit as people read them.
+// Writes events of the audit for people.
 
 import type * as A from "../reach/answers.ts";
 import type { Columns } from "./answer.ts";
 
-/** Of a device in the table; `--json` has it whole. */
+/** How much of a device's facts the table shows. `--json` has them whole. */
 const MAX_DEVICE_CHARS = 80;
 
 export const AUDIT_COLUMNS: Columns<A.AuditEventAnswer> = {
   TIME: ({ at }) => at,
-  USER: ({ user, userId }) => user ?? userId, // of somebody who was erased, the pseudonym
+  USER: ({ user, userId }) => user ?? userId, // the pseudonym, when the user was erased
   OUTCOME: ({ outcome }) => outcome,
   REASON: reasonOf,
   SOURCE: ({ source }) => source,

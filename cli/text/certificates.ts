@@ -1,7 +1,10 @@
-// The hint about client certificates when a device, an app password or a user is ended. Postern does not see SIP, so a
-// client with a certificate can still sign in there.
+// Writes the hint about client certificates when a device, an app password or a user is ended. Postern does not see
+// SIP, so a client with a certificate can still sign in there.
 
-/** What to run on a Front-End, and what that does; empty when there is nothing to run. Follows what was done. */
+/**
+ * The command for a Front-End, and what it does. Empty when there is nothing to run. It stands after the report of what
+ * was done.
+ */
 export const certificatesText = (command: string | null): string =>
   command === null
     ? ""

@@ -1,4 +1,4 @@
-// Devices as people read them: the list, one device whole, what happened to it.
+// Writes devices for people: the list, one device whole, and the outcome of a command.
 
 import type { DeviceFacts, RequestSource } from "../../src/core/device/types.ts";
 import { isPasswordKey } from "../../src/core/policy/identity.ts";
@@ -6,12 +6,15 @@ import type { Judgement } from "../../src/core/policy/types.ts";
 import type * as A from "../reach/answers.ts";
 import { type Columns, facts, table } from "./answer.ts";
 
-/** What people are told of a device whose app password stands for it. */
+/** What people read about a device whose app password stands for it. */
 const BY_PASSWORD = "by its app password";
 
 type Named = { readonly facts: DeviceFacts; readonly key: string | null; readonly id: string };
 
-/** Product and version, model, system: as much as is known; its key where nothing is. Whether its app password is the device. */
+/**
+ * Product and version, model, system, as much as is known. If nothing is known, the device's key. It also says when the
+ * app password is the device.
+ */
 export function deviceName({ facts, key, id }: Named): string {
   const { model, os, workstation } = facts;
   const known = [productOf(facts), model, os, workstation].filter((text) => text !== "");
@@ -19,7 +22,7 @@ export function deviceName({ facts, key, id }: Named): string {
   return isPasswordKey(key) ? `${name} (${BY_PASSWORD})` : name;
 }
 
-/** Product and version; empty when the device tells neither. */
+/** Product and version. Empty when the device tells neither. */
 const productOf = ({ product, version }: DeviceFacts): string => `${product} ${version}`.trim();
 
 export const DEVICE_COLUMNS: Columns<A.ListedDevice> = {
@@ -33,7 +36,7 @@ export const DEVICE_COLUMNS: Columns<A.ListedDevice> = {
   "MODEL OR NAME": ({ facts: { model, workstation } }) => model || workstation,
   "LAST SEEN": ({ state, key, lastSeenAt }) => (state === "pending" && key === null ? null : lastSeenAt),
 };
-/** Only in CSV. */
+/** These columns are only in CSV. */
 export const MORE_DEVICE_COLUMNS: Columns<A.ListedDevice> = {
   "DEVICE ID": ({ key }) => key,
   TYPE: ({ facts: { type } }) => type,
@@ -43,7 +46,7 @@ export const MORE_DEVICE_COLUMNS: Columns<A.ListedDevice> = {
   "FIRST SEEN": ({ firstSeenAt }) => firstSeenAt,
 };
 
-/** One device: what it is, where it stands, and how a request of it is judged. */
+/** One device: what it is, its state, and how a request of it is judged. */
 export function deviceText(user: string, device: A.DeviceAnswer, { action, reason }: Judgement): string {
   const { state, decision, decidedAt, decidedBy, facts: told } = device;
   const known = (text: string): string => (text === "unknown" ? "" : text);
@@ -67,7 +70,7 @@ export function deviceText(user: string, device: A.DeviceAnswer, { action, reaso
   return `${device.id} of ${user}\n${lines}`;
 }
 
-/** The keys of a device; empty without any. */
+/** The keys of a device. Empty when it has none. */
 export function keysText(keys: readonly A.DeviceKeyAnswer[]): string {
   if (keys.length === 0) return "";
   const rows = keys.map(({ hash, firstSeenAt, lastSeenAt, network, endsAt, state, via, provedAt }) => [
@@ -83,10 +86,10 @@ ${table([["KEY", "STATE", "PROVED", "FIRST SEEN", "LAST SEEN", "LAST FROM", "END
 
 const KEY_TICKETS = { password: "good, by its app password", key: "good, by an earlier key" } as const;
 
-/** The beginning of a hash. `--json` has the whole. */
+/** The beginning of a hash. `--json` has the whole hash. */
 const SHOWN_HASH_CHARS = 16;
 
-/** What an approval does. */
+/** What approving the device does. */
 export function afterApproval({
   user,
   device: { id, state, credentialId },
@@ -114,11 +117,11 @@ const UNBLOCKED = " The block is gone with it: with another app password of its 
 
 function idText({ key, provisional }: A.DeviceAnswer): string {
   if (isPasswordKey(key))
-    return `${key} (the app password is the device: whatever has it, and is what the rule says, is this one)`;
+    return `${key} (the app password is the device: all that use it and match the rule count as this one)`;
   return `${key ?? "none: it is expected"}${provisional ? PROVISIONAL : ""}`;
 }
 
-const PROVISIONAL = " (no Front-End has accepted it yet: it gives way to another user who names it)";
+const PROVISIONAL = " (no Front-End has accepted it yet: another user who names it gets it)";
 
 function from({ network, country, asn }: RequestSource): string {
   const where = [country, asn === 0 ? "" : `AS${asn}`].filter((text) => text !== "").join(", ");

@@ -1,4 +1,4 @@
-// How many of the devices in use a policy would refuse, in words, and the question before it does.
+// Says how many devices in use a policy would refuse, and asks before it refuses most.
 
 import type { Context } from "../define.ts";
 import { usage } from "../fault.ts";
@@ -6,7 +6,7 @@ import type * as A from "../reach/answers.ts";
 import { table } from "./answer.ts";
 import { deviceName } from "./device.ts";
 
-/** The same for people, with examples where it would refuse most. */
+/** The same sentence, with examples when the policy would refuse most. */
 export function impactText(impact: A.PolicyImpactAnswer): string {
   const { inUse, refused, extent, inUseDays } = impact;
   const what = `seen in the last ${inUseDays} days`;
@@ -22,7 +22,10 @@ export function impactText(impact: A.PolicyImpactAnswer): string {
   }
 }
 
-/** Asks at the terminal where it would refuse most or all. Throws a fault without a yes: then nothing is to be done. */
+/**
+ * Asks at the terminal when the policy would refuse most devices, or all. Throws a fault without a yes, so that nothing
+ * is done.
+ */
 export async function confirmRefusing(
   { question, yes }: Pick<Context, "question" | "yes">,
   impact: A.PolicyImpactAnswer,

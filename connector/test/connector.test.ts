@@ -1,5 +1,5 @@
-// The whole connector over HTTP, with stand-ins for the Kerberos programs and for the native library: what it answers, what it
-// runs, what it keeps and what it says.
+// The whole connector over HTTP, with stand-ins for the Kerberos programs and for the native library: what it answers,
+// what it runs, what it keeps and what it says.
 
 import { once } from "node:events";
 import { readdir, readFile, stat } from "node:fs/promises";

@@ -1,5 +1,5 @@
-// A connector for one test, with stand-ins for the Kerberos programs and for the native library, and a clock that the test
-// moves.
+// A connector for one test, with stand-ins for the Kerberos programs and for the native library, and a clock that the
+// test moves.
 
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,6 +1,8 @@
 import type { InstrumentResult } from "@stryker-mutator/instrumenter";
 
-/** What became of a mutant. `timeout` counts as noticed: the mutant ran on and on. `uncovered`: no test runs the line. */
+/**
+ * What became of a mutant. `timeout` counts as noticed: the mutant ran on and on. `uncovered`: no test runs the line.
+ */
 export type Fate = "killed" | "timeout" | "survived" | "uncovered";
 
 /** A line of the judge's diary. Whoever reads a `begin` with nothing after it knows where the judge was caught. */

@@ -64,7 +64,10 @@ export function withTests(markdown: string, testsOf: (id: string) => readonly st
   return written.join("\n");
 }
 
-/** The page with the paths of files that have moved put right: `movedTo` gives the new one, or undefined where the path is right. */
+/**
+ * The page with the paths of files that have moved put right: `movedTo` gives the new one, or undefined where the path
+ * is right.
+ */
 export const withMoved = (markdown: string, movedTo: (path: string) => string | undefined): string =>
   markdown.replaceAll(/`(src\/[^`]+\.ts)`/g, (quoted, path) => {
     const moved = movedTo(path);

@@ -1,5 +1,5 @@
-// Which requirements the titles of a test file name. Read from the source, so that it takes no run: a title is the first
-// argument of a call to `it`, `test` or `describe`, or of what their `each`, `for`, `skipIf` and `runIf` return.
+// Which requirements the titles of a test file name. Read from the source, so that it takes no run: a title is the
+// first argument of a call to `it`, `test` or `describe`, or of what their `each`, `for`, `skipIf` and `runIf` return.
 
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";

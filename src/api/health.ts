@@ -1,5 +1,5 @@
-// Whether what the gateway depends on works, asked at this moment. Strangers never get this far, and no check says more
-// than a word about the inside.
+// Asks, at this moment, whether everything works that the gateway depends on. Only a caller with a token or a key gets
+// this answer. Even so, a check says in one word what is wrong, and nothing of the inside.
 
 import { VERSION } from "../config/version.ts";
 import { parseAdminKeys } from "../core/credentials/admin-keys.ts";
@@ -12,12 +12,12 @@ import type { HealthAnswer } from "./schemas/tokens.ts";
 /** How long each check may take, ms. */
 const WITHIN_MS = 5_000;
 const SOON_MS = 14 * 86_400_000;
-/** Anonymous in every pool, and small. */
+/** A path that every pool serves without sign-in, with a small answer. */
 const DISCOVERY = "/Autodiscover/AutodiscoverService.svc/root";
-/** Nobody has this name, so a connector that works says so. */
+/** Nobody has this name. A connector that works answers so. */
 const NOBODY = "postern-health-check";
 
-/** All checks, made at the same time. */
+/** Makes all checks at the same time. */
 export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
   const { config, env } = call;
   const db = openDatabase(env.DB);
@@ -41,7 +41,10 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
   };
 }
 
-/** Any answer of the Front-End's own will do; a gateway in between answers 502, 503 or 504 when it is away. */
+/**
+ * Any answer of the Front-End itself proves that it is there. A proxy in front of it answers 502, 503 or 504 when the
+ * Front-End is away.
+ */
 async function askFrontEnd({ config }: Call): Promise<void> {
   const response = await config.frontEnd.fetch({
     ...{ host: config.webHost, pathAndQuery: DISCOVERY, method: "GET", headers: { accept: "application/json" } },

@@ -1,4 +1,4 @@
-// The devices whose verdict a policy would change, page by page.
+// Lists, page by page, the devices whose verdict a policy would change.
 
 import { IN_USE_DAYS, refusedInUse } from "../core/policy/impact.ts";
 import { previewChanges } from "../core/policy/preview.ts";
@@ -12,8 +12,8 @@ const PARTNERSHIPS_OF_A_PAGE = 500;
 const DAY_MS = 86_400_000;
 
 /**
- * Devices in use whose action changes, up to some more than `limit`; `next` is the id after which to go on. It reads as many
- * devices as it needs for that. `now` in ms.
+ * Devices in use whose verdict changes. It reads as many devices as it needs to find `limit` of them, and may return a
+ * few more. `next`: the id after which the next page begins. `now` in ms.
  */
 export async function previewOf(
   db: Database,

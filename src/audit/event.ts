@@ -22,9 +22,9 @@ export type SignInChannel =
 // `clock`: no request, but time has passed.
 
 /**
- * Of a sign-in: `signed-in`, a ticket was relayed; `refused`, for the reason given; `failed`, the user was proved, and something
- * behind the gateway failed. Of a device: `allowed`, `quarantined`, `blocked`, `refused` and not known from now on either. Of
- * anything else: `changed`.
+ * Of a sign-in: `signed-in`, a ticket was relayed; `refused`, for the reason given; `failed`, the user was proved, and
+ * something behind the gateway failed. Of a device: `allowed`, `quarantined`, `blocked`, `refused` and not known from
+ * now on either. Of anything else: `changed`.
  */
 export type Outcome = "signed-in" | "refused" | "failed" | "allowed" | "quarantined" | "blocked" | "changed";
 
@@ -34,7 +34,9 @@ export type Outcome = "signed-in" | "refused" | "failed" | "allowed" | "quaranti
  */
 export type ChannelBinding = "present" | "absent";
 
-/** What is known of a request, or of a command, before anything is decided. Texts are as the client sent them, bounded. */
+/**
+ * What is known of a request, or of a command, before anything is decided. Texts are as the client sent them, bounded.
+ */
 export type EventContext = {
   /** Of the request: Cloudflare's ray id, or a random one. */
   readonly requestId: string;
@@ -77,7 +79,10 @@ export type AuditedEvent = EventContext & {
   readonly deviceKey?: string;
   /** Of a change, who made it: `t_…`, `a_…`, or the id of a key of ADMIN_KEYS. */
   readonly by?: string;
-  /** Of a change: the reason that was given with it. Of `no-address-book`: what was missing. Of a device that enrols as an app password: that it does. Of a key: which. */
+  /**
+   * Of a change: the reason that was given with it. Of `no-address-book`: what was missing. Of a device that enrols as
+   * an app password: that it does. Of a key: which.
+   */
   readonly why?: string;
   /** Of a change: JSON with the fields that were changed, `before` and `after`. Never a secret. */
   readonly change?: string;
@@ -97,8 +102,8 @@ export const MAX_CHANGE_CHARS = 2_048;
 
 /**
  * The event of a sign-in that is decided at `now` (ms). Every text that comes from outside is cut to its bound here and
- * freed of what could end a line, steer a terminal or turn the direction of writing. Field by field, so that nothing else
- * that a caller's object has gets into the audit (S-16).
+ * freed of what could end a line, steer a terminal or turn the direction of writing. Field by field, so that nothing
+ * else that a caller's object has gets into the audit (S-16).
  */
 export function auditEvent(about: EventContext, decision: Decision, now: number): AuditedEvent {
   const { outcome, reason, userId, user, credentialId, waitUntil, wouldRefuse, repeats } = decision;
@@ -130,8 +135,8 @@ export function auditEvent(about: EventContext, decision: Decision, now: number)
 }
 
 /**
- * A new event id: `e_`, `now` (ms) in base 36, and 50 bits in base 32: random, and within a millisecond of one isolate one more
- * than before, so that events that follow one another sort as they came (as ULIDs do).
+ * A new event id: `e_`, `now` (ms) in base 36, and 50 bits in base 32: random, and within a millisecond of one isolate
+ * one more than before, so that events that follow one another sort as they came (as ULIDs do).
  */
 export function newEventId(now: number): string {
   if (now !== lastId.at) lastId = { at: now, digits: randomDigits() };

@@ -243,7 +243,9 @@ describe("on the way to the Front-End", () => {
     vi.restoreAllMocks();
   });
 
-  /** Sends a batch as a meeting guest, whose ticket no guard is asked about; the answer, and the bodies that arrived. */
+  /**
+   * Sends a batch as a meeting guest, whose ticket no guard is asked about; the answer, and the bodies that arrived.
+   */
   async function sent(body: Uint8Array, type = BATCHING): Promise<{ status: number; arrived: readonly Uint8Array[] }> {
     const keyring = parseKeyring(workerEnv.SEALING_KEYS);
     if (!keyring.ok) throw new Error(keyring.reason);

@@ -30,5 +30,7 @@ export function purposeOf(
 const APPLICATION = /^\/ucwa\/(?:oauth\/)?v1\/applications\/([^/]+)(?:\/|$)/;
 const EVENTS = /^\/ucwa\/(?:oauth\/)?v1\/applications\/[^/]+\/events(?:\/|$)/;
 
-/** Whether a path is the event channel of an application, which holds a request open until there is something to say. */
+/**
+ * Whether a path is the event channel of an application, which holds a request open until there is something to say.
+ */
 export const isEventChannel = (path: string): boolean => EVENTS.test(path);

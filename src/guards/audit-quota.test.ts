@@ -1,5 +1,5 @@
-// S-44 at the guards: the rows of the audit that strangers can cause are bounded in a day, at a network and at a user, an eviction
-// included; what a proved user or an administrator did is never among what is only counted.
+// S-44 at the guards: the rows of the audit that strangers can cause are bounded in a day, at a network and at a user,
+// an eviction included; what a proved user or an administrator did is never among what is only counted.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -18,10 +18,11 @@ import {
   strangeNetwork,
   typed,
 } from "../../test/kit/attempts.ts";
+import { findEvents } from "../../test/kit/stored-events.ts";
 import { COUNT_OVER_QUOTA_FOR_MS, ROWS_OF_A_NETWORK, ROWS_OF_A_USER } from "../audit/cadence.ts";
 import { auditEvent } from "../audit/event.ts";
 import { generateAppPassword } from "../core/credentials/app-password.ts";
-import { findEvents, type StoredEvent } from "../store/audit.ts";
+import type { StoredEvent } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { OUTBOX_SCHEMA } from "./audit-outbox.ts";
 import { QUOTA_LASTS_MS, QUOTA_SCHEMA } from "./audit-quota.ts";

@@ -19,12 +19,13 @@ import {
   tally,
   typed,
 } from "../../test/kit/attempts.ts";
+import { findEvents } from "../../test/kit/stored-events.ts";
 import { COUNT_FOR_MS, FLUSH_AFTER_MS, FLUSH_AGAIN_MS } from "../audit/cadence.ts";
 import { type AuditedEvent, auditEvent } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import { generateAppPassword } from "../core/credentials/app-password.ts";
 import { SourceGuard } from "../source-guard/source-guard.ts";
-import { findEvents, type StoredEvent } from "../store/audit.ts";
+import type { StoredEvent } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { UserGuard } from "../user-guard/user-guard.ts";
 import { sourceGuardOf, whoKey } from "./route.ts";

@@ -1,5 +1,5 @@
-// Objects as release 0.1.0 wrote them (test/fixtures/release-0.1.0), woken by this release: everything is found, and the
-// schema is that of a new object.
+// Objects as release 0.1.0 wrote them (test/fixtures/release-0.1.0), woken by this release: everything is found, and
+// the schema is that of a new object.
 
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -54,7 +54,8 @@ describe("a user's guard of release 0.1.0", () => {
       "served",
     );
     expect((await guard.judge(presented("t3", { kind: "discovery" }, source))).kind).toBe("served");
-    expect((await guard.judge(presented("t2", { kind: "discovery" }, source))).kind).toBe("dead"); // its device was blocked
+    // Its device was blocked.
+    expect((await guard.judge(presented("t2", { kind: "discovery" }, source))).kind).toBe("dead");
     const { pairs, strangers } = await guard.locks();
     expect(pairs.map(({ source, familiar, failures }) => [source, familiar, failures])).toEqual([
       ["198.51.100.10", false, 1],

@@ -1,4 +1,5 @@
-// The steps of a guard's schema: in order, once, all or none, on what earlier releases have stored, and on nothing at all.
+// The steps of a guard's schema: in order, once, all or none, on what earlier releases have stored, and on nothing at
+// all.
 
 import { env, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";

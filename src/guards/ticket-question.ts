@@ -30,7 +30,10 @@ export type Naming = Omit<TicketQuestion, "use"> & {
   readonly device: DeviceId;
   /** What the request says of the device. */
   readonly told: Pick<FactSources, "application" | "httpUserAgent">;
-  /** The SHA-256 of the key for which it asks a certificate, in hex; absent where it asks none, or the key cannot be read. */
+  /**
+   * The SHA-256 of the key for which it asks a certificate, in hex; absent where it asks none, or the key cannot be
+   * read.
+   */
   readonly certificateKey?: string;
 };
 

@@ -1,4 +1,5 @@
-// A guest guard inside workerd: what it counts, whom it has wait for others, what survives it, and what it leaves behind.
+// A guest guard inside workerd: what it counts, whom it has wait for others, what survives it, and what it leaves
+// behind.
 
 import { env, evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";

@@ -1,5 +1,5 @@
-// An attempt from its request to its answer, through the data plane in workerd: where it is counted, by what its source is
-// known, and that no refusal can be told from another. What guessers try is in lockout-attacks.test.ts.
+// An attempt from its request to its answer, through the data plane in workerd: where it is counted, by what its source
+// is known, and that no refusal can be told from another. What guessers try is in lockout-attacks.test.ts.
 
 import { env } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -268,7 +268,8 @@ it("S-10, S-21: familiar under one spelling is familiar under all", async () => 
   const [source, who] = [strangeNetwork(), await someone()];
   const mine = { ...from(source), "user-agent": "mine" };
   await grant(who.name, who.password, mine);
-  for (let i = 0; i < 10; i++) await grant(`CONTOSO\\${who.account}`, generateAppPassword(), from(source)); // a neighbour
+  // A neighbour.
+  for (let i = 0; i < 10; i++) await grant(`CONTOSO\\${who.account}`, generateAppPassword(), from(source));
   expect((await grant(`CONTOSO\\${who.account}`, who.password, mine)).status).toBe(200); // 400, held by the shield
 });
 

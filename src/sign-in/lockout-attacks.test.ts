@@ -1,5 +1,5 @@
-// What guessers try, as they would: from beside the owner, with the same again and again, and with an account of their own
-// to read off what their guesses at another name came to.
+// What guessers try, as they would: from beside the owner, with the same again and again, and with an account of their
+// own to read off what their guesses at another name came to.
 
 import { env } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -47,7 +47,10 @@ beforeEach(() => {
 type Someone = Awaited<ReturnType<typeof someone>>;
 type Try = (name: string, password: string, headers: Headers) => Promise<Response>;
 
-/** Each with the status of a right proof: the Front-End of these tests has no ticket for `/Auth`, so that a proved user gets 503. */
+/**
+ * Each with the status of a right proof: the Front-End of these tests has no ticket for `/Auth`, so that a proved user
+ * gets 503.
+ */
 const CHANNELS: readonly (readonly [string, number, Try])[] = [
   ["password grant", 200, grant],
   ["/Auth", 503, usernameToken],
@@ -224,7 +227,9 @@ describe("S-22, S-23: an attacker with one account of his own", () => {
     ],
   ];
 
-  /** Guesses until the network is nearly full, with his own account after each: what it said, and the network's count. */
+  /**
+   * Guesses until the network is nearly full, with his own account after each: what it said, and the network's count.
+   */
   async function readOff(nameOf: (i: number) => string, attempt: Try, before?: (source: string) => Promise<unknown>) {
     const [source, own] = [strangeNetwork(), await someone()];
     await before?.(source);

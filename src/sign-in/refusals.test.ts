@@ -1,4 +1,5 @@
-// A refused attempt through the data plane in workerd: no refusal can be told from another, by its answer or by its time.
+// A refused attempt through the data plane in workerd: no refusal can be told from another, by its answer or by its
+// time.
 
 import { env } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";

@@ -1,5 +1,5 @@
-// A network's guard inside workerd: what it counts and gives back, whom it lets pass, how it shields the users' guards, and
-// what it leaves behind. What it tells the audit is in guard-audit.test.ts.
+// A network's guard inside workerd: what it counts and gives back, whom it lets pass, how it shields the users' guards,
+// and what it leaves behind. What it tells the audit is in guard-audit.test.ts.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";

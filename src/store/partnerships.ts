@@ -186,22 +186,17 @@ export async function savePartnerships(
   if (first !== undefined) await db.batch([first, ...rest]);
 }
 
-/** Partnerships of all users or of one, sorted by user and age. `after`: the id of the last one on the page before. */
+/** Partnerships of all users, by id. `after`: the id of the last one on the page before. */
 export async function listPartnerships(
   db: Database,
-  page: { readonly userId?: string | undefined; readonly after?: string | undefined; readonly limit: number },
+  page: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<OwnedPartnership[]> {
   const counted = sql<number>`(select count(*) from ${partnerships} as c where c.user_id = ${users.id} and c.state in ('allowed', 'quarantined', 'pending'))`;
   const rows = await db
     .select({ partnership: partnerships, user: users.sipUri, groups: users.groups, devices: counted.as("devices") })
     .from(partnerships)
     .innerJoin(users, eq(users.id, partnerships.userId))
-    .where(
-      and(
-        page.userId === undefined ? undefined : eq(partnerships.userId, page.userId),
-        gt(partnerships.id, page.after ?? ""),
-      ),
-    )
+    .where(gt(partnerships.id, page.after ?? ""))
     .orderBy(asc(partnerships.id))
     .limit(page.limit);
   return rows.map(({ partnership, ...owner }) => ({ ...partnership, ...owner }));
@@ -239,8 +234,8 @@ export type ContestCursor = Pick<Contest, "at" | "key"> & { readonly userId: str
 
 const CONTESTS_SHOWN = 500;
 
-/** The device ids that are contested now, the last tried first. `userId`: only those of which this user is one side. */
-export async function listContests(db: Database, userId?: string): Promise<Contest[]> {
+/** The contested device ids of which this user is one side, the last tried first. */
+export async function listContests(db: Database, userId: string): Promise<Contest[]> {
   const { items } = await pageOfContests(db, { userId, limit: CONTESTS_SHOWN });
   return [...items];
 }

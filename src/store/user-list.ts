@@ -1,5 +1,6 @@
-// The list of users, in the order of their addresses: searched by the beginnings of words, and filtered. An index serves each
-// filter. A page of a search reads the words that begin so, and their users; any other page reads little more than it gives.
+// The list of users in the order of their addresses, searched by the beginnings of words, and filtered. An index serves
+// each filter. A page of a search reads the words with that beginning, and their users. Any other page reads little
+// more than it returns.
 
 import { and, asc, eq, exists, getTableColumns, gt, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./database.ts";
@@ -7,22 +8,22 @@ import type { User } from "./directory.ts";
 import { names, userGroups, users, userWords } from "./schema.ts";
 import { beginsWith, casesOf, searchedWords } from "./words.ts";
 
-/** Which users to list; what is absent does not matter. */
+/** Which users to list. An absent field restricts nothing. */
 export type UserFilter = {
   /**
-   * Words, each of which must be the beginning of a word of the SIP address, the account, the UPN, an alias or the display
-   * name. `@domain` finds the domain of an address, `name@` and `DOMAIN\name` the beginning of a whole name.
+   * Words. Each must be the beginning of a word of the SIP address, the account, the UPN, an alias or the display name.
+   * `@domain` finds the domain of an address. `name@` and `DOMAIN\name` find the beginning of a whole name.
    */
   readonly q?: string | undefined;
   readonly disabled?: boolean | undefined;
-  /** A word of `groups`, in any case. */
+  /** One of the words in `groups`, in any case. */
   readonly group?: string | undefined;
 };
 
-/** A page of users. `next`: the SIP URI after which the next one begins; null: this was the last. */
+/** A page of users. `next`: the SIP URI after which the next page begins. Null: this was the last page. */
 export type UserPage = { readonly items: readonly User[]; readonly next: string | null };
 
-/** A page of the users that match; `after` is what the page before gave as `next`. */
+/** One page of the users that match. `after`: the `next` of the page before. */
 export async function pageOfUsers(
   db: Database,
   filter: UserFilter,
@@ -47,7 +48,7 @@ export async function pageOfUsers(
       const member = groups && exists(db.select({ one: sql`1` }).from(userGroups).where(isMember(groups)));
       return select
         .from(sql`(${usersWithWords(db, words)}) as found`)
-        .crossJoin(users) // "cross" keeps the order: first the words, then their users
+        .crossJoin(users) // "cross" keeps the order: words first, then their users
         .where(and(eq(users.id, sql`found.user_id`), gt(users.sipUri, after), state, member))
         .orderBy(asc(users.sipUri));
     }
@@ -77,7 +78,7 @@ export function usersWithWords(db: Database, words: readonly (readonly string[])
 
 function usersWithWord(db: Database, cases: readonly string[]) {
   const wanted = cases.map((text) => text.replace(/^sips?:/, ""));
-  // A whole name is in `names`: no word of a search for "co" may be the domain that everybody has.
+  // A text with "@" or "\" is looked up in `names`. So a search for "co" does not match the domain that everybody has.
   return wanted.some((text) => /.@|\\/.test(text))
     ? db.select({ userId: names.userId }).from(names).where(beginsWith(names.name, wanted)).groupBy(names.userId)
     : db

@@ -1,5 +1,5 @@
-// Why a request is refused before anybody is asked about it: its address, its head and its body. For each reason, what it means
-// and what an administrator can do. `postern why --request` prints both, docs/refusals.md has them in a table.
+// Why a request is refused before anybody is asked about it: its address, its head and its body. For each reason, what
+// it means and what an administrator can do. `postern why --request` prints both, docs/refusals.md has them in a table.
 
 import type { Explained } from "./explained.ts";
 

@@ -1,5 +1,6 @@
-// S-29, S-28, S-27: the published order against the guard itself. Each case is arranged as it would come about, by tickets, devices
-// that name themselves, commands and policies; what has to come of it is read from the two tables of docs/devices.md.
+// S-29, S-28, S-27: the published order against the guard itself. Each case is arranged as it would come about, by
+// tickets, devices that name themselves, commands and policies; what has to come of it is read from the two tables of
+// docs/devices.md.
 
 import { env } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";

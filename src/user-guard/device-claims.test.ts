@@ -1,5 +1,5 @@
-// S-28: whose a device's id is. A claim is provisional until a Front-End has accepted the request that named the device; until
-// then it gives way to another user who names the same id, and afterwards to nobody but an administrator.
+// S-28: whose a device's id is. A claim is provisional until a Front-End has accepted the request that named the
+// device; until then it gives way to another user who names the same id, and afterwards to nobody but an administrator.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -128,7 +128,7 @@ describe("S-28: a device's id", () => {
     const holder = both[confirmed.indexOf("served")];
     const [mine, theirs] = await Promise.all(both.map(inD1));
     expect([mine, theirs].flat()).toMatchObject([{ provisional: false }]);
-    expect(await listContests(db, holder?.id)).toHaveLength(1);
+    expect(await listContests(db, holder?.id ?? "")).toHaveLength(1);
   });
 
   it("is confirmed once: later namings say nothing new, and cost nothing", async () => {

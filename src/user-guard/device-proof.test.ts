@@ -1,5 +1,5 @@
-// S-42: what a proof changes for its device, and what a further key has to wait for, in the user's guard. The two people whom all of
-// this is about are the owner with a laptop in a hotel, and a thief behind the owner's own address.
+// S-42: what a proof changes for its device, and what a further key has to wait for, in the user's guard. The two
+// people whom all of this is about are the owner with a laptop in a hotel, and a thief behind the owner's own address.
 
 import { evictDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";

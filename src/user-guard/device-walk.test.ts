@@ -1,5 +1,6 @@
-// S-46: no administrative act opens what an earlier one closed without saying so. Everything that closes a device out, followed by
-// every command and event, and for a block by every two of them, in a real guard; what may open is the table of docs/devices.md.
+// S-46: no administrative act opens what an earlier one closed without saying so. Everything that closes a device out,
+// followed by every command and event, and for a block by every two of them, in a real guard; what may open is the
+// table of docs/devices.md.
 
 import { env, runDurableObjectAlarm } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";

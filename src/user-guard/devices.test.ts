@@ -1,5 +1,5 @@
-// The guard's devices inside workerd: what becomes of a device that names itself, which tickets it makes good, how many a user
-// may have, and what an administrator's decision ends.
+// The guard's devices inside workerd: what becomes of a device that names itself, which tickets it makes good, how many
+// a user may have, and what an administrator's decision ends.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";

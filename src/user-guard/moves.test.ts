@@ -16,9 +16,9 @@ import {
 } from "../../test/kit/attempts.ts";
 import { ABOUT } from "../../test/kit/events.ts";
 import { keptAt, moveWith, orderOf, type Resident, resident } from "../../test/kit/moves.ts";
+import { findEvents } from "../../test/kit/stored-events.ts";
 import type { GuardNamespaces } from "../guards/calls.ts";
 import { guardOf } from "../guards/route.ts";
-import { findEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { disableUser, subjectOf } from "../store/directory.ts";
 import { partnershipsOfUser } from "../store/partnerships.ts";

@@ -1,5 +1,5 @@
-// What a user's guard counts, in workerd: every attempt before it is verified (S-20), strangers apart from familiar places
-// (S-21), longer and longer waits, and one mistake once (S-24).
+// What a user's guard counts, in workerd: every attempt before it is verified (S-20), strangers apart from familiar
+// places (S-21), longer and longer waits, and one mistake once (S-24).
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";

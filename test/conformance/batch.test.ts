@@ -1,5 +1,5 @@
-// UCWA batches over HTTP (S-34): a good one passes, byte for byte, and its parts arrive as the user's; one that hides a request
-// from Postern, or shows one that may not pass, does not reach the Front-End with any of its parts.
+// UCWA batches over HTTP (S-34): a good one passes, byte for byte, and its parts arrive as the user's; one that hides a
+// request from Postern, or shows one that may not pass, does not reach the Front-End with any of its parts.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";

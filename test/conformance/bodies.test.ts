@@ -1,4 +1,5 @@
-// What clients of the field write about a body: that there is none, in which charset it is, and that it is not encoded (S-32, S-34).
+// What clients of the field write about a body: that there is none, in which charset it is, and that it is not encoded
+// (S-32, S-34).
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { desktopTicket, phoneTicket } from "./support/devices.ts";

@@ -1,5 +1,6 @@
-// S-16 and S-12: after a session of every kind, right and wrong, everything the gateway has said, logged, forwarded and stored
-// is searched for what must never be seen: app passwords and their hashes, sealing keys, the Front-End's own tickets.
+// S-16 and S-12: after a session of every kind, right and wrong, everything the gateway has said, logged, forwarded and
+// stored is searched for what must never be seen: app passwords and their hashes, sealing keys, the Front-End's own
+// tickets.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newSealingKey } from "../../cli/sealing-keys.ts";

@@ -1,4 +1,5 @@
-// Compressed answers: only for a client that says it takes them, and then as the Front-End compressed them, byte for byte.
+// Compressed answers: only for a client that says it takes them, and then as the Front-End compressed them, byte for
+// byte.
 
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

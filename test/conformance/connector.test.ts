@@ -1,5 +1,5 @@
-// Sign-on through connectors, over HTTP: whoever proved a password to Postern is signed on to the Front-End as that user, by a
-// token that one of two connectors made for this one request; and whatever fails on the way is a 503.
+// Sign-on through connectors, over HTTP: whoever proved a password to Postern is signed on to the Front-End as that
+// user, by a token that one of two connectors made for this one request; and whatever fails on the way is a 503.
 
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -81,7 +81,8 @@ describe("sign-on through connectors", () => {
     const told = () => gateway.log.filter((line) => line.includes("ticket-of-another-user")).length;
     expect((await signIn(gateway, WINDOWS_GRANT, gateway.alice)).status).toBe(200); // alice's account is known by now
     for (const connector of [a, b]) connector.mode = "mixed";
-    // The Front-End itself refuses bob's token where the request claims alice's address; the other service asks for no claim.
+    // The Front-End itself refuses bob's token where the request claims alice's address; the other service asks for no
+    // claim.
     expect((await saml()).status).toBe(500);
     expectUnavailable(await signIn(gateway, WINDOWS_GRANT, gateway.alice));
     expect(told()).toBe(1);

@@ -1,5 +1,6 @@
-// Every channel that carries a credential ends at the edge. The two that carry a password as it was typed take app passwords
-// and nothing else, and say the same of every other. Credentials in headers are in credential-headers.test.ts.
+// Every channel that carries a credential ends at the edge. The two that carry a password as it was typed take app
+// passwords and nothing else, and say the same of every other. Credentials in headers are in
+// credential-headers.test.ts.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { sipeSecurity } from "../../simulator/sipe-client.ts";

@@ -1,5 +1,5 @@
-// S-23, S-44: somebody floods the gateway with SAML tickets that nobody issued, naming whomever. Few users' guards wake, and the
-// clients of an honest user behind the same address go on, although the flood names that user, too.
+// S-23, S-44: somebody floods the gateway with SAML tickets that nobody issued, naming whomever. Few users' guards
+// wake, and the clients of an honest user behind the same address go on, although the flood names that user, too.
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";

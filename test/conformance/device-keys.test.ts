@@ -1,5 +1,5 @@
-// The closed door of a stolen app password: a thief with the password and the desktop's public id asks for a certificate for a key of
-// his own. The key waits for approval, and the audit and `device show` say so.
+// The closed door of a stolen app password: a thief with the password and the desktop's public id asks for a
+// certificate for a key of his own. The key waits for approval, and the audit and `device show` say so.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeDeviceKey, pkcs10For } from "../../simulator/signing-client.ts";

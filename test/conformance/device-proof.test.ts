@@ -1,6 +1,6 @@
-// S-42: the laptop in the hotel, and the thief behind the same address: what each gets before the laptop has proved its key and
-// afterwards. Over HTTP, against the started gateway. The thief has the app password, the DeviceId, the address, the machine's name
-// and the client string.
+// S-42: the laptop in the hotel, and the thief behind the same address: what each gets before the laptop has proved its
+// key and afterwards. Over HTTP, against the started gateway. The thief has the app password, the DeviceId, the
+// address, the machine's name and the client string.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeDeviceKey, pkcs10For } from "../../simulator/signing-client.ts";

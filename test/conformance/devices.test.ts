@@ -1,10 +1,10 @@
-// The right user with the right device, from outside: what a ticket opens before and after its device has named itself, who is
-// refused with a stolen app password, and what blocking, revoking and disabling do to a ticket that is in use.
+// The right user with the right device, from outside: what a ticket opens before and after its device has named itself,
+// who is refused with a stolen app password, and what blocking, revoking and disabling do to a ticket that is in use.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
 import type { WhyAnswer } from "../../src/api/device-answers.ts";
-import type { PartnershipAnswer, PartnershipsAnswer } from "../../src/api/schemas/policy.ts";
+import type { DevicePageAnswer, ListedDeviceAnswer } from "../../src/api/schemas/device-list.ts";
 import { startApplication } from "./support/devices.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import {
@@ -61,13 +61,13 @@ async function administer(path: string, body?: object): Promise<TestResponse> {
   return answer;
 }
 
-async function partnershipsOf(sipUri: string): Promise<PartnershipAnswer[]> {
-  const { text } = await administer("partnerships");
-  return (JSON.parse(text) as PartnershipsAnswer).partnerships.filter(({ user }) => user === sipUri);
+async function devicesOf(sipUri: string): Promise<ListedDeviceAnswer[]> {
+  const { text } = await administer(`devices?user=${encodeURIComponent(sipUri)}`);
+  return [...(JSON.parse(text) as DevicePageAnswer).items];
 }
 
-const named = async ({ sipUri }: Person, key: string): Promise<PartnershipAnswer | undefined> => {
-  const find = async () => (await partnershipsOf(sipUri)).find((one) => one.key === key);
+const named = async ({ sipUri }: Person, key: string): Promise<ListedDeviceAnswer | undefined> => {
+  const find = async () => (await devicesOf(sipUri)).find((one) => one.key === key);
   await expect.poll(find, { timeout: 15_000 }).toBeDefined();
   return find();
 };
@@ -273,7 +273,7 @@ describe("S-27: a user's devices", () => {
     );
     expect(statuses.filter((status) => status === 201)).toHaveLength(3);
     expect(statuses.filter((status) => status === 403)).toHaveLength(CAROLS - 3);
-    await expect.poll(async () => (await partnershipsOf("sip:carol@contoso.test")).length).toBe(3);
+    await expect.poll(async () => (await devicesOf("sip:carol@contoso.test")).length).toBe(3);
   }, 180_000);
 });
 

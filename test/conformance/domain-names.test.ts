@@ -1,5 +1,6 @@
-// S-10 over HTTP: a domain under its NetBIOS name, its DNS name and the suffixes of its users' UPNs is one domain, on every channel
-// that takes a credential. macOS signs in `alice@contoso.test` as the user `alice` of the domain `contoso.test`.
+// S-10 over HTTP: a domain under its NetBIOS name, its DNS name and the suffixes of its users' UPNs is one domain, on
+// every channel that takes a credential. macOS signs in `alice@contoso.test` as the user `alice` of the domain
+// `contoso.test`.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoUsers } from "../../simulator/simulator.ts";

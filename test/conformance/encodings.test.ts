@@ -1,5 +1,5 @@
-// What was judged is what the Front-End reads: no second encoding of a body, no second charset, no document that two readers
-// would read differently (S-32, S-34).
+// What was judged is what the Front-End reads: no second encoding of a body, no second charset, no document that two
+// readers would read differently (S-32, S-34).
 
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";

@@ -1,5 +1,5 @@
-// S-37 from outside: whatever Postern depends on fails, and the client hears 503 with a time to come back; nothing passes, and
-// nothing of the inside is said.
+// S-37 from outside: whatever Postern depends on fails, and the client hears 503 with a time to come back; nothing
+// passes, and nothing of the inside is said.
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// Meeting guests have no credential that Postern could check, so what it can do for the pool is count: wrong conference keys by
-// conference and network, and everything a stranger has forwarded by network. Guests with a link do not notice.
+// Meeting guests have no credential that Postern could check, so what it can do for the pool is count: wrong conference
+// keys by conference and network, and everything a stranger has forwarded by network. Guests with a link do not notice.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";

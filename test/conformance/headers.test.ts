@@ -1,5 +1,5 @@
-// Header hygiene from outside. Towards the Front-End: of what a client sends, only what a Lync client has reason to send.
-// Towards the client: whatever the Front-End says about itself and its network is gone, on every kind of answer.
+// Header hygiene from outside. Towards the Front-End: of what a client sends, only what a Lync client has reason to
+// send. Towards the client: whatever the Front-End says about itself and its network is gone, on every kind of answer.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";

@@ -1,5 +1,6 @@
-// S-22: the refusal floor counts from the end of the body. Whoever sends the body late does not choose in which multiple of the
-// floor the answer leaves; counted from the head, an answer would come 38 ms after a body that was 262 ms late.
+// S-22: the refusal floor counts from the end of the body. Whoever sends the body late does not choose in which
+// multiple of the floor the answer leaves; counted from the head, an answer would come 38 ms after a body that was 262
+// ms late.
 
 import { once } from "node:events";
 import { connect } from "node:net";

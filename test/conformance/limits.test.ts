@@ -100,7 +100,8 @@ describe("S-34: the length of bodies", () => {
     "%s: told by Content-Length, one byte over %i is 413 and forwarded by nobody",
     async (target, limit) => {
       const { requests } = await gateway.arrivals(async () => {
-        // The body itself stays away: sent whole, it would meet a closed connection, and its answer would be lost with it.
+        // The body itself stays away: sent whole, it would meet a closed connection, and its answer would be lost with
+        // it.
         const lines = [bearer(), "Content-Type: text/xml", `Content-Length: ${limit + 1}`];
         const answer = await rawSend(gateway, { target, method: "POST", lines });
         expect(answer.status).toBe(413);

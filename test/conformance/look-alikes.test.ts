@@ -1,5 +1,6 @@
-// S-32 from outside: every protected directory in every spelling that IIS, ASP.NET, WCF or NTFS could read as another path, with
-// a good ticket. And the paths of real clients, which have colons, parentheses and apostrophes in them, go through.
+// S-32 from outside: every protected directory in every spelling that IIS, ASP.NET, WCF or NTFS could read as another
+// path, with a good ticket. And the paths of real clients, which have colons, parentheses and apostrophes in them, go
+// through.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PUBLISH_TABLE } from "../../src/core/http/publish.ts";

@@ -1,5 +1,6 @@
-// A meeting guest with a native app: the meeting link, the metadata of the web ticket service by a WS-Transfer Get, a web ticket
-// for a guest, and UCWA with it in `X-MS-WebTicket`. And nobody brings anything else to the Front-End on that way (S-45).
+// A meeting guest with a native app: the meeting link, the metadata of the web ticket service by a WS-Transfer Get, a
+// web ticket for a guest, and UCWA with it in `X-MS-WebTicket`. And nobody brings anything else to the Front-End on
+// that way (S-45).
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { send, type TestRequest } from "../../simulator/test-client.ts";

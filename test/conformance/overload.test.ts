@@ -1,5 +1,6 @@
-// What the gateway does when what stands behind it is slow or does not answer (docs/design/0011-overload.md): who proved a right
-// app password gets in, or 503 with a time to come back; nobody is refused, counted, or given what is another's.
+// What the gateway does when what stands behind it is slow or does not answer (docs/design/0011-overload.md): who
+// proved a right app password gets in, or 503 with a time to come back; nobody is refused, counted, or given what is
+// another's.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";

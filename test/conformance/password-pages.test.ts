@@ -1,5 +1,5 @@
-// The pages of a Front-End that have a sign-in form of their own, and the tokens with which one server speaks for a user: what
-// Postern does not take anybody's credential at, it may not pass a credential on to.
+// The pages of a Front-End that have a sign-in form of their own, and the tokens with which one server speaks for a
+// user: what Postern does not take anybody's credential at, it may not pass a credential on to.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FORM_HEADERS, type TestRequest } from "../../simulator/test-client.ts";

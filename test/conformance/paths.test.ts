@@ -1,5 +1,5 @@
-// S-32 and S-38 from outside: every directory in every odd spelling, on a raw socket, without a ticket and with a good one. The
-// Front-End's ledger says what got through and how IIS read it.
+// S-32 and S-38 from outside: every directory in every odd spelling, on a raw socket, without a ticket and with a good
+// one. The Front-End's ledger says what got through and how IIS read it.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LedgerEntry } from "../../simulator/ledger.ts";

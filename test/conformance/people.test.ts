@@ -1,5 +1,5 @@
-// S-40: everything that is kept of one person is shown by one command and taken away by another, on the started gateway. Afterwards
-// every table of every database is read, and every file is searched byte by byte.
+// S-40: everything that is kept of one person is shown by one command and taken away by another, on the started
+// gateway. Afterwards every table of every database is read, and every file is searched byte by byte.
 
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -177,7 +177,8 @@ describe("S-40: a person", { timeout: 240_000 }, () => {
     const ids = [before.user.id, ...before.appPasswords.map(({ id }) => id), ...before.devices.map(({ id }) => id)];
     const gone = [...traces, ...ids.map(String)];
     const atOnce = stores();
-    // The user's own guard is a new file. SQLite keeps what was deleted in unused parts of the others: docs/people.md says so.
+    // The user's own guard is a new file. SQLite keeps what was deleted in unused parts of the others: docs/people.md
+    // says so.
     const guards = atOnce.bytes.filter(({ file }) => file.includes("UserGuard"));
     expect(where(guards, [zoe.account, LABEL, "DESKTOP-7F3K2QA"])).toEqual([]);
     expect(where(atOnce.rows, [...gone, "DESKTOP-7F3K2QA", "Z-Client"])).toEqual([]);

@@ -1,6 +1,6 @@
-// S-17 at open polls: fifty event channels of one device are open when an administrator blocks it. From the moment at which the
-// command returns the device hears nothing more, whatever happens at the Front-End and however often it asks; the same user's
-// other device, and another user, hear everything.
+// S-17 at open polls: fifty event channels of one device are open when an administrator blocks it. From the moment at
+// which the command returns the device hears nothing more, whatever happens at the Front-End and however often it asks;
+// the same user's other device, and another user, hear everything.
 
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -49,7 +49,9 @@ async function decide(what: "approve" | "block"): Promise<void> {
   }
 }
 
-/** Signs alice's phone in, whatever was decided about it before; its polls are open then, and those of the other two. */
+/**
+ * Signs alice's phone in, whatever was decided about it before; its polls are open then, and those of the other two.
+ */
 async function openPolls(): Promise<{ readonly phone: readonly Poll[]; readonly others: readonly Poll[] }> {
   await decide("approve");
   gateway.simulator.clearLedger();
@@ -75,7 +77,10 @@ const haveHeard = (polls: readonly Poll[], n: number) =>
     for (const { deliveries } of polls) expect(deliveries.map((each) => each.n)).toContain(n);
   }, PATIENCE);
 
-/** What may not be: an event that happened after the return and was heard, one heard after the bound, a request that got through. */
+/**
+ * What may not be: an event that happened after the return and was heard, one heard after the bound, a request that got
+ * through.
+ */
 function heardAfter(returnedAt: number, phone: readonly Poll[]) {
   const deliveries = phone.flatMap((poll) => poll.deliveries);
   const polled = new Set(phone.map(({ application }) => application));
@@ -144,7 +149,8 @@ describe("S-17: fifty open polls of a device that is blocked", () => {
       const blocked = decide("block").then(() => {
         returnedAt = Date.now();
       });
-      // Served by the verdict of the poll's beginning up to VERDICT_REUSE_MS later; the command waits for the last of them.
+      // Served by the verdict of the poll's beginning up to VERDICT_REUSE_MS later; the command waits for the last of
+      // them.
       const applications = phone.map(({ application }) => application);
       await events.fireOver(applications, VERDICT_REUSE_MS + 500);
       await blocked;

@@ -1,5 +1,5 @@
-// What a stranger is told at every row of the publish table, in the dialect of that row, and that the Front-End hears of none
-// of it; and that no credential but a checked ticket ever gets there.
+// What a stranger is told at every row of the publish table, in the dialect of that row, and that the Front-End hears
+// of none of it; and that no credential but a checked ticket ever gets there.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PUBLISH_TABLE } from "../../src/core/http/publish.ts";

@@ -1,5 +1,5 @@
-// docs/published.md against the publish table: the page is the golden copy of the table. A row that changes, in its methods, its
-// limit, its class or its hosts, makes this red until the page says so, too.
+// docs/published.md against the publish table: the page is the golden copy of the table. A row that changes, in its
+// methods, its limit, its class or its hosts, makes this red until the page says so, too.
 
 import { describe, expect, it } from "vitest";
 import { publishedPage, writtenPage } from "../../scripts/published.ts";

@@ -1,5 +1,6 @@
-// The started gateway against docs/published.md: on a host of every role, every row of the page is asked for with every method, by
-// a stranger and by somebody whose device is let in; and the Front-End hears of what the page says, and of nothing else.
+// The started gateway against docs/published.md: on a host of every role, every row of the page is asked for with every
+// method, by a stranger and by somebody whose device is let in; and the Front-End hears of what the page says, and of
+// nothing else.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { publishedPage } from "../../scripts/published.ts";

@@ -1,5 +1,5 @@
-// Each refusal leaves one line in the log and the id of its request in the answer, and `postern why --request` makes of both what
-// an administrator needs: what was refused, why, and the word to search for.
+// Each refusal leaves one line in the log and the id of its request in the answer, and `postern why --request` makes of
+// both what an administrator needs: what was refused, why, and the word to search for.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// S-4 from outside: a response that a client made for another service, and that somebody carries to the gateway, signs nobody in, and
-// looks like a wrong password. And what a response says of its TLS channel, in the audit.
+// S-4 from outside: a response that a client made for another service, and that somebody carries to the gateway, signs
+// nobody in, and looks like a wrong password. And what a response says of its TLS channel, in the audit.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { PROFILES } from "../kit/ntlm-client.ts";

@@ -1,5 +1,6 @@
-// S-48 and S-17 on the started gateway: a person is renamed while a poll is open. The poll says nothing more, the person signs in by
-// the new name with the old app password, and the device is still the device. The old name leads to nobody, or to whoever gets it.
+// S-48 and S-17 on the started gateway: a person is renamed while a poll is open. The poll says nothing more, the
+// person signs in by the new name with the old app password, and the device is still the device. The old name leads to
+// nobody, or to whoever gets it.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// S-32 S-34 from outside: request lines and Host lines that make no URL of ours, byte by byte. A refusal is a refusal: never a 500,
-// no text of the runtime's inside, and nothing at the Front-End.
+// S-32 S-34 from outside: request lines and Host lines that make no URL of ours, byte by byte. A refusal is a refusal:
+// never a 500, no text of the runtime's inside, and nothing at the Front-End.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
@@ -75,8 +75,8 @@ describe("S-32 S-34: what makes no URL is refused", () => {
     expect(requests).toEqual([]);
   });
 
-  // workerd's own answer: there is no connect handler, and with one it would say 200 before it asks it. Cloudflare refuses CONNECT
-  // before a Worker (docs/paths.md).
+  // workerd's own answer: there is no connect handler, and with one it would say 200 before it asks it. Cloudflare
+  // refuses CONNECT before a Worker (docs/paths.md).
   it.each([`${WEB}:443`, "fe01.contoso.local:443", "/"])("CONNECT %s opens nothing", async (target) => {
     const { requests } = await gateway.arrivals(async () => {
       const answer = await ask(`CONNECT ${target} HTTP/1.1`, WEB);

@@ -1,5 +1,5 @@
-// How many rows D1 reads for each list, on a directory of a middling pool. What a list reads must not grow with the tables: the
-// same lists on a large pool are in docs/costs.md (`npm run bench -- --scale`).
+// How many rows D1 reads for each list, on a directory of a middling pool. What a list reads must not grow with the
+// tables: the same lists on a large pool are in docs/costs.md (`npm run bench -- --scale`).
 
 import { expect, it } from "vitest";
 import { rowsRead } from "../../bench/scale.ts";

@@ -1,5 +1,5 @@
-// What is done to NTLM messages on their way, and to names and passwords by guessers. Each attack must look, from outside,
-// exactly like a wrong password (S-22), and nothing of it may reach the Front-End.
+// What is done to NTLM messages on their way, and to names and passwords by guessers. Each attack must look, from
+// outside, exactly like a wrong password (S-22), and nothing of it may reach the Front-End.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newSealingKey } from "../../cli/sealing-keys.ts";

@@ -1,5 +1,5 @@
-// Signing in, from outside: every client that was read gets its ticket, at both token services, whatever it calls its user;
-// and the places that would take a directory password take none.
+// Signing in, from outside: every client that was read gets its ticket, at both token services, whatever it calls its
+// user; and the places that would take a directory password take none.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROFILES } from "../kit/ntlm-client.ts";

@@ -1,5 +1,5 @@
-// Bodies pass while they are still coming, both ways, and a request that waits for an event may wait: nothing in the gateway
-// collects a large body or gives up on a quiet one.
+// Bodies pass while they are still coming, both ways, and a request that waits for an event may wait: nothing in the
+// gateway collects a large body or gives up on a quiet one.
 
 import { createHash } from "node:crypto";
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";

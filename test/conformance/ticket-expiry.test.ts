@@ -1,5 +1,5 @@
-// A ticket ends when it says so: by the gateway's own clock, in every form, and in the middle of its use. What the Front-End
-// ended early looks the same.
+// A ticket ends when it says so: by the gateway's own clock, in every form, and in the middle of its use. What the
+// Front-End ended early looks the same.
 
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";

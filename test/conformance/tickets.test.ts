@@ -1,5 +1,5 @@
-// Tickets that Postern relayed, in every form in which clients present them: accepted, unwrapped for the Front-End, and the
-// Front-End's own compact ticket never seen outside.
+// Tickets that Postern relayed, in every form in which clients present them: accepted, unwrapped for the Front-End, and
+// the Front-End's own compact ticket never seen outside.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ledgerDigest } from "../../simulator/ledger.ts";

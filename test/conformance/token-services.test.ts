@@ -1,5 +1,6 @@
-// What reaches a token service of the Front-End is worded by Postern, field by field from a list. Here a stranger, and then a
-// user who has signed in, tries to have a credential of his own wording carried there in some other part of the request.
+// What reaches a token service of the Front-End is worded by Postern, field by field from a list. Here a stranger, and
+// then a user who has signed in, tries to have a credential of his own wording carried there in some other part of the
+// request.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SOAP_HEADERS, type TestRequest } from "../../simulator/test-client.ts";

@@ -1,5 +1,5 @@
-// `postern user set USER --upn`, over HTTP: the one command that mends a user who has no UPN. The UPN is a name to sign in by, and
-// no two users share one.
+// `postern user set USER --upn`, over HTTP: the one command that mends a user who has no UPN. The UPN is a name to sign
+// in by, and no two users share one.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { demoUsers } from "../../simulator/users.ts";

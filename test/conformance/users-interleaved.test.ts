@@ -1,6 +1,6 @@
-// S-35: six users through one gateway and one Front-End, interleaved over shared connections, and every answer
-// names the user who asked. On a busy machine some are told to come back later, which is no answer of anybody's: they ask again,
-// as clients do, so the outcome does not depend on what else runs there.
+// S-35: six users through one gateway and one Front-End, interleaved over shared connections, and every answer names
+// the user who asked. On a busy machine some are told to come back later, which is no answer of anybody's: they ask
+// again, as clients do, so the outcome does not depend on what else runs there.
 
 import { Agent } from "node:http";
 import { setTimeout } from "node:timers/promises";

@@ -1,5 +1,5 @@
-// Messages that are built or written in a way that two readers could take for two things. Where it can be, the signature is
-// good: nothing but the rule named here stands between the message and a ticket.
+// Messages that are built or written in a way that two readers could take for two things. Where it can be, the
+// signature is good: nothing but the rule named here stands between the message and a ticket.
 
 import { edited, message, NOW } from "./proof.ts";
 import {

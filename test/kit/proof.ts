@@ -31,7 +31,9 @@ export const message = (more: Partial<SignedRequest> = {}) => signedMessage({ ..
 export const judge = (text: string | Uint8Array, now = NOW) =>
   verifyTokenRequest(typeof text === "string" ? new TextEncoder().encode(text) : text, { host: HOST, now });
 
-/** `text` with `from` replaced once; throws where there is no such place, so that a variant is never the good message. */
+/**
+ * `text` with `from` replaced once; throws where there is no such place, so that a variant is never the good message.
+ */
 export function edited(text: string, from: string | RegExp, to: string): string {
   const changed = text.replace(from, () => to);
   if (changed === text) throw new Error(`nothing to replace: ${from}`);

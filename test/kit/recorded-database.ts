@@ -1,5 +1,5 @@
-// A D1 database that notes each statement which a query makes of itself, so that a test can ask D1 how it goes about it and how
-// many rows it reads.
+// A D1 database that notes each statement which a query makes of itself, so that a test can ask D1 how it goes about it
+// and how many rows it reads.
 
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 import { type Database, openDatabase } from "../../src/store/database.ts";

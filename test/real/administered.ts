@@ -1,5 +1,5 @@
-// The gateway with its administrator at hand: alice and bob may sign in, and what the admin API says of their devices decides the
-// tests. What the clients cannot know, a test asks here.
+// The gateway with its administrator at hand: alice and bob may sign in, and what the admin API says of their devices
+// decides the tests. What the clients cannot know, a test asks here.
 
 import { CliFault } from "../../cli/fault.ts";
 import { type Api, apiOf } from "../../cli/reach/api.ts";

@@ -1,5 +1,6 @@
-// Postern's canonical form against libxml2's, over random documents: namespaces declared again and undone, prefix lists, line
-// ends and tabs in text and attributes, character references, `xml:` attributes, characters beyond the first plane.
+// Postern's canonical form against libxml2's, over random documents: namespaces declared again and undone, prefix
+// lists, line ends and tabs in text and attributes, character references, `xml:` attributes, characters beyond the
+// first plane.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

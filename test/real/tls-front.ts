@@ -1,6 +1,6 @@
-// The two fronts a client connects to (TLS and plain), in the place of Cloudflare: TLS ends here and the bytes go on to a
-// plain HTTP upstream, one upstream connection for each of the client's because NTLM signs in a connection, with the Host
-// header untouched. Both directions are recorded as a transcript.
+// The two fronts a client connects to (TLS and plain), in the place of Cloudflare: TLS ends here and the bytes go on to
+// a plain HTTP upstream, one upstream connection for each of the client's because NTLM signs in a connection, with the
+// Host header untouched. Both directions are recorded as a transcript.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

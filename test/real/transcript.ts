@@ -1,6 +1,7 @@
-// The HTTP dialogue of one run as the client saw it, and its comparable form: what differs between any two runs (tickets,
-// times, identifiers, NTLM messages) is replaced by a name of its kind, and what a gateway must take away (headers that
-// leak the inside, hop-by-hop headers) is left out. Two runs that look the same to a client have equal comparable forms.
+// The HTTP dialogue of one run as the client saw it, and its comparable form: what differs between any two runs
+// (tickets, times, identifiers, NTLM messages) is replaced by a name of its kind, and what a gateway must take away
+// (headers that leak the inside, hop-by-hop headers) is left out. Two runs that look the same to a client have equal
+// comparable forms.
 
 import { type HttpMessage, headerOf } from "./http-reader.ts";
 

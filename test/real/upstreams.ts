@@ -78,7 +78,10 @@ async function openGateway(): Promise<Upstream> {
 /** A copy: the simulator's own goes on being written. */
 const ledgerOf = (simulator: Simulator) => () => structuredClone(simulator.ledger());
 
-/** Declares the same tests for both places. `body` gets the place as a function, because it is started only when they run. */
+/**
+ * Declares the same tests for both places. `body` gets the place as a function, because it is started only when they
+ * run.
+ */
 export function forEachUpstream(body: (upstream: () => Upstream, name: Upstream["name"]) => void): void {
   for (const [name, open] of [
     ["the simulator", openSimulator],

@@ -1,5 +1,5 @@
-// What each path costs in Durable Object requests, D1 statements and rows, counted at the bindings: an attacker's Type 1
-// costs nothing, a sign-in four calls and a statement, a ticket one call at most and no write, a flood one call each.
+// What each path costs in Durable Object requests, D1 statements and rows, counted at the bindings: an attacker's Type
+// 1 costs nothing, a sign-in four calls and a statement, a ticket one call at most and no write, a flood one call each.
 
 import { env, runInDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it, vi } from "vitest";
@@ -220,7 +220,8 @@ describe("per request", () => {
       const { response } = await grant(password, "192.0.2.67");
       expect(response.status).toBe(200);
       const flood = await inTurn(300, () => grant(generateAppPassword(), "192.0.2.67"));
-      expect(flood.statements).toBeLessThanOrEqual(DEFAULT_LIMITS.stranger.free + 2); // half a minute may pass meanwhile
+      // Half a minute may pass meanwhile.
+      expect(flood.statements).toBeLessThanOrEqual(DEFAULT_LIMITS.stranger.free + 2);
       expect(flood.calls).toBeLessThanOrEqual(2 * 300 + 10);
       expect(flood.statuses).toEqual([400]);
     });
@@ -345,7 +346,8 @@ describe("rows in the guard, by SQLite's own count", () => {
     );
     const [network, familiar, outbox = 0] = rows;
     expect([network, familiar]).toEqual([1, 0]);
-    expect(outbox).toBeLessThanOrEqual(DEFAULT_LIMITS.network.burst + 5); // one more every 36 s, and one for all the rest
+    // One more every 36 s, and one for all the rest.
+    expect(outbox).toBeLessThanOrEqual(DEFAULT_LIMITS.network.burst + 5);
     expect(lines).toHaveBeenCalledTimes(10_000);
     lines.mockRestore();
   });

@@ -1,5 +1,5 @@
-// Tickets nobody relayed, in floods, through the data plane: which guards they wake, what they leave in the isolate's memory,
-// and that an honest client behind the same address goes on.
+// Tickets nobody relayed, in floods, through the data plane: which guards they wake, what they leave in the isolate's
+// memory, and that an honest client behind the same address goes on.
 
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";

@@ -1,4 +1,4 @@
-// People who administrate, each with a role. A row stays when its person has gone: the audit names it.
+// The people who administrate, each with a role. When somebody leaves, the row stays, because the audit needs the name.
 
 import * as v from "valibot";
 import { ROLES } from "../../core/credentials/api-scopes.ts";
@@ -12,6 +12,8 @@ import {
 } from "../../store/administrators.ts";
 import { openDatabase } from "../../store/database.ts";
 import { newAdministratorId } from "../../store/ids.ts";
+import { endInvitationsOf } from "../../store/invitations.ts";
+import { endWebSessionsOf } from "../../store/web-sessions.ts";
 import { actorsOf } from "../actors.ts";
 import type { Call } from "../call.ts";
 import { type Done, done, operation } from "../operation.ts";
@@ -36,7 +38,7 @@ const nobody = problem("no-such-administrator", "Nobody who administrates has th
 export const administratorOperations = [
   operation({
     ...{ id: "administrators.list", method: "GET", path: "/v1/administrators", scope: "admin" },
-    summary: "Lists the people who administrate, those who are gone too",
+    summary: "Lists administrators, former ones included",
     query: v.strictObject(paging),
     answer: administrators,
     problems: [],
@@ -54,7 +56,7 @@ export const administratorOperations = [
 
   operation({
     ...{ id: "administrators.create", method: "POST", path: "/v1/administrators", scope: "admin", status: 201 },
-    summary: "Adds somebody who administrates",
+    summary: "Adds an administrator",
     body: administratorToAdd,
     answer: administrator,
     problems: ["email-taken"],
@@ -72,8 +74,21 @@ export const administratorOperations = [
   }),
 
   operation({
+    ...{ id: "administrators.get", method: "GET", path: "/v1/administrators/{administrator}", scope: "admin" },
+    summary: "Shows somebody who administrates",
+    ...{ params: administratorParams, answer: administrator },
+    problems: ["no-such-administrator"],
+    handle: async ({ env }, { params }) => {
+      const db = openDatabase(env.DB);
+      const row = await administratorById(db, params.administrator);
+      if (row === undefined) return nobody;
+      return done(answerOf(row, await actorsOf(db, [row.createdBy])), { etag: versionOf(row) });
+    },
+  }),
+
+  operation({
     ...{ id: "administrators.change", method: "PATCH", path: "/v1/administrators/{administrator}", scope: "admin" },
-    summary: "Changes name or role of somebody who administrates, or lets the person come back",
+    summary: "Changes an administrator's name or role, or disables or enables the person",
     ...{ params: administratorParams, body: administratorToChange, answer: administrator },
     ifMatch: "optional",
     problems: ["no-such-administrator", "email-taken", "last-admin"],
@@ -91,7 +106,7 @@ export const administratorOperations = [
 
   operation({
     ...{ id: "administrators.delete", method: "DELETE", path: "/v1/administrators/{administrator}", scope: "admin" },
-    summary: "Takes somebody's role away; the name stays for the audit",
+    summary: "Removes an administrator; the name stays for the audit",
     ...{ params: administratorParams, body: onlyWhy, answer: administrator },
     ifMatch: "optional",
     problems: ["no-such-administrator", "last-admin"],
@@ -125,6 +140,8 @@ async function changed(
     return problem("changed-meanwhile", "Somebody changed it at this moment. Nothing was changed by you: try again.");
   }
   const { id } = after;
+  // A session of somebody who is disabled opens nothing. It must not open anything when the person comes back either.
+  if (after.disabledAt !== before.disabledAt) await Promise.all([endWebSessionsOf(db, id), endInvitationsOf(db, id)]);
   const shown = ({ name, role, disabledAt }: Administrator) => ({ name, role, disabled: disabledAt !== null });
   const gone = after.disabledAt !== null && before.disabledAt === null;
   await recordChange(call, gone ? "administrator-deleted" : "administrator-changed", {

@@ -1,5 +1,5 @@
-// The audit: listed, followed, exported, and its old events deleted. One request to delete is one transaction. It deletes
-// a limited number of events and writes an event of its own. To delete all, ask again until none are left.
+// The audit: it is listed, followed and exported, and its old events are deleted. One request deletes a limited number
+// of events, and writes an event about that, in one transaction. To delete all, ask again until none are left.
 
 import { auditEvent } from "../../audit/event.ts";
 import { logAudited } from "../../audit/log.ts";
@@ -19,7 +19,7 @@ import { auditEventSchema, auditExportQuery, auditPage, auditQuery } from "../sc
 import { auditPurged, auditToPurge } from "../schemas/person.ts";
 
 const FOLLOWING = `With several filters one page looks at 20,000 events at most: it may have fewer items than \`limit\`, even
-none, and still a \`next\`. Guards send their events some seconds late. With \`wait\` the order is that of coming, so a reader
+none, and still a \`next\`. Guards send their events some seconds late. With \`wait\`, events come in the order in which they reach D1, so a reader
 misses none.`;
 
 export const auditOperations = [
@@ -54,8 +54,8 @@ export const auditOperations = [
   operation({
     ...{ id: "audit.export", method: "GET", path: "/v1/audit/export", scope: "read" },
     summary: "Writes events into a file, oldest first",
-    description: `A stream that ends with a fault when it is not whole. One call has some two million events at most: export more month
-by month. CSV has the columns of docs/audit.md, and an apostrophe before what a spreadsheet would take for a formula.`,
+    description: `The answer is a stream. When it cannot be completed, it ends with a fault. One call gives some two million events at most: export more month
+by month. CSV has the columns of docs/audit.md, and an apostrophe before a text that a spreadsheet would take for a formula.`,
     query: auditExportQuery,
     answer: auditEventSchema,
     streams: ["application/x-ndjson", "text/csv"],
@@ -64,7 +64,7 @@ by month. CSV has the columns of docs/audit.md, and an apostrophe before what a 
       const { format, ...asked } = query;
       const filter = await auditFilterOf(call, asked);
       if (!filter.ok) return filter;
-      // What comes while it is written is another export's.
+      // Events that come while the export is written belong to the next export.
       const now = Date.now();
       const until = Math.min(filter.value.until ?? now, now);
       const body = exportedEvents(openDatabase(call.env.DB), { ...filter.value, until }, format);

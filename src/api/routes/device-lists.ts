@@ -1,4 +1,4 @@
-// Devices of all users: listed by filters, those that two users name, and many changed at once.
+// The devices of all users: lists with filters, device ids that two users name, and changes of many devices at once.
 
 import { openDatabase } from "../../store/database.ts";
 import { type DeviceCursor, pageOfDevices } from "../../store/device-list.ts";
@@ -50,7 +50,7 @@ export const deviceListOperations = [
 
   operation({
     ...{ id: "devices.contests", method: "GET", path: "/v1/devices/contests", scope: "read" },
-    summary: "Lists device ids that one user names and another has, the last tried first",
+    summary: "Lists device ids that one user names and another has, the most recent attempt first",
     query: contestsQuery,
     answer: contestPage,
     problems: ["no-such-user", "unusable-name"],
@@ -87,7 +87,7 @@ export const deviceListOperations = [
 
   operation({
     ...{ id: "devices.batch", method: "POST", path: "/v1/devices/batch", scope: "helpdesk" },
-    summary: "Approves, blocks or forgets many devices, each for itself",
+    summary: "Approves, blocks or forgets many devices, each judged by itself",
     body: devicesToChange,
     maxBodyBytes: 256 * 1024,
     answer: devicesChanged,

@@ -1,4 +1,4 @@
-// Who may sign in: one user, a new one, many at once.
+// The users: listed, shown, added, and changed many at once.
 
 import { addUsers } from "../../store/add-users.ts";
 import { openDatabase } from "../../store/database.ts";
@@ -21,9 +21,9 @@ import { notAdded, userAnswer, versionOfUser } from "../user-answers.ts";
 import { carryOut, identityOf } from "../user-batch.ts";
 import { knownUser } from "../users.ts";
 
-/** Who may add people: an administrator, and a program that follows a directory. */
+/** Those who may add people: administrators, and programs that copy users from a directory. */
 const WRITES = ["admin", "directory"] as const;
-/** Enough for every row with its longest names. */
+/** The longest body of a batch, bytes: every row, with the longest names. */
 const MAX_BATCH_BYTES = 1024 * 1024;
 
 export const directoryOperations = [
@@ -65,8 +65,8 @@ export const directoryOperations = [
     ...{ id: "users.batch", method: "POST", path: "/v1/users/batch", scope: WRITES },
     summary: "Adds, changes, disables, enables and deletes many users",
     description:
-      "Rows are carried out in their order, each by itself: a row that fails leaves the others alone, and the report " +
-      "says why. After a 503 send the same rows again; what was done before is `unchanged` or `name-taken` then.",
+      "Rows are carried out in their order, each by itself: when a row fails, the others are still carried out, and the report " +
+      "says why. After a 503 send the same rows again; rows that were done before are then `unchanged` or `name-taken`.",
     body: batch,
     maxBodyBytes: MAX_BATCH_BYTES,
     answer: batchReport,

@@ -4,7 +4,7 @@ import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiAnswer, apiProblem, callApi, tokenOf } from "../../../test/kit/api.ts";
 import { must } from "../../../test/kit/ntlm.ts";
-import { findEvents } from "../../store/audit.ts";
+import { findEvents } from "../../../test/kit/stored-events.ts";
 import { openDatabase } from "../../store/database.ts";
 import { addUser } from "../../store/directory.ts";
 

@@ -1,4 +1,4 @@
-// A user's app passwords: list, make, change, renew, and which run out soon.
+// A user's app passwords: they are listed, made, changed and renewed. One operation lists those that run out soon.
 
 import { changeAppPassword, passwordsRunningOut } from "../../store/app-passwords.ts";
 import { openDatabase } from "../../store/database.ts";
@@ -28,7 +28,7 @@ const noPassword = problem("no-such-password", "The user has no live app passwor
 
 const PATH = "/v1/users/{user}/passwords";
 
-/** One live app password of a user, as it is shown. */
+/** One live app password of a user, in the shape in which the API shows it. */
 async function livePassword(
   { env }: Call,
   params: { readonly user: string; readonly id: string },
@@ -49,7 +49,7 @@ async function shownAgain({ env }: Call, { id: userId }: User, id: string): Prom
 export const passwordOperations = [
   operation({
     ...{ id: "passwords.list", method: "GET", path: PATH, scope: "read" },
-    summary: "Lists a user's app passwords, the revoked ones too, oldest first",
+    summary: "Lists a user's app passwords, revoked ones included, oldest first",
     params: userParams,
     answer: passwords,
     problems: ["no-such-user", "unusable-name"],
@@ -125,8 +125,8 @@ export const passwordOperations = [
     ...{ id: "passwords.renew", method: "POST", path: `${PATH}/{id}/renew`, scope: "helpdesk", secret: true },
     summary: "Gives an app password a new secret, and leaves the old one good for a while",
     description:
-      "The app password keeps its id and its device. The answer is the only one that has the new secret. Without an end " +
-      "given, it lives as long as the one before was meant to.",
+      "The app password keeps its id and its device. The answer is the only one that has the new secret. If you give no end, " +
+      "the app password gets as many days again as it had when its last secret was made.",
     params: passwordParams,
     body: renewal,
     answer: madePassword,
@@ -181,7 +181,7 @@ export const passwordOperations = [
   }),
 ];
 
-/** The guard may have read the app password as it was before, and may have tickets that would live too long. */
+/** The guard may still know the old end, and may have tickets that would live too long. */
 async function tellGuard(call: Call, user: User, { id, expiresAt }: PasswordAnswer): Promise<void> {
   const until = expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
   await commandGuard({ call, why: "" }, user.id, { kind: "limit-password", credentialId: id, until });
@@ -189,7 +189,7 @@ async function tellGuard(call: Call, user: User, { id, expiresAt }: PasswordAnsw
 
 const endAndLabel = ({ label, expiresAt }: PasswordAnswer) => ({ label, expiresAt });
 
-/** An end as far ahead as the one before was when the secret was made. */
+/** The new end: as long from now as the app password's life was when its last secret was made. */
 function sameLife({ expiresAt, renewedAt, createdAt }: PasswordAnswer, now: number): number | null {
   return expiresAt === null ? null : now + Date.parse(expiresAt) - Date.parse(renewedAt ?? createdAt);
 }

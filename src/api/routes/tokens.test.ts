@@ -3,7 +3,7 @@
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiAnswer, apiEnv, apiProblem, callApi, tokenOf } from "../../../test/kit/api.ts";
-import { findEvents } from "../../store/audit.ts";
+import { findEvents } from "../../../test/kit/stored-events.ts";
 import { openDatabase } from "../../store/database.ts";
 import type { AdministratorAnswer, MadeTokenAnswer, TokenAnswer, WhoamiAnswer } from "../schemas/tokens.ts";
 

@@ -1,4 +1,4 @@
-// Tokens of the API: made by an administrator, shown once, listed with their last use, ended.
+// Tokens of the API: an administrator makes one, sees it once, lists all with their last use, and ends one.
 
 import * as v from "valibot";
 import { apiTokenOf } from "../../core/credentials/api-tokens.ts";
@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 export const tokenOperations = [
   operation({
     ...{ id: "tokens.list", method: "GET", path: "/v1/tokens", scope: "admin" },
-    summary: "Lists tokens, those that have ended too",
+    summary: "Lists tokens, ended ones included",
     query: v.strictObject(paging),
     answer: tokens,
     problems: [],

@@ -17,7 +17,7 @@ const given = {
   ),
   policy: v.pipe(
     v.optional(v.unknown()),
-    v.description("The policy as JSON. Given beside `text`, it must say the same."),
+    v.description("The policy as JSON. If you also give `text`, both must say the same."),
   ),
 };
 
@@ -48,7 +48,7 @@ export const policyChecked = v.pipe(
         text: v.string(),
       }),
     ),
-    warnings: v.pipe(list(fault), v.description("What is allowed and looks like a mistake.")),
+    warnings: v.pipe(list(fault), v.description("Things that are allowed but look like a mistake.")),
     impact: policyImpact,
   }),
   v.title("PolicyChecked"),

@@ -8,7 +8,7 @@ import type { RenamedAnswer, UserDeletedAnswer } from "../../api/schemas/rename.
 import type { UserChangedAnswer } from "../../api/schemas/users.ts";
 import { Form } from "../../web/components/form.tsx";
 import { Notice } from "../../web/components/parts.tsx";
-import { problemPage, statusOf } from "../problem-page.tsx";
+import { pageStatus, problemPage } from "../problem-page.tsx";
 import { fresh } from "../sign-in/fresh.tsx";
 import type { ConsoleContext, ConsoleEnv } from "../site.ts";
 import { DeletePage, DisablePage, NewPersonPage, OutcomePage, RenamePage } from "./change-pages.tsx";
@@ -32,7 +32,7 @@ changeRoutes.post("/users/new", async (c) => {
     ...{ displayName: given("displayName"), groups: words(form.get("groups")), why: given("why") ?? "" },
     aliases: aliases.filter((alias) => alias !== ""),
   });
-  if (!added.ok) return c.html(<NewPersonPage {...{ view, problem: added, typed: form }} />, statusOf(added));
+  if (!added.ok) return c.html(<NewPersonPage {...{ view, problem: added, typed: form }} />, pageStatus(added));
   return c.redirect(`${personPath(added.value.id)}?done=added`, 303);
 });
 
@@ -47,9 +47,10 @@ async function stepPage(c: ConsoleContext, step: "rename" | keyof typeof PAGES, 
   const found = await view.api.get<WholeUserAnswer>(`/v1${at(c)}`);
   if (!found.ok) return problemPage(c, found);
   const shown = { view, user: found.value, problem, typed: form };
-  if (step === "rename") return c.html(<RenamePage {...shown} etag={found.etag ?? ""} />, problem && statusOf(problem));
+  if (step === "rename")
+    return c.html(<RenamePage {...shown} etag={found.etag ?? ""} />, problem && pageStatus(problem));
   const Step = PAGES[step];
-  return c.html(<Step {...shown} />, problem && statusOf(problem));
+  return c.html(<Step {...shown} />, problem && pageStatus(problem));
 }
 
 // Only what was typed anew is sent: the old names were not looked at, and may be spelt as nobody may spell them today.

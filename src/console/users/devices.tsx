@@ -6,7 +6,7 @@ import type { DeviceChangedAnswer, PasswordRevokedAnswer, WhyAnswer } from "../.
 import type { WholeUserAnswer } from "../../api/schemas/directory.ts";
 import type { PasswordsAnswer } from "../../api/schemas/passwords.ts";
 import { path } from "../api.ts";
-import { problemPage, statusOf } from "../problem-page.tsx";
+import { pageStatus, problemPage } from "../problem-page.tsx";
 import type { ConsoleContext, ConsoleEnv } from "../site.ts";
 import { DevicePage } from "./device-pages.tsx";
 import { ExpectPage } from "./expect-page.tsx";
@@ -35,7 +35,7 @@ async function devicePage(c: ConsoleContext, problem?: ProblemAnswer) {
   if (!why.ok) return problemPage(c, problem ?? why);
   const all = passwords.ok ? passwords.value.items : [];
   const page = <DevicePage {...{ view, user: user.value, why: why.value, passwords: all, problem }} />;
-  return c.html(page, problem && statusOf(problem));
+  return c.html(page, problem && pageStatus(problem));
 }
 
 deviceRoutes.post(`${ONE}/approve`, async (c) => {
@@ -87,7 +87,7 @@ async function lostPage(c: ConsoleContext, problem?: ProblemAnswer) {
   const { view } = c.var;
   const person = await readPerson(view, param(c, "user"));
   if ("code" in person) return problemPage(c, person);
-  return c.html(<LostPage {...{ view, person, problem }} />, problem && statusOf(problem));
+  return c.html(<LostPage {...{ view, person, problem }} />, problem && pageStatus(problem));
 }
 
 // Both steps at once, each of which takes three seconds: the device, and its app password, so that nobody comes back with it.
@@ -121,7 +121,7 @@ deviceRoutes.post(LOST, async (c) => {
   const failed = [device, secret].find((each) => each !== undefined && !("done" in each));
   return c.html(
     <EndedPage {...{ view, person, lost, ended }} />,
-    failed !== undefined && "status" in failed ? statusOf(failed) : 200,
+    failed !== undefined && "status" in failed ? pageStatus(failed) : 200,
   );
 });
 
@@ -133,7 +133,7 @@ async function expectPage(c: ConsoleContext, problem?: ProblemAnswer) {
   const { view, form } = c.var;
   const person = await readPerson(view, param(c, "user"));
   if ("code" in person) return problemPage(c, person);
-  return c.html(<ExpectPage {...{ view, person, problem, typed: form }} />, problem && statusOf(problem));
+  return c.html(<ExpectPage {...{ view, person, problem, typed: form }} />, problem && pageStatus(problem));
 }
 
 deviceRoutes.post(EXPECT, async (c) => {

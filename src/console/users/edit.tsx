@@ -8,7 +8,7 @@ import type { AuditEventsAnswer } from "../../api/schemas/audit.ts";
 import type { WholeUserAnswer } from "../../api/schemas/directory.ts";
 import { errorsOf, Field, Select } from "../../web/components/form.tsx";
 import { Notice, sayWhen } from "../../web/components/parts.tsx";
-import { problemPage, statusOf } from "../problem-page.tsx";
+import { pageStatus, problemPage } from "../problem-page.tsx";
 import type { ConsoleContext, ConsoleEnv, View } from "../site.ts";
 import { changeWords } from "./change-words.ts";
 import { personPath } from "./parts.tsx";
@@ -82,7 +82,7 @@ async function refused(c: ConsoleContext, problem: ProblemAnswer, typed: Values)
     const etag = form.get("etag") ?? "";
     return c.html(
       <EditPage {...{ view, user: user.value, values: typed, was, etag, problem, form }} />,
-      statusOf(problem),
+      pageStatus(problem),
     );
   }
   const now = valuesOf(user.value);
@@ -92,7 +92,7 @@ async function refused(c: ConsoleContext, problem: ProblemAnswer, typed: Values)
   const [last] = events.ok ? events.value.items : [];
   const collision = { now, theirs, by: last?.by?.name ?? last?.by?.id, at: last?.at };
   const page = <EditPage {...{ view, user: user.value, values, was: now, etag: user.etag ?? "", collision, form }} />;
-  return c.html(page, statusOf(problem));
+  return c.html(page, pageStatus(problem));
 }
 
 type Collision = {

@@ -2,7 +2,7 @@
 
 import { Hono } from "hono";
 import type { ProblemAnswer } from "../../api/problem.ts";
-import { problemPage, statusOf } from "../problem-page.tsx";
+import { pageStatus, problemPage } from "../problem-page.tsx";
 import type { ConsoleContext, ConsoleEnv } from "../site.ts";
 import { changeRoutes } from "./changes.tsx";
 import { deviceRoutes } from "./devices.tsx";
@@ -32,7 +32,7 @@ async function personPage(c: ConsoleContext, problem?: ProblemAnswer) {
   if ("code" in person) return problemPage(c, person);
   const { id } = person.user;
   if (problem === undefined && c.req.param("user") !== id) return c.redirect(personPath(id) + view.url.search, 302);
-  return c.html(<PersonPage {...{ view, person, problem }} />, problem && statusOf(problem));
+  return c.html(<PersonPage {...{ view, person, problem }} />, problem && pageStatus(problem));
 }
 
 userRoutes.post("/users/:user/unlock", async (c) => {

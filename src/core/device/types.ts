@@ -77,8 +77,8 @@ export const UNKNOWN_DEVICE: DeviceFacts = {
 };
 
 /**
- * What a device can show for itself beside its id and its app password. `none`: nothing. `key`: the pool has certified a key for it,
- * through Postern. `proved`: it has signed a request with such a key.
+ * What a device can show for itself beside its id and its app password. `none`: nothing. `key`: the pool has certified
+ * a key for it, through Postern. `proved`: it has signed a request with such a key.
  */
 export type DeviceProof = "none" | "key" | "proved";
 

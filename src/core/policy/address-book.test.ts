@@ -47,6 +47,11 @@ describe("what `why` says of a desktop's address book", () => {
       `Signed in, but no address book: the request came from another network than its sign-in. ${FETCH_AGAIN}`,
     ],
     [
+      "that has proved its key, whatever the policy says",
+      { ...DESKTOP, policy: REFUSING, circumstances: { ...DESKTOP.circumstances, proof: "proved" } },
+      "Opens from anywhere, with a ticket of the device's key.",
+    ],
+    [
       "where the policy refuses",
       { ...DESKTOP, policy: REFUSING, addressBookIn: ["203.0.113.7"] },
       'Signed in, but no address book: devices.unnamed in the policy is "refuse". ' +

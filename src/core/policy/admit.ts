@@ -186,7 +186,8 @@ function named(input: AdmitInput, request: AdmittedNaming): Admission {
   const byPassword = isPasswordKey(bound?.key) ? bound : undefined;
   const own = [known?.id, waits?.id, byPassword?.id];
   const devices = counting.filter((id) => !own.includes(id)).length + newcomers + 1;
-  // The keys of a device went with its app password when that was revoked: with another one it starts like a new device.
+  // The keys of a device went with its app password when that was revoked: with another one it starts like a new
+  // device.
   const proof = known === undefined || known.credentialId === null ? "none" : proofOf(known, now);
   const asNamed = circumstances(user, request.key, facts, source, devices, proof);
   // An app password that a device is bound to by its id stays that device's, whatever a rule says later.

@@ -64,6 +64,20 @@ describe("what a change of policy would do", () => {
     expect(previewChanges([bot], DEFAULT_POLICY, policyOf(bots), NOW)).toHaveLength(1);
   });
 
+  it("names the devices that have to prove a key, and not those that have proved one", () => {
+    const policy = { ...DEFAULT_POLICY, devices: { ...DEFAULT_POLICY.devices, requireProof: ["android"] } } as const;
+    const proved = partnership("proved", { circumstances: { ...CIRCUMSTANCES, proof: "proved" } });
+    const changes = previewChanges([...ALL, proved], DEFAULT_POLICY, policy, NOW).map(
+      ({ of, before, after }) => `${of.name}: ${before.action} → ${after.action}, ${after.reason}`,
+    );
+    expect(changes).toEqual([
+      "android: allow → discover, device-unproved",
+      "approved: allow → discover, device-unproved",
+      "waiting: quarantine → discover, device-unproved",
+      "blocked: block → discover, device-unproved",
+    ]);
+  });
+
   it("names the devices that expire sooner", () => {
     expect(preview({ ...DEFAULT_POLICY, expireAfterDays: 30 })).toEqual(["old: allow → block, device-expired"]);
     expect(preview({ ...DEFAULT_POLICY, expireAfterDays: null })).toEqual([]);

@@ -24,7 +24,10 @@ export type EnrolmentMode = "open" | "window" | "approval" | "closed";
 /** Whether a desktop's place may replace its name, for the address book alone (src/core/device/by-place.ts). */
 export type UnnamedDevices = "place" | "refuse";
 
-/** Whether a further key of a device waits until somebody approves it, where an app password's ticket asks for its certificate. */
+/**
+ * Whether a further key of a device waits until somebody approves it, where an app password's ticket asks for its
+ * certificate.
+ */
 export type NextKey = "approve" | "open";
 
 export type Policy = {
@@ -176,7 +179,10 @@ export type JudgeInput = {
   readonly keyWaits: boolean;
   /** How many keys wait, where that is known: for `explain` alone. */
   readonly keysWaiting?: number;
-  /** Why a desktop's address book is refused to a ticket that has not named it; null: it is not, or something else is asked. */
+  /**
+   * Why a desktop's address book is refused to a ticket that has not named it; null: it is not, or something else is
+   * asked.
+   */
   readonly addressBook: PlaceFault | null;
   /** For `explain` alone: the networks in which the desktop gets its address book without naming itself, if known. */
   readonly addressBookIn?: readonly string[];

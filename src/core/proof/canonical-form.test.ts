@@ -1,4 +1,4 @@
-// Examples of the specification and of corners where implementations have differed. test/real/canonical-form.test.ts
+// Examples of the specification, and cases in which implementations have differed. test/real/canonical-form.test.ts
 // compares random documents with libxml2.
 
 import { describe, expect, it } from "vitest";

@@ -112,7 +112,7 @@ describe("the key in a certificate request", () => {
   });
 });
 
-/** The same key with the length of its first element written in one byte more than it takes. */
+/** The same key, with one byte more than needed for the length of its first element. */
 function withLongLength(spki: Uint8Array): Uint8Array {
   const inside = Buffer.from(spki).subarray(4);
   const [tag, length] = inside;

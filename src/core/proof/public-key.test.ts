@@ -85,7 +85,7 @@ describe("a certificate", () => {
       return bytes.toString("base64");
     };
     expect([0x13, 0x16, 0x0c].map((tag) => nameOf(withTag(tag)))).toEqual(Array(3).fill("alice@contoso.test"));
-    expect(nameOf(withTag(0x1e))).toBeUndefined(); // BMPString, two bytes a character
+    expect(nameOf(withTag(0x1e))).toBeUndefined(); // BMPString has two bytes for each character
     const broken = Buffer.from(good, "base64");
     broken[broken.lastIndexOf(name)] = 0xff;
     expect(nameOf(broken.toString("base64"))).toBeUndefined();

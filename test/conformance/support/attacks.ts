@@ -1,7 +1,7 @@
-// What the public tools against Lync send, replayed: enumeration, lock mode, spraying, brute force over the directories,
-// probing for names. Each attack has to learn nothing, lock nobody out, and leave nothing at the Front-End; and the owner
-// signs in while it goes on, from a place that is known and from one that is not. Whatever stands behind the gateway: the
-// suite runs with the simulated sign-on and with a real directory.
+// What the public tools against Lync send, replayed: enumeration, lock mode, spraying, brute force over the
+// directories, probing for names. Each attack has to learn nothing, lock nobody out, and leave nothing at the
+// Front-End; and the owner signs in while it goes on, from a place that is known and from one that is not. Whatever
+// stands behind the gateway: the suite runs with the simulated sign-on and with a real directory.
 
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { TestRequest, TestResponse } from "../../../simulator/test-client.ts";
@@ -51,8 +51,8 @@ export function declareAttacks(gateway: () => TestGateway): void {
 
   let newPlaces = 0;
   /**
-   * Runs an attack with the owner signing in during it and after it, from home and from a new place; the Front-End sees the
-   * owner and nobody else, and the answers are all alike.
+   * Runs an attack with the owner signing in during it and after it, from home and from a new place; the Front-End sees
+   * the owner and nobody else, and the answers are all alike.
    */
   async function withstood(attack: () => Promise<TestResponse[]>): Promise<Shape> {
     const shapes = new Map<string, Shape>();

@@ -31,8 +31,8 @@ export type TestConnector = {
   /** The tokens handed out. */
   readonly tokens: string[];
   /**
-   * `dead`: connections are cut. `stale`: tokens are for another service unless they are asked for anew. `mixed`: tokens are
-   * bob's, whoever is asked for.
+   * `dead`: connections are cut. `stale`: tokens are for another service unless they are asked for anew. `mixed`:
+   * tokens are bob's, whoever is asked for.
    */
   mode: "good" | "dead" | "no-directory" | "stale" | "useless" | "mixed";
   readonly stop: () => Promise<void>;

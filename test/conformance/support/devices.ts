@@ -1,5 +1,5 @@
-// Devices as they come: a phone signs in by OAuth and names itself when it starts its UCWA application, a desktop signs in for a
-// SAML ticket and names itself when it fetches its certificate. Each has an app password of its own.
+// Devices as they come: a phone signs in by OAuth and names itself when it starts its UCWA application, a desktop signs
+// in for a SAML ticket and names itself when it fetches its certificate. Each has an app password of its own.
 
 import type { Person, TestGateway } from "./gateway.ts";
 import { asProof, creation } from "./presenting.ts";

@@ -1,6 +1,6 @@
-// Whether times tell one class of answers from another: the probability that a random sample of the one is later than one of
-// the other (the area under the ROC curve, Mann–Whitney's U over both sizes). A half: nobody can tell. It knows ranks only, so
-// the long tail of a noisy machine weighs no more than any other sample.
+// Whether times tell one class of answers from another: the probability that a random sample of the one is later than
+// one of the other (the area under the ROC curve, Mann–Whitney's U over both sizes). A half: nobody can tell. It knows
+// ranks only, so the long tail of a noisy machine weighs no more than any other sample.
 
 /** P(a sample of `later` > one of `earlier`), ties half. 0.5: inseparable; 0 or 1: told apart by every sample. */
 export function auc(earlier: readonly number[], later: readonly number[]): number {
@@ -34,7 +34,7 @@ export function separations(samples: Readonly<Record<string, readonly number[]>>
 }
 
 /**
- * How far from a half chance alone takes two classes of `size` samples, once in 30,000 pairs: four standard deviations of
- * the statistic, which for two equal sizes is √((2n + 1) / 12n²).
+ * How far from a half chance alone takes two classes of `size` samples, once in 30,000 pairs: four standard deviations
+ * of the statistic, which for two equal sizes is √((2n + 1) / 12n²).
  */
 export const chance = (size: number): number => 4 * Math.sqrt((2 * size + 1) / (12 * size * size));

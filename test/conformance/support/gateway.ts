@@ -1,5 +1,5 @@
-// One gateway for one test file: fresh databases in a temporary folder, the simulated Front-End behind it, alice and bob in
-// its directory, and everything the Worker logs kept for the tests that search it.
+// One gateway for one test file: fresh databases in a temporary folder, the simulated Front-End behind it, alice and
+// bob in its directory, and everything the Worker logs kept for the tests that search it.
 
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Agent } from "node:http";
@@ -26,7 +26,10 @@ export type TestGateway = LocalGateway & {
   readonly atDesk: { readonly alice: Person; readonly bob: Person };
   /** `moreUsers` behind bob, in their order. */
   readonly others: readonly Person[];
-  /** Sends one request, on a connection of its own unless it brings an agent, and from an address of its own unless it names one in `cf-connecting-ip`. Default host: the web host. */
+  /**
+   * Sends one request, on a connection of its own unless it brings an agent, and from an address of its own unless it
+   * names one in `cf-connecting-ip`. Default host: the web host.
+   */
   readonly send: (request: TestRequest) => Promise<TestResponse>;
   /** What `act` made of the Front-End's ledger: the requests that arrived meanwhile. */
   readonly arrivals: (act: () => Promise<unknown>) => Promise<ReturnType<LocalGateway["simulator"]["ledger"]>>;

@@ -1,5 +1,5 @@
-// What a path segment can look like so that IIS, ASP.NET, WCF or NTFS reads another path than the one that was judged. Written as
-// bytes of a request line.
+// What a path segment can look like so that IIS, ASP.NET, WCF or NTFS reads another path than the one that was judged.
+// Written as bytes of a request line.
 
 const utf8 = (sign: string): string => [...Buffer.from(sign, "utf8")].map((byte) => `%${byte.toString(16)}`).join("");
 
@@ -65,7 +65,10 @@ const SLASHES = [
   ..."\u2216\u29f5\u29f9\u27cd\u2572\ufe68\uff3c\u20e5\u00a5\u20a9",
 ].map(utf8);
 
-/** Every look-alike of a path of at least two segments: in front, in the middle, at the end, and instead of its last slash. */
+/**
+ * Every look-alike of a path of at least two segments: in front, in the middle, at the end, and instead of its last
+ * slash.
+ */
 export function lookAlikesOf(path: string): readonly string[] {
   const last = path.lastIndexOf("/");
   const [before, after] = [path.slice(0, last), path.slice(last)];

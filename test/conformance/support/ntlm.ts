@@ -1,5 +1,6 @@
-// NTLM over HTTP as a client does it, leg by leg: a negotiate message, the gateway's challenge, an authenticate message. Each
-// leg goes on a connection of its own unless the request brings an agent, because a handshake may not depend on one.
+// NTLM over HTTP as a client does it, leg by leg: a negotiate message, the gateway's challenge, an authenticate
+// message. Each leg goes on a connection of its own unless the request brings an agent, because a handshake may not
+// depend on one.
 
 import type { TestRequest, TestResponse } from "../../../simulator/test-client.ts";
 import { unwrap } from "../../../src/core/ntlm/spnego.ts";

@@ -1,5 +1,5 @@
-// The two channels on which a client sends a name and a password as they were typed: the password grant of OAuth, and the
-// UsernameToken of the Lync web pages.
+// The two channels on which a client sends a name and a password as they were typed: the password grant of OAuth, and
+// the UsernameToken of the Lync web pages.
 
 import { randomBytes } from "node:crypto";
 import { SOAP_HEADERS, type TestRequest, type TestResponse, ticketRequest } from "../../../simulator/test-client.ts";

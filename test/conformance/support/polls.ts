@@ -1,5 +1,5 @@
-// Devices that hold event channels open, many at once, as clients do: asked again after each answer, and, unlike a client, after
-// a refusal too. Every event carries a number, so that a test knows what was delivered to whom, and when.
+// Devices that hold event channels open, many at once, as clients do: asked again after each answer, and, unlike a
+// client, after a refusal too. Every event carries a number, so that a test knows what was delivered to whom, and when.
 
 import { setTimeout as pause } from "node:timers/promises";
 import { compactTicketFor, send, type TestResponse } from "../../../simulator/test-client.ts";
@@ -29,8 +29,8 @@ const jsonWith = (cwt: string): Record<string, string> => ({
 });
 
 /**
- * Applications of a user that were created inside, so that no device has named itself by them. A Front-End lets an endpoint run
- * one application; a device may use any of its user's.
+ * Applications of a user that were created inside, so that no device has named itself by them. A Front-End lets an
+ * endpoint run one application; a device may use any of its user's.
  */
 export async function applicationsInside({ simulator }: TestGateway, who: Person, count: number): Promise<string[]> {
   const headers = jsonWith((await compactTicketFor(simulator, who.upn)).replace(/^cwt=/, ""));

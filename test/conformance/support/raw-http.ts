@@ -1,5 +1,5 @@
-// HTTP written by hand on a socket: the request target and the header lines go out byte for byte as a test spells them, which
-// neither fetch nor node:http allows. One request, one connection.
+// HTTP written by hand on a socket: the request target and the header lines go out byte for byte as a test spells them,
+// which neither fetch nor node:http allows. One request, one connection.
 
 import { connect } from "node:net";
 
@@ -8,7 +8,9 @@ export type RawRequest = {
   /** Origin form, absolute form, or nonsense. */
   readonly target: string;
   readonly method?: string;
-  /** The Host line's value; default the web host. Undefined lines are left out: give `hostLines` for none, or several. */
+  /**
+   * The Host line's value; default the web host. Undefined lines are left out: give `hostLines` for none, or several.
+   */
   readonly host?: string;
   readonly hostLines?: readonly string[];
   /** Whole header lines, `Name: value`. */

@@ -1,5 +1,5 @@
-// Tickets as clients get them: through the gateway by NTLM, anonymously for a meeting, or, as a thief on the inside would,
-// from the Front-End itself.
+// Tickets as clients get them: through the gateway by NTLM, anonymously for a meeting, or, as a thief on the inside
+// would, from the Front-End itself.
 
 import { randomBytes } from "node:crypto";
 import { extractRaw } from "../../../simulator/sipe-client.ts";

@@ -44,8 +44,8 @@ export async function runIn(
 }
 
 /**
- * The same against an API of the test's own, which `asked` hears of. Without an answer the API has no such path. `environment`
- * makes the environment of what names that API.
+ * The same against an API of the test's own, which `asked` hears of. Without an answer the API has no such path.
+ * `environment` makes the environment of what names that API.
  */
 export async function runAgainst(
   answer: (asked: Asked) => Reply | undefined,

@@ -1,5 +1,5 @@
-// The real connector as a process of its own, started as systemd would, with a configuration file. What it logs is read back
-// as the administrator would read it in the journal.
+// The real connector as a process of its own, started as systemd would, with a configuration file. What it logs is read
+// back as the administrator would read it in the journal.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

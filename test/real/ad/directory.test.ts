@@ -1,5 +1,6 @@
 // The lab by itself, without Postern: the directory counts and locks, so that "it counted nothing" means something; the
-// connector's account may be whom the directory lets it be; and Apache believes a Kerberos ticket, once, and nothing else.
+// connector's account may be whom the directory lets it be; and Apache believes a Kerberos ticket, once, and nothing
+// else.
 
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";

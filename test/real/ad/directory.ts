@@ -1,6 +1,6 @@
-// A real Active Directory for one test file: Samba's domain controller, provisioned into a folder of its own and bound to a
-// loopback address of its own, so that several can run at once and nothing of the machine is changed. Needs root, because
-// Kerberos and LDAP have fixed ports below 1024.
+// A real Active Directory for one test file: Samba's domain controller, provisioned into a folder of its own and bound
+// to a loopback address of its own, so that several can run at once and nothing of the machine is changed. Needs root,
+// because Kerberos and LDAP have fixed ports below 1024.
 
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";

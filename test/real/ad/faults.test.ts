@@ -1,5 +1,6 @@
-// What can be wrong with the directory, the connector and the Front-End's key, and what each layer says of it: the connector to
-// Postern, the connector in its log, Postern to the client and in the audit. The table of docs/sign-on.md is this table.
+// What can be wrong with the directory, the connector and the Front-End's key, and what each layer says of it: the
+// connector to Postern, the connector in its log, Postern to the client and in the audit. The table of docs/sign-on.md
+// is this table.
 
 import { randomInt } from "node:crypto";
 import { once } from "node:events";

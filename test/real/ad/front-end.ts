@@ -1,6 +1,6 @@
-// Apache with mod_auth_gssapi in the place of IIS: a real verifier of Kerberos tickets in front of the simulated Front-End.
-// It reads the Negotiate token with the pool's key, as IIS does, and tells the simulator who that was. Debian's service of
-// the same name is not touched.
+// Apache with mod_auth_gssapi in the place of IIS: a real verifier of Kerberos tickets in front of the simulated
+// Front-End. It reads the Negotiate token with the pool's key, as IIS does, and tells the simulator who that was.
+// Debian's service of the same name is not touched.
 
 import { randomBytes } from "node:crypto";
 import { chown, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
@@ -28,7 +28,10 @@ export interface FrontEndProxy {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts Apache on port 80 of the directory's address, in `folder`, which it makes; it leads to `simulatorPort` of 127.0.0.1. */
+/**
+ * Starts Apache on port 80 of the directory's address, in `folder`, which it makes; it leads to `simulatorPort` of
+ * 127.0.0.1.
+ */
 export async function startFrontEndProxy(
   folder: string,
   directory: Directory,

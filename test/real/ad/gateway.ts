@@ -1,6 +1,6 @@
-// Postern in front of the lab's inside: the gateway in workerd, whose orders go to the real connectors and whose Front-End is
-// Apache with the simulator behind it. Everybody of the directory has an app password, the disabled ones too: it is the
-// directory that refuses them.
+// Postern in front of the lab's inside: the gateway in workerd, whose orders go to the real connectors and whose
+// Front-End is Apache with the simulator behind it. Everybody of the directory has an app password, the disabled ones
+// too: it is the directory that refuses them.
 
 import type { LocalUser } from "../../../local/directory.ts";
 import type { SimulatedUser } from "../../../simulator/users.ts";

@@ -1,4 +1,5 @@
-// What `npm run lab` prints: one sentence for each thing that was tried, what was measured beneath it, and how it ended.
+// What `npm run lab` prints: one sentence for each thing that was tried, what was measured beneath it, and how it
+// ended.
 
 import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node";
 

@@ -1,5 +1,5 @@
-// The inside of the made-up organisation: directory, Apache with Kerberos, connectors. The Front-End behind Apache is the
-// simulator, which whoever uses the lab starts on `frontEndPort`.
+// The inside of the made-up organisation: directory, Apache with Kerberos, connectors. The Front-End behind Apache is
+// the simulator, which whoever uses the lab starts on `frontEndPort`.
 
 import { join } from "node:path";
 import { type ConnectorOptions, type ConnectorProcess, startConnector } from "./connector.ts";

@@ -1,5 +1,5 @@
-// What is added to a newly provisioned directory, as LDIF: one change file for ldbmodify instead of one samba-tool run of
-// more than a second for each account.
+// What is added to a newly provisioned directory, as LDIF: one change file for ldbmodify instead of one samba-tool run
+// of more than a second for each account.
 
 import {
   type AccountState,
@@ -80,8 +80,8 @@ const delegating = (name: string, password: string): string =>
   );
 
 /**
- * Everything of names.ts; `passwordOf` is asked once for each account. The controller gets a name of its address, so that
- * LDAP with Kerberos needs no name server: `ldap://127.…`.
+ * Everything of names.ts; `passwordOf` is asked once for each account. The controller gets a name of its address, so
+ * that LDAP with Kerberos needs no name server: `ldap://127.…`.
  */
 export function population(address: string, passwordOf: (account: string) => string): string {
   const people = DIRECTORY_USERS.map(({ account: name, upn, state }) =>

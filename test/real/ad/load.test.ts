@@ -1,5 +1,5 @@
-// Two connectors under load: 200 sign-ins at once and never a wrong identity; one connector dies and nobody notices; both die
-// and every sign-in ends in 503 with Retry-After until one is back.
+// Two connectors under load: 200 sign-ins at once and never a wrong identity; one connector dies and nobody notices;
+// both die and every sign-in ends in 503 with Retry-After until one is back.
 
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";

@@ -1,6 +1,6 @@
-// The made-up organisation's directory: its realm, its services, and who is in it. Alice and Bob have the alternative UPN
-// suffix that most organisations give to people (contoso.test, as in their mail address); the users for load have the
-// realm's own. A connector has to cope with both.
+// The made-up organisation's directory: its realm, its services, and who is in it. Alice and Bob have the alternative
+// UPN suffix that most organisations give to people (contoso.test, as in their mail address); the users for load have
+// the realm's own. A connector has to cope with both.
 
 /** Kerberos realm, and in lower case the DNS name of the domain. */
 export const REALM = "CORP.CONTOSO.TEST";

@@ -1,5 +1,5 @@
-// The real connector, asked directly: it mints for an order as the contract words it and for nothing else, says the same to
-// everything else, and asks the directory nothing for it. Each token is good for one request at Apache.
+// The real connector, asked directly: it mints for an order as the contract words it and for nothing else, says the
+// same to everything else, and asks the directory nothing for it. Each token is good for one request at Apache.
 
 import { createHmac, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";

@@ -18,8 +18,8 @@ export interface Server {
 }
 
 /**
- * Environment in which a program's clock is off, such as `+10m`. By preloading and not by the `faketime` program, which would
- * be another process between us and the server. The monotonic clock, which nobody can set wrong, stays right.
+ * Environment in which a program's clock is off, such as `+10m`. By preloading and not by the `faketime` program, which
+ * would be another process between us and the server. The monotonic clock, which nobody can set wrong, stays right.
  */
 export const wrongClock = (offset: string | undefined): Record<string, string> =>
   offset === undefined

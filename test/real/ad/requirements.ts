@@ -1,5 +1,5 @@
-// What the lab needs of the machine, in Debian's names, and what happens without it: as for the other real clients, the tests
-// are skipped with the reason, or fail where POSTERN_REQUIRE_REAL_CLIENTS=1.
+// What the lab needs of the machine, in Debian's names, and what happens without it: as for the other real clients, the
+// tests are skipped with the reason, or fail where POSTERN_REQUIRE_REAL_CLIENTS=1.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
-// From a client to the Front-End by a real directory: SIPE and curl sign in with app passwords, Postern orders a token of the
-// connector, the connector gets a ticket in the user's name (S4U), Apache believes the ticket. Nobody has the directory's
-// passwords, nothing of an attack reaches the directory, and what all of this costs in time is printed.
+// From a client to the Front-End by a real directory: SIPE and curl sign in with app passwords, Postern orders a token
+// of the connector, the connector gets a ticket in the user's name (S4U), Apache believes the ticket. Nobody has the
+// directory's passwords, nothing of an attack reaches the directory, and what all of this costs in time is printed.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { median } from "../../../bench/report.ts";

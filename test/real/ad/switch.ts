@@ -1,4 +1,5 @@
-// One address behind which connectors are changed while the gateway runs, so that each fault is met by the same gateway.
+// One address behind which connectors are changed while the gateway runs, so that each fault is met by the same
+// gateway.
 
 import { connect, createServer, type Socket } from "node:net";
 import { bridge } from "../bridge.ts";

@@ -1,5 +1,5 @@
-// Signers of SOAP messages that nobody here wrote, each with what it does by itself: xmlsec1 (libxml2), Apache WSS4J with
-// Santuario (Java), zeep (Python), and .NET's SignedXml as Mono has it.
+// Signers of SOAP messages that nobody here wrote, each with what it does by itself: xmlsec1 (libxml2), Apache WSS4J
+// with Santuario (Java), zeep (Python), and .NET's SignedXml as Mono has it.
 
 import { execFileSync } from "node:child_process";
 import { createPrivateKey } from "node:crypto";

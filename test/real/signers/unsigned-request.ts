@@ -1,10 +1,12 @@
-// A token request that waits for its signature, in a style as different from simulator/signing-client.ts as the standards allow:
-// every prefix declared at the top, lines and indentation between the elements, single quotes.
+// A token request that waits for its signature, in a style as different from simulator/signing-client.ts as the
+// standards allow: every prefix declared at the top, lines and indentation between the elements, single quotes.
 
 /** What a signature can cover; the ids are the same words. */
 export type Part = "timestamp" | "to" | "body";
 
-/** How much the signer writes by itself: all of `Security`, the token and the signature, the signature, or its values. */
+/**
+ * How much the signer writes by itself: all of `Security`, the token and the signature, the signature, or its values.
+ */
 export type Left = "security" | "token" | "signature" | "values";
 
 const WSS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss";

@@ -1,6 +1,6 @@
-// SIPE as a device: its DeviceId makes a partnership, another installation with the same app password gets nothing, approval and
-// blocking decide about it, and whoever is refused stops asking. Each run has a HOME of its own; what makes it an installation
-// is the machine's name, of which SIPE makes its DeviceId.
+// SIPE as a device: its DeviceId makes a partnership, another installation with the same app password gets nothing,
+// approval and blocking decide about it, and whoever is refused stops asking. Each run has a HOME of its own; what
+// makes it an installation is the machine's name, of which SIPE makes its DeviceId.
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Person } from "../../conformance/support/gateway.ts";

@@ -1,5 +1,6 @@
-// Runs the real client: pidgin-sipe inside finch (libpurple for a terminal) inside tmux, with a HOME of its own for every
-// run, because a finch that is killed writes an offline status into it. The shim (shim.c) leads it to the local fronts.
+// Runs the real client: pidgin-sipe inside finch (libpurple for a terminal) inside tmux, with a HOME of its own for
+// every run, because a finch that is killed writes an offline status into it. The shim (shim.c) leads it to the local
+// fronts.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -121,7 +122,8 @@ function writeProfile(options: FinchOptions): void {
     host.replace(/^lyncdiscoverinternal/, "LyncDiscoverInternal").replace(/^lyncdiscover\./, "LyncDiscover."),
   ]);
   for (const host of new Set(spellings)) writeFileSync(join(peers, host), options.certificate);
-  // Where Negotiate is offered SIPE first looks for a Kerberos realm of the user's domain; it is not to ask the DNS for it.
+  // Where Negotiate is offered SIPE first looks for a Kerberos realm of the user's domain; it is not to ask the DNS for
+  // it.
   writeFileSync(join(options.folder, "krb5.conf"), "[libdefaults]\ndns_lookup_kdc = false\ndns_lookup_realm = false\n");
   writeFileSync(join(purple, "accounts.xml"), accountsXml(options), { mode: 0o600 });
 }

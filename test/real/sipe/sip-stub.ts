@@ -1,6 +1,7 @@
 // A SIP server that knows one answer: REGISTER gets a TLS-DSK challenge naming the certificate provisioning service
 // (MS-SIPAE 2.2.2). That sends SIPE to CertProv for a client certificate; its next REGISTER opens the TLS-DSK handshake
-// with `gssapi-data`, which it can only do once it holds the certificate, so that REGISTER is the proof of a full sign-in.
+// with `gssapi-data`, which it can only do once it holds the certificate, so that REGISTER is the proof of a full
+// sign-in.
 
 import type { Socket } from "node:net";
 import { createServer } from "node:tls";
@@ -15,7 +16,10 @@ export interface SipStub {
   close(): Promise<void>;
 }
 
-/** Starts the stub on a free port of 127.0.0.1; `stsUri` is the address of CertProv that it hands out, after `meanwhile`. */
+/**
+ * Starts the stub on a free port of 127.0.0.1; `stsUri` is the address of CertProv that it hands out, after
+ * `meanwhile`.
+ */
 export async function startSipStub(options: {
   host: string;
   stsUri: string;

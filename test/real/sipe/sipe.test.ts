@@ -1,6 +1,7 @@
-// A real Lync client from an empty profile to its client certificate: autodiscover, web ticket by NTLM, user resource, SIP
-// challenge, second ticket, certificate. Once at the Front-End itself and once through the gateway, and then both dialogues
-// side by side: the gateway changes nothing that the client can see, but for the ports of closed services in the metadata.
+// A real Lync client from an empty profile to its client certificate: autodiscover, web ticket by NTLM, user resource,
+// SIP challenge, second ticket, certificate. Once at the Front-End itself and once through the gateway, and then both
+// dialogues side by side: the gateway changes nothing that the client can see, but for the ports of closed services in
+// the metadata.
 
 import { expect, it } from "vitest";
 import { describeClient } from "../requirements.ts";
@@ -27,7 +28,9 @@ const CERT_PROV = `${WEB}/CertProv/CertProvisioningService.svc`;
 const NOT_COMPARED =
   /^(connection|keep-alive|content-length|transfer-encoding|date|server|x-powered-by|x-aspnet-version|x-ms-server-fqdn|persistent-auth)$/;
 
-/** "target → status" of what the client asked, repeats dropped: its two discoveries (http and https) run side by side. */
+/**
+ * "target → status" of what the client asked, repeats dropped: its two discoveries (http and https) run side by side.
+ */
 function steps(exchanges: readonly Exchange[]): string[] {
   return [...new Set(exchanges.map((exchange) => `${targetOf(exchange)} ${statusOf(exchange)}`))];
 }

@@ -1,7 +1,7 @@
-// A UCWA client, small and faithful to the documentation: it discovers its user, gets a ticket where the challenge says, names its
-// device by creating an application, makes itself available, and holds the event channel open, asking on at `next`. NTLM is
-// curl's. A dead ticket is replaced once; whoever is forbidden stops; what may pass by itself is tried again later and later.
-// How long Microsoft's own clients wait is documented nowhere; `Retry-After` is.
+// A UCWA client, small and faithful to the documentation: it discovers its user, gets a ticket where the challenge
+// says, names its device by creating an application, makes itself available, and holds the event channel open, asking
+// on at `next`. NTLM is curl's. A dead ticket is replaced once; whoever is forbidden stops; what may pass by itself is
+// tried again later and later. How long Microsoft's own clients wait is documented nowhere; `Retry-After` is.
 
 import { setTimeout as pause } from "node:timers/promises";
 import { curl } from "../curl.ts";
@@ -14,8 +14,9 @@ import { type Answer, type Request, Transport } from "./transport.ts";
 export type UcwaPlace = Pick<Upstream, "baseUrl" | "hosts" | "sipUri" | "domain" | "user" | "password">;
 
 /**
- * How a client's life ended. `signed-out`: no ticket for this password. `forbidden`: signed in, and may not. `replaced`: another
- * client runs its application. `gone`: its application is not there. `lost`: an answer that it cannot use. `closed`: by the test.
+ * How a client's life ended. `signed-out`: no ticket for this password. `forbidden`: signed in, and may not.
+ * `replaced`: another client runs its application. `gone`: its application is not there. `lost`: an answer that it
+ * cannot use. `closed`: by the test.
  */
 export type End = "signed-out" | "forbidden" | "replaced" | "gone" | "lost" | "closed";
 

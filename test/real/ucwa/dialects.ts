@@ -1,6 +1,7 @@
-// The two languages of UCWA clients. JSON in HAL form with a bearer token: browsers and everything built on the Web SDK. XML of
-// 2012/03 with a web ticket: the phones' own applications, which discover as desktops do. A client learns every address from a
-// link and builds none. Source: UCWA documentation, "Create an application", "Event channel details"; MS-OCDISCWS 3.1.5.
+// The two languages of UCWA clients. JSON in HAL form with a bearer token: browsers and everything built on the Web
+// SDK. XML of 2012/03 with a web ticket: the phones' own applications, which discover as desktops do. A client learns
+// every address from a link and builds none. Source: UCWA documentation, "Create an application", "Event channel
+// details"; MS-OCDISCWS 3.1.5.
 
 /** What a device says of itself when it creates its application. */
 export interface Device {

@@ -1,5 +1,5 @@
-// HTTP to one place under its public names: whatever https host a link names is asked at the place's address, as DNS and a
-// certificate would have it. Every exchange is kept, so that a test can count what a client did.
+// HTTP to one place under its public names: whatever https host a link names is asked at the place's address, as DNS
+// and a certificate would have it. Every exchange is kept, so that a test can count what a client did.
 
 import { Agent, request as httpRequest } from "node:http";
 

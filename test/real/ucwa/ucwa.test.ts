@@ -1,5 +1,6 @@
-// A UCWA client as a device, in both of UCWA's languages: its EndpointId makes a partnership, another device with the same app
-// password gets nothing, approval and blocking decide about it, and what is blocked while it waits for events hears none.
+// A UCWA client as a device, in both of UCWA's languages: its EndpointId makes a partnership, another device with the
+// same app password gets nothing, approval and blocking decide about it, and what is blocked while it waits for events
+// hears none.
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { demoUsers } from "../../../simulator/simulator.ts";
