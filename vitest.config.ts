@@ -23,8 +23,9 @@ const UNIT = [
   "src/core/http/{canonical,misread-path,publish,postback}.test.ts",
   "src/ticket/!(envelope).test.ts",
   "src/api/certificates.test.ts",
-  "src/audit/{event,log}.test.ts",
+  "src/audit/{event,log,explain}.test.ts",
   "src/config/{domains,sign-on}.test.ts",
+  "src/web/identity/{roles,identity}.test.ts",
 ];
 
 // In workerd, and when they end nothing of theirs is still on its way: they call no guard, or call guards directly and
@@ -37,6 +38,8 @@ const LEAVE_NOTHING = [
   "src/sign-in/password.test.ts",
   "src/config/{config,bindings,documented-defaults,names,samples}.test.ts",
   "src/audit/reasons.test.ts",
+  "src/web/identity/**/*.test.ts",
+  "src/console/sign-in/{access,openid}.test.ts",
 ];
 const WORKERD = cloudflareTest(async () => ({
   wrangler: { configPath: "./test/wrangler.toml" },

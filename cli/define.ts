@@ -1,5 +1,5 @@
-// How a command is described: its words, its options and their types, its help, and the function that does the work.
-// From this, `parse.ts` makes the command line, the help and the completion.
+// How a command is written down: its words, its options with the types that they give, its help, and the function that does it.
+// `parse.ts` makes the command line, the help and the completion from that.
 
 import { usage } from "./fault.ts";
 import type { Api } from "./reach/api.ts";
@@ -7,22 +7,24 @@ import type { Surroundings } from "./surroundings.ts";
 import type { Answer } from "./text/answer.ts";
 import { durationIn, timeIn } from "./time.ts";
 
-/** An option. Its flag is its key in kebab case. `T`: the type of the value that the command gets. */
+/** An option. Its flag is its key in kebab case. `T`: what the command gets. */
 export type Option<T> = {
   readonly brief: string;
-  /** The name of the value in the help. An option without one is a switch. */
+  /** What stands for the value in the help; without one the option is a switch. */
   readonly value?: string;
   readonly choices?: readonly string[];
-  /** The option may be given several times. */
+  /** May be given several times. */
   readonly many?: true;
-  /** Reads the text of the value at `now` (ms). Throws an error that says what to give instead. */
+  /** Must be given; the fix that says how. */
+  readonly needed?: string;
+  /** The value of the text at `now` (ms). Throws an error that says what to give. */
   readonly read?: (text: string, now: number) => T;
 };
 
 /** A switch. */
 export const flag = (brief: string): Option<true> => ({ brief });
 export const text = (value: string, brief: string): Option<string> => ({ value, brief });
-/** An option that may be given several times. */
+/** May be given several times. */
 export const texts = (value: string, brief: string): Option<readonly string[]> => ({ value, brief, many: true });
 export const oneOf = <const Choice extends string>(choices: readonly Choice[], brief: string): Option<Choice> => ({
   ...{ value: "one", brief, choices },
@@ -35,12 +37,12 @@ export const count = (brief: string, min: number, max: number): Option<number> =
     throw new Error(`Give a number from ${min} to ${max}.`);
   },
 });
-/** An option for a moment, in ISO 8601. The user gives a date, a time, or how long ago it was. */
+/** A moment, in ISO 8601: so long ago, or a date or time. */
 export const moment = (brief: string): Option<string> => ({
   ...{ value: "time", brief },
   read: (given, now) => new Date(timeIn(given, now)).toISOString(),
 });
-/** An option for a span of time, in ms. */
+/** A span of time, in ms. */
 export const span = (brief: string): Option<number> => ({
   ...{ value: "time", brief },
   read: (given) => {
@@ -50,21 +52,21 @@ export const span = (brief: string): Option<number> => ({
   },
 });
 
-/** The option of every command that changes something. */
+/** Of every command that changes something. */
 export const WHY = { why: text("text", "why, for the audit; at most 200 characters") };
-/** The options of every command that lists something. */
+/** Of every command that lists. */
 export const LIST = {
   csv: flag("comma-separated values on standard output, safe to open in a spreadsheet"),
   limit: count("at most so many rows (default 100)", 1, 1_000_000),
   all: flag("every row there is"),
 };
-/** The options of every command that can change many at once. */
+/** Of every command that can do many at once. */
 export const MANY = {
   file: text("file", 'do it for each line of this file ("-": standard input)'),
   dryRun: flag("say what would be done, and do nothing"),
 };
 
-type Options = Readonly<Record<string, Option<unknown>>>;
+export type Options = Readonly<Record<string, Option<unknown>>>;
 type Given<O extends Options> = { readonly [K in keyof O]?: O[K] extends Option<infer T> ? T : never };
 type Words<W extends readonly string[]> = {
   readonly [K in keyof W]: W[K] extends `[${string}`
@@ -74,34 +76,34 @@ type Words<W extends readonly string[]> = {
     : string;
 };
 
-/** What a command is given to work with. */
+/** What a command gets. */
 export type Context<O extends Options = Options, W extends readonly string[] = readonly string[]> = Surroundings & {
   readonly options: Given<O>;
   readonly words: Words<W>;
   /** `--yes` was given. */
   readonly yes: boolean;
   readonly json: boolean;
-  /** Finds the gateway of the target. Throws a fault when no target can be used. */
+  /** The gateway of the target. Throws a fault where no target can be used. */
   readonly api: () => Api;
-  /** The value of `--target`. */
+  /** `--target`. */
   readonly target: string | undefined;
 };
 
 /** A command. */
 export type Command = {
-  /** What the help says besides the line in the catalogue. */
+  /** More than the catalogue says of it in one line. */
   readonly help?: string;
-  /** Its words. `USER` must be given, `[FILE]` may be left out, and of `[USER...]` there may be many. */
+  /** Its words: `USER`, `[FILE]` that may be left out, `[USER...]` of which there may be many. */
   readonly words: readonly string[];
   readonly options: Options;
-  /** Examples: command lines without `npx postern`. */
+  /** Command lines without `npx postern`. */
   readonly examples: readonly string[];
-  /** The command changes something at the gateway, so its answer names the target. */
+  /** It changes something at the gateway: its answer names the target. */
   readonly changes: boolean;
   readonly run: (context: Context) => Promise<Answer>;
 };
 
-/** Makes a command from its description. */
+/** Writes a command down. */
 export function command<const O extends Options, const W extends readonly string[]>(one: {
   readonly help?: string;
   readonly words?: W;
@@ -111,11 +113,11 @@ export function command<const O extends Options, const W extends readonly string
   readonly run: (context: Context<O, W>) => Promise<Answer>;
 }): Command {
   const { words = [], options = {}, examples = [], changes = false, run, ...help } = one;
-  // `parse.ts` gives each command the values of its own words and options, and nothing else.
+  // `parse.ts` gives each command what its own words and options say, and nothing else.
   return { ...help, words, options, examples, changes, run: run as Command["run"] };
 }
 
-/** The fault of options that exclude each other. At most one of the values may be given. */
+/** The fault of options that exclude each other; at most one of the values may be given. */
 export function excluding(names: string, ...given: readonly unknown[]): void {
   if (given.filter((value) => value !== undefined).length < 2) return;
   throw usage(`${names} exclude each other`, "Give one of them, or neither.");

@@ -1,5 +1,5 @@
-// An early end of a command: a sentence that says what is wrong, a sentence that says how to put it right, and an exit
-// code for scripts.
+// What ends a command early: one sentence that says what is wrong, one that says how to put it right, and an exit code that
+// a script can rely on.
 
 /** Exit codes of `postern`, as its help documents them. */
 export const EXIT = { ok: 0, failure: 1, usage: 2, notFound: 3, conflict: 4, forbidden: 5 } as const;
@@ -7,12 +7,12 @@ export const EXIT = { ok: 0, failure: 1, usage: 2, notFound: 3, conflict: 4, for
 /** Why a command ends without having done its work. */
 export type FaultKind = Exclude<keyof typeof EXIT, "ok">;
 
-/** A fault that the operator is told about in these words. Any other error is a defect of Postern. */
+/** A fault that the operator is told about as it is; every other error is a defect of Postern. */
 export class CliFault extends Error {
   readonly kind: FaultKind;
-  /** What the operator can do about it. */
+  /** What to do about it. */
   readonly fix: string;
-  /** Further fields for scripts, which `--json` shows beside these. */
+  /** More for scripts: what `--json` tells beside these. */
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(kind: FaultKind, message: string, fix: string, details: Readonly<Record<string, unknown>> = {}) {
@@ -23,6 +23,13 @@ export class CliFault extends Error {
   }
 }
 
-/** The command line cannot be understood. */
-export const usage = (message: string, fix: string, details = {}): CliFault =>
-  new CliFault("usage", message, fix, details);
+const faultOf =
+  (kind: FaultKind) =>
+  (message: string, fix: string, details = {}): CliFault =>
+    new CliFault(kind, message, fix, details);
+
+/** The command line cannot be meant. */
+export const usage = faultOf("usage");
+/** The gateway, the network, a file or a key failed. */
+export const failure = faultOf("failure");
+export const notFound = faultOf("notFound");

@@ -28,6 +28,9 @@ export async function readCommandLine(argv: readonly string[], version: string, 
   const command = name === undefined ? undefined : await loaded(name);
   if (name !== undefined && command !== undefined) {
     describe(leafOf(program, name), command, now, (words, options) => {
+      for (const [key, { needed }] of Object.entries(command.options)) {
+        if (needed !== undefined && options[key] === undefined) throw usage(`"${name}" needs --${key}`, needed);
+      }
       const { yes = false, target } = program.opts<{ yes?: boolean; target?: string }>();
       request = { kind: "run", command, words, options, yes, target };
     });

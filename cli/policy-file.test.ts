@@ -88,7 +88,7 @@ rules[0].when.os: Write a text, not "".
     ["mode = \n", "has a fault", "line 1, column 8: "],
     ["a = 1\na = 2\n", "has a fault", "line 2, column 1: "],
     ["x = 2026-11-23\n", "has a fault", "x: There is no such key."],
-    [`# ${"x".repeat(262_144)}\n`, "is too large for a policy", "Name a file of at most 262144 bytes."],
+    [`# ${"x".repeat(262_144)}\n`, "is too large", "Name a file of at most 262144 bytes."],
   ])("%.20j: %s", async (text, message, fix) => {
     const { code, out, err } = await run({}, "policy", "check", file(text));
     expect([code, out]).toEqual([2, ""]);

@@ -34,6 +34,7 @@ export async function inviteToConsole(db: Database, invited: Invited, now: numbe
       disabledAt: null,
       revision: 0,
       source: "invited",
+      subject: null,
     } as const;
     const added = await addAdministrator(db, row);
     if (!added.ok) throw new Error(`${invited.email} cannot be added: ${added.reason}`);

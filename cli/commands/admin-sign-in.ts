@@ -73,7 +73,7 @@ export const removePasskey = command({
   async run({ words: [who, passkey], options, api }) {
     const id = await idOf(api(), who);
     const at = path`/v1/administrators/${id}/passkeys/${passkey}`;
-    const json = await api().remove<A.SessionsEndedAnswer>(at, options);
+    const json = await api().ask<A.SessionsEndedAnswer>("DELETE", at, options);
     return { text: `The passkey opens nothing any more. Sessions ended: ${json.sessionsEnded}.`, json };
   },
 });
@@ -112,7 +112,7 @@ export const signOut = command({
     const id = await idOf(api(), who);
     const all = path`/v1/administrators/${id}/sessions`;
     const at = session === undefined ? all : path`/v1/administrators/${id}/sessions/${session}`;
-    const json = await api().remove<A.SessionsEndedAnswer>(at, options);
+    const json = await api().ask<A.SessionsEndedAnswer>("DELETE", at, options);
     return { text: `Sessions ended: ${json.sessionsEnded}.`, json };
   },
 });

@@ -5,7 +5,7 @@
 import { REQUEST_ID_HEADER } from "../../src/core/http/request-id.ts";
 import { explanationOf } from "../../src/trace/reasons.ts";
 import { type Context, command, moment, text } from "../define.ts";
-import { CliFault, usage } from "../fault.ts";
+import { CliFault, notFound, usage } from "../fault.ts";
 import { textOf } from "../many.ts";
 import { devicePath } from "../names.ts";
 import type * as A from "../reach/answers.ts";
@@ -54,9 +54,8 @@ gateway sends the id with each refusal (header X-Request-Id; behind Cloudflare a
       if (user !== undefined) throw needs('"why --request" takes no USER');
       return whyRequest(context, options);
     }
-    for (const option of ["since", "file"] as const) {
-      if (options[option] !== undefined) throw needs(`"why USER DEVICE" takes no --${option}`);
-    }
+    const idle = (["since", "file"] as const).find((option) => options[option] !== undefined);
+    if (idle !== undefined) throw needs(`"why USER DEVICE" takes no --${idle}`);
     if (user === undefined || device === undefined) throw needs('"why" needs USER and DEVICE, or --request');
     return whyDevice(await context.api().get<A.WhyAnswer>(`${devicePath(user, device)}/why`));
   },
@@ -130,23 +129,16 @@ function requestId(given: string): string {
 function refusalText(line: LogLine): string {
   const { requestId, reason, status, method, host, path, source, userAgent, detail, leftOut, at } = line;
   const explained = explanationOf(String(reason));
-  const value = (given: unknown): string => (given === undefined ? "" : String(given));
-  const rows = facts([
-    ["when", value(at)],
-    ["request", requestId],
-    ["asked", `${method} https://${host}${path}`],
-    ["from", value(source)],
-    ["client", value(userAgent)],
-    ["answer", value(status)],
-    ["reason", detail === undefined ? value(reason) : `${reason} (${detail})`],
-  ]);
-  const more =
+  const said = { when: at, request: requestId, asked: `${method} https://${host}${path}`, from: source };
+  const more = { client: userAgent, answer: status, reason: detail === undefined ? reason : `${reason} (${detail})` };
+  const rows = facts(Object.entries({ ...said, ...more }).map(([name, value]) => [name, String(value ?? "")]));
+  const others =
     leftOut === undefined ? "" : `\n${leftOut} more refusals of this network for this reason before it have no line.`;
   const meaning =
     explained === undefined
       ? "This version of the command does not know the reason: use the one of the gateway's version."
       : `${explained.means}\nWhat to do: ${explained.remedy}`;
-  return `${rows}${more}\n\n${meaning}\nThe word to search for is ${reason}: docs/refusals.md.`;
+  return `${rows}${others}\n\n${meaning}\nThe word to search for is ${reason}: docs/refusals.md.`;
 }
 
 async function eventsText(events: readonly A.AuditEventAnswer[]): Promise<string> {
@@ -162,14 +154,12 @@ const otherText = (lines: readonly LogLine[]): string =>
 function nothingOf(id: string, hadLog: boolean): CliFault {
   const message = `nothing is known of the request ${id}`;
   if (hadLog) {
-    return new CliFault(
-      "notFound",
+    return notFound(
       message,
       `Either Postern passed it on and the Front-End answered (then the answer has no ${REQUEST_ID_HEADER}), or its network caused more refusals in that minute than have a line, or it is longer ago than the log and --since reach.`,
     );
   }
-  return new CliFault(
-    "notFound",
+  return notFound(
     `${message}: it is not in the audit, and a deployed gateway's log is at Cloudflare`,
     "Find it in the dashboard (Workers Logs, requestId) or with npx wrangler tail, and give the lines with --file FILE, or with --file - on standard input.",
   );

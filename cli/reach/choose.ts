@@ -1,8 +1,8 @@
-// Decides which gateway a command asks. It takes the first of these that exists: `--target`; POSTERN_TARGET;
-// POSTERN_URL with POSTERN_TOKEN; the one that `target use` chose; the one that `npm start` runs.
+// Which gateway a command asks: `--target`, then POSTERN_TARGET, then POSTERN_URL with POSTERN_TOKEN, then the one that
+// `target use` chose, then the one that `npm start` runs.
 
 import { join } from "node:path";
-import { CliFault, usage } from "../fault.ts";
+import { failure, usage } from "../fault.ts";
 import { textIn } from "../local-keys.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Target } from "./http.ts";
@@ -10,7 +10,7 @@ import { type KeptTarget, LOCAL, readTargets } from "./targets.ts";
 
 type Where = Pick<Surroundings, "env" | "state">;
 
-/** The gateway to ask. Throws a fault when the target cannot be used. */
+/** The gateway to ask. Throws a fault where the target cannot be used. */
 export function chosenTarget(where: Where, given: string | undefined): Target {
   const { POSTERN_TARGET: named = "", POSTERN_URL: url = "", POSTERN_TOKEN: token = "" } = where.env;
   if (given !== undefined) return namedTarget(where, given);
@@ -22,7 +22,7 @@ export function chosenTarget(where: Where, given: string | undefined): Target {
   return namedTarget(where, readTargets(where).use ?? LOCAL);
 }
 
-/** The target with that name. */
+/** The target of that name, which has no name of its own in the environment. */
 export function namedTarget(where: Where, name: string): Target {
   if (name === LOCAL) return localTarget(where.state);
   const kept = readTargets(where).targets[name];
@@ -33,7 +33,7 @@ export function namedTarget(where: Where, name: string): Target {
   );
 }
 
-/** Checks the address of a gateway. Throws a fault when a token must not be sent there. */
+/** The address of a gateway. Throws a fault for an address that a token must not be sent to. */
 export function addressOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const loopback = url !== undefined && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url.hostname);
@@ -45,7 +45,7 @@ export function addressOf(text: string): URL {
   );
 }
 
-/** Such a text can stand in a header. */
+/** Such a text can be sent in a header. */
 export const isToken = (text: string): boolean => /^[\x21-\x7e]{16,512}$/.test(text);
 
 function fromEnvironment({ env }: Where, url: string, token: string): Target {
@@ -59,7 +59,7 @@ function fromEnvironment({ env }: Where, url: string, token: string): Target {
   return deployed(addressOf(url).host, { url, token, ...(id === "" ? {} : { access: { id, secret } }) });
 }
 
-/** A stored target as a gateway to ask. */
+/** A gateway somewhere, by what is kept of it. */
 export function deployed(name: string, { url: text, token, access }: KeptTarget): Target {
   const url = addressOf(text);
   return {
@@ -68,13 +68,11 @@ export function deployed(name: string, { url: text, token, access }: KeptTarget)
       authorization: `Bearer ${token}`,
       ...(access === undefined ? {} : { "cf-access-client-id": access.id, "cf-access-client-secret": access.secret }),
     },
-    silent: new CliFault(
-      "failure",
+    silent: failure(
       `${url.origin} (target ${name}) does not answer`,
       "Check the address and the network. The name needs a route to the Worker: docs/deploy.md.",
     ),
-    refused: new CliFault(
-      "failure",
+    refused: failure(
       `${url.origin} (target ${name}) does not accept the token, or is not the gateway's ADMIN_HOST`,
       "The token may have expired or been revoked. Give the target another one: npx postern target add --help",
     ),
@@ -82,8 +80,7 @@ export function deployed(name: string, { url: text, token, access }: KeptTarget)
 }
 
 function localTarget(state: string): Target {
-  const silent = new CliFault(
-    "failure",
+  const silent = failure(
     "the local gateway is not running",
     'Start it with "npm start" and leave it running, or name another target with --target.',
   );
@@ -96,8 +93,7 @@ function localTarget(state: string): Target {
     ...{ name: LOCAL, url, silent },
     // With the port: links that the gateway makes lead to it.
     headers: { host: url.port === "" ? host : `${host}:${url.port}`, authorization: `Bearer ${token}` },
-    refused: new CliFault(
-      "failure",
+    refused: failure(
       `what answers at ${gateway} does not accept the key in ${join(state, "admin.json")}`,
       'Stop the gateway and start it again with "npm start".',
     ),

@@ -2,7 +2,7 @@
 // something else.
 
 import type { IncomingMessage } from "node:http";
-import { CliFault, type FaultKind } from "../fault.ts";
+import { CliFault, type FaultKind, failure } from "../fault.ts";
 import type { Target } from "./http.ts";
 
 /** `application/problem+json` as the API writes it. */
@@ -54,21 +54,18 @@ export function notTheApi({ statusCode: status = 0, headers }: IncomingMessage, 
   if (status === 404) return target.refused;
   // Access sends unknown callers to its log-in page, or answers 403.
   if (status === 403 || /\.cloudflareaccess\.com\//.test(headers.location ?? "")) {
-    return new CliFault(
-      "failure",
+    return failure(
       `Cloudflare Access does not let this through to ${host}`,
       "Give the target a service token that the policy of Access accepts: npx postern target add --help",
     );
   }
   if (status === 503) {
-    return new CliFault(
-      "failure",
+    return failure(
       "the gateway cannot answer now",
       'Try again; its log says why ("event": "configuration" or "unavailable").',
     );
   }
-  return new CliFault(
-    "failure",
+  return failure(
     `${host} answered ${status}, which is no answer of the API`,
     "Check that the address is the gateway's ADMIN_HOST, and nothing else answers in front of it.",
   );

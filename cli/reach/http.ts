@@ -21,9 +21,11 @@ export type Target = Door & {
   readonly refused: CliFault;
 };
 
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
 /** `path` is absolute, with its query, all parts percent-encoded. `body` is sent as JSON. */
 export type Question = {
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly method: Method;
   readonly path: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;

@@ -3,7 +3,8 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { CliFault } from "../fault.ts";
+import { CliFault, failure } from "../fault.ts";
+import { codeOf } from "../files.ts";
 import { hasCode } from "../local-keys.ts";
 import type { Surroundings } from "../surroundings.ts";
 
@@ -36,8 +37,7 @@ export function readTargets(surroundings: Pick<Surroundings, "env">): Targets {
     const { mode, uid } = statSync(file);
     const owner = process.getuid?.();
     if (owner !== undefined && ((mode & 0o077) !== 0 || (uid !== owner && owner !== 0))) {
-      throw new CliFault(
-        "failure",
+      throw failure(
         `${file} has tokens in it, and others may read it`,
         `Make new tokens if somebody may have read them, then: chmod 600 ${file}`,
       );
@@ -48,10 +48,10 @@ export function readTargets(surroundings: Pick<Surroundings, "env">): Targets {
     if (fault instanceof CliFault) throw fault;
     if (hasCode(fault, "ENOENT")) return { targets: {} };
     if (!(fault instanceof SyntaxError)) {
-      throw new CliFault("failure", `${file} cannot be read (${codeOf(fault)})`, "Make it readable for you alone.");
+      throw failure(`${file} cannot be read (${codeOf(fault)})`, "Make it readable for you alone.");
     }
   }
-  throw new CliFault("failure", `${file} is damaged`, "Delete it, and add your targets again: npx postern target add");
+  throw failure(`${file} is damaged`, "Delete it, and add your targets again: npx postern target add");
 }
 
 /** Writes the whole file in one step, readable for its owner alone. */
@@ -63,8 +63,6 @@ export function writeTargets(surroundings: Pick<Surroundings, "env">, targets: T
   chmodSync(fresh, 0o600); // also when an old file of that name exists
   renameSync(fresh, file);
 }
-
-const codeOf = (fault: unknown): string => (fault instanceof Error && "code" in fault ? String(fault.code) : "?");
 
 function isTargets(value: unknown): value is Targets {
   if (typeof value !== "object" || value === null || !("targets" in value)) return false;

@@ -2,9 +2,8 @@
 // `wrangler tail`. There a line stands alone, behind a word that the tool writes, or as a text inside another JSON
 // document.
 
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { idWithoutPlace } from "../../src/core/http/request-id.ts";
-import { hasCode } from "../local-keys.ts";
 import { localLogFile, olderLogFile } from "../local-log.ts";
 
 /** One line of the gateway's log. */
@@ -37,16 +36,7 @@ export function linesOfRequest(log: string, requestId: string): LogLine[] {
 /** The log of the local gateway, older lines first; empty when there is none. `state`: the `.postern` directory. */
 export function localLog(state: string): string {
   const file = localLogFile(state);
-  return [olderLogFile(file), file].map((each) => (isThere(each) ? readFileSync(each, "utf8") : "")).join("");
-}
-
-function isThere(file: string): boolean {
-  try {
-    return statSync(file).isFile();
-  } catch (fault) {
-    if (hasCode(fault, "ENOENT") || hasCode(fault, "ENOTDIR")) return false;
-    throw fault;
-  }
+  return [olderLogFile(file), file].map((each) => (existsSync(each) ? readFileSync(each, "utf8") : "")).join("");
 }
 
 function parsed(text: string): unknown {

@@ -1,46 +1,45 @@
-// Turns what a command answers into text: for people, as CSV, or as JSON. Commands themselves print nothing.
+// What a command answers, and how it is written: for people, as CSV, as JSON. Commands do not print.
 
 import stringWidth from "string-width";
 import { printable } from "../../src/core/text/printable.ts";
 
 type Cell = string | number | boolean | null | undefined;
-/** The columns of a list: for each head, what a row shows there. */
-export type Columns<Row> = Readonly<Record<string, (row: Row) => Cell>>;
+type Field<Row> = { readonly [K in keyof Row]: Row[K] extends Cell ? K : never }[keyof Row];
+/** What a list shows of each row, by the heads of its columns: a field, or what a function makes of the row. */
+export type Columns<Row> = Readonly<Record<string, Field<Row> | ((row: Row) => Cell)>>;
 
 /** What a command answers. */
 export type Answer = {
-  /** Everything, for scripts. */
+  /** The whole, for scripts. */
   readonly json: unknown;
-  /** For people. With a table, it stands below. */
+  /** For people; below the table where there is one. */
   readonly text: string;
   readonly table?: { readonly shown: Cells; readonly csv: Cells };
-  /** The exit code. Default: 0. */
+  /** Default 0. */
   readonly exit?: number;
-  /** A note for standard error beside CSV, which has no place for it. */
+  /** Said on standard error beside CSV, which has no place for it. */
   readonly remark?: string;
 };
 type Cells = readonly (readonly Cell[])[];
 
-/** The answer of a list. `also`: columns that only CSV has. `next`: there are more rows. */
+/** The answer that lists rows. `also`: columns that only CSV has. `next`: there are more rows. */
 export function listed<Row>(
   { items, next }: { readonly items: readonly Row[]; readonly next: string | null },
   columns: Columns<Row>,
   { empty, also = {}, below = "" }: { readonly empty: string; readonly also?: Columns<Row>; readonly below?: string },
 ): Answer {
-  const cells = (of: Columns<Row>): Cells => [
-    Object.keys(of),
-    ...items.map((row) => Object.values(of).map((cell) => cell(row))),
-  ];
+  const cells = (of: Columns<Row>): Cells => [Object.keys(of), ...items.map((row) => cellsOf(row, of))];
   const remark = next === null ? "" : `There are more than these ${items.length}: give --all, or a larger --limit.`;
   const text = [items.length === 0 ? empty : "", below, remark].filter((part) => part !== "").join("\n\n");
   const shown = items.length === 0 ? [] : cells(columns);
   return { json: { items, next }, text, remark, table: { shown, csv: cells({ ...columns, ...also }) } };
 }
 
-/**
- * Writes rows in columns, as wide as a terminal shows them. An empty cell is "-". Nothing in a cell can control the
- * terminal.
- */
+/** The cells of one row. */
+export const cellsOf = <Row>(row: Row, columns: Columns<Row>): readonly Cell[] =>
+  Object.values(columns).map((column) => (typeof column === "function" ? column(row) : (row[column] as Cell)));
+
+/** Rows in columns as wide as a terminal shows them; an empty cell is "-". Nothing in a cell can control the terminal. */
 export function table(rows: Cells): string {
   const cells = rows.map((row) => row.map((cell) => printable(String(cell ?? "") || "-", MAX_CELL_CHARS)));
   const widths: number[] = [];
@@ -50,12 +49,12 @@ export function table(rows: Cells): string {
   return cells.map((row) => row.map(padded).join("  ").trimEnd()).join("\n");
 }
 
-/** Longer than any name. */
+/** Longer than any name there can be. */
 const MAX_CELL_CHARS = 1_000;
 
-/** The answer as text. */
+/** The answer as it is printed. */
 export async function written(answer: Answer, form: "text" | "csv" | "json"): Promise<string> {
-  if (answer.json === undefined) return ""; // the command has written it already
+  if (answer.json === undefined) return ""; // it has been written already
   if (form === "json") return `${JSON.stringify(answer.json, null, 2).replaceAll(UNSEEN, escaped)}\n`;
   if (form === "csv") return csv(answer.table?.csv ?? []);
   const shown = answer.table?.shown ?? [];
@@ -66,7 +65,7 @@ export async function written(answer: Answer, form: "text" | "csv" | "json"): Pr
   return `${[shown.length === 0 ? "" : table(shown), text].filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-/** Characters that JSON leaves as they are and that control a terminal. */
+/** What JSON leaves as it is and a terminal may obey. */
 const UNSEEN = /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu;
 const escaped = (text: string): string =>
   text
@@ -74,7 +73,7 @@ const escaped = (text: string): string =>
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
     .join("");
 
-/** A spreadsheet would take such a cell for a formula, so it gets an apostrophe in front. */
+/** A cell that a spreadsheet would take for a formula is written with an apostrophe before it. */
 async function csv(rows: Cells): Promise<string> {
   const { stringify } = await import("csv-stringify/sync");
   return stringify(
@@ -86,6 +85,6 @@ async function csv(rows: Cells): Promise<string> {
 /** `1 user`, `2 users`. */
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
-/** Writes names and values, one pair a line. Pairs without a value are left out. */
+/** A name and a value on each line; lines without a value are left out. */
 export const facts = (rows: readonly (readonly [string, Cell])[]): string =>
   table(rows.flatMap(([name, value]) => (value === "" || value === undefined ? [] : [[`  ${name}`, value]])));

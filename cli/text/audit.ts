@@ -1,18 +1,18 @@
-// Writes events of the audit for people.
+// Events of the audit as people read them.
 
 import type * as A from "../reach/answers.ts";
 import type { Columns } from "./answer.ts";
 
-/** How much of a device's facts the table shows. `--json` has them whole. */
+/** Of a device in the table; `--json` has it whole. */
 const MAX_DEVICE_CHARS = 80;
 
 export const AUDIT_COLUMNS: Columns<A.AuditEventAnswer> = {
-  TIME: ({ at }) => at,
-  USER: ({ user, userId }) => user ?? userId, // the pseudonym, when the user was erased
-  OUTCOME: ({ outcome }) => outcome,
+  TIME: "at",
+  USER: ({ user, userId }) => user ?? userId, // of somebody who was erased, the pseudonym
+  OUTCOME: "outcome",
   REASON: reasonOf,
-  SOURCE: ({ source }) => source,
-  CHANNEL: ({ channel }) => channel,
+  SOURCE: "source",
+  CHANNEL: "channel",
   DEVICE: (event) => shortened(deviceOf(event)),
 };
 

@@ -26,7 +26,7 @@ export function deviceName({ facts, key, id }: Named): string {
 const productOf = ({ product, version }: DeviceFacts): string => `${product} ${version}`.trim();
 
 export const DEVICE_COLUMNS: Columns<A.ListedDevice> = {
-  DEVICE: ({ id }) => id,
+  DEVICE: "id",
   STATE: ({ state, decision, key }) => {
     const standing = state === "allowed" && decision === "allow" ? "allowed by name" : state;
     return isPasswordKey(key) ? `${standing}, ${BY_PASSWORD}` : standing;
@@ -38,22 +38,27 @@ export const DEVICE_COLUMNS: Columns<A.ListedDevice> = {
 };
 /** These columns are only in CSV. */
 export const MORE_DEVICE_COLUMNS: Columns<A.ListedDevice> = {
-  "DEVICE ID": ({ key }) => key,
+  "DEVICE ID": "key",
   TYPE: ({ facts: { type } }) => type,
   "USER AGENT": ({ facts: { userAgent } }) => userAgent,
   NETWORK: ({ source: { network } }) => network,
   COUNTRY: ({ source: { country } }) => country,
-  "FIRST SEEN": ({ firstSeenAt }) => firstSeenAt,
+  "FIRST SEEN": "firstSeenAt",
 };
 
-/** One device: what it is, its state, and how a request of it is judged. */
-export function deviceText(user: string, device: A.DeviceAnswer, { action, reason }: Judgement): string {
-  const { state, decision, decidedAt, decidedBy, facts: told } = device;
+/** One device: what it is, where it stands, and how a request of it is judged. */
+export function deviceText(
+  user: string,
+  device: A.DeviceAnswer,
+  decider: A.WhyAnswer["decider"],
+  { action, reason }: Judgement,
+): string {
+  const { state, decision, decidedAt, facts: told } = device;
   const known = (text: string): string => (text === "unknown" ? "" : text);
   const lines = facts([
     ["verdict", `${action} (${reason})`],
     ["state", `${state}${decision === null ? "" : `, ${decision} by name`}`],
-    ["decided", `${decidedAt} by ${decidedBy}: ${device.reason}`],
+    ["decided", `${decidedAt} by ${decider.name ?? decider.id}: ${device.reason}`],
     ["device id", idText(device)],
     ["app password", device.credentialId ?? "revoked"],
     ["first seen", device.firstSeenAt],
@@ -127,3 +132,17 @@ function from({ network, country, asn }: RequestSource): string {
   const where = [country, asn === 0 ? "" : `AS${asn}`].filter((text) => text !== "").join(", ");
   return network === "unknown" ? "" : ` from ${network}${where === "" ? "" : ` (${where})`}`;
 }
+
+/**
+ * What to run on a Front-End, and what that does; empty when there is nothing to run. Follows what was done. */
+export const certificatesText = (command: string | null): string =>
+  command === null
+    ? ""
+    : `
+
+A certificate that a desktop got before still signs in over SIP, past Postern. To end that, run on a Front-End:
+
+    ${command}
+
+It takes no device, only the user: it revokes all certificates of this user, and the user's other desktops have to
+sign in with their app passwords again.`;

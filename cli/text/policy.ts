@@ -3,8 +3,10 @@
 import { policyToml, whenToml } from "../../src/core/policy/describe.ts";
 import type { PolicyChange } from "../../src/core/policy/diff.ts";
 import type { Policy } from "../../src/core/policy/types.ts";
+import type { Context } from "../define.ts";
+import { usage } from "../fault.ts";
 import type * as A from "../reach/answers.ts";
-import type { Columns } from "./answer.ts";
+import { type Columns, table } from "./answer.ts";
 import { deviceName } from "./device.ts";
 
 /** Who applied it, on one line. */
@@ -26,11 +28,7 @@ export function changesText(changes: readonly PolicyChange[], file: string): str
 }
 
 export const PREVIEW_COLUMNS: Columns<A.PreviewedDevice> = {
-  USER: ({ user }) => user,
-  DEVICE: deviceName,
-  NOW: ({ before }) => before,
-  "WOULD BE": ({ after }) => after,
-  WHY: ({ reason }) => reason,
+  ...{ USER: "user", DEVICE: deviceName, NOW: "before", "WOULD BE": "after", WHY: "reason" },
 };
 
 const GRAVITY = ["block", "quarantine", "allow"] as const;
@@ -67,4 +65,49 @@ export function unnamedText({ devices: before }: Policy, { devices: after }: Pol
   return after.unnamed === "refuse"
     ? "\n\nA desktop gets its address book only with the ticket by which it fetched its certificate, twice a year."
     : "\n\nA desktop gets its address book again at the place where it fetched its certificate.";
+}
+
+type Asking = Pick<Context, "question" | "yes">;
+
+/** The same for people, with examples where it would refuse most. */
+export function impactText(impact: A.PolicyImpactAnswer): string {
+  const { inUse, refused, extent, inUseDays } = impact;
+  const what = `seen in the last ${inUseDays} days`;
+  const devices = inUse === 1 ? "the one device in use" : `the ${inUse} devices in use`;
+  if (inUse === 0) return `No device is in use (${what}), so it would refuse none.`;
+  switch (extent) {
+    case "none":
+      return `It would refuse none of ${devices} (${what}).`;
+    case "some":
+      return `It would refuse ${refused} of ${devices} (${what}); "policy preview" names them.`;
+    default:
+      return `${inWords(impact)} (${what}):\n\n${examplesText(impact)}`;
+  }
+}
+
+/** Asks at the terminal where it would refuse most or all. Throws a fault without a yes: then nothing is to be done. */
+export async function confirmRefusing({ question, yes }: Asking, impact: A.PolicyImpactAnswer): Promise<void> {
+  if (yes || impact.extent === "none" || impact.extent === "some") return;
+  const details = { impact };
+  if (question === undefined) {
+    const message = `nothing was applied: ${inWords(impact).replace(/^It/, "this policy")}`;
+    const fix = `${examplesText(impact)}\nGive --yes if that is what you mean; "policy preview" names them all.`;
+    throw usage(message, fix, details);
+  }
+  const typed = await question(`${impactText(impact)}\n\nType yes to put it in place: `);
+  if (typed.trim().toLowerCase() === "yes") return;
+  throw usage("nothing was applied", "Type yes when asked, or give --yes.", details);
+}
+
+function inWords({ inUse, refused, extent }: A.PolicyImpactAnswer): string {
+  if (extent !== "all") return `It would refuse most of the devices in use, ${refused} of ${inUse}`;
+  return inUse === 1
+    ? "It would refuse the only device in use"
+    : `It would refuse every one of the ${inUse} devices in use`;
+}
+
+function examplesText({ examples, refused }: A.PolicyImpactAnswer): string {
+  const rows = examples.map((example) => [example.user, deviceName(example), example.action, example.reason]);
+  const more = refused > examples.length ? `\n… and ${refused - examples.length} more` : "";
+  return `${table([["USER", "DEVICE", "WOULD BE", "WHY"], ...rows])}${more}`;
 }

@@ -38,13 +38,28 @@ export const badCursor: Problem = problem("unusable-query", "after: It must be t
  */
 const MAX_PAGE_BYTES = 96 * 1024;
 
-/** As many of the items as fit on a page, and at least one. */
-export function fitting<T>(items: readonly T[]): readonly T[] {
+/** As many of the items as fit into `most` bytes, by default those of a page; at least one. */
+export function fitting<T>(items: readonly T[], most = MAX_PAGE_BYTES): readonly T[] {
   const encoder = new TextEncoder();
   let bytes = 0;
   const end = items.findIndex((item) => {
     bytes += encoder.encode(JSON.stringify(item)).length + 1;
-    return bytes > MAX_PAGE_BYTES;
+    return bytes > most;
   });
   return end < 0 ? items : items.slice(0, Math.max(1, end));
+}
+
+/**
+ * A page as it is answered: as many items as fit, and where the next page begins. `items` are what `rows` look like in JSON.
+ * `next`: the cursor after the last row, null where nothing is left. `cursor`: the one after any row.
+ */
+export function paged<Row, Item>(
+  rows: readonly Row[],
+  items: readonly Item[],
+  next: string | null,
+  cursor: (row: Row) => string,
+): { readonly items: readonly Item[]; readonly next: string | null } {
+  const fit = fitting(items);
+  const last = fit.length < items.length ? rows[fit.length - 1] : undefined;
+  return { items: fit, next: last === undefined ? next : cursor(last) };
 }

@@ -11,6 +11,7 @@ import type { PairState, UserLocks } from "../guards/user-locks.ts";
 import { waitingSources, waitingUsers } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { namesOfUser, type User } from "../store/directory.ts";
+import { fitting } from "./cursor.ts";
 import type {
   LockoutMode,
   LocksAnswer,
@@ -23,6 +24,8 @@ import { inTurns } from "./turns.ts";
 
 /** How many users' guards, and how many networks' guards, one `lock list` asks. */
 export const MAX_LISTED = 100;
+/** Of the answer: a user whom many networks tried has a hundred and more of them. A hundred networks are some 20 KB. */
+const MAX_USERS_BYTES = 72 * 1024;
 /**
  * How many networks' guards one `lock clear USER` tells. Cloudflare lets one invocation make a thousand calls. A guard
  * that is not told keeps its copy of the wait until the wait would have ended.
@@ -36,14 +39,17 @@ export async function locksAt(env: Env, now: number): Promise<LocksAnswer> {
   const named = users.map(({ user }) => user);
   const userLocks = await inTurns(named.slice(0, MAX_LISTED), (user) => locksOfUser(env, user));
   const networkLocks = await inTurns(sources.slice(0, MAX_LISTED), (source) => lockOfNetwork(env, source));
+  const waiting = userLocks
+    .map((locks) => ({ ...locks, pairs: locks.pairs.filter(({ waitUntil }) => waitUntil !== null) }))
+    .filter(({ pairs, strangers }) => pairs.length > 0 || strangers.fullUntil !== null);
+  const held = networkLocks.filter(({ waitUntil }) => waitUntil !== null);
+  const shown = fitting(waiting, MAX_USERS_BYTES);
   return {
-    lockout: modeOf(env),
-    at: isoTime(now),
-    users: userLocks
-      .map((locks) => ({ ...locks, pairs: locks.pairs.filter(({ waitUntil }) => waitUntil !== null) }))
-      .filter(({ pairs, strangers }) => pairs.length > 0 || strangers.fullUntil !== null),
-    networks: networkLocks.filter(({ waitUntil }) => waitUntil !== null),
-    cut: { users: named.length > MAX_LISTED, networks: sources.length > MAX_LISTED },
+    ...{ lockout: modeOf(env), at: isoTime(now), users: [...shown], networks: held },
+    cut: {
+      users: named.length > MAX_LISTED || shown.length < waiting.length,
+      networks: sources.length > MAX_LISTED,
+    },
   };
 }
 

@@ -237,14 +237,14 @@ const CONTESTS_SHOWN = 500;
 /** The contested device ids of which this user is one side, the last tried first. */
 export async function listContests(db: Database, userId: string): Promise<Contest[]> {
   const { items } = await pageOfContests(db, { userId, limit: CONTESTS_SHOWN });
-  return [...items];
+  return items.map(({ userId: _, ...contest }) => contest);
 }
 
 /** A page of them. */
 export async function pageOfContests(
   db: Database,
   page: { readonly userId?: string | undefined; readonly after?: ContestCursor | undefined; readonly limit: number },
-): Promise<{ readonly items: readonly Contest[]; readonly next: ContestCursor | null }> {
+): Promise<{ readonly items: readonly (Contest & ContestCursor)[]; readonly next: ContestCursor | null }> {
   const { userId, after, limit } = page;
   const { at, key, userId: contester } = deviceContests;
   const refused = alias(users, "refused");
@@ -259,7 +259,7 @@ export async function pageOfContests(
       holder: sql<string>`${users.sipUri}`.as("holder"),
       device: partnerships.id,
       at,
-      contester,
+      userId: contester,
     })
     .from(deviceContests)
     .innerJoin(refused, eq(refused.id, contester))
@@ -274,12 +274,8 @@ export async function pageOfContests(
     )
     .orderBy(desc(at), desc(key), desc(contester))
     .limit(limit + 1);
-  const shown = rows.slice(0, limit);
-  const last = rows.length > limit ? shown.at(-1) : undefined;
-  return {
-    items: shown.map(({ contester: _contester, ...contest }) => contest),
-    next: last === undefined ? null : { at: last.at, key: last.key, userId: last.contester },
-  };
+  const items = rows.slice(0, limit);
+  return { items, next: rows.length > limit ? (items.at(-1) ?? null) : null };
 }
 
 /** The partnerships that have one of these ids, as the partnership's id or as the device's, with their users. */

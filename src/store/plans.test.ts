@@ -25,6 +25,7 @@ import * as partnerships from "./partnerships.ts";
 import * as passkeys from "./passkeys.ts";
 import * as person from "./person.ts";
 import * as policies from "./policies.ts";
+import * as statistics from "./statistics.ts";
 import * as userList from "./user-list.ts";
 import * as webSessions from "./web-sessions.ts";
 
@@ -54,6 +55,7 @@ const administrator: administrators.Administrator = {
     disabledAt: null,
     revision: 0,
     source: "invited",
+    subject: null,
   },
 };
 const invitation: invitations.Invitation = {
@@ -93,7 +95,10 @@ const events = (filter: audit.AuditFilter): Call[] =>
 
 /** Calls every query of the room. A new query does not compile until it stands here. */
 const CALLS = {
-  actors: { actorsOf: (db) => actors.actorsOf(db, ["t_1", "a_1"]) } satisfies Calls<typeof actors>,
+  actors: {
+    actorsOf: (db) => actors.actorsOf(db, ["t_1", "a_1"]),
+    actorOf: (db) => actors.actorOf(db, "a_1"),
+  } satisfies Calls<typeof actors>,
   apiTokens: {
     tokenById: (db) => apiTokens.tokenById(db, "t_1"),
     revokeToken: (db) => apiTokens.revokeToken(db, "t_1", "t_0", NOW),
@@ -128,6 +133,7 @@ const CALLS = {
     waitingUsers: (db) => audit.waitingUsers(db, NOW),
     waitingSources: (db) => audit.waitingSources(db, NOW),
     purgeEvents: (db) => audit.purgeEvents(db, NOW + 1, () => eventAt(NOW + 2)),
+    eventById: (db) => audit.eventById(db, "e_1"),
   } satisfies Calls<typeof audit>,
   auditList: {
     pageOfEvents: [
@@ -245,6 +251,11 @@ const CALLS = {
     currentVersion: (db) => policies.currentVersion(db),
     applyPolicy: (db) => policies.applyPolicy(db, 0, applied),
   } satisfies Calls<typeof policies>,
+  statistics: {
+    completeHours: (db) => statistics.completeHours(db, 24, NOW),
+    liveHour: (db) => statistics.liveHour(db, NOW),
+    purgeHours: (db) => statistics.purgeHours(db, NOW),
+  } satisfies Calls<typeof statistics>,
   userList: {
     pageOfUsers: [
       {},
@@ -257,7 +268,10 @@ const CALLS = {
       ],
       ...[{ q: "anna" }, { q: "anna müller" }, { q: "@contoso" }, { q: "anna@" }, { q: "contoso\\anna" }],
       { q: "anna", disabled: true, group: "sales" },
-    ].flatMap(users),
+    ].flatMap((filter) => [
+      ...users(filter),
+      (db: Database) => userList.pageOfUsers(db, filter, page, { commonFrom: -1, maxJudged: 5 }),
+    ]),
   } satisfies Calls<typeof userList>,
   webSessions: {
     addWebSession: (db) => refused(webSessions.addWebSession(db, session)),
@@ -277,7 +291,7 @@ const CALLS = {
 /** The queries that may read a whole table. */
 const SMALL: readonly (readonly [RegExp, string])[] = [
   [
-    /^SCAN (?:examined|found|theirs|seen|oldest|each_word|\(subquery-\d+\))$/,
+    /^SCAN (?:latest|examined|found|theirs|seen|oldest|each_word|\(subquery-\d+\))$/,
     "a part of the same statement, which a limit or a search bounds",
   ],
   [/^SCAN \S+ VIRTUAL TABLE/, "the members of a list in JSON"],

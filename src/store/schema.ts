@@ -262,8 +262,13 @@ export const administrators = sqliteTable(
     revision: integer("revision").notNull().default(0),
     /** Who vouched for the person first: another administrator, or a provider of identities at the first sign-in. */
     source: text("source").$type<AdministratorSource>().notNull().default("invited"),
+    /** Who the person is at the provider of identities: its issuer, `#`, and what it calls the person. Null: never came that way. */
+    subject: text("subject"),
   },
-  (table) => [uniqueIndex("administrators_by_email").on(table.email).where(isNull(table.disabledAt))],
+  (table) => [
+    uniqueIndex("administrators_by_email").on(table.email).where(isNull(table.disabledAt)),
+    uniqueIndex("administrators_by_subject").on(table.subject).where(isNotNull(table.subject)),
+  ],
 );
 
 /** How a row of `administrators` came to be: somebody added it, or a provider named a person whose group has a role. */

@@ -115,6 +115,10 @@ export const OF_SIGN_INS = {
     "A meeting guest got no ticket: the key of the conference is wrong, the guest has to wait, or the ticket to be renewed has ended.",
     "An old link or a typing error. What was counted is in the audit: npx postern audit --reason wrong-conference-key.",
   ],
+  "identity-refused": [
+    "The console did not let somebody in who comes from the organisation's identity provider, or by Cloudflare Access. The line's detail says why.",
+    "docs/console-identity.md explains each detail, and what to do about it.",
+  ],
 } as const satisfies Explained;
 
 /** About failures behind the gateway, or in it. The client did nothing wrong, and nothing is counted against it. */

@@ -43,7 +43,7 @@ export async function startAdministered(): Promise<AdministeredGateway> {
 function administratorBy(api: Api): Administrator {
   const pathOf = ({ upn }: Person, rest: string) => `/v1/users/${encodeURIComponent(upn)}/${rest}`;
   return {
-    settings: ({ upn }, settings) => api.patch(`/v1/users/${encodeURIComponent(upn)}`, settings),
+    settings: ({ upn }, settings) => api.ask("PATCH", `/v1/users/${encodeURIComponent(upn)}`, settings),
     decide: (who, device, what) => api.post(pathOf(who, `devices/${encodeURIComponent(device)}/${what}`), {}),
     async device(who, device) {
       const path = pathOf(who, `devices/${encodeURIComponent(device)}/why`);

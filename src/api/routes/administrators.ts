@@ -16,6 +16,7 @@ import { endInvitationsOf } from "../../store/invitations.ts";
 import { endWebSessionsOf } from "../../store/web-sessions.ts";
 import { actorsOf } from "../actors.ts";
 import type { Call } from "../call.ts";
+import { paged } from "../cursor.ts";
 import { type Done, done, operation } from "../operation.ts";
 import { type Problem, problem } from "../problem.ts";
 import { recordChange } from "../record.ts";
@@ -50,7 +51,8 @@ export const administratorOperations = [
         page.map(({ createdBy }) => createdBy),
       );
       const next = page.length < query.limit ? null : (page.at(-1)?.id ?? null);
-      return done({ items: page.map((row) => answerOf(row, who)), next });
+      const items = page.map((row) => answerOf(row, who));
+      return done(paged(page, items, next, ({ id }) => id));
     },
   }),
 
@@ -62,7 +64,7 @@ export const administratorOperations = [
     problems: ["email-taken"],
     handle: async (call, { body: { why, ...given } }) => {
       const row = { id: newAdministratorId(), ...given, createdAt: Date.now(), createdBy: call.actor.id };
-      const added = { ...row, disabledAt: null, revision: 0, source: "invited" } as const;
+      const added = { ...row, disabledAt: null, revision: 0, source: "invited", subject: null } as const;
       const outcome = await addAdministrator(openDatabase(call.env.DB), added);
       if (!outcome.ok) return taken;
       await recordChange(call, "administrator-created", { why, change: { after: { id: row.id, ...given } } });
@@ -156,7 +158,7 @@ const isAdmin = ({ role, disabledAt }: Administrator): boolean => ROLES[role] ==
 const versionOf = ({ revision }: Administrator): string => `r${revision}`;
 
 function answerOf(row: Administrator, who: (id: string) => ActorAnswer): AdministratorAnswer {
-  const { createdAt, createdBy, disabledAt, ...rest } = row;
+  const { createdAt, createdBy, disabledAt, subject, ...rest } = row;
   return {
     ...{ ...rest, createdBy: who(createdBy), createdAt: new Date(createdAt).toISOString() },
     disabledAt: disabledAt === null ? null : new Date(disabledAt).toISOString(),

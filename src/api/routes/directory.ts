@@ -5,6 +5,7 @@ import { openDatabase } from "../../store/database.ts";
 import { namesOfUser, type User } from "../../store/directory.ts";
 import { pageOfUsers } from "../../store/user-list.ts";
 import type { Call } from "../call.ts";
+import { paged } from "../cursor.ts";
 import { type Done, done, operation } from "../operation.ts";
 import { recordChange } from "../record.ts";
 import { userParams } from "../schemas/common.ts";
@@ -30,6 +31,8 @@ export const directoryOperations = [
   operation({
     ...{ id: "users.list", method: "GET", path: "/v1/users", scope: ["read", "directory"] },
     summary: "Lists users by SIP address, or finds some of them",
+    description: `Where thousands of people have every word of \`q\`, one page looks at 5,000 users at most: it may have fewer items
+than \`limit\`, even none, and still a \`next\`.`,
     query: usersQuery,
     answer: usersPage,
     problems: ["unusable-query"],
@@ -38,7 +41,7 @@ export const directoryOperations = [
       const filter = { q, group, disabled: state === undefined ? undefined : state === "disabled" };
       const page = { after: after === "" ? undefined : after, limit };
       const { items, next } = await pageOfUsers(openDatabase(env.DB), filter, page);
-      return done({ items: items.map(userAnswer), next });
+      return done(paged(items, items.map(userAnswer), next, ({ sipUri }) => sipUri));
     },
   }),
 

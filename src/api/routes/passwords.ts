@@ -4,6 +4,7 @@ import { changeAppPassword, passwordsRunningOut } from "../../store/app-password
 import { openDatabase } from "../../store/database.ts";
 import type { User } from "../../store/directory.ts";
 import type { Call } from "../call.ts";
+import { paged } from "../cursor.ts";
 import { commandGuard } from "../devices.ts";
 import { type Done, done, operation } from "../operation.ts";
 import { DAY_MS, endOf, MAX_LIVE, makePassword, renewPassword, shownPasswords } from "../passwords.ts";
@@ -168,15 +169,14 @@ export const passwordOperations = [
       }
       const page = { from, after, limit: limit + 1 };
       const found = await passwordsRunningOut(openDatabase(env.DB), Date.parse(expiresBefore), page);
-      const items = found.slice(0, limit);
-      const last = items.at(-1);
-      return done({
-        items: items.map(({ sipUri, expiresAt, lastUsedAt, ...rest }) => ({
-          ...{ ...rest, user: sipUri, expiresAt: new Date(expiresAt).toISOString() },
-          lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
-        })),
-        next: found.length > limit && last !== undefined ? `${last.expiresAt}-${last.id}` : null,
-      });
+      const shown = found.slice(0, limit);
+      const items = shown.map(({ sipUri, expiresAt, lastUsedAt, ...rest }) => ({
+        ...{ ...rest, user: sipUri, expiresAt: new Date(expiresAt).toISOString() },
+        lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
+      }));
+      const cursor = ({ expiresAt, id }: (typeof shown)[number]): string => `${expiresAt}-${id}`;
+      const last = found.length > limit ? shown.at(-1) : undefined;
+      return done(paged(shown, items, last === undefined ? null : cursor(last), cursor));
     },
   }),
 ];

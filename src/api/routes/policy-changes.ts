@@ -8,7 +8,7 @@ import { actorsOf } from "../../store/actors.ts";
 import { openDatabase } from "../../store/database.ts";
 import { applyPolicy, currentPolicy, currentVersion, policyHistory, policyOfVersion } from "../../store/policies.ts";
 import type { Call } from "../call.ts";
-import { badCursor, cursorOf, readCursor } from "../cursor.ts";
+import { badCursor, cursorOf, paged, readCursor } from "../cursor.ts";
 import { type Done, done, type Input, operation } from "../operation.ts";
 import { impactOf } from "../policy-impact.ts";
 import { previewOf } from "../policy-preview.ts";
@@ -102,8 +102,9 @@ export const policyChangeOperations = [
         ...{ version, why, appliedAt: new Date(at).toISOString() },
         by: actors.get(by) ?? null,
       }));
+      const cursor = ({ version }: (typeof shown)[number]): string => cursorOf(version);
       const last = rows.length > limit ? shown.at(-1) : undefined;
-      return done({ items, next: last === undefined ? null : cursorOf(last.version) });
+      return done(paged(shown, items, last === undefined ? null : cursor(last), cursor));
     },
   }),
 

@@ -6,6 +6,7 @@ import { type ApiToken, addToken, listTokens, revokeToken, tokenById } from "../
 import { openDatabase } from "../../store/database.ts";
 import { actorsOf } from "../actors.ts";
 import type { Call } from "../call.ts";
+import { paged } from "../cursor.ts";
 import { done, operation } from "../operation.ts";
 import { problem } from "../problem.ts";
 import { recordChange } from "../record.ts";
@@ -25,7 +26,7 @@ export const tokenOperations = [
     handle: async (call, { query }) => {
       const page = await listTokens(openDatabase(call.env.DB), query);
       const next = page.length < query.limit ? null : (page.at(-1)?.id ?? null);
-      return done({ items: await tokenAnswers(call, page), next });
+      return done(paged(page, await tokenAnswers(call, page), next, ({ id }) => id));
     },
   }),
 
