@@ -18,7 +18,7 @@ const pathOf = (path: string, filling = NOBODY): string =>
   path.replaceAll(/\{\w+\}/g, encodeURIComponent(filling).replaceAll(".", "%2E"));
 
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each refusal
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each refusal
 });
 
 /** What each scope may do, written out once more: a change of the registry that widens a scope is red here. */
@@ -52,7 +52,7 @@ describe("S-49: each route with each role", () => {
   });
 });
 
-/** What a caller sends who has seen what it changes. */
+/** The header of a caller who has seen the version that it changes. */
 const SEEN = { "if-match": "*" };
 const withBody = operations.filter(({ body }) => body !== undefined);
 const named = (all: typeof operations) => all.map((operation) => [operation.id, operation] as const);
