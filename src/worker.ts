@@ -1,6 +1,7 @@
 // The Worker's entry: requests go to the app, the cron trigger maintains the audit, and the runtime finds the Durable
 // Object classes here.
 
+import { knownKeys } from "./api/key-ages.ts";
 import { app } from "./app.ts";
 import type { Env } from "./config/env.ts";
 import { configOf } from "./config/once.ts";
@@ -22,7 +23,8 @@ const HOURS_OF_A_CHART = 24;
 export default {
   fetch: app.fetch,
   scheduled: async (_controller: ScheduledController, env: Env): Promise<void> => {
-    if (configOf(env) === undefined) return;
+    const config = configOf(env);
+    if (config === undefined) return;
     const now = Date.now();
     await purgeExpired(env, now);
     const db = openDatabase(env.DB);
@@ -30,6 +32,7 @@ export default {
     await Promise.allSettled([
       ...[forgetKeyed, purgeWebSessions, purgeCeremonies, purgeInvitations, purgeHours].map((purge) => purge(db, now)),
       completeHours(db, HOURS_OF_A_CHART, now),
+      knownKeys(env, config, db, now),
     ]);
   },
 };

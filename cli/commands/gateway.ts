@@ -39,8 +39,17 @@ export const health = asking({
       ["tokens that end soon", keys.tokensEndingSoon],
       ["version", version],
     ]);
+    // A gateway of an earlier release says neither.
+    const { warnings = [], unknown = [] } = json;
+    const ages = (keys.ages ?? []).map(({ kind, id, since }) => `${kind} key ${id}, known since ${since}`);
+    const parts = [
+      `${target}: ${status}\n${lines}`,
+      ages.join("\n"),
+      ...warnings.map(({ detail, fix }) => `Warning: ${detail}\n  ${fix}`),
+      unknown.length === 0 ? "" : `Not known:\n${unknown.map((each) => `  ${each}`).join("\n")}`,
+    ];
     const exit = status === "ok" ? EXIT.ok : EXIT.failure;
-    return { text: `${target}: ${status}\n${lines}`, json: { ...json, target }, exit };
+    return { text: parts.filter((part) => part !== "").join("\n\n"), json: { ...json, target }, exit };
   },
 });
 

@@ -11,7 +11,7 @@ const EVENT: ToExplain = {
     source: "203.0.113.7",
     user: "sip:anna@contoso.com",
   },
-  ...{ by: null, why: null, repeats: null, waitUntil: null, wouldRefuse: null },
+  ...{ by: null, why: null, change: null, repeats: null, waitUntil: null, wouldRefuse: null },
 };
 const CHANGE: ToExplain = { ...EVENT, outcome: "changed", reason: "device-blocked", channel: "command", by: "Ben" };
 
@@ -71,6 +71,16 @@ it("says what happened, for how many, until when, and what to do", () => {
   expect(explained({ ...EVENT, ...enrolment }, "en").said).toBe(
     "A device of anna@contoso.com has to wait until somebody approves it. New devices have to be approved.",
   );
+  const invited = {
+    reason: "administrator-invited",
+    user: null,
+    change: { before: {}, after: { email: "bob@b.test" } },
+  };
+  expect(explained({ ...CHANGE, ...invited, why: "a_gyydbia6yimwbm2v: new here" }, "en").said).toBe(
+    "Ben made a link with which an administrator sets up a passkey (bob@b.test). Noted with it: new here.",
+  );
+  expect(explained({ ...CHANGE, ...invited, why: "a_gyydbia6yimwbm2v" }, "en").said).toMatch(/\(bob@b\.test\)\.$/);
+  expect(explained({ ...EVENT, source: "unknown" }, "de").said).toContain("von einem unbekannten Netz als anna@");
   expect(explained({ ...EVENT, outcome: "changed", reason: "device-expired", channel: "clock" }, "de").said).toBe(
     "Ein Gerät von anna@contoso.com war zu lange nicht zu sehen und ist abgelaufen.",
   );

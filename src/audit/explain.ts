@@ -17,6 +17,8 @@ export type ToExplain = {
   readonly user: string | null;
   readonly by: string | null;
   readonly why: string | null;
+  /** What was changed: `before` and `after`. */
+  readonly change: Readonly<Record<string, unknown>> | null;
   readonly repeats: number | null;
   readonly waitUntil: string | null;
   readonly wouldRefuse: string | null;
@@ -26,6 +28,8 @@ export type ToExplain = {
 export type Explained = { readonly said: string; readonly fix: string | null };
 
 const TEXTS: Readonly<Record<Language, Explanations>> = { en: ENGLISH, de: GERMAN };
+/** The id with which the note of a change to an administrator or a token begins. */
+const ID_BEFORE = /^[at]_[a-z2-7]{16}(?::\s*|$)/;
 const STATUS = /^front-end-\d+$/;
 
 /** Explains an event. A reason that an older or newer release wrote is explained by its outcome alone. */
@@ -33,14 +37,16 @@ export function explained(event: ToExplain, language: Language): Explained {
   const texts = TEXTS[language];
   const [said, fix] = reasonOf(event, texts);
   const { after } = texts;
+  const why = event.why?.replace(ID_BEFORE, "").replace(/[.\s]+$/, "") ?? "";
   const values: Readonly<Record<string, string>> = {
     who: event.user?.replace(/^sip:/, "") ?? texts.nobody,
     by: event.by ?? (event.channel === "clock" ? texts.itself : texts.nobody),
-    from: event.source,
+    from: event.source === "unknown" ? texts.somewhere : event.source,
+    named: nameIn(event.change),
     code: event.wouldRefuse ?? event.reason,
     n: String(event.repeats),
     time: `${event.waitUntil?.slice(0, 16).replace("T", " ")} UTC`,
-    why: event.why?.replace(/[.\s]+$/, "") ?? "",
+    why,
   };
   const sentences = [
     leadOf(event, texts.lead),
@@ -48,7 +54,7 @@ export function explained(event: ToExplain, language: Language): Explained {
     event.repeats !== null && event.repeats > 1 ? after.repeats : undefined,
     event.waitUntil === null ? undefined : after.waits,
     event.wouldRefuse === null ? undefined : after.wouldRefuse,
-    event.why === null || event.why === "" ? undefined : after.why,
+    why === "" ? undefined : after.why,
   ];
   const fill = (sentence: string): string =>
     sentence.replaceAll(/\{(\w+)\}/g, (whole, name: string, at: number) => {
@@ -99,6 +105,17 @@ function reasonOf({ outcome, reason, channel }: ToExplain, texts: Explanations):
     default:
       return found(texts.device) ?? texts.rule;
   }
+}
+
+/** The address or the name of what was changed, in brackets behind a space; empty where the change has neither. */
+function nameIn(change: ToExplain["change"]): string {
+  for (const part of [change?.after, change?.before]) {
+    if (typeof part !== "object" || part === null) continue;
+    const { email, name }: { email?: unknown; name?: unknown } = part;
+    const found = [email, name].find((each) => typeof each === "string");
+    if (found !== undefined) return ` (${String(found)})`;
+  }
+  return "";
 }
 
 const upper = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

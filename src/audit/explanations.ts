@@ -4,7 +4,8 @@
 import type { EnrolmentReason, JudgementReason } from "../core/policy/reasons.ts";
 import type { REASONS_BY_OUTCOME } from "./reasons.ts";
 
-/** What happened, and what to do; no fix where there is nothing to do. `{who}`, `{by}`, `{from}`, `{code}` stand for values. */
+/** What happened, and what to do; no fix where there is nothing to do. `{who}`, `{by}`, `{from}`, `{code}` stand for
+ * values; `{named}` for the name of what was changed, in brackets, where the event has it. */
 export type Said = readonly [said: string, fix?: string];
 
 type Reasons = typeof REASONS_BY_OUTCOME;
@@ -45,4 +46,6 @@ export type Explanations = {
   /** In the place of a name that there is none of. */
   readonly nobody: string;
   readonly itself: string;
+  /** In the place of a network that is not known. */
+  readonly somewhere: string;
 };

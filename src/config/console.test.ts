@@ -63,6 +63,12 @@ describe("the console", () => {
     expect(read({ ...CONSOLE, ...ACCESS })).toMatchObject({ console: { access } });
   });
 
+  it("may leave the roles to the console", () => {
+    expect(read({ ...CONSOLE, ...ACCESS, CONSOLE_ROLES: undefined })).toMatchObject({
+      console: { roles: { claim: "groups", byValue: new Map() } },
+    });
+  });
+
   it("takes numbers and a domain above the host", () => {
     const given = { CONSOLE_RP_ID: "Contoso.test", CONSOLE_SESSION_HOURS: "1", CONSOLE_IDLE_MINUTES: "720" };
     const taken = { rpId: "contoso.test", sessionMs: 3_600_000, idleMs: 720 * 60_000 };
@@ -83,6 +89,8 @@ describe("the console", () => {
       console: { oidc: { issuer: "http://127.0.0.1:9" }, access: { issuer: "http://127.0.0.1:8" } },
     });
     expect(faults({ ...changes, PLAIN_HTTP: undefined })).toHaveLength(2);
+    const elsewhere = { CONSOLE_OIDC_ISSUER: "http://192.0.2.1:9", CONSOLE_ACCESS_TEAM: "http://access.contoso.test" };
+    expect(faults({ ...changes, ...elsewhere })).toHaveLength(2);
   });
 });
 
@@ -115,7 +123,6 @@ describe("a fault of the console's variables says what to do", () => {
     ["an issuer in the clear", { ...OIDC, CONSOLE_OIDC_ISSUER: "http://a.test" }, /^CONSOLE_OIDC_ISSUER is /],
     ["a whole host", { ...ACCESS, CONSOLE_ACCESS_TEAM: "a.cloudflareaccess.com" }, /^CONSOLE_ACCESS_TEAM is .* alone/],
     ["no audience", { ...ACCESS, CONSOLE_ACCESS_AUDIENCE: undefined }, /^CONSOLE_ACCESS_AUDIENCE is ""; .*\(AUD\)/],
-    ["no roles", { ...ACCESS, CONSOLE_ROLES: undefined }, /^CONSOLE_ROLES is missing/],
     ["a role nobody has", { ...ACCESS, CONSOLE_ROLES: "owner=a" }, /"owner=a", .* viewer, helpdesk, admin\./],
     ["a role of nobody", { ...ACCESS, CONSOLE_ROLES: "admin=" }, /^CONSOLE_ROLES has "admin="/],
     ["two roles", { ...ACCESS, CONSOLE_ROLES: "admin=a viewer=a" }, /^CONSOLE_ROLES gives "a" two roles/],

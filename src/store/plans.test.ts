@@ -21,6 +21,7 @@ import type { Database } from "./database.ts";
 import * as deviceList from "./device-list.ts";
 import * as directory from "./directory.ts";
 import * as invitations from "./invitations.ts";
+import * as keyAges from "./key-ages.ts";
 import * as partnerships from "./partnerships.ts";
 import * as passkeys from "./passkeys.ts";
 import * as person from "./person.ts";
@@ -103,6 +104,7 @@ const CALLS = {
     tokenById: (db) => apiTokens.tokenById(db, "t_1"),
     revokeToken: (db) => apiTokens.revokeToken(db, "t_1", "t_0", NOW),
     countTokensEnding: (db) => apiTokens.countTokensEnding(db, NOW, NOW + 1),
+    tokensEnding: (db) => apiTokens.tokensEnding(db, NOW, NOW + 1, 10),
     storedToken: (db) => apiTokens.storedToken(db, "t_1"),
     addToken: (db) => apiTokens.addToken(db, token),
     listTokens: (db) => apiTokens.listTokens(db, { ...page, after: "" }),
@@ -202,6 +204,12 @@ const CALLS = {
     endInvitationsOf: (db) => invitations.endInvitationsOf(db, "a_0"),
     purgeInvitations: (db) => invitations.purgeInvitations(db, NOW),
   } satisfies Calls<typeof invitations>,
+  keyAges: {
+    agesOfKeys: [
+      (db) => keyAges.agesOfKeys(db, [{ kind: "admin", id: "1" }], NOW),
+      (db) => keyAges.agesOfKeys(db, [{ kind: "admin", id: "1" }], NOW),
+    ],
+  } satisfies Calls<typeof keyAges>,
   partnerships: {
     partnershipsOfUser: (db) => partnerships.partnershipsOfUser(db, "u_1"),
     claimDevice: async (db) => partnerships.claimDevice(db, "u_1", device, NOW).catch(() => "there is no such user"),
@@ -296,7 +304,10 @@ const SMALL: readonly (readonly [RegExp, string])[] = [
   ],
   [/^SCAN \S+ VIRTUAL TABLE/, "the members of a list in JSON"],
   [/^SCAN (?:CONSTANT ROW|\d+-ROW VALUES CLAUSE)$/, "what is given"],
-  [/^SCAN (?:api_tokens|administrators|others|passkeys)/, "a row for each token, administrator or passkey of one"],
+  [
+    /^SCAN (?:api_tokens|administrators|others|passkeys|key_ages)/,
+    "a row for each token, administrator, passkey of one, or key",
+  ],
   [/^SCAN idempotency/, "a row for each write with a key within a day, read when somebody is erased"],
   [/^SCAN policies/, "a row for each policy that was ever applied"],
 ];

@@ -91,7 +91,7 @@ describe("signing in at an OpenID Connect provider", () => {
     ]);
     expect(events).toEqual([
       { reason: "administrator-created", channel: "console", why: expect.stringContaining("role by the claim groups") },
-      { reason: "administrator-signed-in", channel: "console", why: "oidc" },
+      { reason: "administrator-signed-in", channel: "console", why: "openid" },
     ]);
   });
 
@@ -334,6 +334,19 @@ describe("Cloudflare Access in front", () => {
     expect(answer.status).toBe(403);
     expect(await answer.text()).toContain("none of your groups has a role");
     expect(await administratorsOf(gateway, person.email)).toEqual([]);
+  });
+
+  it("is no fresh factor, and lets the person make the first passkey, which is one", async () => {
+    const headers = await assertion(somebody());
+    await browser.visit(`${origin}/sign-in/access`, headers, {});
+    const account = await (await browser.visit(`${origin}/account`, headers)).text();
+    const csrf = /name="csrf" value="([^"]+)"/.exec(account)?.[1] ?? "";
+    const made = await browser.visit(`${origin}/settings/tokens`, headers, { csrf, name: "a", scope: "admin" });
+    expect(made.status).toBe(403);
+    expect(await made.text()).toContain("Is it you?");
+    expect((await browser.visit(`${origin}/account/passkeys/new`, headers, { csrf })).status).toBe(200);
+    const [rows] = await gateway.execute(["select count(*) as tokens from api_tokens"]);
+    expect(rows).toEqual([{ tokens: 0 }]);
   });
 
   it("signs nobody in for another site's page", async () => {

@@ -36,11 +36,15 @@ accountRoutes.get("/account", (c) => {
 });
 
 // A passkey opens the console, so adding one needs a fresh factor. The page then comes again with a button that may.
-accountRoutes.post("/account/passkeys/new", fresh, (c) => accountPage(c, { ready: true }));
+accountRoutes.post(
+  "/account/passkeys/new",
+  async (c, next) => ((await mayAddPasskey(c)) ? next() : fresh(c, next)),
+  (c) => accountPage(c, { ready: true }),
+);
 
 accountRoutes.post("/account/passkeys/options", async (c) => {
   const { view } = c.var;
-  if (!isFresh({ ...view, now: c.env.now })) return c.json({}, 403);
+  if (!(await mayAddPasskey(c))) return c.json({}, 403);
   const { options, challenge, userHandle } = await askForNewPasskey(c.env, view.person);
   const waiting: Waiting = { purpose: "add", challenge, userHandle, administratorId: view.person.id };
   await keepForBrowser(c, "passkey", waiting);
@@ -95,6 +99,16 @@ accountRoutes.post("/account/sessions/end-others", async (c) => {
   await endWebSessionsOf(databaseOf(c), view.person.id, view.session.id);
   return c.redirect("/account?done=ended-others", 303);
 });
+
+/**
+ * Cloudflare Access vouches for each request, and cannot say when the person last proved to be there. So its people make
+ * their first passkey without a fresh factor, and have one from then on.
+ */
+async function mayAddPasskey(c: ConsoleContext): Promise<boolean> {
+  const { view } = c.var;
+  if (isFresh({ ...view, now: c.env.now })) return true;
+  return view.session.how === "access" && (await passkeysOf(databaseOf(c), view.person.id)).length === 0;
+}
 
 const databaseOf = (c: ConsoleContext) => openDatabase(c.env.env.DB);
 

@@ -64,10 +64,10 @@ async function openIdPort(c: ConsoleContext): Promise<OpenIdPort | undefined> {
   const { oidc, roles } = console;
   if (oidc === undefined) return undefined;
   const { plainHttp } = config;
-  const presented = await sessionOf(c);
   return {
     ...provisioningOf(c.env),
-    ...{ origin, person: presented?.administrator.id },
+    origin,
+    person: async () => (await sessionOf(c))?.administrator.id,
     provider: keptBy(providers, oidc, () => openIdProvider({ ...oidc, plainHttp, rolesClaim: roles.claim })),
     keep: (data) => keepForBrowser(c, "openid", data),
     take: () => takeOfBrowser(c, "openid"),
@@ -89,7 +89,7 @@ async function goOnAs(c: ConsoleContext, who: ComeBack): Promise<void> {
 
 async function begin(c: ConsoleContext, { administrator, how, subject, freshAt }: SignedIn): Promise<void> {
   await beginSession(c, { administratorId: administrator.id, how, subject, at: freshAt });
-  await recordSignIn(c.env, administrator.id, how);
+  await recordSignIn(c.env, administrator.id, how === "oidc" ? "openid" : how);
 }
 
 const provisioningOf = ({ env, console, request, host, now }: ConsoleVisit): Provisioning => ({

@@ -34,7 +34,7 @@ const ask = async (path: string, { browser = "hers", person }: { browser?: strin
         callback.searchParams.has("down") ? { ok: false, reason: "provider-unreachable", detail: "down" } : finished,
     },
     roles: { claim: "groups", byValue: new Map([["lync-admins", "admin"]]) },
-    ...{ db, now: NOW, origin: ORIGIN, person },
+    ...{ db, now: NOW, origin: ORIGIN, person: async () => person },
     about: {
       ...{ requestId: "r", channel: "command", host: "console.contoso.test", source: "192.0.2.1" },
       ...{ userAgent: "", workstation: "" },

@@ -34,7 +34,7 @@ export type OpenIdPort = {
   /** Such as `https://console.contoso.com`; from the configuration. */
   readonly origin: string;
   /** Who is signed in with this browser: the id of the administrator. */
-  readonly person: string | undefined;
+  readonly person: () => Promise<string | undefined>;
   /** Keeps data for this very browser, for ten minutes. */
   readonly keep: (data: object) => Promise<void>;
   /** Takes what was kept for this browser. It is gone then, whatever follows. */
@@ -57,14 +57,15 @@ export function openidRoutes<E extends Env>(portOf: (c: Context<E>) => Promise<O
   routes.get(OPENID_PATH, async (c) => {
     const port = await portOf(c);
     if (port === undefined) return c.notFound();
-    const { provider, now, origin, person } = port;
-    const fresh = c.req.query("fresh") === "1" && person !== undefined;
+    const { provider, now, origin } = port;
+    const person = c.req.query("fresh") === "1" ? await port.person() : undefined;
+    const fresh = person !== undefined;
     const begun = await provider.begin({ now, redirectUri: origin + OPENID_CALLBACK_PATH, fresh });
     if (!begun.ok) return port.refuse(begun.reason, begun.detail);
     const kept: Kept = {
       ceremony: begun.value.kept,
       next: c.req.query("next")?.slice(0, MAX_NEXT_CHARS),
-      freshFor: fresh ? person : undefined,
+      freshFor: person,
     };
     await port.keep(kept);
     return c.redirect(begun.value.url, 303);

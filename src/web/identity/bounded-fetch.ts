@@ -1,6 +1,7 @@
 // Asks an identity provider: within a time, for an answer of bounded size, and over https.
 
 import { readWhole } from "../../core/http/body.ts";
+import { isLoopback } from "../../core/http/loopback.ts";
 
 /** The part of `fetch` that is used, so that tests can stand in for the provider. */
 export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
@@ -58,6 +59,3 @@ export function mayBeAsked(url: string, plainHttp: boolean): boolean {
   if (parsed === null) return false;
   return parsed.protocol === "https:" || (plainHttp && parsed.protocol === "http:" && isLoopback(parsed.hostname));
 }
-
-const isLoopback = (host: string): boolean =>
-  host === "localhost" || host.endsWith(".localhost") || host === "127.0.0.1" || host === "[::1]";
