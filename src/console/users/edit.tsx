@@ -33,6 +33,8 @@ const tidy = (text: string): string => text.trim().replaceAll(/\s+/g, " ");
 const EDIT = "/users/:user/edit";
 /** Before the name of a field: what it was when the page was opened. */
 const WAS = "was-";
+/** For so long an event may be on its way to the audit, s. */
+const WAIT_S = 4;
 
 export const editRoutes = new Hono<ConsoleEnv>();
 
@@ -74,7 +76,15 @@ async function refused(c: ConsoleContext, problem: ProblemAnswer, typed: Values)
   const id = c.req.param("user") ?? "";
   const [user, events] = await Promise.all([
     view.api.get<WholeUserAnswer>(`/v1${personPath(id)}`),
-    view.api.get<AuditEventsAnswer>("/v1/audit", { user: id, outcome: "changed", limit: 1 }),
+    // Who was faster: an event since this page was opened, which may be on its way still.
+    problem.code === "changed-meanwhile"
+      ? view.api.get<AuditEventsAnswer>("/v1/audit", {
+          user: id,
+          outcome: "changed",
+          since: form.get("seen"),
+          wait: WAIT_S,
+        })
+      : undefined,
   ]);
   if (!user.ok) return problemPage(c, user);
   const was = read(form, WAS);
@@ -89,7 +99,7 @@ async function refused(c: ConsoleContext, problem: ProblemAnswer, typed: Values)
   const isMine = (name: FieldName): boolean => tidy(typed[name]) !== tidy(was[name]);
   const values = Object.fromEntries(FIELDS.map((name) => [name, isMine(name) ? typed[name] : now[name]])) as Values;
   const theirs = FIELDS.filter((name) => tidy(now[name]) !== tidy(was[name]));
-  const [last] = events.ok ? events.value.items : [];
+  const last = events?.ok === true ? events.value.items.at(-1) : undefined;
   const collision = { now, theirs, by: last?.by?.name ?? last?.by?.id, at: last?.at };
   const page = <EditPage {...{ view, user: user.value, values, was: now, etag: user.etag ?? "", collision, form }} />;
   return c.html(page, pageStatus(problem));
@@ -125,6 +135,7 @@ const EditPage: FC<{
       intro={collision === undefined ? null : <Collided view={view} collision={collision} />}
     >
       <input type="hidden" name="etag" value={etag} />
+      <input type="hidden" name="seen" value={new Date(view.now).toISOString()} />
       {FIELDS.map((name) => (
         <input type="hidden" name={`${WAS}${name}`} value={was[name]} />
       ))}

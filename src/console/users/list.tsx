@@ -67,7 +67,7 @@ const ListPage: FC<{ view: View; q: string; state: string; group: string; childr
           hx-push-url="true"
         >
           <Field
-            {...{ label: t.search, name: "q", value: q, type: "search", class: "search", autofocus: q === "" }}
+            {...{ label: t.search, name: "q", value: q, type: "search", search: true, autofocus: q === "" }}
             {...{ placeholder: t.searchHint, autocomplete: "off", autocapitalize: "none", spellcheck: "false" }}
             maxlength="200"
           />
