@@ -76,6 +76,16 @@ it.each([
     ),
     /^PUBLIC_HOSTS holds "new\.fabrikam\.com", but no route/,
   ],
+  [
+    "a console without a route",
+    inVars('CONSOLE_HOST = "postern.fabrikam.com"'),
+    /^CONSOLE_HOST holds "postern\.fabrikam\.com", but no route/,
+  ],
+  [
+    "a console without the API",
+    inVars('CONSOLE_HOST = "postern.fabrikam.com"'),
+    /^CONSOLE_HOST is set, but ADMIN_HOST/,
+  ],
 ])("S-16: says of %s what is wrong and how to put it right", async (_, text, sentence) => {
   const { code, faults } = await check(text);
   expect(code).toBe(2);
