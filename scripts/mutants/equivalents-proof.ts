@@ -151,6 +151,95 @@ const GROUPS: ReadonlyArray<Group> = [
     why: "A shortcut: a copy with nothing added.",
     mutants: [["const scope = declared.length === 0 ? outer : new Map([...outer, ...declared]);", "false"]],
   },
+  {
+    file: "src/core/proof/signature-element.ts",
+    why: FOR_THE_COMPILER,
+    mutants: [
+      ["if (!whole || signedInfo === undefined || signatureValue === undefined || keyInfo === undefined) {", "false"],
+      [
+        'if (!is(transforms, DSIG_NS, "Transforms") || transforms === undefined) return refuse("reference-content");',
+        "false",
+      ],
+      [
+        'const bare = element !== undefined && elementsIn(element).length === 0 && hasOnly(element, "Algorithm");',
+        "true",
+      ],
+      ['if (element === undefined || !hasOnly(element, "Algorithm")) return undefined;', "false"],
+      ["const [reference, another] = tokenReference === undefined ? [] : elementsIn(tokenReference);", "false"],
+      [
+        "const [reference, another] = tokenReference === undefined ? [] : elementsIn(tokenReference);",
+        '["Stryker was here"]',
+      ],
+      [
+        'if (reference === undefined || another !== undefined || !is(reference, WSSE_NS, "Reference")) return undefined;',
+        "false",
+      ],
+    ],
+  },
+  {
+    file: "src/core/proof/signature-element.ts",
+    why: "This text is no algorithm, no reference and no prefix in force either.",
+    mutants: [
+      ['const hash = SIGNATURE_ALGORITHMS.get(algorithmOf(method) ?? "");', '"Stryker was here!"'],
+      ['const hash = DIGEST_ALGORITHMS.get(algorithmOf(method) ?? "");', '"Stryker was here!"'],
+      [
+        'const localId = (uri: string | undefined): string | undefined => /^#([A-Za-z0-9._-]+)$/.exec(uri ?? "")?.[1];',
+        '"Stryker was here!"',
+      ],
+      ["if (list === undefined) return [];", '["Stryker was here"]'],
+    ],
+  },
+  {
+    file: "src/core/proof/timestamp.ts",
+    why: "This text is no instant either, and neither is what stands where nothing matched.",
+    mutants: [
+      ['const [whole, seconds] = INSTANT.exec(text ?? "") ?? [];', '"Stryker was here!"'],
+      ['const [whole, seconds] = INSTANT.exec(text ?? "") ?? [];', '["Stryker was here"]'],
+      ["if (whole === undefined) return undefined;", "false"],
+    ],
+  },
+  {
+    file: "src/core/proof/verify.ts",
+    why: "A match always has a host, and this text has none.",
+    mutants: [
+      [
+        '/^https?:\\/\\/([A-Za-z0-9.-]+)(?::443)?(?:[/?]\\S*)?$/.exec(textIn(to)?.trim() ?? "")?.[1]?.toLowerCase();',
+        '/^https?:\\/\\/([A-Za-z0-9.-]+)(?::443)?(?:[/?]\\S*)?$/.exec(textIn(to)?.trim() ?? "")?.[1].toLowerCase',
+      ],
+      [
+        '/^https?:\\/\\/([A-Za-z0-9.-]+)(?::443)?(?:[/?]\\S*)?$/.exec(textIn(to)?.trim() ?? "")?.[1]?.toLowerCase();',
+        '"Stryker was here!"',
+      ],
+    ],
+  },
+  {
+    file: "src/core/proof/verify.ts",
+    why: FOR_THE_COMPILER,
+    mutants: [
+      [
+        "const [name, element] = mayBeSigned.find(([, part]) => part !== undefined && idOf(part) === id) ?? [];",
+        '["Stryker was here"]',
+      ],
+      ['if (name === undefined || element === undefined) return refuse("reference-target");', "false"],
+      [
+        'if (name === undefined || element === undefined) return refuse("reference-target");',
+        "name === undefined && element === undefined",
+      ],
+    ],
+  },
+  {
+    file: "src/core/proof/verify.ts",
+    why: "UTF-8 is what it takes without being told.",
+    mutants: [
+      ['const computed = createHash(hash).update(canonicalForm(element, inclusive), "utf8").digest();', '""'],
+      ['const text = Buffer.from(canonicalForm(signedInfo, inclusive), "utf8");', '""'],
+    ],
+  },
+  {
+    file: "src/core/proof/verify.ts",
+    why: "Without a value it has not verified either.",
+    mutants: [["} catch {", "{}"]],
+  },
 ];
 
 /** Each of them, with its reason. */

@@ -56,6 +56,7 @@ describe("a Signature", () => {
     expect(said(edited(message().text, "<Signature ", '<Signature Id="a" '))).toBe("good");
     expect(changing(/(?<=<SignedInfo xmlns="[^"]*")/, ' Id="b"')).toBe("good");
     expect(changing("<Reference ", '<Reference Id="c" ')).toBe("good");
+    expect(said(edited(message().text, "<KeyInfo>", '<KeyInfo Id="d">'))).toBe("good");
   });
 
   it("has no attribute of another namespace that has an allowed name", () => {
@@ -70,6 +71,10 @@ describe("a Signature", () => {
 
   it.each(["Reference", "DigestMethod", "DigestValue"])("has a %s in its references", (name) => {
     expect(signing((text) => text.replaceAll(new RegExp(`(?<=</?)${name}`, "g"), "Other"))).toBe("reference-content");
+  });
+
+  it("has digests without parameters", () => {
+    expect(changing("</DigestMethod>", "<x></x></DigestMethod>")).toBe("digest-algorithm");
   });
 
   it("has one transform in each reference", () => {
