@@ -23,7 +23,7 @@ const UNIT = [
   "src/core/http/{canonical,misread-path,publish,postback}.test.ts",
   "src/ticket/!(envelope).test.ts",
   "src/api/certificates.test.ts",
-  "src/audit/{event,log}.test.ts",
+  "src/audit/{event,log,explain}.test.ts",
   "src/config/{domains,sign-on}.test.ts",
   "src/web/identity/{roles,identity}.test.ts",
 ];

@@ -152,7 +152,7 @@ async function certified(port: number, who: StandUser) {
   return { key, certificate };
 }
 
-/** The certificate with another key of the same size in the place of its own: Postern reads nothing else of it. */
+/** The certificate, with its key replaced by another of the same size. Postern reads nothing else of it. */
 function selfMade(certificate: string, own: Uint8Array, other: Uint8Array): string {
   const der = Buffer.from(certificate, "base64");
   const at = der.indexOf(own);

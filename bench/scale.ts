@@ -15,6 +15,7 @@ import { pageOfEvents } from "../src/store/audit-list.ts";
 import type { Database } from "../src/store/database.ts";
 import { pageOfDevices } from "../src/store/device-list.ts";
 import { pageOfContests } from "../src/store/partnerships.ts";
+import { completeHours, liveHour } from "../src/store/statistics.ts";
 import { pageOfUsers } from "../src/store/user-list.ts";
 import { rule } from "../test/kit/policies.ts";
 import { recordedDatabase } from "../test/kit/recorded-database.ts";
@@ -214,6 +215,11 @@ function listsOf({ user, device, actor, network }: Sample, now: number): List[] 
       const asked = (db: Database) => impactOf(db, policy, now);
       return { name: `policy check, ${name}`, path: "/v1/policy/check", body: { policy }, asked };
     }),
+    {
+      name: "statistics (24 hours)",
+      path: "/v1/statistics",
+      asked: (db) => Promise.all([completeHours(db, 23, now), liveHour(db, now)]),
+    },
   ];
 }
 

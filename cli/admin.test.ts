@@ -82,6 +82,14 @@ describe("admin invite", () => {
     expect(asked.every(({ method }) => method === "GET")).toBe(true);
   });
 
+  it("lists the passkeys and sessions of somebody whole, in one question", async () => {
+    for (const list of ["passkeys", "sessions"]) {
+      asked.length = 0;
+      await run(everybody(), "admin", list, "a_1");
+      expect(asked).toEqual([{ method: "GET", path: `/v1/administrators/a_1/${list}` }]);
+    }
+  });
+
   it("finds somebody by address to sign out", async () => {
     const gone = { ...carol, id: "a_0", disabledAt: "2026-11-01T00:00:00.000Z" };
     const answers = [everybody(gone, carol), ok({ sessionsEnded: 2 })];

@@ -75,6 +75,7 @@ const ENTRIES = {
   "policy apply": ["Make a file the gateway's policy", policies, "apply"],
   "policy rollback": ["Put an earlier policy in place again", policies, "rollback"],
   audit: ["List events, the newest first", audits, "audit"],
+  "audit show": ["Say in words what an event means, and what to do", audits, "show"],
   "audit export": ["Write events whole, as CSV or JSON lines", audits, "exportEvents"],
   "audit purge": ["Delete old events", audits, "purge"],
   "token list": ["List tokens, with their last use", tokens, "list"],
@@ -96,6 +97,7 @@ const ENTRIES = {
   "target remove": ["Forget a target and its token", targets, "remove"],
   whoami: ["Say whose token this is, and what it may do", gateways, "whoami"],
   health: ["Say whether the gateway works", gateways, "health"],
+  statistics: ["Count sign-ins, refusals and failures of each hour", gateways, "statistics"],
   "config check": ["Say what is wrong with wrangler.toml", configFile, "check"],
   "keys new": ["Print a new sealing key, or a pair of keys for connectors", keysFile, "create"],
 } as const satisfies Readonly<Record<string, readonly [string, () => Promise<object>, string]>>;

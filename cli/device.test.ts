@@ -17,7 +17,7 @@ describe("device show and why", () => {
     expect(out).toBe(`d_phonephonephone1 of ${ALICE}
   verdict       block (device-blocked)
   state         blocked, block by name
-  decided       2026-11-01T08:00:00.000Z by 0123abcd: lost
+  decided       2026-11-01T08:00:00.000Z by Erin Hill: lost
   device id     endpoint:a917c6f4-976c-4cf3-847d-cdfffa28ccdf
   app password  p_1
   first seen    2026-11-01T08:00:00.000Z
@@ -34,9 +34,9 @@ KEY               STATE                      PROVED  FIRST SEEN                L
 0123456789abcdef  good, by its app password  never   2026-11-23T08:00:00.000Z  2026-11-24T08:00:00.000Z  203.0.113.9  2027-05-22T08:00:00.000Z
 `);
     asked.length = 0;
-    const { user, device, keys, judgement } = EXPLAINED;
+    const { user, device, decider, keys, judgement } = EXPLAINED;
     const json = (await run(ok(EXPLAINED), "device", "show", "alice@contoso.test", "d_phone", "--json")).out;
-    expect(JSON.parse(json)).toEqual({ user, device, keys, judgement });
+    expect(JSON.parse(json)).toEqual({ user, device, decider, keys, judgement });
   });
 
   it("why shows each step in its order, which one decides, and what came of it", async () => {

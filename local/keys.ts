@@ -28,9 +28,7 @@ export function localAdminKey(state: string): string {
   return keptOrMade(join(state, "admin.json"), "adminKey", newSealingKey());
 }
 
-/**
- * The text under `field` in a JSON file; where there is no file, it is made with `fresh`. Throws for a damaged file.
- */
+/** The text under `field` in a JSON file. If there is no file, it is made with `fresh`. Throws for a damaged file. */
 function keptOrMade(file: string, field: string, fresh: string): string {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   try {

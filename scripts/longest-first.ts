@@ -12,7 +12,7 @@ const LONGEST = [
   "test/conformance/devices.test.ts",
 ];
 
-/** Vitest's own order, but with {@link LONGEST} in front: CI has no durations of an earlier run to go by. */
+/** Vitest's own order, with the files of {@link LONGEST} first, because CI has no durations of an earlier run. */
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification): number => {

@@ -32,7 +32,7 @@ const limitOf = (bytes: number): string =>
 const table = (head: readonly string[], lines: readonly (readonly string[])[]): string =>
   [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
-/** A line's words with those of its rows that are alike but for the path. */
+/** The words of a line, together with its rows that differ only in the path. */
 type Line = { readonly words: RowWords; readonly row: PublishRow; readonly paths: readonly string[] };
 
 function linesOf(words: RowWords): readonly Line[] {

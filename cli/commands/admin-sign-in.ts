@@ -37,7 +37,7 @@ with --role; the first administrator of a gateway gets the role admin without it
 
     ${json.link}
 
-It works once, until ${json.expiresAt}. Give it to nobody else: whoever opens it is ${person.email} from then on.`,
+It works once, until ${json.expiresAt}. Give it to nobody else: the person who opens it acts as ${person.email} from then on.`,
       json: { ...json, administrator: person.id, email: person.email },
     };
   },
@@ -48,7 +48,7 @@ export const passkeys = command({
   examples: ["admin passkeys carol@contoso.com", "admin passkeys a_4f6z"],
   async run({ words: [who], api }) {
     const id = await idOf(api(), who);
-    const rows = await api().pages<A.PasskeyAnswer>(path`/v1/administrators/${id}/passkeys`, {}, { all: true });
+    const rows = await api().get<A.PasskeysAnswer>(path`/v1/administrators/${id}/passkeys`);
     return listed(
       rows,
       {
@@ -83,7 +83,7 @@ export const sessions = command({
   examples: ["admin sessions carol@contoso.com"],
   async run({ words: [who], api }) {
     const id = await idOf(api(), who);
-    const rows = await api().pages<A.SessionAnswer>(path`/v1/administrators/${id}/sessions`, {}, { all: true });
+    const rows = await api().get<A.SessionsAnswer>(path`/v1/administrators/${id}/sessions`);
     return listed(
       rows,
       {

@@ -8,9 +8,9 @@ import { usage } from "../fault.ts";
 import { openNew } from "../files.ts";
 import { userIn } from "../names.ts";
 import type * as A from "../reach/answers.ts";
-import type { Api, Page, Query } from "../reach/api.ts";
+import { type Api, type Page, path, type Query } from "../reach/api.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { type Answer, type Columns, cellsOf, counted, listed, table } from "../text/answer.ts";
+import { type Answer, type Columns, cellsOf, counted, facts, listed, table } from "../text/answer.ts";
 import { AUDIT_COLUMNS } from "../text/audit.ts";
 import { timeIn } from "../time.ts";
 
@@ -56,6 +56,21 @@ which device. If the user is "-", Postern does not know the user.`,
     const order = options.oldestFirst === true ? "asc" : undefined;
     const events = await api().pages<A.AuditEventAnswer>("/v1/audit", { ...filter, order }, options, progress);
     return listed(events, AUDIT_COLUMNS, { empty: "No such events.", also: MORE_COLUMNS });
+  },
+});
+
+export const show = command({
+  help: 'The ids stand in the output of "audit --json" and in the CSV.',
+  words: ["EVENT"],
+  options: { language: oneOf(["en", "de"], "the language of the explanation (default en)") },
+  examples: ["audit show e_0mwz156q7161baakqti", "audit show e_0mwz156q7161baakqti --language de"],
+  async run({ words: [id], options: { language }, api }) {
+    const json = await api().get<A.ExplainedEventAnswer>(path`/v1/audit/events/${id}`, { language });
+    const { event, explained } = json;
+    const columns = { ID: "id", ...AUDIT_COLUMNS, ...MORE_COLUMNS } as const;
+    const cells = cellsOf(event, columns);
+    const lines = facts(Object.keys(columns).map((name, at) => [name.toLowerCase(), cells[at]] as const));
+    return { text: [explained.said, explained.fix, lines].filter((part) => part !== null).join("\n\n"), json };
   },
 });
 

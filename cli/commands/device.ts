@@ -78,11 +78,12 @@ export const show = asking({
   words: ["USER", "DEVICE"],
   examples: ["device show alice@contoso.test phone-1"],
   ask: "GET /v1/users/{USER}/devices/{DEVICE}/why",
-  said({ user, device, holder, keys, judgement }: A.WhyAnswer) {
+  said({ user, device, decider, holder, keys, judgement }: A.WhyAnswer) {
     if (holder !== null) {
       throw notFound(`the device is ${device.id} of ${holder}`, `See: npx postern device show ${holder} ${device.id}`);
     }
-    return { text: deviceText(user, device, judgement) + keysText(keys), json: { user, device, keys, judgement } };
+    const text = deviceText(user, device, decider, judgement) + keysText(keys);
+    return { text, json: { user, device, decider, keys, judgement } };
   },
 });
 

@@ -1,9 +1,10 @@
 // `postern whoami` and `postern health`: who the caller is, and whether the gateway works.
 
+import { command, count, LIST } from "../define.ts";
 import { EXIT } from "../fault.ts";
 import type * as A from "../reach/answers.ts";
 import { asking } from "../shapes.ts";
-import { facts } from "../text/answer.ts";
+import { facts, listed } from "../text/answer.ts";
 
 export const whoami = asking({
   examples: ["whoami", "whoami --target staging"],
@@ -38,7 +39,40 @@ export const health = asking({
       ["tokens that end soon", keys.tokensEndingSoon],
       ["version", version],
     ]);
+    // A gateway of an earlier release says neither.
+    const { warnings = [], unknown = [] } = json;
+    const ages = (keys.ages ?? []).map(({ kind, id, since }) => `${kind} key ${id}, known since ${since}`);
+    const parts = [
+      `${target}: ${status}\n${lines}`,
+      ages.join("\n"),
+      ...warnings.map(({ detail, fix }) => `Warning: ${detail}\n  ${fix}`),
+      unknown.length === 0 ? "" : `Not known:\n${unknown.map((each) => `  ${each}`).join("\n")}`,
+    ];
     const exit = status === "ok" ? EXIT.ok : EXIT.failure;
-    return { text: `${target}: ${status}\n${lines}`, json: { ...json, target }, exit };
+    return { text: parts.filter((part) => part !== "").join("\n\n"), json: { ...json, target }, exit };
+  },
+});
+
+/** As many as the gateway keeps. */
+const MOST_HOURS = 168;
+
+export const statistics = command({
+  help: "The last line is the hour that goes on.",
+  options: { hours: count("so many hours (default 24)", 1, MOST_HOURS), csv: LIST.csv },
+  examples: ["statistics", "statistics --hours 168 --csv > week.csv"],
+  async run({ options: { hours }, api }) {
+    const { hours: items } = await api().get<A.StatisticsAnswer>("/v1/statistics", { hours });
+    return listed(
+      { items, next: null },
+      {
+        FROM: ({ from }) => from,
+        "SIGNED IN": ({ signedIn }) => signedIn,
+        REFUSED: ({ refused, whole }) => (whole ? refused : `${refused} or more`),
+        LOCKED: ({ locked }) => locked,
+        FAILED: ({ failed }) => failed,
+        "DEVICES WAITING": ({ devicesWaiting }) => devicesWaiting,
+      },
+      { empty: "Nothing." },
+    );
   },
 });

@@ -15,6 +15,7 @@ export type * from "../../src/api/schemas/person.ts";
 export type * from "../../src/api/schemas/policy.ts";
 export type * from "../../src/api/schemas/policy-changes.ts";
 export type * from "../../src/api/schemas/sign-ins.ts";
+export type * from "../../src/api/schemas/statistics.ts";
 export type * from "../../src/api/schemas/tokens.ts";
 export type * from "../../src/api/schemas/users.ts";
 export type AliasChanged = v.InferOutput<typeof aliasChanged>;

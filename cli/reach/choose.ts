@@ -88,9 +88,11 @@ function localTarget(state: string): Target {
   const [gateway, host] = [textIn(demo, "gateway"), textIn(demo, "adminHost")];
   const token = textIn(join(state, "admin.json"), "adminKey");
   if (gateway === undefined || host === undefined || token === undefined) throw silent;
+  const url = new URL(gateway);
   return {
-    ...{ name: LOCAL, url: new URL(gateway), silent },
-    headers: { host, authorization: `Bearer ${token}` },
+    ...{ name: LOCAL, url, silent },
+    // With the port: links that the gateway makes lead to it.
+    headers: { host: url.port === "" ? host : `${host}:${url.port}`, authorization: `Bearer ${token}` },
     refused: failure(
       `what answers at ${gateway} does not accept the key in ${join(state, "admin.json")}`,
       'Stop the gateway and start it again with "npm start".',

@@ -46,14 +46,19 @@ export const MORE_DEVICE_COLUMNS: Columns<A.ListedDevice> = {
   "FIRST SEEN": "firstSeenAt",
 };
 
-/** One device: what it is, its state, and how a request of it is judged. */
-export function deviceText(user: string, device: A.DeviceAnswer, { action, reason }: Judgement): string {
-  const { state, decision, decidedAt, decidedBy, facts: told } = device;
+/** One device: what it is, where it stands, and how a request of it is judged. */
+export function deviceText(
+  user: string,
+  device: A.DeviceAnswer,
+  decider: A.WhyAnswer["decider"],
+  { action, reason }: Judgement,
+): string {
+  const { state, decision, decidedAt, facts: told } = device;
   const known = (text: string): string => (text === "unknown" ? "" : text);
   const lines = facts([
     ["verdict", `${action} (${reason})`],
     ["state", `${state}${decision === null ? "" : `, ${decision} by name`}`],
-    ["decided", `${decidedAt} by ${decidedBy}: ${device.reason}`],
+    ["decided", `${decidedAt} by ${decider.name ?? decider.id}: ${device.reason}`],
     ["device id", idText(device)],
     ["app password", device.credentialId ?? "revoked"],
     ["first seen", device.firstSeenAt],

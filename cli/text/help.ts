@@ -21,6 +21,7 @@ export const ARGUMENTS: Readonly<Record<string, string>> = {
   ALIAS: "a name to sign in by, such as corp.contoso.test/alice",
   VERSION: 'the number that "policy history" shows',
   ADMIN: "the id of the administrator, a_…, or the e-mail address",
+  EVENT: "the id of the event, e_…",
   PASSKEY: 'the id of the passkey, as "admin passkeys" shows it',
   SESSION: 'the id of the session, s_…, as "admin sessions" shows it (default: all)',
   NAME: "a name of your choice",

@@ -194,7 +194,7 @@ describe("a user's ticket", () => {
     expect(names.filter((name) => !/^[0-9a-f]{40}$/.test(name)).sort()).toEqual(["krb5.conf", "own"]);
     await ask("frank");
     expect(await programs.calls("kvno")).toHaveLength(3);
-    await ask("alice"); // who was there longest
+    await ask("alice"); // the one that was there longest
     expect(await programs.calls("kvno")).toHaveLength(4);
     await connector.stop();
     expect(await readdir(join(home, "run"))).toEqual([]);

@@ -107,7 +107,7 @@ export const order = (user = "alice", difference: Difference = {}): Promise<stri
 /** Orders a token for that user. */
 export const ask = async (user?: string, difference?: Difference): Promise<Answer> =>
   post(await order(user, difference));
-/** Why each order was refused, from the log; undefined where it was not. */
+/** Why each order was refused, from the log. Undefined: it was not refused. */
 export const reasons = (): unknown[] =>
   lines.map((line) => JSON.parse(line)).flatMap((line) => (line.event === "authorization" ? [line.reason] : []));
 /** What the native library makes of a user's ticket. */

@@ -1,13 +1,6 @@
 // The equivalent mutants of the rooms lockout and policy.
 
-import type { Equivalent } from "./report.ts";
-
-interface Group {
-  readonly file: string;
-  readonly why: string;
-  /** The line, and what the mutant puts into it. */
-  readonly mutants: ReadonlyArray<readonly [line: string, to: string]>;
-}
+import { type Equivalent, type Group, inGroups } from "./report.ts";
 
 const GROUPS: ReadonlyArray<Group> = [
   {
@@ -222,6 +215,11 @@ const GROUPS: ReadonlyArray<Group> = [
   },
   {
     file: "src/core/policy/file.ts",
+    why: "Of a text, the parser throws nothing else.",
+    mutants: [["if (!(fault instanceof TomlError)) throw fault;", "false"]],
+  },
+  {
+    file: "src/core/policy/file.ts",
     why: "A text that was split has a first part.",
     mutants: [
       [
@@ -378,6 +376,4 @@ const GROUPS: ReadonlyArray<Group> = [
 ];
 
 /** Each of them, with its reason. */
-export const POLICY_AND_LOCKOUT: ReadonlyArray<Equivalent> = GROUPS.flatMap(({ file, why, mutants }) =>
-  mutants.map(([line, to]) => ({ file, line, to, why })),
-);
+export const POLICY_AND_LOCKOUT: ReadonlyArray<Equivalent> = inGroups(GROUPS);

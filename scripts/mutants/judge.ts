@@ -12,7 +12,7 @@ import { ROOMS } from "./rooms.ts";
 
 type Hits = Record<string, number>;
 
-/** What the instrumented code reads and writes; the names are Stryker's, but for `judging`. */
+/** What the instrumented code reads and writes. All names except `judging` are Stryker's. */
 interface Switches {
   /** Lines are counted no more. */
   judging?: boolean;

@@ -1,5 +1,4 @@
-// Which files a mutation run changes and which tests judge them. Whoever moves a room changes this table and nothing
-// else.
+// Which files a mutation run changes and which tests judge them. When a room moves, only this table changes.
 
 /** One room as a mutation run sees it. All paths are patterns from the root of the project. */
 export interface Room {

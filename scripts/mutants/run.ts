@@ -1,6 +1,6 @@
 // npm run mutants [-- <room>... [--again] [--record]]
-// Changes the pure rooms one small step at a time and says which changes no test notices. When the process that runs the
-// tests hangs in a mutant, it is ended, and a new one goes on. The full list goes to dist/mutants/<room>.json.
+// Changes the pure rooms one small step at a time and says which changes no test notices. When the process that runs
+// the tests hangs in a mutant, it is ended, and a new one goes on. The full list goes to dist/mutants/<room>.json.
 //   --again   only what the last run's list says was not noticed
 //   --record  writes the room's row into docs/mutants.md
 

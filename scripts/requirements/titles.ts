@@ -16,7 +16,7 @@ export function idsInTitles(source: string): Set<string> {
 /** The ids in one title. */
 export const idsIn = (title: string): string[] => [...title.matchAll(REQUIREMENT_ID)].map(([id]) => id);
 
-/** Of each test file of the repository at `root`, by its path: the ids in its titles. */
+/** For each test file of the repository at `root`, by its path: the ids in its titles. */
 export function readTestFiles(root: string): Map<string, Set<string>> {
   const exclude = (name: string) => name === "node_modules" || name.startsWith(".");
   const paths = globSync("**/*.test.ts", { cwd: root, exclude }).sort();

@@ -134,7 +134,7 @@ describe("S-33: without a right key", () => {
     const refusals = await Promise.all([
       timed(`https://${HOST}/v1/locks`, {}, held),
       timed(`https://${HOST}/v1/locks`, wrong, held),
-      timed(`https://${HOST}/v1/locks`, wrong, slow), // what it does about a wrong key is not waited for
+      timed(`https://${HOST}/v1/locks`, wrong, slow), // the answer does not wait for the counting of a wrong key
       timed(`http://${HOST}/v1/locks`, wrong, held),
       timed("https://nothing.contoso.test/v1/locks", {}, held),
       timed("https://nothing.contoso.test/v1/locks", wrong, held),

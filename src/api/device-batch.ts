@@ -2,7 +2,7 @@
 
 import { logFailure } from "../store/log-failure.ts";
 import type { Call } from "./call.ts";
-import { commandProblem, deviceChangedBy } from "./device-answer.ts";
+import { commandProblem, deviceAnswer, deviceChangedBy } from "./device-answer.ts";
 import { type Commanding, commandGuard, commanding, untilVerdictsAreOld } from "./devices.ts";
 import type { DevicesChangedAnswer } from "./schemas/device-list.ts";
 import { inTurns } from "./turns.ts";
@@ -45,7 +45,10 @@ async function changeOne(
   if (!known.ok) return { status: "failed", code: known.code, message: known.detail };
   if (dryRun) {
     const outcome = await commandGuard(by, known.value.id, { kind: "explain", device });
-    if (outcome.ok) return { status: "done", user: known.value.sipUri };
+    if (outcome.ok) {
+      const { partnership } = outcome.value;
+      return { status: "done", user: known.value.sipUri, ...(partnership && { device: deviceAnswer(partnership) }) };
+    }
     const { code, detail } = commandProblem(outcome.reason);
     return { status: "failed", user: known.value.sipUri, code, message: detail };
   }

@@ -1,6 +1,6 @@
 // Carries out what an administrator changes about a user, the user's app passwords and devices. D1 is changed first,
-// because every later sign-in reads it. Then the user's guard ends the tickets and requests of before. When this
-// returns, no isolate can act on an older verdict, so nothing more is served (S-17).
+// because every later sign-in reads it. Then the user's guard ends earlier tickets and requests. When this returns, no
+// isolate can act on an older verdict, so nothing more is served (S-17).
 
 import { changeText } from "../audit/change.ts";
 import type { UserSettingsReason } from "../audit/reasons.ts";

@@ -12,7 +12,7 @@ const person = () => ({ name: "Bo", email: `bo${++made}@contoso.com`, role: "vie
 const keyed = (key: string) => ({ "idempotency-key": key });
 
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each change
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each change
 });
 
 describe("S-49: an idempotency key", () => {

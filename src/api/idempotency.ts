@@ -19,8 +19,8 @@ export function readKey(request: Request): string | Problem | undefined {
 }
 
 /**
- * Carries a request out once. `secret`: the answer has a secret, so it is not kept; only the id of what was made is.
- * When `act` throws, this frees the key and throws the same error.
+ * Carries a request out once. `secret`: the answer has a secret, so only the id of what was made is kept. When `act`
+ * throws, this frees the key and throws the same error.
  */
 export async function once(
   call: Call,

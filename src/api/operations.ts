@@ -14,6 +14,7 @@ import { policyOperations } from "./routes/policy.ts";
 import { policyChangeOperations } from "./routes/policy-changes.ts";
 import { renameOperations } from "./routes/rename.ts";
 import { signInOperations } from "./routes/sign-ins.ts";
+import { statisticsOperations } from "./routes/statistics.ts";
 import { tokenOperations } from "./routes/tokens.ts";
 import { userOperations } from "./routes/users.ts";
 
@@ -31,6 +32,7 @@ export const operations: readonly Operation[] = [
   policyChangeOperations,
   lockOperations,
   auditOperations,
+  statisticsOperations,
   tokenOperations,
   administratorOperations,
   signInOperations,

@@ -25,6 +25,7 @@ export const PROBLEMS = {
   "no-such-administrator": [404, "There is no such administrator"],
   "no-such-alias": [404, "The user has no such alias"],
   "no-such-device": [404, "There is no such device"],
+  "no-such-event": [404, "There is no such event"],
   "no-such-key": [404, "The device has no such key"],
   "no-such-passkey": [404, "There is no such passkey"],
   "no-such-password": [404, "There is no such app password"],

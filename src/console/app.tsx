@@ -20,6 +20,7 @@ import { visitOf } from "../web/visit.ts";
 import { accountRoutes } from "./account/routes.tsx";
 import { apiAs } from "./api.ts";
 import { auditRoutes } from "./audit/routes.tsx";
+import { deviceRoutes } from "./devices/routes.tsx";
 import { MessagePage } from "./message-page.tsx";
 import { overviewRoutes } from "./overview/routes.tsx";
 import { sessionOf } from "./session.ts";
@@ -117,6 +118,7 @@ routes.route("/", auditRoutes);
 routes.route("/", settingsRoutes);
 routes.route("/", accountRoutes);
 routes.route("/", userRoutes);
+routes.route("/", deviceRoutes);
 routes.route(
   "/",
   confirmRoutes(async (request, c) =>

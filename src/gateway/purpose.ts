@@ -1,4 +1,4 @@
-// What a request presents its ticket for. The row says it, and where a device may name itself, the body.
+// What a request presents its ticket for. The row says it; if a device may name itself, the body says it.
 
 import type { Access } from "../core/http/publish.ts";
 import { ok, type Result } from "../core/result.ts";

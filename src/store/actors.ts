@@ -28,7 +28,11 @@ export async function actorsOf(db: Database, ids: readonly string[]): Promise<Re
   return new Map(wanted.map((id) => [id, { id, name: known.get(id) ?? nameOf(id), kind: kindOf(id) }]));
 }
 
-/** What the id alone says of the actor. */
+/** One of these ids with its name. */
+export const actorOf = async (db: Database, id: string): Promise<NamedActor> =>
+  (await actorsOf(db, [id])).get(id) ?? { id, name: null, kind: "unknown" };
+
+/** The name that follows from the id alone. */
 const nameOf = (id: string): string | null => (kindOf(id) === "key" ? `key ${id} of ADMIN_KEYS` : null);
 
 function kindOf(id: string): NamedActor["kind"] {

@@ -58,6 +58,17 @@ export async function touchToken(db: Database, id: string, at: number): Promise<
     .where(and(eq(apiTokens.id, id), or(isNull(apiTokens.lastUsedAt), lt(apiTokens.lastUsedAt, at))));
 }
 
+/** So many tokens that live now and end before a time (ms), the first to end first. */
+export async function tokensEnding(db: Database, now: number, before: number, limit: number): Promise<ApiToken[]> {
+  const { expiresAt, revokedAt } = apiTokens;
+  return db
+    .select(SHOWN)
+    .from(apiTokens)
+    .where(and(isNull(revokedAt), gt(expiresAt, now), lt(expiresAt, before)))
+    .orderBy(expiresAt)
+    .limit(limit);
+}
+
 /** How many live tokens end before a time (ms). There are few tokens, so this reads the whole table. */
 export async function countTokensEnding(db: Database, now: number, before: number): Promise<number> {
   const { expiresAt, revokedAt } = apiTokens;

@@ -77,6 +77,12 @@ export type AuditFilter = {
   readonly arrivedBy?: number | undefined;
 };
 
+/** The event of that id; undefined when there is none, or it has been deleted. */
+export async function eventById(db: Database, id: string): Promise<StoredEvent | undefined> {
+  const [event] = await db.select().from(auditEvents).where(eq(auditEvents.id, id));
+  return event;
+}
+
 /** Whether an event belongs to this request. Both may have the ray id with or without the location behind it. */
 export function isRequest(column: AnyColumn, given: string): SQL | undefined {
   const id = idWithoutPlace(given);

@@ -120,7 +120,7 @@ const contestInsert = (db: Database, key: string, userId: string, at: number) =>
     .values({ key, userId, at })
     .onConflictDoUpdate({ target: [deviceContests.key, deviceContests.userId], set: { at } });
 
-/** What may change of a partnership beside when and where its device was seen last. */
+/** What may change of a partnership, besides when and where its device was last seen. */
 const CHANGING_COLUMNS = Object.entries(getTableColumns(partnerships)).filter(
   ([field]) => !["id", "userId", "firstSeenAt", "lastSeenAt", "source"].includes(field),
 );

@@ -21,10 +21,12 @@ import type { Database } from "./database.ts";
 import * as deviceList from "./device-list.ts";
 import * as directory from "./directory.ts";
 import * as invitations from "./invitations.ts";
+import * as keyAges from "./key-ages.ts";
 import * as partnerships from "./partnerships.ts";
 import * as passkeys from "./passkeys.ts";
 import * as person from "./person.ts";
 import * as policies from "./policies.ts";
+import * as statistics from "./statistics.ts";
 import * as userList from "./user-list.ts";
 import * as webSessions from "./web-sessions.ts";
 
@@ -94,11 +96,15 @@ const events = (filter: audit.AuditFilter): Call[] =>
 
 /** Calls every query of the room. A new query does not compile until it stands here. */
 const CALLS = {
-  actors: { actorsOf: (db) => actors.actorsOf(db, ["t_1", "a_1"]) } satisfies Calls<typeof actors>,
+  actors: {
+    actorsOf: (db) => actors.actorsOf(db, ["t_1", "a_1"]),
+    actorOf: (db) => actors.actorOf(db, "a_1"),
+  } satisfies Calls<typeof actors>,
   apiTokens: {
     tokenById: (db) => apiTokens.tokenById(db, "t_1"),
     revokeToken: (db) => apiTokens.revokeToken(db, "t_1", "t_0", NOW),
     countTokensEnding: (db) => apiTokens.countTokensEnding(db, NOW, NOW + 1),
+    tokensEnding: (db) => apiTokens.tokensEnding(db, NOW, NOW + 1, 10),
     storedToken: (db) => apiTokens.storedToken(db, "t_1"),
     addToken: (db) => apiTokens.addToken(db, token),
     listTokens: (db) => apiTokens.listTokens(db, { ...page, after: "" }),
@@ -129,6 +135,7 @@ const CALLS = {
     waitingUsers: (db) => audit.waitingUsers(db, NOW),
     waitingSources: (db) => audit.waitingSources(db, NOW),
     purgeEvents: (db) => audit.purgeEvents(db, NOW + 1, () => eventAt(NOW + 2)),
+    eventById: (db) => audit.eventById(db, "e_1"),
   } satisfies Calls<typeof audit>,
   auditList: {
     pageOfEvents: [
@@ -197,6 +204,12 @@ const CALLS = {
     endInvitationsOf: (db) => invitations.endInvitationsOf(db, "a_0"),
     purgeInvitations: (db) => invitations.purgeInvitations(db, NOW),
   } satisfies Calls<typeof invitations>,
+  keyAges: {
+    agesOfKeys: [
+      (db) => keyAges.agesOfKeys(db, [{ kind: "admin", id: "1" }], NOW),
+      (db) => keyAges.agesOfKeys(db, [{ kind: "admin", id: "1" }], NOW),
+    ],
+  } satisfies Calls<typeof keyAges>,
   partnerships: {
     partnershipsOfUser: (db) => partnerships.partnershipsOfUser(db, "u_1"),
     claimDevice: async (db) => partnerships.claimDevice(db, "u_1", device, NOW).catch(() => "there is no such user"),
@@ -246,6 +259,11 @@ const CALLS = {
     currentVersion: (db) => policies.currentVersion(db),
     applyPolicy: (db) => policies.applyPolicy(db, 0, applied),
   } satisfies Calls<typeof policies>,
+  statistics: {
+    completeHours: (db) => statistics.completeHours(db, 24, NOW),
+    liveHour: (db) => statistics.liveHour(db, NOW),
+    purgeHours: (db) => statistics.purgeHours(db, NOW),
+  } satisfies Calls<typeof statistics>,
   userList: {
     pageOfUsers: [
       {},
@@ -281,12 +299,15 @@ const CALLS = {
 /** The queries that may read a whole table. */
 const SMALL: readonly (readonly [RegExp, string])[] = [
   [
-    /^SCAN (?:examined|found|theirs|seen|oldest|each_word|\(subquery-\d+\))$/,
+    /^SCAN (?:latest|examined|found|theirs|seen|oldest|each_word|\(subquery-\d+\))$/,
     "a part of the same statement, which a limit or a search bounds",
   ],
   [/^SCAN \S+ VIRTUAL TABLE/, "the members of a list in JSON"],
   [/^SCAN (?:CONSTANT ROW|\d+-ROW VALUES CLAUSE)$/, "what is given"],
-  [/^SCAN (?:api_tokens|administrators|others|passkeys)/, "a row for each token, administrator or passkey of one"],
+  [
+    /^SCAN (?:api_tokens|administrators|others|passkeys|key_ages)/,
+    "a row for each token, administrator, passkey of one, or key",
+  ],
   [/^SCAN idempotency/, "a row for each write with a key within a day, read when somebody is erased"],
   [/^SCAN policies/, "a row for each policy that was ever applied"],
 ];

@@ -104,7 +104,7 @@ export const appPasswords = sqliteTable(
     userId: text("user_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
-    /** How its owner calls it, as a rule after the device. */
+    /** The name that its owner gives it, mostly that of the device. */
     label: text("label").notNull(),
     /** Both NT hashes, sealed for this row (src/core/credentials/sealed-hash.ts). */
     ntHashes: text("nt_hashes").notNull(),

@@ -28,7 +28,7 @@ export function casesOf(text: string): string[] {
 
 const asciiLower = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-/** That a column's text begins with one of these. An index on the column serves it. */
+/** The condition that a column's text begins with one of these. An index on the column serves it. */
 export function beginsWith(column: AnyColumn | SQL, beginnings: readonly string[]): SQL | undefined {
   return or(...beginnings.map((text) => and(sql`${column} >= ${text}`, sql`${column} < ${text + LAST}`)));
 }

@@ -1,5 +1,5 @@
-// The keys of a device's certificates, in the user's guard: remembered with the device, listed, bounded, and a further
-// one rings in the audit.
+// The keys of a device's certificates in the user's guard: they are remembered with the device and listed, their number
+// has a limit, and a further key makes an event.
 
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -18,7 +18,7 @@ beforeAll(stopClock);
 beforeEach(async () => {
   lines = [];
   vi.spyOn(console, "log").mockImplementation((line) => void lines.push(String(line)));
-  // What waits for approval is tried in device-proof.test.ts.
+  // device-proof.test.ts tests keys that wait for approval.
   await apply({ devices: { ...DEFAULT_POLICY.devices, nextKey: "open" } });
 });
 

@@ -218,7 +218,7 @@ export class DeviceKeys {
     this.#tables.exec(`DELETE FROM device_keys WHERE ${where}`, ...values).toArray();
   }
 
-  /** Which kind a key is that the device did not have before. */
+  /** Which kind of key this is, when the device did not have it before. */
   #unknown(device: string, network: string, now: number): KeySighting {
     const told = "count(*) FILTER (WHERE told = 1 AND network = ? AND first_seen_at > ?)";
     const { keys, lately } = this.#tables

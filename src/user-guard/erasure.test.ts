@@ -1,5 +1,5 @@
-// S-40 at the guards: what was under way when a user was erased does not bring the user back, and every table of a
-// user's guard is shown to whom it is about.
+// S-40 at the guards: requests that were under way when a user was erased do not bring the user back. A person can see
+// every table of the user's guard.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";

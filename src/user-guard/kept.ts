@@ -1,6 +1,6 @@
 // Shows everything that a user's guard keeps, for the person it is about (S-40). Each table has a query here. The query
-// leaves out what could open something, and what could be recognised in another place. Of a table without a query, the
-// person sees the number of rows.
+// leaves out what could open something, and what could be recognised in another place. For a table without a query, it
+// shows the number of rows.
 
 import type { KeptRows } from "../guards/kept-rows.ts";
 import type { LazyTables } from "../guards/storage.ts";

@@ -20,7 +20,7 @@ const QUERIES: Readonly<Record<string, string>> = {
 
 /**
  * These tables stay behind. Tickets end. D1 gets the devices and events before the move. The quota belongs to the
- * object. Of the snapshots, only the subject and the account go along.
+ * object. From the snapshots, only the subject and the account go along.
  */
 export const LEFT_BEHIND = ["relayed_tickets", "unsaved_devices", "audit_outbox", "audit_quota", "snapshots"] as const;
 /** The tables that go along. */

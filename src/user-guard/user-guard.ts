@@ -128,7 +128,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
     const now = Date.now();
     const decided = this.#signIns.decide(attempt, now);
-    // A wrong password is one also while its user moves. A right one has to come again, when the user has arrived.
+    // A wrong password is refused as usual even while its user moves. A right one has to come again when the user has
+    // arrived.
     const verdict = decided.kind === "signed-in" && this.#tenancy.isLeaving ? MOVED : decided;
     const revoked = attempt.user.revoked.map(({ id }) => id);
     this.#commands.noticeRevoked(revoked, attempt.about, now);
@@ -153,7 +154,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     prove(evidence, []);
   }
 
-  /** Decides about a request that a device signed. Writes nothing where the user does not have the key. */
+  /** Decides about a request that a device signed. Writes nothing if the user does not have the key. */
   async proveKey(request: SignedRequest): Promise<SignatureVerdict> {
     const { user } = request;
     const covered = user === undefined || this.#erasure.covers(user.profile.subject.userId);
@@ -329,7 +330,10 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return "erased";
   }
 
-  /** One step of a move to another address. Throws when it has to be gone on with: by the alarm, or the same call. */
+  /**
+   * One step of a move to another address. Throws when the move is not finished. Then the alarm goes on with it, and so
+   * does the same call.
+   */
   async move(step: MoveStep): Promise<MoveOutcome> {
     this.#signIns.forgetRecent();
     if (step.kind === "go") await this.#alarm.setForMove();
@@ -349,7 +353,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     await this.#tables.drop();
   }
 
-  /** The tables have changed behind what memory has of them. */
+  /** The tables have changed, so memory drops its copies. */
   #forgetCopies(): void {
     this.#devices.forget();
     this.#snapshots.forget();
@@ -358,5 +362,5 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   }
 }
 
-/** The user has another guard from now on, or in a moment: D1 has to be asked again. */
+/** The user is moving to another guard, or has just moved. The caller has to ask D1 again. */
 const MOVED: SignInVerdict = { kind: "unavailable", reason: "user-moved" };

@@ -1,5 +1,5 @@
-// `postern device` and `postern why` on the started gateway: a device that came by HTTP is listed, shown and explained;
-// what is decided about it holds for the next request with its ticket.
+// `postern device` and `postern why` on the started gateway. A device that came by HTTP is listed, shown and explained.
+// A decision about it counts for the next request with its ticket.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type {
@@ -30,7 +30,7 @@ async function names(cwt: string, endpointId: string): Promise<number> {
   return (await gateway.send({ ...creation(endpointId), headers })).status;
 }
 
-/** A person's device that has just enrolled: its ticket. */
+/** A person's device that has just enrolled. Returns its ticket. */
 async function enrolled(who: Person, endpointId: string): Promise<string> {
   const cwt = await compactTicket(gateway, who);
   expect(await names(cwt, endpointId)).toBe(201);

@@ -1,5 +1,5 @@
-// S-28, S-17 on the started gateway: a client that makes up another EndpointId each time it starts, without and with
-// the rule that makes its app password the device; and a desktop away from where it fetched its certificate.
+// S-28, S-17 on the started gateway. A client makes up another EndpointId each time it starts, first without and then
+// with the rule that makes its app password the device. Also: a desktop that is not where it fetched its certificate.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -51,7 +51,7 @@ describe("S-28: a client that makes up an id each time it starts", () => {
   it("is let in once by default, and refused with its next id", async () => {
     const { alice } = gateway;
     expect([(await start(alice)).status, (await start(alice)).status]).toEqual([201, 403]);
-    // A rule that comes later does not take the app password from the device that named itself with it.
+    // A rule that is added later does not take the app password away from the device that named itself with it.
     await apply(ruleFor(alice));
     expect((await start(alice)).status).toBe(403);
     const [device] = await listed(alice);

@@ -82,7 +82,7 @@ describe("S-28: the id of Alice's phone, which Bob names first", () => {
     expect([freed.user, freed.device.key]).toEqual([bob.sipUri, key]);
     expect(await operator(gateway, "device", "contests", alice.upn)).not.toContainEqual(refused);
     expect(await names(await compactTicket(gateway, alice), "hers by right")).toBe(201);
-    await operator(gateway, "device", "forget", key); // by its id alone, whosever it is
+    await operator(gateway, "device", "forget", key); // only by its id, whichever user has it
     expect(await names(await compactTicket(gateway, bob), "hers by right")).toBe(201);
     await operator(gateway, "device", "forget", "hers by right");
     await expect(operator(gateway, "device", "forget", "hers by right")).rejects.toThrow("3 ");

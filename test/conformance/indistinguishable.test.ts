@@ -1,6 +1,6 @@
-// S-22: nobody can tell by an answer, or by when it comes, why a credential was refused. Samples of each reason in
-// random order, over HTTP, thousands in a long run; and the same on a build that leaks, where the same statistic has to
-// notice with no more samples than a short run takes.
+// S-22: neither an answer nor its time tells why a credential was refused. The test takes samples of each reason in
+// random order, over HTTP, thousands in a long run. It does the same with a build that leaks; there the same statistic
+// must notice the leak, with no more samples than a short run takes.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newSealingKey } from "../../cli/sealing-keys.ts";
@@ -29,21 +29,19 @@ const person = (account: string): Omit<Person, "password"> => ({
   domain: "CONTOSO",
   account,
 });
-/** The network that has failed too often at carol, for as long as the test runs. */
+/** A network that has failed too often at carol, and still has to wait when the test ends. */
 const WAITING = "198.51.100.7";
-/**
- * Samples of each reason. A short run notices what tells reasons apart at a glance, a long run what takes statistics.
- */
+/** Samples of each reason. A short run notices big differences, a long run also those that only statistics show. */
 const NTLM_SAMPLES = LONG_RUNS ? 2_000 : 150;
 const PASSWORD_SAMPLES = LONG_RUNS ? 500 : 150;
 const TICKET_SAMPLES = LONG_RUNS ? 250 : 100;
 const LEAKY_SAMPLES = LONG_RUNS ? 250 : 120;
-/** So many samples are taken together. The fewer, the further a busy machine stays below the floor. */
+/** How many samples are taken at the same time. The fewer, the faster a busy machine answers. */
 const AT_ONCE = LONG_RUNS ? 48 : 24;
-/** How far from a half two classes may be: what chance does, and as much again for a machine that is not quiet. */
+/** How far from a half two classes may be: as far as chance goes, and as much again for a machine that is not quiet. */
 const tolerance = (size: number): number => 2 * chance(size);
 
-/** Builds one request, in advance: only the answer to it is timed. */
+/** Builds one request before the measurement. Only the answer to it is timed. */
 type Class = () => Promise<TestRequest>;
 
 async function started(floor: string): Promise<TestGateway> {
@@ -88,7 +86,7 @@ function ntlmClasses(gateway: TestGateway): Readonly<Record<string, Class>> {
 }
 
 let assertions = 0;
-/** A ticket that nobody issued, and what else is no live ticket. */
+/** A ticket that nobody issued, and other tickets that are not live. */
 function ticketClasses(gateway: TestGateway): Readonly<Record<string, Class>> {
   const assertion = (subject: string, until = "2099-01-01T00:00:00Z"): string =>
     `<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:1.0:assertion" AssertionID="a${++assertions}"><saml:Conditions NotOnOrAfter="${until}"/>` +
@@ -98,7 +96,7 @@ function ticketClasses(gateway: TestGateway): Readonly<Record<string, Class>> {
     unknown: async () => asOpaque(assertion(`sip:nobody${Math.random()}@contoso.test`)),
     expired: async () => asOpaque(assertion(gateway.bob.sipUri, "2020-01-01T00:00:00Z")),
     forged: async () => get(ROOT_USER, { "x-ms-webticket": `cwt=${"A".repeat(400)}` }),
-    // From a network that is over its handful; its guard answers.
+    // A request from a network with too many dead tickets. Its guard answers.
     crowded: async () => {
       const request = asOpaque(assertion(`sip:nobody${Math.random()}@contoso.test`));
       return { ...request, headers: { ...request.headers, "cf-connecting-ip": "198.51.100.9" } };
@@ -116,7 +114,7 @@ function expiredChallenge(negotiate: Uint8Array): Uint8Array {
   return issued.value;
 }
 
-/** Takes `size` samples of each class, in random order; every answer has to be like every other. */
+/** Takes `size` samples of each class, in random order. All answers have to be equal. */
 async function sampled(gateway: TestGateway, classes: Readonly<Record<string, Class>>, size: number, atOnce = AT_ONCE) {
   const order = Object.keys(classes).flatMap((name) =>
     Array.from({ length: size }, () => ({ name, at: Math.random() })),
@@ -180,7 +178,7 @@ describe("S-22: reasons of a refusal", () => {
   );
 });
 
-/** Requests that a device signed, and what only looks like one. */
+/** Requests that a device signed, and requests that only look so. */
 async function signedClasses(gateway: TestGateway): Promise<Readonly<Record<string, Class>>> {
   const desk = await certified(gateway, gateway.atDesk.alice, "{0b7cd3a2-0000-4000-8000-000000000001}");
   const blocked = await certified(gateway, gateway.atDesk.bob, "{0b7cd3a2-0000-4000-8000-000000000002}");
@@ -203,7 +201,7 @@ async function signedClasses(gateway: TestGateway): Promise<Readonly<Record<stri
 describe("S-22: reasons of a refused ticket", () => {
   let gateway: TestGateway;
   beforeAll(async () => {
-    gateway = await started("1000"); // two objects are made for each sample: on a busy machine that takes its time
+    gateway = await started("1000"); // each sample makes two objects, which takes its time on a busy machine
   });
   afterAll(() => gateway?.stop());
 
@@ -239,7 +237,7 @@ describe("the same measurement of a build that leaks", () => {
 
   it("tells reasons apart", async () => {
     const size = LEAKY_SAMPLES;
-    // Few at once: with nothing to wait for, many would only queue, and hide what each of them takes.
+    // Few at once. With nothing to wait for, many would only queue, and hide how long each of them takes.
     const { times } = await sampled(leaky, ntlmClasses(leaky), size, 2);
     const [first] = separations(times);
     expect(first?.distance).toBeGreaterThan(tolerance(size));

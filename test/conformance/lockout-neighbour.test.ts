@@ -1,5 +1,5 @@
-// S-43 on the started gateway: a neighbour at the owner's address, whose client calls itself as the owner's does, sends
-// wrong proofs twenty times a second, and the owner's right proof is let in each time.
+// S-43 on the started gateway. A neighbour at the owner's address has a client with the owner's user agent, and sends
+// wrong proofs twenty times a second. The owner's right proof is let in each time.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";

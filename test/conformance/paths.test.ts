@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway?.stop());
 
-/** One request of a walk, what it was answered, and what arrived at the Front-End because of it. */
+/** One request of a walk: its answer, and what arrived at the Front-End because of it. */
 type Step = {
   readonly directory: string;
   readonly spelling: Spelling;
@@ -27,7 +27,7 @@ type Step = {
   readonly arrival: LedgerEntry | undefined;
 };
 
-/** Asks for every directory in every spelling; requests are told apart in the ledger by a header that passes. */
+/** Asks for every directory in every spelling. A header that passes tells the requests apart in the ledger. */
 async function walk(lines: readonly string[]): Promise<readonly Step[]> {
   const requests = DIRECTORIES.flatMap((directory) => SPELLINGS.map((spelling) => ({ directory, spelling })));
   gateway.simulator.clearLedger();
@@ -48,7 +48,7 @@ async function walk(lines: readonly string[]): Promise<readonly Step[]> {
 const about = ({ directory, spelling, response, arrival }: Step): string =>
   `${directory}, ${spelling.name} (${spelling.spell(directory)}): ${response.status}, ${arrival?.path ?? "not forwarded"}`;
 
-/** The path that arrived reads the same to Postern and to IIS, and its row forwards such a request. */
+/** The path that arrived means the same to Postern and to IIS, and its row forwards such a request. */
 function expectJudged(step: Step, admitted: readonly string[]): void {
   if (step.arrival === undefined) return;
   const { path, served, host, headers } = step.arrival;
@@ -59,10 +59,10 @@ function expectJudged(step: Step, admitted: readonly string[]): void {
   expect(Object.keys(headers), about(step)).not.toContain("x-injected");
 }
 
-/** What did not arrive was refused, in words of Postern or of the runtime, and without a body that says more. */
+/** Everything that did not arrive was refused by Postern or by the runtime, without a body that says more. */
 function expectRefused(step: Step): void {
   if (step.arrival !== undefined) return;
-  // 0: a request line that the runtime did not accept at all.
+  // 0 means that the runtime did not accept the request line at all.
   expect([0, 400, 401, 404, 405], about(step)).toContain(step.response.status);
   expect(step.response.text, about(step)).not.toMatch(/contoso\.local|Closed directory served/i);
 }

@@ -25,8 +25,8 @@ type Asked = { readonly key?: string; readonly method?: string; readonly headers
 
 let asked = 0;
 /**
- * One request to the Worker; the key is none unless given. From a network of its own unless it names one: what wrong
- * keys of one test are made to wait for would otherwise go on when the file is over.
+ * Makes one request to the Worker, without a key unless one is given. Each request comes from a network of its own,
+ * unless it names one. Otherwise wrong keys would make a network wait, and that would go on after the file has ended.
  */
 export async function ask(
   path: string,
@@ -39,14 +39,14 @@ export async function ask(
   return app.request(`${scheme}://${HOST}${path}`, { method, headers: { ...from, ...authorization, ...headers } }, on);
 }
 
-/** With a right key; the JSON of a 200. */
+/** Asks with a right key. Returns the JSON of a 200. */
 export async function answer<T>(path: string, method = "GET"): Promise<T> {
   const response = await ask(path, { key: KEY, method });
   expect([response.status, response.headers.get("cache-control")]).toEqual([200, "no-store"]);
   return response.json<T>();
 }
 
-/** With a right key; what is no 200. */
+/** Asks with a right key. Returns the status and the code of a refusal. */
 export async function fault(path: string, method = "GET") {
   const response = await ask(path, { key: KEY, method });
   const problem = await response.json<{ code: string; detail: string }>();

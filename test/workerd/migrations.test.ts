@@ -1,5 +1,5 @@
-// A database as release 0.1.0 left it (test/fixtures/release-0.1.0/d1.sql), brought to this release's schema as
-// `wrangler d1 migrations apply` does it: everything is found, and the schema is that of a new database.
+// A database as release 0.1.0 left it (test/fixtures/release-0.1.0/d1.sql). It is migrated to this release's schema in
+// the way of `wrangler d1 migrations apply`. Everything is found, and the schema is that of a new database.
 
 import { applyD1Migrations, env } from "cloudflare:test";
 import { expect, it } from "vitest";
@@ -39,7 +39,7 @@ async function goBack(): Promise<void> {
     if (type === "view" || type === "trigger") await env.DB.prepare(`DROP ${type} "${name}"`).run();
   }
   const tables = (await objects()).filter(({ type }) => type === "table").map(({ name }) => name);
-  const usersLast = tables.toSorted((a, b) => Number(a === "users") - Number(b === "users")); // the others refer to it
+  const usersLast = tables.toSorted((a, b) => Number(a === "users") - Number(b === "users")); // others refer to it
   for (const name of usersLast) await env.DB.prepare(`DROP TABLE "${name}"`).run();
   const statements = release.trim().split("\n;\n");
   const rowsLast = statements.toSorted((a, b) => Number(a.startsWith("INSERT")) - Number(b.startsWith("INSERT")));

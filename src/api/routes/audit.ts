@@ -3,7 +3,7 @@
 
 import { auditEvent } from "../../audit/event.ts";
 import { logAudited } from "../../audit/log.ts";
-import { MAX_EVENTS_OF_A_PURGE, purgeEvents } from "../../store/audit.ts";
+import { eventById, MAX_EVENTS_OF_A_PURGE, purgeEvents } from "../../store/audit.ts";
 import { pageOfEvents } from "../../store/audit-list.ts";
 import { purgedText } from "../../store/audit-retention.ts";
 import { openDatabase } from "../../store/database.ts";
@@ -15,7 +15,15 @@ import { badCursor, cursorOf, fitting, paged, readCursor } from "../cursor.ts";
 import { done, operation } from "../operation.ts";
 import { problem } from "../problem.ts";
 import { aboutCommand } from "../record.ts";
-import { auditEventSchema, auditExportQuery, auditPage, auditQuery } from "../schemas/audit.ts";
+import {
+  auditEventSchema,
+  auditExportQuery,
+  auditPage,
+  auditQuery,
+  eventParams,
+  eventQuery,
+  explainedEvent,
+} from "../schemas/audit.ts";
 import { auditPurged, auditToPurge } from "../schemas/person.ts";
 
 const FOLLOWING = `With several filters one page looks at 20,000 events at most: it may have fewer items than \`limit\`, even
@@ -47,6 +55,27 @@ export const auditOperations = [
       const page = await pageOfEvents(db, filter.value, { order, limit, after: from });
       const next = page.next === null ? null : cursorOf(page.next);
       return done(paged(page.items, await eventAnswers(db, page.items), next, ({ id }) => cursorOf(id)));
+    },
+  }),
+
+  operation({
+    ...{ id: "audit.get", method: "GET", path: "/v1/audit/events/{event}", scope: "read" },
+    summary: "Shows one event, and says in words what happened and what to do",
+    ...{ params: eventParams, query: eventQuery, answer: explainedEvent },
+    problems: ["no-such-event"],
+    handle: async ({ env }, { params, query }) => {
+      const db = openDatabase(env.DB);
+      const found = await eventById(db, params.event);
+      const [event] = found === undefined ? [] : await eventAnswers(db, [found]);
+      if (event === undefined) {
+        return problem("no-such-event", "No event has this id. A guard sends its events some seconds late.", {
+          fix: "Events older than AUDIT_RETENTION_DAYS are deleted.",
+        });
+      }
+      // Loaded when it is asked for: the texts are long, and no other request needs them.
+      const { explained } = await import("../../audit/explain.ts");
+      const by = event.by === null ? null : (event.by.name ?? event.by.id);
+      return done({ event, explained: explained({ ...event, by }, query.language) });
     },
   }),
 

@@ -1,5 +1,6 @@
 // The devices of all users: lists with filters, device ids that two users name, and changes of many devices at once.
 
+import { actorOf } from "../../store/actors.ts";
 import { openDatabase } from "../../store/database.ts";
 import { type DeviceCursor, type ListedDevice, pageOfDevices } from "../../store/device-list.ts";
 import { type ContestCursor, pageOfContests } from "../../store/partnerships.ts";
@@ -79,7 +80,8 @@ export const deviceListOperations = [
       if (!outcome.ok) return commandProblem(outcome.reason);
       const { partnership, keys = [] } = outcome.value;
       if (partnership === undefined) return commandProblem("no-such-device");
-      return done({ user: user.value.sipUri, device: deviceAnswer(partnership), keys: keys.map(keyAnswer) });
+      const decider = await actorOf(openDatabase(call.env.DB), partnership.decidedBy);
+      return done({ user: user.value.sipUri, device: deviceAnswer(partnership), decider, keys: keys.map(keyAnswer) });
     },
   }),
 

@@ -37,7 +37,7 @@ const worker: Env = {
 const GUID = "7d5c5d6e-0000-4000-8000-5d1c2a3b4c5d";
 
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each decision
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each decision
 });
 
 async function ask(path: string, body?: object, verb = "POST"): Promise<Response> {

@@ -6,6 +6,7 @@ import { deviceIdOf } from "../../core/device/device-id.ts";
 import { deviceKey, readDeviceWord } from "../../core/device/types.ts";
 import { explain, judge } from "../../core/policy/decide.ts";
 import { DEFAULT_POLICY } from "../../core/policy/read.ts";
+import { actorOf } from "../../store/actors.ts";
 import { openDatabase } from "../../store/database.ts";
 import { listAppPasswords, subjectOf, type User } from "../../store/directory.ts";
 import { currentPolicy } from "../../store/policies.ts";
@@ -145,7 +146,8 @@ export const deviceOperations = [
       const { partnership, judgement, steps = [], keys = [] } = outcome.value;
       if (partnership === undefined || judgement === undefined) return commandProblem("no-such-device");
       const { sipUri, upn } = user.value;
-      const shown = { device: deviceAnswer(partnership), holder: null, keys: keys.map(keyAnswer) };
+      const decider = await actorOf(openDatabase(call.env.DB), partnership.decidedBy);
+      const shown = { device: deviceAnswer(partnership), decider, holder: null, keys: keys.map(keyAnswer) };
       return done({ user: sipUri, upn, ...shown, judgement, steps } satisfies WhyAnswer);
     },
   }),
@@ -167,9 +169,11 @@ async function explainOfAnother(by: Commanding, user: User, device: string): Pro
   if (!held.ok) return commandProblem(held.reason);
   const { owner, partnership } = held.value;
   const policy = (await currentPolicy(openDatabase(by.call.env.DB)))?.policy ?? DEFAULT_POLICY;
+  const decider = await actorOf(openDatabase(by.call.env.DB), partnership.decidedBy);
   const input = foreignInput(policy, subjectOf(user), partnership);
   return done({
-    ...{ user: user.sipUri, upn: user.upn, device: deviceAnswer(partnership), holder: owner.sipUri, keys: [] },
+    ...{ user: user.sipUri, upn: user.upn, device: deviceAnswer(partnership), decider },
+    ...{ holder: owner.sipUri, keys: [] },
     ...{ judgement: judge(input), steps: explain(input) },
   });
 }

@@ -11,7 +11,7 @@ import { addUser } from "../../store/directory.ts";
 const db = openDatabase(env.DB);
 
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each change
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each change
 });
 
 let made = 0;

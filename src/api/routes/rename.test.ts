@@ -19,7 +19,7 @@ const HOME = "203.0.113.7"; // where `resident` signs in from
 
 beforeEach(() => {
   vi.restoreAllMocks();
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each change
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each change
 });
 
 let addresses = 0;

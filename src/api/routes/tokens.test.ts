@@ -11,7 +11,7 @@ const db = openDatabase(env.DB);
 const DAY_MS = 86_400_000;
 
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each change
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each change
 });
 
 const make = (body: object, headers = {}) =>

@@ -36,6 +36,26 @@ export const auditEventSchema = v.pipe(
   v.title("AuditEvent"),
 );
 
+/** `{event}` in a path. */
+export const eventParams = v.strictObject({ event: v.pipe(v.string(), v.description("`e_…`")) });
+
+/** `GET /v1/audit/events/{event}`. */
+export const eventQuery = v.strictObject({
+  language: v.optional(v.pipe(v.picklist(["en", "de"]), v.description("Of the explanation.")), "en"),
+});
+
+/** One event with what it means. */
+export const explainedEvent = v.pipe(
+  v.object({
+    event: auditEventSchema,
+    explained: v.object({
+      said: v.pipe(v.string(), v.description("What happened, in a sentence or two.")),
+      fix: v.pipe(orNull, v.description("What to do; null where there is nothing to do.")),
+    }),
+  }),
+  v.title("ExplainedEvent"),
+);
+
 const timeOrAbsent = (description: string) => v.optional(v.pipe(time, v.description(description)));
 
 /** Which events. */
@@ -90,4 +110,5 @@ export const auditExportQuery = v.strictObject({
 export const auditPage = v.pipe(page(auditEventSchema), v.title("AuditEvents"));
 export type ActorAnswer = v.InferOutput<typeof actor>;
 export type AuditEventAnswer = v.InferOutput<typeof auditEventSchema>;
+export type ExplainedEventAnswer = v.InferOutput<typeof explainedEvent>;
 export type AuditEventsAnswer = v.InferOutput<typeof auditPage>;

@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { list, page, paging, time, why } from "./common.ts";
-import { device, deviceKey, deviceParams, deviceState } from "./devices.ts";
+import { decider, device, deviceKey, deviceParams, deviceState } from "./devices.ts";
 import { contest } from "./policy.ts";
 
 const text = (most: number, description: string) =>
@@ -45,7 +45,10 @@ const listedDevice = v.pipe(
 export const devicePage = v.pipe(page(listedDevice), v.title("Devices"));
 
 /** `GET /v1/users/{user}/devices/{device}`. */
-export const oneDevice = v.pipe(v.object({ user: v.string(), device, keys: list(deviceKey) }), v.title("DeviceOfUser"));
+export const oneDevice = v.pipe(
+  v.object({ user: v.string(), device, decider, keys: list(deviceKey) }),
+  v.title("DeviceOfUser"),
+);
 
 /** `GET /v1/devices/contests`. */
 export const contestsQuery = v.strictObject({
@@ -75,7 +78,7 @@ const row = v.object({
   code: v.exactOptional(v.string()),
   message: v.exactOptional(v.string()),
   user: v.exactOptional(v.string()),
-  device: v.exactOptional(device),
+  device: v.exactOptional(v.pipe(device, v.description("As it is now. Of a forgotten one: as it was."))),
   revokeCertificates: v.exactOptional(v.nullable(v.string())),
   revokedPassword: v.exactOptional(v.nullable(v.string())),
 });

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import type { Explanation, Judgement } from "../../core/policy/types.ts";
+import { actor } from "./audit.ts";
 import { list, time, why } from "./common.ts";
 
 /** What a device tells about itself. */
@@ -74,6 +75,9 @@ export const device = v.pipe(
   }),
   v.title("Device"),
 );
+
+/** Who made the decision about a device, by name. */
+export const decider = v.pipe(actor, v.description("Who decided, as `decidedBy` says it by the id."));
 
 const certificateCommand = v.pipe(
   v.nullable(v.string()),
@@ -164,6 +168,7 @@ export const deviceWhy = v.pipe(
     user: v.string(),
     upn: v.pipe(v.nullable(v.string()), v.description("The UPN by which the user is signed on to the Front-End.")),
     device,
+    decider,
     holder: v.pipe(
       v.nullable(v.string()),
       v.description("The owner of the device, if that is another user. Then `user` is refused with the device's id."),

@@ -36,7 +36,7 @@ const displayName = v.pipe(
   v.description("The person's name as people write it. Nobody signs in by it."),
 );
 
-/** What a new user is made of. */
+/** The fields of a new user. */
 const fieldsOfNewUser = {
   sipUri: name("The SIP address, with or without `sip:`."),
   account: name("The account of Active Directory, `DOMAIN\\user`."),

@@ -69,6 +69,8 @@ export const sessionsEnded = v.pipe(
 );
 
 export type InvitationAnswer = v.InferOutput<typeof invitation>;
+export type PasskeysAnswer = v.InferOutput<typeof passkeys>;
+export type SessionsAnswer = v.InferOutput<typeof sessions>;
 export type PasskeyAnswer = v.InferOutput<typeof passkey>;
 export type SessionAnswer = v.InferOutput<typeof session>;
 export type SessionsEndedAnswer = v.InferOutput<typeof sessionsEnded>;

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { API_SCOPES, ROLES } from "../../core/credentials/api-scopes.ts";
+import { WARNINGS } from "../warning-codes.ts";
 import { actor } from "./audit.ts";
 import { page, time, why } from "./common.ts";
 
@@ -108,6 +109,23 @@ export const whoami = v.pipe(
 
 const check = v.pipe(v.string(), v.description("`ok`, `not configured`, or `failing` with what is wrong."));
 
+const keyAge = v.pipe(
+  v.object({
+    kind: v.picklist(["sealing", "admin", "sign-on"]),
+    id: v.string(),
+    since: v.pipe(time, v.description("When the gateway saw it first.")),
+  }),
+  v.title("KeyAge"),
+);
+const warning = v.pipe(
+  v.object({
+    code: v.pipe(v.picklist(WARNINGS), v.description("Stable.")),
+    detail: v.string(),
+    fix: v.pipe(v.string(), v.description("What to do.")),
+  }),
+  v.title("Warning"),
+);
+
 /** `GET /v1/health`. */
 export const health = v.pipe(
   v.object({
@@ -120,9 +138,16 @@ export const health = v.pipe(
         sealing: v.pipe(v.array(v.string()), v.description("Ids of SEALING_KEYS. The first key seals; all keys open.")),
         admin: v.pipe(v.array(v.string()), v.description("Ids of ADMIN_KEYS.")),
         tokensEndingSoon: v.pipe(v.number(), v.description("Tokens that end within 14 days.")),
+        ages: v.pipe(v.array(keyAge), v.description("Empty while D1 fails.")),
       }),
       v.title("HealthKeys"),
     ),
+    warnings: v.pipe(v.array(warning), v.description("What is not a fault, and somebody should look at all the same.")),
+    endingTokens: v.pipe(
+      v.nullable(v.array(v.object({ id: v.string(), name: v.string(), expiresAt: time }))),
+      v.description("Tokens that end within 14 days, 20 at most; null for a caller that may not list tokens."),
+    ),
+    unknown: v.pipe(v.array(v.string()), v.description("What the gateway cannot know, in words.")),
   }),
   v.title("Health"),
 );

@@ -1,7 +1,7 @@
 // The page of one event: what happened in words, its facts, what was changed, and where to look further.
 
 import type { Child, FC } from "hono/jsx";
-import type { AuditEventAnswer } from "../../api/schemas/audit.ts";
+import type { AuditEventAnswer, ExplainedEventAnswer } from "../../api/schemas/audit.ts";
 import { Facts, Time } from "../../web/components/parts.tsx";
 import { Section } from "../../web/components/table.tsx";
 import { Page } from "../page.tsx";
@@ -10,15 +10,14 @@ import { hrefOf } from "./filter.ts";
 import { OutcomeBadge } from "./pages.tsx";
 import { words } from "./words.ts";
 
-export type ExplainedEvent = AuditEventAnswer & { readonly explained: string; readonly fix: string | null };
-
-export const EventPage: FC<{ readonly view: View; readonly event: ExplainedEvent }> = ({ view, event }) => {
+/** `said`: what happened; `fix`: what to do about it. */
+export const EventPage: FC<{ readonly view: View } & ExplainedEventAnswer> = ({ view, event, explained }) => {
   const t = words[view.locale];
   return (
     <Page view={view} title={t.eventTitle}>
       <Section title={t.explained} more={<OutcomeBadge view={view} event={event} />}>
-        <p>{event.explained}</p>
-        {event.fix === null ? null : <p>{event.fix}</p>}
+        <p>{explained.said}</p>
+        {explained.fix === null ? null : <p>{explained.fix}</p>}
       </Section>
       {event.change === null ? null : <ChangeTable view={view} change={event.change} />}
       <Section title={t.facts}>

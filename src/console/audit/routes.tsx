@@ -1,11 +1,11 @@
 // The audit: its list with filters, one event in words, what is new, and exports.
 
 import { Hono } from "hono";
-import type { AuditEventsAnswer } from "../../api/schemas/audit.ts";
+import type { AuditEventsAnswer, ExplainedEventAnswer } from "../../api/schemas/audit.ts";
 import { path } from "../api.ts";
 import { pageStatus, problemPage } from "../problem-page.tsx";
 import type { ConsoleEnv } from "../site.ts";
-import { EventPage, type ExplainedEvent } from "./event-page.tsx";
+import { EventPage } from "./event-page.tsx";
 import { askedOf, filterOf } from "./filter.ts";
 import { AuditPage, EventRows, Sentinel } from "./pages.tsx";
 
@@ -63,9 +63,9 @@ auditRoutes.get("/audit/export", (c) => {
 
 auditRoutes.get("/audit/:event", async (c) => {
   const { view } = c.var;
-  const event = await view.api.get<ExplainedEvent>(path`/v1/audit/events/${c.req.param("event")}`, {
+  const event = await view.api.get<ExplainedEventAnswer>(path`/v1/audit/events/${c.req.param("event")}`, {
     language: view.locale,
   });
   if (!event.ok) return problemPage(c, event);
-  return c.html(<EventPage view={view} event={event.value} />);
+  return c.html(<EventPage view={view} {...event.value} />);
 });

@@ -8,7 +8,7 @@ import type { RenamedAnswer, UserDeletedAnswer } from "../../api/schemas/rename.
 import type { UserChangedAnswer } from "../../api/schemas/users.ts";
 import { Form } from "../../web/components/form.tsx";
 import { Notice } from "../../web/components/parts.tsx";
-import { problemPage, pageStatus } from "../problem-page.tsx";
+import { pageStatus, problemPage } from "../problem-page.tsx";
 import { fresh } from "../sign-in/fresh.tsx";
 import type { ConsoleContext, ConsoleEnv } from "../site.ts";
 import { DeletePage, DisablePage, NewPersonPage, OutcomePage, RenamePage } from "./change-pages.tsx";
@@ -47,7 +47,8 @@ async function stepPage(c: ConsoleContext, step: "rename" | keyof typeof PAGES, 
   const found = await view.api.get<WholeUserAnswer>(`/v1${at(c)}`);
   if (!found.ok) return problemPage(c, found);
   const shown = { view, user: found.value, problem, typed: form };
-  if (step === "rename") return c.html(<RenamePage {...shown} etag={found.etag ?? ""} />, problem && pageStatus(problem));
+  if (step === "rename")
+    return c.html(<RenamePage {...shown} etag={found.etag ?? ""} />, problem && pageStatus(problem));
   const Step = PAGES[step];
   return c.html(<Step {...shown} />, problem && pageStatus(problem));
 }

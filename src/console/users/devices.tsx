@@ -6,7 +6,7 @@ import type { DeviceChangedAnswer, PasswordRevokedAnswer, WhyAnswer } from "../.
 import type { WholeUserAnswer } from "../../api/schemas/directory.ts";
 import type { PasswordsAnswer } from "../../api/schemas/passwords.ts";
 import { path } from "../api.ts";
-import { problemPage, pageStatus } from "../problem-page.tsx";
+import { pageStatus, problemPage } from "../problem-page.tsx";
 import type { ConsoleContext, ConsoleEnv } from "../site.ts";
 import { DevicePage } from "./device-pages.tsx";
 import { ExpectPage } from "./expect-page.tsx";

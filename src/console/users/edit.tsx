@@ -8,7 +8,7 @@ import type { AuditEventsAnswer } from "../../api/schemas/audit.ts";
 import type { WholeUserAnswer } from "../../api/schemas/directory.ts";
 import { errorsOf, Field, Select } from "../../web/components/form.tsx";
 import { Notice, sayWhen } from "../../web/components/parts.tsx";
-import { problemPage, pageStatus } from "../problem-page.tsx";
+import { pageStatus, problemPage } from "../problem-page.tsx";
 import type { ConsoleContext, ConsoleEnv, View } from "../site.ts";
 import { changeWords } from "./change-words.ts";
 import { personPath } from "./parts.tsx";

@@ -7,7 +7,7 @@ import type { MadePasswordAnswer, PasswordAnswer, PasswordsAnswer } from "../../
 import type { PolicyAnswer } from "../../api/schemas/policy.ts";
 import type { WindowAnswer } from "../../api/schemas/users.ts";
 import { path } from "../api.ts";
-import { problemPage, pageStatus } from "../problem-page.tsx";
+import { pageStatus, problemPage } from "../problem-page.tsx";
 import { fresh } from "../sign-in/fresh.tsx";
 import type { ConsoleContext, ConsoleEnv, View } from "../site.ts";
 import { personPath } from "./parts.tsx";
@@ -41,7 +41,10 @@ async function newPasswordPage(c: ConsoleContext, problem?: ProblemAnswer) {
   const found = await userAndEnrolment(view, c.req.param("user") ?? "");
   if (!found.ok) return problemPage(c, found);
   const { user, enrolment } = found;
-  return c.html(<NewPasswordPage {...{ view, user, enrolment, problem, typed: form }} />, problem && pageStatus(problem));
+  return c.html(
+    <NewPasswordPage {...{ view, user, enrolment, problem, typed: form }} />,
+    problem && pageStatus(problem),
+  );
 }
 
 async function userAndEnrolment({ api, now }: View, id: string) {
@@ -73,7 +76,10 @@ async function stepPage(c: ConsoleContext, step: Step, problem?: ProblemAnswer) 
   const password = passwords.value.items.find(({ id }) => id === c.req.param("password"));
   if (password === undefined) return c.notFound();
   const Step = PAGES[step];
-  return c.html(<Step {...{ view, user: user.value, password, problem, typed: form }} />, problem && pageStatus(problem));
+  return c.html(
+    <Step {...{ view, user: user.value, password, problem, typed: form }} />,
+    problem && pageStatus(problem),
+  );
 }
 
 const apiPath = (c: ConsoleContext): string =>

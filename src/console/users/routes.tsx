@@ -2,7 +2,7 @@
 
 import { Hono } from "hono";
 import type { ProblemAnswer } from "../../api/problem.ts";
-import { problemPage, pageStatus } from "../problem-page.tsx";
+import { pageStatus, problemPage } from "../problem-page.tsx";
 import type { ConsoleContext, ConsoleEnv } from "../site.ts";
 import { changeRoutes } from "./changes.tsx";
 import { deviceRoutes } from "./devices.tsx";

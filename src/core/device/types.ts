@@ -3,7 +3,7 @@
 
 /**
  * How devices are told apart. A device names itself with UCWA's `EndpointId`, or with the `DeviceId` of CertProv's
- * `GetAndPublishCert`. Where a rule says so, its app password identifies it (`password`, the id of the app password).
+ * `GetAndPublishCert`. If a rule says so, its app password identifies it (`password`, the id of the app password).
  */
 export type DeviceIdKind = "endpoint" | "device" | "password";
 

@@ -9,8 +9,8 @@ export type Dialect = "web-ticket" | "oauth";
 /** What Postern does with a request to a path. */
 export type Access =
   /**
-   * Anonymous: forwarded without credentials. The query and cookies go along only where a client needs them.
-   * `metadata`: Postern writes its own request, to this address of the Front-End.
+   * Anonymous: forwarded without credentials. The query and cookies go along only if a client needs them. `metadata`:
+   * Postern writes its own request, to this address of the Front-End.
    */
   | {
       readonly kind: "open";
@@ -170,7 +170,7 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/requesthandler/*", closed),
 ];
 
-/** The row that takes the place of the one in the table where CERTIFICATE_TICKETS is on (docs/design/0014). */
+/** The row that replaces the one in the table when CERTIFICATE_TICKETS is on (docs/design/0014). */
 const CERTIFICATE_ROW = row("/webticket/webticketservice.svc/cert", signIn("certificate"), ["POST"], 64 * KB);
 
 /** A row of the table as it is in a gateway with these switches. */

@@ -1,4 +1,4 @@
-// What the help desk reads, word for word.
+// The sentences that the help desk reads, word for word.
 
 import { describe, expect, it } from "vitest";
 import { ENROLLED } from "../../../test/kit/policies.ts";

@@ -53,7 +53,7 @@ export type AdmittedUse = {
   readonly place?: Omit<Unnamed, "policy" | "network">;
   /** A Front-End has accepted the request in which the ticket named its device. */
   readonly confirms?: boolean;
-  /** Then: for which key it has given a certificate, where that can be read. */
+  /** The key for which it has then given a certificate, if that can be read. */
   readonly asked?: AskedKey | undefined;
 };
 
@@ -73,7 +73,7 @@ export type AdmittedNaming = {
   readonly known: Partnership | undefined;
   readonly facts: DeviceFacts;
   readonly owner: IdOwner;
-  /** For which key it asks a certificate; absent where it asks none. */
+  /** The key for which it asks a certificate. Absent: it asks for none. */
   readonly asked?: AskedKey;
 };
 

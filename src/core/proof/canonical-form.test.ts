@@ -41,6 +41,10 @@ describe("exclusive canonical form", () => {
     expect(canonical(xml, "a")).toBe(`<p:a xmlns:p="urn:1"><p:b xmlns:p="urn:2">${c}</p:b><p:d></p:d></p:a>`);
   });
 
+  it("declares no default namespace for an attribute without a prefix", () => {
+    expect(canonical('<p:e xmlns="urn:d" xmlns:p="urn:p" a=""/>', "e")).toBe('<p:e xmlns:p="urn:p" a=""></p:e>');
+  });
+
   it("sorts attributes by namespace and name, and declarations by prefix (C14N 2.3)", () => {
     const xml = '<e c="" a="" y:b="" x:d="" xml:lang="" xmlns:x="urn:2" xmlns:y="urn:1" xmlns="urn:0"/>';
     expect(canonical(xml, "e")).toBe(

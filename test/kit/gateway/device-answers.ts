@@ -51,7 +51,8 @@ export const changed = (
 export const EXPLAINED: WhyAnswer = {
   upn: "alice@contoso.test",
   user: ALICE,
-  device: { ...PHONE, state: "blocked", decision: "block", decidedBy: "0123abcd", reason: "lost" },
+  device: { ...PHONE, state: "blocked", decision: "block", decidedBy: "a_1", reason: "lost" },
+  decider: { id: "a_1", name: "Erin Hill", kind: "administrator" },
   holder: null,
   keys: [
     {

@@ -61,7 +61,7 @@ export const ALICE = {
 export const NO_IMPACT: PolicyImpactAnswer = {
   ...{ version: 0, inUse: 3, inUseDays: 30, refused: 0, extent: "none", examples: [] },
 };
-/** What a check says of TEXT against the default policy. */
+/** What a check says of TEXT, compared with the default policy. */
 const CHANGES = diffPolicies(DEFAULT_POLICY, POLICY);
 export const impacts = (impact: PolicyImpactAnswer, changes: readonly PolicyChange[] = CHANGES): Routes => ({
   "POST /v1/policy/check": ok({ version: impact.version, warnings: [], changes, impact }),
@@ -72,7 +72,7 @@ export const has = (policy: PolicyAnswer): Routes => ({
   ...impacts({ ...NO_IMPACT, version: policy.version }, policy === APPLIED ? [] : CHANGES),
 });
 
-/** Of ten devices in use. */
+/** The impact of a policy on ten devices in use. */
 export const impactOf = (refused: number, extent: PolicyImpactAnswer["extent"]): PolicyImpactAnswer => ({
   ...{ version: 7, inUse: 10, inUseDays: 30, refused, extent },
   examples: [{ ...ALICE, action: "block", reason: "no-android" } as const].slice(0, refused),
