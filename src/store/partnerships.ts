@@ -239,7 +239,10 @@ export type ContestCursor = Pick<Contest, "at" | "key"> & { readonly userId: str
 
 const CONTESTS_SHOWN = 500;
 
-/** The device ids that are contested now, the last tried first. `userId`: only those of which this user is one side. */
+/**
+ * The device ids that are contested now, the most recent attempt first. `userId`: only those of which this user is one
+ * side.
+ */
 export async function listContests(db: Database, userId?: string): Promise<Contest[]> {
   const { items } = await pageOfContests(db, { userId, limit: CONTESTS_SHOWN });
   return [...items];
