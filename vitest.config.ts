@@ -87,7 +87,7 @@ export default defineConfig({
           include: ["src/**/*.test.ts", "test/workerd/**/*.test.ts"],
           exclude: [...UNIT, ...LEAVE_NOTHING],
           setupFiles: ["./test/workerd/setup.ts"],
-          testTimeout: 240_000, // a slow machine is no fault of what is tested
+          testTimeout: 240_000, // a slow machine must not make a test fail
         },
       },
       {
