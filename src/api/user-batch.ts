@@ -19,7 +19,7 @@ type Reported = BatchReportAnswer["rows"][number];
 type Creation = Extract<BatchRow, { readonly op: "create" }>;
 type Other = Exclude<BatchRow, Creation>;
 
-/** Carries out a batch. When this returns, nothing is served any more that the batch ended. */
+/** Carries out a batch. When this returns, nothing that the batch ended is served any more. */
 export async function carryOut(
   call: Call,
   rows: readonly BatchRow[],

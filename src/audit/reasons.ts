@@ -130,7 +130,7 @@ export type UserSettingsReason = Exclude<
   "user"
 >;
 
-/** The reason of an event. What a policy's rule decided has the code of the rule. */
+/** The reason of an event. When a rule of the policy decided, the reason is the rule's code. */
 export type AuditReason =
   | (typeof REASONS_BY_OUTCOME)[keyof typeof REASONS_BY_OUTCOME][number]
   | StatusReason

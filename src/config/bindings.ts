@@ -45,7 +45,7 @@ const OF_THE_API: Readonly<Record<string, Binding>> = {
   API_CALLS: budget("API_CALLS", "of each token's calls to the API"),
   API_SECRETS: budget("API_SECRETS", "of each token's new app passwords and tokens"),
 };
-/** Needed only when FRONT_END or CONNECTORS says so. The checks of those two report one that is missing. */
+/** Needed only when FRONT_END or CONNECTORS says so. The checks of these two variables report a missing binding. */
 const OPTIONAL: Readonly<Record<string, Binding>> = {
   ORIGIN: service("ORIGIN", "the Workers VPC service of the Front-End"),
   CONNECTOR: service("CONNECTOR", "the Workers VPC service of the first connector"),

@@ -48,7 +48,7 @@ export function faultsOfFile(file: Table, environment: string, secret: () => str
   const kinds: Readonly<Record<string, string>> = NAMES;
   const inSight = Object.keys(variables).filter((name) => kinds[name] === "secret");
   const secrets = Object.entries(NAMES).filter(([, kind]) => kind === "secret");
-  // The file may have anything; that is what is read.
+  // Only this much of the file is read. It may have anything else.
   const given = {
     // The binding exists. Only Cloudflare knows what it is bound to.
     ...Object.fromEntries(secrets.map(([name]) => [name, secret()])),

@@ -45,7 +45,7 @@ export type CommandFault =
   | KeyWordFault;
 
 export type Commanded = {
-  /** The partnership that the command was about, as it is now. If it was forgotten, as it was before. */
+  /** The partnership that the command was about, as it is now. A forgotten one is shown as it was before. */
   readonly partnership?: Partnership;
   readonly steps?: readonly Explanation[];
   readonly judgement?: Judgement;

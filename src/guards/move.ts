@@ -50,7 +50,7 @@ export type Luggage = Readonly<Record<string, readonly Readonly<Record<string, S
 export type Arrival = {
   /** The order's id. */
   readonly move: string;
-  /** The user as D1 will say. */
+  /** The user as D1 will have it after the move. */
   readonly subject: Subject;
   /** The SID that the user's tickets were for, if any showed one. */
   readonly account?: string;

@@ -21,7 +21,7 @@ export type SignInAttempt = {
     readonly credentials: readonly (SealedCredential & { readonly until?: number })[];
     /** Revoked app passwords, the last first. A client that still uses one is recognised, and refused. */
     readonly revoked: readonly SealedCredential[];
-    /** Secrets that ran out or were renewed, the last first, recognised and refused in the same way. */
+    /** Secrets that ran out or were renewed, the latest first. They are recognised and refused in the same way. */
     readonly expired?: readonly SealedCredential[];
   };
   /** The reason for which dry-run would already have refused this attempt. */

@@ -111,8 +111,7 @@ async function askAsUser(
   body: Uint8Array,
   occasion: SignOnOccasion,
 ): Promise<Result<Response, `sign-on-${SignOnFault | "no-upn"}` | "front-end-unreachable">> {
-  // The SIP address is often the same name as the UPN. Where it is not, it may be somebody else's, so Postern does not
-  // guess.
+  // The SIP address is often also the UPN. But it may be another user's UPN, so Postern does not guess.
   if (user.upn === null) return refuse("sign-on-no-upn");
   const authorization = await exchange.config.signOn.authorizationFor({ upn: user.upn }, occasion);
   if (!authorization.ok) return refuse(`sign-on-${authorization.reason}`);

@@ -33,7 +33,7 @@ const RECOGNISED: RateLimits = { burst: 10, perHour: 600 };
 const NEWS_WITHIN_MS = 1_000;
 /** For attempts that are under way, bytes: some 1,000 names and clients. */
 const MAX_UNDER_WAY_BYTES = 500_000;
-/** What a promise with its end takes, bytes. */
+/** The memory for a promise with its end, bytes. */
 const PROMISE_BYTES = 256;
 
 /** Attempts that were counted and have not ended. `news`: resolves when one does. */

@@ -20,7 +20,7 @@ export const OF_TICKETS = {
   "not-a-ticket": [
     "What the request carries is not a ticket that Postern gave out: garbage, one sealed with a key that is gone, or one that " +
       "came from the Front-End past Postern.",
-    `After SEALING_KEYS was replaced, old tickets end so. ${SIGN_IN_AGAIN}`,
+    `After a change of SEALING_KEYS, old tickets are refused in this way. ${SIGN_IN_AGAIN}`,
   ],
   expired: ["The ticket has reached its end.", SIGN_IN_AGAIN],
   "not-relayed": [

@@ -49,7 +49,7 @@ export const OF_ADDRESSES = {
   ],
   "method-not-allowed": [
     "The path is published, for other methods. The answer's Allow header names them.",
-    `A GET on a token service proves a user and gets no ticket; that is as meant. ${DEFECT}`,
+    `A GET on a token service proves a user and gets no ticket; this is intended. ${DEFECT}`,
   ],
 } as const satisfies Explained;
 

@@ -69,9 +69,8 @@ export type CountedBody = {
 };
 
 /**
- * Counts a body that does not say its length. The caller that forwards it must end the request when `broken` aborts:
- * workerd closes the body of a request whose stream fails as if it were whole, and the Front-End would act on half a
- * message.
+ * Counts a body that does not say its length. The caller that forwards it must end the request when `broken` aborts.
+ * Otherwise workerd would end the body as if it were whole, and the Front-End would act on half a message.
  */
 export function counted(source: ReadableStream<Uint8Array>, limit: number): CountedBody {
   const reader = source.getReader();

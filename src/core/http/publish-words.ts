@@ -69,7 +69,7 @@ export const PUBLISH_WORDS: readonly RowWords[] = [
   },
   {
     paths: [`${TICKETS}/Cert`],
-    who: "Sign-in with the certificate that a desktop or desk phone has for 180 days. Open where CERTIFICATE_TICKETS is on: POST, 64 KB.",
+    who: "Sign-in with the certificate that a desktop or desk phone has for 180 days. Open if CERTIFICATE_TICKETS is on: POST, 64 KB.",
     lost: "The web services are opened with the app password instead. SIP sign-in with the certificate goes through the Access Edge, and works.",
     help: "a-desk-phone-does-not-sign-in-with-extension-and-pin",
   },
