@@ -116,9 +116,9 @@ const Buttons: FC<Pick<Props, "view" | "user" | "why">> = ({ view, user, why: { 
   );
 };
 
-const DeviceFacts: FC<Props> = ({ view, user, why: { device }, passwords }) => {
+const DeviceFacts: FC<Props> = ({ view, user, why: { device, decider }, passwords }) => {
   const t = deviceWords[view.locale];
-  const { facts, key, provisional, credentialId, decidedBy } = device;
+  const { facts, key, provisional, credentialId } = device;
   const told = (said: string, value: string) => (value === "" ? null : ([said, value] as const));
   const password = passwords.find(({ id }) => id === credentialId);
   const hasCome = !(device.state === "pending" && key === null);
@@ -141,7 +141,7 @@ const DeviceFacts: FC<Props> = ({ view, user, why: { device }, passwords }) => {
             t.decided,
             <>
               <Time reader={view} at={device.decidedAt} />{" "}
-              {decidedBy === "policy" ? t.byPolicy : `${words[view.locale].by} ${decidedBy}`}:{" "}
+              {decider.kind === "policy" ? t.byPolicy : `${words[view.locale].by} ${decider.name ?? decider.id}`}:{" "}
               {reasonText(view, device.reason)}
             </>,
           ],
