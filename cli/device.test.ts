@@ -191,9 +191,9 @@ KEY               STATE                      PROVED  FIRST SEEN                L
 0123456789abcdef  good, by its app password  never   2026-11-23T08:00:00.000Z  2026-11-24T08:00:00.000Z  203.0.113.9  2027-05-22T08:00:00.000Z
 `);
     asked = [];
-    const { user, device, keys, judgement } = EXPLAINED;
+    const { user, device, decider, keys, judgement } = EXPLAINED;
     const json = (await run(ok(EXPLAINED), "device", "show", "alice@contoso.test", "d_phone", "--json")).out;
-    expect(JSON.parse(json)).toEqual({ user, device, keys, judgement });
+    expect(JSON.parse(json)).toEqual({ user, device, decider, keys, judgement });
   });
 
   it("why shows each step in its order, which one decides, and what came of it", async () => {

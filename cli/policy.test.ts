@@ -91,7 +91,7 @@ function file(text: string): string {
 }
 
 const NO_IMPACT: PolicyImpactAnswer = {
-  ...{ version: 0, inUse: 3, inUseDays: 30, refused: 0, extent: "none", examples: [] },
+  ...{ version: 0, inUse: 3, inUseDays: 30, refused: 0, verdicts: [], extent: "none", examples: [] },
 };
 /** What a check says of TEXT against the default policy. */
 const CHANGES = diffPolicies(DEFAULT_POLICY, POLICY);
@@ -167,7 +167,7 @@ rules[0].when.os: Write a text, not "".
     const { error } = JSON.parse(err) as { error: { kind: string; faults: unknown[] } };
     expect([code, error.kind]).toEqual([2, "usage"]);
     expect(error.faults).toEqual([
-      { path: "rules", message: "Write a list of rules, each beginning with [[rules]], not 1." },
+      { path: "rules", message: "Write a list of rules, each beginning with [[rules]], not 1.", line: 1 },
     ]);
   });
 
@@ -209,7 +209,7 @@ rules[0].when.os: Write a text, not "".
 
 /** Of ten devices in use. */
 const impactOf = (refused: number, extent: PolicyImpactAnswer["extent"]): PolicyImpactAnswer => ({
-  ...{ version: 7, inUse: 10, inUseDays: 30, refused, extent },
+  ...{ version: 7, inUse: 10, inUseDays: 30, refused, verdicts: [], extent },
   examples: [{ ...ALICE, action: "block", reason: "no-android" } as const].slice(0, refused),
 });
 const EXAMPLE = "sip:alice@contoso.test  AndroidLync 6.25.0.27, SM-G930U, Android 8.0.0  block     no-android";
@@ -342,6 +342,22 @@ ${join(folder, "my.toml")} changes:
   it("asks no gateway about a file with faults", async () => {
     expect((await run({}, "policy", "diff", file("rules = 1"))).code).toBe(2);
     expect(asked).toEqual([]);
+  });
+
+  it("diff compares two versions of the history, the later one being that in force unless it is named", async () => {
+    const routes: Routes = {
+      ...has(APPLIED),
+      "GET /v1/policy/diff?from=3&to=5": ok({ changes: CHANGES }),
+      [`GET /v1/policy/diff?from=3&to=${APPLIED.version}`]: ok({ changes: [] }),
+    };
+    expect((await run(routes, "policy", "diff", "--from", "3", "--to", "5")).out).toContain("version 5 changes:");
+    expect((await run(routes, "policy", "diff", "--from", "3")).out).toContain("decides the same");
+    for (const wrong of [
+      ["--to", "5"],
+      ["--from", "3", file(TEXT)],
+    ]) {
+      expect((await run(routes, "policy", "diff", ...wrong)).code).toBe(2);
+    }
   });
 });
 

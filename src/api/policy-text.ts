@@ -32,7 +32,7 @@ export function givenPolicy(given: {
 /** What is wrong with a policy, each fault with its place. */
 const badPolicy = (faults: readonly PolicyFault[]): Problem =>
   problem("bad-policy", faults.map(({ path, message }) => `${path}: ${message}`).join("\n"), {
-    errors: faults.map(({ path, message }) => ({ path: `policy${path === "" ? "" : `.${path}`}`, message })),
+    errors: faults.map(({ path, ...fault }) => ({ path: `policy${path === "" ? "" : `.${path}`}`, ...fault })),
   });
 
 const invalid = (path: string, message: string): Problem =>

@@ -51,8 +51,10 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** A field that cannot be used. `path`: such as `rows.3.sipUri`; the body itself is the empty path. */
-export type FieldError = { readonly path: string; readonly message: string };
+/**
+ * A field that cannot be used. `path`: such as `rows.3.sipUri`; the body itself is the empty path. `line`: of a policy's file.
+ */
+export type FieldError = { readonly path: string; readonly message: string; readonly line?: number };
 
 /** Why an operation did not do what was asked. A value: nothing throws it. */
 export type Problem = {

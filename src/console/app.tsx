@@ -21,6 +21,7 @@ import { apiAs } from "./api.ts";
 import { deviceRoutes } from "./devices/routes.tsx";
 import { MessagePage } from "./message-page.tsx";
 import { overviewRoutes } from "./overview/routes.tsx";
+import { policyRoutes } from "./policy/routes.tsx";
 import { sessionOf } from "./session.ts";
 import { confirmRoutes } from "./sign-in/fresh.tsx";
 import { signInRoutes } from "./sign-in/routes.tsx";
@@ -104,6 +105,7 @@ routes.use(signedIn);
 
 routes.route("/", overviewRoutes);
 routes.route("/", deviceRoutes);
+routes.route("/", policyRoutes);
 routes.route(
   "/",
   confirmRoutes(async (request, c) =>
