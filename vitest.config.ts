@@ -10,9 +10,10 @@ const TIMED = ["test/conformance/indistinguishable.test.ts"];
 // Where to write the results for `npm run evidence` as well, if anywhere.
 const RESULTS = process.env.POSTERN_TEST_RESULTS;
 
-// The unit project: code that needs nothing of the platform. Node judges it as well as workerd, in a fraction of the time.
-// The exceptions, `!(...)`, are pure too, but what they prove is what a cipher or digest computes. Production computes it in
-// workerd: MD4 and RC4, which Node has only as a legacy option, AES-GCM and RSA, which Node takes from another library.
+// The unit project: code that needs nothing of the platform. Node judges it as well as workerd, in a fraction of the
+// time. The exceptions, `!(...)`, are pure too, but what they prove is what a cipher or digest computes. Production
+// computes it in workerd: MD4 and RC4, which Node has only as a legacy option, AES-GCM and RSA, which Node takes from
+// another library.
 const UNIT = [
   "src/core/ntlm/!(clients|mutation|relay|sealed-challenge|unpredictable|vectors|verify).test.ts",
   "src/core/credentials/!(app-password|sealed-hash|evidence).test.ts",
@@ -22,30 +23,18 @@ const UNIT = [
   "src/core/http/{canonical,misread-path,publish,postback}.test.ts",
   "src/ticket/!(envelope).test.ts",
   "src/api/certificates.test.ts",
-  "src/audit/{event,log}.test.ts",
+  "src/audit/{event,log,explain}.test.ts",
   "src/config/{domains,sign-on}.test.ts",
+  "src/web/identity/{roles,identity}.test.ts",
 ];
 
-// In workerd, and when they end nothing of theirs is still on its way: they call no guard, or call guards directly and wait
-// for each answer while the clock stands still. One workerd can run them all.
-const LEAVE_NOTHING = [
-  "src/core/**/*.test.ts",
-  "src/{ticket,origin,store,user-guard,source-guard,guards,guest-guard}/**/*.test.ts",
-  "src/http/{forward,refusal-floor,shared-caches}.test.ts",
-  "src/gateway/release.test.ts",
-  "src/sign-in/password.test.ts",
-  "src/config/{config,bindings,documented-defaults,names,samples}.test.ts",
-  "src/audit/reasons.test.ts",
-];
 const WORKERD = cloudflareTest(async () => ({
   wrangler: { configPath: "./test/wrangler.toml" },
   miniflare: { bindings: { __TEST_MIGRATIONS: await readD1Migrations("./migrations") } },
 }));
 
-// Vitest's workers are threads, processes, or workerd. Such a file gets no new one: starting one costs more than most files.
+// Vitest's workers are threads, processes, or workerd. A file gets no new one: starting one costs more than most files.
 const SHARED = { isolate: false } as const;
-// For tests that start gateways: what these share is made once.
-const PREPARED = "./test/kit/gateway/prepared-folder.ts";
 const LEGACY_DIGESTS = ["--openssl-legacy-provider"];
 const env = { POSTERN_LONG_RUNS: process.env.POSTERN_LONG_RUNS ?? "" };
 
@@ -53,13 +42,15 @@ const env = { POSTERN_LONG_RUNS: process.env.POSTERN_LONG_RUNS ?? "" };
 const USUAL_FOLDER = tmpdir();
 process.env.TMPDIR = fastFolder();
 
-// The rings of tests, from within: pure code in Node; Durable Objects, D1 and ciphers in workerd; the started gateway from
-// outside; real clients.
+// The rings of tests, from within: pure code in Node; Durable Objects, D1 and ciphers in workerd; the started gateway
+// from outside; real clients.
 export default defineConfig({
   test: {
     // Most of a test's time is spent waiting, so even a machine of two cores runs several files at once.
     maxWorkers: Math.max(5, availableParallelism()),
     sequence: { sequencer: LongestFirst },
+    // What started gateways share is made once, for all projects.
+    globalSetup: "./test/kit/gateway/prepared-folder.ts",
     reporters: [
       "default",
       "./scripts/plain-count-reporter.ts",
@@ -83,20 +74,9 @@ export default defineConfig({
           name: "workerd",
           env,
           include: ["src/**/*.test.ts", "test/workerd/**/*.test.ts"],
-          exclude: [...UNIT, ...LEAVE_NOTHING],
-          setupFiles: ["./test/workerd/setup.ts"],
-          testTimeout: 240_000, // a slow machine is no fault of what is tested
-        },
-      },
-      {
-        plugins: [WORKERD],
-        test: {
-          name: "workerd-shared",
-          env,
-          include: LEAVE_NOTHING,
           exclude: UNIT,
           setupFiles: ["./test/workerd/setup.ts"],
-          testTimeout: 240_000,
+          testTimeout: 240_000, // a slow machine is no fault of what is tested
           ...SHARED,
         },
       },
@@ -113,7 +93,6 @@ export default defineConfig({
             "test/conformance/**/*.test.ts",
           ],
           exclude: TIMED,
-          globalSetup: PREPARED,
           execArgv: LEGACY_DIGESTS,
           ...SHARED,
           testTimeout: 240_000,
@@ -125,7 +104,6 @@ export default defineConfig({
           name: "timing",
           env,
           include: TIMED,
-          globalSetup: PREPARED,
           execArgv: LEGACY_DIGESTS,
           testTimeout: 240_000,
           hookTimeout: 240_000,
@@ -137,7 +115,6 @@ export default defineConfig({
           name: "real",
           env: { ...env, TMPDIR: USUAL_FOLDER },
           include: ["test/real/**/*.test.ts"],
-          globalSetup: PREPARED,
           execArgv: LEGACY_DIGESTS,
           fileParallelism: false,
           testTimeout: 180_000,

@@ -1,8 +1,15 @@
-// A client that signs in for real: Type 1, Type 2, Type 3 at the gateway's OAuth token service, and the ticket out of the
-// answer. node:http rather than fetch, because the Host header chooses the public host.
+// A client that signs in for real: Type 1, Type 2, Type 3 at the gateway's OAuth token service, and the ticket out of
+// the answer. node:http rather than fetch, because the Host header chooses the public host.
 
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { clientAuthenticate, clientNegotiate, PROFILES } from "../test/kit/ntlm-client.ts";
+import {
+  assertionOf,
+  RST_ACTION,
+  requestSecurityToken,
+  TOKEN_TYPES,
+  WEB_TICKET_PATH,
+} from "../test/real/token-requests.ts";
 
 export const WEB_HOST = "web.contoso.test";
 export const DOMAIN = "CONTOSO";
@@ -90,6 +97,26 @@ export async function compactTicket(port: number, who: { account: string; passwo
   if (ticket === undefined) throw new Error(`${who.account} got no ticket: ${answer.status} ${answer.text}`);
   return ticket;
 }
+
+/** The request for a SAML ticket of that account. */
+export const samlRequest = (account: string): TokenRequest => ({
+  path: WEB_TICKET_PATH,
+  method: "POST",
+  headers: { "content-type": "text/xml; charset=utf-8", soapaction: RST_ACTION },
+  body: requestSecurityToken(sipUriOf(account), TOKEN_TYPES.saml),
+});
+
+/** A SAML ticket in the form in which `X-MS-WebTicket` carries it. */
+export async function samlTicket(port: number, who: { account: string; password: string }): Promise<string> {
+  const { answer } = await signIn(port, who, samlRequest(who.account));
+  const assertion = assertionOf(answer.text);
+  if (assertion === undefined) throw new Error(`no SAML ticket: ${answer.status} ${answer.text}`);
+  return Buffer.from(assertion, "utf8").toString("base64");
+}
+
+/** Asks a resource of the user's own discovery, which wants a ticket. */
+export const discoverUser = (port: number, resource: string, headers: Record<string, string>): Promise<Answer> =>
+  call({ port, path: `/Autodiscover/AutodiscoverService.svc/root/${resource}`, headers });
 
 /** Names the device of a ticket, as a phone does: it starts a UCWA application. */
 export function startApplication(port: number, ticket: string, endpointId: string): Promise<Answer> {

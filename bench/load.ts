@@ -1,5 +1,5 @@
-// The load generator: keep-alive connections that send the next request when the last answer is whole. Requests are bytes
-// made beforehand, so that at some 20 µs for each the generator leaves the other core to the proxies.
+// The load generator: keep-alive connections that send the next request when the last answer is whole. Requests are
+// bytes made beforehand, so that at some 20 µs for each the generator leaves the other core to the proxies.
 
 import { connect, type Socket } from "node:net";
 

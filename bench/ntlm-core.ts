@@ -1,5 +1,5 @@
-// The NTLM verification core, in milliseconds of CPU inside workerd: the workerd process is charged for a request that does
-// the work many times, less what it is charged for an empty one.
+// The NTLM verification core, in milliseconds of CPU inside workerd: the workerd process is charged for a request that
+// does the work many times, less what it is charged for an empty one.
 
 import { call } from "./client.ts";
 import { cpuMs } from "./process.ts";

@@ -12,8 +12,9 @@ import type { Stand } from "./stand.ts";
 
 const USERS = 16;
 /**
- * Tickets in use where the guard is asked: as many as an isolate knows, less a margin. Each is sent once in a round, and the
- * next round begins when no verdict of the last one may be reused, so the guard is asked about every one of them.
+ * Tickets in use where the guard is asked: as many as an isolate knows, less a margin. Each is sent once in a round,
+ * and the next round begins when no verdict of the last one may be reused, so the guard is asked about every one of
+ * them.
  */
 const TICKETS_IN_USE = 4_500;
 /** Tickets an isolate has never seen: the first requests of as many clients, in one round. */
@@ -32,7 +33,9 @@ type Sample = { readonly perSecond: number; readonly cpuMicros: number };
 /** Samples by variant, in the order of the rounds. */
 type Samples = Readonly<Record<string, readonly Sample[]>>;
 
-/** Measures pass-through with the guard asked and with its verdict reused, and for comparison what the platform costs. */
+/**
+ * Measures pass-through with the guard asked and with its verdict reused, and for comparison what the platform costs.
+ */
 export async function measurePassThrough(stand: Stand): Promise<Row[]> {
   const relayed = await relayedTickets(stand);
   const few = relayed.map(ticketedRequest);

@@ -14,7 +14,10 @@ export type Operations = {
   readonly frontEnd: number;
 };
 
-/** One path: what is sent, the status that proves it took that path, and what it may use at most. */
+/**
+ * One path: what is sent, the status that proves it took that path, and what it may use at most. What a limit leaves out
+ * may not be used at all, except alarms and Front-End requests.
+ */
 export type Path = {
   readonly name: string;
   readonly status: number;

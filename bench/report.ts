@@ -1,6 +1,6 @@
 // The one table the bench prints: what was measured, what was wanted, and whether it was reached.
 
-/** One line. `pass` is undefined where nothing was promised. */
+/** One line. `pass` is undefined when there is no target. */
 export type Row = {
   readonly name: string;
   readonly value: string;

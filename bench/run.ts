@@ -1,9 +1,9 @@
-// `npm run bench`: what Postern costs, in ratios and counts rather than in absolute numbers, so that every machine measures
-// the same thing. Prints one table, and ends with 1 when a target is missed.
+// `npm run bench`: what Postern costs, in ratios and counts rather than in absolute numbers, so that every machine
+// measures the same thing. Prints one table, and ends with 1 when a target is missed.
 //
 //   npm run bench                 measures and prints
 //   npm run bench -- --counts     only the billable operations, which no other work on the machine disturbs
-//   npm run bench -- --scale      only the lists of the API, on a directory and an audit of a large pool (some minutes, 5 GB)
+//   npm run bench -- --scale      only the lists of the API, with the data of a large pool (some minutes, 5 GB)
 //   npm run bench -- --write      also writes bench/results.md
 
 import { readFile, writeFile } from "node:fs/promises";
@@ -42,7 +42,8 @@ async function measureSpeed(): Promise<Row[]> {
         worker("ntlm-core", ntlmCore, {}),
       ],
       async (stand) => [
-        ...(await measureDownload(stand)), // first, while workerd is small: memory it kept from earlier would hide growth
+        // First, while workerd is small: memory it kept from earlier would hide growth.
+        ...(await measureDownload(stand)),
         ...(await measureNtlmCore(stand)),
         ...(await measurePassThrough(stand)),
       ],

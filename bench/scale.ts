@@ -1,5 +1,5 @@
-// `npm run bench -- --scale`: every list of the API with every filter, on a directory and an audit of a large pool, in the real
-// gateway over HTTP: when the first byte comes, how large the answer is, and how many rows D1 reads for it.
+// `npm run bench -- --scale`: every list of the API with every filter, on a directory and an audit of a large pool, in
+// the real gateway over HTTP: when the first byte comes, how large the answer is, and how many rows D1 reads for it.
 
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,11 +7,17 @@ import { join } from "node:path";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { wrangler } from "../local/bundle.ts";
 import { prepare, startGateway } from "../local/gateway.ts";
+import { impactOf } from "../src/api/policy-impact.ts";
+import { previewOf } from "../src/api/policy-preview.ts";
+import { DEFAULT_POLICY } from "../src/core/policy/read.ts";
+import type { Policy } from "../src/core/policy/types.ts";
 import { pageOfEvents } from "../src/store/audit-list.ts";
 import type { Database } from "../src/store/database.ts";
 import { pageOfDevices } from "../src/store/device-list.ts";
 import { pageOfContests } from "../src/store/partnerships.ts";
+import { completeHours, liveHour } from "../src/store/statistics.ts";
 import { pageOfUsers } from "../src/store/user-list.ts";
+import { rule } from "../test/kit/policies.ts";
 import { recordedDatabase } from "../test/kit/recorded-database.ts";
 import { call } from "./client.ts";
 import { judged, type Row } from "./report.ts";
@@ -23,8 +29,21 @@ const MAX_BYTES = 100 * 1024;
 const DAY_MS = 86_400_000;
 const TIMES = 3;
 
+const JSON_BODY = { "content-type": "application/json" };
+/** A policy that refuses a device here and there, so that its preview reads many, and one that refuses every device. */
+const BLOCKING: readonly (readonly [string, Policy])[] = [
+  ["which refuses none", { ...DEFAULT_POLICY, rules: [rule("sim", "block", { model: ["No Such Phone"] })] }],
+  ["which refuses all", { ...DEFAULT_POLICY, rules: [rule("sim", "block")] }],
+];
+
 type Sample = ReturnType<typeof fill>;
-type List = { readonly name: string; readonly path?: string; readonly asked: (db: Database) => Promise<unknown> };
+type List = {
+  readonly name: string;
+  readonly path?: string;
+  /** Of a POST. */
+  readonly body?: object;
+  readonly asked: (db: Database) => Promise<unknown>;
+};
 
 /** Fills a database, and measures each list. */
 export async function measureScale(scale: Scale = POOL): Promise<Row[]> {
@@ -81,7 +100,7 @@ async function timeAll(
     const port = Number(new URL(gateway.gateway).port);
     const headers = { authorization: `Bearer ${gateway.adminKey}` };
     const timed: ({ ms: number; bytes: number } | undefined)[] = [];
-    for (const { path, name } of lists) {
+    for (const { path, body, name } of lists) {
       if (path === undefined) {
         timed.push(undefined);
         continue;
@@ -89,7 +108,14 @@ async function timeAll(
       const runs: { ms: number; bytes: number }[] = [];
       for (let run = 0; run < TIMES; run++) {
         const begun = performance.now();
-        const answer = await call({ port, host: gateway.adminHost, path, headers });
+        const posted = body && { method: "POST", body: JSON.stringify(body) };
+        const answer = await call({
+          port,
+          host: gateway.adminHost,
+          path,
+          ...posted,
+          headers: { ...headers, ...JSON_BODY },
+        });
         if (answer.status !== 200) throw new Error(`${name}: ${answer.status} ${answer.text}`);
         runs.push({ ms: performance.now() - begun, bytes: answer.text.length });
       }
@@ -155,6 +181,7 @@ function listsOf({ user, device, actor, network }: Sample, now: number): List[] 
   const iso = (at: number) => new Date(at).toISOString();
   return [
     users({}),
+    { name: "users limit=500", path: "/v1/users?limit=500", asked: (db) => pageOfUsers(db, {}, { limit: 500 }) },
     ...[{ q: "anna" }, { q: "anna fis" }, { q: "acc4711" }, { q: "@contoso" }, { q: "a" }].map((q) => users(q)),
     ...[{ disabled: true }, { disabled: false }, { group: "vip" }, { group: "sales", disabled: true }].map((q) =>
       users(q),
@@ -179,6 +206,20 @@ function listsOf({ user, device, actor, network }: Sample, now: number): List[] 
     events({ source: "198.51.100.1", reason: "challenge-replayed" }),
     events({ outcome: "refused", source: network, since }, `outcome=refused&source=${network}&since=${iso(since)}`),
     events({ requestId: "0123456789abcdef" }, "request=0123456789abcdef"),
+    ...BLOCKING.map(([name, policy]): List => {
+      const before = DEFAULT_POLICY;
+      const asked = (db: Database) => previewOf(db, { before, after: policy }, { after: "", limit: 100 }, now);
+      return { name: `policy preview, ${name}`, path: "/v1/policy/preview", body: { policy, limit: 100 }, asked };
+    }),
+    ...BLOCKING.map(([name, policy]): List => {
+      const asked = (db: Database) => impactOf(db, policy, now);
+      return { name: `policy check, ${name}`, path: "/v1/policy/check", body: { policy }, asked };
+    }),
+    {
+      name: "statistics (24 hours)",
+      path: "/v1/statistics",
+      asked: (db) => Promise.all([completeHours(db, 23, now), liveHour(db, now)]),
+    },
   ];
 }
 

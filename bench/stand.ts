@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { newSealingKey } from "../cli/sealing-keys.ts";
 import { wrangler } from "../local/bundle.ts";
-import { freshAppPassword } from "../local/directory.ts";
+import { freshAppPasswords } from "../local/directory.ts";
 import { anonymousBudgets, contosoVariables } from "../local/world.ts";
 import { type Simulator, startSimulator } from "../simulator/simulator.ts";
 import { type Keyring, parseKeyring } from "../src/core/crypto/keyring.ts";
@@ -131,7 +131,8 @@ function gatewayEnv(origin: string, sealingKeys: string, simulator: Simulator): 
 async function addUser(db: Database, keyring: Keyring, account: string): Promise<StandUser> {
   const address = `${account}@${contosoVariables.DNS_DOMAIN}`;
   const who = { sipUri: `sip:${address}`, upn: address, domain: DOMAIN, account };
-  return { account, password: await freshAppPassword(db, keyring, who, Date.now()) };
+  const [password = ""] = await freshAppPasswords(db, keyring, [who], Date.now());
+  return { account, password };
 }
 
 /** Starts the fixed origin as a separate process; returns its address. */

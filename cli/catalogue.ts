@@ -2,7 +2,7 @@
 
 import type { Command } from "./define.ts";
 
-/** What has commands of its own. */
+/** The groups: words that have commands of their own. */
 export const GROUPS: Readonly<Record<string, string>> = {
   user: "who may sign in, and by which names",
   "user alias": "more names that a user signs in by",
@@ -19,37 +19,33 @@ export const GROUPS: Readonly<Record<string, string>> = {
 };
 
 const users = () => import("./commands/user.ts");
-const states = () => import("./commands/user-state.ts");
-const names = () => import("./commands/user-names.ts");
 const people = () => import("./commands/person.ts");
 const passwords = () => import("./commands/password.ts");
 const devices = () => import("./commands/device.ts");
-const decisions = () => import("./commands/device-decide.ts");
 const locks = () => import("./commands/lock.ts");
 const policies = () => import("./commands/policy.ts");
-const versions = () => import("./commands/policy-history.ts");
 const audits = () => import("./commands/audit.ts");
-const trails = () => import("./commands/audit-whole.ts");
 const tokens = () => import("./commands/token.ts");
 const admins = () => import("./commands/admin.ts");
+const signIns = () => import("./commands/admin-sign-in.ts");
 const targets = () => import("./commands/target.ts");
 const gateways = () => import("./commands/gateway.ts");
 const whyFile = () => import("./commands/why.ts");
 const configFile = () => import("./commands/config.ts");
 const keysFile = () => import("./commands/keys.ts");
 
-/** What each does, its file, and its name there. */
+/** For each command: what it does, its file, and its name there. */
 const ENTRIES = {
   "user list": ["List users", users, "list"],
   "user show": ["Show one user with all names and settings", users, "show"],
   "user add": ["Add a user", users, "add"],
   "user set": ["Change the settings of a user", users, "set"],
-  "user rename": ["Give a user another SIP address, UPN or account", names, "rename"],
-  "user alias add": ["Add a name that a user signs in by", names, "addAlias"],
-  "user alias remove": ["Take such a name away", names, "removeAlias"],
-  "user disable": ["Refuse users at once", states, "disable"],
-  "user enable": ["Accept the sign-ins of users again", states, "enable"],
-  "user delete": ["Delete users, and free their names", states, "remove"],
+  "user rename": ["Give a user another SIP address, UPN or account", users, "rename"],
+  "user alias add": ["Add a name that a user signs in by", users, "addAlias"],
+  "user alias remove": ["Take such a name away", users, "removeAlias"],
+  "user disable": ["Refuse users at once", users, "disable"],
+  "user enable": ["Accept the sign-ins of users again", users, "enable"],
+  "user delete": ["Delete users, and free their names", users, "remove"],
   "user export": ["Export everything that is stored about one person", people, "exportAll"],
   "user erase": ["Delete everything that is stored about one person", people, "erase"],
   "password list": ["List the app passwords of a user, or those that end soon", passwords, "list"],
@@ -60,27 +56,28 @@ const ENTRIES = {
   "device list": ["List devices", devices, "list"],
   "device show": ["Show everything that is known about a device", devices, "show"],
   "device contests": ["List ids that one user's device named and another has", devices, "contests"],
-  "device approve": ["Let devices in by name, whatever the rules say", decisions, "approve"],
-  "device block": ["Refuse devices at once: a lost phone", decisions, "block"],
-  "device forget": ["Remove devices, as if they had never come", decisions, "forget"],
-  "device approve-key": ["Let in a key that waits: a new Windows profile", decisions, "approveKey"],
-  "device reset-key": ["Take keys from a device that has lost the one it proved", decisions, "resetKey"],
-  "device expect": ["Approve the device that comes with an app password", decisions, "expect"],
-  "device window": ["Let new devices of a user enrol for a while", decisions, "window"],
+  "device approve": ["Let devices in by name, whatever the rules say", devices, "approve"],
+  "device block": ["Refuse devices at once: a lost phone", devices, "block"],
+  "device forget": ["Remove devices, as if they had never come", devices, "forget"],
+  "device approve-key": ["Let in a key that waits: a new Windows profile", devices, "approveKey"],
+  "device reset-key": ["Take keys from a device that has lost the one it proved", devices, "resetKey"],
+  "device expect": ["Approve the device that comes with an app password", devices, "expect"],
+  "device window": ["Let new devices of a user enrol for a while", devices, "window"],
   why: ["Say why a device is served or refused, or what a request was refused for", whyFile, "why"],
   "lock list": ["List who has to wait now, and until when", locks, "list"],
   "lock show": ["Show the failures of a user or a network", locks, "show"],
   "lock clear": ["Forget these failures", locks, "clear"],
   "policy check": ["Say what is wrong with a policy, and which devices it would refuse", policies, "check"],
-  "policy show": ["Print the policy that the gateway uses, or an earlier one", versions, "show"],
-  "policy history": ["List the policies that were applied", versions, "history"],
+  "policy show": ["Print the policy that the gateway uses, or an earlier one", policies, "show"],
+  "policy history": ["List the policies that were applied", policies, "history"],
   "policy diff": ["Compare a file with the gateway's policy", policies, "diff"],
   "policy preview": ["List the devices in use whose verdict a file would change", policies, "preview"],
   "policy apply": ["Make a file the gateway's policy", policies, "apply"],
-  "policy rollback": ["Put an earlier policy in place again", versions, "rollback"],
+  "policy rollback": ["Put an earlier policy in place again", policies, "rollback"],
   audit: ["List events, the newest first", audits, "audit"],
-  "audit export": ["Write events whole, as CSV or JSON lines", trails, "exportEvents"],
-  "audit purge": ["Delete old events", trails, "purge"],
+  "audit show": ["Say in words what an event means, and what to do", audits, "show"],
+  "audit export": ["Write events whole, as CSV or JSON lines", audits, "exportEvents"],
+  "audit purge": ["Delete old events", audits, "purge"],
   "token list": ["List tokens, with their last use", tokens, "list"],
   "token create": ["Make a token and print it once", tokens, "create"],
   "token revoke": ["Revoke a token for good", tokens, "revoke"],
@@ -88,6 +85,11 @@ const ENTRIES = {
   "admin add": ["Add an administrator", admins, "add"],
   "admin change": ["Change an administrator's role, name or state", admins, "change"],
   "admin remove": ["Remove an administrator", admins, "remove"],
+  "admin invite": ["Print a link with which somebody sets up a passkey for the console", signIns, "invite"],
+  "admin passkeys": ["List the passkeys of an administrator", signIns, "passkeys"],
+  "admin remove-passkey": ["Take a passkey away: a lost phone", signIns, "removePasskey"],
+  "admin sessions": ["List where an administrator is signed in to the console", signIns, "sessions"],
+  "admin sign-out": ["End one session of an administrator, or all", signIns, "signOut"],
   "target list": ["List the gateways that this command knows", targets, "list"],
   "target show": ["Show where a target is", targets, "show"],
   "target add": ["Name a gateway and keep a token for it", targets, "add"],
@@ -95,13 +97,14 @@ const ENTRIES = {
   "target remove": ["Forget a target and its token", targets, "remove"],
   whoami: ["Say whose token this is, and what it may do", gateways, "whoami"],
   health: ["Say whether the gateway works", gateways, "health"],
+  statistics: ["Count sign-ins, refusals and failures of each hour", gateways, "statistics"],
   "config check": ["Say what is wrong with wrangler.toml", configFile, "check"],
   "keys new": ["Print a new sealing key, or a pair of keys for connectors", keysFile, "create"],
 } as const satisfies Readonly<Record<string, readonly [string, () => Promise<object>, string]>>;
 
 export type CommandName = keyof typeof ENTRIES;
 
-/** What each command does, in one line. */
+/** For each command: its words, and what it does in one line. */
 export const BRIEFS = Object.entries(ENTRIES).map(([name, [brief]]) => ({ name, brief }));
 
 export const isCommand = (name: string): name is CommandName => name in ENTRIES;

@@ -8,13 +8,13 @@ const folder = mkdtempSync(join(tmpdir(), "postern-config-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const SAMPLE = readFileSync(join(import.meta.dirname, "..", "wrangler.toml"), "utf8");
-/** The sample as a company fills it in. */
+/** The sample with the values of a company. */
 const GOOD = SAMPLE.replaceAll("contoso.com", "fabrikam.com")
   .replaceAll("CONTOSO", "FABRIKAM")
   .replaceAll("contoso.local", "fabrikam.local")
   .replaceAll("00000000-0000-0000-0000-000000000000", "0123abcd-0000-4000-8000-000000000000");
 
-/** Checks that text; its faults, one a line. */
+/** Checks that text. Returns its faults, one a line. */
 async function check(text: string, ...argv: readonly string[]) {
   writeFileSync(join(folder, "wrangler.toml"), text);
   const run = await runIn({ folder }, ["config", "check", "wrangler.toml", ...argv]);
@@ -75,6 +75,16 @@ it.each([
       'PUBLIC_HOSTS = "new.fabrikam.com ',
     ),
     /^PUBLIC_HOSTS holds "new\.fabrikam\.com", but no route/,
+  ],
+  [
+    "a console without a route",
+    inVars('CONSOLE_HOST = "postern.fabrikam.com"'),
+    /^CONSOLE_HOST holds "postern\.fabrikam\.com", but no route/,
+  ],
+  [
+    "a console without the API",
+    inVars('CONSOLE_HOST = "postern.fabrikam.com"'),
+    /^CONSOLE_HOST is set, but ADMIN_HOST/,
   ],
 ])("S-16: says of %s what is wrong and how to put it right", async (_, text, sentence) => {
   const { code, faults } = await check(text);

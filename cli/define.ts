@@ -15,6 +15,8 @@ export type Option<T> = {
   readonly choices?: readonly string[];
   /** May be given several times. */
   readonly many?: true;
+  /** Must be given; the fix that says how. */
+  readonly needed?: string;
   /** The value of the text at `now` (ms). Throws an error that says what to give. */
   readonly read?: (text: string, now: number) => T;
 };
@@ -64,7 +66,7 @@ export const MANY = {
   dryRun: flag("say what would be done, and do nothing"),
 };
 
-type Options = Readonly<Record<string, Option<unknown>>>;
+export type Options = Readonly<Record<string, Option<unknown>>>;
 type Given<O extends Options> = { readonly [K in keyof O]?: O[K] extends Option<infer T> ? T : never };
 type Words<W extends readonly string[]> = {
   readonly [K in keyof W]: W[K] extends `[${string}`

@@ -23,6 +23,13 @@ export class CliFault extends Error {
   }
 }
 
+const faultOf =
+  (kind: FaultKind) =>
+  (message: string, fix: string, details = {}): CliFault =>
+    new CliFault(kind, message, fix, details);
+
 /** The command line cannot be meant. */
-export const usage = (message: string, fix: string, details = {}): CliFault =>
-  new CliFault("usage", message, fix, details);
+export const usage = faultOf("usage");
+/** The gateway, the network, a file or a key failed. */
+export const failure = faultOf("failure");
+export const notFound = faultOf("notFound");

@@ -1,30 +1,38 @@
-// Writing what a command answers into a file that was not there before, and that only its owner reads.
+// Files of the operator: reading what a command is given, and writing what it answers into a file that only its owner reads.
 
-import { closeSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { CliFault } from "./fault.ts";
+import { CliFault, usage } from "./fault.ts";
+
+/** The code of a fault of the system, such as ENOENT. */
+export const codeOf = (fault: unknown): string =>
+  fault instanceof Error && "code" in fault ? String(fault.code) : String(fault);
+
+/** The text of a file that faults call `name`. Throws a fault for a file that cannot be read, or has more than `most` bytes. */
+export function textOfFile(file: string, name: string, most: number, fix: string): string {
+  try {
+    if (statSync(file).size <= most) return readFileSync(file, "utf8");
+  } catch (fault) {
+    throw usage(`${name} cannot be read (${codeOf(fault)})`, fix);
+  }
+  throw usage(`${name} is too large`, `Name a file of at most ${most} bytes.`);
+}
 
 /** Opens a new file. Throws a fault where it exists already, or cannot be written. */
 export function openNew(folder: string, file: string): number {
   try {
     return openSync(resolve(folder, file), "wx", 0o600);
   } catch (fault) {
-    const code = fault instanceof Error && "code" in fault ? fault.code : undefined;
-    const message = code === "EEXIST" ? `${file} exists already` : `${file} cannot be written (${String(code)})`;
-    throw new CliFault(
-      code === "EEXIST" ? "conflict" : "failure",
-      message,
-      "Give --file a name that is not there yet.",
-    );
+    const code = codeOf(fault);
+    const fix = "Give --file a name that is not there yet.";
+    if (code === "EEXIST") throw new CliFault("conflict", `${file} exists already`, fix);
+    throw new CliFault("failure", `${file} cannot be written (${code})`, fix);
   }
 }
 
 /** Writes a new file whole. */
 export function writeNew(folder: string, file: string, content: string): void {
   const opened = openNew(folder, file);
-  try {
-    writeFileSync(opened, content);
-  } finally {
-    closeSync(opened);
-  }
+  writeFileSync(opened, content);
+  closeSync(opened);
 }

@@ -1,16 +1,17 @@
-// What the files of `.postern/` say, in which the gateway of `npm start` leaves its address and keys.
+// Reads the files of `.postern/`, in which the gateway of `npm start` leaves its address and its keys.
 
 import { readFileSync } from "node:fs";
-import { CliFault } from "./fault.ts";
+import { type CliFault, failure } from "./fault.ts";
+import { codeOf } from "./files.ts";
 
-/** The text under `field` in a JSON file; undefined when there is no such file. Throws when the file is damaged. */
+/** The text under `field` in a JSON file. Undefined when there is no such file. Throws when the file is damaged. */
 export function textIn(file: string, field: string): string | undefined {
   let content: string;
   try {
     content = readFileSync(file, "utf8");
   } catch (fault) {
     if (hasCode(fault, "ENOENT")) return undefined;
-    throw damaged(file, `cannot be read (${fault instanceof Error && "code" in fault ? String(fault.code) : "?"})`);
+    throw damaged(file, `cannot be read (${codeOf(fault)})`);
   }
   let value: unknown;
   try {
@@ -25,12 +26,10 @@ export function textIn(file: string, field: string): string | undefined {
 }
 
 const damaged = (file: string, what: string): CliFault =>
-  new CliFault(
-    "failure",
+  failure(
     `${file} ${what}`,
     "Restore the file. If you cannot, stop the gateway, delete the whole .postern directory, and start again.",
   );
 
 /** Whether a system call failed with this code. */
-export const hasCode = (fault: unknown, code: string): boolean =>
-  fault instanceof Error && "code" in fault && fault.code === code;
+export const hasCode = (fault: unknown, code: string): boolean => codeOf(fault) === code;

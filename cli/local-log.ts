@@ -5,5 +5,5 @@ import { join } from "node:path";
 /** The log of the local gateway, one JSON object on a line; `state` is the `.postern` directory. */
 export const localLogFile = (state: string): string => join(state, "log.jsonl");
 
-/** Where the older lines of a log file are. */
+/** The file that has the older lines of a log. */
 export const olderLogFile = (file: string): string => `${file}.older`;

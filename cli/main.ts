@@ -12,7 +12,7 @@ const project = join(import.meta.dirname, "..");
 const { version } = JSON.parse(readFileSync(join(project, "package.json"), "utf8")) as { version: string };
 const { stdin, stdout, stderr, env } = process;
 
-// With `postern … | head`, `head` stops reading early. That is not an error; the rest is dropped.
+// With `postern … | head`, `head` stops reading early. That is not an error, and the rest is dropped.
 stdout.on("error", (fault) => {
   if (!hasCode(fault, "EPIPE")) throw fault;
   process.exit(0);
@@ -33,7 +33,7 @@ async function question(asked: string, secret = false): Promise<string> {
 process.exitCode = await postern(process.argv.slice(2), {
   env,
   state: join(project, ".postern"),
-  // `npm run` starts this at the top of the checkout, wherever the user stands.
+  // `npm run` starts this at the top of the checkout, in whatever folder the user is.
   folder: env.npm_lifecycle_event === "postern" ? (env.INIT_CWD ?? process.cwd()) : process.cwd(),
   version,
   now: Date.now,

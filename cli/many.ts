@@ -1,10 +1,9 @@
 // Doing something to many: which ones, from words or a file; the question before it; the report of each.
 
-import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Context } from "./define.ts";
 import { EXIT, usage } from "./fault.ts";
-import type { Api } from "./reach/api.ts";
+import { textOfFile } from "./files.ts";
 import { LOCAL } from "./reach/targets.ts";
 import { type Answer, type Columns, counted, listed } from "./text/answer.ts";
 
@@ -12,19 +11,13 @@ import { type Answer, type Columns, counted, listed } from "./text/answer.ts";
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 const STANDARD_INPUT = "-";
 
-type Standing = Pick<Context, "folder" | "input">;
+export type Standing = Pick<Context, "folder" | "input">;
 
 /** The text of a file, relative to where the user stands, or of standard input for `-`. Throws a fault. */
 export async function textOf({ folder, input }: Standing, given: string, most = MAX_FILE_BYTES): Promise<string> {
   if (given === STANDARD_INPUT) return input();
-  const file = resolve(folder, given);
-  try {
-    if (statSync(file).size <= most) return readFileSync(file, "utf8");
-  } catch (fault) {
-    const code = fault instanceof Error && "code" in fault ? ` (${String(fault.code)})` : "";
-    throw usage(`${given} cannot be read${code}`, "Name a file that is there, or - for standard input.");
-  }
-  throw usage(`${given} is too large`, `Name a file of at most ${most} bytes.`);
+  const fix = "Name a file that is there, or - for standard input.";
+  return textOfFile(resolve(folder, given), given, most, fix);
 }
 
 /**
@@ -47,8 +40,9 @@ export async function rowsOf(context: Standing, file: string, fields: number): P
 }
 
 /** Asks before a change of several at a gateway that is not the local one. Throws a fault without a yes. */
-export async function confirmMany(context: Pick<Context, "question" | "yes">, api: Api, what: string): Promise<void> {
-  if (api.target.name !== LOCAL) await confirm(context, `${what} at the target ${api.target.name}`);
+export async function confirmMany(context: Pick<Context, "question" | "yes" | "api">, what: string): Promise<void> {
+  const { name } = context.api().target;
+  if (name !== LOCAL) await confirm(context, `${what} at the target ${name}`);
 }
 
 /** Asks at the terminal. Throws a fault without a yes: then nothing is to be done. */
@@ -66,48 +60,44 @@ export async function confirm(
   throw usage("nothing was done", `Type ${word} when asked, or give --yes.`);
 }
 
-/** What became of one of many. */
-export type RowReport = {
-  readonly row: number;
-  readonly status: string;
-  readonly code?: string | undefined;
-  readonly message?: string | undefined;
+/** What a command that can do many at once is given. */
+export type Many = Pick<Context, "question" | "yes" | "progress" | "api" | "folder" | "input"> & {
+  readonly options: { readonly file?: string; readonly dryRun?: true; readonly why?: string };
 };
+type RowReport = { readonly row: number; readonly status: string; readonly code?: string; readonly message?: string };
 
-/** Sends rows in parts, and shows how many are done. */
-export async function inParts<Row, Report extends RowReport>(
-  { progress }: Pick<Context, "progress">,
+/** The operations for many take so many rows at once. */
+const MAX_ROWS = 200;
+
+/**
+ * Sends rows to an operation for many, in parts, and answers with how many of each result there are, and each one. `columns`: what
+ * is shown of a row, by its number, beside its result. Rows that failed make the exit code 1.
+ */
+export async function inBatches<Row>(
+  { progress, api, options: { dryRun, why } }: Many,
+  path: string,
   rows: readonly Row[],
-  size: number,
-  send: (part: readonly Row[]) => Promise<readonly Report[]>,
-): Promise<readonly Report[]> {
-  const reports: Report[] = [];
-  for (let at = 0; at < rows.length; at += size) {
-    const part = await send(rows.slice(at, at + size));
-    reports.push(...part.map((report) => ({ ...report, row: at + report.row })));
-    progress?.(`${Math.min(at + size, rows.length)} of ${rows.length}`);
+  body: (part: readonly Row[]) => object,
+  columns: Columns<{ readonly row: number }>,
+): Promise<Answer> {
+  const reports: RowReport[] = [];
+  for (let at = 0; at < rows.length; at += MAX_ROWS) {
+    const content = { ...body(rows.slice(at, at + MAX_ROWS)), dryRun: dryRun === true, why };
+    const part = await api().post<{ rows: readonly RowReport[] }>(path, content);
+    reports.push(...part.rows.map((report) => ({ ...report, row: at + report.row })));
+    progress?.(`${Math.min(at + MAX_ROWS, rows.length)} of ${rows.length}`);
   }
   progress?.("");
-  return reports;
-}
-
-/** The report of many: how many of each, and each one. Those that failed make the exit code 1. */
-export function reported<Report extends RowReport>(
-  reports: readonly Report[],
-  columns: Columns<Report>,
-  dryRun: boolean,
-): Answer {
   const statuses = [...new Set(reports.map(({ status }) => status))];
   const counts = statuses.map((status) => `${reports.filter((one) => one.status === status).length} ${status}`);
-  const note = dryRun ? " Nothing was done: this is what would be." : "";
-  const failed = reports.some(({ status }) => status === "failed");
-  const answer = listed(
-    { items: reports, next: null },
-    { ...columns, RESULT: ({ status }) => status, BECAUSE: ({ message, code }) => message ?? code },
-    {
-      empty: "There was nothing to do.",
-      below: counts.length === 0 ? "" : `${counted(reports.length, "line")}: ${counts.join(", ")}.${note}`,
-    },
-  );
-  return { ...answer, json: { rows: reports }, ...(failed ? { exit: EXIT.failure } : {}) };
+  const note = dryRun === true ? " Nothing was done: this is what would be." : "";
+  const below = counts.length === 0 ? "" : `${counted(reports.length, "line")}: ${counts.join(", ")}.${note}`;
+  const shown: Columns<RowReport> = {
+    ...columns,
+    RESULT: ({ status }) => status,
+    BECAUSE: (one) => one.message ?? one.code,
+  };
+  const answer = listed({ items: reports, next: null }, shown, { empty: "There was nothing to do.", below });
+  const exit = reports.some(({ status }) => status === "failed") ? EXIT.failure : EXIT.ok;
+  return { ...answer, json: { rows: reports }, exit };
 }

@@ -1,5 +1,5 @@
-// The command line, by commander: which command with which words and options, or which help. Only the file of the command that is
-// named is loaded. Everything wrong is a usage fault that names the help to read.
+// Reads the command line with commander: which command with which words and options, or which help. It loads only the
+// file of the command that is named. Everything wrong is a usage fault, which names the help to read.
 
 import { Command as Commander, CommanderError, Option as CommanderOption, InvalidArgumentError } from "commander";
 import { BRIEFS, type CommandName, GROUPS, isCommand, loaded } from "./catalogue.ts";
@@ -12,7 +12,10 @@ export type Request =
   | { readonly kind: "said"; readonly text: string }
   | ({ readonly kind: "run"; readonly command: Command } & Pick<Context, "words" | "options" | "yes" | "target">);
 
-/** Whether the answer is to be JSON; asked on its own, because a fault in the rest of the command line is to be JSON too. */
+/**
+ * Whether the answer should be JSON. This is read separately, because a fault in the rest of the command line should be
+ * JSON too.
+ */
 export const wantsJson = (argv: readonly string[]): boolean => ownPart(argv).includes("--json");
 
 /** Reads the command line. Throws a usage fault. */
@@ -25,6 +28,9 @@ export async function readCommandLine(argv: readonly string[], version: string, 
   const command = name === undefined ? undefined : await loaded(name);
   if (name !== undefined && command !== undefined) {
     describe(leafOf(program, name), command, now, (words, options) => {
+      for (const [key, { needed }] of Object.entries(command.options)) {
+        if (needed !== undefined && options[key] === undefined) throw usage(`"${name}" needs --${key}`, needed);
+      }
       const { yes = false, target } = program.opts<{ yes?: boolean; target?: string }>();
       request = { kind: "run", command, words, options, yes, target };
     });
@@ -43,7 +49,7 @@ export async function readCommandLine(argv: readonly string[], version: string, 
   throw usage("no command given", "See: npx postern --help");
 }
 
-/** All commands by their words, the options that every one takes. */
+/** Builds all commands by their words, with the options that every command takes. */
 function programOf(version: string, say: (text: string) => void): Commander {
   const program = new Commander("postern")
     .description(ABOUT)
@@ -63,7 +69,7 @@ function programOf(version: string, say: (text: string) => void): Commander {
   return program;
 }
 
-/** The commander of these words, made where there is none. */
+/** The commander object for these words. It is made if it does not exist. */
 function leafOf(program: Commander, name: string): Commander {
   return name
     .split(" ")
@@ -85,18 +91,18 @@ function describe(
   }
   leaf.action((...given: readonly unknown[]) => {
     const words = given.slice(0, command.words.length);
-    // commander gives each argument as the text, or the texts, that its word asks for.
+    // For each argument, commander gives one text, or several, as the word asks.
     done(words as unknown as Context["words"], leaf.opts());
   });
 }
 
-/** `USER` is needed, `[USER]` and `[USER...]` are not. */
+/** `USER` must be given. `[USER]` and `[USER...]` need not be. */
 const argumentOf = (word: string): string => (word.startsWith("[") ? word : `<${word}>`);
 
 function optionOf(key: string, { brief, value, choices, many, read }: Option<unknown>, now: number): CommanderOption {
   const flag = `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const option = new CommanderOption(value === undefined ? flag : `${flag} <${value}>`, brief);
-  option.negate = false; // --no-groups is an option of its own, not what undoes --groups
+  option.negate = false; // --no-groups is an option of its own; it does not undo --groups
   if (choices !== undefined) option.choices(choices);
   if (many === true) option.argParser((text: string, before: readonly string[] = []) => [...before, text]);
   if (read !== undefined) {
@@ -111,7 +117,7 @@ function optionOf(key: string, { brief, value, choices, many, read }: Option<unk
   return option;
 }
 
-/** The scripts of the shells, and what they ask for at each Tab. */
+/** Makes the scripts for shells, and answers what these scripts ask at each Tab. */
 async function completion(program: Commander, argv: readonly string[]): Promise<string> {
   const [, shell = ""] = argv;
   if (argv[0] === "completion" && !["bash", "zsh", "fish", "powershell"].includes(shell)) {
@@ -121,13 +127,13 @@ async function completion(program: Commander, argv: readonly string[]): Promise<
   const { default: tab } = await import("@bomb.sh/tab/commander");
   const own = program.commands.findIndex((one) => one.name() === "completion");
   const commands = program.commands as Commander[];
-  commands.splice(own, 1); // the library brings its own
+  commands.splice(own, 1); // the library has its own
   tab(program, { completionCommandName: "completion" });
   await program.parseAsync([...argv], { from: "user" });
   return "";
 }
 
-/** The command that the words name, if any. */
+/** The command that the words name. Undefined: they name none. */
 function commandIn(argv: readonly string[]): CommandName | undefined {
   const words = wordsIn(argv);
   return [3, 2, 1].map((count) => words.slice(0, count).join(" ")).find(isCommand);
@@ -138,7 +144,7 @@ const groupIn = (argv: readonly string[]): string => {
   return first in GROUPS ? first : "";
 };
 
-/** The words before the first option of a command; `--target NAME` may stand before them. */
+/** The words before the first option. `--target NAME` may stand before them. */
 function wordsIn(argv: readonly string[]): readonly string[] {
   const own = ["completion", "complete"].includes(argv[0] ?? "") ? argv.slice(argv.indexOf("--") + 1) : ownPart(argv);
   return own.filter((word, at) => !word.startsWith("-") && own[at - 1] !== "--target");
@@ -147,7 +153,10 @@ function wordsIn(argv: readonly string[]): readonly string[] {
 const ownPart = (argv: readonly string[]): readonly string[] =>
   argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined);
 
-/** Until release 0.1 these named a database or a gateway. None of them may mean something else without a word. */
+/**
+ * Until release 0.1 these options named a database or a gateway. Postern refuses them, so that no old script means
+ * something else now.
+ */
 function refuseOldOptions(argv: readonly string[], name: CommandName | undefined): void {
   const old = ownPart(argv).find((word) => /^--(local|remote|env)(=|$)/.test(word));
   if (old === undefined || (name === "config check" && old.startsWith("--env"))) return;

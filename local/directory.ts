@@ -1,4 +1,4 @@
-// The local gateway's directory: migrated, with the demo user in it, and a fresh app password for each start.
+// The local gateway's directory: migrated, with the demo users in it, and fresh app passwords for each start.
 
 import { generateAppPassword, ntHashesOf } from "../src/core/credentials/app-password.ts";
 import { sealHashes } from "../src/core/credentials/sealed-hash.ts";
@@ -13,23 +13,42 @@ const LABEL = "npm start";
 /** A user to make sure of. */
 export type LocalUser = typeof demoUser;
 
-/** Makes sure that the user exists, and gives it a new app password in place of those of the last start. Named twice in
- * one start, with the same `now`, it has two. */
-export async function freshAppPassword(db: Database, keyring: Keyring, who: LocalUser, now: number): Promise<string> {
+/**
+ * Makes sure that each user exists, and gives each a new app password in place of those of the last start; a user who is named
+ * twice has two. The app passwords, in the order of `people`.
+ */
+export async function freshAppPasswords(
+  db: Database,
+  keyring: Keyring,
+  people: readonly LocalUser[],
+  now: number,
+): Promise<string[]> {
+  const ids = new Map<string, string>();
+  const passwords: string[] = [];
+  for (const who of people) {
+    const userId = ids.get(who.upn) ?? (await withoutOldPasswords(db, who, now));
+    ids.set(who.upn, userId);
+    const id = newCredentialId();
+    const password = generateAppPassword();
+    const ntHashes = sealHashes(keyring, { userId, credentialId: id }, ntHashesOf(password));
+    await addAppPassword(db, { id, userId, label: LABEL, ntHashes }, now);
+    passwords.push(password);
+  }
+  return passwords;
+}
+
+/** The id of the user, who exists now and has no app password of an earlier start. */
+async function withoutOldPasswords(db: Database, who: LocalUser, now: number): Promise<string> {
   const { sipUri, upn, domain, account } = who;
-  if ((await showUser(db, upn)) === undefined) {
+  const user = await showUser(db, upn);
+  if (user === undefined) {
     const added = await addUser(db, { sipUri, upn, account: `${domain}\\${account}` }, now);
     if (!added.ok) throw new Error(`the demo user ${sipUri} cannot be added: ${added.reason}`);
+    return added.value.id;
   }
-  const user = await showUser(db, upn);
-  if (user === undefined) throw new Error(`the demo user ${sipUri} is not there`);
   for (const old of await listAppPasswords(db, user.id)) {
     if (old.label === LABEL && old.revokedAt === null && old.createdAt < now)
       await revokeAppPassword(db, user.id, old.id, now);
   }
-  const id = newCredentialId();
-  const password = generateAppPassword();
-  const ntHashes = sealHashes(keyring, { userId: user.id, credentialId: id }, ntHashesOf(password));
-  await addAppPassword(db, { id, userId: user.id, label: LABEL, ntHashes }, now);
-  return password;
+  return user.id;
 }

@@ -9,7 +9,8 @@ import { demoUsers, type Simulator, type SimulatorOptions, startSimulator } from
 import { parseKeyring } from "../src/core/crypto/keyring.ts";
 import { openDatabase } from "../src/store/database.ts";
 import { buildWorker, wrangler } from "./bundle.ts";
-import { freshAppPassword, type LocalUser } from "./directory.ts";
+import { freshAppPasswords, type LocalUser } from "./directory.ts";
+import { type Invited, inviteToConsole } from "./invitation.ts";
 import { lineOf } from "./log.ts";
 import {
   adminHost,
@@ -71,6 +72,10 @@ export type LocalGateway = typeof demoUser & {
   /** App passwords of `moreUsers`, in their order. */
   readonly morePasswords: readonly string[];
   readonly simulator: Simulator;
+  /** The address of the console in a browser on this machine. */
+  readonly consoleUrl: string;
+  /** Invites somebody to the console. The link, or undefined for somebody who has a passkey. */
+  readonly invite: (invited: Invited) => Promise<string | undefined>;
   /** Runs SQL on the gateway's database, for tests. */
   readonly execute: Execute;
   readonly stop: () => Promise<void>;
@@ -81,7 +86,10 @@ export class PortInUse extends Error {
   override readonly name = "PortInUse";
 }
 
-/** Builds the Worker, and makes the tables in the folder `state`; answers with the Worker's one module. Rejects with what wrangler said. */
+/**
+ * Builds the Worker, and makes the tables in the folder `state`; answers with the Worker's one module. Rejects with
+ * what wrangler said.
+ */
 export async function prepare(state: string): Promise<string> {
   const [worker] = await Promise.all([
     buildWorker(),
@@ -110,12 +118,9 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     const url = await workerd.unsafeGetDirectURL("postern");
     const d1 = await workerd.getD1Database("DB");
     const db = openDatabase(d1);
-    const now = Date.now();
-    const appPassword = await freshAppPassword(db, keyring.value, demoUser, now);
-    const morePasswords: string[] = [];
-    for (const user of options.moreUsers ?? []) {
-      morePasswords.push(await freshAppPassword(db, keyring.value, user, now));
-    }
+    const people = [demoUser, ...(options.moreUsers ?? [])];
+    const [appPassword = "", ...morePasswords] = await freshAppPasswords(db, keyring.value, people, Date.now());
+    const consoleUrl = `http://${consoleHost}:${url.port}`;
     return {
       ...demoUser,
       gateway: `http://127.0.0.1:${url.port}`,
@@ -124,6 +129,11 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       adminHost,
       adminKey,
       consoleHost,
+      consoleUrl,
+      invite: async (invited) => {
+        const secret = await inviteToConsole(db, invited, Date.now());
+        return secret === undefined ? undefined : `${consoleUrl}/invite#${secret}`;
+      },
       user: demoUser.account,
       appPassword,
       morePasswords,
@@ -184,7 +194,8 @@ function workerdOptions(
             ...(secondConnector === undefined ? {} : { CONNECTOR_2: service(secondConnector) }),
           },
         },
-        // Requests come to the Worker as workerd reads them: Miniflare's own entry would repair some and answer 500 to others.
+        // Requests come to the Worker as workerd reads them: Miniflare's own entry would repair some and answer 500 to
+        // others.
         dev: { stripCfConnectingIp: false, unsafeDirectSockets: [{ host: "127.0.0.1", port }] },
       },
     ],

@@ -1,5 +1,5 @@
-// The keys of the gateway that `npm start` runs: what its app passwords are sealed with, and what opens its API. Each is in a file
-// of `.postern/` that only its owner reads, made on first use.
+// The keys of the gateway that `npm start` runs: what its app passwords are sealed with, and what opens its API. Each
+// is in a file of `.postern/` that only its owner reads, made on first use.
 
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,8 +8,8 @@ import { hasCode, textIn } from "../cli/local-keys.ts";
 import { newSealingKey } from "../cli/sealing-keys.ts";
 
 /**
- * The text of `SEALING_KEYS`; `state` is the `.postern` directory. A lost key is not replaced while there is a database: its
- * app passwords open with the lost one only.
+ * The text of `SEALING_KEYS`; `state` is the `.postern` directory. A lost key is not replaced while there is a
+ * database: its app passwords open with the lost one only.
  */
 export function localSealingKeys(state: string): string {
   const file = join(state, "local.json");
@@ -28,7 +28,7 @@ export function localAdminKey(state: string): string {
   return keptOrMade(join(state, "admin.json"), "adminKey", newSealingKey());
 }
 
-/** The text under `field` in a JSON file; where there is no file, it is made with `fresh`. Throws for a damaged file. */
+/** The text under `field` in a JSON file. If there is no file, it is made with `fresh`. Throws for a damaged file. */
 function keptOrMade(file: string, field: string, fresh: string): string {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   try {

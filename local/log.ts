@@ -1,6 +1,6 @@
-// What the local gateway says, line by line: to standard output, and into a file in which `postern why --request` finds a line
-// again. Each line is one JSON object. The Worker writes its own so; what workerd itself says, such as an exception that nobody
-// caught, is put into one.
+// What the local gateway says, line by line: to standard output, and into a file in which `postern why --request` finds
+// a line again. Each line is one JSON object. The Worker writes its own so; what workerd itself says, such as an
+// exception that nobody caught, is put into one.
 
 import { appendFileSync, renameSync, statSync } from "node:fs";
 import { olderLogFile } from "../cli/local-log.ts";

@@ -1,5 +1,6 @@
-// One `npm start` for each checkout: two would share one database and one `.postern/demo.json`, and the command would ask
-// whichever wrote it last. The first leaves its process and port in `.postern/running.json`, and takes the file away at its end.
+// One `npm start` for each checkout: two would share one database and one `.postern/demo.json`, and the command would
+// ask whichever wrote it last. The first leaves its process and port in `.postern/running.json`, and takes the file
+// away at its end.
 
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,8 +12,8 @@ export class AlreadyRunning extends Error {
 }
 
 /**
- * Takes the checkout for this process. Throws {@link AlreadyRunning} when another process has it; what a killed one left
- * behind is replaced.
+ * Takes the checkout for this process. Throws {@link AlreadyRunning} when another process has it. If a process was
+ * killed and left its file behind, this replaces the file.
  * @param state the `.postern` directory, which must exist
  * @returns gives the checkout back
  */

@@ -1,4 +1,5 @@
-// `npm start | head`: when nobody reads any more, the gateway stops as it does for Ctrl-C, and is not torn down by a fault.
+// `npm start | head`: when nobody reads any more, the gateway stops as it does for Ctrl-C, and is not torn down by a
+// fault.
 
 import type { Writable } from "node:stream";
 import { hasCode } from "../cli/local-keys.ts";

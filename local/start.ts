@@ -6,6 +6,7 @@ import { CliFault } from "../cli/fault.ts";
 import { localLogFile } from "../cli/local-log.ts";
 import { PROJECT } from "./bundle.ts";
 import { type LocalGateway, PortInUse, startGateway } from "./gateway.ts";
+import { firstAdministrator } from "./invitation.ts";
 import { localAdminKey, localSealingKeys } from "./keys.ts";
 import { lineAppender } from "./log.ts";
 import { AlreadyRunning, takeCheckout } from "./one-at-a-time.ts";
@@ -39,8 +40,8 @@ function writeDemoFile(running: LocalGateway): string {
   return file;
 }
 
-function welcome(running: LocalGateway, tickets: "on" | "off"): string {
-  const { gateway, frontEnd, hosts, sipUri, domain, user, appPassword } = running;
+function welcome(running: LocalGateway, tickets: "on" | "off", invitation: string | undefined): string {
+  const { consoleUrl, gateway, frontEnd, hosts, sipUri, domain, user, appPassword } = running;
   const web = hosts.find((host) => host.startsWith("web.")) ?? hosts[0];
   return `
 Postern is running. Everything on this machine, nothing in the cloud; Ctrl-C stops it.
@@ -51,8 +52,17 @@ Postern is running. Everything on this machine, nothing in the cloud; Ctrl-C sto
   sign-on     simulated connector; a real pool needs a real one: docs/sign-on.md
   /Cert       ${tickets === "on" ? "open: a desktop may sign in with its certificate's key" : "closed; CERTIFICATE_TICKETS=on npm start opens it"} (docs/sign-on.md)
   demo user   ${domain}\\${user}, app password ${appPassword}
+  console     ${consoleUrl}   for administrators${invitation === undefined ? "; sign in with your passkey" : ""}
 
-Sign in as ${user} and get a web ticket (paste this):
+${
+  invitation === undefined
+    ? ""
+    : `Open the console as its first administrator; the link makes your passkey, and works once:
+
+  ${invitation}
+
+`
+}Sign in as ${user} and get a web ticket (paste this):
 
   TICKET=$(curl -s --ntlm -u '${domain}\\${user}:${appPassword}' -H 'Host: ${web}' \\
     -d 'grant_type=urn:microsoft.rtc:windows' ${gateway}/WebTicket/oauthtoken |
@@ -111,7 +121,7 @@ async function main(): Promise<number> {
     return 1;
   }
   writeDemoFile(running);
-  console.log(welcome(running, tickets));
+  console.log(welcome(running, tickets, await running.invite(firstAdministrator)));
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
     void unread.then(resolve);

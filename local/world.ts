@@ -27,14 +27,19 @@ export const contosoVariables = {
   PLAIN_HTTP: "allow",
 };
 
-/** The bindings that hold requests without a ticket to a budget, by default as `wrangler.toml` has them. Requests a minute. */
+/**
+ * The bindings that hold requests without a ticket to a budget, by default as `wrangler.toml` has them. Requests a
+ * minute.
+ */
 export const anonymousBudgets = ({ services = 1_200, pages = 6_000 } = {}) =>
   ({
     ANONYMOUS_SERVICES: { type: "rate-limit", namespace: "7101", simple: { limit: services, period: 60 } },
     ANONYMOUS_PAGES: { type: "rate-limit", namespace: "7102", simple: { limit: pages, period: 60 } },
   }) as const;
 
-/** The bindings that hold each caller of the API to a budget, by default as `wrangler.toml` has them. Calls a minute. */
+/**
+ * The bindings that hold each caller of the API to a budget, by default as `wrangler.toml` has them. Calls a minute.
+ */
 export const apiBudgets = ({ calls = 1_200, secrets = 600 } = {}) =>
   ({
     API_CALLS: { type: "rate-limit", namespace: "7103", simple: { limit: calls, period: 60 } },

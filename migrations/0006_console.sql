@@ -72,4 +72,6 @@ CREATE TABLE `web_sessions` (
 CREATE UNIQUE INDEX `web_sessions_id_unique` ON `web_sessions` (`id`);--> statement-breakpoint
 CREATE INDEX `web_sessions_by_administrator` ON `web_sessions` (`administrator_id`);--> statement-breakpoint
 CREATE INDEX `web_sessions_by_expiry` ON `web_sessions` (`expires_at`);--> statement-breakpoint
-ALTER TABLE `administrators` ADD `source` text DEFAULT 'invited' NOT NULL;
+ALTER TABLE `administrators` ADD `source` text DEFAULT 'invited' NOT NULL;--> statement-breakpoint
+ALTER TABLE `administrators` ADD `subject` text;--> statement-breakpoint
+CREATE UNIQUE INDEX `administrators_by_subject` ON `administrators` (`subject`) WHERE "administrators"."subject" is not null;

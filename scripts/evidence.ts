@@ -1,5 +1,5 @@
-// `npm run evidence`: runs all tests and writes the conformance report. `-- --from FILE [FILE …]` reads the JSON of runs that have
-// been made already instead. Ends with 1 where something that is built is not proved.
+// `npm run evidence`: runs all tests and writes the conformance report. `-- --from FILE [FILE …]` reads the JSON of
+// runs that have been made already instead. Ends with 1 when something that is built is not proved.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -9,7 +9,7 @@ const IN_MEMORY = "/dev/shm";
 const ROOM_BYTES = 1024 ** 3;
 
 /**
- * A folder for temporary files in memory, where there is one with a gigabyte of room. Otherwise the usual one. A database
+ * A folder for temporary files in memory, if there is one with a gigabyte of room. Otherwise the usual one. A database
  * waits for the disk at every write; in memory it does not.
  */
 export function fastFolder(): string {

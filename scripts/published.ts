@@ -1,5 +1,5 @@
-// `npm run docs:published`: writes the tables of docs/published.md from the publish table and the words about its rows. The prose
-// around them is written by hand. A test fails when the page is not what this would write.
+// `npm run docs:published`: writes the tables of docs/published.md from the publish table and the words about its rows.
+// The prose around them is written by hand. A test fails when the page is not what this would write.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ const limitOf = (bytes: number): string =>
 const table = (head: readonly string[], lines: readonly (readonly string[])[]): string =>
   [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
-/** A line's words with those of its rows that are alike but for the path. */
+/** The words of a line, together with its rows that differ only in the path. */
 type Line = { readonly words: RowWords; readonly row: PublishRow; readonly paths: readonly string[] };
 
 function linesOf(words: RowWords): readonly Line[] {

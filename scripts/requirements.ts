@@ -1,5 +1,5 @@
-// `npm run requirements`: writes into docs/requirements.md which test files prove each requirement, and where the files that hold
-// it have moved to, as long as one file alone has the name.
+// `npm run requirements`: writes into docs/requirements.md which test files prove each requirement. When a file of
+// `Held in:` has moved, it writes the new path, if only one file has that name.
 
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";

@@ -1,7 +1,8 @@
 // Windows integrated authentication as IIS does it on the external web site. Kerberos (here a connector's token) signs
-// on one request. NTLM signs on the TCP connection: IIS takes the next request on it for the same user, whoever sent
-// it. So a gateway that lets NTLM through to a shared connection mixes up its users, and it does so here too. Behind a
-// trusted proxy (trusted-proxy.ts) only the proxy can sign users on. Other attempts are recorded and refused.
+// on one request. NTLM signs on the TCP connection: IIS takes the next request on it for the same user, even if
+// somebody else sent it. So a gateway that lets NTLM through to a shared connection mixes up its users, and it does so
+// here too. Behind a trusted proxy (trusted-proxy.ts) only the proxy can sign users on. Other attempts are recorded and
+// refused.
 
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";

@@ -1,6 +1,7 @@
 // The Worker's entry: requests go to the app, the cron trigger maintains the audit, and the runtime finds the Durable
 // Object classes here.
 
+import { knownKeys } from "./api/key-ages.ts";
 import { app } from "./app.ts";
 import type { Env } from "./config/env.ts";
 import { configOf } from "./config/once.ts";
@@ -9,22 +10,29 @@ import { purgeCeremonies } from "./store/ceremonies.ts";
 import { openDatabase } from "./store/database.ts";
 import { forgetKeyed } from "./store/idempotency.ts";
 import { purgeInvitations } from "./store/invitations.ts";
+import { completeHours, purgeHours } from "./store/statistics.ts";
 import { purgeWebSessions } from "./store/web-sessions.ts";
 
 export { GuestGuard } from "./guest-guard/guest-guard.ts";
 export { SourceGuard } from "./source-guard/source-guard.ts";
 export { UserGuard } from "./user-guard/user-guard.ts";
 
+/** The hours that the console shows without being asked for more. */
+const HOURS_OF_A_CHART = 24;
+
 export default {
   fetch: app.fetch,
   scheduled: async (_controller: ScheduledController, env: Env): Promise<void> => {
-    if (configOf(env) === undefined) return;
+    const config = configOf(env);
+    if (config === undefined) return;
     const now = Date.now();
     await purgeExpired(env, now);
     const db = openDatabase(env.DB);
     // What fails here is done by the next run.
-    await Promise.allSettled(
-      [forgetKeyed, purgeWebSessions, purgeCeremonies, purgeInvitations].map((purge) => purge(db, now)),
-    );
+    await Promise.allSettled([
+      ...[forgetKeyed, purgeWebSessions, purgeCeremonies, purgeInvitations, purgeHours].map((purge) => purge(db, now)),
+      completeHours(db, HOURS_OF_A_CHART, now),
+      knownKeys(env, config, db, now),
+    ]);
   },
 };

@@ -1,6 +1,6 @@
-// The gateway with meters on its bindings: the product's own app and guards, with every Durable Object request, every row and
-// every D1 statement counted on the way, those of alarms included. `GET /_counts` answers what has been counted since it was
-// last asked.
+// The gateway with meters on its bindings: the product's own app and guards, with every Durable Object request, every
+// row and every D1 statement counted on the way, those of alarms included. `GET /_counts` answers what has been counted
+// since it was last asked.
 
 import { app } from "../../src/app.ts";
 import type { Env } from "../../src/config/env.ts";
@@ -19,8 +19,8 @@ const zero = {
   frontEnd: 0,
 };
 let counts = { ...zero };
-// A cursor knows its rows only once it is drained, so cursors are asked at the end. Object and Worker share this module:
-// a workerd runs them in one isolate.
+// A cursor knows its rows only once it is drained, so cursors are asked at the end. Object and Worker share this
+// module: a workerd runs them in one isolate.
 let cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
 
 export class UserGuard extends ProductUserGuard {

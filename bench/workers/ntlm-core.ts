@@ -1,6 +1,6 @@
-// The verification core under load, inside workerd: what the gateway does with each Type 3 beside looking up its user. The
-// work is done `n` times in one request, because the clock of a Worker stands still while it computes; whoever asks takes
-// the time outside.
+// The verification core under load, inside workerd: what the gateway does with each Type 3 beside looking up its user.
+// The work is done `n` times in one request, because the clock of a Worker stands still while it computes. The caller
+// measures the time from outside.
 
 import { ntHash } from "../../src/core/ntlm/responses.ts";
 import { ALICE, answer, handshake } from "../../test/kit/ntlm.ts";

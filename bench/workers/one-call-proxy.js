@@ -1,4 +1,5 @@
-// The floor of every Worker that asks a Durable Object before it forwards: one call to one of sixteen objects, no storage.
+// The floor of every Worker that asks a Durable Object before it forwards: one call to one of sixteen objects, no
+// storage.
 
 import { DurableObject } from "cloudflare:workers";
 

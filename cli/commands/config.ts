@@ -1,14 +1,15 @@
 // `postern config check`: reads wrangler.toml before it is deployed. It also checks what only the file shows.
 
-import { readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parse, TomlError } from "smol-toml";
 import { command, text } from "../define.ts";
 import { usage } from "../fault.ts";
+import { textOfFile } from "../files.ts";
 import { newSealingKey } from "../sealing-keys.ts";
 
 const PROJECT = join(import.meta.dirname, "..", "..");
 const DEFAULT_FILE = join(PROJECT, "wrangler.toml");
+const MAX_FILE_BYTES = 1024 * 1024;
 const DEFAULT_ENVIRONMENT = "production";
 
 type Table = Readonly<Record<string, unknown>>;
@@ -44,14 +45,12 @@ is still the sample, a host without a route. It contacts no server, and cannot s
 });
 
 function tableIn(file: string, name: string): Table {
+  const text = textOfFile(file, name, MAX_FILE_BYTES, "Name the wrangler.toml of your gateway.");
   try {
-    return parse(readFileSync(file, "utf8"));
+    return parse(text);
   } catch (fault) {
-    if (fault instanceof TomlError) {
-      const [message = ""] = fault.message.split("\n"); // it goes on with an excerpt, in which a secret may stand
-      throw usage(`${name} is not TOML`, `line ${fault.line}, column ${fault.column}: ${message}.`);
-    }
-    const code = fault instanceof Error && "code" in fault ? ` (${String(fault.code)})` : "";
-    throw usage(`${name} cannot be read${code}`, "Name the wrangler.toml of your gateway.");
+    if (!(fault instanceof TomlError)) throw fault;
+    const [message = ""] = fault.message.split("\n"); // it goes on with an excerpt, in which a secret may stand
+    throw usage(`${name} is not TOML`, `line ${fault.line}, column ${fault.column}: ${message}.`);
   }
 }

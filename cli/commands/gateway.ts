@@ -1,18 +1,21 @@
-// `postern whoami` and `postern health`: who asks, and whether the gateway works.
+// `postern whoami` and `postern health`: who the caller is, and whether the gateway works.
 
-import { command } from "../define.ts";
+import { command, count, LIST } from "../define.ts";
 import { EXIT } from "../fault.ts";
 import type * as A from "../reach/answers.ts";
-import { facts } from "../text/answer.ts";
+import { asking } from "../shapes.ts";
+import { facts, listed } from "../text/answer.ts";
 
-export const whoami = command({
+export const whoami = asking({
   examples: ["whoami", "whoami --target staging"],
-  async run({ api }) {
-    const me = await api().get<A.WhoamiAnswer>("/v1/whoami");
+  ask: "GET /v1/whoami",
+  said(me: A.WhoamiAnswer, { api }) {
     const { target } = api();
     const lines = facts([
       ["id", me.id],
       ["kind", me.kind],
+      ...(me.email ? [["e-mail", me.email] as const] : []),
+      ...(me.role ? [["role", me.role] as const] : []),
       ["may", me.scope],
       ["ends", me.expiresAt ?? "never"],
       ["gateway", `version ${me.version}`],
@@ -22,25 +25,54 @@ export const whoami = command({
   },
 });
 
-export const health = command({
+export const health = asking({
   help: "Ends with exit code 1 where something does not work.",
   examples: ["health", "health --target production --json"],
-  async run({ api }) {
-    const json = await api().get<A.HealthAnswer>("/v1/health");
-    const { target } = api();
-    const ok = json.status === "ok";
-    const { sealing, admin, tokensEndingSoon } = json.keys;
+  ask: "GET /v1/health",
+  said(json: A.HealthAnswer, { api }) {
+    const { status, keys, checks, version } = json;
+    const target = api().target.name;
     const lines = facts([
-      ...Object.entries(json.checks),
-      ["sealing keys", sealing.join(" ")],
-      ["admin keys", admin.join(" ")],
-      ["tokens that end soon", tokensEndingSoon],
-      ["version", json.version],
+      ...Object.entries(checks),
+      ["sealing keys", keys.sealing.join(" ")],
+      ["admin keys", keys.admin.join(" ")],
+      ["tokens that end soon", keys.tokensEndingSoon],
+      ["version", version],
     ]);
-    return {
-      text: `${target.name}: ${json.status}\n${lines}`,
-      json: { ...json, target: target.name },
-      ...(ok ? {} : { exit: EXIT.failure }),
-    };
+    // A gateway of an earlier release says neither.
+    const { warnings = [], unknown = [] } = json;
+    const ages = (keys.ages ?? []).map(({ kind, id, since }) => `${kind} key ${id}, known since ${since}`);
+    const parts = [
+      `${target}: ${status}\n${lines}`,
+      ages.join("\n"),
+      ...warnings.map(({ detail, fix }) => `Warning: ${detail}\n  ${fix}`),
+      unknown.length === 0 ? "" : `Not known:\n${unknown.map((each) => `  ${each}`).join("\n")}`,
+    ];
+    const exit = status === "ok" ? EXIT.ok : EXIT.failure;
+    return { text: parts.filter((part) => part !== "").join("\n\n"), json: { ...json, target }, exit };
+  },
+});
+
+/** As many as the gateway keeps. */
+const MOST_HOURS = 168;
+
+export const statistics = command({
+  help: "The last line is the hour that goes on.",
+  options: { hours: count("so many hours (default 24)", 1, MOST_HOURS), csv: LIST.csv },
+  examples: ["statistics", "statistics --hours 168 --csv > week.csv"],
+  async run({ options: { hours }, api }) {
+    const { hours: items } = await api().get<A.StatisticsAnswer>("/v1/statistics", { hours });
+    return listed(
+      { items, next: null },
+      {
+        FROM: ({ from }) => from,
+        "SIGNED IN": ({ signedIn }) => signedIn,
+        REFUSED: ({ refused, whole }) => (whole ? refused : `${refused} or more`),
+        LOCKED: ({ locked }) => locked,
+        FAILED: ({ failed }) => failed,
+        "DEVICES WAITING": ({ devicesWaiting }) => devicesWaiting,
+      },
+      { empty: "Nothing." },
+    );
   },
 });

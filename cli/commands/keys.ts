@@ -1,4 +1,5 @@
-// `postern keys …`: the sealing keys of a deployed gateway, and the pair of keys that Postern and its connectors share.
+// `postern keys …`: makes sealing keys for a deployed gateway, and the pair of keys that Postern and its connectors
+// share.
 
 import { signingKey } from "../../src/core/crypto/signing-keys.ts";
 import { command, flag } from "../define.ts";

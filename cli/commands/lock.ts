@@ -1,12 +1,9 @@
 // `postern lock …`: who is made to wait after failed sign-ins, why and until when, and making the gateway forget it. The
 // database knows what happened; the gateway's guards know what counts now.
 
-import { networkNamed } from "../../src/core/lockout/network.ts";
-import { command, flag, WHY } from "../define.ts";
-import { usage } from "../fault.ts";
-import { userIn } from "../names.ts";
+import { command, flag } from "../define.ts";
 import type * as A from "../reach/answers.ts";
-import { path } from "../reach/api.ts";
+import { asking } from "../shapes.ts";
 import { type Columns, listed } from "../text/answer.ts";
 import {
   ALL_STRANGERS,
@@ -19,15 +16,12 @@ import {
   withMode,
 } from "../text/lock.ts";
 
-type Wait = readonly [user: string, network: string, until: string | null, failures: string, why: string];
+type Wait = Readonly<Record<"user" | "network" | "until" | "failures" | "why", string | null>>;
 
 const COLUMNS: Columns<Wait> = {
-  USER: ([user]) => user,
-  NETWORK: ([, network]) => network,
-  "WAITS UNTIL": ([, , until]) => until,
-  FAILURES: ([, , , failures]) => failures,
-  WHY: ([, , , , why]) => why,
+  ...{ USER: "user", NETWORK: "network", "WAITS UNTIL": "until", FAILURES: "failures", WHY: "why" },
 };
+const NETWORK_FAILED = "this network failed too often, whatever the names";
 
 export const list = command({
   options: { csv: flag("comma-separated values on standard output") },
@@ -35,73 +29,45 @@ export const list = command({
   async run({ api }) {
     const locks = await api().get<A.LocksAnswer>("/v1/locks");
     const { users, networks, cut } = locks;
-    const pairs = users.flatMap(({ user, pairs }) =>
-      pairs.map((pair): Wait => [user, pair.source, pair.waitUntil, String(pair.failures), reasonOf(pair)]),
-    );
-    const held = users.flatMap(({ user, strangers: { fullUntil, level, capacity } }): Wait[] =>
-      fullUntil === null ? [] : [[user, "strange ones", fullUntil, filled(level, capacity), ALL_STRANGERS]],
-    );
-    const whole = networks.map(
-      ({ source, waitUntil, level, capacity }): Wait => [
-        ...(["everybody", source, waitUntil, filled(level, capacity)] as const),
-        "this network failed too often, whatever the names",
-      ],
-    );
-    const cutOff = [cut.users ? "users" : "", cut.networks ? "networks" : ""]
-      .filter((what) => what !== "")
-      .join(" and ");
+    const items: Wait[] = [
+      ...users.flatMap(({ user, strangers: { fullUntil: until, level, capacity } }) => {
+        const failures = filled(level, capacity);
+        return until === null ? [] : [{ user, network: "strange ones", until, failures, why: ALL_STRANGERS }];
+      }),
+      ...users.flatMap(({ user, pairs }) =>
+        pairs.map((pair) => {
+          const { source: network, waitUntil: until } = pair;
+          return { user, network, until, failures: String(pair.failures), why: reasonOf(pair) };
+        }),
+      ),
+      ...networks.map(({ source: network, waitUntil: until, level, capacity }) => {
+        return { user: "everybody", network, until, failures: filled(level, capacity), why: NETWORK_FAILED };
+      }),
+    ];
+    const cutOff = (["users", "networks"] as const).filter((what) => cut[what]).join(" and ");
     const below = cutOff === "" ? "" : `There are more ${cutOff} than were asked about: "lock show" answers for each.`;
-    const waits = { items: [...held, ...pairs, ...whole], next: null };
-    const answer = listed(waits, COLUMNS, { empty: "Nobody waits.", below });
+    const answer = listed({ items, next: null }, COLUMNS, { empty: "Nobody waits.", below });
     return { ...answer, text: withMode(answer.text, locks), json: locks };
   },
 });
 
-export const show = command({
+export const show = asking({
   help: `For a user: each network that failed or signed in lately, whether it has to wait and until when, its failures, and
 whether it is familiar; and whether all strange networks together have to wait. For a network: its failures at all names.`,
   words: ["USER_OR_NETWORK"],
   examples: ["lock show alice@contoso.test", "lock show 203.0.113.7"],
-  async run({ words: [given], api }) {
-    const at = lockPath(given);
-    if (at.startsWith("/v1/locks/users/")) {
-      const json = await api().get<A.UserLocksAnswer>(at);
-      return { text: withMode(userText(json), json), json };
-    }
-    const json = await api().get<A.NetworkLockAnswer>(at);
-    return { text: withMode(networkText(json), json), json };
-  },
+  ask: "GET /v1/locks/{USER_OR_NETWORK}",
+  said: (json: A.UserLocksAnswer | A.NetworkLockAnswer) =>
+    withMode("user" in json ? userText(json) : networkText(json), json),
 });
 
-export const clear = command({
+export const clear = asking({
   help: `For a user: forgets the failures of all networks at this user, so that they may try again at once. For a network:
 forgets its failures at all names together; its failures at a single user are cleared with that user. Familiar places
 stay familiar.`,
   words: ["USER_OR_NETWORK"],
-  options: WHY,
   examples: ["lock clear alice@contoso.test"],
-  changes: true,
-  async run({ words: [given], options, api }) {
-    const at = lockPath(given);
-    if (at.startsWith("/v1/locks/users/")) {
-      const json = await api().post<A.UserClearedAnswer>(`${at}/clear`, options);
-      return { text: userCleared(json), json };
-    }
-    const json = await api().post<A.NetworkClearedAnswer>(`${at}/clear`, options);
-    return { text: networkCleared(json), json };
-  },
+  ask: "POST /v1/locks/{USER_OR_NETWORK}/clear",
+  said: (json: A.UserClearedAnswer | A.NetworkClearedAnswer) =>
+    "user" in json ? userCleared(json) : networkCleared(json),
 });
-
-/** Of a network or a user: an address never is a name, for it has no domain. */
-function lockPath(given: string): string {
-  const network = networkNamed(given);
-  // Without its /64: some proxies open an encoded slash.
-  if (network !== undefined) return path`/v1/locks/networks/${network.replace(/\/64$/, "")}`;
-  if (networkNamed(given.replace(/\/\d+$/, "")) !== undefined) {
-    throw usage(
-      `failures are not counted for ${JSON.stringify(given)}`,
-      "Name one IPv4 address, or an IPv6 /64 or any address in it.",
-    );
-  }
-  return path`/v1/locks/users/${userIn(given, "USER or NETWORK")}`;
-}

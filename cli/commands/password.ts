@@ -1,24 +1,22 @@
-// `postern password …`: the app passwords of users. The gateway makes them; a new one is printed once, and appears in no
-// other output, argument or file.
+// `postern password …`: the app passwords of users. The gateway makes them. A new one is printed once, and appears in
+// no other output, argument or file.
 
-import { command, LIST, moment, span, text, WHY } from "../define.ts";
-import { CliFault, usage } from "../fault.ts";
+import { command, excluding, LIST, moment, span, text } from "../define.ts";
+import { usage } from "../fault.ts";
 import { userPath } from "../names.ts";
 import type * as A from "../reach/answers.ts";
-import { path } from "../reach/api.ts";
-import { type Answer, type Columns, listed } from "../text/answer.ts";
-import { certificatesText } from "../text/certificates.ts";
-import { deviceName } from "../text/device.ts";
+import { asking } from "../shapes.ts";
+import { type Columns, listed } from "../text/answer.ts";
+import { certificatesText, deviceName } from "../text/device.ts";
 
 const DAY_MS = 86_400_000;
+const END = { expires: moment("when it ends, such as 2027-01-31"), expiresIn: span("in how long it ends: 90d") };
 
 const COLUMNS: Columns<A.PasswordAnswer> = {
-  ID: ({ id }) => id,
-  LABEL: ({ label }) => label,
-  CREATED: ({ createdAt }) => createdAt,
-  ENDS: ({ expiresAt }) => expiresAt,
-  "LAST USED": ({ lastUsedAt }) => lastUsedAt,
-  STATE: stateOf,
+  ...{ ID: "id", LABEL: "label", CREATED: "createdAt", ENDS: "expiresAt", "LAST USED": "lastUsedAt", STATE: stateOf },
+};
+const ENDING_COLUMNS: Columns<A.EndingPassword> = {
+  ...{ USER: "user", ID: "id", LABEL: "label", ENDS: "expiresAt", "LAST USED": "lastUsedAt" },
 };
 
 export const list = command({
@@ -26,7 +24,7 @@ export const list = command({
   words: ["[USER]"],
   options: { endsWithin: span("of all users, those that end in this time: 14d"), ...LIST },
   examples: ["password list alice@contoso.test", "password list --ends-within 14d --csv"],
-  async run({ words: [user], options, api, now }) {
+  async run({ words: [user], options, api, now, progress }) {
     const { endsWithin } = options;
     if ((user === undefined) === (endsWithin === undefined)) {
       throw usage('"password list" needs USER or --ends-within', "Give one of them.");
@@ -36,148 +34,92 @@ export const list = command({
       return listed({ items, next: null }, COLUMNS, { empty: `${user} has no app passwords.` });
     }
     const expiresBefore = new Date(now() + (endsWithin ?? 0)).toISOString();
-    const ending = await api().pages<A.EndingPassword>("/v1/passwords", { expiresBefore }, options);
-    const columns: Columns<A.EndingPassword> = {
-      USER: (one) => one.user,
-      ID: ({ id }) => id,
-      LABEL: ({ label }) => label,
-      ENDS: ({ expiresAt }) => expiresAt,
-      "LAST USED": ({ lastUsedAt }) => lastUsedAt,
-    };
-    return listed(ending, columns, { empty: "No app password ends so soon." });
+    const ending = await api().pages<A.EndingPassword>("/v1/passwords", { expiresBefore }, options, progress);
+    return listed(ending, ENDING_COLUMNS, { empty: "No app password ends so soon." });
   },
 });
 
-const END = {
-  expires: moment("when it ends, such as 2027-01-31"),
-  expiresIn: span("in how long it ends: 90d"),
-};
-
-export const create = command({
+export const create = asking({
   help: "The gateway makes it. It is stored nowhere, and no command can show it again.",
   words: ["USER"],
-  options: { label: text("text", `what it is for, such as "Alice's phone"; at most 100 characters`), ...END, ...WHY },
+  options: { label: text("text", `what it is for, such as "Alice's phone"; at most 100 characters`), ...END },
   examples: [
     "password create alice@contoso.test --label phone",
     "password create alice@contoso.test --label phone --expires-in 90d",
   ],
-  changes: true,
-  async run({ words: [user], options, api }) {
-    const { label = "", why } = options;
-    const body = { label, ...endIn(options), why };
-    const json = await api().post<A.MadePasswordAnswer>(`${userPath(user)}/passwords`, body);
-    return shownOnce(json, `App password of ${json.user}`);
-  },
+  ask: "POST /v1/users/{USER}/passwords",
+  body: ({ options }) => ({ label: "", ...withEnd(options) }),
+  said: (json: A.MadePasswordAnswer) => shownOnce(json, `App password of ${json.user}`),
 });
 
-export const renew = command({
+export const renew = asking({
   help: `Makes a new secret for the same app password and device. The one before stays good for a while beside it, so nobody is
 cut off before the client has the new one. If somebody else may know the old one, revoke the app password instead.`,
   words: ["USER", "ID"],
-  options: { oldFor: span("how long the secret before stays good: 1d to 30d (default 14d)"), ...END, ...WHY },
+  options: { oldFor: span("how long the secret before stays good: 1d to 30d (default 14d)"), ...END },
   examples: ["password renew alice@contoso.test p_3kq7x", "password renew alice@contoso.test p_3kq7x --old-for 2d"],
-  changes: true,
-  async run({ words: [user, id], options, api }) {
-    const { oldFor, why } = options;
-    const oldForDays = oldFor === undefined ? undefined : daysOf("--old-for", oldFor);
-    const json = await api().post<A.MadePasswordAnswer>(`${passwordPath(user, id)}/renew`, {
-      oldForDays,
-      ...endIn(options),
-      why,
-    });
-    return shownOnce(json, `New secret of the app password ${id} of ${json.user}`);
-  },
+  ask: "POST /v1/users/{USER}/passwords/{ID}/renew",
+  body: ({ options: { oldFor, ...rest } }) => ({ oldForDays: daysOf("--old-for", oldFor), ...withEnd(rest) }),
+  said: (json: A.MadePasswordAnswer) => shownOnce(json, `New secret of the app password ${json.id} of ${json.user}`),
 });
 
-export const change = command({
+export const change = asking({
   words: ["USER", "ID"],
-  options: { label: text("text", "what it is for"), ...END, ...WHY },
+  options: { label: text("text", "what it is for"), ...END },
   examples: [
     "password change alice@contoso.test p_3kq7x --label tablet",
     "password change alice@contoso.test p_3kq7x --expires 2027-01-31",
   ],
-  changes: true,
-  async run({ words: [user, id], options, api }) {
-    const { label, why } = options;
-    const end = endIn(options);
-    if (label === undefined && Object.keys(end).length === 0) {
-      throw usage("there is nothing to change", "Give --label, --expires or --expires-in.");
-    }
-    const json = await api().patch<A.ChangedPassword>(passwordPath(user, id), { label, ...end, why });
-    const { expiresAt } = json;
-    return {
-      text: `${id} of ${user}: ${json.label || "no label"}, ${expiresAt === null ? "without an end" : `ends ${expiresAt}`}.`,
-      json,
-    };
-  },
+  least: "Give --label, --expires or --expires-in.",
+  ask: "PATCH /v1/users/{USER}/passwords/{ID}",
+  body: ({ options }) => withEnd(options),
+  said: ({ id, label, expiresAt }: A.ChangedPassword, { words: [user] }) =>
+    `${id} of ${user}: ${label || "no label"}, ${expiresAt === null ? "without an end" : `ends ${expiresAt}`}.`,
 });
 
-export const revoke = command({
+export const revoke = asking({
   help: `When the command returns, the gateway serves nothing more to a client that signed in with it. The user's other app
 passwords stay good. The device may come back with another app password.`,
   words: ["USER", "ID"],
-  options: WHY,
   examples: ["password revoke alice@contoso.test p_3kq7x --why 'phone sold'"],
-  changes: true,
-  async run({ words: [given, id], options, api }) {
-    const json = await api().post<A.PasswordRevokedAnswer>(`${passwordPath(given, id)}/revoke`, options);
-    const { user, revokedAt, device, revokeCertificates } = json;
-    const text = `${id} of ${user} is revoked since ${revokedAt}. Nothing more is served to who signed in with it.`;
+  ask: "POST /v1/users/{USER}/passwords/{ID}/revoke",
+  said({ user, revokedAt, device, revokeCertificates }: A.PasswordRevokedAnswer, { words: [, id] }) {
+    const said = `${id} of ${user} is revoked since ${revokedAt}. Nothing more is served to who signed in with it.`;
     const bound =
       device === null
         ? ""
         : device.state === "pending"
           ? "\n\nNo device is expected with it any more."
           : `\n\nThe device ${device.id}, ${deviceName(device)}, may come back with another app password.`;
-    return { text: text + bound + certificatesText(revokeCertificates), json };
+    return said + bound + certificatesText(revokeCertificates);
   },
 });
 
-function shownOnce(json: A.MadePasswordAnswer, what: string): Answer {
+function shownOnce(json: A.MadePasswordAnswer, what: string): string {
   const { user, id, password, expiresAt, oldUntil = null, userDisabled } = json;
   const end = expiresAt === null ? "" : ` It ends ${expiresAt}.`;
   const old = oldUntil === null ? "" : ` The secret before stays good until ${oldUntil}.`;
   const disabled = userDisabled === true ? `\n\n${user} is disabled and cannot sign in with it yet.` : "";
-  return {
-    text: `${what}, shown this once:
+  return `${what}, shown this once:
 
     ${password}
 
-It works with or without the hyphens.${end}${old} To revoke it: npx postern password revoke ${user} ${id}${disabled}`,
-    json,
-  };
+It works with or without the hyphens.${end}${old} To revoke it: npx postern password revoke ${user} ${id}${disabled}`;
 }
 
-function endIn({ expires, expiresIn }: { readonly expires?: string; readonly expiresIn?: number }) {
-  if (expires !== undefined && expiresIn !== undefined) {
-    throw usage("--expires and --expires-in exclude each other", "Give one of them, or neither.");
-  }
-  if (expiresIn === undefined) return expires === undefined ? {} : { expiresAt: expires };
-  return { expiresInDays: daysOf("--expires-in", expiresIn) };
+/** The options, with the end as the API takes it. */
+function withEnd<O extends { readonly expires?: string; readonly expiresIn?: number }>(options: O) {
+  const { expires: expiresAt, expiresIn, ...rest } = options;
+  excluding("--expires and --expires-in", expiresAt, expiresIn);
+  return { ...rest, expiresAt, expiresInDays: daysOf("--expires-in", expiresIn) };
 }
 
-function daysOf(option: string, ms: number): number {
-  if (ms % DAY_MS === 0) return ms / DAY_MS;
+function daysOf(option: string, ms: number | undefined): number | undefined {
+  if (ms === undefined || ms % DAY_MS === 0) return ms === undefined ? ms : ms / DAY_MS;
   throw usage(`${option} counts whole days`, "Give 90d.");
 }
 
-/** A text that cannot be an id belongs to nobody. */
-function passwordPath(user: string, id: string): string {
-  if (/^\w+$/.test(id)) return `${userPath(user)}${path`/passwords/${id}`}`;
-  throw new CliFault(
-    "notFound",
-    `${user} has no app password ${JSON.stringify(id)}`,
-    `See: npx postern password list ${user}`,
-  );
-}
-
 function stateOf({ state, revokedAt }: A.PasswordAnswer): string {
-  switch (state) {
-    case "revoked":
-      return `revoked ${revokedAt}`;
-    case "device-blocked":
-      return "opens nothing: its device is blocked";
-    default:
-      return state;
-  }
+  if (state === "revoked") return `revoked ${revokedAt}`;
+  return state === "device-blocked" ? "opens nothing: its device is blocked" : state;
 }

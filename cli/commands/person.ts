@@ -2,13 +2,12 @@
 // gateway does both, because only its guards know what they store.
 
 import { command, oneOf, text, WHY } from "../define.ts";
-import { usage } from "../fault.ts";
 import { writeNew } from "../files.ts";
 import { confirm } from "../many.ts";
 import { userPath } from "../names.ts";
 import type * as A from "../reach/answers.ts";
 import { counted } from "../text/answer.ts";
-import { certificatesText } from "../text/certificates.ts";
+import { certificatesText } from "../text/device.ts";
 
 export const exportAll = command({
   help: `One JSON document: the user, names, app passwords without their secrets, devices, places, failures, tickets without
@@ -22,7 +21,7 @@ their ids, and the events of the audit. Its field "leftOut" says what is left ou
     const audit: unknown[] = [];
     let after: string | null | undefined;
     do {
-      const page: A.PersonAuditAnswer = await api().get<A.PersonAuditAnswer>(`${at}/audit`, { after });
+      const page: A.PersonAuditAnswer = await api().get(`${at}/audit`, { after });
       audit.push(...page.events);
       after = page.next;
       progress?.(`${audit.length} events`);
@@ -43,42 +42,37 @@ the gateway serves none of the user's devices, and nobody can sign in with any o
 If it is interrupted, run it again.`,
   words: ["USER"],
   options: {
-    audit: oneOf(["pseudonymise", "purge"], "keep what happened and not to whom; or delete the events too"),
+    audit: {
+      ...oneOf(["pseudonymise", "purge"], "keep what happened and not to whom; or delete the events too"),
+      needed:
+        "Give --audit pseudonymise, which keeps what happened and not to whom, or --audit purge, which keeps neither.",
+    },
     ...WHY,
   },
   examples: ["user erase bob@contoso.test --audit pseudonymise"],
   changes: true,
   async run(context) {
-    const { words, options, question, yes, api, progress } = context;
+    const { words, options, question, api, progress } = context;
     const [given] = words;
-    const at = `${userPath(given)}/erase`;
-    const { audit, why } = options;
-    if (audit === undefined) {
-      throw usage(
-        '"user erase" needs --audit',
-        "Give --audit pseudonymise, which keeps what happened and not to whom, or --audit purge, which keeps neither.",
-      );
-    }
     // A script has said what it means by --audit.
-    if (question !== undefined)
-      await confirm({ question, yes }, `delete all that is kept of ${given}, for good`, given);
+    if (question !== undefined) await confirm(context, `delete all that is kept of ${given}, for good`, given);
     let events = 0;
     let answer: A.ErasedAnswer | undefined;
     do {
-      const body = { audit, pseudonym: answer?.pseudonym, why };
-      answer = await api().post<A.ErasedAnswer>(at, body);
+      const body = { ...options, pseudonym: answer?.pseudonym };
+      answer = await api().post<A.ErasedAnswer>(`${userPath(given)}/erase`, body);
       events += answer.events;
       progress?.(`${events} events`);
     } while (answer.more);
     progress?.("");
-    return { text: erasedText(answer, audit, events), json: { ...answer, events } };
+    return { text: erasedText(answer, options.audit === "purge", events), json: { ...answer, events } };
   },
 });
 
-function erasedText(answer: A.ErasedAnswer, audit: "pseudonymise" | "purge", events: number): string {
+function erasedText(answer: A.ErasedAnswer, purge: boolean, events: number): string {
   const { user, pseudonym, networks, networksLeft, policies } = answer;
   const many = counted(events, "event");
-  const trail = audit === "purge" ? `deleted ${many}` : `gave ${many} to ${pseudonym}, who is nobody`;
+  const trail = purge ? `deleted ${many}` : `gave ${many} to ${pseudonym}, who is nobody`;
   const left =
     networksLeft === 0
       ? ""
@@ -87,7 +81,7 @@ function erasedText(answer: A.ErasedAnswer, audit: "pseudonymise" | "purge", eve
     policies.length === 0
       ? ""
       : `\n\nThe policy names this person still, in version ${policies.join(", ")}. Versions that were applied stay.`;
-  return `A.ErasedAnswer ${user}. Nothing more is served to this user, and nobody signs in by these names.
+  return `Erased ${user}. Nothing more is served to this user, and nobody signs in by these names.
 
 The audit ${trail}. The guards of ${counted(networks, "network")} have forgotten the user.${left}${named}${certificatesText(answer.revokeCertificates)}
 

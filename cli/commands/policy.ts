@@ -1,18 +1,32 @@
 // `postern policy …`: the policy as a file under review, checked with or without a gateway, compared with what a gateway has,
-// tried on the devices in use, and put in place.
+// tried on the devices in use, and put in place; and the policies that were applied.
 
 import { lintPolicy } from "../../src/core/policy/lint.ts";
 import { command, count, flag, LIST, WHY } from "../define.ts";
 import { CliFault, usage } from "../fault.ts";
+import type { Many } from "../many.ts";
 import type * as A from "../reach/answers.ts";
+import { path } from "../reach/api.ts";
 import { faultLines, policyFile } from "../reach/policy-file.ts";
-import { spread, spreadText } from "../reach/spread.ts";
-import { listed } from "../text/answer.ts";
-import { changesText, identityText, originOf, PREVIEW_COLUMNS, previewText, unnamedText } from "../text/policy.ts";
-import { confirmRefusing, impactText } from "../text/policy-impact.ts";
+import { listing } from "../shapes.ts";
+import { type Columns, listed } from "../text/answer.ts";
+import {
+  changesText,
+  confirmRefusing,
+  identityText,
+  impactText,
+  originOf,
+  PREVIEW_COLUMNS,
+  previewText,
+  sourceOf,
+  unnamedText,
+} from "../text/policy.ts";
 
 /** How many devices a page of the preview looks at. */
 const MAX_PAGE = 500;
+const HISTORY_COLUMNS: Columns<A.PolicyVersion> = {
+  ...{ VERSION: "version", APPLIED: "appliedAt", BY: ({ by }) => by?.name ?? by?.id, WHY: "why" },
+};
 const FILE = { words: ["[FILE]"] } as const;
 
 export const check = command({
@@ -61,13 +75,11 @@ version of "policy history" to another. Version 0 is the default.`,
       const json = await api().get<A.PolicyDiffAnswer>("/v1/policy/diff", { from, to: until });
       return { text: changesText(json.changes, `version ${until}`), json };
     }
-    const { name, text } = policyFile(given, folder);
+    const { name, text: source } = policyFile(given, folder);
     const current = await api().get<A.PolicyAnswer>("/v1/policy");
-    const { version, changes } = await api().post<A.PolicyChecked>("/v1/policy/check", { text });
-    return {
-      text: `The gateway has ${originOf(current)}.\n\n${changesText(changes, name)}`,
-      json: { version, changes },
-    };
+    const { version, changes } = await api().post<A.PolicyChecked>("/v1/policy/check", { text: source });
+    const text = `The gateway has ${originOf(current)}.\n\n${changesText(changes, name)}`;
+    return { text, json: { version, changes } };
   },
 });
 
@@ -113,23 +125,88 @@ terminal, as in a script, it changes nothing unless --yes is given.`,
     const { words, options, folder, api } = context;
     const { name, text: source } = policyFile(words[0], folder);
     const current = await api().get<A.PolicyAnswer>("/v1/policy");
-    const checked = await api().post<A.PolicyChecked>("/v1/policy/check", { text: source });
-    const { changes } = checked;
+    const { changes, ...checked } = await api().post<A.PolicyChecked>("/v1/policy/check", { text: source });
     const same = changes.length === 0 && current.text === source;
     const impact = same ? null : checked.impact;
     if (impact !== null) {
       await confirmRefusing(context, impact);
       const ifMatch = `"v${current.version}"`;
-      await api().put<A.PolicyAppliedAnswer>("/v1/policy", { text: source, ...options }, { ifMatch });
+      await api().ask<A.PolicyAppliedAnswer>("PUT", "/v1/policy", { text: source, ...options }, { ifMatch });
     }
     // Also when nothing is new: an interrupted command is finished by giving it again.
-    const { version, guards, openWindows } = await spread(context, api());
+    const told = await spread(context);
     const what = same
       ? "The gateway has this policy already."
       : `${changesText(changes, name)}\n\nThe policy is in place.`;
-    return {
-      text: `${what} ${spreadText({ version, guards, openWindows })}`,
-      json: { version, guards, openWindows, applied: !same, changes, impact },
-    };
+    return { text: `${what} ${spreadText(told)}`, json: { ...told, applied: !same, changes, impact } };
   },
 });
+
+export const show = command({
+  help: "As TOML, with who applied it, when and why.",
+  words: ["[VERSION]"],
+  examples: ["policy show", "policy show 3 > policy-3.toml"],
+  async run({ words: [given], api }) {
+    const at = given === undefined ? "/v1/policy" : path`/v1/policy/history/${versionIn(given)}`;
+    const json = await api().get<A.PolicyAnswer>(at);
+    return { text: `# ${originOf(json)}\n\n${sourceOf(json).trimEnd()}`, json };
+  },
+});
+
+export const history = listing({
+  examples: ["policy history"],
+  from: "/v1/policy/history",
+  columns: HISTORY_COLUMNS,
+  empty: "No policy was applied yet: the gateway uses the default.",
+});
+
+export const rollback = command({
+  help: `The earlier policy becomes a new version. As "policy apply" it asks first where it would refuse more than half of the
+devices in use, and it returns when every user's guard uses it.`,
+  words: ["VERSION"],
+  options: WHY,
+  examples: ["policy rollback 3 --why 'version 4 refused the tablets'"],
+  changes: true,
+  async run(context) {
+    const { words, options, api } = context;
+    const version = versionIn(words[0]);
+    const current = await api().get<A.PolicyAnswer>("/v1/policy");
+    const { policy, text } = await api().get<A.PolicyAnswer>(path`/v1/policy/history/${version}`);
+    const { impact } = await api().post<A.PolicyChecked>("/v1/policy/check", { policy, text });
+    await confirmRefusing(context, impact);
+    const body = { version: Number(version), ...options };
+    await api().post<A.PolicyAppliedAnswer>("/v1/policy/rollback", body, { ifMatch: `"v${current.version}"` });
+    const told = await spread(context);
+    const said = `Version ${version} is in place again. ${spreadText(told)}`;
+    return { text: said, json: { ...told, rolledBackTo: Number(version) } };
+  },
+});
+
+function versionIn(given: string): string {
+  if (/^\d{1,9}$/.test(given)) return given;
+  throw usage(`VERSION ${JSON.stringify(given)} is not a number`, "See: npx postern policy history");
+}
+
+type Spread = Omit<A.PolicySpreadAnswer, "next">;
+
+/** Tells every user's guard of the policy in place, part by part. Returns how many there are, and how many windows are open. */
+async function spread({ progress, api }: Pick<Many, "progress" | "api">): Promise<Spread> {
+  let guards = 0;
+  let after: string | undefined;
+  for (;;) {
+    const told = await api().post<A.PolicySpreadAnswer>("/v1/policy/spread", undefined, { query: { after } });
+    guards += told.guards;
+    const { version, next, openWindows } = told;
+    progress?.(next === null ? "" : `${guards} users have the policy`);
+    if (next === null) return { version, guards, openWindows };
+    after = next;
+  }
+}
+
+/** Windows outlive a policy in whose mode they meant nothing. */
+function spreadText({ version, guards, openWindows }: Spread): string {
+  const everywhere = `Version ${version} is with every user's guard (${guards}): it decides from now on.`;
+  if (openWindows === 0) return everywhere;
+  const many = openWindows === 1 ? "1 enrolment window is" : `${openWindows} enrolment windows are`;
+  return `${everywhere}\n\n${many} open, perhaps since before: "user show" says until when, "device window USER --close" closes it.`;
+}

@@ -1,29 +1,27 @@
 // `postern target …`: the gateways that this command asks, each with a token. A token is typed, read from a file or from standard
 // input; it is never an argument, which other users of the machine could see.
 
-import { command, flag, text } from "../define.ts";
+import { type Context, command, flag, text } from "../define.ts";
 import { type CliFault, usage } from "../fault.ts";
-import { textOf } from "../many.ts";
+import { type Standing, textOf } from "../many.ts";
 import type * as A from "../reach/answers.ts";
 import { apiOf } from "../reach/api.ts";
 import { addressOf, chosenTarget, deployed, isToken } from "../reach/choose.ts";
 import { type KeptTarget, LOCAL, readTargets, targetsFile, writeTargets } from "../reach/targets.ts";
-import { facts, listed } from "../text/answer.ts";
+import { type Columns, facts, listed } from "../text/answer.ts";
+
+const COLUMNS: Columns<{ readonly name: string; readonly url: string; readonly used: boolean }> = {
+  ...{ NAME: "name", ADDRESS: "url", "IN USE": ({ used }) => (used ? "yes" : "") },
+};
 
 export const list = command({
   options: { csv: flag("comma-separated values on standard output") },
   examples: ["target list"],
   async run(context) {
     const { use = LOCAL, targets } = readTargets(context);
-    const rows = [
-      { name: LOCAL, url: 'the gateway of "npm start"' },
-      ...Object.entries(targets).map(([name, { url }]) => ({ name, url })),
-    ].map((row) => ({ ...row, used: row.name === use }));
-    return listed(
-      { items: rows, next: null },
-      { NAME: ({ name }) => name, ADDRESS: ({ url }) => url, "IN USE": ({ used }) => (used ? "yes" : "") },
-      { empty: "" },
-    );
+    const all = { [LOCAL]: { url: 'the gateway of "npm start"' }, ...targets };
+    const items = Object.entries(all).map(([name, { url }]) => ({ name, url, used: name === use }));
+    return listed({ items, next: null }, COLUMNS, { empty: "" });
   },
 });
 
@@ -67,9 +65,9 @@ Behind Cloudflare Access: give the id of a service token, and its secret as the 
       throw usage(`${JSON.stringify(name)} cannot be the name of a target`, fix);
     }
     const url = addressOf(address).origin;
-    const [token = "", secret = ""] = await secretsOf(context, options);
+    const { accessId: id, tokenFile } = options;
+    const [token = "", secret = ""] = await secretsOf(context, tokenFile, id);
     if (!isToken(token)) throw usage("that is not a token", "Paste it as it was shown, on one line: pt_…");
-    const { accessId: id } = options;
     if (id !== undefined && secret === "") {
       throw usage("the secret of the service token is missing", "Give it on the second line.");
     }
@@ -118,22 +116,14 @@ export const remove = command({
 const unknown = (name: string): CliFault =>
   usage(`there is no target ${JSON.stringify(name)} in your file`, "See: npx postern target list");
 
-type Asking = Pick<Parameters<typeof textOf>[0], "folder" | "input"> & {
-  readonly question?: ((text: string, secret?: boolean) => Promise<string>) | undefined;
-};
-
 /** The token, and behind Access the secret of the service token. */
-async function secretsOf(
-  context: Asking,
-  { tokenFile, accessId }: { readonly tokenFile?: string; readonly accessId?: string },
-): Promise<readonly string[]> {
+async function secretsOf(context: Standing & Pick<Context, "question">, file?: string, accessId?: string) {
   const { question } = context;
-  if (tokenFile === undefined && question !== undefined) {
-    const token = await question("Token (not shown): ", true);
-    return [
-      token.trim(),
-      accessId === undefined ? "" : (await question("Secret of the service token (not shown): ", true)).trim(),
-    ];
+  if (file !== undefined || question === undefined) {
+    return (await textOf(context, file ?? "-")).split("\n").map((line) => line.trim());
   }
-  return (await textOf(context, tokenFile ?? "-")).split("\n").map((line) => line.trim());
+  const asked = ["Token", ...(accessId === undefined ? [] : ["Secret of the service token"])];
+  const given: string[] = [];
+  for (const what of asked) given.push((await question(`${what} (not shown): `, true)).trim());
+  return given;
 }

@@ -1,11 +1,11 @@
-// `postern why`: of a device each step of the decision in the order of docs/devices.md; of a request what it was refused for. A
-// refusal has its line in the gateway's log, a sign-in or a device its event in the audit; the id that the client was given
-// leads to both.
+// `postern why`: explains a decision. For a device it shows each step, in the order of docs/devices.md. For a request
+// it shows why it was refused. A refusal has a line in the gateway's log. A sign-in or a decision about a device has an
+// event in the audit. The id that the client got leads to both.
 
 import { REQUEST_ID_HEADER } from "../../src/core/http/request-id.ts";
 import { explanationOf } from "../../src/trace/reasons.ts";
 import { type Context, command, moment, text } from "../define.ts";
-import { CliFault, usage } from "../fault.ts";
+import { CliFault, notFound, usage } from "../fault.ts";
 import { textOf } from "../many.ts";
 import { devicePath } from "../names.ts";
 import type * as A from "../reach/answers.ts";
@@ -20,9 +20,9 @@ import { noUpnText } from "../text/user.ts";
 
 const ID = /^[\w-]{1,64}$/;
 const DEFAULT_SINCE_MS = 7 * 86_400_000;
-/** More than an export of a day's refusals. Bytes. */
+/** The longest log that is read, bytes. The refusals of a day take less. */
 const MAX_LOG_BYTES = 256 * 1024 * 1024;
-/** One request makes a handful of events. */
+/** The most events of a request that are shown. One request makes a handful. */
 const MAX_EVENTS = 20;
 const RESULTS = { passed: "passed", decided: "DECIDES", "not-reached": "-" } as const;
 const VERDICTS = { allow: "served", discover: "discovery only", block: "refused", quarantine: "quarantined" } as const;
@@ -54,9 +54,8 @@ gateway sends the id with each refusal (header X-Request-Id; behind Cloudflare a
       if (user !== undefined) throw needs('"why --request" takes no USER');
       return whyRequest(context, options);
     }
-    for (const option of ["since", "file"] as const) {
-      if (options[option] !== undefined) throw needs(`"why USER DEVICE" takes no --${option}`);
-    }
+    const idle = (["since", "file"] as const).find((option) => options[option] !== undefined);
+    if (idle !== undefined) throw needs(`"why USER DEVICE" takes no --${idle}`);
     if (user === undefined || device === undefined) throw needs('"why" needs USER and DEVICE, or --request');
     return whyDevice(await context.api().get<A.WhyAnswer>(`${devicePath(user, device)}/why`));
   },
@@ -88,7 +87,7 @@ async function whyRequest(context: Asking, { request = "", file, since }: Given)
   const local = isLocal(context);
   const log = file === undefined ? (local ? localLog(context.state) : "") : await textOf(context, file, MAX_LOG_BYTES);
   const lines = linesOfRequest(log, id);
-  // What the audit has as an event is on the console as well: it is said once.
+  // An event of the audit also stands in the log. It is shown once.
   const refusals = lines.filter(({ event }) => event === "request-refused" || event === "ticket-refused");
   let events: readonly A.AuditEventAnswer[] = [];
   try {
@@ -96,7 +95,7 @@ async function whyRequest(context: Asking, { request = "", file, since }: Given)
     const query = { request: id, since: from, limit: MAX_EVENTS };
     events = (await context.api().get<Page<A.AuditEventAnswer>>("/v1/audit", query)).items;
   } catch (fault) {
-    if (refusals.length === 0) throw fault; // the line explains itself, also to who has no gateway at hand
+    if (refusals.length === 0) throw fault; // the line has its explanation, so no gateway is needed
   }
   if (lines.length === 0 && events.length === 0) throw nothingOf(id, file !== undefined || local);
   const texts = [...refusals.map(refusalText), ...(events.length === 0 ? [] : [await eventsText(events)])];
@@ -108,7 +107,7 @@ async function whyRequest(context: Asking, { request = "", file, since }: Given)
   return { text: texts.length === 0 ? otherText(lines) : texts.join("\n\n"), json };
 }
 
-/** Whether the gateway is the one whose log is in this checkout; also while it is not running. */
+/** Whether the target is the gateway whose log is in this checkout. It need not be running. */
 function isLocal(context: Asking): boolean {
   try {
     return chosenTarget(context, context.target).name === LOCAL;
@@ -117,7 +116,7 @@ function isLocal(context: Asking): boolean {
   }
 }
 
-/** An id as a client was given it; Cloudflare's error pages and some tools write it with the name of its header. */
+/** Reads an id as a client got it. Cloudflare's error pages and some tools write it with the name of its header. */
 function requestId(given: string): string {
   const id = given.trim().replace(new RegExp(`^(?:${REQUEST_ID_HEADER}|cf-ray)\\s*:\\s*`, "i"), "");
   if (ID.test(id)) return id;
@@ -130,23 +129,16 @@ function requestId(given: string): string {
 function refusalText(line: LogLine): string {
   const { requestId, reason, status, method, host, path, source, userAgent, detail, leftOut, at } = line;
   const explained = explanationOf(String(reason));
-  const value = (given: unknown): string => (given === undefined ? "" : String(given));
-  const rows = facts([
-    ["when", value(at)],
-    ["request", requestId],
-    ["asked", `${method} https://${host}${path}`],
-    ["from", value(source)],
-    ["client", value(userAgent)],
-    ["answer", value(status)],
-    ["reason", detail === undefined ? value(reason) : `${reason} (${detail})`],
-  ]);
-  const more =
+  const said = { when: at, request: requestId, asked: `${method} https://${host}${path}`, from: source };
+  const more = { client: userAgent, answer: status, reason: detail === undefined ? reason : `${reason} (${detail})` };
+  const rows = facts(Object.entries({ ...said, ...more }).map(([name, value]) => [name, String(value ?? "")]));
+  const others =
     leftOut === undefined ? "" : `\n${leftOut} more refusals of this network for this reason before it have no line.`;
   const meaning =
     explained === undefined
       ? "This version of the command does not know the reason: use the one of the gateway's version."
       : `${explained.means}\nWhat to do: ${explained.remedy}`;
-  return `${rows}${more}\n\n${meaning}\nThe word to search for is ${reason}: docs/refusals.md.`;
+  return `${rows}${others}\n\n${meaning}\nThe word to search for is ${reason}: docs/refusals.md.`;
 }
 
 async function eventsText(events: readonly A.AuditEventAnswer[]): Promise<string> {
@@ -155,21 +147,19 @@ async function eventsText(events: readonly A.AuditEventAnswer[]): Promise<string
   return `In the audit:\n\n${rows.trimEnd()}\n\nThe word to search for is ${reasons}: docs/audit.md, and of a device docs/devices.md.`;
 }
 
-/** Lines that explain nothing by themselves, as they are. */
+/** Shows lines that need no explanation unchanged. */
 const otherText = (lines: readonly LogLine[]): string =>
   `In the log, and no refusal:\n\n${lines.map((line) => JSON.stringify(line)).join("\n")}`;
 
 function nothingOf(id: string, hadLog: boolean): CliFault {
   const message = `nothing is known of the request ${id}`;
   if (hadLog) {
-    return new CliFault(
-      "notFound",
+    return notFound(
       message,
       `Either Postern passed it on and the Front-End answered (then the answer has no ${REQUEST_ID_HEADER}), or its network caused more refusals in that minute than have a line, or it is longer ago than the log and --since reach.`,
     );
   }
-  return new CliFault(
-    "notFound",
+  return notFound(
     `${message}: it is not in the audit, and a deployed gateway's log is at Cloudflare`,
     "Find it in the dashboard (Workers Logs, requestId) or with npx wrangler tail, and give the lines with --file FILE, or with --file - on standard input.",
   );

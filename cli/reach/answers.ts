@@ -1,7 +1,6 @@
 // The answers of the API. The types are the API's own.
 
 import type * as v from "valibot";
-import type { listedDevice } from "../../src/api/schemas/device-list.ts";
 import type { changedPassword, RunningOutAnswer } from "../../src/api/schemas/passwords.ts";
 import type { PolicyImpactAnswer } from "../../src/api/schemas/policy.ts";
 import type {
@@ -12,6 +11,7 @@ import type {
 import type { aliasChanged, renamed, userDeleted } from "../../src/api/schemas/rename.ts";
 
 export type * from "../../src/api/schemas/audit.ts";
+export type { ListedDeviceAnswer as ListedDevice } from "../../src/api/schemas/device-list.ts";
 export type * from "../../src/api/schemas/devices.ts";
 export type * from "../../src/api/schemas/directory.ts";
 export type * from "../../src/api/schemas/locks.ts";
@@ -19,12 +19,13 @@ export type * from "../../src/api/schemas/passwords.ts";
 export type * from "../../src/api/schemas/person.ts";
 export type * from "../../src/api/schemas/policy.ts";
 export type * from "../../src/api/schemas/policy-changes.ts";
+export type * from "../../src/api/schemas/sign-ins.ts";
+export type * from "../../src/api/schemas/statistics.ts";
 export type * from "../../src/api/schemas/tokens.ts";
 export type * from "../../src/api/schemas/users.ts";
 export type AliasChanged = v.InferOutput<typeof aliasChanged>;
 export type ChangedPassword = v.InferOutput<typeof changedPassword>;
 export type EndingPassword = RunningOutAnswer["items"][number];
-export type ListedDevice = v.InferOutput<typeof listedDevice>;
 /** Of a check that asked what it would do to the devices. */
 export type PolicyChecked = PolicyCheckedAnswer & { readonly impact: PolicyImpactAnswer };
 export type PolicyVersion = v.InferOutput<typeof policyHistoryPage>["items"][number];

@@ -2,36 +2,16 @@
 // A POST carries an Idempotency-Key, so it may be sent again when the gateway asks to wait.
 
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { notTheApi, problemFault } from "./faults.ts";
-import { bodyOf, type Question, sent, type Target } from "./http.ts";
+import { bodyOf, type Method, sent, type Target } from "./http.ts";
 
-type Query = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
 /** One page of a list, or several joined. */
 export type Page<Row> = { readonly items: readonly Row[]; readonly next: string | null };
 export type Paging = { readonly limit?: number; readonly all?: boolean };
+type Progress = (text: string) => void;
 type Extra = { readonly query?: Query; readonly ifMatch?: string };
-
-/** The API of one target. `path` is made by {@link path}. */
-export type Api = {
-  readonly target: Target;
-  readonly get: <T>(path: string, query?: Query) => Promise<T>;
-  /** `body`: null where the operation takes none. */
-  readonly post: <T>(path: string, body?: object | null, extra?: Extra) => Promise<T>;
-  readonly put: <T>(path: string, body: unknown, extra?: Extra) => Promise<T>;
-  readonly patch: <T>(path: string, body: unknown) => Promise<T>;
-  readonly remove: <T>(path: string, body?: unknown) => Promise<T>;
-  /** Rows of all pages up to a limit. `page` hears how many there are so far. */
-  readonly pages: <Row>(
-    path: string,
-    query: Query,
-    paging: Paging,
-    page?: (rows: number) => void,
-  ) => Promise<Page<Row>>;
-  /** The body of an answer as it comes. */
-  readonly stream: (path: string, query: Query) => Promise<AsyncIterable<Uint8Array>>;
-};
 
 const DEFAULT_ROWS = 100;
 const MAX_PAGE_ROWS = 500;
@@ -43,74 +23,63 @@ const LONGEST_WAIT_S = 60;
 export const path = (texts: TemplateStringsArray, ...values: readonly string[]): string =>
   texts.map((text, at) => text + (at < values.length ? encodeURIComponent(values[at] ?? "") : "")).join("");
 
-/** The API that `target` reaches. */
-export function apiOf(target: Target): Api {
-  async function ask(question: Question): Promise<IncomingMessage> {
-    const headers =
-      question.method === "POST" ? { "idempotency-key": randomUUID(), ...question.headers } : question.headers;
+export type Api = ReturnType<typeof apiOf>;
+
+/** The API that `target` reaches. Paths are made by {@link path}. */
+export function apiOf(target: Target) {
+  /** The answer's head and its body still to come. Throws a fault where it is not a 2xx of the API. */
+  async function asked(method: Method, at: string, body?: object, { query, ifMatch }: Extra = {}) {
+    const question = {
+      ...{ method, path: at + search(query), body },
+      headers: {
+        ...(method === "POST" ? { "idempotency-key": randomUUID() } : {}),
+        ...(ifMatch === undefined ? {} : { "if-match": ifMatch }),
+      },
+    };
     for (let waits = 0; ; waits++) {
-      const answer = await sent(target, { ...question, ...(headers === undefined ? {} : { headers }) }).catch(() => {
-        throw target.silent;
-      });
-      const seconds = Number(answer.headers["retry-after"] ?? Number.NaN);
-      const wait = answer.statusCode === 429 && waits < MOST_WAITS && seconds <= LONGEST_WAIT_S;
-      if (!wait) return answer;
+      const answer = await sent(target, question).catch(silent);
+      const { statusCode: status = 0, headers } = answer;
+      if (status >= 200 && status < 300) return answer;
+      const seconds = Number(headers["retry-after"] ?? Number.NaN);
+      if (status !== 429 || waits === MOST_WAITS || !(seconds <= LONGEST_WAIT_S)) {
+        throw problemFault(status, parsed(await bodyOf(answer).catch(silent)), target) ?? notTheApi(answer, target);
+      }
       answer.resume();
       await pause(seconds * 1_000);
     }
   }
-  async function value<T>(
-    method: Question["method"],
-    at: string,
-    body?: unknown,
-    { query, ifMatch }: Extra = {},
-  ): Promise<T> {
-    const answer = await ask({
-      ...{ method, path: at + search(query) },
-      ...(body === undefined ? {} : { body }),
-      ...(ifMatch === undefined ? {} : { headers: { "if-match": ifMatch } }),
-    });
-    const text = await bodyOf(answer).catch(() => {
-      throw target.silent;
-    });
-    const json = parsed(text);
-    const status = answer.statusCode ?? 0;
-    if (status === 204) return undefined as T; // who asks for it says `void`
-    if (status >= 200 && status < 300 && json !== undefined) return json as T;
-    throw problemFault(status, json, target) ?? notTheApi(answer, target);
+  const silent = (): never => {
+    throw target.silent;
+  };
+  async function ask<T>(method: Method, at: string, body?: object, extra?: Extra): Promise<T> {
+    const answer = await asked(method, at, body, extra);
+    const json = parsed(await bodyOf(answer).catch(silent));
+    if (json === undefined) throw notTheApi(answer, target);
+    return json as T; // who asks knows what the operation answers
   }
+  const get = <T>(at: string, query?: Query): Promise<T> =>
+    ask("GET", at, undefined, query === undefined ? {} : { query });
   return {
-    target,
-    get: (at, query) => value("GET", at, undefined, query === undefined ? {} : { query }),
-    post: (at, body = {}, extra) => value("POST", at, body ?? undefined, extra),
-    put: (at, body, extra) => value("PUT", at, body, extra),
-    patch: (at, body) => value("PATCH", at, body),
-    remove: (at, body) => value("DELETE", at, body),
-    async pages<Row>(
-      at: string,
-      query: Query,
-      { limit = DEFAULT_ROWS, all = false }: Paging,
-      page?: (rows: number) => void,
-    ) {
+    ...{ target, ask, get },
+    post: <T>(at: string, body?: object, extra?: Extra): Promise<T> => ask("POST", at, body, extra),
+    /** Rows of all pages up to a limit. `progress` hears how many there are so far. */
+    async pages<Row>(at: string, query: Query, { limit = DEFAULT_ROWS, all = false }: Paging, progress?: Progress) {
       const most = all ? Number.POSITIVE_INFINITY : limit;
       const items: Row[] = [];
       let next: string | null = null;
       do {
         const rows = Math.min(MAX_PAGE_ROWS, most - items.length);
-        const part: Page<Row> = await value("GET", at, undefined, {
-          query: { ...query, limit: rows, after: next ?? undefined },
-        });
+        const part: Page<Row> = await get(at, { ...query, limit: rows, after: next ?? undefined });
         items.push(...part.items);
         next = part.next ?? null; // a list that comes whole has none
-        page?.(items.length);
+        progress?.(`${items.length} rows`);
       } while (next !== null && items.length < most);
+      progress?.("");
       return { items, next };
     },
-    async stream(at, query) {
-      const answer = await ask({ method: "GET", path: at + search(query) });
-      if (answer.statusCode === 200) return answer;
-      throw problemFault(answer.statusCode ?? 0, parsed(await bodyOf(answer)), target) ?? notTheApi(answer, target);
-    },
+    /** The body of an answer as it comes. */
+    stream: async (at: string, query: Query): Promise<AsyncIterable<Uint8Array>> =>
+      asked("GET", at, undefined, { query }),
   };
 }
 

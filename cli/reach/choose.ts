@@ -2,7 +2,7 @@
 // `target use` chose, then the one that `npm start` runs.
 
 import { join } from "node:path";
-import { CliFault, usage } from "../fault.ts";
+import { failure, usage } from "../fault.ts";
 import { textIn } from "../local-keys.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Target } from "./http.ts";
@@ -68,13 +68,11 @@ export function deployed(name: string, { url: text, token, access }: KeptTarget)
       authorization: `Bearer ${token}`,
       ...(access === undefined ? {} : { "cf-access-client-id": access.id, "cf-access-client-secret": access.secret }),
     },
-    silent: new CliFault(
-      "failure",
+    silent: failure(
       `${url.origin} (target ${name}) does not answer`,
       "Check the address and the network. The name needs a route to the Worker: docs/deploy.md.",
     ),
-    refused: new CliFault(
-      "failure",
+    refused: failure(
       `${url.origin} (target ${name}) does not accept the token, or is not the gateway's ADMIN_HOST`,
       "The token may have expired or been revoked. Give the target another one: npx postern target add --help",
     ),
@@ -82,8 +80,7 @@ export function deployed(name: string, { url: text, token, access }: KeptTarget)
 }
 
 function localTarget(state: string): Target {
-  const silent = new CliFault(
-    "failure",
+  const silent = failure(
     "the local gateway is not running",
     'Start it with "npm start" and leave it running, or name another target with --target.',
   );
@@ -91,11 +88,12 @@ function localTarget(state: string): Target {
   const [gateway, host] = [textIn(demo, "gateway"), textIn(demo, "adminHost")];
   const token = textIn(join(state, "admin.json"), "adminKey");
   if (gateway === undefined || host === undefined || token === undefined) throw silent;
+  const url = new URL(gateway);
   return {
-    ...{ name: LOCAL, url: new URL(gateway), silent },
-    headers: { host, authorization: `Bearer ${token}` },
-    refused: new CliFault(
-      "failure",
+    ...{ name: LOCAL, url, silent },
+    // With the port: links that the gateway makes lead to it.
+    headers: { host: url.port === "" ? host : `${host}:${url.port}`, authorization: `Bearer ${token}` },
+    refused: failure(
       `what answers at ${gateway} does not accept the key in ${join(state, "admin.json")}`,
       'Stop the gateway and start it again with "npm start".',
     ),

@@ -1,7 +1,8 @@
-// What is no answer of the API, as a fault: a problem that the gateway names, or something else that answers in its place.
+// Turns everything that is not a success of the API into a fault: a problem that the gateway names, or an answer of
+// something else.
 
 import type { IncomingMessage } from "node:http";
-import { CliFault, type FaultKind } from "../fault.ts";
+import { CliFault, type FaultKind, failure } from "../fault.ts";
 import type { Target } from "./http.ts";
 
 /** `application/problem+json` as the API writes it. */
@@ -14,7 +15,7 @@ type Problem = {
   readonly requestId?: string;
 };
 
-/** Which command says more about it. */
+/** The command that says more about a problem. */
 const SEE: Readonly<Record<string, string>> = {
   "no-such-user": "user list",
   "no-such-device": "device list USER",
@@ -29,7 +30,7 @@ const SEE: Readonly<Record<string, string>> = {
   "forbidden-scope": "whoami",
 };
 
-/** The fault of a problem; undefined where the body is none. */
+/** The fault for a problem. Undefined: the body is not a problem. */
 export function problemFault(status: number, body: unknown, target: Target): CliFault | undefined {
   if (!isProblem(body)) return undefined;
   const { code, title, detail, fix, errors = [], requestId } = body;
@@ -47,27 +48,24 @@ export function problemFault(status: number, body: unknown, target: Target): Cli
   );
 }
 
-/** The fault of anything else that answers there. */
+/** The fault when something other than the gateway answers. */
 export function notTheApi({ statusCode: status = 0, headers }: IncomingMessage, target: Target): CliFault {
   const { host } = target.url;
   if (status === 404) return target.refused;
-  // Access redirects unknown callers to its log-in page, or answers 403.
+  // Access sends unknown callers to its log-in page, or answers 403.
   if (status === 403 || /\.cloudflareaccess\.com\//.test(headers.location ?? "")) {
-    return new CliFault(
-      "failure",
+    return failure(
       `Cloudflare Access does not let this through to ${host}`,
       "Give the target a service token that the policy of Access accepts: npx postern target add --help",
     );
   }
   if (status === 503) {
-    return new CliFault(
-      "failure",
+    return failure(
       "the gateway cannot answer now",
       'Try again; its log says why ("event": "configuration" or "unavailable").',
     );
   }
-  return new CliFault(
-    "failure",
+  return failure(
     `${host} answered ${status}, which is no answer of the API`,
     "Check that the address is the gateway's ADMIN_HOST, and nothing else answers in front of it.",
   );

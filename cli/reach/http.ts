@@ -1,41 +1,47 @@
-// One HTTP request to a gateway's API, and what came back. Redirects are not followed: the token is for this host only.
+// Sends one HTTP request to a gateway's API, and returns the answer. It follows no redirects, because the token is for
+// this host only.
 
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import type { CliFault } from "../fault.ts";
 
-/** Where the API is, and what opens it. */
+/** The address of the API, and what opens it. */
 type Door = {
   readonly url: URL;
-  /** With the token; `host` where it is not the URL's. */
+  /** Headers, with the token. `host`: when it differs from the URL's. */
   readonly headers: Readonly<Record<string, string>>;
 };
 
 /** A gateway to ask. */
 export type Target = Door & {
   readonly name: string;
-  /** What to do when nobody answers there. */
+  /** What the operator can do when nobody answers there. */
   readonly silent: CliFault;
-  /** What to do when the token opens nothing. */
+  /** What the operator can do when the token opens nothing. */
   readonly refused: CliFault;
 };
 
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
 /** `path` is absolute, with its query, all parts percent-encoded. `body` is sent as JSON. */
 export type Question = {
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly method: Method;
   readonly path: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** Longer than the gateway takes for any answer. */
+/** How long to wait for an answer, ms. The gateway never takes as long. */
 const TIMEOUT_MS = 60_000;
-/** The longest answer is `lock list`: a hundred users with 500 networks each, some 200 bytes a network. Others come in pages. */
+/**
+ * The longest answer that is read, bytes. The longest that exists is `lock list`: a hundred users with 500 networks
+ * each, and some 200 bytes for each network.
+ */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 const agents = { "https:": new TlsAgent({ keepAlive: true }), "http:": new PlainAgent({ keepAlive: true }) };
 
-/** Sends it; resolves with the head of the answer. Rejects when nobody answers in time. */
+/** Sends the request. Resolves with the head of the answer. Rejects when nobody answers in time. */
 export function sent(
   { url, headers }: Door,
   { method, path, body, headers: more }: Question,
@@ -62,7 +68,7 @@ export function sent(
   });
 }
 
-/** The whole body of an answer. Rejects when it is too long, or ends early. */
+/** The whole body of an answer. Rejects when it is too long or ends early. */
 export async function bodyOf(answer: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

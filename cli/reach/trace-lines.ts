@@ -1,20 +1,23 @@
-// Finding the lines of a request in a log: in what the local gateway keeps, or in what somebody took out of Workers Logs,
-// Logpush or `wrangler tail`, where a line stands alone, behind a word of the tool's, or as a text inside another JSON document.
+// Finds the lines of a request in a log. The log may be the local gateway's, or come from Workers Logs, Logpush or
+// `wrangler tail`. There a line stands alone, behind a word that the tool writes, or as a text inside another JSON
+// document.
 
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { idWithoutPlace } from "../../src/core/http/request-id.ts";
-import { hasCode } from "../local-keys.ts";
 import { localLogFile, olderLogFile } from "../local-log.ts";
 
 /** One line of the gateway's log. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly event: string; readonly requestId: string };
 
-/** A line as it is, from its first brace to the end of the text line. */
+/** A line by itself, from its first brace to the end of the text line. */
 const PLAIN = /\{"event":".*\}/;
-/** The same as a JSON text inside something else, which may have several on one line. */
+/** A line as a JSON text inside another document, which may have several on one line. */
 const QUOTED = /"(\{\\"event\\":(?:[^"\\]|\\.)*\})"/g;
 
-/** The lines of a request in a log, in their order. The id may be in capitals, a ray id without its place. */
+/**
+ * The lines of a request in a log, in their order. The id may be in capitals. A ray id may lack the location at its
+ * end.
+ */
 export function linesOfRequest(log: string, requestId: string): LogLine[] {
   const found: LogLine[] = [];
   const wanted = idWithoutPlace(requestId);
@@ -30,19 +33,10 @@ export function linesOfRequest(log: string, requestId: string): LogLine[] {
   return found;
 }
 
-/** The log of the local gateway, the older part first; nothing where it has kept none. `state`: the `.postern` directory. */
+/** The log of the local gateway, older lines first; empty when there is none. `state`: the `.postern` directory. */
 export function localLog(state: string): string {
   const file = localLogFile(state);
-  return [olderLogFile(file), file].map((each) => (isThere(each) ? readFileSync(each, "utf8") : "")).join("");
-}
-
-function isThere(file: string): boolean {
-  try {
-    return statSync(file).isFile();
-  } catch (fault) {
-    if (hasCode(fault, "ENOENT") || hasCode(fault, "ENOTDIR")) return false;
-    throw fault;
-  }
+  return [olderLogFile(file), file].map((each) => (existsSync(each) ? readFileSync(each, "utf8") : "")).join("");
 }
 
 function parsed(text: string): unknown {

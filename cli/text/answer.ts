@@ -4,8 +4,9 @@ import stringWidth from "string-width";
 import { printable } from "../../src/core/text/printable.ts";
 
 type Cell = string | number | boolean | null | undefined;
-/** What a list shows of each row, by the heads of its columns. */
-export type Columns<Row> = Readonly<Record<string, (row: Row) => Cell>>;
+type Field<Row> = { readonly [K in keyof Row]: Row[K] extends Cell ? K : never }[keyof Row];
+/** What a list shows of each row, by the heads of its columns: a field, or what a function makes of the row. */
+export type Columns<Row> = Readonly<Record<string, Field<Row> | ((row: Row) => Cell)>>;
 
 /** What a command answers. */
 export type Answer = {
@@ -27,15 +28,16 @@ export function listed<Row>(
   columns: Columns<Row>,
   { empty, also = {}, below = "" }: { readonly empty: string; readonly also?: Columns<Row>; readonly below?: string },
 ): Answer {
-  const cells = (of: Columns<Row>): Cells => [
-    Object.keys(of),
-    ...items.map((row) => Object.values(of).map((cell) => cell(row))),
-  ];
+  const cells = (of: Columns<Row>): Cells => [Object.keys(of), ...items.map((row) => cellsOf(row, of))];
   const remark = next === null ? "" : `There are more than these ${items.length}: give --all, or a larger --limit.`;
   const text = [items.length === 0 ? empty : "", below, remark].filter((part) => part !== "").join("\n\n");
   const shown = items.length === 0 ? [] : cells(columns);
   return { json: { items, next }, text, remark, table: { shown, csv: cells({ ...columns, ...also }) } };
 }
+
+/** The cells of one row. */
+export const cellsOf = <Row>(row: Row, columns: Columns<Row>): readonly Cell[] =>
+  Object.values(columns).map((column) => (typeof column === "function" ? column(row) : (row[column] as Cell)));
 
 /** Rows in columns as wide as a terminal shows them; an empty cell is "-". Nothing in a cell can control the terminal. */
 export function table(rows: Cells): string {

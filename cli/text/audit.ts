@@ -7,12 +7,12 @@ import type { Columns } from "./answer.ts";
 const MAX_DEVICE_CHARS = 80;
 
 export const AUDIT_COLUMNS: Columns<A.AuditEventAnswer> = {
-  TIME: ({ at }) => at,
+  TIME: "at",
   USER: ({ user, userId }) => user ?? userId, // of somebody who was erased, the pseudonym
-  OUTCOME: ({ outcome }) => outcome,
+  OUTCOME: "outcome",
   REASON: reasonOf,
-  SOURCE: ({ source }) => source,
-  CHANNEL: ({ channel }) => channel,
+  SOURCE: "source",
+  CHANNEL: "channel",
   DEVICE: (event) => shortened(deviceOf(event)),
 };
 

@@ -1,4 +1,4 @@
-// Devices as people read them: the list, one device whole, what happened to it.
+// Writes devices for people: the list, one device whole, and the outcome of a command.
 
 import type { DeviceFacts, RequestSource } from "../../src/core/device/types.ts";
 import { isPasswordKey } from "../../src/core/policy/identity.ts";
@@ -6,12 +6,15 @@ import type { Judgement } from "../../src/core/policy/types.ts";
 import type * as A from "../reach/answers.ts";
 import { type Columns, facts, table } from "./answer.ts";
 
-/** What people are told of a device whose app password stands for it. */
+/** What people read about a device whose app password stands for it. */
 const BY_PASSWORD = "by its app password";
 
 type Named = { readonly facts: DeviceFacts; readonly key: string | null; readonly id: string };
 
-/** Product and version, model, system: as much as is known; its key where nothing is. Whether its app password is the device. */
+/**
+ * Product and version, model, system, as much as is known. If nothing is known, the device's key. It also says when the
+ * app password is the device.
+ */
 export function deviceName({ facts, key, id }: Named): string {
   const { model, os, workstation } = facts;
   const known = [productOf(facts), model, os, workstation].filter((text) => text !== "");
@@ -19,11 +22,11 @@ export function deviceName({ facts, key, id }: Named): string {
   return isPasswordKey(key) ? `${name} (${BY_PASSWORD})` : name;
 }
 
-/** Product and version; empty when the device tells neither. */
+/** Product and version. Empty when the device tells neither. */
 const productOf = ({ product, version }: DeviceFacts): string => `${product} ${version}`.trim();
 
 export const DEVICE_COLUMNS: Columns<A.ListedDevice> = {
-  DEVICE: ({ id }) => id,
+  DEVICE: "id",
   STATE: ({ state, decision, key }) => {
     const standing = state === "allowed" && decision === "allow" ? "allowed by name" : state;
     return isPasswordKey(key) ? `${standing}, ${BY_PASSWORD}` : standing;
@@ -33,14 +36,14 @@ export const DEVICE_COLUMNS: Columns<A.ListedDevice> = {
   "MODEL OR NAME": ({ facts: { model, workstation } }) => model || workstation,
   "LAST SEEN": ({ state, key, lastSeenAt }) => (state === "pending" && key === null ? null : lastSeenAt),
 };
-/** Only in CSV. */
+/** These columns are only in CSV. */
 export const MORE_DEVICE_COLUMNS: Columns<A.ListedDevice> = {
-  "DEVICE ID": ({ key }) => key,
+  "DEVICE ID": "key",
   TYPE: ({ facts: { type } }) => type,
   "USER AGENT": ({ facts: { userAgent } }) => userAgent,
   NETWORK: ({ source: { network } }) => network,
   COUNTRY: ({ source: { country } }) => country,
-  "FIRST SEEN": ({ firstSeenAt }) => firstSeenAt,
+  "FIRST SEEN": "firstSeenAt",
 };
 
 /** One device: what it is, where it stands, and how a request of it is judged. */
@@ -72,7 +75,7 @@ export function deviceText(
   return `${device.id} of ${user}\n${lines}`;
 }
 
-/** The keys of a device; empty without any. */
+/** The keys of a device. Empty when it has none. */
 export function keysText(keys: readonly A.DeviceKeyAnswer[]): string {
   if (keys.length === 0) return "";
   const rows = keys.map(({ hash, firstSeenAt, lastSeenAt, network, endsAt, state, via, provedAt }) => [
@@ -88,10 +91,10 @@ ${table([["KEY", "STATE", "PROVED", "FIRST SEEN", "LAST SEEN", "LAST FROM", "END
 
 const KEY_TICKETS = { password: "good, by its app password", key: "good, by an earlier key" } as const;
 
-/** The beginning of a hash. `--json` has the whole. */
+/** The beginning of a hash. `--json` has the whole hash. */
 const SHOWN_HASH_CHARS = 16;
 
-/** What an approval does. */
+/** What approving the device does. */
 export function afterApproval({
   user,
   device: { id, state, credentialId },
@@ -119,13 +122,27 @@ const UNBLOCKED = " The block is gone with it: with another app password of its 
 
 function idText({ key, provisional }: A.DeviceAnswer): string {
   if (isPasswordKey(key))
-    return `${key} (the app password is the device: whatever has it, and is what the rule says, is this one)`;
+    return `${key} (the app password is the device: all that use it and match the rule count as this one)`;
   return `${key ?? "none: it is expected"}${provisional ? PROVISIONAL : ""}`;
 }
 
-const PROVISIONAL = " (no Front-End has accepted it yet: it gives way to another user who names it)";
+const PROVISIONAL = " (no Front-End has accepted it yet: another user who names it gets it)";
 
 function from({ network, country, asn }: RequestSource): string {
   const where = [country, asn === 0 ? "" : `AS${asn}`].filter((text) => text !== "").join(", ");
   return network === "unknown" ? "" : ` from ${network}${where === "" ? "" : ` (${where})`}`;
 }
+
+/**
+ * What to run on a Front-End, and what that does; empty when there is nothing to run. Follows what was done. */
+export const certificatesText = (command: string | null): string =>
+  command === null
+    ? ""
+    : `
+
+A certificate that a desktop got before still signs in over SIP, past Postern. To end that, run on a Front-End:
+
+    ${command}
+
+It takes no device, only the user: it revokes all certificates of this user, and the user's other desktops have to
+sign in with their app passwords again.`;

@@ -1,15 +1,15 @@
-// Words of the help that many commands share.
+// Texts of the help that many commands share.
 
 import { EXIT } from "../fault.ts";
 
 export const ABOUT = `The operator's command of Postern. It manages who may sign in through the gateway, with which app passwords and devices,
 and shows who did. It asks the API of a running gateway: the target.`;
 
-/** What stands for each word of a command. */
+/** The meaning of each word in a command. */
 export const ARGUMENTS: Readonly<Record<string, string>> = {
   USER: "any name of the user (sip:alice@contoso.test, alice@contoso.test, 'CONTOSO\\alice', CONTOSO/alice), or the id u_…",
   DEVICE: "the id of its partnership, d_…, or the beginning of that; or the id by which it names itself",
-  USER_OR_DEVICE: "the user; alone, the id by which a device names itself, whoever has it",
+  USER_OR_DEVICE: "the user; or, alone, the id by which a device of any user names itself",
   ID: "the id that the list shows; of an app password p_…, of a token t_…",
   PASSWORD_ID: 'the id that "password list" shows, p_…',
   KEY: 'the beginning of its hash, at least 4 characters, as "device show" lists it',
@@ -21,6 +21,9 @@ export const ARGUMENTS: Readonly<Record<string, string>> = {
   ALIAS: "a name to sign in by, such as corp.contoso.test/alice",
   VERSION: 'the number that "policy history" shows',
   ADMIN: "the id of the administrator, a_…, or the e-mail address",
+  EVENT: "the id of the event, e_…",
+  PASSKEY: 'the id of the passkey, as "admin passkeys" shows it',
+  SESSION: 'the id of the session, s_…, as "admin sessions" shows it (default: all)',
   NAME: "a name of your choice",
   TARGET: 'the name of a target, or "local"',
   URL: "https:// and the Worker's ADMIN_HOST",

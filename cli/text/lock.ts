@@ -1,8 +1,8 @@
-// Who waits and why, as people read it.
+// Writes for people who waits and why.
 
 import type * as A from "../reach/answers.ts";
 
-/** In dry-run every wait is only what would be. */
+/** In dry-run, nobody really waits. */
 export const withMode = (text: string, { lockout }: { readonly lockout: A.LockoutMode }): string =>
   lockout === "enforce" ? text : `${text}\n\nLOCKOUT is "report": all this is counted, and nobody is refused.`;
 
@@ -37,7 +37,7 @@ export function networkText({ source, level, capacity, waitUntil, familiarUsers 
   const state = waitUntil === null ? "is not held off" : `is held off until ${waitUntil}`;
   return `${source} ${state}\n  ${filled(level, capacity)} failures, whatever the names\n  ${users}
 
-What it failed at one user is that user's: npx postern lock show USER`;
+Failures at one user count for that user: npx postern lock show USER`;
 }
 
 export function userCleared({ user, cleared }: A.UserClearedAnswer): string {
@@ -52,9 +52,9 @@ They may try at once. Networks and clients that are familiar stay so.`;
 export const networkCleared = ({ source }: A.NetworkClearedAnswer): string =>
   `Forgot the failures counted against ${source}.
 
-What it failed at one user is that user's: npx postern lock clear USER`;
+Failures at one user count for that user: npx postern lock clear USER`;
 
-/** Networks named one by one; JSON has them all. */
+/** How many networks are named one by one. JSON names all. */
 const MAX_SHOWN = 20;
 
 export const filled = (level: number, capacity: number): string => `${Math.ceil(level)} of ${capacity}`;

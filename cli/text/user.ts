@@ -1,4 +1,4 @@
-// Users as people read them.
+// Writes users for people.
 
 import type * as A from "../reach/answers.ts";
 import { type Columns, facts, table } from "./answer.ts";
@@ -8,23 +8,20 @@ const stateOf = ({ disabledAt }: A.UserAnswer): string =>
   disabledAt === null ? "may sign in" : `disabled ${disabledAt}`;
 
 export const USER_COLUMNS: Columns<A.UserAnswer> = {
-  "SIP ADDRESS": ({ sipUri }) => sipUri,
-  ACCOUNT: ({ account }) => account,
-  UPN: ({ upn }) => upn,
+  "SIP ADDRESS": "sipUri",
+  ACCOUNT: "account",
+  UPN: "upn",
   STATE: stateOf,
   GROUPS: ({ groups }) => groups.join(" "),
-  ENROLMENT: ({ enrolment }) => enrolment,
-  "MOST DEVICES": ({ maxDevices }) => maxDevices,
+  ENROLMENT: "enrolment",
+  "MOST DEVICES": "maxDevices",
 };
-/** Only in CSV. */
+/** These columns are only in CSV. */
 export const MORE_USER_COLUMNS: Columns<A.UserAnswer> = {
-  NAME: ({ displayName }) => displayName,
-  ID: ({ id }) => id,
-  CREATED: ({ createdAt }) => createdAt,
-  "WINDOW UNTIL": ({ windowUntil }) => windowUntil,
+  ...{ NAME: "displayName", ID: "id", CREATED: "createdAt", "WINDOW UNTIL": "windowUntil" },
 };
 
-/** One user whole. */
+/** One user with all facts. */
 export function userText(user: A.WholeUserAnswer, before = ""): string {
   const lines = facts([
     ["id", user.id],
@@ -44,10 +41,10 @@ export function userText(user: A.WholeUserAnswer, before = ""): string {
 
 const PLAIN = /^[\w.:@+-]+$/;
 
-/** A paragraph with the fix, for a user without a UPN; empty for any other. */
+/** A paragraph with the fix, when the user has no UPN. Empty for other users. */
 export function noUpnText({ sipUri, upn }: { readonly sipUri: string; readonly upn: string | null }): string {
   if (upn !== null) return "";
-  const named = PLAIN.test(sipUri) ? sipUri : "SIP_URI"; // a shell will read it
+  const named = PLAIN.test(sipUri) ? sipUri : "SIP_URI"; // the operator will give this to a shell
   return `
 
 ${sipUri} has no UPN, so every sign-in ends in 503 (sign-on-no-upn): the connector signs users on by their userPrincipalName, and

@@ -1,5 +1,5 @@
 // The types of the three names that we use from npm `kerberos`. The package's own types come with its native part,
-// which is missing where only the tests of this folder run. They also have a wrong name for the option with flags.
+// which is missing when only the tests of this folder run. They also have a wrong name for the option with flags.
 
 declare module "kerberos" {
   export const GSS_MECH_OID_SPNEGO: number;

@@ -1,6 +1,6 @@
 // Gets service tickets for users without their passwords, by S4U2Self and S4U2Proxy in one `kvno -U … -P`. Each ticket
-// is alone in its own file. It is used for a bounded time. For no longer than that, a user is still signed on who was
-// disabled in the directory or removed from a group.
+// is alone in its own file. It is used for a bounded time. So a user who was disabled in the directory or removed from
+// a group is signed on for no longer than that.
 
 import { createHash, randomUUID } from "node:crypto";
 import { copyFile, mkdir, rename, rm } from "node:fs/promises";

@@ -1,5 +1,5 @@
-// The whole connector over HTTP, with stand-ins for the Kerberos programs and for the native library: what it answers, what it
-// runs, what it keeps and what it says.
+// The whole connector over HTTP, with stand-ins for the Kerberos programs and for the native library: what it answers,
+// what it runs, what it keeps and what it says.
 
 import { once } from "node:events";
 import { readdir, readFile, stat } from "node:fs/promises";
@@ -194,7 +194,7 @@ describe("a user's ticket", () => {
     expect(names.filter((name) => !/^[0-9a-f]{40}$/.test(name)).sort()).toEqual(["krb5.conf", "own"]);
     await ask("frank");
     expect(await programs.calls("kvno")).toHaveLength(3);
-    await ask("alice"); // who was there longest
+    await ask("alice"); // the one that was there longest
     expect(await programs.calls("kvno")).toHaveLength(4);
     await connector.stop();
     expect(await readdir(join(home, "run"))).toEqual([]);

@@ -1,5 +1,5 @@
-// Stand-ins for kinit, kvno, klist and ldapsearch: shell scripts that behave as the real ones were seen to, and write down how
-// they were called. A cache file holds what klist will say of it.
+// Stand-ins for kinit, kvno, klist and ldapsearch: shell scripts that behave as the real ones were seen to, and write
+// down how they were called. A cache file holds what klist will say of it.
 
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";

@@ -1,5 +1,5 @@
-// A connector for one test, with stand-ins for the Kerberos programs and for the native library, and a clock that the test
-// moves.
+// A connector for one test, with stand-ins for the Kerberos programs and for the native library, and a clock that the
+// test moves.
 
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -107,7 +107,7 @@ export const order = (user = "alice", difference: Difference = {}): Promise<stri
 /** Orders a token for that user. */
 export const ask = async (user?: string, difference?: Difference): Promise<Answer> =>
   post(await order(user, difference));
-/** Why each order was refused, from the log; undefined where it was not. */
+/** Why each order was refused, from the log. Undefined: it was not refused. */
 export const reasons = (): unknown[] =>
   lines.map((line) => JSON.parse(line)).flatMap((line) => (line.event === "authorization" ? [line.reason] : []));
 /** What the native library makes of a user's ticket. */

@@ -1,13 +1,6 @@
 // The equivalent mutants of the rooms lockout and policy.
 
-import type { Equivalent } from "./report.ts";
-
-interface Group {
-  readonly file: string;
-  readonly why: string;
-  /** The line, and what the mutant puts into it. */
-  readonly mutants: ReadonlyArray<readonly [line: string, to: string]>;
-}
+import { type Equivalent, type Group, inGroups } from "./report.ts";
 
 const GROUPS: ReadonlyArray<Group> = [
   {
@@ -68,6 +61,31 @@ const GROUPS: ReadonlyArray<Group> = [
         'addressBook: missing !== undefined && missing !== "not-a-desktop" && bound?.state === "allowed" ? missing : null,',
         "bound.state",
       ],
+    ],
+  },
+  {
+    file: "src/core/policy/admit.ts",
+    why: "Every other word is a ticket that is not the key's as well.",
+    mutants: [
+      [
+        'const presented: Presented = ticket.byKey ? "key" : request.confirms ? "certificate-request" : "password";',
+        '""',
+      ],
+      [
+        'const presented: Presented = ticket.byKey ? "key" : asked === undefined ? "password" : "certificate-request";',
+        '""',
+      ],
+    ],
+  },
+  {
+    file: "src/core/policy/admit.ts",
+    why: "Where no device is known, the step `name` has decided before a rule or a key is asked about.",
+    mutants: [
+      [
+        'circumstances: ticket.byKey && device !== undefined ? { ...circumstances, proof: "proved" } : circumstances,',
+        "true",
+      ],
+      ['keyWaits: keyWaits(policy, request.asked, [bound?.facts.product ?? ""], presented),', '"Stryker was here!"'],
     ],
   },
   {
@@ -196,6 +214,21 @@ const GROUPS: ReadonlyArray<Group> = [
     ],
   },
   {
+    file: "src/core/policy/file.ts",
+    why: "Of a text, the parser throws nothing else.",
+    mutants: [["if (!(fault instanceof TomlError)) throw fault;", "false"]],
+  },
+  {
+    file: "src/core/policy/file.ts",
+    why: "A text that was split has a first part.",
+    mutants: [
+      [
+        'return { ok: false, faults: [{ path, message: fault.message.split("\\n", 1)[0] ?? "This is not TOML." }] };',
+        '""',
+      ],
+    ],
+  },
+  {
     file: "src/core/policy/glob.ts",
     why: "Undefined is not at or above 0 either, and `tried` is read only behind a star.",
     mutants: [["let [star, tried] = [-1, 0];", "[]"]],
@@ -289,7 +322,7 @@ const GROUPS: ReadonlyArray<Group> = [
     why: "A policy with a fault is refused whole.",
     mutants: [
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the line of code as it stands there
-      ["return faults.none(place, `The list has ${value.length} entries. ${fix}`) ?? [];", '["Stryker was here"]'],
+      ["return faults.none(path, `The list has ${value.length} entries. ${fix}`) ?? [];", '["Stryker was here"]'],
     ],
   },
   {
@@ -310,7 +343,9 @@ const GROUPS: ReadonlyArray<Group> = [
       ['return { code: asCode(""), action: "block", reason: "", when: {} };', '""'],
       ['return { code: asCode(""), action: "block", reason: "", when: {} };', '"Stryker was here!"'],
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the line of code as it stands there
-      ['action: faults.oneOf(`${place}.action`, action, ACTIONS) ?? "block",', '""'],
+      ['action: faults.oneOf(`${path}.action`, action, ACTIONS) ?? "block",', '""'],
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the line of code as it stands there
+      ["return value.flatMap((item, at) => read(item, `${path}[${at}]`) ?? []);", '["Stryker was here"]'],
       ["return identity === undefined ? rule : { ...rule, identity };", "false"],
       ['return "";', '"Stryker was here!"'],
     ],
@@ -341,6 +376,4 @@ const GROUPS: ReadonlyArray<Group> = [
 ];
 
 /** Each of them, with its reason. */
-export const POLICY_AND_LOCKOUT: ReadonlyArray<Equivalent> = GROUPS.flatMap(({ file, why, mutants }) =>
-  mutants.map(([line, to]) => ({ file, line, to, why })),
-);
+export const POLICY_AND_LOCKOUT: ReadonlyArray<Equivalent> = inGroups(GROUPS);

@@ -1,9 +1,11 @@
 import { POLICY_AND_LOCKOUT } from "./equivalents-policy.ts";
+import { PROOF } from "./equivalents-proof.ts";
 import type { Equivalent } from "./report.ts";
 
 /** The equivalent mutants that are known. A run fails when one of these is noticed after all, or no longer exists. */
 export const EQUIVALENTS: ReadonlyArray<Equivalent> = [
   ...POLICY_AND_LOCKOUT,
+  ...PROOF,
   ...["/^[A-Za-z0-9\\-._~!$&'()*+,=:@/]$/", "/^[^A-Za-z0-9\\-._~!$&'()*+,=:@/]+$/"].map((to) => ({
     file: "src/core/http/canonical.ts",
     line: "const PLAIN_PATH = /^[A-Za-z0-9\\-._~!$&'()*+,=:@/]+$/;",

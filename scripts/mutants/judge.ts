@@ -1,7 +1,7 @@
-// Runs in Vitest's worker and judges a room: every mutant is switched on in turn, and the tests that run its line are run
-// until one fails. All in one process: a mutant costs milliseconds, not the start of a worker.
-// Code that runs while modules are imported (tables, constants) cannot be switched afterwards. For a mutant in it the
-// modules are imported again, with the mutant on.
+// Runs in Vitest's worker and judges a room: every mutant is switched on in turn, and the tests that run its line are
+// run until one fails. All in one process: a mutant costs milliseconds, not the start of a worker. Code that runs while
+// modules are imported (tables, constants) cannot be switched afterwards. For a mutant in it the modules are imported
+// again, with the mutant on.
 
 import { appendFileSync, globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -12,7 +12,7 @@ import { ROOMS } from "./rooms.ts";
 
 type Hits = Record<string, number>;
 
-/** What the instrumented code reads and writes; the names are Stryker's, but for `judging`. */
+/** What the instrumented code reads and writes. All names except `judging` are Stryker's. */
 interface Switches {
   /** Lines are counted no more. */
   judging?: boolean;
@@ -52,8 +52,8 @@ const testsIn = (suite: RunnerTestSuite): RunnerTestCase[] =>
   suite.tasks.flatMap((task) => (task.type === "suite" ? testsIn(task) : [task])).filter(({ mode }) => mode === "run");
 
 /**
- * Imports a file of tests, and every module it needs, again. In a suite of its own: when a mutant makes `describe` throw,
- * Vitest goes on collecting into the suite that threw.
+ * Imports a file of tests, and every module it needs, again. In a suite of its own: when a mutant makes `describe`
+ * throw, Vitest goes on collecting into the suite that threw.
  */
 async function load(file: string): Promise<ReadonlyArray<RunnerTestCase>> {
   vi.resetModules();
@@ -128,8 +128,8 @@ async function judge(mutant: Planned): Promise<{ fate: Fate; by?: string }> {
     if (files.length === 0 && covering.length === 0) return { fate: "uncovered" };
     const hint = await fateUnder(covering.map(({ judged }) => judged).sort(quickFirst));
     if (files.length === 0) return hint;
-    // What was computed while importing was computed without the mutant. Only the tests of a new import are a verdict; the
-    // test that failed before is the likeliest to fail again.
+    // What was computed while importing was computed without the mutant. Only the tests of a new import are a verdict;
+    // the test that failed before is the likeliest to fail again.
     const likeliest = (one: string): boolean => hint.by?.startsWith(one) === true;
     files.sort((one, other) => Number(likeliest(other)) - Number(likeliest(one)));
     for (const file of files) {

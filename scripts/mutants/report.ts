@@ -1,9 +1,11 @@
 import type { InstrumentResult } from "@stryker-mutator/instrumenter";
 
-/** What became of a mutant. `timeout` counts as noticed: the mutant ran on and on. `uncovered`: no test runs the line. */
+/**
+ * What became of a mutant. `timeout` counts as noticed: the mutant ran on and on. `uncovered`: no test runs the line.
+ */
 export type Fate = "killed" | "timeout" | "survived" | "uncovered";
 
-/** A line of the judge's diary. Whoever reads a `begin` with nothing after it knows where the judge was caught. */
+/** A line of the judge's diary. A `begin` with nothing after it shows in which mutant the judge was caught. */
 export type DiaryLine =
   /** A judge is started. */
   | { readonly start: true }
@@ -67,3 +69,15 @@ export interface Equivalent {
   /** Why nothing changes. */
   readonly why: string;
 }
+
+/** Several of one file for one reason. */
+export interface Group {
+  readonly file: string;
+  readonly why: string;
+  /** The line, and what the mutant puts into it. */
+  readonly mutants: ReadonlyArray<readonly [line: string, to: string]>;
+}
+
+/** Each of the groups' mutants, with its reason. */
+export const inGroups = (groups: ReadonlyArray<Group>): ReadonlyArray<Equivalent> =>
+  groups.flatMap(({ file, why, mutants }) => mutants.map(([line, to]) => ({ file, line, to, why })));

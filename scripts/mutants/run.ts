@@ -1,6 +1,6 @@
 // npm run mutants [-- <room>... [--again] [--record]]
-// Changes the pure rooms one small step at a time and says which changes no test notices. A judge that hangs in a mutant
-// is ended and started again after it. The full list goes to dist/mutants/<room>.json.
+// Changes the pure rooms one small step at a time and says which changes no test notices. When the process that runs
+// the tests hangs in a mutant, it is ended, and a new one goes on. The full list goes to dist/mutants/<room>.json.
 //   --again   only what the last run's list says was not noticed
 //   --record  writes the room's row into docs/mutants.md
 
@@ -27,7 +27,9 @@ interface Result extends Planned {
   readonly by?: string;
 }
 
-/** A judge that writes nothing for so long hangs in a mutant. The slowest test takes a few seconds on a busy machine. */
+/**
+ * A judge that writes nothing for so long hangs in a mutant. The slowest test takes a few seconds on a busy machine.
+ */
 const HANGS_AFTER_MS = 30_000;
 /** Before the first mutant nothing can hang, and importing and the slowest tests may take their time. */
 const STARTS_WITHIN_MS = 300_000;

@@ -1,5 +1,6 @@
-// How the judge runs: one worker, the room's sources with every mutant in them, each behind a switch. Stryker's instrumenter
-// writes the switches (`stryMutAct("7") ? mutant : original`), so no mutant needs a build or a worker of its own.
+// How the judge runs: one worker, the room's sources with every mutant in them, each behind a switch. Stryker's
+// instrumenter writes the switches (`stryMutAct("7") ? mutant : original`), so no mutant needs a build or a worker of
+// its own.
 
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

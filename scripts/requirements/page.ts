@@ -28,7 +28,7 @@ const SECTION = /^### (S-\d+) (.+)$/;
 const ITEM = /^- (Source|Held in|State|Tests):(.*)$/;
 const STATES: Readonly<Record<string, boolean>> = { built: true, "not built yet": false };
 
-/** The requirements on the page, in its order. Throws where a section is not in the form that the page describes. */
+/** The requirements on the page, in its order. Throws when a section is not in the form that the page describes. */
 export function readPage(markdown: string): Requirement[] {
   return sectionsOf(markdown).map(({ id, title, lines }) => {
     const { text, items } = readSection(lines);
@@ -64,7 +64,9 @@ export function withTests(markdown: string, testsOf: (id: string) => readonly st
   return written.join("\n");
 }
 
-/** The page with the paths of files that have moved put right: `movedTo` gives the new one, or undefined where the path is right. */
+/**
+ * The page with corrected paths of files that have moved. `movedTo` gives the new path. Undefined: the path is right.
+ */
 export const withMoved = (markdown: string, movedTo: (path: string) => string | undefined): string =>
   markdown.replaceAll(/`(src\/[^`]+\.ts)`/g, (quoted, path) => {
     const moved = movedTo(path);

@@ -21,7 +21,9 @@ export type Run = {
   readonly at: number;
 };
 
-/** What a run says of one requirement. `skipped`: all of its tests were; `partly-skipped`: some were, the others passed. */
+/**
+ * What a run says of one requirement. `skipped`: all of its tests were; `partly-skipped`: some were, the others passed.
+ */
 export type Verdict = "passed" | "failed" | "partly-skipped" | "skipped" | "not-run" | "not-built";
 
 export type Finding = {
@@ -30,7 +32,7 @@ export type Finding = {
   readonly tests: readonly TestResult[];
 };
 
-/** Of each requirement, in the page's order: its tests and what they say together. */
+/** For each requirement, in the page's order: its tests, and their result together. */
 export function findings(requirements: readonly Requirement[], run: Run): Finding[] {
   const idsOf = new Map(run.tests.map((test) => [test, new Set(idsIn(test.title))]));
   return requirements.map((requirement) => {
@@ -39,7 +41,10 @@ export function findings(requirements: readonly Requirement[], run: Run): Findin
   });
 }
 
-/** Whether the run proves everything that is built. What a machine without the real clients skips is shown, and is no failure. */
+/**
+ * Whether the run proves everything that is built. Tests that a machine skips because it lacks the real clients are
+ * shown, and do not count as failures.
+ */
 export const proves = (found: readonly Finding[], run: Run): boolean =>
   run.broken.length === 0 && found.every(({ verdict }) => ["passed", "partly-skipped", "not-built"].includes(verdict));
 

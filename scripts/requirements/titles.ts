@@ -1,5 +1,5 @@
-// Which requirements the titles of a test file name. Read from the source, so that it takes no run: a title is the first
-// argument of a call to `it`, `test` or `describe`, or of what their `each`, `for`, `skipIf` and `runIf` return.
+// Which requirements the titles of a test file name. Read from the source, so that it takes no run: a title is the
+// first argument of a call to `it`, `test` or `describe`, or of what their `each`, `for`, `skipIf` and `runIf` return.
 
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ export function idsInTitles(source: string): Set<string> {
 /** The ids in one title. */
 export const idsIn = (title: string): string[] => [...title.matchAll(REQUIREMENT_ID)].map(([id]) => id);
 
-/** Of each test file of the repository at `root`, by its path: the ids in its titles. */
+/** For each test file of the repository at `root`, by its path: the ids in its titles. */
 export function readTestFiles(root: string): Map<string, Set<string>> {
   const exclude = (name: string) => name === "node_modules" || name.startsWith(".");
   const paths = globSync("**/*.test.ts", { cwd: root, exclude }).sort();

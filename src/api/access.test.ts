@@ -11,7 +11,7 @@ import { operations } from "./operations.ts";
 import { mayDo } from "./roles.ts";
 
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each refusal
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each refusal
 });
 
 /** What a client sees of an answer, without the request's id. */

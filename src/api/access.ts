@@ -1,5 +1,5 @@
-// Who calls the API: somebody with a key of ADMIN_KEYS, or with a token that lives. Everything else is nobody, and no
-// two reasons for that look different: each costs the same look-up and the same comparison (S-22, S-33).
+// Finds out who calls the API: somebody with a key of ADMIN_KEYS, or with a token that is valid. Everybody else is a
+// stranger. All strangers get the same answer: each costs the same look-up and the same comparison (S-22, S-33).
 
 import { waitUntil } from "cloudflare:workers";
 import type { Env } from "../config/env.ts";
@@ -12,14 +12,14 @@ import { logFailure } from "../store/log-failure.ts";
 import type { Actor } from "./call.ts";
 
 /**
- * Who presented what. `wrong`: a credential that opens nothing, which counts against its network (S-25). `unchecked`: D1
- * failed. The answer is the same, because only D1 knows whether a stranger is asking.
+ * Who calls. `wrong`: the credential opens nothing, which counts against its network (S-25). `unchecked`: D1 failed, so
+ * Postern could not check the credential. The caller gets the answer of a stranger, because the caller may be one.
  */
 export type Recognised =
   | { readonly kind: "none" | "wrong" | "unchecked" }
   | { readonly kind: "right"; readonly actor: Actor; readonly scope: ApiScope };
 
-/** What a token that nobody has is compared with: no secret has this hash. */
+/** What an unknown token is compared with. No secret has this hash. */
 const NOBODYS_HASH = "0".repeat(64);
 const HOUR_MS = 3_600_000;
 

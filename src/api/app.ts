@@ -1,5 +1,6 @@
-// The API through which everything is administrated; no other tool reaches the Durable Objects. It has a host of its
-// own. Without a right key or token, every path and method gets the 404 of a host that does not exist (S-33).
+// The API through which administrators do everything. Nothing else from outside reaches the Durable Objects. The API
+// has a host of its own. Without a right key or token, every path and method gets the 404 of a host that does not exist
+// (S-33).
 
 import { waitUntil } from "cloudflare:workers";
 import { Hono } from "hono";
@@ -20,9 +21,12 @@ import { operations } from "./operations.ts";
 import { problem, problemResponse } from "./problem.ts";
 import { mayAsk, tooMany } from "./rate.ts";
 
-/** The name under which a wrong admin key counts against its network. No user can have it, because it has no domain. */
+/**
+ * The name under which a wrong admin key counts against its network. No user can have this name, because it has no
+ * domain.
+ */
 const ADMIN = whoKey("admin");
-/** How long after the answer a wrong key is counted, ms. By then the answer is on its way. */
+/** How long Postern waits after the answer before it counts a wrong key, ms. By then the answer is on its way. */
 const AFTER_ANSWER_MS = 20;
 
 /** Answers one request to the admin host. */
@@ -46,7 +50,8 @@ export async function adminApi(request: Request, env: Env, config: Config, admin
     case "right": {
       const { actor, scope } = known;
       const source = networkOf(request.headers.get("cf-connecting-ip"));
-      const call: Call = { env, config, actor, scope, host: admin.host, source, requestId: requestIdOf(request) };
+      const about = { host: admin.host, source, requestId: requestIdOf(request), port: new URL(request.url).port };
+      const call: Call = { env, config, actor, scope, ...about };
       if (!(await mayAsk(call))) return problemResponse(tooMany, call.requestId);
       await noteBreakGlass(call, now);
       return answerCall(request, call);
@@ -54,9 +59,7 @@ export async function adminApi(request: Request, env: Env, config: Config, admin
   }
 }
 
-/**
- * Counts a wrong key after the answer: neither the time nor the work of counting must show in the answer's time (S-22).
- */
+/** Counts a wrong key after the answer, so that the time of the answer does not show the counting (S-22). */
 async function countAfter(answered: Promise<Response>, ...wrong: Parameters<typeof countWrongKey>): Promise<void> {
   await answered;
   await scheduler.wait(AFTER_ANSWER_MS);
@@ -64,8 +67,8 @@ async function countAfter(answered: Promise<Response>, ...wrong: Parameters<type
 }
 
 /**
- * A wrong key is a failure of its network like any other (S-25). The audit has it, under a name that belongs to nobody.
- * A network that has to wait gets the same refusal as before.
+ * A wrong key counts against its network as any failure does (S-25). The audit has the event under a name that no user
+ * can have. While the network has to wait, it gets the same 404.
  */
 async function countWrongKey(request: Request, env: Env, { host }: AdminAccess, source: string): Promise<void> {
   const about = aboutRequest(request, host, "admin");
@@ -76,7 +79,7 @@ async function countWrongKey(request: Request, env: Env, { host }: AdminAccess, 
     if (admission.kind === "refused") return;
     await network.recordStranger(about, who);
   } catch {
-    logEvent({ event: "unavailable", reason: "admin-wrong-key" }); // the answer is the same refusal
+    logEvent({ event: "unavailable", reason: "admin-wrong-key" }); // the caller gets the same 404 in any case
   }
 }
 

@@ -1,4 +1,4 @@
-// Events of the audit as the API gives them: who made a change by name, times as text.
+// Events of the audit as the API gives them. The person who made a change has a name here, and times are texts.
 
 import { networkNamed } from "../core/lockout/network.ts";
 import { actorsOf, type NamedActor } from "../store/actors.ts";
@@ -18,7 +18,7 @@ type Asked = {
     | undefined;
 } & { readonly outcome?: AuditFilter["outcome"] };
 
-/** The filter of a query. An id may be of a user who is gone; a name must be somebody's. */
+/** Turns a query into a filter. An id may belong to a deleted user. A name must belong to a user of today. */
 export async function auditFilterOf({ env }: Call, asked: Asked): Promise<Done<AuditFilter> | Problem> {
   const { user, source, request, since, until, ...same } = asked;
   let userId: string | undefined;
@@ -38,7 +38,7 @@ export async function auditFilterOf({ env }: Call, asked: Asked): Promise<Done<A
   });
 }
 
-/** Events as they stand in JSON. */
+/** The events as the API's JSON has them. */
 export async function eventAnswers(db: Database, events: readonly StoredEvent[]): Promise<AuditEventAnswer[]> {
   const actors = await actorsOf(
     db,

@@ -1,5 +1,6 @@
-// The audit as a file: oldest first, page by page as the reader takes it, so that a million events need no more memory than a few
-// thousand. When D1 fails in the middle, the stream ends with a fault and not as if it were whole.
+// The audit as a file, oldest events first. The reader takes it page by page, so a million events need no more memory
+// than a few thousand. When D1 fails in the middle, the stream ends with a fault, so that nobody takes a part for the
+// whole.
 
 import { csvLine } from "../core/text/csv.ts";
 import type { AuditFilter } from "../store/audit.ts";
@@ -10,7 +11,7 @@ import type { AuditEventAnswer } from "./schemas/audit.ts";
 
 export type ExportFormat = "csv" | "jsonl";
 
-/** A few megabytes. An invocation may make a thousand queries, and a page takes one to three. */
+/** Together a few megabytes. Cloudflare lets one invocation make a thousand queries, and a page takes one to three. */
 const EVENTS_OF_A_PAGE = 2_000;
 
 const COLUMNS = [
@@ -19,7 +20,7 @@ const COLUMNS = [
   ...["by", "byName", "byKind", "why", "change", "requestId"],
 ] as const;
 
-/** All events that match. */
+/** Streams all events that match. */
 export function exportedEvents(db: Database, filter: AuditFilter, format: ExportFormat): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const line = format === "csv" ? csvOf : (event: AuditEventAnswer) => `${JSON.stringify(event)}\n`;
@@ -32,7 +33,7 @@ export function exportedEvents(db: Database, filter: AuditFilter, format: Export
       pull: async (controller) => {
         const page = await pageOfEvents(db, filter, { order: "asc", after, limit: EVENTS_OF_A_PAGE });
         const lines = (await eventAnswers(db, page.items)).map(line);
-        // A page may examine many events and find none: an empty line of nothing still asks for the next.
+        // A page may look at many events and find none. Even an empty text makes the reader ask for the next page.
         controller.enqueue(encoder.encode(lines.join("")));
         if (page.next === null) controller.close();
         else after = page.next;

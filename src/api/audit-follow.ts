@@ -1,21 +1,23 @@
-// Following the audit: events in the order in which they come to D1, and none twice. What was there before comes first, in the
-// order of time; what comes meanwhile has a later place and follows.
+// Following the audit: a reader gets each event once. First come the events that exist already, in the order of their
+// times. New events follow, in the order in which they reach D1.
 
 import type { AuditFilter, StoredEvent } from "../store/audit.ts";
 import { arrivedEvents, lastArrival, pageOfEvents } from "../store/audit-list.ts";
 import type { Database } from "../store/database.ts";
 import { cursorOf, readCursor } from "./cursor.ts";
 
-/** How often D1 is asked while a client waits, ms. Guards send their events some seconds late anyway. */
+/**
+ * How often D1 is asked while a client waits, ms. More often is useless: guards send their events some seconds late.
+ */
 const LOOK_AGAIN_MS = 1_000;
 
-/** Where a reader is: at a place in the order of coming, and before that perhaps in the events of before. */
+/** Where a reader stands in the order in which events reached D1. `id`: the reader still has older events to read. */
 type Place = { readonly arrival: number; readonly id?: string };
 
-/** Some events, and how to make the cursor after so many of them. */
+/** Some events. `nextAfter` makes the cursor that stands after the first `count` of them. */
 export type Followed = { readonly items: readonly StoredEvent[]; readonly nextAfter: (count: number) => string };
 
-/** The next events of a reader who follows. Undefined: the cursor is none of this list. */
+/** The next events for a reader who follows. Undefined: the cursor does not belong to this list. */
 export async function follow(
   db: Database,
   filter: AuditFilter,

@@ -1,5 +1,5 @@
-// A key of ADMIN_KEYS opens everything, belongs to nobody, and does not end. It is for the first day and for the day on
-// which nothing else works. So the audit says once an hour that one is in use.
+// A key of ADMIN_KEYS opens everything, belongs to no person, and never ends. It is for the first day, and for a day on
+// which nothing else works. So the audit says once an hour that such a key is in use.
 
 import { openDatabase } from "../store/database.ts";
 import { beginKeyed } from "../store/idempotency.ts";
@@ -7,10 +7,10 @@ import type { Call } from "./call.ts";
 import { recordChange } from "./record.ts";
 
 const HOUR_MS = 3_600_000;
-/** The hour for which this isolate knows that the audit has it, by key. There are as many as ADMIN_KEYS has. */
+/** By key: the hour whose event this isolate has written already. It has as many entries as ADMIN_KEYS has keys. */
 const told = new Map<string, number>();
 
-/** Notes that the key is used, in the first call of an hour. */
+/** Writes the event when the key is used for the first time in an hour. */
 export async function noteBreakGlass(call: Call, now: number): Promise<void> {
   const { actor, env } = call;
   const hour = Math.floor(now / HOUR_MS);
@@ -21,6 +21,7 @@ export async function noteBreakGlass(call: Call, now: number): Promise<void> {
       await recordChange(call, "break-glass-used", {});
     told.set(actor.id, hour);
   } catch {
-    // D1 fails. A key must open all the same: health says so, and every operation that needs D1 says so in the log.
+    // D1 has failed. A key must open all the same. `GET /v1/health` reports the failure, and so does the log of every
+    // operation that needs D1.
   }
 }

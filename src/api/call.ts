@@ -4,12 +4,12 @@ import type { Config } from "../config/config.ts";
 import type { Env } from "../config/env.ts";
 import type { ApiScope } from "../core/credentials/api-scopes.ts";
 
-/** Who calls. The audit keeps the id, and shows all three. */
+/** Who calls. The audit keeps the id. People are shown all three fields. */
 export type Actor = {
-  /** `t_…`, `a_…`, or the eight digits of a key of ADMIN_KEYS. */
+  /** `t_…` for a token, `a_…` for an administrator, or the eight digits that name a key of ADMIN_KEYS. */
   readonly id: string;
   readonly name: string;
-  /** `key`: one of ADMIN_KEYS. */
+  /** `key`: the caller has a key of ADMIN_KEYS. */
   readonly kind: ActorKind;
 };
 export type ActorKind = "key" | "token" | "administrator";
@@ -26,4 +26,6 @@ export type Call = {
   /** The caller's network. */
   readonly source: string;
   readonly requestId: string;
+  /** The port in the request's address, where it names one. */
+  readonly port?: string;
 };

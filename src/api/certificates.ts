@@ -1,6 +1,6 @@
-// Makes the command that revokes a desktop's client certificates, for an administrator to run on a Front-End. With such
-// a certificate a desktop signs in over SIP without Postern, for as long as the pool honours it (180 days by default).
-// So an administrator who blocks a device has to end the certificate too. Pure.
+// Makes the command that revokes a desktop's client certificates. An administrator runs it on a Front-End. With such a
+// certificate a desktop signs in over SIP without Postern, as long as the pool honours the certificate: 180 days by
+// default. So an administrator who blocks a device has to end its certificate too. Pure.
 
 /** The PowerShell command that revokes all of a user's client certificates. It cannot revoke a single one. */
 export const revokeCertificates = (sipUri: string): string => `Revoke-CsClientCertificate -Identity ${literal(sipUri)}`;

@@ -1,4 +1,4 @@
-// A device, and what became of a command about it, as the API shows them. Pure.
+// Devices and the outcome of commands about them, in the shape in which the API shows them. Pure.
 
 import { type Partnership, proofOf } from "../core/device/partnership.ts";
 import { deviceIdIn } from "../core/device/types.ts";
@@ -27,7 +27,7 @@ export const keyAnswer = ({ firstSeenAt, lastSeenAt, endsAt, provedAt, ...key }:
   endsAt: new Date(endsAt).toISOString(),
 });
 
-/** What a command made of a user's device. */
+/** The answer to a command that changed a user's device. */
 export function deviceChangedBy(user: User, outcome: CommandOutcome): Done<DeviceChangedAnswer> | Problem {
   if (!outcome.ok) return commandProblem(outcome.reason);
   const { partnership, revokedPassword = null, keys = [] } = outcome.value;
@@ -41,11 +41,11 @@ export function deviceChangedBy(user: User, outcome: CommandOutcome): Done<Devic
   });
 }
 
-/** The command that ends a device's certificates; null where it has none. */
+/** The command that ends a device's client certificates; null when the device has none. */
 export const certificatesOf = ({ sipUri }: User, partnership: Partnership | undefined): string | null =>
   partnership?.key != null && deviceIdIn(partnership.key).kind === "device" ? revokeCertificates(sipUri) : null;
 
-/** Why a guard did not do what it was told. */
+/** The answer when a guard did not carry out a command. */
 export function commandProblem(reason: CommandFault): Problem {
   switch (reason) {
     case "no-such-device":

@@ -1,4 +1,4 @@
-// Types of answers for the command, until it imports the schemas' own.
+// Types of the API's answers, for the command-line tool.
 
 export type {
   DeviceAnswer,

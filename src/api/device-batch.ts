@@ -1,4 +1,4 @@
-// Many devices changed at once. Each is judged for itself: one that fails leaves the others as they are.
+// Changes many devices at once. Each is judged by itself: when one fails, the others are still changed.
 
 import { logFailure } from "../store/log-failure.ts";
 import type { Call } from "./call.ts";
@@ -17,7 +17,9 @@ type Batch = {
 };
 type Row = DevicesChangedAnswer["rows"][number];
 
-/** What became of each item, in their order. When this returns, nothing is served to a device that was shut out (S-17). */
+/**
+ * The outcome for each item, in their order. When this returns, nothing is served to a device that was shut out (S-17).
+ */
 export async function changeDevices(call: Call, { action, items, dryRun, why }: Batch): Promise<Row[]> {
   const by = commanding(call, why);
   const numbered = items.map((item, row) => ({ item, row }));

@@ -1,6 +1,6 @@
-// What an administrator changes about a user, the user's app passwords and devices, in force at once. D1 is changed
-// first, because every later sign-in reads it; then the user's guard ends what is under way. When this returns, no
-// isolate has an old verdict that is still good, and nothing more is served (S-17).
+// Carries out what an administrator changes about a user, the user's app passwords and devices. D1 is changed first,
+// because every later sign-in reads it. Then the user's guard ends earlier tickets and requests. When this returns, no
+// isolate can act on an older verdict, so nothing more is served (S-17).
 
 import { changeText } from "../audit/change.ts";
 import type { UserSettingsReason } from "../audit/reasons.ts";
@@ -30,15 +30,15 @@ import type { UserChange } from "./settings.ts";
 import { inTurns } from "./turns.ts";
 import { MAX_WHY_CHARS } from "./why.ts";
 
-/** How many networks' guards one request tells. An invocation may make a thousand calls. */
+/** How many networks' guards one request tells. Cloudflare lets one invocation make a thousand calls. */
 const MAX_NETWORKS = 500;
-/** Added to the time for which a verdict is reused, ms, because the clocks of isolates tick in their own steps. */
+/** Added to the time for which a verdict is reused, ms. The clocks of isolates differ a little. */
 const MARGIN_MS = 100;
 
-/** Who gives the command, in the audit's words. */
+/** Who gives the command, as the audit names it. */
 export type Commanding = { readonly call: Call; readonly why: string };
 
-/** Who gives a command, with the reason that a body had. */
+/** The same, with the reason that stands in the request's body. */
 export const commanding = (call: Call, why: string): Commanding => ({
   call,
   why: printable(why.trim(), MAX_WHY_CHARS),
@@ -48,10 +48,10 @@ export const commanding = (call: Call, why: string): Commanding => ({
 type Bare<C> = C extends unknown ? Omit<C, "about" | "by" | "why"> : never;
 export type BareCommand = Bare<DeviceCommand>;
 
-/** How often a user's guard is looked up, when the user moves to another address at the same time. */
+/** How often a user's guard is looked up again when the user is being moved to another address at that moment. */
 export const MAX_LOOKS = 3;
 
-/** Gives a user's guard a command. Throws when D1 or the guard fails: the command may be given again. */
+/** Gives a command to a user's guard. Throws when D1 or the guard fails: the caller may then give the command again. */
 export async function commandGuard(
   { call, why }: Commanding,
   userId: string,
@@ -69,7 +69,7 @@ export async function commandGuard(
   throw new Error("the user has moved again and again");
 }
 
-/** Waits until no isolate can serve by an earlier verdict. */
+/** Waits until no isolate can act on a verdict from before the change. */
 export const untilVerdictsAreOld = (): Promise<void> => scheduler.wait(VERDICT_REUSE_MS + MARGIN_MS);
 
 /** Revokes an app password. `revokedAt` in ms; undefined when the user has no such password. */
@@ -86,8 +86,8 @@ export async function revokePassword(
 }
 
 /**
- * Disables or enables a user. Returns whether D1 said the opposite before. The guard is told in any case, because it
- * may not know.
+ * Disables or enables a user. Returns whether this changed anything in D1. The guard is told in any case, because an
+ * earlier request may have failed to tell it.
  */
 export async function switchUser(by: Commanding, userId: string, to: "disabled" | "enabled"): Promise<boolean> {
   const db = openDatabase(by.call.env.DB);
@@ -99,8 +99,8 @@ export async function switchUser(by: Commanding, userId: string, to: "disabled" 
 }
 
 /**
- * Changes how a user's devices are judged, and the UPN; the audit has the old and the new UPN. `name-taken`: the UPN is
- * another user's name, and nothing is changed. `revision`: as `changeUser` has it.
+ * Changes how a user's devices are judged, and the UPN. The audit keeps the old and the new UPN. `name-taken`: the UPN
+ * is another user's name, and nothing is changed. `revision`: see `changeUser`.
  */
 export async function changeSettings(
   by: Commanding,
@@ -126,8 +126,8 @@ export async function changeSettings(
 }
 
 /**
- * Networks remember users by name. When a name no longer leads to the user, they forget it, because it may become
- * somebody else's.
+ * A network's guard knows users by their names. When a name no longer belongs to the user, the guard forgets it,
+ * because the name may become somebody else's.
  */
 async function forgetReleased(env: Env, user: User, upn: string): Promise<void> {
   const key = normaliseName(upn);

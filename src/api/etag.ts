@@ -1,16 +1,17 @@
-// Versions of what can be changed by two people at once: `ETag` in answers, `If-Match` in requests (RFC 9110, 13.1.1).
+// Keeps two people from overwriting each other's change: `ETag` in answers tells the version, and `If-Match` in
+// requests says which version the caller has seen (RFC 9110, 13.1.1).
 
 import { type Problem, problem } from "./problem.ts";
 
-/** The header's value for a version such as `r3`. */
+/** The value of the header for a version such as `r3`. */
 export const etagOf = (version: string): string => `"${version}"`;
 
-/** Cloudflare makes an ETag weak when it compresses the answer; the version in it is the same. */
+/** Cloudflare marks an ETag as weak when it compresses the answer. The version in it stays the same. */
 const TAG = /^(?:W\/)?"([\x21\x23-\x7e]{1,100})"$/;
-/** A client has seen one version, or a few. */
+/** `If-Match` may name several versions. A client of this API needs one or a few. */
 const MAX_TAGS = 10;
 
-/** Reads `If-Match`: the versions in it, `any` for `*`, undefined when there is none. */
+/** The versions in `If-Match`. `any`: it is `*`. Undefined: there is none. */
 export function readIfMatch(header: string | null): readonly string[] | "any" | Problem | undefined {
   if (header === null) return undefined;
   if (header.trim() === "*") return "any";
@@ -22,7 +23,7 @@ export function readIfMatch(header: string | null): readonly string[] | "any" | 
   return known;
 }
 
-/** Whether what is there now is what the caller has seen. */
+/** Whether the caller has seen the version that exists now. */
 export function changedMeanwhile(seen: readonly string[] | "any" | undefined, current: string): Problem | undefined {
   if (seen === undefined || seen === "any" || seen.includes(current)) return undefined;
   return problem("changed-meanwhile", `It is now at version ${etagOf(current)}, and nothing was changed.`, {

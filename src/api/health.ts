@@ -1,47 +1,82 @@
-// Whether what the gateway depends on works, asked at this moment. Strangers never get this far, and no check says more
-// than a word about the inside.
+// Asks, at this moment, whether everything works that the gateway depends on. Only a caller with a token or a key gets
+// this answer. Even so, a check says in one word what is wrong, and nothing of the inside.
 
 import { VERSION } from "../config/version.ts";
-import { parseAdminKeys } from "../core/credentials/admin-keys.ts";
-import { countTokensEnding } from "../store/api-tokens.ts";
+import { hasOtherAdmin } from "../store/administrators.ts";
+import { countTokensEnding, tokensEnding } from "../store/api-tokens.ts";
+import type { Database } from "../store/database.ts";
 import { openDatabase } from "../store/database.ts";
+import type { AgedKey } from "../store/key-ages.ts";
+import { countPasskeysOfOtherRp } from "../store/passkeys.ts";
 import { currentVersion } from "../store/policies.ts";
 import type { Call } from "./call.ts";
+import { knownKeys } from "./key-ages.ts";
+import { mayDo } from "./roles.ts";
 import type { HealthAnswer } from "./schemas/tokens.ts";
+import { unknownsOf, type Warning, warningsOf } from "./warnings.ts";
 
 /** How long each check may take, ms. */
 const WITHIN_MS = 5_000;
+const MAX_ENDING_TOKENS = 20;
 const SOON_MS = 14 * 86_400_000;
-/** Anonymous in every pool, and small. */
+/** A path that every pool serves without sign-in, with a small answer. */
 const DISCOVERY = "/Autodiscover/AutodiscoverService.svc/root";
-/** Nobody has this name, so a connector that works says so. */
+/** Nobody has this name. A connector that works answers so. */
 const NOBODY = "postern-health-check";
 
-/** All checks, made at the same time. */
+/** Makes all checks at the same time. */
 export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
   const { config, env } = call;
   const db = openDatabase(env.DB);
-  const [database, frontEnd, connector, tokensEndingSoon] = await Promise.all([
+  const [database, frontEnd, connector, tokensEndingSoon, looked] = await Promise.all([
     checked(async () => void (await currentVersion(db))),
     checked(() => askFrontEnd(call)),
     checkConnector(call),
     countTokensEnding(db, now, now + SOON_MS).catch(() => 0),
+    lookedAt(call, db, now).catch(() => ({ keys: [], warnings: [], endingTokens: null })),
   ]);
   const checks = { configuration: "ok", database, frontEnd, connector };
   const failing = Object.values(checks).some((said) => said.startsWith("failing"));
-  const admin = parseAdminKeys(env.ADMIN_KEYS ?? "");
   return {
     status: failing ? "failing" : "ok",
     ...{ at: new Date(now).toISOString(), version: VERSION, checks },
     keys: {
       sealing: [...config.keyring.byId.keys()],
-      admin: admin.ok ? admin.value.map(({ id }) => id) : [],
+      admin: config.admin?.keys.map(({ id }) => id) ?? [],
       tokensEndingSoon,
+      ages: looked.keys.map(({ kind, id, since }) => ({ kind, id, since: new Date(since).toISOString() })),
     },
+    ...{ warnings: looked.warnings, endingTokens: looked.endingTokens, unknown: unknownsOf(call) },
   };
 }
 
-/** Any answer of the Front-End's own will do; a gateway in between answers 502, 503 or 504 when it is away. */
+/** What D1 says beside: the ages of keys, what somebody should look at, and for an admin which tokens end soon. */
+async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> {
+  const { env, config, scope } = call;
+  const [keys, otherPasskeys, hasAdmin, ending] = await Promise.all([
+    knownKeys(env, config, db, now),
+    config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
+    hasOtherAdmin(db, ""),
+    mayDo(scope, "admin") ? tokensEnding(db, now, now + SOON_MS, MAX_ENDING_TOKENS) : null,
+  ]);
+  return {
+    keys,
+    warnings: warningsOf(call, { keys, otherPasskeys, hasAdmin }, now),
+    endingTokens:
+      ending?.map(({ id, name, expiresAt }) => ({ id, name, expiresAt: new Date(expiresAt).toISOString() })) ?? null,
+  };
+}
+
+type Looked = {
+  readonly keys: readonly AgedKey[];
+  readonly warnings: Warning[];
+  readonly endingTokens: HealthAnswer["endingTokens"];
+};
+
+/**
+ * Any answer of the Front-End itself proves that it is there. A proxy in front of it answers 502, 503 or 504 when the
+ * Front-End is away.
+ */
 async function askFrontEnd({ config }: Call): Promise<void> {
   const response = await config.frontEnd.fetch({
     ...{ host: config.webHost, pathAndQuery: DISCOVERY, method: "GET", headers: { accept: "application/json" } },

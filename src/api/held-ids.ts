@@ -1,5 +1,5 @@
-// Device ids that belong to another user than the one an administrator speaks of: whose they are, and why they keep the
-// user out.
+// A device id may belong to another user than the one an administrator asks about. This file finds the owner, and
+// explains why the first user is refused.
 
 import { deviceIdOf } from "../core/device/device-id.ts";
 import type { Partnership } from "../core/device/partnership.ts";
@@ -13,13 +13,10 @@ import { type User, userById } from "../store/directory.ts";
 import { holdersOf } from "../store/partnerships.ts";
 import type { Commanding } from "./devices.ts";
 
-/** A device as D1 has it, and its user. `id`: of the partnership. */
+/** A device as D1 has it, with its user. `id`: the id of the partnership. */
 type Held = { readonly owner: User; readonly id: string; readonly partnership: Partnership };
 
-/**
- * The owner of the device with that id. The id is the whole id of a partnership, or the one by which a device names
- * itself.
- */
+/** Finds the owner of a device. The id is the whole id of a partnership, or the id by which a device names itself. */
 export async function heldBy({ call }: Commanding, word: string): Promise<Result<Held, CommandFault>> {
   const db = openDatabase(call.env.DB);
   const [found, another] = await holdersOf(db, spellingsOf(word));
@@ -30,7 +27,7 @@ export async function heldBy({ call }: Commanding, word: string): Promise<Result
   return owner === undefined ? refuse("no-such-device") : ok({ owner, id: partnership.id, partnership });
 }
 
-/** Every key that the word may mean. A word without a kind may be of either kind. */
+/** All device keys that the word may mean. A word that does not say its kind may be of either kind. */
 function spellingsOf(word: string): string[] {
   const { kind: given, id: text } = readDeviceWord(word);
   const keys = (given === undefined ? DEVICE_ID_KINDS : [given]).flatMap((kind) => {
@@ -40,7 +37,7 @@ function spellingsOf(word: string): string[] {
   return [word, ...keys];
 }
 
-/** The judgement on a request in which this user names that device of another user. */
+/** The verdict on a request in which this user names the device of another user. */
 export const foreignInput = (
   policy: Policy,
   { sipUri, groups, disabled }: Subject,

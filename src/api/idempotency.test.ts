@@ -12,7 +12,7 @@ const person = () => ({ name: "Bo", email: `bo${++made}@contoso.com`, role: "vie
 const keyed = (key: string) => ({ "idempotency-key": key });
 
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each change
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each change
 });
 
 describe("S-49: an idempotency key", () => {
@@ -81,8 +81,16 @@ describe("a caller who asks too often", () => {
 });
 
 it("S-39: a key of ADMIN_KEYS is in the audit once an hour, and opens while D1 is away", async () => {
-  for (let i = 0; i < 3; i++) await callApi("GET", "/v1/whoami");
-  const found = await env.DB.prepare("select changed_by from audit_events where reason = 'break-glass-used'").all();
+  // A key of its own: what an isolate has told the audit it remembers for an hour, beyond this file.
+  const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64");
+  const asking = { token, on: { ...apiEnv, ADMIN_KEYS: token } };
+  const { id } = await apiAnswer<{ id: string }>("GET", "/v1/whoami", asking);
+  for (let i = 0; i < 2; i++) await callApi("GET", "/v1/whoami", asking);
+  const found = await env.DB.prepare(
+    "select changed_by from audit_events where reason = 'break-glass-used' and changed_by like ?",
+  )
+    .bind(`%${id}%`)
+    .all();
   expect(found.results).toHaveLength(1);
 });
 

@@ -1,5 +1,5 @@
-// `Idempotency-Key`: a client whose connection broke sends its POST again, and what it asked for is done once. Only
-// answers of success are kept. A request that was refused changed nothing, so its key is free again.
+// `Idempotency-Key`: when the connection breaks, a client may send its POST again, and Postern carries it out only
+// once. Postern keeps only answers of success. A refused request changed nothing, so its key is free again.
 
 import { createHash } from "node:crypto";
 import { openDatabase } from "../store/database.ts";
@@ -11,7 +11,7 @@ import { type Problem, problem, problemResponse } from "./problem.ts";
 
 const KEY = /^[\x21-\x7e]{1,128}$/;
 
-/** What the client sent; undefined without the header. */
+/** The key that the client sent; undefined when it sent none. */
 export function readKey(request: Request): string | Problem | undefined {
   const key = request.headers.get("idempotency-key");
   if (key === null || KEY.test(key)) return key ?? undefined;
@@ -19,8 +19,8 @@ export function readKey(request: Request): string | Problem | undefined {
 }
 
 /**
- * Carries a request out once. `secret`: the answer must not be kept; of it, only the id of what was made is.
- * Throws what `act` throws, after the key is free again.
+ * Carries a request out once. `secret`: the answer has a secret, so only the id of what was made is kept. When `act`
+ * throws, this frees the key and throws the same error.
  */
 export async function once(
   call: Call,
@@ -50,7 +50,7 @@ export async function once(
   try {
     await endKeyed(db, keyed, response.status, secret ? JSON.stringify({ id: idIn(body) }) : body);
   } catch (fault) {
-    logFailure("admin", fault); // it was done: the client must hear so
+    logFailure("admin", fault); // it was carried out, so the client must get the answer
   }
   return response;
 }

@@ -1,5 +1,5 @@
-// Reads a request by the schemas of its operation. Every field that cannot be used is named, none is quoted: people put
-// passwords into the wrong field.
+// Reads a request by the schemas of its operation. The answer names every field that cannot be used. It never quotes a
+// value, because people sometimes put a password into the wrong field.
 
 import * as v from "valibot";
 import { declaredSize, readText } from "../core/http/body.ts";
@@ -7,15 +7,15 @@ import { ok } from "../core/result.ts";
 import type { Fields, Operation, Schema } from "./operation.ts";
 import { type FieldError, type Problem, problem } from "./problem.ts";
 
-/** Enough for everything but a batch or a policy. */
+/** The longest body, bytes, for every operation except batches and policies. */
 const MAX_BODY_BYTES = 16 * 1024;
-/** A report of every row of a batch helps nobody. */
+/** The most faults that one answer names. More would help nobody. */
 const MAX_ERRORS = 50;
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 type Read<T> = { readonly ok: true; readonly value: T } | Problem;
 
-/** The fields of a path or a query, each given at most once. */
+/** The fields of a path or a query. Each may be given once. */
 export function readFields(schema: Fields | undefined, given: Iterable<readonly [string, string]>): Read<unknown> {
   const fields: Record<string, unknown> = {};
   for (const [name, text] of given) {
@@ -35,7 +35,7 @@ export function readFields(schema: Fields | undefined, given: Iterable<readonly 
   return read.success ? ok(read.output) : unusable("unusable-query", errorsOf(read.issues, "parameter"));
 }
 
-/** A body as text, within its limit. No body at all is an empty text. */
+/** Reads a body as text, up to its limit. A request without a body gives an empty text. */
 export async function readBody(
   request: Request,
   { body, maxBodyBytes = MAX_BODY_BYTES }: Operation,
@@ -55,7 +55,7 @@ export async function readBody(
   return read.reason === "too-large" ? tooLarge : problem("unusable-body", "The body must be JSON, in UTF-8.");
 }
 
-/** The value of a body; an empty one is the empty object. */
+/** The JSON value of a body. An empty body gives the empty object. */
 export function parseBody(schema: Schema | undefined, text: string): Read<unknown> {
   if (schema === undefined) return ok(undefined);
   let value: unknown;
@@ -83,7 +83,7 @@ function errorsOf(issues: readonly v.BaseIssue<unknown>[], what: string): FieldE
   }));
 }
 
-/** A schema's own message, or one that does not quote what was given. */
+/** The schema's own message for a fault, or a general one that does not quote the value. */
 function messageOf({ type, expected, received, message }: v.BaseIssue<unknown>, what: string): string {
   if (!message.startsWith("Invalid ")) return message;
   if (expected === "never") return `There is no such ${what}.`;
@@ -110,10 +110,13 @@ const withArticle = (what: string): string => {
   return `${/^[aio]/.test(what) ? "an" : "a"} ${what}`;
 };
 
-/** Names of fields come from the caller too. */
+/** The caller chose the names of the fields, so they are shortened and cleaned. */
 const shown = (name: string): string => name.slice(0, 100).replaceAll(/[^\x20-\x7e]/g, "?");
 
-/** A text of a path or query as the type that its field has. What does not fit stays text, and the schema refuses it. */
+/**
+ * Turns a text of a path or query into the type of its field. A text that does not fit stays a text, and the schema
+ * refuses it.
+ */
 function typed(schema: unknown, text: string): unknown {
   switch (typeOf(schema)) {
     case "number":

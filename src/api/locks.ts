@@ -1,6 +1,6 @@
-// Who waits, why and until when; and how to make the guards forget it. The guards are asked at the moment of the
-// question. D1 knows only about whom an event said that they wait until a time that is still to come. That tells which
-// guards to ask, and no more: the wait may be over, because a success or an administrator ended it.
+// Shows who waits, why and until when, and makes guards forget it. D1 only knows that some event gave somebody a wait
+// that is not over yet. That tells which guards to ask. The guards know the rest: a wait may have ended early, by a
+// success or by an administrator.
 
 import { domainsOf } from "../config/domains.ts";
 import type { Env } from "../config/env.ts";
@@ -11,6 +11,7 @@ import type { PairState, UserLocks } from "../guards/user-locks.ts";
 import { waitingSources, waitingUsers } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { namesOfUser, type User } from "../store/directory.ts";
+import { fitting } from "./cursor.ts";
 import type {
   LockoutMode,
   LocksAnswer,
@@ -21,11 +22,13 @@ import type {
 } from "./schemas/locks.ts";
 import { inTurns } from "./turns.ts";
 
-/** How many users' guards, and how many networks' guards, one `lock list` asks at most. */
+/** How many users' guards, and how many networks' guards, one `lock list` asks. */
 export const MAX_LISTED = 100;
+/** Of the answer: a user whom many networks tried has a hundred and more of them. A hundred networks are some 20 KB. */
+const MAX_USERS_BYTES = 72 * 1024;
 /**
- * How many networks' guards one `lock clear USER` tells at most. An invocation may make a thousand calls. The other
- * guards have only a copy of what is forgotten already. The copy ends when the wait would have ended.
+ * How many networks' guards one `lock clear USER` tells. Cloudflare lets one invocation make a thousand calls. A guard
+ * that is not told keeps its copy of the wait until the wait would have ended.
  */
 const MAX_CLEARED = 500;
 
@@ -36,23 +39,26 @@ export async function locksAt(env: Env, now: number): Promise<LocksAnswer> {
   const named = users.map(({ user }) => user);
   const userLocks = await inTurns(named.slice(0, MAX_LISTED), (user) => locksOfUser(env, user));
   const networkLocks = await inTurns(sources.slice(0, MAX_LISTED), (source) => lockOfNetwork(env, source));
+  const waiting = userLocks
+    .map((locks) => ({ ...locks, pairs: locks.pairs.filter(({ waitUntil }) => waitUntil !== null) }))
+    .filter(({ pairs, strangers }) => pairs.length > 0 || strangers.fullUntil !== null);
+  const held = networkLocks.filter(({ waitUntil }) => waitUntil !== null);
+  const shown = fitting(waiting, MAX_USERS_BYTES);
   return {
-    lockout: modeOf(env),
-    at: isoTime(now),
-    users: userLocks
-      .map((locks) => ({ ...locks, pairs: locks.pairs.filter(({ waitUntil }) => waitUntil !== null) }))
-      .filter(({ pairs, strangers }) => pairs.length > 0 || strangers.fullUntil !== null),
-    networks: networkLocks.filter(({ waitUntil }) => waitUntil !== null),
-    cut: { users: named.length > MAX_LISTED, networks: sources.length > MAX_LISTED },
+    ...{ lockout: modeOf(env), at: isoTime(now), users: [...shown], networks: held },
+    cut: {
+      users: named.length > MAX_LISTED || shown.length < waiting.length,
+      networks: sources.length > MAX_LISTED,
+    },
   };
 }
 
-/** What counts against one user's sign-ins; `sipUri` as the directory has it. */
+/** Shows what counts against one user's sign-ins. `sipUri`: as the directory has it. */
 export async function locksOfUser(env: Env, sipUri: string): Promise<UserLocksAnswer> {
   return userAnswer(modeOf(env), sipUri, await guardOf(env, sipUri).locks());
 }
 
-/** What counts against one network; `source` as `networkOf` writes it. */
+/** Shows what counts against one network. `source`: as `networkOf` writes it. */
 export async function lockOfNetwork(env: Env, source: string): Promise<NetworkLockAnswer> {
   const { level, capacity, waitUntil, familiarUsers } = await sourceGuardOf(env, source).lock();
   return {
@@ -66,8 +72,8 @@ export async function lockOfNetwork(env: Env, source: string): Promise<NetworkLo
 }
 
 /**
- * Forgets a user's failures, in the user's guard and in the guards of the networks they came from. Who is familiar
- * stays.
+ * Makes the user's guard forget the user's failures, and the guards of the networks that these came from. Familiar
+ * places stay familiar.
  */
 export async function clearUser(env: Env, user: User): Promise<UserClearedAnswer> {
   const names = await namesOfUser(openDatabase(env.DB), user.id);
@@ -78,7 +84,7 @@ export async function clearUser(env: Env, user: User): Promise<UserClearedAnswer
   return { user: user.sipUri, cleared: networks };
 }
 
-/** Forgets a network's own count. What users' guards count against the network stays. */
+/** Makes a network's guard forget what it counted. What users' guards counted for this network stays. */
 export async function clearNetwork(env: Env, source: string): Promise<void> {
   await sourceGuardOf(env, source).clear();
 }
@@ -107,7 +113,7 @@ function pairAnswer(pair: PairState): PairAnswer {
   };
 }
 
-/** Levels drain all the time, so they are rounded. */
+/** The level falls with every moment, so it is rounded. */
 const toTenths = (level: number): number => Math.round(level * 10) / 10;
 
 function isoTime(ms: number): string;

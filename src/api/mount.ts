@@ -1,5 +1,5 @@
-// Serves the operations: each path and method once, roles, limits, schemas and problems in one place. A handler only
-// does what its operation is for.
+// Serves the operations. Each path and method is mounted once, and roles, limits, schemas and problems are handled here
+// for all. So a handler does only the work of its own operation.
 
 import type { Hono } from "hono";
 import * as v from "valibot";
@@ -27,7 +27,7 @@ export function mount(routes: Routes, operations: readonly Operation[]): void {
       return perform(operation, call, c.req.raw, c.req.param());
     });
   }
-  // Fixed paths first: "/v1/users/batch" is one of "/v1/users/:user" as well.
+  // Fixed paths come first: "/v1/users/batch" would match "/v1/users/:user" as well.
   for (const [path, allowed] of [...methods].toSorted(([a], [b]) => a.split(":").length - b.split(":").length)) {
     const allow = [...new Set(allowed)].join(", ");
     routes.all(path, (c) =>
@@ -39,7 +39,7 @@ export function mount(routes: Routes, operations: readonly Operation[]): void {
   }
 }
 
-/** As Hono writes a path. */
+/** The path in the spelling of Hono. */
 const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ":$1");
 
 async function perform(
@@ -53,7 +53,7 @@ async function perform(
   const { input, text, key } = read.value;
   const act = async (): Promise<Response> => {
     if (operation.secret === true && !(await mayMakeSecret(call))) return problemResponse(tooMany, call.requestId);
-    // The input is what the operation's own schemas have read.
+    // The operation's own schemas have read this input.
     const outcome = await operation.handle(call, input as Input<never, never, never>);
     if (outcome instanceof Response) return ownAnswer(outcome);
     return outcome.ok ? answer(operation, outcome, request) : problemResponse(outcome, call.requestId);
@@ -68,7 +68,7 @@ type ReadRequest = {
   readonly key: string | undefined;
 };
 
-/** Everything that can be wrong with a request before anything is done. */
+/** Everything that can be wrong with a request, checked before anything is done. */
 async function readRequest(
   operation: Operation,
   call: Call,
@@ -107,11 +107,11 @@ function forbidden({ id, scope }: Operation, call: Call): Problem {
   });
 }
 
-/** Only what the schema describes leaves, so a field that a handler has too many of stays inside. */
+/** An answer has only the fields that its schema describes. A further field of a handler does not get out. */
 function answer(operation: Operation, { value, etag, headers }: Done<unknown>, request: Request): Response {
   const shaped = v.safeParse(operation.answer, value);
   if (!shaped.success) {
-    // A row that an older release wrote may be of another shape. An administrator needs it all the same.
+    // An older release may have stored a row in another shape. An administrator needs to see it all the same.
     const path = v.getDotPath(shaped.issues[0]) ?? "";
     logEvent({ event: "unavailable", reason: "answer-not-as-described", detail: `${operation.id}: ${path}` });
   }

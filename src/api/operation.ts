@@ -1,17 +1,17 @@
-// One operation of the API: everything that the registry, the OpenAPI document and the table of roles have to know of it,
-// in one place. `mount.ts` serves operations, `scripts/openapi.ts` describes them.
+// Describes one operation of the API in one place, for the server, the OpenAPI document and the table of roles.
+// `mount.ts` serves the operations; `scripts/openapi.ts` writes the document.
 
 import type * as v from "valibot";
 import type { Call } from "./call.ts";
 import type { Problem, ProblemCode } from "./problem.ts";
 import type { Needed } from "./roles.ts";
 
-/** Any schema that answers at once. */
+/** Any schema that answers without a promise. */
 export type Schema = v.GenericSchema<unknown, unknown>;
-/** A schema of an object: of a path's parameters, or of a query. Its fields may be texts, numbers, booleans. */
+/** The schema of a path's parameters, or of a query. Its fields may be texts, numbers or booleans. */
 export type Fields = Schema & { readonly entries: v.ObjectEntries };
 
-/** What went right. `etag`: the version of what is shown, without quotes, such as `r3`. */
+/** A success. `etag`: the version of what is shown, without quotes, such as `r3`. */
 export type Done<Value> = {
   readonly ok: true;
   readonly value: Value;
@@ -19,56 +19,59 @@ export type Done<Value> = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** An answer of 200, or of the operation's `status`. */
+/** Answers 200, or the operation's `status`. */
 export const done = <Value>(value: Value, rest: Omit<Done<Value>, "ok" | "value"> = {}): Done<Value> => ({
   ...{ ok: true, value },
   ...rest,
 });
 
-/** What a handler gets beside the call. */
+/** What a handler gets besides the call. */
 export type Input<P, Q, B> = {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
-  /** The caller sent `If-Match` with a version: the change must be made to that version only. */
+  /** Whether the caller named a version in `If-Match`. If so, only that version may be changed. */
   readonly conditional: boolean;
   /**
-   * Whether the caller knows what it changes: undefined when it may, a problem when the version it has seen is not
-   * `current` any more. Without `If-Match` it may.
+   * Checks that the caller knows the `current` version. Undefined: the caller may change it. Without `If-Match` every
+   * caller may.
    */
   readonly precondition: (current: string) => Problem | undefined;
 };
 
 type Output<S> = S extends Schema ? v.InferOutput<S> : undefined;
 
-/** What is common to all operations, whatever their schemas. */
+/** What all operations have in common, whatever their schemas. */
 type Described = {
-  /** Stable, such as `users.list`: the operation's id in OpenAPI. */
+  /** The operation's id in OpenAPI, such as `users.list`. It never changes. */
   readonly id: string;
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** With its parameters in braces, as in OpenAPI. */
+  /** The path with its parameters in braces, as OpenAPI writes it. */
   readonly path: `/v1/${string}`;
   readonly scope: Needed;
-  /** A sentence without a full stop. */
+  /** One sentence without a full stop. */
   readonly summary: string;
   readonly description?: string;
-  /** Default: 200. */
+  /** The status of a success. Default: 200. */
   readonly status?: 200 | 201;
-  /** The problems of its own; those that every operation may have are added. */
+  /** The problems of this operation. Those that every operation may have are added automatically. */
   readonly problems: readonly ProblemCode[];
-  /** The longest body that is read, bytes; default 16 KiB. */
+  /** The longest body, bytes. Default: 16 KiB. */
   readonly maxBodyBytes?: number;
-  /** `If-Match` is honoured, or even demanded. */
+  /** The operation honours `If-Match`, or demands it. */
   readonly ifMatch?: "optional" | "required";
-  /** It may be made again at any time, and its answer names somebody who is gone: nothing is kept for a key. */
+  /**
+   * The answer names a deleted person, so no answer is kept for an `Idempotency-Key`. The request may be made again at
+   * any time.
+   */
   readonly keepsNothing?: boolean;
-  /** The answer has a secret that is shown once. It is not kept for a replay, and how often it is made is limited. */
+  /** The answer has a secret that is shown once. So the answer is not kept, and callers may ask only so often. */
   readonly secret?: boolean;
-  /** The answer is a stream of these media types, made by the handler, and not JSON. */
+  /** The handler answers with a stream of one of these media types instead of JSON. */
   readonly streams?: readonly string[];
 };
 
-/** An operation as it is written down. */
+/** An operation as its file in `routes/` writes it down. */
 type Spec<
   P extends Fields | undefined,
   Q extends Fields | undefined,
@@ -85,7 +88,7 @@ type Spec<
   ) => Promise<Done<v.InferOutput<A>> | Problem | Response>;
 };
 
-/** An operation whose schemas nobody needs to know any more. */
+/** An operation for callers that need not know its schemas. */
 export type Operation = Described & {
   readonly params?: Fields | undefined;
   readonly query?: Fields | undefined;
@@ -94,7 +97,7 @@ export type Operation = Described & {
   readonly handle: (call: Call, input: Input<never, never, never>) => Promise<Done<unknown> | Problem | Response>;
 };
 
-/** Writes an operation down; the compiler holds its handler to its schemas. */
+/** Makes an operation. The compiler holds the handler to the operation's schemas. */
 export const operation = <
   A extends Schema,
   P extends Fields | undefined = undefined,

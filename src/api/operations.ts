@@ -1,4 +1,4 @@
-// Every operation of the API.
+// Lists every operation of the API.
 
 import type { Operation } from "./operation.ts";
 import { administratorOperations } from "./routes/administrators.ts";
@@ -13,10 +13,12 @@ import { personOperations } from "./routes/person.ts";
 import { policyOperations } from "./routes/policy.ts";
 import { policyChangeOperations } from "./routes/policy-changes.ts";
 import { renameOperations } from "./routes/rename.ts";
+import { signInOperations } from "./routes/sign-ins.ts";
+import { statisticsOperations } from "./routes/statistics.ts";
 import { tokenOperations } from "./routes/tokens.ts";
 import { userOperations } from "./routes/users.ts";
 
-/** In the order of the OpenAPI document. */
+/** The order is that of the OpenAPI document. */
 export const operations: readonly Operation[] = [
   metaOperations,
   directoryOperations,
@@ -30,6 +32,8 @@ export const operations: readonly Operation[] = [
   policyChangeOperations,
   lockOperations,
   auditOperations,
+  statisticsOperations,
   tokenOperations,
   administratorOperations,
+  signInOperations,
 ].flat();

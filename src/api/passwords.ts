@@ -1,5 +1,5 @@
-// Makes and renews app passwords. The Worker draws the secret and seals its hashes with its own keys, so nobody else
-// needs these keys. Only the answer that makes a secret has it.
+// Makes and renews app passwords. The Worker draws the secret and seals its hashes with SEALING_KEYS, so nobody else
+// needs these keys. Only the answer to the request that makes a secret shows it.
 
 import { generateAppPassword, ntHashesOf } from "../core/credentials/app-password.ts";
 import { sealHashes } from "../core/credentials/sealed-hash.ts";
@@ -14,18 +14,18 @@ import { problem } from "./problem.ts";
 import { MAX_DAYS, type PasswordAnswer } from "./schemas/passwords.ts";
 
 export const DAY_MS = 86_400_000;
-/** From when on before its end an app password is announced to run out, ms. */
+/** How long before its end an app password counts as running out soon, ms. */
 const SOON_MS = 14 * DAY_MS;
 /**
- * How many app passwords of one user may be live. A sign-in tries each, so each one more makes every sign-in of its user
+ * How many live app passwords a user may have. A sign-in tries each of them, so each one more makes the user's sign-ins
  * dearer.
  */
 export const MAX_LIVE = 50;
 
-/** The end that a request asks for. */
+/** The end of an app password, as a request asks for it. */
 type Ending = { readonly expiresAt?: string | null | undefined; readonly expiresInDays?: number | undefined };
 
-/** The end in ms; null for none, undefined when the request says nothing of it. */
+/** The end in ms. Null: it never runs out. Undefined: the request does not say. */
 export function endOf(
   { expiresAt, expiresInDays }: Ending,
   now: number,
@@ -45,13 +45,13 @@ export function endOf(
 const unusableEnd = (message: string): Problem =>
   problem("invalid", `expiresAt: ${message}`, { errors: [{ path: "expiresAt", message }] });
 
-/** A new secret, and its hashes sealed for this app password. */
+/** Draws a new secret, and seals its hashes for this app password. */
 function newSecret({ config }: Call, userId: string, credentialId: string) {
   const password = generateAppPassword();
   return { password, ntHashes: sealHashes(config.keyring, { userId, credentialId }, ntHashesOf(password)) };
 }
 
-/** Makes an app password, live from now on; `expiresAt` in ms. */
+/** Makes an app password, which is live from now on. `expiresAt` in ms. */
 export async function makePassword(
   call: Call,
   user: User,
@@ -65,7 +65,7 @@ export async function makePassword(
   return { id, password };
 }
 
-/** Gives a live app password of the user another secret. Undefined when the user has no such live password. */
+/** Gives a live app password a new secret. Undefined: the user has no such live password. */
 export async function renewPassword(
   call: Call,
   user: User,
@@ -77,7 +77,7 @@ export async function renewPassword(
   return renewed ? password : undefined;
 }
 
-/** All app passwords of a user as the API shows them, oldest first. */
+/** All app passwords of a user in the shape in which the API shows them, oldest first. */
 export async function shownPasswords(db: Database, userId: string, now: number): Promise<PasswordAnswer[]> {
   const [passwords, devices] = await Promise.all([listAppPasswords(db, userId), partnershipsOfUser(db, userId)]);
   return passwords.map((each) => {

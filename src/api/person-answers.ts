@@ -1,3 +1,3 @@
-// Types of answers for the command, until it imports the schemas' own.
+// Types of the API's answers, for the command-line tool.
 
 export type { AuditPurgedAnswer, ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "./schemas/person.ts";

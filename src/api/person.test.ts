@@ -27,7 +27,8 @@ it("S-40 S-10: erasing a person takes away what is known under each spelling of 
   const network = sourceGuardOf(env, "203.0.113.99");
   const about = { ...eventAt(Date.now()), source: "203.0.113.99" };
   await insertEvents(db, [eventAt(Date.now(), { userId: user.id, source: about.source })]);
-  // As `corp.contoso.test\erin.smith` is counted, which an address becomes when a client takes it for a domain and a user.
+  // As `corp.contoso.test\erin.smith` is counted, which an address becomes when a client takes it for a domain and a
+  // user.
   const keys = ["contoso\\erin.smith", "contoso\\esmith", "erin.smith@corp.contoso.test"].map(whoKey);
   const [name = "", ...others] = keys;
   const signedIn = { kind: "signed-in", forgiven: 0, names: others } as const;

@@ -1,4 +1,4 @@
-// All that is kept of one person, in D1 and in every guard that knows of the person: shown, or taken away for good (S-40).
+// Shows all that Postern keeps of one person, in D1 and in every guard, or erases it for good (S-40).
 
 import { changeText } from "../audit/change.ts";
 import { auditEvent } from "../audit/event.ts";
@@ -31,11 +31,11 @@ import { aboutCommand } from "./record.ts";
 import type { ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "./schemas/person.ts";
 import { inTurns } from "./turns.ts";
 
-/** How many networks' guards one request asks. An invocation may make a thousand calls. */
+/** How many networks' guards one request asks. Cloudflare lets one invocation make a thousand calls. */
 const MAX_NETWORKS = 500;
 const EVENTS_OF_A_PAGE = 1_000;
 
-/** Everything except the events of the audit. */
+/** Everything that is kept of a person, without the events of the audit. */
 export async function exportPerson({ env }: Call, user: User, now: number): Promise<PersonAnswer> {
   const db = openDatabase(env.DB);
   const guard = JSON.parse(await guardOf(env, user.sipUri).kept()) as KeptRows;
@@ -75,7 +75,7 @@ export async function exportPerson({ env }: Call, user: User, now: number): Prom
   };
 }
 
-/** A page of the events that are about a person. */
+/** One page of the events that are about a person. */
 export async function exportAudit({ env }: Call, user: User, after: string): Promise<PersonAuditAnswer> {
   const page = await eventsAbout(openDatabase(env.DB), user, { after, limit: EVENTS_OF_A_PAGE });
   const events = page.map((event) => ({ ...event, at: iso(event.at), waitUntil: isoOrNull(event.waitUntil) }));
@@ -83,9 +83,9 @@ export async function exportAudit({ env }: Call, user: User, after: string): Pro
 }
 
 /**
- * Erases a person. First the user is shut out, so that every ticket and app password of the user ends. Then the guards
- * write their last events and forget. Then D1 forgets, the user's row last. So the same request can be made again after
- * any failure in between.
+ * Erases a person. First it disables the user, which ends every ticket and app password. Then the guards write their
+ * last events to D1 and forget the user. Last, D1 deletes the person's rows, and the row of the user comes at the very
+ * end. So after a failure the same request can be made again.
  */
 export async function erasePerson(
   { call, why }: Commanding,
@@ -130,21 +130,21 @@ export async function erasePerson(
   };
 }
 
-/** What became of a person who was deleted. */
+/** The answer after a person was deleted. */
 export type DeletedPerson = {
   readonly id: string;
   readonly sipUri: string;
-  /** Versions of the policy that name the person. */
+  /** The versions of the policy that name the person. */
   readonly policies: readonly number[];
   /** Networks whose guards were not told. They keep the hash of a name and a client for 30 days at most. */
   readonly networksLeft: number;
-  /** The command that ends client certificates for SIP, which Postern does not see. */
+  /** The command that ends the user's client certificates for SIP. Postern does not see their use. */
   readonly revokeCertificates: string;
 };
 
 /**
- * Deletes a person, whose names are free afterwards. The audit keeps what happened, under the user's id and name. The
- * steps are those of an erasure, and after a failure the same request can be made again.
+ * Deletes a person. The person's names are free afterwards. The audit keeps the events, under the user's id and name.
+ * The steps are those of an erasure, so after a failure the same request can be made again.
  */
 export async function deletePerson(by: Commanding, user: User): Promise<DeletedPerson> {
   const { call, why } = by;
@@ -174,8 +174,8 @@ export async function deletePerson(by: Commanding, user: User): Promise<DeletedP
 }
 
 /**
- * Nothing more is served to the user, the user's guard has forgotten the user, and networks have forgotten the user's
- * names. Returns the user's address, how many networks were told, and how many were left.
+ * Ends all service to the user, makes the user's guard forget the user, and makes networks forget the user's names.
+ * Returns the user's address, how many networks were told, and how many were not.
  */
 async function shutOut(
   { env }: Call,
@@ -185,7 +185,7 @@ async function shutOut(
   const db = openDatabase(env.DB);
   await disableUser(db, id, Date.now());
   const { sipUri, known } = await forgottenByGuard(env, id);
-  await untilVerdictsAreOld(); // also for sign-ins under way, which tell their network's guard of a success
+  await untilVerdictsAreOld(); // a sign-in under way may still tell its network's guard of a success
   const inAudit = await networksOf(db, id, Date.now() - FAMILIAR_FOR_MS);
   const networks = [...new Set([...known, ...inAudit])];
   await inTurns(networks.slice(0, MAX_NETWORKS), (network) => sourceGuardOf(env, network).forgetUser(keys));
@@ -193,7 +193,7 @@ async function shutOut(
   return { sipUri, told, left: networks.length - told };
 }
 
-/** Looks the guard up again when the user moves to another address at the same time. */
+/** Looks the guard up again when the user is being moved to another address at that moment. */
 async function forgottenByGuard(env: Env, id: string) {
   for (let looks = 0; looks < MAX_LOOKS; looks++) {
     const user = await userById(openDatabase(env.DB), id);
@@ -207,8 +207,8 @@ async function forgottenByGuard(env: Env, id: string) {
 }
 
 /**
- * The keys under which a network's guard may know a user: those of each name in any spelling, and those that a success
- * tells it.
+ * The keys under which a network's guard may know a user: each of the user's names in every spelling, and the key that
+ * a success uses.
  */
 export function keysOf(
   { sipUri, upn, domain, account }: Identity,

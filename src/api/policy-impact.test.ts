@@ -19,7 +19,7 @@ const db = openDatabase(env.DB);
 const worker = variablesWith({ ADMIN_HOST: HOST, ADMIN_KEYS: KEY });
 
 beforeEach(async () => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each change
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each change
   await db.delete(partnerships);
 });
 

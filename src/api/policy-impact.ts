@@ -1,4 +1,4 @@
-// What a policy would do to the devices in use, for those who are about to apply it.
+// Says what a policy would do to the devices in use, before an administrator applies it.
 
 import { proofOf } from "../core/device/partnership.ts";
 import { deviceIdIn } from "../core/device/types.ts";
@@ -11,14 +11,14 @@ import { listPartnerships, type OwnedPartnership } from "../store/partnerships.t
 import { currentPolicy } from "../store/policies.ts";
 import type { PolicyImpactAnswer } from "./schemas/policy.ts";
 
-/** Enough examples to recognise whom a rule affects. */
+/** How many examples an answer has. They are to show whom a rule affects. */
 const MAX_EXAMPLES = 10;
 const PARTNERSHIPS_OF_A_PAGE = 500;
 const DAY_MS = 86_400_000;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Judges every device in D1 by the policy in force and by the other. `now` in ms. */
+/** Judges every device in D1 twice: by the policy in force, and by the other one. `now` in ms. */
 export async function impactOf(db: Database, policy: Policy, now: number): Promise<PolicyImpactAnswer> {
   const current = await currentPolicy(db);
   const before = current?.policy ?? DEFAULT_POLICY;
@@ -50,7 +50,7 @@ export async function impactOf(db: Database, policy: Policy, now: number): Promi
   return { version, inUse, inUseDays: IN_USE_DAYS, refused, verdicts, extent, examples };
 }
 
-/** A partnership as a policy judges it. */
+/** A partnership in the shape in which a policy judges it. */
 export const previewed = (partnership: OwnedPartnership) => {
   const { key, user, groups, facts, devices, source } = partnership;
   const device = key === null ? null : deviceIdIn(key);

@@ -1,10 +1,11 @@
-// The devices whose verdict a policy would change, page by page.
+// Lists, page by page, the devices whose verdict a policy would change.
 
 import { IN_USE_DAYS, refusedInUse } from "../core/policy/impact.ts";
 import { previewChanges } from "../core/policy/preview.ts";
 import type { Policy } from "../core/policy/types.ts";
 import type { Database } from "../store/database.ts";
 import { listPartnerships } from "../store/partnerships.ts";
+import { fitting } from "./cursor.ts";
 import { previewed } from "./policy-impact.ts";
 import type { PolicyPreviewedAnswer } from "./schemas/policy-changes.ts";
 
@@ -12,8 +13,8 @@ const PARTNERSHIPS_OF_A_PAGE = 500;
 const DAY_MS = 86_400_000;
 
 /**
- * Devices in use whose action changes, up to some more than `limit`; `next` is the id after which to go on. It reads as many
- * devices as it needs for that. `now` in ms.
+ * Devices in use whose verdict changes. It reads as many devices as it needs to find `limit` of them, and may return a
+ * few more. `next`: the id after which the next page begins. `now` in ms.
  */
 export async function previewOf(
   db: Database,
@@ -27,12 +28,19 @@ export async function previewOf(
   for (;;) {
     const rows = await listPartnerships(db, { after: from, limit: PARTNERSHIPS_OF_A_PAGE });
     const seen = rows.filter(({ lastSeenAt }) => lastSeenAt >= now - IN_USE_DAYS * DAY_MS).map(previewed);
-    inUse += refusedInUse(seen, before, after, now).inUse;
-    for (const { of, before: was, after: will } of previewChanges(seen, before, after, now)) {
+    const changes = previewChanges(seen, before, after, now).map(({ of, before: was, after: will }) => {
       const { user, id, key, facts } = of;
-      if (items.length === page.limit) return { inUse, items, next: items.at(-1)?.id ?? null };
-      items.push({ user, id, key, facts, before: was.action, after: will.action, reason: will.reason });
+      return { user, id, key, facts, before: was.action, after: will.action, reason: will.reason };
+    });
+    const fit = fitting([...items, ...changes.slice(0, page.limit - items.length)]).slice(items.length);
+    items.push(...fit);
+    if (fit.length < changes.length) {
+      // The next page begins after the last device that is shown, and counts the ones after it.
+      const next = fit.at(-1)?.id ?? from;
+      const counted = seen.filter(({ id }) => id <= next);
+      return { inUse: inUse + refusedInUse(counted, before, after, now).inUse, items, next };
     }
+    inUse += refusedInUse(seen, before, after, now).inUse;
     const last = rows.at(-1);
     if (rows.length < PARTNERSHIPS_OF_A_PAGE || last === undefined) return { inUse, items, next: null };
     from = last.id;

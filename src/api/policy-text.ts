@@ -1,4 +1,4 @@
-// A policy as an administrator gives it: as its file, in TOML, or as JSON.
+// Reads a policy as an administrator sends it: as a TOML file, or as JSON.
 
 import { policyInToml } from "../core/policy/file.ts";
 import { readPolicy } from "../core/policy/read.ts";
@@ -6,10 +6,13 @@ import type { Policy, PolicyFault } from "../core/policy/types.ts";
 import { type Done, done } from "./operation.ts";
 import { type Problem, problem } from "./problem.ts";
 
-/** A policy, and its file where there is one. */
+/** A policy, with its file when it came as one. */
 export type GivenPolicy = { readonly policy: Policy; readonly text: string | null };
 
-/** Reads it. A file and a policy that say two things are refused: people would read the one, and the gateway the other. */
+/**
+ * Reads a policy. When a file and a JSON policy come together and differ, both are refused: people would read the file,
+ * and the gateway would follow the JSON.
+ */
 export function givenPolicy(given: {
   readonly policy?: unknown;
   readonly text: string | null;
@@ -29,7 +32,7 @@ export function givenPolicy(given: {
   return done({ policy: asText.policy, text });
 }
 
-/** What is wrong with a policy, each fault with its place. */
+/** Everything that is wrong with a policy; each fault says where. */
 const badPolicy = (faults: readonly PolicyFault[]): Problem =>
   problem("bad-policy", faults.map(({ path, message }) => `${path}: ${message}`).join("\n"), {
     errors: faults.map(({ path, ...fault }) => ({ path: `policy${path === "" ? "" : `.${path}`}`, ...fault })),

@@ -1,10 +1,11 @@
-// Everything that the API refuses: `application/problem+json` (RFC 9457). `code` never changes, and clients decide by it.
-// `detail` is for people and may be worded otherwise in a later release.
+// Every refusal of the API, as `application/problem+json` (RFC 9457). Programs decide by `code`, which never changes.
+// `detail` is for people, and a later release may word it differently.
 
 import { refusal } from "../trace/refusal.ts";
 
-/** Every code with its status, and what it says of any request. A new one also goes into docs/api.md. */
+/** Every code with its HTTP status and its title. A new code also goes into docs/api.md. */
 export const PROBLEMS = {
+  "administrator-disabled": [409, "The person may not administrate"],
   "already-done": [409, "The request with this idempotency key was carried out, and its secret is shown only once"],
   "bad-policy": [400, "The policy cannot be used"],
   "bad-settings": [400, "The settings cannot be used"],
@@ -20,13 +21,17 @@ export const PROBLEMS = {
   "method-not-allowed": [405, "This path does not take this method"],
   "move-in-progress": [409, "The user is moving to another address"],
   "name-taken": [409, "The name belongs to another user"],
+  "no-console": [409, "The gateway has no console"],
   "no-such-administrator": [404, "There is no such administrator"],
   "no-such-alias": [404, "The user has no such alias"],
   "no-such-device": [404, "There is no such device"],
+  "no-such-event": [404, "There is no such event"],
   "no-such-key": [404, "The device has no such key"],
+  "no-such-passkey": [404, "There is no such passkey"],
   "no-such-password": [404, "There is no such app password"],
   "no-such-policy": [404, "There is no such version of the policy"],
   "no-such-resource": [404, "There is no such path"],
+  "no-such-session": [404, "There is no such session"],
   "no-such-token": [404, "There is no such token"],
   "no-such-user": [404, "There is no such user"],
   "not-an-alias": [409, "The name is not an alias"],
@@ -52,25 +57,26 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 
 /**
- * A field that cannot be used. `path`: such as `rows.3.sipUri`; the body itself is the empty path. `line`: of a policy's file.
+ * A field that cannot be used. `path` is for example `rows.3.sipUri`; the empty path means the whole body. `line`: of a policy's
+ * file, from 1.
  */
 export type FieldError = { readonly path: string; readonly message: string; readonly line?: number };
 
-/** Why an operation did not do what was asked. A value: nothing throws it. */
+/** Why an operation did not do what was asked. It is returned as a value, never thrown. */
 export type Problem = {
   readonly ok: false;
   readonly code: ProblemCode;
-  /** A sentence about this very request. It never quotes a secret. */
+  /** One sentence about this very request. It never quotes a secret. */
   readonly detail: string;
-  /** What to do about it. */
+  /** What the caller can do about it. */
   readonly fix?: string;
   readonly errors?: readonly FieldError[];
-  /** What else a program may want to know, such as the id of what was made. */
+  /** Further facts for programs, such as the id of what was made. */
   readonly more?: Readonly<Record<string, string | number>>;
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** As it stands in JSON. */
+/** The problem in the API's JSON. */
 export type ProblemAnswer = {
   readonly type: string;
   readonly title: string;
@@ -89,7 +95,7 @@ export const problem = (
   rest: Omit<Problem, "ok" | "code" | "detail"> = {},
 ): Problem => ({ ok: false, code, detail, ...rest });
 
-/** The answer of a problem; the log gets its code. */
+/** Makes the response for a problem. The log gets the code. */
 export function problemResponse({ code, detail, fix, errors, more, headers }: Problem, requestId: string): Response {
   const [status, title] = PROBLEMS[code];
   const body = {

@@ -1,24 +1,24 @@
-// How often one caller may ask: Cloudflare's rate limiting bindings, whose sizes are in wrangler.toml. A program that has
-// gone wild harms nobody but itself.
+// Bounds how often one caller may ask, so that a program in an endless loop slows down only itself. It uses
+// Cloudflare's rate limiting bindings, whose sizes are in wrangler.toml.
 
 import type { Call } from "./call.ts";
 import { problem } from "./problem.ts";
 
-/** The period of both bindings, seconds. */
+/** The period that both bindings count over, seconds. */
 const PERIOD_SECONDS = 60;
 
-/** Whether a caller may ask once more. */
+/** Whether this caller may make one more request. */
 export const mayAsk = async ({ env, actor }: Call): Promise<boolean> => within(env.API_CALLS, actor.id);
 
-/** Whether a caller may make one more app password or token. */
+/** Whether this caller may make one more app password or token. */
 export const mayMakeSecret = async ({ env, actor }: Call): Promise<boolean> => within(env.API_SECRETS, actor.id);
 
-/** The configuration has checked that the bindings are there. */
+/** The check of the configuration has made sure that the bindings exist. */
 async function within(limit: RateLimit | undefined, key: string): Promise<boolean> {
   return limit !== undefined && (await limit.limit({ key })).success;
 }
 
-/** Asked too often. */
+/** The answer to a caller who asks too often. */
 export const tooMany = problem("too-many-requests", "This token asks more often than a minute allows.", {
   fix: "Wait for Retry-After seconds. For many users or devices at once, use the batch operations.",
   headers: { "retry-after": String(PERIOD_SECONDS) },

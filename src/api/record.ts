@@ -1,4 +1,4 @@
-// The audit of changes that no guard decides, and what the audit says of one that a guard does.
+// Writes changes that no guard decides into the audit. For the others, it says what the audit has to keep of them.
 
 import { type Change, changeText } from "../audit/change.ts";
 import { type AuditedEvent, auditEvent, type EventContext } from "../audit/event.ts";
@@ -9,13 +9,13 @@ import { openDatabase } from "../store/database.ts";
 import type { User } from "../store/directory.ts";
 import type { Call } from "./call.ts";
 
-/** What an administrator asks for, in the audit's words. */
+/** Who asks for a change and why, as the audit keeps it. */
 export const aboutCommand = ({ host, source, requestId }: Call): EventContext => ({
   ...{ requestId, channel: "command", host, source },
   ...{ userAgent: "", workstation: "" },
 });
 
-/** Writes many such changes, of one reason. */
+/** Writes many changes of one reason. */
 export async function recordChanges(
   call: Call,
   reason: AuditReason,
@@ -28,17 +28,14 @@ export async function recordChanges(
   for (const event of events) logAudited(event);
 }
 
-/**
- * Writes an administrative change into the audit that no guard writes. When this returns, it is in the audit and in the
- * log (S-39).
- */
+/** Writes one administrative change. When this returns, the change is in the audit and in the log (S-39). */
 export async function recordChange(call: Call, reason: AuditReason, about: Changed): Promise<void> {
   const event = changeEvent(call, reason, about);
   await insertEvents(openDatabase(call.env.DB), [event]);
   logAudited(event);
 }
 
-/** What was changed about whom. `credentialId`: the app password that is concerned. */
+/** What was changed, and about whom. `credentialId`: the app password that the change is about. */
 type Changed = {
   readonly user?: User;
   readonly why?: string;

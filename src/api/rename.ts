@@ -1,5 +1,5 @@
-// Another SIP address, UPN or account for a person who keeps id, devices and app passwords; and the person's aliases.
-// docs/design/0016-people-move.md has the steps and the races.
+// Gives a person another SIP address, UPN or account; the person keeps id, devices and app passwords. It also adds and
+// removes aliases. docs/design/0016-people-move.md has the steps and the races.
 
 import { type Change, changeText } from "../audit/change.ts";
 import { auditEvent } from "../audit/event.ts";
@@ -32,23 +32,23 @@ import { keysOf, textsOf } from "./person.ts";
 import { aboutCommand } from "./record.ts";
 import { inTurns } from "./turns.ts";
 
-/** How many networks' guards one request tells. An invocation may make a thousand calls. */
+/** How many networks' guards one request tells. Cloudflare lets one invocation make a thousand calls. */
 const MAX_NETWORKS = 500;
 
-/** What a rename came to. */
+/** The outcome of a rename. */
 export type Renamed = {
   /** The user as D1 has it now. */
   readonly user: User;
-  /** False: the user was called that before. */
+  /** False: the user had exactly these names already. */
   readonly changed: boolean;
-  /** Names that no longer lead to the user. */
+  /** Names that no longer belong to the user. */
   readonly released: readonly string[];
-  /** The policy in force says the old address or UPN somewhere: what it says is not about the user any more. */
+  /** The policy in force mentions the old address or UPN. That part of the policy no longer applies to this user. */
   readonly inPolicy: boolean;
 };
 
 type Ok<Value> = { readonly ok: true; readonly value: Value };
-/** Nothing was changed. `taken`: the names that are another user's. */
+/** Nothing was changed. `taken`: the names that belong to another user. */
 type Refused<Reason> = { readonly ok: false; readonly reason: Reason; readonly taken: readonly TakenName[] };
 
 const no = <Reason>(reason: Reason, taken: readonly TakenName[] = []): Refused<Reason> => ({
@@ -59,8 +59,9 @@ const no = <Reason>(reason: Reason, taken: readonly TakenName[] = []): Refused<R
 export type RenameReason = RenameFault | "name-taken" | "move-in-progress" | "changed-meanwhile";
 
 /**
- * Renames a user. When this returns, nothing is served by an earlier ticket, and D1, the guards and the networks know.
- * Throws when D1 or a guard fails: the same request may be made again, and a move that has begun goes on by itself.
+ * Renames a user. When this returns, earlier tickets are worth nothing, and D1, the guards and the networks know the
+ * new names. Throws when D1 or a guard fails: the same request may then be made again, and a move that has begun goes
+ * on by itself.
  */
 export async function renamePerson(
   by: Commanding,
@@ -74,7 +75,7 @@ export async function renamePerson(
   if (!plan.ok) return no(plan.reason);
   const rename = plan.value;
   const isMove = rename.before.sipUri !== rename.after.sipUri;
-  // A move to another address that is under way, and that D1 has not carried out, is given up.
+  // Another move of this user has begun, and D1 has not carried it out yet. That move is given up.
   if (change.sipUri !== undefined && !isMove) await guardOf(env, user.sipUri).move({ kind: "stay" });
   const wanted = rename.names.map(({ name }) => name);
   const taken = await namesOfOthers(db, user.id, wanted);
@@ -89,7 +90,7 @@ export async function renamePerson(
     }
   }
   if (!isMove) {
-    // Also when nothing is changed: the guard may not have heard when the same was asked before.
+    // The guard is told even when D1 changes nothing: an earlier request may have failed before it told the guard.
     await commandGuard(by, user.id, { kind: "renamed" });
     await forgetAtNetworks(by, user.sipUri, releasedKeys(by, rename, names));
   }
@@ -114,7 +115,7 @@ const moveAway = (by: Commanding, user: User, rename: Rename, names: readonly Us
     },
   });
 
-/** The user keeps address and guard. */
+/** Changes names of a user who keeps address and guard. */
 async function renameHere(by: Commanding, rename: Rename): Promise<MoveOutcome> {
   const event = eventOf(by, { id: rename.userId, sipUri: rename.before.sipUri }, "user-renamed", changeOf(rename));
   const renamed = await renameUser(openDatabase(by.call.env.DB), rename, event);
@@ -123,7 +124,7 @@ async function renameHere(by: Commanding, rename: Rename): Promise<MoveOutcome> 
   return "settled";
 }
 
-/** Why an alias was neither added nor taken away. */
+/** Why an alias was neither added nor removed. */
 export type AliasReason =
   | NameFault
   | "name-taken"
@@ -132,7 +133,9 @@ export type AliasReason =
   | "no-such-alias"
   | "not-an-alias";
 
-/** Adds a name to sign in by, an address or `DOMAIN\user`. Returns its key, and whether it is new. */
+/**
+ * Adds a name to sign in by: an address, or `DOMAIN\user`. Returns the name as it is compared, and whether it is new.
+ */
 export async function giveAlias(
   by: Commanding,
   user: User,
@@ -152,7 +155,7 @@ export async function giveAlias(
   return no(added.reason, taken);
 }
 
-/** Takes an alias away. Tickets stay: a name only leads to the user. Returns its key. */
+/** Removes an alias. Tickets stay, because a name only serves to find the user. Returns the name as it is compared. */
 export async function takeAlias(by: Commanding, user: User, text: string): Promise<Ok<string> | Refused<AliasReason>> {
   const name = normaliseName(text);
   if (!name.ok) return no(name.reason);
@@ -179,14 +182,20 @@ export async function takeAlias(by: Commanding, user: User, text: string): Promi
   return ok(name.value);
 }
 
-/** Networks remember users by name. A name that no longer leads to the user may become somebody else's. */
+/**
+ * A network's guard knows users by their names. It forgets a name that no longer belongs to the user, because the name
+ * may become somebody else's.
+ */
 async function forgetAtNetworks({ call }: Commanding, sipUri: string, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
   const networks = await guardOf(call.env, sipUri).networks();
   await inTurns(networks.slice(0, MAX_NETWORKS), (network) => sourceGuardOf(call.env, network).forgetUser(keys));
 }
 
-/** The keys under which networks may know the user before, and no longer afterwards. `known`: the names before. */
+/**
+ * The keys that networks may know the user by, and that no longer belong to the user. `known`: the names before the
+ * change.
+ */
 function releasedKeys({ call }: Commanding, rename: Rename, known: readonly UserName[]): string[] {
   const domains = domainsOf(call.env);
   const { before, after, released } = rename;

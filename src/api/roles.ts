@@ -1,16 +1,19 @@
-// What each scope may do. The registry applies this to every operation; docs/api.md shows the table, and a test holds
-// the page to it.
+// What each scope may do. Every operation is checked against this table. docs/api.md shows it, and a test compares the
+// two.
 
 import { API_SCOPES, type ApiScope } from "../core/credentials/api-scopes.ts";
 
-/** The least scope of the ladder that an operation needs, with the programs that may do it as well; `any`: each scope. */
+/**
+ * The least of the ordered scopes that may do an operation, and the scopes of programs that may do it as well. `any`:
+ * every scope may.
+ */
 export type Needed = "any" | Rung | readonly [Rung, ...Program[]];
 type Rung = "read" | "helpdesk" | "admin";
 type Program = "directory" | "metrics";
 
 const LADDER: readonly ApiScope[] = ["read", "helpdesk", "admin"];
 
-/** Whether a caller of this scope may do an operation that needs that. */
+/** Whether a caller of this scope may do an operation with that need. */
 export function mayDo(scope: ApiScope, needed: Needed): boolean {
   if (needed === "any") return true;
   const [least, ...programs] = typeof needed === "string" ? ([needed] as const) : needed;

@@ -1,4 +1,5 @@
-// What an administrator changes of a user: how the user's devices are judged where it differs from the policy, and the UPN. Pure.
+// Reads what an administrator changes about a user: the UPN, and settings for the user's devices that differ from the
+// policy. Pure.
 
 import type { UserSettingsReason } from "../audit/reasons.ts";
 import { ENROLMENT_MODES, MAX_DEVICES, MAX_WINDOW_MINUTES } from "../core/policy/read.ts";
@@ -7,13 +8,13 @@ import type { DeviceSettings } from "../store/change-user.ts";
 import { type Upn, upnOf } from "../store/new-user.ts";
 
 const MAX_GROUPS = 50;
-/** A word: no white space, nothing invisible. */
+/** One word: no white space, no invisible character. */
 const GROUP = /^[^\p{C}\p{Z}]{1,64}$/u;
 
-/** What is to be changed about a user. */
+/** What an administrator wants to change about a user. */
 export type UserChange = { readonly settings: DeviceSettings; readonly upn?: Upn };
 
-/** What was changed, in the audit's words; at least one thing. */
+/** The change as the audit keeps it; at least one thing. */
 export function reasonOf({ settings, upn }: UserChange): UserSettingsReason {
   const groups = "groups" in settings ? "-groups" : "";
   const enrolment = "enrolment" in settings ? "-enrolment" : "";
@@ -25,7 +26,7 @@ export function reasonOf({ settings, upn }: UserChange): UserSettingsReason {
   return said;
 }
 
-/** Reads what is to be changed; there must be at least one thing. A reason for a fault is a sentence. */
+/** Reads the wanted change; at least one thing must change. A fault is a sentence for people. */
 export function readChange(
   body: Readonly<Record<string, unknown>>,
   displayName: string | null | undefined,
@@ -44,7 +45,7 @@ export function readChange(
   return ok({ settings: settings.value, upn: upn.value });
 }
 
-/** Reads settings. With null, the policy decides that setting again. A reason for a fault is a sentence. */
+/** Reads the settings. Null: the policy decides this setting again. A fault is a sentence for people. */
 export function readSettings(body: Readonly<Record<string, unknown>>, now: number): Result<DeviceSettings, string> {
   const { groups, enrolment, maxDevices, windowMinutes } = body;
   const settings: { -readonly [Setting in keyof DeviceSettings]: DeviceSettings[Setting] } = {};
@@ -59,7 +60,7 @@ export function readSettings(body: Readonly<Record<string, unknown>>, now: numbe
     if (mode === null && enrolment !== null)
       return refuse(`The enrolment mode must be one of ${ENROLMENT_MODES.join(", ")}.`);
     settings.enrolment = mode;
-    settings.windowUntil = null; // one that was opened under another mode must not be open under a later one (S-46)
+    settings.windowUntil = null; // a window that was opened under one mode must not be open under a later mode (S-46)
   }
   if (maxDevices !== undefined) {
     if (maxDevices !== null && !isCount(maxDevices, MAX_DEVICES)) {

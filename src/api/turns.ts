@@ -1,3 +1,3 @@
-// What the operations use to ask many guards.
+// Asks many guards, a few at a time.
 
 export { inTurns } from "../guards/turns.ts";

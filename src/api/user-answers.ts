@@ -1,11 +1,11 @@
-// A user as the API shows one, and why one could not be added.
+// A user in the shape in which the API shows one, and the reasons for which one could not be added.
 
 import type { User } from "../store/directory.ts";
 import type { NewUserFault } from "../store/new-user.ts";
 import { type Problem, problem } from "./problem.ts";
 import type { UserAnswer } from "./schemas/directory.ts";
 
-/** The version of a user, as the ETag has it. */
+/** The user's version, as the ETag tells it. */
 export const versionOfUser = ({ revision }: Pick<User, "revision">): string => `r${revision}`;
 
 export function userAnswer(user: User): UserAnswer {
@@ -17,7 +17,7 @@ export function userAnswer(user: User): UserAnswer {
   };
 }
 
-/** Which field of a new user has which fault. */
+/** Finds out which field of a new user has which fault. */
 const FIELDS = {
   "bad-sip-uri": ["sipUri", "It must be an address such as alice@contoso.com, with or without sip: before it."],
   "bad-upn": ["upn", "It must be user@domain, as in Active Directory."],
@@ -25,7 +25,7 @@ const FIELDS = {
   "bad-alias": ["aliases", "Each must be an address or DOMAIN\\user."],
 } as const satisfies Readonly<Record<NewUserFault, readonly [field: string, message: string]>>;
 
-/** Why a user was not added. `taken`: the names that belong to somebody. */
+/** Why a user was not added. `taken`: the names that belong to somebody already. */
 export function notAdded(reason: NewUserFault | "name-taken", taken: readonly string[]): Problem {
   if (reason === "name-taken") {
     return problem("name-taken", `Another user has the name ${taken.join(" and ")} already. Nobody was added.`, {

@@ -1,5 +1,5 @@
-// Many users at once, each row judged by itself. Rows are carried out in their order. Rows that stand together and add
-// users go to D1 in a few statements.
+// Changes many users at once. Each row is judged by itself, and the rows are carried out in their order. Neighbouring
+// rows that add users go to D1 together, in a few statements.
 
 import { addUsers } from "../store/add-users.ts";
 import { openDatabase } from "../store/database.ts";
@@ -19,7 +19,7 @@ type Reported = BatchReportAnswer["rows"][number];
 type Creation = Extract<BatchRow, { readonly op: "create" }>;
 type Other = Exclude<BatchRow, Creation>;
 
-/** Carries out a batch, and waits until nothing more is served that it ended. */
+/** Carries out a batch. When this returns, nothing is served any more that the batch ended. */
 export async function carryOut(
   call: Call,
   rows: readonly BatchRow[],
@@ -113,12 +113,12 @@ async function one(
   }
 }
 
-/** What a row changes of a user; undefined: nothing. */
+/** What a row changes about a user. Undefined: nothing. */
 function changeOf(row: Extract<Other, { readonly op: "change" }>, user: User): UserChange | undefined {
   const { groups, enrolment, maxDevices } = row;
   const settings = {
     ...(groups !== undefined && JSON.stringify(groups) !== JSON.stringify(user.groups) && { groups }),
-    // one that was opened under another mode must not be open under a later one (S-46)
+    // A window that was opened under one mode must not be open under a later mode (S-46).
     ...(enrolment !== undefined && enrolment !== user.enrolment && { enrolment, windowUntil: null }),
     ...(maxDevices !== undefined && maxDevices !== user.maxDevices && { maxDevices }),
   };

@@ -1,4 +1,4 @@
-// The user that a path of the API names.
+// Finds the user that a path of the API names.
 
 import type { Env } from "../config/env.ts";
 import { normaliseName } from "../core/credentials/names.ts";
@@ -8,7 +8,7 @@ import { isUserId } from "../store/ids.ts";
 import { type Done, done } from "./operation.ts";
 import { type Problem, problem } from "./problem.ts";
 
-/** The user of that id or name. */
+/** The user with that id or name. */
 export async function knownUser(env: Env, text: string): Promise<Done<User> | Problem> {
   const db = openDatabase(env.DB);
   if (isUserId(text)) {

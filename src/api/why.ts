@@ -1,2 +1,2 @@
-/** How long the reason that an administrator gives for a change may be, in characters. */
+/** How many characters the reason for a change may have. */
 export const MAX_WHY_CHARS = 200;

@@ -2,7 +2,10 @@
 
 import { MAX_CHANGE_CHARS } from "./event.ts";
 
-/** Fields before and after. A thing that was made has no `before`, a thing that is gone no `after`. Never a secret. */
+/**
+ * Fields before and after. When something was made, there is no `before`. When something was deleted, there is no
+ * `after`. Never a secret.
+ */
 export type Change = {
   readonly before?: Readonly<Record<string, unknown>> | undefined;
   readonly after?: Readonly<Record<string, unknown>> | undefined;

@@ -1,4 +1,4 @@
-// What becomes of a sign-in's texts on their way into the audit, and how its ids sort.
+// What the audit stores of a sign-in's texts, and how the ids of events sort.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

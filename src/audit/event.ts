@@ -22,21 +22,23 @@ export type SignInChannel =
 // `clock`: no request, but time has passed.
 
 /**
- * Of a sign-in: `signed-in`, a ticket was relayed; `refused`, for the reason given; `failed`, the user was proved, and something
- * behind the gateway failed. Of a device: `allowed`, `quarantined`, `blocked`, `refused` and not known from now on either. Of
- * anything else: `changed`.
+ * A sign-in is `signed-in` (a ticket was relayed), `refused` (for the given reason), or `failed` (the user was proved,
+ * and something behind the gateway failed). A device is `allowed`, `quarantined` or `blocked`, or `refused` when
+ * Postern does not keep it. Everything else is `changed`.
  */
 export type Outcome = "signed-in" | "refused" | "failed" | "allowed" | "quarantined" | "blocked" | "changed";
 
 /**
- * Of an NTLM response: `present`, the client wrote the hash of a TLS channel into it; `absent`, it wrote none, or only
- * zeros, which say the same (MsvAvChannelBindings, MS-NLMP 2.2.2.1). `reason` says whether the hash is right.
+ * `present`: the client wrote the hash of a TLS channel into its NTLM response. `absent`: it wrote none, or only zeros,
+ * which mean none (MsvAvChannelBindings, MS-NLMP 2.2.2.1). `reason` says whether the hash is right.
  */
 export type ChannelBinding = "present" | "absent";
 
-/** What is known of a request, or of a command, before anything is decided. Texts are as the client sent them, bounded. */
+/**
+ * What is known of a request, or of a command, before anything is decided. Texts are as the client sent them, bounded.
+ */
 export type EventContext = {
-  /** Of the request: Cloudflare's ray id, or a random one. */
+  /** The id of the request: Cloudflare's ray id, or a random one. */
   readonly requestId: string;
   readonly channel: Channel;
   /** Public host that was asked. */
@@ -46,7 +48,7 @@ export type EventContext = {
   readonly userAgent: string;
   /** NTLM workstation name; empty on other channels. */
   readonly workstation: string;
-  /** Of the channels `ntlm` and `negotiate`; no other has it. As the client says: only a right proof covers it. */
+  /** Only on the channels `ntlm` and `negotiate`. The client claims it; only a right proof confirms it. */
   readonly channelBinding?: ChannelBinding;
 };
 
@@ -57,29 +59,32 @@ export type AuditedEvent = EventContext & {
   /** ms */
   readonly at: number;
   readonly outcome: Outcome;
-  /** A stable word, such as `wrong-proof`; of a success, the kind of ticket. */
+  /** A word that never changes, such as `wrong-proof`. For a success, the kind of ticket. */
   readonly reason: AuditReason;
   /** Id of the user; absent when no user has the name. */
   readonly userId?: string;
   /** SIP URI of that user. */
   readonly user?: string;
-  /** Of the app password that was used. */
+  /** The id of the app password that was used. */
   readonly credentialId?: string;
-  /** ms; until when this source, or this network, is made to wait because of this attempt. */
+  /** Until when this network has to wait because of this attempt, ms. */
   readonly waitUntil?: number;
-  /** What dry-run would have refused it for. */
+  /** The reason for which dry-run would have refused it. */
   readonly wouldRefuse?: AuditReason;
-  /** For how many attempts this event stands, when they were refused without a look and have none of their own. */
+  /** How many attempts this event counts that were refused without a look and have no event of their own. */
   readonly repeats?: number;
   /** Id of the partnership. */
   readonly device?: string;
-  /** The id by which the device names itself, as its key; of a device that has no partnership, all there is. */
+  /** The id by which the device names itself, as its key. For a device without a partnership, it is the only id. */
   readonly deviceKey?: string;
-  /** Of a change, who made it: `t_…`, `a_…`, or the id of a key of ADMIN_KEYS. */
+  /** Who made a change: `t_…`, `a_…`, or the id of a key of ADMIN_KEYS. */
   readonly by?: string;
-  /** Of a change: the reason that was given with it. Of `no-address-book`: what was missing. Of a device that enrols as an app password: that it does. Of a key: which. */
+  /**
+   * For a change: the reason that was given with it. For `no-address-book`: what was missing. For a device whose app
+   * password is the device: a note about that. For a key: which key.
+   */
   readonly why?: string;
-  /** Of a change: JSON with the fields that were changed, `before` and `after`. Never a secret. */
+  /** What a change changed, as JSON: the fields `before` and `after`. Never a secret. */
   readonly change?: string;
 };
 
@@ -97,8 +102,8 @@ export const MAX_CHANGE_CHARS = 2_048;
 
 /**
  * The event of a sign-in that is decided at `now` (ms). Every text that comes from outside is cut to its bound here and
- * freed of what could end a line, steer a terminal or turn the direction of writing. Field by field, so that nothing else
- * that a caller's object has gets into the audit (S-16).
+ * freed of what could end a line, steer a terminal or turn the direction of writing. Field by field, so that nothing
+ * else that a caller's object has gets into the audit (S-16).
  */
 export function auditEvent(about: EventContext, decision: Decision, now: number): AuditedEvent {
   const { outcome, reason, userId, user, credentialId, waitUntil, wouldRefuse, repeats } = decision;
@@ -130,8 +135,8 @@ export function auditEvent(about: EventContext, decision: Decision, now: number)
 }
 
 /**
- * A new event id: `e_`, `now` (ms) in base 36, and 50 bits in base 32: random, and within a millisecond of one isolate one more
- * than before, so that events that follow one another sort as they came (as ULIDs do).
+ * A new event id: `e_`, `now` (ms) in base 36, and 50 bits in base 32: random, and within a millisecond of one isolate
+ * one more than before, so that events that follow one another sort as they came (as ULIDs do).
  */
 export function newEventId(now: number): string {
   if (now !== lastId.at) lastId = { at: now, digits: randomDigits() };

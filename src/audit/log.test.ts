@@ -10,7 +10,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What is written to the console meanwhile: each line is the text of one JSON object. */
+/** Collects what is written to the console. Each line is the text of one JSON object. */
 function linesOf(act: () => void): unknown[][] {
   const lines: unknown[][] = [];
   vi.spyOn(console, "log").mockImplementation((...line: string[]) => {

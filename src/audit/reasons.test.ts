@@ -1,4 +1,4 @@
-// The list of reasons against the tables of docs/audit.md, which people look them up in.
+// Compares the list of reasons with the tables of docs/audit.md, in which people look them up.
 
 import { describe, expect, it } from "vitest";
 import text from "../../docs/audit.md?raw";
@@ -24,7 +24,10 @@ const reasonsIn = (row: string): string[] =>
     ([, word]) => word ?? "",
   );
 
-/** The Front-End's status stands for itself; the table has an example, which the code has a pattern for. */
+/**
+ * The reason `front-end-500` stands for every status of the Front-End. The table has it as an example, and the code has
+ * a pattern.
+ */
 const isStatus = (reason: string): boolean => /^front-end-\d+$/.test(reason);
 
 describe("docs/audit.md", () => {

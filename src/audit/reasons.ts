@@ -68,7 +68,7 @@ const FAILED_REASONS = [
   "internal",
 ] as const;
 
-/** Of what an administrator did, or time. */
+/** Reasons of changes that an administrator or the clock made. */
 const CHANGE_REASONS = [
   "device-approved",
   "device-blocked",
@@ -100,9 +100,12 @@ const CHANGE_REASONS = [
   "administrator-created",
   "administrator-changed",
   "administrator-deleted",
+  "administrator-invited",
+  "passkey-removed",
+  "sessions-ended",
   "break-glass-used",
   "administrator-signed-in",
-  "administrator-passkey-added",
+  "passkey-added",
   "user-erased",
   "user-renamed",
   "user-alias-added",
@@ -121,7 +124,7 @@ export const REASONS_BY_OUTCOME = {
 /** The Front-End's own status, which the client got as well: `front-end-500`. */
 type StatusReason = `front-end-${number}`;
 
-/** Of `user set`: what was changed, joined in this order, such as `user-groups-window`. */
+/** The reason of `user set`: what was changed, joined in this order, such as `user-groups-window`. */
 export type UserSettingsReason = Exclude<
   `user${"" | "-groups"}${"" | "-enrolment"}${"" | "-max-devices"}${"" | "-window"}${"" | "-name"}${"" | "-upn"}`,
   "user"

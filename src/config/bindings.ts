@@ -40,12 +40,12 @@ const REQUIRED: Readonly<Record<string, Binding>> = {
   ANONYMOUS_SERVICES: budget("ANONYMOUS_SERVICES"),
   ANONYMOUS_PAGES: budget("ANONYMOUS_PAGES"),
 };
-/** Needed only where ADMIN_HOST is set. */
+/** Needed only when ADMIN_HOST is set. */
 const OF_THE_API: Readonly<Record<string, Binding>> = {
   API_CALLS: budget("API_CALLS", "of each token's calls to the API"),
   API_SECRETS: budget("API_SECRETS", "of each token's new app passwords and tokens"),
 };
-/** Needed only where FRONT_END or CONNECTORS says so. The checks of those two report one that is missing. */
+/** Needed only when FRONT_END or CONNECTORS says so. The checks of those two report one that is missing. */
 const OPTIONAL: Readonly<Record<string, Binding>> = {
   ORIGIN: service("ORIGIN", "the Workers VPC service of the Front-End"),
   CONNECTOR: service("CONNECTOR", "the Workers VPC service of the first connector"),

@@ -8,7 +8,7 @@ export type Budgets = {
   readonly pages: RateLimit;
 };
 
-/** Both bindings; undefined where one is missing. The check of the bindings has reported that. */
+/** Both bindings. Undefined: one is missing. The check of the bindings has reported that. */
 export function readBudgets(env: {
   readonly ANONYMOUS_SERVICES?: RateLimit;
   readonly ANONYMOUS_PAGES?: RateLimit;

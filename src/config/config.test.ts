@@ -29,7 +29,7 @@ const good: Env = {
   CONNECTOR: origin,
   CONNECTOR_SECRET: "secret",
 };
-/** `good` with some variables changed; undefined takes one away. */
+/** `good` with some variables changed. Undefined removes a variable. */
 const but = (changes: Readonly<Record<string, unknown>>): Env => {
   const kept = Object.entries({ ...good, ...changes }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(kept) as unknown as Env;
@@ -44,7 +44,7 @@ const faults = (env: Env): readonly string[] => {
   return "faults" in result ? result.faults : [];
 };
 
-/** What a log line has room for; a sentence that is cut off there has lost its fix. */
+/** How long a fault may be so that it fits into a log line. If it is cut off there, its fix is lost. */
 const LOG_FIELD_CHARS = 500;
 
 describe("a good configuration", () => {
@@ -85,7 +85,7 @@ describe("a good configuration", () => {
       "m.contoso.test": "meet",
       "n.contoso.test": "meet",
     });
-    // An administrator with one name for everything has the web services on it.
+    // An administrator who uses one name for everything has the web services on it.
     expect(roles({ PUBLIC_HOSTS: "lyncdiscover.contoso.test", WEB_HOST: "lyncdiscover.contoso.test" })).toEqual({
       "lyncdiscover.contoso.test": "web",
     });

@@ -2,6 +2,7 @@
 // identities may say who somebody is. docs/configuration.md describes each.
 
 import { type AdministratorRole, ROLES } from "../core/credentials/api-scopes.ts";
+import { isLoopback } from "../core/http/loopback.ts";
 import { splitAt, words } from "../core/text/words.ts";
 import type { Env } from "./env.ts";
 import { HOST_NAME } from "./hosts.ts";
@@ -20,7 +21,7 @@ export type ConsoleConfig = {
   readonly oidc?: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string } | undefined;
   /** Cloudflare Access in front of the console. `issuer` has no slash at its end. */
   readonly access?: { readonly issuer: string; readonly audience: string } | undefined;
-  /** Which value of which claim gives a person which role. */
+  /** Which value of which claim gives a person which role. Without a value, the console alone gives roles. */
   readonly roles: { readonly claim: string; readonly byValue: ReadonlyMap<string, AdministratorRole> };
 };
 
@@ -157,7 +158,8 @@ function readAccess(env: Env, faults: string[]): ConsoleConfig["access"] {
   const audience = textOf(env.CONSOLE_ACCESS_AUDIENCE);
   if (team === "" && audience === "") return undefined;
   // A test plays Cloudflare Access at an address of its own.
-  const local = env.PLAIN_HTTP === "allow" && /^http:\/\/[^/?#@]+$/.test(team);
+  const local =
+    env.PLAIN_HTTP === "allow" && /^http:\/\/[^/?#@]+$/.test(team) && isLoopback(URL.parse(team)?.hostname ?? "");
   if (!local && !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(team)) {
     faults.push(
       `CONSOLE_ACCESS_TEAM is "${team}"; it must be the team name alone: "contoso" where Cloudflare Access is at https://contoso.cloudflareaccess.com.`,
@@ -185,11 +187,6 @@ function readRoles(env: Env, faults: string[]): ConsoleConfig["roles"] {
   }
   const providers = textOf(env.CONSOLE_OIDC_ISSUER) + textOf(env.CONSOLE_ACCESS_TEAM);
   const given = textOf(env.CONSOLE_ROLES) !== "";
-  if (providers !== "" && !given) {
-    faults.push(
-      'CONSOLE_ROLES is missing: without it, nobody who signs in through a provider of identities has a role. Write e.g. "admin=lync-admins helpdesk=service-desk viewer=auditors".',
-    );
-  }
   if (providers === "" && given) {
     faults.push(
       "CONSOLE_ROLES is set, but no provider of identities is. Set CONSOLE_OIDC_ISSUER or CONSOLE_ACCESS_TEAM, or take CONSOLE_ROLES out.",
@@ -198,11 +195,12 @@ function readRoles(env: Env, faults: string[]): ConsoleConfig["roles"] {
   return { claim: textOf(env.CONSOLE_ROLES_CLAIM) || DEFAULT_ROLES_CLAIM, byValue };
 }
 
-/** OpenID Connect Discovery 1.0, 3: https, without query and fragment. In local runs http, too. */
+/** OpenID Connect Discovery 1.0, 3: https, without query and fragment. In local runs http on this machine, too. */
 function isIssuer(text: string, env: Env): boolean {
   if (!URL.canParse(text) || /[?#]/.test(text)) return false;
-  const { protocol, username } = new URL(text);
-  return username === "" && (protocol === "https:" || (protocol === "http:" && env.PLAIN_HTTP === "allow"));
+  const { protocol, username, hostname } = new URL(text);
+  const local = env.PLAIN_HTTP === "allow" && protocol === "http:" && isLoopback(hostname);
+  return username === "" && (protocol === "https:" || local);
 }
 
 const textOf = (value: string | undefined): string => (value ?? "").trim();

@@ -1,4 +1,4 @@
-// The defaults that the docs promise, as values: a test that imports a default says nothing when somebody changes it.
+// The defaults that the docs promise, written out as values. A test that imported a default would not notice a change.
 
 import { describe, expect, it } from "vitest";
 import configuration from "../../docs/configuration.md?raw";

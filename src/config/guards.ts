@@ -20,7 +20,7 @@ export function guardClassFaults(given: object, own: object): readonly string[] 
   });
 }
 
-/** Whether both lead to the same objects; false where that cannot be told, for example of a test's stand-in. */
+/** Whether both lead to the same objects. False when this cannot be told, for example for a test's stand-in. */
 function isSame(one: unknown, other: unknown): boolean {
   if (!isNamespace(one) || !isNamespace(other)) return false;
   try {

@@ -1,4 +1,4 @@
-// S-37: what a misconfigured Worker says outside, and what its log says, by its own handlers.
+// S-37: what a misconfigured Worker answers, and what it writes into its log. The test calls the Worker's own handlers.
 
 import { env as workerEnv } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";

@@ -15,7 +15,10 @@ const GUARD_CLASSES: Readonly<Record<string, string>> = {
   GUEST_GUARD: "GuestGuard",
 };
 
-/** What stands for a binding: the method by which the gateway knows its kind, and no plain object, as a variable would be. */
+/**
+ * What stands for a binding: the method by which the gateway knows its kind, and no plain object, as a variable would
+ * be.
+ */
 class StandIn {
   readonly [method: string]: () => void;
   constructor(method: string) {
@@ -23,7 +26,10 @@ class StandIn {
   }
 }
 
-/** What wrangler.toml calls each kind of binding: where the list is, which field names it, and what the gateway looks at. */
+/**
+ * What wrangler.toml calls each kind of binding: where the list is, which field names it, and what the gateway looks
+ * at.
+ */
 const BINDINGS = [
   { list: "d1_databases", name: "binding", method: "prepare" },
   { list: "vpc_services", name: "binding", method: "fetch" },
@@ -32,8 +38,8 @@ const BINDINGS = [
 ] as const;
 
 /**
- * What is wrong with one environment of wrangler.toml, each fault with its fix; undefined when the file has no such environment.
- * `secret`: what may stand for a secret, which only Cloudflare knows.
+ * What is wrong with one environment of wrangler.toml, each fault with its fix; undefined when the file has no such
+ * environment. `secret`: what may stand for a secret, which only Cloudflare knows.
  */
 export function faultsOfFile(file: Table, environment: string, secret: () => string): readonly string[] | undefined {
   const section = tableOf(tableOf(file.env)[environment]);
@@ -102,7 +108,7 @@ function routeFaults(section: Table): readonly string[] {
   const routed = patterns.map((pattern) => pattern.split("/")[0]?.toLowerCase() ?? "");
   if (routed.some((host) => host.includes("*"))) return [];
   const variables = tableOf(section.vars);
-  return ["PUBLIC_HOSTS", "ADMIN_HOST"].flatMap((name) =>
+  return ["PUBLIC_HOSTS", "ADMIN_HOST", "CONSOLE_HOST"].flatMap((name) =>
     String(variables[name] ?? "")
       .toLowerCase()
       .split(/[\s,]+/)

@@ -10,22 +10,27 @@ import type { Env } from "../config/env.ts";
 import { ROLES } from "../core/credentials/api-scopes.ts";
 import { noSuchHost } from "../http/no-such-host.ts";
 import { logFailure } from "../store/log-failure.ts";
-import { ownAnswer } from "../trace/refusal.ts";
+import { ownAnswer, refusal } from "../trace/refusal.ts";
 import { csrfToken, isCsrfToken, isOwnPost } from "../web/csrf.ts";
 import { localPath } from "../web/local-path.ts";
 import { isLocale, LANGUAGE_COOKIE, localeOf } from "../web/locale.ts";
 import { pageHeaders } from "../web/page-headers.ts";
 import { asset, STATIC_PATH, staticAnswer } from "../web/static.ts";
 import { visitOf } from "../web/visit.ts";
+import { accountRoutes } from "./account/routes.tsx";
 import { apiAs } from "./api.ts";
+import { auditRoutes } from "./audit/routes.tsx";
 import { deviceRoutes } from "./devices/routes.tsx";
 import { MessagePage } from "./message-page.tsx";
 import { overviewRoutes } from "./overview/routes.tsx";
 import { policyRoutes } from "./policy/routes.tsx";
 import { sessionOf } from "./session.ts";
+import { settingsRoutes } from "./settings/routes.tsx";
 import { confirmRoutes } from "./sign-in/fresh.tsx";
+import { accessGate, identityRefusalOf, identityRoutes } from "./sign-in/identity-routes.tsx";
 import { signInRoutes } from "./sign-in/routes.tsx";
 import type { ConsoleEnv, ConsoleMiddleware, ConsoleVisit, View } from "./site.ts";
+import { userRoutes } from "./users/routes.tsx";
 
 /** A policy of 64 KiB, percent-encoded, and room beside it. */
 const MAX_FORM_BYTES = 256 * 1024;
@@ -41,7 +46,9 @@ export async function consoleApp(
   if (!config.plainHttp && !request.url.toLowerCase().startsWith("https:")) {
     return noSuchHost(request, config, "plain-http");
   }
-  return ownAnswer(await routes.fetch(request, { ...visitOf(request, env, config, console.host), console }));
+  const answer = await routes.fetch(request, { ...visitOf(request, env, config, console.host), console });
+  const refused = identityRefusalOf(request);
+  return refused === undefined ? ownAnswer(answer) : refusal("identity-refused", answer, refused);
 }
 
 const routes = new Hono<ConsoleEnv>();
@@ -65,6 +72,8 @@ const readForm: ConsoleMiddleware = async (c, next) => {
 routes.use(bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (c) => c.text("413", 413) }));
 routes.use(readForm);
 
+routes.use(accessGate);
+
 routes.post("/language", (c) => {
   const language = c.var.form.get("language") ?? "";
   if (isLocale(language)) {
@@ -76,6 +85,7 @@ routes.post("/language", (c) => {
 });
 
 routes.route("/", signInRoutes);
+routes.route("/", identityRoutes);
 
 /** Everything from here on is for somebody who is signed in. */
 const signedIn: ConsoleMiddleware = async (c, next) => {
@@ -92,10 +102,11 @@ const signedIn: ConsoleMiddleware = async (c, next) => {
   }
   const { env, config, host, source, requestId, timeZone, now } = c.env;
   const scope = ROLES[administrator.role];
+  const { port } = url;
   const actor = { id: administrator.id, name: administrator.name, kind: "administrator" } as const;
   const view: View = {
     ...{ locale: localeOf(c), timeZone, now, url, session, scope, person: administrator, csrf: csrfToken(secret) },
-    api: apiAs({ env, config, actor, scope, host, source, requestId }),
+    api: apiAs({ env, config, actor, scope, host, source, requestId, port }),
     may: { help: scope !== "read", administrate: scope === "admin" },
   };
   c.set("view", view);
@@ -104,6 +115,10 @@ const signedIn: ConsoleMiddleware = async (c, next) => {
 routes.use(signedIn);
 
 routes.route("/", overviewRoutes);
+routes.route("/", auditRoutes);
+routes.route("/", settingsRoutes);
+routes.route("/", accountRoutes);
+routes.route("/", userRoutes);
 routes.route("/", deviceRoutes);
 routes.route("/", policyRoutes);
 routes.route(

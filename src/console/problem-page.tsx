@@ -1,25 +1,37 @@
-// What the API refused, where a page has nothing else to show.
+// A page for what the API refuses, where there is no form to show again.
 
-import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ProblemAnswer } from "../api/problem.ts";
 import { ProblemNotice } from "../web/components/parts.tsx";
-import { MessagePage } from "./message-page.tsx";
 import { Page } from "./page.tsx";
 import type { ConsoleContext } from "./site.ts";
 import { words } from "./words.ts";
 
-/** The status of a problem, as Hono wants it: every problem's answer has a body. */
-export const statusOf = ({ status }: Pick<ProblemAnswer, "status">): ContentfulStatusCode =>
-  status as ContentfulStatusCode;
-
-/** Answers with a problem. What is not there is a page that is not there. */
+/** Says what the API said, with its status. */
 export function problemPage(c: ConsoleContext, problem: ProblemAnswer) {
-  if (problem.status === 404) return c.html(<MessagePage c={c} about="notFound" />, 404);
   const { view } = c.var;
+  const t = words[view.locale];
+  c.status(pageStatus(problem));
   return c.html(
-    <Page view={view} title={words[view.locale].failedTitle}>
+    <Page view={view} title={problem.status === 404 ? t.notFoundTitle : t.failedTitle}>
       <ProblemNotice problem={problem} />
+      <a class="button secondary" href="/">
+        {t.toOverview}
+      </a>
     </Page>,
-    statusOf(problem),
   );
+}
+
+/** The status of a page about a problem. A browser that gets 401 or 428 would ask in its own way. */
+export function pageStatus({ status }: Pick<ProblemAnswer, "status">): 403 | 404 | 409 | 412 | 413 | 422 | 429 | 503 {
+  switch (status) {
+    case 403:
+    case 404:
+    case 409:
+    case 412:
+    case 413:
+    case 429:
+      return status;
+    default:
+      return status >= 500 ? 503 : 422;
+  }
 }

@@ -56,10 +56,14 @@ export async function sessionOf(c: ConsoleContext): Promise<Presented | undefine
   if (secret === undefined || hash === undefined) return undefined;
   const db = openDatabase(env.DB);
   const live = await webSessionByHash(db, hash, { now, idleMs: console.idleMs });
-  if (live === undefined) return undefined;
+  if (live === undefined || isOfAnother(c, live.session)) return undefined;
   waitUntil(touchWebSession(db, hash, now).catch(() => undefined)); // the next request tries again
   return { ...live, secret };
 }
+
+/** Who signed in by Cloudflare Access is signed in only while Access names the same person. */
+const isOfAnother = (c: ConsoleContext, { how, subject }: LiveSession["session"]): boolean =>
+  how === "access" && subject !== c.var.asserted?.subject;
 
 /** Ends the session of a request, if it has one. */
 export async function endSession(c: ConsoleContext): Promise<void> {

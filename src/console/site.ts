@@ -7,6 +7,7 @@ import type { LiveSession } from "../store/web-sessions.ts";
 import type { Reader } from "../web/components/parts.tsx";
 import type { Visit } from "../web/visit.ts";
 import type { ConsoleApi } from "./api.ts";
+import type { Asserted } from "./sign-in/access.ts";
 
 /** One request to the console. */
 export type ConsoleVisit = Visit & { readonly console: ConsoleConfig };
@@ -27,7 +28,13 @@ export type View = Reader & {
   readonly may: { readonly help: boolean; readonly administrate: boolean };
 };
 
-/** Hono's types for the console: `c.env` is the request, `c.var.view` is there once somebody is signed in. */
-export type ConsoleEnv = { Bindings: ConsoleVisit; Variables: { view: View; form: URLSearchParams } };
+/**
+ * Hono's types for the console: `c.env` is the request, `c.var.view` is there once somebody is signed in, and
+ * `c.var.asserted` is whom Cloudflare Access names, where it stands in front.
+ */
+export type ConsoleEnv = {
+  Bindings: ConsoleVisit;
+  Variables: { view: View; form: URLSearchParams; asserted?: Asserted };
+};
 export type ConsoleContext = Context<ConsoleEnv>;
 export type ConsoleMiddleware = MiddlewareHandler<ConsoleEnv>;

@@ -1,4 +1,4 @@
-// Of which certificates the key is remembered.
+// Which certificates make Postern remember their key.
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { CertificateAuthority } from "../../simulator/certificate-authority.ts";

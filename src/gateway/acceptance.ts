@@ -1,6 +1,6 @@
 // Whether a Front-End has accepted the request in which a device named itself: it created the application, or gave the
-// certificate. Until then only the client says that the device's id belongs to the user. Of a certificate, also its
-// key.
+// certificate. Until then only the client says that the device's id belongs to the user. If it is a certificate, it
+// also finds the key.
 
 import { logEvent } from "../audit/log.ts";
 import { readText } from "../core/http/body.ts";

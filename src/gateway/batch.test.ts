@@ -19,7 +19,7 @@ import { canonicalTarget } from "../core/http/canonical.ts";
 import { sealTicket } from "../ticket/envelope.ts";
 import { batchFault } from "./batch.ts";
 
-/** What becomes of a batch sent to this path: `passed`, or the reason. */
+/** The outcome of a batch that is sent to this path: `passed`, or the reason. */
 function judged(body: string, path = `${APPLICATION}/batch`): string {
   const outer = canonicalTarget(`https://web.contoso.test${path}`);
   if (!outer.ok) throw new Error(outer.reason);
@@ -243,7 +243,10 @@ describe("on the way to the Front-End", () => {
     vi.restoreAllMocks();
   });
 
-  /** Sends a batch as a meeting guest, whose ticket no guard is asked about; the answer, and the bodies that arrived. */
+  /**
+   * Sends a batch as a meeting guest; no guard is asked about a guest's ticket. Returns the answer, and the bodies that
+   * arrived.
+   */
   async function sent(body: Uint8Array, type = BATCHING): Promise<{ status: number; arrived: readonly Uint8Array[] }> {
     const keyring = parseKeyring(workerEnv.SEALING_KEYS);
     if (!keyring.ok) throw new Error(keyring.reason);
@@ -284,7 +287,7 @@ describe("on the way to the Front-End", () => {
     ]);
   });
 
-  // A mark that a decoder drops, and bytes that it repairs, would be there for the Front-End alone.
+  // Some decoders drop a mark, or repair bytes. The Front-End would then see something that Postern did not.
   it("S-34: no decoder stands between what is judged and what is sent", async () => {
     vi.spyOn(console, "log").mockImplementation(() => undefined);
     expect(await sent(encode(`\ufeff${batchOf(GET_ME)}`))).toEqual({ status: 400, arrived: [] });

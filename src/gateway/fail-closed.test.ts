@@ -1,4 +1,4 @@
-// S-37 inside workerd, where each thing that Postern depends on can be made to fail by itself: database, guard,
+// S-37 inside workerd. Here each thing that Postern depends on can be made to fail by itself: database, guard,
 // connector, Front-End. After each failure the answer is 503 with a time to come back, and nothing passes.
 
 import { env as workerEnv } from "cloudflare:workers";
@@ -21,7 +21,7 @@ const password = generateAppPassword();
 let keyring: Keyring;
 
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // each fault is logged, and here there are many
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each fault, and there are many here
 });
 
 beforeAll(async () => {
@@ -208,7 +208,7 @@ describe("S-37: each thing a sign-in depends on", () => {
     expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, "NTLM"]);
   });
 
-  /** The real guards, but for one call. */
+  /** The real guards, with one call replaced. */
   const usersGuards = (changes: Record<string, () => never>) =>
     withCalls(workerEnv.USER_GUARD as unknown as Env["USER_GUARD"], changes);
   const networksGuards = (changes: Record<string, () => never>) =>

@@ -14,7 +14,7 @@ const port = (address: string): string => `<port name="p"><address location="${a
 const service = (...addresses: readonly string[]): string =>
   `<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"><service>${addresses.map(port).join("")}</service></definitions>`;
 
-/** What the gateway makes of that answer. */
+/** What the gateway turns that answer into. */
 async function relayed(body: BodyInit, contentType = "text/xml; charset=utf-8", status = 200): Promise<Response> {
   const headers = { "content-type": contentType, etag: '"1"', server: "IIS" };
   const ORIGIN = { fetch: async () => new Response(body, { status, headers }) } as unknown as Fetcher;

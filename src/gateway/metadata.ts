@@ -35,7 +35,10 @@ export async function metadataService(exchange: Exchange, path: string, maxBody:
   return relayMetadata(own.exchange, answer, (text) => answerTo(asked.value, messageId, text));
 }
 
-/** The action in the headers: SOAPAction (SOAP 1.1, 6.1.1), or a parameter of the type (RFC 3902). Undefined when there is none. */
+/**
+ * The action in the headers: SOAPAction (SOAP 1.1, 6.1.1), or a parameter of the type (RFC 3902). Undefined when there
+ * is none.
+ */
 function actionOf(headers: Headers): string | undefined {
   const inType = /;\s*action\s*=\s*"?([^";]*)/i.exec(headers.get("content-type") ?? "")?.[1];
   const action = (headers.get("soapaction") ?? inType ?? "").replaceAll('"', "").trim();

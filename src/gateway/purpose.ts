@@ -1,4 +1,4 @@
-// What a request presents its ticket for. The row says it, and where a device may name itself, the body.
+// What a request presents its ticket for. The row says it; if a device may name itself, the body says it.
 
 import type { Access } from "../core/http/publish.ts";
 import { ok, type Result } from "../core/result.ts";
@@ -30,5 +30,7 @@ export function purposeOf(
 const APPLICATION = /^\/ucwa\/(?:oauth\/)?v1\/applications\/([^/]+)(?:\/|$)/;
 const EVENTS = /^\/ucwa\/(?:oauth\/)?v1\/applications\/[^/]+\/events(?:\/|$)/;
 
-/** Whether a path is the event channel of an application, which holds a request open until there is something to say. */
+/**
+ * Whether a path is the event channel of an application, which holds a request open until there is something to say.
+ */
 export const isEventChannel = (path: string): boolean => EVENTS.test(path);

@@ -1,4 +1,5 @@
-// S-17 on answers whose head is there and whose body is not: what comes after the verdict has gone stale is asked about first.
+// S-17 for answers whose head has come and whose body has not. When the verdict has become too old, Postern asks again
+// before it passes on what comes next.
 
 import { env } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";

@@ -22,7 +22,7 @@ export function releasedWhile(answer: Response, until: number, held: boolean, go
   const { body, headers } = answer;
   const declared = headers.get("content-length");
   if (body === null || (!held && declared !== null && Number(declared) <= AT_ONCE_BYTES)) return answer;
-  // The length is kept, where there is one: a client shows it, and sees when an answer broke off.
+  // The length is kept, if there is one: a client shows it, and sees when an answer broke off.
   const { readable, writable } =
     declared === null ? new IdentityTransformStream() : new FixedLengthStream(Number(declared));
   const ended = new AbortController();

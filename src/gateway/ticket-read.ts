@@ -1,4 +1,4 @@
-// Finds the ticket of a request to a ticket row, and reads the body where something in it has to be judged.
+// Finds the ticket of a request to a ticket row, and reads the body if something in it has to be judged.
 
 import { type ReadBody, readText } from "../core/http/body.ts";
 import type { Access, PublishRow } from "../core/http/publish.ts";
@@ -18,14 +18,14 @@ type TicketAccess = Extract<Access, { kind: "ticket" }>;
 /** A request with one ticket that can be read. */
 export type ReadRequest = {
   readonly held: HeldTicket;
-  /** The body, where it was read to judge it. It is sent on byte for byte. */
+  /** The body, if it was read to judge it. It is sent on byte for byte. */
   readonly body: ReadBody | undefined;
   /** The headers in which the Front-End gets the ticket. */
   readonly credentials: (live: ReadTicket) => Readonly<Record<string, string>>;
 };
 
 /**
- * Reads ticket and body. Ends with the answer for the client where there is no ticket to judge. `verdicts`: what this
+ * Reads ticket and body. If there is no ticket to judge, it ends with the answer for the client. `verdicts`: what this
  * isolate knows of tickets.
  */
 export function readRequest(
@@ -38,7 +38,7 @@ export function readRequest(
   return soap ? inEnvelope(exchange, row, access) : inHeader(exchange, row, access, verdicts);
 }
 
-/** A ticket in a header. The body is read only where the device names itself in it. */
+/** A ticket in a header. The body is read only if the device names itself in it. */
 async function inHeader(
   exchange: Exchange,
   row: PublishRow,

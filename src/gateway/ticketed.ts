@@ -102,8 +102,8 @@ async function admitAgain(
 
 /**
  * Tells the guard what the answer accepted, with one call at most. It makes no call for a known device that gets no
- * certificate. The guard hears of every certificate, also where Postern cannot tell its key, or where the key is not
- * the one that was judged: the Front-End may have read another key in the request than Postern did.
+ * certificate. The guard hears of every certificate, even if Postern cannot tell its key, or if the key is not the one
+ * that was judged: the Front-End may have read another key in the request than Postern did.
  */
 async function confirm(
   request: Ticketed,

@@ -17,7 +17,7 @@ type Gathering = { readonly ids: Set<string>; readonly answer: Promise<ReadonlyS
 export class AskedTogether {
   readonly #ask: Ask;
   readonly #gathering = new Map<string, Gathering>();
-  /** Users about whom somebody asked a moment ago, each with the time (ms) until which questions gather. */
+  /** Users about whom somebody asked a moment ago. Questions about a user gather until this time (ms). */
   readonly #gatherUntil = new Map<string, number>();
 
   constructor(ask: Ask) {

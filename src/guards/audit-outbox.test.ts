@@ -4,8 +4,9 @@
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { eventAt } from "../../test/kit/events.ts";
+import { findEvents } from "../../test/kit/stored-events.ts";
 import type { AuditedEvent } from "../audit/event.ts";
-import { findEvents, MAX_EVENTS_OF_A_BATCH, type StoredEvent } from "../store/audit.ts";
+import { MAX_EVENTS_OF_A_BATCH, type StoredEvent } from "../store/audit.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import * as outbox from "./audit-outbox.ts";
 

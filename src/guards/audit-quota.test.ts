@@ -1,5 +1,5 @@
-// S-44 at the guards: the rows of the audit that strangers can cause are bounded in a day, at a network and at a user, an eviction
-// included; what a proved user or an administrator did is never among what is only counted.
+// S-44 at the guards: strangers can cause only so many rows of the audit in a day, at a network and at a user, even if
+// the object is evicted. What a proved user or an administrator did always has an event of its own.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -18,10 +18,11 @@ import {
   strangeNetwork,
   typed,
 } from "../../test/kit/attempts.ts";
+import { findEvents } from "../../test/kit/stored-events.ts";
 import { COUNT_OVER_QUOTA_FOR_MS, ROWS_OF_A_NETWORK, ROWS_OF_A_USER } from "../audit/cadence.ts";
 import { auditEvent } from "../audit/event.ts";
 import { generateAppPassword } from "../core/credentials/app-password.ts";
-import { findEvents, type StoredEvent } from "../store/audit.ts";
+import type { StoredEvent } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { OUTBOX_SCHEMA } from "./audit-outbox.ts";
 import { QUOTA_LASTS_MS, QUOTA_SCHEMA } from "./audit-quota.ts";
@@ -35,7 +36,7 @@ beforeEach(() => {
   vi.spyOn(console, "log").mockImplementation(() => undefined);
 });
 
-/** Rings until D1 has all that the guard has to tell now. */
+/** Rings the alarm until D1 has everything that the guard has to tell now. */
 async function flushed(guard: DurableObjectStub): Promise<void> {
   await runDurableObjectAlarm(guard);
   while ((await eventsOf(guard)).length > 0) await runDurableObjectAlarm(guard);

@@ -49,7 +49,7 @@ export type Commanded = {
   readonly partnership?: Partnership;
   readonly steps?: readonly Explanation[];
   readonly judgement?: Judgement;
-  /** The keys of the partnership, where they were asked for or may matter to the one who gave the command. */
+  /** The keys of the partnership, if they were asked for or may matter to the one who gave the command. */
   readonly keys?: readonly SeenKey[];
   /** The app password that was revoked with the device, so that a blocked device stays out. */
   readonly revokedPassword?: string;

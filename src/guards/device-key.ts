@@ -9,17 +9,21 @@ export type SightedKey = {
 };
 
 /**
- * `good`: the device has a certificate for it. `waiting`: a certificate was asked for with an app password's ticket, and refused
- * until somebody approves the key. `approved`: somebody did, and the device has not come for its certificate yet.
+ * `good`: the device has a certificate for it. `waiting`: a certificate was asked for with an app password's ticket,
+ * and refused until somebody approves the key. `approved`: somebody did, and the device has not come for its
+ * certificate yet.
  */
 export type KeyState = "good" | "waiting" | "approved";
 
-/** By what sort of ticket the first certificate for a key was asked for: an app password's, or that of another of its keys. */
+/**
+ * By what sort of ticket the first certificate for a key was asked for: an app password's, or that of another of its
+ * keys.
+ */
 export type KeyTicket = "password" | "key";
 
 /**
- * A key that a device has, or that waits to be one. `network`: from where a certificate for it was last asked for. `endsAt`: of a
- * key that is not `good`, until when it waits, or until when the approval holds.
+ * A key that a device has, or that waits to be one. `network`: from where a certificate for it was last asked for.
+ * `endsAt`: of a key that is not `good`, until when it waits, or until when the approval holds.
  */
 export type SeenKey = SightedKey & {
   readonly network: string;

@@ -1,5 +1,5 @@
-// S-39 at the guards: one event for each attempt that is decided. It is durable before anybody hears of the decision,
-// and reaches D1 once, after any failure on the way.
+// S-39 at the guards: there is one event for each attempt that is decided. It is stored before anybody hears of the
+// decision, and reaches D1 once, after any failure on the way.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -19,19 +19,20 @@ import {
   tally,
   typed,
 } from "../../test/kit/attempts.ts";
+import { findEvents } from "../../test/kit/stored-events.ts";
 import { COUNT_FOR_MS, FLUSH_AFTER_MS, FLUSH_AGAIN_MS } from "../audit/cadence.ts";
 import { type AuditedEvent, auditEvent } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import { generateAppPassword } from "../core/credentials/app-password.ts";
 import { SourceGuard } from "../source-guard/source-guard.ts";
-import { findEvents, type StoredEvent } from "../store/audit.ts";
+import type { StoredEvent } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { UserGuard } from "../user-guard/user-guard.ts";
 import { sourceGuardOf, whoKey } from "./route.ts";
 
 const d1 = openDatabase(env.DB);
 
-/** The lines of the console, in place of the console. */
+/** Collects the lines of the console. */
 let lines: Record<string, unknown>[] = [];
 beforeAll(stopClock);
 beforeEach(() => {
@@ -74,7 +75,7 @@ describe("S-39: one event for each decided attempt", () => {
     for (const [each, reason] of decided) {
       const before = idsOf(await eventsOf(guard));
       const { kind } = await guard.signIn(each);
-      await evictDurableObject(guard); // what is durable is all that is left
+      await evictDurableObject(guard); // only what is durable is left
       const [event, ...more] = (await eventsOf(guard)).filter(({ id }) => !before.includes(id));
       expect(more).toEqual([]);
       expect(event?.reason).toMatch(new RegExp(kind === "unavailable" ? `^${reason}` : `^${reason}$`));
@@ -176,7 +177,7 @@ describe("refusals without a look", () => {
     );
     expect(numbered.sort()).toEqual(["ntlm-v1 1", "repeated 2"]);
     expect(tally((await eventsOf(guard)).map(({ reason }) => reason))).toEqual({
-      "ntlm-v1": 6, // two clients: counted, and again; the number of the first; and the one just now
+      "ntlm-v1": 6, // two clients: counted, and again; the number for the first; and the latest one
       "wrong-password": 1,
       repeated: 2,
     });

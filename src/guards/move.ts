@@ -30,9 +30,9 @@ export type MoveStep =
   | { readonly kind: "turn-back"; readonly move: string };
 
 /**
- * `arrived`, `settled`: the step is done. `moved`: D1 says the new address, and the old guard has forgotten the user. Otherwise the user is where it was.
- * `move-in-progress`: the user is on the way to another address. `address-taken`, `name-taken`: somebody else has it.
- * `changed-meanwhile`: the user is no longer what the order says.
+ * `arrived`, `settled`: the step is done. `moved`: D1 says the new address, and the old guard has forgotten the user.
+ * Otherwise the user is where it was. `move-in-progress`: the user is on the way to another address. `address-taken`,
+ * `name-taken`: somebody else has it. `changed-meanwhile`: the user is no longer what the order says.
  */
 export type MoveOutcome =
   | "moved"

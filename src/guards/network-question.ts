@@ -6,7 +6,7 @@ import type { AuditReason } from "../audit/reasons.ts";
 export type NameAndClient = { readonly name: string; readonly client: string };
 
 /**
- * Who is tried, and with what. `proof` is a fingerprint (`proofFingerprint`); it is absent where a repetition cannot be
+ * Who is tried, and with what. `proof` is a fingerprint (`proofFingerprint`); it is absent when a repetition cannot be
  * recognised.
  */
 export type Who = NameAndClient & { readonly proof?: string };

@@ -16,7 +16,7 @@ export type SignedRequest = {
   readonly replayId: string;
   /** From when on the signature is refused for its age, ms. */
   readonly usableUntil: number;
-  /** What D1 has of the user; absent where nobody has the name. */
+  /** What D1 has of the user. Absent: nobody has the name. */
   readonly user?: {
     readonly profile: Profile;
     /** Ids of the app passwords that are live. */
@@ -31,11 +31,11 @@ export type SignatureVerdict =
 
 /** A signed request that was refused, as the network's guard hears of it. */
 export type RefusedProof = {
-  /** For the audit; absent where the user's guard has written the event. */
+  /** For the audit. Absent: the user's guard has written the event. */
   readonly reason?: AuditReason;
   /** Says more: which rule, or which key. */
   readonly why?: string;
-  /** Whose name the request claims, where somebody has it. */
+  /** The user whose name the request claims, if somebody has it. */
   readonly owner?: Owner;
   /** How it counts: as a stranger's failure, not at all, or as what `reserve` has counted already. */
   readonly counts: "failure" | "nothing" | "reserved";

@@ -16,7 +16,7 @@ export type RelayedTicket = {
   readonly proof?: "key";
   /** Which key that was. It is not kept with the ticket. */
   readonly keyHash?: string;
-  /** The partnership to which the ticket belongs from its issue on; absent where its holder has to name the device first. */
+  /** The partnership to which the ticket belongs from its issue on. Absent: its holder has to name the device first. */
   readonly device?: string;
   /** ms */
   readonly expiresAt: number;

@@ -1,5 +1,5 @@
-// Objects as release 0.1.0 wrote them (test/fixtures/release-0.1.0), woken by this release: everything is found, and the
-// schema is that of a new object.
+// Objects as release 0.1.0 wrote them (test/fixtures/release-0.1.0), opened by this release. Everything is found, and
+// the schema is that of a new object.
 
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -11,7 +11,7 @@ import { auditEvent } from "../audit/event.ts";
 import type { KeptRows } from "./kept-rows.ts";
 import { guardOf, sourceGuardOf, whoKey } from "./route.ts";
 
-/** When they were written. */
+/** The time at which they were written. */
 const WRITTEN_AT = Date.UTC(2030, 0, 1, 12);
 const USER = "u_5e37owvm27zpvnjm";
 
@@ -54,7 +54,8 @@ describe("a user's guard of release 0.1.0", () => {
       "served",
     );
     expect((await guard.judge(presented("t3", { kind: "discovery" }, source))).kind).toBe("served");
-    expect((await guard.judge(presented("t2", { kind: "discovery" }, source))).kind).toBe("dead"); // its device was blocked
+    // Its device was blocked.
+    expect((await guard.judge(presented("t2", { kind: "discovery" }, source))).kind).toBe("dead");
     const { pairs, strangers } = await guard.locks();
     expect(pairs.map(({ source, familiar, failures }) => [source, familiar, failures])).toEqual([
       ["198.51.100.10", false, 1],
@@ -107,7 +108,7 @@ describe("a network's guard of release 0.1.0", () => {
     expect(await eventsOf(guard)).not.toEqual([]);
     const room = await countUntilFull(guard);
     pass(60 * MINUTE);
-    expect(await countUntilFull(guard)).toBe(room + 4); // four were held against it, and are forgotten
+    expect(await countUntilFull(guard)).toBe(room + 4); // four failures counted against it, and are forgotten
   });
 
   it("has the schema of a new object afterwards, even if some of its tables came later", async () => {
@@ -123,7 +124,7 @@ describe("a network's guard of release 0.1.0", () => {
   });
 });
 
-/** How many dead tickets there is room for. */
+/** How many more dead tickets the network may present. */
 async function countUntilFull(guard: ReturnType<typeof sourceGuardOf>): Promise<number> {
   for (let count = 1; ; count++) if ((await guard.countDeadTicket()) !== undefined) return count;
 }

@@ -30,7 +30,7 @@ export type SignInAttempt = {
 
 /** A proof from a familiar place that is over its budget. It is judged without D1. */
 export type ProofToRecall = Omit<SignInAttempt, "user" | "wouldRefuse"> & {
-  /** Whose name it was when the network's guard last heard. The address may be another user's since. */
+  /** Whose name it was when the network's guard last heard. Another user may have got the address since. */
   readonly userId: string;
 };
 

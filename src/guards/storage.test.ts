@@ -1,4 +1,5 @@
-// The steps of a guard's schema: in order, once, all or none, on what earlier releases have stored, and on nothing at all.
+// The steps of a guard's schema. They run in order and once, all or none, on what earlier releases have stored and on
+// an empty object.
 
 import { env, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
@@ -52,7 +53,7 @@ it("what was stored before there were versions has every step when the object wa
 it("a step is taken once, and a later one when there is one", () =>
   onStorage((storage) => {
     new LazyTables(storage, [FIRST, SECOND]).exec("INSERT INTO a (id, x) VALUES (1, 'one')").toArray();
-    expect(new LazyTables(storage, [FIRST, SECOND]).exist()).toBe(true); // the second time would fail
+    expect(new LazyTables(storage, [FIRST, SECOND]).exist()).toBe(true); // a second run of this step would fail
     expect(versionOf(storage)).toBe(2);
     expect(new LazyTables(storage, [FIRST, SECOND, THIRD]).exec("SELECT id FROM b").toArray()).toEqual([{ id: 1 }]);
     expect(versionOf(storage)).toBe(3);

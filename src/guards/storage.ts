@@ -22,7 +22,7 @@ export class LazyTables {
 
   /**
    * @param steps all steps there ever were, the oldest first. A step that was released is never changed. The first step
-   * makes the tables that existed before there were versions, so none of its statements may do harm where the table
+   * makes the tables that existed before there were versions, so none of its statements may do harm when the table
    * exists.
    */
   constructor(storage: DurableObjectStorage, steps: readonly SchemaStep[]) {

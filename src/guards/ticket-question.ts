@@ -30,13 +30,19 @@ export type Naming = Omit<TicketQuestion, "use"> & {
   readonly device: DeviceId;
   /** What the request says of the device. */
   readonly told: Pick<FactSources, "application" | "httpUserAgent">;
-  /** The SHA-256 of the key for which it asks a certificate, in hex; absent where it asks none, or the key cannot be read. */
+  /**
+   * The SHA-256 of the key for which it asks a certificate, in hex. Absent: it asks for none, or the key cannot be
+   * read.
+   */
   readonly certificateKey?: string;
 };
 
 /** A request in which a device named itself, and which a Front-End has accepted. */
 export type Confirmation = Omit<TicketQuestion, "use"> & {
-  /** Of the certificate that the Front-End gave; absent where it gave none, or not one for the key of the request. */
+  /**
+   * The key of the certificate that the Front-End gave. Absent: it gave none, or one for another key than the
+   * request's.
+   */
   readonly key?: SightedKey;
 };
 

@@ -1,4 +1,5 @@
-// A guest guard inside workerd: what it counts, whom it has wait for others, what survives it, and what it leaves behind.
+// A guest guard inside workerd: what it counts, who has to wait because of others, what it remembers after a restart,
+// and what it leaves behind.
 
 import { env, evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -22,7 +23,7 @@ import { conferenceGuardOf, conferenceKey, guestGuardOf } from "../guards/route.
 
 beforeAll(stopClock);
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each attempt
 });
 
 const REASONS = { given: "cwt", wrong: "wrong-conference-key", "not-counted": "internal" } as const;
@@ -38,7 +39,10 @@ function network() {
     const decision: Decision = { outcome: end === "given" ? "signed-in" : "refused", reason: REASONS[end] };
     return guard.settle(conferenceKey(conference), end, auditEvent(about, decision, Date.now()));
   };
-  /** Tries so often, one after another, and is told so each time; answers how often the Front-End was asked. */
+  /**
+   * Tries so often, one attempt after another, and expects the same answer each time. Returns how often the Front-End
+   * was asked.
+   */
   const tries = async (conference: string, end: GuestEnd, count: number): Promise<number> => {
     let asked = 0;
     for (let n = 0; n < count; n++) {
@@ -60,7 +64,7 @@ describe("S-44: a network's guests", () => {
     expect(all).toBe(GUEST_LIMITS.network.burst);
     expect(tally((await eventsOf(guard)).map(({ reason }) => reason))).toEqual({
       "wrong-conference-key": all,
-      waiting: 1, // and then a number
+      waiting: 1, // after that only a number
       "network-waiting": 1,
     });
     pass(GUEST_LIMITS.stranger.firstWait + MINUTE);

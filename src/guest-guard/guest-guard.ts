@@ -23,7 +23,7 @@ import { GUEST_SCHEMA, GuestTries } from "./guest-tries.ts";
 const LATER_AT_MOST_MS = 15_000;
 /** How many attempts may wait at one time. */
 const MAX_LATER = 1_000;
-/** After this time nobody looks at the key any more, ms: the Worker is gone, and the failure stays counted. */
+/** After this time nobody will look at the key any more, ms. The Worker has ended, and the failure stays counted. */
 const PENDING_AT_MOST_MS = 20_000;
 /** How often the guard looks for what has expired, ms. */
 const CLEAN_UP_EVERY_MS = 600_000;
@@ -50,8 +50,8 @@ export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCal
   }
 
   /**
-   * Of a network: counts one attempt as a failure, durably, before anybody looks at its key; or refuses it. `why`: the
-   * reason for the audit.
+   * In a network's object: counts one attempt as a failure, durably, before anybody looks at its key. Or refuses it.
+   * `why`: the reason for the audit.
    */
   async reserve(about: EventContext, conference: string, why: string): Promise<GuestAdmission> {
     const until = Date.now() + LATER_AT_MOST_MS;
@@ -81,7 +81,7 @@ export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCal
     }
   }
 
-  /** Of a network: how an admitted attempt ended. The event is durable when this returns. */
+  /** In a network's object: notes how an admitted attempt ended. The event is durable when this returns. */
   async settle(conference: string, end: GuestEnd, event: AuditedEvent): Promise<void> {
     const now = Date.now();
     const [, ...others] = this.#pending.get(conference) ?? [];
@@ -101,7 +101,8 @@ export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCal
   }
 
   /**
-   * Of a network: a refusal of an attempt that nobody looked at. The first is an event, the others are only counted.
+   * In a network's object: notes that an attempt was refused without a look. The first is an event, the others are only
+   * counted.
    */
   async refused(event: AuditedEvent): Promise<void> {
     this.#audit.recordRefusal(event.reason, event);
@@ -109,8 +110,8 @@ export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCal
   }
 
   /**
-   * Of a conference: counts an attempt from a network that failed at it before, or tells until when such networks wait
-   * (ms).
+   * In a conference's object: counts an attempt from a network that failed at the conference before. Or tells until
+   * when such networks wait (ms).
    */
   async reserveStranger(): Promise<number | undefined> {
     const now = Date.now();
@@ -120,7 +121,7 @@ export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCal
     return undefined;
   }
 
-  /** Of a conference: a strange network failed, or an attempt that was counted did not fail. */
+  /** In a conference's object: a strange network has failed, or a counted attempt has not failed. */
   async changeStrangers(change: 1 | -1): Promise<void> {
     const now = Date.now();
     this.#tries.changeLevel(change, GUEST_LIMITS.conference, now);

@@ -48,7 +48,7 @@ export const methodNotAllowed = (methods: readonly string[]): Response =>
     new Response(null, { status: 405, headers: { ...noStore, allow: methods.join(", ") } }),
   );
 
-/** Something Postern depends on failed: never a pass (S-37). `reason`: absent where the audit says it. */
+/** Something Postern depends on failed: never a pass (S-37). `reason`: absent when the audit says it. */
 export function unavailable(reason?: RefusalReason): Response {
   const headers = { ...noStore, "retry-after": String(RETRY_AFTER_SECONDS) };
   const response = new Response(null, { status: 503, headers });

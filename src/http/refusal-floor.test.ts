@@ -14,7 +14,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** How long a refusal is held back that took so long to find, ms. */
+/** How long a refusal is held back when it took so long to find, ms. */
 async function heldFor(took: number, floor: number): Promise<number> {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW + took });
   const wait = vi.spyOn(scheduler, "wait").mockResolvedValue(undefined);
@@ -54,5 +54,5 @@ it("with a floor of nothing is not held back", async () => {
 it("is really held back, in real time", async () => {
   const began = Date.now();
   await heldBack({ request: new Request("https://web.contoso.test/"), now: began, config: configOf(60) });
-  expect(Date.now() - began).toBeGreaterThanOrEqual(59); // both times are cut to whole milliseconds
+  expect(Date.now() - began).toBeGreaterThanOrEqual(59); // both times are rounded down to whole milliseconds
 });

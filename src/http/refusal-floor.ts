@@ -1,7 +1,7 @@
 // No refusal of a credential leaves sooner than another (S-22). Finding the reason takes different times: it may need a
 // database, an object far away, or nothing. So the answer waits for the next whole multiple of the floor. The time
-// counts from when the request could be judged: after its head, or after the end of its body where the body is judged
-// too. If it always counted from the head, a client could send its body late. It would thereby choose how much of a
+// counts from when the request could be judged: after its head, or, if the body is judged too, after the end of the
+// body. If it always counted from the head, a client could send its body late. It would thereby choose how much of a
 // multiple is left, and see whether finding the reason took longer than that. Waiting costs no CPU time, and a person
 // at a password prompt does not notice it.
 

@@ -10,7 +10,7 @@ const alice = { upn: "alice@corp.contoso.test" };
 const FIRST = { afterRejection: false };
 const TOKEN = "Negotiate YIIG";
 
-/** A connector that answers as told, and what it was asked. */
+/** A connector that answers as the test says. It keeps what it was asked. */
 function standIn(name: string, answer: (signal: AbortSignal) => Response | Promise<Response>) {
   const asked: string[] = [];
   const connector: Connector = {

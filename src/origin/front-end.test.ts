@@ -17,7 +17,7 @@ const ask = (more: Partial<FrontEndRequest> = {}): FrontEndRequest => ({
   ...more,
 });
 
-/** What an adapter sent, as a request. */
+/** The request that an adapter sent. */
 async function sent(adapter: (fetcher: typeof fetch) => FrontEnd, request: FrontEndRequest): Promise<Request> {
   const seen: Request[] = [];
   const fetcher: typeof fetch = async (input, init) => {

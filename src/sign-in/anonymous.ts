@@ -34,7 +34,7 @@ export async function anonymousTicketService(exchange: Exchange, maxBody: number
   return asked?.response ?? unavailable();
 }
 
-/** A guest's form. Where the guest renews a ticket, the Front-End gets its own ticket in exchange for the envelope. */
+/** A guest's form. When the guest renews a ticket, the Front-End gets its own ticket in exchange for the envelope. */
 export async function guestGrant(exchange: Exchange, form: GuestForm, reader: TicketReader): Promise<Response> {
   if (!(await withinBudget(exchange, "services"))) return tooManyRequests();
   const { renews, conference } = form;

@@ -1,5 +1,5 @@
-// An attempt from its request to its answer, through the data plane in workerd: where it is counted, by what its source is
-// known, and that no refusal can be told from another. What guessers try is in lockout-attacks.test.ts.
+// An attempt from its request to its answer, through the data plane in workerd: where it is counted, how its source is
+// recognised, and that no refusal can be told from another. What guessers try is in lockout-attacks.test.ts.
 
 import { env } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -29,7 +29,7 @@ const { burst } = DEFAULT_LIMITS.network;
 beforeAll(stopClock);
 beforeEach(() => {
   vi.restoreAllMocks();
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each attempt
 });
 
 describe("S-23: a name that belongs to nobody", () => {
@@ -268,8 +268,9 @@ it("S-10, S-21: familiar under one spelling is familiar under all", async () => 
   const [source, who] = [strangeNetwork(), await someone()];
   const mine = { ...from(source), "user-agent": "mine" };
   await grant(who.name, who.password, mine);
-  for (let i = 0; i < 10; i++) await grant(`CONTOSO\\${who.account}`, generateAppPassword(), from(source)); // a neighbour
-  expect((await grant(`CONTOSO\\${who.account}`, who.password, mine)).status).toBe(200); // 400, held by the shield
+  // A neighbour.
+  for (let i = 0; i < 10; i++) await grant(`CONTOSO\\${who.account}`, generateAppPassword(), from(source));
+  expect((await grant(`CONTOSO\\${who.account}`, who.password, mine)).status).toBe(200); // 400, by the shield
 });
 
 describe("S-10: the names of one account in a network's guard", () => {
@@ -302,7 +303,7 @@ describe("S-10: the names of one account in a network's guard", () => {
     const before = await networkLevel(source);
     expect((await grant(`contoso.test\\${who.account}`, who.password, from(source))).status).toBe(200);
     for (const name of SPELLINGS(who.account)) expect((await grant(name, who.password, from(source))).status).toBe(200);
-    expect(await networkLevel(source)).toBeCloseTo(before - 5, 1); // what is left is mallory's
+    expect(await networkLevel(source)).toBeCloseTo(before - 5, 1); // only mallory's are left
   });
 
   it("S-43: who is familiar under one passes under each while a neighbour guesses under another", async () => {

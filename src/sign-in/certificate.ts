@@ -1,8 +1,8 @@
-// `/WebTicket/WebTicketService.svc/Cert`, where CERTIFICATE_TICKETS is on: a token request that a desktop signed with
-// the key of its certificate (MS-OCAUTHWS 3.2). No password, no NTLM and no connector are needed. The Front-End
-// verifies the same signature by itself, against its own store of certificates, so the message goes on byte for byte.
-// It goes on only when the key is known, its device is allowed and the signature is new (S-41). Every refusal is the
-// fault of a wrong password (S-22). docs/design/0014-device-proof.md has the why.
+// `/WebTicket/WebTicketService.svc/Cert`, when CERTIFICATE_TICKETS is on: a desktop signs its token request with the
+// key of its certificate (MS-OCAUTHWS 3.2). No password, NTLM or connector is needed. The Front-End checks the same
+// signature against its own store of certificates, so Postern relays the message byte for byte. Postern relays it only
+// when it knows the key, the device is allowed, and the signature is new (S-41). Every refusal looks like that of a
+// wrong password (S-22). docs/design/0014-device-proof.md says why.
 
 import type { EventContext } from "../audit/event.ts";
 import { readWhole } from "../core/http/body.ts";
@@ -42,15 +42,15 @@ export async function certificateService(exchange: Exchange, maxBody: number): P
 
 type Read = {
   readonly proof: DeviceProof;
-  /** Who the request says it is for, or else the certificate. Neither is proved. */
+  /** The user whom the request names, or else the one whom the certificate names. Neither is proved yet. */
   readonly claimed: string;
 };
 
-/** Which rule a request breaks, a stable word. */
+/** Which rule the request breaks. The words never change. */
 type Broken = ProofFault | TokenRequestFault | PlacesFault | "authorization";
 
 function readProof({ request, target }: Exchange, message: Uint8Array): Result<Read, Broken> {
-  // Two credentials: Postern would judge one, and the Front-End perhaps the other.
+  // The request has two credentials. Postern would judge one, and the Front-End perhaps the other.
   if (request.headers.has("authorization")) return refuse("authorization");
   const proof = verifyTokenRequest(message, { host: target.host, now: Date.now() });
   if (!proof.ok) return proof;
@@ -59,7 +59,7 @@ function readProof({ request, target }: Exchange, message: Uint8Array): Result<R
   return ok({ proof: proof.value, claimed: order.value.sipUri ?? proof.value.certificateName ?? "" });
 }
 
-/** A wrong clock is nobody's attack, so it counts nothing. The log says which rule it was. */
+/** A wrong clock is not an attack, so nothing is counted. The log names the rule. */
 async function unproved(exchange: Exchange, about: EventContext, why: Broken): Promise<Response> {
   const reason = proofReason(why);
   await refuseUnproved(exchange, about, { reason, why, counts: reason === "proof-stale" ? "nothing" : "failure" });

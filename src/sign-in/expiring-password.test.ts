@@ -16,7 +16,7 @@ import { VERDICT_REUSE_MS } from "../ticket/verdicts.ts";
 beforeAll(stopClock);
 beforeEach(() => {
   vi.restoreAllMocks();
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each attempt
 });
 
 type Someone = Awaited<ReturnType<typeof someone>>;
@@ -44,7 +44,7 @@ const lastEvent = async (who: Someone) => (await eventsOf(guardOf(env, who.sipUr
 describe("S-17: an app password that runs out", () => {
   it.each([
     ["password grant", grant, 200],
-    ["/Auth", usernameToken, 503], // the Front-End of this test gives no ticket there
+    ["/Auth", usernameToken, 503], // this test's Front-End gives no ticket there
     ["NTLM", ntlm, 200],
   ])("signs in until then, and not after, by %s", async (_, by, proved) => {
     const [who, source] = [await someone(), strangeNetwork()];

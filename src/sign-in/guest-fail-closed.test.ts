@@ -1,5 +1,5 @@
-// S-37 for guests, inside workerd. When anything fails that their counting depends on, the answer is 503, and the
-// Front-End is not asked where the count could not be taken.
+// S-37 for guests, inside workerd. When anything fails that their counting depends on, the answer is 503. If the
+// attempt could not be counted, the Front-End is not asked.
 
 import { env as workerEnv } from "cloudflare:workers";
 import { beforeEach, expect, it, vi } from "vitest";
@@ -7,12 +7,12 @@ import { app } from "../app.ts";
 import type { Env } from "../config/env.ts";
 
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // each fault is logged
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each fault
 });
 
 const token = { access_token: "cwt=AAEBfrontend", expires_in: 3600, token_type: "Bearer" };
 
-/** A gateway before a Front-End that gives everybody a ticket, and how often that was asked. */
+/** A gateway before a Front-End that gives everybody a ticket. It also tells how often the Front-End was asked. */
 function world(changes: Partial<Env>): { readonly env: Env; readonly asked: () => number } {
   let asked = 0;
   const fetch = async (): Promise<Response> => {

@@ -82,7 +82,7 @@ async function askWithSignature({ exchange, body }: Worded, by: SignedIn, reader
   return relayTicket(answer, exchange, by, reader);
 }
 
-/** Relays the ticket in the Front-End's answer, or the answer where it is none. */
+/** Relays the ticket in the Front-End's answer. If there is none, it relays the answer. */
 async function relayTicket(
   answer: Response,
   exchange: Exchange,

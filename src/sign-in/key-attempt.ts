@@ -1,7 +1,7 @@
-// One attempt to sign in with the key of a device. The signature is good by itself; whether its key opens anything, the
-// guard of the user that it names decides. A name that belongs to nobody takes the same way, and a key that nobody has
-// gets the same answer. No user's counter moves: nobody can guess a signature. The network counts what a stranger could
-// do, so that nobody wakes users' guards for nothing (S-41).
+// One attempt to sign in with the key of a device. The Worker has verified the signature. The guard of the user whom
+// the request names decides whether the key opens anything. A name that belongs to nobody takes the same way, and an
+// unknown key gets the same answer. No user's counter moves, because nobody can guess a signature. The network's
+// counter moves, so that a stranger cannot keep waking users' guards (S-41).
 
 import { waitUntil } from "cloudflare:workers";
 import type { EventContext } from "../audit/event.ts";
@@ -20,12 +20,12 @@ import { findForSignIn, type SignInRecord } from "../store/directory.ts";
 import type { SignedIn } from "./handshake.ts";
 import { provingNetworks } from "./proving-networks.ts";
 
-/** The key under which a request is asked about that names nobody. */
+/** The name that is used when a request names nobody. */
 const NO_NAME = "\0";
-/** Who is counted where there is no key yet. */
+/** The client that is counted when there is no key yet. */
 const NO_KEY: Who = { name: whoKey("\0signed"), client: "" };
 
-/** A request that proves nothing, and names nobody. Durable when this returns. */
+/** Counts a request that proves nothing and names nobody. The count is stored when this returns. */
 export async function refuseUnproved(
   exchange: Exchange,
   about: EventContext,
@@ -35,8 +35,8 @@ export async function refuseUnproved(
 }
 
 /**
- * Decides about a signature that is good by itself. `claimed`: the SIP URI in the request, or what the certificate
- * calls its owner. Undefined: refused, and the audit has it.
+ * Decides about a verified signature. `claimed`: the SIP URI in the request, or the owner that the certificate names.
+ * Undefined: the attempt was refused, and the audit has the event.
  */
 export async function attemptByKey(
   exchange: Exchange,
@@ -47,7 +47,7 @@ export async function attemptByKey(
   const { env, config } = exchange;
   const { keyHash, replayId, usableUntil } = proof;
   const network = sourceGuardOf(env, about.source);
-  // A key is counted by itself: what others do in the same network with keys of theirs is not held against it.
+  // Each key is counted by itself. What other keys do in the same network does not count against it.
   const who: Who = {
     name: whoKey(`\0key ${keyHash}`),
     client: "",
@@ -94,7 +94,7 @@ export async function attemptByKey(
       ...endOf(record, verdict.credentialId),
       about,
       profile,
-      // Its device need not be recognised by anything else.
+      // Nothing else needs to recognise the device.
       place: "",
       ntlmVersion: "",
       key: { hash: keyHash, device: verdict.device },
@@ -102,19 +102,19 @@ export async function attemptByKey(
       ...(wouldRefuse && { wouldRefuse }),
     };
   } catch (fault) {
-    if (reserves) settle({ kind: "not-counted" }); // nobody looked at the key, and the network did nothing wrong
+    if (reserves) settle({ kind: "not-counted" }); // nobody has looked at the key, and the network did nothing wrong
     throw fault;
   }
 }
 
-/** When the app password of the device's partnership runs out, if it does. A renewed one has two secrets. */
+/** When the app password of the device's partnership runs out, if it does. After a renewal it has two secrets. */
 function endOf({ credentials }: SignInRecord, id: string): { readonly credentialUntil?: number } {
   const ends = credentials.flatMap((each) => (each.id === id ? [each.until ?? Number.POSITIVE_INFINITY] : []));
   const credentialUntil = Math.max(...ends);
   return Number.isFinite(credentialUntil) ? { credentialUntil } : {};
 }
 
-/** Whom the request names. It has to be the user's SIP URI: by that the guard is found. */
+/** The user whom the request names. The name must be the SIP URI, because the guard is found by it. */
 async function userNamed({ env, config }: Exchange, claimed: string): Promise<SignInRecord | undefined> {
   const name = normaliseName(claimed);
   if (!name.ok) return undefined;
@@ -127,7 +127,7 @@ function nameOf({ config }: Exchange, claimed: string): string {
   return name.ok ? keysOfName(name.value, config.domains)[0] : NO_NAME;
 }
 
-/** A network that does not hear of a success counts one failure too many, until its count drains. */
+/** When the network's guard does not hear of a success, it counts one failure too many, until its count has drained. */
 async function noteEnd(settling: Promise<void>): Promise<void> {
   try {
     await settling;

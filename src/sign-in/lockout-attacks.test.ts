@@ -1,5 +1,5 @@
-// What guessers try, as they would: from beside the owner, with the same again and again, and with an account of their own
-// to read off what their guesses at another name came to.
+// Attacks of guessers as they would do them: from the owner's own network, with the same password again and again, and
+// with an account of their own that tells them how their guesses at another name went.
 
 import { env } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -41,13 +41,16 @@ const { burst } = DEFAULT_LIMITS.network;
 beforeAll(stopClock);
 beforeEach(() => {
   vi.restoreAllMocks();
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each attempt
 });
 
 type Someone = Awaited<ReturnType<typeof someone>>;
 type Try = (name: string, password: string, headers: Headers) => Promise<Response>;
 
-/** Each with the status of a right proof: the Front-End of these tests has no ticket for `/Auth`, so that a proved user gets 503. */
+/**
+ * Each channel, with the status of a right proof there. The Front-End of these tests has no ticket for `/Auth`, so a
+ * proved user gets 503.
+ */
 const CHANNELS: readonly (readonly [string, number, Try])[] = [
   ["password grant", 200, grant],
   ["/Auth", 503, usernameToken],
@@ -57,7 +60,7 @@ const CHANNELS: readonly (readonly [string, number, Try])[] = [
     (name, password, headers) => ntlm(name, password, headers, { workstation: "PC-17" }),
   ],
 ];
-/** A phone, as all that run one app call themselves. */
+/** The user agent of a phone. All phones with one app have the same. */
 const phone = (source: string): Headers => ({ ...from(source), "user-agent": "AndroidLync/6.25" });
 
 const disable = (who: Someone) => disableUser(db, who.id, Date.now());
@@ -224,7 +227,10 @@ describe("S-22, S-23: an attacker with one account of his own", () => {
     ],
   ];
 
-  /** Guesses until the network is nearly full, with his own account after each: what it said, and the network's count. */
+  /**
+   * Guesses until the network is nearly full. After each guess he signs in with his own account. Returns what that
+   * said, and the network's count.
+   */
   async function readOff(nameOf: (i: number) => string, attempt: Try, before?: (source: string) => Promise<unknown>) {
     const [source, own] = [strangeNetwork(), await someone()];
     await before?.(source);

@@ -59,7 +59,7 @@ describe("what a password claims", () => {
 describe("S-22: what cannot be read", () => {
   const FLOOR_MS = 60;
 
-  /** An exchange that neither asks a guard nor the directory: it has none. */
+  /** An exchange without guards and without a directory, so nothing can be asked. */
   function exchangeOf(path: string, body: string): Exchange {
     const url = `https://web.contoso.test${path}`;
     const target = canonicalTarget(url);

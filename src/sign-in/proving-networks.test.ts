@@ -13,7 +13,7 @@ it("S-41: a network without failures costs no call of its guard, one with a fail
   expect(networks.mustReserve(HOME, 3)).toBe(false);
   networks.failed(HOME, 4);
   expect(networks.mustReserve(HOME, 9 * MINUTE)).toBe(true);
-  networks.succeeded(HOME, 9 * MINUTE); // of one that was under way before
+  networks.succeeded(HOME, 9 * MINUTE); // the success of a request that was under way before
   expect(networks.mustReserve(HOME, 9 * MINUTE)).toBe(true);
   expect(networks.mustReserve(HOTEL, 9 * MINUTE)).toBe(false);
   expect(networks.mustReserve(HOME, 10 * MINUTE + 4)).toBe(false);
@@ -22,7 +22,7 @@ it("S-41: a network without failures costs no call of its guard, one with a fail
 it("S-41: while one is under way, others of its network are counted, but not for long", () => {
   const networks = new ProvingNetworks();
   expect([networks.mustReserve(HOME, 0), networks.mustReserve(HOME, 1)]).toEqual([false, true]);
-  expect(networks.mustReserve(HOME, 5_000)).toBe(false); // its request broke off, and said nothing
+  expect(networks.mustReserve(HOME, 5_000)).toBe(false); // its request broke off, so nobody knows how it ended
 });
 
 it("tells a network's guard of each key once a day", () => {

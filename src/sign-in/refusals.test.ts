@@ -1,4 +1,5 @@
-// A refused attempt through the data plane in workerd: no refusal can be told from another, by its answer or by its time.
+// A refused attempt through the data plane in workerd: no refusal can be told from another, by its answer or by its
+// time.
 
 import { env } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -28,13 +29,13 @@ const { burst } = DEFAULT_LIMITS.network;
 beforeAll(stopClock);
 beforeEach(() => {
   vi.restoreAllMocks();
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each attempt
 });
 describe("S-22: a refusal", () => {
-  /** That long, or a few ms at random more. */
+  /** The least time of a refusal. A few random ms may be added. */
   const about = (ms: number) => expect.toSatisfy((waited: number) => waited >= ms && waited < ms + 20, `about ${ms}`);
 
-  /** How each refusal comes about, in a network of its own; all are ready when this returns. */
+  /** Prepares each kind of refusal, each in a network of its own. All are ready when this returns. */
   async function refusals() {
     const known = await someone();
     const disabled = await someone();
@@ -78,7 +79,7 @@ describe("S-22: a refusal", () => {
     for (const [reason, [source, name, password]] of Object.entries(cases)) {
       wait.mockClear();
       expect((await grant(name, password, from(source), { refusalFloorMs: FLOOR_MS })).status).toBe(400);
-      // A network's guard, which runs here too, waits a second for what is under way.
+      // The network's guard runs here too, and waits a second for attempts that are under way.
       const floors = wait.mock.calls.filter(([ms]) => ms !== 1_000);
       expect(floors, reason).toEqual([[about(FLOOR_MS)]]);
     }

@@ -1,4 +1,4 @@
-// The line in front of the connector, on a clock of the test's own.
+// The line before the connector, with a clock that the test sets.
 
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Clock, SignOnLine } from "./sign-on-line.ts";
@@ -19,7 +19,7 @@ const clock: Clock = {
   },
 };
 
-/** Lets the time pass in small steps, as timers go off. */
+/** Lets time pass in small steps, so that timers fire in between. */
 async function pass(ms: number): Promise<void> {
   for (const end = time + ms; time < end; ) {
     time += 10;
@@ -87,7 +87,7 @@ describe("S-37: the line in front of the sign-on", () => {
   it("tells at once who would wait for too long, and lets everybody in again when it has emptied", async () => {
     const slow = [visit(line, "a"), visit(line, "b")];
     await pass(100);
-    for (let i = 0; i < 4; i++) await pass(20_000); // two turns that took more than a minute
+    for (let i = 0; i < 4; i++) await pass(20_000); // two users of the line have had it for more than a minute
     for (const { turn } of slow) turn?.();
     const next = [visit(line, "c"), visit(line, "d"), visit(line, "e")];
     await pass(10);
@@ -119,7 +119,7 @@ describe("S-37: the line in front of the sign-on", () => {
     const gone = [visit(line, "a"), visit(line, "b"), visit(line, "c")];
     await pass(100);
     expect(served(gone)).toEqual(["a", "b"]);
-    timers = []; // the runtime has ended all three
+    timers = []; // the runtime has ended all three requests
     const [d, e, f] = ["d", "e", "f"].map((who) => visit(line, who));
     await pass(7_000);
     expect(d?.turn).toBeUndefined();

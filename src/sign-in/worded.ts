@@ -1,6 +1,6 @@
-// A request to a token service in Postern's words. Of the client's own request, only the headers go on that say who
-// asks and with which program. A query, a cookie and a referer do not go on, because ASP.NET looks for the fields of a
-// form there, too (S-45).
+// A request to a token service in Postern's words. From the client's own request it passes on only the headers that say
+// who asks, and with which program. A query, a cookie and a referer do not go on, because ASP.NET looks for the fields
+// of a form there, too (S-45).
 
 import { GET_METADATA } from "../core/lync/metadata-request.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -46,7 +46,8 @@ export const wordedSoap = (exchange: Exchange, path: string, envelope: string): 
 
 /**
  * A token request as its device wrote and signed it: the one message in a client's own words that a token service gets.
- * Its headers are Postern's. Of the client's SOAPAction the one other value passes that a token request may have.
+ * Its headers are Postern's. The client's SOAPAction is passed on only if it is the other value that a token request
+ * may have.
  */
 export function wordedSigned(exchange: Exchange, soap: "1.1" | "1.2", body: Uint8Array): Worded {
   const action = exchange.request.headers.get("soapaction")?.includes(ISSUE_2005) === true ? ISSUE_2005 : ISSUE;

@@ -1,4 +1,5 @@
-// Dead tickets in their network's guard: a handful and no more, who passes for all that, and what is left of it.
+// Dead tickets in their network's guard: only a handful is let through; who passes even then; and what is left
+// afterwards.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -54,7 +55,7 @@ async function signedIn({ guard, about }: Network, id: string) {
   return { user };
 }
 
-/** How often users' guards are asked which tickets live, from here on. */
+/** Counts from now on how often users' guards are asked which tickets are live. */
 function asks(): () => number {
   const living = vi.spyOn(UserGuard.prototype, "living");
   return () => living.mock.calls.length;

@@ -1,4 +1,5 @@
-// What a network's guard counts of requests that a device signed (S-41), and that a right key passes on a bad day.
+// What a network's guard counts of requests that a device signed (S-41). A right key passes even when there were
+// failures.
 
 import { env } from "cloudflare:test";
 import { beforeAll, beforeEach, expect, it, vi } from "vitest";
@@ -14,7 +15,7 @@ const key = (name: string): Who => ({ name: whoKey(name), client: "", proof: nam
 
 beforeAll(stopClock);
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each event
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each event
 });
 
 function network() {
@@ -41,7 +42,7 @@ it("S-24: a malformed request counts each time, a wrong clock never, and a full 
     await guard.refuseProof(about, NOBODY, { reason: "proof-malformed", counts: "failure" });
   }
   expect((await guard.lock()).level).toBe(burst);
-  // One event each; the others are counted in its number.
+  // Each has one event, whose number counts the others.
   expect(tally((await eventsOf(guard)).map(({ reason }) => reason))).toEqual({
     "proof-stale": 1,
     "proof-malformed": 1,

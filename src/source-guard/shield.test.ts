@@ -19,7 +19,7 @@ import { SourceGuard } from "./source-guard.ts";
 
 beforeAll(stopClock);
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each attempt
 });
 
 type Network = { readonly guard: DurableObjectStub<SourceGuard>; readonly about: EventContext };
@@ -181,7 +181,7 @@ describe("S-24: the same again", () => {
       const first = { ...who("first"), proof: "first" };
       await lenient.reserve(about, first);
       for (let i = 0; i < 6_000; i++) await lenient.reserve(about, { ...named(i), proof: `proof ${i}` });
-      expect(await lenient.reserve(about, first)).toMatchObject({ counted: true }); // it gave way
+      expect(await lenient.reserve(about, first)).toMatchObject({ counted: true }); // it made room for others
       expect(await lenient.reserve(about, { ...named(5_999), proof: "proof 5999" })).toMatchObject({
         counted: false,
       });

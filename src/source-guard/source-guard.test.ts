@@ -1,5 +1,5 @@
-// A network's guard inside workerd: what it counts and gives back, whom it lets pass, how it shields the users' guards, and
-// what it leaves behind. What it tells the audit is in guard-audit.test.ts.
+// A network's guard inside workerd: what it counts and gives back, whom it lets pass, how it shields the users' guards,
+// and what it leaves behind. What it tells the audit is in guard-audit.test.ts.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -26,7 +26,7 @@ const { burst, perHour } = DEFAULT_LIMITS.network;
 
 beforeAll(stopClock);
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each attempt
 });
 
 type Network = { readonly guard: DurableObjectStub<SourceGuard>; readonly about: EventContext };
@@ -40,7 +40,7 @@ function network(): Network {
 const who = (name: string, client = "client"): Who => ({ name: whoKey(name), client });
 const level = async ({ guard }: Network): Promise<number> => (await guard.lock()).level;
 
-/** Fails with as many names as the network may. */
+/** Fails with as many names as the network has attempts. */
 async function fill({ guard, about }: Network, count = burst): Promise<void> {
   await Promise.all(Array.from({ length: count }, (_, i) => guard.reserve(about, who(`name ${i}`))));
 }
@@ -135,7 +135,7 @@ describe("S-24: what was no failure", () => {
     expect(await level(here)).toBe(8);
     await guard.settle(about, who("alice"), { kind: "signed-in", forgiven: 1 }, COUNTED);
     expect(await level(here)).toBe(6);
-    // What this network has not counted for alice, it does not take off for her either.
+    // The network's count lacks what it has not counted for alice, so her success does not lower it by that.
     await guard.settle(about, who("alice"), { kind: "signed-in", forgiven: 50 }, COUNTED);
     expect(await level(here)).toBe(5);
     for (let i = 0; i < 8; i++) await guard.settle(about, who("alice"), { kind: "not-counted" }, COUNTED);

@@ -73,7 +73,7 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
    * harm.
    */
   readonly #held = new BoundedMap<number>(MAX_NAMES_BYTES);
-  /** Whose name it is, where a guard or the directory has said so; in memory as well. */
+  /** The user who has the name, if a guard or the directory has said so. It is kept in memory as well. */
   readonly #owners = new BoundedMap<Owner>(
     MAX_NAMES_BYTES,
     ({ userId, user }) => bytesOfText(userId) + bytesOfText(user),

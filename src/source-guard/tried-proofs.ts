@@ -22,7 +22,7 @@ const NEWS_WITHIN_MS = 1_000;
 const MAX_TRIED_BYTES = 1_500_000;
 /** Bytes, for repetitions that are being looked at: some 1,000. */
 const MAX_PENDING_BYTES = 500_000;
-/** What a few numbers take, and a promise with its end, bytes. */
+/** The memory for a few numbers, and for a promise with its end, bytes. */
 const NUMBERS_BYTES = 64;
 const PROMISE_BYTES = 256;
 

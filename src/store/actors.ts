@@ -1,17 +1,17 @@
-// Who made the changes that the audit names: tokens and administrators by their ids.
+// Finds the tokens and administrators that made the changes in the audit, by their ids.
 
 import { type AnyColumn, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./database.ts";
 import { administrators, apiTokens } from "./schema.ts";
 
-/** Whoever changes something. `name` is null where nothing is known of the id. */
+/** Who made a change. `name` is null when nothing is known of the id. */
 export type NamedActor = {
   readonly id: string;
   readonly name: string | null;
   readonly kind: "token" | "administrator" | "key" | "policy" | "unknown";
 };
 
-/** Each of these ids with its name. */
+/** Finds each of these ids and its name. */
 export async function actorsOf(db: Database, ids: readonly string[]): Promise<ReadonlyMap<string, NamedActor>> {
   const wanted = [...new Set(ids)];
   const known = new Map<string, string>();
@@ -42,6 +42,6 @@ function kindOf(id: string): NamedActor["kind"] {
   return /^[0-9a-f]{8}$/.test(id) ? "key" : "unknown";
 }
 
-/** One parameter however many ids. */
+/** All ids are one parameter, however many there are. */
 const among = (column: AnyColumn, ids: readonly string[]): SQL =>
   sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`;

@@ -66,7 +66,7 @@ describe("many users at once", () => {
         key !== "batch"
           ? Reflect.get(target, key)
           : async (...given: Parameters<typeof db.batch>) => {
-              await addUser(db, newUser("racer"), NOW); // fails the second time, as it should
+              await addUser(db, newUser("racer"), NOW); // the second call fails, as it should
               return db.batch(...given);
             },
     });

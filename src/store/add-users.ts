@@ -1,4 +1,4 @@
-// Adds many users in a few statements. Each row is judged by itself: one that cannot be added leaves the others alone.
+// Adds many users in a few statements. Each row is judged by itself: when one cannot be added, the others still are.
 
 import { getTableColumns, inArray, type SQL, sql } from "drizzle-orm";
 import { ok, type Result } from "../core/result.ts";
@@ -7,14 +7,14 @@ import { addUser, type User } from "./directory.ts";
 import { type NewUser, type NewUserFault, rowsOfNewUser, type UserRows, userOf } from "./new-user.ts";
 import { names, users } from "./schema.ts";
 
-/** What became of a row. `taken`: those of its names that another user has, or an earlier row of the same call. */
+/** The outcome of a row. `taken`: those of its names that another user has, or an earlier row of the same call. */
 export type Added =
   | { readonly ok: true; readonly value: User }
   | { readonly ok: false; readonly reason: NewUserFault | "name-taken"; readonly taken: readonly string[] };
 
 /**
- * Adds the users that can be added; `now` in ms. With `dryRun`, adds none and says what would happen. A row whose names
- * an earlier row has, too, is not added.
+ * Adds the users that can be added. `now` in ms. With `dryRun` it adds nobody, and says what would happen. When two
+ * rows have a name in common, only the first of them is added.
  */
 export async function addUsers(
   db: Database,
@@ -47,7 +47,8 @@ export async function addUsers(
   } catch (fault) {
     if (!isUniqueViolation(fault)) throw fault;
   }
-  // Somebody took a name in the meantime. One by one, so that only its row fails.
+  // Somebody else took one of the names in the meantime. Now the rows are added one by one, so that only that row
+  // fails.
   const again: Added[] = [];
   for (const [index, { given }] of read.entries()) {
     const before = added[index];
@@ -68,7 +69,10 @@ type Good = { readonly user: User; readonly names: UserRows["names"] };
 const keysOf = (rows: Result<UserRows, NewUserFault>): string[] =>
   rows.ok ? rows.value.names.map(({ name }) => name) : [];
 
-/** Which of these keys lead to a user already. One parameter for all, because a statement takes a hundred at most. */
+/**
+ * Which of these keys belong to a user already. All keys are one parameter, because a statement takes a hundred at
+ * most.
+ */
 async function takenOf(db: Database, keys: readonly string[]): Promise<string[]> {
   if (keys.length === 0) return [];
   const wanted = sql`(select value from json_each(${JSON.stringify(keys)}))`;
@@ -76,7 +80,7 @@ async function takenOf(db: Database, keys: readonly string[]): Promise<string[]>
   return found.map(({ name }) => name);
 }
 
-/** All of them or none, in two statements. */
+/** Adds all of these rows or none, in two statements. */
 async function insertAll(db: Database, rows: readonly Good[]): Promise<void> {
   const every = rows.flatMap(({ user, names: all }) => all.map((row) => ({ ...row, userId: user.id })));
   await db.batch([
@@ -90,7 +94,7 @@ async function insertAll(db: Database, rows: readonly Good[]): Promise<void> {
   ]);
 }
 
-/** `select` of rows that are given as one parameter. A field that holds a list comes as its JSON. */
+/** A `select` of rows that are given as one parameter. A field that is a list comes as its JSON. */
 function fromJson(table: typeof users | typeof names, rows: readonly object[]): SQL {
   const fields = Object.keys(getTableColumns(table)).map((key) => sql`json_extract(value, ${sql.raw(`'$.${key}'`)})`);
   return sql`select ${sql.join(fields, sql`, `)} from json_each(${JSON.stringify(rows)})`;

@@ -5,10 +5,10 @@ import { ok, type Result, refuse } from "../core/result.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
 import { administrators } from "./schema.ts";
 
-/** Somebody who administrates. Times in milliseconds. */
+/** A person who administrates. Times in milliseconds. */
 export type Administrator = typeof administrators.$inferSelect;
 
-/** Adds somebody. `email-taken`: another one who is there has the address. */
+/** Adds a person. `email-taken`: another active administrator has the address. */
 export async function addAdministrator(
   db: Database,
   administrator: Administrator,
@@ -17,7 +17,7 @@ export async function addAdministrator(
   return added.ok ? ok(undefined) : added;
 }
 
-/** A page of those who are there and those who are gone, by id. */
+/** One page of the administrators by id, former ones included. */
 export async function listAdministrators(
   db: Database,
   page: { readonly after: string; readonly limit: number },
@@ -26,16 +26,16 @@ export async function listAdministrators(
   return db.select().from(administrators).where(gt(id, page.after)).orderBy(id).limit(page.limit);
 }
 
-/** The one of that id. */
+/** The administrator with that id. */
 export async function administratorById(db: Database, id: string): Promise<Administrator | undefined> {
   const [row] = await db.select().from(administrators).where(eq(administrators.id, id));
   return row;
 }
 
 /**
- * Changes somebody who is still at that revision; the row as it is then, undefined when it has changed meanwhile.
- * `unlessLast`: only while somebody else who is there has the role `admin`. One statement decides it, so two who take
- * the role from each other at one moment cannot both succeed.
+ * Changes an administrator who is still at that revision. Returns the new row. Undefined: somebody has changed it
+ * meanwhile. `unlessLast`: only if another active person has the role `admin`. One statement checks and changes, so two
+ * people who take the role from each other at the same moment cannot both succeed.
  */
 export async function changeAdministrator(
   db: Database,
@@ -54,7 +54,7 @@ export async function changeAdministrator(
   return changed.ok ? ok(changed.value?.[0]) : changed;
 }
 
-/** Whether somebody else who is there has the role `admin`. */
+/** Whether another active person has the role `admin`. */
 export async function hasOtherAdmin(db: Database, id: string): Promise<boolean> {
   const rows = await db.select({ id: administrators.id }).from(administrators).where(otherAdmin(id)).limit(1);
   return rows.length > 0;

@@ -1,4 +1,4 @@
-// What is changed of an app password that exists, against D1 in workerd.
+// Changes of an app password that exists, against D1 in workerd.
 
 import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
@@ -49,7 +49,7 @@ describe("an app password", () => {
     expect(await renewAppPassword(db, userId, id, { ...renewal, ntHashes: "second" })).toBe(true);
     expect((await signIn(NOW))?.credentials).toEqual([
       { id, ntHashes: "second", until: NOW + 365 * DAY },
-      { id, ntHashes: "first", until: NOW + 10 * DAY }, // not longer than it would have lived
+      { id, ntHashes: "first", until: NOW + 10 * DAY }, // a renewal does not lengthen the life of the old secret
     ]);
     await renewAppPassword(db, userId, id, { ...renewal, ntHashes: "third" });
     expect((await signIn(NOW))?.credentials.map(({ ntHashes }) => ntHashes)).toEqual(["third", "second"]);

@@ -1,5 +1,5 @@
-// What is changed of an app password that exists: its name, its end, and its secret. Renewing gives the app password a
-// new secret. The one before it stays good for a while, so that its user can type the new one in time.
+// Changes an app password that exists: its name, its end, or its secret. A renewal gives the app password a new secret.
+// The old secret stays good for a while, so that the user has time to type the new one.
 
 import { and, asc, eq, gt, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./database.ts";
@@ -10,13 +10,13 @@ const LIVE = isNull(appPasswords.revokedAt);
 const ofUser = (userId: string, id: string): SQL | undefined =>
   and(eq(appPasswords.id, id), eq(appPasswords.userId, userId), LIVE);
 
-/** What may be changed; what is undefined stays as it is. `expiresAt`: ms, or null for no end. */
+/** What may be changed. An undefined field stays as it is. `expiresAt`: ms, or null for no end. */
 export type AppPasswordChange = {
   readonly label?: string | undefined;
   readonly expiresAt?: number | null | undefined;
 };
 
-/** Changes a live app password of a user. False when the user has no such live password. */
+/** Changes a live app password of a user. False: the user has no such live password. */
 export async function changeAppPassword(
   db: Database,
   userId: string,
@@ -36,15 +36,15 @@ export type Renewal = {
   /** The new secret, sealed for the same user and id. */
   readonly ntHashes: string;
   readonly renewedAt: number;
-  /** The new end; null: none. */
+  /** The new end. Null: it never runs out. */
   readonly expiresAt: number | null;
-  /** Until when the secret before is good. */
+  /** Until when the old secret is good. */
   readonly oldUntil: number;
 };
 
 /**
- * Gives a live app password of a user a new secret. Where a renewal before this one has left an older secret, that one
- * is good no more. False when the user has no such live password.
+ * Gives a live app password of a user a new secret. Only the last secret stays good: one that an earlier renewal left
+ * is refused now. False: the user has no such live password.
  */
 export async function renewAppPassword(db: Database, userId: string, id: string, renewal: Renewal): Promise<boolean> {
   const { oldUntil, ...rest } = renewal;
@@ -54,7 +54,7 @@ export async function renewAppPassword(db: Database, userId: string, id: string,
     .set({
       ...rest,
       oldNtHashes: sql`${ntHashes}`,
-      // a renewal does not make the old secret live longer than it would have
+      // A renewal must not make the old secret live longer than before.
       oldUntil: sql`min(${oldUntil}, coalesce(${expiresAt}, ${oldUntil}))`,
     })
     .where(ofUser(userId, id))
@@ -62,7 +62,7 @@ export async function renewAppPassword(db: Database, userId: string, id: string,
   return changed.length > 0;
 }
 
-/** An app password that runs out, and whose it is. Times in ms. */
+/** An app password that runs out, and its user. Times in ms. */
 export type RunningOut = {
   readonly id: string;
   readonly label: string;
@@ -75,7 +75,9 @@ export type RunningOut = {
 /** Where a page of {@link passwordsRunningOut} ended. */
 export type AfterRunningOut = { readonly expiresAt: number; readonly id: string };
 
-/** Live app passwords that run out before a time (ms) or have, of users who may sign in, the first to run out first. */
+/**
+ * Live app passwords whose end lies between two times (ms), of users who may sign in. The first to run out comes first.
+ */
 export async function passwordsRunningOut(
   db: Database,
   before: number,
@@ -94,7 +96,7 @@ export async function passwordsRunningOut(
     .where(
       and(
         LIVE,
-        sql`${expiresAt} is not null`, // for the index
+        sql`${expiresAt} is not null`, // lets D1 use the index
         lt(expiresAt, before),
         or(gt(expiresAt, start.expiresAt), and(eq(expiresAt, start.expiresAt), gt(id, start.id))),
         isNull(users.disabledAt),
@@ -105,10 +107,14 @@ export async function passwordsRunningOut(
   return rows.flatMap(({ expiresAt: ends, ...row }) => (ends === null ? [] : [{ ...row, expiresAt: ends }]));
 }
 
-/** To what `last_used_at` is exact, ms. A client signs in many times an hour, and each change is a row written. */
+/**
+ * How exact `last_used_at` is, ms. A client signs in many times an hour, and each change would be one more row written.
+ */
 const USED_EXACT_TO_MS = 3_600_000;
 
-/** The statement that keeps when an app password signed somebody in. It writes nothing if that is known to the hour. */
+/**
+ * The statement that notes when an app password signed somebody in. It writes nothing when that is known to the hour.
+ */
 export const noteUsed = (db: Database, id: string, at: number) =>
   db
     .update(appPasswords)

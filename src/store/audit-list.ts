@@ -1,6 +1,6 @@
-// The list of the audit: filtered, newest or oldest first, and followed. The filter that leaves fewest, as a rule, has its index
-// drive the page; the others are judged row by row (examined.ts). Ids begin with the time, and every index ends in the id, so a
-// time narrows any of them.
+// The list of the audit: filtered, newest or oldest first, and followed. One filter uses its index: the one that
+// usually leaves the fewest rows. The other filters are judged row by row (examined.ts). Ids begin with the time, and
+// every index ends with the id, so a range of time narrows each of them.
 
 import { type AnyColumn, and, asc, desc, eq, getTableColumns, gt, gte, lt, type SQL, sql } from "drizzle-orm";
 import { firstEventId, type Outcome } from "../audit/event.ts";
@@ -9,10 +9,10 @@ import type { Database } from "./database.ts";
 import { examine, MAX_EXAMINED, type Page } from "./examined.ts";
 import { auditEvents } from "./schema.ts";
 
-/** By id, and so by time: `desc`, the newest first. */
+/** The order of the ids, which is the order of time. `desc`: the newest first. */
 export type AuditOrder = "asc" | "desc";
 
-/** A page of the events that match. `next` is the id after which, in this order, the next page begins. */
+/** One page of the events that match. `next`: the id after which the next page begins, in this order. */
 export async function pageOfEvents(
   db: Database,
   filter: AuditFilter,
@@ -21,7 +21,7 @@ export async function pageOfEvents(
   const { id } = auditEvents;
   const { driver, rest } = split(filter);
   const after = page.after === undefined ? undefined : page.order === "desc" ? lt(id, page.after) : gt(id, page.after);
-  // Both ends, so that every page is a search of an index.
+  // Both ends are always given, so that every page is a search of an index.
   const since = gte(id, firstEventId(filter.since ?? 0));
   const until = filter.until === undefined ? undefined : lt(id, firstEventId(filter.until));
   const arrived = filter.arrivedBy === undefined ? undefined : sql`${auditEvents}.rowid <= ${filter.arrivedBy}`;
@@ -58,7 +58,7 @@ export async function pageOfEvents(
   return { items, next: next?.id ?? null };
 }
 
-/** Events, the place of each in the order in which events came to D1, and where to go on. */
+/** Events with their places in the order in which they came to D1, and the place to go on from. */
 export type Arrived = {
   readonly items: readonly StoredEvent[];
   readonly arrivals: readonly number[];
@@ -66,9 +66,9 @@ export type Arrived = {
 };
 
 /**
- * The events that came to D1 after `after`, in that order, whatever their times: a guard sends its events some seconds late, so a
- * reader who followed the times would miss some. (A place is given twice when the newest events are
- * erased, with a person; a reader may miss one event then.)
+ * The events that came to D1 after `after`, in that order, whatever their times. A guard sends its events some seconds
+ * late, so a reader who went by the times would miss some. There is one gap: when the newest events are erased with a
+ * person, D1 gives their places again, and a reader may miss one event.
  */
 export async function arrivedEvents(
   db: Database,
@@ -118,7 +118,7 @@ export async function arrivedEvents(
   };
 }
 
-/** Where to begin to follow: the place of the last event that D1 has. */
+/** The place of the last event in D1. Somebody who follows from now on begins there. */
 export async function lastArrival(db: Database): Promise<number> {
   const [row] = await db.select({ last: sql<number | null>`max(${auditEvents}.rowid)`.as("last") }).from(auditEvents);
   return row?.last ?? 0;
@@ -127,15 +127,18 @@ export async function lastArrival(db: Database): Promise<number> {
 type Columns = Record<"userId" | "source" | "outcome" | "reason" | "device" | "by" | "requestId", AnyColumn>;
 type Judge = (columns: Columns) => SQL | undefined;
 
-/** Outcomes that are most of the audit: another filter leaves fewer, and without one they are found soon. */
+/**
+ * Most events have one of these outcomes. Another filter leaves fewer rows. Without another filter, such events are
+ * found soon anyway.
+ */
 const FREQUENT: Outcome = "signed-in";
-/** The reasons of that outcome; of no other. */
+/** The reasons that go with that outcome and no other. */
 const FREQUENT_REASONS = new Set(["saml", "cwt", "no-ticket"]);
 
-/** What the index asks for, and what is judged row by row. With `drive` false, everything is judged. */
+/** What the index looks up, and what is judged row by row. With `drive` false, everything is judged row by row. */
 function split(filter: AuditFilter, drive = true): { readonly driver: (SQL | undefined)[]; readonly rest: Judge[] } {
   const { userId, device, by, source, reason, outcome, requestId } = filter;
-  const rare = sql`${auditEvents.outcome} <> 'signed-in'`; // as the partial indexes have it
+  const rare = sql`${auditEvents.outcome} <> 'signed-in'`; // written as in the partial indexes
   const filters: { readonly judge: Judge; readonly indexed: boolean; readonly partial?: SQL }[] = [];
   const add = (judge: Judge, indexed = true, partial?: SQL) =>
     filters.push({ judge, indexed, ...(partial && { partial }) });

@@ -3,8 +3,9 @@
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { eventAt } from "../../test/kit/events.ts";
+import { findEvents } from "../../test/kit/stored-events.ts";
 import worker from "../worker.ts";
-import { findEvents, insertEvents, MAX_EVENTS_OF_A_PURGE } from "./audit.ts";
+import { insertEvents, MAX_EVENTS_OF_A_PURGE } from "./audit.ts";
 import { readRetention } from "./audit-retention.ts";
 import { openDatabase } from "./database.ts";
 import { auditEvents } from "./schema.ts";
@@ -21,7 +22,7 @@ beforeEach(async () => {
   await db.delete(auditEvents);
 });
 
-/** What a configuration without a fault has beside `env`: it is never asked here. */
+/** The parts of a configuration besides `env`. These tests never use them. */
 const outside = { fetch: () => Promise.reject(new Error("asked the Front-End")) } as unknown as Fetcher;
 const whole = { ...env, ORIGIN: outside, CONNECTOR: outside, CONNECTOR_SECRET: "secret" };
 

@@ -10,14 +10,17 @@ import { logFailure } from "./log-failure.ts";
 
 const DAY_MS = 86_400_000;
 /**
- * Half a year: long enough to investigate incidents that are noticed late, but not longer, because events are about
- * people (S-40).
+ * Half a year. That is long enough to investigate incidents that are noticed late. It is no longer, because events are
+ * about people (S-40).
  */
 const DEFAULT_RETENTION_DAYS = 180;
 const MAX_RETENTION_DAYS = 3_650;
 /** The word for keeping events for ever. */
 const FOREVER = "forever";
-/** How many transactions one run makes. So 20,000 events an hour can go, more than a large company has. */
+/**
+ * How many transactions one run makes. So 20,000 events an hour can be deleted, which is more than a large company
+ * makes.
+ */
 const PURGES_OF_A_RUN = 4;
 
 /** The variable that sets the limit. */

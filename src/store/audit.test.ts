@@ -1,11 +1,12 @@
-// Finding events again, against D1 in workerd.
+// Finding events, against D1 in workerd.
 
 import { env } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
 import { eventAt } from "../../test/kit/events.ts";
 import { planOf, recordedDatabase } from "../../test/kit/recorded-database.ts";
+import { findEvents } from "../../test/kit/stored-events.ts";
 import type { AuditedEvent } from "../audit/event.ts";
-import { type AuditFilter, findEvents, insertEvents, waitingSources, waitingUsers } from "./audit.ts";
+import { type AuditFilter, insertEvents, waitingSources, waitingUsers } from "./audit.ts";
 import { openDatabase } from "./database.ts";
 import { users } from "./schema.ts";
 

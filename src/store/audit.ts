@@ -8,7 +8,6 @@ import {
   desc,
   eq,
   gt,
-  gte,
   inArray,
   like,
   lt,
@@ -18,7 +17,7 @@ import {
   type SQL,
   sql,
 } from "drizzle-orm";
-import { type AuditedEvent, firstEventId, type Outcome } from "../audit/event.ts";
+import type { AuditedEvent, Outcome } from "../audit/event.ts";
 import { idWithoutPlace } from "../core/http/request-id.ts";
 import { noteUsed } from "./app-passwords.ts";
 import type { Database } from "./database.ts";
@@ -35,8 +34,8 @@ const STATEMENTS_OF_A_BATCH = 40;
 export const MAX_EVENTS_OF_A_BATCH = EVENTS_OF_A_STATEMENT * STATEMENTS_OF_A_BATCH;
 
 /**
- * Puts events in, all or none; one whose id is there already is skipped. An app password that signed somebody in has
- * its last use noted in the same batch.
+ * Inserts events, all or none. An event whose id exists already is skipped. When an app password signed somebody in,
+ * the same batch notes its last use.
  */
 export async function insertEvents(db: Database, events: readonly AuditedEvent[]): Promise<void> {
   const insert = (rows: readonly AuditedEvent[]) =>
@@ -74,39 +73,20 @@ export type AuditFilter = {
   readonly since?: number | undefined;
   /** Only events before this time (ms). */
   readonly until?: number | undefined;
-  /** Came to D1 up to this place in the order of coming; for who follows. */
+  /** Only events up to this place in the order in which they came to D1. A reader who follows needs it. */
   readonly arrivedBy?: number | undefined;
 };
 
-/**
- * The newest events that match. With `user` or `since`, D1 reads little more than it finds. Otherwise it may read the
- * whole table.
- */
-export async function findEvents(db: Database, filter: AuditFilter, limit: number): Promise<StoredEvent[]> {
-  const { id, userId, source, outcome, reason, requestId } = auditEvents;
-  return db
-    .select()
-    .from(auditEvents)
-    .where(
-      and(
-        filter.userId === undefined ? undefined : eq(userId, filter.userId),
-        filter.source === undefined ? undefined : eq(source, filter.source),
-        filter.outcome === undefined ? undefined : eq(outcome, filter.outcome),
-        filter.reason === undefined ? undefined : eq(reason, filter.reason),
-        filter.requestId === undefined ? undefined : isRequest(requestId, filter.requestId),
-        // An id begins with its event's time, and every index has the id.
-        filter.since === undefined ? undefined : gte(id, firstEventId(filter.since)),
-        filter.until === undefined ? undefined : lt(id, firstEventId(filter.until)),
-      ),
-    )
-    .orderBy(desc(id))
-    .limit(limit);
+/** The event of that id; undefined when there is none, or it has been deleted. */
+export async function eventById(db: Database, id: string): Promise<StoredEvent | undefined> {
+  const [event] = await db.select().from(auditEvents).where(eq(auditEvents.id, id));
+  return event;
 }
 
 /** Whether an event belongs to this request. Both may have the ray id with or without the location behind it. */
 export function isRequest(column: AnyColumn, given: string): SQL | undefined {
   const id = idWithoutPlace(given);
-  // LIKE gives a meaning to "%" and "_" only. No ray id has either.
+  // LIKE gives a meaning to "%" and "_" only, and no ray id has these.
   const withPlace = /^[0-9a-f]{16}$/.test(id) ? like(column, `${id}-___`) : undefined;
   return or(sql`lower(${column}) = ${id}`, withPlace);
 }
@@ -125,12 +105,12 @@ export async function lastSwitch(db: Database, user: string): Promise<"user-disa
   return last?.reason === "user-disabled" ? "user-disabled" : "user-enabled";
 }
 
-/** A user at whose name somebody had to wait. */
+/** A user for whose name somebody has to wait. */
 export type WaitingUser = { readonly userId: string; readonly user: string };
 
 /**
- * Users of whom some event made someone wait until after `now`, by the address that each has now; their guards know whether it is
- * still so.
+ * Users for whose names an event made somebody wait until after `now`, with their addresses of today. Their guards know
+ * whether the wait still counts.
  */
 export async function waitingUsers(db: Database, now: number): Promise<WaitingUser[]> {
   const { userId, waitUntil } = auditEvents;

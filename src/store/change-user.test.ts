@@ -1,4 +1,4 @@
-// Changing a user who is there, against D1 in workerd.
+// Changing a user who exists, against D1 in workerd.
 
 import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";

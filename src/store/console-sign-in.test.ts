@@ -22,7 +22,7 @@ beforeEach(async () => {
   const id = newAdministratorId();
   ann = {
     ...{ id, name: "Ann", email: `${id}@contoso.com`, role: "helpdesk", createdAt: NOW, createdBy: "t_1" },
-    ...{ disabledAt: null, revision: 0, source: "invited" },
+    ...{ disabledAt: null, revision: 0, source: "invited", subject: null },
   };
   await addAdministrator(db, ann);
 });

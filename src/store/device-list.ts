@@ -1,5 +1,5 @@
-// The list of devices, filtered. The filter that leaves fewest, as a rule, has its index drive the page; the others are judged
-// row by row (examined.ts).
+// The list of devices, filtered. One filter uses its index: the one that usually leaves the fewest rows. The other
+// filters are judged row by row (examined.ts).
 
 import { and, asc, eq, getTableColumns, gt, gte, lt, or, type SQL, sql } from "drizzle-orm";
 import type { DeviceType, PartnershipState } from "../core/device/types.ts";
@@ -10,7 +10,7 @@ import { deviceWords, partnerships, users } from "./schema.ts";
 import { usersWithWords } from "./user-list.ts";
 import { beginsWith, searchedWords } from "./words.ts";
 
-/** Which devices to list; what is absent does not matter. Times in ms. */
+/** Which devices to list. An absent field restricts nothing. Times in ms. */
 export type DeviceFilter = {
   readonly userId?: string | undefined;
   readonly state?: PartnershipState | undefined;
@@ -19,28 +19,31 @@ export type DeviceFilter = {
   readonly product?: string | undefined;
   /** The version, or its first numbers: `6.25` finds `6.25.0.38` and not `6.250`. */
   readonly version?: string | undefined;
-  /** Seen last before this time. */
+  /** Only devices that were last seen before this time. */
   readonly seenBefore?: number | undefined;
-  /** Seen last at this time or later. */
+  /** Only devices that were last seen at this time or later. */
   readonly seenAfter?: number | undefined;
   /**
-   * Words, each of which must be the beginning of the device's id or of a word of its model, system, product or workstation, or
-   * of its user's names.
+   * Words. Each must be the beginning of the device's id, of a word of its model, system, product or workstation, or of
+   * a word of its user's names.
    */
   readonly q?: string | undefined;
 };
 
-/** A device, and whose it is. */
+/** A device, and its user. */
 export type ListedDevice = StoredPartnership & {
   readonly user: string;
   readonly displayName: string | null;
   readonly groups: readonly string[];
 };
 
-/** Where a page ended. `seen`, ms: of a list in that order. */
+/** Where a page ended. `seen`: the time (ms), in a list in the order of `last_seen_at`. */
 export type DeviceCursor = { readonly id: string; readonly seen?: number | undefined };
 
-/** Devices that match, by id; with `seenBefore` or `seenAfter` alone, those seen longest ago first. */
+/**
+ * One page of the devices that match, by id. When `seenBefore` or `seenAfter` is the only filter: those seen longest
+ * ago first.
+ */
 export async function pageOfDevices(
   db: Database,
   filter: DeviceFilter,
@@ -81,7 +84,7 @@ type Marked = ListedDevice & Mark;
 type Driver = {
   /** A select of ids, as `id` and `last_seen_at`, in the order of the list. */
   readonly ids: SQL;
-  /** The filters that every one of them passes. */
+  /** The filters that every row of this select passes. */
   readonly driven: readonly (keyof DeviceFilter)[];
 };
 
@@ -119,7 +122,7 @@ function driverOf(db: Database, filter: DeviceFilter, after: DeviceCursor | unde
     const found = db.select(columns).from(partnerships).where(and(from, until));
     return { ids: found.orderBy(asc(lastSeenAt), asc(id)).getSQL(), driven: ["seenAfter", "seenBefore"] };
   }
-  // Most devices are allowed, and few are anything else.
+  // Most devices are allowed. Only the other states are rare enough for an index to help.
   const few = filter.state !== undefined && filter.state !== "allowed";
   if (filter.version !== undefined && !few) {
     const each = db.select({ id }).from(partnerships);
@@ -138,7 +141,7 @@ function driverOf(db: Database, filter: DeviceFilter, after: DeviceCursor | unde
 const listedBySeen = ({ q, userId, seenBefore, seenAfter }: DeviceFilter): boolean =>
   (seenBefore ?? seenAfter) !== undefined && q === undefined && userId === undefined;
 
-/** What is judged row by row; undefined: nothing. */
+/** The filters that are judged row by row. Undefined: there are none. */
 function judgeOf(filter: DeviceFilter, driven: Driver["driven"]): SQL | undefined {
   const left = Object.fromEntries(Object.entries(filter).filter(([name]) => !driven.some((each) => each === name)));
   const { userId, state, type, product, version, seenAfter, seenBefore }: DeviceFilter = left;
@@ -161,7 +164,7 @@ function ofVersion(version: string): SQL | undefined {
   return or(sql`${column} = ${version}`, beginsWith(column, [`${version}.`]));
 }
 
-/** The ids of the devices that have all these words, each of their own or of their user. */
+/** The ids of the devices that have all these words, each among their own words or their user's. */
 function devicesWithWords(db: Database, words: readonly (readonly string[])[]): SQL {
   return sql.join(
     words.map((cases) => sql`select id from (${devicesWithWord(db, cases)}) group by id`),

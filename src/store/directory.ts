@@ -210,8 +210,8 @@ export async function revokeAppPassword(db: Database, userId: string, id: string
 }
 
 /**
- * Replaces sealed hashes of one app password, current or old, if they are still what they were. False when another sign-in
- * re-sealed them first, which is as good.
+ * Replaces sealed hashes of one app password, current or old, if they are still what they were. False when another
+ * sign-in re-sealed them first, which is as good.
  */
 export async function resealAppPassword(
   db: Database,

@@ -1,22 +1,22 @@
-// The queries of requests that may come twice. A row is there from the moment in which a request begins, so of two
-// that come together only one begins.
+// The queries of requests that may come twice. The row exists from the moment in which a request begins. So when two
+// come together, only one begins.
 
 import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
 import type { Database } from "./database.ts";
 import { idempotency } from "./schema.ts";
 
-/** For how long a key is kept, ms. */
+/** How long a key is kept, ms. */
 const KEPT_FOR_MS = 86_400_000;
-/** After this time a request that has not ended will never end: its isolate is gone. ms */
+/** A request that has not ended after this time never will, because its isolate is gone. In ms. */
 const GIVEN_UP_AFTER_MS = 120_000;
-/** Rows that one run of the clock deletes at most. */
+/** The most rows that one run of the scheduled job deletes. */
 const MAX_FORGOTTEN = 5_000;
 
-/** Whose key, and for what. */
+/** Who sent the key, and for which request. */
 export type Keyed = { readonly caller: string; readonly key: string; readonly requestHash: string };
 export type KeptRequest = typeof idempotency.$inferSelect;
 
-/** Begins a request at `now` (ms): `begun`, or the row of the request that came before with this key. */
+/** Begins a request at `now` (ms). Returns `begun`, or the row of the earlier request with this key. */
 export async function beginKeyed(db: Database, keyed: Keyed, now: number): Promise<"begun" | KeptRequest> {
   const { caller, key, requestHash, status, at } = idempotency;
   const row = { ...keyed, status: null, body: null, at: now };
@@ -34,10 +34,10 @@ export async function beginKeyed(db: Database, keyed: Keyed, now: number): Promi
     .select()
     .from(idempotency)
     .where(and(eq(caller, keyed.caller), eq(key, keyed.key)));
-  return before ?? beginKeyed(db, keyed, now); // it was given up between the two statements
+  return before ?? beginKeyed(db, keyed, now); // the earlier request gave its key up between the two statements
 }
 
-/** Keeps the answer of a request. */
+/** Stores the answer of a request. */
 export async function endKeyed(db: Database, { caller, key }: Keyed, status: number, body: string): Promise<void> {
   await db
     .update(idempotency)
@@ -50,7 +50,7 @@ export async function dropKeyed(db: Database, { caller, key }: Keyed): Promise<v
   await db.delete(idempotency).where(and(eq(idempotency.caller, caller), eq(idempotency.key, key)));
 }
 
-/** Deletes the rows of more than a day ago, so many at most. */
+/** Deletes a bounded number of rows that are more than a day old. */
 export async function forgetKeyed(db: Database, now: number): Promise<void> {
   const old = db
     .select({ rowid: sql`rowid` })

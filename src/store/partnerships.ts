@@ -120,7 +120,7 @@ const contestInsert = (db: Database, key: string, userId: string, at: number) =>
     .values({ key, userId, at })
     .onConflictDoUpdate({ target: [deviceContests.key, deviceContests.userId], set: { at } });
 
-/** What may change of a partnership beside when and where its device was seen last. */
+/** What may change of a partnership, besides when and where its device was last seen. */
 const CHANGING_COLUMNS = Object.entries(getTableColumns(partnerships)).filter(
   ([field]) => !["id", "userId", "firstSeenAt", "lastSeenAt", "source"].includes(field),
 );
@@ -186,22 +186,17 @@ export async function savePartnerships(
   if (first !== undefined) await db.batch([first, ...rest]);
 }
 
-/** Partnerships of all users or of one, sorted by user and age. `after`: the id of the last one on the page before. */
+/** Partnerships of all users, by id. `after`: the id of the last one on the page before. */
 export async function listPartnerships(
   db: Database,
-  page: { readonly userId?: string | undefined; readonly after?: string | undefined; readonly limit: number },
+  page: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<OwnedPartnership[]> {
   const counted = sql<number>`(select count(*) from ${partnerships} as c where c.user_id = ${users.id} and c.state in ('allowed', 'quarantined', 'pending'))`;
   const rows = await db
     .select({ partnership: partnerships, user: users.sipUri, groups: users.groups, devices: counted.as("devices") })
     .from(partnerships)
     .innerJoin(users, eq(users.id, partnerships.userId))
-    .where(
-      and(
-        page.userId === undefined ? undefined : eq(partnerships.userId, page.userId),
-        gt(partnerships.id, page.after ?? ""),
-      ),
-    )
+    .where(gt(partnerships.id, page.after ?? ""))
     .orderBy(asc(partnerships.id))
     .limit(page.limit);
   return rows.map(({ partnership, ...owner }) => ({ ...partnership, ...owner }));
@@ -239,17 +234,17 @@ export type ContestCursor = Pick<Contest, "at" | "key"> & { readonly userId: str
 
 const CONTESTS_SHOWN = 500;
 
-/** The device ids that are contested now, the last tried first. `userId`: only those of which this user is one side. */
-export async function listContests(db: Database, userId?: string): Promise<Contest[]> {
+/** The contested device ids of which this user is one side, the last tried first. */
+export async function listContests(db: Database, userId: string): Promise<Contest[]> {
   const { items } = await pageOfContests(db, { userId, limit: CONTESTS_SHOWN });
-  return [...items];
+  return items.map(({ userId: _, ...contest }) => contest);
 }
 
 /** A page of them. */
 export async function pageOfContests(
   db: Database,
   page: { readonly userId?: string | undefined; readonly after?: ContestCursor | undefined; readonly limit: number },
-): Promise<{ readonly items: readonly Contest[]; readonly next: ContestCursor | null }> {
+): Promise<{ readonly items: readonly (Contest & ContestCursor)[]; readonly next: ContestCursor | null }> {
   const { userId, after, limit } = page;
   const { at, key, userId: contester } = deviceContests;
   const refused = alias(users, "refused");
@@ -264,7 +259,7 @@ export async function pageOfContests(
       holder: sql<string>`${users.sipUri}`.as("holder"),
       device: partnerships.id,
       at,
-      contester,
+      userId: contester,
     })
     .from(deviceContests)
     .innerJoin(refused, eq(refused.id, contester))
@@ -279,12 +274,8 @@ export async function pageOfContests(
     )
     .orderBy(desc(at), desc(key), desc(contester))
     .limit(limit + 1);
-  const shown = rows.slice(0, limit);
-  const last = rows.length > limit ? shown.at(-1) : undefined;
-  return {
-    items: shown.map(({ contester: _contester, ...contest }) => contest),
-    next: last === undefined ? null : { at: last.at, key: last.key, userId: last.contester },
-  };
+  const items = rows.slice(0, limit);
+  return { items, next: rows.length > limit ? (items.at(-1) ?? null) : null };
 }
 
 /** The partnerships that have one of these ids, as the partnership's id or as the device's, with their users. */

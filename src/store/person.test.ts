@@ -1,13 +1,14 @@
-// What is kept of a person in D1: found, made nobody's, deleted; and what is another's is left alone.
+// What D1 keeps of a person is found, made anonymous, or deleted. What belongs to others is left alone.
 
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
 import { eventAt } from "../../test/kit/events.ts";
 import { must } from "../../test/kit/ntlm.ts";
+import { findEvents } from "../../test/kit/stored-events.ts";
 import type { Partnership } from "../core/device/partnership.ts";
 import { UNKNOWN_DEVICE } from "../core/device/types.ts";
 import { DEFAULT_POLICY } from "../core/policy/read.ts";
-import { findEvents, insertEvents } from "./audit.ts";
+import { insertEvents } from "./audit.ts";
 import { openDatabase } from "./database.ts";
 import { addAppPassword, addUser, listAppPasswords, namesOfUser, type User, userById } from "./directory.ts";
 import { newPseudonym } from "./ids.ts";
@@ -42,7 +43,7 @@ const phone = (): Partnership => ({
 });
 const of = ({ id, sipUri }: User) => ({ userId: id, user: sipUri });
 
-/** Of zoe, of somebody who had her address before, of yan who named her phone, and of yan alone. */
+/** Four events: of zoe, of somebody who had her address before, of yan who named her phone, and of yan alone. */
 const someEvents = () =>
   insertEvents(db, [
     eventAt(NOW, {

@@ -1,7 +1,7 @@
-// The queries of all that is kept of one person (S-40): reading it, and taking it away. In the audit a person is found by the user's
-// id, and by the ids of the user's devices, which stand in another user's events when that one named them. An address does not tell
-// who it was: somebody else may have had it before (S-48). The devices are in no index: these queries read the whole table, once for
-// each command.
+// The queries of all that Postern keeps of one person (S-40): reading it, and deleting it. The audit finds a person by
+// the user's id. It also finds the ids of the person's devices, which stand in another user's event when that user
+// named one of them. An address does not tell who it was: somebody else may have had it before (S-48). The devices have
+// no index here, so these queries read the whole table, once for each command.
 
 import { type AnyColumn, and, asc, eq, gt, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { AuditedEvent } from "../audit/event.ts";
@@ -102,8 +102,8 @@ async function forgetSome(db: Database, about: SQL, fate: AuditFate, pseudonym: 
 }
 
 /**
- * Deletes a user, with names, app passwords, devices and who contested their ids, and adds the event that says so: all or nothing.
- * `inAudit`: whether events of other users keep what they say of the user's devices.
+ * Deletes a user with names, app passwords, devices and the list of who contested their ids, and adds an event. All of
+ * it happens, or nothing. `inAudit`: whether events of other users keep what they say of the user's devices.
  */
 export async function deleteUser(
   db: Database,
@@ -128,7 +128,10 @@ export async function deleteUser(
   ]);
 }
 
-/** Answers of the API about a user or the user's app passwords, which are kept for a day. The table is read whole. */
+/**
+ * The API's stored answers about a user or the user's app passwords. They are kept for a day. This reads the whole
+ * table.
+ */
 const answersNaming = (id: string, sipUri: string): SQL => {
   const { body } = idempotency;
   const address = sipUri.replace(/^sip:/, "");

@@ -4,7 +4,7 @@ import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { eventAt } from "../../test/kit/events.ts";
 import { must } from "../../test/kit/ntlm.ts";
-import { findEvents } from "./audit.ts";
+import { findEvents } from "../../test/kit/stored-events.ts";
 import { openDatabase } from "./database.ts";
 import { addUser, namesOfUser, type User, userById } from "./directory.ts";
 import {
@@ -78,7 +78,7 @@ describe("S-10 S-48: a rename", () => {
   it("to what the user is called already changes nothing", async () => {
     const user = await add();
     expect(changesAnything(must(await plan(user, { sipUri: user.sipUri.toUpperCase() })))).toBe(false);
-    expect(changesAnything(must(await plan(user, { account: `contoso\\${user.account}` })))).toBe(true); // its spelling
+    expect(changesAnything(must(await plan(user, { account: `contoso\\${user.account}` })))).toBe(true); // new spelling
   });
 
   it.each([

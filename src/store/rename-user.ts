@@ -1,5 +1,6 @@
-// Another SIP address, UPN or account for a user who stays the same: one transaction for the user's row, the names to
-// sign in by, and the event that says so. docs/design/0016-people-move.md says who calls it, and what a failure means.
+// Gives a user another SIP address, UPN or account; the user stays the same. One transaction changes the user's row and
+// the names to sign in by, and adds the event. docs/design/0016-people-move.md says who calls this, and what a failure
+// means.
 
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { AuditedEvent } from "../audit/event.ts";
@@ -10,34 +11,36 @@ import type { User, UserName } from "./directory.ts";
 import { upnOf } from "./new-user.ts";
 import { auditEvents, names, users } from "./schema.ts";
 
-/** What a user is to the pool and to Active Directory. */
+/** The names by which the pool and Active Directory know a user. */
 export type Identity = Pick<User, "sipUri" | "upn" | "domain" | "account">;
 
-/** What an administrator asks for; what is undefined stays as it is. */
+/** What an administrator asks for. An undefined field stays as it is. */
 export type RenameChange = {
-  /** `sip:user@domain`, or the address alone. */
+  /** `sip:user@domain`, or only the address. */
   readonly sipUri?: string | undefined;
   readonly upn?: string | undefined;
   /** `DOMAIN\user`. */
   readonly account?: string | undefined;
-  /** The SIP address and the UPN that are replaced stay as aliases. Otherwise nobody has them afterwards. */
+  /** The old SIP address and the old UPN stay as aliases. Otherwise they belong to nobody afterwards. */
   readonly keepOldAddress?: boolean | undefined;
 };
 
-/** A change of a user's identity, worked out: what D1 says before and afterwards. */
+/** A planned rename: what D1 says before and afterwards. */
 export type Rename = {
   readonly userId: string;
   readonly before: Identity;
   readonly after: Identity;
-  /** The names that are new, or of another kind than before. */
+  /** The names that are new, or change their kind. */
   readonly names: readonly UserName[];
-  /** The keys that no longer lead to the user. */
+  /** The keys that no longer belong to the user. */
   readonly released: readonly string[];
 };
 
 export type RenameFault = "bad-sip-uri" | "bad-upn" | "bad-account";
 
-/** Works a change out from what D1 says of the user. Pure. A rename that changes nothing has no `names`, and equal sides. */
+/**
+ * Plans a rename from what D1 says of the user. Pure. When nothing changes, `names` is empty and both sides are equal.
+ */
 export function planRename(user: User, known: readonly UserName[], change: RenameChange): Result<Rename, RenameFault> {
   const before: Identity = { sipUri: user.sipUri, upn: user.upn, domain: user.domain, account: user.account };
   const sipUri = change.sipUri === undefined ? ok(before.sipUri) : sipUriOf(change.sipUri);
@@ -70,17 +73,17 @@ export function planRename(user: User, known: readonly UserName[], change: Renam
 export const changesAnything = ({ before, after, names: changed, released }: Rename): boolean =>
   changed.length + released.length > 0 || !sameIdentity(before, after);
 
-/** Whether both say the same, letter for letter. */
+/** Whether both are equal, letter for letter. */
 export const sameIdentity = (a: Identity, b: Identity): boolean =>
   a.sipUri === b.sipUri && a.upn === b.upn && a.domain === b.domain && a.account === b.account;
 
-/** Whether the user keeps UPN and account, and changes the SIP address alone. */
+/** Whether only the SIP address changes. */
 export const isSameAccount = ({ before, after }: Rename): boolean =>
   sameIdentity(before, { ...after, sipUri: before.sipUri });
 
 /**
- * Carries a rename out, all of it or nothing. `name-taken`: one of the names is another user's, and nothing is changed.
- * `changed-meanwhile`: the user is not what the plan was made for, or is gone.
+ * Carries a rename out, all of it or nothing. `name-taken`: one of the names belongs to another user, and nothing is
+ * changed. `changed-meanwhile`: the user is not as the plan says any more, or was deleted.
  */
 export async function renameUser(
   db: Database,
@@ -91,12 +94,13 @@ export async function renameUser(
   const is = sql`${users.sipUri} = ${before.sipUri} and ${users.upn} is ${before.upn} and ${users.domain} = ${before.domain} and ${users.account} = ${before.account}`;
   try {
     await db.batch([
-      // Not what was expected: the column gets null, which it may not be, and the whole batch is undone.
+      // When the row is not as the plan says, this writes null into a column that may not be null. So the whole batch
+      // is undone.
       db
         .update(users)
         .set({ ...after, sipUri: sql`case when ${is} then ${after.sipUri} end`, revision: sql`${users.revision} + 1` })
         .where(eq(users.id, userId)),
-      // Each name is deleted first and then added: if it is another user's, it is still there, and adding it fails.
+      // Each name is deleted and then added. Only this user's name is deleted, so adding a name of another user fails.
       db.delete(names).where(and(eq(names.userId, userId), inArray(names.name, replaced))),
       ...changed.map((each) => db.insert(names).values({ ...each, userId })),
       db.insert(auditEvents).values(event).onConflictDoNothing({ target: auditEvents.id }),
@@ -109,16 +113,16 @@ export async function renameUser(
   return ok(undefined);
 }
 
-/** The id of the user whose SIP address this is. `sipUri`: normalised. */
+/** The id of the user with this SIP address. `sipUri`: normalised. */
 export async function userOfAddress(db: Database, sipUri: string): Promise<string | undefined> {
   const [found] = await db.select({ id: users.id }).from(users).where(eq(users.sipUri, sipUri));
   return found?.id;
 }
 
-/** A name, and who has it. */
+/** A name, and the id of its user. */
 export type TakenName = { readonly name: string; readonly userId: string; readonly sipUri: string };
 
-/** Which of these keys lead to another user than this one, and to whom. */
+/** Which of these keys belong to another user than this one, and to whom. */
 export async function namesOfOthers(db: Database, userId: string, keys: readonly string[]): Promise<TakenName[]> {
   const rows = await db
     .select({ name: names.name, userId: names.userId, sipUri: users.sipUri })
@@ -128,10 +132,10 @@ export async function namesOfOthers(db: Database, userId: string, keys: readonly
   return rows.filter((row) => row.userId !== userId);
 }
 
-/** The most aliases that a user may be given one after the other. */
+/** A user with this many aliases gets no further one. */
 export const MAX_ALIASES = 50;
 
-/** Adds an alias. `unchanged`: the user has this name. Nothing is changed where it is not ok. */
+/** Adds an alias. `unchanged`: the user has this name already. Only `ok` means that something was changed. */
 export async function addAlias(
   db: Database,
   userId: string,
@@ -158,7 +162,10 @@ export async function addAlias(
   return ok(undefined);
 }
 
-/** Takes an alias away. `no-such-alias`: the user has no such name. `not-an-alias`: it is the user's SIP address, UPN or account. */
+/**
+ * Removes an alias. `no-such-alias`: the user has no such name. `not-an-alias`: it is the user's SIP address, UPN or
+ * account.
+ */
 export async function removeAlias(
   db: Database,
   userId: string,

@@ -32,7 +32,7 @@ export const users = sqliteTable(
     /** sAMAccountName. */
     account: text("account").notNull(),
     createdAt: integer("created_at").notNull(),
-    /** When the user was disabled. Null while the user may sign in. */
+    /** When the user was disabled. Null: the user may sign in. */
     disabledAt: integer("disabled_at"),
     /** Words that rules match on, such as `sales` or `site=berlin`. */
     groups: text("groups", { mode: "json" }).$type<readonly string[]>().notNull().default([]),
@@ -46,21 +46,21 @@ export const users = sqliteTable(
     revision: integer("revision").notNull().default(0),
     /** The person's name as people write it; null: none was given. Nobody signs in by it. */
     displayName: text("display_name"),
-    /** Who made the user: the id of a token, an administrator or an admin key; null: not known. */
+    /** Who added the user: the id of a token, an administrator or an admin key. Null: not known. */
     createdBy: text("created_by"),
   },
-  // Users are written seldom, so an index costs next to nothing. A user is in one of the first two.
+  // Users are written seldom, so an index costs next to nothing. Each user is in one of the first two.
   (table) => [
     index("users_enabled").on(table.sipUri).where(isNull(table.disabledAt)),
     index("users_disabled").on(table.sipUri).where(isNotNull(table.disabledAt)),
-    // The open windows that `policy spread` counts: the few users for whom one was ever opened.
+    // The open windows that `policy spread` counts. Few users have one.
     index("users_by_window").on(table.windowUntil).where(isNotNull(table.windowUntil)),
   ],
 );
 
 /**
- * The words by which a user is searched: of every name, and of the display name. Triggers write it (migrations/), so it follows
- * the two tables whatever writes them. Without a rowid.
+ * The words by which users are searched: those of every name, and of the display name. Triggers write this table
+ * (migrations/), so it is right whatever writes the other two. It has no rowid.
  */
 export const userWords = sqliteTable(
   "user_words",
@@ -68,11 +68,13 @@ export const userWords = sqliteTable(
   (table) => [primaryKey({ columns: [table.word, table.userId] })],
 );
 
-/** The members of each group, in the order of the list of users. Triggers write it from `users.groups`. Without a rowid. */
+/**
+ * The members of each group, in the order of the list of users. Triggers write it from `users.groups`. It has no rowid.
+ */
 export const userGroups = sqliteTable(
   "user_groups",
   {
-    /** In lower case, as SQLite's `lower` makes it. */
+    /** In lower case, as SQLite's `lower` writes it. */
     group: text("group_word").notNull(),
     sipUri: text("sip_uri").notNull(),
     userId: text("user_id").notNull(),
@@ -102,28 +104,28 @@ export const appPasswords = sqliteTable(
     userId: text("user_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
-    /** How its owner calls it, as a rule after the device. */
+    /** The name that its owner gives it, mostly that of the device. */
     label: text("label").notNull(),
     /** Both NT hashes, sealed for this row (src/core/credentials/sealed-hash.ts). */
     ntHashes: text("nt_hashes").notNull(),
     createdAt: integer("created_at").notNull(),
     /** When the password was revoked. Null while it may be used. */
     revokedAt: integer("revoked_at"),
-    /** From when on it is refused; null: it does not run out. */
+    /** From when on it is refused. Null: it never runs out. */
     expiresAt: integer("expires_at"),
-    /** When it was renewed last; null: never. */
+    /** When it was last renewed. Null: never. */
     renewedAt: integer("renewed_at"),
-    /** What `nt_hashes` was before the last renewal, sealed for this row. It is good until `old_until`. */
+    /** The value of `nt_hashes` before the last renewal, sealed for this row. It is good until `old_until`. */
     oldNtHashes: text("old_nt_hashes"),
     oldUntil: integer("old_until"),
-    /** When it signed somebody in last, to the hour; null: never. */
+    /** When it last signed somebody in, to the hour. Null: never. */
     lastUsedAt: integer("last_used_at"),
-    /** Who made it: an id that the audit knows; null: made before Postern kept it. */
+    /** Who made it: an id that the audit knows. Null: it was made before Postern kept this. */
     createdBy: text("created_by"),
   },
   (table) => [
     index("app_passwords_by_user").on(table.userId),
-    // What runs out soon. A password without an end is not in it.
+    // App passwords that run out. Those without an end are not in this index.
     index("app_passwords_by_expiry")
       .on(table.expiresAt, table.id)
       .where(sql`${table.expiresAt} is not null and ${table.revokedAt} is null`),
@@ -149,7 +151,7 @@ export const partnerships = sqliteTable(
     /** The app password to which the device is bound. Null once that app password is revoked. */
     credentialId: text("credential_id"),
     state: text("state").$type<PartnershipState>().notNull(),
-    /** What an administrator decided about this very device. Null: nothing. */
+    /** What an administrator decided about this very device. Null: nobody decided. */
     decision: text("decision").$type<PersonalDecision>(),
     /** `policy`, or the id of the admin key. */
     decidedBy: text("decided_by").notNull(),
@@ -162,11 +164,11 @@ export const partnerships = sqliteTable(
     firstSeenAt: integer("first_seen_at").notNull(),
     /** When the device was seen last. Written once an hour at most. */
     lastSeenAt: integer("last_seen_at").notNull(),
-    /** What the device's keys say for it; null while it has none. */
+    /** How well the device's keys prove it. Null: it has no keys. */
     proof: text("proof", { mode: "json" }).$type<KeptProof>(),
   },
-  // Each ends in the id, the order of the list. A device that is seen again changes only the one of `last_seen_at`: the others
-  // cost a row when a device comes, and when what they hold changes.
+  // Each index ends with the id, which gives the order of the list. When a device is seen again, only the index of
+  // `last_seen_at` changes. The others cost a row written when a device comes, and when their columns change.
   (table) => [
     index("partnerships_by_user").on(table.userId),
     index("partnerships_by_state").on(table.state, table.id),
@@ -177,7 +179,10 @@ export const partnerships = sqliteTable(
   ],
 );
 
-/** The words by which a device is searched, of its facts. Triggers write it from `partnerships.facts`. Without a rowid. */
+/**
+ * The words by which devices are searched, from their facts. Triggers write it from `partnerships.facts`. It has no
+ * rowid.
+ */
 export const deviceWords = sqliteTable(
   "device_words",
   { word: text("word").notNull(), deviceId: text("device_id").notNull() },
@@ -185,8 +190,8 @@ export const deviceWords = sqliteTable(
 );
 
 /**
- * Which users were refused because they named a device id of another user, and when last. `device list` and `why` show
- * these rows. The guard of the refused user writes a row. It is deleted when the id is given up.
+ * Which users were refused because they named a device id of another user, and when this last happened. `device list`
+ * and `why` show these rows. The guard of the refused user writes a row. It is deleted when the id is given up.
  */
 export const deviceContests = sqliteTable(
   "device_contests",
@@ -212,15 +217,18 @@ export const policies = sqliteTable("policies", {
   by: text("applied_by").notNull(),
   why: text("why"),
   policy: text("policy", { mode: "json" }).$type<Policy>().notNull(),
-  /** The unchanged text of the file from which it was read. */
+  /** The text of the file that the policy was read from, unchanged. */
   text: text("text"),
 });
 
-/** Tokens of the API. The secret is nowhere. A row stays when its token has ended, because the audit names it. */
+/**
+ * The API's tokens. Their secrets are stored nowhere. When a token has ended, its row stays, because the audit names
+ * it.
+ */
 export const apiTokens = sqliteTable("api_tokens", {
   /** `t_` and 16 random characters, which stand in the token as well. */
   id: text("id").primaryKey(),
-  /** What its maker calls it: the program or the person it is for. */
+  /** The name that its maker gave it: the program or the person it is for. */
   name: text("name").notNull(),
   scope: text("scope").$type<ApiScope>().notNull(),
   /** SHA-256 of the secret, in hex. */
@@ -229,33 +237,38 @@ export const apiTokens = sqliteTable("api_tokens", {
   /** Who made it: `t_…`, `a_…`, or the id of a key of ADMIN_KEYS. */
   createdBy: text("created_by").notNull(),
   expiresAt: integer("expires_at").notNull(),
-  /** Kept to the hour; null while it was never used. */
+  /** When the token was last used, to the hour. Null: never. */
   lastUsedAt: integer("last_used_at"),
-  /** Null while nobody has revoked it. */
+  /** When somebody revoked it. Null: nobody did. */
   revokedAt: integer("revoked_at"),
   revokedBy: text("revoked_by"),
 });
 
-/** People who administrate. A row stays when its person has gone, because the audit names it. */
+/** The people who administrate. When somebody leaves, the row stays, because the audit needs the name. */
 export const administrators = sqliteTable(
   "administrators",
   {
     /** `a_` and 16 random characters. */
     id: text("id").primaryKey(),
     name: text("name").notNull(),
-    /** Lower case; of those who are there, only one has it. */
+    /** In lower case. No two active administrators have the same address. */
     email: text("email").notNull(),
     role: text("role").$type<AdministratorRole>().notNull(),
     createdAt: integer("created_at").notNull(),
     createdBy: text("created_by").notNull(),
-    /** Null while the person may administrate. */
+    /** Null: the person may administrate. */
     disabledAt: integer("disabled_at"),
-    /** One more with each change of the row: its ETag. */
+    /** Grows by one with each change of the row. The ETag shows it. */
     revision: integer("revision").notNull().default(0),
     /** Who vouched for the person first: another administrator, or a provider of identities at the first sign-in. */
     source: text("source").$type<AdministratorSource>().notNull().default("invited"),
+    /** Who the person is at the provider of identities: its issuer, `#`, and what it calls the person. Null: never came that way. */
+    subject: text("subject"),
   },
-  (table) => [uniqueIndex("administrators_by_email").on(table.email).where(isNull(table.disabledAt))],
+  (table) => [
+    uniqueIndex("administrators_by_email").on(table.email).where(isNull(table.disabledAt)),
+    uniqueIndex("administrators_by_subject").on(table.subject).where(isNotNull(table.subject)),
+  ],
 );
 
 /** How a row of `administrators` came to be: somebody added it, or a provider named a person whose group has a role. */
@@ -395,14 +408,14 @@ export type KeyKind = "sealing" | "admin" | "sign-on";
 export const idempotency = sqliteTable(
   "idempotency",
   {
-    /** The id of the caller, whose keys are its own. */
+    /** The id of the caller. Two callers may use the same key for different requests. */
     caller: text("caller").notNull(),
     key: text("key").notNull(),
     /** SHA-256 of method, path and body, in hex. */
     requestHash: text("request_hash").notNull(),
-    /** Null while it is being carried out. */
+    /** Null: the request is still being carried out. */
     status: integer("status"),
-    /** The answer; of one with a secret, only the id of what was made. */
+    /** The answer. If it has a secret, only the id of what was made. */
     body: text("body"),
     at: integer("at").notNull(),
   },
@@ -434,30 +447,31 @@ export const auditEvents = sqliteTable(
     repeats: integer("repeats"),
     /** The id of the partnership. */
     device: text("device"),
-    /** The id by which the device named itself, as its key. */
+    /** The device key of the id by which the device named itself. */
     deviceKey: text("device_key"),
-    /** Of a change, who made it: `t_…`, `a_…`, or the id of a key of ADMIN_KEYS. */
+    /** Who made a change: `t_…`, `a_…`, or the id of a key of ADMIN_KEYS. */
     by: text("changed_by"),
     /** The reason given by the person who decided. */
     why: text("why"),
-    /** Of a change: JSON with what was changed, `before` and `after`. */
+    /** What a change changed, as JSON: `before` and `after`. */
     change: text("change"),
-    /** Of NTLM: whether the client named its TLS channel. */
+    /** Whether the client named its TLS channel in NTLM. */
     channelBinding: text("channel_binding").$type<ChannelBinding>(),
   },
   // Each index is one more billed row for an event that is in it, so each leaves out what its question never asks for:
-  // docs/costs.md weighs them. Most events are sign-ins that succeeded, and only the first two have those.
+  // docs/costs.md weighs them. Most events are sign-ins that succeeded. Only the first two have all of those, and `device` has
+  // those by a device's key.
   (table) => [
     // For `postern audit --user`: the events of one user in time order.
     index("audit_events_by_user").on(table.userId, table.id).where(isNotNull(table.userId)),
-    // Whether a network that guesses got in anywhere is a question about every event.
+    // For the question whether a guessing network got in anywhere. It needs every event.
     index("audit_events_by_source").on(table.source, table.id),
     index("audit_events_by_outcome").on(table.outcome, table.id).where(ne(table.outcome, sql`'signed-in'`)),
     index("audit_events_by_reason").on(table.reason, table.id).where(ne(table.outcome, sql`'signed-in'`)),
     index("audit_events_by_device").on(table.device, table.id).where(isNotNull(table.device)),
     index("audit_events_by_device_key").on(table.deviceKey, table.id).where(isNotNull(table.deviceKey)),
     index("audit_events_by_actor").on(table.by, table.id).where(isNotNull(table.by)),
-    // Who and what waits now, `lock list`: the few events that made someone wait.
+    // For `lock list`: the few events that made somebody wait.
     index("audit_events_waiting").on(table.waitUntil).where(isNotNull(table.waitUntil)),
   ],
 );

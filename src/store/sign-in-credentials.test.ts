@@ -35,7 +35,7 @@ describe("the secrets of app passwords", () => {
       credentials: [{ ntHashes: "p new" }],
       expired: [{ id: "p", ntHashes: "p old" }],
     });
-    // an end that somebody sets later holds for both
+    // When somebody sets an end later, it holds for both secrets.
     expect(live(row("p", { ...renewed, expiresAt: NOW + 5 })).credentials.map(({ until }) => until)).toEqual([
       NOW + 5,
       NOW + 5,

@@ -4,7 +4,7 @@
 
 /** A secret that signs its user in. Its hashes are still sealed. */
 export type LiveCredential = {
-  /** Of the app password. Two secrets may have the same. */
+  /** The id of the app password. Two secrets may have the same. */
   readonly id: string;
   readonly ntHashes: string;
   /** From when on it is refused, ms; absent: it does not run out. */
@@ -24,9 +24,12 @@ export type Credentials = {
   readonly expired: readonly EndedCredential[];
 };
 
-/** For how long a secret that ended is still recognised, ms; a client that long away has forgotten it as well. */
+/** How long an ended secret is still recognised, ms. A client that was away for longer has forgotten it as well. */
 export const RECOGNISED_FOR_MS = 90 * 86_400_000;
-/** Ended secrets of each kind handed out; the guard tries as many as cost no more than an unknown user's turn. */
+/**
+ * The most ended secrets of each kind that are handed out. The guard tries only so many of them that an attempt costs
+ * no more than one for an unknown user.
+ */
 const MAX_ENDED = 5;
 
 /** What D1 has of one app password. Times in ms. */

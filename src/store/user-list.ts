@@ -1,73 +1,141 @@
 // The list of users, in the order of their addresses: searched by the beginnings of words, and filtered. An index serves each
-// filter. A page of a search reads the words that begin so, and their users; any other page reads little more than it gives.
+// filter. A search for a rare word gathers its users. For a word that many have, such as everybody's domain, that would read the
+// whole directory for one page: then the page goes through the users in their order and asks each whether it has the word.
 
-import { and, asc, eq, exists, getTableColumns, gt, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, exists, getTableColumns, gt, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./database.ts";
 import type { User } from "./directory.ts";
+import { examine } from "./examined.ts";
 import { names, userGroups, users, userWords } from "./schema.ts";
 import { beginsWith, casesOf, searchedWords } from "./words.ts";
 
-/** Which users to list; what is absent does not matter. */
+/** Which users to list. An absent field restricts nothing. */
 export type UserFilter = {
   /**
-   * Words, each of which must be the beginning of a word of the SIP address, the account, the UPN, an alias or the display
-   * name. `@domain` finds the domain of an address, `name@` and `DOMAIN\name` the beginning of a whole name.
+   * Words. Each must be the beginning of a word of the SIP address, the account, the UPN, an alias or the display name.
+   * `@domain` finds the domain of an address. `name@` and `DOMAIN\name` find the beginning of a whole name.
    */
   readonly q?: string | undefined;
   readonly disabled?: boolean | undefined;
-  /** A word of `groups`, in any case. */
+  /** One of the words in `groups`, in any case. */
   readonly group?: string | undefined;
 };
 
-/** A page of users. `next`: the SIP URI after which the next one begins; null: this was the last. */
+/** A page of users. `next`: the SIP URI after which the next page begins. Null: this was the last page. */
 export type UserPage = { readonly items: readonly User[]; readonly next: string | null };
 
-/** A page of the users that match; `after` is what the page before gave as `next`. */
+/** A word that more names have than this is common: its users are judged, one by one, and not gathered. */
+const COMMON_FROM = 2_000;
+/** Users of whom one page asks whether they have a common word. Each is some eight rows read. */
+const MAX_JUDGED = 5_000;
+
+/**
+ * A page of the users that match; `after` is what the page before gave as `next`. Where every word of a search is common, a page
+ * examines {@link MAX_JUDGED} users at most: it may have fewer items than `limit`, and still a `next`.
+ */
 export async function pageOfUsers(
   db: Database,
   filter: UserFilter,
   page: { readonly after?: string | undefined; readonly limit: number },
+  { commonFrom, maxJudged } = { commonFrom: COMMON_FROM, maxJudged: MAX_JUDGED },
 ): Promise<UserPage> {
-  const { after = "", limit } = page;
-  const words = searchedWords(filter.q ?? "");
-  const groups = filter.group === undefined ? undefined : casesOf(filter.group);
-  const state =
-    filter.disabled === undefined
-      ? undefined
-      : filter.disabled
-        ? isNotNull(users.disabledAt)
-        : isNull(users.disabledAt);
-  const rows = await matching().limit(limit + 1);
-  const items = rows.slice(0, limit);
-  return { items, next: rows.length > limit ? (items.at(-1)?.sipUri ?? null) : null };
-
-  function matching() {
-    const select = db.select(getTableColumns(users));
-    if (words.length > 0) {
-      const member = groups && exists(db.select({ one: sql`1` }).from(userGroups).where(isMember(groups)));
-      return select
-        .from(sql`(${usersWithWords(db, words)}) as found`)
-        .crossJoin(users) // "cross" keeps the order: first the words, then their users
-        .where(and(eq(users.id, sql`found.user_id`), gt(users.sipUri, after), state, member))
-        .orderBy(asc(users.sipUri));
-    }
-    if (groups === undefined) {
-      return select
-        .from(users)
-        .where(and(gt(users.sipUri, after), state))
-        .orderBy(asc(users.sipUri));
-    }
-    return select
-      .from(userGroups)
-      .crossJoin(users)
-      .where(
-        and(inArray(userGroups.group, groups), gt(userGroups.sipUri, after), eq(users.id, userGroups.userId), state),
-      )
-      .orderBy(asc(userGroups.sipUri));
+  const { limit } = page;
+  const words = await weighed(db, searchedWords(filter.q ?? ""), commonFrom);
+  const common = words.filter(({ isCommon }) => isCommon).map(({ cases }) => cases);
+  const rare = words.filter(({ isCommon }) => !isCommon).map(({ cases }) => cases);
+  if (common.length === 0) {
+    const rows = await inOrder(db, filter, rare, page.after).limit(limit + 1);
+    const items = rows.slice(0, limit);
+    return { items, next: rows.length > limit ? (items.at(-1)?.sipUri ?? null) : null };
   }
+  const examined = sql`(${inOrder(db, filter, rare, page.after).limit(maxJudged)}) as examined`;
+  const { items, next } = await examine<User, Pick<User, "sipUri">>(db, {
+    limit,
+    judged: true,
+    matching: (most) =>
+      db
+        .select(getTableColumns(users))
+        .from(examined)
+        .crossJoin(users) // "cross" keeps the order
+        .where(and(eq(users.id, sql`examined.id`), ...common.map((cases) => hasWord(db, cases))))
+        .limit(most),
+    lastExamined: () =>
+      db
+        .select({ sipUri: sql<string>`examined.sip_uri` })
+        .from(examined)
+        .limit(1)
+        .offset(maxJudged - 1),
+  });
+  return { items, next: next?.sipUri ?? null };
+}
+
+/** Which words of a search are common: more than `commonFrom` names have them. It reads no more rows than that of each. */
+async function weighed(db: Database, words: readonly (readonly string[])[], commonFrom: number) {
+  const [first, ...rest] = words.map((cases) => {
+    const few = usersWithWord(db, cases).limit(commonFrom + 1);
+    return db.select({ found: sql<number>`count(*)` }).from(sql`(${few})`);
+  });
+  if (first === undefined) return [];
+  const counts = await db.batch([first, ...rest]);
+  return words.map((cases, at) => ({ cases, isCommon: (counts[at]?.[0]?.found ?? 0) > commonFrom }));
+}
+
+/** Users after an address who have these words, and pass the other filters, in the order of their addresses. */
+function inOrder(db: Database, { group, disabled }: UserFilter, words: readonly (readonly string[])[], after = "") {
+  const groups = group === undefined ? undefined : casesOf(group);
+  const state = disabled === undefined ? undefined : disabled ? isNotNull(users.disabledAt) : isNull(users.disabledAt);
+  const select = db.select(getTableColumns(users));
+  if (words.length > 0) {
+    const member = groups && exists(db.select({ one: sql`1` }).from(userGroups).where(isMember(groups)));
+    return select
+      .from(sql`(${usersWithWords(db, words)}) as found`)
+      .crossJoin(users) // "cross" keeps the order: first the words, then their users
+      .where(and(eq(users.id, sql`found.user_id`), gt(users.sipUri, after), state, member))
+      .orderBy(asc(users.sipUri));
+  }
+  if (groups === undefined) {
+    return select
+      .from(users)
+      .where(and(gt(users.sipUri, after), state))
+      .orderBy(asc(users.sipUri));
+  }
+  return select
+    .from(userGroups)
+    .crossJoin(users)
+    .where(and(inArray(userGroups.group, groups), gt(userGroups.sipUri, after), eq(users.id, userGroups.userId), state))
+    .orderBy(asc(userGroups.sipUri));
 }
 
 const isMember = (groups: string[]) => and(inArray(userGroups.group, groups), eq(userGroups.sipUri, users.sipUri));
+
+/**
+ * That the user at hand has a word. It looks at the user's names and display name, of which the views `words_of_names` and
+ * `words_of_display_names` make the words (migrations/): SQLite reads a whole view for each user.
+ */
+function hasWord(db: Database, cases: readonly string[]): SQL | undefined {
+  const wanted = addressless(cases);
+  const { name, userId } = names;
+  const local = sql`iif(instr(${name}, '@') > 0, substr(${name}, 1, instr(${name}, '@') - 1), substr(${name}, instr(${name}, '\\') + 1))`;
+  const domain = sql`iif(instr(${name}, '@') > 0, substr(${name}, instr(${name}, '@')), '')`;
+  const parts = sql`${split(local, [])} || ${split(local, [".", "-", "_", "+"])} || ' ' || ${domain}`;
+  const begins = isWholeName(wanted) ? beginsWith(name, wanted) : hasPart(parts, wanted);
+  const named = exists(
+    db
+      .select({ one: sql`1` })
+      .from(names)
+      .where(and(eq(userId, users.id), begins)),
+  );
+  if (isWholeName(wanted)) return named;
+  const called = sql`lower(${users.displayName})`;
+  return or(hasPart(sql`${split(called, [","])} || ${split(called, [",", ".", "-", "'", "(", ")"])}`, wanted), named);
+}
+
+/** A text with spaces in place of these characters, and one before it. */
+const split = (text: SQL, at: readonly string[]): SQL =>
+  sql`' ' || ${at.reduce((whole, char) => sql`replace(${whole}, ${sql.raw(`'${char.replace("'", "''")}'`)}, ' ')`, text)}`;
+
+const hasPart = (text: SQL, wanted: readonly string[]): SQL | undefined =>
+  or(...wanted.map((word) => sql`instr(${text}, ${` ${word}`}) > 0`));
 
 /** The ids, as `user_id`, of the users who have all these words. */
 export function usersWithWords(db: Database, words: readonly (readonly string[])[]): SQL {
@@ -76,9 +144,8 @@ export function usersWithWords(db: Database, words: readonly (readonly string[])
 }
 
 function usersWithWord(db: Database, cases: readonly string[]) {
-  const wanted = cases.map((text) => text.replace(/^sips?:/, ""));
-  // A whole name is in `names`: no word of a search for "co" may be the domain that everybody has.
-  return wanted.some((text) => /.@|\\/.test(text))
+  const wanted = addressless(cases);
+  return isWholeName(wanted)
     ? db.select({ userId: names.userId }).from(names).where(beginsWith(names.name, wanted)).groupBy(names.userId)
     : db
         .select({ userId: userWords.userId })
@@ -86,3 +153,8 @@ function usersWithWord(db: Database, cases: readonly string[]) {
         .where(beginsWith(userWords.word, wanted))
         .groupBy(userWords.userId);
 }
+
+const addressless = (cases: readonly string[]): string[] => cases.map((text) => text.replace(/^sips?:/, ""));
+
+/** A whole name is in `names`: no word of a search for "co" may be the domain that everybody has. */
+const isWholeName = (wanted: readonly string[]): boolean => wanted.some((text) => /.@|\\/.test(text));

@@ -1,7 +1,7 @@
 // What somebody types to find users or devices, as ranges of the words that triggers keep (migrations/). SQLite's
-// `lower` folds ASCII alone, so a word beyond ASCII is kept in the case in which it was written. It is asked for in every case
-// in which people write a name. (Full-text search would do this better, but D1 exports no database that has it:
-// cloudflare/workers-sdk#9519.)
+// `lower` folds ASCII alone, so a word beyond ASCII is kept in the case in which it was written. It is asked for in
+// every case in which people write a name. (Full-text search would do this better, but D1 exports no database that has
+// it: cloudflare/workers-sdk#9519.)
 
 import { type AnyColumn, and, or, type SQL, sql } from "drizzle-orm";
 
@@ -28,7 +28,7 @@ export function casesOf(text: string): string[] {
 
 const asciiLower = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-/** That a column's text begins with one of these. An index on the column serves it. */
+/** The condition that a column's text begins with one of these. An index on the column serves it. */
 export function beginsWith(column: AnyColumn | SQL, beginnings: readonly string[]): SQL | undefined {
   return or(...beginnings.map((text) => and(sql`${column} >= ${text}`, sql`${column} < ${text + LAST}`)));
 }

@@ -95,7 +95,7 @@ describe("a presented ticket", () => {
       ["authorization", "Bearer cwt=abc"],
       ["authorization", "Bearer cwt=abd"],
     ]);
-    expect(presentedTicket(headers, USER)?.text).toMatch(/,/); // and a comma is in no envelope and in no base64
+    expect(presentedTicket(headers, USER)?.text).toMatch(/,/); // neither an envelope nor base64 contains a comma
   });
 
   it("reads any header in short time", () => {

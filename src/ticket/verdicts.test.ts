@@ -18,7 +18,7 @@ describe("a verdict", () => {
     verdicts.keep("one", SCOPE, live(), NOW);
     expect(verdicts.get("one", SCOPE, NOW + VERDICT_REUSE_MS - 1)?.live).toEqual(live());
     expect(verdicts.get("one", SCOPE, NOW + VERDICT_REUSE_MS)).toBeUndefined();
-    expect(verdicts.get("one", SCOPE, NOW)).toBeUndefined(); // and does not come back
+    expect(verdicts.get("one", SCOPE, NOW)).toBeUndefined(); // and stays forgotten
   });
 
   it("is for what was judged, and nothing else", () => {
@@ -95,6 +95,6 @@ describe("a verdict", () => {
     for (let i = 0; i < 4_000; i++) verdicts.keep(`t${i} ${"x".repeat(5_000)}`, SCOPE, live(), NOW);
     expect(verdicts.bytes).toBeLessThanOrEqual(16 * 1024 * 1024);
     const kept = (i: number) => verdicts.get(`t${i} ${"x".repeat(5_000)}`, SCOPE, NOW) !== undefined;
-    expect([kept(0), kept(1_500), kept(3_999)]).toEqual([false, true, true]); // a company's tickets in use have room
+    expect([kept(0), kept(1_500), kept(3_999)]).toEqual([false, true, true]); // room for a company's tickets
   });
 });

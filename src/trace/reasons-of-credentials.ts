@@ -1,17 +1,17 @@
 // Why a request is refused because of its ticket, its credential or its device, or because something behind the gateway
-// failed. Where the audit has an event, docs/audit.md explains the reason. Here are the reasons of requests that name
+// failed. If the audit has an event, docs/audit.md explains the reason. Here are the reasons of requests that name
 // nobody, and those without an event.
 
 import type { Explained } from "./explained.ts";
 
 const SIGN_IN_AGAIN =
-  "Nothing, once: the client fetches another ticket by itself. If it goes on, let the user sign out and in.";
+  "Nothing, if it happens once: the client fetches another ticket by itself. If it goes on, let the user sign out and in.";
 const DEFECT = "If a client that people use sends this, report it with its user agent.";
 const CERTIFICATE = `The desktop cannot name itself, and gets no address book. ${DEFECT}`;
 const APPLICATION = `The client cannot name its device, and gets no UCWA application. ${DEFECT}`;
 const METADATA = `The client cannot find the token service. ${DEFECT}`;
 
-/** Of the ticket of a request. */
+/** Reasons that lie in the ticket of a request. */
 export const OF_TICKETS = {
   "not-one-ticket": [
     "The request carries two tickets, or one in a place or form in which nobody looks for it.",
@@ -46,7 +46,7 @@ export const OF_TICKETS = {
   ],
 } as const satisfies Explained;
 
-/** Of a body in which a device names itself. */
+/** Reasons that lie in a body in which a device names itself. */
 export const OF_DEVICES = {
   "soap-action-differs": ["The SOAPAction header names another operation than the body.", CERTIFICATE],
   "certificate-request-not-xml": ["The certificate request is not XML.", CERTIFICATE],
@@ -54,7 +54,7 @@ export const OF_DEVICES = {
   "certificate-request-doctype": ["The certificate request has a document type.", CERTIFICATE],
   "certificate-request-not-soap": ["The certificate request is not a SOAP message.", CERTIFICATE],
   "certificate-request-ambiguous": [
-    "The certificate request says something twice, or where it does not belong.",
+    "The certificate request says something twice, or in a place where it does not belong.",
     CERTIFICATE,
   ],
   "certificate-request-bad-device-id": ["The DeviceId of the certificate request is not a UUID.", CERTIFICATE],
@@ -114,6 +114,10 @@ export const OF_SIGN_INS = {
   "guest-not-admitted": [
     "A meeting guest got no ticket: the key of the conference is wrong, the guest has to wait, or the ticket to be renewed has ended.",
     "An old link or a typing error. What was counted is in the audit: npx postern audit --reason wrong-conference-key.",
+  ],
+  "identity-refused": [
+    "The console did not let somebody in who comes from the organisation's identity provider, or by Cloudflare Access. The line's detail says why.",
+    "docs/console-identity.md explains each detail, and what to do about it.",
   ],
 } as const satisfies Explained;
 

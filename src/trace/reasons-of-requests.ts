@@ -1,5 +1,5 @@
-// Why a request is refused before anybody is asked about it: its address, its head and its body. For each reason, what it means
-// and what an administrator can do. `postern why --request` prints both, docs/refusals.md has them in a table.
+// Why a request is refused before anybody is asked about it: its address, its head and its body. For each reason, what
+// it means and what an administrator can do. `postern why --request` prints both, docs/refusals.md has them in a table.
 
 import type { Explained } from "./explained.ts";
 
@@ -8,7 +8,7 @@ const DEFECT =
 const PROBING = "A scanner, mostly. If a person clicked on it, look at how the link was written.";
 const BATCHES = "docs/batches.md says what a batch may look like. If Microsoft's own client sent it, report it.";
 
-/** Of the host, the path and the method. */
+/** Reasons that lie in the host, the path or the method. */
 export const OF_ADDRESSES = {
   "not-a-url": [
     "The target of the request is not the path of a web site, or its host cannot be a host's name.",
@@ -53,7 +53,7 @@ export const OF_ADDRESSES = {
   ],
 } as const satisfies Explained;
 
-/** Of the head beside the address, and of the body. */
+/** Reasons that lie in the other headers, or in the body. */
 export const OF_MESSAGES = {
   "form-in-query": [
     "The query has a name that begins with `__`, on a page to which nothing may be posted. ASP.NET would take it for a posted form.",
@@ -70,7 +70,7 @@ export const OF_MESSAGES = {
     "A bad network, or a client that was closed. If it goes on, look for a proxy on the way.",
   ],
   "not-utf-8": [
-    "The body is neither UTF-8 nor, by one name only, another charset that Postern reads.",
+    "The body is not in a charset that Postern reads, or it names two charsets.",
     `Look for a charset in the Content-Type that differs from the XML declaration. ${DEFECT}`,
   ],
   "byte-order-mark": [
@@ -83,7 +83,7 @@ export const OF_MESSAGES = {
   ],
 } as const satisfies Explained;
 
-/** Of a UCWA batch: docs/batches.md. */
+/** Reasons that lie in a UCWA batch: see docs/batches.md. */
 export const OF_BATCHES = {
   "not-batching": ["The Content-Type is not multipart/batching with one plain boundary.", BATCHES],
   "not-text": ["The body holds a control character.", BATCHES],

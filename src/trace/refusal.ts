@@ -12,7 +12,7 @@ import { loggedPath } from "./logged-path.ts";
 import { isOfTicket, type RefusalReason } from "./reasons.ts";
 
 /**
- * Why. Undefined where the audit has the reason, or where nothing was refused, as with the challenge that begins a
+ * Why. Undefined when the audit has the reason, or when nothing was refused, as with the challenge that begins a
  * sign-in.
  */
 type Said = { readonly reason?: RefusalReason; readonly detail?: string };

@@ -1,4 +1,5 @@
-// The trace of a refusal: which words there are, what of a path is written, and that a stranger fills neither log nor memory.
+// The trace of a refusal: which words there are, how much of a path is written, and that a stranger fills neither the
+// log nor the memory.
 
 import { describe, expect, it } from "vitest";
 import { LINES_OF_A_NETWORK, LINES_OF_A_REASON, LineLimit } from "./line-limit.ts";

@@ -1,5 +1,5 @@
-// S-29, S-28, S-27: the published order against the guard itself. Each case is arranged as it would come about, by tickets, devices
-// that name themselves, commands and policies; what has to come of it is read from the two tables of docs/devices.md.
+// S-29, S-28, S-27: the published order against the guard itself. Each case is made as it would come about: by tickets,
+// devices that name themselves, commands and policies. The two tables of docs/devices.md say what must come of it.
 
 import { env } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -15,17 +15,17 @@ const ENROLMENT = tableRows("step", "applies when", "becomes", "reason");
 
 beforeAll(stopClock);
 beforeEach(async () => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each decision
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each decision
   await apply({});
 });
 
-/** What is true of one request. The device's own standing is `none` where it was never seen. */
+/** What is true of one request. A device that was never seen has the state `none`. */
 type Case = {
   readonly asks: "names" | "uses" | "address-book";
   readonly disabled: boolean;
   /** The id is another user's. */
   readonly foreign: boolean;
-  /** The app password has another device, or the device another app password. */
+  /** The app password has another device, or the device has another app password. */
   readonly bound: boolean;
   /** Whether the ticket has named the device. */
   readonly named: boolean;
@@ -46,16 +46,16 @@ const isDevice = (given: Case): boolean => known(given) && (given.asks === "name
 
 const STEPS: Readonly<Record<string, (given: Case) => boolean>> = {
   user: ({ disabled }) => disabled,
-  password: () => false, // its tickets are dead: below
+  password: () => false, // its tickets are dead; see below
   owner: ({ foreign }) => foreign,
   binding: ({ bound }) => bound,
-  proof: () => false, // device-proof.test.ts
-  key: () => false, // device-proof.test.ts
+  proof: () => false, // tested in device-proof.test.ts
+  key: () => false, // tested in device-proof.test.ts
   "address-book": (given) => given.asks === "address-book" && !given.named && given.standing === "allowed",
   name: (given) => given.asks !== "names" && !isDevice(given),
   "personal-block": (given) => isDevice(given) && given.standing === "blocked",
   expiry: (given) => isDevice(given) && given.standing === "expired",
-  pending: () => false, // no ticket has named it: below
+  pending: () => false, // no ticket has named it; see below
   "personal-allow": (given) => given.standing === "approved",
   rules: ({ rule }) => rule !== "",
   quarantine: ({ standing }) => standing === "quarantined",
@@ -72,7 +72,7 @@ const ENROLMENT_STEPS: Readonly<Record<string, (given: Case) => boolean>> = {
   approval: () => false,
   default: () => true,
 };
-/** What decides before a device asks to enrol, says docs/devices.md below the table. */
+/** Steps that come before a device asks to enrol, as docs/devices.md says below the table. */
 const BEFORE_ENROLMENT = ["user", "password", "owner", "binding", "proof", "personal-block", "key"];
 
 /** What the tables say: `served`, or the reason of a refusal. */
@@ -91,7 +91,7 @@ function published(given: Case): string {
 const CODE = "a-rule";
 const EXPIRY_DAYS = 10;
 
-/** Arranges a case, sends its request, and says what the guard did: `served`, or the reason in the audit. */
+/** Arranges a case and sends its request. Returns what the guard did: `served`, or the reason in the audit. */
 async function outcome(given: Case): Promise<string> {
   const who = await owner();
   const id = given.foreign ? "shared" : "the device";
@@ -105,7 +105,7 @@ async function outcome(given: Case): Promise<string> {
     await who.names(ticket, id, { kind });
     if (given.standing === "approved") await who.command({ kind: "approve", device: id });
     if (given.standing === "blocked") {
-      // A blocked device's tickets are dead; with another app password it may try to come back.
+      // A blocked device's tickets are dead. With another app password it may try to come back.
       await who.command({ kind: "revoke-password", credentialId: "p_1" });
       await who.command({ kind: "block", device: id });
       ticket = await who.signIn("p_2", lasting);
@@ -122,7 +122,7 @@ async function outcome(given: Case): Promise<string> {
   const rules = given.rule === "" ? [] : [{ code: CODE as RuleCode, action: given.rule, reason: "", when: {} }];
   await who.guard.adoptPolicy(await apply({ ...expires, rules }));
   if (given.disabled) {
-    // The guard hears of it from a sign-in that comes too late, and not from the command, which would end the ticket.
+    // The guard learns this from a sign-in that comes too late. A command would end the ticket.
     await disableUser(openDatabase(env.DB), who.id, Date.now());
     expect(await who.signIn("p_1")).toBeUndefined();
   }
@@ -172,7 +172,7 @@ describe("S-29: the guard decides by the published order", () => {
       const cases = BOTH.flatMap((disabled) =>
         BOTH.flatMap((bound) => RULES.map((rule): Case => ({ ...PLAIN, standing, disabled, bound, rule }))),
       );
-      // Blocked, its app password was revoked: it is bound to none.
+      // It was blocked, so its app password was revoked, and it is bound to none.
       await holds(standing === "blocked" ? cases.filter(({ bound }) => !bound) : cases);
     },
   );
@@ -236,7 +236,7 @@ describe("S-28: somebody who names another user's device id", () => {
     for (let tries = 0; tries < 3; tries++)
       expect(await mallory.names(await mallory.signIn("p_1"), id)).toBe("refused");
     expect((await eventsOf(mallory.guard)).at(-1)).toMatchObject({ reason: "device-of-another-user" });
-    // Once: D1 is not asked again for a moment.
+    // The owner hears of it once: for a moment, D1 is not asked again.
     const heard = (await eventsOf(alice.guard)).filter(({ reason }) => reason === "device-of-another-user");
     expect(heard).toMatchObject([{ user: alice.sipUri, deviceKey: `endpoint:${id}` }]);
   });

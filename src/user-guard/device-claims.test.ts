@@ -1,5 +1,5 @@
-// S-28: whose a device's id is. A claim is provisional until a Front-End has accepted the request that named the device; until
-// then it gives way to another user who names the same id, and afterwards to nobody but an administrator.
+// S-28: to whom a device's id belongs. A claim is provisional until a Front-End has accepted the request that named the
+// device. Until then, another user who names the same id gets it. Afterwards only an administrator can take it away.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -15,7 +15,7 @@ const contested = (): string => `shared ${++ids}`;
 
 beforeAll(stopClock);
 beforeEach(async () => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each decision
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each decision
   await apply({});
 });
 
@@ -23,7 +23,7 @@ const inD1 = async ({ id }: Owner) =>
   (await partnershipsOfUser(db, id)).map(({ key, state, provisional }) => ({ key, state, provisional }));
 const reasons = async ({ guard }: Owner): Promise<string[]> => (await eventsOf(guard)).map(({ reason }) => reason);
 
-/** Somebody who names a device, and whose Front-End accepts it or does not. */
+/** Somebody who names a device. The user's Front-End accepts it or not. */
 async function naming(id: string, accepted: boolean): Promise<{ readonly who: Owner; readonly ticket: string }> {
   const who = await owner();
   const ticket = (await who.signIn("p_1")) ?? "none";
@@ -42,7 +42,7 @@ describe("S-28: a device's id", () => {
     expect(await inD1(mallory)).toEqual([]);
     expect(await reasons(mallory)).toEqual(["enrolled", "device-id-given-up"]);
     expect(await reasons(alice)).toEqual(["enrolled"]);
-    // What was under way for the other has no effect.
+    // Requests of the other one that were under way have no effect.
     expect(await mallory.confirms(ticket)).toBe("refused");
     expect(await mallory.uses(ticket, "application")).toBe("refused");
     expect(await mallory.names(ticket, id)).toBe("refused");
@@ -128,7 +128,7 @@ describe("S-28: a device's id", () => {
     const holder = both[confirmed.indexOf("served")];
     const [mine, theirs] = await Promise.all(both.map(inD1));
     expect([mine, theirs].flat()).toMatchObject([{ provisional: false }]);
-    expect(await listContests(db, holder?.id)).toHaveLength(1);
+    expect(await listContests(db, holder?.id ?? "")).toHaveLength(1);
   });
 
   it("is confirmed once: later namings say nothing new, and cost nothing", async () => {
@@ -173,7 +173,7 @@ describe("S-37: D1 fails while a claim is confirmed", () => {
       const DB = { prepare: failing, batch: failing } as unknown as D1Database;
       return new UserGuard(state, { ...env, DB }).confirmDevice({ id: ticket, source, about }).catch(() => "thrown");
     });
-    expect(outcome).toBe("thrown"); // and the answer is not released
+    expect(outcome).toBe("thrown"); // and the answer does not leave
     await evictDurableObject(who.guard);
     const other = await owner();
     expect(await other.names(await other.signIn("p_1"), id)).toBe("refused");

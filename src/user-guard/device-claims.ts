@@ -1,7 +1,7 @@
 // Devices on their way to their first partnership. Only D1 knows whether an id belongs to another user (S-28). While D1
-// is asked, the id and the app password are taken: every other request with one of them waits for the answer. Meanwhile
-// the device counts against the most devices a user may have (S-27). The same query brings the policy up to date,
-// because a ticket may be hours older than the policy.
+// is asked, the device's id and app password are taken: every other request with one of them waits for the answer.
+// Meanwhile the device counts against the number of devices that the user may have (S-27). The same query brings the
+// policy up to date, because a ticket may be hours older than the policy.
 
 import type { EventContext } from "../audit/event.ts";
 import type { Partnership } from "../core/device/partnership.ts";
@@ -16,10 +16,10 @@ import type { Snapshots } from "./snapshots.ts";
 const FOREIGN_FOR_MS = 3_000;
 const MAX_FOREIGN = 100;
 
-/** An id that belongs to another user. */
+/** The user to whom an id belongs, when that is another user. */
 export type Foreign = Extract<IdClaim, { readonly kind: "foreign" }>;
 
-/** What became of a claim. `again`: D1 was not asked, because it gave this answer a moment ago. */
+/** The outcome of a claim. `again`: D1 was not asked, because it gave this answer a moment ago. */
 export type DecidedClaim = Exclude<IdClaim, Foreign> | (Foreign & { readonly again: boolean });
 
 /** A partnership of a device that has named itself. */
@@ -35,7 +35,7 @@ type ClaimParts = {
 
 export class DeviceClaims {
   readonly #parts: ClaimParts;
-  /** By device key and by app password. */
+  /** Each claim stands here twice: under the device key and under the app password. */
   readonly #open = new Map<string, Promise<DecidedClaim>>();
   readonly #foreign = new Map<string, { readonly owner: Foreign; readonly until: number }>();
   #newcomers = 0;
@@ -44,7 +44,7 @@ export class DeviceClaims {
     this.#parts = parts;
   }
 
-  /** How many devices are being decided that have no partnership yet. */
+  /** How many devices without a partnership are being decided about. */
   get newcomers(): number {
     return this.#newcomers;
   }
@@ -68,8 +68,8 @@ export class DeviceClaims {
   }
 
   /**
-   * Claims the id of a partnership for the user. `decide` is called in the same step in which D1's answer arrives, so
-   * no request that waited comes between. The caller writes what the claim comes to; when that fails, D1 is told again.
+   * Claims the id of a partnership for the user. `decide` runs in the same step in which D1's answer arrives, so no
+   * request that waited comes between. The caller writes the outcome. When that fails, D1 is told again.
    */
   async claim<T>(
     partnership: Claimed,
@@ -85,7 +85,7 @@ export class DeviceClaims {
     try {
       claim = await asked;
     } catch (fault) {
-      this.#parts.devices.tellAgain(id); // the row may have been written in spite of the error
+      this.#parts.devices.tellAgain(id); // D1 may have written the row in spite of the error
       throw fault;
     } finally {
       this.#open.delete(key);
@@ -95,14 +95,14 @@ export class DeviceClaims {
     return decide(claim);
   }
 
-  /** The user who has this id for good, if it is another user. The policy is up to date afterwards. */
+  /** The other user to whom this id belongs for good. Afterwards the policy is up to date. */
   async ownerOf(key: string): Promise<(Foreign & { readonly again: boolean }) | undefined> {
     const known = this.#foreign.get(key);
     if (known !== undefined && Date.now() < known.until) return { ...known.owner, again: true };
     const { snapshots, db } = this.#parts;
     const { owner, policyVersion } = await ownerOfDevice(db(), snapshots.subject()?.userId ?? "", key, Date.now());
     await this.#keepUp(policyVersion);
-    // A claim that may still give way keeps nobody out.
+    // A claim that may still be given up refuses nobody.
     if (owner === undefined || owner.provisional) return undefined;
     this.#keepForeign(key, owner);
     return { ...owner, again: false };
@@ -115,7 +115,7 @@ export class DeviceClaims {
     let claim = await this.#inD1(partnership);
     if (claim.kind === "foreign" && claim.provisional) {
       const { user, userId, id } = claim;
-      // Asked once: if somebody else takes it in between, he has it.
+      // The other guard is asked once. If a third user takes the id meanwhile, that user has it.
       if (await this.#parts.askToYield(user, { key, userId, id }, about)) claim = await this.#inD1(partnership);
     }
     if (claim.kind !== "foreign") return claim;

@@ -1,4 +1,4 @@
-// The guard's devices inside workerd: what an administrator's command ends, from when it returns.
+// The guard's devices inside workerd: what an administrator's command ends by the time it returns.
 
 import { env, evictDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -12,14 +12,14 @@ const db = openDatabase(env.DB);
 
 beforeAll(stopClock);
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each decision
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each decision
 });
 
 const inD1 = async ({ id }: Owner): Promise<Partnership[]> =>
   (await partnershipsOfUser(db, id)).sort((a, b) => (a.key ?? "").localeCompare(b.key ?? ""));
 const statesOf = async (who: Owner): Promise<string[]> => (await inD1(who)).map(({ state }) => state);
 
-/** What the audit has of the devices of somebody: outcomes and reasons, oldest first. */
+/** The audit's events about somebody's devices: outcomes and reasons, oldest first. */
 const decisions = async ({ guard }: Owner): Promise<string[]> =>
   (await eventsOf(guard)).map(({ outcome, reason }) => `${outcome} ${reason}`);
 
@@ -39,7 +39,7 @@ describe("S-17: after the command returns", () => {
     for (const use of ["discovery", "application", "service"] as const) {
       expect(await who.uses(ticket, use, "101"), use).toBe("dead");
     }
-    expect(await who.signIn("p_1")).toBeUndefined(); // proved before, and too late
+    expect(await who.signIn("p_1")).toBeUndefined(); // proved before, but comes too late
     expect(await who.uses(other, "application", "202")).toBe("served");
     expect(await inD1(who)).toMatchObject([
       { state: "blocked", decision: "block", decidedBy: "0123abcd" },
@@ -95,7 +95,7 @@ describe("S-17: after the command returns", () => {
     expect(await who.uses("t_2", "discovery")).toBe("dead");
     await evictDurableObject(who.guard);
     expect(await remember("t_3", "S-1-5-21-2")).toBe("another-account");
-    expect(await remember("t_4")).toBe("remembered"); // one that shows no account
+    expect(await remember("t_4")).toBe("remembered"); // a ticket that shows no account
     expect(await remember("t_5", "S-1-5-21-1")).toBe("remembered");
     await who.command({ kind: "user-changed", reason: "user-enabled" });
     expect(await remember("t_6", "S-1-5-21-2")).toBe("remembered");

@@ -1,6 +1,6 @@
-// Carries out, in the user's guard, what an administrator decides about a user's devices. Each command is one
-// synchronous step with one audited event, and it ends every ticket that the decision was meant to end. D1 has the
-// change before the command returns.
+// Carries out in the user's guard what an administrator decides about a user's devices. Each command is one synchronous
+// step and writes one event. It ends every ticket that the decision should end. D1 has the change before the command
+// returns.
 
 import { changeText } from "../audit/change.ts";
 import { auditEvent, type EventContext, type Outcome } from "../audit/event.ts";
@@ -72,9 +72,8 @@ export class DeviceCommands {
   }
 
   /**
-   * Whether the last event in the audit about whether the user may sign in is of this change. It is not when only the
-   * database was told, or when the guard did not hear of it. Then the command that finishes the change writes the
-   * event.
+   * Whether the audit's last event about this user's right to sign in is the event of this change. If the guard did not
+   * hear of the change, the audit has no event of it. Then the command that finishes the change writes the event.
    */
   async #isAudited(reason: string, now: number): Promise<boolean> {
     const { audit, db, snapshots } = this.#parts;
@@ -83,8 +82,8 @@ export class DeviceCommands {
   }
 
   /**
-   * App passwords that D1 says are revoked without the guard having heard of it, because the gateway could not be asked
-   * then. Whatever this user's devices got with them ends now.
+   * Ends what the user's devices got with app passwords that D1 says are revoked. The guard did not hear of the
+   * revocation, because it could not be reached then.
    */
   noticeRevoked(credentialIds: readonly string[], about: EventContext, now: number): void {
     for (const credentialId of credentialIds) {
@@ -99,8 +98,8 @@ export class DeviceCommands {
     snapshots.bury(credentialId, now);
     tickets.forget(credentialId);
     const bound = devices.ofCredential(credentialId);
-    // The user keeps the device: it may come back with another password. A device that never came is no longer
-    // expected.
+    // The user keeps the device: it may come back with another app password. An expected device that never came is no
+    // longer expected.
     if (bound?.state === "pending") devices.remove(bound.id);
     else if (bound !== undefined) devices.write({ ...bound, credentialId: null });
     this.#record(commander, "changed", "password-revoked", bound, now, credentialId);
@@ -116,7 +115,7 @@ export class DeviceCommands {
     const expected: Partnership = {
       id: newPartnershipId(),
       key,
-      provisional: false, // an administrator says so
+      provisional: false, // an administrator has confirmed the device
       credentialId,
       state: "pending",
       decision: "allow",
@@ -131,7 +130,7 @@ export class DeviceCommands {
     const expect = (id: string): CommandOutcome => {
       const late = this.#unexpectable(credentialId, key);
       if (late !== undefined) {
-        devices.tellAgain(id); // decided while D1 was asked
+        devices.tellAgain(id); // the guard decided about the device while D1 was asked
         return refuse(late);
       }
       const partnership = { ...expected, id };
@@ -154,8 +153,8 @@ export class DeviceCommands {
   }
 
   /**
-   * Nothing of the device is left. A blocked device must not come back because it was forgotten. So its app password is
-   * revoked first, in D1 and here (S-46). A failure in between leaves the device blocked.
+   * Forgets a device and all of its rows. Forgetting must not let a blocked device back in. So a blocked device's app
+   * password is revoked first, in D1 and here (S-46). After a failure in between, the device is still blocked.
    */
   async #forget(command: DeviceCommand & { kind: "forget" }, found: Partnership, now: number): Promise<CommandOutcome> {
     const { devices, tickets, snapshots, db } = this.#parts;
@@ -208,8 +207,9 @@ export class DeviceCommands {
   }
 
   /**
-   * Approves a key that waits, or takes keys away from the device. A key that is gone ends every ticket of its device, because it may have
-   * signed for it; the device signs in again. Without a key the device is like one that never had any.
+   * Approves a key that waits, or removes keys of the device. When a key is removed, every ticket of its device ends,
+   * because the key may have signed for it. The device has to sign in again. A device without keys is treated as if it
+   * never had one.
    */
   #changeKeys(
     command: DeviceCommand & { kind: "approve-key" | "reset-key" },
@@ -240,7 +240,7 @@ export class DeviceCommands {
   #explain(partnership: Partnership, now: number): CommandOutcome {
     const input = {
       ...this.#decisions.inputFor(partnership, partnership.source, now),
-      passwordRevoked: partnership.credentialId === null, // what the device still has was got with that one
+      passwordRevoked: partnership.credentialId === null, // all that the device still has came with the revoked one
     };
     const keys = this.#parts.devices.keys.of(partnership.id, now);
     return ok({ partnership, steps: explain(input), judgement: judge(input), keys });
@@ -290,7 +290,7 @@ export class DeviceCommands {
   }
 }
 
-/** What a decision about a device changes, as the audit shows it. */
+/** What a decision about a device has changed, as the audit shows it. */
 const standing = (of: Partnership | undefined) => of && { state: of.state, decision: of.decision };
 
 const forgotten = (partnership: Partnership, revoked: string | null): CommandOutcome =>

@@ -30,16 +30,16 @@ const SERVED: TicketVerdict = { kind: "served" };
 const PROVISIONAL: TicketVerdict = { kind: "served", provisional: true };
 const REFUSED: TicketVerdict = { kind: "refused" };
 
-/** The parts of the guard that a decision about a device needs. */
+/** The parts of the guard that decisions about devices need. */
 export type DeviceParts = {
   readonly devices: PartnershipTable;
   readonly snapshots: Snapshots;
   readonly tickets: TicketTable;
   readonly audit: GuardAudit;
   readonly db: () => Database;
-  /** Tells another user's guard that this user named a device of that user. */
+  /** Tells another user's guard that this user named a device which belongs there. */
   readonly tellOwner: (sipUri: string, about: EventContext, key: string) => Promise<void>;
-  /** The same question that `DeviceClaims` asks. */
+  /** As in `DeviceClaims`. */
   readonly askToYield: (sipUri: string, wanted: Wanted, about: EventContext) => Promise<boolean>;
 };
 
@@ -55,7 +55,8 @@ export class DeviceDecisions {
   }
 
   /**
-   * Judges one request with a ticket. When nothing has changed, it writes only, once an hour, that the device was seen.
+   * Judges one request with a ticket. As long as nothing has changed, its only write says once an hour that the device
+   * was seen.
    */
   judge(question: TicketQuestion, now: number): TicketVerdict {
     const ticket = this.#parts.tickets.find(question.id, now);
@@ -73,7 +74,7 @@ export class DeviceDecisions {
     return SERVED;
   }
 
-  /** Decides about a device that names itself: the user has it already, or it enrols, or it is refused. */
+  /** Decides about a device that names itself. The user has it already, or it enrols, or it is refused. */
   async name(naming: Naming, owner: IdOwner = "unasked"): Promise<TicketVerdict> {
     const key = deviceKey(naming.device);
     const coming = this.#parts.tickets.find(naming.id, Date.now());
@@ -102,15 +103,15 @@ export class DeviceDecisions {
   }
 
   /**
-   * The Front-End has accepted the request in which the client with this ticket named a device. From now on the device
-   * id belongs to this user for good.
+   * The Front-End has accepted the request in which a client named a device. From now on the device id belongs to this
+   * user for good.
    */
   confirm(confirmation: Confirmation, now: number): TicketVerdict {
     const { key, ...question } = confirmation;
     const ticket = this.#parts.tickets.find(question.id, now);
     if (ticket === undefined) return DEAD;
     const named = ticket.device === undefined ? undefined : this.#parts.devices.get(ticket.device);
-    // Meanwhile this user's guard gave the id up to another user who named it too.
+    // While D1 was asked, this guard gave the id up to another user who named it too.
     if (named === undefined) {
       return this.#refused(question, ticket, { reason: "device-of-another-user", device: undefined }, now);
     }
@@ -127,8 +128,8 @@ export class DeviceDecisions {
   }
 
   /**
-   * Remembers that the device has a certificate for this key. A key that is new to the device is its own or a thief's,
-   * so the audit shows it to people.
+   * Remembers that the device has a certificate for this key. A new key may be the device's own or a thief's, so the
+   * audit shows it to people.
    */
   #holds(
     { id: device, key: deviceKey }: Partnership,
@@ -148,15 +149,15 @@ export class DeviceDecisions {
     this.#record(about, { outcome: "changed", reason: "device-key-added", ...of }, now);
   }
 
-  /** Where the key is what the device was refused for, somebody may approve it. */
+  /** When the device was refused because of its key, somebody may approve the key. */
   #waits({ judgement, device }: Judged, key: string | undefined, { network }: RequestSource, now: number): void {
     if (judgement.step !== "key" || device === undefined || key === undefined) return;
     this.#parts.devices.keys.wait(device.id, key, network, now);
   }
 
   /**
-   * Another user names a device id. In D1 the id belongs to this user, provisionally. This guard gives the id up,
-   * unless the id has been confirmed since or a decision about it is under way. The audit of both users says so. A
+   * Another user has named a device id that D1 gives to this user provisionally. This guard gives the id up, unless a
+   * Front-End has confirmed it since, or a decision about it is under way. The audit of both users has an event. A
    * blocked device loses its id and stays blocked.
    */
   yieldClaim({ key, id }: Wanted, about: EventContext): boolean {
@@ -165,7 +166,7 @@ export class DeviceDecisions {
     const held = devices.ofKey(key);
     if (held?.provisional === false) return false;
     if (held === undefined)
-      devices.tellAgain(id); // D1 has a row that was never finished
+      devices.tellAgain(id); // D1 has the row of a claim that was never finished
     else if (held.state === "blocked") devices.write({ ...held, key: null, provisional: false });
     else devices.remove(held.id);
     const decision = { outcome: "changed", reason: "device-id-given-up", device: held?.id, deviceKey: key } as const;
@@ -173,12 +174,12 @@ export class DeviceDecisions {
     return true;
   }
 
-  /** Whether an app password is bound to a device that is blocked. */
+  /** Whether this app password is bound to a blocked device. */
   isBlocked(credentialId: string): boolean {
     return this.#parts.devices.ofCredential(credentialId)?.state === "blocked";
   }
 
-  /** Another user has named a device of this user: the audit of both users says so. */
+  /** Another user has named a device of this user. The audit of both users has an event. */
   noteForeignUse(about: EventContext, key: string): void {
     const device = this.#parts.devices.ofKey(key)?.id;
     const decision = { outcome: "refused", reason: "device-of-another-user", device, deviceKey: key } as const;
@@ -195,19 +196,19 @@ export class DeviceDecisions {
     return ends.length === 0 ? undefined : Math.min(...ends);
   }
 
-  /** All inputs of a judgement about the device of a partnership, as if it came from `source`. */
+  /** All inputs of a verdict on the device of a partnership, as if it came from `source`. */
   inputFor(device: Partnership, source: RequestSource, now: number): JudgeInput {
     return this.#inputs.standing(device, source, now);
   }
 
-  /** What becomes of a request whose ticket a key of this partnership's device signed for. */
+  /** The verdict on a request when a key of this partnership's device signed for its ticket. */
   judgeByKey({ id: device, credentialId }: Partnership, source: RequestSource, now: number): Judged {
     const ticket = { id: "", kind: "user", credentialId: credentialId ?? "", device, proof: "key" } as const;
     const nowhere = { place: "", workstation: "", ntlmVersion: "", expiresAt: now };
     return admit(this.#inputs.used({ source }, { ...ticket, ...nowhere }, { kind: "service" }, now));
   }
 
-  /** The partnership in the state that time has brought it to, such as expired. */
+  /** The partnership in its state of today: the time may have expired it. */
   #current(partnership: Partnership | undefined, now: number): Partnership | undefined {
     const { snapshots, devices } = this.#parts;
     const { expireAfterDays } = snapshots.policy().policy;
@@ -224,8 +225,8 @@ export class DeviceDecisions {
   }
 
   /**
-   * Goes on when D1 has answered. Decides again, because something may have changed meanwhile: the app password may
-   * have been revoked, or another policy may be in force.
+   * Goes on when D1 has answered, and decides again. Meanwhile the app password may have been revoked, or another
+   * policy may be in force.
    */
   #claimed(
     naming: Naming,
@@ -250,7 +251,7 @@ export class DeviceDecisions {
     return ticket === undefined || admission === undefined ? DEAD : this.#carryOut(naming, ticket, admission);
   }
 
-  /** Tells the owner of an id that another user named it. `again`: the owner heard of this id a moment ago. */
+  /** Tells the owner of an id that another user has named it. `again`: the owner heard of this a moment ago. */
   async #tell(
     foreign: (Foreign & { readonly again: boolean }) | undefined,
     about: EventContext,
@@ -277,7 +278,7 @@ export class DeviceDecisions {
         return this.#refused(naming, ticket, admission, now, deviceKey(naming.device));
       case "ask-owner":
       case "claims":
-        return REFUSED; // D1 has answered both by now
+        return REFUSED; // D1 has answered both questions by now
     }
   }
 
@@ -289,7 +290,7 @@ export class DeviceDecisions {
   ): TicketVerdict {
     const { devices } = this.#parts;
     const { id: device, key, state } = partnership;
-    // This is the device that an administrator expected. Its partnership now has the id that it named.
+    // This is the device that an administrator expected. Its partnership now gets the id that the device named.
     if (waited !== undefined && waited.id !== device) devices.remove(waited.id);
     devices.startAnew(device);
     devices.write({ ...partnership, proof: devices.get(device)?.proof ?? null });
@@ -305,7 +306,7 @@ export class DeviceDecisions {
     return this.#parts.devices.get(device)?.provisional === true ? PROVISIONAL : SERVED;
   }
 
-  /** Binds the ticket to this partnership's device, and keeps what the device says of itself. */
+  /** Binds the ticket to this partnership's device, and keeps what the device says about itself. */
   #bind(naming: Naming, ticket: StoredTicket, partnership: Partnership, allowed: boolean, now: number): void {
     const { devices, tickets } = this.#parts;
     const { credentialId } = ticket;
@@ -359,7 +360,7 @@ export class DeviceDecisions {
     return REFUSED;
   }
 
-  /** `kind`: after this refusal the audit only counts refusals of the same kind, for a while. */
+  /** `kind`: after this refusal, the audit only counts refusals of the same kind for a while. */
   #record(about: EventContext, decision: Parameters<typeof auditEvent>[1], now: number, kind?: string): void {
     const { userId, sipUri: user } = this.#parts.snapshots.subject() ?? {};
     const event = auditEvent(about, { userId, user, ...decision }, now);

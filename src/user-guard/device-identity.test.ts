@@ -1,5 +1,5 @@
-// S-28, S-17: clients that make up another id each time they start. Where a rule says so, the app password is the
-// device: one partnership for every id that is named. Nothing else about devices changes.
+// S-28, S-17: clients that make up another id each time they start. If a rule says so, the app password is the device:
+// one partnership for every id that is named. Nothing else about devices changes.
 
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { eventsOf, pass, stopClock } from "../../test/kit/attempts.ts";
@@ -10,7 +10,7 @@ const BOT = "UCWA Samples";
 
 beforeAll(stopClock);
 beforeEach(async () => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each decision
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each decision
   await apply({});
 });
 
@@ -25,7 +25,7 @@ const bots = (action: Rule["action"] = "allow"): Rule => ({
 });
 const letIn = (more: Partial<Policy> = {}, action?: Rule["action"]) => apply({ rules: [bots(action)], ...more });
 
-/** An app password of somebody: ids of app passwords are unique. */
+/** One of somebody's app passwords. The ids of app passwords are unique. */
 const pw = (who: Owner, n = 1): string => `p_${n} of ${who.id}`;
 
 let starts = 0;
@@ -57,7 +57,7 @@ describe("S-28: with a rule that makes the app password the device", () => {
       { key: `password:${pw(who)}`, credentialId: pw(who, 1), provisional: false },
     ]);
     for (const { ticket } of [first, second, third]) expect(await who.uses(ticket, "service")).toBe("served");
-    // Two clients that share the app password are one device, and so is one ticket that names two ids.
+    // Two clients that share the app password are one device. So are two ids that one ticket names.
     expect(await who.names(first.ticket, "made up again", { userAgent: BOT })).toBe("served");
     expect(await devices(who)).toHaveLength(1);
   });
@@ -125,7 +125,7 @@ describe("S-28: with a rule that makes the app password the device", () => {
       "To apply the rule, forget this device.",
     );
     expect(await devices(who)).toMatchObject([{ key: `endpoint:${who.own("phone")}` }]);
-    // Forgotten, the next start makes the app password the device.
+    // When the device was forgotten, the next start makes the app password the device again.
     await who.command({ kind: "forget", device: "phone" });
     expect([(await started(who)).named, (await started(who)).named]).toEqual(["served", "served"]);
   });

@@ -21,7 +21,7 @@ import type { StoredTicket } from "./ticket-table.ts";
 /** Where the inputs come from. */
 type Sources = { readonly devices: PartnershipTable; readonly snapshots: Snapshots };
 
-/** Gives a partnership as it is at `now` (ms): by then it may have expired. */
+/** The partnership in its state at `now` (ms): the time may have expired it. */
 type Current = (partnership: Partnership | undefined, now: number) => Partnership | undefined;
 
 export class DeviceInputs {
@@ -44,12 +44,12 @@ export class DeviceInputs {
   ): AdmitInput & { readonly request: AdmittedUse } {
     const holder = this.#holder(ticket, source, now);
     const { bound } = holder;
-    // Most tickets have named their device. Then no other sign of the device is read.
+    // Most tickets have named their device. Then Postern looks for no other sign of the device.
     const named = bound === undefined || bound.id === ticket.device;
     return { ...holder, request: named ? use : this.#unnamed(use, ticket, bound, now) };
   }
 
-  /** The inputs for the confirmation of such a request, once a Front-End has accepted it. */
+  /** The inputs for the confirmation of such a request, after a Front-End has accepted it. */
   confirmed(
     { source, key }: Confirmation,
     ticket: StoredTicket,
@@ -57,7 +57,8 @@ export class DeviceInputs {
   ): AdmitInput & { readonly request: AdmittedUse } {
     const holder = this.#holder(ticket, source, now);
     const { bound } = holder;
-    // Without a key it is a certificate that cannot be read: let in only where no key of the device is known.
+    // Without a key, Postern could not read the certificate. Such a request is let in only when no key of the device is
+    // known.
     const asked = bound && this.#from.devices.keys.asked(bound.id, key?.hash, source.network, now);
     return { ...holder, request: { kind: "service", confirms: true, asked } };
   }
@@ -69,7 +70,7 @@ export class DeviceInputs {
     const holder = this.#holder(ticket, naming.source, now);
     const known = this.#current(this.#from.devices.ofKey(key), now);
     const request = { kind: "naming", key, known, facts: factsOf(naming, ticket), owner } as const;
-    // Only for a certificate a device names itself so.
+    // A device names itself in this way only when it asks for a certificate.
     if (naming.device.kind !== "device") return { ...holder, request };
     const { keys } = this.#from.devices;
     const asked =
@@ -80,8 +81,8 @@ export class DeviceInputs {
   }
 
   /**
-   * The inputs for the device of a partnership, as if it came from `source`. They explain to people why the device is
-   * let in or refused.
+   * The inputs for the device of a partnership, as if it came from `source`. They serve to explain to people why the
+   * device is let in or refused.
    */
   standing(device: Partnership, source: RequestSource, now: number): JudgeInput {
     const { devices } = this.#from;
@@ -111,7 +112,7 @@ export class DeviceInputs {
     return { ...this.#user(), ticket, bound, source, now };
   }
 
-  /** The other signs by which the device of a ticket may be known when the ticket has not named it. */
+  /** The other signs by which Postern may recognise a ticket's device when the ticket has not named it. */
   #unnamed(use: TicketUse, { place, workstation }: StoredTicket, bound: Partnership, now: number): AdmittedUse {
     const { devices } = this.#from;
     switch (use.kind) {
@@ -125,6 +126,6 @@ export class DeviceInputs {
   }
 }
 
-/** What the request and the ticket's sign-in say of the device. */
+/** What the request and the ticket's sign-in say about the device. */
 export const factsOf = ({ told }: Naming, { workstation, ntlmVersion }: StoredTicket): DeviceFacts =>
   deviceFacts({ ...told, workstation, ...(ntlmVersion === "" ? {} : { ntlmVersion }) });

@@ -1,5 +1,5 @@
-// The keys of a device's certificates, in the user's guard: remembered with the device, listed, bounded, and a further one rings
-// in the audit.
+// The keys of a device's certificates in the user's guard: they are remembered with the device and listed, their number
+// has a limit, and a further key makes an event.
 
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -8,7 +8,7 @@ import { apply, type Owner, owner } from "../../test/kit/devices.ts";
 import { DEFAULT_POLICY } from "../core/policy/read.ts";
 import type { KeptRows } from "../guards/kept-rows.ts";
 import { LazyTables } from "../guards/storage.ts";
-import { DeviceKeys, KEY_PROOF_SCHEMA, KEY_SCHEMA, MAX_KEYS, TOLD_FOR_MS } from "./device-keys.ts";
+import { DeviceKeys, KEY_SCHEMA, MAX_KEYS, TOLD_FOR_MS } from "./device-keys.ts";
 
 const [HOME, ELSEWHERE] = ["198.51.100.7", "203.0.113.9"];
 const sighted = (hash: string) => ({ hash, endsAt: 1_900_000_000_000 });
@@ -18,7 +18,7 @@ beforeAll(stopClock);
 beforeEach(async () => {
   lines = [];
   vi.spyOn(console, "log").mockImplementation((line) => void lines.push(String(line)));
-  // What waits for approval is tried in device-proof.test.ts.
+  // device-proof.test.ts tests keys that wait for approval.
   await apply({ devices: { ...DEFAULT_POLICY.devices, nextKey: "open" } });
 });
 
@@ -105,7 +105,7 @@ describe("the book of keys", () => {
   it("keeps the first key of a device and its last ones", async () => {
     const stub = env.USER_GUARD.get(env.USER_GUARD.newUniqueId());
     const kept = await runInDurableObject(stub, (_, { storage }) => {
-      const book = new DeviceKeys(new LazyTables(storage, [KEY_SCHEMA, KEY_PROOF_SCHEMA]));
+      const book = new DeviceKeys(new LazyTables(storage, [KEY_SCHEMA]));
       for (let n = 0; n < 2 * MAX_KEYS; n++) book.remember("d_1", sighted(`k${n}`), HOME, "password", n);
       return book.of("d_1", 0).map(({ hash }) => hash);
     });

@@ -1,6 +1,6 @@
-// The keys for which the pool issued certificates to a user's devices, and those that wait for somebody to approve
-// them. Postern saw each on its way: the request for the certificate, or the certificate. Whether a key may have one
-// decides core/policy/proof.ts.
+// Keeps the keys for which the pool issued certificates to a user's devices, and the keys that wait for approval.
+// Postern saw each key in the request for its certificate, or in the certificate. core/policy/proof.ts decides whether
+// a key may get one.
 
 import type { KeptProof } from "../core/device/partnership.ts";
 import type { AskedKey } from "../core/policy/proof.ts";
@@ -8,33 +8,29 @@ import { ok, type Result, refuse } from "../core/result.ts";
 import type { KeyFault, KeyState, KeyTicket, KeyWordFault, SeenKey, SightedKey } from "../guards/device-key.ts";
 import type { LazyTables } from "../guards/storage.ts";
 
-/** `told`: the audit got an event for this key alone. */
+/** `told`: the audit got an event for this key alone. `state`, `via`, `proved_at`: as in `SeenKey`. */
 export const KEY_SCHEMA = [
-  "CREATE TABLE device_keys (device TEXT NOT NULL, hash TEXT NOT NULL, network TEXT NOT NULL, first_seen_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, told INTEGER NOT NULL, PRIMARY KEY (device, hash)) WITHOUT ROWID",
+  "CREATE TABLE device_keys (device TEXT NOT NULL, hash TEXT NOT NULL, network TEXT NOT NULL, first_seen_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, told INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'good', via TEXT NOT NULL DEFAULT 'password', proved_at INTEGER, PRIMARY KEY (device, hash)) WITHOUT ROWID",
 ];
 
-/** As in `SeenKey`. */
-export const KEY_PROOF_SCHEMA = [
-  "ALTER TABLE device_keys ADD COLUMN state TEXT NOT NULL DEFAULT 'good'",
-  "ALTER TABLE device_keys ADD COLUMN via TEXT NOT NULL DEFAULT 'password'",
-  "ALTER TABLE device_keys ADD COLUMN proved_at INTEGER",
-];
-
-/** Keys of one device. A client that makes a new one at each start has a row for its last ones. */
+/** The most keys of one device. Some clients make a new key at each start; the last ones are kept. */
 export const MAX_KEYS = 20;
-/** Keys of one device that wait. A network has one of them at most. */
+/** The most keys of one device that wait. Each network may have one of them. */
 export const MAX_WAITING = 5;
-/** For how long further new keys of a device from one network have no event after one that had, ms. */
+/**
+ * When a new key of a device had an event, further new keys of it from the same network have none for this time, ms.
+ */
 export const TOLD_FOR_MS = 86_400_000;
-/** For how long a key waits, ms. */
+/** How long a key may wait, ms. */
 const WAITS_FOR_MS = 7 * 86_400_000;
-/** How long the device has to come for its certificate after somebody approved the key, ms. */
+/** How long after the approval the device may come for its certificate, ms. */
 export const APPROVED_FOR_MS = 86_400_000;
 
 /**
- * `first`: the device had none. `known`: it has this one. `renewed`: a ticket of another of its keys asked for it.
- * `added`: it had others, and people are to hear of it. `added-quietly`: the same, and they have heard of this network
- * within a day. `of-another-device`: the user has it at another device; not remembered.
+ * What a key is to its device. `first`: the device had none. `known`: the device has this key. `renewed`: a ticket that
+ * another of its keys got asked for it. `added`: the device had others, and people must hear of this one.
+ * `added-quietly`: the same, but people heard of a key from this network within a day. `of-another-device`: another
+ * device of the user has it, so it is not remembered.
  */
 export type KeySighting = "first" | "known" | "renewed" | "added" | "added-quietly" | "of-another-device";
 
@@ -57,7 +53,10 @@ export class DeviceKeys {
     this.#tables = tables;
   }
 
-  /** A certificate for this key is on its way to that partnership's device, in that network. It uses up an approval. */
+  /**
+   * The Front-End issues a certificate for this key to the device of that partnership, in that network. This uses up
+   * the approval.
+   */
   remember(device: string, { hash, endsAt }: SightedKey, network: string, via: KeyTicket, now: number): KeySighting {
     const { exec } = this.#tables;
     const held = this.#held(hash);
@@ -70,7 +69,7 @@ export class DeviceKeys {
       return "known";
     }
     const sighting = via === "key" ? "renewed" : this.#unknown(device, network, now);
-    // What the device had is over, and proves nothing for a key that has another origin.
+    // All earlier keys have ended. They prove nothing for a key that a password got, so they are deleted.
     if (via !== "key" && !this.#hasGood(device, now)) this.#delete("device = ? AND state = 'good'", device);
     this.#delete("device = ? AND (hash = ? OR (state = 'approved' AND network = ?))", device, hash, network);
     exec(
@@ -81,21 +80,24 @@ export class DeviceKeys {
     return sighting;
   }
 
-  /** For which key a certificate is asked. `hash` is undefined where the key cannot be read. Writes nothing. */
+  /**
+   * What Postern knows of the key for which a certificate is asked. `hash` is undefined when the key cannot be read.
+   * Writes nothing.
+   */
   asked(device: string, hash: string | undefined, network: string, now: number): AskedKey {
     const keys = this.of(device, now);
     const good = keys.filter(({ state }) => state === "good");
     if (good.some((key) => key.hash === hash)) return "known";
     const approved = keys.filter(({ state }) => state === "approved");
-    // Many clients make another key with each attempt, so an approval holds for the next one from the same network.
+    // Many clients make a new key with each attempt. So an approval is good for the next key from the same network.
     if (hash !== undefined && approved.some((key) => key.hash === hash || key.network === network)) return "approved";
     if (!good.some(({ endsAt }) => endsAt > now)) return "first";
     return hash === undefined ? "unread" : "further";
   }
 
   /**
-   * A certificate for this key was refused: the key waits. Where one from the same network waits already, nothing is
-   * written.
+   * A certificate for this key was refused, so the key waits. When another key from the same network waits already,
+   * nothing is written.
    */
   wait(device: string, hash: string, network: string, now: number): void {
     const waits = this.of(device, now).some((key) => key.state !== "good" && key.network === network);
@@ -115,7 +117,7 @@ export class DeviceKeys {
     );
   }
 
-  /** Somebody approves a key that waits: the one whose hash begins so, or the only one. Returns its hash. */
+  /** Approves a key that waits: the one whose hash begins with this text, or the only one. Returns its hash. */
   approve(device: string, word: string, now: number): Result<string, KeyWordFault> {
     const waiting = this.of(device, now).filter(({ state }) => state !== "good");
     const [key, more] = waiting.filter(({ hash }) => hash.startsWith(word));
@@ -130,7 +132,10 @@ export class DeviceKeys {
     return ok(key.hash);
   }
 
-  /** Deletes the one key whose hash begins so; with an empty word, all of the device. Returns their hashes. */
+  /**
+   * Deletes the one key whose hash begins with this text; the empty text deletes all keys of the device. Returns their
+   * hashes.
+   */
   reset(device: string, word: string, now: number): Result<readonly string[], KeyWordFault> {
     const found = this.of(device, now).filter(({ hash }) => hash.startsWith(word));
     if (found.length === 0 && word !== "") return refuse("no-such-key");
@@ -140,7 +145,7 @@ export class DeviceKeys {
     return ok(found.map(({ hash }) => hash));
   }
 
-  /** The keys of a device, the first one first, without those that have waited too long. */
+  /** The keys of a device, oldest first, without those that have waited too long. */
   of(device: string, now: number): SeenKey[] {
     if (!this.#tables.exist()) return [];
     return this.#tables
@@ -155,8 +160,8 @@ export class DeviceKeys {
   }
 
   /**
-   * The id of the partnership whose device has this key, where the key may sign in at `now`. Whether the partnership
-   * may is another question. Writes nothing, not even for a stranger.
+   * The id of the partnership whose device has this key, if the key may sign in at `now`. The caller decides whether
+   * the partnership may. Writes nothing, not even for a stranger.
    */
   usable(hash: string, now: number): Result<string, KeyFault> {
     const row = this.#held(hash);
@@ -165,12 +170,12 @@ export class DeviceKeys {
     return row.ends_at <= now ? refuse("key-ended") : ok(row.device);
   }
 
-  /** The partnership whose device has this key, in whatever state. Writes nothing. */
+  /** The partnership whose device has this key, in any state. Writes nothing. */
   deviceOf(hash: string): string | undefined {
     return this.#held(hash)?.device;
   }
 
-  /** As `PartnershipTable.markProved`, which alone calls it. Returns the partnership's id, the first time. */
+  /** Only `PartnershipTable.markProved` calls this. Returns the partnership's id when this is the key's first proof. */
   prove(hash: string, now: number): string | undefined {
     return this.#tables
       .exec<{ device: string }>(
@@ -181,8 +186,8 @@ export class DeviceKeys {
   }
 
   /**
-   * What the keys say for their device; null: it has none. A certificate that was given to a ticket of an earlier key
-   * carries that key's proof on.
+   * How well the keys prove the device. Null: it has no keys. A ticket that an earlier key got may fetch a certificate
+   * for a new key. Then the proof of the earlier key counts for the new one.
    */
   proofOf(device: string): KeptProof | null {
     const { endsAt, proved } = this.#tables
@@ -194,7 +199,7 @@ export class DeviceKeys {
     return endsAt === null ? null : { proved: proved === 1, endsAt };
   }
 
-  /** The device is forgotten. */
+  /** Deletes all keys of a device that is forgotten. */
   forget(device: string): void {
     this.#delete("device = ?", device);
   }
@@ -213,7 +218,7 @@ export class DeviceKeys {
     this.#tables.exec(`DELETE FROM device_keys WHERE ${where}`, ...values).toArray();
   }
 
-  /** What to call a key that the device did not have before. */
+  /** Which kind of key this is, when the device did not have it before. */
   #unknown(device: string, network: string, now: number): KeySighting {
     const told = "count(*) FILTER (WHERE told = 1 AND network = ? AND first_seen_at > ?)";
     const { keys, lately } = this.#tables
@@ -226,7 +231,10 @@ export class DeviceKeys {
     return lately === 0 ? "added" : "added-quietly";
   }
 
-  /** Deletes the keys that are too many: those not seen for longest. The first key stays, so no flood pushes it out. */
+  /**
+   * Deletes the keys that are too many, those that were not seen for longest. The first key always stays, so a flood of
+   * keys cannot push it out.
+   */
   #makeRoom(device: string): void {
     this.#delete(
       "device = ?1 AND hash IN (SELECT hash FROM device_keys WHERE device = ?1 AND state = 'good' AND hash <> (SELECT hash FROM device_keys WHERE device = ?1 AND state = 'good' ORDER BY first_seen_at, hash LIMIT 1) ORDER BY last_seen_at DESC, first_seen_at DESC LIMIT -1 OFFSET ?2)",

@@ -1,5 +1,5 @@
 // S-28: what a ticket opens that has not named its device, when the user has a desktop that has named itself. For the
-// address book, and for nothing else, coming from the desktop's place is enough.
+// address book, and for nothing else, it is enough that the request comes from the desktop's place.
 
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { DAY, eventsOf, pass, stopClock } from "../../test/kit/attempts.ts";
@@ -12,7 +12,7 @@ const ELSEWHERE = "198.51.100.1";
 
 beforeAll(stopClock);
 beforeEach(async () => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each decision
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each decision
   await apply({});
 });
 
@@ -50,7 +50,7 @@ describe("S-28: a ticket that names no device, at the place of its user's deskto
     for (const workstation of ["LAPTOP-OF-A-THIEF", ""]) {
       expect(await who.uses(await who.signIn("p_1", { workstation }), "address-book"), workstation).toBe("refused");
     }
-    // Nor is a desktop known by place that never told a machine's name.
+    // A desktop that never told its machine's name is not recognised by its place either.
     const silent = await owner();
     await silent.names(await silent.signIn("p_1", { workstation: "" }), "the desktop", { kind: "device" });
     expect(await silent.uses(await silent.signIn("p_1", { workstation: "" }), "address-book")).toBe("refused");

@@ -1,5 +1,5 @@
-// S-42: what a proof changes for its device, and what a further key has to wait for, in the user's guard. The two people whom all of
-// this is about are the owner with a laptop in a hotel, and a thief behind the owner's own address.
+// S-42: what a proof changes for its device, and for what a further key has to wait, in the user's guard. The tests are
+// about two people: the owner with a laptop in a hotel, and a thief behind the owner's own address.
 
 import { evictDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -17,7 +17,7 @@ const SIPE = "Pidgin/2.14.1 Sipe/1.25.0 (linux-x86_64; RTC/6.0)";
 
 beforeAll(stopClock);
 beforeEach(async () => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each event
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each event
   await apply({});
 });
 
@@ -28,7 +28,7 @@ const open = (who: Owner, ticket: string | undefined, network = HOME) =>
 const OPENS = ["served", "served"];
 const CLOSED = ["refused", "refused"];
 
-/** Asks for a certificate for that key with an app password's ticket. `served`: it has it. */
+/** Asks for a certificate for that key with an app password's ticket. `served`: the device got it. */
 async function fetches(who: Owner, key: string | undefined, network = HOME, userAgent = OC): Promise<string> {
   return fetchesWith(who, await signsIn(who, network), key, network, userAgent);
 }
@@ -47,7 +47,7 @@ async function fetchesWith(
 }
 
 let signatures = 0;
-/** Signs in with that key from there. Returns the ticket; undefined where the key is refused. */
+/** Signs in with that key from there. Returns the ticket. Undefined: the key was refused. */
 async function proves(who: Owner, keyHash = "own", network = HOTEL): Promise<string | undefined> {
   const verdict = await who.guard.proveKey({
     about: { ...aboutFrom(network), channel: "certificate" },
@@ -109,7 +109,7 @@ describe("S-42: the laptop in the hotel", () => {
     ]);
     expect(await fetches(who, "stolen")).toBe("refused");
     expect(await proves(who, "next")).toBeDefined();
-    // It is the device's own doing, so nobody is told.
+    // The device itself did this, so nobody is told.
     expect((await eventsOf(who.guard)).filter(({ reason }) => reason === "device-key-added")).toEqual([]);
   });
 });
@@ -119,7 +119,7 @@ describe("S-42: the thief behind the same address", () => {
     const who = await withDesktop();
     const thiefs = await signsIn(who);
     expect(await open(who, thiefs)).toEqual(["served", "refused"]);
-    // But he has no certificate: his key waits.
+    // But he has no certificate, because his key waits.
     expect(await fetches(who, "stolen")).toBe("refused");
     expect(await lastReason(who)).toBe("key-awaiting-approval");
     expect(await proves(who, "stolen")).toBeUndefined();
@@ -259,7 +259,7 @@ describe("a further key that comes with the app password", () => {
     expect(await eventsOf(who.guard)).toContainEqual(
       expect.objectContaining({ reason: "key-awaiting-approval", source: ELSEWHERE, why: "key b1" }),
     );
-    // What the device has is not touched.
+    // The device's tickets and keys stay as they are.
     expect(await fetches(who, "own")).toBe("served");
     expect((await explained(who)).judgement).toMatchObject({ action: "allow" });
     pass(8 * DAY);
@@ -309,7 +309,8 @@ describe("a further key that comes with the app password", () => {
     expect(await fetches(who, "c", HOTEL, OC)).toBe("refused");
     const desktop = await withDesktop(OC);
     expect(await fetches(desktop, "stolen", ELSEWHERE, SIPE)).toBe("refused");
-    // A public key is no secret: with the owner's the thief is let in, and says that the device is such a client.
+    // A public key is not secret. With the owner's public key the thief is let in, and says that the device is a client
+    // of the exception.
     expect(await fetches(desktop, "own", ELSEWHERE, SIPE)).toBe("served");
     expect(await fetches(desktop, "stolen", ELSEWHERE, SIPE)).toBe("refused");
     await desktop.guard.adoptPolicy(await devicesPolicy({ nextKeyExcept: [] }));
@@ -327,7 +328,7 @@ describe("a policy that asks for a proof", () => {
     expect((await explained(who)).judgement).toMatchObject({ action: "discover", reason: "device-unproved" });
     expect(await open(who, await signsIn(who))).toEqual(CLOSED);
     expect(await fetches(who, "own")).toBe("served");
-    // A thief calls it a Mac.
+    // A thief calls the desktop a Mac.
     const mac = "UCCAPI/16.20.1 OC/16.20.1 (Skype for Business on Mac) sipe/1 (macosx)";
     expect(await fetches(who, "own", HOME, mac)).toBe("served");
     expect((await explained(who)).partnership?.facts.platform).toBe("windows");

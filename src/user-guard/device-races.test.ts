@@ -1,6 +1,6 @@
-// What happens while D1 is asked whether an id belongs to another user. The guard goes on, and commands, policies and
-// failures come in between. After all of them one app password has one device, the limit is kept, and in the end D1
-// says what the guard says.
+// What happens while D1 is asked whether an id belongs to another user. Meanwhile the guard goes on, and commands,
+// policies and failures come. After all of them, one app password has one device, the limit is kept, and D1 agrees with
+// the guard.
 
 import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -17,11 +17,11 @@ const db = openDatabase(env.DB);
 
 beforeAll(stopClock);
 beforeEach(async () => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each decision
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each decision
   await apply({});
 });
 
-/** What the guard has of somebody's devices, which D1 has as well once it has been told. */
+/** The guard's devices of somebody. After the guard has told D1, D1 has the same. */
 async function devicesOf(who: Owner): Promise<string[]> {
   await runDurableObjectAlarm(who.guard);
   const { rows } = await storageOf(who.guard);
@@ -35,7 +35,7 @@ async function devicesOf(who: Owner): Promise<string[]> {
   return kept.map(({ credentialId, state }) => `${credentialId} ${state}`).sort();
 }
 
-/** A device names itself, and before D1 has answered somebody commands. */
+/** A device names itself, and an administrator gives a command before D1 has answered. */
 async function meanwhile(who: Owner, ticket: string | undefined, bare: BareCommand) {
   const profile = await who.profile();
   const by = { about: { ...ABOUT, channel: "command" as const }, by: "0123abcd", why: "" };
@@ -141,7 +141,7 @@ const failing = (): never => {
   throw new Error("D1_ERROR: the database is down");
 };
 const NO_DATABASE = { prepare: failing, batch: failing } as unknown as D1Database;
-/** Does what it is told, and the answer gets lost. */
+/** D1 does what it is told, but its answer is lost. */
 const DEAF_DATABASE = new Proxy(env.DB, {
   get: (target, key) => {
     if (key === "batch") return async (statements: D1PreparedStatement[]) => target.batch(statements).then(failing);
@@ -183,7 +183,7 @@ describe("S-37: D1 fails while a device names itself", () => {
     const ticket = await who.signIn("p_1");
     for (let i = 0; i < 3; i++) expect(await who.names(ticket, "shared by force")).toBe("refused");
     expect(await devicesOf(who)).toEqual(["p_1 pending"]);
-    // Asked once of D1 in three seconds, and its owner told once.
+    // In three seconds D1 is asked once, and the owner is told once.
     expect((await eventsOf(other.guard)).filter(({ reason }) => reason === "device-of-another-user")).toHaveLength(1);
     expect(await who.names(ticket, "phone")).toBe("served");
   });

@@ -1,5 +1,5 @@
-// The guard's devices inside workerd: what becomes of a device that names itself, which tickets it makes good, how many a user
-// may have, and what an administrator's decision ends.
+// The guard's devices inside workerd: what happens when a device names itself, which tickets it makes good, how many a
+// user may have, and what an administrator's decision ends.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -28,14 +28,14 @@ const db = openDatabase(env.DB);
 
 beforeAll(stopClock);
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each decision
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each decision
 });
 
 const inD1 = async ({ id }: Owner): Promise<Partnership[]> =>
   (await partnershipsOfUser(db, id)).sort((a, b) => (a.key ?? "").localeCompare(b.key ?? ""));
 const statesOf = async (who: Owner): Promise<string[]> => (await inD1(who)).map(({ state }) => state);
 
-/** What the audit has of the devices of somebody: outcomes and reasons, oldest first. */
+/** The audit's events about somebody's devices: outcomes and reasons, oldest first. */
 const decisions = async ({ guard }: Owner): Promise<string[]> =>
   (await eventsOf(guard)).map(({ outcome, reason }) => `${outcome} ${reason}`);
 
@@ -74,7 +74,7 @@ describe("a ticket whose device is unknown", () => {
     expect(await who.uses(ticket, "application", "101")).toBe("refused");
     expect(await who.uses(ticket, "application")).toBe("refused");
     expect(await who.uses(ticket, "service")).toBe("refused");
-    expect(await decisions(who)).toEqual(["refused device-unnamed"]); // once, and then a number
+    expect(await decisions(who)).toEqual(["refused device-unnamed"]); // one event, and then a number
     expect(await who.uses("never relayed", "discovery")).toBe("dead");
   });
 
@@ -138,7 +138,7 @@ describe("S-28: an id", () => {
     const verdicts = await Promise.all(people.map((each, at) => each.names(tickets[at], "shared by all")));
     expect(verdicts).toContain("served");
     expect((await Promise.all(people.map(statesOf))).flat()).toEqual(["allowed"]);
-    // And of those who were let through to the Front-End, one is confirmed.
+    // Of those who reached the Front-End, one is confirmed.
     const confirmed = await Promise.all(people.map((each, at) => each.confirms(tickets[at])));
     expect(confirmed.filter((verdict) => verdict === "served")).toHaveLength(1);
     expect((await Promise.all(people.map(inD1))).flat()).toMatchObject([{ state: "allowed", provisional: false }]);
@@ -152,7 +152,7 @@ describe("S-28: an id", () => {
     expect(await who.names(await who.signIn("p_1"), "another")).toBe("refused");
     expect(await who.names(ticket, "phone", { kind: "device" })).toBe("refused"); // the same word, another kind of id
     expect((await decisions(who)).slice(1)).toEqual(["refused device-changed", "refused device-changed"]);
-    expect(await who.uses(ticket, "application")).toBe("served"); // the right device is none the worse for it
+    expect(await who.uses(ticket, "application")).toBe("served"); // nothing changes for the right device
   });
 
   it("swapped between two app passwords is refused", async () => {
@@ -219,7 +219,7 @@ describe("enrolment", () => {
     expect(await who.names(await who.signIn("p_1"), "phone")).toBe("served");
     expect(await decisions(who)).toEqual([
       "quarantined awaiting-approval",
-      "quarantined awaiting-approval", // when it was used all the same
+      "quarantined awaiting-approval", // although it was used
       "allowed device-approved",
     ]);
   });

@@ -1,5 +1,5 @@
-// S-40 at the guards: what was under way when a user was erased does not bring the user back, and every table of a user's guard
-// is shown to whom it is about.
+// S-40 at the guards: requests that were under way when a user was erased do not bring the user back. A person can see
+// every table of the user's guard.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -19,11 +19,11 @@ import {
   storageOf,
   strangeNetwork,
 } from "../../test/kit/attempts.ts";
+import { findEvents } from "../../test/kit/stored-events.ts";
 import { auditEvent } from "../audit/event.ts";
 import { generateAppPassword } from "../core/credentials/app-password.ts";
 import type { KeptRows } from "../guards/kept-rows.ts";
 import { sourceGuardOf, whoKey } from "../guards/route.ts";
-import { findEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 
 const d1 = openDatabase(env.DB);

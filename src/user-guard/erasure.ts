@@ -1,37 +1,37 @@
-// Remembers for a while, in the user's guard, that the user was erased. It keeps no name, but the hash of an id that
-// was drawn at random. Otherwise a sign-in or a command that read D1 earlier would write the user into the empty object
-// again.
+// Remembers for a while, in the user's guard, that the user was erased. Without this, a sign-in or a command that read
+// D1 earlier would write the user into the empty object again. It keeps no name, only the hash of an id that was drawn
+// at random.
 
 import { createHash } from "node:crypto";
 import type { LazyTables } from "../guards/storage.ts";
 
-/** How long it is remembered, ms: longer than any request that read D1 before can take. */
+/** How long the guard remembers it, ms. No request that read D1 before the erasure takes longer. */
 const REMEMBERED_FOR_MS = 3_600_000;
-/** The key under which the snapshots of the guard have it. */
+/** The key of its row in the guard's snapshots. */
 const NAME = "erased";
 
 type Erased = { readonly user: string; readonly until: number };
 
 export class Erasure {
   readonly #tables: LazyTables;
-  /** Null: nobody was erased; undefined: not read yet. */
+  /** Null: nobody was erased. Undefined: the row was not read yet. */
   #erased: Erased | null | undefined;
 
   constructor(tables: LazyTables) {
     this.#tables = tables;
   }
 
-  /** Whether that user was erased. A user who is added again has another id. */
+  /** Whether that user was erased. A user who is added again has a new id. */
   covers(userId: string | undefined): boolean {
     return userId !== undefined && this.#read()?.user === digestOf(userId);
   }
 
-  /** From now on this object treats the user as erased. Nothing is written yet. */
+  /** From now on this object treats the user as erased. This writes nothing yet. */
   begin(userId: string, now: number): void {
     this.#erased = { user: digestOf(userId), until: now + REMEMBERED_FOR_MS };
   }
 
-  /** Writes it down, after the object has dropped its tables. Returns until when it is remembered (ms). */
+  /** Writes the erasure down, after the object has dropped its tables. Returns until when it is remembered (ms). */
   keep(): number | undefined {
     const erased = this.#read();
     if (erased === null) return undefined;
@@ -48,7 +48,7 @@ export class Erasure {
     this.#erased = null;
   }
 
-  /** Forgets the erasure when its time has come; returns when that is (ms). */
+  /** Forgets the erasure when its time has come. Returns that time (ms). */
   expire(now: number): number | undefined {
     const erased = this.#read();
     if (erased !== null && erased.until <= now) this.lift();

@@ -1,11 +1,11 @@
-// Everything that a user's guard keeps, for the person it is about (S-40). Each of its tables has a query, which leaves
-// out what could open something and what could be recognised elsewhere. A table without a query shows as a number of
-// rows.
+// Shows everything that a user's guard keeps, for the person it is about (S-40). Each table has a query here. The query
+// leaves out what could open something, and what could be recognised in another place. For a table without a query, it
+// shows the number of rows.
 
 import type { KeptRows } from "../guards/kept-rows.ts";
 import type { LazyTables } from "../guards/storage.ts";
 
-/** A place is a network and the keyed hash of a client, with a space between. */
+/** A place is written as the network, a space, and the keyed hash of the client. */
 const NETWORK = "substr(place, 1, instr(place || ' ', ' ') - 1) AS network";
 
 const QUERIES: Readonly<Record<string, string>> = {
@@ -21,14 +21,14 @@ const QUERIES: Readonly<Record<string, string>> = {
     "SELECT device, hash, network, first_seen_at AS firstSeenAt, last_seen_at AS lastSeenAt, ends_at AS endsAt, state, via, proved_at AS provedAt FROM device_keys ORDER BY device, first_seen_at",
   applications: "SELECT device, at FROM applications",
   named_places: `SELECT device, ${NETWORK}, at FROM named_places`,
-  // `left`: of users who had this address before, and no name.
+  // `left`: earlier users of this address, without a name.
   snapshots: "SELECT name, value AS json FROM snapshots WHERE name NOT IN ('policy', 'left')",
   dead_passwords: "SELECT id, at FROM dead_passwords",
   audit_outbox: "SELECT event AS json FROM audit_outbox ORDER BY id",
   audit_quota: "SELECT since AS sinceAt, rows FROM audit_quota",
 };
 
-/** All rows of a guard's tables, without what is left out. */
+/** All rows of a guard's tables, except what their queries leave out. */
 export function keptRows(tables: LazyTables): KeptRows {
   if (!tables.exist()) return {};
   const names = tables

@@ -1,4 +1,4 @@
-// How a user's guard decides about a signature that is good by itself (S-41), and what is left of it.
+// How a user's guard decides about a verified signature (S-41), and what it keeps afterwards.
 
 import { env, evictDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -23,7 +23,7 @@ const LIVE = ["p_1", "p_2"];
 
 beforeAll(stopClock);
 beforeEach(async () => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each event
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each event
   await apply({});
 });
 
@@ -54,7 +54,7 @@ async function certified(key = "aa", endsAt = Date.now() + 180 * DAY): Promise<O
 const prove = async (who: Owner, keyHash: string, changes: Partial<SignedRequest> = {}) =>
   who.guard.proveKey(await signed(who, keyHash, changes));
 
-/** The ticket of a proved sign-in, remembered; undefined where it is not. */
+/** The remembered ticket of a proved sign-in. Undefined: it was not remembered. */
 async function ticketOf(who: Owner, keyHash = "aa"): Promise<string | undefined> {
   const verdict = await prove(who, keyHash);
   if (verdict.kind !== "proved") throw new Error(verdict.kind);
@@ -71,7 +71,7 @@ describe("S-41: a key that the user's device has", () => {
     expect(await who.guard.proveKey(request)).toMatchObject({ kind: "proved", credentialId: "p_1" });
     expect(await who.guard.proveKey(request)).toEqual({ kind: "refused" });
     expect(await prove(who, "aa", { replayId: request.replayId })).toEqual({ kind: "refused" });
-    expect(await reasonsOf(who)).toMatchObject({ "proof-repeated": 1 }); // the second is counted in its number
+    expect(await reasonsOf(who)).toMatchObject({ "proof-repeated": 1 }); // the second one only raises its number
     const ticket = await ticketOf(who);
     expect(await who.uses(ticket, "service", undefined, HOTEL)).toBe("served");
     expect(await who.uses(ticket, "address-book", undefined, HOME)).toBe("served");

@@ -1,8 +1,8 @@
-// How a user's guard decides about a request that a device signed (S-41). The Worker has verified the signature; whose
-// key it is, whether it is still good and whether the signature is new, only this guard knows. The order: the key, the
-// signature, the app password of the device's partnership, and then everything that decides about any request of this
-// device. A key that the user does not have writes nothing. Nothing here counts against the user: nobody can guess a
-// signature.
+// Decides in a user's guard about a request that a device signed (S-41). The Worker has verified the signature. Only
+// this guard knows whose key it is, whether the key is still good, and whether the signature is new. It looks at the
+// key first, then at the signature, then at the app password of the device's partnership. Last comes everything that
+// decides about any request of this device. A key that the user does not have writes nothing. Nothing here counts
+// against the user, because nobody can guess a signature.
 
 import { auditEvent, type Outcome } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
@@ -32,12 +32,12 @@ export class KeyProofs {
     this.#parts = parts;
   }
 
-  /** Whether the user has this key, in whatever state. Writes nothing. */
+  /** Whether the user has this key, in any state. Writes nothing. */
   knows(keyHash: string): boolean {
     return this.#parts.devices.keys.deviceOf(keyHash) !== undefined;
   }
 
-  /** Decides one request, in one synchronous step. `now` in ms. */
+  /** Decides about one request, in one synchronous step. `now` in ms. */
   decide(request: SignedRequest, now: number): SignatureVerdict {
     const { devices, signatures, snapshots } = this.#parts;
     const holder = devices.keys.deviceOf(request.keyHash);
@@ -58,8 +58,8 @@ export class KeyProofs {
   }
 
   /**
-   * The Front-End has given the ticket that a key signed for. From now on its device has proved itself. False: since
-   * the decision the key, its device or its app password has gone.
+   * The Front-End has given the ticket for which a key signed. So its device has now proved itself. False: the key, its
+   * device or its app password has gone since the decision.
    */
   accepted({ device, credentialId, keyHash = "" }: RelayedTicket, now: number): boolean {
     const { devices } = this.#parts;
@@ -69,7 +69,7 @@ export class KeyProofs {
     return true;
   }
 
-  /** The same refusal again, from the same network, is only counted for a while. */
+  /** A refusal of the same kind, from the same network, is only counted for a while. */
   #refused(
     { about, keyHash }: SignedRequest,
     {

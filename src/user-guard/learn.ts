@@ -1,4 +1,4 @@
-// What a sign-in or a command has read in D1 becomes what the guard knows of its user.
+// Takes over into the guard what a sign-in or a command has read of its user in D1.
 
 import type { Profile } from "../guards/profile.ts";
 import type { Database } from "../store/database.ts";
@@ -16,8 +16,8 @@ type Parts = {
 };
 
 /**
- * Keeps what was read. Where only the version of something is known, reads the rest. False when this object is not the
- * user's, or no longer when D1 has answered: then nothing is kept.
+ * Keeps what was read. When the caller knows only the version of something, this reads the rest from D1. False: the
+ * object does not belong to the user, or no longer did when D1 had answered. Then nothing is kept.
  */
 export async function learn(
   { snapshots, devices, tenancy, db }: Parts,

@@ -1,5 +1,5 @@
-// What of a guard's tables goes along when its user moves to another address: by what a device is recognised, and what
-// was counted. Each query has a bound; what was last in use comes first.
+// When a user moves to another address, this part of the guard's tables goes along: what recognises the user's devices,
+// and what was counted. Each query has a bound, and takes what was last in use first.
 
 import type { Luggage } from "../guards/move.ts";
 import type { LazyTables } from "../guards/storage.ts";
@@ -9,24 +9,24 @@ const QUERIES: Readonly<Record<string, string>> = {
   device_keys: "SELECT * FROM device_keys ORDER BY last_seen_at DESC LIMIT 5000",
   applications: "SELECT * FROM applications LIMIT 64",
   named_places: "SELECT * FROM named_places ORDER BY at DESC LIMIT 2000",
-  // Familiar places first, then where strangers failed.
+  // Familiar places come first, then places in which strangers failed.
   pairs: "SELECT * FROM pairs ORDER BY last_success IS NULL, last_success DESC, last_failure DESC LIMIT 2000",
   strangers: "SELECT * FROM strangers",
-  // What was answered or signed once stays used up under the new address, too (S-3, S-41).
+  // A challenge that was answered stays used up at the new address, and so does a signature (S-3, S-41).
   used_challenges: "SELECT * FROM used_challenges ORDER BY expires_at DESC LIMIT 2000",
   used_signatures: "SELECT * FROM used_signatures ORDER BY expires_at DESC LIMIT 2000",
   dead_passwords: "SELECT * FROM dead_passwords ORDER BY at DESC LIMIT 2000",
 };
 
 /**
- * Tables that stay: tickets end, D1 gets the devices and the events before, the quota is the object's own, and of the
- * snapshots only the subject and the account go along.
+ * These tables stay behind. Tickets end. D1 gets the devices and events before the move. The quota belongs to the
+ * object. From the snapshots, only the subject and the account go along.
  */
 export const LEFT_BEHIND = ["relayed_tickets", "unsaved_devices", "audit_outbox", "audit_quota", "snapshots"] as const;
-/** Tables that go along. */
+/** The tables that go along. */
 export const MOVED = Object.keys(QUERIES);
 
-/** Packs what goes along. */
+/** Packs the rows that go along. */
 export function pack(tables: LazyTables): Luggage {
   if (!tables.exist()) return {};
   return Object.fromEntries(
@@ -37,11 +37,11 @@ export function pack(tables: LazyTables): Luggage {
   );
 }
 
-/** Puts it in the place of what the tables have. The caller makes it one transaction. */
+/** Puts the packed rows in place of the table's own. The caller makes this one transaction. */
 export function unpack(tables: LazyTables, luggage: Luggage): void {
   clear(tables);
   for (const [table, rows] of Object.entries(luggage)) {
-    // Packed by a later release: the move waits until this one has been replaced everywhere.
+    // A later release has packed this. The move waits until that release runs everywhere.
     if (QUERIES[table] === undefined) throw new Error(`a user arrived with the unknown table ${table}`);
     for (const row of rows) {
       const columns = Object.keys(row);

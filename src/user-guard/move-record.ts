@@ -1,20 +1,20 @@
-// What a user's guard remembers of moves, durably, among its snapshots: the user who is leaving, the user who has
-// arrived before D1 said so, and for an hour the users who have left. Of those it keeps the hash of an id that was drawn
-// at random. Without that, a sign-in that read D1 earlier would write the user into the empty object again.
+// What a user's guard remembers of moves, durably, among its snapshots. It remembers the user who is leaving, and the
+// user who has arrived before D1 said so. For an hour it remembers the users who have left, by the hash of an id that
+// was drawn at random. Without that, a sign-in that read D1 earlier would write the user into the empty object again.
 
 import { createHash } from "node:crypto";
 import type { MoveOrder } from "../guards/move.ts";
 import type { LazyTables } from "../guards/storage.ts";
 
-/** How long a user who has left is remembered, ms: longer than any request that read D1 before can take. */
+/** How long the guard remembers a user who has left, ms. No request that read D1 before the move takes longer. */
 const REMEMBERED_FOR_MS = 3_600_000;
 const MAX_REMEMBERED = 20;
 
-/** `leaving`: nothing is served. `staying`: the move was given up, and the new guard has to hear of it. */
+/** `leaving`: nothing is served. `staying`: the move was given up, and the new guard still has to hear of that. */
 type Leaving = MoveOrder & { readonly stage: "leaving" | "staying" };
-/** A user who came with this move. */
+/** A user who arrived with this move. */
 type Arrived = { readonly move: string; readonly userId: string };
-/** `revision`: of the user's row in D1 before the user left. */
+/** `revision`: that of the user's row in D1 before the user left. */
 type Left = { readonly user: string; readonly revision: number; readonly until: number };
 
 type Kept = { readonly leaving: Leaving; readonly arrived: Arrived; readonly left: readonly Left[] };
@@ -43,30 +43,30 @@ export class MoveRecord {
     this.#put("arrived", arrived);
   }
 
-  /** The revision that a user had who has left lately; undefined when the user has not. */
+  /** The revision of a user who left lately. Undefined: the user did not. */
   leftAt(userId: string): number | undefined {
     const user = digestOf(userId);
     return this.#get("left")?.find((each) => each.user === user)?.revision;
   }
 
-  /** The user has left. To be called after the object has dropped its tables. */
+  /** The user has left. Call this after the object has dropped its tables. */
   hasLeft(userId: string, revision: number, now: number): void {
     const gone = { user: digestOf(userId), revision, until: now + REMEMBERED_FOR_MS };
     this.#put("left", [...this.#others(userId), gone].slice(-MAX_REMEMBERED));
   }
 
-  /** The user is here again. */
+  /** The user is back. */
   isBack(userId: string): void {
     if (this.leftAt(userId) !== undefined) this.#put("left", this.#others(userId));
   }
 
-  /** What has to be written again after the tables were dropped. */
+  /** What has to be written again after the object has dropped its tables. */
   keepLeft(): () => void {
     const left = this.#get("left");
     return () => this.#put("left", left);
   }
 
-  /** Forgets who left too long ago; returns when the next one will be (ms). */
+  /** Forgets the users who left too long ago. Returns when the next one is forgotten (ms). */
   expire(now: number): number | undefined {
     const left = this.#get("left");
     if (left === undefined) return undefined;
@@ -75,7 +75,7 @@ export class MoveRecord {
     return remembered.length === 0 ? undefined : Math.min(...remembered.map(({ until }) => until));
   }
 
-  /** The object has dropped its tables, or they have changed. */
+  /** The object has dropped or changed its tables, so memory is read again. */
   forget(): void {
     this.#read.clear();
   }

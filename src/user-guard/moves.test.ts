@@ -1,5 +1,6 @@
-// S-48 and S-17 at the guards: a person moves to another address with everything that a device or a place is recognised
-// by, and nothing else; a crash at any step is gone on with; and whoever gets the old address gets nothing with it.
+// S-48 and S-17 at the guards: a person moves to another address, together with everything that recognises a device or
+// a place, and nothing else. After a crash at any step, the move goes on. The next owner of the old address gets
+// nothing of the person.
 
 import { env, evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -16,9 +17,9 @@ import {
 } from "../../test/kit/attempts.ts";
 import { ABOUT } from "../../test/kit/events.ts";
 import { keptAt, moveWith, orderOf, type Resident, resident } from "../../test/kit/moves.ts";
+import { findEvents } from "../../test/kit/stored-events.ts";
 import type { GuardNamespaces } from "../guards/calls.ts";
 import { guardOf } from "../guards/route.ts";
-import { findEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { disableUser, subjectOf } from "../store/directory.ts";
 import { partnershipsOfUser } from "../store/partnerships.ts";
@@ -36,7 +37,7 @@ const command = (kind: "block" | "approve", device: string) => ({
   ...{ kind, device, about: { ...ABOUT, channel: "command" as const }, by: "0123abcd", why: "" },
 });
 
-/** Somebody with a phone, a familiar place, a ticket, and a stranger who failed. */
+/** Somebody with a phone, a familiar place and a ticket. A stranger has failed there, too. */
 async function settled(): Promise<Resident & { readonly stranger: string }> {
   const who = await resident();
   expect(await who.signIn()).toBe("signed-in");
@@ -47,7 +48,7 @@ async function settled(): Promise<Resident & { readonly stranger: string }> {
   return { ...who, stranger };
 }
 
-/** That everything has arrived at the person's present address, and nothing is left at the other one. */
+/** Checks that everything has arrived at the person's new address, and that nothing is left at the old one. */
 async function expectMoved(who: Resident & { readonly stranger: string }, to: string): Promise<void> {
   expect((await who.row()).sipUri).toBe(to);
   expect(await who.uses(`${who.id} old`, who.sipUri)).toBe("dead");
@@ -78,7 +79,7 @@ async function expectMoved(who: Resident & { readonly stranger: string }, to: st
 const failing = (): never => {
   throw new Error("down");
 };
-/** D1, where that one batch of statements does something else. Batches are counted from the move's beginning. */
+/** D1, in which one batch of statements does something else. Batches are counted from the beginning of the move. */
 const databaseWith = (batch: D1Database["batch"], prepare?: () => never): D1Database =>
   new Proxy(env.DB, {
     get: (target, key) => {
@@ -88,15 +89,15 @@ const databaseWith = (batch: D1Database["batch"], prepare?: () => never): D1Data
       return typeof member === "function" ? member.bind(target) : member;
     },
   });
-/** The batch that moves the user. The audit is flushed in batches of one insert. */
+/** The number of the batch that moves the user. The audit is sent in batches of one insert. */
 const isMove = (statements: readonly unknown[]): boolean => statements.length > 2;
 type Batch = D1Database["batch"];
 const commits = (instead: (statements: D1PreparedStatement[]) => Promise<never>): D1Database =>
   databaseWith(((statements: D1PreparedStatement[]) =>
     isMove(statements) ? instead(statements) : env.DB.batch(statements)) as Batch);
-/** Every other user's guard is out of reach. */
+/** No other user's guard can be reached. */
 const noGuards = { getByName: () => ({ move: failing, arrive: failing }) } as unknown as GuardNamespaces["USER_GUARD"];
-/** A guard that does what it is told, and its answer is lost. */
+/** A guard that does what it is told, but whose answer is lost. */
 const deafGuards = {
   getByName: (name: string) => {
     const guard = env.USER_GUARD.getByName(name);
@@ -188,7 +189,7 @@ describe("S-37 S-48: a move that breaks off", () => {
     const to = newAddress();
     const old = await who.guard();
     expect(await moveWith(old, await orderOf(who, { sipUri: to }), bindings)).toBe("broken off");
-    // When D1 has moved the user, the same call finds nothing to do, and the alarm tidies up.
+    // When D1 has moved the user, the same call finds nothing to do, and the alarm cleans up.
     if ((await who.row()).sipUri === who.sipUri) {
       expect(await moveWith(old, await orderOf(who, { sipUri: to }))).toBe("moved");
     } else await runDurableObjectAlarm(old);
@@ -255,7 +256,7 @@ describe("S-48: whoever gets an address that was freed", () => {
     const lost = commits((statements) => env.DB.batch(statements).then(failing));
     expect(await moveWith(await who.guard(), await orderOf(who, { sipUri: to }), { DB: lost })).toBe("broken off");
     const next = await resident(who.sipUri);
-    expect((await (await next.guard()).locks()).pairs).not.toEqual([]); // what the other one has left there
+    expect((await (await next.guard()).locks()).pairs).not.toEqual([]); // rows that the other user has left there
     expect(await next.signIn()).toBe("signed-in");
     expect((await (await next.guard()).locks()).pairs).toMatchObject([{ familiar: true, failures: 0 }]);
     expect([await next.gets("next"), await next.uses(`${who.id} old`)]).toEqual(["remembered", "dead"]);
@@ -297,7 +298,7 @@ describe("S-48: whoever gets an address that was freed", () => {
     expect(await next.uses(`${who.id} old`)).toBe("dead");
     const kept = await keptAt(who.sipUri);
     expect([kept.devices ?? [], kept.pairs ?? []]).toEqual([[], []]);
-    // and so does somebody who moves there
+    // so does a user who moves there
     const [gone, mover] = [await settled(), await settled()];
     await env.DB.prepare("DELETE FROM users WHERE id = ?").bind(gone.id).run();
     expect(await moveWith(await mover.guard(), await orderOf(mover, { sipUri: gone.sipUri }))).toBe("moved");

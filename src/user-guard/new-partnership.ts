@@ -1,4 +1,4 @@
-// The partnership of a device that enrols, and the facts that a device keeps when it names itself again.
+// Makes the partnership of a device that enrols, and decides which facts a device keeps when it names itself again.
 
 import { BY_POLICY, type Partnership } from "../core/device/partnership.ts";
 import { type DeviceFacts, deviceIdIn } from "../core/device/types.ts";
@@ -11,9 +11,9 @@ import { factsOf } from "./device-inputs.ts";
 import type { StoredTicket } from "./ticket-table.ts";
 
 /**
- * A desktop's id is made on one system, and its key by one product. Somebody who has the app password could call them
- * another's: the policy would then say nothing of this platform, or let further keys of that product in. So both stay as
- * they were first told.
+ * A desktop makes its id on one system, and one product makes its key. Somebody who has the app password could name
+ * another system or product later. Then the policy's rules for this platform would not match, or further keys of the
+ * other product would be let in. So both facts stay as the device told them first.
  */
 export function asFirstTold(facts: DeviceFacts, before: Partnership | undefined): DeviceFacts {
   const isDesktop = before?.key != null && deviceIdIn(before.key).kind === "device";
@@ -32,7 +32,7 @@ export function partnershipOf(naming: Naming, ticket: StoredTicket, { enrolment,
   return {
     id: (self ?? waited)?.id ?? newPartnershipId(),
     key,
-    // If an administrator expects the device by its id, its id is claimed already, and nobody else can name an app
+    // If an administrator expects the device by its id, the id is claimed already, and nobody else can name an app
     // password.
     provisional: self?.provisional ?? (waited?.key !== key && !isPasswordKey(key)),
     credentialId: ticket.credentialId,

@@ -1,7 +1,6 @@
-// The partnerships of one user, by which the guard decides. All are in memory once they are read. Each change writes a
-// row of the guard's SQLite in the same step, and notes that D1 does not have it yet. Beside them it keeps what
-// recognises a later ticket of the same device: the UCWA applications that the device runs and the places where it has
-// named itself.
+// The partnerships of one user, by which the guard decides. Once read, all are in memory. Each change writes a row of
+// the guard's SQLite in the same step, and notes that D1 does not have it yet. The table also keeps what recognises a
+// later ticket of the same device: the UCWA applications that the device runs, and the places where it named itself.
 
 import { networkIn } from "../core/device/by-place.ts";
 import type { Partnership } from "../core/device/partnership.ts";
@@ -17,19 +16,19 @@ export const DEVICE_SCHEMA = [
 
 /** How many UCWA applications are remembered for a user. A Front-End lets one user run fewer at a time. */
 const MAX_APPLICATIONS = 64;
-/** How long a device is recognised at a place where it named itself, ms. */
+/** For how long a device is recognised at a place where it named itself, ms. */
 const PLACE_LIVES_MS = 30 * 86_400_000;
-/** How often a place is written down again, ms. */
+/** A place is written down again after this time, ms. */
 const PLACE_AGAIN_MS = 86_400_000;
 
 export class PartnershipTable {
-  /** The keys of the devices, which go with their partnership. */
+  /** The keys of the devices. They go when their partnership goes. */
   readonly keys: DeviceKeys;
   readonly #tables: LazyTables;
   #all: Map<string, Partnership> | undefined;
   /**
-   * Whether anything was written since D1 was last told. It speaks only of this object's life; what counts are the
-   * notes.
+   * Whether anything was written since D1 was last told. This is only known while the object lives; the notes in the
+   * tables stay.
    */
   #unsaved = false;
 
@@ -47,7 +46,7 @@ export class PartnershipTable {
     return this.#read().get(id);
   }
 
-  /** The partnership of a device's key. */
+  /** The partnership with that device key. */
   ofKey(key: string): Partnership | undefined {
     return this.all().find((partnership) => partnership.key === key);
   }
@@ -70,13 +69,16 @@ export class PartnershipTable {
     if (!saved) this.#note(partnership.id);
   }
 
-  /** A request that this key signed was accepted: from now on its device has proved itself. Writes rows the first time only. */
+  /**
+   * Postern has accepted a request that this key signed, so its device has proved itself. Writes rows only the first
+   * time.
+   */
   markProved(hash: string, now: number): void {
     const device = this.keys.prove(hash, now);
     if (device !== undefined) this.noteKeys(device);
   }
 
-  /** The keys of that device have changed: its partnership says so, and D1 hears of it. */
+  /** The keys of that device have changed. Its partnership is updated, and D1 will hear of it. */
   noteKeys(device: string): void {
     const partnership = this.get(device);
     const proof = this.keys.proofOf(device);
@@ -84,14 +86,14 @@ export class PartnershipTable {
     this.write({ ...partnership, proof });
   }
 
-  /** The device comes with another app password than the revoked one: the keys that it had with that one are gone. */
+  /** The device comes with another app password than the revoked one. The keys that it got with that one go. */
   startAnew(device: string): void {
     if (this.get(device)?.credentialId !== null) return;
     this.keys.forget(device);
     this.noteKeys(device);
   }
 
-  /** Removes a partnership, and all by which its device would be recognised. */
+  /** Removes a partnership, and everything that would recognise its device. */
   remove(id: string): void {
     this.#read().delete(id);
     this.#tables.exec("DELETE FROM devices WHERE id = ?", id).toArray();
@@ -100,17 +102,17 @@ export class PartnershipTable {
     this.#note(id);
   }
 
-  /** D1 may have something else under this id. This table is right, so D1 is told again. */
+  /** D1 may have another row under this id. This table is right, so D1 is told again. */
   tellAgain(id: string): void {
     this.#note(id);
   }
 
-  /** Whether D1 has to be told. */
+  /** Whether D1 has to be told something. */
   get hasUnsaved(): boolean {
     return this.#unsaved;
   }
 
-  /** What D1 does not have yet: partnerships as they are now, and ids of those that were removed. */
+  /** What D1 does not have yet: changed partnerships, and the ids of removed ones. */
   unsaved(): { readonly present: Partnership[]; readonly gone: string[] } {
     if (!this.#tables.exist()) return { present: [], gone: [] };
     const ids = this.#tables.exec<{ id: string }>("SELECT id FROM unsaved_devices").toArray();
@@ -124,7 +126,7 @@ export class PartnershipTable {
     return { present, gone };
   }
 
-  /** D1 has these as they were given. One that has changed meanwhile stays noted. */
+  /** D1 has stored these as they were given. A partnership that has changed since stays noted. */
   markSaved({ present, gone }: { readonly present: readonly Partnership[]; readonly gone: readonly string[] }): void {
     const saved = [...present.filter((each) => this.get(each.id) === each).map(({ id }) => id), ...gone];
     for (const id of saved) this.#tables.exec("DELETE FROM unsaved_devices WHERE id = ?", id).toArray();
@@ -145,7 +147,7 @@ export class PartnershipTable {
       .toArray()[0]?.device;
   }
 
-  /** Remembers which device runs an application. When there are too many, the one known longest is forgotten. */
+  /** Remembers which device runs an application. When there are too many, the oldest is forgotten. */
   rememberApplication(application: string, device: string, now: number): void {
     this.#tables
       .exec("INSERT OR REPLACE INTO applications (id, device, at) VALUES (?, ?, ?)", application, device, now)
@@ -164,7 +166,7 @@ export class PartnershipTable {
     return at !== undefined && now - at < PLACE_LIVES_MS;
   }
 
-  /** The networks in which the device has named itself lately, the latest first. */
+  /** The networks in which the device named itself lately, the latest first. */
   networksNamedIn(device: string, now: number): string[] {
     if (!this.#tables.exist()) return [];
     const places = this.#tables

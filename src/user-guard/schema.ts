@@ -3,14 +3,14 @@
 import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
 import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
 import type { SchemaStep } from "../guards/storage.ts";
-import { KEY_PROOF_SCHEMA, KEY_SCHEMA } from "./device-keys.ts";
+import { KEY_SCHEMA } from "./device-keys.ts";
 import { DEVICE_SCHEMA } from "./partnership-table.ts";
 import { SNAPSHOT_SCHEMA } from "./snapshots.ts";
 import { TICKET_PROOF_SCHEMA, TICKET_SCHEMA } from "./ticket-table.ts";
 import { CHALLENGE_SCHEMA, SIGNATURE_SCHEMA } from "./used-once.ts";
 import { LOCKOUT_SCHEMA } from "./user-lockout.ts";
 
-/** All steps there ever were. A step that was released is never changed: docs/design/0012-guard-schema.md. */
+/** All steps so far. A released step is never changed: docs/design/0012-guard-schema.md. */
 export const SCHEMA_STEPS: readonly SchemaStep[] = [
   [
     ...CHALLENGE_SCHEMA,
@@ -22,6 +22,6 @@ export const SCHEMA_STEPS: readonly SchemaStep[] = [
     QUOTA_SCHEMA,
   ],
   KEY_SCHEMA,
-  [...KEY_PROOF_SCHEMA, ...TICKET_PROOF_SCHEMA],
+  TICKET_PROOF_SCHEMA,
   SIGNATURE_SCHEMA,
 ];

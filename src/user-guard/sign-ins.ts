@@ -25,7 +25,7 @@ type Refused = Omit<Decision, "outcome">;
 /** Whose secret a hash is. */
 type HashOwner = {
   readonly id: string;
-  /** How it ended, where it did. */
+  /** How it ended, if it did. */
   readonly end?: "revoked" | "expired";
   /** When it runs out, ms; infinite: it does not. */
   readonly until: number;

@@ -1,5 +1,6 @@
-// What a guard keeps of D1, so that no request with a ticket has to ask it: its user, the policy in force, and which
-// app passwords died lately. An older state never replaces a newer one, in whatever order sign-ins and commands arrive.
+// What a guard keeps of D1, so that no request with a ticket has to ask D1: its user, the policy in force, and the app
+// passwords that were revoked lately. An older state never replaces a newer one, in whatever order sign-ins and
+// commands arrive.
 
 import { completePolicy, DEFAULT_POLICY } from "../core/policy/read.ts";
 import type { Subject } from "../core/policy/subject.ts";
@@ -11,7 +12,7 @@ export const SNAPSHOT_SCHEMA = [
   "CREATE TABLE IF NOT EXISTS dead_passwords (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
-/** How long a revoked app password is remembered here, ms: longer than any sign-in that read D1 before can take. */
+/** How long the guard remembers a revoked app password, ms. No sign-in that read D1 before takes longer. */
 const DEAD_FOR_MS = 3_600_000;
 
 export class Snapshots {
@@ -19,8 +20,7 @@ export class Snapshots {
   /** A copy of what was read. */
   readonly #recent = new Map<string, unknown>();
   /**
-   * The dead app passwords, once they are read. They are kept in memory because each request with a ticket asks for
-   * them.
+   * The revoked app passwords, once they are read. Each request with a ticket needs them, so they are kept in memory.
    */
   #dead: Set<string> | undefined;
 
@@ -49,7 +49,7 @@ export class Snapshots {
 
   /**
    * Whether the Front-End's tickets of this user are still for the same account of the directory. The first ticket
-   * tells the account, and every later one has to be for the same.
+   * tells the account. Every later one must be for the same.
    */
   isAccount(sid: string): boolean {
     const known = this.#get<string>("account");
@@ -57,17 +57,17 @@ export class Snapshots {
     return known === undefined || known === sid;
   }
 
-  /** The account that the tickets were for, if one has shown it. */
+  /** The account that the tickets were for, if a ticket has told it. */
   account(): string | undefined {
     return this.#get<string>("account");
   }
 
-  /** The account may be another one from now on. */
+  /** From now on the tickets may be for another account. */
   forgetAccount(): void {
     this.#remove("account");
   }
 
-  /** A user has come from another guard, with all partnerships. */
+  /** A user has arrived from another guard, with all partnerships. */
   settle(subject: Subject, account: string | undefined): void {
     this.unsettle();
     this.#put("subject", subject);
@@ -75,7 +75,7 @@ export class Snapshots {
     this.markRestored();
   }
 
-  /** Nothing of the user is here. */
+  /** This object knows nothing of the user any more. */
   unsettle(): void {
     for (const name of ["subject", "account", "restored"]) this.#remove(name);
   }
@@ -89,7 +89,7 @@ export class Snapshots {
     this.#put("restored", true);
   }
 
-  /** From now on an app password is dead, whatever a sign-in has read in D1 before. */
+  /** From now on this app password is revoked, whatever a sign-in has read in D1 before. */
   bury(credentialId: string, now: number): void {
     this.#tables.exec("INSERT OR REPLACE INTO dead_passwords (id, at) VALUES (?, ?)", credentialId, now).toArray();
     this.#dead?.add(credentialId);

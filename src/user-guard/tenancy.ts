@@ -1,6 +1,7 @@
-// Whose this object is. A user's guard is found by SIP address, and an address can go from one user to another: one
-// moves away or is deleted, and the next one gets it. Here a user arrives, moves away, and is told from another user.
-// docs/design/0016-people-move.md has the steps of a move and what a crash leaves at each.
+// Decides whose this object is. A user's guard is found by SIP address, and an address can go from one user to another:
+// one user moves away or is deleted, and another gets the address. Here a user arrives and moves away, and the guard
+// tells one user from another. docs/design/0016-people-move.md has the steps of a move, and what a crash leaves at each
+// step.
 
 import { logAudited, logEvent } from "../audit/log.ts";
 import type { Subject } from "../core/policy/subject.ts";
@@ -19,7 +20,7 @@ import type { MoveRecord } from "./move-record.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { TicketTable } from "./ticket-table.ts";
 
-/** How many networks' guards hear of names that were released. An invocation may make a thousand calls. */
+/** How many networks' guards hear of released names. Cloudflare lets one invocation make a thousand calls. */
 const MAX_NETWORKS = 500;
 
 type Parts = {
@@ -31,12 +32,12 @@ type Parts = {
   readonly audit: GuardAudit;
   readonly guards: Pick<GuardNamespaces, "USER_GUARD" | "SOURCE_GUARD">;
   readonly db: () => Database;
-  /** Waits until no device is being decided, and tells D1 of all devices. */
+  /** Waits until no decision about a device is under way, and tells D1 of all devices. */
   readonly settleDevices: () => Promise<void>;
   readonly networks: () => string[];
   /** Runs synchronous work as one transaction. */
   readonly atOnce: (work: () => void) => void;
-  /** What memory has of the tables is out of date. */
+  /** Drops what memory has of the tables, because the tables have changed. */
   readonly forgetCopies: () => void;
   /** Sets the alarm that forgets what has expired. */
   readonly cleanUpLater: () => Promise<void>;
@@ -51,19 +52,19 @@ export class Tenancy {
     this.#parts = parts;
   }
 
-  /** Whether the user is moving away: nobody is let in until that is over. */
+  /** Whether the user is moving away. Until that is over, nobody is let in. */
   get isLeaving(): boolean {
     return this.#parts.record.leaving?.stage === "leaving";
   }
 
-  /** Whether this user has left, or was erased: what was read of the user in D1 before is worth nothing. */
+  /** Whether this user has left, or was erased. What was read of the user in D1 before is then out of date. */
   isGone(userId: string): boolean {
     return this.#parts.erasure.covers(userId) || this.#parts.record.leftAt(userId) !== undefined;
   }
 
   /**
-   * Whether this object is the user's. Nobody is asked where it is known. Where the object is another user's, or the
-   * user has left lately, D1 says who has the address; if this user has it, what is left of the other one goes.
+   * Whether this object belongs to the user. Usually the object knows. If it belongs to another user, or the user left
+   * lately, it asks D1 who has the address. When D1 names this user, the rows of the other one are removed.
    */
   async admits({ id, sipUri }: { readonly id: string; readonly sipUri: string }): Promise<boolean> {
     const { erasure, record, db } = this.#parts;
@@ -93,8 +94,8 @@ export class Tenancy {
   }
 
   /**
-   * Moves the user away. Throws when D1 or the other guard fails. The alarm goes on with it then, and so does the same
-   * call.
+   * Moves the user away. Throws when D1 or the other guard fails. Then the alarm goes on with the move, and calling
+   * this again does too.
    */
   async #go(order: MoveOrder): Promise<MoveOutcome> {
     const { record, tickets } = this.#parts;
@@ -116,7 +117,7 @@ export class Tenancy {
     await this.settled();
   }
 
-  /** No move is under way when this returns. Throws when D1 or the other guard fails. */
+  /** When this returns, no move is under way. Throws when D1 or the other guard fails. */
   async settled(): Promise<void> {
     if (this.#parts.record.leaving !== undefined) await this.#goOn();
   }
@@ -128,7 +129,7 @@ export class Tenancy {
     return this.#moving;
   }
 
-  /** Every step may be done again, and what D1 says of the user decides which is the next. */
+  /** Every step may be repeated. What D1 says of the user decides which step is next. */
   async #run(): Promise<MoveOutcome> {
     const { record, db, audit, snapshots, guards, tables } = this.#parts;
     const { leaving } = record;
@@ -141,14 +142,14 @@ export class Tenancy {
       return "changed-meanwhile";
     }
     if (row.sipUri !== rename.before.sipUri) {
-      logAudited(event); // D1 has it; what this object wrote on the console before it stopped is not known
+      logAudited(event); // D1 has the event, but the console may have it or not
       await this.#leave(leaving);
       return "moved";
     }
     if (leaving.stage === "staying") return this.#remain(leaving, "changed-meanwhile");
     await this.#parts.settleDevices();
     await audit.flushAll(db(), Date.now());
-    // With another UPN or account it may be another account of the directory.
+    // With another UPN or account, the tickets may be for another account of the directory.
     const account = isSameAccount(rename) ? snapshots.account() : undefined;
     const arrival: Arrival = {
       move,
@@ -165,7 +166,7 @@ export class Tenancy {
     return "moved";
   }
 
-  /** The move is given up. The user is served here again at once, and the new guard hears of it. */
+  /** Gives the move up. The user is served here again at once, and the new guard hears of it. */
   async #remain(leaving: NonNullable<MoveRecord["leaving"]>, why: MoveOutcome): Promise<MoveOutcome> {
     const { record, guards } = this.#parts;
     record.leaving = { ...leaving, stage: "staying" };
@@ -174,20 +175,20 @@ export class Tenancy {
     return why;
   }
 
-  /** D1 says that the user is elsewhere: nothing of the user stays. */
+  /** D1 says that the user is at another address, so nothing of the user stays here. */
   async #leave({ released, rename, subject }: MoveOrder): Promise<void> {
     const { guards, networks } = this.#parts;
     await inTurns(released.length === 0 ? [] : networks().slice(0, MAX_NETWORKS), async (network) => {
       try {
         await sourceGuardOf(guards, network).forgetUser(released);
       } catch {
-        logEvent({ event: "unavailable", reason: "names-not-forgotten" }); // a network forgets them itself in 30 days
+        logEvent({ event: "unavailable", reason: "names-not-forgotten" }); // networks forget names in 30 days
       }
     });
     await this.#empty(rename.userId, subject.revision);
   }
 
-  /** What is left of a user to whom this address no longer belongs. */
+  /** Removes the rows of a user to whom this address no longer belongs. */
   #evict(owner: string): Promise<void> {
     this.#evicting ??= this.#evictNow(owner).finally(() => {
       this.#evicting = undefined;
@@ -200,7 +201,7 @@ export class Tenancy {
     await this.settled();
     if (this.#owner() !== owner) return;
     const { revision = 0 } = snapshots.subject() ?? {};
-    // Who came and was never here may come with the same revision once more.
+    // If the user arrived and D1 never confirmed it, the same revision may arrive once more.
     await this.#empty(owner, record.arrived === undefined ? revision : revision - 1);
   }
 
@@ -212,14 +213,16 @@ export class Tenancy {
     audit.forget();
     this.#parts.forgetCopies();
     await tables.drop();
-    this.#parts.forgetCopies(); // whatever was read while the tables went
+    this.#parts.forgetCopies(); // a request may have read something while the tables were dropped
     erasure.keep();
     keepLeft();
     record.hasLeft(userId, revision, Date.now());
     await this.#parts.cleanUpLater();
   }
 
-  /** A user comes from another address. False when the address is another's. The same arrival may come again. */
+  /**
+   * A user arrives from another address. False: this address belongs to another user. The same arrival may come again.
+   */
   async #arrive({ move, subject, luggage, account }: Arrival): Promise<boolean> {
     const { record, db, tables, snapshots } = this.#parts;
     const isLate = (): boolean => (record.leftAt(subject.userId) ?? -1) >= subject.revision;
@@ -242,7 +245,7 @@ export class Tenancy {
     return true;
   }
 
-  /** The user who came with that move goes back. */
+  /** The user who arrived with that move goes back. */
   #turnBack(move: string): void {
     const { record, tables, snapshots } = this.#parts;
     if (record.arrived?.move !== move) return;
@@ -267,7 +270,7 @@ export class Tenancy {
     if (record.arrived?.userId === userId) record.arrived = undefined;
   }
 
-  /** The user of whom this object has something, if it is one who was let in. */
+  /** The user of whom this object has rows, if one was ever let in. */
   #owner(): string | undefined {
     return this.#parts.snapshots.subject()?.userId;
   }

@@ -1,4 +1,4 @@
-// S-44: a guard that many meeting guests share remembers their tickets in rows, and few of them in memory.
+// S-44: a guard that many meeting guests share keeps their tickets in rows, and only few of them in memory.
 
 import { env, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";

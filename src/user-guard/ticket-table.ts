@@ -1,4 +1,4 @@
-// The tickets that were relayed to a user. A presented ticket is live when it is here and has not expired. They are
+// The tickets that were relayed to a user. A ticket is live when it stands here and has not expired. The tickets are
 // kept in the object's SQLite and, once read, in its memory.
 
 import { BoundedMap, bytesOfText } from "../core/text/bounded-map.ts";
@@ -6,36 +6,39 @@ import type { RelayedTicket } from "../guards/relayed-ticket.ts";
 import type { LazyTables } from "../guards/storage.ts";
 
 export const TICKET_SCHEMA = [
-  // `device` is null until the ticket's holder has named one. `place` is the network and the client to which the ticket
-  // was given.
+  // `device` is null until the ticket's holder has named a device. `place` is the network and the client that got the
+  // ticket.
   "CREATE TABLE IF NOT EXISTS relayed_tickets (id TEXT PRIMARY KEY, kind TEXT NOT NULL, credential_id TEXT NOT NULL, device TEXT, place TEXT NOT NULL, workstation TEXT NOT NULL, ntlm_version TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
-/** `key`: a key of the device signed the request for the ticket. */
+/** `key`: a device's key signed the request for the ticket. */
 export const TICKET_PROOF_SCHEMA = ["ALTER TABLE relayed_tickets ADD COLUMN proof TEXT"];
 
-/** A ticket that was relayed, and the partnership of the device that it named. */
+/** A relayed ticket, with the partnership of the device that it named. */
 export type StoredTicket = Omit<RelayedTicket, "device" | "keyHash"> & { readonly device: string | undefined };
 
-/** The budget of the memory, bytes: some 1,000 tickets, because meeting guests may share one guard. */
+/**
+ * The budget of the memory, bytes. It is enough for some 1,000 tickets, because the guests of a meeting may share one
+ * guard.
+ */
 const RECENT_BYTES = 512 * 1024;
-/** The texts of one ticket are short: ids, a network, a client's hash, a machine's name. */
+/** The budget for the texts of one ticket, bytes. They are short: ids, a network, a client's hash, a machine's name. */
 const bytesOf = (ticket: StoredTicket): number =>
   Object.values(ticket).reduce<number>((sum, each) => sum + (typeof each === "string" ? bytesOfText(each) : 16), 0);
 
 export class TicketTable {
   readonly #tables: LazyTables;
-  /** A copy of rows that were read. It is dropped whenever rows are deleted. */
+  /** A copy of the rows that were read. It is dropped when rows are deleted. */
   readonly #recent = new BoundedMap<StoredTicket>(RECENT_BYTES, bytesOf);
 
-  /** Ends of app passwords (ms) that a sign-in under way may not have read. */
+  /** The ends of app passwords (ms) that a sign-in under way may not have read yet. */
   readonly #limits = new Map<string, number>();
 
   constructor(tables: LazyTables) {
     this.#tables = tables;
   }
 
-  /** What the copy takes, in bytes. */
+  /** The memory that the copy takes, bytes. */
   get bytes(): number {
     return this.#recent.bytes;
   }
@@ -58,19 +61,19 @@ export class TicketTable {
       .toArray();
   }
 
-  /** The ticket of that id, if it lives. Writes nothing, not even for a stranger. */
+  /** The ticket with that id, if it is live. Writes nothing, not even for a stranger. */
   find(id: string, now: number): StoredTicket | undefined {
     const ticket = this.#recent.get(id) ?? this.#stored(id);
     return ticket === undefined || ticket.expiresAt <= now ? undefined : ticket;
   }
 
-  /** The ticket's holder has named this partnership's device, once and for all. */
+  /** The ticket's holder has named this partnership's device. This cannot change later. */
   bind(ticket: StoredTicket, device: string): void {
     this.#recent.set(ticket.id, { ...ticket, device });
     this.#tables.exec("UPDATE relayed_tickets SET device = ? WHERE id = ?", device, ticket.id).toArray();
   }
 
-  /** Forgets all tickets of an app password; without one given, all of the user's own. */
+  /** Forgets all tickets of an app password. Without an app password: all tickets of the user. */
   forget(credentialId?: string): void {
     if (!this.#tables.exist()) return;
     this.#recent.clear();
@@ -78,7 +81,10 @@ export class TicketTable {
     else this.#tables.exec("DELETE FROM relayed_tickets WHERE credential_id = ?", credentialId).toArray();
   }
 
-  /** The tickets of an app password live until `until` (ms) at most, those of sign-ins under way too. */
+  /**
+   * From now on the tickets of this app password live until `until` (ms) at most. This includes tickets of sign-ins
+   * that are under way.
+   */
   limit(credentialId: string, until: number): void {
     this.#limits.set(credentialId, until);
     if (!this.#tables.exist()) return;
@@ -93,7 +99,7 @@ export class TicketTable {
       .toArray();
   }
 
-  /** Forgets what has expired; returns when the next one will (ms). */
+  /** Forgets expired tickets. Returns when the next one expires (ms). */
   expire(now: number): number | undefined {
     this.#tables.exec("DELETE FROM relayed_tickets WHERE expires_at <= ?", now).toArray();
     this.#recent.clear();

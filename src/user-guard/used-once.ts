@@ -1,5 +1,5 @@
-// What may be used once: the challenges that were answered, each of which lets one attempt be decided, right or wrong
-// (S-3), and the signatures of devices that were accepted (S-41).
+// Remembers what may be used only once: challenges that were answered (S-3), and signatures of devices that were
+// accepted (S-41). Each answered challenge lets one attempt be decided, right or wrong.
 
 import type { LazyTables } from "../guards/storage.ts";
 
@@ -20,7 +20,7 @@ export class UsedOnce {
     this.#table = table;
   }
 
-  /** Uses an id up; false when it was used before. `expiresAt`: from when on it is refused for its age, ms. */
+  /** Uses an id up. False: it was used before. `expiresAt`: from then on the id is refused for its age, ms. */
   use(id: string, expiresAt: number): boolean {
     const cursor = this.#tables.exec(
       `INSERT OR IGNORE INTO ${this.#table} (id, expires_at) VALUES (?, ?)`,
@@ -36,7 +36,7 @@ export class UsedOnce {
     return this.#tables.exec(`SELECT 1 FROM ${this.#table} WHERE id = ?`, id).toArray().length > 0;
   }
 
-  /** Forgets what has expired; returns when the next one will (ms). */
+  /** Forgets expired ids. Returns when the next one expires (ms). */
   expire(now: number): number | undefined {
     this.#tables.exec(`DELETE FROM ${this.#table} WHERE expires_at <= ?`, now).toArray();
     const [next] = this.#tables

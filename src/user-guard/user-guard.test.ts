@@ -1,5 +1,5 @@
-// The guard inside workerd: whom it lets in, what it consumes, remembers and forgets. What it counts is in
-// user-lockout.test.ts, what it tells the audit in guard-audit.test.ts.
+// The guard inside workerd: whom it lets in, and what it uses up, remembers and forgets. user-lockout.test.ts tests
+// what it counts, guard-audit.test.ts what it tells the audit.
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -37,7 +37,7 @@ const CLEAN_UP_EVERY_MS = 600_000;
 
 beforeAll(stopClock);
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each attempt
 });
 
 const ticket = (id: string, expiresAt: number, kind: RelayedTicket["kind"] = "user"): RelayedTicket =>
@@ -61,7 +61,7 @@ describe("signing in", () => {
       const verdict = await guard.signIn(attempt(user, typed(password)));
       expect({ ...verdict }).toEqual({ kind: "signed-in", credentialId: `p_${at}`, forgiven: 0 });
     }
-    expect(await eventsOf(guard)).toEqual([]); // there is one when there is a ticket
+    expect(await eventsOf(guard)).toEqual([]); // the object exists only when there is a ticket
   });
 
   it("S-3: a challenge decides once, right or wrong, and 50 at a time", async () => {
@@ -104,7 +104,7 @@ describe("signing in", () => {
     for (const evidence of [
       { ...good, authenticate: new Uint8Array(9) },
       { ...ntlm(password), serverChallenge: new Uint8Array(8) },
-      { kind: "password", ntHash: new Uint8Array(16) }, // what is tried where there is no hash
+      { kind: "password", ntHash: new Uint8Array(16) }, // tried instead when there is no hash
       { kind: "password", ntHash: new Uint8Array(0) },
     ] as const) {
       expect((await guard.signIn(attempt(user, evidence))).kind).toBe("refused");
@@ -284,7 +284,7 @@ describe("the alarm", () => {
     }
     expect(await storageOf(guard)).toEqual(NOTHING);
     const [first = 0, last = 0] = [rings[0], rings.at(-1)];
-    expect(last - first).toBeGreaterThan(29 * 24 * HOUR); // a familiar place is remembered for 30 days
+    expect(last - first).toBeGreaterThan(29 * 24 * HOUR); // the guard remembers a familiar place for 30 days
   });
 });
 

@@ -5,13 +5,11 @@
 // decisions at once.
 
 import { DurableObject } from "cloudflare:workers";
-import { FLUSH_AFTER_MS, FLUSH_AGAIN_MS, ROWS_OF_A_USER } from "../audit/cadence.ts";
+import { ROWS_OF_A_USER } from "../audit/cadence.ts";
 import type { AuditedEvent, EventContext } from "../audit/event.ts";
-import { logEvent } from "../audit/log.ts";
 import { type Evidence, prove } from "../core/credentials/evidence.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
-import { wakeBy } from "../guards/alarm.ts";
 import type { GuardEnv, UserGuardCalls } from "../guards/calls.ts";
 import type { Wanted } from "../guards/claim.ts";
 import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
@@ -26,7 +24,7 @@ import { LazyTables } from "../guards/storage.ts";
 import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import type { UserLocks } from "../guards/user-locks.ts";
 import { openDatabase } from "../store/database.ts";
-import { savePartnerships } from "../store/partnerships.ts";
+import { UserAlarm } from "./alarm.ts";
 import { DeviceCommands } from "./device-commands.ts";
 import { DeviceDecisions } from "./device-decisions.ts";
 import { Erasure } from "./erasure.ts";
@@ -43,25 +41,10 @@ import { TicketTable } from "./ticket-table.ts";
 import { UsedOnce } from "./used-once.ts";
 import { UserLockout } from "./user-lockout.ts";
 
-/**
- * How long the guard waits after a row has expired before it cleans up, ms. No decision depends on it, because an
- * expired row does not count.
- */
-const CLEAN_UP_DELAY_MS = 60_000;
-/**
- * The shortest time between two cleanings, ms. Cleaning up reads every row, and under attack rows expire every moment.
- */
-const CLEAN_UP_EVERY_MS = 600_000;
-
-/** How long after its beginning a move that has broken off is gone on with, ms. */
-const GO_ON_AFTER_MS = 10_000;
-
 export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls {
   readonly #lockoutMode: Lockout;
   readonly #tables: LazyTables;
   readonly #tickets: TicketTable;
-  readonly #challenges: UsedOnce;
-  readonly #signatures: UsedOnce;
   readonly #lockout: UserLockout;
   readonly #audit: GuardAudit;
   readonly #devices: PartnershipTable;
@@ -73,7 +56,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #erasure: Erasure;
   readonly #moves: MoveRecord;
   readonly #tenancy: Tenancy;
-  #cleanedAt = Number.NEGATIVE_INFINITY;
+  readonly #alarm: UserAlarm;
 
   constructor(ctx: DurableObjectState, env: GuardEnv) {
     super(ctx, env);
@@ -82,8 +65,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
     this.#tickets = new TicketTable(this.#tables);
-    this.#challenges = new UsedOnce(this.#tables, "used_challenges");
-    this.#signatures = new UsedOnce(this.#tables, "used_signatures");
+    const challenges = new UsedOnce(this.#tables, "used_challenges");
+    const signatures = new UsedOnce(this.#tables, "used_signatures");
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
     this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER);
     this.#devices = new PartnershipTable(this.#tables);
@@ -102,25 +85,33 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       askToYield: (sipUri, wanted, about) => guardOf(env, sipUri).yieldClaim(wanted, about),
     });
     this.#commands = new DeviceCommands(parts, this.#decisions);
-    this.#keyProofs = new KeyProofs({ ...parts, signatures: this.#signatures, decisions: this.#decisions });
+    this.#keyProofs = new KeyProofs({ ...parts, signatures, decisions: this.#decisions });
     this.#moves = new MoveRecord(this.#tables);
     this.#tenancy = new Tenancy({
       ...parts,
       ...{ tables: this.#tables, record: this.#moves, erasure: this.#erasure, guards: env },
       settleDevices: async () => {
         await this.#decisions.claims.idle();
-        await this.#saveDevices();
+        await this.#alarm.saveDevices();
       },
       networks: () => this.networks(),
       atOnce: (work) => ctx.storage.transactionSync(work),
       forgetCopies: () => this.#forgetCopies(),
-      cleanUpLater: () => this.#wakeBy(Date.now() + CLEAN_UP_EVERY_MS),
+      cleanUpLater: () => this.#alarm.setForCleaning(),
+    });
+    this.#alarm = new UserAlarm({
+      ...parts,
+      ...{ storage: ctx.storage, tenancy: this.#tenancy },
+      expiring: [
+        ...[challenges, signatures, this.#tickets, this.#lockout, this.#snapshots],
+        ...[this.#decisions, this.#erasure, this.#moves],
+      ],
     });
     this.#signIns = new SignIns({
       keyring: keyring.ok ? keyring.value : undefined,
       dryRun: this.#lockoutMode.dryRun,
       lockout: this.#lockout,
-      challenges: this.#challenges,
+      challenges,
       audit: this.#audit,
       db: parts.db,
       isDead: (credentialId) => this.#snapshots.isDead(credentialId),
@@ -137,13 +128,14 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
     const now = Date.now();
     const decided = this.#signIns.decide(attempt, now);
-    // A wrong password is one also while its user moves. A right one has to come again, when the user has arrived.
+    // A wrong password is refused as usual even while its user moves. A right one has to come again when the user has
+    // arrived.
     const verdict = decided.kind === "signed-in" && this.#tenancy.isLeaving ? MOVED : decided;
     const revoked = attempt.user.revoked.map(({ id }) => id);
     this.#commands.noticeRevoked(revoked, attempt.about, now);
     // The event of a success is written later, when it is known how the sign-in ended: by `rememberTicket` or
     // `recordEnd`.
-    await this.#wakeBy(this.#unsavedBy());
+    await this.#alarm.setBy();
     return verdict;
   }
 
@@ -153,7 +145,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
    */
   async recall(proof: ProofToRecall): Promise<"wrong" | "unsure"> {
     const answer = this.#signIns.recall(proof, Date.now());
-    await this.#wakeBy();
+    await this.#alarm.setBy();
     return answer;
   }
 
@@ -162,7 +154,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     prove(evidence, []);
   }
 
-  /** Decides about a request that a device signed. Writes nothing where the user does not have the key. */
+  /** Decides about a request that a device signed. Writes nothing if the user does not have the key. */
   async proveKey(request: SignedRequest): Promise<SignatureVerdict> {
     const { user } = request;
     const covered = user === undefined || this.#erasure.covers(user.profile.subject.userId);
@@ -171,7 +163,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     if (this.#tenancy.isLeaving || !(await this.#learn(user.profile))) throw new Error("the user moves");
     const verdict = this.#keyProofs.decide(request, Date.now());
     // The event of a success is written when it is known how the sign-in ended.
-    await this.#wakeBy(this.#unsavedBy());
+    await this.#alarm.setBy();
     return verdict;
   }
 
@@ -197,7 +189,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     }
     this.#tickets.remember(ticket);
     if (event !== undefined) this.#audit.record(event);
-    await this.#wakeBy(Math.min(ticket.expiresAt + CLEAN_UP_DELAY_MS, this.#unsavedBy() ?? Number.POSITIVE_INFINITY));
+    await this.#alarm.setForExpiry(ticket.expiresAt);
     return "remembered";
   }
 
@@ -211,13 +203,13 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   async recordEnd(event: AuditedEvent): Promise<void> {
     if (this.#erasure.covers(event.userId)) return;
     this.#audit.record(event);
-    await this.#wakeBy();
+    await this.#alarm.setBy();
   }
 
   /** Decides whether a request with a ticket is served. For a dead ticket it writes nothing. */
   async judge(question: TicketQuestion): Promise<TicketVerdict> {
     const verdict = this.#decisions.judge(question, Date.now());
-    await this.#wakeBy(this.#unsavedBy());
+    await this.#alarm.setBy();
     return verdict;
   }
 
@@ -232,7 +224,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     try {
       return await this.#decisions.name(naming);
     } finally {
-      await this.#wakeBy(this.#unsavedBy());
+      await this.#alarm.setBy();
     }
   }
 
@@ -243,10 +235,10 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   async confirmDevice(confirmation: Confirmation): Promise<TicketVerdict> {
     const verdict = this.#decisions.confirm(confirmation, Date.now());
     try {
-      if (verdict.provisional === true) await this.#saveDevices();
+      if (verdict.provisional === true) await this.#alarm.saveDevices();
       return verdict;
     } finally {
-      await this.#wakeBy(this.#unsavedBy());
+      await this.#alarm.setBy();
     }
   }
 
@@ -255,22 +247,22 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     if (this.#tenancy.isLeaving) return false; // its next guard can be asked in a moment
     const yielded = this.#decisions.yieldClaim(wanted, about);
     try {
-      if (yielded) await this.#saveDevices();
+      if (yielded) await this.#alarm.saveDevices();
       return yielded;
     } finally {
-      await this.#wakeBy(this.#unsavedBy());
+      await this.#alarm.setBy();
     }
   }
 
   /** Records that another user has named a device of this user. */
   async noteForeignUse(about: EventContext, key: string): Promise<void> {
     this.#decisions.noteForeignUse(about, key);
-    await this.#wakeBy();
+    await this.#alarm.setBy();
   }
 
   /**
-   * Carries out what an administrator decided. D1 has it when this returns. `moved`: D1 says meanwhile that the user has
-   * another guard.
+   * Carries out what an administrator decided. D1 has it when this returns. `moved`: D1 says meanwhile that the user
+   * has another guard.
    */
   async command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome | "moved"> {
     this.#signIns.forgetRecent();
@@ -279,10 +271,10 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     if (!(await this.#learn(profile))) return "moved";
     try {
       const outcome = await this.#commands.execute(command, Date.now());
-      await this.#saveDevices();
+      await this.#alarm.saveDevices();
       return outcome;
     } finally {
-      await this.#wakeBy(this.#unsavedBy());
+      await this.#alarm.setBy();
     }
   }
 
@@ -338,54 +330,20 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return "erased";
   }
 
-  /** One step of a move to another address. Throws when it has to be gone on with: by the alarm, or the same call. */
+  /**
+   * One step of a move to another address. Throws when the move is not finished. Then the alarm goes on with it, and so
+   * does the same call.
+   */
   async move(step: MoveStep): Promise<MoveOutcome> {
     this.#signIns.forgetRecent();
-    if (step.kind === "go") await this.#wakeBy(Date.now() + GO_ON_AFTER_MS);
+    if (step.kind === "go") await this.#alarm.setForMove();
     return this.#tenancy.step(step);
   }
 
   /** Writes devices and the audit to D1, and forgets what has expired. When nothing is left, deletes all storage. */
   override async alarm(): Promise<void> {
-    const now = Date.now();
-    const due: number[] = [];
-    try {
-      await this.#saveDevices();
-    } catch (fault) {
-      logEvent({ event: "unavailable", reason: "partnerships", detail: messageOf(fault) });
-      due.push(now + FLUSH_AGAIN_MS);
-    }
-    try {
-      await this.#tenancy.settled();
-    } catch (fault) {
-      logEvent({ event: "unavailable", reason: "move", detail: messageOf(fault) });
-      due.push(now + GO_ON_AFTER_MS);
-    }
-    const auditAt = await this.#audit.deliver(openDatabase(this.env.DB), now);
-    if (auditAt !== undefined) due.push(auditAt);
-    const cleanUp = this.#cleanedAt + CLEAN_UP_EVERY_MS;
-    if (now < cleanUp) due.push(cleanUp);
-    else {
-      const expiries = [
-        this.#challenges.expire(now),
-        this.#signatures.expire(now),
-        this.#tickets.expire(now),
-        this.#lockout.expire(now),
-        this.#snapshots.expire(now),
-        this.#decisions.expire(now),
-        this.#erasure.expire(now),
-        this.#moves.expire(now),
-      ];
-      const next = Math.min(...expiries.map((at) => at ?? Number.POSITIVE_INFINITY));
-      if (next !== Number.POSITIVE_INFINITY) due.push(Math.max(next + CLEAN_UP_DELAY_MS, now + CLEAN_UP_EVERY_MS));
-      this.#cleanedAt = now;
-    }
-    const kept = this.#audit.keptUntil(now);
-    if (kept !== undefined) due.push(kept);
-    if (due.length > 0) await this.ctx.storage.setAlarm(Math.min(...due));
-    else if (this.#devices.all().length === 0 && this.#decisions.claims.newcomers === 0) {
-      await this.#drop();
-    }
+    if (await this.#alarm.ring()) return;
+    if (this.#devices.all().length === 0 && this.#decisions.claims.newcomers === 0) await this.#drop();
   }
 
   async #drop(): Promise<void> {
@@ -395,35 +353,14 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     await this.#tables.drop();
   }
 
-  /** The tables have changed behind what memory has of them. */
+  /** The tables have changed, so memory drops its copies. */
   #forgetCopies(): void {
     this.#devices.forget();
     this.#snapshots.forget();
     this.#moves.forget();
     this.#signIns.forgetRecent();
   }
-
-  /** Writes to D1 the devices that changed since the last time. */
-  async #saveDevices(): Promise<void> {
-    const unsaved = this.#devices.unsaved();
-    const subject = this.#snapshots.subject();
-    if (subject === undefined || unsaved.present.length + unsaved.gone.length === 0) return;
-    await savePartnerships(openDatabase(this.env.DB), subject.userId, unsaved.present, unsaved.gone);
-    this.#devices.markSaved(unsaved);
-  }
-
-  /** By when the changed devices have to be in D1 (ms), if there are any. */
-  #unsavedBy(): number | undefined {
-    return this.#devices.hasUnsaved ? Date.now() + FLUSH_AFTER_MS : undefined;
-  }
-
-  /** Sets the alarm for `latest` (ms), or earlier if the audit is due earlier. */
-  async #wakeBy(latest?: number): Promise<void> {
-    await wakeBy(this.ctx.storage, latest, this.#audit.dueAt);
-  }
 }
 
-/** The user has another guard from now on, or in a moment: D1 has to be asked again. */
+/** The user is moving to another guard, or has just moved. The caller has to ask D1 again. */
 const MOVED: SignInVerdict = { kind: "unavailable", reason: "user-moved" };
-
-const messageOf = (fault: unknown): string => String(fault instanceof Error ? fault.message : fault);

@@ -1,5 +1,5 @@
-// What a user's guard counts, in workerd: every attempt before it is verified (S-20), strangers apart from familiar places
-// (S-21), longer and longer waits, and one mistake once (S-24).
+// What a user's guard counts, in workerd: every attempt before it is verified (S-20), strangers apart from familiar
+// places (S-21), longer and longer waits, and one mistake once (S-24).
 
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -30,12 +30,12 @@ const { burst } = DEFAULT_LIMITS.strangers;
 
 beforeAll(stopClock);
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each attempt
 });
 
-/** A password that belongs to nobody, another each time. */
+/** A password that belongs to nobody. Each call gives another one. */
 const wrong = (): Evidence => typed(generateAppPassword());
-/** Something that fails again and again without being a repetition. */
+/** An attempt that fails each time without being a repetition. */
 const guess = (who: ReturnType<typeof someone>, from: From = {}) => who.guard.signIn(attempt(who.user, wrong(), from));
 
 async function kindsOf(count: number, act: () => Promise<SignInVerdict>): Promise<string[]> {
@@ -48,7 +48,7 @@ async function kindsOf(count: number, act: () => Promise<SignInVerdict>): Promis
 const failuresOf = async (guard: Guard, source: string): Promise<number[]> =>
   (await guard.locks()).pairs.filter((pair) => pair.source === source).map(({ failures }) => failures);
 
-/** Why attempts were refused at that time, in the audit. */
+/** The reasons in the audit for which attempts were refused at that time. */
 const reasonsAt = async (guard: Guard, now: number): Promise<string[]> =>
   (await eventsOf(guard)).filter(({ at }) => at === now).map(({ reason }) => reason);
 
@@ -127,7 +127,7 @@ describe("S-20: counting", () => {
 
 describe("S-21: while strangers are at it", () => {
   const HOME = { source: "203.0.113.7", client: "laptop" };
-  /** A user at home, and so many failures of strangers that they are full. */
+  /** A user who has signed in at home. Strangers have failed so often that their budget is used up. */
   async function attacked(): Promise<ReturnType<typeof someone> & { readonly attacker: string }> {
     const who = someone();
     expect(await who.guard.signIn(attempt(who.user, ntlm(who.password), HOME))).toMatchObject({ kind: "signed-in" });
@@ -224,7 +224,7 @@ describe("S-21: while strangers are at it", () => {
       );
       storage.sql.exec("UPDATE strangers SET level = 10000");
     });
-    await evictDurableObject(guard); // counting them is not done for each attempt
+    await evictDurableObject(guard); // the guard does not count them at each attempt
     const away = () => guard.signIn(attempt(user, ntlm(password), { source: strangeNetwork() }));
     pass(1);
     expect(await away()).toMatchObject({ kind: "held" });
@@ -256,7 +256,7 @@ describe("S-21: an attacker with a whole IPv6 /48", () => {
         Date.now() + HOUR,
       );
     });
-    await evictDurableObject(guard); // counting the networks is not done for each attempt
+    await evictDurableObject(guard); // the guard does not count the networks at each attempt
     for (const away of [{ source: strangeNetwork() }, at(2, 1)]) {
       expect(await guard.signIn(attempt(user, ntlm(password), away))).toMatchObject({ kind: "signed-in" });
     }
@@ -325,5 +325,5 @@ it("the level of all strangers outlives their rows", async () => {
   await runDurableObjectAlarm(who.guard);
   pass(HOUR + 600_000);
   await runDurableObjectAlarm(who.guard);
-  expect((await who.guard.locks()).strangers.level).toBeGreaterThan(150); // 0: the object was dropped at 183
+  expect((await who.guard.locks()).strangers.level).toBeGreaterThan(150); // 0 because the object was dropped at 183
 });

@@ -1,4 +1,4 @@
-// What `lock show` and `lock clear` say of a user and do, in workerd.
+// What `lock show` says of a user and what `lock clear` does, in workerd.
 
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import {
@@ -24,12 +24,12 @@ const { burst } = DEFAULT_LIMITS.strangers;
 
 beforeAll(stopClock);
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each attempt
 });
 
-/** A password that belongs to nobody, another each time. */
+/** A password that belongs to nobody. Each call gives another one. */
 const wrong = (): Evidence => typed(generateAppPassword());
-/** Something that fails again and again without being a repetition. */
+/** An attempt that fails each time without being a repetition. */
 const guess = (who: ReturnType<typeof someone>, from: From = {}) => who.guard.signIn(attempt(who.user, wrong(), from));
 
 async function kindsOf(count: number, act: () => Promise<SignInVerdict>): Promise<string[]> {

@@ -1,4 +1,4 @@
-// How long a user's guard lets somebody wait who has failed, and that one mistake counts once (S-24), in workerd.
+// How long a user's guard lets somebody wait who has failed. One mistake counts only once (S-24). In workerd.
 
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import {
@@ -25,12 +25,12 @@ import type { SignInVerdict } from "../guards/sign-in-question.ts";
 
 beforeAll(stopClock);
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each attempt
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each attempt
 });
 
-/** A password that belongs to nobody, another each time. */
+/** A password that belongs to nobody. Each call gives another one. */
 const wrong = (): Evidence => typed(generateAppPassword());
-/** Something that fails again and again without being a repetition. */
+/** An attempt that fails each time without being a repetition. */
 const guess = (who: ReturnType<typeof someone>, from: From = {}) => who.guard.signIn(attempt(who.user, wrong(), from));
 
 async function kindsOf(count: number, act: () => Promise<SignInVerdict>): Promise<string[]> {

@@ -1,13 +1,12 @@
-// Secrets that a browser or a link carries for us: 32 random bytes, of which only SHA-256 is kept.
+// Secrets that a browser or a link carries for us, in the form of core/credentials/web-secrets.ts.
 
-import { createHash } from "node:crypto";
+import { hashOfWebSecret, WEB_SECRET_BYTES, webSecretOf } from "../core/credentials/web-secrets.ts";
 
-const BYTES = 32;
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
 /** A new secret, base64url. */
-export const newSecret = (): string => Buffer.from(crypto.getRandomValues(new Uint8Array(BYTES))).toString("base64url");
+export const newSecret = (): string => webSecretOf(crypto.getRandomValues(new Uint8Array(WEB_SECRET_BYTES))).secret;
 
 /** What is kept of a secret, in hex; undefined for a text that cannot be one. */
 export const hashOfSecret = (text: string | undefined): string | undefined =>
-  text !== undefined && SECRET.test(text) ? createHash("sha256").update(text).digest("hex") : undefined;
+  text !== undefined && SECRET.test(text) ? hashOfWebSecret(text) : undefined;

@@ -1,5 +1,5 @@
-// The attacks of the public tools (support/attacks.ts) at a gateway with the simulated sign-on. The same with a real
-// directory behind it: test/real/ad.
+// The attacks of the public tools (support/attacks.ts), at a gateway with the simulated sign-on. test/real/ad runs the
+// same attacks with a real directory behind the gateway.
 
 import { afterAll, beforeAll } from "vitest";
 import { declareAttacks } from "./support/attacks.ts";

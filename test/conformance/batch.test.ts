@@ -1,5 +1,5 @@
-// UCWA batches over HTTP (S-34): a good one passes, byte for byte, and its parts arrive as the user's; one that hides a request
-// from Postern, or shows one that may not pass, does not reach the Front-End with any of its parts.
+// UCWA batches over HTTP (S-34). A good batch passes byte for byte, and its parts arrive as the user's. A batch that
+// hides a request from Postern, or has a request that may not pass, does not reach the Front-End with any of its parts.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
@@ -11,7 +11,7 @@ import { rawExchange } from "./support/raw-http.ts";
 import { anonymousTickets, compactTicket } from "./support/tickets.ts";
 
 let gateway: TestGateway;
-/** Of alice and bob: a ticket without `cwt=`, and the path of an application. */
+/** For alice and bob: a ticket without `cwt=`, and the path of an application. */
 let alice: { readonly cwt: string; readonly application: string };
 let bob: typeof alice;
 
@@ -31,7 +31,7 @@ const get = (target: string, ...lines: readonly string[]): string =>
   request([`GET ${target} HTTP/1.1`, HOST_LINE, "Accept: application/json", ...lines]);
 const me = (): string => get(`${alice.application}/me`);
 
-/** A batch of alice's, to her application unless `more` says otherwise. */
+/** A batch of alice's. It goes to her application unless `more` says otherwise. */
 const batch = (body: string, more: Partial<TestRequest> = {}): TestRequest => ({
   path: `${alice.application}/batch`,
   method: "POST",
@@ -40,7 +40,7 @@ const batch = (body: string, more: Partial<TestRequest> = {}): TestRequest => ({
   headers: { authorization: `Bearer cwt=${alice.cwt}`, "content-type": BATCHING, ...more.headers },
 });
 
-/** Sends it; the answer, and what arrived: the batch itself and its parts. */
+/** Sends it. Returns the answer, and what arrived: the batch itself and its parts. */
 async function sent(toSend: TestRequest): Promise<{ answer: TestResponse; arrived: readonly string[] }> {
   let answer: TestResponse | undefined;
   const { requests, unknownTickets } = await gateway.arrivals(async () => {

@@ -1,4 +1,5 @@
-// What clients of the field write about a body: that there is none, in which charset it is, and that it is not encoded (S-32, S-34).
+// What real clients say about a body: that they send none, in which charset it is, and that it is not encoded (S-32,
+// S-34).
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { desktopTicket, phoneTicket } from "./support/devices.ts";
@@ -8,7 +9,7 @@ import { type RawResponse, rawExchange, rawSend } from "./support/raw-http.ts";
 import { ANONYMOUS_GRANT, opaque, tokenRequest, WINDOWS_GRANT } from "./support/tickets.ts";
 
 let gateway: TestGateway;
-/** Of alice's phone, which has named itself. */
+/** The ticket of alice's phone, which has named itself. */
 let ticket: string;
 let saml: string;
 beforeAll(async () => {
@@ -36,7 +37,7 @@ describe("S-34: a body of no bytes is no body", () => {
     ["GET", "/abs/handler", () => `X-MS-WebTicket: ${opaque(saml)}`],
   ];
 
-  /** One request by hand. */
+  /** Sends one request written by hand. */
   const ask = (method: string, target: string, lines: readonly string[], body = ""): Promise<RawResponse> => {
     const host = target === "/" ? "lyncdiscover.contoso.test" : "web.contoso.test";
     const head = [`${method} ${target} HTTP/1.1`, `Host: ${host}`, "Connection: close", ...lines];
@@ -91,7 +92,10 @@ describe("S-34: a body of no bytes is no body", () => {
 });
 
 describe("S-32: charsets that clients name", () => {
-  /** Starts alice's application in this charset, with a user agent that not every charset writes alike. */
+  /**
+   * Starts alice's application in this charset. The user agent has characters that not every charset writes in the same
+   * way.
+   */
   async function create(contentType: string, userAgent: string, encode: (text: string) => Uint8Array) {
     const body = encode(JSON.stringify({ UserAgent: userAgent, EndpointId: "phone of alice", Culture: "en-US" }));
     let answer: RawResponse | undefined;

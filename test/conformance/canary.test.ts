@@ -1,5 +1,6 @@
-// S-16 and S-12: after a session of every kind, right and wrong, everything the gateway has said, logged, forwarded and stored
-// is searched for what must never be seen: app passwords and their hashes, sealing keys, the Front-End's own tickets.
+// S-16 and S-12: runs a session of every kind, right and wrong. Then it searches everything that the gateway has said,
+// logged, forwarded and stored for what must never be seen: app passwords and their hashes, sealing keys, the
+// Front-End's own tickets.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newSealingKey } from "../../cli/sealing-keys.ts";
@@ -52,7 +53,7 @@ async function ask(request: TestRequest): Promise<TestResponse> {
   return answer;
 }
 
-/** Every kind of sign-in, of every outcome, and the use of every kind of ticket. */
+/** Makes every kind of sign-in with every outcome, and uses every kind of ticket. */
 async function session(): Promise<void> {
   const { alice, bob } = gateway;
   const send = { send: ask };
@@ -72,7 +73,8 @@ async function session(): Promise<void> {
   await signIn(send, WINDOWS_GRANT, alice, { password: separated });
   await signIn(send, { path: "/WebTicket/WebTicketService.svc" }, alice);
 
-  // Refused: wrong passwords that nearly are right, unknown names, another's claim, no claim, nonsense.
+  // These are refused: passwords that are almost right, unknown names, a claim of another user's address, no claim,
+  // nonsense.
   await signIn(send, WINDOWS_GRANT, alice, { password: alice.password.toUpperCase() });
   await signIn(send, WINDOWS_GRANT, bob, { password: alice.password });
   await signIn(send, WINDOWS_GRANT, alice, { user: alice.password, domain: "CONTOSO" });
@@ -89,7 +91,7 @@ async function session(): Promise<void> {
   await ask({ path: "/abs/x", headers: { authorization: `NTLM ${alice.password}` } });
   await ask({ path: "/WebTicket/oauthtoken", headers: { authorization: `NTLM ${btoa(alice.password)}` } });
 
-  // Used, and misused.
+  // These tickets are used, and misused.
   const guest = accessTokenIn((await ask(ANONYMOUS_GRANT)).text);
   const foreign = await unrelayedTickets(gateway, alice);
   for (const ticket of [...tickets, guest, foreign.cwt, `${tickets[0]}x`]) {
@@ -108,7 +110,7 @@ async function session(): Promise<void> {
   for (const text of [assertion, foreign.saml.assertion]) {
     await ask({ path: `${ROOT}/user`, headers: { "x-ms-webticket": opaque(text) } });
   }
-  // An assertion belongs in no log. As a canary: a part that only it contains.
+  // An assertion must not be in a log. The test searches for a part that only the assertion contains.
   const { requests } = gateway.simulator.ledger();
   for (const { headers } of requests) {
     for (const name of ["authorization", "x-ms-webticket", "cookie"]) {
@@ -116,7 +118,7 @@ async function session(): Promise<void> {
       if (digest !== undefined) innerTickets.add(digest);
     }
   }
-  // Faults.
+  // Faults of what Postern depends on.
   const fail = (path: string) =>
     fetch(`${gateway.frontEnd}/_sim/fail`, { method: "POST", body: JSON.stringify({ path, kind: "drop" }) });
   await fail("/webticket/oauthtoken");
@@ -127,7 +129,7 @@ async function session(): Promise<void> {
 
 type Secret = readonly [name: string, text: string];
 
-/** Secrets in every spelling in which text could hold them. */
+/** The secrets in every spelling in which a text could have them. */
 function secrets(): readonly Secret[] {
   const all: Secret[] = [];
   const add = (name: string, bytes: Uint8Array): void => {

@@ -1,5 +1,5 @@
-// S-41: a desktop signs in with the key of its certificate. Over HTTP, against the started gateway; the simulated
-// Front-End verifies each signature once more, with code of its own.
+// S-41: a desktop signs in with the key of its certificate. The test works over HTTP, against the started gateway. The
+// simulated Front-End verifies each signature again, with its own code.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fetchCertificate } from "../../simulator/certificate-client.ts";
@@ -43,7 +43,7 @@ afterAll(() => gateway?.stop());
 
 const other = (index: number) => gateway.others[index] ?? gateway.bob;
 
-/** What was refused as it must be: the fault of a wrong password, and the Front-End heard nothing. */
+/** Checks a refusal: the client gets the fault of a wrong password, and the Front-End hears nothing. */
 async function isRefused(asked: TestRequest, send = gateway.send): Promise<void> {
   const wrong = await gateway.send(authRequest(usernameToken("bm9ib2R5", "d3Jvbmc=")));
   gateway.simulator.clearLedger();
@@ -52,7 +52,7 @@ async function isRefused(asked: TestRequest, send = gateway.send): Promise<void>
   expect(gateway.simulator.ledger().requests).toEqual([]);
 }
 
-/** The newest events of the audit of a reason. */
+/** The newest events of the audit with that reason. */
 async function audited(reason: string, ...more: string[]): Promise<Record<string, unknown>[]> {
   const find = async () => {
     const events = (await operator(gateway, "audit", "--reason", reason, ...more)) as Record<string, unknown>[];
@@ -88,7 +88,7 @@ describe("S-41: a request that the desktop's key signed", () => {
     for (const more of [
       { hash: "sha256" as const, to, signs: ["timestamp", "to", "body", "token"] as const },
       { to },
-      { sipUri: null }, // the certificate says who
+      { sipUri: null }, // the certificate names the user
       { tokenType: "cwt" as const, lifetimeMs: 8 * 60 * MINUTE },
     ]) {
       expect((await gateway.send(request(desktop, more))).status, JSON.stringify(more)).toBe(200);
@@ -121,7 +121,7 @@ describe("S-41: a request that the desktop's key signed", () => {
       request(desktop, { now: Date.now() + minutes * MINUTE, lifetimeMs });
     for (const minutes of [4.9, -14.5]) expect((await gateway.send(at(minutes))).status, `${minutes}`).toBe(200);
     for (const minutes of [5.2, -15.1]) await isRefused(at(minutes));
-    await isRefused(at(-11, 5 * MINUTE)); // over for more than five minutes
+    await isRefused(at(-11, 5 * MINUTE)); // expired more than five minutes ago
     const rules = async () => new Set((await audited("proof-stale")).map(({ why }) => why));
     const all = new Set(["created-in-future", "too-old", "expired"]);
     await expect.poll(rules, { timeout: 60_000, interval: 500 }).toEqual(all);
@@ -189,7 +189,7 @@ describe("S-41: is refused, and the Front-End hears nothing:", () => {
     await isRefused(signed(edited(good.body, "<s:Header>", `<s:Header>${beside}`)));
     await isRefused(signed(authRequest(usernameToken("YWxpY2U=", "d3Jvbmc=")).body));
     for (const body of ["", "<a/>", "\u0000", "x".repeat(60_000)]) await isRefused(signed(body));
-    expect((await gateway.send(good)).status).toBe(200); // none of them has used its signature up
+    expect((await gateway.send(good)).status).toBe(200); // none of these requests has used up its signature
     const [event] = await audited("proof-malformed");
     expect(event).toMatchObject({ outcome: "refused", why: expect.any(String) });
   });

@@ -1,4 +1,4 @@
-// Compressed answers: only for a client that says it takes them, and then as the Front-End compressed them, byte for byte.
+// Compressed answers: only a client that says it takes them gets them, and exactly as the Front-End compressed them.
 
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -19,7 +19,10 @@ afterAll(() => gateway?.stop());
 
 const bearer = () => `Authorization: Bearer cwt=${ticket}`;
 const webTicket = () => `X-MS-WebTicket: cwt=${ticket}`;
-/** Where a text of the Front-End's is read: open, ticketed, and so long that its end waits for its ticket. */
+/**
+ * Places at which a client reads a text of the Front-End: an open one, one with a ticket, and one so long that its end
+ * waits for the ticket's next check.
+ */
 const READING: readonly (readonly [target: string, credentials?: () => string])[] = [
   ["/Autodiscover/AutodiscoverService.svc/root"],
   ["/meet/alice/5D3KQ7XT"],
@@ -28,7 +31,7 @@ const READING: readonly (readonly [target: string, credentials?: () => string])[
   ["/abs/files/names.txt?bytes=1000000", webTicket],
 ];
 
-/** A GET by hand, its answer, and what arrived. */
+/** Sends a GET written by hand. Returns its answer, and what arrived. */
 async function get(target: string, lines: readonly string[]): Promise<{ answer: RawResponse; asked: unknown[] }> {
   let answer: RawResponse | undefined;
   const { requests } = await gateway.arrivals(async () => {
@@ -139,7 +142,7 @@ describe("an answer that Postern reads", () => {
       });
       if (answer === undefined) throw new Error("no answer");
       expect([answer.status, requests.map(({ headers }) => headers["accept-encoding"])]).toEqual([200, ["identity"]]);
-      // What stands for Cloudflare may compress it on the way out, for this client that takes it.
+      // The stand-in for Cloudflare may compress the answer on its way to this client, which takes it.
       const text = header(answer, "content-encoding") === "gzip" ? gunzipSync(whole(answer)) : whole(answer);
       if (request === WINDOWS_GRANT) expect(accessTokenIn(text.toString())).toMatch(/^[\w-]+$/);
     }
@@ -160,7 +163,7 @@ describe("S-28: a desktop that takes compressed answers", () => {
     });
     const certificate = first.requests.filter(({ path }) => path.includes("CertProv"));
     expect(certificate.map(({ headers }) => headers["accept-encoding"])).toEqual(["identity"]);
-    // The id is his, not hers.
+    // The application's id belongs to him and not to her.
     expect((await gateway.send(asProof(await samlTicket(gateway, alice), alice.upn, id))).status).toBe(403);
   });
 });

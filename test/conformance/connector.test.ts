@@ -1,5 +1,6 @@
-// Sign-on through connectors, over HTTP: whoever proved a password to Postern is signed on to the Front-End as that user, by a
-// token that one of two connectors made for this one request; and whatever fails on the way is a 503.
+// Sign-on through connectors, over HTTP. When somebody has proved a password to Postern, Postern signs that user on to
+// the Front-End. One of two connectors makes a token for this one request. Everything that fails on the way ends in a
+// 503.
 
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -81,7 +82,8 @@ describe("sign-on through connectors", () => {
     const told = () => gateway.log.filter((line) => line.includes("ticket-of-another-user")).length;
     expect((await signIn(gateway, WINDOWS_GRANT, gateway.alice)).status).toBe(200); // alice's account is known by now
     for (const connector of [a, b]) connector.mode = "mixed";
-    // The Front-End itself refuses bob's token where the request claims alice's address; the other service asks for no claim.
+    // The Front-End itself refuses bob's token when the request claims alice's address. The other service asks for no
+    // claim.
     expect((await saml()).status).toBe(500);
     expectUnavailable(await signIn(gateway, WINDOWS_GRANT, gateway.alice));
     expect(told()).toBe(1);
@@ -153,7 +155,7 @@ it("S-16: no key, order or token is in what the gateway logged", () => {
   expect(Math.min(received.length, tokens.length)).toBeGreaterThan(10);
   for (const text of [secret.toString("base64"), secret.toString("base64url"), ...received, ...tokens]) {
     expect(log).not.toContain(text);
-    // Nor a part of it: a signature, or a token without its scheme.
+    // No part of it either: no signature, and no token without its scheme.
     expect(log).not.toContain(text.slice(-40));
   }
 });

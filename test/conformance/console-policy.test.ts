@@ -71,7 +71,7 @@ describe("the policy", () => {
     expect(live.text).toContain("<strong>Line 2: </strong><code>enrolment.mode</code>");
     expect(live.text).toContain("<strong>Line 8: </strong><code>rules[0].when.os</code>");
     const whole = await people.viewer.post("/policy/check", { text, seen: "0" });
-    expect(whole.status).toBe(400);
+    expect(whole.status).toBe(422);
     expect(whole.text).toContain("2 faults: this cannot be applied.");
     expect(whole.text).toContain("mode = &quot;ajar&quot;");
     const broken = await people.viewer.post("/policy/check", { text: typed("a = 1\nb = "), seen: "0" });
@@ -157,7 +157,7 @@ describe("the policy", () => {
     expect(await page("/policy/diff?from=2&to=0")).toMatch(/<span class="unseen">removed: <\/span><del># ours/);
     expect((await people.viewer.get("/policy/history/99")).status).toBe(404);
     expect((await people.viewer.get("/policy/diff?from=1&to=99")).status).toBe(404);
-    expect((await people.viewer.get("/policy/diff?from=x")).status).toBe(400);
+    expect((await people.viewer.get("/policy/diff?from=x")).status).toBe(422);
   });
 
   it("goes back to an earlier version after a preview, with a reason", async () => {

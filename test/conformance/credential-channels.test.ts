@@ -1,5 +1,6 @@
-// Every channel that carries a credential ends at the edge. The two that carry a password as it was typed take app passwords
-// and nothing else, and say the same of every other. Credentials in headers are in credential-headers.test.ts.
+// Every channel that carries a credential ends at the edge. Two channels carry a password as it was typed. They accept
+// only app passwords, and give the same answer for every other password. Credentials in headers are in
+// credential-headers.test.ts.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { sipeSecurity } from "../../simulator/sipe-client.ts";
@@ -50,7 +51,7 @@ afterAll(() => gateway?.stop());
 const expectNoSecret = (where: string, text: string): void =>
   expectNoSecretOf([gateway.alice, gateway.bob, dora], where, text);
 
-/** Does `act`, of which nothing may reach the Front-End. */
+/** Does `act`, and checks that nothing of it reaches the Front-End. */
 async function atTheEdge(act: () => Promise<unknown>): Promise<void> {
   const ledger = await gateway.arrivals(act);
   expect([ledger.requests, ledger.signOns, ledger.directoryPasswordAttempts]).toEqual([[], [], []]);
@@ -162,7 +163,7 @@ describe.each(PASSWORD_CHANNELS)("$name", (channel) => {
       }
       expect((await signIn({ send: from }, WINDOWS_GRANT, bob)).status).toBe(401);
     });
-    expect((await gateway.send(request(bob.upn, bob.password))).status).toBe(200); // from anywhere else
+    expect((await gateway.send(request(bob.upn, bob.password))).status).toBe(200); // from any other network
   });
 
   it("S-25: is held to what was guessed by NTLM", async () => {
@@ -177,14 +178,14 @@ describe.each(PASSWORD_CHANNELS)("$name", (channel) => {
   });
 });
 
-/** More than a stranger may get wrong before waiting. */
+/** More wrong attempts than a stranger may make before having to wait. */
 const GUESSES = 12;
 
 /** Sends from one address. */
 const sourceOf = (address: string) => (request: TestRequest) =>
   gateway.send({ ...request, headers: { ...request.headers, "cf-connecting-ip": address } });
 
-/** What reads as the channel's request and has no name and password in it, or more than one. */
+/** Requests that look like the channel's own, but have no name and password, or more than one. */
 function unreadableOf(channel: PasswordChannel): readonly TestRequest[] {
   const { alice } = gateway;
   const name = Buffer.from(alice.upn).toString("base64");

@@ -1,4 +1,4 @@
-// No row, however it is asked, lets the Front-End see a credential that it would hold against the directory.
+// Whatever row is asked for and however: the Front-End never gets a credential that it would check at the directory.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PUBLISH_TABLE } from "../../src/core/http/publish.ts";
@@ -26,7 +26,7 @@ describe("S-19: a credential for the directory, in a header", () => {
   const METHODS = [...new Set([...PUBLISH_TABLE.flatMap(({ methods }) => methods), "OPTIONS", "PATCH"])];
   const PLAIN = SPELLINGS.filter(({ plain, name }) => plain === true && name !== "absolute form");
 
-  /** Each scheme with what would be tried in the directory. */
+  /** Each scheme, with the credential that the Front-End would try at the directory. */
   async function credentials(): Promise<readonly string[]> {
     const who = { ...gateway.alice, password: DIRECTORY_PASSWORD };
     const type1 = clientNegotiate(PROFILES.sipe);
@@ -76,11 +76,11 @@ describe("S-19: a credential for the directory, in a header", () => {
         const { status } = await rawSend(gateway, { target, method, lines: more });
         statuses.add(status);
       });
-      expect((await signIn(gateway, WINDOWS_GRANT, alice)).status).toBe(200); // the one sign-on that there is
+      expect((await signIn(gateway, WINDOWS_GRANT, alice)).status).toBe(200); // the only sign-on that exists
     });
     expect(ledger.directoryPasswordAttempts).toEqual([]);
     expect([...statuses]).toEqual(expect.arrayContaining([200, 401, 404, 405]));
-    expect(ledger.requests.length).toBeGreaterThan(200); // the open rows, and with a ticket those that take one
+    expect(ledger.requests.length).toBeGreaterThan(200); // the open rows, and, with a ticket, the rows that take one
     expect(ledger.signOns.map(({ user }) => user)).toEqual([alice.sipUri]);
     const [signOn] = ledger.signOns;
     for (const { n, path, headers } of ledger.requests) {
@@ -115,7 +115,7 @@ describe("S-19: a credential for the directory, in a header", () => {
       expect(answer.status).toBe(200);
       const grant = PASSWORD_GRANT.request(gateway.alice.upn, gateway.alice.password);
       const challenged = await gateway.send({ ...grant, headers: { ...grant.headers, authorization: type3 } });
-      expect(challenged.status).toBe(401); // with an Authorization line it is a handshake, and this one proves nothing
+      expect(challenged.status).toBe(401); // an Authorization line begins a handshake, and this one proves nothing
     });
     expect([ledger.signOns.length, ledger.directoryPasswordAttempts]).toEqual([1, []]);
   });

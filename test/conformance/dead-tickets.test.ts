@@ -1,5 +1,6 @@
-// S-23, S-44: somebody floods the gateway with SAML tickets that nobody issued, naming whomever. Few users' guards wake, and the
-// clients of an honest user behind the same address go on, although the flood names that user, too.
+// S-23, S-44: somebody floods the gateway with SAML tickets that nobody issued, and names any users in them. Few users'
+// guards wake. The clients of an honest user behind the same address still work, although the flood names that user,
+// too.
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -31,7 +32,7 @@ const from = (address: string, request: TestRequest): TestRequest => ({
   headers: { ...request.headers, "cf-connecting-ip": address },
 });
 
-/** Users' guards that were ever woken: each has a file of its own. */
+/** The users' guards that ever woke. Each has a file of its own. */
 async function usersGuards(): Promise<number> {
   const folders = await readdir(join(gateway.home, "state", "v3", "do"));
   const [folder = ""] = folders.filter((name) => name.includes("UserGuard"));

@@ -1,5 +1,5 @@
-// `postern device` and `postern why` on the started gateway: a device that came by HTTP is listed, shown and explained; what is
-// decided about it holds for the next request with its ticket.
+// `postern device` and `postern why` on the started gateway. A device that came by HTTP is listed, shown and explained.
+// A decision about it counts for the next request with its ticket.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type {
@@ -9,7 +9,7 @@ import type {
   WhyAnswer,
   WindowAnswer,
 } from "../../src/api/device-answers.ts";
-import type { PartnershipAnswer } from "../../src/api/schemas/policy.ts";
+import type { ListedDeviceAnswer } from "../../src/api/schemas/device-list.ts";
 import type { User } from "../../src/store/directory.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";
@@ -30,7 +30,7 @@ async function names(cwt: string, endpointId: string): Promise<number> {
   return (await gateway.send({ ...creation(endpointId), headers })).status;
 }
 
-/** A person's device that has just enrolled: its ticket. */
+/** A person's device that has just enrolled. Returns its ticket. */
 async function enrolled(who: Person, endpointId: string): Promise<string> {
   const cwt = await compactTicket(gateway, who);
   expect(await names(cwt, endpointId)).toBe(201);
@@ -40,7 +40,7 @@ async function enrolled(who: Person, endpointId: string): Promise<string> {
 const device = async (...argv: readonly string[]) =>
   (await operator(gateway, "device", ...argv)) as DeviceChangedAnswer;
 const why = async (who: Person, named: string) => (await operator(gateway, "why", who.sipUri, named)) as WhyAnswer;
-const listed = async (who: Person) => (await operator(gateway, "device", "list", who.upn)) as PartnershipAnswer[];
+const listed = async (who: Person) => (await operator(gateway, "device", "list", who.upn)) as ListedDeviceAnswer[];
 const signsIn = async (who: Person): Promise<number> => (await signIn(gateway, WINDOWS_GRANT, who)).status;
 const decidedBy = ({ steps }: WhyAnswer) => steps.find(({ outcome }) => outcome === "decided")?.step;
 

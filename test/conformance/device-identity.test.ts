@@ -1,12 +1,12 @@
-// S-28, S-17 on the started gateway: a client that makes up another EndpointId each time it starts, without and with the rule
-// that makes its app password the device; and a desktop away from where it fetched its certificate.
+// S-28, S-17 on the started gateway. A client makes up another EndpointId each time it starts, first without and then
+// with the rule that makes its app password the device. Also: a desktop that is not where it fetched its certificate.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestRequest } from "../../simulator/test-client.ts";
 import type { WhyAnswer } from "../../src/api/device-answers.ts";
-import type { PartnershipAnswer } from "../../src/api/schemas/policy.ts";
+import type { ListedDeviceAnswer } from "../../src/api/schemas/device-list.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";
 import { operator } from "./support/operator.ts";
@@ -29,7 +29,7 @@ async function start(who: Person): Promise<{ readonly cwt: string; readonly stat
   return { cwt, status: (await gateway.send({ ...request, headers })).status };
 }
 const uses = async (cwt: string): Promise<number> => (await gateway.send(asCompact(cwt))).status;
-const listed = async (who: Person) => (await operator(gateway, "device", "list", who.upn)) as PartnershipAnswer[];
+const listed = async (who: Person) => (await operator(gateway, "device", "list", who.upn)) as ListedDeviceAnswer[];
 const why = async (who: Person, device: string) => (await operator(gateway, "why", who.sipUri, device)) as WhyAnswer;
 
 async function apply(text: string): Promise<void> {
@@ -51,7 +51,7 @@ describe("S-28: a client that makes up an id each time it starts", () => {
   it("is let in once by default, and refused with its next id", async () => {
     const { alice } = gateway;
     expect([(await start(alice)).status, (await start(alice)).status]).toEqual([201, 403]);
-    // A rule that comes later does not take the app password from the device that named itself with it.
+    // A rule that is added later does not take the app password away from the device that named itself with it.
     await apply(ruleFor(alice));
     expect((await start(alice)).status).toBe(403);
     const [device] = await listed(alice);

@@ -1,5 +1,5 @@
-// The closed door of a stolen app password: a thief with the password and the desktop's public id asks for a certificate for a key of
-// his own. The key waits for approval, and the audit and `device show` say so.
+// A thief has the app password and the desktop's id, which is public. He asks for a certificate for a key of his own.
+// The key waits for approval, and the audit and `device show` say so.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeDeviceKey, pkcs10For } from "../../simulator/signing-client.ts";
@@ -80,7 +80,8 @@ describe("a thief with the stolen app password and the desktop's public id", () 
       return client.send({ ...asked, body: asked.body.replace("<wsse:BinarySecurityToken ", `${before}$&`) });
     };
     expect((await ask(pkcs10For(own))).status).toBe(200);
-    // The owner's public key is no secret. The first token is the thief's, and is not called a PKCS#10 request.
+    // The owner's public key is not secret. The first token is the thief's, and its type is not that of a PKCS#10
+    // request.
     const thiefs = `<wsse:BinarySecurityToken ValueType="urn:request">${pkcs10For(makeDeviceKey())}</wsse:BinarySecurityToken>`;
     const answer = await ask(pkcs10For(own), thiefs);
     expect(answer.status).toBe(403);
@@ -91,7 +92,7 @@ describe("a thief with the stolen app password and the desktop's public id", () 
   it("that was the owner with a new Windows profile: one approval, and the next key from that network is let in", async () => {
     const { upn } = gateway.atDesk.alice;
     await operator(gateway, "device", "approve-key", upn, DESKTOP);
-    // The client makes another key with its next attempt.
+    // The client makes a new key with its next attempt.
     expect(await fetches(ELSEWHERE, pkcs10For(makeDeviceKey()))).toBe(200);
     expect(await keys()).toMatchObject([{ state: "good" }, { network: ELSEWHERE, state: "good", via: "password" }]);
     expect(await fetches(ELSEWHERE, pkcs10For(makeDeviceKey()))).toBe(403);

@@ -1,6 +1,6 @@
-// S-42: the laptop in the hotel, and the thief behind the same address: what each gets before the laptop has proved its key and
-// afterwards. Over HTTP, against the started gateway. The thief has the app password, the DeviceId, the address, the machine's name
-// and the client string.
+// S-42: a laptop in a hotel, and a thief behind the same address. What does each get before the laptop has proved its
+// key, and what afterwards? Over HTTP, against the started gateway. The thief has the app password, the DeviceId, the
+// address, the machine's name and the client string.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeDeviceKey, pkcs10For } from "../../simulator/signing-client.ts";
@@ -38,7 +38,7 @@ afterAll(() => gateway?.stop());
 
 const byPassword = (who: Person, address: string): Promise<SamlTicket> =>
   samlTicket({ ...gateway, send: from(gateway, address) }, who);
-/** What each service answers to that ticket, from there. */
+/** What each service answers to that ticket when it comes from that network. */
 const opened = async (assertion: string, address: string): Promise<number[]> => {
   const statuses = [];
   for (const path of SERVICES) statuses.push((await from(gateway, address)(asOpaque(assertion, path))).status);

@@ -1,5 +1,6 @@
-// S-10 over HTTP: a domain under its NetBIOS name, its DNS name and the suffixes of its users' UPNs is one domain, on every channel
-// that takes a credential. macOS signs in `alice@contoso.test` as the user `alice` of the domain `contoso.test`.
+// S-10 over HTTP: a domain has a NetBIOS name, a DNS name, and the suffixes of its users' UPNs. All of them mean one
+// domain, on every channel that takes a credential. macOS signs in `alice@contoso.test` as the user `alice` of the
+// domain `contoso.test`.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoUsers } from "../../simulator/simulator.ts";
@@ -12,7 +13,7 @@ import { tokenRequest, WINDOWS_GRANT } from "./support/tickets.ts";
 
 const person = (account: string, domain: string, upn: string) => ({ sipUri: `sip:${upn}`, upn, domain, account });
 const CAROL = person("carol", "FABRIKAM", "carol@fabrikam.test");
-/** Whose UPN is not made of the account's name. */
+/** A user whose UPN does not begin with the name of the account. */
 const ERIN = person("esmith", "CONTOSO", "erin.smith@contoso.example");
 const FRANK = person("frank", "CONTOSO", "frank@contoso.test");
 
@@ -33,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway?.stop());
 
-/** A name as the fields of NTLM carry it: of whom, in which domain, as which user. */
+/** A name as the fields of NTLM carry it: whose it is, the domain, and the user. */
 const SPELLINGS = (): readonly (readonly [Person, string, string])[] => [
   [gateway.alice, "contoso.test", "alice"],
   [gateway.alice, "CONTOSO.TEST", "Alice"],
@@ -96,7 +97,7 @@ describe("S-10: a domain under each of its names", () => {
     }
     const [{ request }] = PASSWORD_CHANNELS as readonly [(typeof PASSWORD_CHANNELS)[number]];
     await from.send(request("contoso.test\\frank", "wrong 5"));
-    // Five are free for a stranger: the right password waits now, under whichever name.
+    // A stranger has five free attempts. After these even the right password has to wait, under every name of the user.
     expect((await signIn(from, WINDOWS_GRANT, frank, { domain: "contoso.example" })).status).toBe(401);
     const locks = (await operator(gateway, "lock", "show", frank.upn)) as { pairs: { failures: number }[] };
     expect(locks.pairs.map(({ failures }) => failures)).toEqual([5]);

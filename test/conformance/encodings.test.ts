@@ -1,5 +1,5 @@
-// What was judged is what the Front-End reads: no second encoding of a body, no second charset, no document that two readers
-// would read differently (S-32, S-34).
+// The Front-End reads what Postern has judged: no second encoding of a body, no second charset, no document that two
+// readers would read differently (S-32, S-34).
 
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
@@ -174,7 +174,7 @@ describe("S-32 S-34: what was judged is what is read", () => {
 
   it("a ticketed SOAP message is read the same way", async () => {
     const { assertion } = await desktopTicket(gateway, gateway.atDesk.alice);
-    const digest = createHash("sha256").update(assertion).digest("hex"); // a body of its own for each run
+    const digest = createHash("sha256").update(assertion).digest("hex"); // each run has a body of its own
     const message = (more = ""): string =>
       `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header><o:Security xmlns:o="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd">${assertion}${more}</o:Security></s:Header><s:Body><x>${digest}</x></s:Body></s:Envelope>`;
     const target = "/GroupExpansion/service.svc/WebTicket_Bearer";

@@ -1,5 +1,5 @@
-// S-37 from outside: whatever Postern depends on fails, and the client hears 503 with a time to come back; nothing passes, and
-// nothing of the inside is said.
+// S-37 from outside: when anything fails that Postern depends on, the client gets 503 with a time to come back. Nothing
+// passes, and the answer says nothing of the inside.
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const users = [...demoUsers, ...(alice === undefined ? [] : [{ ...alice, ...carol, enabled: false }])];
   gateway = await startTestGateway({ simulator: { users }, moreUsers: [carol] });
   ticket = await phoneTicket(gateway, gateway.alice);
-  // It takes as long as Postern is willing to wait; the other tests run meanwhile.
+  // It takes as long as Postern is willing to wait. Meanwhile the other tests run.
   await fail("/webticket/webticketservice.svc", "hang");
   hung = signIn(gateway, tokenRequest("saml", "sip:bob@contoso.test"), gateway.bob);
   hung.catch(() => undefined);
@@ -35,7 +35,7 @@ afterAll(() => gateway?.stop());
 const fail = (path: string, kind: "internal-error" | "drop" | "hang"): Promise<Response> =>
   fetch(`${gateway.frontEnd}/_sim/fail`, { method: "POST", body: JSON.stringify({ path, kind }) });
 
-/** 503, a time to come back, an empty body, and no word about why. */
+/** Checks for 503, a time to come back, an empty body, and no word about the reason. */
 function expectUnavailable(answer: TestResponse): void {
   expect(answer.status).toBe(503);
   expect(answer.headers["retry-after"]).toMatch(/^[1-9]\d*$/);
@@ -162,7 +162,7 @@ describe("S-37: the configuration", () => {
         const matching = sentences.filter((line) => line.includes(name));
         expect(matching.length, `${name} in ${sentences.join("\n")}`).toBeGreaterThan(0);
       }
-      // To its full stop: a sentence that is cut off has lost its fix.
+      // The whole sentence must be there: if it is cut off, its fix is lost.
       for (const line of sentences) expect(line).toMatch(/[.)]['"`]?\s*\}?\s*$/);
     } finally {
       await misconfigured.stop();
@@ -183,7 +183,7 @@ describe("S-37: what never comes back", () => {
     const header = { "x-ms-webticket": `opaque=${Buffer.from(assertion).toString("base64")}` };
     expectUnavailable(await gateway.send({ path: "/abs/handler", headers: header }));
     expectUnavailable(await gateway.send({ path: "/meet/x" }));
-    // What Postern says by itself, it still says.
+    // Postern still gives the answers that it makes by itself.
     expect((await gateway.send({ path: "/WebTicket/oauthtoken" })).lines("www-authenticate")).toEqual(["NTLM"]);
     expect((await gateway.send(TICKETED)).status).toBe(401);
     const challenged = await challengeFor(gateway, WINDOWS_GRANT);

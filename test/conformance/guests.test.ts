@@ -1,5 +1,6 @@
-// Meeting guests have no credential that Postern could check, so what it can do for the pool is count: wrong conference keys by
-// conference and network, and everything a stranger has forwarded by network. Guests with a link do not notice.
+// Meeting guests have no credential that Postern could check. What Postern can do for the pool is to count: wrong
+// conference keys by conference and network, and all requests of strangers by network. Guests with a right link do not
+// notice it.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
@@ -85,8 +86,8 @@ describe("S-44: wrong conference keys", () => {
         for (const key of ["A", "B", "C", "D", "E", "F"]) await from(`198.51.100.${n}`, guest(key, conference));
       }),
     );
-    expect(reached).toBeGreaterThan(60); // the first of each
-    expect(reached).toBeLessThan(200); // and not five of each
+    expect(reached).toBeGreaterThan(60); // the first of each kind
+    expect(reached).toBeLessThan(200); // and not five of each kind
     expect((await from("192.0.2.77", guest("CROWD", conference))).status).toBe(200);
   });
 
@@ -141,7 +142,7 @@ describe("S-44: what a stranger has forwarded", () => {
     ["a meeting page", "pages", () => ({ path: "/meet/alice/5D3KQ7XT", host: "meet.contoso.test" })],
     ["a page that is posted", "pages", () => ({ path: "/lwa/x", method: "POST", body: "x" })],
   ])("%s: as much as the network's budget, and then 429; another network is served", async (name, budget, request) => {
-    // Budgets are counted by the minute: what is sent over the turn of one may use two.
+    // Budgets are counted by the minute. A test that runs over the end of a minute may use two.
     const most = 2 * budgets[budget];
     const statuses: number[] = [];
     const address = `2001:db8:8:${name.length.toString(16)}::`;

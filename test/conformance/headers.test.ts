@@ -1,5 +1,5 @@
-// Header hygiene from outside. Towards the Front-End: of what a client sends, only what a Lync client has reason to send.
-// Towards the client: whatever the Front-End says about itself and its network is gone, on every kind of answer.
+// Headers, seen from outside. Towards the Front-End, Postern passes on only what a Lync client has reason to send.
+// Towards the client, it removes whatever the Front-End says about itself and its network, on every kind of answer.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway?.stop());
 
-/** In every hostile header, so that a search finds it wherever it ends up. */
+/** A word in every hostile header, so that a search finds it wherever it ends up. */
 const EVIL = "evil-7f3a";
 
 const HOSTILE = [
@@ -89,7 +89,7 @@ const spelt = (name: string): string[] => [
 ];
 const hostileLines = (): string[] => [...new Set(HOSTILE.flatMap(spelt))].map((name) => `${name}: ${EVIL}`);
 
-/** Everything that may arrive; written out here a second time on purpose. */
+/** Every header that may arrive, written out here a second time on purpose. */
 const ADMITTED = new Set(
   (
     "accept accept-encoding accept-language authorization cache-control client-request-id connection content-length " +
@@ -168,7 +168,7 @@ describe("S-31: what the Front-End sees of a client's headers", () => {
   });
 });
 
-/** The header lines that only the Front-End could have written, and words that only the inside knows. */
+/** Header lines that only the Front-End could have written, and words that only the inside knows. */
 const LEAK =
   /contoso\.local|fe01|pool\.contoso|source\s*=|microsoft-iis|asp\.net|4\.0\.30319|(^|\n)(server|via|x-powered-by|x-aspnet\S*|x-ms-server-fqdn|persistent-auth|authentication-info|proxy-authenticate):/i;
 const OWN_CHALLENGE =
@@ -176,7 +176,7 @@ const OWN_CHALLENGE =
 
 const head = (answer: TestResponse): string =>
   Object.entries(answer.headers)
-    .filter(([name]) => name !== "x-request-id") // random digits may spell anything
+    .filter(([name]) => name !== "x-request-id") // random digits may look like anything
     .map(([name, value]) => `${name}: ${value}`)
     .join("\n");
 

@@ -1,4 +1,4 @@
-// S-34 from outside: which methods a row takes, and how long a body may be, however its length is told.
+// S-34 from outside: which methods a row takes, and how long a body may be, in whatever way its length is announced.
 
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -100,7 +100,7 @@ describe("S-34: the length of bodies", () => {
     "%s: told by Content-Length, one byte over %i is 413 and forwarded by nobody",
     async (target, limit) => {
       const { requests } = await gateway.arrivals(async () => {
-        // The body itself stays away: sent whole, it would meet a closed connection, and its answer would be lost with it.
+        // The test does not send the body. It would meet a closed connection, and the answer would be lost with it.
         const lines = [bearer(), "Content-Type: text/xml", `Content-Length: ${limit + 1}`];
         const answer = await rawSend(gateway, { target, method: "POST", lines });
         expect(answer.status).toBe(413);
@@ -117,7 +117,7 @@ describe("S-34: the length of bodies", () => {
       const readsNothing = /^\/(meet|abs)|applications\/1$/.test(target);
       const { status } = await postChunked(target, Buffer.alloc(limit + 64 * KB, "a"), headers);
       expect(readsNothing ? [413, 0] : [413, 401]).toContain(status);
-      // A client's long body is no outage.
+      // A client's long body must not look like an outage.
       expect(gateway.log.slice(before).join("\n")).not.toContain("unavailable");
     },
   );
@@ -144,7 +144,7 @@ describe("S-34: the length of bodies", () => {
       const body = new Uint8Array(MB);
       expect((await rawSend(gateway, { target: "/meet/x", method: "POST", body })).status).toBe(200);
       const { path, headers, body: creating } = creation(phoneOf(gateway.alice));
-      const whole = Buffer.from(creating.padEnd(16 * KB)); // the Front-End reads it all before it answers
+      const whole = Buffer.from(creating.padEnd(16 * KB)); // the Front-End reads the whole body before it answers
       const answer = await postChunked(path, whole, { ...headers, authorization: `Bearer cwt=${ticket}` });
       expect(answer.status).toBe(201);
     });

@@ -1,5 +1,5 @@
-// `postern lock` on the started gateway: after wrong passwords it says who waits, why and until when, and what it
-// clears is forgotten at the next attempt.
+// `postern lock` on the started gateway. After wrong passwords it says who waits, why and until when. What it clears is
+// forgotten at the next attempt.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestRequest } from "../../simulator/test-client.ts";
@@ -21,7 +21,7 @@ const WRONG = "wrong-wrong-wrong-wrong-wrong-wrong";
 let gateway: TestGateway;
 
 beforeAll(async () => {
-  // A wait that no machine is too slow to see.
+  // A wait that is long enough for the slowest machine to see.
   const limits = "stranger.first-wait=15m stranger.longest-wait=15m network.burst=20 network.per-hour=1";
   gateway = await startTestGateway({ variables: { LOCKOUT_LIMITS: `stranger.free=${FREE} ${limits}` } });
 });
@@ -32,7 +32,7 @@ const from = (source: string): TestRequest => ({
   headers: { ...WINDOWS_GRANT.headers, "cf-connecting-ip": source },
 });
 
-/** Signs in from a network; the status of the answer. */
+/** Signs in from a network. Returns the status of the answer. */
 async function attempt(who: Person, password: string, source = SOURCE): Promise<number> {
   return (await signIn(gateway, from(source), who, { password })).status;
 }
@@ -56,7 +56,7 @@ describe("S-24: a network that failed too often at a user", () => {
     expect(await attempt(alice, alice.password)).toBe(401);
     expect(await attempt(bob, bob.password)).toBe(200);
 
-    // The list looks where the audit says that somebody waits, and the audit is some seconds behind.
+    // The list asks about those of whom the audit says that they wait, and the audit is some seconds late.
     await expect
       .poll(async () => (await list()).users, { timeout: 60_000, interval: 500 })
       .toEqual([expect.objectContaining({ user: alice.sipUri, pairs: shown.pairs })]);

@@ -1,4 +1,4 @@
-// What a started gateway logs is one JSON object a line, as docs/audit.md says, whatever was asked of it.
+// Everything that a started gateway logs is one JSON object a line, as docs/audit.md says, whatever clients ask.
 
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { desktopTicket } from "./support/devices.ts";
@@ -15,7 +15,7 @@ afterAll(() => gateway?.stop());
 
 it("S-39: each line of the log is one JSON object with its event and its time", async () => {
   const { alice } = gateway;
-  await desktopTicket(gateway, alice); // a sign-in and a device
+  await desktopTicket(gateway, alice); // the lines of a sign-in and of a device
   await signIn(gateway, WINDOWS_GRANT, alice, { password: 'wrong\r\n{"event":"sign-in"}' });
   await operator(gateway, "lock", "clear", "alice@contoso.test");
   const headers = { authorization: `Bearer cwt=x{"event":"sign-in"}`, "user-agent": 'x"}\u2028{"event":"change"' };

@@ -1,5 +1,6 @@
-// S-32 from outside: every protected directory in every spelling that IIS, ASP.NET, WCF or NTFS could read as another path, with
-// a good ticket. And the paths of real clients, which have colons, parentheses and apostrophes in them, go through.
+// S-32 from outside: every protected directory, with a good ticket, in every spelling that IIS, ASP.NET, WCF or NTFS
+// could read as another path. The paths of real clients pass, although they have colons, parentheses and apostrophes in
+// them.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PUBLISH_TABLE } from "../../src/core/http/publish.ts";
@@ -59,7 +60,8 @@ describe("S-32: what real clients send", () => {
     ["/communication/conversations/8f2c-41aa==", undefined],
   ])("%s is judged by its row", async (rest, arrives = rest) => {
     const { requests } = await gateway.arrivals(async () => {
-      // Another device's application, so 403 of the row; a path that could not be judged would be 400.
+      // The application belongs to another device, so the row answers 403. A path that could not be judged would get
+      // 400.
       const answer = await rawSend(gateway, { target: APPLICATION + rest, lines: [bearer()] });
       expect([200, 403, 404]).toContain(answer.status);
     });

@@ -1,5 +1,6 @@
-// A meeting guest with a native app: the meeting link, the metadata of the web ticket service by a WS-Transfer Get, a web ticket
-// for a guest, and UCWA with it in `X-MS-WebTicket`. And nobody brings anything else to the Front-End on that way (S-45).
+// A meeting guest with a native app. The app opens the meeting link, reads the metadata of the web ticket service by a
+// WS-Transfer Get, gets a web ticket for a guest, and uses UCWA with it in `X-MS-WebTicket`. Nobody can bring anything
+// else to the Front-End in this way (S-45).
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { send, type TestRequest } from "../../simulator/test-client.ts";
@@ -18,7 +19,7 @@ afterAll(() => gateway?.stop());
 
 const APPLICATIONS = "/ucwa/v1/applications";
 
-/** A guest's ticket as `X-MS-WebTicket` has it, and what its holder signs with. */
+/** A guest's ticket as it stands in `X-MS-WebTicket`, and the key with which its holder signs. */
 async function guestTicket(kind: "saml" | "cwt") {
   const entropy = new Uint8Array(32).fill(7);
   const request = tokenRequest(kind, "sip:anyone@contoso.test", { entropy, path: `${WEB_TICKET_SERVICE}/Anon` });

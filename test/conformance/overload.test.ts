@@ -1,5 +1,6 @@
-// What the gateway does when what stands behind it is slow or does not answer (docs/design/0011-overload.md): who proved a right
-// app password gets in, or 503 with a time to come back; nobody is refused, counted, or given what is another's.
+// What the gateway does when something behind it is slow or does not answer (docs/design/0011-overload.md). A user who
+// proved a right app password gets in, or gets 503 with a time to come back. Nobody is refused, counted, or given
+// another user's answer.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
@@ -13,7 +14,7 @@ import { type SlowProxy, startSlowProxy } from "./support/slow-proxy.ts";
 import { accessTokenIn, assertionIn, tokenRequest, WINDOWS_GRANT } from "./support/tickets.ts";
 
 const HOME = "203.0.113.40";
-/** As long as Postern waits in this file; the slow ones take longer. */
+/** How long Postern waits in this file. The slow services take longer. */
 const WITHIN_MS = 2_000;
 
 let connector: SlowProxy;
@@ -43,7 +44,7 @@ afterAll(async () => {
   await frontEnd?.stop();
 });
 
-/** A ticket of a phone, as its client gets it: a 503 is no end. */
+/** A phone's ticket, got as its client gets it: after a 503 the client tries again. */
 async function patiently(who: Person): Promise<string> {
   for (;;) {
     try {
@@ -59,7 +60,7 @@ const from = (request: TestRequest): TestRequest => ({
   headers: { "cf-connecting-ip": HOME, ...request.headers },
 });
 
-/** What a right sign-in came to: `in`, with a ticket of its own user, or `later`. Everything else fails the test. */
+/** The outcome of a right sign-in: `in`, with a ticket of its own user, or `later`. Everything else fails the test. */
 async function endOf(who: Person, n: number): Promise<"in" | "later"> {
   const saml = n % 2 === 0;
   const answer = await signIn(gateway, from(saml ? tokenRequest("saml", who.sipUri) : WINDOWS_GRANT), who);
@@ -74,7 +75,7 @@ async function endOf(who: Person, n: number): Promise<"in" | "later"> {
   return "in";
 }
 
-/** Fifty right sign-ins of two users at once, and how many of them came to what. */
+/** Makes fifty right sign-ins of two users at once. Returns how many of them had which outcome. */
 async function rush(): Promise<Record<"in" | "later", number>> {
   const people = [gateway.alice, gateway.bob];
   const ends = await Promise.all(Array.from({ length: 50 }, (_, n) => endOf(people[(n >> 1) % 2] as Person, n)));
@@ -82,7 +83,9 @@ async function rush(): Promise<Record<"in" | "later", number>> {
   return { in: ends.length - later, later };
 }
 
-/** Nothing of the rush is held against the users or their network. `strangers`: what others failed at them. */
+/**
+ * Nothing of the rush counts against the users or their network. `strangers`: how often strangers failed at the users.
+ */
 async function expectNothingCounted(strangers = 0): Promise<void> {
   for (const who of [gateway.alice, gateway.bob]) {
     const locks = (await operator(gateway, "lock", "show", who.upn)) as UserLocksAnswer;
@@ -90,7 +93,7 @@ async function expectNothingCounted(strangers = 0): Promise<void> {
     for (const { failures, waitUntil } of own) expect([failures, waitUntil]).toEqual([0, null]);
     expect(locks.strangers.level).toBeLessThanOrEqual(strangers);
   }
-  // The network's guard hears of a success behind its answer.
+  // The network's guard hears of a success after the answer has left.
   await vi.waitFor(
     async () => expect(await operator(gateway, "lock", "show", HOME)).toMatchObject({ level: 0, waitUntil: null }),
     { timeout: 30_000 },
@@ -143,7 +146,7 @@ describe("S-37: fifty right sign-ins at once", () => {
 });
 
 it("S-35: requests with tickets wait for a slow Front-End, and each answer is its own user's", async () => {
-  frontEnd.delayMs = 3 * WITHIN_MS; // no body was read: nobody hurries it
+  frontEnd.delayMs = 3 * WITHIN_MS; // no body was read, so nobody has to hurry
   const ask = async ([who, ticket]: readonly [Person, string]): Promise<[Person, TestResponse]> => [
     who,
     await gateway.send(from(asBearer(ticket, ROOT_USER))),

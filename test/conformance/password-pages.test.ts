@@ -1,5 +1,5 @@
-// The pages of a Front-End that have a sign-in form of their own, and the tokens with which one server speaks for a user: what
-// Postern does not take anybody's credential at, it may not pass a credential on to.
+// Pages of a Front-End that have a sign-in form of their own, and the tokens with which one server speaks for a user.
+// Where Postern accepts no credential itself, it must not pass a credential on.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FORM_HEADERS, type TestRequest } from "../../simulator/test-client.ts";
@@ -33,7 +33,7 @@ const MULTIPART =
   '--b\r\nContent-Disposition: form-data; name="userName"\r\n\r\nCONTOSO\\bob\r\n' +
   '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\nDirectory-Only-Bob-47!\r\n--b--\r\n';
 
-/** A password for one page, in every way in which the page would take it. */
+/** A password for one page, in every way in which the page would accept it. */
 const tries = (host: string, path: string): readonly TestRequest[] => [
   { host, path, method: "POST", headers: FORM_HEADERS, body: FORM },
   { host, path, method: "POST", headers: { "content-type": "application/json" }, body: JSON_BODY },

@@ -1,5 +1,5 @@
-// S-40: everything that is kept of one person is shown by one command and taken away by another, on the started gateway. Afterwards
-// every table of every database is read, and every file is searched byte by byte.
+// S-40: on the started gateway, one command shows everything that is kept of one person, and another deletes it.
+// Afterwards the test reads every table of every database, and searches every file byte by byte.
 
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,7 +28,7 @@ const HOME = "203.0.113.50";
 const OFFICE = "203.0.113.51";
 const GUESSER = "198.51.100.77";
 const LABEL = "red phone of Z";
-/** Long enough for the guards' alarms to take what they say to D1. */
+/** Long enough for the guards' alarms to send their events to D1. */
 const FLUSHED_MS = 8_000;
 
 let gateway: TestGateway;
@@ -45,7 +45,7 @@ const from = <R extends { readonly headers?: Readonly<Record<string, string>> }>
   headers: { ...request.headers, "cf-connecting-ip": network, "user-agent": "Z-Client/1.0" },
 });
 
-/** A full life: devices of both kinds, places, mistakes, a guesser, somebody who names the same device. */
+/** Makes a full life: devices of both kinds, places, mistakes, a guesser, and somebody who names the same device. */
 async function live(zoe: Person, desk: Person, yan: Person, phone: string): Promise<PollingDevice> {
   const device = await openDevice(gateway, zoe, { endpointId: phone, source: HOME, applications: [] });
   const grant = PASSWORD_GRANT.request(desk.upn, desk.password);
@@ -62,7 +62,7 @@ async function live(zoe: Person, desk: Person, yan: Person, phone: string): Prom
   return device;
 }
 
-/** What says who somebody is, in any store. */
+/** The texts that say who somebody is, in any store. */
 const tracesOf = (who: Person, phone: string): string[] => [who.account, phone, LABEL];
 
 type Store = { readonly file: string; readonly text: string };
@@ -76,7 +76,8 @@ function stores(): { readonly rows: Store[]; readonly bytes: Store[] } {
       .map((name) => join(copy, String(name)))
       .filter((name) => statSync(name).isFile());
     const rows = files.filter((file) => file.endsWith(".sqlite")).map((file) => ({ file, text: rowsIn(file) }));
-    // Whoever closes a database last folds its log into it, which SQLite in workerd does by itself now and then.
+    // The program that closes a database last folds the log into it. SQLite in workerd does this by itself now and
+    // then.
     const left = files.filter((file) => existsSync(file));
     const bytes = left.map((file) => ({ file, text: readFileSync(file, "latin1") }));
     return { rows, bytes };
@@ -85,7 +86,10 @@ function stores(): { readonly rows: Store[]; readonly bytes: Store[] } {
   }
 }
 
-/** Copies a folder whose databases fold their logs away meanwhile: until no file vanishes under the copy. */
+/**
+ * Copies a folder whose databases may fold their logs away meanwhile. It tries again until no file vanishes during the
+ * copy.
+ */
 function copyOf(folder: string, copy: string): void {
   for (let tries = 1; ; tries++) {
     try {
@@ -110,7 +114,7 @@ function rowsIn(file: string): string {
 
 function rowsOf(db: DatabaseSync, table: string): string {
   const rows = db.prepare(`SELECT * FROM "${table}"`);
-  rows.setReadBigInts(true); // alarms are in nanoseconds
+  rows.setReadBigInts(true); // the times of alarms are in nanoseconds
   return JSON.stringify(rows.all(), (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
 }
 
@@ -162,7 +166,7 @@ describe("S-40: a person", { timeout: 240_000 }, () => {
       expect(text).not.toContain(secret);
     }
 
-    // All the while somebody tries to get in with the right password.
+    // During all of this, somebody tries to get in with the right password.
     const trying = new AbortController();
     const statuses: number[] = [];
     const tries = (async () => {
@@ -177,7 +181,8 @@ describe("S-40: a person", { timeout: 240_000 }, () => {
     const ids = [before.user.id, ...before.appPasswords.map(({ id }) => id), ...before.devices.map(({ id }) => id)];
     const gone = [...traces, ...ids.map(String)];
     const atOnce = stores();
-    // The user's own guard is a new file. SQLite keeps what was deleted in unused parts of the others: docs/people.md says so.
+    // The user's own guard is a new file. SQLite keeps what was deleted in unused parts of the others: docs/people.md
+    // says so.
     const guards = atOnce.bytes.filter(({ file }) => file.includes("UserGuard"));
     expect(where(guards, [zoe.account, LABEL, "DESKTOP-7F3K2QA"])).toEqual([]);
     expect(where(atOnce.rows, [...gone, "DESKTOP-7F3K2QA", "Z-Client"])).toEqual([]);
@@ -197,7 +202,7 @@ describe("S-40: a person", { timeout: 240_000 }, () => {
       networksLeft: 0,
       policies: [],
     });
-    // Whoever goes on trying is somebody whom nobody knows: with a client and a machine, and no name.
+    // A client that goes on trying is unknown now: the audit has its network and machine, and no name.
     expect(where(stores().rows, gone)).toEqual([]);
     const audit = (await operator(gateway, "audit", "--limit", "1000")) as PersonAuditAnswer["events"];
     const theirs = audit.filter(({ userId }) => userId === erased.pseudonym);
@@ -207,7 +212,7 @@ describe("S-40: a person", { timeout: 240_000 }, () => {
     expect(new Set(theirs.filter(({ channel }) => channel !== "command").map(({ source }) => source))).toEqual(
       new Set(["unknown"]),
     );
-    // The other one has lost nothing but the id of a device that was not his.
+    // The other user has lost nothing except the id of a device that belonged to somebody else.
     expect(audit.filter(({ user }) => user === yan.sipUri).length).toBeGreaterThan(0);
     expect((await gateway.send(PASSWORD_GRANT.request(yan.upn, yan.password))).status).toBe(200);
 
@@ -230,7 +235,7 @@ describe("S-40: a person", { timeout: 240_000 }, () => {
     expect(audit[0]).toMatchObject({ userId: null, user: null, by: { kind: "key" } });
     await operator(gateway, "user", "add", xerxes.sipUri, "--account", "CONTOSO/xerxesq", "--upn", xerxes.upn);
     const shown = (await operator(gateway, "user", "export", xerxes.upn)) as PersonAnswer & PersonAuditExport;
-    expect(shown.audit).toMatchObject([{ reason: "user-created" }]); // of the one who came back
+    expect(shown.audit).toMatchObject([{ reason: "user-created" }]); // of the user who came back
     expect([shown.devices, shown.appPasswords]).toEqual([[], []]);
   });
 });

@@ -1,5 +1,5 @@
-// What a stranger is told at every row of the publish table, in the dialect of that row, and that the Front-End hears of none
-// of it; and that no credential but a checked ticket ever gets there.
+// What a stranger is told at every row of the publish table, in the dialect of that row. The Front-End hears of none of
+// it, and no credential except a checked ticket ever gets there.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PUBLISH_TABLE } from "../../src/core/http/publish.ts";
@@ -18,7 +18,7 @@ const ROOT = "/Autodiscover/AutodiscoverService.svc/root";
 const OAUTH_CHALLENGE =
   /^MsRtcOAuth href="https:\/\/web\.contoso\.test\/WebTicket\/oauthtoken",grant_type="urn:microsoft\.rtc:windows,urn:microsoft\.rtc:anonmeeting"$/;
 
-// Written out, not taken from the table: this is what clients count on.
+// Written out here, and not taken from the table: clients rely on it.
 const WEB_TICKET_ROWS = [
   ["GET", `${ROOT}/user`],
   ["GET", `${ROOT}/user?sipuri=sip:alice@contoso.test`],

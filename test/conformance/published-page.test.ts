@@ -1,5 +1,5 @@
-// docs/published.md against the publish table: the page is the golden copy of the table. A row that changes, in its methods, its
-// limit, its class or its hosts, makes this red until the page says so, too.
+// Compares docs/published.md with the publish table. The page is the golden copy: when a row changes its methods,
+// limit, class or hosts, this test fails until the page says so, too.
 
 import { describe, expect, it } from "vitest";
 import { publishedPage, writtenPage } from "../../scripts/published.ts";
@@ -8,7 +8,7 @@ import { PUBLISH_WORDS } from "../../src/core/http/publish-words.ts";
 
 const page = publishedPage();
 const rows = [...PUBLISH_TABLE, ...BATCH_ROWS];
-/** The anchor that GitHub and others give a heading. */
+/** The anchor that GitHub and others make for a heading. */
 const anchors = [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
   heading
     .toLowerCase()

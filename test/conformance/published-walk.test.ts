@@ -1,5 +1,5 @@
-// The started gateway against docs/published.md: on a host of every role, every row of the page is asked for with every method, by
-// a stranger and by somebody whose device is let in; and the Front-End hears of what the page says, and of nothing else.
+// Compares the started gateway with docs/published.md. On a host of every role, a stranger and a person whose device is
+// let in ask for every row of the page with every method. The Front-End hears what the page says, and nothing else.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { publishedPage } from "../../scripts/published.ts";
@@ -17,10 +17,10 @@ const HOSTS: Readonly<Record<string, string>> = {
   meet: "meet.contoso.test",
   "dial-in": "dialin.contoso.test",
 };
-/** What every path is on the host of a simple URL, by its role. */
+/** For each role, what every path means on the host of a simple URL. */
 const HOME: Readonly<Record<string, string>> = { meet: "/meet/*", "dial-in": "/dialin/*" };
 
-/** A row as the page has it. */
+/** A row of the page. */
 type Row = {
   readonly path: string;
   readonly kind: "closed" | "open" | "sign-in" | "ticket";
@@ -67,7 +67,7 @@ type Asked = {
   readonly served: Row | undefined;
 };
 
-/** Every row with every method on one host, and the row that answers there. */
+/** Every row with every method on one host, with the row that answers there. */
 const asked = (role: string, headers: Readonly<Record<string, string>>): readonly Asked[] =>
   rows.flatMap((row) => {
     const home = row.path === "/" ? rows.find(({ path }) => path === HOME[role]) : undefined;
@@ -86,7 +86,7 @@ const asked = (role: string, headers: Readonly<Record<string, string>>): readonl
 const nameOf = ({ method, path }: { readonly method?: string | undefined; readonly path: string }): string =>
   `${method} ${path}`;
 
-/** What Postern answers by itself, whoever asks; undefined where that is up to the row's class. */
+/** What Postern answers by itself, whoever the caller is. Undefined: the class of the row decides. */
 function ownAnswer({ served, request }: Asked): number | undefined {
   if (served === undefined || served.kind === "closed") return 404;
   return served.methods.includes(request.method) ? undefined : 405;
@@ -113,7 +113,7 @@ describe.each(Object.keys(HOSTS))("S-34, S-38: on a %s host", (role) => {
       }),
     );
     const anybodys = plan.filter((each) => each.served?.kind === "open" && ownAnswer(each) === undefined);
-    // A description is asked for in Postern's words, and only with an envelope that asks for it.
+    // Postern asks for a description in its own words, and only when the client's envelope asks for one.
     const expected = anybodys.map(({ request }) => nameOf(request)).filter((what) => !/^POST .*\/mex$/.test(what));
     expect(requests.map(nameOf).sort()).toEqual(expected.sort());
     expect(requests.filter(({ identity }) => identity !== null)).toEqual([]);
@@ -132,7 +132,7 @@ describe.each(Object.keys(HOSTS))("S-34, S-38: on a %s host", (role) => {
     const served = new Set(requests.map(nameOf));
     const names = allowed.map(({ request }) => nameOf(request));
     for (const name of served) expect(names).toContain(name);
-    // What is asked for without a body is served; with one, a row may want another body than this.
+    // Postern serves what is asked for without a body. With a body, a row may want another body than this.
     for (const name of names.filter((one) => /^(GET|HEAD|DELETE) /.test(one))) expect([...served]).toContain(name);
     for (const { identity } of requests) expect([null, "sip:alice@contoso.test"]).toContain(identity);
   });

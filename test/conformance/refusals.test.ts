@@ -1,5 +1,5 @@
-// Each refusal leaves one line in the log and the id of its request in the answer, and `postern why --request` makes of both what
-// an administrator needs: what was refused, why, and the word to search for.
+// Each refusal leaves one line in the log, and the id of its request in the answer. From both, `postern why --request`
+// tells an administrator what was refused, why, and which word to search for.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -98,7 +98,7 @@ describe("a refusal", () => {
     expect(line.path).toMatch(/^\/[^?]*$/);
     expect(JSON.stringify(line)).not.toMatch(/secret|ABC123|alice|YTpi|AAEB/);
     expect(JSON.stringify(line).length).toBeLessThan(1_000);
-    // Nothing of the reason is outside.
+    // The answer says nothing of the reason.
     expect(answer.text + JSON.stringify(answer.headers)).not.toContain(reason);
     expect(explanationOf(reason)).toBeDefined();
   });
@@ -174,7 +174,7 @@ it("S-44: a flood of refusals from one network has so many lines and no more", a
   await gateway.send({ path: "/flood", headers: { "cf-connecting-ip": "203.0.113.203" } });
   const of = (network: string) => refusals().filter(({ source }) => source === network);
   await vi.waitFor(() => expect(of("203.0.113.203")).toHaveLength(1));
-  // The flood may last over the turn of a minute or two.
+  // The flood may run over the end of a minute, and so count in two minutes.
   expect(of("203.0.113.202").length).toBeGreaterThanOrEqual(LINES_OF_A_NETWORK);
   expect(of("203.0.113.202").length).toBeLessThan(asked);
 }, 120_000);

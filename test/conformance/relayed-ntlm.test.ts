@@ -1,5 +1,5 @@
-// S-4 from outside: a response that a client made for another service, and that somebody carries to the gateway, signs nobody in, and
-// looks like a wrong password. And what a response says of its TLS channel, in the audit.
+// S-4 from outside. Somebody carries a response that a client made for another service to the gateway. It signs nobody
+// in, and looks like a wrong password. Also: what a response says of its TLS channel, in the audit.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { PROFILES } from "../kit/ntlm-client.ts";
@@ -21,7 +21,7 @@ const reasons = (): readonly string[] =>
 type Event = { readonly [field: string]: unknown };
 
 const eventsOf = async (who: Person) => (await operator(gateway, "audit", "--user", who.upn)) as Event[];
-/** Guards take events to D1 after five seconds. */
+/** Guards send events to D1 after five seconds. */
 const IN_D1_WITHIN = { timeout: 30_000, interval: 500 };
 
 describe("S-4: a response made for another service", () => {
@@ -45,7 +45,7 @@ describe("S-4: a response made for another service", () => {
     const relayed = await signIn(gateway, WINDOWS_GRANT, gateway.bob, how);
     const wrong = await signIn(gateway, WINDOWS_GRANT, gateway.bob, { ...how, password: "wrong" });
     expect(shapeOf(relayed)).toEqual(shapeOf(wrong));
-    // A wrong proof says nothing of where its response was made for.
+    // A wrong proof says nothing about the service for which its response was made.
     await vi.waitFor(() => expect(reasons().slice(-2)).toEqual(["target-of-another-service", "wrong-proof"]));
     const inAudit = async () => (await eventsOf(gateway.bob)).map(({ outcome, reason }) => [outcome, reason]);
     await vi.waitFor(async () => {
@@ -75,7 +75,7 @@ describe("S-39: what an NTLM response says of its TLS channel is in the audit, w
   it("of a ticket and of a refusal, for whatever reason", async () => {
     const expected: Record<string, unknown> = {};
     for (const { status, reason, expected: channelBinding, ...how } of ways) {
-      const workstation = `PC-${reason}-${Object.keys(expected).length}`; // tells its event from all others
+      const workstation = `PC-${reason}-${Object.keys(expected).length}`; // tells its event from all others in the file
       expect((await signIn(gateway, WINDOWS_GRANT, gateway.alice, { ...how, workstation })).status).toBe(status);
       expected[workstation] = { reason, channelBinding };
     }

@@ -1,5 +1,6 @@
-// S-48 and S-17 on the started gateway: a person is renamed while a poll is open. The poll says nothing more, the person signs in by
-// the new name with the old app password, and the device is still the device. The old name leads to nobody, or to whoever gets it.
+// S-48 and S-17 on the started gateway: a person is renamed while a poll is open. The poll says nothing more. The
+// person signs in by the new name with the old app password, and the device is still the same device. The old name
+// belongs to nobody, or to the user who gets it next.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +14,7 @@ import { Events, openDevice, startPolls } from "./support/polls.ts";
 import { asCompact } from "./support/presenting.ts";
 import { assertionIn, samlTicket, tokenRequest, WINDOWS_GRANT } from "./support/tickets.ts";
 
-/** S-17: what may be served after that, ms: nothing. */
+/** S-17: how long anything may be served after the rename, ms: no time at all. */
 const BOUND_MS = 5_000;
 const PHONE = "7f3a2b1c-0000-4000-8000-000000000048";
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway?.stop());
 
-/** The same person, as the pool knows somebody of that account. */
+/** The same person, as the pool knows the user of that account. */
 const called = (who: Person, account: string): Person => ({
   ...{ ...who, account, upn: `${account}@contoso.test`, sipUri: `sip:${account}@contoso.test` },
 });
@@ -66,7 +67,7 @@ describe("a person who is renamed", { timeout: 120_000 }, () => {
     const devices = (await operator(gateway, "device", "list", alicia.upn)) as { key: string; state: string }[];
     expect(devices.filter(({ key }) => key === `endpoint:${PHONE}`).map(({ state }) => state)).toEqual(["allowed"]);
 
-    // The old name is free, and who gets it gets nothing with it.
+    // The old name is free, and the user who gets it gets nothing else.
     await operator(gateway, "user", "add", alice.sipUri, "--account", "CONTOSO\\alice", "--upn", alice.upn);
     const made = (await operator(gateway, "password", "create", alice.upn, "--label", "phone")) as { password: string };
     const next: Person = { ...alice, password: made.password };
@@ -86,7 +87,7 @@ describe("a person who is renamed", { timeout: 120_000 }, () => {
     const byOldName = { ...robert, upn: bob.upn };
     const { text } = await signIn(gateway, tokenRequest("saml", robert.sipUri), byOldName);
     expect(assertionIn(text)).toContain(robert.sipUri);
-    // As at the Front-End, a client that claims the old address gets no ticket.
+    // A client that claims the old address gets no ticket, as at the Front-End.
     const claimed = await signIn(gateway, tokenRequest("saml", bob.sipUri), byOldName);
     expect([claimed.status, claimed.text.includes("28020")]).toEqual([500, true]);
     await expect(operator(gateway, "user", "alias", "add", "alicia@contoso.test", bob.upn)).rejects.toThrow(/bob/);

@@ -1,5 +1,5 @@
-// S-32 S-34 from outside: request lines and Host lines that make no URL of ours, byte by byte. A refusal is a refusal: never a 500,
-// no text of the runtime's inside, and nothing at the Front-End.
+// S-32 S-34 from outside: request lines and Host lines that give no URL of this gateway, byte by byte. Each is refused
+// properly: never a 500, no text of the runtime's inside, and nothing at the Front-End.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
@@ -26,7 +26,7 @@ describe("S-32 S-34: what makes no URL is refused", () => {
     ["TRACE *", "TRACE * HTTP/1.1", WEB, 400],
     ["PATCH", "PATCH /meet/x HTTP/1.1", WEB, 405],
     ["PROPFIND", "PROPFIND /meet/x HTTP/1.1", WEB, 405],
-    // The runtime knows no such method, and says 501 before the Worker (RFC 9110, 9.1).
+    // The runtime does not know this method, and answers 501 before the Worker is asked (RFC 9110, 9.1).
     ["a method in lower case", "get / HTTP/1.1", WEB, 501],
     ["an unknown method", "TRACK / HTTP/1.1", WEB, 501],
     ["no method", " / HTTP/1.1", WEB, 400],
@@ -75,8 +75,8 @@ describe("S-32 S-34: what makes no URL is refused", () => {
     expect(requests).toEqual([]);
   });
 
-  // workerd's own answer: there is no connect handler, and with one it would say 200 before it asks it. Cloudflare refuses CONNECT
-  // before a Worker (docs/paths.md).
+  // This is workerd's own answer, because the Worker has no connect handler. With such a handler, workerd would answer
+  // 200 before asking it. Cloudflare refuses CONNECT before a Worker (docs/paths.md).
   it.each([`${WEB}:443`, "fe01.contoso.local:443", "/"])("CONNECT %s opens nothing", async (target) => {
     const { requests } = await gateway.arrivals(async () => {
       const answer = await ask(`CONNECT ${target} HTTP/1.1`, WEB);

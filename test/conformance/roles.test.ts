@@ -1,5 +1,5 @@
-// Each public host is for something: here every row is asked for on a host of every role, and what the role does not have is the
-// 404 of anything that is not published. And meeting links as Topology Builder makes them.
+// Each public host has a role. The test asks for every row on a host of every role. A row that the role does not have
+// gets the 404 of anything that is not published. Also: meeting links as Topology Builder makes them.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { send } from "../../simulator/test-client.ts";

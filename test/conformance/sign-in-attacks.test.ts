@@ -1,4 +1,4 @@
-// What is done to NTLM messages on their way, and to names and passwords by guessers. Each attack must look, from outside,
+// Attacks on NTLM messages on their way, and on names and passwords by guessers. Each attack must look, from outside,
 // exactly like a wrong password (S-22), and nothing of it may reach the Front-End.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -20,10 +20,10 @@ const sealingKeys = newSealingKey();
 const SECOND_WEB_HOST = "web2.contoso.test";
 let gateway: TestGateway;
 let request: TestRequest;
-/** How the gateway answers somebody who has proved nothing. */
+/** The gateway's answer to somebody who has proved nothing. */
 let challenge: Shape;
 beforeAll(async () => {
-  // A second host that takes credentials, to take an answer to.
+  // A second host that takes credentials. An attacker carries an answer there.
   const variables = { PUBLIC_HOSTS: `${contosoVariables.PUBLIC_HOSTS} ${SECOND_WEB_HOST}` };
   gateway = await startTestGateway({ sealingKeys, variables });
   request = tokenRequest("saml", gateway.alice.sipUri);
@@ -34,7 +34,7 @@ afterAll(() => gateway?.stop());
 const present = (type3: Uint8Array, more: Partial<TestRequest> = {}): Promise<TestResponse> =>
   gateway.send({ ...withAuthorization(request, authorization(type3, 3)), ...more });
 
-/** Runs an attack and expects nothing of it at the Front-End. */
+/** Runs an attack, and checks that nothing of it reaches the Front-End. */
 async function atTheEdge(act: () => Promise<unknown>): Promise<void> {
   const ledger = await gateway.arrivals(act);
   expect([ledger.requests, ledger.signOns, ledger.directoryPasswordAttempts]).toEqual([[], [], []]);

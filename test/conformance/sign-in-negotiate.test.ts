@@ -1,4 +1,5 @@
-// The same sign-in where `Negotiate` is offered: raw NTLM messages in it, or wrapped in SPNEGO as Windows does.
+// The same sign-in where Postern offers `Negotiate`: raw NTLM messages in it, or messages wrapped in SPNEGO as Windows
+// does.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROFILES } from "../kit/ntlm-client.ts";
@@ -30,7 +31,7 @@ describe.each(["NTLM", "Negotiate", "SPNEGO"] as const)("as %s", (scheme) => {
         const answer = await signIn(gateway, request, gateway.alice, how);
         expect(answer.status).toBe(200);
         const final = answer.lines("www-authenticate");
-        // accept-completed (RFC 4178 4.2.2), for those who wait for it
+        // accept-completed (RFC 4178 4.2.2), for clients that wait for it
         if (scheme === "SPNEGO") expect(final).toEqual([expect.stringMatching(/^Negotiate oQcwBaADCgEA/)]);
         else expect(final).toEqual([]);
       }

@@ -1,5 +1,5 @@
-// Signing in, from outside: every client that was read gets its ticket, at both token services, whatever it calls its user;
-// and the places that would take a directory password take none.
+// Signing in, from outside. Every client whose source was read gets its ticket, at both token services, whatever name
+// it gives its user. The places that would accept a directory password accept none.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROFILES } from "../kit/ntlm-client.ts";
@@ -42,7 +42,7 @@ describe.each(Object.values(PROFILES))("$name", (profile) => {
       for (const answer of [saml, compact, token]) expect(answer.lines("www-authenticate")).toEqual([]);
     });
     expect(ledger.signOns.map(({ user }) => user)).toEqual(Array(3).fill(alice.sipUri));
-    expect(ledger.requests).toHaveLength(3); // the handshakes themselves never got there
+    expect(ledger.requests).toHaveLength(3); // the handshakes themselves did not reach the Front-End
     expect(ledger.directoryPasswordAttempts).toEqual([]);
   });
 });
@@ -178,7 +178,7 @@ describe("unauthenticated", () => {
   });
 });
 
-// What they take, and what else they refuse: credential-channels.test.ts.
+// credential-channels.test.ts tests what they accept, and what else they refuse.
 describe("S-19: channels that carry a password", () => {
   const form = (fields: Record<string, string>) => grantRequest(new URLSearchParams(fields).toString());
 

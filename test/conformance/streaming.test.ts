@@ -1,5 +1,5 @@
-// Bodies pass while they are still coming, both ways, and a request that waits for an event may wait: nothing in the gateway
-// collects a large body or gives up on a quiet one.
+// Bodies pass while they are still coming, in both directions. A request that waits for an event may wait: nothing in
+// the gateway collects a large body or gives up on a quiet one.
 
 import { createHash } from "node:crypto";
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
@@ -19,7 +19,7 @@ afterAll(() => gateway?.stop());
 
 const MB = 1024 * 1024;
 
-/** A request whose body is written by the test, and its answer. */
+/** A request whose body the test writes, and its answer. */
 function begin(
   method: string,
   path: string,
@@ -61,7 +61,7 @@ describe("a download", () => {
     const hash = createHash("sha256");
     let length = 0;
     for await (const chunk of response) {
-      if (length === 0) await pause(300); // a client that is slow to read holds the others up, not the gateway's memory
+      if (length === 0) await pause(300); // a slow reader makes the sender wait and fills no memory
       hash.update(chunk as Buffer);
       length += (chunk as Buffer).length;
     }
@@ -90,7 +90,7 @@ describe("S-17: a download whose device is blocked", () => {
     let received = 0;
     response.on("data", (chunk: Buffer) => {
       received += chunk.length;
-      response.pause(); // slower than anything: it would take minutes
+      response.pause(); // at a rate that would take minutes
       setTimeout(() => response.resume(), 50);
     });
     const ended = new Promise((resolve) => {

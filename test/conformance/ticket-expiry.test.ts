@@ -1,5 +1,5 @@
-// A ticket ends when it says so: by the gateway's own clock, in every form, and in the middle of its use. What the Front-End
-// ended early looks the same.
+// A ticket ends at the time that it names: by the gateway's own clock, in every form, and even in the middle of its
+// use. When the Front-End ended a ticket early, it looks the same.
 
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -19,7 +19,7 @@ import {
 import { shapeOf } from "./support/shape.ts";
 import { tokenRequest } from "./support/tickets.ts";
 
-/** Whole seconds, because the OAuth service counts in them. */
+/** Whole seconds, because the OAuth service counts in seconds. */
 const LIFETIME_MS = 4_000;
 
 let gateway: TestGateway;

@@ -1,5 +1,5 @@
-// Tickets that Postern did not relay, to this user, in this form: each gets the challenge of somebody who has none, and the
-// Front-End hears nothing of it.
+// Tickets that Postern did not relay, or not to this user, or not in this form. Each gets the challenge of a request
+// without a ticket, and the Front-End hears nothing of it.
 
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -55,7 +55,7 @@ function keyringOf(keys: string): Keyring {
   return keyring.value;
 }
 
-/** Sends requests that must all be refused: with the challenge of the same request without a ticket, and at the edge. */
+/** Sends requests that must all be refused at the edge, with the challenge of the same request without a ticket. */
 async function refused(...requests: readonly TestRequest[]): Promise<void> {
   const ledger = await gateway.arrivals(async () => {
     for (const request of requests) {

@@ -1,5 +1,5 @@
-// Tickets that Postern relayed, in every form in which clients present them: accepted, unwrapped for the Front-End, and the
-// Front-End's own compact ticket never seen outside.
+// Tickets that Postern relayed, in every form in which clients present them. Postern accepts them and unwraps them for
+// the Front-End. The Front-End's own compact ticket is never seen outside.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ledgerDigest } from "../../simulator/ledger.ts";
@@ -25,7 +25,7 @@ import { anonymousTickets, compactTicket, type SamlTicket, tokenRequest, WINDOWS
 
 let gateway: TestGateway;
 let saml: SamlTicket;
-/** Without `cwt=`, from the OAuth service. */
+/** A compact ticket without `cwt=`, from the OAuth service. */
 let cwt: string;
 /** Everything the gateway answered in this file. */
 const seen: TestResponse[] = [];
@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway?.stop());
 
-/** Sends one request that must get through, as alice; what the Front-End saw of it. */
+/** Sends one request as alice, which must get through. Returns what the Front-End saw of it. */
 async function through(request: TestRequest, kind: "saml" | "cwt" = "cwt") {
   let answer: TestResponse | undefined;
   const ledger = await gateway.arrivals(async () => {
@@ -173,7 +173,7 @@ describe("S-36: outside, nobody sees", () => {
     for (const text of seen.map((answer) => JSON.stringify(answer.headers) + answer.text)) {
       for (const word of text.match(/[\w-]{40,}/g) ?? []) {
         expect(inner.has(ledgerDigest(word)), word).toBe(false);
-        // The Front-End's tickets begin with a version and a type, 00 01 01 or 00 01 81 (an identity, or a guest's id).
+        // The Front-End's tickets begin with a version and a type: 00 01 01 or 00 01 81 (an identity, or a guest's id).
         expect(Buffer.from(word, "base64url").subarray(0, 2).toString("hex"), word).not.toBe("0001");
       }
     }
@@ -187,7 +187,7 @@ describe("S-36: outside, nobody sees", () => {
   });
 });
 
-/** What the Front-End was shown of its own compact tickets, since they are digests there. */
+/** What the Front-End got of its own compact tickets. Its ledger has only digests of them. */
 async function innerDigests(): Promise<ReadonlySet<string>> {
   const ledger = await gateway.arrivals(async () => {
     await gateway.send(asBearer(cwt));

@@ -1,5 +1,6 @@
-// What reaches a token service of the Front-End is worded by Postern, field by field from a list. Here a stranger, and then a
-// user who has signed in, tries to have a credential of his own wording carried there in some other part of the request.
+// Postern itself words everything that reaches a token service of the Front-End, field by field from a list. Here a
+// stranger, and then a user who has signed in, tries to get a credential of his own wording there in some other part of
+// the request.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SOAP_HEADERS, type TestRequest } from "../../simulator/test-client.ts";
@@ -53,7 +54,7 @@ const inEnvelope = (replace: (body: string) => string): TestRequest => ({ ...ano
 const header = (security: string) =>
   inEnvelope((body) => body.replace("<soap:Body>", `<soap:Header>${security}</soap:Header><soap:Body>`));
 
-/** No credential, and no word of the client's own, arrives with what `act` sends. */
+/** Checks that no credential, and no word of the client's own, arrives with what `act` sends. */
 async function nothingCarried(act: () => Promise<unknown>) {
   const ledger = await gateway.arrivals(act);
   expect(ledger.directoryPasswordAttempts).toEqual([]);

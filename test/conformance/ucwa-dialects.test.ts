@@ -1,5 +1,5 @@
-// What UCWA clients say beside their requests, and in which of UCWA's own types: it reaches the Front-End, from a request by itself
-// and from inside a batch, and what Postern says itself it says in the client's type.
+// What UCWA clients say in their headers, and in which of UCWA's own types. It reaches the Front-End from a single
+// request and from inside a batch. Postern's own answers are in the client's type.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BATCHING, batchOf, HOST_LINE, request } from "../kit/batches.ts";

@@ -1,5 +1,5 @@
-// `postern user set USER --upn`, over HTTP: the one command that mends a user who has no UPN. The UPN is a name to sign in by, and
-// no two users share one.
+// `postern user set USER --upn`, over HTTP: the command that helps a user who has no UPN. The UPN is a name to sign in
+// by, and no two users share one.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { demoUsers } from "../../simulator/users.ts";
@@ -9,7 +9,7 @@ import { PASSWORD_GRANT } from "./support/passwords.ts";
 import { asCompact } from "./support/presenting.ts";
 
 const EVE = "sip:eve@contoso.test";
-/** As the simulated pool's directory has it. */
+/** The UPN in the directory of the simulated pool. */
 const UPN = "Eve.Mail@contoso.test";
 const WRONG_UPN = "eve.old@contoso.test";
 
@@ -32,7 +32,7 @@ describe("S-10: a user without a UPN", { timeout: 180_000 }, () => {
     expect((await signIn(EVE)).status).toBe(503);
 
     expect(await setUpn(WRONG_UPN)).toMatchObject({ sipUri: EVE, upn: WRONG_UPN, target: "local" });
-    expect((await signIn(WRONG_UPN)).status).toBe(503); // proved, and the directory has no such UPN
+    expect((await signIn(WRONG_UPN)).status).toBe(503); // the user is proved, but the directory has no such UPN
     await setUpn(UPN);
     const refused = (await signIn(WRONG_UPN)).status;
     expect([400, 401]).toContain(refused);

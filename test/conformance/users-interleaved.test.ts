@@ -1,6 +1,6 @@
-// S-35: six users through one gateway and one Front-End, interleaved over shared connections, and every answer
-// names the user who asked. On a busy machine some are told to come back later, which is no answer of anybody's: they ask again,
-// as clients do, so the outcome does not depend on what else runs there.
+// S-35: six users send requests through one gateway to one Front-End, interleaved over shared connections. Every answer
+// names the user who asked. On a busy machine some are told to come back later. They then ask again, as clients do, so
+// the outcome does not depend on what else runs there.
 
 import { Agent } from "node:http";
 import { setTimeout } from "node:timers/promises";
@@ -27,7 +27,7 @@ const SIGN_INS = LONG_RUNS ? 600 : 150;
 const CONCURRENCY = LONG_RUNS ? 100 : 25;
 /** Sooner than `Retry-After` says: a test need not be polite. */
 const AGAIN_AFTER_MS = 500;
-/** A machine with other work is slow, and nothing here measures time. */
+/** A machine with other work may be slow. Nothing here measures time. */
 const PATIENT = { CONNECTOR_TIMEOUT_SECONDS: "30", FRONT_END_TIMEOUT_SECONDS: "60" };
 const TIMEOUT_MS = 600_000;
 
@@ -74,7 +74,7 @@ async function asksOf(who: Person): Promise<TestRequest[]> {
 /** Which users an answer names, by SIP URI. */
 const namedIn = (text: string): string[] => [...new Set(text.match(/sip:[a-z]+@contoso\.test/g) ?? [])];
 
-/** Asks again while the gateway says that it is overloaded. Whatever else it answers is the answer. */
+/** Asks again while the gateway says that it is overloaded. Returns any other answer. */
 async function served(ask: () => Promise<TestResponse>): Promise<TestResponse> {
   for (;;) {
     const answer = await ask();

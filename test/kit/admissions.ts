@@ -45,10 +45,10 @@ export const DESKTOP: Partnership = {
   facts: { ...FACTS, type: "desktop", platform: "windows", workstation: "PC-1" },
 };
 
-/** An app password that somebody expects any device with. */
+/** An app password for which any device is expected. */
 export const EXPECTED: Partnership = { ...PHONE, id: "d_expected", key: null, state: "pending" };
 
-/** A request of Alice with a ticket of p_1, which no device is bound to. */
+/** A request of Alice with a ticket of p_1. No device is bound to p_1. */
 const REQUEST: Omit<AdmitInput, "request"> = {
   policy: DEFAULT_POLICY,
   user: ALICE,
@@ -61,7 +61,7 @@ const REQUEST: Omit<AdmitInput, "request"> = {
 };
 
 export type Changes = Partial<Omit<AdmitInput, "request" | "user" | "ticket">> & {
-  /** Undefined: nobody whom the guard knows. */
+  /** Undefined: the guard knows no such device. */
   readonly user?: Partial<Subject> | undefined;
   readonly ticket?: Partial<AdmitInput["ticket"]>;
 };

@@ -1,4 +1,4 @@
-// The API as its clients use it: tokens of every scope, and answers that are held to their schemas.
+// The API as its clients use it: tokens of every scope, and answers that are checked against their schemas.
 
 import { env } from "cloudflare:test";
 import * as v from "valibot";
@@ -25,7 +25,7 @@ export const apiEnv: Env = {
   ...{ ADMIN_HOST: API_HOST, ADMIN_KEYS: BOOTSTRAP_KEY, REFUSAL_FLOOR_MS: "0" },
 };
 
-/** Makes a token in the database, and answers with its text. */
+/** Stores a new token in the database, and returns its text. */
 export async function tokenOf(
   scope: ApiScope,
   { expiresAt = Date.now() + 3_600_000, revokedAt = null as number | null } = {},
@@ -47,7 +47,7 @@ export type Asking = {
 
 let asked = 0;
 
-/** One request, from a network of its own. What the answer says is held to the schema of its operation. */
+/** Makes one request, from a network of its own. The answer is checked against the schema of its operation. */
 export async function callApi(
   method: string,
   path: string,
@@ -103,7 +103,7 @@ async function holdToSchema(response: Response, method: string, path: string): P
   expect(faults, `${method} ${path} ${response.status}`).toBeUndefined();
 }
 
-/** The operation that answers a path: the one with the fewest parameters. */
+/** The operation for a path. If several match, the one with the fewest parameters. */
 export function operationAt(method: string, pathname: string): Operation | undefined {
   return operations
     .filter((each) => each.method === method && pattern(each.path).test(pathname))

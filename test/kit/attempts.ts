@@ -28,7 +28,7 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** Stops the clock, a day ahead of the real one, because alarms fire in real time. To be called once a file. */
+/** Stops the clock, a day ahead of the real one, because alarms fire in real time. Call it once in a file. */
 export function stopClock(): void {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + DAY });
 }
@@ -47,7 +47,7 @@ type User = SignInAttempt["user"];
 type Passwords = {
   readonly live?: readonly string[];
   readonly revoked?: readonly string[];
-  /** What seals them. */
+  /** The keyring's key that seals now. */
   readonly keyring?: Keyring;
 };
 
@@ -119,7 +119,7 @@ export function ntlm(password: string): NtlmEvidence {
 /** A password that came in the clear. */
 export const typed = (password: string): Evidence => ({ kind: "password", ntHash: ntHash(password) });
 
-/** Where an attempt comes from; the usual network and client, unless told otherwise. */
+/** Where an attempt comes from. Default: the usual network and client. */
 export type From = { readonly source?: string; readonly client?: string };
 
 /** An attempt to sign in as that user. */
@@ -137,7 +137,7 @@ export function strangeNetwork(): string {
   return `10.${networks >> 16}.${(networks >> 8) & 255}.${networks & 255}`;
 }
 
-/** What D1 does not have yet, oldest first. */
+/** The events that D1 does not have yet, oldest first. */
 export function eventsOf(guard: DurableObjectStub): Promise<AuditedEvent[]> {
   return runInDurableObject(guard, (_, { storage }) =>
     hasTables(storage) ? pending((...statement) => storage.sql.exec(...statement), 5_000) : [],
@@ -161,7 +161,7 @@ export function storageOf(guard: DurableObjectStub) {
   });
 }
 
-/** What an object stores that has nothing left. */
+/** What an object stores when nothing is left in it. */
 export const NOTHING = { rows: {}, alarm: null };
 
 /** How often each of these texts occurs. */

@@ -1,4 +1,4 @@
-// How long something takes, without regard to what else the machine does.
+// Measures how long something takes, whatever else the machine does.
 
 /** A clock of the processor's time that this process has used, ms. Only in Node. */
 export function processorTime(): number {

@@ -45,7 +45,7 @@ export async function owner() {
     guard,
     profile,
     own,
-    /** Signs in with that app password. Returns the ticket's id, or undefined where none is remembered. */
+    /** Signs in with that app password. Returns the ticket's id. Undefined: no ticket was remembered. */
     signIn: async (credentialId: string, changes: Partial<RelayedTicket> = {}): Promise<string | undefined> => {
       const ticket = `t${++tickets}`;
       const remembered = await guard.rememberTicket(relayed(ticket, { credentialId, ...changes }), await profile());
@@ -65,7 +65,7 @@ export async function owner() {
       });
       return verdict.kind;
     },
-    /** The Front-End has accepted the request in which a ticket's holder named a device: what came of that. */
+    /** The Front-End has accepted the request in which a ticket's holder named a device. Returns what came of it. */
     confirms: async (ticket: string | undefined, key?: SightedKey, network?: string): Promise<string> => {
       const { use: _, ...question } = presented(ticket ?? "none", undefined, network);
       return (await guard.confirmDevice({ ...question, ...(key && { key }) })).kind;
@@ -105,7 +105,7 @@ export async function owner() {
   };
 }
 
-/** What a guard answers whose user stays where it is. */
+/** The answer of a guard whose user stays at its address. */
 export function notMoved(outcome: CommandOutcome | "moved"): CommandOutcome {
   if (outcome === "moved") throw new Error("the user has another guard");
   return outcome;
@@ -116,7 +116,7 @@ type Named = {
   readonly userAgent?: string;
   readonly source?: string;
   readonly country?: string;
-  /** The hash of the key for which it asks a certificate. */
+  /** The hash of the key for which the request asks a certificate. */
   readonly certificateKey?: string;
 };
 

@@ -1,4 +1,4 @@
-// What the tests of moves share: a person with an app password and a device, and the order to move to another address.
+// What the tests of moves share: a person with an app password and a device, and the plan to move to another address.
 
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { auditEvent } from "../../src/audit/event.ts";
@@ -20,7 +20,7 @@ import { must } from "./ntlm.ts";
 const db = openDatabase(env.DB);
 let people = 0;
 
-/** Somebody of the directory, with one app password. All goes to the guard of the address that D1 says. */
+/** A user with one app password. Every request goes to the guard of the address that D1 has. */
 export async function resident(sipUri = `sip:resident${++people}@contoso.test`) {
   const { id } = must(await addUser(db, { sipUri, account: `CONTOSO\\r${crypto.randomUUID()}` }, 0));
   const password = generateAppPassword();
@@ -30,7 +30,7 @@ export async function resident(sipUri = `sip:resident${++people}@contoso.test`) 
     if (user === undefined) throw new Error("the user is gone");
     return user;
   };
-  /** As a sign-in reads it. */
+  /** What a sign-in reads of the user. */
   const record = async (): Promise<SignInAttempt["user"]> => {
     const { sipUri: address, disabledAt } = await row();
     const credentials = [{ id: "p_0", ntHashes }];
@@ -61,7 +61,7 @@ export async function resident(sipUri = `sip:resident${++people}@contoso.test`) 
 
 export type Resident = Awaited<ReturnType<typeof resident>>;
 
-/** The order to rename somebody. */
+/** The plan to rename somebody. */
 export async function orderOf({ id: userId, row }: Resident, change: RenameChange): Promise<MoveOrder> {
   const user = await row();
   const rename = must(planRename(user, await namesOfUser(db, userId), change));

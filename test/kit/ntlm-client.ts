@@ -1,6 +1,6 @@
 // An NTLM client for tests. It makes the Type 1 and Type 3 that a given client (ntlm-client-profiles.ts) would make,
-// and throws where that client would give up. It is the verifier's counterpart and shares only its primitives with it.
-// A mistake in both is caught by the published vectors and by the real clients. Never deployed.
+// and throws when that client would give up. It is the verifier's counterpart and shares only its primitives with it. A
+// mistake in both is caught by the published vectors and by the real clients. Never deployed.
 
 import { createCipheriv, randomBytes } from "node:crypto";
 import { encodeAvPairs, parseAvPairs } from "../../src/core/ntlm/av-pairs.ts";

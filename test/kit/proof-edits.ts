@@ -1,9 +1,9 @@
-// How the bad requests of the tests are made of good ones.
+// Functions that make bad requests from good ones, for the tests.
 
 import type { ProofFault } from "../../src/core/proof/faults.ts";
 import { edited, message, NOW } from "./proof.ts";
 
-/** What is sent, and the fault it is refused with. */
+/** A message, and the fault with which it is refused. */
 export type Variant = readonly [name: string, fault: ProofFault, sent: () => string | Uint8Array];
 
 export const MINUTE = 60_000;
@@ -15,7 +15,7 @@ export const TO = "https://web.contoso.test/WebTicket/WebTicketService.svc/Cert"
 export const signedTo = () => message({ to: TO });
 export const signedBody = () => message({ signs: ["timestamp", "body"] });
 
-/** The inside of a timestamp, ms. */
+/** The content of a timestamp. Times in ms. */
 export function instants(created: number, expires: number): string {
   const [from, to] = [created, expires].map((ms) => new Date(ms).toISOString());
   return `<u:Created>${from}</u:Created><u:Expires>${to}</u:Expires>`;

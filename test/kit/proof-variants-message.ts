@@ -1,5 +1,5 @@
-// Messages that are built or written in a way that two readers could take for two things. Where it can be, the signature is
-// good: nothing but the rule named here stands between the message and a ticket.
+// Messages that two readers could understand in two ways. If possible their signature is good, so that only the rule
+// named here refuses the message.
 
 import { edited, message, NOW } from "./proof.ts";
 import {
@@ -21,7 +21,7 @@ import {
 const AUTH_NS = "urn:component:Microsoft.Rtc.WebAuthentication.2010";
 const prolog = (text: string): string => `${text}${message().text}`;
 
-/** The old body, signed, put into `place`, and a new one where it was. */
+/** Puts the old, signed body into `place`, and a new body where it was. */
 function bodyMoved(from: string | RegExp, place: (oldBody: string) => string): string {
   const { text, body } = signedBody();
   const other = edited(edited(body, ' u:Id="body"', ""), "sip:alice@", "sip:mallory@");

@@ -1,5 +1,5 @@
-// Signatures, keys and times that are not of the one kind that is accepted. The signer signs the bad message itself wherever it
-// can be signed.
+// Signatures, keys and times of another kind than the one accepted. If possible, the signer signs the bad message
+// itself.
 
 import { alice, certificateFor, curveKey, edited, madeUpKey, mallory, message, NOW } from "./proof.ts";
 import { DAY, instants, MINUTE, object, signedBody, signedTo, type Variant, WSSE, WSU } from "./proof-edits.ts";

@@ -1,4 +1,4 @@
-// What the tests of this folder share: two devices with certificates, a clock, and a verifier that is told both.
+// What the tests of signed requests share: two devices with certificates, a clock, and a verifier that knows both.
 
 import { generateKeyPairSync } from "node:crypto";
 import { CertificateAuthority } from "../../simulator/certificate-authority.ts";
@@ -31,14 +31,16 @@ export const message = (more: Partial<SignedRequest> = {}) => signedMessage({ ..
 export const judge = (text: string | Uint8Array, now = NOW) =>
   verifyTokenRequest(typeof text === "string" ? new TextEncoder().encode(text) : text, { host: HOST, now });
 
-/** `text` with `from` replaced once; throws where there is no such place, so that a variant is never the good message. */
+/**
+ * `text` with `from` replaced once. Throws when `from` is not there, so that a variant never equals the good message.
+ */
 export function edited(text: string, from: string | RegExp, to: string): string {
   const changed = text.replace(from, () => to);
   if (changed === text) throw new Error(`nothing to replace: ${from}`);
   return changed;
 }
 
-/** The SubjectPublicKeyInfo of an RSA key of so many bits, which nobody has the private half of. */
+/** The SubjectPublicKeyInfo of an RSA key of so many bits. Nobody has its private key. */
 export function madeUpKey(bits: number, exponent: readonly number[] = [1, 0, 1]): Uint8Array {
   const modulus = Buffer.alloc(bits / 8, 0xd5);
   const numbers = [Buffer.concat([Buffer.from([0]), modulus]), Buffer.from(exponent)];

@@ -1,5 +1,5 @@
-// A D1 database that notes each statement which a query makes of itself, so that a test can ask D1 how it goes about it and how
-// many rows it reads.
+// A D1 database that notes each statement that a query makes. A test can then ask D1 how it carries the statement out
+// and how many rows it reads.
 
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 import { type Database, openDatabase } from "../../src/store/database.ts";
@@ -7,7 +7,7 @@ import { type Database, openDatabase } from "../../src/store/database.ts";
 /** A statement, and its parameters. */
 export type Recorded = { readonly sql: string; readonly params: readonly unknown[] };
 
-/** The database, and what was asked of it since `taken` was last called. */
+/** The database, and the statements since `taken` was last called. */
 export function recordedDatabase(binding: D1Database): { readonly db: Database; readonly taken: () => Recorded[] } {
   let recorded: Recorded[] = [];
   const prepare = (sql: string): D1PreparedStatement => {
@@ -31,7 +31,7 @@ export function recordedDatabase(binding: D1Database): { readonly db: Database; 
   return { db, taken };
 }
 
-/** How D1 goes about a statement, step by step. */
+/** The steps in which D1 carries out a statement. */
 export async function planOf(binding: D1Database, { sql, params }: Recorded): Promise<string[]> {
   const { results } = await binding
     .prepare(`explain query plan ${sql}`)

@@ -1,4 +1,5 @@
-// Reads the tables of docs/devices.md for the tests that hold the code to them. It knows Markdown and nothing of the code.
+// Reads the tables of docs/devices.md for the tests that hold the code to them. It knows Markdown and nothing of the
+// code.
 
 import text from "../../docs/devices.md?raw";
 

@@ -1,5 +1,5 @@
-// The gateway with its administrator at hand: alice and bob may sign in, and what the admin API says of their devices decides the
-// tests. What the clients cannot know, a test asks here.
+// The gateway and its administrator. alice and bob may sign in. A test asks the admin API what a client cannot know,
+// such as the state of a device.
 
 import { CliFault } from "../../cli/fault.ts";
 import { type Api, apiOf } from "../../cli/reach/api.ts";
@@ -8,11 +8,11 @@ import type { DeviceAnswer, WhyAnswer } from "../../src/api/device-answers.ts";
 import { type Person, startTestGateway, type TestGateway } from "../conformance/support/gateway.ts";
 import type { Upstream } from "./upstreams.ts";
 
-/** The admin API, as its answers are needed here. */
+/** The admin API, as far as these tests need it. */
 export interface Administrator {
   /** Changes how a user's devices enrol. */
   settings(who: Person, settings: { readonly enrolment: "open" | "approval" | "closed" }): Promise<void>;
-  /** `device`: the id by which it names itself. Returns when the decision holds. */
+  /** `device`: the id by which it names itself. Returns when the decision is in force. */
   decide(who: Person, device: string, what: "approve" | "block" | "approve-key"): Promise<void>;
   /** The partnership of that device; undefined when there is none. */
   device(who: Person, device: string): Promise<DeviceAnswer | undefined>;
@@ -21,7 +21,7 @@ export interface Administrator {
 /** A gateway that was started for one test file. */
 export interface AdministeredGateway extends TestGateway {
   readonly administrator: Administrator;
-  /** Where this person's client signs in, and as whom. */
+  /** Where a person's client signs in, and as which user. */
   placeOf(who: Person): Omit<Upstream, "name" | "ledger" | "logs" | "stop" | "offers">;
 }
 
@@ -43,7 +43,7 @@ export async function startAdministered(): Promise<AdministeredGateway> {
 function administratorBy(api: Api): Administrator {
   const pathOf = ({ upn }: Person, rest: string) => `/v1/users/${encodeURIComponent(upn)}/${rest}`;
   return {
-    settings: ({ upn }, settings) => api.patch(`/v1/users/${encodeURIComponent(upn)}`, settings),
+    settings: ({ upn }, settings) => api.ask("PATCH", `/v1/users/${encodeURIComponent(upn)}`, settings),
     decide: (who, device, what) => api.post(pathOf(who, `devices/${encodeURIComponent(device)}/${what}`), {}),
     async device(who, device) {
       const path = pathOf(who, `devices/${encodeURIComponent(device)}/why`);

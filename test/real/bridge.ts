@@ -1,8 +1,8 @@
-// Two connections made one: what comes on either goes out on the other, and they end together.
+// Joins two connections: what comes from either goes out on the other, and both end together.
 
 import type { Socket } from "node:net";
 
-/** Joins them; each is in `open` while it lives, for whoever has to end them all. */
+/** Joins them. Each is in `open` while it is open, so that somebody can end them all. */
 export function bridge(client: Socket, server: Socket, open: Set<Socket>): void {
   for (const [socket, peer] of [
     [client, server],

@@ -1,5 +1,6 @@
-// Postern's canonical form against libxml2's, over random documents: namespaces declared again and undone, prefix lists, line
-// ends and tabs in text and attributes, character references, `xml:` attributes, characters beyond the first plane.
+// Postern's canonical form against libxml2's, over random documents: namespaces declared again and undone, prefix
+// lists, line ends and tabs in text and attributes, character references, `xml:` attributes, characters beyond the
+// first plane.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -43,7 +44,7 @@ const PIECES = [
   ...["&apos;", "\u00e9", "&#xe9;", "\u2028", "\u{1f600}", "&#x1F600;", "\ufffd", "]] >", "&#x7f;", "\u0085"],
 ];
 
-/** mulberry32: small, seeded, good enough to choose with. */
+/** mulberry32, a small random generator with a seed. It is good enough here. */
 function random(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {

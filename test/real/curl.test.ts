@@ -1,5 +1,6 @@
-// curl as NTLM client at both token services: the shortest way to a web ticket, and the most common NTLM code there is
-// outside Windows. Its authenticate message has a buffer of 1024 bytes, so it also holds the challenge to its size.
+// curl as NTLM client at both token services. It is the shortest way to a web ticket, and the most common NTLM code
+// outside Windows. Its buffer for the authenticate message has 1024 bytes, so this also tests that the challenge is not
+// too long.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -93,7 +94,8 @@ describeClient("curl --ntlm", [CURL], () => {
         expect(challengesOf(right)).toEqual([]);
       });
 
-      // The Front-End tells anybody that a token is asked for by POST; the gateway tells it only to those signed in.
+      // The Front-End tells everybody that a POST asks for a token. The gateway tells it only to users who have signed
+      // in.
       if (name === "the simulator" && path === OAUTH_TOKEN_PATH) continue;
       it(`is refused by GET ${path} with a wrong password`, async () => {
         const header = `Host: ${WEB_HOST}`;
@@ -122,7 +124,7 @@ describeClient("curl --negotiate with gss-ntlmssp", [CURL, GSS_NTLMSSP], () => {
       const userFile = join(folder, "ntlm-users");
       writeFileSync(userFile, `${domain}:${user}:${password}\n`, { mode: 0o600 });
       try {
-        // The service's name (HTTP@host) is made of the URL, so curl is told where the real host is instead.
+        // curl makes the service's name (HTTP@host) from the URL. So the test tells curl where the real host is.
         return await curl(
           `http://${WEB_HOST}${WEB_TICKET_PATH}`,
           {

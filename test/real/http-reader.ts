@@ -1,6 +1,6 @@
-// Cuts one direction of an HTTP/1.1 connection into messages while the bytes flow, for the recording front. It follows
-// RFC 9112 section 6.3 as far as the recorded clients and servers use it: Content-Length, chunked, and "until close".
-// It only watches: what it cannot read it reports, and the bytes have gone on their way regardless.
+// Cuts one direction of an HTTP/1.1 connection into messages while the bytes flow, for the front that records. It
+// follows RFC 9112 section 6.3 for everything that the recorded clients and servers use: Content-Length, chunked, and
+// "until close". It only watches. When it cannot read something, it reports that; the bytes flow on regardless.
 
 /** One message as it was on the wire. */
 export interface HttpMessage {
@@ -23,7 +23,7 @@ interface Head {
 
 type Framing = { kind: "length"; left: number } | { kind: "chunked" } | { kind: "close" };
 
-/** Feed it `push(bytes)` and finally `end()`; `onMessage` is called for each complete message in order. */
+/** Call `push(bytes)` for all bytes and then `end()`. `onMessage` is called for each complete message, in order. */
 export class HttpReader {
   private pending: Buffer = Buffer.alloc(0);
   private head: Head | undefined;
@@ -40,7 +40,7 @@ export class HttpReader {
   push(bytes: Uint8Array): void {
     this.pending = Buffer.concat([this.pending, bytes]);
     while (this.step()) {
-      // One pass for each head, chunk or body that has arrived whole.
+      // One round for each head, chunk or body that has arrived completely.
     }
   }
 

@@ -1,5 +1,6 @@
-// Which real programs a test needs, and what happens without them: the tests are skipped and the reason is printed, so that
-// `npm test` works on any machine; with POSTERN_REQUIRE_REAL_CLIENTS=1 (as in CI) a missing program is a failing test instead.
+// Which real programs a test needs, and what happens without them. The tests are skipped and the reason is printed, so
+// that `npm test` works on any machine. With POSTERN_REQUIRE_REAL_CLIENTS=1 (as in CI), a missing program is a failing
+// test instead.
 
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";

@@ -1,5 +1,5 @@
-// Samba as NTLM client: the authenticate message with AV pairs 8 and 10 and a message integrity code, which curl and SIPE
-// do not send (MS-NLMP 2.2.2.1, 2.2.1.3).
+// Samba as NTLM client: the authenticate message with AV pairs 8 and 10 and a message integrity code, which curl and
+// SIPE do not send (MS-NLMP 2.2.2.1, 2.2.1.3).
 
 import { expect, it } from "vitest";
 import { describeClient } from "./requirements.ts";

@@ -1,6 +1,6 @@
-// Samba's NTLM client behind a small HTTP adapter: `ntlm_auth --helper-protocol=ntlmssp-client-1` is the program that
-// browsers on Linux once used, it makes the NTLM messages and leaves their transport to its caller. Its authenticate
-// message carries what curl's and SIPE's do not: AV pairs 8 and 10, and a MIC.
+// Samba's NTLM client behind a small HTTP adapter. `ntlm_auth --helper-protocol=ntlmssp-client-1` is a program that
+// browsers on Linux once used. It makes the NTLM messages, and its caller transports them. Its authenticate message has
+// parts that curl's and SIPE's lack: AV pairs 8 and 10, and a MIC.
 
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { Agent, request } from "node:http";
@@ -22,7 +22,7 @@ export interface NtlmRequest {
   readonly body: string;
 }
 
-/** Signs in to `request.url` and gives the answer to the authenticate message, with that message. */
+/** Signs in to `request.url`. Returns the answer to the authenticate message, and that message. */
 export async function postWithSamba(
   account: { user: string; domain: string; password: string },
   what: NtlmRequest,

@@ -1,4 +1,4 @@
-// One request of each signer that nobody here wrote, as a desktop would send it: through the started gateway to the
+// One request of each signer that others wrote, sent as a desktop would send it: through the started gateway to the
 // simulated Front-End (S-41).
 
 import { mkdtempSync, rmSync } from "node:fs";
@@ -29,7 +29,7 @@ for (const { name, needs, orders, prepare, sign } of SIGNERS) {
     beforeAll(() => prepare?.(files));
 
     it("S-41: gets a ticket at the gateway with what it signs, and with the same once more it gets none", async () => {
-      // The order with the most parts.
+      // The request with the most signed parts.
       const [order] = orders.toSorted((a, b) => b.parts.length - a.parts.length);
       if (order === undefined) throw new Error("nothing to sign");
       const message = sign(order, files);

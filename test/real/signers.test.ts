@@ -1,5 +1,5 @@
-// Signed token requests of signers that nobody here wrote. What they sign, Postern's verifier and the simulated Front-End both
-// accept; what is changed afterwards, both refuse.
+// Token requests that were signed by programs of others. Postern's verifier and the simulated Front-End accept what
+// these sign. Both refuse it when it was changed afterwards.
 
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,6 +1,6 @@
-// The two fronts a client connects to (TLS and plain), in the place of Cloudflare: TLS ends here and the bytes go on to a
-// plain HTTP upstream, one upstream connection for each of the client's because NTLM signs in a connection, with the Host
-// header untouched. Both directions are recorded as a transcript.
+// The two fronts to which a client connects, TLS and plain, instead of Cloudflare. TLS ends here, and the bytes go on
+// to a plain HTTP upstream with the Host header unchanged. Each connection of a client has its own upstream connection,
+// because NTLM signs in a connection. Both directions are recorded as a transcript.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -61,7 +61,7 @@ interface Recorded {
   response?: HttpMessage;
 }
 
-/** Starts both fronts; what comes to either goes on to `baseUrl`, an http:// URL. */
+/** Starts both fronts. What comes to either goes on to `baseUrl`, an http:// URL. */
 export async function startFronts(baseUrl: string, certificate: Certificate): Promise<Fronts> {
   const recorded: Recorded[] = [];
   const open = new Set<Socket>();

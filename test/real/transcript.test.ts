@@ -1,5 +1,5 @@
-// The ruler itself: two dialogues are equal when they differ in tickets, times and identifiers alone, and different when
-// a client could see the difference.
+// Tests the comparison itself. Two dialogues are equal when only tickets, times and identifiers differ. They are
+// different when a client could see the difference.
 
 import { expect, it } from "vitest";
 import { type HttpMessage, HttpReader } from "./http-reader.ts";

@@ -1,6 +1,7 @@
-// The HTTP dialogue of one run as the client saw it, and its comparable form: what differs between any two runs (tickets,
-// times, identifiers, NTLM messages) is replaced by a name of its kind, and what a gateway must take away (headers that
-// leak the inside, hop-by-hop headers) is left out. Two runs that look the same to a client have equal comparable forms.
+// The HTTP dialogue of one run as the client saw it, and a form of it that can be compared. In that form, everything
+// that differs between any two runs (tickets, times, identifiers, NTLM messages) is replaced by a name of its kind.
+// Everything that a gateway must take away (headers that leak the inside, hop-by-hop headers) is left out. When two
+// runs look the same to a client, these forms are equal.
 
 import { type HttpMessage, headerOf } from "./http-reader.ts";
 
@@ -8,17 +9,19 @@ import { type HttpMessage, headerOf } from "./http-reader.ts";
 export interface Exchange {
   /** "http" or "https": which front the client had connected to. */
   readonly scheme: string;
-  /** Counts the client's connections in order of opening; an NTLM handshake stays on one. */
+  /**
+   * Counts the client's connections in the order in which they were opened. An NTLM handshake stays on one connection.
+   */
   readonly connection: number;
   readonly request: HttpMessage;
   readonly response: HttpMessage;
 }
 
-/** What stays the same between two runs of one client. NTLM is left out of it; see `ntlmLeg`. */
+/** What is the same in two runs of one client. NTLM is left out; see `ntlmLeg`. */
 export interface ComparableExchange {
   /** "GET https://web.contoso.test/path?query" */
   readonly target: string;
-  /** Header names of the request with the kind of each value where that is of interest. */
+  /** Header names of the request with the kind of each value, if that is of interest. */
   readonly requestHeaders: readonly string[];
   readonly requestBody: string;
   readonly status: number;
@@ -53,7 +56,7 @@ export function ntlmLeg(exchange: Exchange): string {
   return `${authorization === undefined ? "nothing" : describeCredentials(authorization)} → ${statusOf(exchange)}`;
 }
 
-/** A request that was answered by asking for NTLM: the client sends it again, so it is no step of its own. */
+/** A request that was answered by asking for NTLM. The client sends it again, so it is not a step of its own. */
 function isHandshakeLeg(exchange: Exchange): boolean {
   return statusOf(exchange) === 401 && challengesOf(exchange).some((line) => /^(NTLM|Negotiate)\b/.test(line));
 }
@@ -75,9 +78,9 @@ function comparable(exchange: Exchange): ComparableExchange {
 }
 
 /**
- * What a client said and heard, host by host, each different exchange once, in the order of its first appearance, NTLM
- * handshakes aside. A client asks several hosts at once, and one host over http and https: how that interleaves differs
- * from run to run.
+ * What a client said and heard, host by host. Each different exchange stands there once, in the order of its first
+ * appearance, without NTLM handshakes. A client asks several hosts at the same time, and one host over http and https.
+ * The order in which these mix differs from run to run.
  */
 export function dialogue(exchanges: readonly Exchange[]): Record<string, ComparableExchange[]> {
   const byOrigin: Record<string, ComparableExchange[]> = {};
@@ -92,7 +95,7 @@ export function dialogue(exchanges: readonly Exchange[]): Record<string, Compara
   return byOrigin;
 }
 
-/** Names of the response headers for each target and status, without those that match `except`; all sorted. */
+/** The names of the response headers for each target and status, sorted. Names that match `except` are left out. */
 export function headerNames(exchanges: readonly Exchange[], except: RegExp): Record<string, string[]> {
   const names: Record<string, string[]> = {};
   for (const exchange of exchanges) {

@@ -1,6 +1,6 @@
-// The two places a real client can be pointed at: the simulated Front-End itself, where it signs in with the directory
-// password, and the gateway before it, where it signs in with the application-specific password. The one file of these
-// tests that knows how either is started.
+// The two places to which a real client can be pointed. One is the simulated Front-End itself, where the client signs
+// in with the directory password. The other is the gateway before it, where the client signs in with the app password.
+// Only this file knows how either is started.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { startGateway } from "../../local/gateway.ts";
 import type { LedgerContents } from "../../simulator/ledger.ts";
 import { demoUsers, type Simulator, startSimulator } from "../../simulator/simulator.ts";
 
-/** Where to sign in, as whom, and with what. */
+/** Where to sign in, as which user, and with which password. */
 export interface Upstream {
   readonly name: "the simulator" | "the gateway";
   /** Plain HTTP; the Host header chooses the published host. Clients' ports 80 and 443 both lead here. */
@@ -22,11 +22,11 @@ export interface Upstream {
   readonly user: string;
   /** The password that is right at this place. */
   readonly password: string;
-  /** The WWW-Authenticate lines that ask for Windows sign-in. */
+  /** The WWW-Authenticate lines with which this place asks for Windows sign-in. */
   readonly offers: readonly string[];
   /** What has reached the Front-End so far. */
   ledger(): LedgerContents;
-  /** What the gateway has logged so far; the Front-End's own place has none. */
+  /** What the gateway has logged so far. Empty for the Front-End itself. */
   logs(): readonly string[];
   stop(): Promise<void>;
 }
@@ -75,10 +75,13 @@ async function openGateway(): Promise<Upstream> {
   };
 }
 
-/** A copy: the simulator's own goes on being written. */
+/** This copies the list, because the simulator goes on adding to its own. */
 const ledgerOf = (simulator: Simulator) => () => structuredClone(simulator.ledger());
 
-/** Declares the same tests for both places. `body` gets the place as a function, because it is started only when they run. */
+/**
+ * Declares the same tests for both places. `body` gets the place as a function, because the place is started only when
+ * the tests run.
+ */
 export function forEachUpstream(body: (upstream: () => Upstream, name: Upstream["name"]) => void): void {
   for (const [name, open] of [
     ["the simulator", openSimulator],

@@ -1,5 +1,6 @@
-// What each path costs in Durable Object requests, D1 statements and rows, counted at the bindings: an attacker's Type 1
-// costs nothing, a sign-in four calls and a statement, a ticket one call at most and no write, a flood one call each.
+// What each path costs in Durable Object requests, D1 statements and rows, counted at the bindings. An attacker's Type
+// 1 costs nothing. A sign-in costs four calls and a statement. A ticket costs at most one call and no write. A flood
+// costs one call for each request.
 
 import { env, runInDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it, vi } from "vitest";
@@ -24,7 +25,7 @@ const SIP_URI = "sip:costs@contoso.test";
 const keyring = must(parseKeyring(env.SEALING_KEYS));
 const password = generateAppPassword();
 
-/** Before a Front-End that issues a ticket to every POST, and answers everything else. */
+/** Stands before a Front-End that issues a ticket to every POST, and answers everything else. */
 const config = configWith(async ({ method }) =>
   method === "POST" ? Response.json({ access_token: "cwt=AAEBHA", expires_in: 28_800 }) : new Response("a document"),
 );
@@ -142,7 +143,7 @@ describe("per request", () => {
   it("a flood on one name from one network: one call each, of that network's guard, and no D1", async () => {
     const guess = async () =>
       ask(TOKEN_URL, form(ntlm(await answerToChallenge("costs", generateAppPassword())), "192.0.2.4"));
-    // The last one that is looked at, and the one that tells the network's guard.
+    // The last attempt that is looked at, and the one that tells the network's guard.
     for (let i = 0; i <= DEFAULT_LIMITS.stranger.free; i++) await guess();
     for (let i = 0; i < 20; i++) {
       const { response, costs } = await guess();
@@ -220,7 +221,8 @@ describe("per request", () => {
       const { response } = await grant(password, "192.0.2.67");
       expect(response.status).toBe(200);
       const flood = await inTurn(300, () => grant(generateAppPassword(), "192.0.2.67"));
-      expect(flood.statements).toBeLessThanOrEqual(DEFAULT_LIMITS.stranger.free + 2); // half a minute may pass meanwhile
+      // Half a minute may pass meanwhile.
+      expect(flood.statements).toBeLessThanOrEqual(DEFAULT_LIMITS.stranger.free + 2);
       expect(flood.calls).toBeLessThanOrEqual(2 * 300 + 10);
       expect(flood.statuses).toEqual([400]);
     });
@@ -289,7 +291,7 @@ const presented = (id: string) => ({
   about,
 });
 const subject = { sipUri: SIP_URI, disabled: false, groups: [], enrolment: null, maxDevices: null, windowUntil: null };
-/** Of the user in D1: a guard that knows its user asks nobody whose it is. */
+/** D1 reads of the user: a guard that knows its user does not ask again. */
 const profile = () => ({ subject: { ...subject, userId, revision: 0 }, policyVersion: 0 });
 
 describe("rows in the guard, by SQLite's own count", () => {
@@ -327,7 +329,7 @@ describe("rows in the guard, by SQLite's own count", () => {
   it("ten thousand guesses at names nobody has, from one network, leave a handful of rows and no other object", async () => {
     const lines = vi.spyOn(console, "log").mockImplementation(() => {}); // ten thousand of them
     const guard = sourceGuardOf(env, "192.0.2.6");
-    // Within the guard: what twenty thousand requests to it cost is not the question here.
+    // Only what happens within the guard. The cost of twenty thousand requests to it is another question.
     await runInDurableObject(guard, async (object) => {
       for (let i = 0; i < 10_000; i += 500) {
         const guesses = Array.from({ length: 500 }, async (_, j) => {
@@ -345,7 +347,8 @@ describe("rows in the guard, by SQLite's own count", () => {
     );
     const [network, familiar, outbox = 0] = rows;
     expect([network, familiar]).toEqual([1, 0]);
-    expect(outbox).toBeLessThanOrEqual(DEFAULT_LIMITS.network.burst + 5); // one more every 36 s, and one for all the rest
+    // The guard counts one more every 36 s, and one event stands for all the rest.
+    expect(outbox).toBeLessThanOrEqual(DEFAULT_LIMITS.network.burst + 5);
     expect(lines).toHaveBeenCalledTimes(10_000);
     lines.mockRestore();
   });

@@ -1,5 +1,5 @@
-// Tickets nobody relayed, in floods, through the data plane: which guards they wake, what they leave in the isolate's memory,
-// and that an honest client behind the same address goes on.
+// Floods of tickets that Postern never relayed, through the data plane: which guards they wake, and what they leave in
+// the isolate's memory. An honest client behind the same address can still work.
 
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -15,7 +15,7 @@ import { must } from "../kit/ntlm.ts";
 
 const DISCOVERY = `https://${HOST}/Autodiscover/AutodiscoverService.svc/root/user`;
 const GROUP_EXPANSION = `https://${HOST}/GroupExpansion/service.svc/WebTicket_Bearer`;
-/** The handful of the network, and the few that an isolate asks about at the same time. */
+/** How many dead tickets a network may present, and how many an isolate asks about at the same time. */
 const MOST_WOKEN = DEAD_TICKETS.burst + 5;
 
 const config = configWith(async () => new Response("a document"));
@@ -30,7 +30,7 @@ const strangeAddress = (): string => {
   return `10.${networks >> 16}.${(networks >> 8) & 255}.${networks & 255}`;
 };
 
-/** Which guards a request wakes: the methods that are called, the users' and the networks'. */
+/** Notes which guards a request wakes: the methods that are called of users' and of networks' guards. */
 type Woken = { users: string[]; networks: string[] };
 
 function watched(woken: Woken): Env {
@@ -97,7 +97,7 @@ async function userWithTicket(address: string, signedInThere: boolean) {
   return { user, assertion };
 }
 
-/** Makes a network use up its handful. */
+/** Makes a network present as many dead tickets as it may. */
 async function crowd(address: string): Promise<void> {
   for (let i = 0; i < MOST_WOKEN; i++) await send(inHeader(assertionFor(`sip:crowd${i}@contoso.test`), address));
 }
@@ -166,7 +166,7 @@ describe("S-23 S-44: 300 forged assertions from one address", () => {
     await crowd(address);
     const { assertion } = await userWithTicket(address, false);
     expect((await send(inHeader(assertion, address))).status).toBe(401);
-    expect((await send(inHeader(assertion, strangeAddress()))).status).toBe(200); // from anywhere else
+    expect((await send(inHeader(assertion, strangeAddress()))).status).toBe(200); // from any other network
   });
 
   it("leave the envelopes of that network alone, which nobody can forge", async () => {
@@ -178,7 +178,7 @@ describe("S-23 S-44: 300 forged assertions from one address", () => {
   });
 });
 
-/** Guards that answer and are not there: thousands of real ones would need as many files. */
+/** Guards that answer without being real objects. Thousands of real ones would need as many files. */
 const answering = {
   getByName: () => ({
     judge: async () => ({ kind: "dead" }),

@@ -1,4 +1,4 @@
-// People who administrate, each with a role. A row stays when its person has gone: the audit names it.
+// The people who administrate, each with a role. When somebody leaves, the row stays, because the audit needs the name.
 
 import * as v from "valibot";
 import { ROLES } from "../../core/credentials/api-scopes.ts";
@@ -12,8 +12,11 @@ import {
 } from "../../store/administrators.ts";
 import { openDatabase } from "../../store/database.ts";
 import { newAdministratorId } from "../../store/ids.ts";
+import { endInvitationsOf } from "../../store/invitations.ts";
+import { endWebSessionsOf } from "../../store/web-sessions.ts";
 import { actorsOf } from "../actors.ts";
 import type { Call } from "../call.ts";
+import { paged } from "../cursor.ts";
 import { type Done, done, operation } from "../operation.ts";
 import { type Problem, problem } from "../problem.ts";
 import { recordChange } from "../record.ts";
@@ -36,7 +39,7 @@ const nobody = problem("no-such-administrator", "Nobody who administrates has th
 export const administratorOperations = [
   operation({
     ...{ id: "administrators.list", method: "GET", path: "/v1/administrators", scope: "admin" },
-    summary: "Lists the people who administrate, those who are gone too",
+    summary: "Lists administrators, former ones included",
     query: v.strictObject(paging),
     answer: administrators,
     problems: [],
@@ -48,19 +51,20 @@ export const administratorOperations = [
         page.map(({ createdBy }) => createdBy),
       );
       const next = page.length < query.limit ? null : (page.at(-1)?.id ?? null);
-      return done({ items: page.map((row) => answerOf(row, who)), next });
+      const items = page.map((row) => answerOf(row, who));
+      return done(paged(page, items, next, ({ id }) => id));
     },
   }),
 
   operation({
     ...{ id: "administrators.create", method: "POST", path: "/v1/administrators", scope: "admin", status: 201 },
-    summary: "Adds somebody who administrates",
+    summary: "Adds an administrator",
     body: administratorToAdd,
     answer: administrator,
     problems: ["email-taken"],
     handle: async (call, { body: { why, ...given } }) => {
       const row = { id: newAdministratorId(), ...given, createdAt: Date.now(), createdBy: call.actor.id };
-      const added = { ...row, disabledAt: null, revision: 0, source: "invited" } as const;
+      const added = { ...row, disabledAt: null, revision: 0, source: "invited", subject: null } as const;
       const outcome = await addAdministrator(openDatabase(call.env.DB), added);
       if (!outcome.ok) return taken;
       await recordChange(call, "administrator-created", { why, change: { after: { id: row.id, ...given } } });
@@ -72,8 +76,21 @@ export const administratorOperations = [
   }),
 
   operation({
+    ...{ id: "administrators.get", method: "GET", path: "/v1/administrators/{administrator}", scope: "admin" },
+    summary: "Shows somebody who administrates",
+    ...{ params: administratorParams, answer: administrator },
+    problems: ["no-such-administrator"],
+    handle: async ({ env }, { params }) => {
+      const db = openDatabase(env.DB);
+      const row = await administratorById(db, params.administrator);
+      if (row === undefined) return nobody;
+      return done(answerOf(row, await actorsOf(db, [row.createdBy])), { etag: versionOf(row) });
+    },
+  }),
+
+  operation({
     ...{ id: "administrators.change", method: "PATCH", path: "/v1/administrators/{administrator}", scope: "admin" },
-    summary: "Changes name or role of somebody who administrates, or lets the person come back",
+    summary: "Changes an administrator's name or role, or disables or enables the person",
     ...{ params: administratorParams, body: administratorToChange, answer: administrator },
     ifMatch: "optional",
     problems: ["no-such-administrator", "email-taken", "last-admin"],
@@ -91,7 +108,7 @@ export const administratorOperations = [
 
   operation({
     ...{ id: "administrators.delete", method: "DELETE", path: "/v1/administrators/{administrator}", scope: "admin" },
-    summary: "Takes somebody's role away; the name stays for the audit",
+    summary: "Removes an administrator; the name stays for the audit",
     ...{ params: administratorParams, body: onlyWhy, answer: administrator },
     ifMatch: "optional",
     problems: ["no-such-administrator", "last-admin"],
@@ -125,6 +142,8 @@ async function changed(
     return problem("changed-meanwhile", "Somebody changed it at this moment. Nothing was changed by you: try again.");
   }
   const { id } = after;
+  // A session of somebody who is disabled opens nothing. It must not open anything when the person comes back either.
+  if (after.disabledAt !== before.disabledAt) await Promise.all([endWebSessionsOf(db, id), endInvitationsOf(db, id)]);
   const shown = ({ name, role, disabledAt }: Administrator) => ({ name, role, disabled: disabledAt !== null });
   const gone = after.disabledAt !== null && before.disabledAt === null;
   await recordChange(call, gone ? "administrator-deleted" : "administrator-changed", {
@@ -139,7 +158,7 @@ const isAdmin = ({ role, disabledAt }: Administrator): boolean => ROLES[role] ==
 const versionOf = ({ revision }: Administrator): string => `r${revision}`;
 
 function answerOf(row: Administrator, who: (id: string) => ActorAnswer): AdministratorAnswer {
-  const { createdAt, createdBy, disabledAt, ...rest } = row;
+  const { createdAt, createdBy, disabledAt, subject, ...rest } = row;
   return {
     ...{ ...rest, createdBy: who(createdBy), createdAt: new Date(createdAt).toISOString() },
     disabledAt: disabledAt === null ? null : new Date(disabledAt).toISOString(),

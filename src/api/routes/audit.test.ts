@@ -169,3 +169,38 @@ async function linesOf(response: Response): Promise<{ lines: string[]; largest: 
   }
   return { lines: text.split("\n").filter((line) => line !== ""), largest };
 }
+
+describe("one event in words", () => {
+  const DESK = { by: "t_0", why: "stolen" };
+
+  it("S-39: says what happened and what to do, in the language that is asked for", async () => {
+    const refused = eventAt(Date.now(), { userId: "u_x", user: "sip:anna@contoso.test" });
+    const blocked = eventAt(Date.now(), { ...DESK, channel: "command", outcome: "changed", reason: "device-blocked" });
+    await insertEvents(openDatabase(env.DB), [refused, blocked]);
+    const path = `/v1/audit/events/${refused.id}`;
+    expect(await apiAnswer("GET", path)).toMatchObject({
+      event: { id: refused.id, reason: "wrong-proof", by: null },
+      explained: {
+        said: expect.stringMatching(
+          /^Somebody tried to sign in as anna@contoso\.test from 203\.0\.113\.7, and was refused\./,
+        ),
+        fix: expect.stringContaining("make a new app password"),
+      },
+    });
+    expect(await apiAnswer("GET", `/v1/audit/events/${blocked.id}?language=de`)).toMatchObject({
+      explained: {
+        said: "t_0 hat ein Gerät von jemand gesperrt. Von da an wird es abgewiesen. Vermerkt ist dazu: stolen.",
+        fix: null,
+      },
+    });
+  });
+
+  it("is refused for an id that there is not, another language, and a token that may not read", async () => {
+    expect(await apiProblem("GET", "/v1/audit/events/e_0")).toEqual([404, "no-such-event"]);
+    expect(await apiProblem("GET", "/v1/audit/events/e_0?language=fr")).toEqual([400, "unusable-query"]);
+    for (const scope of ["directory", "metrics"] as const) {
+      const token = await tokenOf(scope);
+      expect(await apiProblem("GET", "/v1/audit/events/e_0", { token })).toEqual([403, "forbidden-scope"]);
+    }
+  });
+});

@@ -1,9 +1,9 @@
-// The audit: listed, followed, exported, and its old events deleted. One request to delete is one transaction. It deletes
-// a limited number of events and writes an event of its own. To delete all, ask again until none are left.
+// The audit: it is listed, followed and exported, and its old events are deleted. One request deletes a limited number
+// of events, and writes an event about that, in one transaction. To delete all, ask again until none are left.
 
 import { auditEvent } from "../../audit/event.ts";
 import { logAudited } from "../../audit/log.ts";
-import { MAX_EVENTS_OF_A_PURGE, purgeEvents } from "../../store/audit.ts";
+import { eventById, MAX_EVENTS_OF_A_PURGE, purgeEvents } from "../../store/audit.ts";
 import { pageOfEvents } from "../../store/audit-list.ts";
 import { purgedText } from "../../store/audit-retention.ts";
 import { openDatabase } from "../../store/database.ts";
@@ -11,15 +11,23 @@ import { ownAnswer } from "../../trace/refusal.ts";
 import { auditFilterOf, eventAnswers } from "../audit-events.ts";
 import { exportedEvents } from "../audit-export.ts";
 import { follow } from "../audit-follow.ts";
-import { badCursor, cursorOf, fitting, readCursor } from "../cursor.ts";
+import { badCursor, cursorOf, fitting, paged, readCursor } from "../cursor.ts";
 import { done, operation } from "../operation.ts";
 import { problem } from "../problem.ts";
 import { aboutCommand } from "../record.ts";
-import { auditEventSchema, auditExportQuery, auditPage, auditQuery } from "../schemas/audit.ts";
+import {
+  auditEventSchema,
+  auditExportQuery,
+  auditPage,
+  auditQuery,
+  eventParams,
+  eventQuery,
+  explainedEvent,
+} from "../schemas/audit.ts";
 import { auditPurged, auditToPurge } from "../schemas/person.ts";
 
 const FOLLOWING = `With several filters one page looks at 20,000 events at most: it may have fewer items than \`limit\`, even
-none, and still a \`next\`. Guards send their events some seconds late. With \`wait\` the order is that of coming, so a reader
+none, and still a \`next\`. Guards send their events some seconds late. With \`wait\`, events come in the order in which they reach D1, so a reader
 misses none.`;
 
 export const auditOperations = [
@@ -45,17 +53,37 @@ export const auditOperations = [
       if (after !== "" && typeof id !== "string") return badCursor;
       const from = typeof id === "string" ? id : undefined;
       const page = await pageOfEvents(db, filter.value, { order, limit, after: from });
-      const items = fitting(await eventAnswers(db, page.items));
-      const next = items.length < page.items.length ? (items.at(-1)?.id ?? null) : page.next;
-      return done({ items, next: next === null ? null : cursorOf(next) });
+      const next = page.next === null ? null : cursorOf(page.next);
+      return done(paged(page.items, await eventAnswers(db, page.items), next, ({ id }) => cursorOf(id)));
+    },
+  }),
+
+  operation({
+    ...{ id: "audit.get", method: "GET", path: "/v1/audit/events/{event}", scope: "read" },
+    summary: "Shows one event, and says in words what happened and what to do",
+    ...{ params: eventParams, query: eventQuery, answer: explainedEvent },
+    problems: ["no-such-event"],
+    handle: async ({ env }, { params, query }) => {
+      const db = openDatabase(env.DB);
+      const found = await eventById(db, params.event);
+      const [event] = found === undefined ? [] : await eventAnswers(db, [found]);
+      if (event === undefined) {
+        return problem("no-such-event", "No event has this id. A guard sends its events some seconds late.", {
+          fix: "Events older than AUDIT_RETENTION_DAYS are deleted.",
+        });
+      }
+      // Loaded when it is asked for: the texts are long, and no other request needs them.
+      const { explained } = await import("../../audit/explain.ts");
+      const by = event.by === null ? null : (event.by.name ?? event.by.id);
+      return done({ event, explained: explained({ ...event, by }, query.language) });
     },
   }),
 
   operation({
     ...{ id: "audit.export", method: "GET", path: "/v1/audit/export", scope: "read" },
     summary: "Writes events into a file, oldest first",
-    description: `A stream that ends with a fault when it is not whole. One call has some two million events at most: export more month
-by month. CSV has the columns of docs/audit.md, and an apostrophe before what a spreadsheet would take for a formula.`,
+    description: `The answer is a stream. When it cannot be completed, it ends with a fault. One call gives some two million events at most: export more month
+by month. CSV has the columns of docs/audit.md, and an apostrophe before a text that a spreadsheet would take for a formula.`,
     query: auditExportQuery,
     answer: auditEventSchema,
     streams: ["application/x-ndjson", "text/csv"],
@@ -64,7 +92,7 @@ by month. CSV has the columns of docs/audit.md, and an apostrophe before what a 
       const { format, ...asked } = query;
       const filter = await auditFilterOf(call, asked);
       if (!filter.ok) return filter;
-      // What comes while it is written is another export's.
+      // Events that come while the export is written belong to the next export.
       const now = Date.now();
       const until = Math.min(filter.value.until ?? now, now);
       const body = exportedEvents(openDatabase(call.env.DB), { ...filter.value, until }, format);

@@ -1,11 +1,11 @@
-// Devices of all users: listed by filters, those that two users name, and many changed at once.
+// The devices of all users: lists with filters, device ids that two users name, and changes of many devices at once.
 
 import { actorOf } from "../../store/actors.ts";
 import { openDatabase } from "../../store/database.ts";
-import { type DeviceCursor, pageOfDevices } from "../../store/device-list.ts";
+import { type DeviceCursor, type ListedDevice, pageOfDevices } from "../../store/device-list.ts";
 import { type ContestCursor, pageOfContests } from "../../store/partnerships.ts";
 import type { Call } from "../call.ts";
-import { badCursor, cursorOf, fitting, readCursor } from "../cursor.ts";
+import { badCursor, cursorOf, paged, readCursor } from "../cursor.ts";
 import { commandProblem, deviceAnswer, keyAnswer } from "../device-answer.ts";
 import { changeDevices } from "../device-batch.ts";
 import { commandGuard, commanding } from "../devices.ts";
@@ -42,16 +42,15 @@ export const deviceListOperations = [
       if (after !== "" && from === undefined) return badCursor;
       const filter = { ...same, userId: userId.value, seenBefore: ms(seenBefore), seenAfter: ms(seenAfter) };
       const page = await pageOfDevices(openDatabase(call.env.DB), filter, { after: from, limit });
-      const items = fitting(page.items.map(deviceAnswer));
-      const last = items.length < page.items.length ? page.items[items.length - 1] : undefined;
-      const next: DeviceCursor | null = last === undefined ? page.next : { id: last.id, seen: last.lastSeenAt };
-      return done({ items, next: next && cursorOf(next.id, next.seen ?? -1) });
+      const next = page.next && cursorOf(page.next.id, page.next.seen ?? -1);
+      const cursor = (last: ListedDevice): string => cursorOf(last.id, last.lastSeenAt);
+      return done(paged(page.items, page.items.map(deviceAnswer), next, cursor));
     },
   }),
 
   operation({
     ...{ id: "devices.contests", method: "GET", path: "/v1/devices/contests", scope: "read" },
-    summary: "Lists device ids that one user names and another has, the last tried first",
+    summary: "Lists device ids that one user names and another has, the most recent attempt first",
     query: contestsQuery,
     answer: contestPage,
     problems: ["no-such-user", "unusable-name"],
@@ -61,10 +60,9 @@ export const deviceListOperations = [
       const from = after === "" ? undefined : contestCursor(after);
       if (after !== "" && from === undefined) return badCursor;
       const page = await pageOfContests(openDatabase(call.env.DB), { userId: userId.value, after: from, limit });
-      return done({
-        items: page.items.map(({ at, ...contest }) => ({ ...contest, at: new Date(at).toISOString() })),
-        next: page.next && cursorOf(page.next.at, page.next.key, page.next.userId),
-      });
+      const items = page.items.map(({ at, userId: _, ...contest }) => ({ ...contest, at: new Date(at).toISOString() }));
+      const cursor = ({ at, key, userId }: ContestCursor): string => cursorOf(at, key, userId);
+      return done(paged(page.items, items, page.next && cursor(page.next), cursor));
     },
   }),
 
@@ -89,7 +87,7 @@ export const deviceListOperations = [
 
   operation({
     ...{ id: "devices.batch", method: "POST", path: "/v1/devices/batch", scope: "helpdesk" },
-    summary: "Approves, blocks or forgets many devices, each for itself",
+    summary: "Approves, blocks or forgets many devices, each judged by itself",
     body: devicesToChange,
     maxBodyBytes: 256 * 1024,
     answer: devicesChanged,

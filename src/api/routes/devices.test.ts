@@ -1,13 +1,13 @@
-// The admin API's routes of users and their devices as the Worker serves them, on real guards: what they answer, what they
-// refuse, and what holds when they have answered.
+// The admin API's routes of users and their devices as the Worker serves them, on real guards: what they answer, what
+// they refuse, and what holds when they have answered.
 
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Owner, owner } from "../../../test/kit/devices.ts";
+import { findEvents } from "../../../test/kit/stored-events.ts";
 import { app } from "../../app.ts";
 import type { Env } from "../../config/env.ts";
 import { guardOf } from "../../guards/route.ts";
-import { findEvents } from "../../store/audit.ts";
 import { openDatabase } from "../../store/database.ts";
 import {
   addAppPassword,
@@ -24,7 +24,7 @@ import type {
   WhyAnswer,
   WindowAnswer,
 } from "../device-answers.ts";
-import type { PartnershipsAnswer } from "../schemas/policy.ts";
+import type { DevicePageAnswer } from "../schemas/device-list.ts";
 
 const HOST = "admin.contoso.test";
 const KEY = Buffer.alloc(32, 1).toString("base64");
@@ -37,7 +37,7 @@ const worker: Env = {
 const GUID = "7d5c5d6e-0000-4000-8000-5d1c2a3b4c5d";
 
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each decision
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each decision
 });
 
 async function ask(path: string, body?: object, verb = "POST"): Promise<Response> {
@@ -83,12 +83,12 @@ describe("devices", () => {
   it("of one user are listed, and of nobody are not", async () => {
     const { who, phone } = await withPhone();
     await withPhone();
-    const { partnerships, next } = await answer<PartnershipsAnswer>(
-      `/v1/partnerships?user=${encodeURIComponent(who.sipUri.toUpperCase())}`,
+    const { items, next } = await answer<DevicePageAnswer>(
+      `/v1/devices?user=${encodeURIComponent(who.sipUri.toUpperCase())}`,
     );
-    expect([partnerships.map(({ key, user }) => [key, user]), next]).toEqual([[[phone, who.sipUri]], null]);
-    expect(await fault("/v1/partnerships?user=nobody%40contoso.test")).toEqual([404, "no-such-user"]);
-    expect(await fault("/v1/partnerships?user=nobody")).toEqual([400, "unusable-name"]);
+    expect([items.map(({ key, user }) => [key, user]), next]).toEqual([[[phone, who.sipUri]], null]);
+    expect(await fault("/v1/devices?user=nobody%40contoso.test")).toEqual([404, "no-such-user"]);
+    expect(await fault("/v1/devices?user=nobody")).toEqual([400, "unusable-name"]);
   });
 
   it("are explained with the verdict of the step that decides", async () => {
@@ -130,8 +130,7 @@ describe("devices", () => {
     await holder.confirms(ticket);
     const who = await owner();
     const device = holder.own("phone");
-    const [{ id = "" } = {}] = (await answer<PartnershipsAnswer>(`/v1/partnerships?user=${holder.sipUri}`))
-      .partnerships;
+    const [{ id = "" } = {}] = (await answer<DevicePageAnswer>(`/v1/devices?user=${holder.sipUri}`)).items;
     const why = await answer<WhyAnswer>(`${deviceOf(who, phone)}/why`);
     expect(why).toMatchObject({
       holder: holder.sipUri,

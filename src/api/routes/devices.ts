@@ -1,5 +1,5 @@
-// Users' devices: expected, approved, blocked, forgotten and explained. When a change is answered, it is in force, and
-// it is in the audit and in D1.
+// Users' devices: an administrator expects, approves, blocks, forgets or explains one. When a change is answered, it is
+// in force and stands in D1 and in the audit.
 
 import * as v from "valibot";
 import { deviceIdOf } from "../../core/device/device-id.ts";
@@ -107,8 +107,8 @@ export const deviceOperations = [
       const { device } = params;
       const by = commanding(call, body.why);
       const outcome = await commandGuard(by, user.value.id, { kind: "forget", device });
-      // The id that keeps a user's device out belongs to another user. The id of a partnership does not count: an
-      // administrator who gives one means that user.
+      // Finds the other user to whom a device id belongs. The id of a partnership is not looked up here: an
+      // administrator who gives one means the user in the path.
       if (!outcome.ok && outcome.reason === "no-such-device" && !isPartnership(device)) {
         return forgetWhoever(by, device);
       }
@@ -119,7 +119,7 @@ export const deviceOperations = [
 
   operation({
     ...{ id: "devices.forget-any", method: "POST", path: "/v1/devices/{device}/forget", scope: "helpdesk" },
-    summary: "Forgets the device of that id, whoever it belongs to",
+    summary: "Forgets the device with that id, whichever user has it",
     params: v.strictObject({ device: deviceParams.entries.device }),
     body: onlyWhy,
     answer: deviceChanged,
@@ -153,7 +153,7 @@ export const deviceOperations = [
   }),
 ];
 
-/** Forgets the device of that id, whoever it belongs to. */
+/** Forgets the device with that id, whichever user it belongs to. */
 async function forgetWhoever(by: Commanding, device: string): Promise<Done<DeviceChangedAnswer> | Problem> {
   const held = await heldBy(by, device);
   if (!held.ok) return commandProblem(held.reason);
@@ -163,7 +163,7 @@ async function forgetWhoever(by: Commanding, device: string): Promise<Done<Devic
   return deviceChangedBy(owner, outcome);
 }
 
-/** Why a user is refused with the id of another user's device. */
+/** Explains why a user is refused with another user's device id. */
 async function explainOfAnother(by: Commanding, user: User, device: string): Promise<Done<WhyAnswer> | Problem> {
   const held = await heldBy(by, device);
   if (!held.ok) return commandProblem(held.reason);

@@ -1,10 +1,11 @@
-// Who may sign in: one user, a new one, many at once.
+// The users: listed, shown, added, and changed many at once.
 
 import { addUsers } from "../../store/add-users.ts";
 import { openDatabase } from "../../store/database.ts";
 import { namesOfUser, type User } from "../../store/directory.ts";
 import { pageOfUsers } from "../../store/user-list.ts";
 import type { Call } from "../call.ts";
+import { paged } from "../cursor.ts";
 import { type Done, done, operation } from "../operation.ts";
 import { recordChange } from "../record.ts";
 import { userParams } from "../schemas/common.ts";
@@ -21,15 +22,17 @@ import { notAdded, userAnswer, versionOfUser } from "../user-answers.ts";
 import { carryOut, identityOf } from "../user-batch.ts";
 import { knownUser } from "../users.ts";
 
-/** Who may add people: an administrator, and a program that follows a directory. */
+/** Those who may add people: administrators, and programs that copy users from a directory. */
 const WRITES = ["admin", "directory"] as const;
-/** Enough for every row with its longest names. */
+/** The longest body of a batch, bytes: every row, with the longest names. */
 const MAX_BATCH_BYTES = 1024 * 1024;
 
 export const directoryOperations = [
   operation({
     ...{ id: "users.list", method: "GET", path: "/v1/users", scope: ["read", "directory"] },
     summary: "Lists users by SIP address, or finds some of them",
+    description: `Where thousands of people have every word of \`q\`, one page looks at 5,000 users at most: it may have fewer items
+than \`limit\`, even none, and still a \`next\`.`,
     query: usersQuery,
     answer: usersPage,
     problems: ["unusable-query"],
@@ -38,7 +41,7 @@ export const directoryOperations = [
       const filter = { q, group, disabled: state === undefined ? undefined : state === "disabled" };
       const page = { after: after === "" ? undefined : after, limit };
       const { items, next } = await pageOfUsers(openDatabase(env.DB), filter, page);
-      return done({ items: items.map(userAnswer), next });
+      return done(paged(items, items.map(userAnswer), next, ({ sipUri }) => sipUri));
     },
   }),
 
@@ -65,8 +68,8 @@ export const directoryOperations = [
     ...{ id: "users.batch", method: "POST", path: "/v1/users/batch", scope: WRITES },
     summary: "Adds, changes, disables, enables and deletes many users",
     description:
-      "Rows are carried out in their order, each by itself: a row that fails leaves the others alone, and the report " +
-      "says why. After a 503 send the same rows again; what was done before is `unchanged` or `name-taken` then.",
+      "Rows are carried out in their order, each by itself: when a row fails, the others are still carried out, and the report " +
+      "says why. After a 503 send the same rows again; rows that were done before are then `unchanged` or `name-taken`.",
     body: batch,
     maxBodyBytes: MAX_BATCH_BYTES,
     answer: batchReport,

@@ -4,14 +4,14 @@ import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiAnswer, apiProblem, callApi, tokenOf } from "../../../test/kit/api.ts";
 import { must } from "../../../test/kit/ntlm.ts";
-import { findEvents } from "../../store/audit.ts";
+import { findEvents } from "../../../test/kit/stored-events.ts";
 import { openDatabase } from "../../store/database.ts";
 import { addUser } from "../../store/directory.ts";
 
 const db = openDatabase(env.DB);
 
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each change
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each change
 });
 
 let made = 0;

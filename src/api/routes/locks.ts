@@ -1,4 +1,4 @@
-// Who waits after failed sign-ins, and how an administrator ends the wait.
+// Shows who waits after failed sign-ins, and lets an administrator end the wait.
 
 import { networkNamed } from "../../core/lockout/network.ts";
 import type { Call } from "../call.ts";
@@ -18,7 +18,7 @@ const noNetwork = problem(
 export const lockOperations = [
   operation({
     ...{ id: "locks.list", method: "GET", path: "/v1/locks", scope: "read" },
-    summary: "Lists who and what waits now",
+    summary: "Lists the users and networks that have to wait now",
     answer: locks,
     problems: [],
     handle: async ({ env }: Call) => done(await locksAt(env, Date.now())),

@@ -1,11 +1,15 @@
-// What a client asks first: who it is, whether the gateway works, and what the API has.
+// What a client asks first: who it is, whether the gateway works, and which operations exist.
 
 import * as v from "valibot";
 import { VERSION } from "../../config/version.ts";
+import { lockoutOf } from "../../core/lockout/mode.ts";
+import { administratorById } from "../../store/administrators.ts";
 import { tokenById } from "../../store/api-tokens.ts";
+import { readRetention } from "../../store/audit-retention.ts";
 import { openDatabase } from "../../store/database.ts";
 import { healthOf } from "../health.ts";
 import { done, operation } from "../operation.ts";
+import { gatewaySettings } from "../schemas/gateway-settings.ts";
 import { health, whoami } from "../schemas/tokens.ts";
 
 export const metaOperations = [
@@ -15,9 +19,18 @@ export const metaOperations = [
     answer: whoami,
     problems: [],
     handle: async ({ env, actor, scope }) => {
-      const token = actor.kind === "token" ? await tokenById(openDatabase(env.DB), actor.id) : undefined;
+      const db = openDatabase(env.DB);
+      const person = actor.kind === "administrator" ? await administratorById(db, actor.id) : undefined;
+      const token = actor.kind === "token" ? await tokenById(db, actor.id) : undefined;
       const expiresAt = token === undefined ? null : new Date(token.expiresAt).toISOString();
-      return done({ ...actor, scope, expiresAt, version: VERSION });
+      return done({
+        ...actor,
+        scope,
+        email: person?.email ?? null,
+        role: person?.role ?? null,
+        expiresAt,
+        version: VERSION,
+      });
     },
   }),
 
@@ -31,11 +44,29 @@ export const metaOperations = [
   }),
 
   operation({
+    ...{ id: "settings", method: "GET", path: "/v1/settings", scope: "read" },
+    summary: "Says what the gateway is configured to do",
+    description: "What a deployment sets, without secrets. It is changed in wrangler.toml.",
+    answer: gatewaySettings,
+    problems: [],
+    handle: async ({ env, config }) => {
+      const retention = readRetention(env);
+      return done({
+        ...{ version: VERSION, webHost: config.webHost, publicHosts: [...config.hosts], challenge: config.challenge },
+        ...{ adminHost: config.admin?.host ?? null, consoleHost: config.console?.host ?? null },
+        lockout: lockoutOf(env).dryRun ? "report" : "enforce",
+        certificateTickets: config.certificateTickets,
+        auditRetentionDays: ("days" in retention ? retention.days : undefined) ?? null,
+      });
+    },
+  }),
+
+  operation({
     ...{ id: "openapi", method: "GET", path: "/v1/openapi.json", scope: "any" },
     summary: "Gives this description of the API",
     answer: v.pipe(v.looseObject({ openapi: v.string() }), v.title("OpenApi")),
     problems: [],
-    // Loaded when it is asked for: no other request needs it.
+    // The document is loaded only when somebody asks for it: no other request needs it.
     handle: async () => done((await import("../../../docs/openapi.json")).default),
   }),
 ];

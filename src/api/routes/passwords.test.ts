@@ -18,7 +18,7 @@ const keyring = must(parseKeyring(apiEnv.SEALING_KEYS ?? ""));
 
 beforeEach(() => {
   vi.restoreAllMocks();
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each change
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each change
 });
 
 let users = 0;

@@ -1,9 +1,10 @@
-// A user's app passwords: list, make, change, renew, and which run out soon.
+// A user's app passwords: they are listed, made, changed and renewed. One operation lists those that run out soon.
 
 import { changeAppPassword, passwordsRunningOut } from "../../store/app-passwords.ts";
 import { openDatabase } from "../../store/database.ts";
 import type { User } from "../../store/directory.ts";
 import type { Call } from "../call.ts";
+import { paged } from "../cursor.ts";
 import { commandGuard } from "../devices.ts";
 import { type Done, done, operation } from "../operation.ts";
 import { DAY_MS, endOf, MAX_LIVE, makePassword, renewPassword, shownPasswords } from "../passwords.ts";
@@ -28,7 +29,7 @@ const noPassword = problem("no-such-password", "The user has no live app passwor
 
 const PATH = "/v1/users/{user}/passwords";
 
-/** One live app password of a user, as it is shown. */
+/** One live app password of a user, in the shape in which the API shows it. */
 async function livePassword(
   { env }: Call,
   params: { readonly user: string; readonly id: string },
@@ -49,7 +50,7 @@ async function shownAgain({ env }: Call, { id: userId }: User, id: string): Prom
 export const passwordOperations = [
   operation({
     ...{ id: "passwords.list", method: "GET", path: PATH, scope: "read" },
-    summary: "Lists a user's app passwords, the revoked ones too, oldest first",
+    summary: "Lists a user's app passwords, revoked ones included, oldest first",
     params: userParams,
     answer: passwords,
     problems: ["no-such-user", "unusable-name"],
@@ -125,8 +126,8 @@ export const passwordOperations = [
     ...{ id: "passwords.renew", method: "POST", path: `${PATH}/{id}/renew`, scope: "helpdesk", secret: true },
     summary: "Gives an app password a new secret, and leaves the old one good for a while",
     description:
-      "The app password keeps its id and its device. The answer is the only one that has the new secret. Without an end " +
-      "given, it lives as long as the one before was meant to.",
+      "The app password keeps its id and its device. The answer is the only one that has the new secret. If you give no end, " +
+      "the app password gets as many days again as it had when its last secret was made.",
     params: passwordParams,
     body: renewal,
     answer: madePassword,
@@ -168,20 +169,19 @@ export const passwordOperations = [
       }
       const page = { from, after, limit: limit + 1 };
       const found = await passwordsRunningOut(openDatabase(env.DB), Date.parse(expiresBefore), page);
-      const items = found.slice(0, limit);
-      const last = items.at(-1);
-      return done({
-        items: items.map(({ sipUri, expiresAt, lastUsedAt, ...rest }) => ({
-          ...{ ...rest, user: sipUri, expiresAt: new Date(expiresAt).toISOString() },
-          lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
-        })),
-        next: found.length > limit && last !== undefined ? `${last.expiresAt}-${last.id}` : null,
-      });
+      const shown = found.slice(0, limit);
+      const items = shown.map(({ sipUri, expiresAt, lastUsedAt, ...rest }) => ({
+        ...{ ...rest, user: sipUri, expiresAt: new Date(expiresAt).toISOString() },
+        lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
+      }));
+      const cursor = ({ expiresAt, id }: (typeof shown)[number]): string => `${expiresAt}-${id}`;
+      const last = found.length > limit ? shown.at(-1) : undefined;
+      return done(paged(shown, items, last === undefined ? null : cursor(last), cursor));
     },
   }),
 ];
 
-/** The guard may have read the app password as it was before, and may have tickets that would live too long. */
+/** The guard may still know the old end, and may have tickets that would live too long. */
 async function tellGuard(call: Call, user: User, { id, expiresAt }: PasswordAnswer): Promise<void> {
   const until = expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
   await commandGuard({ call, why: "" }, user.id, { kind: "limit-password", credentialId: id, until });
@@ -189,7 +189,7 @@ async function tellGuard(call: Call, user: User, { id, expiresAt }: PasswordAnsw
 
 const endAndLabel = ({ label, expiresAt }: PasswordAnswer) => ({ label, expiresAt });
 
-/** An end as far ahead as the one before was when the secret was made. */
+/** The new end: as long from now as the app password's life was when its last secret was made. */
 function sameLife({ expiresAt, renewedAt, createdAt }: PasswordAnswer, now: number): number | null {
   return expiresAt === null ? null : now + Date.parse(expiresAt) - Date.parse(renewedAt ?? createdAt);
 }

@@ -1,4 +1,5 @@
-// A policy that is weighed, applied over the one its author has seen, and brought back.
+// Changes of the policy: it is checked, compared with the devices in use, applied, and rolled back. Applying needs the
+// version that the author has seen.
 
 import { diffPolicies } from "../../core/policy/diff.ts";
 import { withLines } from "../../core/policy/file.ts";
@@ -8,7 +9,7 @@ import { actorsOf } from "../../store/actors.ts";
 import { type Database, openDatabase } from "../../store/database.ts";
 import { applyPolicy, currentPolicy, currentVersion, policyHistory, policyOfVersion } from "../../store/policies.ts";
 import type { Call } from "../call.ts";
-import { badCursor, cursorOf, readCursor } from "../cursor.ts";
+import { badCursor, cursorOf, paged, readCursor } from "../cursor.ts";
 import { type Done, done, type Input, operation } from "../operation.ts";
 import { impactOf } from "../policy-impact.ts";
 import { previewOf } from "../policy-preview.ts";
@@ -31,11 +32,11 @@ import {
 } from "../schemas/policy-changes.ts";
 import { MAX_POLICY_BYTES, policyAnswer } from "./policy.ts";
 
-/** Both the file and the policy, in JSON. */
+/** The longest body, bytes: the policy as a file and as JSON. */
 const MAX_BODY_BYTES = 2 * MAX_POLICY_BYTES;
 
-const AFTERWARDS = `Users without a device meet the new policy with their next ticket. Then ask \`POST /v1/policy/spread\` until its
-\`next\` is null: after that it holds for everybody.`;
+const AFTERWARDS = `For users without a device, the new policy counts from their next ticket. For all others, ask \`POST /v1/policy/spread\` until its
+\`next\` is null: from then on it counts for everybody.`;
 
 export const policyChangeOperations = [
   operation({
@@ -86,7 +87,7 @@ export const policyChangeOperations = [
 
   operation({
     ...{ id: "policy.history", method: "GET", path: "/v1/policy/history", scope: "read" },
-    summary: "Lists the policies that were applied, the last one first",
+    summary: "Lists the policies that were applied, the latest first",
     ...{ query: historyQuery, answer: policyHistoryPage, problems: [] },
     handle: async ({ env }, { query: { after, limit } }) => {
       const [before] = after === "" ? [undefined] : (readCursor(after, ["number"]) ?? []);
@@ -105,14 +106,15 @@ export const policyChangeOperations = [
         ...{ version, why, appliedAt: new Date(at).toISOString() },
         by: actors.get(by) ?? null,
       }));
+      const cursor = ({ version }: (typeof shown)[number]): string => cursorOf(version);
       const last = rows.length > limit ? shown.at(-1) : undefined;
-      return done({ items, next: last === undefined ? null : cursorOf(last.version) });
+      return done(paged(shown, items, last === undefined ? null : cursor(last), cursor));
     },
   }),
 
   operation({
     ...{ id: "policy.version", method: "GET", path: "/v1/policy/history/{version}", scope: "read" },
-    summary: "Shows a policy that was applied once",
+    summary: "Shows a version of the policy",
     ...{ params: versionParams, answer: policyInForce, problems: ["no-such-policy"] },
     handle: async ({ env }, { params }) => {
       const db = openDatabase(env.DB);

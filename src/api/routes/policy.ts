@@ -1,27 +1,24 @@
-// The policy: reading it, applying another, and telling the guards of all users who have devices. The guards of other
-// users read it when they remember their first ticket.
+// The policy: read, and told to the guards of all users who have devices. The guard of any other user reads it when it
+// remembers its first ticket.
 
 import * as v from "valibot";
-import { proofOf } from "../../core/device/partnership.ts";
 import { DEFAULT_POLICY } from "../../core/policy/read.ts";
 import { guardOf } from "../../guards/route.ts";
 import { actorsOf } from "../../store/actors.ts";
 import { type Database, openDatabase } from "../../store/database.ts";
 import { countOpenWindows } from "../../store/directory.ts";
-import { listContests, listPartnerships, usersWithDevices } from "../../store/partnerships.ts";
+import { usersWithDevices } from "../../store/partnerships.ts";
 import { type AppliedPolicy, currentPolicy } from "../../store/policies.ts";
 import { untilVerdictsAreOld } from "../devices.ts";
 import { done, operation } from "../operation.ts";
 import { paging } from "../schemas/common.ts";
-import { type PolicyAnswer, partnerships, policyInForce, policySpread } from "../schemas/policy.ts";
+import { type PolicyAnswer, policyInForce, policySpread } from "../schemas/policy.ts";
 import { inTurns } from "../turns.ts";
-import { knownUser } from "../users.ts";
 
-/** Enough for 200 rules with long lists, and the file they were written in. */
+/** The longest body of a policy, bytes: 200 rules with long lists. */
 export const MAX_POLICY_BYTES = 512 * 1024;
-/** How many guards one request tells. An invocation may make a thousand calls. */
+/** How many guards one request tells. Cloudflare lets one invocation make a thousand calls. */
 const GUARDS_OF_A_PAGE = 200;
-const PARTNERSHIPS_OF_A_PAGE = 500;
 
 export const policyOperations = [
   operation({
@@ -37,7 +34,7 @@ export const policyOperations = [
 
   operation({
     ...{ id: "policy.spread", method: "POST", path: "/v1/policy/spread", scope: "admin" },
-    summary: "Tells some more users' guards of the policy in force",
+    summary: "Tells the guards of some more users the policy in force",
     query: v.strictObject({ after: paging.after }),
     answer: policySpread,
     problems: [],
@@ -57,35 +54,12 @@ export const policyOperations = [
       return done({ version, guards: page.length, next, openWindows });
     },
   }),
-
-  operation({
-    ...{ id: "partnerships.list", method: "GET", path: "/v1/partnerships", scope: "read" },
-    summary: "Lists devices with their users, and ids that two users name",
-    query: v.strictObject({ user: v.optional(v.string()), after: v.optional(v.string()) }),
-    answer: partnerships,
-    problems: ["no-such-user", "unusable-name"],
-    handle: async ({ env }, { query }) => {
-      const user = query.user === undefined ? undefined : await knownUser(env, query.user);
-      if (user?.ok === false) return user;
-      const db = openDatabase(env.DB);
-      const [userId, after] = [user?.value.id, query.after];
-      const page = await listPartnerships(db, { userId, after, limit: PARTNERSHIPS_OF_A_PAGE });
-      const contested = after === undefined ? await listContests(db, userId) : [];
-      const next = page.length < PARTNERSHIPS_OF_A_PAGE ? null : (page.at(-1)?.id ?? null);
-      return done({
-        contests: contested.map(({ at, ...contest }) => ({ ...contest, at: iso(at) })),
-        partnerships: page.map(({ firstSeenAt, lastSeenAt, proof, ...partnership }) => ({
-          ...partnership,
-          proof: proofOf({ proof }, Date.now()),
-          ...{ firstSeenAt: iso(firstSeenAt), lastSeenAt: iso(lastSeenAt) },
-        })),
-        next,
-      });
-    },
-  }),
 ];
 
-/** A policy as the API shows it; undefined: the default, which nobody applied. */
+/**
+ * The policy in the shape in which the API shows it. Undefined: the default is in force, because nobody has applied a
+ * policy.
+ */
 export async function policyAnswer(db: Database, applied: AppliedPolicy | undefined): Promise<PolicyAnswer> {
   if (applied === undefined) {
     return { version: 0, appliedAt: null, by: null, why: null, policy: DEFAULT_POLICY, text: null };

@@ -5,9 +5,9 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiAnswer, apiProblem, callApi, tokenOf } from "../../../test/kit/api.ts";
 import { aboutFrom } from "../../../test/kit/attempts.ts";
 import { keptAt, type Resident, resident } from "../../../test/kit/moves.ts";
+import { findEvents } from "../../../test/kit/stored-events.ts";
 import { DEFAULT_POLICY } from "../../core/policy/read.ts";
 import { guardOf, sourceGuardOf, whoKey } from "../../guards/route.ts";
-import { findEvents } from "../../store/audit.ts";
 import { openDatabase } from "../../store/database.ts";
 import { addAppPassword, namesOfUser, userById } from "../../store/directory.ts";
 import { partnershipsOfUser } from "../../store/partnerships.ts";
@@ -19,7 +19,7 @@ const HOME = "203.0.113.7"; // where `resident` signs in from
 
 beforeEach(() => {
   vi.restoreAllMocks();
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each change
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each change
 });
 
 let addresses = 0;

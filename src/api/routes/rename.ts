@@ -1,4 +1,4 @@
-// Other names for a person who stays the same, and a person who goes. What each of them ends is in docs/people.md.
+// A person's names are changed, and a person is deleted. docs/people.md says what each of these ends.
 
 import type { User } from "../../store/directory.ts";
 import { MAX_ALIASES, type TakenName } from "../../store/rename-user.ts";
@@ -11,7 +11,7 @@ import { onlyWhy, userParams } from "../schemas/common.ts";
 import { aliasChanged, aliasParams, newAlias, renamed, renaming, userDeleted } from "../schemas/rename.ts";
 import { knownUser } from "../users.ts";
 
-/** Whose names may be changed by a program that follows a directory. */
+/** The scopes of programs that may change names: those that copy users from a directory. */
 const SCOPE = ["admin", "directory"] as const;
 
 export const renameOperations = [
@@ -19,7 +19,7 @@ export const renameOperations = [
     ...{ id: "users.rename", method: "POST", path: "/v1/users/{user}/rename", scope: SCOPE },
     summary: "Gives a user another SIP address, UPN or account",
     description:
-      "The user keeps the id, app passwords, devices and groups. Tickets end, open polls within seconds. The names that are replaced are free afterwards, unless `keepOldAddress` keeps them. The answer comes when nothing is served by an earlier ticket. After a 503 the same request may be made again; a change of the SIP address that has begun goes on by itself, and a rename to the address that the user still has gives it up.",
+      "The user keeps the id, app passwords, devices and groups. Tickets end; open polls end within seconds. The old names are free afterwards, unless `keepOldAddress` keeps them as aliases. When the answer comes, earlier tickets are worth nothing. After a 503 the same request may be made again; a change of the SIP address that has begun goes on by itself, and a rename to the address that the user still has gives it up.",
     params: userParams,
     body: renaming,
     answer: renamed,
@@ -61,7 +61,7 @@ export const renameOperations = [
 
   operation({
     ...{ id: "users.aliases.remove", method: "DELETE", path: "/v1/users/{user}/aliases/{name}", scope: SCOPE },
-    summary: "Takes a name to sign in by away, which another user may get",
+    summary: "Removes a name to sign in by; another user may get it",
     description: "Only an alias: the SIP address, the UPN and the account are changed by a rename.",
     params: aliasParams,
     body: onlyWhy,
@@ -79,7 +79,7 @@ export const renameOperations = [
     ...{ id: "users.delete", method: "DELETE", path: "/v1/users/{user}", scope: SCOPE },
     summary: "Deletes a user",
     description:
-      "Everything that is served to the user ends, and app passwords and devices are gone. The names are free for another user, who gets nothing of this one. The audit keeps what happened; `erase` takes that away, too.",
+      "Nothing more is served to the user, and the user's app passwords and devices are deleted. Another user may get the names, and gets nothing else of this user. The audit keeps the user's events; `erase` removes those as well.",
     params: userParams,
     body: onlyWhy,
     answer: userDeleted,
@@ -117,7 +117,7 @@ const FIELDS = {
   "bad-account": ["account", "It must be DOMAIN\\user."],
 } as const;
 
-/** `field`: where the name came from, if it came in the body. */
+/** `field`: the field of the body that the name stood in, if it did. */
 function refused(reason: RenameReason | AliasReason, taken: readonly TakenName[], field?: string): Problem {
   switch (reason) {
     case "bad-sip-uri":

@@ -3,7 +3,7 @@
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiAnswer, apiEnv, apiProblem, callApi, tokenOf } from "../../../test/kit/api.ts";
-import { findEvents } from "../../store/audit.ts";
+import { findEvents } from "../../../test/kit/stored-events.ts";
 import { openDatabase } from "../../store/database.ts";
 import type { AdministratorAnswer, MadeTokenAnswer, TokenAnswer, WhoamiAnswer } from "../schemas/tokens.ts";
 
@@ -11,7 +11,7 @@ const db = openDatabase(env.DB);
 const DAY_MS = 86_400_000;
 
 beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined); // a line for each change
+  vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each change
 });
 
 const make = (body: object, headers = {}) =>

@@ -1,4 +1,4 @@
-// Tokens of the API: made by an administrator, shown once, listed with their last use, ended.
+// Tokens of the API: an administrator makes one, sees it once, lists all with their last use, and ends one.
 
 import * as v from "valibot";
 import { apiTokenOf } from "../../core/credentials/api-tokens.ts";
@@ -6,6 +6,7 @@ import { type ApiToken, addToken, listTokens, revokeToken, tokenById } from "../
 import { openDatabase } from "../../store/database.ts";
 import { actorsOf } from "../actors.ts";
 import type { Call } from "../call.ts";
+import { paged } from "../cursor.ts";
 import { done, operation } from "../operation.ts";
 import { problem } from "../problem.ts";
 import { recordChange } from "../record.ts";
@@ -18,14 +19,14 @@ const DAY_MS = 86_400_000;
 export const tokenOperations = [
   operation({
     ...{ id: "tokens.list", method: "GET", path: "/v1/tokens", scope: "admin" },
-    summary: "Lists tokens, those that have ended too",
+    summary: "Lists tokens, ended ones included",
     query: v.strictObject(paging),
     answer: tokens,
     problems: [],
     handle: async (call, { query }) => {
       const page = await listTokens(openDatabase(call.env.DB), query);
       const next = page.length < query.limit ? null : (page.at(-1)?.id ?? null);
-      return done({ items: await tokenAnswers(call, page), next });
+      return done(paged(page, await tokenAnswers(call, page), next, ({ id }) => id));
     },
   }),
 

@@ -1,5 +1,5 @@
-// Changes of users and the end of their app passwords. When a change is answered, it is in force, and it is in the audit
-// and in D1.
+// Changes of users, and the end of their app passwords. When a change is answered, it is in force and stands in D1 and
+// in the audit.
 
 import * as v from "valibot";
 import { DEFAULT_POLICY } from "../../core/policy/read.ts";
@@ -63,7 +63,7 @@ export const userOperations = [
           ? problem("name-taken", "The UPN is another user's name already. Nothing was changed.")
           : problem("changed-meanwhile", "Somebody changed the user at this moment. Nothing was changed by you.");
       }
-      if (body.groups !== undefined) await untilVerdictsAreOld(); // rules read them
+      if (body.groups !== undefined) await untilVerdictsAreOld(); // the rules of the policy match on groups
       const after = await knownUser(call.env, user.value.id);
       return after.ok ? wholeAnswer(call, after.value) : after;
     },
@@ -94,7 +94,7 @@ export const userOperations = [
   operation({
     ...{ id: "passwords.revoke", method: "POST", path: "/v1/users/{user}/passwords/{password}/revoke" },
     scope: "helpdesk",
-    summary: "Ends an app password, and what was got with it",
+    summary: "Revokes an app password, and ends the tickets that it got",
     params: v.strictObject({ user: userParams.entries.user, password: v.string() }),
     body: onlyWhy,
     answer: passwordRevoked,

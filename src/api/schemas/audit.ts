@@ -13,7 +13,7 @@ const orNull = v.nullable(v.string());
 export const actor = v.pipe(
   v.object({
     id: v.pipe(v.string(), v.description("`t_…` of a token, `a_…` of an administrator, or a key of ADMIN_KEYS.")),
-    name: v.pipe(orNull, v.description("Null where nothing is known of the id any more.")),
+    name: v.pipe(orNull, v.description("Null: nothing is known of the id any more.")),
     kind: v.picklist(["token", "administrator", "key", "policy", "unknown"]),
   }),
   v.title("Actor"),
@@ -26,21 +26,41 @@ export const auditEventSchema = v.pipe(
     ...{ userAgent: v.string(), workstation: v.string(), outcome: v.picklist(OUTCOMES), reason: v.string() },
     ...{ userId: orNull, user: orNull, credentialId: orNull, waitUntil: v.nullable(time), wouldRefuse: orNull },
     ...{ repeats: v.nullable(v.number()), device: orNull, deviceKey: orNull, channelBinding: orNull },
-    by: v.pipe(v.nullable(actor), v.description("Of a change: who made it.")),
+    by: v.pipe(v.nullable(actor), v.description("Who made the change, if the event is one.")),
     why: orNull,
     change: v.pipe(
       v.nullable(v.record(v.string(), v.unknown())),
-      v.description("Of a change: the fields that differ, `before` and `after`."),
+      v.description("What a change changed: the fields that differ, `before` and `after`."),
     ),
   }),
   v.title("AuditEvent"),
+);
+
+/** `{event}` in a path. */
+export const eventParams = v.strictObject({ event: v.pipe(v.string(), v.description("`e_…`")) });
+
+/** `GET /v1/audit/events/{event}`. */
+export const eventQuery = v.strictObject({
+  language: v.optional(v.pipe(v.picklist(["en", "de"]), v.description("Of the explanation.")), "en"),
+});
+
+/** One event with what it means. */
+export const explainedEvent = v.pipe(
+  v.object({
+    event: auditEventSchema,
+    explained: v.object({
+      said: v.pipe(v.string(), v.description("What happened, in a sentence or two.")),
+      fix: v.pipe(orNull, v.description("What to do; null where there is nothing to do.")),
+    }),
+  }),
+  v.title("ExplainedEvent"),
 );
 
 const timeOrAbsent = (description: string) => v.optional(v.pipe(time, v.description(description)));
 
 /** Which events. */
 export const auditFilter = {
-  user: text(1_024, "The user's id (`u_…`, also of somebody who is gone), or any name of the user."),
+  user: text(1_024, "The user's id (`u_…`, also that of a deleted user), or any name of the user."),
   source: v.optional(
     v.pipe(
       v.string(),
@@ -74,7 +94,7 @@ export const auditQuery = v.strictObject({
       v.minValue(0),
       v.maxValue(MAX_WAIT_S),
       v.description(
-        "Follow: give events in the order in which they come, and wait so many seconds for one. Without `after` and `since`, it begins now. `next` is never null.",
+        "Follow the audit: give events in the order in which they come, and wait up to so many seconds for one. Without `after` and `since`, only new events come. `next` is never null.",
       ),
     ),
   ),
@@ -90,4 +110,5 @@ export const auditExportQuery = v.strictObject({
 export const auditPage = v.pipe(page(auditEventSchema), v.title("AuditEvents"));
 export type ActorAnswer = v.InferOutput<typeof actor>;
 export type AuditEventAnswer = v.InferOutput<typeof auditEventSchema>;
+export type ExplainedEventAnswer = v.InferOutput<typeof explainedEvent>;
 export type AuditEventsAnswer = v.InferOutput<typeof auditPage>;

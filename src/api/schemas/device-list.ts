@@ -10,15 +10,20 @@ const text = (most: number, description: string) =>
 
 /** `GET /v1/devices`. */
 export const devicesQuery = v.strictObject({
-  user: text(1_024, "Of this user: the id, or any name."),
+  user: text(1_024, "Only devices of this user: the id, or any name."),
   state: v.optional(deviceState),
   type: v.optional(v.picklist(["desktop", "phone", "tablet", "browser", "unknown"])),
   product: text(100, "The product, such as `AndroidLync`, in any case."),
   version: text(100, "The version or its first numbers: `6.25` finds `6.25.0.38`, and not `6.250`."),
   seenBefore: v.optional(
-    v.pipe(time, v.description("Seen last before this time. These lists have the longest unseen first.")),
+    v.pipe(
+      time,
+      v.description(
+        "Only devices last seen before this time. These lists begin with the device that was not seen for longest.",
+      ),
+    ),
   ),
-  seenAfter: v.optional(v.pipe(time, v.description("Seen last at this time or later."))),
+  seenAfter: v.optional(v.pipe(time, v.description("Only devices last seen at this time or later."))),
   q: text(
     200,
     "Words, each of which must be the beginning of the device's id, or of a word of its model, system, product or workstation, or of its user's names.",
@@ -27,7 +32,7 @@ export const devicesQuery = v.strictObject({
 });
 
 /** A device, and whose it is. */
-export const listedDevice = v.pipe(
+const listedDevice = v.pipe(
   v.object({
     ...device.entries,
     user: v.pipe(v.string(), v.description("SIP URI of its user.")),
@@ -47,7 +52,7 @@ export const oneDevice = v.pipe(
 
 /** `GET /v1/devices/contests`. */
 export const contestsQuery = v.strictObject({
-  user: text(1_024, "Where this user is the one refused or the one who has it."),
+  user: text(1_024, "Only ids for which this user was refused, or that belong to this user."),
   ...paging,
 });
 export const contestPage = v.pipe(page(contest), v.title("DeviceContests"));
@@ -63,13 +68,13 @@ export const devicesToChange = v.strictObject({
     v.minLength(1, "Give one at least."),
     v.maxLength(MAX_ITEMS, `A batch has ${MAX_ITEMS} devices at most.`),
   ),
-  dryRun: v.optional(v.pipe(v.boolean(), v.description("Only say what would come of it.")), false),
+  dryRun: v.optional(v.pipe(v.boolean(), v.description("Change nothing, and say what would happen.")), false),
   why,
 });
 
 const row = v.object({
-  row: v.pipe(v.number(), v.description("Which of the items, from 0.")),
-  status: v.pipe(v.picklist(["done", "failed"]), v.description("`done` in a dry run: it would be.")),
+  row: v.pipe(v.number(), v.description("The place of the item among those that were sent, from 0.")),
+  status: v.pipe(v.picklist(["done", "failed"]), v.description("In a dry run, `done` means that it would be done.")),
   code: v.exactOptional(v.string()),
   message: v.exactOptional(v.string()),
   user: v.exactOptional(v.string()),
@@ -79,4 +84,6 @@ const row = v.object({
 });
 
 export const devicesChanged = v.pipe(v.object({ rows: list(row) }), v.title("DevicesChanged"));
+export type ListedDeviceAnswer = v.InferOutput<typeof listedDevice>;
+export type DevicePageAnswer = v.InferOutput<typeof devicePage>;
 export type DevicesChangedAnswer = v.InferOutput<typeof devicesChanged>;

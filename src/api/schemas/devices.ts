@@ -38,7 +38,7 @@ export const requestSource = v.pipe(
 /** What a device's keys say for it now. */
 export const deviceProof = v.pipe(
   v.picklist(["none", "key", "proved"]),
-  v.description("What its keys say for it now: it has none, it has one, or one has signed a request."),
+  v.description("`none`: the device has no key. `key`: it has one. `proved`: one of its keys has signed a request."),
 );
 
 /** What somebody decided about this very device. */
@@ -50,15 +50,17 @@ export const device = v.pipe(
     id: v.pipe(v.string(), v.description("`d_…`")),
     key: v.pipe(
       v.nullable(v.string()),
-      v.description("The id by which the device names itself, with its kind; null while any device is expected."),
+      v.description(
+        "The id by which the device names itself, with its kind. Null: the next device is expected, whatever its id.",
+      ),
     ),
     provisional: v.pipe(
       v.boolean(),
-      v.description("No Front-End has accepted the device yet: it loses its id if another user names it."),
+      v.description("No Front-End has accepted the device yet. If another user names its id, that user gets the id."),
     ),
     credentialId: v.pipe(
       v.nullable(v.string()),
-      v.description("The app password it is bound to; null when that one is revoked."),
+      v.description("The app password to which the device is bound. Null: that one is revoked."),
     ),
     state: deviceState,
     decision: personalDecision,
@@ -80,19 +82,26 @@ export const decider = v.pipe(actor, v.description("Who decided, as `decidedBy` 
 const certificateCommand = v.pipe(
   v.nullable(v.string()),
   v.description(
-    "The PowerShell command that ends the user's client certificates for SIP, which Postern does not see; null where there are none.",
+    "The PowerShell command that ends the user's client certificates for SIP. Postern does not see their use. Null: the device has none.",
   ),
 );
 
 /** What an approved, blocked, forgotten or expected device is now. */
 export const deviceChanged = v.pipe(
   v.object({
-    user: v.pipe(v.string(), v.description("Whose device it is. A forgotten id may belong to another user.")),
+    user: v.pipe(
+      v.string(),
+      v.description(
+        "The user of the device. If you forget a device by its own id, this may be another user than you expect.",
+      ),
+    ),
     device,
     revokeCertificates: certificateCommand,
     revokedPassword: v.pipe(
       v.nullable(v.string()),
-      v.description("The app password that was revoked with a blocked device, so that it stays out."),
+      v.description(
+        "The app password that was revoked because a blocked device was forgotten. Otherwise the device could come back.",
+      ),
     ),
     keysWaiting: v.pipe(
       v.number(),
@@ -116,19 +125,24 @@ export const passwordRevoked = v.pipe(
 export const deviceKey = v.pipe(
   v.object({
     hash: v.pipe(v.string(), v.description("SHA-256 of the SubjectPublicKeyInfo, in hex.")),
-    network: v.pipe(v.string(), v.description("From where a certificate for it was last fetched.")),
+    network: v.pipe(v.string(), v.description("The network in which a certificate for the key was last fetched.")),
     ...{ firstSeenAt: time, lastSeenAt: time },
     endsAt: v.pipe(
       time,
       v.description(
-        "The end of its last certificate. Of a key that has none: until when it waits, or the approval holds.",
+        "The end of its last certificate. If it has none: until when the key waits, or its approval is good.",
       ),
     ),
     state: v.pipe(
       v.picklist(["good", "waiting", "approved"]),
       v.description("`waiting` until somebody approves it, `approved` until the device comes for its certificate."),
     ),
-    via: v.pipe(v.picklist(["password", "key"]), v.description("By what ticket its first certificate was asked for.")),
+    via: v.pipe(
+      v.picklist(["password", "key"]),
+      v.description(
+        "The kind of ticket by which its first certificate was asked for: of the app password, or of another key.",
+      ),
+    ),
     provedAt: v.pipe(v.nullable(time), v.description("When it first signed a request that was accepted.")),
   }),
   v.title("DeviceKey"),
@@ -152,15 +166,18 @@ const judgement = v.pipe(
 export const deviceWhy = v.pipe(
   v.object({
     user: v.string(),
-    upn: v.pipe(v.nullable(v.string()), v.description("By which the user is signed on to the Front-End.")),
+    upn: v.pipe(v.nullable(v.string()), v.description("The UPN by which the user is signed on to the Front-End.")),
     device,
     decider,
     holder: v.pipe(
       v.nullable(v.string()),
-      v.description("The owner of the device, if it belongs to another user: `user` is refused with its id."),
+      v.description("The owner of the device, if that is another user. Then `user` is refused with the device's id."),
     ),
     keys: list(deviceKey),
-    judgement: v.pipe(judgement, v.description("On a request that came now from where the device came last.")),
+    judgement: v.pipe(
+      judgement,
+      v.description("The verdict on a request that comes now from the network where the device was last seen."),
+    ),
     steps: list(
       v.object({ step: v.string(), outcome: v.picklist(["passed", "decided", "not-reached"]), detail: v.string() }),
     ),
@@ -184,7 +201,7 @@ export const keyToDecide = v.strictObject({
       v.pipe(v.string(), v.regex(/^(?:[0-9a-fA-F]{4,64})?$/, "It is the beginning of a hash: 4 to 64 hex digits.")),
       "",
     ),
-    v.description("The beginning of the key's hash; without it, the only key that can be meant."),
+    v.description("The beginning of the key's hash. It may be left out when only one key can be meant."),
   ),
   why,
 });
@@ -194,7 +211,7 @@ export const deviceToExpect = v.strictObject({
   credentialId: v.pipe(v.string(), v.description("The app password that the device will use.")),
   key: v.pipe(
     v.optional(v.nullable(v.string()), null),
-    v.description("`endpoint:…` or `device:…`; null: the device that comes first."),
+    v.description("`endpoint:…` or `device:…`. Null: the first device that comes with the app password."),
   ),
   why,
 });
@@ -203,7 +220,7 @@ export type DeviceAnswer = v.InferOutput<typeof device>;
 export type DeviceKeyAnswer = v.InferOutput<typeof deviceKey>;
 export type DeviceChangedAnswer = v.InferOutput<typeof deviceChanged>;
 export type PasswordRevokedAnswer = v.InferOutput<typeof passwordRevoked>;
-/** With the stricter types of the policy, which a schema of JSON does not know. */
+/** The same, with the stricter types of the policy that a JSON schema cannot express. */
 export type WhyAnswer = Omit<v.InferOutput<typeof deviceWhy>, "judgement" | "steps"> & {
   readonly judgement: Judgement;
   readonly steps: readonly Explanation[];

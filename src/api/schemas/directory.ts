@@ -36,7 +36,7 @@ const displayName = v.pipe(
   v.description("The person's name as people write it. Nobody signs in by it."),
 );
 
-/** What a new user is made of. */
+/** The fields of a new user. */
 const fieldsOfNewUser = {
   sipUri: name("The SIP address, with or without `sip:`."),
   account: name("The account of Active Directory, `DOMAIN\\user`."),
@@ -58,11 +58,11 @@ export const newUser = v.strictObject({ ...fieldsOfNewUser, why });
 
 const enrolment = v.pipe(
   v.nullable(v.picklist(ENROLMENT_MODES)),
-  v.description("How the user's devices enrol; null: as the policy says."),
+  v.description("How the user's devices enrol. Null: as the policy says."),
 );
 const maxDevices = v.pipe(
   v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_DEVICES))),
-  v.description("How many devices the user may have; null: as the policy says."),
+  v.description("How many devices the user may have. Null: as the policy says."),
 );
 
 /** `PATCH /v1/users/{user}`: what is absent stays as it is. */
@@ -107,9 +107,12 @@ const shown = {
   maxDevices: v.nullable(v.number()),
   windowUntil: v.pipe(v.nullable(time), v.description("Until when a device may enrol in mode `window`.")),
   createdAt: time,
-  createdBy: v.pipe(v.nullable(v.string()), v.description("Who made the user; null: made before this was kept.")),
-  disabledAt: v.pipe(v.nullable(time), v.description("Since when the user may not sign in; null: may.")),
-  revision: v.pipe(v.number(), v.description("One more with each change; the ETag is `r` and this number.")),
+  createdBy: v.pipe(
+    v.nullable(v.string()),
+    v.description("Who added the user. Null: the user was added before Postern kept this."),
+  ),
+  disabledAt: v.pipe(v.nullable(time), v.description("Since when the user may not sign in. Null: the user may.")),
+  revision: v.pipe(v.number(), v.description("Grows by one with each change. The ETag is `r` and this number.")),
 };
 
 /** A user in a list. */
@@ -152,10 +155,10 @@ export const batchReport = v.pipe(
         op: v.string(),
         status: v.pipe(
           v.picklist(["done", "unchanged", "failed"]),
-          v.description("`unchanged`: it was so before. With `dryRun`: what would happen."),
+          v.description("`unchanged`: it was so already. With `dryRun`: what would happen."),
         ),
-        code: v.optional(v.pipe(v.string(), v.description("Of a row that failed: the code of its problem."))),
-        message: v.optional(v.pipe(v.string(), v.description("Of a row that failed: what is wrong, in a sentence."))),
+        code: v.optional(v.pipe(v.string(), v.description("If the row failed: the code of the problem."))),
+        message: v.optional(v.pipe(v.string(), v.description("If the row failed: what is wrong, in a sentence."))),
         user: v.optional(v.object({ id: v.string(), sipUri: v.string() })),
       }),
     ),

@@ -5,7 +5,7 @@ import { list, time } from "./common.ts";
 
 const lockout = v.pipe(
   v.picklist(["enforce", "report"]),
-  v.description("Whether attempts are really refused. `report` is dry-run: refusals are only counted."),
+  v.description("`enforce`: attempts are really refused. `report` (dry-run): refusals are only counted."),
 );
 
 const pair = v.pipe(
@@ -14,7 +14,7 @@ const pair = v.pipe(
     familiar: v.pipe(
       v.boolean(),
       v.description(
-        "This network and client signed the user in lately, and have a budget that no stranger can use up.",
+        "The user signed in lately from this network with this client. They have a budget of their own, which strangers cannot use up.",
       ),
     ),
     failures: v.pipe(v.number(), v.integer(), v.description("Failures that still count.")),
@@ -22,12 +22,14 @@ const pair = v.pipe(
     lastSuccessAt: v.nullable(time),
     waitUntil: v.pipe(
       v.nullable(time),
-      v.description("Until when its attempts are refused without a look; null when it may try now."),
+      v.description("Until when its attempts are refused without a look. Null: it may try now."),
     ),
     waitReason: v.nullable(v.string()),
   }),
   v.title("LockPair"),
-  v.description("What counts against one network, or one client there, for one user."),
+  v.description(
+    "What counts against one network for one user. For a familiar client there, what counts against the client.",
+  ),
 );
 
 /** `GET /v1/locks/users/{user}`. */
@@ -55,7 +57,7 @@ export const networkLock = v.pipe(
     familiarUsers: v.pipe(
       v.number(),
       v.integer(),
-      v.description("Users who signed in from there lately; they need not wait with it."),
+      v.description("Users who signed in from there lately. They need not wait when the network has to."),
     ),
   }),
   v.title("NetworkLock"),
@@ -70,7 +72,7 @@ export const locks = v.pipe(
     networks: list(networkLock),
     cut: v.pipe(
       v.object({ users: v.boolean(), networks: v.boolean() }),
-      v.description("Whether more users or networks may wait than were asked about."),
+      v.description("Whether there may be more users or networks that wait than this answer asked about."),
     ),
   }),
   v.title("Locks"),

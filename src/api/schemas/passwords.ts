@@ -16,7 +16,7 @@ const label = v.pipe(
   v.trim(),
   v.maxLength(MAX_LABEL_CHARS, `It may have ${MAX_LABEL_CHARS} characters.`),
   v.check((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "It must be on one line, without control characters."),
-  v.description("What its owner calls it: the device it is for."),
+  v.description("The name that its owner gives it, such as the device it is for."),
 );
 
 const days = (most: number, least: number) =>
@@ -25,10 +25,10 @@ const days = (most: number, least: number) =>
 /** When an app password runs out: as a time, or as days from now. */
 const ending = {
   expiresAt: v.optional(
-    v.pipe(v.nullable(time), v.description("From when on it is refused; null: it does not run out.")),
+    v.pipe(v.nullable(time), v.description("From when on it is refused. Null: it never runs out.")),
   ),
   expiresInDays: v.optional(
-    v.pipe(days(MAX_DAYS, 1), v.description("The same in days from now. Give one of the two.")),
+    v.pipe(days(MAX_DAYS, 1), v.description("Its end in days from now. Give this or `expiresAt`.")),
   ),
 };
 
@@ -44,7 +44,9 @@ export const renewal = v.strictObject({
   oldForDays: v.optional(
     v.pipe(
       days(MAX_OLD_DAYS, 1),
-      v.description("How long the secret before stays good. If somebody else may have it, revoke the app password."),
+      v.description(
+        "How many days the old secret stays good. If somebody else may have that secret, revoke the app password instead.",
+      ),
     ),
     DEFAULT_OLD_DAYS,
   ),
@@ -67,16 +69,16 @@ const shown = {
   createdAt: time,
   createdBy: v.pipe(
     v.nullable(v.string()),
-    v.description("Who made it, as the audit names who changed something; null: made before this was kept."),
+    v.description("Who made it, by the id that the audit uses. Null: it was made before Postern kept this."),
   ),
   renewedAt: v.nullable(time),
   expiresAt: v.nullable(time),
   runsOutSoon: v.pipe(v.boolean(), v.description("It is live, and runs out within 14 days.")),
   oldUntil: v.pipe(
     v.nullable(time),
-    v.description("Until when the secret before the last renewal is good; null: it is not good any more."),
+    v.description("Until when the secret before the last renewal is good. Null: there is no such secret."),
   ),
-  lastUsedAt: v.pipe(v.nullable(time), v.description("When it signed somebody in last, to the hour.")),
+  lastUsedAt: v.pipe(v.nullable(time), v.description("When it last signed somebody in, to the hour. Null: never.")),
   revokedAt: v.nullable(time),
   device: v.pipe(v.nullable(v.string()), v.description("The id of the partnership that is bound to it.")),
 };
@@ -96,7 +98,7 @@ export const madePassword = v.pipe(
     ...shown,
     user: v.pipe(v.string(), v.description("SIP URI.")),
     password: v.pipe(v.string(), v.description("The secret. No other answer has it.")),
-    userDisabled: v.pipe(v.boolean(), v.description("The user may not sign in, so it opens nothing yet.")),
+    userDisabled: v.pipe(v.boolean(), v.description("The user is disabled, so the app password opens nothing yet.")),
   }),
   v.title("NewAppPassword"),
 );
@@ -107,9 +109,9 @@ export const changedPassword = v.pipe(v.object({ ...shown, user: v.string() }), 
 /** The query of `GET /v1/passwords`. */
 export const runningOutQuery = v.strictObject({
   ...paging,
-  expiresBefore: v.pipe(time, v.description("Those that run out before this time.")),
+  expiresBefore: v.pipe(time, v.description("Only app passwords that run out before this time.")),
   expiresAfter: v.optional(
-    v.pipe(time, v.description("Those that run out at this time or later; absent: from now on.")),
+    v.pipe(time, v.description("Only app passwords that run out at this time or later. Absent: from now on.")),
   ),
 });
 

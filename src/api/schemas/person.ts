@@ -24,7 +24,7 @@ export const person = v.pipe(
       list(v.object({ network: v.string(), signedInAt: list(time) })),
       v.description("Networks whose guards know that the user has signed in from there."),
     ),
-    leftOut: v.pipe(v.record(v.string(), v.string()), v.description("What is not shown, and why.")),
+    leftOut: v.pipe(v.record(v.string(), v.string()), v.description("What this answer leaves out, and why.")),
   }),
   v.title("PersonExport"),
 );
@@ -54,13 +54,13 @@ export const personToErase = v.strictObject({
 export const personErased = v.pipe(
   v.object({
     user: v.string(),
-    events: v.pipe(v.number(), v.description("How many events were deleted, or freed of the user's name.")),
+    events: v.pipe(v.number(), v.description("How many events were deleted, or lost the user's name.")),
     more: v.pipe(v.boolean(), v.description("Not finished: ask again, with this pseudonym.")),
     pseudonym: v.pipe(v.string(), v.description("The text that stands for the user in the audit.")),
-    networks: v.pipe(v.number(), v.description("Networks whose guards were told.")),
+    networks: v.pipe(v.number(), v.description("How many networks' guards were told.")),
     networksLeft: v.pipe(
       v.number(),
-      v.description("Networks whose guards were not told. They keep the hash of a name for 30 days at most."),
+      v.description("How many networks' guards were not told. They keep the hash of a name for 30 days at most."),
     ),
     policies: v.pipe(list(v.number()), v.description("Versions of the policy that still name the person.")),
     revokeCertificates: v.string(),

@@ -17,7 +17,7 @@ const given = {
   ),
   policy: v.pipe(
     v.optional(v.unknown()),
-    v.description("The policy as JSON. Given beside `text`, it must say the same."),
+    v.description("The policy as JSON. If you also give `text`, both must say the same."),
   ),
 };
 
@@ -59,7 +59,7 @@ export const policyChecked = v.pipe(
   v.object({
     version: v.pipe(v.number(), v.description("The version that it was compared with.")),
     changes,
-    warnings: v.pipe(list(fault), v.description("What is allowed and looks like a mistake.")),
+    warnings: v.pipe(list(fault), v.description("Things that are allowed but look like a mistake.")),
     impact: v.nullable(policyImpact),
   }),
   v.title("PolicyChecked"),

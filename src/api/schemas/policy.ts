@@ -4,7 +4,7 @@ import * as v from "valibot";
 import type { Policy } from "../../core/policy/types.ts";
 import { actor } from "./audit.ts";
 import { list, time } from "./common.ts";
-import { deviceFacts, deviceProof, deviceState, judgedAction, personalDecision, requestSource } from "./devices.ts";
+import { deviceFacts, judgedAction } from "./devices.ts";
 
 const texts = v.exactOptional(list(v.string()));
 const conditions = {
@@ -61,7 +61,12 @@ export const policyInForce = v.pipe(
     by: v.pipe(v.nullable(actor), v.description("Who applied it.")),
     why: v.nullable(v.string()),
     policy: policySchema,
-    text: v.pipe(v.nullable(v.string()), v.description("The file from which it was read.")),
+    text: v.pipe(
+      v.nullable(v.string()),
+      v.description(
+        "The text of the file from which the policy was read. Null: it came as JSON, or it is the default.",
+      ),
+    ),
   }),
   v.title("PolicyInForce"),
 );
@@ -102,7 +107,7 @@ export const policySpread = v.pipe(
   v.object({
     version: v.number(),
     guards: v.pipe(v.number(), v.description("How many guards were told.")),
-    next: v.pipe(v.nullable(v.string()), v.description("Where to go on; null when every guard has it.")),
+    next: v.pipe(v.nullable(v.string()), v.description("The place to go on from. Null: every guard has the policy.")),
     openWindows: v.pipe(
       v.number(),
       v.description("In the last answer: users whose enrolment window is open under this policy."),
@@ -111,39 +116,16 @@ export const policySpread = v.pipe(
   v.title("PolicySpread"),
 );
 
-const partnership = v.pipe(
-  v.object({
-    ...{ id: v.string(), user: v.string(), userId: v.string(), groups: list(v.string()) },
-    ...{ key: v.nullable(v.string()), provisional: v.boolean(), state: deviceState, decision: personalDecision },
-    facts: deviceFacts,
-    devices: v.pipe(v.number(), v.description("How many its user has, without blocked and expired ones.")),
-    source: requestSource,
-    ...{ firstSeenAt: v.nullable(time), lastSeenAt: v.nullable(time) },
-    proof: deviceProof,
-  }),
-  v.title("Partnership"),
-);
-
 /** A device id that one user named and another has. */
 export const contest = v.pipe(
   v.object({
     user: v.pipe(v.string(), v.description("SIP URI of the one who was refused.")),
     key: v.string(),
     holder: v.pipe(v.string(), v.description("SIP URI of the one to whom it belongs.")),
-    device: v.pipe(v.string(), v.description("The id of the partnership there.")),
-    at: v.pipe(time, v.description("When it was last tried.")),
+    device: v.pipe(v.string(), v.description("The id of the partnership that has the device id.")),
+    at: v.pipe(time, v.description("When the refused user last tried.")),
   }),
   v.title("DeviceContest"),
-);
-
-/** `GET /v1/partnerships`. */
-export const partnerships = v.pipe(
-  v.object({
-    partnerships: list(partnership),
-    contests: v.pipe(list(contest), v.description("In the first page only.")),
-    next: v.nullable(v.string()),
-  }),
-  v.title("Partnerships"),
 );
 
 /** With the stricter type of the policy, which a schema of JSON does not know. */
@@ -151,6 +133,4 @@ export type PolicyAnswer = Omit<v.InferOutput<typeof policyInForce>, "policy"> &
 export type PolicyImpactAnswer = v.InferOutput<typeof policyImpact>;
 export type PolicyAppliedAnswer = v.InferOutput<typeof policyApplied>;
 export type PolicySpreadAnswer = v.InferOutput<typeof policySpread>;
-export type PartnershipAnswer = v.InferOutput<typeof partnership>;
 export type ContestAnswer = v.InferOutput<typeof contest>;
-export type PartnershipsAnswer = v.InferOutput<typeof partnerships>;

@@ -10,7 +10,7 @@ export const problemSchema = v.pipe(
     title: v.string(),
     status: v.pipe(v.number(), v.integer()),
     detail: v.pipe(v.string(), v.description("What is wrong with this request, for people.")),
-    code: v.pipe(v.string(), v.description("Stable: decide by this.")),
+    code: v.pipe(v.string(), v.description("It never changes, so a program should decide by it.")),
     fix: v.exactOptional(v.pipe(v.string(), v.description("What to do about it."))),
     errors: v.exactOptional(
       v.pipe(
@@ -18,7 +18,7 @@ export const problemSchema = v.pipe(
         v.description("The fields that cannot be used; `path` such as `rows.3.sipUri`, `line` of a policy's file."),
       ),
     ),
-    requestId: v.pipe(v.string(), v.description("Of the request, as in the log and the audit.")),
+    requestId: v.pipe(v.string(), v.description("The id of the request, as in the log and the audit.")),
   }),
   v.title("Problem"),
 );

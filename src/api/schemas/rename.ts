@@ -25,12 +25,12 @@ export const renamed = v.pipe(
     sipUri: v.string(),
     upn: v.nullable(v.string()),
     account: v.pipe(v.string(), v.description("`DOMAIN\\user`.")),
-    changed: v.pipe(v.boolean(), v.description("False: the user was called that before.")),
-    released: v.pipe(list(v.string()), v.description("Names that lead to nobody now. Another user may get them.")),
+    changed: v.pipe(v.boolean(), v.description("False: the user had exactly these names already.")),
+    released: v.pipe(list(v.string()), v.description("Names that belong to nobody now. Another user may get them.")),
     inPolicy: v.pipe(
       v.boolean(),
       v.description(
-        "The policy in force says the old address or UPN somewhere. A rule that does is about whoever gets it.",
+        "The policy in force mentions the old address or UPN. Such a rule applies to the user who gets that name next.",
       ),
     ),
   }),
@@ -62,18 +62,21 @@ export const aliasParams = v.strictObject({
 /** `DELETE /v1/users/{user}`. */
 export const userDeleted = v.pipe(
   v.object({
-    id: v.pipe(v.string(), v.description("Under this id the audit keeps what happened.")),
-    user: v.pipe(v.string(), v.description("SIP URI. It is free, as the other names are.")),
+    id: v.pipe(v.string(), v.description("The user's id, under which the audit keeps the events.")),
+    user: v.pipe(v.string(), v.description("SIP URI. It is free now, and so are the other names.")),
     policies: v.pipe(list(v.number()), v.description("Versions of the policy that name the user.")),
     networksLeft: v.pipe(
       v.number(),
       v.integer(),
-      v.description("Networks that were not told. They know the hashes of the names for 30 days at most."),
+      v.description("How many networks' guards were not told. They keep hashes of the names for 30 days at most."),
     ),
     revokeCertificates: v.pipe(
       v.string(),
-      v.description("The command that ends client certificates for SIP, which Postern does not see."),
+      v.description("The command that ends the client certificates for SIP. Postern does not see their use."),
     ),
   }),
   v.title("UserDeleted"),
 );
+
+export type RenamedAnswer = v.InferOutput<typeof renamed>;
+export type UserDeletedAnswer = v.InferOutput<typeof userDeleted>;

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { API_SCOPES, ROLES } from "../../core/credentials/api-scopes.ts";
+import { WARNINGS } from "../warning-codes.ts";
 import { actor } from "./audit.ts";
 import { page, time, why } from "./common.ts";
 
@@ -22,7 +23,7 @@ const name = v.pipe(
 const shownToken = {
   ...{ id: v.string(), name: v.string(), scope },
   ...{ createdAt: time, createdBy: actor, expiresAt: time },
-  lastUsedAt: v.pipe(v.nullable(time), v.description("The last hour in which it was used; null: never.")),
+  lastUsedAt: v.pipe(v.nullable(time), v.description("The last hour in which it was used. Null: never.")),
   ...{ revokedAt: v.nullable(time), revokedBy: v.nullable(actor) },
 };
 
@@ -31,7 +32,7 @@ export const token = v.pipe(v.object(shownToken), v.title("Token"));
 
 /** A token that was just made. */
 export const madeToken = v.pipe(
-  v.object({ ...shownToken, token: v.pipe(v.string(), v.description("`pt_…`: shown now and never again.")) }),
+  v.object({ ...shownToken, token: v.pipe(v.string(), v.description("`pt_…`. It is shown now and never again.")) }),
   v.title("MadeToken"),
 );
 
@@ -66,6 +67,10 @@ export const administrator = v.pipe(
   v.object({
     ...{ id: v.string(), name: v.string(), email: v.string(), role },
     ...{ createdAt: time, createdBy: actor },
+    source: v.pipe(
+      v.picklist(["invited", "oidc", "access"]),
+      v.description("Who vouched for the person first: another administrator, or a provider of identities."),
+    ),
     disabledAt: v.pipe(v.nullable(time), v.description("Since when the person may not administrate; null: may.")),
     revision: v.pipe(v.number(), v.description("The ETag is `r` and this number.")),
   }),
@@ -95,6 +100,7 @@ export const administratorParams = v.strictObject({
 export const whoami = v.pipe(
   v.object({
     ...{ id: v.string(), name: v.string(), kind: v.picklist(["key", "token", "administrator"]), scope },
+    ...{ email: v.nullable(v.string()), role: v.pipe(v.nullable(role), v.description("Of an administrator.")) },
     expiresAt: v.pipe(v.nullable(time), v.description("Null: it does not end by itself.")),
     version: v.pipe(v.string(), v.description("The gateway's release.")),
   }),
@@ -103,21 +109,45 @@ export const whoami = v.pipe(
 
 const check = v.pipe(v.string(), v.description("`ok`, `not configured`, or `failing` with what is wrong."));
 
+const keyAge = v.pipe(
+  v.object({
+    kind: v.picklist(["sealing", "admin", "sign-on"]),
+    id: v.string(),
+    since: v.pipe(time, v.description("When the gateway saw it first.")),
+  }),
+  v.title("KeyAge"),
+);
+const warning = v.pipe(
+  v.object({
+    code: v.pipe(v.picklist(WARNINGS), v.description("Stable.")),
+    detail: v.string(),
+    fix: v.pipe(v.string(), v.description("What to do.")),
+  }),
+  v.title("Warning"),
+);
+
 /** `GET /v1/health`. */
 export const health = v.pipe(
   v.object({
-    status: v.pipe(v.picklist(["ok", "failing"]), v.description("`failing`: one of the checks is.")),
+    status: v.pipe(v.picklist(["ok", "failing"]), v.description("`failing`: at least one of the checks fails.")),
     at: time,
     version: v.string(),
     checks: v.object({ configuration: check, database: check, frontEnd: check, connector: check }),
     keys: v.pipe(
       v.object({
-        sealing: v.pipe(v.array(v.string()), v.description("Ids of SEALING_KEYS. The first one seals, all open.")),
+        sealing: v.pipe(v.array(v.string()), v.description("Ids of SEALING_KEYS. The first key seals; all keys open.")),
         admin: v.pipe(v.array(v.string()), v.description("Ids of ADMIN_KEYS.")),
         tokensEndingSoon: v.pipe(v.number(), v.description("Tokens that end within 14 days.")),
+        ages: v.pipe(v.array(keyAge), v.description("Empty while D1 fails.")),
       }),
       v.title("HealthKeys"),
     ),
+    warnings: v.pipe(v.array(warning), v.description("What is not a fault, and somebody should look at all the same.")),
+    endingTokens: v.pipe(
+      v.nullable(v.array(v.object({ id: v.string(), name: v.string(), expiresAt: time }))),
+      v.description("Tokens that end within 14 days, 20 at most; null for a caller that may not list tokens."),
+    ),
+    unknown: v.pipe(v.array(v.string()), v.description("What the gateway cannot know, in words.")),
   }),
   v.title("Health"),
 );

@@ -8,11 +8,11 @@ import { time, why } from "./common.ts";
 export const userChanged = v.pipe(
   v.object({
     user: v.pipe(v.string(), v.description("SIP URI.")),
-    changed: v.pipe(v.boolean(), v.description("False: it was so before.")),
+    changed: v.pipe(v.boolean(), v.description("False: it was so already.")),
     revokeCertificates: v.pipe(
       v.nullable(v.string()),
       v.description(
-        "Of a disabled user: the PowerShell command that ends the client certificates for SIP, which Postern does not see.",
+        "After disabling: the PowerShell command that ends the client certificates for SIP. Postern does not see their use.",
       ),
     ),
   }),
@@ -23,7 +23,7 @@ export const userChanged = v.pipe(
 export const windowToOpen = v.strictObject({
   minutes: v.pipe(
     v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_WINDOW_MINUTES))),
-    v.description("Default: as the policy says; 0 closes it."),
+    v.description("How many minutes the window stays open. Default: as the policy says. 0 closes it."),
   ),
   why,
 });
@@ -35,7 +35,7 @@ export const windowOpened = v.pipe(
     openUntil: v.pipe(v.nullable(time), v.description("Null when the window is closed.")),
     mode: v.pipe(
       v.picklist(["open", "window", "approval", "closed"]),
-      v.description("The user's enrolment mode. A window opens something in mode `window` only."),
+      v.description("The user's enrolment mode. A window has an effect only in mode `window`."),
     ),
   }),
   v.title("EnrolmentWindow"),

@@ -11,7 +11,7 @@ import type {
 } from "../../api/schemas/policy-changes.ts";
 import { Notice } from "../../web/components/parts.tsx";
 import { path } from "../api.ts";
-import { problemPage, statusOf } from "../problem-page.tsx";
+import { pageStatus, problemPage } from "../problem-page.tsx";
 import { fresh } from "../sign-in/fresh.tsx";
 import type { ConsoleContext, ConsoleEnv, View } from "../site.ts";
 import { streamPage } from "../stream.ts";
@@ -58,7 +58,7 @@ policyRoutes.post("/policy/check", async (c) => {
   const checked = await quickCheck(view, text);
   if (c.req.header("hx-request") !== undefined) return c.html(<CheckResult view={view} checked={checked} />);
   const page = <EditPage view={view} text={text} seen={seenVersion(form) ?? 0} checked={checked} />;
-  return c.html(page, checked.ok ? 200 : statusOf(checked));
+  return c.html(page, checked.ok ? 200 : pageStatus(checked));
 });
 
 policyRoutes.post("/policy/preview", async (c) => {
@@ -69,7 +69,7 @@ policyRoutes.post("/policy/preview", async (c) => {
   if (!checked.ok) {
     return c.html(
       <EditPage view={view} text={proposal.text} seen={proposal.seen} checked={checked} />,
-      statusOf(checked),
+      pageStatus(checked),
     );
   }
   if (current.value.version !== proposal.seen) return collided(c, proposal);
@@ -99,7 +99,7 @@ policyRoutes.post("/policy/apply", fresh, async (c) => {
   if (applied.ok) return spread(c, { done: "applied", told: 0, after: "" });
   if (isCollision(applied)) return collided(c, { text, seen, why, back: undefined });
   if (applied.code === "forbidden-scope") return problemPage(c, applied);
-  return c.html(<EditPage view={view} text={text} seen={seen} checked={applied} />, statusOf(applied));
+  return c.html(<EditPage view={view} text={text} seen={seen} checked={applied} />, pageStatus(applied));
 });
 
 policyRoutes.post("/policy/spread", (c) => {

@@ -40,16 +40,19 @@ export const ConfirmPage: FC<{
         </form>
       ) : null}
       {ways.provider ? (
-        <Form view={view} action="/confirm/openid">
-          <input type="hidden" name="pending" value={pending} />
-          <Actions>
-            <button class={ways.passkey ? "secondary" : undefined}>{t.confirmProvider}</button>
-          </Actions>
-        </Form>
+        <Actions>
+          <a class={`button${ways.passkey ? " secondary" : ""}`} href={atProvider(pending)}>
+            {t.confirmProvider}
+          </a>
+        </Actions>
       ) : null}
     </Page>
   );
 };
+
+/** A link and not a form: the page's policy lets no form lead to another host, not even by a redirect. */
+const atProvider = (pending: string): string =>
+  `/sign-in/openid?${new URLSearchParams({ fresh: "1", next: `/confirm/go-on?${new URLSearchParams({ pending })}` })}`;
 
 /** After a confirmation: the last click; without `pending`, that the form is not there any more. */
 export const GoOnPage: FC<{ readonly view: View; readonly pending: string | undefined }> = ({ view, pending }) => {

@@ -43,6 +43,12 @@ export const SignInPage: FC<{
             <p>{t.noScript}</p>
           </noscript>
         </form>
+        {console.access === undefined ? null : (
+          <form method="post" action="/sign-in/access">
+            <input type="hidden" name="next" value={next} />
+            <button class="secondary wide">{t.withAccess}</button>
+          </form>
+        )}
         {console.oidc === undefined ? null : (
           <a class="button secondary wide" href={`/sign-in/openid?${new URLSearchParams({ next })}`}>
             {t.withProvider}

@@ -6,6 +6,8 @@ const en = {
   title: "Sign in",
   withPasskey: "Sign in with a passkey",
   withProvider: "Sign in with your organisation's account",
+  withAccess: "Sign in as Cloudflare Access knows you",
+  toSignIn: "Back to the sign-in",
   noPasskey: "No passkey yet? Another administrator can send you an invitation.",
   noScript: "A passkey needs JavaScript. Please allow it for this page.",
   refused: "That did not work. Try again. If it goes on, ask another administrator for an invitation.",
@@ -36,6 +38,8 @@ const de: typeof en = {
   title: "Anmelden",
   withPasskey: "Mit Passkey anmelden",
   withProvider: "Mit dem Konto der Organisation anmelden",
+  withAccess: "So anmelden, wie Cloudflare Access Sie kennt",
+  toSignIn: "Zurück zur Anmeldung",
   noPasskey: "Noch kein Passkey? Ein anderer Administrator kann Sie einladen.",
   noScript: "Ein Passkey braucht JavaScript. Bitte erlauben Sie es für diese Seite.",
   refused:

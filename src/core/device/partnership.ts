@@ -38,10 +38,16 @@ export type Partnership = {
   readonly proof?: KeptProof | null;
 };
 
-/** `proved`: one of the device's keys has signed a request that was accepted. `endsAt`: when the last of its certificates ends. */
+/**
+ * `proved`: one of the device's keys has signed a request that was accepted. `endsAt`: when the last of its
+ * certificates ends.
+ */
 export type KeptProof = { readonly proved: boolean; readonly endsAt: number };
 
-/** What the device can show for itself at `now` (ms). When its last key has ended, it is like a device that never had one. */
+/**
+ * What the device can show for itself at `now` (ms). When its last key has ended, it is like a device that never had
+ * one.
+ */
 export function proofOf({ proof }: Pick<Partnership, "proof">, now: number): DeviceProof {
   if (proof == null || proof.endsAt <= now) return "none";
   return proof.proved ? "proved" : "key";

@@ -3,7 +3,7 @@
 
 /**
  * How devices are told apart. A device names itself with UCWA's `EndpointId`, or with the `DeviceId` of CertProv's
- * `GetAndPublishCert`. Where a rule says so, its app password identifies it (`password`, the id of the app password).
+ * `GetAndPublishCert`. If a rule says so, its app password identifies it (`password`, the id of the app password).
  */
 export type DeviceIdKind = "endpoint" | "device" | "password";
 
@@ -77,8 +77,8 @@ export const UNKNOWN_DEVICE: DeviceFacts = {
 };
 
 /**
- * What a device can show for itself beside its id and its app password. `none`: nothing. `key`: the pool has certified a key for it,
- * through Postern. `proved`: it has signed a request with such a key.
+ * What a device can show for itself beside its id and its app password. `none`: nothing. `key`: the pool has certified
+ * a key for it, through Postern. `proved`: it has signed a request with such a key.
  */
 export type DeviceProof = "none" | "key" | "proved";
 

@@ -47,9 +47,11 @@ describe("S-32: what IIS, ASP.NET, WCF or NTFS could take for another path", () 
 
   it.each([
     ..."\u2044\u2215\u29f8\u2571\u27cb\u1735\u2cc6\u3033\u4e3f\uff0f", // slash
-    ..."\u2216\u29f5\u29f9\u27cd\u2572\ufe68\uff3c\u20e5\u4e36\u00a5\u20a9", // backslash, also as Japan and Korea write it
-    ..."\u2024\uff0e\u3002\uff61\u2236\u0589\ua789\uff1a\u037e\uff1b\uff05\u066a\u223c\u02dc\uff08\u2768", // . : ; % ~ (
-    ..."\u00ad\u200b\u2060\u3164\u034f\ufe0f\u0338\u00a0\u1680\u2003\u2028", // nothing, strokes, spaces
+    // Look-alikes of the backslash, and what Japan and Korea write for it.
+    ..."\u2216\u29f5\u29f9\u27cd\u2572\ufe68\uff3c\u20e5\u4e36\u00a5\u20a9",
+    // Look-alikes of . : ; % ~ (
+    ..."\u2024\uff0e\u3002\uff61\u2236\u0589\ua789\uff1a\u037e\uff1b\uff05\u066a\u223c\u02dc\uff08\u2768",
+    ..."\u00ad\u200b\u2060\u3164\u034f\ufe0f\u0338\u00a0\u1680\u2003\u2028", // ignorable characters, strokes, spaces
     ..."\u0130\u0131\u017f\u212a\uff21\u{1d41a}", // letters that become ASCII
   ])("U+%# %s between letters", (sign) => {
     expect(isMisreadable(`/a${sign}b`)).toBe(true);

@@ -1,5 +1,5 @@
 // If the query of a GET has the hidden fields of a form, ASP.NET treats it as a posted form
-// (Page.DeterminePostBackMode). It then reads the other fields from the query, also a password. So where POST is not
+// (Page.DeterminePostBackMode). It then reads the other fields from the query, also a password. So when POST is not
 // allowed, such a GET is not allowed either.
 
 /** A parameter whose name begins with two underscores, like the hidden fields, in any spelling that ASP.NET decodes. */

@@ -9,8 +9,8 @@ export type Dialect = "web-ticket" | "oauth";
 /** What Postern does with a request to a path. */
 export type Access =
   /**
-   * Anonymous: forwarded without credentials. The query and cookies go along only where a client needs them.
-   * `metadata`: Postern writes its own request, to this address of the Front-End.
+   * Anonymous: forwarded without credentials. The query and cookies go along only if a client needs them. `metadata`:
+   * Postern writes its own request, to this address of the Front-End.
    */
   | {
       readonly kind: "open";
@@ -92,7 +92,8 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/autodiscover/autodiscoverservice.svc/root/domain", closed),
   row("/autodiscover/autodiscoverservice.svc/root/user", ticket("web-ticket", "discovery"), GET, 0, DISCOVERY),
   row("/autodiscover/autodiscoverservice.svc/root/oauth/user", ticket("oauth", "discovery"), GET, 0, DISCOVERY),
-  // The page through which a site's scripts make their calls. It is one page for everybody, and reads its own query in the browser.
+  // The page through which a site's scripts make their calls. It is one page for everybody, and reads its own query in
+  // the browser.
   row("/autodiscover/xframe/*", open, GET, 0, DISCOVERY),
   row("/autodiscover/autodiscoverservice.svc/root/xframe/*", openWithoutQuery, GET, 0, DISCOVERY),
   row("/autodiscover/autodiscoverservice.svc/root/xframe.html", openWithoutQuery, GET, 0, DISCOVERY),
@@ -111,7 +112,8 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/webticket/webticketadvancedservice.svc/*", closed),
   row("/webticket/oauthtoken", signIn("oauth-token"), SERVICE, 16 * KB),
 
-  // With a ticket. A meeting's guest comes to either family of UCWA: a browser with a bearer ticket, a native app with a web ticket.
+  // With a ticket. A meeting's guest comes to either family of UCWA: a browser with a bearer ticket, a native app with
+  // a web ticket.
   metadataOf("/CertProv/CertProvisioningService.svc"),
   row("/certprov/certprovisioningservice.svc/*", ticket("web-ticket", "naming", { soap: true }), SERVICE, 128 * KB),
   row("/ucwa/v1/applications", ticket("oauth", "naming", { meeting: true }), SERVICE, MAX_NAMING_BYTES),
@@ -168,7 +170,7 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
   row("/requesthandler/*", closed),
 ];
 
-/** The row that takes the place of the one in the table where CERTIFICATE_TICKETS is on (docs/design/0014). */
+/** The row that replaces the one in the table when CERTIFICATE_TICKETS is on (docs/design/0014). */
 const CERTIFICATE_ROW = row("/webticket/webticketservice.svc/cert", signIn("certificate"), ["POST"], 64 * KB);
 
 /** A row of the table as it is in a gateway with these switches. */

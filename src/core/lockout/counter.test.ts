@@ -1,5 +1,5 @@
-// The two counters as properties over all limits and histories, and what they leave an attacker who knows them by
-// heart.
+// The two counters, as properties over all limits and histories. Also: how much an attacker can do who knows the limits
+// exactly.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -23,7 +23,7 @@ const DAY = 24 * HOUR;
 const NOW = 1_795_000_000_000;
 
 const seconds = (min: number, max: number) => fc.integer({ min, max }).map((count) => count * SECOND);
-/** Limits as an operator may set them: no wait as long as it takes to forget. */
+/** Limits as an operator may set them: every wait is shorter than the time after which a failure is forgotten. */
 const waitLimits: fc.Arbitrary<WaitLimits> = fc
   .tuple(fc.integer({ min: 1, max: 30 }), seconds(1, 600), seconds(0, 7_200), seconds(1, 7_200))
   .map(([free, firstWait, more, beyond]) => {
@@ -118,7 +118,7 @@ describe("S-24: waits", () => {
   });
 });
 
-/** When an attacker tries, who does so at every first instant at which it is allowed, ms from the start. */
+/** The times at which an attacker tries who tries at the first allowed instant each time, ms from the start. */
 function greedySource(limits: WaitLimits, duration: number): number[] {
   const tried: number[] = [];
   let state: Failures | undefined;
@@ -133,9 +133,9 @@ function greedySource(limits: WaitLimits, duration: number): number[] {
 }
 
 describe("S-20: what one source gets of one user", () => {
-  // At the first allowed instant each time, within T: the free ones at once; then one after each wait w1, w2, … that
-  // doubles up to the longest: free + n + floor((T - (w1 + … + wn)) / longest), n the waits that are shorter than the
-  // longest.
+  // An attacker tries at the first allowed instant each time, for a time T. First come the free attempts at once. Then
+  // comes one after each wait w1, w2, …, which doubles up to the longest. So there are free + n + floor((T - (w1 + … +
+  // wn)) / longest) attempts, where n counts the waits that are shorter than the longest.
   const formula = ({ free, firstWait, longestWait }: WaitLimits, duration: number): number => {
     let [sum, doubling] = [0, 0];
     while (firstWait * 2 ** doubling < longestWait && sum + firstWait * 2 ** doubling <= duration) {
@@ -163,9 +163,9 @@ describe("S-20: what one source gets of one user", () => {
     );
   });
 
-  // Whoever sits out `forgetAfter` gets the free ones again. The best of all schedules is made of rounds: k tries
-  // beyond the free ones, as early as each is allowed, and then a pause. best(T) = max over k of free + k + best(T -
-  // (w1+…+wk) - forgetAfter).
+  // Somebody who waits for `forgetAfter` gets the free attempts again. The best of all schedules is made of rounds: k
+  // tries beyond the free ones, as early as each is allowed, and then a pause. best(T) = max over k of free + k +
+  // best(T - (w1+…+wk) - forgetAfter).
   const best = ({ free, forgetAfter, ...limits }: WaitLimits, duration: number): number => {
     const known = new Map<number, number>();
     const within = (left: number): number => {
@@ -203,7 +203,7 @@ describe("S-20: what one source gets of one user", () => {
 
   it("is never more than that, whatever the schedule", () => {
     const schedule = fc.array(fc.oneof(fc.constant(0), fc.nat(40 * SECOND), fc.nat(2 * HOUR)), { maxLength: 400 });
-    // the formula has as many steps as there are waits in the time, squared: none shorter than half a minute here
+    // the formula takes the square of the number of waits in steps, so no wait here is shorter than half a minute
     const slowLimits: fc.Arbitrary<WaitLimits> = fc
       .tuple(fc.integer({ min: 1, max: 10 }), seconds(30, 600), seconds(0, 1_800), seconds(600, 7_200))
       .map(([free, firstWait, more, beyond]) => {

@@ -58,10 +58,12 @@ describe("S-21: a familiar place", () => {
   });
 });
 
-/** Who fails when: familiar place 0 or 1, or a strange network by its number. */
+/** Which place fails, and when: familiar place 0 or 1, or a strange network by its number. */
 type Attempt = { readonly who: "familiar" | "stranger"; readonly place: number; readonly pause: number };
 
-/** A user's counters, kept as the guard keeps them, over a whole history. Returns what became of each attempt. */
+/**
+ * Runs a whole history through a user's counters, kept as the guard keeps them. Returns the outcome of each attempt.
+ */
 function play(history: readonly Attempt[], limits: Limits): string[] {
   const familiar = new Map<number, Failures>();
   const strange = new Map<number, Failures>();
@@ -99,7 +101,7 @@ const history = fc.array(
   }),
   { maxLength: 300 },
 );
-/** So small that random histories fill them. */
+/** These limits are so small that random histories reach them. */
 const SMALL: Limits = { ...LIMITS, strangers: { burst: 8, perHour: 8 } };
 
 describe("over random histories", () => {
@@ -108,7 +110,7 @@ describe("over random histories", () => {
       fc.property(history, fc.nat(5), (attempts, mine) => {
         const isMine = ({ who, place }: Attempt): boolean => who === "familiar" && place === mine;
         let skipped = 0;
-        // The pauses of the attempts left out are kept.
+        // The attempts that are left out keep their pauses.
         const alone = attempts.flatMap((attempt) => {
           if (!isMine(attempt)) {
             skipped += attempt.pause;
@@ -207,7 +209,8 @@ describe("S-21: an IPv6 /48", () => {
 });
 
 describe("a refusal without a look", () => {
-  // A network's guard goes by what it was told (SourceGuard): it must never refuse longer than the user's guard would.
+  // A network's guard goes by what users' guards told it (SourceGuard). It must never refuse longer than the user's
+  // guard would.
   it("is in force until the time it gives, and no longer for the same reason", () => {
     fc.assert(
       fc.property(standings, (state) => {
@@ -215,14 +218,14 @@ describe("a refusal without a look", () => {
         if (wait === undefined) return;
         expect(wait.until).toBeGreaterThan(NOW);
         expect(waitFor(state, LIMITS, wait.until - 1)).toBeDefined();
-        if (state.strangeNetworks >= MAX_STRANGE_NETWORKS) return; // how many are left then, the rows will tell
+        if (state.strangeNetworks >= MAX_STRANGE_NETWORKS) return; // the rows tell how many are left then
         expect(waitFor(state, LIMITS, wait.until)?.reason).not.toBe(wait.reason);
       }),
     );
   });
 
   it("S-21: is never longer than what is forgotten, however many strangers there are", () => {
-    const strangers: Level = { level: 10_000, at: NOW }; // of clean networks each counts once: 99 hours of the rate
+    const strangers: Level = { level: 10_000, at: NOW }; // each clean network counts once: 99 hours of the rate
     const mistyped = { failures: 1, lastFailureAt: NOW - 10 * SECOND };
     for (const strangeNetworks of [200, MAX_STRANGE_NETWORKS]) {
       const wait = waitFor({ ...fresh, stranger: mistyped, strangers, strangeNetworks }, LIMITS, NOW);

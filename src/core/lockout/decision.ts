@@ -45,7 +45,7 @@ export function waitFor(state: LockoutState, limits: Limits, now: number): Wait 
     ...(standing(state.site, limits.stranger, now) >= MAX_NETWORKS_OF_SITE ? [state.site] : []),
   ];
   if (failed.length === 0 && state.strangeNetworks < MAX_STRANGE_NETWORKS) return undefined;
-  // When the failures of a network are forgotten, it counts as clean, and there is one network of strangers less.
+  // When the failures of a network are forgotten, it counts as clean, and no longer as a strange network that failed.
   const failedAt = failed.length === 0 ? now : Math.max(...failed.map((each) => each?.lastFailureAt ?? now));
   return { reason: "strangers-waiting", until: Math.min(full, failedAt + limits.stranger.forgetAfter) };
 }

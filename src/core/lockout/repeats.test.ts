@@ -1,4 +1,4 @@
-// What is kept of what was tried: a few keyed fingerprints, for a day, which say nothing without the key.
+// What Postern keeps of attempts: a few keyed fingerprints, for a day. Without the key they say nothing.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -37,7 +37,7 @@ describe("S-16: a fingerprint", () => {
 
   it("has one length and nothing of the secret in it", () => {
     fc.assert(
-      // shorter secrets could meet by chance
+      // two shorter secrets could be equal by chance
       fc.property(fc.uint8Array({ minLength: 12, maxLength: 64 }), (secret) => {
         const fingerprint = fingerprintOf(KEYRING, "password", secret);
         expect(fingerprint).toMatch(/^[\w-]{22}$/);

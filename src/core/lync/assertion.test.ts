@@ -135,7 +135,10 @@ const { tree: anyTree } = fc.letrec<{ tree: Tree }>((tie) => ({
 
 const inAssertion = (content: string): string => ASSERTION.replace("<ds:Empty/>", () => content);
 
-/** Writes a tree plainly, or in other words: other quotes and order, characters by number, no empty-element tags. */
+/**
+ * Writes a tree plainly, or with the same meaning in other words: other quotes and order, characters by number, no
+ * empty-element tags.
+ */
 function write({ name, attributes, children }: Tree, varied: boolean): string {
   const escaped = (text: string): string =>
     varied

@@ -272,7 +272,7 @@ function withLength(length: string, body: string): string {
   return request([`POST ${NOTE} HTTP/1.1`, HOST_LINE, `Content-Length: ${length}`], body);
 }
 
-/** The body with `more` bytes behind the first `place`. */
+/** The body with the bytes `more` inserted after the first `place`. */
 function withBytes(body: string, place: string, more: readonly number[]): Uint8Array {
   const at = body.indexOf(place) + place.length;
   return Uint8Array.of(...encode(body.slice(0, at)), ...more, ...encode(body.slice(at)));

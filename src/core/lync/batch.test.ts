@@ -126,7 +126,7 @@ describe("what clients send is read", () => {
 const seenIn = (parts: readonly BatchPart[]): Seen[] =>
   parts.map(({ method, target, headers }) => ({ method, target, headers: Object.fromEntries(headers) }));
 
-/** What makes a batch hard to read. */
+/** Pieces of text that make a batch hard to read. */
 const PIECES = [
   ...["\n", "\r", "\r\n", "\r\n\r\n", "\n\n", " ", "\t", ":", ";", "\0", "\ufeff", "\u0085", "é", "{}", "--", "x"],
   ...[`--${BOUNDARY}`, `\r\n--${BOUNDARY}\r\n`, `\n--${BOUNDARY}\n`, `--${BOUNDARY}--`, `\r\n--${BOUNDARY}--\r\n`],
@@ -141,7 +141,7 @@ const PIECES = [
   ],
 ];
 
-/** A POST whose body, of the announced length, is made of them. */
+/** A POST whose body is made of such pieces, with the right length announced. */
 const oddPost = fc
   .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 5 })), { maxLength: 6 })
   .map((pieces) => post(NOTE, pieces.join("")));
@@ -153,7 +153,7 @@ const plainRequest = fc.oneof(
   fc.constantFrom("", "\n\n", "a\r\n\r\nb", "--", "GET /cscp HTTP/1.1\r\n\r\n").map((body) => post(NOTE, body)),
 );
 
-/** What stands before a request in its part. */
+/** Text before the request in its part. */
 const partHead = fc.constantFrom(
   ...["", "\r\nContent-Transfer-Encoding: binary", "\r\nContent-Transfer-Encoding: 8bit"].map((more) => TYPE + more),
 );
@@ -183,7 +183,7 @@ const mutated = fc
   );
 
 const RUNS = { numRuns: runs(10_000) };
-/** For a machine that does other things as well. */
+/** The machine may do other work at the same time. */
 const TIMEOUT_MS = 60_000;
 
 describe("S-34: whatever a client sends", { timeout: TIMEOUT_MS }, () => {
@@ -216,7 +216,7 @@ describe("S-34: whatever a client sends", { timeout: TIMEOUT_MS }, () => {
       }),
       RUNS,
     );
-    // The readers do differ, and not everything is refused: else this would prove nothing.
+    // Some readers do differ, and some batches are accepted. Otherwise this test would prove nothing.
     expect(accepted).toBeGreaterThan(RUNS.numRuns * 0.03);
     expect(disputed).toBeGreaterThan(RUNS.numRuns * 0.05);
   });

@@ -115,7 +115,8 @@ function boundaryOf(contentType: string): string | undefined {
   }
   const boundary = parameters.get("boundary") ?? "";
   if (!CHARSET.test(parameters.get("charset") ?? "utf-8")) return undefined;
-  if (!/^application\/http$/i.test(parameters.get("type") ?? "application/http")) return undefined; // what its parts are
+  // The parts of a batch are HTTP messages. Postern reads no other type.
+  if (!/^application\/http$/i.test(parameters.get("type") ?? "application/http")) return undefined;
   return BOUNDARY.test(boundary) ? boundary : undefined;
 }
 

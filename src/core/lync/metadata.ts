@@ -1,7 +1,7 @@
-// Removes from a service's metadata the ports that nobody can use, with the bindings and policies that are theirs alone.
-// A client tries every port that it finds, and its user would wait for each refusal. Postern cuts them out of the text
-// and leaves the rest as the Front-End wrote it. Clients find elements by their local names (SIPE, `sipe-webticket.c`),
-// and this code does the same. Source: WSDL 1.1, 2.5, 2.6 and 3.8.
+// Removes from a service's metadata the ports that nobody can use, with the bindings and policies that are theirs
+// alone. A client tries every port that it finds, and its user would wait for each refusal. Postern cuts them out of
+// the text and leaves the rest as the Front-End wrote it. Clients find elements by their local names (SIPE,
+// `sipe-webticket.c`), and this code does the same. Source: WSDL 1.1, 2.5, 2.6 and 3.8.
 
 import type { SaxesTagNS } from "saxes";
 import { ok, type Result } from "../result.ts";

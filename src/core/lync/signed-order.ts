@@ -1,6 +1,6 @@
-// What a token request that a device signed asks for. The signature is judged elsewhere (core/proof), and mostly it does
-// not cover the body. So what is read here is a claim: it says whose guard to ask. The message goes on as it came, so it
-// may carry no other credential, which the Front-End could take for the one that counts.
+// What a token request that a device signed asks for. The signature is judged elsewhere (core/proof), and mostly it
+// does not cover the body. So what is read here is a claim: it says whose guard to ask. The message goes on as it came,
+// so it may carry no other credential, which the Front-End could take for the one that counts.
 
 import { ok, type Result, refuse } from "../result.ts";
 import { CREDENTIALS, type PlacesFault, readPlaces } from "./ticket-order.ts";

@@ -6,7 +6,7 @@ import { MAX_XML_CHARS, readXml } from "./xml.ts";
 
 const nothing = { open: () => {}, close: () => {}, text: () => {} };
 
-/** As much of a piece as fits into the longest document. */
+/** Repeats a piece as often as fits into the longest document. */
 const filledWith = (head: string, piece: string): string =>
   head + piece.repeat(Math.floor((MAX_XML_CHARS - head.length) / piece.length));
 

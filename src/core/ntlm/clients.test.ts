@@ -1,5 +1,5 @@
-// Every client that was read signs in, and none with a wrong password. What differs between them is the table in
-// test-client-profiles.ts; here each row of it goes through one whole handshake.
+// Every client whose source was read signs in, and none signs in with a wrong password. The table in
+// test-client-profiles.ts has the differences between them; here each row goes through one whole handshake.
 
 import { describe, expect, it } from "vitest";
 import { ALICE, answer, handshake, must } from "../../../test/kit/ntlm.ts";

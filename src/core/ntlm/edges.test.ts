@@ -20,7 +20,7 @@ type Field = readonly [at: number, length: number, offset: number];
 function message(type: number, length: number, flagsAt: number, flags: number, ...fields: Field[]): Uint8Array {
   const bytes = new Uint8Array(length);
   bytes.set(ascii("NTLMSSP\0"));
-  for (let at = { 1: 32, 2: 48 }[type] ?? 64; at < length; at++) bytes[at] = at; // behind the fields
+  for (let at = { 1: 32, 2: 48 }[type] ?? 64; at < length; at++) bytes[at] = at; // after the fields
   viewOf(bytes).setUint32(8, type, true);
   viewOf(bytes).setUint32(flagsAt, flags, true);
   for (const [at, size, offset] of fields) writeField(bytes, at, size, offset);
@@ -159,7 +159,7 @@ describe("an NTLMv2 response", () => {
 
 describe("AV pairs", () => {
   it("lie wholly inside", () => {
-    // Behind the value that reaches too far there must be no terminator to find.
+    // No terminator may follow the value that reaches too far.
     expect(parseAvPairs(hex("0100 0100"))).toEqual(refused("bad-av-pairs"));
     expect(parseAvPairs(hex("0100 0500 0000 0000"))).toEqual(refused("bad-av-pairs"));
     expect(parseAvPairs(hex("0100 0200 4100 0000 0000"))).toEqual({

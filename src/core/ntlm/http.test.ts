@@ -44,7 +44,7 @@ describe("an Authorization header", () => {
     const read = must(parseAuthorization(`Negotiate ${base64(init(NTLM_MECH_LIST, token(type1)))}`));
     expect(read).toMatchObject({ scheme: "Negotiate", kind: 1, message: type1, spnego: { form: "init" } });
     expect(challengeHeader(read, type2)).toBe(`Negotiate ${base64(wrapChallenge(type2))}`);
-    expect(base64(wrapChallenge(type2))).toMatch(/^oYIB/); // as IIS begins
+    expect(base64(wrapChallenge(type2))).toMatch(/^oYIB/); // IIS begins with this
     expect(must(parseAuthorization(`Negotiate ${base64(resp(token(type3)))}`))).toMatchObject({
       kind: 3,
       message: type3,

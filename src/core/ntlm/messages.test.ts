@@ -1,5 +1,5 @@
-// Reading and writing the three messages: what is read is what was written, and whatever else arrives is refused by a
-// value and never by an exception (S-9; the long mutation run is in mutation.test.ts).
+// Reading and writing the three messages. What was written reads as the same. Everything else is refused by a value,
+// never by an exception (S-9). The long mutation run is in mutation.test.ts.
 
 import { createHmac } from "node:crypto";
 import fc from "fast-check";

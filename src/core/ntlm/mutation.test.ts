@@ -1,7 +1,7 @@
-// S-9: a million mutated messages through everything a stranger's bytes go through before a password is checked, and
-// through the check as well. Each gives a value of the declared kind, none takes 2 ms, and no edit of a message that
-// carries a MIC is accepted (S-6). A failure names its header, which is all it takes to repeat it.
-// A short run mutates fifty thousand; VITE_MUTATIONS=10000000 is the longest.
+// S-9: a million mutated messages go through everything that handles a stranger's bytes before a password is checked,
+// and through the check as well. Each gives a value of the declared kind, and none takes 2 ms. No edit of a message
+// with a MIC is accepted (S-6). A failure names its header, which is enough to repeat it. A short run mutates fifty
+// thousand messages; VITE_MUTATIONS=10000000 gives the longest run.
 
 import { expect, it } from "vitest";
 import { ALICE_HASHES, answer, HOST, handshake, KEYRING, NAMES, NOW } from "../../../test/kit/ntlm.ts";
@@ -19,7 +19,8 @@ import { concat } from "./wire.ts";
 const MUTATIONS = Number(process.env.VITE_MUTATIONS ?? (LONG_RUNS ? 1_000_000 : 50_000));
 const LONGEST_MS = 2;
 /**
- * A message that seemed slow is run again this often: a pause of the machine's does not come back, a slow parse does.
+ * A message that seemed slow is run again this often. If the machine had paused, it is fast now. A slow parser is slow
+ * again.
  */
 const RETRIES = 20;
 
@@ -39,7 +40,7 @@ const FAULTS = new Set([
   ...["bad-session-key", "mic-missing", "mic-wrong"],
 ]);
 
-/** mulberry32: small, seeded, good enough to choose bytes with. */
+/** mulberry32, a small random generator with a seed. It is good enough to choose bytes. */
 function random(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -81,7 +82,7 @@ const SEEDS: readonly Seed[] = Object.values(PROFILES).flatMap((profile) => {
 });
 
 const INTERESTING = [0, 1, 2, 7, 8, 16, 24, 63, 64, 88, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xfffe, 0xffff];
-/** Where the numbers are that a parser trusts: lengths and offsets of fields, types and flags. */
+/** The places of numbers that a parser trusts: lengths and offsets of fields, types and flags. */
 const NUMBERS = [8, 12, 14, 16, 20, 22, 24, 28, 30, 32, 36, 38, 40, 44, 46, 48, 52, 54, 56, 60, 62];
 
 /** One edit of the kind that finds parser bugs, in place or into a new array. */
@@ -120,7 +121,7 @@ function mutate(bytes: Uint8Array, draw: (below: number) => number): Uint8Array 
   }
 }
 
-/** All that a request with this header goes through. */
+/** Everything that a request with this header goes through. */
 function receive(header: string): { readonly reason: string; readonly message?: Uint8Array } {
   const read = parseAuthorization(header);
   if (!read.ok) return read;
@@ -134,7 +135,8 @@ function receive(header: string): { readonly reason: string; readonly message?: 
 }
 
 /**
- * Milliseconds the fastest of several runs takes: what the code needs, without what the machine was doing meanwhile.
+ * The milliseconds of the fastest of several runs. This is the time that the code needs, without the machine's other
+ * work.
  */
 function fastest(header: string): number {
   let best = Number.POSITIVE_INFINITY;
@@ -166,7 +168,7 @@ it(`S-9: ${MUTATIONS} mutated messages`, { timeout: 3_600_000 }, () => {
   }
   const strangers = [...outcomes.keys()].filter((reason) => !FAULTS.has(reason));
   expect(strangers.sort()).toEqual(["accepted", "challenged"]);
-  // The run is worth its time only if it reaches all depths.
+  // Without mutants at every depth, the run would prove little.
   for (const reason of [
     "out-of-bounds",
     "bad-string",

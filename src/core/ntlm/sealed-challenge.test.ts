@@ -1,5 +1,5 @@
-// The sealed challenge: what a token may be used for, and what it may not. Single use (S-3) is the guard's part; here
-// each token only has a name of its own.
+// The sealed challenge: for what a token may be used, and for what it may not. The guard makes sure of single use
+// (S-3); here each token only has an id of its own.
 
 import { describe, expect, it } from "vitest";
 import { ALICE, answer, HOST, handshake, KEYRING, must, NAMES, NOW } from "../../../test/kit/ntlm.ts";
@@ -83,12 +83,12 @@ describe("a sealed challenge", () => {
     const profile = PROFILES.sipe;
     const one = handshake(profile);
     const other = handshake(profile);
-    // The client answers the server challenge of one, and returns the token of the other.
+    // The client answers the server challenge of one token, and returns another token.
     const crossed = new Uint8Array(one.type2);
     crossed.set(infoOf(other.type2), crossed.length - infoOf(other.type2).length);
     const type3 = clientAuthenticate(profile, { ...ALICE, type1: one.type1, type2: crossed, now: NOW });
     expect(answer(type3)).toEqual(refused("wrong-proof"));
-    // And the blob of the other, transplanted into a message that was right.
+    // This time with the other one's blob, put into a message that was right.
     const right = must(parseAuthenticate(one.type3));
     const stolen = must(parseAuthenticate(other.type3));
     const transplanted = concat(right.ntResponse.subarray(0, 16), stolen.ntResponse.subarray(16));
@@ -152,7 +152,7 @@ describe("a challenge message", () => {
     expect(texts).toEqual([NAMES.nbComputer, NAMES.nbDomain, NAMES.dnsComputer, NAMES.dnsDomain]);
     expect(must(parseChallenge(type2)).targetName).toBe(NAMES.nbDomain);
     expect(type2.length).toBe(56 + 2 * NAMES.nbDomain.length + infoOf(type2).length);
-    // The only other place for a name: the token, which is sealed. It holds the client's own message.
+    // The only other place for a name is the token, which is sealed. It contains the client's own message.
     const sealed = new Uint8Array(Buffer.from(tokenOf(type2), "base64url"));
     expect(must(open(KEYRING, "ntlm-challenge", HOST, sealed)).subarray(7)).toEqual(
       clientNegotiate(PROFILES.windowsSigned),

@@ -1,5 +1,5 @@
-// S-2: a million challenges, drawn as a client draws them (fifty thousand in a short run). A server challenge is a
-// function of its token, so that a token that came twice would show as a challenge that came twice.
+// S-2: a million challenges, drawn as a client gets them (fifty thousand in a short run). A server challenge is
+// computed from its token. So if a token came twice, its challenge would come twice, and the test would notice.
 
 import { expect, it } from "vitest";
 import { HOST, KEYRING, must, NAMES, NOW } from "../../../test/kit/ntlm.ts";
@@ -10,7 +10,7 @@ import { viewOf } from "./wire.ts";
 
 const DRAWN = LONG_RUNS ? 1_000_000 : 50_000;
 const SERVER_CHALLENGE_OFFSET = 24;
-/** Six standard deviations of a fair coin thrown so often. */
+/** Six standard deviations of a fair coin that is thrown so often. */
 const TOLERANCE = 6 * 0.5 * Math.sqrt(DRAWN);
 
 it(`S-2: ${DRAWN} challenges of one instant are all different, and each of their bits is a fair coin`, {

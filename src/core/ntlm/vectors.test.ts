@@ -145,7 +145,7 @@ describe("S-11: MS-NLMP 4.2.4", () => {
     const plaintext = encodeUtf16("Plaintext");
     expect(hex(stream(plaintext))).toBe("54e50165bf1936dc996020c1811b0f06fb5f");
     expect(hex(mac(flags, signing, stream, 0, plaintext))).toBe("010000007fb38ec5c55d497600000000");
-    // The same checksum before RC4, as it goes out when no key was exchanged.
+    // The same checksum without RC4, as it is sent when no key was exchanged.
     const plain = mac(flags & ~NEGOTIATE_KEY_EXCH, signing, rc4(sealing), 0, plaintext);
     expect(hex(plain)).toBe("0100000070352851f256430900000000");
   });

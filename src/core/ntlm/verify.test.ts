@@ -1,5 +1,5 @@
-// What proves nothing: the old dialects (S-1), nobody (S-8), a message that was edited on its way (S-6), and what a
-// client that knows the password may still put into its blob to trip the server (S-9).
+// Messages that prove nothing: the old dialects (S-1), a message without a user (S-8), a message that was edited on its
+// way (S-6), and what a client that knows the password may put into its blob to confuse the server (S-9).
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -23,7 +23,7 @@ import { concat, viewOf } from "./wire.ts";
 const refused = (reason: string) => ({ ok: false, reason });
 const FIELDS = [12, 20, 28, 36, 44, 52];
 
-/** Verifies a Type 3 as if its challenge had been opened, to reach what `openChallenge` refuses earlier. */
+/** Verifies a Type 3 as if its challenge had been opened. So tests reach what `openChallenge` would refuse earlier. */
 const verify = (messages: Messages, type3 = messages.type3, ntHashes: readonly Uint8Array[] = ALICE_HASHES) => {
   const serverChallenge = messages.type2.subarray(24, 32);
   const { type1: negotiate, type2: challenge } = messages;
@@ -55,7 +55,7 @@ function without(type3: Uint8Array, from: number, to: number): Uint8Array {
   return copy;
 }
 
-/** A copy whose MIC flag in the blob is cleared, under the proof of the original. */
+/** A copy whose MIC flag in the blob is cleared, with the original's proof. */
 function withoutMicFlag(type3: Uint8Array): Uint8Array {
   const copy = new Uint8Array(type3);
   const response = must(parseAuthenticate(copy)).ntResponse;

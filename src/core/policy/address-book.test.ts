@@ -1,4 +1,4 @@
-// What the help desk reads, word for word.
+// The sentences that the help desk reads, word for word.
 
 import { describe, expect, it } from "vitest";
 import { ENROLLED } from "../../../test/kit/policies.ts";
@@ -45,6 +45,11 @@ describe("what `why` says of a desktop's address book", () => {
       "that was refused",
       { ...DESKTOP, addressBook: "other-network" },
       `Signed in, but no address book: the request came from another network than its sign-in. ${FETCH_AGAIN}`,
+    ],
+    [
+      "that has proved its key, whatever the policy says",
+      { ...DESKTOP, policy: REFUSING, circumstances: { ...DESKTOP.circumstances, proof: "proved" } },
+      "Opens from anywhere, with a ticket of the device's key.",
     ],
     [
       "where the policy refuses",

@@ -53,7 +53,7 @@ export type AdmittedUse = {
   readonly place?: Omit<Unnamed, "policy" | "network">;
   /** A Front-End has accepted the request in which the ticket named its device. */
   readonly confirms?: boolean;
-  /** Then: for which key it has given a certificate, where that can be read. */
+  /** The key for which it has then given a certificate, if that can be read. */
   readonly asked?: AskedKey | undefined;
 };
 
@@ -73,7 +73,7 @@ export type AdmittedNaming = {
   readonly known: Partnership | undefined;
   readonly facts: DeviceFacts;
   readonly owner: IdOwner;
-  /** For which key it asks a certificate; absent where it asks none. */
+  /** The key for which it asks a certificate. Absent: it asks for none. */
   readonly asked?: AskedKey;
 };
 
@@ -186,7 +186,8 @@ function named(input: AdmitInput, request: AdmittedNaming): Admission {
   const byPassword = isPasswordKey(bound?.key) ? bound : undefined;
   const own = [known?.id, waits?.id, byPassword?.id];
   const devices = counting.filter((id) => !own.includes(id)).length + newcomers + 1;
-  // The keys of a device went with its app password when that was revoked: with another one it starts like a new device.
+  // The keys of a device went with its app password when that was revoked: with another one it starts like a new
+  // device.
   const proof = known === undefined || known.credentialId === null ? "none" : proofOf(known, now);
   const asNamed = circumstances(user, request.key, facts, source, devices, proof);
   // An app password that a device is bound to by its id stays that device's, whatever a rule says later.

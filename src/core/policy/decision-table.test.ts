@@ -1,6 +1,6 @@
-// The published order against the code (S-29), in every combination of what `judge` is given. The table of
-// docs/devices.md is read here by itself: its conditions mean what WORDS says, and nothing of decide.ts is used to
-// understand them.
+// The published order against the code (S-29), in every combination of what `judge` is given. This test reads the table
+// of docs/devices.md by itself. WORDS says what its conditions mean, and nothing of decide.ts is used to understand
+// them.
 
 import { describe, expect, it } from "vitest";
 import { ENROLLED, policyOf, rule, withFacts } from "../../../test/kit/policies.ts";
@@ -67,7 +67,7 @@ function published(given: Case): Judgement {
 
 const CODE = "the-first";
 const BOTH = [false, true];
-// A state that nobody knows: what a newer database may hold.
+// A state that this release does not know, as a newer database may have it.
 const STATES = ["pending", "allowed", "blocked", "quarantined", "expired", "a-new-one"] as PartnershipState[];
 const DECISIONS: (PersonalDecision | null)[] = [null, "allow", "block"];
 const STANDINGS: (Standing | null)[] = [
@@ -76,8 +76,8 @@ const STANDINGS: (Standing | null)[] = [
 ];
 const RULES: (RuleAction | "")[] = ["", "allow", "block", "quarantine"];
 /**
- * Rules around the one that decides: before it one that fails and one of which nothing is certain, after it its
- * contradiction.
+ * Rules around the one that decides. Before it stand a rule that does not match and one of which nothing is certain;
+ * after it, a rule that says the opposite.
  */
 const rulesWith = (action: RuleAction | "") =>
   policyOf(

@@ -46,6 +46,12 @@ describe("the difference of two policies", () => {
       'changed a: when: { platform = "android" } → { platform = ["android", "ios"] }',
       'removed gone: block when { user = "bob@*" }',
     ]);
+    const devices = { ...after.devices, nextKey: "open", nextKeyExcept: ["A*", "B"], requireProof: ["mac"] } as const;
+    expect(words(after, { ...after, devices })).toEqual([
+      'setting devices.nextKey: "approve" → "open"',
+      'setting devices.nextKeyExcept: ["Sipe"] → ["A*", "B"]',
+      'setting devices.requireProof: [] → ["mac"]',
+    ]);
     expect(words(after, { ...after, expireAfterDays: 30 })).toEqual(['setting expireAfterDays: "never" → 30']);
   });
 

@@ -7,7 +7,7 @@ import { CONDITION_NAMES, firstMatch, holds, undecided } from "./match.ts";
 import { readPolicy } from "./read.ts";
 import type { Circumstances, Conditions, Match, Rule } from "./types.ts";
 
-/** Nothing is known but who the user is. */
+/** Nothing is known except the user. */
 const NOTHING: Circumstances = {
   ...CIRCUMSTANCES,
   device: null,
@@ -15,7 +15,7 @@ const NOTHING: Circumstances = {
   source: { network: "unknown", country: "", asn: 0 },
 };
 
-/** For each condition one that holds of CIRCUMSTANCES, and one that fails. */
+/** For each condition, one that CIRCUMSTANCES fulfil and one that they do not. */
 const EACH: { readonly [Name in keyof Required<Conditions>]: readonly [Conditions[Name], Conditions[Name]] } = {
   deviceId: [["x", "a917c6f4-976c-4cf3-847d-cdfffa28ccdf"], ["a917c6f4"]],
   type: [["tablet", "phone"], ["desktop"]],
@@ -96,7 +96,10 @@ describe("conditions", () => {
   });
 });
 
-/** One condition each of the three truths, of circumstances in which the model is not known. */
+/**
+ * One condition that is true, one that is false and one that is unknown, in circumstances in which the model is not
+ * known.
+ */
 const HALF = withFacts({ model: "" });
 const BY_TRUTH = [
   [true, { os: ["Android*"] }],
@@ -126,7 +129,7 @@ describe("three-valued logic", () => {
         (when, less) => {
           const hidden = Object.fromEntries(less.map((name) => [name, UNKNOWN_DEVICE[name]]));
           const saysLess = holds(when, withFacts(hidden));
-          // What is unknown may become certain when more is said; what is certain never turns into its contrary.
+          // When more becomes known, an unknown condition may become certain, but a certain one never changes.
           if (saysLess !== undefined) expect(saysLess).toBe(holds(when, CIRCUMSTANCES));
         },
       ),
@@ -134,7 +137,7 @@ describe("three-valued logic", () => {
   });
 });
 
-/** Conditions without the word "unknown", some that hold and some that fail. */
+/** Conditions without the word "unknown", some true and some false. */
 const anyConditions: fc.Arbitrary<Conditions> = fc
   .array(fc.tuple(fc.constantFrom(...CONDITION_NAMES), fc.boolean()), { maxLength: 4 })
   .map((chosen) =>

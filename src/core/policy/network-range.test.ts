@@ -67,7 +67,7 @@ describe("networks", () => {
   it.each([
     ["10.0.0.0/8", "10.1.0.0/16", true],
     ["10.1.0.0/16", "10.0.0.0/8", false],
-    ["10.1.0.0/16", "10.1.0.0/8", false], // begins alike, and is larger
+    ["10.1.0.0/16", "10.1.0.0/8", false], // begins with the same bits, and is larger
     ["10.1.0.0/16", "10.1.0.0/16", true],
     ["2001:db8::/32", "2001:db8:1::/48", true],
     ["2001:db8:1::/48", "2001:db8::/32", false],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CIRCUMSTANCES, policyOf, rule, withFacts } from "../../../test/kit/policies.ts";
 import { hasExpired } from "../device/partnership.ts";
-import { type PreviewedPartnership, previewChanges } from "./preview.ts";
+import { judged, type PreviewedPartnership, previewChanges } from "./preview.ts";
 import { DEFAULT_POLICY } from "./read.ts";
 
 const DAY = 86_400_000;
@@ -62,6 +62,21 @@ describe("what a change of policy would do", () => {
       },
     ]);
     expect(previewChanges([bot], DEFAULT_POLICY, policyOf(bots), NOW)).toHaveLength(1);
+  });
+
+  it("names the devices that have to prove a key, and not those that have proved one", () => {
+    const policy = { ...DEFAULT_POLICY, devices: { ...DEFAULT_POLICY.devices, requireProof: ["android"] } } as const;
+    const proved = partnership("proved", { circumstances: { ...CIRCUMSTANCES, proof: "proved" } });
+    expect(judged(proved, policy, NOW)).toMatchObject({ action: "allow", reason: "enrolled" });
+    const changes = previewChanges([...ALL, proved], DEFAULT_POLICY, policy, NOW).map(
+      ({ of, before, after }) => `${of.name}: ${before.action} → ${after.action}, ${after.reason}`,
+    );
+    expect(changes).toEqual([
+      "android: allow → discover, device-unproved",
+      "approved: allow → discover, device-unproved",
+      "waiting: quarantine → discover, device-unproved",
+      "blocked: block → discover, device-unproved",
+    ]);
   });
 
   it("names the devices that expire sooner", () => {

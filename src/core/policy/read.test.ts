@@ -25,6 +25,20 @@ describe("a policy", () => {
   it("is the default where nothing is said", () => {
     expect(policyIn({})).toEqual(DEFAULT_POLICY);
     expect(policyIn({ enrolment: {}, rules: [] })).toEqual(DEFAULT_POLICY);
+    expect(DEFAULT_POLICY.devices).toEqual({
+      ...{ unnamed: "place", nextKey: "approve", nextKeyExcept: ["Sipe"], requireProof: [] },
+    });
+  });
+
+  it("has a hundred clients at most whose further keys do not wait", () => {
+    const except = (entries: number) => ({ devices: { nextKeyExcept: Array.from({ length: entries }, () => "Sipe") } });
+    expect(policyIn(except(100)).devices.nextKeyExcept).toHaveLength(100);
+    expect(pathsIn(except(101))).toEqual(["devices.nextKeyExcept"]);
+  });
+
+  it("has rules by what a device can show for itself", () => {
+    expect(policyIn(when({ proof: ["none", "proved"] })).rules[0]?.when).toEqual({ proof: ["none", "proved"] });
+    expect(pathsIn(when({ proof: "certificate" }))).toEqual(["rules[0].when.proof"]);
   });
 
   it("reads itself", () => {

@@ -110,7 +110,7 @@ function readDevices(value: unknown, faults: Faults): Policy["devices"] {
   };
 }
 
-/** A list that may be empty; undefined where it is left out, or has a fault. */
+/** A list that may be empty. Undefined: it is left out, or has a fault. */
 function listOf<Item>(
   value: unknown,
   path: string,

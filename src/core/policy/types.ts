@@ -24,7 +24,7 @@ export type EnrolmentMode = "open" | "window" | "approval" | "closed";
 /** Whether a desktop's place may replace its name, for the address book alone (src/core/device/by-place.ts). */
 export type UnnamedDevices = "place" | "refuse";
 
-/** Whether a further key of a device waits until somebody approves it, where an app password's ticket asks for its certificate. */
+/** Whether a further key of a device waits for approval when an app password's ticket asks for its certificate. */
 export type NextKey = "approve" | "open";
 
 export type Policy = {
@@ -174,9 +174,12 @@ export type JudgeInput = {
   readonly unproved: ProofFault | null;
   /** A certificate is asked for a key that has to be approved first. */
   readonly keyWaits: boolean;
-  /** How many keys wait, where that is known: for `explain` alone. */
+  /** How many keys wait, if that is known. Only `explain` needs it. */
   readonly keysWaiting?: number;
-  /** Why a desktop's address book is refused to a ticket that has not named it; null: it is not, or something else is asked. */
+  /**
+   * Why a desktop's address book is refused to a ticket that has not named it; null: it is not, or something else is
+   * asked.
+   */
   readonly addressBook: PlaceFault | null;
   /** For `explain` alone: the networks in which the desktop gets its address book without naming itself, if known. */
   readonly addressBookIn?: readonly string[];

@@ -22,7 +22,7 @@ describe("ranges of versions", () => {
     ["  >1   <3 ", "2", true],
     [">16.0.13426.20233", "16.0.13426.20234", true],
     [">08", "8", false],
-    // At equality, of each comparison.
+    // Each comparison at equality.
     ["<6.25", "6.25.0", false],
     ["<=6.25", "6.25.0", true],
     ["=6.25", "6.25.0", true],

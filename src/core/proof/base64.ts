@@ -1,13 +1,13 @@
-// Binary values in the text of a message (XML Schema part 2, 3.2.16): white space is nothing, all else is exact.
+// Reads the base64 of binary values in a message (XML Schema part 2, 3.2.16). White space is ignored. Everything else
+// must be exact.
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * The bytes; undefined where the text is not base64, has bits that no byte takes, is empty, or is longer than
- * `maxBytes`.
+ * The bytes. Undefined: the text is empty, is not base64, has bits beyond the last byte, or is longer than `maxBytes`.
  */
 export function fromBase64(text: string | undefined, maxBytes: number): Uint8Array | undefined {
-  // As many characters of white space as of base64 are allowed.
+  // A text may have as many characters of white space as of base64.
   if (text === undefined || text.length > maxBytes * 3) return undefined;
   const encoded = text.replaceAll(/[\t\n\r ]/g, "");
   if (encoded === "" || !BASE64.test(encoded)) return undefined;

@@ -1,4 +1,4 @@
-// Examples of the specification and of corners where implementations have differed. test/real/canonical-form.test.ts
+// Examples of the specification, and cases in which implementations have differed. test/real/canonical-form.test.ts
 // compares random documents with libxml2.
 
 import { describe, expect, it } from "vitest";
@@ -39,6 +39,10 @@ describe("exclusive canonical form", () => {
     const xml = '<p:a xmlns:p="urn:1"><p:b xmlns:p="urn:2"><p:c xmlns:p="urn:1"/></p:b><p:d/></p:a>';
     const c = '<p:c xmlns:p="urn:1"></p:c>';
     expect(canonical(xml, "a")).toBe(`<p:a xmlns:p="urn:1"><p:b xmlns:p="urn:2">${c}</p:b><p:d></p:d></p:a>`);
+  });
+
+  it("declares no default namespace for an attribute without a prefix", () => {
+    expect(canonical('<p:e xmlns="urn:d" xmlns:p="urn:p" a=""/>', "e")).toBe('<p:e xmlns:p="urn:p" a=""></p:e>');
   });
 
   it("sorts attributes by namespace and name, and declarations by prefix (C14N 2.3)", () => {

@@ -1,4 +1,4 @@
-// A message as a tree: what is read of it, and how its parts are looked at.
+// A message as a tree: what Postern reads of it, and functions that look at its parts.
 
 /** An attribute that is not a namespace declaration. */
 export type Attribute = {
@@ -11,39 +11,39 @@ export type Attribute = {
 export type Element = {
   readonly prefix: string;
   readonly local: string;
-  /** "" for none. */
+  /** "": the attribute has no namespace. */
   readonly namespace: string;
   readonly attributes: readonly Attribute[];
-  /** Prefix to namespace, as in force here; "" is the default namespace. */
+  /** The namespaces in force here, by prefix. "" is the prefix of the default namespace. */
   readonly scope: ReadonlyMap<string, string>;
   readonly children: readonly (Element | string)[];
 };
 
-/** Whether this is the element of that name. */
+/** Whether the element has that name in that namespace. */
 export const is = (element: Element | undefined, namespace: string, local: string): boolean =>
   element?.local === local && element.namespace === namespace;
 
-/** The elements directly inside, whatever text is between them. */
+/** The elements directly inside. Text between them is left out. */
 export const elementsIn = (element: Element): readonly Element[] =>
   element.children.filter((child) => typeof child !== "string");
 
-/** The text of an element that holds nothing else. */
+/** The text of an element that has no elements inside. */
 export const textIn = (element: Element): string | undefined =>
   element.children.every((child) => typeof child === "string") ? element.children.join("") : undefined;
 
-/** Whether there is anything but white space between the elements directly inside. */
+/** Whether there is any text besides white space between the elements directly inside. */
 export const hasText = (element: Element): boolean =>
   element.children.some((child) => typeof child === "string" && /[^\t\n\r ]/.test(child));
 
-/** The value of an attribute in a namespace, "" for none. */
+/** The value of an attribute. "" for the namespace means none. */
 export const attributeOf = (element: Element, namespace: string, local: string): string | undefined =>
   element.attributes.find((each) => each.local === local && each.namespace === namespace)?.value;
 
-/** Whether the element has no attributes but these, which are in no namespace, and no text beside its elements. */
+/** Whether the element has only these attributes, all without a namespace, and no text besides its elements. */
 export const hasOnly = (element: Element, ...names: readonly string[]): boolean =>
   !hasText(element) && element.attributes.every(({ namespace, local }) => namespace === "" && names.includes(local));
 
-/** The element and all below it. */
+/** The element and all elements below it. */
 export function* everyElement(element: Element): Generator<Element> {
   yield element;
   for (const child of elementsIn(element)) yield* everyElement(child);

@@ -1,13 +1,11 @@
-// Why a signed token request is refused. The list is closed: each fault has a test in variants.test.ts, and outside all
-// of them are one answer.
+// Why a signed token request is refused. The list is closed, and variants.test.ts has a test for each fault. The client
+// gets one answer for all of them.
 
-/** What ends the reading of the text, before anything is understood. */
+/** Faults that end the reading of the text, before its parts are looked at. */
 export type ReadingFault =
   | "too-large"
   | "not-utf-8"
-  /**
-   * Not well-formed, or not well-formed with namespaces. An entity that only a document type could declare is this too.
-   */
+  /** Not well-formed XML, or not well-formed with namespaces. An entity of a document type is such a fault too. */
   | "not-xml"
   | "xml-version"
   | "xml-encoding"
@@ -19,32 +17,35 @@ export type ReadingFault =
   | "too-deep"
   | "too-many-attributes"
   | "too-many-prefixes"
-  /** An element, attribute, prefix or namespace that is not ASCII. */
+  /** A name of an element, attribute, prefix or namespace is not ASCII. */
   | "name-not-ascii";
 
-/** A message that is not built as it must be. */
+/** Faults of a message whose parts are not where they must be. */
 export type PartsFault =
-  /** Not one envelope with one header and one body, in this order. */
+  /** There is not exactly one envelope with one header and one body, in this order. */
   | "not-soap"
-  /** Text where only elements belong. */
+  /** There is text where only elements may stand. */
   | "stray-text"
-  /** The body is not one token request and nothing else. */
+  /** The body is not exactly one token request. */
   | "not-one-request"
   | "not-one-security"
-  /** `Security` with an attribute other than `mustUnderstand`: an actor or a role addresses it to somebody else. */
+  /**
+   * `Security` has another attribute than `mustUnderstand`. Such an attribute (actor, role) addresses it to somebody
+   * else.
+   */
   | "security-addressed"
-  /** `Security` holds something else than a timestamp, a token and a signature: another credential, for example. */
+  /** `Security` has something besides a timestamp, a token and a signature, such as another credential. */
   | "security-content"
   | "not-one-timestamp"
   | "not-one-token"
   | "not-one-signature"
   | "several-to"
-  /** A name that has one place in the message stands in another one: the mark of signature wrapping. */
+  /** A name that belongs in one place stands in another one. This is how signature wrapping shows. */
   | "misplaced"
   | "bad-id"
   | "repeated-id";
 
-/** A signature that is not of the one kind that is accepted. */
+/** Faults of a signature that has another form than the one accepted. */
 export type SignatureFault =
   | "signature-content"
   | "signed-info-content"
@@ -56,25 +57,25 @@ export type SignatureFault =
   | "transforms"
   | "digest-algorithm"
   | "bad-base64"
-  /** `KeyInfo` is anything but one reference to the token beside it. */
+  /** `KeyInfo` is not exactly one reference to the token beside it. */
   | "key-reference"
-  /** A reference to something that is not one of the parts that may be signed. */
+  /** A reference points to something that may not be signed. */
   | "reference-target"
   | "reference-repeated"
   | "timestamp-not-signed"
   | "digest-differs"
   | "signature-differs";
 
-/** A token that is not one certificate with an RSA key of an accepted size. */
+/** Faults of a token that is not one certificate with an RSA key of an accepted size. */
 export type KeyFault = "token-type" | "bad-certificate" | "not-rsa" | "key-size" | "key-exponent";
 
-/** `To` names something else than this host. */
+/** `To` names another host than this one. */
 export type AddressFault = "another-host";
 
-/** A timestamp that cannot be read. */
+/** A timestamp that Postern cannot read. */
 export type TimestampFault = "timestamp-content" | "expires-before-created";
 
-/** A good timestamp at the wrong time. */
+/** A timestamp that Postern can read, of the wrong time. */
 export type StaleFault = "created-in-future" | "too-old" | "expired";
 
 /** Every reason for which a signed token request is refused. */
@@ -89,6 +90,9 @@ export type ProofFault =
 
 const STALE: ReadonlySet<string> = new Set<StaleFault>(["created-in-future", "too-old", "expired"]);
 
-/** What the audit says: a clock that is wrong is another thing to look for than a message that is. */
+/**
+ * What the audit says. A wrong clock has a word of its own, because an administrator has to look for it elsewhere than
+ * for a wrong message.
+ */
 export const proofReason = (fault: string): "proof-stale" | "proof-malformed" =>
   STALE.has(fault) ? "proof-stale" : "proof-malformed";

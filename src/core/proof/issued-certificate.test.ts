@@ -89,6 +89,39 @@ describe("the certificate that a Front-End issues", () => {
     for (const each of others) expect(readIssuedCertificate(each)).toEqual({ ok: false, reason: "not-read" });
   });
 
+  it("is not read from a token of another place, name or kind", () => {
+    const answer = answerWith(issued(device.spki));
+    const token = /<BinarySecurityToken.*<\/BinarySecurityToken>/.exec(answer)?.[0] ?? "";
+    const others = [
+      answer.replaceAll("s:Body", "s:Header"),
+      edited(edited(answer, token, ""), "<s:Body>", `<s:Body><Other>${token}</Other>`),
+      edited(answer, WSSE, "urn:x"),
+      answer.replaceAll("BinarySecurityToken", "SecurityToken"),
+      edited(answer, ` ValueType="${X509_V3}"`, ""),
+    ];
+    for (const each of others) expect(readIssuedCertificate(each)).toEqual({ ok: false, reason: "not-read" });
+  });
+
+  it("is read from the one operation of that name directly in the body, whatever else is there", () => {
+    const answer = answerWith(issued(device.spki));
+    const inside = edited(answer, "<RequestedSecurityToken>", "<GetAndPublishCertResponse/><RequestedSecurityToken>");
+    const beside = edited(answer, "</s:Body>", `<Other xmlns="${SERVICES}"/></s:Body>`);
+    expect([inside, beside].map((each) => readIssuedCertificate(each).ok)).toEqual([true, true]);
+  });
+
+  it("is read only where its validity has two instants", () => {
+    const instant = (text: string): Uint8Array => der(TAG.utcTime, Buffer.from(text));
+    const lasting = (...validity: readonly Uint8Array[]) => {
+      const [serial, empty] = [der(TAG.integer, Buffer.from([1])), der(TAG.sequence)];
+      const info = der(TAG.sequence, serial, empty, empty, der(TAG.sequence, ...validity), empty, device.spki);
+      return readIssuedCertificate(answerWith(der(TAG.sequence, info, empty, derBits(Buffer.from([0]))))).ok;
+    };
+    const [from, to] = [instant("261127000000Z"), instant("270101000000Z")];
+    const validities = [[from, to], [], [from], [from, to, to], [Buffer.from([0x17, 99])]];
+    expect(validities.map((validity) => lasting(...validity))).toEqual([true, false, false, false, false]);
+    expect(["x270101000000Z", "270101000000Z0"].map((text) => lasting(from, instant(text)))).toEqual([false, false]);
+  });
+
   it("cannot prove a device where its key is not RSA of an accepted size", () => {
     for (const spki of [curveKey(), madeUpKey(512), madeUpKey(8192), madeUpKey(2048, [3, 0, 0, 0, 1])]) {
       expect(readIssuedCertificate(answerWith(issued(spki)))).toEqual({ ok: false, reason: "cannot-prove" });
@@ -109,6 +142,44 @@ describe("the key in a certificate request", () => {
     const curve = der(TAG.sequence, info, der(TAG.sequence, derOid("1.2.3")), derBits(Buffer.from([0])));
     const asked = readRequestedKey(requestWith(Buffer.from(curve).toString("base64")));
     expect(asked).toEqual({ ok: false, reason: "cannot-prove" });
+  });
+});
+
+describe("a certificate request", () => {
+  const [version, empty] = [der(TAG.integer, Buffer.from([0])), der(TAG.sequence)];
+  const signature = derBits(Buffer.from([0]));
+  const readOf = (...parts: readonly Uint8Array[]) =>
+    readRequestedKey(requestWith(Buffer.from(der(TAG.sequence, ...parts)).toString("base64"))).ok;
+  const info = (...fields: readonly Uint8Array[]): Uint8Array => der(TAG.sequence, ...fields);
+  const good = info(version, empty, device.spki);
+
+  it("has its three parts, and its fields in their places (RFC 2986 4)", () => {
+    expect(readOf(good, empty, signature)).toBe(true);
+    for (const parts of [[], [good], [good, empty], [good, empty, signature, empty]])
+      expect(readOf(...parts)).toBe(false);
+    expect(readOf(der(TAG.octetString, good.subarray(4)), empty, signature)).toBe(false);
+    expect(readOf(info(Buffer.from([0x30, 5])), empty, signature)).toBe(false);
+    for (const fields of [
+      [],
+      [version],
+      [version, empty],
+      [empty, empty, device.spki],
+      [version, version, device.spki],
+    ]) {
+      expect(readOf(info(...fields), empty, signature)).toBe(false);
+    }
+    expect(readOf(info(version, empty, derBits(device.spki)), empty, signature)).toBe(false);
+  });
+
+  it("has the value type of a request, and nothing behind it", () => {
+    expect(readRequestedKey(edited(request, "#PKCS10", "#PKCS10x"))).toEqual({ ok: false, reason: "not-read" });
+  });
+
+  it("is for one key where modulus and exponent are the same", () => {
+    const key = keyIn(device.spki);
+    expect(sameKey(key, { ...key, hash: "" })).toBe(true);
+    expect(sameKey(key, { ...key, exponent: "03" })).toBe(false);
+    expect(sameKey(key, { ...key, modulus: "03" })).toBe(false);
   });
 });
 

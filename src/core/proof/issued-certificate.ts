@@ -1,6 +1,6 @@
-// Which key a pool certified: from the two messages of `GetAndPublishCert`, the client's request with its PKCS#10 and
-// the Front-End's answer with the certificate. Postern sees both, and remembers the key for the device that is named. A
-// message of another shape is not a fault: it is relayed as it is, and no key is remembered. Sources: MS-OCAUTHWS 3.2;
+// Finds out which key a pool has certified. It reads the two messages of `GetAndPublishCert`: the client's request with
+// its PKCS#10, and the Front-End's answer with the certificate. Postern remembers the key for the device that is named.
+// When a message has another shape, it is still relayed unchanged, and no key is remembered. Sources: MS-OCAUTHWS 3.2;
 // SIPE, `sipe-svc.c`; RFC 2986 4.
 
 import { readXml } from "../lync/xml.ts";
@@ -10,7 +10,7 @@ import { fromBase64 } from "./base64.ts";
 import { MAX_CERTIFICATE_BYTES, WSSE_NS, X509_V3 } from "./names.ts";
 import { elementsOf, fieldsOfCertificate, type PublicKey, readPublicKey } from "./public-key.ts";
 
-/** The value type of a request for a certificate, in each of its spellings. */
+/** The value type of a request for a certificate, in every spelling that clients use. */
 const PKCS10 = /#PKCS10$/;
 const AUTH_WEB_SERVICES_NS = "http://schemas.microsoft.com/OCS/AuthWebServices/";
 const DER_INTEGER = 0x02;
@@ -25,12 +25,12 @@ export type IssuedCertificate = {
 };
 
 /**
- * `not-read`: the message has not exactly one token of the kind, or the token is not one that can be read.
- * `cannot-prove`: its key is not RSA of an accepted size, so no signed request of it would be accepted either.
+ * Why no key was found. `not-read`: there is not exactly one token of this kind, or Postern cannot read it.
+ * `cannot-prove`: the key is not RSA of an accepted size, so Postern would refuse its signatures too.
  */
 export type CertificateFault = "not-read" | "cannot-prove";
 
-/** The certificate in the answer to `GetAndPublishCert`. Every text gives a value. */
+/** The certificate in the answer to `GetAndPublishCert`. No text makes this throw. */
 export function readIssuedCertificate(answer: string): Result<IssuedCertificate, CertificateFault> {
   const der = tokenIn(answer, "GetAndPublishCertResponse", (type) => type === X509_V3);
   const fields = der && fieldsOfCertificate(der);
@@ -40,7 +40,7 @@ export function readIssuedCertificate(answer: string): Result<IssuedCertificate,
   return key.ok ? ok({ key: key.value, endsAt }) : refuse("cannot-prove");
 }
 
-/** The key that a `GetAndPublishCert` asks a certificate for. Every text gives a value. */
+/** The key for which a `GetAndPublishCert` asks a certificate. No text makes this throw. */
 export function readRequestedKey(request: string): Result<PublicKey, CertificateFault> {
   const der = tokenIn(request, "GetAndPublishCert", (type) => PKCS10.test(type));
   const [info, algorithm, signature, more] = der === undefined ? [] : elementsOf(der, DER_SEQUENCE);
@@ -55,11 +55,11 @@ export function readRequestedKey(request: string): Result<PublicKey, Certificate
   return key.ok ? key : refuse("cannot-prove");
 }
 
-/** Whether two keys are one, however each is encoded: a Front-End may encode a key in another way. */
+/** Whether two keys are the same key. A Front-End may encode a key in another way than the client. */
 export const sameKey = (one: PublicKey, other: PublicKey): boolean =>
   one.modulus === other.modulus && one.exponent === other.exponent;
 
-/** The bytes of the one BinarySecurityToken of a type inside the body's one operation. */
+/** The bytes of the only BinarySecurityToken of that type, inside the only operation of the body. */
 function tokenIn(xml: string, operation: string, isType: (valueType: string) => boolean): Uint8Array | undefined {
   const path: string[] = [];
   let operations = 0;
@@ -88,7 +88,7 @@ function tokenIn(xml: string, operation: string, isType: (valueType: string) => 
   return read.ok && operations === 1 && tokens === 1 ? fromBase64(text, MAX_CERTIFICATE_BYTES) : undefined;
 }
 
-/** The second of the two instants of a validity (RFC 5280 4.1.2.5), ms. */
+/** The end of a certificate's validity (RFC 5280 4.1.2.5), ms. */
 function endOf(validity: DerElement): number | undefined {
   const [, notAfter, more] = readDer(validity.content) ?? [];
   if (notAfter === undefined || more !== undefined) return undefined;
@@ -98,7 +98,7 @@ function endOf(validity: DerElement): number | undefined {
   const [, century, year = "", month, day, hours, minutes, seconds] = match;
   const isUtc = notAfter.tag === DER_UTC_TIME && century === undefined;
   if (!isUtc && (notAfter.tag !== DER_GENERALIZED_TIME || century === undefined)) return undefined;
-  // A UTCTime of fifty or more is of the last century.
+  // A UTCTime has two digits for the year. From 50 on, the year is one of the 1900s.
   const fullYear = `${century ?? (year >= "50" ? "19" : "20")}${year}`;
   const instant = Date.parse(`${fullYear}-${month}-${day}T${hours}:${minutes}:${seconds}Z`);
   return Number.isNaN(instant) ? undefined : instant;

@@ -1,5 +1,5 @@
-// mutants of good messages. Whatever is accepted says what its signer signed, for the key that signed it; and no text
-// whatever makes the verifier throw. A failure names the mutant's number, which is all it takes to repeat it.
+// Mutants of good messages. When a mutant is accepted, it must say what its signer signed, for the key that signed it.
+// No text at all may make the verifier throw. A failure names the mutant's number, which is enough to repeat it.
 
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
@@ -18,7 +18,7 @@ const GOOD: readonly string[] = [
   message({ now: NOW - 2 * MINUTE, key: mallory.key, certificate: mallory.certificate }).text,
 ];
 
-/** What a message that was accepted says of itself; the certificate's name is not signed. */
+/** What an accepted message says of itself, without the certificate's name, which is not signed. */
 const saidIn = (text: string) => {
   const judged = judge(text);
   return judged.ok ? { ...judged.value, certificateName: undefined } : undefined;
@@ -26,7 +26,7 @@ const saidIn = (text: string) => {
 const said = new Map(GOOD.map((text) => [saidIn(text)?.replayId, saidIn(text)]));
 const KNOWN = [alice, mallory].map(({ key }) => createHash("sha256").update(key.spki).digest("hex"));
 
-/** Pieces that mean something to an XML parser or to the verifier. */
+/** Pieces of text that mean something to an XML parser or to the verifier. */
 const PIECES = [
   ...[
     "<",
@@ -71,7 +71,7 @@ const PIECES = [
   ],
 ];
 
-/** mulberry32: small, seeded, good enough to choose places with. */
+/** mulberry32, a small random generator with a seed. It is good enough to choose places. */
 function random(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -82,7 +82,7 @@ function random(seed: number): (below: number) => number {
   };
 }
 
-/** Where the tags of a text begin: cutting there keeps a message well-formed more often. */
+/** Where the tags of a text begin. A message that is cut there stays well-formed more often. */
 const tagsOf = (text: string): readonly number[] => [...text.matchAll(/</g)].map(({ index }) => index);
 
 function mutant(number: number): string {
@@ -114,7 +114,7 @@ it(`accepts of ${MUTANTS} mutants only those that say what was signed`, () => {
     if (now === undefined) continue;
     accepted++;
     const before = said.get(now.replayId);
-    // Another encoding of the key is another key, which no guard knows.
+    // A key in another encoding has another hash, which no guard knows.
     const keyHash = KNOWN.includes(now.keyHash) ? before?.keyHash : now.keyHash;
     expect(now, `mutant ${number}`).toEqual({ ...before, keyHash });
   }

@@ -1,4 +1,4 @@
-// The names that a signed token request is made of, and its bounds. Sources: WSS = OASIS WS-Security SOAP Message
+// The names that stand in a signed token request, and its bounds. Sources: WSS = OASIS WS-Security SOAP Message
 // Security 1.1, X509TP = its X.509 Certificate Token Profile 1.1, DSIG = XML Signature 1.0, EXC = Exclusive XML
 // Canonicalization 1.0.
 
@@ -10,7 +10,7 @@ export const WSSE_NS = `${WSS_2004}-wssecurity-secext-1.0.xsd`;
 export const WSU_NS = `${WSS_2004}-wssecurity-utility-1.0.xsd`;
 /** `ds:` (DSIG 1.3). */
 export const DSIG_NS = "http://www.w3.org/2000/09/xmldsig#";
-/** Namespace and algorithm in one (EXC 4). */
+/** This text is both the namespace and the name of the algorithm (EXC 4). */
 export const EXCLUSIVE_C14N = "http://www.w3.org/2001/10/xml-exc-c14n#";
 
 export const SOAP_1_2 = "http://www.w3.org/2003/05/soap-envelope";
@@ -29,7 +29,7 @@ export const TRUST_NAMESPACES: ReadonlySet<string> = new Set([
 
 /** The value type of a single certificate (X509TP 3.1). */
 export const X509_V3 = `${WSS_2004}-x509-token-profile-1.0#X509v3`;
-/** The one encoding of a binary token, and its default (WSS 6.3). */
+/** The only encoding of a binary token, which is also the default (WSS 6.3). */
 export const BASE64_BINARY = `${WSS_2004}-soap-message-security-1.0#Base64Binary`;
 
 export type Hash = "sha1" | "sha256";
@@ -44,25 +44,30 @@ export const DIGEST_ALGORITHMS: ReadonlyMap<string, Hash> = new Map([
   [`${DSIG_NS}sha1`, "sha1"],
   ["http://www.w3.org/2001/04/xmlenc#sha256", "sha256"],
 ]);
-/** Bytes in a digest. */
+/** The length of each digest, bytes. */
 export const DIGEST_BYTES: Readonly<Record<Hash, number>> = { sha1: 20, sha256: 32 };
 
-// Real messages have about 5 KB, 40 elements, 12 levels and 10 attributes on one element.
+// Bounds of a message. Real messages have about 5 KB, 40 elements, 12 levels and 10 attributes on one element.
 export const MAX_MESSAGE_BYTES = 32 * 1024;
 export const MAX_ELEMENTS = 200;
 export const MAX_DEPTH = 32;
-/** On one element, namespace declarations included. */
+/** The most attributes on one element, namespace declarations included. */
 export const MAX_ATTRIBUTES = 24;
-/** In force at one element, and in one list. */
+/** The most prefixes that are in force at one element, or stand in one list. */
 export const MAX_PREFIXES = 64;
-/** A certificate with its chain would not fit, one certificate always does. */
+/** The longest certificate, bytes. One certificate always fits; a chain of several does not. */
 export const MAX_CERTIFICATE_BYTES = 8 * 1024;
 
-/** RSA key sizes in bits. Lync issues from 1024; above 4096 one verification costs a Worker milliseconds. */
+/**
+ * RSA key sizes in bits. Lync issues certificates for keys from 1024 bits. Above 4096 bits, one verification takes a
+ * Worker milliseconds.
+ */
 export const MIN_KEY_BITS = 1024;
 export const MAX_KEY_BITS = 4096;
 
-/** How far the clock of a device may be wrong, ms; WCF's default (`MaxClockSkew`). */
+/** How far a device's clock may be wrong, ms. It is the default of WCF (`MaxClockSkew`). */
 export const CLOCK_SKEW_MS = 5 * 60_000;
-/** How long a signature can be used, ms, whatever a later `Expires` says. WCF's own signatures live five minutes. */
+/**
+ * How long a signature can be used, ms. A later `Expires` does not lengthen it. WCF's own signatures live five minutes.
+ */
 export const MAX_AGE_MS = 10 * 60_000;

@@ -1,13 +1,13 @@
-// Step 2: the tree into the parts of a signed token request. Every part has one place and stands there once. A message
-// in which one of their names stands anywhere else is refused, so a signed part cannot be moved aside and another one
-// read in its stead (signature wrapping). Sources: SOAP 1.1 §4, SOAP 1.2 part 1 §5, WSS 5.
+// Step 2: finds the parts of a signed token request in the tree. Every part has one place, and stands there once. If
+// the name of a part stands anywhere else, the message is refused. So nobody can move a signed part aside and put
+// another one in its place (signature wrapping). Sources: SOAP 1.1 §4, SOAP 1.2 part 1 §5, WSS 5.
 
 import { ok, type Result, refuse } from "../result.ts";
 import { type Element, elementsIn, everyElement, hasText, is } from "./element.ts";
 import type { PartsFault } from "./faults.ts";
 import { ADDRESSING_NAMESPACES, DSIG_NS, SOAP_NAMESPACES, TRUST_NAMESPACES, WSSE_NS, WSU_NS } from "./names.ts";
 
-/** The parts that matter; what else is in the header is neither read nor trusted. */
+/** The parts that Postern uses. It neither reads nor trusts anything else in the header. */
 export type Parts = {
   readonly body: Element;
   readonly timestamp: Element;
@@ -17,7 +17,7 @@ export type Parts = {
   readonly to: Element | undefined;
 };
 
-/** Finds the parts of a message, each in its one place. */
+/** Finds each part of a message in its one place. */
 export function findParts(envelope: Element): Result<Parts, PartsFault> {
   const soap = envelope.namespace;
   const [header, body, afterBody] = elementsIn(envelope);
@@ -52,8 +52,8 @@ export function findParts(envelope: Element): Result<Parts, PartsFault> {
   const [to] = addressees;
 
   if ([envelope, header, body, security].some(hasText)) return refuse("stray-text");
-  // The heart of the step: every element of one of these names, however deep and in whatever namespace, is the one
-  // found above.
+  // The most important check of this step: every element with one of these names, however deep and in whatever
+  // namespace, must be the one that was found above.
   const places = new Set([envelope, header, body, request, security, timestamp, token, signature, to]);
   for (const element of everyElement(envelope)) {
     if (ONE_PLACE.has(element.local.toLowerCase()) && !places.has(element)) return refuse("misplaced");
@@ -62,17 +62,20 @@ export function findParts(envelope: Element): Result<Parts, PartsFault> {
   return fault === undefined ? ok({ body, timestamp, token, signature, to }) : refuse(fault);
 }
 
-/** Names, in lower case and whatever their namespace, that stand in their one place or nowhere. */
+/** Names that may stand only in their one place. They are in lower case, and their namespace does not matter. */
 const ONE_PLACE = new Set([
   ...["envelope", "header", "body", "requestsecuritytoken"],
   ...["security", "timestamp", "binarysecuritytoken", "signature", "to"],
   ...["usernametoken", "assertion", "encryptedkey", "encrypteddata"],
 ]);
 
-/** An NCName in ASCII. */
+/** A name without a colon (NCName), in ASCII. */
 const ID = /^[A-Za-z_][A-Za-z0-9._-]{0,127}$/;
 
-/** An id is whatever some reader could take for one: `wsu:Id`, `Id`, `ID`, `xml:id`. No value stands twice. */
+/**
+ * Every attribute that some reader could take for an id: `wsu:Id`, `Id`, `ID`, `xml:id`. No two may have the same
+ * value.
+ */
 function idFault(envelope: Element): PartsFault | undefined {
   const seen = new Set<string>();
   for (const element of everyElement(envelope)) {

@@ -46,8 +46,32 @@ describe("a SubjectPublicKeyInfo", () => {
       ["bad-certificate", spki([RSA, NULL], numbers(der(TAG.integer, Buffer.alloc(257)), EXPONENT))],
       ["bad-certificate", spki([RSA, NULL], numbers(MODULUS, integer(0, 3)))],
       ["bad-certificate", new Uint8Array()],
+      ["bad-certificate", spki([RSA, NULL])],
+      ["bad-certificate", spki([RSA, NULL], derBits(der(TAG.sequence, Buffer.from([2, 9]))))],
+      ["not-rsa", spki([Buffer.from([6, 9])], good)],
+      ["bad-certificate", der(TAG.sequence)],
+      ["not-rsa", spki([], good)],
+      ["not-rsa", spki([der(TAG.octetString, RSA.subarray(2)), NULL], good)],
     ];
     for (const [n, [reason, key]] of others.entries()) expect([n, reasonOf(key)]).toEqual([n, reason]);
+  });
+});
+
+describe("the numbers of a key", () => {
+  const exponent = (...bytes: readonly number[]): string =>
+    reasonOf(spki([RSA, NULL], numbers(MODULUS, integer(...bytes))));
+
+  it("may have an exponent from 3 to 32 bits", () => {
+    expect([exponent(3), exponent(0x7f), exponent(0x7f, 0, 0, 1), exponent(0, 0x81)]).toEqual(Array(4).fill("good"));
+    expect([exponent(1), exponent(1, 0, 0, 0, 1), exponent(0x80, 1)]).toEqual([
+      ...["key-exponent", "key-exponent", "bad-certificate"],
+    ]);
+  });
+
+  it("are the same without the zero that keeps them positive", () => {
+    const smallest = der(TAG.integer, Buffer.from([0, 0x80]), Buffer.alloc(255, 1));
+    const read = readPublicKey(spki([RSA, NULL], numbers(smallest, EXPONENT)));
+    expect(read).toMatchObject({ ok: true, value: { modulus: `80${"01".repeat(255)}`, exponent: "010001" } });
   });
 });
 
@@ -70,6 +94,43 @@ describe("a certificate", () => {
     expect(fieldsOfCertificate(der(TAG.sequence, NULL, empty, signature))).toBeUndefined();
   });
 
+  it("has all its parts", () => {
+    expect(fieldsOfCertificate(der(TAG.sequence))).toBeUndefined();
+    expect(certificate(fields)).toBe(false);
+    expect(certificate(fields, empty)).toBe(false);
+    expect(certificate([Buffer.from([0x30, 5])], empty, signature)).toBe(false);
+  });
+
+  it("hints at its owner by the one common name of its subject", () => {
+    const text = (value: string) => der(0x0c, Buffer.from(value));
+    const attribute = (...parts: readonly Uint8Array[]) => der(0x31, der(TAG.sequence, ...parts));
+    const [commonName, organization] = [derOid("2.5.4.3"), derOid("2.5.4.10")];
+    const nameOf = (...subject: readonly Uint8Array[]) => {
+      const info = der(TAG.sequence, ...fields.slice(0, 4), der(TAG.sequence, ...subject), alice.key.spki);
+      const whole = Buffer.from(der(TAG.sequence, info, empty, signature)).toString("base64");
+      const judged = judge(message({ certificate: whole }).text);
+      return judged.ok ? judged.value.certificateName : judged.reason;
+    };
+    const bob = attribute(commonName, text("bob"));
+    expect(nameOf(bob)).toBe("bob");
+    expect(nameOf(attribute(organization, text("Contoso")), bob)).toBe("bob");
+    for (const subject of [
+      ...[[], [bob, bob], [attribute(organization, text("Contoso"))], [attribute(commonName)], [attribute()]],
+      [attribute(der(TAG.octetString, commonName.subarray(2)), text("bob"))],
+      [attribute(commonName, der(TAG.sequence, text("bob")))],
+      [der(0x31)],
+      [attribute(commonName, der(0x0c, Buffer.from([0x62, 0xff])))],
+      ...[
+        [Buffer.from([0x31, 5])],
+        [der(0x31, Buffer.from([0x30, 5]))],
+        [der(0x31, der(TAG.sequence, Buffer.from([6, 9])))],
+      ],
+    ]) {
+      expect(nameOf(...subject)).toBeUndefined();
+    }
+    expect(nameOf(attribute(commonName, der(0x0c, Buffer.from("\ufeffbob"))))).toBe("\ufeffbob");
+  });
+
   it("hints at its owner only where it has one name that is text", () => {
     const nameOf = (base64: string) => {
       const judged = judge(message({ certificate: base64 }).text);
@@ -85,7 +146,7 @@ describe("a certificate", () => {
       return bytes.toString("base64");
     };
     expect([0x13, 0x16, 0x0c].map((tag) => nameOf(withTag(tag)))).toEqual(Array(3).fill("alice@contoso.test"));
-    expect(nameOf(withTag(0x1e))).toBeUndefined(); // BMPString, two bytes a character
+    expect(nameOf(withTag(0x1e))).toBeUndefined(); // BMPString has two bytes for each character
     const broken = Buffer.from(good, "base64");
     broken[broken.lastIndexOf(name)] = 0xff;
     expect(nameOf(broken.toString("base64"))).toBeUndefined();
@@ -94,6 +155,7 @@ describe("a certificate", () => {
 
 it("reads base64 that is exact, of at most so many bytes", () => {
   expect(fromBase64(" AA\r\n==\t", 3)).toEqual(new Uint8Array([0]));
+  expect(fromBase64(`${" ".repeat(2)}AA==`, 2)).toEqual(new Uint8Array([0]));
   for (const text of ["AB==", "AA=", "AA", "A===", "AA==AA==", "AAAA", " ", "", `${" ".repeat(3)}AA==`]) {
     expect(fromBase64(text, 2), text).toBeUndefined();
   }

@@ -1,6 +1,7 @@
-// Step 4: from a token to its RSA key. A key is known by the SHA-256 of its SubjectPublicKeyInfo, byte for byte as it
-// stands in the certificate. Nothing else of a certificate that a client sends is trusted, and its signature need not
-// be looked at: whoever signs with the remembered key has it. Source: RFC 5280 4.1, RFC 3279 2.3.1, RFC 8017 A.1.1.
+// Step 4: from a token to its RSA key. Postern knows a key by the SHA-256 of its SubjectPublicKeyInfo, byte for byte as
+// the certificate has it. It trusts nothing else in a certificate that a client sends. It does not check the
+// certificate's own signature either: somebody who can sign with a remembered key has that key. Source: RFC 5280 4.1,
+// RFC 3279 2.3.1, RFC 8017 A.1.1.
 
 import { createHash } from "node:crypto";
 import { DER_OID, DER_SEQUENCE, type DerElement, onlyDer, readDer } from "../ntlm/der.ts";
@@ -13,24 +14,24 @@ import { BASE64_BINARY, MAX_CERTIFICATE_BYTES, MAX_KEY_BITS, MIN_KEY_BITS, WSU_N
 const DER_INTEGER = 0x02;
 const DER_BIT_STRING = 0x03;
 const DER_NULL = 0x05;
-/** `[0]`, the version of a certificate. */
+/** The tag `[0]` of the version of a certificate. */
 const DER_VERSION = 0xa0;
-/** rsaEncryption, 1.2.840.113549.1.1.1. */
+/** The object identifier of rsaEncryption, 1.2.840.113549.1.1.1. */
 const RSA_ENCRYPTION = "2a864886f70d010101";
 
-/** 2.5.4.3. */
+/** The object identifier of a common name, 2.5.4.3. */
 const COMMON_NAME = "550403";
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-/** Tags of UTF8String, and of PrintableString and IA5String, which are ASCII. */
+/** The tags of UTF8String, and of PrintableString and IA5String. The last two are ASCII. */
 const UTF8_TEXT: ReadonlySet<number> = new Set([0x0c, 0x13, 0x16]);
 
-/** An RSA key that may sign. */
+/** An RSA key that Postern accepts. */
 export type PublicKey = {
   /** SHA-256 of `spki`, in hex. */
   readonly hash: string;
-  /** The SubjectPublicKeyInfo, DER, byte for byte as it was sent. */
+  /** The SubjectPublicKeyInfo in DER, byte for byte as it was sent. */
   readonly spki: Uint8Array;
-  /** Without leading zeros, in hex: two encodings of one key have the same modulus and exponent. */
+  /** In hex without leading zeros. However a key is encoded, its modulus and exponent come out the same. */
   readonly modulus: string;
   readonly exponent: string;
 };
@@ -38,11 +39,11 @@ export type PublicKey = {
 /** What a client's certificate says. */
 export type CertifiedKey = {
   readonly key: PublicKey;
-  /** The common name of the subject: nothing but a hint whose key this may be. */
+  /** The common name of the subject. It is only a hint whose key this may be. */
   readonly name: string | undefined;
 };
 
-/** The key in a `BinarySecurityToken` that is one certificate (X509TP 3.1). */
+/** Reads the key of a `BinarySecurityToken`, which must be one certificate (X509TP 3.1). */
 export function keyInToken(token: Element): Result<CertifiedKey, KeyFault> {
   const type = attributeOf(token, "", "ValueType");
   const encoding = attributeOf(token, "", "EncodingType") ?? BASE64_BINARY;
@@ -58,7 +59,7 @@ export function keyInToken(token: Element): Result<CertifiedKey, KeyFault> {
   return key.ok ? ok({ key: key.value, name: commonNameIn(fields.subject) }) : key;
 }
 
-/** The fields of a certificate that are read; undefined where the bytes are not one certificate. */
+/** The fields of a certificate that Postern reads. Undefined: the bytes are not exactly one certificate. */
 export function fieldsOfCertificate(
   der: Uint8Array,
 ): { readonly validity: DerElement; readonly subject: DerElement; readonly spki: DerElement } | undefined {
@@ -73,7 +74,7 @@ export function fieldsOfCertificate(
   return { validity, subject, spki };
 }
 
-/** The one common name of a subject (RFC 5280 4.1.2.4, X.520 6.2.2). */
+/** The only common name of a subject (RFC 5280 4.1.2.4, X.520 6.2.2). */
 function commonNameIn(subject: DerElement): string | undefined {
   const attributes = (readDer(subject.content) ?? []).flatMap((set) => readDer(set.content) ?? []);
   const names = attributes
@@ -98,25 +99,26 @@ export function readPublicKey(spki: Uint8Array): Result<PublicKey, KeyFault> {
   if (!isRsa || parameters?.tag !== DER_NULL || parameters.content.length > 0 || another !== undefined) {
     return refuse("not-rsa");
   }
-  if (bits.content[0] !== 0) return refuse("bad-certificate"); // a bit string of whole bytes
+  if (bits.content[0] !== 0) return refuse("bad-certificate"); // the bit string has whole bytes
   const numbers = elementsOf(bits.content.subarray(1), DER_SEQUENCE);
   const [modulus, exponent] = numbers.map(positive);
   if (numbers.length !== 2 || modulus === undefined || exponent === undefined) return refuse("bad-certificate");
   const size = bitsIn(modulus);
   if (size < MIN_KEY_BITS || size > MAX_KEY_BITS) return refuse("key-size");
-  // Odd, from 3 to 32 bits: 1 would make every message its own signature, and a long one makes verifying slow.
+  // The exponent must be odd and have 3 to 32 bits. With 1, every message would be its own signature. A long one makes
+  // verification slow.
   if (exponent.length > 4 || bitsIn(exponent) < 2 || ((exponent.at(-1) ?? 0) & 1) === 0) return refuse("key-exponent");
   const hash = createHash("sha256").update(spki).digest("hex");
   return ok({ hash, spki, modulus: hex(modulus), exponent: hex(exponent) });
 }
 
-/** The elements of the one constructed value in `der`; none where it is not that. */
+/** The elements inside the one constructed value in `der`. Empty when `der` is something else. */
 export const elementsOf = (der: Uint8Array, tag: number): readonly DerElement[] =>
   readDer(onlyDer(der, tag) ?? EMPTY) ?? [];
 
 const EMPTY = new Uint8Array();
 
-/** The bytes of a positive INTEGER, without the zero that keeps it positive. */
+/** The bytes of a positive INTEGER, without the leading zero that keeps it positive. */
 function positive({ tag, content }: DerElement): Uint8Array | undefined {
   const [first = 0xff, second = 0] = content;
   if (tag !== DER_INTEGER || first > 0x7f || (first === 0 && second < 0x80)) return undefined;

@@ -1,6 +1,5 @@
-// Step 1: bytes into a tree. Whatever two XML parsers could read differently is refused here, because the Front-End
-// reads the same bytes with a parser of its own: document types, comments, processing instructions, CDATA, other
-// encodings.
+// Step 1: bytes into a tree. The Front-End reads the same bytes with another parser. So Postern refuses everything that
+// two XML parsers could read differently: document types, comments, processing instructions, CDATA, other encodings.
 
 import { SaxesParser, type SaxesTagNS } from "saxes";
 import { ok, type Result, refuse } from "../result.ts";
@@ -9,10 +8,10 @@ import type { ReadingFault } from "./faults.ts";
 import { MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, MAX_MESSAGE_BYTES, MAX_PREFIXES } from "./names.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
-/** Names in ASCII sort alike by code unit and by code point, and look like what they are. */
+/** Names must be ASCII. Such names sort the same by code unit and by code point, and no two of them look alike. */
 const ASCII = /^[\x21-\x7e]*$/;
 
-/** Reads a message. Every sequence of bytes gives a tree or a fault. */
+/** Reads a message. Any bytes give a tree or a fault; nothing throws. */
 export function readMessage(bytes: Uint8Array): Result<Element, ReadingFault> {
   if (bytes.length > MAX_MESSAGE_BYTES) return refuse("too-large");
   let text: string;
@@ -87,5 +86,5 @@ function elementOf(tag: SaxesTagNS, outer: Element["scope"], fail: (reason: Read
   return { prefix: tag.prefix, local: tag.local, namespace: tag.uri, attributes, scope, children: [] };
 }
 
-/** Thrown through the parser, which has no other way to stop, and caught where the parser is called. */
+/** The parser can only be stopped by throwing. The caller of the parser catches this. */
 class EndOfReading extends Error {}

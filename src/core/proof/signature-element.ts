@@ -1,6 +1,6 @@
-// Step 3: what the `Signature` claims to sign, and how. One form is accepted: exclusive canonical form, RSA with SHA-1
-// or SHA-256, references by id within the message, the key in the token beside it. Everything else that XML Signature
-// allows (XPath, XSLT, other transforms, objects, HMAC, keys by value) is refused, not ignored.
+// Step 3: what the `Signature` claims to sign, and how. Postern accepts one form: exclusive canonical form, RSA with
+// SHA-1 or SHA-256, references by id within the message, the key in the token beside it. It refuses everything else
+// that XML Signature allows: XPath, XSLT, other transforms, objects, HMAC, keys by value.
 
 import { ok, type Result, refuse } from "../result.ts";
 import { fromBase64 } from "./base64.ts";
@@ -22,7 +22,7 @@ import {
 /** One signed part. */
 export type Reference = {
   readonly id: string;
-  /** Prefixes of its canonical form. */
+  /** The prefixes of `InclusiveNamespaces` for its canonical form. */
   readonly inclusive: readonly string[];
   readonly hash: Hash;
   readonly digest: Uint8Array;
@@ -30,16 +30,16 @@ export type Reference = {
 
 export type SignatureClaim = {
   readonly signedInfo: Element;
-  /** Prefixes of the canonical form of `signedInfo`. */
+  /** The prefixes of `InclusiveNamespaces` for the canonical form of `signedInfo`. */
   readonly inclusive: readonly string[];
   readonly hash: Hash;
   readonly value: Uint8Array;
   readonly references: readonly Reference[];
-  /** Id of the token that has the key. */
+  /** The id of the token that has the key. */
   readonly tokenId: string;
 };
 
-/** As many as there are parts that may be signed. */
+/** The most references: as many as there are parts that may be signed. */
 const MAX_REFERENCES = 4;
 
 /** Reads a `Signature` (DSIG 4). */
@@ -85,7 +85,7 @@ function readReference(element: Element): Result<Reference, SignatureFault> {
   const whole =
     is(element, DSIG_NS, "Reference") && is(method, DSIG_NS, "DigestMethod") && is(digestValue, DSIG_NS, "DigestValue");
   if (!whole || more !== undefined || !hasOnly(element, "Id", "URI")) {
-    // A reference without transforms, which means inclusive canonical form, has one element less.
+    // Without transforms a reference has one element less, and means the inclusive canonical form. Postern refuses it.
     return refuse(is(transforms, DSIG_NS, "DigestMethod") ? "transforms" : "reference-content");
   }
   const id = localId(attributeOf(element, "", "URI"));
@@ -100,10 +100,10 @@ function readReference(element: Element): Result<Reference, SignatureFault> {
   return digest?.length === DIGEST_BYTES[hash] ? ok({ id, inclusive, hash, digest }) : refuse("bad-base64");
 }
 
-/** `#id`, and nothing that is an XPointer. */
+/** Accepts `#id`, and refuses every XPointer. */
 const localId = (uri: string | undefined): string | undefined => /^#([A-Za-z0-9._-]+)$/.exec(uri ?? "")?.[1];
 
-/** The algorithm of an element that says nothing else: a parameter, such as the length of an HMAC, is refused. */
+/** The algorithm that an element names. An element with a parameter is refused, such as the length of an HMAC. */
 function algorithmOf(element: Element | undefined): string | undefined {
   const bare = element !== undefined && elementsIn(element).length === 0 && hasOnly(element, "Algorithm");
   return bare ? attributeOf(element, "", "Algorithm") : undefined;
@@ -112,7 +112,8 @@ function algorithmOf(element: Element | undefined): string | undefined {
 const PREFIX = /^[A-Za-z_][A-Za-z0-9._-]*$/;
 
 /**
- * The prefixes that an element which names exclusive canonical form asks for (EXC 4); undefined for any other element.
+ * The prefixes in `InclusiveNamespaces` of an element that names the exclusive canonical form (EXC 4). Undefined: the
+ * element names something else.
  */
 function exclusiveForm(element: Element | undefined): readonly string[] | undefined {
   if (element === undefined || !hasOnly(element, "Algorithm")) return undefined;
@@ -127,7 +128,7 @@ function exclusiveForm(element: Element | undefined): readonly string[] | undefi
   return prefixes.map((prefix) => (prefix === "#default" ? "" : prefix));
 }
 
-/** `KeyInfo` with one direct reference to one token (WSS 7.2, X509TP 3.2.1). */
+/** Reads a `KeyInfo`, which must be one direct reference to one token (WSS 7.2, X509TP 3.2.1). */
 function tokenReferredTo(keyInfo: Element): string | undefined {
   const [tokenReference, more] = elementsIn(keyInfo);
   if (!is(tokenReference, WSSE_NS, "SecurityTokenReference") || more !== undefined || !hasOnly(keyInfo, "Id")) {

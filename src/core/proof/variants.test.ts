@@ -20,7 +20,7 @@ describe("a signed token request is refused", () => {
   });
 });
 
-/** Complete, because the compiler says so. */
+/** The compiler checks that no fault is missing here. */
 const FAULTS: Readonly<Record<ProofFault, true>> = {
   "too-large": true,
   "not-utf-8": true,

@@ -10,7 +10,7 @@ const TO = `https://${HOST}/WebTicket/WebTicketService.svc/Cert`;
 const keyHashOf = ({ key }: typeof alice): string => createHash("sha256").update(key.spki).digest("hex");
 const signatureIn = (text: string): string => /<SignatureValue>(.*)<\/SignatureValue>/.exec(text)?.[1] ?? "";
 
-/** What a message proves; throws where it is refused. */
+/** What a message proves. Throws when the message is refused. */
 function proofOf(text: string, now = NOW) {
   const judged = judge(text, now);
   if (!judged.ok) throw new Error(judged.reason);
@@ -63,7 +63,8 @@ describe("a good signed token request", () => {
   it("may have headers that are not read, and claims that are not signed", () => {
     const header = '<a:MessageID xmlns:a="http://www.w3.org/2005/08/addressing">urn:uuid:1</a:MessageID>';
     expect(judge(message({ header, sipUri: null }).text).ok).toBe(true);
-    // On purpose: WCF does not sign the body. The ticket must be the key owner's, whatever the body claims.
+    // This is on purpose, because WCF does not sign the body. The owner of the key must be the one who gets the ticket,
+    // whatever the body claims.
     expect(proofOf(edited(message().text, "sip:alice@", "sip:mallory@")).keyHash).toBe(keyHashOf(alice));
   });
 
@@ -110,7 +111,7 @@ describe("a signature", () => {
       const { text } = message({ now: NOW + ms });
       const value = signatureIn(text);
       const larger = (BigInt(`0x${Buffer.from(value, "base64").toString("hex")}`) + modulus).toString(16);
-      if (larger.length > 512) continue; // this one does not fit into 2048 bits
+      if (larger.length > 512) continue; // this signature does not fit into 2048 bits
       tried++;
       const sent = edited(text, value, Buffer.from(larger.padStart(512, "0"), "hex").toString("base64"));
       expect(judge(sent)).toEqual({ ok: false, reason: "signature-differs" });

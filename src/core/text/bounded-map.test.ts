@@ -1,4 +1,4 @@
-// S-44: what outsiders make grow has a bound in bytes.
+// S-44: everything that outsiders can make grow has a bound in bytes.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

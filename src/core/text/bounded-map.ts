@@ -1,5 +1,5 @@
 // A map with a fixed budget of memory, for everything that an outsider can make grow (S-44). A limit on the number of
-// entries is not enough where a stranger chooses how long they are. When the budget is used up, the oldest entry is
+// entries is not enough when a stranger chooses how long they are. When the budget is used up, the oldest entry is
 // removed.
 
 /** What the runtime needs for an entry beside its texts, bytes: on the safe side of what V8 takes. */
@@ -64,7 +64,7 @@ export class BoundedMap<V> {
   }
 }
 
-/** What a text takes: one byte for each character where all are of Latin-1, and else two. */
+/** The bytes of a text: one for each character if all are of Latin-1, otherwise two. */
 export function bytesOfText(text: string): number {
   return isLatin1(text) ? text.length : 2 * text.length;
 }

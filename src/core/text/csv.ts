@@ -1,5 +1,5 @@
-// Lines of CSV (RFC 4180) that a spreadsheet can open. A text that a spreadsheet would take for a formula gets an apostrophe
-// before it (OWASP, CSV Injection): user agents and machine names are whatever a stranger sends.
+// Lines of CSV (RFC 4180) that a spreadsheet can open. A text that a spreadsheet would take for a formula gets an
+// apostrophe before it (OWASP, CSV Injection): user agents and machine names are whatever a stranger sends.
 
 /** One line of CSV, with its CRLF. Null is an empty field. */
 export const csvLine = (fields: readonly (string | number | null)[]): string => `${fields.map(csvField).join(",")}\r\n`;

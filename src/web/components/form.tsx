@@ -37,6 +37,8 @@ type FieldProps = {
   readonly error?: string | undefined;
   readonly type?: string;
   readonly required?: boolean;
+  /** Takes the room that other fields of its row leave. */
+  readonly search?: boolean;
   readonly [attribute: string]: unknown;
 };
 
@@ -49,10 +51,10 @@ function newId(name: string): string {
 }
 
 /** One line of text. */
-export const Field: FC<FieldProps> = ({ label, name, hint, error, value, ...rest }) => {
+export const Field: FC<FieldProps> = ({ label, name, hint, error, value, search, ...rest }) => {
   const id = newId(name);
   return (
-    <div class="field">
+    <div class={search ? "field search" : "field"}>
       <label for={id}>{label}</label>
       <input id={id} name={name} value={value} {...describedBy(id, hint, error)} {...rest} />
       <Hints id={id} hint={hint} error={error} />

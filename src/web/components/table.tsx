@@ -41,7 +41,7 @@ export function Table<Row>({ caption, rows, columns, empty, id }: TableProps<Row
                 main === true ? (
                   <th scope="row">{cell(row)}</th>
                 ) : (
-                  <td data-head={typeof head === "string" ? head : undefined}>{cell(row)}</td>
+                  <td data-head={typeof head === "string" && head !== "" ? head : undefined}>{cell(row)}</td>
                 ),
               )}
             </tr>

@@ -1,7 +1,7 @@
-// What the public tools against Lync send, replayed: enumeration, lock mode, spraying, brute force over the directories,
-// probing for names. Each attack has to learn nothing, lock nobody out, and leave nothing at the Front-End; and the owner
-// signs in while it goes on, from a place that is known and from one that is not. Whatever stands behind the gateway: the
-// suite runs with the simulated sign-on and with a real directory.
+// Repeats what the public tools against Lync send: enumeration, lock mode, spraying, brute force over the directories,
+// probing for names. Each attack has to learn nothing, lock nobody out, and leave nothing at the Front-End. During the
+// attack the owner signs in, from a known place and from a new one. The suite runs with the simulated sign-on and with
+// a real directory.
 
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { TestRequest, TestResponse } from "../../../simulator/test-client.ts";
@@ -20,7 +20,7 @@ const ATTACKER = "203.0.113.66";
 /** The constant that older tools send as the Context of every request. */
 const TOOLS_CONTEXT = "ec86f904-154f-0597-3dee-59eb1b51e731";
 
-/** Directories that are tried for NTLM one after the other. */
+/** Directories that the tools try for NTLM, one after the other. */
 const DIRECTORIES =
   "abs Autodiscover CertProv CollabContent cscp dialin DataCollabWeb GroupExpansion HybridConfig mcx meet PassiveAuth PersistentChat PhoneConferencing Reach/sip.svc RequestHandlerExt RgsClients scheduler Ucwa WebTicket WebTicket/WebTicketService.svc".split(
     " ",
@@ -35,7 +35,7 @@ const from = <R extends TestRequest>(address: string, request: R): R => ({
   headers: { ...request.headers, "cf-connecting-ip": address },
 });
 
-/** Declares the attacks on alice at a gateway that the caller starts and ends. */
+/** Declares the attacks on alice, at a gateway that the caller starts and ends. */
 export function declareAttacks(gateway: () => TestGateway): void {
   beforeAll(() => owner(OWNERS_NETWORK)); // from now on familiar
   beforeEach(async () => {
@@ -51,8 +51,8 @@ export function declareAttacks(gateway: () => TestGateway): void {
 
   let newPlaces = 0;
   /**
-   * Runs an attack with the owner signing in during it and after it, from home and from a new place; the Front-End sees the
-   * owner and nobody else, and the answers are all alike.
+   * Runs an attack while the owner signs in, and again after it, from home and from a new place. The Front-End sees the
+   * owner and nobody else, and all answers to the attack are equal.
    */
   async function withstood(attack: () => Promise<TestResponse[]>): Promise<Shape> {
     const shapes = new Map<string, Shape>();
@@ -125,7 +125,7 @@ export function declareAttacks(gateway: () => TestGateway): void {
             from(OWNERS_NETWORK, PASSWORD_GRANT.request(NAMES[i] ?? `nobody${i}@contoso.test`, "Welcome1")),
           ),
         );
-      const shape = await withstood(spray); // from the very network the owner is in
+      const shape = await withstood(spray); // from the network in which the owner is
       expect([shape.status, JSON.parse(shape.body)]).toEqual([400, { error: "invalid_grant" }]);
       const shown = await operator(gateway(), "lock", "show", OWNERS_NETWORK);
       expect(shown).toMatchObject({ source: OWNERS_NETWORK, waitUntil: expect.any(String) });

@@ -1,5 +1,5 @@
-// A desktop with a certificate that it fetched through the gateway, which signs its token requests with the certificate's
-// key.
+// A desktop with a certificate that it fetched through the gateway, which signs its token requests with the
+// certificate's key.
 
 import {
   type DeviceKey,

@@ -1,5 +1,5 @@
-// A connector without a directory behind it: its listener, its judgement of orders and its lists are the real ones
-// (connector/src), and what it mints are tokens of the simulated Front-End.
+// A connector without a directory behind it. Its listener, its judgement of orders and its lists are the real ones
+// (connector/src). It makes tokens of the simulated Front-End.
 
 import type { Server } from "node:http";
 import { authorize } from "../../../connector/src/authorize.ts";
@@ -24,15 +24,15 @@ export type TestConnectorOptions = {
 /** A running connector. */
 export type TestConnector = {
   readonly url: string;
-  /** Orders that were verified, whatever came of them. */
+  /** Orders that were verified, whatever their outcome. */
   readonly orders: Order[];
   /** The orders as they came. */
   readonly received: string[];
   /** The tokens handed out. */
   readonly tokens: string[];
   /**
-   * `dead`: connections are cut. `stale`: tokens are for another service unless they are asked for anew. `mixed`: tokens are
-   * bob's, whoever is asked for.
+   * `dead`: connections are cut. `stale`: tokens are for another service, unless a fresh one is asked for. `mixed`:
+   * tokens are bob's, whichever user they should be for.
    */
   mode: "good" | "dead" | "no-directory" | "stale" | "useless" | "mixed";
   readonly stop: () => Promise<void>;

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { auc, chance, separations } from "./distribution.ts";
 
-/** Evenly spread, so that nothing is left to luck: `size` samples from `from` to `from + 20` with a tail. */
+/** Samples without chance: `size` of them, spread evenly from `from` to `from + 20`, with a tail. */
 const spread = (size: number, from: number): number[] =>
   Array.from({ length: size }, (_, i) => from + (20 * i) / size + (i % 50 === 0 ? 400 : 0));
 

@@ -1,8 +1,12 @@
-// Whether times tell one class of answers from another: the probability that a random sample of the one is later than one of
-// the other (the area under the ROC curve, Mann–Whitney's U over both sizes). A half: nobody can tell. It knows ranks only, so
-// the long tail of a noisy machine weighs no more than any other sample.
+// Measures whether times tell one class of answers from another. It computes the probability that a random sample of
+// one class is later than one of the other (the area under the ROC curve: Mann–Whitney's U divided by both sizes). A
+// half means that nobody can tell. It only uses ranks, so the long tail of a noisy machine weighs no more than any
+// other sample.
 
-/** P(a sample of `later` > one of `earlier`), ties half. 0.5: inseparable; 0 or 1: told apart by every sample. */
+/**
+ * The probability that a sample of `later` is greater than one of `earlier`; equal samples count half. 0.5: nobody can
+ * tell the two apart. 0 or 1: every sample tells.
+ */
 export function auc(earlier: readonly number[], later: readonly number[]): number {
   const all = [
     ...earlier.map((value) => ({ value, later: false })),
@@ -34,7 +38,7 @@ export function separations(samples: Readonly<Record<string, readonly number[]>>
 }
 
 /**
- * How far from a half chance alone takes two classes of `size` samples, once in 30,000 pairs: four standard deviations of
- * the statistic, which for two equal sizes is √((2n + 1) / 12n²).
+ * How far from a half chance alone takes two classes of `size` samples, once in 30,000 pairs: four standard deviations
+ * of the statistic, which for two equal sizes is √((2n + 1) / 12n²).
  */
 export const chance = (size: number): number => 4 * Math.sqrt((2 * size + 1) / (12 * size * size));

@@ -1,5 +1,5 @@
-// One gateway for one test file: fresh databases in a temporary folder, the simulated Front-End behind it, alice and bob in
-// its directory, and everything the Worker logs kept for the tests that search it.
+// One gateway for one test file. It has new databases in a temporary folder, the simulated Front-End behind it, and
+// alice and bob in its directory. It keeps everything that the Worker logs, for tests that search it.
 
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Agent } from "node:http";
@@ -16,7 +16,10 @@ export type Person = typeof demoUser & { readonly password: string };
 
 /** A running gateway as tests see it. `stop` ends it and removes its folder. */
 export type TestGateway = LocalGateway & {
-  /** What `.postern` is to `npm start`: the databases, and what the operator's tool finds the gateway by. */
+  /**
+   * The folder that corresponds to `.postern` of `npm start`: the databases, and the files by which the operator's
+   * command finds the gateway.
+   */
   readonly home: string;
   /** What the Worker logged, line by line, so far. */
   readonly log: readonly string[];
@@ -26,19 +29,22 @@ export type TestGateway = LocalGateway & {
   readonly atDesk: { readonly alice: Person; readonly bob: Person };
   /** `moreUsers` behind bob, in their order. */
   readonly others: readonly Person[];
-  /** Sends one request, on a connection of its own unless it brings an agent, and from an address of its own unless it names one in `cf-connecting-ip`. Default host: the web host. */
+  /**
+   * Sends one request. It goes on a connection of its own unless it brings an agent, and from an address of its own
+   * unless it names one in `cf-connecting-ip`. Default host: the web host.
+   */
   readonly send: (request: TestRequest) => Promise<TestResponse>;
-  /** What `act` made of the Front-End's ledger: the requests that arrived meanwhile. */
+  /** What `act` added to the Front-End's ledger: the requests that arrived meanwhile. */
   readonly arrivals: (act: () => Promise<unknown>) => Promise<ReturnType<LocalGateway["simulator"]["ledger"]>>;
 };
 
 const bobUser = { sipUri: "sip:bob@contoso.test", upn: "bob@contoso.test", domain: "CONTOSO", account: "bob" };
 
 let addresses = 0;
-/** An address that no request came from before: what one test fails at is not held against the next. */
+/** An address from which no request came before. So the failures of one test do not count in the next. */
 const strangeAddress = (): string => `10.${(++addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses & 255}`;
 
-/** Starts a gateway; `moreUsers` come after bob. Refusals are answered at once unless a test asks for the floor. */
+/** Starts a gateway. `moreUsers` come after bob. Refusals are answered at once, unless a test asks for the floor. */
 export async function startTestGateway(options: Omit<GatewayOptions, "state"> = {}): Promise<TestGateway> {
   const home = await mkdtemp(join(tmpdir(), "postern-test-"));
   const state = join(home, "state");
@@ -49,7 +55,7 @@ export async function startTestGateway(options: Omit<GatewayOptions, "state"> = 
   const gateway = await startGateway({
     onLog: (line) => log.push(line),
     adminKey: localAdminKey(home),
-    apiBudgets: { calls: 100_000, secrets: 100_000 }, // a test asks faster than any program should
+    apiBudgets: { calls: 100_000, secrets: 100_000 }, // a test asks faster than a program should
     ...options,
     variables: { REFUSAL_FLOOR_MS: "0", ...options.variables },
     state,

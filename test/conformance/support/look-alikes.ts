@@ -1,9 +1,9 @@
-// What a path segment can look like so that IIS, ASP.NET, WCF or NTFS reads another path than the one that was judged. Written as
-// bytes of a request line.
+// Path segments that IIS, ASP.NET, WCF or NTFS could read as another path than the one that was judged. They are
+// written as the bytes of a request line.
 
 const utf8 = (sign: string): string => [...Buffer.from(sign, "utf8")].map((byte) => `%${byte.toString(16)}`).join("");
 
-/** Segments that are taken out of a path, or that name something else. */
+/** Segments that are removed from a path, or that name something else. */
 const SEGMENTS = [
   "(S(x))",
   "(s(x))",
@@ -30,7 +30,7 @@ const SEGMENTS = [
   "...",
 ] as const;
 
-/** What stands behind a name and leaves it the same name. */
+/** Endings that do not change which file a name means. */
 const ENDINGS = [
   "::$DATA",
   "::$data",
@@ -59,13 +59,16 @@ const ENDINGS = [
   ...["\u00ad", "\u200b", "\ufe0f", "\u0338", "\u00a0", "\u3164"].map(utf8),
 ] as const;
 
-/** Signs that look like a slash or a backslash, or are folded into one. */
+/** Characters that look like a slash or a backslash, or are folded into one. */
 const SLASHES = [
   ..."\u2044\u2215\u29f8\u2571\u27cb\u1735\u3033\u4e3f\uff0f",
   ..."\u2216\u29f5\u29f9\u27cd\u2572\ufe68\uff3c\u20e5\u00a5\u20a9",
 ].map(utf8);
 
-/** Every look-alike of a path of at least two segments: in front, in the middle, at the end, and instead of its last slash. */
+/**
+ * Every look-alike of a path of at least two segments: at its beginning, in the middle, at the end, and instead of its
+ * last slash.
+ */
 export function lookAlikesOf(path: string): readonly string[] {
   const last = path.lastIndexOf("/");
   const [before, after] = [path.slice(0, last), path.slice(last)];

@@ -1,5 +1,6 @@
-// NTLM over HTTP as a client does it, leg by leg: a negotiate message, the gateway's challenge, an authenticate message. Each
-// leg goes on a connection of its own unless the request brings an agent, because a handshake may not depend on one.
+// NTLM over HTTP as a client does it, leg by leg: a negotiate message, the gateway's challenge, an authenticate
+// message. Each leg goes on a connection of its own unless the request brings an agent, because Postern must not need
+// the same connection for both.
 
 import type { TestRequest, TestResponse } from "../../../simulator/test-client.ts";
 import { unwrap } from "../../../src/core/ntlm/spnego.ts";
@@ -7,7 +8,7 @@ import { type ClientProfile, clientAuthenticate, clientNegotiate, PROFILES } fro
 import type { Person, TestGateway } from "./gateway.ts";
 import { spnegoInit, spnegoResp } from "./spnego.ts";
 
-/** How a client signs in, where it differs from a plain client that spells its name as the directory does. */
+/** How a client signs in, if it differs from a plain client that spells its name as the directory does. */
 export type HowToSignIn = {
   readonly profile?: ClientProfile;
   /** Default NTLM. `Negotiate` sends raw NTLM messages, `SPNEGO` wraps them. */
@@ -17,9 +18,9 @@ export type HowToSignIn = {
   readonly password?: string;
   /** The name of the machine, which NTLM tells. */
   readonly workstation?: string;
-  /** The service that the client means to sign in to, where its profile says so. Default: the web host's. */
+  /** The service to which the client means to sign in, if its profile says so. Default: the web host's. */
   readonly targetName?: string;
-  /** The hash of its TLS channel, where its profile sends one. Default: zeros. */
+  /** The hash of its TLS channel, if its profile sends one. Default: zeros. */
   readonly channelBinding?: Uint8Array;
 };
 
@@ -28,7 +29,7 @@ export type Challenged = { readonly type1: Uint8Array; readonly type2: Uint8Arra
 
 type Sender = Pick<TestGateway, "send">;
 
-/** `Authorization` value that carries a message of the client. */
+/** The `Authorization` value that carries a message of the client. */
 export function authorization(message: Uint8Array, leg: 1 | 3, scheme: HowToSignIn["scheme"] = "NTLM"): string {
   const token = scheme !== "SPNEGO" ? message : leg === 1 ? spnegoInit(message) : spnegoResp(message);
   return `${scheme === "NTLM" ? "NTLM" : "Negotiate"} ${Buffer.from(token).toString("base64")}`;
@@ -40,14 +41,14 @@ export const withAuthorization = (request: TestRequest, value: string): TestRequ
   headers: { ...request.headers, authorization: value },
 });
 
-/** First leg: sends a negotiate message, and throws when no challenge comes back. */
+/** The first leg. Sends a negotiate message, and throws when no challenge comes back. */
 export async function challengeFor(gateway: Sender, request: TestRequest, how: HowToSignIn = {}): Promise<Challenged> {
   const type1 = clientNegotiate(how.profile ?? PROFILES.sipe);
   const response = await gateway.send(withAuthorization(request, authorization(type1, 1, how.scheme)));
   return { type1, type2: challengeIn(response), response };
 }
 
-/** The challenge message of a 401, however it is wrapped. */
+/** The challenge message in a 401, wrapped or not. */
 export function challengeIn(response: TestResponse): Uint8Array {
   const [value = "", ...more] = response.lines("www-authenticate");
   const [, scheme, token = ""] = /^(NTLM|Negotiate) ([A-Za-z0-9+/=]+)$/.exec(value) ?? [];
@@ -80,7 +81,7 @@ export function answerTo(
   });
 }
 
-/** Both legs; the answer to the second. */
+/** Both legs. Returns the answer to the second. */
 export async function signIn(
   gateway: Sender,
   request: TestRequest,

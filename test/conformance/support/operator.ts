@@ -4,7 +4,7 @@ import { postern } from "../../../cli/postern.ts";
 import { PROJECT } from "../../../local/bundle.ts";
 import type { TestGateway } from "./gateway.ts";
 
-/** Runs one command and returns its JSON answer, of a list its rows; throws what it complains about. */
+/** Runs one command. Returns its JSON answer; of a list, the rows. Throws what the command complains about. */
 export async function operator({ home }: Pick<TestGateway, "home">, ...argv: readonly string[]): Promise<unknown> {
   let output = "";
   let complaint = "";

@@ -1,5 +1,5 @@
-// The two channels on which a client sends a name and a password as they were typed: the password grant of OAuth, and the
-// UsernameToken of the Lync web pages.
+// The two channels on which a client sends a name and a password as they were typed: the password grant of OAuth, and
+// the UsernameToken of the Lync web pages.
 
 import { randomBytes } from "node:crypto";
 import { SOAP_HEADERS, type TestRequest, type TestResponse, ticketRequest } from "../../../simulator/test-client.ts";
@@ -15,7 +15,7 @@ export type PasswordChannel = {
   readonly request: (name: string, password: string) => Request;
   /** The compact ticket of a good answer, without `cwt=`. */
   readonly ticketIn: (answer: TestResponse) => string;
-  /** Where the Front-End is asked in the client's stead. */
+  /** The request to the Front-End that corresponds to this channel. */
   readonly askedAt: string;
 };
 
@@ -26,7 +26,7 @@ export const usernameToken = (username: string, password: string): string =>
   `<wsse:UsernameToken><wsse:Username>${username}</wsse:Username><wsse:Password Type="http://docs.oasis-open.org/wss/` +
   `2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordText">${password}</wsse:Password></wsse:UsernameToken>`;
 
-/** A request to `/Auth`; by default as the web pages word it: compact, without a claim. */
+/** A request to `/Auth`. By default it is worded as the web pages word it: a compact ticket, and no claim. */
 export function authRequest(
   security: string,
   more: { readonly tokenType?: "saml" | "cwt"; readonly sipUri?: string; readonly entropy?: Uint8Array } = {},

@@ -1,5 +1,5 @@
-// Devices that hold event channels open, many at once, as clients do: asked again after each answer, and, unlike a client, after
-// a refusal too. Every event carries a number, so that a test knows what was delivered to whom, and when.
+// Devices that hold many event channels open, as clients do. They ask again after each answer and, unlike real clients,
+// also after a refusal. Every event has a number, so a test knows what was delivered to whom, and when.
 
 import { setTimeout as pause } from "node:timers/promises";
 import { compactTicketFor, send, type TestResponse } from "../../../simulator/test-client.ts";
@@ -7,12 +7,12 @@ import type { Person, TestGateway } from "./gateway.ts";
 import { creation } from "./presenting.ts";
 import { compactTicket } from "./tickets.ts";
 
-/** How soon a poll that was refused asks again, ms. */
+/** How soon a refused poll asks again, ms. */
 const STUBBORN_MS = 250;
-/** A client signs in more than once in the life of its application: the polls share so many tickets. */
+/** How many tickets the polls share, because a client signs in more than once in the life of its application. */
 const TICKETS = 5;
 
-/** An event that reached a device. `at`: when its answer was whole, ms. */
+/** An event that reached a device. `at`: when its answer was complete, ms. */
 export type Delivery = { readonly n: number; readonly at: number };
 
 /** A device, the applications whose channels it polls, and its tickets without `cwt=`. */
@@ -29,8 +29,8 @@ const jsonWith = (cwt: string): Record<string, string> => ({
 });
 
 /**
- * Applications of a user that were created inside, so that no device has named itself by them. A Front-End lets an endpoint run
- * one application; a device may use any of its user's.
+ * Makes applications of a user inside, where no device has named itself by them. A Front-End lets an endpoint run one
+ * application. A device may use any application of its user.
  */
 export async function applicationsInside({ simulator }: TestGateway, who: Person, count: number): Promise<string[]> {
   const headers = jsonWith((await compactTicketFor(simulator, who.upn)).replace(/^cwt=/, ""));
@@ -41,7 +41,7 @@ export async function applicationsInside({ simulator }: TestGateway, who: Person
   return paths;
 }
 
-/** Signs in, names the device with each ticket, and gives it its own application and these. */
+/** Signs in, names the device with each ticket, and gives the device its own application and these. */
 export async function openDevice(
   gateway: TestGateway,
   who: Person,
@@ -70,7 +70,7 @@ export class Poll {
   readonly #done: Promise<void>;
   readonly application: string;
   readonly deliveries: Delivery[] = [];
-  /** Statuses of the answers that were no events. */
+  /** The statuses of answers that were not events. */
   readonly refusals: number[] = [];
 
   constructor(gateway: TestGateway, device: PollingDevice, application: string, ticket: string) {
@@ -79,7 +79,7 @@ export class Poll {
     this.#done = this.#run({ authorization: `Bearer cwt=${ticket}`, "cf-connecting-ip": device.source });
   }
 
-  /** Ends what is open. Throws what went wrong meanwhile. */
+  /** Ends everything that is open. Throws what went wrong meanwhile. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#done;
@@ -122,24 +122,27 @@ function readEvents(json: string): { readonly events: readonly number[]; readonl
   return { events: sender.flatMap(({ events }) => events.map(({ n }) => n)), next: _links.next.href };
 }
 
-/** The events of a test: numbered, and when each was fired. */
+/** The events of a test: their numbers, and when each was sent. */
 export class Events {
   readonly #gateway: TestGateway;
-  /** By number, ms. */
+  /** The time of each event by its number, ms. */
   readonly firedAt: number[] = [];
 
   constructor(gateway: TestGateway) {
     this.#gateway = gateway;
   }
 
-  /** One event for every application of these users: it answers the open poll, or waits for the next. Its number. */
+  /**
+   * Makes one event for every application of these users. It answers the open poll, or waits for the next. Returns its
+   * number.
+   */
   async fire(...users: readonly Person[]): Promise<number> {
     const n = this.firedAt.push(Date.now()) - 1;
     for (const { sipUri: user } of users) await this.#deliver({ user, event: { type: "fired", n } });
     return n;
   }
 
-  /** An event of its own for each application, spread evenly over so many ms. */
+  /** Makes one event for each application, spread evenly over this time (ms). */
   async fireOver(applications: readonly string[], ms: number): Promise<void> {
     const begun = Date.now();
     for (const [i, path] of applications.entries()) {
@@ -149,7 +152,7 @@ export class Events {
     }
   }
 
-  /** Fires one after another until told to stop; the last number. */
+  /** Makes one event after another until told to stop. Returns the last number. */
   async fireUntil(stop: () => boolean, everyMs: number, ...users: readonly Person[]): Promise<number> {
     let last = -1;
     while (!stop()) {

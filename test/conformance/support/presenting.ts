@@ -1,4 +1,4 @@
-// The forms in which a client presents its ticket, and a published place for each.
+// The forms in which a client presents its ticket, and for each a published place.
 
 import { createHash } from "node:crypto";
 import { sipeCertificateRequest, sipeSecurity } from "../../../simulator/sipe-client.ts";
@@ -55,7 +55,7 @@ const deskOf = (entity: string): string => {
 export const asProof = (ticket: SamlTicket, entity?: string, device?: string, pkcs10?: string) =>
   soap(sipeSecurity(ticket.response, ticket.entropy), CERT_PROV, entity, device, pkcs10);
 
-/** The address book's search, which takes the ticket alone. */
+/** The address book's search. It takes only the ticket. */
 export const asBearerSoap = (ticket: SamlTicket) => soap(sipeSecurity(ticket.response, undefined), GROUP_EXPANSION);
 
 /** A UCWA application's creation. */

@@ -1,5 +1,5 @@
-// HTTP written by hand on a socket: the request target and the header lines go out byte for byte as a test spells them, which
-// neither fetch nor node:http allows. One request, one connection.
+// HTTP written by hand on a socket. The request target and the header lines go out byte for byte as a test spells them;
+// neither fetch nor node:http allows that. Each request has its own connection.
 
 import { connect } from "node:net";
 
@@ -8,7 +8,7 @@ export type RawRequest = {
   /** Origin form, absolute form, or nonsense. */
   readonly target: string;
   readonly method?: string;
-  /** The Host line's value; default the web host. Undefined lines are left out: give `hostLines` for none, or several. */
+  /** The value of the Host line. Default: the web host. For no Host line or several, give `hostLines`. */
   readonly host?: string;
   readonly hostLines?: readonly string[];
   /** Whole header lines, `Name: value`. */
@@ -16,7 +16,7 @@ export type RawRequest = {
   readonly body?: string | Uint8Array;
 };
 
-/** An answer, as far as it came. `status` 0: the connection was closed without one. */
+/** An answer, up to the point where it stopped. `status` 0: the connection was closed without an answer. */
 export type RawResponse = {
   readonly status: number;
   /** Header lines in order, names in lower case. */

@@ -1,4 +1,4 @@
-// What nothing outside or inside Postern may contain.
+// The secrets that must be neither outside Postern nor stored inside it.
 
 import { expect } from "vitest";
 import { demoUsers } from "../../../simulator/simulator.ts";
@@ -8,7 +8,10 @@ import type { Person } from "./gateway.ts";
 export const DIRECTORY_PASSWORD = demoUsers[0]?.directoryPassword ?? "";
 export const WRONG_PASSWORD = "Wrong-Canary-Winter-2026";
 
-/** Each secret in the spellings in which it travels or could be kept: app passwords, their hashes, passwords for the directory. */
+/**
+ * Each secret in the spellings in which it travels or could be kept: app passwords, their hashes, passwords of the
+ * directory.
+ */
 function secretsOf(people: readonly Person[]): readonly string[] {
   const typed = people.flatMap(({ password }) => [password, password.replaceAll("-", "")]);
   const hashes = people.flatMap(({ password }) => ntHashesOf(password).map((hash) => Buffer.from(hash)));

@@ -1,13 +1,13 @@
-// What an outsider can compare of two answers: status, every header line but the clock's, and the body.
+// What an outsider can compare in two answers: status, every header line except the clock's, and the body.
 
 import type { TestResponse } from "../../../simulator/test-client.ts";
 
 /** An answer without what differs from second to second. */
 export type Shape = { readonly status: number; readonly headers: readonly string[]; readonly body: string };
 
-/** Names that workerd writes and that a test's connection, not its content, decides. */
+/** Headers that workerd writes. They depend on a test's connection, and not on the answer. */
 const OF_THE_CONNECTION = new Set(["date", "connection", "keep-alive", "transfer-encoding"]);
-/** Of Postern's own answers: random, so that only whether it is there can tell two of them apart. */
+/** Headers of Postern's own with a random value. Only their presence can tell two answers apart. */
 const RANDOM = "x-request-id";
 
 export function shapeOf(response: TestResponse): Shape {

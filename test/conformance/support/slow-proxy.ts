@@ -1,4 +1,4 @@
-// Somebody slow in front of a server: passes each request on after a while.
+// A slow proxy in front of a server. It passes each request on after a while.
 
 import { createServer, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,12 +8,12 @@ export type SlowProxy = {
   readonly url: string;
   /** How long a request waits before it is passed on, ms. */
   delayMs: number;
-  /** The most requests that waited or were answered at one time. */
+  /** The most requests that waited or were answered at the same time. */
   mostAtOnce: number;
   readonly stop: () => Promise<void>;
 };
 
-/** Starts one in front of `url`, which is asked for when a request comes. */
+/** Starts a proxy in front of `url`, which is asked for when a request comes. */
 export async function startSlowProxy(url: () => string): Promise<SlowProxy> {
   let atOnce = 0;
   const server = createServer((incoming, outgoing) => {

@@ -1,9 +1,12 @@
-// What attackers ask for and how they spell it: directories of a Lync pool, of what usually stands beside one, and the tricks
-// by which a path means one thing to a proxy and another to IIS.
+// What attackers ask for and how they spell it: directories of a Lync pool, directories that often stand beside one,
+// and the tricks by which a path means one thing to a proxy and another to IIS.
 
 import { PUBLISH_TABLE } from "../../../src/core/http/publish.ts";
 
-/** Directories of the wordlists that spray Lync and Exchange (ntlmscan, lyncsmash, SprayingToolkit), and curiosities of IIS. */
+/**
+ * Directories of the wordlists of attack tools against Lync and Exchange (ntlmscan, lyncsmash, SprayingToolkit), and
+ * curiosities of IIS.
+ */
 const WORDLIST = [
   "/DeviceUpdateFiles_Int",
   "/OcsPowerShell/Microsoft.PowerShell",
@@ -54,12 +57,15 @@ const WORDLIST = [
   "/_sim/fail",
 ] as const;
 
-/** Every directory of the publish table and of the wordlist; the table's in the spelling of the wordlist where it has one. */
+/** Every directory of the publish table and of the wordlist. If both have it, in the spelling of the wordlist. */
 export const DIRECTORIES: readonly string[] = [
   ...new Set([...PUBLISH_TABLE.map(({ path }) => path.replace(/\/\*$/, "")), ...WORDLIST]),
 ];
 
-/** A way to spell a path; `plain` ones are the same address to everybody, so what is published must be found by them. */
+/**
+ * A way to spell a path. A `plain` spelling means the same address to everybody, so a published path must be found by
+ * it.
+ */
 export type Spelling = { readonly name: string; readonly plain?: true; readonly spell: (path: string) => string };
 
 const letters = (path: string, replace: (letter: string, index: number) => string): string => {

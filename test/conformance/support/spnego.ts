@@ -1,5 +1,5 @@
-// The client's side of SPNEGO (RFC 4178 4.2), for NTLM alone: what Windows and others wrap around their messages when they
-// were offered `Negotiate`.
+// The client's side of SPNEGO (RFC 4178 4.2), only for NTLM. Windows and others wrap their messages so when a server
+// offers `Negotiate`.
 
 const SPNEGO_OID = [0x06, 0x06, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x02];
 const NTLMSSP_OID = [0x06, 0x0a, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a];

@@ -1,5 +1,5 @@
-// Tickets as clients get them: through the gateway by NTLM, anonymously for a meeting, or, as a thief on the inside would,
-// from the Front-End itself.
+// Tickets as clients get them: through the gateway by NTLM, or without a name for a meeting. Also as a thief inside
+// gets them, from the Front-End itself.
 
 import { randomBytes } from "node:crypto";
 import { extractRaw } from "../../../simulator/sipe-client.ts";
@@ -21,7 +21,7 @@ export const OAUTH_TOKEN = "/WebTicket/oauthtoken";
 /** A SAML ticket: the assertion's text, and what its holder signs with. */
 export type SamlTicket = { readonly assertion: string; readonly response: string; readonly entropy: Uint8Array };
 
-/** A RequestSecurityToken on the wire; `sipUri` is what it claims, `security` what its header carries. */
+/** A RequestSecurityToken on the wire. `sipUri`: the address that it claims. `security`: the content of its header. */
 export function tokenRequest(
   tokenType: "saml" | "cwt",
   sipUri: string,
@@ -45,7 +45,7 @@ export const WINDOWS_GRANT = grantRequest("grant_type=urn:microsoft.rtc:windows"
 
 const CONFERENCE = "sip:alice@contoso.test;gruu;opaque=app:conf:focus:id:5D3KQ7XT";
 
-/** What a meeting guest asks with. */
+/** What a meeting guest sends to ask for a ticket. */
 export const ANONYMOUS_GRANT = grantRequest(
   new URLSearchParams({
     grant_type: "urn:microsoft.rtc:anonmeeting",

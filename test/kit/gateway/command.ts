@@ -1,4 +1,4 @@
-// One command line against an outside of the test's own. What it asks of a gateway that the test did not give it fails.
+// Runs one command line. The test says what is outside the command. Everything else fails when the command asks for it.
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,11 +7,11 @@ import { postern } from "../../../cli/postern.ts";
 import type { Surroundings } from "../../../cli/surroundings.ts";
 import { PROBLEMS, type ProblemCode } from "../../../src/api/problem.ts";
 
-/** What came of a command. */
+/** The outcome of a command. */
 export type Run = { readonly code: number; readonly out: string; readonly err: string };
 /** What a command asked of the API. */
 export type Asked = { readonly method: string; readonly path: string; readonly body?: unknown };
-/** What the API answers: a value, or a problem. */
+/** An answer of the API: a value, or a problem. */
 export type Reply =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly code: ProblemCode; readonly detail: string; readonly fix?: string };
@@ -19,7 +19,7 @@ export type Reply =
 export const ok = (value: unknown): Reply => ({ ok: true, value });
 export const no = (code: ProblemCode): Reply => ({ ok: false, code, detail: "The gateway says why." });
 
-/** Runs one command in a surroundings of which the test says what matters. */
+/** Runs one command. The test gives the parts of the surroundings that matter to it. */
 export async function runIn(
   surroundings: Partial<Omit<Surroundings, "print" | "complain">>,
   argv: readonly string[],
@@ -44,8 +44,8 @@ export async function runIn(
 }
 
 /**
- * The same against an API of the test's own, which `asked` hears of. Without an answer the API has no such path. `environment`
- * makes the environment of what names that API.
+ * The same with an API of the test's own, which notes requests in `asked`. Without an answer, the API has no such path.
+ * `environment` changes the environment that names the API.
  */
 export async function runAgainst(
   answer: (asked: Asked) => Reply | undefined,

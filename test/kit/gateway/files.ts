@@ -1,4 +1,4 @@
-// The files of a running program, all as they were at one moment.
+// Reads the files of a running program, all as they were at one moment.
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Vitest's global setup of the projects that start gateways: the folder in which prepared.ts keeps what they share.
+// Vitest's global setup: the folder in which prepared.ts keeps what the projects that start gateways share.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -21,7 +21,7 @@ export async function prepared(state: string): Promise<string> {
   if (await isFirst(template)) {
     try {
       await writeFile(join(folder, "unfinished.js"), await prepare(template));
-      await rename(join(folder, "unfinished.js"), worker); // in one step: the others wait for this name
+      await rename(join(folder, "unfinished.js"), worker); // in one step, because the others wait for this name
     } catch (fault) {
       await writeFile(join(folder, "fault"), String(fault));
       throw fault;

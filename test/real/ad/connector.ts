@@ -1,5 +1,5 @@
-// The real connector as a process of its own, started as systemd would, with a configuration file. What it logs is read back
-// as the administrator would read it in the journal.
+// The real connector as a process of its own, started as systemd would, with a configuration file. What it logs is read
+// back as the administrator would read it in the journal.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ export type LogLine = {
   readonly user?: string;
   readonly outcome?: string;
   readonly reason?: string;
-  /** How long it took the connector. */
+  /** How long the connector took for it. */
   readonly ms?: number;
 };
 
@@ -34,16 +34,16 @@ export interface ConnectorOptions {
   readonly name: string;
   readonly port: number;
   readonly key: SigningKey;
-  /** Whose members are refused, distinguished names; usually the domain's administrators. */
+  /** A group whose members are refused, by its distinguished name. Usually the domain's administrators. */
   readonly deny?: readonly string[];
-  /** A domain controller it is told of before the directory. */
+  /** A domain controller that the connector is told to ask before the directory. */
   readonly firstController?: string;
-  /** Over the usual settings. */
+  /** Settings that replace the usual ones. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly keytab?: keyof Directory["keytabs"];
   /** Lets its clock run fast or slow, such as `+10m`. */
   readonly clock?: string;
-  /** True for one that cannot become ready; it is waited for until it takes orders. */
+  /** True: the connector cannot become ready. False: this waits until it takes orders. */
   readonly faulty?: boolean;
 }
 
@@ -115,7 +115,7 @@ export async function startConnector(
   };
 }
 
-/** Why it is not ready, in its own words; `not-there` before it listens. */
+/** Why the connector is not ready, in its own words. `not-there`: it does not listen yet. */
 async function unreadiness(observeUrl: string): Promise<string | undefined> {
   try {
     const answer = await fetch(`${observeUrl}/ready`);
@@ -126,7 +126,7 @@ async function unreadiness(observeUrl: string): Promise<string | undefined> {
   }
 }
 
-/** The JSON lines of the log; a last one that is not written whole is left out. */
+/** The JSON lines of the log. A last line that is not complete is left out. */
 function linesOf(output: string): LogLine[] {
   return output.split("\n").flatMap((line) => {
     try {

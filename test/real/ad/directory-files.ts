@@ -1,10 +1,12 @@
-// The configuration files of the lab's directory: Samba confined to one folder and one loopback address, and the Kerberos
-// clients' way to it without a name server.
+// The configuration files of the lab's directory: Samba confined to one folder and one loopback address, and the
+// Kerberos clients' way to it without a name server.
 
 import { join } from "node:path";
 import { DNS_DOMAIN, NETBIOS_DOMAIN, REALM } from "./names.ts";
 
-/** smb.conf of a domain controller with Kerberos and LDAP only: no file shares, no winbind, nothing outside `folder`. */
+/**
+ * smb.conf of a domain controller with Kerberos and LDAP only: no file shares, no winbind, nothing outside `folder`.
+ */
 export function sambaConfiguration(folder: string, address: string): string {
   const at = (name: string): string => join(folder, name);
   return `[global]

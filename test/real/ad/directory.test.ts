@@ -1,5 +1,6 @@
-// The lab by itself, without Postern: the directory counts and locks, so that "it counted nothing" means something; the
-// connector's account may be whom the directory lets it be; and Apache believes a Kerberos ticket, once, and nothing else.
+// The lab by itself, without Postern. The directory counts and locks, so that "it counted nothing" means something. The
+// connector's account may act only for the users that the directory allows. Apache accepts a Kerberos ticket, once, and
+// nothing else.
 
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";

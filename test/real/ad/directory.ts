@@ -1,6 +1,6 @@
-// A real Active Directory for one test file: Samba's domain controller, provisioned into a folder of its own and bound to a
-// loopback address of its own, so that several can run at once and nothing of the machine is changed. Needs root, because
-// Kerberos and LDAP have fixed ports below 1024.
+// A real Active Directory for one test file: Samba's domain controller. It is set up in a folder of its own, with a
+// loopback address of its own, so that several can run at the same time and nothing of the machine changes. It needs
+// root, because Kerberos and LDAP have fixed ports below 1024.
 
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -17,25 +17,25 @@ import {
 } from "./names.ts";
 import { mustRun, run, type Server, startServer, untilReady, wrongClock } from "./process.ts";
 
-/** How often a password was wrong at an account, as the directory itself counts. */
+/** How often a wrong password was given for an account, as the directory itself counts. */
 export type Counters = { readonly account: string; readonly badPwdCount: number; readonly lockoutTime: number };
 
 /** A running directory. */
 export interface Directory {
   /** Where its KDC and LDAP listen. */
   readonly address: string;
-  /** For KRB5_CONFIG. */
+  /** The file for KRB5_CONFIG. */
   readonly krb5Conf: string;
   readonly keytabs: { readonly frontEnd: string; readonly connector: string; readonly stale: string };
-  /** Of every account. */
+  /** The counters of every account. */
   counters(): Promise<readonly Counters[]>;
-  /** For the tests that show that it is used nowhere, and that the directory counts. */
+  /** An account's password. Tests show that it is used nowhere, and that the directory counts. */
   passwordOf(account: string): string;
   /** Gives an account's attribute these values and no others. */
   set(account: string, attribute: string, ...values: readonly (string | number)[]): Promise<void>;
-  /** Gives the Front-End's account another password; a keytab with the new key. */
+  /** Gives the Front-End's account another password. Returns a keytab with the new key. */
   changeFrontEndKey(): Promise<string>;
-  /** Stops the domain controller; clients then get no answer, or with `frozen` none in time. */
+  /** Stops the domain controller. Clients then get no answer at all, or, with `frozen`, none in time. */
   stop(how?: "ended" | "frozen"): Promise<void>;
   /** Starts it again; `clock` such as `+10m` lets it run fast or slow. */
   start(clock?: string): Promise<void>;
@@ -88,7 +88,7 @@ export async function startDirectory(folder: string): Promise<Directory> {
     await server?.stop();
     const argv = ["/usr/sbin/samba", `--configfile=${smbConf}`, "-i", "-M", "single", "--debug-stdout"];
     server = startServer(argv, log, { KRB5_CONFIG: krb5Conf, ...wrongClock(clock) });
-    // A preauthentication error is an answer as well: only "no KDC there" is not.
+    // A preauthentication error is an answer as well. Only "no KDC there" means that it is not ready.
     const ask = ["kinit", "-c", "MEMORY:", "-k", "-t", keytabs.connector, CONNECTOR_ACCOUNT];
     await untilReady(server, "Samba", async () => {
       const { code, stderr } = await run(ask, { env: { KRB5_CONFIG: krb5Conf } });
@@ -123,7 +123,7 @@ async function provision(folder: string, address: string): Promise<void> {
     ...[`--realm=${REALM}`, `--domain=${NETBIOS_DOMAIN}`, "--server-role=dc", "--dns-backend=NONE"],
     ...["--host-name=dc1", `--host-ip=${address}`, `--adminpass=${randomPassword()}`],
     ...[`--option=interfaces=${address}/8`, "--option=bind interfaces only=yes"],
-    // Where root is a container's, it may not write the attribute that Samba writes by default.
+    // In a container, root may not write the attribute that Samba writes by default.
     "--option=acl_xattr:security_acl_name=user.NTACL",
     ...[`--option=log file=${join(folder, "..", "provision.log")}`],
   ]);

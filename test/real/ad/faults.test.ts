@@ -1,5 +1,6 @@
-// What can be wrong with the directory, the connector and the Front-End's key, and what each layer says of it: the connector to
-// Postern, the connector in its log, Postern to the client and in the audit. The table of docs/sign-on.md is this table.
+// What can be wrong with the directory, the connector and the Front-End's key, and what each layer says of it: the
+// connector to Postern, the connector in its log, Postern to the client and in the audit. docs/sign-on.md has the same
+// table.
 
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
@@ -19,7 +20,7 @@ import { type Switch, startSwitch } from "./switch.ts";
 
 const NAME = "connector-a";
 
-/** Where connections to a KDC are taken and nothing is said. */
+/** An address that takes connections to a KDC and says nothing. */
 const HANGS = `127.${randomInt(16, 250)}.${randomInt(1, 250)}.${randomInt(1, 250)}`;
 
 /** The connectors of this file, in the order in which the lab starts them. */
@@ -42,7 +43,7 @@ const CONNECTORS = {
 
 type Which = keyof typeof CONNECTORS;
 
-/** What is wrong, and what the layers say. */
+/** A fault, and what the layers say. */
 type Fault = {
   readonly what: string;
   readonly who: string;
@@ -155,7 +156,7 @@ describeLab("when it fails", () => {
   });
   afterAll(() => Promise.all([gateway?.stop(), connectors?.stop(), lab?.stop(), mute.close()]));
 
-  /** Leads the gateway to one of the connectors. */
+  /** Makes the gateway use one of the connectors. */
   function use(which: Which): ConnectorProcess {
     const connector = lab.connectors[Object.keys(CONNECTORS).indexOf(which)];
     if (connector === undefined) throw new Error(`no connector ${which}`);
@@ -174,7 +175,7 @@ describeLab("when it fails", () => {
       }),
     );
 
-  /** Signs in through Postern; what the client gets, and what the audit says. */
+  /** Signs in through Postern. Returns what the client gets, and what the audit says. */
   async function audited(account: string): Promise<{ readonly answer: unknown; readonly audit: string | undefined }> {
     const before = gateway.log.length;
     const answer = await attempt(gateway, gateway.person(account));

@@ -6,14 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { filesIn } from "../../kit/gateway/files.ts";
 
-/** Makes a new folder; Apache's workers, who are not root, may go through it and not read it. */
+/** Makes a new folder. Apache's workers, who are not root, may go through it but not list it. */
 export async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "postern-lab-"));
   await chmod(folder, 0o711);
   return folder;
 }
 
-/** Removes it; what a server writes while it ends is waited for. */
+/** Removes it. First it waits for what a server writes while it ends. */
 export const removeFolder = (folder: string): Promise<void> =>
   rm(folder, { recursive: true, force: true, maxRetries: 5 });
 
@@ -29,7 +29,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** The files below these folders in which one of the secrets stands, as UTF-8 or as UTF-16. */
+/** The files below these folders that contain one of the secrets, as UTF-8 or as UTF-16. */
 export async function filesWith(secrets: readonly string[], folders: readonly string[]): Promise<string[]> {
   const needles = secrets.flatMap((secret) => [Buffer.from(secret), Buffer.from(secret, "utf16le")]);
   const files = await filesIn(...folders);

@@ -1,6 +1,6 @@
-// Apache with mod_auth_gssapi in the place of IIS: a real verifier of Kerberos tickets in front of the simulated Front-End.
-// It reads the Negotiate token with the pool's key, as IIS does, and tells the simulator who that was. Debian's service of
-// the same name is not touched.
+// Apache with mod_auth_gssapi instead of IIS: a real verifier of Kerberos tickets in front of the simulated Front-End.
+// It reads the Negotiate token with the pool's key, as IIS does, and tells the simulator who the user was. Debian's own
+// Apache service is not touched.
 
 import { randomBytes } from "node:crypto";
 import { chown, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
@@ -13,14 +13,14 @@ import { mustRun, startServer, untilReady } from "./process.ts";
 
 const MODULES = "/usr/lib/apache2/modules";
 
-/** Apache's workers run as this user of Debian's. */
+/** The user of Debian's as which Apache's workers run. */
 const WORKER = "www-data";
 
 /** A running Apache. */
 export interface FrontEndProxy {
   /** Base URL without a trailing slash. */
   readonly url: string;
-  /** What the simulator has to trust. */
+  /** How the simulator recognises this Apache, which it has to trust. */
   readonly trustedProxy: TrustedProxy;
   readonly log: () => string;
   /** Puts another keytab in place, as an administrator does after the key was changed. */
@@ -28,7 +28,10 @@ export interface FrontEndProxy {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts Apache on port 80 of the directory's address, in `folder`, which it makes; it leads to `simulatorPort` of 127.0.0.1. */
+/**
+ * Starts Apache on port 80 of the directory's address, in `folder`, which it makes; it leads to `simulatorPort` of
+ * 127.0.0.1.
+ */
 export async function startFrontEndProxy(
   folder: string,
   directory: Directory,
@@ -39,7 +42,7 @@ export async function startFrontEndProxy(
   const keytab = join(folder, "front-end.keytab");
   await copyFile(directory.keytabs.frontEnd, keytab);
   const [uid, gid] = [Number(await mustRun(["id", "-u", WORKER])), Number(await mustRun(["id", "-g", WORKER]))];
-  for (const path of [folder, keytab]) await chown(path, uid, gid); // the replay cache is the workers'
+  for (const path of [folder, keytab]) await chown(path, uid, gid); // the workers own the replay cache
   const configuration = join(folder, "apache.conf");
   const listen = `${directory.address}:80`;
   await writeFile(configuration, apacheConfiguration({ folder, keytab, listen, simulatorPort, secret }), {
@@ -57,7 +60,7 @@ export async function startFrontEndProxy(
     url: `http://${listen}`,
     trustedProxy: { secret, realm: REALM },
     log: server.output,
-    install: async (fresh) => writeFile(keytab, await readFile(fresh)), // a copy would be root's again
+    install: async (fresh) => writeFile(keytab, await readFile(fresh)), // a copy would belong to root again
     stop: () => server.stop(),
   };
 }

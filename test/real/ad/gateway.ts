@@ -1,6 +1,6 @@
-// Postern in front of the lab's inside: the gateway in workerd, whose orders go to the real connectors and whose Front-End is
-// Apache with the simulator behind it. Everybody of the directory has an app password, the disabled ones too: it is the
-// directory that refuses them.
+// Postern in front of the lab: the gateway in workerd. Its orders go to the real connectors, and its Front-End is
+// Apache with the simulator behind it. Everybody in the directory has an app password, also the disabled users, because
+// the directory is what has to refuse them.
 
 import type { LocalUser } from "../../../local/directory.ts";
 import type { SimulatedUser } from "../../../simulator/users.ts";
@@ -11,12 +11,12 @@ import type { ConnectorProcess } from "./connector.ts";
 import type { Lab } from "./lab.ts";
 import { DIRECTORY_USERS, type DirectoryUser, FRONT_END_SERVICE, NETBIOS_DOMAIN, PEOPLES_SUFFIX } from "./names.ts";
 
-/** Known to Postern and to nobody else. */
+/** A user whom only Postern knows. */
 const STRANGER: Pick<DirectoryUser, "account" | "upn"> = { account: "nora", upn: `nora@${PEOPLES_SUFFIX}` };
 
 const sipUriOf = ({ account }: Pick<DirectoryUser, "account">): string => `sip:${account}@${PEOPLES_SUFFIX}`;
 
-/** How Postern knows somebody. */
+/** How Postern knows a user. */
 const localUser = ({ account, upn }: Pick<DirectoryUser, "account" | "upn">): LocalUser => ({
   sipUri: sipUriOf({ account }),
   upn,
@@ -24,7 +24,7 @@ const localUser = ({ account, upn }: Pick<DirectoryUser, "account" | "upn">): Lo
   account,
 });
 
-/** How the Front-End does: whoever Apache says may sign on, and nobody by a password. */
+/** The Front-End signs on the users whom Apache names, and nobody by a password. */
 const frontEndUser = (user: DirectoryUser, index: number): SimulatedUser => ({
   ...localUser(user),
   directoryPassword: "",
@@ -70,7 +70,7 @@ export async function startLabGateway(
   };
 }
 
-/** What came of a sign-in: `owner` is the SIP URI in the ticket, where there is one. */
+/** The outcome of a sign-in. `owner`: the SIP URI in the ticket, if there is one. */
 export type Attempt = { readonly status: number; readonly retryAfter: string | undefined; readonly owner?: string };
 
 /** Signs in by NTLM and asks for a SAML ticket, which names its owner. */

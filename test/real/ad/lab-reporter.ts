@@ -1,4 +1,4 @@
-// What `npm run lab` prints: one sentence for each thing that was tried, what was measured beneath it, and how it ended.
+// What `npm run lab` prints: one sentence for each thing that it tried, the measurements below it, and how it ended.
 
 import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node";
 

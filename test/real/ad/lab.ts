@@ -1,5 +1,5 @@
-// The inside of the made-up organisation: directory, Apache with Kerberos, connectors. The Front-End behind Apache is the
-// simulator, which whoever uses the lab starts on `frontEndPort`.
+// The inside of the made-up organisation: directory, Apache with Kerberos, connectors. The Front-End behind Apache is
+// the simulator. The caller starts it on `frontEndPort`.
 
 import { join } from "node:path";
 import { type ConnectorOptions, type ConnectorProcess, startConnector } from "./connector.ts";
@@ -11,21 +11,21 @@ import { newSigningKey, type SigningKey } from "./order.ts";
 /** The first connector's port on the directory's address; each has two. */
 const FIRST_PORT = 8470;
 
-/** A running inside. */
+/** The lab while it runs. */
 export interface Lab {
   readonly folder: string;
   readonly directory: Directory;
   readonly proxy: FrontEndProxy;
-  /** Where on 127.0.0.1 Apache expects the Front-End. */
+  /** The port of 127.0.0.1 at which Apache expects the Front-End. */
   readonly frontEndPort: number;
-  /** What Postern signs orders with. */
+  /** The key with which Postern signs orders. */
   readonly key: SigningKey;
   readonly connectors: readonly ConnectorProcess[];
   /** Ends everything and removes the folder. */
   stop(): Promise<void>;
 }
 
-/** Starts it, the connectors all at the same time. */
+/** Starts the lab, with all connectors at the same time. */
 export async function startLab(connectors: readonly Omit<ConnectorOptions, "port" | "key">[]): Promise<Lab> {
   const folder = await makeFolder();
   const stops: (() => Promise<void>)[] = [];

@@ -1,5 +1,5 @@
-// What is added to a newly provisioned directory, as LDIF: one change file for ldbmodify instead of one samba-tool run of
-// more than a second for each account.
+// The entries that are added to a new directory, as LDIF. One change file for ldbmodify replaces a run of samba-tool
+// for each account, which takes more than a second.
 
 import {
   type AccountState,
@@ -12,7 +12,7 @@ import {
   USERS_GROUP,
 } from "./names.ts";
 
-/** Wrong passwords after which the directory locks an account. */
+/** The number of wrong passwords after which the directory locks an account. */
 export const LOCKOUT_THRESHOLD = 5;
 
 /** Distinguished name of the domain. */
@@ -38,12 +38,12 @@ export const CONTROL = {
 /** An accountExpires in the year 2009, in units of 100 ns since 1601. */
 const LONG_AGO = "128800000000000000";
 
-/** msDS-SupportedEncryptionTypes: AES only, so that no key is RC4's. */
+/** msDS-SupportedEncryptionTypes: only AES, so that no key is for RC4. */
 const AES_ONLY = 24;
 
 const dnOf = (account: string): string => `CN=${account},CN=Users,${BASE_DN}`;
 
-/** `unicodePwd` as Active Directory takes it: in double quotes, UTF-16LE. */
+/** `unicodePwd` as Active Directory expects it: in double quotes, UTF-16LE. */
 const unicodePassword = (password: string): string => Buffer.from(`"${password}"`, "utf16le").toString("base64");
 
 type Attributes = readonly (readonly [name: string, value: string | number])[];
@@ -80,8 +80,8 @@ const delegating = (name: string, password: string): string =>
   );
 
 /**
- * Everything of names.ts; `passwordOf` is asked once for each account. The controller gets a name of its address, so that
- * LDAP with Kerberos needs no name server: `ldap://127.…`.
+ * Everything in names.ts. `passwordOf` is called once for each account. The controller also gets its address as a name,
+ * so that LDAP with Kerberos needs no name server: `ldap://127.…`.
  */
 export function population(address: string, passwordOf: (account: string) => string): string {
   const people = DIRECTORY_USERS.map(({ account: name, upn, state }) =>
@@ -109,7 +109,7 @@ export function population(address: string, passwordOf: (account: string) => str
 const change = (dn: string, attribute: string, ...values: readonly (string | number)[]): string =>
   record(dn, "modify", [["replace", attribute], ...values.map((value) => [attribute, value] as const)]);
 
-/** Gives an account's attribute these values and no others; none takes it away. */
+/** Gives an account's attribute these values and no others. Without values the attribute is removed. */
 export const setAttribute = (name: string, attribute: string, ...values: readonly (string | number)[]): string =>
   change(dnOf(name), attribute, ...values);
 

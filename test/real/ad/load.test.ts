@@ -1,5 +1,5 @@
-// Two connectors under load: 200 sign-ins at once and never a wrong identity; one connector dies and nobody notices; both die
-// and every sign-in ends in 503 with Retry-After until one is back.
+// Two connectors under load. 200 sign-ins at the same time never get a wrong identity. When one connector stops, nobody
+// notices. When both stop, every sign-in ends in 503 with Retry-After until one is back.
 
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
@@ -9,7 +9,7 @@ import { type Lab, startLab } from "./lab.ts";
 import { LOAD_USERS, PEOPLES_SUFFIX } from "./names.ts";
 import { describeLab } from "./requirements.ts";
 
-/** A sign-in and who it was for. */
+/** A sign-in and its user. */
 type Tried = Attempt & { readonly account: string };
 
 describeLab("two connectors under load", () => {
@@ -18,7 +18,7 @@ describeLab("two connectors under load", () => {
   let first: ConnectorProcess;
   let second: ConnectorProcess;
   beforeAll(async () => {
-    // A short memory, so that the directory is asked again and again.
+    // The connectors remember tickets only briefly, so they ask the directory again and again.
     const settings = { limits: { cacheSeconds: 5 } };
     lab = await startLab([
       { name: "connector-a", settings },
@@ -40,7 +40,7 @@ describeLab("two connectors under load", () => {
   const mintedBy = ({ orders }: ConnectorProcess): number =>
     orders().filter(({ outcome }) => outcome === "minted").length;
 
-  /** One after the other, each of the twenty users signs in again and again, until told to end. */
+  /** Each of the twenty users signs in again and again, until told to end. */
   function keepSigningIn(): { readonly end: () => Promise<readonly Tried[]>; readonly tried: readonly Tried[] } {
     const tried: Tried[] = [];
     let ending = false;
@@ -58,7 +58,7 @@ describeLab("two connectors under load", () => {
     return { end, tried };
   }
 
-  /** Every ticket is its user's, and the Front-End saw exactly those who got one, each in one request. */
+  /** Every ticket belongs to its user. The Front-End saw exactly the users who got one, each in one request. */
   function expectRightIdentities(tried: readonly Tried[]): void {
     const served = tried.filter(({ status }) => status === 200);
     expect(served.map(({ owner }) => owner)).toEqual(served.map(({ account }) => sipUriOf(account)));

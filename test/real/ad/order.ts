@@ -1,9 +1,9 @@
-// Orders to the connector as Postern's Worker signs them, and as others might: made here by hand from the contract in
-// docs/sign-on.md, so that the connector is held to the contract and not to the Worker's library.
+// Orders to the connector, as Postern's Worker signs them and as attackers might. They are made by hand from the
+// contract in docs/sign-on.md. So the tests compare the connector with the contract, and not with the Worker's library.
 
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 
-/** An Ed25519 key pair with the id that both sides know it by. */
+/** An Ed25519 key pair, and the id by which both sides know it. */
 export interface SigningKey {
   readonly kid: string;
   readonly privateKey: KeyObject;
@@ -23,7 +23,7 @@ export function newSigningKey(): SigningKey {
   return { kid: thumbprint.slice(0, 16), privateKey, publicJwk: { kty: "OKP", crv: "Ed25519", x }, secret };
 }
 
-/** What differs from an ordinary order; a value of undefined leaves the member out. */
+/** What differs from an ordinary order. With undefined, the member is left out. */
 export interface OrderChanges {
   readonly header?: Readonly<Record<string, unknown>>;
   readonly claims?: Readonly<Record<string, unknown>>;
@@ -67,7 +67,7 @@ export interface ConnectorAnswer {
   readonly body: { readonly authorization?: string; readonly error?: string };
 }
 
-/** Sends an order, or whatever is sent in its place. */
+/** Sends an order, or another text instead of one. */
 export async function sendOrder(
   connector: string,
   order: string,

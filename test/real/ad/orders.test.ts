@@ -1,5 +1,6 @@
-// The real connector, asked directly: it mints for an order as the contract words it and for nothing else, says the same to
-// everything else, and asks the directory nothing for it. Each token is good for one request at Apache.
+// The real connector, asked directly. It makes a token for an order as the contract words it, and for nothing else. It
+// gives the same answer to everything else, and does not ask the directory about it. Each token is good for one request
+// at Apache.
 
 import { createHmac, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -72,7 +73,7 @@ describeLab("orders to the connector", () => {
 
   const now = Math.floor(Date.now() / 1000);
   const usedId = randomBytes(16).toString("base64url");
-  /** The order, with its signature made by what `alg` says instead. */
+  /** The order, with a signature by the algorithm that `alg` names. */
   const resigned = (header: Readonly<Record<string, unknown>>, signature: (signed: string) => string): string => {
     const signed = order({ header }).split(".").slice(0, 2).join(".");
     return `${signed}.${signature(signed)}`;

@@ -1,5 +1,6 @@
-// Servers that a test starts and ends: each in a process group of its own, which goes with it, and ended by the kernel
-// when the test itself is killed. What they print goes to a file, so that a failure can show it.
+// Servers that a test starts and ends. Each is in a process group of its own, and its whole group ends with it. When
+// the test itself is killed, the kernel ends the server. What servers print goes to a file, so that a failure can show
+// it.
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { openSync, readFileSync } from "node:fs";
@@ -8,18 +9,19 @@ import { setTimeout as pause } from "node:timers/promises";
 /** A running server. */
 export interface Server {
   readonly pid: number;
-  /** False once it has ended by itself or by a signal. */
+  /** False when it has ended, by itself or by a signal. */
   readonly running: () => boolean;
   /** What it has printed so far, both streams. */
   readonly output: () => string;
   readonly signal: (signal: NodeJS.Signals) => void;
-  /** Ends the whole group and waits for it; at once when it has ended. */
+  /** Ends the whole group and waits for it. Returns at once when it has ended already. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
 }
 
 /**
- * Environment in which a program's clock is off, such as `+10m`. By preloading and not by the `faketime` program, which would
- * be another process between us and the server. The monotonic clock, which nobody can set wrong, stays right.
+ * The environment in which a program's clock is off by, for example, `+10m`. It preloads a library: the `faketime`
+ * program would be another process between us and the server. The monotonic clock, which nobody can set wrong, stays
+ * right.
  */
 export const wrongClock = (offset: string | undefined): Record<string, string> =>
   offset === undefined
@@ -32,10 +34,10 @@ const FAKETIME_LIBRARY = "/usr/$LIB/faketime/libfaketime.so.1";
 /** How long a server may take to end by itself before it is killed. */
 const GRACE_MS = 3_000;
 
-/** Starts `argv` with exactly this environment; its output is appended to the file `log`. */
+/** Starts `argv` with exactly this environment. Its output is appended to the file `log`. */
 export function startServer(argv: readonly string[], log: string, env: Readonly<Record<string, string>>): Server {
   const file = openSync(log, "a");
-  // setpriv: the kernel sends TERM when we die, however we die.
+  // setpriv makes the kernel send TERM to the server when the test ends, in whatever way it ends.
   const child = spawn("setpriv", ["--pdeathsig", "TERM", "--", ...argv], {
     detached: true,
     stdio: ["ignore", file, file],
@@ -53,12 +55,12 @@ export function startServer(argv: readonly string[], log: string, env: Readonly<
     stop: async (name = "SIGTERM") => {
       if (running()) {
         signalGroup(child, name);
-        signalGroup(child, "SIGCONT"); // one that was stopped has to hear it too
+        signalGroup(child, "SIGCONT"); // a stopped process has to get the signal too
         const late = setTimeout(() => signalGroup(child, "SIGKILL"), GRACE_MS);
         await ended;
         clearTimeout(late);
       }
-      signalGroup(child, "SIGKILL"); // children that outlived it
+      signalGroup(child, "SIGKILL"); // its children that still run
     },
   };
 }
@@ -72,7 +74,10 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** Waits until `ready` says so; rejects with what the server printed when it ends or `withinMs` is over. */
+/**
+ * Waits until `ready` is true. When the server ends first, or `withinMs` is over, it rejects with what the server
+ * printed.
+ */
 export async function untilReady(server: Server, what: string, ready: () => Promise<boolean>): Promise<void> {
   const withinMs = 60_000;
   for (const started = Date.now(); Date.now() - started < withinMs; await pause(50)) {
@@ -103,7 +108,7 @@ export function run(
   });
 }
 
-/** Runs a program that has to succeed; the error names the program and what it said, not its input. */
+/** Runs a program that has to succeed. The error names the program and what it said, but not its input. */
 export async function mustRun(...[argv, options]: Parameters<typeof run>): Promise<string> {
   const { code, stdout, stderr } = await run(argv, options);
   if (code !== 0) throw new Error(`${argv.slice(0, 3).join(" ")} failed (${code}): ${stderr.slice(-2_000)}`);

@@ -1,5 +1,5 @@
-// What the lab needs of the machine, in Debian's names, and what happens without it: as for the other real clients, the tests
-// are skipped with the reason, or fail where POSTERN_REQUIRE_REAL_CLIENTS=1.
+// What the lab needs of the machine, in Debian's names, and what happens without it: as for the other real clients, the
+// tests are skipped with the reason, or fail with POSTERN_REQUIRE_REAL_CLIENTS=1.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { describe, it } from "vitest";
 import { PROJECT } from "../../../local/bundle.ts";
 import { describeClient, type Requirement } from "../requirements.ts";
 
-/** The directory, Apache in the place of IIS, and the clients of both. */
+/** The packages of the directory, of Apache instead of IIS, and of the clients of both. */
 export const DIRECTORY_REQUIREMENTS: readonly Requirement[] = [
   { file: "/usr/sbin/samba", debianPackage: "samba" },
   { file: "/usr/lib/python3/dist-packages/samba/provision", debianPackage: "python3-samba" },
@@ -37,14 +37,14 @@ export const LAB_REQUIREMENTS: readonly Requirement[] = [
 /** The connector's packages, which `npm ci` of the project does not install. */
 export const CONNECTOR_PACKAGES = join(PROJECT, "connector", "node_modules", "kerberos", "build", "Release");
 
-/** What is missing that is no program: the user's rights, and the connector's packages. */
+/** What else is missing besides programs: the user's rights, and the connector's packages. */
 function whatElseIsMissing(): string | undefined {
   if (process.getuid?.() !== 0) return "the lab has to run as root: Kerberos and LDAP have ports below 1024";
   if (!existsSync(CONNECTOR_PACKAGES)) return "the connector's packages are missing: npm ci --prefix connector";
   return undefined;
 }
 
-/** `describe` for tests that need the lab, and perhaps more. */
+/** A `describe` for tests that need the lab, and perhaps more. */
 export function describeLab(name: string, body: () => void, more: readonly Requirement[] = []): void {
   const missing = whatElseIsMissing();
   if (missing === undefined) {

@@ -1,5 +1,5 @@
-// `npm run lab`: the gateway in front of a real directory, from a fresh clone by one command. Says what is missing, and
-// otherwise runs the tests of this folder with words for people.
+// `npm run lab`: runs the gateway in front of a real directory, by one command in a fresh clone. It says what is
+// missing. If nothing is, it runs the tests of this folder and describes them for people.
 
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -12,7 +12,7 @@ import { CONNECTOR_PACKAGES, LAB_REQUIREMENTS } from "./requirements.ts";
 const WELCOME = `Postern's lab: a client, Postern in workerd, the connector, Samba as Active Directory, Apache with Kerberos in the place
 of IIS, and the simulated Front-End behind it. All of it on loopback and in temporary folders; it takes two to three minutes.`;
 
-/** Why the lab cannot run, with what helps. */
+/** Why the lab cannot run, and what helps. */
 function complaint(): string | undefined {
   const missing = whatIsMissing([...LAB_REQUIREMENTS, ...SIPE_REQUIREMENTS]);
   if (missing !== undefined) return `The lab needs more of Debian: ${missing}`;

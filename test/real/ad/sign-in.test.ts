@@ -1,6 +1,7 @@
-// From a client to the Front-End by a real directory: SIPE and curl sign in with app passwords, Postern orders a token of the
-// connector, the connector gets a ticket in the user's name (S4U), Apache believes the ticket. Nobody has the directory's
-// passwords, nothing of an attack reaches the directory, and what all of this costs in time is printed.
+// From a client to the Front-End through a real directory. SIPE and curl sign in with app passwords. Postern orders a
+// token from the connector. The connector gets a ticket in the user's name (S4U), and Apache accepts the ticket. Nobody
+// has the directory's passwords, and nothing of an attack reaches the directory. The test prints how much time all of
+// this takes.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { median } from "../../../bench/report.ts";
@@ -30,7 +31,7 @@ function tests(): void {
   afterAll(() => Promise.all([gateway?.stop(), lab?.stop()]));
 
   const connectorOutput = (): string => lab.connectors.map(({ output }) => output()).join("");
-  /** What the directory has counted against anybody. */
+  /** Every failure that the directory has counted for any user. */
   const counted = async () =>
     (await lab.directory.counters()).filter(({ badPwdCount, lockoutTime }) => badPwdCount > 0 || lockoutTime > 0);
 
@@ -40,7 +41,7 @@ function tests(): void {
     const auth = { ntlm: true, user: `${domain}\\${account}:${password}` } as const;
     const answer = await curl(`${gateway.gateway}${OAUTH_TOKEN_PATH}`, { ...auth, header, data: WINDOWS_GRANT.body });
     expect([answer.status, JSON.parse(answer.body)]).toEqual([200, expect.objectContaining({ token_type: "Bearer" })]);
-    expect(answer.headers).not.toMatch(/^WWW-Authenticate/im); // S-36: Apache answers the ticket with one of its own
+    expect(answer.headers).not.toMatch(/^WWW-Authenticate/im); // S-36: Apache answers with a token of its own
     expect(gateway.simulator.ledger().signOns).toMatchObject([{ user: "sip:alice@contoso.test" }]);
   });
 

@@ -1,4 +1,4 @@
-// One address behind which connectors are changed while the gateway runs, so that each fault is met by the same gateway.
+// One address behind which a test changes connectors while the gateway runs. So the same gateway meets every fault.
 
 import { connect, createServer, type Socket } from "node:net";
 import { bridge } from "../bridge.ts";
@@ -7,7 +7,7 @@ import { listen } from "../tls-front.ts";
 /** A running switch. */
 export interface Switch {
   readonly url: string;
-  /** From now on connections lead to this base URL, or to nobody; those there are end. */
+  /** From now on connections go to this base URL, or to nobody. Existing connections end. */
   readonly to: (url: string | undefined) => void;
   readonly stop: () => Promise<void>;
 }

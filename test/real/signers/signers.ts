@@ -1,5 +1,5 @@
-// Signers of SOAP messages that nobody here wrote, each with what it does by itself: xmlsec1 (libxml2), Apache WSS4J with
-// Santuario (Java), zeep (Python), and .NET's SignedXml as Mono has it.
+// Programs of others that sign SOAP messages: xmlsec1 (libxml2), Apache WSS4J with Santuario (Java), zeep (Python), and
+// .NET's SignedXml in Mono. For each it says how much the program does by itself.
 
 import { execFileSync } from "node:child_process";
 import { createPrivateKey } from "node:crypto";
@@ -9,14 +9,14 @@ import type { DeviceKey } from "../../../simulator/signing-client.ts";
 import type { Requirement } from "../requirements.ts";
 import { type Left, type Part, unsignedRequest } from "./unsigned-request.ts";
 
-/** The files that signers take a device's key and certificate from. */
+/** The files from which signers read a device's key and certificate. */
 export interface SigningFiles {
   readonly folder: string;
   /** DER in base64. */
   readonly certificate: string;
 }
 
-/** What is to be signed. */
+/** What a signer has to sign. */
 export interface Order {
   readonly hash: "sha1" | "sha256";
   readonly parts: readonly Part[];
@@ -26,7 +26,7 @@ export interface Order {
 export interface Signer {
   readonly name: string;
   readonly needs: readonly Requirement[];
-  /** What it can be asked for. */
+  /** Which hashes and parts it can be asked for. */
   readonly orders: readonly Order[];
   /** Called once before the first message. */
   readonly prepare?: (files: SigningFiles) => void;
@@ -46,11 +46,11 @@ export function writeSigningFiles(folder: string, { privateKey }: DeviceKey, cer
   return { folder, certificate };
 }
 
-/** Every mix of hashes and lists of parts. */
+/** Every combination of hashes and lists of parts. */
 const orders = (hashes: readonly Order["hash"][], lists: readonly (readonly Part[])[]): readonly Order[] =>
   hashes.flatMap((hash) => lists.map((parts) => ({ hash, parts })));
 
-/** A file with the message to sign, as far as the signer does not write it. */
+/** A file with the message to sign, without the parts that the signer writes itself. */
 function messageFile({ folder, certificate }: SigningFiles, left: Left, order: Order): string {
   const file = join(folder, "message.xml");
   writeFileSync(file, unsignedRequest({ certificate, left, ...order }));
@@ -74,7 +74,7 @@ const xmlsec1: Signer = {
 };
 
 const WSS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss";
-/** What xmlsec1 has to be told: which elements have an attribute that is an id. */
+/** xmlsec1 has to be told which elements have an attribute that is an id. */
 const SIGNABLE = [
   `${WSS}-wssecurity-utility-1.0.xsd:Timestamp`,
   "http://www.w3.org/2005/08/addressing:To",
@@ -124,7 +124,7 @@ const wss4j: Signer = {
   },
 };
 
-/** Debian's own Python, for which Debian's packages are. */
+/** Debian's own Python, because Debian's packages are for it. */
 const PYTHON = "/usr/bin/python3";
 
 const zeep: Signer = {
@@ -171,5 +171,5 @@ function rsaKeyValue(pem: string): string {
   return `<RSAKeyValue>${written.join("")}</RSAKeyValue>`;
 }
 
-/** All of them. */
+/** All signers. */
 export const SIGNERS: readonly Signer[] = [xmlsec1, wss4j, zeep, mono];

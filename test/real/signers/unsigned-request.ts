@@ -1,10 +1,13 @@
-// A token request that waits for its signature, in a style as different from simulator/signing-client.ts as the standards allow:
-// every prefix declared at the top, lines and indentation between the elements, single quotes.
+// A token request that waits for its signature. Its style is as different from simulator/signing-client.ts as the
+// standards allow: every prefix is declared at the top, elements stand on lines with indentation, and quotes are
+// single.
 
-/** What a signature can cover; the ids are the same words. */
+/** The parts that a signature can cover. Their ids are the same words. */
 export type Part = "timestamp" | "to" | "body";
 
-/** How much the signer writes by itself: all of `Security`, the token and the signature, the signature, or its values. */
+/**
+ * How much the signer writes by itself: all of `Security`, the token and the signature, the signature, or its values.
+ */
 export type Left = "security" | "token" | "signature" | "values";
 
 const WSS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss";
@@ -16,7 +19,7 @@ const SIGNATURE_METHODS = {
 } as const;
 const DIGEST_METHODS = { sha1: `${DSIG}sha1`, sha256: "http://www.w3.org/2001/04/xmlenc#sha256" } as const;
 
-/** The message, without what is left to the signer. Its timestamp begins now. */
+/** The message, without what the signer writes. Its timestamp begins now. */
 export function unsignedRequest(options: {
   readonly certificate: string;
   readonly left: Left;

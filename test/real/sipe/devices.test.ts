@@ -1,6 +1,6 @@
-// SIPE as a device: its DeviceId makes a partnership, another installation with the same app password gets nothing, approval and
-// blocking decide about it, and whoever is refused stops asking. Each run has a HOME of its own; what makes it an installation
-// is the machine's name, of which SIPE makes its DeviceId.
+// SIPE as a device. Its DeviceId makes a partnership, and another installation with the same app password gets nothing.
+// Approval and blocking decide about it, and a refused client stops asking. Each run has a HOME of its own. SIPE makes
+// its DeviceId from the machine's name, so another name is another installation.
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Person } from "../../conformance/support/gateway.ts";
@@ -12,9 +12,15 @@ import { type SipeOptions, type SipeRun, signInWithSipe } from "./sign-in.ts";
 
 const CERTIFICATE = "POST https://web.contoso.test/CertProv/CertProvisioningService.svc/WebTicket_Proof_SHA1";
 const TICKET = "POST https://web.contoso.test/WebTicket/WebTicketService.svc";
-/** libpurple's number for a refusal of who signs in: of all its errors one after which it does not connect again. */
+/**
+ * libpurple's error number when the account is refused. After some of its errors, this one among them, it does not
+ * connect again.
+ */
 const GAVE_UP = /Connection error on \S+ \(reason: 2 /;
-/** How long SIPE is watched for requests after it gave up; in docs/real-clients.md is what a longer look showed. */
+/**
+ * How long the test watches whether SIPE asks again after it gave up. docs/real-clients.md says what a longer look
+ * showed.
+ */
 const WATCHED_MS = 3_000;
 
 const refusedCertificate = (exchange: Exchange) => targetOf(exchange) === CERTIFICATE && statusOf(exchange) !== 200;
@@ -42,7 +48,7 @@ describeClient("SIPE as a device", SIPE_REQUIREMENTS, () => {
   const signIn = (who: Person, options: SipeOptions = {}) =>
     signInWithSipe(gateway.placeOf(who), who.password, options);
 
-  /** SIPE was refused, at most so often, gave up, asked for nothing more, and has no certificate. */
+  /** Checks that SIPE was refused at most so often, gave up, asked for nothing more, and has no certificate. */
   const expectStopped = (run: SipeRun, refused: (exchange: Exchange) => boolean, most = 1) => {
     expect(run.certified, said(run)).toBe(false);
     expect(connectionErrors(run), said(run)).toEqual([expect.stringMatching(GAVE_UP)]);
@@ -95,7 +101,7 @@ describeClient("SIPE as a device", SIPE_REQUIREMENTS, () => {
     expect(approved.certified, said(approved)).toBe(true);
     expect(deviceIdIn(approved)).toBe(id);
 
-    // Between its two tickets: the first one it has, and is signed in.
+    // At this moment SIPE has its first ticket, and is signed in. It does not have its second one.
     const blocked = await signIn(bob, {
       meanwhile: () => administrator.decide(bob, id, "block"),
       until: gaveUp,
@@ -111,7 +117,7 @@ describeClient("SIPE as a device", SIPE_REQUIREMENTS, () => {
   it("gets no ticket when it is blocked, and gives up after both discoveries and the SIP server", async () => {
     const { bob } = gateway;
     const run = await signIn(bob, { until: gaveUp, linger: WATCHED_MS });
-    // Two discoveries, each by http and https, which may share an attempt; and the SIP server.
+    // Two discoveries, each by http and https, which may count as one attempt; and the SIP server.
     expectStopped(run, refusedSignIn, 5);
   });
 });

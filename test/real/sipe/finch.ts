@@ -1,12 +1,13 @@
-// Runs the real client: pidgin-sipe inside finch (libpurple for a terminal) inside tmux, with a HOME of its own for every
-// run, because a finch that is killed writes an offline status into it. The shim (shim.c) leads it to the local fronts.
+// Runs the real client: pidgin-sipe inside finch (libpurple for a terminal) inside tmux. Every run has a HOME of its
+// own, because a finch that is killed writes an offline status into it. The shim (shim.c) leads the client to the local
+// fronts.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Requirement } from "../requirements.ts";
 
-/** What SIPE runs need besides Node. */
+/** What runs of SIPE need besides Node. */
 export const SIPE_REQUIREMENTS: readonly Requirement[] = [
   { file: "finch", debianPackage: "finch" },
   { file: "/usr/lib/purple-2/libsipe.so", debianPackage: "pidgin-sipe" },
@@ -22,7 +23,10 @@ const USER_AGENT = "UCCAPI/15.0.4420.1017 OC/15.0.4420.1017 (Microsoft Lync)";
 /** A finch ends after this many seconds by itself. */
 const LIFETIME_S = 120;
 
-/** Compiles shim.c into `folder` and gives the path of the library. Throws with the compiler's words when it fails. */
+/**
+ * Compiles shim.c into `folder`, and returns the path of the library. When it fails, this throws with the compiler's
+ * message.
+ */
 export function compileShim(folder: string): string {
   const library = join(folder, "shim.so");
   const source = join(import.meta.dirname, "shim.c");
@@ -30,13 +34,13 @@ export function compileShim(folder: string): string {
   return library;
 }
 
-/** Who signs in, where, and with what. */
+/** Who signs in, where, and with which password. */
 export interface FinchOptions {
   /** An empty folder for this run only. */
   readonly folder: string;
   readonly shim: string;
   readonly sipDomain: string;
-  /** What the machine is called; another name is another installation, with another DeviceId. */
+  /** The name of the machine. With another name, SIPE is another installation with another DeviceId. */
   readonly hostName: string;
   /** Without the "sip:" scheme. */
   readonly sipAddress: string;
@@ -81,7 +85,9 @@ export function startFinch(options: FinchOptions): Finch {
   };
 }
 
-/** Ends finch and the processes it forks for name look-ups: the group that tmux started for its pane. */
+/**
+ * Ends finch and the processes that it starts for name look-ups. They are in the group that tmux started for its pane.
+ */
 function stopGroup(pidFile: string): void {
   if (!existsSync(pidFile)) return;
   try {
@@ -115,13 +121,14 @@ function writeProfile(options: FinchOptions): void {
   const purple = join(options.folder, ".purple");
   const peers = join(purple, "certificates", "x509", "tls_peers");
   mkdirSync(peers, { recursive: true });
-  // SIPE asks for LyncDiscover.DOMAIN with capitals, and the file has to be named as SIPE spells the host.
+  // SIPE asks for LyncDiscover.DOMAIN with capitals. The file must name the host in SIPE's spelling.
   const spellings = options.hosts.flatMap((host) => [
     host,
     host.replace(/^lyncdiscoverinternal/, "LyncDiscoverInternal").replace(/^lyncdiscover\./, "LyncDiscover."),
   ]);
   for (const host of new Set(spellings)) writeFileSync(join(peers, host), options.certificate);
-  // Where Negotiate is offered SIPE first looks for a Kerberos realm of the user's domain; it is not to ask the DNS for it.
+  // When Negotiate is offered, SIPE first looks for a Kerberos realm of the user's domain. This keeps it from asking
+  // the DNS.
   writeFileSync(join(options.folder, "krb5.conf"), "[libdefaults]\ndns_lookup_kdc = false\ndns_lookup_realm = false\n");
   writeFileSync(join(purple, "accounts.xml"), accountsXml(options), { mode: 0o600 });
 }

@@ -1,4 +1,4 @@
-// One sign-in of SIPE through an upstream, from an empty HOME to a client certificate, with the dialogue it had.
+// One sign-in of SIPE, from an empty HOME to a client certificate. It returns the dialogue that SIPE had.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,40 +12,40 @@ import { compileShim, startFinch } from "./finch.ts";
 import { startSipStub } from "./sip-stub.ts";
 
 const STS_URI = `https://${WEB_HOST}/CertProv/CertProvisioningService.svc`;
-/** A sign-in takes about a second; the rest is for a loaded machine. */
+/** A sign-in takes about a second. The rest of the time is for a busy machine. */
 const SIGN_IN_LIMIT_MS = 45_000;
 
 /** The machine that SIPE runs on, unless a test is about another one. */
 const HOST_NAME = "desk-1";
 
-/** Where to sign in, and as whom. */
+/** Where to sign in, and as which user. */
 export type SipePlace = Pick<Upstream, "baseUrl" | "hosts" | "sipUri" | "domain" | "user">;
 
 /** How a run differs from a plain one. */
 export interface SipeOptions {
-  /** What the machine is called: SIPE makes its DeviceId of it. */
+  /** The name of the machine, from which SIPE makes its DeviceId. */
   readonly hostName?: string;
-  /** Whether to look no longer. */
+  /** Says when to stop watching. */
   readonly until?: (exchanges: readonly Exchange[], log: string) => boolean;
-  /** How much longer to look then, in ms: for what SIPE does next. */
+  /** How long to watch after that, in ms, to see what SIPE does next. */
   readonly linger?: number;
   /** What happens before the SIP server answers, when SIPE has its first ticket and not its second. */
   readonly meanwhile?: () => Promise<unknown>;
 }
 
-/** How far SIPE came. */
+/** How much of a sign-in SIPE has done. */
 export interface SipeRun {
   readonly exchanges: readonly Exchange[];
   /** SIPE opened the TLS-DSK handshake on SIP, which needs the certificate from CertProv. */
   readonly certified: boolean;
   readonly milliseconds: number;
-  /** How many requests it sent after it had come that far. */
+  /** How many requests it sent after that point. */
   readonly lingering: number;
   /** The client's debug output, without the password; for the message of a failing test. */
   readonly log: string;
 }
 
-/** Signs in with `password`. Ends when SIPE holds its certificate, when `until` says so, or after 45 s. */
+/** Signs in with `password`. It ends when SIPE has its certificate, when `until` says so, or after 45 s. */
 export async function signInWithSipe(
   upstream: SipePlace,
   password: string,

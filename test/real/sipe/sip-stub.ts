@@ -1,6 +1,6 @@
-// A SIP server that knows one answer: REGISTER gets a TLS-DSK challenge naming the certificate provisioning service
-// (MS-SIPAE 2.2.2). That sends SIPE to CertProv for a client certificate; its next REGISTER opens the TLS-DSK handshake
-// with `gssapi-data`, which it can only do once it holds the certificate, so that REGISTER is the proof of a full sign-in.
+// A SIP server that knows one answer. REGISTER gets a TLS-DSK challenge that names the certificate provisioning service
+// (MS-SIPAE 2.2.2). So SIPE goes to CertProv for a client certificate. Its next REGISTER opens the TLS-DSK handshake
+// with `gssapi-data`. SIPE can only do that with the certificate, so this REGISTER proves a full sign-in.
 
 import type { Socket } from "node:net";
 import { createServer } from "node:tls";
@@ -10,12 +10,15 @@ import { type Certificate, listen } from "../tls-front.ts";
 export interface SipStub {
   readonly port: number;
   readonly registers: readonly string[];
-  /** True once a REGISTER has arrived that could only be sent by a client holding a certificate. */
+  /** True when a REGISTER has arrived that only a client with a certificate can send. */
   hasCertifiedRegister(): boolean;
   close(): Promise<void>;
 }
 
-/** Starts the stub on a free port of 127.0.0.1; `stsUri` is the address of CertProv that it hands out, after `meanwhile`. */
+/**
+ * Starts the stub on a free port of 127.0.0.1. It waits for `meanwhile`, and then tells clients `stsUri` as the address
+ * of CertProv.
+ */
 export async function startSipStub(options: {
   host: string;
   stsUri: string;

@@ -1,6 +1,7 @@
-// A real Lync client from an empty profile to its client certificate: autodiscover, web ticket by NTLM, user resource, SIP
-// challenge, second ticket, certificate. Once at the Front-End itself and once through the gateway, and then both dialogues
-// side by side: the gateway changes nothing that the client can see, but for the ports of closed services in the metadata.
+// A real Lync client goes from an empty profile to its client certificate: autodiscover, web ticket by NTLM, user
+// resource, SIP challenge, second ticket, certificate. It does so once at the Front-End itself and once through the
+// gateway. Then both dialogues are compared: the gateway changes nothing that the client can see, except the ports of
+// closed services in the metadata.
 
 import { expect, it } from "vitest";
 import { describeClient } from "../requirements.ts";
@@ -27,12 +28,14 @@ const CERT_PROV = `${WEB}/CertProv/CertProvisioningService.svc`;
 const NOT_COMPARED =
   /^(connection|keep-alive|content-length|transfer-encoding|date|server|x-powered-by|x-aspnet-version|x-ms-server-fqdn|persistent-auth)$/;
 
-/** "target → status" of what the client asked, repeats dropped: its two discoveries (http and https) run side by side. */
+/**
+ * "target → status" of what the client asked, repeats dropped: its two discoveries (http and https) run side by side.
+ */
 function steps(exchanges: readonly Exchange[]): string[] {
   return [...new Set(exchanges.map((exchange) => `${targetOf(exchange)} ${statusOf(exchange)}`))];
 }
 
-/** The one thing that a client can see: metadata announces only what Postern publishes (S-38). */
+/** The only difference that a client can see: metadata announces only what Postern publishes (S-38). */
 function withoutClosedPorts(dialogues: ReturnType<typeof dialogue>): ReturnType<typeof dialogue> {
   const closed =
     /<(wsdl:port|wsdl:binding|wsp:Policy) (?:name|wsu:Id)="WebTicketService(?:Cert|Pin)(?:_policy)?".*?<\/\1>/g;
@@ -100,8 +103,8 @@ describeClient("SIPE (pidgin-sipe in finch)", SIPE_REQUIREMENTS, () => {
     const [direct, through] = [runs.get("the simulator"), runs.get("the gateway")];
     if (direct === undefined || through === undefined) throw new Error("one of the two runs is missing");
     expect(dialogue(through.exchanges)).toEqual(withoutClosedPorts(dialogue(direct.exchanges)));
-    // Of the answers that come from the Front-End. What the gateway says by itself (401) is compared above, as far as a
-    // client reads it.
+    // The headers of answers that come from the Front-End. What a client reads of the gateway's own answers (401) is
+    // compared above.
     const names = ({ exchanges }: SipeRun) =>
       headerNames(
         exchanges.filter((exchange) => statusOf(exchange) === 200),

@@ -1,7 +1,8 @@
-// A UCWA client, small and faithful to the documentation: it discovers its user, gets a ticket where the challenge says, names its
-// device by creating an application, makes itself available, and holds the event channel open, asking on at `next`. NTLM is
-// curl's. A dead ticket is replaced once; whoever is forbidden stops; what may pass by itself is tried again later and later.
-// How long Microsoft's own clients wait is documented nowhere; `Retry-After` is.
+// A UCWA client, small and faithful to the documentation. It discovers its user, gets a ticket where the challenge
+// says, names its device by creating an application, makes itself available, and holds the event channel open, asking
+// again at `next`. It uses curl for NTLM. It replaces a dead ticket once, stops when it is forbidden, and tries again
+// later and later after errors that may pass. No documentation says how long Microsoft's own clients wait;
+// `Retry-After` is documented.
 
 import { setTimeout as pause } from "node:timers/promises";
 import { curl } from "../curl.ts";
@@ -10,12 +11,13 @@ import type { Upstream } from "../upstreams.ts";
 import type { Device, Dialect } from "./dialects.ts";
 import { type Answer, type Request, Transport } from "./transport.ts";
 
-/** Where to sign in, as whom, and with what. */
+/** Where to sign in, as which user, and with which password. */
 export type UcwaPlace = Pick<Upstream, "baseUrl" | "hosts" | "sipUri" | "domain" | "user" | "password">;
 
 /**
- * How a client's life ended. `signed-out`: no ticket for this password. `forbidden`: signed in, and may not. `replaced`: another
- * client runs its application. `gone`: its application is not there. `lost`: an answer that it cannot use. `closed`: by the test.
+ * How a client's life ended. `signed-out`: no ticket for this password. `forbidden`: signed in, but may do nothing.
+ * `replaced`: another client runs its application. `gone`: its application does not exist. `lost`: an answer that it
+ * cannot use. `closed`: by the test.
  */
 export type End = "signed-out" | "forbidden" | "replaced" | "gone" | "lost" | "closed";
 
@@ -30,7 +32,7 @@ export interface UcwaOptions {
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 
-/** Thrown through the steps of a client's life; nobody but `run` sees it. */
+/** Thrown through the steps of a client's life. Only `run` catches it. */
 class Over extends Error {
   readonly end: End;
   constructor(end: End) {
@@ -43,11 +45,11 @@ export class UcwaClient {
   readonly #options: UcwaOptions;
   readonly #transport: Transport;
   #ticket = "";
-  /** Where tickets are got, as the last challenge said. */
+  /** Where to get tickets, as the last challenge said. */
   #challenge: Answer | undefined;
   /** Answers of the event channel that held events, in order. */
   readonly heard: string[] = [];
-  /** Address of the application; empty before it is there. */
+  /** The address of the application. Empty before it exists. */
   application = "";
   /** The body of the last refusal. */
   refusal = "";
@@ -57,7 +59,7 @@ export class UcwaClient {
     this.#transport = new Transport(options.place.baseUrl, options.device.userAgent);
   }
 
-  /** What it asked, in the order of the answers; tickets are asked for by curl, and not among them. */
+  /** The requests, in the order of the answers. curl asks for tickets, so these requests are not among them. */
   get asked(): Transport["asked"] {
     return this.#transport.asked;
   }
@@ -66,7 +68,7 @@ export class UcwaClient {
     this.#transport.close();
   }
 
-  /** Lives until something ends it. */
+  /** Runs until something ends it. */
   async run(): Promise<End> {
     try {
       const applications = await this.#discover();
@@ -91,7 +93,7 @@ export class UcwaClient {
     return this.#link(known.body, dialect.rels.applications, user);
   }
 
-  /** Creates the application, and tells the address of its event channel. */
+  /** Creates the application, and returns the address of its event channel. */
   async #start(applications: string): Promise<string> {
     const { dialect, device } = this.#options;
     const created = await this.#post(applications, dialect.creation(device));
@@ -117,7 +119,7 @@ export class UcwaClient {
     return this.#ask(url, { method: "POST", headers: { accept: accept.ucwa, "content-type": contentType }, body });
   }
 
-  /** Asks with the ticket, where there is one, until there is an answer that can be used. */
+  /** Asks, with the ticket if there is one, until there is an answer that it can use. */
   async #ask(url: string, request: Request): Promise<Answer> {
     let renewed = false;
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
@@ -139,7 +141,9 @@ export class UcwaClient {
     }
   }
 
-  /** A ticket from where the challenge says: the OAuth service for bearers, the WS-Trust service for web tickets. */
+  /**
+   * Gets a ticket from where the challenge says: the OAuth service for bearers, the WS-Trust service for web tickets.
+   */
   async #renew(): Promise<void> {
     const { place, dialect, device } = this.#options;
     const { headers = {} } = this.#challenge ?? {};
@@ -173,7 +177,7 @@ export class UcwaClient {
   }
 }
 
-/** What an answer ends; undefined: what may pass, and is tried again. */
+/** What an answer ends. Undefined: the error may pass, and the client tries again. */
 function endOf(answer: Answer | undefined): End | undefined {
   switch (answer?.status) {
     case 401:

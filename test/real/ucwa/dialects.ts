@@ -1,8 +1,9 @@
-// The two languages of UCWA clients. JSON in HAL form with a bearer token: browsers and everything built on the Web SDK. XML of
-// 2012/03 with a web ticket: the phones' own applications, which discover as desktops do. A client learns every address from a
-// link and builds none. Source: UCWA documentation, "Create an application", "Event channel details"; MS-OCDISCWS 3.1.5.
+// The two languages of UCWA clients. JSON in HAL form with a bearer token: browsers and everything built on the Web
+// SDK. XML of 2012/03 with a web ticket: the phones' own applications, which discover as desktops do. A client learns
+// every address from a link and builds none. Source: UCWA documentation, "Create an application", "Event channel
+// details"; MS-OCDISCWS 3.1.5.
 
-/** What a device says of itself when it creates its application. */
+/** What a device says about itself when it creates its application. */
 export interface Device {
   readonly endpointId: string;
   readonly userAgent: string;
@@ -12,7 +13,7 @@ export interface Device {
 export interface Dialect {
   /** `Accept` of discovery, and of everything in UCWA. */
   readonly accept: { readonly discovery: string; readonly ucwa: string };
-  /** Of what is posted. */
+  /** The `Content-Type` of what is posted. */
   readonly contentType: string;
   /** Names of links: in the root to the user, in the user to the applications. */
   readonly rels: { readonly user: string; readonly applications: string };
@@ -21,9 +22,9 @@ export interface Dialect {
   readonly creation: (device: Device) => string;
   /** Body of `makeMeAvailable`. */
   readonly availability: string;
-  /** Every link of a document and of what is embedded in it; of several with one name, the first. */
+  /** Every link of a document and of the documents in it. If several have one name, the first. */
   readonly linksIn: (document: string) => ReadonlyMap<string, string>;
-  /** Whether an answer of the event channel holds events; an empty one says only where to ask next. */
+  /** Whether an answer of the event channel has events. An empty one only says where to ask next. */
   readonly hasEvents: (document: string) => boolean;
 }
 

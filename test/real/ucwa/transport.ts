@@ -1,9 +1,9 @@
-// HTTP to one place under its public names: whatever https host a link names is asked at the place's address, as DNS and a
-// certificate would have it. Every exchange is kept, so that a test can count what a client did.
+// HTTP to one place under its public names. Every https host that a link names is asked at the place's address, as if
+// DNS and a certificate led there. Every exchange is kept, so that a test can count what a client did.
 
 import { Agent, request as httpRequest } from "node:http";
 
-/** What was asked, and what came of it; status 0: no answer. */
+/** A request, and its outcome. Status 0: no answer. */
 export interface Asked {
   readonly method: string;
   readonly url: string;
@@ -15,7 +15,7 @@ export interface Asked {
 
 export interface Answer {
   readonly status: number;
-  /** Header lines by name in lower case; several of one name joined by a comma. */
+  /** The header lines by their names in lower case. Several of one name are joined by a comma. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -46,7 +46,7 @@ export class Transport {
     return answer;
   }
 
-  /** Ends what is open, and everything after it. */
+  /** Ends everything that is open, and everything that comes later. */
   close(): void {
     this.#closed.abort();
     this.#agent.destroy();

@@ -1,5 +1,6 @@
-// A UCWA client as a device, in both of UCWA's languages: its EndpointId makes a partnership, another device with the same app
-// password gets nothing, approval and blocking decide about it, and what is blocked while it waits for events hears none.
+// A UCWA client as a device, in both of UCWA's languages. Its EndpointId makes a partnership, and another device with
+// the same app password gets nothing. Approval and blocking decide about it. When it is blocked while it waits for
+// events, it hears none.
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { demoUsers } from "../../../simulator/simulator.ts";
@@ -23,10 +24,10 @@ describeClient("a UCWA client", [{ file: "curl", debianPackage: "curl" }], () =>
   afterAll(() => gateway?.stop());
 
   let phones = 0;
-  /** The id of a phone that nobody has seen. */
+  /** The id of a phone that Postern has never seen. */
   const newEndpointId = () => `5a1e0000-0000-4000-8000-${String(++phones).padStart(12, "0")}`;
 
-  /** Starts a client; its end is not awaited. */
+  /** Starts a client, and does not wait for its end. */
   function start(options: Pick<UcwaOptions, "place" | "dialect" | "wait">, endpointId: string) {
     const client = new UcwaClient({ ...options, device: { endpointId, userAgent: PHONE, type: "Phone" } });
     running.push(client);
@@ -48,7 +49,7 @@ describeClient("a UCWA client", [{ file: "curl", debianPackage: "curl" }], () =>
     ended.catch(() => undefined);
   }
 
-  /** Something happens to the client's user; `what` is found again in what the client hears. */
+  /** Makes an event for the client's user. `what` is found again in what the client hears. */
   async function happen(client: UcwaClient, what: string): Promise<void> {
     const application = client.application.split("/").at(-1);
     const body = JSON.stringify({ application, event: { type: what } });
@@ -62,7 +63,7 @@ describeClient("a UCWA client", [{ file: "curl", debianPackage: "curl" }], () =>
     { language: "JSON", dialect: JSON_DIALECT },
     { language: "XML", dialect: XML_DIALECT },
   ])("that speaks $language", ({ language, dialect }) => {
-    /** The user's phone, for the tests of this language: alice's in one, bob's in the other. */
+    /** The user's phone in the tests of this language: alice's in one, bob's in the other. */
     const owner = () => (language === "JSON" ? gateway.alice : gateway.bob);
     let endpointId = "";
 

@@ -1,0 +1,19 @@
+// What several kinds of paths may use, and how long what follows a request takes. A limit is what was measured, and some
+// rows more for what the moment decides: whether an alarm is set already, and whether an object was asleep.
+
+import { FLUSH_AFTER_MS } from "../src/audit/cadence.ts";
+
+export const NOTHING = { guardRequests: 0, rowsRead: 0, rowsWritten: 0, d1Queries: 0, d1RowsRead: 0, d1RowsWritten: 0 };
+/** An object that was asleep reads its user's snapshot and devices: once, until it sleeps again. */
+export const LOADED = 6;
+export const TICKETED = { guardRequests: 1, rowsRead: 1 };
+/**
+ * The alarm of the user's or of the network's guard, or both, and a refusal in D1 with its indexes. Once in ten minutes
+ * the alarm reads every row for what has expired.
+ */
+export const REFUSAL_AUDITED = { alarms: 2, rowsRead: 40, rowsWritten: 5, d1Queries: 1, d1RowsWritten: 7 };
+/** The same of a sign-in; with the last use of its app password, which is written once an hour. */
+export const SIGN_IN_AUDITED = { ...REFUSAL_AUDITED, d1Queries: 2, d1RowsRead: 1, d1RowsWritten: 5 };
+
+/** By when the alarms have rung that take the audit to D1, ms. */
+export const ALARMS_RUNG_MS = FLUSH_AFTER_MS + 1_000;

@@ -1,0 +1,27 @@
+// `postern keys new` from command line to exit code.
+
+import { describe, expect, it } from "vitest";
+import { parseKeyring } from "../src/core/crypto/keyring.ts";
+import { signingKey } from "../src/core/crypto/signing-keys.ts";
+import { runIn } from "../test/kit/gateway/command.ts";
+
+describe("keys new", () => {
+  const json = async (...argv: string[]) =>
+    JSON.parse((await runIn({}, ["keys", "new", ...argv, "--json"])).out) as Record<string, unknown>;
+
+  it("S-15: prints a key that parses, another each time, and asks nobody", async () => {
+    const { key } = await json();
+    expect(parseKeyring(String(key)).ok).toBe(true);
+    expect((await json()).key).not.toBe(key);
+    expect((await runIn({}, ["keys", "new"])).out).toContain("wrangler secret put SEALING_KEYS");
+  });
+
+  it("a pair for the connectors: a secret that signs, its public half, and the id of both", async () => {
+    const pair = await json("--connector");
+    const { secret, public: publicJwk, id } = pair;
+    expect(Object.keys(pair)).toEqual(["secret", "public", "id"]);
+    expect(publicJwk).toEqual({ kty: "OKP", crv: "Ed25519", x: expect.stringMatching(/^[\w-]{43}$/) });
+    expect(await signingKey(Buffer.from(String(secret), "base64"))).toMatchObject({ id, publicJwk });
+    expect((await runIn({}, ["keys", "new", "--connector"])).out).toContain("wrangler secret put SIGN_ON_KEYS");
+  });
+});

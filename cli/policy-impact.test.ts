@@ -1,0 +1,104 @@
+// `postern policy check` and `apply` of a policy that would refuse devices in use.
+
+import { describe, expect, it } from "vitest";
+import { no, ok, runIn } from "../test/kit/gateway/command.ts";
+import {
+  DEFAULT_ANSWER,
+  EXAMPLE,
+  has,
+  impactOf,
+  impacts,
+  policyFiles,
+  TEXT,
+} from "../test/kit/gateway/policy-answers.ts";
+import { type Routes, scriptedApi } from "../test/kit/gateway/scripted-api.ts";
+
+const { asked, run } = scriptedApi();
+const { file } = policyFiles();
+
+describe("a policy that refuses what is in use", () => {
+  it.each([
+    ["all", 10, "It would refuse every one of the 10 devices in use (seen in the last 30 days):\n\nUSER"],
+    ["most", 6, "It would refuse most of the devices in use, 6 of 10 (seen in the last 30 days):\n\nUSER"],
+  ] as const)("check says it of %s, with examples, and ends with 0", async (extent, refused, sentence) => {
+    const { code, out } = await run(impacts(impactOf(refused, extent)), "policy", "check", file(TEXT));
+    expect(code).toBe(0);
+    expect(out).toContain(sentence);
+    expect(out).toContain(EXAMPLE);
+    expect(out).toContain(`… and ${refused - 1} more`);
+    expect(asked).toEqual([{ method: "POST", path: "/v1/policy/check", body: { text: TEXT } }]);
+  });
+
+  it("check says how many it is of some", async () => {
+    const { out } = await run(impacts(impactOf(2, "some")), "policy", "check", file(TEXT));
+    expect(out).toContain(
+      'It would refuse 2 of the 10 devices in use (seen in the last 30 days); "policy preview" names them.',
+    );
+  });
+
+  it("check tells scripts the same, and says when no gateway was there to ask", async () => {
+    const { out } = await run(impacts(impactOf(10, "all")), "policy", "check", file(TEXT), "--json");
+    expect(JSON.parse(out)).toMatchObject({ impact: { extent: "all", refused: 10, inUse: 10 } });
+    const alone = await runIn({}, ["policy", "check", file(TEXT)]);
+    expect(alone.code).toBe(0);
+    expect(alone.out).toContain(
+      "No gateway was asked which devices in use it would refuse: the local gateway is not running.",
+    );
+    asked.length = 0;
+    const offline = await run({}, "policy", "check", file(TEXT), "--offline");
+    expect([offline.code, asked]).toEqual([0, []]);
+    expect((await run({ "POST /v1/policy/check": no("bad-policy") }, "policy", "check", file(TEXT))).code).toBe(2);
+  });
+
+  describe.each(["all", "most"] as const)("apply, of %s", (extent) => {
+    const routes: Routes = {
+      ...has(DEFAULT_ANSWER),
+      ...impacts(impactOf(extent === "all" ? 10 : 6, extent)),
+      "PUT /v1/policy": ok({ version: 1 }),
+      "POST /v1/policy/spread": ok({ version: 1, guards: 1, next: null, openWindows: 0 }),
+    };
+    const applied = () => asked.filter(({ path }) => path === "/v1/policy" || path.endsWith("spread")).length > 1;
+
+    it("does nothing in a script without --yes, and says why", async () => {
+      const { code, out, err } = await run(routes, "policy", "apply", file(TEXT));
+      expect([code, out, applied()]).toEqual([2, "", false]);
+      expect(err).toMatch(/^postern: nothing was applied: this policy would refuse (every one|most) of the /);
+      expect(err).toContain(EXAMPLE);
+      expect(err).toContain("Give --yes if that is what you mean");
+      const json = (await run(routes, "policy", "apply", file(TEXT), "--json")).err;
+      expect(JSON.parse(json)).toMatchObject({ error: { kind: "usage", impact: { extent } } });
+    });
+
+    it("does it with --yes", async () => {
+      expect((await run(routes, "policy", "apply", file(TEXT), "--yes")).code).toBe(0);
+      expect(applied()).toBe(true);
+    });
+
+    it.each([
+      ["yes", 0, true],
+      [" YES ", 0, true],
+      ["", 2, false],
+      ["y", 2, false],
+      ["no", 2, false],
+    ] as const)("asks at a terminal; %j ends with %i", async (typed, exit, done) => {
+      const questions: string[] = [];
+      const question = async (text: string) => {
+        questions.push(text);
+        return typed;
+      };
+      const { code, err } = await run(routes, "policy", "apply", file(TEXT), question);
+      expect([code, applied(), questions.length]).toEqual([exit, done, 1]);
+      expect(questions[0]).toContain(EXAMPLE);
+      expect(questions[0]).toMatch(/Type yes to put it in place: $/);
+      if (!done) expect(err).toContain("postern: nothing was applied.");
+    });
+  });
+
+  it("apply asks nobody of some", async () => {
+    const routes = {
+      ...{ ...has(DEFAULT_ANSWER), ...impacts(impactOf(5, "some")), "PUT /v1/policy": ok({ version: 1 }) },
+      "POST /v1/policy/spread": ok({ version: 1, guards: 1, next: null, openWindows: 0 }),
+    };
+    expect((await run(routes, "policy", "apply", file(TEXT))).code).toBe(0);
+  });
+});

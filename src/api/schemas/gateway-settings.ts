@@ -1,0 +1,25 @@
+// What the gateway is configured to do, as it stands in JSON. Nothing of it is a secret.
+
+import * as v from "valibot";
+import { list } from "./common.ts";
+
+/** `GET /v1/settings`. */
+export const gatewaySettings = v.pipe(
+  v.object({
+    version: v.string(),
+    webHost: v.pipe(v.string(), v.description("The external web FQDN of the pool.")),
+    publicHosts: list(v.string()),
+    adminHost: v.nullable(v.string()),
+    consoleHost: v.nullable(v.string()),
+    lockout: v.pipe(
+      v.picklist(["enforce", "report"]),
+      v.description("`report` is a dry run: what would be refused is only counted."),
+    ),
+    challenge: v.picklist(["NTLM", "Negotiate"]),
+    certificateTickets: v.pipe(v.boolean(), v.description("Whether `/Cert` is open.")),
+    auditRetentionDays: v.pipe(v.nullable(v.number()), v.description("Null: the audit keeps events for ever.")),
+  }),
+  v.title("GatewaySettings"),
+);
+
+export type GatewaySettingsAnswer = v.InferOutput<typeof gatewaySettings>;

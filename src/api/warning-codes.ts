@@ -1,0 +1,16 @@
+// The stable words of warnings. The command knows them as well, so nothing of the Worker is imported here.
+
+/** Every warning that there is. */
+export const WARNINGS = [
+  "sign-on-none",
+  "sign-on-simulated",
+  "plain-http",
+  "lockout-report",
+  "one-connector",
+  "audit-forever",
+  "bootstrap-keys",
+  "old-key",
+  "passkeys-of-another-name",
+  "no-administrator",
+] as const;
+export type WarningCode = (typeof WARNINGS)[number];

@@ -1,0 +1,119 @@
+// What is not a fault, so the gateway runs, and what somebody should look at all the same. Each says what to do.
+
+import { type Lockout, readLockout } from "../core/lockout/mode.ts";
+import { words } from "../core/text/words.ts";
+import type { AgedKey } from "../store/key-ages.ts";
+import type { Call } from "./call.ts";
+import type { WarningCode } from "./warning-codes.ts";
+
+/** `code` is stable; the sentences may be worded otherwise in a later release. */
+export type Warning = { readonly code: WarningCode; readonly detail: string; readonly fix: string };
+
+/** After this time a key should be replaced, ms. */
+const OLD_MS = 365 * 86_400_000;
+
+/** What the warnings look at beside the configuration. */
+export type Looked = {
+  readonly keys: readonly AgedKey[];
+  /** How many passkeys were made for another RP ID than the console's. */
+  readonly otherPasskeys: number;
+  /** Whether anybody who may administrate has the role admin. */
+  readonly hasAdmin: boolean;
+};
+
+/** The warnings at `now` (ms), what matters most first. */
+export function warningsOf({ env, config }: Call, { keys, otherPasskeys, hasAdmin }: Looked, now: number): Warning[] {
+  const warnings: Warning[] = [];
+  const warn = (holds: boolean, code: WarningCode, detail: string, fix: string): void => {
+    if (holds) warnings.push({ code, detail, fix });
+  };
+  const local = config.plainHttp;
+  warn(
+    env.SIGN_ON === "none",
+    "sign-on-none",
+    'SIGN_ON is "none": every sign-in ends in 503 after its password was verified.',
+    "Set up a connector: docs/sign-on.md.",
+  );
+  warn(
+    env.SIGN_ON === "simulated" && !local,
+    "sign-on-simulated",
+    'SIGN_ON is "simulated", which is for local runs: no real Front-End accepts it.',
+    'Set SIGN_ON to "connector": docs/sign-on.md.',
+  );
+  warn(
+    local,
+    "plain-http",
+    'PLAIN_HTTP is "allow": tickets and sessions travel in the clear.',
+    "It is for local runs. Take it out anywhere else.",
+  );
+  warn(
+    lockoutMode(env)?.dryRun === true,
+    "lockout-report",
+    'LOCKOUT is "report": nobody is made to wait, however often a password was wrong.',
+    'Set LOCKOUT to "enforce" when the audit shows nobody in `wouldRefuse` who should get in.',
+  );
+  warn(
+    env.SIGN_ON === "connector" && words(env.CONNECTORS).length === 1,
+    "one-connector",
+    "There is one connector: while its machine restarts, nobody can sign in.",
+    "Add a second connector to CONNECTORS: docs/sign-on.md.",
+  );
+  warn(
+    (env.AUDIT_RETENTION_DAYS ?? "").trim() === "forever",
+    "audit-forever",
+    'AUDIT_RETENTION_DAYS is "forever": the audit is about people, and it grows without an end.',
+    "Set a number of days that your company can account for.",
+  );
+  const bootstrap = keys.filter(({ kind }) => kind === "admin").length;
+  warn(
+    bootstrap > 0 && hasAdmin && !local,
+    "bootstrap-keys",
+    "ADMIN_KEYS has a key, which opens everything, belongs to nobody and does not end.",
+    'Set ADMIN_KEYS to "none" once an administrator has signed in to the console, or a token is kept safe.',
+  );
+  for (const { kind, id, since } of keys) {
+    warn(
+      now - since > OLD_MS,
+      "old-key",
+      `The key ${id} of ${VARIABLES[kind]} has been known for more than a year.`,
+      kind === "sealing"
+        ? "Make a new one with `npx postern keys new` and put it before the old one, which stays until nothing is sealed with it."
+        : "Make a new one, put it before the old one, and take the old one out when nobody uses it.",
+    );
+  }
+  warn(
+    otherPasskeys > 0,
+    "passkeys-of-another-name",
+    `Passkeys that were made for another name than "${config.console?.rpId ?? ""}": ${otherPasskeys}. They work no more.`,
+    "If CONSOLE_HOST or CONSOLE_RP_ID was changed by mistake, change it back. Otherwise send each of these people a new link: npx postern admin invite.",
+  );
+  warn(
+    config.console !== undefined && !hasAdmin && config.console.roles.byValue.size === 0,
+    "no-administrator",
+    "There is a console, and nobody with the role admin who could sign in to it.",
+    "Invite the first administrator: npx postern admin invite EMAIL.",
+  );
+  return warnings;
+}
+
+const VARIABLES = { sealing: "SEALING_KEYS", admin: "ADMIN_KEYS", "sign-on": "SIGN_ON_KEYS" } as const;
+
+function lockoutMode(env: Call["env"]): Lockout | undefined {
+  const read = readLockout(env);
+  return "lockout" in read ? read.lockout : undefined;
+}
+
+/** What the gateway cannot know, so that nobody takes silence for health. */
+export function unknownsOf({ config }: Call): string[] {
+  const hashes = config.channelBindings.length;
+  return [
+    "When the certificates at the edge end: Cloudflare renews its own, and the gateway does not see them.",
+    ...(hashes === 0
+      ? []
+      : [
+          `When the ${hashes === 1 ? "certificate" : `${hashes} certificates`} of EDGE_CERTIFICATE_HASHES end: a hash does not say so. Change the hash with the certificate, or sign-ins are refused.`,
+        ]),
+    "When the Front-End's own certificate ends, and the password or keytab of the connector's account.",
+    "How old a key really is: `since` is when this gateway saw it first.",
+  ];
+}

@@ -1,0 +1,30 @@
+// When Postern saw each key of its configuration first. A key itself does not say how old it is.
+
+import { inArray, sql } from "drizzle-orm";
+import type { Database } from "./database.ts";
+import { type KeyKind, keyAges } from "./schema.ts";
+
+/** A key by its variable and its id, which says nothing about the key. */
+export type KnownKey = { readonly kind: KeyKind; readonly id: string };
+/** `since`: when Postern saw it first, ms. */
+export type AgedKey = KnownKey & { readonly since: number };
+
+/** How many keys one statement notes: D1 takes a hundred parameters. */
+const KEYS_OF_A_STATEMENT = 30;
+
+/** Since when each key is known. One that was not known is noted as seen at `now` (ms); nothing is written otherwise. */
+export async function agesOfKeys(db: Database, keys: readonly KnownKey[], now: number): Promise<AgedKey[]> {
+  const kept = await db
+    .select()
+    .from(keyAges)
+    .where(inArray(keyAges.id, sql`(select value from json_each(${JSON.stringify(keys.map(({ id }) => id))}))`));
+  const known = new Map(kept.map((row) => [nameOf(row), row.firstSeenAt]));
+  const unknown = keys.filter((key) => !known.has(nameOf(key)));
+  for (let at = 0; at < unknown.length; at += KEYS_OF_A_STATEMENT) {
+    const rows = unknown.slice(at, at + KEYS_OF_A_STATEMENT).map(({ kind, id }) => ({ kind, id, firstSeenAt: now }));
+    await db.insert(keyAges).values(rows).onConflictDoNothing();
+  }
+  return keys.map((key) => ({ ...key, since: known.get(nameOf(key)) ?? now }));
+}
+
+const nameOf = ({ kind, id }: KnownKey): string => `${kind} ${id}`;
