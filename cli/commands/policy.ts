@@ -2,7 +2,7 @@
 // tried on the devices in use, and put in place; and the policies that were applied.
 
 import { lintPolicy } from "../../src/core/policy/lint.ts";
-import { command, flag, LIST, WHY } from "../define.ts";
+import { command, count, flag, LIST, WHY } from "../define.ts";
 import { CliFault, usage } from "../fault.ts";
 import type { Many } from "../many.ts";
 import type * as A from "../reach/answers.ts";
@@ -60,9 +60,21 @@ use the policy would refuse. A device is in use if it is let in now and was seen
 
 export const diff = command({
   ...FILE,
-  help: "Changed settings, and rules that are new, changed, moved or removed.",
-  examples: ["policy diff", "policy diff new-policy.toml --target production"],
-  async run({ words: [given], folder, api }) {
+  help: `Changed settings, and rules that are new, changed, moved or removed: from the gateway's policy to the file, or from one
+version of "policy history" to another. Version 0 is the default.`,
+  options: {
+    from: count("compare two versions: from this one", 0, 999_999_999),
+    to: count("to this one (default: the one in force)", 0, 999_999_999),
+  },
+  examples: ["policy diff", "policy diff new-policy.toml --target production", "policy diff --from 3 --to 5"],
+  async run({ words: [given], options: { from, to }, folder, api }) {
+    if (to !== undefined && from === undefined) throw usage("--to needs --from", "See: npx postern policy history");
+    if (from !== undefined && given !== undefined) throw usage("--from compares versions, not FILE", "Leave one out.");
+    if (from !== undefined) {
+      const until = to ?? (await api().get<A.PolicyAnswer>("/v1/policy")).version;
+      const json = await api().get<A.PolicyDiffAnswer>("/v1/policy/diff", { from, to: until });
+      return { text: changesText(json.changes, `version ${until}`), json };
+    }
     const { name, text: source } = policyFile(given, folder);
     const current = await api().get<A.PolicyAnswer>("/v1/policy");
     const { version, changes } = await api().post<A.PolicyChecked>("/v1/policy/check", { text: source });

@@ -2,7 +2,12 @@
 
 import type * as v from "valibot";
 import type { changedPassword, RunningOutAnswer } from "../../src/api/schemas/passwords.ts";
-import type { PolicyPreviewedAnswer, policyChecked, policyHistoryPage } from "../../src/api/schemas/policy-changes.ts";
+import type { PolicyImpactAnswer } from "../../src/api/schemas/policy.ts";
+import type {
+  PolicyCheckedAnswer,
+  PolicyPreviewedAnswer,
+  policyHistoryPage,
+} from "../../src/api/schemas/policy-changes.ts";
 import type { aliasChanged, renamed, userDeleted } from "../../src/api/schemas/rename.ts";
 
 export type * from "../../src/api/schemas/audit.ts";
@@ -21,7 +26,8 @@ export type * from "../../src/api/schemas/users.ts";
 export type AliasChanged = v.InferOutput<typeof aliasChanged>;
 export type ChangedPassword = v.InferOutput<typeof changedPassword>;
 export type EndingPassword = RunningOutAnswer["items"][number];
-export type PolicyChecked = v.InferOutput<typeof policyChecked>;
+/** Of a check that asked what it would do to the devices. */
+export type PolicyChecked = PolicyCheckedAnswer & { readonly impact: PolicyImpactAnswer };
 export type PolicyVersion = v.InferOutput<typeof policyHistoryPage>["items"][number];
 export type PreviewedDevice = PolicyPreviewedAnswer["items"][number];
 export type Renamed = v.InferOutput<typeof renamed>;

@@ -3,6 +3,7 @@
 import { proofOf } from "../core/device/partnership.ts";
 import { deviceIdIn } from "../core/device/types.ts";
 import { extentOf, IN_USE_DAYS, refusedInUse } from "../core/policy/impact.ts";
+import { judged } from "../core/policy/preview.ts";
 import { DEFAULT_POLICY } from "../core/policy/read.ts";
 import type { Policy } from "../core/policy/types.ts";
 import type { Database } from "../store/database.ts";
@@ -13,17 +14,28 @@ import type { PolicyImpactAnswer } from "./schemas/policy.ts";
 /** How many examples an answer has. They are to show whom a rule affects. */
 const MAX_EXAMPLES = 10;
 const PARTNERSHIPS_OF_A_PAGE = 500;
+const DAY_MS = 86_400_000;
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Judges every device in D1 twice: by the policy in force, and by the other one. `now` in ms. */
 export async function impactOf(db: Database, policy: Policy, now: number): Promise<PolicyImpactAnswer> {
   const current = await currentPolicy(db);
   const before = current?.policy ?? DEFAULT_POLICY;
   const examples: PolicyImpactAnswer["examples"][number][] = [];
+  const counts = new Map<string, Mutable<PolicyImpactAnswer["verdicts"][number]>>();
   let [inUse, refused] = [0, 0];
   let after: string | undefined;
   do {
     const page: readonly OwnedPartnership[] = await listPartnerships(db, { after, limit: PARTNERSHIPS_OF_A_PAGE });
-    const found = refusedInUse(page.map(previewed), before, policy, now);
+    const seen = page.map(previewed).filter(({ lastSeenAt }) => lastSeenAt >= now - IN_USE_DAYS * DAY_MS);
+    const found = refusedInUse(seen, before, policy, now);
+    for (const of of seen) {
+      const [was, will] = [judged(of, before, now).action, judged(of, policy, now).action];
+      const count = counts.get(`${was} ${will}`) ?? { before: was, after: will, devices: 0 };
+      count.devices += 1;
+      counts.set(`${was} ${will}`, count);
+    }
     inUse += found.inUse;
     refused += found.refused.length;
     for (const { of, after } of found.refused.slice(0, MAX_EXAMPLES - examples.length)) {
@@ -33,7 +45,9 @@ export async function impactOf(db: Database, policy: Policy, now: number): Promi
     after = page.length < PARTNERSHIPS_OF_A_PAGE ? undefined : page.at(-1)?.id;
   } while (after !== undefined);
   const version = current?.version ?? 0;
-  return { version, inUse, inUseDays: IN_USE_DAYS, refused, extent: extentOf(inUse, refused), examples };
+  const verdicts = [...counts.values()].toSorted((a, b) => b.devices - a.devices);
+  const extent = extentOf(inUse, refused);
+  return { version, inUse, inUseDays: IN_USE_DAYS, refused, verdicts, extent, examples };
 }
 
 /** A partnership in the shape in which a policy judges it. */

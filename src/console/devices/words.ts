@@ -88,7 +88,6 @@ const en = {
   lookAtWaiting: "Look at them",
 
   noneTicked: "No device was ticked, so nothing was done.",
-  notADevice: "What was sent is not a device.",
   sureTitle: { block: (n: number) => `Block ${count(n)}?`, forget: (n: number) => `Forget ${count(n)}?` },
   sure: {
     block:
@@ -120,7 +119,6 @@ const en = {
   contestColumns: { id: "Id", refused: "Who is refused", holder: "Who has it", at: "Last tried", act: "Free the id" },
   noContests: "No id is contested.",
   free: "Free the id",
-  contestsHere: (user: string) => `${user} tried to come with this device's id, and is refused.`,
 };
 
 const de: typeof en = {
@@ -204,7 +202,6 @@ const de: typeof en = {
   lookAtWaiting: "Ansehen",
 
   noneTicked: "Es war kein Gerät angekreuzt, also wurde nichts getan.",
-  notADevice: "Was geschickt wurde, ist kein Gerät.",
   sureTitle: { block: (n) => `${zahl(n)} sperren?`, forget: (n) => `${zahl(n)} vergessen?` },
   sure: {
     block:
@@ -242,7 +239,6 @@ const de: typeof en = {
   },
   noContests: "Keine Kennung ist umstritten.",
   free: "Kennung freigeben",
-  contestsHere: (user) => `${user} kam mit der Kennung dieses Geräts und wird abgewiesen.`,
 };
 
 export const words: Localised<typeof en> = { en, de };
