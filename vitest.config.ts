@@ -47,7 +47,7 @@ process.env.TMPDIR = fastFolder();
 export default defineConfig({
   test: {
     // Most of a test's time is spent waiting, so even a machine of two cores runs several files at once.
-    maxWorkers: Math.max(5, availableParallelism()),
+    maxWorkers: Math.max(6, availableParallelism()),
     sequence: { sequencer: LongestFirst },
     // What started gateways share is made once, for all projects.
     globalSetup: "./test/kit/gateway/prepared-folder.ts",
