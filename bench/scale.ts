@@ -10,7 +10,7 @@ import { prepare, startGateway } from "../local/gateway.ts";
 import { impactOf } from "../src/api/policy-impact.ts";
 import { previewOf } from "../src/api/policy-preview.ts";
 import { DEFAULT_POLICY } from "../src/core/policy/read.ts";
-import type { Policy } from "../src/core/policy/types.ts";
+import type { Policy, RuleCode } from "../src/core/policy/types.ts";
 import { pageOfEvents } from "../src/store/audit-list.ts";
 import type { Database } from "../src/store/database.ts";
 import { pageOfDevices } from "../src/store/device-list.ts";
@@ -28,7 +28,7 @@ const DAY_MS = 86_400_000;
 const TIMES = 3;
 
 const JSON_BODY = { "content-type": "application/json" };
-const rule = { code: "sim", action: "block", reason: "Not used here" } as const;
+const rule = { code: "sim" as RuleCode, action: "block", reason: "Not used here" } as const;
 /** A policy that refuses a device here and there, so that its preview reads many, and one that refuses every device. */
 const BLOCKING: readonly (readonly [string, Policy])[] = [
   ["which refuses none", { ...DEFAULT_POLICY, rules: [{ ...rule, when: { model: ["No Such Phone"] } }] }],

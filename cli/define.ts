@@ -48,7 +48,11 @@ export const span = (brief: string): Option<number> => ({
   read: (given) => {
     const ms = durationIn(given);
     if (ms !== undefined && ms > 0) return ms;
-    throw new Error("Give 15m, 2h or 7d.");
+    throw new Error(
+      /^\d+$/.test(given)
+        ? `Give the unit too: ${given}d is days, ${given}h hours, ${given}m minutes.`
+        : "Give 15m, 2h or 7d.",
+    );
   },
 });
 

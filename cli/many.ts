@@ -20,20 +20,30 @@ export async function textOf({ folder, input }: Standing, given: string, most = 
   return textOfFile(resolve(folder, given), given, most, fix);
 }
 
-/**
- * The first `fields` values of each line of a file: what `--csv` of a list writes, or words between spaces. Empty lines, lines
- * that begin with # and the heads of a list are left out.
- */
-export async function rowsOf(context: Standing, file: string, fields: number): Promise<string[][]> {
-  const rows = (await textOf(context, file))
-    .replace(/^\uFEFF/, "")
-    .split(/\r?\n/)
+/** The rows of a file: comma-separated values, or words between spaces. Empty lines and lines that begin with # are left out. */
+export async function tableOf(context: Standing, file: string): Promise<string[][]> {
+  const text = await textOf(context, file);
+  if (!text.includes(",")) return wordsIn(text.replace(/^\uFEFF/, ""));
+  const { parse } = await import("csv-parse/sync");
+  const loose = { bom: true, comment: "#", comment_no_infix: true, relax_column_count: true, skip_empty_lines: true };
+  try {
+    return parse(text, { ...loose, trim: true });
+  } catch (fault) {
+    throw usage(`${file} is not CSV`, fault instanceof Error ? fault.message : String(fault));
+  }
+}
+
+const wordsIn = (text: string): string[][] =>
+  text
+    .split("\n")
     .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => line.split(line.includes(",") ? "," : line.includes("\t") ? "\t" : /\s+/).slice(0, fields))
-    .map((row) => row.map((cell) => cell.trim().replace(/^"(.*)"$/, "$1")));
-  const [first] = rows;
-  if (first !== undefined && /^(USER|SIP ADDRESS|DEVICE)$/.test(first[0] ?? "")) rows.shift();
+    .filter((line) => /^[^#]/.test(line))
+    .map((line) => line.split(/\s+/));
+
+/** The first `fields` values of each row of a file. The heads of a list are left out. */
+export async function rowsOf(context: Standing, file: string, fields: number): Promise<string[][]> {
+  const rows = (await tableOf(context, file)).map((row) => row.slice(0, fields));
+  if (/^(USER|SIP ADDRESS|DEVICE)$/.test(rows[0]?.[0] ?? "")) rows.shift();
   const short = rows.findIndex((row) => row.length < fields);
   if (short === -1) return rows;
   throw usage(`line ${short + 1} of ${file} has not ${fields} words`, "Give one of them on each line.");

@@ -420,6 +420,8 @@ describe("password", () => {
         createdAt: "c",
         expiresAt: null,
         lastUsedAt: null,
+        oldUntil: null,
+        runsOutSoon: false,
         revokedAt: state === "revoked" ? "r" : null,
       },
     });

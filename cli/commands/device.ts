@@ -32,6 +32,7 @@ export const list = listing({
 "device show" says whether the rules of the policy serve it.`,
   words: ["[USER]"],
   options: {
+    user: text("user", "of this user, as USER does"),
     state: oneOf(STATES, "only these"),
     type: text("type", "such as mobile, desktop or browser"),
     product: text("name", "the product, such as AndroidLync"),
@@ -46,21 +47,29 @@ export const list = listing({
     "device list --not-seen-since 180d --all --csv > unused.csv",
   ],
   from: "/v1/devices",
-  query({ words: [given], options }) {
-    const { state, type, product, productVersion: version, query: q, seenSince, notSeenSince } = options;
-    const user = given === undefined ? undefined : userIn(given);
+  query(context) {
+    const { state, type, product, productVersion: version, query: q, seenSince, notSeenSince } = context.options;
+    const user = ownerOf(context);
     return { user, state, type, product, version, q, seenAfter: seenSince, seenBefore: notSeenSince };
   },
-  columns: ({ words: [given], options }) =>
-    given === undefined || options.csv === true ? { ...OWNER, ...DEVICE_COLUMNS } : DEVICE_COLUMNS,
+  columns: (context) =>
+    ownerOf(context) === undefined || context.options.csv === true ? { ...OWNER, ...DEVICE_COLUMNS } : DEVICE_COLUMNS,
   also: MORE_DEVICE_COLUMNS,
   empty: "No such devices.",
-  async below(_, { words: [given], api }) {
-    const user = given === undefined ? undefined : userIn(given);
-    const { items } = await api().pages<A.ContestAnswer>("/v1/devices/contests", { user }, { limit: 1 });
+  async below(_, context) {
+    const query = { user: ownerOf(context) };
+    const { items } = await context.api().pages<A.ContestAnswer>("/v1/devices/contests", query, { limit: 1 });
     return items.length === 0 ? "" : 'A device named an id that another user has: see "npx postern device contests".';
   },
 });
+
+/** The user whose devices are asked for, by USER or by --user. */
+function ownerOf({ words: [word], options }: Owned): string | undefined {
+  excluding("USER and --user", word, options.user);
+  const given = word ?? options.user;
+  return given === undefined ? undefined : userIn(given, word === undefined ? "--user" : "USER");
+}
+type Owned = { readonly words: readonly [string | undefined]; readonly options: { readonly user?: string } };
 
 export const contests = listing({
   help: "These are refused, device-of-another-user.",
@@ -148,21 +157,24 @@ from the same network, because many clients make a new key with each attempt.`,
     `Approved a key of ${named(json)}\n\nWithin a day the device may fetch a certificate for it, or for one other key from the same network. The person signs in again.`,
 });
 
-export const resetKey = asking({
+export const resetKey = command({
+  ...SHAPE,
+  words: ["[USER]", "[DEVICE]", "[KEY]"],
   help: `Takes keys from a device, and ends its tickets. Without KEY it takes all of them: the device is like one that never had a
 key, and may fetch a certificate for a new one with its app password. This is the way back for a device that has proved a
-key and lost it. With KEY it takes one key away, such as a thief's.`,
-  words: ["USER", "DEVICE", "[KEY]"],
+key and lost it. With KEY it takes one key away, such as a thief's. ${MANY_TOO}`,
   examples: ["device reset-key alice@contoso.test d_8fz2 --why 'new laptop disk'"],
-  ask: "POST /v1/users/{USER}/devices/{DEVICE}/reset-key",
-  body: ({ words: [, , key], options }) => ({ key, ...options }),
-  said(json: A.DeviceChangedAnswer, { words: [, , key] }) {
-    const [what, next] =
-      key === undefined
-        ? ["all keys", " The next key that comes with its app password is its first one: look at it with device show."]
-        : ["a key", ""];
-    return `Took ${what} from ${named(json)}\n\nIt signs in again.${next}${certificatesText(json.revokeCertificates)}`;
-  },
+  run: (context) =>
+    decide(context, "reset-key", (json) => {
+      const [what, next] =
+        context.words[2] === undefined
+          ? [
+              "all keys",
+              " The next key that comes with its app password is its first one: look at it with device show.",
+            ]
+          : ["a key", ""];
+      return `Took ${what} from ${named(json)}\n\nIt signs in again.${next}`;
+    }),
 });
 
 export const expect = asking({
@@ -199,8 +211,8 @@ export const window = asking({
   },
 });
 
-type Deciding = Many & { readonly words: readonly [string | undefined, string | undefined] };
-type Action = "approve" | "block" | "forget";
+type Deciding = Many & { readonly words: readonly [string | undefined, string | undefined, (string | undefined)?] };
+type Action = "approve" | "block" | "forget" | "reset-key";
 type Changed = A.DeviceChangedAnswer;
 
 async function decide(context: Deciding, action: Action, said: (json: Changed) => string): Promise<Answer> {
@@ -208,7 +220,7 @@ async function decide(context: Deciding, action: Action, said: (json: Changed) =
   const { file, dryRun = false, why } = options;
   if (file === undefined) {
     if (dryRun) throw usage("--dry-run is for --file", 'See what one device is: "npx postern why USER DEVICE"');
-    const json = await api().post<Changed>(`${decidedPath(words, action)}/${action}`, { why });
+    const json = await api().post<Changed>(`${decidedPath(words, action)}/${action}`, { key: words[2], why });
     return { text: said(json) + certificatesText(json.revokeCertificates), json };
   }
   if (words[0] !== undefined) throw usage("--file takes no USER and DEVICE beside it", "Give one of them.");

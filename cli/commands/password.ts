@@ -119,7 +119,9 @@ function daysOf(option: string, ms: number | undefined): number | undefined {
   throw usage(`${option} counts whole days`, "Give 90d.");
 }
 
-function stateOf({ state, revokedAt }: A.PasswordAnswer): string {
+function stateOf({ state, revokedAt, runsOutSoon, oldUntil }: A.PasswordAnswer): string {
   if (state === "revoked") return `revoked ${revokedAt}`;
-  return state === "device-blocked" ? "opens nothing: its device is blocked" : state;
+  if (state === "device-blocked") return "opens nothing: its device is blocked";
+  const old = state === "live" && oldUntil !== null ? `, the secret before too until ${oldUntil}` : "";
+  return state + (runsOutSoon ? ", ends soon" : "") + old;
 }

@@ -3,7 +3,7 @@
 
 import { command, count, excluding, flag, MANY, oneOf, text, texts, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
-import { confirm, confirmMany, inBatches, type Many, rowsOf } from "../many.ts";
+import { confirm, confirmMany, inBatches, type Many, rowsOf, tableOf } from "../many.ts";
 import { userIn, userPath } from "../names.ts";
 import type * as A from "../reach/answers.ts";
 import { asking, listing } from "../shapes.ts";
@@ -37,27 +37,75 @@ export const show = asking({
   said: (json: A.WholeUserAnswer) => userText(json),
 });
 
-export const add = asking({
-  help: "The case of names does not matter. Two users cannot have the same name.",
-  words: ["SIP_URI"],
+/** What the columns of a file are for a new user, by their heads in "user list --csv". A column of another head is left out. */
+const FIELDS: Readonly<Record<string, string>> = {
+  ...{ "SIP ADDRESS": "sipUri", ACCOUNT: "account", UPN: "upn", NAME: "displayName" },
+  ...{ GROUPS: "groups", ALIASES: "aliases" },
+};
+
+export const add = command({
+  help: `The case of names does not matter. Two users cannot have the same name.
+
+With --file it adds a user for each line, and reports each. The first line names the columns as "user list --csv" does:
+SIP ADDRESS, ACCOUNT, UPN, NAME, GROUPS, ALIASES, in any order; several groups or aliases stand between spaces. Without
+such a line they are SIP address, account, UPN and name.`,
+  words: ["[SIP_URI]"],
   options: {
-    account: {
-      ...text("account", "the Active Directory account, 'CONTOSO\\alice' (quote the backslash) or CONTOSO/alice"),
-      needed: "Give the Active Directory account: --account CONTOSO/alice, or --account 'CONTOSO\\alice'.",
-    },
+    account: text("account", "the Active Directory account, 'CONTOSO\\alice' (quote the backslash) or CONTOSO/alice"),
     upn: text("upn", 'the user principal name; a user without one cannot be signed on; "user set" changes it'),
     name: texts("alias", "one more name to sign in by; may be given several times"),
     ...PROFILE,
     group: texts("name", "a word that rules match on; may be given several times"),
+    ...MANY,
+    ...WHY,
   },
-  examples: ["user add sip:bob@contoso.test --account 'CONTOSO\\bob' --upn bob@contoso.test"],
-  ask: "POST /v1/users",
-  body: ({ words: [sipUri], options: { name: aliases, group: groups, ...rest } }) => ({
-    ...{ sipUri, aliases, groups },
-    ...rest,
-  }),
-  said: (json: A.WholeUserAnswer) => userText(json, "Added "),
+  examples: [
+    "user add sip:bob@contoso.test --account 'CONTOSO\\bob' --upn bob@contoso.test",
+    "user add --file users.csv --dry-run",
+  ],
+  changes: true,
+  async run(context) {
+    const { words, options, api } = context;
+    const { file, dryRun, name: aliases, group: groups, ...rest } = options;
+    const [sipUri] = words;
+    if (file !== undefined) {
+      if (sipUri !== undefined) throw usage("--file takes no SIP_URI beside it", "Give one of them.");
+      return addEach(context, file);
+    }
+    if (sipUri === undefined) throw usage('"user add" needs SIP_URI or --file', "See: npx postern user add --help");
+    if (dryRun === true) throw usage("--dry-run is for --file", "Leave it out.");
+    if (rest.account === undefined) {
+      const fix = "Give the Active Directory account: --account CONTOSO/alice, or --account 'CONTOSO\\alice'.";
+      throw usage('"user add" needs --account', fix);
+    }
+    const json = await api().post<A.WholeUserAnswer>("/v1/users", { sipUri, aliases, groups, ...rest });
+    return { text: userText(json, "Added "), json };
+  },
 });
+
+async function addEach(context: Many, file: string): Promise<Answer> {
+  const rows = await tableOf(context, file);
+  const named = rows[0]?.some((cell) => cell in FIELDS) === true;
+  const heads = named ? (rows.shift() ?? []) : Object.keys(FIELDS);
+  const users = rows.map((row) =>
+    Object.fromEntries(
+      heads.flatMap((head, at): [string, string | string[]][] => {
+        const [field, value = ""] = [FIELDS[head], row[at]];
+        if (field === undefined || value === "") return [];
+        return [[field, field === "groups" || field === "aliases" ? value.split(/\s+/) : value]];
+      }),
+    ),
+  );
+  const short = users.findIndex(({ sipUri, account }) => sipUri === undefined || account === undefined);
+  if (short >= 0) throw usage(`user ${short + 1} of ${file} has no SIP address or no account`, "Each needs both.");
+  if (context.options.dryRun !== true) await confirmMany(context, `add ${counted(users.length, "user")}`);
+  const body = (part: readonly object[]) => ({ rows: part.map((user) => ({ op: "create", ...user })) });
+  const columns = {
+    LINE: ({ row }: { readonly row: number }) => row + 1,
+    USER: ({ row }: { readonly row: number }) => String(users[row]?.sipUri),
+  };
+  return inBatches(context, "/v1/users/batch", users, body, columns);
+}
 
 export const set = asking({
   help: `When the command returns, the settings are in force everywhere. The UPN is by what the user is signed on to the

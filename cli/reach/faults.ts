@@ -20,6 +20,7 @@ const SEE: Readonly<Record<string, string>> = {
   "no-such-device": "device list USER",
   "several-such-devices": "device list USER",
   "no-such-password": "password list USER",
+  "name-taken": "user show NAME",
   "no-such-token": "token list",
   "no-such-administrator": "admin list",
   "no-such-version": "policy history",

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { ENROLMENT_MODES, MAX_DEVICES } from "../../core/policy/read.ts";
+import { actor } from "./audit.ts";
 import { list, page, paging, time, why } from "./common.ts";
 
 /** The most rows of a batch. Each may cost the gateway several requests of its own. */
@@ -107,7 +108,7 @@ const shown = {
   maxDevices: v.nullable(v.number()),
   windowUntil: v.pipe(v.nullable(time), v.description("Until when a device may enrol in mode `window`.")),
   createdAt: time,
-  createdBy: v.pipe(v.nullable(v.string()), v.description("Who made the user; null: made before this was kept.")),
+  createdBy: v.pipe(v.nullable(actor), v.description("Who made the user; null: made before this was kept.")),
   disabledAt: v.pipe(v.nullable(time), v.description("Since when the user may not sign in; null: may.")),
   revision: v.pipe(v.number(), v.description("One more with each change; the ETag is `r` and this number.")),
 };

@@ -1,6 +1,7 @@
 // App passwords as they stand in JSON. The password itself is in the answer that makes it, and nowhere else.
 
 import * as v from "valibot";
+import { actor } from "./audit.ts";
 import { list, page, paging, time, userParams, why } from "./common.ts";
 
 /** The longest name of an app password. */
@@ -65,10 +66,7 @@ const shown = {
     v.description("`device-blocked`: it opens nothing, because the device that is bound to it is blocked."),
   ),
   createdAt: time,
-  createdBy: v.pipe(
-    v.nullable(v.string()),
-    v.description("Who made it, as the audit names who changed something; null: made before this was kept."),
-  ),
+  createdBy: v.pipe(v.nullable(actor), v.description("Who made it; null: made before this was kept.")),
   renewedAt: v.nullable(time),
   expiresAt: v.nullable(time),
   runsOutSoon: v.pipe(v.boolean(), v.description("It is live, and runs out within 14 days.")),
