@@ -107,18 +107,22 @@ export type Command = {
   readonly run: (context: Context) => Promise<Answer>;
 };
 
+/** Command lines, as a list or as the lines of one text. */
+export type Examples = string | readonly string[];
+
 /** Writes a command down. */
 export function command<const O extends Options, const W extends readonly string[]>(one: {
   readonly help?: string;
   readonly words?: W;
   readonly options?: O;
-  readonly examples?: readonly string[];
+  readonly examples?: Examples;
   readonly changes?: boolean;
   readonly run: (context: Context<O, W>) => Promise<Answer>;
 }): Command {
   const { words = [], options = {}, examples = [], changes = false, run, ...help } = one;
+  const lines = [examples].flat().flatMap((text) => text.split("\n"));
   // `parse.ts` gives each command what its own words and options say, and nothing else.
-  return { ...help, words, options, examples, changes, run: run as Command["run"] };
+  return { ...help, words, options, examples: lines, changes, run: run as Command["run"] };
 }
 
 /** The fault of options that exclude each other; at most one of the values may be given. */

@@ -44,12 +44,10 @@ which device. If the user is "-", Postern does not know the user.`,
     follow: flag("go on, and write each new event; with --json one document a line"),
     ...LIST,
   },
-  examples: [
-    "audit --user alice@contoso.test --since 24h",
-    "audit --outcome refused --since 7d --all --csv > refused.csv",
-    "audit --outcome changed --by a_4f6z",
-    "audit --follow",
-  ],
+  examples: `audit --user alice@contoso.test --since 24h
+audit --outcome refused --since 7d --all --csv > refused.csv
+audit --outcome changed --by a_4f6z
+audit --follow`,
   async run({ options, api, json, print, progress }) {
     const filter = filterOf(options);
     if (options.follow === true) return follow(api(), filter, json, print);
@@ -78,10 +76,8 @@ export const exportEvents = command({
     format: oneOf(["csv", "jsonl"], "default csv; jsonl: one JSON document a line"),
     file: text("file", "write it there; the file must not exist, and only you may read it"),
   },
-  examples: [
-    "audit export --since 2026-11-01 --until 2026-12-01 --file november.csv",
-    "audit export --format jsonl --since 24h",
-  ],
+  examples: `audit export --since 2026-11-01 --until 2026-12-01 --file november.csv
+audit export --format jsonl --since 24h`,
   async run({ options, folder, api, print, progress }) {
     const { format = "csv", file, ...given } = options;
     const events = await api().stream("/v1/audit/export", { ...filterOf(given), format });
@@ -113,7 +109,7 @@ the audit gets one event that records it. The gateway itself deletes events olde
     },
     ...WHY,
   },
-  examples: ["audit purge --before 90d"],
+  examples: "audit purge --before 90d",
   changes: true,
   async run({ options: { before = "", why }, now, api, progress }) {
     const time = Date.parse(before);

@@ -41,11 +41,9 @@ export const list = listing({
     notSeenSince: moment("not seen since then"),
     query: text("text", "that contain this: model, machine, user agent, id"),
   },
-  examples: [
-    "device list alice@contoso.test",
-    "device list --state quarantined",
-    "device list --not-seen-since 180d --all --csv > unused.csv",
-  ],
+  examples: `device list alice@contoso.test
+device list --state quarantined
+device list --not-seen-since 180d --all --csv > unused.csv`,
   from: "/v1/devices",
   query(context) {
     const { state, type, product, productVersion: version, query: q, seenSince, notSeenSince } = context.options;
@@ -74,7 +72,7 @@ type Owned = { readonly words: readonly [string | undefined]; readonly options: 
 export const contests = listing({
   help: "These are refused, device-of-another-user.",
   words: ["[USER]"],
-  examples: ["device contests"],
+  examples: "device contests",
   from: "/v1/devices/contests",
   query: ({ words: [user] }) => ({ user: user === undefined ? undefined : userIn(user) }),
   columns: CONTESTS,
@@ -85,7 +83,7 @@ export const contests = listing({
 
 export const show = asking({
   words: ["USER", "DEVICE"],
-  examples: ["device show alice@contoso.test phone-1"],
+  examples: "device show alice@contoso.test phone-1",
   ask: "GET /v1/users/{USER}/devices/{DEVICE}/why",
   said({ user, device, holder, keys, judgement }: A.WhyAnswer) {
     if (holder !== null) {
@@ -106,10 +104,8 @@ export const approve = command({
   words: ["[USER]", "[DEVICE]"],
   help: `Lets in one that waits for approval, that was blocked, or that a rule would refuse. The approval comes before every
 rule of the policy, also before rules that are added later. ${MANY_TOO}`,
-  examples: [
-    "device approve alice@contoso.test phone-1",
-    "device list --state quarantined --csv | npx postern device approve --file -",
-  ],
+  examples: `device approve alice@contoso.test phone-1
+device list --state quarantined --csv | npx postern device approve --file -`,
   run: (context) => decide(context, "approve", (json) => `Approved ${named(json)}\n\n${afterApproval(json)}`),
 });
 
@@ -119,7 +115,7 @@ export const block = command({
   help: `Refuses a device, its app password and all its tickets. When the command returns, the gateway serves nothing more to
 it. Postern does not see SIP, so for a desktop the command prints how to revoke its certificate for SIP. The block is
 undone by "device approve". ${MANY_TOO}`,
-  examples: ["device block alice@contoso.test phone-1 --why 'lost on the train'"],
+  examples: "device block alice@contoso.test phone-1 --why 'lost on the train'",
   run: (context) =>
     decide(context, "block", (json) => {
       const { credentialId } = json.device;
@@ -150,7 +146,7 @@ already has another key. First ask the person whether that was a new Windows pro
 a thief with the app password. Within a day the device may then fetch a certificate for this key, or for one other key
 from the same network, because many clients make a new key with each attempt.`,
   words: ["USER", "DEVICE", "[KEY]"],
-  examples: ["device approve-key alice@contoso.test d_8fz2"],
+  examples: "device approve-key alice@contoso.test d_8fz2",
   ask: "POST /v1/users/{USER}/devices/{DEVICE}/approve-key",
   body: ({ words: [, , key], options }) => ({ key, ...options }),
   said: (json: A.DeviceChangedAnswer) =>
@@ -163,7 +159,7 @@ export const resetKey = command({
   help: `Takes keys from a device, and ends its tickets. Without KEY it takes all of them: the device is like one that never had a
 key, and may fetch a certificate for a new one with its app password. This is the way back for a device that has proved a
 key and lost it. With KEY it takes one key away, such as a thief's. ${MANY_TOO}`,
-  examples: ["device reset-key alice@contoso.test d_8fz2 --why 'new laptop disk'"],
+  examples: "device reset-key alice@contoso.test d_8fz2 --why 'new laptop disk'",
   run: (context) =>
     decide(context, "reset-key", (json) => {
       const [what, next] =
@@ -181,7 +177,7 @@ export const expect = asking({
   help: `The first device that comes with this app password is the user's, approved, in every enrolment mode; with DEVICE_ID
 only that very device. The app password must be live, and no device may be bound to it.`,
   words: ["USER", "PASSWORD_ID", "[DEVICE_ID]"],
-  examples: ["device expect alice@contoso.test p_3kq7x"],
+  examples: "device expect alice@contoso.test p_3kq7x",
   ask: "POST /v1/users/{USER}/devices",
   body: ({ words: [, credentialId, key = null], options }) => ({ credentialId, key, ...options }),
   said({ user, device: { id, key, credentialId } }: A.DeviceChangedAnswer) {

@@ -10,14 +10,9 @@ export const whoami = asking({
   ask: "GET /v1/whoami",
   said(me: A.WhoamiAnswer, { api }) {
     const { target } = api();
-    const lines = facts([
-      ["id", me.id],
-      ["kind", me.kind],
-      ["may", me.scope],
-      ["ends", me.expiresAt ?? "never"],
-      ["gateway", `version ${me.version}`],
-      ["target", `${target.name}, ${target.url.origin}`],
-    ]);
+    const { id, kind, scope: may, expiresAt, version } = me;
+    const where = { gateway: `version ${version}`, target: `${target.name}, ${target.url.origin}` };
+    const lines = facts({ id, kind, may, ends: expiresAt ?? "never", ...where });
     return { text: `${me.name}\n${lines}`, json: { ...me, target: target.name } };
   },
 });
@@ -29,13 +24,8 @@ export const health = asking({
   said(json: A.HealthAnswer, { api }) {
     const { status, keys, checks, version } = json;
     const target = api().target.name;
-    const lines = facts([
-      ...Object.entries(checks),
-      ["sealing keys", keys.sealing.join(" ")],
-      ["admin keys", keys.admin.join(" ")],
-      ["tokens that end soon", keys.tokensEndingSoon],
-      ["version", version],
-    ]);
+    const inUse = { "sealing keys": keys.sealing.join(" "), "admin keys": keys.admin.join(" ") };
+    const lines = facts({ ...checks, ...inUse, "tokens that end soon": keys.tokensEndingSoon, version });
     const exit = status === "ok" ? EXIT.ok : EXIT.failure;
     return { text: `${target}: ${status}\n${lines}`, json: { ...json, target }, exit };
   },

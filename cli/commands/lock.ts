@@ -25,7 +25,7 @@ const NETWORK_FAILED = "this network failed too often, whatever the names";
 
 export const list = command({
   options: { csv: flag("comma-separated values on standard output") },
-  examples: ["lock list"],
+  examples: "lock list",
   async run({ api }) {
     const locks = await api().get<A.LocksAnswer>("/v1/locks");
     const { users, networks, cut } = locks;
@@ -66,7 +66,7 @@ export const clear = asking({
 forgets its failures at all names together; its failures at a single user are cleared with that user. Familiar places
 stay familiar.`,
   words: ["USER_OR_NETWORK"],
-  examples: ["lock clear alice@contoso.test"],
+  examples: "lock clear alice@contoso.test",
   ask: "POST /v1/locks/{USER_OR_NETWORK}/clear",
   said: (json: A.UserClearedAnswer | A.NetworkClearedAnswer) =>
     "user" in json ? userCleared(json) : networkCleared(json),

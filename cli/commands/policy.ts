@@ -76,7 +76,7 @@ export const preview = command({
   help: `Judges each device in use by the gateway's policy and by the file, and lists those whose verdict changes. It assumes
 that each device comes from where it was seen last. Changes nothing.`,
   options: LIST,
-  examples: ["policy preview new-policy.toml --all --csv"],
+  examples: "policy preview new-policy.toml --all --csv",
   async run({ words: [given], options, folder, api, progress }) {
     const { policy, text } = policyFile(given, folder);
     const current = await api().get<A.PolicyAnswer>("/v1/policy");
@@ -107,7 +107,7 @@ in the meantime.
 If the policy would refuse more than half of the devices in use, the command first asks at the terminal. Without a
 terminal, as in a script, it changes nothing unless --yes is given.`,
   options: WHY,
-  examples: ["policy apply new-policy.toml --why 'no Windows Phone any more'"],
+  examples: "policy apply new-policy.toml --why 'no Windows Phone any more'",
   changes: true,
   async run(context) {
     const { words, options, folder, api } = context;
@@ -142,7 +142,7 @@ export const show = command({
 });
 
 export const history = listing({
-  examples: ["policy history"],
+  examples: "policy history",
   from: "/v1/policy/history",
   columns: HISTORY_COLUMNS,
   empty: "No policy was applied yet: the gateway uses the default.",
@@ -153,7 +153,7 @@ export const rollback = command({
 devices in use, and it returns when every user's guard uses it.`,
   words: ["VERSION"],
   options: WHY,
-  examples: ["policy rollback 3 --why 'version 4 refused the tablets'"],
+  examples: "policy rollback 3 --why 'version 4 refused the tablets'",
   changes: true,
   async run(context) {
     const { words, options, api } = context;

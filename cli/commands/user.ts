@@ -59,10 +59,8 @@ such a line they are SIP address, account, UPN and name.`,
     ...MANY,
     ...WHY,
   },
-  examples: [
-    "user add sip:bob@contoso.test --account 'CONTOSO\\bob' --upn bob@contoso.test",
-    "user add --file users.csv --dry-run",
-  ],
+  examples: `user add sip:bob@contoso.test --account 'CONTOSO\\bob' --upn bob@contoso.test
+user add --file users.csv --dry-run`,
   changes: true,
   async run(context) {
     const { words, options, api } = context;
@@ -126,10 +124,8 @@ Front-End, and a name to sign in by. The previous UPN no longer works; nothing e
         given === AS_THE_POLICY ? AS_THE_POLICY : (count("", 0, MAX_DEVICES).read?.(given, now) ?? 0),
     },
   },
-  examples: [
-    "user set bob@contoso.test --upn bob@contoso.test",
-    "user set bob@contoso.test --group executives --max-devices 2",
-  ],
+  examples: `user set bob@contoso.test --upn bob@contoso.test
+user set bob@contoso.test --group executives --max-devices 2`,
   least: "Give at least one option: npx postern user set --help",
   ask: "PATCH /v1/users/{USER}",
   body({ options: { group, noGroups, enrolment, maxDevices, ...rest } }) {
@@ -154,16 +150,11 @@ somebody else, unless it stays a name of the user.`,
     account: text("account", "the new Active Directory account"),
     keepOldAddress: flag("the old SIP address stays a name to sign in by"),
   },
-  examples: ["user rename alice@contoso.test --sip-uri sip:alice.smith@contoso.test --keep-old-address --why marriage"],
+  examples: "user rename alice@contoso.test --sip-uri sip:alice.smith@contoso.test --keep-old-address --why marriage",
   least: "Give --sip-uri, --upn or --account.",
   ask: "POST /v1/users/{USER}/rename",
   said({ id, sipUri, upn, account, changed, released, inPolicy }: A.Renamed) {
-    const lines = facts([
-      ["id", id],
-      ["account", account],
-      ["UPN", upn ?? "-"],
-      ["free now", released.join(", ")],
-    ]);
+    const lines = facts({ id, account, UPN: upn ?? "-", "free now": released.join(", ") });
     const policy = inPolicy ? "\n\nThe policy names the old address or UPN: npx postern policy show" : "";
     const head = changed ? "Tickets ended: clients sign in again as" : "Nothing changed:";
     return `${head} ${sipUri}\n${lines}${policy}`;
@@ -172,7 +163,7 @@ somebody else, unless it stays a name of the user.`,
 
 export const addAlias = asking({
   words: ["USER", "ALIAS"],
-  examples: ["user alias add alice@contoso.test corp.contoso.test/alice"],
+  examples: "user alias add alice@contoso.test corp.contoso.test/alice",
   ask: "POST /v1/users/{USER}/aliases",
   body: ({ words: [, name], options }) => ({ name, ...options }),
   said: ({ user, alias, changed }: A.AliasChanged) =>
@@ -181,7 +172,7 @@ export const addAlias = asking({
 
 export const removeAlias = asking({
   words: ["USER", "ALIAS"],
-  examples: ["user alias remove alice@contoso.test corp.contoso.test/alice"],
+  examples: "user alias remove alice@contoso.test corp.contoso.test/alice",
   ask: "DELETE /v1/users/{USER}/aliases/{ALIAS}",
   said: ({ user, alias }: A.AliasChanged) => `${alias} leads to nobody any more: it was an alias of ${user}.`,
 });
@@ -204,10 +195,8 @@ export const disable = command({
 
 export const enable = command({
   ...SHAPE,
-  examples: [
-    "user enable bob@contoso.test",
-    "user list --state disabled --all --csv | npx postern user enable --file -",
-  ],
+  examples: `user enable bob@contoso.test
+user list --state disabled --all --csv | npx postern user enable --file -`,
   run: (context) =>
     each(context, "enable", ({ user, changed }) => {
       const account = "The next ticket says which account of Active Directory this is.";

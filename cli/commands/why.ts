@@ -42,11 +42,9 @@ gateway sends the id with each refusal (header X-Request-Id; behind Cloudflare a
     file: text("file", 'lines of the gateway\'s log; "-" reads them from standard input'),
     since: moment("how far back to look in the audit (default 7d)"),
   },
-  examples: [
-    "why alice@contoso.test phone-1",
-    "why --request 8f1f2b7c9d0e1a2b",
-    "npx wrangler tail … | npx postern why --request ID --file -",
-  ],
+  examples: `why alice@contoso.test phone-1
+why --request 8f1f2b7c9d0e1a2b
+npx wrangler tail … | npx postern why --request ID --file -`,
   async run(context) {
     const { words, options } = context;
     const [user, device] = words;
@@ -131,7 +129,9 @@ function refusalText(line: LogLine): string {
   const explained = explanationOf(String(reason));
   const said = { when: at, request: requestId, asked: `${method} https://${host}${path}`, from: source };
   const more = { client: userAgent, answer: status, reason: detail === undefined ? reason : `${reason} (${detail})` };
-  const rows = facts(Object.entries({ ...said, ...more }).map(([name, value]) => [name, String(value ?? "")]));
+  const rows = facts(
+    Object.fromEntries(Object.entries({ ...said, ...more }).map(([key, at]) => [key, String(at ?? "")])),
+  );
   const others =
     leftOut === undefined ? "" : `\n${leftOut} more refusals of this network for this reason before it have no line.`;
   const meaning =

@@ -1,18 +1,9 @@
 // What is no answer of the API, as a fault: a problem that the gateway names, or something else that answers in its place.
 
 import type { IncomingMessage } from "node:http";
+import type { ProblemAnswer } from "../../src/api/problem.ts";
 import { CliFault, type FaultKind, failure } from "../fault.ts";
 import type { Target } from "./http.ts";
-
-/** `application/problem+json` as the API writes it. */
-type Problem = {
-  readonly code: string;
-  readonly title: string;
-  readonly detail?: string;
-  readonly fix?: string;
-  readonly errors?: readonly { readonly path: string; readonly message: string }[];
-  readonly requestId?: string;
-};
 
 /** Which command says more about it. */
 const SEE: Readonly<Record<string, string>> = {
@@ -78,5 +69,5 @@ function kindOf(status: number): FaultKind {
   return status >= 400 && status < 500 && status !== 429 ? "usage" : "failure";
 }
 
-const isProblem = (value: unknown): value is Problem =>
+const isProblem = (value: unknown): value is ProblemAnswer =>
   typeof value === "object" && value !== null && "code" in value && "title" in value && typeof value.code === "string";

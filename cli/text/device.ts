@@ -47,23 +47,16 @@ export const MORE_DEVICE_COLUMNS: Columns<A.ListedDevice> = {
 export function deviceText(user: string, device: A.DeviceAnswer, { action, reason }: Judgement): string {
   const { state, decision, decidedAt, decidedBy, facts: told } = device;
   const known = (text: string): string => (text === "unknown" ? "" : text);
-  const lines = facts([
-    ["verdict", `${action} (${reason})`],
-    ["state", `${state}${decision === null ? "" : `, ${decision} by name`}`],
-    ["decided", `${decidedAt} by ${decidedBy}: ${device.reason}`],
-    ["device id", idText(device)],
-    ["app password", device.credentialId ?? "revoked"],
-    ["first seen", device.firstSeenAt],
-    ["last seen", `${device.lastSeenAt}${from(device.source)}`],
-    ["product", productOf(told)],
-    ["type", known(told.type)],
-    ["platform", known(told.platform)],
-    ["system", told.os],
-    ["model", told.model],
-    ["machine", told.workstation],
-    ["culture", told.culture],
-    ["user agent", told.userAgent],
-  ]);
+  const { os: system, model, workstation: machine, culture, userAgent, type, platform } = told;
+  const lines = facts({
+    verdict: `${action} (${reason})`,
+    state: `${state}${decision === null ? "" : `, ${decision} by name`}`,
+    decided: `${decidedAt} by ${decidedBy}: ${device.reason}`,
+    ...{ "device id": idText(device), "app password": device.credentialId ?? "revoked" },
+    ...{ "first seen": device.firstSeenAt, "last seen": `${device.lastSeenAt}${from(device.source)}` },
+    ...{ product: productOf(told), type: known(type), platform: known(platform) },
+    ...{ system, model, machine, culture, "user agent": userAgent },
+  });
   return `${device.id} of ${user}\n${lines}`;
 }
 
