@@ -1,8 +1,12 @@
 // What the files of `.postern/` say, in which the gateway of `npm start` leaves its address and keys.
 
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type CliFault, failure } from "./fault.ts";
 import { codeOf } from "./files.ts";
+
+/** Where `npm start` keeps the token of the target `local`; `state` is the `.postern` directory. */
+export const localTokenFile = (state: string): string => join(state, "token.json");
 
 /** The text under `field` in a JSON file; undefined when there is no such file. Throws when the file is damaged. */
 export function textIn(file: string, field: string): string | undefined {

@@ -11,6 +11,7 @@ import { openDatabase } from "../src/store/database.ts";
 import { buildWorker, wrangler } from "./bundle.ts";
 import { freshAppPassword, type LocalUser } from "./directory.ts";
 import { lineOf } from "./log.ts";
+import { keepLocalToken } from "./token.ts";
 import { adminHost, anonymousBudgets, apiBudgets, contosoVariables, demoUser, publicHosts } from "./world.ts";
 
 /** A row as JSON has it, its columns in the order of the query. */
@@ -29,6 +30,8 @@ export type GatewayOptions = {
   readonly sealingKeys?: string;
   /** The key that opens the admin API. Default: a new one. */
   readonly adminKey?: string;
+  /** Where the token of the command's target `local` is kept. Default: none is made. */
+  readonly tokenFile?: string;
   /** Variables that are added to Contoso's, or replace them. */
   readonly variables?: Readonly<Record<string, string>>;
   /** How many requests without a ticket Postern forwards for one network in a minute. Default: as usual. */
@@ -102,6 +105,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     const db = openDatabase(d1);
     const now = Date.now();
     const appPassword = await freshAppPassword(db, keyring.value, demoUser, now);
+    if (options.tokenFile !== undefined) await keepLocalToken(db, options.tokenFile, now);
     const morePasswords: string[] = [];
     for (const user of options.moreUsers ?? []) {
       morePasswords.push(await freshAppPassword(db, keyring.value, user, now));

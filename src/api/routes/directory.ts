@@ -31,7 +31,7 @@ export const directoryOperations = [
   operation({
     ...{ id: "users.list", method: "GET", path: "/v1/users", scope: ["read", "directory"] },
     summary: "Lists users by SIP address, or finds some of them",
-    description: `Where thousands of people have every word of \`q\`, one page looks at 5,000 users at most: it may have fewer items
+    description: `Where thousands of people have every word of \`q\`, one page looks at 2,000 users at most: it may have fewer items
 than \`limit\`, even none, and still a \`next\`.`,
     query: usersQuery,
     answer: usersPage,
