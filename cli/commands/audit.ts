@@ -3,7 +3,7 @@
 
 import { closeSync, writeSync } from "node:fs";
 import { networkNamed } from "../../src/core/lockout/network.ts";
-import { command, flag, LIST, moment, oneOf, text, WHY } from "../define.ts";
+import { command, flag, LIST, moment, oneOf, text, timeIn, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
 import { openNew } from "../files.ts";
 import { userIn } from "../names.ts";
@@ -12,7 +12,6 @@ import type { Api, Page, Query } from "../reach/api.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type Answer, type Columns, cellsOf, counted, listed, table } from "../text/answer.ts";
 import { AUDIT_COLUMNS } from "../text/audit.ts";
-import { timeIn } from "../time.ts";
 
 /** How long the gateway waits for something new, s. */
 const WAIT_S = 25;

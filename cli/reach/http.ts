@@ -1,7 +1,7 @@
 // One HTTP request to a gateway's API, and what came back. Redirects are not followed: the token is for this host only.
 
-import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from "node:http";
-import { Agent as TlsAgent, request as tlsRequest } from "node:https";
+import { type IncomingMessage, request as plainRequest } from "node:http";
+import { request as tlsRequest } from "node:https";
 import type { CliFault } from "../fault.ts";
 
 /** Where the API is, and what opens it. */
@@ -35,8 +35,6 @@ const TIMEOUT_MS = 60_000;
 /** The longest answer is `lock list`: a hundred users with 500 networks each, some 200 bytes a network. Others come in pages. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
-const agents = { "https:": new TlsAgent({ keepAlive: true }), "http:": new PlainAgent({ keepAlive: true }) };
-
 /** Sends it; resolves with the head of the answer. Rejects when nobody answers in time. */
 export function sent(
   { url, headers }: Door,
@@ -53,7 +51,6 @@ export function sent(
         ? {}
         : { "content-type": "application/json", "content-length": Buffer.byteLength(content) }),
     },
-    agent: secure ? agents["https:"] : agents["http:"],
     timeout: TIMEOUT_MS,
   };
   return new Promise((resolve, reject) => {

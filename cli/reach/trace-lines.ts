@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { idWithoutPlace } from "../../src/core/http/request-id.ts";
+import { jsonIn } from "../files.ts";
 import { localLogFile, olderLogFile } from "../local-log.ts";
 
 /** One line of the gateway's log. */
@@ -19,10 +20,10 @@ export function linesOfRequest(log: string, requestId: string): LogLine[] {
   const wanted = idWithoutPlace(requestId);
   for (const text of log.split("\n")) {
     if (!text.toLowerCase().includes(wanted)) continue;
-    const quoted = [...text.matchAll(QUOTED)].map(([literal]) => parsed(literal));
+    const quoted = [...text.matchAll(QUOTED)].map(([literal]) => jsonIn(literal));
     const candidates = quoted.length > 0 ? quoted : [PLAIN.exec(text)?.[0]];
     for (const candidate of candidates) {
-      const line = typeof candidate === "string" ? parsed(candidate) : undefined;
+      const line = typeof candidate === "string" ? jsonIn(candidate) : undefined;
       if (isLogLine(line) && idWithoutPlace(line.requestId) === wanted) found.push(line);
     }
   }
@@ -33,14 +34,6 @@ export function linesOfRequest(log: string, requestId: string): LogLine[] {
 export function localLog(state: string): string {
   const file = localLogFile(state);
   return [olderLogFile(file), file].map((each) => (existsSync(each) ? readFileSync(each, "utf8") : "")).join("");
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isLogLine(value: unknown): value is LogLine {
