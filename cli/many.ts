@@ -74,21 +74,21 @@ export async function confirm(
 export type Many = Pick<Context, "question" | "yes" | "progress" | "api" | "folder" | "input"> & {
   readonly options: { readonly file?: string; readonly dryRun?: true; readonly why?: string };
 };
+type ToChange = { readonly user: string; readonly device?: string };
 type RowReport = { readonly row: number; readonly status: string; readonly code?: string; readonly message?: string };
 
 /** The operations for many take so many rows at once. */
 const MAX_ROWS = 200;
 
 /**
- * Sends rows to an operation for many, in parts, and answers with how many of each result there are, and each one. `columns`: what
- * is shown of a row, by its number, beside its result. Rows that failed make the exit code 1.
+ * Sends rows to an operation for many, in parts, and answers with how many of each result there are, and each one. Rows that
+ * failed make the exit code 1.
  */
-export async function inBatches<Row>(
+export async function inBatches<Row extends ToChange>(
   { progress, api, options: { dryRun, why } }: Many,
   path: string,
   rows: readonly Row[],
   body: (part: readonly Row[]) => object,
-  columns: Columns<{ readonly row: number }>,
 ): Promise<Answer> {
   const reports: RowReport[] = [];
   for (let at = 0; at < rows.length; at += MAX_ROWS) {
@@ -102,10 +102,12 @@ export async function inBatches<Row>(
   const counts = statuses.map((status) => `${reports.filter((one) => one.status === status).length} ${status}`);
   const note = dryRun === true ? " Nothing was done: this is what would be." : "";
   const below = counts.length === 0 ? "" : `${counted(reports.length, "line")}: ${counts.join(", ")}.${note}`;
+  const devices = rows.some(({ device }) => device !== undefined);
   const shown: Columns<RowReport> = {
-    ...columns,
-    RESULT: ({ status }) => status,
-    BECAUSE: (one) => one.message ?? one.code,
+    ...(devices ? {} : { LINE: ({ row }) => row + 1 }),
+    USER: ({ row }) => rows[row]?.user,
+    ...(devices ? { DEVICE: ({ row }) => rows[row]?.device } : {}),
+    ...{ RESULT: "status", BECAUSE: ({ message, code }) => message ?? code },
   };
   const answer = listed({ items: reports, next: null }, shown, { empty: "There was nothing to do.", below });
   const exit = reports.some(({ status }) => status === "failed") ? EXIT.failure : EXIT.ok;

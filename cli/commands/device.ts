@@ -225,10 +225,7 @@ async function decide(context: Deciding, action: Action, said: (json: Changed) =
     device: deviceIn(device),
   }));
   if (!dryRun && items.length > 1) await confirmMany(context, `${action} ${counted(items.length, "device")}`);
-  return inBatches(context, "/v1/devices/batch", items, (part) => ({ action, items: part }), {
-    USER: ({ row }) => items[row]?.user,
-    DEVICE: ({ row }) => items[row]?.device,
-  });
+  return inBatches(context, "/v1/devices/batch", items, (part) => ({ action, items: part }));
 }
 
 /** With one word it is the device's, whosever it is: only `forget` may mean that. */

@@ -97,12 +97,10 @@ async function addEach(context: Many, file: string): Promise<Answer> {
   const short = users.findIndex(({ sipUri, account }) => sipUri === undefined || account === undefined);
   if (short >= 0) throw usage(`user ${short + 1} of ${file} has no SIP address or no account`, "Each needs both.");
   if (context.options.dryRun !== true) await confirmMany(context, `add ${counted(users.length, "user")}`);
-  const body = (part: readonly object[]) => ({ rows: part.map((user) => ({ op: "create", ...user })) });
-  const columns = {
-    LINE: ({ row }: { readonly row: number }) => row + 1,
-    USER: ({ row }: { readonly row: number }) => String(users[row]?.sipUri),
-  };
-  return inBatches(context, "/v1/users/batch", users, body, columns);
+  const wanted = users.map((fields) => ({ user: String(fields.sipUri), fields }));
+  return inBatches(context, "/v1/users/batch", wanted, (part) => ({
+    rows: part.map(({ fields }) => ({ op: "create", ...fields })),
+  }));
 }
 
 export const set = asking({
@@ -234,8 +232,6 @@ async function each(context: Several, op: Op, said: (one: Changed) => string): P
         : await api().post<Changed>(`${userPath(only)}/${op}`, { why });
     return { text: said(json), json };
   }
-  return inBatches(context, "/v1/users/batch", names, (part) => ({ rows: part.map((user) => ({ op, user })) }), {
-    LINE: ({ row }) => row + 1,
-    USER: ({ row }) => names[row],
-  });
+  const rows = names.map((user) => ({ op, user }));
+  return inBatches(context, "/v1/users/batch", rows, (part) => ({ rows: part }));
 }

@@ -83,3 +83,4 @@ const row = v.object({
 
 export const devicesChanged = v.pipe(v.object({ rows: list(row) }), v.title("DevicesChanged"));
 export type DevicesChangedAnswer = v.InferOutput<typeof devicesChanged>;
+export type ListedDevice = v.InferOutput<typeof listedDevice>;

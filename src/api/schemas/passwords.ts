@@ -131,3 +131,5 @@ export type PasswordAnswer = v.InferOutput<typeof password>;
 export type PasswordsAnswer = v.InferOutput<typeof passwords>;
 export type MadePasswordAnswer = v.InferOutput<typeof madePassword>;
 export type RunningOutAnswer = v.InferOutput<typeof runningOut>;
+export type ChangedPassword = v.InferOutput<typeof changedPassword>;
+export type EndingPassword = RunningOutAnswer["items"][number];

@@ -77,3 +77,6 @@ export const policyHistoryPage = v.pipe(
 );
 export const historyQuery = v.strictObject(paging);
 export type PolicyPreviewedAnswer = v.InferOutput<typeof policyPreviewed>;
+export type PolicyChecked = v.InferOutput<typeof policyChecked>;
+export type PolicyVersion = v.InferOutput<typeof policyHistoryPage>["items"][number];
+export type PreviewedDevice = PolicyPreviewedAnswer["items"][number];

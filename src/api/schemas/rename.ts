@@ -77,3 +77,7 @@ export const userDeleted = v.pipe(
   }),
   v.title("UserDeleted"),
 );
+
+export type AliasChanged = v.InferOutput<typeof aliasChanged>;
+export type Renamed = v.InferOutput<typeof renamed>;
+export type UserDeleted = v.InferOutput<typeof userDeleted>;
