@@ -96,3 +96,7 @@ export type PolicyDiffAnswer = v.InferOutput<typeof policyDiff>;
 export type PolicyChangesAnswer = v.InferOutput<typeof changes>;
 export type PolicyHistoryAnswer = v.InferOutput<typeof policyHistoryPage>;
 export type PolicyPreviewedAnswer = v.InferOutput<typeof policyPreviewed>;
+/** Of a check that asked what it would do to the devices. */
+export type PolicyChecked = PolicyCheckedAnswer & { readonly impact: v.InferOutput<typeof policyImpact> };
+export type PolicyVersion = v.InferOutput<typeof policyHistoryPage>["items"][number];
+export type PreviewedDevice = PolicyPreviewedAnswer["items"][number];
