@@ -148,7 +148,7 @@ const de: typeof en = {
   userAgent: "Der Client nennt sich",
   waitUntil: "Muss warten bis",
   repeats: "Steht für",
-  credential: "App-Passwort",
+  credential: "App-Kennwort",
   channelBinding: "Kanalbindung",
   requestId: "Anfrage",
   id: "Ereignis",

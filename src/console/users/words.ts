@@ -95,6 +95,8 @@ const en = {
   waits: "Wrong passwords",
   noWaits: "Nothing counts against this person.",
   waitsUntil: "must wait until",
+  waitsHead: "Must wait until",
+  lastSignIn: "Last signed in",
   strangersFull: "Unknown networks must wait until",
   strangersFullMore: "Where this person has signed in lately, signing in goes on.",
   failures: (count: number) => (count === 1 ? "one failure" : `${count} failures`),
@@ -136,7 +138,6 @@ const en = {
   closeWindow: "Close",
   createdAt: "Added",
   by: "by",
-  who: "By",
   id: "Id",
 
   events: "Last events",
@@ -153,7 +154,6 @@ const en = {
     blocked: "Blocked",
     changed: "Changed",
   },
-  times: (count: number) => `${count} times`,
 
   hints: {
     "no-enrolment-window": "A new device was refused, because no window for new devices is open.",
@@ -268,6 +268,8 @@ const de: typeof en = {
   waits: "Falsche Kennwörter",
   noWaits: "Gegen diese Person zählt nichts.",
   waitsUntil: "muss warten bis",
+  waitsHead: "Muss warten bis",
+  lastSignIn: "Zuletzt angemeldet",
   strangersFull: "Unbekannte Netze müssen warten bis",
   strangersFullMore: "Wo sich die Person vor Kurzem angemeldet hat, geht es weiter.",
   failures: (count: number) => (count === 1 ? "ein Fehlversuch" : `${count} Fehlversuche`),
@@ -309,7 +311,6 @@ const de: typeof en = {
   closeWindow: "Schließen",
   createdAt: "Hinzugefügt",
   by: "von",
-  who: "Von",
   id: "ID",
 
   events: "Letzte Ereignisse",
@@ -326,7 +327,6 @@ const de: typeof en = {
     blocked: "Gesperrt",
     changed: "Geändert",
   },
-  times: (count: number) => `${count}-mal`,
 
   hints: {
     "no-enrolment-window": "Ein neues Gerät wurde abgewiesen, weil kein Fenster für neue Geräte offen ist.",
