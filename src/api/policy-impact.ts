@@ -3,7 +3,6 @@
 import { proofOf } from "../core/device/partnership.ts";
 import { deviceIdIn } from "../core/device/types.ts";
 import { extentOf, IN_USE_DAYS, refusedInUse } from "../core/policy/impact.ts";
-import { judged } from "../core/policy/preview.ts";
 import { DEFAULT_POLICY } from "../core/policy/read.ts";
 import type { Policy } from "../core/policy/types.ts";
 import type { Database } from "../store/database.ts";
@@ -14,7 +13,6 @@ import type { PolicyImpactAnswer } from "./schemas/policy.ts";
 /** How many examples an answer has. They are to show whom a rule affects. */
 const MAX_EXAMPLES = 10;
 const PARTNERSHIPS_OF_A_PAGE = 500;
-const DAY_MS = 86_400_000;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -28,13 +26,11 @@ export async function impactOf(db: Database, policy: Policy, now: number): Promi
   let after: string | undefined;
   do {
     const page: readonly OwnedPartnership[] = await listPartnerships(db, { after, limit: PARTNERSHIPS_OF_A_PAGE });
-    const seen = page.map(previewed).filter(({ lastSeenAt }) => lastSeenAt >= now - IN_USE_DAYS * DAY_MS);
-    const found = refusedInUse(seen, before, policy, now);
-    for (const of of seen) {
-      const [was, will] = [judged(of, before, now).action, judged(of, policy, now).action];
-      const count = counts.get(`${was} ${will}`) ?? { before: was, after: will, devices: 0 };
+    const found = refusedInUse(page.map(previewed), before, policy, now);
+    for (const verdicts of found.verdicts) {
+      const count = counts.get(`${verdicts.before} ${verdicts.after}`) ?? { ...verdicts, devices: 0 };
       count.devices += 1;
-      counts.set(`${was} ${will}`, count);
+      counts.set(`${verdicts.before} ${verdicts.after}`, count);
     }
     inUse += found.inUse;
     refused += found.refused.length;

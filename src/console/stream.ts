@@ -1,6 +1,7 @@
 // A page of which one part takes long: everything before that part leaves at once, so that the reader sees that something happens.
 // No script is needed for it.
 
+import { waitUntil } from "cloudflare:workers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { logFailure } from "../store/log-failure.ts";
 import type { ConsoleContext } from "./site.ts";
@@ -18,15 +19,17 @@ export async function streamPage(
   status: ContentfulStatusCode = 200,
 ): Promise<Response> {
   const [before = "", after = ""] = (await page.toString()).split(MARK);
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = writable.getWriter();
   const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    start: (controller) => controller.enqueue(encoder.encode(before)),
-    async pull(controller) {
-      controller.enqueue(encoder.encode(`${await made(slow, failed)}${after}`));
-      controller.close();
-    },
-  });
-  return c.body(body, status, { "content-type": "text/html; charset=utf-8" });
+  const write = async (): Promise<void> => {
+    await writer.write(encoder.encode(before));
+    await scheduler.wait(1); // without a pause the runtime keeps what was written until the slow part is there
+    await writer.write(encoder.encode(`${await made(slow, failed)}${after}`));
+    await writer.close();
+  };
+  waitUntil(write().catch(() => undefined)); // the reader has gone
+  return c.body(readable, status, { "content-type": "text/html; charset=utf-8" });
 }
 
 async function made(slow: () => Promise<Html>, failed: Html): Promise<string> {

@@ -97,7 +97,7 @@ describe("the list of devices", () => {
     expect(await page("/devices", people.viewer)).not.toContain('name="device"');
     expect(await page("/devices", people.admin)).toContain('name="device"');
     const german = await people.viewer.get("/devices?state=quarantined", { "accept-language": "de-AT" });
-    expect(german.text).toContain("wartet auf Freigabe");
+    expect(german.text).toContain("Wartet auf Zulassung");
   });
 
   it("leads from an id to the page at its person, and from an unknown one nowhere", async () => {

@@ -185,6 +185,21 @@ describe("the policy", () => {
     expect([told.status, told.headers["hx-redirect"]]).toEqual([204, "/policy?done=spread"]);
   });
 
+  it("S-46: is told to many people's guards page by page, and the form of each page leads to the next", async () => {
+    const many = Array.from({ length: 205 }, (_, n) => {
+      const user = [...String(n)].map((digit) => "abcdefghij"[Number(digit)]).join("");
+      return { user: `many${user}`, state: "allowed" as const };
+    });
+    await seedDevices(gateway, many, 1_000);
+    const first = await people.admin.post("/policy/spread", { done: "applied" });
+    expect(first.status).toBe(200);
+    expect(first.text).toContain("200 so far");
+    const field = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(first.text)?.[1] ?? "";
+    const rest = { done: field("done"), told: field("told"), after: field("after") };
+    expect(rest).toMatchObject({ done: "applied", told: "200" });
+    expect((await people.admin.post("/policy/spread", rest)).headers.location).toBe("/policy?done=applied");
+  });
+
   it("does not take a form of another page, nor one without a version", async () => {
     expect((await apply(people.admin, EVERYBODY, { csrf: "x" })).status).toBe(403);
     expect((await apply(people.admin, EVERYBODY, { seen: "" })).headers.location).toBe("/policy/edit");

@@ -10,6 +10,7 @@ import { deviceKind, deviceName } from "../devices/parts.tsx";
 import { Page } from "../page.tsx";
 import type { View } from "../site.ts";
 import { SLOW_PART } from "../stream.ts";
+import { addressOf, personPath } from "../users/parts.tsx";
 import { DiffView } from "./diff-view.tsx";
 import { Changes, Collision, Warnings } from "./parts.tsx";
 import { words } from "./words.ts";
@@ -127,14 +128,14 @@ export const WhichDevices: FC<{
       main: true,
       cell: (row) => (
         <>
-          <a href={`/devices/${row.id}`}>{deviceName(view.locale, { ...row, state: "allowed" })}</a>
-          <small class="under">{deviceKind(view.locale, { ...row, state: "allowed" })}</small>
+          <a href={`/devices/${row.id}`}>{deviceName(view.locale, row)}</a>
+          <small class="under">{deviceKind(view.locale, row)}</small>
         </>
       ),
     },
     {
       head: t.person,
-      cell: ({ user }) => <a href={`/users/${encodeURIComponent(user.slice(4))}`}>{user.slice(4)}</a>,
+      cell: ({ user }) => <a href={personPath(addressOf(user))}>{addressOf(user)}</a>,
     },
     { head: t.now, cell: ({ before }) => t.verdicts[before] },
     { head: t.afterwards, cell: ({ after }) => <strong>{t.verdicts[after]}</strong> },

@@ -81,8 +81,18 @@ export function sayWhen(reader: Reader, ms: number): string {
 }
 
 /** A moment in the reader's language and time zone. */
-export const format = (reader: Reader, ms: number, options: Intl.DateTimeFormatOptions): string =>
-  new Intl.DateTimeFormat(reader.locale, { ...options, timeZone: reader.timeZone }).format(ms);
+export function format({ locale, timeZone }: Reader, ms: number, options: Intl.DateTimeFormatOptions): string {
+  const kind = JSON.stringify([locale, timeZone, options]);
+  const made = formats.get(kind) ?? new Intl.DateTimeFormat(locale, { ...options, timeZone });
+  if (formats.size >= MAX_FORMATS) formats.clear();
+  formats.set(kind, made);
+  return made.format(ms);
+}
+
+/** Making one takes longer than using it a hundred times, and a list has a hundred times. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+/** Readers of more time zones than this hardly meet in one isolate. */
+const MAX_FORMATS = 50;
 
 /** A number in the reader's language. */
 export const number = (reader: Pick<Reader, "locale">, value: number): string =>

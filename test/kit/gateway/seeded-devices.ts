@@ -25,8 +25,12 @@ const letters = (n: number): string => [...String(n)].map((digit) => "cdefghijkl
 export const seededId = (at: number): string => `d_${letters(at).padStart(16, "b")}`;
 export const seededUserId = (user: string): string => `u_${user.padStart(16, "a")}`;
 
-/** Adds them, with their users. Once for each gateway. */
-export async function seedDevices(gateway: Pick<LocalGateway, "execute">, devices: readonly Seeded[]): Promise<void> {
+/** Adds them, with their users, who must be new. `first`: the place in the list of all that were added of the first of these. */
+export async function seedDevices(
+  gateway: Pick<LocalGateway, "execute">,
+  devices: readonly Seeded[],
+  first = 0,
+): Promise<void> {
   const now = Date.now();
   const users = [...new Set(devices.map(({ user }) => user))].flatMap((user) => {
     const [id, upn] = [quoted(seededUserId(user)), `${user}@contoso.test`];
@@ -38,7 +42,7 @@ export async function seedDevices(gateway: Pick<LocalGateway, "execute">, device
     ];
   });
   const rows = devices.map(({ user, state, facts, key, seenDaysAgo = 0 }, at) => {
-    const id = seededId(at);
+    const id = seededId(first + at);
     const seen = now - seenDaysAgo * DAY_MS;
     const told = JSON.stringify({ ...UNKNOWN_DEVICE, ...facts });
     const decision = state === "blocked" ? "'block'" : "null";
