@@ -13,7 +13,7 @@ const en = {
   views: {
     quarantined: "Waiting",
     all: "All",
-    allowed: "Allowed",
+    allowed: "Let in",
     blocked: "Blocked",
     pending: "Expected",
     expired: "Expired",

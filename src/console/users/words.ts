@@ -17,6 +17,8 @@ const en = {
   groups: "Groups",
   none: "Nobody is here yet.",
   nobody: "Nobody was found. Each word must be the beginning of a name, an address, an account or an alias.",
+  notYet: "Nobody yet, and not all were looked at: many people have these words.",
+  goOn: "Search on",
   maySignIn: "May sign in",
   disabled: "Disabled",
   windowOpen: "Window open",
@@ -187,6 +189,8 @@ const de: typeof en = {
   none: "Hier ist noch niemand.",
   nobody:
     "Niemand gefunden. Jedes Wort muss der Anfang eines Namens, einer Adresse, eines Kontos oder eines Alias sein.",
+  notYet: "Noch niemand, aber es sind noch nicht alle durchsucht: Viele haben diese Wörter.",
+  goOn: "Weiter suchen",
   maySignIn: "Darf sich anmelden",
   disabled: "Gesperrt",
   windowOpen: "Fenster offen",
