@@ -99,7 +99,7 @@ export const EventRows: FC<{ readonly view: View; readonly events: readonly Audi
               <a href={hrefOf("/audit", { user: event.userId })}>{event.user?.replace(/^sip:/, "") ?? event.userId}</a>
             )}
           </td>
-          <td data-head={t.what}>
+          <td>
             <OutcomeBadge view={view} event={event} />{" "}
             {explained({ ...event, by: event.by?.name ?? null }, view.locale).said}
             <small class="under" translate="no">
@@ -111,19 +111,19 @@ export const EventRows: FC<{ readonly view: View; readonly events: readonly Audi
               <a href={hrefOf("/audit", { source: event.source })}>{event.source}</a>
             )}
           </td>
-          <td data-head={t.client}>
-            <small>
-              {[event.workstation, event.userAgent]
-                .filter((text) => text !== "")
-                .join(" · ")
-                .slice(0, 90)}
-            </small>
-          </td>
+          <td data-head={t.client}>{clientOf(event) === "" ? null : <small>{clientOf(event)}</small>}</td>
         </tr>
       ))}
     </>
   );
 };
+
+/** What the client says of itself, so much as a line has room for. */
+const clientOf = ({ workstation, userAgent }: AuditEventAnswer): string =>
+  [workstation, userAgent]
+    .filter((text) => text !== "")
+    .join(" · ")
+    .slice(0, 90);
 
 const TONES = {
   "signed-in": "good",

@@ -161,7 +161,8 @@ const de: typeof en = {
     "Personen, die diese Konsole öffnen dürfen. Wen Sie einladen, der legt mit dem Link, den Sie bekommen, einen Passkey an.",
   rolesHelp: {
     viewer: "sieht alles und ändert nichts",
-    helpdesk: "macht und widerruft App-Kennwörter, lässt Geräte zu und sperrt sie, beendet Wartezeiten, sperrt Personen",
+    helpdesk:
+      "macht und widerruft App-Kennwörter, lässt Geräte zu und sperrt sie, beendet Wartezeiten, sperrt Personen",
     admin: "darf alles: auch Personen, Richtlinie, Token und Administratoren",
   },
   noAdministrators: "Noch niemand.",

@@ -55,7 +55,11 @@ describeClient("forty devices that wait", CHROMIUM_NEEDED, () => {
     expect(await page.evaluate("document.activeElement.textContent.trim()")).toBe("Skip to the content");
     await page.keyboard.press("Enter");
     await tabTo(page, /^Approve: /);
-    expect(await page.evaluate("getComputedStyle(document.activeElement).boxShadow + getComputedStyle(document.activeElement).outlineStyle")).not.toBe("nonenone");
+    expect(
+      await page.evaluate(
+        "getComputedStyle(document.activeElement).boxShadow + getComputedStyle(document.activeElement).outlineStyle",
+      ),
+    ).not.toBe("nonenone");
     await page.keyboard.press("Enter");
     await page.waitForURL(/done=approved/);
     expect(await page.getByText("The device is approved.").isVisible()).toBe(true);
@@ -81,10 +85,13 @@ describeClient("forty devices that wait", CHROMIUM_NEEDED, () => {
     await phoneTicket(gateway, last); // it is let in
     expect(phoneOf(last)).toContain(last.account);
     await expect
-      .poll(async () => {
-        await open(helen, gateway, "/audit?reason=device-approved");
-        return page.getByText("Helen").count();
-      }, { timeout: 20_000 })
+      .poll(
+        async () => {
+          await open(helen, gateway, "/audit?reason=device-approved");
+          return page.getByText("Helen").count();
+        },
+        { timeout: 20_000 },
+      )
       .toBeGreaterThanOrEqual(MANY);
     expect(helen.complaints).toEqual([]);
   });

@@ -8,12 +8,12 @@ import { describeClient } from "../requirements.ts";
 import { CHROMIUM_NEEDED, PHONE, startBrowser, type Visitor } from "./browser.ts";
 import { administrator, open } from "./console.ts";
 
-const NO_ANDROID = `
+const NO_TEST = `
 [[rules]]
-code = "no-android"
+code = "no-test"
 action = "block"
-reason = "No Android"
-when = { product = "AndroidLync" }
+reason = "No test device"
+when = { userAgent = "Postern test*" }
 `;
 
 describeClient("the policy, by two administrators", CHROMIUM_NEEDED, () => {
@@ -46,7 +46,7 @@ describeClient("the policy, by two administrators", CHROMIUM_NEEDED, () => {
   it("shows what it would do to the phone in use before it is applied, and can be taken back", async () => {
     const { page } = carol;
     await open(carol, gateway, "/policy/edit");
-    await page.locator("textarea").fill((await text(carol)) + NO_ANDROID);
+    await page.locator("textarea").fill((await text(carol)) + NO_TEST);
     await page.getByRole("button", { name: "Preview" }).click();
     await expect.poll(() => page.locator(".tile.bad b").textContent(), { timeout: 15_000 }).toBe("1");
     await carol.shot("console-policy-preview");
@@ -92,40 +92,54 @@ describeClient("the policy, by two administrators", CHROMIUM_NEEDED, () => {
   it("goes back to an earlier version, and the audit says who did it and why", async () => {
     const { page } = dave;
     await open(dave, gateway, "/policy/history");
-    await page.getByRole("link", { name: /Bring back/ }).first().click();
+    await page
+      .getByRole("link", { name: /Bring back/ })
+      .first()
+      .click();
     await page.waitForURL(/back/);
     await page.getByLabel("Reason").fill("CHG-3");
     await dave.shot("console-policy-back");
     await page.getByRole("button", { name: /Bring version 1 back/ }).click();
     await page.waitForURL(/\/policy\?done=back/);
     await expect
-      .poll(async () => {
-        await open(dave, gateway, "/audit?reason=policy-applied");
-        return page.getByText(/Dave put another policy in force.*CHG-3/).count();
-      }, { timeout: 20_000 })
+      .poll(
+        async () => {
+          await open(dave, gateway, "/audit?reason=policy-applied");
+          return page.getByText(/Dave put another policy in force.*CHG-3/).count();
+        },
+        { timeout: 20_000 },
+      )
       .toBe(1);
     await dave.shot("console-audit-policy");
     expect([...carol.complaints, ...dave.complaints]).toEqual([]);
   });
 
-  it.each(["viewer", "helpdesk"] as const)("is tried and not applied by the role %s; tokens are not theirs", async (role) => {
-    const person = await administrator(browser, gateway, { name: `Role ${role}`.replace(" ", "."), role }, { size: PHONE });
-    const { page } = person;
-    await open(person, gateway, "/policy/edit");
-    await page.getByRole("heading", { name: "Try a change of the policy" }).waitFor();
-    await page.locator("textarea").fill((await text(person)) + NO_ANDROID.replaceAll("no-android", "tried"));
-    await page.getByRole("button", { name: "Preview" }).click();
-    await page.waitForURL(/preview/);
-    expect(await page.getByRole("button", { name: /Apply/ }).count()).toBe(0);
-    await person.shot(`console-policy-${role}`);
-    expect((await page.goto(`${gateway.consoleUrl}/settings/tokens`))?.status()).toBe(403);
-    expect((await page.goto(`${gateway.consoleUrl}/settings/administrators`))?.status()).toBe(403);
-    await open(person, gateway, "/users");
-    await page.getByRole("link", { name: /alice/ }).first().click();
-    await page.waitForURL(/\/users\/u_/);
-    expect(await page.getByRole("link", { name: /^New app password/ }).count() > 0).toBe(role === "helpdesk");
-    await person.context.close();
-  });
+  it.each(["viewer", "helpdesk"] as const)(
+    "is tried and not applied by the role %s; tokens are not theirs",
+    async (role) => {
+      const person = await administrator(
+        browser,
+        gateway,
+        { name: `Role ${role}`.replace(" ", "."), role },
+        { size: PHONE },
+      );
+      const { page } = person;
+      await open(person, gateway, "/policy/edit");
+      await page.getByRole("heading", { name: "Try a change of the policy" }).waitFor();
+      await page.locator("textarea").fill((await text(person)) + NO_TEST.replaceAll("no-test", "tried"));
+      await page.getByRole("button", { name: "Preview" }).click();
+      await page.waitForURL(/preview/);
+      expect(await page.getByRole("button", { name: /Apply/ }).count()).toBe(0);
+      await person.shot(`console-policy-${role}`);
+      expect((await page.goto(`${gateway.consoleUrl}/settings/tokens`))?.status()).toBe(403);
+      expect((await page.goto(`${gateway.consoleUrl}/settings/administrators`))?.status()).toBe(403);
+      await open(person, gateway, "/users");
+      await page.getByRole("link", { name: /alice/ }).first().click();
+      await page.waitForURL(/\/users\/u_/);
+      expect((await page.getByRole("link", { name: /^New app password/ }).count()) > 0).toBe(role === "helpdesk");
+      await person.context.close();
+    },
+  );
 
   it("is out of reach for somebody whose role was taken away, with the next click", async () => {
     const helen = await administrator(browser, gateway, { name: "Helen", role: "helpdesk" });
