@@ -84,7 +84,7 @@ const ListPage: FC<{ view: View; q: string; state: string; group: string; childr
 const Found: FC<{ view: View; found: UsersPageAnswer; isFiltered: boolean }> = ({ view, found, isFiltered }) => {
   const t = words[view.locale];
   return (
-    <div id={FOUND} aria-live="polite">
+    <section id={FOUND} aria-live="polite">
       <Table
         caption={t.list}
         rows={found.items}
@@ -105,7 +105,7 @@ const Found: FC<{ view: View; found: UsersPageAnswer; isFiltered: boolean }> = (
         ]}
       />
       {found.items.length === 0 ? null : <Pager url={view.url} next={found.next} words={t.paging} />}
-    </div>
+    </section>
   );
 };
 
