@@ -1,4 +1,4 @@
-// `npm run bench -- --scale`: every list of the API with every filter, on a directory and an audit of a large pool, in
+// `npm run bench -- --scale`: every list of the API with every filter, and the pages of the console, on a directory and an audit of a large pool, in
 // the real gateway over HTTP: when the first byte comes, how large the answer is, and how many rows D1 reads for it.
 
 import { mkdtemp, readdir, rm } from "node:fs/promises";
@@ -22,6 +22,7 @@ import { recordedDatabase } from "../test/kit/recorded-database.ts";
 import { call } from "./client.ts";
 import { judged, type Row } from "./report.ts";
 import { fill, type Scale } from "./scale-fill.ts";
+import { type PageTime, timePages } from "./scale-pages.ts";
 
 const POOL: Scale = { users: 50_000, devices: 100_000, events: 5_000_000 };
 const MAX_FIRST_BYTE_MS = 300;
@@ -56,14 +57,24 @@ export async function measureScale(scale: Scale = POOL): Promise<Row[]> {
     const sample = fill(file, scale, now);
     console.log(`Filled in ${Math.round((Date.now() - now) / 1_000)} s.`);
     const lists = listsOf(sample, now);
-    const timed = await timeAll(state, worker, lists);
+    const { timed, pages } = await timeAll(state, worker, lists, sample);
     const rows = await countAll(state, lists);
-    return lists.map(({ name }, at) => {
+    const ofPages = pages.map(({ name, ms, bytes }) => {
+      const pass = ms < MAX_FIRST_BYTE_MS && bytes < MAX_BYTES;
+      return judged(
+        name,
+        `there after ${Math.round(ms)} ms, ${Math.ceil(bytes / 1024)} KB`,
+        "< 300 ms, < 100 KB",
+        pass,
+      );
+    });
+    const ofLists = lists.map(({ name }, at) => {
       const { ms, bytes } = timed[at] ?? { ms: null, bytes: 0 };
       const said = ms === null ? "" : `first byte ${Math.round(ms)} ms, ${Math.ceil(bytes / 1024)} KB, `;
       const pass = ms === null || (ms < MAX_FIRST_BYTE_MS && bytes < MAX_BYTES);
       return judged(name, `${said}${rows[at]} rows read`, ms === null ? "" : "< 300 ms, < 100 KB", pass);
     });
+    return [...ofLists, ...ofPages];
   } finally {
     await rm(state, { recursive: true, force: true });
   }
@@ -94,7 +105,8 @@ async function timeAll(
   state: string,
   worker: string,
   lists: readonly List[],
-): Promise<({ ms: number; bytes: number } | undefined)[]> {
+  sample: Sample,
+): Promise<{ timed: ({ ms: number; bytes: number } | undefined)[]; pages: PageTime[] }> {
   const gateway = await startGateway({ state, worker, onLog: () => undefined });
   try {
     const port = Number(new URL(gateway.gateway).port);
@@ -122,7 +134,7 @@ async function timeAll(
       runs.sort((a, b) => a.ms - b.ms);
       timed.push(runs[Math.floor(TIMES / 2)]);
     }
-    return timed;
+    return { timed, pages: await timePages(gateway, sample, TIMES) };
   } finally {
     await gateway.stop();
   }

@@ -5,7 +5,6 @@ import { usage } from "./fault.ts";
 import type { Api } from "./reach/api.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Answer } from "./text/answer.ts";
-import { durationIn, timeIn } from "./time.ts";
 
 /** An option. Its flag is its key in kebab case. `T`: what the command gets. */
 export type Option<T> = {
@@ -48,7 +47,11 @@ export const span = (brief: string): Option<number> => ({
   read: (given) => {
     const ms = durationIn(given);
     if (ms !== undefined && ms > 0) return ms;
-    throw new Error("Give 15m, 2h or 7d.");
+    throw new Error(
+      /^\d+$/.test(given)
+        ? `Give the unit too: ${given}d is days, ${given}h hours, ${given}m minutes.`
+        : "Give 15m, 2h or 7d.",
+    );
   },
 });
 
@@ -103,22 +106,45 @@ export type Command = {
   readonly run: (context: Context) => Promise<Answer>;
 };
 
+/** Command lines, as a list or as the lines of one text. */
+export type Examples = string | readonly string[];
+
 /** Writes a command down. */
 export function command<const O extends Options, const W extends readonly string[]>(one: {
   readonly help?: string;
   readonly words?: W;
   readonly options?: O;
-  readonly examples?: readonly string[];
+  readonly examples?: Examples;
   readonly changes?: boolean;
   readonly run: (context: Context<O, W>) => Promise<Answer>;
 }): Command {
   const { words = [], options = {}, examples = [], changes = false, run, ...help } = one;
+  const lines = [examples].flat().flatMap((text) => text.split("\n"));
   // `parse.ts` gives each command what its own words and options say, and nothing else.
-  return { ...help, words, options, examples, changes, run: run as Command["run"] };
+  return { ...help, words, options, examples: lines, changes, run: run as Command["run"] };
 }
 
 /** The fault of options that exclude each other; at most one of the values may be given. */
 export function excluding(names: string, ...given: readonly unknown[]): void {
   if (given.filter((value) => value !== undefined).length < 2) return;
   throw usage(`${names} exclude each other`, "Give one of them, or neither.");
+}
+
+const UNITS_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** So many minutes, hours or days in ms; undefined for any other text. */
+function durationIn(text: string): number | undefined {
+  const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  return count === undefined ? undefined : Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS];
+}
+
+/** A time in ms: so long ago, or a date or time in ISO 8601, in UTC unless it names a zone. Throws an error for any other text. */
+export function timeIn(text: string, now: number): number {
+  const ago = durationIn(text);
+  if (ago !== undefined) return now - ago;
+  const iso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/.exec(text);
+  // A time of day without a zone would be read as local time.
+  const time = iso === null ? Number.NaN : Date.parse(iso[1] !== undefined && iso[4] === undefined ? `${text}Z` : text);
+  if (Number.isFinite(time)) return time;
+  throw new Error("Give 30m, 24h or 7d for so long ago, or a time such as 2026-11-23 or 2026-11-23T12:00:00Z.");
 }

@@ -36,3 +36,12 @@ export function writeNew(folder: string, file: string, content: string): void {
   writeFileSync(opened, content);
   closeSync(opened);
 }
+
+/** What a text says as JSON; undefined where it is none. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -20,20 +20,30 @@ export async function textOf({ folder, input }: Standing, given: string, most = 
   return textOfFile(resolve(folder, given), given, most, fix);
 }
 
-/**
- * The first `fields` values of each line of a file: what `--csv` of a list writes, or words between spaces. Empty lines, lines
- * that begin with # and the heads of a list are left out.
- */
-export async function rowsOf(context: Standing, file: string, fields: number): Promise<string[][]> {
-  const rows = (await textOf(context, file))
-    .replace(/^\uFEFF/, "")
-    .split(/\r?\n/)
+/** The rows of a file: comma-separated values, or words between spaces. Empty lines and lines that begin with # are left out. */
+export async function tableOf(context: Standing, file: string): Promise<string[][]> {
+  const text = await textOf(context, file);
+  if (!text.includes(",")) return wordsIn(text.replace(/^\uFEFF/, ""));
+  const { parse } = await import("csv-parse/sync");
+  const loose = { bom: true, comment: "#", comment_no_infix: true, relax_column_count: true, skip_empty_lines: true };
+  try {
+    return parse(text, { ...loose, trim: true });
+  } catch (fault) {
+    throw usage(`${file} is not CSV`, fault instanceof Error ? fault.message : String(fault));
+  }
+}
+
+const wordsIn = (text: string): string[][] =>
+  text
+    .split("\n")
     .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => line.split(line.includes(",") ? "," : line.includes("\t") ? "\t" : /\s+/).slice(0, fields))
-    .map((row) => row.map((cell) => cell.trim().replace(/^"(.*)"$/, "$1")));
-  const [first] = rows;
-  if (first !== undefined && /^(USER|SIP ADDRESS|DEVICE)$/.test(first[0] ?? "")) rows.shift();
+    .filter((line) => /^[^#]/.test(line))
+    .map((line) => line.split(/\s+/));
+
+/** The first `fields` values of each row of a file. The heads of a list are left out. */
+export async function rowsOf(context: Standing, file: string, fields: number): Promise<string[][]> {
+  const rows = (await tableOf(context, file)).map((row) => row.slice(0, fields));
+  if (/^(USER|SIP ADDRESS|DEVICE)$/.test(rows[0]?.[0] ?? "")) rows.shift();
   const short = rows.findIndex((row) => row.length < fields);
   if (short === -1) return rows;
   throw usage(`line ${short + 1} of ${file} has not ${fields} words`, "Give one of them on each line.");
@@ -64,21 +74,21 @@ export async function confirm(
 export type Many = Pick<Context, "question" | "yes" | "progress" | "api" | "folder" | "input"> & {
   readonly options: { readonly file?: string; readonly dryRun?: true; readonly why?: string };
 };
+type ToChange = { readonly user: string; readonly device?: string };
 type RowReport = { readonly row: number; readonly status: string; readonly code?: string; readonly message?: string };
 
 /** The operations for many take so many rows at once. */
 const MAX_ROWS = 200;
 
 /**
- * Sends rows to an operation for many, in parts, and answers with how many of each result there are, and each one. `columns`: what
- * is shown of a row, by its number, beside its result. Rows that failed make the exit code 1.
+ * Sends rows to an operation for many, in parts, and answers with how many of each result there are, and each one. Rows that
+ * failed make the exit code 1.
  */
-export async function inBatches<Row>(
+export async function inBatches<Row extends ToChange>(
   { progress, api, options: { dryRun, why } }: Many,
   path: string,
   rows: readonly Row[],
   body: (part: readonly Row[]) => object,
-  columns: Columns<{ readonly row: number }>,
 ): Promise<Answer> {
   const reports: RowReport[] = [];
   for (let at = 0; at < rows.length; at += MAX_ROWS) {
@@ -92,10 +102,12 @@ export async function inBatches<Row>(
   const counts = statuses.map((status) => `${reports.filter((one) => one.status === status).length} ${status}`);
   const note = dryRun === true ? " Nothing was done: this is what would be." : "";
   const below = counts.length === 0 ? "" : `${counted(reports.length, "line")}: ${counts.join(", ")}.${note}`;
+  const devices = rows.some(({ device }) => device !== undefined);
   const shown: Columns<RowReport> = {
-    ...columns,
-    RESULT: ({ status }) => status,
-    BECAUSE: (one) => one.message ?? one.code,
+    ...(devices ? {} : { LINE: ({ row }) => row + 1 }),
+    USER: ({ row }) => rows[row]?.user,
+    ...(devices ? { DEVICE: ({ row }) => rows[row]?.device } : {}),
+    ...{ RESULT: "status", BECAUSE: ({ message, code }) => message ?? code },
   };
   const answer = listed({ items: reports, next: null }, shown, { empty: "There was nothing to do.", below });
   const exit = reports.some(({ status }) => status === "failed") ? EXIT.failure : EXIT.ok;

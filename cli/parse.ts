@@ -86,9 +86,7 @@ function describe(
   leaf.description(`${brief}.${command.help === undefined ? "" : `\n\n${command.help}`}`);
   for (const word of command.words) leaf.argument(argumentOf(word), ARGUMENTS[word.replace(/\[|\]|\.\.\./g, "")]);
   for (const [key, option] of Object.entries(command.options)) leaf.addOption(optionOf(key, option, now));
-  if (command.examples.length > 0) {
-    leaf.addHelpText("after", `\nExamples:\n${command.examples.map((line) => `  npx postern ${line}`).join("\n")}`);
-  }
+  leaf.addHelpText("after", `\nExamples:\n${command.examples.map((line) => `  npx postern ${line}`).join("\n")}`);
   leaf.action((...given: readonly unknown[]) => {
     const words = given.slice(0, command.words.length);
     // For each argument, commander gives one text, or several, as the word asks.

@@ -72,6 +72,8 @@ describe("password", () => {
         createdAt: "c",
         expiresAt: null,
         lastUsedAt: null,
+        oldUntil: null,
+        runsOutSoon: false,
         revokedAt: state === "revoked" ? "r" : null,
       },
     });

@@ -80,7 +80,7 @@ rules[0].when.os: Write a text, not "".
     const { error } = JSON.parse(err) as { error: { kind: string; faults: unknown[] } };
     expect([code, error.kind]).toEqual([2, "usage"]);
     expect(error.faults).toEqual([
-      { path: "rules", message: "Write a list of rules, each beginning with [[rules]], not 1." },
+      { path: "rules", message: "Write a list of rules, each beginning with [[rules]], not 1.", line: 1 },
     ]);
   });
 

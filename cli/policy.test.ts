@@ -57,6 +57,31 @@ ${join(folder(), "my.toml")} changes:
   });
 });
 
+describe("policy diff of two versions", () => {
+  const routes: Routes = {
+    ...has(APPLIED),
+    "GET /v1/policy/diff?from=3&to=5": ok({
+      changes: [{ kind: "setting", what: "enrolment.mode", text: '"open" → "approval"' }],
+    }),
+    [`GET /v1/policy/diff?from=3&to=${APPLIED.version}`]: ok({ changes: [] }),
+  };
+
+  it("compares them, the later one being that in force unless it is named", async () => {
+    const { out } = await run(routes, "policy", "diff", "--from", "3", "--to", "5");
+    expect(out).toContain('version 5 changes:\n  ~ enrolment.mode  "open" → "approval"');
+    expect((await run(routes, "policy", "diff", "--from", "3")).out).toContain("decides the same");
+  });
+
+  it("needs the first one, and no file", async () => {
+    for (const wrong of [
+      ["--to", "5"],
+      ["--from", "3", file(TEXT)],
+    ]) {
+      expect((await run(routes, "policy", "diff", ...wrong)).code).toBe(2);
+    }
+  });
+});
+
 describe("policy preview", () => {
   const previews = (items: readonly A.PreviewedDevice[]): Routes => ({
     ...has(DEFAULT_ANSWER),

@@ -1,7 +1,7 @@
 // The two shapes that most commands have: a list of rows, and one request with a sentence about its answer. A request is written
 // as the API documents it, `POST /v1/users/{USER}/disable`: the words of the command stand in the braces.
 
-import { type Command, type Context, command, LIST, type Options, WHY } from "./define.ts";
+import { type Command, type Context, command, type Examples, LIST, type Options, WHY } from "./define.ts";
 import { usage } from "./fault.ts";
 import { pathOf } from "./names.ts";
 import type { Page, Paging, Query } from "./reach/api.ts";
@@ -13,7 +13,7 @@ type Shape<O extends Options, W extends readonly string[]> = {
   readonly help?: string;
   readonly words?: W;
   readonly options?: O;
-  readonly examples: readonly string[];
+  readonly examples: Examples;
 };
 
 /** One request, and what is said of its answer. What is not a GET changes something, and takes `--why`. */

@@ -12,6 +12,7 @@ import { buildWorker, wrangler } from "./bundle.ts";
 import { freshAppPasswords, type LocalUser } from "./directory.ts";
 import { type Invited, inviteToConsole } from "./invitation.ts";
 import { lineOf } from "./log.ts";
+import { keepLocalToken } from "./token.ts";
 import {
   adminHost,
   anonymousBudgets,
@@ -38,6 +39,8 @@ export type GatewayOptions = {
   readonly sealingKeys?: string;
   /** The key that opens the admin API. Default: a new one. */
   readonly adminKey?: string;
+  /** Where the token of the command's target `local` is kept. Default: none is made. */
+  readonly tokenFile?: string;
   /** Variables that are added to Contoso's, or replace them. */
   readonly variables?: Readonly<Record<string, string>>;
   /** How many requests without a ticket Postern forwards for one network in a minute. Default: as usual. */
@@ -118,9 +121,11 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     const url = await workerd.unsafeGetDirectURL("postern");
     const d1 = await workerd.getD1Database("DB");
     const db = openDatabase(d1);
+    const now = Date.now();
     const people = [demoUser, ...(options.moreUsers ?? [])];
-    const [appPassword = "", ...morePasswords] = await freshAppPasswords(db, keyring.value, people, Date.now());
+    const [appPassword = "", ...morePasswords] = await freshAppPasswords(db, keyring.value, people, now);
     const consoleUrl = `http://${consoleHost}:${url.port}`;
+    if (options.tokenFile !== undefined) await keepLocalToken(db, options.tokenFile, now);
     return {
       ...demoUser,
       gateway: `http://127.0.0.1:${url.port}`,

@@ -23,7 +23,7 @@ export function localSealingKeys(state: string): string {
   return keptOrMade(file, "sealingKeys", newSealingKey());
 }
 
-/** The key that opens the API. The command finds it there for its target `local`. */
+/** The key that opens the API when no token does. The command uses it for its target `local` where `npm start` has left no token. */
 export function localAdminKey(state: string): string {
   return keptOrMade(join(state, "admin.json"), "adminKey", newSealingKey());
 }

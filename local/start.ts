@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CliFault } from "../cli/fault.ts";
+import { localTokenFile } from "../cli/local-keys.ts";
 import { localLogFile } from "../cli/local-log.ts";
 import { PROJECT } from "./bundle.ts";
 import { type LocalGateway, PortInUse, startGateway } from "./gateway.ts";
@@ -112,6 +113,7 @@ async function main(): Promise<number> {
       onLog,
       sealingKeys: localSealingKeys(postern),
       adminKey: localAdminKey(postern),
+      tokenFile: localTokenFile(postern),
       simulator: { newcomersAt: contosoVariables.DNS_DOMAIN },
       variables: { CERTIFICATE_TICKETS: tickets },
     });

@@ -18,7 +18,7 @@ const said = ({ id, name, email, role, disabledAt }: A.AdministratorAnswer): str
   `${id} ${name} <${email}>, ${role}${disabledAt === null ? "" : `, disabled ${disabledAt}`}.`;
 
 export const list = listing({
-  examples: ["admin list"],
+  examples: "admin list",
   from: "/v1/administrators",
   columns: COLUMNS,
   empty: "No administrators yet: only tokens and the keys in ADMIN_KEYS open the API.",
@@ -28,7 +28,7 @@ export const add = asking({
   help: "What each role may do: docs/api.md.",
   words: ["EMAIL"],
   options: { ...NAME, role: { ...ROLE, needed: `Give --role ${ROLES.join("|")}.` } },
-  examples: ["admin add carol@contoso.com --name 'Carol Jones' --role helpdesk"],
+  examples: "admin add carol@contoso.com --name 'Carol Jones' --role helpdesk",
   ask: "POST /v1/administrators",
   body: ({ words: [email], options }) => ({ email, name: email, ...options }),
   said: (json: A.AdministratorAnswer) => `Added ${said(json)}`,
@@ -53,7 +53,7 @@ export const change = asking({
 
 export const remove = asking({
   words: ["ADMIN"],
-  examples: ["admin remove a_4f6z"],
+  examples: "admin remove a_4f6z",
   ask: "DELETE /v1/administrators/{ADMIN}",
   said: (json: A.AdministratorAnswer) => `Removed ${said(json)}`,
 });

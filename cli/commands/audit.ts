@@ -3,7 +3,7 @@
 
 import { closeSync, writeSync } from "node:fs";
 import { networkNamed } from "../../src/core/lockout/network.ts";
-import { command, flag, LIST, moment, oneOf, text, WHY } from "../define.ts";
+import { command, flag, LIST, moment, oneOf, text, timeIn, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
 import { openNew } from "../files.ts";
 import { userIn } from "../names.ts";
@@ -12,7 +12,6 @@ import { type Api, type Page, path, type Query } from "../reach/api.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type Answer, type Columns, cellsOf, counted, facts, listed, table } from "../text/answer.ts";
 import { AUDIT_COLUMNS } from "../text/audit.ts";
-import { timeIn } from "../time.ts";
 
 /** How long the gateway waits for something new, s. */
 const WAIT_S = 25;
@@ -44,12 +43,10 @@ which device. If the user is "-", Postern does not know the user.`,
     follow: flag("go on, and write each new event; with --json one document a line"),
     ...LIST,
   },
-  examples: [
-    "audit --user alice@contoso.test --since 24h",
-    "audit --outcome refused --since 7d --all --csv > refused.csv",
-    "audit --outcome changed --by a_4f6z",
-    "audit --follow",
-  ],
+  examples: `audit --user alice@contoso.test --since 24h
+audit --outcome refused --since 7d --all --csv > refused.csv
+audit --outcome changed --by a_4f6z
+audit --follow`,
   async run({ options, api, json, print, progress }) {
     const filter = filterOf(options);
     if (options.follow === true) return follow(api(), filter, json, print);
@@ -69,7 +66,7 @@ export const show = command({
     const { event, explained } = json;
     const columns = { ID: "id", ...AUDIT_COLUMNS, ...MORE_COLUMNS } as const;
     const cells = cellsOf(event, columns);
-    const lines = facts(Object.keys(columns).map((name, at) => [name.toLowerCase(), cells[at]] as const));
+    const lines = facts(Object.fromEntries(Object.keys(columns).map((name, at) => [name.toLowerCase(), cells[at]])));
     return { text: [explained.said, explained.fix, lines].filter((part) => part !== null).join("\n\n"), json };
   },
 });
@@ -93,10 +90,8 @@ export const exportEvents = command({
     format: oneOf(["csv", "jsonl"], "default csv; jsonl: one JSON document a line"),
     file: text("file", "write it there; the file must not exist, and only you may read it"),
   },
-  examples: [
-    "audit export --since 2026-11-01 --until 2026-12-01 --file november.csv",
-    "audit export --format jsonl --since 24h",
-  ],
+  examples: `audit export --since 2026-11-01 --until 2026-12-01 --file november.csv
+audit export --format jsonl --since 24h`,
   async run({ options, folder, api, print, progress }) {
     const { format = "csv", file, ...given } = options;
     const events = await api().stream("/v1/audit/export", { ...filterOf(given), format });
@@ -128,7 +123,7 @@ the audit gets one event that records it. The gateway itself deletes events olde
     },
     ...WHY,
   },
-  examples: ["audit purge --before 90d"],
+  examples: "audit purge --before 90d",
   changes: true,
   async run({ options: { before = "", why }, now, api, progress }) {
     const time = Date.parse(before);

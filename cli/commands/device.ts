@@ -21,7 +21,7 @@ import {
 } from "../text/device.ts";
 
 const STATES = ["allowed", "quarantined", "pending", "blocked", "expired"] as const;
-const OWNER: Columns<A.ListedDevice> = { USER: "user" };
+const OWNER: Columns<A.ListedDeviceAnswer> = { USER: "user" };
 const CONTESTS: Columns<A.ContestAnswer> = {
   ...{ USER: "user", "DEVICE ID": "key", "WHO HAS IT": ({ device, holder }) => `${device} of ${holder}` },
   "LAST TRIED": "at",
@@ -32,6 +32,7 @@ export const list = listing({
 "device show" says whether the rules of the policy serve it.`,
   words: ["[USER]"],
   options: {
+    user: text("user", "of this user, as USER does"),
     state: oneOf(STATES, "only these"),
     type: text("type", "such as mobile, desktop or browser"),
     product: text("name", "the product, such as AndroidLync"),
@@ -40,32 +41,38 @@ export const list = listing({
     notSeenSince: moment("not seen since then"),
     query: text("text", "that contain this: model, machine, user agent, id"),
   },
-  examples: [
-    "device list alice@contoso.test",
-    "device list --state quarantined",
-    "device list --not-seen-since 180d --all --csv > unused.csv",
-  ],
+  examples: `device list alice@contoso.test
+device list --state quarantined
+device list --not-seen-since 180d --all --csv > unused.csv`,
   from: "/v1/devices",
-  query({ words: [given], options }) {
-    const { state, type, product, productVersion: version, query: q, seenSince, notSeenSince } = options;
-    const user = given === undefined ? undefined : userIn(given);
+  query(context) {
+    const { state, type, product, productVersion: version, query: q, seenSince, notSeenSince } = context.options;
+    const user = ownerOf(context);
     return { user, state, type, product, version, q, seenAfter: seenSince, seenBefore: notSeenSince };
   },
-  columns: ({ words: [given], options }) =>
-    given === undefined || options.csv === true ? { ...OWNER, ...DEVICE_COLUMNS } : DEVICE_COLUMNS,
+  columns: (context) =>
+    ownerOf(context) === undefined || context.options.csv === true ? { ...OWNER, ...DEVICE_COLUMNS } : DEVICE_COLUMNS,
   also: MORE_DEVICE_COLUMNS,
   empty: "No such devices.",
-  async below(_, { words: [given], api }) {
-    const user = given === undefined ? undefined : userIn(given);
-    const { items } = await api().pages<A.ContestAnswer>("/v1/devices/contests", { user }, { limit: 1 });
+  async below(_, context) {
+    const query = { user: ownerOf(context) };
+    const { items } = await context.api().pages<A.ContestAnswer>("/v1/devices/contests", query, { limit: 1 });
     return items.length === 0 ? "" : 'A device named an id that another user has: see "npx postern device contests".';
   },
 });
 
+/** The user whose devices are asked for, by USER or by --user. */
+function ownerOf({ words: [word], options }: Owned): string | undefined {
+  excluding("USER and --user", word, options.user);
+  const given = word ?? options.user;
+  return given === undefined ? undefined : userIn(given, word === undefined ? "--user" : "USER");
+}
+type Owned = { readonly words: readonly [string | undefined]; readonly options: { readonly user?: string } };
+
 export const contests = listing({
   help: "These are refused, device-of-another-user.",
   words: ["[USER]"],
-  examples: ["device contests"],
+  examples: "device contests",
   from: "/v1/devices/contests",
   query: ({ words: [user] }) => ({ user: user === undefined ? undefined : userIn(user) }),
   columns: CONTESTS,
@@ -76,7 +83,7 @@ export const contests = listing({
 
 export const show = asking({
   words: ["USER", "DEVICE"],
-  examples: ["device show alice@contoso.test phone-1"],
+  examples: "device show alice@contoso.test phone-1",
   ask: "GET /v1/users/{USER}/devices/{DEVICE}/why",
   said({ user, device, decider, holder, keys, judgement }: A.WhyAnswer) {
     if (holder !== null) {
@@ -98,10 +105,8 @@ export const approve = command({
   words: ["[USER]", "[DEVICE]"],
   help: `Lets in one that waits for approval, that was blocked, or that a rule would refuse. The approval comes before every
 rule of the policy, also before rules that are added later. ${MANY_TOO}`,
-  examples: [
-    "device approve alice@contoso.test phone-1",
-    "device list --state quarantined --csv | npx postern device approve --file -",
-  ],
+  examples: `device approve alice@contoso.test phone-1
+device list --state quarantined --csv | npx postern device approve --file -`,
   run: (context) => decide(context, "approve", (json) => `Approved ${named(json)}\n\n${afterApproval(json)}`),
 });
 
@@ -111,7 +116,7 @@ export const block = command({
   help: `Refuses a device, its app password and all its tickets. When the command returns, the gateway serves nothing more to
 it. Postern does not see SIP, so for a desktop the command prints how to revoke its certificate for SIP. The block is
 undone by "device approve". ${MANY_TOO}`,
-  examples: ["device block alice@contoso.test phone-1 --why 'lost on the train'"],
+  examples: "device block alice@contoso.test phone-1 --why 'lost on the train'",
   run: (context) =>
     decide(context, "block", (json) => {
       const { credentialId } = json.device;
@@ -142,35 +147,38 @@ already has another key. First ask the person whether that was a new Windows pro
 a thief with the app password. Within a day the device may then fetch a certificate for this key, or for one other key
 from the same network, because many clients make a new key with each attempt.`,
   words: ["USER", "DEVICE", "[KEY]"],
-  examples: ["device approve-key alice@contoso.test d_8fz2"],
+  examples: "device approve-key alice@contoso.test d_8fz2",
   ask: "POST /v1/users/{USER}/devices/{DEVICE}/approve-key",
   body: ({ words: [, , key], options }) => ({ key, ...options }),
   said: (json: A.DeviceChangedAnswer) =>
     `Approved a key of ${named(json)}\n\nWithin a day the device may fetch a certificate for it, or for one other key from the same network. The person signs in again.`,
 });
 
-export const resetKey = asking({
+export const resetKey = command({
+  ...SHAPE,
+  words: ["[USER]", "[DEVICE]", "[KEY]"],
   help: `Takes keys from a device, and ends its tickets. Without KEY it takes all of them: the device is like one that never had a
 key, and may fetch a certificate for a new one with its app password. This is the way back for a device that has proved a
-key and lost it. With KEY it takes one key away, such as a thief's.`,
-  words: ["USER", "DEVICE", "[KEY]"],
-  examples: ["device reset-key alice@contoso.test d_8fz2 --why 'new laptop disk'"],
-  ask: "POST /v1/users/{USER}/devices/{DEVICE}/reset-key",
-  body: ({ words: [, , key], options }) => ({ key, ...options }),
-  said(json: A.DeviceChangedAnswer, { words: [, , key] }) {
-    const [what, next] =
-      key === undefined
-        ? ["all keys", " The next key that comes with its app password is its first one: look at it with device show."]
-        : ["a key", ""];
-    return `Took ${what} from ${named(json)}\n\nIt signs in again.${next}${certificatesText(json.revokeCertificates)}`;
-  },
+key and lost it. With KEY it takes one key away, such as a thief's. ${MANY_TOO}`,
+  examples: "device reset-key alice@contoso.test d_8fz2 --why 'new laptop disk'",
+  run: (context) =>
+    decide(context, "reset-key", (json) => {
+      const [what, next] =
+        context.words[2] === undefined
+          ? [
+              "all keys",
+              " The next key that comes with its app password is its first one: look at it with device show.",
+            ]
+          : ["a key", ""];
+      return `Took ${what} from ${named(json)}\n\nIt signs in again.${next}`;
+    }),
 });
 
 export const expect = asking({
   help: `The first device that comes with this app password is the user's, approved, in every enrolment mode; with DEVICE_ID
 only that very device. The app password must be live, and no device may be bound to it.`,
   words: ["USER", "PASSWORD_ID", "[DEVICE_ID]"],
-  examples: ["device expect alice@contoso.test p_3kq7x"],
+  examples: "device expect alice@contoso.test p_3kq7x",
   ask: "POST /v1/users/{USER}/devices",
   body: ({ words: [, credentialId, key = null], options }) => ({ credentialId, key, ...options }),
   said({ user, device: { id, key, credentialId } }: A.DeviceChangedAnswer) {
@@ -200,8 +208,8 @@ export const window = asking({
   },
 });
 
-type Deciding = Many & { readonly words: readonly [string | undefined, string | undefined] };
-type Action = "approve" | "block" | "forget";
+type Deciding = Many & { readonly words: readonly [string | undefined, string | undefined, (string | undefined)?] };
+type Action = "approve" | "block" | "forget" | "reset-key";
 type Changed = A.DeviceChangedAnswer;
 
 async function decide(context: Deciding, action: Action, said: (json: Changed) => string): Promise<Answer> {
@@ -209,7 +217,7 @@ async function decide(context: Deciding, action: Action, said: (json: Changed) =
   const { file, dryRun = false, why } = options;
   if (file === undefined) {
     if (dryRun) throw usage("--dry-run is for --file", 'See what one device is: "npx postern why USER DEVICE"');
-    const json = await api().post<Changed>(`${decidedPath(words, action)}/${action}`, { why });
+    const json = await api().post<Changed>(`${decidedPath(words, action)}/${action}`, { key: words[2], why });
     return { text: said(json) + certificatesText(json.revokeCertificates), json };
   }
   if (words[0] !== undefined) throw usage("--file takes no USER and DEVICE beside it", "Give one of them.");
@@ -218,10 +226,7 @@ async function decide(context: Deciding, action: Action, said: (json: Changed) =
     device: deviceIn(device),
   }));
   if (!dryRun && items.length > 1) await confirmMany(context, `${action} ${counted(items.length, "device")}`);
-  return inBatches(context, "/v1/devices/batch", items, (part) => ({ action, items: part }), {
-    USER: ({ row }) => items[row]?.user,
-    DEVICE: ({ row }) => items[row]?.device,
-  });
+  return inBatches(context, "/v1/devices/batch", items, (part) => ({ action, items: part }));
 }
 
 /** With one word it is the device's, whosever it is: only `forget` may mean that. */

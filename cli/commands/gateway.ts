@@ -11,16 +11,10 @@ export const whoami = asking({
   ask: "GET /v1/whoami",
   said(me: A.WhoamiAnswer, { api }) {
     const { target } = api();
-    const lines = facts([
-      ["id", me.id],
-      ["kind", me.kind],
-      ...(me.email ? [["e-mail", me.email] as const] : []),
-      ...(me.role ? [["role", me.role] as const] : []),
-      ["may", me.scope],
-      ["ends", me.expiresAt ?? "never"],
-      ["gateway", `version ${me.version}`],
-      ["target", `${target.name}, ${target.url.origin}`],
-    ]);
+    const { id, kind, email, role, scope: may, expiresAt, version } = me;
+    const person = { ...(email ? { "e-mail": email } : {}), ...(role ? { role } : {}) };
+    const where = { gateway: `version ${version}`, target: `${target.name}, ${target.url.origin}` };
+    const lines = facts({ id, kind, ...person, may, ends: expiresAt ?? "never", ...where });
     return { text: `${me.name}\n${lines}`, json: { ...me, target: target.name } };
   },
 });
@@ -32,13 +26,8 @@ export const health = asking({
   said(json: A.HealthAnswer, { api }) {
     const { status, keys, checks, version } = json;
     const target = api().target.name;
-    const lines = facts([
-      ...Object.entries(checks),
-      ["sealing keys", keys.sealing.join(" ")],
-      ["admin keys", keys.admin.join(" ")],
-      ["tokens that end soon", keys.tokensEndingSoon],
-      ["version", version],
-    ]);
+    const inUse = { "sealing keys": keys.sealing.join(" "), "admin keys": keys.admin.join(" ") };
+    const lines = facts({ ...checks, ...inUse, "tokens that end soon": keys.tokensEndingSoon, version });
     // A gateway of an earlier release says neither.
     const { warnings = [], unknown = [] } = json;
     const ages = (keys.ages ?? []).map(({ kind, id, since }) => `${kind} key ${id}, known since ${since}`);

@@ -43,10 +43,8 @@ export const create = asking({
   help: "The gateway makes it. It is stored nowhere, and no command can show it again.",
   words: ["USER"],
   options: { label: text("text", `what it is for, such as "Alice's phone"; at most 100 characters`), ...END },
-  examples: [
-    "password create alice@contoso.test --label phone",
-    "password create alice@contoso.test --label phone --expires-in 90d",
-  ],
+  examples: `password create alice@contoso.test --label phone
+password create alice@contoso.test --label phone --expires-in 90d`,
   ask: "POST /v1/users/{USER}/passwords",
   body: ({ options }) => ({ label: "", ...withEnd(options) }),
   said: (json: A.MadePasswordAnswer) => shownOnce(json, `App password of ${json.user}`),
@@ -66,10 +64,8 @@ cut off before the client has the new one. If somebody else may know the old one
 export const change = asking({
   words: ["USER", "ID"],
   options: { label: text("text", "what it is for"), ...END },
-  examples: [
-    "password change alice@contoso.test p_3kq7x --label tablet",
-    "password change alice@contoso.test p_3kq7x --expires 2027-01-31",
-  ],
+  examples: `password change alice@contoso.test p_3kq7x --label tablet
+password change alice@contoso.test p_3kq7x --expires 2027-01-31`,
   least: "Give --label, --expires or --expires-in.",
   ask: "PATCH /v1/users/{USER}/passwords/{ID}",
   body: ({ options }) => withEnd(options),
@@ -81,7 +77,7 @@ export const revoke = asking({
   help: `When the command returns, the gateway serves nothing more to a client that signed in with it. The user's other app
 passwords stay good. The device may come back with another app password.`,
   words: ["USER", "ID"],
-  examples: ["password revoke alice@contoso.test p_3kq7x --why 'phone sold'"],
+  examples: "password revoke alice@contoso.test p_3kq7x --why 'phone sold'",
   ask: "POST /v1/users/{USER}/passwords/{ID}/revoke",
   said({ user, revokedAt, device, revokeCertificates }: A.PasswordRevokedAnswer, { words: [, id] }) {
     const said = `${id} of ${user} is revoked since ${revokedAt}. Nothing more is served to who signed in with it.`;
@@ -119,7 +115,9 @@ function daysOf(option: string, ms: number | undefined): number | undefined {
   throw usage(`${option} counts whole days`, "Give 90d.");
 }
 
-function stateOf({ state, revokedAt }: A.PasswordAnswer): string {
+function stateOf({ state, revokedAt, runsOutSoon, oldUntil }: A.PasswordAnswer): string {
   if (state === "revoked") return `revoked ${revokedAt}`;
-  return state === "device-blocked" ? "opens nothing: its device is blocked" : state;
+  if (state === "device-blocked") return "opens nothing: its device is blocked";
+  const old = state === "live" && oldUntil !== null ? `, the secret before too until ${oldUntil}` : "";
+  return state + (runsOutSoon ? ", ends soon" : "") + old;
 }

@@ -14,7 +14,7 @@ export const exportAll = command({
 their ids, and the events of the audit. Its field "leftOut" says what is left out and why. docs/people.md explains it.`,
   words: ["USER"],
   options: { file: text("file", "write it there; the file must not exist, and only you may read it") },
-  examples: ["user export alice@contoso.test --file alice.json"],
+  examples: "user export alice@contoso.test --file alice.json",
   async run({ words: [user], options: { file }, folder, api, progress }) {
     const at = `${userPath(user)}/export`;
     const person = await api().get<A.PersonAnswer>(at);
@@ -49,7 +49,7 @@ If it is interrupted, run it again.`,
     },
     ...WHY,
   },
-  examples: ["user erase bob@contoso.test --audit pseudonymise"],
+  examples: "user erase bob@contoso.test --audit pseudonymise",
   changes: true,
   async run(context) {
     const { words, options, question, api, progress } = context;

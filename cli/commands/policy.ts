@@ -1,13 +1,16 @@
 // `postern policy …`: the policy as a file under review, checked with or without a gateway, compared with what a gateway has,
 // tried on the devices in use, and put in place; and the policies that were applied.
 
+import { basename, join, resolve } from "node:path";
+import { policyInToml } from "../../src/core/policy/file.ts";
 import { lintPolicy } from "../../src/core/policy/lint.ts";
-import { command, flag, LIST, WHY } from "../define.ts";
+import type { Policy, PolicyFault } from "../../src/core/policy/types.ts";
+import { command, count, flag, LIST, WHY } from "../define.ts";
 import { CliFault, usage } from "../fault.ts";
+import { textOfFile } from "../files.ts";
 import type { Many } from "../many.ts";
 import type * as A from "../reach/answers.ts";
 import { path } from "../reach/api.ts";
-import { faultLines, policyFile } from "../reach/policy-file.ts";
 import { listing } from "../shapes.ts";
 import { type Columns, listed } from "../text/answer.ts";
 import {
@@ -27,6 +30,13 @@ const MAX_PAGE = 500;
 const HISTORY_COLUMNS: Columns<A.PolicyVersion> = {
   ...{ VERSION: "version", APPLIED: "appliedAt", BY: ({ by }) => by?.name ?? by?.id, WHY: "why" },
 };
+/** The policy at the top of the checkout. */
+const DEFAULT_FILE = join(import.meta.dirname, "..", "..", "policy.toml");
+/** More than anybody writes by hand. */
+const MAX_FILE_BYTES = 256 * 1024;
+
+/** A file that is a policy. */
+type PolicyFile = { readonly name: string; readonly text: string; readonly policy: Policy };
 const FILE = { words: ["[FILE]"] } as const;
 
 export const check = command({
@@ -60,9 +70,21 @@ use the policy would refuse. A device is in use if it is let in now and was seen
 
 export const diff = command({
   ...FILE,
-  help: "Changed settings, and rules that are new, changed, moved or removed.",
-  examples: ["policy diff", "policy diff new-policy.toml --target production"],
-  async run({ words: [given], folder, api }) {
+  help: `Changed settings, and rules that are new, changed, moved or removed: from the gateway's policy to the file, or from one
+version of "policy history" to another. Version 0 is the default.`,
+  options: {
+    from: count("compare two versions: from this one", 0, 999_999_999),
+    to: count("to this one (default: the one in force)", 0, 999_999_999),
+  },
+  examples: ["policy diff", "policy diff new-policy.toml --target production", "policy diff --from 3 --to 5"],
+  async run({ words: [given], options: { from, to }, folder, api }) {
+    if (to !== undefined && from === undefined) throw usage("--to needs --from", "See: npx postern policy history");
+    if (from !== undefined && given !== undefined) throw usage("--from compares versions, not FILE", "Leave one out.");
+    if (from !== undefined) {
+      const until = to ?? (await api().get<A.PolicyAnswer>("/v1/policy")).version;
+      const json = await api().get<A.PolicyDiffAnswer>("/v1/policy/diff", { from, to: until });
+      return { text: changesText(json.changes, `version ${until}`), json };
+    }
     const { name, text: source } = policyFile(given, folder);
     const current = await api().get<A.PolicyAnswer>("/v1/policy");
     const { version, changes } = await api().post<A.PolicyChecked>("/v1/policy/check", { text: source });
@@ -76,7 +98,7 @@ export const preview = command({
   help: `Judges each device in use by the gateway's policy and by the file, and lists those whose verdict changes. It assumes
 that each device comes from where it was seen last. Changes nothing.`,
   options: LIST,
-  examples: ["policy preview new-policy.toml --all --csv"],
+  examples: "policy preview new-policy.toml --all --csv",
   async run({ words: [given], options, folder, api, progress }) {
     const { policy, text } = policyFile(given, folder);
     const current = await api().get<A.PolicyAnswer>("/v1/policy");
@@ -107,7 +129,7 @@ in the meantime.
 If the policy would refuse more than half of the devices in use, the command first asks at the terminal. Without a
 terminal, as in a script, it changes nothing unless --yes is given.`,
   options: WHY,
-  examples: ["policy apply new-policy.toml --why 'no Windows Phone any more'"],
+  examples: "policy apply new-policy.toml --why 'no Windows Phone any more'",
   changes: true,
   async run(context) {
     const { words, options, folder, api } = context;
@@ -142,7 +164,7 @@ export const show = command({
 });
 
 export const history = listing({
-  examples: ["policy history"],
+  examples: "policy history",
   from: "/v1/policy/history",
   columns: HISTORY_COLUMNS,
   empty: "No policy was applied yet: the gateway uses the default.",
@@ -153,7 +175,7 @@ export const rollback = command({
 devices in use, and it returns when every user's guard uses it.`,
   words: ["VERSION"],
   options: WHY,
-  examples: ["policy rollback 3 --why 'version 4 refused the tablets'"],
+  examples: "policy rollback 3 --why 'version 4 refused the tablets'",
   changes: true,
   async run(context) {
     const { words, options, api } = context;
@@ -198,3 +220,19 @@ function spreadText({ version, guards, openWindows }: Spread): string {
   const many = openWindows === 1 ? "1 enrolment window is" : `${openWindows} enrolment windows are`;
   return `${everywhere}\n\n${many} open, perhaps since before: "user show" says until when, "device window USER --close" closes it.`;
 }
+
+/** The file that the command names. Throws a fault that lists everything wrong with it. */
+function policyFile(given: string | undefined, folder: string): PolicyFile {
+  const name = given ?? basename(DEFAULT_FILE);
+  const fix = "Name a policy file. Without a name it is policy.toml at the top of the checkout.";
+  const text = textOfFile(given === undefined ? DEFAULT_FILE : resolve(folder, given), name, MAX_FILE_BYTES, fix);
+  const read = policyInToml(text);
+  if (read.ok) return { name, text, policy: read.policy };
+  const { faults } = read;
+  const count = faults.length === 1 ? "a fault" : `${faults.length} faults`;
+  throw usage(`${name} has ${count}`, faultLines(faults), { faults });
+}
+
+/** Faults or warnings, one a line. */
+const faultLines = (faults: readonly PolicyFault[]): string =>
+  faults.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("\n");

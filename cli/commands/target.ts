@@ -16,7 +16,7 @@ const COLUMNS: Columns<{ readonly name: string; readonly url: string; readonly u
 
 export const list = command({
   options: { csv: flag("comma-separated values on standard output") },
-  examples: ["target list"],
+  examples: "target list",
   async run(context) {
     const { use = LOCAL, targets } = readTargets(context);
     const all = { [LOCAL]: { url: 'the gateway of "npm start"' }, ...targets };
@@ -33,11 +33,8 @@ export const show = command({
     const { name, url, headers } = chosenTarget(context, context.words[0] ?? context.target);
     const access = "cf-access-client-id" in headers;
     const json = { name, url: url.origin, access, file: name === LOCAL ? context.state : targetsFile(context) };
-    const lines = facts([
-      ["address", json.url],
-      ["Access", access ? "with a service token" : "without a service token"],
-      ["token in", json.file],
-    ]);
+    const through = access ? "with a service token" : "without a service token";
+    const lines = facts({ address: json.url, Access: through, "token in": json.file });
     return { text: `${name}\n${lines}`, json };
   },
 });
@@ -53,10 +50,8 @@ Behind Cloudflare Access: give the id of a service token, and its secret as the 
     accessId: text("id", "the client id of a service token of Cloudflare Access"),
     noCheck: flag("do not ask the gateway"),
   },
-  examples: [
-    "target add staging https://postern-admin.staging.contoso.com",
-    "target add production https://postern-admin.contoso.com --token-file token.txt",
-  ],
+  examples: `target add staging https://postern-admin.staging.contoso.com
+target add production https://postern-admin.contoso.com --token-file token.txt`,
   async run(context) {
     const { words, options } = context;
     const [name, address] = words;
@@ -99,7 +94,7 @@ export const use = command({
 export const remove = command({
   help: "The token stays good at the gateway: revoke it there with token revoke.",
   words: ["TARGET"],
-  examples: ["target remove staging"],
+  examples: "target remove staging",
   async run(context) {
     const [name] = context.words;
     const { use: used, targets } = readTargets(context);

@@ -41,7 +41,7 @@ To revoke it:  npx postern token revoke ${id}`,
 
 export const revoke = asking({
   words: ["ID"],
-  examples: ["token revoke t_9k2m4c"],
+  examples: "token revoke t_9k2m4c",
   ask: "POST /v1/tokens/{ID}/revoke",
   said: ({ id, name }: A.TokenAnswer) => `The token ${id} "${name}" opens nothing any more.`,
 });

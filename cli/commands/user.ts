@@ -3,7 +3,7 @@
 
 import { command, count, excluding, flag, MANY, oneOf, text, texts, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
-import { confirm, confirmMany, inBatches, type Many, rowsOf } from "../many.ts";
+import { confirm, confirmMany, inBatches, type Many, rowsOf, tableOf } from "../many.ts";
 import { userIn, userPath } from "../names.ts";
 import type * as A from "../reach/answers.ts";
 import { asking, listing } from "../shapes.ts";
@@ -37,27 +37,71 @@ export const show = asking({
   said: (json: A.WholeUserAnswer) => userText(json),
 });
 
-export const add = asking({
-  help: "The case of names does not matter. Two users cannot have the same name.",
-  words: ["SIP_URI"],
+/** What the columns of a file are for a new user, by their heads in "user list --csv". A column of another head is left out. */
+const FIELDS: Readonly<Record<string, string>> = {
+  ...{ "SIP ADDRESS": "sipUri", ACCOUNT: "account", UPN: "upn", NAME: "displayName" },
+  ...{ GROUPS: "groups", ALIASES: "aliases" },
+};
+
+export const add = command({
+  help: `The case of names does not matter. Two users cannot have the same name.
+
+With --file it adds a user for each line, and reports each. The first line names the columns as "user list --csv" does:
+SIP ADDRESS, ACCOUNT, UPN, NAME, GROUPS, ALIASES, in any order; several groups or aliases stand between spaces. Without
+such a line they are SIP address, account, UPN and name.`,
+  words: ["[SIP_URI]"],
   options: {
-    account: {
-      ...text("account", "the Active Directory account, 'CONTOSO\\alice' (quote the backslash) or CONTOSO/alice"),
-      needed: "Give the Active Directory account: --account CONTOSO/alice, or --account 'CONTOSO\\alice'.",
-    },
+    account: text("account", "the Active Directory account, 'CONTOSO\\alice' (quote the backslash) or CONTOSO/alice"),
     upn: text("upn", 'the user principal name; a user without one cannot be signed on; "user set" changes it'),
     name: texts("alias", "one more name to sign in by; may be given several times"),
     ...PROFILE,
     group: texts("name", "a word that rules match on; may be given several times"),
+    ...MANY,
+    ...WHY,
   },
-  examples: ["user add sip:bob@contoso.test --account 'CONTOSO\\bob' --upn bob@contoso.test"],
-  ask: "POST /v1/users",
-  body: ({ words: [sipUri], options: { name: aliases, group: groups, ...rest } }) => ({
-    ...{ sipUri, aliases, groups },
-    ...rest,
-  }),
-  said: (json: A.WholeUserAnswer) => userText(json, "Added "),
+  examples: `user add sip:bob@contoso.test --account 'CONTOSO\\bob' --upn bob@contoso.test
+user add --file users.csv --dry-run`,
+  changes: true,
+  async run(context) {
+    const { words, options, api } = context;
+    const { file, dryRun, name: aliases, group: groups, ...rest } = options;
+    const [sipUri] = words;
+    if (file !== undefined) {
+      if (sipUri !== undefined) throw usage("--file takes no SIP_URI beside it", "Give one of them.");
+      return addEach(context, file);
+    }
+    if (sipUri === undefined) throw usage('"user add" needs SIP_URI or --file', "See: npx postern user add --help");
+    if (dryRun === true) throw usage("--dry-run is for --file", "Leave it out.");
+    if (rest.account === undefined) {
+      const fix = "Give the Active Directory account: --account CONTOSO/alice, or --account 'CONTOSO\\alice'.";
+      throw usage('"user add" needs --account', fix);
+    }
+    const json = await api().post<A.WholeUserAnswer>("/v1/users", { sipUri, aliases, groups, ...rest });
+    return { text: userText(json, "Added "), json };
+  },
 });
+
+async function addEach(context: Many, file: string): Promise<Answer> {
+  const rows = await tableOf(context, file);
+  const named = rows[0]?.some((cell) => cell in FIELDS) === true;
+  const heads = named ? (rows.shift() ?? []) : Object.keys(FIELDS);
+  const users = rows.map((row) =>
+    Object.fromEntries(
+      heads.flatMap((head, at): [string, string | string[]][] => {
+        const [field, value = ""] = [FIELDS[head], row[at]];
+        if (field === undefined || value === "") return [];
+        return [[field, field === "groups" || field === "aliases" ? value.split(/\s+/) : value]];
+      }),
+    ),
+  );
+  const short = users.findIndex(({ sipUri, account }) => sipUri === undefined || account === undefined);
+  if (short >= 0) throw usage(`user ${short + 1} of ${file} has no SIP address or no account`, "Each needs both.");
+  if (context.options.dryRun !== true) await confirmMany(context, `add ${counted(users.length, "user")}`);
+  const wanted = users.map((fields) => ({ user: String(fields.sipUri), fields }));
+  return inBatches(context, "/v1/users/batch", wanted, (part) => ({
+    rows: part.map(({ fields }) => ({ op: "create", ...fields })),
+  }));
+}
 
 export const set = asking({
   help: `When the command returns, the settings are in force everywhere. The UPN is by what the user is signed on to the
@@ -78,10 +122,8 @@ Front-End, and a name to sign in by. The previous UPN no longer works; nothing e
         given === AS_THE_POLICY ? AS_THE_POLICY : (count("", 0, MAX_DEVICES).read?.(given, now) ?? 0),
     },
   },
-  examples: [
-    "user set bob@contoso.test --upn bob@contoso.test",
-    "user set bob@contoso.test --group executives --max-devices 2",
-  ],
+  examples: `user set bob@contoso.test --upn bob@contoso.test
+user set bob@contoso.test --group executives --max-devices 2`,
   least: "Give at least one option: npx postern user set --help",
   ask: "PATCH /v1/users/{USER}",
   body({ options: { group, noGroups, enrolment, maxDevices, ...rest } }) {
@@ -106,16 +148,11 @@ somebody else, unless it stays a name of the user.`,
     account: text("account", "the new Active Directory account"),
     keepOldAddress: flag("the old SIP address stays a name to sign in by"),
   },
-  examples: ["user rename alice@contoso.test --sip-uri sip:alice.smith@contoso.test --keep-old-address --why marriage"],
+  examples: "user rename alice@contoso.test --sip-uri sip:alice.smith@contoso.test --keep-old-address --why marriage",
   least: "Give --sip-uri, --upn or --account.",
   ask: "POST /v1/users/{USER}/rename",
   said({ id, sipUri, upn, account, changed, released, inPolicy }: A.Renamed) {
-    const lines = facts([
-      ["id", id],
-      ["account", account],
-      ["UPN", upn ?? "-"],
-      ["free now", released.join(", ")],
-    ]);
+    const lines = facts({ id, account, UPN: upn ?? "-", "free now": released.join(", ") });
     const policy = inPolicy ? "\n\nThe policy names the old address or UPN: npx postern policy show" : "";
     const head = changed ? "Tickets ended: clients sign in again as" : "Nothing changed:";
     return `${head} ${sipUri}\n${lines}${policy}`;
@@ -124,7 +161,7 @@ somebody else, unless it stays a name of the user.`,
 
 export const addAlias = asking({
   words: ["USER", "ALIAS"],
-  examples: ["user alias add alice@contoso.test corp.contoso.test/alice"],
+  examples: "user alias add alice@contoso.test corp.contoso.test/alice",
   ask: "POST /v1/users/{USER}/aliases",
   body: ({ words: [, name], options }) => ({ name, ...options }),
   said: ({ user, alias, changed }: A.AliasChanged) =>
@@ -133,7 +170,7 @@ export const addAlias = asking({
 
 export const removeAlias = asking({
   words: ["USER", "ALIAS"],
-  examples: ["user alias remove alice@contoso.test corp.contoso.test/alice"],
+  examples: "user alias remove alice@contoso.test corp.contoso.test/alice",
   ask: "DELETE /v1/users/{USER}/aliases/{ALIAS}",
   said: ({ user, alias }: A.AliasChanged) => `${alias} leads to nobody any more: it was an alias of ${user}.`,
 });
@@ -156,10 +193,8 @@ export const disable = command({
 
 export const enable = command({
   ...SHAPE,
-  examples: [
-    "user enable bob@contoso.test",
-    "user list --state disabled --all --csv | npx postern user enable --file -",
-  ],
+  examples: `user enable bob@contoso.test
+user list --state disabled --all --csv | npx postern user enable --file -`,
   run: (context) =>
     each(context, "enable", ({ user, changed }) => {
       const account = "The next ticket says which account of Active Directory this is.";
@@ -197,8 +232,6 @@ async function each(context: Several, op: Op, said: (one: Changed) => string): P
         : await api().post<Changed>(`${userPath(only)}/${op}`, { why });
     return { text: said(json), json };
   }
-  return inBatches(context, "/v1/users/batch", names, (part) => ({ rows: part.map((user) => ({ op, user })) }), {
-    LINE: ({ row }) => row + 1,
-    USER: ({ row }) => names[row],
-  });
+  const rows = names.map((user) => ({ op, user }));
+  return inBatches(context, "/v1/users/batch", rows, (part) => ({ rows: part }));
 }

@@ -2,17 +2,19 @@
 // it shows why it was refused. A refusal has a line in the gateway's log. A sign-in or a decision about a device has an
 // event in the audit. The id that the client got leads to both.
 
-import { REQUEST_ID_HEADER } from "../../src/core/http/request-id.ts";
+import { existsSync, readFileSync } from "node:fs";
+import { idWithoutPlace, REQUEST_ID_HEADER } from "../../src/core/http/request-id.ts";
 import { explanationOf } from "../../src/trace/reasons.ts";
 import { type Context, command, moment, text } from "../define.ts";
 import { CliFault, notFound, usage } from "../fault.ts";
+import { jsonIn } from "../files.ts";
+import { localLogFile, olderLogFile } from "../local-log.ts";
 import { textOf } from "../many.ts";
 import { devicePath } from "../names.ts";
 import type * as A from "../reach/answers.ts";
 import type { Page } from "../reach/api.ts";
 import { chosenTarget } from "../reach/choose.ts";
 import { LOCAL } from "../reach/targets.ts";
-import { type LogLine, linesOfRequest, localLog } from "../reach/trace-lines.ts";
 import { type Answer, facts, listed, table, written } from "../text/answer.ts";
 import { AUDIT_COLUMNS } from "../text/audit.ts";
 import { deviceName } from "../text/device.ts";
@@ -42,11 +44,9 @@ gateway sends the id with each refusal (header X-Request-Id; behind Cloudflare a
     file: text("file", 'lines of the gateway\'s log; "-" reads them from standard input'),
     since: moment("how far back to look in the audit (default 7d)"),
   },
-  examples: [
-    "why alice@contoso.test phone-1",
-    "why --request 8f1f2b7c9d0e1a2b",
-    "npx wrangler tail … | npx postern why --request ID --file -",
-  ],
+  examples: `why alice@contoso.test phone-1
+why --request 8f1f2b7c9d0e1a2b
+npx wrangler tail … | npx postern why --request ID --file -`,
   async run(context) {
     const { words, options } = context;
     const [user, device] = words;
@@ -131,7 +131,9 @@ function refusalText(line: LogLine): string {
   const explained = explanationOf(String(reason));
   const said = { when: at, request: requestId, asked: `${method} https://${host}${path}`, from: source };
   const more = { client: userAgent, answer: status, reason: detail === undefined ? reason : `${reason} (${detail})` };
-  const rows = facts(Object.entries({ ...said, ...more }).map(([name, value]) => [name, String(value ?? "")]));
+  const rows = facts(
+    Object.fromEntries(Object.entries({ ...said, ...more }).map(([key, at]) => [key, String(at ?? "")])),
+  );
   const others =
     leftOut === undefined ? "" : `\n${leftOut} more refusals of this network for this reason before it have no line.`;
   const meaning =
@@ -163,4 +165,40 @@ function nothingOf(id: string, hadLog: boolean): CliFault {
     `${message}: it is not in the audit, and a deployed gateway's log is at Cloudflare`,
     "Find it in the dashboard (Workers Logs, requestId) or with npx wrangler tail, and give the lines with --file FILE, or with --file - on standard input.",
   );
+}
+
+/** One line of the gateway's log. */
+type LogLine = Readonly<Record<string, unknown>> & { readonly event: string; readonly requestId: string };
+
+/** A line as it is, from its first brace to the end of the text line. */
+const PLAIN = /\{"event":".*\}/;
+/** The same as a JSON text inside something else, which may have several on one line. */
+const QUOTED = /"(\{\\"event\\":(?:[^"\\]|\\.)*\})"/g;
+
+/** The lines of a request in a log, in their order. The id may be in capitals, a ray id without its place. */
+function linesOfRequest(log: string, requestId: string): LogLine[] {
+  const found: LogLine[] = [];
+  const wanted = idWithoutPlace(requestId);
+  for (const text of log.split("\n")) {
+    if (!text.toLowerCase().includes(wanted)) continue;
+    const quoted = [...text.matchAll(QUOTED)].map(([literal]) => jsonIn(literal));
+    const candidates = quoted.length > 0 ? quoted : [PLAIN.exec(text)?.[0]];
+    for (const candidate of candidates) {
+      const line = typeof candidate === "string" ? jsonIn(candidate) : undefined;
+      if (isLogLine(line) && idWithoutPlace(line.requestId) === wanted) found.push(line);
+    }
+  }
+  return found;
+}
+
+/** The log of the local gateway, the older part first; nothing where it has kept none. `state`: the `.postern` directory. */
+function localLog(state: string): string {
+  const file = localLogFile(state);
+  return [olderLogFile(file), file].map((each) => (existsSync(each) ? readFileSync(each, "utf8") : "")).join("");
+}
+
+function isLogLine(value: unknown): value is LogLine {
+  if (typeof value !== "object" || value === null) return false;
+  const { event, requestId } = value as { readonly event?: unknown; readonly requestId?: unknown };
+  return typeof event === "string" && typeof requestId === "string";
 }

@@ -3,6 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { jsonIn } from "../files.ts";
 import { notTheApi, problemFault } from "./faults.ts";
 import { bodyOf, type Method, sent, type Target } from "./http.ts";
 
@@ -42,7 +43,7 @@ export function apiOf(target: Target) {
       if (status >= 200 && status < 300) return answer;
       const seconds = Number(headers["retry-after"] ?? Number.NaN);
       if (status !== 429 || waits === MOST_WAITS || !(seconds <= LONGEST_WAIT_S)) {
-        throw problemFault(status, parsed(await bodyOf(answer).catch(silent)), target) ?? notTheApi(answer, target);
+        throw problemFault(status, jsonIn(await bodyOf(answer).catch(silent)), target) ?? notTheApi(answer, target);
       }
       answer.resume();
       await pause(seconds * 1_000);
@@ -53,7 +54,7 @@ export function apiOf(target: Target) {
   };
   async function ask<T>(method: Method, at: string, body?: object, extra?: Extra): Promise<T> {
     const answer = await asked(method, at, body, extra);
-    const json = parsed(await bodyOf(answer).catch(silent));
+    const json = jsonIn(await bodyOf(answer).catch(silent));
     if (json === undefined) throw notTheApi(answer, target);
     return json as T; // who asks knows what the operation answers
   }
@@ -88,12 +89,4 @@ function search(query: Query = {}): string {
     value === undefined || value === null ? [] : [value].flat().map((one): [string, string] => [name, String(one)]),
   );
   return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

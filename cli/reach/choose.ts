@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import { failure, usage } from "../fault.ts";
-import { textIn } from "../local-keys.ts";
+import { localTokenFile, textIn } from "../local-keys.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Target } from "./http.ts";
 import { type KeptTarget, LOCAL, readTargets } from "./targets.ts";
@@ -86,7 +86,8 @@ function localTarget(state: string): Target {
   );
   const demo = join(state, "demo.json");
   const [gateway, host] = [textIn(demo, "gateway"), textIn(demo, "adminHost")];
-  const token = textIn(join(state, "admin.json"), "adminKey");
+  const kept = textIn(localTokenFile(state), "token");
+  const token = kept ?? textIn(join(state, "admin.json"), "adminKey"); // the bootstrap key, where nothing else is there
   if (gateway === undefined || host === undefined || token === undefined) throw silent;
   const url = new URL(gateway);
   return {
@@ -94,7 +95,7 @@ function localTarget(state: string): Target {
     // With the port: links that the gateway makes lead to it.
     headers: { host: url.port === "" ? host : `${host}:${url.port}`, authorization: `Bearer ${token}` },
     refused: failure(
-      `what answers at ${gateway} does not accept the key in ${join(state, "admin.json")}`,
+      `what answers at ${gateway} does not accept the ${kept === undefined ? "key in admin.json" : "token in token.json"} of ${state}`,
       'Stop the gateway and start it again with "npm start".',
     ),
   };

@@ -2,18 +2,9 @@
 // something else.
 
 import type { IncomingMessage } from "node:http";
+import type { ProblemAnswer } from "../../src/api/problem.ts";
 import { CliFault, type FaultKind, failure } from "../fault.ts";
 import type { Target } from "./http.ts";
-
-/** `application/problem+json` as the API writes it. */
-type Problem = {
-  readonly code: string;
-  readonly title: string;
-  readonly detail?: string;
-  readonly fix?: string;
-  readonly errors?: readonly { readonly path: string; readonly message: string }[];
-  readonly requestId?: string;
-};
 
 /** The command that says more about a problem. */
 const SEE: Readonly<Record<string, string>> = {
@@ -21,6 +12,7 @@ const SEE: Readonly<Record<string, string>> = {
   "no-such-device": "device list USER",
   "several-such-devices": "device list USER",
   "no-such-password": "password list USER",
+  "name-taken": "user show NAME",
   "no-such-token": "token list",
   "no-such-administrator": "admin list",
   "no-such-version": "policy history",
@@ -78,5 +70,5 @@ function kindOf(status: number): FaultKind {
   return status >= 400 && status < 500 && status !== 429 ? "usage" : "failure";
 }
 
-const isProblem = (value: unknown): value is Problem =>
+const isProblem = (value: unknown): value is ProblemAnswer =>
   typeof value === "object" && value !== null && "code" in value && "title" in value && typeof value.code === "string";

@@ -1,8 +1,8 @@
 // Sends one HTTP request to a gateway's API, and returns the answer. It follows no redirects, because the token is for
 // this host only.
 
-import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from "node:http";
-import { Agent as TlsAgent, request as tlsRequest } from "node:https";
+import { type IncomingMessage, request as plainRequest } from "node:http";
+import { request as tlsRequest } from "node:https";
 import type { CliFault } from "../fault.ts";
 
 /** The address of the API, and what opens it. */
@@ -39,8 +39,6 @@ const TIMEOUT_MS = 60_000;
  */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
-const agents = { "https:": new TlsAgent({ keepAlive: true }), "http:": new PlainAgent({ keepAlive: true }) };
-
 /** Sends the request. Resolves with the head of the answer. Rejects when nobody answers in time. */
 export function sent(
   { url, headers }: Door,
@@ -57,7 +55,6 @@ export function sent(
         ? {}
         : { "content-type": "application/json", "content-length": Buffer.byteLength(content) }),
     },
-    agent: secure ? agents["https:"] : agents["http:"],
     timeout: TIMEOUT_MS,
   };
   return new Promise((resolve, reject) => {

@@ -194,6 +194,13 @@ describe("lists", () => {
 });
 
 describe("targets", () => {
+  it("local has the token that npm start keeps; without one, the bootstrap key", async () => {
+    await running((_, response) => response.end("{}"));
+    expect(target().headers.authorization).toBe(`Bearer ${localAdminKey(state)}`);
+    writeFileSync(join(state, "token.json"), JSON.stringify({ token: TOKEN }));
+    expect(target().headers.authorization).toBe(`Bearer ${TOKEN}`);
+  });
+
   const kept = { use: "staging", targets: { staging: { url: "https://staging.test", token: TOKEN } } };
   const where = () => ({ env: { HOME: state } });
 

@@ -86,5 +86,7 @@ async function csv(rows: Cells): Promise<string> {
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** A name and a value on each line; lines without a value are left out. */
-export const facts = (rows: readonly (readonly [string, Cell])[]): string =>
-  table(rows.flatMap(([name, value]) => (value === "" || value === undefined ? [] : [[`  ${name}`, value]])));
+export const facts = (of: Readonly<Record<string, Cell>>): string =>
+  table(
+    Object.entries(of).flatMap(([name, value]) => (value === "" || value === undefined ? [] : [[`  ${name}`, value]])),
+  );

@@ -25,7 +25,7 @@ export function deviceName({ facts, key, id }: Named): string {
 /** Product and version. Empty when the device tells neither. */
 const productOf = ({ product, version }: DeviceFacts): string => `${product} ${version}`.trim();
 
-export const DEVICE_COLUMNS: Columns<A.ListedDevice> = {
+export const DEVICE_COLUMNS: Columns<A.ListedDeviceAnswer> = {
   DEVICE: "id",
   STATE: ({ state, decision, key }) => {
     const standing = state === "allowed" && decision === "allow" ? "allowed by name" : state;
@@ -37,7 +37,7 @@ export const DEVICE_COLUMNS: Columns<A.ListedDevice> = {
   "LAST SEEN": ({ state, key, lastSeenAt }) => (state === "pending" && key === null ? null : lastSeenAt),
 };
 /** These columns are only in CSV. */
-export const MORE_DEVICE_COLUMNS: Columns<A.ListedDevice> = {
+export const MORE_DEVICE_COLUMNS: Columns<A.ListedDeviceAnswer> = {
   "DEVICE ID": "key",
   TYPE: ({ facts: { type } }) => type,
   "USER AGENT": ({ facts: { userAgent } }) => userAgent,
@@ -55,23 +55,16 @@ export function deviceText(
 ): string {
   const { state, decision, decidedAt, facts: told } = device;
   const known = (text: string): string => (text === "unknown" ? "" : text);
-  const lines = facts([
-    ["verdict", `${action} (${reason})`],
-    ["state", `${state}${decision === null ? "" : `, ${decision} by name`}`],
-    ["decided", `${decidedAt} by ${decider.name ?? decider.id}: ${device.reason}`],
-    ["device id", idText(device)],
-    ["app password", device.credentialId ?? "revoked"],
-    ["first seen", device.firstSeenAt],
-    ["last seen", `${device.lastSeenAt}${from(device.source)}`],
-    ["product", productOf(told)],
-    ["type", known(told.type)],
-    ["platform", known(told.platform)],
-    ["system", told.os],
-    ["model", told.model],
-    ["machine", told.workstation],
-    ["culture", told.culture],
-    ["user agent", told.userAgent],
-  ]);
+  const { os: system, model, workstation: machine, culture, userAgent, type, platform } = told;
+  const lines = facts({
+    verdict: `${action} (${reason})`,
+    state: `${state}${decision === null ? "" : `, ${decision} by name`}`,
+    decided: `${decidedAt} by ${decider.name ?? decider.id}: ${device.reason}`,
+    ...{ "device id": idText(device), "app password": device.credentialId ?? "revoked" },
+    ...{ "first seen": device.firstSeenAt, "last seen": `${device.lastSeenAt}${from(device.source)}` },
+    ...{ product: productOf(told), type: known(type), platform: known(platform) },
+    ...{ system, model, machine, culture, "user agent": userAgent },
+  });
   return `${device.id} of ${user}\n${lines}`;
 }
 

@@ -23,18 +23,13 @@ export const MORE_USER_COLUMNS: Columns<A.UserAnswer> = {
 
 /** One user with all facts. */
 export function userText(user: A.WholeUserAnswer, before = ""): string {
-  const lines = facts([
-    ["id", user.id],
-    ["name", user.displayName ?? ""],
-    ["account", user.account],
-    ["UPN", user.upn ?? "-"],
-    ["state", stateOf(user)],
-    ["added", user.createdAt],
-    ["groups", user.groups.join(", ") || "none"],
-    ["enrolment", user.enrolment ?? AS_POLICY_SAYS],
-    ["most devices", user.maxDevices ?? AS_POLICY_SAYS],
-    ["enrolment window", user.windowUntil === null ? "none" : `until ${user.windowUntil}`],
-  ]);
+  const { id, account, displayName, upn, groups, enrolment, maxDevices, windowUntil } = user;
+  const lines = facts({
+    ...{ id, name: displayName ?? "", account, UPN: upn ?? "-", state: stateOf(user), added: user.createdAt },
+    ...{ groups: groups.join(", ") || "none", enrolment: enrolment ?? AS_POLICY_SAYS },
+    "most devices": maxDevices ?? AS_POLICY_SAYS,
+    "enrolment window": windowUntil === null ? "none" : `until ${windowUntil}`,
+  });
   const names = user.names.map(({ name, kind }, at) => [at === 0 ? "  signs in as" : "  ", `${name} (${kind})`]);
   return `${before}${user.sipUri}\n${lines}\n${table(names)}${noUpnText(user)}`;
 }

@@ -11,6 +11,9 @@ import type { Problem } from "./problem.ts";
 import type { AuditEventAnswer } from "./schemas/audit.ts";
 import { knownUser } from "./users.ts";
 
+const OLD_ADDRESS =
+  "The events of a user who was renamed or deleted are found by the user's id, u_…: the event user-deleted or user-renamed has it.";
+
 /** What a query of the audit may ask for. */
 type Asked = {
   readonly [Name in "user" | "source" | "reason" | "device" | "by" | "request" | "since" | "until"]?:
@@ -26,7 +29,7 @@ export async function auditFilterOf({ env }: Call, asked: Asked): Promise<Done<A
     if (isUserId(user) || user.startsWith("x_")) userId = user;
     else {
       const known = await knownUser(env, user);
-      if (!known.ok) return known;
+      if (!known.ok) return known.code === "no-such-user" ? { ...known, fix: OLD_ADDRESS } : known;
       userId = known.value.id;
     }
   }

@@ -1,5 +1,6 @@
 // Changes many devices at once. Each is judged by itself: when one fails, the others are still changed.
 
+import type { Commanded } from "../guards/device-command.ts";
 import { logFailure } from "../store/log-failure.ts";
 import type { Call } from "./call.ts";
 import { commandProblem, deviceAnswer, deviceChangedBy } from "./device-answer.ts";
@@ -10,7 +11,7 @@ import { knownUser } from "./users.ts";
 
 type Item = { readonly user: string; readonly device: string };
 type Batch = {
-  readonly action: "approve" | "block" | "forget";
+  readonly action: "approve" | "block" | "forget" | "reset-key";
   readonly items: readonly Item[];
   readonly dryRun: boolean;
   readonly why: string;
@@ -43,17 +44,35 @@ async function changeOne(
 ): Promise<Omit<Row, "row">> {
   const known = await knownUser(by.call.env, user);
   if (!known.ok) return { status: "failed", code: known.code, message: known.detail };
+  const { id, sipUri } = known.value;
   if (dryRun) {
-    const outcome = await commandGuard(by, known.value.id, { kind: "explain", device });
+    const outcome = await commandGuard(by, id, { kind: "explain", device });
     if (outcome.ok) {
       const { partnership } = outcome.value;
-      return { status: "done", user: known.value.sipUri, ...(partnership && { device: deviceAnswer(partnership) }) };
+      const status = isSo(kind, outcome.value) ? "unchanged" : "done";
+      return { status, user: sipUri, ...(partnership && { device: deviceAnswer(partnership) }) };
     }
     const { code, detail } = commandProblem(outcome.reason);
-    return { status: "failed", user: known.value.sipUri, code, message: detail };
+    return { status: "failed", user: sipUri, code, message: detail };
   }
-  const changed = deviceChangedBy(known.value, await commandGuard(by, known.value.id, { kind, device }));
+  const command = kind === "reset-key" ? ({ kind, device, key: "" } as const) : ({ kind, device } as const);
+  const outcome = await commandGuard(by, id, command);
+  const changed = deviceChangedBy(known.value, outcome);
   return changed.ok
-    ? { status: "done", ...changed.value }
-    : { status: "failed", user: known.value.sipUri, code: changed.code, message: changed.detail };
+    ? { status: outcome.ok && outcome.value.unchanged === true ? "unchanged" : "done", ...changed.value }
+    : { status: "failed", user: sipUri, code: changed.code, message: changed.detail };
+}
+
+/** Whether the device is as the action makes it. */
+function isSo(action: Batch["action"], { partnership, keys = [] }: Commanded): boolean {
+  switch (action) {
+    case "approve":
+      return partnership?.decision === "allow" && partnership.state !== "expired";
+    case "block":
+      return partnership?.state === "blocked" && partnership.decision === "block";
+    case "reset-key":
+      return keys.length === 0;
+    case "forget":
+      return false;
+  }
 }

@@ -79,10 +79,14 @@ export async function revokePassword(
   credentialId: string,
 ): Promise<{ readonly revokedAt: number; readonly outcome: CommandOutcome } | undefined> {
   const db = openDatabase(by.call.env.DB);
-  await revokeAppPassword(db, userId, credentialId, Date.now());
-  const revokedAt = (await listAppPasswords(db, userId)).find(({ id }) => id === credentialId)?.revokedAt;
-  if (revokedAt == null) return undefined;
-  return { revokedAt, outcome: await commandGuard(by, userId, { kind: "revoke-password", credentialId }) };
+  const now = Date.now();
+  await revokeAppPassword(db, userId, credentialId, now);
+  const password = (await listAppPasswords(db, userId)).find(({ id }) => id === credentialId);
+  if (password?.revokedAt == null) return undefined;
+  const { label, revokedAt } = password;
+  const was = { label, state: "live" };
+  const change = revokedAt < now ? undefined : changeText({ before: was, after: { state: "revoked" } });
+  return { revokedAt, outcome: await commandGuard(by, userId, { kind: "revoke-password", credentialId, change }) };
 }
 
 /**

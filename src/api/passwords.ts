@@ -8,6 +8,7 @@ import { type Database, openDatabase } from "../store/database.ts";
 import { type AppPassword, addAppPassword, listAppPasswords, type User } from "../store/directory.ts";
 import { newCredentialId } from "../store/ids.ts";
 import { partnershipsOfUser } from "../store/partnerships.ts";
+import { actorsOf } from "./actors.ts";
 import type { Call } from "./call.ts";
 import type { Problem } from "./problem.ts";
 import { problem } from "./problem.ts";
@@ -80,9 +81,14 @@ export async function renewPassword(
 /** All app passwords of a user in the shape in which the API shows them, oldest first. */
 export async function shownPasswords(db: Database, userId: string, now: number): Promise<PasswordAnswer[]> {
   const [passwords, devices] = await Promise.all([listAppPasswords(db, userId), partnershipsOfUser(db, userId)]);
+  const who = await actorsOf(
+    db,
+    passwords.map(({ createdBy }) => createdBy),
+  );
   return passwords.map((each) => {
     const device = devices.find(({ credentialId }) => credentialId === each.id);
-    return shown(each, device, now);
+    const createdBy = each.createdBy === null ? null : who(each.createdBy);
+    return { ...shown(each, device, now), createdBy };
   });
 }
 
@@ -90,8 +96,8 @@ function shown(
   password: AppPassword,
   device: { readonly id: string; readonly state: string } | undefined,
   now: number,
-): PasswordAnswer {
-  const { id, label, createdBy, revokedAt, expiresAt } = password;
+): Omit<PasswordAnswer, "createdBy"> {
+  const { id, label, revokedAt, expiresAt } = password;
   const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
   const ended = expiresAt !== null && expiresAt <= now;
   const blocked = device?.state === "blocked" ? "device-blocked" : "live";
@@ -99,7 +105,7 @@ function shown(
   const oldUntil =
     password.oldUntil !== null && password.oldUntil > now && state !== "revoked" ? password.oldUntil : null;
   return {
-    ...{ id, label, state, createdBy },
+    ...{ id, label, state },
     createdAt: new Date(password.createdAt).toISOString(),
     renewedAt: iso(password.renewedAt),
     expiresAt: iso(expiresAt),

@@ -70,8 +70,17 @@ describe("POST /v1/policy/check", () => {
     await phones(1, { daysAgo: 29, approved: true });
     await phones(4, { daysAgo: 31 });
     for (const state of ["quarantined", "pending", "blocked"] as const) await phones(1, { state });
-    expect(await impact()).toEqual({ version: 0, inUse: 6, inUseDays: 30, refused: 0, extent: "none", examples: [] });
-    expect(await impact(OLD)).toMatchObject({ inUse: 6, refused: 2, extent: "some" });
+    const verdicts = [
+      { before: "allow", after: "allow", devices: 6 },
+      { before: "block", after: "block", devices: 2 },
+      { before: "quarantine", after: "quarantine", devices: 1 },
+    ];
+    const none = { refused: 0, extent: "none", examples: [] };
+    expect(await impact()).toEqual({ version: 0, inUse: 6, inUseDays: 30, ...none, verdicts });
+    expect(await impact(OLD)).toMatchObject({
+      ...{ inUse: 6, refused: 2, extent: "some" },
+      verdicts: expect.arrayContaining([{ before: "allow", after: "quarantine", devices: 2 }]),
+    });
     // Approved by name comes before every rule.
     expect(await impact(ALL)).toMatchObject({ inUse: 6, refused: 5, extent: "most" });
   });

@@ -14,16 +14,24 @@ import type { PolicyImpactAnswer } from "./schemas/policy.ts";
 const MAX_EXAMPLES = 10;
 const PARTNERSHIPS_OF_A_PAGE = 500;
 
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 /** Judges every device in D1 twice: by the policy in force, and by the other one. `now` in ms. */
 export async function impactOf(db: Database, policy: Policy, now: number): Promise<PolicyImpactAnswer> {
   const current = await currentPolicy(db);
   const before = current?.policy ?? DEFAULT_POLICY;
   const examples: PolicyImpactAnswer["examples"][number][] = [];
+  const counts = new Map<string, Mutable<PolicyImpactAnswer["verdicts"][number]>>();
   let [inUse, refused] = [0, 0];
   let after: string | undefined;
   do {
     const page: readonly OwnedPartnership[] = await listPartnerships(db, { after, limit: PARTNERSHIPS_OF_A_PAGE });
     const found = refusedInUse(page.map(previewed), before, policy, now);
+    for (const verdicts of found.verdicts) {
+      const count = counts.get(`${verdicts.before} ${verdicts.after}`) ?? { ...verdicts, devices: 0 };
+      count.devices += 1;
+      counts.set(`${verdicts.before} ${verdicts.after}`, count);
+    }
     inUse += found.inUse;
     refused += found.refused.length;
     for (const { of, after } of found.refused.slice(0, MAX_EXAMPLES - examples.length)) {
@@ -33,7 +41,9 @@ export async function impactOf(db: Database, policy: Policy, now: number): Promi
     after = page.length < PARTNERSHIPS_OF_A_PAGE ? undefined : page.at(-1)?.id;
   } while (after !== undefined);
   const version = current?.version ?? 0;
-  return { version, inUse, inUseDays: IN_USE_DAYS, refused, extent: extentOf(inUse, refused), examples };
+  const verdicts = [...counts.values()].toSorted((a, b) => b.devices - a.devices);
+  const extent = extentOf(inUse, refused);
+  return { version, inUse, inUseDays: IN_USE_DAYS, refused, verdicts, extent, examples };
 }
 
 /** A partnership in the shape in which a policy judges it. */

@@ -10,11 +10,13 @@ import { previewed } from "./policy-impact.ts";
 import type { PolicyPreviewedAnswer } from "./schemas/policy-changes.ts";
 
 const PARTNERSHIPS_OF_A_PAGE = 500;
+/** How many of those one request judges. With two reads of the policy that is some 25,000 rows of D1. */
+const MAX_PAGES = 10;
 const DAY_MS = 86_400_000;
 
 /**
- * Devices in use whose verdict changes. It reads as many devices as it needs to find `limit` of them, and may return a
- * few more. `next`: the id after which the next page begins. `now` in ms.
+ * Devices in use whose verdict changes. It finds up to a few more than `limit`, and judges a bounded number of devices:
+ * a page may have fewer items, even none, and still a `next`, after which to go on. `now` in ms.
  */
 export async function previewOf(
   db: Database,
@@ -25,7 +27,7 @@ export async function previewOf(
   const items: PolicyPreviewedAnswer["items"][number][] = [];
   let inUse = 0;
   let from: string = page.after;
-  for (;;) {
+  for (let pages = 1; ; pages++) {
     const rows = await listPartnerships(db, { after: from, limit: PARTNERSHIPS_OF_A_PAGE });
     const seen = rows.filter(({ lastSeenAt }) => lastSeenAt >= now - IN_USE_DAYS * DAY_MS).map(previewed);
     const changes = previewChanges(seen, before, after, now).map(({ of, before: was, after: will }) => {
@@ -44,5 +46,6 @@ export async function previewOf(
     const last = rows.at(-1);
     if (rows.length < PARTNERSHIPS_OF_A_PAGE || last === undefined) return { inUse, items, next: null };
     from = last.id;
+    if (pages === MAX_PAGES) return { inUse, items, next: from };
   }
 }

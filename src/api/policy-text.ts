@@ -35,7 +35,7 @@ export function givenPolicy(given: {
 /** Everything that is wrong with a policy; each fault says where. */
 const badPolicy = (faults: readonly PolicyFault[]): Problem =>
   problem("bad-policy", faults.map(({ path, message }) => `${path}: ${message}`).join("\n"), {
-    errors: faults.map(({ path, message }) => ({ path: `policy${path === "" ? "" : `.${path}`}`, message })),
+    errors: faults.map(({ path, ...fault }) => ({ path: `policy${path === "" ? "" : `.${path}`}`, ...fault })),
   });
 
 const invalid = (path: string, message: string): Problem =>

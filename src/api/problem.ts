@@ -56,8 +56,11 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** A field that cannot be used. `path` is for example `rows.3.sipUri`; the empty path means the whole body. */
-export type FieldError = { readonly path: string; readonly message: string };
+/**
+ * A field that cannot be used. `path` is for example `rows.3.sipUri`; the empty path means the whole body. `line`: of a policy's
+ * file, from 1.
+ */
+export type FieldError = { readonly path: string; readonly message: string; readonly line?: number };
 
 /** Why an operation did not do what was asked. It is returned as a value, never thrown. */
 export type Problem = {

@@ -1,18 +1,30 @@
 // A user in the shape in which the API shows one, and the reasons for which one could not be added.
 
+import type { Database } from "../store/database.ts";
 import type { User } from "../store/directory.ts";
 import type { NewUserFault } from "../store/new-user.ts";
+import { actorsOf } from "./actors.ts";
 import { type Problem, problem } from "./problem.ts";
+import type { ActorAnswer } from "./schemas/audit.ts";
 import type { UserAnswer } from "./schemas/directory.ts";
 
 /** The user's version, as the ETag tells it. */
 export const versionOfUser = ({ revision }: Pick<User, "revision">): string => `r${revision}`;
 
-export function userAnswer(user: User): UserAnswer {
-  const { domain, account, windowUntil, createdAt, disabledAt, ...rest } = user;
+/** Users in JSON, in their order; who made them by name. */
+export async function userAnswers(db: Database, users: readonly User[]): Promise<UserAnswer[]> {
+  const who = await actorsOf(
+    db,
+    users.map(({ createdBy }) => createdBy),
+  );
+  return users.map((user) => userAnswer(user, who));
+}
+
+function userAnswer(user: User, who: (id: string) => ActorAnswer): UserAnswer {
+  const { domain, account, windowUntil, createdAt, createdBy, disabledAt, ...rest } = user;
   const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
   return {
-    ...{ ...rest, account: `${domain}\\${account}` },
+    ...{ ...rest, account: `${domain}\\${account}`, createdBy: createdBy === null ? null : who(createdBy) },
     ...{ createdAt: new Date(createdAt).toISOString(), windowUntil: iso(windowUntil), disabledAt: iso(disabledAt) },
   };
 }
@@ -29,7 +41,7 @@ const FIELDS = {
 export function notAdded(reason: NewUserFault | "name-taken", taken: readonly string[]): Problem {
   if (reason === "name-taken") {
     return problem("name-taken", `Another user has the name ${taken.join(" and ")} already. Nobody was added.`, {
-      fix: "Look at that user; the name itself is good as {user} in a path.",
+      fix: "Look at the user who has it, by that name.",
     });
   }
   const [path, message] = FIELDS[reason];

@@ -20,11 +20,11 @@ const TAMPERED: Said = [
   "Suchen Sie den Proxy, der NTLM zerlegt. Auch ein NTLM-Relay sieht so aus.",
 ];
 const WRONG: Said = [
-  "Eingegeben wurde keines der App-Passwörter dieser Person.",
-  "Meist ist es das Domänenkennwort oder ein Tippfehler: Erstellen Sie ein neues App-Passwort für das Gerät. Versucht ein Netz viele Namen, rät jemand.",
+  "Eingegeben wurde keines der App-Kennwörter dieser Person.",
+  "Meist ist es das Domänenkennwort oder ein Tippfehler: Erstellen Sie ein neues App-Kennwort für das Gerät. Versucht ein Netz viele Namen, rät jemand.",
 ];
 const APPROVE =
-  "Gehört das Gerät der Person, geben Sie es frei. Kennt es niemand, sperren Sie es und widerrufen Sie sein App-Passwort.";
+  "Gehört das Gerät der Person, geben Sie es frei. Kennt es niemand, sperren Sie es und widerrufen Sie sein App-Kennwort.";
 const CLOSED =
   "Soll die Person dieses Gerät haben, öffnen Sie für sie ein Zeitfenster, oder kündigen Sie das Gerät an.";
 
@@ -36,7 +36,7 @@ export const GERMAN: Explanations = {
     refusedNobody: "Jemand wollte sich von {from} anmelden und wurde abgewiesen.",
     guestOut: "Ein Gast einer Besprechung von {from} wurde abgewiesen.",
     key: "Jemand hat von {from} die API aufgerufen und wurde abgewiesen.",
-    failed: "{who} hat von {from} ein richtiges App-Passwort eingegeben und konnte sich trotzdem nicht anmelden.",
+    failed: "{who} hat von {from} ein richtiges App-Kennwort eingegeben und konnte sich trotzdem nicht anmelden.",
     allowed: "Ein Gerät von {who} wurde zugelassen.",
     quarantined: "Ein Gerät von {who} muss warten, bis es jemand freigibt.",
     blocked: "Ein Gerät von {who} wurde abgewiesen.",
@@ -78,7 +78,7 @@ export const GERMAN: Explanations = {
   signedIn: {
     saml: ["Das Programm hat ein Ticket bekommen."],
     cwt: ["Das Programm hat ein Ticket bekommen."],
-    "no-ticket": ["Das Programm hat nur das App-Passwort bewiesen und kein Ticket verlangt."],
+    "no-ticket": ["Das Programm hat nur das App-Kennwort bewiesen und kein Ticket verlangt."],
   },
   refused: {
     "wrong-proof": WRONG,
@@ -88,19 +88,19 @@ export const GERMAN: Explanations = {
       "Ist das Netz bekannt, legen Sie die Person an, oder fügen Sie den eingegebenen Namen als Alias hinzu. Sonst rät jemand Namen.",
     ],
     "revoked-password": [
-      "Das App-Passwort war einmal richtig und ist widerrufen.",
-      "Finden Sie das Gerät an seinem Namen und User-Agent, und geben Sie ihm ein neues App-Passwort. Wurde das alte gestohlen, ist das der Dieb.",
+      "Das App-Kennwort war einmal richtig und ist widerrufen.",
+      "Finden Sie das Gerät an seinem Namen und User-Agent, und geben Sie ihm ein neues App-Kennwort. Wurde das alte gestohlen, ist das der Dieb.",
     ],
     "expired-password": [
-      "Das App-Passwort ist abgelaufen oder wurde durch ein erneuertes ersetzt.",
+      "Das App-Kennwort ist abgelaufen oder wurde durch ein erneuertes ersetzt.",
       "Erneuern Sie es, oder verlängern Sie es. Das Gerät bleibt dasselbe.",
     ],
     "user-disabled": ["Die Person ist deaktiviert.", "Aktivieren Sie sie, wenn das falsch ist."],
     repeated: [
       "Dasselbe falsche Kennwort kam noch einmal. Es wurde nicht noch einmal gezählt.",
-      "Ein Gerät versucht es von selbst: Geben Sie ihm ein neues App-Passwort, oder entfernen Sie das Konto vom Gerät.",
+      "Ein Gerät versucht es von selbst: Geben Sie ihm ein neues App-Kennwort, oder entfernen Sie das Konto vom Gerät.",
     ],
-    "password-too-long": ["Eingegeben wurde etwas, das länger ist als jedes App-Passwort."],
+    "password-too-long": ["Eingegeben wurde etwas, das länger ist als jedes App-Kennwort."],
     "proof-malformed": [
       "Die Anfrage ist nicht so signiert, wie Postern es annimmt.",
       "Nichts: ein Scanner. Schickt das ein Rechner von Ihnen, melden Sie es mit der vermerkten Regel.",
@@ -143,7 +143,7 @@ export const GERMAN: Explanations = {
     ],
     waiting: [
       "Dieses Netz ist bei dieser Person zu oft gescheitert.",
-      "Nichts: Die Wartezeit endet von selbst. Hat das Gerät ein richtiges App-Passwort, heben Sie die Sperre auf.",
+      "Nichts: Die Wartezeit endet von selbst. Hat das Gerät ein richtiges App-Kennwort, heben Sie die Sperre auf.",
     ],
     "strangers-waiting": [
       "Zu viele Netze, aus denen sich diese Person noch nie angemeldet hat, sind gescheitert.",
@@ -160,11 +160,11 @@ export const GERMAN: Explanations = {
     "mic-wrong": TAMPERED,
     "target-of-another-service": [
       "Der Beweis ist richtig, wurde aber für einen anderen Dienst gemacht: Jemand anderes hat ihn genommen und hierher gebracht.",
-      "Finden Sie heraus, wo sich die Person gerade angemeldet hat, und widerrufen Sie das App-Passwort.",
+      "Finden Sie heraus, wo sich die Person gerade angemeldet hat, und widerrufen Sie das App-Kennwort.",
     ],
     "wrong-channel-binding": [
       "Der Beweis ist richtig, wurde aber für eine andere TLS-Verbindung gemacht als die zu Cloudflare.",
-      "Hat das Zertifikat am Rand gewechselt, tragen Sie seinen Hash in EDGE_CERTIFICATE_HASHES ein. Sonst finden Sie heraus, wo sich die Person angemeldet hat, und widerrufen Sie das App-Passwort.",
+      "Hat das Zertifikat am Rand gewechselt, tragen Sie seinen Hash in EDGE_CERTIFICATE_HASHES ein. Sonst finden Sie heraus, wo sich die Person angemeldet hat, und widerrufen Sie das App-Kennwort.",
     ],
     "bad-session-key": ["Die Antwort des Programms ist fehlerhaft.", REPORT],
     "bad-response": ["Die Antwort des Programms ist fehlerhaft.", REPORT],
@@ -220,14 +220,14 @@ export const GERMAN: Explanations = {
       "Vergleichen Sie die Adresse hier mit der in Active Directory. Wurde das Konto dort gelöscht und neu angelegt, deaktivieren und aktivieren Sie die Person hier. Sonst nehmen Sie es ernst: Anmeldungen werden verwechselt.",
     ],
     "ended-meanwhile": [
-      "Das App-Passwort, das Gerät oder die Person wurde gesperrt, während das Front-End gefragt wurde.",
+      "Das App-Kennwort, das Gerät oder die Person wurde gesperrt, während das Front-End gefragt wurde.",
     ],
     "app-password-unknown-key": [
-      "Das gespeicherte App-Passwort wurde mit einem Schlüssel versiegelt, den es hier nicht gibt.",
-      "Tragen Sie den Schlüssel wieder in SEALING_KEYS ein, oder erstellen Sie neue App-Passwörter.",
+      "Das gespeicherte App-Kennwort wurde mit einem Schlüssel versiegelt, den es hier nicht gibt.",
+      "Tragen Sie den Schlüssel wieder in SEALING_KEYS ein, oder erstellen Sie neue App-Kennwörter.",
     ],
     "app-password-broken": [
-      "Das gespeicherte App-Passwort wurde verändert.",
+      "Das gespeicherte App-Kennwort wurde verändert.",
       "Erstellen Sie ein neues, und finden Sie heraus, wer in D1 geschrieben hat.",
     ],
     internal: ["In Postern ist etwas schiefgegangen.", "Melden Sie es mit der Protokollzeile der Anfrage."],
@@ -235,20 +235,20 @@ export const GERMAN: Explanations = {
   device: {
     "user-disabled": ["Die Person ist deaktiviert.", "Aktivieren Sie sie, wenn das falsch ist."],
     "password-revoked": [
-      "Sein App-Passwort wurde widerrufen.",
-      "Hat die Person das Gerät noch, geben Sie ihm ein neues App-Passwort.",
+      "Sein App-Kennwort wurde widerrufen.",
+      "Hat die Person das Gerät noch, geben Sie ihm ein neues App-Kennwort.",
     ],
     "device-of-another-user": [
       "Das Gerät hat eine Kennung genannt, die zum Gerät einer anderen Person gehört.",
       "Fragen Sie beide, wem das Gerät gehört. Hat es den Besitzer gewechselt, vergessen Sie es bei der früheren Person.",
     ],
     "device-changed": [
-      "Das App-Passwort gehört zu einem anderen Gerät.",
+      "Das App-Kennwort gehört zu einem anderen Gerät.",
       "Jedes Gerät braucht sein eigenes: Erstellen Sie eines. Wurde das Gerät neu eingerichtet, vergessen Sie das alte.",
     ],
     "device-unproved": [
-      "Das Gerät hat einen Schlüssel, mit dem es sich ausweisen muss, und kam nur mit dem App-Passwort.",
-      "Die Person soll sich ab- und wieder anmelden. Wurde der Rechner neu eingerichtet, setzen Sie seine Schlüssel zurück. Kommt es von anderswo, hat jemand anderes das App-Passwort: Widerrufen Sie es.",
+      "Das Gerät hat einen Schlüssel, mit dem es sich ausweisen muss, und kam nur mit dem App-Kennwort.",
+      "Die Person soll sich ab- und wieder anmelden. Wurde der Rechner neu eingerichtet, setzen Sie seine Schlüssel zurück. Kommt es von anderswo, hat jemand anderes das App-Kennwort: Widerrufen Sie es.",
     ],
     "no-address-book": [
       "Ein Rechner wollte sein Adressbuch von einem Ort, an dem er sich nicht genannt hat.",
@@ -261,12 +261,12 @@ export const GERMAN: Explanations = {
     "device-blocked": ["Jemand hat dieses Gerät gesperrt.", "Ist es wieder da, geben Sie es frei."],
     "key-awaiting-approval": [
       "Es wollte ein Zertifikat für einen neuen Schlüssel, und neue Schlüssel dieses Geräts müssen freigegeben werden.",
-      "Fragen Sie die Person, ob der Rechner ein neues Windows-Profil hat oder neu eingerichtet wurde. Wenn ja, geben Sie den Schlüssel frei; wenn nein, widerrufen Sie das App-Passwort.",
+      "Fragen Sie die Person, ob der Rechner ein neues Windows-Profil hat oder neu eingerichtet wurde. Wenn ja, geben Sie den Schlüssel frei; wenn nein, widerrufen Sie das App-Kennwort.",
     ],
     "device-expired": ["Es war zu lange nicht zu sehen.", "Nichts: Kommt es wieder, meldet es sich an wie ein neues."],
     "device-pending": [
       "Es wird erwartet, und an seiner Stelle kam ein anderes.",
-      "Sehen Sie nach, welches Gerät das App-Passwort hat.",
+      "Sehen Sie nach, welches Gerät das App-Kennwort hat.",
     ],
     "device-approved": ["Jemand hat dieses Gerät freigegeben."],
     "awaiting-approval": ["Neue Geräte müssen freigegeben werden.", APPROVE],
@@ -294,17 +294,17 @@ export const GERMAN: Explanations = {
     ],
     "device-key-added": [
       "Ein Gerät von {who} hat ein Zertifikat für einen anderen Schlüssel bekommen als zuvor.",
-      "Wurde der Rechner nicht neu eingerichtet, hat vielleicht jemand anderes das App-Passwort: Widerrufen Sie es.",
+      "Wurde der Rechner nicht neu eingerichtet, hat vielleicht jemand anderes das App-Kennwort: Widerrufen Sie es.",
     ],
     "device-key-approved": ["{by} hat einen weiteren Schlüssel eines Geräts von {who} freigegeben."],
     "device-keys-reset": [
       "{by} hat einem Gerät von {who} die Schlüssel genommen. Es fängt an wie eines, das nie einen hatte.",
     ],
     "device-expired": ["Ein Gerät von {who} war zu lange nicht zu sehen und ist abgelaufen."],
-    "password-created": ["{by} hat für {who} ein App-Passwort erstellt."],
-    "password-renewed": ["{by} hat für {who} das nächste App-Passwort neben einem erstellt, das abläuft."],
-    "password-changed": ["{by} hat Bezeichnung oder Ende eines App-Passworts von {who} geändert."],
-    "password-revoked": ["{by} hat ein App-Passwort von {who} widerrufen. Es öffnet nichts mehr."],
+    "password-created": ["{by} hat für {who} ein App-Kennwort erstellt."],
+    "password-renewed": ["{by} hat für {who} das nächste App-Kennwort neben einem erstellt, das abläuft."],
+    "password-changed": ["{by} hat Bezeichnung oder Ende eines App-Kennworts von {who} geändert."],
+    "password-revoked": ["{by} hat ein App-Kennwort von {who} widerrufen. Es öffnet nichts mehr."],
     "user-created": ["{by} hat {who} angelegt."],
     "user-disabled": ["{by} hat {who} deaktiviert. Von da an wird alles dieser Person abgewiesen."],
     "user-enabled": ["{by} hat {who} wieder aktiviert."],

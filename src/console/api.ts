@@ -23,7 +23,8 @@ export type Outcome<Answer> =
 
 export type ConsoleApi = {
   readonly get: <Answer>(path: string, query?: Query) => Promise<Outcome<Answer>>;
-  readonly post: <Answer>(path: string, body?: object, extra?: Extra) => Promise<Outcome<Answer>>;
+  /** `null`: an operation that takes no body. */
+  readonly post: <Answer>(path: string, body?: object | null, extra?: Extra) => Promise<Outcome<Answer>>;
   readonly put: <Answer>(path: string, body: object, extra?: Extra) => Promise<Outcome<Answer>>;
   readonly patch: <Answer>(path: string, body: object, extra?: Extra) => Promise<Outcome<Answer>>;
   readonly remove: <Answer>(path: string, body?: object, extra?: Extra) => Promise<Outcome<Answer>>;
@@ -56,7 +57,7 @@ export function apiAs(call: Call): ConsoleApi {
   }
   return {
     get: (at, query) => value("GET", at, undefined, query === undefined ? {} : { query }),
-    post: (at, body = {}, extra) => value("POST", at, body, extra),
+    post: (at, body = {}, extra) => value("POST", at, body ?? undefined, extra),
     put: (at, body, extra) => value("PUT", at, body, extra),
     patch: (at, body, extra) => value("PATCH", at, body, extra),
     remove: (at, body, extra) => value("DELETE", at, body, extra),

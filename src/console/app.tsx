@@ -23,6 +23,7 @@ import { auditRoutes } from "./audit/routes.tsx";
 import { deviceRoutes } from "./devices/routes.tsx";
 import { MessagePage } from "./message-page.tsx";
 import { overviewRoutes } from "./overview/routes.tsx";
+import { policyRoutes } from "./policy/routes.tsx";
 import { sessionOf } from "./session.ts";
 import { settingsRoutes } from "./settings/routes.tsx";
 import { confirmRoutes } from "./sign-in/fresh.tsx";
@@ -120,6 +121,7 @@ routes.route("/", settingsRoutes);
 routes.route("/", accountRoutes);
 routes.route("/", userRoutes);
 routes.route("/", deviceRoutes);
+routes.route("/", policyRoutes);
 routes.route(
   "/",
   confirmRoutes(async (request, c) =>

@@ -47,6 +47,8 @@ export type CommandFault =
 export type Commanded = {
   /** The partnership that the command was about, as it is now. A forgotten one is shown as it was before. */
   readonly partnership?: Partnership;
+  /** It was so before. */
+  readonly unchanged?: boolean;
   readonly steps?: readonly Explanation[];
   readonly judgement?: Judgement;
   /** The keys of the partnership, if they were asked for or may matter to the one who gave the command. */

@@ -25,9 +25,9 @@ export type UserFilter = {
 export type UserPage = { readonly items: readonly User[]; readonly next: string | null };
 
 /** A word that more names have than this is common: its users are judged, one by one, and not gathered. */
-const COMMON_FROM = 2_000;
+const COMMON_FROM = 10_000;
 /** Users of whom one page asks whether they have a common word. Each is some eight rows read. */
-const MAX_JUDGED = 5_000;
+const MAX_JUDGED = 2_000;
 
 /**
  * A page of the users that match; `after` is what the page before gave as `next`. Where every word of a search is common, a page
@@ -72,7 +72,7 @@ export async function pageOfUsers(
 /** Which words of a search are common: more than `commonFrom` names have them. It reads no more rows than that of each. */
 async function weighed(db: Database, words: readonly (readonly string[])[], commonFrom: number) {
   const [first, ...rest] = words.map((cases) => {
-    const few = usersWithWord(db, cases).limit(commonFrom + 1);
+    const few = rowsOfWord(db, cases).limit(commonFrom + 1);
     return db.select({ found: sql<number>`count(*)` }).from(sql`(${few})`);
   });
   if (first === undefined) return [];
@@ -143,15 +143,15 @@ export function usersWithWords(db: Database, words: readonly (readonly string[])
   return sql.join(each, sql` intersect `);
 }
 
-function usersWithWord(db: Database, cases: readonly string[]) {
+const usersWithWord = (db: Database, cases: readonly string[]) => rowsOfWord(db, cases).groupBy(sql`user_id`);
+
+/** Whose names or words begin so, as `user_id`; a user once for each. */
+function rowsOfWord(db: Database, cases: readonly string[]) {
   const wanted = addressless(cases);
-  return isWholeName(wanted)
-    ? db.select({ userId: names.userId }).from(names).where(beginsWith(names.name, wanted)).groupBy(names.userId)
-    : db
-        .select({ userId: userWords.userId })
-        .from(userWords)
-        .where(beginsWith(userWords.word, wanted))
-        .groupBy(userWords.userId);
+  const { table, userId, word } = isWholeName(wanted)
+    ? { table: names, userId: names.userId, word: names.name }
+    : { table: userWords, userId: userWords.userId, word: userWords.word };
+  return db.select({ userId }).from(table).where(beginsWith(word, wanted));
 }
 
 const addressless = (cases: readonly string[]): string[] => cases.map((text) => text.replace(/^sips?:/, ""));

@@ -127,6 +127,27 @@ describe("S-17: after the command returns", () => {
     expect(await eventsOf(who.guard)).toHaveLength(2);
   });
 
+  it("S-39: the audit has what was, and what is, also of a device that is expected or gone", async () => {
+    const who = await owner();
+    await who.command({ kind: "expect", credentialId: "p_1", key: null });
+    await who.command({ kind: "revoke-password", credentialId: "p_2" });
+    await who.names(await who.signIn("p_3"), "phone");
+    await who.command({ kind: "forget", device: "phone" });
+    const changes = (await eventsOf(who.guard)).flatMap(({ reason, change }) =>
+      change == null ? [] : [[reason, JSON.parse(change) as unknown]],
+    );
+    expect(changes).toMatchObject([
+      ["device-expected", { before: {}, after: { state: "pending", decision: "allow", credentialId: "p_1" } }],
+      [
+        "device-forgotten",
+        {
+          before: { state: "allowed", key: expect.stringContaining(who.own("phone")), credentialId: "p_3" },
+          after: {},
+        },
+      ],
+    ]);
+  });
+
   it.each(["approve", "block", "forget"] as const)("%s says when there is no such device", async (kind) => {
     const who = await owner();
     expect(await who.command({ kind, device: "phone" })).toEqual({ ok: false, reason: "no-such-device" });

@@ -2,7 +2,7 @@
 // step and writes one event. It ends every ticket that the decision should end. D1 has the change before the command
 // returns.
 
-import { changeText } from "../audit/change.ts";
+import { type Change, changeText } from "../audit/change.ts";
 import { auditEvent, type EventContext, type Outcome } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import { deviceIdOf } from "../core/device/device-id.ts";
@@ -89,11 +89,11 @@ export class DeviceCommands {
     for (const credentialId of credentialIds) {
       if (this.#parts.devices.ofCredential(credentialId) === undefined) continue;
       const unheard = { requestId: about.requestId, host: "", source: "", userAgent: "", workstation: "" };
-      this.#bury({ about: { ...unheard, channel: "clock" }, by: "", why: "" }, credentialId, now);
+      this.#bury({ about: { ...unheard, channel: "clock" }, by: "", why: "" }, credentialId, now, REVOKED);
     }
   }
 
-  #bury(commander: Commander, credentialId: string, now: number): CommandOutcome {
+  #bury(commander: Commander, credentialId: string, now: number, changed?: Change): CommandOutcome {
     const { snapshots, tickets, devices } = this.#parts;
     snapshots.bury(credentialId, now);
     tickets.forget(credentialId);
@@ -102,7 +102,7 @@ export class DeviceCommands {
     // longer expected.
     if (bound?.state === "pending") devices.remove(bound.id);
     else if (bound !== undefined) devices.write({ ...bound, credentialId: null });
-    this.#record(commander, "changed", "password-revoked", bound, now, credentialId);
+    this.#record(commander, "changed", "password-revoked", bound, now, credentialId, changed);
     return ok(bound === undefined ? {} : { partnership: { ...bound, credentialId: null } });
   }
 
@@ -135,7 +135,8 @@ export class DeviceCommands {
       }
       const partnership = { ...expected, id };
       devices.write(partnership);
-      this.#record(command, "changed", "device-expected", partnership, now, credentialId);
+      const after = { ...standing(partnership), key, credentialId };
+      this.#record(command, "changed", "device-expected", partnership, now, credentialId, { after });
       return ok({ partnership });
     };
     if (key === null) return expect(expected.id);
@@ -161,13 +162,15 @@ export class DeviceCommands {
     const closed = found.state === "blocked" ? found.credentialId : null;
     if (closed !== null) {
       await revokeAppPassword(db(), snapshots.subject()?.userId ?? "", closed, now);
-      this.#bury(command, closed, now);
+      this.#bury(command, closed, now, REVOKED);
     }
     const before = devices.get(found.id);
     if (before === undefined) return closed === null ? refuse("no-such-device") : forgotten(found, closed);
     devices.remove(before.id);
     if (before.credentialId !== null) tickets.forget(before.credentialId);
-    this.#record(command, "changed", "device-forgotten", before, now, before.credentialId ?? closed ?? undefined);
+    const gone = { ...standing(before), key: before.key, credentialId: before.credentialId ?? closed };
+    const password = before.credentialId ?? closed ?? undefined;
+    this.#record(command, "changed", "device-forgotten", before, now, password, { before: gone });
     return forgotten(before, closed);
   }
 
@@ -186,8 +189,11 @@ export class DeviceCommands {
           lastSeenAt: before.state === "expired" ? now : before.lastSeenAt,
         };
         devices.write(partnership);
-        this.#record(command, "allowed", "device-approved", partnership, now, undefined, before);
-        return ok({ partnership, keys: devices.keys.of(partnership.id, now) });
+        this.#record(command, "allowed", "device-approved", partnership, now, undefined, {
+          before: standing(before),
+          after: standing(partnership),
+        });
+        return ok({ ...decidedAs(partnership, before), keys: devices.keys.of(partnership.id, now) });
       }
       case "block": {
         const partnership: Partnership = {
@@ -200,8 +206,11 @@ export class DeviceCommands {
         devices.write(partnership);
         devices.forgetTraces(before.id);
         if (before.credentialId !== null) tickets.forget(before.credentialId);
-        this.#record(command, "blocked", "device-blocked", partnership, now, undefined, before);
-        return ok({ partnership });
+        this.#record(command, "blocked", "device-blocked", partnership, now, undefined, {
+          before: standing(before),
+          after: standing(partnership),
+        });
+        return ok(decidedAs(partnership, before));
       }
     }
   }
@@ -234,7 +243,7 @@ export class DeviceCommands {
       partnership,
       now,
     );
-    return ok({ partnership, keys: devices.keys.of(id, now) });
+    return ok({ partnership, unchanged: keys.length === 0, keys: devices.keys.of(id, now) });
   }
 
   #explain(partnership: Partnership, now: number): CommandOutcome {
@@ -270,7 +279,7 @@ export class DeviceCommands {
     partnership: Partnership | undefined,
     now: number,
     credentialId = partnership?.credentialId ?? undefined,
-    was?: Partnership,
+    changed?: Change,
   ): void {
     const { userId, sipUri: user } = this.#parts.snapshots.subject() ?? {};
     const device = partnership && { device: partnership.id, deviceKey: partnership.key ?? undefined };
@@ -283,7 +292,7 @@ export class DeviceCommands {
       credentialId,
       by: by === "" ? undefined : by,
       why: given,
-      change: was === undefined ? change : changeText({ before: standing(was), after: standing(partnership) }),
+      change: change ?? changeText(changed ?? {}),
       ...device,
     };
     this.#parts.audit.record(auditEvent(about, decision, now));
@@ -292,6 +301,14 @@ export class DeviceCommands {
 
 /** What a decision about a device has changed, as the audit shows it. */
 const standing = (of: Partnership | undefined) => of && { state: of.state, decision: of.decision };
+
+const decidedAs = (partnership: Partnership, before: Partnership) => ({
+  partnership,
+  unchanged: partnership.state === before.state && partnership.decision === before.decision,
+});
+
+/** What becomes of an app password that the guard itself finds, or makes, revoked. */
+const REVOKED: Change = { before: { state: "live" }, after: { state: "revoked" } };
 
 const forgotten = (partnership: Partnership, revoked: string | null): CommandOutcome =>
   ok({ partnership, ...(revoked === null ? {} : { revokedPassword: revoked }) });

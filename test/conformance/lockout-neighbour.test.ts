@@ -15,7 +15,9 @@ const HOME = { "cf-connecting-ip": "203.0.113.7", "user-agent": "AndroidLync/6.2
 const EVERY_MS = 50;
 const TRIES = LONG_RUNS ? 100 : 30;
 /** Nobody waits so long for the machine that runs the tests; the lockout's shortest wait is thirty seconds. */
-const IN_TIME_MS = 10_000;
+const IN_TIME_MS = 20_000;
+/** Of the wrong ones that wait for their answer; ten times what a quiet machine has. A busy one would choke on more. */
+const MOST_UNDER_WAY = 80;
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -42,7 +44,10 @@ it.each(CHANNELS)(
     for (let i = 0; i < 22; i++) expect((await neighbour()).status).not.toBe(200);
 
     const wrong: Promise<TestResponse>[] = [];
-    const flood = setInterval(() => wrong.push(neighbour()), EVERY_MS);
+    let answered = 0;
+    const flood = setInterval(() => {
+      if (wrong.length - answered < MOST_UNDER_WAY) wrong.push(neighbour().finally(() => answered++));
+    }, EVERY_MS);
     const took: number[] = [];
     const statuses: number[] = [];
     try {

@@ -164,6 +164,12 @@ describe("many devices at once", () => {
       rows: [{ row: 0, status: "done", device: { state: "blocked" } }, ...failed],
     });
     expect(await apiAnswer("GET", path)).toMatchObject({ device: { state: "blocked", reason: "lost" }, keys: [] });
+    expect(await batch(true)).toMatchObject({ rows: [{ row: 0, status: "unchanged" }, ...failed] });
+    expect(await batch(false)).toMatchObject({ rows: [{ row: 0, status: "unchanged" }, ...failed] });
+    const reset = { action: "reset-key", items: items.slice(0, 1) };
+    expect(await apiAnswer("POST", "/v1/devices/batch", { body: reset })).toMatchObject({
+      rows: [{ status: "unchanged" }], // it never had a key
+    });
     expect(await apiAnswer("GET", "/v1/devices/contests")).toMatchObject({ items: [], next: null });
   });
 });

@@ -47,7 +47,7 @@ describe("a new user", () => {
       expect(await got.json()).toEqual(user);
     }
     const { results } = await env.DB.prepare("select * from audit_events where user_id = ?").bind(user.id).all();
-    expect(results).toMatchObject([{ reason: "user-created", why: "joined", changed_by: user.createdBy }]);
+    expect(results).toMatchObject([{ reason: "user-created", why: "joined", changed_by: user.createdBy?.id }]);
     expect(JSON.parse(String(results[0]?.change))).toMatchObject({ after: { displayName: "Ada Lovelace" } });
   });
 

@@ -18,7 +18,7 @@ import {
   type WholeUserAnswer,
   wholeUser,
 } from "../schemas/directory.ts";
-import { notAdded, userAnswer, versionOfUser } from "../user-answers.ts";
+import { notAdded, userAnswers, versionOfUser } from "../user-answers.ts";
 import { carryOut, identityOf } from "../user-batch.ts";
 import { knownUser } from "../users.ts";
 
@@ -31,7 +31,7 @@ export const directoryOperations = [
   operation({
     ...{ id: "users.list", method: "GET", path: "/v1/users", scope: ["read", "directory"] },
     summary: "Lists users by SIP address, or finds some of them",
-    description: `Where thousands of people have every word of \`q\`, one page looks at 5,000 users at most: it may have fewer items
+    description: `Where thousands of people have every word of \`q\`, one page looks at 2,000 users at most: it may have fewer items
 than \`limit\`, even none, and still a \`next\`.`,
     query: usersQuery,
     answer: usersPage,
@@ -40,8 +40,9 @@ than \`limit\`, even none, and still a \`next\`.`,
       const { q, state, group, after, limit } = query;
       const filter = { q, group, disabled: state === undefined ? undefined : state === "disabled" };
       const page = { after: after === "" ? undefined : after, limit };
-      const { items, next } = await pageOfUsers(openDatabase(env.DB), filter, page);
-      return done(paged(items, items.map(userAnswer), next, ({ sipUri }) => sipUri));
+      const db = openDatabase(env.DB);
+      const { items, next } = await pageOfUsers(db, filter, page);
+      return done(paged(items, await userAnswers(db, items), next, ({ sipUri }) => sipUri));
     },
   }),
 
@@ -92,6 +93,9 @@ than \`limit\`, even none, and still a \`next\`.`,
 
 /** A user with all names, and the ETag. */
 export async function wholeAnswer({ env }: Call, user: User): Promise<Done<WholeUserAnswer>> {
-  const names = await namesOfUser(openDatabase(env.DB), user.id);
-  return done({ ...userAnswer(user), names }, { etag: versionOfUser(user) });
+  const db = openDatabase(env.DB);
+  const names = await namesOfUser(db, user.id);
+  const [answer] = await userAnswers(db, [user]);
+  if (answer === undefined) throw new Error("one user, one answer");
+  return done({ ...answer, names }, { etag: versionOfUser(user) });
 }

@@ -55,7 +55,10 @@ describe("an app password that the API makes", () => {
     const elsewhere = JSON.stringify([await listed(who), events.results]);
     expect(elsewhere).not.toContain(password);
     expect(elsewhere).not.toContain(password.replaceAll("-", ""));
-    expect((await listed(who))[0]).toMatchObject({ id: shown.id, createdBy: events.results[0]?.changed_by });
+    expect((await listed(who))[0]).toMatchObject({
+      id: shown.id,
+      createdBy: { id: events.results[0]?.changed_by, kind: "key" },
+    });
   });
 
   it.each([

@@ -45,6 +45,11 @@ it("is kept as its file, listed, shown, and brought back as a new version", asyn
     { items: [{ version: 1 }], next: null },
   ]);
   expect(await apiAnswer("GET", "/v1/policy/history/2")).toMatchObject({ version: 2, text: TEXT(4) });
+  expect(await apiAnswer("GET", "/v1/policy/diff?from=0&to=2")).toMatchObject({
+    ...{ from: { version: 0, text: null }, to: { version: 2, text: TEXT(4) } },
+    changes: [{ kind: "setting", what: "enrolment.maxDevices", text: "3 → 4" }],
+  });
+  expect(await apiProblem("GET", "/v1/policy/diff?from=1&to=9")).toEqual([404, "no-such-policy"]);
   const missing = { body: { version: 9 }, headers: { "if-match": '"v3"' } };
   expect(await apiProblem("POST", "/v1/policy/rollback", missing)).toEqual([404, "no-such-policy"]);
 });
@@ -57,6 +62,8 @@ it("is checked and previewed without a change", async () => {
   });
   expect(await apiAnswer("POST", "/v1/policy/preview", { body: { policy } })).toMatchObject({ items: [], next: null });
   expect(await apiAnswer("GET", "/v1/policy")).toMatchObject({ version: 0 });
+  const quick = { body: { text: TEXT(3), impact: false } };
+  expect(await apiAnswer("POST", "/v1/policy/check", quick)).toMatchObject({ impact: null, warnings: [] });
   const wrong = await callApi("GET", "/v1/policy/history/abc");
   expect(await wrong.json()).toMatchObject({ detail: "version: It must be a number." });
 });
@@ -68,6 +75,16 @@ it.each([
   [{ text: TEXT(3), policy: { enrolment: { maxDevices: 9 } } }, 422, "invalid"],
 ])("%j is refused: %i %s", async (body, status, code) => {
   expect(await apiProblem("POST", "/v1/policy/check", { body })).toEqual([status, code]);
+});
+
+it("says in which line of the file a fault or a warning is", async () => {
+  const rule = (code: string) => `[[rules]]\ncode = "${code}"\naction = "block"\nreason = "R"\nwhen = {}\n`;
+  const faulty = await callApi("POST", "/v1/policy/check", { body: { text: `${rule("a")}\nexpireAfterDays = 0` } });
+  expect(await faulty.json()).toMatchObject({ errors: [{ path: "policy.rules[0].expireAfterDays", line: 7 }] });
+  const doubtful = { body: { text: `${rule("a")}\n${rule("b")}`, impact: false } };
+  expect(await apiAnswer("POST", "/v1/policy/check", doubtful)).toMatchObject({
+    warnings: [{ path: "rules[1]", line: 7 }],
+  });
 });
 
 it("only an admin applies one, and a viewer may weigh it", async () => {

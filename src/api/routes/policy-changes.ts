@@ -2,10 +2,11 @@
 // version that the author has seen.
 
 import { diffPolicies } from "../../core/policy/diff.ts";
+import { withLines } from "../../core/policy/file.ts";
 import { lintPolicy } from "../../core/policy/lint.ts";
 import { DEFAULT_POLICY } from "../../core/policy/read.ts";
 import { actorsOf } from "../../store/actors.ts";
-import { openDatabase } from "../../store/database.ts";
+import { type Database, openDatabase } from "../../store/database.ts";
 import { applyPolicy, currentPolicy, currentVersion, policyHistory, policyOfVersion } from "../../store/policies.ts";
 import type { Call } from "../call.ts";
 import { badCursor, cursorOf, paged, readCursor } from "../cursor.ts";
@@ -19,6 +20,8 @@ import { policyApplied, policyInForce } from "../schemas/policy.ts";
 import {
   historyQuery,
   policyChecked,
+  policyDiff,
+  policyDiffQuery,
   policyHistoryPage,
   policyPreviewed,
   policyToCheck,
@@ -43,12 +46,13 @@ export const policyChangeOperations = [
     handle: async ({ env }, { body }) => {
       const given = givenPolicy(body);
       if (!given.ok) return given;
-      const { policy } = given.value;
+      const { policy, text } = given.value;
       const db = openDatabase(env.DB);
       const current = await currentPolicy(db);
       const changes = diffPolicies(current?.policy ?? DEFAULT_POLICY, policy);
-      const impact = await impactOf(db, policy, Date.now());
-      return done({ version: current?.version ?? 0, changes, warnings: lintPolicy(policy), impact });
+      const warnings = text === null ? lintPolicy(policy) : withLines(lintPolicy(policy), text);
+      const impact = body.impact ? await impactOf(db, policy, Date.now()) : null;
+      return done({ version: current?.version ?? 0, changes, warnings, impact });
     },
   }),
 
@@ -120,6 +124,18 @@ export const policyChangeOperations = [
   }),
 
   operation({
+    ...{ id: "policy.diff", method: "GET", path: "/v1/policy/diff", scope: "read" },
+    summary: "Says what is different between two versions of the policy",
+    ...{ query: policyDiffQuery, answer: policyDiff, problems: ["no-such-policy"] },
+    handle: async ({ env }, { query }) => {
+      const db = openDatabase(env.DB);
+      const [from, to] = await Promise.all([versionOf(db, query.from), versionOf(db, query.to)]);
+      if (from === undefined || to === undefined) return noSuchPolicy;
+      return done({ from, to, changes: diffPolicies(from.policy, to.policy) });
+    },
+  }),
+
+  operation({
     ...{ id: "policy.rollback", method: "POST", path: "/v1/policy/rollback", scope: "admin", ifMatch: "required" },
     summary: "Puts an earlier policy into force again, as a new version",
     description: AFTERWARDS,
@@ -133,6 +149,12 @@ export const policyChangeOperations = [
     },
   }),
 ];
+
+/** A version as the API shows it; 0 is the default, which nobody applied. */
+async function versionOf(db: Database, version: number) {
+  const found = version === 0 ? undefined : await policyOfVersion(db, version);
+  return version !== 0 && found === undefined ? undefined : policyAnswer(db, found);
+}
 
 const noSuchPolicy = problem("no-such-policy", "No policy has this version. The default, 0, is no version.");
 

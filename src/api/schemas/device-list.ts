@@ -62,7 +62,10 @@ const MAX_ITEMS = 200;
 
 /** `POST /v1/devices/batch`. */
 export const devicesToChange = v.strictObject({
-  action: v.picklist(["approve", "block", "forget"]),
+  action: v.pipe(
+    v.picklist(["approve", "block", "forget", "reset-key"]),
+    v.description("`reset-key` takes all keys from each device, as `devices.reset-key` without a key does."),
+  ),
   items: v.pipe(
     list(v.strictObject(deviceParams.entries)),
     v.minLength(1, "Give one at least."),
@@ -74,7 +77,10 @@ export const devicesToChange = v.strictObject({
 
 const row = v.object({
   row: v.pipe(v.number(), v.description("The place of the item among those that were sent, from 0.")),
-  status: v.pipe(v.picklist(["done", "failed"]), v.description("In a dry run, `done` means that it would be done.")),
+  status: v.pipe(
+    v.picklist(["done", "unchanged", "failed"]),
+    v.description("`unchanged`: it was so before. In a dry run it says what would happen."),
+  ),
   code: v.exactOptional(v.string()),
   message: v.exactOptional(v.string()),
   user: v.exactOptional(v.string()),

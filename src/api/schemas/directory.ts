@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { ENROLMENT_MODES, MAX_DEVICES } from "../../core/policy/read.ts";
+import { actor } from "./audit.ts";
 import { list, page, paging, time, why } from "./common.ts";
 
 /** The most rows of a batch. Each may cost the gateway several requests of its own. */
@@ -108,7 +109,7 @@ const shown = {
   windowUntil: v.pipe(v.nullable(time), v.description("Until when a device may enrol in mode `window`.")),
   createdAt: time,
   createdBy: v.pipe(
-    v.nullable(v.string()),
+    v.nullable(actor),
     v.description("Who added the user. Null: the user was added before Postern kept this."),
   ),
   disabledAt: v.pipe(v.nullable(time), v.description("Since when the user may not sign in. Null: the user may.")),

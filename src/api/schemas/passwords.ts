@@ -1,6 +1,7 @@
 // App passwords as they stand in JSON. The password itself is in the answer that makes it, and nowhere else.
 
 import * as v from "valibot";
+import { actor } from "./audit.ts";
 import { list, page, paging, time, userParams, why } from "./common.ts";
 
 /** The longest name of an app password. */
@@ -67,10 +68,7 @@ const shown = {
     v.description("`device-blocked`: it opens nothing, because the device that is bound to it is blocked."),
   ),
   createdAt: time,
-  createdBy: v.pipe(
-    v.nullable(v.string()),
-    v.description("Who made it, by the id that the audit uses. Null: it was made before Postern kept this."),
-  ),
+  createdBy: v.pipe(v.nullable(actor), v.description("Who made it. Null: it was made before Postern kept this.")),
   renewedAt: v.nullable(time),
   expiresAt: v.nullable(time),
   runsOutSoon: v.pipe(v.boolean(), v.description("It is live, and runs out within 14 days.")),
@@ -135,3 +133,5 @@ export type PasswordAnswer = v.InferOutput<typeof password>;
 export type PasswordsAnswer = v.InferOutput<typeof passwords>;
 export type MadePasswordAnswer = v.InferOutput<typeof madePassword>;
 export type RunningOutAnswer = v.InferOutput<typeof runningOut>;
+export type ChangedPassword = v.InferOutput<typeof changedPassword>;
+export type EndingPassword = RunningOutAnswer["items"][number];

@@ -78,6 +78,12 @@ export const policyImpact = v.pipe(
     inUse: v.pipe(v.number(), v.description("Devices that are let in now, and were seen within `inUseDays`.")),
     inUseDays: v.number(),
     refused: v.pipe(v.number(), v.description("How many of these it would block or quarantine.")),
+    verdicts: v.pipe(
+      list(v.object({ before: judgedAction, after: judgedAction, devices: v.number() })),
+      v.description(
+        "All devices that were seen within `inUseDays`, counted by what happens to them now and what would happen.",
+      ),
+    ),
     extent: v.pipe(v.picklist(["none", "some", "most", "all"]), v.description("`most`: more than half.")),
     examples: list(
       v.object({

@@ -14,8 +14,8 @@ export const problemSchema = v.pipe(
     fix: v.exactOptional(v.pipe(v.string(), v.description("What to do about it."))),
     errors: v.exactOptional(
       v.pipe(
-        list(v.object({ path: v.string(), message: v.string() })),
-        v.description("The fields that cannot be used; `path` such as `rows.3.sipUri`."),
+        list(v.object({ path: v.string(), message: v.string(), line: v.exactOptional(v.number()) })),
+        v.description("The fields that cannot be used; `path` such as `rows.3.sipUri`, `line` of a policy's file."),
       ),
     ),
     requestId: v.pipe(v.string(), v.description("The id of the request, as in the log and the audit.")),

@@ -80,3 +80,6 @@ export const userDeleted = v.pipe(
 
 export type RenamedAnswer = v.InferOutput<typeof renamed>;
 export type UserDeletedAnswer = v.InferOutput<typeof userDeleted>;
+export type AliasChanged = v.InferOutput<typeof aliasChanged>;
+export type Renamed = v.InferOutput<typeof renamed>;
+export type UserDeleted = v.InferOutput<typeof userDeleted>;

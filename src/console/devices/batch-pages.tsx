@@ -6,8 +6,9 @@ import { Badge, Notice } from "../../web/components/parts.tsx";
 import { type Column, Section, Table } from "../../web/components/table.tsx";
 import { Page } from "../page.tsx";
 import type { View } from "../site.ts";
+import { addressOf, personPath } from "../users/parts.tsx";
 import type { Changed } from "./answers.ts";
-import { addressOf, deviceKind, deviceName } from "./parts.tsx";
+import { deviceKind, deviceName } from "./parts.tsx";
 import { words } from "./words.ts";
 
 /** What can be done with many. */
@@ -129,7 +130,7 @@ const deviceColumn = (view: View): Column<Chosen> => ({
 
 const userColumn = (view: View): Column<Chosen> => ({
   head: words[view.locale].columns.user,
-  cell: ({ user, row }) => <a href={`/users/${user}`}>{addressOf(row.user ?? user)}</a>,
+  cell: ({ user, row }) => <a href={personPath(user)}>{addressOf(row.user ?? user)}</a>,
 });
 
 const faultColumn = (view: View): Column<Chosen> => ({

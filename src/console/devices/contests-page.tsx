@@ -6,15 +6,15 @@ import { Time } from "../../web/components/parts.tsx";
 import { type Column, Pager, Table } from "../../web/components/table.tsx";
 import { Page } from "../page.tsx";
 import type { View } from "../site.ts";
+import { addressOf, personPath } from "../users/parts.tsx";
 import type { ContestPage } from "./answers.ts";
-import { addressOf } from "./parts.tsx";
 import { words } from "./words.ts";
 
 type Contest = ContestPage["items"][number];
 
 export const ContestsPage: FC<{ readonly view: View; readonly page: ContestPage }> = ({ view, page }) => {
   const t = words[view.locale];
-  const of = (sipUri: string) => <a href={`/users/${encodeURIComponent(addressOf(sipUri))}`}>{addressOf(sipUri)}</a>;
+  const of = (sipUri: string) => <a href={personPath(addressOf(sipUri))}>{addressOf(sipUri)}</a>;
   const columns: readonly Column<Contest>[] = [
     {
       head: t.contestColumns.id,

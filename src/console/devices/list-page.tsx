@@ -6,9 +6,10 @@ import { Notice, Time } from "../../web/components/parts.tsx";
 import { type Column, Pager, Table } from "../../web/components/table.tsx";
 import { Page } from "../page.tsx";
 import type { View } from "../site.ts";
+import { addressOf, DeviceState, personPath, placeOf } from "../users/parts.tsx";
 import type { Listed } from "./answers.ts";
 import { countHidden, type DeviceFilters, isNarrowed, SEEN_WITHIN, STATES, TYPES } from "./filter.ts";
-import { addressOf, deviceKind, deviceName, placeOf, StateBadge } from "./parts.tsx";
+import { deviceKind, deviceName } from "./parts.tsx";
 import { words } from "./words.ts";
 
 type ListProps = {
@@ -225,19 +226,19 @@ function columnsOf(view: View): readonly Column<Listed>[] {
       head: t.columns.user,
       cell: ({ userId, user, displayName }) => (
         <>
-          <a href={`/users/${userId}`}>{displayName ?? addressOf(user)}</a>
+          <a href={personPath(userId)}>{displayName ?? addressOf(user)}</a>
           {displayName === null ? null : <small class="under">{addressOf(user)}</small>}
         </>
       ),
     },
-    { head: t.columns.state, cell: (device) => <StateBadge locale={locale} device={device} /> },
+    { head: t.columns.state, cell: (device) => <DeviceState locale={locale} device={device} /> },
     {
       head: t.columns.seen,
       cell: ({ lastSeenAt, state, source }) =>
         state === "pending" ? null : (
           <>
             <Time reader={view} at={lastSeenAt} />
-            <small class="under">{placeOf(source)}</small>
+            <small class="under">{placeOf(source, locale)}</small>
           </>
         ),
     },

@@ -2,10 +2,10 @@
 
 import { Hono } from "hono";
 import { localPath } from "../../web/local-path.ts";
-import { path } from "../api.ts";
 import { problemPage } from "../problem-page.tsx";
 import { fresh } from "../sign-in/fresh.tsx";
 import type { ConsoleEnv, ConsoleMiddleware } from "../site.ts";
+import { devicePath } from "../users/parts.tsx";
 import type { ContestPage, DevicePage } from "./answers.ts";
 import { type BatchAction, type Chosen, ReportPage, SurePage } from "./batch-pages.tsx";
 import { ContestsPage } from "./contests-page.tsx";
@@ -61,7 +61,7 @@ deviceRoutes.get("/devices/:device{d_[0-9A-Za-z_-]+}", async (c) => {
   const found = await view.api.get<DevicePage>("/v1/devices", { q: id, limit: 2 });
   if (!found.ok) return problemPage(c, found);
   const device = found.value.items.find((each) => each.id === id);
-  return device === undefined ? c.notFound() : c.redirect(path`/users/${device.userId}/devices/${id}`, 303);
+  return device === undefined ? c.notFound() : c.redirect(devicePath(device.userId, id), 303);
 });
 
 /** The devices of a form, each as `user/device`. */

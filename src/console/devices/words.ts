@@ -1,6 +1,6 @@
 // The words of the pages about devices.
 
-import type { DeviceType, PartnershipState, Platform } from "../../core/device/types.ts";
+import type { DeviceType, Platform } from "../../core/device/types.ts";
 import type { Localised } from "../../web/locale.ts";
 import type { ListedState, SeenWithin } from "./filter.ts";
 
@@ -13,23 +13,15 @@ const en = {
   views: {
     quarantined: "Waiting",
     all: "All",
-    allowed: "Allowed",
+    allowed: "Let in",
     blocked: "Blocked",
     pending: "Expected",
     expired: "Expired",
   } satisfies Record<ListedState | "all", string>,
   contests: "Contested ids",
   viewsLabel: "Which devices",
-  states: {
-    quarantined: "waits for approval",
-    allowed: "allowed",
-    blocked: "blocked",
-    pending: "expected",
-    expired: "expired",
-  } satisfies Record<PartnershipState, string>,
-  byName: "allowed by name",
   types: {
-    desktop: "Computer",
+    desktop: "Desktop",
     phone: "Phone",
     tablet: "Tablet",
     browser: "Browser",
@@ -45,8 +37,6 @@ const en = {
     web: "Web",
     unknown: "unknown",
   } satisfies Record<Platform, string>,
-  expected: "A device that has not come yet",
-  byPassword: "known by its app password",
 
   search: "Search",
   searchHint: "Name, address, model, machine or id",
@@ -88,7 +78,6 @@ const en = {
   lookAtWaiting: "Look at them",
 
   noneTicked: "No device was ticked, so nothing was done.",
-  notADevice: "What was sent is not a device.",
   sureTitle: { block: (n: number) => `Block ${count(n)}?`, forget: (n: number) => `Forget ${count(n)}?` },
   sure: {
     block:
@@ -120,7 +109,6 @@ const en = {
   contestColumns: { id: "Id", refused: "Who is refused", holder: "Who has it", at: "Last tried", act: "Free the id" },
   noContests: "No id is contested.",
   free: "Free the id",
-  contestsHere: (user: string) => `${user} tried to come with this device's id, and is refused.`,
 };
 
 const de: typeof en = {
@@ -133,17 +121,9 @@ const de: typeof en = {
     pending: "Erwartete",
     expired: "Abgelaufene",
   },
-  contests: "Umstrittene Kennungen",
+  contests: "Umstrittene IDs",
   viewsLabel: "Welche Geräte",
-  states: {
-    quarantined: "wartet auf Freigabe",
-    allowed: "zugelassen",
-    blocked: "gesperrt",
-    pending: "erwartet",
-    expired: "abgelaufen",
-  },
-  byName: "namentlich zugelassen",
-  types: { desktop: "Computer", phone: "Telefon", tablet: "Tablet", browser: "Browser", unknown: "Unbekanntes Gerät" },
+  types: { desktop: "Desktop", phone: "Telefon", tablet: "Tablet", browser: "Browser", unknown: "Unbekanntes Gerät" },
   platforms: {
     windows: "Windows",
     mac: "macOS",
@@ -154,11 +134,9 @@ const de: typeof en = {
     web: "Web",
     unknown: "unbekannt",
   },
-  expected: "Ein Gerät, das noch nicht da war",
-  byPassword: "am App-Kennwort erkannt",
 
   search: "Suche",
-  searchHint: "Name, Adresse, Modell, Rechner oder Kennung",
+  searchHint: "Name, Adresse, Modell, Rechner oder ID",
   type: "Art",
   anyType: "Jede Art",
   product: "Produkt",
@@ -191,24 +169,25 @@ const de: typeof en = {
   tickAll: "Alle auf dieser Seite",
   why: "Grund",
   whyHint: "Er steht im Protokoll.",
-  approve: "Freigeben",
+  approve: "Zulassen",
   block: "Sperren…",
   forget: "Vergessen…",
   none: "Kein Gerät passt dazu.",
   noneYet: "Es war noch kein Gerät da. Es erscheint hier, sobald sich jemand damit anmeldet.",
-  noneWaiting: "Kein Gerät wartet auf Freigabe.",
+  noneWaiting: "Kein Gerät wartet auf Zulassung.",
   short: "Die Filter wurden auf einen Teil der Geräte angewandt. Auf der nächsten Seite können weitere sein.",
   pager: { label: "Seiten der Liste", first: "Erste Seite", next: "Nächste Seite" },
   waiting: (n, more) =>
-    n === 1 && !more ? "Ein Gerät wartet auf Freigabe." : `${more ? "Mehr als " : ""}${n} Geräte warten auf Freigabe.`,
+    n === 1 && !more
+      ? "Ein Gerät wartet auf Zulassung."
+      : `${more ? "Mehr als " : ""}${n} Geräte warten auf Zulassung.`,
   lookAtWaiting: "Ansehen",
 
   noneTicked: "Es war kein Gerät angekreuzt, also wurde nichts getan.",
-  notADevice: "Was geschickt wurde, ist kein Gerät.",
   sureTitle: { block: (n) => `${zahl(n)} sperren?`, forget: (n) => `${zahl(n)} vergessen?` },
   sure: {
     block:
-      "Ein gesperrtes Gerät bekommt nichts mehr, und sein App-Kennwort gilt nicht mehr. Eine Freigabe nimmt das zurück.",
+      "Ein gesperrtes Gerät bekommt nichts mehr, und sein App-Kennwort gilt nicht mehr. Eine Zulassung nimmt das zurück.",
     forget:
       "Ein vergessenes Gerät ist, als wäre es nie da gewesen. Sein App-Kennwort bleibt gültig, und das nächste Gerät, das damit kommt, meldet sich neu an. War das Gerät gesperrt, wird das App-Kennwort widerrufen, damit es draußen bleibt.",
   },
@@ -216,12 +195,12 @@ const de: typeof en = {
   cancel: "Abbrechen",
   cannot: "Bei diesem geht es nicht:",
   reportTitle: {
-    approve: (n) => `${zahl(n)} freigegeben`,
+    approve: (n) => `${zahl(n)} zugelassen`,
     block: (n) => `${zahl(n)} gesperrt`,
     forget: (n) => `${zahl(n)} vergessen`,
   },
   notDone: (n) => `Bei ${n === 1 ? "einem Gerät" : `${n} Geräten`} ging es nicht. Der Grund steht jeweils daneben.`,
-  done: { approve: "freigegeben", block: "gesperrt", forget: "vergessen" },
+  done: { approve: "zugelassen", block: "gesperrt", forget: "vergessen" },
   outcome: "Was getan wurde",
   passwordRevoked: "auch sein App-Kennwort wurde widerrufen",
   failed: "nicht getan",
@@ -230,19 +209,18 @@ const de: typeof en = {
   certificatesHelp:
     "Ein Computer hat auch ein Zertifikat, mit dem er sich an Postern vorbei anmeldet. Soll auch das enden, führen Sie dies auf einem Front-End aus. Es beendet alle Zertifikate der Person:",
 
-  contestsTitle: "Umstrittene Kennungen",
+  contestsTitle: "Umstrittene IDs",
   contestsHelp:
-    "Das Gerät einer Person nennt eine Kennung, die dem Gerät einer anderen gehört. Wer als Zweites kam, wird abgewiesen. Meist hat ein Telefon den Besitzer gewechselt. Hat die zweite Person recht, geben Sie die Kennung frei: Das Gerät wird dort vergessen, wo es jetzt ist. Wurde sie kopiert, widerrufen Sie das App-Kennwort dessen, der es versucht hat.",
+    "Das Gerät einer Person nennt eine ID, die dem Gerät einer anderen gehört. Wer als Zweites kam, wird abgewiesen. Meist hat ein Telefon den Besitzer gewechselt. Hat die zweite Person recht, geben Sie die ID frei: Das Gerät wird dort vergessen, wo es jetzt ist. Wurde sie kopiert, widerrufen Sie das App-Kennwort dessen, der es versucht hat.",
   contestColumns: {
-    id: "Kennung",
+    id: "ID",
     refused: "Wer abgewiesen wird",
     holder: "Wem sie gehört",
     at: "Zuletzt versucht",
-    act: "Freigabe",
+    act: "ID freigeben",
   },
-  noContests: "Keine Kennung ist umstritten.",
-  free: "Kennung freigeben",
-  contestsHere: (user) => `${user} kam mit der Kennung dieses Geräts und wird abgewiesen.`,
+  noContests: "Keine ID ist umstritten.",
+  free: "ID freigeben",
 };
 
 export const words: Localised<typeof en> = { en, de };

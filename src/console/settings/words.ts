@@ -56,12 +56,17 @@ const en = {
   copy: "Copy",
   copied: "Copied",
   back: "Back to the list",
-  administratorsIntro: "People who may open this console. What each role may do is in docs/api.md.",
+  administratorsIntro: "People who may open this console. Whom you invite makes a passkey with the link that you get.",
+  rolesHelp: {
+    viewer: "sees everything and changes nothing",
+    helpdesk: "makes and revokes app passwords, approves and blocks devices, ends waits, disables people",
+    admin: "does everything: people, the policy, tokens and administrators, too",
+  } satisfies Record<AdministratorRole, string>,
   noAdministrators: "Nobody yet.",
   name: "Name",
   email: "Email address",
   role: "Role",
-  roles: { viewer: "may look", helpdesk: "help desk", admin: "administrator" } satisfies Record<
+  roles: { viewer: "viewer", helpdesk: "help desk", admin: "administrator" } satisfies Record<
     AdministratorRole,
     string
   >,
@@ -110,8 +115,8 @@ const de: typeof en = {
   none: "keine",
   lockout: "Sperre nach Fehlversuchen",
   lockouts: {
-    enforce: "lehnt Versuche ab",
-    report: "Probelauf: meldet nur, was sie ablehnen würde",
+    enforce: "weist Versuche ab",
+    report: "Probelauf: meldet nur, was sie abweisen würde",
   },
   lockoutHint: "LOCKOUT in wrangler.toml",
   challenge: "Challenge",
@@ -146,18 +151,25 @@ const de: typeof en = {
   revoke: "Widerrufen",
   makeToken: "Token anlegen",
   make: "Anlegen",
-  why: "Begründung",
+  why: "Grund",
   whyHint: "für das Protokoll",
   tokenMade: "Hier ist das Token. Es wird jetzt gezeigt und dann nie wieder.",
   copy: "Kopieren",
   copied: "Kopiert",
   back: "Zurück zur Liste",
-  administratorsIntro: "Personen, die diese Konsole öffnen dürfen. Was jede Rolle darf, steht in docs/api.md.",
+  administratorsIntro:
+    "Personen, die diese Konsole öffnen dürfen. Wen Sie einladen, der legt mit dem Link, den Sie bekommen, einen Passkey an.",
+  rolesHelp: {
+    viewer: "sieht alles und ändert nichts",
+    helpdesk:
+      "macht und widerruft App-Kennwörter, lässt Geräte zu und sperrt sie, beendet Wartezeiten, sperrt Personen",
+    admin: "darf alles: auch Personen, Richtlinie, Token und Administratoren",
+  },
   noAdministrators: "Noch niemand.",
   name: "Name",
   email: "E-Mail-Adresse",
   role: "Rolle",
-  roles: { viewer: "darf lesen", helpdesk: "Helpdesk", admin: "Administrator" },
+  roles: { viewer: "Leser", helpdesk: "Helpdesk", admin: "Administrator" },
   since: "Seit",
   gone: "darf nicht mehr",
   active: "aktiv",
@@ -185,7 +197,7 @@ const de: typeof en = {
   collided:
     "Jemand anderes hat diese Person inzwischen geändert. Sehen Sie nach, was jetzt gilt, und schicken Sie Ihre Änderung noch einmal ab.",
   done: {
-    revoked: "Das Token ist widerrufen. Der nächste Aufruf damit wird abgelehnt.",
+    revoked: "Das Token ist widerrufen. Der nächste Aufruf damit wird abgewiesen.",
     changed: "Gespeichert.",
     disabled: "Die Person darf die Konsole nicht mehr öffnen und ist überall abgemeldet.",
     enabled: "Die Person darf die Konsole wieder öffnen.",

@@ -101,10 +101,10 @@ const Buttons: FC<Pick<Props, "view" | "user" | "why">> = ({ view, user, why: { 
     { verb: "forget", said: t.forget, hint: t.forgetHint, look: "danger" },
   ];
   return (
-    <section>
+    <section class="deeds">
       {steps.map(({ verb, said, hint, look }, at0) => (
         <details name="step" open={at0 === 0 && device.state === "quarantined"}>
-          <summary>{said}</summary>
+          <summary class={look}>{`${said}…`}</summary>
           <Form view={view} action={`${at}/${verb}`}>
             <p>{hint}</p>
             <WhyField view={view} />
@@ -116,9 +116,9 @@ const Buttons: FC<Pick<Props, "view" | "user" | "why">> = ({ view, user, why: { 
   );
 };
 
-const DeviceFacts: FC<Props> = ({ view, user, why: { device }, passwords }) => {
+const DeviceFacts: FC<Props> = ({ view, user, why: { device, decider }, passwords }) => {
   const t = deviceWords[view.locale];
-  const { facts, key, provisional, credentialId, decidedBy } = device;
+  const { facts, key, provisional, credentialId } = device;
   const told = (said: string, value: string) => (value === "" ? null : ([said, value] as const));
   const password = passwords.find(({ id }) => id === credentialId);
   const hasCome = !(device.state === "pending" && key === null);
@@ -141,7 +141,7 @@ const DeviceFacts: FC<Props> = ({ view, user, why: { device }, passwords }) => {
             t.decided,
             <>
               <Time reader={view} at={device.decidedAt} />{" "}
-              {decidedBy === "policy" ? t.byPolicy : `${words[view.locale].by} ${decidedBy}`}:{" "}
+              {decider.kind === "policy" ? t.byPolicy : `${words[view.locale].by} ${decider.name ?? decider.id}`}:{" "}
               {reasonText(view, device.reason)}
             </>,
           ],
@@ -160,7 +160,7 @@ const DeviceFacts: FC<Props> = ({ view, user, why: { device }, passwords }) => {
         <small>{t.claims}</small>
       </p>
       <p>
-        <a href={`/audit?${new URLSearchParams({ user: user.id, device: device.id })}`}>{words[view.locale].events}</a>
+        <a href={`/audit?${new URLSearchParams({ user: user.id, device: device.id })}`}>{t.events}</a>
       </p>
     </Section>
   );

@@ -107,7 +107,7 @@ const PasswordOf: FC<OneProps & { readonly sentence?: boolean }> = ({ view, pers
   const { passwords } = person;
   const all = passwords.ok ? passwords.value.items : [];
   const own = all.find(({ id }) => id === device.credentialId);
-  if (device.credentialId === null) return <>{t.passwordGone}</>;
+  if (device.credentialId === null || own?.state === "revoked") return <>{t.passwordGone}</>;
   const label = own === undefined ? device.credentialId : own.label || t.noLabel;
   return <>{sentence ? t.withPassword(label) : label}</>;
 };

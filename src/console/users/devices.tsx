@@ -72,8 +72,11 @@ function afterApproval({ device, keysWaiting }: DeviceChangedAnswer): string {
 }
 
 /** Back to where the button was. */
-const decided = (c: ConsoleContext, done: string) =>
-  c.var.form.get("to") === "person" ? toPerson(c, done) : toDevice(c, done);
+function decided(c: ConsoleContext, done: string) {
+  const to = c.var.form.get("to");
+  if (to === "overview") return c.redirect(`/?${new URLSearchParams({ done })}`, 303);
+  return to === "person" ? toPerson(c, done) : toDevice(c, done);
+}
 const toPerson = (c: ConsoleContext, done: string) =>
   c.redirect(`${personPath(param(c, "user"))}?${new URLSearchParams({ done })}`, 303);
 const toDevice = (c: ConsoleContext, done: string) =>

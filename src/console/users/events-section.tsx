@@ -2,6 +2,7 @@
 
 import type { FC } from "hono/jsx";
 import type { AuditEventAnswer } from "../../api/schemas/audit.ts";
+import { explained } from "../../audit/explain.ts";
 import { Badge, Time } from "../../web/components/parts.tsx";
 import { Table } from "../../web/components/table.tsx";
 import type { View } from "../site.ts";
@@ -34,18 +35,17 @@ export const EventsSection: FC<{ readonly view: View; readonly person: Person }>
           { head: t.when, main: true, cell: ({ at }) => <Time reader={view} at={at} /> },
           {
             head: t.what,
-            cell: ({ outcome, reason, repeats, id }) => (
+            cell: (event) => (
               <>
-                <Badge tone={TONES[outcome]}>{t.outcomes[outcome]}</Badge>{" "}
-                <a href={`/audit/${encodeURIComponent(id)}`}>{reason}</a>
-                {repeats === null ? null : ` (${t.times(repeats)})`}
+                <Badge tone={TONES[event.outcome]}>{t.outcomes[event.outcome]}</Badge>{" "}
+                <a href={`/audit/${encodeURIComponent(event.id)}`}>{event.reason}</a>
+                <small class="under">{explained({ ...event, by: event.by?.name ?? null }, view.locale).said}</small>
               </>
             ),
           },
-          { head: t.network, cell: ({ source }) => (source === "unknown" ? null : source) },
           {
-            head: t.who,
-            cell: ({ by, why }) => [by?.name ?? by?.id ?? "", why ?? ""].filter((text) => text !== "").join(": "),
+            head: t.network,
+            cell: ({ source }) => (source === "unknown" ? null : <span class="nowrap">{source}</span>),
           },
         ]}
       />

@@ -48,11 +48,11 @@ export const LocksSection: FC<{ readonly view: View; readonly person: Person }> 
           { head: t.network, main: true, cell: ({ source }) => source },
           { head: t.what, cell: (pair) => <Failures view={view} pair={pair} /> },
           {
-            head: t.lastUsed,
+            head: t.lastSignIn,
             cell: ({ lastSuccessAt }) => <Time reader={view} at={lastSuccessAt} never={t.neverUsed} />,
           },
           {
-            head: t.waitsUntil,
+            head: t.waitsHead,
             cell: ({ waitUntil }) => (waitUntil === null ? null : timeOfDay(view, waitUntil)),
           },
         ]}

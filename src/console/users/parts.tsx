@@ -42,10 +42,15 @@ export function placeOf({ network, country, asn }: DeviceAnswer["source"], local
   return where === "" ? network : `${network} (${where})`;
 }
 
+/** Made once for each language: a list has many rows. */
+const COUNTRIES = new Map<Locale, Intl.DisplayNames>();
+
 /** In the reader's language; Cloudflare also has codes that are no country, such as T1 for Tor. */
 function countryName(code: string, locale: Locale): string {
   if (!/^[A-Z]{2}$/.test(code)) return code;
-  return new Intl.DisplayNames(locale, { type: "region", fallback: "code" }).of(code) ?? code;
+  const names = COUNTRIES.get(locale) ?? new Intl.DisplayNames(locale, { type: "region", fallback: "code" });
+  COUNTRIES.set(locale, names);
+  return names.of(code) ?? code;
 }
 
 const TONES = { pending: "quiet", allowed: "good", blocked: "bad", quarantined: "wait", expired: "quiet" } as const;
@@ -57,10 +62,10 @@ export const DeviceState: FC<{
 }> = ({ device: { state, decision }, locale }) => {
   const t = deviceWords[locale];
   return (
-    <>
+    <span>
       <Badge tone={TONES[state]}>{t.states[state]}</Badge>
       {state === "allowed" && decision === "allow" ? <small> {t.byName}</small> : null}
-    </>
+    </span>
   );
 };
 

@@ -37,7 +37,8 @@ async function personPage(c: ConsoleContext, problem?: ProblemAnswer) {
 
 userRoutes.post("/users/:user/unlock", async (c) => {
   const cleared = await c.var.view.api.post(`/v1/locks${at(c)}/clear`);
-  return cleared.ok ? c.redirect(`${at(c)}?done=unlocked`, 303) : personPage(c, cleared);
+  if (!cleared.ok) return personPage(c, cleared);
+  return c.redirect(`${c.var.form.get("to") === "overview" ? "/" : at(c)}?done=unlocked`, 303);
 });
 
 userRoutes.post("/users/:user/window", async (c) => {

@@ -17,6 +17,8 @@ const en = {
   groups: "Groups",
   none: "Nobody is here yet.",
   nobody: "Nobody was found. Each word must be the beginning of a name, an address, an account or an alias.",
+  notYet: "Nobody yet, and not all were looked at: many people have these words.",
+  goOn: "Search on",
   maySignIn: "May sign in",
   disabled: "Disabled",
   windowOpen: "Window open",
@@ -95,6 +97,8 @@ const en = {
   waits: "Wrong passwords",
   noWaits: "Nothing counts against this person.",
   waitsUntil: "must wait until",
+  waitsHead: "Must wait until",
+  lastSignIn: "Last signed in",
   strangersFull: "Unknown networks must wait until",
   strangersFullMore: "Where this person has signed in lately, signing in goes on.",
   failures: (count: number) => (count === 1 ? "one failure" : `${count} failures`),
@@ -136,7 +140,6 @@ const en = {
   closeWindow: "Close",
   createdAt: "Added",
   by: "by",
-  who: "By",
   id: "Id",
 
   events: "Last events",
@@ -153,7 +156,6 @@ const en = {
     blocked: "Blocked",
     changed: "Changed",
   },
-  times: (count: number) => `${count} times`,
 
   hints: {
     "no-enrolment-window": "A new device was refused, because no window for new devices is open.",
@@ -187,6 +189,8 @@ const de: typeof en = {
   none: "Hier ist noch niemand.",
   nobody:
     "Niemand gefunden. Jedes Wort muss der Anfang eines Namens, einer Adresse, eines Kontos oder eines Alias sein.",
+  notYet: "Noch niemand, aber es sind noch nicht alle durchsucht: Viele haben diese Wörter.",
+  goOn: "Weiter suchen",
   maySignIn: "Darf sich anmelden",
   disabled: "Gesperrt",
   windowOpen: "Fenster offen",
@@ -268,6 +272,8 @@ const de: typeof en = {
   waits: "Falsche Kennwörter",
   noWaits: "Gegen diese Person zählt nichts.",
   waitsUntil: "muss warten bis",
+  waitsHead: "Muss warten bis",
+  lastSignIn: "Zuletzt angemeldet",
   strangersFull: "Unbekannte Netze müssen warten bis",
   strangersFullMore: "Wo sich die Person vor Kurzem angemeldet hat, geht es weiter.",
   failures: (count: number) => (count === 1 ? "ein Fehlversuch" : `${count} Fehlversuche`),
@@ -309,7 +315,6 @@ const de: typeof en = {
   closeWindow: "Schließen",
   createdAt: "Hinzugefügt",
   by: "von",
-  who: "Von",
   id: "ID",
 
   events: "Letzte Ereignisse",
@@ -326,7 +331,6 @@ const de: typeof en = {
     blocked: "Gesperrt",
     changed: "Geändert",
   },
-  times: (count: number) => `${count}-mal`,
 
   hints: {
     "no-enrolment-window": "Ein neues Gerät wurde abgewiesen, weil kein Fenster für neue Geräte offen ist.",

@@ -48,6 +48,7 @@ it("those that would be refused come with what the new policy decides", () => {
   const windows = { ...PHONE, circumstances: withFacts({ platform: "windows" }) };
   expect(refusedInUse([PHONE, ios, windows], DEFAULT_POLICY, after, NOW)).toEqual({
     inUse: 3,
+    verdicts: ["block", "allow", "quarantine"].map((will) => ({ before: "allow", after: will })),
     refused: [
       { of: PHONE, after: { action: "block", reason: "no-android", step: "rules", rule: "no-android" } },
       {

@@ -19,24 +19,28 @@ export type Extent = "none" | "some" | "most" | "all";
 /** A device in use that would be refused. */
 export type Refused<Of> = { readonly of: Of; readonly after: Judgement };
 
-/** How many of these partnerships are in use, and which of those the policy would refuse. `now` in ms. */
+/** What happens to a device now, and what would happen. */
+export type Verdicts = { readonly before: Judgement["action"]; readonly after: Judgement["action"] };
+
+/**
+ * Of these partnerships: how many are in use, which of those the policy would refuse, and what happens now and would happen to each
+ * that was seen lately, in use or not. `now` in ms.
+ */
 export function refusedInUse<Of extends PreviewedPartnership>(
   partnerships: readonly Of[],
   before: Policy,
   after: Policy,
   now: number,
-): { readonly inUse: number; readonly refused: readonly Refused<Of>[] } {
-  const inUse = partnerships.filter(
-    (of) =>
-      of.state === "allowed" &&
-      of.lastSeenAt !== null &&
-      of.lastSeenAt >= now - IN_USE_DAYS * DAY_MS &&
-      judged(of, before, now).action === "allow",
-  );
-  const refused = inUse
-    .map((of) => ({ of, after: judged(of, after, now) }))
-    .filter((each) => each.after.action !== "allow");
-  return { inUse: inUse.length, refused };
+): { readonly inUse: number; readonly refused: readonly Refused<Of>[]; readonly verdicts: readonly Verdicts[] } {
+  const seen = partnerships
+    .filter(({ lastSeenAt }) => lastSeenAt !== null && lastSeenAt >= now - IN_USE_DAYS * DAY_MS)
+    .map((of) => ({ of, before: judged(of, before, now), after: judged(of, after, now) }));
+  const inUse = seen.filter(({ of, before: was }) => of.state === "allowed" && was.action === "allow");
+  return {
+    inUse: inUse.length,
+    refused: inUse.filter((each) => each.after.action !== "allow").map(({ of, after: will }) => ({ of, after: will })),
+    verdicts: seen.map((each) => ({ before: each.before.action, after: each.after.action })),
+  };
 }
 
 /** How large a part of the devices in use the refused ones are. */

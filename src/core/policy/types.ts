@@ -262,6 +262,8 @@ export type PolicyFault = {
   readonly path: string;
   /** A sentence or two. */
   readonly message: string;
+  /** The line of the file, from 1, where the policy was given as a file and the line is known. */
+  readonly line?: number;
 };
 
 export type PolicyRead =

@@ -2,6 +2,7 @@
 
 import type { Child, FC, PropsWithChildren } from "hono/jsx";
 import type { Locale } from "../locale.ts";
+import { words } from "../words.ts";
 
 /** What a part needs to know of its reader. */
 export type Reader = { readonly locale: Locale; readonly timeZone: string; readonly now: number };
@@ -74,15 +75,25 @@ export function sayWhen(reader: Reader, ms: number): string {
   const distance = Math.abs(ago);
   if (distance >= DAY_MS) return format(reader, ms, { dateStyle: "medium", timeStyle: "short" });
   const relative = new Intl.RelativeTimeFormat(reader.locale, { numeric: "auto" });
-  if (distance < MINUTE_MS) return relative.format(0, "second");
+  if (distance < MINUTE_MS) return words[reader.locale][ago < 0 ? "soon" : "justNow"];
   return distance < HOUR_MS
     ? relative.format(-Math.round(ago / MINUTE_MS), "minute")
     : relative.format(-Math.round(ago / HOUR_MS), "hour");
 }
 
 /** A moment in the reader's language and time zone. */
-export const format = (reader: Reader, ms: number, options: Intl.DateTimeFormatOptions): string =>
-  new Intl.DateTimeFormat(reader.locale, { ...options, timeZone: reader.timeZone }).format(ms);
+export function format({ locale, timeZone }: Reader, ms: number, options: Intl.DateTimeFormatOptions): string {
+  const kind = JSON.stringify([locale, timeZone, options]);
+  const made = formats.get(kind) ?? new Intl.DateTimeFormat(locale, { ...options, timeZone });
+  if (formats.size >= MAX_FORMATS) formats.clear();
+  formats.set(kind, made);
+  return made.format(ms);
+}
+
+/** Making one takes longer than using it a hundred times, and a list has a hundred times. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+/** Readers of more time zones than this hardly meet in one isolate. */
+const MAX_FORMATS = 50;
 
 /** A number in the reader's language. */
 export const number = (reader: Pick<Reader, "locale">, value: number): string =>
