@@ -13,19 +13,25 @@ import type { PolicyImpactAnswer } from "./schemas/policy.ts";
 /** How many examples an answer has. They are to show whom a rule affects. */
 const MAX_EXAMPLES = 10;
 const PARTNERSHIPS_OF_A_PAGE = 500;
+const DAY_MS = 86_400_000;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Judges every device in D1 twice: by the policy in force, and by the other one. `now` in ms. */
+/** Judges every device that was seen lately twice: by the policy in force, and by the other one. `now` in ms. */
 export async function impactOf(db: Database, policy: Policy, now: number): Promise<PolicyImpactAnswer> {
   const current = await currentPolicy(db);
   const before = current?.policy ?? DEFAULT_POLICY;
   const examples: PolicyImpactAnswer["examples"][number][] = [];
   const counts = new Map<string, Mutable<PolicyImpactAnswer["verdicts"][number]>>();
   let [inUse, refused] = [0, 0];
+  const seenSince = now - IN_USE_DAYS * DAY_MS; // the others are judged by nobody
   let after: string | undefined;
   do {
-    const page: readonly OwnedPartnership[] = await listPartnerships(db, { after, limit: PARTNERSHIPS_OF_A_PAGE });
+    const page: readonly OwnedPartnership[] = await listPartnerships(db, {
+      after,
+      seenSince,
+      limit: PARTNERSHIPS_OF_A_PAGE,
+    });
     const found = refusedInUse(page.map(previewed), before, policy, now);
     for (const verdicts of found.verdicts) {
       const count = counts.get(`${verdicts.before} ${verdicts.after}`) ?? { ...verdicts, devices: 0 };
