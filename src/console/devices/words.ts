@@ -136,7 +136,7 @@ const de: typeof en = {
   },
 
   search: "Suche",
-  searchHint: "Name, Adresse, Modell, Rechner oder ID",
+  searchHint: "Name, Adresse, Modell, Computer oder ID",
   type: "Art",
   anyType: "Jede Art",
   product: "Produkt",
