@@ -35,6 +35,8 @@ const WORKERD = cloudflareTest(async () => ({
 
 // Vitest's workers are threads, processes, or workerd. A file gets no new one: starting one costs more than most files.
 const SHARED = { isolate: false } as const;
+// `expect.poll` waits for a second by default, and on a busy machine much takes longer.
+const PATIENT = { expect: { poll: { timeout: 60_000 } } } as const;
 const LEGACY_DIGESTS = ["--openssl-legacy-provider"];
 const env = { POSTERN_LONG_RUNS: process.env.POSTERN_LONG_RUNS ?? "" };
 
@@ -64,8 +66,9 @@ export default defineConfig({
           include: UNIT,
           pool: "forks",
           execArgv: LEGACY_DIGESTS, // for fixtures: users with passwords
-          testTimeout: 30_000,
+          testTimeout: 240_000, // a slow machine is no fault of what is tested
           ...SHARED,
+          ...PATIENT,
         },
       },
       {
@@ -76,8 +79,9 @@ export default defineConfig({
           include: ["src/**/*.test.ts", "test/workerd/**/*.test.ts"],
           exclude: UNIT,
           setupFiles: ["./test/workerd/setup.ts"],
-          testTimeout: 240_000, // a slow machine is no fault of what is tested
+          testTimeout: 240_000,
           ...SHARED,
+          ...PATIENT,
         },
       },
       {
@@ -95,6 +99,7 @@ export default defineConfig({
           exclude: TIMED,
           execArgv: LEGACY_DIGESTS,
           ...SHARED,
+          ...PATIENT,
           testTimeout: 240_000,
           hookTimeout: 240_000,
         },
@@ -113,6 +118,7 @@ export default defineConfig({
       {
         test: {
           name: "real",
+          ...PATIENT,
           env: { ...env, TMPDIR: USUAL_FOLDER },
           include: ["test/real/**/*.test.ts"],
           execArgv: LEGACY_DIGESTS,

@@ -3,6 +3,7 @@
 import { env } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { apiAnswer, apiEnv, apiProblem, callApi, tokenOf } from "../../test/kit/api.ts";
+import { PATIENCE } from "../../test/kit/patience.ts";
 import { API_SCOPES } from "../core/credentials/api-scopes.ts";
 import { sourceGuardOf } from "../guards/route.ts";
 import { storedToken } from "../store/api-tokens.ts";
@@ -31,7 +32,7 @@ async function refusedWith(token: string, path = "/v1/locks"): Promise<Response>
 afterEach(async () => {
   // Wrong tokens are counted after their answers. A guard that is still at it would outlive the test.
   for (const source of counted) {
-    await vi.waitFor(async () => expect((await sourceGuardOf(env, source).lock()).level).toBeGreaterThan(0), 10_000);
+    await vi.waitFor(async () => expect((await sourceGuardOf(env, source).lock()).level).toBeGreaterThan(0), PATIENCE);
   }
 });
 
@@ -44,7 +45,7 @@ describe("S-33 S-49: a token", () => {
     const hour = Date.now() - (Date.now() % 3_600_000);
     await vi.waitFor(async () => {
       expect((await storedToken(openDatabase(env.DB), idOf(token)))?.lastUsedAt).toBe(hour);
-    });
+    }, PATIENCE);
   });
 
   it("that expired, was revoked, is nobody's or has a wrong secret is nothing, like a host that is not there", async () => {

@@ -4,6 +4,7 @@ import { env } from "cloudflare:test";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { API_HOST, apiEnv, callApi, tokenOf } from "../../test/kit/api.ts";
+import { PATIENCE } from "../../test/kit/patience.ts";
 import { LONG_RUNS } from "../../test/kit/runs.ts";
 import { app } from "../app.ts";
 import { API_SCOPES, type ApiScope } from "../core/credentials/api-scopes.ts";
@@ -32,7 +33,7 @@ const MAY: Readonly<Record<ApiScope, (id: string) => boolean>> = {
 const ADMINS =
   /^(?:tokens\.|administrators\.|users\.(?:create|batch|change|rename|delete|erase|aliases\.)|policy\.(?:apply|rollback|spread)|audit\.purge)/;
 const READS =
-  /^(?:whoami|openapi|health|metrics|statistics|users\.(?:list|get)|passwords\.(?:list|running-out)|devices\.(?:list|get|why|contests)|partnerships\.list|policy\.(?:get|check|preview|history|version)|locks\.(?:list|user|network)|audit\.(?:list|get|export))$/;
+  /^(?:whoami|openapi|health|metrics|statistics|settings|users\.(?:list|get)|passwords\.(?:list|running-out)|devices\.(?:list|get|why|contests)|partnerships\.list|policy\.(?:get|check|preview|history|version|diff)|locks\.(?:list|user|network)|audit\.(?:list|get|export))$/;
 const DIRECTORY = new Set(
   ["whoami openapi health users.list users.get users.create users.batch users.change users.disable users.enable"]
     .concat("users.delete users.rename users.aliases.add users.aliases.remove")
@@ -153,6 +154,6 @@ describe("S-22: tokens are not found out by time or answer", () => {
       expect(Date.now() - began).toBeGreaterThanOrEqual(295);
     }
     // They are counted after their answers. A guard that is still at it would outlive the test.
-    await vi.waitFor(async () => expect((await sourceGuardOf(env, network).lock()).level).toBeGreaterThan(3), 10_000);
+    await vi.waitFor(async () => expect((await sourceGuardOf(env, network).lock()).level).toBeGreaterThan(3), PATIENCE);
   });
 });

@@ -85,7 +85,7 @@ describe("a slow download of an allowed device", () => {
     });
     const answer = await dataPlane(request, { ...env, USER_GUARD: guards }, config);
     expect([answer.status, asked]).toEqual([200, 1]);
-    await expect.poll(() => asked, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => asked, { timeout: 60_000 }).toBe(2);
     const writer = writable.getWriter();
     const [heard] = await Promise.all([answer.text(), writer.write(new TextEncoder().encode(EVENT)), writer.close()]);
     expect(heard).toBe(EVENT);
@@ -93,7 +93,7 @@ describe("a slow download of an allowed device", () => {
 });
 
 describe("a download whose ticket expires while it streams", () => {
-  it("ends then, and the guard is asked once and not again and again", { timeout: 8_000 }, async () => {
+  it("ends then, and the guard is asked once and not again and again", async () => {
     vi.useRealTimers();
     const begun = new ReadableStream({
       pull: async (controller) => {

@@ -60,7 +60,7 @@ describe("the simulated connector", () => {
     });
   });
 
-  it("S-37: that does not answer is waited for a few seconds, and signs nobody on", { timeout: 10_000 }, async () => {
+  it("S-37: that does not answer is waited for a few seconds, and signs nobody on", async () => {
     const fetcher = connector(
       (_input: RequestInfo | URL, init?: RequestInit) =>
         new Promise<Response>((_resolve, reject) => {

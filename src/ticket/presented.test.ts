@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { processorTime } from "../../test/kit/cpu.ts";
 import { presentedTicket, presentsTicket } from "./presented.ts";
 
 const USER = "/autodiscover/autodiscoverservice.svc/root/user";
@@ -106,12 +107,12 @@ describe("a presented ticket", () => {
         if (found !== undefined) expect(found.text).not.toBe("");
       }),
     );
-    const started = performance.now();
+    const started = processorTime();
     for (const filler of [" ", "\t", "=", ";", ",", "cwt=", "Bearer "]) {
       const long = filler.repeat(Math.floor(60_000 / filler.length));
       of({ authorization: `Bearer${long}`, "x-ms-webticket": long, cookie: long }, PHOTO);
     }
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(processorTime() - started).toBeLessThan(2_000);
   });
 });
 

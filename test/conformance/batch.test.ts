@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
 import { BATCHING, BOUNDARY, batchOf, envelope, HOST_LINE, PART_TYPE, request } from "../kit/batches.ts";
+import { PATIENCE } from "../kit/patience.ts";
 import { phoneOf, startApplication } from "./support/devices.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { APPLICATIONS } from "./support/presenting.ts";
@@ -165,7 +166,10 @@ describe("S-34: a batch does not reach the Front-End", () => {
     await logged(reason);
   };
   const logged = async (reason: string): Promise<void> => {
-    await vi.waitFor(() => expect(refusals().slice(expected)).toEqual([expect.stringContaining(`"${reason}"`)]));
+    await vi.waitFor(
+      () => expect(refusals().slice(expected)).toEqual([expect.stringContaining(`"${reason}"`)]),
+      PATIENCE,
+    );
     expected++;
   };
 

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { sipeSecurity } from "../../simulator/sipe-client.ts";
 import type { TestRequest } from "../../simulator/test-client.ts";
+import { PATIENCE } from "../kit/patience.ts";
 import { phoneOf, startApplication } from "./support/devices.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";
@@ -285,7 +286,7 @@ describe("S-39: a right password that opened nothing", () => {
       const found = gateway.log.slice(before).filter((line) => line.includes('"event":"sign-in"'));
       if (found.length === 0) throw new Error("nothing is in the audit");
       return found;
-    });
+    }, PATIENCE);
     expect(lines).toHaveLength(1);
     for (const [name, value] of Object.entries(fields)) expect(lines[0]).toContain(`"${name}":"${value}"`);
   }

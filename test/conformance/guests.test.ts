@@ -4,6 +4,7 @@
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
+import { PATIENCE } from "../kit/patience.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { asOpaque, soap } from "./support/presenting.ts";
 import { inParallel } from "./support/raw-http.ts";
@@ -43,7 +44,7 @@ async function auditedSince(before: number, count: number): Promise<readonly str
     const lines = guestLines(before);
     expect(lines).toHaveLength(count);
     return lines;
-  });
+  }, PATIENCE);
 }
 
 describe("S-44: wrong conference keys", () => {

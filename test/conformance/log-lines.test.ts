@@ -1,6 +1,7 @@
 // Everything that a started gateway logs is one JSON object a line, as docs/audit.md says, whatever clients ask.
 
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { PATIENCE } from "../kit/patience.ts";
 import { desktopTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";
@@ -22,8 +23,10 @@ it("S-39: each line of the log is one JSON object with its event and its time", 
   await gateway.send({ path: "/ucwa/oauth/v1/applications/1", headers: { ...headers, "user-agent": "x" } });
   await gateway.send({ path: '/a//b"}{', headers: { "user-agent": 'x"}{"event":"change"' } });
   const events = (): string[] => gateway.log.map((line) => JSON.parse(line).event);
-  await vi.waitFor(() =>
-    expect(new Set(events())).toEqual(new Set(["sign-in", "device", "change", "ticket-refused", "request-refused"])),
+  await vi.waitFor(
+    () =>
+      expect(new Set(events())).toEqual(new Set(["sign-in", "device", "change", "ticket-refused", "request-refused"])),
+    PATIENCE,
   );
   for (const line of gateway.log) {
     expect(line).not.toMatch(/[\r\n]/);

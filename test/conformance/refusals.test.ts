@@ -8,6 +8,7 @@ import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
 import { PUBLISH_TABLE } from "../../src/core/http/publish.ts";
 import { LINES_OF_A_NETWORK } from "../../src/trace/line-limit.ts";
 import { explanationOf } from "../../src/trace/reasons.ts";
+import { PATIENCE } from "../kit/patience.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { signIn } from "./support/ntlm.ts";
 import { operator } from "./support/operator.ts";
@@ -31,7 +32,7 @@ async function lineOf(answer: TestResponse): Promise<Line> {
     const lines = refusals().filter(({ requestId }) => requestId === id);
     expect(lines).toHaveLength(1);
     return lines;
-  });
+  }, PATIENCE);
   return found[0] ?? {};
 }
 
@@ -138,7 +139,7 @@ describe("a refusal", () => {
       const found = gateway.log.filter((line) => line.includes(String(requestId)));
       expect(found.length).toBeGreaterThan(0);
       return found.map((line) => JSON.parse(line));
-    });
+    }, PATIENCE);
     expect(lines).toMatchObject([{ event: "sign-in", reason: "wrong-proof", requestId }]);
   });
 
@@ -173,7 +174,7 @@ it("S-44: a flood of refusals from one network has so many lines and no more", a
   for (let i = 0; i < asked; i++) await gateway.send({ path: `/flood${i}`, headers });
   await gateway.send({ path: "/flood", headers: { "cf-connecting-ip": "203.0.113.203" } });
   const of = (network: string) => refusals().filter(({ source }) => source === network);
-  await vi.waitFor(() => expect(of("203.0.113.203")).toHaveLength(1));
+  await vi.waitFor(() => expect(of("203.0.113.203")).toHaveLength(1), PATIENCE);
   // The flood may run over the end of a minute, and so count in two minutes.
   expect(of("203.0.113.202").length).toBeGreaterThanOrEqual(LINES_OF_A_NETWORK);
   expect(of("203.0.113.202").length).toBeLessThan(asked);

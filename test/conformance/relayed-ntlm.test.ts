@@ -46,7 +46,10 @@ describe("S-4: a response made for another service", () => {
     const wrong = await signIn(gateway, WINDOWS_GRANT, gateway.bob, { ...how, password: "wrong" });
     expect(shapeOf(relayed)).toEqual(shapeOf(wrong));
     // A wrong proof says nothing about the service for which its response was made.
-    await vi.waitFor(() => expect(reasons().slice(-2)).toEqual(["target-of-another-service", "wrong-proof"]));
+    await vi.waitFor(
+      () => expect(reasons().slice(-2)).toEqual(["target-of-another-service", "wrong-proof"]),
+      IN_D1_WITHIN,
+    );
     const inAudit = async () => (await eventsOf(gateway.bob)).map(({ outcome, reason }) => [outcome, reason]);
     await vi.waitFor(async () => {
       expect((await inAudit()).slice(0, 2)).toEqual([
