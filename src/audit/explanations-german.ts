@@ -38,7 +38,7 @@ export const GERMAN: Explanations = {
     key: "Jemand hat von {from} die API aufgerufen und wurde abgewiesen.",
     failed: "{who} hat von {from} ein richtiges App-Kennwort eingegeben und konnte sich trotzdem nicht anmelden.",
     allowed: "Ein Gerät von {who} wurde zugelassen.",
-    quarantined: "Ein Gerät von {who} muss warten, bis es jemand freigibt.",
+    quarantined: "Ein Gerät von {who} muss warten, bis es jemand zulässt.",
     blocked: "Ein Gerät von {who} wurde abgewiesen.",
   },
   after: {

@@ -39,7 +39,7 @@ const en = {
   } satisfies Record<Platform, string>,
 
   search: "Search",
-  searchHint: "Name, address, model, machine or id",
+  searchHint: "Name, address, model, computer or id",
   type: "Kind",
   anyType: "Any kind",
   product: "Product",
