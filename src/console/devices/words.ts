@@ -161,7 +161,7 @@ const de: typeof en = {
     tick: "Auswahl",
     device: "Gerät",
     user: "Person",
-    state: "Zustand",
+    state: "Status",
     seen: "Zuletzt gesehen",
     from: "Von",
   },
