@@ -103,7 +103,7 @@ export const EventRows: FC<{ readonly view: View; readonly events: readonly Audi
             <OutcomeBadge view={view} event={event} />{" "}
             {explained({ ...event, by: event.by?.name ?? null }, view.locale).said}
             <small class="under" translate="no">
-              {event.reason}
+              {[event.reason, event.by?.name ?? event.by?.id].filter((said) => said !== undefined).join(" · ")}
             </small>
           </td>
           <td data-head={t.where}>

@@ -41,7 +41,7 @@ const en = {
     "signed-in": "signed in",
     refused: "refused",
     failed: "failed",
-    allowed: "allowed",
+    allowed: "let in",
     quarantined: "waits for approval",
     blocked: "blocked",
     changed: "changed",
@@ -117,7 +117,7 @@ const de: typeof en = {
   outcomes: {
     "signed-in": "angemeldet",
     refused: "abgewiesen",
-    failed: "misslungen",
+    failed: "gescheitert",
     allowed: "zugelassen",
     quarantined: "wartet auf Zulassung",
     blocked: "gesperrt",

@@ -182,11 +182,11 @@ const de: typeof en = {
   expires: (days) =>
     days === null
       ? "Geräte laufen nicht ab."
-      : `Ein Gerät, das ${days} Tage lang nicht gesehen wurde, läuft ab und muss sich neu anmelden.`,
+      : `Ein Gerät, das ${days} Tage lang nicht gesehen wurde, läuft ab und muss sich neu eintragen.`,
   rules: "Regeln",
   rulesHelp:
     "Die erste Regel, die zutrifft, entscheidet. Ein Gerät, das jemand namentlich zugelassen oder gesperrt hat, geht allen Regeln vor.",
-  noRules: "Es gibt keine Regel: Was angemeldet ist, wird zugelassen.",
+  noRules: "Es gibt keine Regel: Was eingetragen ist, wird zugelassen.",
   rule: "Regel",
   action: "Tut",
   reason: "Warum",

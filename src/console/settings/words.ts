@@ -144,7 +144,7 @@ const de: typeof en = {
   used: "Zuletzt benutzt",
   never: "nie",
   madeBy: "Angelegt von",
-  state: "Zustand",
+  state: "Status",
   lives: "gültig",
   ended: "abgelaufen",
   revoked: (name: string) => `widerrufen von ${name}`,

@@ -2,35 +2,30 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { phoneOf, phoneTicket } from "../../conformance/support/devices.ts";
 import { startTestGateway, type TestGateway } from "../../conformance/support/gateway.ts";
+import { seedDevices } from "../../kit/gateway/seeded-devices.ts";
 import { describeClient } from "../requirements.ts";
 import { CHROMIUM_NEEDED, DESKTOP, startBrowser, type Visitor } from "./browser.ts";
 import { administrator, open } from "./console.ts";
 
 const MANY = 40;
-const people = Array.from({ length: MANY }, (_, at) => {
-  const account = `person${at}`;
-  return { sipUri: `sip:${account}@contoso.test`, upn: `${account}@contoso.test`, domain: "CONTOSO", account };
-});
-const APPROVAL = '[enrolment]\nmode = "approval"\n';
 
 describeClient("forty devices that wait", CHROMIUM_NEEDED, () => {
   let gateway: TestGateway;
   let browser: Browser;
   let helen: Visitor;
   beforeAll(async () => {
-    [gateway, browser] = await Promise.all([startTestGateway({ moreUsers: people }), startBrowser()]);
-    const carol = await administrator(browser, gateway, { name: "Carol", role: "admin" });
-    await open(carol, gateway, "/policy/edit");
-    await carol.page.locator("textarea").fill(APPROVAL);
-    await carol.page.getByRole("button", { name: "Preview" }).click();
-    await carol.page.getByRole("button", { name: "Apply this policy" }).click();
-    await carol.page.waitForURL(/\/policy\?done=applied/);
-    await carol.context.close();
-    for (const person of gateway.others) await phoneTicket(gateway, person).catch(() => undefined); // it has to wait
+    [gateway, browser] = await Promise.all([startTestGateway(), startBrowser()]);
+    await seedDevices(
+      gateway,
+      Array.from({ length: MANY }, (_, at) => ({
+        user: `w${"abcdefghij"[at % 10]}`,
+        state: "quarantined" as const,
+        facts: { type: "phone" as const, platform: "android" as const, product: "AndroidLync", model: "Pixel 8" },
+      })),
+    );
     helen = await administrator(browser, gateway, { name: "Helen", role: "helpdesk" }, { size: DESKTOP });
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await gateway?.stop();
@@ -62,7 +57,7 @@ describeClient("forty devices that wait", CHROMIUM_NEEDED, () => {
     ).not.toBe("nonenone");
     await page.keyboard.press("Enter");
     await page.waitForURL(/done=approved/);
-    expect(await page.getByText("The device is approved.").isVisible()).toBe(true);
+    await page.getByText(/^The device is approved/).waitFor();
   });
 
   it("are approved at once in four clicks from the overview, each with a line of the report and of the audit", async () => {
@@ -80,10 +75,6 @@ describeClient("forty devices that wait", CHROMIUM_NEEDED, () => {
     expect(await helen.barriers()).toEqual([]);
     await open(helen, gateway, "/devices?state=quarantined");
     expect(await page.getByRole("row").count()).toBe(0);
-    const [last] = gateway.others.slice(-1);
-    if (last === undefined) throw new Error("nobody");
-    await phoneTicket(gateway, last); // it is let in
-    expect(phoneOf(last)).toContain(last.account);
     await expect
       .poll(
         async () => {
