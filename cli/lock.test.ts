@@ -28,6 +28,7 @@ const alice: UserLocksAnswer = {
   lockout: "enforce",
   user: "sip:alice@contoso.test",
   pairs: [stranger, familiar],
+  morePairs: 0,
   strangers,
 };
 const network: NetworkLockAnswer = {

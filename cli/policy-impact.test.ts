@@ -36,6 +36,17 @@ describe("a policy that refuses what is in use", () => {
     );
   });
 
+  it("check says of how many devices it speaks where there are more than the gateway judged", async () => {
+    const part = (refused: number, extent: "some" | "all") =>
+      impacts({ ...impactOf(refused, extent), judged: 5_000, whole: false });
+    const some = await run(part(2, "some"), "policy", "check", file(TEXT));
+    expect(some.out).toContain(
+      "It would refuse 2 of the 10 devices in use (seen in the last 30 days, of the first 5000",
+    );
+    const all = await run(part(10, "all"), "policy", "check", file(TEXT));
+    expect(all.out).toContain("It would refuse 10 of 10 devices in use among the first 5000 (seen");
+  });
+
   it("check tells scripts the same, and says when no gateway was there to ask", async () => {
     const { out } = await run(impacts(impactOf(10, "all")), "policy", "check", file(TEXT), "--json");
     expect(JSON.parse(out)).toMatchObject({ impact: { extent: "all", refused: 10, inUse: 10 } });

@@ -68,7 +68,7 @@ const withMode = (text: string, { lockout }: { readonly lockout: A.LockoutMode }
 
 const ALL_STRANGERS = "strange networks together failed too often";
 
-function userText({ user, pairs, strangers }: A.UserLocksAnswer): string {
+function userText({ user, pairs, morePairs, strangers }: A.UserLocksAnswer): string {
   const { level, capacity, fullUntil } = strangers;
   const together = `Strange networks together: ${filled(level, capacity)} failures;`;
   const held =
@@ -76,7 +76,8 @@ function userText({ user, pairs, strangers }: A.UserLocksAnswer): string {
       ? "they are not held off."
       : `those that have failed are held off until ${fullUntil}. Familiar ones and those that have not failed yet may try.`;
   const each = pairs.length === 0 ? ["No network has failed or signed in lately."] : pairs.map(pairText);
-  return [user, ...each, `${together} ${held}`].join("\n\n");
+  const more = morePairs === 0 ? [] : [`… and ${morePairs} more networks.`];
+  return [user, ...each, ...more, `${together} ${held}`].join("\n\n");
 }
 
 function pairText(pair: A.PairAnswer): string {

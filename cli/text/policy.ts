@@ -71,8 +71,9 @@ type Asking = Pick<Context, "question" | "yes">;
 
 /** The same for people, with examples where it would refuse most. */
 export function impactText(impact: A.PolicyImpactAnswer): string {
-  const { inUse, refused, extent, inUseDays } = impact;
-  const what = `seen in the last ${inUseDays} days`;
+  const { inUse, refused, extent, inUseDays, judged, whole } = impact;
+  const of = whole ? "" : `, of the first ${judged} devices: there are more, and "policy preview" judges them all`;
+  const what = `seen in the last ${inUseDays} days${of}`;
   const devices = inUse === 1 ? "the one device in use" : `the ${inUse} devices in use`;
   if (inUse === 0) return `No device is in use (${what}), so it would refuse none.`;
   switch (extent) {
@@ -99,7 +100,8 @@ export async function confirmRefusing({ question, yes }: Asking, impact: A.Polic
   throw usage("nothing was applied", "Type yes when asked, or give --yes.", details);
 }
 
-function inWords({ inUse, refused, extent }: A.PolicyImpactAnswer): string {
+function inWords({ inUse, refused, extent, judged, whole }: A.PolicyImpactAnswer): string {
+  if (!whole) return `It would refuse ${refused} of ${inUse} devices in use among the first ${judged}`;
   if (extent !== "all") return `It would refuse most of the devices in use, ${refused} of ${inUse}`;
   return inUse === 1
     ? "It would refuse the only device in use"

@@ -7,16 +7,19 @@ import { answer, ask, KEY, worker } from "../../test/kit/admin-host.ts";
 import { eventAt } from "../../test/kit/events.ts";
 import { must } from "../../test/kit/ntlm.ts";
 import { findEvents } from "../../test/kit/stored-events.ts";
+import type { Env } from "../config/env.ts";
 import { generateAppPassword, ntHashesOf } from "../core/credentials/app-password.ts";
 import { sealHashes } from "../core/credentials/sealed-hash.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { DEFAULT_LIMITS } from "../core/lockout/limits.ts";
 import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
 import type { SignInAttempt } from "../guards/sign-in-question.ts";
+import type { PairState } from "../guards/user-locks.ts";
 import { insertEvents } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import { addUser, type User } from "../store/directory.ts";
 import { users } from "../store/schema.ts";
+import { locksOfUser } from "./locks.ts";
 import type { LocksAnswer, NetworkLockAnswer, UserLocksAnswer } from "./schemas/locks.ts";
 
 const KEY_ID = createHash("sha256").update(KEY).digest("hex").slice(0, 8);
@@ -109,6 +112,21 @@ describe("locks", () => {
   ])("shows the network of %s", async (given, source) => {
     const path = `/v1/locks/networks/${encodeURIComponent(given)}`;
     expect(await answer(path)).toMatchObject({ lockout: "enforce", source, capacity: DEFAULT_LIMITS.network.burst });
+  });
+
+  it("S-44: keeps below 100 KB, however many networks failed at one user; those that wait come first", async () => {
+    const user = await someone();
+    const tried = (at: number): PairState => ({
+      ...{ source: `2001:db8:${at.toString(16)}::/64`, familiar: false, failures: 5 },
+      ...{ lastFailureAt: 0, lastSuccessAt: null, waitUntil: at < 9_000 ? null : 9e12, waitReason: null },
+    });
+    const pairs = Array.from({ length: 10_000 }, (_, at) => tried(at));
+    const locks = { pairs, strangers: { level: 100, capacity: 100, fullUntil: 9e12 } };
+    const USER_GUARD = { getByName: () => ({ locks: async () => locks }) } as unknown as Env["USER_GUARD"];
+    const shown = await locksOfUser({ ...worker, USER_GUARD }, user.sipUri);
+    expect(JSON.stringify(shown).length).toBeLessThan(100 * 1024);
+    expect(shown.pairs[0]?.source).toBe("2001:db8:2328::/64");
+    expect(shown.pairs.length + shown.morePairs).toBe(10_000);
   });
 
   it("clears a user: the networks may try at once, and what is familiar stays", async () => {

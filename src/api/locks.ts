@@ -24,7 +24,7 @@ import { inTurns } from "./turns.ts";
 
 /** How many users' guards, and how many networks' guards, one `lock list` asks. */
 export const MAX_LISTED = 100;
-/** Of the answer: a user whom many networks tried has a hundred and more of them. A hundred networks are some 20 KB. */
+/** Of the answer: thousands of networks may have tried one user. A hundred waiting networks are some 20 KB more. */
 const MAX_USERS_BYTES = 72 * 1024;
 /**
  * How many networks' guards one `lock clear USER` tells. Cloudflare lets one invocation make a thousand calls. A guard
@@ -37,11 +37,9 @@ export async function locksAt(env: Env, now: number): Promise<LocksAnswer> {
   const db = openDatabase(env.DB);
   const [users, sources] = await Promise.all([waitingUsers(db, now), waitingSources(db, now)]);
   const named = users.map(({ user }) => user);
-  const userLocks = await inTurns(named.slice(0, MAX_LISTED), (user) => locksOfUser(env, user));
+  const userLocks = await inTurns(named.slice(0, MAX_LISTED), (user) => locksOfUser(env, user, waits));
   const networkLocks = await inTurns(sources.slice(0, MAX_LISTED), (source) => lockOfNetwork(env, source));
-  const waiting = userLocks
-    .map((locks) => ({ ...locks, pairs: locks.pairs.filter(({ waitUntil }) => waitUntil !== null) }))
-    .filter(({ pairs, strangers }) => pairs.length > 0 || strangers.fullUntil !== null);
+  const waiting = userLocks.filter(({ pairs, strangers }) => pairs.length > 0 || strangers.fullUntil !== null);
   const held = networkLocks.filter(({ waitUntil }) => waitUntil !== null);
   const shown = fitting(waiting, MAX_USERS_BYTES);
   return {
@@ -53,10 +51,17 @@ export async function locksAt(env: Env, now: number): Promise<LocksAnswer> {
   };
 }
 
-/** Shows what counts against one user's sign-ins. `sipUri`: as the directory has it. */
-export async function locksOfUser(env: Env, sipUri: string): Promise<UserLocksAnswer> {
-  return userAnswer(modeOf(env), sipUri, await guardOf(env, sipUri).locks());
+/** Shows what counts against one user's sign-ins. `sipUri`: as the directory has it. `shows`: which pairs to list. */
+export async function locksOfUser(
+  env: Env,
+  sipUri: string,
+  shows = (_pair: PairState): boolean => true,
+): Promise<UserLocksAnswer> {
+  const { pairs, strangers } = await guardOf(env, sipUri).locks();
+  return userAnswer(modeOf(env), sipUri, { pairs: pairs.filter(shows), strangers });
 }
+
+const waits = ({ waitUntil }: PairState): boolean => waitUntil !== null;
 
 /** Shows what counts against one network. `source`: as `networkOf` writes it. */
 export async function lockOfNetwork(env: Env, source: string): Promise<NetworkLockAnswer> {
@@ -93,10 +98,10 @@ const modeOf = (env: Env): LockoutMode => (lockoutOf(env).dryRun ? "report" : "e
 
 function userAnswer(lockout: LockoutMode, user: string, { pairs, strangers }: UserLocks): UserLocksAnswer {
   const { level, capacity, fullUntil } = strangers;
+  const waitingFirst = pairs.toSorted((a, b) => Number(waits(b)) - Number(waits(a)));
+  const shown = fitting(waitingFirst.map(pairAnswer), MAX_USERS_BYTES);
   return {
-    lockout,
-    user,
-    pairs: pairs.map(pairAnswer),
+    ...{ lockout, user, pairs: [...shown], morePairs: pairs.length - shown.length },
     strangers: { level: toTenths(level), capacity, fullUntil: isoTime(fullUntil) },
   };
 }

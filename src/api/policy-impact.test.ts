@@ -1,6 +1,7 @@
 // What the admin API says a policy would do to the devices in use, against D1 in workerd.
 
 import { env } from "cloudflare:test";
+import { getTableColumns, getTableName } from "drizzle-orm";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { owner } from "../../test/kit/devices.ts";
 import { variablesWith } from "../../test/kit/variables.ts";
@@ -76,7 +77,7 @@ describe("POST /v1/policy/check", () => {
       { before: "quarantine", after: "quarantine", devices: 1 },
     ];
     const none = { refused: 0, extent: "none", examples: [] };
-    expect(await impact()).toEqual({ version: 0, inUse: 6, inUseDays: 30, ...none, verdicts });
+    expect(await impact()).toEqual({ version: 0, judged: 13, whole: true, inUse: 6, inUseDays: 30, ...none, verdicts });
     expect(await impact(OLD)).toMatchObject({
       ...{ inUse: 6, refused: 2, extent: "some" },
       verdicts: expect.arrayContaining([{ before: "allow", after: "quarantine", devices: 2 }]),
@@ -100,6 +101,21 @@ describe("POST /v1/policy/check", () => {
     await phones(stay);
     await phones(go, { os: "Android 8.0.0" });
     expect((await impact(OLD)).extent).toBe(extent);
+  });
+
+  it("judges the first 5,000 devices, and says that there are more", async () => {
+    await phones(1);
+    const table = getTableName(partnerships);
+    const columns = Object.values(getTableColumns(partnerships)).map(({ name }) => `"${name}"`);
+    const copied = columns.map((name) => ({ '"id"': "id || i", '"device_key"': "device_key || i" })[name] ?? name);
+    const more = (count: number) =>
+      env.DB.exec(
+        `insert into ${table} (${columns}) with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count}) select ${copied} from ${table}, n where length(id) = 18`,
+      );
+    await more(4_999);
+    expect(await impact(ALL)).toMatchObject({ judged: 5_000, whole: true, refused: 5_000, extent: "all" });
+    await phones(1);
+    expect(await impact(ALL)).toMatchObject({ judged: 5_000, whole: false, refused: 5_000, extent: "all" });
   });
 
   it("where nothing is in use, refuses nothing", async () => {

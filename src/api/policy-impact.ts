@@ -12,20 +12,29 @@ import type { PolicyImpactAnswer } from "./schemas/policy.ts";
 
 /** How many examples an answer has. They are to show whom a rule affects. */
 const MAX_EXAMPLES = 10;
-const PARTNERSHIPS_OF_A_PAGE = 500;
+/** How many devices are read at once. */
+export const PARTNERSHIPS_OF_A_PAGE = 500;
+/** How many of those one request judges, as many as a preview. That is some 25,000 rows of D1. */
+export const MAX_PAGES = 10;
+
 const DAY_MS = 86_400_000;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Judges every device that was seen lately twice: by the policy in force, and by the other one. `now` in ms. */
+/**
+ * Judges every device that was seen lately twice: by the policy in force, and by the other one. In a very large
+ * directory it judges only the first of them in the order of their ids. The ids are random, so these are a fair sample.
+ * `now` in ms.
+ */
 export async function impactOf(db: Database, policy: Policy, now: number): Promise<PolicyImpactAnswer> {
   const current = await currentPolicy(db);
   const before = current?.policy ?? DEFAULT_POLICY;
   const examples: PolicyImpactAnswer["examples"][number][] = [];
   const counts = new Map<string, Mutable<PolicyImpactAnswer["verdicts"][number]>>();
-  let [inUse, refused] = [0, 0];
-  const seenSince = now - IN_USE_DAYS * DAY_MS; // the others are judged by nobody
+  const seenSince = now - IN_USE_DAYS * DAY_MS; // nobody judges the others
+  let [judged, inUse, refused] = [0, 0, 0];
   let after: string | undefined;
+  let pages = 0;
   do {
     const page: readonly OwnedPartnership[] = await listPartnerships(db, {
       after,
@@ -38,6 +47,8 @@ export async function impactOf(db: Database, policy: Policy, now: number): Promi
       count.devices += 1;
       counts.set(`${verdicts.before} ${verdicts.after}`, count);
     }
+    pages += 1;
+    judged += page.length;
     inUse += found.inUse;
     refused += found.refused.length;
     for (const { of, after } of found.refused.slice(0, MAX_EXAMPLES - examples.length)) {
@@ -45,11 +56,13 @@ export async function impactOf(db: Database, policy: Policy, now: number): Promi
       examples.push({ user, id, key, facts, action: after.action, reason: after.reason });
     }
     after = page.length < PARTNERSHIPS_OF_A_PAGE ? undefined : page.at(-1)?.id;
-  } while (after !== undefined);
+  } while (after !== undefined && pages < MAX_PAGES);
   const version = current?.version ?? 0;
   const verdicts = [...counts.values()].toSorted((a, b) => b.devices - a.devices);
   const extent = extentOf(inUse, refused);
-  return { version, inUse, inUseDays: IN_USE_DAYS, refused, verdicts, extent, examples };
+  const more = after === undefined ? [] : await listPartnerships(db, { after, seenSince, limit: 1 });
+  const whole = more.length === 0;
+  return { version, judged, whole, inUse, inUseDays: IN_USE_DAYS, refused, verdicts, extent, examples };
 }
 
 /** A partnership in the shape in which a policy judges it. */

@@ -6,12 +6,9 @@ import type { Policy } from "../core/policy/types.ts";
 import type { Database } from "../store/database.ts";
 import { listPartnerships } from "../store/partnerships.ts";
 import { fitting } from "./cursor.ts";
-import { previewed } from "./policy-impact.ts";
+import { MAX_PAGES, PARTNERSHIPS_OF_A_PAGE, previewed } from "./policy-impact.ts";
 import type { PolicyPreviewedAnswer } from "./schemas/policy-changes.ts";
 
-const PARTNERSHIPS_OF_A_PAGE = 500;
-/** How many of those one request judges. With two reads of the policy that is some 25,000 rows of D1. */
-const MAX_PAGES = 10;
 const DAY_MS = 86_400_000;
 
 /**

@@ -1,5 +1,6 @@
-// The API as the console uses it: the same operations as under the admin host, in this isolate, with the signed-in person as
-// the caller. So the console can do nothing that the API does not allow this role, and the audit has the person.
+// The API as the console uses it: the same operations as under the admin host, in this isolate, with the signed-in
+// person as the caller. So the console can do nothing that the API does not allow this role, and the audit has the
+// person.
 
 import { answerCall } from "../api/app.ts";
 import type { Call } from "../api/call.ts";
@@ -28,7 +29,7 @@ export type ConsoleApi = {
   readonly put: <Answer>(path: string, body: object, extra?: Extra) => Promise<Outcome<Answer>>;
   readonly patch: <Answer>(path: string, body: object, extra?: Extra) => Promise<Outcome<Answer>>;
   readonly remove: <Answer>(path: string, body?: object, extra?: Extra) => Promise<Outcome<Answer>>;
-  /** An answer that is no JSON, such as an export: as it comes. */
+  /** An answer in another format than JSON, such as an export, as it comes. */
   readonly stream: (path: string, query?: Query) => Promise<Response>;
 };
 

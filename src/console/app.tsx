@@ -1,5 +1,5 @@
-// The console: pages for the people who run Postern, on a host of its own. It reads top to bottom: headers for every answer,
-// files, what may be sent, signing in, and behind that the pages, each of which asks the API.
+// The console: pages for the people who run Postern, on a host of its own. It reads top to bottom: headers for every
+// answer, files, what may be sent, signing in, and behind that the pages, each of which asks the API.
 
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";

@@ -1,5 +1,5 @@
-// What waits for a browser's next step: the challenge of a passkey, the state of a sign-in elsewhere, a form that needs a fresh
-// factor. The browser has a secret in a cookie or a form, D1 has what belongs to it, and each is taken once.
+// What waits for a browser's next step: the challenge of a passkey, the state of a sign-in elsewhere, a form that needs
+// a fresh factor. The browser has a secret in a cookie or a form, D1 has what belongs to it, and each is taken once.
 
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { putCeremony, takeCeremony } from "../store/ceremonies.ts";

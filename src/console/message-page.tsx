@@ -6,7 +6,7 @@ import { localeOf } from "../web/locale.ts";
 import type { ConsoleContext } from "./site.ts";
 import { words } from "./words.ts";
 
-/** It knows nothing of who asks, because it is also what somebody without a session gets. */
+/** It says nothing about the person, because people without a session get it too. */
 export const MessagePage: FC<{ readonly c: ConsoleContext; readonly about: "notFound" | "failed" | "foreign" }> = ({
   c,
   about,

@@ -12,7 +12,7 @@ import type { ConsoleContext, ConsoleVisit } from "./site.ts";
 export const recordSignIn = (visit: ConsoleVisit, by: string, how: string): Promise<void> =>
   record(visit, "administrator-signed-in", by, how);
 
-/** Writes what somebody has changed about the own sign-in. */
+/** Writes what somebody has changed about their own sign-in. */
 export const recordOwn = (c: ConsoleContext, reason: AuditReason, what: string): Promise<void> =>
   record(c.env, reason, c.var.view.person.id, what);
 

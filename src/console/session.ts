@@ -1,5 +1,5 @@
-// Who is signed in: a cookie with a secret, of which D1 keeps a hash. The person's role is read with it each time, so taking a
-// role away works at once.
+// Who is signed in: a cookie with a secret, of which D1 keeps a hash. The person's role is read with it each time, so
+// taking a role away works at once.
 
 import { waitUntil } from "cloudflare:workers";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
@@ -22,7 +22,7 @@ const COOKIE = "postern-console";
 /** A browser sends it when somebody follows a link to the console, and never with another site's post. */
 const OPTIONS = { prefix: "host", path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
 
-/** How somebody has proved to be whom. */
+/** How somebody proved who they are, and when. */
 export type Proof = {
   readonly administratorId: string;
   readonly how: SignInWay;
@@ -48,7 +48,7 @@ export async function beginSession(c: ConsoleContext, proof: Proof): Promise<voi
   setCookie(c, COOKIE, secret, OPTIONS);
 }
 
-/** The session that a request presents; undefined when it has none that lives. */
+/** The live session that a request presents, if any. */
 export async function sessionOf(c: ConsoleContext): Promise<Presented | undefined> {
   const { env, console, now } = c.env;
   const secret = getCookie(c, COOKIE, "host");

@@ -24,7 +24,9 @@ export type View = Reader & {
   readonly scope: ApiScope;
   /** The API, as this person. */
   readonly api: ConsoleApi;
-  /** Whether the person may do what needs the role `helpdesk`, or `admin`. Pages show no button that would be refused. */
+  /**
+   * Whether the person may do what needs the role `helpdesk`, or `admin`. Pages show no button that would be refused.
+   */
   readonly may: { readonly help: boolean; readonly administrate: boolean };
 };
 

@@ -1,5 +1,5 @@
-// A page of which one part takes long: everything before that part leaves at once, so that the reader sees that something happens.
-// No script is needed for it.
+// A page of which one part takes long: everything before that part leaves at once, so that the reader sees that
+// something happens. No script is needed for it.
 
 import { waitUntil } from "cloudflare:workers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";

@@ -1,4 +1,5 @@
-// The queries of what waits for a browser's next step. Taking a row deletes it in the same statement, so no step is made twice.
+// The queries of what waits for a browser's next step. Taking a row deletes it in the same statement, so no step is
+// made twice.
 
 import { eq, lt } from "drizzle-orm";
 import type { Database } from "./database.ts";
@@ -13,8 +14,8 @@ export async function putCeremony(db: Database, ceremony: Ceremony): Promise<voi
 }
 
 /**
- * Takes what was kept under that hash. Undefined when there is nothing, when its time is over, or when it is of another kind. It
- * is gone in each of these cases.
+ * Takes what was kept under that hash. Undefined when there is nothing, when its time is over, or when it is of another
+ * kind. It is gone in each of these cases.
  */
 export async function takeCeremony(
   db: Database,

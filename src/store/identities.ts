@@ -5,7 +5,7 @@ import type { Administrator } from "./administrators.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
 import { administrators } from "./schema.ts";
 
-/** Who that is whom a provider calls so, whether or not the person may still administrate. */
+/** The person with this issuer and subject, whether or not the person may still administrate. */
 export async function administratorBySubject(db: Database, subject: string): Promise<Administrator | undefined> {
   const [row] = await db.select().from(administrators).where(eq(administrators.subject, subject));
   return row;
@@ -17,9 +17,10 @@ export async function administratorsByEmail(db: Database, email: string): Promis
 }
 
 /**
- * Notes who somebody is at the provider who was invited, is still at that revision, and has not come from there before.
- * Somebody with this subject whose role was taken away gives it up: the person was invited again. Undefined when any of
- * this has changed meanwhile, or when another has the subject by now.
+ * Gives somebody who was invited this identity at the provider. The person must still be at that revision, and have no
+ * identity there yet. If somebody whose role was taken away has the subject, it moves to this person: the same human
+ * was invited again. Undefined when one of these has changed meanwhile, or when another administrator has the subject
+ * now.
  */
 export async function linkSubject(
   db: Database,

@@ -26,7 +26,10 @@ export async function addInvitation(db: Database, invitation: Invitation): Promi
   ]);
 }
 
-/** The invitation with that hash of its secret (hex), unless it has been used, has ended, or its person may not administrate. */
+/**
+ * The invitation with that hash of its secret (hex), unless it has been used, has ended, or its person may not
+ * administrate.
+ */
 export async function invitationByHash(db: Database, hash: string, now: number): Promise<OpenInvitation | undefined> {
   const { id, name, email, role } = administrators;
   const [row] = await db

@@ -12,7 +12,9 @@ export type AgedKey = KnownKey & { readonly since: number };
 /** How many keys one statement notes: D1 takes a hundred parameters. */
 const KEYS_OF_A_STATEMENT = 30;
 
-/** Since when each key is known. One that was not known is noted as seen at `now` (ms); nothing is written otherwise. */
+/**
+ * Since when each key is known. One that was not known is noted as seen at `now` (ms); nothing is written otherwise.
+ */
 export async function agesOfKeys(db: Database, keys: readonly KnownKey[], now: number): Promise<AgedKey[]> {
   const kept = await db
     .select()

@@ -73,7 +73,9 @@ export async function notePasskeyUsed(
     .where(eq(passkeys.id, id));
 }
 
-/** How many passkeys of people who may administrate were made for another RP ID: they cannot sign in to this console. */
+/**
+ * How many passkeys of people who may administrate were made for another RP ID: they cannot sign in to this console.
+ */
 export async function countPasskeysOfOtherRp(db: Database, rpId: string): Promise<number> {
   const [row] = await db
     .select({ others: count() })

@@ -1,5 +1,5 @@
-// How many sign-ins each hour had, counted from the audit. A complete hour is counted once and kept, so the chart of a day costs
-// some rows however many events there are. The hour that goes on is counted when somebody asks.
+// How many sign-ins each hour had, counted from the audit. A complete hour is counted once and kept, so the chart of a
+// day costs some rows however many events there are. The hour that goes on is counted when somebody asks.
 
 import { and, asc, gte, lt, sql } from "drizzle-orm";
 import { firstEventId } from "../audit/event.ts";
@@ -9,7 +9,10 @@ import { auditEvents, auditHours } from "./schema.ts";
 const HOUR_MS = 3_600_000;
 /** The longest time that anybody may ask for, hours. Older hours are not kept. */
 export const MAX_HOURS = 168;
-/** An event may come late: a guard sends it some seconds later, and goes on trying while D1 fails. ms after the hour's end */
+/**
+ * An event may come late: a guard sends it some seconds later, and goes on trying while D1 fails. ms after the hour's
+ * end
+ */
 const LATE_MS = 2 * HOUR_MS;
 /** An hour in which events may still come late is counted again after this time, ms. */
 const AGAIN_AFTER_MS = 5 * 60_000;
@@ -35,7 +38,10 @@ const COUNTS = {
   devicesWaiting: sql<number>`coalesce(sum(outcome = 'quarantined' and repeats is null), 0)`,
 };
 
-/** The counts of the last complete `hours`, the oldest first; what is missing or may have changed is counted now (ms) and kept. */
+/**
+ * The counts of the last complete `hours`, the oldest first. It counts what is missing or may have changed, and keeps
+ * it. `now` in ms.
+ */
 export async function completeHours(db: Database, hours: number, now: number): Promise<HourCounts[]> {
   const until = hourOf(now);
   const from = until - hours * HOUR_MS;
@@ -49,7 +55,9 @@ export async function completeHours(db: Database, hours: number, now: number): P
   });
 }
 
-/** Counts the hour that goes on. `whole` is false when it has more events than are counted: then only the last ones are. */
+/**
+ * Counts the hour that goes on. `whole` is false when it has more events than are counted: then only the last ones are.
+ */
 export async function liveHour(db: Database, now: number): Promise<HourCounts & { readonly whole: boolean }> {
   const hour = hourOf(now);
   const { id, channel, outcome, reason, repeats } = auditEvents;

@@ -30,7 +30,9 @@ export async function addWebSession(db: Database, session: WebSession): Promise<
   await db.insert(webSessions).values(session);
 }
 
-/** The session with that hash of its secret (hex). Undefined when it has ended, or its person may not administrate now. */
+/**
+ * The session with that hash of its secret (hex). Undefined when it has ended, or its person may not administrate now.
+ */
 export async function webSessionByHash(
   db: Database,
   hash: string,
@@ -73,7 +75,7 @@ export async function endWebSession(db: Database, administratorId: string, id: s
   return ended > 0;
 }
 
-/** Ends the sessions of a person, except the one of the id `keep`. How many there were. */
+/** Ends the sessions of a person, except the one with the id `keep`. Returns how many there were. */
 export async function endWebSessionsOf(db: Database, administratorId: string, keep?: string): Promise<number> {
   const others = keep === undefined ? undefined : ne(webSessions.id, keep);
   return endWhere(db, and(eq(webSessions.administratorId, administratorId), others));

@@ -1,12 +1,13 @@
 // Whether a post comes from one of our own pages. Two things must be right: the browser says that the page is of this
-// origin, and the form has the token of this session. Either would do; a fault in one of them is then no hole.
+// origin, and the form has the token of this session. Each is enough on its own, so a fault in one of them lets nobody
+// in.
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 /** The field of the token in every form. */
 export const CSRF_FIELD = "csrf";
 
-/** The token of a session: derived from its secret, and tells nothing of it. */
+/** The token of a session. It is derived from the session's secret, which nobody can find from it. */
 export const csrfToken = (secret: string): string => createHmac("sha256", secret).update("csrf").digest("base64url");
 
 /** Whether a form's token is that of the session. */

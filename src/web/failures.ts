@@ -1,5 +1,5 @@
-// Every sign-in to a web page is counted at the guard of its network, as every other sign-in is (S-25). Nobody guesses a
-// passkey or the secret of a link. What is counted is the trying.
+// Every sign-in to a web page is counted at the guard of its network, as every other sign-in is (S-25). Nobody guesses
+// a passkey or the secret of a link. What is counted is the trying.
 
 import { sourceGuardOf, whoKey } from "../guards/route.ts";
 import { aboutRequest } from "../http/about.ts";

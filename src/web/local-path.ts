@@ -1,6 +1,6 @@
 // Where a page sends its reader next. Only a path of this host may be named, or a link could lead anybody anywhere.
 
-/** The path that was asked for, with its query; `/` when it is none of this host. */
+/** The path that was asked for, with its query; `/` when that is not a path of this host. */
 export function localPath(asked: unknown): string {
   if (typeof asked !== "string" || !/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(asked)) return "/";
   const base = "https://postern.invalid";

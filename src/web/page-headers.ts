@@ -1,4 +1,5 @@
-// The headers of every page. No page has a script or a style of its own text, so the policy allows files of this host only.
+// The headers of every page. No page has a script or a style of its own text, so the policy allows files of this host
+// only.
 
 import { createMiddleware } from "hono/factory";
 import { secureHeaders } from "hono/secure-headers";

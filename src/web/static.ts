@@ -4,7 +4,7 @@ import { staticFiles } from "./static/files.gen.ts";
 
 type Name = keyof typeof staticFiles;
 
-/** Under which all of them are. */
+/** Where all static files are. */
 export const STATIC_PATH = "/-/";
 const ADDRESS = /^\/-\/(\w+)\.([0-9a-f]{16})\.(\w+)$/;
 
@@ -14,7 +14,7 @@ export function asset(name: Name): string {
   return `${STATIC_PATH}${stem}.${staticFiles[name].hash}.${ending}`;
 }
 
-/** The file of an address; 404 for one that there is not, or not any more. */
+/** The file at an address; 404 when there is no such file, or no longer. */
 export function staticAnswer(pathname: string): Response {
   const [, stem, hash, ending] = ADDRESS.exec(pathname) ?? [];
   const file = Object.hasOwn(staticFiles, `${stem}.${ending}`) ? staticFiles[`${stem}.${ending}` as Name] : undefined;

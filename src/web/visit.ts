@@ -23,8 +23,8 @@ export type Visit = {
 };
 
 /**
- * A request to a web host. Local runs have a port and no TLS, and a stranger cannot choose either there; a deployed host
- * has none, whatever the request says.
+ * A request to a web host. Local runs have a port and no TLS, and a stranger cannot choose either there; a deployed
+ * host has none, whatever the request says.
  */
 export function visitOf(request: Request, env: Env, config: Config, host: string): Visit {
   const { timezone } = request.cf ?? {};

@@ -11,7 +11,7 @@ import { openDatabase } from "../../store/database.ts";
 import { listAppPasswords, subjectOf, type User } from "../../store/directory.ts";
 import { currentPolicy } from "../../store/policies.ts";
 import { commandProblem, deviceAnswer, deviceChangedBy, keyAnswer, noLivePassword } from "../device-answer.ts";
-import { type Commanding, commandGuard, commanding, untilVerdictsAreOld } from "../devices.ts";
+import { type BareCommand, type Commanding, commandGuard, commanding, untilVerdictsAreOld } from "../devices.ts";
 import { foreignInput, heldBy } from "../held-ids.ts";
 import { type Done, done, operation } from "../operation.ts";
 import { type Problem, problem } from "../problem.ts";
@@ -62,14 +62,7 @@ export const deviceOperations = [
       body: onlyWhy,
       answer: deviceChanged,
       problems: NOT_FOUND,
-      handle: async (call, { params, body }) => {
-        const user = await knownUser(call.env, params.user);
-        if (!user.ok) return user;
-        const { device } = params;
-        const outcome = await commandGuard(commanding(call, body.why), user.value.id, { kind, device });
-        if (outcome.ok && kind !== "approve") await untilVerdictsAreOld();
-        return deviceChangedBy(user.value, outcome);
-      },
+      handle: (call, { params: { user, device }, body }) => change(commanding(call, body.why), user, { kind, device }),
     }),
   ),
 
@@ -82,14 +75,8 @@ export const deviceOperations = [
       body: keyToDecide,
       answer: deviceChanged,
       problems: [...NOT_FOUND, "no-such-key", "several-such-keys"],
-      handle: async (call, { params, body }) => {
-        const user = await knownUser(call.env, params.user);
-        if (!user.ok) return user;
-        const command = { kind, device: params.device, key: body.key };
-        const outcome = await commandGuard(commanding(call, body.why), user.value.id, command);
-        if (outcome.ok && kind === "reset-key") await untilVerdictsAreOld();
-        return deviceChangedBy(user.value, outcome);
-      },
+      handle: (call, { params: { user, device }, body: { key, why } }) =>
+        change(commanding(call, why), user, { kind, device, key }),
     }),
   ),
 
@@ -152,6 +139,20 @@ export const deviceOperations = [
     },
   }),
 ];
+
+/** Gives a command to the named user's guard. When this returns, nothing is served to a device that was shut out. */
+async function change(
+  by: Commanding,
+  name: string,
+  command: BareCommand,
+): Promise<Done<DeviceChangedAnswer> | Problem> {
+  const user = await knownUser(by.call.env, name);
+  if (!user.ok) return user;
+  const outcome = await commandGuard(by, user.value.id, command);
+  const opens = command.kind === "approve" || command.kind === "approve-key";
+  if (outcome.ok && !opens) await untilVerdictsAreOld();
+  return deviceChangedBy(user.value, outcome);
+}
 
 /** Forgets the device with that id, whichever user it belongs to. */
 async function forgetWhoever(by: Commanding, device: string): Promise<Done<DeviceChangedAnswer> | Problem> {

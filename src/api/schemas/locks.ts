@@ -37,7 +37,8 @@ export const userLocks = v.pipe(
   v.object({
     lockout,
     user: v.pipe(v.string(), v.description("SIP URI.")),
-    pairs: list(pair),
+    pairs: v.pipe(list(pair), v.description("Those that wait come first.")),
+    morePairs: v.pipe(v.number(), v.integer(), v.description("How many more there are than fit into this answer.")),
     strangers: v.pipe(
       v.object({ level: v.number(), capacity: v.number(), fullUntil: v.nullable(time) }),
       v.description("All networks together that have never signed the user in."),

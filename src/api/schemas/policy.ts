@@ -75,6 +75,13 @@ export const policyInForce = v.pipe(
 export const policyImpact = v.pipe(
   v.object({
     version: v.pipe(v.number(), v.description("The version of the policy that it was compared with.")),
+    judged: v.pipe(v.number(), v.description("How many devices were judged. All counts are of these.")),
+    whole: v.pipe(
+      v.boolean(),
+      v.description(
+        "False: there are more devices than one answer judges. Then `policy.preview` lists them all, page by page.",
+      ),
+    ),
     inUse: v.pipe(v.number(), v.description("Devices that are let in now, and were seen within `inUseDays`.")),
     inUseDays: v.number(),
     refused: v.pipe(v.number(), v.description("How many of these it would block or quarantine.")),

@@ -1,5 +1,6 @@
-// "My sign-in". These are the person's own keys and sessions, and not an administrator's act, so they are no operations of the
-// API: a token has neither. What they do to somebody else's is there (administrators.passkeys, administrators.sessions).
+// "My sign-in". These are the person's own keys and sessions, and not an administrator's act, so they are no operations
+// of the API: a token has neither. What they do to somebody else's is there (administrators.passkeys,
+// administrators.sessions).
 
 import { Hono } from "hono";
 import { browserName } from "../../core/text/browser-name.ts";
@@ -101,8 +102,8 @@ accountRoutes.post("/account/sessions/end-others", async (c) => {
 });
 
 /**
- * Cloudflare Access vouches for each request, and cannot say when the person last proved to be there. So its people make
- * their first passkey without a fresh factor, and have one from then on.
+ * Cloudflare Access vouches for each request, and cannot say when the person last proved to be there. So its people
+ * make their first passkey without a fresh factor, and have one from then on.
  */
 async function mayAddPasskey(c: ConsoleContext): Promise<boolean> {
   const { view } = c.var;

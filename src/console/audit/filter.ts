@@ -1,4 +1,5 @@
-// Which events the audit's page shows. Everything stands in its address, so a colleague sees the same behind the same link.
+// Which events the audit's page shows. Everything stands in its address, so a colleague sees the same behind the same
+// link.
 
 const HOUR_MS = 3_600_000;
 
@@ -16,7 +17,7 @@ export type AuditFilter = { readonly [Name in (typeof TEXTS)[number]]?: string }
   readonly until?: string;
 };
 
-/** The filter of an address. What stands there and cannot be meant is left to the API, which says so. */
+/** The filter of an address. Values that make no sense are passed on: the API says what is wrong with them. */
 export function filterOf(query: URLSearchParams): AuditFilter {
   const given = [...TEXTS, "since" as const, "until" as const].flatMap((name) => {
     const value = (query.get(name) ?? "").trim().slice(0, MAX_CHARS);

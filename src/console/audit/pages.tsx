@@ -74,7 +74,7 @@ export const AuditPage: FC<{ readonly view: View; readonly filter: AuditFilter }
   );
 };
 
-/** The row at the top that asks for what is new, and that what is new replaces, with such a row again at its top. */
+/** The row at the top, which asks for new events. They replace it, and bring another such row with them. */
 export const Sentinel: FC<{ readonly filter: AuditFilter; readonly after: string }> = ({ filter, after }) => (
   <tr hx-get={hrefOf("/audit/new", { ...filter, after })} hx-trigger="load delay:500ms" hx-swap="outerHTML" />
 );

@@ -11,7 +11,7 @@ import { AuditPage, EventRows, Sentinel } from "./pages.tsx";
 
 /** So that a page with its table stays far under 100 KB. */
 const EVENTS_OF_A_PAGE = 50;
-/** The gateway waits so long for an event before it answers that there is none, s. */
+/** How long the gateway waits for an event before it answers that there is none, s. */
 const WAIT_S = 20;
 
 export const auditRoutes = new Hono<ConsoleEnv>();

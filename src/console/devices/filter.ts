@@ -20,7 +20,7 @@ const SEEN = {
 export type SeenWithin = keyof typeof SEEN;
 export const SEEN_WITHIN = Object.keys(SEEN) as readonly SeenWithin[];
 
-/** What the address says. A value that is not one of the known is as if it were not there. */
+/** What the address says. A value that is not known is ignored. */
 export type DeviceFilters = {
   readonly state: ListedState | undefined;
   readonly type: DeviceType | undefined;

@@ -158,7 +158,7 @@ const Listing: FC<Pick<ListProps, "view" | "filters" | "items" | "next">> = ({ v
   );
 };
 
-/** The list without what was said on it once. */
+/** The address of the list without the message that it showed once. */
 function backOf({ searchParams }: URL): string {
   const query = new URLSearchParams(searchParams);
   for (const name of ["done", "tick"]) query.delete(name);

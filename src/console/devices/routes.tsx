@@ -16,7 +16,7 @@ import { words } from "./words.ts";
 /** Enough to look through, and a page well under 100 KB. */
 const DEVICES_OF_A_PAGE = 50;
 const CONTESTS_OF_A_PAGE = 50;
-/** More are only said to be more. */
+/** Above this number the page only says that there are more. */
 const MOST_COUNTED = 100;
 /** In the address of the list, after a form in which nothing was ticked. */
 const NONE = "none";
@@ -27,7 +27,7 @@ deviceRoutes.get("/devices", async (c) => {
   const { view } = c.var;
   const query = view.url.searchParams;
   const filters = readFilters(query);
-  // Who looks for something else should hear that somebody waits; who searches need not.
+  // A person who looks at another state is told that somebody waits. A person who searches is not.
   const counts = filters.state !== "quarantined" && !isNarrowed(filters) && query.get("after") === null;
   const [page, waiting] = await Promise.all([
     view.api.get<DevicePage>("/v1/devices", {
@@ -54,7 +54,7 @@ deviceRoutes.get("/devices/contests", async (c) => {
   return page.ok ? c.html(<ContestsPage view={view} page={page.value} />) : problemPage(c, page);
 });
 
-/** Whoever knows only the id of a device finds it at its person. */
+/** Somebody who knows only the id of a device is sent to it on its person's page. */
 deviceRoutes.get("/devices/:device{d_[0-9A-Za-z_-]+}", async (c) => {
   const { view } = c.var;
   const id = c.req.param("device");
@@ -83,7 +83,7 @@ function batchOf(form: URLSearchParams) {
   };
 }
 
-/** Shutting out one device must be quick; of many, the person proves to be there. */
+/** One device is shut out without a question, because that must be quick. For many, the person confirms who it is. */
 const freshForMany: ConsoleMiddleware = (c, next) => {
   const { items, action, sure } = batchOf(c.var.form);
   return sure && action !== "approve" && items.length > 1 ? fresh(c, next) : next();

@@ -1,5 +1,5 @@
-// Sign-ins and refusals hour by hour: two charts of bars, and the same numbers as a table. The bars are drawn with attributes
-// and classes alone, because a page may have no style of its own text.
+// Sign-ins and refusals hour by hour: two charts of bars, and the same numbers as a table. The bars are drawn with
+// attributes and classes alone, because a page may have no style of its own text.
 
 import type { FC } from "hono/jsx";
 import type { StatisticsAnswer } from "../../api/schemas/statistics.ts";
@@ -77,7 +77,7 @@ const Chart: FC<
   const high = (value: number): number => (most === 0 ? 0 : Math.round((value / most) * HEIGHT * 10) / 10);
   const bar = (value: number, at: number, name: string) =>
     value === 0 ? null : (
-      // A single sign-in beside thousands is still to be seen.
+      // A single sign-in can still be seen beside thousands.
       <rect
         {...{ class: name, x: at * SLOT + 1, width: BAR, y: HEIGHT - Math.max(1.5, high(value)) }}
         height={Math.max(1.5, high(value))}

@@ -1,5 +1,5 @@
-// A part of a page that asks many guards, or the Front-End, and so may take seconds: the page comes without it, and a script
-// fetches it at once. Without a script a link leads to it.
+// A part of a page that asks many guards, or the Front-End, and so may take seconds: the page comes without it, and a
+// script fetches it at once. Without a script a link leads to it.
 
 import type { FC } from "hono/jsx";
 import { Section } from "../../web/components/table.tsx";

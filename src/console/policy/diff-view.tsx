@@ -1,5 +1,5 @@
-// The difference of two texts, line by line, made on the server. Colour only repeats what the sign at each line says, and a screen
-// reader hears a word for it.
+// The difference of two texts, line by line, made on the server. Colour only repeats what the sign at each line says,
+// and a screen reader hears a word for it.
 
 import { structuredPatch } from "diff";
 import type { FC } from "hono/jsx";
@@ -8,7 +8,10 @@ import { words } from "./words.ts";
 
 /** Lines that stay, around those that change. */
 const CONTEXT_LINES = 3;
-/** Two texts that have next to nothing in common take the square of their lines. Beyond this many edits one replaces the other. */
+/**
+ * The time for two texts with almost nothing in common grows with the square of their lines. Beyond this many edits one
+ * replaces the other.
+ */
 const MAX_EDITS = 2_000;
 
 /** The hunks of a difference. Both texts are of our own administrators, and at most some hundred KB. */

@@ -176,7 +176,7 @@ export const VersionPage: FC<{
 export const DiffPage: FC<{ readonly view: View; readonly diff: PolicyDiffAnswer }> = ({ view, diff }) => {
   const t = words[view.locale];
   const { changes } = diff;
-  // The answer's `policy` is the policy itself; the schema of JSON only does not know its stricter type.
+  // The answer's `policy` is the policy itself; only its JSON schema cannot express the stricter type.
   const [from, to] = [diff.from as PolicyAnswer, diff.to as PolicyAnswer];
   return (
     <Page view={view} title={t.diffTitle(t.version(from.version), t.version(to.version))}>

@@ -159,7 +159,7 @@ export const Collision: FC<{ readonly view: View; readonly diff: PolicyDiffAnswe
   const t = words[view.locale];
   const { to: theirs, from, changes } = diff;
   const name = theirs.by?.name ?? theirs.by?.id;
-  // The answer's `policy` is the policy itself; the schema of JSON only does not know its stricter type.
+  // The answer's `policy` is the policy itself; only its JSON schema cannot express the stricter type.
   const [before, after] = [from as PolicyAnswer, theirs as PolicyAnswer].map(textOf);
   return (
     <>

@@ -94,6 +94,7 @@ export const ImpactPart: FC<{
           ))}
         </div>
         <p class="muted">{t.ofInUse(impact.inUseDays)}</p>
+        {impact.whole ? null : <p class="muted">{t.ofTheFirst(number(view, impact.judged))}</p>}
         {extent === "all" || extent === "most" ? (
           <Notice tone="bad">
             <p>{t.extents[extent]}</p>

@@ -178,7 +178,10 @@ async function collided(c: ConsoleContext, { text, seen }: Proposal): Promise<Re
   return c.html(<EditPage view={view} text={text} seen={version} collision={collision} />, 412);
 }
 
-/** The way back to an earlier version, weighed like any other policy. `seen`: what somebody saw who came too late. */
+/**
+ * The way back to an earlier version, weighed like any other policy. `seen`: the version that a person saw who was too
+ * slow.
+ */
 async function previewBack(c: ConsoleContext, back: number, seen: number | undefined, why: string): Promise<Response> {
   const { view } = c.var;
   const [current, earlier] = await Promise.all([

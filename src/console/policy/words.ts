@@ -99,6 +99,8 @@ const en = {
   },
   ofInUse: (days: number) =>
     `Of all devices that were seen in the last ${days} days, each judged from where it was seen last.`,
+  ofTheFirst: (devices: string) =>
+    `There are too many devices to judge all at once. These numbers are of the first ${devices}, a random sample.`,
   extents: {
     all: "It would shut out every device in use. Is that what you want?",
     most: "It would shut out more than half of the devices in use. Is that what you want?",
@@ -252,6 +254,8 @@ const de: typeof en = {
   },
   ofInUse: (days) =>
     `Von allen Geräten, die in den letzten ${days} Tagen gesehen wurden, jedes beurteilt von dort, wo es zuletzt war.`,
+  ofTheFirst: (devices) =>
+    `Es sind zu viele Geräte, um alle auf einmal zu beurteilen. Die Zahlen gelten für die ersten ${devices}, eine zufällige Stichprobe.`,
   extents: {
     all: "Sie würde jedes benutzte Gerät aussperren. Wollen Sie das?",
     most: "Sie würde mehr als die Hälfte der benutzten Geräte aussperren. Wollen Sie das?",

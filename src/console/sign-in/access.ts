@@ -9,7 +9,7 @@ import type { SignedIn, SignInOutcome } from "./signed-in.ts";
 /** Whom Access names in a request. `subject`: what a session of this person has. */
 export type Asserted = { readonly identity: Identity; readonly subject: string };
 
-/** Whom Access names in a request. Who gets around Access is nobody. */
+/** Whom Access names in a request. A request that got around Access names nobody. */
 export async function assertedBy(
   headers: Headers,
   verify: AccessVerifier,
@@ -20,8 +20,8 @@ export async function assertedBy(
 }
 
 /**
- * Who administrates as the one whom Access names. Access does not say when the person last proved to be there, so what needs a
- * fresh factor needs a passkey.
+ * The administrator whom Access names. Access does not say when the person last proved to be there, so what
+ * needs a fresh factor needs a passkey.
  */
 export async function signInByAccess(
   { identity, subject }: Asserted,

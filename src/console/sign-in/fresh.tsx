@@ -1,5 +1,5 @@
-// A fresh factor: before something that destroys or opens, the person proves once more to be there. The form that was sent
-// waits meanwhile in D1 and is carried out afterwards, so nobody types anything twice.
+// A fresh factor: before something that destroys or opens, the person proves once more to be there. The form that was
+// sent waits meanwhile in D1 and is carried out afterwards, so nobody types anything twice.
 
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
@@ -20,7 +20,9 @@ type Pending = { readonly session: string; readonly path: string; readonly form:
 /** The challenge of a confirmation, with the form's own secret. */
 type Challenge = { readonly session: string; readonly challenge: string };
 
-/** Lets a form through only while the person's proof is fresh; otherwise asks for it, and the form goes on afterwards. */
+/**
+ * Lets a form through only while the person's proof is fresh; otherwise asks for it, and the form goes on afterwards.
+ */
 export const fresh = createMiddleware<ConsoleEnv>(async (c, next) => {
   const { view } = c.var;
   if (isFresh(view)) return next();

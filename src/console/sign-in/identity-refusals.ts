@@ -1,13 +1,14 @@
-// Why the console does not let somebody in who comes from the organisation's identity provider: what is answered, whether
-// the guard of the network counts it, and what the page says to the person.
+// Why the console does not let somebody in who comes from the organisation's identity provider: what is answered,
+// whether the guard of the network counts it, and what the page says to the person.
 
 import type { AccessFault } from "../../web/identity/access.ts";
 import type { OpenIdFailure } from "../../web/identity/openid-faults.ts";
 import type { ProvisionFault } from "../../web/identity/provision.ts";
 
 /**
- * `no-ceremony`: the browser did not begin this sign-in, has ended it already, or took more than ten minutes. `someone-else`:
- * the person who confirmed is not the one who is signed in. `waiting`: the guard of the network lets nobody try now.
+ * `no-ceremony`: the browser did not begin this sign-in, has ended it already, or took more than ten minutes.
+ * `someone-else`: the person who confirmed is not the one who is signed in. `waiting`: the guard of the network lets
+ * nobody try now.
  */
 export type IdentityRefusal =
   | AccessFault

@@ -1,5 +1,5 @@
-// Signing in by the organisation's identity provider, in the frame of the console: the routes of OpenID Connect, the gate
-// behind Cloudflare Access, and the page that says why somebody is not let in.
+// Signing in by the organisation's identity provider, in the frame of the console: the routes of OpenID Connect, the
+// gate behind Cloudflare Access, and the page that says why somebody is not let in.
 
 import { Hono } from "hono";
 import type { FC } from "hono/jsx";

@@ -1,4 +1,5 @@
-// What the console says to somebody whom the identity provider's answer does not let in. Each sentence says who can mend it.
+// What the console says to somebody whom the identity provider's answer does not let in. Each sentence says who can
+// mend it.
 
 import type { IdentityRefusal } from "./identity-refusals.ts";
 

@@ -1,5 +1,5 @@
-// The two steps at the console's end, with a provider and a frame that stand in for the real ones: who gets a session, and
-// what belongs to one browser. test/conformance has the same with the real ones.
+// The two steps at the console's end, with a provider and a frame that stand in for the real ones: who gets a session,
+// and what belongs to one browser. test/conformance has the same with the real ones.
 
 import { env } from "cloudflare:test";
 import { Hono } from "hono";

@@ -1,7 +1,7 @@
 // The two steps of a sign-in at the organisation's OpenID Connect provider: the browser is sent there, and comes back.
 //
-// What is kept between the two belongs to one browser and is taken once. So nobody can finish in another's browser what
-// was begun in theirs (login CSRF), and no answer of the provider is good twice.
+// What is kept between the two belongs to one browser and is taken once. So nobody can begin a sign-in in
+// one browser and finish it in somebody else's (login CSRF), and no answer of the provider works twice.
 
 import { type Context, type Env, Hono } from "hono";
 import type { EventContext } from "../../audit/event.ts";
@@ -12,7 +12,10 @@ import type { RoleMapping } from "../../web/identity/roles.ts";
 import { IDENTITY_REFUSALS, type IdentityRefusal } from "./identity-refusals.ts";
 import type { SignedIn, SignInOutcome } from "./signed-in.ts";
 
-/** Where a sign-in at the provider begins. `?fresh=1`: the person shall prove again to be there. `?next=`: where to go on. */
+/**
+ * Where a sign-in at the provider begins. `?fresh=1`: the person shall prove again to be there. `?next=`: where to go
+ * on.
+ */
 const OPENID_PATH = "/sign-in/openid";
 /** Behind the console's origin: what is registered at the provider as redirect URI. */
 export const OPENID_CALLBACK_PATH = `${OPENID_PATH}/callback`;
@@ -39,7 +42,10 @@ export type OpenIdPort = {
   readonly keep: (data: object) => Promise<void>;
   /** Takes what was kept for this browser. It is gone then, whatever follows. */
   readonly take: () => Promise<object | undefined>;
-  /** Makes one attempt, counted at the guard of the network unless it answers something. Undefined also when it was not made. */
+  /**
+   * Makes one attempt, counted at the guard of the network unless it answers something. Undefined also when it was not
+   * made.
+   */
   readonly attempt: <Answer>(check: () => Promise<Answer | undefined>) => Promise<Answer | undefined>;
   readonly startSession: (who: ComeBack) => Promise<Response>;
   /** The page that says why not. `detail` is for the log alone. */

@@ -1,5 +1,5 @@
-// The two ceremonies of passkeys (Web Authentication, W3C). A passkey with user verification is two factors: the device that
-// has it, and the finger, face or PIN that opens it.
+// The two ceremonies of passkeys (Web Authentication, W3C). A passkey with user verification is two factors: the device
+// that has it, and the finger, face or PIN that opens it.
 
 import type {
   AuthenticationResponseJSON,

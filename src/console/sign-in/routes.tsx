@@ -59,7 +59,8 @@ const signInPage = (c: ConsoleContext, next: unknown, refused = false) =>
     refused ? 403 : 200,
   );
 
-// The link of an invitation has its secret behind the `#`, so this request does not show it, and this page does not know it.
+// The link of an invitation has its secret behind the `#`, so this request does not show it, and this page does not
+// know it.
 signInRoutes.get("/invite", (c) => c.html(<InvitePage locale={localeOf(c)} />));
 
 signInRoutes.post("/invite/options", async (c) => {
@@ -93,7 +94,7 @@ signInRoutes.post("/invite", async (c) => {
   return c.redirect("/", 303);
 });
 
-// Ends the session of whoever asks from one of our pages, also of somebody whose token of the form is an old one.
+// Ends the session of anybody who asks from one of our pages, even when the form's token is an old one.
 signInRoutes.post("/sign-out", async (c) => {
   if (isOwnPost(c.req.raw.headers, c.env.origin)) await endSession(c);
   return c.redirect("/sign-in", 303);

@@ -53,7 +53,7 @@ async function stepPage(c: ConsoleContext, step: "rename" | keyof typeof PAGES, 
   return c.html(<Step {...shown} />, problem && pageStatus(problem));
 }
 
-// Only what was typed anew is sent: the old names were not looked at, and may be spelt as nobody may spell them today.
+// Only names that were changed are sent. An old name may break rules that came later, and would be refused.
 changeRoutes.post("/users/:user/rename", async (c) => {
   const { view, form } = c.var;
   const t = changeWords[view.locale];

@@ -93,7 +93,8 @@ async function lostPage(c: ConsoleContext, problem?: ProblemAnswer) {
   return c.html(<LostPage {...{ view, person, problem }} />, problem && pageStatus(problem));
 }
 
-// Both steps at once, each of which takes three seconds: the device, and its app password, so that nobody comes back with it.
+// Both steps at once, each of which takes three seconds: the device, and its app password, so that nobody comes back
+// with it.
 deviceRoutes.post(LOST, async (c) => {
   const { view, form } = c.var;
   const person = await readPerson(view, param(c, "user"));

@@ -1,5 +1,5 @@
-// A person's settings, edited by one of perhaps two people at once. When somebody else was faster, nothing typed is lost: the
-// fields that this person changed keep what was typed, the others show what is true now.
+// A person's settings, edited by one of perhaps two people at once. When somebody else was faster, nothing typed is
+// lost: the fields that this person changed keep what was typed, the others show what is true now.
 
 import { Hono } from "hono";
 import type { FC } from "hono/jsx";

@@ -116,6 +116,9 @@ passwordRoutes.post(of("change"), async (c) => {
 const done = (c: ConsoleContext, said: string) =>
   c.redirect(`${personPath(c.req.param("user") ?? "")}?${new URLSearchParams({ done: said })}`, 303);
 
-/** A number of days under that name; nothing where none was chosen. The API says what is wrong with one that is no number. */
+/**
+ * A number of days under that name; nothing where none was chosen. The API says what is wrong with one that is no
+ * number.
+ */
 const days = (field: string, given: string | null): Readonly<Record<string, number>> =>
   given === null || given === "" ? {} : { [field]: Number(given) };

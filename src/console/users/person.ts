@@ -1,4 +1,5 @@
-// Everything that a person's page shows, asked for at once. A part that cannot be read does not take the others with it.
+// Everything that a person's page shows, asked for at once. A part that cannot be read does not take the others with
+// it.
 
 import type { ProblemAnswer } from "../../api/problem.ts";
 import type { AuditEventsAnswer } from "../../api/schemas/audit.ts";

@@ -20,7 +20,10 @@ export type AccessConfig = {
   readonly audience: string;
 };
 
-/** Why a request is not let through. `access-unreachable`: the keys could not be had, so nothing is said of the assertion. */
+/**
+ * Why a request is not let through. `access-unreachable`: the keys could not be fetched, so the assertion was not
+ * judged.
+ */
 export type AccessFault =
   | "assertion-missing"
   | "assertion-too-large"
@@ -36,7 +39,7 @@ export type AccessVerifier = (assertion: string | null, now: number) => Promise<
 
 /** Far more than Access writes, even with claims of the provider in it. */
 const MAX_ASSERTION_CHARS = 16 * 1024;
-/** RS256 is what Access signs with; ES256 is what it may come to. Never `none`, and no shared secret. */
+/** Access signs with RS256, and may change to ES256. Never `none`, and no shared secret. */
 const ALGORITHMS = ["RS256", "ES256"];
 const KEYS_KEPT_MS = 10 * 60_000;
 const KEYS_ASKED_AGAIN_AFTER_MS = 60_000;

@@ -14,14 +14,17 @@ export type FetchInit = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** The provider cannot be reached, takes too long, or answers with too much. `message` names the address, never a secret. */
+/**
+ * The provider cannot be reached, takes too long, or answers with too much. `message` names the address, never a
+ * secret.
+ */
 export class ProviderUnreachable extends Error {
   override readonly name = "ProviderUnreachable";
 }
 
 /** The discovery document and the key set of a large provider have some 20 KB. */
 const MAX_ANSWER_BYTES = 256 * 1024;
-/** A person is waiting; a provider that is well answers in less than a second. */
+/** A person is waiting; a healthy provider answers in less than a second. */
 const WITHIN_MS = 5_000;
 /** A response with one of these has no body (Fetch, "null body status"). */
 const WITHOUT_BODY: ReadonlySet<number> = new Set([101, 204, 205, 304]);

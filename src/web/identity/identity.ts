@@ -45,8 +45,8 @@ export function identityOf(
   }
   if (isFalse(claims.email_verified)) return refuse("email-unverified");
   const given = address(claims.email);
-  // People whose work is to administrate often have an account without a mailbox. A user may be able to change these two
-  // names, so they are never taken for a verified address.
+  // People whose work is to administrate often have an account without a mailbox. A user may be able to change these
+  // two names, so they are never taken for a verified address.
   const email = given ?? address(claims.preferred_username) ?? address(claims.upn);
   if (email === undefined) return refuse("email-missing");
   const verified = vouched || isTrue(claims.email_verified) || isTrue(claims.xms_edov);

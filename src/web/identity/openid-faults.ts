@@ -1,4 +1,5 @@
-// What each failure of a sign-in at the provider means: for the person, for the guards, and for who has to mend it.
+// What each failure of a sign-in at the provider means: for the person, for the guards, and for the administrator who
+// has to mend it.
 
 import * as oauth from "oauth4webapi";
 import { printable } from "../../core/text/printable.ts";
@@ -7,9 +8,9 @@ import type { IdentityFault } from "./identity.ts";
 
 /**
  * `provider-unreachable`: no answer, or one that no provider gives. `provider-unsupported`: it lacks something that
- * Postern needs. `provider-misconfigured`: it does not accept this client. `provider-refused`: it did not let the person
- * in. `code-refused`: its code was used before, or is too old. `answer-invalid`: state, issuer, nonce or signature are not
- * what they must be. `not-fresh`: it does not say that the person has just proved to be there.
+ * Postern needs. `provider-misconfigured`: it does not accept this client. `provider-refused`: it did not let the
+ * person in. `code-refused`: its code was used before, or is too old. `answer-invalid`: state, issuer, nonce or
+ * signature are not what they must be. `not-fresh`: it does not say that the person has just proved to be there.
  */
 export type OpenIdFault =
   | "provider-unreachable"

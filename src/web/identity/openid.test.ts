@@ -1,5 +1,5 @@
-// OpenID Connect in workerd, where the console runs, with a small provider of its own. What a real provider answers, and
-// what an attacker makes of it, is in test/conformance/console-openid.test.ts.
+// OpenID Connect in workerd, where the console runs, with a small provider of its own. What a real provider answers,
+// and what an attacker makes of it, is in test/conformance/console-openid.test.ts.
 
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";

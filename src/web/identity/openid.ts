@@ -38,7 +38,9 @@ type Outcome<T> = { readonly ok: true; readonly value: T } | OpenIdFailure;
 /** One provider. Keep one for each isolate: what the provider publishes of itself is in it. */
 export type OpenIdProvider = {
   begin(beginning: Beginning): Promise<Outcome<Begun>>;
-  /** `callback`: the address to which the provider sent the browser back. `kept`: must have been taken, not just read. */
+  /**
+   * `callback`: the address to which the provider sent the browser back. `kept`: must have been taken, not just read.
+   */
   finish(callback: URL, kept: string, now: number): Promise<Outcome<Identity>>;
 };
 
@@ -60,8 +62,8 @@ export function openIdProvider(config: OpenIdConfig, ask: Fetch = platformFetch)
   const { plainHttp } = config;
   const client: oauth.Client = { client_id: config.clientId };
   const bounded = boundedFetch(ask, plainHttp);
-  // New for each request: the library lets requests that share one wait for each other's answers, and the runtime forbids
-  // a request to wait for the network on behalf of another.
+  // New for each request: the library lets requests that share one wait for each other's answers, and the runtime
+  // forbids a request to wait for the network on behalf of another.
   const options = () => ({
     [oauth.customFetch]: (url: string, init: FetchInit) => bounded(url, init),
     [oauth.allowInsecureRequests]: plainHttp,
@@ -78,7 +80,7 @@ export function openIdProvider(config: OpenIdConfig, ask: Fetch = platformFetch)
       return ok(server);
     } catch (fault) {
       const failure = openIdFailure(fault);
-      // Nobody but the provider itself has said anything yet: it calls itself by another name than CONSOLE_OIDC_ISSUER.
+      // So far only the provider has answered. It calls itself by another name than CONSOLE_OIDC_ISSUER.
       return failure.reason === "answer-invalid" ? { ...failure, reason: "provider-misconfigured" } : failure;
     }
   };
@@ -151,7 +153,7 @@ export function openIdProvider(config: OpenIdConfig, ask: Fetch = platformFetch)
   };
 }
 
-/** `client_secret_basic` is what a provider that says nothing means (OpenID Connect Discovery 3). */
+/** A provider that names no method means `client_secret_basic` (OpenID Connect Discovery 3). */
 function clientAuthentication(server: oauth.AuthorizationServer, secret: string): oauth.ClientAuth {
   const methods = server.token_endpoint_auth_methods_supported ?? ["client_secret_basic"];
   if (methods.includes("client_secret_basic")) return oauth.ClientSecretBasic(secret);
@@ -159,7 +161,10 @@ function clientAuthentication(server: oauth.AuthorizationServer, secret: string)
   throw new oauth.UnsupportedOperationError(`token_endpoint_auth_methods_supported: ${methods.join(" ")}`);
 }
 
-/** Okta, Authelia and others give groups only to who asks for a scope of that name; Entra ID refuses a scope it does not know. */
+/**
+ * Okta, Authelia and others give groups only to a client that asks for a scope of that name. Entra ID refuses a scope
+ * it does not know.
+ */
 function scopesOf(server: oauth.AuthorizationServer, rolesClaim: string | undefined): string {
   const more = rolesClaim !== undefined && server.scopes_supported?.includes(rolesClaim) ? [rolesClaim] : [];
   return ["openid", "email", "profile", ...more].join(" ");

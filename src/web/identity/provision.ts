@@ -1,5 +1,5 @@
-// From somebody whom the identity provider signed in to somebody who administrates. Found by issuer and subject; or, of
-// somebody who was invited, once by a verified address; or added, if the provider's claims give a role.
+// Finds the administrator whom the identity provider signed in, by issuer and subject. Somebody who was invited is
+// found by a verified address the first time. Anybody else is added if the provider's claims give a role.
 //
 // Several requests may do this for one person at one moment. Each step is one statement that has no effect when another
 // request was faster, and then the person is looked for again.
@@ -18,9 +18,9 @@ import type { Identity } from "./identity.ts";
 import { type RoleFault, type RoleMapping, roleOf } from "./roles.ts";
 
 /**
- * `not-invited`: without CONSOLE_ROLES only who was invited may come. `invited-unverified`: the address was invited, but
- * the provider does not vouch for it. `address-of-another`: somebody with another identity has the address. `disabled`: an
- * administrator took the person's role away.
+ * `not-invited`: without CONSOLE_ROLES only people who were invited may come. `invited-unverified`: the address was
+ * invited, but the provider does not vouch for it. `address-of-another`: somebody with another identity has the
+ * address. `disabled`: an administrator took the person's role away.
  */
 export type ProvisionFault = RoleFault | "not-invited" | "invited-unverified" | "address-of-another" | "disabled";
 
@@ -79,7 +79,9 @@ async function tryOnce(
   return ok(linked);
 }
 
-/** The provider's claims decide at each sign-in, also for the last administrator: what they gave, they can give again. */
+/**
+ * The provider's claims decide at each sign-in, also for the last administrator: what they gave, they can give again.
+ */
 async function withRole(
   known: Administrator,
   identity: Identity,
@@ -112,7 +114,10 @@ async function added(
 
 const shown = ({ role, subject }: Administrator) => ({ role, subject });
 
-/** In the audit when this returns (S-39). Who came to have the role is also who changed it: nobody else acted. */
+/**
+ * In the audit when this returns (S-39). The audit names the person as the one who made the change, because nobody else
+ * acted.
+ */
 async function record(
   reason: "administrator-created" | "administrator-changed",
   { id }: Administrator,

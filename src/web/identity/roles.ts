@@ -45,7 +45,9 @@ function valuesOf(value: unknown): readonly string[] {
   return typeof value === "string" ? [value, ...value.split(/[\s,]+/)] : [];
 }
 
-/** Entra ID leaves the groups out of a token when there are more than 200, and says so (`_claim_names`, `hasgroups`). */
+/**
+ * Entra ID leaves the groups out of a token when there are more than 200, and says so (`_claim_names`, `hasgroups`).
+ */
 function wasLeftOut(claims: Claims, claim: string): boolean {
   const names = claims._claim_names;
   return (typeof names === "object" && names !== null && Object.hasOwn(names, claim)) || claims.hasgroups === true;

@@ -59,7 +59,17 @@ export const ALICE = {
 } as const;
 
 export const NO_IMPACT: PolicyImpactAnswer = {
-  ...{ version: 0, inUse: 3, inUseDays: 30, refused: 0, verdicts: [], extent: "none", examples: [] },
+  ...{
+    version: 0,
+    judged: 3,
+    whole: true,
+    inUse: 3,
+    inUseDays: 30,
+    refused: 0,
+    verdicts: [],
+    extent: "none",
+    examples: [],
+  },
 };
 /** What a check says of TEXT, compared with the default policy. */
 const CHANGES = diffPolicies(DEFAULT_POLICY, POLICY);
@@ -74,7 +84,7 @@ export const has = (policy: PolicyAnswer): Routes => ({
 
 /** The impact of a policy on ten devices in use. */
 export const impactOf = (refused: number, extent: PolicyImpactAnswer["extent"]): PolicyImpactAnswer => ({
-  ...{ version: 7, inUse: 10, inUseDays: 30, refused, verdicts: [], extent },
+  ...{ version: 7, judged: 10, whole: true, inUse: 10, inUseDays: 30, refused, verdicts: [], extent },
   examples: [{ ...ALICE, action: "block", reason: "no-android" } as const].slice(0, refused),
 });
 export const EXAMPLE = "sip:alice@contoso.test  AndroidLync 6.25.0.27, SM-G930U, Android 8.0.0  block     no-android";
