@@ -20,7 +20,7 @@ import { shapeOf } from "./support/shape.ts";
 import { tokenRequest } from "./support/tickets.ts";
 
 /** Whole seconds, because the OAuth service counts in seconds. */
-const LIFETIME_MS = 4_000;
+const LIFETIME_MS = 8_000;
 
 let gateway: TestGateway;
 beforeAll(async () => {
