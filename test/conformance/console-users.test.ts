@@ -71,7 +71,7 @@ describe("the list of users", () => {
 
   it("gives a script the rows alone, and a browser that goes back the whole page", async () => {
     const rows = (await viewer.get("/users?q=ali", { "hx-request": "true" })).text;
-    expect(rows).toMatch(/^<div id="found"/);
+    expect(rows).toMatch(/^<section id="found"/);
     const again = { "hx-request": "true", "hx-history-restore-request": "true" };
     expect((await viewer.get("/users?q=ali", again)).text).toMatch(/^<!doctype html>/);
   });

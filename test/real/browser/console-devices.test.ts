@@ -60,7 +60,7 @@ describeClient("forty devices that wait", CHROMIUM_NEEDED, () => {
     await page.getByText(/^The device is approved/).waitFor();
   });
 
-  it("are approved at once in four clicks from the overview, each with a line of the report and of the audit", async () => {
+  it("S-46: are approved at once in four clicks from the overview, each with a line of the report and of the audit", async () => {
     const { page } = helen;
     await open(helen, gateway, "/");
     await helen.shot("console-waiting");

@@ -43,7 +43,7 @@ describeClient("the policy, by two administrators", CHROMIUM_NEEDED, () => {
     expect(await carol.barriers()).toEqual([]);
   });
 
-  it("shows what it would do to the phone in use before it is applied, and can be taken back", async () => {
+  it("S-46: shows what it would do to the phone in use before it is applied, and can be taken back", async () => {
     const { page } = carol;
     await open(carol, gateway, "/policy/edit");
     await page.locator("textarea").fill((await text(carol)) + NO_TEST);
@@ -64,7 +64,7 @@ describeClient("the policy, by two administrators", CHROMIUM_NEEDED, () => {
     expect(await page.getByText("CHG-1").isVisible()).toBe(true);
   });
 
-  it("keeps what the second one typed, and shows what the first one changed", async () => {
+  it("S-46: keeps what the second one typed, and shows what the first one changed", async () => {
     const { page } = dave;
     await open(dave, gateway, "/policy/edit");
     await open(carol, gateway, "/policy/edit");
