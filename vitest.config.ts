@@ -25,7 +25,7 @@ const UNIT = [
   "src/api/certificates.test.ts",
   "src/audit/{event,log,explain}.test.ts",
   "src/config/{domains,sign-on}.test.ts",
-  "src/web/identity/{roles,identity}.test.ts",
+  "src/web/{identity/{roles,identity},local-path}.test.ts",
 ];
 
 const WORKERD = cloudflareTest(async () => ({

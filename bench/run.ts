@@ -3,7 +3,9 @@
 //
 //   npm run bench                 measures and prints
 //   npm run bench -- --counts     only the billable operations, which no other work on the machine disturbs
-//   npm run bench -- --scale      only the lists of the API, with the data of a large pool (some minutes, 5 GB)
+//   npm run bench -- --scale      only the lists of the API and the pages of the console, with the data of a large pool (some
+//                                 minutes, 5 GB); with --keep=FOLDER the data stay there, and the next run takes them
+//   npm run bench -- --startup    only how long the data plane takes to start; with --against=FILE compared with that bundle
 //   npm run bench -- --write      also writes bench/results.md
 
 import { readFile, writeFile } from "node:fs/promises";
@@ -16,7 +18,11 @@ import { measurePassThrough } from "./pass-through.ts";
 import { type Row, table } from "./report.ts";
 import { measureScale } from "./scale.ts";
 import { build, httpService, type Stand, startOrigin, startStand, worker } from "./stand.ts";
+import { measureStartup } from "./startup.ts";
 
+const OPTIONS = ["--write", "--counts", "--scale", "--startup"];
+const KEEP = "--keep=";
+const AGAINST = "--against=";
 const GUARDS = ["UserGuard", "SourceGuard", "GuestGuard"];
 
 const source = (name: string): Promise<string> => readFile(join(import.meta.dirname, "workers", name), "utf8");
@@ -74,10 +80,25 @@ async function onStand(
   }
 }
 
+function measured(options: readonly string[]): Promise<Row[]> {
+  const given = (prefix: string): string[] =>
+    options.filter((option) => option.startsWith(prefix)).map((option) => option.slice(prefix.length));
+  if (options.includes("--scale")) return measureScale(given(KEEP)[0]);
+  if (options.includes("--startup")) return measureStartup(given(AGAINST));
+  return measureAll(options.includes("--counts"));
+}
+
+const measureAll = async (onlyCounts: boolean): Promise<Row[]> => [
+  ...(await measureOperations()),
+  ...(onlyCounts ? [] : await measureSpeed()),
+];
+
 async function main(options: readonly string[]): Promise<number> {
-  const unknown = options.find((option) => !["--write", "--counts", "--scale"].includes(option));
+  const unknown = options.find(
+    (option) => !OPTIONS.includes(option) && ![KEEP, AGAINST].some((each) => option.startsWith(each)),
+  );
   if (unknown !== undefined) {
-    console.error(`npm run bench knows --write, --counts and --scale, and not ${unknown}.`);
+    console.error(`npm run bench knows ${OPTIONS.join(", ")}, ${KEEP}FOLDER and ${AGAINST}FILE, and not ${unknown}.`);
     return 2;
   }
   if (process.platform !== "linux") {
@@ -85,9 +106,7 @@ async function main(options: readonly string[]): Promise<number> {
     return 2;
   }
   console.log("Measuring, about three minutes.\n");
-  const rows = options.includes("--scale")
-    ? await measureScale()
-    : [...(await measureOperations()), ...(options.includes("--counts") ? [] : await measureSpeed())];
+  const rows = await measured(options);
   const text = table(rows);
   console.log(text);
   const missed = rows.filter(({ pass }) => pass === false).length;

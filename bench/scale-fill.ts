@@ -3,12 +3,15 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { firstEventId } from "../src/audit/event.ts";
+import { policyInToml } from "../src/core/policy/file.ts";
 
 /** How much of each. */
 export type Scale = { readonly users: number; readonly devices: number; readonly events: number };
 
 const DAY_MS = 86_400_000;
 const DAYS = 180;
+const POLICIES = 60;
+const RULES = 40;
 const FIRST =
   "anna ben carla david eva frank greta hans ines jonas karin lukas maria nils olga paul rita simon tina uwe";
 const LAST =
@@ -22,8 +25,18 @@ const DEVICES = [
   { type: "tablet", platform: "ios", product: "iPadLync", version: "6.20.0", os: "iPadOS 18", model: "iPad1" },
 ];
 
-/** Fills the tables. `now` in ms. Returns some of what it wrote, to ask for. */
-export function fill(file: string, { users, devices, events }: Scale, now: number) {
+/** Some of what was written, to ask for. */
+export type Sample = {
+  readonly user: { readonly id: string; readonly sip: string };
+  readonly device: string;
+  /** The id of the latest event. */
+  readonly event: string;
+  readonly actor: string;
+  readonly network: string;
+};
+
+/** Fills the tables. `now` in ms. */
+export function fill(file: string, { users, devices, events }: Scale, now: number): Sample {
   const db = new DatabaseSync(file);
   db.exec(
     "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -400000",
@@ -93,6 +106,8 @@ export function fill(file: string, { users, devices, events }: Scale, now: numbe
     }
   });
 
+  addPolicies(db, now);
+
   // Indexes that are made at the end cost a tenth of the time.
   const indexes = db
     .prepare(
@@ -105,14 +120,16 @@ export function fill(file: string, { users, devices, events }: Scale, now: numbe
     "INSERT INTO audit_events (id, at, request_id, channel, host, source, user_agent, workstation, outcome, reason, user_id, user, credential_id, device, changed_by, why) VALUES (?, ?, ?, ?, 'web.contoso.test', ?, 'AndroidLync/6.25 (Android 14 SM-G998)', '', ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const begin = now - DAYS * DAY_MS;
+  let event = "";
   inOneGo(db, () => {
     for (let n = 0; n < events; n++) {
       const at = begin + Math.floor((n / events) * DAYS * DAY_MS);
       const known = userOf(Math.floor(digits() * users));
       const { outcome, reason, channel, unknown, device, by } = kindOf(digits());
       const source = digits() < 0.3 ? "198.51.100.1" : networkOf(Math.floor(digits() * 20_000));
+      event = firstEventId(at) + String(n % 10_000_000_000).padStart(10, "0");
       addEvent.run(
-        firstEventId(at) + String(n % 10_000_000_000).padStart(10, "0"),
+        event,
         at,
         `${n.toString(16).padStart(16, "0")}-FRA`,
         channel,
@@ -131,7 +148,29 @@ export function fill(file: string, { users, devices, events }: Scale, now: numbe
   for (const { sql } of indexes) db.exec(sql);
   db.exec("PRAGMA journal_mode = WAL");
   db.close();
-  return { user: userOf(7), device: `d_${padded(7)}`, actor: `t_${padded(3)}`, network: networkOf(77) };
+  return { user: userOf(7), device: `d_${padded(7)}`, event, actor: `t_${padded(3)}`, network: networkOf(77) };
+}
+
+/** Versions of a policy with forty rules, which refuses nobody, so that devices are judged as by the default. */
+function addPolicies(db: DatabaseSync, now: number): void {
+  const add = db.prepare(
+    "INSERT INTO policies (version, at, applied_by, why, policy, text) VALUES (?, ?, 't_a', ?, ?, ?)",
+  );
+  for (let version = 1; version <= POLICIES; version++) {
+    const rules = Array.from(
+      { length: RULES },
+      (_, n) => `[[rules]]
+code = "old-${n}"
+action = "block"
+reason = "Model ${n} has known faults"
+when = { model = ["No Such Phone ${n}", "Nor This ${version}"] }
+`,
+    );
+    const text = rules.join("\n");
+    const read = policyInToml(text);
+    if (!read.ok) throw new Error(JSON.stringify(read.faults));
+    add.run(version, now - (POLICIES - version) * DAY_MS, `ticket ${version}`, JSON.stringify(read.policy), text);
+  }
 }
 
 type Kind = { outcome: string; reason: string; channel: string; unknown?: true; device?: true; by?: true };

@@ -41,6 +41,10 @@ function writeDemoFile(running: LocalGateway): string {
   return file;
 }
 
+/** For somebody whose browser has no passkey from an earlier run. */
+const AGAIN = `; sign in with your passkey, or make another:
+              npx postern admin invite ${firstAdministrator.email}`;
+
 function welcome(running: LocalGateway, tickets: "on" | "off", invitation: string | undefined): string {
   const { consoleUrl, gateway, frontEnd, hosts, sipUri, domain, user, appPassword } = running;
   const web = hosts.find((host) => host.startsWith("web.")) ?? hosts[0];
@@ -53,7 +57,7 @@ Postern is running. Everything on this machine, nothing in the cloud; Ctrl-C sto
   sign-on     simulated connector; a real pool needs a real one: docs/sign-on.md
   /Cert       ${tickets === "on" ? "open: a desktop may sign in with its certificate's key" : "closed; CERTIFICATE_TICKETS=on npm start opens it"} (docs/sign-on.md)
   demo user   ${domain}\\${user}, app password ${appPassword}
-  console     ${consoleUrl}   for administrators${invitation === undefined ? "; sign in with your passkey" : ""}
+  console     ${consoleUrl}   for administrators${invitation === undefined ? AGAIN : ""}
 
 ${
   invitation === undefined

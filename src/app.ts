@@ -3,7 +3,6 @@
 // it reads a path in another way than IIS.
 
 import { Hono } from "hono";
-import { adminApi } from "./api/app.ts";
 import type { Config } from "./config/config.ts";
 import type { Env } from "./config/env.ts";
 import { configOf } from "./config/once.ts";
@@ -26,9 +25,13 @@ app.all("*", async (c) => {
 
 async function answerTo(request: Request, host: string | undefined, env: Env, config: Config): Promise<Response> {
   const { admin, console } = config;
-  if (admin !== undefined && host === admin.host) return adminApi(request, env, config, admin);
+  // The data plane starts without these two.
+  if (admin !== undefined && host === admin.host) {
+    const { adminApi } = await import("./api/app.ts");
+    return adminApi(request, env, config, admin);
+  }
   if (console !== undefined && host === console.host) {
-    const { consoleApp } = await import("./console/app.tsx"); // the data plane starts without it
+    const { consoleApp } = await import("./console/app.tsx");
     return consoleApp(request, env, config, console);
   }
   if (host !== undefined && !config.hosts.has(host)) return noSuchHost(request, config, "no-such-host");

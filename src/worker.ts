@@ -1,7 +1,6 @@
 // The Worker's entry: requests go to the app, the cron trigger maintains the audit, and the runtime finds the Durable
 // Object classes here.
 
-import { knownKeys } from "./api/key-ages.ts";
 import { app } from "./app.ts";
 import type { Env } from "./config/env.ts";
 import { configOf } from "./config/once.ts";
@@ -28,6 +27,7 @@ export default {
     const now = Date.now();
     await purgeExpired(env, now);
     const db = openDatabase(env.DB);
+    const { knownKeys } = await import("./api/key-ages.ts"); // the data plane starts without it
     // What fails here is done by the next run.
     await Promise.allSettled([
       ...[forgetKeyed, purgeWebSessions, purgeCeremonies, purgeInvitations, purgeHours].map((purge) => purge(db, now)),

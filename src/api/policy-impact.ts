@@ -16,12 +16,14 @@ const MAX_EXAMPLES = 10;
 export const PARTNERSHIPS_OF_A_PAGE = 500;
 /** How many of those one request judges, as many as a preview. That is some 25,000 rows of D1. */
 export const MAX_PAGES = 10;
+const DAY_MS = 86_400_000;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /**
- * Judges the devices in D1 twice: by the policy in force, and by the other one. In a very large directory it judges only
- * the first of them in the order of their ids. The ids are random, so these are a fair sample. `now` in ms.
+ * Judges the devices that were seen lately twice: by the policy in force, and by the other one. In a very large
+ * directory it judges only the first of them in the order of their ids. The ids are random, so these are a fair sample.
+ * `now` in ms.
  */
 export async function impactOf(db: Database, policy: Policy, now: number): Promise<PolicyImpactAnswer> {
   const current = await currentPolicy(db);
@@ -29,10 +31,15 @@ export async function impactOf(db: Database, policy: Policy, now: number): Promi
   const examples: PolicyImpactAnswer["examples"][number][] = [];
   const counts = new Map<string, Mutable<PolicyImpactAnswer["verdicts"][number]>>();
   let [judged, inUse, refused] = [0, 0, 0];
+  const seenSince = now - IN_USE_DAYS * DAY_MS; // the others are judged by nobody
   let after: string | undefined;
   let pages = 0;
   do {
-    const page: readonly OwnedPartnership[] = await listPartnerships(db, { after, limit: PARTNERSHIPS_OF_A_PAGE });
+    const page: readonly OwnedPartnership[] = await listPartnerships(db, {
+      after,
+      seenSince,
+      limit: PARTNERSHIPS_OF_A_PAGE,
+    });
     const found = refusedInUse(page.map(previewed), before, policy, now);
     for (const verdicts of found.verdicts) {
       const count = counts.get(`${verdicts.before} ${verdicts.after}`) ?? { ...verdicts, devices: 0 };
@@ -52,7 +59,7 @@ export async function impactOf(db: Database, policy: Policy, now: number): Promi
   const version = current?.version ?? 0;
   const verdicts = [...counts.values()].toSorted((a, b) => b.devices - a.devices);
   const extent = extentOf(inUse, refused);
-  const more = after === undefined ? [] : await listPartnerships(db, { after, limit: 1 });
+  const more = after === undefined ? [] : await listPartnerships(db, { after, seenSince, limit: 1 });
   const whole = more.length === 0;
   return { version, judged, whole, inUse, inUseDays: IN_USE_DAYS, refused, verdicts, extent, examples };
 }

@@ -24,7 +24,7 @@ const WRONG: Said = [
   "Meist ist es das Domänenkennwort oder ein Tippfehler: Erstellen Sie ein neues App-Kennwort für das Gerät. Versucht ein Netz viele Namen, rät jemand.",
 ];
 const APPROVE =
-  "Gehört das Gerät der Person, geben Sie es frei. Kennt es niemand, sperren Sie es und widerrufen Sie sein App-Kennwort.";
+  "Gehört das Gerät der Person, lassen Sie es zu. Kennt es niemand, sperren Sie es und widerrufen Sie sein App-Kennwort.";
 const CLOSED =
   "Soll die Person dieses Gerät haben, öffnen Sie für sie ein Zeitfenster, oder kündigen Sie das Gerät an.";
 
@@ -38,7 +38,7 @@ export const GERMAN: Explanations = {
     key: "Jemand hat von {from} die API aufgerufen und wurde abgewiesen.",
     failed: "{who} hat von {from} ein richtiges App-Kennwort eingegeben und konnte sich trotzdem nicht anmelden.",
     allowed: "Ein Gerät von {who} wurde zugelassen.",
-    quarantined: "Ein Gerät von {who} muss warten, bis es jemand freigibt.",
+    quarantined: "Ein Gerät von {who} muss warten, bis es jemand zulässt.",
     blocked: "Ein Gerät von {who} wurde abgewiesen.",
   },
   after: {
@@ -52,7 +52,7 @@ export const GERMAN: Explanations = {
   somewhere: "einem unbekannten Netz",
   rule: [
     "Entschieden hat eine Regel der Richtlinie: {code}.",
-    "Ist das falsch, ändern Sie die Regel, oder geben Sie dieses eine Gerät frei.",
+    "Ist das falsch, ändern Sie die Regel, oder lassen Sie dieses eine Gerät zu.",
   ],
   status: [
     "Das Front-End hat mit einem Fehler geantwortet ({code}), den auch das Programm bekam.",
@@ -103,11 +103,11 @@ export const GERMAN: Explanations = {
     "password-too-long": ["Eingegeben wurde etwas, das länger ist als jedes App-Kennwort."],
     "proof-malformed": [
       "Die Anfrage ist nicht so signiert, wie Postern es annimmt.",
-      "Nichts: ein Scanner. Schickt das ein Rechner von Ihnen, melden Sie es mit der vermerkten Regel.",
+      "Nichts: ein Scanner. Schickt das ein Computer von Ihnen, melden Sie es mit der vermerkten Regel.",
     ],
     "proof-stale": [
       "Die Signatur ist von einer anderen Zeit.",
-      "Die Uhr dieses Rechners geht falsch: Stellen Sie sie.",
+      "Die Uhr dieses Computers geht falsch: Stellen Sie sie.",
     ],
     "proof-repeated": [
       "Dieselbe Signatur kam ein zweites Mal.",
@@ -115,15 +115,15 @@ export const GERMAN: Explanations = {
     ],
     "key-unknown": [
       "Die Signatur ist gut, aber Postern hat nicht gesehen, dass ihr Schlüssel für ein Gerät dieser Person ausgestellt wurde.",
-      "Lassen Sie den Rechner ein neues Zertifikat holen: einmal Revoke-CsClientCertificate. Aus einem unbekannten Netz probiert jemand einen eigenen Schlüssel aus.",
+      "Lassen Sie den Computer ein neues Zertifikat holen: einmal Revoke-CsClientCertificate. Aus einem unbekannten Netz probiert jemand einen eigenen Schlüssel aus.",
     ],
     "key-ended": [
       "Das Zertifikat dieses Schlüssels ist abgelaufen.",
-      "Der Rechner holt von selbst ein neues. Tut er es nicht, soll sich die Person ab- und wieder anmelden.",
+      "Der Computer holt von selbst ein neues. Tut er es nicht, soll sich die Person ab- und wieder anmelden.",
     ],
     "key-waiting": [
-      "Der Schlüssel des Geräts ist neu und wartet auf eine Freigabe.",
-      "Fragen Sie die Person, ob es ihr Rechner ist, und geben Sie den Schlüssel frei.",
+      "Der Schlüssel des Geräts ist neu und wartet auf eine Zulassung.",
+      "Fragen Sie die Person, ob es ihr Computer ist, und lassen Sie den Schlüssel zu.",
     ],
     anonymous: [
       "Das Programm hat keinen Namen genannt.",
@@ -248,32 +248,32 @@ export const GERMAN: Explanations = {
     ],
     "device-unproved": [
       "Das Gerät hat einen Schlüssel, mit dem es sich ausweisen muss, und kam nur mit dem App-Kennwort.",
-      "Die Person soll sich ab- und wieder anmelden. Wurde der Rechner neu eingerichtet, setzen Sie seine Schlüssel zurück. Kommt es von anderswo, hat jemand anderes das App-Kennwort: Widerrufen Sie es.",
+      "Die Person soll sich ab- und wieder anmelden. Wurde der Computer neu eingerichtet, setzen Sie seine Schlüssel zurück. Kommt es von anderswo, hat jemand anderes das App-Kennwort: Widerrufen Sie es.",
     ],
     "no-address-book": [
-      "Ein Rechner wollte sein Adressbuch von einem Ort, an dem er sich nicht genannt hat.",
+      "Ein Computer wollte sein Adressbuch von einem Ort, an dem er sich nicht genannt hat.",
       "Nachrichten und Anrufe gehen. Die Person soll sich ab- und wieder anmelden oder einmal das Netz des Büros oder ein VPN benutzen.",
     ],
     "device-unnamed": [
       "Es hat nicht gesagt, welches Gerät es ist.",
       "Nichts: In der Regel nennt sich das Programm mit der nächsten Anfrage.",
     ],
-    "device-blocked": ["Jemand hat dieses Gerät gesperrt.", "Ist es wieder da, geben Sie es frei."],
+    "device-blocked": ["Jemand hat dieses Gerät gesperrt.", "Ist es wieder da, lassen Sie es zu."],
     "key-awaiting-approval": [
-      "Es wollte ein Zertifikat für einen neuen Schlüssel, und neue Schlüssel dieses Geräts müssen freigegeben werden.",
-      "Fragen Sie die Person, ob der Rechner ein neues Windows-Profil hat oder neu eingerichtet wurde. Wenn ja, geben Sie den Schlüssel frei; wenn nein, widerrufen Sie das App-Kennwort.",
+      "Es wollte ein Zertifikat für einen neuen Schlüssel, und neue Schlüssel dieses Geräts müssen zugelassen werden.",
+      "Fragen Sie die Person, ob der Computer ein neues Windows-Profil hat oder neu eingerichtet wurde. Wenn ja, lassen Sie den Schlüssel zu; wenn nein, widerrufen Sie das App-Kennwort.",
     ],
     "device-expired": ["Es war zu lange nicht zu sehen.", "Nichts: Kommt es wieder, meldet es sich an wie ein neues."],
     "device-pending": [
       "Es wird erwartet, und an seiner Stelle kam ein anderes.",
       "Sehen Sie nach, welches Gerät das App-Kennwort hat.",
     ],
-    "device-approved": ["Jemand hat dieses Gerät freigegeben."],
-    "awaiting-approval": ["Neue Geräte müssen freigegeben werden.", APPROVE],
+    "device-approved": ["Jemand hat dieses Gerät zugelassen."],
+    "awaiting-approval": ["Neue Geräte müssen zugelassen werden.", APPROVE],
     enrolled: ["Es ist eines der Geräte dieser Person."],
     "default-deny": [
       "Nichts in der Richtlinie lässt es zu.",
-      "Geben Sie das Gerät frei, oder fügen Sie eine Regel hinzu, die solche Geräte zulässt.",
+      "Lassen Sie das Gerät zu, oder fügen Sie eine Regel hinzu, die solche Geräte zulässt.",
     ],
     "device-expected": ["Jemand hat dieses Gerät angekündigt, und nun ist es da."],
     "enrolment-closed": ["Neue Geräte werden nicht aufgenommen.", CLOSED],
@@ -284,7 +284,7 @@ export const GERMAN: Explanations = {
     ],
   },
   changed: {
-    "device-approved": ["{by} hat ein Gerät von {who} freigegeben."],
+    "device-approved": ["{by} hat ein Gerät von {who} zugelassen."],
     "device-blocked": ["{by} hat ein Gerät von {who} gesperrt. Von da an wird es abgewiesen."],
     "device-forgotten": ["{by} hat ein Gerät von {who} entfernt, als wäre es nie da gewesen."],
     "device-expected": ["{by} hat angekündigt, welches Gerät von {who} als nächstes kommt."],
@@ -294,9 +294,9 @@ export const GERMAN: Explanations = {
     ],
     "device-key-added": [
       "Ein Gerät von {who} hat ein Zertifikat für einen anderen Schlüssel bekommen als zuvor.",
-      "Wurde der Rechner nicht neu eingerichtet, hat vielleicht jemand anderes das App-Kennwort: Widerrufen Sie es.",
+      "Wurde der Computer nicht neu eingerichtet, hat vielleicht jemand anderes das App-Kennwort: Widerrufen Sie es.",
     ],
-    "device-key-approved": ["{by} hat einen weiteren Schlüssel eines Geräts von {who} freigegeben."],
+    "device-key-approved": ["{by} hat einen weiteren Schlüssel eines Geräts von {who} zugelassen."],
     "device-keys-reset": [
       "{by} hat einem Gerät von {who} die Schlüssel genommen. Es fängt an wie eines, das nie einen hatte.",
     ],

@@ -41,8 +41,8 @@ export const path = (texts: TemplateStringsArray, ...values: readonly string[]):
 export function apiAs(call: Call): ConsoleApi {
   const ask = (method: string, at: string, body?: object, { query, ifMatch, once }: Extra = {}): Promise<Response> => {
     const headers = new Headers(body === undefined ? {} : { "content-type": "application/json" });
-    if (ifMatch !== undefined) headers.set("if-match", ifMatch);
-    if (once !== undefined) headers.set("idempotency-key", once);
+    if (ifMatch !== undefined) headers.set("if-match", headerText(ifMatch));
+    if (once !== undefined) headers.set("idempotency-key", headerText(once));
     const url = `https://${call.host}${at}${search(query)}`;
     return answerCall(
       new Request(url, { method, headers, body: body === undefined ? null : JSON.stringify(body) }),
@@ -65,6 +65,9 @@ export function apiAs(call: Call): ConsoleApi {
     stream: (at, query) => ask("GET", at, undefined, query === undefined ? {} : { query }),
   };
 }
+
+/** What a form has may be anything, and a header takes no line break. The API refuses an empty one and says why. */
+const headerText = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text : "");
 
 function search(query: Query = {}): string {
   const pairs = Object.entries(query).flatMap(([name, given]) =>

@@ -51,7 +51,8 @@ export async function consoleApp(
   return refused === undefined ? ownAnswer(answer) : refusal("identity-refused", answer, refused);
 }
 
-const routes = new Hono<ConsoleEnv>();
+/** Everything that the console answers. */
+export const routes = new Hono<ConsoleEnv>();
 
 routes.use(pageHeaders);
 routes.get(`${STATIC_PATH}*`, (c) => staticAnswer(c.req.path));

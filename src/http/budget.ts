@@ -8,8 +8,11 @@ import type { Budgets } from "../config/budgets.ts";
 import { networkOf } from "../core/lockout/network.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** Whether one more anonymous request of this client's network is forwarded. Throws when the binding fails. */
-export async function withinBudget({ request, config }: Exchange, budget: keyof Budgets): Promise<boolean> {
+/** Whether one more anonymous request of this client's network is forwarded or carried out. Throws when the binding fails. */
+export async function withinBudget(
+  { request, config }: Pick<Exchange, "request" | "config">,
+  budget: keyof Budgets,
+): Promise<boolean> {
   const { success } = await config.budgets[budget].limit({ key: networkOf(request.headers.get("cf-connecting-ip")) });
   return success;
 }

@@ -1,6 +1,6 @@
 // The queries of the links by which an administrator sets up the first passkey.
 
-import { and, eq, gt, isNull, lt } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, lt } from "drizzle-orm";
 import type { AdministratorRole } from "../core/credentials/api-scopes.ts";
 import type { Database } from "./database.ts";
 import { adminInvitations, administrators } from "./schema.ts";
@@ -40,9 +40,17 @@ export async function invitationByHash(db: Database, hash: string, now: number):
   return row === undefined ? undefined : { ...row.invitation, administrator: row.administrator };
 }
 
-/** Uses an invitation up. Of two who use it at one moment, one gets it, and the other undefined. */
+/**
+ * Uses an invitation up. Of two who use it at one moment, one gets it, and the other undefined. Undefined also when its person
+ * was disabled meanwhile.
+ */
 export async function useInvitation(db: Database, hash: string, now: number): Promise<Invitation | undefined> {
-  const [used] = await db.update(adminInvitations).set({ usedAt: now }).where(open(hash, now)).returning();
+  const enabled = db.select({ id: administrators.id }).from(administrators).where(isNull(administrators.disabledAt));
+  const [used] = await db
+    .update(adminInvitations)
+    .set({ usedAt: now })
+    .where(and(open(hash, now), inArray(adminInvitations.administratorId, enabled)))
+    .returning();
   return used;
 }
 

@@ -186,17 +186,22 @@ export async function savePartnerships(
   if (first !== undefined) await db.batch([first, ...rest]);
 }
 
-/** Partnerships of all users, by id. `after`: the id of the last one on the page before. */
+/**
+ * Partnerships of all users, by id. `after`: the id of the last one on the page before. `seenSince`: only those seen at that time or
+ * later, ms.
+ */
 export async function listPartnerships(
   db: Database,
-  page: { readonly after?: string | undefined; readonly limit: number },
+  page: { readonly after?: string | undefined; readonly limit: number; readonly seenSince?: number },
 ): Promise<OwnedPartnership[]> {
+  // "+" keeps D1 from the index of that time: then it would sort all of them for each page.
+  const seen = page.seenSince === undefined ? undefined : sql`+${partnerships.lastSeenAt} >= ${page.seenSince}`;
   const counted = sql<number>`(select count(*) from ${partnerships} as c where c.user_id = ${users.id} and c.state in ('allowed', 'quarantined', 'pending'))`;
   const rows = await db
     .select({ partnership: partnerships, user: users.sipUri, groups: users.groups, devices: counted.as("devices") })
     .from(partnerships)
     .innerJoin(users, eq(users.id, partnerships.userId))
-    .where(gt(partnerships.id, page.after ?? ""))
+    .where(and(gt(partnerships.id, page.after ?? ""), seen))
     .orderBy(asc(partnerships.id))
     .limit(page.limit);
   return rows.map(({ partnership, ...owner }) => ({ ...partnership, ...owner }));

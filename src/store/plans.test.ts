@@ -219,6 +219,7 @@ const CALLS = {
     listPartnerships: [
       (db) => partnerships.listPartnerships(db, page),
       (db) => partnerships.listPartnerships(db, { ...page, after: "d_m" }),
+      (db) => partnerships.listPartnerships(db, { ...page, seenSince: NOW }),
     ],
     usersWithDevices: (db) => partnerships.usersWithDevices(db, { ...page, after: "" }),
     listContests: (db) => partnerships.listContests(db, "u_1"),

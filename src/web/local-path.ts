@@ -5,5 +5,8 @@ export function localPath(asked: unknown): string {
   if (typeof asked !== "string" || !/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(asked)) return "/";
   const base = "https://postern.invalid";
   const url = URL.parse(asked, base);
-  return url === null || url.origin !== base ? "/" : `${url.pathname}${url.search}`;
+  if (url === null || url.origin !== base) return "/";
+  const path = `${url.pathname}${url.search}`;
+  // "/..//evil.example" is a path of this host, and without its dots the name of another one.
+  return path.startsWith("//") ? "/" : path;
 }

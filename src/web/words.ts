@@ -7,6 +7,8 @@ const en = {
   language: "Language",
   skip: "Skip to the content",
   menu: "Pages",
+  justNow: "just now",
+  soon: "in a moment",
 };
 
 const de: typeof en = {
@@ -14,6 +16,8 @@ const de: typeof en = {
   language: "Sprache",
   skip: "Zum Inhalt springen",
   menu: "Seiten",
+  justNow: "gerade eben",
+  soon: "gleich",
 };
 
 export const words: Localised<typeof en> = { en, de };

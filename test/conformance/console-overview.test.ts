@@ -55,7 +55,7 @@ describe("the chart", () => {
 describe("who must wait, and the health", () => {
   it("are parts for a script, and pages for a link", async () => {
     for (const [path, said] of [
-      ["/overview/waits", "Who must wait now"],
+      ["/overview/waits", "Who must wait after wrong passwords"],
       ["/overview/health", "Health"],
     ] as const) {
       const part = (await viewer.get(path, { "hx-request": "true" })).text;

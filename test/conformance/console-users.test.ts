@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ConsoleUser, consoleAs } from "../kit/gateway/console.ts";
-import { phoneOf, phoneTicket, startApplication } from "./support/devices.ts";
+import { desktopTicket, phoneOf, phoneTicket, startApplication } from "./support/devices.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { asBearer } from "./support/presenting.ts";
 import { compactTicket } from "./support/tickets.ts";
@@ -18,7 +18,7 @@ beforeAll(async () => {
     const upn = `${account}@contoso.test`;
     return { sipUri: `sip:${upn}`, upn, domain: "CONTOSO", account };
   };
-  const moreUsers = Array.from({ length: 14 }, (_, n) => user(`dan${n}`));
+  const moreUsers = Array.from({ length: 16 }, (_, n) => user(`dan${n}`));
   gateway = await startTestGateway({ moreUsers, simulator: { newcomersAt: "contoso.test" } });
   spare = [...gateway.others];
   viewer = await consoleAs(gateway, "viewer");
@@ -91,6 +91,27 @@ describe("the list of users", () => {
     const second = await page(viewer, next);
     const count = (html: string): number => html.match(/<th scope="row">/g)?.length ?? 0;
     expect(count(first) + count(second)).toBe(60);
+  });
+});
+
+describe("a search for words that thousands have", () => {
+  it("says that not everybody was looked at, and goes on", async () => {
+    const crowd = (word: string, many: number): string[] => {
+      const each = `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${many})`;
+      const [id, address] = [`'u_${word}' || i`, `'${word}' || i || '@crowd.test'`];
+      return [
+        `INSERT INTO users (id, sip_uri, domain, account, created_at)
+         ${each} SELECT ${id}, 'sip:' || ${address}, 'CONTOSO', '${word}' || i, 0 FROM n`,
+        `INSERT INTO names (name, kind, user_id) ${each} SELECT ${address}, 'sip', ${id} FROM n`,
+      ];
+    };
+    await gateway.execute([...crowd("crowd", 5_500), ...crowd("left.zone", 2_100)]);
+    let html = await page(viewer, "/users?q=left+zone");
+    expect(html).toContain("not all were looked at");
+    for (let pages = 1; html.includes("Search on") && pages < 5; pages++) {
+      html = await page(viewer, (/<a href="([^"]+)">Search on/.exec(html)?.[1] ?? "").replaceAll("&amp;", "&"));
+    }
+    expect(html).toContain("left.zone");
   });
 });
 
@@ -246,6 +267,20 @@ describe("devices", () => {
     expect(after).toContain("Blocked");
     expect(after).toContain("One revoked app password");
     expect(await page(helpdesk, `${person.at}/lost`)).toContain("There is no device or app password");
+  });
+
+  it("a desktop's key stands on its page, and is ended by one click", async () => {
+    const person = await somebody();
+    await desktopTicket(gateway, person);
+    await expect.poll(() => page(helpdesk, person.at), { timeout: 20_000 }).toContain("Let in");
+    const at = `${person.at}/devices/${deviceIn(await page(helpdesk, person.at))}`;
+    const html = await page(helpdesk, at);
+    const key = /name="key" value="([0-9a-f]{64})"/.exec(html)?.[1] ?? "";
+    expect(await page(viewer, at)).toContain(key.slice(0, 16));
+    expect((await viewer.post(`${at}/reset-key`, { key })).status).toBe(403);
+    expect((await helpdesk.post(`${at}/approve-key`, { key })).status).toBe(404);
+    expect(await done(helpdesk, `${at}/reset-key`, { key })).toContain("The key is ended.");
+    expect(await page(helpdesk, at)).not.toContain(key);
   });
 
   it("one can be expected with an app password", async () => {

@@ -1,6 +1,7 @@
 // Devices of all users as a client of the API lists and changes them.
 
 import { env } from "cloudflare:test";
+import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { apiAnswer, apiProblem } from "../../../test/kit/api.ts";
 import { owner } from "../../../test/kit/devices.ts";
@@ -8,6 +9,7 @@ import type { Partnership } from "../../core/device/partnership.ts";
 import { type DeviceFacts, UNKNOWN_DEVICE } from "../../core/device/types.ts";
 import { openDatabase } from "../../store/database.ts";
 import { claimDevice, savePartnerships } from "../../store/partnerships.ts";
+import { partnerships } from "../../store/schema.ts";
 
 const db = openDatabase(env.DB);
 const DAY_MS = 86_400_000;
@@ -73,6 +75,24 @@ describe("the list of devices", () => {
     expect(named(await list(query))).toEqual(names);
     const user = encodeURIComponent(who.sipUri);
     expect(named(await list(`${query}&user=${user}`))).toEqual(names);
+  });
+
+  it("finds a version that most devices have, page by page", async () => {
+    const more = await owner();
+    const facts = { ...UNKNOWN_DEVICE, version: "99.1" };
+    const common = Array.from({ length: 2_100 }, (_, n) => ({
+      ...{ id: `d_v${String(n).padStart(15, "0")}`, key: `endpoint:v${n}`, provisional: false, credentialId: null },
+      ...({ state: "allowed", decision: null, decidedBy: "policy", decidedAt: 0, reason: "enrolled", facts } as const),
+      ...{ source: { network: "203.0.113.7", country: "DE", asn: 3320 }, firstSeenAt: 0, lastSeenAt: NOW },
+    }));
+    for (let n = 0; n < common.length; n += 100) await savePartnerships(db, more.id, common.slice(n, n + 100), []);
+    const first = await list("version=99&limit=100");
+    expect([first.items.length, first.items[0]?.id]).toEqual([100, "d_v000000000000000"]);
+    const second = await list(`version=99.1&limit=1&after=${first.next}`);
+    expect(second.items.map(({ id }) => id)).toEqual(["d_v000000000000100"]);
+    expect((await list("version=99.1&type=phone")).items).toEqual([]);
+    expect(named(await list("version=6.25"))).toEqual(["old"]);
+    await db.delete(partnerships).where(eq(partnerships.userId, more.id));
   });
 
   it("finds devices by their user's names, and follows a change of what a device says", async () => {

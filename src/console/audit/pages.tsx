@@ -1,7 +1,8 @@
 // The pages of the audit: the list with its filters.
 
-import type { Child, FC } from "hono/jsx";
+import type { FC } from "hono/jsx";
 import type { AuditEventAnswer } from "../../api/schemas/audit.ts";
+import { explained } from "../../audit/explain.ts";
 import { Actions, Field, Select } from "../../web/components/form.tsx";
 import { Badge, Notice, ProblemNotice, Time } from "../../web/components/parts.tsx";
 import { Pager } from "../../web/components/table.tsx";
@@ -51,7 +52,7 @@ export const AuditPage: FC<{ readonly view: View; readonly filter: AuditFilter }
       {events.length === 0 && !following && problem === undefined ? (
         <p class="empty">{next === null ? t.empty : t.emptyMore}</p>
       ) : (
-        <div class="table">
+        <section class="table events">
           <table>
             <caption class="unseen">{t.table}</caption>
             <thead>
@@ -66,7 +67,7 @@ export const AuditPage: FC<{ readonly view: View; readonly filter: AuditFilter }
               <EventRows view={view} events={events} />
             </tbody>
           </table>
-        </div>
+        </section>
       )}
       <Pager url={view.url} next={next} words={t.pages} />
     </Page>
@@ -98,27 +99,31 @@ export const EventRows: FC<{ readonly view: View; readonly events: readonly Audi
               <a href={hrefOf("/audit", { user: event.userId })}>{event.user?.replace(/^sip:/, "") ?? event.userId}</a>
             )}
           </td>
-          <td data-head={t.what}>
-            <OutcomeBadge view={view} event={event} /> <Reason view={view} event={event} />
+          <td>
+            <OutcomeBadge view={view} event={event} />{" "}
+            {explained({ ...event, by: event.by?.name ?? null }, view.locale).said}
+            <small class="under" translate="no">
+              {[event.reason, event.by?.name ?? event.by?.id].filter((said) => said !== undefined).join(" · ")}
+            </small>
           </td>
           <td data-head={t.where}>
-            {event.channel === "command" || event.channel === "clock" ? null : (
+            {event.channel === "command" || event.channel === "clock" || event.source === "unknown" ? null : (
               <a href={hrefOf("/audit", { source: event.source })}>{event.source}</a>
             )}
           </td>
-          <td data-head={t.client}>
-            <small>
-              {[event.workstation, event.userAgent]
-                .filter((text) => text !== "")
-                .join(" · ")
-                .slice(0, 90)}
-            </small>
-          </td>
+          <td data-head={t.client}>{clientOf(event) === "" ? null : <small>{clientOf(event)}</small>}</td>
         </tr>
       ))}
     </>
   );
 };
+
+/** What the client says of itself, so much as a line has room for. */
+const clientOf = ({ workstation, userAgent }: AuditEventAnswer): string =>
+  [workstation, userAgent]
+    .filter((text) => text !== "")
+    .join(" · ")
+    .slice(0, 90);
 
 const TONES = {
   "signed-in": "good",
@@ -134,16 +139,6 @@ export const OutcomeBadge: FC<{ readonly view: View; readonly event: Pick<AuditE
   view,
   event: { outcome },
 }) => <Badge tone={TONES[outcome]}>{words[view.locale].outcomes[outcome]}</Badge>;
-
-const Reason: FC<{ readonly view: View; readonly event: AuditEventAnswer }> = ({ view, event }) => {
-  const t = words[view.locale];
-  const said: Child[] = [event.reason];
-  if (event.repeats !== null) said.push(` (${t.times(event.repeats)})`);
-  if (event.by !== null) said.push(` · ${event.by.name ?? event.by.id}`);
-  if (event.why !== null) said.push(`: ${event.why}`);
-  if (event.wouldRefuse !== null) said.push(` (${t.dryRun(event.wouldRefuse)})`);
-  return <>{said}</>;
-};
 
 const Filters: FC<{ readonly view: View; readonly filter: AuditFilter }> = ({ view, filter }) => {
   const t = words[view.locale];

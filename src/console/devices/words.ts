@@ -13,7 +13,7 @@ const en = {
   views: {
     quarantined: "Waiting",
     all: "All",
-    allowed: "Allowed",
+    allowed: "Let in",
     blocked: "Blocked",
     pending: "Expected",
     expired: "Expired",
@@ -39,7 +39,7 @@ const en = {
   } satisfies Record<Platform, string>,
 
   search: "Search",
-  searchHint: "Name, address, model, machine or id",
+  searchHint: "Name, address, model, computer or id",
   type: "Kind",
   anyType: "Any kind",
   product: "Product",
@@ -136,7 +136,7 @@ const de: typeof en = {
   },
 
   search: "Suche",
-  searchHint: "Name, Adresse, Modell, Rechner oder ID",
+  searchHint: "Name, Adresse, Modell, Computer oder ID",
   type: "Art",
   anyType: "Jede Art",
   product: "Produkt",
@@ -161,7 +161,7 @@ const de: typeof en = {
     tick: "Auswahl",
     device: "Gerät",
     user: "Person",
-    state: "Zustand",
+    state: "Status",
     seen: "Zuletzt gesehen",
     from: "Von",
   },

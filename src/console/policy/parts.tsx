@@ -68,21 +68,23 @@ const Faults: FC<{ view: View; faults: readonly Fault[] }> = ({ view, faults }) 
   const t = words[view.locale];
   return (
     <ul class="faults">
-      {faults.map(({ path, message, line }) => {
-        const place = path.replace(/^policy\.?/, "");
-        const shown = /^line \d/.test(place) ? "" : place;
-        return (
-          <li>
-            {line === undefined ? null : <strong>{t.line(line)}: </strong>}
-            {shown === "" ? null : (
-              <>
-                <code>{shown}</code>{" "}
-              </>
-            )}
-            <span lang="en">{message}</span>
-          </li>
-        );
-      })}
+      {faults
+        .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
+        .map(({ path, message, line }) => {
+          const place = path.replace(/^policy\.?/, "");
+          const shown = /^line \d/.test(place) ? "" : place;
+          return (
+            <li>
+              {line === undefined ? null : <strong>{t.line(line)}: </strong>}
+              {shown === "" ? null : (
+                <>
+                  <code>{shown}</code>{" "}
+                </>
+              )}
+              <span lang="en">{message}</span>
+            </li>
+          );
+        })}
     </ul>
   );
 };

@@ -128,7 +128,7 @@ const en = {
   all: "Yes, shut them out.",
   failed: "The devices could not be judged. Nothing was changed. Try again in a moment.",
 
-  collided: (name: string, when: string) => `${name} applied another policy ${when}, after you had opened this page.`,
+  collided: (name: string, when: string) => `${name} applied another policy (${when}) after you had opened this page.`,
   collidedNobody: "Another policy was applied after you had opened this page.",
   collidedHelp:
     "Your text is kept below. Look at what was changed, take over what you want to keep, and preview again.",
@@ -184,11 +184,11 @@ const de: typeof en = {
   expires: (days) =>
     days === null
       ? "Geräte laufen nicht ab."
-      : `Ein Gerät, das ${days} Tage lang nicht gesehen wurde, läuft ab und muss sich neu anmelden.`,
+      : `Ein Gerät, das ${days} Tage lang nicht gesehen wurde, läuft ab und muss sich neu eintragen.`,
   rules: "Regeln",
   rulesHelp:
     "Die erste Regel, die zutrifft, entscheidet. Ein Gerät, das jemand namentlich zugelassen oder gesperrt hat, geht allen Regeln vor.",
-  noRules: "Es gibt keine Regel: Was angemeldet ist, wird zugelassen.",
+  noRules: "Es gibt keine Regel: Was eingetragen ist, wird zugelassen.",
   rule: "Regel",
   action: "Tut",
   reason: "Warum",
@@ -279,7 +279,7 @@ const de: typeof en = {
   failed: "Die Geräte konnten nicht beurteilt werden. Es wurde nichts geändert. Versuchen Sie es gleich noch einmal.",
 
   collided: (name, when) =>
-    `${name} hat ${when} eine andere Richtlinie gesetzt, nachdem Sie diese Seite geöffnet hatten.`,
+    `${name} hat eine andere Richtlinie gesetzt (${when}), nachdem Sie diese Seite geöffnet hatten.`,
   collidedNobody: "Es wurde eine andere Richtlinie gesetzt, nachdem Sie diese Seite geöffnet hatten.",
   collidedHelp:
     "Ihr Text ist unten erhalten. Sehen Sie sich an, was geändert wurde, übernehmen Sie, was bleiben soll, und machen Sie noch einmal eine Vorschau.",

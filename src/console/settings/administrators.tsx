@@ -34,6 +34,7 @@ export const AdministratorsPage: FC<ListProps> = ({ view, people, next, typed, r
     <SettingsFrame view={view} done={done} problem={refused}>
       <Section title={t.invite}>
         <p class="muted">{t.administratorsIntro}</p>
+        <Facts facts={ROLE_NAMES.map((role) => [t.roles[role], t.rolesHelp[role]] as const)} />
         <Form view={view} action="/settings/administrators">
           <Once />
           <div class="filters">

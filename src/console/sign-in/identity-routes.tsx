@@ -25,6 +25,7 @@ import { IDENTITY_REFUSALS, type IdentityRefusal } from "./identity-refusals.ts"
 import { identityWords } from "./identity-words.ts";
 import { type ComeBack, type OpenIdPort, openidRoutes } from "./openid.ts";
 import type { SignedIn } from "./signed-in.ts";
+import { spared } from "./spared.ts";
 import { words } from "./words.ts";
 
 // One for each isolate, as long as its configuration: what a provider publishes is asked for once.
@@ -57,6 +58,7 @@ identityRoutes.post("/sign-in/access", async (c) => {
   return c.redirect(localPath(c.var.form.get("next")), 303);
 });
 
+identityRoutes.use("/sign-in/openid", spared);
 identityRoutes.route("/", openidRoutes<ConsoleEnv>(openIdPort));
 
 async function openIdPort(c: ConsoleContext): Promise<OpenIdPort | undefined> {

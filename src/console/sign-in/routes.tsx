@@ -17,6 +17,7 @@ import { beginSession, endSession, sessionOf } from "../session.ts";
 import type { ConsoleContext, ConsoleEnv } from "../site.ts";
 import { InvitePage, SignInPage } from "./pages.tsx";
 import { askForNewPasskey, askForPasskey, madePasskey, provedByPasskey } from "./passkeys.ts";
+import { spared } from "./spared.ts";
 
 type Waiting = { readonly challenge: string; readonly purpose: "sign-in" };
 type WaitingForNew = {
@@ -34,7 +35,7 @@ signInRoutes.get("/sign-in", async (c) => {
   return signInPage(c, c.req.query("next"));
 });
 
-signInRoutes.post("/sign-in/passkey/options", async (c) => {
+signInRoutes.post("/sign-in/passkey/options", spared, async (c) => {
   const { options, challenge } = await askForPasskey(c.env);
   await keepForBrowser(c, "passkey", { challenge, purpose: "sign-in" } satisfies Waiting);
   return c.json(options);

@@ -18,7 +18,7 @@ const en = {
   unsupported: "This browser cannot use passkeys. Use a current one, or another device.",
   inviteTitle: "Welcome to Postern",
   invite:
-    "You are invited to administrate Postern. Make a passkey: from then on you sign in with your fingerprint, your face, your PIN or a security key, and there is no password that anybody could steal.",
+    "You are invited to administer Postern. Make a passkey: from then on you sign in with your fingerprint, your face, your PIN or a security key, and there is no password that anybody could steal.",
   makePasskey: "Make a passkey",
   inviteRefused: "This invitation cannot be used: it has been used already, or its time is over. Ask for a new one.",
   confirmTitle: "Is it you?",

@@ -101,10 +101,10 @@ const Buttons: FC<Pick<Props, "view" | "user" | "why">> = ({ view, user, why: { 
     { verb: "forget", said: t.forget, hint: t.forgetHint, look: "danger" },
   ];
   return (
-    <section>
+    <section class="deeds">
       {steps.map(({ verb, said, hint, look }, at0) => (
         <details name="step" open={at0 === 0 && device.state === "quarantined"}>
-          <summary>{said}</summary>
+          <summary class={look}>{`${said}…`}</summary>
           <Form view={view} action={`${at}/${verb}`}>
             <p>{hint}</p>
             <WhyField view={view} />
@@ -160,7 +160,7 @@ const DeviceFacts: FC<Props> = ({ view, user, why: { device, decider }, password
         <small>{t.claims}</small>
       </p>
       <p>
-        <a href={`/audit?${new URLSearchParams({ user: user.id, device: device.id })}`}>{words[view.locale].events}</a>
+        <a href={`/audit?${new URLSearchParams({ user: user.id, device: device.id })}`}>{t.events}</a>
       </p>
     </Section>
   );

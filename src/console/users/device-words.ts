@@ -80,6 +80,7 @@ const en = {
   decided: "Decided",
   byPolicy: "by the policy",
   id: "Id",
+  events: "All events of this device",
   claims: "The device says this about itself. It may lie, so compare it with what the person tells you.",
   proof: "Key",
   proofs: {
@@ -206,6 +207,7 @@ const de: typeof en = {
   decided: "Entschieden",
   byPolicy: "von der Richtlinie",
   id: "ID",
+  events: "Alle Ereignisse dieses Geräts",
   claims: "Das sagt das Gerät über sich selbst. Es kann lügen: Vergleichen Sie es mit dem, was die Person Ihnen sagt.",
   proof: "Schlüssel",
   proofs: { none: "hat keinen", key: "hat einen, nicht bewiesen", proved: "hat einen bewiesen" },

@@ -84,11 +84,11 @@ const ListPage: FC<{ view: View; q: string; state: string; group: string; childr
 const Found: FC<{ view: View; found: UsersPageAnswer; isFiltered: boolean }> = ({ view, found, isFiltered }) => {
   const t = words[view.locale];
   return (
-    <div id={FOUND} aria-live="polite">
+    <section id={FOUND} aria-live="polite">
       <Table
         caption={t.list}
         rows={found.items}
-        empty={isFiltered ? t.nobody : t.none}
+        empty={found.next === null ? isFiltered ? t.nobody : t.none : <GoOn view={view} next={found.next} />}
         columns={[
           {
             ...{ head: t.person, main: true },
@@ -104,8 +104,24 @@ const Found: FC<{ view: View; found: UsersPageAnswer; isFiltered: boolean }> = (
           { head: t.state, cell: (user) => <UserState view={view} user={user} /> },
         ]}
       />
-      <Pager url={view.url} next={found.next} words={t.paging} />
-    </div>
+      {found.items.length === 0 ? null : <Pager url={view.url} next={found.next} words={t.paging} />}
+    </section>
+  );
+};
+
+/**
+ * Where thousands have each word of a search, the API looks at some thousand people at a time, and may find none among them.
+ * Then a script goes on by itself, and somebody without one by a link.
+ */
+const GoOn: FC<{ view: View; next: string }> = ({ view, next }) => {
+  const t = words[view.locale];
+  const query = new URLSearchParams(view.url.searchParams);
+  query.set("after", next);
+  const href = `${view.url.pathname}?${query}`;
+  return (
+    <span hx-get={href} hx-trigger="load" hx-target={`#${FOUND}`} hx-swap="outerHTML">
+      {t.notYet} <a href={href}>{t.goOn}</a>
+    </span>
   );
 };
 

@@ -62,10 +62,10 @@ export const DeviceState: FC<{
 }> = ({ device: { state, decision }, locale }) => {
   const t = deviceWords[locale];
   return (
-    <>
+    <span>
       <Badge tone={TONES[state]}>{t.states[state]}</Badge>
       {state === "allowed" && decision === "allow" ? <small> {t.byName}</small> : null}
-    </>
+    </span>
   );
 };
 

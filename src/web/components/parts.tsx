@@ -2,6 +2,7 @@
 
 import type { Child, FC, PropsWithChildren } from "hono/jsx";
 import type { Locale } from "../locale.ts";
+import { words } from "../words.ts";
 
 /** What a part needs to know of its reader. */
 export type Reader = { readonly locale: Locale; readonly timeZone: string; readonly now: number };
@@ -74,7 +75,7 @@ export function sayWhen(reader: Reader, ms: number): string {
   const distance = Math.abs(ago);
   if (distance >= DAY_MS) return format(reader, ms, { dateStyle: "medium", timeStyle: "short" });
   const relative = new Intl.RelativeTimeFormat(reader.locale, { numeric: "auto" });
-  if (distance < MINUTE_MS) return relative.format(0, "second");
+  if (distance < MINUTE_MS) return words[reader.locale][ago < 0 ? "soon" : "justNow"];
   return distance < HOUR_MS
     ? relative.format(-Math.round(ago / MINUTE_MS), "minute")
     : relative.format(-Math.round(ago / HOUR_MS), "hour");

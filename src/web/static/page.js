@@ -15,6 +15,9 @@
     }
   });
 
+  // Where a form came back with a fault, the person goes on at the fault.
+  document.querySelector("main [aria-invalid=true]")?.focus();
+
   // A button that needs a script is hidden until there is one.
   for (const element of document.querySelectorAll("[data-with-script]")) element.hidden = false;
 

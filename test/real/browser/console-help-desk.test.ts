@@ -58,8 +58,8 @@ describeClient("a help desk with a phone", CHROMIUM_NEEDED, () => {
     await open(helen, gateway, "/users?q=bob");
     await page.getByRole("link", { name: /bob/ }).first().click();
     await page.getByRole("link", { name: "New app password For a new" }).click();
-    await page.getByLabel(/For/).first().fill("new phone");
-    await page.locator("main form button").first().click();
+    await page.getByLabel("What is it for?").fill("new phone");
+    await page.getByRole("button", { name: "Make the app password" }).click();
     await page.waitForLoadState();
     const shown = page.locator("output").first();
     await expect.poll(() => shown.isVisible()).toBe(true);
