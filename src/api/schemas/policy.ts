@@ -75,7 +75,10 @@ export const policyInForce = v.pipe(
 export const policyImpact = v.pipe(
   v.object({
     version: v.pipe(v.number(), v.description("The version of the policy that it was compared with.")),
-    judged: v.pipe(v.number(), v.description("How many devices were judged. All counts are of these.")),
+    judged: v.pipe(
+      v.number(),
+      v.description("How many devices were judged, of those seen within `inUseDays`. All counts are of these."),
+    ),
     whole: v.pipe(
       v.boolean(),
       v.description(
