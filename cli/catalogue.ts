@@ -19,6 +19,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
 };
 
 const users = () => import("./commands/user.ts");
+const imports = () => import("./commands/user-import.ts");
 const people = () => import("./commands/person.ts");
 const passwords = () => import("./commands/password.ts");
 const devices = () => import("./commands/device.ts");
@@ -39,6 +40,7 @@ const ENTRIES = {
   "user list": ["List users", users, "list"],
   "user show": ["Show one user with all names and settings", users, "show"],
   "user add": ["Add a user", users, "add"],
+  "user import": ["Add and change the people of a file, such as an export of Get-CsUser", imports, "importFile"],
   "user set": ["Change the settings of a user", users, "set"],
   "user rename": ["Give a user another SIP address, UPN or account", users, "rename"],
   "user alias add": ["Add a name that a user signs in by", users, "addAlias"],

@@ -9,9 +9,13 @@ export const codeOf = (fault: unknown): string =>
   fault instanceof Error && "code" in fault ? String(fault.code) : String(fault);
 
 /** The text of a file that faults call `name`. Throws a fault for a file that cannot be read, or has more than `most` bytes. */
-export function textOfFile(file: string, name: string, most: number, fix: string): string {
+export const textOfFile = (file: string, name: string, most: number, fix: string): string =>
+  bytesOfFile(file, name, most, fix).toString("utf8");
+
+/** The same in bytes. */
+export function bytesOfFile(file: string, name: string, most: number, fix: string): Buffer {
   try {
-    if (statSync(file).size <= most) return readFileSync(file, "utf8");
+    if (statSync(file).size <= most) return readFileSync(file);
   } catch (fault) {
     throw usage(`${name} cannot be read (${codeOf(fault)})`, fix);
   }

@@ -17,6 +17,7 @@ export const ARGUMENTS: Readonly<Record<string, string>> = {
   DEVICE_ID: "the id by which it will name itself: endpoint:… (mobile, Mac, browser) or device:… (desktop)",
   USER_OR_NETWORK: 'any name of a user; or an IPv4 address, an IPv6 address or its /64, or "unknown"',
   FILE: "the file (default: the one at the top of the checkout)",
+  CSV: 'the file of people ("-": standard input)',
   SIP_URI: "the user's SIP address, such as sip:alice@contoso.test",
   ALIAS: "a name to sign in by, such as corp.contoso.test/alice",
   VERSION: 'the number that "policy history" shows',

@@ -38,7 +38,7 @@ export async function carryOut(
     if (row !== undefined && row.op !== "create") {
       const report = await one(call, row, { dryRun, why });
       reports.push({ row: at, op: row.op, ...report });
-      ends ||= row.op !== "enable" && report.status === "done" && !dryRun;
+      ends ||= canEnd(row) && report.status === "done" && !dryRun;
     }
     at++;
   }
@@ -46,6 +46,11 @@ export async function carryOut(
   const count = (status: Reported["status"]) => reports.filter((each) => each.status === status).length;
   return { rows: reports, dryRun, done: count("done"), unchanged: count("unchanged"), failed: count("failed") };
 }
+
+/** Whether the row may end something that is being served. */
+const canEnd = (row: Other): boolean =>
+  row.op !== "enable" && (row.op !== "change" || [row.groups, row.enrolment, row.maxDevices].some(isGiven));
+const isGiven = (value: unknown): boolean => value !== undefined;
 
 function creationsFrom(rows: readonly BatchRow[], start: number): Creation[] {
   const creations: Creation[] = [];
@@ -116,11 +121,13 @@ async function one(
 /** What a row changes about a user. Undefined: nothing. */
 function changeOf(row: Extract<Other, { readonly op: "change" }>, user: User): UserChange | undefined {
   const { groups, enrolment, maxDevices } = row;
+  const displayName = row.displayName === undefined ? undefined : row.displayName || null;
   const settings = {
     ...(groups !== undefined && JSON.stringify(groups) !== JSON.stringify(user.groups) && { groups }),
     // A window that was opened under one mode must not be open under a later mode (S-46).
     ...(enrolment !== undefined && enrolment !== user.enrolment && { enrolment, windowUntil: null }),
     ...(maxDevices !== undefined && maxDevices !== user.maxDevices && { maxDevices }),
+    ...(displayName !== undefined && displayName !== user.displayName && { displayName }),
   };
   return Object.keys(settings).length === 0 ? undefined : { settings };
 }

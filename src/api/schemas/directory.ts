@@ -84,6 +84,7 @@ const row = v.variant("op", [
   v.strictObject({
     ...{ op: v.literal("change"), user },
     ...{ groups: v.optional(groups), enrolment: v.optional(enrolment), maxDevices: v.optional(maxDevices) },
+    displayName: v.optional(v.nullable(displayName)),
   }),
   v.strictObject({ op: v.literal("disable"), user }),
   v.strictObject({ op: v.literal("enable"), user }),

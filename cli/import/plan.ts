@@ -1,0 +1,155 @@
+// What an import would do: each line of the file beside the user whom it means. Pure: nothing is asked and nothing is
+// written. docs/people.md says who is taken for the same person.
+
+import type { UserAnswer } from "../reach/answers.ts";
+import { keyOf, type Person, type Reading } from "./person.ts";
+
+/** A field that an import changes, before and after. Groups stand between semicolons. */
+export type Change = { readonly field: Field; readonly before: string | null; readonly after: string };
+type Field = "sipUri" | "account" | "upn" | "displayName" | "groups";
+
+/** What is to be done about one line. `user`: for people. */
+export type Planned = { readonly line: number; readonly user: string } & (
+  | { readonly action: "add"; readonly person: Person }
+  | ({ readonly action: "change" } & Differing)
+  | ({ readonly action: "rename" } & Differing)
+  | { readonly action: "unchanged"; readonly known: UserAnswer }
+  | { readonly action: "refused" | "left out"; readonly because: string }
+);
+
+/** A known user, and what differs. */
+type Differing = { readonly person: Person; readonly known: UserAnswer; readonly changes: readonly Change[] };
+
+/** What is to be done about the whole file. */
+export type Plan = {
+  readonly rows: readonly Planned[];
+  /** Users who may sign in and are not in the file. A user whom a refused line may mean counts as being in the file. */
+  readonly missing: readonly UserAnswer[];
+};
+
+/** Compares the file with all users of the gateway. */
+export function planOf(readings: readonly Reading[], users: readonly UserAnswer[]): Plan {
+  const known = indexOf(users);
+  const conflicts = conflictsIn(readings.flatMap((one) => (one.kind === "person" ? [one.person] : [])));
+  const meant = new Set<string>();
+  const rows = readings.map((reading): Planned => {
+    if (reading.kind === "off") {
+      const { line, user } = reading;
+      return { line, user, action: "left out", because: "Enabled is False: not enabled for Lync." };
+    }
+    const keys = reading.kind === "person" ? Object.values(reading.person.keys) : reading.unusable.keys;
+    for (const key of keys) for (const { id } of known.any.get(key) ?? []) meant.add(id);
+    if (reading.kind === "unusable") {
+      const { line, user, because } = reading.unusable;
+      return { line, user, action: "refused", because };
+    }
+    const { person } = reading;
+    const conflict = conflicts.get(person);
+    return conflict === undefined ? plannedFor(person, known) : refused(person, conflict);
+  });
+  return { rows, missing: users.filter(({ id, disabledAt }) => disabledAt === null && !meant.has(id)) };
+}
+
+type Known = Readonly<Record<"sipUri" | "upn" | "account", ReadonlyMap<string, UserAnswer>>> & {
+  readonly any: ReadonlyMap<string, readonly UserAnswer[]>;
+};
+
+/** Users by each of their names. Aliases are not among them: the list of users does not show them. */
+function indexOf(users: readonly UserAnswer[]): Known {
+  const by = (name: "sipUri" | "upn" | "account"): Map<string, UserAnswer> =>
+    new Map(users.flatMap((user) => pairOf(keyOf(user[name] ?? ""), user)));
+  const [sipUri, upn, account] = [by("sipUri"), by("upn"), by("account")];
+  const any = new Map<string, UserAnswer[]>();
+  for (const index of [sipUri, upn, account]) {
+    for (const [key, user] of index) any.set(key, [...(any.get(key) ?? []), user]);
+  }
+  return { sipUri, upn, account, any };
+}
+const pairOf = (key: string | undefined, user: UserAnswer): [string, UserAnswer][] =>
+  key === undefined ? [] : [[key, user]];
+
+function plannedFor(person: Person, known: Known): Planned {
+  const { line, sipUri: user, keys } = person;
+  const found =
+    known.sipUri.get(keys.sipUri) ??
+    (keys.upn === undefined ? undefined : known.upn.get(keys.upn)) ??
+    known.account.get(keys.account);
+  for (const key of Object.values(keys)) {
+    const other = known.any.get(key)?.find(({ id }) => id !== found?.id);
+    if (other !== undefined) {
+      const beside = found === undefined ? "" : `, and this line means ${found.sipUri}`;
+      return refused(person, `${key} is a name of ${other.sipUri}${beside}.`);
+    }
+  }
+  if (found === undefined) return { line, user, action: "add", person };
+  const same = {
+    sipUri: keyOf(found.sipUri) === keys.sipUri,
+    account: keyOf(found.account) === keys.account,
+    upn: keys.upn !== undefined && keyOf(found.upn ?? "") === keys.upn,
+  };
+  // An address may have gone to another person, who must not get the devices of the first (S-48).
+  if (!same.account && !(same.sipUri && same.upn)) {
+    const name = same.sipUri ? "SIP address" : "UPN";
+    const because =
+      `Only the ${name} is that of ${found.sipUri}, whose account is ${found.account}: this may be another person. ` +
+      'If it is the same person, use "user rename". If not, delete the user first.';
+    return refused(person, because);
+  }
+  const changes = changesOf(person, found, same);
+  if (changes.length === 0) return { line, user, action: "unchanged", known: found };
+  const renames = !same.sipUri || !same.account;
+  return { line, user, action: renames ? "rename" : "change", person, known: found, changes };
+}
+
+const refused = ({ line, sipUri }: Person, because: string): Planned => ({
+  ...{ line, user: sipUri, action: "refused", because },
+});
+
+function changesOf(
+  { sipUri, account, upn, displayName, groups }: Person,
+  known: UserAnswer,
+  same: Readonly<Record<"sipUri" | "account" | "upn", boolean>>,
+): Change[] {
+  const changes: Change[] = [];
+  if (!same.sipUri) changes.push({ field: "sipUri", before: known.sipUri, after: sipUri });
+  if (!same.account) changes.push({ field: "account", before: known.account, after: account });
+  if (upn !== undefined && !same.upn) changes.push({ field: "upn", before: known.upn, after: upn });
+  if (displayName !== undefined && displayName !== known.displayName) {
+    changes.push({ field: "displayName", before: known.displayName, after: displayName });
+  }
+  if (groups !== undefined && [...groups].sort().join(";") !== [...known.groups].sort().join(";")) {
+    changes.push({ field: "groups", before: known.groups.join(";"), after: groups.join(";") });
+  }
+  return changes;
+}
+
+/** The people who cannot be told from those of another line, and why. */
+function conflictsIn(people: readonly Person[]): ReadonlyMap<Person, string> {
+  const conflicts = new Map<Person, string>();
+  const firsts = new Map<string, Person>();
+  for (const person of people) {
+    const said = JSON.stringify({ ...person, line: 0 });
+    const first = firsts.get(said);
+    if (first === undefined) firsts.set(said, person);
+    else conflicts.set(person, `Line ${first.line} says the same.`);
+  }
+  const byKey = new Map<string, Person[]>();
+  for (const person of firsts.values()) {
+    for (const key of new Set(Object.values(person.keys))) byKey.set(key, [...(byKey.get(key) ?? []), person]);
+  }
+  for (const [key, sharing] of byKey) {
+    for (const person of sharing) {
+      const other = sharing.find((one) => one !== person);
+      if (other !== undefined) conflicts.set(person, sharedText(key, person, other));
+    }
+  }
+  return conflicts;
+}
+
+/** Two lines with one name: the same person twice, or two people whose names Postern compares as equal (S-10). */
+function sharedText(key: string, person: Person, other: Person): string {
+  const { line, account } = other;
+  const folded = key === person.keys.account && account !== person.account;
+  if (folded) return `Line ${line} has the account ${account}. Postern cannot tell the two apart: both are ${key}.`;
+  return `Line ${line} has the name ${key} too. Nobody is added or changed by either.`;
+}
