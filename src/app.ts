@@ -1,6 +1,6 @@
-// Which part of Postern a host belongs to. The admin API and the console have hosts of their own, the data plane answers for
-// the public hosts, and every other host gets one answer to every request. The router does not see the data plane's paths, because
-// it reads a path in another way than IIS.
+// Which part of Postern a host belongs to. The admin API and the console have hosts of their own, the data plane answers
+// for the public hosts, and every other host gets one answer to every request. The router does not see the data plane's
+// paths, because it reads a path in another way than IIS.
 
 import { Hono } from "hono";
 import type { Config } from "./config/config.ts";
@@ -25,17 +25,16 @@ app.all("*", async (c) => {
 
 async function answerTo(request: Request, host: string | undefined, env: Env, config: Config): Promise<Response> {
   const { admin, console } = config;
-  // The data plane starts without these two.
-  if (admin !== undefined && host === admin.host) {
-    const { adminApi } = await import("./api/app.ts");
-    return adminApi(request, env, config, admin);
-  }
+  if (host === undefined || config.hosts.has(host)) return dataPlane(request, env, config);
+  // What the data plane does not need is loaded when it is asked for.
   if (console !== undefined && host === console.host) {
     const { consoleApp } = await import("./console/app.tsx");
     return consoleApp(request, env, config, console);
   }
-  if (host !== undefined && !config.hosts.has(host)) return noSuchHost(request, config, "no-such-host");
-  return dataPlane(request, env, config);
+  // Every other host loads the API. So the time of an isolate's first answer does not tell which host is the API's (S-33).
+  const { adminApi } = await import("./api/app.ts");
+  if (admin !== undefined && host === admin.host) return adminApi(request, env, config, admin);
+  return noSuchHost(request, config, "no-such-host");
 }
 
 // Every failure that nobody foresaw (D1, a guard, a bug) is a 503 and a log line, never a pass (S-37).
