@@ -96,7 +96,8 @@ it("S-49: audit --follow writes each event once, and Ctrl-C ends it without a wo
   const found = () => whys().filter((why) => why?.startsWith("event ")).length;
   await expect.poll(found, { timeout: 120_000 }).toBeGreaterThanOrEqual(each.length);
   await clear("end 0");
-  await expect.poll(() => whys().at(-1), { timeout: 120_000 }).toBe("end 0");
+  // Other events may come meanwhile, such as one of the hour.
+  await expect.poll(() => whys().includes("end 0"), { timeout: 120_000 }).toBe(true);
   expect(whys().filter((why) => why?.startsWith("event "))).toEqual(each);
   child.kill("SIGINT");
   const [code, signal] = await once(child, "exit");
