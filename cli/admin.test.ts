@@ -98,3 +98,16 @@ describe("admin invite", () => {
     expect(out).toContain("Sessions ended: 2.");
   });
 });
+
+it("settings says what a deployment set, and that a dry run refuses nobody", async () => {
+  const answer = {
+    ...{ version: "1", webHost: "web.b.test", publicHosts: ["web.b.test", "meet.b.test"], adminHost: "admin.b.test" },
+    ...{ consoleHost: null, lockout: "report", challenge: "NTLM", certificateTickets: false, auditRetentionDays: null },
+  };
+  asked.length = 0;
+  const { out } = await run(ok(answer), "settings");
+  expect(asked).toEqual([{ method: "GET", path: "/v1/settings" }]);
+  expect(out).toMatch(/public hosts +web\.b\.test meet\.b\.test/);
+  expect(out).toMatch(/lockout +report: a dry run/);
+  expect(out).toMatch(/audit kept +for ever/);
+});

@@ -99,6 +99,7 @@ const ENTRIES = {
   "target remove": ["Forget a target and its token", targets, "remove"],
   whoami: ["Say whose token this is, and what it may do", gateways, "whoami"],
   health: ["Say whether the gateway works", gateways, "health"],
+  settings: ["Say what the gateway is configured to do", gateways, "settings"],
   statistics: ["Count sign-ins, refusals and failures of each hour", gateways, "statistics"],
   "config check": ["Say what is wrong with wrangler.toml", configFile, "check"],
   "keys new": ["Print a new sealing key, or a pair of keys for connectors", keysFile, "create"],

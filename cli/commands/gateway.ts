@@ -1,4 +1,5 @@
-// `postern whoami` and `postern health`: who the caller is, and whether the gateway works.
+// `postern whoami`, `health`, `settings` and `statistics`: who the caller is, whether the gateway works, what it is
+// configured to do, and what it did.
 
 import { command, count, LIST } from "../define.ts";
 import { EXIT } from "../fault.ts";
@@ -39,6 +40,24 @@ export const health = asking({
     ];
     const exit = status === "ok" ? EXIT.ok : EXIT.failure;
     return { text: parts.filter((part) => part !== "").join("\n\n"), json: { ...json, target }, exit };
+  },
+});
+
+export const settings = asking({
+  help: "What a deployment sets, without secrets. Change it in wrangler.toml, and deploy.",
+  examples: ["settings", "settings --target production --json"],
+  ask: "GET /v1/settings",
+  said(json: A.GatewaySettingsAnswer, { api }) {
+    const { publicHosts, adminHost, consoleHost, auditRetentionDays: days, certificateTickets, lockout } = json;
+    const hosts = { "public hosts": publicHosts.join(" "), "admin API": adminHost, console: consoleHost };
+    const lines = facts({
+      ...{ version: json.version, "web host": json.webHost, ...hosts, challenge: json.challenge },
+      lockout: lockout === "report" ? "report: a dry run, nobody is refused" : lockout,
+      "/Cert": certificateTickets ? "open" : "closed",
+      "audit kept": days === null ? "for ever" : `${days} days`,
+    });
+    const target = api().target.name;
+    return { text: `${target}\n${lines}`, json: { ...json, target } };
   },
 });
 
