@@ -41,7 +41,7 @@ export const tokenOperations = [
       const { id, token: secret, hash } = apiTokenOf(crypto.getRandomValues(new Uint8Array(48)));
       const expiresAt = now + expiresInDays * DAY_MS;
       const row = { id, name, scope, createdAt: now, createdBy: call.actor.id, expiresAt };
-      const ended = { lastUsedAt: null, revokedAt: null, revokedBy: null };
+      const ended = { lastUsedAt: null, revokedAt: null, revokedBy: null, networks: null };
       await addToken(openDatabase(call.env.DB), { ...row, ...ended, hash });
       const after = { id, name, scope, expiresAt: new Date(expiresAt).toISOString() };
       await recordChange(call, "token-created", { why, change: { after } });
