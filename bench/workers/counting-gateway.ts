@@ -102,6 +102,11 @@ function meterGuards<T extends Env["USER_GUARD"] | Env["SOURCE_GUARD"] | Env["GU
 const unmetered = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
 
 function meterDatabase(database: D1Database): D1Database {
+  const count = ({ meta }: D1Result): void => {
+    counts.d1Queries++;
+    counts.d1RowsRead += meta.rows_read;
+    counts.d1RowsWritten += meta.rows_written;
+  };
   const meterStatement = (statement: D1PreparedStatement): D1PreparedStatement => {
     const metered = new Proxy(statement, {
       get(object, property) {
@@ -109,12 +114,13 @@ function meterDatabase(database: D1Database): D1Database {
         const member: unknown = Reflect.get(object, property, object);
         if (typeof member !== "function") return member;
         return async (...args: unknown[]) => {
-          counts.d1Queries++;
-          // `raw` does not report its rows. A statement outside a batch only reads, so running it again with `all` does
-          // no harm.
-          const { meta } = await object.all();
-          counts.d1RowsRead += meta.rows_read;
-          counts.d1RowsWritten += meta.rows_written;
+          if (property === "run" || property === "all") {
+            const result: D1Result = await Reflect.apply(member, object, args);
+            count(result);
+            return result;
+          }
+          // `raw` and `first` do not report their rows. Outside a batch they only read, so reading again does no harm.
+          count(await object.all());
           return Reflect.apply(member, object, args);
         };
       },
@@ -124,11 +130,7 @@ function meterDatabase(database: D1Database): D1Database {
   };
   const batch = async (statements: D1PreparedStatement[]): Promise<D1Result[]> => {
     const results = await database.batch(statements.map((statement) => unmetered.get(statement) ?? statement));
-    for (const { meta } of results) {
-      counts.d1Queries++;
-      counts.d1RowsRead += meta.rows_read;
-      counts.d1RowsWritten += meta.rows_written;
-    }
+    for (const result of results) count(result);
     return results;
   };
   return new Proxy(database, {
