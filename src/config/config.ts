@@ -1,6 +1,7 @@
 // Every binding and variable of the Worker, read once per isolate and validated together. All faults are reported at
 // once, in words an administrator understands, with the fix. With a fault the gateway serves nothing (fail closed).
 
+import type { AuthoritySettings } from "../core/authority/settings.ts";
 import { type AdminKey, parseAdminKeys } from "../core/credentials/admin-keys.ts";
 import type { Domains } from "../core/credentials/domains.ts";
 import type { KeyListFault } from "../core/crypto/key-list.ts";
@@ -15,6 +16,7 @@ import { splitAt, words } from "../core/text/words.ts";
 import { bindingFrontEnd, type FrontEnd, tunnelFrontEnd } from "../origin/front-end.ts";
 import type { SignOn } from "../origin/sign-on.ts";
 import { readRetention } from "../store/audit-retention.ts";
+import { readAuthorityConfig } from "./authority.ts";
 import { bindingFaults } from "./bindings.ts";
 import { type Budgets, readBudgets } from "./budgets.ts";
 import { type ConsoleConfig, readConsole } from "./console.ts";
@@ -61,6 +63,8 @@ export type Config = {
   /** How long the Front-End may take over a request whose body Postern has read, ms. */
   readonly frontEndWithinMs: number;
   readonly signOn: SignOn;
+  /** Absent when there is nobody to ask about devices. The users' guards ask. */
+  readonly authority?: AuthoritySettings | undefined;
   /** How much is forwarded for clients that have proved nothing. */
   readonly budgets: Budgets;
 };
@@ -178,6 +182,8 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   const frontEnd = readFrontEnd(env, hosts, faults);
   const timeouts = readTimeouts(env, faults);
   const signOn = readSignOn(env, webHost, timeouts.connectorMs, faults);
+  const own = [...hosts, ...words(env.ADMIN_HOST), ...words(env.CONSOLE_HOST)];
+  const authority = readAuthorityConfig(env, own, faults);
   faults.push(...bindingFaults(env));
   const budgets = readBudgets(env);
   if (faults.length > 0 || !keyring.ok || frontEnd === undefined || signOn === undefined || budgets === undefined) {
@@ -203,6 +209,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       frontEnd,
       frontEndWithinMs: timeouts.frontEndMs,
       signOn,
+      authority,
       budgets,
     },
   };
