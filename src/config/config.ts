@@ -13,6 +13,7 @@ import { targetNamesFit } from "../core/ntlm/sealed-challenge.ts";
 import type { TargetNames } from "../core/ntlm/types.ts";
 import { ok } from "../core/result.ts";
 import { splitAt, words } from "../core/text/words.ts";
+import { type NoticeSettings, readNotices } from "../notices/settings.ts";
 import { bindingFrontEnd, type FrontEnd, tunnelFrontEnd } from "../origin/front-end.ts";
 import type { SignOn } from "../origin/sign-on.ts";
 import { readRetention } from "../store/audit-retention.ts";
@@ -65,6 +66,8 @@ export type Config = {
   readonly signOn: SignOn;
   /** Absent when there is nobody to ask about devices. The users' guards ask. */
   readonly authority?: AuthoritySettings | undefined;
+  /** Which mail is queued for people and for the help desk. */
+  readonly notices: NoticeSettings;
   /** How much is forwarded for clients that have proved nothing. */
   readonly budgets: Budgets;
 };
@@ -171,6 +174,8 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   const webConsole = readConsole(env, hosts, faults);
   const lockout = readLockout(env);
   if ("faults" in lockout) faults.push(...lockout.faults);
+  const notices = readNotices(env);
+  if ("faults" in notices) faults.push(...notices.faults);
   const retention = readRetention(env);
   if ("fault" in retention) faults.push(retention.fault);
   const refusalFloor = env.REFUSAL_FLOOR_MS ?? String(DEFAULT_REFUSAL_FLOOR_MS);
@@ -186,7 +191,14 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   const authority = readAuthorityConfig(env, own, faults);
   faults.push(...bindingFaults(env));
   const budgets = readBudgets(env);
-  if (faults.length > 0 || !keyring.ok || frontEnd === undefined || signOn === undefined || budgets === undefined) {
+  if (
+    faults.length > 0 ||
+    "faults" in notices ||
+    !keyring.ok ||
+    frontEnd === undefined ||
+    signOn === undefined ||
+    budgets === undefined
+  ) {
     return { faults: withoutSecrets(faults, given) };
   }
   return {
@@ -210,6 +222,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       frontEndWithinMs: timeouts.frontEndMs,
       signOn,
       authority,
+      notices: notices.notices,
       budgets,
     },
   };

@@ -4,6 +4,7 @@
 
 import { isNull } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { NoticeAudience } from "../notices/kinds.ts";
 import { users } from "./schema.ts";
 
 /**
@@ -84,9 +85,6 @@ export const notices = sqliteTable(
     index("notices_by_end").on(table.endedAt),
   ],
 );
-
-/** Whom a notice goes to: its person, or the address of the help desk. */
-export type NoticeAudience = "person" | "helpdesk";
 
 /** Invitations of users. The secret of the link is nowhere. The user's guard decides whether one may be used. */
 export const userInvitations = sqliteTable(
