@@ -19,7 +19,7 @@ export async function keepLocalToken(db: Database, file: string, now: number): P
   if (good && stored.revokedAt === null && stored.expiresAt > now + LEAST_MS) return;
   const { id, token, hash } = apiTokenOf(crypto.getRandomValues(new Uint8Array(48)));
   const times = { createdAt: now, expiresAt: now + LIVES_MS };
-  const unused = { lastUsedAt: null, revokedAt: null, revokedBy: null };
+  const unused = { lastUsedAt: null, revokedAt: null, revokedBy: null, networks: null };
   await addToken(db, { id, hash, name: "local", scope: "admin", createdBy: id, ...times, ...unused });
   const fresh = `${file}.${process.pid}`;
   writeFileSync(fresh, `${JSON.stringify({ token }, null, 2)}\n`, { mode: 0o600 });

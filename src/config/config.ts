@@ -12,6 +12,7 @@ import { targetNamesFit } from "../core/ntlm/sealed-challenge.ts";
 import type { TargetNames } from "../core/ntlm/types.ts";
 import { ok } from "../core/result.ts";
 import { splitAt, words } from "../core/text/words.ts";
+import { type NoticeSettings, readNotices } from "../notices/settings.ts";
 import { bindingFrontEnd, type FrontEnd, tunnelFrontEnd } from "../origin/front-end.ts";
 import type { SignOn } from "../origin/sign-on.ts";
 import { readRetention } from "../store/audit-retention.ts";
@@ -61,6 +62,8 @@ export type Config = {
   /** How long the Front-End may take over a request whose body Postern has read, ms. */
   readonly frontEndWithinMs: number;
   readonly signOn: SignOn;
+  /** Which mail is queued for people and for the help desk. */
+  readonly notices: NoticeSettings;
   /** How much is forwarded for clients that have proved nothing. */
   readonly budgets: Budgets;
 };
@@ -167,6 +170,8 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   const webConsole = readConsole(env, hosts, faults);
   const lockout = readLockout(env);
   if ("faults" in lockout) faults.push(...lockout.faults);
+  const notices = readNotices(env);
+  if ("faults" in notices) faults.push(...notices.faults);
   const retention = readRetention(env);
   if ("fault" in retention) faults.push(retention.fault);
   const refusalFloor = env.REFUSAL_FLOOR_MS ?? String(DEFAULT_REFUSAL_FLOOR_MS);
@@ -180,7 +185,14 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   const signOn = readSignOn(env, webHost, timeouts.connectorMs, faults);
   faults.push(...bindingFaults(env));
   const budgets = readBudgets(env);
-  if (faults.length > 0 || !keyring.ok || frontEnd === undefined || signOn === undefined || budgets === undefined) {
+  if (
+    faults.length > 0 ||
+    "faults" in notices ||
+    !keyring.ok ||
+    frontEnd === undefined ||
+    signOn === undefined ||
+    budgets === undefined
+  ) {
     return { faults: withoutSecrets(faults, given) };
   }
   return {
@@ -203,6 +215,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       frontEnd,
       frontEndWithinMs: timeouts.frontEndMs,
       signOn,
+      notices: notices.notices,
       budgets,
     },
   };

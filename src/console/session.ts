@@ -6,7 +6,7 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { userAgentOf } from "../http/about.ts";
 import { openDatabase } from "../store/database.ts";
 import { newSessionId } from "../store/ids.ts";
-import type { SignInWay } from "../store/schema.ts";
+import type { SignInWay } from "../store/schema-console.ts";
 import {
   addWebSession,
   endWebSession,

@@ -12,7 +12,12 @@ export type ApiToken = Omit<StoredToken, "hash">;
 const SHOWN = {
   ...{ id: apiTokens.id, name: apiTokens.name, scope: apiTokens.scope },
   ...{ createdAt: apiTokens.createdAt, createdBy: apiTokens.createdBy, expiresAt: apiTokens.expiresAt },
-  ...{ lastUsedAt: apiTokens.lastUsedAt, revokedAt: apiTokens.revokedAt, revokedBy: apiTokens.revokedBy },
+  ...{
+    lastUsedAt: apiTokens.lastUsedAt,
+    revokedAt: apiTokens.revokedAt,
+    revokedBy: apiTokens.revokedBy,
+    networks: apiTokens.networks,
+  },
 };
 
 /** The token with that id, and its hash, to check a token that a caller presents. */

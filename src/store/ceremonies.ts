@@ -3,7 +3,7 @@
 
 import { eq, lt } from "drizzle-orm";
 import type { Database } from "./database.ts";
-import { ceremonies } from "./schema.ts";
+import { ceremonies } from "./schema-console.ts";
 
 /** What waits: `hash` of the browser's secret (hex), `data` as JSON, `expiresAt` in ms. */
 export type Ceremony = typeof ceremonies.$inferSelect;

@@ -3,7 +3,8 @@
 import { and, eq, gt, inArray, isNull, lt } from "drizzle-orm";
 import type { AdministratorRole } from "../core/credentials/api-scopes.ts";
 import type { Database } from "./database.ts";
-import { adminInvitations, administrators } from "./schema.ts";
+import { administrators } from "./schema.ts";
+import { adminInvitations } from "./schema-console.ts";
 
 /** An invitation as it is kept. Times in milliseconds. */
 export type Invitation = typeof adminInvitations.$inferSelect;

@@ -19,6 +19,13 @@ export type NewUser = {
   readonly groups?: readonly string[];
   /** As people write the person's name. */
   readonly displayName?: string | undefined;
+  /** Where mail to this person goes. */
+  readonly mail?: string | undefined;
+  readonly mobile?: string | undefined;
+  /** The account's `objectSid`, `S-1-5-…`. */
+  readonly sid?: string | undefined;
+  /** The language of mail, such as `de`. */
+  readonly language?: string | undefined;
   /** Who adds the user, in the audit's words. */
   readonly createdBy?: string | undefined;
 };
@@ -61,11 +68,19 @@ export function rowsOfNewUser(newUser: NewUser): Result<UserRows, NewUserFault> 
 /** The row of a new user; `now` in ms. */
 export function userOf({ user }: UserRows, given: NewUser, now: number): typeof users.$inferSelect {
   const { sipUri, domain, account, upn = null } = user;
-  const { groups = [], displayName = null, createdBy = null } = given;
+  const {
+    groups = [],
+    displayName = null,
+    createdBy = null,
+    mail = null,
+    mobile = null,
+    sid = null,
+    language = null,
+  } = given;
   return {
     ...{ id: newUserId(), sipUri, upn, domain, account, createdAt: now, disabledAt: null },
     ...{ groups, enrolment: null, maxDevices: null, windowUntil: null, revision: 0 },
-    ...{ displayName, createdBy },
+    ...{ displayName, createdBy, mail, mobile, sid, language },
   };
 }
 

@@ -4,7 +4,8 @@ import { and, count, eq, isNull, ne } from "drizzle-orm";
 import { ok, type Result, refuse } from "../core/result.ts";
 import type { Administrator } from "./administrators.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
-import { administrators, passkeys } from "./schema.ts";
+import { administrators } from "./schema.ts";
+import { passkeys } from "./schema-console.ts";
 
 /** A passkey as it is kept. Times in milliseconds. */
 export type Passkey = typeof passkeys.$inferSelect;

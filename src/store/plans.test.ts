@@ -43,7 +43,7 @@ const applied = { at: 0, by: "k", why: null, policy: DEFAULT_POLICY, text: null 
 const somebody = { id: "u_1", sipUri: "sip:a@b" };
 const token: apiTokens.StoredToken = {
   ...{ id: "t_1", name: "a", scope: "read", hash: "", createdAt: 0, createdBy: "t_0", expiresAt: NOW },
-  ...{ lastUsedAt: null, revokedAt: null, revokedBy: null },
+  ...{ lastUsedAt: null, revokedAt: null, revokedBy: null, networks: null },
 };
 const administrator: administrators.Administrator = {
   ...{

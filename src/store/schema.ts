@@ -1,21 +1,14 @@
-// The D1 tables: users with their names, app passwords and devices; the policy; and the audit.
+// The D1 tables (those of the console and of the directory are in files beside this one): users with their names, app passwords and devices; the policy; and the audit.
 // docs/storage.md says who reads and writes each column. Times are milliseconds since 1970.
 // `npm run migrations` turns a change of this file into a new file under migrations/.
 
 import { isNotNull, isNull, ne, sql } from "drizzle-orm";
-import { customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Channel, ChannelBinding, Outcome } from "../audit/event.ts";
 import type { AdministratorRole, ApiScope } from "../core/credentials/api-scopes.ts";
 import type { KeptProof } from "../core/device/partnership.ts";
 import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../core/device/types.ts";
 import type { EnrolmentMode, Policy } from "../core/policy/types.ts";
-
-/** Bytes. D1 takes them as an ArrayBuffer and gives an array of numbers. Drizzle's own `blob` needs Node's Buffer. */
-const bytes = customType<{ data: Uint8Array<ArrayBuffer>; driverData: ArrayBuffer | readonly number[] }>({
-  dataType: () => "blob",
-  toDriver: (value) => value.slice().buffer,
-  fromDriver: (value) => Uint8Array.from(value instanceof ArrayBuffer ? new Uint8Array(value) : value),
-});
 
 /** One row per person who may sign in from outside. */
 export const users = sqliteTable(
@@ -48,6 +41,14 @@ export const users = sqliteTable(
     displayName: text("display_name"),
     /** Who added the user: the id of a token, an administrator or an admin key. Null: not known. */
     createdBy: text("created_by"),
+    /** Where mail to this person goes. Null: not known. */
+    mail: text("mail"),
+    /** A telephone number that the directory has of this person. Null: not known. */
+    mobile: text("mobile"),
+    /** The `objectSid` of the account, `S-1-5-…`: every ticket of this user must be for it. Null: the first ticket tells. */
+    sid: text("sid"),
+    /** The language of mail to this person, such as `de`. Null: not known. */
+    language: text("language"),
   },
   // Users are written seldom, so an index costs next to nothing. Each user is in one of the first two.
   (table) => [
@@ -242,6 +243,8 @@ export const apiTokens = sqliteTable("api_tokens", {
   /** When somebody revoked it. Null: nobody did. */
   revokedAt: integer("revoked_at"),
   revokedBy: text("revoked_by"),
+  /** The networks in CIDR from which it may be used. Null: from everywhere. */
+  networks: text("networks", { mode: "json" }).$type<readonly string[]>(),
 });
 
 /** The people who administrate. When somebody leaves, the row stays, because the audit needs the name. */
@@ -273,106 +276,6 @@ export const administrators = sqliteTable(
 
 /** How a row of `administrators` came to be: somebody added it, or a provider named a person whose group has a role. */
 export type AdministratorSource = "invited" | "oidc" | "access";
-
-/** Links by which an administrator sets up the first passkey. The secret of the link is nowhere. A person has one at most. */
-export const adminInvitations = sqliteTable(
-  "admin_invitations",
-  {
-    /** `i_` and 16 random characters. */
-    id: text("id").primaryKey(),
-    administratorId: text("administrator_id")
-      .notNull()
-      .references(() => administrators.id, { onDelete: "cascade" }),
-    /** SHA-256 of the secret, in hex. */
-    hash: text("hash").notNull().unique(),
-    createdAt: integer("created_at").notNull(),
-    /** Who invited: `t_…`, `a_…`, or the id of a key of ADMIN_KEYS. */
-    createdBy: text("created_by").notNull(),
-    expiresAt: integer("expires_at").notNull(),
-    /** Null while nobody has used it. */
-    usedAt: integer("used_at"),
-  },
-  (table) => [
-    index("admin_invitations_by_administrator").on(table.administratorId),
-    index("admin_invitations_by_expiry").on(table.expiresAt),
-  ],
-);
-
-/** The passkeys of administrators: public keys only. */
-export const passkeys = sqliteTable(
-  "passkeys",
-  {
-    /** The credential id that the authenticator chose, base64url. */
-    id: text("id").primaryKey(),
-    administratorId: text("administrator_id")
-      .notNull()
-      .references(() => administrators.id, { onDelete: "cascade" }),
-    /** The random id under which authenticators keep this person, base64url. The same for all passkeys of a person. */
-    userHandle: text("user_handle").notNull(),
-    /** The COSE public key. */
-    publicKey: bytes("public_key").notNull(),
-    /** The signature counter of the last sign-in. Synced passkeys keep it at 0. */
-    counter: integer("counter").notNull(),
-    transports: text("transports", { mode: "json" }).$type<readonly string[]>().notNull(),
-    /** What its owner calls it. */
-    name: text("name").notNull(),
-    deviceType: text("device_type").$type<"singleDevice" | "multiDevice">().notNull(),
-    backedUp: integer("backed_up", { mode: "boolean" }).notNull(),
-    /** The RP ID for which it was made. It works for no other. */
-    rpId: text("rp_id").notNull(),
-    createdAt: integer("created_at").notNull(),
-    /** Null while nobody has signed in with it. */
-    lastUsedAt: integer("last_used_at"),
-  },
-  (table) => [index("passkeys_by_administrator").on(table.administratorId)],
-);
-
-/** Who is signed in to the console. The secret of the cookie is nowhere. */
-export const webSessions = sqliteTable(
-  "web_sessions",
-  {
-    /** SHA-256 of the cookie's secret, in hex. */
-    hash: text("hash").primaryKey(),
-    /** `s_` and 16 random characters: what lists show, and what is ended. */
-    id: text("id").notNull().unique(),
-    administratorId: text("administrator_id")
-      .notNull()
-      .references(() => administrators.id, { onDelete: "cascade" }),
-    createdAt: integer("created_at").notNull(),
-    /** The last request, written once a minute at most. */
-    seenAt: integer("seen_at").notNull(),
-    expiresAt: integer("expires_at").notNull(),
-    /** When the person last proved to be there. */
-    freshAt: integer("fresh_at").notNull(),
-    how: text("how").$type<SignInWay>().notNull(),
-    /** What the provider of identities calls the person; null with a passkey. */
-    subject: text("subject"),
-    /** The network from which the person signed in. */
-    source: text("source").notNull(),
-    userAgent: text("user_agent").notNull(),
-  },
-  (table) => [
-    index("web_sessions_by_administrator").on(table.administratorId),
-    index("web_sessions_by_expiry").on(table.expiresAt),
-  ],
-);
-
-/** How somebody signed in to the console. */
-export type SignInWay = "passkey" | "oidc" | "access";
-
-/** Steps of a sign-in that wait for their answer, and forms that wait for a fresh factor. Each is taken once. */
-export const ceremonies = sqliteTable(
-  "ceremonies",
-  {
-    /** SHA-256 of the secret that its browser has, in hex. */
-    hash: text("hash").primaryKey(),
-    kind: text("kind").notNull(),
-    /** What the next step needs, as JSON. */
-    data: text("data").notNull(),
-    expiresAt: integer("expires_at").notNull(),
-  },
-  (table) => [index("ceremonies_by_expiry").on(table.expiresAt)],
-);
 
 /** How many events each complete hour has, for the console's chart: counted from the audit, so that nobody counts twice. */
 export const auditHours = sqliteTable("audit_hours", {

@@ -3,7 +3,8 @@
 import { and, desc, eq, gt, isNull, lt, lte, ne, type SQL } from "drizzle-orm";
 import type { AdministratorRole } from "../core/credentials/api-scopes.ts";
 import type { Database } from "./database.ts";
-import { administrators, webSessions } from "./schema.ts";
+import { administrators } from "./schema.ts";
+import { webSessions } from "./schema-console.ts";
 
 /** The last request of a session is noted once in this time, ms. */
 const NOTED_EVERY_MS = 60_000;
