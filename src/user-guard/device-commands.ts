@@ -30,6 +30,9 @@ export class DeviceCommands {
     switch (command.kind) {
       case "user-changed":
         return this.#userChanged(command, now);
+      case "read-again":
+        if (this.#parts.snapshots.subject()?.disabled === true) this.#parts.tickets.forget();
+        return ok({}); // the guard reads before every command
       case "renamed":
         this.#parts.tickets.forget();
         this.#parts.snapshots.forgetAccount();
