@@ -22,6 +22,11 @@ const MOST_GATHERED = 500;
 /** Events come to D1 some seconds after they happened, or later when it was away. The gathered notice waits for them, ms. */
 const GATHERED_AFTER_MS = HOUR_MS;
 
+// D1 takes a number as a REAL, which divides into fractions. So these stand in the text of the statement.
+const DAY = sql.raw(`${DAY_MS}`);
+const GATHERED_AFTER = sql.raw(`${GATHERED_AFTER_MS}`);
+const NOTICE_LIVES = sql.raw(`${NOTICE_LIVES_MS}`);
+
 /**
  * The statement that queues the notices of these events, for the transaction that writes the events. Undefined: they
  * make none. To run it again changes nothing.
@@ -46,25 +51,25 @@ export function queueOf(db: Database, events: readonly AuditedEvent[], settings:
 function selectOf(planned: readonly object[]): SQL {
   return sql`select
       case when own then id else gathered end, kind, case when own or audience = 'person' then user_id end, audience,
-      case when own then facts else json_object('at', day * ${DAY_MS}, 'more', json_array(id)) end,
-      null, at, case when own then at else (day + 1) * ${DAY_MS} + ${GATHERED_AFTER_MS} end,
-      case when own then at else (day + 1) * ${DAY_MS} + ${GATHERED_AFTER_MS} end + ${NOTICE_LIVES_MS}, 0, null, null
+      case when own then facts else json_object('at', day * ${DAY}, 'more', json_array(id)) end,
+      null, at, case when own then at else (day + 1) * ${DAY} + ${GATHERED_AFTER} end,
+      case when own then at else (day + 1) * ${DAY} + ${GATHERED_AFTER} end + ${NOTICE_LIVES}, 0, null, null
     from (
       select p.*,
         row_number() over (partition by p.audience, p.kind, p.day, p.recipient order by p.id)
         + case p.audience
           when 'person' then (
             select count(*) from notices o where o.user_id = p.user_id and o.audience = 'person' and o.kind = p.kind
-            and o.created_at >= p.day * ${DAY_MS} and o.created_at < (p.day + 1) * ${DAY_MS} and o.id not glob 'more/*')
+            and o.created_at >= p.day * ${DAY} and o.created_at < (p.day + 1) * ${DAY} and o.id not glob 'more/*')
           else (
             select count(*) from notices o where o.audience = 'helpdesk' and o.kind = p.kind
-            and o.created_at >= p.day * ${DAY_MS} and o.created_at < (p.day + 1) * ${DAY_MS} and o.id not glob 'more/*')
+            and o.created_at >= p.day * ${DAY} and o.created_at < (p.day + 1) * ${DAY} and o.id not glob 'more/*')
           end <= case p.audience when 'person' then ${OF_A_PERSON} else ${OF_THE_HELPDESK} end as own,
         'more/' || p.day || '/' || p.kind || '/' || p.recipient as gathered
       from (
         select value ->> 'id' as id, value ->> 'kind' as kind, value ->> 'userId' as user_id,
           value ->> 'audience' as audience, value -> 'facts' as facts, value ->> 'at' as at,
-          (value ->> 'at') / ${DAY_MS} as day,
+          (value ->> 'at') / ${DAY} as day,
           case value ->> 'audience' when 'person' then value ->> 'userId' else 'helpdesk' end as recipient
         from json_each(${JSON.stringify(planned)})
         where true
