@@ -107,10 +107,10 @@ function meterDatabase(database: D1Database): D1Database {
     counts.d1RowsRead += meta.rows_read;
     counts.d1RowsWritten += meta.rows_written;
   };
-  const meterStatement = (statement: D1PreparedStatement): D1PreparedStatement => {
+  const meterStatement = (statement: D1PreparedStatement, query: string): D1PreparedStatement => {
     const metered = new Proxy(statement, {
       get(object, property) {
-        if (property === "bind") return (...values: unknown[]) => meterStatement(object.bind(...values));
+        if (property === "bind") return (...values: unknown[]) => meterStatement(object.bind(...values), query);
         const member: unknown = Reflect.get(object, property, object);
         if (typeof member !== "function") return member;
         return async (...args: unknown[]) => {
@@ -119,9 +119,11 @@ function meterDatabase(database: D1Database): D1Database {
             count(result);
             return result;
           }
-          // `raw` and `first` do not report their rows. Outside a batch they only read, so reading again does no harm.
-          count(await object.all());
-          return Reflect.apply(member, object, args);
+          // `raw` and `first` do not report their rows. To read once more does no harm; to write once more would.
+          const result: D1Result<Record<string, unknown>> = await object.all();
+          count(result);
+          if (/^\s*select\b/i.test(query)) return Reflect.apply(member, object, args);
+          return property === "raw" ? result.results.map((row) => Object.values(row)) : (result.results[0] ?? null);
         };
       },
     });
@@ -135,7 +137,7 @@ function meterDatabase(database: D1Database): D1Database {
   };
   return new Proxy(database, {
     get(object, property) {
-      if (property === "prepare") return (query: string) => meterStatement(object.prepare(query));
+      if (property === "prepare") return (query: string) => meterStatement(object.prepare(query), query);
       if (property === "batch") return batch;
       throw new Error(`the data plane used D1's ${String(property)}, which is not metered`);
     },
