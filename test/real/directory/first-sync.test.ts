@@ -117,6 +117,13 @@ describeAgent("the first sync of five thousand people", () => {
     }
   });
 
+  it("S-55: knows the members of a group by names that need escaping", async () => {
+    const linked = await world.gateway.linked();
+    for (const { account } of ODD) {
+      expect(linked.get(account.toLowerCase())?.groups, account).toContain('Odd,-"Names"-+-\\-<more>;-#=');
+    }
+  });
+
   it("S-55: five thousand people have the word of a group with twenty thousand members", async () => {
     const linked = await world.gateway.linked();
     const members = [...linked.values()].filter(({ groups }) => groups.includes(EVERYBODY));
