@@ -4,6 +4,7 @@ CREATE TABLE `directory_links` (
 	`state` text NOT NULL,
 	`since` integer NOT NULL,
 	`held` integer NOT NULL,
+	`told` integer NOT NULL,
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint

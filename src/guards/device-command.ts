@@ -22,6 +22,8 @@ export type Commander = {
 export type DeviceCommand =
   /** What the user's row in D1 says now. `reason`: what was changed. `before`: D1 said the same before the command. */
   | (Commander & { readonly kind: "user-changed"; readonly reason: UserReason; readonly before?: boolean })
+  /** A sync has changed the user's row in D1, which has the event. `isBack`: the directory lets the user in again. */
+  | (Commander & { readonly kind: "synced"; readonly isBack: boolean })
   /** The user has another UPN or account: tickets end, and the next one tells which account they are for. */
   | (Commander & { readonly kind: "renamed" })
   | (Commander & { readonly kind: "revoke-password"; readonly credentialId: string })

@@ -29,6 +29,10 @@ export class DeviceCommands {
     switch (command.kind) {
       case "user-changed":
         return this.#userChanged(command, now);
+      case "synced":
+        if (this.#parts.snapshots.subject()?.disabled === true) this.#parts.tickets.forget();
+        if (command.isBack) this.#parts.snapshots.forgetAccount(); // somebody may have created the account again
+        return ok({});
       case "renamed":
         this.#parts.tickets.forget();
         this.#parts.snapshots.forgetAccount();
