@@ -1,7 +1,7 @@
 // `postern device …` of one device, and `postern why`, from command line to exit code, with an API of the tests' own.
 
 import { describe, expect, it } from "vitest";
-import type { DeviceAnswer } from "../src/api/device-answers.ts";
+import type { DeviceAnswer, WhyAnswer } from "../src/api/device-answers.ts";
 import type { ProblemCode } from "../src/api/problem.ts";
 import { no, ok } from "../test/kit/gateway/command.ts";
 import { ALICE, changed, EXPLAINED, PATH, REVOKE } from "../test/kit/gateway/device-answers.ts";
