@@ -2,15 +2,15 @@
 // the file, compares, reports, and writes only with --apply. docs/people.md has the page for people.
 
 import { resolve } from "node:path";
+import { readLine } from "../../src/core/import/person.ts";
+import { type Plan, type Planned, planOf } from "../../src/core/import/plan.ts";
+import { type Table, tableIn, textIn } from "../../src/core/import/table.ts";
 import { sideBySide } from "../../src/core/text/side-by-side.ts";
 import { command, flag, text, WHY } from "../define.ts";
 import { CliFault, usage } from "../fault.ts";
 import { bytesOfFile } from "../files.ts";
 import { added, changed, type Doing, disabled, foreseen, type Outcome, renamed } from "../import/carry-out.ts";
-import { readLine } from "../import/person.ts";
-import { type Plan, type Planned, planOf } from "../import/plan.ts";
 import { answerOf, reportOf, reportOfMissing } from "../import/report.ts";
-import { type Table, tableIn, textIn } from "../import/table.ts";
 import { confirmMany, type Standing } from "../many.ts";
 import { userPath } from "../names.ts";
 import type * as A from "../reach/answers.ts";

@@ -1,8 +1,18 @@
 // What an import would do: each line of the file beside the user whom it means. Pure: nothing is asked and nothing is
 // written. docs/people.md says who is taken for the same person.
 
-import type { UserAnswer } from "../reach/answers.ts";
 import { keyOf, type Person, type Reading } from "./person.ts";
+
+/** A user of the gateway, as the API lists it. */
+export type KnownUser = {
+  readonly id: string;
+  readonly sipUri: string;
+  readonly account: string;
+  readonly upn: string | null;
+  readonly displayName: string | null;
+  readonly groups: readonly string[];
+  readonly disabledAt: string | null;
+};
 
 /** A field that an import changes, before and after. Groups stand between semicolons. */
 export type Change = { readonly field: Field; readonly before: string | null; readonly after: string };
@@ -13,22 +23,22 @@ export type Planned = { readonly line: number; readonly user: string } & (
   | { readonly action: "add"; readonly person: Person }
   | ({ readonly action: "change" } & Differing)
   | ({ readonly action: "rename" } & Differing)
-  | { readonly action: "unchanged"; readonly known: UserAnswer }
+  | { readonly action: "unchanged"; readonly known: KnownUser }
   | { readonly action: "refused" | "left out"; readonly because: string }
 );
 
 /** A known user, and what differs. */
-type Differing = { readonly person: Person; readonly known: UserAnswer; readonly changes: readonly Change[] };
+type Differing = { readonly person: Person; readonly known: KnownUser; readonly changes: readonly Change[] };
 
 /** What is to be done about the whole file. */
 export type Plan = {
   readonly rows: readonly Planned[];
   /** Users who may sign in and are not in the file. A user whom a refused line may mean counts as being in the file. */
-  readonly missing: readonly UserAnswer[];
+  readonly missing: readonly KnownUser[];
 };
 
 /** Compares the file with all users of the gateway. */
-export function planOf(readings: readonly Reading[], users: readonly UserAnswer[]): Plan {
+export function planOf(readings: readonly Reading[], users: readonly KnownUser[]): Plan {
   const known = indexOf(users);
   const conflicts = conflictsIn(readings.flatMap((one) => (one.kind === "person" ? [one.person] : [])));
   const meant = new Set<string>();
@@ -50,22 +60,22 @@ export function planOf(readings: readonly Reading[], users: readonly UserAnswer[
   return { rows, missing: users.filter(({ id, disabledAt }) => disabledAt === null && !meant.has(id)) };
 }
 
-type Known = Readonly<Record<"sipUri" | "upn" | "account", ReadonlyMap<string, UserAnswer>>> & {
-  readonly any: ReadonlyMap<string, readonly UserAnswer[]>;
+type Known = Readonly<Record<"sipUri" | "upn" | "account", ReadonlyMap<string, KnownUser>>> & {
+  readonly any: ReadonlyMap<string, readonly KnownUser[]>;
 };
 
 /** Users by each of their names. Aliases are not among them: the list of users does not show them. */
-function indexOf(users: readonly UserAnswer[]): Known {
-  const by = (name: "sipUri" | "upn" | "account"): Map<string, UserAnswer> =>
+function indexOf(users: readonly KnownUser[]): Known {
+  const by = (name: "sipUri" | "upn" | "account"): Map<string, KnownUser> =>
     new Map(users.flatMap((user) => pairOf(keyOf(user[name] ?? ""), user)));
   const [sipUri, upn, account] = [by("sipUri"), by("upn"), by("account")];
-  const any = new Map<string, UserAnswer[]>();
+  const any = new Map<string, KnownUser[]>();
   for (const index of [sipUri, upn, account]) {
     for (const [key, user] of index) any.set(key, [...(any.get(key) ?? []), user]);
   }
   return { sipUri, upn, account, any };
 }
-const pairOf = (key: string | undefined, user: UserAnswer): [string, UserAnswer][] =>
+const pairOf = (key: string | undefined, user: KnownUser): [string, KnownUser][] =>
   key === undefined ? [] : [[key, user]];
 
 function plannedFor(person: Person, known: Known): Planned {
@@ -107,7 +117,7 @@ const refused = ({ line, sipUri }: Person, because: string): Planned => ({
 
 function changesOf(
   { sipUri, account, upn, displayName, groups }: Person,
-  known: UserAnswer,
+  known: KnownUser,
   same: Readonly<Record<"sipUri" | "account" | "upn", boolean>>,
 ): Change[] {
   const changes: Change[] = [];

@@ -1,7 +1,7 @@
 // One line of a file of people: who it is, or why it cannot be used. Pure.
 
-import { normaliseName, sipUriOf, splitAccount } from "../../src/core/credentials/names.ts";
-import { ok, type Result, refuse } from "../../src/core/result.ts";
+import { normaliseName, sipUriOf, splitAccount } from "../credentials/names.ts";
+import { ok, type Result, refuse } from "../result.ts";
 import type { Cells, Line } from "./table.ts";
 
 /** Somebody as the file says. What is undefined, the file does not say, and it stays as it is. */

@@ -1,7 +1,7 @@
 // Reads a file of people as PowerShell and Excel write it: which encoding, which separator, which column is what. Pure.
 
 import { parse } from "csv-parse/sync";
-import { ok, type Result, refuse } from "../../src/core/result.ts";
+import { ok, type Result, refuse } from "../result.ts";
 
 /** What a column can say of a person. */
 export type Column = "sipUri" | "upn" | "account" | "displayName" | "groups" | "domain" | "enabled";
