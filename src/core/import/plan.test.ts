@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { readLine } from "./person.ts";
 import { type KnownUser, type Plan, planOf } from "./plan.ts";
+import { lineFaultText } from "./said.ts";
 import type { Cells } from "./table.ts";
 
 const user = (account: string, more: Partial<KnownUser> = {}): KnownUser => ({
@@ -19,7 +20,7 @@ const planFor = (lines: readonly (Cells | undefined)[], users: readonly KnownUse
     users,
   );
 const actions = ({ rows }: Plan) => rows.map(({ action }) => action);
-const reason = ({ rows: [row] }: Plan) => (row?.action === "refused" ? row.because : row?.action);
+const reason = ({ rows: [row] }: Plan) => (row?.action === "refused" ? lineFaultText(row.because) : row?.action);
 
 describe("a line of the file", () => {
   it("is somebody new, with umlauts and apostrophes, or somebody who is there, in any case", () => {
@@ -102,7 +103,7 @@ describe("a line of the file", () => {
 
   it("needs a domain for its account", () => {
     const reading = readLine({ line: 2, cells: cells("alice") }, undefined);
-    expect(reading).toMatchObject({ kind: "unusable", unusable: { because: expect.stringContaining("--domain") } });
+    expect(reading).toMatchObject({ kind: "unusable", unusable: { because: { code: "needs-domain", text: "alice" } } });
   });
 });
 

@@ -2,6 +2,7 @@
 // written. docs/people.md says who is taken for the same person.
 
 import { keyOf, type Person, type Reading } from "./person.ts";
+import type { LineFault } from "./said.ts";
 
 /** A user of the gateway, as the API lists it. */
 export type KnownUser = {
@@ -24,7 +25,7 @@ export type Planned = { readonly line: number; readonly user: string } & (
   | ({ readonly action: "change" } & Differing)
   | ({ readonly action: "rename" } & Differing)
   | { readonly action: "unchanged"; readonly known: KnownUser }
-  | { readonly action: "refused" | "left out"; readonly because: string }
+  | { readonly action: "refused" | "left out"; readonly because: LineFault }
 );
 
 /** A known user, and what differs. */
@@ -45,7 +46,7 @@ export function planOf(readings: readonly Reading[], users: readonly KnownUser[]
   const rows = readings.map((reading): Planned => {
     if (reading.kind === "off") {
       const { line, user } = reading;
-      return { line, user, action: "left out", because: "Enabled is False: not enabled for Lync." };
+      return { line, user, action: "left out", because: { code: "off" } };
     }
     const keys = reading.kind === "person" ? Object.values(reading.person.keys) : reading.unusable.keys;
     for (const key of keys) for (const { id } of known.any.get(key) ?? []) meant.add(id);
@@ -87,8 +88,8 @@ function plannedFor(person: Person, known: Known): Planned {
   for (const key of Object.values(keys)) {
     const other = known.any.get(key)?.find(({ id }) => id !== found?.id);
     if (other !== undefined) {
-      const beside = found === undefined ? "" : `, and this line means ${found.sipUri}`;
-      return refused(person, `${key} is a name of ${other.sipUri}${beside}.`);
+      const meant = found === undefined ? {} : { meant: found.sipUri };
+      return refused(person, { code: "name-of", key, owner: other.sipUri, ...meant });
     }
   }
   if (found === undefined) return { line, user, action: "add", person };
@@ -99,11 +100,8 @@ function plannedFor(person: Person, known: Known): Planned {
   };
   // An address may have gone to another person, who must not get the devices of the first (S-48).
   if (!same.account && !(same.sipUri && same.upn)) {
-    const name = same.sipUri ? "SIP address" : "UPN";
-    const because =
-      `Only the ${name} is that of ${found.sipUri}, whose account is ${found.account}: this may be another person. ` +
-      'If it is the same person, use "user rename". If not, delete the user first.';
-    return refused(person, because);
+    const { sipUri: owner, account } = found;
+    return refused(person, { code: "other-person", same: same.sipUri ? "sipUri" : "upn", owner, account });
   }
   const changes = changesOf(person, found, same);
   if (changes.length === 0) return { line, user, action: "unchanged", known: found };
@@ -111,7 +109,7 @@ function plannedFor(person: Person, known: Known): Planned {
   return { line, user, action: renames ? "rename" : "change", person, known: found, changes };
 }
 
-const refused = ({ line, sipUri }: Person, because: string): Planned => ({
+const refused = ({ line, sipUri }: Person, because: LineFault): Planned => ({
   ...{ line, user: sipUri, action: "refused", because },
 });
 
@@ -134,14 +132,14 @@ function changesOf(
 }
 
 /** The people who cannot be told from those of another line, and why. */
-function conflictsIn(people: readonly Person[]): ReadonlyMap<Person, string> {
-  const conflicts = new Map<Person, string>();
+function conflictsIn(people: readonly Person[]): ReadonlyMap<Person, LineFault> {
+  const conflicts = new Map<Person, LineFault>();
   const firsts = new Map<string, Person>();
   for (const person of people) {
     const said = JSON.stringify({ ...person, line: 0 });
     const first = firsts.get(said);
     if (first === undefined) firsts.set(said, person);
-    else conflicts.set(person, `Line ${first.line} says the same.`);
+    else conflicts.set(person, { code: "repeated", other: first.line });
   }
   const byKey = new Map<string, Person[]>();
   for (const person of firsts.values()) {
@@ -150,16 +148,16 @@ function conflictsIn(people: readonly Person[]): ReadonlyMap<Person, string> {
   for (const [key, sharing] of byKey) {
     for (const person of sharing) {
       const other = sharing.find((one) => one !== person);
-      if (other !== undefined) conflicts.set(person, sharedText(key, person, other));
+      if (other !== undefined) conflicts.set(person, sharedBy(key, person, other));
     }
   }
   return conflicts;
 }
 
 /** Two lines with one name: the same person twice, or two people whose names Postern compares as equal (S-10). */
-function sharedText(key: string, person: Person, other: Person): string {
+function sharedBy(key: string, person: Person, other: Person): LineFault {
   const { line, account } = other;
   const folded = key === person.keys.account && account !== person.account;
-  if (folded) return `Line ${line} has the account ${account}. Postern cannot tell the two apart: both are ${key}.`;
-  return `Line ${line} has the name ${key} too. Nobody is added or changed by either.`;
+  if (folded) return { code: "folded", other: line, account, key };
+  return { code: "shared", other: line, key };
 }
