@@ -1,6 +1,6 @@
 // `postern token …`: what opens the API. The secret of a token is shown once.
 
-import { count, oneOf } from "../define.ts";
+import { count, oneOf, texts } from "../define.ts";
 import type * as A from "../reach/answers.ts";
 import { asking, listing } from "../shapes.ts";
 import type { Columns } from "../text/answer.ts";
@@ -9,7 +9,7 @@ const SCOPES = ["read", "helpdesk", "admin", "directory", "metrics"] as const;
 const MOST_DAYS = 400;
 const COLUMNS: Columns<A.TokenAnswer> = {
   ...{ ID: "id", NAME: "name", SCOPE: "scope", CREATED: "createdAt", BY: ({ createdBy: by }) => by?.name ?? by?.id },
-  ...{ ENDS: "expiresAt", "LAST USED": "lastUsedAt" },
+  ...{ ENDS: "expiresAt", "LAST USED": "lastUsedAt", FROM: ({ networks }) => networks?.join(" ") ?? "everywhere" },
   STATE: ({ revokedAt }) => (revokedAt === null ? "live" : `revoked ${revokedAt}`),
 };
 
@@ -26,10 +26,17 @@ export const create = asking({
   options: {
     scope: { ...oneOf(SCOPES, "what it may do"), needed: `Give --scope ${SCOPES.join("|")}: docs/api.md` },
     days: count(`it ends in so many days, at most ${MOST_DAYS} (default 90)`, 1, MOST_DAYS),
+    network: texts("CIDR", "it opens nothing from elsewhere; may be given several times (default: from everywhere)"),
   },
-  examples: ["token create monitoring --scope metrics", "token create 'Service desk' --scope helpdesk --days 30"],
+  examples: [
+    "token create monitoring --scope metrics",
+    "token create agent --scope directory --network 203.0.113.0/24",
+  ],
   ask: "POST /v1/tokens",
-  body: ({ words: [name], options: { days: expiresInDays, ...rest } }) => ({ name, expiresInDays, ...rest }),
+  body: ({ words: [name], options: { days: expiresInDays, network: networks, ...rest } }) => ({
+    ...{ name, expiresInDays, networks },
+    ...rest,
+  }),
   said: ({ id, name, scope, token, expiresAt }: A.MadeTokenAnswer, { api }) =>
     `Token ${id} "${name}", scope ${scope}, ends ${expiresAt}. Shown this once:
 

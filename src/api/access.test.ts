@@ -67,6 +67,20 @@ describe("S-33 S-49: a token", () => {
     }
   });
 
+  it("S-58: for some networks opens nothing from another, like a wrong one, and counts there", async () => {
+    const networks = ["192.0.2.0/24", "2001:db8:1::/48"];
+    const tied = await tokenOf("directory", { networks });
+    for (const source of ["192.0.2.77", "2001:db8:1:9::5"]) {
+      const answer = await callApi("GET", "/v1/whoami", { token: tied, headers: { "cf-connecting-ip": source } });
+      expect(answer.status, source).toBe(200);
+    }
+    const nothing = await shapeOf(await refusedWith("x"));
+    expect(await shapeOf(await refusedWith(tied, "/v1/whoami"))).toEqual(nothing);
+    const sixth = await callApi("GET", "/v1/whoami", { token: tied, headers: { "cf-connecting-ip": "2001:db8:2::1" } });
+    counted.push("2001:db8:2::/64");
+    expect(await shapeOf(sixth)).toEqual(nothing);
+  });
+
   it("is looked up with the same statements, whatever is wrong with it", async () => {
     const live = await tokenOf("admin");
     const tokens = [

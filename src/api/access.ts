@@ -6,26 +6,28 @@ import type { Env } from "../config/env.ts";
 import { type AdminKey, bearerOf, presentedKey } from "../core/credentials/admin-keys.ts";
 import type { ApiScope } from "../core/credentials/api-scopes.ts";
 import { readApiToken, sameHash } from "../core/credentials/api-tokens.ts";
+import { isInNetwork, readNetwork, readNetworkRange } from "../core/policy/network-range.ts";
 import { storedToken, touchToken } from "../store/api-tokens.ts";
 import { openDatabase } from "../store/database.ts";
 import { logFailure } from "../store/log-failure.ts";
 import type { Actor } from "./call.ts";
 
 /**
- * Who calls. `wrong`: the credential opens nothing, which counts against its network (S-25). `unchecked`: D1 failed, so
+ * Who calls. `wrong`: the credential opens nothing, which counts against its network (S-25). `elsewhere`: so does a live
+ * token in a network that is not among its own. `unchecked`: D1 failed, so
  * Postern could not check the credential. The caller gets the answer of a stranger, because the caller may be one.
  */
 export type Recognised =
-  | { readonly kind: "none" | "wrong" | "unchecked" }
+  | { readonly kind: "none" | "wrong" | "elsewhere" | "unchecked" }
   | { readonly kind: "right"; readonly actor: Actor; readonly scope: ApiScope };
 
 /** What an unknown token is compared with. No secret has this hash. */
 const NOBODYS_HASH = "0".repeat(64);
 const HOUR_MS = 3_600_000;
 
-/** Recognises the caller at `now` (ms). A revoked token is refused by the next call. */
+/** Recognises the caller in that network at `now` (ms). A revoked token is refused by the next call. */
 export async function recognise(
-  authorization: string | null,
+  { authorization, source }: { readonly authorization: string | null; readonly source: string },
   env: Env,
   keys: readonly AdminKey[],
   now: number,
@@ -43,6 +45,7 @@ export async function recognise(
     const stored = await storedToken(db, token.id);
     const same = sameHash(stored?.hash ?? NOBODYS_HASH, token.hash);
     if (stored === undefined || !same || stored.revokedAt !== null || stored.expiresAt <= now) return presented;
+    if (stored.networks !== null && !isAmong(stored.networks, source)) return { kind: "elsewhere" };
     const hour = now - (now % HOUR_MS);
     if ((stored.lastUsedAt ?? 0) < hour) waitUntil(touchToken(db, stored.id, hour).catch(() => undefined));
     return { kind: "right", actor: { id: stored.id, name: stored.name, kind: "token" }, scope: stored.scope };
@@ -50,4 +53,14 @@ export async function recognise(
     logFailure("admin", fault);
     return { kind: "unchecked" };
   }
+}
+
+/** Whether a request's network lies in one of these. */
+function isAmong(networks: readonly string[], source: string): boolean {
+  const network = readNetwork(source);
+  if (network === undefined) return false;
+  return networks.some((text) => {
+    const range = readNetworkRange(text);
+    return range.ok && isInNetwork(range.value, network);
+  });
 }

@@ -35,21 +35,22 @@ export async function adminApi(request: Request, env: Env, config: Config, admin
   if (!config.plainHttp && !request.url.toLowerCase().startsWith("https:")) {
     return noSuchHost(request, config, "plain-http", now);
   }
-  const known = await recognise(request.headers.get("authorization"), env, admin.keys, now);
+  const source = networkOf(request.headers.get("cf-connecting-ip"));
+  const known = await recognise({ authorization: request.headers.get("authorization"), source }, env, admin.keys, now);
   switch (known.kind) {
     case "none":
       return noSuchHost(request, config, "admin-no-key", now);
     case "unchecked":
       return noSuchHost(request, config, "admin-wrong-key", now);
-    case "wrong": {
-      const answered = noSuchHost(request, config, "admin-wrong-key", now);
-      const source = networkOf(request.headers.get("cf-connecting-ip"));
+    case "wrong":
+    case "elsewhere": {
+      const reason = known.kind === "wrong" ? "admin-wrong-key" : "admin-token-elsewhere";
+      const answered = noSuchHost(request, config, reason, now);
       waitUntil(countAfter(answered, request, env, admin, source));
       return answered;
     }
     case "right": {
       const { actor, scope } = known;
-      const source = networkOf(request.headers.get("cf-connecting-ip"));
       const about = { host: admin.host, source, requestId: requestIdOf(request), port: new URL(request.url).port };
       const call: Call = { env, config, actor, scope, ...about };
       if (!(await mayAsk(call))) return problemResponse(tooMany, call.requestId);

@@ -6,7 +6,7 @@ import { notPublished } from "./answers.ts";
 import { heldBack } from "./refusal-floor.ts";
 
 /** Which host refuses; only the log has it. */
-type NoHostReason = "no-such-host" | "plain-http" | "admin-no-key" | "admin-wrong-key";
+type NoHostReason = "no-such-host" | "plain-http" | "admin-no-key" | "admin-wrong-key" | "admin-token-elsewhere";
 
 /**
  * Nothing is there. The answer waits for the refusal floor from `now` (ms), when the request came. So work that a wrong

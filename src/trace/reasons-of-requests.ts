@@ -34,6 +34,10 @@ export const OF_ADDRESSES = {
     "The host is the admin API's, and what was presented is neither a key of ADMIN_KEYS nor a token that lives. The answer is that of a host that does not exist.",
     "Look with another token whether this one expired or was revoked; compare a key with the Worker's secret ADMIN_KEYS. The audit has it as `unknown-user` on the channel `admin`.",
   ],
+  "admin-token-elsewhere": [
+    "The host is the admin API's, and the token lives, but not for the network from which it came. The answer is that of a host that does not exist.",
+    "If it was you, make a token with `--network` for that network too. If not, somebody has the token: revoke it.",
+  ],
   "plain-http": [
     "The request came over http, where only discovery is answered.",
     "Let Cloudflare send http to https (Always Use HTTPS). On this machine PLAIN_HTTP = allow opens the rest.",

@@ -28,11 +28,15 @@ export const apiEnv: Env = {
 /** Stores a new token in the database, and returns its text. */
 export async function tokenOf(
   scope: ApiScope,
-  { expiresAt = Date.now() + 3_600_000, revokedAt = null as number | null } = {},
+  {
+    expiresAt = Date.now() + 3_600_000,
+    revokedAt = null as number | null,
+    networks = null as readonly string[] | null,
+  } = {},
 ): Promise<string> {
   const { id, token, hash } = apiTokenOf(crypto.getRandomValues(new Uint8Array(48)));
   const row = { id, name: `a ${scope}`, scope, hash, createdAt: 0, createdBy: "t_test", expiresAt, lastUsedAt: null };
-  await addToken(openDatabase(env.DB), { ...row, revokedAt, revokedBy: null });
+  await addToken(openDatabase(env.DB), { ...row, revokedAt, revokedBy: null, networks });
   return token;
 }
 

@@ -36,17 +36,17 @@ export const tokenOperations = [
     body: tokenToMake,
     answer: madeToken,
     problems: [],
-    handle: async (call, { body: { name, scope, expiresInDays, why } }) => {
+    handle: async (call, { body: { name, scope, expiresInDays, networks, why } }) => {
       const now = Date.now();
       const { id, token: secret, hash } = apiTokenOf(crypto.getRandomValues(new Uint8Array(48)));
       const expiresAt = now + expiresInDays * DAY_MS;
       const row = { id, name, scope, createdAt: now, createdBy: call.actor.id, expiresAt };
-      const ended = { lastUsedAt: null, revokedAt: null, revokedBy: null, networks: null };
-      await addToken(openDatabase(call.env.DB), { ...row, ...ended, hash });
-      const after = { id, name, scope, expiresAt: new Date(expiresAt).toISOString() };
+      const rest = { lastUsedAt: null, revokedAt: null, revokedBy: null, networks };
+      await addToken(openDatabase(call.env.DB), { ...row, ...rest, hash });
+      const after = { id, name, scope, expiresAt: new Date(expiresAt).toISOString(), ...(networks && { networks }) };
       await recordChange(call, "token-created", { why, change: { after } });
       const { actor } = call;
-      return done({ ...tokenAnswer({ ...row, ...ended }, () => actor), token: secret });
+      return done({ ...tokenAnswer({ ...row, ...rest }, () => actor), token: secret });
     },
   }),
 
@@ -85,5 +85,6 @@ function tokenAnswer(row: ApiToken, who: (id: string) => ActorAnswer): TokenAnsw
     ...{ createdAt: new Date(row.createdAt).toISOString(), expiresAt: new Date(row.expiresAt).toISOString() },
     ...{ lastUsedAt: iso(row.lastUsedAt), revokedAt: iso(row.revokedAt) },
     revokedBy: row.revokedBy === null ? null : who(row.revokedBy),
+    networks: row.networks === null ? null : [...row.networks],
   };
 }

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { API_SCOPES, ROLES } from "../../core/credentials/api-scopes.ts";
+import { readNetworkRange } from "../../core/policy/network-range.ts";
 import { WARNINGS } from "../warning-codes.ts";
 import { actor } from "./audit.ts";
 import { page, time, why } from "./common.ts";
@@ -20,11 +21,29 @@ const name = v.pipe(
   v.check((text) => !/[\p{C}\p{Zl}\p{Zp}]/u.test(text), "It must be on one line, without control characters."),
 );
 
+/** The most networks of one token. */
+const MAX_NETWORKS = 20;
+const range = v.pipe(
+  v.string(),
+  v.trim(),
+  v.check(
+    (text) => readNetworkRange(text).ok,
+    "Write an address or a network such as 203.0.113.0/24 or 2001:db8::/32: its first address, and no part of an IPv6 /64.",
+  ),
+);
+const networks = v.pipe(
+  v.nullable(
+    v.pipe(v.array(range), v.minLength(1), v.maxLength(MAX_NETWORKS, `It may have ${MAX_NETWORKS} networks.`)),
+  ),
+  v.description("The networks in CIDR from which alone it opens anything. Null: from everywhere."),
+);
+
 const shownToken = {
   ...{ id: v.string(), name: v.string(), scope },
   ...{ createdAt: time, createdBy: actor, expiresAt: time },
   lastUsedAt: v.pipe(v.nullable(time), v.description("The last hour in which it was used. Null: never.")),
   ...{ revokedAt: v.nullable(time), revokedBy: v.nullable(actor) },
+  networks: v.pipe(v.nullable(v.array(v.string())), v.description("Where alone it opens anything. Null: everywhere.")),
 };
 
 /** A token without its secret. */
@@ -47,6 +66,7 @@ export const tokenToMake = v.strictObject({
     v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_TOKEN_DAYS)), DEFAULT_TOKEN_DAYS),
     v.description("After how many days it ends by itself."),
   ),
+  networks: v.optional(networks, null),
   why,
 });
 

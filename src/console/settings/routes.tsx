@@ -42,9 +42,11 @@ settingsRoutes.get("/settings/tokens", (c) => tokensPage(c));
 settingsRoutes.post("/settings/tokens", fresh, async (c) => {
   const { view, form } = c.var;
   const days = form.get("expiresInDays") ?? "";
+  const networks = (form.get("networks") ?? "").split(/[\s,]+/).filter((text) => text !== "");
   const body = {
     ...{ name: form.get("name") ?? "", scope: form.get("scope") ?? "", why: form.get("why") ?? "" },
     ...(days === "" ? {} : { expiresInDays: Number(days) }),
+    ...(networks.length > 0 && { networks }),
   };
   const made = await view.api.post<MadeTokenAnswer>("/v1/tokens", body, { once: form.get("once") ?? undefined });
   return made.ok ? c.html(<MadeTokenPage view={view} token={made.value} />) : tokensPage(c, made);

@@ -57,6 +57,14 @@ export const TokensPage: FC<TokensProps> = ({ view, tokens, next, typed, refused
               value={typed?.get("expiresInDays") ?? "90"}
               error={errors.expiresInDays}
             />
+            <Field
+              label={t.tokenNetworks}
+              name="networks"
+              hint={t.tokenNetworksHint}
+              value={typed?.get("networks") ?? ""}
+              error={Object.entries(errors).find(([name]) => name.startsWith("networks"))?.[1]}
+              maxlength={600}
+            />
             <Field label={t.why} name="why" value={typed?.get("why") ?? ""} maxlength={200} hint={t.whyHint} />
           </div>
           <button>{t.make}</button>
@@ -80,6 +88,7 @@ export const TokensPage: FC<TokensProps> = ({ view, tokens, next, typed, refused
               ),
             },
             { head: t.scope, cell: ({ scope }) => scope },
+            { head: t.tokenNetworks, cell: ({ networks }) => networks?.join(", ") ?? t.everywhere },
             { head: t.state, cell: (token) => <State view={view} token={token} /> },
             { head: t.ends, cell: ({ expiresAt }) => <Time reader={view} at={expiresAt} /> },
             { head: t.used, cell: ({ lastUsedAt }) => <Time reader={view} at={lastUsedAt} never={t.never} /> },
