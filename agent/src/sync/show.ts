@@ -41,8 +41,8 @@ function brakeText(held: readonly Change[], of: number, how: string): string {
     `THE BRAKE: ${held.length} of ${of} people would be disabled at once, so none of them is.`,
     ...lines,
     how === "dry-run"
-      ? "Look at them. If they are right, run: agent sync --full, which shows them to the gateway, and then agent sync --confirm."
-      : `${again}Look at them. If they are right, run: agent sync --confirm.`,
+      ? "Look at them. If they are right, run: postern-agent sync --full, which shows them to the gateway, and then postern-agent sync --confirm."
+      : `${again}Look at them. If they are right, run: postern-agent sync --confirm.`,
   ].join("\n");
 }
 
