@@ -8,6 +8,7 @@ import type { Cells } from "./table.ts";
 
 const user = (account: string, more: Partial<UserAnswer> = {}): UserAnswer => ({
   ...{ id: `u_${account}`, sipUri: `sip:${account}@contoso.test`, account: `CONTOSO\\${account}` },
+  ...{ mail: null, mobile: null, sid: null, language: null, directory: null },
   ...{ upn: `${account}@contoso.test`, displayName: null, groups: [], enrolment: null, maxDevices: null },
   ...{ windowUntil: null, createdAt: "2026-11-01T08:00:00.000Z", createdBy: null, disabledAt: null, revision: 0 },
   ...more,

@@ -6,12 +6,13 @@ import { openDatabase } from "../store/database.ts";
 import type { User } from "../store/directory.ts";
 import type { NewUser } from "../store/new-user.ts";
 import type { Call } from "./call.ts";
-import { changeSettings, switchUser, untilVerdictsAreOld } from "./devices.ts";
+import { changeSettings, untilVerdictsAreOld } from "./devices.ts";
+import { switchByHand, syncedFields } from "./directory/by-hand.ts";
 import { deletePerson } from "./person.ts";
 import { type Problem, problem } from "./problem.ts";
 import { recordChanges } from "./record.ts";
 import type { BatchReportAnswer, BatchRow } from "./schemas/directory.ts";
-import { reasonOf, type UserChange } from "./settings.ts";
+import { type GivenTexts, reasonOf, textsIn, type UserChange } from "./settings.ts";
 import { notAdded } from "./user-answers.ts";
 import { knownUser } from "./users.ts";
 
@@ -99,13 +100,14 @@ async function one(
   switch (row.op) {
     case "disable":
     case "enable": {
-      const to = row.op === "disable" ? "disabled" : "enabled";
-      const changes = dryRun ? (user.disabledAt === null) === (to === "disabled") : await switchUser(by, user.id, to);
-      return { status: changes ? "done" : "unchanged", ...about };
+      const changed = await switchByHand(by, user, `${row.op}d`, { dryRun });
+      return changed.ok ? { status: changed.value ? "done" : "unchanged", ...about } : failed(changed);
     }
     case "change": {
       const change = changeOf(row, user);
       if (change === undefined) return { status: "unchanged", ...about };
+      const locked = await syncedFields(call, user, change.settings);
+      if (locked !== undefined) return failed(locked);
       if (!dryRun) {
         const changed = await changeSettings(by, user, change, reasonOf(change));
         if (!changed.ok) return failed(problem(changed.reason, "The user was changed meanwhile."));
@@ -121,13 +123,13 @@ async function one(
 /** What a row changes about a user. Undefined: nothing. */
 function changeOf(row: Extract<Other, { readonly op: "change" }>, user: User): UserChange | undefined {
   const { groups, enrolment, maxDevices } = row;
-  const displayName = row.displayName === undefined ? undefined : row.displayName || null;
+  const texts = Object.entries(textsIn(row)).filter(([field, text]) => text !== user[field as keyof GivenTexts]);
   const settings = {
     ...(groups !== undefined && JSON.stringify(groups) !== JSON.stringify(user.groups) && { groups }),
     // A window that was opened under one mode must not be open under a later mode (S-46).
     ...(enrolment !== undefined && enrolment !== user.enrolment && { enrolment, windowUntil: null }),
     ...(maxDevices !== undefined && maxDevices !== user.maxDevices && { maxDevices }),
-    ...(displayName !== undefined && displayName !== user.displayName && { displayName }),
+    ...(Object.fromEntries(texts) as ReturnType<typeof textsIn>),
   };
   return Object.keys(settings).length === 0 ? undefined : { settings };
 }
