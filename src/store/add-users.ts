@@ -4,7 +4,7 @@ import { inArray } from "drizzle-orm";
 import { ok, type Result } from "../core/result.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
 import { addUser, type User } from "./directory.ts";
-import { listOf, rowsFromJson } from "./from-json.ts";
+import { fromJson, listOf } from "./from-json.ts";
 import { type NewUser, type NewUserFault, rowsOfNewUser, type UserRows, userOf } from "./new-user.ts";
 import { names, users } from "./schema.ts";
 
@@ -85,11 +85,11 @@ async function insertAll(db: Database, rows: readonly Good[]): Promise<void> {
   const every = rows.flatMap(({ user, names: all }) => all.map((row) => ({ ...row, userId: user.id })));
   await db.batch([
     db.insert(users).select(
-      rowsFromJson(
+      fromJson(
         users,
         rows.map(({ user }) => user),
       ),
     ),
-    db.insert(names).select(rowsFromJson(names, every)),
+    db.insert(names).select(fromJson(names, every)),
   ]);
 }

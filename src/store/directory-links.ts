@@ -21,7 +21,7 @@ import type { AuditedEvent } from "../audit/event.ts";
 import type { DirectoryState, PersonDetails } from "../core/directory/plan.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
 import type { User } from "./directory.ts";
-import { listOf, rowsFromJson } from "./from-json.ts";
+import { fromJson, listOf } from "./from-json.ts";
 import type { UserRows } from "./new-user.ts";
 import { auditEvents, names, users } from "./schema.ts";
 import { directoryLinks } from "./schema-directory.ts";
@@ -130,9 +130,9 @@ export async function addPeople(db: Database, people: readonly NewPerson[], now:
   const events = people.map(({ event }) => event);
   try {
     await db.batch([
-      db.insert(users).select(rowsFromJson(users, rows)),
-      db.insert(names).select(rowsFromJson(names, every)),
-      db.insert(directoryLinks).select(rowsFromJson(directoryLinks, links)),
+      db.insert(users).select(fromJson(users, rows)),
+      db.insert(names).select(fromJson(names, every)),
+      db.insert(directoryLinks).select(fromJson(directoryLinks, links)),
       insertEventRows(db, events),
     ]);
   } catch (fault) {
@@ -156,10 +156,7 @@ export async function adoptUsers(
   const links = adopted.map(({ user, key }) => linkRow(user.id, key, user.disabledAt !== null, now));
   const events = adopted.map(({ event }) => event);
   try {
-    await db.batch([
-      db.insert(directoryLinks).select(rowsFromJson(directoryLinks, links)),
-      insertEventRows(db, events),
-    ]);
+    await db.batch([db.insert(directoryLinks).select(fromJson(directoryLinks, links)), insertEventRows(db, events)]);
   } catch (fault) {
     if (isUniqueViolation(fault)) return false;
     throw fault;
@@ -169,7 +166,7 @@ export async function adoptUsers(
 
 /** Adds any number of events in one statement. */
 const insertEventRows = (db: Database, events: readonly AuditedEvent[]) =>
-  db.insert(auditEvents).select(rowsFromJson(auditEvents, events));
+  db.insert(auditEvents).select(fromJson(auditEvents, events));
 
 /** Another state of a user. */
 export type NewState = { readonly userId: string; readonly state: DirectoryState };
@@ -213,7 +210,7 @@ export async function letInUsers(db: Database, entering: readonly LetIn[], now: 
   const isHeld = exists(linkWhere(true, sql`json_extract(value, '$.userId')`));
   const [, , enabled] = await db.batch([
     insertEventRows(db, quiet),
-    db.insert(auditEvents).select(sql`${rowsFromJson(auditEvents, loud)} where not ${isHeld}`),
+    db.insert(auditEvents).select(sql`${fromJson(auditEvents, loud)} where not ${isHeld}`),
     db
       .update(users)
       .set({ disabledAt: null, revision: NEXT_REVISION })

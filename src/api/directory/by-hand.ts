@@ -21,14 +21,16 @@ async function linkOf({ env }: Pick<Call, "env">, user: Pick<User, "id">): Promi
   return link;
 }
 
-/**
- * Whether a change is refused because the directory tells these fields. A field that would stay as it is does no harm.
- */
-export async function syncedFields(call: Call, user: User, wanted: Wanted): Promise<Problem | undefined> {
+/** Whether a change is refused because the directory tells these fields. */
+export const syncedFields = async (call: Call, user: User, wanted: Wanted): Promise<Problem | undefined> =>
+  syncedProblem(await linkOf(call, user), user, wanted);
+
+/** The same, where the link is known. A field that would stay as it is does no harm. */
+export function syncedProblem(link: DirectoryLink | undefined, user: User, wanted: Wanted): Problem | undefined {
+  if (link === undefined) return undefined;
   const now: Wanted = { ...user, account: `${user.domain}\\${user.account}` };
   const fields = SYNCED.filter((field) => wanted[field] !== undefined && !isSame(wanted[field], now[field]));
-  const link = fields.length === 0 ? undefined : await linkOf(call, user);
-  if (link === undefined) return undefined;
+  if (fields.length === 0) return undefined;
   return problem(
     "synced-field",
     `The user comes from the directory "${sourceOf(link.key)}", which tells ${fields.join(", ")}. Nothing was changed.`,

@@ -42,7 +42,7 @@ export async function shutOut({ call, source }: Sync, items: readonly Item[]): P
   await shutOutUsers(openDatabase(call.env.DB), states, events, Date.now());
   for (const event of events) logAudited(event);
   const shut = out.filter(({ steps }) => steps.disable);
-  await tell(call, shut, { kind: "synced", isBack: false });
+  await tell(call, shut, { kind: "read-again" });
   return shut.length > 0;
 }
 
@@ -91,7 +91,7 @@ export async function changeDetails({ call, source }: Sync, items: readonly Item
     forGuard.map(({ known }) => known.user.id),
   );
   for (const event of events) logAudited(event);
-  await tell(call, forGuard, { kind: "synced", isBack: false });
+  await tell(call, forGuard, { kind: "read-again" });
   return forGuard.length > 0; // the rules of the policy match on groups
 }
 
@@ -114,7 +114,7 @@ export async function letIn({ call, source }: Sync, items: readonly Item[]): Pro
   const enabled = await letInUsers(openDatabase(call.env.DB), rows, Date.now());
   for (const { userId, enabling, event } of rows) if (!enabling || enabled.has(userId)) logAudited(event);
   const back = entering.filter(({ known }) => enabled.has(known.user.id));
-  await tell(call, back, { kind: "synced", isBack: true });
+  await tell(call, back, { kind: "read-again", accountMayDiffer: true });
 }
 
 /** Tells guards what an earlier request could not. All tickets of these users end. Returns whether there were any. */
