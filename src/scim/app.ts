@@ -208,7 +208,14 @@ function apply(call: Call, key: string, { externalId: _, active, ...person }: Sa
 
 type Row = { readonly key: string; readonly state: "in" | "disabled" | "deleted"; readonly person?: object };
 /** What `directory.apply` says of one row. */
-type Applied = { readonly status: string; readonly user?: { readonly id: string }; readonly message?: string };
+type Applied = {
+  readonly status: string;
+  readonly user?: { readonly id: string };
+  readonly code?: string;
+  readonly message?: string;
+};
+/** The names belong to somebody else. */
+const TAKEN: ReadonlySet<string | undefined> = new Set(["name-taken", "made-by-hand"]);
 
 async function send(call: Call, row: Row): Promise<Got<string>> {
   const request = new Request(`https://${call.host}/v1/directory/apply`, {
@@ -221,7 +228,10 @@ async function send(call: Call, row: Row): Promise<Got<string>> {
   const said = (await answer.json()) as { readonly rows?: readonly Applied[]; readonly detail?: string };
   const [applied] = said.rows ?? [];
   if (applied === undefined) return not(scimError(answer.status, said.detail ?? "This cannot be done."));
-  if (applied.status === "conflict") return not(scimError(409, applied.message ?? "", "uniqueness"));
-  if (applied.status === "failed") return not(scimError(400, applied.message ?? "", "invalidValue"));
+  const { status, code, message = "This cannot be done." } = applied;
+  if (status === "failed" && code === "unavailable") return not(scimError(503, message));
+  if (status === "failed" || status === "conflict") {
+    return not(TAKEN.has(code) ? scimError(409, message, "uniqueness") : scimError(400, message, "invalidValue"));
+  }
   return ok(applied.user?.id ?? "");
 }

@@ -18,7 +18,7 @@ type Answer = { readonly status: number; readonly headers: unknown; readonly jso
 let gateway: TestGateway;
 let token: string;
 beforeAll(async () => {
-  gateway = await startTestGateway();
+  gateway = await startTestGateway({ simulator: { newcomersAt: "contoso.test" } });
   token = await tokenFor("directory");
 });
 afterAll(() => gateway?.stop());
@@ -227,7 +227,7 @@ describe("S-58: SCIM", () => {
     [
       "a filter that finds nobody for certain",
       "GET",
-      '/Users?filter=title%20eq%20"x"',
+      "/Users?filter=title%20eq%20%22x%22",
       undefined,
       400,
       "invalidFilter",
