@@ -24,6 +24,7 @@ import type { ProofToRecall, SignInAttempt, SignInVerdict } from "../guards/sign
 import { LazyTables } from "../guards/storage.ts";
 import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import type { UserLocks } from "../guards/user-locks.ts";
+import { noticesOf } from "../notices/settings.ts";
 import { webhookAuthority } from "../origin/authority.ts";
 import { openDatabase } from "../store/database.ts";
 import { UserAlarm } from "./alarm.ts";
@@ -72,7 +73,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     const challenges = new UsedOnce(this.#tables, "used_challenges");
     const signatures = new UsedOnce(this.#tables, "used_signatures");
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
-    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER);
+    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER, noticesOf(env));
     this.#devices = new PartnershipTable(this.#tables);
     this.#snapshots = new Snapshots(this.#tables);
     this.#erasure = new Erasure(this.#tables);
