@@ -294,7 +294,7 @@ export const ENGLISH: Explanations = {
     "device-key-approved": ["{by} approved a further key of a device of {who}."],
     "device-keys-reset": ["{by} took the keys from a device of {who}. It starts like a device that never had one."],
     "device-expired": ["A device of {who} was not seen for too long, and has expired."],
-    "authority-answered": ["The organisation's authority says something else of a device of {who} than before."],
+    "authority-answered": ["The organisation's authority has said something new of a device of {who}."],
     "password-created": ["{by} made an app password for {who}."],
     "password-renewed": ["{by} made the next app password beside one of {who} that ends."],
     "password-changed": ["{by} changed the label or the end of an app password of {who}."],

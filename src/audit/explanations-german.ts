@@ -305,7 +305,7 @@ export const GERMAN: Explanations = {
       "{by} hat einem Gerät von {who} die Schlüssel genommen. Es fängt an wie eines, das nie einen hatte.",
     ],
     "device-expired": ["Ein Gerät von {who} war zu lange nicht zu sehen und ist abgelaufen."],
-    "authority-answered": ["Die Auskunft der Organisation sagt von einem Gerät von {who} etwas anderes als zuvor."],
+    "authority-answered": ["Die Auskunft der Organisation hat zu einem Gerät von {who} etwas Neues gesagt."],
     "password-created": ["{by} hat für {who} ein App-Kennwort erstellt."],
     "password-renewed": ["{by} hat für {who} das nächste App-Kennwort neben einem erstellt, das abläuft."],
     "password-changed": ["{by} hat Bezeichnung oder Ende eines App-Kennworts von {who} geändert."],
