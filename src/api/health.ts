@@ -7,6 +7,7 @@ import { countTokensEnding, tokensEnding } from "../store/api-tokens.ts";
 import type { Database } from "../store/database.ts";
 import { openDatabase } from "../store/database.ts";
 import type { AgedKey } from "../store/key-ages.ts";
+import { postStatus } from "../store/notice-post.ts";
 import { countPasskeysOfOtherRp } from "../store/passkeys.ts";
 import { currentVersion } from "../store/policies.ts";
 import type { Call } from "./call.ts";
@@ -53,15 +54,16 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
 /** What D1 says beside: the ages of keys, what somebody should look at, and for an admin which tokens end soon. */
 async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> {
   const { env, config, scope } = call;
-  const [keys, otherPasskeys, hasAdmin, ending] = await Promise.all([
+  const [keys, otherPasskeys, hasAdmin, post, ending] = await Promise.all([
     knownKeys(env, config, db, now),
     config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
     hasOtherAdmin(db, ""),
+    postStatus(db, now),
     mayDo(scope, "admin") ? tokensEnding(db, now, now + SOON_MS, MAX_ENDING_TOKENS) : null,
   ]);
   return {
     keys,
-    warnings: warningsOf(call, { keys, otherPasskeys, hasAdmin }, now),
+    warnings: warningsOf(call, { keys, otherPasskeys, hasAdmin, post }, now),
     endingTokens:
       ending?.map(({ id, name, expiresAt }) => ({ id, name, expiresAt: new Date(expiresAt).toISOString() })) ?? null,
   };

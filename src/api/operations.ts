@@ -8,6 +8,7 @@ import { deviceOperations } from "./routes/devices.ts";
 import { directoryOperations } from "./routes/directory.ts";
 import { lockOperations } from "./routes/locks.ts";
 import { metaOperations } from "./routes/meta.ts";
+import { noticeOperations } from "./routes/notices.ts";
 import { passwordOperations } from "./routes/passwords.ts";
 import { personOperations } from "./routes/person.ts";
 import { policyOperations } from "./routes/policy.ts";
@@ -33,6 +34,7 @@ export const operations: readonly Operation[] = [
   lockOperations,
   auditOperations,
   statisticsOperations,
+  noticeOperations,
   tokenOperations,
   administratorOperations,
   signInOperations,

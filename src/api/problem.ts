@@ -22,6 +22,7 @@ export const PROBLEMS = {
   "move-in-progress": [409, "The user is moving to another address"],
   "name-taken": [409, "The name belongs to another user"],
   "no-console": [409, "The gateway has no console"],
+  "no-notice-address": [409, "Nobody is named to whom the mail could go"],
   "no-such-administrator": [404, "There is no such administrator"],
   "no-such-alias": [404, "The user has no such alias"],
   "no-such-device": [404, "There is no such device"],

@@ -3,6 +3,7 @@
 import { type Lockout, readLockout } from "../core/lockout/mode.ts";
 import { words } from "../core/text/words.ts";
 import type { AgedKey } from "../store/key-ages.ts";
+import type { PostStatus } from "../store/notice-post.ts";
 import type { Call } from "./call.ts";
 import type { WarningCode } from "./warning-codes.ts";
 
@@ -12,6 +13,9 @@ export type Warning = { readonly code: WarningCode; readonly detail: string; rea
 /** After this time a key should be replaced, ms. */
 const OLD_MS = 365 * 86_400_000;
 
+/** An agent asks every half minute. After so long, nobody does, ms. */
+const MAIL_WAITS_MS = 3_600_000;
+
 /** What the warnings look at beside the configuration. */
 export type Looked = {
   readonly keys: readonly AgedKey[];
@@ -19,10 +23,16 @@ export type Looked = {
   readonly otherPasskeys: number;
   /** Whether anybody who may administrate has the role admin. */
   readonly hasAdmin: boolean;
+  /** How the mail goes. */
+  readonly post: PostStatus;
 };
 
 /** The warnings at `now` (ms), what matters most first. */
-export function warningsOf({ env, config }: Call, { keys, otherPasskeys, hasAdmin }: Looked, now: number): Warning[] {
+export function warningsOf(
+  { env, config }: Call,
+  { keys, otherPasskeys, hasAdmin, post }: Looked,
+  now: number,
+): Warning[] {
   const warnings: Warning[] = [];
   const warn = (holds: boolean, code: WarningCode, detail: string, fix: string): void => {
     if (holds) warnings.push({ code, detail, fix });
@@ -93,8 +103,22 @@ export function warningsOf({ env, config }: Call, { keys, otherPasskeys, hasAdmi
     "There is a console, and nobody with the role admin who could sign in to it.",
     "Invite the first administrator: npx postern admin invite EMAIL.",
   );
+  warn(
+    post.oldestDueAt !== null && now - post.oldestDueAt > MAIL_WAITS_MS,
+    "mail-waits",
+    `Mail waits for an agent, the oldest since ${iso(post.oldestDueAt ?? now)}: ${post.waiting} in all.`,
+    'Look at the agent that sends mail (docs/notices.md). Without one, set NOTICES to "none".',
+  );
+  warn(
+    post.failedOfADay > 0,
+    "mail-failed",
+    `Mail could not be sent in the last 24 hours: ${post.failedOfADay}.`,
+    "npx postern notice list --state ended says why.",
+  );
   return warnings;
 }
+
+const iso = (ms: number): string => new Date(ms).toISOString();
 
 const VARIABLES = { sealing: "SEALING_KEYS", admin: "ADMIN_KEYS", "sign-on": "SIGN_ON_KEYS" } as const;
 
