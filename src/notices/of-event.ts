@@ -62,7 +62,7 @@ function kindOf({ outcome, reason, channel, device }: AuditedEvent): NoticeKind 
     case "quarantined":
       return device === undefined ? undefined : "device-waiting";
     case "blocked":
-      return reason === "device-blocked" ? reason : undefined;
+      return reason === "device-blocked" ? "device-blocked" : undefined;
     case "changed":
       return CHANGES[reason];
     default:

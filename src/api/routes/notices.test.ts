@@ -77,8 +77,7 @@ describe("mail over the API", () => {
       );
     expect(await end("undeliverable")).toEqual({ ended: 1 });
     expect(await end("sent")).toEqual({ ended: 0 });
-    const list = (state: string) =>
-      json<{ items: NoticeAnswer[] }>(callApi("GET", `/v1/notices?state=${state}`, { token: undefined }));
+    const list = (state: string) => json<{ items: NoticeAnswer[] }>(callApi("GET", `/v1/notices?state=${state}`));
     expect((await list("waiting")).items).toEqual([]);
     const [ended] = (await list("ended")).items;
     expect(ended?.end).toBe("undeliverable: 550 no\ufffd\ufffdsuch mailbox");
