@@ -8,6 +8,7 @@ import { checkAll, shownFindings } from "./check.ts";
 import { type Order, readCommandLine, USAGE } from "./command-line.ts";
 import { type Config, readConfig } from "./config/config.ts";
 import { type Log, logTo } from "./log.ts";
+import { syncOnce } from "./sync/command.ts";
 
 const EX_USAGE = 64;
 const EX_CONFIG = 78;
@@ -51,10 +52,14 @@ async function carriedOut(order: Order, config: Config, log: Log): Promise<numbe
       say(shownFindings(findings));
       return findings.some(({ fix }) => fix !== undefined) ? 1 : 0;
     }
-    case "sync":
+    case "sync": {
+      const { text, exit } = await syncOnce(contextOf(config, log), order.how);
+      say(text);
+      return exit;
+    }
     case "mail":
-      complain("Not built yet.");
-      return 1;
+      complain("This agent has no mail.");
+      return EX_USAGE;
   }
 }
 

@@ -43,7 +43,8 @@ type Changed = {
   readonly credentialId?: string;
 };
 
-function changeEvent(call: Call, reason: AuditReason, about: Changed): AuditedEvent {
+/** The event of an administrative change, for what writes it together with the change. */
+export function changeEvent(call: Call, reason: AuditReason, about: Changed): AuditedEvent {
   const { user, why = "", change, credentialId } = about;
   return auditEvent(
     aboutCommand(call),

@@ -14,5 +14,7 @@ export const WARNINGS = [
   "no-administrator",
   "mail-waits",
   "mail-failed",
+  "authority-silent",
+  "authority-missing",
 ] as const;
 export type WarningCode = (typeof WARNINGS)[number];

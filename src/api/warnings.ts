@@ -2,8 +2,8 @@
 
 import { type Lockout, readLockout } from "../core/lockout/mode.ts";
 import { words } from "../core/text/words.ts";
+import { BREAKS_AFTER, type Silence } from "../store/authority.ts";
 import type { AgedKey } from "../store/key-ages.ts";
-import type { PostStatus } from "../store/notice-post.ts";
 import type { Call } from "./call.ts";
 import type { WarningCode } from "./warning-codes.ts";
 
@@ -13,9 +13,6 @@ export type Warning = { readonly code: WarningCode; readonly detail: string; rea
 /** After this time a key should be replaced, ms. */
 const OLD_MS = 365 * 86_400_000;
 
-/** An agent asks every half minute. After so long, nobody does, ms. */
-const MAIL_WAITS_MS = 3_600_000;
-
 /** What the warnings look at beside the configuration. */
 export type Looked = {
   readonly keys: readonly AgedKey[];
@@ -23,16 +20,15 @@ export type Looked = {
   readonly otherPasskeys: number;
   /** Whether anybody who may administrate has the role admin. */
   readonly hasAdmin: boolean;
-  /** How the mail goes. */
-  readonly post: PostStatus;
+  /** Since when the organisation's authority gives no answer; undefined: it answers, or nobody has asked. */
+  readonly silence: Silence | undefined;
+  /** Whether the policy refuses devices about which the authority has not answered. */
+  readonly silenceBlocks: boolean;
 };
 
 /** The warnings at `now` (ms), what matters most first. */
-export function warningsOf(
-  { env, config }: Call,
-  { keys, otherPasskeys, hasAdmin, post }: Looked,
-  now: number,
-): Warning[] {
+export function warningsOf({ env, config }: Call, looked: Looked, now: number): Warning[] {
+  const { keys, otherPasskeys, hasAdmin, silence, silenceBlocks } = looked;
   const warnings: Warning[] = [];
   const warn = (holds: boolean, code: WarningCode, detail: string, fix: string): void => {
     if (holds) warnings.push({ code, detail, fix });
@@ -104,21 +100,19 @@ export function warningsOf(
     "Invite the first administrator: npx postern admin invite EMAIL.",
   );
   warn(
-    post.oldestDueAt !== null && now - post.oldestDueAt > MAIL_WAITS_MS,
-    "mail-waits",
-    `Mail waits for an agent, the oldest since ${iso(post.oldestDueAt ?? now)}: ${post.waiting} in all.`,
-    'Look at the agent that sends mail (docs/notices.md). Without one, set NOTICES to "none".',
+    silence !== undefined && silence.failures >= BREAKS_AFTER,
+    "authority-silent",
+    `The organisation's authority has given no answer since ${new Date(silence?.since ?? 0).toISOString()} (${silence?.fault ?? ""}). ${silenceBlocks ? "Devices without an answer that holds are refused." : "Devices are judged without it."}`,
+    "Look at the system behind AUTHORITY_URL: docs/authority.md says what each word means.",
   );
   warn(
-    post.failedOfADay > 0,
-    "mail-failed",
-    `Mail could not be sent in the last 24 hours: ${post.failedOfADay}.`,
-    "npx postern notice list --state ended says why.",
+    silenceBlocks && config.authority === undefined,
+    "authority-missing",
+    'The policy says devices.authoritySilence = "block", and AUTHORITY_URL is not set: every device is refused that nobody approved by name.',
+    'Set AUTHORITY_URL (docs/authority.md), or apply a policy with devices.authoritySilence = "allow".',
   );
   return warnings;
 }
-
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 const VARIABLES = { sealing: "SEALING_KEYS", admin: "ADMIN_KEYS", "sign-on": "SIGN_ON_KEYS" } as const;
 

@@ -7,6 +7,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { ROWS_OF_A_USER } from "../audit/cadence.ts";
 import type { AuditedEvent, EventContext } from "../audit/event.ts";
+import { readAuthority } from "../core/authority/settings.ts";
 import { type Evidence, prove } from "../core/credentials/evidence.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
@@ -24,11 +25,13 @@ import { LazyTables } from "../guards/storage.ts";
 import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import type { UserLocks } from "../guards/user-locks.ts";
 import { noticesOf } from "../notices/settings.ts";
+import { webhookAuthority } from "../origin/authority.ts";
 import { openDatabase } from "../store/database.ts";
 import { UserAlarm } from "./alarm.ts";
 import { DeviceCommands } from "./device-commands.ts";
 import { DeviceDecisions } from "./device-decisions.ts";
 import { Erasure } from "./erasure.ts";
+import { Inquiries } from "./inquiries.ts";
 import { keptRows } from "./kept.ts";
 import { KeyProofs } from "./key-proofs.ts";
 import { learn } from "./learn.ts";
@@ -51,6 +54,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #devices: PartnershipTable;
   readonly #snapshots: Snapshots;
   readonly #signIns: SignIns;
+  readonly #inquiries: Inquiries;
   readonly #keyProofs: KeyProofs;
   readonly #decisions: DeviceDecisions;
   readonly #commands: DeviceCommands;
@@ -80,12 +84,17 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       audit: this.#audit,
       db: () => openDatabase(env.DB),
     };
+    // A fault in its configuration stops the gateway before it asks any guard.
+    const settings = readAuthority(env, []);
+    const authority = settings && webhookAuthority(settings);
+    this.#inquiries = new Inquiries({ ...parts, tables: this.#tables, authority });
     this.#decisions = new DeviceDecisions({
       ...parts,
+      inquiries: this.#inquiries,
       tellOwner: (sipUri, about, key) => guardOf(env, sipUri).noteForeignUse(about, key),
       askToYield: (sipUri, wanted, about) => guardOf(env, sipUri).yieldClaim(wanted, about),
     });
-    this.#commands = new DeviceCommands(parts, this.#decisions);
+    this.#commands = new DeviceCommands({ ...parts, inquiries: this.#inquiries }, this.#decisions);
     this.#keyProofs = new KeyProofs({ ...parts, signatures, decisions: this.#decisions });
     this.#moves = new MoveRecord(this.#tables);
     this.#tenancy = new Tenancy({
@@ -102,10 +111,10 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     });
     this.#alarm = new UserAlarm({
       ...parts,
-      ...{ storage: ctx.storage, tenancy: this.#tenancy },
+      ...{ storage: ctx.storage, tenancy: this.#tenancy, inquiries: this.#inquiries },
       expiring: [
         ...[challenges, signatures, this.#tickets, this.#lockout, this.#snapshots],
-        ...[this.#decisions, this.#erasure, this.#moves],
+        ...[this.#decisions, this.#erasure, this.#moves, this.#inquiries],
       ],
     });
     this.#signIns = new SignIns({
@@ -189,6 +198,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       if (ticket.keyHash !== undefined && !this.#keyProofs.accepted(ticket, Date.now())) return "ended";
     }
     this.#tickets.remember(ticket);
+    if (ticket.kind === "user") this.#decisions.comesWith(ticket.credentialId, Date.now());
     if (event !== undefined) this.#audit.record(event);
     await this.#alarm.setForExpiry(ticket.expiresAt);
     return "remembered";
@@ -357,6 +367,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   /** The tables have changed, so memory drops its copies. */
   #forgetCopies(): void {
     this.#devices.forget();
+    this.#inquiries.forget();
     this.#snapshots.forget();
     this.#moves.forget();
     this.#signIns.forgetRecent();

@@ -63,12 +63,16 @@ export async function openSession(server: string, signIn: SignIn, onRequest: OnR
     ...{ url: server, timeout: ANSWER_WITHIN_MS, connectTimeout: CONNECT_WITHIN_MS },
     ...(starts ? {} : { tlsOptions: tls }),
   });
-  const asked = async <T>(operation: string, work: () => Promise<T>): Promise<T> => {
+  const asked = async <T>(
+    operation: string,
+    work: () => Promise<T>,
+    wasAsked: (value: T) => boolean = () => true,
+  ): Promise<T> => {
     const start = performance.now();
     const ended = (outcome: string): void => onRequest(operation, outcome, (performance.now() - start) / 1_000);
     try {
       const value = await work();
-      ended("success");
+      if (wasAsked(value)) ended("success");
       return value;
     } catch (fault) {
       const known = faultOf(fault, server);
@@ -94,7 +98,11 @@ export async function openSession(server: string, signIn: SignIn, onRequest: OnR
           // The library connects again by itself, but signed in to nothing, and without StartTLS.
           if (!client.isBound)
             throw new DirectoryFault("unreachable", `${server} closed the connection`, UNREACHABLE_FIX);
-          const page = await asked(operation, () => pages.next());
+          const page = await asked(
+            operation,
+            () => pages.next(),
+            ({ done }) => done !== true,
+          );
           if (page.done === true) return entries;
           entries.push(...page.value.searchEntries);
         }

@@ -56,6 +56,7 @@ export const metaOperations = [
         ...{ adminHost: config.admin?.host ?? null, consoleHost: config.console?.host ?? null },
         lockout: lockoutOf(env).dryRun ? "report" : "enforce",
         certificateTickets: config.certificateTickets,
+        authority: config.authority === undefined ? null : new URL(config.authority.url).host,
         auditRetentionDays: ("days" in retention ? retention.days : undefined) ?? null,
       });
     },
