@@ -65,7 +65,10 @@ export function openJournal(folder: string): Journal {
 
 /** Writes the file as short as it can be, in one step, and opens it for what comes. */
 function written(file: string, accepted: ReadonlySet<string>, unknown: ReadonlySet<string>): number {
-  const lines = [...[...unknown].map((id) => `about ${encodeURIComponent(id)}\n`), ...[...accepted].map((id) => `accepted ${encodeURIComponent(id)}\n`)];
+  const lines = [
+    ...[...unknown].map((id) => `about ${encodeURIComponent(id)}\n`),
+    ...[...accepted].map((id) => `accepted ${encodeURIComponent(id)}\n`),
+  ];
   const fresh = `${file}.new`;
   const fd = openSync(fresh, "w", 0o600);
   writeSync(fd, lines.join(""));

@@ -31,7 +31,11 @@ export async function letterOf(
   return { from: from.address, to, bytes: await composer.compile().build() };
 }
 
-const plain = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}"<>\\]+/gu, " ").trim().slice(0, 100);
+const plain = (text: string): string =>
+  text
+    .replace(/[\p{C}\p{Zl}\p{Zp}"<>\\]+/gu, " ")
+    .trim()
+    .slice(0, 100);
 
 /** The id says nothing about the person: it is a hash of the notice's. */
 export const messageIdOf = (id: string, from: string): string =>

@@ -3,27 +3,28 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import { Counter, Gauge } from "prom-client";
-import type { Config } from "../config/config.ts";
+import type { Config, Secrets } from "../config/config.ts";
 import type { Context, Finding, Part } from "../parts.ts";
 import { openJournal } from "./journal.ts";
 import { endedSchema, takenSchema } from "./notice.ts";
 import { type Gateway, MAX_TAKEN, type Post, round } from "./post.ts";
 import { type Relay, relayOf } from "./relay.ts";
 import type { MailSettings } from "./settings.ts";
-import { readTexts } from "./texts.ts";
+import type { Texts } from "./texts.ts";
 
 /** While the relay is away, it is tried so often, ms. */
 const TRY_RELAY_EVERY_MS = 60_000;
 
 /** `mail` of a configuration that has it. */
-type WithMail = { readonly settings: MailSettings; readonly relay: Relay };
+type WithMail = { readonly settings: MailSettings; readonly relay: Relay; readonly texts: Texts };
 
 /** What the configuration says of mail. Undefined: it has none. */
-export function mailOf({ mail, secrets }: Config): WithMail | undefined {
-  if (mail === undefined) return undefined;
-  const { mailUser: user, mailPassword: password } = secrets;
-  const account = user && password && { user: user.reveal(), password: password.reveal() };
-  return { settings: mail, relay: relayOf(mail, account) };
+export function mailOf({
+  mail,
+  secrets,
+}: Pick<Config, "mail"> & { readonly secrets: Pick<Secrets, "mail"> }): WithMail | undefined {
+  if (mail === undefined || secrets.mail === undefined) return undefined;
+  return { settings: mail, relay: relayOf(mail, secrets.mail), texts: secrets.mail.texts };
 }
 
 export const mailPart: Part = {
@@ -33,9 +34,7 @@ export const mailPart: Part = {
   start({ config, api, log, metrics }: Context) {
     const mail = mailOf(config);
     if (mail === undefined) throw new Error("mail is not configured");
-    const { settings, relay } = mail;
-    const read = readTexts(settings.templates, settings.language);
-    if ("faults" in read) throw new Error(read.faults.join(" "));
+    const { settings, relay, texts } = mail;
     const registers = [metrics.registry];
     const mails = new Counter({
       ...{ name: "postern_agent_mails_total", help: "Mail, by its kind and what became of it.", registers },
@@ -49,7 +48,7 @@ export const mailPart: Part = {
     const journal = openJournal(settings.stateDir);
     if (journal.unknown.size > 0) log("mail-unknown", { count: journal.unknown.size });
     const post: Post = {
-      ...{ relay, journal, texts: read.texts, settings, gateway: gatewayOver({ api }, signal) },
+      ...{ relay, journal, texts, settings, gateway: gatewayOver({ api }, signal) },
       ended: ({ id, kind }, end, detail) => {
         mails.inc({ kind, end });
         if (end !== "sent") log("mail", { id, kind, end, detail });
@@ -99,18 +98,13 @@ export const mailPart: Part = {
   async check({ config }: Context): Promise<readonly Finding[]> {
     const mail = mailOf(config);
     if (mail === undefined) return [];
-    const { settings, relay } = mail;
+    const { settings, relay, texts } = mail;
     const { host, port, tls } = settings.relay;
-    const read = readTexts(settings.templates, settings.language);
-    const texts: Finding[] =
-      "faults" in read
-        ? read.faults.map((detail) => ({ what: "mail texts", detail, fix: "Correct mail.templates." }))
-        : [{ what: "mail texts", detail: [...read.texts.keys()].join(" ") }];
     const why = await relay.check();
     const at = `${host}:${port}`;
     const fix = "Check mail.relay: host, port, tls, caFile, and the account in userFile and passwordFile.";
     return [
-      ...texts,
+      { what: "mail texts", detail: [...texts.keys()].join(" ") },
       stateFinding(settings.stateDir),
       why === undefined
         ? { what: "mail relay", detail: `${at} takes mail (${tls})` }

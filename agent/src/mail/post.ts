@@ -10,7 +10,11 @@ import type { MailSettings } from "./settings.ts";
 import type { Texts } from "./texts.ts";
 
 /** What the gateway is told. */
-export type Ending = { readonly id: string; readonly end: "sent" | "undeliverable" | "later"; readonly detail?: string };
+export type Ending = {
+  readonly id: string;
+  readonly end: "sent" | "undeliverable" | "later";
+  readonly detail?: string;
+};
 
 /** The gateway, as the post needs it. */
 export interface Gateway {

@@ -1,9 +1,9 @@
 // The organisation's SMTP relay. TLS is required. Each mail ends as accepted, refused for good, or for another time; and
 // what concerns every mail, such as a wrong password, is told apart from what concerns one.
 
-import { readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
+import type { MailFiles } from "./files.ts";
 import type { MailSettings } from "./settings.ts";
 
 /** A mail, as bytes. */
@@ -30,20 +30,23 @@ export interface Relay {
   close(): void;
 }
 
-/** The account at the relay. Undefined: it wants none. */
-export type RelayAccount = { readonly user: string; readonly password: string } | undefined;
-
 const CONNECT_WITHIN_MS = 10_000;
 /** The longest silence. A mail then takes no longer than the two minutes for which it was taken from the gateway. */
 const SILENCE_MS = 30_000;
 const MAX_DETAIL_CHARS = 180;
 
 /** A fault of nodemailer's: where it happened, and the relay's words if it said any. */
-type Fault = { readonly code?: string; readonly command?: string; readonly responseCode?: number } & Error;
+type Fault = Error & {
+  readonly code?: string | undefined;
+  readonly command?: string | undefined;
+  readonly responseCode?: number | undefined;
+  readonly response?: string | undefined;
+};
 
 /** The relay of the configuration. It opens no connection before the first mail. */
-export function relayOf({ relay }: Pick<MailSettings, "relay">, account: RelayAccount): Relay {
-  const ca = relay.caFile === undefined ? {} : { ca: readFileSync(relay.caFile) };
+export function relayOf({ relay }: Pick<MailSettings, "relay">, files: Pick<MailFiles, "account" | "ca">): Relay {
+  const { account } = files;
+  const ca = files.ca === undefined ? {} : { ca: files.ca };
   let open: SMTPConnection | undefined;
 
   /** Opens a connection and signs in. Rejects with a {@link Fault}. */
@@ -70,7 +73,7 @@ export function relayOf({ relay }: Pick<MailSettings, "relay">, account: RelayAc
       connection.connect((fault) => {
         if (fault) return failed(fault);
         if (account === undefined) return resolve(connection);
-        const credentials = { user: account.user, pass: account.password };
+        const credentials = { user: account.user.reveal(), pass: account.password.reveal() };
         connection.login({ credentials }, (refused) => (refused ? failed(refused) : resolve(connection)));
       });
     });
@@ -136,7 +139,10 @@ function endOf({ responseCode, command, code }: Fault, began: boolean): Exclude<
 }
 
 /** The relay's own words, on one line, bounded. They may quote the address, and never the text. */
-function detailOf(fault: Fault & { readonly response?: string }): string {
+function detailOf(fault: Fault): string {
   const said = fault.response ?? `${fault.code ?? ""} ${fault.message}`;
-  return said.replace(/[\p{C}\s]+/gu, " ").trim().slice(0, MAX_DETAIL_CHARS);
+  return said
+    .replace(/[\p{C}\s]+/gu, " ")
+    .trim()
+    .slice(0, MAX_DETAIL_CHARS);
 }

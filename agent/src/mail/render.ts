@@ -21,20 +21,23 @@ export function render(
   const own = textOf(texts, notice.kind + suffix, languages);
   const many = notice.facts.count === undefined ? undefined : textOf(texts, `many${suffix}`, languages);
   if (own === undefined) return undefined;
-  const values = valuesOf(notice, settings);
+  // A person whose language has no texts reads the usual one, and its dates.
+  const spoken = notice.language !== null && texts.has(notice.language.slice(0, 2).toLowerCase());
+  const values = valuesOf(notice, spoken ? (notice.language ?? settings.language) : settings.language, settings);
   return filled(many ?? own, { ...values, subject: fill(own.subject, values) ?? own.subject });
 }
 
 function valuesOf(
-  { facts, name, language, link }: Notice,
+  { facts, name, link }: Notice,
+  language: string,
   settings: Pick<MailSettings, "organisation" | "contact" | "language" | "timeZone">,
 ): Values {
   const time = (iso: string): string =>
-    new Intl.DateTimeFormat(localeOf(language ?? settings.language), {
+    new Intl.DateTimeFormat(localeOf(language), {
       ...{ dateStyle: "long", timeStyle: "short", timeZone: settings.timeZone },
     }).format(new Date(iso)) + (settings.timeZone === "UTC" ? " UTC" : "");
   const said = {
-    ...{ name: name ?? facts.user, device: facts.device, network: facts.network, label: facts.label },
+    ...{ name: name ?? undefined, device: facts.device, network: facts.network, label: facts.label },
     ...{ organisation: settings.organisation, contact: settings.contact },
   };
   const values: Partial<Record<Placeholder, string>> = { at: time(facts.at) };
@@ -43,7 +46,10 @@ function valuesOf(
     if (text !== "") values[key] = text;
   }
   // The gateway has checked it: it is a SIP address without `sip:`, and a link of its own.
-  if (facts.user !== undefined) values.user = facts.user;
+  if (facts.user !== undefined) {
+    values.user = facts.user;
+    values.name ??= facts.user;
+  }
   if (facts.expiresAt !== undefined) values.expiresAt = time(facts.expiresAt);
   if (facts.count !== undefined) values.count = String(facts.count);
   if (link !== undefined && /^https?:\/\/[^\s"<>]+$/.test(link)) values.link = link;
@@ -91,6 +97,12 @@ function fill(line: string, values: Values): string | undefined {
   return whole ? said : undefined;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 const anchor = (url: string): string => `<a href="${escaped(url)}">${escaped(url)}</a>`;

@@ -3,11 +3,12 @@
 import * as v from "valibot";
 import { secretFile } from "../config/gateway.ts";
 
-const HOST = "Give the name of the relay as its certificate has it, e.g. \"smtp.corp.contoso.com\".";
+const HOST = 'Give the name of the relay as its certificate has it, e.g. "smtp.corp.contoso.com".';
 const ADDRESS = 'Give one mail address, e.g. "postern@contoso.com".';
 const NAME = "Give one line of text, at most 100 characters.";
 const PATH = "Give a path from the root.";
-const TLS = 'Give "starttls" (usual with port 587 and 25), "tls" (usual with port 465) or, only on a machine that is its own relay, "none".';
+const TLS =
+  'Give "starttls" (usual with port 587 and 25), "tls" (usual with port 465) or, only on a machine that is its own relay, "none".';
 
 /** One plain mailbox of one host: no quotes, no second address, nothing that could end a header line. */
 const MAILBOX = /^[^\s"(),:;<>@[\\\]\p{Cc}]{1,64}@[\p{L}\p{N}](?:[\p{L}\p{N}.-]*[\p{L}\p{N}])?$/u;

@@ -6,21 +6,19 @@ import type { Finding } from "../parts.ts";
 import { letterOf } from "./letter.ts";
 import { mailOf } from "./part.ts";
 import { render } from "./render.ts";
-import { readTexts } from "./texts.ts";
 
 /** Sends it, and says what the relay said. */
 export async function sendTest(config: Config, to: string): Promise<Finding> {
   const what = `mail to ${to}`;
   const mail = mailOf(config);
   if (mail === undefined) return { what, detail: "the configuration has no mail", fix: "Add mail: docs/notices.md." };
-  const { settings, relay } = mail;
-  const read = readTexts(settings.templates, settings.language);
-  if ("faults" in read) return { what, detail: read.faults.join(" "), fix: "Correct mail.templates." };
+  const { settings, relay, texts } = mail;
   const now = new Date().toISOString();
   const notice = { id: randomUUID(), kind: "test", to, name: null, language: null, facts: { at: now }, createdAt: now };
-  const rendered = render(notice, read.texts, settings);
+  const rendered = render(notice, texts, settings);
   const letter = rendered && (await letterOf(notice, rendered, settings));
-  if (letter === undefined) return { what, detail: "this is not a mail address", fix: "Give one, e.g. alice@contoso.com." };
+  if (letter === undefined)
+    return { what, detail: "this is not a mail address", fix: "Give one, e.g. alice@contoso.com." };
   const sent = await relay.send(letter, () => undefined);
   relay.close();
   if (sent.end === "accepted") return { what, detail: `${settings.relay.host} took it. Look into the mailbox.` };
