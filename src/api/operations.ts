@@ -9,6 +9,7 @@ import { directoryOperations } from "./routes/directory.ts";
 import { directorySyncOperations } from "./routes/directory-sync.ts";
 import { lockOperations } from "./routes/locks.ts";
 import { metaOperations } from "./routes/meta.ts";
+import { noticeOperations } from "./routes/notices.ts";
 import { passwordOperations } from "./routes/passwords.ts";
 import { personOperations } from "./routes/person.ts";
 import { policyOperations } from "./routes/policy.ts";
@@ -35,6 +36,7 @@ export const operations: readonly Operation[] = [
   lockOperations,
   auditOperations,
   statisticsOperations,
+  noticeOperations,
   tokenOperations,
   administratorOperations,
   signInOperations,

@@ -323,6 +323,7 @@ export const ENGLISH: Explanations = {
     "policy-applied": ["{by} put another policy in force."],
     "locks-cleared": ["{by} cleared failed sign-ins, so nobody has to wait because of them."],
     "audit-purged": ["{by} deleted old events of the audit."],
+    "notice-tested": ["{by} sent a test mail."],
     "token-created": ["{by} made a token for the API{named}."],
     "token-revoked": ["{by} revoked a token of the API."],
     "administrator-created": ["{by} added an administrator{named}."],

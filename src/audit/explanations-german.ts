@@ -334,6 +334,7 @@ export const GERMAN: Explanations = {
     "policy-applied": ["{by} hat eine andere Richtlinie in Kraft gesetzt."],
     "locks-cleared": ["{by} hat Fehlversuche gelöscht, sodass ihretwegen niemand mehr warten muss."],
     "audit-purged": ["{by} hat alte Einträge dieses Protokolls gelöscht."],
+    "notice-tested": ["{by} hat eine Probe-Mail verschickt."],
     "token-created": ["{by} hat ein Token für die API erstellt{named}."],
     "token-revoked": ["{by} hat ein Token der API widerrufen."],
     "administrator-created": ["{by} hat jemanden zur Verwaltung hinzugefügt{named}."],
