@@ -31,12 +31,12 @@ const MAY: Readonly<Record<ApiScope, (id: string) => boolean>> = {
   metrics: (id) => ["whoami", "openapi", "health", "metrics", "statistics"].includes(id),
 };
 const ADMINS =
-  /^(?:tokens\.|administrators\.|users\.(?:create|batch|change|rename|delete|erase|aliases\.)|policy\.(?:apply|rollback|spread)|audit\.purge)/;
+  /^(?:tokens\.|administrators\.|directory\.invite|users\.(?:create|batch|change|rename|delete|erase|aliases\.)|policy\.(?:apply|rollback|spread)|audit\.purge)/;
 const READS =
-  /^(?:whoami|openapi|health|metrics|statistics|settings|users\.(?:list|get)|passwords\.(?:list|running-out)|devices\.(?:list|get|why|contests)|partnerships\.list|policy\.(?:get|check|preview|history|version|diff)|locks\.(?:list|user|network)|audit\.(?:list|get|export))$/;
+  /^(?:whoami|openapi|health|metrics|statistics|settings|users\.(?:list|get)|passwords\.(?:list|running-out)|invitations\.list|devices\.(?:list|get|why|contests)|partnerships\.list|policy\.(?:get|check|preview|history|version|diff)|locks\.(?:list|user|network)|audit\.(?:list|get|export))$/;
 const DIRECTORY = new Set(
   ["whoami openapi health users.list users.get users.create users.batch users.change users.disable users.enable"]
-    .concat("users.delete users.rename users.aliases.add users.aliases.remove")
+    .concat("users.delete users.rename users.aliases.add users.aliases.remove directory.invite")
     .flatMap((words) => words.split(" ")),
 );
 

@@ -6,6 +6,7 @@ import { auditOperations } from "./routes/audit.ts";
 import { deviceListOperations } from "./routes/device-lists.ts";
 import { deviceOperations } from "./routes/devices.ts";
 import { directoryOperations } from "./routes/directory.ts";
+import { invitationOperations } from "./routes/invitations.ts";
 import { lockOperations } from "./routes/locks.ts";
 import { metaOperations } from "./routes/meta.ts";
 import { passwordOperations } from "./routes/passwords.ts";
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   userOperations,
   renameOperations,
   passwordOperations,
+  invitationOperations,
   personOperations,
   deviceListOperations,
   deviceOperations,

@@ -12,6 +12,7 @@ export const PROBLEMS = {
   "body-too-large": [413, "The body is too large"],
   "changed-meanwhile": [412, "Somebody changed it meanwhile"],
   "device-id-in-use": [409, "The device id belongs to somebody"],
+  "directory-says-no": [409, "The directory does not let the person in"],
   "email-taken": [409, "The email address belongs to another administrator"],
   "forbidden-scope": [403, "The token may not do this"],
   "idempotency-key-reused": [422, "The idempotency key belongs to another request"],
@@ -22,10 +23,12 @@ export const PROBLEMS = {
   "move-in-progress": [409, "The user is moving to another address"],
   "name-taken": [409, "The name belongs to another user"],
   "no-console": [409, "The gateway has no console"],
+  "no-portal": [409, "The gateway has no portal"],
   "no-such-administrator": [404, "There is no such administrator"],
   "no-such-alias": [404, "The user has no such alias"],
   "no-such-device": [404, "There is no such device"],
   "no-such-event": [404, "There is no such event"],
+  "no-such-invitation": [404, "There is no such invitation"],
   "no-such-key": [404, "The device has no such key"],
   "no-such-passkey": [404, "There is no such passkey"],
   "no-such-password": [404, "There is no such app password"],
@@ -52,6 +55,7 @@ export const PROBLEMS = {
   "unusable-name": [400, "This cannot be a user's name"],
   "unusable-network": [400, "This cannot be a network"],
   "unusable-query": [400, "The query or the path cannot be used"],
+  "user-disabled": [409, "The user is disabled"],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -27,6 +27,7 @@ import {
   renameUser,
   type TakenName,
 } from "../store/rename-user.ts";
+import { endUserInvitations } from "../store/user-invitations.ts";
 import { type Commanding, commandGuard, untilVerdictsAreOld } from "./devices.ts";
 import { keysOf, textsOf } from "./person.ts";
 import { aboutCommand } from "./record.ts";
@@ -94,6 +95,7 @@ export async function renamePerson(
     await commandGuard(by, user.id, { kind: "renamed" });
     await forgetAtNetworks(by, user.sipUri, releasedKeys(by, rename, names));
   }
+  if (changesAnything(rename)) await endUserInvitations(db, user.id, Date.now());
   await untilVerdictsAreOld();
   const [now, version, policies] = await Promise.all([
     userById(db, user.id),
