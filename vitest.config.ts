@@ -94,6 +94,7 @@ export default defineConfig({
             "local/**/*.test.ts",
             "scripts/**/*.test.ts",
             "connector/test/**/*.test.ts",
+            "agent/test/**/*.test.ts",
             "test/conformance/**/*.test.ts",
           ],
           exclude: TIMED,

@@ -68,6 +68,7 @@ const ENTRIES = {
   "device forget": ["Remove devices, as if they had never come", devices, "forget"],
   "device approve-key": ["Let in a key that waits: a new Windows profile", devices, "approveKey"],
   "device reset-key": ["Take keys from a device that has lost the one it proved", devices, "resetKey"],
+  "device ask-authority": ["Have your own system asked about a device, now", devices, "askAuthority"],
   "device expect": ["Approve the device that comes with an app password", devices, "expect"],
   "device window": ["Let new devices of a user enrol for a while", devices, "window"],
   why: ["Say why a device is served or refused, or what a request was refused for", whyFile, "why"],

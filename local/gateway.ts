@@ -7,8 +7,8 @@ import { Log, LogLevel, Miniflare } from "miniflare";
 import { newSealingKey } from "../cli/sealing-keys.ts";
 import { demoUsers, type Simulator, type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
 import { parseKeyring } from "../src/core/crypto/keyring.ts";
-import { openDatabase } from "../src/store/database.ts";
 import { buildWorker, wrangler } from "./bundle.ts";
+import { DATABASE, DATABASE_WORKER, databaseAt, databaseWorker, type Execute, newDatabaseKey } from "./database.ts";
 import { inviteDemoUser } from "./demo-invitation.ts";
 import { freshAppPasswords, type LocalUser } from "./directory.ts";
 import { type Invited, inviteToConsole } from "./invitation.ts";
@@ -24,12 +24,6 @@ import {
   portalHost,
   publicHosts,
 } from "./world.ts";
-
-/** A row as JSON has it, its columns in the order of the query. */
-export type Row = Readonly<Record<string, unknown>>;
-
-/** Runs SQL statements in one transaction, and answers with the rows of each. */
-export type Execute = (statements: readonly string[]) => Promise<readonly (readonly Row[])[]>;
 
 /** How a local gateway differs from the usual one. */
 export type GatewayOptions = {
@@ -119,7 +113,10 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   if (!keyring.ok) throw new Error(`the sealing keys are unusable: ${keyring.reason}`);
   const worker = options.worker ?? (await prepare(options.state));
   const simulator = await startSimulator({ users: demoUsers, ...options.simulator });
-  const workerd = new Miniflare(workerdOptions(worker, port, { sealingKeys, adminKey }, simulator, options));
+  const databaseKey = newDatabaseKey();
+  const workerd = new Miniflare(
+    workerdOptions(worker, port, { sealingKeys, adminKey, databaseKey }, simulator, options),
+  );
   const stop = async (): Promise<void> => {
     await workerd.dispose();
     await simulator.stop();
@@ -127,8 +124,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   try {
     await workerd.ready;
     const url = await workerd.unsafeGetDirectURL("postern");
-    const d1 = await workerd.getD1Database("DB");
-    const db = openDatabase(d1);
+    const { db, execute } = databaseAt(await workerd.unsafeGetDirectURL(DATABASE_WORKER), databaseKey);
     const now = Date.now();
     const people = [demoUser, ...(options.moreUsers ?? [])];
     const [appPassword = "", ...morePasswords] = await freshAppPasswords(db, keyring.value, people, now);
@@ -158,10 +154,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       appPassword,
       morePasswords,
       simulator,
-      execute: async (statements) => {
-        const answers = await d1.batch<Row>(statements.map((statement) => d1.prepare(statement)));
-        return answers.map(({ results }) => results);
-      },
+      execute,
       stop,
     };
   } catch (fault) {
@@ -173,7 +166,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
 function workerdOptions(
   worker: string,
   port: number,
-  { sealingKeys, adminKey }: { readonly sealingKeys: string; readonly adminKey: string },
+  keys: { readonly sealingKeys: string; readonly adminKey: string; readonly databaseKey: string },
   simulator: Simulator,
   options: GatewayOptions,
 ): ConstructorParameters<typeof Miniflare>[0] {
@@ -206,10 +199,10 @@ function workerdOptions(
           },
           env: {
             ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, text(value)])),
-            SEALING_KEYS: text(sealingKeys),
-            ADMIN_KEYS: text(adminKey),
+            SEALING_KEYS: text(keys.sealingKeys),
+            ADMIN_KEYS: text(keys.adminKey),
             CONNECTOR_SECRET: text(simulator.connectorKey),
-            DB: { type: "d1", id: "00000000-0000-0000-0000-000000000000" },
+            DB: DATABASE,
             USER_GUARD: { type: "durable-object", worker: "postern", exportName: "UserGuard" },
             SOURCE_GUARD: { type: "durable-object", worker: "postern", exportName: "SourceGuard" },
             GUEST_GUARD: { type: "durable-object", worker: "postern", exportName: "GuestGuard" },
@@ -224,6 +217,7 @@ function workerdOptions(
         // others.
         dev: { stripCfConnectingIp: false, unsafeDirectSockets: [{ host: "127.0.0.1", port }] },
       },
+      databaseWorker(keys.databaseKey),
     ],
   };
 }

@@ -38,7 +38,8 @@ CREATE TABLE `notices` (
 --> statement-breakpoint
 CREATE INDEX `notices_waiting` ON `notices` (`due_at`) WHERE "notices"."ended_at" is null;--> statement-breakpoint
 CREATE INDEX `notices_by_user` ON `notices` (`user_id`);--> statement-breakpoint
-CREATE INDEX `notices_by_end` ON `notices` (`ended_at`);--> statement-breakpoint
+CREATE INDEX `notices_of_helpdesk` ON `notices` (`kind`,`created_at`) WHERE "notices"."audience" = 'helpdesk';--> statement-breakpoint
+CREATE INDEX `notices_by_end` ON `notices` (`ended_at`) WHERE "notices"."ended_at" is not null;--> statement-breakpoint
 CREATE TABLE `user_invitations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,

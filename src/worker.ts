@@ -9,6 +9,7 @@ import { purgeCeremonies } from "./store/ceremonies.ts";
 import { openDatabase } from "./store/database.ts";
 import { forgetKeyed } from "./store/idempotency.ts";
 import { purgeInvitations } from "./store/invitations.ts";
+import { maintainNotices } from "./store/notice-upkeep.ts";
 import { completeHours, purgeHours } from "./store/statistics.ts";
 import { purgeUserInvitations } from "./store/user-invitations.ts";
 import { purgeWebSessions } from "./store/web-sessions.ts";
@@ -34,6 +35,7 @@ export default {
       ...[forgetKeyed, purgeWebSessions, purgeCeremonies, purgeInvitations, purgeUserInvitations, purgeHours].map(
         (purge) => purge(db, now),
       ),
+      maintainNotices(db, config.notices, now),
       completeHours(db, HOURS_OF_A_CHART, now),
       knownKeys(env, config, db, now),
     ]);

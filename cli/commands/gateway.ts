@@ -67,6 +67,7 @@ export const settings = asking({
       ...{ version: json.version, "web host": json.webHost, ...hosts, challenge: json.challenge },
       lockout: lockout === "report" ? "report: a dry run, nobody is refused" : lockout,
       "/Cert": certificateTickets ? "open" : "closed",
+      authority: json.authority ?? "none",
       "audit kept": days === null ? "for ever" : `${days} days`,
     });
     const target = api().target.name;

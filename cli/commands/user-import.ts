@@ -2,6 +2,7 @@
 // the file, compares, reports, and writes only with --apply. docs/people.md has the page for people.
 
 import { resolve } from "node:path";
+import { sideBySide } from "../../src/core/text/side-by-side.ts";
 import { command, flag, text, WHY } from "../define.ts";
 import { CliFault, usage } from "../fault.ts";
 import { bytesOfFile } from "../files.ts";
@@ -20,6 +21,8 @@ const MAX_FILE_BYTES = 32 * 1024 * 1024;
 /** More than so many at once, or more than this share of the users who may sign in, is disabled only with --confirm. */
 const MOST_DISABLED = 20;
 const MOST_DISABLED_SHARE = 0.05;
+/** So many names are looked up at the same time. */
+const OWNERS_AT_ONCE = 8;
 
 export const importFile = command({
   help: `Without --apply it says for each line what would be done, and does nothing. With --apply it does that. After a break give
@@ -162,13 +165,11 @@ async function withAliases(doing: Doing, plan: Plan): Promise<Plan> {
     const outcome = outcomes[at];
     if (outcome?.done === false) because.set(row, outcome.because ?? "");
   }
-  const owners = new Set<string>();
-  for (const { person } of adding.filter((row) => because.has(row))) {
-    for (const key of new Set(Object.values(person.keys))) {
-      const owner = await doing.api.get<A.WholeUserAnswer>(userPath(key)).catch(nobody);
-      if (owner !== undefined) owners.add(owner.id);
-    }
-  }
+  const keys = adding.filter((row) => because.has(row)).flatMap(({ person }) => Object.values(person.keys));
+  const found = await sideBySide([...new Set(keys)], OWNERS_AT_ONCE, (key) =>
+    doing.api.get<A.WholeUserAnswer>(userPath(key)).catch(nobody),
+  );
+  const owners = new Set(found.flatMap((owner) => owner?.id ?? []));
   const rows = plan.rows.map((row): Planned => {
     const reason = because.get(row);
     return reason === undefined ? row : { line: row.line, user: row.user, action: "refused", because: reason };

@@ -1,6 +1,7 @@
 // Does what a plan says, in parts that the gateway takes at once. Each part can be sent again: when an import breaks off,
 // the next one compares the file with what is there, and does the rest.
 
+import { sideBySide } from "../../src/core/text/side-by-side.ts";
 import { CliFault } from "../fault.ts";
 import type * as A from "../reach/answers.ts";
 import { type Api, path } from "../reach/api.ts";
@@ -9,8 +10,13 @@ import type { Planned } from "./plan.ts";
 
 /** The operations for many take so many rows at once. */
 const MAX_ROWS = 200;
-/** A rename takes some three seconds, because open polls end first. So many run at the same time. */
-const RENAMES_AT_ONCE = 16;
+/** So many parts are sent at the same time. Most of their time is a wait of three seconds, until verdicts are old. */
+const PARTS_AT_ONCE = 6;
+/**
+ * A rename takes some three seconds, because open polls end first. So many run at the same time: about 700 requests a
+ * minute, of the 1,200 that a token may make.
+ */
+const RENAMES_AT_ONCE = 40;
 
 /** What came of a line or of a user. `because`: why the gateway did not do it. */
 export type Outcome = { readonly done: boolean; readonly because?: string };
@@ -53,18 +59,14 @@ export const changed = (doing: Doing, rows: readonly Changing[]): Promise<Outcom
 
 /** Changes names: SIP address, account or UPN, and after them what else differs. `keepOld`: the old address stays an alias. */
 export async function renamed(doing: Doing, rows: readonly Changing[], keepOld: boolean): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  for (let at = 0; at < rows.length; at += RENAMES_AT_ONCE) {
-    const part = rows.slice(at, at + RENAMES_AT_ONCE);
-    // All are waited for, so that nothing is still under way when one of them ends the import.
-    const ended = await Promise.allSettled(part.map((row) => renameOne(doing, row, keepOld)));
-    for (const one of ended) {
-      if (one.status === "rejected") throw brokenOff(one.reason);
-      outcomes.push(one.value);
-    }
-    doing.progress?.(`renamed ${outcomes.length} of ${rows.length}`);
-  }
-  return outcomes;
+  let count = 0;
+  return sideBySide(rows, RENAMES_AT_ONCE, async (row) => {
+    const outcome = await renameOne(doing, row, keepOld);
+    doing.progress?.(`renamed ${++count} of ${rows.length}`);
+    return outcome;
+  }).catch((fault: unknown) => {
+    throw brokenOff(fault);
+  });
 }
 
 async function renameOne({ api, why }: Doing, row: Changing, keepOldAddress: boolean): Promise<Outcome> {
@@ -99,28 +101,34 @@ function settingsOf({ person, changes }: Changing): { displayName?: string; grou
   };
 }
 
-async function inParts(
-  { api, why, progress }: Doing,
-  word: string,
-  rows: readonly object[],
-  dryRun: boolean,
-): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  for (let at = 0; at < rows.length; at += MAX_ROWS) {
-    const part = rows.slice(at, at + MAX_ROWS);
-    const report = await api
-      .post<{ rows: readonly Batch[] }>("/v1/users/batch", { rows: part, dryRun, why })
-      .catch((fault: unknown) => {
-        throw dryRun ? fault : brokenOff(fault);
-      });
-    outcomes.push(
-      ...report.rows.map(({ status, code, message }) =>
-        status === "failed" ? { done: false, because: message ?? code ?? "" } : { done: true },
-      ),
+async function inParts(doing: Doing, word: string, rows: readonly object[], dryRun: boolean): Promise<Outcome[]> {
+  const parts: (readonly object[])[] = [];
+  for (let at = 0; at < rows.length; at += MAX_ROWS) parts.push(rows.slice(at, at + MAX_ROWS));
+  let count = 0;
+  const reports = await sideBySide(parts, PARTS_AT_ONCE, async (part) => {
+    const report = await reportOf(doing, part, dryRun);
+    count += part.length;
+    doing.progress?.(`${word} ${count} of ${rows.length}`);
+    return report;
+  }).catch((fault: unknown) => {
+    throw dryRun ? fault : brokenOff(fault);
+  });
+  return reports
+    .flat()
+    .map(({ status, code, message }) =>
+      status === "failed" ? { done: false, because: message ?? code ?? "" } : { done: true },
     );
-    progress?.(`${word} ${outcomes.length} of ${rows.length}`);
-  }
-  return outcomes;
+}
+
+/** Sends one part. Rows at which something failed inside the gateway are sent once more. */
+async function reportOf({ api, why }: Doing, part: readonly object[], dryRun: boolean): Promise<readonly Batch[]> {
+  const send = async (rows: readonly object[]): Promise<readonly Batch[]> =>
+    (await api.post<{ rows: readonly Batch[] }>("/v1/users/batch", { rows, dryRun, why })).rows;
+  const reports = await send(part);
+  const again = [...reports.entries()].filter(([, { code }]) => code === "unavailable").map(([at]) => at);
+  if (again.length === 0) return reports;
+  const later = await send(part.filter((_, at) => again.includes(at)));
+  return reports.map((report, at) => later[again.indexOf(at)] ?? report);
 }
 
 /** A fault in the middle of the work, with what to do about it. */

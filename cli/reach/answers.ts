@@ -1,6 +1,7 @@
 // The answers of the API. The types are the API's own.
 
 export type * from "../../src/api/schemas/audit.ts";
+export type * from "../../src/api/schemas/authority.ts";
 export type * from "../../src/api/schemas/device-list.ts";
 export type * from "../../src/api/schemas/devices.ts";
 export type * from "../../src/api/schemas/directory.ts";

@@ -59,13 +59,17 @@ export async function startConnector(
   const mint = await loadMint(conf);
 
   const metrics = new Metrics();
-  const orders = metrics.counter("postern_connector_orders_total", "Orders, by what they came to.");
-  const runs = metrics.counter("postern_connector_commands_total", "Runs of Kerberos and LDAP programs.");
-  const seconds = metrics.counter("postern_connector_command_seconds_sum", "Time that those runs took together.");
+  const orders = metrics.counter("postern_connector_orders_total", "Orders, by what they came to.", "outcome");
+  const runs = metrics.counter("postern_connector_commands_total", "Runs of Kerberos and LDAP programs.", "program");
+  const seconds = metrics.counter(
+    "postern_connector_command_seconds_sum",
+    "Time that those runs took together.",
+    "program",
+  );
   const run = turn.watching(
     commandRunner({ krb5Conf: conf, timeoutMs: limits.commandSeconds * 1000 }, (program, took) => {
-      runs.add({ program });
-      seconds.add({ program }, took);
+      runs.add(program);
+      seconds.add(program, took);
     }),
   );
   const own = new OwnTicket(account, folder, run, log, now);
@@ -111,13 +115,13 @@ export async function startConnector(
     tickets,
     mint,
     log,
-    count: (outcome: string) => orders.add({ outcome }),
+    count: (outcome: string) => orders.add(outcome),
     now,
   };
   const answers: Answers = {
     authorize: async (jws) => (stopping ? refuse("stopping") : authorize(jws, authority)),
     onNoOrder: (reason) => {
-      orders.add({ outcome: reason });
+      orders.add(reason);
       log("authorization", { outcome: "refused", reason });
     },
     ready: async () => {

@@ -1,43 +1,33 @@
-// Counters and gauges in Prometheus's text format. The format is so simple that this needs no library. Labels are only
-// our own words (reasons, programs), never text from a caller.
+// Counters and gauges for Prometheus. Labels are only our own words (reasons, programs), never text from a caller.
 
-/** Counters by name and label, and gauges whose value is read when somebody requests the metrics. */
+import { Counter, Gauge, Registry } from "prom-client";
+
+/** Counters, and gauges whose value is read when somebody requests the metrics. */
 export class Metrics {
-  readonly #counters = new Map<string, { readonly help: string; readonly values: Map<string, number> }>();
-  readonly #gauges = new Map<string, { readonly help: string; readonly read: () => number }>();
+  readonly #registry = new Registry();
 
-  /** Declares a counter. Its name must end in `_total` or `_seconds_sum`. */
-  counter(
+  /** Declares a counter with one label. Its name must end in `_total` or `_seconds_sum`. */
+  counter<Label extends string>(
     name: string,
     help: string,
-  ): { readonly add: (labels: Readonly<Record<string, string>>, by?: number) => void } {
-    const values = new Map<string, number>();
-    this.#counters.set(name, { help, values });
-    return {
-      add: (labels, by = 1) => {
-        const key = Object.entries(labels)
-          .map(([label, value]) => `${label}="${value}"`)
-          .join(",");
-        values.set(key, (values.get(key) ?? 0) + by);
-      },
-    };
+    label: Label,
+  ): { readonly add: (value: string, by?: number) => void } {
+    const counter = new Counter({ name, help, labelNames: [label], registers: [this.#registry] });
+    return { add: (value, by = 1) => counter.labels(value).inc(by) };
   }
 
   gauge(name: string, help: string, read: () => number): void {
-    this.#gauges.set(name, { help, read });
+    // The registry keeps it.
+    new Gauge({
+      ...{ name, help, registers: [this.#registry] },
+      collect() {
+        this.set(read());
+      },
+    });
   }
 
   /** All metrics in text format 0.0.4. */
-  text(): string {
-    const lines: string[] = [];
-    for (const [name, { help, values }] of this.#counters) {
-      lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`);
-      for (const [labels, value] of values)
-        lines.push(labels === "" ? `${name} ${value}` : `${name}{${labels}} ${value}`);
-    }
-    for (const [name, { help, read }] of this.#gauges) {
-      lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${read()}`);
-    }
-    return `${lines.join("\n")}\n`;
+  text(): Promise<string> {
+    return this.#registry.metrics();
   }
 }

@@ -16,7 +16,7 @@ export type Answers = {
   /** Is called for each request that has no order in it. */
   readonly onNoOrder: (reason: Reason) => void;
   readonly ready: () => Promise<Result<true>>;
-  readonly metrics: () => string;
+  readonly metrics: () => Promise<string>;
 };
 
 /** The connection is closed if a caller does not finish its request in this time, ms. */
@@ -59,7 +59,7 @@ export function observationListener(answers: Answers): Server {
       }
       case "/metrics":
         response.setHeader("content-type", "text/plain; version=0.0.4");
-        response.end(answers.metrics());
+        response.end(await answers.metrics());
         return;
       default:
         return send(response, 404, {});

@@ -38,8 +38,8 @@ const MAX_NETWORKS = 500;
 /** Added to the time for which a verdict is reused, ms. The clocks of isolates differ a little. */
 const MARGIN_MS = 100;
 
-/** Who gives the command, as the audit names it. */
-export type Commanding = { readonly call: Call; readonly why: string };
+/** Who gives the command, as the audit names it. `policyVersion`: the one in force, where the caller has read it. */
+export type Commanding = { readonly call: Call; readonly why: string; readonly policyVersion?: number };
 
 /** The same, with the reason that stands in the request's body. */
 export const commanding = (call: Call, why: string): Commanding => ({
@@ -54,25 +54,39 @@ export type BareCommand = Bare<DeviceCommand>;
 /** How often a user's guard is looked up again when the user is being moved to another address at that moment. */
 export const MAX_LOOKS = 3;
 
-/** Gives a command to a user's guard. Throws when D1 or the guard fails: the caller may then give the command again. */
+/**
+ * Gives a command to a user's guard. `known`: the user as just read in D1, which saves a query. Throws when D1 or the
+ * guard fails: the caller may then give the command again.
+ */
 export async function commandGuard(
-  { call, why }: Commanding,
+  { call, why, policyVersion: read }: Commanding,
   userId: string,
   command: BareCommand,
+  known?: User,
 ): Promise<CommandOutcome> {
   const given = { ...command, about: aboutCommand(call), by: call.actor.id, why } as DeviceCommand;
-  return askGuard<CommandOutcome>(call.env, userId, async (guard, profile) => guard.command(profile, given));
+  return askGuard<CommandOutcome>(call.env, userId, async (guard, profile) => guard.command(profile, given), {
+    known,
+    policyVersion: read,
+  });
 }
+
+/** What the caller has just read in D1, which saves a query for each. */
+type JustRead = { readonly known?: User | undefined; readonly policyVersion?: number | undefined };
 
 /** Asks a user's guard something that needs to know its user. Throws when D1 or the guard fails. */
 export async function askGuard<Answer>(
   env: Env,
   userId: string,
   ask: (guard: DurableObjectStub<UserGuardCalls>, profile: Profile) => Promise<Answer | "moved">,
+  { known, policyVersion: read }: JustRead = {},
 ): Promise<Exclude<Answer, "moved">> {
   const db = openDatabase(env.DB);
   for (let looks = 0; looks < MAX_LOOKS; looks++) {
-    const [user, policyVersion] = await Promise.all([userById(db, userId), currentVersion(db)]);
+    const [user, policyVersion] = await Promise.all([
+      looks === 0 && known !== undefined ? known : userById(db, userId),
+      read ?? currentVersion(db),
+    ]);
     if (user === undefined) throw new Error("the user is gone");
     const profile = { subject: subjectOf(user), policyVersion };
     const answer = await ask(guardOf(env, user.sipUri), profile);
@@ -137,7 +151,7 @@ export async function changeSettings(
     before: { ...Object.fromEntries(names.map((name) => [name, user[name]])), ...(upn && { upn: user.upn }) },
     after: { ...settings, ...(upn && { upn: upn.spelt }) },
   });
-  await commandGuard({ ...by, why: said.join("; ") }, user.id, { kind: "user-changed", reason, change });
+  await commandGuard({ ...by, why: said.join("; ") }, user.id, { kind: "user-changed", reason, change }, changed.value);
   if (upn !== undefined && user.upn !== null) await forgetReleased(by.call.env, user, user.upn);
   return ok(undefined);
 }

@@ -22,6 +22,7 @@ export const PROBLEMS = {
   "method-not-allowed": [405, "This path does not take this method"],
   "move-in-progress": [409, "The user is moving to another address"],
   "name-taken": [409, "The name belongs to another user"],
+  "no-authority": [409, "The gateway has no authority to ask"],
   "no-console": [409, "The gateway has no console"],
   "no-portal": [409, "The gateway has no portal"],
   "no-such-administrator": [404, "There is no such administrator"],

@@ -1,71 +1,88 @@
-// Changes many users at once. Each row is judged by itself, and the rows are carried out in their order. Neighbouring
-// rows that add users go to D1 together, in a few statements.
+// Changes many users at once. Each row is judged by itself. Neighbouring rows that add users go to D1 together, in a few
+// statements. Other neighbours are carried out side by side, those about one user in their order.
 
+import { sideBySide, sideBySideByKey } from "../core/text/side-by-side.ts";
 import { addUsers } from "../store/add-users.ts";
 import { openDatabase } from "../store/database.ts";
 import type { User } from "../store/directory.ts";
+import { logFailure } from "../store/log-failure.ts";
 import type { NewUser } from "../store/new-user.ts";
+import { currentVersion } from "../store/policies.ts";
 import type { Call } from "./call.ts";
-import { changeSettings, switchUser, untilVerdictsAreOld } from "./devices.ts";
+import { changeMany } from "./change-many.ts";
+import { type Commanding, changeSettings, commandGuard, switchUser, untilVerdictsAreOld } from "./devices.ts";
 import { deletePerson } from "./person.ts";
 import { type Problem, problem } from "./problem.ts";
 import { recordChanges } from "./record.ts";
 import type { BatchReportAnswer, BatchRow } from "./schemas/directory.ts";
 import { reasonOf, type UserChange } from "./settings.ts";
 import { notAdded } from "./user-answers.ts";
-import { knownUser } from "./users.ts";
+import { knownUser, knownUsers } from "./users.ts";
 
 type Reported = BatchReportAnswer["rows"][number];
 type Creation = Extract<BatchRow, { readonly op: "create" }>;
 type Other = Exclude<BatchRow, Creation>;
+type Change = Extract<Other, { readonly op: "change" }>;
+
+/** So many rows are under way at the same time. Each makes two calls, to D1 and to the user's guard. */
+const ROWS_AT_ONCE = 25;
+
+type How = { readonly dryRun: boolean; readonly why: string };
 
 /** Carries out a batch. When this returns, nothing that the batch ended is served any more. */
-export async function carryOut(
-  call: Call,
-  rows: readonly BatchRow[],
-  { dryRun, why }: { readonly dryRun: boolean; readonly why: string },
-): Promise<BatchReportAnswer> {
+export async function carryOut(call: Call, rows: readonly BatchRow[], how: How): Promise<BatchReportAnswer> {
   const reports: Reported[] = [];
   let ends = false;
-  for (let at = 0; at < rows.length; ) {
-    const creations = creationsFrom(rows, at);
-    if (creations.length > 0) {
-      reports.push(...(await createAll(call, creations, at, { dryRun, why })));
-      at += creations.length;
-      continue;
+  while (reports.length < rows.length) {
+    const first = reports.length;
+    const creations = run(rows, first, isCreation);
+    const others = run(rows, first, isOther);
+    if (creations.length > 0) reports.push(...(await createAll(call, creations, first, how)));
+    if (others.length > 0) {
+      const outcomes = await changeAll(call, others, how);
+      ends ||= !how.dryRun && others.some((row, at) => canEnd(row) && outcomes[at]?.status !== "failed");
+      reports.push(...outcomes.map((outcome, at) => ({ row: first + at, op: others[at]?.op ?? "", ...outcome })));
     }
-    const row = rows[at];
-    if (row !== undefined && row.op !== "create") {
-      const report = await one(call, row, { dryRun, why });
-      reports.push({ row: at, op: row.op, ...report });
-      ends ||= canEnd(row) && report.status === "done" && !dryRun;
-    }
-    at++;
   }
   if (ends) await untilVerdictsAreOld();
   const count = (status: Reported["status"]) => reports.filter((each) => each.status === status).length;
-  return { rows: reports, dryRun, done: count("done"), unchanged: count("unchanged"), failed: count("failed") };
+  return {
+    rows: reports,
+    dryRun: how.dryRun,
+    done: count("done"),
+    unchanged: count("unchanged"),
+    failed: count("failed"),
+  };
+}
+
+const isCreation = (row: BatchRow): row is Creation => row.op === "create";
+const isOther = (row: BatchRow): row is Other => row.op !== "create";
+
+/** The neighbouring rows of one kind that begin at `start`. */
+function run<Kind extends BatchRow>(
+  rows: readonly BatchRow[],
+  start: number,
+  isKind: (row: BatchRow) => row is Kind,
+): Kind[] {
+  const found: Kind[] = [];
+  for (const row of rows.slice(start)) {
+    if (!isKind(row)) break;
+    found.push(row);
+  }
+  return found;
 }
 
 /** Whether the row may end something that is being served. */
-const canEnd = (row: Other): boolean =>
-  row.op !== "enable" && (row.op !== "change" || [row.groups, row.enrolment, row.maxDevices].some(isGiven));
-const isGiven = (value: unknown): boolean => value !== undefined;
-
-function creationsFrom(rows: readonly BatchRow[], start: number): Creation[] {
-  const creations: Creation[] = [];
-  for (const row of rows.slice(start)) {
-    if (row.op !== "create") break;
-    creations.push(row);
-  }
-  return creations;
-}
+const canEnd = (row: Other): boolean => row.op !== "enable" && (row.op !== "change" || concernsGuard(row));
+/** Whether the row gives something by which the user's guard decides. */
+const concernsGuard = (row: Change): boolean =>
+  [row.groups, row.enrolment, row.maxDevices].some((value) => value !== undefined);
 
 async function createAll(
   call: Call,
   rows: readonly Creation[],
   first: number,
-  { dryRun, why }: { readonly dryRun: boolean; readonly why: string },
+  { dryRun, why }: How,
 ): Promise<Reported[]> {
   const wanted = rows.map((row): NewUser => ({ ...row, createdBy: call.actor.id }));
   const added = await addUsers(openDatabase(call.env.DB), wanted, Date.now(), { dryRun });
@@ -86,15 +103,66 @@ async function createAll(
 
 type Outcome = Omit<Reported, "row" | "op">;
 
-async function one(
-  call: Call,
-  row: Other,
-  { dryRun, why }: { readonly dryRun: boolean; readonly why: string },
-): Promise<Outcome> {
-  const found = await knownUser(call.env, row.user);
-  if (!found.ok) return failed(found);
-  const user = found.value;
-  const by = { call, why };
+/** Carries out rows side by side. Those about one user are carried out in their order. */
+async function changeAll(call: Call, rows: readonly Other[], { dryRun, why }: How): Promise<Outcome[]> {
+  const texts = rows.map(({ user }) => user);
+  const found = await knownUsers(call.env, texts);
+  const by = { call, why, policyVersion: await currentVersion(openDatabase(call.env.DB)) };
+  const outcomes: Outcome[] = found.map((user) => failed(user.ok ? FAILED : user));
+  const first: Work[] = [];
+  const later: Work[] = [];
+  const seen = new Set<string>();
+  for (const [at, row] of rows.entries()) {
+    const user = found[at];
+    if (user?.ok !== true) continue;
+    (seen.has(user.value.id) ? later : first).push({ at, row, user: user.value });
+    seen.add(user.value.id);
+  }
+  const keep = ({ at }: Work, outcome: Outcome): void => {
+    outcomes[at] = outcome;
+  };
+  const { together, others } = dryRun ? { together: [], others: first } : apart(first);
+  for (const [at, outcome] of (await changeMany(by, together)).entries()) {
+    const work = together[at];
+    if (work !== undefined) keep(work, { ...outcome, user: idAndAddress(work.user) });
+  }
+  await sideBySide(others, ROWS_AT_ONCE, async (work) =>
+    keep(work, await safely(one(by, work.row, work.user, dryRun))),
+  );
+  // An earlier row has changed what was read of the user.
+  await sideBySideByKey(later, { most: ROWS_AT_ONCE, keyOf: ({ user }) => user.id }, async (work) => {
+    const again = async (): Promise<Outcome> => {
+      const user = await knownUser(call.env, work.row.user);
+      return user.ok ? one(by, work.row, user.value, dryRun) : failed(user);
+    };
+    keep(work, await safely(again()));
+  });
+  return outcomes;
+}
+
+/** A row about a user who is there. `at`: its place among the rows. */
+type Work = { readonly at: number; readonly row: Other; readonly user: User };
+
+/** Rows that change settings go to D1 together. */
+function apart(work: readonly Work[]) {
+  const changes = work.map(({ row, user }) => (row.op === "change" ? changeOf(row, user) : undefined));
+  return {
+    together: work.flatMap((each, at) => {
+      const change = changes[at];
+      return change === undefined ? [] : [{ ...each, settings: change.settings }];
+    }),
+    others: work.filter((_, at) => changes[at] === undefined),
+  };
+}
+
+const FAILED = problem("unavailable", "Something failed. Send this row again.");
+const safely = (outcome: Promise<Outcome>): Promise<Outcome> =>
+  outcome.catch((fault: unknown) => {
+    logFailure("admin", fault);
+    return failed(FAILED);
+  });
+
+async function one(by: Commanding, row: Other, user: User, dryRun: boolean): Promise<Outcome> {
   const about = { user: idAndAddress(user) };
   switch (row.op) {
     case "disable":
@@ -105,7 +173,11 @@ async function one(
     }
     case "change": {
       const change = changeOf(row, user);
-      if (change === undefined) return { status: "unchanged", ...about };
+      if (change === undefined) {
+        // An earlier request may have changed D1 and not reached the guard.
+        if (!dryRun && concernsGuard(row)) await commandGuard(by, user.id, { kind: "read-again" }, user);
+        return { status: "unchanged", ...about };
+      }
       if (!dryRun) {
         const changed = await changeSettings(by, user, change, reasonOf(change));
         if (!changed.ok) return failed(problem(changed.reason, "The user was changed meanwhile."));
@@ -119,7 +191,7 @@ async function one(
 }
 
 /** What a row changes about a user. Undefined: nothing. */
-function changeOf(row: Extract<Other, { readonly op: "change" }>, user: User): UserChange | undefined {
+function changeOf(row: Change, user: User): UserChange | undefined {
   const { groups, enrolment, maxDevices } = row;
   const displayName = row.displayName === undefined ? undefined : row.displayName || null;
   const settings = {

@@ -12,5 +12,7 @@ export const WARNINGS = [
   "old-key",
   "passkeys-of-another-name",
   "no-administrator",
+  "authority-silent",
+  "authority-missing",
 ] as const;
 export type WarningCode = (typeof WARNINGS)[number];

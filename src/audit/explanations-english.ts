@@ -265,6 +265,10 @@ export const ENGLISH: Explanations = {
     ],
     "device-approved": ["Somebody approved this device by name."],
     "awaiting-approval": ["New devices have to be approved.", APPROVE],
+    "authority-silent": [
+      "The organisation's authority has given no answer about it that still holds, and the policy wants one.",
+      "A device that came for the first time gets in when its user tries again. Otherwise see in the device why the authority is silent.",
+    ],
     enrolled: ["It is one of the user's devices."],
     "default-deny": [
       "Nothing in the policy lets it in.",
@@ -294,6 +298,7 @@ export const ENGLISH: Explanations = {
     "device-key-approved": ["{by} approved a further key of a device of {who}."],
     "device-keys-reset": ["{by} took the keys from a device of {who}. It starts like a device that never had one."],
     "device-expired": ["A device of {who} was not seen for too long, and has expired."],
+    "authority-answered": ["The organisation's authority says something else of a device of {who} than before."],
     "password-created": ["{by} made an app password for {who}."],
     "password-renewed": ["{by} made the next app password beside one of {who} that ends."],
     "password-changed": ["{by} changed the label or the end of an app password of {who}."],

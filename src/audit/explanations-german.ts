@@ -274,6 +274,10 @@ export const GERMAN: Explanations = {
     ],
     "device-approved": ["Jemand hat dieses Gerät zugelassen."],
     "awaiting-approval": ["Neue Geräte müssen zugelassen werden.", APPROVE],
+    "authority-silent": [
+      "Die Auskunft der Organisation hat zu ihm nichts gesagt, was noch gilt, und die Richtlinie verlangt es.",
+      "Ein Gerät, das zum ersten Mal kommt, wird beim nächsten Versuch zugelassen. Sonst steht beim Gerät, warum die Auskunft schweigt.",
+    ],
     enrolled: ["Es ist eines der Geräte dieser Person."],
     "default-deny": [
       "Nichts in der Richtlinie lässt es zu.",
@@ -305,6 +309,7 @@ export const GERMAN: Explanations = {
       "{by} hat einem Gerät von {who} die Schlüssel genommen. Es fängt an wie eines, das nie einen hatte.",
     ],
     "device-expired": ["Ein Gerät von {who} war zu lange nicht zu sehen und ist abgelaufen."],
+    "authority-answered": ["Die Auskunft der Organisation sagt von einem Gerät von {who} etwas anderes als zuvor."],
     "password-created": ["{by} hat für {who} ein App-Kennwort erstellt."],
     "password-renewed": ["{by} hat für {who} das nächste App-Kennwort neben einem erstellt, das abläuft."],
     "password-changed": ["{by} hat Bezeichnung oder Ende eines App-Kennworts von {who} geändert."],

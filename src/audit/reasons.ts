@@ -80,6 +80,7 @@ const CHANGE_REASONS = [
   "device-key-approved",
   "device-keys-reset",
   "device-expired",
+  "authority-answered",
   "password-created",
   "password-renewed",
   "password-changed",

@@ -1,6 +1,7 @@
 // Every binding and variable of the Worker, read once per isolate and validated together. All faults are reported at
 // once, in words an administrator understands, with the fix. With a fault the gateway serves nothing (fail closed).
 
+import type { AuthoritySettings } from "../core/authority/settings.ts";
 import { type AdminKey, parseAdminKeys } from "../core/credentials/admin-keys.ts";
 import type { Domains } from "../core/credentials/domains.ts";
 import type { KeyListFault } from "../core/crypto/key-list.ts";
@@ -12,9 +13,11 @@ import { targetNamesFit } from "../core/ntlm/sealed-challenge.ts";
 import type { TargetNames } from "../core/ntlm/types.ts";
 import { ok } from "../core/result.ts";
 import { splitAt, words } from "../core/text/words.ts";
+import { type NoticeSettings, readNotices } from "../notices/settings.ts";
 import { bindingFrontEnd, type FrontEnd, tunnelFrontEnd } from "../origin/front-end.ts";
 import type { SignOn } from "../origin/sign-on.ts";
 import { readRetention } from "../store/audit-retention.ts";
+import { readAuthorityConfig } from "./authority.ts";
 import { bindingFaults } from "./bindings.ts";
 import { type Budgets, readBudgets } from "./budgets.ts";
 import { type ConsoleConfig, readConsole } from "./console.ts";
@@ -64,6 +67,10 @@ export type Config = {
   /** How long the Front-End may take over a request whose body Postern has read, ms. */
   readonly frontEndWithinMs: number;
   readonly signOn: SignOn;
+  /** Absent when there is nobody to ask about devices. The users' guards ask. */
+  readonly authority?: AuthoritySettings | undefined;
+  /** Which mail is queued for people and for the help desk. */
+  readonly notices: NoticeSettings;
   /** How much is forwarded for clients that have proved nothing. */
   readonly budgets: Budgets;
 };
@@ -171,6 +178,8 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   const portal = readPortal(env, hosts, faults);
   const lockout = readLockout(env);
   if ("faults" in lockout) faults.push(...lockout.faults);
+  const notices = readNotices(env);
+  if ("faults" in notices) faults.push(...notices.faults);
   const retention = readRetention(env);
   if ("fault" in retention) faults.push(retention.fault);
   const refusalFloor = env.REFUSAL_FLOOR_MS ?? String(DEFAULT_REFUSAL_FLOOR_MS);
@@ -182,9 +191,18 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   const frontEnd = readFrontEnd(env, hosts, faults);
   const timeouts = readTimeouts(env, faults);
   const signOn = readSignOn(env, webHost, timeouts.connectorMs, faults);
+  const own = [...hosts, ...words(env.ADMIN_HOST), ...words(env.CONSOLE_HOST)];
+  const authority = readAuthorityConfig(env, own, faults);
   faults.push(...bindingFaults(env));
   const budgets = readBudgets(env);
-  if (faults.length > 0 || !keyring.ok || frontEnd === undefined || signOn === undefined || budgets === undefined) {
+  if (
+    faults.length > 0 ||
+    "faults" in notices ||
+    !keyring.ok ||
+    frontEnd === undefined ||
+    signOn === undefined ||
+    budgets === undefined
+  ) {
     return { faults: withoutSecrets(faults, given) };
   }
   return {
@@ -208,6 +226,8 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       frontEnd,
       frontEndWithinMs: timeouts.frontEndMs,
       signOn,
+      authority,
+      notices: notices.notices,
       budgets,
     },
   };

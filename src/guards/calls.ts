@@ -3,7 +3,9 @@
 
 import type { AuditedEvent, EventContext } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
+import type { AuthorityEnv } from "../core/authority/settings.ts";
 import type { Evidence } from "../core/credentials/evidence.ts";
+import type { NoticeEnv } from "../notices/settings.ts";
 import type { Wanted } from "./claim.ts";
 import type { CommandOutcome, DeviceCommand } from "./device-command.ts";
 import type { GuestAdmission, GuestEnd } from "./guest-question.ts";
@@ -75,9 +77,11 @@ export type GuardNamespaces = {
 };
 
 /** What a guard itself finds in its environment. */
-export type GuardEnv = GuardNamespaces & {
-  readonly DB: D1Database;
-  readonly SEALING_KEYS?: string;
-  readonly LOCKOUT?: string;
-  readonly LOCKOUT_LIMITS?: string;
-};
+export type GuardEnv = GuardNamespaces &
+  AuthorityEnv &
+  NoticeEnv & {
+    readonly DB: D1Database;
+    readonly SEALING_KEYS?: string;
+    readonly LOCKOUT?: string;
+    readonly LOCKOUT_LIMITS?: string;
+  };

@@ -1,9 +1,10 @@
 // Adds many users in a few statements. Each row is judged by itself: when one cannot be added, the others still are.
 
-import { getTableColumns, inArray, type SQL, sql } from "drizzle-orm";
+import { inArray, sql } from "drizzle-orm";
 import { ok, type Result } from "../core/result.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
 import { addUser, type User } from "./directory.ts";
+import { fromJson } from "./from-json.ts";
 import { type NewUser, type NewUserFault, rowsOfNewUser, type UserRows, userOf } from "./new-user.ts";
 import { names, users } from "./schema.ts";
 
@@ -92,10 +93,4 @@ async function insertAll(db: Database, rows: readonly Good[]): Promise<void> {
     ),
     db.insert(names).select(fromJson(names, every)),
   ]);
-}
-
-/** A `select` of rows that are given as one parameter. A field that is a list comes as its JSON. */
-function fromJson(table: typeof users | typeof names, rows: readonly object[]): SQL {
-  const fields = Object.keys(getTableColumns(table)).map((key) => sql`json_extract(value, ${sql.raw(`'$.${key}'`)})`);
-  return sql`select ${sql.join(fields, sql`, `)} from json_each(${JSON.stringify(rows)})`;
 }

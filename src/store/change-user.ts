@@ -16,7 +16,7 @@ export type DeviceSettings = {
 };
 
 /**
- * Makes all of the given changes, or none. A new UPN replaces the old one. The user cannot sign in with the old UPN any
+ * Makes all of the given changes, or none. Returns the user as changed. A new UPN replaces the old one. The user cannot sign in with the old UPN any
  * more, unless it is also another name of the user. `name-taken`: the UPN is a name of another user. `revision`: change
  * only a user who is still at this one, otherwise `changed-meanwhile`.
  */
@@ -26,15 +26,16 @@ export async function changeUser(
   settings: DeviceSettings,
   upn?: Upn,
   revision?: number,
-): Promise<Result<undefined, "name-taken" | "changed-meanwhile">> {
+): Promise<Result<User, "name-taken" | "changed-meanwhile">> {
   const change = { ...settings, ...(upn && { upn: upn.spelt }), revision: sql`${users.revision} + 1` };
   const still = revision === undefined ? undefined : eq(users.revision, revision);
   const update = db
     .update(users)
     .set(change)
     .where(and(eq(users.id, userId), still))
-    .returning({ id: users.id });
-  if (upn === undefined) return (await update).length > 0 ? ok(undefined) : refuse("changed-meanwhile");
+    .returning();
+  const outcome = ([user]: readonly User[]) => (user === undefined ? refuse("changed-meanwhile") : ok(user));
+  if (upn === undefined) return outcome(await update);
   const { key } = upn;
   const own = sql`select 1 from ${names} where ${names.name} = ${key} and ${names.userId} = ${userId}`;
   const there = sql`exists (select 1 from ${users} where ${and(eq(users.id, userId), still)})`;
@@ -44,7 +45,7 @@ export async function changeUser(
       db.insert(names).select(sql`select ${key}, 'upn', ${userId} where not exists (${own}) and ${there}`),
       update,
     ]);
-    return changed.length > 0 ? ok(undefined) : refuse("changed-meanwhile");
+    return outcome(changed);
   } catch (fault) {
     if (isUniqueViolation(fault)) return refuse("name-taken");
     throw fault;

@@ -26,6 +26,9 @@ export const newCredentialId = (): string => newId("p_");
 /** A new partnership id: `d_` and 16 characters. */
 export const newPartnershipId = (): string => newId("d_");
 
+/** A new id of a notice that no event makes: `n_` and 16 characters. */
+export const newNoticeId = (): string => newId("n_");
+
 /** A new pseudonym for an erased person: `x_` and 16 characters. */
 export const newPseudonym = (): string => newId("x_");
 

@@ -2,8 +2,9 @@
 // reported last, the mail that waits to be sent, and invitations of users. docs/storage.md says who reads and writes
 // each column. Times are milliseconds since 1970.
 
-import { isNull } from "drizzle-orm";
+import { eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { NoticeAudience } from "../notices/kinds.ts";
 import { users } from "./schema.ts";
 
 /**
@@ -56,7 +57,7 @@ export const directorySources = sqliteTable("directory_sources", {
 export const notices = sqliteTable(
   "notices",
   {
-    /** The id of the event that it tells of, and `/person` or `/helpdesk`; or `n_` and 16 random characters. */
+    /** What it tells of, and `/person` or `/helpdesk`; or `n_` and 16 random characters. docs/storage.md lists the forms. */
     id: text("id").primaryKey(),
     kind: text("kind").notNull(),
     /** Whom it is about. */
@@ -75,18 +76,17 @@ export const notices = sqliteTable(
     takes: integer("takes").notNull(),
     /** Null: it waits. */
     endedAt: integer("ended_at"),
-    /** `sent`, or why it was not. */
+    /** `sent`, or why it was not. Of one that waits: why it could not be sent the last time. */
     end: text("ended_as"),
   },
   (table) => [
     index("notices_waiting").on(table.dueAt).where(isNull(table.endedAt)),
     index("notices_by_user").on(table.userId),
-    index("notices_by_end").on(table.endedAt),
+    // How many the help desk got of a kind today. Of a person there are few.
+    index("notices_of_helpdesk").on(table.kind, table.createdAt).where(eq(table.audience, sql`'helpdesk'`)),
+    index("notices_by_end").on(table.endedAt).where(isNotNull(table.endedAt)),
   ],
 );
-
-/** Whom a notice goes to: its person, or the address of the help desk. */
-export type NoticeAudience = "person" | "helpdesk";
 
 /** Invitations of users. The secret of the link is nowhere. The user's guard decides whether one may be used. */
 export const userInvitations = sqliteTable(

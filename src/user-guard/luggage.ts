@@ -7,6 +7,7 @@ import type { LazyTables } from "../guards/storage.ts";
 const QUERIES: Readonly<Record<string, string>> = {
   devices: "SELECT * FROM devices LIMIT 5000",
   device_keys: "SELECT * FROM device_keys ORDER BY last_seen_at DESC LIMIT 5000",
+  inquiries: "SELECT * FROM inquiries LIMIT 5000",
   applications: "SELECT * FROM applications LIMIT 64",
   named_places: "SELECT * FROM named_places ORDER BY at DESC LIMIT 2000",
   // Familiar places come first, then places in which strangers failed.

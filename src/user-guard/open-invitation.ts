@@ -3,7 +3,7 @@
 // synchronous step, so of two who use it at one moment one gets it.
 
 import { timingSafeEqual } from "node:crypto";
-import type { InvitationMarks } from "../guards/invitation-question.ts";
+import type { InvitationAnswer, InvitationMarks, InvitationStep } from "../guards/invitation-question.ts";
 import type { LazyTables } from "../guards/storage.ts";
 
 export const INVITATION_SCHEMA = [
@@ -17,14 +17,30 @@ export class OpenInvitation {
     this.#tables = tables;
   }
 
+  /** Takes one step. `disabled`: the user may not come in. */
+  answer(step: InvitationStep, disabled: boolean, now: number): InvitationAnswer {
+    if (step.kind === "end") {
+      this.end(step.id);
+      return "done";
+    }
+    if (disabled) return "disabled";
+    if (step.kind === "open") {
+      this.#open(step.marks, step.expiresAt);
+      return "done";
+    }
+    if (!this.#isOpen(step.marks, now)) return "not-good";
+    if (step.kind === "use") this.end(step.marks.id);
+    return "good";
+  }
+
   /** Keeps an invitation in place of every earlier one. `expiresAt` in ms. */
-  open({ id, hash }: InvitationMarks, expiresAt: number): void {
+  #open({ id, hash }: InvitationMarks, expiresAt: number): void {
     this.end();
     this.#tables.exec("INSERT INTO invitations (id, hash, expires_at) VALUES (?, ?, ?)", id, hash, expiresAt).toArray();
   }
 
   /** Whether this is the open invitation, at `now` (ms). */
-  isOpen({ id, hash }: InvitationMarks, now: number): boolean {
+  #isOpen({ id, hash }: InvitationMarks, now: number): boolean {
     const [row] = this.#tables.exist()
       ? this.#tables
           .exec<{ hash: string }>("SELECT hash FROM invitations WHERE id = ? AND expires_at > ?", id, now)

@@ -7,6 +7,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { ROWS_OF_A_USER } from "../audit/cadence.ts";
 import type { AuditedEvent, EventContext } from "../audit/event.ts";
+import { readAuthority } from "../core/authority/settings.ts";
 import { type Evidence, prove } from "../core/credentials/evidence.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
@@ -24,11 +25,14 @@ import type { ProofToRecall, SignInAttempt, SignInVerdict } from "../guards/sign
 import { LazyTables } from "../guards/storage.ts";
 import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import type { UserLocks } from "../guards/user-locks.ts";
+import { noticesOf } from "../notices/settings.ts";
+import { webhookAuthority } from "../origin/authority.ts";
 import { openDatabase } from "../store/database.ts";
 import { UserAlarm } from "./alarm.ts";
 import { DeviceCommands } from "./device-commands.ts";
 import { DeviceDecisions } from "./device-decisions.ts";
 import { Erasure } from "./erasure.ts";
+import { Inquiries } from "./inquiries.ts";
 import { keptRows } from "./kept.ts";
 import { KeyProofs } from "./key-proofs.ts";
 import { learn } from "./learn.ts";
@@ -52,6 +56,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #devices: PartnershipTable;
   readonly #snapshots: Snapshots;
   readonly #signIns: SignIns;
+  readonly #inquiries: Inquiries;
   readonly #keyProofs: KeyProofs;
   readonly #decisions: DeviceDecisions;
   readonly #commands: DeviceCommands;
@@ -71,7 +76,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     const challenges = new UsedOnce(this.#tables, "used_challenges");
     const signatures = new UsedOnce(this.#tables, "used_signatures");
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
-    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER);
+    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER, noticesOf(env));
     this.#devices = new PartnershipTable(this.#tables);
     this.#snapshots = new Snapshots(this.#tables);
     this.#erasure = new Erasure(this.#tables);
@@ -82,12 +87,17 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       audit: this.#audit,
       db: () => openDatabase(env.DB),
     };
+    // A fault in its configuration stops the gateway before it asks any guard.
+    const settings = readAuthority(env, []);
+    const authority = settings && webhookAuthority(settings);
+    this.#inquiries = new Inquiries({ ...parts, tables: this.#tables, authority });
     this.#decisions = new DeviceDecisions({
       ...parts,
+      inquiries: this.#inquiries,
       tellOwner: (sipUri, about, key) => guardOf(env, sipUri).noteForeignUse(about, key),
       askToYield: (sipUri, wanted, about) => guardOf(env, sipUri).yieldClaim(wanted, about),
     });
-    this.#commands = new DeviceCommands(parts, this.#decisions);
+    this.#commands = new DeviceCommands({ ...parts, inquiries: this.#inquiries }, this.#decisions);
     this.#keyProofs = new KeyProofs({ ...parts, signatures, decisions: this.#decisions });
     this.#moves = new MoveRecord(this.#tables);
     this.#invitation = new OpenInvitation(this.#tables);
@@ -105,10 +115,10 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     });
     this.#alarm = new UserAlarm({
       ...parts,
-      ...{ storage: ctx.storage, tenancy: this.#tenancy },
+      ...{ storage: ctx.storage, tenancy: this.#tenancy, inquiries: this.#inquiries },
       expiring: [
         ...[challenges, signatures, this.#tickets, this.#lockout, this.#snapshots],
-        ...[this.#decisions, this.#erasure, this.#moves, this.#invitation],
+        ...[this.#decisions, this.#erasure, this.#moves, this.#inquiries, this.#invitation],
       ],
     });
     this.#signIns = new SignIns({
@@ -192,6 +202,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       if (ticket.keyHash !== undefined && !this.#keyProofs.accepted(ticket, Date.now())) return "ended";
     }
     this.#tickets.remember(ticket);
+    if (ticket.kind === "user") this.#decisions.comesWith(ticket.credentialId, Date.now());
     if (event !== undefined) this.#audit.record(event);
     await this.#alarm.setForExpiry(ticket.expiresAt);
     return "remembered";
@@ -290,19 +301,9 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     if (this.#tenancy.isLeaving) await this.#tenancy.settled();
     if (this.#erasure.covers(profile.subject.userId)) return "not-good";
     if (!(await this.#learn(profile)) || this.#tenancy.isLeaving) return "moved";
-    if (step.kind === "end") {
-      this.#invitation.end(step.id);
-      return "done";
-    }
-    if (this.#snapshots.subject()?.disabled !== false) return "disabled";
-    if (step.kind === "open") {
-      this.#invitation.open(step.marks, step.expiresAt);
-      await this.#alarm.setForExpiry(step.expiresAt);
-      return "done";
-    }
-    if (!this.#invitation.isOpen(step.marks, Date.now())) return "not-good";
-    if (step.kind === "use") this.#invitation.end(step.marks.id);
-    return "good";
+    const answer = this.#invitation.answer(step, this.#snapshots.subject()?.disabled !== false, Date.now());
+    if (step.kind === "open") await this.#alarm.setForExpiry(step.expiresAt);
+    return answer;
   }
 
   /** Keeps the policy that is in force from now on. */
@@ -383,6 +384,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   /** The tables have changed, so memory drops its copies. */
   #forgetCopies(): void {
     this.#devices.forget();
+    this.#inquiries.forget();
     this.#snapshots.forget();
     this.#moves.forget();
     this.#signIns.forgetRecent();

@@ -69,8 +69,9 @@ than \`limit\`, even none, and still a \`next\`.`,
     ...{ id: "users.batch", method: "POST", path: "/v1/users/batch", scope: WRITES },
     summary: "Adds, changes, disables, enables and deletes many users",
     description:
-      "Rows are carried out in their order, each by itself: when a row fails, the others are still carried out, and the report " +
-      "says why. After a 503 send the same rows again; rows that were done before are then `unchanged` or `name-taken`.",
+      "Each row is judged by itself: when it fails, the others are still carried out, and the report says why. Rows about one " +
+      "user are carried out in their order, and so are rows before and after those that add users. After a 503, or for rows with the code `unavailable`, send " +
+      "the same rows again; rows that were done before are then `unchanged` or `name-taken`.",
     body: batch,
     maxBodyBytes: MAX_BATCH_BYTES,
     answer: batchReport,

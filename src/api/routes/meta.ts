@@ -60,6 +60,7 @@ export const metaOperations = [
         },
         lockout: lockoutOf(env).dryRun ? "report" : "enforce",
         certificateTickets: config.certificateTickets,
+        authority: config.authority === undefined ? null : new URL(config.authority.url).host,
         auditRetentionDays: ("days" in retention ? retention.days : undefined) ?? null,
       });
     },

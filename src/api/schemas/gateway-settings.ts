@@ -18,6 +18,10 @@ export const gatewaySettings = v.pipe(
     ),
     challenge: v.picklist(["NTLM", "Negotiate"]),
     certificateTickets: v.pipe(v.boolean(), v.description("Whether `/Cert` is open.")),
+    authority: v.pipe(
+      v.nullable(v.string()),
+      v.description("The host of the system that is asked about devices. Null: there is none."),
+    ),
     auditRetentionDays: v.pipe(v.nullable(v.number()), v.description("Null: the audit keeps events for ever.")),
   }),
   v.title("GatewaySettings"),

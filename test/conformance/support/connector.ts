@@ -89,7 +89,7 @@ export async function startTestConnector(options: TestConnectorOptions): Promise
       throw new Error(`the gateway sent no order: ${reason}`);
     },
     ready: async () => ok(true),
-    metrics: () => "",
+    metrics: async () => "",
   });
   server.prependListener("request", (request) => {
     if (connector.mode === "dead") request.socket.destroy();

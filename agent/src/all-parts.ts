@@ -1,0 +1,6 @@
+// The parts of the agent. A new one is a folder beside `sync/`, and a line here.
+
+import type { Part } from "./parts.ts";
+import { syncPart } from "./sync/part.ts";
+
+export const PARTS: readonly Part[] = [syncPart];

@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+// The process: it reads the command line and the configuration file, does what is asked, waits for signals and sets the
+// exit code. Exit code 78 (EX_CONFIG) tells systemd not to start it again.
+
+import { readFile } from "node:fs/promises";
+import { contextOf, startAgent } from "./agent.ts";
+import { checkAll, shownFindings } from "./check.ts";
+import { type Order, readCommandLine, USAGE } from "./command-line.ts";
+import { type Config, readConfig } from "./config/config.ts";
+import { type Log, logTo } from "./log.ts";
+import { syncOnce } from "./sync/command.ts";
+
+const EX_USAGE = 64;
+const EX_CONFIG = 78;
+/** After a signal, what is under way has this long to end, ms. */
+const STOP_WITHIN_MS = 20_000;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const complain = (text: string): void => void process.stderr.write(`${text}\n`);
+
+async function main(): Promise<number> {
+  const asked = readCommandLine(process.argv.slice(2));
+  if (typeof asked === "string") {
+    complain(`${asked}\n\n${USAGE}`);
+    return EX_USAGE;
+  }
+  const runs = asked.order.command === "run";
+  // Beside a command for people, the log goes to standard error: standard output is the answer.
+  const log = logTo(runs ? say : complain);
+  const fault = (detail: string): void => (runs ? log("configuration", { detail }) : complain(detail));
+  let text: string;
+  try {
+    text = await readFile(asked.file, "utf8");
+  } catch (cause) {
+    fault(`The agent cannot read ${asked.file}: ${String(cause)}. Name its configuration: --config FILE.`);
+    return EX_CONFIG;
+  }
+  const read = readConfig(text, process.env.CREDENTIALS_DIRECTORY);
+  if ("faults" in read) {
+    for (const detail of read.faults) fault(detail);
+    return EX_CONFIG;
+  }
+  return carriedOut(asked.order, read.config, log);
+}
+
+async function carriedOut(order: Order, config: Config, log: Log): Promise<number> {
+  switch (order.command) {
+    case "run":
+      return running(config, log);
+    case "check": {
+      const findings = await checkAll(contextOf(config, log));
+      say(shownFindings(findings));
+      return findings.some(({ fix }) => fix !== undefined) ? 1 : 0;
+    }
+    case "sync": {
+      const { text, exit } = await syncOnce(contextOf(config, log), order.how);
+      say(text);
+      return exit;
+    }
+    case "mail":
+      complain("This agent has no mail.");
+      return EX_USAGE;
+  }
+}
+
+async function running(config: Config, log: Log): Promise<number> {
+  const agent = await startAgent(config, log);
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+  setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+  await agent.stop();
+  return 0;
+}
+
+process.exitCode = await main();
