@@ -2,7 +2,7 @@
 // once, and appears in no other output or file.
 
 import { renderUnicodeCompact } from "uqr";
-import { command, count, WHY } from "../define.ts";
+import { command, count, flag, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
 import { userPath } from "../names.ts";
 import type * as A from "../reach/answers.ts";
@@ -17,8 +17,12 @@ export const invite = asking({
   help: `The person opens the link, or scans the code, says which device it is for, and sees one app password, once. A new
 invitation ends the one before. So does disabling, renaming or deleting the user.`,
   words: ["USER"],
-  options: { minutes: count(`for how many minutes it is good (default ${MAX_MINUTES}: three days)`, 1, MAX_MINUTES) },
-  examples: "user invite alice@contoso.test\nuser invite alice@contoso.test --minutes 15",
+  options: {
+    minutes: count(`for how many minutes it is good (default ${MAX_MINUTES}: three days)`, 1, MAX_MINUTES),
+    mail: flag("send the link to the person's mail address, too"),
+  },
+  examples:
+    "user invite alice@contoso.test\nuser invite alice@contoso.test --minutes 15\nuser invite alice@contoso.test --mail",
   ask: "POST /v1/users/{USER}/invitations",
   body: ({ options }) => options,
   said: (json: A.MadeUserInvitationAnswer) => `${renderUnicodeCompact(json.link, { border: 2 })}
@@ -27,7 +31,7 @@ The link for ${json.user}, shown this once:
 
     ${json.link}
 
-It works once, until ${json.expiresAt}. Give it to nobody else: it hands out an app password of ${json.user}.`,
+It works once, until ${json.expiresAt}. Give it to nobody else: it hands out an app password of ${json.user}.${json.mailed ? "\nA mail with it is on its way to the person." : ""}`,
 });
 
 export const list = command({

@@ -4,6 +4,7 @@
 import { INVITATION_BYTES, invitationCodeOf, invitationMarks } from "../core/credentials/invitation-code.ts";
 import { openDatabase } from "../store/database.ts";
 import type { User } from "../store/directory.ts";
+import { queueInvitation } from "../store/invitation-mail.ts";
 import {
   addUserInvitation,
   invitationsOfUser,
@@ -34,6 +35,12 @@ const noPortal = problem("no-portal", "This gateway has no portal, so there is n
 const disabled = problem("user-disabled", "The user is disabled, so an invitation would open nothing.", {
   fix: "Enable the user first.",
 });
+const mailOff = problem("no-mail", "This gateway sends no invitations by mail. Nothing was done.", {
+  fix: "Name invitation in NOTICES: docs/notices.md. Or give the link to the person yourself.",
+});
+const noAddress = problem("no-mail", "No mail address of this person is known. Nothing was done.", {
+  fix: "Give the link to the person yourself.",
+});
 const tooMany = problem("too-many-requests", `A person gets ${MAX_AN_HOUR} invitations within an hour at most.`, {
   fix: "Use the last one that was made, or wait.",
   headers: { "retry-after": String(HOUR_MS / 1_000) },
@@ -43,11 +50,13 @@ const tooMany = problem("too-many-requests", `A person gets ${MAX_AN_HOUR} invit
 export async function inviteUser(
   call: Call,
   user: User,
-  { minutes, why }: { readonly minutes: number; readonly why: string },
+  { minutes, why, mail = false }: { readonly minutes: number; readonly why: string; readonly mail?: boolean },
 ): Promise<Done<MadeUserInvitationAnswer> | Problem> {
   const { env, config } = call;
   if (config.portal === undefined) return noPortal;
   if (user.disabledAt !== null) return disabled;
+  if (mail && !config.notices.kinds.has("invitation")) return mailOff;
+  if (mail && user.mail === null) return noAddress;
   const db = openDatabase(env.DB);
   const createdAt = Date.now();
   if ((await invitedSince(db, user.id, createdAt - HOUR_MS)) >= MAX_AN_HOUR) return tooMany;
@@ -65,7 +74,8 @@ export async function inviteUser(
   const until = new Date(expiresAt).toISOString();
   await recordChange(call, "user-invited", { user, why, change: { after: { invitation: id, expiresAt: until } } });
   const link = `${webOrigin(call, config.portal.host)}/join#${invitationCodeOf(secret)}`;
-  return done({ id, user: user.sipUri, link, expiresAt: until });
+  const mailed = mail && (await queueInvitation(db, config, { userId: user.id, link, expiresAt })) === "queued";
+  return done({ id, user: user.sipUri, link, expiresAt: until, mailed });
 }
 
 /** A user's invitations of the last month, the newest first. */

@@ -5,6 +5,7 @@ import { and, count, desc, eq, gt, inArray, isNull, lt } from "drizzle-orm";
 import type { AuditedEvent } from "../audit/event.ts";
 import type { Database } from "./database.ts";
 import type { User } from "./directory.ts";
+import { withdrawInvitationMail } from "./invitation-mail.ts";
 import { appPasswords, auditEvents, users } from "./schema.ts";
 import { directoryLinks, userInvitations } from "./schema-directory.ts";
 
@@ -16,13 +17,15 @@ const LISTED_FOR_MS = 30 * 86_400_000;
 /** More than a person is invited in a month. */
 const MAX_LISTED = 100;
 
-/** Adds an invitation. The list shows every earlier open one of the user as ended. */
+/** Adds an invitation. The list shows every earlier open one of the user as ended, and a mail that waits with it ends. */
 export async function addUserInvitation(db: Database, row: UserInvitation): Promise<void> {
+  await withdrawInvitationMail(db, row.userId, row.createdAt);
   await db.batch([withdrawn(db, row.userId, row.createdAt), db.insert(userInvitations).values(row)]);
 }
 
-/** Marks every open invitation of a user as ended, in the list. */
+/** Marks every open invitation of a user as ended, in the list. A mail that waits with it ends. */
 export async function endUserInvitations(db: Database, userId: string, now: number): Promise<void> {
+  await withdrawInvitationMail(db, userId, now);
   await withdrawn(db, userId, now);
 }
 
@@ -58,6 +61,7 @@ export async function invitedSince(db: Database, userId: string, since: number):
 /** Marks one invitation of a user as withdrawn, unless it has ended. False: the user has no such invitation. */
 export async function withdrawUserInvitation(db: Database, userId: string, id: string, now: number): Promise<boolean> {
   const mine = and(eq(userInvitations.userId, userId), eq(userInvitations.id, id));
+  await withdrawInvitationMail(db, userId, now); // only an open one waits to be sent
   await db
     .update(userInvitations)
     .set({ withdrawnAt: now })
@@ -92,6 +96,7 @@ export async function redeemInvitation(
     db.update(userInvitations).set({ usedAt: at }).where(eq(userInvitations.id, invitation)),
     db.insert(auditEvents).values(event),
   ]);
+  await withdrawInvitationMail(db, password.userId, at);
 }
 
 /** The user with that key of a directory, and whether the directory lets the person in. */

@@ -1,10 +1,12 @@
 import { env } from "cloudflare:test";
+import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { apiAnswer, apiEnv, apiProblem, tokenOf } from "../../../test/kit/api.ts";
 import { app } from "../../app.ts";
 import { openDatabase } from "../../store/database.ts";
 import { disableUser } from "../../store/directory.ts";
-import { directoryLinks } from "../../store/schema-directory.ts";
+import { users } from "../../store/schema.ts";
+import { directoryLinks, notices } from "../../store/schema-directory.ts";
 import type { AuditEventsAnswer } from "../schemas/audit.ts";
 import type { MadeUserInvitationAnswer, UserInvitationsAnswer } from "../schemas/invitations.ts";
 
@@ -73,6 +75,20 @@ describe("S-56: an invitation of a user", () => {
     ]);
     await disableUser(db, id, Date.now());
     expect(await apiProblem("POST", at, { on, body: {} })).toEqual([409, "user-disabled"]);
+  });
+
+  it("is mailed where NOTICES says so, and its mail ends with it", async () => {
+    const { at, id } = await person();
+    const mailing = { ...on, NOTICES: "invitation" };
+    expect(await apiProblem("POST", at, { on, body: { mail: true } })).toEqual([409, "no-mail"]);
+    expect(await apiProblem("POST", at, { on: mailing, body: { mail: true } })).toEqual([409, "no-mail"]);
+    await db.update(users).set({ mail: "guest@contoso.test" }).where(eq(users.id, id));
+    const made = await apiAnswer<MadeUserInvitationAnswer>("POST", at, { on: mailing, body: { mail: true } });
+    expect(made.mailed).toBe(true);
+    const waiting = async () => (await db.select().from(notices).where(eq(notices.userId, id))).map(({ end }) => end);
+    expect(await waiting()).toEqual([null]);
+    expect(await redeemed(made)).toBe(200);
+    expect(await waiting()).toEqual(["withdrawn"]);
   });
 
   it("is made ten times an hour for one person at most", async () => {

@@ -34,7 +34,7 @@ export const invitationOperations = [
     params: userParams,
     body: invitationToMake,
     answer: madeInvitation,
-    problems: ["no-portal", "no-such-user", "too-many-requests", "unusable-name", "user-disabled"],
+    problems: ["no-mail", "no-portal", "no-such-user", "too-many-requests", "unusable-name", "user-disabled"],
     handle: async (call, { params, body }) => {
       const user = await knownUser(call.env, params.user);
       return user.ok ? inviteUser(call, user.value, body) : user;

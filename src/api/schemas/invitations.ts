@@ -20,7 +20,14 @@ const minutes = (most: number) =>
   );
 
 /** `POST /v1/users/{user}/invitations`. */
-export const invitationToMake = v.strictObject({ minutes: minutes(MAX_MINUTES), why });
+export const invitationToMake = v.strictObject({
+  minutes: minutes(MAX_MINUTES),
+  mail: v.optional(
+    v.pipe(v.boolean(), v.description("Sends the link to the person's mail address as well, through the agent.")),
+    false,
+  ),
+  why,
+});
 
 /** `POST /v1/directory/invitations`. */
 export const directoryInvitation = v.strictObject({
@@ -43,6 +50,7 @@ export const madeInvitation = v.pipe(
       v.description("Where the person opens it. The code stands behind its `#`. No other answer has it."),
     ),
     expiresAt: time,
+    mailed: v.pipe(v.boolean(), v.description("A mail with the link waits to be sent to the person.")),
   }),
   v.title("NewUserInvitation"),
 );
