@@ -31,12 +31,13 @@ const MAY: Readonly<Record<ApiScope, (id: string) => boolean>> = {
   metrics: (id) => ["whoami", "openapi", "health", "metrics", "statistics"].includes(id),
 };
 const ADMINS =
-  /^(?:tokens\.|administrators\.|directory\.invite|users\.(?:create|batch|change|rename|delete|erase|aliases\.)|policy\.(?:apply|rollback|spread)|audit\.purge)/;
+  /^(?:tokens\.|administrators\.|users\.(?:create|batch|change|rename|delete|erase|aliases\.)|policy\.(?:apply|rollback|spread)|audit\.purge|directory\.(?:people|apply|report|adopt|invite))/;
 const READS =
-  /^(?:whoami|openapi|health|metrics|statistics|settings|users\.(?:list|get)|passwords\.(?:list|running-out)|invitations\.list|devices\.(?:list|get|why|contests)|partnerships\.list|policy\.(?:get|check|preview|history|version|diff)|locks\.(?:list|user|network)|audit\.(?:list|get|export))$/;
+  /^(?:whoami|openapi|health|metrics|statistics|settings|users\.(?:list|get)|passwords\.(?:list|running-out)|invitations\.list|devices\.(?:list|get|why|contests)|partnerships\.list|policy\.(?:get|check|preview|history|version|diff)|locks\.(?:list|user|network)|audit\.(?:list|get|export)|directory\.status)$/;
 const DIRECTORY = new Set(
   ["whoami openapi health users.list users.get users.create users.batch users.change users.disable users.enable"]
-    .concat("users.delete users.rename users.aliases.add users.aliases.remove directory.invite")
+    .concat("users.delete users.rename users.aliases.add users.aliases.remove")
+    .concat("directory.status directory.people directory.apply directory.report directory.invite")
     .flatMap((words) => words.split(" ")),
 );
 

@@ -111,7 +111,7 @@ export const syncSchema = v.strictObject({
 
 export type DirectorySettings = v.InferOutput<typeof directorySchema>;
 export type DomainSettings = DirectorySettings["domains"][number];
-export type GroupSettings = DirectorySettings["groups"][number];
+
 export type SyncSettings = v.InferOutput<typeof syncSchema>;
 
 /** The library forgives a parenthesis that is not closed, and a controller does not. */

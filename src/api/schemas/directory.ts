@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { ENROLMENT_MODES, MAX_DEVICES } from "../../core/policy/read.ts";
 import { actor } from "./audit.ts";
 import { list, page, paging, time, why } from "./common.ts";
+import { directoryLink } from "./directory-sync.ts";
 
 /** The most rows of a batch. Each may cost the gateway several requests of its own. */
 export const MAX_ROWS = 200;
@@ -104,6 +105,11 @@ const shown = {
   displayName: v.nullable(v.string()),
   upn: v.nullable(v.string()),
   account: v.pipe(v.string(), v.description("`DOMAIN\\user`.")),
+  mail: v.pipe(v.nullable(v.string()), v.description("Where mail to the person goes.")),
+  mobile: v.nullable(v.string()),
+  sid: v.pipe(v.nullable(v.string()), v.description("The account's SID. Null: the first ticket tells it.")),
+  language: v.pipe(v.nullable(v.string()), v.description("The language of mail to the person, such as `de`.")),
+  directory: directoryLink,
   groups: list(v.string()),
   enrolment: v.nullable(v.string()),
   maxDevices: v.nullable(v.number()),
