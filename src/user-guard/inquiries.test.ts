@@ -166,6 +166,17 @@ describe("S-54: a silence", () => {
     });
   });
 
+  it("about a device whose user D1 does not have is not asked, and rings no alarm", async () => {
+    const who = await owner();
+    await withPhone(who);
+    await env.DB.prepare("DELETE FROM users WHERE id = ?").bind(who.id).run();
+    await at(who, silent, async ({ inquiries, devices, id }) => {
+      inquiries.want(devices.get(id), Date.now(), true);
+      await inquiries.askDue(Date.now());
+      expect([inquiries.of(id)?.failures, inquiries.dueAt]).toEqual([0, undefined]);
+    });
+  });
+
   it("of five questions, whosever, opens the breaker for all, and one question at a time tries whether it is over", async () => {
     const [one, other] = [await owner(), await owner()];
     for (const who of [one, other]) await withPhone(who);
