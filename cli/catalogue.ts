@@ -11,6 +11,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   lock: "who has to wait after failed sign-ins",
   policy: "which devices get in",
   audit: "who signed in or was refused, and who changed what",
+  directory: "the people who come from the organisation's directory",
   token: "the tokens that open the API",
   admin: "the administrators",
   target: "the gateways that this command asks",
@@ -18,6 +19,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   keys: "keys for a gateway",
 };
 
+const directories = () => import("./commands/directory.ts");
 const users = () => import("./commands/user.ts");
 const imports = () => import("./commands/user-import.ts");
 const people = () => import("./commands/person.ts");
@@ -81,6 +83,9 @@ const ENTRIES = {
   "audit show": ["Say in words what an event means, and what to do", audits, "show"],
   "audit export": ["Write events whole, as CSV or JSON lines", audits, "exportEvents"],
   "audit purge": ["Delete old events", audits, "purge"],
+  directory: ["Say how far Postern is in step with the directory", directories, "status"],
+  "directory people": ["List the people who come from the directory", directories, "people"],
+  "directory adopt": ["Let the directory take over users who were made by hand, for a while", directories, "adopt"],
   "token list": ["List tokens, with their last use", tokens, "list"],
   "token create": ["Make a token and print it once", tokens, "create"],
   "token revoke": ["Revoke a token for good", tokens, "revoke"],
