@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
+import { enrolmentSchema } from "../enrol/settings.ts";
 import { directorySchema, syncSchema, whole } from "./directory.ts";
 import { faultsIn } from "./faults.ts";
 import { gatewaySchema } from "./gateway.ts";
@@ -20,6 +21,7 @@ const fileSchema = v.strictObject({
   gateway: gatewaySchema,
   directory: directorySchema,
   sync: v.optional(syncSchema, {}),
+  enrolment: v.optional(enrolmentSchema),
   listen: v.optional(listenSchema, {}),
 });
 

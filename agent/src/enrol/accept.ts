@@ -1,6 +1,8 @@
 // Whom a Kerberos ticket proves. The library checks the ticket with the key of one service principal, whatever other keys
 // the keytab has. A ticket is accepted once: the library's replay cache knows it, and so does this process.
 
+/// <reference path="../kerberos.d.ts" />
+
 import { createHash } from "node:crypto";
 import type { EnrolmentSettings } from "./settings.ts";
 import { negotiated } from "./spnego.ts";
@@ -69,7 +71,7 @@ export function kerberosOf({ name, keytabFile, krb5ConfFile }: EnrolmentSettings
     if (krb5ConfFile !== undefined) process.env.KRB5_CONFIG = krb5ConfFile;
     delete process.env.KRB5RCACHETYPE; // "none" would switch the replay cache off
     // The native part is loaded when the page is wanted, so an agent without it needs no Kerberos on its machine.
-    const { default: kerberos } = await import("kerberos");
-    return kerberos.initializeServer(`HTTP@${name}`);
+    const { initializeServer } = await import("kerberos");
+    return initializeServer(`HTTP@${name}`);
   };
 }
