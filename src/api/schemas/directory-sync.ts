@@ -201,6 +201,14 @@ export const directoryLink = v.pipe(
   v.description("Where the user comes from. Null: the user was made by hand, and no sync touches it."),
 );
 
+/** After a user is deleted. */
+export const comesBack = v.pipe(
+  v.boolean(),
+  v.description(
+    "The directory lets the person in, so its next comparison adds the person again, without app passwords and devices.",
+  ),
+);
+
 export type GivenRow = v.InferOutput<typeof row>;
 export type PeopleAppliedAnswer = v.InferOutput<typeof peopleApplied>;
 export type AppliedRow = PeopleAppliedAnswer["rows"][number];
