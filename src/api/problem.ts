@@ -11,7 +11,6 @@ export const PROBLEMS = {
   "bad-settings": [400, "The settings cannot be used"],
   "body-too-large": [413, "The body is too large"],
   "changed-meanwhile": [412, "Somebody changed it meanwhile"],
-  "directory-says-no": [409, "The directory does not let the person in"],
   "device-id-in-use": [409, "The device id belongs to somebody"],
   "directory-says-no": [409, "The directory does not let the person in"],
   "email-taken": [409, "The email address belongs to another administrator"],

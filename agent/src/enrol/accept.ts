@@ -29,6 +29,9 @@ const REMEMBERED_FOR_MS = 15 * 60_000;
 /** One for each request with a ticket. When there are more, the oldest is forgotten, and the library's own cache is left. */
 const MAX_REMEMBERED = 50_000;
 
+/** An account and its realm, without the escapes that the library writes for odd characters. Not a service. */
+const USER = /^[^@/\\\p{Cc}]+@[A-Z0-9.-]+$/u;
+
 /** `open`: a new context for the service. `now` in ms. */
 export function acceptorOver(open: () => Promise<Context>, now: () => number = Date.now): Acceptor {
   const seen = new Map<string, number>();
@@ -58,7 +61,7 @@ export function acceptorOver(open: () => Promise<Context>, now: () => number = D
       return { kind: "refused" };
     }
     // Kerberos needs one step. Whatever needs more is something else.
-    if (!context.contextComplete || !/^[^@\s/]+@[A-Z0-9.-]+$/.test(context.username)) return { kind: "refused" };
+    if (!context.contextComplete || !USER.test(context.username)) return { kind: "refused" };
     return { kind: "proved", principal: context.username, answer: answer ?? undefined };
   };
 }

@@ -20,7 +20,8 @@ async function person(state?: "in" | "disabled" | "out") {
   const body = { sipUri: `${name}@contoso.test`, account: `CONTOSO\\${name}` };
   const { id } = await apiAnswer<{ id: string }>("POST", "/v1/users", { body });
   const key = `ad:${crypto.randomUUID()}`;
-  if (state !== undefined) await db.insert(directoryLinks).values({ userId: id, key, state, since: 0, held: false, told: true });
+  if (state !== undefined)
+    await db.insert(directoryLinks).values({ userId: id, key, state, since: 0, held: false, told: true });
   return { id, key, at: `/v1/users/${id}/invitations` };
 }
 
