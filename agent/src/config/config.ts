@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
-import { enrolmentSchema } from "../enrol/settings.ts";
+import { enrolmentSchema, withPaths } from "../enrol/settings.ts";
 import { directorySchema, syncSchema, whole } from "./directory.ts";
 import { faultsIn } from "./faults.ts";
 import { gatewaySchema } from "./gateway.ts";
@@ -60,7 +60,7 @@ export function readConfig(text: string, places: Places): Read {
     faults.push(found);
     return { reveal: () => "" };
   };
-  const { gateway, directory } = read.output;
+  const { gateway, directory, enrolment } = read.output;
   const { access } = gateway;
   const secrets: Secrets = {
     token: secret("gateway.tokenFile", gateway.tokenFile),
@@ -76,7 +76,8 @@ export function readConfig(text: string, places: Places): Read {
       "gateway.host is for a gateway of npm start on this machine. Leave it out, and name the host in gateway.url.",
     );
   }
-  return faults.length > 0 ? { faults } : { config: { ...read.output, secrets } };
+  const paths = enrolment && { enrolment: withPaths(enrolment, places, faults) };
+  return faults.length > 0 ? { faults } : { config: { ...read.output, ...paths, secrets } };
 }
 
 function readCertificates(path: string, faults: string[]): string | undefined {

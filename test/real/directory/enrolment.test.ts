@@ -5,7 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { signIn } from "../../conformance/support/ntlm.ts";
 import { WINDOWS_GRANT } from "../../conformance/support/tickets.ts";
 import { makeFolder, removeFolder } from "../ad/folder.ts";
@@ -49,7 +49,8 @@ describeAgent(
       });
       await controller.sambaTool("spn", "add", `HTTP/${OTHER_HOST}`, AGENT_ACCOUNT);
       await agent.start();
-      await expect.poll(async () => gateway.linked(), { timeout: 60_000 }).toSatisfy((all) => all.has("alice"));
+      const isThere = async () => expect((await gateway.linked()).has("alice")).toBe(true);
+      await vi.waitFor(isThere, { timeout: 120_000, interval: 500 });
       // Shows what a browser would send to a host, and answers nothing useful.
       catcher = createServer((request, response) => {
         const { authorization } = request.headers;
