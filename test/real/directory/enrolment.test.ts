@@ -21,6 +21,8 @@ import { describeAgent } from "./requirements.ts";
 
 const PORT = 8492;
 const PAGE = `http://${PAGE_HOST}:${PORT}/`;
+/** A directory, a gateway and a first sync: seconds, and minutes on a machine that is busy. */
+const BEGINNING_MS = 600_000;
 /** An account of the domain with another service, such as another web site of the organisation. */
 const OTHER_HOST = "intranet.corp.contoso.test";
 
@@ -58,7 +60,7 @@ describeAgent(
         response.end(authorization ?? "");
       });
       await new Promise<void>((resolve) => catcher.listen(0, host, resolve));
-    });
+    }, BEGINNING_MS);
     afterAll(async () => {
       catcher?.close();
       await agent?.stop();
