@@ -5,7 +5,7 @@ import type { Localised } from "../../web/locale.ts";
 
 const en = {
   title: "Settings",
-  sections: { gateway: "Gateway", tokens: "Tokens", administrators: "Administrators" },
+  sections: { gateway: "Gateway", mail: "Mail", tokens: "Tokens", administrators: "Administrators" },
   version: "Version",
   webHost: "External web FQDN",
   publicHosts: "Public hosts",
@@ -105,12 +105,13 @@ const en = {
     enabled: "The person may open the console again.",
     "passkey-removed": "The passkey is removed, and its owner is signed out everywhere.",
     "signed-out": "Signed out everywhere.",
+    tested: "The test waits for the agent.",
   },
 };
 
 const de: typeof en = {
   title: "Einstellungen",
-  sections: { gateway: "Gateway", tokens: "Token", administrators: "Administratoren" },
+  sections: { gateway: "Gateway", mail: "Mail", tokens: "Token", administrators: "Administratoren" },
   version: "Version",
   webHost: "Externer Web-FQDN",
   publicHosts: "Öffentliche Hosts",
@@ -211,6 +212,7 @@ const de: typeof en = {
     enabled: "Die Person darf die Konsole wieder öffnen.",
     "passkey-removed": "Der Passkey ist entfernt, und die Person ist überall abgemeldet.",
     "signed-out": "Überall abgemeldet.",
+    tested: "Die Probe wartet auf den Agenten.",
   },
 };
 
