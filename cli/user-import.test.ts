@@ -1,8 +1,9 @@
 // `postern user import` from command line to exit code, with an API of the tests' own.
 
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { tableIn } from "../src/core/import/table.ts";
 import { no, ok, type Reply } from "../test/kit/gateway/command.ts";
 import { folderPerTest, page, scriptedApi } from "../test/kit/gateway/scripted-api.ts";
 
@@ -179,4 +180,42 @@ it.each([
 it("a file that names nobody, or is not there, is a usage error", async () => {
   expect(await importing(page([]), file())).toMatchObject({ code: 2, err: expect.stringContaining("names nobody") });
   expect(await importing(page([]), join(folder(), "none.csv"))).toMatchObject({ code: 2 });
+});
+
+it("the documented PowerShell lines make exactly the columns that are read", async () => {
+  const text = readFileSync(join(import.meta.dirname, "../docs/people.md"), "utf8");
+  const { out } = await run(page([]), "user", "import", "--help");
+  const scripts = [...text.matchAll(/```powershell\n(.*?)```/gs)].map(([, script = ""]) => script);
+  const heads = [...scripts, out].map((script) => {
+    const [, picked = ""] =
+      /Select-Object (.*?)\|\s+Export-Csv users\.csv -NoTypeInformation -Encoding UTF8/s.exec(script) ?? [];
+    return [...picked.matchAll(/@\{n='(\w+)'; e=\{.*?\}\}|(\w+)/g)].map(([, made, column]) => made ?? column ?? "");
+  });
+  const names = ["SipAddress", "UserPrincipalName", "SamAccountName", "DisplayName"];
+  expect(heads).toEqual([names, [...names, "NetBiosDomain"], names]);
+  for (const head of heads) {
+    // What Export-Csv of PowerShell 5 writes with -Encoding UTF8: a mark, quotes around everything, CR LF.
+    const lines = [head, head.map((column) => `my ${column}`)].map((row) => row.map((cell) => `"${cell}"`).join(","));
+    expect(tableIn(`\ufeff${lines.join("\r\n")}\r\n`)).toMatchObject({
+      ...{
+        ok: true,
+        value: { ignored: [], lines: [{ cells: { sipUri: "my SipAddress", account: "my SamAccountName" } }] },
+      },
+    });
+  }
+});
+
+it("reads Windows-1252 with --encoding, and says so when it is not given", async () => {
+  const name = join(folder(), "ansi.csv");
+  writeFileSync(name, "SipAddress;SamAccountName\r\njoerg@contoso.test;j\u00f6rg\r\n", "latin1");
+  const refused = await importing(page([]), name);
+  expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("--encoding windows-1252")]);
+  const { out } = await importing(
+    { [USERS]: page([]), [BATCH]: done(1) },
+    name,
+    "--encoding",
+    "windows-1252",
+    "--json",
+  );
+  expect(JSON.parse(out)).toMatchObject({ rows: [{ user: "sip:joerg@contoso.test", result: "add" }] });
 });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { CliFault } from "../cli/fault.ts";
 import { localTokenFile } from "../cli/local-keys.ts";
 import { localLogFile } from "../cli/local-log.ts";
+import { readAuthority } from "../src/core/authority/settings.ts";
 import { PROJECT } from "./bundle.ts";
 import { type LocalGateway, PortInUse, startGateway } from "./gateway.ts";
 import { firstAdministrator } from "./invitation.ts";
@@ -97,6 +98,14 @@ async function main(): Promise<number> {
     console.error(`CERTIFICATE_TICKETS is "${process.env.CERTIFICATE_TICKETS}": it must be "off" (default) or "on".`);
     return 2;
   }
+  const { AUTHORITY_URL, AUTHORITY_SECRETS } = process.env;
+  const authority = { ...(AUTHORITY_URL && { AUTHORITY_URL }), ...(AUTHORITY_SECRETS && { AUTHORITY_SECRETS }) };
+  const faults: string[] = [];
+  readAuthority(authority, faults);
+  if (faults.length > 0) {
+    for (const fault of faults) console.error(fault);
+    return 2;
+  }
   const unread = readerGone(process.stdout);
   const state = join(postern, "state");
   mkdirSync(state, { recursive: true, mode: 0o700 });
@@ -119,7 +128,7 @@ async function main(): Promise<number> {
       adminKey: localAdminKey(postern),
       tokenFile: localTokenFile(postern),
       simulator: { newcomersAt: contosoVariables.DNS_DOMAIN },
-      variables: { CERTIFICATE_TICKETS: tickets },
+      variables: { CERTIFICATE_TICKETS: tickets, ...authority },
     });
   } catch (fault) {
     giveBack();

@@ -3,6 +3,7 @@
 // exit code. Exit code 78 (EX_CONFIG) tells systemd not to start it again.
 
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { contextOf, startAgent } from "./agent.ts";
 import { checkAll, shownFindings } from "./check.ts";
 import { type Order, readCommandLine, USAGE } from "./command-line.ts";
@@ -36,7 +37,7 @@ async function main(): Promise<number> {
     fault(`The agent cannot read ${asked.file}: ${String(cause)}. Name its configuration: --config FILE.`);
     return EX_CONFIG;
   }
-  const read = readConfig(text, process.env.CREDENTIALS_DIRECTORY);
+  const read = readConfig(text, { credentials: process.env.CREDENTIALS_DIRECTORY, beside: dirname(asked.file) });
   if ("faults" in read) {
     for (const detail of read.faults) fault(detail);
     return EX_CONFIG;

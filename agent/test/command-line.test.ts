@@ -17,9 +17,9 @@ it.each<[string, object]>([
 it.each([
   ["sync", "Say how"],
   ["sync --full --confirm", "either --full or --confirm"],
-  ["synk --full", "belongs to agent sync"],
+  ["synk --full", "belongs to postern-agent sync"],
   ["synk", 'no command "synk"'],
-  ["check --dry-run", "belongs to agent sync"],
+  ["check --dry-run", "belongs to postern-agent sync"],
   ["mail", "to whom"],
   ["check now", '"now"'],
   ["sync --fulll", "--fulll"],

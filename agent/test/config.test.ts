@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -25,7 +25,10 @@ beforeAll(async () => {
 afterAll(() => rm(home, { recursive: true, force: true }));
 
 const read = (settings: unknown, credentials?: string) =>
-  readConfig(typeof settings === "string" ? settings : JSON.stringify(settings), credentials);
+  readConfig(typeof settings === "string" ? settings : JSON.stringify(settings), {
+    credentials,
+    beside: join(home, "beside"),
+  });
 const faultsOf = (settings: unknown, credentials?: string): readonly string[] => {
   const found = read(settings, credentials);
   return "faults" in found ? found.faults : [];
@@ -104,7 +107,15 @@ describe("S-58: a secret's file", () => {
     await file("credential-token", "from-systemd", 0o440);
     const found = read(gateway({ tokenFile: "credential:credential-token" }), home);
     expect("config" in found && found.config.secrets.token.reveal()).toBe("from-systemd");
-    expect(faultsOf(gateway({ tokenFile: "credential:credential-token" })).join()).toContain("LoadCredential=");
+  });
+
+  it("of the same name is beside the configuration for a command that systemd did not start", async () => {
+    await mkdir(join(home, "beside"));
+    await file("beside/credential-token", "from-the-file");
+    const found = read(gateway({ tokenFile: "credential:credential-token" }));
+    expect("config" in found && found.config.secrets.token.reveal()).toBe("from-the-file");
+    await chmod(join(home, "beside/credential-token"), 0o440);
+    expect(faultsOf(gateway({ tokenFile: "credential:credential-token" })).join()).toContain("a group can open");
   });
 });
 

@@ -2,15 +2,17 @@
 // the file, compares, reports, and writes only with --apply. docs/people.md has the page for people.
 
 import { resolve } from "node:path";
+import { type Brake, brakeOf, MOST_DISABLED, MOST_DISABLED_SHARE } from "../../src/core/import/brake.ts";
+import { readLine } from "../../src/core/import/person.ts";
+import { type Plan, type Planned, planOf } from "../../src/core/import/plan.ts";
+import { fileFaultText } from "../../src/core/import/said.ts";
+import { OTHER_ENCODINGS, type OtherEncoding, type Table, tableIn, textIn } from "../../src/core/import/table.ts";
 import { sideBySide } from "../../src/core/text/side-by-side.ts";
-import { command, flag, text, WHY } from "../define.ts";
+import { command, flag, oneOf, text, WHY } from "../define.ts";
 import { CliFault, usage } from "../fault.ts";
 import { bytesOfFile } from "../files.ts";
 import { added, changed, type Doing, disabled, foreseen, type Outcome, renamed } from "../import/carry-out.ts";
-import { readLine } from "../import/person.ts";
-import { type Plan, type Planned, planOf } from "../import/plan.ts";
 import { answerOf, reportOf, reportOfMissing } from "../import/report.ts";
-import { type Table, tableIn, textIn } from "../import/table.ts";
 import { confirmMany, type Standing } from "../many.ts";
 import { userPath } from "../names.ts";
 import type * as A from "../reach/answers.ts";
@@ -18,9 +20,6 @@ import { counted } from "../text/answer.ts";
 
 /** Some 100,000 people. Bytes. */
 const MAX_FILE_BYTES = 32 * 1024 * 1024;
-/** More than so many at once, or more than this share of the users who may sign in, is disabled only with --confirm. */
-const MOST_DISABLED = 20;
-const MOST_DISABLED_SHARE = 0.05;
 /** So many names are looked up at the same time. */
 const OWNERS_AT_ONCE = 8;
 
@@ -32,7 +31,7 @@ The header names the columns: SipAddress, UserPrincipalName, SamAccountName, Dis
 Get-CsUser does; or sipUri, upn, account, displayName, groups; in any order. Several groups stand between semicolons. In the
 Lync Server Management Shell, this makes the file:
 
-  Get-CsUser | Select-Object SipAddress,UserPrincipalName,SamAccountName,DisplayName |
+  Get-CsUser -ResultSize Unlimited | Select-Object SipAddress,UserPrincipalName,SamAccountName,DisplayName |
     Export-Csv users.csv -NoTypeInformation -Encoding UTF8
 
 A person is known by SIP address, UPN or account. Somebody who is not in the file is left alone unless you give
@@ -41,6 +40,7 @@ A person is known by SIP address, UPN or account. Somebody who is not in the fil
   options: {
     apply: flag("do it, and do not only say what would be done"),
     domain: text("name", "the NetBIOS domain of accounts that have none in the file, such as CONTOSO"),
+    encoding: oneOf(OTHER_ENCODINGS, "what the file is in, if it is neither UTF-8 nor UTF-16"),
     rename: flag("also give known people another SIP address or account; their tickets end"),
     keepOldAddress: flag("with --rename: the old SIP address and UPN stay names to sign in by"),
     disableMissing: flag("also disable everybody who is not in the file; with --apply it needs --yes"),
@@ -56,7 +56,15 @@ user import users.csv --apply --rename --disable-missing --yes`,
   changes: true,
   async run(context) {
     const { words, options, api, progress, yes } = context;
-    const { domain, apply = false, rename = false, keepOldAddress = false, disableMissing = false, why } = options;
+    const {
+      domain,
+      apply = false,
+      rename = false,
+      keepOldAddress = false,
+      disableMissing = false,
+      encoding,
+      why,
+    } = options;
     if (keepOldAddress && !rename) throw usage("--keep-old-address is for --rename", "Give both, or neither.");
     if (options.confirm === true && !disableMissing) {
       throw usage("--confirm is for --disable-missing", "Give both, or neither.");
@@ -64,7 +72,7 @@ user import users.csv --apply --rename --disable-missing --yes`,
     if (apply && disableMissing && !yes) {
       throw usage("nothing was done: --disable-missing needs --yes", "Look at the report without --apply first.");
     }
-    const table = await tableOf(context, words[0]);
+    const table = await tableOf(context, words[0], encoding);
     const readings = table.lines.map((line) => readLine(line, domain));
     const users = (await api().pages<A.UserAnswer>("/v1/users", {}, { all: true }, progress)).items;
     const doing: Doing = { api: api(), why, progress };
@@ -72,10 +80,8 @@ user import users.csv --apply --rename --disable-missing --yes`,
     const missing = disableMissing ? plan.missing : [];
     const notes = notesOf(table);
     if (disableMissing) {
-      // A line without a readable name may mean anybody: then nobody can be said to be missing.
-      const nobody = readings.find((one) => one.kind === "unusable" && one.unusable.keys.length === 0);
-      const active = users.filter(({ disabledAt }) => disabledAt === null).length;
-      const brake = nobody === undefined ? brakeOf(missing.length, active, options.confirm === true) : UNREADABLE;
+      const given = brakeOf({ readings, users }, missing.length, options.confirm === true);
+      const brake = given && brakeText(given);
       if (brake !== undefined) {
         if (apply) throw new CliFault("failure", `nothing was done: ${brake.what}`, brake.fix);
         notes.push(`With --apply this would stop: ${brake.what}. ${brake.fix}`);
@@ -112,15 +118,15 @@ user import users.csv --apply --rename --disable-missing --yes`,
   },
 });
 
-async function tableOf(context: Standing, file: string): Promise<Table> {
+async function tableOf(context: Standing, file: string, other: OtherEncoding | undefined): Promise<Table> {
   const fix = "Name a file that is there, or - for standard input.";
   const bytes =
     file === "-"
       ? new TextEncoder().encode(await context.input())
       : bytesOfFile(resolve(context.folder, file), file, MAX_FILE_BYTES, fix);
-  const decoded = textIn(bytes);
+  const decoded = textIn(bytes, other);
   const table = decoded.ok ? tableIn(decoded.value) : decoded;
-  if (!table.ok) throw usage(`${file} cannot be used`, table.reason);
+  if (!table.ok) throw usage(`${file} cannot be used`, fileFaultText(table.reason));
   if (table.value.lines.length === 0) throw usage(`${file} names nobody`, "It has a header and no line below it.");
   return table.value;
 }
@@ -135,20 +141,16 @@ function notesOf({ lines, ignored }: Table): string[] {
   ];
 }
 
-type Brake = { readonly what: string; readonly fix: string };
-const UNREADABLE: Brake = {
-  what: "a line of the file has no name that can be read, so nobody can say who is missing",
-  fix: "Correct that line first.",
-};
-
-/** Why so many users are not disabled at once. `active`: how many users may sign in. */
-function brakeOf(count: number, active: number, confirmed: boolean): Brake | undefined {
-  if (confirmed || (count <= MOST_DISABLED && count <= active * MOST_DISABLED_SHARE)) return undefined;
-  return {
-    what: `it would disable ${counted(count, "user")} of ${active}`,
-    fix: `More than ${MOST_DISABLED}, or more than ${MOST_DISABLED_SHARE * 100} %, needs --confirm. Is the whole directory in the file?`,
-  };
-}
+const brakeText = (brake: Brake): { readonly what: string; readonly fix: string } =>
+  brake.code === "unreadable"
+    ? {
+        what: `line ${brake.line} has no name that can be read, so nobody can say who is missing`,
+        fix: "Correct that line first.",
+      }
+    : {
+        what: `it would disable ${counted(brake.count, "user")} of ${brake.active}`,
+        fix: `More than ${MOST_DISABLED}, or more than ${MOST_DISABLED_SHARE * 100} %, needs --confirm. Is the whole directory in the file?`,
+      };
 
 /**
  * The plan, after the gateway has said which names of new people are aliases of others. Those others count as being in the
@@ -172,7 +174,11 @@ async function withAliases(doing: Doing, plan: Plan): Promise<Plan> {
   const owners = new Set(found.flatMap((owner) => owner?.id ?? []));
   const rows = plan.rows.map((row): Planned => {
     const reason = because.get(row);
-    return reason === undefined ? row : { line: row.line, user: row.user, action: "refused", because: reason };
+    return reason === undefined
+      ? row
+      : {
+          ...{ line: row.line, user: row.user, action: "refused", because: { code: "gateway", text: reason } },
+        };
   });
   return { rows, missing: plan.missing.filter(({ id }) => !owners.has(id)) };
 }

@@ -1,12 +1,12 @@
 // Does what a plan says, in parts that the gateway takes at once. Each part can be sent again: when an import breaks off,
 // the next one compares the file with what is there, and does the rest.
 
+import type { Person } from "../../src/core/import/person.ts";
+import type { Planned } from "../../src/core/import/plan.ts";
 import { sideBySide } from "../../src/core/text/side-by-side.ts";
 import { CliFault } from "../fault.ts";
 import type * as A from "../reach/answers.ts";
 import { type Api, path } from "../reach/api.ts";
-import type { Person } from "./person.ts";
-import type { Planned } from "./plan.ts";
 
 /** The operations for many take so many rows at once. */
 const MAX_ROWS = 200;

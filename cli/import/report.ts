@@ -1,10 +1,10 @@
 // The report of an import: a row for each line of the file and each user who is disabled, and the counts. Pure.
 
+import type { Change, KnownUser, Planned } from "../../src/core/import/plan.ts";
+import { lineFaultText } from "../../src/core/import/said.ts";
 import { EXIT } from "../fault.ts";
-import type { UserAnswer } from "../reach/answers.ts";
 import { type Answer, type Columns, counted, listed } from "../text/answer.ts";
 import type { Outcome } from "./carry-out.ts";
-import type { Change, Planned } from "./plan.ts";
 
 /** A row of the report, as `--json` has it. `line`: of the file; null for a user who is not in the file. */
 export type Reported = {
@@ -29,7 +29,8 @@ export function reportOf(planned: Planned, outcome?: Outcome): Reported {
   const { line, user, action } = planned;
   const changes = action === "change" || action === "rename" ? planned.changes : [];
   const row = { line, user, changes };
-  if (action === "refused" || action === "left out") return { ...row, result: action, because: planned.because };
+  if (action === "refused" || action === "left out")
+    return { ...row, result: action, because: lineFaultText(planned.because) };
   const off = "known" in planned && planned.known.disabledAt !== null ? "This user is disabled, and stays so." : null;
   if (action === "unchanged") return { ...row, result: action, because: off };
   if (outcome === undefined) return { ...row, result: action, because: action === "rename" ? NOT_RENAMED : off };
@@ -38,7 +39,7 @@ export function reportOf(planned: Planned, outcome?: Outcome): Reported {
 }
 
 /** The row for a user who is not in the file. */
-export const reportOfMissing = ({ sipUri }: UserAnswer, outcome?: Outcome): Reported => ({
+export const reportOfMissing = ({ sipUri }: KnownUser, outcome?: Outcome): Reported => ({
   ...{ line: null, user: sipUri, changes: [] },
   result: outcome === undefined ? "disable" : outcome.done ? "disabled" : "failed",
   because: outcome?.because ?? "Not in the file.",

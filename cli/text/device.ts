@@ -44,6 +44,7 @@ export const MORE_DEVICE_COLUMNS: Columns<A.ListedDeviceAnswer> = {
   NETWORK: ({ source: { network } }) => network,
   COUNTRY: ({ source: { country } }) => country,
   "FIRST SEEN": "firstSeenAt",
+  AUTHORITY: ({ authority }) => authority?.words.join(" ") ?? null,
 };
 
 /** One device: what it is, where it stands, and how a request of it is judged. */

@@ -5,17 +5,19 @@ import { sideBySide, sideBySideByKey } from "../core/text/side-by-side.ts";
 import { addUsers } from "../store/add-users.ts";
 import { openDatabase } from "../store/database.ts";
 import type { User } from "../store/directory.ts";
+import { linksOfUsers } from "../store/directory-links.ts";
 import { logFailure } from "../store/log-failure.ts";
 import type { NewUser } from "../store/new-user.ts";
 import { currentVersion } from "../store/policies.ts";
 import type { Call } from "./call.ts";
 import { changeMany } from "./change-many.ts";
-import { type Commanding, changeSettings, commandGuard, switchUser, untilVerdictsAreOld } from "./devices.ts";
+import { type Commanding, changeSettings, commandGuard, untilVerdictsAreOld } from "./devices.ts";
+import { switchByHand, syncedProblem } from "./directory/by-hand.ts";
 import { deletePerson } from "./person.ts";
 import { type Problem, problem } from "./problem.ts";
 import { recordChanges } from "./record.ts";
 import type { BatchReportAnswer, BatchRow } from "./schemas/directory.ts";
-import { reasonOf, type UserChange } from "./settings.ts";
+import { type GivenTexts, reasonOf, textsIn, type UserChange } from "./settings.ts";
 import { notAdded } from "./user-answers.ts";
 import { knownUser, knownUsers } from "./users.ts";
 
@@ -112,9 +114,19 @@ async function changeAll(call: Call, rows: readonly Other[], { dryRun, why }: Ho
   const first: Work[] = [];
   const later: Work[] = [];
   const seen = new Set<string>();
+  const links = await linksOfUsers(
+    openDatabase(call.env.DB),
+    found.flatMap((user) => (user.ok ? [user.value.id] : [])),
+  );
+  const linkOf = new Map(links.map((link) => [link.userId, link]));
   for (const [at, row] of rows.entries()) {
     const user = found[at];
     if (user?.ok !== true) continue;
+    const locked = row.op === "change" ? syncedProblem(linkOf.get(user.value.id), user.value, row) : undefined;
+    if (locked !== undefined) {
+      outcomes[at] = failed(locked);
+      continue;
+    }
     (seen.has(user.value.id) ? later : first).push({ at, row, user: user.value });
     seen.add(user.value.id);
   }
@@ -167,9 +179,8 @@ async function one(by: Commanding, row: Other, user: User, dryRun: boolean): Pro
   switch (row.op) {
     case "disable":
     case "enable": {
-      const to = row.op === "disable" ? "disabled" : "enabled";
-      const changes = dryRun ? (user.disabledAt === null) === (to === "disabled") : await switchUser(by, user.id, to);
-      return { status: changes ? "done" : "unchanged", ...about };
+      const changed = await switchByHand(by, user, `${row.op}d`, { dryRun });
+      return changed.ok ? { status: changed.value ? "done" : "unchanged", ...about } : failed(changed);
     }
     case "change": {
       const change = changeOf(row, user);
@@ -193,13 +204,13 @@ async function one(by: Commanding, row: Other, user: User, dryRun: boolean): Pro
 /** What a row changes about a user. Undefined: nothing. */
 function changeOf(row: Change, user: User): UserChange | undefined {
   const { groups, enrolment, maxDevices } = row;
-  const displayName = row.displayName === undefined ? undefined : row.displayName || null;
+  const texts = Object.entries(textsIn(row)).filter(([field, text]) => text !== user[field as keyof GivenTexts]);
   const settings = {
     ...(groups !== undefined && JSON.stringify(groups) !== JSON.stringify(user.groups) && { groups }),
     // A window that was opened under one mode must not be open under a later mode (S-46).
     ...(enrolment !== undefined && enrolment !== user.enrolment && { enrolment, windowUntil: null }),
     ...(maxDevices !== undefined && maxDevices !== user.maxDevices && { maxDevices }),
-    ...(displayName !== undefined && displayName !== user.displayName && { displayName }),
+    ...(Object.fromEntries(texts) as ReturnType<typeof textsIn>),
   };
   return Object.keys(settings).length === 0 ? undefined : { settings };
 }

@@ -294,7 +294,7 @@ export const ENGLISH: Explanations = {
     "device-key-approved": ["{by} approved a further key of a device of {who}."],
     "device-keys-reset": ["{by} took the keys from a device of {who}. It starts like a device that never had one."],
     "device-expired": ["A device of {who} was not seen for too long, and has expired."],
-    "authority-answered": ["The organisation's authority says something else of a device of {who} than before."],
+    "authority-answered": ["The organisation's authority has said something new of a device of {who}."],
     "password-created": ["{by} made an app password for {who}."],
     "password-renewed": ["{by} made the next app password beside one of {who} that ends."],
     "password-changed": ["{by} changed the label or the end of an app password of {who}."],
@@ -308,6 +308,18 @@ export const ENGLISH: Explanations = {
     "user-window": ["{by} opened or closed the time in which devices of {who} may enrol."],
     "user-name": ["{by} changed the display name of {who}."],
     "user-upn": ["{by} changed the UPN of {who}."],
+    "user-details": ["{by} changed the mail address, the mobile number, the language or the SID of {who}."],
+    "user-linked": ["{who} was made by hand, and comes from the directory from now on. {by} told it."],
+    "directory-state": [
+      "The directory says something else of {who}, who could not sign in before and cannot now. {by} told it.",
+    ],
+    "directory-adoption": [
+      "{by} opened or closed the time in which a directory may take over users who were made by hand.",
+    ],
+    "directory-brake": [
+      "The sync with the directory stopped or released its brake. {by} told it.",
+      "If it stopped, look at whom it wanted to shut out: console, Settings, Directory. Then run `agent sync --confirm`, or mend the filter.",
+    ],
     "policy-applied": ["{by} put another policy in force."],
     "locks-cleared": ["{by} cleared failed sign-ins, so nobody has to wait because of them."],
     "audit-purged": ["{by} deleted old events of the audit."],

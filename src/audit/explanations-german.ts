@@ -305,7 +305,7 @@ export const GERMAN: Explanations = {
       "{by} hat einem Gerät von {who} die Schlüssel genommen. Es fängt an wie eines, das nie einen hatte.",
     ],
     "device-expired": ["Ein Gerät von {who} war zu lange nicht zu sehen und ist abgelaufen."],
-    "authority-answered": ["Die Auskunft der Organisation sagt von einem Gerät von {who} etwas anderes als zuvor."],
+    "authority-answered": ["Die Auskunft der Organisation hat zu einem Gerät von {who} etwas Neues gesagt."],
     "password-created": ["{by} hat für {who} ein App-Kennwort erstellt."],
     "password-renewed": ["{by} hat für {who} das nächste App-Kennwort neben einem erstellt, das abläuft."],
     "password-changed": ["{by} hat Bezeichnung oder Ende eines App-Kennworts von {who} geändert."],
@@ -319,6 +319,18 @@ export const GERMAN: Explanations = {
     "user-window": ["{by} hat das Zeitfenster für neue Geräte von {who} geöffnet oder geschlossen."],
     "user-name": ["{by} hat den Anzeigenamen von {who} geändert."],
     "user-upn": ["{by} hat den UPN von {who} geändert."],
+    "user-details": ["{by} hat E-Mail-Adresse, Mobilnummer, Sprache oder SID von {who} geändert."],
+    "user-linked": ["{who} war von Hand angelegt und kommt von nun an aus dem Verzeichnis. Gemeldet von {by}."],
+    "directory-state": [
+      "Das Verzeichnis sagt etwas anderes über {who}; anmelden konnte sich die Person vorher nicht und kann es jetzt nicht. Gemeldet von {by}.",
+    ],
+    "directory-adoption": [
+      "{by} hat die Zeit geöffnet oder geschlossen, in der ein Verzeichnis von Hand angelegte Personen übernehmen darf.",
+    ],
+    "directory-brake": [
+      "Der Abgleich mit dem Verzeichnis hat sich angehalten oder wieder gelöst. Gemeldet von {by}.",
+      "Hat er sich angehalten, sehen Sie nach, wen er aussperren wollte: Konsole, Einstellungen, Verzeichnis. Danach `agent sync --confirm`, oder berichtigen Sie den Filter.",
+    ],
     "policy-applied": ["{by} hat eine andere Richtlinie in Kraft gesetzt."],
     "locks-cleared": ["{by} hat Fehlversuche gelöscht, sodass ihretwegen niemand mehr warten muss."],
     "audit-purged": ["{by} hat alte Einträge dieses Protokolls gelöscht."],

@@ -93,6 +93,11 @@ const CHANGE_REASONS = [
   "user-window",
   "user-name",
   "user-upn",
+  "user-details",
+  "user-linked",
+  "directory-state",
+  "directory-adoption",
+  "directory-brake",
   "policy-applied",
   "locks-cleared",
   "audit-purged",
@@ -128,7 +133,7 @@ type StatusReason = `front-end-${number}`;
 
 /** The reason of `user set`: what was changed, joined in this order, such as `user-groups-window`. */
 export type UserSettingsReason = Exclude<
-  `user${"" | "-groups"}${"" | "-enrolment"}${"" | "-max-devices"}${"" | "-window"}${"" | "-name"}${"" | "-upn"}`,
+  `user${"" | "-groups"}${"" | "-enrolment"}${"" | "-max-devices"}${"" | "-window"}${"" | "-name"}${"" | "-upn"}${"" | "-details"}`,
   "user"
 >;
 

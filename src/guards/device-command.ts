@@ -23,8 +23,11 @@ export type Commander = {
 export type DeviceCommand =
   /** What the user's row in D1 says now. `reason`: what was changed. `before`: D1 said the same before the command. */
   | (Commander & { readonly kind: "user-changed"; readonly reason: UserReason; readonly before?: boolean })
-  /** The guard takes over what D1 says of its user. Who gives the command has written into the audit what was changed. */
-  | { readonly kind: "read-again" }
+  /**
+   * The guard takes over what D1 says of its user. Who gives the command has written into the audit what was changed.
+   * `accountMayDiffer`: somebody may have made the account again, so the next ticket tells which it is.
+   */
+  | { readonly kind: "read-again"; readonly accountMayDiffer?: boolean }
   /** The user has another UPN or account: tickets end, and the next one tells which account they are for. */
   | (Commander & { readonly kind: "renamed" })
   | (Commander & { readonly kind: "revoke-password"; readonly credentialId: string })

@@ -4,8 +4,11 @@
 
 import { eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { DirectoryState } from "../core/directory/plan.ts";
 import type { NoticeAudience } from "../notices/kinds.ts";
 import { users } from "./schema.ts";
+
+export type { DirectoryState };
 
 /**
  * The users who come from a directory: one row for each. A user without a row was made by hand, and no sync touches
@@ -23,13 +26,9 @@ export const directoryLinks = sqliteTable("directory_links", {
   since: integer("since").notNull(),
   /** An administrator disabled the user too. Then the directory cannot enable the user (S-46). */
   held: integer("held", { mode: "boolean" }).notNull(),
+  /** Whether the user's guard has heard of everything that the sync changed. False after a failure in between. */
+  told: integer("told", { mode: "boolean" }).notNull(),
 });
-
-/**
- * What a directory says of a person. `in`: may sign in. `disabled`, `expired`: so the account is. `out`: no longer
- * among the people whom the sync is to take. `deleted`: gone from the directory.
- */
-export type DirectoryState = "in" | "disabled" | "expired" | "out" | "deleted";
 
 /** What each source of people reported last: one row for each agent, and one for SCIM. */
 export const directorySources = sqliteTable("directory_sources", {

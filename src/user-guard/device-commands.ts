@@ -30,9 +30,10 @@ export class DeviceCommands {
     switch (command.kind) {
       case "user-changed":
         return this.#userChanged(command, now);
-      case "read-again":
+      case "read-again": // the guard reads before every command
         if (this.#parts.snapshots.subject()?.disabled === true) this.#parts.tickets.forget();
-        return ok({}); // the guard reads before every command
+        if (command.accountMayDiffer === true) this.#parts.snapshots.forgetAccount();
+        return ok({});
       case "renamed":
         this.#parts.tickets.forget();
         this.#parts.snapshots.forgetAccount();

@@ -9,6 +9,7 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { demoUsers } from "../../simulator/users.ts";
 import type { AuthorityAskedAnswer, WhyAnswer } from "../../src/api/schemas/devices.ts";
+import { consoleAs } from "../kit/gateway/console.ts";
 import { PATIENCE } from "../kit/patience.ts";
 import { SECRET, startAuthority, type TestAuthority } from "./support/authority.ts";
 import { phoneOf } from "./support/devices.ts";
@@ -263,6 +264,27 @@ describe("S-54: an authority that is silent", () => {
     },
     2 * PATIENCE.timeout,
   );
+});
+
+describe("S-54: the console", () => {
+  it("shows what the authority says of a device and what silence does, and has it asked again", async () => {
+    const person = who("lost");
+    const { device } = await shown(person);
+    const [helpdesk, viewer] = [await consoleAs(gateway, "helpdesk"), await consoleAs(gateway, "viewer")];
+    const people = (await operator(gateway, "user", "show", person.upn)) as { readonly id: string };
+    const page = `/users/${people.id}/devices/${device.id}`;
+    const { status, text } = await helpdesk.get(page);
+    expect([status, text.includes("What the authority says"), text.includes("managed")]).toEqual([200, true, true]);
+    expect(text).toContain(`action="${page}/ask-authority"`);
+    expect((await viewer.get(page)).text).not.toContain(`action="${page}/ask-authority"`);
+    await authority.says({ "lost@contoso.test": "stolen" });
+    const asked = await helpdesk.post(`${page}/ask-authority`);
+    expect([asked.status, asked.headers.location]).toEqual([303, `${page}?done=authority-asked`]);
+    const after = await helpdesk.get(`${page}?done=authority-asked`, { "accept-language": "de" });
+    expect(after.text).toContain("Was die Auskunft sagt");
+    expect(after.text).toContain("stolen");
+    expect((await viewer.post(`${page}/ask-authority`)).status).toBe(403);
+  });
 });
 
 describe("S-54: the receiver of examples/authority", () => {

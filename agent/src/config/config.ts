@@ -8,7 +8,7 @@ import { mailSchema } from "../mail/settings.ts";
 import { directorySchema, syncSchema, whole } from "./directory.ts";
 import { faultsIn } from "./faults.ts";
 import { gatewaySchema } from "./gateway.ts";
-import { readSecret, type Secret } from "./secrets.ts";
+import { type Places, readSecret, type Secret } from "./secrets.ts";
 
 const HOST = "Give an IP address of this machine.";
 
@@ -42,8 +42,8 @@ export type Secrets = {
 
 export type Read = { readonly config: Config } | { readonly faults: readonly string[] };
 
-/** Reads the text of a configuration file. `credentials`: the folder of CREDENTIALS_DIRECTORY, if systemd gives one. */
-export function readConfig(text: string, credentials: string | undefined): Read {
+/** Reads the text of a configuration file, and the files of secrets that it names. */
+export function readConfig(text: string, places: Places): Read {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -58,7 +58,7 @@ export function readConfig(text: string, credentials: string | undefined): Read 
   if (!read.success) return { faults: faultsIn(read.issues) };
   const faults: string[] = [];
   const secret = (setting: string, name: string): Secret => {
-    const found = readSecret(setting, name, credentials);
+    const found = readSecret(setting, name, places);
     if (typeof found !== "string") return found;
     faults.push(found);
     return { reveal: () => "" };

@@ -3,6 +3,7 @@
 import type { User } from "../../store/directory.ts";
 import { MAX_ALIASES, type TakenName } from "../../store/rename-user.ts";
 import type { Commanding } from "../devices.ts";
+import { syncedFields } from "../directory/by-hand.ts";
 import { done, operation } from "../operation.ts";
 import { deletePerson } from "../person.ts";
 import { type Problem, problem } from "../problem.ts";
@@ -26,7 +27,7 @@ export const renameOperations = [
     ifMatch: "optional",
     problems: [
       ...(["no-such-user", "unusable-name", "invalid", "name-taken", "move-in-progress"] as const),
-      "changed-meanwhile",
+      ...(["changed-meanwhile", "synced-field"] as const),
     ],
     handle: async (call, { params, body, precondition }) => {
       const user = await knownUser(call.env, params.user);
@@ -35,6 +36,9 @@ export const renameOperations = [
       if (stale !== undefined) return stale;
       const { why, ...change } = body;
       if (change.sipUri === undefined && change.upn === undefined && change.account === undefined) return NOTHING;
+      const { sipUri: address, upn: name, account: login } = change;
+      const locked = await syncedFields(call, user.value, { sipUri: address, upn: name, account: login });
+      if (locked !== undefined) return locked;
       const outcome = await renamePerson({ call, why }, user.value, change);
       if (!outcome.ok) return refused(outcome.reason, outcome.taken);
       const { user: now, changed, released, inPolicy } = outcome.value;

@@ -32,6 +32,8 @@ export interface Controller {
   readonly krb5Conf: string;
   /** The password of an account that has one. */
   passwordOf(account: string): string;
+  /** One attribute of an account, as ldbsearch prints it: a SID or a GUID as text. */
+  valueOf(account: string, attribute: string): Promise<string>;
   /** Changes entries with ldapmodify, as the domain's administrator, over LDAPS. */
   modify(ldif: string): Promise<void>;
   /** Runs samba-tool on this directory, such as `user disable bob`. */
@@ -95,6 +97,12 @@ export async function startController(folder: string, size: Size): Promise<Contr
   await start();
   return {
     ...{ host, caFile: tls.ca, baseDn: BASE_DN, bindDn, password, keytab, krb5Conf, passwordOf, start },
+    valueOf: async (account, attribute) => {
+      const found = await mustRun(["ldbsearch", ...offline, `(sAMAccountName=${account})`, attribute]);
+      const [, value] = new RegExp(`^${attribute}: (.*)$`, "m").exec(found) ?? [];
+      if (value === undefined) throw new Error(`${account} has no ${attribute}`);
+      return value;
+    },
     modify: async (input) => {
       const who = ["-D", `Administrator@${REALM}`, "-w", administrator];
       await mustRun(["ldapmodify", "-x", "-H", url, ...who], { env: client, input });

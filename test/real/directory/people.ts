@@ -179,6 +179,8 @@ export const GROUPS = {
   outer: { name: "Lync Mobile", groups: ["Lync Mobile Europe"] },
   middle: { name: "Lync Mobile Europe", groups: ["Köln, Süd & O'Hare"] },
   inner: { name: "Köln, Süd & O'Hare", members: [KNOWN.alice, KNOWN.bob, KNOWN.carol] },
+  /** Its name and the names of its members all need escaping. */
+  odd: { name: 'Odd, "Names" + \\ <more>; #=', members: ODD },
   loop: { name: "Loop A", groups: ["Loop B"], members: [KNOWN.tina] },
   loopBack: { name: "Loop B", members: [KNOWN.tom] },
 } as const satisfies Record<string, Group>;

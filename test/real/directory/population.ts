@@ -65,6 +65,9 @@ export const dnOf = ({ name }: Pick<Entry, "name">, place: Place): string => `CN
 const GROUP_PLACE: Place = ["Groups"];
 const CONTACT_PLACE: Place = ["Contacts"];
 
+/** Where all groups are. */
+export const groupsDn = placeDn(GROUP_PLACE);
+
 /** The distinguished name of a group. */
 export const groupDn = (name: string): string => dnOf({ name }, GROUP_PLACE);
 
@@ -122,13 +125,32 @@ export const AFTERWARDS: string = [
   .map(([container = "", member = ""]) => added(container, "member", member))
   .join("");
 
-/** LDIF that gives an entry one more value. */
-export function added(dn: string, attribute: string, value: string): string {
-  return ["changetype: modify", `add: ${attribute}`, line(attribute, value), "", ""].reduce(
-    (text, next) => `${text}\n${next}`,
-    line("dn", dn),
+const modification = (dn: string, ...lines: readonly string[]): string =>
+  [line("dn", dn), "changetype: modify", ...lines, "", ""].join("\n");
+
+/** LDIF that gives an entry one more value of an attribute. */
+export const added = (dn: string, attribute: string, value: string): string =>
+  modification(dn, `add: ${attribute}`, line(attribute, value));
+
+/** LDIF that takes a value of an attribute away. */
+export const removed = (dn: string, attribute: string, value: string): string =>
+  modification(dn, `delete: ${attribute}`, line(attribute, value));
+
+/** LDIF that gives each of these attributes this value and no other. */
+export const modified = (dn: string, attributes: Readonly<Record<string, string>>): string =>
+  modification(
+    dn,
+    ...Object.entries(attributes).flatMap(([name, value]) => [`replace: ${name}`, line(name, value), "-"]),
   );
-}
+
+/** LDIF that gives an entry another name, below this distinguished name. */
+export const renamed = (dn: string, name: string, parent: string): string => {
+  const [kind = "CN"] = dn.split("=");
+  return [
+    ...[line("dn", dn), "changetype: modrdn", line("newrdn", `${kind}=${escaped(name)}`), "deleteoldrdn: 1"],
+    ...[line("newsuperior", parent), "", ""],
+  ].join("\n");
+};
 
 const numbered = <T>(count: number, make: (number: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index + 1));

@@ -1,8 +1,19 @@
 // What an import would do: each line of the file beside the user whom it means. Pure: nothing is asked and nothing is
 // written. docs/people.md says who is taken for the same person.
 
-import type { UserAnswer } from "../reach/answers.ts";
 import { keyOf, type Person, type Reading } from "./person.ts";
+import type { LineFault } from "./said.ts";
+
+/** A user of the gateway, as the API lists it. */
+export type KnownUser = {
+  readonly id: string;
+  readonly sipUri: string;
+  readonly account: string;
+  readonly upn: string | null;
+  readonly displayName: string | null;
+  readonly groups: readonly string[];
+  readonly disabledAt: string | null;
+};
 
 /** A field that an import changes, before and after. Groups stand between semicolons. */
 export type Change = { readonly field: Field; readonly before: string | null; readonly after: string };
@@ -13,29 +24,29 @@ export type Planned = { readonly line: number; readonly user: string } & (
   | { readonly action: "add"; readonly person: Person }
   | ({ readonly action: "change" } & Differing)
   | ({ readonly action: "rename" } & Differing)
-  | { readonly action: "unchanged"; readonly known: UserAnswer }
-  | { readonly action: "refused" | "left out"; readonly because: string }
+  | { readonly action: "unchanged"; readonly known: KnownUser }
+  | { readonly action: "refused" | "left out"; readonly because: LineFault }
 );
 
 /** A known user, and what differs. */
-type Differing = { readonly person: Person; readonly known: UserAnswer; readonly changes: readonly Change[] };
+type Differing = { readonly person: Person; readonly known: KnownUser; readonly changes: readonly Change[] };
 
 /** What is to be done about the whole file. */
 export type Plan = {
   readonly rows: readonly Planned[];
   /** Users who may sign in and are not in the file. A user whom a refused line may mean counts as being in the file. */
-  readonly missing: readonly UserAnswer[];
+  readonly missing: readonly KnownUser[];
 };
 
 /** Compares the file with all users of the gateway. */
-export function planOf(readings: readonly Reading[], users: readonly UserAnswer[]): Plan {
+export function planOf(readings: readonly Reading[], users: readonly KnownUser[]): Plan {
   const known = indexOf(users);
   const conflicts = conflictsIn(readings.flatMap((one) => (one.kind === "person" ? [one.person] : [])));
   const meant = new Set<string>();
   const rows = readings.map((reading): Planned => {
     if (reading.kind === "off") {
       const { line, user } = reading;
-      return { line, user, action: "left out", because: "Enabled is False: not enabled for Lync." };
+      return { line, user, action: "left out", because: { code: "off" } };
     }
     const keys = reading.kind === "person" ? Object.values(reading.person.keys) : reading.unusable.keys;
     for (const key of keys) for (const { id } of known.any.get(key) ?? []) meant.add(id);
@@ -50,22 +61,22 @@ export function planOf(readings: readonly Reading[], users: readonly UserAnswer[
   return { rows, missing: users.filter(({ id, disabledAt }) => disabledAt === null && !meant.has(id)) };
 }
 
-type Known = Readonly<Record<"sipUri" | "upn" | "account", ReadonlyMap<string, UserAnswer>>> & {
-  readonly any: ReadonlyMap<string, readonly UserAnswer[]>;
+type Known = Readonly<Record<"sipUri" | "upn" | "account", ReadonlyMap<string, KnownUser>>> & {
+  readonly any: ReadonlyMap<string, readonly KnownUser[]>;
 };
 
 /** Users by each of their names. Aliases are not among them: the list of users does not show them. */
-function indexOf(users: readonly UserAnswer[]): Known {
-  const by = (name: "sipUri" | "upn" | "account"): Map<string, UserAnswer> =>
+function indexOf(users: readonly KnownUser[]): Known {
+  const by = (name: "sipUri" | "upn" | "account"): Map<string, KnownUser> =>
     new Map(users.flatMap((user) => pairOf(keyOf(user[name] ?? ""), user)));
   const [sipUri, upn, account] = [by("sipUri"), by("upn"), by("account")];
-  const any = new Map<string, UserAnswer[]>();
+  const any = new Map<string, KnownUser[]>();
   for (const index of [sipUri, upn, account]) {
     for (const [key, user] of index) any.set(key, [...(any.get(key) ?? []), user]);
   }
   return { sipUri, upn, account, any };
 }
-const pairOf = (key: string | undefined, user: UserAnswer): [string, UserAnswer][] =>
+const pairOf = (key: string | undefined, user: KnownUser): [string, KnownUser][] =>
   key === undefined ? [] : [[key, user]];
 
 function plannedFor(person: Person, known: Known): Planned {
@@ -77,8 +88,8 @@ function plannedFor(person: Person, known: Known): Planned {
   for (const key of Object.values(keys)) {
     const other = known.any.get(key)?.find(({ id }) => id !== found?.id);
     if (other !== undefined) {
-      const beside = found === undefined ? "" : `, and this line means ${found.sipUri}`;
-      return refused(person, `${key} is a name of ${other.sipUri}${beside}.`);
+      const meant = found === undefined ? {} : { meant: found.sipUri };
+      return refused(person, { code: "name-of", key, owner: other.sipUri, ...meant });
     }
   }
   if (found === undefined) return { line, user, action: "add", person };
@@ -89,11 +100,8 @@ function plannedFor(person: Person, known: Known): Planned {
   };
   // An address may have gone to another person, who must not get the devices of the first (S-48).
   if (!same.account && !(same.sipUri && same.upn)) {
-    const name = same.sipUri ? "SIP address" : "UPN";
-    const because =
-      `Only the ${name} is that of ${found.sipUri}, whose account is ${found.account}: this may be another person. ` +
-      'If it is the same person, use "user rename". If not, delete the user first.';
-    return refused(person, because);
+    const { sipUri: owner, account } = found;
+    return refused(person, { code: "other-person", same: same.sipUri ? "sipUri" : "upn", owner, account });
   }
   const changes = changesOf(person, found, same);
   if (changes.length === 0) return { line, user, action: "unchanged", known: found };
@@ -101,13 +109,13 @@ function plannedFor(person: Person, known: Known): Planned {
   return { line, user, action: renames ? "rename" : "change", person, known: found, changes };
 }
 
-const refused = ({ line, sipUri }: Person, because: string): Planned => ({
+const refused = ({ line, sipUri }: Person, because: LineFault): Planned => ({
   ...{ line, user: sipUri, action: "refused", because },
 });
 
 function changesOf(
   { sipUri, account, upn, displayName, groups }: Person,
-  known: UserAnswer,
+  known: KnownUser,
   same: Readonly<Record<"sipUri" | "account" | "upn", boolean>>,
 ): Change[] {
   const changes: Change[] = [];
@@ -124,14 +132,14 @@ function changesOf(
 }
 
 /** The people who cannot be told from those of another line, and why. */
-function conflictsIn(people: readonly Person[]): ReadonlyMap<Person, string> {
-  const conflicts = new Map<Person, string>();
+function conflictsIn(people: readonly Person[]): ReadonlyMap<Person, LineFault> {
+  const conflicts = new Map<Person, LineFault>();
   const firsts = new Map<string, Person>();
   for (const person of people) {
     const said = JSON.stringify({ ...person, line: 0 });
     const first = firsts.get(said);
     if (first === undefined) firsts.set(said, person);
-    else conflicts.set(person, `Line ${first.line} says the same.`);
+    else conflicts.set(person, { code: "repeated", other: first.line });
   }
   const byKey = new Map<string, Person[]>();
   for (const person of firsts.values()) {
@@ -140,16 +148,16 @@ function conflictsIn(people: readonly Person[]): ReadonlyMap<Person, string> {
   for (const [key, sharing] of byKey) {
     for (const person of sharing) {
       const other = sharing.find((one) => one !== person);
-      if (other !== undefined) conflicts.set(person, sharedText(key, person, other));
+      if (other !== undefined) conflicts.set(person, sharedBy(key, person, other));
     }
   }
   return conflicts;
 }
 
 /** Two lines with one name: the same person twice, or two people whose names Postern compares as equal (S-10). */
-function sharedText(key: string, person: Person, other: Person): string {
+function sharedBy(key: string, person: Person, other: Person): LineFault {
   const { line, account } = other;
   const folded = key === person.keys.account && account !== person.account;
-  if (folded) return `Line ${line} has the account ${account}. Postern cannot tell the two apart: both are ${key}.`;
-  return `Line ${line} has the name ${key} too. Nobody is added or changed by either.`;
+  if (folded) return { code: "folded", other: line, account, key };
+  return { code: "shared", other: line, key };
 }

@@ -1,7 +1,8 @@
 // Reads a file of people as PowerShell and Excel write it: which encoding, which separator, which column is what. Pure.
 
 import { parse } from "csv-parse/sync";
-import { ok, type Result, refuse } from "../../src/core/result.ts";
+import { ok } from "../result.ts";
+import { type FileFault, no, type Read } from "./said.ts";
 
 /** What a column can say of a person. */
 export type Column = "sipUri" | "upn" | "account" | "displayName" | "groups" | "domain" | "enabled";
@@ -23,27 +24,31 @@ const HEADS: Readonly<Record<string, Column>> = {
 };
 const SEPARATORS = [",", ";", "\t"] as const;
 
+/** What a file may be in when it is neither UTF-8 nor UTF-16. It cannot be told from its bytes, so somebody says it. */
+export const OTHER_ENCODINGS = ["windows-1252"] as const;
+export type OtherEncoding = (typeof OTHER_ENCODINGS)[number];
+
 /**
- * The text of a file: UTF-16 if it begins with that mark, as PowerShell 5 writes with `-Encoding Unicode`; UTF-8
- * otherwise. A fault is a sentence for people.
+ * The text of a file: UTF-16 if it begins with that mark, as PowerShell 5 writes with `-Encoding Unicode`; UTF-8 where it
+ * can be that; otherwise `other`, as a Western European Excel writes.
  */
-export function textIn(bytes: Uint8Array): Result<string, string> {
+export function textIn(bytes: Uint8Array, other?: OtherEncoding): Read<string, FileFault> {
   const [first, second] = bytes;
   const encoding =
     first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
-  try {
-    const text = new TextDecoder(encoding, { fatal: true, ignoreBOM: false }).decode(bytes);
-    if (!/\0|\ufffd/.test(text)) return ok(text);
-  } catch {
-    // The same answer for every text that cannot be read.
+  for (const each of encoding === "utf-8" && other !== undefined ? [encoding, other] : [encoding]) {
+    try {
+      const text = new TextDecoder(each, { fatal: true, ignoreBOM: false }).decode(bytes);
+      if (!/\0|\ufffd/.test(text)) return ok(text);
+    } catch {
+      // The same answer for every text that cannot be read.
+    }
   }
-  return refuse(
-    "It is neither UTF-8 nor UTF-16 with a byte order mark. Write it again with: Export-Csv -Encoding UTF8",
-  );
+  return no({ code: "encoding" });
 }
 
-/** The people of a text. A fault is a sentence for people. */
-export function tableIn(text: string): Result<Table, string> {
+/** The people of a text. */
+export function tableIn(text: string): Read<Table, FileFault> {
   // PowerShell 5 writes a #TYPE line without -NoTypeInformation; Excel may write sep=; to tell itself the separator.
   const preamble = /^\ufeff?((#TYPE|sep=)[^\r\n]*\r?\n)*/.exec(text)?.[0] ?? "";
   const before = preamble.split("\n").length - 1;
@@ -51,7 +56,7 @@ export function tableIn(text: string): Result<Table, string> {
   const read = recordsOf(body);
   if (!read.ok) return read;
   const [header, ...rows] = read.value;
-  if (header === undefined) return refuse("It is empty: it has not even a header.");
+  if (header === undefined) return no({ code: "empty" });
   const columns = columnsOf(header.cells);
   if (!columns.ok) return columns;
   const lines = rows.map(({ cells, line }): Line => {
@@ -63,32 +68,33 @@ export function tableIn(text: string): Result<Table, string> {
 
 type Row = { readonly cells: readonly string[]; readonly line: number };
 
-function recordsOf(text: string): Result<Row[], string> {
+function recordsOf(text: string): Read<Row[], FileFault> {
   const [head = ""] = text.split("\n", 1);
   const counts = SEPARATORS.map((one) => head.split(one).length);
   const delimiter = SEPARATORS[counts.indexOf(Math.max(...counts))] ?? ",";
   try {
     const loose = { relax_column_count: true, skip_empty_lines: true, skip_records_with_empty_values: true } as const;
     const found: unknown[] = parse(text, { ...loose, delimiter, trim: true, info: true });
-    return ok((found as Read[]).map(({ record, info }) => ({ cells: record, line: info.lines })));
+    return ok((found as Raw[]).map(({ record, info }) => ({ cells: record, line: info.lines })));
   } catch (fault) {
-    return refuse(`It is not CSV: ${fault instanceof Error ? fault.message : String(fault)}.`);
+    return no({ code: "no-csv", text: fault instanceof Error ? fault.message : String(fault) });
   }
 }
 /** What csv-parse gives for a record with `info`. */
-type Read = { readonly record: readonly string[]; readonly info: { readonly lines: number } };
+type Raw = { readonly record: readonly string[]; readonly info: { readonly lines: number } };
 
-function columnsOf(header: readonly string[]): Result<(Column | undefined)[], string> {
+function columnsOf(header: readonly string[]): Read<(Column | undefined)[], FileFault> {
   const words = header.map((head) => head.toLowerCase().replace(/[^a-z]/g, ""));
   const found = words.map((word) => (Object.hasOwn(HEADS, word) ? HEADS[word] : undefined));
   const columns = found.map((column, at) =>
     words[at] === "name" && !found.includes("displayName") ? ("displayName" as const) : column,
   );
+  const said = header.join(", ").slice(0, 200);
   const twice = columns.find((column, at) => column !== undefined && columns.indexOf(column) !== at);
-  if (twice !== undefined) return refuse(`Two of its columns are the ${LABELS[twice]}: ${header.join(", ")}.`);
+  if (twice !== undefined) return no({ code: "two-columns", column: LABELS[twice], header: said });
   const missing = (["sipUri", "account"] as const).find((column) => !columns.includes(column));
   if (missing === undefined) return ok(columns);
-  return refuse(`Its header names no ${LABELS[missing]}. The header is: ${header.join(", ").slice(0, 200)}.`);
+  return no({ code: "no-column", column: LABELS[missing], header: said });
 }
 
 /** What people call each column. */

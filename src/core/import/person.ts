@@ -1,7 +1,8 @@
 // One line of a file of people: who it is, or why it cannot be used. Pure.
 
-import { normaliseName, sipUriOf, splitAccount } from "../../src/core/credentials/names.ts";
-import { ok, type Result, refuse } from "../../src/core/result.ts";
+import { normaliseName, sipUriOf, splitAccount } from "../credentials/names.ts";
+import { ok } from "../result.ts";
+import { type LineFault, no, type Read } from "./said.ts";
 import type { Cells, Line } from "./table.ts";
 
 /** Somebody as the file says. What is undefined, the file does not say, and it stays as it is. */
@@ -22,7 +23,7 @@ export type Person = {
 export type Unusable = {
   readonly line: number;
   readonly user: string;
-  readonly because: string;
+  readonly because: LineFault;
   readonly keys: readonly string[];
 };
 
@@ -40,8 +41,7 @@ const GROUP = /^[^\p{C}\p{Z}]{1,64}$/u;
 /** Reads a line. `domain`: the NetBIOS domain of accounts for which the file names none. */
 export function readLine({ line, cells }: Line, domain: string | undefined): Reading {
   if (cells === undefined) {
-    const because = "It has another number of values than the header. A value with the separator in it needs quotes.";
-    return { kind: "unusable", unusable: { line, user: "", because, keys: [] } };
+    return { kind: "unusable", unusable: { line, user: "", because: { code: "width" }, keys: [] } };
   }
   const user = cells.sipUri || cells.account || cells.upn || "";
   if (/^false$/i.test(cells.enabled ?? "")) return { kind: "off", line, user };
@@ -52,30 +52,29 @@ export function readLine({ line, cells }: Line, domain: string | undefined): Rea
   return { kind: "unusable", unusable: { line, user, because: person.reason, keys } };
 }
 
-function personIn(line: number, cells: Cells, accountText: string): Result<Person, string> {
+function personIn(line: number, cells: Cells, accountText: string): Read<Person, LineFault> {
   const { sipUri: address = "", upn = "", displayName = "" } = cells;
   // PowerShell 5 writes ASCII unless told otherwise: every other letter becomes a question mark.
   const lost = [address, upn, accountText].find((text) => text.includes("?"));
-  if (lost !== undefined) return refuse(`${lost} has lost letters: write the file with Export-Csv -Encoding UTF8.`);
-  if (address === "") return refuse("It has no SIP address.");
+  if (lost !== undefined) return no({ code: "lost-letters", text: lost });
+  if (address === "") return no({ code: "no-address" });
   const sipUri = sipUriOf(address);
-  if (!sipUri.ok) return refuse(`${address} is not usable as a SIP address (${sipUri.reason}).`);
-  if (accountText === "") return refuse("It has no account.");
+  if (!sipUri.ok) return no({ code: "address", text: address });
+  if (accountText === "") return no({ code: "no-account" });
   const account = splitAccount(accountText);
   if (!account.ok) {
-    if (account.reason === "unqualified") return refuse(`${accountText} needs its NetBIOS domain: give --domain.`);
-    return refuse(`${accountText} is not usable as an account (${account.reason}).`);
+    return no({ code: account.reason === "unqualified" ? "needs-domain" : "account", text: accountText });
   }
   const upnKey = upn === "" ? undefined : keyOf(upn);
-  if (upn !== "" && upnKey?.includes("@") !== true) return refuse(`${upn} is not usable as a UPN: it is user@domain.`);
+  if (upn !== "" && upnKey?.includes("@") !== true) return no({ code: "upn", text: upn });
   if (displayName.length > MAX_NAME_CHARS || /[\p{Cc}\p{Cs}]/u.test(displayName)) {
-    return refuse(`The display name must be one line of at most ${MAX_NAME_CHARS} characters.`);
+    return no({ code: "display-name" });
   }
   const groups = cells.groups === undefined ? ok(undefined) : groupsIn(cells.groups);
   if (!groups.ok) return groups;
   const spelt = `${account.value.domain}\\${account.value.account}`;
   // Either may be longer than what the file has: by the scheme, or by a letter that stands for several.
-  if (Math.max(sipUri.value.length, spelt.length) > MAX_NAME_CHARS) return refuse("Its names are too long.");
+  if (Math.max(sipUri.value.length, spelt.length) > MAX_NAME_CHARS) return no({ code: "long" });
   return ok({
     ...{ line, sipUri: sipUri.value, account: spelt },
     ...(upn === "" ? {} : { upn }),
@@ -96,14 +95,14 @@ function accountOf({ account = "", domain: column = "" }: Cells, option: string 
   return domain === undefined ? account : `${domain}\\${account}`;
 }
 
-function groupsIn(text: string): Result<readonly string[], string> {
+function groupsIn(text: string): Read<readonly string[], LineFault> {
   const words = text.split(";").map((word) => word.trim());
   const groups = [...new Set(words)].filter((word) => word !== "");
   const bad = groups.find((word) => !GROUP.test(word));
   if (bad !== undefined) {
-    return refuse(`The group "${bad}" is not one word of at most 64 characters. Several stand between semicolons.`);
+    return no({ code: "group", text: bad });
   }
-  return groups.length > MAX_GROUPS ? refuse(`It has more than ${MAX_GROUPS} groups.`) : ok(groups);
+  return groups.length > MAX_GROUPS ? no({ code: "many-groups" }) : ok(groups);
 }
 
 /** The key of a name as Postern compares names; undefined for a text that cannot be a name. */

@@ -1,27 +1,26 @@
 // Who a line of a file means, and what would be done about it.
 
 import { describe, expect, it } from "vitest";
-import type { UserAnswer } from "../reach/answers.ts";
 import { readLine } from "./person.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { type KnownUser, type Plan, planOf } from "./plan.ts";
+import { lineFaultText } from "./said.ts";
 import type { Cells } from "./table.ts";
 
-const user = (account: string, more: Partial<UserAnswer> = {}): UserAnswer => ({
+const user = (account: string, more: Partial<KnownUser> = {}): KnownUser => ({
   ...{ id: `u_${account}`, sipUri: `sip:${account}@contoso.test`, account: `CONTOSO\\${account}` },
-  ...{ upn: `${account}@contoso.test`, displayName: null, groups: [], enrolment: null, maxDevices: null },
-  ...{ windowUntil: null, createdAt: "2026-11-01T08:00:00.000Z", createdBy: null, disabledAt: null, revision: 0 },
+  ...{ upn: `${account}@contoso.test`, displayName: null, groups: [], disabledAt: null },
   ...more,
 });
 const cells = (account: string, more: Cells = {}): Cells => ({
   ...{ sipUri: `sip:${account}@contoso.test`, upn: `${account}@contoso.test`, account, ...more },
 });
-const planFor = (lines: readonly (Cells | undefined)[], users: readonly UserAnswer[] = []): Plan =>
+const planFor = (lines: readonly (Cells | undefined)[], users: readonly KnownUser[] = []): Plan =>
   planOf(
     lines.map((one, at) => readLine({ line: at + 2, cells: one }, "CONTOSO")),
     users,
   );
 const actions = ({ rows }: Plan) => rows.map(({ action }) => action);
-const reason = ({ rows: [row] }: Plan) => (row?.action === "refused" ? row.because : row?.action);
+const reason = ({ rows: [row] }: Plan) => (row?.action === "refused" ? lineFaultText(row.because) : row?.action);
 
 describe("a line of the file", () => {
   it("is somebody new, with umlauts and apostrophes, or somebody who is there, in any case", () => {
@@ -104,7 +103,7 @@ describe("a line of the file", () => {
 
   it("needs a domain for its account", () => {
     const reading = readLine({ line: 2, cells: cells("alice") }, undefined);
-    expect(reading).toMatchObject({ kind: "unusable", unusable: { because: expect.stringContaining("--domain") } });
+    expect(reading).toMatchObject({ kind: "unusable", unusable: { because: { code: "needs-domain", text: "alice" } } });
   });
 });
 
