@@ -20,6 +20,7 @@ export const person = v.pipe(
     ),
     devices: list(device),
     contests: v.pipe(list(contest), v.description("Device ids that both this user and another one have named.")),
+    notices: v.pipe(list(row), v.description("Mail about the person, without the secret of a link.")),
     policies: v.pipe(list(v.number()), v.description("Versions of the policy that name the person.")),
     guard: v.pipe(v.record(v.string(), list(row)), v.description("The user's guard, table by table.")),
     networks: v.pipe(
