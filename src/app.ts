@@ -25,12 +25,16 @@ app.all("*", async (c) => {
 });
 
 async function answerTo(request: Request, host: string | undefined, env: Env, config: Config): Promise<Response> {
-  const { admin, console } = config;
+  const { admin, console, portal } = config;
   if (host === undefined || config.hosts.has(host)) return dataPlane(request, env, config);
   // What the data plane does not need is loaded when it is asked for.
   if (console !== undefined && host === console.host) {
     const { consoleApp } = await import("./console/app.tsx");
     return consoleApp(request, env, config, console);
+  }
+  if (portal !== undefined && host === portal.host) {
+    const { portalApp } = await import("./portal/app.tsx");
+    return portalApp(request, env, config, portal.host);
   }
   // Every other host loads the API. So the time of an isolate's first answer does not tell which host is the API's (S-33).
   const { adminApi } = await import("./api/app.ts");

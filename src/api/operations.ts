@@ -7,6 +7,7 @@ import { deviceListOperations } from "./routes/device-lists.ts";
 import { deviceOperations } from "./routes/devices.ts";
 import { directoryOperations } from "./routes/directory.ts";
 import { directorySyncOperations } from "./routes/directory-sync.ts";
+import { invitationOperations } from "./routes/invitations.ts";
 import { lockOperations } from "./routes/locks.ts";
 import { metaOperations } from "./routes/meta.ts";
 import { noticeOperations } from "./routes/notices.ts";
@@ -27,6 +28,7 @@ export const operations: readonly Operation[] = [
   userOperations,
   renameOperations,
   passwordOperations,
+  invitationOperations,
   personOperations,
   directorySyncOperations,
   deviceListOperations,

@@ -85,6 +85,10 @@ export const ENGLISH: Explanations = {
       "What was typed is none of this user's app passwords.",
       "As a rule it is the domain password or a typing error: make a new app password for the device. If one network tries many users, somebody guesses.",
     ],
+    "invitation-refused": [
+      "The code of an invitation was wrong, or the invitation was used, withdrawn or over.",
+      "Once is an old link. Many from one network is somebody who tries codes. Make the person a new invitation.",
+    ],
     "unknown-user": [
       "Nobody has the name that was given.",
       "If the network is a known one, add the user, or add the name that this user types as an alias. Otherwise somebody guesses names.",
@@ -346,5 +350,14 @@ export const ENGLISH: Explanations = {
     "user-alias-added": ["{by} added a name by which {who} signs in."],
     "user-alias-removed": ["{by} took away a name by which {who} signed in."],
     "user-deleted": ["{by} deleted {who}."],
+    "user-invited": [
+      "{by} invited {who}: a link that gives one app password, once.",
+      "If the person did not expect that, withdraw the invitation, and ask who made it.",
+    ],
+    "invitation-used": [
+      "{who} used an invitation and got an app password.",
+      "If it was not this person, revoke the app password, block its device, and find out who else had the link.",
+    ],
+    "invitation-withdrawn": ["{by} withdrew an invitation of {who}. Nobody can use it any more."],
   },
 };

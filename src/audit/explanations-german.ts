@@ -83,6 +83,10 @@ export const GERMAN: Explanations = {
   refused: {
     "wrong-proof": WRONG,
     "wrong-password": WRONG,
+    "invitation-refused": [
+      "Der Code einer Einladung war falsch, oder die Einladung war benutzt, zurückgezogen oder abgelaufen.",
+      "Einmal ist es ein alter Link. Viele aus einem Netz sind jemand, der Codes ausprobiert. Laden Sie die Person neu ein.",
+    ],
     "unknown-user": [
       "Den angegebenen Namen hat niemand.",
       "Ist das Netz bekannt, legen Sie die Person an, oder fügen Sie den eingegebenen Namen als Alias hinzu. Sonst rät jemand Namen.",
@@ -359,5 +363,14 @@ export const GERMAN: Explanations = {
     "user-alias-added": ["{by} hat einen Namen hinzugefügt, unter dem sich {who} anmeldet."],
     "user-alias-removed": ["{by} hat einen Namen entfernt, unter dem sich {who} anmeldete."],
     "user-deleted": ["{by} hat {who} gelöscht."],
+    "user-invited": [
+      "{by} hat {who} eingeladen: mit einem Link, der einmal ein App-Kennwort ausgibt.",
+      "Hat die Person das nicht erwartet, ziehen Sie die Einladung zurück und fragen Sie, wer sie erstellt hat.",
+    ],
+    "invitation-used": [
+      "{who} hat eine Einladung benutzt und ein App-Kennwort bekommen.",
+      "War es nicht diese Person, widerrufen Sie das App-Kennwort, sperren Sie sein Gerät und finden Sie heraus, wer den Link noch hatte.",
+    ],
+    "invitation-withdrawn": ["{by} hat eine Einladung von {who} zurückgezogen. Niemand kann sie mehr benutzen."],
   },
 };

@@ -52,7 +52,7 @@ const PAGE = 1_000;
 /** Searches of the whole domain also name other partitions by referrals. This control leaves them out (MS-ADTS 3.1.1.3.4.1.12). */
 const DOMAIN_SCOPE = "1.2.840.113556.1.4.1339";
 /** Values that are bytes, although they may look like text. */
-const BYTES = ["objectGUID", "objectSid"];
+const BYTES = ["objectGUID", "objectSid", "tokenGroups"];
 
 /** Opens a connection to a controller and signs in. Rejects with a `DirectoryFault`. */
 export async function openSession(server: string, signIn: SignIn, onRequest: OnRequest): Promise<Session> {

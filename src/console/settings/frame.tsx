@@ -18,6 +18,7 @@ export const SettingsFrame: FC<FrameProps> = ({ view, title, done, problem, chil
   const t = words[view.locale];
   const tabs: [string, string][] = [
     ["/settings", t.sections.gateway],
+    ["/settings/directory", t.sections.directory],
     ["/settings/mail", t.sections.mail],
   ];
   if (view.may.administrate) {

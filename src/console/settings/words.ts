@@ -5,12 +5,13 @@ import type { Localised } from "../../web/locale.ts";
 
 const en = {
   title: "Settings",
-  sections: { gateway: "Gateway", mail: "Mail", tokens: "Tokens", administrators: "Administrators" },
+  sections: { gateway: "Gateway", directory: "Directory", mail: "Mail", tokens: "Tokens", administrators: "Administrators" },
   version: "Version",
   webHost: "External web FQDN",
   publicHosts: "Public hosts",
   adminHost: "Admin API",
   consoleHost: "Console",
+  portalHost: "Portal",
   none: "none",
   lockout: "Lockout",
   lockouts: {
@@ -101,6 +102,7 @@ const en = {
   done: {
     revoked: "The token is revoked. The next call with it is refused.",
     changed: "Saved.",
+    adoption: "In force from now on.",
     disabled: "The person may not open the console any more, and is signed out everywhere.",
     enabled: "The person may open the console again.",
     "passkey-removed": "The passkey is removed, and its owner is signed out everywhere.",
@@ -111,12 +113,13 @@ const en = {
 
 const de: typeof en = {
   title: "Einstellungen",
-  sections: { gateway: "Gateway", mail: "Mail", tokens: "Token", administrators: "Administratoren" },
+  sections: { gateway: "Gateway", directory: "Verzeichnis", mail: "Mail", tokens: "Token", administrators: "Administratoren" },
   version: "Version",
   webHost: "Externer Web-FQDN",
   publicHosts: "Öffentliche Hosts",
   adminHost: "Admin-API",
   consoleHost: "Konsole",
+  portalHost: "Portal",
   none: "keine",
   lockout: "Sperre nach Fehlversuchen",
   lockouts: {
@@ -208,6 +211,7 @@ const de: typeof en = {
   done: {
     revoked: "Das Token ist widerrufen. Der nächste Aufruf damit wird abgewiesen.",
     changed: "Gespeichert.",
+    adoption: "Das gilt ab sofort.",
     disabled: "Die Person darf die Konsole nicht mehr öffnen und ist überall abgemeldet.",
     enabled: "Die Person darf die Konsole wieder öffnen.",
     "passkey-removed": "Der Passkey ist entfernt, und die Person ist überall abgemeldet.",
