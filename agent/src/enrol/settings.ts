@@ -26,10 +26,7 @@ export const enrolmentSchema = v.pipe(
     /** PEM: the page's certificate with those between it and the root, and its key. */
     tls: v.optional(v.strictObject({ certificateFile: file, keyFile: file })),
     /** Members of these get no code, nested groups included. Security groups only. */
-    denyMembersOf: v.optional(
-      v.pipe(v.array(distinguishedName), v.maxLength(20, "Give at most 20 groups.")),
-      [],
-    ),
+    denyMembersOf: v.optional(v.pipe(v.array(distinguishedName), v.maxLength(20, "Give at most 20 groups.")), []),
   }),
   v.check(
     ({ tls, host }) => tls !== undefined || LOOPBACK.test(host),
