@@ -2,8 +2,8 @@
 
 import { normaliseName } from "../src/core/credentials/names.ts";
 import { networkNamed } from "../src/core/lockout/network.ts";
+import { path } from "../src/core/text/api-address.ts";
 import { notFound, usage } from "./fault.ts";
-import { path } from "./reach/api.ts";
 
 /** The fewest characters of an id that may name a device. The gateway demands as many. */
 const LEAST_ID_CHARS = 4;

@@ -3,12 +3,13 @@
 
 import { closeSync, writeSync } from "node:fs";
 import { networkNamed } from "../../src/core/lockout/network.ts";
+import { path, type Query } from "../../src/core/text/api-address.ts";
 import { command, flag, LIST, moment, oneOf, text, timeIn, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
 import { openNew } from "../files.ts";
 import { userIn } from "../names.ts";
 import type * as A from "../reach/answers.ts";
-import { type Api, type Page, path, type Query } from "../reach/api.ts";
+import type { Api, Page } from "../reach/api.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type Answer, type Columns, cellsOf, counted, facts, listed, table } from "../text/answer.ts";
 import { AUDIT_COLUMNS } from "../text/audit.ts";

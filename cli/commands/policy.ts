@@ -5,12 +5,12 @@ import { basename, join, resolve } from "node:path";
 import { policyInToml } from "../../src/core/policy/file.ts";
 import { lintPolicy } from "../../src/core/policy/lint.ts";
 import type { Policy, PolicyFault } from "../../src/core/policy/types.ts";
+import { path } from "../../src/core/text/api-address.ts";
 import { command, count, flag, LIST, WHY } from "../define.ts";
 import { CliFault, usage } from "../fault.ts";
 import { textOfFile } from "../files.ts";
 import type { Many } from "../many.ts";
 import type * as A from "../reach/answers.ts";
-import { path } from "../reach/api.ts";
 import { listing } from "../shapes.ts";
 import { type Columns, listed } from "../text/answer.ts";
 import {

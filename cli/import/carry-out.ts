@@ -1,9 +1,10 @@
 // Does what a plan says, in parts that the gateway takes at once. Each part can be sent again: when an import breaks off,
 // the next one compares the file with what is there, and does the rest.
 
+import { path } from "../../src/core/text/api-address.ts";
 import { CliFault } from "../fault.ts";
 import type * as A from "../reach/answers.ts";
-import { type Api, path } from "../reach/api.ts";
+import type { Api } from "../reach/api.ts";
 import type { Person } from "./person.ts";
 import type { Planned } from "./plan.ts";
 
