@@ -8,7 +8,7 @@ import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 
 vi.mock("cloudflare:workers", () => ({ waitUntil: () => undefined, env: {}, DurableObject: class {} }));
 
-/** What anybody may ask: it is the way in. Each has its own attacks in console-sign-in-attacks.test.ts. */
+/** What anybody may ask: it is the way in. Each has its own attacks in console-{sign-in,invitation}-attacks.test.ts. */
 const OPEN = /^\/(?:-\/|favicon\.ico|language|sign-in|sign-out|invite)/;
 /** The person's own sign-in, which has no role. */
 const OWN = /^\/(?:account|confirm)/;
