@@ -54,7 +54,9 @@ const READ: Readonly<Record<string, (given: string) => string>> = {
   },
 };
 
-/** `template` with each `{WORD}` replaced by what stands in a path for that word of the command: by default as it is. */
+/**
+ * `template` with each `{WORD}` replaced by what stands in a path for that word of the command: by default as it is.
+ */
 export function pathOf(template: string, words: readonly string[], given: readonly (string | undefined)[]): string {
   return template.replace(/\{(\w+)\}/g, (_, word: string) => {
     const value = given[words.indexOf(word)] ?? "";

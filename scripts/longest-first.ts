@@ -37,8 +37,8 @@ const SPACING = 4;
 const PROJECTS = ["workerd", "node", "unit"];
 
 /**
- * Vitest's own order within each project, but with {@link LONGEST} early and spread: CI has no durations of an earlier run
- * to go by.
+ * Vitest's own order within each project, but with {@link LONGEST} early and spread: CI has no durations of an earlier
+ * run to go by.
  */
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -1,6 +1,6 @@
-// Which part of Postern a host belongs to. The admin API and the console have hosts of their own, the data plane answers
-// for the public hosts, and every other host gets one answer to every request. The router does not see the data plane's
-// paths, because it reads a path in another way than IIS.
+// Which part of Postern a host belongs to. The admin API and the console have hosts of their own, the data plane
+// answers for the public hosts, and every other host gets one answer to every request. The router does not see the data
+// plane's paths, because it reads a path in another way than IIS.
 
 import { Hono } from "hono";
 import type { Config } from "./config/config.ts";
@@ -31,7 +31,8 @@ async function answerTo(request: Request, host: string | undefined, env: Env, co
     const { consoleApp } = await import("./console/app.tsx");
     return consoleApp(request, env, config, console);
   }
-  // Every other host loads the API. So the time of an isolate's first answer does not tell which host is the API's (S-33).
+  // Every other host loads the API. So the time of an isolate's first answer does not tell which host is the API's
+  // (S-33).
   const { adminApi } = await import("./api/app.ts");
   if (admin !== undefined && host === admin.host) return adminApi(request, env, config, admin);
   return noSuchHost(request, config, "no-such-host");

@@ -1,5 +1,5 @@
-// `postern audit …`: who signed in or failed to, from where, and why; what changed, and by whom. An event comes some seconds after
-// it happened. Many events at once, out of the gateway or away for good.
+// `postern audit …`: who signed in or failed to, from where, and why; what changed, and by whom. An event comes some
+// seconds after it happened. Many events at once, out of the gateway or away for good.
 
 import { closeSync, writeSync } from "node:fs";
 import { networkNamed } from "../../src/core/lockout/network.ts";

@@ -1,5 +1,5 @@
-// `postern device …`: which devices there are, what is known about one, and what is decided about one or many. The gateway carries
-// out each change, so it applies everywhere when the command returns.
+// `postern device …`: which devices there are, what is known about one, and what is decided about one or many. The
+// gateway carries out each change, so it applies everywhere when the command returns.
 
 import { path } from "../../src/core/text/api-address.ts";
 import { command, excluding, flag, MANY, moment, oneOf, span, text, WHY } from "../define.ts";

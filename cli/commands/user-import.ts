@@ -1,5 +1,5 @@
-// `postern user import`: brings the gateway's users in step with a file of people, such as an export of Get-CsUser. It reads
-// the file, compares, reports, and writes only with --apply. docs/people.md has the page for people.
+// `postern user import`: brings the gateway's users in step with a file of people, such as an export of Get-CsUser. It
+// reads the file, compares, reports, and writes only with --apply. docs/people.md has the page for people.
 
 import { resolve } from "node:path";
 import { command, flag, text, WHY } from "../define.ts";
@@ -148,8 +148,8 @@ function brakeOf(count: number, active: number, confirmed: boolean): Brake | und
 }
 
 /**
- * The plan, after the gateway has said which names of new people are aliases of others. Those others count as being in the
- * file.
+ * The plan, after the gateway has said which names of new people are aliases of others. Those others count as being in
+ * the file.
  */
 async function withAliases(doing: Doing, plan: Plan): Promise<Plan> {
   const adding = plan.rows.filter((row) => row.action === "add");

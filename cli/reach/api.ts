@@ -1,5 +1,5 @@
-// The gateway's API as commands use it: typed answers, pages, and one place where what is no answer becomes a fault with its fix.
-// A POST carries an Idempotency-Key, so it may be sent again when the gateway asks to wait.
+// The gateway's API as commands use it: typed answers, pages, and one place where what is no answer becomes a fault
+// with its fix. A POST carries an Idempotency-Key, so it may be sent again when the gateway asks to wait.
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";

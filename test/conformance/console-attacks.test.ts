@@ -1,5 +1,5 @@
-// Attacks on each route of the console. The routes come from its router, so a new one is attacked, too: without a session, with
-// each role, with forms from elsewhere, and without a fresh factor.
+// Attacks on each route of the console. The routes come from its router, so a new one is attacked, too: without a
+// session, with each role, with forms from elsewhere, and without a fresh factor.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type ConsoleUser, consoleAs } from "../kit/gateway/console.ts";
