@@ -1,5 +1,5 @@
-// `postern user import`: brings the gateway's users in step with a file of people, such as an export of Get-CsUser. It reads
-// the file, compares, reports, and writes only with --apply. docs/people.md has the page for people.
+// `postern user import`: brings the gateway's users in step with a file of people, such as an export of Get-CsUser. It
+// reads the file, compares, reports, and writes only with --apply. docs/people.md has the page for people.
 
 import { resolve } from "node:path";
 import { type Brake, brakeOf, MOST_DISABLED, MOST_DISABLED_SHARE } from "../../src/core/import/brake.ts";
@@ -153,8 +153,8 @@ const brakeText = (brake: Brake): { readonly what: string; readonly fix: string 
       };
 
 /**
- * The plan, after the gateway has said which names of new people are aliases of others. Those others count as being in the
- * file.
+ * The plan, after the gateway has said which names of new people are aliases of others. Those others count as being in
+ * the file.
  */
 async function withAliases(doing: Doing, plan: Plan): Promise<Plan> {
   const adding = plan.rows.filter((row) => row.action === "add");

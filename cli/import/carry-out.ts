@@ -3,10 +3,11 @@
 
 import type { Person } from "../../src/core/import/person.ts";
 import type { Planned } from "../../src/core/import/plan.ts";
+import { path } from "../../src/core/text/api-address.ts";
 import { sideBySide } from "../../src/core/text/side-by-side.ts";
 import { CliFault } from "../fault.ts";
 import type * as A from "../reach/answers.ts";
-import { type Api, path } from "../reach/api.ts";
+import type { Api } from "../reach/api.ts";
 
 /** The operations for many take so many rows at once. */
 const MAX_ROWS = 200;

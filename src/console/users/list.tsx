@@ -110,8 +110,8 @@ const Found: FC<{ view: View; found: UsersPageAnswer; isFiltered: boolean }> = (
 };
 
 /**
- * Where thousands have each word of a search, the API looks at some thousand people at a time, and may find none among them.
- * Then a script goes on by itself, and somebody without one by a link.
+ * Where thousands have each word of a search, the API looks at some thousand people at a time, and may find none among
+ * them. Then a script goes on by itself, and somebody without one by a link.
  */
 const GoOn: FC<{ view: View; next: string }> = ({ view, next }) => {
   const t = words[view.locale];

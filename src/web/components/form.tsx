@@ -44,7 +44,9 @@ type FieldProps = {
 
 let fields = 0;
 
-/** Ids tie a label and a hint to their field. Two fields of one page may have one name, so the id needs a number too. */
+/**
+ * Ids tie a label and a hint to their field. Two fields of one page may have one name, so the id needs a number too.
+ */
 function newId(name: string): string {
   fields = (fields + 1) % 1_000_000;
   return `${name}-${fields}`;

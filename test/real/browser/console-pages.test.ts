@@ -1,5 +1,6 @@
-// Every page of the console in Chromium: at the width of a phone and of a desk, in both themes and both languages, as each role.
-// axe finds nothing serious, the browser has nothing to complain about, and nothing is wider than the screen.
+// Every page of the console in Chromium: at the width of a phone and of a desk, in both themes and both languages, as
+// each role. axe finds nothing serious, the browser has nothing to complain about, and nothing is wider than the
+// screen.
 
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
