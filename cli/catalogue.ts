@@ -6,11 +6,13 @@ import type { Command } from "./define.ts";
 export const GROUPS: Readonly<Record<string, string>> = {
   user: "who may sign in, and by which names",
   "user alias": "more names that a user signs in by",
+  invitation: "links with which users get a first app password",
   password: "the app passwords of users",
   device: "the devices of users",
   lock: "who has to wait after failed sign-ins",
   policy: "which devices get in",
   audit: "who signed in or was refused, and who changed what",
+  notice: "the mail for people and for the help desk",
   token: "the tokens that open the API",
   admin: "the administrators",
   target: "the gateways that this command asks",
@@ -22,10 +24,12 @@ const users = () => import("./commands/user.ts");
 const imports = () => import("./commands/user-import.ts");
 const people = () => import("./commands/person.ts");
 const passwords = () => import("./commands/password.ts");
+const invitations = () => import("./commands/invitation.ts");
 const devices = () => import("./commands/device.ts");
 const locks = () => import("./commands/lock.ts");
 const policies = () => import("./commands/policy.ts");
 const audits = () => import("./commands/audit.ts");
+const notices = () => import("./commands/notice.ts");
 const tokens = () => import("./commands/token.ts");
 const admins = () => import("./commands/admin.ts");
 const signIns = () => import("./commands/admin-sign-in.ts");
@@ -45,11 +49,14 @@ const ENTRIES = {
   "user rename": ["Give a user another SIP address, UPN or account", users, "rename"],
   "user alias add": ["Add a name that a user signs in by", users, "addAlias"],
   "user alias remove": ["Take such a name away", users, "removeAlias"],
+  "user invite": ["Make a link with which a person gets an app password", invitations, "invite"],
   "user disable": ["Refuse users at once", users, "disable"],
   "user enable": ["Accept the sign-ins of users again", users, "enable"],
   "user delete": ["Delete users, and free their names", users, "remove"],
   "user export": ["Export everything that is stored about one person", people, "exportAll"],
   "user erase": ["Delete everything that is stored about one person", people, "erase"],
+  "invitation list": ["List the invitations of a user", invitations, "list"],
+  "invitation withdraw": ["End an invitation, so that nobody can use it", invitations, "withdraw"],
   "password list": ["List the app passwords of a user, or those that end soon", passwords, "list"],
   "password create": ["Make an app password and print it once", passwords, "create"],
   "password renew": ["Make the next app password beside one that ends", passwords, "renew"],
@@ -63,6 +70,7 @@ const ENTRIES = {
   "device forget": ["Remove devices, as if they had never come", devices, "forget"],
   "device approve-key": ["Let in a key that waits: a new Windows profile", devices, "approveKey"],
   "device reset-key": ["Take keys from a device that has lost the one it proved", devices, "resetKey"],
+  "device ask-authority": ["Have your own system asked about a device, now", devices, "askAuthority"],
   "device expect": ["Approve the device that comes with an app password", devices, "expect"],
   "device window": ["Let new devices of a user enrol for a while", devices, "window"],
   why: ["Say why a device is served or refused, or what a request was refused for", whyFile, "why"],
@@ -80,6 +88,9 @@ const ENTRIES = {
   "audit show": ["Say in words what an event means, and what to do", audits, "show"],
   "audit export": ["Write events whole, as CSV or JSON lines", audits, "exportEvents"],
   "audit purge": ["Delete old events", audits, "purge"],
+  "notice list": ["List mail that waits, or what became of it", notices, "list"],
+  "notice status": ["Show how much mail waits, since when, and what failed", notices, "status"],
+  "notice test": ["Queue a mail that says that mail works", notices, "test"],
   "token list": ["List tokens, with their last use", tokens, "list"],
   "token create": ["Make a token and print it once", tokens, "create"],
   "token revoke": ["Revoke a token for good", tokens, "revoke"],

@@ -1,7 +1,7 @@
 // `postern device …` of one device, and `postern why`, from command line to exit code, with an API of the tests' own.
 
 import { describe, expect, it } from "vitest";
-import type { DeviceAnswer } from "../src/api/device-answers.ts";
+import type { DeviceAnswer, WhyAnswer } from "../src/api/device-answers.ts";
 import type { ProblemCode } from "../src/api/problem.ts";
 import { no, ok } from "../test/kit/gateway/command.ts";
 import { ALICE, changed, EXPLAINED, PATH, REVOKE } from "../test/kit/gateway/device-answers.ts";
@@ -34,9 +34,73 @@ KEY               STATE                      PROVED  FIRST SEEN                L
 0123456789abcdef  good, by its app password  never   2026-11-23T08:00:00.000Z  2026-11-24T08:00:00.000Z  203.0.113.9  2027-05-22T08:00:00.000Z
 `);
     asked.length = 0;
-    const { user, device, decider, keys, judgement } = EXPLAINED;
+    const { user, device, decider, keys, inquiry, judgement } = EXPLAINED;
     const json = (await run(ok(EXPLAINED), "device", "show", "alice@contoso.test", "d_phone", "--json")).out;
-    expect(JSON.parse(json)).toEqual({ user, device, decider, keys, judgement });
+    expect(JSON.parse(json)).toEqual({ user, device, decider, keys, inquiry, judgement });
+  });
+
+  it("S-54: show says what the authority says, until when, and what its silence does", async () => {
+    const [askedAt, until] = ["2026-11-23T08:00:00.000Z", "2026-11-23T09:00:00.000Z"];
+    const said = (authority: WhyAnswer["device"]["authority"], inquiry: Partial<WhyAnswer["inquiry"]> = {}) =>
+      run(
+        ok({
+          ...EXPLAINED,
+          device: { ...EXPLAINED.device, authority },
+          inquiry: { ...EXPLAINED.inquiry, configured: true, ...inquiry },
+        }),
+        ...["device", "show", "alice@contoso.test", "d_phone"],
+      );
+    const { out } = await said(
+      { words: ["compliant", "managed"], askedAt, until, holds: true },
+      { triedAt: askedAt, nextAt: until },
+    );
+    expect(out).toContain(`
+  authority says  compliant, managed
+  answered        ${askedAt}
+  holds until     ${until}
+  last asked      ${askedAt}
+  asked next      ${until}
+  silence         changes nothing
+`);
+    expect((await said({ words: [], askedAt, until, holds: false })).out).toContain("authority says  nothing (old)");
+    const { out: silent } = await said(null, { fault: "timeout", silence: "block", triedAt: askedAt });
+    expect(silent).toMatch(/authority says +it has not answered yet\n +last asked/);
+    expect(silent).toMatch(/no answer +timeout: docs\/authority\.md says what that means/);
+    expect(silent).toMatch(/silence +refuses the device until the authority answers/);
+  });
+
+  it("S-54: ask-authority has it asked, and says the verdict after it", async () => {
+    const { user, device, inquiry } = EXPLAINED;
+    const authority = {
+      words: ["lost"],
+      askedAt: "2026-11-23T08:00:00.000Z",
+      until: "2026-11-24T08:00:00.000Z",
+      holds: true,
+    };
+    const answer = {
+      user,
+      device: { ...device, authority },
+      inquiry: { ...inquiry, configured: true },
+      judgement: EXPLAINED.judgement,
+    };
+    const { out } = await run(ok(answer), "device", "ask-authority", "alice@contoso.test", "d_phone", "--why", "found");
+    expect(asked.at(-1)).toEqual({
+      method: "POST",
+      path: `${PATH}/devices/d_phone/ask-authority`,
+      body: { why: "found" },
+    });
+    expect(out).toMatch(/: block \(device-blocked\)\.\n\n +authority says +lost\n/);
+  });
+
+  it("S-46: forget says that the authority's words are forgotten with the device", async () => {
+    const authority = {
+      words: ["lost"],
+      askedAt: "2026-11-23T08:00:00.000Z",
+      until: "2026-11-24T08:00:00.000Z",
+      holds: true,
+    };
+    const { out } = await run(changed({ authority }), "device", "forget", "alice@contoso.test", "d_phone");
+    expect(out).toContain("What the authority said of it (lost) is forgotten as well");
   });
 
   it("why shows each step in its order, which one decides, and what came of it", async () => {

@@ -1,6 +1,7 @@
 // `postern keys new` from command line to exit code.
 
 import { describe, expect, it } from "vitest";
+import { readAuthority } from "../src/core/authority/settings.ts";
 import { parseKeyring } from "../src/core/crypto/keyring.ts";
 import { signingKey } from "../src/core/crypto/signing-keys.ts";
 import { runIn } from "../test/kit/gateway/command.ts";
@@ -23,5 +24,14 @@ describe("keys new", () => {
     expect(publicJwk).toEqual({ kty: "OKP", crv: "Ed25519", x: expect.stringMatching(/^[\w-]{43}$/) });
     expect(await signingKey(Buffer.from(String(secret), "base64"))).toMatchObject({ id, publicJwk });
     expect((await runIn({}, ["keys", "new", "--connector"])).out).toContain("wrangler secret put SIGN_ON_KEYS");
+  });
+
+  it("S-54: a secret for the authority, which the gateway takes", async () => {
+    const { secret } = await json("--authority");
+    const faults: string[] = [];
+    const env = { AUTHORITY_URL: "https://devices.contoso.test", AUTHORITY_SECRETS: String(secret) };
+    expect([readAuthority(env, faults)?.secrets.length, faults]).toEqual([1, []]);
+    expect((await runIn({}, ["keys", "new", "--authority"])).out).toContain("wrangler secret put AUTHORITY_SECRETS");
+    expect((await runIn({}, ["keys", "new", "--authority", "--connector"])).code).toBe(2);
   });
 });

@@ -7,12 +7,13 @@ import { Log, LogLevel, Miniflare } from "miniflare";
 import { newSealingKey } from "../cli/sealing-keys.ts";
 import { demoUsers, type Simulator, type SimulatorOptions, startSimulator } from "../simulator/simulator.ts";
 import { parseKeyring } from "../src/core/crypto/keyring.ts";
-import { openDatabase } from "../src/store/database.ts";
 import { buildWorker, wrangler } from "./bundle.ts";
+import { DATABASE, DATABASE_WORKER, databaseAt, databaseWorker, type Execute, newDatabaseKey } from "./database.ts";
+import { inviteDemoUser } from "./demo-invitation.ts";
 import { freshAppPasswords, type LocalUser } from "./directory.ts";
 import { type Invited, inviteToConsole } from "./invitation.ts";
 import { lineOf } from "./log.ts";
-import { keepLocalToken } from "./token.ts";
+import { keepLocalToken, localToken } from "./token.ts";
 import {
   adminHost,
   anonymousBudgets,
@@ -20,14 +21,9 @@ import {
   consoleHost,
   contosoVariables,
   demoUser,
+  portalHost,
   publicHosts,
 } from "./world.ts";
-
-/** A row as JSON has it, its columns in the order of the query. */
-export type Row = Readonly<Record<string, unknown>>;
-
-/** Runs SQL statements in one transaction, and answers with the rows of each. */
-export type Execute = (statements: readonly string[]) => Promise<readonly (readonly Row[])[]>;
 
 /** How a local gateway differs from the usual one. */
 export type GatewayOptions = {
@@ -79,6 +75,12 @@ export type LocalGateway = typeof demoUser & {
   readonly consoleUrl: string;
   /** Invites somebody to the console. The link, or undefined for somebody who has a passkey. */
   readonly invite: (invited: Invited) => Promise<string | undefined>;
+  /** Not one of `hosts`. */
+  readonly portalHost: string;
+  /** The address of the portal in a browser on this machine. */
+  readonly portalUrl: string;
+  /** Invites the demo user to the portal. The link, or undefined while there is an invitation that nobody has used. */
+  readonly inviteUser: () => Promise<string | undefined>;
   /** Runs SQL on the gateway's database, for tests. */
   readonly execute: Execute;
   readonly stop: () => Promise<void>;
@@ -111,7 +113,10 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   if (!keyring.ok) throw new Error(`the sealing keys are unusable: ${keyring.reason}`);
   const worker = options.worker ?? (await prepare(options.state));
   const simulator = await startSimulator({ users: demoUsers, ...options.simulator });
-  const workerd = new Miniflare(workerdOptions(worker, port, { sealingKeys, adminKey }, simulator, options));
+  const databaseKey = newDatabaseKey();
+  const workerd = new Miniflare(
+    workerdOptions(worker, port, { sealingKeys, adminKey, databaseKey }, simulator, options),
+  );
   const stop = async (): Promise<void> => {
     await workerd.dispose();
     await simulator.stop();
@@ -119,12 +124,12 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   try {
     await workerd.ready;
     const url = await workerd.unsafeGetDirectURL("postern");
-    const d1 = await workerd.getD1Database("DB");
-    const db = openDatabase(d1);
+    const { db, execute } = databaseAt(await workerd.unsafeGetDirectURL(DATABASE_WORKER), databaseKey);
     const now = Date.now();
     const people = [demoUser, ...(options.moreUsers ?? [])];
     const [appPassword = "", ...morePasswords] = await freshAppPasswords(db, keyring.value, people, now);
     const consoleUrl = `http://${consoleHost}:${url.port}`;
+    const portalUrl = `http://${portalHost}:${url.port}`;
     if (options.tokenFile !== undefined) await keepLocalToken(db, options.tokenFile, now);
     return {
       ...demoUser,
@@ -139,14 +144,17 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
         const secret = await inviteToConsole(db, invited, Date.now());
         return secret === undefined ? undefined : `${consoleUrl}/invite#${secret}`;
       },
+      portalHost,
+      portalUrl,
+      inviteUser: () => {
+        const key = options.tokenFile === undefined ? adminKey : localToken(options.tokenFile);
+        return inviteDemoUser({ url: new URL(`http://127.0.0.1:${url.port}`), adminHost, key, portalUrl });
+      },
       user: demoUser.account,
       appPassword,
       morePasswords,
       simulator,
-      execute: async (statements) => {
-        const answers = await d1.batch<Row>(statements.map((statement) => d1.prepare(statement)));
-        return answers.map(({ results }) => results);
-      },
+      execute,
       stop,
     };
   } catch (fault) {
@@ -158,12 +166,18 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
 function workerdOptions(
   worker: string,
   port: number,
-  { sealingKeys, adminKey }: { readonly sealingKeys: string; readonly adminKey: string },
+  keys: { readonly sealingKeys: string; readonly adminKey: string; readonly databaseKey: string },
   simulator: Simulator,
   options: GatewayOptions,
 ): ConstructorParameters<typeof Miniflare>[0] {
   const text = (value: string) => ({ type: "text", value }) as const;
-  const variables = { ...contosoVariables, ADMIN_HOST: adminHost, CONSOLE_HOST: consoleHost, ...options.variables };
+  const variables = {
+    ...contosoVariables,
+    ADMIN_HOST: adminHost,
+    CONSOLE_HOST: consoleHost,
+    PORTAL_HOST: portalHost,
+    ...options.variables,
+  };
   const [connector = simulator.connectorUrl, secondConnector] = options.connectors ?? [];
   const service = (url: string) => ({ type: "external", address: new URL(url).host, http: {} }) as const;
   return {
@@ -185,10 +199,10 @@ function workerdOptions(
           },
           env: {
             ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, text(value)])),
-            SEALING_KEYS: text(sealingKeys),
-            ADMIN_KEYS: text(adminKey),
+            SEALING_KEYS: text(keys.sealingKeys),
+            ADMIN_KEYS: text(keys.adminKey),
             CONNECTOR_SECRET: text(simulator.connectorKey),
-            DB: { type: "d1", id: "00000000-0000-0000-0000-000000000000" },
+            DB: DATABASE,
             USER_GUARD: { type: "durable-object", worker: "postern", exportName: "UserGuard" },
             SOURCE_GUARD: { type: "durable-object", worker: "postern", exportName: "SourceGuard" },
             GUEST_GUARD: { type: "durable-object", worker: "postern", exportName: "GuestGuard" },
@@ -203,6 +217,7 @@ function workerdOptions(
         // others.
         dev: { stripCfConnectingIp: false, unsafeDirectSockets: [{ host: "127.0.0.1", port }] },
       },
+      databaseWorker(keys.databaseKey),
     ],
   };
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { CliFault } from "../cli/fault.ts";
 import { localTokenFile } from "../cli/local-keys.ts";
 import { localLogFile } from "../cli/local-log.ts";
+import { readAuthority } from "../src/core/authority/settings.ts";
 import { PROJECT } from "./bundle.ts";
 import { type LocalGateway, PortInUse, startGateway } from "./gateway.ts";
 import { firstAdministrator } from "./invitation.ts";
@@ -45,8 +46,11 @@ function writeDemoFile(running: LocalGateway): string {
 const AGAIN = `; sign in with your passkey, or make another:
               npx postern admin invite ${firstAdministrator.email}`;
 
-function welcome(running: LocalGateway, tickets: "on" | "off", invitation: string | undefined): string {
-  const { consoleUrl, gateway, frontEnd, hosts, sipUri, domain, user, appPassword } = running;
+type Links = { readonly console: string | undefined; readonly portal: string | undefined };
+
+function welcome(running: LocalGateway, tickets: "on" | "off", links: Links): string {
+  const invitation = links.console;
+  const { consoleUrl, portalUrl, gateway, frontEnd, hosts, sipUri, upn, domain, user, appPassword } = running;
   const web = hosts.find((host) => host.startsWith("web.")) ?? hosts[0];
   return `
 Postern is running. Everything on this machine, nothing in the cloud; Ctrl-C stops it.
@@ -58,6 +62,7 @@ Postern is running. Everything on this machine, nothing in the cloud; Ctrl-C sto
   /Cert       ${tickets === "on" ? "open: a desktop may sign in with its certificate's key" : "closed; CERTIFICATE_TICKETS=on npm start opens it"} (docs/sign-on.md)
   demo user   ${domain}\\${user}, app password ${appPassword}
   console     ${consoleUrl}   for administrators${invitation === undefined ? AGAIN : ""}
+  portal      ${portalUrl}   where people get an app password with an invitation
 
 ${
   invitation === undefined
@@ -65,6 +70,16 @@ ${
     : `Open the console as its first administrator; the link makes your passkey, and works once:
 
   ${invitation}
+
+`
+}${
+  links.portal === undefined
+    ? `${sipUri} has an invitation that nobody has used. Another one: npx postern user invite ${upn}
+
+`
+    : `Or be ${user}, who is invited to set up a phone; this link works once, too:
+
+  ${links.portal}
 
 `
 }Sign in as ${user} and get a web ticket (paste this):
@@ -97,6 +112,14 @@ async function main(): Promise<number> {
     console.error(`CERTIFICATE_TICKETS is "${process.env.CERTIFICATE_TICKETS}": it must be "off" (default) or "on".`);
     return 2;
   }
+  const { AUTHORITY_URL, AUTHORITY_SECRETS } = process.env;
+  const authority = { ...(AUTHORITY_URL && { AUTHORITY_URL }), ...(AUTHORITY_SECRETS && { AUTHORITY_SECRETS }) };
+  const faults: string[] = [];
+  readAuthority(authority, faults);
+  if (faults.length > 0) {
+    for (const fault of faults) console.error(fault);
+    return 2;
+  }
   const unread = readerGone(process.stdout);
   const state = join(postern, "state");
   mkdirSync(state, { recursive: true, mode: 0o700 });
@@ -119,7 +142,7 @@ async function main(): Promise<number> {
       adminKey: localAdminKey(postern),
       tokenFile: localTokenFile(postern),
       simulator: { newcomersAt: contosoVariables.DNS_DOMAIN },
-      variables: { CERTIFICATE_TICKETS: tickets },
+      variables: { CERTIFICATE_TICKETS: tickets, ...authority },
     });
   } catch (fault) {
     giveBack();
@@ -127,7 +150,8 @@ async function main(): Promise<number> {
     return 1;
   }
   writeDemoFile(running);
-  console.log(welcome(running, tickets, await running.invite(firstAdministrator)));
+  const links = { console: await running.invite(firstAdministrator), portal: await running.inviteUser() };
+  console.log(welcome(running, tickets, links));
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
     void unread.then(resolve);

@@ -57,7 +57,10 @@ function digestOf(algorithm: DerElement | undefined): string | undefined {
   return Buffer.compare(oid, derOid(OID.sha1WithRsa)) === 0 ? "sha1" : undefined;
 }
 
-/** A certificate authority with its own key. */
+/** Makes the key of an authority: RSA, 2048 bits. */
+export const newAuthorityKey = () => generateKeyPairSync("rsa", { modulusLength: 2048 });
+
+/** A certificate authority, with a key of its own unless it gets one. */
 export class CertificateAuthority {
   readonly #privateKey: KeyObject;
   readonly #name: string;
@@ -66,8 +69,7 @@ export class CertificateAuthority {
   /** The pool's store: the owner of each valid certificate, by serial number. */
   readonly #store = new Map<string, string>();
 
-  constructor(name: string, now: number) {
-    const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  constructor(name: string, now: number, { privateKey, publicKey } = newAuthorityKey()) {
     this.#privateKey = privateKey;
     this.#name = name;
     const spki = publicKey.export({ format: "der", type: "spki" });

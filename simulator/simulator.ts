@@ -9,7 +9,7 @@
 // Needs `node --openssl-legacy-provider` for the MD4 and RC4 of NTLM.
 
 import { createPublicKey, randomBytes } from "node:crypto";
-import { CertificateAuthority } from "./certificate-authority.ts";
+import { CertificateAuthority, newAuthorityKey } from "./certificate-authority.ts";
 import { SimulatedClock } from "./clock.ts";
 import { startConnector } from "./connector.ts";
 import { Faults } from "./faults.ts";
@@ -114,10 +114,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   }
 }
 
+/** The Front-Ends of one process share it: making one computes for up to a quarter of a second. */
+let authorityKey: ReturnType<typeof newAuthorityKey> | undefined;
+
 function assemble(options: SimulatorOptions, clock: SimulatedClock): FrontEnd {
   const now = (): number => clock.now();
   const hosts = { ...contosoHosts, ...options.hosts };
-  const authority = new CertificateAuthority("Communications Server", now());
+  authorityKey ??= newAuthorityKey();
+  const authority = new CertificateAuthority("Communications Server", now(), authorityKey);
   const signer = {
     privateKey: authority.signingKey,
     publicKey: createPublicKey(authority.signingKey),

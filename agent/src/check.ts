@@ -1,8 +1,7 @@
 // `agent check`: tries everything once, and says how to mend what does not work.
 
 import { PARTS } from "./all-parts.ts";
-import { ApiFault } from "./api/fault.ts";
-import { DirectoryFault } from "./ldap/fault.ts";
+import { findingOf } from "./check-finding.ts";
 import type { Context, Finding, Part } from "./parts.ts";
 
 /** Tries what the configuration has. A part that throws is a finding too. */
@@ -12,13 +11,6 @@ export async function checkAll(context: Context, parts: readonly Part[] = PARTS)
     findings.push(...(await part.check(context).catch((fault: unknown) => [findingOf(part.name, fault)])));
   }
   return findings;
-}
-
-/** The finding for a fault. */
-export function findingOf(what: string, fault: unknown): Finding {
-  if (fault instanceof ApiFault || fault instanceof DirectoryFault)
-    return { what, detail: fault.message, fix: fault.fix };
-  return { what, detail: String(fault), fix: "This is a mistake in the agent. Please report it with this line." };
 }
 
 /** The findings for people: a line each, the fix below it. */

@@ -9,14 +9,14 @@ export type Order =
 
 export type Asked = { readonly order: Order; readonly file: string };
 
-export const USAGE = `agent                      runs: the sync, and what else the configuration has
-agent check                tries everything once, and says how to mend what does not work
-agent sync --dry-run       prints what the sync would do, and does nothing
-agent sync --full          compares everybody once, does what differs, and ends
-agent sync --confirm       the same, and disables the people whom the brake held
-agent mail --test ADDRESS  sends a mail to ADDRESS
+export const USAGE = `postern-agent                      runs: the sync, and what else the configuration has
+postern-agent check                tries everything once, and says how to mend what does not work
+postern-agent sync --dry-run       prints what the sync would do, and does nothing
+postern-agent sync --full          compares everybody once, does what differs, and ends
+postern-agent sync --confirm       the same, and disables the people whom the brake held
+postern-agent mail --test ADDRESS  sends a mail to ADDRESS
 
---config FILE              the configuration (default: /etc/postern-agent/config.json)`;
+--config FILE                      the configuration (default: /etc/postern-agent/config.json)`;
 
 /** Reads the arguments. Returns a sentence where they make no sense. */
 export function readCommandLine(args: readonly string[]): Asked | string {
@@ -31,19 +31,21 @@ export function readCommandLine(args: readonly string[]): Asked | string {
   const given = Object.keys(flags);
   const [command = "run", ...rest] = positionals;
   if (rest.length > 0) return `There is nothing to do with "${rest[0]}".`;
-  if (test !== undefined && command !== "mail") return "--test ADDRESS belongs to agent mail.";
-  if (given.length > 0 && command !== "sync") return `--${given[0]} belongs to agent sync.`;
+  if (test !== undefined && command !== "mail") return "--test ADDRESS belongs to postern-agent mail.";
+  if (given.length > 0 && command !== "sync") return `--${given[0]} belongs to postern-agent sync.`;
   switch (command) {
     case "run":
     case "check":
       return { order: { command }, file };
     case "sync": {
       const [how, another] = given as ("full" | "dry-run" | "confirm")[];
-      if (how === undefined) return "Say how: agent sync --dry-run, --full or --confirm.";
+      if (how === undefined) return "Say how: postern-agent sync --dry-run, --full or --confirm.";
       return another === undefined ? { order: { command, how }, file } : `Give either --${how} or --${another}.`;
     }
     case "mail":
-      return test === undefined ? "Say to whom: agent mail --test ADDRESS." : { order: { command, to: test }, file };
+      return test === undefined
+        ? "Say to whom: postern-agent mail --test ADDRESS."
+        : { order: { command, to: test }, file };
     default:
       return `There is no command "${command}".`;
   }

@@ -3,11 +3,14 @@
 // exit code. Exit code 78 (EX_CONFIG) tells systemd not to start it again.
 
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { contextOf, startAgent } from "./agent.ts";
 import { checkAll, shownFindings } from "./check.ts";
 import { type Order, readCommandLine, USAGE } from "./command-line.ts";
 import { type Config, readConfig } from "./config/config.ts";
 import { type Log, logTo } from "./log.ts";
+import { sendTest } from "./mail/test-mail.ts";
+import { syncOnce } from "./sync/command.ts";
 
 const EX_USAGE = 64;
 const EX_CONFIG = 78;
@@ -34,7 +37,7 @@ async function main(): Promise<number> {
     fault(`The agent cannot read ${asked.file}: ${String(cause)}. Name its configuration: --config FILE.`);
     return EX_CONFIG;
   }
-  const read = readConfig(text, process.env.CREDENTIALS_DIRECTORY);
+  const read = readConfig(text, { credentials: process.env.CREDENTIALS_DIRECTORY, beside: dirname(asked.file) });
   if ("faults" in read) {
     for (const detail of read.faults) fault(detail);
     return EX_CONFIG;
@@ -51,10 +54,16 @@ async function carriedOut(order: Order, config: Config, log: Log): Promise<numbe
       say(shownFindings(findings));
       return findings.some(({ fix }) => fix !== undefined) ? 1 : 0;
     }
-    case "sync":
-    case "mail":
-      complain("Not built yet.");
-      return 1;
+    case "sync": {
+      const { text, exit } = await syncOnce(contextOf(config, log), order.how);
+      say(text);
+      return exit;
+    }
+    case "mail": {
+      const sent = await sendTest(config, order.to);
+      say(shownFindings([sent]));
+      return sent.fix === undefined ? 0 : 1;
+    }
   }
 }
 

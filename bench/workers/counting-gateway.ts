@@ -102,20 +102,28 @@ function meterGuards<T extends Env["USER_GUARD"] | Env["SOURCE_GUARD"] | Env["GU
 const unmetered = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
 
 function meterDatabase(database: D1Database): D1Database {
-  const meterStatement = (statement: D1PreparedStatement): D1PreparedStatement => {
+  const count = ({ meta }: D1Result): void => {
+    counts.d1Queries++;
+    counts.d1RowsRead += meta.rows_read;
+    counts.d1RowsWritten += meta.rows_written;
+  };
+  const meterStatement = (statement: D1PreparedStatement, query: string): D1PreparedStatement => {
     const metered = new Proxy(statement, {
       get(object, property) {
-        if (property === "bind") return (...values: unknown[]) => meterStatement(object.bind(...values));
+        if (property === "bind") return (...values: unknown[]) => meterStatement(object.bind(...values), query);
         const member: unknown = Reflect.get(object, property, object);
         if (typeof member !== "function") return member;
         return async (...args: unknown[]) => {
-          counts.d1Queries++;
-          // `raw` does not report its rows. A statement outside a batch only reads, so running it again with `all` does
-          // no harm.
-          const { meta } = await object.all();
-          counts.d1RowsRead += meta.rows_read;
-          counts.d1RowsWritten += meta.rows_written;
-          return Reflect.apply(member, object, args);
+          if (property === "run" || property === "all") {
+            const result: D1Result = await Reflect.apply(member, object, args);
+            count(result);
+            return result;
+          }
+          // `raw` and `first` do not report their rows. To read once more does no harm; to write once more would.
+          const result: D1Result<Record<string, unknown>> = await object.all();
+          count(result);
+          if (/^\s*select\b/i.test(query)) return Reflect.apply(member, object, args);
+          return property === "raw" ? result.results.map((row) => Object.values(row)) : (result.results[0] ?? null);
         };
       },
     });
@@ -124,16 +132,12 @@ function meterDatabase(database: D1Database): D1Database {
   };
   const batch = async (statements: D1PreparedStatement[]): Promise<D1Result[]> => {
     const results = await database.batch(statements.map((statement) => unmetered.get(statement) ?? statement));
-    for (const { meta } of results) {
-      counts.d1Queries++;
-      counts.d1RowsRead += meta.rows_read;
-      counts.d1RowsWritten += meta.rows_written;
-    }
+    for (const result of results) count(result);
     return results;
   };
   return new Proxy(database, {
     get(object, property) {
-      if (property === "prepare") return (query: string) => meterStatement(object.prepare(query));
+      if (property === "prepare") return (query: string) => meterStatement(object.prepare(query), query);
       if (property === "batch") return batch;
       throw new Error(`the data plane used D1's ${String(property)}, which is not metered`);
     },

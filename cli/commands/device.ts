@@ -11,6 +11,7 @@ import { asking, listing } from "../shapes.ts";
 import { type Answer, type Columns, counted } from "../text/answer.ts";
 import {
   afterApproval,
+  authorityText,
   certificatesText,
   comingBack,
   DEVICE_COLUMNS,
@@ -85,12 +86,12 @@ export const show = asking({
   words: ["USER", "DEVICE"],
   examples: "device show alice@contoso.test phone-1",
   ask: "GET /v1/users/{USER}/devices/{DEVICE}/why",
-  said({ user, device, decider, holder, keys, judgement }: A.WhyAnswer) {
+  said({ user, device, decider, holder, keys, inquiry, judgement }: A.WhyAnswer) {
     if (holder !== null) {
       throw notFound(`the device is ${device.id} of ${holder}`, `See: npx postern device show ${holder} ${device.id}`);
     }
-    const text = deviceText(user, device, decider, judgement) + keysText(keys);
-    return { text, json: { user, device, decider, keys, judgement } };
+    const text = deviceText(user, device, decider, judgement) + authorityText(device, inquiry) + keysText(keys);
+    return { text, json: { user, device, decider, keys, inquiry, judgement } };
   },
 });
 
@@ -172,6 +173,19 @@ key and lost it. With KEY it takes one key away, such as a thief's. ${MANY_TOO}`
           : ["a key", ""];
       return `Took ${what} from ${named(json)}\n\nIt signs in again.${next}`;
     }),
+});
+
+export const askAuthority = asking({
+  help: `Postern asks by itself when a device comes and when its answer has grown old. After a change in your own system, such as a
+device that was found again, this asks at once, even while the authority is silent. docs/authority.md has all of it.`,
+  words: ["USER", "DEVICE"],
+  examples: "device ask-authority alice@contoso.test d_8fz2",
+  ask: "POST /v1/users/{USER}/devices/{DEVICE}/ask-authority",
+  body: ({ options }) => options,
+  said({ user, device, inquiry, judgement }: A.AuthorityAskedAnswer) {
+    const verdict = `${device.id} of ${user}, ${deviceName(device)}: ${judgement.action} (${judgement.reason}).`;
+    return verdict + authorityText(device, inquiry);
+  },
 });
 
 export const expect = asking({

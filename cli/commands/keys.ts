@@ -1,17 +1,23 @@
 // `postern keys …`: makes sealing keys for a deployed gateway, and the pair of keys that Postern and its connectors
 // share.
 
+import { SECRET_PREFIX } from "../../src/core/authority/settings.ts";
 import { signingKey } from "../../src/core/crypto/signing-keys.ts";
-import { command, flag } from "../define.ts";
+import { command, excluding, flag } from "../define.ts";
 import { newSealingKey } from "../sealing-keys.ts";
 import type { Answer } from "../text/answer.ts";
 
 export const create = command({
   help: "Nothing is stored, and no gateway is asked.",
-  options: { connector: flag("the secret for the Worker's SIGN_ON_KEYS, and the public half for connectors") },
-  examples: ["keys new", "keys new --connector"],
+  options: {
+    connector: flag("the secret for the Worker's SIGN_ON_KEYS, and the public half for connectors"),
+    authority: flag("a secret for AUTHORITY_SECRETS, which the system that answers about devices has as well"),
+  },
+  examples: ["keys new", "keys new --connector", "keys new --authority"],
   async run({ options }) {
+    excluding("--connector and --authority", options.connector, options.authority);
     const key = newSealingKey();
+    if (options.authority === true) return authoritySecret(`${SECRET_PREFIX}${key}`);
     if (options.connector === true) return connectorKey(key);
     return {
       text: `${key}
@@ -31,6 +37,19 @@ For the admin API make another one, never the same:
     };
   },
 });
+
+function authoritySecret(secret: string): Answer {
+  return {
+    text: `${secret}
+
+It is for Postern's Worker and for the system that answers about devices, and is not shown again:
+  npx wrangler secret put AUTHORITY_SECRETS --env production     and paste it
+
+A change of secrets: put NEW OLD in place, a space between. Postern signs with both, so the system may change to the new
+one at any time. Then put NEW alone in place.`,
+    json: { secret },
+  };
+}
 
 /** Any 32 random bytes are an Ed25519 private key (RFC 8032, 5.1.5). */
 async function connectorKey(secret: string): Promise<Answer> {

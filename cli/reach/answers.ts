@@ -1,11 +1,14 @@
 // The answers of the API. The types are the API's own.
 
 export type * from "../../src/api/schemas/audit.ts";
+export type * from "../../src/api/schemas/authority.ts";
 export type * from "../../src/api/schemas/device-list.ts";
 export type * from "../../src/api/schemas/devices.ts";
 export type * from "../../src/api/schemas/directory.ts";
 export type * from "../../src/api/schemas/gateway-settings.ts";
+export type * from "../../src/api/schemas/invitations.ts";
 export type * from "../../src/api/schemas/locks.ts";
+export type * from "../../src/api/schemas/notices.ts";
 export type * from "../../src/api/schemas/passwords.ts";
 export type * from "../../src/api/schemas/person.ts";
 export type * from "../../src/api/schemas/policy.ts";

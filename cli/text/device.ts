@@ -44,6 +44,7 @@ export const MORE_DEVICE_COLUMNS: Columns<A.ListedDeviceAnswer> = {
   NETWORK: ({ source: { network } }) => network,
   COUNTRY: ({ source: { country } }) => country,
   "FIRST SEEN": "firstSeenAt",
+  AUTHORITY: ({ authority }) => authority?.words.join(" ") ?? null,
 };
 
 /** One device: what it is, where it stands, and how a request of it is judged. */
@@ -66,6 +67,22 @@ export function deviceText(
     ...{ system, model, machine, culture, "user agent": userAgent },
   });
   return `${device.id} of ${user}\n${lines}`;
+}
+
+/** What the organisation's authority says of the device, and when it is asked. Empty when there is none to ask. */
+export function authorityText({ authority }: A.DeviceAnswer, inquiry: A.InquiryAnswer): string {
+  if (!inquiry.configured && authority === null) return "";
+  const { triedAt, nextAt, fault, silence } = inquiry;
+  const words = authority === null ? "it has not answered yet" : authority.words.join(", ") || "nothing";
+  const lines = facts({
+    "authority says": authority === null || authority.holds ? words : `${words} (old)`,
+    ...(authority === null ? {} : { answered: authority.askedAt, "holds until": authority.until }),
+    "last asked": triedAt ?? "never",
+    "asked next": inquiry.configured ? (nextAt ?? "when the device comes again") : "never: AUTHORITY_URL is not set",
+    ...(fault === null ? {} : { "no answer": `${fault}: docs/authority.md says what that means` }),
+    silence: silence === "block" ? "refuses the device until the authority answers" : "changes nothing",
+  });
+  return `\n\n${lines}`;
 }
 
 /** The keys of a device. Empty when it has none. */
@@ -101,13 +118,21 @@ export function afterApproval({
 }
 
 /** How a forgotten device may come back. */
-export function comingBack({ user, device: { state, credentialId }, revokedPassword }: A.DeviceChangedAnswer): string {
+export function comingBack({
+  user,
+  device: { state, credentialId, authority },
+  revokedPassword,
+}: A.DeviceChangedAnswer): string {
   if (revokedPassword !== null) {
     return ` It was blocked, so its app password ${revokedPassword} is revoked and opens nothing any more.${UNBLOCKED}`;
   }
   if (state === "blocked") return ` It was blocked.${UNBLOCKED}`;
   if (credentialId === null) return "";
-  return ` Its app password is live: the next device that comes with it may enrol as its new device. To prevent that:
+  const said =
+    authority === null
+      ? ""
+      : ` What the authority said of it (${authority.words.join(", ") || "nothing"}) is forgotten as well: it is asked again when the device comes back.`;
+  return `${said} Its app password is live: the next device that comes with it may enrol as its new device. To prevent that:
 npx postern password revoke ${user} ${credentialId}`;
 }
 

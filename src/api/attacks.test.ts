@@ -16,7 +16,8 @@ import { allowedScopes } from "./roles.ts";
 const SLOW = new Set(["policy.spread"]);
 const NOBODY = "nobody@contoso.test";
 const pathOf = (path: string, filling = NOBODY): string =>
-  path.replaceAll(/\{\w+\}/g, encodeURIComponent(filling).replaceAll(".", "%2E"));
+  // A source of people is one word, so that what follows is refused for another reason.
+  path.replace("{source}", "ad").replaceAll(/\{\w+\}/g, encodeURIComponent(filling).replaceAll(".", "%2E"));
 
 beforeEach(() => {
   vi.spyOn(console, "log").mockImplementation(() => undefined); // Postern logs each refusal
@@ -31,12 +32,12 @@ const MAY: Readonly<Record<ApiScope, (id: string) => boolean>> = {
   metrics: (id) => ["whoami", "openapi", "health", "metrics", "statistics"].includes(id),
 };
 const ADMINS =
-  /^(?:tokens\.|administrators\.|users\.(?:create|batch|change|rename|delete|erase|aliases\.)|policy\.(?:apply|rollback|spread)|audit\.purge)/;
+  /^(?:tokens\.|administrators\.|users\.(?:create|batch|change|rename|delete|erase|aliases\.)|policy\.(?:apply|rollback|spread)|audit\.purge|directory\.(?:people|apply|report|adopt|invite)|notices\.(?:take|end|test))/;
 const READS =
-  /^(?:whoami|openapi|health|metrics|statistics|settings|users\.(?:list|get)|passwords\.(?:list|running-out)|devices\.(?:list|get|why|contests)|partnerships\.list|policy\.(?:get|check|preview|history|version|diff)|locks\.(?:list|user|network)|audit\.(?:list|get|export))$/;
+  /^(?:whoami|openapi|health|metrics|statistics|settings|users\.(?:list|get)|passwords\.(?:list|running-out)|invitations\.list|devices\.(?:list|get|why|contests)|partnerships\.list|policy\.(?:get|check|preview|history|version|diff)|locks\.(?:list|user|network)|audit\.(?:list|get|export)|directory\.status|notices\.(?:list|status))$/;
 const DIRECTORY = new Set(
-  ["whoami openapi health users.list users.get users.create users.batch users.change users.disable users.enable"]
-    .concat("users.delete users.rename users.aliases.add users.aliases.remove")
+  ["whoami openapi health users.list users.get notices.take notices.end"]
+    .concat("directory.status directory.people directory.apply directory.report directory.invite")
     .flatMap((words) => words.split(" ")),
 );
 

@@ -1,21 +1,46 @@
 // Devices and the outcome of commands about them, in the shape in which the API shows them. Pure.
 
+import type { AuthorityAnswer } from "../core/authority/says.ts";
+import type { Inquiry } from "../core/authority/schedule.ts";
 import { type Partnership, proofOf } from "../core/device/partnership.ts";
 import { deviceIdIn } from "../core/device/types.ts";
+import type { AuthoritySilence } from "../core/policy/types.ts";
 import type { CommandFault, CommandOutcome } from "../guards/device-command.ts";
 import type { SeenKey } from "../guards/device-key.ts";
 import type { User } from "../store/directory.ts";
 import { revokeCertificates } from "./certificates.ts";
 import { type Done, done } from "./operation.ts";
 import { type Problem, problem } from "./problem.ts";
+import type { InquiryAnswer } from "./schemas/authority.ts";
 import type { DeviceChangedAnswer, DeviceKeyAnswer } from "./schemas/devices.ts";
 
 /** A partnership as the API shows it. */
 export function deviceAnswer<P extends Partnership>(partnership: P) {
-  const { decidedAt, firstSeenAt, lastSeenAt, proof: _kept, ...rest } = partnership;
+  const { decidedAt, firstSeenAt, lastSeenAt, proof: _kept, authority, ...rest } = partnership;
   const iso = (ms: number): string => new Date(ms).toISOString();
   const times = { decidedAt: iso(decidedAt), firstSeenAt: iso(firstSeenAt), lastSeenAt: iso(lastSeenAt) };
-  return { ...rest, ...times, proof: proofOf(partnership, Date.now()) };
+  return {
+    ...rest,
+    ...times,
+    proof: proofOf(partnership, Date.now()),
+    authority: authority == null ? null : said(authority),
+  };
+}
+
+const said = ({ words, askedAt, until }: AuthorityAnswer) => ({
+  words: [...words],
+  askedAt: new Date(askedAt).toISOString(),
+  until: new Date(until).toISOString(),
+  holds: until > Date.now(),
+});
+
+/** When the authority is asked about a device, as the API shows it. `kept`: undefined when nobody ever needed to ask. */
+export function inquiryAnswer(
+  kept: Inquiry | undefined,
+  { configured, silence }: { readonly configured: boolean; readonly silence: AuthoritySilence },
+): InquiryAnswer {
+  const iso = (ms: number | null | undefined): string | null => (ms == null ? null : new Date(ms).toISOString());
+  return { configured, silence, triedAt: iso(kept?.triedAt), nextAt: iso(kept?.askAt), fault: kept?.fault ?? null };
 }
 
 /** A key of a device as the API shows it. */
@@ -63,6 +88,8 @@ export function commandProblem(reason: CommandFault): Problem {
       return problem("no-such-key", "The device has no such key, or none that waits for approval.");
     case "several-such-keys":
       return problem("several-such-keys", "Several keys can be meant: give the beginning of the key's hash.");
+    case "no-authority":
+      return problem("no-authority", "AUTHORITY_URL is not set: docs/authority.md says how to set it up.");
     case "device-id-in-use":
       return problem("device-id-in-use", "A device of that id is somebody's already: forget it there.");
   }

@@ -12,6 +12,7 @@ import { type KeptRows, LEFT_OUT } from "../guards/kept-rows.ts";
 import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
 import { openDatabase } from "../store/database.ts";
 import { disableUser, listAppPasswords, namesOfUser, type User, userById } from "../store/directory.ts";
+import { linksOfUsers } from "../store/directory-links.ts";
 import { listContests, partnershipsOfUser } from "../store/partnerships.ts";
 import {
   type AuditFate,
@@ -30,6 +31,7 @@ import { type Commanding, MAX_LOOKS, untilVerdictsAreOld } from "./devices.ts";
 import { aboutCommand } from "./record.ts";
 import type { ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "./schemas/person.ts";
 import { inTurns } from "./turns.ts";
+import { linkAnswer } from "./user-answers.ts";
 
 /** How many networks' guards one request asks. Cloudflare lets one invocation make a thousand calls. */
 const MAX_NETWORKS = 500;
@@ -39,12 +41,13 @@ const EVENTS_OF_A_PAGE = 1_000;
 export async function exportPerson({ env }: Call, user: User, now: number): Promise<PersonAnswer> {
   const db = openDatabase(env.DB);
   const guard = JSON.parse(await guardOf(env, user.sipUri).kept()) as KeptRows;
-  const [names, passwords, devices, contests, policies] = await Promise.all([
+  const [names, passwords, devices, contests, policies, [link]] = await Promise.all([
     namesOfUser(db, user.id),
     listAppPasswords(db, user.id),
     partnershipsOfUser(db, user.id),
     listContests(db, user.id),
     policiesNaming(db, textsOf(user)),
+    linksOfUsers(db, [user.id]),
   ]);
   const keys = keysOf(
     user,
@@ -61,6 +64,7 @@ export async function exportPerson({ env }: Call, user: User, now: number): Prom
     exportedAt: iso(now),
     user: { ...row, createdAt: iso(createdAt), disabledAt: isoOrNull(disabledAt), windowUntil: isoOrNull(windowUntil) },
     names,
+    directory: linkAnswer(link),
     appPasswords: passwords.map((each) => ({
       ...each,
       createdAt: iso(each.createdAt),
@@ -101,6 +105,7 @@ export async function erasePerson(
     names.map(({ name }) => name),
     domainsOf(env),
   );
+  const isComingBack = await comesBack(call, user);
   const { told, left, sipUri } = await shutOut(call, user, keys);
   const policies = await policiesNaming(db, textsOf(user));
   const { events, more } = await forgetInAudit(db, user, fate, pseudonym);
@@ -125,7 +130,7 @@ export async function erasePerson(
   }
   return {
     ...{ user: user.sipUri, events, more, pseudonym, policies },
-    ...{ networks: told, networksLeft: left },
+    ...{ networks: told, networksLeft: left, comesBack: isComingBack },
     revokeCertificates: revokeCertificates(user.sipUri),
   };
 }
@@ -138,6 +143,8 @@ export type DeletedPerson = {
   readonly policies: readonly number[];
   /** Networks whose guards were not told. They keep the hash of a name and a client for 30 days at most. */
   readonly networksLeft: number;
+  /** The directory lets the person in, so the next comparison adds the person again. */
+  readonly comesBack: boolean;
   /** The command that ends the user's client certificates for SIP. Postern does not see their use. */
   readonly revokeCertificates: string;
 };
@@ -155,6 +162,7 @@ export async function deletePerson(by: Commanding, user: User): Promise<DeletedP
     names.map(({ name }) => name),
     domainsOf(call.env),
   );
+  const isComingBack = await comesBack(call, user);
   const { left, sipUri } = await shutOut(call, user, keys);
   const decision = { outcome: "changed", reason: "user-deleted", userId: user.id, user: sipUri } as const;
   const { upn, domain, account, groups } = user;
@@ -169,8 +177,15 @@ export async function deletePerson(by: Commanding, user: User): Promise<DeletedP
   logAudited(event);
   return {
     ...{ id: user.id, sipUri, networksLeft: left, policies: await policiesNaming(db, textsOf(user)) },
+    comesBack: isComingBack,
     revokeCertificates: revokeCertificates(sipUri),
   };
+}
+
+/** Whether a directory adds the person again, as somebody new, without app passwords and devices. */
+async function comesBack({ env }: Call, { id }: User): Promise<boolean> {
+  const [link] = await linksOfUsers(openDatabase(env.DB), [id]);
+  return link?.state === "in";
 }
 
 /**

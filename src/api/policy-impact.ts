@@ -1,5 +1,6 @@
 // Says what a policy would do to the devices in use, before an administrator applies it.
 
+import { saysOf } from "../core/authority/says.ts";
 import { proofOf } from "../core/device/partnership.ts";
 import { deviceIdIn } from "../core/device/types.ts";
 import { extentOf, IN_USE_DAYS, refusedInUse } from "../core/policy/impact.ts";
@@ -70,5 +71,6 @@ export const previewed = (partnership: OwnedPartnership) => {
   const { key, user, groups, facts, devices, source } = partnership;
   const device = key === null ? null : deviceIdIn(key);
   const proof = proofOf(partnership, Date.now());
-  return { ...partnership, circumstances: { device, facts, sipUri: user, groups, devices, source, proof } };
+  const authority = saysOf(partnership.authority, Date.now());
+  return { ...partnership, circumstances: { device, facts, sipUri: user, groups, devices, source, proof, authority } };
 };

@@ -23,7 +23,7 @@ export async function recordChanges(
 ): Promise<void> {
   const events = abouts.map((about) => changeEvent(call, reason, about));
   for (let at = 0; at < events.length; at += MAX_EVENTS_OF_A_BATCH) {
-    await insertEvents(openDatabase(call.env.DB), events.slice(at, at + MAX_EVENTS_OF_A_BATCH));
+    await insertEvents(openDatabase(call.env.DB), events.slice(at, at + MAX_EVENTS_OF_A_BATCH), call.config.notices);
   }
   for (const event of events) logAudited(event);
 }
@@ -31,7 +31,7 @@ export async function recordChanges(
 /** Writes one administrative change. When this returns, the change is in the audit and in the log (S-39). */
 export async function recordChange(call: Call, reason: AuditReason, about: Changed): Promise<void> {
   const event = changeEvent(call, reason, about);
-  await insertEvents(openDatabase(call.env.DB), [event]);
+  await insertEvents(openDatabase(call.env.DB), [event], call.config.notices);
   logAudited(event);
 }
 

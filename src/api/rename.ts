@@ -27,6 +27,7 @@ import {
   renameUser,
   type TakenName,
 } from "../store/rename-user.ts";
+import { endUserInvitations } from "../store/user-invitations.ts";
 import { type Commanding, commandGuard, untilVerdictsAreOld } from "./devices.ts";
 import { keysOf, textsOf } from "./person.ts";
 import { aboutCommand } from "./record.ts";
@@ -34,6 +35,8 @@ import { inTurns } from "./turns.ts";
 
 /** How many networks' guards one request tells. Cloudflare lets one invocation make a thousand calls. */
 const MAX_NETWORKS = 500;
+/** The same for each of many users who are renamed by one request. The other networks forget a name in 30 days. */
+const NETWORKS_OF_ONE_OF_MANY = 20;
 
 /** The outcome of a rename. */
 export type Renamed = {
@@ -60,13 +63,14 @@ export type RenameReason = RenameFault | "name-taken" | "move-in-progress" | "ch
 
 /**
  * Renames a user. When this returns, earlier tickets are worth nothing, and D1, the guards and the networks know the
- * new names. Throws when D1 or a guard fails: the same request may then be made again, and a move that has begun goes
+ * new names. `isOfMany`: the caller renames more users, and waits at the end until old verdicts are. Throws when D1 or a guard fails: the same request may then be made again, and a move that has begun goes
  * on by itself.
  */
 export async function renamePerson(
   by: Commanding,
   user: User,
   change: RenameChange,
+  { isOfMany = false }: { readonly isOfMany?: boolean } = {},
 ): Promise<Ok<Renamed> | Refused<RenameReason>> {
   const { env } = by.call;
   const db = openDatabase(env.DB);
@@ -92,9 +96,11 @@ export async function renamePerson(
   if (!isMove) {
     // The guard is told even when D1 changes nothing: an earlier request may have failed before it told the guard.
     await commandGuard(by, user.id, { kind: "renamed" });
-    await forgetAtNetworks(by, user.sipUri, releasedKeys(by, rename, names));
+    const most = isOfMany ? NETWORKS_OF_ONE_OF_MANY : MAX_NETWORKS;
+    await forgetAtNetworks(by, user.sipUri, releasedKeys(by, rename, names), most);
   }
-  await untilVerdictsAreOld();
+  if (changesAnything(rename)) await endUserInvitations(db, user.id, Date.now());
+  if (!isOfMany) await untilVerdictsAreOld();
   const [now, version, policies] = await Promise.all([
     userById(db, user.id),
     currentVersion(db),
@@ -186,10 +192,15 @@ export async function takeAlias(by: Commanding, user: User, text: string): Promi
  * A network's guard knows users by their names. It forgets a name that no longer belongs to the user, because the name
  * may become somebody else's.
  */
-async function forgetAtNetworks({ call }: Commanding, sipUri: string, keys: readonly string[]): Promise<void> {
+async function forgetAtNetworks(
+  { call }: Commanding,
+  sipUri: string,
+  keys: readonly string[],
+  most = MAX_NETWORKS,
+): Promise<void> {
   if (keys.length === 0) return;
   const networks = await guardOf(call.env, sipUri).networks();
-  await inTurns(networks.slice(0, MAX_NETWORKS), (network) => sourceGuardOf(call.env, network).forgetUser(keys));
+  await inTurns(networks.slice(0, most), (network) => sourceGuardOf(call.env, network).forgetUser(keys));
 }
 
 /**

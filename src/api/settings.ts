@@ -21,20 +21,24 @@ export function reasonOf({ settings, upn }: UserChange): UserSettingsReason {
   const maxDevices = "maxDevices" in settings ? "-max-devices" : "";
   const window = "windowUntil" in settings ? "-window" : "";
   const name = "displayName" in settings ? "-name" : "";
-  const said = `user${groups}${enrolment}${maxDevices}${window}${name}${upn === undefined ? "" : "-upn"}` as const;
+  const details = CONTACT.some((field) => field in settings) ? "-details" : "";
+  const said =
+    `user${groups}${enrolment}${maxDevices}${window}${name}${upn === undefined ? "" : "-upn"}${details}` as const;
   if (said === "user") throw new Error("a change of nothing");
   return said;
 }
 
+/** How a person is reached. */
+const CONTACT = ["mail", "mobile", "language"] as const;
+
 /** Reads the wanted change; at least one thing must change. A fault is a sentence for people. */
 export function readChange(
-  body: Readonly<Record<string, unknown>>,
-  displayName: string | null | undefined,
+  body: Readonly<Record<string, unknown>> & GivenTexts,
   now: number,
 ): Result<UserChange, string> {
   const read = readSettings(body, now);
   if (!read.ok) return read;
-  const settings = ok({ ...read.value, ...(displayName === undefined ? {} : { displayName: displayName || null }) });
+  const settings = ok({ ...read.value, ...textsIn(body) });
   if (body.upn === undefined) {
     const none = Object.keys(settings.value).length === 0;
     return none ? refuse("Nothing is given to be changed.") : ok({ settings: settings.value });
@@ -44,6 +48,17 @@ export function readChange(
     return refuse(`The UPN must be user@domain, as in Active Directory; this one is not usable: ${upn.reason}.`);
   return ok({ settings: settings.value, upn: upn.value });
 }
+
+/** What people read of a user. An empty text is none. */
+export type GivenTexts = { readonly [Field in "displayName" | (typeof CONTACT)[number]]?: string | null | undefined };
+
+/** The texts that are given. */
+export const textsIn = (given: GivenTexts): Pick<DeviceSettings, keyof GivenTexts> =>
+  Object.fromEntries(
+    (["displayName", ...CONTACT] as const).flatMap((field) =>
+      given[field] === undefined ? [] : [[field, given[field] || null]],
+    ),
+  );
 
 /** Reads the settings. Null: the policy decides this setting again. A fault is a sentence for people. */
 export function readSettings(body: Readonly<Record<string, unknown>>, now: number): Result<DeviceSettings, string> {

@@ -2,30 +2,50 @@
 
 import type { Database } from "../store/database.ts";
 import type { User } from "../store/directory.ts";
+import { type DirectoryLink, linksOfUsers } from "../store/directory-links.ts";
 import type { NewUserFault } from "../store/new-user.ts";
 import { actorsOf } from "./actors.ts";
 import { type Problem, problem } from "./problem.ts";
 import type { ActorAnswer } from "./schemas/audit.ts";
 import type { UserAnswer } from "./schemas/directory.ts";
+import type { DirectoryLinkAnswer } from "./schemas/directory-sync.ts";
 
 /** The user's version, as the ETag tells it. */
 export const versionOfUser = ({ revision }: Pick<User, "revision">): string => `r${revision}`;
 
 /** Users in JSON, in their order; who made them by name. */
 export async function userAnswers(db: Database, users: readonly User[]): Promise<UserAnswer[]> {
-  const who = await actorsOf(
-    db,
-    users.map(({ createdBy }) => createdBy),
-  );
-  return users.map((user) => userAnswer(user, who));
+  const [who, links] = await Promise.all([
+    actorsOf(
+      db,
+      users.map(({ createdBy }) => createdBy),
+    ),
+    linksOfUsers(
+      db,
+      users.map(({ id }) => id),
+    ),
+  ]);
+  const linkOf = new Map(links.map((link) => [link.userId, link]));
+  return users.map((user) => userAnswer(user, who, linkOf.get(user.id)));
 }
 
-function userAnswer(user: User, who: (id: string) => ActorAnswer): UserAnswer {
+/** The link of a user in JSON. */
+export function linkAnswer(link: DirectoryLink | undefined): DirectoryLinkAnswer {
+  if (link === undefined) return null;
+  const { key, state, since, held } = link;
+  return { source: sourceOf(key), key, state, since: new Date(since).toISOString(), held };
+}
+
+/** The source of a key: what stands before its colon. */
+export const sourceOf = (key: string): string => key.slice(0, key.indexOf(":"));
+
+function userAnswer(user: User, who: (id: string) => ActorAnswer, link: DirectoryLink | undefined): UserAnswer {
   const { domain, account, windowUntil, createdAt, createdBy, disabledAt, ...rest } = user;
   const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
   return {
     ...{ ...rest, account: `${domain}\\${account}`, createdBy: createdBy === null ? null : who(createdBy) },
     ...{ createdAt: new Date(createdAt).toISOString(), windowUntil: iso(windowUntil), disabledAt: iso(disabledAt) },
+    directory: linkAnswer(link),
   };
 }
 

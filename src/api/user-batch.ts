@@ -5,17 +5,19 @@ import { sideBySide, sideBySideByKey } from "../core/text/side-by-side.ts";
 import { addUsers } from "../store/add-users.ts";
 import { openDatabase } from "../store/database.ts";
 import type { User } from "../store/directory.ts";
+import { type DirectoryLink, linksOfUsers } from "../store/directory-links.ts";
 import { logFailure } from "../store/log-failure.ts";
 import type { NewUser } from "../store/new-user.ts";
 import { currentVersion } from "../store/policies.ts";
 import type { Call } from "./call.ts";
 import { changeMany } from "./change-many.ts";
-import { type Commanding, changeSettings, commandGuard, switchUser, untilVerdictsAreOld } from "./devices.ts";
+import { type Commanding, changeSettings, commandGuard, untilVerdictsAreOld } from "./devices.ts";
+import { switchByHand, syncedProblem } from "./directory/by-hand.ts";
 import { deletePerson } from "./person.ts";
 import { type Problem, problem } from "./problem.ts";
 import { recordChanges } from "./record.ts";
 import type { BatchReportAnswer, BatchRow } from "./schemas/directory.ts";
-import { reasonOf, type UserChange } from "./settings.ts";
+import { type GivenTexts, reasonOf, textsIn, type UserChange } from "./settings.ts";
 import { notAdded } from "./user-answers.ts";
 import { knownUser, knownUsers } from "./users.ts";
 
@@ -112,10 +114,21 @@ async function changeAll(call: Call, rows: readonly Other[], { dryRun, why }: Ho
   const first: Work[] = [];
   const later: Work[] = [];
   const seen = new Set<string>();
+  const links = await linksOfUsers(
+    openDatabase(call.env.DB),
+    found.flatMap((user) => (user.ok ? [user.value.id] : [])),
+  );
+  const linkOf = new Map(links.map((link) => [link.userId, link]));
   for (const [at, row] of rows.entries()) {
     const user = found[at];
     if (user?.ok !== true) continue;
-    (seen.has(user.value.id) ? later : first).push({ at, row, user: user.value });
+    const link = linkOf.get(user.value.id);
+    const locked = row.op === "change" ? syncedProblem(link, user.value, row) : undefined;
+    if (locked !== undefined) {
+      outcomes[at] = failed(locked);
+      continue;
+    }
+    (seen.has(user.value.id) ? later : first).push({ at, row, user: user.value, link });
     seen.add(user.value.id);
   }
   const keep = ({ at }: Work, outcome: Outcome): void => {
@@ -126,14 +139,12 @@ async function changeAll(call: Call, rows: readonly Other[], { dryRun, why }: Ho
     const work = together[at];
     if (work !== undefined) keep(work, { ...outcome, user: idAndAddress(work.user) });
   }
-  await sideBySide(others, ROWS_AT_ONCE, async (work) =>
-    keep(work, await safely(one(by, work.row, work.user, dryRun))),
-  );
+  await sideBySide(others, ROWS_AT_ONCE, async (work) => keep(work, await safely(one(by, work, dryRun))));
   // An earlier row has changed what was read of the user.
   await sideBySideByKey(later, { most: ROWS_AT_ONCE, keyOf: ({ user }) => user.id }, async (work) => {
     const again = async (): Promise<Outcome> => {
       const user = await knownUser(call.env, work.row.user);
-      return user.ok ? one(by, work.row, user.value, dryRun) : failed(user);
+      return user.ok ? one(by, { ...work, user: user.value }, dryRun) : failed(user);
     };
     keep(work, await safely(again()));
   });
@@ -141,7 +152,12 @@ async function changeAll(call: Call, rows: readonly Other[], { dryRun, why }: Ho
 }
 
 /** A row about a user who is there. `at`: its place among the rows. */
-type Work = { readonly at: number; readonly row: Other; readonly user: User };
+type Work = {
+  readonly at: number;
+  readonly row: Other;
+  readonly user: User;
+  readonly link: DirectoryLink | undefined;
+};
 
 /** Rows that change settings go to D1 together. */
 function apart(work: readonly Work[]) {
@@ -162,14 +178,13 @@ const safely = (outcome: Promise<Outcome>): Promise<Outcome> =>
     return failed(FAILED);
   });
 
-async function one(by: Commanding, row: Other, user: User, dryRun: boolean): Promise<Outcome> {
+async function one(by: Commanding, { row, user, link }: Omit<Work, "at">, dryRun: boolean): Promise<Outcome> {
   const about = { user: idAndAddress(user) };
   switch (row.op) {
     case "disable":
     case "enable": {
-      const to = row.op === "disable" ? "disabled" : "enabled";
-      const changes = dryRun ? (user.disabledAt === null) === (to === "disabled") : await switchUser(by, user.id, to);
-      return { status: changes ? "done" : "unchanged", ...about };
+      const changed = await switchByHand(by, user, `${row.op}d`, { dryRun, link });
+      return changed.ok ? { status: changed.value ? "done" : "unchanged", ...about } : failed(changed);
     }
     case "change": {
       const change = changeOf(row, user);
@@ -193,13 +208,13 @@ async function one(by: Commanding, row: Other, user: User, dryRun: boolean): Pro
 /** What a row changes about a user. Undefined: nothing. */
 function changeOf(row: Change, user: User): UserChange | undefined {
   const { groups, enrolment, maxDevices } = row;
-  const displayName = row.displayName === undefined ? undefined : row.displayName || null;
+  const texts = Object.entries(textsIn(row)).filter(([field, text]) => text !== user[field as keyof GivenTexts]);
   const settings = {
     ...(groups !== undefined && JSON.stringify(groups) !== JSON.stringify(user.groups) && { groups }),
     // A window that was opened under one mode must not be open under a later mode (S-46).
     ...(enrolment !== undefined && enrolment !== user.enrolment && { enrolment, windowUntil: null }),
     ...(maxDevices !== undefined && maxDevices !== user.maxDevices && { maxDevices }),
-    ...(displayName !== undefined && displayName !== user.displayName && { displayName }),
+    ...(Object.fromEntries(texts) as ReturnType<typeof textsIn>),
   };
   return Object.keys(settings).length === 0 ? undefined : { settings };
 }

@@ -12,5 +12,9 @@ export const WARNINGS = [
   "old-key",
   "passkeys-of-another-name",
   "no-administrator",
+  "mail-waits",
+  "mail-failed",
+  "authority-silent",
+  "authority-missing",
 ] as const;
 export type WarningCode = (typeof WARNINGS)[number];

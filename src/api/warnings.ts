@@ -2,6 +2,7 @@
 
 import { type Lockout, readLockout } from "../core/lockout/mode.ts";
 import { words } from "../core/text/words.ts";
+import { BREAKS_AFTER, type Silence } from "../store/authority.ts";
 import type { AgedKey } from "../store/key-ages.ts";
 import type { Call } from "./call.ts";
 import type { WarningCode } from "./warning-codes.ts";
@@ -19,10 +20,15 @@ export type Looked = {
   readonly otherPasskeys: number;
   /** Whether anybody who may administrate has the role admin. */
   readonly hasAdmin: boolean;
+  /** Since when the organisation's authority gives no answer; undefined: it answers, or nobody has asked. */
+  readonly silence: Silence | undefined;
+  /** Whether the policy refuses devices about which the authority has not answered. */
+  readonly silenceBlocks: boolean;
 };
 
 /** The warnings at `now` (ms), what matters most first. */
-export function warningsOf({ env, config }: Call, { keys, otherPasskeys, hasAdmin }: Looked, now: number): Warning[] {
+export function warningsOf({ env, config }: Call, looked: Looked, now: number): Warning[] {
+  const { keys, otherPasskeys, hasAdmin, silence, silenceBlocks } = looked;
   const warnings: Warning[] = [];
   const warn = (holds: boolean, code: WarningCode, detail: string, fix: string): void => {
     if (holds) warnings.push({ code, detail, fix });
@@ -92,6 +98,18 @@ export function warningsOf({ env, config }: Call, { keys, otherPasskeys, hasAdmi
     "no-administrator",
     "There is a console, and nobody with the role admin who could sign in to it.",
     "Invite the first administrator: npx postern admin invite EMAIL.",
+  );
+  warn(
+    silence !== undefined && silence.failures >= BREAKS_AFTER,
+    "authority-silent",
+    `The organisation's authority has given no answer since ${new Date(silence?.since ?? 0).toISOString()} (${silence?.fault ?? ""}). ${silenceBlocks ? "Devices without an answer that holds are refused." : "Devices are judged without it."}`,
+    "Look at the system behind AUTHORITY_URL: docs/authority.md says what each word means.",
+  );
+  warn(
+    silenceBlocks && config.authority === undefined,
+    "authority-missing",
+    'The policy says devices.authoritySilence = "block", and AUTHORITY_URL is not set: every device is refused that nobody approved by name.',
+    'Set AUTHORITY_URL (docs/authority.md), or apply a policy with devices.authoritySilence = "allow".',
   );
   return warnings;
 }

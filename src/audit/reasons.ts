@@ -12,6 +12,7 @@ const REFUSED_REASONS = [
   "wrong-proof",
   "wrong-password",
   "unknown-user",
+  "invitation-refused",
   "revoked-password",
   "expired-password",
   "user-disabled",
@@ -79,6 +80,7 @@ const CHANGE_REASONS = [
   "device-key-approved",
   "device-keys-reset",
   "device-expired",
+  "authority-answered",
   "password-created",
   "password-renewed",
   "password-changed",
@@ -92,9 +94,15 @@ const CHANGE_REASONS = [
   "user-window",
   "user-name",
   "user-upn",
+  "user-details",
+  "user-linked",
+  "directory-state",
+  "directory-adoption",
+  "directory-brake",
   "policy-applied",
   "locks-cleared",
   "audit-purged",
+  "notice-tested",
   "token-created",
   "token-revoked",
   "administrator-created",
@@ -111,6 +119,9 @@ const CHANGE_REASONS = [
   "user-alias-added",
   "user-alias-removed",
   "user-deleted",
+  "user-invited",
+  "invitation-used",
+  "invitation-withdrawn",
 ] as const;
 
 /** By outcome, as docs/audit.md lists them. Those about a device are in policy/reasons.ts and docs/devices.md. */
@@ -126,7 +137,7 @@ type StatusReason = `front-end-${number}`;
 
 /** The reason of `user set`: what was changed, joined in this order, such as `user-groups-window`. */
 export type UserSettingsReason = Exclude<
-  `user${"" | "-groups"}${"" | "-enrolment"}${"" | "-max-devices"}${"" | "-window"}${"" | "-name"}${"" | "-upn"}`,
+  `user${"" | "-groups"}${"" | "-enrolment"}${"" | "-max-devices"}${"" | "-window"}${"" | "-name"}${"" | "-upn"}${"" | "-details"}`,
   "user"
 >;
 

@@ -1,6 +1,7 @@
 // Every binding and variable of the Worker, read once per isolate and validated together. All faults are reported at
 // once, in words an administrator understands, with the fix. With a fault the gateway serves nothing (fail closed).
 
+import type { AuthoritySettings } from "../core/authority/settings.ts";
 import { type AdminKey, parseAdminKeys } from "../core/credentials/admin-keys.ts";
 import type { Domains } from "../core/credentials/domains.ts";
 import type { KeyListFault } from "../core/crypto/key-list.ts";
@@ -16,6 +17,7 @@ import { type NoticeSettings, readNotices } from "../notices/settings.ts";
 import { bindingFrontEnd, type FrontEnd, tunnelFrontEnd } from "../origin/front-end.ts";
 import type { SignOn } from "../origin/sign-on.ts";
 import { readRetention } from "../store/audit-retention.ts";
+import { readAuthorityConfig } from "./authority.ts";
 import { bindingFaults } from "./bindings.ts";
 import { type Budgets, readBudgets } from "./budgets.ts";
 import { type ConsoleConfig, readConsole } from "./console.ts";
@@ -23,6 +25,7 @@ import { NETBIOS_NAME, readDomains } from "./domains.ts";
 import type { Env } from "./env.ts";
 import { HOST_NAME, readHosts } from "./hosts.ts";
 import { readNames, withoutSecrets } from "./names.ts";
+import { type PortalConfig, readPortal } from "./portal.ts";
 import { contradictions } from "./samples.ts";
 import { readSignOn } from "./sign-on.ts";
 import { readTimeouts } from "./timeouts.ts";
@@ -58,10 +61,14 @@ export type Config = {
   readonly admin?: AdminAccess | undefined;
   /** Absent when there is no console. */
   readonly console?: ConsoleConfig | undefined;
+  /** Absent when there is no portal. */
+  readonly portal?: PortalConfig | undefined;
   readonly frontEnd: FrontEnd;
   /** How long the Front-End may take over a request whose body Postern has read, ms. */
   readonly frontEndWithinMs: number;
   readonly signOn: SignOn;
+  /** Absent when there is nobody to ask about devices. The users' guards ask. */
+  readonly authority?: AuthoritySettings | undefined;
   /** Which mail is queued for people and for the help desk. */
   readonly notices: NoticeSettings;
   /** How much is forwarded for clients that have proved nothing. */
@@ -168,6 +175,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
 
   const admin = readAdmin(env, hosts, faults);
   const webConsole = readConsole(env, hosts, faults);
+  const portal = readPortal(env, hosts, faults);
   const lockout = readLockout(env);
   if ("faults" in lockout) faults.push(...lockout.faults);
   const notices = readNotices(env);
@@ -183,6 +191,8 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   const frontEnd = readFrontEnd(env, hosts, faults);
   const timeouts = readTimeouts(env, faults);
   const signOn = readSignOn(env, webHost, timeouts.connectorMs, faults);
+  const own = [...hosts, ...words(env.ADMIN_HOST), ...words(env.CONSOLE_HOST)];
+  const authority = readAuthorityConfig(env, own, faults);
   faults.push(...bindingFaults(env));
   const budgets = readBudgets(env);
   if (
@@ -212,9 +222,11 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       refusalFloorMs: Number(refusalFloor),
       admin,
       console: webConsole,
+      portal,
       frontEnd,
       frontEndWithinMs: timeouts.frontEndMs,
       signOn,
+      authority,
       notices: notices.notices,
       budgets,
     },

@@ -69,7 +69,13 @@ describe("the policy's defaults", () => {
   it("are what the docs say", () => {
     expect(DEFAULT_POLICY).toEqual({
       enrolment: { mode: "open", maxDevices: 3, windowMinutes: 15 },
-      devices: { unnamed: "place", nextKey: "approve", nextKeyExcept: ["Sipe"], requireProof: [] },
+      devices: {
+        unnamed: "place",
+        nextKey: "approve",
+        nextKeyExcept: ["Sipe"],
+        requireProof: [],
+        authoritySilence: "allow",
+      },
       expireAfterDays: 90,
       rules: [],
     });
@@ -84,6 +90,7 @@ describe("the policy's defaults", () => {
     ["`devices.nextKey`", '"approve"'],
     ["`devices.nextKeyExcept`", '["Sipe"]'],
     ["`devices.requireProof`", "[]"],
+    ["`devices.authoritySilence`", '"allow"'],
     ["`expireAfterDays`", "90"],
     ["`rules`", "none"],
   ])("%s is %s in docs/devices.md", (setting, value) => {

@@ -1,5 +1,6 @@
 // wrangler.toml as the gateway will read it, before it is deployed, and what only the file shows.
 
+import { SECRET_PREFIX } from "../core/authority/settings.ts";
 import { readConfig } from "./config.ts";
 import type { Env } from "./env.ts";
 import { NAMES } from "./names.ts";
@@ -52,6 +53,8 @@ export function faultsOfFile(file: Table, environment: string, secret: () => str
   const given = {
     // The binding exists. Only Cloudflare knows what it is bound to.
     ...Object.fromEntries(secrets.map(([name]) => [name, secret()])),
+    // It has a form of its own, and is only there with its variable.
+    AUTHORITY_SECRETS: variables.AUTHORITY_URL === undefined ? undefined : `${SECRET_PREFIX}${secret()}`,
     ...Object.fromEntries(Object.entries(variables).filter(([name]) => !inSight.includes(name))),
     ...bindingsIn(section),
   };
@@ -108,7 +111,7 @@ function routeFaults(section: Table): readonly string[] {
   const routed = patterns.map((pattern) => pattern.split("/")[0]?.toLowerCase() ?? "");
   if (routed.some((host) => host.includes("*"))) return [];
   const variables = tableOf(section.vars);
-  return ["PUBLIC_HOSTS", "ADMIN_HOST", "CONSOLE_HOST"].flatMap((name) =>
+  return ["PUBLIC_HOSTS", "ADMIN_HOST", "CONSOLE_HOST", "PORTAL_HOST"].flatMap((name) =>
     String(variables[name] ?? "")
       .toLowerCase()
       .split(/[\s,]+/)

@@ -4,6 +4,7 @@
 // twice.
 
 import type { AuditedEvent } from "../audit/event.ts";
+import type { NoticeSettings } from "../notices/settings.ts";
 import { insertEvents, MAX_EVENTS_OF_A_BATCH } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
 
@@ -41,15 +42,15 @@ export function count(exec: Exec): number {
 }
 
 /**
- * Sends the oldest events to D1, in one batch, and returns how many are left. Throws when D1 fails or does not confirm:
+ * Sends the oldest events to D1, in one batch with the mail that they make, and returns how many are left. Throws when D1 fails or does not confirm:
  * then all are left and are sent again. An alarm must catch this and set itself again, because the platform gives up an
  * alarm that has thrown six times.
  */
-export async function flush(exec: Exec, db: Database): Promise<number> {
+export async function flush(exec: Exec, db: Database, settings?: NoticeSettings): Promise<number> {
   const events = pending(exec, MAX_EVENTS_OF_A_BATCH);
   if (events.length === 0) return 0;
   try {
-    await insertEvents(db, events);
+    await insertEvents(db, events, settings);
   } catch (fault) {
     // drizzle's own message quotes the whole query
     throw new Error(`D1 did not take the audit: ${firstCause(fault)}`);

@@ -2,8 +2,9 @@
 
 import type { EventContext } from "../audit/event.ts";
 import type { UserSettingsReason } from "../audit/reasons.ts";
+import type { Inquiry } from "../core/authority/schedule.ts";
 import type { Partnership } from "../core/device/partnership.ts";
-import type { Explanation, Judgement } from "../core/policy/types.ts";
+import type { AuthoritySilence, Explanation, Judgement } from "../core/policy/types.ts";
 import type { Result } from "../core/result.ts";
 import type { KeyWordFault, SeenKey } from "./device-key.ts";
 
@@ -22,8 +23,11 @@ export type Commander = {
 export type DeviceCommand =
   /** What the user's row in D1 says now. `reason`: what was changed. `before`: D1 said the same before the command. */
   | (Commander & { readonly kind: "user-changed"; readonly reason: UserReason; readonly before?: boolean })
-  /** The guard takes over what D1 says of its user. Who gives the command has written into the audit what was changed. */
-  | { readonly kind: "read-again" }
+  /**
+   * The guard takes over what D1 says of its user. Who gives the command has written into the audit what was changed.
+   * `accountMayDiffer`: somebody may have made the account again, so the next ticket tells which it is.
+   */
+  | { readonly kind: "read-again"; readonly accountMayDiffer?: boolean }
   /** The user has another UPN or account: tickets end, and the next one tells which account they are for. */
   | (Commander & { readonly kind: "renamed" })
   | (Commander & { readonly kind: "revoke-password"; readonly credentialId: string })
@@ -36,6 +40,8 @@ export type DeviceCommand =
   | (Commander & { readonly kind: "approve-key" | "reset-key"; readonly device: string; readonly key: string })
   /** The user owns the next device that uses this app password; with a key, only the device of that key. */
   | (Commander & { readonly kind: "expect"; readonly credentialId: string; readonly key: string | null })
+  /** Has the organisation's authority asked about the device now, whatever it was asked before. */
+  | (Commander & { readonly kind: "ask-authority"; readonly device: string })
   | { readonly kind: "explain"; readonly device: string };
 
 export type CommandFault =
@@ -44,6 +50,7 @@ export type CommandFault =
   | "no-such-password"
   | "password-has-a-device"
   | "device-id-in-use"
+  | "no-authority"
   | KeyWordFault;
 
 export type Commanded = {
@@ -55,6 +62,10 @@ export type Commanded = {
   readonly judgement?: Judgement;
   /** The keys of the partnership, if they were asked for or may matter to the one who gave the command. */
   readonly keys?: readonly SeenKey[];
+  /** When the authority is asked about it, if that was asked for. Absent: nobody ever needed to ask. */
+  readonly inquiry?: Inquiry | undefined;
+  /** What the guard's policy says of the authority's silence. */
+  readonly silence?: AuthoritySilence;
   /** The app password that was revoked with the device, so that a blocked device stays out. */
   readonly revokedPassword?: string;
 };

@@ -7,6 +7,7 @@
 import { COUNT_FOR_MS, COUNT_OVER_QUOTA_FOR_MS, FLUSH_AFTER_MS, FLUSH_AGAIN_MS } from "../audit/cadence.ts";
 import { type AuditedEvent, newEventId } from "../audit/event.ts";
 import { logAudited, logEvent } from "../audit/log.ts";
+import type { NoticeSettings } from "../notices/settings.ts";
 import type { Database } from "../store/database.ts";
 import { add, flush } from "./audit-outbox.ts";
 import { AuditQuota, isStrangers } from "./audit-quota.ts";
@@ -22,6 +23,7 @@ type Counted = { readonly until: number; repeats: number; last: AuditedEvent };
 
 export class GuardAudit {
   readonly #tables: LazyTables;
+  readonly #settings: NoticeSettings | undefined;
   readonly #quota: AuditQuota;
   readonly #counted = new Map<string, Counted>();
   /** When the recorded events are to go to D1, ms. */
@@ -29,9 +31,13 @@ export class GuardAudit {
   /** The flush that is under way. */
   #flushing: Promise<boolean> | undefined;
 
-  /** `strangersRows`: how many events a day that strangers can cause have rows of their own. */
-  constructor(tables: LazyTables, strangersRows: number) {
+  /**
+   * `strangersRows`: how many events a day that strangers can cause have rows of their own. `settings`: which mail this
+   * guard's events make; undefined: none.
+   */
+  constructor(tables: LazyTables, strangersRows: number, settings?: NoticeSettings) {
     this.#tables = tables;
+    this.#settings = settings;
     this.#quota = new AuditQuota(tables, strangersRows);
   }
 
@@ -133,7 +139,7 @@ export class GuardAudit {
 
   async #flush(db: Database, now: number): Promise<boolean> {
     this.#quota.load(now);
-    const left = await flush(this.#tables.exec, db);
+    const left = await flush(this.#tables.exec, db, this.#settings);
     this.#quota.save(now);
     return left > 0;
   }

@@ -92,7 +92,7 @@ describe("S-17: an app password that runs out", () => {
       policyVersion: 0,
     };
     await guard.command(
-      { ...profile, subject: { ...profile.subject, maxDevices: null, windowUntil: null, revision: 0 } },
+      { ...profile, subject: { ...profile.subject, maxDevices: null, windowUntil: null, revision: 0, sid: null } },
       {
         ...{ kind: "limit-password", about: ABOUT, by: "", why: "" },
         ...{ credentialId: who.credentialId, until: Date.now() + HOUR },

@@ -1,10 +1,10 @@
 // Adds many users in a few statements. Each row is judged by itself: when one cannot be added, the others still are.
 
-import { inArray, sql } from "drizzle-orm";
+import { inArray } from "drizzle-orm";
 import { ok, type Result } from "../core/result.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
 import { addUser, type User } from "./directory.ts";
-import { fromJson } from "./from-json.ts";
+import { fromJson, listOf } from "./from-json.ts";
 import { type NewUser, type NewUserFault, rowsOfNewUser, type UserRows, userOf } from "./new-user.ts";
 import { names, users } from "./schema.ts";
 
@@ -70,14 +70,13 @@ type Good = { readonly user: User; readonly names: UserRows["names"] };
 const keysOf = (rows: Result<UserRows, NewUserFault>): string[] =>
   rows.ok ? rows.value.names.map(({ name }) => name) : [];
 
-/**
- * Which of these keys belong to a user already. All keys are one parameter, because a statement takes a hundred at
- * most.
- */
+/** Which of these keys belong to a user already. */
 async function takenOf(db: Database, keys: readonly string[]): Promise<string[]> {
   if (keys.length === 0) return [];
-  const wanted = sql`(select value from json_each(${JSON.stringify(keys)}))`;
-  const found = await db.select({ name: names.name }).from(names).where(inArray(names.name, wanted));
+  const found = await db
+    .select({ name: names.name })
+    .from(names)
+    .where(inArray(names.name, listOf(keys)));
   return found.map(({ name }) => name);
 }
 

@@ -19,8 +19,10 @@ import {
 } from "drizzle-orm";
 import type { AuditedEvent, Outcome } from "../audit/event.ts";
 import { idWithoutPlace } from "../core/http/request-id.ts";
+import type { NoticeSettings } from "../notices/settings.ts";
 import { noteUsed } from "./app-passwords.ts";
 import type { Database } from "./database.ts";
+import { queueOf } from "./notices.ts";
 import { auditEvents, users } from "./schema.ts";
 
 /** A row of the audit. A field that the {@link AuditedEvent} does not have is null. Times in milliseconds. */
@@ -35,9 +37,13 @@ export const MAX_EVENTS_OF_A_BATCH = EVENTS_OF_A_STATEMENT * STATEMENTS_OF_A_BAT
 
 /**
  * Inserts events, all or none. An event whose id exists already is skipped. When an app password signed somebody in,
- * the same batch notes its last use.
+ * the same batch notes its last use. With `settings`, it queues the mail that tells people of an event (S-57).
  */
-export async function insertEvents(db: Database, events: readonly AuditedEvent[]): Promise<void> {
+export async function insertEvents(
+  db: Database,
+  events: readonly AuditedEvent[],
+  settings?: NoticeSettings,
+): Promise<void> {
   const insert = (rows: readonly AuditedEvent[]) =>
     db
       .insert(auditEvents)
@@ -48,7 +54,14 @@ export async function insertEvents(db: Database, events: readonly AuditedEvent[]
   for (const { outcome, credentialId, at } of events) {
     if (outcome === "signed-in" && credentialId !== undefined) used.set(credentialId, at);
   }
-  if (first !== undefined) await db.batch([first, ...rest, ...Array.from(used, ([id, at]) => noteUsed(db, id, at))]);
+  if (first === undefined) return;
+  const mail = settings && queueOf(db, events, settings);
+  await db.batch([
+    first,
+    ...rest,
+    ...Array.from(used, ([id, at]) => noteUsed(db, id, at)),
+    ...(mail === undefined ? [] : [mail]),
+  ]);
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

@@ -10,9 +10,15 @@ import { names, users } from "./schema.ts";
 
 /** New values for how a user's devices are judged. A value that is undefined stays unchanged. */
 export type DeviceSettings = {
-  readonly [Setting in "groups" | "enrolment" | "maxDevices" | "windowUntil" | "displayName"]?:
-    | User[Setting]
-    | undefined;
+  readonly [Setting in
+    | "groups"
+    | "enrolment"
+    | "maxDevices"
+    | "windowUntil"
+    | "displayName"
+    | "mail"
+    | "mobile"
+    | "language"]?: User[Setting] | undefined;
 };
 
 /**

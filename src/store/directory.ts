@@ -3,12 +3,27 @@
 // No statement selects two columns with the same name. The CLI's driver gets rows as JSON objects, in which one of the
 // two would be lost.
 
-import { and, asc, count, eq, getTableColumns, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import {
+  and,
+  asc,
+  count,
+  eq,
+  getTableColumns,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  ne,
+  notExists,
+  or,
+  sql,
+} from "drizzle-orm";
 import type { Subject } from "../core/policy/subject.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
 import { type Database, isUniqueViolation } from "./database.ts";
 import { type NewUser, type NewUserFault, rowsOfNewUser, userOf } from "./new-user.ts";
 import { appPasswords, names, policies, users } from "./schema.ts";
+import { directoryLinks } from "./schema-directory.ts";
 import { type Credentials, credentialsAt, RECOGNISED_FOR_MS } from "./sign-in-credentials.ts";
 
 /** A row of `users`. Times in milliseconds. */
@@ -87,12 +102,13 @@ const SUBJECT = {
   maxDevices: users.maxDevices,
   windowUntil: users.windowUntil,
   revision: users.revision,
+  sid: users.sid,
 };
 
 /** Picks what a guard has to know about a user. */
 export function subjectOf(row: Pick<User, "id" | "sipUri" | "disabledAt" | keyof typeof SUBJECT>): Subject {
-  const { id: userId, sipUri, disabledAt, groups, enrolment, maxDevices, windowUntil, revision } = row;
-  return { userId, sipUri, disabled: disabledAt !== null, groups, enrolment, maxDevices, windowUntil, revision };
+  const { id: userId, sipUri, disabledAt, groups, enrolment, maxDevices, windowUntil, revision, sid } = row;
+  return { userId, sipUri, disabled: disabledAt !== null, groups, enrolment, maxDevices, windowUntil, revision, sid };
 }
 
 /** Adds a user with all names, or nothing. `name-taken`: a name or the SIP URI belongs to another user. */
@@ -136,27 +152,58 @@ export async function namesOfUser(db: Database, userId: string): Promise<UserNam
 }
 
 /**
- * Stops a user from signing in, and closes the enrolment window, so that enabling the user does not open it again
- * (S-46). False when the user does not exist or was disabled before. Then the earlier time stays.
+ * An administrator stops a user from signing in. The enrolment window closes, so that enabling the user does not open it
+ * again (S-46), and the directory of a linked user may not enable the user any more. False when the user does not exist,
+ * or all of this was so before. Then the earlier time stays.
  */
 export async function disableUser(db: Database, userId: string, now: number): Promise<boolean> {
-  const changed = await db
-    .update(users)
-    .set({ disabledAt: now, windowUntil: null, revision: NEXT_REVISION })
-    .where(and(eq(users.id, userId), isNull(users.disabledAt)))
-    .returning({ id: users.id });
+  const disabling = (further?: SQL) =>
+    db
+      .update(users)
+      .set({ disabledAt: now, windowUntil: null, revision: NEXT_REVISION })
+      .where(and(eq(users.id, userId), isNull(users.disabledAt), further))
+      .returning({ id: users.id });
+  // Most often the user was made by hand: then this is the only statement.
+  if ((await disabling(notExists(linkOf(db, userId)))).length > 0) return true;
+  const [changed, held] = await db.batch([
+    disabling(),
+    db
+      .update(directoryLinks)
+      .set({ held: true })
+      .where(and(eq(directoryLinks.userId, userId), eq(directoryLinks.held, false)))
+      .returning({ id: directoryLinks.userId }),
+  ]);
+  return changed.length + held.length > 0;
+}
+
+/**
+ * An administrator lets a disabled user sign in again. False when the user does not exist or was not disabled, or the
+ * user's directory does not let the user in.
+ */
+export async function enableUser(db: Database, userId: string): Promise<boolean> {
+  const enabling = (further: SQL) =>
+    db
+      .update(users)
+      .set({ disabledAt: null, revision: NEXT_REVISION })
+      .where(and(eq(users.id, userId), isNotNull(users.disabledAt), further))
+      .returning({ id: users.id });
+  if ((await enabling(notExists(linkOf(db, userId)))).length > 0) return true;
+  const [changed] = await db.batch([
+    enabling(notExists(linkOf(db, userId, ne(directoryLinks.state, "in")))),
+    db
+      .update(directoryLinks)
+      .set({ held: false })
+      .where(and(eq(directoryLinks.userId, userId), eq(directoryLinks.state, "in"), eq(directoryLinks.held, true))),
+  ]);
   return changed.length > 0;
 }
 
-/** Lets a disabled user sign in again. False when the user does not exist or was not disabled. */
-export async function enableUser(db: Database, userId: string): Promise<boolean> {
-  const changed = await db
-    .update(users)
-    .set({ disabledAt: null, revision: NEXT_REVISION })
-    .where(and(eq(users.id, userId), isNotNull(users.disabledAt)))
-    .returning({ id: users.id });
-  return changed.length > 0;
-}
+/** The link of a user to a directory, for `exists`. */
+const linkOf = (db: Database, userId: string, further?: SQL) =>
+  db
+    .select({ one: sql`1` })
+    .from(directoryLinks)
+    .where(and(eq(directoryLinks.userId, userId), further));
 
 /** How many enabled users without a mode of their own have an open enrolment window at `now` (ms). */
 export async function countOpenWindows(db: Database, now: number): Promise<number> {

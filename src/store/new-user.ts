@@ -68,15 +68,9 @@ export function rowsOfNewUser(newUser: NewUser): Result<UserRows, NewUserFault> 
 /** The row of a new user; `now` in ms. */
 export function userOf({ user }: UserRows, given: NewUser, now: number): typeof users.$inferSelect {
   const { sipUri, domain, account, upn = null } = user;
-  const {
-    groups = [],
-    displayName = null,
-    createdBy = null,
-    mail = null,
-    mobile = null,
-    sid = null,
-    language = null,
-  } = given;
+  const { groups = [], displayName = null, createdBy = null, sid = null } = given;
+  // An empty text is none.
+  const [mail, mobile, language] = [given.mail || null, given.mobile || null, given.language || null];
   return {
     ...{ id: newUserId(), sipUri, upn, domain, account, createdAt: now, disabledAt: null },
     ...{ groups, enrolment: null, maxDevices: null, windowUntil: null, revision: 0 },

@@ -6,7 +6,7 @@ import type { Partnership } from "../core/device/partnership.ts";
 import type { Database } from "./database.ts";
 import { deviceContests, partnerships, policies, users } from "./schema.ts";
 
-/** How many rows one statement writes. D1 takes a hundred parameters, and a partnership has fifteen fields. */
+/** How many rows one statement writes. D1 takes a hundred parameters, and a partnership has sixteen fields. */
 const ROWS_OF_A_STATEMENT = 6;
 /** A row of `devices`. */
 export type StoredPartnership = typeof partnerships.$inferSelect;
@@ -120,9 +120,9 @@ const contestInsert = (db: Database, key: string, userId: string, at: number) =>
     .values({ key, userId, at })
     .onConflictDoUpdate({ target: [deviceContests.key, deviceContests.userId], set: { at } });
 
-/** What may change of a partnership, besides when and where its device was last seen. */
+/** What may change of a partnership, besides when and where its device was last seen, and what the authority said of it. */
 const CHANGING_COLUMNS = Object.entries(getTableColumns(partnerships)).filter(
-  ([field]) => !["id", "userId", "firstSeenAt", "lastSeenAt", "source"].includes(field),
+  ([field]) => !["id", "userId", "firstSeenAt", "lastSeenAt", "source", "authority"].includes(field),
 );
 const excluded = ({ name }: { readonly name: string }): SQL => sql`excluded.${sql.identifier(name)}`;
 const CHANGING = Object.fromEntries(CHANGING_COLUMNS.map(([field, column]) => [field, excluded(column)]));
@@ -135,20 +135,31 @@ const GIVEN = sql.join(
   sql`, `,
 );
 
-type Seen = Pick<Partnership, "id" | "lastSeenAt" | "source">;
+type Seen = Pick<Partnership, "id" | "lastSeenAt" | "source" | "authority">;
 
-/** When and where each of these was seen last. One parameter, however many they are. */
+/** When and where each of these was seen last, and what the authority said. One parameter, however many they are. */
 function seenIn(rows: readonly Seen[]) {
-  const said = JSON.stringify(rows.map(({ id, lastSeenAt, source }) => [id, lastSeenAt, JSON.stringify(source)]));
+  const said = JSON.stringify(
+    rows.map(({ id, lastSeenAt, source, authority }) => [
+      ...[id, lastSeenAt, JSON.stringify(source)],
+      authority == null ? null : JSON.stringify(authority),
+    ]),
+  );
   const of = (at: number) =>
     sql`(select seen.value ->> ${sql.raw(String(at))} from json_each(${said}) as seen where seen.value ->> 0 = ${partnerships.id})`;
-  return { lastSeenAt: of(1), source: of(2) };
+  return { lastSeenAt: of(1), source: of(2), authority: of(3) };
 }
 
 /** Those of the rows of which D1 says something else about that. */
 function unlikeIn(rows: readonly Seen[]): SQL | undefined {
-  const { id, lastSeenAt, source } = partnerships;
-  return or(...rows.map((row) => and(eq(id, row.id), or(ne(lastSeenAt, row.lastSeenAt), ne(source, row.source)))));
+  const { id, lastSeenAt, source, authority } = partnerships;
+  return or(
+    ...rows.map((row) => {
+      const said = row.authority == null ? null : JSON.stringify(row.authority);
+      const unlike = or(ne(lastSeenAt, row.lastSeenAt), ne(source, row.source), sql`${authority} is not ${said}`);
+      return and(eq(id, row.id), unlike);
+    }),
+  );
 }
 
 /**

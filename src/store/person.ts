@@ -18,6 +18,7 @@ import {
   policies,
   users,
 } from "./schema.ts";
+import { directoryLinks, notices, userInvitations } from "./schema-directory.ts";
 
 /** What happens to the events of a person who is erased. */
 export type AuditFate = "pseudonymise" | "purge";
@@ -120,6 +121,9 @@ export async function deleteUser(
       .where(ofDevices(inAudit === "kept" ? [] : keys)),
     db.delete(idempotency).where(answersNaming(id, sipUri)),
     db.delete(names).where(eq(names.userId, id)),
+    db.delete(directoryLinks).where(eq(directoryLinks.userId, id)),
+    db.delete(notices).where(eq(notices.userId, id)),
+    db.delete(userInvitations).where(eq(userInvitations.userId, id)),
     db.delete(appPasswords).where(eq(appPasswords.userId, id)),
     db.delete(partnerships).where(eq(partnerships.userId, id)),
     db.delete(deviceContests).where(or(eq(deviceContests.userId, id), among(deviceContests.key, keys))),

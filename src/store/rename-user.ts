@@ -18,7 +18,8 @@ export type Identity = Pick<User, "sipUri" | "upn" | "domain" | "account">;
 export type RenameChange = {
   /** `sip:user@domain`, or only the address. */
   readonly sipUri?: string | undefined;
-  readonly upn?: string | undefined;
+  /** Null: the user has none from now on. */
+  readonly upn?: string | null | undefined;
   /** `DOMAIN\user`. */
   readonly account?: string | undefined;
   /** The old SIP address and the old UPN stay as aliases. Otherwise they belong to nobody afterwards. */
@@ -45,11 +46,12 @@ export function planRename(user: User, known: readonly UserName[], change: Renam
   const before: Identity = { sipUri: user.sipUri, upn: user.upn, domain: user.domain, account: user.account };
   const sipUri = change.sipUri === undefined ? ok(before.sipUri) : sipUriOf(change.sipUri);
   if (!sipUri.ok) return refuse("bad-sip-uri");
-  const upn = change.upn === undefined ? undefined : upnOf(change.upn);
+  const upn = change.upn == null ? undefined : upnOf(change.upn);
   if (upn?.ok === false) return refuse("bad-upn");
   const account = change.account === undefined ? undefined : splitAccount(change.account);
   if (account?.ok === false) return refuse("bad-account");
-  const after: Identity = { ...before, sipUri: sipUri.value, upn: upn?.value.spelt ?? before.upn, ...account?.value };
+  const after = { ...before, sipUri: sipUri.value, ...account?.value };
+  if (change.upn !== undefined) after.upn = upn?.value.spelt ?? null;
 
   const wanted = new Map<string, UserName["kind"]>();
   const add = (kind: UserName["kind"], text: string | null): void => {

@@ -2,10 +2,13 @@
 // reported last, the mail that waits to be sent, and invitations of users. docs/storage.md says who reads and writes
 // each column. Times are milliseconds since 1970.
 
-import { isNull } from "drizzle-orm";
+import { eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { DirectoryState } from "../core/directory/plan.ts";
 import type { NoticeAudience } from "../notices/kinds.ts";
 import { users } from "./schema.ts";
+
+export type { DirectoryState };
 
 /**
  * The users who come from a directory: one row for each. A user without a row was made by hand, and no sync touches
@@ -23,13 +26,9 @@ export const directoryLinks = sqliteTable("directory_links", {
   since: integer("since").notNull(),
   /** An administrator disabled the user too. Then the directory cannot enable the user (S-46). */
   held: integer("held", { mode: "boolean" }).notNull(),
+  /** Whether the user's guard has heard of everything that the sync changed. False after a failure in between. */
+  told: integer("told", { mode: "boolean" }).notNull(),
 });
-
-/**
- * What a directory says of a person. `in`: may sign in. `disabled`, `expired`: so the account is. `out`: no longer
- * among the people whom the sync is to take. `deleted`: gone from the directory.
- */
-export type DirectoryState = "in" | "disabled" | "expired" | "out" | "deleted";
 
 /** What each source of people reported last: one row for each agent, and one for SCIM. */
 export const directorySources = sqliteTable("directory_sources", {
@@ -57,7 +56,7 @@ export const directorySources = sqliteTable("directory_sources", {
 export const notices = sqliteTable(
   "notices",
   {
-    /** The id of the event that it tells of, and `/person` or `/helpdesk`; or `n_` and 16 random characters. */
+    /** What it tells of, and `/person` or `/helpdesk`; or `n_` and 16 random characters. docs/storage.md lists the forms. */
     id: text("id").primaryKey(),
     kind: text("kind").notNull(),
     /** Whom it is about. */
@@ -76,13 +75,15 @@ export const notices = sqliteTable(
     takes: integer("takes").notNull(),
     /** Null: it waits. */
     endedAt: integer("ended_at"),
-    /** `sent`, or why it was not. */
+    /** `sent`, or why it was not. Of one that waits: why it could not be sent the last time. */
     end: text("ended_as"),
   },
   (table) => [
     index("notices_waiting").on(table.dueAt).where(isNull(table.endedAt)),
     index("notices_by_user").on(table.userId),
-    index("notices_by_end").on(table.endedAt),
+    // How many the help desk got of a kind today. Of a person there are few.
+    index("notices_of_helpdesk").on(table.kind, table.createdAt).where(eq(table.audience, sql`'helpdesk'`)),
+    index("notices_by_end").on(table.endedAt).where(isNotNull(table.endedAt)),
   ],
 );
 

@@ -5,6 +5,7 @@
 import { isNotNull, isNull, ne, sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Channel, ChannelBinding, Outcome } from "../audit/event.ts";
+import type { AuthorityAnswer } from "../core/authority/says.ts";
 import type { AdministratorRole, ApiScope } from "../core/credentials/api-scopes.ts";
 import type { KeptProof } from "../core/device/partnership.ts";
 import type { DeviceFacts, PartnershipState, PersonalDecision, RequestSource } from "../core/device/types.ts";
@@ -167,6 +168,8 @@ export const partnerships = sqliteTable(
     lastSeenAt: integer("last_seen_at").notNull(),
     /** How well the device's keys prove it. Null: it has no keys. */
     proof: text("proof", { mode: "json" }).$type<KeptProof>(),
+    /** The last answer of the organisation's authority. Null: it has given none. */
+    authority: text("authority", { mode: "json" }).$type<AuthorityAnswer>(),
   },
   // Each index ends with the id, which gives the order of the list. When a device is seen again, only the index of
   // `last_seen_at` changes. The others cost a row written when a device comes, and when their columns change.

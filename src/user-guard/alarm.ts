@@ -7,6 +7,7 @@ import { wakeBy } from "../guards/alarm.ts";
 import type { GuardAudit } from "../guards/guard-audit.ts";
 import type { Database } from "../store/database.ts";
 import { savePartnerships } from "../store/partnerships.ts";
+import type { Inquiries } from "./inquiries.ts";
 import type { PartnershipTable } from "./partnership-table.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { Tenancy } from "./tenancy.ts";
@@ -30,6 +31,7 @@ type Parts = {
   readonly snapshots: Snapshots;
   readonly audit: GuardAudit;
   readonly tenancy: Tenancy;
+  readonly inquiries: Inquiries;
   /** Each forgets what has expired, and returns when the next of its rows will (ms). */
   readonly expiring: readonly { expire(now: number): number | undefined }[];
   readonly db: () => Database;
@@ -45,8 +47,14 @@ export class UserAlarm {
 
   /** Sets the alarm for `latest` (ms), or earlier where devices or the audit have to be in D1 earlier. */
   async setBy(latest?: number): Promise<void> {
-    const { storage, devices, audit } = this.#parts;
-    await wakeBy(storage, latest, audit.dueAt, devices.hasUnsaved ? Date.now() + FLUSH_AFTER_MS : undefined);
+    const { storage, devices, audit, inquiries } = this.#parts;
+    await wakeBy(
+      storage,
+      latest,
+      audit.dueAt,
+      inquiries.takeNewDue(),
+      devices.hasUnsaved ? Date.now() + FLUSH_AFTER_MS : undefined,
+    );
   }
 
   /** Sets it for when a row that expires at that time (ms) is to be forgotten. */
@@ -66,7 +74,8 @@ export class UserAlarm {
 
   /** Does what is due, and sets the alarm for what is not. False: the guard has nothing more to do later. */
   async ring(): Promise<boolean> {
-    const { storage, audit, tenancy, expiring, db } = this.#parts;
+    const { storage, audit, tenancy, inquiries, expiring, db } = this.#parts;
+    await inquiries.askDue(Date.now());
     const now = Date.now();
     const due: number[] = [];
     try {
@@ -92,7 +101,10 @@ export class UserAlarm {
     }
     const kept = audit.keptUntil(now);
     if (kept !== undefined) due.push(kept);
-    if (due.length > 0) await storage.setAlarm(Math.min(...due));
+    const asks = inquiries.dueAt;
+    if (asks !== undefined) due.push(asks);
+    // Meanwhile a request may have set the alarm for an earlier time.
+    await wakeBy(storage, ...due);
     return due.length > 0;
   }
 

@@ -59,6 +59,7 @@ const STEPS: Readonly<Record<string, (given: Case) => boolean>> = {
   "personal-allow": (given) => given.standing === "approved",
   rules: ({ rule }) => rule !== "",
   quarantine: ({ standing }) => standing === "quarantined",
+  authority: () => false, // tested in inquiries.test.ts
   enrolled: ({ standing }) => standing === "allowed",
   default: () => true,
 };

@@ -5,6 +5,7 @@
 import { type Change, changeText } from "../audit/change.ts";
 import { auditEvent, type EventContext, type Outcome } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
+import { sameWords } from "../core/authority/says.ts";
 import { deviceIdOf } from "../core/device/device-id.ts";
 import type { Partnership } from "../core/device/partnership.ts";
 import { deviceIdIn, UNKNOWN_DEVICE } from "../core/device/types.ts";
@@ -29,9 +30,10 @@ export class DeviceCommands {
     switch (command.kind) {
       case "user-changed":
         return this.#userChanged(command, now);
-      case "read-again":
+      case "read-again": // the guard reads before every command
         if (this.#parts.snapshots.subject()?.disabled === true) this.#parts.tickets.forget();
-        return ok({}); // the guard reads before every command
+        if (command.accountMayDiffer === true) this.#parts.snapshots.forgetAccount();
+        return ok({});
       case "renamed":
         this.#parts.tickets.forget();
         this.#parts.snapshots.forgetAccount();
@@ -56,6 +58,10 @@ export class DeviceCommands {
       case "reset-key": {
         const found = this.#named(command.device, now);
         return found.ok ? this.#changeKeys(command, found.value, now) : found;
+      }
+      case "ask-authority": {
+        const found = this.#named(command.device, now);
+        return found.ok ? this.#askAuthority(command, found.value) : found;
       }
       case "explain": {
         const found = this.#named(command.device, now);
@@ -249,13 +255,29 @@ export class DeviceCommands {
     return ok({ partnership, unchanged: keys.length === 0, keys: devices.keys.of(id, now) });
   }
 
+  /** Asks, waits for the answer, and says how the device is judged with it. */
+  async #askAuthority(command: Commander, { id }: Partnership): Promise<CommandOutcome> {
+    const { devices, inquiries } = this.#parts;
+    const device = devices.get(id);
+    if (!inquiries.exist) return refuse("no-authority");
+    if (device?.key == null) return refuse("no-such-device"); // it is expected, and has not come yet
+    await inquiries.askNow(device, command);
+    const after = devices.get(id);
+    if (after === undefined) return refuse("no-such-device");
+    const unchanged = sameWords(device.authority?.words ?? [], after.authority?.words ?? []);
+    const explained = this.#explain(after, Date.now());
+    return explained.ok ? ok({ ...explained.value, unchanged }) : explained;
+  }
+
   #explain(partnership: Partnership, now: number): CommandOutcome {
     const input = {
       ...this.#decisions.inputFor(partnership, partnership.source, now),
       passwordRevoked: partnership.credentialId === null, // all that the device still has came with the revoked one
     };
     const keys = this.#parts.devices.keys.of(partnership.id, now);
-    return ok({ partnership, steps: explain(input), judgement: judge(input), keys });
+    const silence = this.#parts.snapshots.policy().policy.devices.authoritySilence;
+    const inquiry = this.#parts.inquiries.of(partnership.id);
+    return ok({ partnership, steps: explain(input), judgement: judge(input), keys, inquiry, silence });
   }
 
   /** The one device that the given word names. */

@@ -20,6 +20,7 @@ import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../gua
 import type { Database } from "../store/database.ts";
 import { type Claimed, type DecidedClaim, DeviceClaims, type Foreign } from "./device-claims.ts";
 import { DeviceInputs, factsOf } from "./device-inputs.ts";
+import type { Inquiries } from "./inquiries.ts";
 import { asFirstTold, partnershipOf } from "./new-partnership.ts";
 import type { PartnershipTable } from "./partnership-table.ts";
 import type { Snapshots } from "./snapshots.ts";
@@ -39,6 +40,7 @@ export type DeviceParts = {
   readonly db: () => Database;
   /** Tells another user's guard that this user named a device which belongs there. */
   readonly tellOwner: (sipUri: string, about: EventContext, key: string) => Promise<void>;
+  readonly inquiries: Inquiries;
   /** As in `DeviceClaims`. */
   readonly askToYield: (sipUri: string, wanted: Wanted, about: EventContext) => Promise<boolean>;
 };
@@ -64,6 +66,7 @@ export class DeviceDecisions {
     if (ticket.kind === "anonymous") return { kind: "anonymous" };
     const { use } = question;
     const admission = admit(this.#inputs.used(question, ticket, use, now));
+    this.#parts.inquiries.want(admission.device, now, false);
     if (admission.judgement.action === "discover" && use.kind === "discovery") return SERVED;
     const { device } = admission;
     if (admission.judgement.action !== "allow" || device === undefined) {
@@ -72,6 +75,11 @@ export class DeviceDecisions {
     this.#seen(device, question.source, now);
     if (use.kind === "application" && use.application !== undefined) this.#runs(device, use.application, now);
     return SERVED;
+  }
+
+  /** A client signs in with this app password. Its device will soon name itself: the authority is asked about it before. */
+  comesWith(credentialId: string, now: number): void {
+    this.#parts.inquiries.want(this.#parts.devices.ofCredential(credentialId), now, true);
   }
 
   /** Decides about a device that names itself. The user has it already, or it enrols, or it is refused. */
@@ -293,7 +301,9 @@ export class DeviceDecisions {
     // This is the device that an administrator expected. Its partnership now gets the id that the device named.
     if (waited !== undefined && waited.id !== device) devices.remove(waited.id);
     devices.startAnew(device);
-    devices.write({ ...partnership, proof: devices.get(device)?.proof ?? null });
+    // What was said of the device before it enrolled again still counts.
+    const { proof = null, authority = null } = devices.get(device) ?? {};
+    devices.write({ ...partnership, proof, authority });
     const outcome = state === "quarantined" ? "quarantined" : "allowed";
     const why = isPasswordKey(key) ? "the app password is the device" : undefined;
     const of = { device, deviceKey: key, credentialId: ticket.credentialId, why };
@@ -319,6 +329,7 @@ export class DeviceDecisions {
       devices.write({ ...(before ?? partnership), credentialId, facts, source, lastSeenAt: now });
     }
     if (ticket.device !== partnership.id) tickets.bind(ticket, partnership.id);
+    this.#parts.inquiries.want(devices.get(partnership.id), now, true);
     if (!allowed) return;
     const device = devices.get(partnership.id) ?? partnership;
     if (isIn(ticket.place, source.network)) devices.rememberPlace(device.id, ticket.place, now);

@@ -19,11 +19,14 @@ const QUERIES: Readonly<Record<string, string>> = {
   unsaved_devices: "SELECT id FROM unsaved_devices",
   device_keys:
     "SELECT device, hash, network, first_seen_at AS firstSeenAt, last_seen_at AS lastSeenAt, ends_at AS endsAt, state, via, proved_at AS provedAt FROM device_keys ORDER BY device, first_seen_at",
+  inquiries:
+    "SELECT device, ask_at AS askAt, wanted_at AS wantedAt, tried_at AS triedAt, failures, fault FROM inquiries ORDER BY device",
   applications: "SELECT device, at FROM applications",
   named_places: `SELECT device, ${NETWORK}, at FROM named_places`,
   // `left`: earlier users of this address, without a name.
   snapshots: "SELECT name, value AS json FROM snapshots WHERE name NOT IN ('policy', 'left')",
   dead_passwords: "SELECT id, at FROM dead_passwords",
+  invitations: "SELECT id, expires_at AS expiresAt FROM invitations",
   audit_outbox: "SELECT event AS json FROM audit_outbox ORDER BY id",
   audit_quota: "SELECT since AS sinceAt, rows FROM audit_quota",
 };

@@ -48,10 +48,13 @@ export class Snapshots {
   }
 
   /**
-   * Whether the Front-End's tickets of this user are still for the same account of the directory. The first ticket
-   * tells the account. Every later one must be for the same.
+   * Whether a ticket of the Front-End is for this user's account of the directory. If the directory has told the SID,
+   * every ticket must be for it, also the first. Otherwise the first ticket tells it, and every later one must be for
+   * the same.
    */
   isAccount(sid: string): boolean {
+    const told = this.subject()?.sid ?? undefined; // an earlier release kept no SID
+    if (told !== undefined) return told === sid;
     const known = this.#get<string>("account");
     if (known === undefined) this.#put("account", sid);
     return known === undefined || known === sid;

@@ -7,6 +7,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { ROWS_OF_A_USER } from "../audit/cadence.ts";
 import type { AuditedEvent, EventContext } from "../audit/event.ts";
+import { readAuthority } from "../core/authority/settings.ts";
 import { type Evidence, prove } from "../core/credentials/evidence.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
@@ -14,6 +15,7 @@ import type { GuardEnv, UserGuardCalls } from "../guards/calls.ts";
 import type { Wanted } from "../guards/claim.ts";
 import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
 import { GuardAudit } from "../guards/guard-audit.ts";
+import type { InvitationAnswer, InvitationStep } from "../guards/invitation-question.ts";
 import type { MoveOutcome, MoveStep } from "../guards/move.ts";
 import type { Profile, VersionedPolicy } from "../guards/profile.ts";
 import type { SignatureVerdict, SignedRequest } from "../guards/proof-question.ts";
@@ -23,15 +25,19 @@ import type { ProofToRecall, SignInAttempt, SignInVerdict } from "../guards/sign
 import { LazyTables } from "../guards/storage.ts";
 import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import type { UserLocks } from "../guards/user-locks.ts";
+import { noticesOf } from "../notices/settings.ts";
+import { webhookAuthority } from "../origin/authority.ts";
 import { openDatabase } from "../store/database.ts";
 import { UserAlarm } from "./alarm.ts";
 import { DeviceCommands } from "./device-commands.ts";
 import { DeviceDecisions } from "./device-decisions.ts";
 import { Erasure } from "./erasure.ts";
+import { Inquiries } from "./inquiries.ts";
 import { keptRows } from "./kept.ts";
 import { KeyProofs } from "./key-proofs.ts";
 import { learn } from "./learn.ts";
 import { MoveRecord } from "./move-record.ts";
+import { OpenInvitation } from "./open-invitation.ts";
 import { PartnershipTable } from "./partnership-table.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 import { SignIns } from "./sign-ins.ts";
@@ -50,11 +56,13 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #devices: PartnershipTable;
   readonly #snapshots: Snapshots;
   readonly #signIns: SignIns;
+  readonly #inquiries: Inquiries;
   readonly #keyProofs: KeyProofs;
   readonly #decisions: DeviceDecisions;
   readonly #commands: DeviceCommands;
   readonly #erasure: Erasure;
   readonly #moves: MoveRecord;
+  readonly #invitation: OpenInvitation;
   readonly #tenancy: Tenancy;
   readonly #alarm: UserAlarm;
 
@@ -68,7 +76,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     const challenges = new UsedOnce(this.#tables, "used_challenges");
     const signatures = new UsedOnce(this.#tables, "used_signatures");
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
-    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER);
+    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER, noticesOf(env));
     this.#devices = new PartnershipTable(this.#tables);
     this.#snapshots = new Snapshots(this.#tables);
     this.#erasure = new Erasure(this.#tables);
@@ -79,14 +87,20 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       audit: this.#audit,
       db: () => openDatabase(env.DB),
     };
+    // A fault in its configuration stops the gateway before it asks any guard.
+    const settings = readAuthority(env, []);
+    const authority = settings && webhookAuthority(settings);
+    this.#inquiries = new Inquiries({ ...parts, tables: this.#tables, authority });
     this.#decisions = new DeviceDecisions({
       ...parts,
+      inquiries: this.#inquiries,
       tellOwner: (sipUri, about, key) => guardOf(env, sipUri).noteForeignUse(about, key),
       askToYield: (sipUri, wanted, about) => guardOf(env, sipUri).yieldClaim(wanted, about),
     });
-    this.#commands = new DeviceCommands(parts, this.#decisions);
+    this.#commands = new DeviceCommands({ ...parts, inquiries: this.#inquiries }, this.#decisions);
     this.#keyProofs = new KeyProofs({ ...parts, signatures, decisions: this.#decisions });
     this.#moves = new MoveRecord(this.#tables);
+    this.#invitation = new OpenInvitation(this.#tables);
     this.#tenancy = new Tenancy({
       ...parts,
       ...{ tables: this.#tables, record: this.#moves, erasure: this.#erasure, guards: env },
@@ -101,10 +115,10 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     });
     this.#alarm = new UserAlarm({
       ...parts,
-      ...{ storage: ctx.storage, tenancy: this.#tenancy },
+      ...{ storage: ctx.storage, tenancy: this.#tenancy, inquiries: this.#inquiries },
       expiring: [
         ...[challenges, signatures, this.#tickets, this.#lockout, this.#snapshots],
-        ...[this.#decisions, this.#erasure, this.#moves],
+        ...[this.#decisions, this.#erasure, this.#moves, this.#inquiries, this.#invitation],
       ],
     });
     this.#signIns = new SignIns({
@@ -188,6 +202,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       if (ticket.keyHash !== undefined && !this.#keyProofs.accepted(ticket, Date.now())) return "ended";
     }
     this.#tickets.remember(ticket);
+    if (ticket.kind === "user") this.#decisions.comesWith(ticket.credentialId, Date.now());
     if (event !== undefined) this.#audit.record(event);
     await this.#alarm.setForExpiry(ticket.expiresAt);
     return "remembered";
@@ -269,6 +284,9 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     if (this.#tenancy.isLeaving) await this.#tenancy.settled();
     if (this.#erasure.covers(profile.subject.userId)) this.#erasure.lift();
     if (!(await this.#learn(profile))) return "moved";
+    // An invitation was made for the person as the person was then.
+    const disabled = this.#snapshots.subject()?.disabled === true;
+    if (command.kind === "renamed" || (command.kind === "user-changed" && disabled)) this.#invitation.end();
     try {
       const outcome = await this.#commands.execute(command, Date.now());
       await this.#alarm.saveDevices();
@@ -276,6 +294,16 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     } finally {
       await this.#alarm.setBy();
     }
+  }
+
+  /** Keeps, ends, looks at or uses up an invitation of the user. Using it is one synchronous step (S-56). */
+  async invitation(profile: Profile, step: InvitationStep): Promise<InvitationAnswer> {
+    if (this.#tenancy.isLeaving) await this.#tenancy.settled();
+    if (this.#erasure.covers(profile.subject.userId)) return "not-good";
+    if (!(await this.#learn(profile)) || this.#tenancy.isLeaving) return "moved";
+    const answer = this.#invitation.answer(step, this.#snapshots.subject()?.disabled !== false, Date.now());
+    if (step.kind === "open") await this.#alarm.setForExpiry(step.expiresAt);
+    return answer;
   }
 
   /** Keeps the policy that is in force from now on. */
@@ -356,6 +384,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   /** The tables have changed, so memory drops its copies. */
   #forgetCopies(): void {
     this.#devices.forget();
+    this.#inquiries.forget();
     this.#snapshots.forget();
     this.#moves.forget();
     this.#signIns.forgetRecent();

@@ -5,8 +5,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type ConsoleUser, consoleAs } from "../kit/gateway/console.ts";
 import { type ConsoleRoute, consoleNames, consoleRoutes } from "../kit/gateway/console-routes.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
+import { inParallel } from "./support/raw-http.ts";
 
 vi.mock("cloudflare:workers", () => ({ waitUntil: () => undefined, env: {}, DurableObject: class {} }));
+
+/** Three forms answer when nothing more is served, which takes seconds. Meanwhile others are sent. */
+const AT_ONCE = 8;
 
 let gateway: TestGateway;
 let routes: readonly ConsoleRoute[];
@@ -56,11 +60,11 @@ describe("no input", () => {
   it.each(JUNK)("makes a form fail: %s", async (_what, junk) => {
     const form = Object.fromEntries(names.map((name) => [name, junk]));
     const faults: string[] = [];
-    for (const { path } of all("POST")) {
+    await inParallel(all("POST"), AT_ONCE, async ({ path }) => {
       const someone = await consoleAs(gateway, "admin"); // one of the forms ends sessions
       const { status, headers } = await someone.post(filled(path), form);
       if (status >= 500 || !isOurs(headers)) faults.push(`${path}: ${status}`);
-    }
+    });
     expect(faults).toEqual([]);
   });
 
@@ -111,7 +115,8 @@ describe("no input", () => {
     ["with half an escape", "csrf=$&name=%&why=%4&etag=%zz", 0],
     ["with two tokens", "csrf=wrong&csrf=$", 403],
   ])("as a form makes anything fail: one %s", async (_what, text, expected) => {
-    for (const { path } of all("POST").filter((route) => !/^\/(?:sign|invite|language)/.test(route.path))) {
+    const forms = all("POST").filter((route) => !/^\/(?:sign|invite|language)/.test(route.path));
+    await inParallel(forms, AT_ONCE, async ({ path }) => {
       const someone = await consoleAs(gateway, "admin");
       const body = text.replace("$", someone.csrf);
       const { status } = await gateway.send({
@@ -123,6 +128,6 @@ describe("no input", () => {
       });
       expect(status, path).toBeLessThan(500);
       if (expected !== 0) expect(status, path).toBe(expected);
-    }
+    });
   });
 });

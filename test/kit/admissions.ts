@@ -18,6 +18,7 @@ export const ALICE: Subject = {
   maxDevices: null,
   windowUntil: null,
   revision: 1,
+  sid: null,
 };
 
 /** An enrolled phone, which names itself `endpoint:phone` and came with the app password p_1. */

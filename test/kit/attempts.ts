@@ -68,7 +68,7 @@ export function someone({ live = [generateAppPassword()], revoked = [], keyring 
 /** What a sign-in read of a user in D1. */
 export function profileOf(user: User, changes: Partial<Profile["subject"]> = {}, policyVersion = 0): Profile {
   const { id: userId, sipUri, disabled } = user;
-  const asThePolicySays = { enrolment: null, maxDevices: null, windowUntil: null };
+  const asThePolicySays = { enrolment: null, maxDevices: null, windowUntil: null, sid: null };
   return {
     subject: { userId, sipUri, disabled, groups: [], ...asThePolicySays, revision: 0, ...changes },
     policyVersion,

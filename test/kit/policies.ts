@@ -32,6 +32,7 @@ export const CIRCUMSTANCES: Circumstances = {
   devices: 2,
   source: { network: "203.0.113.7", country: "DE", asn: 64496 },
   proof: "none",
+  authority: { words: ["compliant", "managed"], holds: true },
 };
 
 export const withFacts = (facts: Partial<DeviceFacts>): Circumstances => ({

@@ -290,7 +290,15 @@ const presented = (id: string) => ({
   source: { network: "192.0.2.6", country: "", asn: 0 },
   about,
 });
-const subject = { sipUri: SIP_URI, disabled: false, groups: [], enrolment: null, maxDevices: null, windowUntil: null };
+const subject = {
+  sipUri: SIP_URI,
+  disabled: false,
+  groups: [],
+  enrolment: null,
+  maxDevices: null,
+  windowUntil: null,
+  sid: null,
+};
 /** D1 reads of the user: a guard that knows its user does not ask again. */
 const profile = () => ({ subject: { ...subject, userId, revision: 0 }, policyVersion: 0 });
 

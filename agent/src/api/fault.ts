@@ -39,7 +39,7 @@ export function faultOf(status: number, body: unknown, host: string, location: s
     return new ApiFault(
       "closed",
       `${host} does not accept the token, or is not the gateway's ADMIN_HOST`,
-      "The token may have ended, have been revoked, or be for other networks than this machine's. Make another: postern token create --scope directory --networks ADDRESS.",
+      "The token may have ended, have been revoked, or be for other networks than this machine's. Make another: postern token create --scope directory --network ADDRESS.",
       { status },
     );
   }
@@ -61,7 +61,7 @@ export function faultOf(status: number, body: unknown, host: string, location: s
 
 const FIXES: Readonly<Record<string, string>> = {
   "forbidden-scope":
-    "The agent's token needs the scope directory: postern token create --scope directory --networks ADDRESS.",
+    "The agent's token needs the scope directory: postern token create --scope directory --network ADDRESS.",
 };
 
 type Problem = {

@@ -3,10 +3,12 @@
 
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
+import { type MailFiles, readMailFiles } from "../mail/files.ts";
+import { mailSchema } from "../mail/settings.ts";
 import { directorySchema, syncSchema, whole } from "./directory.ts";
 import { faultsIn } from "./faults.ts";
 import { gatewaySchema } from "./gateway.ts";
-import { readSecret, type Secret } from "./secrets.ts";
+import { type Places, readSecret, type Secret } from "./secrets.ts";
 
 const HOST = "Give an IP address of this machine.";
 
@@ -20,6 +22,7 @@ const fileSchema = v.strictObject({
   gateway: gatewaySchema,
   directory: directorySchema,
   sync: v.optional(syncSchema, {}),
+  mail: v.optional(mailSchema),
   listen: v.optional(listenSchema, {}),
 });
 
@@ -33,12 +36,14 @@ export type Secrets = {
   readonly bindPassword: Secret;
   /** PEM. */
   readonly ca: string | undefined;
+  /** Undefined: the configuration has no mail. */
+  readonly mail?: MailFiles | undefined;
 };
 
 export type Read = { readonly config: Config } | { readonly faults: readonly string[] };
 
-/** Reads the text of a configuration file. `credentials`: the folder of CREDENTIALS_DIRECTORY, if systemd gives one. */
-export function readConfig(text: string, credentials: string | undefined): Read {
+/** Reads the text of a configuration file, and the files of secrets that it names. */
+export function readConfig(text: string, places: Places): Read {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -53,12 +58,12 @@ export function readConfig(text: string, credentials: string | undefined): Read 
   if (!read.success) return { faults: faultsIn(read.issues) };
   const faults: string[] = [];
   const secret = (setting: string, name: string): Secret => {
-    const found = readSecret(setting, name, credentials);
+    const found = readSecret(setting, name, places);
     if (typeof found !== "string") return found;
     faults.push(found);
     return { reveal: () => "" };
   };
-  const { gateway, directory } = read.output;
+  const { gateway, directory, mail } = read.output;
   const { access } = gateway;
   const secrets: Secrets = {
     token: secret("gateway.tokenFile", gateway.tokenFile),
@@ -68,6 +73,7 @@ export function readConfig(text: string, credentials: string | undefined): Read 
     },
     bindPassword: secret("directory.bind.passwordFile", directory.bind.passwordFile),
     ca: directory.caFile === undefined ? undefined : readCertificates(directory.caFile, faults),
+    mail: mail && readMailFiles(mail, secret, faults),
   };
   if (gateway.host !== undefined && !gateway.url.startsWith("http:")) {
     faults.push(

@@ -1,5 +1,6 @@
 // How the directory is reached, who of it is taken, and what of a person becomes a word that rules match on.
 
+import { FilterParser } from "ldapts";
 import * as v from "valibot";
 import { secretFile } from "./gateway.ts";
 
@@ -57,7 +58,10 @@ export const directorySchema = v.strictObject({
   /** The certificates that sign the controllers' own, in PEM. Without it: those that Node trusts. */
   caFile: v.optional(v.pipe(v.string(), v.regex(/^\/./, "Give the path of a PEM file, from the root."))),
   /** Who is taken. */
-  filter: v.optional(v.pipe(v.string(FILTER), v.regex(/^\(.+\)$/s, FILTER)), "(msRTCSIP-UserEnabled=TRUE)"),
+  filter: v.optional(
+    v.pipe(v.string(FILTER), v.regex(/^\(.+\)$/s, FILTER), v.check(isFilter, FILTER)),
+    "(msRTCSIP-UserEnabled=TRUE)",
+  ),
   /** Of these, only the members of one of these groups. */
   onlyMembersOf: v.optional(
     v.pipe(
@@ -97,8 +101,8 @@ export const directorySchema = v.strictObject({
 export const syncSchema = v.strictObject({
   /** How often the directory is read, seconds. */
   everySeconds: v.optional(whole(10, 110), 60),
-  /** At which hour of the day everybody is compared, local time. */
-  compareAtHour: v.optional(whole(0, 23), 3),
+  /** How often everybody in Postern is compared with the directory, minutes. Between two times the agent remembers. */
+  compareEveryMinutes: v.optional(whole(5, 1_440), 60),
   brake: v.optional(
     v.strictObject({ people: v.optional(whole(0, 100_000), 20), percent: v.optional(whole(0, 100), 5) }),
     { people: 20, percent: 5 },
@@ -107,8 +111,18 @@ export const syncSchema = v.strictObject({
 
 export type DirectorySettings = v.InferOutput<typeof directorySchema>;
 export type DomainSettings = DirectorySettings["domains"][number];
-export type GroupSettings = DirectorySettings["groups"][number];
+
 export type SyncSettings = v.InferOutput<typeof syncSchema>;
+
+/** The library forgives a parenthesis that is not closed, and a controller does not. */
+function isFilter(text: string): boolean {
+  try {
+    FilterParser.parseString(text);
+    return text.split("(").length === text.split(")").length;
+  } catch {
+    return false;
+  }
+}
 
 /** A whole number within bounds. */
 export function whole(least: number, most: number) {

@@ -18,17 +18,19 @@ export function faultsIn(issues: readonly v.BaseIssue<unknown>[]): string[] {
 
 /** A schema's message is the fix: "Give …". Without one, only the kind of the value is wrong. */
 const example = (issue: v.BaseIssue<unknown>): string =>
-  issue.message.startsWith("Invalid ") ? `It must be ${kindOf(issue.expected)}.` : issue.message;
+  issue.message.startsWith("Invalid ")
+    ? (kindOf(issue.expected) ?? "README.md says what belongs there.")
+    : issue.message;
 
 const KINDS: Readonly<Record<string, string>> = {
-  string: "a text",
-  number: "a number",
-  boolean: "true or false",
-  Object: "an object, { … }",
-  Array: "a list, [ … ]",
+  string: "It must be a text.",
+  number: "It must be a number.",
+  boolean: "It must be true or false.",
+  Object: "It must be an object, { … }.",
+  Array: "It must be a list, [ … ].",
 };
 
-const kindOf = (expected: string | null): string => KINDS[expected ?? ""] ?? `as README.md says (${expected})`;
+const kindOf = (expected: string | null): string | undefined => KINDS[expected ?? ""];
 
 const pathOf = (issue: v.BaseIssue<unknown>): string => (issue.path ?? []).map(({ key }) => String(key)).join(".");
 

@@ -25,8 +25,6 @@ export const gatewaySchema = v.strictObject({
   access: v.optional(v.strictObject({ idFile: secretFile, secretFile })),
 });
 
-export type GatewaySettings = v.InferOutput<typeof gatewaySchema>;
-
 /** The token must not be sent in clear, so `http:` is for this machine only. */
 function isAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;

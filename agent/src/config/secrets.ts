@@ -2,7 +2,7 @@
 // others on the machine can read is refused.
 
 import { readFileSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { join } from "node:path";
 
 /** A secret that no log and no error can show by accident: only `reveal` gives it. */
 export type Secret = { readonly reveal: () => string };
@@ -12,27 +12,19 @@ export const secretOf = (text: string): Secret => ({ reveal: () => text });
 /** The longest that a secret can be, bytes. */
 const MAX_SECRET_BYTES = 4_096;
 
-/**
- * The path of a secret. Systemd hands secrets over in a folder that it makes for each start, so the configuration may
- * name a file there by `credential:NAME`. `folder`: CREDENTIALS_DIRECTORY.
- */
-export function pathOfSecret(name: string, folder: string | undefined): string | undefined {
-  if (!name.startsWith("credential:")) return name;
-  return folder === undefined ? undefined : `${folder}/${name.slice("credential:".length)}`;
-}
+/** Where `credential:NAME` is: in the folder that systemd makes for each start, or else beside the configuration. */
+export type Places = { readonly credentials: string | undefined; readonly beside: string };
 
 /**
- * Reads a secret, without the line break at its end. `setting` is what the configuration calls it. Returns the secret,
- * or a sentence with the fix.
+ * Reads a secret, without the line break at its end. `setting` is what the configuration calls it, `name` its path or
+ * `credential:NAME`. Returns the secret, or a sentence with the fix.
  */
-export function readSecret(setting: string, name: string, folder: string | undefined): Secret | string {
-  const path = pathOfSecret(name, folder);
-  if (path === undefined) {
-    return `${setting} is ${name}, and systemd gives no credentials to this process. Start it by its unit (LoadCredential=), or name a file.`;
-  }
+export function readSecret(setting: string, name: string, { credentials, beside }: Places): Secret | string {
+  const given = name.startsWith("credential:");
+  const path = given ? join(credentials ?? beside, name.slice("credential:".length)) : name;
   try {
     const { mode, size } = statSync(path);
-    const loose = looseness(mode, folder !== undefined && dirname(path) === folder);
+    const loose = looseness(mode, given && credentials !== undefined);
     if (loose !== undefined) return `${setting}: ${loose} ${path}. Take that away: chmod 600 ${path}.`;
     if (size > MAX_SECRET_BYTES) {
       return `${setting}: ${path} has ${size} bytes, so it is not a secret. Name a file with the secret and nothing else.`;

@@ -146,6 +146,13 @@ describe("devices", () => {
     expect(whole.user).toBe(again.who.sipUri);
   });
 
+  it("S-54: are asked about at no authority where none is configured", async () => {
+    const { who, phone } = await withPhone();
+    expect(await fault(`${deviceOf(who, phone)}/ask-authority`, {})).toEqual([409, "no-authority"]);
+    const { inquiry, device } = await answer<WhyAnswer>(`${deviceOf(who, phone)}/why`);
+    expect([device.authority, inquiry.configured, inquiry.silence]).toEqual([null, false, "allow"]);
+  });
+
   it("a desktop's come with the command that revokes its user's certificates", async () => {
     const who = await owner();
     const credentialId = await password(who);

@@ -10,13 +10,21 @@ import { actorOf } from "../../store/actors.ts";
 import { openDatabase } from "../../store/database.ts";
 import { listAppPasswords, subjectOf, type User } from "../../store/directory.ts";
 import { currentPolicy } from "../../store/policies.ts";
-import { commandProblem, deviceAnswer, deviceChangedBy, keyAnswer, noLivePassword } from "../device-answer.ts";
+import {
+  commandProblem,
+  deviceAnswer,
+  deviceChangedBy,
+  inquiryAnswer,
+  keyAnswer,
+  noLivePassword,
+} from "../device-answer.ts";
 import { type BareCommand, type Commanding, commandGuard, commanding, untilVerdictsAreOld } from "../devices.ts";
 import { foreignInput, heldBy } from "../held-ids.ts";
 import { type Done, done, operation } from "../operation.ts";
 import { type Problem, problem } from "../problem.ts";
 import { onlyWhy, userParams } from "../schemas/common.ts";
 import {
+  authorityAsked,
   type DeviceChangedAnswer,
   deviceChanged,
   deviceParams,
@@ -81,6 +89,32 @@ export const deviceOperations = [
   ),
 
   operation({
+    ...{ id: "devices.ask-authority", method: "POST", scope: "helpdesk" },
+    path: "/v1/users/{user}/devices/{device}/ask-authority",
+    summary: "Has the organisation's authority asked about a device, now",
+    description:
+      "It is answered when the authority has answered, or after two seconds. The device is judged by the answer from then on.",
+    params: deviceParams,
+    body: onlyWhy,
+    answer: authorityAsked,
+    problems: [...NOT_FOUND, "no-authority"],
+    handle: async (call, { params, body }) => {
+      const user = await knownUser(call.env, params.user);
+      if (!user.ok) return user;
+      const by = commanding(call, body.why);
+      const outcome = await commandGuard(by, user.value.id, { kind: "ask-authority", device: params.device });
+      if (!outcome.ok) return commandProblem(outcome.reason);
+      const { partnership, judgement, unchanged, inquiry, silence = "allow" } = outcome.value;
+      if (partnership === undefined || judgement === undefined) return commandProblem("no-such-device");
+      if (unchanged !== true) await untilVerdictsAreOld();
+      return done({
+        ...{ user: user.value.sipUri, device: deviceAnswer(partnership), judgement },
+        inquiry: inquiryAnswer(inquiry, { configured: true, silence }),
+      });
+    },
+  }),
+
+  operation({
     ...{ id: "devices.forget", method: "POST", scope: "helpdesk" },
     path: "/v1/users/{user}/devices/{device}/forget",
     summary: "Forgets a device, so that its id is free",
@@ -130,12 +164,14 @@ export const deviceOperations = [
         return explainOfAnother(by, user.value, device);
       }
       if (!outcome.ok) return commandProblem(outcome.reason);
-      const { partnership, judgement, steps = [], keys = [] } = outcome.value;
+      const { partnership, judgement, steps = [], keys = [], silence = "allow" } = outcome.value;
       if (partnership === undefined || judgement === undefined) return commandProblem("no-such-device");
       const { sipUri, upn } = user.value;
       const decider = await actorOf(openDatabase(call.env.DB), partnership.decidedBy);
       const shown = { device: deviceAnswer(partnership), decider, holder: null, keys: keys.map(keyAnswer) };
-      return done({ user: sipUri, upn, ...shown, judgement, steps } satisfies WhyAnswer);
+      const configured = call.config.authority !== undefined;
+      const inquiry = inquiryAnswer(outcome.value.inquiry, { configured, silence });
+      return done({ user: sipUri, upn, ...shown, inquiry, judgement, steps } satisfies WhyAnswer);
     },
   }),
 ];
@@ -175,6 +211,10 @@ async function explainOfAnother(by: Commanding, user: User, device: string): Pro
   return done({
     ...{ user: user.sipUri, upn: user.upn, device: deviceAnswer(partnership), decider },
     ...{ holder: owner.sipUri, keys: [] },
+    inquiry: inquiryAnswer(undefined, {
+      configured: by.call.config.authority !== undefined,
+      silence: policy.devices.authoritySilence,
+    }),
     ...{ judgement: judge(input), steps: explain(input) },
   });
 }

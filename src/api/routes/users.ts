@@ -7,7 +7,8 @@ import { openDatabase } from "../../store/database.ts";
 import { currentPolicy } from "../../store/policies.ts";
 import { revokeCertificates } from "../certificates.ts";
 import { certificatesOf, deviceAnswer } from "../device-answer.ts";
-import { changeSettings, commanding, revokePassword, switchUser, untilVerdictsAreOld } from "../devices.ts";
+import { changeSettings, commanding, revokePassword, untilVerdictsAreOld } from "../devices.ts";
+import { switchByHand, syncedFields } from "../directory/by-hand.ts";
 import { done, operation } from "../operation.ts";
 import { problem } from "../problem.ts";
 import { onlyWhy, userParams } from "../schemas/common.ts";
@@ -24,36 +25,40 @@ const NOT_FOUND = ["no-such-user", "unusable-name"] as const;
 export const userOperations = [
   ...(["disable", "enable"] as const).map((verb) =>
     operation({
-      ...{ id: `users.${verb}`, method: "POST", path: `/v1/users/{user}/${verb}`, scope: ["helpdesk", "directory"] },
+      ...{ id: `users.${verb}`, method: "POST", path: `/v1/users/{user}/${verb}`, scope: "helpdesk" },
       summary: verb === "disable" ? "Stops a user signing in, and ends what is open" : "Lets a user sign in again",
       params: userParams,
       body: onlyWhy,
       answer: userChanged,
-      problems: NOT_FOUND,
+      problems: verb === "disable" ? NOT_FOUND : [...NOT_FOUND, "directory-says-no", "held"],
       handle: async (call, { params, body }) => {
         const user = await knownUser(call.env, params.user);
         if (!user.ok) return user;
-        const changed = await switchUser(commanding(call, body.why), user.value.id, `${verb}d`);
+        const changed = await switchByHand(commanding(call, body.why), user.value, `${verb}d`);
+        if (!changed.ok) return changed;
         if (verb === "disable") await untilVerdictsAreOld();
         const ends = verb === "disable" ? revokeCertificates(user.value.sipUri) : null;
-        return done({ user: user.value.sipUri, changed, revokeCertificates: ends });
+        return done({ user: user.value.sipUri, changed: changed.value, revokeCertificates: ends });
       },
     }),
   ),
 
   operation({
-    ...{ id: "users.change", method: "PATCH", path: "/v1/users/{user}", scope: ["admin", "directory"] },
-    summary: "Changes a user's display name, UPN, groups, and how the user's devices are judged",
+    ...{ id: "users.change", method: "PATCH", path: "/v1/users/{user}", scope: "admin" },
+    summary: "Changes a user's display name, UPN, mail, groups, and how the user's devices are judged",
+    description: "Of a user who comes from a directory, only how devices are judged.",
     ...{ params: userParams, body: userToChange, answer: wholeUser },
     ifMatch: "optional",
-    problems: [...NOT_FOUND, "bad-settings", "name-taken"],
+    problems: [...NOT_FOUND, "bad-settings", "name-taken", "synced-field"],
     handle: async (call, { params, body, precondition, conditional }) => {
       const user = await knownUser(call.env, params.user);
       if (!user.ok) return user;
       const stale = precondition(versionOfUser(user.value));
       if (stale !== undefined) return stale;
-      const { displayName, why, ...given } = body;
-      const change = readChange(given, displayName, Date.now());
+      const locked = await syncedFields(call, user.value, body);
+      if (locked !== undefined) return locked;
+      const { why, ...given } = body;
+      const change = readChange(given, Date.now());
       if (!change.ok) return problem("bad-settings", change.reason);
       const revision = conditional ? user.value.revision : undefined;
       const by = commanding(call, why);

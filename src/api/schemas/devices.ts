@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import type { Explanation, Judgement } from "../../core/policy/types.ts";
 import { actor } from "./audit.ts";
+import { authorityAnswer, inquiry } from "./authority.ts";
 import { list, time, why } from "./common.ts";
 
 /** What a device tells about itself. */
@@ -72,6 +73,7 @@ export const device = v.pipe(
     firstSeenAt: time,
     lastSeenAt: time,
     proof: deviceProof,
+    authority: authorityAnswer,
   }),
   v.title("Device"),
 );
@@ -174,6 +176,7 @@ export const deviceWhy = v.pipe(
       v.description("The owner of the device, if that is another user. Then `user` is refused with the device's id."),
     ),
     keys: list(deviceKey),
+    inquiry,
     judgement: v.pipe(
       judgement,
       v.description("The verdict on a request that comes now from the network where the device was last seen."),
@@ -183,6 +186,15 @@ export const deviceWhy = v.pipe(
     ),
   }),
   v.title("DeviceWhy"),
+);
+
+/** `POST /v1/users/{user}/devices/{device}/ask-authority`. */
+export const authorityAsked = v.pipe(
+  v.object({
+    ...{ user: v.string(), device, inquiry },
+    judgement: v.pipe(judgement, v.description("The verdict on the device, now that the authority was asked.")),
+  }),
+  v.title("AuthorityAsked"),
 );
 
 /** `{user}` and `{device}` in a path. */
@@ -220,6 +232,7 @@ export type DeviceAnswer = v.InferOutput<typeof device>;
 export type DeviceKeyAnswer = v.InferOutput<typeof deviceKey>;
 export type DeviceChangedAnswer = v.InferOutput<typeof deviceChanged>;
 export type PasswordRevokedAnswer = v.InferOutput<typeof passwordRevoked>;
+export type AuthorityAskedAnswer = v.InferOutput<typeof authorityAsked>;
 /** The same, with the stricter types of the policy that a JSON schema cannot express. */
 export type WhyAnswer = Omit<v.InferOutput<typeof deviceWhy>, "judgement" | "steps"> & {
   readonly judgement: Judgement;

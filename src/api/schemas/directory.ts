@@ -1,9 +1,12 @@
 // Users as they stand in JSON, and what makes one or many.
 
 import * as v from "valibot";
+import { languageOf, mailOf } from "../../core/directory/read-person.ts";
 import { ENROLMENT_MODES, MAX_DEVICES } from "../../core/policy/read.ts";
+import { isPrintable } from "../../core/text/printable.ts";
 import { actor } from "./audit.ts";
 import { list, page, paging, time, why } from "./common.ts";
+import { directoryLink } from "./directory-sync.ts";
 
 /** The most rows of a batch. Each may cost the gateway several requests of its own. */
 export const MAX_ROWS = 200;
@@ -37,6 +40,25 @@ const displayName = v.pipe(
   v.description("The person's name as people write it. Nobody signs in by it."),
 );
 
+const mail = v.pipe(
+  v.string(),
+  v.trim(),
+  v.check((text) => text === "" || mailOf(text) !== null, "It must be one address such as alice@contoso.com."),
+  v.description("Where mail to the person goes."),
+);
+const mobile = v.pipe(
+  v.string(),
+  v.trim(),
+  v.maxLength(64),
+  v.check(isPrintable, "It must be on one line, without control characters."),
+);
+const language = v.pipe(
+  v.string(),
+  v.trim(),
+  v.check((text) => text === "" || languageOf(text) !== null, "It must be a language tag such as de."),
+  v.description("The language of mail to the person, such as `de`."),
+);
+
 /** The fields of a new user. */
 const fieldsOfNewUser = {
   sipUri: name("The SIP address, with or without `sip:`."),
@@ -51,6 +73,7 @@ const fieldsOfNewUser = {
     [],
   ),
   displayName: v.optional(displayName),
+  ...{ mail: v.optional(mail), mobile: v.optional(mobile), language: v.optional(language) },
   groups: v.optional(groups, []),
 };
 
@@ -66,12 +89,20 @@ const maxDevices = v.pipe(
   v.description("How many devices the user may have. Null: as the policy says."),
 );
 
+/** How the person is reached. Null, or an empty text: not known. */
+const contact = {
+  mail: v.optional(v.nullable(mail)),
+  mobile: v.optional(v.nullable(mobile)),
+  language: v.optional(v.nullable(language)),
+};
+
 /** `PATCH /v1/users/{user}`: what is absent stays as it is. */
 export const userToChange = v.strictObject({
   groups: v.optional(groups),
   enrolment: v.optional(enrolment),
   maxDevices: v.optional(maxDevices),
   displayName: v.optional(v.nullable(displayName)),
+  ...contact,
   upn: v.optional(name("The user principal name as Active Directory spells it.")),
   why,
 });
@@ -85,6 +116,7 @@ const row = v.variant("op", [
     ...{ op: v.literal("change"), user },
     ...{ groups: v.optional(groups), enrolment: v.optional(enrolment), maxDevices: v.optional(maxDevices) },
     displayName: v.optional(v.nullable(displayName)),
+    ...contact,
   }),
   v.strictObject({ op: v.literal("disable"), user }),
   v.strictObject({ op: v.literal("enable"), user }),
@@ -104,6 +136,11 @@ const shown = {
   displayName: v.nullable(v.string()),
   upn: v.nullable(v.string()),
   account: v.pipe(v.string(), v.description("`DOMAIN\\user`.")),
+  mail: v.pipe(v.nullable(v.string()), v.description("Where mail to the person goes.")),
+  mobile: v.nullable(v.string()),
+  sid: v.pipe(v.nullable(v.string()), v.description("The account's SID. Null: the first ticket tells it.")),
+  language: v.pipe(v.nullable(v.string()), v.description("The language of mail to the person, such as `de`.")),
+  directory: directoryLink,
   groups: list(v.string()),
   enrolment: v.nullable(v.string()),
   maxDevices: v.nullable(v.number()),

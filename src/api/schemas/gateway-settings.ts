@@ -11,12 +11,17 @@ export const gatewaySettings = v.pipe(
     publicHosts: list(v.string()),
     adminHost: v.nullable(v.string()),
     consoleHost: v.nullable(v.string()),
+    portalHost: v.nullable(v.string()),
     lockout: v.pipe(
       v.picklist(["enforce", "report"]),
       v.description("`report` is a dry run: what would be refused is only counted."),
     ),
     challenge: v.picklist(["NTLM", "Negotiate"]),
     certificateTickets: v.pipe(v.boolean(), v.description("Whether `/Cert` is open.")),
+    authority: v.pipe(
+      v.nullable(v.string()),
+      v.description("The host of the system that is asked about devices. Null: there is none."),
+    ),
     auditRetentionDays: v.pipe(v.nullable(v.number()), v.description("Null: the audit keeps events for ever.")),
   }),
   v.title("GatewaySettings"),

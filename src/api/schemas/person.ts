@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { list, time, why } from "./common.ts";
 import { device } from "./devices.ts";
+import { comesBack, directoryLink } from "./directory-sync.ts";
 import { contest } from "./policy.ts";
 
 const row = v.record(v.string(), v.unknown());
@@ -13,6 +14,7 @@ export const person = v.pipe(
     exportedAt: time,
     user: v.pipe(row, v.description("The row in D1.")),
     names: list(v.object({ name: v.string(), kind: v.string() })),
+    directory: directoryLink,
     appPasswords: list(
       v.looseObject({ id: v.string(), label: v.string(), createdAt: time, revokedAt: v.nullable(time) }),
     ),
@@ -63,6 +65,7 @@ export const personErased = v.pipe(
       v.description("How many networks' guards were not told. They keep the hash of a name for 30 days at most."),
     ),
     policies: v.pipe(list(v.number()), v.description("Versions of the policy that still name the person.")),
+    comesBack,
     revokeCertificates: v.string(),
   }),
   v.title("PersonErased"),

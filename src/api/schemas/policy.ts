@@ -18,6 +18,7 @@ const conditions = {
     network: texts,
     workstation: texts,
     proof: texts,
+    authority: texts,
   },
   asn: v.exactOptional(list(v.union([v.number(), v.literal("unknown")]))),
 };
@@ -35,6 +36,7 @@ export const policySchema = v.pipe(
       nextKey: v.picklist(["approve", "open"]),
       nextKeyExcept: list(v.string()),
       requireProof: list(v.string()),
+      authoritySilence: v.picklist(["allow", "block"]),
     }),
     expireAfterDays: v.nullable(v.number()),
     rules: list(

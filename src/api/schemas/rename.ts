@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { list, why } from "./common.ts";
+import { comesBack } from "./directory-sync.ts";
 
 const text = (description: string) =>
   v.optional(v.pipe(v.string(), v.maxLength(256, "It may have 256 characters."), v.description(description)));
@@ -70,6 +71,7 @@ export const userDeleted = v.pipe(
       v.integer(),
       v.description("How many networks' guards were not told. They keep hashes of the names for 30 days at most."),
     ),
+    comesBack,
     revokeCertificates: v.pipe(
       v.string(),
       v.description("The command that ends the client certificates for SIP. Postern does not see their use."),

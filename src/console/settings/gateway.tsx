@@ -25,6 +25,7 @@ export const GatewayPage: FC<{ readonly view: View; readonly settings: GatewaySe
             [t.publicHosts, settings.publicHosts.join(" ")],
             [t.adminHost, settings.adminHost ?? t.none],
             [t.consoleHost, settings.consoleHost ?? t.none],
+            [t.portalHost, settings.portalHost ?? t.none],
             [
               t.lockout,
               <>
@@ -34,6 +35,7 @@ export const GatewayPage: FC<{ readonly view: View; readonly settings: GatewaySe
             ],
             [t.challenge, settings.challenge],
             [t.certificates, settings.certificateTickets ? t.on : t.off],
+            [t.authority, settings.authority ?? t.none],
             [t.retention, settings.auditRetentionDays === null ? t.forever : t.days(settings.auditRetentionDays)],
           ]}
         />

@@ -11,6 +11,7 @@ const en = {
   publicHosts: "Public hosts",
   adminHost: "Admin API",
   consoleHost: "Console",
+  portalHost: "Portal",
   none: "none",
   lockout: "Lockout",
   lockouts: {
@@ -19,6 +20,7 @@ const en = {
   },
   lockoutHint: "LOCKOUT in wrangler.toml",
   challenge: "Challenge",
+  authority: "Authority asked about devices",
   certificates: "Sign-in with a device's certificate",
   on: "on",
   off: "off",
@@ -115,6 +117,7 @@ const de: typeof en = {
   publicHosts: "Öffentliche Hosts",
   adminHost: "Admin-API",
   consoleHost: "Konsole",
+  portalHost: "Portal",
   none: "keine",
   lockout: "Sperre nach Fehlversuchen",
   lockouts: {
@@ -123,6 +126,7 @@ const de: typeof en = {
   },
   lockoutHint: "LOCKOUT in wrangler.toml",
   challenge: "Challenge",
+  authority: "Auskunft über Geräte",
   certificates: "Anmeldung mit dem Zertifikat eines Geräts",
   on: "ein",
   off: "aus",

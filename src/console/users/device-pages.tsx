@@ -11,6 +11,8 @@ import { Facts, Notice, ProblemNotice, Time } from "../../web/components/parts.t
 import { Section, Table } from "../../web/components/table.tsx";
 import { Page } from "../page.tsx";
 import type { View } from "../site.ts";
+import { AuthoritySection } from "./authority-section.tsx";
+import { authorityWords } from "./authority-words.ts";
 import { deviceWords } from "./device-words.ts";
 import { addressOf, DeviceState, deviceName, devicePath, placeOf } from "./parts.tsx";
 import { WhyField } from "./password-pages.tsx";
@@ -43,6 +45,7 @@ export const DevicePage: FC<Props & { readonly problem?: ProblemAnswer | undefin
       <Verdict {...{ view, why }} />
       {holder === null && view.may.help ? <Buttons {...{ view, user, why }} /> : null}
       <DeviceFacts {...{ view, user, why, passwords }} />
+      <AuthoritySection {...{ view, user, why }} />
       {keys.length === 0 ? null : <Keys {...{ view, user, why }} />}
       <Steps {...{ view, why }} />
     </Page>
@@ -56,6 +59,7 @@ const DoneNotice: FC<{ readonly view: View }> = ({ view }) => {
     ...{ approved, blocked, "key-approved": keyApproved, "key-reset": keyReset },
     ...{ "approved-pending": others["approved-pending"], "approved-key-waits": others["approved-key-waits"] },
     "approved-without-password": others["approved-without-password"],
+    "authority-asked": authorityWords[view.locale].done,
   };
   const done = view.url.searchParams.get("done") ?? "";
   return Object.hasOwn(said, done) ? (

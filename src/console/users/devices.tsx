@@ -2,7 +2,12 @@
 
 import { Hono } from "hono";
 import type { ProblemAnswer } from "../../api/problem.ts";
-import type { DeviceChangedAnswer, PasswordRevokedAnswer, WhyAnswer } from "../../api/schemas/devices.ts";
+import type {
+  AuthorityAskedAnswer,
+  DeviceChangedAnswer,
+  PasswordRevokedAnswer,
+  WhyAnswer,
+} from "../../api/schemas/devices.ts";
 import type { WholeUserAnswer } from "../../api/schemas/directory.ts";
 import type { PasswordsAnswer } from "../../api/schemas/passwords.ts";
 import { path } from "../api.ts";
@@ -60,6 +65,11 @@ for (const verb of ["approve-key", "reset-key"] as const) {
     return changed.ok ? toDevice(c, verb === "approve-key" ? "key-approved" : "key-reset") : devicePage(c, changed);
   });
 }
+
+deviceRoutes.post(`${ONE}/ask-authority`, async (c) => {
+  const asked = await c.var.view.api.post<AuthorityAskedAnswer>(`${apiPath(c)}/ask-authority`, {});
+  return asked.ok ? toDevice(c, "authority-asked") : devicePage(c, asked);
+});
 
 const decide = (c: ConsoleContext, verb: "approve" | "block" | "forget") =>
   c.var.view.api.post<DeviceChangedAnswer>(`${apiPath(c)}/${verb}`, { why: c.var.form.get("why") ?? "" });

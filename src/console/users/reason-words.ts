@@ -43,6 +43,10 @@ const en: Reasons = {
     "New devices wait until somebody approves them.",
     "Look at what it is and where, and approve it.",
   ],
+  "authority-silent": [
+    "The organisation's authority has not answered about it, and the policy wants an answer.",
+    "Have it asked again below. Below it also says why it is silent.",
+  ],
   enrolled: ["It is enrolled, and no rule is against it."],
   "default-deny": ["Nothing lets it in."],
   "device-expected": ["It came as it was expected."],
@@ -96,6 +100,10 @@ const de: Reasons = {
   "awaiting-approval": [
     "Neue Geräte warten, bis jemand sie zulässt.",
     "Sehen Sie nach, was es ist und wo, und lassen Sie es zu.",
+  ],
+  "authority-silent": [
+    "Die Auskunft der Organisation hat zu ihm nichts gesagt, und die Richtlinie verlangt eine Antwort.",
+    "Lassen Sie unten noch einmal fragen. Dort steht auch, warum sie schweigt.",
   ],
   enrolled: ["Es ist eingetragen, und keine Regel spricht dagegen."],
   "default-deny": ["Nichts lässt es zu."],

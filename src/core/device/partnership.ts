@@ -1,5 +1,6 @@
 // A partnership of a user and a device, as the user's guard keeps it and D1 shows it.
 
+import type { AuthorityAnswer } from "../authority/says.ts";
 import type { DeviceFacts, DeviceProof, PartnershipState, PersonalDecision, RequestSource } from "./types.ts";
 
 /** A device of one user. Times in milliseconds. */
@@ -36,6 +37,8 @@ export type Partnership = {
   readonly lastSeenAt: number;
   /** What its keys say for it; absent or null while it has none. */
   readonly proof?: KeptProof | null;
+  /** The last answer of the organisation's authority; absent or null while it has given none. */
+  readonly authority?: AuthorityAnswer | null;
 };
 
 /**

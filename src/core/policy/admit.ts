@@ -4,6 +4,7 @@
 // Sometimes only D1 can say to which user an id belongs. Then the outcome says that D1 has to be asked, and the guard
 // calls again with the answer.
 
+import { type AuthoritySays, saysOf } from "../authority/says.ts";
 import { type PlaceFault, placeFault, type Unnamed } from "../device/by-place.ts";
 import { lives, type Partnership, proofOf } from "../device/partnership.ts";
 import { type DeviceFacts, type DeviceProof, deviceIdIn, type RequestSource, UNKNOWN_DEVICE } from "../device/types.ts";
@@ -133,9 +134,10 @@ export function standingInput(
 ): JudgeInput {
   const { key = null, facts = UNKNOWN_DEVICE } = device ?? {};
   const proof = device === undefined ? "none" : proofOf(device, now);
+  const authority = saysOf(device?.authority, now);
   return {
     policy,
-    circumstances: circumstances(user, key, facts, source, counting.length + newcomers, proof),
+    circumstances: circumstances(user, key, facts, source, counting.length + newcomers, proof, authority),
     userDisabled: user?.disabled ?? true,
     passwordRevoked: false,
     idOfAnotherUser: false,
@@ -189,7 +191,8 @@ function named(input: AdmitInput, request: AdmittedNaming): Admission {
   // The keys of a device went with its app password when that was revoked: with another one it starts like a new
   // device.
   const proof = known === undefined || known.credentialId === null ? "none" : proofOf(known, now);
-  const asNamed = circumstances(user, request.key, facts, source, devices, proof);
+  const authority = saysOf((known ?? byPassword)?.authority, now);
+  const asNamed = circumstances(user, request.key, facts, source, devices, proof, authority);
   // An app password that a device is bound to by its id stays that device's, whatever a rule says later.
   const unbound = bound === undefined || byPassword !== undefined || (waits !== undefined && waits.key === null);
   const isPassword =
@@ -222,7 +225,9 @@ function named(input: AdmitInput, request: AdmittedNaming): Admission {
     return asks ? { kind: "ask-owner" } : { kind: "judged", judgement, device: self, named: true };
   }
   const expected = waits === undefined ? "none" : waits.key === null || waits.key === key ? "this" : "another";
-  const enrolment = enrol({ ...enrolmentOf(input), circumstances: judged.circumstances, expected });
+  // The authority is asked about a device once it is one of the user's, so its silence keeps no device from enrolling.
+  const enrolling = { ...judged.circumstances, authority: authority ?? ("not-asked-yet" as const) };
+  const enrolment = enrol({ ...enrolmentOf(input), circumstances: enrolling, expected });
   if (enrolment.action === "refuse") {
     return asks ? { kind: "ask-owner" } : { kind: "not-enrolled", reason: enrolment.reason, device: self };
   }
@@ -261,7 +266,8 @@ function circumstances(
   source: RequestSource,
   devices: number,
   proof: DeviceProof,
+  authority: AuthoritySays | undefined,
 ): Circumstances {
   const { sipUri = "", groups = [] } = user ?? {};
-  return { device: key === null ? null : deviceIdIn(key), facts, source, sipUri, groups, devices, proof };
+  return { device: key === null ? null : deviceIdIn(key), facts, source, sipUri, groups, devices, proof, authority };
 }

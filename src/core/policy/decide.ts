@@ -2,7 +2,9 @@
 // steps below is the order that docs/devices.md publishes (S-29): the first step that applies decides. `judge` and
 // `explain` both run this one list, so what `postern why` says is what happens.
 
+import { isSilent } from "../authority/says.ts";
 import { addressBookDetail } from "./address-book.ts";
+import { authorityDetail } from "./authority.ts";
 import { isByPassword, isIdentityLost, isPasswordDevice } from "./identity.ts";
 import { firstMatch, undecided } from "./match.ts";
 import { keyDetail, proofDetail } from "./proof.ts";
@@ -143,6 +145,14 @@ const STEPS: readonly Step[] = [
     "The device waits for somebody to approve it.",
     "The device does not wait for approval.",
   ),
+  {
+    name: "authority",
+    decide: ({ policy, circumstances }) =>
+      policy.devices.authoritySilence === "block" && isSilent(circumstances.authority)
+        ? { action: "block", reason: "authority-silent" satisfies JudgementReason }
+        : undefined,
+    detail: authorityDetail,
+  },
   step(
     "enrolled",
     ({ partnership }) => partnership?.state === "allowed",

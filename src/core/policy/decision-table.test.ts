@@ -7,6 +7,7 @@ import { ENROLLED, policyOf, rule, withFacts } from "../../../test/kit/policies.
 import { tableRows } from "../../../test/kit/tables.ts";
 import type { PartnershipState, PersonalDecision } from "../device/types.ts";
 import { explain, judge } from "./decide.ts";
+import { DEFAULT_POLICY } from "./read.ts";
 import { JUDGEMENT_REASONS } from "./reasons.ts";
 import type { JudgeInput, Judgement, RuleAction, Standing } from "./types.ts";
 
@@ -22,6 +23,8 @@ type Case = {
   readonly unproved: boolean;
   readonly keyWaits: boolean;
   readonly named: boolean;
+  /** The policy wants the authority's answer, and there is none that holds. */
+  readonly silent: boolean;
   readonly state: string;
   readonly decision: string;
   /** The action of the rule that matches; empty: none matches. */
@@ -39,6 +42,7 @@ const WORDS: Readonly<Record<string, (given: Case) => boolean>> = {
   "the device has proved a key or its platform has to prove one, and the ticket is not its key's": ({ unproved }) =>
     unproved,
   "a certificate is asked for a further key, which has to be approved": ({ keyWaits }) => keyWaits,
+  "the policy wants the authority's answer, and none holds": ({ silent }) => silent,
   "the ticket has not named a device": ({ named }) => !named,
   "a rule matches: the first that does": (given) => given.rule !== "",
   "nothing above applies": () => true,
@@ -79,7 +83,11 @@ const RULES: (RuleAction | "")[] = ["", "allow", "block", "quarantine"];
  * Rules around the one that decides. Before it stand a rule that does not match and one of which nothing is certain;
  * after it, a rule that says the opposite.
  */
-const rulesWith = (action: RuleAction | "") =>
+const rulesWith = (action: RuleAction | "", silent: boolean) => ({
+  ...policyWith(action),
+  devices: { ...DEFAULT_POLICY.devices, authoritySilence: silent ? ("block" as const) : ("allow" as const) },
+});
+const policyWith = (action: RuleAction | "") =>
   policyOf(
     rule("not-this-user", "allow", { user: ["bob@contoso.test"] }),
     rule("not-known", "block", { not: { os: ["Windows*"] } }),
@@ -98,13 +106,13 @@ function* combinations(): Generator<{ readonly given: Case; readonly input: Judg
       for (const idOfAnotherUser of BOTH)
         for (const [idChanged, identityLost, addressBook, unproved, keyWaits] of CHANGES)
           for (const partnership of STANDINGS)
-            for (const action of RULES) {
+            for (const [action, silent] of RULES.flatMap((rule) => BOTH.map((no) => [rule, no] as const))) {
               const flags = { userDisabled, passwordRevoked, idOfAnotherUser, idChanged };
               yield {
                 given: {
                   ...flags,
                   identityLost,
-                  ...{ addressBook, unproved, keyWaits },
+                  ...{ addressBook, unproved, keyWaits, silent },
                   named: partnership !== null,
                   state: partnership?.state ?? "",
                   decision: partnership?.decision ?? "",
@@ -117,9 +125,10 @@ function* combinations(): Generator<{ readonly given: Case; readonly input: Judg
                   unproved: unproved ? "has-proved" : null,
                   keyWaits,
                   addressBook: addressBook ? "other-network" : null,
-                  policy: rulesWith(action),
+                  policy: rulesWith(action, silent),
                   circumstances: {
                     ...withFacts({ os: "" }),
+                    ...(silent ? { authority: { words: ["compliant"], holds: false } } : {}),
                     ...(identityLost ? { device: { kind: "password", id: "p_1" } } : {}),
                   },
                 },
@@ -130,7 +139,7 @@ function* combinations(): Generator<{ readonly given: Case; readonly input: Judg
 describe("S-29: the published decision order", () => {
   it("is what the code does, in every combination", () => {
     const all = [...combinations()];
-    expect(all.length).toBe(2 ** 8 * (1 + 6 * 3) * 4);
+    expect(all.length).toBe(2 ** 9 * (1 + 6 * 3) * 4);
     for (const { given, input } of all) expect(judge(input), JSON.stringify(given)).toEqual(published(given));
   });
 

@@ -7,7 +7,13 @@ import type { Policy } from "./types.ts";
 
 const POLICY: Policy = {
   enrolment: { mode: "window", maxDevices: 5, windowMinutes: 60 },
-  devices: { unnamed: "refuse", nextKey: "open", nextKeyExcept: [], requireProof: ["windows", "mac"] },
+  devices: {
+    unnamed: "refuse",
+    nextKey: "open",
+    nextKeyExcept: [],
+    requireProof: ["windows", "mac"],
+    authoritySilence: "block",
+  },
   expireAfterDays: null,
   rules: [
     rule("old-android", "block", { platform: ["android"], version: ["<6.20", "unknown"] }),
@@ -30,6 +36,7 @@ unnamed = "refuse"
 nextKey = "open"
 nextKeyExcept = []
 requireProof = ["windows", "mac"]
+authoritySilence = "block"
 
 [[rules]]
 code = "old-android"

@@ -48,6 +48,7 @@ function changedSettings(before: Policy, after: Policy): readonly PolicyChange[]
     ["devices.nextKey", settingToml(devices.nextKey)],
     ["devices.nextKeyExcept", settingToml(devices.nextKeyExcept)],
     ["devices.requireProof", settingToml(devices.requireProof)],
+    ["devices.authoritySilence", settingToml(devices.authoritySilence)],
     ["expireAfterDays", settingToml(expireAfterDays)],
   ];
   const old = new Map(settings(before));

@@ -78,6 +78,7 @@ describe("the sentence of a step", () => {
       "personal-allow: Nobody approved this device by name.",
       "rules: No rule matches.",
       "quarantine: The device does not wait for approval.",
+      "authority: The authority says of this device: compliant, managed.",
       "enrolled: The device is enrolled.",
       "default: An earlier step has decided.",
     ]);

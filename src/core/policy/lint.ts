@@ -73,6 +73,7 @@ function includes(name: string, wide: string | number, narrow: string | number):
     case "workstation":
       return /[*?]/.test(narrow) ? wide.toLowerCase() === narrow.toLowerCase() : globMatches(wide, narrow);
     case "group":
+    case "authority":
       return wide.toLowerCase() === narrow.toLowerCase();
     case "network": {
       const [outer, inner] = [readNetworkRange(wide), readNetworkRange(narrow)];

@@ -13,6 +13,7 @@ const NOTHING: Circumstances = {
   device: null,
   facts: UNKNOWN_DEVICE,
   source: { network: "unknown", country: "", asn: 0 },
+  authority: undefined,
 };
 
 /** For each condition, one that CIRCUMSTANCES fulfil and one that they do not. */
@@ -33,6 +34,10 @@ const EACH: { readonly [Name in keyof Required<Conditions>]: readonly [Condition
   network: [["203.0.113.0/24"], ["198.51.100.0/24", "2001:db8::/32"]],
   workstation: [["LOCAL*"], ["CONTOSO-*"]],
   proof: [["key", "none"], ["proved"]],
+  authority: [
+    ["lost", "Compliant"],
+    ["lost", "unknown"],
+  ],
 };
 const ALWAYS_KNOWN: readonly string[] = ["user", "group", "devices", "proof"];
 

@@ -5,6 +5,7 @@
 // `when` certainly holds. So a device cannot make a rule match by leaving something unsaid, with `not` or without. To
 // match devices that do not tell a fact, an administrator writes the word "unknown".
 
+import { seenBy } from "../authority/says.ts";
 import { deviceKey } from "../device/types.ts";
 import type { Result } from "../result.ts";
 import { globMatches } from "./glob.ts";
@@ -39,6 +40,11 @@ const CONDITIONS: {
   workstation: (patterns, { facts }) => anyPattern(patterns, facts.workstation),
   // Of its keys everything is known, too.
   proof: (wanted, { proof }) => wanted.includes(proof),
+  authority: (wanted, { authority }) => {
+    if (authority === "not-asked-yet") return undefined;
+    if (authority?.holds === false && wanted.includes(UNKNOWN)) return true;
+    return anyOf(wanted, authority?.words, (word, said) => said.some((each) => sameWord(each, word)));
+  },
 };
 
 /** The names of all conditions. */
@@ -46,15 +52,19 @@ export const CONDITION_NAMES = Object.keys(CONDITIONS) as readonly (keyof Condit
 
 /** The first rule that matches; undefined: none does. */
 export function firstMatch(rules: readonly Rule[], circumstances: Circumstances): Rule | undefined {
-  return rules.find(({ when }) => holds(when, circumstances) === true);
+  return rules.find((rule) => matches(rule, circumstances) === true);
 }
 
 /** The rules that would match if more were known, up to the first that matches. */
 export function undecided(rules: readonly Rule[], circumstances: Circumstances): readonly Rule[] {
   const first = firstMatch(rules, circumstances);
   const before = first === undefined ? rules : rules.slice(0, rules.indexOf(first));
-  return before.filter(({ when }) => holds(when, circumstances) === undefined);
+  return before.filter((rule) => matches(rule, circumstances) === undefined);
 }
+
+/** An answer of the authority that has grown old goes on closing, and opens nothing: `seenBy` says why. */
+const matches = ({ action, when }: Rule, circumstances: Circumstances): Truth =>
+  holds(when, { ...circumstances, authority: seenBy(action, circumstances.authority) });
 
 /** Whether all conditions hold, `not` among them. */
 export function holds({ not, ...conditions }: Match, circumstances: Circumstances): Truth {

@@ -1,6 +1,7 @@
 // Reads the conditions of a rule. It says which words, patterns and ranges each condition may have. A single value is
 // read as a list of one.
 
+import { isAuthorityWord, MAX_WORD_CHARS } from "../authority/answer.ts";
 import { deviceIdOf } from "../device/device-id.ts";
 import {
   type DeviceProof,
@@ -91,6 +92,14 @@ const ITEMS: { readonly [Name in keyof ConditionLists]: ReadItem<ConditionLists[
   network: (value, path, faults) => (value === UNKNOWN ? value : network(value, path, faults)),
   workstation: pattern,
   proof: (value, path, faults) => faults.oneOf(path, value, PROOFS),
+  authority: (value, path, faults) => {
+    const word = typeof value === "string" ? value.toLowerCase() : "";
+    if (word === UNKNOWN || isAuthorityWord(word)) return word;
+    return faults.none(
+      path,
+      `Write a word of the authority's, of 1 to ${MAX_WORD_CHARS} characters a-z, 0-9, ".", "_", "=" and "-", such as "compliant", or "unknown", not ${shown(value)}.`,
+    );
+  },
 };
 
 /** Reads all conditions of a `when`, or of the `not` in it. */

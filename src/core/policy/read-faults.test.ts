@@ -20,16 +20,20 @@ describe("what is wrong with a policy is said in one sentence, at its path", () 
     [{ enrolment: "open" }, 'enrolment: Write a table with "mode", "maxDevices" and "windowMinutes", not "open".'],
     [
       { devices: [] },
-      'devices: Write a table with "unnamed", "nextKey", "nextKeyExcept" and "requireProof", not a list.',
+      'devices: Write a table with "unnamed", "nextKey", "nextKeyExcept", "requireProof" and "authoritySilence", not a list.',
     ],
     [
       { devices: { named: 1 } },
-      "devices.named: There is no such key. There are: unnamed, nextKey, nextKeyExcept, requireProof.",
+      "devices.named: There is no such key. There are: unnamed, nextKey, nextKeyExcept, requireProof, authoritySilence.",
     ],
     [{ devices: { nextKey: "proved" } }, 'devices.nextKey: Write "approve" or "open", not "proved".'],
     [
       { devices: { nextKeyExcept: "Sipe" } },
       'devices.nextKeyExcept: Write a list of at most 100 entries, such as [], not "Sipe".',
+    ],
+    [
+      { devices: { authoritySilence: "refuse" } },
+      /^devices\.authoritySilence: Write "allow" or "block", not "refuse"\.$/,
     ],
     [{ devices: { requireProof: ["dos"] } }, /^devices\.requireProof\[0\]: Write "windows", .*, not "dos"\.$/],
     [{ rules: {} }, "rules: Write a list of rules, each beginning with [[rules]], not a table."],

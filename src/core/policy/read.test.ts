@@ -27,6 +27,7 @@ describe("a policy", () => {
     expect(policyIn({ enrolment: {}, rules: [] })).toEqual(DEFAULT_POLICY);
     expect(DEFAULT_POLICY.devices).toEqual({
       ...{ unnamed: "place", nextKey: "approve", nextKeyExcept: ["Sipe"], requireProof: [] },
+      authoritySilence: "allow",
     });
   });
 
@@ -41,6 +42,18 @@ describe("a policy", () => {
     expect(pathsIn(when({ proof: "certificate" }))).toEqual(["rules[0].when.proof"]);
   });
 
+  it("S-54: has rules by the words of the authority, and none about words that no authority can give", () => {
+    const read = policyIn(when({ authority: ["Compliant", "unknown"], not: { authority: "site=b_1.x" } })).rules[0];
+    expect(read?.when).toEqual({ authority: ["compliant", "unknown"], not: { authority: ["site=b_1.x"] } });
+    for (const authority of ["", "two words", "-x", "ä", "x".repeat(41), 7, ["*"]]) {
+      const path = Array.isArray(authority) ? "rules[0].when.authority[0]" : "rules[0].when.authority";
+      expect(pathsIn(when({ authority }))).toEqual([path]);
+    }
+    const identity = { ...RULE, action: "allow", identity: "app-password" };
+    expect(pathsIn({ rules: [{ ...identity, when: { authority: "managed" } }] })).toEqual(["rules[0].when"]);
+    expect(pathsIn({ rules: [{ ...identity, when: { not: { authority: "managed" } } }] })).toEqual(["rules[0].when"]);
+  });
+
   it("reads itself", () => {
     const policy = policyIn({
       enrolment: { mode: "approval", maxDevices: 5, windowMinutes: 60 },
@@ -49,7 +62,13 @@ describe("a policy", () => {
       rules: [RULE, { ...RULE, code: "b", when: { version: ["<6.20", "unknown"], not: { asn: [64496, "unknown"] } } }],
     });
     expect(policy.expireAfterDays).toBeNull();
-    expect(policy.devices).toEqual({ unnamed: "refuse", nextKey: "approve", nextKeyExcept: ["*"], requireProof: [] });
+    expect(policy.devices).toEqual({
+      unnamed: "refuse",
+      nextKey: "approve",
+      nextKeyExcept: ["*"],
+      requireProof: [],
+      authoritySilence: "allow",
+    });
     expect(policyIn(JSON.parse(JSON.stringify(policy)))).toEqual(policy);
   });
 

@@ -6,6 +6,7 @@ import { MAX_LIST, PLATFORM_WORDS, pattern, readConditions } from "./read-condit
 import { Faults, isRecord, shown } from "./read-values.ts";
 import { REASONS } from "./reasons.ts";
 import type {
+  AuthoritySilence,
   Conditions,
   EnrolmentMode,
   Match,
@@ -22,7 +23,10 @@ import type {
 /** The policy as long as no administrator has set another. */
 export const DEFAULT_POLICY: Policy = {
   enrolment: { mode: "open", maxDevices: 3, windowMinutes: 15 },
-  devices: { unnamed: "place", nextKey: "approve", nextKeyExcept: ["Sipe"], requireProof: [] },
+  devices: {
+    ...{ unnamed: "place", nextKey: "approve", nextKeyExcept: ["Sipe"], requireProof: [] },
+    authoritySilence: "allow",
+  },
   expireAfterDays: 90,
   rules: [],
 };
@@ -42,6 +46,7 @@ export const MAX_DEVICES = 100;
 
 const UNNAMED: readonly UnnamedDevices[] = ["place", "refuse"];
 const NEXT_KEYS: readonly NextKey[] = ["approve", "open"];
+const SILENCES: readonly AuthoritySilence[] = ["allow", "block"];
 const ACTIONS: readonly RuleAction[] = ["allow", "block", "quarantine"];
 const IDENTITIES: readonly RuleIdentity[] = ["app-password"];
 export const MAX_WINDOW_MINUTES = 7 * 24 * 60;
@@ -93,12 +98,13 @@ function readDevices(value: unknown, faults: Faults): Policy["devices"] {
   if (!isRecord(value)) {
     faults.add(
       "devices",
-      `Write a table with "unnamed", "nextKey", "nextKeyExcept" and "requireProof", not ${shown(value)}.`,
+      `Write a table with "unnamed", "nextKey", "nextKeyExcept", "requireProof" and "authoritySilence", not ${shown(value)}.`,
     );
     return defaults;
   }
   faults.unknownKeys("devices", value, Object.keys(defaults));
   const { unnamed = defaults.unnamed, nextKey = defaults.nextKey, nextKeyExcept, requireProof } = value;
+  const { authoritySilence = defaults.authoritySilence } = value;
   const platform = (item: unknown, path: string) => faults.oneOf(path, item, PLATFORM_WORDS);
   return {
     unnamed: faults.oneOf("devices.unnamed", unnamed, UNNAMED) ?? defaults.unnamed,
@@ -107,6 +113,7 @@ function readDevices(value: unknown, faults: Faults): Policy["devices"] {
       listOf(nextKeyExcept, "devices.nextKeyExcept", faults, (item, path) => pattern(item, path, faults)) ??
       defaults.nextKeyExcept,
     requireProof: listOf(requireProof, "devices.requireProof", faults, platform) ?? defaults.requireProof,
+    authoritySilence: faults.oneOf("devices.authoritySilence", authoritySilence, SILENCES) ?? defaults.authoritySilence,
   };
 }
 
@@ -189,6 +196,12 @@ function readIdentity(value: unknown, rule: Rule, path: string, faults: Faults):
   }
   if ("deviceId" in rule.when || "deviceId" in (rule.when.not ?? {})) {
     faults.add(`${path}.when`, "Leave out deviceId. Where the app password is the device, Postern compares no ids.");
+  }
+  if ("authority" in rule.when || "authority" in (rule.when.not ?? {})) {
+    faults.add(
+      `${path}.when`,
+      "Leave out authority. The authority is asked about a device once it is known, and this rule says which device it is.",
+    );
   }
   return identity === undefined ? rule : { ...rule, identity };
 }

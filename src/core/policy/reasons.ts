@@ -16,6 +16,7 @@ export const JUDGEMENT_REASONS = [
   "device-pending",
   "device-approved",
   "awaiting-approval",
+  "authority-silent",
   "enrolled",
   "default-deny",
 ] as const;

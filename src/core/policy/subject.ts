@@ -17,4 +17,6 @@ export type Subject = {
   readonly windowUntil: number | null;
   /** Grows with each change of the row. A guard never replaces a snapshot by one with a lower revision. */
   readonly revision: number;
+  /** The account's SID: every ticket of the user must be for it. Null: nobody knows it before the first ticket. */
+  readonly sid: string | null;
 };

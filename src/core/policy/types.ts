@@ -2,6 +2,7 @@
 // policy. It says how devices enrol and when they expire, and has an ordered list of rules. docs/devices.md explains it
 // to people, and read.ts reads it from untrusted JSON.
 
+import type { AuthoritySays } from "../authority/says.ts";
 import type { PlaceFault } from "../device/by-place.ts";
 import type {
   DeviceFacts,
@@ -27,6 +28,9 @@ export type UnnamedDevices = "place" | "refuse";
 /** Whether a further key of a device waits for approval when an app password's ticket asks for its certificate. */
 export type NextKey = "approve" | "open";
 
+/** What happens to a device about which the organisation's authority has given no answer that still holds. */
+export type AuthoritySilence = "allow" | "block";
+
 export type Policy = {
   readonly enrolment: {
     readonly mode: EnrolmentMode;
@@ -46,6 +50,8 @@ export type Policy = {
     readonly nextKeyExcept: readonly string[];
     /** Devices of these platforms are served with tickets of their keys alone. */
     readonly requireProof: readonly Platform[];
+    /** `block`: a device is refused until the authority has answered. `allow`: it is judged by what else is known. */
+    readonly authoritySilence: AuthoritySilence;
   };
   /** A device not seen for so many days expires; null: never. */
   readonly expireAfterDays: number | null;
@@ -113,6 +119,8 @@ export type ConditionLists = {
   readonly workstation: readonly string[];
   /** What the device's keys say for it now. */
   readonly proof: readonly DeviceProof[];
+  /** Words, without regard to case, or `unknown`. */
+  readonly authority: readonly string[];
 };
 
 /** Conditions that must all hold. */
@@ -133,6 +141,8 @@ export type Circumstances = {
   readonly devices: number;
   readonly source: RequestSource;
   readonly proof: DeviceProof;
+  /** What the organisation's authority says of the device. Absent: it has never answered. */
+  readonly authority?: AuthoritySays | undefined;
 };
 
 /** The steps of the decision, in the order of docs/devices.md. */
@@ -151,6 +161,7 @@ export type StepName =
   | "personal-allow"
   | "rules"
   | "quarantine"
+  | "authority"
   | "enrolled"
   | "default";
 

@@ -49,7 +49,8 @@ export async function startTestGateway(options: Omit<GatewayOptions, "state"> = 
   const home = await mkdtemp(join(tmpdir(), "postern-test-"));
   const state = join(home, "state");
   await mkdir(state);
-  const worker = await prepared(state);
+  const usual = await prepared(state);
+  const { worker = usual } = options;
   const log: string[] = [];
   const moreUsers = options.moreUsers ?? [];
   const gateway = await startGateway({

@@ -30,6 +30,7 @@ export const PHONE: DeviceAnswer = {
   firstSeenAt: "2026-11-01T08:00:00.000Z",
   lastSeenAt: "2026-11-23T08:00:00.000Z",
   proof: "none",
+  authority: null,
 };
 export const REVOKE = `Revoke-CsClientCertificate -Identity '${ALICE}'`;
 export const listed = (changes: Partial<ListedDeviceAnswer>): ListedDeviceAnswer => {
@@ -54,6 +55,7 @@ export const EXPLAINED: WhyAnswer = {
   device: { ...PHONE, state: "blocked", decision: "block", decidedBy: "a_1", reason: "lost" },
   decider: { id: "a_1", name: "Erin Hill", kind: "administrator" },
   holder: null,
+  inquiry: { configured: false, silence: "allow", triedAt: null, nextAt: null, fault: null },
   keys: [
     {
       hash: "0123456789abcdef".repeat(4),

@@ -6,8 +6,9 @@ import { DNS_DOMAIN, NETBIOS_DOMAIN, REALM } from "./names.ts";
 
 /**
  * smb.conf of a domain controller with Kerberos and LDAP only: no file shares, no winbind, nothing outside `folder`.
+ * With `tls`, LDAP also speaks TLS.
  */
-export function sambaConfiguration(folder: string, address: string): string {
+export function sambaConfiguration(folder: string, address: string, tls?: TlsFiles): string {
   const at = (name: string): string => join(folder, name);
   return `[global]
   netbios name = DC1
@@ -15,7 +16,7 @@ export function sambaConfiguration(folder: string, address: string): string {
   realm = ${REALM}
   server role = active directory domain controller
   server services = ldap, kdc
-  tls enabled = no
+  ${tls === undefined ? "tls enabled = no" : tlsLines(tls)}
   # Samba takes an address of lo only with the mask of lo.
   interfaces = ${address}/8
   bind interfaces only = yes
@@ -32,6 +33,14 @@ export function sambaConfiguration(folder: string, address: string): string {
   ntp signd socket directory = ${at("run/ntp")}
 `;
 }
+
+/** A server's certificate and key, and the CA's certificate, as PEM files. */
+export type TlsFiles = { readonly ca: string; readonly certificate: string; readonly key: string };
+
+const tlsLines = ({ ca, certificate, key }: TlsFiles): string => `tls enabled = yes
+  tls cafile = ${ca}
+  tls certfile = ${certificate}
+  tls keyfile = ${key}`;
 
 /** krb5.conf that finds the one KDC by its address and asks no DNS. */
 export function kerberosConfiguration(address: string): string {

@@ -44,7 +44,7 @@ export interface Directory {
 /** Provisions and starts a directory in `folder`, which it makes. */
 export async function startDirectory(folder: string): Promise<Directory> {
   await mkdir(folder);
-  const address = `127.${randomInt(16, 250)}.${randomInt(1, 250)}.${randomInt(1, 250)}`;
+  const address = randomAddress();
   const controller = join(folder, "dc");
   const smbConf = join(controller, "etc", "smb.conf");
   const database = ["--configfile", smbConf, "-H", join(controller, "private", "sam.ldb")];
@@ -116,8 +116,11 @@ export async function startDirectory(folder: string): Promise<Directory> {
   };
 }
 
-/** `samba-tool domain provision` makes its folder itself, and prints much to say that all is well. */
-async function provision(folder: string, address: string): Promise<void> {
+/**
+ * Makes an empty domain in `folder`. `samba-tool domain provision` makes the folder itself, and prints much to say that
+ * all is well.
+ */
+export async function provision(folder: string, address: string): Promise<void> {
   await mustRun([
     ...["samba-tool", "domain", "provision", `--targetdir=${folder}`],
     ...[`--realm=${REALM}`, `--domain=${NETBIOS_DOMAIN}`, "--server-role=dc", "--dns-backend=NONE"],
@@ -129,6 +132,9 @@ async function provision(folder: string, address: string): Promise<void> {
   ]);
   await mkdir(join(folder, "run"));
 }
+
+/** A loopback address for one controller: Kerberos and LDAP have fixed ports. */
+export const randomAddress = (): string => `127.${randomInt(16, 250)}.${randomInt(1, 250)}.${randomInt(1, 250)}`;
 
 const COUNTERS = ["sAMAccountName", "badPwdCount", "lockoutTime"];
 
@@ -144,4 +150,4 @@ function readCounters(ldif: string): Counters[] {
 }
 
 /** Meets the directory's rules for complexity. */
-const randomPassword = (): string => `Dir-${randomBytes(18).toString("base64url")}-9a`;
+export const randomPassword = (): string => `Dir-${randomBytes(18).toString("base64url")}-9a`;

@@ -37,16 +37,26 @@ export const LAB_REQUIREMENTS: readonly Requirement[] = [
 /** The connector's packages, which `npm ci` of the project does not install. */
 export const CONNECTOR_PACKAGES = join(PROJECT, "connector", "node_modules", "kerberos", "build", "Release");
 
-/** What else is missing besides programs: the user's rights, and the connector's packages. */
-function whatElseIsMissing(): string | undefined {
+/** Of the service that a test is about, the folder of packages that `npm ci` of the project does not install. */
+export type ServicePackages = { readonly service: "connector" | "agent"; readonly folder: string };
+
+const CONNECTORS: ServicePackages = { service: "connector", folder: CONNECTOR_PACKAGES };
+
+/** What else is missing besides programs: the user's rights, and the service's packages. */
+function whatElseIsMissing({ service, folder }: ServicePackages): string | undefined {
   if (process.getuid?.() !== 0) return "the lab has to run as root: Kerberos and LDAP have ports below 1024";
-  if (!existsSync(CONNECTOR_PACKAGES)) return "the connector's packages are missing: npm ci --prefix connector";
+  if (!existsSync(folder)) return `the ${service}'s packages are missing: npm ci --prefix ${service}`;
   return undefined;
 }
 
 /** A `describe` for tests that need the lab, and perhaps more. */
-export function describeLab(name: string, body: () => void, more: readonly Requirement[] = []): void {
-  const missing = whatElseIsMissing();
+export function describeLab(
+  name: string,
+  body: () => void,
+  more: readonly Requirement[] = [],
+  packages: ServicePackages = CONNECTORS,
+): void {
+  const missing = whatElseIsMissing(packages);
   if (missing === undefined) {
     describeClient(name, [...LAB_REQUIREMENTS, ...more], body);
   } else if (process.env.POSTERN_REQUIRE_REAL_CLIENTS === "1") {
