@@ -24,6 +24,7 @@ import {
   policiesNaming,
 } from "../store/person.ts";
 import type { Identity } from "../store/rename-user.ts";
+import { invitationsOfUser } from "../store/user-invitations.ts";
 import type { Call } from "./call.ts";
 import { revokeCertificates } from "./certificates.ts";
 import { deviceAnswer } from "./device-answer.ts";
@@ -41,12 +42,13 @@ const EVENTS_OF_A_PAGE = 1_000;
 export async function exportPerson({ env }: Call, user: User, now: number): Promise<PersonAnswer> {
   const db = openDatabase(env.DB);
   const guard = JSON.parse(await guardOf(env, user.sipUri).kept()) as KeptRows;
-  const [names, passwords, devices, contests, policies, [link]] = await Promise.all([
+  const [names, passwords, devices, contests, policies, invitations, [link]] = await Promise.all([
     namesOfUser(db, user.id),
     listAppPasswords(db, user.id),
     partnershipsOfUser(db, user.id),
     listContests(db, user.id),
     policiesNaming(db, textsOf(user)),
+    invitationsOfUser(db, user.id),
     linksOfUsers(db, [user.id]),
   ]);
   const keys = keysOf(
@@ -71,6 +73,11 @@ export async function exportPerson({ env }: Call, user: User, now: number): Prom
       revokedAt: isoOrNull(each.revokedAt),
     })),
     devices: devices.map(deviceAnswer),
+    invitations: invitations.map(({ userId: _user, ...each }) => ({
+      ...each,
+      ...{ createdAt: iso(each.createdAt), expiresAt: iso(each.expiresAt) },
+      ...{ usedAt: isoOrNull(each.usedAt), withdrawnAt: isoOrNull(each.withdrawnAt) },
+    })),
     contests: contests.map((contest) => ({ ...contest, at: iso(contest.at) })),
     policies,
     guard,
