@@ -124,5 +124,5 @@ it("makes far fewer calls for a full batch than the thousand that Cloudflare all
     wanted.map(({ upn }) => ({ op: "disable", user: upn })),
     disabling.on,
   );
-  expect(disabling.calls.guards.length + disabling.calls.d1).toBeLessThan(4 * MAX_ROWS);
+  expect(disabling.calls.guards.length + disabling.calls.d1).toBeLessThan(900);
 }, 60_000);

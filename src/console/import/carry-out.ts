@@ -14,7 +14,7 @@ import { MEANWHILE } from "./meanwhile.ts";
 /**
  * How many rows of each kind one request does. Cloudflare lets it make a thousand calls: comparing 5,000 people makes some
  * 40; 200 new ones 5; 200 changed ones 210; one rename 12, and one for each network that knew a name; one disabled
- * person 3.
+ * person 4.
  */
 const MOST = { add: 600, change: 400, names: 20, disable: 100 } as const;
 
