@@ -2,7 +2,7 @@
 // the next one compares the file with what is there, and does the rest.
 
 import type { Person } from "../../src/core/import/person.ts";
-import type { Planned } from "../../src/core/import/plan.ts";
+import { type Changing, settingsOf } from "../../src/core/import/plan.ts";
 import { path } from "../../src/core/text/api-address.ts";
 import { sideBySide } from "../../src/core/text/side-by-side.ts";
 import { CliFault } from "../fault.ts";
@@ -47,8 +47,6 @@ export const disabled = (doing: Doing, ids: readonly string[]): Promise<Outcome[
     false,
   );
 
-type Changing = Extract<Planned, { readonly action: "change" | "rename" }>;
-
 /** Changes display names and groups. */
 export const changed = (doing: Doing, rows: readonly Changing[]): Promise<Outcome[]> =>
   inParts(
@@ -90,16 +88,6 @@ async function renameOne({ api, why }: Doing, row: Changing, keepOldAddress: boo
     }
     throw fault;
   }
-}
-
-/** What the operations for settings change, of what differs. */
-function settingsOf({ person, changes }: Changing): { displayName?: string; groups?: readonly string[] } {
-  const fields = new Set(changes.map(({ field }) => field));
-  const { displayName, groups } = person;
-  return {
-    ...(fields.has("displayName") && displayName !== undefined && { displayName }),
-    ...(fields.has("groups") && groups !== undefined && { groups }),
-  };
 }
 
 async function inParts(doing: Doing, word: string, rows: readonly object[], dryRun: boolean): Promise<Outcome[]> {

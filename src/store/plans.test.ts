@@ -20,6 +20,7 @@ import * as audit from "./audit.ts";
 import * as auditList from "./audit-list.ts";
 import * as ceremonies from "./ceremonies.ts";
 import * as changeUser from "./change-user.ts";
+import * as changeUsers from "./change-users.ts";
 import type { Database } from "./database.ts";
 import * as deviceList from "./device-list.ts";
 import * as directory from "./directory.ts";
@@ -35,6 +36,7 @@ import * as person from "./person.ts";
 import * as policies from "./policies.ts";
 import * as statistics from "./statistics.ts";
 import * as userList from "./user-list.ts";
+import * as usersNamed from "./users-named.ts";
 import * as webSessions from "./web-sessions.ts";
 
 const { db, taken } = recordedDatabase(env.DB);
@@ -171,11 +173,19 @@ const CALLS = {
   ceremonies: {
     putCeremony: (db) => ceremonies.putCeremony(db, { hash: "", kind: "test", data: "{}", expiresAt: NOW }),
     takeCeremony: (db) => ceremonies.takeCeremony(db, { hash: "", kind: "test", now: 0 }),
+    readCeremony: (db) => ceremonies.readCeremony(db, { hash: "", kind: "test", now: 0 }),
+    stepCeremony: (db) => ceremonies.stepCeremony(db, "", 0, "{}"),
     purgeCeremonies: (db) => ceremonies.purgeCeremonies(db, NOW),
   } satisfies Calls<typeof ceremonies>,
   changeUser: {
     changeUser: (db) => changeUser.changeUser(db, userId, { groups: ["sales"] }, upn),
   } satisfies Calls<typeof changeUser>,
+  changeUsers: {
+    changeUsers: (db) => {
+      const event = { ...eventAt(NOW + 1), userId };
+      return changeUsers.changeUsers(db, [{ userId, settings: { groups: ["sales"] }, event }]);
+    },
+  } satisfies Calls<typeof changeUsers>,
   deviceList: {
     pageOfDevices: [
       {},
@@ -326,6 +336,9 @@ const CALLS = {
       if (statement !== undefined) await db.batch([statement]);
     },
   },
+  usersNamed: {
+    usersNamed: (db) => usersNamed.usersNamed(db, ["a@b", "u_1"]),
+  } satisfies Calls<typeof usersNamed>,
   webSessions: {
     addWebSession: (db) => refused(webSessions.addWebSession(db, session)),
     webSessionByHash: (db) => webSessions.webSessionByHash(db, "", clock),

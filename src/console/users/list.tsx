@@ -48,9 +48,14 @@ const ListPage: FC<{ view: View; q: string; state: string; group: string; childr
 }) => {
   const t = words[view.locale];
   const add = view.may.administrate ? (
-    <a href="/users/new" class="button">
-      {t.add}
-    </a>
+    <div class="actions">
+      <a href="/users/import" class="button secondary">
+        {t.import}
+      </a>
+      <a href="/users/new" class="button">
+        {t.add}
+      </a>
+    </div>
   ) : null;
   const options = Object.entries(t.states);
   return (

@@ -11,6 +11,10 @@ type FormProps = PropsWithChildren<{
   readonly action: string;
   readonly class?: string;
   readonly id?: string;
+  /** Of a form with a file. */
+  readonly enctype?: "multipart/form-data";
+  /** What htmx does with it. */
+  readonly [htmx: `hx-${string}`]: string;
 }>;
 
 /** A form that changes something. */

@@ -29,6 +29,7 @@ describeClient("the console's pages", CHROMIUM_NEEDED, () => {
       ["users", "/users"],
       ["person", `/users/${user?.id}`],
       ["new-person", "/users/new"],
+      ["import", "/users/import"],
       ["devices", "/devices"],
       ["device", `/devices/${device?.id}`],
       ["policy", "/policy"],
