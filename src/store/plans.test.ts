@@ -296,7 +296,6 @@ const CALLS = {
   invitationMail: {
     queueInvitation: (db) =>
       invitationMail.queueInvitation(db, post, { userId: "u_1", link: "l", expiresAt: NOW + 9 }, NOW),
-    withdrawInvitationMail: (db) => invitationMail.withdrawInvitationMail(db, "u_1", NOW),
   } satisfies Calls<typeof invitationMail>,
   noticePost: {
     takeNotices: [(db) => noticePost.queueTest(db, "a@b", NOW), (db) => noticePost.takeNotices(db, post, 10, NOW)],

@@ -5,7 +5,13 @@ import type { Localised } from "../../web/locale.ts";
 
 const en = {
   title: "Settings",
-  sections: { gateway: "Gateway", directory: "Directory", mail: "Mail", tokens: "Tokens", administrators: "Administrators" },
+  sections: {
+    gateway: "Gateway",
+    directory: "Directory",
+    mail: "Mail",
+    tokens: "Tokens",
+    administrators: "Administrators",
+  },
   version: "Version",
   webHost: "External web FQDN",
   publicHosts: "Public hosts",
@@ -113,7 +119,13 @@ const en = {
 
 const de: typeof en = {
   title: "Einstellungen",
-  sections: { gateway: "Gateway", directory: "Verzeichnis", mail: "Mail", tokens: "Token", administrators: "Administratoren" },
+  sections: {
+    gateway: "Gateway",
+    directory: "Verzeichnis",
+    mail: "Mail",
+    tokens: "Token",
+    administrators: "Administratoren",
+  },
   version: "Version",
   webHost: "Externer Web-FQDN",
   publicHosts: "Öffentliche Hosts",
