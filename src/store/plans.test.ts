@@ -306,7 +306,7 @@ const CALLS = {
   invitationMail: {
     queueInvitation: (db) =>
       invitationMail.queueInvitation(db, post, { userId: "u_1", link: "l", expiresAt: NOW + 9 }, NOW),
-    mailWithdrawn: (db) => invitationMail.mailWithdrawn(db, "u_1", NOW),
+    mailWithdrawn: (db) => db.batch([invitationMail.mailWithdrawn(db, "u_1", NOW)]),
   } satisfies Calls<typeof invitationMail>,
   noticePost: {
     takeNotices: [(db) => noticePost.queueTest(db, "a@b", NOW), (db) => noticePost.takeNotices(db, post, 10, NOW)],
