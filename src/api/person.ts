@@ -13,6 +13,7 @@ import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
 import { openDatabase } from "../store/database.ts";
 import { disableUser, listAppPasswords, namesOfUser, type User, userById } from "../store/directory.ts";
 import { linksOfUsers } from "../store/directory-links.ts";
+import { noticesOf } from "../store/notice-post.ts";
 import { listContests, partnershipsOfUser } from "../store/partnerships.ts";
 import {
   type AuditFate,
@@ -24,6 +25,7 @@ import {
   policiesNaming,
 } from "../store/person.ts";
 import type { Identity } from "../store/rename-user.ts";
+import { invitationsOfUser } from "../store/user-invitations.ts";
 import type { Call } from "./call.ts";
 import { revokeCertificates } from "./certificates.ts";
 import { deviceAnswer } from "./device-answer.ts";
@@ -41,12 +43,14 @@ const EVENTS_OF_A_PAGE = 1_000;
 export async function exportPerson({ env }: Call, user: User, now: number): Promise<PersonAnswer> {
   const db = openDatabase(env.DB);
   const guard = JSON.parse(await guardOf(env, user.sipUri).kept()) as KeptRows;
-  const [names, passwords, devices, contests, policies, [link]] = await Promise.all([
+  const [names, passwords, devices, contests, notices, policies, invitations, [link]] = await Promise.all([
     namesOfUser(db, user.id),
     listAppPasswords(db, user.id),
     partnershipsOfUser(db, user.id),
     listContests(db, user.id),
+    noticesOf(db, user.id),
     policiesNaming(db, textsOf(user)),
+    invitationsOfUser(db, user.id),
     linksOfUsers(db, [user.id]),
   ]);
   const keys = keysOf(
@@ -71,7 +75,13 @@ export async function exportPerson({ env }: Call, user: User, now: number): Prom
       revokedAt: isoOrNull(each.revokedAt),
     })),
     devices: devices.map(deviceAnswer),
+    invitations: invitations.map(({ userId: _user, ...each }) => ({
+      ...each,
+      ...{ createdAt: iso(each.createdAt), expiresAt: iso(each.expiresAt) },
+      ...{ usedAt: isoOrNull(each.usedAt), withdrawnAt: isoOrNull(each.withdrawnAt) },
+    })),
     contests: contests.map((contest) => ({ ...contest, at: iso(contest.at) })),
+    notices,
     policies,
     guard,
     networks,

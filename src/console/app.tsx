@@ -25,6 +25,7 @@ import { MessagePage } from "./message-page.tsx";
 import { overviewRoutes } from "./overview/routes.tsx";
 import { policyRoutes } from "./policy/routes.tsx";
 import { sessionOf } from "./session.ts";
+import { mailRoutes } from "./settings/mail-routes.tsx";
 import { settingsRoutes } from "./settings/routes.tsx";
 import { confirmRoutes } from "./sign-in/fresh.tsx";
 import { accessGate, identityRefusalOf, identityRoutes } from "./sign-in/identity-routes.tsx";
@@ -117,6 +118,7 @@ routes.use(signedIn);
 
 routes.route("/", overviewRoutes);
 routes.route("/", auditRoutes);
+routes.route("/", mailRoutes);
 routes.route("/", settingsRoutes);
 routes.route("/", accountRoutes);
 routes.route("/", userRoutes);

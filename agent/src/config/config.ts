@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
+import { enrolmentSchema, withPaths } from "../enrol/settings.ts";
 import { type MailFiles, readMailFiles } from "../mail/files.ts";
 import { mailSchema } from "../mail/settings.ts";
 import { directorySchema, syncSchema, whole } from "./directory.ts";
@@ -22,6 +23,7 @@ const fileSchema = v.strictObject({
   gateway: gatewaySchema,
   directory: directorySchema,
   sync: v.optional(syncSchema, {}),
+  enrolment: v.optional(enrolmentSchema),
   mail: v.optional(mailSchema),
   listen: v.optional(listenSchema, {}),
 });
@@ -63,7 +65,7 @@ export function readConfig(text: string, places: Places): Read {
     faults.push(found);
     return { reveal: () => "" };
   };
-  const { gateway, directory, mail } = read.output;
+  const { gateway, directory, enrolment, mail } = read.output;
   const { access } = gateway;
   const secrets: Secrets = {
     token: secret("gateway.tokenFile", gateway.tokenFile),
@@ -80,7 +82,8 @@ export function readConfig(text: string, places: Places): Read {
       "gateway.host is for a gateway of npm start on this machine. Leave it out, and name the host in gateway.url.",
     );
   }
-  return faults.length > 0 ? { faults } : { config: { ...read.output, secrets } };
+  const paths = enrolment && { enrolment: withPaths(enrolment, places, faults) };
+  return faults.length > 0 ? { faults } : { config: { ...read.output, ...paths, secrets } };
 }
 
 function readCertificates(path: string, faults: string[]): string | undefined {

@@ -40,6 +40,27 @@ export function readSecret(setting: string, name: string, { credentials, beside 
   }
 }
 
+/** The path of a secret file whose text is for a library, such as a keytab; or a sentence with the fix. */
+export function pathOfSecret(
+  setting: string,
+  name: string,
+  { credentials, beside }: Places,
+): { readonly path: string } | { readonly fault: string } {
+  const given = name.startsWith("credential:");
+  const path = given ? join(credentials ?? beside, name.slice("credential:".length)) : name;
+  try {
+    const loose = looseness(statSync(path).mode, given && credentials !== undefined);
+    return loose === undefined
+      ? { path }
+      : { fault: `${setting}: ${loose} ${path}. Take that away: chmod 600 ${path}.` };
+  } catch (fault) {
+    const { code = "unknown" } = fault as NodeJS.ErrnoException;
+    return {
+      fault: `${setting}: ${path} cannot be read (${code}). Make the file, and let the agent's account read it.`,
+    };
+  }
+}
+
 /**
  * Who can read or write the file besides its owner. Systemd lets the unit's account read its credentials by an access
  * list, which shows as the group's right to read.

@@ -1,6 +1,8 @@
 // Whom a Kerberos ticket proves. The library checks the ticket with the key of one service principal, whatever other keys
 // the keytab has. A ticket is accepted once: the library's replay cache knows it, and so does this process.
 
+/// <reference path="../kerberos.d.ts" />
+
 import { createHash } from "node:crypto";
 import type { EnrolmentSettings } from "./settings.ts";
 import { negotiated } from "./spnego.ts";
@@ -26,6 +28,9 @@ export type Context = {
 const REMEMBERED_FOR_MS = 15 * 60_000;
 /** One for each request with a ticket. When there are more, the oldest is forgotten, and the library's own cache is left. */
 const MAX_REMEMBERED = 50_000;
+
+/** An account and its realm, without the escapes that the library writes for odd characters. Not a service. */
+const USER = /^[^@/\\\p{Cc}]+@[A-Z0-9.-]+$/u;
 
 /** `open`: a new context for the service. `now` in ms. */
 export function acceptorOver(open: () => Promise<Context>, now: () => number = Date.now): Acceptor {
@@ -56,7 +61,7 @@ export function acceptorOver(open: () => Promise<Context>, now: () => number = D
       return { kind: "refused" };
     }
     // Kerberos needs one step. Whatever needs more is something else.
-    if (!context.contextComplete || !/^[^@\s/]+@[A-Z0-9.-]+$/.test(context.username)) return { kind: "refused" };
+    if (!context.contextComplete || !USER.test(context.username)) return { kind: "refused" };
     return { kind: "proved", principal: context.username, answer: answer ?? undefined };
   };
 }
@@ -69,7 +74,7 @@ export function kerberosOf({ name, keytabFile, krb5ConfFile }: EnrolmentSettings
     if (krb5ConfFile !== undefined) process.env.KRB5_CONFIG = krb5ConfFile;
     delete process.env.KRB5RCACHETYPE; // "none" would switch the replay cache off
     // The native part is loaded when the page is wanted, so an agent without it needs no Kerberos on its machine.
-    const { default: kerberos } = await import("kerberos");
-    return kerberos.initializeServer(`HTTP@${name}`);
+    const { initializeServer } = await import("kerberos");
+    return initializeServer(`HTTP@${name}`);
   };
 }

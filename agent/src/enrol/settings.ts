@@ -2,6 +2,8 @@
 
 import * as v from "valibot";
 import { distinguishedName, whole } from "../config/directory.ts";
+import { secretFile } from "../config/gateway.ts";
+import { type Places, pathOfSecret } from "../config/secrets.ts";
 
 const NAME = 'Give the name by which browsers open the page, in lower case, e.g. "postern.corp.contoso.com".';
 const FILE = "Give the path of a file, from the root.";
@@ -18,23 +20,35 @@ export const enrolmentSchema = v.pipe(
     /** The service principal is `HTTP/` and this name. Browsers must open the page by it. */
     name: v.pipe(v.string(NAME), v.regex(/^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/, NAME)),
     /** Has the key of the service principal. */
-    keytabFile: file,
+    keytabFile: secretFile,
     /** Of Kerberos. Without it: /etc/krb5.conf. */
     krb5ConfFile: v.optional(file),
     host: v.optional(v.pipe(v.string(HOST), v.regex(/^[0-9A-Fa-f:.]+$/, HOST)), "0.0.0.0"),
     port: v.optional(whole(0, 65_535), HTTPS_PORT),
     /** PEM: the page's certificate with those between it and the root, and its key. */
-    tls: v.optional(v.strictObject({ certificateFile: file, keyFile: file })),
+    tls: v.optional(v.strictObject({ certificateFile: file, keyFile: secretFile })),
     /** Members of these get no code, nested groups included. Security groups only. */
-    denyMembersOf: v.optional(
-      v.pipe(v.array(distinguishedName), v.maxLength(20, "Give at most 20 groups.")),
-      [],
-    ),
+    denyMembersOf: v.optional(v.pipe(v.array(distinguishedName), v.maxLength(20, "Give at most 20 groups.")), []),
   }),
   v.check(
     ({ tls, host }) => tls !== undefined || LOOPBACK.test(host),
     "Give tls with certificateFile and keyFile: without TLS the page is for this machine alone, with host 127.0.0.1.",
   ),
 );
+
+/** The settings with the paths of their secret files. A file that others can read is a fault, and so is none. */
+export function withPaths(settings: EnrolmentSettings, places: Places, faults: string[]): EnrolmentSettings {
+  const path = (setting: string, name: string): string => {
+    const found = pathOfSecret(`enrolment.${setting}`, name, places);
+    if ("fault" in found) faults.push(found.fault);
+    return "fault" in found ? name : found.path;
+  };
+  const { keytabFile, tls } = settings;
+  return {
+    ...settings,
+    keytabFile: path("keytabFile", keytabFile),
+    ...(tls && { tls: { ...tls, keyFile: path("tls.keyFile", tls.keyFile) } }),
+  };
+}
 
 export type EnrolmentSettings = v.InferOutput<typeof enrolmentSchema>;

@@ -5,7 +5,13 @@ import type { Localised } from "../../web/locale.ts";
 
 const en = {
   title: "Settings",
-  sections: { gateway: "Gateway", tokens: "Tokens", administrators: "Administrators" },
+  sections: {
+    gateway: "Gateway",
+    directory: "Directory",
+    mail: "Mail",
+    tokens: "Tokens",
+    administrators: "Administrators",
+  },
   version: "Version",
   webHost: "External web FQDN",
   publicHosts: "Public hosts",
@@ -102,16 +108,24 @@ const en = {
   done: {
     revoked: "The token is revoked. The next call with it is refused.",
     changed: "Saved.",
+    adoption: "In force from now on.",
     disabled: "The person may not open the console any more, and is signed out everywhere.",
     enabled: "The person may open the console again.",
     "passkey-removed": "The passkey is removed, and its owner is signed out everywhere.",
     "signed-out": "Signed out everywhere.",
+    tested: "The test waits for the agent.",
   },
 };
 
 const de: typeof en = {
   title: "Einstellungen",
-  sections: { gateway: "Gateway", tokens: "Token", administrators: "Administratoren" },
+  sections: {
+    gateway: "Gateway",
+    directory: "Verzeichnis",
+    mail: "Mail",
+    tokens: "Token",
+    administrators: "Administratoren",
+  },
   version: "Version",
   webHost: "Externer Web-FQDN",
   publicHosts: "Öffentliche Hosts",
@@ -209,10 +223,12 @@ const de: typeof en = {
   done: {
     revoked: "Das Token ist widerrufen. Der nächste Aufruf damit wird abgewiesen.",
     changed: "Gespeichert.",
+    adoption: "Das gilt ab sofort.",
     disabled: "Die Person darf die Konsole nicht mehr öffnen und ist überall abgemeldet.",
     enabled: "Die Person darf die Konsole wieder öffnen.",
     "passkey-removed": "Der Passkey ist entfernt, und die Person ist überall abgemeldet.",
     "signed-out": "Überall abgemeldet.",
+    tested: "Die Probe wartet auf den Agenten.",
   },
 };
 
