@@ -102,7 +102,14 @@ describe("admin invite", () => {
 it("settings says what a deployment set, and that a dry run refuses nobody", async () => {
   const answer = {
     ...{ version: "1", webHost: "web.b.test", publicHosts: ["web.b.test", "meet.b.test"], adminHost: "admin.b.test" },
-    ...{ consoleHost: null, lockout: "report", challenge: "NTLM", certificateTickets: false, auditRetentionDays: null },
+    ...{
+      consoleHost: null,
+      portalHost: null,
+      lockout: "report",
+      challenge: "NTLM",
+      certificateTickets: false,
+      auditRetentionDays: null,
+    },
   };
   asked.length = 0;
   const { out } = await run(ok(answer), "settings");

@@ -6,12 +6,14 @@ import type { Command } from "./define.ts";
 export const GROUPS: Readonly<Record<string, string>> = {
   user: "who may sign in, and by which names",
   "user alias": "more names that a user signs in by",
+  invitation: "links with which users get a first app password",
   password: "the app passwords of users",
   device: "the devices of users",
   lock: "who has to wait after failed sign-ins",
   policy: "which devices get in",
   audit: "who signed in or was refused, and who changed what",
   directory: "the people who come from the organisation's directory",
+  notice: "the mail for people and for the help desk",
   token: "the tokens that open the API",
   admin: "the administrators",
   target: "the gateways that this command asks",
@@ -24,10 +26,12 @@ const users = () => import("./commands/user.ts");
 const imports = () => import("./commands/user-import.ts");
 const people = () => import("./commands/person.ts");
 const passwords = () => import("./commands/password.ts");
+const invitations = () => import("./commands/invitation.ts");
 const devices = () => import("./commands/device.ts");
 const locks = () => import("./commands/lock.ts");
 const policies = () => import("./commands/policy.ts");
 const audits = () => import("./commands/audit.ts");
+const notices = () => import("./commands/notice.ts");
 const tokens = () => import("./commands/token.ts");
 const admins = () => import("./commands/admin.ts");
 const signIns = () => import("./commands/admin-sign-in.ts");
@@ -47,11 +51,14 @@ const ENTRIES = {
   "user rename": ["Give a user another SIP address, UPN or account", users, "rename"],
   "user alias add": ["Add a name that a user signs in by", users, "addAlias"],
   "user alias remove": ["Take such a name away", users, "removeAlias"],
+  "user invite": ["Make a link with which a person gets an app password", invitations, "invite"],
   "user disable": ["Refuse users at once", users, "disable"],
   "user enable": ["Accept the sign-ins of users again", users, "enable"],
   "user delete": ["Delete users, and free their names", users, "remove"],
   "user export": ["Export everything that is stored about one person", people, "exportAll"],
   "user erase": ["Delete everything that is stored about one person", people, "erase"],
+  "invitation list": ["List the invitations of a user", invitations, "list"],
+  "invitation withdraw": ["End an invitation, so that nobody can use it", invitations, "withdraw"],
   "password list": ["List the app passwords of a user, or those that end soon", passwords, "list"],
   "password create": ["Make an app password and print it once", passwords, "create"],
   "password renew": ["Make the next app password beside one that ends", passwords, "renew"],
@@ -86,6 +93,9 @@ const ENTRIES = {
   directory: ["Say how far Postern is in step with the directory", directories, "status"],
   "directory people": ["List the people who come from the directory", directories, "people"],
   "directory adopt": ["Let the directory take over users who were made by hand, for a while", directories, "adopt"],
+  "notice list": ["List mail that waits, or what became of it", notices, "list"],
+  "notice status": ["Show how much mail waits, since when, and what failed", notices, "status"],
+  "notice test": ["Queue a mail that says that mail works", notices, "test"],
   "token list": ["List tokens, with their last use", tokens, "list"],
   "token create": ["Make a token and print it once", tokens, "create"],
   "token revoke": ["Revoke a token for good", tokens, "revoke"],

@@ -9,10 +9,11 @@ import { demoUsers, type Simulator, type SimulatorOptions, startSimulator } from
 import { parseKeyring } from "../src/core/crypto/keyring.ts";
 import { buildWorker, wrangler } from "./bundle.ts";
 import { DATABASE, DATABASE_WORKER, databaseAt, databaseWorker, type Execute, newDatabaseKey } from "./database.ts";
+import { inviteDemoUser } from "./demo-invitation.ts";
 import { freshAppPasswords, type LocalUser } from "./directory.ts";
 import { type Invited, inviteToConsole } from "./invitation.ts";
 import { lineOf } from "./log.ts";
-import { keepLocalToken } from "./token.ts";
+import { keepLocalToken, localToken } from "./token.ts";
 import {
   adminHost,
   anonymousBudgets,
@@ -20,6 +21,7 @@ import {
   consoleHost,
   contosoVariables,
   demoUser,
+  portalHost,
   publicHosts,
 } from "./world.ts";
 
@@ -73,6 +75,12 @@ export type LocalGateway = typeof demoUser & {
   readonly consoleUrl: string;
   /** Invites somebody to the console. The link, or undefined for somebody who has a passkey. */
   readonly invite: (invited: Invited) => Promise<string | undefined>;
+  /** Not one of `hosts`. */
+  readonly portalHost: string;
+  /** The address of the portal in a browser on this machine. */
+  readonly portalUrl: string;
+  /** Invites the demo user to the portal. The link, or undefined while there is an invitation that nobody has used. */
+  readonly inviteUser: () => Promise<string | undefined>;
   /** Runs SQL on the gateway's database, for tests. */
   readonly execute: Execute;
   readonly stop: () => Promise<void>;
@@ -121,6 +129,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     const people = [demoUser, ...(options.moreUsers ?? [])];
     const [appPassword = "", ...morePasswords] = await freshAppPasswords(db, keyring.value, people, now);
     const consoleUrl = `http://${consoleHost}:${url.port}`;
+    const portalUrl = `http://${portalHost}:${url.port}`;
     if (options.tokenFile !== undefined) await keepLocalToken(db, options.tokenFile, now);
     return {
       ...demoUser,
@@ -134,6 +143,12 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       invite: async (invited) => {
         const secret = await inviteToConsole(db, invited, Date.now());
         return secret === undefined ? undefined : `${consoleUrl}/invite#${secret}`;
+      },
+      portalHost,
+      portalUrl,
+      inviteUser: () => {
+        const key = options.tokenFile === undefined ? adminKey : localToken(options.tokenFile);
+        return inviteDemoUser({ url: new URL(`http://127.0.0.1:${url.port}`), adminHost, key, portalUrl });
       },
       user: demoUser.account,
       appPassword,
@@ -156,7 +171,13 @@ function workerdOptions(
   options: GatewayOptions,
 ): ConstructorParameters<typeof Miniflare>[0] {
   const text = (value: string) => ({ type: "text", value }) as const;
-  const variables = { ...contosoVariables, ADMIN_HOST: adminHost, CONSOLE_HOST: consoleHost, ...options.variables };
+  const variables = {
+    ...contosoVariables,
+    ADMIN_HOST: adminHost,
+    CONSOLE_HOST: consoleHost,
+    PORTAL_HOST: portalHost,
+    ...options.variables,
+  };
   const [connector = simulator.connectorUrl, secondConnector] = options.connectors ?? [];
   const service = (url: string) => ({ type: "external", address: new URL(url).host, http: {} }) as const;
   return {

@@ -46,8 +46,11 @@ function writeDemoFile(running: LocalGateway): string {
 const AGAIN = `; sign in with your passkey, or make another:
               npx postern admin invite ${firstAdministrator.email}`;
 
-function welcome(running: LocalGateway, tickets: "on" | "off", invitation: string | undefined): string {
-  const { consoleUrl, gateway, frontEnd, hosts, sipUri, domain, user, appPassword } = running;
+type Links = { readonly console: string | undefined; readonly portal: string | undefined };
+
+function welcome(running: LocalGateway, tickets: "on" | "off", links: Links): string {
+  const invitation = links.console;
+  const { consoleUrl, portalUrl, gateway, frontEnd, hosts, sipUri, upn, domain, user, appPassword } = running;
   const web = hosts.find((host) => host.startsWith("web.")) ?? hosts[0];
   return `
 Postern is running. Everything on this machine, nothing in the cloud; Ctrl-C stops it.
@@ -59,6 +62,7 @@ Postern is running. Everything on this machine, nothing in the cloud; Ctrl-C sto
   /Cert       ${tickets === "on" ? "open: a desktop may sign in with its certificate's key" : "closed; CERTIFICATE_TICKETS=on npm start opens it"} (docs/sign-on.md)
   demo user   ${domain}\\${user}, app password ${appPassword}
   console     ${consoleUrl}   for administrators${invitation === undefined ? AGAIN : ""}
+  portal      ${portalUrl}   where people get an app password with an invitation
 
 ${
   invitation === undefined
@@ -66,6 +70,16 @@ ${
     : `Open the console as its first administrator; the link makes your passkey, and works once:
 
   ${invitation}
+
+`
+}${
+  links.portal === undefined
+    ? `${sipUri} has an invitation that nobody has used. Another one: npx postern user invite ${upn}
+
+`
+    : `Or be ${user}, who is invited to set up a phone; this link works once, too:
+
+  ${links.portal}
 
 `
 }Sign in as ${user} and get a web ticket (paste this):
@@ -136,7 +150,8 @@ async function main(): Promise<number> {
     return 1;
   }
   writeDemoFile(running);
-  console.log(welcome(running, tickets, await running.invite(firstAdministrator)));
+  const links = { console: await running.invite(firstAdministrator), portal: await running.inviteUser() };
+  console.log(welcome(running, tickets, links));
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
     void unread.then(resolve);

@@ -26,3 +26,6 @@ export async function keepLocalToken(db: Database, file: string, now: number): P
   chmodSync(fresh, 0o600); // also where a file of that name was left behind
   renameSync(fresh, file);
 }
+
+/** The token in that file. */
+export const localToken = (file: string): string => textIn(file, "token") ?? "";

@@ -13,6 +13,9 @@ export const adminHost = "admin.contoso.test";
 /** The host of the local gateway's console. Browsers resolve it by themselves, and passkeys work there without a certificate. */
 export const consoleHost = "console.localhost";
 
+/** The host of the local gateway's portal. */
+export const portalHost = "portal.localhost";
+
 /** The Worker's variables for Contoso, as `wrangler.toml` would have them. */
 export const contosoVariables = {
   PUBLIC_HOSTS: publicHosts.join(" "),

@@ -11,6 +11,7 @@ import { forgetKeyed } from "./store/idempotency.ts";
 import { purgeInvitations } from "./store/invitations.ts";
 import { maintainNotices } from "./store/notice-upkeep.ts";
 import { completeHours, purgeHours } from "./store/statistics.ts";
+import { purgeUserInvitations } from "./store/user-invitations.ts";
 import { purgeWebSessions } from "./store/web-sessions.ts";
 
 export { GuestGuard } from "./guest-guard/guest-guard.ts";
@@ -31,7 +32,9 @@ export default {
     const { knownKeys } = await import("./api/key-ages.ts"); // the data plane starts without it
     // What fails here is done by the next run.
     await Promise.allSettled([
-      ...[forgetKeyed, purgeWebSessions, purgeCeremonies, purgeInvitations, purgeHours].map((purge) => purge(db, now)),
+      ...[forgetKeyed, purgeWebSessions, purgeCeremonies, purgeInvitations, purgeUserInvitations, purgeHours].map(
+        (purge) => purge(db, now),
+      ),
       maintainNotices(db, config.notices, now),
       completeHours(db, HOURS_OF_A_CHART, now),
       knownKeys(env, config, db, now),

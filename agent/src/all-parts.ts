@@ -1,6 +1,7 @@
 // The parts of the agent. A new one is a folder beside `sync/`, and a line here.
 
+import { mailPart } from "./mail/part.ts";
 import type { Part } from "./parts.ts";
 import { syncPart } from "./sync/part.ts";
 
-export const PARTS: readonly Part[] = [syncPart];
+export const PARTS: readonly Part[] = [syncPart, mailPart];

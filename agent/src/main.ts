@@ -9,6 +9,7 @@ import { checkAll, shownFindings } from "./check.ts";
 import { type Order, readCommandLine, USAGE } from "./command-line.ts";
 import { type Config, readConfig } from "./config/config.ts";
 import { type Log, logTo } from "./log.ts";
+import { sendTest } from "./mail/test-mail.ts";
 import { syncOnce } from "./sync/command.ts";
 
 const EX_USAGE = 64;
@@ -26,8 +27,8 @@ async function main(): Promise<number> {
     return EX_USAGE;
   }
   const runs = asked.order.command === "run";
-  // Beside a command for people, the log goes to standard error: standard output is the answer.
-  const log = logTo(runs ? say : complain);
+  // A command for people says in its answer what the log would say.
+  const log = logTo(runs ? say : () => undefined);
   const fault = (detail: string): void => (runs ? log("configuration", { detail }) : complain(detail));
   let text: string;
   try {
@@ -58,9 +59,11 @@ async function carriedOut(order: Order, config: Config, log: Log): Promise<numbe
       say(text);
       return exit;
     }
-    case "mail":
-      complain("This agent has no mail.");
-      return EX_USAGE;
+    case "mail": {
+      const sent = await sendTest(config, order.to);
+      say(shownFindings([sent]));
+      return sent.fix === undefined ? 0 : 1;
+    }
   }
 }
 

@@ -48,8 +48,21 @@ export const settings = asking({
   examples: ["settings", "settings --target production --json"],
   ask: "GET /v1/settings",
   said(json: A.GatewaySettingsAnswer, { api }) {
-    const { publicHosts, adminHost, consoleHost, auditRetentionDays: days, certificateTickets, lockout } = json;
-    const hosts = { "public hosts": publicHosts.join(" "), "admin API": adminHost, console: consoleHost };
+    const {
+      publicHosts,
+      adminHost,
+      consoleHost,
+      portalHost,
+      auditRetentionDays: days,
+      certificateTickets,
+      lockout,
+    } = json;
+    const hosts = {
+      "public hosts": publicHosts.join(" "),
+      "admin API": adminHost,
+      console: consoleHost,
+      portal: portalHost,
+    };
     const lines = facts({
       ...{ version: json.version, "web host": json.webHost, ...hosts, challenge: json.challenge },
       lockout: lockout === "report" ? "report: a dry run, nobody is refused" : lockout,

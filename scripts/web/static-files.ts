@@ -28,6 +28,7 @@ const SOURCES: Readonly<Record<string, { readonly file: string; readonly type: s
   },
   "page.js": { file: `${OWN}/page.js`, type: JAVASCRIPT },
   "passkey.js": { file: `${OWN}/passkey.js`, type: JAVASCRIPT },
+  "join.js": { file: `${OWN}/join.js`, type: JAVASCRIPT },
   "icon.svg": { file: `${OWN}/icon.svg`, type: "image/svg+xml" },
 };
 

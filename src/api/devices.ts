@@ -8,7 +8,9 @@ import type { Env } from "../config/env.ts";
 import { normaliseName } from "../core/credentials/names.ts";
 import { ok, type Result } from "../core/result.ts";
 import { printable } from "../core/text/printable.ts";
+import type { UserGuardCalls } from "../guards/calls.ts";
 import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
+import type { Profile } from "../guards/profile.ts";
 import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
 import { changeUser } from "../store/change-user.ts";
 import { openDatabase } from "../store/database.ts";
@@ -23,6 +25,7 @@ import {
   userById,
 } from "../store/directory.ts";
 import { currentVersion } from "../store/policies.ts";
+import { endUserInvitations } from "../store/user-invitations.ts";
 import { VERDICT_REUSE_MS } from "../ticket/verdicts.ts";
 import type { Call } from "./call.ts";
 import { aboutCommand } from "./record.ts";
@@ -61,8 +64,24 @@ export async function commandGuard(
   command: BareCommand,
   known?: User,
 ): Promise<CommandOutcome> {
-  const db = openDatabase(call.env.DB);
   const given = { ...command, about: aboutCommand(call), by: call.actor.id, why } as DeviceCommand;
+  return askGuard<CommandOutcome>(call.env, userId, async (guard, profile) => guard.command(profile, given), {
+    known,
+    policyVersion: read,
+  });
+}
+
+/** What the caller has just read in D1, which saves a query for each. */
+type JustRead = { readonly known?: User | undefined; readonly policyVersion?: number | undefined };
+
+/** Asks a user's guard something that needs to know its user. Throws when D1 or the guard fails. */
+export async function askGuard<Answer>(
+  env: Env,
+  userId: string,
+  ask: (guard: DurableObjectStub<UserGuardCalls>, profile: Profile) => Promise<Answer | "moved">,
+  { known, policyVersion: read }: JustRead = {},
+): Promise<Exclude<Answer, "moved">> {
+  const db = openDatabase(env.DB);
   for (let looks = 0; looks < MAX_LOOKS; looks++) {
     const [user, policyVersion] = await Promise.all([
       looks === 0 && known !== undefined ? known : userById(db, userId),
@@ -70,8 +89,8 @@ export async function commandGuard(
     ]);
     if (user === undefined) throw new Error("the user is gone");
     const profile = { subject: subjectOf(user), policyVersion };
-    const outcome = await guardOf(call.env, user.sipUri).command(profile, given);
-    if (outcome !== "moved") return outcome;
+    const answer = await ask(guardOf(env, user.sipUri), profile);
+    if (answer !== "moved") return answer as Exclude<Answer, "moved">;
   }
   throw new Error("the user has moved again and again");
 }
@@ -106,6 +125,7 @@ export async function switchUser(by: Commanding, userId: string, to: "disabled" 
   if (to === "enabled" && !changed && (await userById(db, userId))?.disabledAt != null) {
     throw new Error("the directory shut the user out meanwhile");
   }
+  if (to === "disabled") await endUserInvitations(db, userId, Date.now());
   const was = { disabled: to === "enabled" };
   const change = changeText({ before: was, after: { disabled: !was.disabled } });
   await commandGuard(by, userId, { kind: "user-changed", reason: `user-${to}`, before: !changed, change });

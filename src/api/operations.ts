@@ -7,8 +7,10 @@ import { deviceListOperations } from "./routes/device-lists.ts";
 import { deviceOperations } from "./routes/devices.ts";
 import { directoryOperations } from "./routes/directory.ts";
 import { directorySyncOperations } from "./routes/directory-sync.ts";
+import { invitationOperations } from "./routes/invitations.ts";
 import { lockOperations } from "./routes/locks.ts";
 import { metaOperations } from "./routes/meta.ts";
+import { noticeOperations } from "./routes/notices.ts";
 import { passwordOperations } from "./routes/passwords.ts";
 import { personOperations } from "./routes/person.ts";
 import { policyOperations } from "./routes/policy.ts";
@@ -26,6 +28,7 @@ export const operations: readonly Operation[] = [
   userOperations,
   renameOperations,
   passwordOperations,
+  invitationOperations,
   personOperations,
   directorySyncOperations,
   deviceListOperations,
@@ -35,6 +38,7 @@ export const operations: readonly Operation[] = [
   lockOperations,
   auditOperations,
   statisticsOperations,
+  noticeOperations,
   tokenOperations,
   administratorOperations,
   signInOperations,

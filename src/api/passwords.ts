@@ -47,7 +47,7 @@ const unusableEnd = (message: string): Problem =>
   problem("invalid", `expiresAt: ${message}`, { errors: [{ path: "expiresAt", message }] });
 
 /** Draws a new secret, and seals its hashes for this app password. */
-function newSecret({ config }: Call, userId: string, credentialId: string) {
+export function newSecret({ config }: Pick<Call, "config">, userId: string, credentialId: string) {
   const password = generateAppPassword();
   return { password, ntHashes: sealHashes(config.keyring, { userId, credentialId }, ntHashesOf(password)) };
 }

@@ -15,7 +15,6 @@ export const PROBLEMS = {
   "device-id-in-use": [409, "The device id belongs to somebody"],
   "email-taken": [409, "The email address belongs to another administrator"],
   "forbidden-scope": [403, "The token may not do this"],
-  held: [409, "An administrator disabled the user"],
   "idempotency-key-reused": [422, "The idempotency key belongs to another request"],
   internal: [500, "The API made a mistake"],
   invalid: [422, "Fields of the request cannot be used"],
@@ -25,10 +24,14 @@ export const PROBLEMS = {
   "name-taken": [409, "The name belongs to another user"],
   "no-authority": [409, "The gateway has no authority to ask"],
   "no-console": [409, "The gateway has no console"],
+  "no-notice-address": [409, "Nobody is named to whom the mail could go"],
+  "no-mail": [409, "The invitation cannot be sent by mail"],
+  "no-portal": [409, "The gateway has no portal"],
   "no-such-administrator": [404, "There is no such administrator"],
   "no-such-alias": [404, "The user has no such alias"],
   "no-such-device": [404, "There is no such device"],
   "no-such-event": [404, "There is no such event"],
+  "no-such-invitation": [404, "There is no such invitation"],
   "no-such-key": [404, "The device has no such key"],
   "no-such-passkey": [404, "There is no such passkey"],
   "no-such-password": [404, "There is no such app password"],
@@ -56,6 +59,7 @@ export const PROBLEMS = {
   "unusable-name": [400, "This cannot be a user's name"],
   "unusable-network": [400, "This cannot be a network"],
   "unusable-query": [400, "The query or the path cannot be used"],
+  "user-disabled": [409, "The user is disabled"],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

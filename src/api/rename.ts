@@ -27,6 +27,7 @@ import {
   renameUser,
   type TakenName,
 } from "../store/rename-user.ts";
+import { endUserInvitations } from "../store/user-invitations.ts";
 import { type Commanding, commandGuard, untilVerdictsAreOld } from "./devices.ts";
 import { keysOf, textsOf } from "./person.ts";
 import { aboutCommand } from "./record.ts";
@@ -98,6 +99,7 @@ export async function renamePerson(
     const most = isOfMany ? NETWORKS_OF_ONE_OF_MANY : MAX_NETWORKS;
     await forgetAtNetworks(by, user.sipUri, releasedKeys(by, rename, names), most);
   }
+  if (changesAnything(rename)) await endUserInvitations(db, user.id, Date.now());
   if (!isOfMany) await untilVerdictsAreOld();
   const [now, version, policies] = await Promise.all([
     userById(db, user.id),

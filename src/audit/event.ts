@@ -17,7 +17,8 @@ export type SignInChannel =
   | "certificate"
   | "guest"
   | "admin"
-  | "console";
+  | "console"
+  | "portal";
 // `device`: a request in which a device named itself; `ticket`: any other request with a ticket; `command`: an administrator's;
 // `clock`: no request, but time has passed.
 

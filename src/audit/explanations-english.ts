@@ -85,6 +85,10 @@ export const ENGLISH: Explanations = {
       "What was typed is none of this user's app passwords.",
       "As a rule it is the domain password or a typing error: make a new app password for the device. If one network tries many users, somebody guesses.",
     ],
+    "invitation-refused": [
+      "The code of an invitation was wrong, or the invitation was used, withdrawn or over.",
+      "Once is an old link. Many from one network is somebody who tries codes. Make the person a new invitation.",
+    ],
     "unknown-user": [
       "Nobody has the name that was given.",
       "If the network is a known one, add the user, or add the name that this user types as an alias. Otherwise somebody guesses names.",
@@ -294,7 +298,7 @@ export const ENGLISH: Explanations = {
     "device-key-approved": ["{by} approved a further key of a device of {who}."],
     "device-keys-reset": ["{by} took the keys from a device of {who}. It starts like a device that never had one."],
     "device-expired": ["A device of {who} was not seen for too long, and has expired."],
-    "authority-answered": ["The organisation's authority says something else of a device of {who} than before."],
+    "authority-answered": ["The organisation's authority has said something new of a device of {who}."],
     "password-created": ["{by} made an app password for {who}."],
     "password-renewed": ["{by} made the next app password beside one of {who} that ends."],
     "password-changed": ["{by} changed the label or the end of an app password of {who}."],
@@ -318,11 +322,12 @@ export const ENGLISH: Explanations = {
     ],
     "directory-brake": [
       "The sync with the directory stopped or released its brake. {by} told it.",
-      "If it stopped, look at whom it wanted to shut out: console, Settings, Directory. Then run `agent sync --confirm`, or mend the filter.",
+      "If it stopped, look at whom it wanted to shut out: console, Settings, Directory. Then run `postern-agent sync --confirm`, or mend the filter.",
     ],
     "policy-applied": ["{by} put another policy in force."],
     "locks-cleared": ["{by} cleared failed sign-ins, so nobody has to wait because of them."],
     "audit-purged": ["{by} deleted old events of the audit."],
+    "notice-tested": ["{by} sent a test mail."],
     "token-created": ["{by} made a token for the API{named}."],
     "token-revoked": ["{by} revoked a token of the API."],
     "administrator-created": ["{by} added an administrator{named}."],
@@ -345,5 +350,14 @@ export const ENGLISH: Explanations = {
     "user-alias-added": ["{by} added a name by which {who} signs in."],
     "user-alias-removed": ["{by} took away a name by which {who} signed in."],
     "user-deleted": ["{by} deleted {who}."],
+    "user-invited": [
+      "{by} invited {who}: a link that gives one app password, once.",
+      "If the person did not expect that, withdraw the invitation, and ask who made it.",
+    ],
+    "invitation-used": [
+      "{who} used an invitation and got an app password.",
+      "If it was not this person, revoke the app password, block its device, and find out who else had the link.",
+    ],
+    "invitation-withdrawn": ["{by} withdrew an invitation of {who}. Nobody can use it any more."],
   },
 };

@@ -83,6 +83,10 @@ export const GERMAN: Explanations = {
   refused: {
     "wrong-proof": WRONG,
     "wrong-password": WRONG,
+    "invitation-refused": [
+      "Der Code einer Einladung war falsch, oder die Einladung war benutzt, zurückgezogen oder abgelaufen.",
+      "Einmal ist es ein alter Link. Viele aus einem Netz sind jemand, der Codes ausprobiert. Laden Sie die Person neu ein.",
+    ],
     "unknown-user": [
       "Den angegebenen Namen hat niemand.",
       "Ist das Netz bekannt, legen Sie die Person an, oder fügen Sie den eingegebenen Namen als Alias hinzu. Sonst rät jemand Namen.",
@@ -305,7 +309,7 @@ export const GERMAN: Explanations = {
       "{by} hat einem Gerät von {who} die Schlüssel genommen. Es fängt an wie eines, das nie einen hatte.",
     ],
     "device-expired": ["Ein Gerät von {who} war zu lange nicht zu sehen und ist abgelaufen."],
-    "authority-answered": ["Die Auskunft der Organisation sagt von einem Gerät von {who} etwas anderes als zuvor."],
+    "authority-answered": ["Die Auskunft der Organisation hat zu einem Gerät von {who} etwas Neues gesagt."],
     "password-created": ["{by} hat für {who} ein App-Kennwort erstellt."],
     "password-renewed": ["{by} hat für {who} das nächste App-Kennwort neben einem erstellt, das abläuft."],
     "password-changed": ["{by} hat Bezeichnung oder Ende eines App-Kennworts von {who} geändert."],
@@ -329,11 +333,12 @@ export const GERMAN: Explanations = {
     ],
     "directory-brake": [
       "Der Abgleich mit dem Verzeichnis hat sich angehalten oder wieder gelöst. Gemeldet von {by}.",
-      "Hat er sich angehalten, sehen Sie nach, wen er aussperren wollte: Konsole, Einstellungen, Verzeichnis. Danach `agent sync --confirm`, oder berichtigen Sie den Filter.",
+      "Hat er sich angehalten, sehen Sie nach, wen er aussperren wollte: Konsole, Einstellungen, Verzeichnis. Danach `postern-agent sync --confirm`, oder berichtigen Sie den Filter.",
     ],
     "policy-applied": ["{by} hat eine andere Richtlinie in Kraft gesetzt."],
     "locks-cleared": ["{by} hat Fehlversuche gelöscht, sodass ihretwegen niemand mehr warten muss."],
     "audit-purged": ["{by} hat alte Einträge dieses Protokolls gelöscht."],
+    "notice-tested": ["{by} hat eine Probe-Mail verschickt."],
     "token-created": ["{by} hat ein Token für die API erstellt{named}."],
     "token-revoked": ["{by} hat ein Token der API widerrufen."],
     "administrator-created": ["{by} hat jemanden zur Verwaltung hinzugefügt{named}."],
@@ -358,5 +363,14 @@ export const GERMAN: Explanations = {
     "user-alias-added": ["{by} hat einen Namen hinzugefügt, unter dem sich {who} anmeldet."],
     "user-alias-removed": ["{by} hat einen Namen entfernt, unter dem sich {who} anmeldete."],
     "user-deleted": ["{by} hat {who} gelöscht."],
+    "user-invited": [
+      "{by} hat {who} eingeladen: mit einem Link, der einmal ein App-Kennwort ausgibt.",
+      "Hat die Person das nicht erwartet, ziehen Sie die Einladung zurück und fragen Sie, wer sie erstellt hat.",
+    ],
+    "invitation-used": [
+      "{who} hat eine Einladung benutzt und ein App-Kennwort bekommen.",
+      "War es nicht diese Person, widerrufen Sie das App-Kennwort, sperren Sie sein Gerät und finden Sie heraus, wer den Link noch hatte.",
+    ],
+    "invitation-withdrawn": ["{by} hat eine Einladung von {who} zurückgezogen. Niemand kann sie mehr benutzen."],
   },
 };

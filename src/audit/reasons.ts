@@ -12,6 +12,7 @@ const REFUSED_REASONS = [
   "wrong-proof",
   "wrong-password",
   "unknown-user",
+  "invitation-refused",
   "revoked-password",
   "expired-password",
   "user-disabled",
@@ -101,6 +102,7 @@ const CHANGE_REASONS = [
   "policy-applied",
   "locks-cleared",
   "audit-purged",
+  "notice-tested",
   "token-created",
   "token-revoked",
   "administrator-created",
@@ -117,6 +119,9 @@ const CHANGE_REASONS = [
   "user-alias-added",
   "user-alias-removed",
   "user-deleted",
+  "user-invited",
+  "invitation-used",
+  "invitation-withdrawn",
 ] as const;
 
 /** By outcome, as docs/audit.md lists them. Those about a device are in policy/reasons.ts and docs/devices.md. */

@@ -25,6 +25,7 @@ import { NETBIOS_NAME, readDomains } from "./domains.ts";
 import type { Env } from "./env.ts";
 import { HOST_NAME, readHosts } from "./hosts.ts";
 import { readNames, withoutSecrets } from "./names.ts";
+import { type PortalConfig, readPortal } from "./portal.ts";
 import { contradictions } from "./samples.ts";
 import { readSignOn } from "./sign-on.ts";
 import { readTimeouts } from "./timeouts.ts";
@@ -60,6 +61,8 @@ export type Config = {
   readonly admin?: AdminAccess | undefined;
   /** Absent when there is no console. */
   readonly console?: ConsoleConfig | undefined;
+  /** Absent when there is no portal. */
+  readonly portal?: PortalConfig | undefined;
   readonly frontEnd: FrontEnd;
   /** How long the Front-End may take over a request whose body Postern has read, ms. */
   readonly frontEndWithinMs: number;
@@ -172,6 +175,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
 
   const admin = readAdmin(env, hosts, faults);
   const webConsole = readConsole(env, hosts, faults);
+  const portal = readPortal(env, hosts, faults);
   const lockout = readLockout(env);
   if ("faults" in lockout) faults.push(...lockout.faults);
   const notices = readNotices(env);
@@ -218,6 +222,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       refusalFloorMs: Number(refusalFloor),
       admin,
       console: webConsole,
+      portal,
       frontEnd,
       frontEndWithinMs: timeouts.frontEndMs,
       signOn,

@@ -64,6 +64,7 @@ export const NAMES: Readonly<Record<keyof Env, Kind>> = {
   CONSOLE_ACCESS_AUDIENCE: "variable",
   CONSOLE_ROLES: "variable",
   CONSOLE_ROLES_CLAIM: "variable",
+  PORTAL_HOST: "variable",
   FRONT_END: "variable",
   TUNNEL_HOSTS: "variable",
   AUTHORITY_URL: "variable",

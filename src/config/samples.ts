@@ -25,6 +25,7 @@ const WITH_NAMES = [
   "ADMIN_HOST",
   "CONSOLE_HOST",
   "CONSOLE_RP_ID",
+  "PORTAL_HOST",
   "TUNNEL_HOSTS",
   "CONNECTORS",
   "SIGN_ON_SERVICE",
@@ -38,7 +39,7 @@ const SAMPLES_BESIDE_PUBLIC_HOSTS: Readonly<Record<string, string>> = {
 
 /** One sentence with its fix for each. `hosts`: the public ones. */
 export function contradictions(env: Env, hosts: readonly string[]): readonly string[] {
-  const publicHost = [...hosts, ...words(env.ADMIN_HOST), ...words(env.CONSOLE_HOST)].find(
+  const publicHost = [...hosts, ...words(env.ADMIN_HOST), ...words(env.CONSOLE_HOST), ...words(env.PORTAL_HOST)].find(
     (host) => host.includes(".") && !NOT_PUBLIC.test(host),
   );
   const [dnsDomain = ""] = words(env.DNS_DOMAIN);

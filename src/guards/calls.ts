@@ -9,6 +9,7 @@ import type { NoticeEnv } from "../notices/settings.ts";
 import type { Wanted } from "./claim.ts";
 import type { CommandOutcome, DeviceCommand } from "./device-command.ts";
 import type { GuestAdmission, GuestEnd } from "./guest-question.ts";
+import type { InvitationAnswer, InvitationStep } from "./invitation-question.ts";
 import type { MoveOutcome, MoveStep } from "./move.ts";
 import type { Admission, NetworkLock, Settled, Settlement, TicketAdmission, Who } from "./network-question.ts";
 import type { Profile, VersionedPolicy } from "./profile.ts";
@@ -33,6 +34,7 @@ export interface UserGuardCalls extends Rpc.DurableObjectBranded {
   yieldClaim(wanted: Wanted, about: EventContext): Promise<boolean>;
   noteForeignUse(about: EventContext, key: string): Promise<void>;
   command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome | "moved">;
+  invitation(profile: Profile, step: InvitationStep): Promise<InvitationAnswer>;
   adoptPolicy(policy: VersionedPolicy): void;
   locks(): UserLocks;
   clearLocks(): string[];
@@ -46,7 +48,7 @@ export interface UserGuardCalls extends Rpc.DurableObjectBranded {
 export interface SourceGuardCalls extends Rpc.DurableObjectBranded {
   reserve(about: EventContext, who: Who): Promise<Admission>;
   settle(about: EventContext, who: Who, end: Settlement, settled: Settled): Promise<void>;
-  recordStranger(about: EventContext, who: Who, wouldRefuse?: AuditReason): Promise<void>;
+  recordStranger(about: EventContext, who: Who, wouldRefuse?: AuditReason, reason?: AuditReason): Promise<void>;
   refuseProof(about: EventContext, who: Who, refused: RefusedProof): Promise<void>;
   countDeadTicket(): Promise<number | undefined>;
   admitTicket(sipUri: string, id: string): Promise<TicketAdmission>;

@@ -9,6 +9,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
     "The passwords themselves are stored nowhere. Their sealed hashes are left out, because they could be guessed at.",
   "relayed_tickets.id, used_challenges.id, applications.id":
     "Somebody who has such an id could pass for a device, or for a ticket.",
+  "invitations.hash": "A keyed hash of the code of an invitation. With the code, somebody could pass for the person.",
   "pairs.client, pairs.repeats, the client in places": "Keyed hashes, which say nothing without the gateway's keys.",
   "snapshots.policy": "The policy of the organisation, as the guard read it last. It is about everybody.",
 };

@@ -207,14 +207,22 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     }
   }
 
-  /** The name belongs to nobody, so no user's guard can tell the audit. This guard does, without the name. */
-  async recordStranger(about: EventContext, who: Who, wouldRefuse?: AuditReason): Promise<void> {
+  /**
+   * The name belongs to nobody, so no user's guard can tell the audit. This guard does, without the name. `reason`: what
+   * else was wrong, such as the code of an invitation.
+   */
+  async recordStranger(
+    about: EventContext,
+    who: Who,
+    wouldRefuse?: AuditReason,
+    reason: AuditReason = "unknown-user",
+  ): Promise<void> {
     const now = Date.now();
     const waitUntil = fullUntil(this.#network(), this.#lockoutMode.limits.network, now);
-    const decision = { outcome: "refused", reason: "unknown-user", waitUntil, wouldRefuse } as const;
+    const decision = { outcome: "refused", reason, waitUntil, wouldRefuse } as const;
     const event = auditEvent(about, decision, now);
     this.#tried.ended(who.name, who.proof);
-    if (this.#tried.wrong(who.name, who.proof, now)) this.#audit.recordRefusal(`${who.name}\0unknown-user`, event);
+    if (this.#tried.wrong(who.name, who.proof, now)) this.#audit.recordRefusal(`${who.name}\0${reason}`, event);
     else this.#audit.record(event);
     await this.#wakeBy();
   }

@@ -8,7 +8,7 @@ import { administrators, apiTokens } from "./schema.ts";
 export type NamedActor = {
   readonly id: string;
   readonly name: string | null;
-  readonly kind: "token" | "administrator" | "key" | "policy" | "unknown";
+  readonly kind: "token" | "administrator" | "key" | "policy" | "invitation" | "unknown";
 };
 
 /** Finds each of these ids and its name. */
@@ -33,12 +33,17 @@ export const actorOf = async (db: Database, id: string): Promise<NamedActor> =>
   (await actorsOf(db, [id])).get(id) ?? { id, name: null, kind: "unknown" };
 
 /** The name that follows from the id alone. */
-const nameOf = (id: string): string | null => (kindOf(id) === "key" ? `key ${id} of ADMIN_KEYS` : null);
+const nameOf = (id: string): string | null => {
+  const kind = kindOf(id);
+  if (kind === "invitation") return "the person, by an invitation";
+  return kind === "key" ? `key ${id} of ADMIN_KEYS` : null;
+};
 
 function kindOf(id: string): NamedActor["kind"] {
   if (id.startsWith("t_")) return "token";
   if (id.startsWith("a_")) return "administrator";
   if (id === "policy") return "policy";
+  if (id.startsWith("i_")) return "invitation";
   return /^[0-9a-f]{8}$/.test(id) ? "key" : "unknown";
 }
 

@@ -26,6 +26,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   // `left`: earlier users of this address, without a name.
   snapshots: "SELECT name, value AS json FROM snapshots WHERE name NOT IN ('policy', 'left')",
   dead_passwords: "SELECT id, at FROM dead_passwords",
+  invitations: "SELECT id, expires_at AS expiresAt FROM invitations",
   audit_outbox: "SELECT event AS json FROM audit_outbox ORDER BY id",
   audit_quota: "SELECT since AS sinceAt, rows FROM audit_quota",
 };

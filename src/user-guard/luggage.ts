@@ -20,10 +20,17 @@ const QUERIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * These tables stay behind. Tickets end. D1 gets the devices and events before the move. The quota belongs to the
+ * These tables stay behind. Tickets end, and so does an invitation (S-56). D1 gets the devices and events before the move. The quota belongs to the
  * object. From the snapshots, only the subject and the account go along.
  */
-export const LEFT_BEHIND = ["relayed_tickets", "unsaved_devices", "audit_outbox", "audit_quota", "snapshots"] as const;
+export const LEFT_BEHIND = [
+  "relayed_tickets",
+  "unsaved_devices",
+  "audit_outbox",
+  "audit_quota",
+  "snapshots",
+  "invitations",
+] as const;
 /** The tables that go along. */
 export const MOVED = Object.keys(QUERIES);
 

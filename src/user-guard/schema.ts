@@ -5,6 +5,7 @@ import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
 import type { SchemaStep } from "../guards/storage.ts";
 import { KEY_SCHEMA } from "./device-keys.ts";
 import { INQUIRY_SCHEMA } from "./inquiries.ts";
+import { INVITATION_SCHEMA } from "./open-invitation.ts";
 import { DEVICE_SCHEMA } from "./partnership-table.ts";
 import { SNAPSHOT_SCHEMA } from "./snapshots.ts";
 import { TICKET_PROOF_SCHEMA, TICKET_SCHEMA } from "./ticket-table.ts";
@@ -26,4 +27,5 @@ export const SCHEMA_STEPS: readonly SchemaStep[] = [
   TICKET_PROOF_SCHEMA,
   SIGNATURE_SCHEMA,
   INQUIRY_SCHEMA,
+  INVITATION_SCHEMA,
 ];

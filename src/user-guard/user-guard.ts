@@ -15,6 +15,7 @@ import type { GuardEnv, UserGuardCalls } from "../guards/calls.ts";
 import type { Wanted } from "../guards/claim.ts";
 import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
 import { GuardAudit } from "../guards/guard-audit.ts";
+import type { InvitationAnswer, InvitationStep } from "../guards/invitation-question.ts";
 import type { MoveOutcome, MoveStep } from "../guards/move.ts";
 import type { Profile, VersionedPolicy } from "../guards/profile.ts";
 import type { SignatureVerdict, SignedRequest } from "../guards/proof-question.ts";
@@ -36,6 +37,7 @@ import { keptRows } from "./kept.ts";
 import { KeyProofs } from "./key-proofs.ts";
 import { learn } from "./learn.ts";
 import { MoveRecord } from "./move-record.ts";
+import { OpenInvitation } from "./open-invitation.ts";
 import { PartnershipTable } from "./partnership-table.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 import { SignIns } from "./sign-ins.ts";
@@ -60,6 +62,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #commands: DeviceCommands;
   readonly #erasure: Erasure;
   readonly #moves: MoveRecord;
+  readonly #invitation: OpenInvitation;
   readonly #tenancy: Tenancy;
   readonly #alarm: UserAlarm;
 
@@ -97,6 +100,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#commands = new DeviceCommands({ ...parts, inquiries: this.#inquiries }, this.#decisions);
     this.#keyProofs = new KeyProofs({ ...parts, signatures, decisions: this.#decisions });
     this.#moves = new MoveRecord(this.#tables);
+    this.#invitation = new OpenInvitation(this.#tables);
     this.#tenancy = new Tenancy({
       ...parts,
       ...{ tables: this.#tables, record: this.#moves, erasure: this.#erasure, guards: env },
@@ -114,7 +118,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       ...{ storage: ctx.storage, tenancy: this.#tenancy, inquiries: this.#inquiries },
       expiring: [
         ...[challenges, signatures, this.#tickets, this.#lockout, this.#snapshots],
-        ...[this.#decisions, this.#erasure, this.#moves, this.#inquiries],
+        ...[this.#decisions, this.#erasure, this.#moves, this.#inquiries, this.#invitation],
       ],
     });
     this.#signIns = new SignIns({
@@ -280,6 +284,9 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     if (this.#tenancy.isLeaving) await this.#tenancy.settled();
     if (this.#erasure.covers(profile.subject.userId)) this.#erasure.lift();
     if (!(await this.#learn(profile))) return "moved";
+    // An invitation was made for the person as the person was then.
+    const disabled = this.#snapshots.subject()?.disabled === true;
+    if (command.kind === "renamed" || (command.kind === "user-changed" && disabled)) this.#invitation.end();
     try {
       const outcome = await this.#commands.execute(command, Date.now());
       await this.#alarm.saveDevices();
@@ -287,6 +294,16 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     } finally {
       await this.#alarm.setBy();
     }
+  }
+
+  /** Keeps, ends, looks at or uses up an invitation of the user. Using it is one synchronous step (S-56). */
+  async invitation(profile: Profile, step: InvitationStep): Promise<InvitationAnswer> {
+    if (this.#tenancy.isLeaving) await this.#tenancy.settled();
+    if (this.#erasure.covers(profile.subject.userId)) return "not-good";
+    if (!(await this.#learn(profile)) || this.#tenancy.isLeaving) return "moved";
+    const answer = this.#invitation.answer(step, this.#snapshots.subject()?.disabled !== false, Date.now());
+    if (step.kind === "open") await this.#alarm.setForExpiry(step.expiresAt);
+    return answer;
   }
 
   /** Keeps the policy that is in force from now on. */

@@ -3,6 +3,8 @@
 
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
+import { type MailFiles, readMailFiles } from "../mail/files.ts";
+import { mailSchema } from "../mail/settings.ts";
 import { directorySchema, syncSchema, whole } from "./directory.ts";
 import { faultsIn } from "./faults.ts";
 import { gatewaySchema } from "./gateway.ts";
@@ -20,6 +22,7 @@ const fileSchema = v.strictObject({
   gateway: gatewaySchema,
   directory: directorySchema,
   sync: v.optional(syncSchema, {}),
+  mail: v.optional(mailSchema),
   listen: v.optional(listenSchema, {}),
 });
 
@@ -33,6 +36,8 @@ export type Secrets = {
   readonly bindPassword: Secret;
   /** PEM. */
   readonly ca: string | undefined;
+  /** Undefined: the configuration has no mail. */
+  readonly mail?: MailFiles | undefined;
 };
 
 export type Read = { readonly config: Config } | { readonly faults: readonly string[] };
@@ -58,7 +63,7 @@ export function readConfig(text: string, places: Places): Read {
     faults.push(found);
     return { reveal: () => "" };
   };
-  const { gateway, directory } = read.output;
+  const { gateway, directory, mail } = read.output;
   const { access } = gateway;
   const secrets: Secrets = {
     token: secret("gateway.tokenFile", gateway.tokenFile),
@@ -68,6 +73,7 @@ export function readConfig(text: string, places: Places): Read {
     },
     bindPassword: secret("directory.bind.passwordFile", directory.bind.passwordFile),
     ca: directory.caFile === undefined ? undefined : readCertificates(directory.caFile, faults),
+    mail: mail && readMailFiles(mail, secret, faults),
   };
   if (gateway.host !== undefined && !gateway.url.startsWith("http:")) {
     faults.push(

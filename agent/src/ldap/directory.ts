@@ -50,6 +50,8 @@ export function directoryOf(
         const netbios = settings.netbios ?? (await netbiosOf(session));
         return { session, netbios, bases: settings.bases ?? [session.domain.base] };
       } catch (fault) {
+        // The others would refuse it too, and each refusal brings the account nearer to its lockout.
+        if (fault instanceof DirectoryFault && fault.kind === "refused") throw fault;
         failed(server);
         last = fault;
       }

@@ -1,6 +1,6 @@
 // Why the directory could not be asked, with what to do about it. LDAP's own words are for those who know LDAP.
 
-import { InvalidCredentialsError, NoSuchObjectError, ResultCodeError } from "ldapts";
+import { InvalidCredentialsError, ResultCodeError } from "ldapts";
 
 /**
  * `unreachable`: no connection, or it broke. `untrusted`: TLS did not work. `refused`: the account cannot sign in.
@@ -32,10 +32,6 @@ export function faultOf(fault: unknown, server: string): DirectoryFault {
       BIND_FIX,
       fault,
     );
-  }
-  if (fault instanceof NoSuchObjectError) {
-    const fix = "Check the distinguished names in directory, and that the agent's account may read there.";
-    return new DirectoryFault("missing", `${server} has no such entry: ${shortened(message)}`, fix, fault);
   }
   if (fault instanceof ResultCodeError) {
     const fix = "The controller's own log says more of it.";

@@ -3,7 +3,7 @@
 
 import { isIP } from "node:net";
 import { type ConnectionOptions, checkServerIdentity } from "node:tls";
-import { Client, Control, type Filter, type Entry as RawEntry } from "ldapts";
+import { Client, Control, type Filter, NoSuchObjectError, type Entry as RawEntry } from "ldapts";
 import { DirectoryFault, faultOf } from "./fault.ts";
 
 /** An entry: its distinguished name in `dn`, and its attributes. */
@@ -52,7 +52,7 @@ const PAGE = 1_000;
 /** Searches of the whole domain also name other partitions by referrals. This control leaves them out (MS-ADTS 3.1.1.3.4.1.12). */
 const DOMAIN_SCOPE = "1.2.840.113556.1.4.1339";
 /** Values that are bytes, although they may look like text. */
-const BYTES = ["objectGUID", "objectSid"];
+const BYTES = ["objectGUID", "objectSid", "tokenGroups"];
 
 /** Opens a connection to a controller and signs in. Rejects with a `DirectoryFault`. */
 export async function openSession(server: string, signIn: SignIn, onRequest: OnRequest): Promise<Session> {
@@ -100,7 +100,7 @@ export async function openSession(server: string, signIn: SignIn, onRequest: OnR
             throw new DirectoryFault("unreachable", `${server} closed the connection`, UNREACHABLE_FIX);
           const page = await asked(
             operation,
-            () => pages.next(),
+            () => pages.next().catch((fault: unknown) => rejectNaming(fault, base)),
             ({ done }) => done !== true,
           );
           if (page.done === true) return entries;
@@ -147,6 +147,13 @@ const dnsName = (base: string): string =>
     .map(([, label]) => label)
     .join(".")
     .toLowerCase();
+
+/** A controller says that something is not there, and not what: the base. */
+function rejectNaming(fault: unknown, base: string): never {
+  if (!(fault instanceof NoSuchObjectError)) throw fault;
+  const fix = "Check the distinguished names in directory, and that the agent's account may read there.";
+  throw new DirectoryFault("missing", `the directory has no ${base}`, fix, fault);
+}
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -11,6 +11,8 @@ import { type Round, round } from "./round.ts";
 
 /** After a round that was not possible, the next one comes sooner: another controller may answer. */
 const AGAIN_MS = 5_000;
+/** After a refused sign-in it comes later: each one brings the agent's account nearer to its lockout. */
+const AGAIN_AFTER_REFUSAL_MS = 5 * 60_000;
 /** A round sends nothing new after this, ms, so that the next one sees who left meanwhile. */
 const ROUND_MS = 30_000;
 
@@ -47,7 +49,8 @@ function startSync(context: Context): Running {
       const fix = fault instanceof ApiFault || fault instanceof DirectoryFault ? fault.fix : undefined;
       log("sync", { ready: false, detail: why, fix, ...(fix === undefined && { stack: stackOf(fault) }) });
       ready = fix === undefined ? why : `${why}. ${fix}`;
-      return Math.min(AGAIN_MS, everyMs);
+      const refused = fault instanceof DirectoryFault && fault.kind === "refused";
+      return refused ? AGAIN_AFTER_REFUSAL_MS : Math.min(AGAIN_MS, everyMs);
     }
   };
   const running = (async () => {
@@ -120,7 +123,7 @@ function metricsOf({ metrics: { registry }, log }: Context) {
     ended: (done: Round, took: number): void => {
       rounds.inc({ outcome: done.inStep ? "in-step" : "not-in-step" });
       seconds.observe(took);
-      for (const { status } of done.outcomes) rows.inc({ status });
+      for (const { status } of done.told) rows.inc({ status });
       for (const [state, count] of Object.entries(done.people)) people.set({ state }, count);
       problems.set(done.problems.length);
       brake.set(done.held.length);

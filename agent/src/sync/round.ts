@@ -7,7 +7,7 @@ import { cursorOf, heldIn, holding, isTooMany, released } from "./brake.ts";
 import { applyChanges, keptCursor, knownPeople, type Outcome, sendReport } from "./gateway.ts";
 import type { Memory } from "./memory.ts";
 import type { Problem } from "./person.ts";
-import { absent, type Change, type Known, type PersonProblem, type Plan, planOf } from "./plan.ts";
+import { absent, type Change, type Known, type PersonProblem, planOf } from "./plan.ts";
 import { type Reading, readAgain, readEverybody, stillThere } from "./read.ts";
 
 /** How a round goes. */
@@ -25,6 +25,8 @@ export type How = {
 /** What a round came to. */
 export type Round = {
   readonly outcomes: readonly Outcome[];
+  /** Those of them that the gateway said in this round; the rest it said before, and nothing has changed since. */
+  readonly told: readonly Outcome[];
   /** Changes that the brake holds. */
   readonly held: readonly Change[];
   /** How many people may sign in, of those whom Postern has from the directory: the brake's whole. */
@@ -65,10 +67,10 @@ export async function round(
   const of = countIn(known);
   const tooMany = isTooMany(leaving.length, of, config.sync);
   const before = tooMany ? heldIn(await keptCursor(api, asking)) : undefined;
-  const people = statesOf(plan, known);
   const { go, held, shown } = judged();
 
-  const outcomes: Outcome[] = [];
+  const people = statesOf(go, known);
+  const [outcomes, told]: [Outcome[], Outcome[]] = [[], []];
   const fresh: Change[] = [];
   for (const change of go) {
     const outcome = how.full ? undefined : memory.outcomeOf(change, now());
@@ -79,6 +81,7 @@ export async function round(
     ...{ dryRun: how.dryRun, until: how.until, asking },
     onOutcome: (outcome) => {
       outcomes.push(outcome);
+      told.push(outcome);
       if (how.dryRun) return;
       memory.note(outcome, now());
       logOutcome(log, outcome);
@@ -107,7 +110,7 @@ export async function round(
       asking,
     );
   }
-  return { outcomes, held, of, people, problems, left, inStep, compared };
+  return { outcomes, told, held, of, people, problems, left, inStep, compared };
 
   async function readKnown(): Promise<ReadonlyMap<string, Known>> {
     const read = await knownPeople(api, asking);
@@ -175,13 +178,13 @@ function logOutcome(log: Work["log"], { change, status, code, message }: Outcome
   log("person", { key: change.row.key, state: change.row.state, status, code, detail: message });
 }
 
-function statesOf(plan: Plan, known: ReadonlyMap<string, Known>): Record<string, number> {
+function statesOf(changes: readonly Change[], known: ReadonlyMap<string, Known>): Record<string, number> {
   const states: Record<string, number> = { in: 0, disabled: 0, expired: 0, out: 0, deleted: 0 };
   const count = (state: string): void => {
     states[state] = (states[state] ?? 0) + 1;
   };
-  const changed = new Map(plan.changes.map(({ row }) => [row.key, row.state]));
+  const changed = new Map(changes.map(({ row }) => [row.key, row.state]));
   for (const { key, state } of known.values()) count(changed.get(key) ?? state);
-  for (const { row, isNew } of plan.changes) if (isNew) count(row.state);
+  for (const { row, isNew } of changes) if (isNew) count(row.state);
   return states;
 }

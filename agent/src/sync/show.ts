@@ -35,7 +35,9 @@ function counted({ outcomes, left }: Round, how: string): string {
 }
 
 function brakeText(held: readonly Change[], of: number, how: string): string {
-  const lines = held.map(({ name, fields, row }) => `  ${clean(name)}: ${stateOf(fields) ?? row.state}`);
+  const lines = held
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, fields, row }) => `  ${clean(name)}: ${stateOf(fields) ?? row.state}`);
   const again = how === "confirm" ? "More would be disabled than were shown, or nobody was shown yet. " : "";
   return [
     `THE BRAKE: ${held.length} of ${of} people would be disabled at once, so none of them is.`,

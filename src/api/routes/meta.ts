@@ -53,7 +53,11 @@ export const metaOperations = [
       const retention = readRetention(env);
       return done({
         ...{ version: VERSION, webHost: config.webHost, publicHosts: [...config.hosts], challenge: config.challenge },
-        ...{ adminHost: config.admin?.host ?? null, consoleHost: config.console?.host ?? null },
+        ...{
+          adminHost: config.admin?.host ?? null,
+          consoleHost: config.console?.host ?? null,
+          portalHost: config.portal?.host ?? null,
+        },
         lockout: lockoutOf(env).dryRun ? "report" : "enforce",
         certificateTickets: config.certificateTickets,
         authority: config.authority === undefined ? null : new URL(config.authority.url).host,

@@ -23,6 +23,7 @@ import {
   sessionsEnded,
 } from "../schemas/sign-ins.ts";
 import { administratorParams } from "../schemas/tokens.ts";
+import { webOrigin } from "../web-origin.ts";
 
 /** How long an invitation is good, ms: over a weekend. */
 const INVITED_FOR_MS = 72 * 3_600_000;
@@ -62,7 +63,7 @@ export const signInOperations = [
       await addInvitation(openDatabase(call.env.DB), { ...row, hash, usedAt: null });
       const until = new Date(expiresAt).toISOString();
       await recordChange(call, "administrator-invited", about(who, body.why, { expiresAt: until }));
-      return done({ id: row.id, link: `${originOf(call, site.host)}/invite#${secret}`, expiresAt: until });
+      return done({ id: row.id, link: `${webOrigin(call, site.host)}/invite#${secret}`, expiresAt: until });
     },
   }),
 
@@ -155,12 +156,6 @@ const about = ({ id, email }: Administrator, why: string, after?: Fields, before
   why: why === "" ? id : `${id}: ${why}`,
   change: { before: before && { email, ...before }, after: after && { email, ...after } },
 });
-
-/** Where browsers find the console. In local runs it has the port of this very request. */
-function originOf({ config, port = "" }: Call, host: string): string {
-  if (!config.plainHttp) return `https://${host}`;
-  return `http://${host}${port === "" ? "" : `:${port}`}`;
-}
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 

@@ -14,7 +14,7 @@ export const actor = v.pipe(
   v.object({
     id: v.pipe(v.string(), v.description("`t_…` of a token, `a_…` of an administrator, or a key of ADMIN_KEYS.")),
     name: v.pipe(orNull, v.description("Null: nothing is known of the id any more.")),
-    kind: v.picklist(["token", "administrator", "key", "policy", "unknown"]),
+    kind: v.picklist(["token", "administrator", "key", "policy", "invitation", "unknown"]),
   }),
   v.title("Actor"),
 );

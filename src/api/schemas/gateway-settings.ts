@@ -11,6 +11,7 @@ export const gatewaySettings = v.pipe(
     publicHosts: list(v.string()),
     adminHost: v.nullable(v.string()),
     consoleHost: v.nullable(v.string()),
+    portalHost: v.nullable(v.string()),
     lockout: v.pipe(
       v.picklist(["enforce", "report"]),
       v.description("`report` is a dry run: what would be refused is only counted."),

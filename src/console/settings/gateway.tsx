@@ -25,6 +25,7 @@ export const GatewayPage: FC<{ readonly view: View; readonly settings: GatewaySe
             [t.publicHosts, settings.publicHosts.join(" ")],
             [t.adminHost, settings.adminHost ?? t.none],
             [t.consoleHost, settings.consoleHost ?? t.none],
+            [t.portalHost, settings.portalHost ?? t.none],
             [
               t.lockout,
               <>

@@ -11,6 +11,7 @@ const en = {
   publicHosts: "Public hosts",
   adminHost: "Admin API",
   consoleHost: "Console",
+  portalHost: "Portal",
   none: "none",
   lockout: "Lockout",
   lockouts: {
@@ -117,6 +118,7 @@ const de: typeof en = {
   publicHosts: "Öffentliche Hosts",
   adminHost: "Admin-API",
   consoleHost: "Konsole",
+  portalHost: "Portal",
   none: "keine",
   lockout: "Sperre nach Fehlversuchen",
   lockouts: {

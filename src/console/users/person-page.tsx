@@ -9,6 +9,7 @@ import { Page } from "../page.tsx";
 import type { View } from "../site.ts";
 import { DevicesSection, WaitingDevices } from "./devices-section.tsx";
 import { EventsSection } from "./events-section.tsx";
+import { InvitationsSection } from "./invitations-section.tsx";
 import { UserState } from "./list.tsx";
 import { LocksSection, waitsOf } from "./locks-section.tsx";
 import { NamesSection, SettingsSection } from "./names-section.tsx";
@@ -34,6 +35,7 @@ export const PersonPage: FC<Props & { readonly problem?: ProblemAnswer | undefin
       <WaitingDevices {...{ view, person }} />
       <DevicesSection {...{ view, person }} />
       <PasswordsSection {...{ view, person }} />
+      <InvitationsSection {...{ view, person }} />
       <div class="columns">
         <NamesSection {...{ view, person }} />
         <SettingsSection {...{ view, person }} />

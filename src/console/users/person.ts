@@ -5,6 +5,7 @@ import type { ProblemAnswer } from "../../api/problem.ts";
 import type { AuditEventsAnswer } from "../../api/schemas/audit.ts";
 import type { DeviceAnswer, DeviceKeyAnswer } from "../../api/schemas/devices.ts";
 import type { WholeUserAnswer } from "../../api/schemas/directory.ts";
+import type { UserInvitationsAnswer } from "../../api/schemas/invitations.ts";
 import type { UserLocksAnswer } from "../../api/schemas/locks.ts";
 import type { PasswordsAnswer } from "../../api/schemas/passwords.ts";
 import type { ContestAnswer, PolicyAnswer } from "../../api/schemas/policy.ts";
@@ -23,6 +24,7 @@ const MAX_ASKED_FOR_KEYS = 10;
 export type Person = {
   readonly user: WholeUserAnswer;
   readonly passwords: Outcome<PasswordsAnswer>;
+  readonly invitations: Outcome<UserInvitationsAnswer>;
   readonly devices: Outcome<{ readonly items: readonly DeviceAnswer[] }>;
   /** The devices of which a key waits for approval. */
   readonly waitingKeys: ReadonlySet<string>;
@@ -35,9 +37,10 @@ export type Person = {
 /** Reads a person, by id or any name. */
 export async function readPerson({ api }: View, id: string): Promise<Person | ProblemAnswer> {
   const at = `/v1${personPath(id)}`;
-  const [user, passwords, devices, contests, locks, events, policy] = await Promise.all([
+  const [user, passwords, invitations, devices, contests, locks, events, policy] = await Promise.all([
     api.get<WholeUserAnswer>(at),
     api.get<PasswordsAnswer>(`${at}/passwords`),
+    api.get<UserInvitationsAnswer>(`${at}/invitations`),
     api.get<{ readonly items: readonly DeviceAnswer[] }>("/v1/devices", { user: id, limit: MAX_DEVICES }),
     api.get<{ readonly items: readonly ContestAnswer[] }>("/v1/devices/contests", { user: id, limit: CONTESTS }),
     api.get<UserLocksAnswer>(path`/v1/locks/users/${id}`),
@@ -58,7 +61,7 @@ export async function readPerson({ api }: View, id: string): Promise<Person | Pr
     return asked?.ok === true && asked.value.keys.some(({ state }) => state === "waiting");
   });
   return {
-    ...{ user: user.value, passwords, locks, events },
+    ...{ user: user.value, passwords, invitations, locks, events },
     devices: devices.ok ? { ...devices, value: { items: devices.value.items.toSorted(lastSeenFirst) } } : devices,
     waitingKeys: new Set(waiting.map((device) => device.id)),
     contests: contests.ok ? contests.value.items.filter((each) => each.user === user.value.sipUri) : [],

@@ -7,6 +7,7 @@ import type { ConsoleContext, ConsoleEnv } from "../site.ts";
 import { changeRoutes } from "./changes.tsx";
 import { deviceRoutes } from "./devices.tsx";
 import { editRoutes } from "./edit.tsx";
+import { invitationRoutes } from "./invitations.tsx";
 import { listRoutes } from "./list.tsx";
 import { personPath } from "./parts.tsx";
 import { passwordRoutes } from "./passwords.tsx";
@@ -18,6 +19,7 @@ export const userRoutes = new Hono<ConsoleEnv>();
 userRoutes.route("/", listRoutes);
 userRoutes.route("/", changeRoutes); // "/users/new" is also one of "/users/:user"
 userRoutes.route("/", passwordRoutes);
+userRoutes.route("/", invitationRoutes);
 userRoutes.route("/", deviceRoutes);
 userRoutes.route("/", editRoutes);
 

@@ -36,6 +36,7 @@ const en = {
   taskLostMore: "Nothing more is served to it, at once",
 
   done: {
+    withdrawn: "The invitation is withdrawn. Nobody can use it any more.",
     added: "The person is added. Make an app password, and the person can sign in.",
     approved: "The device is approved. It is let in from now on, whatever the rules say.",
     "approved-pending": "The device is expected. It enrols when it comes.",
@@ -225,6 +226,7 @@ const de: typeof en = {
   taskLostMore: "Es bekommt sofort nichts mehr",
 
   done: {
+    withdrawn: "Die Einladung ist zurückgezogen. Niemand kann sie mehr benutzen.",
     added: "Die Person ist hinzugefügt. Mit einem App-Kennwort kann sie sich anmelden.",
     approved: "Das Gerät ist zugelassen, was auch immer die Regeln sagen.",
     "approved-pending": "Das Gerät wird erwartet. Es wird zugelassen, wenn es kommt.",

@@ -26,7 +26,14 @@ describe("S-15: the sealing keys", () => {
   });
 
   it("each purpose has a subkey of its own, and each key others", () => {
-    const purposes = ["ntlm-challenge", "ntlm-server-challenge", "app-password", "ticket", "attempt"] as const;
+    const purposes = [
+      "ntlm-challenge",
+      "ntlm-server-challenge",
+      "app-password",
+      "ticket",
+      "attempt",
+      "invitation",
+    ] as const;
     const subkeys = [1, 2].flatMap((fill) =>
       purposes.map((purpose) => ring(key(fill)).current.subkey(purpose).export()),
     );

@@ -10,7 +10,14 @@ import { KEY_BYTES, type KeyListFault, readKeyList } from "./key-list.ts";
 export const KEY_ID_BYTES = 4;
 
 /** What a sealed value is for. Each purpose has its own subkey, so a value sealed for one never opens for another. */
-export type Purpose = "ntlm-challenge" | "ntlm-server-challenge" | "app-password" | "ticket" | "attempt" | "notice";
+export type Purpose =
+  | "ntlm-challenge"
+  | "ntlm-server-challenge"
+  | "app-password"
+  | "ticket"
+  | "attempt"
+  | "notice"
+  | "invitation";
 
 /** One sealing key: never used directly, only through its per-purpose subkeys. */
 export type SealingKey = {

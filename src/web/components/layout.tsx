@@ -20,9 +20,11 @@ type DocumentProps = PropsWithChildren<{
   /** At the right end of the head: who is signed in. */
   readonly account?: Child;
   /** Scripts beside the one of every page. */
-  readonly scripts?: readonly ("webauthn.js" | "passkey.js" | "htmx.js")[];
+  readonly scripts?: readonly ("webauthn.js" | "passkey.js" | "htmx.js" | "join.js")[];
   /** A page with little on it, such as the sign-in. */
   readonly narrow?: boolean;
+  /** The page cannot be asked for again, so it offers no other language. */
+  readonly once?: boolean;
 }>;
 
 /** A whole page. */
@@ -35,6 +37,7 @@ export const Document: FC<DocumentProps> = ({
   account,
   scripts = [],
   narrow,
+  once = false,
   children,
 }) => {
   const t = words[locale];
@@ -81,16 +84,18 @@ export const Document: FC<DocumentProps> = ({
             {account === undefined ? null : <div class="account">{account}</div>}
           </header>
           <main id="main">{children}</main>
-          <footer class="foot">
-            <form method="post" action="/language" aria-label={t.language}>
-              <input type="hidden" name="back" value={path} />
-              {LOCALES.map((each) => (
-                <button name="language" value={each} lang={each} aria-current={each === locale ? "true" : undefined}>
-                  {words[each].ownName}
-                </button>
-              ))}
-            </form>
-          </footer>
+          {once ? null : (
+            <footer class="foot">
+              <form method="post" action="/language" aria-label={t.language}>
+                <input type="hidden" name="back" value={path} />
+                {LOCALES.map((each) => (
+                  <button name="language" value={each} lang={each} aria-current={each === locale ? "true" : undefined}>
+                    {words[each].ownName}
+                  </button>
+                ))}
+              </form>
+            </footer>
+          )}
         </body>
       </html>
     </>

@@ -42,12 +42,12 @@ describeAgent("in step with a real directory", () => {
     expect((await world.gateway.byKey(key))?.userId).toBe(before?.userId);
   };
 
-  it("S-55: knows everybody's SID before the first ticket", async () => {
+  it.concurrent("S-55: knows everybody's SID before the first ticket", async () => {
     const sid = await world.controller.valueOf("carol", "objectSid");
     expect(await world.gateway.byKey(await world.keyOf("carol"))).toMatchObject({ sid, state: "in", disabled: false });
   });
 
-  it("S-55: another name, mail and mobile number are the same person's", () =>
+  it.concurrent("S-55: another name, mail and mobile number are the same person's", () =>
     becomes(
       KNOWN.carol,
       () =>
@@ -59,7 +59,7 @@ describeAgent("in step with a real directory", () => {
       { displayName: "Çarol O’Hara, née Weiß", mail: "c.ohara@contoso.test", mobile: "+1 555 0100" },
     ));
 
-  it("S-55: somebody who marries has another address, UPN, account and distinguished name, and is the same person", () => {
+  it.concurrent("S-55: somebody who marries has another address, UPN, account and distinguished name, and is the same person", () => {
     const who = plain(1);
     return becomes(
       who,
@@ -75,7 +75,7 @@ describeAgent("in step with a real directory", () => {
     );
   });
 
-  it("S-55: somebody who is moved, and a team whose whole unit is moved, stay as they are", async () => {
+  it.concurrent("S-55: somebody who is moved, and a team whose whole unit is moved, stay as they are", async () => {
     await world.controller.sambaTool("user", "move", "p0002", placeDn(LEAVERS));
     await world.controller.modify(renamed(placeDn(TEAM), "Team", placeDn(LEAVERS)));
     await world.inStep();
@@ -87,7 +87,7 @@ describeAgent("in step with a real directory", () => {
     await world.controller.modify(renamed(`OU=Team,${placeDn(LEAVERS)}`, "Team", placeDn(PEOPLE)));
   });
 
-  it("S-55: somebody who is disabled is out, and comes back", async () => {
+  it.concurrent("S-55: somebody who is disabled is out, and comes back", async () => {
     await becomes(plain(3), () => world.controller.sambaTool("user", "disable", "p0003"), {
       state: "disabled",
       disabled: true,
@@ -98,7 +98,7 @@ describeAgent("in step with a real directory", () => {
     });
   });
 
-  it("S-55: an account expires by the clock, though nothing changes in the directory at that time", () => {
+  it.concurrent("S-55: an account expires by the clock, though nothing changes in the directory at that time", () => {
     const soon = (BigInt(Date.now() + 5_000) + FILETIME_EPOCH_MS) * 10_000n;
     return becomes(plain(4), () => change(plain(4), { accountExpires: String(soon) }), {
       state: "expired",
@@ -106,16 +106,16 @@ describeAgent("in step with a real directory", () => {
     });
   });
 
-  it("S-55: somebody who is deleted is out, with devices and audit kept", () =>
+  it.concurrent("S-55: somebody who is deleted is out, with devices and audit kept", () =>
     becomes(plain(5), () => world.controller.sambaTool("user", "delete", "p0005"), {
       state: "deleted",
       disabled: true,
     }));
 
-  it("S-55: somebody whom Lync does not know any more is out", () =>
+  it.concurrent("S-55: somebody whom Lync does not know any more is out", () =>
     becomes(plain(6), () => change(plain(6), { "msRTCSIP-UserEnabled": "FALSE" }), { state: "out", disabled: true }));
 
-  it("S-55: the words of groups come and go, of the groups around a group too, and a loop ends", async () => {
+  it.concurrent("S-55: the words of groups come and go, of the groups around a group too, and a loop ends", async () => {
     const all = ["Köln,-Süd-&-O'Hare", "Lync-Mobile", "Lync-Mobile-Europe"];
     const { inner, middle, outer } = GROUPS;
     const words = async (account: string) => (await world.gateway.linked()).get(account)?.groups.toSorted();
@@ -123,12 +123,13 @@ describeAgent("in step with a real directory", () => {
     expect(await words("tom")).toEqual(["Loop-A", "Loop-B"]);
     const { carol } = KNOWN;
     const dn = dnOf(carol, carol.place);
-    await becomes(carol, () => world.controller.modify(removed(groupDn(inner.name), "member", dn)), { groups: [] });
-    await becomes(carol, () => world.controller.sambaTool("group", "addmembers", outer.name, "carol"), {
-      groups: ["Lync-Mobile"],
-    });
-    await becomes(carol, () => world.controller.modify(added(groupDn(inner.name), "member", dn)), { groups: all });
+    const out = async (): Promise<void> => {
+      await world.controller.modify(removed(groupDn(inner.name), "member", dn));
+      await world.controller.sambaTool("group", "addmembers", outer.name, "carol");
+    };
+    await becomes(carol, out, { groups: ["Lync-Mobile"] });
     const apart = async (): Promise<void> => {
+      await world.controller.modify(added(groupDn(inner.name), "member", dn));
       await world.controller.modify(removed(groupDn(outer.name), "member", groupDn(middle.name)));
       await world.controller.sambaTool("group", "removemembers", outer.name, "carol");
     };
@@ -173,7 +174,11 @@ describeAgent("in step with a real directory", () => {
       await vi.waitFor(() => expect(polls[0]?.deliveries.map(({ n }) => n)).toContain(first), PATIENCE);
       const begun = Date.now();
       await controller.sambaTool("user", "disable", "ted");
-      await vi.waitFor(() => expect(polls[0]?.refusals.length).toBeGreaterThan(0), PATIENCE);
+      // The Front-End has something to say all the time, and the poll is refused instead of hearing it.
+      await vi.waitFor(async () => {
+        await events.fire(person);
+        expect(polls[0]?.refusals.length).toBeGreaterThan(0);
+      }, PATIENCE);
       await annotate(`the poll ended ${((Date.now() - begun) / 1_000).toFixed(1)} s after the account was disabled`);
       const heard = polls[0]?.deliveries.length;
       await events.fire(person);

@@ -117,14 +117,6 @@ const group = ({ name, members = [], groups = [] }: Group, more: readonly string
     ),
   ]);
 
-/** What can be said only when everything is there: the other half of the loop, and Microsoft's own protected group. */
-export const AFTERWARDS: string = [
-  [groupDn(GROUPS.loopBack.name), groupDn(GROUPS.loop.name)],
-  [`CN=Protected Users,CN=Users,${BASE_DN}`, dnOf(KNOWN.protected, KNOWN.protected.place)],
-]
-  .map(([container = "", member = ""]) => added(container, "member", member))
-  .join("");
-
 const modification = (dn: string, ...lines: readonly string[]): string =>
   [line("dn", dn), "changetype: modify", ...lines, "", ""].join("\n");
 
@@ -151,6 +143,14 @@ export const renamed = (dn: string, name: string, parent: string): string => {
     ...[line("newsuperior", parent), "", ""],
   ].join("\n");
 };
+
+/** What can be said only when everything is there: the other half of the loop, and Microsoft's own protected group. */
+export const AFTERWARDS: string = [
+  [groupDn(GROUPS.loopBack.name), groupDn(GROUPS.loop.name)],
+  [`CN=Protected Users,CN=Users,${BASE_DN}`, dnOf(KNOWN.protected, KNOWN.protected.place)],
+]
+  .map(([container = "", member = ""]) => added(container, "member", member))
+  .join("");
 
 const numbered = <T>(count: number, make: (number: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index + 1));

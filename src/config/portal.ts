@@ -1,0 +1,45 @@
+// The portal's variable: the host at which people redeem an invitation. docs/configuration.md describes it.
+
+import type { Env } from "./env.ts";
+import { HOST_NAME } from "./hosts.ts";
+
+/** Where the portal is. */
+export type PortalConfig = {
+  /** Lower case; none of the public hosts, and neither the admin API's nor the console's. */
+  readonly host: string;
+};
+
+/** The last label of an IPv4 address. */
+const ADDRESS = /\.\d+$/;
+const CHOOSE = 'Choose another name, e.g. "access.contoso.com".';
+
+/** Reads and validates; each fault is a sentence with its fix. Undefined without PORTAL_HOST: there is no portal. */
+export function readPortal(env: Env, hosts: readonly string[], faults: string[]): PortalConfig | undefined {
+  const host = textOf(env.PORTAL_HOST);
+  if (host === "") return undefined;
+  const adminHost = textOf(env.ADMIN_HOST);
+  if (!HOST_NAME.test(host) || ADDRESS.test(host)) {
+    faults.push(
+      `PORTAL_HOST is "${host}", which is not a host name. Give one name only, without https:// and without a port.`,
+    );
+  }
+  if (hosts.includes(host)) {
+    faults.push(`PORTAL_HOST must be a host of its own, not one of PUBLIC_HOSTS. ${CHOOSE}`);
+  }
+  if (host === adminHost) {
+    faults.push(`PORTAL_HOST must be another host than ADMIN_HOST: everybody may open the portal. ${CHOOSE}`);
+  }
+  if (host === textOf(env.CONSOLE_HOST)) {
+    faults.push(
+      `PORTAL_HOST must be another host than CONSOLE_HOST: a page for everybody must not share cookies with the console. ${CHOOSE}`,
+    );
+  }
+  if (adminHost === "") {
+    faults.push(
+      "PORTAL_HOST is set, but ADMIN_HOST is not. Invitations are made with `npx postern user invite`, which asks the admin API. Set ADMIN_HOST, too.",
+    );
+  }
+  return { host };
+}
+
+const textOf = (value: string | undefined): string => (value ?? "").trim().toLowerCase();

@@ -1,0 +1,78 @@
+// The words about inviting a person to get an app password.
+
+import type { Localised } from "../../web/locale.ts";
+
+const en = {
+  section: "Invitations",
+  invite: "Invite",
+  none: "No invitations in the last 30 days.",
+  state: "State",
+  states: { open: "Open", used: "Used", ended: "Ended", expired: "Not used in time" },
+  made: "Made",
+  by: "By",
+  until: "Good until",
+  used: "Used",
+  withdraw: "Withdraw",
+
+  title: "Invite the person",
+  intro:
+    "You get a link and a code to scan. The person opens it, says which device it is for, and sees one app password. Nobody has to read one out, and nobody else sees it.",
+  ends: "An invitation that is still open ends when you make this one.",
+  lasts: "How long is it good?",
+  lastsOptions: { "4320": "Three days", "1440": "One day", "60": "One hour", "10": "10 minutes: the person is here" },
+  why: "Reason, for the audit",
+  make: "Make the invitation",
+  cancel: "Cancel",
+
+  madeTitle: "The invitation",
+  onlyNow:
+    "It is shown only now. Give it to this person and nobody else: whoever opens it first gets an app password of this person.",
+  goodUntil: (when: string) => `It works once, until ${when}.`,
+  scan: "To scan with the phone",
+  scanAlt: "QR code of the invitation's link",
+  link: "Link",
+  copy: "Copy",
+  copied: "Copied",
+  done: "Done: back to the person",
+};
+
+const de: typeof en = {
+  section: "Einladungen",
+  invite: "Einladen",
+  none: "Keine Einladungen in den letzten 30 Tagen.",
+  state: "Zustand",
+  states: { open: "Offen", used: "Benutzt", ended: "Beendet", expired: "Nicht rechtzeitig benutzt" },
+  made: "Erstellt",
+  by: "Von",
+  until: "Gilt bis",
+  used: "Benutzt",
+  withdraw: "Zurückziehen",
+
+  title: "Die Person einladen",
+  intro:
+    "Sie bekommen einen Link und einen Code zum Scannen. Die Person öffnet ihn, sagt, für welches Gerät er ist, und sieht ein App-Kennwort. Niemand muss eines vorlesen, und niemand sonst sieht es.",
+  ends: "Eine noch offene Einladung endet, wenn Sie diese erstellen.",
+  lasts: "Wie lange gilt sie?",
+  lastsOptions: {
+    "4320": "Drei Tage",
+    "1440": "Einen Tag",
+    "60": "Eine Stunde",
+    "10": "10 Minuten: Die Person ist hier",
+  },
+  why: "Grund, für das Protokoll",
+  make: "Einladung erstellen",
+  cancel: "Abbrechen",
+
+  madeTitle: "Die Einladung",
+  onlyNow:
+    "Sie wird nur jetzt gezeigt. Geben Sie sie dieser Person und niemandem sonst: Wer sie zuerst öffnet, bekommt ein App-Kennwort dieser Person.",
+  goodUntil: (when: string) => `Sie gilt einmal, bis ${when}.`,
+  scan: "Mit dem Telefon zu scannen",
+  scanAlt: "QR-Code mit dem Link der Einladung",
+  link: "Link",
+  copy: "Kopieren",
+  copied: "Kopiert",
+  done: "Fertig: zurück zur Person",
+};
+
+export const invitationWords: Localised<typeof en> = { en, de };

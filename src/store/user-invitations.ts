@@ -1,0 +1,115 @@
+// The queries of the invitations of users (S-56). The rows are for lists, and to find whose a code is. Whether a code is
+// good, the user's guard decides.
+
+import { and, count, desc, eq, gt, inArray, isNull, lt } from "drizzle-orm";
+import type { AuditedEvent } from "../audit/event.ts";
+import type { Database } from "./database.ts";
+import type { User } from "./directory.ts";
+import { mailWithdrawn } from "./invitation-mail.ts";
+import { appPasswords, auditEvents, users } from "./schema.ts";
+import { directoryLinks, userInvitations } from "./schema-directory.ts";
+
+/** An invitation as it is kept. Times in ms. */
+export type UserInvitation = typeof userInvitations.$inferSelect;
+
+/** For how long after its end an invitation is listed, ms. */
+const LISTED_FOR_MS = 30 * 86_400_000;
+/** More than a person is invited in a month. */
+const MAX_LISTED = 100;
+
+/** Adds an invitation. The list shows every earlier open one of the user as ended, and a mail that waits with it ends. */
+export async function addUserInvitation(db: Database, row: UserInvitation): Promise<void> {
+  const { userId, createdAt } = row;
+  const ended = [mailWithdrawn(db, userId, createdAt), withdrawn(db, userId, createdAt)] as const;
+  await db.batch([...ended, db.insert(userInvitations).values(row)]);
+}
+
+/** Marks every open invitation of a user as ended, in the list. A mail that waits with it ends. */
+export async function endUserInvitations(db: Database, userId: string, now: number): Promise<void> {
+  await db.batch([mailWithdrawn(db, userId, now), withdrawn(db, userId, now)]);
+}
+
+const withdrawn = (db: Database, userId: string, now: number) =>
+  db
+    .update(userInvitations)
+    .set({ withdrawnAt: now })
+    .where(and(eq(userInvitations.userId, userId), open(now)));
+
+const open = (now: number) =>
+  and(isNull(userInvitations.usedAt), isNull(userInvitations.withdrawnAt), gt(userInvitations.expiresAt, now));
+
+/** A user's invitations of the last 30 days, the newest first. */
+export async function invitationsOfUser(db: Database, userId: string): Promise<UserInvitation[]> {
+  const { createdAt, id } = userInvitations;
+  return db
+    .select()
+    .from(userInvitations)
+    .where(eq(userInvitations.userId, userId))
+    .orderBy(desc(createdAt), desc(id))
+    .limit(MAX_LISTED);
+}
+
+/** How many invitations a user got since a time (ms). */
+export async function invitedSince(db: Database, userId: string, since: number): Promise<number> {
+  const [row] = await db
+    .select({ n: count() })
+    .from(userInvitations)
+    .where(and(eq(userInvitations.userId, userId), gt(userInvitations.createdAt, since)));
+  return row?.n ?? 0;
+}
+
+/** Marks one invitation of a user as withdrawn, unless it has ended. False: the user has no such invitation. */
+export async function withdrawUserInvitation(db: Database, userId: string, id: string, now: number): Promise<boolean> {
+  const mine = and(eq(userInvitations.userId, userId), eq(userInvitations.id, id));
+  await mailWithdrawn(db, userId, now); // only an open one waits to be sent
+  await db
+    .update(userInvitations)
+    .set({ withdrawnAt: now })
+    .where(and(mine, open(now)));
+  const [row] = await db.select({ id: userInvitations.id }).from(userInvitations).where(mine);
+  return row !== undefined;
+}
+
+/** The user to whom an invitation with one of these ids was given, and its id. */
+export async function userInvitedBy(
+  db: Database,
+  ids: readonly string[],
+): Promise<{ readonly invitation: string; readonly user: User } | undefined> {
+  const [row] = await db
+    .select({ invitation: userInvitations.id, user: users })
+    .from(userInvitations)
+    .innerJoin(users, eq(users.id, userInvitations.userId))
+    .where(inArray(userInvitations.id, [...ids]));
+  return row;
+}
+
+/** Stores what a person got for an invitation: an app password, that the invitation was used, and its event. */
+export async function redeemInvitation(
+  db: Database,
+  invitation: string,
+  password: Pick<typeof appPasswords.$inferInsert, "id" | "userId" | "label" | "ntHashes" | "createdBy">,
+  event: AuditedEvent,
+): Promise<void> {
+  const { at } = event;
+  await db.batch([
+    db.insert(appPasswords).values({ ...password, createdAt: at, revokedAt: null }),
+    db.update(userInvitations).set({ usedAt: at }).where(eq(userInvitations.id, invitation)),
+    db.insert(auditEvents).values(event),
+  ]);
+  await mailWithdrawn(db, password.userId, at);
+}
+
+/** The user with that key of a directory, and whether the directory lets the person in. */
+export async function userOfDirectoryKey(
+  db: Database,
+  key: string,
+): Promise<{ readonly userId: string; readonly isIn: boolean } | undefined> {
+  const { userId, state } = directoryLinks;
+  const [row] = await db.select({ userId, state }).from(directoryLinks).where(eq(directoryLinks.key, key));
+  return row && { userId: row.userId, isIn: row.state === "in" };
+}
+
+/** Deletes the invitations that ended long ago. */
+export async function purgeUserInvitations(db: Database, now: number): Promise<void> {
+  await db.delete(userInvitations).where(lt(userInvitations.expiresAt, now - LISTED_FOR_MS));
+}
