@@ -12,6 +12,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   lock: "who has to wait after failed sign-ins",
   policy: "which devices get in",
   audit: "who signed in or was refused, and who changed what",
+  notice: "the mail for people and for the help desk",
   token: "the tokens that open the API",
   admin: "the administrators",
   target: "the gateways that this command asks",
@@ -28,6 +29,7 @@ const devices = () => import("./commands/device.ts");
 const locks = () => import("./commands/lock.ts");
 const policies = () => import("./commands/policy.ts");
 const audits = () => import("./commands/audit.ts");
+const notices = () => import("./commands/notice.ts");
 const tokens = () => import("./commands/token.ts");
 const admins = () => import("./commands/admin.ts");
 const signIns = () => import("./commands/admin-sign-in.ts");
@@ -86,6 +88,9 @@ const ENTRIES = {
   "audit show": ["Say in words what an event means, and what to do", audits, "show"],
   "audit export": ["Write events whole, as CSV or JSON lines", audits, "exportEvents"],
   "audit purge": ["Delete old events", audits, "purge"],
+  "notice list": ["List mail that waits, or what became of it", notices, "list"],
+  "notice status": ["Show how much mail waits, since when, and what failed", notices, "status"],
+  "notice test": ["Queue a mail that says that mail works", notices, "test"],
   "token list": ["List tokens, with their last use", tokens, "list"],
   "token create": ["Make a token and print it once", tokens, "create"],
   "token revoke": ["Revoke a token for good", tokens, "revoke"],

@@ -3,6 +3,7 @@
 // paths, because it reads a path in another way than IIS.
 
 import { Hono } from "hono";
+import type { Call } from "./api/call.ts";
 import type { Config } from "./config/config.ts";
 import type { Env } from "./config/env.ts";
 import { configOf } from "./config/once.ts";
@@ -37,8 +38,14 @@ async function answerTo(request: Request, host: string | undefined, env: Env, co
   }
   // Every other host loads the API. So the time of an isolate's first answer does not tell which host is the API's (S-33).
   const { adminApi } = await import("./api/app.ts");
-  if (admin !== undefined && host === admin.host) return adminApi(request, env, config, admin);
+  if (admin !== undefined && host === admin.host) return adminApi(request, env, config, admin, { "/scim/v2": scim });
   return noSuchHost(request, config, "no-such-host");
+}
+
+/** Loads SCIM when a caller asks whom the API knows. */
+async function scim(request: Request, call: Call): Promise<Response> {
+  const { answerScim } = await import("./scim/app.ts");
+  return answerScim(request, call);
 }
 
 // Every failure that nobody foresaw (D1, a guard, a bug) is a 503 and a log line, never a pass (S-37).

@@ -9,6 +9,7 @@ import { checkAll, shownFindings } from "./check.ts";
 import { type Order, readCommandLine, USAGE } from "./command-line.ts";
 import { type Config, readConfig } from "./config/config.ts";
 import { type Log, logTo } from "./log.ts";
+import { sendTest } from "./mail/test-mail.ts";
 import { syncOnce } from "./sync/command.ts";
 
 const EX_USAGE = 64;
@@ -58,9 +59,11 @@ async function carriedOut(order: Order, config: Config, log: Log): Promise<numbe
       say(text);
       return exit;
     }
-    case "mail":
-      complain("This agent has no mail.");
-      return EX_USAGE;
+    case "mail": {
+      const sent = await sendTest(config, order.to);
+      say(shownFindings([sent]));
+      return sent.fix === undefined ? 0 : 1;
+    }
   }
 }
 

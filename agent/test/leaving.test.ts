@@ -117,3 +117,12 @@ describe("S-55: nobody is taken for gone who is not", () => {
     expect(stand.stateOf(key)).toBe("disabled");
   });
 });
+
+it("S-55: a right that is taken from the agent's account ends nobody: the brake holds everybody, and it is said", async () => {
+  const keys = stand.many(50);
+  await stand.sync();
+  for (let at = 0; at < 50; at++) stand.directory.person(`p${at}`, { userAccountControl: undefined });
+  const { held, problems } = await stand.sync();
+  expect([held.length, problems.map(({ code }) => code)]).toEqual([50, ["unreadable"]]);
+  expect(keys.map((key) => stand.stateOf(key))).toEqual(keys.map(() => "in"));
+});

@@ -17,7 +17,7 @@ import { chosenTarget } from "../reach/choose.ts";
 import { LOCAL } from "../reach/targets.ts";
 import { type Answer, facts, listed, table, written } from "../text/answer.ts";
 import { AUDIT_COLUMNS } from "../text/audit.ts";
-import { deviceName } from "../text/device.ts";
+import { authorityText, deviceName } from "../text/device.ts";
 import { noUpnText } from "../text/user.ts";
 
 const ID = /^[\w-]{1,64}$/;
@@ -64,7 +64,7 @@ npx wrangler tail … | npx postern why --request ID --file -`,
 const needs = (message: string): CliFault => usage(message, "See: npx postern why --help");
 
 function whyDevice(json: A.WhyAnswer): Answer {
-  const { user, upn, device, holder, judgement, steps } = json;
+  const { user, upn, device, holder, inquiry, judgement, steps } = json;
   const rows = steps.map(({ step, outcome, detail }) => [step, RESULTS[outcome], detail]);
   const { network } = device.source;
   const from = network === "unknown" ? "" : ` Taken to come from ${network}, as it did last.`;
@@ -72,7 +72,7 @@ function whyDevice(json: A.WhyAnswer): Answer {
   return {
     text: `${named}${device.id} of ${holder ?? user}, ${deviceName(device)}: ${VERDICTS[judgement.action]}, ${judgement.reason}.${from}
 
-${table([["STEP", "RESULT", "BECAUSE"], ...rows])}
+${table([["STEP", "RESULT", "BECAUSE"], ...rows])}${authorityText(device, inquiry)}
 
 docs/devices.md says what each reason means and what to do about it.${noUpnText({ sipUri: user, upn })}`,
     json,

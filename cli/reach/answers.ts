@@ -8,6 +8,7 @@ export type * from "../../src/api/schemas/directory.ts";
 export type * from "../../src/api/schemas/gateway-settings.ts";
 export type * from "../../src/api/schemas/invitations.ts";
 export type * from "../../src/api/schemas/locks.ts";
+export type * from "../../src/api/schemas/notices.ts";
 export type * from "../../src/api/schemas/passwords.ts";
 export type * from "../../src/api/schemas/person.ts";
 export type * from "../../src/api/schemas/policy.ts";

@@ -29,8 +29,14 @@ const ADMIN = whoKey("admin");
 /** How long Postern waits after the answer before it counts a wrong key, ms. By then the answer is on its way. */
 const AFTER_ANSWER_MS = 20;
 
-/** Answers one request to the admin host. */
-export async function adminApi(request: Request, env: Env, config: Config, admin: AdminAccess): Promise<Response> {
+/** Answers one request to the admin host. `others`: what else is there, by the beginning of its path. */
+export async function adminApi(
+  request: Request,
+  env: Env,
+  config: Config,
+  admin: AdminAccess,
+  others: Readonly<Record<string, (request: Request, call: Call) => Promise<Response>>> = {},
+): Promise<Response> {
   const now = Date.now();
   if (!config.plainHttp && !request.url.toLowerCase().startsWith("https:")) {
     return noSuchHost(request, config, "plain-http", now);
@@ -55,7 +61,9 @@ export async function adminApi(request: Request, env: Env, config: Config, admin
       const call: Call = { env, config, actor, scope, ...about };
       if (!(await mayAsk(call))) return problemResponse(tooMany, call.requestId);
       await noteBreakGlass(call, now);
-      return answerCall(request, call);
+      const { pathname } = new URL(request.url);
+      const other = Object.entries(others).find(([start]) => pathname.startsWith(`${start}/`));
+      return (other?.[1] ?? answerCall)(request, call);
     }
   }
 }

@@ -122,10 +122,10 @@ export async function revokePassword(
 export async function switchUser(by: Commanding, userId: string, to: "disabled" | "enabled"): Promise<boolean> {
   const db = openDatabase(by.call.env.DB);
   const changed = to === "disabled" ? await disableUser(db, userId, Date.now()) : await enableUser(db, userId);
-  if (to === "disabled") await endUserInvitations(db, userId, Date.now());
   if (to === "enabled" && !changed && (await userById(db, userId))?.disabledAt != null) {
     throw new Error("the directory shut the user out meanwhile");
   }
+  if (to === "disabled") await endUserInvitations(db, userId, Date.now());
   const was = { disabled: to === "enabled" };
   const change = changeText({ before: was, after: { disabled: !was.disabled } });
   await commandGuard(by, userId, { kind: "user-changed", reason: `user-${to}`, before: !changed, change });

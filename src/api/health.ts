@@ -8,10 +8,12 @@ import { authoritySilenceOf } from "../store/authority.ts";
 import type { Database } from "../store/database.ts";
 import { openDatabase } from "../store/database.ts";
 import type { AgedKey } from "../store/key-ages.ts";
+import { postStatus } from "../store/notice-post.ts";
 import { countPasskeysOfOtherRp } from "../store/passkeys.ts";
 import { currentPolicy, currentVersion } from "../store/policies.ts";
 import type { Call } from "./call.ts";
 import { knownKeys } from "./key-ages.ts";
+import { mailWarnings } from "./mail-warnings.ts";
 import { mayDo } from "./roles.ts";
 import type { HealthAnswer } from "./schemas/tokens.ts";
 import { unknownsOf, type Warning, warningsOf } from "./warnings.ts";
@@ -54,18 +56,22 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
 /** What D1 says beside: the ages of keys, what somebody should look at, and for an admin which tokens end soon. */
 async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> {
   const { env, config, scope } = call;
-  const [keys, otherPasskeys, hasAdmin, silence, policy, ending] = await Promise.all([
+  const [keys, otherPasskeys, hasAdmin, silence, policy, post, ending] = await Promise.all([
     knownKeys(env, config, db, now),
     config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
     hasOtherAdmin(db, ""),
     authoritySilenceOf(db),
     currentPolicy(db),
+    postStatus(db, now),
     mayDo(scope, "admin") ? tokensEnding(db, now, now + SOON_MS, MAX_ENDING_TOKENS) : null,
   ]);
   const silenceBlocks = policy?.policy.devices.authoritySilence === "block";
   return {
     keys,
-    warnings: warningsOf(call, { keys, otherPasskeys, hasAdmin, silence, silenceBlocks }, now),
+    warnings: [
+      ...warningsOf(call, { keys, otherPasskeys, hasAdmin, silence, silenceBlocks }, now),
+      ...mailWarnings(post, now),
+    ],
     endingTokens:
       ending?.map(({ id, name, expiresAt }) => ({ id, name, expiresAt: new Date(expiresAt).toISOString() })) ?? null,
   };

@@ -10,6 +10,7 @@ import { directorySyncOperations } from "./routes/directory-sync.ts";
 import { invitationOperations } from "./routes/invitations.ts";
 import { lockOperations } from "./routes/locks.ts";
 import { metaOperations } from "./routes/meta.ts";
+import { noticeOperations } from "./routes/notices.ts";
 import { passwordOperations } from "./routes/passwords.ts";
 import { personOperations } from "./routes/person.ts";
 import { policyOperations } from "./routes/policy.ts";
@@ -37,6 +38,7 @@ export const operations: readonly Operation[] = [
   lockOperations,
   auditOperations,
   statisticsOperations,
+  noticeOperations,
   tokenOperations,
   administratorOperations,
   signInOperations,

@@ -25,6 +25,7 @@ export const PROBLEMS = {
   "name-taken": [409, "The name belongs to another user"],
   "no-authority": [409, "The gateway has no authority to ask"],
   "no-console": [409, "The gateway has no console"],
+  "no-notice-address": [409, "Nobody is named to whom the mail could go"],
   "no-mail": [409, "The invitation cannot be sent by mail"],
   "no-portal": [409, "The gateway has no portal"],
   "no-such-administrator": [404, "There is no such administrator"],

@@ -5,7 +5,7 @@ import { sideBySide, sideBySideByKey } from "../core/text/side-by-side.ts";
 import { addUsers } from "../store/add-users.ts";
 import { openDatabase } from "../store/database.ts";
 import type { User } from "../store/directory.ts";
-import { linksOfUsers } from "../store/directory-links.ts";
+import { type DirectoryLink, linksOfUsers } from "../store/directory-links.ts";
 import { logFailure } from "../store/log-failure.ts";
 import type { NewUser } from "../store/new-user.ts";
 import { currentVersion } from "../store/policies.ts";
@@ -122,12 +122,13 @@ async function changeAll(call: Call, rows: readonly Other[], { dryRun, why }: Ho
   for (const [at, row] of rows.entries()) {
     const user = found[at];
     if (user?.ok !== true) continue;
-    const locked = row.op === "change" ? syncedProblem(linkOf.get(user.value.id), user.value, row) : undefined;
+    const link = linkOf.get(user.value.id);
+    const locked = row.op === "change" ? syncedProblem(link, user.value, row) : undefined;
     if (locked !== undefined) {
       outcomes[at] = failed(locked);
       continue;
     }
-    (seen.has(user.value.id) ? later : first).push({ at, row, user: user.value });
+    (seen.has(user.value.id) ? later : first).push({ at, row, user: user.value, link });
     seen.add(user.value.id);
   }
   const keep = ({ at }: Work, outcome: Outcome): void => {
@@ -138,14 +139,12 @@ async function changeAll(call: Call, rows: readonly Other[], { dryRun, why }: Ho
     const work = together[at];
     if (work !== undefined) keep(work, { ...outcome, user: idAndAddress(work.user) });
   }
-  await sideBySide(others, ROWS_AT_ONCE, async (work) =>
-    keep(work, await safely(one(by, work.row, work.user, dryRun))),
-  );
+  await sideBySide(others, ROWS_AT_ONCE, async (work) => keep(work, await safely(one(by, work, dryRun))));
   // An earlier row has changed what was read of the user.
   await sideBySideByKey(later, { most: ROWS_AT_ONCE, keyOf: ({ user }) => user.id }, async (work) => {
     const again = async (): Promise<Outcome> => {
       const user = await knownUser(call.env, work.row.user);
-      return user.ok ? one(by, work.row, user.value, dryRun) : failed(user);
+      return user.ok ? one(by, { ...work, user: user.value }, dryRun) : failed(user);
     };
     keep(work, await safely(again()));
   });
@@ -153,7 +152,12 @@ async function changeAll(call: Call, rows: readonly Other[], { dryRun, why }: Ho
 }
 
 /** A row about a user who is there. `at`: its place among the rows. */
-type Work = { readonly at: number; readonly row: Other; readonly user: User };
+type Work = {
+  readonly at: number;
+  readonly row: Other;
+  readonly user: User;
+  readonly link: DirectoryLink | undefined;
+};
 
 /** Rows that change settings go to D1 together. */
 function apart(work: readonly Work[]) {
@@ -174,12 +178,12 @@ const safely = (outcome: Promise<Outcome>): Promise<Outcome> =>
     return failed(FAILED);
   });
 
-async function one(by: Commanding, row: Other, user: User, dryRun: boolean): Promise<Outcome> {
+async function one(by: Commanding, { row, user, link }: Omit<Work, "at">, dryRun: boolean): Promise<Outcome> {
   const about = { user: idAndAddress(user) };
   switch (row.op) {
     case "disable":
     case "enable": {
-      const changed = await switchByHand(by, user, `${row.op}d`, { dryRun });
+      const changed = await switchByHand(by, user, `${row.op}d`, { dryRun, link });
       return changed.ok ? { status: changed.value ? "done" : "unchanged", ...about } : failed(changed);
     }
     case "change": {

@@ -12,6 +12,8 @@ export const WARNINGS = [
   "old-key",
   "passkeys-of-another-name",
   "no-administrator",
+  "mail-waits",
+  "mail-failed",
   "authority-silent",
   "authority-missing",
 ] as const;

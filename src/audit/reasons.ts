@@ -102,6 +102,7 @@ const CHANGE_REASONS = [
   "policy-applied",
   "locks-cleared",
   "audit-purged",
+  "notice-tested",
   "token-created",
   "token-revoked",
   "administrator-created",

@@ -5,7 +5,7 @@ export type NoticeAudience = "person" | "helpdesk";
 
 /** Every kind that NOTICES can name, with its audiences. */
 export const NOTICE_KINDS = {
-  /** A device of the person was let in for the first time. */
+  /** A device of the person was let in: it enrolled, or an administrator approved it. */
   "device-new": ["person"],
   /** A device waits for its approval. */
   "device-waiting": ["person", "helpdesk"],

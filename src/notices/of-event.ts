@@ -57,10 +57,12 @@ export function noticesOfEvent(event: AuditedEvent, settings: NoticeSettings): P
 
 function kindOf({ outcome, reason, channel, device }: AuditedEvent): NoticeKind | undefined {
   switch (outcome) {
-    case "allowed": // an event only when a device is let in for the first time
-      return channel === "device" ? "device-new" : undefined;
+    case "allowed": // the device enrolled, or an administrator approved it
+      return channel === "device" || reason === "device-approved" ? "device-new" : undefined;
     case "quarantined":
       return device === undefined ? undefined : "device-waiting";
+    case "blocked":
+      return reason === "device-blocked" ? "device-blocked" : undefined;
     case "changed":
       return CHANGES[reason];
     default:
@@ -69,7 +71,6 @@ function kindOf({ outcome, reason, channel, device }: AuditedEvent): NoticeKind 
 }
 
 const CHANGES: Readonly<Record<string, NoticeKind | undefined>> = {
-  "device-blocked": "device-blocked",
   "password-created": "password-created",
   "password-renewed": "password-created",
 };

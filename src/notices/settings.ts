@@ -23,7 +23,8 @@ export type NoticeSettings = {
 const NONE = "none";
 /** Two working days and the weekend between them. */
 const DEFAULT_PASSWORD_DAYS = 7;
-const MAX_PASSWORD_DAYS = 60;
+/** What became of a notice is known for thirty days. So an app password is announced once. */
+const MAX_PASSWORD_DAYS = 28;
 /** RFC 5321, 4.5.3.1. */
 const MAX_ADDRESS_CHARS = 254;
 /** One plain mailbox of one host: no comment, no quotes, no second address, nothing that could end a header line. */

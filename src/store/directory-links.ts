@@ -210,7 +210,7 @@ export async function letInUsers(db: Database, entering: readonly LetIn[], now: 
   const isHeld = exists(linkWhere(true, sql`json_extract(value, '$.userId')`));
   const [, , enabled] = await db.batch([
     insertEventRows(db, quiet),
-    db.insert(auditEvents).select(sql`${fromJson(auditEvents, loud)} where not ${isHeld}`),
+    db.insert(auditEvents).select(fromJson(auditEvents, loud, sql`not ${isHeld}`)),
     db
       .update(users)
       .set({ disabledAt: null, revision: NEXT_REVISION })

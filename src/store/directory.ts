@@ -157,12 +157,16 @@ export async function namesOfUser(db: Database, userId: string): Promise<UserNam
  * or all of this was so before. Then the earlier time stays.
  */
 export async function disableUser(db: Database, userId: string, now: number): Promise<boolean> {
-  const [changed, held] = await db.batch([
+  const disabling = (further?: SQL) =>
     db
       .update(users)
       .set({ disabledAt: now, windowUntil: null, revision: NEXT_REVISION })
-      .where(and(eq(users.id, userId), isNull(users.disabledAt)))
-      .returning({ id: users.id }),
+      .where(and(eq(users.id, userId), isNull(users.disabledAt), further))
+      .returning({ id: users.id });
+  // Most often the user was made by hand: then this is the only statement.
+  if ((await disabling(notExists(linkOf(db, userId)))).length > 0) return true;
+  const [changed, held] = await db.batch([
+    disabling(),
     db
       .update(directoryLinks)
       .set({ held: true })
@@ -177,14 +181,15 @@ export async function disableUser(db: Database, userId: string, now: number): Pr
  * user's directory does not let the user in.
  */
 export async function enableUser(db: Database, userId: string): Promise<boolean> {
-  const link = db.select({ one: sql`1` }).from(directoryLinks);
-  const isShutOut = link.where(and(eq(directoryLinks.userId, userId), ne(directoryLinks.state, "in")));
-  const [changed] = await db.batch([
+  const enabling = (further: SQL) =>
     db
       .update(users)
       .set({ disabledAt: null, revision: NEXT_REVISION })
-      .where(and(eq(users.id, userId), isNotNull(users.disabledAt), notExists(isShutOut)))
-      .returning({ id: users.id }),
+      .where(and(eq(users.id, userId), isNotNull(users.disabledAt), further))
+      .returning({ id: users.id });
+  if ((await enabling(notExists(linkOf(db, userId)))).length > 0) return true;
+  const [changed] = await db.batch([
+    enabling(notExists(linkOf(db, userId, ne(directoryLinks.state, "in")))),
     db
       .update(directoryLinks)
       .set({ held: false })
@@ -192,6 +197,13 @@ export async function enableUser(db: Database, userId: string): Promise<boolean>
   ]);
   return changed.length > 0;
 }
+
+/** The link of a user to a directory, for `exists`. */
+const linkOf = (db: Database, userId: string, further?: SQL) =>
+  db
+    .select({ one: sql`1` })
+    .from(directoryLinks)
+    .where(and(eq(directoryLinks.userId, userId), further));
 
 /** How many enabled users without a mode of their own have an open enrolment window at `now` (ms). */
 export async function countOpenWindows(db: Database, now: number): Promise<number> {

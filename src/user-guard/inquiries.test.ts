@@ -3,6 +3,7 @@
 
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { presented, relayed } from "../../test/kit/attempts.ts";
 import { apply, type Owner, owner } from "../../test/kit/devices.ts";
 import { ABOUT } from "../../test/kit/events.ts";
 import { PATIENCE } from "../../test/kit/patience.ts";
@@ -19,6 +20,7 @@ import { Inquiries } from "./inquiries.ts";
 import { PartnershipTable } from "./partnership-table.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 import { Snapshots } from "./snapshots.ts";
+import { UserGuard } from "./user-guard.ts";
 
 const db = openDatabase(env.DB);
 const DAY_MS = 86_400_000;
@@ -166,6 +168,17 @@ describe("S-54: a silence", () => {
     });
   });
 
+  it("about a device whose user D1 does not have is not asked, and rings no alarm", async () => {
+    const who = await owner();
+    await withPhone(who);
+    await env.DB.prepare("DELETE FROM users WHERE id = ?").bind(who.id).run();
+    await at(who, silent, async ({ inquiries, devices, id }) => {
+      inquiries.want(devices.get(id), Date.now(), true);
+      await inquiries.askDue(Date.now());
+      expect([inquiries.of(id)?.failures, inquiries.dueAt]).toEqual([0, undefined]);
+    });
+  });
+
   it("of five questions, whosever, opens the breaker for all, and one question at a time tries whether it is over", async () => {
     const [one, other] = [await owner(), await owner()];
     for (const who of [one, other]) await withPhone(who);
@@ -223,6 +236,61 @@ describe("S-46: a device that enrols again", () => {
     await who.command({ kind: "forget", device: "phone" });
     expect(await who.names(await who.signIn("p_1"), "phone")).toBe("served");
     expect(await words()).toEqual([undefined]);
+  });
+});
+
+describe("S-54: a question is scheduled, and the alarm set for it,", () => {
+  const AUTHORITY = {
+    AUTHORITY_URL: "http://127.0.0.1:9/",
+    AUTHORITY_SECRETS: `whsec_${Buffer.alloc(32, 1).toString("base64")}`,
+  };
+
+  it("by the sign-in of a known device and by the use of an old answer, not by a stranger or while an answer is fresh", async () => {
+    const who = await owner();
+    const ticket = await who.signIn("p_1");
+    await who.names(ticket, "phone");
+    const profile = await who.profile();
+    const found = await runInDurableObject(who.guard as DurableObjectStub, async (_, state) => {
+      const { storage } = state;
+      // Each step is a guard that has just woken, and has an authority. The object's own has none.
+      const woken = () => new UserGuard(state, { ...env, ...AUTHORITY });
+      const scheduled = async () => {
+        const rows = storage.sql.exec<{ n: number }>(
+          "SELECT count(*) AS n FROM inquiries WHERE ask_at <= ?",
+          Date.now(),
+        );
+        const seen = [rows.one().n, (await storage.getAlarm()) ?? Number.POSITIVE_INFINITY];
+        storage.sql.exec("DELETE FROM inquiries");
+        await storage.deleteAlarm();
+        return [seen[0], (seen[1] ?? 0) <= Date.now()];
+      };
+      const keep = (until: number) => {
+        const devices = new PartnershipTable(new LazyTables(storage, SCHEMA_STEPS));
+        for (const device of devices.all()) {
+          devices.write({ ...device, authority: { words: ["managed"], askedAt: until - DAY_MS, until } });
+        }
+      };
+      await scheduled();
+      const all: Record<string, unknown> = {};
+      await woken().judge(presented("no such ticket", { kind: "service" }));
+      all.stranger = await scheduled();
+      await woken().rememberTicket(relayed("t of another app password", { credentialId: "p_2" }), profile);
+      all["no device yet"] = await scheduled();
+      await woken().rememberTicket(relayed("t again", { credentialId: "p_1" }), profile);
+      all["sign-in"] = await scheduled();
+      keep(Date.now() + DAY_MS);
+      await woken().rememberTicket(relayed("t fresh", { credentialId: "p_1" }), profile);
+      await woken().judge(presented(ticket ?? "", { kind: "service" }));
+      all.fresh = (await scheduled())[0];
+      keep(Date.now() - 1);
+      await woken().judge(presented(ticket ?? "", { kind: "service" }));
+      all.old = await scheduled();
+      return all;
+    });
+    expect(found).toEqual({
+      ...{ stranger: [0, false], "no device yet": [0, false], "sign-in": [1, true] },
+      ...{ fresh: 0, old: [1, true] },
+    });
   });
 });
 

@@ -144,10 +144,11 @@ export class Inquiries {
     const { authority, devices, snapshots, db } = this.#parts;
     const userId = snapshots.subject()?.userId;
     const device = devices.get(id);
-    if (authority === undefined || device?.key == null || userId === undefined) return;
+    if (device === undefined) return this.#remove(id);
+    if (authority === undefined || device.key === null || userId === undefined) return this.#rest(id);
     try {
       const context = await askingContext(db(), userId);
-      if (context.user === undefined) return this.#keep(id, (row) => ({ ...row, askAt: null }));
+      if (context.user === undefined) return this.#rest(id);
       if (!force && !(await mayAsk(db(), context.silence, Date.now()))) return this.#heldOff(id, context);
       const answer = await authority.ask({
         ...{ user: context.user, device: { id, key: device.key, facts: device.facts }, source: device.source },
@@ -210,6 +211,11 @@ export class Inquiries {
       ...of,
     } as const;
     audit.record(auditEvent(about, decision, now));
+  }
+
+  /** Nothing can be asked about the device now. It waits until it comes again, so that the alarm does not ring for it. */
+  #rest(id: string): void {
+    this.#keep(id, (row) => ({ ...row, askAt: null }));
   }
 
   /** Changes the row of a device that is still there. */

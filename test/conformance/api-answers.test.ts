@@ -2,10 +2,13 @@
 // file is all that the test knows of the answers.
 
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { makeDeviceKey, pkcs10For } from "../../simulator/signing-client.ts";
+import { SECRET, startAuthority, type TestAuthority } from "./support/authority.ts";
 import { phoneOf, phoneTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { PASSWORD_GRANT } from "./support/passwords.ts";
@@ -29,10 +32,18 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true
 ajv.addSchema({ $id: "openapi", ...description });
 
 let gateway: TestGateway;
+let authority: TestAuthority;
+let folder: string;
 beforeAll(async () => {
-  gateway = await startTestGateway();
+  folder = await mkdtemp(join(tmpdir(), "postern-answers-"));
+  authority = await startAuthority(folder);
+  gateway = await startTestGateway({ variables: { AUTHORITY_URL: authority.url, AUTHORITY_SECRETS: SECRET } });
 });
-afterAll(() => gateway?.stop());
+afterAll(async () => {
+  await gateway?.stop();
+  await authority?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
 
 const asAdmin = (method: string, path: string, body?: object) => ({
   ...{ host: gateway.adminHost, method, path },
@@ -93,6 +104,7 @@ it("S-49: every answer about devices is what docs/openapi.json says", async () =
   await expect.poll(async () => (await listed()).length).toBe(2);
   await expect.poll(async () => ((await ask("devices.contests")).items as unknown[]).length).toBe(1);
   await ask("devices.get", phone);
+  expect(await ask("devices.ask-authority", phone, {})).toMatchObject({ device: { authority: { words: [] } } });
   await ask("devices.why", phone);
   await ask("devices.why", { user: bob.upn, device: phone.device });
   const desktop = { user: alice.upn, device: DESKTOP };

@@ -4,6 +4,8 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { enrolmentSchema, withPaths } from "../enrol/settings.ts";
+import { type MailFiles, readMailFiles } from "../mail/files.ts";
+import { mailSchema } from "../mail/settings.ts";
 import { directorySchema, syncSchema, whole } from "./directory.ts";
 import { faultsIn } from "./faults.ts";
 import { gatewaySchema } from "./gateway.ts";
@@ -22,6 +24,7 @@ const fileSchema = v.strictObject({
   directory: directorySchema,
   sync: v.optional(syncSchema, {}),
   enrolment: v.optional(enrolmentSchema),
+  mail: v.optional(mailSchema),
   listen: v.optional(listenSchema, {}),
 });
 
@@ -35,6 +38,8 @@ export type Secrets = {
   readonly bindPassword: Secret;
   /** PEM. */
   readonly ca: string | undefined;
+  /** Undefined: the configuration has no mail. */
+  readonly mail?: MailFiles | undefined;
 };
 
 export type Read = { readonly config: Config } | { readonly faults: readonly string[] };
@@ -60,7 +65,7 @@ export function readConfig(text: string, places: Places): Read {
     faults.push(found);
     return { reveal: () => "" };
   };
-  const { gateway, directory, enrolment } = read.output;
+  const { gateway, directory, enrolment, mail } = read.output;
   const { access } = gateway;
   const secrets: Secrets = {
     token: secret("gateway.tokenFile", gateway.tokenFile),
@@ -70,6 +75,7 @@ export function readConfig(text: string, places: Places): Read {
     },
     bindPassword: secret("directory.bind.passwordFile", directory.bind.passwordFile),
     ca: directory.caFile === undefined ? undefined : readCertificates(directory.caFile, faults),
+    mail: mail && readMailFiles(mail, secret, faults),
   };
   if (gateway.host !== undefined && !gateway.url.startsWith("http:")) {
     faults.push(

@@ -30,6 +30,8 @@ export type Read = {
   readonly name: string;
   readonly dn: string;
   readonly disabled: boolean;
+  /** False: the agent's account may not read whether the account is disabled, so it is taken for disabled. */
+  readonly isReadable: boolean;
   /** When the account ends, ms since 1970. */
   readonly expiresAt: number | undefined;
   /** The person, or why Postern cannot take the person as it is: a code and a sentence. */
@@ -83,7 +85,7 @@ export function readPerson(
     key,
     name: address.replace(/^sip:/i, "") || account || entry.dn,
     dn: entry.dn,
-    // What cannot be read is not taken for an account that may sign in.
+    isReadable: Number.isInteger(control),
     disabled: !Number.isInteger(control) || (control & ACCOUNT_DISABLED) !== 0,
     expiresAt: expiryOf(textOf(entry, "accountExpires")),
     person: personIn(entry, { address, account, netbios }, [...groups, ...wordsOf(entry, attributes)]),

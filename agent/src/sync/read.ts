@@ -88,14 +88,14 @@ async function readWhere(
         for (const entry of await session.search("people", { base, filter, attributes })) {
           if (!isMember(entry.dn)) continue;
           const read = readPerson(entry, netbios, wordsOf(entry.dn), settings.attributes);
-          if (read === undefined) unreadable += 1;
-          else people.set(read.key, read);
+          if (read?.isReadable !== true) unreadable += 1;
+          if (read !== undefined) people.set(read.key, read);
         }
       }
     }
   }
   if (unreadable > 0) {
-    const message = `The agent's account may not read the objectGUID of ${unreadable} people. Let it read the people of directory.domains[].bases.`;
+    const message = `The agent's account may not read objectGUID or userAccountControl of ${unreadable} people. Give it that right: README.md, step 1.`;
     return { people, problems: [...problems, { code: "unreadable", message }], unknownWords, membersUnknown };
   }
   return { people, problems, unknownWords, membersUnknown };

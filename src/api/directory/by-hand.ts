@@ -45,15 +45,17 @@ const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a || null) ==
 
 /**
  * Disables or enables a user at an administrator's word. Whoever is disabled so is held: the directory cannot enable the
- * user. Nobody is enabled while the directory shuts the user out. Returns whether this changed anything.
+ * user. Nobody is enabled while the directory shuts the user out. Returns whether this changed anything. `link`: where
+ * the caller has read it.
  */
 export async function switchByHand(
   by: Commanding,
   user: User,
   to: "disabled" | "enabled",
-  { dryRun = false }: { readonly dryRun?: boolean } = {},
+  how: { readonly dryRun?: boolean; readonly link?: DirectoryLink | undefined } = {},
 ): Promise<Done<boolean> | Problem> {
-  const link = await linkOf(by.call, user);
+  const { dryRun = false } = how;
+  const link = "link" in how ? how.link : await linkOf(by.call, user);
   const wasDisabled = user.disabledAt !== null;
   if (to === "enabled" && link !== undefined && wasDisabled) {
     const refused = notEnabled(by.call, link);

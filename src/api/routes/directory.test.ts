@@ -78,12 +78,12 @@ describe("a new user", () => {
     expect(await findForSignIn(db, body.upn ?? "", 0)).toBeUndefined();
   });
 
-  it("may be made by a program that follows a directory, and by no help desk", async () => {
-    const [directory, helpdesk] = [await tokenOf("directory"), await tokenOf("helpdesk")];
-    expect((await callApi("POST", "/v1/users", { token: directory, body: person() })).status).toBe(201);
-    expect(await apiProblem("POST", "/v1/users", { token: helpdesk, body: person() })).toEqual([
-      ...[403, "forbidden-scope"],
-    ]);
+  it("S-58: may be made by an administrator, and by no help desk and no agent", async () => {
+    expect((await callApi("POST", "/v1/users", { token: await tokenOf("admin"), body: person() })).status).toBe(201);
+    for (const scope of ["helpdesk", "directory"] as const) {
+      const refused = await apiProblem("POST", "/v1/users", { token: await tokenOf(scope), body: person() });
+      expect(refused, scope).toEqual([403, "forbidden-scope"]);
+    }
   });
 });
 

@@ -22,8 +22,6 @@ import { notAdded, userAnswers, versionOfUser } from "../user-answers.ts";
 import { carryOut, identityOf } from "../user-batch.ts";
 import { knownUser } from "../users.ts";
 
-/** Those who may add people: administrators, and programs that copy users from a directory. */
-const WRITES = ["admin", "directory"] as const;
 /** The longest body of a batch, bytes: every row, with the longest names. */
 const MAX_BATCH_BYTES = 1024 * 1024;
 
@@ -47,7 +45,7 @@ than \`limit\`, even none, and still a \`next\`.`,
   }),
 
   operation({
-    ...{ id: "users.create", method: "POST", path: "/v1/users", scope: WRITES, status: 201 },
+    ...{ id: "users.create", method: "POST", path: "/v1/users", scope: "admin", status: 201 },
     summary: "Adds a user",
     description: "The user can sign in as soon as there is an app password.",
     body: newUser,
@@ -66,7 +64,7 @@ than \`limit\`, even none, and still a \`next\`.`,
   }),
 
   operation({
-    ...{ id: "users.batch", method: "POST", path: "/v1/users/batch", scope: WRITES },
+    ...{ id: "users.batch", method: "POST", path: "/v1/users/batch", scope: "admin" },
     summary: "Adds, changes, disables, enables and deletes many users",
     description:
       "Each row is judged by itself: when it fails, the others are still carried out, and the report says why. Rows about one " +

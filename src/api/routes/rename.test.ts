@@ -49,7 +49,7 @@ describe("S-48: a person who is renamed", () => {
   it("keeps id, devices and app password under the new address; tickets end; the old address is free", async () => {
     const who = await inUse();
     const to = newAddress();
-    const token = await tokenOf("directory");
+    const token = await tokenOf("admin");
     const { account } = await who.row();
     const body = { sipUri: to, upn: "New.Upn@Fabrikam.test", why: "married" };
     const response = await callApi("POST", path(who, "/rename"), { token, body, headers: { "if-match": '"r0"' } });
@@ -193,7 +193,7 @@ describe("S-48: a person who is deleted", () => {
   it("is served nothing, and the next owner of the names gets nothing; the audit keeps what happened", async () => {
     const who = await inUse();
     const { account } = await who.row();
-    const token = await tokenOf("directory");
+    const token = await tokenOf("admin");
     const deleted = await apiAnswer("DELETE", path(who), { token, body: { why: "left" } });
     expect(deleted).toMatchObject({ id: who.id, user: who.sipUri, networksLeft: 0 });
     expect(await userById(db, who.id)).toBeUndefined();

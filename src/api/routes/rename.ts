@@ -12,12 +12,9 @@ import { onlyWhy, userParams } from "../schemas/common.ts";
 import { aliasChanged, aliasParams, newAlias, renamed, renaming, userDeleted } from "../schemas/rename.ts";
 import { knownUser } from "../users.ts";
 
-/** The scopes of programs that may change names: those that copy users from a directory. */
-const SCOPE = ["admin", "directory"] as const;
-
 export const renameOperations = [
   operation({
-    ...{ id: "users.rename", method: "POST", path: "/v1/users/{user}/rename", scope: SCOPE },
+    ...{ id: "users.rename", method: "POST", path: "/v1/users/{user}/rename", scope: "admin" },
     summary: "Gives a user another SIP address, UPN or account",
     description:
       "The user keeps the id, app passwords, devices and groups. Tickets end; open polls end within seconds. The old names are free afterwards, unless `keepOldAddress` keeps them as aliases. When the answer comes, earlier tickets are worth nothing. After a 503 the same request may be made again; a change of the SIP address that has begun goes on by itself, and a rename to the address that the user still has gives it up.",
@@ -49,7 +46,7 @@ export const renameOperations = [
   }),
 
   operation({
-    ...{ id: "users.aliases.add", method: "POST", path: "/v1/users/{user}/aliases", scope: SCOPE },
+    ...{ id: "users.aliases.add", method: "POST", path: "/v1/users/{user}/aliases", scope: "admin" },
     summary: "Adds another name to sign in by",
     params: userParams,
     body: newAlias,
@@ -64,7 +61,7 @@ export const renameOperations = [
   }),
 
   operation({
-    ...{ id: "users.aliases.remove", method: "DELETE", path: "/v1/users/{user}/aliases/{name}", scope: SCOPE },
+    ...{ id: "users.aliases.remove", method: "DELETE", path: "/v1/users/{user}/aliases/{name}", scope: "admin" },
     summary: "Removes a name to sign in by; another user may get it",
     description: "Only an alias: the SIP address, the UPN and the account are changed by a rename.",
     params: aliasParams,
@@ -80,7 +77,7 @@ export const renameOperations = [
   }),
 
   operation({
-    ...{ id: "users.delete", method: "DELETE", path: "/v1/users/{user}", scope: SCOPE },
+    ...{ id: "users.delete", method: "DELETE", path: "/v1/users/{user}", scope: "admin" },
     summary: "Deletes a user",
     description:
       "Nothing more is served to the user, and the user's app passwords and devices are deleted. Another user may get the names, and gets nothing else of this user. The audit keeps the user's events; `erase` removes those as well.",

@@ -25,7 +25,7 @@ const NOT_FOUND = ["no-such-user", "unusable-name"] as const;
 export const userOperations = [
   ...(["disable", "enable"] as const).map((verb) =>
     operation({
-      ...{ id: `users.${verb}`, method: "POST", path: `/v1/users/{user}/${verb}`, scope: ["helpdesk", "directory"] },
+      ...{ id: `users.${verb}`, method: "POST", path: `/v1/users/{user}/${verb}`, scope: "helpdesk" },
       summary: verb === "disable" ? "Stops a user signing in, and ends what is open" : "Lets a user sign in again",
       params: userParams,
       body: onlyWhy,
@@ -44,7 +44,7 @@ export const userOperations = [
   ),
 
   operation({
-    ...{ id: "users.change", method: "PATCH", path: "/v1/users/{user}", scope: ["admin", "directory"] },
+    ...{ id: "users.change", method: "PATCH", path: "/v1/users/{user}", scope: "admin" },
     summary: "Changes a user's display name, UPN, mail, groups, and how the user's devices are judged",
     description: "Of a user who comes from a directory, only how devices are judged.",
     ...{ params: userParams, body: userToChange, answer: wholeUser },

@@ -74,8 +74,9 @@ export function sayWhen(reader: Reader, ms: number): string {
   const ago = reader.now - ms;
   const distance = Math.abs(ago);
   if (distance >= DAY_MS) return format(reader, ms, { dateStyle: "medium", timeStyle: "short" });
-  const relative = new Intl.RelativeTimeFormat(reader.locale, { numeric: "auto" });
   if (distance < MINUTE_MS) return words[reader.locale][ago < 0 ? "soon" : "justNow"];
+  const relative = distances.get(reader.locale) ?? new Intl.RelativeTimeFormat(reader.locale, { numeric: "auto" });
+  distances.set(reader.locale, relative);
   return distance < HOUR_MS
     ? relative.format(-Math.round(ago / MINUTE_MS), "minute")
     : relative.format(-Math.round(ago / HOUR_MS), "hour");
@@ -90,14 +91,19 @@ export function format({ locale, timeZone }: Reader, ms: number, options: Intl.D
   return made.format(ms);
 }
 
-/** Making one takes longer than using it a hundred times, and a list has a hundred times. */
+// Making one takes longer than using it a hundred times, and a list has a hundred times and numbers.
+const distances = new Map<Locale, Intl.RelativeTimeFormat>();
+const numbers = new Map<Locale, Intl.NumberFormat>();
 const formats = new Map<string, Intl.DateTimeFormat>();
 /** Readers of more time zones than this hardly meet in one isolate. */
 const MAX_FORMATS = 50;
 
 /** A number in the reader's language. */
-export const number = (reader: Pick<Reader, "locale">, value: number): string =>
-  new Intl.NumberFormat(reader.locale).format(value);
+export function number({ locale }: Pick<Reader, "locale">, value: number): string {
+  const made = numbers.get(locale) ?? new Intl.NumberFormat(locale);
+  numbers.set(locale, made);
+  return made.format(value);
+}
 
 /** A text to be read out or copied, such as an app password. */
 export const Copyable: FC<{

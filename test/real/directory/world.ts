@@ -64,7 +64,12 @@ export async function startWorld(size: Size, options: WorldOptions = {}): Promis
       inStep: () => untilInStep(gateway, agent),
       seen: async (key, like) => {
         const begun = Date.now();
-        await vi.waitFor(async () => like(await gateway.byKey(key)), { timeout: TWO_MINUTES_MS, interval: POLL_MS });
+        const patience = { timeout: TWO_MINUTES_MS, interval: POLL_MS };
+        await vi
+          .waitFor(async () => like(await gateway.byKey(key)), patience)
+          .catch((cause: unknown) => {
+            throw new Error(`the agent says:\n${agent.output().slice(-2_000)}`, { cause });
+          });
         return Date.now() - begun;
       },
     };
