@@ -16,6 +16,7 @@ import {
   ne,
   notExists,
   or,
+  type SQL,
   sql,
 } from "drizzle-orm";
 import type { Subject } from "../core/policy/subject.ts";
