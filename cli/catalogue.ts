@@ -12,6 +12,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   lock: "who has to wait after failed sign-ins",
   policy: "which devices get in",
   audit: "who signed in or was refused, and who changed what",
+  directory: "the people who come from the organisation's directory",
   notice: "the mail for people and for the help desk",
   token: "the tokens that open the API",
   admin: "the administrators",
@@ -20,6 +21,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   keys: "keys for a gateway",
 };
 
+const directories = () => import("./commands/directory.ts");
 const users = () => import("./commands/user.ts");
 const imports = () => import("./commands/user-import.ts");
 const people = () => import("./commands/person.ts");
@@ -88,6 +90,9 @@ const ENTRIES = {
   "audit show": ["Say in words what an event means, and what to do", audits, "show"],
   "audit export": ["Write events whole, as CSV or JSON lines", audits, "exportEvents"],
   "audit purge": ["Delete old events", audits, "purge"],
+  directory: ["Say how far Postern is in step with the directory", directories, "status"],
+  "directory people": ["List the people who come from the directory", directories, "people"],
+  "directory adopt": ["Let the directory take over users who were made by hand, for a while", directories, "adopt"],
   "notice list": ["List mail that waits, or what became of it", notices, "list"],
   "notice status": ["Show how much mail waits, since when, and what failed", notices, "status"],
   "notice test": ["Queue a mail that says that mail works", notices, "test"],

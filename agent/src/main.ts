@@ -27,8 +27,8 @@ async function main(): Promise<number> {
     return EX_USAGE;
   }
   const runs = asked.order.command === "run";
-  // Beside a command for people, the log goes to standard error: standard output is the answer.
-  const log = logTo(runs ? say : complain);
+  // A command for people says in its answer what the log would say.
+  const log = logTo(runs ? say : () => undefined);
   const fault = (detail: string): void => (runs ? log("configuration", { detail }) : complain(detail));
   let text: string;
   try {

@@ -20,6 +20,8 @@ export type Stub = {
   readonly requests: { readonly path: string; readonly headers: IncomingMessage["headers"]; readonly body: unknown }[];
   report: Record<string, unknown> | undefined;
   fault: Fault;
+  /** How many rows one request carries out; the others are for later. */
+  mostOfARequest: number;
   stop(): Promise<void>;
 };
 
@@ -33,6 +35,7 @@ export async function startStub(): Promise<Stub> {
     requests: [],
     report: undefined,
     fault: () => undefined,
+    mostOfARequest: Number.POSITIVE_INFINITY,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -65,7 +68,14 @@ export async function startStub(): Promise<Stub> {
         const rows = body?.rows as Row[];
         return [
           200,
-          { rows: rows.map((row, at) => ({ row: at, key: row.key, ...carriedOut(row, body?.dryRun === true) })) },
+          {
+            rows: rows.map((row, at) => ({
+              ...{ row: at, key: row.key },
+              ...(at < stub.mostOfARequest
+                ? carriedOut(row, body?.dryRun === true)
+                : { status: "failed", code: "later" }),
+            })),
+          },
         ];
       }
       case "/v1/directory":

@@ -92,6 +92,20 @@ describe("S-55: people of the directory", () => {
     expect(stand.gateway.people.size).toBe(1);
   });
 
+  it("are sent again at once where the gateway did not come to all of them", async () => {
+    stand.many(450);
+    stand.gateway.mostOfARequest = 90;
+    const done = await stand.sync();
+    expect([done.inStep, stand.gateway.people.size, statuses(done).every((status) => status === "created")]).toEqual([
+      true,
+      450,
+      true,
+    ]);
+    stand.many(460);
+    stand.gateway.mostOfARequest = 0;
+    expect([(await stand.sync()).inStep, stand.gateway.people.size]).toEqual([false, 450]);
+  });
+
   it("one row that the gateway cannot read does not keep the others of its batch out", async () => {
     stand.many(20);
     const bad = stand.directory.person("bad");

@@ -9,12 +9,17 @@ import type * as A from "../reach/answers.ts";
 import { asking, listing } from "../shapes.ts";
 import { type Answer, counted, facts } from "../text/answer.ts";
 import { certificatesText } from "../text/device.ts";
-import { MORE_USER_COLUMNS, USER_COLUMNS, userText } from "../text/user.ts";
+import { COMES_BACK, MORE_USER_COLUMNS, USER_COLUMNS, userText } from "../text/user.ts";
 
 /** The word that gives a setting back to the policy. */
 const AS_THE_POLICY = "policy" as const;
 const MAX_DEVICES = 100;
-const PROFILE = { displayName: text("text", "what people call the user") };
+const PROFILE = {
+  displayName: text("text", "what people call the user"),
+  mail: text("address", "where mail to the user goes"),
+  mobile: text("number", "the user's mobile number"),
+  language: text("tag", "the language of mail to the user, such as de"),
+};
 
 export const list = listing({
   options: {
@@ -40,6 +45,7 @@ export const show = asking({
 /** What the columns of a file are for a new user, by their heads in "user list --csv". A column of another head is left out. */
 const FIELDS: Readonly<Record<string, string>> = {
   ...{ "SIP ADDRESS": "sipUri", ACCOUNT: "account", UPN: "upn", NAME: "displayName" },
+  ...{ MAIL: "mail", MOBILE: "mobile", LANGUAGE: "language" },
   ...{ GROUPS: "groups", ALIASES: "aliases" },
 };
 
@@ -177,7 +183,8 @@ export const removeAlias = asking({
 
 const SHAPE = { words: ["[USER...]"], options: { ...MANY, ...WHY }, changes: true } as const;
 type Op = "disable" | "enable" | "delete";
-type Changed = Partial<A.UserChangedAnswer> & Pick<A.UserChangedAnswer & A.UserDeleted, "user" | "revokeCertificates">;
+type Changed = Partial<A.UserChangedAnswer & Pick<A.UserDeleted, "comesBack">> &
+  Pick<A.UserChangedAnswer & A.UserDeleted, "user" | "revokeCertificates">;
 
 export const disable = command({
   ...SHAPE,
@@ -208,9 +215,10 @@ export const remove = command({
 somebody else. The audit keeps its events. "user erase" also decides about the audit. It cannot be undone.`,
   examples: ["user delete bob@contoso.test --yes", "user delete --file leavers.txt --why 'left the company'"],
   run: (context) =>
-    each(context, "delete", ({ user, revokeCertificates = null }) => {
+    each(context, "delete", ({ user, comesBack, revokeCertificates = null }) => {
       const said = `${user} is deleted. Nothing more is served to this user, and the names are free.`;
-      return said + certificatesText(revokeCertificates);
+      const again = comesBack ? `\n\n${COMES_BACK}` : "";
+      return said + again + certificatesText(revokeCertificates);
     }),
 });
 

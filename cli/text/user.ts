@@ -6,6 +6,12 @@ import { type Columns, facts, table } from "./answer.ts";
 const AS_POLICY_SAYS = "as the policy says";
 const stateOf = ({ disabledAt }: A.UserAnswer): string =>
   disabledAt === null ? "may sign in" : `disabled ${disabledAt}`;
+/** Where a user comes from. An earlier gateway does not say so. */
+const originOf = ({ directory }: Partial<A.UserAnswer>): string => {
+  if (directory == null) return "made by hand";
+  const { source, state, since, held } = directory;
+  return `the directory ${source} (${state} since ${since}${held ? ", held by an administrator" : ""})`;
+};
 
 export const USER_COLUMNS: Columns<A.UserAnswer> = {
   "SIP ADDRESS": "sipUri",
@@ -18,6 +24,7 @@ export const USER_COLUMNS: Columns<A.UserAnswer> = {
 };
 /** These columns are only in CSV. */
 export const MORE_USER_COLUMNS: Columns<A.UserAnswer> = {
+  ...{ MAIL: "mail", MOBILE: "mobile", LANGUAGE: "language", "COMES FROM": originOf },
   ...{ NAME: "displayName", ID: "id", CREATED: "createdAt", "WINDOW UNTIL": "windowUntil" },
 };
 
@@ -26,6 +33,8 @@ export function userText(user: A.WholeUserAnswer, before = ""): string {
   const { id, account, displayName, upn, groups, enrolment, maxDevices, windowUntil } = user;
   const lines = facts({
     ...{ id, name: displayName ?? "", account, UPN: upn ?? "-", state: stateOf(user), added: user.createdAt },
+    ...{ "comes from": originOf(user), mail: user.mail ?? "", mobile: user.mobile ?? "" },
+    ...{ language: user.language ?? "", SID: user.sid ?? "" },
     ...{ groups: groups.join(", ") || "none", enrolment: enrolment ?? AS_POLICY_SAYS },
     "most devices": maxDevices ?? AS_POLICY_SAYS,
     "enrolment window": windowUntil === null ? "none" : `until ${windowUntil}`,
@@ -33,6 +42,10 @@ export function userText(user: A.WholeUserAnswer, before = ""): string {
   const names = user.names.map(({ name, kind }, at) => [at === 0 ? "  signs in as" : "  ", `${name} (${kind})`]);
   return `${before}${user.sipUri}\n${lines}\n${table(names)}${noUpnText(user)}`;
 }
+
+/** What a person must know who deletes somebody of a directory. */
+export const COMES_BACK =
+  "The directory still lets the person in, so its next comparison adds the person again, without app passwords and devices.";
 
 const PLAIN = /^[\w.:@+-]+$/;
 

@@ -7,6 +7,7 @@ import { countTokensEnding, tokensEnding } from "../store/api-tokens.ts";
 import { authoritySilenceOf } from "../store/authority.ts";
 import type { Database } from "../store/database.ts";
 import { openDatabase } from "../store/database.ts";
+import { listSources } from "../store/directory-sources.ts";
 import type { AgedKey } from "../store/key-ages.ts";
 import { postStatus } from "../store/notice-post.ts";
 import { countPasskeysOfOtherRp } from "../store/passkeys.ts";
@@ -56,7 +57,7 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
 /** What D1 says beside: the ages of keys, what somebody should look at, and for an admin which tokens end soon. */
 async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> {
   const { env, config, scope } = call;
-  const [keys, otherPasskeys, hasAdmin, silence, policy, post, ending] = await Promise.all([
+  const [keys, otherPasskeys, hasAdmin, silence, policy, post, ending, sources] = await Promise.all([
     knownKeys(env, config, db, now),
     config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
     hasOtherAdmin(db, ""),
@@ -64,12 +65,13 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
     currentPolicy(db),
     postStatus(db, now),
     mayDo(scope, "admin") ? tokensEnding(db, now, now + SOON_MS, MAX_ENDING_TOKENS) : null,
+    listSources(db),
   ]);
   const silenceBlocks = policy?.policy.devices.authoritySilence === "block";
   return {
     keys,
     warnings: [
-      ...warningsOf(call, { keys, otherPasskeys, hasAdmin, silence, silenceBlocks }, now),
+      ...warningsOf(call, { keys, otherPasskeys, hasAdmin, silence, silenceBlocks, sources }, now),
       ...mailWarnings(post, now),
     ],
     endingTokens:

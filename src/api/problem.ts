@@ -15,7 +15,6 @@ export const PROBLEMS = {
   "directory-says-no": [409, "The directory does not let the person in"],
   "email-taken": [409, "The email address belongs to another administrator"],
   "forbidden-scope": [403, "The token may not do this"],
-  held: [409, "An administrator disabled the user"],
   "idempotency-key-reused": [422, "The idempotency key belongs to another request"],
   internal: [500, "The API made a mistake"],
   invalid: [422, "Fields of the request cannot be used"],

@@ -3,6 +3,8 @@
 /** Every warning that there is. */
 export const WARNINGS = [
   "sign-on-none",
+  "directory-brake",
+  "directory-stale",
   "sign-on-simulated",
   "plain-http",
   "lockout-report",

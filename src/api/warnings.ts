@@ -3,8 +3,10 @@
 import { type Lockout, readLockout } from "../core/lockout/mode.ts";
 import { words } from "../core/text/words.ts";
 import { BREAKS_AFTER, type Silence } from "../store/authority.ts";
+import type { DirectorySource } from "../store/directory-sources.ts";
 import type { AgedKey } from "../store/key-ages.ts";
 import type { Call } from "./call.ts";
+import { brakeOf, isStale } from "./directory/status.ts";
 import type { WarningCode } from "./warning-codes.ts";
 
 /** `code` is stable; the sentences may be worded otherwise in a later release. */
@@ -24,16 +26,33 @@ export type Looked = {
   readonly silence: Silence | undefined;
   /** Whether the policy refuses devices about which the authority has not answered. */
   readonly silenceBlocks: boolean;
+  /** The sources of people. */
+  readonly sources: readonly DirectorySource[];
 };
 
 /** The warnings at `now` (ms), what matters most first. */
 export function warningsOf({ env, config }: Call, looked: Looked, now: number): Warning[] {
-  const { keys, otherPasskeys, hasAdmin, silence, silenceBlocks } = looked;
+  const { keys, otherPasskeys, hasAdmin, silence, silenceBlocks, sources } = looked;
   const warnings: Warning[] = [];
   const warn = (holds: boolean, code: WarningCode, detail: string, fix: string): void => {
     if (holds) warnings.push({ code, detail, fix });
   };
   const local = config.plainHttp;
+  for (const source of sources) {
+    const brake = brakeOf(source);
+    warn(
+      brake !== null,
+      "directory-brake",
+      `The sync of the directory "${source.source}" has stopped: it would shut out ${brake?.wanted} of ${brake?.of} people at once.`,
+      "Look at whom it names: npx postern directory. Then run `agent sync --confirm` where the agent is, or mend its filter.",
+    );
+    warn(
+      isStale(source, now),
+      "directory-stale",
+      `The directory "${source.source}" has not been in step for more than ten minutes: people who leave may still get in.`,
+      "Look at the agent: docs/directory.md.",
+    );
+  }
   warn(
     env.SIGN_ON === "none",
     "sign-on-none",

@@ -30,7 +30,7 @@ export async function queueInvitation(
   if (person === undefined || person.mail === null) return "no-address";
   const id = newNoticeId();
   await db.batch([
-    forget(db, userId, now),
+    mailWithdrawn(db, userId, now),
     db.insert(notices).values({
       ...{ id, kind: "invitation", userId, audience: "person", facts: JSON.stringify({ at: now, expiresAt }) },
       ...{ secret: sealLink(config.keyring, id, link), createdAt: now, dueAt: now, expiresAt, takes: 0 },
@@ -40,11 +40,7 @@ export async function queueInvitation(
 }
 
 /** Ends the mail that waits for a person whose invitation was withdrawn or used (ms). What was sent stays sent. */
-export async function withdrawInvitationMail(db: Database, userId: string, now = Date.now()): Promise<void> {
-  await forget(db, userId, now);
-}
-
-const forget = (db: Database, userId: string, now: number) =>
+export const mailWithdrawn = (db: Database, userId: string, now: number) =>
   db
     .update(notices)
     .set({ endedAt: now, end: "withdrawn", secret: sql`null` })

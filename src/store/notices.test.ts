@@ -11,7 +11,7 @@ import { isNoticeKind, NOTICE_KINDS } from "../notices/kinds.ts";
 import { insertEvents } from "./audit.ts";
 import { openDatabase } from "./database.ts";
 import { addAppPassword, addUser } from "./directory.ts";
-import { queueInvitation, withdrawInvitationMail } from "./invitation-mail.ts";
+import { mailWithdrawn, queueInvitation } from "./invitation-mail.ts";
 import { countWithoutAddress, endNotices, LEASE_MS, postStatus, queueTest, takeNotices } from "./notice-post.ts";
 import { maintainNotices } from "./notice-upkeep.ts";
 import { auditEvents, users } from "./schema.ts";
@@ -222,7 +222,7 @@ describe("the link of an invitation", () => {
     await endNotices(db, [{ id: newer?.id ?? "", end: "later" }], expiresAt - 1);
     expect(await secrets()).toEqual([null, null]);
     await queueInvitation(db, config, { userId, link, expiresAt }, NOW);
-    await withdrawInvitationMail(db, userId, NOW);
+    await mailWithdrawn(db, userId, NOW);
     expect(await secrets()).toEqual([null, null, null]);
     await queueInvitation(db, config, { userId, link, expiresAt }, NOW);
     await take(NOW);

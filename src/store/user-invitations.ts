@@ -5,7 +5,7 @@ import { and, count, desc, eq, gt, inArray, isNull, lt } from "drizzle-orm";
 import type { AuditedEvent } from "../audit/event.ts";
 import type { Database } from "./database.ts";
 import type { User } from "./directory.ts";
-import { withdrawInvitationMail } from "./invitation-mail.ts";
+import { mailWithdrawn } from "./invitation-mail.ts";
 import { appPasswords, auditEvents, users } from "./schema.ts";
 import { directoryLinks, userInvitations } from "./schema-directory.ts";
 
@@ -19,14 +19,14 @@ const MAX_LISTED = 100;
 
 /** Adds an invitation. The list shows every earlier open one of the user as ended, and a mail that waits with it ends. */
 export async function addUserInvitation(db: Database, row: UserInvitation): Promise<void> {
-  await withdrawInvitationMail(db, row.userId, row.createdAt);
-  await db.batch([withdrawn(db, row.userId, row.createdAt), db.insert(userInvitations).values(row)]);
+  const { userId, createdAt } = row;
+  const ended = [mailWithdrawn(db, userId, createdAt), withdrawn(db, userId, createdAt)] as const;
+  await db.batch([...ended, db.insert(userInvitations).values(row)]);
 }
 
 /** Marks every open invitation of a user as ended, in the list. A mail that waits with it ends. */
 export async function endUserInvitations(db: Database, userId: string, now: number): Promise<void> {
-  await withdrawInvitationMail(db, userId, now);
-  await withdrawn(db, userId, now);
+  await db.batch([mailWithdrawn(db, userId, now), withdrawn(db, userId, now)]);
 }
 
 const withdrawn = (db: Database, userId: string, now: number) =>
@@ -61,7 +61,7 @@ export async function invitedSince(db: Database, userId: string, since: number):
 /** Marks one invitation of a user as withdrawn, unless it has ended. False: the user has no such invitation. */
 export async function withdrawUserInvitation(db: Database, userId: string, id: string, now: number): Promise<boolean> {
   const mine = and(eq(userInvitations.userId, userId), eq(userInvitations.id, id));
-  await withdrawInvitationMail(db, userId, now); // only an open one waits to be sent
+  await mailWithdrawn(db, userId, now); // only an open one waits to be sent
   await db
     .update(userInvitations)
     .set({ withdrawnAt: now })
@@ -96,7 +96,7 @@ export async function redeemInvitation(
     db.update(userInvitations).set({ usedAt: at }).where(eq(userInvitations.id, invitation)),
     db.insert(auditEvents).values(event),
   ]);
-  await withdrawInvitationMail(db, password.userId, at);
+  await mailWithdrawn(db, password.userId, at);
 }
 
 /** The user with that key of a directory, and whether the directory lets the person in. */

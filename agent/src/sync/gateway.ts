@@ -12,6 +12,9 @@ const MAX_ROWS = 200;
 /** So many requests are under way at the same time. */
 const AT_ONCE = 3;
 
+/** The gateway's word for a row that it did not come to. */
+const LATER = "later";
+
 /** What became of a row. */
 export type Outcome = {
   readonly change: Change;
@@ -84,19 +87,23 @@ export async function applyChanges(
   },
 ): Promise<number> {
   const parts = inParts(changes);
-  let [next, sent] = [0, 0];
+  let next = 0;
   const line = async (): Promise<void> => {
     while (next < parts.length && Date.now() < until) {
       const part = parts[next++] ?? [];
-      for (const outcome of await applyPart(api, part, dryRun, asking)) onOutcome(outcome);
-      sent += part.length;
+      const outcomes = await applyPart(api, part, dryRun, asking);
+      // One request can rename only so many people. As long as each does something, the rest is sent at once.
+      const later = outcomes.filter(({ code }) => code === LATER);
+      const goesOn = later.length < part.length;
+      if (goesOn && later.length > 0) parts.push(later.map(({ change }) => change));
+      for (const outcome of outcomes) if (!goesOn || outcome.code !== LATER) onOutcome(outcome);
     }
   };
   // All are waited for, so that nothing is under way any more when one of them fails.
   const ended = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, parts.length) }, line));
   const broken = ended.find(({ status }) => status === "rejected");
   if (broken?.status === "rejected") throw broken.reason;
-  return changes.length - sent;
+  return parts.slice(next).reduce((sum, part) => sum + part.length, 0);
 }
 
 /** Who leaves comes first: their tickets end before anybody new is added. */

@@ -58,25 +58,17 @@ export async function switchByHand(
   const link = "link" in how ? how.link : await linkOf(by.call, user);
   const wasDisabled = user.disabledAt !== null;
   if (to === "enabled" && link !== undefined && wasDisabled) {
-    const refused = notEnabled(by.call, link);
+    const refused = notEnabled(link);
     if (refused !== undefined) return refused;
   }
   if (!dryRun) return done(await switchUser(by, user.id, to));
   return done(to === "enabled" ? wasDisabled : !wasDisabled || link?.held === false);
 }
 
-function notEnabled({ scope }: Call, { key, state, held }: DirectoryLink): Problem | undefined {
-  const source = sourceOf(key);
-  if (state !== "in") {
-    return problem("directory-says-no", `The directory "${source}" says ${state}. Nobody was enabled.`, {
-      fix: "Let the person in again in the directory: the next sync enables the user.",
-      more: { state },
-    });
-  }
-  if (held && scope === "directory") {
-    return problem("held", "An administrator disabled the user, so no sync may enable it.", {
-      fix: "Somebody with the scope helpdesk or admin may enable the user.",
-    });
-  }
-  return undefined;
+function notEnabled({ key, state }: DirectoryLink): Problem | undefined {
+  if (state === "in") return undefined;
+  return problem("directory-says-no", `The directory "${sourceOf(key)}" says ${state}. Nobody was enabled.`, {
+    fix: "Let the person in again in the directory: the next sync enables the user.",
+    more: { state },
+  });
 }

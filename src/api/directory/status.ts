@@ -10,7 +10,7 @@ import { recordChange } from "../record.ts";
 import type { SourceReport, SourceStatusAnswer } from "../schemas/directory-sync.ts";
 
 /** After this time without a word that Postern is in step, a source is stale, ms. An agent says so every minute. */
-export const STALE_MS = 10 * 60_000;
+const STALE_MS = 10 * 60_000;
 
 /** What is kept of a report beside its columns. */
 type Kept = Pick<SourceStatusAnswer, "brake" | "problems" | "problemCount">;
@@ -28,6 +28,9 @@ const kept = v.object({
 });
 
 const keptOf = ({ report }: DirectorySource): Kept => v.parse(kept, JSON.parse(report));
+
+/** The brake of a source; null: it is not on. */
+export const brakeOf = (row: DirectorySource): Kept["brake"] => keptOf(row).brake;
 
 /** Whether a source has been silent for too long. SCIM comes when there is something to say. */
 export function isStale({ source, inStepAt, reportedAt }: DirectorySource, now: number): boolean {

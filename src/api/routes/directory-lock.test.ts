@@ -77,7 +77,7 @@ describe("S-55: a user who comes from a directory", () => {
       ...{ disabledAt: expect.any(String), directory: { state: "in", held: true } },
     });
     const token = await tokenOf("directory");
-    expect(await apiProblem("POST", `${at}/enable`, { body: {}, token })).toEqual([409, "held"]);
+    expect(await apiProblem("POST", `${at}/enable`, { body: {}, token })).toEqual([403, "forbidden-scope"]);
     await apiAnswer("POST", `${at}/enable`, { body: {}, token: await tokenOf("helpdesk") });
     expect(await apiAnswer("GET", at)).toMatchObject({ disabledAt: null, directory: { held: false } });
   });

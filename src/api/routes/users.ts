@@ -30,7 +30,7 @@ export const userOperations = [
       params: userParams,
       body: onlyWhy,
       answer: userChanged,
-      problems: verb === "disable" ? NOT_FOUND : [...NOT_FOUND, "directory-says-no", "held"],
+      problems: verb === "disable" ? NOT_FOUND : [...NOT_FOUND, "directory-says-no"],
       handle: async (call, { params, body }) => {
         const user = await knownUser(call.env, params.user);
         if (!user.ok) return user;

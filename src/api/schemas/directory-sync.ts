@@ -214,5 +214,7 @@ export type PeopleAppliedAnswer = v.InferOutput<typeof peopleApplied>;
 export type AppliedRow = PeopleAppliedAnswer["rows"][number];
 export type PeoplePageAnswer = v.InferOutput<typeof peoplePage>;
 export type SourceReport = v.InferOutput<typeof sourceReport>;
+export type LinkedPersonAnswer = v.InferOutput<typeof linkedPerson>;
+export type DirectoryStatusAnswer = v.InferOutput<typeof directoryStatus>;
 export type SourceStatusAnswer = v.InferOutput<typeof sourceStatus>;
 export type DirectoryLinkAnswer = v.InferOutput<typeof directoryLink>;

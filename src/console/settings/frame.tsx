@@ -16,7 +16,10 @@ type FrameProps = PropsWithChildren<Said & { readonly view: View; readonly title
 
 export const SettingsFrame: FC<FrameProps> = ({ view, title, done, problem, children }) => {
   const t = words[view.locale];
-  const tabs: [string, string][] = [["/settings", t.sections.gateway]];
+  const tabs: [string, string][] = [
+    ["/settings", t.sections.gateway],
+    ["/settings/directory", t.sections.directory],
+  ];
   if (view.may.administrate) {
     tabs.push(["/settings/tokens", t.sections.tokens], ["/settings/administrators", t.sections.administrators]);
   }

@@ -1,6 +1,7 @@
 // The settings: the gateway's own, tokens, and the people who administrate.
 
 import { Hono } from "hono";
+import type { DirectoryStatusAnswer } from "../../api/schemas/directory-sync.ts";
 import type { GatewaySettingsAnswer } from "../../api/schemas/gateway-settings.ts";
 import type { InvitationAnswer, PasskeyAnswer, SessionAnswer } from "../../api/schemas/sign-ins.ts";
 import type { AdministratorAnswer, MadeTokenAnswer, TokenAnswer } from "../../api/schemas/tokens.ts";
@@ -9,6 +10,7 @@ import { pageStatus, problemPage } from "../problem-page.tsx";
 import { fresh } from "../sign-in/fresh.tsx";
 import type { ConsoleContext, ConsoleEnv } from "../site.ts";
 import { AdministratorPage, AdministratorsPage, InvitedPage } from "./administrators.tsx";
+import { DirectoryPage } from "./directory.tsx";
 import { GatewayPage } from "./gateway.tsx";
 import { MadeTokenPage, TokensPage } from "./tokens.tsx";
 
@@ -22,6 +24,27 @@ settingsRoutes.get("/settings", async (c) => {
   const { view } = c.var;
   const settings = await view.api.get<GatewaySettingsAnswer>("/v1/settings");
   return settings.ok ? c.html(<GatewayPage view={view} settings={settings.value} />) : problemPage(c, settings);
+});
+
+// The directory.
+
+const directoryPage = async (c: ConsoleContext, refused?: Refused) => {
+  const { view } = c.var;
+  const status = await view.api.get<DirectoryStatusAnswer>("/v1/directory");
+  if (!status.ok) return problemPage(c, status);
+  const page = (
+    <DirectoryPage view={view} sources={status.value.sources} done={c.req.query("done")} problem={refused} />
+  );
+  return c.html(page, refused === undefined ? 200 : pageStatus(refused));
+};
+
+settingsRoutes.get("/settings/directory", (c) => directoryPage(c));
+
+settingsRoutes.post("/settings/directory/:source/adoption", fresh, async (c) => {
+  const { view, form } = c.var;
+  const body = { minutes: Number(form.get("minutes") ?? ""), why: form.get("why") ?? "" };
+  const changed = await view.api.post(path`/v1/directory/${c.req.param("source")}/adoption`, body);
+  return changed.ok ? c.redirect("/settings/directory?done=adoption", 303) : directoryPage(c, changed);
 });
 
 // Tokens.

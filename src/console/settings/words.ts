@@ -5,7 +5,7 @@ import type { Localised } from "../../web/locale.ts";
 
 const en = {
   title: "Settings",
-  sections: { gateway: "Gateway", tokens: "Tokens", administrators: "Administrators" },
+  sections: { gateway: "Gateway", directory: "Directory", tokens: "Tokens", administrators: "Administrators" },
   version: "Version",
   webHost: "External web FQDN",
   publicHosts: "Public hosts",
@@ -102,6 +102,7 @@ const en = {
   done: {
     revoked: "The token is revoked. The next call with it is refused.",
     changed: "Saved.",
+    adoption: "In force from now on.",
     disabled: "The person may not open the console any more, and is signed out everywhere.",
     enabled: "The person may open the console again.",
     "passkey-removed": "The passkey is removed, and its owner is signed out everywhere.",
@@ -111,7 +112,7 @@ const en = {
 
 const de: typeof en = {
   title: "Einstellungen",
-  sections: { gateway: "Gateway", tokens: "Token", administrators: "Administratoren" },
+  sections: { gateway: "Gateway", directory: "Verzeichnis", tokens: "Token", administrators: "Administratoren" },
   version: "Version",
   webHost: "Externer Web-FQDN",
   publicHosts: "Öffentliche Hosts",
@@ -209,6 +210,7 @@ const de: typeof en = {
   done: {
     revoked: "Das Token ist widerrufen. Der nächste Aufruf damit wird abgewiesen.",
     changed: "Gespeichert.",
+    adoption: "Das gilt ab sofort.",
     disabled: "Die Person darf die Konsole nicht mehr öffnen und ist überall abgemeldet.",
     enabled: "Die Person darf die Konsole wieder öffnen.",
     "passkey-removed": "Der Passkey ist entfernt, und die Person ist überall abgemeldet.",

@@ -125,6 +125,8 @@ const EditPage: FC<{
 }> = ({ view, user, values, was, etag, problem, collision, form }) => {
   const t = changeWords[view.locale];
   const errors = errorsOf(problem);
+  /** Why what the directory tells cannot be changed here. */
+  const synced = user.directory === null ? undefined : t.synced(user.directory.source);
   const shown = (name: FieldName, text: string): string =>
     name === "enrolment" ? t.enrolments[text as keyof typeof t.enrolments] : text || t.empty;
   const error = (name: FieldName): string | undefined =>
@@ -141,11 +143,22 @@ const EditPage: FC<{
       ))}
       <Field
         {...{ label: t.displayName, name: "displayName", value: values.displayName, error: error("displayName") }}
-        {...{ hint: t.displayNameHint, maxlength: "256", autocomplete: "off" }}
+        {...{
+          hint: synced ?? t.displayNameHint,
+          maxlength: "256",
+          autocomplete: "off",
+          readonly: synced !== undefined,
+        }}
       />
       <Field
-        {...{ label: t.groups, name: "groups", value: values.groups, error: error("groups"), hint: t.groupsHint }}
-        {...{ autocomplete: "off", autocapitalize: "none" }}
+        {...{
+          label: t.groups,
+          name: "groups",
+          value: values.groups,
+          error: error("groups"),
+          hint: synced ?? t.groupsHint,
+        }}
+        {...{ autocomplete: "off", autocapitalize: "none", readonly: synced !== undefined }}
       />
       <Select
         {...{ label: t.enrolment, name: "enrolment", value: values.enrolment, error: error("enrolment") }}

@@ -1,8 +1,9 @@
 // The names of a person, and how the person's devices are judged.
 
 import type { FC } from "hono/jsx";
+import type { UserAnswer } from "../../api/schemas/directory.ts";
 import { Field, Form } from "../../web/components/form.tsx";
-import { Facts, sayWhen, Time } from "../../web/components/parts.tsx";
+import { Badge, Facts, sayWhen, Time } from "../../web/components/parts.tsx";
 import { Section } from "../../web/components/table.tsx";
 import type { View } from "../site.ts";
 import { addressOf, personPath } from "./parts.tsx";
@@ -16,15 +17,20 @@ export const NamesSection: FC<Props> = ({ view, person: { user } }) => {
   const t = words[view.locale];
   const at = personPath(user.id);
   const aliases = user.names.filter(({ kind }) => kind === "alias").map(({ name }) => name);
-  const rename = view.may.administrate ? <a href={`${at}/rename`}>{t.rename}</a> : null;
+  const { directory } = user;
+  const rename = view.may.administrate && directory === null ? <a href={`${at}/rename`}>{t.rename}</a> : null;
   return (
     <Section title={t.names} id="names" more={rename}>
       <Facts
         facts={[
+          directory === null ? null : [t.comesFrom, <Origin view={view} directory={directory} />],
           [t.displayName, user.displayName ?? "–"],
           [t.address, addressOf(user.sipUri)],
           [t.upn, user.upn ?? <span class="said bad">{t.noUpn}</span>],
           [t.account, user.account],
+          user.mail === null ? null : [t.mail, user.mail],
+          user.mobile === null ? null : [t.mobile, user.mobile],
+          user.language === null ? null : [t.language, user.language],
           [
             t.aliases,
             aliases.length === 0 ? (
@@ -59,6 +65,22 @@ export const NamesSection: FC<Props> = ({ view, person: { user } }) => {
         </details>
       ) : null}
     </Section>
+  );
+};
+
+/** Where a user comes from, and what that means for whoever wants to change something. */
+const Origin: FC<{ readonly view: View; readonly directory: NonNullable<UserAnswer["directory"]> }> = ({
+  view,
+  directory: { source, state, since, held },
+}) => {
+  const t = words[view.locale];
+  return (
+    <>
+      <Badge tone={state === "in" && !held ? "good" : "bad"}>{t.directoryStates[state]}</Badge>{" "}
+      {t.fromDirectory(source)} <small>{sayWhen(view, Date.parse(since))}</small>
+      <br />
+      <small>{held ? t.heldHint : t.syncedHint}</small>
+    </>
   );
 };
 

@@ -68,7 +68,9 @@ const Disabled: FC<Props> = ({ view, person: { user } }) => {
   if (user.disabledAt === null) return null;
   return (
     <Notice tone="bad" title={`${t.sinceDisabled} ${sayWhen(view, Date.parse(user.disabledAt))}.`}>
-      {view.may.help ? (
+      {user.directory !== null && user.directory.state !== "in" ? (
+        <p>{t.directorySays}</p>
+      ) : view.may.help ? (
         <Form view={view} action={`${personPath(user.id)}/enable`} class="inline">
           <button class="small secondary">{t.enable}</button>
         </Form>

@@ -111,6 +111,23 @@ const en = {
 
   names: "Names",
   displayName: "Name",
+  comesFrom: "Comes from",
+  fromDirectory: (source: string) => `the directory "${source}", since`,
+  directoryStates: {
+    in: "let in",
+    disabled: "account disabled",
+    expired: "account expired",
+    out: "not taken any more",
+    deleted: "deleted there",
+  },
+  syncedHint: "The directory tells name, addresses, account and groups. Change them there: the next sync brings them.",
+  heldHint:
+    "An administrator disabled this person. The directory cannot enable the person again, only an administrator can.",
+  directorySays:
+    "The directory does not let this person in, so nobody can enable the person here. Let the person in there: the next sync enables the person.",
+  mail: "Mail",
+  mobile: "Mobile",
+  language: "Language of mail",
   address: "SIP address",
   upn: "User principal name",
   noUpn: "none: sign-on to the Front-End needs it",
@@ -287,6 +304,24 @@ const de: typeof en = {
 
   names: "Namen",
   displayName: "Name",
+  comesFrom: "Kommt aus",
+  fromDirectory: (source) => `dem Verzeichnis „${source}“, seit`,
+  directoryStates: {
+    in: "hereingelassen",
+    disabled: "Konto deaktiviert",
+    expired: "Konto abgelaufen",
+    out: "nicht mehr geliefert",
+    deleted: "dort gelöscht",
+  },
+  syncedHint:
+    "Name, Adressen, Konto und Gruppen sagt das Verzeichnis. Ändern Sie sie dort: Der nächste Abgleich bringt sie.",
+  heldHint:
+    "Jemand aus der Verwaltung hat diese Person gesperrt. Das Verzeichnis kann sie nicht wieder freigeben, nur die Verwaltung.",
+  directorySays:
+    "Das Verzeichnis lässt diese Person nicht herein, darum kann sie hier niemand freigeben. Lassen Sie sie dort herein: Der nächste Abgleich gibt sie frei.",
+  mail: "E-Mail",
+  mobile: "Mobilnummer",
+  language: "Sprache der E-Mails",
   address: "SIP-Adresse",
   upn: "User Principal Name",
   noUpn: "keiner: Die Anmeldung am Front-End braucht ihn",
