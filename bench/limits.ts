@@ -1,5 +1,5 @@
-// What several kinds of paths may use, and how long what follows a request takes. A limit is what was measured, and some
-// rows more for what the moment decides: whether an alarm is set already, and whether an object was asleep.
+// What several kinds of paths may use, and how long what follows a request takes. A limit is what was measured, and
+// some rows more for what the moment decides: whether an alarm is set already, and whether an object was asleep.
 
 import { FLUSH_AFTER_MS } from "../src/audit/cadence.ts";
 

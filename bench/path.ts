@@ -15,8 +15,8 @@ export type Operations = {
 };
 
 /**
- * One path: what is sent, the status that proves it took that path, and what it may use at most. What a limit leaves out
- * may not be used at all, except alarms and Front-End requests.
+ * One path: what is sent, the status that proves it took that path, and what it may use at most. What a limit leaves
+ * out may not be used at all, except alarms and Front-End requests.
  */
 export type Path = {
   readonly name: string;

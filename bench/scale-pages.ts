@@ -1,5 +1,5 @@
-// Every page of the console on the directory of a large pool: when its first byte comes, when all of it is there, how large it is,
-// and what it costs.
+// Every page of the console on the directory of a large pool: when its first byte comes, when all of it is there, how
+// large it is, and what it costs.
 
 import { request as httpRequest } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";

@@ -1,4 +1,5 @@
-// The folder with the data of a large pool: made for one run, or kept for the next one, because to fill it takes minutes.
+// The folder with the data of a large pool: made for one run, or kept for the next one, because to fill it takes
+// minutes.
 
 import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,5 +1,6 @@
-// `npm run bench -- --scale`: every list of the API with every filter, and the pages of the console, on a directory and an audit of a large pool, in
-// the real gateway over HTTP: when the first byte comes, how large the answer is, and how many rows D1 reads for it.
+// `npm run bench -- --scale`: every list of the API with every filter, and the pages of the console, on a directory and
+// an audit of a large pool, in the real gateway over HTTP: when the first byte comes, how large the answer is, and how
+// many rows D1 reads for it.
 
 import { join } from "node:path";
 import { Log, LogLevel, Miniflare } from "miniflare";

@@ -1,6 +1,7 @@
-// `npm run bench -- --startup`: how long the data plane needs until its first answer in a new workerd, and how large its one module is.
-// The bundle of another commit, built by `wrangler deploy --dry-run --outdir DIR`, is measured in turn with it when
-// `--against=DIR/worker.js` names it (as often as wanted). An empty Worker says what workerd and Miniflare alone take.
+// `npm run bench -- --startup`: how long the data plane needs until its first answer in a new workerd, and how large
+// its one module is. The bundle of another commit, built by `wrangler deploy --dry-run --outdir DIR`, is measured in
+// turn with it when `--against=DIR/worker.js` names it (as often as wanted). An empty Worker says what workerd and
+// Miniflare alone take.
 
 import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";

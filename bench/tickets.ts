@@ -1,5 +1,5 @@
-// What requests with a ticket cost, and requests that carry none: of a phone that runs a UCWA application, and of devices
-// that name themselves.
+// What requests with a ticket cost, and requests that carry none: of a phone that runs a UCWA application, and of
+// devices that name themselves.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { VERDICT_REUSE_MS } from "../src/ticket/verdicts.ts";
@@ -9,8 +9,8 @@ import type { Path } from "./path.ts";
 import type { Stand, StandUser } from "./stand.ts";
 
 /**
- * The first time D1 is asked whether the device is another user's, and has it before the answer leaves (S-28). The guard hears
- * once more, when the Front-End has accepted the request, and tells D1.
+ * The first time D1 is asked whether the device is another user's, and has it before the answer leaves (S-28). The
+ * guard hears once more, when the Front-End has accepted the request, and tells D1.
  */
 const NAMED_FIRST = {
   guardRequests: 2,

@@ -1,5 +1,5 @@
-// How a command is written down: its words, its options with the types that they give, its help, and the function that does it.
-// `parse.ts` makes the command line, the help and the completion from that.
+// How a command is written down: its words, its options with the types that they give, its help, and the function that
+// does it. `parse.ts` makes the command line, the help and the completion from that.
 
 import { usage } from "./fault.ts";
 import type { Api } from "./reach/api.ts";
@@ -138,7 +138,10 @@ function durationIn(text: string): number | undefined {
   return count === undefined ? undefined : Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS];
 }
 
-/** A time in ms: so long ago, or a date or time in ISO 8601, in UTC unless it names a zone. Throws an error for any other text. */
+/**
+ * A time in ms: so long ago, or a date or time in ISO 8601, in UTC unless it names a zone. Throws an error for any
+ * other text.
+ */
 export function timeIn(text: string, now: number): number {
   const ago = durationIn(text);
   if (ago !== undefined) return now - ago;

@@ -1,5 +1,5 @@
-// What ends a command early: one sentence that says what is wrong, one that says how to put it right, and an exit code that
-// a script can rely on.
+// What ends a command early: one sentence that says what is wrong, one that says how to put it right, and an exit code
+// that a script can rely on.
 
 /** Exit codes of `postern`, as its help documents them. */
 export const EXIT = { ok: 0, failure: 1, usage: 2, notFound: 3, conflict: 4, forbidden: 5 } as const;

@@ -1,4 +1,5 @@
-// Files of the operator: reading what a command is given, and writing what it answers into a file that only its owner reads.
+// Files of the operator: reading what a command is given, and writing what it answers into a file that only its owner
+// reads.
 
 import { closeSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -8,7 +9,10 @@ import { CliFault, usage } from "./fault.ts";
 export const codeOf = (fault: unknown): string =>
   fault instanceof Error && "code" in fault ? String(fault.code) : String(fault);
 
-/** The text of a file that faults call `name`. Throws a fault for a file that cannot be read, or has more than `most` bytes. */
+/**
+ * The text of a file that faults call `name`. Throws a fault for a file that cannot be read, or has more than `most`
+ * bytes.
+ */
 export const textOfFile = (file: string, name: string, most: number, fix: string): string =>
   bytesOfFile(file, name, most, fix).toString("utf8");
 

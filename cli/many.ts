@@ -20,7 +20,10 @@ export async function textOf({ folder, input }: Standing, given: string, most = 
   return textOfFile(resolve(folder, given), given, most, fix);
 }
 
-/** The rows of a file: comma-separated values, or words between spaces. Empty lines and lines that begin with # are left out. */
+/**
+ * The rows of a file: comma-separated values, or words between spaces. Empty lines and lines that begin with # are left
+ * out.
+ */
 export async function tableOf(context: Standing, file: string): Promise<string[][]> {
   const text = await textOf(context, file);
   if (!text.includes(",")) return wordsIn(text.replace(/^\uFEFF/, ""));
@@ -81,8 +84,8 @@ type RowReport = { readonly row: number; readonly status: string; readonly code?
 const MAX_ROWS = 200;
 
 /**
- * Sends rows to an operation for many, in parts, and answers with how many of each result there are, and each one. Rows that
- * failed make the exit code 1.
+ * Sends rows to an operation for many, in parts, and answers with how many of each result there are, and each one. Rows
+ * that failed make the exit code 1.
  */
 export async function inBatches<Row extends ToChange>(
   { progress, api, options: { dryRun, why } }: Many,

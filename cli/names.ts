@@ -2,8 +2,8 @@
 
 import { normaliseName } from "../src/core/credentials/names.ts";
 import { networkNamed } from "../src/core/lockout/network.ts";
+import { path } from "../src/core/text/api-address.ts";
 import { notFound, usage } from "./fault.ts";
-import { path } from "./reach/api.ts";
 
 /** The fewest characters of an id that may name a device. The gateway demands as many. */
 const LEAST_ID_CHARS = 4;
@@ -54,7 +54,9 @@ const READ: Readonly<Record<string, (given: string) => string>> = {
   },
 };
 
-/** `template` with each `{WORD}` replaced by what stands in a path for that word of the command: by default as it is. */
+/**
+ * `template` with each `{WORD}` replaced by what stands in a path for that word of the command: by default as it is.
+ */
 export function pathOf(template: string, words: readonly string[], given: readonly (string | undefined)[]): string {
   return template.replace(/\{(\w+)\}/g, (_, word: string) => {
     const value = given[words.indexOf(word)] ?? "";

@@ -1,10 +1,11 @@
-// The two shapes that most commands have: a list of rows, and one request with a sentence about its answer. A request is written
-// as the API documents it, `POST /v1/users/{USER}/disable`: the words of the command stand in the braces.
+// The two shapes that most commands have: a list of rows, and one request with a sentence about its answer. A request
+// is written as the API documents it, `POST /v1/users/{USER}/disable`: the words of the command stand in the braces.
 
+import type { Query } from "../src/core/text/api-address.ts";
 import { type Command, type Context, command, type Examples, LIST, type Options, WHY } from "./define.ts";
 import { usage } from "./fault.ts";
 import { pathOf } from "./names.ts";
-import type { Page, Paging, Query } from "./reach/api.ts";
+import type { Page, Paging } from "./reach/api.ts";
 import type { Method } from "./reach/http.ts";
 import { type Answer, type Columns, listed } from "./text/answer.ts";
 

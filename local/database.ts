@@ -1,6 +1,6 @@
-// The local gateway's database, from outside the Worker: a second Worker beside it runs the statements that come to it over
-// loopback. Miniflare's own way into D1 stops this process for every statement that is prepared, and begins with a thread;
-// that took longer than the rest of a start.
+// The local gateway's database, from outside the Worker: a second Worker beside it runs the statements that come to it
+// over loopback. Miniflare's own way into D1 stops this process for every statement that is prepared, and begins with a
+// thread; that took longer than the rest of a start.
 
 import { randomBytes } from "node:crypto";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
@@ -12,7 +12,9 @@ export type Row = Readonly<Record<string, unknown>>;
 /** Runs SQL statements in one transaction, and answers with the rows of each. */
 export type Execute = (statements: readonly string[]) => Promise<readonly (readonly Row[])[]>;
 
-/** A statement on its way. JSON has no bytes: they go as `{ "bytes": [1, 2] }` and come back as D1 gives them, `[1, 2]`. */
+/**
+ * A statement on its way. JSON has no bytes: they go as `{ "bytes": [1, 2] }` and come back as D1 gives them, `[1, 2]`.
+ */
 type Statement = { readonly sql: string; readonly params: readonly unknown[] };
 
 /** The Worker's name in Miniflare. */

@@ -14,8 +14,8 @@ const LABEL = "npm start";
 export type LocalUser = typeof demoUser;
 
 /**
- * Makes sure that each user exists, and gives each a new app password in place of those of the last start; a user who is named
- * twice has two. The app passwords, in the order of `people`.
+ * Makes sure that each user exists, and gives each a new app password in place of those of the last start; a user who
+ * is named twice has two. The app passwords, in the order of `people`.
  */
 export async function freshAppPasswords(
   db: Database,

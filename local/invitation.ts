@@ -18,8 +18,8 @@ const BY = "npm start";
 const LASTS_MS = 72 * 3_600_000;
 
 /**
- * Makes sure that there is such an administrator, and invites this person while there is no passkey. The secret of the link's
- * end; undefined for somebody who can sign in.
+ * Makes sure that there is such an administrator, and invites this person while there is no passkey. The secret of the
+ * link's end; undefined for somebody who can sign in.
  */
 export async function inviteToConsole(db: Database, invited: Invited, now: number): Promise<string | undefined> {
   const all = await listAdministrators(db, { after: "", limit: 500 });

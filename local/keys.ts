@@ -23,7 +23,10 @@ export function localSealingKeys(state: string): string {
   return keptOrMade(file, "sealingKeys", newSealingKey());
 }
 
-/** The key that opens the API when no token does. The command uses it for its target `local` where `npm start` has left no token. */
+/**
+ * The key that opens the API when no token does. The command uses it for its target `local` where `npm start` has left
+ * no token.
+ */
 export function localAdminKey(state: string): string {
   return keptOrMade(join(state, "admin.json"), "adminKey", newSealingKey());
 }

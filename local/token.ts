@@ -1,5 +1,5 @@
-// The token by which the command opens the API of `npm start`. It is made once, in the database that `npm start` runs, so that
-// nobody needs the bootstrap key for daily work: each use of that is an event of the audit.
+// The token by which the command opens the API of `npm start`. It is made once, in the database that `npm start` runs,
+// so that nobody needs the bootstrap key for daily work: each use of that is an event of the audit.
 
 import { chmodSync, renameSync, writeFileSync } from "node:fs";
 import { textIn } from "../cli/local-keys.ts";
@@ -11,7 +11,10 @@ const LIVES_MS = 400 * 86_400_000;
 /** A token that ends sooner is replaced. */
 const LEAST_MS = 30 * 86_400_000;
 
-/** Keeps a token of scope `admin`, named `local`, in `file`, which only its owner reads; makes one where none is good. `now`: ms. */
+/**
+ * Keeps a token of scope `admin`, named `local`, in `file`, which only its owner reads; makes one where none is good.
+ * `now`: ms.
+ */
 export async function keepLocalToken(db: Database, file: string, now: number): Promise<void> {
   const kept = readApiToken(textIn(file, "token") ?? "");
   const stored = kept && (await storedToken(db, kept.id));

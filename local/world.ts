@@ -10,7 +10,10 @@ export const publicHosts: readonly string[] = Object.values(webHosts);
 /** The host of the local gateway's admin API. */
 export const adminHost = "admin.contoso.test";
 
-/** The host of the local gateway's console. Browsers resolve it by themselves, and passkeys work there without a certificate. */
+/**
+ * The host of the local gateway's console. Browsers resolve it by themselves, and passkeys work there without a
+ * certificate.
+ */
 export const consoleHost = "console.localhost";
 
 /** The host of the local gateway's portal. */

@@ -10,7 +10,7 @@ export interface TestRequest {
   readonly host?: string;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** A keep-alive agent with one socket makes several requests share a connection. */
   readonly agent?: Agent;
   readonly signal?: AbortSignal;

@@ -1,6 +1,6 @@
-// Which part of Postern a host belongs to. The admin API and the console have hosts of their own, the data plane answers
-// for the public hosts, and every other host gets one answer to every request. The router does not see the data plane's
-// paths, because it reads a path in another way than IIS.
+// Which part of Postern a host belongs to. The admin API and the console have hosts of their own, the data plane
+// answers for the public hosts, and every other host gets one answer to every request. The router does not see the data
+// plane's paths, because it reads a path in another way than IIS.
 
 import { Hono } from "hono";
 import type { Call } from "./api/call.ts";
@@ -36,7 +36,8 @@ async function answerTo(request: Request, host: string | undefined, env: Env, co
     const { portalApp } = await import("./portal/app.tsx");
     return portalApp(request, env, config, portal.host);
   }
-  // Every other host loads the API. So the time of an isolate's first answer does not tell which host is the API's (S-33).
+  // Every other host loads the API. So the time of an isolate's first answer does not tell which host is the API's
+  // (S-33).
   const { adminApi } = await import("./api/app.ts");
   if (admin !== undefined && host === admin.host) return adminApi(request, env, config, admin, { "/scim/v2": scim });
   return noSuchHost(request, config, "no-such-host");

@@ -64,6 +64,7 @@ describe("S-55: the brake", () => {
     disable(0, 30);
     await stand.sync();
     disable(30, 40);
+    await stand.sync(); // what was shown stays what was shown
     const [again, text] = [await stand.sync({ full: true, confirmed: true }), "40 of 100 people would be disabled"];
     expect([again.held.length, again.outcomes]).toEqual([40, []]);
     expect(shownRound(again, "confirm")).toContain(text);

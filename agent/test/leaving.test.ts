@@ -99,18 +99,22 @@ describe("S-55: nobody is taken for gone who is not", () => {
 
   it("because a group of the configuration vanished: words stay, members stay, and it is reported", async () => {
     const key = stand.directory.person("alice");
-    const group = stand.directory.group("Sales", [stand.directory.dn("alice")]);
+    const left = stand.directory.person("carol");
+    const group = stand.directory.group("Sales", [stand.directory.dn("alice"), stand.directory.dn("carol")]);
     stand.settings = {
       ...stand.settings,
       groups: [{ dn: group, nested: true }],
       onlyMembersOf: [{ dn: group, nested: true }],
     };
     await stand.sync();
+    stand.directory.group("Sales", [stand.directory.dn("alice")]);
+    await stand.sync();
     stand.directory.entries.delete(group);
     stand.directory.person("bob");
     const { problems, inStep, outcomes } = await stand.sync();
     expect([problems[0]?.code, inStep, outcomes]).toEqual(["group-missing", false, []]);
     expect(stand.gateway.people.get(key)).toMatchObject({ state: "in", groups: ["Sales"] });
+    expect(stand.stateOf(left)).toBe("out");
     // The account itself still counts.
     stand.directory.person("alice", { userAccountControl: "514" });
     await stand.sync();

@@ -1,10 +1,11 @@
 // `postern admin invite`, `passkeys`, `sessions` and their like: how administrators sign in to the console.
 
+import { path } from "../../src/core/text/api-address.ts";
 import { everybody, idOf, isOf } from "../administrators.ts";
 import { command, oneOf, text, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
 import type * as A from "../reach/answers.ts";
-import { type Api, path } from "../reach/api.ts";
+import type { Api } from "../reach/api.ts";
 import { listed } from "../text/answer.ts";
 
 const ROLES = ["viewer", "helpdesk", "admin"] as const;

@@ -1,14 +1,15 @@
-// `postern audit …`: who signed in or failed to, from where, and why; what changed, and by whom. An event comes some seconds after
-// it happened. Many events at once, out of the gateway or away for good.
+// `postern audit …`: who signed in or failed to, from where, and why; what changed, and by whom. An event comes some
+// seconds after it happened. Many events at once, out of the gateway or away for good.
 
 import { closeSync, writeSync } from "node:fs";
 import { networkNamed } from "../../src/core/lockout/network.ts";
+import { path, type Query } from "../../src/core/text/api-address.ts";
 import { command, flag, LIST, moment, oneOf, text, timeIn, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
 import { openNew } from "../files.ts";
 import { userIn } from "../names.ts";
 import type * as A from "../reach/answers.ts";
-import { type Api, type Page, path, type Query } from "../reach/api.ts";
+import type { Api, Page } from "../reach/api.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type Answer, type Columns, cellsOf, counted, facts, listed, table } from "../text/answer.ts";
 import { AUDIT_COLUMNS } from "../text/audit.ts";

@@ -1,12 +1,12 @@
-// `postern device …`: which devices there are, what is known about one, and what is decided about one or many. The gateway carries
-// out each change, so it applies everywhere when the command returns.
+// `postern device …`: which devices there are, what is known about one, and what is decided about one or many. The
+// gateway carries out each change, so it applies everywhere when the command returns.
 
+import { path } from "../../src/core/text/api-address.ts";
 import { command, excluding, flag, MANY, moment, oneOf, span, text, WHY } from "../define.ts";
 import { notFound, usage } from "../fault.ts";
 import { confirmMany, inBatches, type Many, rowsOf } from "../many.ts";
 import { deviceIn, devicePath, userIn } from "../names.ts";
 import type * as A from "../reach/answers.ts";
-import { path } from "../reach/api.ts";
 import { asking, listing } from "../shapes.ts";
 import { type Answer, type Columns, counted } from "../text/answer.ts";
 import {

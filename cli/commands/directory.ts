@@ -13,7 +13,7 @@ const MAX_MINUTES = 10_080;
 
 export const status = asking({
   help: `A source is stale when it has not said for ten minutes that Postern is in step. Its brake stops a sync that would shut
-out many people at once, until somebody looks and runs "agent sync --confirm" where the agent is.`,
+out many people at once, until somebody looks and runs "postern-agent sync --confirm" where the agent is.`,
   examples: ["directory", "directory --json"],
   ask: "GET /v1/directory",
   said: ({ sources }: A.DirectoryStatusAnswer) =>

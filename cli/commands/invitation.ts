@@ -2,11 +2,11 @@
 // once, and appears in no other output or file.
 
 import { renderUnicodeCompact } from "uqr";
+import { path } from "../../src/core/text/api-address.ts";
 import { command, count, flag, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
 import { userPath } from "../names.ts";
 import type * as A from "../reach/answers.ts";
-import { path } from "../reach/api.ts";
 import { asking } from "../shapes.ts";
 import { listed } from "../text/answer.ts";
 

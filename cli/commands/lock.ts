@@ -1,5 +1,5 @@
-// `postern lock …`: who is made to wait after failed sign-ins, why and until when, and making the gateway forget it. The
-// database knows what happened; the gateway's guards know what counts now.
+// `postern lock …`: who is made to wait after failed sign-ins, why and until when, and making the gateway forget it.
+// The database knows what happened; the gateway's guards know what counts now.
 
 import { command, flag } from "../define.ts";
 import type * as A from "../reach/answers.ts";

@@ -1,16 +1,16 @@
-// `postern policy …`: the policy as a file under review, checked with or without a gateway, compared with what a gateway has,
-// tried on the devices in use, and put in place; and the policies that were applied.
+// `postern policy …`: the policy as a file under review, checked with or without a gateway, compared with what a
+// gateway has, tried on the devices in use, and put in place; and the policies that were applied.
 
 import { basename, join, resolve } from "node:path";
 import { policyInToml } from "../../src/core/policy/file.ts";
 import { lintPolicy } from "../../src/core/policy/lint.ts";
 import type { Policy, PolicyFault } from "../../src/core/policy/types.ts";
+import { path } from "../../src/core/text/api-address.ts";
 import { command, count, flag, LIST, WHY } from "../define.ts";
 import { CliFault, usage } from "../fault.ts";
 import { textOfFile } from "../files.ts";
 import type { Many } from "../many.ts";
 import type * as A from "../reach/answers.ts";
-import { path } from "../reach/api.ts";
 import { listing } from "../shapes.ts";
 import { type Columns, listed } from "../text/answer.ts";
 import {
@@ -199,7 +199,10 @@ function versionIn(given: string): string {
 
 type Spread = Omit<A.PolicySpreadAnswer, "next">;
 
-/** Tells every user's guard of the policy in place, part by part. Returns how many there are, and how many windows are open. */
+/**
+ * Tells every user's guard of the policy in place, part by part. Returns how many there are, and how many windows are
+ * open.
+ */
 async function spread({ progress, api }: Pick<Many, "progress" | "api">): Promise<Spread> {
   let guards = 0;
   let after: string | undefined;

@@ -1,5 +1,5 @@
-// `postern target …`: the gateways that this command asks, each with a token. A token is typed, read from a file or from standard
-// input; it is never an argument, which other users of the machine could see.
+// `postern target …`: the gateways that this command asks, each with a token. A token is typed, read from a file or
+// from standard input; it is never an argument, which other users of the machine could see.
 
 import { type Context, command, flag, text } from "../define.ts";
 import { type CliFault, usage } from "../fault.ts";

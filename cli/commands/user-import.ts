@@ -1,12 +1,13 @@
-// `postern user import`: brings the gateway's users in step with a file of people, such as an export of Get-CsUser. It reads
-// the file, compares, reports, and writes only with --apply. docs/people.md has the page for people.
+// `postern user import`: brings the gateway's users in step with a file of people, such as an export of Get-CsUser. It
+// reads the file, compares, reports, and writes only with --apply. docs/people.md has the page for people.
 
 import { resolve } from "node:path";
 import { type Brake, brakeOf, MOST_DISABLED, MOST_DISABLED_SHARE } from "../../src/core/import/brake.ts";
+import { OTHER_ENCODINGS, type OtherEncoding } from "../../src/core/import/encodings.ts";
 import { readLine } from "../../src/core/import/person.ts";
-import { type Plan, type Planned, planOf } from "../../src/core/import/plan.ts";
+import { changesName, type Plan, type Planned, planOf, withRefusals } from "../../src/core/import/plan.ts";
 import { fileFaultText } from "../../src/core/import/said.ts";
-import { OTHER_ENCODINGS, type OtherEncoding, type Table, tableIn, textIn } from "../../src/core/import/table.ts";
+import { type Table, tableIn, textIn } from "../../src/core/import/table.ts";
 import { sideBySide } from "../../src/core/text/side-by-side.ts";
 import { command, flag, oneOf, text, WHY } from "../define.ts";
 import { CliFault, usage } from "../fault.ts";
@@ -153,8 +154,8 @@ const brakeText = (brake: Brake): { readonly what: string; readonly fix: string 
       };
 
 /**
- * The plan, after the gateway has said which names of new people are aliases of others. Those others count as being in the
- * file.
+ * The plan, after the gateway has said which names of new people are aliases of others. Those others count as being in
+ * the file.
  */
 async function withAliases(doing: Doing, plan: Plan): Promise<Plan> {
   const adding = plan.rows.filter((row) => row.action === "add");
@@ -172,15 +173,7 @@ async function withAliases(doing: Doing, plan: Plan): Promise<Plan> {
     doing.api.get<A.WholeUserAnswer>(userPath(key)).catch(nobody),
   );
   const owners = new Set(found.flatMap((owner) => owner?.id ?? []));
-  const rows = plan.rows.map((row): Planned => {
-    const reason = because.get(row);
-    return reason === undefined
-      ? row
-      : {
-          ...{ line: row.line, user: row.user, action: "refused", because: { code: "gateway", text: reason } },
-        };
-  });
-  return { rows, missing: plan.missing.filter(({ id }) => !owners.has(id)) };
+  return withRefusals(plan, because, owners);
 }
 
 function nobody(fault: unknown): undefined {
@@ -196,10 +189,8 @@ async function carriedOut(
 ): Promise<ReadonlyMap<Planned, Outcome>> {
   const adding = rows.filter((row) => row.action === "add");
   const changing = rows.filter((row) => row.action === "change");
-  // A UPN is a name: the operation for many does not change names.
-  const names = (row: (typeof changing)[number]): boolean => row.changes.some(({ field }) => field === "upn");
-  const settings = changing.filter((row) => !names(row));
-  const renaming = [...changing.filter(names), ...(rename ? rows.filter((row) => row.action === "rename") : [])];
+  const settings = changing.filter((row) => !changesName(row));
+  const renaming = [...changing.filter(changesName), ...(rename ? rows.filter((row) => row.action === "rename") : [])];
   const outcomes = new Map<Planned, Outcome>();
   const keep = (some: readonly Planned[], came: readonly Outcome[]): void => {
     for (const [at, row] of some.entries()) outcomes.set(row, came[at] ?? { done: false });

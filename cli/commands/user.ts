@@ -1,5 +1,5 @@
-// `postern user …`: who may sign in and by which names, how each user's devices are judged where that differs from the policy; and
-// disabling, enabling and deleting one user or many.
+// `postern user …`: who may sign in and by which names, how each user's devices are judged where that differs from the
+// policy; and disabling, enabling and deleting one user or many.
 
 import { command, count, excluding, flag, MANY, oneOf, text, texts, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
@@ -42,7 +42,10 @@ export const show = asking({
   said: (json: A.WholeUserAnswer) => userText(json),
 });
 
-/** What the columns of a file are for a new user, by their heads in "user list --csv". A column of another head is left out. */
+/**
+ * What the columns of a file are for a new user, by their heads in "user list --csv". A column of another head is left
+ * out.
+ */
 const FIELDS: Readonly<Record<string, string>> = {
   ...{ "SIP ADDRESS": "sipUri", ACCOUNT: "account", UPN: "upn", NAME: "displayName" },
   ...{ MAIL: "mail", MOBILE: "mobile", LANGUAGE: "language" },

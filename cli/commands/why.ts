@@ -191,7 +191,10 @@ function linesOfRequest(log: string, requestId: string): LogLine[] {
   return found;
 }
 
-/** The log of the local gateway, the older part first; nothing where it has kept none. `state`: the `.postern` directory. */
+/**
+ * The log of the local gateway, the older part first; nothing where it has kept none. `state`: the `.postern`
+ * directory.
+ */
 function localLog(state: string): string {
   const file = localLogFile(state);
   return [olderLogFile(file), file].map((each) => (existsSync(each) ? readFileSync(each, "utf8") : "")).join("");

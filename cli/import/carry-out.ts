@@ -2,11 +2,12 @@
 // the next one compares the file with what is there, and does the rest.
 
 import type { Person } from "../../src/core/import/person.ts";
-import type { Planned } from "../../src/core/import/plan.ts";
+import { type Changing, settingsOf } from "../../src/core/import/plan.ts";
+import { path } from "../../src/core/text/api-address.ts";
 import { sideBySide } from "../../src/core/text/side-by-side.ts";
 import { CliFault } from "../fault.ts";
 import type * as A from "../reach/answers.ts";
-import { type Api, path } from "../reach/api.ts";
+import type { Api } from "../reach/api.ts";
 
 /** The operations for many take so many rows at once. */
 const MAX_ROWS = 200;
@@ -45,8 +46,6 @@ export const disabled = (doing: Doing, ids: readonly string[]): Promise<Outcome[
     ids.map((user) => ({ op: "disable", user })),
     false,
   );
-
-type Changing = Extract<Planned, { readonly action: "change" | "rename" }>;
 
 /** Changes display names and groups. */
 export const changed = (doing: Doing, rows: readonly Changing[]): Promise<Outcome[]> =>
@@ -89,16 +88,6 @@ async function renameOne({ api, why }: Doing, row: Changing, keepOldAddress: boo
     }
     throw fault;
   }
-}
-
-/** What the operations for settings change, of what differs. */
-function settingsOf({ person, changes }: Changing): { displayName?: string; groups?: readonly string[] } {
-  const fields = new Set(changes.map(({ field }) => field));
-  const { displayName, groups } = person;
-  return {
-    ...(fields.has("displayName") && displayName !== undefined && { displayName }),
-    ...(fields.has("groups") && groups !== undefined && { groups }),
-  };
 }
 
 async function inParts(doing: Doing, word: string, rows: readonly object[], dryRun: boolean): Promise<Outcome[]> {

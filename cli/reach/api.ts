@@ -1,13 +1,13 @@
-// The gateway's API as commands use it: typed answers, pages, and one place where what is no answer becomes a fault with its fix.
-// A POST carries an Idempotency-Key, so it may be sent again when the gateway asks to wait.
+// The gateway's API as commands use it: typed answers, pages, and one place where what is no answer becomes a fault
+// with its fix. A POST carries an Idempotency-Key, so it may be sent again when the gateway asks to wait.
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { type Query, search } from "../../src/core/text/api-address.ts";
 import { jsonIn } from "../files.ts";
 import { notTheApi, problemFault } from "./faults.ts";
 import { bodyOf, type Method, sent, type Target } from "./http.ts";
 
-export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
 /** One page of a list, or several joined. */
 export type Page<Row> = { readonly items: readonly Row[]; readonly next: string | null };
 export type Paging = { readonly limit?: number; readonly all?: boolean };
@@ -20,13 +20,9 @@ const MAX_PAGE_ROWS = 500;
 const MOST_WAITS = 20;
 const LONGEST_WAIT_S = 60;
 
-/** A path of the API; each value becomes one segment. */
-export const path = (texts: TemplateStringsArray, ...values: readonly string[]): string =>
-  texts.map((text, at) => text + (at < values.length ? encodeURIComponent(values[at] ?? "") : "")).join("");
-
 export type Api = ReturnType<typeof apiOf>;
 
-/** The API that `target` reaches. Paths are made by {@link path}. */
+/** The API that `target` reaches. Paths are made by `path` of `src/core/text/api-address.ts`. */
 export function apiOf(target: Target) {
   /** The answer's head and its body still to come. Throws a fault where it is not a 2xx of the API. */
   async function asked(method: Method, at: string, body?: object, { query, ifMatch }: Extra = {}) {
@@ -82,11 +78,4 @@ export function apiOf(target: Target) {
     stream: async (at: string, query: Query): Promise<AsyncIterable<Uint8Array>> =>
       asked("GET", at, undefined, { query }),
   };
-}
-
-function search(query: Query = {}): string {
-  const pairs = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined || value === null ? [] : [value].flat().map((one): [string, string] => [name, String(one)]),
-  );
-  return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
 }

@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { localAdminKey } from "../../local/keys.ts";
+import { path } from "../../src/core/text/api-address.ts";
 import { CliFault } from "../fault.ts";
-import { type Api, apiOf, path } from "./api.ts";
+import { type Api, apiOf } from "./api.ts";
 import { addressOf, chosenTarget } from "./choose.ts";
 import { readTargets, targetsFile, writeTargets } from "./targets.ts";
 

@@ -39,7 +39,9 @@ export function listed<Row>(
 export const cellsOf = <Row>(row: Row, columns: Columns<Row>): readonly Cell[] =>
   Object.values(columns).map((column) => (typeof column === "function" ? column(row) : (row[column] as Cell)));
 
-/** Rows in columns as wide as a terminal shows them; an empty cell is "-". Nothing in a cell can control the terminal. */
+/**
+ * Rows in columns as wide as a terminal shows them; an empty cell is "-". Nothing in a cell can control the terminal.
+ */
 export function table(rows: Cells): string {
   const cells = rows.map((row) => row.map((cell) => printable(String(cell ?? "") || "-", MAX_CELL_CHARS)));
   const widths: number[] = [];

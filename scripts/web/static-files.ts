@@ -1,5 +1,5 @@
-// Makes the module of static files: each with its type, its body and a hash of its body, which is part of its address. So a
-// browser may keep a file for ever, and gets another one as soon as it changes.
+// Makes the module of static files: each with its type, its body and a hash of its body, which is part of its address.
+// So a browser may keep a file for ever, and gets another one as soon as it changes.
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";

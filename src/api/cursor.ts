@@ -50,8 +50,8 @@ export function fitting<T>(items: readonly T[], most = MAX_PAGE_BYTES): readonly
 }
 
 /**
- * A page as it is answered: as many items as fit, and where the next page begins. `items` are what `rows` look like in JSON.
- * `next`: the cursor after the last row, null where nothing is left. `cursor`: the one after any row.
+ * A page as it is answered: as many items as fit, and where the next page begins. `items` are what `rows` look like in
+ * JSON. `next`: the cursor after the last row, null where nothing is left. `cursor`: the one after any row.
  */
 export function paged<Row, Item>(
   rows: readonly Row[],

@@ -1,4 +1,5 @@
-// No list answers more than a hundred kilobytes, however long its items are; its `next` goes on after the last one shown.
+// No list answers more than a hundred kilobytes, however long its items are; its `next` goes on after the last one
+// shown.
 
 import { env } from "cloudflare:test";
 import { beforeAll, describe, expect, it, vi } from "vitest";

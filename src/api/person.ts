@@ -13,6 +13,7 @@ import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
 import { openDatabase } from "../store/database.ts";
 import { disableUser, listAppPasswords, namesOfUser, type User, userById } from "../store/directory.ts";
 import { linksOfUsers } from "../store/directory-links.ts";
+import { noticesOf } from "../store/notice-post.ts";
 import { listContests, partnershipsOfUser } from "../store/partnerships.ts";
 import {
   type AuditFate,
@@ -42,11 +43,12 @@ const EVENTS_OF_A_PAGE = 1_000;
 export async function exportPerson({ env }: Call, user: User, now: number): Promise<PersonAnswer> {
   const db = openDatabase(env.DB);
   const guard = JSON.parse(await guardOf(env, user.sipUri).kept()) as KeptRows;
-  const [names, passwords, devices, contests, policies, invitations, [link]] = await Promise.all([
+  const [names, passwords, devices, contests, notices, policies, invitations, [link]] = await Promise.all([
     namesOfUser(db, user.id),
     listAppPasswords(db, user.id),
     partnershipsOfUser(db, user.id),
     listContests(db, user.id),
+    noticesOf(db, user.id),
     policiesNaming(db, textsOf(user)),
     invitationsOfUser(db, user.id),
     linksOfUsers(db, [user.id]),
@@ -79,6 +81,7 @@ export async function exportPerson({ env }: Call, user: User, now: number): Prom
       ...{ usedAt: isoOrNull(each.usedAt), withdrawnAt: isoOrNull(each.withdrawnAt) },
     })),
     contests: contests.map((contest) => ({ ...contest, at: iso(contest.at) })),
+    notices,
     policies,
     guard,
     networks,

@@ -65,8 +65,8 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 
 /**
- * A field that cannot be used. `path` is for example `rows.3.sipUri`; the empty path means the whole body. `line`: of a policy's
- * file, from 1.
+ * A field that cannot be used. `path` is for example `rows.3.sipUri`; the empty path means the whole body. `line`: of a
+ * policy's file, from 1.
  */
 export type FieldError = { readonly path: string; readonly message: string; readonly line?: number };
 

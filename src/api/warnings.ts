@@ -44,7 +44,7 @@ export function warningsOf({ env, config }: Call, looked: Looked, now: number): 
       brake !== null,
       "directory-brake",
       `The sync of the directory "${source.source}" has stopped: it would shut out ${brake?.wanted} of ${brake?.of} people at once.`,
-      "Look at whom it names: npx postern directory. Then run `agent sync --confirm` where the agent is, or mend its filter.",
+      "Look at whom it names: npx postern directory. Then run `postern-agent sync --confirm` where the agent is, or mend its filter.",
     );
     warn(
       isStale(source, now),

@@ -19,8 +19,8 @@ export type SignInChannel =
   | "admin"
   | "console"
   | "portal";
-// `device`: a request in which a device named itself; `ticket`: any other request with a ticket; `command`: an administrator's;
-// `clock`: no request, but time has passed.
+// `device`: a request in which a device named itself; `ticket`: any other request with a ticket; `command`: an
+// administrator's; `clock`: no request, but time has passed.
 
 /**
  * A sign-in is `signed-in` (a ticket was relayed), `refused` (for the given reason), or `failed` (the user was proved,

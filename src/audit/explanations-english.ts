@@ -322,7 +322,7 @@ export const ENGLISH: Explanations = {
     ],
     "directory-brake": [
       "The sync with the directory stopped or released its brake. {by} told it.",
-      "If it stopped, look at whom it wanted to shut out: console, Settings, Directory. Then run `agent sync --confirm`, or mend the filter.",
+      "If it stopped, look at whom it wanted to shut out: console, Settings, Directory. Then run `postern-agent sync --confirm`, or mend the filter.",
     ],
     "policy-applied": ["{by} put another policy in force."],
     "locks-cleared": ["{by} cleared failed sign-ins, so nobody has to wait because of them."],

@@ -333,7 +333,7 @@ export const GERMAN: Explanations = {
     ],
     "directory-brake": [
       "Der Abgleich mit dem Verzeichnis hat sich angehalten oder wieder gelöst. Gemeldet von {by}.",
-      "Hat er sich angehalten, sehen Sie nach, wen er aussperren wollte: Konsole, Einstellungen, Verzeichnis. Danach `agent sync --confirm`, oder berichtigen Sie den Filter.",
+      "Hat er sich angehalten, sehen Sie nach, wen er aussperren wollte: Konsole, Einstellungen, Verzeichnis. Danach `postern-agent sync --confirm`, oder berichtigen Sie den Filter.",
     ],
     "policy-applied": ["{by} hat eine andere Richtlinie in Kraft gesetzt."],
     "locks-cleared": ["{by} hat Fehlversuche gelöscht, sodass ihretwegen niemand mehr warten muss."],

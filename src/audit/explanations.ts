@@ -1,5 +1,6 @@
-// How an event is explained to a person: what happened, and what to do. One table in each language; a reason without its texts does
-// not compile. docs/audit.md has the same reasons with more detail, and reasons.test.ts compares the two.
+// How an event is explained to a person: what happened, and what to do. One table in each language; a reason without
+// its texts does not compile. docs/audit.md has the same reasons with more detail, and reasons.test.ts compares the
+// two.
 
 import type { EnrolmentReason, JudgementReason } from "../core/policy/reasons.ts";
 import type { REASONS_BY_OUTCOME } from "./reasons.ts";

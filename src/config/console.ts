@@ -1,5 +1,5 @@
-// The console's variables: where it is, for which name its passkeys are made, how long a session lives, and which provider of
-// identities may say who somebody is. docs/configuration.md describes each.
+// The console's variables: where it is, for which name its passkeys are made, how long a session lives, and which
+// provider of identities may say who somebody is. docs/configuration.md describes each.
 
 import { type AdministratorRole, ROLES } from "../core/credentials/api-scopes.ts";
 import { isLoopback } from "../core/http/loopback.ts";
@@ -37,8 +37,8 @@ const DEFAULT_ROLES_CLAIM = "groups";
 /** The last label of an IPv4 address. */
 const ADDRESS = /\.\d+$/;
 /**
- * Below these, names belong to different owners, so a browser makes no passkey for them (publicsuffix.org). The list is not whole:
- * it finds what people type by mistake, and the browser refuses the rest.
+ * Below these, names belong to different owners, so a browser makes no passkey for them (publicsuffix.org). The list is
+ * not whole: it finds what people type by mistake, and the browser refuses the rest.
  */
 const PUBLIC_SUFFIX =
   /^(?:(?:ac|co|com|edu|go|gov|ne|net|or|org)\.[a-z]{2}|(?:workers|pages)\.dev|cloudflareaccess\.com)$/;

@@ -5,9 +5,7 @@
 import { answerCall } from "../api/app.ts";
 import type { Call } from "../api/call.ts";
 import type { ProblemAnswer } from "../api/problem.ts";
-
-type Value = string | number | boolean | null | undefined;
-type Query = Readonly<Record<string, Value | readonly string[]>>;
+import { type Query, search } from "../core/text/api-address.ts";
 
 export type Extra = {
   readonly query?: Query;
@@ -33,17 +31,13 @@ export type ConsoleApi = {
   readonly stream: (path: string, query?: Query) => Promise<Response>;
 };
 
-/** A path of the API; each value becomes one segment. */
-export const path = (texts: TemplateStringsArray, ...values: readonly string[]): string =>
-  texts.map((text, at) => text + (at < values.length ? encodeURIComponent(values[at] ?? "") : "")).join("");
-
 /** The API for one caller. */
 export function apiAs(call: Call): ConsoleApi {
   const ask = (method: string, at: string, body?: object, { query, ifMatch, once }: Extra = {}): Promise<Response> => {
     const headers = new Headers(body === undefined ? {} : { "content-type": "application/json" });
     if (ifMatch !== undefined) headers.set("if-match", headerText(ifMatch));
     if (once !== undefined) headers.set("idempotency-key", headerText(once));
-    const url = `https://${call.host}${at}${search(query)}`;
+    const url = `https://${call.host}${at}${search(filled(query))}`;
     return answerCall(
       new Request(url, { method, headers, body: body === undefined ? null : JSON.stringify(body) }),
       call,
@@ -69,11 +63,6 @@ export function apiAs(call: Call): ConsoleApi {
 /** What a form has may be anything, and a header takes no line break. The API refuses an empty one and says why. */
 const headerText = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text : "");
 
-function search(query: Query = {}): string {
-  const pairs = Object.entries(query).flatMap(([name, given]) =>
-    given === undefined || given === null || given === ""
-      ? []
-      : [given].flat().map((one): [string, string] => [name, String(one)]),
-  );
-  return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
-}
+/** A form sends its empty fields too, and an empty field is no filter. */
+const filled = (query: Query = {}): Query =>
+  Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ""));

@@ -21,10 +21,13 @@ import { accountRoutes } from "./account/routes.tsx";
 import { apiAs } from "./api.ts";
 import { auditRoutes } from "./audit/routes.tsx";
 import { deviceRoutes } from "./devices/routes.tsx";
+import { FilePage } from "./import/file-page.tsx";
+import { isUpload, readUpload } from "./import/upload.ts";
 import { MessagePage } from "./message-page.tsx";
 import { overviewRoutes } from "./overview/routes.tsx";
 import { policyRoutes } from "./policy/routes.tsx";
 import { sessionOf } from "./session.ts";
+import { mailRoutes } from "./settings/mail-routes.tsx";
 import { settingsRoutes } from "./settings/routes.tsx";
 import { confirmRoutes } from "./sign-in/fresh.tsx";
 import { accessGate, identityRefusalOf, identityRoutes } from "./sign-in/identity-routes.tsx";
@@ -70,7 +73,9 @@ const readForm: ConsoleMiddleware = async (c, next) => {
   c.set("form", new URLSearchParams(type === "application/x-www-form-urlencoded" ? await c.req.text() : ""));
   return next();
 };
-routes.use(bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (c) => c.text("413", 413) }));
+const limit = bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (c) => c.text("413", 413) });
+// A file has a limit of its own, and is read only when its sender has been recognised.
+routes.use((c, next) => (isUpload(c) ? next() : limit(c, next)));
 routes.use(readForm);
 
 routes.use(accessGate);
@@ -98,7 +103,12 @@ const signedIn: ConsoleMiddleware = async (c, next) => {
     return c.req.header("hx-request") === undefined ? c.redirect(to, 303) : c.body(null, 401, { "hx-redirect": to });
   }
   const { session, administrator, secret } = presented;
-  if (c.req.method === "POST" && !isCsrfToken(secret, c.var.form.get("csrf"))) {
+  const upload = isUpload(c) ? await readUpload(c) : undefined;
+  if (typeof upload === "object") {
+    c.set("form", upload.form);
+    c.set("upload", upload.file);
+  }
+  if (c.req.method === "POST" && upload !== "too-large" && !isCsrfToken(secret, c.var.form.get("csrf"))) {
     return c.html(<MessagePage c={c} about="foreign" />, 403);
   }
   const { env, config, host, source, requestId, timeZone, now } = c.env;
@@ -111,12 +121,14 @@ const signedIn: ConsoleMiddleware = async (c, next) => {
     may: { help: scope !== "read", administrate: scope === "admin" },
   };
   c.set("view", view);
+  if (upload === "too-large") return c.html(<FilePage view={view} problem={upload} />, 413);
   return next();
 };
 routes.use(signedIn);
 
 routes.route("/", overviewRoutes);
 routes.route("/", auditRoutes);
+routes.route("/", mailRoutes);
 routes.route("/", settingsRoutes);
 routes.route("/", accountRoutes);
 routes.route("/", userRoutes);

@@ -1,14 +1,21 @@
 // What waits for a browser's next step: the challenge of a passkey, the state of a sign-in elsewhere, a form that needs
-// a fresh factor. The browser has a secret in a cookie or a form, D1 has what belongs to it, and each is taken once.
+// a fresh factor, a file that is imported. The browser has a secret in a cookie, a form or the address of a page, and D1
+// has what belongs to it. Each is taken once, but a file stays for an hour.
 
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { putCeremony, takeCeremony } from "../store/ceremonies.ts";
+import { putCeremony, readCeremony, stepCeremony, takeCeremony } from "../store/ceremonies.ts";
 import { openDatabase } from "../store/database.ts";
 import { hashOfSecret, newSecret } from "../web/secret.ts";
 import type { ConsoleContext, ConsoleVisit } from "./site.ts";
 
 const MINUTE_MS = 60_000;
-const LASTS_MS = { passkey: 5 * MINUTE_MS, pending: 5 * MINUTE_MS, openid: 10 * MINUTE_MS } as const;
+const LASTS_MS = {
+  passkey: 5 * MINUTE_MS,
+  pending: 5 * MINUTE_MS,
+  openid: 10 * MINUTE_MS,
+  import: 60 * MINUTE_MS,
+  run: 60 * MINUTE_MS,
+} as const;
 
 export type CeremonyKind = keyof typeof LASTS_MS;
 
@@ -30,6 +37,29 @@ export async function take<Data extends object>(
   if (hash === undefined) return undefined;
   const taken = await takeCeremony(openDatabase(env.DB), { hash, kind, now });
   return taken === undefined ? undefined : (JSON.parse(taken.data) as Data);
+}
+
+/** What was kept, which stays. `step`: writes other data over it, unless somebody did since. */
+export async function look<Data extends { readonly step?: number }>(
+  { env, now }: ConsoleVisit,
+  kind: CeremonyKind,
+  secret: string | undefined,
+): Promise<{ readonly data: Data; readonly step: (data: Data) => Promise<boolean> } | undefined> {
+  const hash = hashOfSecret(secret);
+  if (hash === undefined) return undefined;
+  const db = openDatabase(env.DB);
+  const found = await readCeremony(db, { hash, kind, now });
+  if (found === undefined) return undefined;
+  const data = JSON.parse(found.data) as Data;
+  let at = data.step ?? 0;
+  return {
+    data,
+    step: async (next) => {
+      const isOurs = await stepCeremony(db, hash, at, JSON.stringify({ ...next, step: at + 1 }));
+      at += 1;
+      return isOurs;
+    },
+  };
 }
 
 const cookieOf = (kind: CeremonyKind): string => `postern-${kind}`;

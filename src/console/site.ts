@@ -32,11 +32,12 @@ export type View = Reader & {
 
 /**
  * Hono's types for the console: `c.env` is the request, `c.var.view` is there once somebody is signed in, and
+ * `c.var.upload` is the file of a form that has one,
  * `c.var.asserted` is whom Cloudflare Access names, where it stands in front.
  */
 export type ConsoleEnv = {
   Bindings: ConsoleVisit;
-  Variables: { view: View; form: URLSearchParams; asserted?: Asserted };
+  Variables: { view: View; form: URLSearchParams; upload?: File | undefined; asserted?: Asserted };
 };
 export type ConsoleContext = Context<ConsoleEnv>;
 export type ConsoleMiddleware = MiddlewareHandler<ConsoleEnv>;

@@ -8,7 +8,10 @@ import type { Budgets } from "../config/budgets.ts";
 import { networkOf } from "../core/lockout/network.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** Whether one more anonymous request of this client's network is forwarded or carried out. Throws when the binding fails. */
+/**
+ * Whether one more anonymous request of this client's network is forwarded or carried out. Throws when the binding
+ * fails.
+ */
 export async function withinBudget(
   { request, config }: Pick<Exchange, "request" | "config">,
   budget: keyof Budgets,

@@ -1,5 +1,5 @@
-// What signing in to the console rests on, against D1 in workerd: what is used once is used once, and who may not administrate
-// any more has no session.
+// What signing in to the console rests on, against D1 in workerd: what is used once is used once, and who may not
+// administrate any more has no session.
 
 import { env } from "cloudflare:test";
 import { beforeEach, expect, it } from "vitest";

@@ -42,8 +42,8 @@ export async function invitationByHash(db: Database, hash: string, now: number):
 }
 
 /**
- * Uses an invitation up. Of two who use it at one moment, one gets it, and the other undefined. Undefined also when its person
- * was disabled meanwhile.
+ * Uses an invitation up. Of two who use it at one moment, one gets it, and the other undefined. Undefined also when its
+ * person was disabled meanwhile.
  */
 export async function useInvitation(db: Database, hash: string, now: number): Promise<Invitation | undefined> {
   const enabled = db.select({ id: administrators.id }).from(administrators).where(isNull(administrators.disabledAt));

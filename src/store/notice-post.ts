@@ -2,9 +2,10 @@
 // the notice to the next who asks, so nothing is lost when an agent dies (S-57).
 
 import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
 import type { Keyring } from "../core/crypto/keyring.ts";
 import { open } from "../core/crypto/seal.ts";
-import type { NoticeAudience } from "../notices/kinds.ts";
+import { type NoticeAudience, TEST_KIND } from "../notices/kinds.ts";
 import type { StoredFacts } from "../notices/of-event.ts";
 import type { Database } from "./database.ts";
 import { newNoticeId } from "./ids.ts";
@@ -147,7 +148,14 @@ export async function endNotices(db: Database, endings: readonly Ending[], now: 
 export async function queueTest(db: Database, to: string, now: number): Promise<string> {
   const id = newNoticeId();
   await db.insert(notices).values({
-    ...{ id, kind: "test", userId: null, audience: "helpdesk", facts: JSON.stringify({ at: now, to }), secret: null },
+    ...{
+      id,
+      kind: TEST_KIND,
+      userId: null,
+      audience: "helpdesk",
+      facts: JSON.stringify({ at: now, to }),
+      secret: null,
+    },
     ...{ createdAt: now, dueAt: now, expiresAt: now + NOTICE_LIVES_MS, takes: 0 },
   });
   return id;
@@ -181,6 +189,12 @@ export async function listNotices(
     .where(and(isNotNull(notices.endedAt), earlier))
     .orderBy(desc(notices.endedAt), desc(notices.id))
     .limit(limit);
+}
+
+/** All mail about a person, the oldest first. There are never many: five of a kind and day, for 30 days. */
+export async function noticesOf(db: Database, userId: string): Promise<Omit<StoredNotice, "secret">[]> {
+  const { secret: _never, ...columns } = shown;
+  return db.select(columns).from(notices).where(eq(notices.userId, userId)).orderBy(asc(notices.createdAt));
 }
 
 const shown = {
@@ -219,11 +233,13 @@ export async function postStatus(db: Database, now: number): Promise<PostStatus>
   return status ?? { waiting: 0, oldestDueAt: null, lastSentAt: null, failedOfADay: 0 };
 }
 
+const addressless = alias(users, "addressless");
+
 /** How many people may sign in and have no mail address. Reads every user. */
 export async function countWithoutAddress(db: Database): Promise<number> {
   const [row] = await db
     .select({ n: sql<number>`count(*)` })
-    .from(users)
-    .where(and(isNull(users.disabledAt), isNull(users.mail)));
+    .from(addressless)
+    .where(and(isNull(addressless.disabledAt), isNull(addressless.mail)));
   return row?.n ?? 0;
 }

@@ -198,8 +198,8 @@ export async function savePartnerships(
 }
 
 /**
- * Partnerships of all users, by id. `after`: the id of the last one on the page before. `seenSince`: only those seen at that time or
- * later, ms.
+ * Partnerships of all users, by id. `after`: the id of the last one on the page before. `seenSince`: only those seen at
+ * that time or later, ms.
  */
 export async function listPartnerships(
   db: Database,

@@ -4,10 +4,13 @@
 import { env } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
 import { eventAt } from "../../test/kit/events.ts";
+import { must } from "../../test/kit/ntlm.ts";
 import { planOf, type Recorded, recordedDatabase } from "../../test/kit/recorded-database.ts";
+import { parseKeyring } from "../core/crypto/keyring.ts";
 import type { Partnership } from "../core/device/partnership.ts";
 import { UNKNOWN_DEVICE } from "../core/device/types.ts";
 import { DEFAULT_POLICY } from "../core/policy/read.ts";
+import { isNoticeKind, NOTICE_KINDS } from "../notices/kinds.ts";
 import * as actors from "./actors.ts";
 import * as addUsers from "./add-users.ts";
 import * as administrators from "./administrators.ts";
@@ -17,17 +20,23 @@ import * as audit from "./audit.ts";
 import * as auditList from "./audit-list.ts";
 import * as ceremonies from "./ceremonies.ts";
 import * as changeUser from "./change-user.ts";
+import * as changeUsers from "./change-users.ts";
 import type { Database } from "./database.ts";
 import * as deviceList from "./device-list.ts";
 import * as directory from "./directory.ts";
+import * as invitationMail from "./invitation-mail.ts";
 import * as invitations from "./invitations.ts";
 import * as keyAges from "./key-ages.ts";
+import * as noticePost from "./notice-post.ts";
+import * as noticeUpkeep from "./notice-upkeep.ts";
+import * as notices from "./notices.ts";
 import * as partnerships from "./partnerships.ts";
 import * as passkeys from "./passkeys.ts";
 import * as person from "./person.ts";
 import * as policies from "./policies.ts";
 import * as statistics from "./statistics.ts";
 import * as userList from "./user-list.ts";
+import * as usersNamed from "./users-named.ts";
 import * as webSessions from "./web-sessions.ts";
 
 const { db, taken } = recordedDatabase(env.DB);
@@ -69,6 +78,10 @@ const passkey: passkeys.Passkey = {
 const session: webSessions.WebSession = {
   ...{ hash: "", id: "s_1", administratorId: "a_0", createdAt: 0, seenAt: 0, expiresAt: NOW, freshAt: 0 },
   ...{ how: "passkey", subject: null, source: "", userAgent: "" },
+};
+const post = {
+  keyring: must(parseKeyring(env.SEALING_KEYS)),
+  notices: { kinds: new Set(Object.keys(NOTICE_KINDS).filter(isNoticeKind)), helpdesk: "a@b", passwordDays: 7 },
 };
 const clock = { now: NOW, idleMs: 1 };
 /** A row for a person who does not exist is refused. The statement has been recorded by then. */
@@ -160,11 +173,19 @@ const CALLS = {
   ceremonies: {
     putCeremony: (db) => ceremonies.putCeremony(db, { hash: "", kind: "test", data: "{}", expiresAt: NOW }),
     takeCeremony: (db) => ceremonies.takeCeremony(db, { hash: "", kind: "test", now: 0 }),
+    readCeremony: (db) => ceremonies.readCeremony(db, { hash: "", kind: "test", now: 0 }),
+    stepCeremony: (db) => ceremonies.stepCeremony(db, "", 0, "{}"),
     purgeCeremonies: (db) => ceremonies.purgeCeremonies(db, NOW),
   } satisfies Calls<typeof ceremonies>,
   changeUser: {
     changeUser: (db) => changeUser.changeUser(db, userId, { groups: ["sales"] }, upn),
   } satisfies Calls<typeof changeUser>,
+  changeUsers: {
+    changeUsers: (db) => {
+      const event = { ...eventAt(NOW + 1), userId };
+      return changeUsers.changeUsers(db, [{ userId, settings: { groups: ["sales"] }, event }]);
+    },
+  } satisfies Calls<typeof changeUsers>,
   deviceList: {
     pageOfDevices: [
       {},
@@ -282,6 +303,42 @@ const CALLS = {
       (db: Database) => userList.pageOfUsers(db, filter, page, { commonFrom: -1, maxJudged: 5 }),
     ]),
   } satisfies Calls<typeof userList>,
+  invitationMail: {
+    queueInvitation: (db) =>
+      invitationMail.queueInvitation(db, post, { userId: "u_1", link: "l", expiresAt: NOW + 9 }, NOW),
+    mailWithdrawn: (db) => db.batch([invitationMail.mailWithdrawn(db, "u_1", NOW)]),
+  } satisfies Calls<typeof invitationMail>,
+  noticePost: {
+    takeNotices: [(db) => noticePost.queueTest(db, "a@b", NOW), (db) => noticePost.takeNotices(db, post, 10, NOW)],
+    endNotices: (db) => noticePost.endNotices(db, [{ id: "n_1", end: "later" }], NOW),
+    queueTest: (db) => noticePost.queueTest(db, "a@b", NOW),
+    listNotices: (["waiting", "ended"] as const).flatMap((state): Call[] => [
+      (db) => noticePost.listNotices(db, state, { limit: 10, after: undefined }),
+      (db) => noticePost.listNotices(db, state, { limit: 10, after: { at: NOW, id: "n_1" } }),
+    ]),
+    noticesOf: (db) => noticePost.noticesOf(db, "u_1"),
+    postStatus: (db) => noticePost.postStatus(db, NOW),
+    countWithoutAddress: (db) => noticePost.countWithoutAddress(db),
+  } satisfies Calls<typeof noticePost>,
+  noticeUpkeep: {
+    maintainNotices: (db) => noticeUpkeep.maintainNotices(db, post.notices, NOW),
+  } satisfies Calls<typeof noticeUpkeep>,
+  notices: {
+    queueOf: async (db: Database) => {
+      const told = eventAt(NOW, {
+        channel: "device",
+        outcome: "quarantined",
+        reason: "awaiting-approval",
+        device: "d_9",
+        userId: "u_1",
+      });
+      const statement = notices.queueOf(db, [told], post.notices);
+      if (statement !== undefined) await db.batch([statement]);
+    },
+  },
+  usersNamed: {
+    usersNamed: (db) => usersNamed.usersNamed(db, ["a@b", "u_1"]),
+  } satisfies Calls<typeof usersNamed>,
   webSessions: {
     addWebSession: (db) => refused(webSessions.addWebSession(db, session)),
     webSessionByHash: (db) => webSessions.webSessionByHash(db, "", clock),
@@ -310,6 +367,8 @@ const SMALL: readonly (readonly [RegExp, string])[] = [
     "a row for each token, administrator, passkey of one, or key",
   ],
   [/^SCAN idempotency/, "a row for each write with a key within a day, read when somebody is erased"],
+  [/^SCAN notices USING INDEX notices_waiting/, "the mail that waits: for three days at most"],
+  [/^SCAN addressless/, "everybody who may sign in, counted when somebody looks at the page about mail"],
   [/^SCAN policies/, "a row for each policy that was ever applied"],
 ];
 

@@ -1,4 +1,5 @@
-// How many sign-ins each hour had, against D1 in workerd: hours without events, events that come late, and what is not counted twice.
+// How many sign-ins each hour had, against D1 in workerd: hours without events, events that come late, and what is not
+// counted twice.
 
 import { env } from "cloudflare:test";
 import { beforeEach, expect, it } from "vitest";

@@ -1,6 +1,7 @@
-// The list of users, in the order of their addresses: searched by the beginnings of words, and filtered. An index serves each
-// filter. A search for a rare word gathers its users. For a word that many have, such as everybody's domain, that would read the
-// whole directory for one page: then the page goes through the users in their order and asks each whether it has the word.
+// The list of users, in the order of their addresses: searched by the beginnings of words, and filtered. An index
+// serves each filter. A search for a rare word gathers its users. For a word that many have, such as everybody's
+// domain, that would read the whole directory for one page: then the page goes through the users in their order and
+// asks each whether it has the word.
 
 import { and, asc, eq, exists, getTableColumns, gt, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./database.ts";
@@ -30,8 +31,8 @@ const COMMON_FROM = 10_000;
 const MAX_JUDGED = 2_000;
 
 /**
- * A page of the users that match; `after` is what the page before gave as `next`. Where every word of a search is common, a page
- * examines {@link MAX_JUDGED} users at most: it may have fewer items than `limit`, and still a `next`.
+ * A page of the users that match; `after` is what the page before gave as `next`. Where every word of a search is
+ * common, a page examines {@link MAX_JUDGED} users at most: it may have fewer items than `limit`, and still a `next`.
  */
 export async function pageOfUsers(
   db: Database,
@@ -69,7 +70,9 @@ export async function pageOfUsers(
   return { items, next: next?.sipUri ?? null };
 }
 
-/** Which words of a search are common: more than `commonFrom` names have them. It reads no more rows than that of each. */
+/**
+ * Which words of a search are common: more than `commonFrom` names have them. It reads no more rows than that of each.
+ */
 async function weighed(db: Database, words: readonly (readonly string[])[], commonFrom: number) {
   const [first, ...rest] = words.map((cases) => {
     const few = rowsOfWord(db, cases).limit(commonFrom + 1);
@@ -109,8 +112,8 @@ function inOrder(db: Database, { group, disabled }: UserFilter, words: readonly 
 const isMember = (groups: string[]) => and(inArray(userGroups.group, groups), eq(userGroups.sipUri, users.sipUri));
 
 /**
- * That the user at hand has a word. It looks at the user's names and display name, of which the views `words_of_names` and
- * `words_of_display_names` make the words (migrations/): SQLite reads a whole view for each user.
+ * That the user at hand has a word. It looks at the user's names and display name, of which the views `words_of_names`
+ * and `words_of_display_names` make the words (migrations/): SQLite reads a whole view for each user.
  */
 function hasWord(db: Database, cases: readonly string[]): SQL | undefined {
   const wanted = addressless(cases);

@@ -147,7 +147,8 @@ describe("S-46: what was closed", () => {
     },
   );
 
-  // A short run tries a third of the pairs. What opens alone is left out; `forget` says that the device may come with another app password.
+  // A short run tries a third of the pairs. What opens alone is left out; `forget` says that the device may come with
+  // another app password.
   it("by a block stays closed after any two that do not open it", async () => {
     const harmless = Object.keys(EVENTS).filter((event) => !openers("block").includes(event));
     const opened: string[] = [];

@@ -1,5 +1,5 @@
-// The command as a process of its own, as a shell starts it: what its exit codes are when a target cannot be reached, and
-// how it follows the audit until Ctrl-C.
+// The command as a process of its own, as a shell starts it: what its exit codes are when a target cannot be reached,
+// and how it follows the audit until Ctrl-C.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,5 +1,5 @@
-// Attacks on each route of the console. The routes come from its router, so a new one is attacked, too: without a session, with
-// each role, with forms from elsewhere, and without a fresh factor.
+// Attacks on each route of the console. The routes come from its router, so a new one is attacked, too: without a
+// session, with each role, with forms from elsewhere, and without a fresh factor.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type ConsoleUser, consoleAs } from "../kit/gateway/console.ts";
@@ -8,7 +8,7 @@ import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 
 vi.mock("cloudflare:workers", () => ({ waitUntil: () => undefined, env: {}, DurableObject: class {} }));
 
-/** What anybody may ask: it is the way in. Each has its own attacks in console-sign-in-attacks.test.ts. */
+/** What anybody may ask: it is the way in. Each has its own attacks in console-{sign-in,invitation}-attacks.test.ts. */
 const OPEN = /^\/(?:-\/|favicon\.ico|language|sign-in|sign-out|invite)/;
 /** The person's own sign-in, which has no role. */
 const OWN = /^\/(?:account|confirm)/;

@@ -1,4 +1,5 @@
-// The console's pages of devices, walked over HTTP as each role may: found, approved forty at a time, blocked and forgotten.
+// The console's pages of devices, walked over HTTP as each role may: found, approved forty at a time, blocked and
+// forgotten.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ConsoleUser, consoleAs } from "../kit/gateway/console.ts";

@@ -1,5 +1,5 @@
-// What nobody would type, in every field, query and path of the console: nothing fails, nothing is done, and no header is
-// anybody's but ours. Routes and names come from the code, so new ones are tried, too.
+// What nobody would type, in every field, query and path of the console: nothing fails, nothing is done, and no header
+// is anybody's but ours. Routes and names come from the code, so new ones are tried, too.
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type ConsoleUser, consoleAs } from "../kit/gateway/console.ts";

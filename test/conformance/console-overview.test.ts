@@ -1,4 +1,5 @@
-// The first page of the console over HTTP: what waits for somebody, who must wait, how much happened, and whether all works.
+// The first page of the console over HTTP: what waits for somebody, who must wait, how much happened, and whether all
+// works.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ConsoleUser, consoleAs } from "../kit/gateway/console.ts";

@@ -1,5 +1,5 @@
-// What every answer of the console must have and must not have: its headers, whose host it answers on, what others have typed,
-// where it leads, and what a cache keeps. The pages are walked by their links, so a new one is walked, too.
+// What every answer of the console must have and must not have: its headers, whose host it answers on, what others have
+// typed, where it leads, and what a cache keeps. The pages are walked by their links, so a new one is walked, too.
 
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

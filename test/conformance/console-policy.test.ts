@@ -1,5 +1,5 @@
-// The console's pages of the policy, walked over HTTP as each role may: edited, checked, weighed against today's devices, applied,
-// and brought back; and two administrators who collide.
+// The console's pages of the policy, walked over HTTP as each role may: edited, checked, weighed against today's
+// devices, applied, and brought back; and two administrators who collide.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ConsoleUser, consoleAs } from "../kit/gateway/console.ts";

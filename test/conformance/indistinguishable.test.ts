@@ -1,5 +1,6 @@
-// S-22: nobody can tell by an answer, or by when it comes, why a credential was refused. Samples of each reason in random
-// order, over HTTP, thousands in a long run; and the same on a build that leaks, where the same statistic has to notice.
+// S-22: nobody can tell by an answer, or by when it comes, why a credential was refused. Samples of each reason in
+// random order, over HTTP, thousands in a long run; and the same on a build that leaks, where the same statistic has to
+// notice.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newSealingKey } from "../../cli/sealing-keys.ts";
@@ -31,7 +32,9 @@ const person = (account: string): Omit<Person, "password"> => ({
 /** A network that has failed too often at carol, and still has to wait when the test ends. */
 const WAITING = "198.51.100.7";
 const SHORT = 100;
-/** Samples of each reason. A short run notices what tells reasons apart at a glance, a long run what takes statistics. */
+/**
+ * Samples of each reason. A short run notices what tells reasons apart at a glance, a long run what takes statistics.
+ */
 const NTLM_SAMPLES = LONG_RUNS ? 2_000 : SHORT;
 const PASSWORD_SAMPLES = LONG_RUNS ? 500 : SHORT;
 const TICKET_SAMPLES = LONG_RUNS ? 250 : SHORT;

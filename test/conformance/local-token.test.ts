@@ -1,5 +1,5 @@
-// The token that `npm start` keeps for its command: it opens the API over HTTP while it lives, and leaves no event of the bootstrap
-// key. An expired or revoked token opens nothing.
+// The token that `npm start` keeps for its command: it opens the API over HTTP while it lives, and leaves no event of
+// the bootstrap key. An expired or revoked token opens nothing.
 
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -29,7 +29,8 @@ type Step = {
 };
 
 /**
- * Asks for every directory in every spelling; a short run asks in a third of the odd ones, of each directory in others. Requests are told apart in the ledger by a header that passes.
+ * Asks for every directory in every spelling; a short run asks in a third of the odd ones, of each directory in others.
+ * Requests are told apart in the ledger by a header that passes.
  */
 async function walk(lines: readonly string[]): Promise<readonly Step[]> {
   const requests = DIRECTORIES.flatMap((directory, at) =>

@@ -11,8 +11,8 @@ const SCALE = LONG_RUNS
 /** A page of a hundred: the rows that it gives with their users, and an entry of an index for each. */
 const PAGE_ROWS = 1_000;
 /**
- * A search reads each word with that beginning, and its user. With several filters, rows are judged one by one. A policy is weighed
- * against each device: a preview judges 5,000, and a check all that were seen lately.
+ * A search reads each word with that beginning, and its user. With several filters, rows are judged one by one. A
+ * policy is weighed against each device: a preview judges 5,000, and a check all that were seen lately.
  */
 const READS_MORE =
   /^policy |^users q=|^users group=sales disabled|^devices (?:q=|version=|state=\w+ (?:type|product)=)|^audit (?:\w+=\S+ \w+=|requestId|reason=no-ticket|reason=saml)/;

@@ -202,7 +202,8 @@ it("XML that only costs time, without the time", async () => {
   };
   const plain = (length: number) => "a".repeat(length);
   const ratios: number[] = [];
-  // The same amount of text without tags takes about as long. On a busy machine it is tried more often, until one try shows it.
+  // The same amount of text without tags takes about as long. On a busy machine it is tried more often, until one try
+  // shows it.
   while (ratios.length < 10 && (ratios.length === 0 || Math.min(...ratios) >= 3)) {
     const harmless = await took(plain(30_000), plain(120_000), plain(60_000));
     const costly = await took("<a>".repeat(10_000), "<a>".repeat(40_000), `<a ${"b ".repeat(30_000)}`);

@@ -1,5 +1,5 @@
-// `postern user import` on the started gateway: a file of a directory comes in, is compared again, and a leaver goes. What the
-// person who signs in notices of it is asked over HTTP.
+// `postern user import` on the started gateway: a file of a directory comes in, is compared again, and a leaver goes.
+// What the person who signs in notices of it is asked over HTTP.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -29,6 +29,7 @@ export const person = v.pipe(
       v.description("Invitations of the last 30 days; never their codes."),
     ),
     contests: v.pipe(list(contest), v.description("Device ids that both this user and another one have named.")),
+    notices: v.pipe(list(row), v.description("Mail about the person, without the secret of a link.")),
     policies: v.pipe(list(v.number()), v.description("Versions of the policy that name the person.")),
     guard: v.pipe(v.record(v.string(), list(row)), v.description("The user's guard, table by table.")),
     networks: v.pipe(

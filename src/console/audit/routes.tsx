@@ -2,7 +2,7 @@
 
 import { Hono } from "hono";
 import type { AuditEventsAnswer, ExplainedEventAnswer } from "../../api/schemas/audit.ts";
-import { path } from "../api.ts";
+import { path } from "../../core/text/api-address.ts";
 import { pageStatus, problemPage } from "../problem-page.tsx";
 import type { ConsoleEnv } from "../site.ts";
 import { EventPage } from "./event-page.tsx";

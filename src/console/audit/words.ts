@@ -1,9 +1,7 @@
 // The words of the audit's pages.
 
-import type { AuditEventAnswer } from "../../api/schemas/audit.ts";
 import type { Localised } from "../../web/locale.ts";
-
-type Outcome = AuditEventAnswer["outcome"];
+import { outcomes } from "../common-words.ts";
 
 const en = {
   title: "Audit",
@@ -37,15 +35,7 @@ const en = {
   emptyMore: "None of these events fits. Older ones may.",
   pages: { first: "Newest", next: "Older", label: "Pages of the list" },
   times: (n: number) => `${n} times`,
-  outcomes: {
-    "signed-in": "signed in",
-    refused: "refused",
-    failed: "failed",
-    allowed: "let in",
-    quarantined: "waits for approval",
-    blocked: "blocked",
-    changed: "changed",
-  } satisfies Record<Outcome, string>,
+  outcomes: outcomes.en,
   eventTitle: "One event",
   explained: "What happened",
   facts: "Facts",
@@ -114,15 +104,7 @@ const de: typeof en = {
   emptyMore: "Von diesen Ereignissen passt keines. Vielleicht passen ältere.",
   pages: { first: "Neueste", next: "Ältere", label: "Seiten der Liste" },
   times: (n: number) => `${n}-mal`,
-  outcomes: {
-    "signed-in": "angemeldet",
-    refused: "abgewiesen",
-    failed: "gescheitert",
-    allowed: "zugelassen",
-    quarantined: "wartet auf Zulassung",
-    blocked: "gesperrt",
-    changed: "geändert",
-  },
+  outcomes: outcomes.de,
   eventTitle: "Ein Ereignis",
   explained: "Was geschehen ist",
   facts: "Angaben",

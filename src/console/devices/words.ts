@@ -1,7 +1,8 @@
 // The words of the pages about devices.
 
-import type { DeviceType, Platform } from "../../core/device/types.ts";
+import type { Platform } from "../../core/device/types.ts";
 import type { Localised } from "../../web/locale.ts";
+import { deviceTypes } from "../common-words.ts";
 import type { ListedState, SeenWithin } from "./filter.ts";
 
 /** "1 device", "3 devices". */
@@ -20,13 +21,7 @@ const en = {
   } satisfies Record<ListedState | "all", string>,
   contests: "Contested ids",
   viewsLabel: "Which devices",
-  types: {
-    desktop: "Desktop",
-    phone: "Phone",
-    tablet: "Tablet",
-    browser: "Browser",
-    unknown: "Unknown device",
-  } satisfies Record<DeviceType, string>,
+  types: deviceTypes.en,
   platforms: {
     windows: "Windows",
     mac: "macOS",
@@ -123,7 +118,7 @@ const de: typeof en = {
   },
   contests: "Umstrittene IDs",
   viewsLabel: "Welche Geräte",
-  types: { desktop: "Desktop", phone: "Telefon", tablet: "Tablet", browser: "Browser", unknown: "Unbekanntes Gerät" },
+  types: deviceTypes.de,
   platforms: {
     windows: "Windows",
     mac: "macOS",

@@ -1,17 +1,12 @@
 // The words of the first page.
 
 import type { Localised } from "../../web/locale.ts";
+import { acts } from "../common-words.ts";
 
 const en = {
   title: "Overview",
   done: {
-    approved: "The device is approved. It is let in from now on, whatever the rules say.",
-    "approved-pending": "The device is expected. It enrols when it comes.",
-    "approved-without-password":
-      "The device is approved, but its app password is revoked. It needs a new app password before it is let in.",
-    "approved-key-waits": "The device is approved. A new key of it still waits for approval: see the device.",
-    blocked: "The device is blocked. Nothing more is served to it.",
-    unlocked: "All failures are forgotten. The person may try again at once.",
+    ...acts.en,
     "network-cleared": "The network's failures are forgotten. It may try again at once.",
   },
   waiting: "Devices that wait for approval",
@@ -90,14 +85,7 @@ const en = {
 const de: typeof en = {
   title: "Übersicht",
   done: {
-    approved: "Das Gerät ist zugelassen, was auch immer die Regeln sagen.",
-    "approved-pending": "Das Gerät wird erwartet. Es wird zugelassen, wenn es kommt.",
-    "approved-without-password":
-      "Das Gerät ist zugelassen, aber sein App-Kennwort ist widerrufen. Es braucht ein neues, bevor es hineinkommt.",
-    "approved-key-waits":
-      "Das Gerät ist zugelassen. Ein neuer Schlüssel wartet noch auf die Zulassung: Öffnen Sie das Gerät.",
-    blocked: "Das Gerät ist gesperrt. Es bekommt nichts mehr.",
-    unlocked: "Alle Fehlversuche sind vergessen. Die Person kann es sofort wieder versuchen.",
+    ...acts.de,
     "network-cleared": "Die Fehlversuche des Netzes sind vergessen. Von dort geht es sofort wieder.",
   },
   waiting: "Geräte, die auf Zulassung warten",

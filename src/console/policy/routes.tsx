@@ -9,8 +9,8 @@ import type {
   PolicyHistoryAnswer,
   PolicyPreviewedAnswer,
 } from "../../api/schemas/policy-changes.ts";
+import { path } from "../../core/text/api-address.ts";
 import { Notice } from "../../web/components/parts.tsx";
-import { path } from "../api.ts";
 import { pageStatus, problemPage } from "../problem-page.tsx";
 import { fresh } from "../sign-in/fresh.tsx";
 import type { ConsoleContext, ConsoleEnv, View } from "../site.ts";

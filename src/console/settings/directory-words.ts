@@ -23,7 +23,7 @@ const en = {
   } satisfies Record<DirectoryState, string>,
   brake: (wanted: number, of: number) => `The sync has stopped: it would shut out ${wanted} of ${of} people at once.`,
   brakeMore:
-    "Nobody of these is shut out yet. If it is right, run agent sync --confirm on the agent's machine. If not, mend the filter there.",
+    "Nobody of these is shut out yet. If it is right, run postern-agent sync --confirm on the agent's machine. If not, mend the filter there.",
   stale:
     "For more than ten minutes nobody has said that Postern is in step. Whoever leaves may still get in. Look at the agent.",
   problems: (count: number) => `Not taken: ${count}`,
@@ -60,7 +60,7 @@ const de: typeof en = {
   },
   brake: (wanted, of) => `Der Abgleich hat angehalten: Er würde ${wanted} von ${of} Personen auf einmal aussperren.`,
   brakeMore:
-    "Noch ist niemand davon ausgesperrt. Ist es richtig, führen Sie auf der Maschine des Agenten agent sync --confirm aus. Sonst berichtigen Sie dort den Filter.",
+    "Noch ist niemand davon ausgesperrt. Ist es richtig, führen Sie auf der Maschine des Agenten postern-agent sync --confirm aus. Sonst berichtigen Sie dort den Filter.",
   stale:
     "Seit über zehn Minuten hat niemand gemeldet, dass Postern im Gleichschritt ist. Wer geht, kommt vielleicht noch herein. Sehen Sie nach dem Agenten.",
   problems: (count) => `Nicht übernommen: ${count}`,

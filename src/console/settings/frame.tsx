@@ -19,6 +19,7 @@ export const SettingsFrame: FC<FrameProps> = ({ view, title, done, problem, chil
   const tabs: [string, string][] = [
     ["/settings", t.sections.gateway],
     ["/settings/directory", t.sections.directory],
+    ["/settings/mail", t.sections.mail],
   ];
   if (view.may.administrate) {
     tabs.push(["/settings/tokens", t.sections.tokens], ["/settings/administrators", t.sections.administrators]);

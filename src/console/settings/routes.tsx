@@ -5,7 +5,8 @@ import type { DirectoryStatusAnswer } from "../../api/schemas/directory-sync.ts"
 import type { GatewaySettingsAnswer } from "../../api/schemas/gateway-settings.ts";
 import type { InvitationAnswer, PasskeyAnswer, SessionAnswer } from "../../api/schemas/sign-ins.ts";
 import type { AdministratorAnswer, MadeTokenAnswer, TokenAnswer } from "../../api/schemas/tokens.ts";
-import { type Outcome, path } from "../api.ts";
+import { path } from "../../core/text/api-address.ts";
+import type { Outcome } from "../api.ts";
 import { pageStatus, problemPage } from "../problem-page.tsx";
 import { fresh } from "../sign-in/fresh.tsx";
 import type { ConsoleContext, ConsoleEnv } from "../site.ts";

@@ -5,7 +5,13 @@ import type { Localised } from "../../web/locale.ts";
 
 const en = {
   title: "Settings",
-  sections: { gateway: "Gateway", directory: "Directory", tokens: "Tokens", administrators: "Administrators" },
+  sections: {
+    gateway: "Gateway",
+    directory: "Directory",
+    mail: "Mail",
+    tokens: "Tokens",
+    administrators: "Administrators",
+  },
   version: "Version",
   webHost: "External web FQDN",
   publicHosts: "Public hosts",
@@ -107,12 +113,19 @@ const en = {
     enabled: "The person may open the console again.",
     "passkey-removed": "The passkey is removed, and its owner is signed out everywhere.",
     "signed-out": "Signed out everywhere.",
+    tested: "The test waits for the agent.",
   },
 };
 
 const de: typeof en = {
   title: "Einstellungen",
-  sections: { gateway: "Gateway", directory: "Verzeichnis", tokens: "Token", administrators: "Administratoren" },
+  sections: {
+    gateway: "Gateway",
+    directory: "Verzeichnis",
+    mail: "Mail",
+    tokens: "Token",
+    administrators: "Administratoren",
+  },
   version: "Version",
   webHost: "Externer Web-FQDN",
   publicHosts: "Öffentliche Hosts",
@@ -215,6 +228,7 @@ const de: typeof en = {
     enabled: "Die Person darf die Konsole wieder öffnen.",
     "passkey-removed": "Der Passkey ist entfernt, und die Person ist überall abgemeldet.",
     "signed-out": "Überall abgemeldet.",
+    tested: "Die Probe wartet auf den Agenten.",
   },
 };
 

@@ -1,5 +1,5 @@
-// The first steps of a sign-in write a row in D1 for anybody who asks. So each network has a budget for them, the one of
-// other anonymous services. A person needs one such step.
+// The first steps of a sign-in write a row in D1 for anybody who asks. So each network has a budget for them, the one
+// of other anonymous services. A person needs one such step.
 
 import { withinBudget } from "../../http/budget.ts";
 import type { ConsoleMiddleware } from "../site.ts";

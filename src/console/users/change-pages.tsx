@@ -104,7 +104,16 @@ export const DeletePage: FC<OfUser> = ({ view, user, problem, typed }) => {
   return (
     <StepPage
       {...{ view, user, problem, title: t.deleteTitle, said: { button: t.delete, cancel: t.cancel }, danger: true }}
-      intro={<p>{t.deleteIntro}</p>}
+      intro={
+        <>
+          <p>{t.deleteIntro}</p>
+          {user.directory?.state === "in" ? (
+            <Notice tone="wait">
+              <p>{t.comesBack(user.directory.source)}</p>
+            </Notice>
+          ) : null}
+        </>
+      }
     >
       <fieldset class="choices">
         <legend>{t.what}</legend>

@@ -66,6 +66,8 @@ const en = {
   wasDisabled: "The person was disabled already. Nothing is served.",
 
   deleteTitle: "Delete the person",
+  comesBack: (source: string) =>
+    `The directory "${source}" still lets this person in, so its next comparison adds the person again, without app passwords and devices. Take the person out of it first.`,
   deleteIntro: "Everything that is served ends, and names, app passwords and devices are gone. It cannot be undone.",
   what: "What becomes of the audit?",
   whats: {
@@ -153,6 +155,8 @@ const de: typeof en = {
   wasDisabled: "Die Person war schon gesperrt. Sie bekommt nichts.",
 
   deleteTitle: "Person löschen",
+  comesBack: (source) =>
+    `Das Verzeichnis „${source}“ lässt diese Person noch herein. Der nächste Vergleich legt sie darum wieder an, ohne App-Kennwörter und Geräte. Nehmen Sie die Person erst dort heraus.`,
   deleteIntro:
     "Alles, was die Person bekommt, endet, und Namen, App-Kennwörter und Geräte sind weg. Das lässt sich nicht rückgängig machen.",
   what: "Was wird aus dem Protokoll?",

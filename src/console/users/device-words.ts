@@ -1,8 +1,9 @@
 // The words about one device: where it stands, why it is let in or not, and what to do about it.
 
-import type { DeviceProof, DeviceType, PartnershipState } from "../../core/device/types.ts";
+import type { DeviceProof, PartnershipState } from "../../core/device/types.ts";
 import type { StepName } from "../../core/policy/types.ts";
 import type { Localised } from "../../web/locale.ts";
+import { deviceTypes } from "../common-words.ts";
 
 const en = {
   states: {
@@ -13,13 +14,7 @@ const en = {
     expired: "Not seen for long",
   } satisfies Record<PartnershipState, string>,
   byName: "approved by name",
-  types: {
-    desktop: "Desktop",
-    phone: "Phone",
-    tablet: "Tablet",
-    browser: "Browser",
-    unknown: "Device",
-  } satisfies Record<DeviceType, string>,
+  types: deviceTypes.en,
   anyDevice: "The device that comes first",
   byPassword: "its app password is the device",
   unknownPlace: "unknown",
@@ -147,7 +142,7 @@ const de: typeof en = {
     expired: "Lange nicht gesehen",
   },
   byName: "namentlich zugelassen",
-  types: { desktop: "Desktop", phone: "Telefon", tablet: "Tablet", browser: "Browser", unknown: "Gerät" },
+  types: deviceTypes.de,
   anyDevice: "Das Gerät, das als Erstes kommt",
   byPassword: "sein App-Kennwort ist das Gerät",
   unknownPlace: "unbekannt",

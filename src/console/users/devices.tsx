@@ -10,7 +10,7 @@ import type {
 } from "../../api/schemas/devices.ts";
 import type { WholeUserAnswer } from "../../api/schemas/directory.ts";
 import type { PasswordsAnswer } from "../../api/schemas/passwords.ts";
-import { path } from "../api.ts";
+import { path } from "../../core/text/api-address.ts";
 import { pageStatus, problemPage } from "../problem-page.tsx";
 import type { ConsoleContext, ConsoleEnv } from "../site.ts";
 import { DevicePage } from "./device-pages.tsx";

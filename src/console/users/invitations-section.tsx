@@ -2,10 +2,10 @@
 
 import type { FC } from "hono/jsx";
 import type { UserInvitationAnswer } from "../../api/schemas/invitations.ts";
+import { path } from "../../core/text/api-address.ts";
 import { Form } from "../../web/components/form.tsx";
 import { Badge, Time } from "../../web/components/parts.tsx";
 import { Table } from "../../web/components/table.tsx";
-import { path } from "../api.ts";
 import type { View } from "../site.ts";
 import { invitationWords } from "./invitation-words.ts";
 import { Part, personPath } from "./parts.tsx";

@@ -48,9 +48,14 @@ const ListPage: FC<{ view: View; q: string; state: string; group: string; childr
 }) => {
   const t = words[view.locale];
   const add = view.may.administrate ? (
-    <a href="/users/new" class="button">
-      {t.add}
-    </a>
+    <div class="actions">
+      <a href="/users/import" class="button secondary">
+        {t.import}
+      </a>
+      <a href="/users/new" class="button">
+        {t.add}
+      </a>
+    </div>
   ) : null;
   const options = Object.entries(t.states);
   return (
@@ -110,8 +115,8 @@ const Found: FC<{ view: View; found: UsersPageAnswer; isFiltered: boolean }> = (
 };
 
 /**
- * Where thousands have each word of a search, the API looks at some thousand people at a time, and may find none among them.
- * Then a script goes on by itself, and somebody without one by a link.
+ * Where thousands have each word of a search, the API looks at some thousand people at a time, and may find none among
+ * them. Then a script goes on by itself, and somebody without one by a link.
  */
 const GoOn: FC<{ view: View; next: string }> = ({ view, next }) => {
   const t = words[view.locale];

@@ -2,9 +2,9 @@
 
 import type { FC } from "hono/jsx";
 import type { PasswordAnswer } from "../../api/schemas/passwords.ts";
+import { path } from "../../core/text/api-address.ts";
 import { Badge, Time } from "../../web/components/parts.tsx";
 import { Table } from "../../web/components/table.tsx";
-import { path } from "../api.ts";
 import type { View } from "../site.ts";
 import { Part, personPath } from "./parts.tsx";
 import type { Person } from "./person.ts";

@@ -6,7 +6,7 @@ import type { WholeUserAnswer } from "../../api/schemas/directory.ts";
 import type { MadePasswordAnswer, PasswordAnswer, PasswordsAnswer } from "../../api/schemas/passwords.ts";
 import type { PolicyAnswer } from "../../api/schemas/policy.ts";
 import type { WindowAnswer } from "../../api/schemas/users.ts";
-import { path } from "../api.ts";
+import { path } from "../../core/text/api-address.ts";
 import { pageStatus, problemPage } from "../problem-page.tsx";
 import { fresh } from "../sign-in/fresh.tsx";
 import type { ConsoleContext, ConsoleEnv, View } from "../site.ts";

@@ -9,7 +9,8 @@ import type { UserInvitationsAnswer } from "../../api/schemas/invitations.ts";
 import type { UserLocksAnswer } from "../../api/schemas/locks.ts";
 import type { PasswordsAnswer } from "../../api/schemas/passwords.ts";
 import type { ContestAnswer, PolicyAnswer } from "../../api/schemas/policy.ts";
-import { type Outcome, path } from "../api.ts";
+import { path } from "../../core/text/api-address.ts";
+import type { Outcome } from "../api.ts";
 import type { View } from "../site.ts";
 import { devicePath, personPath } from "./parts.tsx";
 

@@ -2,6 +2,7 @@
 
 import { Hono } from "hono";
 import type { ProblemAnswer } from "../../api/problem.ts";
+import { importRoutes } from "../import/routes.tsx";
 import { pageStatus, problemPage } from "../problem-page.tsx";
 import type { ConsoleContext, ConsoleEnv } from "../site.ts";
 import { changeRoutes } from "./changes.tsx";
@@ -17,6 +18,7 @@ import { PersonPage } from "./person-page.tsx";
 export const userRoutes = new Hono<ConsoleEnv>();
 
 userRoutes.route("/", listRoutes);
+userRoutes.route("/", importRoutes); // as "/users/new" below
 userRoutes.route("/", changeRoutes); // "/users/new" is also one of "/users/:user"
 userRoutes.route("/", passwordRoutes);
 userRoutes.route("/", invitationRoutes);

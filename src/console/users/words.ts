@@ -1,6 +1,7 @@
 // The words of the list of users and of a person's page.
 
 import type { Localised } from "../../web/locale.ts";
+import { acts, outcomes } from "../common-words.ts";
 
 const en = {
   title: "Users",
@@ -11,6 +12,7 @@ const en = {
   states: { "": "All", enabled: "May sign in", disabled: "Disabled" },
   group: "Group",
   add: "Add a person",
+  import: "Import",
   list: "Users",
   person: "Person",
   account: "Account",
@@ -38,15 +40,9 @@ const en = {
   done: {
     withdrawn: "The invitation is withdrawn. Nobody can use it any more.",
     added: "The person is added. Make an app password, and the person can sign in.",
-    approved: "The device is approved. It is let in from now on, whatever the rules say.",
-    "approved-pending": "The device is expected. It enrols when it comes.",
-    "approved-without-password":
-      "The device is approved, but its app password is revoked. It needs a new app password before it is let in.",
-    "approved-key-waits": "The device is approved. A new key of it still waits for approval: see the device.",
-    blocked: "The device is blocked. Nothing more is served to it.",
+    ...acts.en,
     forgotten: "The device is forgotten. If its app password is still good, the next device that uses it may enrol.",
     expected: "The device is expected. It is let in when it signs in with that app password.",
-    unlocked: "All failures are forgotten. The person may try again at once.",
     opened: "A new device may enrol now, until the window closes.",
     closed: "The window is closed.",
     revoked: "The app password is revoked. Nothing more is served to who signed in with it.",
@@ -165,15 +161,7 @@ const en = {
   allEvents: "All events of this person",
   when: "When",
   what: "What",
-  outcomes: {
-    "signed-in": "Signed in",
-    refused: "Refused",
-    failed: "Failed",
-    allowed: "Let in",
-    quarantined: "Waits for approval",
-    blocked: "Blocked",
-    changed: "Changed",
-  },
+  outcomes: outcomes.en,
 
   hints: {
     "no-enrolment-window": "A new device was refused, because no window for new devices is open.",
@@ -200,6 +188,7 @@ const de: typeof en = {
   states: { "": "Alle", enabled: "Darf sich anmelden", disabled: "Gesperrt" },
   group: "Gruppe",
   add: "Person hinzufügen",
+  import: "Importieren",
   list: "Personen",
   person: "Person",
   account: "Konto",
@@ -228,17 +217,10 @@ const de: typeof en = {
   done: {
     withdrawn: "Die Einladung ist zurückgezogen. Niemand kann sie mehr benutzen.",
     added: "Die Person ist hinzugefügt. Mit einem App-Kennwort kann sie sich anmelden.",
-    approved: "Das Gerät ist zugelassen, was auch immer die Regeln sagen.",
-    "approved-pending": "Das Gerät wird erwartet. Es wird zugelassen, wenn es kommt.",
-    "approved-without-password":
-      "Das Gerät ist zugelassen, aber sein App-Kennwort ist widerrufen. Es braucht ein neues, bevor es hineinkommt.",
-    "approved-key-waits":
-      "Das Gerät ist zugelassen. Ein neuer Schlüssel wartet noch auf die Zulassung: Öffnen Sie das Gerät.",
-    blocked: "Das Gerät ist gesperrt. Es bekommt nichts mehr.",
+    ...acts.de,
     forgotten:
       "Das Gerät ist vergessen. Wenn sein App-Kennwort noch gilt, darf sich das nächste Gerät damit eintragen.",
     expected: "Das Gerät wird erwartet. Es wird zugelassen, wenn es sich mit diesem App-Kennwort anmeldet.",
-    unlocked: "Alle Fehlversuche sind vergessen. Die Person kann es sofort wieder versuchen.",
     opened: "Ein neues Gerät darf sich jetzt eintragen, bis das Fenster schließt.",
     closed: "Das Fenster ist geschlossen.",
     revoked: "Das App-Kennwort ist widerrufen. Wer damit angemeldet war, bekommt nichts mehr.",
@@ -359,15 +341,7 @@ const de: typeof en = {
   allEvents: "Alle Ereignisse dieser Person",
   when: "Wann",
   what: "Was",
-  outcomes: {
-    "signed-in": "Angemeldet",
-    refused: "Abgewiesen",
-    failed: "Gescheitert",
-    allowed: "Zugelassen",
-    quarantined: "Wartet auf Zulassung",
-    blocked: "Gesperrt",
-    changed: "Geändert",
-  },
+  outcomes: outcomes.de,
 
   hints: {
     "no-enrolment-window": "Ein neues Gerät wurde abgewiesen, weil kein Fenster für neue Geräte offen ist.",

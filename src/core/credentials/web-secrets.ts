@@ -1,5 +1,6 @@
-// Secrets that a browser keeps: of a session, of an invitation, of a step of a sign-in. Each is 32 random bytes in base64url, and
-// Postern keeps its SHA-256 alone: nobody can guess 256 bits, so a slow hash would protect nothing. Pure.
+// Secrets that a browser keeps: of a session, of an invitation, of a step of a sign-in. Each is 32 random bytes in
+// base64url, and Postern keeps its SHA-256 alone: nobody can guess 256 bits, so a slow hash would protect nothing.
+// Pure.
 
 import { createHash } from "node:crypto";
 

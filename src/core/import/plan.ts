@@ -61,6 +61,45 @@ export function planOf(readings: readonly Reading[], users: readonly KnownUser[]
   return { rows, missing: users.filter(({ id, disabledAt }) => disabledAt === null && !meant.has(id)) };
 }
 
+/** A line about somebody who is there, and with what differs. */
+export type Changing = Extract<Planned, { readonly action: "change" | "rename" }>;
+
+/** Whether a name is another one: names change by operations of their own. */
+export const changesName = ({ action, changes }: Changing): boolean =>
+  action === "rename" || changes.some(({ field }) => field === "upn");
+
+/** What the operations for settings change, of what differs. */
+export function settingsOf({ person, changes }: Changing): {
+  readonly displayName?: string;
+  readonly groups?: readonly string[];
+} {
+  const fields = new Set(changes.map(({ field }) => field));
+  const { displayName, groups } = person;
+  return {
+    ...(fields.has("displayName") && displayName !== undefined && { displayName }),
+    ...(fields.has("groups") && groups !== undefined && { groups }),
+  };
+}
+
+/**
+ * The plan, after the gateway has said which of its new people it would not add, and why. `owners`: ids of users who have
+ * one of those people's names as an alias; they count as being in the file.
+ */
+export function withRefusals(
+  { rows, missing }: Plan,
+  because: ReadonlyMap<Planned, string>,
+  owners: ReadonlySet<string>,
+): Plan {
+  return {
+    rows: rows.map((row): Planned => {
+      const text = because.get(row);
+      const { line, user } = row;
+      return text === undefined ? row : { line, user, action: "refused", because: { code: "gateway", text } };
+    }),
+    missing: missing.filter(({ id }) => !owners.has(id)),
+  };
+}
+
 type Known = Readonly<Record<"sipUri" | "upn" | "account", ReadonlyMap<string, KnownUser>>> & {
   readonly any: ReadonlyMap<string, readonly KnownUser[]>;
 };

@@ -2,6 +2,7 @@
 
 import { parse } from "csv-parse/sync";
 import { ok } from "../result.ts";
+import type { OtherEncoding } from "./encodings.ts";
 import { type FileFault, no, type Read } from "./said.ts";
 
 /** What a column can say of a person. */
@@ -23,10 +24,6 @@ const HEADS: Readonly<Record<string, Column>> = {
   ...{ netbiosdomain: "domain", domain: "domain", enabled: "enabled" },
 };
 const SEPARATORS = [",", ";", "\t"] as const;
-
-/** What a file may be in when it is neither UTF-8 nor UTF-16. It cannot be told from its bytes, so somebody says it. */
-export const OTHER_ENCODINGS = ["windows-1252"] as const;
-export type OtherEncoding = (typeof OTHER_ENCODINGS)[number];
 
 /**
  * The text of a file: UTF-16 if it begins with that mark, as PowerShell 5 writes with `-Encoding Unicode`; UTF-8 where it

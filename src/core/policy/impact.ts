@@ -23,8 +23,8 @@ export type Refused<Of> = { readonly of: Of; readonly after: Judgement };
 export type Verdicts = { readonly before: Judgement["action"]; readonly after: Judgement["action"] };
 
 /**
- * Of these partnerships: how many are in use, which of those the policy would refuse, and what happens now and would happen to each
- * that was seen lately, in use or not. `now` in ms.
+ * Of these partnerships: how many are in use, which of those the policy would refuse, and what happens now and would
+ * happen to each that was seen lately, in use or not. `now` in ms.
  */
 export function refusedInUse<Of extends PreviewedPartnership>(
   partnerships: readonly Of[],

@@ -1,6 +1,6 @@
-// In which line of a policy's file a fault is. The parser of TOML does not keep lines, so this reads the heads of tables and the
-// keys again. It is made for people who look for a line: where a file is written in a rarer way it names the nearest line
-// that it knows.
+// In which line of a policy's file a fault is. The parser of TOML does not keep lines, so this reads the heads of
+// tables and the keys again. It is made for people who look for a line: where a file is written in a rarer way it names
+// the nearest line that it knows.
 
 /** `[enrolment]`, `[[rules]]`, `[rules.when]`. */
 const TABLE = /^\s*(\[\[?)\s*([\w."'\s-]+?)\s*\]\]?\s*(?:#.*)?$/;

@@ -1,5 +1,5 @@
-// Forms of a signature, a key reference and a message that are near to the accepted one: which of them are read too, and
-// which are refused, and for what.
+// Forms of a signature, a key reference and a message that are near to the accepted one: which of them are read too,
+// and which are refused, and for what.
 
 import { describe, expect, it } from "vitest";
 import { certificateFor, edited, HOST, judge, madeUpKey, message, NOW } from "../../../test/kit/proof.ts";

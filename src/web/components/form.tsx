@@ -11,6 +11,10 @@ type FormProps = PropsWithChildren<{
   readonly action: string;
   readonly class?: string;
   readonly id?: string;
+  /** Of a form with a file. */
+  readonly enctype?: "multipart/form-data";
+  /** What htmx does with it. */
+  readonly [htmx: `hx-${string}`]: string;
 }>;
 
 /** A form that changes something. */
@@ -44,7 +48,9 @@ type FieldProps = {
 
 let fields = 0;
 
-/** Ids tie a label and a hint to their field. Two fields of one page may have one name, so the id needs a number too. */
+/**
+ * Ids tie a label and a hint to their field. Two fields of one page may have one name, so the id needs a number too.
+ */
 function newId(name: string): string {
   fields = (fields + 1) % 1_000_000;
   return `${name}-${fields}`;

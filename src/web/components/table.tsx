@@ -1,4 +1,5 @@
-// Tables that become cards where there is no room for columns, and what belongs to a list: search, pages, nothing found.
+// Tables that become cards where there is no room for columns, and what belongs to a list: search, pages, nothing
+// found.
 
 import type { Child, FC, PropsWithChildren } from "hono/jsx";
 

@@ -1,5 +1,6 @@
-// The ceremonies of passkeys. A form with `data-passkey` says which: the script asks `data-options` for what the authenticator
-// needs to know, lets the person do what it takes, puts the result into the form's field `response`, and sends the form.
+// The ceremonies of passkeys. A form with `data-passkey` says which: the script asks `data-options` for what the
+// authenticator needs to know, lets the person do what it takes, puts the result into the form's field `response`, and
+// sends the form.
 
 (() => {
   const { startAuthentication, startRegistration } = SimpleWebAuthnBrowser;

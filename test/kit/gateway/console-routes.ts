@@ -1,5 +1,5 @@
-// Every route of the console, and every name of a field or a query that its code reads, so that an attack on each covers what
-// is added later.
+// Every route of the console, and every name of a field or a query that its code reads, so that an attack on each
+// covers what is added later.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// The console as somebody who is signed in uses it, without a browser: a person and a session straight in D1, and requests as
-// a browser sends them, with cookie, `Origin` and the token of the forms.
+// The console as somebody who is signed in uses it, without a browser: a person and a session straight in D1, and
+// requests as a browser sends them, with cookie, `Origin` and the token of the forms.
 
 import { createHash } from "node:crypto";
 import type { LocalGateway } from "../../../local/gateway.ts";

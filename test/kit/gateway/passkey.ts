@@ -1,5 +1,6 @@
-// An authenticator in software: makes one ES256 passkey and answers challenges with it, as Web Authentication (W3C) level 3
-// says. What it says of origin, relying party or challenge can be wrong, because a stranger's authenticator says anything.
+// An authenticator in software: makes one ES256 passkey and answers challenges with it, as Web Authentication (W3C)
+// level 3 says. What it says of origin, relying party or challenge can be wrong, because a stranger's authenticator
+// says anything.
 
 import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 

@@ -1,4 +1,5 @@
-// Users and devices put into D1 before the gateway is asked about them: a user's guard takes what D1 has when it first wakes.
+// Users and devices put into D1 before the gateway is asked about them: a user's guard takes what D1 has when it first
+// wakes.
 
 import type { LocalGateway } from "../../../local/gateway.ts";
 import type { DeviceFacts, PartnershipState } from "../../../src/core/device/types.ts";
@@ -25,7 +26,10 @@ const letters = (n: number): string => [...String(n)].map((digit) => "cdefghijkl
 export const seededId = (at: number): string => `d_${letters(at).padStart(16, "b")}`;
 export const seededUserId = (user: string): string => `u_${user.padStart(16, "a")}`;
 
-/** Adds them, with their users, who must be new. `first`: the place in the list of all that were added of the first of these. */
+/**
+ * Adds them, with their users, who must be new. `first`: the place in the list of all that were added of the first of
+ * these.
+ */
 export async function seedDevices(
   gateway: Pick<LocalGateway, "execute">,
   devices: readonly Seeded[],

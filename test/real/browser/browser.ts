@@ -1,5 +1,5 @@
-// Debian's Chromium, driven by playwright-core: somebody at a screen of some width, with an authenticator that makes passkeys.
-// What pages look like is kept in evidence/screens/, for people to look at.
+// Debian's Chromium, driven by playwright-core: somebody at a screen of some width, with an authenticator that makes
+// passkeys. What pages look like is kept in evidence/screens/, for people to look at.
 
 import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";

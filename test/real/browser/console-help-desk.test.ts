@@ -1,4 +1,5 @@
-// A help desk at two in the morning, with a phone in one hand: Chromium at phone width, and what the devices get meanwhile.
+// A help desk at two in the morning, with a phone in one hand: Chromium at phone width, and what the devices get
+// meanwhile.
 
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";

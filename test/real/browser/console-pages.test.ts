@@ -1,5 +1,6 @@
-// Every page of the console in Chromium: at the width of a phone and of a desk, in both themes and both languages, as each role.
-// axe finds nothing serious, the browser has nothing to complain about, and nothing is wider than the screen.
+// Every page of the console in Chromium: at the width of a phone and of a desk, in both themes and both languages, as
+// each role. axe finds nothing serious, the browser has nothing to complain about, and nothing is wider than the
+// screen.
 
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -28,6 +29,7 @@ describeClient("the console's pages", CHROMIUM_NEEDED, () => {
       ["users", "/users"],
       ["person", `/users/${user?.id}`],
       ["new-person", "/users/new"],
+      ["import", "/users/import"],
       ["devices", "/devices"],
       ["device", `/devices/${device?.id}`],
       ["policy", "/policy"],

@@ -1,5 +1,5 @@
-// Signing in to the console in Chromium by the organisation's identity provider, which is another site: which cookies the
-// browser sends back from there, and what the page's policy lets through, only a browser can tell.
+// Signing in to the console in Chromium by the organisation's identity provider, which is another site: which cookies
+// the browser sends back from there, and what the page's policy lets through, only a browser can tell.
 
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";

@@ -8,7 +8,10 @@ import { type Visitor, visitor } from "./browser.ts";
 
 type Seat = Parameters<typeof visitor>[1];
 
-/** Somebody with that role, signed in with a new passkey. `name`: such as `Hannah`, whose address is hannah@contoso.test. */
+/**
+ * Somebody with that role, signed in with a new passkey. `name`: such as `Hannah`, whose address is
+ * hannah@contoso.test.
+ */
 export async function administrator(
   browser: Browser,
   gateway: TestGateway,

@@ -3,7 +3,7 @@
 // for two minutes has to be true within one.
 
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { path } from "../../../cli/reach/api.ts";
+import { path } from "../../../src/core/text/api-address.ts";
 import { signIn } from "../../conformance/support/ntlm.ts";
 import { Events, openDevice, startPolls } from "../../conformance/support/polls.ts";
 import { tokenRequest } from "../../conformance/support/tickets.ts";

@@ -11,6 +11,8 @@ import { WINDOWS_GRANT } from "../../conformance/support/tickets.ts";
 import { makeFolder, removeFolder } from "../ad/folder.ts";
 import { NETBIOS_DOMAIN, REALM } from "../ad/names.ts";
 import { mustRun, run } from "../ad/process.ts";
+import { SIPE_REQUIREMENTS } from "../sipe/finch.ts";
+import { signInWithSipe } from "../sipe/sign-in.ts";
 import { type AgentProcess, newAgent } from "./agent.ts";
 import { type Controller, SMALL, startController } from "./controller.ts";
 import { DOMAIN_PC_NEEDED, readQrCode, startDomainPc } from "./domain-pc.ts";
@@ -19,6 +21,8 @@ import { KNOWN } from "./people.ts";
 import { AGENT_ACCOUNT, dnOf, groupDn, modified, PAGE_HOST } from "./population.ts";
 import { describeAgent } from "./requirements.ts";
 
+/** Chromium, and the Lync client that signs in at last. */
+const NEEDED = [...DOMAIN_PC_NEEDED, ...SIPE_REQUIREMENTS];
 const PORT = 8492;
 const PAGE = `http://${PAGE_HOST}:${PORT}/`;
 /** A directory, a gateway and a first sync: seconds, and minutes on a machine that is busy. */
@@ -121,6 +125,9 @@ describeAgent(
         const { upn = "", address = "" } = KNOWN.carol;
         const person = { sipUri: address, upn, domain: NETBIOS_DOMAIN, account: "carol", password };
         expect((await signIn(gateway, WINDOWS_GRANT, person)).status).toBe(200);
+        const place = { ...person, user: person.account, baseUrl: gateway.gateway, hosts: gateway.hosts };
+        const sipe = await signInWithSipe(place, password);
+        expect(sipe.certified, sipe.log).toBe(true);
         expect(agent.output()).toContain('"outcome":"invited","person":"carol@CORP.CONTOSO.TEST"');
         for (const secret of [link.hash.slice(1), password]) expect(agent.output()).not.toContain(secret);
       } finally {
@@ -198,5 +205,5 @@ describeAgent(
       expect((await sent("Basic Ym9iOng=")).status).toBe(403);
     });
   },
-  DOMAIN_PC_NEEDED,
+  NEEDED,
 );

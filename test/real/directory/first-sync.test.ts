@@ -4,13 +4,14 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { build } from "../../../bench/stand.ts";
+import { printable } from "../../../src/core/text/printable.ts";
 import { newAgent } from "./agent.ts";
 import { LARGE } from "./controller.ts";
 import { type Source, startSyncedGateway } from "./gateway.ts";
 import { type Entry, EVERYBODY, INCOMPLETE, KNOWN, ODD, OUTSIDE, SHUT_OUT, TROUBLE } from "./people.ts";
 import { placeDn } from "./population.ts";
 import { describeAgent } from "./requirements.ts";
-import { GROUP_WORDS, startWorld, untilInStep, type World } from "./world.ts";
+import { GROUP_WORDS, startWorld, type World } from "./world.ts";
 
 const FIVE_MINUTES_MS = 300_000;
 const PATIENCE = { timeout: FIVE_MINUTES_MS, interval: 50 };
@@ -66,8 +67,7 @@ describeAgent("the first sync of five thousand people", () => {
   });
 
   it("S-55: costs little when nothing has changed", async ({ annotate }) => {
-    const { agent, gateway } = world;
-    await untilInStep(gateway, agent);
+    const { agent } = world;
     const counters = ["postern_agent_ldap_requests_total", "postern_agent_api_requests_total"];
     const readAll = () => Promise.all(counters.map((name) => agent.counted(name)));
     const reports = () => agent.counted("postern_agent_api_requests_total", /report/);
@@ -82,7 +82,9 @@ describeAgent("the first sync of five thousand people", () => {
     const linked = await world.gateway.linked();
     const known = Object.values(KNOWN).filter(({ account }) => !/^(alice|bob)$/.test(account));
     for (const { account, ...entry } of [...known, ...ODD, INCOMPLETE.noMail]) {
-      const { displayName = null, mail = null, mobile = null } = entry;
+      const { mail = null, mobile = null } = entry;
+      // What joins characters without being seen could also hide something: it is shown as U+FFFD.
+      const displayName = printable(entry.displayName ?? "", 256);
       const sipUri = entry.address?.toLowerCase();
       expect(linked.get(account.toLowerCase()), account).toMatchObject({
         displayName,

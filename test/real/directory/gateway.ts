@@ -2,11 +2,12 @@
 // Front-End, which knows some people of the directory by the SIDs that they have there.
 
 import { CliFault } from "../../../cli/fault.ts";
-import { type Api, apiOf, type Page, path } from "../../../cli/reach/api.ts";
+import { type Api, apiOf, type Page } from "../../../cli/reach/api.ts";
 import { chosenTarget } from "../../../cli/reach/choose.ts";
 import type { GatewayOptions } from "../../../local/gateway.ts";
 import { demoUsers } from "../../../simulator/simulator.ts";
 import type { SimulatedUser } from "../../../simulator/users.ts";
+import { path } from "../../../src/core/text/api-address.ts";
 import { type Person, startTestGateway, type TestGateway } from "../../conformance/support/gateway.ts";
 import { NETBIOS_DOMAIN } from "../ad/names.ts";
 import type { Controller } from "./controller.ts";

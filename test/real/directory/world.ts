@@ -83,7 +83,7 @@ export async function startWorld(size: Size, options: WorldOptions = {}): Promis
 const FIVE_MINUTES_MS = 300_000;
 
 /** Waits for a round that begins from now on and ends in step. */
-export async function untilInStep(gateway: SyncedGateway, agent: AgentProcess): Promise<void> {
+async function untilInStep(gateway: SyncedGateway, agent: AgentProcess): Promise<void> {
   const reports = async (): Promise<string | null> => (await gateway.source())?.inStepAt ?? null;
   const before = await reports();
   let next: string | null = null;

@@ -1,0 +1,2 @@
+/** The reason of a line that is no longer what was shown. */
+export const MEANWHILE = "meanwhile";
