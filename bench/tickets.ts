@@ -4,7 +4,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { VERDICT_REUSE_MS } from "../src/ticket/verdicts.ts";
 import { call, compactTicket, discoverUser, negotiate, phoneTicket, startApplication } from "./client.ts";
-import { LOADED, NOTHING, REFUSAL_AUDITED, TICKETED } from "./limits.ts";
+import { DEVICE_AUDITED, LOADED, NOTHING, TICKETED, TOLD_OF_DEVICE } from "./limits.ts";
 import type { Path } from "./path.ts";
 import type { Stand, StandUser } from "./stand.ts";
 
@@ -21,8 +21,6 @@ const NAMED_FIRST = {
   d1RowsWritten: 20,
 };
 const NAMED_AGAIN = { guardRequests: 1, rowsRead: LOADED, rowsWritten: 2 };
-/** The event of a device is in two indexes more: of the device and of its id. */
-const DEVICE_AUDITED = { ...REFUSAL_AUDITED, d1RowsWritten: 8 };
 
 /** The rows of requests with a ticket. `bob` has a phone; `withSaml` asks with a SAML ticket of his. */
 export async function ticketPaths(stand: Stand, port: number, bob: StandUser, withSaml: Path["send"]): Promise<Path[]> {
@@ -87,7 +85,7 @@ export async function ticketPaths(stand: Stand, port: number, bob: StandUser, wi
       name: "a device names itself, its first time",
       status: 201,
       limit: NAMED_FIRST,
-      later: DEVICE_AUDITED,
+      later: TOLD_OF_DEVICE,
       send: () => startApplication(port, daves, "phone of dave"),
     },
     {
