@@ -43,7 +43,7 @@ export const enrolmentPart: Part = {
       },
       tls,
     );
-    await listen(server, settings);
+    await listen(server, settings, "enrolment");
     let ready: true | string = true;
     await open().catch((fault: unknown) => {
       ready = `${keytabFinding(settings, fault).detail}. ${keytabFinding(settings, fault).fix ?? ""}`;
