@@ -124,8 +124,11 @@ async function main(): Promise<number> {
   const state = join(postern, "state");
   mkdirSync(state, { recursive: true, mode: 0o700 });
   const keep = lineAppender(localLogFile(postern));
+  // What happens before the welcome is printed below it: whoever starts the gateway reads first where it is.
+  let early: string[] | undefined = [];
   const onLog = (line: string): void => {
-    console.log(line);
+    if (early === undefined) console.log(line);
+    else early.push(line);
     keep(line);
   };
   let giveBack = (): void => undefined;
@@ -152,6 +155,8 @@ async function main(): Promise<number> {
   writeDemoFile(running);
   const links = { console: await running.invite(firstAdministrator), portal: await running.inviteUser() };
   console.log(welcome(running, tickets, links));
+  for (const line of early) console.log(line);
+  early = undefined;
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
     void unread.then(resolve);

@@ -16,6 +16,7 @@ postern-agent sync --full          compares everybody once, does what differs, a
 postern-agent sync --confirm       the same, and disables the people whom the brake held
 postern-agent mail --test ADDRESS  sends a mail to ADDRESS
 
+--help                             this
 --config FILE                      the configuration (default: /etc/postern-agent/config.json)`;
 
 /** Reads the arguments. Returns a sentence where they make no sense. */

@@ -4,12 +4,13 @@
 
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { contextOf, startAgent } from "./agent.ts";
+import { type Agent, contextOf, startAgent } from "./agent.ts";
 import { checkAll, shownFindings } from "./check.ts";
 import { type Order, readCommandLine, USAGE } from "./command-line.ts";
 import { type Config, readConfig } from "./config/config.ts";
 import { type Log, logTo } from "./log.ts";
 import { sendTest } from "./mail/test-mail.ts";
+import { CannotListen } from "./observe.ts";
 import { syncOnce } from "./sync/command.ts";
 
 const EX_USAGE = 64;
@@ -21,7 +22,12 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function main(): Promise<number> {
-  const asked = readCommandLine(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  if (args.includes("--help") || args.includes("-h")) {
+    say(USAGE);
+    return 0;
+  }
+  const asked = readCommandLine(args);
   if (typeof asked === "string") {
     complain(`${asked}\n\n${USAGE}`);
     return EX_USAGE;
@@ -68,7 +74,14 @@ async function carriedOut(order: Order, config: Config, log: Log): Promise<numbe
 }
 
 async function running(config: Config, log: Log): Promise<number> {
-  const agent = await startAgent(config, log);
+  let agent: Agent;
+  try {
+    agent = await startAgent(config, log);
+  } catch (fault) {
+    if (!(fault instanceof CannotListen)) throw fault;
+    log("configuration", { detail: fault.message });
+    return 1;
+  }
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });

@@ -27,7 +27,7 @@ export const status = asking({
   said: (json: A.NoticesStatusAnswer) => ({
     json,
     text: facts({
-      ...{ waiting: json.waiting, "oldest waits since": json.oldestDueAt ?? "nobody waits" },
+      ...{ waiting: json.waiting, "oldest is due since": json.oldestDueAt ?? "none is due now" },
       ...{ "last sent": json.lastSentAt ?? "never", "failed in 24 hours": json.failedOfADay },
       ...{ "people without an address": json.peopleWithoutAddress, "help desk": json.helpdesk ?? "gets no mail" },
       kinds: json.kinds.length === 0 ? "none" : json.kinds.join(" "),

@@ -8,6 +8,7 @@ import { userPath } from "../names.ts";
 import type * as A from "../reach/answers.ts";
 import { counted } from "../text/answer.ts";
 import { certificatesText } from "../text/device.ts";
+import { COMES_BACK } from "../text/user.ts";
 
 export const exportAll = command({
   help: `One JSON document: the user, names, app passwords without their secrets, devices, places, failures, tickets without
@@ -81,7 +82,8 @@ function erasedText(answer: A.ErasedAnswer, purge: boolean, events: number): str
     policies.length === 0
       ? ""
       : `\n\nThe policy names this person still, in version ${policies.join(", ")}. Versions that were applied stay.`;
-  return `Erased ${user}. Nothing more is served to this user, and nobody signs in by these names.
+  const again = answer.comesBack ? `\n\n${COMES_BACK}` : "";
+  return `Erased ${user}. Nothing more is served to this user, and nobody signs in by these names.${again}
 
 The audit ${trail}. The guards of ${counted(networks, "network")} have forgotten the user.${left}${named}${certificatesText(answer.revokeCertificates)}
 

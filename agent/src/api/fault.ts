@@ -39,7 +39,7 @@ export function faultOf(status: number, body: unknown, host: string, location: s
     return new ApiFault(
       "closed",
       `${host} does not accept the token, or is not the gateway's ADMIN_HOST`,
-      "The token may have ended, have been revoked, or be for other networks than this machine's. Make another: postern token create --scope directory --network ADDRESS.",
+      "The token may have ended, have been revoked, or be for other networks than this machine's. Make another: postern token create NAME --scope directory --network ADDRESS/32. For a gateway of npm start leave --network out, and set gateway.host (README.md).",
       { status },
     );
   }

@@ -8,6 +8,8 @@ const SERVER =
   'Give URLs with the controller\'s DNS name, e.g. "ldaps://dc1.corp.contoso.com" or "ldap://…" for StartTLS.';
 const DN = 'Give a distinguished name, e.g. "OU=People,DC=corp,DC=contoso,DC=com".';
 const FILTER = 'Give an LDAP filter in parentheses, e.g. "(msRTCSIP-UserEnabled=TRUE)".';
+const FILTER_SYNTAX =
+  "That is no LDAP filter. Each part is (attribute=value), and each parenthesis is closed: (&(a=1)(b=2)), (|(a=1)(a=2)), (!(a=1)).";
 const ATTRIBUTE = 'Give the LDAP name of an attribute, e.g. "department".';
 const WORD = "Give one word of at most 64 characters, without white space.";
 
@@ -58,10 +60,7 @@ export const directorySchema = v.strictObject({
   /** The certificates that sign the controllers' own, in PEM. Without it: those that Node trusts. */
   caFile: v.optional(v.pipe(v.string(), v.regex(/^\/./, "Give the path of a PEM file, from the root."))),
   /** Who is taken. */
-  filter: v.optional(
-    v.pipe(v.string(FILTER), v.regex(/^\(.+\)$/s, FILTER), v.check(isFilter, FILTER)),
-    "(msRTCSIP-UserEnabled=TRUE)",
-  ),
+  filter: v.optional(v.pipe(v.string(FILTER), v.check(isFilter, FILTER_SYNTAX)), "(msRTCSIP-UserEnabled=TRUE)"),
   /** Of these, only the members of one of these groups. */
   onlyMembersOf: v.optional(
     v.pipe(
@@ -116,6 +115,7 @@ export type SyncSettings = v.InferOutput<typeof syncSchema>;
 
 /** The library forgives a parenthesis that is not closed, and a controller does not. */
 function isFilter(text: string): boolean {
+  if (!/^\(.+\)$/s.test(text)) return false;
   try {
     FilterParser.parseString(text);
     return text.split("(").length === text.split(")").length;

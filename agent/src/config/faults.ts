@@ -4,7 +4,7 @@ import type * as v from "valibot";
 
 /** Every fault of a configuration, in the order of the file. */
 export function faultsIn(issues: readonly v.BaseIssue<unknown>[]): string[] {
-  return issues.map((issue) => {
+  const faults = issues.map((issue) => {
     const setting = pathOf(issue);
     const name = setting === "" ? "The file" : setting;
     if (issue.type === "strict_object") {
@@ -14,6 +14,8 @@ export function faultsIn(issues: readonly v.BaseIssue<unknown>[]): string[] {
     if (issue.input === undefined) return `${name} is missing. ${example(issue)}`;
     return `${name} is ${shown(issue.input)}. ${example(issue)}`;
   });
+  // Two rules that one value breaks may have the same fix.
+  return [...new Set(faults)];
 }
 
 /** A schema's message is the fix: "Give …". Without one, only the kind of the value is wrong. */

@@ -1,6 +1,7 @@
 // The part of the agent that serves the page on the LAN.
 
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { Counter } from "prom-client";
 import * as v from "valibot";
 import type { Api } from "../api/client.ts";
@@ -9,6 +10,7 @@ import { findingOf } from "../check-finding.ts";
 import { close, listen } from "../observe.ts";
 import type { Context, Finding, Part } from "../parts.ts";
 import { acceptorOver, kerberosOf } from "./accept.ts";
+import { principalsIn } from "./keytab.ts";
 import { lookUpIn } from "./look-up.ts";
 import { enrolmentServer, type Invite } from "./server.ts";
 import type { EnrolmentSettings } from "./settings.ts";
@@ -43,9 +45,9 @@ export const enrolmentPart: Part = {
       },
       tls,
     );
-    await listen(server, settings);
+    await listen(server, settings, "enrolment");
     let ready: true | string = true;
-    await open().catch((fault: unknown) => {
+    await tried(settings, open).catch((fault: unknown) => {
       ready = `${keytabFinding(settings, fault).detail}. ${keytabFinding(settings, fault).fix ?? ""}`;
       log("enrolment-not-ready", { fault: messageOf(fault) });
     });
@@ -54,7 +56,7 @@ export const enrolmentPart: Part = {
   async check({ config, directory }: Context): Promise<readonly Finding[]> {
     const settings = settingsOf(config.enrolment);
     const findings: Finding[] = [];
-    await kerberosOf(settings)().then(
+    await tried(settings, kerberosOf(settings)).then(
       () => findings.push({ what: "keytab", detail: `has a key for HTTP/${settings.name}` }),
       (fault: unknown) => findings.push(keytabFinding(settings, fault)),
     );
@@ -97,6 +99,13 @@ const keytabFinding = ({ name, keytabFile }: EnrolmentSettings, fault: unknown):
 function settingsOf(settings: EnrolmentSettings | undefined): EnrolmentSettings {
   if (settings === undefined) throw new Error("enrolment is not configured");
   return settings;
+}
+
+/** Rejects where the keytab has no key of the service principal, or Kerberos cannot be used. */
+async function tried({ name, keytabFile }: EnrolmentSettings, open: () => Promise<unknown>): Promise<void> {
+  const found = principalsIn(await readFile(keytabFile));
+  if (!found.has(`HTTP/${name}`)) throw new Error(`it has keys for ${[...found].join(", ") || "nothing"}`);
+  await open();
 }
 
 const tlsOf = ({ tls }: EnrolmentSettings) =>

@@ -22,6 +22,7 @@ export async function sendTest(config: Config, to: string): Promise<Finding> {
   const sent = await relay.send(letter, () => undefined);
   relay.close();
   if (sent.end === "accepted") return { what, detail: `${settings.relay.host} took it. Look into the mailbox.` };
-  const fix = "These are the relay's words. Check mail.relay and mail.from, or ask who runs the relay.";
+  const fix =
+    "Check mail.relay (host, port, tls, account) and mail.from. A number such as 550 begins the relay's own words: ask who runs it.";
   return { what, detail: sent.detail, fix };
 }

@@ -104,7 +104,7 @@ export const noticeOperations = [
       const to = body.to ?? call.config.notices.helpdesk;
       if (to === undefined) {
         return problem("no-notice-address", "Nobody is named, and NOTICE_HELPDESK is not set.", {
-          fix: "Say where the test goes: to.",
+          fix: "Say where the test goes (to; in the command: --to ADDRESS), or set NOTICE_HELPDESK.",
         });
       }
       const id = await queueTest(openDatabase(call.env.DB), to, Date.now());

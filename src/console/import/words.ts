@@ -255,6 +255,8 @@ const de: typeof en = {
         return `Zeile ${fault.other} hat das Konto ${fault.account}. Postern kann beide nicht unterscheiden: beide sind ${fault.key}.`;
       case "shared":
         return `Auch Zeile ${fault.other} hat den Namen ${fault.key}. Keine von beiden wird ausgeführt.`;
+      case "synced":
+        return `Die Person kommt aus dem Verzeichnis „${fault.source}“, das etwas anderes sagt: ändern Sie es dort.`;
       case "gateway":
         return fault.text;
     }

@@ -46,6 +46,14 @@ describe("a line of the file", () => {
     });
   });
 
+  it("changes nobody who comes from a directory, and nobody of a directory is missing (S-47)", () => {
+    const directory = { source: "ad" };
+    const users = [user("alice", { directory }), user("bob", { directory }), user("carol")];
+    expect(planFor([cells("alice")], users)).toMatchObject({ rows: [{ action: "unchanged" }], missing: [users[2]] });
+    const plan = planFor([cells("alice", { displayName: "Another" })], users);
+    expect(reason(plan)).toBe('The user comes from the directory "ad", which says otherwise: change it there.');
+  });
+
   it("with the same account and another SIP address is a rename", () => {
     const married = { sipUri: "alice.smith@contoso.test", upn: "alice.smith@contoso.test" };
     expect(planFor([cells("alice", married)], [user("alice")]).rows[0]).toMatchObject({

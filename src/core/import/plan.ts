@@ -13,6 +13,8 @@ export type KnownUser = {
   readonly displayName: string | null;
   readonly groups: readonly string[];
   readonly disabledAt: string | null;
+  /** Where the user comes from, if not from an administrator's hand. */
+  readonly directory?: { readonly source: string } | null;
 };
 
 /** A field that an import changes, before and after. Groups stand between semicolons. */
@@ -34,7 +36,10 @@ type Differing = { readonly person: Person; readonly known: KnownUser; readonly 
 /** What is to be done about the whole file. */
 export type Plan = {
   readonly rows: readonly Planned[];
-  /** Users who may sign in and are not in the file. A user whom a refused line may mean counts as being in the file. */
+  /**
+   * Users who may sign in and are not in the file. A user whom a refused line may mean counts as being in the file. Users
+   * of a directory are not among them: the directory says who leaves, and it could not let in again whom a file disabled.
+   */
   readonly missing: readonly KnownUser[];
 };
 
@@ -58,8 +63,13 @@ export function planOf(readings: readonly Reading[], users: readonly KnownUser[]
     const conflict = conflicts.get(person);
     return conflict === undefined ? plannedFor(person, known) : refused(person, conflict);
   });
-  return { rows, missing: users.filter(({ id, disabledAt }) => disabledAt === null && !meant.has(id)) };
+  return {
+    rows,
+    missing: users.filter((user) => user.disabledAt === null && !fromDirectory(user) && !meant.has(user.id)),
+  };
 }
+
+const fromDirectory = ({ directory }: KnownUser): boolean => directory !== null && directory !== undefined;
 
 /** A line about somebody who is there, and with what differs. */
 export type Changing = Extract<Planned, { readonly action: "change" | "rename" }>;
@@ -144,6 +154,7 @@ function plannedFor(person: Person, known: Known): Planned {
   }
   const changes = changesOf(person, found, same);
   if (changes.length === 0) return { line, user, action: "unchanged", known: found };
+  if (found.directory) return refused(person, { code: "synced", source: found.directory.source });
   const renames = !same.sipUri || !same.account;
   return { line, user, action: renames ? "rename" : "change", person, known: found, changes };
 }

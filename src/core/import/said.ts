@@ -13,6 +13,8 @@ export type LineFault =
   /** Two accounts that are one name for Postern (S-10). */
   | { readonly code: "folded"; readonly other: number; readonly account: string; readonly key: string }
   | { readonly code: "shared"; readonly other: number; readonly key: string }
+  /** The user comes from the directory `source`, which alone changes what the file has otherwise. */
+  | { readonly code: "synced"; readonly source: string }
   /** What the gateway said about the line. */
   | { readonly code: "gateway"; readonly text: string };
 
@@ -70,6 +72,8 @@ export function lineFaultText(fault: LineFault): string {
       return `Line ${fault.other} has the account ${fault.account}. Postern cannot tell the two apart: both are ${fault.key}.`;
     case "shared":
       return `Line ${fault.other} has the name ${fault.key} too. Nobody is added or changed by either.`;
+    case "synced":
+      return `The user comes from the directory "${fault.source}", which says otherwise: change it there.`;
     case "gateway":
       return fault.text;
   }
