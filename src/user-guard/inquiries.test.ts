@@ -212,6 +212,25 @@ describe("S-54: a silence", () => {
     expect(await authoritySilenceOf(db)).toBeUndefined();
   });
 
+  it("that held a question off is over for it too: it is asked when the breaker may have closed", async () => {
+    const who = await owner();
+    await withPhone(who);
+    for (let times = 0; times < BREAKS_AFTER; times++) await noteSilence(db, "timeout", Date.now());
+    await at(who, answering("managed"), async ({ inquiries, devices, id }) => {
+      const now = Date.now();
+      inquiries.want(devices.get(id), now, true);
+      await inquiries.askDue(now);
+      expect([inquiries.of(id)?.fault, devices.get(id)?.authority ?? null]).toEqual(["held-off", null]);
+      const { askAt } = inquiries.of(id) ?? {};
+      expect(askAt).toBeGreaterThan(now + OPEN_FOR_MS - 1_000);
+      await endSilence(db); // somebody else's question was answered
+      await inquiries.askDue((askAt ?? 0) - 1);
+      expect(devices.get(id)?.authority ?? null).toBeNull();
+      await inquiries.askDue(askAt ?? 0);
+      expect([inquiries.of(id)?.fault, devices.get(id)?.authority?.words]).toEqual([null, ["managed"]]);
+    });
+  });
+
   it("is counted from the first question without an answer", async () => {
     expect(await noteSilence(db, "timeout", 1_000)).toMatchObject({ since: 1_000, failures: 1, openUntil: 0 });
     expect(await noteSilence(db, "malformed", 2_000)).toMatchObject({ since: 1_000, failures: 2, fault: "malformed" });
