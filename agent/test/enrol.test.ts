@@ -217,7 +217,16 @@ describe("S-56: a password in place of a ticket", () => {
       SPNEGO,
       der(0xa0, der(0x30, der(0xa0, der(0x30, ...mechanisms)), ...(token ? [der(0xa2, der(0x04, token))] : []))),
     );
-  const ticket = der(0x60, KRB5, Buffer.alloc(300, 7));
+  const text = (value: string) => der(0x1b, Buffer.from(value));
+  const numbered = (tag: number) => der(tag, der(0x02, Buffer.from([5])));
+  const ticketFor = (...names: readonly string[]) => {
+    const sname = der(0xa2, der(0x30, numbered(0xa0), der(0xa1, der(0x30, ...names.map(text)))));
+    const sealed = der(0xa3, der(0x30, Buffer.alloc(300, 7)));
+    const inside = der(0x61, der(0x30, numbered(0xa0), der(0xa1, text("CORP")), sname, sealed));
+    const request = der(0x6e, der(0x30, numbered(0xa0), numbered(0xa1), der(0xa3, inside), sealed));
+    return der(0x60, KRB5, Buffer.from([1, 0]), request);
+  };
+  const ticket = ticketFor("HTTP", NAME);
   const ntlm = Buffer.from("NTLMSSP\0\x01\0\0\0");
   const kindOf = (bytes: Buffer) => negotiated(`Negotiate ${bytes.toString("base64")}`).kind;
 
@@ -230,6 +239,8 @@ describe("S-56: a password in place of a ticket", () => {
     ["NTLM where Kerberos is announced", init([KRB5, NTLM], ntlm), "ntlm"],
     ["SPNEGO without a token", init([KRB5]), "malformed"],
     ["another mechanism", der(0x60, oid("2b0601050507"), Buffer.alloc(9)), "malformed"],
+    ["a ticket of no service", init([KRB5], ticketFor("alice")), "malformed"],
+    ["a Kerberos token without a ticket", init([KRB5], der(0x60, KRB5, Buffer.alloc(300, 7))), "malformed"],
     ["cut off", init([KRB5], ticket).subarray(0, 40), "malformed"],
     ["something behind it", Buffer.concat([init([KRB5], ticket), Buffer.from("x")]), "malformed"],
     ["nothing", Buffer.alloc(0), "malformed"],
@@ -260,9 +271,18 @@ describe("S-56: a password in place of a ticket", () => {
         return { username, contextComplete, step: async () => "answer" };
       };
     const header = `Negotiate ${init([KRB5], ticket).toString("base64")}`;
-    const accept = acceptorOver(context("alice@CORP.CONTOSO.TEST"));
+    const accept = acceptorOver(NAME, context("alice@CORP.CONTOSO.TEST"));
     expect(await accept(header)).toMatchObject({ kind: "proved", principal: "alice@CORP.CONTOSO.TEST" });
     expect(await accept(header)).toEqual({ kind: "refused" });
+    expect(opened).toBe(1);
+    for (const other of [
+      ticketFor("HTTP", "intranet.corp.contoso.test"),
+      ticketFor("host", NAME),
+      ticketFor("HTTP", `${NAME}.x`),
+    ]) {
+      const sent = `Negotiate ${init([KRB5], other).toString("base64")}`;
+      expect(await acceptorOver(NAME, context("alice@CORP"))(sent)).toEqual({ kind: "refused" });
+    }
     expect(opened).toBe(1);
     for (const odd of [
       "alice",
@@ -273,9 +293,9 @@ describe("S-56: a password in place of a ticket", () => {
       "@CORP",
       "a@b@CORP",
     ]) {
-      expect(await acceptorOver(context(odd))(header), odd).toEqual({ kind: "refused" });
+      expect(await acceptorOver(NAME, context(odd))(header), odd).toEqual({ kind: "refused" });
     }
-    expect(await acceptorOver(context("alice@CORP", false))(header)).toEqual({ kind: "refused" });
+    expect(await acceptorOver(NAME, context("alice@CORP", false))(header)).toEqual({ kind: "refused" });
   });
 });
 

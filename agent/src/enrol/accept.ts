@@ -32,8 +32,8 @@ const MAX_REMEMBERED = 50_000;
 /** An account and its realm, without the escapes that the library writes for odd characters. Not a service. */
 const USER = /^[^@/\\\p{Cc}]+@[A-Z0-9.-]+$/u;
 
-/** `open`: a new context for the service. `now` in ms. */
-export function acceptorOver(open: () => Promise<Context>, now: () => number = Date.now): Acceptor {
+/** `name`: of the host, lower case. `open`: a new context for the service. `now` in ms. */
+export function acceptorOver(name: string, open: () => Promise<Context>, now: () => number = Date.now): Acceptor {
   const seen = new Map<string, number>();
 
   /** Whether this token comes for the first time. */
@@ -52,7 +52,7 @@ export function acceptorOver(open: () => Promise<Context>, now: () => number = D
   return async (authorization) => {
     const sent = negotiated(authorization);
     if (sent.kind !== "kerberos") return sent;
-    if (!isNew(sent.token)) return { kind: "refused" };
+    if (sent.service.toLowerCase() !== `http/${name}` || !isNew(sent.token)) return { kind: "refused" };
     const context = await open();
     let answer: string | null;
     try {

@@ -33,7 +33,7 @@ export const enrolmentPart: Part = {
     const server = enrolmentServer(
       {
         ...{ name: settings.name, scheme: tls === undefined ? "http" : "https" },
-        accept: acceptorOver(open),
+        accept: acceptorOver(settings.name, open),
         lookUp: lookUpIn(directory, settings.denyMembersOf),
         invite: inviteThrough(api),
         note: (outcome, person, fault) => {

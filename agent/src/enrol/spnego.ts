@@ -2,9 +2,9 @@
 // (RFC 4121), or as the mechanism that SPNEGO prefers (RFC 4178). A browser without a ticket puts NTLM there, which is an
 // answer to a password dialog and proves nothing here. Pure.
 
-/** What the header has. `ntlm`: the browser asked its user for a password. `malformed`: neither. */
+/** What the header has. `service`: for what the ticket is, `HTTP/host`, as it says itself in the clear. `ntlm`: the browser asked its user for a password. `malformed`: neither. */
 export type Negotiated =
-  | { readonly kind: "kerberos"; readonly token: string }
+  | { readonly kind: "kerberos"; readonly token: string; readonly service: string }
   | { readonly kind: "ntlm" | "malformed" | "none" };
 
 /** A ticket with the groups of a person has some kilobytes; Windows sends 48 KB at most (MaxTokenSize). */
@@ -28,7 +28,7 @@ export function negotiated(authorization: string | undefined): Negotiated {
   const outer = read(bytes, 0);
   const mechanism = outer?.tag === 0x60 ? read(outer.value, 0) : undefined;
   if (outer === undefined || outer.end !== bytes.length || mechanism?.tag !== 0x06) return { kind: "malformed" };
-  if (mechanism.value.equals(KERBEROS)) return { kind: "kerberos", token };
+  if (mechanism.value.equals(KERBEROS)) return ticketIn(bytes, token);
   if (!mechanism.value.equals(SPNEGO)) return { kind: "malformed" };
   return preferred(outer.value.subarray(mechanism.end), token);
 }
@@ -47,9 +47,54 @@ function preferred(bytes: Buffer, token: string): Negotiated {
     if (part.tag !== 0xa2) continue;
     const carried = read(part.value, 0);
     if (carried?.tag !== 0x04) return { kind: "malformed" };
-    return carried.value.includes(NTLM_SIGNATURE) ? { kind: "ntlm" } : { kind: "kerberos", token };
+    return carried.value.includes(NTLM_SIGNATURE) ? { kind: "ntlm" } : ticketIn(carried.value, token);
   }
   return { kind: "malformed" }; // without a token of its mechanism, a second step would be needed
+}
+
+/** TOK_ID of an AP-REQ (RFC 4121, 4.1). */
+const AP_REQ = Buffer.from([1, 0]);
+
+/**
+ * For which service the ticket in a Kerberos token is: the `sname` of its AP-REQ (RFC 4120, 5.3 and 5.5.1). The library
+ * takes every ticket that its key opens, also one for another service of the same account.
+ */
+function ticketIn(bytes: Buffer, token: string): Negotiated {
+  const outer = read(bytes, 0);
+  const mechanism = outer?.tag === 0x60 ? read(outer.value, 0) : undefined;
+  const inner = mechanism && outer?.value.subarray(mechanism.end);
+  if (mechanism?.tag !== 0x06 || !inner?.subarray(0, AP_REQ.length).equals(AP_REQ)) return { kind: "malformed" };
+  const request = within(read(inner, AP_REQ.length), 0x6e, 0x30);
+  const ticket = within(field(request, 0xa3), 0xa3, 0x61, 0x30);
+  const names = within(field(within(field(ticket, 0xa2), 0xa2, 0x30), 0xa1), 0xa1, 0x30);
+  const parts: string[] = [];
+  for (let part = names && read(names, 0); names !== undefined && part !== undefined; part = read(names, part.end)) {
+    if (part.tag !== 0x1b) return { kind: "malformed" };
+    parts.push(part.value.toString("latin1"));
+  }
+  return parts.length === 2 ? { kind: "kerberos", token, service: parts.join("/") } : { kind: "malformed" };
+}
+
+/** What is inside elements that hold nothing but each other. */
+function within(element: Element | undefined, ...tags: readonly number[]): Buffer | undefined {
+  let inner = element;
+  for (const [at, tag] of tags.entries()) {
+    if (at > 0) inner = inner && read(inner.value, 0);
+    if (inner?.tag !== tag) return undefined;
+  }
+  return inner?.value;
+}
+
+/** The element of that tag among those of a sequence. */
+function field(sequence: Buffer | undefined, tag: number): Element | undefined {
+  for (
+    let part = sequence && read(sequence, 0);
+    sequence !== undefined && part !== undefined;
+    part = read(sequence, part.end)
+  ) {
+    if (part.tag === tag) return part;
+  }
+  return undefined;
 }
 
 type Element = { readonly tag: number; readonly value: Buffer; readonly end: number };

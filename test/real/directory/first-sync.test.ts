@@ -94,6 +94,9 @@ describeAgent("the first sync of five thousand people", () => {
         state: "in",
       });
     }
+    expect(linked.get(INCOMPLETE.badMail.account)).toMatchObject({ mail: null, state: "in" });
+    expect(linked.get(INCOMPLETE.noUpn.account)).toMatchObject({ upn: null, state: "in" });
+    expect(linked.get(INCOMPLETE.noDisplayName.account)).toMatchObject({ displayName: null, state: "in" });
   });
 
   it("S-55: takes nobody whom Lync does not know, and lets nobody in whom the directory shuts out", async () => {

@@ -114,7 +114,7 @@ export const ODD: readonly Entry[] = [
   somebody("longname", { name: "N".repeat(64) }),
   somebody("twenty-letters-name1", { displayName: "sAMAccountName of 20 characters" }),
   somebody("anna.maria", { displayName: "A dot" }),
-  somebody("space man", { upn: at("space.man"), address: `sip:${at("space.man")}` }),
+  somebody("space man", { upn: at("space.man"), address: `sip:${at("space.man")}`, mail: at("space.man") }),
   somebody("upper", { upn: "UPPER.CASE@CONTOSO.TEST", address: "SIP:UPPER.CASE@CONTOSO.TEST" }),
   somebody("otherupn", { upn: at("otherupn", "corp.contoso.test"), address: `sip:${at("other.address")}` }),
   somebody("inetorg", { objectClass: "inetOrgPerson" }),
@@ -127,6 +127,8 @@ export const INCOMPLETE = {
   noUpn: without(somebody("noupn"), "upn"),
   noDisplayName: without(somebody("nodisplay"), "displayName"),
   noMail: without(somebody("nomail"), "mail", "mobile"),
+  /** Has a text as mail that is no address. */
+  badMail: somebody("badmail", { mail: "Mail, Bad <bad@contoso.test>" }),
 } as const satisfies Record<string, Entry>;
 
 function without(entry: Entry, ...attributes: readonly (keyof Entry)[]): Entry {
