@@ -1,6 +1,7 @@
-// The pages of an organisation that has a directory, mail, an authority and invitations: those of the console, and those
-// of the portal that an invited person sees. At the width of a phone and of a desk, in both themes and both languages, axe
-// finds nothing serious, the browser has nothing to complain about, and nothing is wider than the screen.
+// The pages of an organisation that has a directory, mail, an authority and invitations: those of the console, and
+// those of the portal that an invited person sees. At the width of a phone and of a desk, in both themes and both
+// languages, axe finds nothing serious, the browser has nothing to complain about, and nothing is wider than the
+// screen.
 
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -17,6 +18,7 @@ const FOLDED = {
   code: "name-taken",
   message: "Two accounts of the directory have names that Postern cannot tell apart. Rename one of them.",
 };
+type Ids = readonly { readonly id: string }[];
 const SIZES = [
   ["a phone", "en-GB", PHONE],
   ["a phone", "de-DE", PHONE],
@@ -62,7 +64,7 @@ describeClient("the pages of directory, mail and invitations", CHROMIUM_NEEDED, 
       `SELECT id FROM users WHERE sip_uri = 'sip:${account}@contoso.test'`,
       "SELECT id FROM users WHERE sip_uri = 'sip:alice@contoso.test'",
       "SELECT id FROM partnerships LIMIT 1",
-    ])) as { id: string }[][];
+    ])) as [Ids, Ids, Ids];
     alice = user?.id ?? "";
     paths = [
       ["mail", "/settings/mail"],
