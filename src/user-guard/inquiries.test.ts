@@ -1,5 +1,5 @@
-// S-54: the guard's part of asking the authority, on real storage and D1: what an answer changes, what a silence does, and
-// what happens to an answer that comes too late.
+// S-54: the guard's part of asking the authority, on real storage and D1: what an answer changes, what a silence does,
+// and what happens to an answer that comes too late.
 
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
