@@ -23,6 +23,8 @@ async function ask(line: string, body?: object, token = gateway.adminKey): Promi
 type Value = Readonly<Record<string, unknown>>;
 
 const ALICE = "/v1/users/alice%40contoso.test";
+/** Somebody whom Postern does not know leaves: nothing is done. */
+const NOBODY = [{ key: "ad:00000000-0000-4000-8000-000000000000", state: "deleted" }];
 /** One operation of each rung, and who may do it: admin, helpdesk, read, directory, metrics. */
 const RUNGS: readonly (readonly [who: string, line: string, body: object | undefined, may: string])[] = [
   ["anybody", "GET /v1/whoami", undefined, "admin helpdesk read directory metrics"],
@@ -31,8 +33,9 @@ const RUNGS: readonly (readonly [who: string, line: string, body: object | undef
   ["who reads the audit", "GET /v1/audit", undefined, "admin helpdesk read"],
   ["who counts", "GET /v1/statistics", undefined, "admin helpdesk read metrics"],
   ["a help desk", "POST /v1/locks/networks/203.0.113.9/clear", {}, "admin helpdesk"],
-  ["a help desk, and a directory", `POST ${ALICE}/enable`, {}, "admin helpdesk directory"],
-  ["an administrator, and a directory", `PATCH ${ALICE}`, { displayName: "Alice" }, "admin directory"],
+  ["a help desk, of a user made by hand", `POST ${ALICE}/enable`, {}, "admin helpdesk"],
+  ["an administrator, of a user made by hand", `PATCH ${ALICE}`, { displayName: "Alice" }, "admin"],
+  ["an administrator, and a directory", "POST /v1/directory/apply", { source: "ad", rows: NOBODY }, "admin directory"],
   ["an administrator", "GET /v1/tokens", undefined, "admin"],
 ];
 

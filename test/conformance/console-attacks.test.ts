@@ -201,7 +201,7 @@ describe("S-52: a fresh factor", () => {
     ...["/settings/tokens/:token/revoke", "/settings/administrators", "/settings/administrators/:id"],
     ...["/settings/administrators/:id/disable", "/settings/administrators/:id/enable"],
     ...["/settings/administrators/:id/invite", "/settings/administrators/:id/passkeys/remove"],
-    "/settings/administrators/:id/sign-out",
+    ...["/settings/administrators/:id/sign-out", "/settings/directory/:source/adoption"],
   ];
 
   it("is asked for before each of them, and nothing is done meanwhile", async () => {
