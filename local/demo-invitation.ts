@@ -1,5 +1,5 @@
-// The link with which the demo user of the local gateway gets an app password. It is made through the admin API, because
-// the user's guard has to know of it.
+// The link with which the demo user of the local gateway gets an app password. It is made through the admin API,
+// because the user's guard has to know of it.
 
 import { request } from "node:http";
 import type { MadeUserInvitationAnswer, UserInvitationsAnswer } from "../src/api/schemas/invitations.ts";

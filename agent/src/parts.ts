@@ -1,5 +1,5 @@
-// What a part of the agent is. The agent starts the parts that the configuration has, each by itself: a part that cannot
-// work says so in `ready`, goes on trying, and stops no other.
+// What a part of the agent is. The agent starts the parts that the configuration has, each by itself: a part that
+// cannot work says so in `ready`, goes on trying, and stops no other.
 
 import type { Api } from "./api/client.ts";
 import type { Config } from "./config/config.ts";

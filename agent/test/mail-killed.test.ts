@@ -11,7 +11,9 @@ import { json } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 
-/** Where the agent is killed: when the relay reads this, when the gateway is asked for this, or when it has answered. */
+/**
+ * Where the agent is killed: when the relay reads this, when the gateway is asked for this, or when it has answered.
+ */
 const STEPS = [
   ...(["take", "connect", "EHLO", "MAIL", "RCPT", "DATA", "text", "dot", "accepted", "end", "told"] as const),
 ] as const;
@@ -152,7 +154,8 @@ describe("the agent, killed while it sends", () => {
       await until(() => seen.waiting.size === 0);
       const ids = new Set(seen.arrived);
       expect(ids.size).toBe(2);
-      // Between the last dot and the relay's answer nobody can know. Then, and only then, it comes again: the same message.
+      // Between the last dot and the relay's answer nobody can know. Then, and only then, it comes again: the same
+      // message.
       const twice = seen.arrived.length - ids.size;
       if (step === "dot") expect(twice).toBe(1);
       else if (step === "accepted") expect(twice).toBeLessThanOrEqual(1);

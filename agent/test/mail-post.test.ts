@@ -1,5 +1,5 @@
-// The post, with a relay and a gateway in memory, and an agent that ends at any step: nothing is lost, and what the relay
-// confirmed is never sent again.
+// The post, with a relay and a gateway in memory, and an agent that ends at any step: nothing is lost, and what the
+// relay confirmed is never sent again.
 
 import { appendFileSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// A gateway in memory with the operations that the sync uses, as docs/api.md describes them. It keeps people and reports,
-// and can be told to fail. The tests in test/real/directory use the real one.
+// A gateway in memory with the operations that the sync uses, as docs/api.md describes them. It keeps people and
+// reports, and can be told to fail. The tests in test/real/directory use the real one.
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,5 +1,5 @@
-// `postern directory …`: how far Postern is in step with the organisation's directory, who comes from it, and whether it
-// may take over users who were made by hand.
+// `postern directory …`: how far Postern is in step with the organisation's directory, who comes from it, and whether
+// it may take over users who were made by hand.
 
 import { count, text } from "../define.ts";
 import type * as A from "../reach/answers.ts";

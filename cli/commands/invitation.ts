@@ -1,5 +1,5 @@
-// `postern user invite` and `postern invitation …`: the link with which a person gets a first app password. It is printed
-// once, and appears in no other output or file.
+// `postern user invite` and `postern invitation …`: the link with which a person gets a first app password. It is
+// printed once, and appears in no other output or file.
 
 import { renderUnicodeCompact } from "uqr";
 import { path } from "../../src/core/text/api-address.ts";

@@ -1,5 +1,5 @@
-// Does what a plan says, in parts that the gateway takes at once. Each part can be sent again: when an import breaks off,
-// the next one compares the file with what is there, and does the rest.
+// Does what a plan says, in parts that the gateway takes at once. Each part can be sent again: when an import breaks
+// off, the next one compares the file with what is there, and does the rest.
 
 import type { Person } from "../../src/core/import/person.ts";
 import { type Changing, settingsOf } from "../../src/core/import/plan.ts";
@@ -32,7 +32,9 @@ const create = ({ sipUri, account, upn, displayName, groups }: Person): object =
   ...{ op: "create", sipUri, account, upn, displayName, groups },
 });
 
-/** Asks the gateway which of these people it could not add, and adds nobody. Only the gateway knows who has which alias. */
+/**
+ * Asks the gateway which of these people it could not add, and adds nobody. Only the gateway knows who has which alias.
+ */
 export const foreseen = (doing: Doing, people: readonly Person[]): Promise<Outcome[]> =>
   inParts(doing, "compared", people.map(create), true);
 
@@ -56,7 +58,10 @@ export const changed = (doing: Doing, rows: readonly Changing[]): Promise<Outcom
     false,
   );
 
-/** Changes names: SIP address, account or UPN, and after them what else differs. `keepOld`: the old address stays an alias. */
+/**
+ * Changes names: SIP address, account or UPN, and after them what else differs. `keepOld`: the old address stays an
+ * alias.
+ */
 export async function renamed(doing: Doing, rows: readonly Changing[], keepOld: boolean): Promise<Outcome[]> {
   let count = 0;
   return sideBySide(rows, RENAMES_AT_ONCE, async (row) => {

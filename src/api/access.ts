@@ -13,8 +13,8 @@ import { logFailure } from "../store/log-failure.ts";
 import type { Actor } from "./call.ts";
 
 /**
- * Who calls. `wrong`: the credential opens nothing, which counts against its network (S-25). `elsewhere`: so does a live
- * token in a network that is not among its own. `unchecked`: D1 failed, so
+ * Who calls. `wrong`: the credential opens nothing, which counts against its network (S-25). `elsewhere`: so does a
+ * live token in a network that is not among its own. `unchecked`: D1 failed, so
  * Postern could not check the credential. The caller gets the answer of a stranger, because the caller may be one.
  */
 export type Recognised =

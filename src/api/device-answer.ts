@@ -34,7 +34,9 @@ const said = ({ words, askedAt, until }: AuthorityAnswer) => ({
   holds: until > Date.now(),
 });
 
-/** When the authority is asked about a device, as the API shows it. `kept`: undefined when nobody ever needed to ask. */
+/**
+ * When the authority is asked about a device, as the API shows it. `kept`: undefined when nobody ever needed to ask.
+ */
 export function inquiryAnswer(
   kept: Inquiry | undefined,
   { configured, silence }: { readonly configured: boolean; readonly silence: AuthoritySilence },

@@ -1,5 +1,5 @@
-// Makes, shows and ends invitations of users (S-56). The Worker draws the code and gives the user's guard its keyed hash.
-// D1 has a row for the list, without the hash.
+// Makes, shows and ends invitations of users (S-56). The Worker draws the code and gives the user's guard its keyed
+// hash. D1 has a row for the list, without the hash.
 
 import { INVITATION_BYTES, invitationCodeOf, invitationMarks } from "../core/credentials/invitation-code.ts";
 import { openDatabase } from "../store/database.ts";

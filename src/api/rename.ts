@@ -63,8 +63,8 @@ export type RenameReason = RenameFault | "name-taken" | "move-in-progress" | "ch
 
 /**
  * Renames a user. When this returns, earlier tickets are worth nothing, and D1, the guards and the networks know the
- * new names. `isOfMany`: the caller renames more users, and waits at the end until old verdicts are. Throws when D1 or a guard fails: the same request may then be made again, and a move that has begun goes
- * on by itself.
+ * new names. `isOfMany`: the caller renames more users, and waits at the end until old verdicts are. Throws when D1 or
+ * a guard fails: the same request may then be made again, and a move that has begun goes on by itself.
  */
 export async function renamePerson(
   by: Commanding,

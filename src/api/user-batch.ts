@@ -1,5 +1,5 @@
-// Changes many users at once. Each row is judged by itself. Neighbouring rows that add users go to D1 together, in a few
-// statements. Other neighbours are carried out side by side, those about one user in their order.
+// Changes many users at once. Each row is judged by itself. Neighbouring rows that add users go to D1 together, in a
+// few statements. Other neighbours are carried out side by side, those about one user in their order.
 
 import { sideBySide, sideBySideByKey } from "../core/text/side-by-side.ts";
 import { addUsers } from "../store/add-users.ts";

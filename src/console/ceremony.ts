@@ -1,6 +1,6 @@
 // What waits for a browser's next step: the challenge of a passkey, the state of a sign-in elsewhere, a form that needs
-// a fresh factor, a file that is imported. The browser has a secret in a cookie, a form or the address of a page, and D1
-// has what belongs to it. Each is taken once, but a file stays for an hour.
+// a fresh factor, a file that is imported. The browser has a secret in a cookie, a form or the address of a page, and
+// D1 has what belongs to it. Each is taken once, but a file stays for an hour.
 
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { putCeremony, readCeremony, stepCeremony, takeCeremony } from "../store/ceremonies.ts";

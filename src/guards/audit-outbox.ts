@@ -42,9 +42,9 @@ export function count(exec: Exec): number {
 }
 
 /**
- * Sends the oldest events to D1, in one batch with the mail that they make, and returns how many are left. Throws when D1 fails or does not confirm:
- * then all are left and are sent again. An alarm must catch this and set itself again, because the platform gives up an
- * alarm that has thrown six times.
+ * Sends the oldest events to D1, in one batch with the mail that they make, and returns how many are left. Throws when
+ * D1 fails or does not confirm: then all are left and are sent again. An alarm must catch this and set itself again,
+ * because the platform gives up an alarm that has thrown six times.
  */
 export async function flush(exec: Exec, db: Database, settings?: NoticeSettings): Promise<number> {
   const events = pending(exec, MAX_EVENTS_OF_A_BATCH);

@@ -4,8 +4,8 @@
 export type InvitationMarks = { readonly id: string; readonly hash: string };
 
 /**
- * `open`: keeps an invitation, which ends every earlier one. `end`: ends the one of that id, or any. `look`: whether it is
- * good. `use`: the same, and it is used up by that.
+ * `open`: keeps an invitation, which ends every earlier one. `end`: ends the one of that id, or any. `look`: whether it
+ * is good. `use`: the same, and it is used up by that.
  */
 export type InvitationStep =
   | { readonly kind: "open"; readonly marks: InvitationMarks; readonly expiresAt: number }

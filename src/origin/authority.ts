@@ -1,6 +1,6 @@
-// The organisation's authority: a system of its own that says what it knows of a device. The port, and its adapter for a
-// webhook: one signed POST, whose answer are words (docs/authority.md). It costs at most two seconds, and is never asked
-// while a client waits for it.
+// The organisation's authority: a system of its own that says what it knows of a device. The port, and its adapter for
+// a webhook: one signed POST, whose answer are words (docs/authority.md). It costs at most two seconds, and is never
+// asked while a client waits for it.
 
 import { MAX_ANSWER_BYTES, readAnswer } from "../core/authority/answer.ts";
 import { type AuthorityQuestion, questionBody, signedHeaders } from "../core/authority/question.ts";

@@ -1,5 +1,5 @@
-// The portal: where a person redeems an invitation. It reads top to bottom: headers, files, what may be sent, and the three
-// pages. Reading a page does nothing, so whatever opens a link in advance uses nothing up.
+// The portal: where a person redeems an invitation. It reads top to bottom: headers, files, what may be sent, and the
+// three pages. Reading a page does nothing, so whatever opens a link in advance uses nothing up.
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";

@@ -208,8 +208,8 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
   }
 
   /**
-   * The name belongs to nobody, so no user's guard can tell the audit. This guard does, without the name. `reason`: what
-   * else was wrong, such as the code of an invitation.
+   * The name belongs to nobody, so no user's guard can tell the audit. This guard does, without the name. `reason`:
+   * what else was wrong, such as the code of an invitation.
    */
   async recordStranger(
     about: EventContext,

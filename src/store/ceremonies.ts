@@ -35,7 +35,8 @@ export async function readCeremony(
 }
 
 /**
- * Writes `data` over what was kept, if nobody did since: its `step` is still that one. False: somebody did, or it is gone.
+ * Writes `data` over what was kept, if nobody did since: its `step` is still that one. False: somebody did, or it is
+ * gone.
  */
 export async function stepCeremony(db: Database, hash: string, step: number, data: string): Promise<boolean> {
   const isStill = and(eq(ceremonies.hash, hash), sql`json_extract(${ceremonies.data}, '$.step') = ${step}`);

@@ -22,9 +22,9 @@ export type DeviceSettings = {
 };
 
 /**
- * Makes all of the given changes, or none. Returns the user as changed. A new UPN replaces the old one. The user cannot sign in with the old UPN any
- * more, unless it is also another name of the user. `name-taken`: the UPN is a name of another user. `revision`: change
- * only a user who is still at this one, otherwise `changed-meanwhile`.
+ * Makes all of the given changes, or none. Returns the user as changed. A new UPN replaces the old one. The user cannot
+ * sign in with the old UPN any more, unless it is also another name of the user. `name-taken`: the UPN is a name of
+ * another user. `revision`: change only a user who is still at this one, otherwise `changed-meanwhile`.
  */
 export async function changeUser(
   db: Database,

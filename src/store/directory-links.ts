@@ -194,8 +194,8 @@ export async function shutOutUsers(
 export type LetIn = { readonly userId: string; readonly enabling: boolean; readonly event: AuditedEvent };
 
 /**
- * Lets users in whom the directory lets in again. Returns the ids of those who may sign in from now on; whoever was held
- * in this moment may not, and has no event.
+ * Lets users in whom the directory lets in again. Returns the ids of those who may sign in from now on; whoever was
+ * held in this moment may not, and has no event.
  */
 export async function letInUsers(db: Database, entering: readonly LetIn[], now: number): Promise<Set<string>> {
   if (entering.length === 0) return new Set();

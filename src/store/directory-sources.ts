@@ -31,7 +31,9 @@ export async function keepSource(
     .onConflictDoUpdate({ target: directorySources.source, set: report });
 }
 
-/** Until when (ms) a source may take over users who were made by hand. The source may report later for the first time. */
+/**
+ * Until when (ms) a source may take over users who were made by hand. The source may report later for the first time.
+ */
 export async function allowAdoption(db: Database, source: string, adoptUntil: number): Promise<void> {
   const first = { source, reportedAt: 0, reportedBy: "", people: 0, report: "{}" };
   await db

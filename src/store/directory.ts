@@ -153,9 +153,9 @@ export async function namesOfUser(db: Database, userId: string): Promise<UserNam
 }
 
 /**
- * An administrator stops a user from signing in. The enrolment window closes, so that enabling the user does not open it
- * again (S-46), and the directory of a linked user may not enable the user any more. False when the user does not exist,
- * or all of this was so before. Then the earlier time stays.
+ * An administrator stops a user from signing in. The enrolment window closes, so that enabling the user does not open
+ * it again (S-46), and the directory of a linked user may not enable the user any more. False when the user does not
+ * exist, or all of this was so before. Then the earlier time stays.
  */
 export async function disableUser(db: Database, userId: string, now: number): Promise<boolean> {
   const disabling = (further?: SQL) =>

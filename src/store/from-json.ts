@@ -4,8 +4,8 @@ import { getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 
 /**
- * A `select` of rows of a table that are given as one parameter, by `value`. A field that is a list comes as its JSON, an
- * absent one as null. `where` may ask about `value`.
+ * A `select` of rows of a table that are given as one parameter, by `value`. A field that is a list comes as its JSON,
+ * an absent one as null. `where` may ask about `value`.
  */
 export function fromJson(table: SQLiteTable, rows: readonly object[], where = sql`true`): SQL {
   const fields = Object.keys(getTableColumns(table)).map((key) => sql`json_extract(value, ${sql.raw(`'$.${key}'`)})`);

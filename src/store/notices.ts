@@ -19,7 +19,10 @@ const OF_A_PERSON = 5;
 const OF_THE_HELPDESK = 50;
 /** How many notices one that stands for many counts. The number then stays as it is. */
 const MOST_GATHERED = 500;
-/** Events come to D1 some seconds after they happened, or later when it was away. The gathered notice waits for them, ms. */
+/**
+ * Events come to D1 some seconds after they happened, or later when it was away. The gathered notice waits for them,
+ * ms.
+ */
 const GATHERED_AFTER_MS = HOUR_MS;
 
 // D1 takes a number as a REAL, which divides into fractions. So these stand in the text of the statement.
@@ -47,7 +50,9 @@ export function queueOf(db: Database, events: readonly AuditedEvent[], settings:
     });
 }
 
-/** The rows of the planned notices: each by itself within the bound of its day, the others as one that stands for many. */
+/**
+ * The rows of the planned notices: each by itself within the bound of its day, the others as one that stands for many.
+ */
 function selectOf(planned: readonly object[]): SQL {
   return sql`select
       case when own then id else gathered end, kind, case when own or audience = 'person' then user_id end, audience,

@@ -120,7 +120,9 @@ const contestInsert = (db: Database, key: string, userId: string, at: number) =>
     .values({ key, userId, at })
     .onConflictDoUpdate({ target: [deviceContests.key, deviceContests.userId], set: { at } });
 
-/** What may change of a partnership, besides when and where its device was last seen, and what the authority said of it. */
+/**
+ * What may change of a partnership, besides when and where its device was last seen, and what the authority said of it.
+ */
 const CHANGING_COLUMNS = Object.entries(getTableColumns(partnerships)).filter(
   ([field]) => !["id", "userId", "firstSeenAt", "lastSeenAt", "source", "authority"].includes(field),
 );

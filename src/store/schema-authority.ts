@@ -3,8 +3,8 @@
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
- * Whether the authority is silent, for all guards together. One row at most: it is there from the first question without
- * an answer until the next answer.
+ * Whether the authority is silent, for all guards together. One row at most: it is there from the first question
+ * without an answer until the next answer.
  */
 export const authoritySilence = sqliteTable("authority_silence", {
   /** Always 1. */

@@ -1,5 +1,5 @@
-// The D1 tables by which people sign in to the console. docs/storage.md says who reads and writes each column. Times are
-// milliseconds since 1970.
+// The D1 tables by which people sign in to the console. docs/storage.md says who reads and writes each column. Times
+// are milliseconds since 1970.
 
 import { customType, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { administrators } from "./schema.ts";
@@ -11,7 +11,10 @@ const bytes = customType<{ data: Uint8Array<ArrayBuffer>; driverData: ArrayBuffe
   fromDriver: (value) => Uint8Array.from(value instanceof ArrayBuffer ? new Uint8Array(value) : value),
 });
 
-/** Links by which an administrator sets up the first passkey. The secret of the link is nowhere. A person has one at most. */
+/**
+ * Links by which an administrator sets up the first passkey. The secret of the link is nowhere. A person has one at
+ * most.
+ */
 export const adminInvitations = sqliteTable(
   "admin_invitations",
   {

@@ -56,7 +56,10 @@ export const directorySources = sqliteTable("directory_sources", {
 export const notices = sqliteTable(
   "notices",
   {
-    /** What it tells of, and `/person` or `/helpdesk`; or `n_` and 16 random characters. docs/storage.md lists the forms. */
+    /**
+     * What it tells of, and `/person` or `/helpdesk`; or `n_` and 16 random characters. docs/storage.md lists the
+     * forms.
+     */
     id: text("id").primaryKey(),
     kind: text("kind").notNull(),
     /** Whom it is about. */

@@ -1,6 +1,6 @@
-// The D1 tables (those of the console and of the directory are in files beside this one): users with their names, app passwords and devices; the policy; and the audit.
-// docs/storage.md says who reads and writes each column. Times are milliseconds since 1970.
-// `npm run migrations` turns a change of this file into a new file under migrations/.
+// The D1 tables (those of the console and of the directory are in files beside this one): users with their names, app
+// passwords and devices; the policy; and the audit. docs/storage.md says who reads and writes each column. Times are
+// milliseconds since 1970. `npm run migrations` turns a change of this file into a new file under migrations/.
 
 import { isNotNull, isNull, ne, sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
@@ -46,7 +46,10 @@ export const users = sqliteTable(
     mail: text("mail"),
     /** A telephone number that the directory has of this person. Null: not known. */
     mobile: text("mobile"),
-    /** The `objectSid` of the account, `S-1-5-…`: every ticket of this user must be for it. Null: the first ticket tells. */
+    /**
+     * The `objectSid` of the account, `S-1-5-…`: every ticket of this user must be for it. Null: the first ticket
+     * tells.
+     */
     sid: text("sid"),
     /** The language of mail to this person, such as `de`. Null: not known. */
     language: text("language"),
@@ -268,7 +271,10 @@ export const administrators = sqliteTable(
     revision: integer("revision").notNull().default(0),
     /** Who vouched for the person first: another administrator, or a provider of identities at the first sign-in. */
     source: text("source").$type<AdministratorSource>().notNull().default("invited"),
-    /** Who the person is at the provider of identities: its issuer, `#`, and what it calls the person. Null: never came that way. */
+    /**
+     * Who the person is at the provider of identities: its issuer, `#`, and what it calls the person. Null: never came
+     * that way.
+     */
     subject: text("subject"),
   },
   (table) => [
@@ -280,7 +286,9 @@ export const administrators = sqliteTable(
 /** How a row of `administrators` came to be: somebody added it, or a provider named a person whose group has a role. */
 export type AdministratorSource = "invited" | "oidc" | "access";
 
-/** How many events each complete hour has, for the console's chart: counted from the audit, so that nobody counts twice. */
+/**
+ * How many events each complete hour has, for the console's chart: counted from the audit, so that nobody counts twice.
+ */
 export const auditHours = sqliteTable("audit_hours", {
   /** When the hour begins. */
   hour: integer("hour").primaryKey(),
@@ -291,7 +299,9 @@ export const auditHours = sqliteTable("audit_hours", {
   locked: integer("locked").notNull(),
   /** Devices that began to wait for an approval. */
   devicesWaiting: integer("devices_waiting").notNull(),
-  /** When it was counted. An event may come late, so an hour that was counted soon after its end is counted once more. */
+  /**
+   * When it was counted. An event may come late, so an hour that was counted soon after its end is counted once more.
+   */
   countedAt: integer("counted_at").notNull(),
 });
 
@@ -365,8 +375,8 @@ export const auditEvents = sqliteTable(
     channelBinding: text("channel_binding").$type<ChannelBinding>(),
   },
   // Each index is one more billed row for an event that is in it, so each leaves out what its question never asks for:
-  // docs/costs.md weighs them. Most events are sign-ins that succeeded. Only the first two have all of those, and `device` has
-  // those by a device's key.
+  // docs/costs.md weighs them. Most events are sign-ins that succeeded. Only the first two have all of those, and
+  // `device` has those by a device's key.
   (table) => [
     // For `postern audit --user`: the events of one user in time order.
     index("audit_events_by_user").on(table.userId, table.id).where(isNotNull(table.userId)),

@@ -1,5 +1,5 @@
-// The queries of the invitations of users (S-56). The rows are for lists, and to find whose a code is. Whether a code is
-// good, the user's guard decides.
+// The queries of the invitations of users (S-56). The rows are for lists, and to find whose a code is. Whether a code
+// is good, the user's guard decides.
 
 import { and, count, desc, eq, gt, inArray, isNull, lt } from "drizzle-orm";
 import type { AuditedEvent } from "../audit/event.ts";
@@ -17,7 +17,9 @@ const LISTED_FOR_MS = 30 * 86_400_000;
 /** More than a person is invited in a month. */
 const MAX_LISTED = 100;
 
-/** Adds an invitation. The list shows every earlier open one of the user as ended, and a mail that waits with it ends. */
+/**
+ * Adds an invitation. The list shows every earlier open one of the user as ended, and a mail that waits with it ends.
+ */
 export async function addUserInvitation(db: Database, row: UserInvitation): Promise<void> {
   const { userId, createdAt } = row;
   const ended = [mailWithdrawn(db, userId, createdAt), withdrawn(db, userId, createdAt)] as const;

@@ -77,7 +77,9 @@ export class DeviceDecisions {
     return SERVED;
   }
 
-  /** A client signs in with this app password. Its device will soon name itself: the authority is asked about it before. */
+  /**
+   * A client signs in with this app password. Its device will soon name itself: the authority is asked about it before.
+   */
   comesWith(credentialId: string, now: number): void {
     this.#parts.inquiries.want(this.#parts.devices.ofCredential(credentialId), now, true);
   }

@@ -1,5 +1,5 @@
-// S-54: the guard's part of asking the authority, on real storage and D1: what an answer changes, what a silence does, and
-// what happens to an answer that comes too late.
+// S-54: the guard's part of asking the authority, on real storage and D1: what an answer changes, what a silence does,
+// and what happens to an answer that comes too late.
 
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -210,6 +210,25 @@ describe("S-54: a silence", () => {
       if (device) await inquiries.askNow(device, ADMIN);
     });
     expect(await authoritySilenceOf(db)).toBeUndefined();
+  });
+
+  it("that held a question off is over for it too: it is asked when the breaker may have closed", async () => {
+    const who = await owner();
+    await withPhone(who);
+    for (let times = 0; times < BREAKS_AFTER; times++) await noteSilence(db, "timeout", Date.now());
+    await at(who, answering("managed"), async ({ inquiries, devices, id }) => {
+      const now = Date.now();
+      inquiries.want(devices.get(id), now, true);
+      await inquiries.askDue(now);
+      expect([inquiries.of(id)?.fault, devices.get(id)?.authority ?? null]).toEqual(["held-off", null]);
+      const { askAt } = inquiries.of(id) ?? {};
+      expect(askAt).toBeGreaterThan(now + OPEN_FOR_MS - 1_000);
+      await endSilence(db); // somebody else's question was answered
+      await inquiries.askDue((askAt ?? 0) - 1);
+      expect(devices.get(id)?.authority ?? null).toBeNull();
+      await inquiries.askDue(askAt ?? 0);
+      expect([inquiries.of(id)?.fault, devices.get(id)?.authority?.words]).toEqual([null, ["managed"]]);
+    });
   });
 
   it("is counted from the first question without an answer", async () => {

@@ -84,8 +84,8 @@ export class Inquiries {
   }
 
   /**
-   * The device is used at `now` (ms). Schedules a question if its answer is old or missing. `names`: it signs in or names
-   * itself.
+   * The device is used at `now` (ms). Schedules a question if its answer is old or missing. `names`: it signs in or
+   * names itself.
    */
   want(device: Partnership | undefined, now: number, names: boolean): void {
     if (!this.exist || device === undefined || !lives(device) || device.key === null) return;
@@ -213,7 +213,9 @@ export class Inquiries {
     audit.record(auditEvent(about, decision, now));
   }
 
-  /** Nothing can be asked about the device now. It waits until it comes again, so that the alarm does not ring for it. */
+  /**
+   * Nothing can be asked about the device now. It waits until it comes again, so that the alarm does not ring for it.
+   */
   #rest(id: string): void {
     this.#keep(id, (row) => ({ ...row, askAt: null }));
   }

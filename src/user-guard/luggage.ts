@@ -20,8 +20,8 @@ const QUERIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * These tables stay behind. Tickets end, and so does an invitation (S-56). D1 gets the devices and events before the move. The quota belongs to the
- * object. From the snapshots, only the subject and the account go along.
+ * These tables stay behind. Tickets end, and so does an invitation (S-56). D1 gets the devices and events before the
+ * move. The quota belongs to the object. From the snapshots, only the subject and the account go along.
  */
 export const LEFT_BEHIND = [
   "relayed_tickets",

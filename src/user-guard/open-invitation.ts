@@ -1,6 +1,6 @@
-// The invitation with which this user may come in (S-56): one at most, because a newer one takes the place of the older.
-// The guard keeps a keyed hash of its code, and decides alone whether it is still good. Using it removes it, in one
-// synchronous step, so of two who use it at one moment one gets it.
+// The invitation with which this user may come in (S-56): one at most, because a newer one takes the place of the
+// older. The guard keeps a keyed hash of its code, and decides alone whether it is still good. Using it removes it, in
+// one synchronous step, so of two who use it at one moment one gets it.
 
 import { timingSafeEqual } from "node:crypto";
 import type { InvitationAnswer, InvitationMarks, InvitationStep } from "../guards/invitation-question.ts";

@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { demoUsers } from "../../simulator/users.ts";
 import type { AuthorityAskedAnswer, WhyAnswer } from "../../src/api/schemas/devices.ts";
 import { consoleAs } from "../kit/gateway/console.ts";
@@ -20,19 +20,7 @@ import { creation } from "./support/presenting.ts";
 import { compactTicket } from "./support/tickets.ts";
 
 const OLD_SECRET = `whsec_${Buffer.alloc(24, 6).toString("base64")}`;
-const NAMES = [
-  "lost",
-  "compliant",
-  "waits",
-  "hangs",
-  "moves",
-  "large",
-  "nonsense",
-  "fails",
-  "breaker",
-  "loops",
-  "slow",
-];
+const NAMES = ["lost", "waits", "loops", "slow", "seen", "silent", "later", "compliant"];
 const people = NAMES.map((account, index) => ({
   ...{ sipUri: `sip:${account}@contoso.test`, upn: `${account}@contoso.test`, domain: "CONTOSO", account },
   ...{ directoryPassword: `Directory-Only-${account}!`, sid: `S-1-5-21-1-2-3-${3000 + index}`, enabled: true },
@@ -41,7 +29,6 @@ const people = NAMES.map((account, index) => ({
 let folder: string;
 let authority: TestAuthority;
 let gateway: TestGateway;
-let inForce: "allow" | "block" | undefined;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "postern-authority-"));
@@ -58,14 +45,9 @@ afterAll(async () => {
   await authority?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-beforeEach(() => {
-  authority.manners = "answers";
-});
 
 /** The policy of these tests: who is lost is refused, and that silence blocks or does not. */
 async function policy(silence: "allow" | "block"): Promise<void> {
-  if (silence === inForce) return;
-  inForce = silence;
   const file = join(folder, "policy.toml");
   const text = `[devices]
 authoritySilence = "${silence}"
@@ -111,7 +93,8 @@ const hasFault = (person: Person, fault: string | null) =>
     expect([inquiry.triedAt === null, inquiry.fault]).toEqual([false, fault]);
   }, PATIENCE);
 
-describe("S-54: a device whose authority answers", () => {
+// Side by side: each is about a person of its own.
+describe.concurrent("S-54: a device about which an authority is asked", () => {
   it("is asked about in the background, signed, and a lost one is refused within seconds, its open poll too", async () => {
     const lost = who("lost");
     await authority.says({ "lost@contoso.test": "managed" });
@@ -161,19 +144,13 @@ describe("S-54: a device whose authority answers", () => {
     }, PATIENCE);
   });
 
-  it("S-46: is judged by the first answer too: let in for the moment, and then refused, or the other way round", async () => {
-    await policy("block");
-    const [lost, compliant] = [who("waits"), who("compliant")];
-    await authority.says({ "waits@contoso.test": "lost", "compliant@contoso.test": "compliant" });
-    const ticket = await compactTicket(gateway, compliant);
-    // Nobody has answered yet, and no request waits for it.
-    expect((await naming(compliant, ticket))[0]).toBe(403);
-    await vi.waitFor(async () => expect((await naming(compliant, ticket))[0]).toBe(201), PATIENCE);
-    await policy("allow");
-    const his = await compactTicket(gateway, lost);
-    const [status, application] = await naming(lost, his);
+  it("S-46: is judged by the first answer too: let in for the moment, and then refused", async () => {
+    const lost = who("waits");
+    await authority.says({ "waits@contoso.test": "lost" });
+    const ticket = await compactTicket(gateway, lost);
+    const [status, application] = await naming(lost, ticket);
     expect(status).toBe(201);
-    await vi.waitFor(async () => expect(await uses(his, application)).toBe(403), PATIENCE);
+    await vi.waitFor(async () => expect(await uses(ticket, application)).toBe(403), PATIENCE);
     const refusals = await operator(gateway, "why", lost.upn, phoneOf(lost));
     expect(refusals).toMatchObject({ judgement: { step: "rules", rule: "lost" } });
   });
@@ -183,107 +160,101 @@ describe("S-54: a device whose authority answers", () => {
     const ticket = await compactTicket(gateway, loops);
     for (let times = 0; times < 20; times++) expect((await naming(loops, ticket))[0]).toBe(201);
     await hasFault(loops, null);
-    expect(askedAbout(loops)).toHaveLength(1);
-    // Strangers, with wrong passwords and forged tickets, cause none.
-    const before = authority.asked.length;
+    // Strangers, with wrong passwords and forged tickets, cause no question.
     await compactTicket(gateway, { ...loops, password: "wrong" }).catch(() => undefined);
     await naming(loops, `${ticket.slice(0, -4)}AAAA`);
-    expect(authority.asked.length).toBe(before);
+    expect(askedAbout(loops)).toHaveLength(1);
   });
-});
 
-describe("S-54: an authority that is silent", () => {
-  it.each([
-    ["hangs", "hangs", "timeout"],
-    ["slow", "dribbles", "timeout"],
-    ["moves", "redirects", "redirect"],
-    ["large", "is-large", "too-large"],
-  ] as const)(
-    "%s: an endpoint that %s: no ticketed request waits, and silence does what the policy says",
-    async (account, manners, fault) => {
-      await policy("allow");
-      const person = who(account);
-      const ticket = await compactTicket(gateway, person);
-      authority.manners = manners;
-      const [status, application] = await naming(person, ticket);
-      expect(status).toBe(201);
-      // While the question hangs for its two seconds, a request is served.
-      expect(await uses(ticket, application)).toBe(200);
-      await hasFault(person, fault);
-      expect(await uses(ticket, application)).toBe(200);
-      await policy("block");
-      await vi.waitFor(async () => expect(await uses(ticket, application)).toBe(403), PATIENCE);
-      expect(await operator(gateway, "why", person.upn, phoneOf(person))).toMatchObject({
-        judgement: { step: "authority", reason: "authority-silent" },
-      });
-      authority.manners = "answers";
-      expect(await asks(person)).toMatchObject({ judgement: { action: "allow" }, inquiry: { fault: null } });
-      expect(await uses(ticket, application)).toBe(200);
-    },
-  );
-
-  it.each([
-    ["nonsense", "talks-nonsense", "malformed"],
-    ["fails", "fails", "status-500"],
-  ] as const)("%s: an answer that is none is silence, and is logged once", async (account, manners, fault) => {
-    await policy("allow");
-    const person = who(account);
+  it("whose answer never ends: no ticketed request waits for it", async () => {
+    const person = who("slow");
     const ticket = await compactTicket(gateway, person);
-    authority.manners = manners;
-    expect((await naming(person, ticket))[0]).toBe(201);
-    await hasFault(person, fault);
-    for (let times = 0; times < 3; times++) expect((await asks(person)).inquiry.fault).toBe(fault);
-    const { device } = await shown(person);
-    const lines = () => gateway.log.filter((line) => line.includes(device.id) && line.includes('"unavailable"'));
-    await vi.waitFor(() => expect(lines()).toHaveLength(1), PATIENCE);
-    authority.manners = "answers";
-    expect((await asks(person)).inquiry.fault).toBeNull();
+    authority.manners.set("slow", "dribbles");
+    const [status, application] = await naming(person, ticket);
+    expect(status).toBe(201);
+    // While the question hangs for its two seconds, a request is served.
+    expect(await uses(ticket, application)).toBe(200);
+    await hasFault(person, "timeout");
+    expect(await uses(ticket, application)).toBe(200);
   });
 
-  it(
-    "is asked no more after five questions without an answer, until it answers one again",
-    async () => {
-      await policy("allow");
-      const [first, later] = [who("fails"), who("breaker")];
-      authority.manners = "fails";
-      for (let times = 0; times < 5; times++) await asks(first);
-      expect(JSON.stringify(await operator(gateway, "health").catch(String))).toContain("authority-silent");
-      const before = authority.asked.length;
-      const ticket = await compactTicket(gateway, later);
-      expect((await naming(later, ticket))[0]).toBe(201);
-      await hasFault(later, "held-off");
-      expect(authority.asked.length).toBe(before);
-      authority.manners = "answers";
-      // An administrator's question goes out all the same. Its answer closes the breaker for everybody.
-      expect((await asks(first)).inquiry.fault).toBeNull();
-      expect(JSON.stringify(await operator(gateway, "health").catch(String))).not.toContain("authority-silent");
-      await vi.waitFor(async () => {
-        await naming(later, ticket); // brings its next try forward
-        await hasFault(later, null);
-      }, PATIENCE);
-    },
-    2 * PATIENCE.timeout,
-  );
-});
-
-describe("S-54: the console", () => {
-  it("shows what the authority says of a device and what silence does, and has it asked again", async () => {
-    const person = who("lost");
+  it("is shown in the console, with what silence does, and an administrator has it asked again", async () => {
+    const person = who("seen");
+    await authority.says({ "seen@contoso.test": "managed" });
+    await naming(person, await compactTicket(gateway, person));
+    await hasFault(person, null);
     const { device } = await shown(person);
     const [helpdesk, viewer] = [await consoleAs(gateway, "helpdesk"), await consoleAs(gateway, "viewer")];
-    const people = (await operator(gateway, "user", "show", person.upn)) as { readonly id: string };
-    const page = `/users/${people.id}/devices/${device.id}`;
+    const user = (await operator(gateway, "user", "show", person.upn)) as { readonly id: string };
+    const page = `/users/${user.id}/devices/${device.id}`;
     const { status, text } = await helpdesk.get(page);
     expect([status, text.includes("What the authority says"), text.includes("managed")]).toEqual([200, true, true]);
     expect(text).toContain(`action="${page}/ask-authority"`);
     expect((await viewer.get(page)).text).not.toContain(`action="${page}/ask-authority"`);
-    await authority.says({ "lost@contoso.test": "stolen" });
+    await authority.says({ "seen@contoso.test": "stolen" });
     const asked = await helpdesk.post(`${page}/ask-authority`);
     expect([asked.status, asked.headers.location]).toEqual([303, `${page}?done=authority-asked`]);
     const after = await helpdesk.get(`${page}?done=authority-asked`, { "accept-language": "de" });
     expect(after.text).toContain("Was die Auskunft sagt");
     expect(after.text).toContain("stolen");
     expect((await viewer.post(`${page}/ask-authority`)).status).toBe(403);
+  });
+});
+
+// One after the other: they count questions in a row without an answer, whoever's.
+describe("S-54: an authority that is silent", () => {
+  it("has its fault shown, whatever it does, and each is logged once", async () => {
+    const person = who("silent");
+    const ticket = await compactTicket(gateway, person);
+    expect((await naming(person, ticket))[0]).toBe(201);
+    await hasFault(person, null);
+    const { device } = await shown(person);
+    const lines = () => gateway.log.filter((line) => line.includes(device.id) && line.includes('"unavailable"'));
+    const faults = [
+      ...[["hangs", "timeout"] as const, ["redirects", "redirect"] as const, ["is-large", "too-large"] as const],
+      ...[["talks-nonsense", "malformed"] as const, ["fails", "status-500"] as const],
+    ];
+    for (const [index, [manners, fault]] of faults.entries()) {
+      authority.manners.set("silent", manners);
+      expect((await asks(person)).inquiry.fault).toBe(fault);
+      if (fault === "status-500") for (let times = 0; times < 2; times++) await asks(person);
+      await vi.waitFor(() => expect(lines()).toHaveLength(index + 1), PATIENCE);
+      authority.manners.delete("silent");
+      expect((await asks(person)).inquiry.fault).toBeNull();
+    }
+  });
+
+  it("is asked no more after five questions without an answer, until it answers one again", async () => {
+    const [first, later] = [who("silent"), who("later")];
+    authority.manners.set("silent", "fails");
+    for (let times = 0; times < 5; times++) await asks(first);
+    expect(JSON.stringify(await operator(gateway, "health").catch(String))).toContain("authority-silent");
+    const ticket = await compactTicket(gateway, later);
+    expect((await naming(later, ticket))[0]).toBe(201);
+    await hasFault(later, "held-off");
+    expect(askedAbout(later)).toEqual([]);
+    authority.manners.delete("silent");
+    // An administrator's question goes out all the same. Its answer closes the breaker for everybody.
+    expect((await asks(first)).inquiry.fault).toBeNull();
+    expect(JSON.stringify(await operator(gateway, "health").catch(String))).not.toContain("authority-silent");
+  });
+
+  it("S-46: keeps out whoever it has not spoken of, if the policy says so, until it speaks", async () => {
+    await policy("block");
+    const [person, compliant] = [who("slow"), who("compliant")];
+    const ticket = await compactTicket(gateway, person);
+    expect((await naming(person, ticket))[0]).toBe(403);
+    expect(await operator(gateway, "why", person.upn, phoneOf(person))).toMatchObject({
+      judgement: { step: "authority", reason: "authority-silent" },
+    });
+    authority.manners.delete("slow");
+    expect(await asks(person)).toMatchObject({ judgement: { action: "allow" }, inquiry: { fault: null } });
+    expect((await naming(person, ticket))[0]).toBe(201);
+    // A new device: nobody has answered yet, and no request waits for it.
+    await authority.says({ "compliant@contoso.test": "compliant" });
+    const hers = await compactTicket(gateway, compliant);
+    expect((await naming(compliant, hers))[0]).toBe(403);
+    await vi.waitFor(async () => expect((await naming(compliant, hers))[0]).toBe(201), PATIENCE);
   });
 });
 

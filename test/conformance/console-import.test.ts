@@ -58,7 +58,9 @@ async function page(path: string): Promise<string> {
 }
 const shownIn = (html: string): string => /name="shown" value="([^"]+)"/.exec(html)?.[1] ?? "";
 
-/** Applies what the report shows, and goes on until it is finished. Returns the last page, and how many parts it took. */
+/**
+ * Applies what the report shows, and goes on until it is finished. Returns the last page, and how many parts it took.
+ */
 async function applied(report: string, fields = {}): Promise<{ readonly html: string; readonly parts: number }> {
   const begun = await admin.post(report, { shown: shownIn(await page(report)), ...fields });
   expect(begun.status, begun.text).toBe(303);

@@ -51,12 +51,13 @@ const signsIn = async (name: string, password: string): Promise<boolean> =>
 const passwordFor = async (user: string): Promise<string> =>
   ((await operator(gateway, "password", "create", user)) as { password: string }).password;
 
-describe("as Entra ID sends it, S-55: a person", () => {
+// Side by side: each provider has a person of its own, whose steps come one after the other.
+describe.concurrent("as Entra ID sends it, S-55: a person", () => {
   const name = `Test_User_${randomUUID()}`;
   const mail = `Test_User_${randomUUID()}@testuser.com`;
   let id: string;
 
-  it("is asked for, made, and found by each name", async () => {
+  it("is asked for, made, and found by each name", { concurrent: false }, async () => {
     expect(await found('userName eq "non-existent user"')).toEqual([]);
     const made = await scim("POST", "/Users", {
       ...{ schemas: [CORE, ENTERPRISE], externalId: "0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef", userName: name },
@@ -80,13 +81,13 @@ describe("as Entra ID sends it, S-55: a person", () => {
     expect((await scim("GET", `/Users/${id}`)).json).toEqual(made.json);
   });
 
-  it("made again is a conflict, and nobody is there twice", async () => {
+  it("made again is a conflict, and nobody is there twice", { concurrent: false }, async () => {
     const emails = [{ value: mail, type: "work" }];
     const again = await scim("POST", "/Users", { schemas: [CORE], userName: name, externalId: "other", emails });
     expect(again).toMatchObject({ status: 409, json: { status: "409", scimType: "uniqueness" } });
   });
 
-  it("is changed in many words", async () => {
+  it("is changed in many words", { concurrent: false }, async () => {
     const changed = await change(
       id,
       { op: "Replace", path: 'emails[type eq "work"].value', value: "updatedEmail@microsoft.com" },
@@ -105,7 +106,7 @@ describe("as Entra ID sends it, S-55: a person", () => {
     expect(await found(`userName eq "${name}"`)).toEqual([]);
   });
 
-  it("is disabled, comes back, and leaves", async () => {
+  it("is disabled, comes back, and leaves", { concurrent: false }, async () => {
     expect((await change(id, { op: "Replace", path: "active", value: "False" })).json).toMatchObject({ active: false });
     expect(await operator(gateway, "user", "show", id)).toMatchObject({ disabledAt: expect.any(String) });
     expect((await change(id, { op: "Replace", path: "active", value: "True" })).json).toMatchObject({ active: true });
@@ -115,7 +116,7 @@ describe("as Entra ID sends it, S-55: a person", () => {
     expect(await operator(gateway, "user", "show", id)).toMatchObject({ disabledAt: expect.any(String) });
   });
 
-  it("who left and comes again is the same person", async () => {
+  it("who left and comes again is the same person", { concurrent: false }, async () => {
     const back = await scim("POST", "/Users", {
       ...{ schemas: [CORE], externalId: "0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef", userName: "back@testuser.com" },
       ...{ active: true, [OWN]: { account: "CONTOSO\\back" } },
@@ -126,7 +127,7 @@ describe("as Entra ID sends it, S-55: a person", () => {
   });
 });
 
-describe("as Okta sends it, a person", () => {
+describe.concurrent("as Okta sends it, a person", () => {
   const userName = "okta.user@contoso.test";
   const whole = {
     ...{ schemas: [CORE], userName, externalId: "00ujl29u0le5T6Aj10h7", displayName: "Okta User", locale: "en-US" },
@@ -135,7 +136,7 @@ describe("as Okta sends it, a person", () => {
   };
   let id: string;
 
-  it("is looked for, made with everything, and signs in", async () => {
+  it("is looked for, made with everything, and signs in", { concurrent: false }, async () => {
     expect((await scim("GET", "/Users?startIndex=1&count=2")).status).toBe(200);
     expect((await scim("GET", "/Groups?startIndex=1&count=100")).json).toMatchObject({ totalResults: 0 });
     expect(await found(`userName eq "${userName}"`)).toEqual([]);
@@ -148,7 +149,7 @@ describe("as Okta sends it, a person", () => {
     expect(gateway.log.join("\n")).not.toContain(whole.password);
   });
 
-  it("is replaced whole, and let go: nothing is served when that is answered", async () => {
+  it("is replaced whole, and let go: nothing is served when that is answered", { concurrent: false }, async () => {
     const password = await passwordFor(id);
     expect(await signsIn(userName, password)).toBe(true);
     const put = await scim("PUT", `/Users/${id}`, { ...whole, id, displayName: "Okta U.", [OWN]: { groups: ["vip"] } });
@@ -161,7 +162,7 @@ describe("as Okta sends it, a person", () => {
     expect(await signsIn(userName, password)).toBe(false);
   });
 
-  it("S-46: whom an administrator disabled too, is not let in by the provider", async () => {
+  it("S-46: whom an administrator disabled too, is not let in by the provider", { concurrent: false }, async () => {
     await operator(gateway, "user", "disable", id);
     expect((await change(id, { op: "replace", value: { active: true } })).json).toMatchObject({ active: true });
     expect(await operator(gateway, "user", "show", id)).toMatchObject({ disabledAt: expect.any(String) });

@@ -1,5 +1,5 @@
-// The gateway's admin API as the agent uses it: typed answers, and attempts again while the reason may pass. What does not
-// pass becomes an `ApiFault` with its fix.
+// The gateway's admin API as the agent uses it: typed answers, and attempts again while the reason may pass. What does
+// not pass becomes an `ApiFault` with its fix.
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";

@@ -1,8 +1,8 @@
 // Why the gateway did not do what it was asked, with what the person who runs the agent can do about it.
 
 /**
- * `unreachable`: nobody answered, or something that is not the gateway. `closed`: the token opens nothing. `refused`: the
- * API said why not; `code` is one of docs/api.md. `unreadable`: an answer of another shape, so the versions differ.
+ * `unreachable`: nobody answered, or something that is not the gateway. `closed`: the token opens nothing. `refused`:
+ * the API said why not; `code` is one of docs/api.md. `unreadable`: an answer of another shape, so the versions differ.
  */
 export type ApiFaultKind = "unreachable" | "closed" | "refused" | "unreadable";
 

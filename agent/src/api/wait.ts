@@ -11,8 +11,8 @@ export const isPassing = (status: number): boolean =>
   status === 429 || status === 408 || (status >= 500 && status !== 501);
 
 /**
- * How long to wait before attempt `attempt + 1`, ms. `retryAfter`: the header of the answer, seconds or a date. Undefined:
- * too long to wait for. `random`: from 0 to 1.
+ * How long to wait before attempt `attempt + 1`, ms. `retryAfter`: the header of the answer, seconds or a date.
+ * Undefined: too long to wait for. `random`: from 0 to 1.
  */
 export function waitBefore(
   attempt: number,

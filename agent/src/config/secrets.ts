@@ -1,5 +1,5 @@
-// Secrets come from files, never from the configuration: that file is read by backup programs and by people. A file that
-// others on the machine can read is refused.
+// Secrets come from files, never from the configuration: that file is read by backup programs and by people. A file
+// that others on the machine can read is refused.
 
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// Whom a Kerberos ticket proves. The library checks the ticket with the key of one service principal, whatever other keys
-// the keytab has. A ticket is accepted once: the library's replay cache knows it, and so does this process.
+// Whom a Kerberos ticket proves. The library checks the ticket with the key of one service principal, whatever other
+// keys the keytab has. A ticket is accepted once: the library's replay cache knows it, and so does this process.
 
 /// <reference path="../kerberos.d.ts" />
 
@@ -26,7 +26,10 @@ export type Context = {
 
 /** After so long a ticket is too old for the library itself: the clock skew of Kerberos, twice, ms. */
 const REMEMBERED_FOR_MS = 15 * 60_000;
-/** One for each request with a ticket. When there are more, the oldest is forgotten, and the library's own cache is left. */
+/**
+ * One for each request with a ticket. When there are more, the oldest is forgotten, and the library's own cache is
+ * left.
+ */
 const MAX_REMEMBERED = 50_000;
 
 /** An account and its realm, without the escapes that the library writes for odd characters. Not a service. */

@@ -1,4 +1,5 @@
-// How many codes one person makes. The gateway has its own bound; this one keeps a key that is held down from asking it.
+// How many codes one person makes. The gateway has its own bound; this one keeps a key that is held down from asking
+// it.
 
 const PERIOD_MS = 10 * 60_000;
 const MOST = 5;

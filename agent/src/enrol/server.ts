@@ -1,5 +1,5 @@
-// The page on the LAN. Kerberos proves who asks, at each request; there is no session, no cookie and no password field. A
-// code is made by a form of the page itself, and for the person whom the ticket proves, whatever the form says.
+// The page on the LAN. Kerberos proves who asks, at each request; there is no session, no cookie and no password field.
+// A code is made by a form of the page itself, and for the person whom the ticket proves, whatever the form says.
 
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";

@@ -1,8 +1,11 @@
-// Looks at what a browser sends behind `Negotiate`, before the Kerberos library does. Only Kerberos is let through: bare
-// (RFC 4121), or as the mechanism that SPNEGO prefers (RFC 4178). A browser without a ticket puts NTLM there, which is an
-// answer to a password dialog and proves nothing here. Pure.
+// Looks at what a browser sends behind `Negotiate`, before the Kerberos library does. Only Kerberos is let through:
+// bare (RFC 4121), or as the mechanism that SPNEGO prefers (RFC 4178). A browser without a ticket puts NTLM there,
+// which is an answer to a password dialog and proves nothing here. Pure.
 
-/** What the header has. `service`: for what the ticket is, `HTTP/host`, as it says itself in the clear. `ntlm`: the browser asked its user for a password. `malformed`: neither. */
+/**
+ * What the header has. `service`: for what the ticket is, `HTTP/host`, as it says itself in the clear. `ntlm`: the
+ * browser asked its user for a password. `malformed`: neither.
+ */
 export type Negotiated =
   | { readonly kind: "kerberos"; readonly token: string; readonly service: string }
   | { readonly kind: "ntlm" | "malformed" | "none" };

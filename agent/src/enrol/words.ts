@@ -1,5 +1,5 @@
-// The words of the page on the LAN, in English and German. The German ones have the type of the English ones, so none can
-// be forgotten.
+// The words of the page on the LAN, in English and German. The German ones have the type of the English ones, so none
+// can be forgotten.
 
 const en = {
   language: "en",

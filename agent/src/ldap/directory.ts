@@ -20,8 +20,8 @@ export type OpenDomain = {
 /** The directory. It keeps no connection between two uses. */
 export interface Directory {
   /**
-   * Opens every domain, does `work`, and closes them. Rejects with a `DirectoryFault` when a domain has no controller that
-   * works, or when one breaks off.
+   * Opens every domain, does `work`, and closes them. Rejects with a `DirectoryFault` when a domain has no controller
+   * that works, or when one breaks off.
    */
   use<T>(work: (domains: readonly OpenDomain[]) => Promise<T>): Promise<T>;
 }

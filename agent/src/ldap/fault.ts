@@ -4,7 +4,8 @@ import { InvalidCredentialsError, ResultCodeError } from "ldapts";
 
 /**
  * `unreachable`: no connection, or it broke. `untrusted`: TLS did not work. `refused`: the account cannot sign in.
- * `missing`: a distinguished name of the configuration is not there. `unreadable`: the controller answered something else.
+ * `missing`: a distinguished name of the configuration is not there. `unreadable`: the controller answered something
+ * else.
  */
 export type DirectoryFaultKind = "unreachable" | "untrusted" | "refused" | "missing" | "unreadable";
 

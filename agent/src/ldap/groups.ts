@@ -26,7 +26,9 @@ export type Found = {
 /** So many groups are looked for in one search. */
 const AT_ONCE = 25;
 
-/** How names of the directory are compared: it ignores the case of ASCII letters at least, and always writes them alike. */
+/**
+ * How names of the directory are compared: it ignores the case of ASCII letters at least, and always writes them alike.
+ */
 export const sameDn = (dn: string): string => dn.toLowerCase();
 
 /** Reads the groups. Rejects when a controller breaks off. */

@@ -1,5 +1,5 @@
-// One connection to one domain controller, over TLS: opened, signed in, searched, closed. A search counts only when every
-// page of it came and the controller said success; everything else rejects.
+// One connection to one domain controller, over TLS: opened, signed in, searched, closed. A search counts only when
+// every page of it came and the controller said success; everything else rejects.
 
 import { isIP } from "node:net";
 import { type ConnectionOptions, checkServerIdentity } from "node:tls";
@@ -49,7 +49,10 @@ const CONNECT_WITHIN_MS = 5_000;
 const ANSWER_WITHIN_MS = 20_000;
 /** What Active Directory gives at most (MaxPageSize). */
 const PAGE = 1_000;
-/** Searches of the whole domain also name other partitions by referrals. This control leaves them out (MS-ADTS 3.1.1.3.4.1.12). */
+/**
+ * Searches of the whole domain also name other partitions by referrals. This control leaves them out (MS-ADTS
+ * 3.1.1.3.4.1.12).
+ */
 const DOMAIN_SCOPE = "1.2.840.113556.1.4.1339";
 /** Values that are bytes, although they may look like text. */
 const BYTES = ["objectGUID", "objectSid", "tokenGroups"];
@@ -116,7 +119,9 @@ export async function openSession(server: string, signIn: SignIn, onRequest: OnR
 
 const UNREACHABLE_FIX = "Look at the controller, and at what is between it and this machine.";
 
-/** The certificate must name the host of the URL, and a CA of `caFile`, or one that Node trusts, must have signed it. */
+/**
+ * The certificate must name the host of the URL, and a CA of `caFile`, or one that Node trusts, must have signed it.
+ */
 function tlsFor(host: string, ca: string | undefined): ConnectionOptions {
   return {
     ...{ host, minVersion: "TLSv1.2" as const, rejectUnauthorized: true },

@@ -18,7 +18,10 @@ export function bytesOf(entry: Entry, attribute: string): Buffer | undefined {
   return typeof value === "string" ? Buffer.from(value, "utf8") : value;
 }
 
-/** An objectGUID as text, `6f9619ff-8b86-d011-b42d-00c04fc964ff`: its first three fields are little-endian (MS-DTYP 2.3.4). */
+/**
+ * An objectGUID as text, `6f9619ff-8b86-d011-b42d-00c04fc964ff`: its first three fields are little-endian (MS-DTYP
+ * 2.3.4).
+ */
 export function guidText(bytes: Buffer): string | undefined {
   if (bytes.length !== 16) return undefined;
   const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];

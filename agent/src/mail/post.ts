@@ -35,7 +35,10 @@ export type Post = {
 
 /** How many are taken at once: few, so that all are sent before the gateway gives them to somebody else. */
 export const MAX_TAKEN = 20;
-/** The gateway gives a notice to the next who asks after two minutes. What was not begun by then is left to that one, ms. */
+/**
+ * The gateway gives a notice to the next who asks after two minutes. What was not begun by then is left to that one,
+ * ms.
+ */
 const BEGUN_WITHIN_MS = 60_000;
 const MAX_DETAIL_CHARS = 200;
 

@@ -1,5 +1,5 @@
-// The organisation's SMTP relay. TLS is required. Each mail ends as accepted, refused for good, or for another time; and
-// what concerns every mail, such as a wrong password, is told apart from what concerns one.
+// The organisation's SMTP relay. TLS is required. Each mail ends as accepted, refused for good, or for another time;
+// and what concerns every mail, such as a wrong password, is told apart from what concerns one.
 
 import { Readable } from "node:stream";
 import SMTPConnection from "nodemailer/lib/smtp-connection";

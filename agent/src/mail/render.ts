@@ -1,5 +1,5 @@
-// A notice in words: subject, plain text, and simple HTML with the same words. Values are escaped, and a value can never
-// become a placeholder, a header or a link.
+// A notice in words: subject, plain text, and simple HTML with the same words. Values are escaped, and a value can
+// never become a placeholder, a header or a link.
 
 import { harmless, type Notice } from "./notice.ts";
 import type { MailSettings } from "./settings.ts";
@@ -86,7 +86,9 @@ function filled({ subject, body }: Text, values: Values): Rendered | undefined {
   };
 }
 
-/** Fills a line in one pass, so a value that looks like a placeholder stays as it is. Undefined: a value is not known. */
+/**
+ * Fills a line in one pass, so a value that looks like a placeholder stays as it is. Undefined: a value is not known.
+ */
 function fill(line: string, values: Values): string | undefined {
   let whole = true;
   const said = line.replace(/\{(\w+)\}/g, (_match, name: string) => {

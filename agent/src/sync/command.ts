@@ -7,7 +7,10 @@ import { Memory } from "./memory.ts";
 import { round } from "./round.ts";
 import { shownRound } from "./show.ts";
 
-/** `exit`: 0 in step; 1 the round was not possible; 10 there is something to do, or left to do; 11 the brake holds people. */
+/**
+ * `exit`: 0 in step; 1 the round was not possible; 10 there is something to do, or left to do; 11 the brake holds
+ * people.
+ */
 export type Said = { readonly text: string; readonly exit: number };
 
 const DIFFERENT = 10;

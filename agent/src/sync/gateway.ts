@@ -68,8 +68,9 @@ export async function sendReport(api: Api, report: Report, asking: Asking): Prom
 }
 
 /**
- * Sends the changes, several requests at a time, and hands each outcome to `onOutcome` as it comes. No new request starts
- * after `until` (ms). The gateway carries a row out once, however often it comes. Returns how many were not sent.
+ * Sends the changes, several requests at a time, and hands each outcome to `onOutcome` as it comes. No new request
+ * starts after `until` (ms). The gateway carries a row out once, however often it comes. Returns how many were not
+ * sent.
  */
 export async function applyChanges(
   api: Api,

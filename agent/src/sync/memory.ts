@@ -1,5 +1,5 @@
-// What the sync remembers between two rounds, so that it asks the gateway nothing twice. Nothing of it is needed: after a
-// restart the sync reads the gateway again.
+// What the sync remembers between two rounds, so that it asks the gateway nothing twice. Nothing of it is needed: after
+// a restart the sync reads the gateway again.
 
 import type { Outcome } from "./gateway.ts";
 import { type Change, fingerprint, type Known } from "./plan.ts";
@@ -31,8 +31,8 @@ export class Memory {
   }
 
   /**
-   * The outcome of the same row, when the gateway's side is the same too: sending it would change nothing. A conflict is
-   * sent again after some minutes, because the other person's name may be free by then.
+   * The outcome of the same row, when the gateway's side is the same too: sending it would change nothing. A conflict
+   * is sent again after some minutes, because the other person's name may be free by then.
    */
   outcomeOf(change: Change, now: number): Outcome | undefined {
     const answered = this.#answered.get(change.row.key);

@@ -4,7 +4,9 @@ import type { Entry } from "../ldap/session.ts";
 import { bytesOf, expiryOf, guidText, sidText, textOf, textsOf } from "../ldap/values.ts";
 import { attributeWord } from "./words.ts";
 
-/** Whether the directory lets somebody in, and if not, why. `out` and `deleted`: no longer among those who were read. */
+/**
+ * Whether the directory lets somebody in, and if not, why. `out` and `deleted`: no longer among those who were read.
+ */
 export type State = "in" | "disabled" | "expired" | "out" | "deleted";
 
 /** What Postern is told of a person. */

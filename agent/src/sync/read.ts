@@ -1,5 +1,5 @@
-// Reads everybody whom the configuration takes, with the words of their groups. A run that ends without a fault has read
-// everybody: every page came, and every controller said success.
+// Reads everybody whom the configuration takes, with the words of their groups. A run that ends without a fault has
+// read everybody: every page came, and every controller said success.
 
 import { AndFilter, EqualityFilter, type Filter, FilterParser, OrFilter } from "ldapts";
 import type { DirectorySettings } from "../config/directory.ts";
@@ -16,7 +16,9 @@ export type Reading = {
   readonly problems: readonly Problem[];
   /** Words that nobody knows now, because their group is not there. `all`: nobody knows any. Who had one keeps it. */
   readonly unknownWords: ReadonlySet<string> | "all";
-  /** A group of `onlyMembersOf` is not there: nobody knows who is a member. Who was taken stays, nobody new is taken. */
+  /**
+   * A group of `onlyMembersOf` is not there: nobody knows who is a member. Who was taken stays, nobody new is taken.
+   */
   readonly membersUnknown: boolean;
 };
 

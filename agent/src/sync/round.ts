@@ -42,7 +42,10 @@ export type Round = {
 
 type Work = Pick<Context, "config" | "api" | "directory" | "log">;
 
-/** Does one round. Rejects with a `DirectoryFault` or an `ApiFault` when it was not possible; then nobody was disabled for being absent. */
+/**
+ * Does one round. Rejects with a `DirectoryFault` or an `ApiFault` when it was not possible; then nobody was disabled
+ * for being absent.
+ */
 export async function round(
   { config, api, directory, log }: Work,
   memory: Memory,

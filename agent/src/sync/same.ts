@@ -1,5 +1,5 @@
-// Whether two spellings are one name for Postern. It compares names as src/core/credentials/names.ts does (S-10); a test
-// holds the two together. The agent asks only in order to send nothing that Postern knows: Postern itself judges.
+// Whether two spellings are one name for Postern. It compares names as src/core/credentials/names.ts does (S-10); a
+// test holds the two together. The agent asks only in order to send nothing that Postern knows: Postern itself judges.
 
 /** The name as Postern compares it: folded, without `sip:`, and trimmed on both sides of a separator. */
 function folded(name: string): string {

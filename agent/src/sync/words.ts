@@ -14,8 +14,8 @@ export function wordOf(text: string): string | undefined {
 }
 
 /**
- * `name=value` for a value of an attribute; undefined for an empty value, and for one that is too long. A cut word could
- * be another value's word, so nothing is cut.
+ * `name=value` for a value of an attribute; undefined for an empty value, and for one that is too long. A cut word
+ * could be another value's word, so nothing is cut.
  */
 export function attributeWord(name: string, value: string): string | undefined {
   const word = wordOf(value);

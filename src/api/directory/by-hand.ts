@@ -44,9 +44,9 @@ export function syncedProblem(link: DirectoryLink | undefined, user: User, wante
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a || null) === JSON.stringify(b || null);
 
 /**
- * Disables or enables a user at an administrator's word. Whoever is disabled so is held: the directory cannot enable the
- * user. Nobody is enabled while the directory shuts the user out. Returns whether this changed anything. `link`: where
- * the caller has read it.
+ * Disables or enables a user at an administrator's word. Whoever is disabled so is held: the directory cannot enable
+ * the user. Nobody is enabled while the directory shuts the user out. Returns whether this changed anything. `link`:
+ * where the caller has read it.
  */
 export async function switchByHand(
   by: Commanding,

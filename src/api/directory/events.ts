@@ -1,4 +1,5 @@
-// What the audit keeps of what a sync does. Every event names the token, so the audit tells who left, and by whose word.
+// What the audit keeps of what a sync does. Every event names the token, so the audit tells who left, and by whose
+// word.
 
 import { type Change, changeText } from "../../audit/change.ts";
 import { type AuditedEvent, auditEvent } from "../../audit/event.ts";

@@ -1,4 +1,5 @@
-// One person of a sync on the way through a request: what the directory says, what Postern knows, and what becomes of it.
+// One person of a sync on the way through a request: what the directory says, what Postern knows, and what becomes of
+// it.
 
 import {
   type DirectoryPerson,

@@ -12,7 +12,9 @@ import { conflict, type End, type Item, know } from "./item.ts";
 /** Somebody who is to get names. */
 type Wisher = Item & { readonly person: DirectoryPerson };
 
-/** Plans the names of everybody who is new or renamed. Who cannot get them is a conflict then. Changes nothing in D1. */
+/**
+ * Plans the names of everybody who is new or renamed. Who cannot get them is a conflict then. Changes nothing in D1.
+ */
 export async function planNaming(call: Call, items: readonly Item[], source: string): Promise<NamingOrder> {
   const wishers = items.filter(isWisher);
   const db = openDatabase(call.env.DB);

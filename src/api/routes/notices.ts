@@ -37,7 +37,8 @@ const MAX_END_BYTES = 64 * 1024;
 
 export const noticeOperations = [
   operation({
-    // The answer has links with secrets, so it is never kept. Asking again is safe: nobody gets a notice twice at a time.
+    // The answer has links with secrets, so it is never kept. Asking again is safe: nobody gets a notice twice at a
+    // time.
     ...{ id: "notices.take", method: "POST", path: "/v1/notices/take", scope: AGENT, keepsNothing: true },
     summary: "Takes mail that is to be sent, for two minutes",
     description:

@@ -1,5 +1,5 @@
-// Many users at once, side by side: rows about one user keep their order, a guard that failed hears of the change later,
-// and one request makes fewer calls than Cloudflare allows.
+// Many users at once, side by side: rows about one user keep their order, a guard that failed hears of the change
+// later, and one request makes fewer calls than Cloudflare allows.
 
 import { env } from "cloudflare:test";
 import { beforeEach, expect, it, vi } from "vitest";

@@ -12,8 +12,8 @@ import type { KeptFile, Run } from "./kept.ts";
 import { MEANWHILE } from "./meanwhile.ts";
 
 /**
- * How many rows of each kind one request does. Cloudflare lets it make a thousand calls: comparing 5,000 people makes some
- * 40; 200 new ones 5; 200 changed ones 210; one rename 12, and one for each network that knew a name; one disabled
+ * How many rows of each kind one request does. Cloudflare lets it make a thousand calls: comparing 5,000 people makes
+ * some 40; 200 new ones 5; 200 changed ones 210; one rename 12, and one for each network that knew a name; one disabled
  * person 4.
  */
 const MOST = { add: 600, change: 400, names: 20, disable: 100 } as const;
@@ -97,7 +97,8 @@ async function batches(view: View, { why }: Run, rows: readonly Row[]): Promise<
       else done[key] = row?.status === "failed" ? (row.message ?? row.code ?? "") : "";
     }
   });
-  // A row at which something failed stays open: the next part sends it again. But a part in which nothing goes is the last.
+  // A row at which something failed stays open: the next part sends it again. But a part in which nothing goes is the
+  // last.
   return Object.keys(done).length === 0 ? failed : done;
 }
 

@@ -9,8 +9,8 @@ const en = {
     "A program inside your network follows your directory: whoever leaves there can do nothing here within two minutes.",
   none: "No directory has reported yet. Users are made by hand until then.",
   states: { stopped: "stopped", stale: "silent", inStep: "in step", never: "never reported" },
-  inStepAt: "In step",
-  comparedAt: "Everybody compared",
+  inStepAt: "Last in step",
+  comparedAt: "Last compared everybody",
   reportedAt: "Last report",
   never: "never",
   people: "People in the directory",
@@ -21,7 +21,7 @@ const en = {
     out: "Users it does not take any more",
     deleted: "Users deleted there",
   } satisfies Record<DirectoryState, string>,
-  brake: (wanted: number, of: number) => `The sync has stopped: it would shut out ${wanted} of ${of} people at once.`,
+  brake: (wanted: string, of: string) => `The sync has stopped: it would shut out ${wanted} of ${of} people at once.`,
   brakeMore:
     "Nobody of these is shut out yet. If it is right, run postern-agent sync --confirm on the agent's machine. If not, mend the filter there.",
   stale:
@@ -35,7 +35,7 @@ const en = {
   adoptionIntro:
     "The directory takes over no user whom somebody made by hand, unless you let it. Then a person whose SIP address and account are those of one such user becomes that user, with devices and app passwords.",
   adoptUntil: (until: string) => `It may take such users over until ${until}.`,
-  minutes: "For minutes",
+  minutes: "For how many minutes",
   open: "Let it take over",
   close: "Close it now",
   reason: "Reason",
@@ -44,10 +44,10 @@ const en = {
 const de: typeof en = {
   title: "Verzeichnis",
   intro: "Ein Programm in Ihrem Netz folgt Ihrem Verzeichnis: Wer dort geht, kann hier nach zwei Minuten nichts mehr.",
-  none: "Noch hat sich kein Verzeichnis gemeldet. Bis dahin werden Personen von Hand angelegt.",
-  states: { stopped: "angehalten", stale: "stumm", inStep: "im Gleichschritt", never: "noch nie gemeldet" },
-  inStepAt: "Im Gleichschritt",
-  comparedAt: "Alle verglichen",
+  none: "Noch hat sich kein Verzeichnis gemeldet. Bis dahin werden alle Personen von Hand angelegt.",
+  states: { stopped: "angehalten", stale: "meldet sich nicht", inStep: "abgeglichen", never: "noch nie gemeldet" },
+  inStepAt: "Zuletzt abgeglichen",
+  comparedAt: "Zuletzt alle verglichen",
   reportedAt: "Letzte Meldung",
   never: "nie",
   people: "Personen im Verzeichnis",
@@ -62,7 +62,7 @@ const de: typeof en = {
   brakeMore:
     "Noch ist niemand davon ausgesperrt. Ist es richtig, führen Sie auf der Maschine des Agenten postern-agent sync --confirm aus. Sonst berichtigen Sie dort den Filter.",
   stale:
-    "Seit über zehn Minuten hat niemand gemeldet, dass Postern im Gleichschritt ist. Wer geht, kommt vielleicht noch herein. Sehen Sie nach dem Agenten.",
+    "Seit über zehn Minuten hat niemand gemeldet, dass Postern auf dem Stand des Verzeichnisses ist. Wer geht, kommt vielleicht noch herein. Sehen Sie nach dem Agenten.",
   problems: (count) => `Nicht übernommen: ${count}`,
   problemsCut: (shown) => `Gezeigt werden die ersten ${shown}.`,
   name: "Person",
@@ -72,7 +72,7 @@ const de: typeof en = {
   adoptionIntro:
     "Das Verzeichnis übernimmt niemanden, der von Hand angelegt wurde, solange Sie es nicht erlauben. Dann wird, wer SIP-Adresse und Konto einer solchen Person hat, diese Person, mit Geräten und App-Kennwörtern.",
   adoptUntil: (until) => `Bis ${until} darf es solche Personen übernehmen.`,
-  minutes: "Für Minuten",
+  minutes: "Für wie viele Minuten",
   open: "Übernehmen lassen",
   close: "Jetzt beenden",
   reason: "Grund",

@@ -41,7 +41,7 @@ const Source: FC<SourceProps> = ({ view, source }) => {
   return (
     <Section title={source.source} id={source.source} more={<State view={view} source={source} />}>
       {brake === null ? null : (
-        <Notice tone="bad" title={t.brake(brake.wanted, brake.of)}>
+        <Notice tone="bad" title={t.brake(number(view, brake.wanted), number(view, brake.of))}>
           <p>{t.brakeMore}</p>
           <ul>
             {brake.examples.map((each) => (

@@ -37,7 +37,7 @@ const en = {
 
 const de: typeof en = {
   title: "Was die Auskunft sagt",
-  intro: "Ein System Ihrer Organisation sagt zu jedem Gerät Worte, und Regeln der Richtlinie achten darauf.",
+  intro: "Ein System Ihrer Organisation sagt zu jedem Gerät Wörter, und Regeln der Richtlinie achten darauf.",
   none: "Dieses Gateway kann niemanden fragen. Ein Administrator setzt AUTHORITY_URL.",
   says: "Sie sagt",
   nothing: "nichts: Sie kennt das Gerät nicht",

@@ -76,8 +76,9 @@ const Origin: FC<{ readonly view: View; readonly directory: NonNullable<UserAnsw
   const t = words[view.locale];
   return (
     <>
+      {t.fromDirectory(source)}{" "}
       <Badge tone={state === "in" && !held ? "good" : "bad"}>{t.directoryStates[state]}</Badge>{" "}
-      {t.fromDirectory(source)} <small>{sayWhen(view, Date.parse(since))}</small>
+      <small>{t.directorySince(sayWhen(view, Date.parse(since)))}</small>
       <br />
       <small>{held ? t.heldHint : t.syncedHint}</small>
     </>

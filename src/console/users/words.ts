@@ -108,7 +108,8 @@ const en = {
   names: "Names",
   displayName: "Name",
   comesFrom: "Comes from",
-  fromDirectory: (source: string) => `the directory "${source}", since`,
+  fromDirectory: (source: string) => `the directory "${source}"`,
+  directorySince: (when: string) => `since ${when}`,
   directoryStates: {
     in: "let in",
     disabled: "account disabled",
@@ -287,7 +288,8 @@ const de: typeof en = {
   names: "Namen",
   displayName: "Name",
   comesFrom: "Kommt aus",
-  fromDirectory: (source) => `dem Verzeichnis „${source}“, seit`,
+  fromDirectory: (source) => `dem Verzeichnis „${source}“`,
+  directorySince: (when) => `seit ${when}`,
   directoryStates: {
     in: "hereingelassen",
     disabled: "Konto deaktiviert",

@@ -1,4 +1,5 @@
-// S-54: the question as it goes over the wire, and its signature as the public library of Standard Webhooks verifies it.
+// S-54: the question as it goes over the wire, and its signature as the public library of Standard Webhooks verifies
+// it.
 
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";

@@ -60,7 +60,9 @@ export function unanswered({ wantedAt, failures }: Inquiry, fault: string, now: 
   return { askAt: Math.max(now + wait, notBefore), wantedAt, triedAt: now, failures: failures + 1, fault };
 }
 
-/** Whether a due question is still worth asking: the device is in use. Otherwise it waits until the device comes again. */
+/**
+ * Whether a due question is still worth asking: the device is in use. Otherwise it waits until the device comes again.
+ */
 export function isWorthAsking({ wantedAt, failures }: Inquiry, { answer, lastUsedAt }: Asked, now: number): boolean {
   const lately = now - IN_USE_MS;
   const since = failures === 0 && answer != null ? Math.min(answer.askedAt, lately) : lately;

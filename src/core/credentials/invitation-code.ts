@@ -1,7 +1,7 @@
 // The code of an invitation: 128 random bits that a person gets as a link, as a QR code, or on paper. It has 28
 // characters of Crockford's base32, in groups of four, so that it can be read out and typed: no i, l, o or u. The last
-// 12 bits are a checksum. A mistyped code is recognised by it, without asking anybody, and is no guess. What is kept of a
-// code is made with a key, so nobody finds the code from it, nor makes one that fits (S-56). Pure.
+// 12 bits are a checksum. A mistyped code is recognised by it, without asking anybody, and is no guess. What is kept of
+// a code is made with a key, so nobody finds the code from it, nor makes one that fits (S-56). Pure.
 
 import { createHash, createHmac } from "node:crypto";
 import type { SealingKey } from "../crypto/keyring.ts";

@@ -1,6 +1,6 @@
 // In which order many people get their names, so that each name is free when its new owner takes it. Pure. People may
-// pass a name on: one takes the name that another gives up, and two may even swap. Where names go round in a circle, one
-// person is parked: that person gets names that nobody else can have, and at the end the right ones.
+// pass a name on: one takes the name that another gives up, and two may even swap. Where names go round in a circle,
+// one person is parked: that person gets names that nobody else can have, and at the end the right ones.
 
 /** A user who has a name now. `alias`: an administrator gave it, so no rename gives it up. */
 export type NameOwner = { readonly userId: string; readonly alias: boolean };

@@ -19,7 +19,9 @@ export type Person = {
   readonly keys: { readonly sipUri: string; readonly account: string; readonly upn?: string };
 };
 
-/** A line that cannot be used. `keys`: those of its names that can be read. `user`: the best of them, for the report. */
+/**
+ * A line that cannot be used. `keys`: those of its names that can be read. `user`: the best of them, for the report.
+ */
 export type Unusable = {
   readonly line: number;
   readonly user: string;

@@ -92,8 +92,8 @@ export function settingsOf({ person, changes }: Changing): {
 }
 
 /**
- * The plan, after the gateway has said which of its new people it would not add, and why. `owners`: ids of users who have
- * one of those people's names as an alias; they count as being in the file.
+ * The plan, after the gateway has said which of its new people it would not add, and why. `owners`: ids of users who
+ * have one of those people's names as an alias; they count as being in the file.
  */
 export function withRefusals(
   { rows, missing }: Plan,

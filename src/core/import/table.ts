@@ -26,8 +26,8 @@ const HEADS: Readonly<Record<string, Column>> = {
 const SEPARATORS = [",", ";", "\t"] as const;
 
 /**
- * The text of a file: UTF-16 if it begins with that mark, as PowerShell 5 writes with `-Encoding Unicode`; UTF-8 where it
- * can be that; otherwise `other`, as a Western European Excel writes.
+ * The text of a file: UTF-16 if it begins with that mark, as PowerShell 5 writes with `-Encoding Unicode`; UTF-8 where
+ * it can be that; otherwise `other`, as a Western European Excel writes.
  */
 export function textIn(bytes: Uint8Array, other?: OtherEncoding): Read<string, FileFault> {
   const [first, second] = bytes;

@@ -1,5 +1,5 @@
-// What a person has to expect of the next new device, in the words of the enrolment mode. For the page that hands out an
-// app password, so that nobody tries in vain. The rules of the policy may still refuse a device: which one it is,
+// What a person has to expect of the next new device, in the words of the enrolment mode. For the page that hands out
+// an app password, so that nobody tries in vain. The rules of the policy may still refuse a device: which one it is,
 // nobody knows yet. Pure.
 
 import type { Subject } from "./subject.ts";

@@ -28,8 +28,8 @@ export async function sideBySide<T, R>(
 }
 
 /**
- * The same, but items of one key are done one after another, in their order. `keyOf`: what must not be done twice at the
- * same time, such as the id of a user; undefined for an item that disturbs no other.
+ * The same, but items of one key are done one after another, in their order. `keyOf`: what must not be done twice at
+ * the same time, such as the id of a user; undefined for an item that disturbs no other.
  */
 export async function sideBySideByKey<T, R>(
   items: readonly T[],

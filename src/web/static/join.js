@@ -12,6 +12,7 @@
     field.value = code;
     history.replaceState(null, "", location.pathname);
     form.querySelector("[data-typed]").hidden = true;
+    for (const fault of document.querySelectorAll("article > .notice")) fault.hidden = true; // it was about another code
     form.querySelector("[data-linked]").hidden = false;
     form.querySelector("button").focus();
   };

@@ -26,9 +26,10 @@ export type Asked = {
 
 export type TestAuthority = {
   readonly url: string;
-  manners: Manners;
+  /** What happens to questions about the phones of an account. Who is not in it gets an answer. */
+  readonly manners: Map<string, Manners>;
   readonly asked: Asked[];
-  /** Writes the receiver's file. Each row: a user's account, and the words. */
+  /** Adds to the receiver's file. Each row: a user's UPN, and the words. */
   readonly says: (rows: Readonly<Record<string, string>>) => Promise<void>;
   readonly stop: () => Promise<void>;
 };
@@ -36,8 +37,11 @@ export type TestAuthority = {
 /** Starts both. `folder`: where the receiver's file is. `secret`: the receiver's. */
 export async function startAuthority(folder: string, secret = SECRET): Promise<TestAuthority> {
   const file = join(folder, "devices.csv");
-  const write = (rows: Readonly<Record<string, string>>) =>
-    writeFile(file, ["user,words", ...Object.entries(rows).map((row) => row.join(","))].join("\n"));
+  const said: Record<string, string> = {};
+  const write = (rows: Readonly<Record<string, string>>) => {
+    Object.assign(said, rows);
+    return writeFile(file, ["user,words", ...Object.entries(said).map((row) => row.join(","))].join("\n"));
+  };
   await write({});
   const receiver = spawn(
     process.execPath,
@@ -46,15 +50,16 @@ export async function startAuthority(folder: string, secret = SECRET): Promise<T
   );
   const behind = await listening(receiver);
   const asked: Asked[] = [];
-  const authority = { manners: "answers" as Manners };
+  const manners = new Map<string, Manners>();
   const server = createServer((request, response) => {
-    void serve(request, response, behind, authority.manners, asked);
+    void serve(request, response, behind, manners, asked);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  return Object.assign(authority, {
+  return {
     url: `http://127.0.0.1:${port}/postern`,
+    manners,
     asked,
     says: write,
     stop: async () => {
@@ -62,7 +67,7 @@ export async function startAuthority(folder: string, secret = SECRET): Promise<T
       server.closeAllConnections();
       server.close();
     },
-  });
+  };
 }
 
 async function listening({ stdout }: ChildProcess): Promise<string> {
@@ -80,14 +85,15 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   behind: string,
-  manners: Manners,
+  manners: ReadonlyMap<string, Manners>,
   asked: Asked[],
 ): Promise<void> {
   const body = (await request.toArray()).join("");
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
   const question: Asked = { headers, body, at: Date.now(), status: 0 };
   asked.push(question);
-  switch (manners) {
+  const account = /"sip:([^"@]+)@/.exec(body)?.[1] ?? "";
+  switch (manners.get(account) ?? "answers") {
     case "hangs":
       return;
     case "redirects":

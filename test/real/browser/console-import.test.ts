@@ -1,5 +1,5 @@
-// The import in Chromium: a file is chosen, looked at, applied, and the page goes on by itself; without script by a button.
-// axe finds nothing serious on the way, and nothing is wider than the screen of a phone.
+// The import in Chromium: a file is chosen, looked at, applied, and the page goes on by itself; without script by a
+// button. axe finds nothing serious on the way, and nothing is wider than the screen of a phone.
 
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";

@@ -1,6 +1,6 @@
 // In step with a real directory: an administrator of the domain makes each change with samba-tool or ldapmodify, and
-// Postern has it. The agent looks every ten seconds here, and every minute in an organisation, so what the issue promises
-// for two minutes has to be true within one.
+// Postern has it. The agent looks every ten seconds here, and every minute in an organisation, so what the issue
+// promises for two minutes has to be true within one.
 
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { path } from "../../../src/core/text/api-address.ts";

@@ -1,5 +1,6 @@
 // A real Active Directory as the agent meets it: Samba's domain controller with LDAP over TLS, Lync's attributes, and
-// thousands of people. Like the lab's other directory it has a folder and a loopback address of its own, and needs root.
+// thousands of people. Like the lab's other directory it has a folder and a loopback address of its own, and needs
+// root.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -43,7 +44,9 @@ export interface Controller {
   start(): Promise<void>;
 }
 
-/** ldbadd writes an index again for every entry, unless it is told to write it once. It makes tens of minutes seconds. */
+/**
+ * ldbadd writes an index again for every entry, unless it is told to write it once. It makes tens of minutes seconds.
+ */
 const IN_ONE_GO = ["-o", "batch_mode:1", "-o", "transaction_index_cache_size:200000"];
 
 /** Provisions, fills and starts a directory in `folder`, which it makes. */

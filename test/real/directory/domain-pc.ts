@@ -1,5 +1,5 @@
-// A PC of the domain at which somebody has signed in: Debian's Chromium with the person's Kerberos ticket, which it shows
-// to the organisation's own page and to no other site. Whoever it is types no password into a page.
+// A PC of the domain at which somebody has signed in: Debian's Chromium with the person's Kerberos ticket, which it
+// shows to the organisation's own page and to no other site. Whoever it is types no password into a page.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

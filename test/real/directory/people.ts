@@ -1,5 +1,5 @@
-// Everybody in the directory of the sync's tests. Most are plain, and there are thousands of them. Some are as people in
-// real directories are, and have broken a synchronisation somewhere: their names need escaping, fold to the name of
+// Everybody in the directory of the sync's tests. Most are plain, and there are thousands of them. Some are as people
+// in real directories are, and have broken a synchronisation somewhere: their names need escaping, fold to the name of
 // somebody else, or lack what one takes for granted.
 
 import { PEOPLES_SUFFIX } from "../ad/names.ts";

@@ -1,6 +1,6 @@
-// What Lync Server adds to the schema of Active Directory, as LDIF: the two attributes that the agent reads. Clients know
-// attributes by their names alone. The numbers of Microsoft's own schema file are not published as text, so these two
-// are of the lab's own choice, from the arc that Microsoft has for such products.
+// What Lync Server adds to the schema of Active Directory, as LDIF: the two attributes that the agent reads. Clients
+// know attributes by their names alone. The numbers of Microsoft's own schema file are not published as text, so these
+// two are of the lab's own choice, from the arc that Microsoft has for such products.
 
 import { BASE_DN } from "../ad/ldif.ts";
 
