@@ -25,6 +25,7 @@ import { fromJson, listOf } from "./from-json.ts";
 import type { UserRows } from "./new-user.ts";
 import { auditEvents, names, users } from "./schema.ts";
 import { directoryLinks } from "./schema-directory.ts";
+import { invitationsEnded } from "./user-invitations.ts";
 
 /** A row of `directory_links`. Times in ms. */
 export type DirectoryLink = typeof directoryLinks.$inferSelect;
@@ -185,6 +186,7 @@ export async function shutOutUsers(
       .update(users)
       .set({ disabledAt: now, windowUntil: null, revision: NEXT_REVISION })
       .where(and(inArray(users.id, listOf(ids)), isNull(users.disabledAt))),
+    ...invitationsEnded(db, ids, now),
     ...statesSet(db, changes, now),
     insertEventRows(db, events),
   ]);

@@ -1,6 +1,6 @@
 // What each source of people reported last.
 
-import { asc, eq } from "drizzle-orm";
+import { asc, count, eq } from "drizzle-orm";
 import type { Database } from "./database.ts";
 import { directorySources } from "./schema-directory.ts";
 
@@ -15,6 +15,12 @@ export const listSources = (db: Database): Promise<DirectorySource[]> =>
 export async function findSource(db: Database, source: string): Promise<DirectorySource | undefined> {
   const [row] = await db.select().from(directorySources).where(eq(directorySources.source, source));
   return row;
+}
+
+/** How many sources there are. */
+export async function countSources(db: Database): Promise<number> {
+  const [row] = await db.select({ n: count() }).from(directorySources);
+  return row?.n ?? 0;
 }
 
 /** Keeps what a source reports. A field that is undefined stays as it is. */

@@ -1,10 +1,12 @@
 // The mail that brings an invitation to its person. The link waits sealed for its row, and it is deleted when the mail
 // was sent, when it ran out, and when the invitation ends before that (S-57).
 
-import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Keyring } from "../core/crypto/keyring.ts";
 import { seal } from "../core/crypto/seal.ts";
 import type { Database } from "./database.ts";
+import { listOf } from "./from-json.ts";
 import { newNoticeId } from "./ids.ts";
 import { users } from "./schema.ts";
 import { notices } from "./schema-directory.ts";
@@ -39,12 +41,16 @@ export async function queueInvitation(
   return "queued";
 }
 
-/** Ends the mail that waits for a person whose invitation was withdrawn or used (ms). What was sent stays sent. */
-export const mailWithdrawn = (db: Database, userId: string, now: number) =>
+/** Whether a column is one user's id, or one of many. */
+export const ofUsers = (column: SQLiteColumn, whose: string | readonly string[]): SQL =>
+  typeof whose === "string" ? eq(column, whose) : inArray(column, listOf(whose));
+
+/** Ends the mail that waits for people whose invitation was withdrawn or used (ms). What was sent stays sent. */
+export const mailWithdrawn = (db: Database, whose: string | readonly string[], now: number) =>
   db
     .update(notices)
     .set({ endedAt: now, end: "withdrawn", secret: sql`null` })
-    .where(and(eq(notices.userId, userId), isNotNull(notices.secret), isNull(notices.endedAt)));
+    .where(and(ofUsers(notices.userId, whose), isNotNull(notices.secret), isNull(notices.endedAt)));
 
 /** Seals a link for the row of its notice: copied into another row, it opens nothing. */
 function sealLink(keyring: Keyring, id: string, link: string): string {

@@ -5,7 +5,7 @@ import { and, count, desc, eq, gt, inArray, isNull, lt } from "drizzle-orm";
 import type { AuditedEvent } from "../audit/event.ts";
 import type { Database } from "./database.ts";
 import type { User } from "./directory.ts";
-import { mailWithdrawn } from "./invitation-mail.ts";
+import { mailWithdrawn, ofUsers } from "./invitation-mail.ts";
 import { appPasswords, auditEvents, users } from "./schema.ts";
 import { directoryLinks, userInvitations } from "./schema-directory.ts";
 
@@ -22,20 +22,23 @@ const MAX_LISTED = 100;
  */
 export async function addUserInvitation(db: Database, row: UserInvitation): Promise<void> {
   const { userId, createdAt } = row;
-  const ended = [mailWithdrawn(db, userId, createdAt), withdrawn(db, userId, createdAt)] as const;
-  await db.batch([...ended, db.insert(userInvitations).values(row)]);
+  await db.batch([...invitationsEnded(db, userId, createdAt), db.insert(userInvitations).values(row)]);
 }
 
 /** Marks every open invitation of a user as ended, in the list. A mail that waits with it ends. */
 export async function endUserInvitations(db: Database, userId: string, now: number): Promise<void> {
-  await db.batch([mailWithdrawn(db, userId, now), withdrawn(db, userId, now)]);
+  await db.batch(invitationsEnded(db, userId, now));
 }
 
-const withdrawn = (db: Database, userId: string, now: number) =>
+/** The statements of that, for one user or many. */
+export const invitationsEnded = (db: Database, whose: string | readonly string[], now: number) =>
+  [mailWithdrawn(db, whose, now), withdrawn(db, whose, now)] as const;
+
+const withdrawn = (db: Database, whose: string | readonly string[], now: number) =>
   db
     .update(userInvitations)
     .set({ withdrawnAt: now })
-    .where(and(eq(userInvitations.userId, userId), open(now)));
+    .where(and(ofUsers(userInvitations.userId, whose), open(now)));
 
 const open = (now: number) =>
   and(isNull(userInvitations.usedAt), isNull(userInvitations.withdrawnAt), gt(userInvitations.expiresAt, now));

@@ -284,9 +284,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     if (this.#tenancy.isLeaving) await this.#tenancy.settled();
     if (this.#erasure.covers(profile.subject.userId)) this.#erasure.lift();
     if (!(await this.#learn(profile))) return "moved";
-    // An invitation was made for the person as the person was then.
-    const disabled = this.#snapshots.subject()?.disabled === true;
-    if (command.kind === "renamed" || (command.kind === "user-changed" && disabled)) this.#invitation.end();
+    // An invitation was made for the person as the person was then. Whoever disabled the user, it ends.
+    if (command.kind === "renamed" || this.#snapshots.subject()?.disabled === true) this.#invitation.end();
     try {
       const outcome = await this.#commands.execute(command, Date.now());
       await this.#alarm.saveDevices();

@@ -97,7 +97,7 @@ async function adopt(
 }
 
 /** Why somebody does not get a name. */
-export function taken(name: string, owner: OwnedName | undefined): End {
+function taken(name: string, owner: OwnedName | undefined): End {
   if (owner === undefined)
     return conflict("name-taken", `Another person of the directory has the name ${name} as well.`);
   const { sipUri, userId, key, state } = owner;

@@ -15,7 +15,6 @@ import { identityOf } from "../user-batch.ts";
 import { isKnown, type KnownItem, type Sync } from "./changes.ts";
 import { syncEvent } from "./events.ts";
 import { conflict, failed, type Item } from "./item.ts";
-import { taken } from "./naming.ts";
 
 /** Cloudflare lets one request ask D1 and guards a thousand times. This is left for renames and what follows them. */
 const ASKS = 900;
@@ -26,6 +25,9 @@ const ASKS_OF_A_RENAME = 40;
 const AT_ONCE = 8;
 
 const LATER = failed("later", "One request can rename only so many users. Send the row again.");
+
+/** It may have been the same row, sent twice at one moment. Only reading again tells. */
+const MEANWHILE = failed("later", "Somebody was given one of the names meanwhile. Send the row again.");
 
 /** Users who were made by hand come from the directory from now on. */
 export async function adoptPeople({ call, source }: Sync, items: readonly Item[]): Promise<void> {
@@ -144,7 +146,7 @@ async function add({ call, source }: Sync, items: readonly Item[], purse: Purse)
   // Somebody took one of the names meanwhile: one by one, only that person fails.
   for (const each of all) {
     if (purse.pay(1) && (await addPeople(db, [each.made], now))) note(each);
-    else each.item.fault = purse.isEmpty ? LATER : taken(each.made.user.sipUri, undefined);
+    else each.item.fault = purse.isEmpty ? LATER : MEANWHILE;
   }
 }
 

@@ -183,4 +183,22 @@ describe("S-55: people of a directory", () => {
     expect(read.sources).toMatchObject([{ source: "ad", brake, inStepAt: expect.any(String) }]);
     expect(read.sources[0]).not.toHaveProperty("cursor");
   });
+
+  it("S-58: have ten sources at most, so that no token fills the status with others", async () => {
+    const token = await tokenOf("directory");
+    const body = { inStep: true, compared: true, people: 1 };
+    for (let n = 0; n < 10; n++) {
+      await apiAnswer("PUT", `/v1/directory/${n === 0 ? "ad" : `other${n}`}/report`, { token, body });
+    }
+    expect(await apiProblem("PUT", "/v1/directory/eleventh/report", { token, body })).toEqual([422, "invalid"]);
+    await apiAnswer("PUT", "/v1/directory/ad/report", { token, body });
+  });
+
+  it("sent twice at one moment are no conflict with themselves", async () => {
+    const row = person();
+    const both = (await Promise.all([statuses([row]), statuses([row])])).flat();
+    expect(both).toContain("created");
+    expect(["created", "unchanged", "failed later"]).toEqual(expect.arrayContaining(both));
+    expect(await statuses([row])).toEqual(["unchanged"]);
+  });
 });

@@ -3,12 +3,13 @@
 
 import { openDatabase } from "../../store/database.ts";
 import { type LinkedUser, linkedByKeys, pageOfPeople } from "../../store/directory-links.ts";
-import { allowAdoption, findSource } from "../../store/directory-sources.ts";
+import { allowAdoption, countSources, findSource } from "../../store/directory-sources.ts";
 import type { Call } from "../call.ts";
 import { paged } from "../cursor.ts";
 import { applyPeople } from "../directory/apply.ts";
 import { allSources, keepReport, statusOf } from "../directory/status.ts";
 import { type Done, done, operation } from "../operation.ts";
+import { problem } from "../problem.ts";
 import { recordChange } from "../record.ts";
 import {
   adoptionToOpen,
@@ -29,6 +30,12 @@ const SYNCS = ["admin", "directory"] as const;
 const MAX_ROWS_BYTES = 1024 * 1024;
 /** The longest report, bytes: the cursor, and every problem that is kept. */
 const MAX_REPORT_BYTES = 512 * 1024;
+
+/** Each source costs every look at the status a query and a report. No organisation has so many directories. */
+const MAX_SOURCES = 10;
+const tooManySources = problem("invalid", `There are ${MAX_SOURCES} sources of people already. Nothing was kept.`, {
+  fix: "Use the name of a source that is there, such as ad.",
+});
 
 export const directorySyncOperations = [
   operation({
@@ -78,7 +85,9 @@ export const directorySyncOperations = [
     problems: ["invalid", "unusable-query"],
     handle: async (call, { params: { source }, body }) => {
       const db = openDatabase(call.env.DB);
-      await keepReport(call, db, source, body, await findSource(db, source));
+      const before = await findSource(db, source);
+      if (before === undefined && (await countSources(db)) >= MAX_SOURCES) return tooManySources;
+      await keepReport(call, db, source, body, before);
       return statusAnswer(call, source);
     },
   }),

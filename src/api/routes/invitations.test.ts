@@ -8,6 +8,7 @@ import { disableUser } from "../../store/directory.ts";
 import { users } from "../../store/schema.ts";
 import { directoryLinks, notices } from "../../store/schema-directory.ts";
 import type { AuditEventsAnswer } from "../schemas/audit.ts";
+import type { PeopleAppliedAnswer } from "../schemas/directory-sync.ts";
 import type { MadeUserInvitationAnswer, UserInvitationsAnswer } from "../schemas/invitations.ts";
 
 const PORTAL = "portal.contoso.test";
@@ -91,6 +92,36 @@ describe("S-56: an invitation of a user", () => {
     expect(await redeemed(made)).toBe(200);
     expect(await waiting()).toEqual(["withdrawn"]);
   });
+
+  it.each(["disabled", "out"])(
+    "ends when the directory says %s, in the list and the mail too, for good",
+    async (state) => {
+      const mailing = { ...on, NOTICES: "invitation" };
+      const key = `ad:${crypto.randomUUID()}`;
+      const name = key.slice("ad:".length);
+      const person = {
+        sipUri: `${name}@contoso.test`,
+        account: `CONTOSO\\${name.slice(0, 18)}`,
+        mail: "g@contoso.test",
+      };
+      const say = (said: string) =>
+        apiAnswer<PeopleAppliedAnswer>("POST", "/v1/directory/apply", {
+          body: { source: "ad", rows: [{ key, state: said, person }] },
+        });
+      const [row] = (await say("in")).rows;
+      const at = `/v1/users/${row?.user?.id}/invitations`;
+      const made = await apiAnswer<MadeUserInvitationAnswer>("POST", at, { on: mailing, body: { mail: true } });
+      expect(made.mailed).toBe(true);
+      for (const said of [state, "in"]) await say(said);
+      expect(await redeemed(made)).toBe(403);
+      expect((await apiAnswer<UserInvitationsAnswer>("GET", at, { on })).items).toMatchObject([{ state: "ended" }]);
+      const mails = await db
+        .select()
+        .from(notices)
+        .where(eq(notices.userId, String(row?.user?.id)));
+      expect(mails.map(({ end, secret }) => [end, secret])).toEqual([["withdrawn", null]]);
+    },
+  );
 
   it("is made ten times an hour for one person at most", async () => {
     const { at } = await person();
