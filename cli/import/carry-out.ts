@@ -11,8 +11,8 @@ import type { Api } from "../reach/api.ts";
 
 /** The operations for many take so many rows at once. */
 const MAX_ROWS = 200;
-/** So many parts are sent at the same time. Most of their time is a wait of three seconds, until verdicts are old. */
-const PARTS_AT_ONCE = 6;
+/** So many parts are sent at the same time: while one waits three seconds, until verdicts are old, the other is done. */
+const PARTS_AT_ONCE = 2;
 /**
  * A rename takes some three seconds, because open polls end first. So many run at the same time: about 700 requests a
  * minute, of the 1,200 that a token may make.

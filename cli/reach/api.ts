@@ -4,9 +4,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Query, search } from "../../src/core/text/api-address.ts";
+import { CliFault } from "../fault.ts";
 import { jsonIn } from "../files.ts";
 import { notTheApi, problemFault } from "./faults.ts";
-import { bodyOf, type Method, sent, type Target } from "./http.ts";
+import { bodyOf, type Method, NoAnswerInTime, sent, type Target } from "./http.ts";
 
 /** One page of a list, or several joined. */
 export type Page<Row> = { readonly items: readonly Row[]; readonly next: string | null };
@@ -45,7 +46,14 @@ export function apiOf(target: Target) {
       await pause(seconds * 1_000);
     }
   }
-  const silent = (): never => {
+  const silent = (fault: unknown): never => {
+    if (fault instanceof NoAnswerInTime) {
+      throw new CliFault(
+        "failure",
+        `${target.url.origin} gave no answer within a minute`,
+        "It may have done what was asked. Look, and give the command again: it does what is left.",
+      );
+    }
     throw target.silent;
   };
   async function ask<T>(method: Method, at: string, body?: object, extra?: Extra): Promise<T> {

@@ -39,6 +39,9 @@ const TIMEOUT_MS = 60_000;
  */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
+/** The gateway took the request, or let it wait, and said nothing for a minute. */
+export class NoAnswerInTime extends Error {}
+
 /** Sends the request. Resolves with the head of the answer. Rejects when nobody answers in time. */
 export function sent(
   { url, headers }: Door,
@@ -59,7 +62,7 @@ export function sent(
   };
   return new Promise((resolve, reject) => {
     const outgoing = (secure ? tlsRequest : plainRequest)(options, resolve);
-    outgoing.on("timeout", () => outgoing.destroy(new Error("no answer in time")));
+    outgoing.on("timeout", () => outgoing.destroy(new NoAnswerInTime()));
     outgoing.on("error", reject);
     outgoing.end(content);
   });

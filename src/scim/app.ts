@@ -3,15 +3,18 @@
 // docs/scim.md describes it to administrators.
 
 import { Hono } from "hono";
-import { answerCall } from "../api/app.ts";
+import * as v from "valibot";
 import type { Call } from "../api/call.ts";
+import { applyPeople, type Seen } from "../api/directory/apply.ts";
+import { recordChange } from "../api/record.ts";
 import { mayDo } from "../api/roles.ts";
+import { peopleToApply } from "../api/schemas/directory-sync.ts";
 import { normaliseName } from "../core/credentials/names.ts";
 import { readText } from "../core/http/body.ts";
 import { ok } from "../core/result.ts";
 import { readFilter, type Wanted } from "../core/scim/filter.ts";
 import { patched } from "../core/scim/patch.ts";
-import { type Kept, readResource, resourceOf, type Said, withoutFollowers } from "../core/scim/resource.ts";
+import { type Kept, NAMELESS, readResource, resourceOf, type Said, withoutFollowers } from "../core/scim/resource.ts";
 import { openDatabase } from "../store/database.ts";
 import { logFailure } from "../store/log-failure.ts";
 import {
@@ -31,8 +34,8 @@ const MAX_BODY_BYTES = 64 * 1024;
 /** So many people of a list fit into 100 KB. */
 const MAX_RESULTS = 100;
 const SOURCE = "scim";
-/** The key of somebody whom the client gave no externalId begins so. No externalId of a client's begins with it. */
-const NAMELESS = "~";
+/** How often a change is made again because the person was changed meanwhile. */
+const MAX_TRIES = 5;
 
 const routes = new Hono<{ Bindings: Call }>().basePath(SCIM_PATH);
 
@@ -89,30 +92,39 @@ routes.post("/Users", async (c) => {
     return scimError(409, "Somebody with this externalId is there already.", "uniqueness");
   }
   const key = keyOf(externalId ?? `${NAMELESS}${crypto.randomUUID()}`);
-  const applied = await apply(c.env, key, { ...said.value, active: true });
-  if (!applied.ok) return applied.answer;
-  if (!said.value.active) {
-    const off = await apply(c.env, key, said.value);
-    if (!off.ok) return off.answer;
-  }
-  return show(c.env, applied.value, 201);
+  // Somebody who left may have app passwords still, so that person is let in only by a client that says active.
+  const first = await apply(c.env, key, said.value);
+  if (!first.ok) return first.answer;
+  if (first.value !== "") return show(c.env, first.value, 201);
+  // Somebody new who is not active is made first, and has nothing to sign in with.
+  const made = await apply(c.env, key, { ...said.value, active: true });
+  const applied = made.ok ? await apply(c.env, key, said.value) : made;
+  return applied.ok ? show(c.env, applied.value, 201) : applied.answer;
 });
 
 routes.put("/Users/:id", async (c) => {
   const person = await scimPersonById(openDatabase(c.env.env.DB), c.req.param("id"));
   if (person === undefined) return nobody();
   const body = await readJson(c.req.raw);
-  return body.ok ? change(c.env, person, body.value) : body.answer;
+  if (!body.ok) return body.answer;
+  const done = await change(c.env, person, body.value);
+  return done.ok ? done.value : done.answer;
 });
 
 routes.patch("/Users/:id", async (c) => {
-  const person = await scimPersonById(openDatabase(c.env.env.DB), c.req.param("id"));
-  if (person === undefined) return nobody();
   const body = await readJson(c.req.raw);
   if (!body.ok) return body.answer;
-  const before = withoutFollowers(keptOf(person), c.env.config.names.nbDomain);
-  const after = patched(before, body.value);
-  return after.ok ? change(c.env, person, after.value) : scimError(400, after.reason, "invalidValue");
+  // A change of a name must not let in again whom another request shuts out at the same moment.
+  for (let tries = 0; ; tries++) {
+    const person = await scimPersonById(openDatabase(c.env.env.DB), c.req.param("id"));
+    if (person === undefined) return nobody();
+    const before = withoutFollowers(keptOf(person), c.env.config.names.nbDomain);
+    const after = patched(before, body.value);
+    if (!after.ok) return scimError(400, after.reason, "invalidValue");
+    const done = await change(c.env, person, after.value, { state: person.state, revision: person.user.revision });
+    if (done.ok) return done.value;
+    if (done.isLater !== true || tries === MAX_TRIES) return done.answer;
+  }
 });
 
 routes.delete("/Users/:id", async (c) => {
@@ -128,9 +140,11 @@ routes.onError((fault) => {
   return scimError(503, "Something the gateway depends on failed; its log says what. Try again.");
 });
 
-/** What was read or done, or the answer that says why not. */
-type Got<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly answer: Response };
-const not = (answer: Response): Got<never> => ({ ok: false, answer });
+/** What was read or done, or the answer that says why not. `isLater`: the person was changed meanwhile. */
+type Got<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly answer: Response; readonly isLater?: boolean };
+const not = (answer: Response) => ({ ok: false, answer }) as const;
 
 const nobody = (): Response => scimError(404, "There is no such person.");
 const keyOf = (externalId: string): string => `${SOURCE}:${externalId}`;
@@ -178,20 +192,23 @@ async function readJson(request: Request): Promise<Got<unknown>> {
   }
 }
 
-/** Brings a person to what a document says. */
-async function change(call: Call, person: LinkedUser, document: unknown): Promise<Response> {
+/** Brings a person to what a document says. `seen`: the document was made from that. */
+async function change(call: Call, person: LinkedUser, document: unknown, seen?: Seen): Promise<Got<Response>> {
   const said = readResource(document, call.config.names.nbDomain, keptOf(person).account);
-  if (!said.ok) return scimError(400, said.reason, "invalidValue");
-  let { key } = person;
+  if (!said.ok) return not(scimError(400, said.reason, "invalidValue"));
+  // First what ends something: whoever is let go is out, whatever becomes of the key, and whatever else was changed.
+  const applied = await apply(call, person.key, said.value, said.value.active ? seen : undefined);
+  if (!applied.ok) return applied;
   const { externalId } = said.value;
-  if (externalId !== null && keyOf(externalId) !== key) {
-    key = keyOf(externalId);
+  const key = externalId === null ? person.key : keyOf(externalId);
+  if (key !== person.key) {
     if (!(await rekey(openDatabase(call.env.DB), person.user.id, key))) {
-      return scimError(409, "Somebody else has this externalId.", "uniqueness");
+      return not(scimError(409, "Somebody else has this externalId.", "uniqueness"));
     }
+    const change = { before: { directory: person.key }, after: { directory: key } };
+    await recordChange(call, "user-details", { user: person.user, why: `directory ${SOURCE}`, change });
   }
-  const applied = await apply(call, key, said.value);
-  return applied.ok ? show(call, person.user.id, 200) : applied.answer;
+  return ok(await show(call, person.user.id, 200));
 }
 
 async function show(call: Call, id: string, status: 200 | 201): Promise<Response> {
@@ -202,36 +219,25 @@ async function show(call: Call, id: string, status: 200 | 201): Promise<Response
 }
 
 /** Tells the engine what the client says of a person. The id of the user, or the answer that says why not. */
-function apply(call: Call, key: string, { externalId: _, active, ...person }: Said): Promise<Got<string>> {
-  return send(call, { key, state: active ? "in" : "disabled", person });
+function apply(call: Call, key: string, { externalId: _, active, ...person }: Said, seen?: Seen): Promise<Got<string>> {
+  return send(call, { key, state: active ? "in" : "disabled", person }, seen);
 }
 
 type Row = { readonly key: string; readonly state: "in" | "disabled" | "deleted"; readonly person?: object };
-/** What `directory.apply` says of one row. */
-type Applied = {
-  readonly status: string;
-  readonly user?: { readonly id: string };
-  readonly code?: string;
-  readonly message?: string;
-};
 /** The names belong to somebody else. */
 const TAKEN: ReadonlySet<string | undefined> = new Set(["name-taken", "made-by-hand"]);
 
-async function send(call: Call, row: Row): Promise<Got<string>> {
-  const request = new Request(`https://${call.host}/v1/directory/apply`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ source: SOURCE, rows: [row] }),
-  });
-  const answer = await answerCall(request, call);
-  // The API's own answers, by its own schemas.
-  const said = (await answer.json()) as { readonly rows?: readonly Applied[]; readonly detail?: string };
-  const [applied] = said.rows ?? [];
-  if (applied === undefined) return not(scimError(answer.status, said.detail ?? "This cannot be done."));
-  const { status, code, message = "This cannot be done." } = applied;
-  if (status === "failed" && code === "unavailable") return not(scimError(503, message));
+async function send(call: Call, row: Row, seen?: Seen): Promise<Got<string>> {
+  const read = v.safeParse(peopleToApply, { source: SOURCE, rows: [row] });
+  if (!read.success) return not(scimError(400, read.issues[0].message, "invalidValue"));
+  const { source, dryRun, rows } = read.output;
+  const [applied] = (await applyPeople(call, rows, { source, dryRun, seen })).rows;
+  const { status, code, message = "This cannot be done." } = applied ?? { status: "failed" };
+  if (code === "later" || code === "unavailable") {
+    return { ...not(scimError(503, message)), isLater: code === "later" };
+  }
   if (status === "failed" || status === "conflict") {
     return not(TAKEN.has(code) ? scimError(409, message, "uniqueness") : scimError(400, message, "invalidValue"));
   }
-  return ok(applied.user?.id ?? "");
+  return ok(applied?.user?.id ?? "");
 }

@@ -127,6 +127,37 @@ describe.concurrent("as Entra ID sends it, S-55: a person", () => {
   });
 });
 
+describe.concurrent("S-55: an externalId that is no key", () => {
+  it("is refused, changes nothing, and the person can still be let go", async () => {
+    const made = await scim("POST", "/Users", { userName: "keyed@contoso.test", externalId: "keyed" });
+    for (const value of ["two words", "~nameless", "x".repeat(201), "a\u0000b", "\u202eabc"]) {
+      const refused = await change(idOf(made), { op: "replace", path: "externalId", value });
+      expect([value, refused.status, refused.json.scimType]).toEqual([value, 400, "invalidValue"]);
+      expect((await scim("POST", "/Users", { userName: "other@contoso.test", externalId: value })).status).toBe(400);
+    }
+    expect(await found('externalId eq "keyed"')).toHaveLength(1);
+    expect((await change(idOf(made), { op: "replace", path: "active", value: false })).status).toBe(200);
+    const another = await change(idOf(made), { op: "replace", path: "externalId", value: "keyed-again" });
+    expect(another.json).toMatchObject({ externalId: "keyed-again", active: false });
+    const audit = await operator(gateway, "audit", "--user", idOf(made), "--reason", "user-details");
+    expect(JSON.stringify(audit)).toContain("scim:keyed-again");
+  });
+});
+
+describe.concurrent("S-55: somebody who left and is made again, not active", () => {
+  it("is let in at no moment", async () => {
+    const person = { userName: "left@contoso.test", externalId: "left" };
+    const id = idOf(await scim("POST", "/Users", person));
+    expect((await scim("DELETE", `/Users/${id}`)).status).toBe(204);
+    const again = await scim("POST", "/Users", { ...person, active: false });
+    expect(again).toMatchObject({ status: 201, json: { id, active: false } });
+    const audit = await operator(gateway, "audit", "--user", id, "--reason", "user-enabled");
+    expect(JSON.stringify(audit)).not.toContain("user-enabled");
+    const fresh = await scim("POST", "/Users", { userName: "new-off@contoso.test", active: false });
+    expect(fresh).toMatchObject({ status: 201, json: { active: false } });
+  });
+});
+
 describe.concurrent("as Okta sends it, a person", () => {
   const userName = "okta.user@contoso.test";
   const whole = {

@@ -116,6 +116,9 @@ function inParts(changes: readonly Change[]): Change[][] {
   );
 }
 
+/** Faults of one row, or of the size of all. */
+const TOO_MUCH_OR_UNREADABLE: ReadonlySet<string | undefined> = new Set(["invalid", "body-too-large"]);
+
 async function applyPart(api: Api, part: readonly Change[], dryRun: boolean, asking: Asking): Promise<Outcome[]> {
   const rows: readonly Row[] = part.map(({ row }) => row);
   try {
@@ -125,8 +128,8 @@ async function applyPart(api: Api, part: readonly Change[], dryRun: boolean, ask
       return change === undefined ? [] : [{ change, status, code, message }];
     });
   } catch (fault) {
-    if (!(fault instanceof ApiFault) || fault.code !== "invalid") throw fault;
-    // One row that the gateway cannot read must not keep the others out: halve until it is alone.
+    if (!(fault instanceof ApiFault) || !TOO_MUCH_OR_UNREADABLE.has(fault.code)) throw fault;
+    // One row that the gateway cannot read must not keep the others out, nor long rows together: halve until it is alone.
     const [only, another] = part;
     if (only !== undefined && another === undefined) {
       return [{ change: only, status: "conflict", code: "invalid", message: fault.message }];

@@ -2,19 +2,25 @@
 // are given, then everything else is changed, and last those are let in who may. Each row is judged by itself, and the
 // same rows may come again at any time: they change nothing then. docs/design/0019-directory.md has the model.
 
-import { isNothing, statusOf } from "../../core/directory/plan.ts";
+import { type DirectoryState, isNothing, statusOf } from "../../core/directory/plan.ts";
 import { openDatabase } from "../../store/database.ts";
-import { linkedByKeys, noteTold } from "../../store/directory-links.ts";
+import { type LinkedUser, linkedByKeys, noteTold } from "../../store/directory-links.ts";
 import type { Call } from "../call.ts";
 import { untilVerdictsAreOld } from "../devices.ts";
 import type { AppliedRow, GivenRow, PeopleAppliedAnswer } from "../schemas/directory-sync.ts";
 import { changeDetails, isKnown, letIn, shutOut, tellAgain } from "./changes.ts";
-import { type Item, itemsOf, know } from "./item.ts";
+import { failed, type Item, itemsOf, know } from "./item.ts";
 import { planNaming } from "./naming.ts";
 import { adoptPeople, takeNames } from "./take-names.ts";
 
-/** Whose people, and whether nothing is to be changed. */
-export type Applying = { readonly source: string; readonly dryRun: boolean };
+/** What somebody has read of a person, to change that. */
+export type Seen = { readonly state: DirectoryState; readonly revision: number };
+
+/**
+ * Whose people, and whether nothing is to be changed. `seen`: what the rows were made from. Who is not so any more is
+ * `failed` `later`, so that nobody is let in by what was read before the person was shut out.
+ */
+export type Applying = { readonly source: string; readonly dryRun: boolean; readonly seen?: Seen | undefined };
 
 /**
  * Carries out rows of people. When this returns, nothing that they ended is served any more. Throws when D1 fails: the
@@ -23,7 +29,7 @@ export type Applying = { readonly source: string; readonly dryRun: boolean };
 export async function applyPeople(
   call: Call,
   rows: readonly GivenRow[],
-  { source, dryRun }: Applying,
+  { source, dryRun, seen }: Applying,
 ): Promise<PeopleAppliedAnswer> {
   const db = openDatabase(call.env.DB);
   const items = itemsOf(source, rows);
@@ -35,7 +41,9 @@ export async function applyPeople(
   const byKey = new Map(known.map((each) => [each.link.key, each]));
   for (const item of usable) {
     const found = byKey.get(item.key);
-    if (found !== undefined) know(item, found);
+    if (found === undefined) continue;
+    know(item, found);
+    if (seen !== undefined && !isAsSeen(found, seen)) item.fault = CHANGED;
   }
   const naming = await planNaming(call, usable, source);
   for (const item of usable) item.done = expected(item);
@@ -57,6 +65,10 @@ export async function applyPeople(
   }
   return answer(items, dryRun);
 }
+
+const CHANGED = failed("later", "The person was changed meanwhile. Read the person again.");
+const isAsSeen = ({ user, link }: LinkedUser, seen: Seen): boolean =>
+  user.revision === seen.revision && link.state === seen.state;
 
 /** What the row comes to if everything works. */
 function expected({ steps, adopted, known, fault, state, person }: Item): AppliedRow["status"] {

@@ -3,6 +3,7 @@
 
 import * as v from "valibot";
 import { ok, type Result, refuse } from "../result.ts";
+import { isPrintable } from "../text/printable.ts";
 
 export const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";
 /** Postern's own attributes: the SIP address, the account, its SID, and the words that rules match on. */
@@ -112,6 +113,19 @@ const truth = v.union([
 const MAX_TEXT_CHARS = 256;
 const text = v.pipe(v.string(), v.trim(), v.maxLength(MAX_TEXT_CHARS, `It may have ${MAX_TEXT_CHARS} characters.`));
 const maybe = v.nullish(text);
+/** The beginning of the key of somebody whom the client gave no externalId. */
+export const NAMELESS = "~";
+/** It becomes a key, and a later request looks the person up by it. */
+const externalId = v.nullish(
+  v.pipe(
+    text,
+    v.check(
+      (id) => id === "" || isExternalId(id),
+      "It must be a word of at most 200 characters that begins with no ~.",
+    ),
+  ),
+);
+const isExternalId = (id: string): boolean => /^[^\s~]\S{0,199}$/.test(id) && isPrintable(id);
 const MAX_VALUES = 200;
 const values = v.nullish(
   v.pipe(
@@ -143,7 +157,7 @@ const user = v.object({
     text,
     v.regex(/^[^@\s]+(?:@[^@\s]+)?$/, "It must be the user principal name, such as user@contoso.com, or the account."),
   ),
-  externalId: maybe,
+  externalId,
   displayName: maybe,
   name: v.nullish(v.object({ formatted: maybe, givenName: maybe, familyName: maybe })),
   preferredLanguage: maybe,
