@@ -111,7 +111,7 @@ describe("a sentence with its fix", () => {
     return (_, response) => void response.writeHead(status, headers).end(body);
   };
   it.each<[string, RequestListener, ApiFault["kind"], string]>([
-    ["a token that opens nothing", answering(404), "closed", "token create --scope directory"],
+    ["a token that opens nothing", answering(404), "closed", "token create NAME --scope directory"],
     [
       "Access in front, by redirect",
       answering(302, { location: "https://contoso.cloudflareaccess.com/x" }),
