@@ -16,9 +16,7 @@ export type PortalProvider = OpenIdClient & {
  * `token`: the ID token must say so, by `mfa` in `amr` (RFC 8176), or by one of these values in `acr`, which are asked
  * for. `provider`: whoever set it says that the provider lets nobody in with less.
  */
-export type TwoFactors =
-  | { readonly by: "token"; readonly acrValues: readonly string[] }
-  | { readonly by: "provider" };
+export type TwoFactors = { readonly by: "token"; readonly acrValues: readonly string[] } | { readonly by: "provider" };
 
 const DEFAULT_CLAIM = "preferred_username";
 /** Everything that says nothing without PORTAL_OIDC_ISSUER. */
