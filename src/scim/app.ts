@@ -1,5 +1,6 @@
 // SCIM 2.0 (RFC 7643, RFC 7644) under the admin host: the part by which Entra ID and Okta keep users in step. What a
-// client says of a person goes through `directory.apply`, like what the agent says, so one engine decides for both.
+// client says of a person goes through `applyPeople`, like what the agent sends to the operation `directory.apply`. So
+// one engine decides for both.
 // docs/scim.md describes it to administrators.
 
 import { Hono } from "hono";
