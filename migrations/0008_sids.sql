@@ -1,0 +1,1 @@
+CREATE INDEX `users_by_sid` ON `users` (`sid`) WHERE "users"."sid" is not null;
