@@ -16,9 +16,8 @@ import type { AuditReason } from "../audit/reasons.ts";
 import { type Domains, keysOfName } from "../core/credentials/domains.ts";
 import { type Evidence, proofFingerprint } from "../core/credentials/evidence.ts";
 import { type NameFault, normaliseName } from "../core/credentials/names.ts";
-import type { Keyring } from "../core/crypto/keyring.ts";
 import { placeOf } from "../core/device/by-place.ts";
-import { fingerprintOf } from "../core/lockout/repeats.ts";
+import { clientKey } from "../core/lockout/client-key.ts";
 import type { Result } from "../core/result.ts";
 import type { Settlement, Who } from "../guards/network-question.ts";
 import type { Profile } from "../guards/profile.ts";
@@ -208,14 +207,4 @@ function guardsUser({ user, credentials, revoked, expired }: SignInRecord) {
     ...{ id, sipUri, disabled },
     ...{ credentials: [...credentials], revoked: [...revoked], expired: [...expired] },
   };
-}
-
-/**
- * What distinguishes one client of a network from another: the client's own statement of its machine's name and its
- * product. The version is left out, because it changes by itself. It is hashed with a key, so that the stored value
- * tells nothing. It proves nothing: it only gives the right client a budget that a stranger behind the same address
- * cannot use up.
- */
-function clientKey(keyring: Keyring, { workstation, userAgent }: EventContext): string {
-  return fingerprintOf(keyring, "client", workstation.toUpperCase(), userAgent.replaceAll(/[\d.]+/g, ""));
 }
