@@ -3,7 +3,7 @@
 // demands it, too; this only asks in time.
 
 import { Hono } from "hono";
-import { keysOfUser } from "../../guards/attempt-keys.ts";
+import { keysOfUser } from "../../guards/user-keys.ts";
 import type { PortalProof } from "../../guards/portal-question.ts";
 import { keep, take } from "../../web/ceremony.ts";
 import { askForAnyPasskey } from "../../web/passkeys.ts";
