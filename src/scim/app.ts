@@ -225,8 +225,8 @@ function apply(call: Call, key: string, { externalId: _, active, ...person }: Sa
 }
 
 type Row = { readonly key: string; readonly state: "in" | "disabled" | "deleted"; readonly person?: object };
-/** The names belong to somebody else. */
-const TAKEN: ReadonlySet<string | undefined> = new Set(["name-taken", "made-by-hand"]);
+/** The names or the SID belong to somebody else. */
+const TAKEN: ReadonlySet<string | undefined> = new Set(["name-taken", "sid-taken", "made-by-hand"]);
 
 async function send(call: Call, row: Row, seen?: Seen): Promise<Got<string>> {
   const read = v.safeParse(peopleToApply, { source: SOURCE, rows: [row] });

@@ -103,6 +103,29 @@ describe("S-55: people of a directory", () => {
     expect(await statuses([gone(one), two])).toEqual(["disabled", "conflict name-taken"]);
   });
 
+  it("S-10: never share a SID: who had it keeps it, and of two who are new neither is taken", async () => {
+    const sid = "S-1-5-21-7-7-7-1104";
+    const [ada, bob, one, two] = [person({ sid }), person(), person({ sid: `${sid}1` }), person({ sid: `${sid}1` })];
+    expect(await statuses([one, ada, two])).toEqual(["conflict sid-taken", "created", "conflict sid-taken"]);
+    expect(await statuses([one])).toEqual(["created"]);
+    const { rows } = await apply([two, person({ sid })], { dryRun: true });
+    expect(rows).toMatchObject([
+      { status: "conflict", code: "sid-taken", message: expect.stringContaining(one.key) },
+      { status: "conflict", code: "sid-taken", message: expect.stringContaining(ada.key) },
+    ]);
+    // Somebody known keeps what was right, and everything else follows.
+    await apply([bob]);
+    const mixed = changed(bob, { sid, displayName: "Bob" });
+    expect(await statuses([mixed])).toEqual(["conflict sid-taken"]);
+    expect(await userOf(bob)).toMatchObject({ sid: null, displayName: "Bob" });
+    expect(await statuses([gone(mixed, "disabled")])).toEqual(["disabled"]);
+    expect(await statuses([mixed])).toEqual(["conflict sid-taken"]);
+    expect(await userOf(bob)).toMatchObject({ disabledAt: expect.any(String) });
+    // A SID that is given up is free, in the same request too.
+    expect(await statuses([mixed, changed(ada, { sid: `${sid}2` })])).toEqual(["enabled", "changed"]);
+    expect(await userOf(bob)).toMatchObject({ sid, disabledAt: null });
+  });
+
   it("pass names on, and swap them, within one request", async () => {
     const [a, b, c] = [person(), person(), person()];
     await apply([a, b, c]);

@@ -20,6 +20,7 @@ import { type ComeBack, type OpenIdPort, openidRoutes } from "../../web/identity
 import { administratorFor, type Provisioning } from "../../web/identity/provision.ts";
 import { localPath } from "../../web/local-path.ts";
 import { type Locale, localeOf } from "../../web/locale.ts";
+import { spared } from "../../web/spared.ts";
 import { recordSignIn } from "../record.ts";
 import { beginSession, sessionOf } from "../session.ts";
 import type { ConsoleContext, ConsoleEnv, ConsoleMiddleware, ConsoleVisit } from "../site.ts";
@@ -28,7 +29,6 @@ import { assertedBy, signInByAccess } from "./access.ts";
 import { IDENTITY_REFUSALS, type IdentityRefusal } from "./identity-refusals.ts";
 import { identityWords } from "./identity-words.ts";
 import type { SignedIn } from "./signed-in.ts";
-import { spared } from "./spared.ts";
 import { words } from "./words.ts";
 
 // One for each isolate, as long as its configuration: what a provider publishes is asked for once.

@@ -48,6 +48,7 @@ export const directoryCalls = {
     pageOfPeople: ["", "ad:1"].map((after) => (db) => directoryLinks.pageOfPeople(db, "ad", { after, limit: 10 })),
     countStates: (db) => directoryLinks.countStates(db, "ad"),
     ownersOf: (db) => directoryLinks.ownersOf(db, ["a@b", "b\\a"]),
+    holdersOfSids: (db) => directoryLinks.holdersOfSids(db, ["S-1-5-21-1"]),
     addPeople: async (db) => {
       const person = { user: await somebody(db), names: [], key: "ad:9", event: event() };
       return directoryLinks.addPeople(db, [person], NOW);

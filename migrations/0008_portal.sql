@@ -7,4 +7,5 @@ CREATE TABLE `portal_subjects` (
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `portal_subjects_by_user` ON `portal_subjects` (`user_id`,`issuer`);
+CREATE UNIQUE INDEX `portal_subjects_by_user` ON `portal_subjects` (`user_id`,`issuer`);--> statement-breakpoint
+CREATE INDEX `users_by_sid` ON `users` (`sid`) WHERE "users"."sid" is not null;
