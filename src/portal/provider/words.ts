@@ -59,7 +59,8 @@ const de: Words = {
       "Die Anmeldung Ihrer Organisation hat Sie nicht noch einmal gefragt, wer Sie sind. Bestätigen Sie auf einem anderen Weg.",
     "provider-refused":
       "Die Anmeldung Ihrer Organisation hat Sie nicht hereingelassen. Vielleicht haben Sie dort abgebrochen.",
-    "provider-unreachable": "Die Anmeldung Ihrer Organisation antwortet nicht. Versuchen Sie es in einigen Minuten noch einmal.",
+    "provider-unreachable":
+      "Die Anmeldung Ihrer Organisation antwortet nicht. Versuchen Sie es in einigen Minuten noch einmal.",
     "provider-unsupported": einrichten,
     "provider-misconfigured": einrichten,
     waiting:
