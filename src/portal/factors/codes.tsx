@@ -3,13 +3,7 @@
 
 import type { FC } from "hono/jsx";
 import { type PassphraseFault, readNewPassphrase, stretchPassphrase } from "../../core/credentials/passphrase.ts";
-import {
-  openTotpSecret,
-  sealTotpSecret,
-  TOTP_SECRET_BYTES,
-  totpText,
-  totpUri,
-} from "../../core/credentials/totp.ts";
+import { newTotpSecret, openTotpSecret, sealTotpSecret, totpText, totpUri } from "../../core/credentials/totp.ts";
 import type { PortalDenial } from "../../guards/portal-question.ts";
 import { Field, Form } from "../../web/components/form.tsx";
 import { Copyable } from "../../web/components/parts.tsx";
@@ -35,7 +29,7 @@ export function appSecretOf({ config: { keyring } }: PortalVisit, userId: string
   const given = form?.get("app") ?? "";
   const opened = openTotpSecret(keyring, userId, given);
   if (opened.ok) return { secret: opened.value, sealed: given };
-  const secret = crypto.getRandomValues(new Uint8Array(TOTP_SECRET_BYTES));
+  const secret = newTotpSecret();
   return { secret, sealed: sealTotpSecret(keyring, userId, secret) };
 }
 
@@ -54,7 +48,7 @@ export const CodesForm: FC<{
   const uri = () => totpUri(app.secret, { issuer: `${frameWords[view.locale].issuer} (${host})`, label: address });
   return (
     <Form view={view} action={action} class="slim">
-      <input type="text" class="unseen" name="address" autocomplete="username" value={address} tabindex={-1} readonly aria-hidden="true" />
+      <input type="text" name="address" autocomplete="username" value={address} readonly hidden />
       {parts.includes("passphrase") ? (
         <>
           {both ? <h2>{t.step1}</h2> : null}
@@ -75,7 +69,13 @@ export const CodesForm: FC<{
           <input type="hidden" name="app" value={app.sealed} />
           {both ? <h2>{t.step3}</h2> : null}
           <Field
-            {...{ label: t.code6, name: "code", hint: t.code6Hint(host), required: true, autocomplete: "one-time-code" }}
+            {...{
+              label: t.code6,
+              name: "code",
+              hint: t.code6Hint(host),
+              required: true,
+              autocomplete: "one-time-code",
+            }}
             {...{ inputmode: "numeric", maxlength: 12, spellcheck: "false" }}
             error={fault.code && t.faults[fault.code]}
           />

@@ -4,6 +4,7 @@
 import type { Localised } from "../../web/locale.ts";
 
 const en = {
+  noScript: "A passkey needs JavaScript, which is switched off here.",
   passkeyFailed: "The passkey was not made. Try again, or choose the other way.",
   denied: {
     "another-rp-id":
@@ -53,6 +54,7 @@ const en = {
 };
 
 const de: typeof en = {
+  noScript: "Ein Passkey braucht JavaScript, das hier abgeschaltet ist.",
   passkeyFailed: "Der Passkey wurde nicht angelegt. Versuchen Sie es noch einmal, oder nehmen Sie den anderen Weg.",
   denied: {
     "another-rp-id":
