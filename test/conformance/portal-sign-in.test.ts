@@ -4,7 +4,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestResponse } from "../../simulator/test-client.ts";
 import { softwarePasskey } from "../kit/gateway/passkey.ts";
-import { PASSPHRASE, PORTAL_SESSION, type PortalBrowser, portalBrowser, type SetUp } from "../kit/gateway/portal-browser.ts";
+import {
+  PASSPHRASE,
+  PORTAL_SESSION,
+  type PortalBrowser,
+  portalBrowser,
+  type SetUp,
+} from "../kit/gateway/portal-browser.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { operator } from "./support/operator.ts";
 
@@ -42,7 +48,7 @@ describe("S-59: two factors", () => {
   it("a passphrase and an app: set up with an invitation, shown with recovery codes once, good for signing in", async () => {
     const { answer, app, recoveryCodes, browser } = await withCodes("cora");
     expect([answer.status, recoveryCodes.length, new Set(recoveryCodes).size]).toEqual([200, 10, 10]);
-    expect(answer.text).toContain("These are shown only now".slice(6));
+    expect(answer.text).toContain("They are shown only now.");
     const kept = await browser.post("/recovery-codes/kept", { next: "/?done=welcome", kept: "yes" });
     expect([kept.status, kept.headers.location]).toEqual([303, "/?done=welcome"]);
     expect((await browser.get("/security")).text).not.toContain(recoveryCodes[0]);
@@ -184,10 +190,19 @@ describe("S-60: a session", () => {
   });
 
   it("is nobody's with another user's id, or with a secret that is none", async () => {
-    const [one, two] = [await entered("gus"), await entered("kim")];
-    const [[id = ""], [, secret = ""]] = [one, two].map((each) => (each.cookies.get(PORTAL_SESSION) ?? "").split("."));
+    const partsOf = (each: PortalBrowser) => (each.cookies.get(PORTAL_SESSION) ?? "").split(".");
+    const [id = ""] = partsOf(await entered("gus"));
+    const [, secret = ""] = partsOf(await entered("kim"));
     const browser = portalBrowser(gateway);
-    for (const cookie of [`${id}.${secret}`, `${id}.`, id, `.${secret}`, `u_x.${secret}`, "x", `${id}.${"x".repeat(43)}`]) {
+    for (const cookie of [
+      `${id}.${secret}`,
+      `${id}.`,
+      id,
+      `.${secret}`,
+      `u_x.${secret}`,
+      "x",
+      `${id}.${"x".repeat(43)}`,
+    ]) {
       browser.cookies.set(PORTAL_SESSION, cookie);
       expect((await browser.get("/welcome")).headers.location, cookie).toBe("/sign-in?next=%2Fwelcome");
     }
