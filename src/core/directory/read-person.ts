@@ -51,8 +51,8 @@ const GROUP = /^[^\p{C}\p{Z}]{1,64}$/u;
 
 const isSid = (text: string): boolean => /^S-1-\d{1,15}(?:-\d{1,10}){1,15}$/.test(text);
 
-function line(text: string | null, most: number, fit: typeof printable): string | null {
-  return (text === null ? "" : fit(text.trim(), most)) || null;
+function line(text: string | null, most: number, clean: typeof printable): string | null {
+  return (text === null ? "" : clean(text.trim(), most)) || null;
 }
 
 /** One address without a name beside it. A text that could be several, or hold a header, is none. */
