@@ -41,7 +41,6 @@ export type Env = GuardEnv &
     readonly CONSOLE_ACCESS_AUDIENCE?: string;
     readonly CONSOLE_ROLES?: string;
     readonly CONSOLE_ROLES_CLAIM?: string;
-    readonly PORTAL_HOST?: string;
     readonly FRONT_END?: string;
     readonly ORIGIN?: Fetcher;
     readonly TUNNEL_HOSTS?: string;

@@ -10,7 +10,7 @@ import { parseKeyring } from "../core/crypto/keyring.ts";
 import type { Partnership } from "../core/device/partnership.ts";
 import { UNKNOWN_DEVICE } from "../core/device/types.ts";
 import { DEFAULT_POLICY } from "../core/policy/read.ts";
-import { isNoticeKind, NOTICE_KINDS } from "../notices/kinds.ts";
+import { isNoticeKind, NOTICE_KINDS, USUAL_HELPDESK_KINDS } from "../notices/kinds.ts";
 import * as actors from "./actors.ts";
 import * as addUsers from "./add-users.ts";
 import * as administrators from "./administrators.ts";
@@ -81,7 +81,10 @@ const session: webSessions.WebSession = {
 };
 const post = {
   keyring: must(parseKeyring(env.SEALING_KEYS)),
-  notices: { kinds: new Set(Object.keys(NOTICE_KINDS).filter(isNoticeKind)), helpdesk: "a@b", passwordDays: 7 },
+  notices: {
+    ...{ kinds: new Set(Object.keys(NOTICE_KINDS).filter(isNoticeKind)), helpdesk: "a@b", passwordDays: 7 },
+    ...{ helpdeskKinds: new Set(USUAL_HELPDESK_KINDS), delivery: { by: "agent" } as const },
+  },
 };
 const clock = { now: NOW, idleMs: 1 };
 /** A row for a person who does not exist is refused. The statement has been recorded by then. */
