@@ -1,6 +1,7 @@
 // Every reason of the audit in English.
 
 import type { Explanations, Said } from "./explanations.ts";
+import { PORTAL_ENGLISH } from "./explanations-portal.ts";
 
 const REPORT = "If a client that people use does this again and again, report it with its user agent.";
 const OLD_NTLM: Said = [
@@ -72,10 +73,12 @@ export const ENGLISH: Explanations = {
       "Somebody tries keys of this meeting from many places. A new meeting gets another key.",
     ],
   },
+  portal: PORTAL_ENGLISH.here,
   signedIn: {
     saml: ["The client got a ticket."],
     cwt: ["The client got a ticket."],
     "no-ticket": ["The client only proved the app password, and asked for no ticket."],
+    "portal-signed-in": ["It was the portal, where people look after their own devices."],
   },
   refused: {
     "wrong-proof": [
@@ -101,6 +104,22 @@ export const ENGLISH: Explanations = {
     "expired-password": [
       "The app password has run out, or was replaced by a renewed one.",
       "Renew it, or give it another end. The device stays the same.",
+    ],
+    "code-missing": [
+      "The app password was right, and no code was behind it.",
+      "Tell the person to type the six digits of the authenticator app directly behind the app password.",
+    ],
+    "code-wrong": [
+      "The app password was right, and the code behind it was wrong.",
+      "Once is a typing error, or a clock that is wrong. Many are somebody who has the app password: revoke it.",
+    ],
+    "code-used": [
+      "The app password was right, and the code behind it had been used.",
+      "Again and again from one client: it stores its password. Give that device an app password without a code. From elsewhere: somebody saw the code.",
+    ],
+    "code-waiting": [
+      "The app password and the code were right, but too many codes were guessed before.",
+      "If the person is at that place, clear the locks of the person. Find out who guesses.",
     ],
     "user-disabled": ["The user is disabled.", "Enable the user if that is wrong."],
     repeated: [
@@ -374,5 +393,6 @@ export const ENGLISH: Explanations = {
       "If it was not this person, revoke the app password, block its device, and find out who else had the link.",
     ],
     "invitation-withdrawn": ["{by} withdrew an invitation of {who}. Nobody can use it any more."],
+    ...PORTAL_ENGLISH.changed,
   },
 };

@@ -1,6 +1,7 @@
 // Every reason of the audit in German.
 
 import type { Explanations, Said } from "./explanations.ts";
+import { PORTAL_GERMAN } from "./explanations-portal.ts";
 
 const REPORT = "Wenn ein Programm, das Ihre Leute benutzen, das immer wieder tut, melden Sie es mit seinem User-Agent.";
 const OLD_NTLM: Said = [
@@ -76,10 +77,12 @@ export const GERMAN: Explanations = {
       "Jemand probiert von vielen Orten Schlüssel dieser Besprechung aus. Eine neue Besprechung bekommt einen anderen.",
     ],
   },
+  portal: PORTAL_GERMAN.here,
   signedIn: {
     saml: ["Das Programm hat ein Ticket bekommen."],
     cwt: ["Das Programm hat ein Ticket bekommen."],
     "no-ticket": ["Das Programm hat nur das App-Kennwort bewiesen und kein Ticket verlangt."],
+    "portal-signed-in": ["Es war das Portal, in dem jeder seine eigenen Geräte verwaltet."],
   },
   refused: {
     "wrong-proof": WRONG,
@@ -99,6 +102,22 @@ export const GERMAN: Explanations = {
     "expired-password": [
       "Das App-Kennwort ist abgelaufen oder wurde durch ein erneuertes ersetzt.",
       "Erneuern Sie es, oder verlängern Sie es. Das Gerät bleibt dasselbe.",
+    ],
+    "code-missing": [
+      "Das App-Kennwort war richtig, aber dahinter stand kein Code.",
+      "Die Person muss die sechs Ziffern der Authenticator-App direkt hinter das App-Kennwort tippen.",
+    ],
+    "code-wrong": [
+      "Das App-Kennwort war richtig, der Code dahinter falsch.",
+      "Einmal ist es ein Tippfehler oder eine falsch gehende Uhr. Viele sind jemand, der das App-Kennwort hat: widerrufen Sie es.",
+    ],
+    "code-used": [
+      "Das App-Kennwort war richtig, aber der Code dahinter war schon benutzt.",
+      "Immer wieder von einem Gerät: es speichert sein Kennwort. Geben Sie ihm ein App-Kennwort ohne Code. Von woanders: jemand hat den Code gesehen.",
+    ],
+    "code-waiting": [
+      "App-Kennwort und Code waren richtig, aber vorher wurden zu viele Codes geraten.",
+      "Ist die Person dort, heben Sie ihre Sperren auf. Klären Sie, wer rät.",
     ],
     "user-disabled": ["Die Person ist deaktiviert.", "Aktivieren Sie sie, wenn das falsch ist."],
     repeated: [
@@ -387,5 +406,6 @@ export const GERMAN: Explanations = {
       "War es nicht diese Person, widerrufen Sie das App-Kennwort, sperren Sie sein Gerät und finden Sie heraus, wer den Link noch hatte.",
     ],
     "invitation-withdrawn": ["{by} hat eine Einladung von {who} zurückgezogen. Niemand kann sie mehr benutzen."],
+    ...PORTAL_GERMAN.changed,
   },
 };

@@ -8,6 +8,7 @@ import { DurableObject } from "cloudflare:workers";
 import { ROWS_OF_A_USER } from "../audit/cadence.ts";
 import type { AuditedEvent, EventContext } from "../audit/event.ts";
 import { readAuthority } from "../core/authority/settings.ts";
+import { codeHoldsForMs } from "../core/credentials/code-settings.ts";
 import { type Evidence, prove } from "../core/credentials/evidence.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
@@ -17,6 +18,7 @@ import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts"
 import { GuardAudit } from "../guards/guard-audit.ts";
 import type { InvitationAnswer, InvitationStep } from "../guards/invitation-question.ts";
 import type { MoveOutcome, MoveStep } from "../guards/move.ts";
+import type { CodeProof, PortalAnswer, PortalStep } from "../guards/portal-question.ts";
 import type { Profile, VersionedPolicy } from "../guards/profile.ts";
 import type { SignatureVerdict, SignedRequest } from "../guards/proof-question.ts";
 import type { RelayedTicket, Remembered } from "../guards/relayed-ticket.ts";
@@ -29,6 +31,7 @@ import { noticesOf } from "../notices/settings.ts";
 import { webhookAuthority } from "../origin/authority.ts";
 import { openDatabase } from "../store/database.ts";
 import { UserAlarm } from "./alarm.ts";
+import { CodeTable } from "./code-table.ts";
 import { DeviceCommands } from "./device-commands.ts";
 import { DeviceDecisions } from "./device-decisions.ts";
 import { Erasure } from "./erasure.ts";
@@ -39,6 +42,7 @@ import { learn } from "./learn.ts";
 import { MoveRecord } from "./move-record.ts";
 import { OpenInvitation } from "./open-invitation.ts";
 import { PartnershipTable } from "./partnership-table.ts";
+import { Portal } from "./portal.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 import { SignIns } from "./sign-ins.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -52,6 +56,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #tables: LazyTables;
   readonly #tickets: TicketTable;
   readonly #lockout: UserLockout;
+  readonly #codes: CodeTable;
   readonly #audit: GuardAudit;
   readonly #devices: PartnershipTable;
   readonly #snapshots: Snapshots;
@@ -63,6 +68,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #erasure: Erasure;
   readonly #moves: MoveRecord;
   readonly #invitation: OpenInvitation;
+  readonly #portal: Portal;
   readonly #tenancy: Tenancy;
   readonly #alarm: UserAlarm;
 
@@ -76,6 +82,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     const challenges = new UsedOnce(this.#tables, "used_challenges");
     const signatures = new UsedOnce(this.#tables, "used_signatures");
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
+    this.#codes = new CodeTable(this.#tables.exec, this.#lockoutMode.limits.codes, codeHoldsForMs(env));
     this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER, noticesOf(env));
     this.#devices = new PartnershipTable(this.#tables);
     this.#snapshots = new Snapshots(this.#tables);
@@ -101,6 +108,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#keyProofs = new KeyProofs({ ...parts, signatures, decisions: this.#decisions });
     this.#moves = new MoveRecord(this.#tables);
     this.#invitation = new OpenInvitation(this.#tables);
+    this.#portal = new Portal();
     this.#tenancy = new Tenancy({
       ...parts,
       ...{ tables: this.#tables, record: this.#moves, erasure: this.#erasure, guards: env },
@@ -118,7 +126,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       ...{ storage: ctx.storage, tenancy: this.#tenancy, inquiries: this.#inquiries },
       expiring: [
         ...[challenges, signatures, this.#tickets, this.#lockout, this.#snapshots],
-        ...[this.#decisions, this.#erasure, this.#moves, this.#inquiries, this.#invitation],
+        ...[this.#decisions, this.#erasure, this.#moves, this.#inquiries, this.#invitation, this.#codes],
       ],
     });
     this.#signIns = new SignIns({
@@ -126,6 +134,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       dryRun: this.#lockoutMode.dryRun,
       lockout: this.#lockout,
       challenges,
+      codes: { codes: () => undefined, table: this.#codes },
       audit: this.#audit,
       db: parts.db,
       isDead: (credentialId) => this.#snapshots.isDead(credentialId),
@@ -305,6 +314,22 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return answer;
   }
 
+  /**
+   * One step about the user's factors and sessions of the portal, decided in one piece (S-59, S-60, S-61). `moved`: the
+   * user has another guard.
+   */
+  async portal(profile: Profile, step: PortalStep): Promise<PortalAnswer | "moved"> {
+    if (this.#tenancy.isLeaving) await this.#tenancy.settled();
+    const covered = this.#erasure.covers(profile.subject.userId);
+    if (!covered && (!(await this.#learn(profile)) || this.#tenancy.isLeaving)) return "moved";
+    return this.#portal.answer(step);
+  }
+
+  /** For a name that belongs to nobody. Does the work of a wrong passphrase (S-22), and keeps nothing. */
+  refusePortalStranger(proof: CodeProof): void {
+    this.#portal.refuseStranger(proof);
+  }
+
   /** Keeps the policy that is in force from now on. */
   adoptPolicy(policy: VersionedPolicy): void {
     this.#snapshots.keepPolicy(policy);
@@ -320,7 +345,9 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   /** Forgets all failures. Familiar places stay familiar. Returns the networks whose failures it forgot. */
   clearLocks(): string[] {
     this.#signIns.forgetRecent();
-    return this.#tables.exist() ? this.#lockout.clear() : [];
+    if (!this.#tables.exist()) return [];
+    this.#codes.clear();
+    return this.#lockout.clear();
   }
 
   /**
