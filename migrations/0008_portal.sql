@@ -8,4 +8,5 @@ CREATE TABLE `portal_subjects` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `portal_subjects_by_user` ON `portal_subjects` (`user_id`,`issuer`);--> statement-breakpoint
+ALTER TABLE `app_passwords` ADD `asks_code` integer DEFAULT false NOT NULL;--> statement-breakpoint
 CREATE INDEX `users_by_sid` ON `users` (`sid`) WHERE "users"."sid" is not null;

@@ -141,6 +141,33 @@ describe("S-55: people of a directory", () => {
     expect(await statuses([heir, ...swapped, free])).toEqual(Array(4).fill("unchanged"));
   });
 
+  it("S-10: cannot have the names of people who are parked, and nobody can by hand", async () => {
+    const rows = [
+      person({ account: "PARKED\\x" }),
+      person({ account: "parked/u_1" }),
+      person({ sipUri: "SIP:u_1@Parked.Invalid." }),
+      person({ upn: "x@parked.invalid" }),
+    ];
+    expect(await statuses(rows)).toEqual(Array(4).fill("conflict invalid"));
+    expect((await apply(rows)).rows[0]?.message).toContain("Postern keeps names of");
+    const { sipUri } = person().person;
+    const made = { sipUri, account: "PARKED\\x" };
+    expect(await apiProblem("POST", "/v1/users", { body: made })).toEqual([422, "invalid"]);
+    expect(await apiProblem("POST", "/v1/users/batch", { body: { rows: [{ op: "create", ...made }] } })).toEqual([
+      422,
+      "invalid",
+    ]);
+    await apiAnswer("POST", "/v1/users", { body: { sipUri, account: "CORP\\x" } });
+    expect(await apiProblem("POST", `/v1/users/${sipUri}/rename`, { body: { account: "PARKED\\x" } })).toEqual([
+      422,
+      "invalid",
+    ]);
+    expect(await apiProblem("POST", `/v1/users/${sipUri}/aliases`, { body: { name: "a@parked.invalid" } })).toEqual([
+      422,
+      "invalid",
+    ]);
+  });
+
   it("are not users who were made by hand, unless an administrator lets the directory take them over", async () => {
     const row = person();
     const { sipUri, account } = row.person;

@@ -1,6 +1,7 @@
 // Users as they stand in JSON, and what makes one or many.
 
 import * as v from "valibot";
+import { isParked, PARKED_FAULT } from "../../core/directory/parked.ts";
 import { languageOf, mailOf } from "../../core/directory/read-person.ts";
 import { ENROLMENT_MODES, MAX_DEVICES } from "../../core/policy/read.ts";
 import { isPrintable } from "../../core/text/printable.ts";
@@ -18,6 +19,7 @@ const name = (description: string) =>
   v.pipe(
     v.string(),
     v.maxLength(MAX_NAME_CHARS, `It may have ${MAX_NAME_CHARS} characters.`),
+    v.check((text) => !isParked(text), PARKED_FAULT),
     v.description(description),
   );
 

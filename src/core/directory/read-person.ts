@@ -5,6 +5,7 @@
 import { normaliseName, sipUriOf, splitAccount } from "../credentials/names.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import { printable } from "../text/printable.ts";
+import { isParked, PARKED_FAULT } from "./parked.ts";
 import type { DirectoryPerson } from "./plan.ts";
 
 /** A person in a row of the sync. */
@@ -30,6 +31,7 @@ export function readPerson(given: GivenPerson): Result<DirectoryPerson, string> 
   const upn = given.upn === null ? undefined : normaliseName(given.upn);
   if (upn?.ok === false) return refuse(`The UPN must be user@domain; this one is not usable: ${upn.reason}.`);
   if (upn !== undefined && !upn.value.includes("@")) return refuse("The UPN must be user@domain.");
+  if ([given.sipUri, given.account, given.upn ?? ""].some(isParked)) return refuse(PARKED_FAULT);
   if (given.sid !== null && !isSid(given.sid)) return refuse("The SID must be such as S-1-5-21-1-2-3-1104.");
   const groups = [...new Set(given.groups)];
   if (groups.length > MAX_GROUPS || !groups.every((word) => GROUP.test(word))) {
