@@ -3,9 +3,11 @@
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiAnswer, apiEnv, apiProblem } from "../../../test/kit/api.ts";
+import { giveAuthenticator } from "../../../test/kit/authenticator.ts";
 import { must } from "../../../test/kit/ntlm.ts";
 import { openDatabase } from "../../store/database.ts";
 import { addUser } from "../../store/directory.ts";
+import { MAX_LIVE_WITH_CODE } from "../password-code.ts";
 import type { MadePasswordAnswer, PasswordsAnswer } from "../schemas/passwords.ts";
 
 const db = openDatabase(env.DB);
@@ -49,5 +51,46 @@ describe("S-64: an app password that asks for a code", () => {
     ]);
     expect(await apiAnswer("POST", path, { body: {}, on: on("never") })).toMatchObject({ asksCode: false });
     expect(await apiProblem("POST", path, { body: { code: "yes" } })).toEqual([422, "invalid"]);
+  });
+
+  it("is short, says what it is, and stays so when it is renewed", async () => {
+    const who = await someone();
+    await giveAuthenticator(who);
+    const made = await apiAnswer<MadePasswordAnswer>("POST", who.path, { body: { label: "desktop", code: true } });
+    expect(made).toMatchObject({ asksCode: true, state: "live", label: "desktop" });
+    expect(made.password).toMatch(/^[a-z2-9]{4}(-[a-z2-9]{4}){3}$/);
+    const renewed = await apiAnswer<MadePasswordAnswer>("POST", `${who.path}/${made.id}/renew`, { body: {} });
+    expect(renewed).toMatchObject({ id: made.id, asksCode: true });
+    expect(renewed.password).toMatch(/^[a-z2-9]{4}(-[a-z2-9]{4}){3}$/);
+    const { items } = await apiAnswer<PasswordsAnswer>("GET", who.path);
+    expect(items.map(({ asksCode }) => asksCode)).toEqual([true]);
+    const { results } = await env.DB.prepare(
+      "select change from audit_events where reason = 'password-created' and user_id = ?",
+    )
+      .bind(who.id)
+      .all<{ change: string }>();
+    expect(JSON.parse(results[0]?.change ?? "")).toMatchObject({ after: { asksCode: true } });
+    expect(JSON.stringify([items, results])).not.toContain(made.password.replaceAll("-", ""));
+  });
+
+  it("is what is made where PASSWORD_CODE requires it and the request says nothing", async () => {
+    const who = await someone();
+    await giveAuthenticator(who);
+    const made = await apiAnswer<MadePasswordAnswer>("POST", who.path, { body: {}, on: on("required") });
+    expect(made.asksCode).toBe(true);
+    const renewal = { body: {}, on: on("required") };
+    expect(await apiAnswer("POST", `${who.path}/${made.id}/renew`, renewal)).toMatchObject({ asksCode: true });
+  });
+
+  it("is one of five at most; a revoked one does not count", async () => {
+    const who = await someone();
+    await giveAuthenticator(who);
+    const body = { code: true };
+    const { id } = await apiAnswer<MadePasswordAnswer>("POST", who.path, { body });
+    for (let at = 1; at < MAX_LIVE_WITH_CODE; at++) await apiAnswer("POST", who.path, { body });
+    expect(await apiProblem("POST", who.path, { body })).toEqual([409, "too-many-passwords"]);
+    expect(await apiAnswer("POST", who.path, { body: {} })).toMatchObject({ asksCode: false });
+    await apiAnswer("POST", `${who.path}/${id}/revoke`, { body: {} });
+    expect(await apiAnswer("POST", who.path, { body })).toMatchObject({ asksCode: true });
   });
 });
