@@ -112,7 +112,8 @@ export class Portal {
   #signIn(step: StepOf<"sign-in">, subject: Subject, now: number): PortalSignedIn | PortalRefused {
     const proved = this.#proofs.decide(step, subject, now);
     if (proved.kind === "refused") return proved;
-    const by = step.proof.kind === "provider" ? { subject: step.proof.subject } : {};
+    const { proof } = step;
+    const by = proof.kind === "provider" ? { subject: proof.subject, provedAt: proof.at } : {};
     const session = this.#sessions.begin(step.session, { about: step.about, how: proved.how, ...by }, now);
     this.#recordCode(step.about, proved, subject, now);
     const { wouldRefuse, how } = proved;
@@ -138,7 +139,7 @@ export class Portal {
     if (proof.kind === "provider" && before.subject !== null && before.subject !== proof.subject) return NONE;
     const proved = this.#proofs.decide(step, subject, now);
     if (proved.kind === "refused") return proved;
-    this.#sessions.freshen(step.hash, now);
+    this.#sessions.freshen(step.hash, proof.kind === "provider" ? Math.min(proof.at, now) : now, now);
     this.#recordCode(step.about, proved, subject, now);
     const session = this.#sessions.live(step.hash, now);
     return session === undefined ? NONE : signedIn(proved, session);
