@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { apiAnswer } from "../../test/kit/api.ts";
 import { softwarePasskey } from "../../test/kit/gateway/passkey.ts";
 import { PASSPHRASE, type PortalBrowser, portalBrowser } from "../../test/kit/gateway/portal-browser.ts";
-import { PORTAL_HOST, portal, portalEnv } from "../../test/kit/portal.ts";
+import { PORTAL_HOST, portal, portalEnv } from "../../test/kit/portal-host.ts";
 import type { MadeUserInvitationAnswer } from "../api/schemas/invitations.ts";
 import { openDatabase } from "../store/database.ts";
 import { addUser } from "../store/directory.ts";
