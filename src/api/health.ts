@@ -12,6 +12,7 @@ import type { AgedKey } from "../store/key-ages.ts";
 import { postStatus } from "../store/notice-post.ts";
 import { countPasskeysOfOtherRp } from "../store/passkeys.ts";
 import { currentPolicy, currentVersion } from "../store/policies.ts";
+import { portalRpId } from "../store/portal-passkeys.ts";
 import type { Call } from "./call.ts";
 import { knownKeys } from "./key-ages.ts";
 import { mailWarnings } from "./mail-warnings.ts";
@@ -37,7 +38,7 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
     checked(() => askFrontEnd(call)),
     checkConnector(call),
     countTokensEnding(db, now, now + SOON_MS).catch(() => 0),
-    lookedAt(call, db, now).catch(() => ({ keys: [], warnings: [], endingTokens: null })),
+    lookedAt(call, db, now).catch(() => ({ keys: [], mail: null, warnings: [], endingTokens: null })),
   ]);
   const checks = { configuration: "ok", database, frontEnd, connector };
   const failing = Object.values(checks).some((said) => said.startsWith("failing"));
@@ -50,16 +51,17 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
       tokensEndingSoon,
       ages: looked.keys.map(({ kind, id, since }) => ({ kind, id, since: new Date(since).toISOString() })),
     },
-    ...{ warnings: looked.warnings, endingTokens: looked.endingTokens, unknown: unknownsOf(call) },
+    ...{ mail: looked.mail, warnings: looked.warnings, endingTokens: looked.endingTokens, unknown: unknownsOf(call) },
   };
 }
 
 /** What D1 says beside: the ages of keys, what somebody should look at, and for an admin which tokens end soon. */
 async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> {
   const { env, config, scope } = call;
-  const [keys, otherPasskeys, hasAdmin, silence, policy, post, ending, sources] = await Promise.all([
+  const [keys, otherPasskeys, rpId, hasAdmin, silence, policy, post, ending, sources] = await Promise.all([
     knownKeys(env, config, db, now),
     config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
+    config.portal === undefined ? undefined : portalRpId(db),
     hasOtherAdmin(db, ""),
     authoritySilenceOf(db),
     currentPolicy(db),
@@ -68,11 +70,18 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
     listSources(db),
   ]);
   const silenceBlocks = policy?.policy.devices.authoritySilence === "block";
+  const { by: delivery } = config.notices.delivery;
+  const { waiting, oldestUnsentAt } = post;
   return {
     keys,
+    mail: {
+      delivery,
+      waiting,
+      oldestUnsentAt: oldestUnsentAt === null ? null : new Date(oldestUnsentAt).toISOString(),
+    },
     warnings: [
-      ...warningsOf(call, { keys, otherPasskeys, hasAdmin, silence, silenceBlocks, sources }, now),
-      ...mailWarnings(post, now),
+      ...warningsOf(call, { keys, otherPasskeys, portalRpId: rpId, hasAdmin, silence, silenceBlocks, sources }, now),
+      ...mailWarnings(delivery, post, now),
     ],
     endingTokens:
       ending?.map(({ id, name, expiresAt }) => ({ id, name, expiresAt: new Date(expiresAt).toISOString() })) ?? null,
@@ -81,6 +90,7 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
 
 type Looked = {
   readonly keys: readonly AgedKey[];
+  readonly mail: HealthAnswer["mail"];
   readonly warnings: Warning[];
   readonly endingTokens: HealthAnswer["endingTokens"];
 };

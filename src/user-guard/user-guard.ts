@@ -29,6 +29,7 @@ import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../gua
 import type { UserLocks } from "../guards/user-locks.ts";
 import { noticesOf } from "../notices/settings.ts";
 import { webhookAuthority } from "../origin/authority.ts";
+import { deliveryAtOnce } from "../post/at-once.ts";
 import { openDatabase } from "../store/database.ts";
 import { UserAlarm } from "./alarm.ts";
 import { CodeTable } from "./code-table.ts";
@@ -42,7 +43,7 @@ import { learn } from "./learn.ts";
 import { MoveRecord } from "./move-record.ts";
 import { OpenInvitation } from "./open-invitation.ts";
 import { PartnershipTable } from "./partnership-table.ts";
-import { Portal } from "./portal.ts";
+import { PortalRoom } from "./portal-room.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 import { SignIns } from "./sign-ins.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -68,14 +69,15 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #erasure: Erasure;
   readonly #moves: MoveRecord;
   readonly #invitation: OpenInvitation;
-  readonly #portal: Portal;
+  readonly #portal: PortalRoom;
   readonly #tenancy: Tenancy;
   readonly #alarm: UserAlarm;
 
   constructor(ctx: DurableObjectState, env: GuardEnv) {
     super(ctx, env);
     // A faulty list of keys throws no exception here: the guard then opens no challenge.
-    const keyring = parseKeyring(String(env.SEALING_KEYS ?? ""));
+    const parsed = parseKeyring(String(env.SEALING_KEYS ?? ""));
+    const keyring = parsed.ok ? parsed.value : undefined;
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
     this.#tickets = new TicketTable(this.#tables);
@@ -83,7 +85,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     const signatures = new UsedOnce(this.#tables, "used_signatures");
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
     this.#codes = new CodeTable(this.#tables.exec, this.#lockoutMode.limits.codes, codeHoldsForMs(env));
-    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER, noticesOf(env));
+    const notices = noticesOf(env);
+    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER, notices);
     this.#devices = new PartnershipTable(this.#tables);
     this.#snapshots = new Snapshots(this.#tables);
     this.#erasure = new Erasure(this.#tables);
@@ -108,7 +111,6 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#keyProofs = new KeyProofs({ ...parts, signatures, decisions: this.#decisions });
     this.#moves = new MoveRecord(this.#tables);
     this.#invitation = new OpenInvitation(this.#tables);
-    this.#portal = new Portal();
     this.#tenancy = new Tenancy({
       ...parts,
       ...{ tables: this.#tables, record: this.#moves, erasure: this.#erasure, guards: env },
@@ -121,20 +123,28 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       forgetCopies: () => this.#forgetCopies(),
       cleanUpLater: () => this.#alarm.setForCleaning(),
     });
+    this.#portal = new PortalRoom({
+      ...parts,
+      ...{ tables: this.#tables, keyring, dryRun: this.#lockoutMode.dryRun, lockout: this.#lockout },
+      ...{ guesses: this.#codes, invitation: this.#invitation },
+      learn: (profile) => this.#settleAndLearn(profile),
+    });
     this.#alarm = new UserAlarm({
       ...parts,
       ...{ storage: ctx.storage, tenancy: this.#tenancy, inquiries: this.#inquiries },
+      deliverMail:
+        keyring && deliveryAtOnce({ env, notices, keyring, portal: env.PORTAL_HOST && `https://${env.PORTAL_HOST}` }),
       expiring: [
         ...[challenges, signatures, this.#tickets, this.#lockout, this.#snapshots],
-        ...[this.#decisions, this.#erasure, this.#moves, this.#inquiries, this.#invitation, this.#codes],
+        ...[this.#decisions, this.#erasure, this.#moves, this.#inquiries, this.#invitation, this.#codes, this.#portal],
       ],
     });
     this.#signIns = new SignIns({
-      keyring: keyring.ok ? keyring.value : undefined,
+      keyring,
       dryRun: this.#lockoutMode.dryRun,
       lockout: this.#lockout,
       challenges,
-      codes: { codes: () => undefined, table: this.#codes },
+      codes: { codes: () => this.#portal.codes, table: this.#codes },
       audit: this.#audit,
       db: parts.db,
       isDead: (credentialId) => this.#snapshots.isDead(credentialId),
@@ -223,6 +233,13 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return learn({ db, snapshots: this.#snapshots, devices: this.#devices, tenancy: this.#tenancy }, profile);
   }
 
+  /** The same for a step that is taken only when no move is under way. Throws when the user was erased. */
+  async #settleAndLearn(profile: Profile): Promise<boolean> {
+    if (this.#tenancy.isLeaving) await this.#tenancy.settled();
+    if (this.#erasure.covers(profile.subject.userId)) throw new Error("the user is gone");
+    return (await this.#learn(profile)) && !this.#tenancy.isLeaving;
+  }
+
   /** Records a sign-in that was proved and ended without a ticket. */
   async recordEnd(event: AuditedEvent): Promise<void> {
     if (this.#erasure.covers(event.userId)) return;
@@ -293,8 +310,11 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     if (this.#tenancy.isLeaving) await this.#tenancy.settled();
     if (this.#erasure.covers(profile.subject.userId)) this.#erasure.lift();
     if (!(await this.#learn(profile))) return "moved";
-    // An invitation was made for the person as the person was then. Whoever disabled the user, it ends.
-    if (command.kind === "renamed" || this.#snapshots.subject()?.disabled === true) this.#invitation.end();
+    // An invitation was made for the person as the person was then, and so was a session of the portal.
+    if (endsWayIn(command) || this.#snapshots.subject()?.disabled === true) {
+      this.#invitation.end();
+      this.#portal.endSessions(Date.now());
+    }
     try {
       const outcome = await this.#commands.execute(command, Date.now());
       await this.#alarm.saveDevices();
@@ -314,15 +334,14 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return answer;
   }
 
-  /**
-   * One step about the user's factors and sessions of the portal, decided in one piece (S-59, S-60, S-61). `moved`: the
-   * user has another guard.
-   */
+  /** One step about the user's factors and sessions of the portal (S-59, S-60, S-61). `moved`: as for a command. */
   async portal(profile: Profile, step: PortalStep): Promise<PortalAnswer | "moved"> {
-    if (this.#tenancy.isLeaving) await this.#tenancy.settled();
-    const covered = this.#erasure.covers(profile.subject.userId);
-    if (!covered && (!(await this.#learn(profile)) || this.#tenancy.isLeaving)) return "moved";
-    return this.#portal.answer(step);
+    try {
+      return await this.#portal.take(profile, step);
+    } finally {
+      if ("session" in step) await this.#alarm.setForExpiry(Date.now() + step.session.lastsMs);
+      else await this.#alarm.setBy();
+    }
   }
 
   /** For a name that belongs to nobody. Does the work of a wrong passphrase (S-22), and keeps nothing. */
@@ -397,7 +416,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   /** Writes devices and the audit to D1, and forgets what has expired. When nothing is left, deletes all storage. */
   override async alarm(): Promise<void> {
     if (await this.#alarm.ring()) return;
-    if (this.#devices.all().length === 0 && this.#decisions.claims.newcomers === 0) await this.#drop();
+    const isEmpty = this.#devices.all().length === 0 && this.#portal.isEmpty;
+    if (isEmpty && this.#decisions.claims.newcomers === 0) await this.#drop();
   }
 
   async #drop(): Promise<void> {
@@ -416,6 +436,10 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#signIns.forgetRecent();
   }
 }
+
+/** A rename; or an enabling, because the guard may not have heard of the disabling before it. */
+const endsWayIn = (command: DeviceCommand): boolean =>
+  command.kind === "renamed" || (command.kind === "user-changed" && command.reason === "user-enabled");
 
 /** The user is moving to another guard, or has just moved. The caller has to ask D1 again. */
 const MOVED: SignInVerdict = { kind: "unavailable", reason: "user-moved" };

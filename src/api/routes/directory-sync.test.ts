@@ -200,6 +200,22 @@ describe("S-55: people of a directory", () => {
     expect(await userOf(good)).toMatchObject({ displayName: "Ζωή O'Brien\ufffd" });
   });
 
+  it("S-39: have display names with joiners, and names to sign in by without", async () => {
+    const displayName = "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627 \u{1f469}\u200d\u{1f680}";
+    const ali = person({ displayName });
+    expect(await statuses([ali, person({ sipUri: "\u06cc\u200c\u0631@corp.test" })])).toEqual([
+      "created",
+      "conflict invalid",
+    ]);
+    expect(await userOf(ali)).toMatchObject({ displayName });
+    await apply([changed(ali, { displayName: `${displayName}\u202e` })]);
+    expect(await userOf(ali)).toMatchObject({ displayName: `${displayName}\ufffd` });
+    const byHand = { ...person().person, displayName };
+    expect(await apiAnswer("POST", "/v1/users", { body: byHand })).toMatchObject({ displayName });
+    const hides = { ...person().person, displayName: `${displayName}\u202e` };
+    expect(await apiProblem("POST", "/v1/users", { body: hides })).toEqual([422, "invalid"]);
+  });
+
   it("are listed by key, and only of the source", async () => {
     const rows = [person(), person()];
     await apply(rows);

@@ -4,7 +4,7 @@
 
 import { normaliseName, sipUriOf, splitAccount } from "../credentials/names.ts";
 import { ok, type Result, refuse } from "../result.ts";
-import { printable } from "../text/printable.ts";
+import { displayable, printable } from "../text/printable.ts";
 import { isParked, PARKED_FAULT } from "./parked.ts";
 import type { DirectoryPerson } from "./plan.ts";
 
@@ -39,7 +39,7 @@ export function readPerson(given: GivenPerson): Result<DirectoryPerson, string> 
   }
   return ok({
     ...{ sipUri: sipUri.value, ...account.value, upn: given.upn?.trim() ?? null },
-    ...{ displayName: line(given.displayName, 256), mobile: line(given.mobile, 64) },
+    ...{ displayName: line(given.displayName, 256, displayable), mobile: line(given.mobile, 64, printable) },
     ...{ mail: mailOf(given.mail), sid: given.sid, language: languageOf(given.language), groups },
   });
 }
@@ -51,8 +51,8 @@ const GROUP = /^[^\p{C}\p{Z}]{1,64}$/u;
 
 const isSid = (text: string): boolean => /^S-1-\d{1,15}(?:-\d{1,10}){1,15}$/.test(text);
 
-function line(text: string | null, most: number): string | null {
-  return (text === null ? "" : printable(text.trim(), most)) || null;
+function line(text: string | null, most: number, clean: typeof printable): string | null {
+  return (text === null ? "" : clean(text.trim(), most)) || null;
 }
 
 /** One address without a name beside it. A text that could be several, or hold a header, is none. */

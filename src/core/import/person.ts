@@ -3,6 +3,7 @@
 import { normaliseName, sipUriOf, splitAccount } from "../credentials/names.ts";
 import { isParked } from "../directory/parked.ts";
 import { ok } from "../result.ts";
+import { isDisplayable } from "../text/printable.ts";
 import { type LineFault, no, type Read } from "./said.ts";
 import type { Cells, Line } from "./table.ts";
 
@@ -71,7 +72,7 @@ function personIn(line: number, cells: Cells, accountText: string): Read<Person,
   if (isParked(accountText)) return no({ code: "account", text: accountText });
   const upnKey = upn === "" ? undefined : keyOf(upn);
   if (upn !== "" && (upnKey?.includes("@") !== true || isParked(upn))) return no({ code: "upn", text: upn });
-  if (displayName.length > MAX_NAME_CHARS || /[\p{Cc}\p{Cs}]/u.test(displayName)) {
+  if (displayName.length > MAX_NAME_CHARS || !isDisplayable(displayName)) {
     return no({ code: "display-name" });
   }
   const groups = cells.groups === undefined ? ok(undefined) : groupsIn(cells.groups);

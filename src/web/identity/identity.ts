@@ -2,7 +2,7 @@
 // Pure.
 
 import { ok, type Result, refuse } from "../../core/result.ts";
-import { printable } from "../../core/text/printable.ts";
+import { displayable } from "../../core/text/printable.ts";
 
 /** What a verified token says. Nothing of it is checked beyond the token itself. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -88,5 +88,5 @@ function address(value: unknown): string | undefined {
 function nameOf(claims: Claims): string | undefined {
   const both = [claims.given_name, claims.family_name].filter((part) => typeof part === "string").join(" ");
   const named = [claims.name, both].find((name) => typeof name === "string" && name.trim() !== "");
-  return typeof named === "string" ? printable(named.trim(), MAX_NAME_CHARS) : undefined;
+  return typeof named === "string" ? displayable(named.trim(), MAX_NAME_CHARS) : undefined;
 }
