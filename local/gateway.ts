@@ -83,6 +83,8 @@ export type LocalGateway = typeof demoUser & {
   readonly inviteUser: () => Promise<string | undefined>;
   /** Runs SQL on the gateway's database, for tests. */
   readonly execute: Execute;
+  /** The guard of that name, for tests: what can be asked of a user's guard without a page or the API. */
+  readonly userGuard: (name: string) => Promise<unknown>;
   readonly stop: () => Promise<void>;
 };
 
@@ -155,6 +157,10 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       morePasswords,
       simulator,
       execute,
+      userGuard: async (name) => {
+        const guards = await workerd.getDurableObjectNamespace("USER_GUARD", "postern");
+        return guards.get(guards.idFromName(name));
+      },
       stop,
     };
   } catch (fault) {
