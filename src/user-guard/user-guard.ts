@@ -46,6 +46,7 @@ import { Tenancy } from "./tenancy.ts";
 import { TicketTable } from "./ticket-table.ts";
 import { UsedOnce } from "./used-once.ts";
 import { UserLockout } from "./user-lockout.ts";
+import { Witness } from "./witness.ts";
 
 export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls {
   readonly #lockoutMode: Lockout;
@@ -53,6 +54,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #tickets: TicketTable;
   readonly #lockout: UserLockout;
   readonly #audit: GuardAudit;
+  readonly #witness = new Witness();
   readonly #devices: PartnershipTable;
   readonly #snapshots: Snapshots;
   readonly #signIns: SignIns;
@@ -76,7 +78,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     const challenges = new UsedOnce(this.#tables, "used_challenges");
     const signatures = new UsedOnce(this.#tables, "used_signatures");
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
-    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER, noticesOf(env));
+    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER, noticesOf(env), (event) => this.#witness.note(event));
     this.#devices = new PartnershipTable(this.#tables);
     this.#snapshots = new Snapshots(this.#tables);
     this.#erasure = new Erasure(this.#tables);
@@ -387,6 +389,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#snapshots.forget();
     this.#moves.forget();
     this.#signIns.forgetRecent();
+    this.#witness.forget();
   }
 }
 
