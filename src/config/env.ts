@@ -42,6 +42,9 @@ export type Env = GuardEnv &
     readonly CONSOLE_ROLES?: string;
     readonly CONSOLE_ROLES_CLAIM?: string;
     readonly PORTAL_HOST?: string;
+    readonly PORTAL_RP_ID?: string;
+    readonly PORTAL_SESSION_HOURS?: string;
+    readonly PORTAL_IDLE_MINUTES?: string;
     readonly FRONT_END?: string;
     readonly ORIGIN?: Fetcher;
     readonly TUNNEL_HOSTS?: string;

@@ -12,6 +12,7 @@ import type { GuestAdmission, GuestEnd } from "./guest-question.ts";
 import type { InvitationAnswer, InvitationStep } from "./invitation-question.ts";
 import type { MoveOutcome, MoveStep } from "./move.ts";
 import type { Admission, NetworkLock, Settled, Settlement, TicketAdmission, Who } from "./network-question.ts";
+import type { CodeProof, PortalAnswer, PortalStep } from "./portal-question.ts";
 import type { Profile, VersionedPolicy } from "./profile.ts";
 import type { RefusedProof, SignatureVerdict, SignedRequest } from "./proof-question.ts";
 import type { RelayedTicket, Remembered } from "./relayed-ticket.ts";
@@ -35,6 +36,8 @@ export interface UserGuardCalls extends Rpc.DurableObjectBranded {
   noteForeignUse(about: EventContext, key: string): Promise<void>;
   command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome | "moved">;
   invitation(profile: Profile, step: InvitationStep): Promise<InvitationAnswer>;
+  portal(profile: Profile, step: PortalStep): Promise<PortalAnswer | "moved">;
+  refusePortalStranger(proof: CodeProof): void;
   adoptPolicy(policy: VersionedPolicy): void;
   locks(): UserLocks;
   clearLocks(): string[];

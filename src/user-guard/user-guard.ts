@@ -17,6 +17,7 @@ import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts"
 import { GuardAudit } from "../guards/guard-audit.ts";
 import type { InvitationAnswer, InvitationStep } from "../guards/invitation-question.ts";
 import type { MoveOutcome, MoveStep } from "../guards/move.ts";
+import type { CodeProof, PortalAnswer, PortalStep } from "../guards/portal-question.ts";
 import type { Profile, VersionedPolicy } from "../guards/profile.ts";
 import type { SignatureVerdict, SignedRequest } from "../guards/proof-question.ts";
 import type { RelayedTicket, Remembered } from "../guards/relayed-ticket.ts";
@@ -39,6 +40,7 @@ import { learn } from "./learn.ts";
 import { MoveRecord } from "./move-record.ts";
 import { OpenInvitation } from "./open-invitation.ts";
 import { PartnershipTable } from "./partnership-table.ts";
+import { Portal } from "./portal.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 import { SignIns } from "./sign-ins.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -65,6 +67,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #erasure: Erasure;
   readonly #moves: MoveRecord;
   readonly #invitation: OpenInvitation;
+  readonly #portal: Portal;
   readonly #tenancy: Tenancy;
   readonly #alarm: UserAlarm;
 
@@ -103,6 +106,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#keyProofs = new KeyProofs({ ...parts, signatures, decisions: this.#decisions });
     this.#moves = new MoveRecord(this.#tables);
     this.#invitation = new OpenInvitation(this.#tables);
+    this.#portal = new Portal();
     this.#tenancy = new Tenancy({
       ...parts,
       ...{ tables: this.#tables, record: this.#moves, erasure: this.#erasure, guards: env },
@@ -305,6 +309,22 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     const answer = this.#invitation.answer(step, this.#snapshots.subject()?.disabled !== false, Date.now());
     if (step.kind === "open") await this.#alarm.setForExpiry(step.expiresAt);
     return answer;
+  }
+
+  /**
+   * One step about the user's factors and sessions of the portal, decided in one piece (S-59, S-60, S-61). `moved`: the
+   * user has another guard.
+   */
+  async portal(profile: Profile, step: PortalStep): Promise<PortalAnswer | "moved"> {
+    if (this.#tenancy.isLeaving) await this.#tenancy.settled();
+    const covered = this.#erasure.covers(profile.subject.userId);
+    if (!covered && (!(await this.#learn(profile)) || this.#tenancy.isLeaving)) return "moved";
+    return this.#portal.answer(step);
+  }
+
+  /** For a name that belongs to nobody. Does the work of a wrong passphrase (S-22), and keeps nothing. */
+  refusePortalStranger(proof: CodeProof): void {
+    this.#portal.refuseStranger(proof);
   }
 
   /** Keeps the policy that is in force from now on. */

@@ -9,7 +9,7 @@ import { userAgentOf } from "../../http/about.ts";
 import { openDatabase } from "../../store/database.ts";
 import { addPasskey, passkeysOf, removePasskey, renamePasskey } from "../../store/passkeys.ts";
 import { endWebSession, endWebSessionsOf, webSessionsOf } from "../../store/web-sessions.ts";
-import { keepForBrowser, takeOfBrowser } from "../ceremony.ts";
+import { keepForBrowser, takeOfBrowser } from "../../web/ceremony.ts";
 import { recordOwn } from "../record.ts";
 import { fresh, isFresh } from "../sign-in/fresh.tsx";
 import { askForNewPasskey, madePasskey } from "../sign-in/passkeys.ts";

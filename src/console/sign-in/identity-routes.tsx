@@ -7,6 +7,7 @@ import type { EventContext } from "../../audit/event.ts";
 import { aboutRequest } from "../../http/about.ts";
 import { openDatabase } from "../../store/database.ts";
 import { refreshWebSession } from "../../store/web-sessions.ts";
+import { keepForBrowser, takeOfBrowser } from "../../web/ceremony.ts";
 import { Document } from "../../web/components/layout.tsx";
 import { Notice } from "../../web/components/parts.tsx";
 import { attempt } from "../../web/failures.ts";
@@ -15,7 +16,6 @@ import { type OpenIdProvider, openIdProvider } from "../../web/identity/openid.t
 import type { Provisioning } from "../../web/identity/provision.ts";
 import { localPath } from "../../web/local-path.ts";
 import { type Locale, localeOf } from "../../web/locale.ts";
-import { keepForBrowser, takeOfBrowser } from "../ceremony.ts";
 import { recordSignIn } from "../record.ts";
 import { beginSession, sessionOf } from "../session.ts";
 import type { ConsoleContext, ConsoleEnv, ConsoleMiddleware, ConsoleVisit } from "../site.ts";

@@ -2,11 +2,15 @@
 // a fresh factor, a file that is imported. The browser has a secret in a cookie, a form or the address of a page, and
 // D1 has what belongs to it. Each is taken once, but a file stays for an hour.
 
+import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { putCeremony, readCeremony, stepCeremony, takeCeremony } from "../store/ceremonies.ts";
 import { openDatabase } from "../store/database.ts";
-import { hashOfSecret, newSecret } from "../web/secret.ts";
-import type { ConsoleContext, ConsoleVisit } from "./site.ts";
+import { hashOfSecret, newSecret } from "./secret.ts";
+import type { Visit } from "./visit.ts";
+
+/** A step needs the database and the time of the request. */
+type Visiting = Pick<Visit, "env" | "now">;
 
 const MINUTE_MS = 60_000;
 const LASTS_MS = {
@@ -20,7 +24,7 @@ const LASTS_MS = {
 export type CeremonyKind = keyof typeof LASTS_MS;
 
 /** Keeps data for the next step; the secret under which it is found. */
-export async function keep({ env, now }: ConsoleVisit, kind: CeremonyKind, data: object): Promise<string> {
+export async function keep({ env, now }: Visiting, kind: CeremonyKind, data: object): Promise<string> {
   const secret = newSecret();
   const row = { hash: hashOfSecret(secret) ?? "", kind, data: JSON.stringify(data), expiresAt: now + LASTS_MS[kind] };
   await putCeremony(openDatabase(env.DB), row);
@@ -29,7 +33,7 @@ export async function keep({ env, now }: ConsoleVisit, kind: CeremonyKind, data:
 
 /** Takes what was kept. It was written by {@link keep} for the same kind, so it has the same shape. */
 export async function take<Data extends object>(
-  { env, now }: ConsoleVisit,
+  { env, now }: Visiting,
   kind: CeremonyKind,
   secret: string | undefined,
 ): Promise<Data | undefined> {
@@ -41,7 +45,7 @@ export async function take<Data extends object>(
 
 /** What was kept, which stays. `step`: writes other data over it, unless somebody did since. */
 export async function look<Data extends { readonly step?: number }>(
-  { env, now }: ConsoleVisit,
+  { env, now }: Visiting,
   kind: CeremonyKind,
   secret: string | undefined,
 ): Promise<{ readonly data: Data; readonly step: (data: Data) => Promise<boolean> } | undefined> {
@@ -66,17 +70,16 @@ const cookieOf = (kind: CeremonyKind): string => `postern-${kind}`;
 /** `Lax`, because an identity provider sends the browser back with a link. */
 const OPTIONS = { prefix: "host", path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
 
-/** Keeps data for this very browser: the secret goes into a cookie. */
-export async function keepForBrowser(c: ConsoleContext, kind: CeremonyKind, data: object): Promise<void> {
-  setCookie(c, cookieOf(kind), await keep(c.env, kind, data), { ...OPTIONS, maxAge: LASTS_MS[kind] / 1_000 });
+/** Keeps data for this very browser: the secret goes into a cookie. `c`: of a page, so its bindings are a {@link Visit}. */
+export async function keepForBrowser(c: Context, kind: CeremonyKind, data: object): Promise<void> {
+  const visit: Visit = c.env;
+  setCookie(c, cookieOf(kind), await keep(visit, kind, data), { ...OPTIONS, maxAge: LASTS_MS[kind] / 1_000 });
 }
 
 /** Takes what was kept for this browser. */
-export async function takeOfBrowser<Data extends object>(
-  c: ConsoleContext,
-  kind: CeremonyKind,
-): Promise<Data | undefined> {
+export async function takeOfBrowser<Data extends object>(c: Context, kind: CeremonyKind): Promise<Data | undefined> {
+  const visit: Visit = c.env;
   const secret = getCookie(c, cookieOf(kind), "host");
   if (secret !== undefined) deleteCookie(c, cookieOf(kind), OPTIONS);
-  return take(c.env, kind, secret);
+  return take(visit, kind, secret);
 }
