@@ -4,7 +4,7 @@
 import type { Partnership } from "../core/device/partnership.ts";
 import { judge } from "../core/policy/decide.ts";
 import { outlookOf } from "../core/policy/outlook.ts";
-import type { JudgedDevice, OwnDevices, Watched } from "../guards/watch-question.ts";
+import type { JudgedDevice, OwnDevices, OwnDevicesAnswers, OwnDevicesStep, Watched } from "../guards/own-devices.ts";
 import type { DeviceDecisions } from "./device-decisions.ts";
 import type { PartnershipTable } from "./partnership-table.ts";
 import type { Snapshots } from "./snapshots.ts";
@@ -24,8 +24,14 @@ export class OwnDevicesPages {
     this.#parts = parts;
   }
 
+  answer(step: OwnDevicesStep, now: number): OwnDevicesAnswers[OwnDevicesStep["kind"]] {
+    return step.kind === "devices"
+      ? { kind: "devices", ...this.#all(now) }
+      : { kind: "watch", ...this.#watch(step.credentialId, now) };
+  }
+
   /** All devices, the one seen last first. */
-  all(now: number): OwnDevices {
+  #all(now: number): OwnDevices {
     const { devices, snapshots, decisions } = this.#parts;
     decisions.expire(now);
     const all = devices.all().toSorted((a, b) => b.lastSeenAt - a.lastSeenAt);
@@ -38,7 +44,7 @@ export class OwnDevicesPages {
   }
 
   /** The device that has come with an app password, and what was decided lately. */
-  watch(credentialId: string, now: number): Watched {
+  #watch(credentialId: string, now: number): Watched {
     const bound = this.#parts.devices.ofCredential(credentialId);
     const lately = this.#parts.witness.of(credentialId).map((seen) => ({ ...seen, ...this.#said(seen.reason) }));
     return { ...(bound !== undefined && { bound: this.#judged(bound, now) }), lately };

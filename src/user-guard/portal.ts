@@ -1,10 +1,11 @@
 // The part of a user's guard that decides about the user's factors and sessions of the portal.
 
+import type { OwnDevicesStep } from "../guards/own-devices.ts";
 import type { CodeProof, PortalAnswer, PortalStep } from "../guards/portal-question.ts";
 
 export class Portal {
   /** Takes one step. */
-  answer(step: PortalStep): PortalAnswer {
+  answer(step: Exclude<PortalStep, OwnDevicesStep>): PortalAnswer {
     switch (step.kind) {
       case "session":
       case "passkey":
@@ -19,8 +20,6 @@ export class Portal {
         return { kind: "sessions", sessions: [] };
       case "reset-factors":
         return { kind: "done" };
-      case "watch":
-        return { kind: "watch", device: null, refusals: [] };
       default:
         return { kind: "denied", reason: "no-session" };
     }

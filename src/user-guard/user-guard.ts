@@ -39,6 +39,7 @@ import { KeyProofs } from "./key-proofs.ts";
 import { learn } from "./learn.ts";
 import { MoveRecord } from "./move-record.ts";
 import { OpenInvitation } from "./open-invitation.ts";
+import { OwnDevicesPages } from "./own-devices.ts";
 import { PartnershipTable } from "./partnership-table.ts";
 import { Portal } from "./portal.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
@@ -68,6 +69,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #moves: MoveRecord;
   readonly #invitation: OpenInvitation;
   readonly #portal: Portal;
+  readonly #ownDevices: OwnDevicesPages;
   readonly #tenancy: Tenancy;
   readonly #alarm: UserAlarm;
 
@@ -107,6 +109,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#moves = new MoveRecord(this.#tables);
     this.#invitation = new OpenInvitation(this.#tables);
     this.#portal = new Portal();
+    this.#ownDevices = new OwnDevicesPages({ ...parts, decisions: this.#decisions, witness: this.#witness });
     this.#tenancy = new Tenancy({
       ...parts,
       ...{ tables: this.#tables, record: this.#moves, erasure: this.#erasure, guards: env },
@@ -319,6 +322,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     if (this.#tenancy.isLeaving) await this.#tenancy.settled();
     const covered = this.#erasure.covers(profile.subject.userId);
     if (!covered && (!(await this.#learn(profile)) || this.#tenancy.isLeaving)) return "moved";
+    if (step.kind === "devices" || step.kind === "watch") return this.#ownDevices.answer(step, Date.now());
     return this.#portal.answer(step);
   }
 

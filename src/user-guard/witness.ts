@@ -3,7 +3,7 @@
 // knows nothing, and nothing is wrong with that.
 
 import type { AuditedEvent, Channel } from "../audit/event.ts";
-import type { Witnessed } from "../guards/watch-question.ts";
+import type { Witnessed } from "../guards/own-devices.ts";
 
 /** Of each of two kinds, so that nobody who guesses passwords pushes out what the right one did. */
 const MAX_KEPT = 16;

@@ -2,7 +2,7 @@
 // matters to this app password. Pure.
 
 
-import type { JudgedDevice, Watched, Witnessed } from "../../guards/watch-question.ts";
+import type { JudgedDevice, Watched, Witnessed } from "../../guards/own-devices.ts";
 
 /** Why a right password did not let the device in, in the kinds that a person can do something about. */
 export type NotLetIn =

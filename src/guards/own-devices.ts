@@ -25,6 +25,15 @@ export type Witnessed = Pick<
   readonly rule?: string;
 };
 
+/** What is asked. It changes nothing. */
+export type OwnDevicesStep = { readonly kind: "devices" } | { readonly kind: "watch"; readonly credentialId: string };
+
+/** What each is answered with. */
+export type OwnDevicesAnswers = {
+  readonly devices: OwnDevices & { readonly kind: "devices" };
+  readonly watch: Watched & { readonly kind: "watch" };
+};
+
 /** What the guard knows of an app password while its owner waits for the device. */
 export type Watched = {
   /** The device that is bound to it. Absent: none has come yet. */
