@@ -1,40 +1,46 @@
-// The portal: where a person redeems an invitation. It reads top to bottom: headers, files, what may be sent, and the
-// three pages. Reading a page does nothing, so whatever opens a link in advance uses nothing up.
+// The portal: pages for a person who uses Lync from outside, on a host of its own. It reads top to bottom: headers,
+// files, what may be sent, invitations, signing in, and behind that the pages of somebody who is signed in.
 
-import type { Context } from "hono";
 import type { Config } from "../config/config.ts";
 import type { Env } from "../config/env.ts";
+import type { PortalConfig } from "../config/portal.ts";
 import { readInvitationCode } from "../core/credentials/invitation-code.ts";
 import { logFailure } from "../store/log-failure.ts";
 import { ownAnswer } from "../trace/refusal.ts";
 import { chooseLanguage } from "../web/choose-language.ts";
 import type { Reader } from "../web/components/parts.tsx";
 import { formLimit, readForm } from "../web/forms.ts";
+import { localPath } from "../web/local-path.ts";
 import { localeOf } from "../web/locale.ts";
-import { newSite, type SiteEnv, siteAnswer } from "../web/site.ts";
+import { newSite, siteAnswer } from "../web/site.ts";
 import { visitOf } from "../web/visit.ts";
+import { homeRoutes } from "./home/routes.tsx";
 import { lookAt, redeem } from "./join.ts";
-import { CodePage, DEVICES, DevicePage, MessagePage, PasswordPage } from "./pages.tsx";
+import { message } from "./message-page.tsx";
+import { CodePage, DEVICES, DevicePage, PasswordPage } from "./pages.tsx";
+import { confirmRoutes } from "./sign-in/fresh.tsx";
+import { signedIn } from "./signed-in.ts";
+import type { PortalContext, PortalEnv, PortalVisit } from "./site.ts";
 import { words } from "./words.ts";
 
-type PortalContext = Context<SiteEnv>;
-
-/** A code, a device and a language: no form has more. */
-const MAX_FORM_BYTES = 4_096;
+/** The answer of an authenticator that makes a passkey, percent-encoded, and room beside it. */
+const MAX_FORM_BYTES = 64 * 1_024;
 
 /** Answers one request to the portal's host. */
-export const portalApp = (request: Request, env: Env, config: Config, host: string): Promise<Response> =>
-  siteAnswer(request, config, async () => ownAnswer(await routes.fetch(request, visitOf(request, env, config, host))));
+export const portalApp = (request: Request, env: Env, config: Config, portal: PortalConfig): Promise<Response> =>
+  siteAnswer(request, config, async () => {
+    const visit: PortalVisit = { ...visitOf(request, env, config, portal.host), portal };
+    return ownAnswer(await routes.fetch(request, visit));
+  });
 
 /** Everything that the portal answers. */
-const routes = newSite<SiteEnv>();
+const routes = newSite<PortalEnv>();
 
 routes.use(formLimit(MAX_FORM_BYTES));
-routes.use(readForm((c) => message(c, "foreign", 403)));
+routes.use(readForm<PortalEnv>((c) => message(c, "foreign", 403)));
 
-routes.post("/language", (c) => chooseLanguage(c, "/join"));
+routes.post("/language", (c) => chooseLanguage(c, localPath(c.var.form.get("back"))));
 
-routes.get("/", (c) => c.redirect("/join", 302));
 routes.get("/join", (c) => c.html(<CodePage reader={readerOf(c)} />));
 
 routes.post("/join", async (c) => {
@@ -63,8 +69,15 @@ routes.post("/join/device", async (c) => {
 const refused = (c: PortalContext) => c.html(<CodePage reader={readerOf(c)} fault="refused" />, 403);
 const mistyped = (c: PortalContext, typed: string) =>
   c.html(<CodePage reader={readerOf(c)} fault="mistyped" typed={typed.slice(0, 100)} />, 400);
-const message = (c: PortalContext, about: "notFound" | "failed" | "foreign", status: 403 | 404 | 503) =>
-  c.html(<MessagePage {...{ reader: readerOf(c), about, requestId: c.env.requestId }} />, status);
+routes.use(signedIn);
+
+routes.route("/", homeRoutes);
+routes.route(
+  "/",
+  confirmRoutes(async (request, c) =>
+    routes.fetch(request, { ...c.env, request, now: Date.now() } satisfies PortalVisit),
+  ),
+);
 
 routes.notFound((c) => message(c, "notFound", 404));
 routes.onError((fault, c) => {

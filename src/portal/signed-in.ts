@@ -1,14 +1,14 @@
 // Lets a request through for somebody who is signed in, and says to the pages who that is.
 
 import { askPortal } from "../api/portal-guard.ts";
-import { sessionOf } from "./session.ts";
-import type { PortalMiddleware, PortalView } from "./site.ts";
 import { aboutRequest } from "../http/about.ts";
 import { csrfToken } from "../web/csrf.ts";
 import { isOfSession } from "../web/forms.ts";
 import { localeOf } from "../web/locale.ts";
-import { WELCOME } from "./paths.ts";
 import { message } from "./message-page.tsx";
+import { WELCOME } from "./paths.ts";
+import { sessionOf } from "./session.ts";
+import type { PortalMiddleware, PortalView } from "./site.ts";
 
 /**
  * Sends everybody else to the sign-in. A session that began with an invitation may only register factors, until its

@@ -36,5 +36,4 @@ export type PortalMiddleware = MiddlewareHandler<PortalEnv>;
 export const addressOf = ({ sipUri }: Pick<User, "sipUri">): string => sipUri.replace(/^sip:/, "");
 
 /** What a page calls somebody. */
-export const nameOf = (person: Pick<User, "sipUri" | "displayName">): string =>
-  person.displayName ?? addressOf(person);
+export const nameOf = (person: Pick<User, "sipUri" | "displayName">): string => person.displayName ?? addressOf(person);

@@ -1,0 +1,81 @@
+// A fresh factor (S-61): before something that hands out or weakens something, the person proves once more to be there.
+// The form that was sent waits meanwhile, and is carried out afterwards, so nobody types anything twice. The guard
+// demands it, too; this only asks in time.
+
+import { Hono } from "hono";
+import { keysOfUser } from "../../guards/attempt-keys.ts";
+import type { PortalProof } from "../../guards/portal-question.ts";
+import { keep, take } from "../../web/ceremony.ts";
+import { askForAnyPasskey } from "../../web/passkeys.ts";
+import { keepForm, takeForm } from "../../web/pending-form.ts";
+import type { PortalContext, PortalEnv, PortalMiddleware, PortalView } from "../site.ts";
+import { type Asking, attemptAtPortal } from "./attempt.ts";
+import { ConfirmPage, GonePage } from "./confirm-page.tsx";
+import { passkeyProof } from "./passkeys.ts";
+
+/** For how long a proof is fresh, ms. */
+const FRESH_MS = 5 * 60_000;
+/** The challenge of a confirmation. */
+type Challenge = { readonly session: string; readonly challenge: string };
+
+/**
+ * Lets a form through only while the person's proof is fresh; otherwise asks for it, and the form goes on afterwards.
+ */
+export const fresh: PortalMiddleware = async (c, next) => {
+  const { view, form } = c.var;
+  if (isFresh(view)) return next();
+  return confirm(c, await keepForm(c.env, view.session.id, view.url.pathname, form));
+};
+
+/** Whether the person has proved lately to be there. */
+export const isFresh = ({ session, now }: PortalView): boolean => now - session.freshAt < FRESH_MS;
+
+async function confirm(c: PortalContext, pending: string, refused = false) {
+  const { view } = c.var;
+  const { portal } = c.env;
+  const { factors } = await view.guard({ kind: "factors" });
+  const passkey = factors.passkeys.some(({ rpId }) => rpId === portal.rpId);
+  const code = factors.passphrase !== null && factors.totp !== null;
+  const props = { view, pending, refused, ways: { passkey, code }, host: portal.host };
+  return c.html(<ConfirmPage {...props} />, 403);
+}
+
+/** What `/confirm` needs of the router of all pages: to carry a form out as if it had just been sent. */
+type CarryOut = (request: Request, c: PortalContext) => Promise<Response>;
+
+export function confirmRoutes(carryOut: CarryOut): Hono<PortalEnv> {
+  const routes = new Hono<PortalEnv>();
+
+  routes.post("/confirm/options", async (c) => {
+    const { options, challenge } = await askForAnyPasskey(c.env.portal.rpId);
+    const waiting: Challenge = { session: c.var.view.session.id, challenge };
+    return c.json({ ...options, kept: await keep(c.env, "passkey", waiting) });
+  });
+
+  routes.post("/confirm/passkey", async (c) => {
+    const { form, view } = c.var;
+    const waiting = await take<Challenge>(c.env, "passkey", form.get("kept") ?? undefined);
+    return confirmed(c, async () =>
+      waiting?.session === view.session.id
+        ? passkeyProof(c.env, view.guard, form.get("response"), waiting.challenge)
+        : undefined,
+    );
+  });
+
+  async function confirmed(c: PortalContext, proofOf: () => Promise<PortalProof | undefined>): Promise<Response> {
+    const { form, view } = c.var;
+    const { person, session } = view;
+    const [name = ""] = keysOfUser(person, c.env.config.domains);
+    const proved = await attemptAtPortal(c.env, name, async (asking: Asking) => {
+      const proof = await proofOf();
+      if (proof === undefined) return undefined;
+      return { user: person, answer: await view.guard({ kind: "freshen", hash: session.hash, proof, ...asking }) };
+    });
+    const pending = form.get("pending") ?? "";
+    if (proved === undefined) return confirm(c, pending, true);
+    const request = await takeForm(c.env, session.id, pending);
+    return request === undefined ? c.html(<GonePage view={view} />, 410) : carryOut(request, c);
+  }
+
+  return routes;
+}

@@ -1,0 +1,23 @@
+// The passkeys of the portal. D1 says whose a passkey is. The person's guard has its public key, and judges what the
+// verified answer proves.
+
+import type { PortalProof } from "../../guards/portal-question.ts";
+import { verifyPasskey } from "../../web/passkeys.ts";
+import type { PortalView, PortalVisit } from "../site.ts";
+
+/** What an answer with a passkey of this person proves; undefined: nothing. */
+export async function passkeyProof(
+  { portal, origin }: PortalVisit,
+  guard: PortalView["guard"],
+  text: unknown,
+  challenge: string,
+): Promise<PortalProof | undefined> {
+  const { rpId } = portal;
+  const proved = await verifyPasskey({ rpId, origin }, text, challenge, async (id) => {
+    const answer = await guard({ kind: "passkey", id });
+    if (answer.kind === "none" || answer.passkey.rpId !== rpId) return undefined;
+    const { publicKey, counter } = answer.passkey;
+    return { publicKey: Uint8Array.from(Buffer.from(publicKey, "base64url")), counter };
+  });
+  return proved && { kind: "passkey", ...proved.proof };
+}
