@@ -19,7 +19,12 @@ const CHANGE: ToExplain = { ...EVENT, outcome: "changed", reason: "device-blocke
 const ALL: readonly ToExplain[] = [
   ...Object.entries(REASONS_BY_OUTCOME).flatMap(([outcome, reasons]) =>
     reasons.flatMap((reason) =>
-      ["ntlm", "guest", "admin", "command", "clock"].map((channel) => ({ ...EVENT, outcome, reason, channel })),
+      ["ntlm", "guest", "admin", "portal", "command", "clock"].map((channel) => ({
+        ...EVENT,
+        outcome,
+        reason,
+        channel,
+      })),
     ),
   ),
   ...["allowed", "quarantined", "blocked", "refused"].flatMap((outcome) =>

@@ -89,6 +89,8 @@ function leadOf({ outcome, channel, user }: ToExplain, lead: Explanations["lead"
 function reasonOf({ outcome, reason, channel }: ToExplain, texts: Explanations): Said | readonly [] {
   const guest = channel === "guest" ? texts.guest[reason] : undefined;
   if (guest !== undefined) return guest;
+  const portal = channel === "portal" ? texts.portal[reason] : undefined;
+  if (portal !== undefined) return portal;
   if (STATUS.test(reason)) return outcome === "refused" ? texts.guestStatus : texts.status;
   const found = (of: Readonly<Record<string, Said>>): Said | undefined =>
     Object.hasOwn(of, reason) ? of[reason] : undefined;

@@ -1,6 +1,7 @@
 // Every reason of the audit in English.
 
 import type { Explanations, Said } from "./explanations.ts";
+import { PORTAL_ENGLISH } from "./explanations-portal.ts";
 
 const REPORT = "If a client that people use does this again and again, report it with its user agent.";
 const OLD_NTLM: Said = [
@@ -71,10 +72,12 @@ export const ENGLISH: Explanations = {
       "Somebody tries keys of this meeting from many places. A new meeting gets another key.",
     ],
   },
+  portal: PORTAL_ENGLISH.here,
   signedIn: {
     saml: ["The client got a ticket."],
     cwt: ["The client got a ticket."],
     "no-ticket": ["The client only proved the app password, and asked for no ticket."],
+    "portal-signed-in": ["It was the portal, where people look after their own devices."],
   },
   refused: {
     "wrong-proof": [
@@ -359,5 +362,6 @@ export const ENGLISH: Explanations = {
       "If it was not this person, revoke the app password, block its device, and find out who else had the link.",
     ],
     "invitation-withdrawn": ["{by} withdrew an invitation of {who}. Nobody can use it any more."],
+    ...PORTAL_ENGLISH.changed,
   },
 };

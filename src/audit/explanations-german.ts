@@ -1,6 +1,7 @@
 // Every reason of the audit in German.
 
 import type { Explanations, Said } from "./explanations.ts";
+import { PORTAL_GERMAN } from "./explanations-portal.ts";
 
 const REPORT = "Wenn ein Programm, das Ihre Leute benutzen, das immer wieder tut, melden Sie es mit seinem User-Agent.";
 const OLD_NTLM: Said = [
@@ -75,10 +76,12 @@ export const GERMAN: Explanations = {
       "Jemand probiert von vielen Orten Schlüssel dieser Besprechung aus. Eine neue Besprechung bekommt einen anderen.",
     ],
   },
+  portal: PORTAL_GERMAN.here,
   signedIn: {
     saml: ["Das Programm hat ein Ticket bekommen."],
     cwt: ["Das Programm hat ein Ticket bekommen."],
     "no-ticket": ["Das Programm hat nur das App-Kennwort bewiesen und kein Ticket verlangt."],
+    "portal-signed-in": ["Es war das Portal, in dem jeder seine eigenen Geräte verwaltet."],
   },
   refused: {
     "wrong-proof": WRONG,
@@ -372,5 +375,6 @@ export const GERMAN: Explanations = {
       "War es nicht diese Person, widerrufen Sie das App-Kennwort, sperren Sie sein Gerät und finden Sie heraus, wer den Link noch hatte.",
     ],
     "invitation-withdrawn": ["{by} hat eine Einladung von {who} zurückgezogen. Niemand kann sie mehr benutzen."],
+    ...PORTAL_GERMAN.changed,
   },
 };

@@ -21,6 +21,8 @@ export type Explanations = {
   readonly device: Texts<JudgementReason | EnrolmentReason>;
   /** Where a meeting guest is concerned, these come before the ones above. */
   readonly guest: Readonly<Partial<Record<string, Said>>>;
+  /** In the portal, where a person's own factors are meant, these come before the ones above. */
+  readonly portal: Readonly<Partial<Record<string, Said>>>;
   /** What stands before the reason, by outcome. `…Nobody`: of an attempt that names no user. */
   readonly lead: Readonly<
     Record<

@@ -4,8 +4,8 @@
 import type { EnrolmentReason, JudgementReason } from "../core/policy/reasons.ts";
 import type { RuleCode } from "../core/policy/types.ts";
 
-/** Of `signed-in`: the kind of ticket. */
-const SIGNED_IN_REASONS = ["saml", "cwt", "no-ticket"] as const;
+/** Of `signed-in`: the kind of ticket, or that it was the portal. */
+const SIGNED_IN_REASONS = ["saml", "cwt", "no-ticket", "portal-signed-in"] as const;
 
 /** Of `refused`, on the channels that take a credential. */
 const REFUSED_REASONS = [
@@ -124,12 +124,26 @@ const CHANGE_REASONS = [
   "invitation-withdrawn",
 ] as const;
 
+/** Reasons of changes that only the portal makes. `passkey-added` and `passkey-removed` are the console's as well. */
+export const PORTAL_REASONS = [
+  "totp-added",
+  "totp-removed",
+  "passphrase-changed",
+  "recovery-codes-made",
+  "recovery-code-used",
+  "portal-signed-out",
+  "portal-locked",
+  "portal-session-ended",
+  "reported-not-me",
+  "data-exported",
+] as const;
+
 /** By outcome, as docs/audit.md lists them. Those about a device are in policy/reasons.ts and docs/devices.md. */
 export const REASONS_BY_OUTCOME = {
   "signed-in": SIGNED_IN_REASONS,
   refused: REFUSED_REASONS,
   failed: FAILED_REASONS,
-  changed: CHANGE_REASONS,
+  changed: [...CHANGE_REASONS, ...PORTAL_REASONS],
 } as const;
 
 /** The Front-End's own status, which the client got as well: `front-end-500`. */

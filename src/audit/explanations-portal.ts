@@ -1,0 +1,96 @@
+// The audit's reasons of the portal, explained to administrators in each language.
+
+import type { Said } from "./explanations.ts";
+import type { PORTAL_REASONS } from "./reasons.ts";
+
+/** `changed`: the reasons that only the portal has. `here`: what other reasons mean on the channel `portal`. */
+type PortalTexts = {
+  readonly changed: Readonly<Record<(typeof PORTAL_REASONS)[number], Said>>;
+  readonly here: Readonly<Partial<Record<string, Said>>>;
+};
+
+export const PORTAL_ENGLISH: PortalTexts = {
+  here: {
+    "wrong-password": [
+      "The passphrase or the code was wrong.",
+      "As a rule it is a typing error. If it happens again and again, somebody guesses, and Postern makes that network wait.",
+    ],
+    repeated: ["The same wrong passphrase came again. It was not counted again."],
+    waiting: ["This network failed too often with this user.", "Nothing: the wait ends by itself."],
+    "passkey-added": [
+      "{who} added a passkey to their own sign-in to the portal.",
+      "If it was not this person, remove the passkey, end the sessions, and invite the person again.",
+    ],
+    "passkey-removed": ["A passkey with which {who} signs in to the portal was removed."],
+  },
+  changed: {
+    "totp-added": [
+      "{who} set up an app for codes.",
+      "If it was not this person, remove it, end the sessions, and invite the person again.",
+    ],
+    "totp-removed": ["The app for codes of {who} was removed."],
+    "passphrase-changed": [
+      "{who} set another passphrase for the portal.",
+      "If it was not this person, end the sessions, and invite the person again.",
+    ],
+    "recovery-codes-made": ["{who} made new recovery codes. The codes from before are worth nothing now."],
+    "recovery-code-used": [
+      "{who} used a recovery code in the place of the second factor.",
+      "If it was not this person, somebody has the codes: end the sessions, and invite the person again.",
+    ],
+    "portal-signed-out": ["{who} signed out of the portal."],
+    "portal-locked": [
+      "Signing in to the portal as {who} failed too often, so the portal makes it wait.",
+      "If it was the person, help with the passphrase or the code, and clear the lock. Otherwise somebody guesses, and nothing has to be done.",
+    ],
+    "portal-session-ended": ["A session of {who} in the portal was ended."],
+    "reported-not-me": [
+      '{who} says of something in this account: "This was not me".',
+      "Ask the person at once. Until you know, block the device or revoke the app password that the report names.",
+    ],
+    "data-exported": ["{who} exported what is stored about them."],
+  },
+};
+
+export const PORTAL_GERMAN: PortalTexts = {
+  here: {
+    "wrong-password": [
+      "Die Passphrase oder der Code war falsch.",
+      "In der Regel ist es ein Tippfehler. Kommt es immer wieder, rät jemand, und Postern lässt dieses Netz warten.",
+    ],
+    repeated: ["Dieselbe falsche Passphrase kam noch einmal. Sie wurde nicht noch einmal gezählt."],
+    waiting: ["Dieses Netz ist bei dieser Person zu oft gescheitert.", "Nichts: Die Wartezeit endet von selbst."],
+    "passkey-added": [
+      "{who} hat der eigenen Anmeldung am Portal einen Passkey hinzugefügt.",
+      "War es nicht diese Person, entfernen Sie den Passkey, beenden Sie die Sitzungen und laden Sie die Person neu ein.",
+    ],
+    "passkey-removed": ["Ein Passkey, mit dem sich {who} am Portal anmeldet, wurde entfernt."],
+  },
+  changed: {
+    "totp-added": [
+      "{who} hat eine App für Codes eingerichtet.",
+      "War es nicht diese Person, entfernen Sie die App, beenden Sie die Sitzungen und laden Sie die Person neu ein.",
+    ],
+    "totp-removed": ["Die App für Codes von {who} wurde entfernt."],
+    "passphrase-changed": [
+      "{who} hat eine andere Passphrase für das Portal gesetzt.",
+      "War es nicht diese Person, beenden Sie die Sitzungen und laden Sie die Person neu ein.",
+    ],
+    "recovery-codes-made": ["{who} hat neue Notfallcodes erstellt. Die früheren sind nichts mehr wert."],
+    "recovery-code-used": [
+      "{who} hat statt des zweiten Faktors einen Notfallcode benutzt.",
+      "War es nicht diese Person, hat jemand die Codes: Beenden Sie die Sitzungen und laden Sie die Person neu ein.",
+    ],
+    "portal-signed-out": ["{who} hat sich vom Portal abgemeldet."],
+    "portal-locked": [
+      "Die Anmeldung am Portal als {who} ist zu oft gescheitert, und das Portal lässt nun warten.",
+      "War es die Person selbst, helfen Sie mit Passphrase oder Code und lösen Sie die Sperre. Sonst rät jemand, und es ist nichts zu tun.",
+    ],
+    "portal-session-ended": ["Eine Sitzung von {who} im Portal wurde beendet."],
+    "reported-not-me": [
+      "{who} meldet zu einem Ereignis an diesem Konto: „Das war ich nicht“.",
+      "Fragen Sie die Person sofort. Sperren Sie bis dahin das Gerät oder widerrufen Sie das App-Kennwort, das die Meldung nennt.",
+    ],
+    "data-exported": ["{who} hat exportiert, was über die eigene Person gespeichert ist."],
+  },
+};
