@@ -39,7 +39,7 @@ import { KeyProofs } from "./key-proofs.ts";
 import { learn } from "./learn.ts";
 import { MoveRecord } from "./move-record.ts";
 import { OpenInvitation } from "./open-invitation.ts";
-import { OwnDevicesPages } from "./own-devices.ts";
+import { OwnPages } from "./own-pages.ts";
 import { PartnershipTable } from "./partnership-table.ts";
 import { Portal } from "./portal.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
@@ -69,7 +69,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #moves: MoveRecord;
   readonly #invitation: OpenInvitation;
   readonly #portal: Portal;
-  readonly #ownDevices: OwnDevicesPages;
+  readonly #ownDevices: OwnPages;
   readonly #tenancy: Tenancy;
   readonly #alarm: UserAlarm;
 
@@ -109,7 +109,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#moves = new MoveRecord(this.#tables);
     this.#invitation = new OpenInvitation(this.#tables);
     this.#portal = new Portal();
-    this.#ownDevices = new OwnDevicesPages({ ...parts, decisions: this.#decisions, witness: this.#witness });
+    this.#ownDevices = new OwnPages({ ...parts, decisions: this.#decisions, witness: this.#witness });
     this.#tenancy = new Tenancy({
       ...parts,
       ...{ tables: this.#tables, record: this.#moves, erasure: this.#erasure, guards: env },

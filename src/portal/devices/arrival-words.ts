@@ -7,7 +7,7 @@ type Said = readonly [says: string, todo: string];
 
 const en = {
   title: "Waiting for the device",
-  waiting: (your: string) => `Waiting for ${your}…`,
+  waiting: (name: string) => `Waiting for “${name}”…`,
   waitingMore: "As soon as you have signed in on it, this page says so. Leave it open.",
   noneYet: "Nothing has come yet. If the app says that the password is wrong, compare the user name letter by letter.",
   here: (what: string) => `Here it is: ${what}.`,
@@ -26,7 +26,7 @@ const en = {
     `From the network that you are in, too many wrong passwords were tried. Try again at ${until}, or from another network.`,
   failed: "The password was right, but the servers of your company did not answer",
   failedMore: "Try again in a minute. If it goes on, tell your help desk.",
-  number: "Compare",
+  number: (number: string) => `Its number is ${number}.`,
   at: (place: string, time: string) => `From ${place}, at ${time}.`,
   sameNetwork: "the network that you are in",
   network: (address: string) => `the network ${address}`,
@@ -67,20 +67,25 @@ const en = {
       "Your company’s list of devices has not said yet whether it may be used.",
       "Sign in on it once more in a minute. If it goes on, tell your help desk.",
     ],
+    "too-many-waiting": [
+      "The password was right, but several new devices wait for you already.",
+      "Say of each whether it is yours. Then sign in on this one again.",
+    ],
     rule: [
       "The password was right, but your company does not allow this kind of device.",
       "Your help desk can tell you which devices are allowed.",
     ],
     other: ["The password was right, but the device was not let in.", "Tell your help desk when you tried."],
-  } satisfies Record<NotLetIn, Said> as Record<NotLetIn, Said>,
-  approve: "Say that it is mine",
+  } as Readonly<Record<NotLetIn, Said>>,
+  toDevice: "See the device",
+  approve: "Is it mine?",
   remove: "Remove an old device",
   again: "Set up a device",
 };
 
 const de: typeof en = {
   title: "Warten auf das Gerät",
-  waiting: (your: string) => `Wir warten auf ${your} …`,
+  waiting: (name: string) => `Warten auf „${name}“ …`,
   waitingMore: "Sobald Sie sich darauf angemeldet haben, steht es hier. Lassen Sie diese Seite offen.",
   noneYet:
     "Es ist noch nichts gekommen. Meldet die App ein falsches Kennwort, vergleichen Sie den Benutzernamen Buchstabe für Buchstabe.",
@@ -100,7 +105,7 @@ const de: typeof en = {
     `Aus dem Netz, in dem Sie gerade sind, wurden zu viele falsche Kennwörter versucht. Versuchen Sie es um ${until} wieder, oder aus einem anderen Netz.`,
   failed: "Das Kennwort stimmt, aber die Server Ihrer Firma haben nicht geantwortet",
   failedMore: "Versuchen Sie es in einer Minute noch einmal. Bleibt es dabei, sagen Sie Ihrem Helpdesk Bescheid.",
-  number: "Vergleichen",
+  number: (number: string) => `Seine Nummer ist ${number}.`,
   at: (place: string, time: string) => `Aus ${place}, um ${time}.`,
   sameNetwork: "dem Netz, in dem Sie gerade sind",
   network: (address: string) => `dem Netz ${address}`,
@@ -141,6 +146,10 @@ const de: typeof en = {
       "Das Geräteverzeichnis Ihrer Firma hat noch nicht gesagt, ob es benutzt werden darf.",
       "Melden Sie sich in einer Minute noch einmal darauf an. Bleibt es dabei, sagen Sie Ihrem Helpdesk Bescheid.",
     ],
+    "too-many-waiting": [
+      "Das Kennwort stimmt, aber es warten schon mehrere neue Geräte auf Sie.",
+      "Sagen Sie bei jedem, ob es Ihres ist. Melden Sie sich dann auf diesem noch einmal an.",
+    ],
     rule: [
       "Das Kennwort stimmt, aber Ihre Firma erlaubt diese Art von Gerät nicht.",
       "Ihr Helpdesk kann Ihnen sagen, welche Geräte erlaubt sind.",
@@ -150,7 +159,8 @@ const de: typeof en = {
       "Sagen Sie Ihrem Helpdesk, wann Sie es versucht haben.",
     ],
   },
-  approve: "Es ist meins",
+  toDevice: "Zum Gerät",
+  approve: "Ist es meins?",
   remove: "Ein altes Gerät entfernen",
   again: "Ein Gerät einrichten",
 };

@@ -14,6 +14,7 @@ export type NotLetIn =
   | "ended"
   | "own-approval"
   | "approval"
+  | "too-many-waiting"
   | "authority"
   | "rule"
   | "other";
@@ -89,6 +90,8 @@ const REASONS: Readonly<Record<string, NotLetIn | undefined>> = {
   "revoked-password": "ended",
   "expired-password": "ended",
   "awaiting-approval": "approval",
+  "awaiting-own-approval": "own-approval",
+  "too-many-waiting": "too-many-waiting",
   "authority-silent": "authority",
 };
 

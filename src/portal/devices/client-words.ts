@@ -10,8 +10,6 @@ type ClientWords = {
   readonly more: string;
   /** The name that the device gets unless its owner says another. */
   readonly name: string;
-  /** As in "waiting for …". */
-  readonly your: string;
   readonly steps: readonly string[];
   /** What must stay as it is. */
   readonly leave: string;
@@ -22,7 +20,6 @@ const en: Readonly<Record<DeviceKind, ClientWords>> = {
     said: "iPhone or iPad",
     more: "the app Skype for Business or Lync",
     name: "iPhone",
-    your: "your iPhone or iPad",
     steps: [
       "Open the app. If somebody is signed in there, sign out first.",
       "Type the sign-in address and the password.",
@@ -36,7 +33,6 @@ const en: Readonly<Record<DeviceKind, ClientWords>> = {
     said: "Android phone or tablet",
     more: "the app Skype for Business or Lync",
     name: "Android",
-    your: "your Android device",
     steps: [
       "Open the app. If somebody is signed in there, sign out first.",
       "Type the sign-in address and the password.",
@@ -49,7 +45,6 @@ const en: Readonly<Record<DeviceKind, ClientWords>> = {
     said: "Windows computer",
     more: "Skype for Business or Lync",
     name: "Windows computer",
-    your: "your Windows computer",
     steps: [
       "Open Skype for Business. If it signed you in before, sign out and choose “Delete my sign-in info”.",
       "Type the sign-in address, and press “Sign in”.",
@@ -62,7 +57,6 @@ const en: Readonly<Record<DeviceKind, ClientWords>> = {
     said: "Mac",
     more: "Skype for Business or Lync for Mac",
     name: "Mac",
-    your: "your Mac",
     steps: [
       "Open the app, and type the sign-in address.",
       "Open “Advanced Options”, and type the user name.",
@@ -74,7 +68,6 @@ const en: Readonly<Record<DeviceKind, ClientWords>> = {
     said: "Browser",
     more: "to join a meeting as yourself",
     name: "Browser",
-    your: "your browser",
     steps: [
       "Open the link of the meeting, and choose to join with the web app.",
       "Where it asks whether you are from the organiser’s company, choose to sign in.",
@@ -86,7 +79,6 @@ const en: Readonly<Record<DeviceKind, ClientWords>> = {
     said: "Desk phone",
     more: "a telephone with Lync or Skype for Business",
     name: "Desk phone",
-    your: "your desk phone",
     steps: [
       "In the menu of the phone, choose to sign in with user name and password. If the phone is connected to your computer by USB, you can type there.",
       "Type the sign-in address, the user name and the password.",
@@ -99,7 +91,6 @@ const en: Readonly<Record<DeviceKind, ClientWords>> = {
     said: "Something else",
     more: "another program",
     name: "Other device",
-    your: "your device",
     steps: [
       "Type the sign-in address and the password.",
       "Where the program asks for a user name, an account or a domain, type the user name as it stands here.",
@@ -113,7 +104,6 @@ const de: typeof en = {
     said: "iPhone oder iPad",
     more: "die App Skype for Business oder Lync",
     name: "iPhone",
-    your: "Ihr iPhone oder iPad",
     steps: [
       "Öffnen Sie die App. Ist dort noch jemand angemeldet, melden Sie erst ab.",
       "Geben Sie Anmeldeadresse und Kennwort ein.",
@@ -127,7 +117,6 @@ const de: typeof en = {
     said: "Android-Telefon oder -Tablet",
     more: "die App Skype for Business oder Lync",
     name: "Android",
-    your: "Ihr Android-Gerät",
     steps: [
       "Öffnen Sie die App. Ist dort noch jemand angemeldet, melden Sie erst ab.",
       "Geben Sie Anmeldeadresse und Kennwort ein.",
@@ -140,7 +129,6 @@ const de: typeof en = {
     said: "Windows-Computer",
     more: "Skype for Business oder Lync",
     name: "Windows-Computer",
-    your: "Ihren Windows-Computer",
     steps: [
       "Öffnen Sie Skype for Business. Waren Sie dort schon angemeldet, melden Sie sich ab und wählen Sie „Meine Anmeldeinformationen löschen“.",
       "Geben Sie die Anmeldeadresse ein und drücken Sie „Anmelden“.",
@@ -153,7 +141,6 @@ const de: typeof en = {
     said: "Mac",
     more: "Skype for Business oder Lync für Mac",
     name: "Mac",
-    your: "Ihren Mac",
     steps: [
       "Öffnen Sie die App und geben Sie die Anmeldeadresse ein.",
       "Öffnen Sie „Erweiterte Optionen“ und geben Sie den Benutzernamen ein.",
@@ -165,7 +152,6 @@ const de: typeof en = {
     said: "Browser",
     more: "um an einer Besprechung mit Ihrem Konto teilzunehmen",
     name: "Browser",
-    your: "Ihren Browser",
     steps: [
       "Öffnen Sie den Link der Besprechung und wählen Sie die Teilnahme mit der Web-App.",
       "Wo gefragt wird, ob Sie zur Firma des Organisators gehören, wählen Sie die Anmeldung.",
@@ -178,7 +164,6 @@ const de: typeof en = {
     said: "Tischtelefon",
     more: "ein Telefon mit Lync oder Skype for Business",
     name: "Tischtelefon",
-    your: "Ihr Tischtelefon",
     steps: [
       "Wählen Sie im Menü des Telefons die Anmeldung mit Benutzername und Kennwort. Hängt das Telefon per USB an Ihrem Computer, können Sie dort tippen.",
       "Geben Sie Anmeldeadresse, Benutzername und Kennwort ein.",
@@ -191,7 +176,6 @@ const de: typeof en = {
     said: "Etwas anderes",
     more: "ein anderes Programm",
     name: "Anderes Gerät",
-    your: "Ihr Gerät",
     steps: [
       "Geben Sie Anmeldeadresse und Kennwort ein.",
       "Fragt das Programm nach Benutzername, Konto oder Domäne, geben Sie den Benutzernamen so ein, wie er hier steht.",

@@ -11,7 +11,6 @@ const en = {
   from: "from",
   here: "the network that you are in",
   unknownPlace: "an unknown place",
-  lostBadge: "Ended",
   states: {
     in: "In use",
     waits: "Waits for you",
@@ -25,10 +24,10 @@ const en = {
   },
   stateMore: {
     in: "",
-    waits: "It gets nothing until you say that it is yours.",
+    waits: "It gets nothing until you say that it is yours. That must be within a week.",
     "waits-for-help-desk": "It gets nothing until your help desk lets it in.",
     refused: "Your company does not allow it.",
-    blocked: "It gets nothing. To use it again, remove it and set it up as a new device.",
+    blocked: "It gets nothing. To use it again, remove it from the list and set it up as a new device.",
     "blocked-by-others": "It gets nothing. Only your help desk can let it in again.",
     expired: "It was not used for so long that it has to come in like a new device.",
     expected: "Your help desk expects this device. Sign in on it with its password.",
@@ -54,7 +53,7 @@ const en = {
   renameLabel: "How do you want to call it?",
   save: "Save",
   block: "Block",
-  blockHint: "It gets nothing any more, at once. You need not prove again who you are.",
+  blockHint: "It gets nothing any more, at once, and its password ends. It stays in your list.",
   forget: "Remove",
   forgetHint:
     "It disappears from your list and makes room for another one. Its password ends as well, so it cannot come back by itself.",
@@ -71,7 +70,7 @@ const en = {
 
   done: {
     renamed: "The new name is saved.",
-    blocked: "The device is blocked. Nothing more is served to it.",
+    blocked: "The device is blocked, and its password has ended.",
     forgotten: "The device is removed, and its password has ended.",
     ended: "The password has ended.",
     approved: "The device is yours now. Sign in on it once more, with the same password.",
@@ -151,10 +150,8 @@ const en = {
   approveTitle: "Is this yours?",
   approveIntro: "Somebody has signed in with a password of yours on a device that is new. It waits, and gets nothing.",
   number: "Number",
-  numberMore: (name: string) =>
-    `It came with the password “${name}”. When that password was shown, the page said the same number. If you remember another one, it is not yours.`,
-  setUpNumber: "The number of this device",
-  setUpNumberMore: "When the device has come and you are asked whether it is yours, you see the same number.",
+  numberMore:
+    "The mail about this device has the same number. If somebody asks you to say yes and cannot tell you this number, it is not yours.",
   when: "When",
   where: "Where",
   isMine: "This is mine",
@@ -164,11 +161,20 @@ const en = {
   justSetUp: "Say yes only if you have just signed in on a device yourself.",
   notWaiting: "This device does not wait any more",
   notWaitingMore: "Somebody has decided about it meanwhile, or it has gone.",
+  faults: {
+    "seen-since": "The device has come again from elsewhere meanwhile. Please look at it once more before you say yes.",
+    "does-not-wait": "It has waited for too long. Sign in on it once more, then it is here again.",
+    "own-approval-off": "Your company has changed how devices are let in. Your help desk decides about it now.",
+    "kept-out-by-rule": "Your company does not allow this device. Your help desk can tell you why.",
+    "too-many-devices": "You have as many devices as are allowed. Remove an old one first.",
+    "awaits-administrator": "Your help desk decides about this device.",
+    "device-blocked": "This device is blocked.",
+    other: "That did not work. Please look again.",
+  },
   notMineTitle: "It is kept out",
   notMineNext:
     "Somebody knew the password that you made for a device. If you gave it to nobody, look at what happened, and tell your help desk.",
   notFound: "You have no such device.",
-  changedMeanwhile: "Something has changed meanwhile. Please look again.",
 };
 
 const de: typeof en = {
@@ -180,7 +186,6 @@ const de: typeof en = {
   from: "aus",
   here: "dem Netz, in dem Sie gerade sind",
   unknownPlace: "unbekanntem Ort",
-  lostBadge: "Beendet",
   states: {
     in: "In Benutzung",
     waits: "Wartet auf Sie",
@@ -194,7 +199,7 @@ const de: typeof en = {
   },
   stateMore: {
     in: "",
-    waits: "Es bekommt nichts, bis Sie sagen, dass es Ihres ist.",
+    waits: "Es bekommt nichts, bis Sie sagen, dass es Ihres ist. Dazu haben Sie eine Woche.",
     "waits-for-help-desk": "Es bekommt nichts, bis Ihr Helpdesk es zulässt.",
     refused: "Ihre Firma erlaubt es nicht.",
     blocked: "Es bekommt nichts. Um es wieder zu benutzen, entfernen Sie es und richten Sie es neu ein.",
@@ -223,7 +228,7 @@ const de: typeof en = {
   renameLabel: "Wie soll es heißen?",
   save: "Speichern",
   block: "Sperren",
-  blockHint: "Es bekommt sofort nichts mehr. Sie müssen nicht noch einmal beweisen, wer Sie sind.",
+  blockHint: "Es bekommt sofort nichts mehr, und sein Kennwort endet. In Ihrer Liste bleibt es.",
   forget: "Entfernen",
   forgetHint:
     "Es verschwindet aus Ihrer Liste und macht Platz für ein anderes. Auch sein Kennwort endet; von selbst kommt es nicht zurück.",
@@ -240,7 +245,7 @@ const de: typeof en = {
 
   done: {
     renamed: "Der neue Name ist gespeichert.",
-    blocked: "Das Gerät ist gesperrt. Es bekommt nichts mehr.",
+    blocked: "Das Gerät ist gesperrt, und sein Kennwort gilt nicht mehr.",
     forgotten: "Das Gerät ist entfernt, und sein Kennwort gilt nicht mehr.",
     ended: "Das Kennwort gilt nicht mehr.",
     approved: "Das Gerät ist jetzt Ihres. Melden Sie sich noch einmal darauf an, mit demselben Kennwort.",
@@ -327,10 +332,8 @@ const de: typeof en = {
   approveIntro:
     "Jemand hat sich mit einem Kennwort von Ihnen auf einem neuen Gerät angemeldet. Es wartet und bekommt nichts.",
   number: "Nummer",
-  numberMore: (name: string) =>
-    `Es kam mit dem Kennwort „${name}“. Als dieses Kennwort gezeigt wurde, stand dieselbe Nummer auf der Seite. Erinnern Sie sich an eine andere, ist es nicht Ihres.`,
-  setUpNumber: "Die Nummer dieses Geräts",
-  setUpNumberMore: "Ist das Gerät da und werden Sie gefragt, ob es Ihres ist, sehen Sie dieselbe Nummer.",
+  numberMore:
+    "Die Mail zu diesem Gerät nennt dieselbe Nummer. Bittet Sie jemand um ein Ja und kann Ihnen diese Nummer nicht sagen, ist es nicht Ihres.",
   when: "Wann",
   where: "Wo",
   isMine: "Das ist meins",
@@ -340,11 +343,21 @@ const de: typeof en = {
   justSetUp: "Sagen Sie nur ja, wenn Sie sich gerade selbst auf einem Gerät angemeldet haben.",
   notWaiting: "Dieses Gerät wartet nicht mehr",
   notWaitingMore: "Inzwischen hat jemand darüber entschieden, oder es ist weg.",
+  faults: {
+    "seen-since":
+      "Das Gerät ist inzwischen noch einmal von woanders gekommen. Bitte sehen Sie es sich noch einmal an, bevor Sie ja sagen.",
+    "does-not-wait": "Es hat zu lange gewartet. Melden Sie sich noch einmal darauf an, dann steht es wieder hier.",
+    "own-approval-off": "Ihre Firma hat geändert, wie Geräte zugelassen werden. Jetzt entscheidet Ihr Helpdesk darüber.",
+    "kept-out-by-rule": "Ihre Firma erlaubt dieses Gerät nicht. Warum, kann Ihnen Ihr Helpdesk sagen.",
+    "too-many-devices": "Sie haben so viele Geräte, wie erlaubt sind. Entfernen Sie erst ein altes.",
+    "awaits-administrator": "Über dieses Gerät entscheidet Ihr Helpdesk.",
+    "device-blocked": "Dieses Gerät ist gesperrt.",
+    other: "Das hat nicht geklappt. Bitte sehen Sie noch einmal nach.",
+  },
   notMineTitle: "Es bleibt draußen",
   notMineNext:
     "Jemand kannte das Kennwort, das Sie für ein Gerät gemacht haben. Haben Sie es niemandem gegeben, sehen Sie nach, was geschehen ist, und sagen Sie Ihrem Helpdesk Bescheid.",
   notFound: "Sie haben kein solches Gerät.",
-  changedMeanwhile: "Inzwischen hat sich etwas geändert. Bitte sehen Sie noch einmal nach.",
 };
 
 export const words: Localised<typeof en> = { en, de };

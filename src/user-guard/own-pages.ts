@@ -17,7 +17,7 @@ type Parts = {
   readonly witness: Witness;
 };
 
-export class OwnDevicesPages {
+export class OwnPages {
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
