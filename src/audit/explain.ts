@@ -105,7 +105,7 @@ function reasonOf({ outcome, reason, channel }: ToExplain, texts: Explanations):
     case "changed":
       return found(texts.changed) ?? (reason.startsWith("user-") ? texts.settings : [`${reason}.`]);
     default:
-      return found(texts.device) ?? texts.rule;
+      return found(texts.device) ?? found(texts.changed) ?? texts.rule;
   }
 }
 

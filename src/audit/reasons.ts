@@ -72,8 +72,11 @@ const FAILED_REASONS = [
 /** Reasons of changes that an administrator or the clock made. */
 const CHANGE_REASONS = [
   "device-approved",
+  "device-approved-by-owner",
   "device-blocked",
+  "device-blocked-by-owner",
   "device-forgotten",
+  "device-forgotten-by-owner",
   "device-expected",
   "device-id-given-up",
   "device-key-added",

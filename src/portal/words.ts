@@ -41,6 +41,7 @@ const en = {
     window: (until: string) => `Sign in on the device before ${until}. Later it would be refused.`,
     "no-window":
       "New devices are let in only after your help desk has opened a short time for you. Call the help desk before you sign in on the device.",
+    self: "After you have signed in, the device waits until you approve it here. Until then the app says that it cannot connect.",
     approval:
       "After you have signed in, the device waits until your help desk approves it. Until then the app says that it cannot connect.",
     closed:
@@ -122,6 +123,7 @@ const de: typeof en = {
     window: (until: string) => `Melden Sie sich vor ${until} auf dem Gerät an. Danach würde es abgewiesen.`,
     "no-window":
       "Neue Geräte werden nur zugelassen, nachdem Ihr Helpdesk für kurze Zeit ein Zeitfenster für Sie geöffnet hat. Rufen Sie dort an, bevor Sie sich auf dem Gerät anmelden.",
+    self: "Nach Ihrer Anmeldung wartet das Gerät, bis Sie es hier zulassen. Bis dahin meldet die App, dass sie keine Verbindung bekommt.",
     approval:
       "Nach Ihrer Anmeldung wartet das Gerät, bis Ihr Helpdesk es zulässt. Bis dahin meldet die App, dass sie keine Verbindung bekommt.",
     closed:

@@ -66,9 +66,24 @@ export const device = v.pipe(
       v.nullable(v.string()),
       v.description("The app password to which the device is bound. Null: that one is revoked."),
     ),
+    number: v.pipe(
+      v.string(),
+      v.description(
+        "Four digits, made from the id. The device's user sees the same in the portal: compare them on the phone.",
+      ),
+    ),
     state: deviceState,
+    waitsFor: v.pipe(
+      v.nullable(v.picklist(["owner", "administrator"])),
+      v.description(
+        "Who has to approve the device. `owner`: its user, in the portal; an administrator may, too. Null: it does not wait.",
+      ),
+    ),
     decision: personalDecision,
-    decidedBy: v.pipe(v.string(), v.description("`policy`, or the id of who decided.")),
+    decidedBy: v.pipe(
+      v.string(),
+      v.description("`policy`, `self` (its user, in the portal), or the id of who decided."),
+    ),
     decidedAt: time,
     reason: v.string(),
     facts: deviceFacts,

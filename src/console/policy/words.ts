@@ -23,6 +23,7 @@ const en = {
   modes: {
     open: "New devices are let in by themselves",
     window: "New devices are let in only while a window is open for their person",
+    self: "New devices wait until their own person approves them in the portal",
     approval: "New devices wait until somebody approves them",
     closed: "New devices are let in only where they are expected",
   } satisfies Record<EnrolmentMode, string>,
@@ -177,6 +178,7 @@ const de: typeof en = {
   modes: {
     open: "Neue Geräte werden von selbst zugelassen",
     window: "Neue Geräte werden nur zugelassen, solange für ihre Person ein Fenster offen ist",
+    self: "Neue Geräte warten, bis die eigene Person sie im Portal zulässt",
     approval: "Neue Geräte warten, bis jemand sie zulässt",
     closed: "Neue Geräte werden nur zugelassen, wenn sie erwartet werden",
   },

@@ -47,6 +47,7 @@ export const NewPasswordPage: FC<Form & { readonly enrolment: Enrolment; readonl
       ) : null}
       {enrolment.mode === "closed" ? <p>{t.closedHint}</p> : null}
       {enrolment.mode === "approval" ? <p>{t.approvalHint}</p> : null}
+      {enrolment.mode === "self" ? <p>{t.selfHint}</p> : null}
     </StepPage>
   );
 };
@@ -107,6 +108,7 @@ export const MadePasswordPage: FC<{
           ]}
         />
         {mode === "approval" ? <p>{t.approvalHint}</p> : null}
+        {mode === "self" ? <p>{t.selfHint}</p> : null}
       </Section>
       <div class="actions spread">
         {mode === "closed" && made.device === null ? (

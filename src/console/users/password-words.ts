@@ -16,6 +16,7 @@ const en = {
   closedHint:
     "New devices of this person are let in only if they are expected. Expect the device with this app password, on the next page.",
   approvalHint: "The device will wait for your approval. It appears on the person's page when it has signed in.",
+  selfHint: "The device will wait until the person approves it in the portal. You may approve it, too.",
   make: "Make the app password",
   why: "Reason, for the audit",
   cancel: "Cancel",
@@ -79,6 +80,7 @@ const de: typeof en = {
     "Neue Geräte dieser Person werden nur zugelassen, wenn sie erwartet werden. Erwarten Sie das Gerät mit diesem App-Kennwort, auf der nächsten Seite.",
   approvalHint:
     "Das Gerät wird auf Ihre Zulassung warten. Es erscheint auf der Seite der Person, wenn es sich angemeldet hat.",
+  selfHint: "Das Gerät wird warten, bis die Person es im Portal zulässt. Auch Sie können es zulassen.",
   make: "App-Kennwort anlegen",
   why: "Grund, für das Protokoll",
   cancel: "Abbrechen",

@@ -143,6 +143,7 @@ const en = {
   enrolments: {
     open: "enrol by themselves",
     window: "enrol while a window is open",
+    self: "wait until the person approves them",
     approval: "wait for approval",
     closed: "only if expected",
   },
@@ -324,6 +325,7 @@ const de: typeof en = {
   enrolments: {
     open: "tragen sich selbst ein",
     window: "tragen sich ein, solange ein Fenster offen ist",
+    self: "warten, bis die Person sie zulässt",
     approval: "warten auf Zulassung",
     closed: "nur, wenn sie erwartet werden",
   },
