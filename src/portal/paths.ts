@@ -9,3 +9,6 @@ export const SECURITY = "/security";
 export const MY_DATA = "/my-data";
 /** Where somebody with an invitation registers two factors. */
 export const WELCOME = "/welcome";
+/** Where somebody types or opens an invitation. */
+export const JOIN = "/join";
+export const SIGN_IN = "/sign-in";

@@ -13,6 +13,8 @@ const library = () => import("@simplewebauthn/server");
 
 /** A response has some hundred bytes; an attestation a few thousand. */
 const MAX_RESPONSE_CHARS = 16_384;
+/** An id has 1,023 bytes at most (Web Authentication, 4). */
+const MAX_ID_CHARS = 1_364;
 const RP_NAME = "Postern";
 
 /** The site at which a passkey is used: its name for passkeys, and what a browser there sends as `Origin`. */
@@ -122,6 +124,10 @@ export async function verifyNewPasskey(
     return undefined;
   }
 }
+
+/** The id of the passkey with which an answer claims to be made; an empty text when it names none. */
+export const claimedPasskey = (text: unknown): string =>
+  readResponse<AuthenticationResponseJSON>(text)?.id.slice(0, MAX_ID_CHARS) ?? "";
 
 /** The library checks every field; here it is only an object with an id. */
 function readResponse<Json extends { readonly id: string }>(text: unknown): Json | undefined {

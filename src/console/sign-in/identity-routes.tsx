@@ -25,7 +25,7 @@ import { IDENTITY_REFUSALS, type IdentityRefusal } from "./identity-refusals.ts"
 import { identityWords } from "./identity-words.ts";
 import { type ComeBack, type OpenIdPort, openidRoutes } from "./openid.ts";
 import type { SignedIn } from "./signed-in.ts";
-import { spared } from "./spared.ts";
+import { spared } from "../../web/spared.ts";
 import { words } from "./words.ts";
 
 // One for each isolate, as long as its configuration: what a provider publishes is asked for once.

@@ -17,7 +17,7 @@ import { beginSession, endSession, sessionOf } from "../session.ts";
 import type { ConsoleContext, ConsoleEnv } from "../site.ts";
 import { InvitePage, SignInPage } from "./pages.tsx";
 import { askForNewPasskey, askForPasskey, madePasskey, provedByPasskey } from "./passkeys.ts";
-import { spared } from "./spared.ts";
+import { spared } from "../../web/spared.ts";
 
 type Waiting = { readonly challenge: string; readonly purpose: "sign-in" };
 type WaitingForNew = {

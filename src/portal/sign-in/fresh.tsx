@@ -3,13 +3,14 @@
 // demands it, too; this only asks in time.
 
 import { Hono } from "hono";
-import { keysOfUser } from "../../guards/attempt-keys.ts";
+import { keysOfUser } from "../../guards/user-keys.ts";
 import type { PortalProof } from "../../guards/portal-question.ts";
 import { keep, take } from "../../web/ceremony.ts";
 import { askForAnyPasskey } from "../../web/passkeys.ts";
 import { keepForm, takeForm } from "../../web/pending-form.ts";
 import type { PortalContext, PortalEnv, PortalMiddleware, PortalView } from "../site.ts";
 import { type Asking, attemptAtPortal } from "./attempt.ts";
+import { codeProof } from "./codes.ts";
 import { ConfirmPage, GonePage } from "./confirm-page.tsx";
 import { passkeyProof } from "./passkeys.ts";
 
@@ -19,13 +20,27 @@ const FRESH_MS = 5 * 60_000;
 type Challenge = { readonly session: string; readonly challenge: string };
 
 /**
- * Lets a form through only while the person's proof is fresh; otherwise asks for it, and the form goes on afterwards.
+ * Lets a form through only while the person's proof is fresh; otherwise asks for it, and the form goes on afterwards. A
+ * form with a secret must not wait: its route uses {@link freshFor}.
  */
 export const fresh: PortalMiddleware = async (c, next) => {
   const { view, form } = c.var;
   if (isFresh(view)) return next();
   return confirm(c, await keepForm(c.env, view.session.id, view.url.pathname, form));
 };
+
+/**
+ * The same for a form with a secret: what goes on afterwards is only the form `instead`, which shows the page again, so
+ * the secret is kept nowhere.
+ */
+export const freshFor =
+  (instead: { readonly path: string; readonly form: Readonly<Record<string, string>> }): PortalMiddleware =>
+  async (c, next) => {
+    const { view } = c.var;
+    if (isFresh(view)) return next();
+    const form = new URLSearchParams({ ...instead.form, csrf: view.csrf });
+    return confirm(c, await keepForm(c.env, view.session.id, instead.path, form));
+  };
 
 /** Whether the person has proved lately to be there. */
 export const isFresh = ({ session, now }: PortalView): boolean => now - session.freshAt < FRESH_MS;
@@ -57,10 +72,12 @@ export function confirmRoutes(carryOut: CarryOut): Hono<PortalEnv> {
     const waiting = await take<Challenge>(c.env, "passkey", form.get("kept") ?? undefined);
     return confirmed(c, async () =>
       waiting?.session === view.session.id
-        ? passkeyProof(c.env, view.guard, form.get("response"), waiting.challenge)
+        ? passkeyProof(c.env, { text: form.get("response"), challenge: waiting.challenge }, async () => view.guard)
         : undefined,
     );
   });
+
+  routes.post("/confirm/code", (c) => confirmed(c, async () => codeProof(c.var.form, c.var.view.person.id)));
 
   async function confirmed(c: PortalContext, proofOf: () => Promise<PortalProof | undefined>): Promise<Response> {
     const { form, view } = c.var;

@@ -5,17 +5,20 @@ import type { PortalProof } from "../../guards/portal-question.ts";
 import { verifyPasskey } from "../../web/passkeys.ts";
 import type { PortalView, PortalVisit } from "../site.ts";
 
-/** What an answer with a passkey of this person proves; undefined: nothing. */
+/**
+ * What an answer with a passkey proves; undefined: nothing. `guardFor`: how to ask the guard of the person whose
+ * passkey that is, or undefined.
+ */
 export async function passkeyProof(
   { portal, origin }: PortalVisit,
-  guard: PortalView["guard"],
-  text: unknown,
-  challenge: string,
+  answered: { readonly text: unknown; readonly challenge: string },
+  guardFor: (id: string) => Promise<PortalView["guard"] | undefined>,
 ): Promise<PortalProof | undefined> {
   const { rpId } = portal;
-  const proved = await verifyPasskey({ rpId, origin }, text, challenge, async (id) => {
-    const answer = await guard({ kind: "passkey", id });
-    if (answer.kind === "none" || answer.passkey.rpId !== rpId) return undefined;
+  const proved = await verifyPasskey({ rpId, origin }, answered.text, answered.challenge, async (id) => {
+    const guard = await guardFor(id);
+    const answer = await guard?.({ kind: "passkey", id });
+    if (answer?.kind !== "passkey" || answer.passkey.rpId !== rpId) return undefined;
     const { publicKey, counter } = answer.passkey;
     return { publicKey: Uint8Array.from(Buffer.from(publicKey, "base64url")), counter };
   });

@@ -1,10 +1,7 @@
-// Under which keys an attempt to sign in is counted: of the client that tries, and of the names of a user.
+// Under which keys an attempt of a user to sign in may be counted.
 
-import type { EventContext } from "../audit/event.ts";
 import { type Domains, keysOfName } from "../core/credentials/domains.ts";
 import { normaliseName } from "../core/credentials/names.ts";
-import type { Keyring } from "../core/crypto/keyring.ts";
-import { fingerprintOf } from "../core/lockout/repeats.ts";
 import { whoKey } from "./route.ts";
 
 /** The names of a user that the directory has in columns of their own. */
@@ -14,16 +11,6 @@ type Named = {
   readonly domain: string;
   readonly account: string;
 };
-
-/**
- * What distinguishes one client of a network from another: the client's own statement of its machine's name and its
- * product. The version is left out, because it changes by itself. It is hashed with a key, so that the stored value
- * tells nothing. It proves nothing: it only gives the right client a budget that a stranger behind the same address
- * cannot use up.
- */
-export function clientKey(keyring: Keyring, { workstation, userAgent }: EventContext): string {
-  return fingerprintOf(keyring, "client", workstation.toUpperCase(), userAgent.replaceAll(/[\d.]+/g, ""));
-}
 
 /**
  * The keys of the names that a user is likely to type. A network recognises familiar users by these, and does not read
