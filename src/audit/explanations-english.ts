@@ -104,6 +104,22 @@ export const ENGLISH: Explanations = {
       "The app password has run out, or was replaced by a renewed one.",
       "Renew it, or give it another end. The device stays the same.",
     ],
+    "code-missing": [
+      "The app password was right, and no code was behind it.",
+      "Tell the person to type the six digits of the authenticator app directly behind the app password.",
+    ],
+    "code-wrong": [
+      "The app password was right, and the code behind it was wrong.",
+      "Once is a typing error, or a clock that is wrong. Many are somebody who has the app password: revoke it.",
+    ],
+    "code-used": [
+      "The app password was right, and the code behind it had been used.",
+      "Again and again from one client: it stores its password. Give that device an app password without a code. From elsewhere: somebody saw the code.",
+    ],
+    "code-waiting": [
+      "The app password and the code were right, but too many codes were guessed before.",
+      "If the person is at that place, clear the locks of the person. Find out who guesses.",
+    ],
     "user-disabled": ["The user is disabled.", "Enable the user if that is wrong."],
     repeated: [
       "The same wrong password came again. It was not counted again.",

@@ -102,6 +102,22 @@ export const GERMAN: Explanations = {
       "Das App-Kennwort ist abgelaufen oder wurde durch ein erneuertes ersetzt.",
       "Erneuern Sie es, oder verlängern Sie es. Das Gerät bleibt dasselbe.",
     ],
+    "code-missing": [
+      "Das App-Kennwort war richtig, aber dahinter stand kein Code.",
+      "Die Person muss die sechs Ziffern der Authenticator-App direkt hinter das App-Kennwort tippen.",
+    ],
+    "code-wrong": [
+      "Das App-Kennwort war richtig, der Code dahinter falsch.",
+      "Einmal ist es ein Tippfehler oder eine falsch gehende Uhr. Viele sind jemand, der das App-Kennwort hat: widerrufen Sie es.",
+    ],
+    "code-used": [
+      "Das App-Kennwort war richtig, aber der Code dahinter war schon benutzt.",
+      "Immer wieder von einem Gerät: es speichert sein Kennwort. Geben Sie ihm ein App-Kennwort ohne Code. Von woanders: jemand hat den Code gesehen.",
+    ],
+    "code-waiting": [
+      "App-Kennwort und Code waren richtig, aber vorher wurden zu viele Codes geraten.",
+      "Ist die Person dort, heben Sie ihre Sperren auf. Klären Sie, wer rät.",
+    ],
     "user-disabled": ["Die Person ist deaktiviert.", "Aktivieren Sie sie, wenn das falsch ist."],
     repeated: [
       "Dasselbe falsche Kennwort kam noch einmal. Es wurde nicht noch einmal gezählt.",

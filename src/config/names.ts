@@ -48,6 +48,8 @@ export const NAMES: Readonly<Record<keyof Env, Kind>> = {
   CERTIFICATE_TICKETS: "variable",
   LOCKOUT: "variable",
   LOCKOUT_LIMITS: "variable",
+  PASSWORD_CODE: "variable",
+  PASSWORD_CODE_MINUTES: "variable",
   REFUSAL_FLOOR_MS: "variable",
   AUDIT_RETENTION_DAYS: "variable",
   NOTICES: "variable",

@@ -4,6 +4,7 @@
 import type { AuditedEvent, EventContext } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import type { AuthorityEnv } from "../core/authority/settings.ts";
+import type { CodeEnv } from "../core/credentials/code-settings.ts";
 import type { Evidence } from "../core/credentials/evidence.ts";
 import type { NoticeEnv } from "../notices/settings.ts";
 import type { Wanted } from "./claim.ts";
@@ -82,7 +83,8 @@ export type GuardNamespaces = {
 /** What a guard itself finds in its environment. */
 export type GuardEnv = GuardNamespaces &
   AuthorityEnv &
-  NoticeEnv & {
+  NoticeEnv &
+  CodeEnv & {
     readonly DB: D1Database;
     readonly SEALING_KEYS?: string;
     readonly LOCKOUT?: string;

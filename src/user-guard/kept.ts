@@ -14,6 +14,8 @@ const QUERIES: Readonly<Record<string, string>> = {
   strangers: "SELECT level, at FROM strangers",
   relayed_tickets: `SELECT kind, credential_id AS credentialId, device, ${NETWORK}, workstation, ntlm_version AS ntlmVersion, proof, expires_at AS expiresAt FROM relayed_tickets ORDER BY expires_at`,
   used_challenges: "SELECT expires_at AS expiresAt FROM used_challenges",
+  code_holds: "SELECT credential AS credentialId, source AS network, at FROM code_holds ORDER BY at",
+  code_guesses: "SELECT source AS network, level, at FROM code_guesses",
   used_signatures: "SELECT expires_at AS expiresAt FROM used_signatures",
   devices: "SELECT partnership AS json FROM devices",
   unsaved_devices: "SELECT id FROM unsaved_devices",

@@ -16,6 +16,9 @@ const QUERIES: Readonly<Record<string, string>> = {
   // A challenge that was answered stays used up at the new address, and so does a signature (S-3, S-41).
   used_challenges: "SELECT * FROM used_challenges ORDER BY expires_at DESC LIMIT 2000",
   used_signatures: "SELECT * FROM used_signatures ORDER BY expires_at DESC LIMIT 2000",
+  // A code that was used stays known, and guesses stay counted (S-64).
+  code_holds: "SELECT * FROM code_holds ORDER BY at DESC LIMIT 2000",
+  code_guesses: "SELECT * FROM code_guesses LIMIT 2000",
   dead_passwords: "SELECT * FROM dead_passwords ORDER BY at DESC LIMIT 2000",
 };
 

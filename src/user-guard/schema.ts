@@ -3,6 +3,7 @@
 import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
 import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
 import type { SchemaStep } from "../guards/storage.ts";
+import { CODE_SCHEMA } from "./code-table.ts";
 import { KEY_SCHEMA } from "./device-keys.ts";
 import { INQUIRY_SCHEMA } from "./inquiries.ts";
 import { INVITATION_SCHEMA } from "./open-invitation.ts";
@@ -28,4 +29,5 @@ export const SCHEMA_STEPS: readonly SchemaStep[] = [
   SIGNATURE_SCHEMA,
   INQUIRY_SCHEMA,
   INVITATION_SCHEMA,
+  CODE_SCHEMA,
 ];

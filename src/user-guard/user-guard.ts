@@ -8,6 +8,7 @@ import { DurableObject } from "cloudflare:workers";
 import { ROWS_OF_A_USER } from "../audit/cadence.ts";
 import type { AuditedEvent, EventContext } from "../audit/event.ts";
 import { readAuthority } from "../core/authority/settings.ts";
+import { codeHoldsForMs } from "../core/credentials/code-settings.ts";
 import { type Evidence, prove } from "../core/credentials/evidence.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
@@ -30,6 +31,7 @@ import { noticesOf } from "../notices/settings.ts";
 import { webhookAuthority } from "../origin/authority.ts";
 import { openDatabase } from "../store/database.ts";
 import { UserAlarm } from "./alarm.ts";
+import { CodeTable } from "./code-table.ts";
 import { DeviceCommands } from "./device-commands.ts";
 import { DeviceDecisions } from "./device-decisions.ts";
 import { Erasure } from "./erasure.ts";
@@ -56,6 +58,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #tables: LazyTables;
   readonly #tickets: TicketTable;
   readonly #lockout: UserLockout;
+  readonly #codes: CodeTable;
   readonly #audit: GuardAudit;
   readonly #witness = new Witness();
   readonly #devices: PartnershipTable;
@@ -83,6 +86,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     const challenges = new UsedOnce(this.#tables, "used_challenges");
     const signatures = new UsedOnce(this.#tables, "used_signatures");
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
+this.#codes = new CodeTable(this.#tables.exec, this.#lockoutMode.limits.codes, codeHoldsForMs(env));
     this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER, noticesOf(env), (event) => this.#witness.note(event));
     this.#devices = new PartnershipTable(this.#tables);
     this.#snapshots = new Snapshots(this.#tables);
@@ -127,7 +131,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       ...{ storage: ctx.storage, tenancy: this.#tenancy, inquiries: this.#inquiries },
       expiring: [
         ...[challenges, signatures, this.#tickets, this.#lockout, this.#snapshots],
-        ...[this.#decisions, this.#erasure, this.#moves, this.#inquiries, this.#invitation],
+        ...[this.#decisions, this.#erasure, this.#moves, this.#inquiries, this.#invitation, this.#codes],
       ],
     });
     this.#signIns = new SignIns({
@@ -135,6 +139,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       dryRun: this.#lockoutMode.dryRun,
       lockout: this.#lockout,
       challenges,
+      codes: { codes: () => undefined, table: this.#codes },
       audit: this.#audit,
       db: parts.db,
       isDead: (credentialId) => this.#snapshots.isDead(credentialId),
@@ -346,7 +351,9 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   /** Forgets all failures. Familiar places stay familiar. Returns the networks whose failures it forgot. */
   clearLocks(): string[] {
     this.#signIns.forgetRecent();
-    return this.#tables.exist() ? this.#lockout.clear() : [];
+    if (!this.#tables.exist()) return [];
+    this.#codes.clear();
+    return this.#lockout.clear();
   }
 
   /**

@@ -72,6 +72,11 @@ export class UserLockout {
     return wait && { ...wait, familiar: familiar !== undefined };
   }
 
+  /** Whether the user has signed in at this place lately. */
+  isFamiliar(place: Place, now: number): boolean {
+    return this.#familiar(place, now) !== undefined;
+  }
+
   /** Whether this place has failed with the same fingerprint before. */
   isRepeat(place: Place, fingerprint: string, now: number): boolean {
     const pair = this.#familiar(place, now) ?? this.#pair(place.source, STRANGER);

@@ -27,6 +27,7 @@ export const configWith = (fetch: Config["frontEnd"]["fetch"]): Config => ({
   certificateTickets: false,
   refusalFloorMs: 0,
   notices: { kinds: new Set(Object.keys(NOTICE_KINDS).filter(isNoticeKind)), helpdesk: undefined, passwordDays: 7 },
+  codes: { mode: "allowed", holdsForMs: 600_000 },
   frontEnd: { fetch },
   frontEndWithinMs: 15_000,
   budgets: {

@@ -1,0 +1,1 @@
+ALTER TABLE `app_passwords` ADD `asks_code` integer DEFAULT false NOT NULL;
