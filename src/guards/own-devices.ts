@@ -43,4 +43,6 @@ export type Watched = {
    * in memory, so it may know less than the audit.
    */
   readonly lately: readonly Witnessed[];
+  /** It was revoked. */
+  readonly ended: boolean;
 };

@@ -47,7 +47,8 @@ export class OwnPages {
   #watch(credentialId: string, now: number): Watched {
     const bound = this.#parts.devices.ofCredential(credentialId);
     const lately = this.#parts.witness.of(credentialId).map((seen) => ({ ...seen, ...this.#said(seen.reason) }));
-    return { ...(bound !== undefined && { bound: this.#judged(bound, now) }), lately };
+    const ended = this.#parts.snapshots.isDead(credentialId);
+    return { ...(bound !== undefined && { bound: this.#judged(bound, now) }), lately, ended };
   }
 
   #judged(device: Partnership, now: number): JudgedDevice {

@@ -86,7 +86,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     const challenges = new UsedOnce(this.#tables, "used_challenges");
     const signatures = new UsedOnce(this.#tables, "used_signatures");
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
-this.#codes = new CodeTable(this.#tables.exec, this.#lockoutMode.limits.codes, codeHoldsForMs(env));
+    this.#codes = new CodeTable(this.#tables.exec, this.#lockoutMode.limits.codes, codeHoldsForMs(env));
     this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER, noticesOf(env), (event) => this.#witness.note(event));
     this.#devices = new PartnershipTable(this.#tables);
     this.#snapshots = new Snapshots(this.#tables);

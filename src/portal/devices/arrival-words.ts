@@ -6,8 +6,8 @@ import type { NotLetIn } from "./arrival.ts";
 type Said = readonly [says: string, todo: string];
 
 const en = {
-  title: "Waiting for the device",
-  waiting: (name: string) => `Waiting for “${name}”…`,
+  title: (name: string) => `Waiting for “${name}”`,
+  waiting: "Waiting for your device…",
   waitingMore: "As soon as you have signed in on it, this page says so. Leave it open.",
   noneYet: "Nothing has come yet. If the app says that the password is wrong, compare the user name letter by letter.",
   here: (what: string) => `Here it is: ${what}.`,
@@ -84,8 +84,8 @@ const en = {
 };
 
 const de: typeof en = {
-  title: "Warten auf das Gerät",
-  waiting: (name: string) => `Warten auf „${name}“ …`,
+  title: (name: string) => `Warten auf „${name}“`,
+  waiting: "Warten auf Ihr Gerät …",
   waitingMore: "Sobald Sie sich darauf angemeldet haben, steht es hier. Lassen Sie diese Seite offen.",
   noneYet:
     "Es ist noch nichts gekommen. Meldet die App ein falsches Kennwort, vergleichen Sie den Benutzernamen Buchstabe für Buchstabe.",

@@ -22,6 +22,8 @@ export type NotLetIn =
 export type Arrival =
   /** Nothing has come. */
   | { readonly kind: "waiting" }
+  /** The app password was ended, so nothing will come. */
+  | { readonly kind: "ended" }
   /** The password was right. In a moment the device says which it is. */
   | { readonly kind: "signed-in"; readonly seen: Witnessed }
   /** The device is there and let in. */
@@ -38,7 +40,8 @@ export type Arrival =
   | { readonly kind: "failed"; readonly seen: Witnessed };
 
 /** `since`: when the app password was made, ms; what came before it was about another one. */
-export function arrivalOf({ bound, lately }: Watched, since: number, now: number): Arrival {
+export function arrivalOf({ bound, lately, ended }: Watched, since: number, now: number): Arrival {
+  if (ended) return { kind: "ended" };
   if (bound !== undefined && bound.device.key !== null) {
     const { action, reason } = bound.judgement;
     // It has named itself, so what it is not asked now (its proof, its place) is for later.

@@ -3,7 +3,6 @@
 import type { Child, FC } from "hono/jsx";
 import { Field, Form } from "../../web/components/form.tsx";
 import { Facts, Notice, Time } from "../../web/components/parts.tsx";
-import { Section } from "../../web/components/table.tsx";
 import { Page } from "../page.tsx";
 import type { PortalView } from "../site.ts";
 import { MAX_NAME_CHARS } from "./deeds.ts";

@@ -1,5 +1,7 @@
 // What somebody can set up, and how the page knows on which device it is read. Pure.
 
+import type { DeviceFacts } from "../../core/device/types.ts";
+
 /** What a person says that the new device is. */
 export const DEVICE_KINDS = ["iphone", "android", "windows", "mac", "browser", "desk-phone", "other"] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
@@ -12,6 +14,14 @@ export function kindOfReader(userAgent: string): DeviceKind | undefined {
   if (/\bAndroid\b/.test(userAgent)) return "android";
   if (/\bWindows NT\b/.test(userAgent)) return "windows";
   return /\bMacintosh\b/.test(userAgent) ? "mac" : undefined;
+}
+
+/** Of which kind a device is that has come, for the words about its app. */
+export function kindOfDevice({ platform, type, product }: Pick<DeviceFacts, "platform" | "type" | "product">): DeviceKind {
+  if (product === "OCPhone" || product === "CPE") return "desk-phone";
+  if (platform === "ios") return "iphone";
+  if (platform === "android" || platform === "windows" || platform === "mac") return platform;
+  return type === "browser" ? "browser" : "other";
 }
 
 /**

@@ -135,6 +135,7 @@ const en = {
   lostWhich: "Which device is lost?",
   lostSure: "Its password ends at once, and nothing more is served to it. You can set it up again if you find it.",
   lostButton: "End it now",
+  lostGone: "This one is ended already, or it is not yours. Please choose again.",
   lostNothing: "There is nothing to end: no device of yours is let in, and no password is good.",
   lostOther: "It is not in this list, or you are not sure? End all of them, one after the other, or call your help desk.",
   lostPassword: (name: string) => `The password “${name}”, with which no device has come`,
@@ -145,13 +146,14 @@ const en = {
   endedCertificate:
     "This computer has a certificate of your company, with which it can still send and receive messages. Only your help desk can end it. They have been told, but call them so that it does not wait until morning.",
   endedNothingLeft: "For you: nothing. The phone itself keeps what it has shown already, so lock or erase it with the means of its maker if you can.",
-  endedAgain: "If you have a new device, set it up now.",
+  toActivity: "See what happened",
 
   approveTitle: "Is this yours?",
   approveIntro: "Somebody has signed in with a password of yours on a device that is new. It waits, and gets nothing.",
   number: "Number",
   numberMore:
     "The mail about this device has the same number. If somebody asks you to say yes and cannot tell you this number, it is not yours.",
+  withPassword: "With the password",
   when: "When",
   where: "Where",
   isMine: "This is mine",
@@ -313,6 +315,7 @@ const de: typeof en = {
   lostSure:
     "Sein Kennwort endet sofort, und es bekommt nichts mehr. Finden Sie es wieder, können Sie es neu einrichten.",
   lostButton: "Jetzt beenden",
+  lostGone: "Das ist schon beendet, oder es ist nicht Ihres. Bitte wählen Sie noch einmal.",
   lostNothing: "Es gibt nichts zu beenden: Kein Gerät von Ihnen ist zugelassen, und kein Kennwort gilt.",
   lostOther:
     "Es steht nicht in dieser Liste, oder Sie sind nicht sicher? Beenden Sie eines nach dem anderen, oder rufen Sie Ihren Helpdesk an.",
@@ -326,7 +329,7 @@ const de: typeof en = {
     "Dieser Computer hat ein Zertifikat Ihrer Firma, mit dem er noch Nachrichten senden und empfangen kann. Nur Ihr Helpdesk kann es beenden. Dort weiß man Bescheid, aber rufen Sie an, damit es nicht bis zum Morgen wartet.",
   endedNothingLeft:
     "Für Sie: nichts. Das Telefon selbst behält, was es schon gezeigt hat. Sperren oder löschen Sie es mit den Mitteln des Herstellers, wenn Sie können.",
-  endedAgain: "Haben Sie ein neues Gerät, richten Sie es jetzt ein.",
+  toActivity: "Sehen, was geschehen ist",
 
   approveTitle: "Ist das Ihres?",
   approveIntro:
@@ -334,6 +337,7 @@ const de: typeof en = {
   number: "Nummer",
   numberMore:
     "Die Mail zu diesem Gerät nennt dieselbe Nummer. Bittet Sie jemand um ein Ja und kann Ihnen diese Nummer nicht sagen, ist es nicht Ihres.",
+  withPassword: "Mit dem Kennwort",
   when: "Wann",
   where: "Wo",
   isMine: "Das ist meins",

@@ -10,6 +10,7 @@
     try {
       await navigator.clipboard.writeText(source.textContent.trim());
       button.textContent = button.dataset.copied;
+      if (button.dataset.open !== undefined) location.href = button.dataset.open; // an app, so the page stays
     } catch {
       getSelection()?.selectAllChildren(source); // then the person can copy it
     }
