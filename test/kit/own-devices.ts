@@ -1,5 +1,6 @@
 // What a person does about own devices in the portal, for the tests of the guard.
 
+import { runInDurableObject } from "cloudflare:test";
 import { BY_SELF } from "../../src/audit/event.ts";
 import type { Partnership } from "../../src/core/device/partnership.ts";
 import type { CommandOutcome, OwnDeviceCommand } from "../../src/guards/device-command.ts";
@@ -7,10 +8,13 @@ import { notMoved, type Owner } from "./devices.ts";
 import { ABOUT } from "./events.ts";
 
 /** The person's partnerships, as the guard has them. */
-export async function partnershipsIn({ guard }: Owner): Promise<Partnership[]> {
-  const kept = JSON.parse(await guard.kept()) as { readonly devices?: Partnership[] };
-  return kept.devices ?? [];
-}
+export const partnershipsIn = ({ guard }: Owner): Promise<Partnership[]> =>
+  runInDurableObject(guard, (_, { storage }) =>
+    storage.sql
+      .exec("SELECT partnership FROM devices")
+      .toArray()
+      .map(({ partnership }): Partnership => JSON.parse(String(partnership))),
+  );
 
 /** The partnership of the own device that names itself so. */
 export const ownDevice = async (who: Owner, device: string): Promise<Partnership | undefined> =>

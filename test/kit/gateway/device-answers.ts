@@ -12,7 +12,7 @@ export const PHONE: DeviceAnswer = {
   key: "endpoint:a917c6f4-976c-4cf3-847d-cdfffa28ccdf",
   provisional: false,
   credentialId: "p_1",
-  number: "0417",
+  number: "5659",
   state: "allowed",
   waitsFor: null,
   decision: null,
