@@ -4,6 +4,8 @@ import type { Localised } from "../web/locale.ts";
 
 const en = {
   site: "Skype for Business from outside",
+  /** What an authenticator app shows, before the portal's address. */
+  issuer: "Skype for Business",
   home: "Start",
   devices: "My devices",
   activity: "What happened",
@@ -23,6 +25,7 @@ const en = {
 
 const de: typeof en = {
   site: "Skype for Business von außen",
+  issuer: "Skype for Business",
   home: "Start",
   devices: "Meine Geräte",
   activity: "Was passiert ist",

@@ -104,6 +104,17 @@ export async function redeemInvitation(
   await mailWithdrawn(db, password.userId, at);
 }
 
+/** Notes in the list that a person has come in with an invitation. A mail that waits with it ends. `at` in ms. */
+export async function noteInvitationUsed(
+  db: Database,
+  { userId, id, at }: { readonly userId: string; readonly id: string; readonly at: number },
+): Promise<void> {
+  await db.batch([
+    db.update(userInvitations).set({ usedAt: at }).where(eq(userInvitations.id, id)),
+    mailWithdrawn(db, userId, at),
+  ]);
+}
+
 /** The user with that key of a directory, and whether the directory lets the person in. */
 export async function userOfDirectoryKey(
   db: Database,

@@ -16,6 +16,7 @@ import { type OpenIdProvider, openIdProvider } from "../../web/identity/openid.t
 import type { Provisioning } from "../../web/identity/provision.ts";
 import { localPath } from "../../web/local-path.ts";
 import { type Locale, localeOf } from "../../web/locale.ts";
+import { spared } from "../../web/spared.ts";
 import { recordSignIn } from "../record.ts";
 import { beginSession, sessionOf } from "../session.ts";
 import type { ConsoleContext, ConsoleEnv, ConsoleMiddleware, ConsoleVisit } from "../site.ts";
@@ -25,7 +26,6 @@ import { IDENTITY_REFUSALS, type IdentityRefusal } from "./identity-refusals.ts"
 import { identityWords } from "./identity-words.ts";
 import { type ComeBack, type OpenIdPort, openidRoutes } from "./openid.ts";
 import type { SignedIn } from "./signed-in.ts";
-import { spared } from "../../web/spared.ts";
 import { words } from "./words.ts";
 
 // One for each isolate, as long as its configuration: what a provider publishes is asked for once.

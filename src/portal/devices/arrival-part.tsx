@@ -44,7 +44,9 @@ export function stateKey({ from, arrival, networkUntil }: Awaited, now: number):
   const about = "bound" in arrival ? arrival.bound.device.id : "seen" in arrival ? arrival.seen.at.toString(36) : "";
   const why = "why" in arrival ? arrival.why : "";
   const late = now - from > LATE_MS ? "late" : "";
-  return [arrival.kind, why, about, late, networkUntil === undefined ? "" : "held", lookAgainAfter(from, now)].join(".");
+  return [arrival.kind, why, about, late, networkUntil === undefined ? "" : "held", lookAgainAfter(from, now)].join(
+    ".",
+  );
 }
 
 /** Whether nothing changes any more by itself. */
@@ -210,9 +212,7 @@ const Came: FC<{
       <p>{says}</p>
       {arrival.why === "rule" && rule !== undefined ? <p>{rule}.</p> : null}
       <p>{todo}</p>
-      {arrival.why === "own-approval" || arrival.why === "approval" ? (
-        <p>{t.number(deviceNumber(device.id))}</p>
-      ) : null}
+      {arrival.why === "own-approval" || arrival.why === "approval" ? <p>{t.number(deviceNumber(device.id))}</p> : null}
       <Next {...{ view, why: arrival.why, device: device.id }} />
     </Notice>
   );

@@ -1,7 +1,6 @@
 // What a person is told who waits for a new device. From what the guard knows, one thing is said: the latest that
 // matters to this app password. Pure.
 
-
 import type { JudgedDevice, Watched, Witnessed } from "../../guards/own-devices.ts";
 
 /** Why a right password did not let the device in, in the kinds that a person can do something about. */
@@ -70,7 +69,9 @@ function toldOf(seen: Witnessed, now: number): Arrival | undefined {
     case "refused":
     case "quarantined":
       // Each client asks for something before it has named itself, and is refused. That is the usual way.
-      return reason === "device-unnamed" ? undefined : { kind: "refused", seen, why: whyOf(reason, rule !== undefined) };
+      return reason === "device-unnamed"
+        ? undefined
+        : { kind: "refused", seen, why: whyOf(reason, rule !== undefined) };
     default:
       return undefined;
   }
@@ -97,4 +98,3 @@ const REASONS: Readonly<Record<string, NotLetIn | undefined>> = {
   "too-many-waiting": "too-many-waiting",
   "authority-silent": "authority",
 };
-

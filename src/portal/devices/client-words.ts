@@ -26,8 +26,7 @@ const en: Readonly<Record<DeviceKind, ClientWords>> = {
       "Open “Advanced options”, or “Show advanced options”, and type the user name.",
       "Sign in.",
     ],
-    leave:
-      "In the advanced options, leave “Auto-detect server” switched on. The app finds everything else by itself.",
+    leave: "In the advanced options, leave “Auto-detect server” switched on. The app finds everything else by itself.",
   },
   android: {
     said: "Android phone or tablet",
@@ -157,8 +156,7 @@ const de: typeof en = {
       "Wo gefragt wird, ob Sie zur Firma des Organisators gehören, wählen Sie die Anmeldung.",
       "Geben Sie Benutzername und Kennwort ein.",
     ],
-    leave:
-      "Als Gast brauchen Sie das alles nicht: Geben Sie Ihren Namen ein und warten Sie, bis man Sie hereinlässt.",
+    leave: "Als Gast brauchen Sie das alles nicht: Geben Sie Ihren Namen ein und warten Sie, bis man Sie hereinlässt.",
   },
   "desk-phone": {
     said: "Tischtelefon",

@@ -13,9 +13,7 @@ import { words } from "./words.ts";
 
 export const decideRoutes = new Hono<PortalEnv>();
 
-decideRoutes.get("/devices/lost", async (c) =>
-  c.html(<LostPage view={c.var.view} all={losables(await mineOf(c))} />),
-);
+decideRoutes.get("/devices/lost", async (c) => c.html(<LostPage view={c.var.view} all={losables(await mineOf(c))} />));
 
 decideRoutes.post("/devices/lost", async (c) => {
   const { view, form } = c.var;
@@ -52,7 +50,8 @@ decideRoutes.post(APPROVE, fresh, async (c) => {
   const shown = form.get("shown") ?? "";
   const shownAt = /^\d{1,15}$/.test(shown) ? Number(shown) : 0;
   const outcome = await ownCommand(c, { kind: "approve-own", device: device.id, shownAt });
-  if (outcome.ok) return c.redirect(`/devices?done=${outcome.value.unchanged === true ? "approved-already" : "approved"}`, 303);
+  if (outcome.ok)
+    return c.redirect(`/devices?done=${outcome.value.unchanged === true ? "approved-already" : "approved"}`, 303);
   const fault = faultOf(c, outcome.reason);
   return device.state === "waits"
     ? c.html(<ApprovePage {...{ view, device, fault }} />, 409)

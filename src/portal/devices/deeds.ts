@@ -23,12 +23,9 @@ export const ownCommand = (c: PortalContext, command: OwnCommand): Promise<Comma
 
 function toGuard({ env, var: { view } }: PortalContext, command: Parameters<Guard["command"]>[1]) {
   const { person } = view;
-  return askGuard<CommandOutcome>(
-    env.env,
-    person.id,
-    async (guard, profile) => guard.command(profile, command),
-    { known: person },
-  );
+  return askGuard<CommandOutcome>(env.env, person.id, async (guard, profile) => guard.command(profile, command), {
+    known: person,
+  });
 }
 type Guard = Parameters<Parameters<typeof askGuard>[2]>[0];
 
@@ -80,7 +77,10 @@ export function ownEvent(
 }
 
 /** Writes it into the audit. */
-export async function recordOwn(c: PortalContext, ...of: Parameters<typeof ownEvent> extends [unknown, ...infer R] ? R : never) {
+export async function recordOwn(
+  c: PortalContext,
+  ...of: Parameters<typeof ownEvent> extends [unknown, ...infer R] ? R : never
+) {
   const event = ownEvent(c, ...of);
   await insertEvents(openDatabase(c.env.env.DB), [event], c.env.config.notices);
   logAudited(event);

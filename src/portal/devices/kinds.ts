@@ -17,7 +17,11 @@ export function kindOfReader(userAgent: string): DeviceKind | undefined {
 }
 
 /** Of which kind a device is that has come, for the words about its app. */
-export function kindOfDevice({ platform, type, product }: Pick<DeviceFacts, "platform" | "type" | "product">): DeviceKind {
+export function kindOfDevice({
+  platform,
+  type,
+  product,
+}: Pick<DeviceFacts, "platform" | "type" | "product">): DeviceKind {
   if (product === "OCPhone" || product === "CPE") return "desk-phone";
   if (platform === "ios") return "iphone";
   if (platform === "android" || platform === "windows" || platform === "mac") return platform;

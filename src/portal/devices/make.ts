@@ -2,10 +2,10 @@
 // that makes a secret shows it, and the same form sent again makes nothing.
 
 import { createHash } from "node:crypto";
+import { askGuard } from "../../api/devices.ts";
 import { DAY_MS, MAX_LIVE, newSecret, renewPassword, sameLife } from "../../api/passwords.ts";
 import { mayMakeOwnSecret } from "../../api/rate.ts";
 import { DEFAULT_OLD_DAYS } from "../../api/schemas/passwords.ts";
-import { askGuard } from "../../api/devices.ts";
 import { changeText } from "../../audit/change.ts";
 import { BY_SELF } from "../../audit/event.ts";
 import { logAudited } from "../../audit/log.ts";
@@ -47,7 +47,8 @@ export type Renewed =
       readonly expiresAt: number | null;
       readonly oldUntil: number;
     }
-  | { readonly kind: "renewed-already" | "too-often" };
+  | { readonly kind: "renewed-already" }
+  | { readonly kind: "too-often" };
 
 /** Gives an app password a new secret, and leaves the old one good for a while. */
 export async function renewOwnPassword(c: PortalContext, before: AppPassword): Promise<Renewed> {

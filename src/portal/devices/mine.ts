@@ -3,8 +3,8 @@
 import { BY_SELF } from "../../audit/event.ts";
 import { waitsForOwner } from "../../core/device/partnership.ts";
 import { deviceIdIn } from "../../core/device/types.ts";
-import type { JudgedDevice } from "../../guards/own-devices.ts";
 import type { Outlook } from "../../core/policy/outlook.ts";
+import type { JudgedDevice } from "../../guards/own-devices.ts";
 import { openDatabase } from "../../store/database.ts";
 import { type AppPassword, listAppPasswords } from "../../store/directory.ts";
 import type { Locale } from "../../web/locale.ts";

@@ -125,9 +125,9 @@ export const PasswordPage: FC<ShownProps & { readonly outlook: Outlook; readonly
 };
 
 /** Shows the new secret of an app password that stays. */
-export const RenewedPage: FC<
-  ShownProps & { readonly expiresAt: number | null; readonly oldUntil: number }
-> = (props) => {
+export const RenewedPage: FC<ShownProps & { readonly expiresAt: number | null; readonly oldUntil: number }> = (
+  props,
+) => {
   const { view, name, expiresAt, oldUntil } = props;
   const t = words[view.locale];
   return (

@@ -1,7 +1,7 @@
 // A device, a place and a state in the words of people. Pure.
 
-import { factsFromUserAgent, type UserAgentFacts } from "../../core/device/user-agent.ts";
 import type { DeviceFacts, RequestSource } from "../../core/device/types.ts";
+import { factsFromUserAgent, type UserAgentFacts } from "../../core/device/user-agent.ts";
 import type { Locale, Localised } from "../../web/locale.ts";
 
 const KINDS = {

@@ -137,15 +137,18 @@ const en = {
   lostButton: "End it now",
   lostGone: "This one is ended already, or it is not yours. Please choose again.",
   lostNothing: "There is nothing to end: no device of yours is let in, and no password is good.",
-  lostOther: "It is not in this list, or you are not sure? End all of them, one after the other, or call your help desk.",
+  lostOther:
+    "It is not in this list, or you are not sure? End all of them, one after the other, or call your help desk.",
   lostPassword: (name: string) => `The password “${name}”, with which no device has come`,
   endedTitle: "It is ended",
   ended: (time: string) => `Ended at ${time}. Nothing is served to it any more.`,
-  endedHalf: "The device is blocked and gets nothing more. But its password could not be ended. Please press once more.",
+  endedHalf:
+    "The device is blocked and gets nothing more. But its password could not be ended. Please press once more.",
   endedNext: "What is left to do",
   endedCertificate:
     "This computer has a certificate of your company, with which it can still send and receive messages. Only your help desk can end it. They have been told, but call them so that it does not wait until morning.",
-  endedNothingLeft: "For you: nothing. The phone itself keeps what it has shown already, so lock or erase it with the means of its maker if you can.",
+  endedNothingLeft:
+    "For you: nothing. The phone itself keeps what it has shown already, so lock or erase it with the means of its maker if you can.",
   toActivity: "See what happened",
 
   approveTitle: "Is this yours?",
@@ -351,7 +354,8 @@ const de: typeof en = {
     "seen-since":
       "Das Gerät ist inzwischen noch einmal von woanders gekommen. Bitte sehen Sie es sich noch einmal an, bevor Sie ja sagen.",
     "does-not-wait": "Es hat zu lange gewartet. Melden Sie sich noch einmal darauf an, dann steht es wieder hier.",
-    "own-approval-off": "Ihre Firma hat geändert, wie Geräte zugelassen werden. Jetzt entscheidet Ihr Helpdesk darüber.",
+    "own-approval-off":
+      "Ihre Firma hat geändert, wie Geräte zugelassen werden. Jetzt entscheidet Ihr Helpdesk darüber.",
     "kept-out-by-rule": "Ihre Firma erlaubt dieses Gerät nicht. Warum, kann Ihnen Ihr Helpdesk sagen.",
     "too-many-devices": "Sie haben so viele Geräte, wie erlaubt sind. Entfernen Sie erst ein altes.",
     "awaits-administrator": "Über dieses Gerät entscheidet Ihr Helpdesk.",

@@ -1,7 +1,7 @@
 // What needs a person's attention, the most important first. Pure.
 
 import type { UserLocks } from "../../guards/user-locks.ts";
-import { type MyDevice, type Mine, runningOut } from "../devices/mine.ts";
+import { type Mine, type MyDevice, runningOut } from "../devices/mine.ts";
 
 export type Attention =
   /** A device waits for its own user. */

@@ -33,7 +33,7 @@ export const CodeFields: FC<{
           {...{ autocapitalize: "none", autocorrect: "off", spellcheck: "false" }}
         />
       ) : (
-        <input type="hidden" name="address" autocomplete="username" value={addressOf(person)} />
+        <input type="text" name="address" autocomplete="username" value={addressOf(person)} readonly hidden />
       )}
       <Field
         {...{ label: t.passphrase, name: "passphrase", type: "password", hint: t.passphraseHint, required: true }}

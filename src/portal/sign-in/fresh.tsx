@@ -3,8 +3,8 @@
 // demands it, too; this only asks in time.
 
 import { Hono } from "hono";
-import { keysOfUser } from "../../guards/user-keys.ts";
 import type { PortalProof } from "../../guards/portal-question.ts";
+import { keysOfUser } from "../../guards/user-keys.ts";
 import { keep, take } from "../../web/ceremony.ts";
 import { askForAnyPasskey } from "../../web/passkeys.ts";
 import { keepForm, takeForm } from "../../web/pending-form.ts";

@@ -23,10 +23,7 @@ export const SignInPage: FC<{
 }> = ({ locale, host, next, byPasskey, said, typed }) => {
   const t = words[locale];
   return (
-    <OpenPage
-      {...{ locale, title: t.title, path: SIGN_IN }}
-      scripts={byPasskey ? ["webauthn.js", "passkey.js"] : []}
-    >
+    <OpenPage {...{ locale, title: t.title, path: SIGN_IN }} scripts={byPasskey ? ["webauthn.js", "passkey.js"] : []}>
       {said === undefined ? null : (
         <Notice tone={said === "signedOut" ? "good" : "bad"}>
           <p>{t[said]}</p>

@@ -66,7 +66,10 @@ signInRoutes.post("/sign-in/passkey", async (c) => {
       return undefined;
     }
     const { session } = drawn;
-    return { user: found, answer: await askPortal(env, found.id, { kind: "sign-in", proof, session, ...asking }, found) };
+    return {
+      user: found,
+      answer: await askPortal(env, found.id, { kind: "sign-in", proof, session, ...asking }, found),
+    };
   });
   if (proved === undefined) return signInPage(c, { next: form.get("next"), said: "refusedPasskey" }, 403);
   return goIn(c, proved, drawn);
