@@ -19,7 +19,7 @@ const KINDS = {
     phone: "Phone",
     tablet: "Tablet",
     desktop: "Computer",
-    unknown: "A device that does not say what it is",
+    unknown: "Unknown device",
   },
   de: {
     iphone: "iPhone",
@@ -35,7 +35,7 @@ const KINDS = {
     phone: "Telefon",
     tablet: "Tablet",
     desktop: "Computer",
-    unknown: "Ein Gerät, das nicht sagt, was es ist",
+    unknown: "Unbekanntes Gerät",
   },
 } satisfies Localised<object>;
 type Kind = keyof (typeof KINDS)["en"];
