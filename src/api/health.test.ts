@@ -90,6 +90,22 @@ describe("the warnings", () => {
     );
   });
 
+  it("S-59: tell that the portal's passkeys were made for another name, and how to put it right", async () => {
+    const on = { PORTAL_HOST: "access.contoso.test" };
+    const { id } = await addPerson();
+    await addPortalPasskey(openDatabase(env.DB), {
+      ...{ id: crypto.randomUUID(), userId: id, rpId: "access.contoso.test", createdAt: 0 },
+    });
+    expect(await codes(on)).not.toContain("portal-rp-id");
+    const moved = await health({ ...on, PORTAL_RP_ID: "contoso.test" });
+    expect(moved.warnings).toContainEqual(
+      expect.objectContaining({
+        code: "portal-rp-id",
+        fix: expect.stringContaining('Set PORTAL_RP_ID to "access.contoso.test".'),
+      }),
+    );
+  });
+
   it("tell of a console that nobody can sign in to, and of keys that are no longer needed", async () => {
     const on = { CONSOLE_HOST: "console.contoso.test" };
     expect(await codes(on)).toContain("no-administrator");

@@ -7,6 +7,9 @@ import type { AuditReason } from "../audit/reasons.ts";
 import type { InvitationMarks } from "./invitation-question.ts";
 import type { OwnDevicesAnswers, OwnDevicesStep } from "./own-devices.ts";
 
+/** How long a factor is fresh after it was proved, ms. What hands out or weakens something needs a fresh one (S-61). */
+export const PORTAL_FRESH_MS = 300_000;
+
 /** How the person of a session came in. `code`: a passphrase, and a code of the authenticator app. */
 export type PortalSignInWay = "passkey" | "code" | "recovery-code" | "provider" | "invitation";
 
@@ -190,8 +193,11 @@ export type PortalDenial =
   | "wrong-code"
   | "unavailable";
 
-/** `session`: as it is after the step, where one asked. */
-export type PortalDone = { readonly kind: "done"; readonly session?: PortalSession };
+/**
+ * `session`: as it is after the step, where one asked. `ended`: how many other sessions ended, because a factor is gone
+ * or another one.
+ */
+export type PortalDone = { readonly kind: "done"; readonly session?: PortalSession; readonly ended?: number };
 export type PortalDenied = { readonly kind: "denied"; readonly reason: PortalDenial };
 
 /** What each step is answered with. */

@@ -43,7 +43,7 @@ import { MoveRecord } from "./move-record.ts";
 import { OpenInvitation } from "./open-invitation.ts";
 import { OwnPages } from "./own-pages.ts";
 import { PartnershipTable } from "./partnership-table.ts";
-import { Portal } from "./portal.ts";
+import { PortalRoom } from "./portal-room.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 import { SignIns } from "./sign-ins.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -71,15 +71,15 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #erasure: Erasure;
   readonly #moves: MoveRecord;
   readonly #invitation: OpenInvitation;
-  readonly #portal: Portal;
-  readonly #ownDevices: OwnPages;
+  readonly #portal: PortalRoom;
   readonly #tenancy: Tenancy;
   readonly #alarm: UserAlarm;
 
   constructor(ctx: DurableObjectState, env: GuardEnv) {
     super(ctx, env);
     // A faulty list of keys throws no exception here: the guard then opens no challenge.
-    const keyring = parseKeyring(String(env.SEALING_KEYS ?? ""));
+    const parsed = parseKeyring(String(env.SEALING_KEYS ?? ""));
+    const keyring = parsed.ok ? parsed.value : undefined;
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
     this.#tickets = new TicketTable(this.#tables);
@@ -112,8 +112,6 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#keyProofs = new KeyProofs({ ...parts, signatures, decisions: this.#decisions });
     this.#moves = new MoveRecord(this.#tables);
     this.#invitation = new OpenInvitation(this.#tables);
-    this.#portal = new Portal();
-    this.#ownDevices = new OwnPages({ ...parts, decisions: this.#decisions, witness: this.#witness });
     this.#tenancy = new Tenancy({
       ...parts,
       ...{ tables: this.#tables, record: this.#moves, erasure: this.#erasure, guards: env },
@@ -126,20 +124,27 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       forgetCopies: () => this.#forgetCopies(),
       cleanUpLater: () => this.#alarm.setForCleaning(),
     });
+    this.#portal = new PortalRoom({
+      ...parts,
+      ...{ tables: this.#tables, keyring, dryRun: this.#lockoutMode.dryRun, lockout: this.#lockout },
+      ...{ guesses: this.#codes, invitation: this.#invitation },
+      own: new OwnPages({ ...parts, decisions: this.#decisions, witness: this.#witness }),
+      learn: (profile) => this.#settleAndLearn(profile),
+    });
     this.#alarm = new UserAlarm({
       ...parts,
       ...{ storage: ctx.storage, tenancy: this.#tenancy, inquiries: this.#inquiries },
       expiring: [
         ...[challenges, signatures, this.#tickets, this.#lockout, this.#snapshots],
-        ...[this.#decisions, this.#erasure, this.#moves, this.#inquiries, this.#invitation, this.#codes],
+        ...[this.#decisions, this.#erasure, this.#moves, this.#inquiries, this.#invitation, this.#codes, this.#portal],
       ],
     });
     this.#signIns = new SignIns({
-      keyring: keyring.ok ? keyring.value : undefined,
+      keyring,
       dryRun: this.#lockoutMode.dryRun,
       lockout: this.#lockout,
       challenges,
-      codes: { codes: () => undefined, table: this.#codes },
+      codes: { codes: () => this.#portal.codes, table: this.#codes },
       audit: this.#audit,
       db: parts.db,
       isDead: (credentialId) => this.#snapshots.isDead(credentialId),
@@ -228,6 +233,13 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return learn({ db, snapshots: this.#snapshots, devices: this.#devices, tenancy: this.#tenancy }, profile);
   }
 
+  /** The same for a step that is taken only when no move is under way. Throws when the user was erased. */
+  async #settleAndLearn(profile: Profile): Promise<boolean> {
+    if (this.#tenancy.isLeaving) await this.#tenancy.settled();
+    if (this.#erasure.covers(profile.subject.userId)) throw new Error("the user is gone");
+    return (await this.#learn(profile)) && !this.#tenancy.isLeaving;
+  }
+
   /** Records a sign-in that was proved and ended without a ticket. */
   async recordEnd(event: AuditedEvent): Promise<void> {
     if (this.#erasure.covers(event.userId)) return;
@@ -298,8 +310,11 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     if (this.#tenancy.isLeaving) await this.#tenancy.settled();
     if (this.#erasure.covers(profile.subject.userId)) this.#erasure.lift();
     if (!(await this.#learn(profile))) return "moved";
-    // An invitation was made for the person as the person was then. Whoever disabled the user, it ends.
-    if (command.kind === "renamed" || this.#snapshots.subject()?.disabled === true) this.#invitation.end();
+    // An invitation was made for the person as the person was then, and so was a session of the portal.
+    if (endsWayIn(command) || this.#snapshots.subject()?.disabled === true) {
+      this.#invitation.end();
+      this.#portal.endSessions(Date.now());
+    }
     try {
       const outcome = await this.#commands.execute(command, Date.now());
       await this.#alarm.saveDevices();
@@ -319,16 +334,14 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return answer;
   }
 
-  /**
-   * One step about the user's factors and sessions of the portal, decided in one piece (S-59, S-60, S-61). `moved`: the
-   * user has another guard.
-   */
+  /** One step about the user's factors and sessions of the portal (S-59, S-60, S-61). `moved`: as for a command. */
   async portal(profile: Profile, step: PortalStep): Promise<PortalAnswer | "moved"> {
-    if (this.#tenancy.isLeaving) await this.#tenancy.settled();
-    const covered = this.#erasure.covers(profile.subject.userId);
-    if (!covered && (!(await this.#learn(profile)) || this.#tenancy.isLeaving)) return "moved";
-    if (step.kind === "devices" || step.kind === "watch") return this.#ownDevices.answer(step, Date.now());
-    return this.#portal.answer(step);
+    try {
+      return await this.#portal.take(profile, step);
+    } finally {
+      if ("session" in step) await this.#alarm.setForExpiry(Date.now() + step.session.lastsMs);
+      else await this.#alarm.setBy();
+    }
   }
 
   /** For a name that belongs to nobody. Does the work of a wrong passphrase (S-22), and keeps nothing. */
@@ -403,7 +416,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   /** Writes devices and the audit to D1, and forgets what has expired. When nothing is left, deletes all storage. */
   override async alarm(): Promise<void> {
     if (await this.#alarm.ring()) return;
-    if (this.#devices.all().length === 0 && this.#decisions.claims.newcomers === 0) await this.#drop();
+    const isEmpty = this.#devices.all().length === 0 && this.#portal.isEmpty;
+    if (isEmpty && this.#decisions.claims.newcomers === 0) await this.#drop();
   }
 
   async #drop(): Promise<void> {
@@ -423,6 +437,10 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#witness.forget();
   }
 }
+
+/** A rename; or an enabling, because the guard may not have heard of the disabling before it. */
+const endsWayIn = (command: DeviceCommand): boolean =>
+  command.kind === "renamed" || (command.kind === "user-changed" && command.reason === "user-enabled");
 
 /** The user is moving to another guard, or has just moved. The caller has to ask D1 again. */
 const MOVED: SignInVerdict = { kind: "unavailable", reason: "user-moved" };

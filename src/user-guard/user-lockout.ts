@@ -153,6 +153,11 @@ export class UserLockout {
     return familiar ? undefined : waitingUntil(this.#pair(place.source, STRANGER), this.#limits.stranger, now);
   }
 
+  /** Until when strangers who have failed have to wait, because too many did, ms. */
+  strangersFullUntil(now: number): number | undefined {
+    return fullUntil(this.#strangers(), this.#limits.strangers, now);
+  }
+
   /** What counts against this user now. */
   locks(now: number): UserLocks {
     const level = this.#strangers();

@@ -7,17 +7,16 @@ import { HOTP, Secret, TOTP } from "otpauth/bare";
 import type { Keyring } from "../crypto/keyring.ts";
 import { type OpenFault, open, seal } from "../crypto/seal.ts";
 import type { Result } from "../result.ts";
+import { stepsAt } from "./code-steps.ts";
 
 /** Random bytes of a secret: 160 bits, as RFC 4226 (4, R6) recommends. */
 const SECRET_BYTES = 20;
 
-const PERIOD_MS = 30_000;
+const PERIOD_S = 30;
 const DIGITS = 6;
 const CODE = /^\d{6}$/;
 /** As long as a code, and never one. */
 const NO_CODE = " ".repeat(DIGITS);
-/** A phone's clock, and somebody who types, may be a step behind or ahead (RFC 6238, 5.2). */
-const WINDOW = 1;
 /** The library then brings no hash functions of its own. */
 const SHA1 = {
   algorithm: "SHA1",
@@ -31,15 +30,13 @@ export const newTotpSecret = (): Uint8Array => crypto.getRandomValues(new Uint8A
 /** A code, and the time step to which it belongs. */
 export type TotpCode = { readonly step: number; readonly code: string };
 
-/** The codes that are good at `now` (ms), the oldest first: of the steps before, at and after that time. */
-export function totpCodesAt(secret: Uint8Array, now: number): readonly TotpCode[] {
-  const at = Math.floor(now / PERIOD_MS);
-  const of = new Secret({ buffer: secret.slice().buffer });
-  return Array.from({ length: 2 * WINDOW + 1 }, (_, index) => {
-    const step = at - WINDOW + index;
-    return { step, code: HOTP.generate({ secret: of, digits: DIGITS, counter: step, ...SHA1 }) };
-  });
-}
+/** The code of one time step. */
+export const totpCode = (secret: Uint8Array, step: number): string =>
+  HOTP.generate({ secret: new Secret({ buffer: secret.slice().buffer }), digits: DIGITS, counter: step, ...SHA1 });
+
+/** The codes that may be good at `now` (ms), that of the present step first. */
+export const totpCodesAt = (secret: Uint8Array, now: number): readonly TotpCode[] =>
+  stepsAt(now).map((step) => ({ step, code: totpCode(secret, step) }));
 
 /** The step of a code that was typed. Undefined: no code is that one. Looks at all of them. */
 export function stepOfCode(codes: readonly TotpCode[], typed: string): number | undefined {
@@ -58,7 +55,7 @@ export function readTotpCode(text: string): string | undefined {
 /** What an authenticator app reads from a QR code, `otpauth://…`. It has the secret: never in an address or a log. */
 export function totpUri(secret: Uint8Array, { issuer, label }: { readonly issuer: string; readonly label: string }) {
   const of = new Secret({ buffer: secret.slice().buffer });
-  return new TOTP({ issuer, label, secret: of, digits: DIGITS, period: PERIOD_MS / 1_000, ...SHA1 }).toString();
+  return new TOTP({ issuer, label, secret: of, digits: DIGITS, period: PERIOD_S, ...SHA1 }).toString();
 }
 
 /** The secret as text, for people who cannot scan: base32 in groups of four. */
