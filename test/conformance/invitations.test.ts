@@ -262,7 +262,14 @@ describe("S-16 S-40 S-56: the secret is nowhere", () => {
     expect(exported).toMatchObject({
       invitations: expect.arrayContaining([expect.objectContaining({ id: open2.id, usedAt: null })]),
     });
-    const secrets = [code, open2.code, key.replaceAll(" ", ""), ...recoveryCodes, cookie.split(".")[1] ?? "?", PASSPHRASE];
+    const secrets = [
+      code,
+      open2.code,
+      key.replaceAll(" ", ""),
+      ...recoveryCodes,
+      cookie.split(".")[1] ?? "?",
+      PASSPHRASE,
+    ];
     for (const secret of secrets) {
       expect(everything).not.toContain(secret);
       expect(everything).not.toContain(secret.replaceAll("-", ""));

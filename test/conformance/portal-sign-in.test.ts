@@ -4,7 +4,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestResponse } from "../../simulator/test-client.ts";
 import { softwarePasskey } from "../kit/gateway/passkey.ts";
-import { PASSPHRASE, PORTAL_SESSION, type PortalBrowser, portalBrowser, type SetUp } from "../kit/gateway/portal-browser.ts";
+import {
+  PASSPHRASE,
+  PORTAL_SESSION,
+  type PortalBrowser,
+  portalBrowser,
+  type SetUp,
+} from "../kit/gateway/portal-browser.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { operator } from "./support/operator.ts";
 
@@ -187,7 +193,15 @@ describe("S-60: a session", () => {
     const [one, two] = [await entered("gus"), await entered("kim")];
     const [[id = ""], [, secret = ""]] = [one, two].map((each) => (each.cookies.get(PORTAL_SESSION) ?? "").split("."));
     const browser = portalBrowser(gateway);
-    for (const cookie of [`${id}.${secret}`, `${id}.`, id, `.${secret}`, `u_x.${secret}`, "x", `${id}.${"x".repeat(43)}`]) {
+    for (const cookie of [
+      `${id}.${secret}`,
+      `${id}.`,
+      id,
+      `.${secret}`,
+      `u_x.${secret}`,
+      "x",
+      `${id}.${"x".repeat(43)}`,
+    ]) {
       browser.cookies.set(PORTAL_SESSION, cookie);
       expect((await browser.get("/welcome")).headers.location, cookie).toBe("/sign-in?next=%2Fwelcome");
     }
