@@ -108,7 +108,12 @@ export function portalBrowser(portal: Portal, from?: string): PortalBrowser {
       const sealed = /name="app" value="([^"]+)"/.exec(text)?.[1] ?? "";
       const app = authenticatorApp(key);
       const answer = await post(at, { passphrase, app: sealed, code: app.code() });
-      return { app, key, answer, recoveryCodes: answer.text.match(/[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}/g) ?? [] };
+      return {
+        app,
+        key,
+        answer,
+        recoveryCodes: answer.text.match(/[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}/g) ?? [],
+      };
     },
     signInWithPasskey: async (passkey, next = "/") => {
       const { challenge } = await asked("/sign-in/passkey/options");
