@@ -3,7 +3,7 @@
 // type their password into the name field (S-16).
 
 import { MAX_USER_AGENT_CHARS, MAX_WORKSTATION_CHARS } from "../core/device/bounds.ts";
-import { printable } from "../core/text/printable.ts";
+import { displayable, printable } from "../core/text/printable.ts";
 import type { AuditReason } from "./reasons.ts";
 
 /** Over which channel a credential came (S-25), or what else led to a decision. */
@@ -134,7 +134,7 @@ export function auditEvent(about: EventContext, decision: Decision, now: number)
     ...(deviceKey === undefined ? {} : { deviceKey: printable(deviceKey, MAX_OTHER_CHARS) }),
     ...(by === undefined ? {} : { by }),
     ...(why === undefined ? {} : { why: printable(why, MAX_OTHER_CHARS) }),
-    ...(change === undefined ? {} : { change: printable(change, MAX_CHANGE_CHARS) }),
+    ...(change === undefined ? {} : { change: displayable(change, MAX_CHANGE_CHARS) }),
   };
 }
 

@@ -143,6 +143,7 @@ export const PORTAL_REASONS = [
   "portal-session-ended",
   "reported-not-me",
   "data-exported",
+  "identity-linked",
 ] as const;
 
 /** By outcome, as docs/audit.md lists them. Those about a device are in policy/reasons.ts and docs/devices.md. */

@@ -52,6 +52,16 @@ const OPTIONAL: Readonly<Record<string, Binding>> = {
   CONNECTOR_2: service("CONNECTOR_2", "the Workers VPC service of the second connector"),
 };
 
+/** Needed only when NOTICE_DELIVERY is "email". */
+const OF_MAIL: Readonly<Record<string, Binding>> = {
+  MAIL: {
+    is: "SendEmail",
+    what: "the binding that sends mail",
+    method: "send",
+    fix: 'Add [[env.production.send_email]] name = "MAIL" to wrangler.toml: docs/notices.md.',
+  },
+};
+
 /**
  * Classes of the runtime that a binding may have. A binding of any other class, such as one of a test, is judged by its
  * methods.
@@ -64,10 +74,11 @@ const PLATFORM_CLASSES = new Set([
 /** One sentence with its fix for every binding that is missing or is something else. */
 export function bindingFaults(given: Readonly<Record<string, unknown>>): readonly string[] {
   const api = typeof given.ADMIN_HOST === "string" && given.ADMIN_HOST.trim() !== "";
-  const missing = Object.entries({ ...REQUIRED, ...(api ? OF_THE_API : {}) })
+  const mail = typeof given.NOTICE_DELIVERY === "string" && given.NOTICE_DELIVERY.trim() === "email";
+  const missing = Object.entries({ ...REQUIRED, ...(api ? OF_THE_API : {}), ...(mail ? OF_MAIL : {}) })
     .filter(([name]) => given[name] === undefined)
     .map(([name, { what, fix }]) => `${name} is missing: ${what}. ${fix}`);
-  const wrong = Object.entries({ ...REQUIRED, ...OF_THE_API, ...OPTIONAL })
+  const wrong = Object.entries({ ...REQUIRED, ...OF_THE_API, ...OF_MAIL, ...OPTIONAL })
     .filter(([name, binding]) => given[name] !== undefined && !fits(given[name], binding))
     .map(([name, { what, fix }]) => `${name} is bound to something else than ${what}. ${fix}`);
   return [...missing, ...wrong];

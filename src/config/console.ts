@@ -6,6 +6,7 @@ import { isLoopback } from "../core/http/loopback.ts";
 import { splitAt, words } from "../core/text/words.ts";
 import type { Env } from "./env.ts";
 import { HOST_NAME } from "./hosts.ts";
+import { type OpenIdClient, readOpenId } from "./openid.ts";
 import { readRpId, readSessionTimes, type SessionTimes } from "./web-host.ts";
 
 /** Where the console is, and how people sign in to it. */
@@ -14,8 +15,8 @@ export type ConsoleConfig = SessionTimes & {
   readonly host: string;
   /** The name for which passkeys are made: the host, or a domain above it. */
   readonly rpId: string;
-  /** The provider to which the console sends people. `issuer` is spelt as the provider spells it. */
-  readonly oidc?: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string } | undefined;
+  /** The provider to which the console sends people. */
+  readonly oidc?: OpenIdClient | undefined;
   /** Cloudflare Access in front of the console. `issuer` has no slash at its end. */
   readonly access?: { readonly issuer: string; readonly audience: string } | undefined;
   /** Which value of which claim gives a person which role. Without a value, the console alone gives roles. */
@@ -50,7 +51,7 @@ export function readConsole(env: Env, hosts: readonly string[], faults: string[]
   }
   checkHost(host, env, hosts, faults);
   const times = readSessionTimes(env, "CONSOLE", faults);
-  const oidc = readOidc(env, faults);
+  const oidc = readOpenId(env, "CONSOLE", faults);
   const access = readAccess(env, faults);
   return {
     host,
@@ -84,27 +85,6 @@ function checkHost(host: string, env: Env, hosts: readonly string[], faults: str
       "CONSOLE_HOST is set, but ADMIN_HOST is not. The first administrator is invited with `npx postern admin invite`, which asks the admin API. Set ADMIN_HOST, too.",
     );
   }
-}
-
-function readOidc(env: Env, faults: string[]): ConsoleConfig["oidc"] {
-  const given = {
-    CONSOLE_OIDC_ISSUER: textOf(env.CONSOLE_OIDC_ISSUER),
-    CONSOLE_OIDC_CLIENT_ID: textOf(env.CONSOLE_OIDC_CLIENT_ID),
-    CONSOLE_OIDC_CLIENT_SECRET: textOf(env.CONSOLE_OIDC_CLIENT_SECRET),
-  };
-  if (given.CONSOLE_OIDC_ISSUER === "" && given.CONSOLE_OIDC_CLIENT_ID === "") return undefined;
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== "") continue;
-    const how = name.endsWith("SECRET") ? `put it in place with \`wrangler secret put ${name}\`` : "set it, too";
-    faults.push(`${name} is missing. OpenID Connect needs the issuer, the client id and the client secret: ${how}.`);
-  }
-  const issuer = given.CONSOLE_OIDC_ISSUER;
-  if (issuer !== "" && !isIssuer(issuer, env)) {
-    faults.push(
-      `CONSOLE_OIDC_ISSUER is "${issuer}"; it must be an https:// address without a query, spelt as the provider's own ".well-known/openid-configuration" has it under "issuer".`,
-    );
-  }
-  return { issuer, clientId: given.CONSOLE_OIDC_CLIENT_ID, clientSecret: given.CONSOLE_OIDC_CLIENT_SECRET };
 }
 
 function readAccess(env: Env, faults: string[]): ConsoleConfig["access"] {
@@ -147,14 +127,6 @@ function readRoles(env: Env, faults: string[]): ConsoleConfig["roles"] {
     );
   }
   return { claim: textOf(env.CONSOLE_ROLES_CLAIM) || DEFAULT_ROLES_CLAIM, byValue };
-}
-
-/** OpenID Connect Discovery 1.0, 3: https, without query and fragment. In local runs http on this machine, too. */
-function isIssuer(text: string, env: Env): boolean {
-  if (!URL.canParse(text) || /[?#]/.test(text)) return false;
-  const { protocol, username, hostname } = new URL(text);
-  const local = env.PLAIN_HTTP === "allow" && protocol === "http:" && isLoopback(hostname);
-  return username === "" && (protocol === "https:" || local);
 }
 
 const textOf = (value: string | undefined): string => (value ?? "").trim();

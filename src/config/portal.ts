@@ -1,8 +1,10 @@
-// The portal's variables: where it is, for which name its passkeys are made, and how long a session lives.
+// The portal's variables: where it is, for which name its passkeys are made, how long a session lives, and which
+// provider of identities may say who somebody is.
 // docs/configuration.md describes each.
 
 import type { Env } from "./env.ts";
 import { HOST_NAME } from "./hosts.ts";
+import { type PortalProvider, readPortalProvider } from "./portal-provider.ts";
 import { readRpId, readSessionTimes, type SessionTimes } from "./web-host.ts";
 
 /** Where the portal is, and how people sign in to it. */
@@ -11,12 +13,16 @@ export type PortalConfig = SessionTimes & {
   readonly host: string;
   /** The name for which passkeys are made: the host, or a domain above it. */
   readonly rpId: string;
+  readonly provider?: PortalProvider | undefined;
 };
 
 /** The last label of an IPv4 address. */
 const ADDRESS = /\.\d+$/;
 /** Everything that says nothing without PORTAL_HOST. */
-const BESIDE_THE_HOST = ["PORTAL_RP_ID", "PORTAL_SESSION_HOURS", "PORTAL_IDLE_MINUTES"] as const;
+const BESIDE_THE_HOST = [
+  ...(["PORTAL_RP_ID", "PORTAL_SESSION_HOURS", "PORTAL_IDLE_MINUTES"] as const),
+  ...(["PORTAL_OIDC_ISSUER", "PORTAL_OIDC_CLIENT_ID", "PORTAL_OIDC_CLAIM", "PORTAL_OIDC_TWO_FACTORS"] as const),
+] as const;
 const CHOOSE = 'Choose another name, e.g. "access.contoso.com".';
 
 /** Reads and validates; each fault is a sentence with its fix. Undefined without PORTAL_HOST: there is no portal. */
@@ -53,7 +59,10 @@ export function readPortal(env: Env, hosts: readonly string[], faults: string[])
       "PORTAL_HOST is set, but ADMIN_HOST is not. Invitations are made with `npx postern user invite`, which asks the admin API. Set ADMIN_HOST, too.",
     );
   }
-  return { host, rpId: readRpId(env, "PORTAL", host, faults), ...readSessionTimes(env, "PORTAL", faults) };
+  return {
+    ...{ host, rpId: readRpId(env, "PORTAL", host, faults), ...readSessionTimes(env, "PORTAL", faults) },
+    provider: readPortalProvider(env, faults),
+  };
 }
 
 const textOf = (value: string | undefined): string => (value ?? "").trim().toLowerCase();

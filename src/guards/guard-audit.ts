@@ -29,6 +29,7 @@ export class GuardAudit {
   readonly #counted = new Map<string, Counted>();
   /** When the recorded events are to go to D1, ms. */
   #flushBy: number | undefined;
+  #mailQueued = false;
   /** The flush that is under way. */
   #flushing: Promise<boolean> | undefined;
 
@@ -138,6 +139,13 @@ export class GuardAudit {
     }
   }
 
+  /** Whether mail was queued since the last call. */
+  takeMailQueued(): boolean {
+    const queued = this.#mailQueued;
+    this.#mailQueued = false;
+    return queued;
+  }
+
   /** Takes the outbox to D1. Returns whether anything is left, for another alarm. Throws when D1 does not take it. */
   async flush(db: Database, now: number): Promise<boolean> {
     this.#flushBy = undefined; // an event that is recorded from here on may miss the batch
@@ -148,7 +156,9 @@ export class GuardAudit {
 
   async #flush(db: Database, now: number): Promise<boolean> {
     this.#quota.load(now);
-    const left = await flush(this.#tables.exec, db, this.#settings);
+    const left = await flush(this.#tables.exec, db, this.#settings, () => {
+      this.#mailQueued = true;
+    });
     this.#quota.save(now);
     return left > 0;
   }

@@ -52,7 +52,8 @@ export type CodeProof = { readonly kind: "passphrase"; readonly stretched: Uint8
 export type PortalProof =
   | { readonly kind: "passkey"; readonly id: string; readonly counter: number; readonly backedUp: boolean }
   | CodeProof
-  | { readonly kind: "provider"; readonly subject: string };
+  /** `at`: when the person proved it there, ms; 0: the provider does not say. A session is fresh from then on. */
+  | { readonly kind: "provider"; readonly subject: string; readonly at: number };
 
 /** A passkey as the caller needs it to verify a signature. Binary values are base64url. */
 export type KnownPasskey = {

@@ -7,7 +7,7 @@ import { ABOUT } from "../../test/kit/events.ts";
 import { must } from "../../test/kit/ntlm.ts";
 import { type AuditedEvent, auditEvent, type Decision, newEventId } from "../audit/event.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
-import { isNoticeKind, NOTICE_KINDS } from "../notices/kinds.ts";
+import { isNoticeKind, NOTICE_KINDS, USUAL_HELPDESK_KINDS } from "../notices/kinds.ts";
 import { insertEvents } from "./audit.ts";
 import { openDatabase } from "./database.ts";
 import { addAppPassword, addUser } from "./directory.ts";
@@ -26,8 +26,10 @@ const NOW = Math.floor(1_790_000_000_000 / DAY) * DAY + DAY / 2;
 const settings = {
   kinds: new Set(Object.keys(NOTICE_KINDS).filter(isNoticeKind)),
   helpdesk: "desk@contoso.test",
+  helpdeskKinds: new Set(USUAL_HELPDESK_KINDS),
   passwordDays: 7,
-};
+  delivery: { by: "agent" },
+} as const;
 const config = { keyring: must(parseKeyring(env.SEALING_KEYS)), notices: settings };
 
 let made = 0;
@@ -158,7 +160,7 @@ describe("taking", () => {
     const waits: number[] = [];
     for (let tries = 0; tries < 100; tries++) {
       expect((await take(now)).map(({ id }) => id)).toEqual([late]);
-      await endNotices(db, [{ id: late, end: "later", detail: "451 come back" }], now);
+      await endNotices(db, [{ id: late, end: "later", detail: "451 come back" }], now, () => 0);
       const [row] = await db.select().from(notices).where(eq(notices.id, late));
       if (row === undefined || row.endedAt !== null) break;
       waits.push((row.dueAt - now) / MINUTE);

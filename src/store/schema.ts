@@ -58,6 +58,8 @@ export const users = sqliteTable(
   (table) => [
     index("users_enabled").on(table.sipUri).where(isNull(table.disabledAt)),
     index("users_disabled").on(table.sipUri).where(isNotNull(table.disabledAt)),
+    // No directory gives a SID twice: a sync asks who has those that are new.
+    index("users_by_sid").on(table.sid).where(isNotNull(table.sid)),
     // The open windows that `policy spread` counts. Few users have one.
     index("users_by_window").on(table.windowUntil).where(isNotNull(table.windowUntil)),
   ],

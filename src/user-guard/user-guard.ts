@@ -29,6 +29,7 @@ import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../gua
 import type { UserLocks } from "../guards/user-locks.ts";
 import { noticesOf } from "../notices/settings.ts";
 import { webhookAuthority } from "../origin/authority.ts";
+import { deliveryAtOnce } from "../post/at-once.ts";
 import { openDatabase } from "../store/database.ts";
 import { UserAlarm } from "./alarm.ts";
 import { CodeTable } from "./code-table.ts";
@@ -87,7 +88,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     const signatures = new UsedOnce(this.#tables, "used_signatures");
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
     this.#codes = new CodeTable(this.#tables.exec, this.#lockoutMode.limits.codes, codeHoldsForMs(env));
-    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER, noticesOf(env), (event) => this.#witness.note(event));
+    const notices = noticesOf(env);
+    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER, notices, (event) => this.#witness.note(event));
     this.#devices = new PartnershipTable(this.#tables);
     this.#snapshots = new Snapshots(this.#tables);
     this.#erasure = new Erasure(this.#tables);
@@ -134,6 +136,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#alarm = new UserAlarm({
       ...parts,
       ...{ storage: ctx.storage, tenancy: this.#tenancy, inquiries: this.#inquiries },
+      deliverMail:
+        keyring && deliveryAtOnce({ env, notices, keyring, portal: env.PORTAL_HOST && `https://${env.PORTAL_HOST}` }),
       expiring: [
         ...[challenges, signatures, this.#tickets, this.#lockout, this.#snapshots],
         ...[this.#decisions, this.#erasure, this.#moves, this.#inquiries, this.#invitation, this.#codes, this.#portal],

@@ -1,1 +1,0 @@
-ALTER TABLE `app_passwords` ADD `asks_code` integer DEFAULT false NOT NULL;
