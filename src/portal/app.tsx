@@ -11,6 +11,9 @@ import { formLimit, readForm } from "../web/forms.ts";
 import { localPath } from "../web/local-path.ts";
 import { newSite, siteAnswer } from "../web/site.ts";
 import { visitOf } from "../web/visit.ts";
+import { decideRoutes } from "./devices/decide-routes.tsx";
+import { newDeviceRoutes } from "./devices/new-routes.tsx";
+import { deviceRoutes } from "./devices/routes.tsx";
 import { homeRoutes } from "./home/routes.tsx";
 import { message } from "./message-page.tsx";
 import { providerRefusalOf, providerRoutes } from "./provider/routes.tsx";
@@ -50,6 +53,9 @@ routes.use(signedIn);
 
 routes.route("/", welcomeRoutes);
 routes.route("/", homeRoutes);
+routes.route("/", newDeviceRoutes);
+routes.route("/", decideRoutes);
+routes.route("/", deviceRoutes);
 routes.route("/", securityRoutes);
 routes.route(
   "/",
