@@ -60,7 +60,7 @@ export async function renewOwnPassword(c: PortalContext, before: AppPassword): P
   const expiresAt = sameLife(before, now);
   const oldUntil = Math.min(now + DEFAULT_OLD_DAYS * DAY_MS, before.expiresAt ?? Number.POSITIVE_INFINITY);
   const times = { renewedAt: now, expiresAt, oldUntil, lastRenewedAt };
-  const password = await renewPassword({ env, config }, person, id, times);
+  const password = await renewPassword({ env, config }, person, before, times);
   if (password === undefined) return { kind: "renewed-already" };
   // The guard may still know the old end, and may have tickets that would live too long.
   const until = expiresAt ?? Number.POSITIVE_INFINITY;
