@@ -72,8 +72,10 @@ describe("S-59: somebody signs in to the portal", () => {
       session: { how: "recovery-code" },
       recoveryCodesLeft: 9,
     });
-    const provided = { kind: "provider", subject: "https://id.test 7" } as const;
-    expect(await who.signIn(provided)).toMatchObject({ session: { how: "provider", subject: "https://id.test 7" } });
+    const provided = { kind: "provider", subject: "https://id.test 7", at: Date.now() - HOUR } as const;
+    expect(await who.signIn(provided)).toMatchObject({
+      session: { how: "provider", subject: provided.subject, freshAt: provided.at },
+    });
     expect((await reasonsOf(who)).slice(-5)).toEqual([
       ...["portal-signed-in", "portal-signed-in"],
       ...["recovery-code-used", "portal-signed-in", "portal-signed-in"],
