@@ -7,6 +7,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   user: "who may sign in, and by which names",
   "user alias": "more names that a user signs in by",
   invitation: "links with which users get a first app password",
+  portal: "with what users sign in to the portal",
   password: "the app passwords of users",
   device: "the devices of users",
   lock: "who has to wait after failed sign-ins",
@@ -27,6 +28,7 @@ const imports = () => import("./commands/user-import.ts");
 const people = () => import("./commands/person.ts");
 const passwords = () => import("./commands/password.ts");
 const invitations = () => import("./commands/invitation.ts");
+const portals = () => import("./commands/portal.ts");
 const devices = () => import("./commands/device.ts");
 const locks = () => import("./commands/lock.ts");
 const policies = () => import("./commands/policy.ts");
@@ -59,6 +61,9 @@ const ENTRIES = {
   "user erase": ["Delete everything that is stored about one person", people, "erase"],
   "invitation list": ["List the invitations of a user", invitations, "list"],
   "invitation withdraw": ["End an invitation, so that nobody can use it", invitations, "withdraw"],
+  "portal show": ["Show with what a user signs in to the portal", portals, "show"],
+  "portal reset": ["Take it all away from somebody who has lost it", portals, "reset"],
+  "portal sign-out": ["End all sessions of a user in the portal", portals, "signOut"],
   "password list": ["List the app passwords of a user, or those that end soon", passwords, "list"],
   "password create": ["Make an app password and print it once", passwords, "create"],
   "password renew": ["Make the next app password beside one that ends", passwords, "renew"],

@@ -85,6 +85,8 @@ export type LocalGateway = typeof demoUser & {
   readonly ring: (cron: string) => Promise<void>;
   /** Runs SQL on the gateway's database, for tests. */
   readonly execute: Execute;
+  /** The guard of that name, for tests: what can be asked of a user's guard without a page or the API. */
+  readonly userGuard: (name: string) => Promise<unknown>;
   readonly stop: () => Promise<void>;
 };
 
@@ -158,6 +160,10 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       simulator,
       ring: async (cron) => void (await (await workerd.getWorker("postern")).scheduled({ cron })),
       execute,
+      userGuard: async (name) => {
+        const guards = await workerd.getDurableObjectNamespace("USER_GUARD", "postern");
+        return guards.get(guards.idFromName(name));
+      },
       stop,
     };
   } catch (fault) {

@@ -34,7 +34,7 @@ async function answerTo(request: Request, host: string | undefined, env: Env, co
   }
   if (portal !== undefined && host === portal.host) {
     const { portalApp } = await import("./portal/app.tsx");
-    return portalApp(request, env, config, portal.host);
+    return portalApp(request, env, config, portal);
   }
   // Every other host loads the API. So the time of an isolate's first answer does not tell which host is the API's
   // (S-33).

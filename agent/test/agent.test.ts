@@ -63,6 +63,17 @@ describe("the process", () => {
     expect([code, out.includes("none.json")]).toEqual([78, true]);
   });
 
+  it("with a port that another program has: a sentence with the fix, and the exit code of a start that failed", async () => {
+    const port = Number(new URL(gateway.url).port);
+    const { code, out } = await run("--config", await written("taken.json", { ...settings, listen: { port } }));
+    const [line = "", ...more] = out.trim().split("\n");
+    expect([code, more, JSON.parse(line)]).toEqual([
+      1,
+      [],
+      expect.objectContaining({ event: "configuration", detail: expect.stringContaining(`port ${port} (EADDRINUSE)`) }),
+    ]);
+  });
+
   it("with a wrong command line: a sentence and the commands", async () => {
     const { code, err } = await run("synk");
     expect([code, err.startsWith('There is no command "synk".'), err.includes("sync --confirm")]).toEqual([

@@ -2,7 +2,10 @@
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DirectoryFault } from "../src/ldap/fault.ts";
+import { foreseen } from "../src/sync/foreseen.ts";
+import type { Outcome } from "../src/sync/gateway.ts";
 import { Memory } from "../src/sync/memory.ts";
+import type { Change } from "../src/sync/plan.ts";
 import { shownRound } from "../src/sync/show.ts";
 import { BASE } from "./memory-directory.ts";
 import { Stand, statuses } from "./stand.ts";
@@ -81,6 +84,35 @@ describe("S-55: people of the directory", () => {
     stand.clock += 11 * 60_000;
     await stand.sync();
     expect(stand.applied().length).toBe(2);
+  });
+
+  it("S-10: who are new and share a name are foreseen by a dry run, in whichever requests they are", async () => {
+    stand.directory.person("straße");
+    stand.many(250);
+    stand.directory.person("strasse");
+    const dry = await stand.sync({ dryRun: true, full: true }, new Memory());
+    expect(stand.gateway.people.size).toBe(0);
+    expect(dry.problems).toEqual([
+      expect.objectContaining({
+        code: "name-taken",
+        name: "strasse@contoso.test",
+        message: expect.stringContaining("straße"),
+      }),
+    ]);
+    expect(shownRound(dry, "dry-run")).toContain("It would come to: 251 created, 1 conflict.");
+  });
+
+  it("S-10: who are new and share a SID are foreseen too", () => {
+    const sid = "S-1-5-21-1-2-3-1104";
+    const created = (name: string): Outcome => {
+      const texts = { upn: null, displayName: null, mail: null, mobile: null, language: null };
+      const person = { ...texts, sipUri: `${name}@corp.test`, account: `CORP\\${name}`, sid, groups: [] };
+      const change = { row: { key: `ad:${name}`, state: "in", person }, name, isNew: true, leaves: false, fields: [] };
+      return { change: change as Change, status: "created", code: undefined, message: undefined };
+    };
+    const [one, two] = [created("one"), created("two")];
+    const ended = foreseen([two, one], [one.change, two.change]);
+    expect(ended.map(({ status, code }) => code ?? status)).toEqual(["created", "sid-taken"]);
   });
 
   it("who cannot be taken are reported with a sentence, and keep nobody else out", async () => {

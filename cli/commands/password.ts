@@ -1,7 +1,7 @@
 // `postern password …`: the app passwords of users. The gateway makes them. A new one is printed once, and appears in
 // no other output, argument or file.
 
-import { command, excluding, LIST, moment, span, text } from "../define.ts";
+import { command, excluding, flag, LIST, moment, span, text } from "../define.ts";
 import { usage } from "../fault.ts";
 import { userPath } from "../names.ts";
 import type * as A from "../reach/answers.ts";
@@ -40,13 +40,19 @@ export const list = command({
 });
 
 export const create = asking({
-  help: "The gateway makes it. It is stored nowhere, and no command can show it again.",
+  help: `The gateway makes it. It is stored nowhere, and no command can show it again. With --with-code it works only with
+the six digits of the person's authenticator app behind it. That is for clients that ask each time, and not for phones.`,
   words: ["USER"],
-  options: { label: text("text", `what it is for, such as "Alice's phone"; at most 100 characters`), ...END },
+  options: {
+    label: text("text", `what it is for, such as "Alice's phone"; at most 100 characters`),
+    withCode: flag("ask for a code of the authenticator app each time"),
+    ...END,
+  },
   examples: `password create alice@contoso.test --label phone
-password create alice@contoso.test --label phone --expires-in 90d`,
+password create alice@contoso.test --label phone --expires-in 90d
+password create alice@contoso.test --label desktop --with-code`,
   ask: "POST /v1/users/{USER}/passwords",
-  body: ({ options }) => ({ label: "", ...withEnd(options) }),
+  body: ({ options: { withCode: code, ...rest } }) => ({ label: "", code, ...withEnd(rest) }),
   said: (json: A.MadePasswordAnswer) => shownOnce(json, `App password of ${json.user}`),
 });
 
@@ -92,7 +98,10 @@ passwords stay good. The device may come back with another app password.`,
 });
 
 function shownOnce(json: A.MadePasswordAnswer, what: string): string {
-  const { user, id, password, expiresAt, oldUntil = null, userDisabled } = json;
+  const { user, id, password, asksCode, expiresAt, oldUntil = null, userDisabled } = json;
+  const typed = asksCode
+    ? "It asks for a code. Each time, type the six digits of the authenticator app directly behind it: xxxx-…-xxxx123456."
+    : "It works with or without the hyphens.";
   const end = expiresAt === null ? "" : ` It ends ${expiresAt}.`;
   const old = oldUntil === null ? "" : ` The secret before stays good until ${oldUntil}.`;
   const disabled = userDisabled === true ? `\n\n${user} is disabled and cannot sign in with it yet.` : "";
@@ -100,7 +109,7 @@ function shownOnce(json: A.MadePasswordAnswer, what: string): string {
 
     ${password}
 
-It works with or without the hyphens.${end}${old} To revoke it: npx postern password revoke ${user} ${id}${disabled}`;
+${typed}${end}${old} To revoke it: npx postern password revoke ${user} ${id}${disabled}`;
 }
 
 /** The options, with the end as the API takes it. */
@@ -115,9 +124,9 @@ function daysOf(option: string, ms: number | undefined): number | undefined {
   throw usage(`${option} counts whole days`, "Give 90d.");
 }
 
-function stateOf({ state, revokedAt, runsOutSoon, oldUntil }: A.PasswordAnswer): string {
+function stateOf({ state, asksCode, revokedAt, runsOutSoon, oldUntil }: A.PasswordAnswer): string {
   if (state === "revoked") return `revoked ${revokedAt}`;
   if (state === "device-blocked") return "opens nothing: its device is blocked";
   const old = state === "live" && oldUntil !== null ? `, the secret before too until ${oldUntil}` : "";
-  return state + (runsOutSoon ? ", ends soon" : "") + old;
+  return state + (asksCode ? ", asks for a code" : "") + (runsOutSoon ? ", ends soon" : "") + old;
 }

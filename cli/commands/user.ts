@@ -124,7 +124,10 @@ Front-End, and a name to sign in by. The previous UPN no longer works; nothing e
       "a word that rules match on, such as site=berlin; several replace the groups that the user has",
     ),
     noGroups: flag("takes all groups away"),
-    enrolment: oneOf(["open", "window", "approval", "closed", AS_THE_POLICY], `"${AS_THE_POLICY}": as the policy says`),
+    enrolment: oneOf(
+      ["open", "window", "self", "approval", "closed", AS_THE_POLICY],
+      `"${AS_THE_POLICY}": as the policy says`,
+    ),
     maxDevices: {
       ...{ value: "n", brief: `at most so many devices, 0 to ${MAX_DEVICES}; "${AS_THE_POLICY}": as the policy says` },
       read: (given: string, now: number) =>

@@ -14,6 +14,7 @@ export type * from "../../src/api/schemas/passwords.ts";
 export type * from "../../src/api/schemas/person.ts";
 export type * from "../../src/api/schemas/policy.ts";
 export type * from "../../src/api/schemas/policy-changes.ts";
+export type * from "../../src/api/schemas/portal.ts";
 export type * from "../../src/api/schemas/rename.ts";
 export type * from "../../src/api/schemas/sign-ins.ts";
 export type * from "../../src/api/schemas/statistics.ts";

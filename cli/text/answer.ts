@@ -1,7 +1,7 @@
 // What a command answers, and how it is written: for people, as CSV, as JSON. Commands do not print.
 
 import stringWidth from "string-width";
-import { printable } from "../../src/core/text/printable.ts";
+import { displayable } from "../../src/core/text/printable.ts";
 
 type Cell = string | number | boolean | null | undefined;
 type Field<Row> = { readonly [K in keyof Row]: Row[K] extends Cell ? K : never }[keyof Row];
@@ -43,7 +43,7 @@ export const cellsOf = <Row>(row: Row, columns: Columns<Row>): readonly Cell[] =
  * Rows in columns as wide as a terminal shows them; an empty cell is "-". Nothing in a cell can control the terminal.
  */
 export function table(rows: Cells): string {
-  const cells = rows.map((row) => row.map((cell) => printable(String(cell ?? "") || "-", MAX_CELL_CHARS)));
+  const cells = rows.map((row) => row.map((cell) => displayable(String(cell ?? "") || "-", MAX_CELL_CHARS)));
   const widths: number[] = [];
   for (const row of cells)
     for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, stringWidth(cell));
@@ -62,7 +62,7 @@ export async function written(answer: Answer, form: "text" | "csv" | "json"): Pr
   const shown = answer.table?.shown ?? [];
   const text = answer.text
     .split("\n")
-    .map((line) => printable(line, line.length))
+    .map((line) => displayable(line, line.length))
     .join("\n");
   return `${[shown.length === 0 ? "" : table(shown), text].filter((part) => part !== "").join("\n\n")}\n`;
 }

@@ -132,8 +132,11 @@ export async function startConnector(
   };
 
   const [orderServer, observationServer] = [orderListener(answers), observationListener(answers)];
-  const url = await listen(orderServer, config.listen);
-  const observeUrl = await listen(observationServer, config.observe);
+  const url = await listen(orderServer, config.listen, "listen");
+  const observeUrl = await listen(observationServer, config.observe, "observe").catch(async (fault: unknown) => {
+    await close(orderServer);
+    throw fault;
+  });
   log("listening", { url, observeUrl, name: config.name, keys: [...config.keys.keys()].join(" ") });
   await own.cache();
   const looking = setInterval(() => void Promise.all([own.cache(), readiness.look()]), LOOK_AFTER_MS);

@@ -3,9 +3,10 @@
 
 import { readFile } from "node:fs/promises";
 import { readConfig } from "./config.ts";
-import { startConnector } from "./connector.ts";
+import { type Connector, startConnector } from "./connector.ts";
 import { logTo } from "./log.ts";
 import { kerberosMint } from "./mint.ts";
+import { CannotListen } from "./server.ts";
 
 const EX_CONFIG = 78;
 /** After a signal, running orders have this long to end, ms. */
@@ -28,7 +29,15 @@ async function main(): Promise<number> {
     for (const detail of read.faults) log("configuration", { detail });
     return EX_CONFIG;
   }
-  const connector = await startConnector(read.config, kerberosMint, log);
+  let connector: Connector;
+  try {
+    connector = await startConnector(read.config, kerberosMint, log);
+  } catch (fault) {
+    if (!(fault instanceof CannotListen)) throw fault;
+    // An earlier connector may be about to end, so systemd is to try again.
+    log("configuration", { detail: fault.message });
+    return 1;
+  }
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });

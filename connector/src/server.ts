@@ -67,10 +67,22 @@ export function observationListener(answers: Answers): Server {
   });
 }
 
-/** Starts to listen, and returns the URL. */
-export async function listen(server: Server, { host, port }: Address): Promise<string> {
+const LISTEN_FIXES: Readonly<Record<string, string>> = {
+  EADDRINUSE: "Another program has this port, perhaps another connector: end it, or choose another port",
+  EACCES: "A port below 1024 needs CAP_NET_BIND_SERVICE in the unit, or choose another port",
+  EADDRNOTAVAIL: "This machine has no such address: correct host",
+};
+
+/** An address of the configuration cannot be listened on. The message says what to do. */
+export class CannotListen extends Error {}
+
+/** Starts to listen, and returns the URL. Throws `CannotListen`. `setting`: where the address is configured. */
+export async function listen(server: Server, { host, port }: Address, setting: "listen" | "observe"): Promise<string> {
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", ({ code = "" }: NodeJS.ErrnoException) => {
+      const fix = LISTEN_FIXES[code] ?? "Correct host and port";
+      reject(new CannotListen(`The connector cannot listen on ${host}, port ${port} (${code}). ${fix} (${setting}).`));
+    });
     server.listen(port, host, resolve);
   });
   const { port: actual } = server.address() as AddressInfo;

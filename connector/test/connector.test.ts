@@ -6,6 +6,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
+import { CannotListen } from "../src/server.ts";
 import { newSigner, SERVICE, signedOrder } from "./orders.ts";
 import {
   ask,
@@ -23,10 +24,26 @@ import {
   reasons,
   signer,
   start,
+  startWith,
   tokenOf,
 } from "./stand.ts";
 
 eachHasAConnector();
+
+it("says in a sentence that a port is taken, and listens on no other one", async () => {
+  await start();
+  const port = Number(new URL(connector.url).port);
+  const listeners = (): number => process.getActiveResourcesInfo().filter((each) => each === "TCPServerWrap").length;
+  const before = listeners();
+  for (const setting of ["listen", "observe"]) {
+    const second = startWith({ [setting]: { port }, runtimeDirectory: join(home, "second") });
+    await expect(second).rejects.toBeInstanceOf(CannotListen);
+    await expect(second).rejects.toThrow(
+      `The connector cannot listen on 127.0.0.1, port ${port} (EADDRINUSE). Another program has this port, perhaps another connector: end it, or choose another port (${setting}).`,
+    );
+  }
+  await vi.waitFor(() => expect(listeners()).toBe(before));
+});
 
 describe("an order", () => {
   it("gets one token for its user", async () => {

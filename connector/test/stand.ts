@@ -56,6 +56,12 @@ export function failToMint(times: number): void {
 
 /** Starts it, and lets the first seconds pass in which it takes no order. */
 export async function start(settings: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  connector = await startWith(settings);
+  pass(10_000);
+}
+
+/** Starts one. The caller stops it. */
+export async function startWith(settings: Readonly<Record<string, unknown>>): Promise<Connector> {
   const base = {
     name: "connector-a",
     issuer: ISSUER,
@@ -78,13 +84,12 @@ export async function start(settings: Readonly<Record<string, unknown>> = {}): P
     if (!listing.includes(`Default principal: ${ticket.principal}\n`)) return refuse("mint-failed", "another's cache");
     return ok(`Negotiate ${Buffer.from(ticket.principal).toString("base64")}`);
   };
-  connector = await startConnector(
+  return startConnector(
     read.config,
     async () => mint,
     logTo((line) => lines.push(line)),
     now,
   );
-  pass(10_000);
 }
 
 /** What the connector answered. */

@@ -2,7 +2,8 @@
 
 import type { AuthorityAnswer } from "../core/authority/says.ts";
 import type { Inquiry } from "../core/authority/schedule.ts";
-import { type Partnership, proofOf } from "../core/device/partnership.ts";
+import { deviceNumber } from "../core/device/number.ts";
+import { type Partnership, proofOf, waitsForOwner } from "../core/device/partnership.ts";
 import { deviceIdIn } from "../core/device/types.ts";
 import type { AuthoritySilence } from "../core/policy/types.ts";
 import type { CommandFault, CommandOutcome } from "../guards/device-command.ts";
@@ -22,10 +23,17 @@ export function deviceAnswer<P extends Partnership>(partnership: P) {
   return {
     ...rest,
     ...times,
+    number: deviceNumber(partnership.id),
+    waitsFor: waitingFor(partnership),
     proof: proofOf(partnership, Date.now()),
     authority: authority == null ? null : said(authority),
   };
 }
+
+const waitingFor = (partnership: Partnership): "owner" | "administrator" | null => {
+  if (partnership.state !== "quarantined") return null;
+  return waitsForOwner(partnership) ? "owner" : "administrator";
+};
 
 const said = ({ words, askedAt, until }: AuthorityAnswer) => ({
   words: [...words],
@@ -94,6 +102,15 @@ export function commandProblem(reason: CommandFault): Problem {
       return problem("no-authority", "AUTHORITY_URL is not set: docs/authority.md says how to set it up.");
     case "device-id-in-use":
       return problem("device-id-in-use", "A device of that id is somebody's already: forget it there.");
+    case "awaits-administrator":
+    case "device-blocked":
+    case "does-not-wait":
+    case "own-approval-off":
+    case "kept-out-by-rule":
+    case "too-many-devices":
+    case "seen-since":
+    case "user-disabled":
+      throw new Error(`only what a person decides about an own device ends so: ${reason}`);
   }
 }
 

@@ -9,7 +9,7 @@ import { normaliseName } from "../core/credentials/names.ts";
 import { ok, type Result } from "../core/result.ts";
 import { printable } from "../core/text/printable.ts";
 import type { UserGuardCalls } from "../guards/calls.ts";
-import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
+import type { CommandOutcome, DeviceCommand, OwnDeviceCommand } from "../guards/device-command.ts";
 import type { Profile } from "../guards/profile.ts";
 import { guardOf, sourceGuardOf, whoKey } from "../guards/route.ts";
 import { changeUser } from "../store/change-user.ts";
@@ -47,9 +47,9 @@ export const commanding = (call: Call, why: string): Commanding => ({
   why: printable(why.trim(), MAX_WHY_CHARS),
 });
 
-/** A command without the administrator who gives it. */
+/** A command without the administrator who gives it. What a person decides about own devices is none of these. */
 type Bare<C> = C extends unknown ? Omit<C, "about" | "by" | "why"> : never;
-export type BareCommand = Bare<DeviceCommand>;
+export type BareCommand = Bare<Exclude<DeviceCommand, OwnDeviceCommand>>;
 
 /** How often a user's guard is looked up again when the user is being moved to another address at that moment. */
 export const MAX_LOOKS = 3;

@@ -3,7 +3,9 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiAnswer, apiEnv, apiProblem, tokenOf } from "../../test/kit/api.ts";
 import { API_SCOPES } from "../core/credentials/api-scopes.ts";
 import { openDatabase } from "../store/database.ts";
+import { addUser } from "../store/directory.ts";
 import { addPasskey } from "../store/passkeys.ts";
+import { addPortalPasskey } from "../store/portal-passkeys.ts";
 import worker from "../worker.ts";
 import { allowedScopes } from "./roles.ts";
 import type { AdministratorAnswer, HealthAnswer, WhoamiAnswer } from "./schemas/tokens.ts";
@@ -86,6 +88,22 @@ describe("the warnings", () => {
       expect.objectContaining({
         code: "passkeys-of-another-name",
         detail: expect.stringContaining('"contoso.test": 1.'),
+      }),
+    );
+  });
+
+  it("S-59: tell that the portal's passkeys were made for another name, and how to put it right", async () => {
+    const on = { PORTAL_HOST: "access.contoso.test" };
+    const db = openDatabase(env.DB);
+    const added = await addUser(db, { sipUri: "sip:moved.portal@contoso.test", account: "CONTOSO\\moved.portal" }, 0);
+    const userId = added.ok ? added.value.id : "";
+    await addPortalPasskey(db, { id: crypto.randomUUID(), userId, rpId: "access.contoso.test", createdAt: 0 });
+    expect(await codes(on)).not.toContain("portal-rp-id");
+    const moved = await health({ ...on, PORTAL_RP_ID: "contoso.test" });
+    expect(moved.warnings).toContainEqual(
+      expect.objectContaining({
+        code: "portal-rp-id",
+        fix: expect.stringContaining('Set PORTAL_RP_ID to "access.contoso.test".'),
       }),
     );
   });

@@ -12,6 +12,7 @@ import type { AgedKey } from "../store/key-ages.ts";
 import { postStatus } from "../store/notice-post.ts";
 import { countPasskeysOfOtherRp } from "../store/passkeys.ts";
 import { currentPolicy, currentVersion } from "../store/policies.ts";
+import { portalRpId } from "../store/portal-passkeys.ts";
 import type { Call } from "./call.ts";
 import { knownKeys } from "./key-ages.ts";
 import { mailWarnings } from "./mail-warnings.ts";
@@ -57,9 +58,10 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
 /** What D1 says beside: the ages of keys, what somebody should look at, and for an admin which tokens end soon. */
 async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> {
   const { env, config, scope } = call;
-  const [keys, otherPasskeys, hasAdmin, silence, policy, post, ending, sources] = await Promise.all([
+  const [keys, otherPasskeys, rpId, hasAdmin, silence, policy, post, ending, sources] = await Promise.all([
     knownKeys(env, config, db, now),
     config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
+    config.portal === undefined ? undefined : portalRpId(db),
     hasOtherAdmin(db, ""),
     authoritySilenceOf(db),
     currentPolicy(db),
@@ -78,7 +80,7 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
       oldestUnsentAt: oldestUnsentAt === null ? null : new Date(oldestUnsentAt).toISOString(),
     },
     warnings: [
-      ...warningsOf(call, { keys, otherPasskeys, hasAdmin, silence, silenceBlocks, sources }, now),
+      ...warningsOf(call, { keys, otherPasskeys, portalRpId: rpId, hasAdmin, silence, silenceBlocks, sources }, now),
       ...mailWarnings(delivery, post, now),
     ],
     endingTokens:

@@ -15,6 +15,7 @@ import { passwordOperations } from "./routes/passwords.ts";
 import { personOperations } from "./routes/person.ts";
 import { policyOperations } from "./routes/policy.ts";
 import { policyChangeOperations } from "./routes/policy-changes.ts";
+import { portalOperations } from "./routes/portal.ts";
 import { renameOperations } from "./routes/rename.ts";
 import { signInOperations } from "./routes/sign-ins.ts";
 import { statisticsOperations } from "./routes/statistics.ts";
@@ -29,6 +30,7 @@ export const operations: readonly Operation[] = [
   renameOperations,
   passwordOperations,
   invitationOperations,
+  portalOperations,
   personOperations,
   directorySyncOperations,
   deviceListOperations,

@@ -1,8 +1,9 @@
-// Makes and renews app passwords. The Worker draws the secret and seals its hashes with SEALING_KEYS, so nobody else
-// needs these keys. Only the answer to the request that makes a secret shows it.
+// Makes and renews app passwords. The Worker draws the secret and seals it with SEALING_KEYS, so nobody else needs
+// these keys. Only the answer to the request that makes a secret shows it.
 
 import { generateAppPassword, ntHashesOf } from "../core/credentials/app-password.ts";
-import { sealHashes } from "../core/credentials/sealed-hash.ts";
+import { charactersOfCodePassword, generateCodePassword } from "../core/credentials/code-password.ts";
+import { sealCodePassword, sealHashes } from "../core/credentials/sealed-hash.ts";
 import { type Renewal, renewAppPassword } from "../store/app-passwords.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { type AppPassword, addAppPassword, listAppPasswords, type User } from "../store/directory.ts";
@@ -46,37 +47,56 @@ export function endOf(
 const unusableEnd = (message: string): Problem =>
   problem("invalid", `expiresAt: ${message}`, { errors: [{ path: "expiresAt", message }] });
 
-/** Draws a new secret, and seals its hashes for this app password. */
-export function newSecret({ config }: Pick<Call, "config">, userId: string, credentialId: string) {
+/** Draws a new secret, and seals what is kept of it for this app password. `asksCode`: it asks for a code each time. */
+export function newSecret({ config }: Pick<Call, "config">, userId: string, credentialId: string, asksCode = false) {
+  const place = { userId, credentialId };
+  if (asksCode) {
+    const password = generateCodePassword();
+    const ntHashes = sealCodePassword(config.keyring, place, charactersOfCodePassword(password));
+    return { password, ntHashes, asksCode };
+  }
   const password = generateAppPassword();
-  return { password, ntHashes: sealHashes(config.keyring, { userId, credentialId }, ntHashesOf(password)) };
+  return { password, ntHashes: sealHashes(config.keyring, place, ntHashesOf(password)), asksCode };
 }
 
-/** Makes an app password, which is live from now on. `expiresAt` in ms. */
+/**
+ * Makes an app password, which is live from now on. `expiresAt` in ms. `asksCode`: it asks for a code; the caller has
+ * asked {@link codeHindrance} before.
+ */
 export async function makePassword(
   call: Call,
   user: User,
-  { label, expiresAt }: { readonly label: string; readonly expiresAt: number | undefined },
+  {
+    label,
+    expiresAt,
+    asksCode,
+  }: { readonly label: string; readonly expiresAt: number | undefined; readonly asksCode?: boolean },
   now: number,
 ): Promise<{ readonly id: string; readonly password: string }> {
   const id = newCredentialId();
-  const { password, ntHashes } = newSecret(call, user.id, id);
-  const row = { id, userId: user.id, label, ntHashes, expiresAt, createdBy: call.actor.id };
+  const { password, ...secret } = newSecret(call, user.id, id, asksCode);
+  const row = { id, userId: user.id, label, ...secret, expiresAt, createdBy: call.actor.id };
   await addAppPassword(openDatabase(call.env.DB), row, now);
   return { id, password };
 }
 
 /** Gives a live app password a new secret. Undefined: the user has no such live password. */
 export async function renewPassword(
-  call: Call,
+  call: Pick<Call, "config" | "env">,
   user: User,
-  id: string,
+  { id, asksCode }: Pick<PasswordAnswer, "id" | "asksCode">,
   times: Omit<Renewal, "ntHashes">,
 ): Promise<string | undefined> {
-  const { password, ntHashes } = newSecret(call, user.id, id);
+  const { password, ntHashes } = newSecret(call, user.id, id, asksCode);
   const renewed = await renewAppPassword(openDatabase(call.env.DB), user.id, id, { ...times, ntHashes });
   return renewed ? password : undefined;
 }
+
+/** The new end of a renewed one, ms: as long from now as its life was when its last secret was made. */
+export const sameLife = (
+  { expiresAt, renewedAt, createdAt }: Pick<AppPassword, "expiresAt" | "renewedAt" | "createdAt">,
+  now: number,
+): number | null => (expiresAt === null ? null : now + expiresAt - (renewedAt ?? createdAt));
 
 /** All app passwords of a user in the shape in which the API shows them, oldest first. */
 export async function shownPasswords(db: Database, userId: string, now: number): Promise<PasswordAnswer[]> {
@@ -97,7 +117,7 @@ function shown(
   device: { readonly id: string; readonly state: string } | undefined,
   now: number,
 ): Omit<PasswordAnswer, "createdBy"> {
-  const { id, label, revokedAt, expiresAt } = password;
+  const { id, label, asksCode, revokedAt, expiresAt } = password;
   const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
   const ended = expiresAt !== null && expiresAt <= now;
   const blocked = device?.state === "blocked" ? "device-blocked" : "live";
@@ -105,7 +125,7 @@ function shown(
   const oldUntil =
     password.oldUntil !== null && password.oldUntil > now && state !== "revoked" ? password.oldUntil : null;
   return {
-    ...{ id, label, state },
+    ...{ id, label, state, asksCode },
     createdAt: new Date(password.createdAt).toISOString(),
     renewedAt: iso(password.renewedAt),
     expiresAt: iso(expiresAt),

@@ -14,6 +14,7 @@ export const WARNINGS = [
   "old-key",
   "passkeys-of-another-name",
   "no-administrator",
+  "portal-rp-id",
   "mail-waits",
   "mail-failed",
   "authority-silent",

@@ -20,6 +20,8 @@ export type Looked = {
   readonly keys: readonly AgedKey[];
   /** How many passkeys were made for another RP ID than the console's. */
   readonly otherPasskeys: number;
+  /** The RP ID of the portal's passkeys; undefined: there are none. */
+  readonly portalRpId: string | undefined;
   /** Whether anybody who may administrate has the role admin. */
   readonly hasAdmin: boolean;
   /** Since when the organisation's authority gives no answer; undefined: it answers, or nobody has asked. */
@@ -32,7 +34,7 @@ export type Looked = {
 
 /** The warnings at `now` (ms), what matters most first. */
 export function warningsOf({ env, config }: Call, looked: Looked, now: number): Warning[] {
-  const { keys, otherPasskeys, hasAdmin, silence, silenceBlocks, sources } = looked;
+  const { keys, otherPasskeys, portalRpId, hasAdmin, silence, silenceBlocks, sources } = looked;
   const warnings: Warning[] = [];
   const warn = (holds: boolean, code: WarningCode, detail: string, fix: string): void => {
     if (holds) warnings.push({ code, detail, fix });
@@ -117,6 +119,13 @@ export function warningsOf({ env, config }: Call, looked: Looked, now: number): 
     "no-administrator",
     "There is a console, and nobody with the role admin who could sign in to it.",
     "Invite the first administrator: npx postern admin invite EMAIL.",
+  );
+  const { portal } = config;
+  warn(
+    portal !== undefined && portalRpId !== undefined && portalRpId !== portal.rpId,
+    "portal-rp-id",
+    `The portal's passkeys were made for "${portalRpId ?? ""}", and PORTAL_RP_ID (or PORTAL_HOST) now says "${portal?.rpId ?? ""}". No passkey works, and nobody can make one. People with a passphrase still get in.`,
+    `Set PORTAL_RP_ID to "${portalRpId ?? ""}". If the name must change: docs/portal.md, "The name of passkeys".`,
   );
   warn(
     silence !== undefined && silence.failures >= BREAKS_AFTER,

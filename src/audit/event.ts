@@ -3,7 +3,7 @@
 // type their password into the name field (S-16).
 
 import { MAX_USER_AGENT_CHARS, MAX_WORKSTATION_CHARS } from "../core/device/bounds.ts";
-import { printable } from "../core/text/printable.ts";
+import { displayable, printable } from "../core/text/printable.ts";
 import type { AuditReason } from "./reasons.ts";
 
 /** Over which channel a credential came (S-25), or what else led to a decision. */
@@ -78,7 +78,7 @@ export type AuditedEvent = EventContext & {
   readonly device?: string;
   /** The id by which the device names itself, as its key. For a device without a partnership, it is the only id. */
   readonly deviceKey?: string;
-  /** Who made a change: `t_…`, `a_…`, or the id of a key of ADMIN_KEYS. */
+  /** Who made a change: `t_…`, `a_…`, the id of a key of ADMIN_KEYS, or {@link BY_SELF}. */
   readonly by?: string;
   /**
    * For a change: the reason that was given with it. For `no-address-book`: what was missing. For a device whose app
@@ -88,6 +88,9 @@ export type AuditedEvent = EventContext & {
   /** What a change changed, as JSON: the fields `before` and `after`. Never a secret. */
   readonly change?: string;
 };
+
+/** The value of `by` for what people do about their own things in the portal. The event's `userId` says who it is. */
+export const BY_SELF = "self";
 
 type Decided = Omit<AuditedEvent, keyof EventContext | "id" | "at">;
 
@@ -131,7 +134,7 @@ export function auditEvent(about: EventContext, decision: Decision, now: number)
     ...(deviceKey === undefined ? {} : { deviceKey: printable(deviceKey, MAX_OTHER_CHARS) }),
     ...(by === undefined ? {} : { by }),
     ...(why === undefined ? {} : { why: printable(why, MAX_OTHER_CHARS) }),
-    ...(change === undefined ? {} : { change: printable(change, MAX_CHANGE_CHARS) }),
+    ...(change === undefined ? {} : { change: displayable(change, MAX_CHANGE_CHARS) }),
   };
 }
 

@@ -46,6 +46,7 @@ export const ENGLISH: Explanations = {
   },
   nobody: "somebody",
   itself: "Postern itself",
+  person: "the person",
   somewhere: "an unknown network",
   rule: [
     "A rule of the policy decided it: {code}.",
@@ -103,6 +104,22 @@ export const ENGLISH: Explanations = {
     "expired-password": [
       "The app password has run out, or was replaced by a renewed one.",
       "Renew it, or give it another end. The device stays the same.",
+    ],
+    "code-missing": [
+      "The app password was right, and no code was behind it.",
+      "Tell the person to type the six digits of the authenticator app directly behind the app password.",
+    ],
+    "code-wrong": [
+      "The app password was right, and the code behind it was wrong.",
+      "Once is a typing error, or a clock that is wrong. Many are somebody who has the app password: revoke it.",
+    ],
+    "code-used": [
+      "The app password was right, and the code behind it had been used.",
+      "Again and again from one client: it stores its password. Give that device an app password without a code. From elsewhere: somebody saw the code.",
+    ],
+    "code-waiting": [
+      "The app password and the code were right, but too many codes were guessed before.",
+      "If the person is at that place, clear the locks of the person. Find out who guesses.",
     ],
     "user-disabled": ["The user is disabled.", "Enable the user if that is wrong."],
     repeated: [
@@ -267,6 +284,10 @@ export const ENGLISH: Explanations = {
       "Check which device has the app password.",
     ],
     "device-approved": ["Somebody approved this device by name."],
+    "awaiting-own-approval": [
+      "New devices wait until their own user approves them in the portal.",
+      "Let the user approve it in the portal. If the user does not know the device, the user refuses it there: that blocks it and revokes its app password.",
+    ],
     "awaiting-approval": ["New devices have to be approved.", APPROVE],
     "authority-silent": [
       "The organisation's authority has given no answer about it that still holds, and the policy wants one.",
@@ -284,11 +305,21 @@ export const ENGLISH: Explanations = {
       "The user has as many devices as allowed already.",
       "Forget a device that is no longer used, or raise the user's limit.",
     ],
+    "too-many-waiting": [
+      "Three devices of the user wait for the user's approval already.",
+      "Let the user approve or refuse those in the portal. If the user knows none of them, revoke the app passwords.",
+    ],
   },
   changed: {
     "device-approved": ["{by} approved a device of {who}."],
+    "device-approved-by-owner": ["{who} approved it in the portal, after a fresh sign-in there."],
     "device-blocked": ["{by} blocked a device of {who}. It is refused from that moment on."],
+    "device-blocked-by-owner": [
+      "{who} blocked it in the portal: it is lost, or somebody else's. Its app password is revoked with it.",
+      "If the user says that it is somebody else's, ask how the app password got known.",
+    ],
     "device-forgotten": ["{by} removed a device of {who}, as if it had never come."],
+    "device-forgotten-by-owner": ["{who} removed an own device in the portal, as if it had never come."],
     "device-expected": ["{by} said which device of {who} will come next."],
     "device-id-given-up": [
       "Another user named the same device id, which nobody had confirmed yet, so {who} lost it.",

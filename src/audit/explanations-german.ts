@@ -50,6 +50,7 @@ export const GERMAN: Explanations = {
   },
   nobody: "jemand",
   itself: "Postern selbst",
+  person: "die Person",
   somewhere: "einem unbekannten Netz",
   rule: [
     "Entschieden hat eine Regel der Richtlinie: {code}.",
@@ -101,6 +102,22 @@ export const GERMAN: Explanations = {
     "expired-password": [
       "Das App-Kennwort ist abgelaufen oder wurde durch ein erneuertes ersetzt.",
       "Erneuern Sie es, oder verlängern Sie es. Das Gerät bleibt dasselbe.",
+    ],
+    "code-missing": [
+      "Das App-Kennwort war richtig, aber dahinter stand kein Code.",
+      "Die Person muss die sechs Ziffern der Authenticator-App direkt hinter das App-Kennwort tippen.",
+    ],
+    "code-wrong": [
+      "Das App-Kennwort war richtig, der Code dahinter falsch.",
+      "Einmal ist es ein Tippfehler oder eine falsch gehende Uhr. Viele sind jemand, der das App-Kennwort hat: widerrufen Sie es.",
+    ],
+    "code-used": [
+      "Das App-Kennwort war richtig, aber der Code dahinter war schon benutzt.",
+      "Immer wieder von einem Gerät: es speichert sein Kennwort. Geben Sie ihm ein App-Kennwort ohne Code. Von woanders: jemand hat den Code gesehen.",
+    ],
+    "code-waiting": [
+      "App-Kennwort und Code waren richtig, aber vorher wurden zu viele Codes geraten.",
+      "Ist die Person dort, heben Sie ihre Sperren auf. Klären Sie, wer rät.",
     ],
     "user-disabled": ["Die Person ist deaktiviert.", "Aktivieren Sie sie, wenn das falsch ist."],
     repeated: [
@@ -276,6 +293,10 @@ export const GERMAN: Explanations = {
       "Sehen Sie nach, welches Gerät das App-Kennwort hat.",
     ],
     "device-approved": ["Jemand hat dieses Gerät zugelassen."],
+    "awaiting-own-approval": [
+      "Neue Geräte warten, bis die eigene Person sie im Portal zulässt.",
+      "Die Person soll es im Portal zulassen. Kennt sie das Gerät nicht, lehnt sie es dort ab: Das sperrt es und widerruft sein App-Kennwort.",
+    ],
     "awaiting-approval": ["Neue Geräte müssen zugelassen werden.", APPROVE],
     "authority-silent": [
       "Die Auskunft der Organisation hat zu ihm nichts gesagt, was noch gilt, und die Richtlinie verlangt es.",
@@ -293,11 +314,21 @@ export const GERMAN: Explanations = {
       "Die Person hat schon so viele Geräte, wie sie haben darf.",
       "Vergessen Sie ein Gerät, das niemand mehr benutzt, oder erhöhen Sie die Grenze der Person.",
     ],
+    "too-many-waiting": [
+      "Drei Geräte der Person warten schon darauf, dass sie sie zulässt.",
+      "Die Person soll diese im Portal zulassen oder ablehnen. Kennt sie keines davon, widerrufen Sie die App-Kennwörter.",
+    ],
   },
   changed: {
     "device-approved": ["{by} hat ein Gerät von {who} zugelassen."],
+    "device-approved-by-owner": ["{who} hat es im Portal zugelassen, nach erneuter Anmeldung dort."],
     "device-blocked": ["{by} hat ein Gerät von {who} gesperrt. Von da an wird es abgewiesen."],
+    "device-blocked-by-owner": [
+      "{who} hat es im Portal gesperrt: Es ist verloren oder gehört jemand anderem. Sein App-Kennwort ist mit ihm widerrufen.",
+      "Gehört es jemand anderem, fragen Sie, wie das App-Kennwort bekannt wurde.",
+    ],
     "device-forgotten": ["{by} hat ein Gerät von {who} entfernt, als wäre es nie da gewesen."],
+    "device-forgotten-by-owner": ["{who} hat ein eigenes Gerät im Portal entfernt, als wäre es nie da gewesen."],
     "device-expected": ["{by} hat angekündigt, welches Gerät von {who} als nächstes kommt."],
     "device-id-given-up": [
       "Jemand anderes hat dieselbe Gerätekennung genannt. Sie war noch nicht bestätigt, deshalb hat {who} sie verloren.",

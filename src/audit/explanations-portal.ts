@@ -49,6 +49,9 @@ export const PORTAL_ENGLISH: PortalTexts = {
       "Ask the person at once. Until you know, block the device or revoke the app password that the report names.",
     ],
     "data-exported": ["{who} exported what is stored about them."],
+    "identity-linked": [
+      "{who} signed in to the portal at the identity provider for the first time. From now on the provider's account is this person.",
+    ],
   },
 };
 
@@ -92,5 +95,8 @@ export const PORTAL_GERMAN: PortalTexts = {
       "Fragen Sie die Person sofort. Sperren Sie bis dahin das Gerät oder widerrufen Sie das App-Kennwort, das die Meldung nennt.",
     ],
     "data-exported": ["{who} hat exportiert, was über die eigene Person gespeichert ist."],
+    "identity-linked": [
+      "{who} hat sich zum ersten Mal über den Identitätsanbieter im Portal angemeldet. Von nun an ist das Konto dort diese Person.",
+    ],
   },
 };

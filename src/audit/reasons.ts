@@ -15,6 +15,10 @@ const REFUSED_REASONS = [
   "invitation-refused",
   "revoked-password",
   "expired-password",
+  "code-missing",
+  "code-wrong",
+  "code-used",
+  "code-waiting",
   "user-disabled",
   "repeated",
   "password-too-long",
@@ -72,8 +76,11 @@ const FAILED_REASONS = [
 /** Reasons of changes that an administrator or the clock made. */
 const CHANGE_REASONS = [
   "device-approved",
+  "device-approved-by-owner",
   "device-blocked",
+  "device-blocked-by-owner",
   "device-forgotten",
+  "device-forgotten-by-owner",
   "device-expected",
   "device-id-given-up",
   "device-key-added",
@@ -136,6 +143,7 @@ export const PORTAL_REASONS = [
   "portal-session-ended",
   "reported-not-me",
   "data-exported",
+  "identity-linked",
 ] as const;
 
 /** By outcome, as docs/audit.md lists them. Those about a device are in policy/reasons.ts and docs/devices.md. */

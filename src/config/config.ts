@@ -3,6 +3,7 @@
 
 import type { AuthoritySettings } from "../core/authority/settings.ts";
 import { type AdminKey, parseAdminKeys } from "../core/credentials/admin-keys.ts";
+import { type CodeSettings, readCodeSettings } from "../core/credentials/code-settings.ts";
 import type { Domains } from "../core/credentials/domains.ts";
 import type { KeyListFault } from "../core/crypto/key-list.ts";
 import { type Keyring, parseKeyring } from "../core/crypto/keyring.ts";
@@ -71,6 +72,8 @@ export type Config = {
   readonly authority?: AuthoritySettings | undefined;
   /** Which mail is queued for people and for the help desk. */
   readonly notices: NoticeSettings;
+  /** App passwords that ask for a code. */
+  readonly codes: CodeSettings;
   /** How much is forwarded for clients that have proved nothing. */
   readonly budgets: Budgets;
 };
@@ -180,6 +183,8 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   if ("faults" in lockout) faults.push(...lockout.faults);
   const notices = readNotices(env);
   if ("faults" in notices) faults.push(...notices.faults);
+  const codes = readCodeSettings(env);
+  if ("faults" in codes) faults.push(...codes.faults);
   const retention = readRetention(env);
   if ("fault" in retention) faults.push(retention.fault);
   const refusalFloor = env.REFUSAL_FLOOR_MS ?? String(DEFAULT_REFUSAL_FLOOR_MS);
@@ -198,6 +203,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   if (
     faults.length > 0 ||
     "faults" in notices ||
+    "faults" in codes ||
     !keyring.ok ||
     frontEnd === undefined ||
     signOn === undefined ||
@@ -228,6 +234,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       signOn,
       authority,
       notices: notices.notices,
+      codes: codes.codes,
       budgets,
     },
   };

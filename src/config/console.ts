@@ -6,42 +6,27 @@ import { isLoopback } from "../core/http/loopback.ts";
 import { splitAt, words } from "../core/text/words.ts";
 import type { Env } from "./env.ts";
 import { HOST_NAME } from "./hosts.ts";
+import { type OpenIdClient, readOpenId } from "./openid.ts";
+import { readRpId, readSessionTimes, type SessionTimes } from "./web-host.ts";
 
 /** Where the console is, and how people sign in to it. */
-export type ConsoleConfig = {
+export type ConsoleConfig = SessionTimes & {
   /** Lower case; none of the public hosts, and not the admin API's. */
   readonly host: string;
   /** The name for which passkeys are made: the host, or a domain above it. */
   readonly rpId: string;
-  /** After how long a session ends, ms. */
-  readonly sessionMs: number;
-  /** After how long without a request a session ends, ms. */
-  readonly idleMs: number;
-  /** The provider to which the console sends people. `issuer` is spelt as the provider spells it. */
-  readonly oidc?: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string } | undefined;
+  /** The provider to which the console sends people. */
+  readonly oidc?: OpenIdClient | undefined;
   /** Cloudflare Access in front of the console. `issuer` has no slash at its end. */
   readonly access?: { readonly issuer: string; readonly audience: string } | undefined;
   /** Which value of which claim gives a person which role. Without a value, the console alone gives roles. */
   readonly roles: { readonly claim: string; readonly byValue: ReadonlyMap<string, AdministratorRole> };
 };
 
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
-/** A working day and a little more. */
-const DEFAULT_SESSION_HOURS = 12;
-const MAX_SESSION_HOURS = 72;
-const DEFAULT_IDLE_MINUTES = 30;
-const MAX_IDLE_MINUTES = 720;
 const DEFAULT_ROLES_CLAIM = "groups";
 
 /** The last label of an IPv4 address. */
 const ADDRESS = /\.\d+$/;
-/**
- * Below these, names belong to different owners, so a browser makes no passkey for them (publicsuffix.org). The list is
- * not whole: it finds what people type by mistake, and the browser refuses the rest.
- */
-const PUBLIC_SUFFIX =
-  /^(?:(?:ac|co|com|edu|go|gov|ne|net|or|org)\.[a-z]{2}|(?:workers|pages)\.dev|cloudflareaccess\.com)$/;
 /** The `aud` of an Access application. */
 const AUDIENCE = /^[0-9a-f]{64}$/;
 
@@ -65,15 +50,13 @@ export function readConsole(env: Env, hosts: readonly string[], faults: string[]
     return undefined;
   }
   checkHost(host, env, hosts, faults);
-  const sessionHours = readNumber(env, "CONSOLE_SESSION_HOURS", DEFAULT_SESSION_HOURS, MAX_SESSION_HOURS, faults);
-  const idleMinutes = readNumber(env, "CONSOLE_IDLE_MINUTES", DEFAULT_IDLE_MINUTES, MAX_IDLE_MINUTES, faults);
-  const oidc = readOidc(env, faults);
+  const times = readSessionTimes(env, "CONSOLE", faults);
+  const oidc = readOpenId(env, "CONSOLE", faults);
   const access = readAccess(env, faults);
   return {
     host,
-    rpId: readRpId(env, host, faults),
-    sessionMs: sessionHours * HOUR_MS,
-    idleMs: idleMinutes * MINUTE_MS,
+    rpId: readRpId(env, "CONSOLE", host, faults),
+    ...times,
     oidc,
     access,
     roles: readRoles(env, faults),
@@ -102,55 +85,6 @@ function checkHost(host: string, env: Env, hosts: readonly string[], faults: str
       "CONSOLE_HOST is set, but ADMIN_HOST is not. The first administrator is invited with `npx postern admin invite`, which asks the admin API. Set ADMIN_HOST, too.",
     );
   }
-}
-
-function readRpId(env: Env, host: string, faults: string[]): string {
-  const rpId = textOf(env.CONSOLE_RP_ID).toLowerCase() || host;
-  if (rpId !== host && !host.endsWith(`.${rpId}`)) {
-    faults.push(
-      `CONSOLE_RP_ID is "${rpId}", but it must be CONSOLE_HOST ("${host}") or a domain above it: a browser makes no passkey for another name. Leave it out, and passkeys are made for the host.`,
-    );
-  } else if (rpId !== host && rpId !== "localhost" && (!rpId.includes(".") || PUBLIC_SUFFIX.test(rpId))) {
-    faults.push(
-      `CONSOLE_RP_ID is "${rpId}", under which everybody can have a name: a browser makes no passkey for it. Give your own domain, or leave it out.`,
-    );
-  }
-  return rpId;
-}
-
-function readNumber(
-  env: Env,
-  name: "CONSOLE_SESSION_HOURS" | "CONSOLE_IDLE_MINUTES",
-  usual: number,
-  most: number,
-  faults: string[],
-): number {
-  const text = textOf(env[name]) || String(usual);
-  const number = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (number >= 1 && number <= most) return number;
-  faults.push(`${name} is "${text}"; it must be a whole number from 1 to ${most} (default ${usual}).`);
-  return usual;
-}
-
-function readOidc(env: Env, faults: string[]): ConsoleConfig["oidc"] {
-  const given = {
-    CONSOLE_OIDC_ISSUER: textOf(env.CONSOLE_OIDC_ISSUER),
-    CONSOLE_OIDC_CLIENT_ID: textOf(env.CONSOLE_OIDC_CLIENT_ID),
-    CONSOLE_OIDC_CLIENT_SECRET: textOf(env.CONSOLE_OIDC_CLIENT_SECRET),
-  };
-  if (given.CONSOLE_OIDC_ISSUER === "" && given.CONSOLE_OIDC_CLIENT_ID === "") return undefined;
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== "") continue;
-    const how = name.endsWith("SECRET") ? `put it in place with \`wrangler secret put ${name}\`` : "set it, too";
-    faults.push(`${name} is missing. OpenID Connect needs the issuer, the client id and the client secret: ${how}.`);
-  }
-  const issuer = given.CONSOLE_OIDC_ISSUER;
-  if (issuer !== "" && !isIssuer(issuer, env)) {
-    faults.push(
-      `CONSOLE_OIDC_ISSUER is "${issuer}"; it must be an https:// address without a query, spelt as the provider's own ".well-known/openid-configuration" has it under "issuer".`,
-    );
-  }
-  return { issuer, clientId: given.CONSOLE_OIDC_CLIENT_ID, clientSecret: given.CONSOLE_OIDC_CLIENT_SECRET };
 }
 
 function readAccess(env: Env, faults: string[]): ConsoleConfig["access"] {
@@ -193,14 +127,6 @@ function readRoles(env: Env, faults: string[]): ConsoleConfig["roles"] {
     );
   }
   return { claim: textOf(env.CONSOLE_ROLES_CLAIM) || DEFAULT_ROLES_CLAIM, byValue };
-}
-
-/** OpenID Connect Discovery 1.0, 3: https, without query and fragment. In local runs http on this machine, too. */
-function isIssuer(text: string, env: Env): boolean {
-  if (!URL.canParse(text) || /[?#]/.test(text)) return false;
-  const { protocol, username, hostname } = new URL(text);
-  const local = env.PLAIN_HTTP === "allow" && protocol === "http:" && isLoopback(hostname);
-  return username === "" && (protocol === "https:" || local);
 }
 
 const textOf = (value: string | undefined): string => (value ?? "").trim();

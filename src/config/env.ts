@@ -41,6 +41,15 @@ export type Env = GuardEnv &
     readonly CONSOLE_ACCESS_AUDIENCE?: string;
     readonly CONSOLE_ROLES?: string;
     readonly CONSOLE_ROLES_CLAIM?: string;
+    readonly PORTAL_HOST?: string;
+    readonly PORTAL_RP_ID?: string;
+    readonly PORTAL_SESSION_HOURS?: string;
+    readonly PORTAL_IDLE_MINUTES?: string;
+    readonly PORTAL_OIDC_ISSUER?: string;
+    readonly PORTAL_OIDC_CLIENT_ID?: string;
+    readonly PORTAL_OIDC_CLIENT_SECRET?: string;
+    readonly PORTAL_OIDC_CLAIM?: string;
+    readonly PORTAL_OIDC_TWO_FACTORS?: string;
     readonly FRONT_END?: string;
     readonly ORIGIN?: Fetcher;
     readonly TUNNEL_HOSTS?: string;

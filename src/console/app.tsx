@@ -1,21 +1,18 @@
 // The console: pages for the people who run Postern, on a host of its own. It reads top to bottom: headers for every
 // answer, files, what may be sent, signing in, and behind that the pages, each of which asks the API.
 
-import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
-import { setCookie } from "hono/cookie";
 import type { Config } from "../config/config.ts";
 import type { ConsoleConfig } from "../config/console.ts";
 import type { Env } from "../config/env.ts";
 import { ROLES } from "../core/credentials/api-scopes.ts";
-import { noSuchHost } from "../http/no-such-host.ts";
 import { logFailure } from "../store/log-failure.ts";
 import { ownAnswer, refusal } from "../trace/refusal.ts";
-import { csrfToken, isCsrfToken, isOwnPost } from "../web/csrf.ts";
+import { chooseLanguage } from "../web/choose-language.ts";
+import { csrfToken } from "../web/csrf.ts";
+import { formLimit, isOfSession, readForm } from "../web/forms.ts";
 import { localPath } from "../web/local-path.ts";
-import { isLocale, LANGUAGE_COOKIE, localeOf } from "../web/locale.ts";
-import { pageHeaders } from "../web/page-headers.ts";
-import { asset, STATIC_PATH, staticAnswer } from "../web/static.ts";
+import { localeOf } from "../web/locale.ts";
+import { newSite, siteAnswer } from "../web/site.ts";
 import { visitOf } from "../web/visit.ts";
 import { accountRoutes } from "./account/routes.tsx";
 import { apiAs } from "./api.ts";
@@ -32,63 +29,31 @@ import { settingsRoutes } from "./settings/routes.tsx";
 import { confirmRoutes } from "./sign-in/fresh.tsx";
 import { accessGate, identityRefusalOf, identityRoutes } from "./sign-in/identity-routes.tsx";
 import { signInRoutes } from "./sign-in/routes.tsx";
-import type { ConsoleEnv, ConsoleMiddleware, ConsoleVisit, View } from "./site.ts";
+import type { ConsoleContext, ConsoleEnv, ConsoleMiddleware, ConsoleVisit, View } from "./site.ts";
 import { userRoutes } from "./users/routes.tsx";
 
 /** A policy of 64 KiB, percent-encoded, and room beside it. */
 const MAX_FORM_BYTES = 256 * 1024;
-const YEAR_S = 31_536_000;
 
 /** Answers one request to the console's host. */
-export async function consoleApp(
-  request: Request,
-  env: Env,
-  config: Config,
-  console: ConsoleConfig,
-): Promise<Response> {
-  if (!config.plainHttp && !request.url.toLowerCase().startsWith("https:")) {
-    return noSuchHost(request, config, "plain-http");
-  }
-  const answer = await routes.fetch(request, { ...visitOf(request, env, config, console.host), console });
-  const refused = identityRefusalOf(request);
-  return refused === undefined ? ownAnswer(answer) : refusal("identity-refused", answer, refused);
-}
+export const consoleApp = (request: Request, env: Env, config: Config, console: ConsoleConfig): Promise<Response> =>
+  siteAnswer(request, config, async () => {
+    const answer = await routes.fetch(request, { ...visitOf(request, env, config, console.host), console });
+    const refused = identityRefusalOf(request);
+    return refused === undefined ? ownAnswer(answer) : refusal("identity-refused", answer, refused);
+  });
 
 /** Everything that the console answers. */
-export const routes = new Hono<ConsoleEnv>();
+export const routes = newSite<ConsoleEnv>();
 
-routes.use(pageHeaders);
-routes.get(`${STATIC_PATH}*`, (c) => staticAnswer(c.req.path));
-routes.get("/favicon.ico", (c) => c.redirect(asset("icon.svg"), 302));
-
-const METHODS = "GET, HEAD, POST";
-
-/** A page is read or a form is sent. A form comes from one of our own pages, and its fields are read here, once. */
-const readForm: ConsoleMiddleware = async (c, next) => {
-  const { method } = c.req;
-  if (method === "GET" || method === "HEAD") return next();
-  if (method !== "POST") return c.body(null, 405, { allow: METHODS });
-  if (!isOwnPost(c.req.raw.headers, c.env.origin)) return c.html(<MessagePage c={c} about="foreign" />, 403);
-  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-  c.set("form", new URLSearchParams(type === "application/x-www-form-urlencoded" ? await c.req.text() : ""));
-  return next();
-};
-const limit = bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (c) => c.text("413", 413) });
+const limit = formLimit(MAX_FORM_BYTES);
 // A file has a limit of its own, and is read only when its sender has been recognised.
 routes.use((c, next) => (isUpload(c) ? next() : limit(c, next)));
-routes.use(readForm);
+routes.use(readForm((c: ConsoleContext) => c.html(<MessagePage c={c} about="foreign" />, 403)));
 
 routes.use(accessGate);
 
-routes.post("/language", (c) => {
-  const language = c.var.form.get("language") ?? "";
-  if (isLocale(language)) {
-    setCookie(c, LANGUAGE_COOKIE, language, {
-      ...{ prefix: "host", path: "/", secure: true, httpOnly: true, sameSite: "Lax", maxAge: YEAR_S },
-    } as const);
-  }
-  return c.redirect(localPath(c.var.form.get("back")), 303);
-});
+routes.post("/language", (c) => chooseLanguage(c, localPath(c.var.form.get("back"))));
 
 routes.route("/", signInRoutes);
 routes.route("/", identityRoutes);
@@ -108,7 +73,7 @@ const signedIn: ConsoleMiddleware = async (c, next) => {
     c.set("form", upload.form);
     c.set("upload", upload.file);
   }
-  if (c.req.method === "POST" && upload !== "too-large" && !isCsrfToken(secret, c.var.form.get("csrf"))) {
+  if (upload !== "too-large" && !isOfSession(c, secret)) {
     return c.html(<MessagePage c={c} about="foreign" />, 403);
   }
   const { env, config, host, source, requestId, timeZone, now } = c.env;

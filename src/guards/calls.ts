@@ -4,6 +4,7 @@
 import type { AuditedEvent, EventContext } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import type { AuthorityEnv } from "../core/authority/settings.ts";
+import type { CodeEnv } from "../core/credentials/code-settings.ts";
 import type { Evidence } from "../core/credentials/evidence.ts";
 import type { NoticeEnv } from "../notices/settings.ts";
 import type { Wanted } from "./claim.ts";
@@ -12,6 +13,7 @@ import type { GuestAdmission, GuestEnd } from "./guest-question.ts";
 import type { InvitationAnswer, InvitationStep } from "./invitation-question.ts";
 import type { MoveOutcome, MoveStep } from "./move.ts";
 import type { Admission, NetworkLock, Settled, Settlement, TicketAdmission, Who } from "./network-question.ts";
+import type { CodeProof, PortalAnswer, PortalStep } from "./portal-question.ts";
 import type { Profile, VersionedPolicy } from "./profile.ts";
 import type { RefusedProof, SignatureVerdict, SignedRequest } from "./proof-question.ts";
 import type { RelayedTicket, Remembered } from "./relayed-ticket.ts";
@@ -35,6 +37,8 @@ export interface UserGuardCalls extends Rpc.DurableObjectBranded {
   noteForeignUse(about: EventContext, key: string): Promise<void>;
   command(profile: Profile, command: DeviceCommand): Promise<CommandOutcome | "moved">;
   invitation(profile: Profile, step: InvitationStep): Promise<InvitationAnswer>;
+  portal(profile: Profile, step: PortalStep): Promise<PortalAnswer | "moved">;
+  refusePortalStranger(proof: CodeProof): void;
   adoptPolicy(policy: VersionedPolicy): void;
   locks(): UserLocks;
   clearLocks(): string[];
@@ -79,7 +83,8 @@ export type GuardNamespaces = {
 /** What a guard itself finds in its environment. */
 export type GuardEnv = GuardNamespaces &
   AuthorityEnv &
-  NoticeEnv & {
+  NoticeEnv &
+  CodeEnv & {
     readonly DB: D1Database;
     readonly SEALING_KEYS?: string;
     readonly LOCKOUT?: string;

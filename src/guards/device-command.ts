@@ -1,6 +1,6 @@
-// What an administrator decides about a user's devices, and what the user's guard answers.
+// What an administrator or a person decides about the person's devices, and what the guard answers.
 
-import type { EventContext } from "../audit/event.ts";
+import type { BY_SELF, EventContext } from "../audit/event.ts";
 import type { UserSettingsReason } from "../audit/reasons.ts";
 import type { Inquiry } from "../core/authority/schedule.ts";
 import type { Partnership } from "../core/device/partnership.ts";
@@ -20,7 +20,36 @@ export type Commander = {
   readonly change?: string | undefined;
 };
 
+/** A person in the portal, who decides about own devices. The event names the guard's user. */
+export type OwnCommander = {
+  /** Its channel is `portal`. */
+  readonly about: EventContext;
+  readonly by: typeof BY_SELF;
+  readonly why: string;
+};
+
+/**
+ * What a person decides about an own device (S-62). `device`: the whole id of its partnership (`d_…`), and nothing
+ * else, so that no name that a client makes up can mean another device than the one that the page shows.
+ */
+export type OwnDeviceCommand =
+  /**
+   * Lets in a device that waits for its user. Give it only after a fresh factor. It is enrolled then, no more: rules,
+   * the authority and later blocks decide about it as about any device. `shownAt`: `lastSeenAt` of the device as the
+   * page showed it (ms). If it has come again from elsewhere, or has told something else, the answer is `seen-since`.
+   */
+  | (OwnCommander & { readonly kind: "approve-own"; readonly device: string; readonly shownAt: number })
+  /**
+   * Ends a device at once, in whatever state it is: it is lost, or it is not the person's. Its tickets and polls end,
+   * and its app password is revoked, because somebody else may know it (`revokedPassword`). On a blocked device it
+   * changes nothing: an administrator's block stays an administrator's.
+   */
+  | (OwnCommander & { readonly kind: "block-own"; readonly device: string })
+  /** Removes an own device, so that its id is free. Give it only after a fresh factor. */
+  | (OwnCommander & { readonly kind: "forget-own"; readonly device: string });
+
 export type DeviceCommand =
+  | OwnDeviceCommand
   /** What the user's row in D1 says now. `reason`: what was changed. `before`: D1 said the same before the command. */
   | (Commander & { readonly kind: "user-changed"; readonly reason: UserReason; readonly before?: boolean })
   /**
@@ -44,7 +73,33 @@ export type DeviceCommand =
   | (Commander & { readonly kind: "ask-authority"; readonly device: string })
   | { readonly kind: "explain"; readonly device: string };
 
+/** Why a person's command about an own device changed nothing. */
+export type OwnCommandFault =
+  /**
+   * An administrator decides: a rule or the mode `approval` quarantined it, or the person blocked it while it was, or an
+   * administrator expects it.
+   */
+  | "awaits-administrator"
+  /** It is blocked. By an administrator, if the command was `forget-own`. */
+  | "device-blocked"
+  /**
+   * It expired while it waited, its app password was revoked, or it has not come yet. Its user signs in on the device
+   * again.
+   */
+  | "does-not-wait"
+  /** The mode in force for this person is not `self` any more. */
+  | "own-approval-off"
+  /** A rule of the policy in force would keep it out. */
+  | "kept-out-by-rule"
+  /** The person has more devices than the limit in force allows. */
+  | "too-many-devices"
+  /** The device has come from elsewhere, or told something else, since the page was shown. Show it again. */
+  | "seen-since"
+  /** The person is disabled. */
+  | "user-disabled";
+
 export type CommandFault =
+  | OwnCommandFault
   | "no-such-device"
   | "several-such-devices"
   | "no-such-password"

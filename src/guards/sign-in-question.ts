@@ -4,8 +4,11 @@ import type { EventContext } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import type { Evidence } from "../core/credentials/evidence.ts";
 
-/** A secret of an app password as D1 has it. A renewed app password has two of one id. */
-export type SealedCredential = { readonly id: string; readonly ntHashes: string };
+/**
+ * A secret of an app password as D1 has it. A renewed app password has two of one id. `asksCode`: it asks for a code, so
+ * what is sealed are its characters.
+ */
+export type SealedCredential = { readonly id: string; readonly ntHashes: string; readonly asksCode?: boolean };
 
 /** A sign-in to decide: what the client presented, and the user's record from D1. */
 export type SignInAttempt = {

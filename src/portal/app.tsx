@@ -1,110 +1,71 @@
-// The portal: where a person redeems an invitation. It reads top to bottom: headers, files, what may be sent, and the
-// three pages. Reading a page does nothing, so whatever opens a link in advance uses nothing up.
+// The portal: pages for a person who uses Lync from outside, on a host of its own. It reads top to bottom: headers,
+// files, what may be sent, invitations, signing in, and behind that the pages of somebody who is signed in.
 
-import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
-import { setCookie } from "hono/cookie";
 import type { Config } from "../config/config.ts";
 import type { Env } from "../config/env.ts";
-import { readInvitationCode } from "../core/credentials/invitation-code.ts";
-import { noSuchHost } from "../http/no-such-host.ts";
+import type { PortalConfig } from "../config/portal.ts";
 import { logFailure } from "../store/log-failure.ts";
-import { ownAnswer } from "../trace/refusal.ts";
-import type { Reader } from "../web/components/parts.tsx";
-import { isOwnPost } from "../web/csrf.ts";
-import { isLocale, LANGUAGE_COOKIE, localeOf } from "../web/locale.ts";
-import { pageHeaders } from "../web/page-headers.ts";
-import { asset, STATIC_PATH, staticAnswer } from "../web/static.ts";
-import { type Visit, visitOf } from "../web/visit.ts";
-import { lookAt, redeem } from "./join.ts";
-import { CodePage, DEVICES, DevicePage, MessagePage, PasswordPage } from "./pages.tsx";
-import { words } from "./words.ts";
+import { ownAnswer, refusal } from "../trace/refusal.ts";
+import { chooseLanguage } from "../web/choose-language.ts";
+import { formLimit, readForm } from "../web/forms.ts";
+import { localPath } from "../web/local-path.ts";
+import { newSite, siteAnswer } from "../web/site.ts";
+import { visitOf } from "../web/visit.ts";
+import { decideRoutes } from "./devices/decide-routes.tsx";
+import { newDeviceRoutes } from "./devices/new-routes.tsx";
+import { deviceRoutes } from "./devices/routes.tsx";
+import { homeRoutes } from "./home/routes.tsx";
+import { message } from "./message-page.tsx";
+import { providerRefusalOf, providerRoutes } from "./provider/routes.tsx";
+import { securityRoutes } from "./security/routes.tsx";
+import { confirmRoutes } from "./sign-in/fresh.tsx";
+import { signInRoutes } from "./sign-in/routes.tsx";
+import { signedIn } from "./signed-in.ts";
+import type { PortalEnv, PortalVisit } from "./site.ts";
+import { joinRoutes, welcomeRoutes } from "./welcome/routes.tsx";
 
-type PortalEnv = { Bindings: Visit; Variables: { form: URLSearchParams } };
-type PortalContext = Context<PortalEnv>;
-
-/** A code, a device and a language: no form has more. */
-const MAX_FORM_BYTES = 4_096;
-const YEAR_S = 31_536_000;
-const METHODS = "GET, HEAD, POST";
+/** The answer of an authenticator that makes a passkey, percent-encoded, and room beside it. */
+const MAX_FORM_BYTES = 64 * 1_024;
 
 /** Answers one request to the portal's host. */
-export async function portalApp(request: Request, env: Env, config: Config, host: string): Promise<Response> {
-  if (!config.plainHttp && !request.url.toLowerCase().startsWith("https:")) {
-    return noSuchHost(request, config, "plain-http");
-  }
-  return ownAnswer(await routes.fetch(request, visitOf(request, env, config, host)));
-}
+export const portalApp = (request: Request, env: Env, config: Config, portal: PortalConfig): Promise<Response> =>
+  siteAnswer(request, config, async () => {
+    const visit: PortalVisit = { ...visitOf(request, env, config, portal.host), portal };
+    const answer = await routes.fetch(request, visit);
+    const refused = providerRefusalOf(request);
+    return refused === undefined ? ownAnswer(answer) : refusal("identity-refused", answer, refused);
+  });
 
 /** Everything that the portal answers. */
-const routes = new Hono<PortalEnv>();
+const routes = newSite<PortalEnv>();
 
-routes.use(pageHeaders);
-routes.get(`${STATIC_PATH}*`, (c) => staticAnswer(c.req.path));
-routes.get("/favicon.ico", (c) => c.redirect(asset("icon.svg"), 302));
+routes.use(formLimit(MAX_FORM_BYTES));
+routes.use(readForm<PortalEnv>((c) => message(c, "foreign", 403)));
 
-/** A page is read or a form is sent. A form comes from one of our own pages. */
-const readForm: MiddlewareHandler<PortalEnv> = async (c, next) => {
-  const { method } = c.req;
-  if (method === "GET" || method === "HEAD") return next();
-  if (method !== "POST") return c.body(null, 405, { allow: METHODS });
-  if (!isOwnPost(c.req.raw.headers, c.env.origin)) return message(c, "foreign", 403);
-  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-  c.set("form", new URLSearchParams(type === "application/x-www-form-urlencoded" ? await c.req.text() : ""));
-  return next();
-};
-routes.use(bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (c) => c.text("413", 413) }));
-routes.use(readForm);
+routes.post("/language", (c) => chooseLanguage(c, localPath(c.var.form.get("back"))));
 
-routes.post("/language", (c) => {
-  const language = c.var.form.get("language") ?? "";
-  if (isLocale(language)) {
-    setCookie(c, LANGUAGE_COOKIE, language, {
-      ...{ prefix: "host", path: "/", secure: true, httpOnly: true, sameSite: "Lax", maxAge: YEAR_S },
-    } as const);
-  }
-  return c.redirect("/join", 303);
-});
+routes.route("/", joinRoutes);
+routes.route("/", signInRoutes);
+routes.route("/", providerRoutes);
 
-routes.get("/", (c) => c.redirect("/join", 302));
-routes.get("/join", (c) => c.html(<CodePage reader={readerOf(c)} />));
+/** Everything from here on is for somebody who is signed in. */
+routes.use(signedIn);
 
-routes.post("/join", async (c) => {
-  const code = c.var.form.get("code") ?? "";
-  const secret = readInvitationCode(code);
-  if (!secret.ok) return mistyped(c, code);
-  const invited = await lookAt(c.env, secret.value);
-  return invited === undefined ? refused(c) : c.html(<DevicePage {...{ reader: readerOf(c), invited, code }} />);
-});
-
-routes.post("/join/device", async (c) => {
-  const { form } = c.var;
-  const code = form.get("code") ?? "";
-  const secret = readInvitationCode(code);
-  if (!secret.ok) return mistyped(c, code);
-  const device = DEVICES.find((each) => each === form.get("device")) ?? "other";
-  const reader = readerOf(c);
-  const invited = await redeem(c.env, secret.value, words[reader.locale].labels[device]);
-  if (invited === undefined) return refused(c);
-  const { password } = invited;
-  return password === undefined
-    ? c.html(<DevicePage {...{ reader, invited, code }} />, 409)
-    : c.html(<PasswordPage {...{ reader, invited, password, device }} />);
-});
-
-const refused = (c: PortalContext) => c.html(<CodePage reader={readerOf(c)} fault="refused" />, 403);
-const mistyped = (c: PortalContext, typed: string) =>
-  c.html(<CodePage reader={readerOf(c)} fault="mistyped" typed={typed.slice(0, 100)} />, 400);
-const message = (c: PortalContext, about: "notFound" | "failed" | "foreign", status: 403 | 404 | 503) =>
-  c.html(<MessagePage {...{ reader: readerOf(c), about, requestId: c.env.requestId }} />, status);
+routes.route("/", welcomeRoutes);
+routes.route("/", homeRoutes);
+routes.route("/", newDeviceRoutes);
+routes.route("/", decideRoutes);
+routes.route("/", deviceRoutes);
+routes.route("/", securityRoutes);
+routes.route(
+  "/",
+  confirmRoutes(async (request, c) =>
+    routes.fetch(request, { ...c.env, request, now: Date.now() } satisfies PortalVisit),
+  ),
+);
 
 routes.notFound((c) => message(c, "notFound", 404));
 routes.onError((fault, c) => {
   logFailure("portal", fault);
   return message(c, "failed", 503);
 });
-
-function readerOf(c: PortalContext): Reader {
-  const { timeZone, now } = c.env;
-  return { locale: localeOf(c), timeZone, now };
-}

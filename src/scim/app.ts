@@ -1,5 +1,6 @@
 // SCIM 2.0 (RFC 7643, RFC 7644) under the admin host: the part by which Entra ID and Okta keep users in step. What a
-// client says of a person goes through `directory.apply`, like what the agent says, so one engine decides for both.
+// client says of a person goes through `applyPeople`, like what the agent sends to the operation `directory.apply`. So
+// one engine decides for both.
 // docs/scim.md describes it to administrators.
 
 import { Hono } from "hono";
@@ -224,8 +225,8 @@ function apply(call: Call, key: string, { externalId: _, active, ...person }: Sa
 }
 
 type Row = { readonly key: string; readonly state: "in" | "disabled" | "deleted"; readonly person?: object };
-/** The names belong to somebody else. */
-const TAKEN: ReadonlySet<string | undefined> = new Set(["name-taken", "made-by-hand"]);
+/** The names or the SID belong to somebody else. */
+const TAKEN: ReadonlySet<string | undefined> = new Set(["name-taken", "sid-taken", "made-by-hand"]);
 
 async function send(call: Call, row: Row, seen?: Seen): Promise<Got<string>> {
   const read = v.safeParse(peopleToApply, { source: SOURCE, rows: [row] });

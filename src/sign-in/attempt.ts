@@ -13,17 +13,17 @@ import {
 } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
 import type { AuditReason } from "../audit/reasons.ts";
-import { type Domains, keysOfName } from "../core/credentials/domains.ts";
+import { keysOfName } from "../core/credentials/domains.ts";
 import { type Evidence, proofFingerprint } from "../core/credentials/evidence.ts";
-import { type NameFault, normaliseName } from "../core/credentials/names.ts";
-import type { Keyring } from "../core/crypto/keyring.ts";
+import type { NameFault } from "../core/credentials/names.ts";
 import { placeOf } from "../core/device/by-place.ts";
-import { fingerprintOf } from "../core/lockout/repeats.ts";
+import { clientKey } from "../core/lockout/client-key.ts";
 import type { Result } from "../core/result.ts";
 import type { Settlement, Who } from "../guards/network-question.ts";
 import type { Profile } from "../guards/profile.ts";
 import { guardOf, sourceGuardOf, strangersGuardOf, whoKey } from "../guards/route.ts";
 import type { SignInVerdict } from "../guards/sign-in-question.ts";
+import { keysOfUser } from "../guards/user-keys.ts";
 import { aboutRequest } from "../http/about.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { heldBack } from "../http/refusal-floor.ts";
@@ -150,7 +150,7 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
       logEvent({ event: "unavailable", reason: verdict.reason, user: user.sipUri });
       return { kind: "unavailable" };
     case "signed-in": {
-      settle({ kind: "signed-in", forgiven: verdict.forgiven, names: keysOf(user, config.domains) }, user);
+      settle({ kind: "signed-in", forgiven: verdict.forgiven, names: keysOfUser(user, config.domains) }, user);
       const { subject, policyVersion } = record;
       return {
         ...verdict,
@@ -162,18 +162,6 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
       };
     }
   }
-}
-
-/**
- * The keys of the names that a user is likely to type. A network recognises familiar users by these, and does not read
- * D1.
- */
-function keysOf({ sipUri, upn, domain, account }: SignInUser, domains: Domains): string[] {
-  const names = [sipUri, ...(upn === null ? [] : [upn]), `${domain}\\${account}`].flatMap((text) => {
-    const name = normaliseName(text);
-    return name.ok ? [whoKey(keysOfName(name.value, domains)[0])] : [];
-  });
-  return [...new Set(names)];
 }
 
 /** A network that does not hear of a success counts one failure too many, until its count drains. */
@@ -208,14 +196,4 @@ function guardsUser({ user, credentials, revoked, expired }: SignInRecord) {
     ...{ id, sipUri, disabled },
     ...{ credentials: [...credentials], revoked: [...revoked], expired: [...expired] },
   };
-}
-
-/**
- * What distinguishes one client of a network from another: the client's own statement of its machine's name and its
- * product. The version is left out, because it changes by itself. It is hashed with a key, so that the stored value
- * tells nothing. It proves nothing: it only gives the right client a budget that a stranger behind the same address
- * cannot use up.
- */
-function clientKey(keyring: Keyring, { workstation, userAgent }: EventContext): string {
-  return fingerprintOf(keyring, "client", workstation.toUpperCase(), userAgent.replaceAll(/[\d.]+/g, ""));
 }

@@ -4,6 +4,7 @@
 
 import type { Channel } from "../audit/event.ts";
 import { canonicalAppPassword } from "../core/credentials/app-password.ts";
+import { readTypedWithCode } from "../core/credentials/code-password.ts";
 import type { Evidence } from "../core/credentials/evidence.ts";
 import { nameFromNtlm } from "../core/credentials/names.ts";
 import { ntHash } from "../core/ntlm/responses.ts";
@@ -51,6 +52,8 @@ export function passwordClaim(channel: Channel, typed: TypedCredentials, default
 function evidenceIn(password: string): Evidence {
   if (password.length > MAX_PASSWORD_LENGTH) return { kind: "nothing", reason: "password-too-long" };
   const canonical = canonicalAppPassword(password);
+  const withCode = readTypedWithCode(password);
+  if (withCode !== undefined) return { kind: "password", ntHash: ntHash(withCode.whole), bare: ntHash(withCode.bare) };
   // Text that cannot be an app password belongs to nobody. It is hashed anyway, so it is counted and takes the same
   // time.
   return { kind: "password", ntHash: ntHash(canonical.ok ? canonical.value : password) };

@@ -1,6 +1,7 @@
 // Finds the tokens and administrators that made the changes in the audit, by their ids.
 
 import { type AnyColumn, type SQL, sql } from "drizzle-orm";
+import { BY_SELF } from "../audit/event.ts";
 import type { Database } from "./database.ts";
 import { administrators, apiTokens } from "./schema.ts";
 
@@ -8,7 +9,7 @@ import { administrators, apiTokens } from "./schema.ts";
 export type NamedActor = {
   readonly id: string;
   readonly name: string | null;
-  readonly kind: "token" | "administrator" | "key" | "policy" | "invitation" | "unknown";
+  readonly kind: "token" | "administrator" | "key" | "policy" | "invitation" | "person" | "unknown";
 };
 
 /** Finds each of these ids and its name. */
@@ -35,6 +36,7 @@ export const actorOf = async (db: Database, id: string): Promise<NamedActor> =>
 /** The name that follows from the id alone. */
 const nameOf = (id: string): string | null => {
   const kind = kindOf(id);
+  if (kind === "person") return "the person, in the portal";
   if (kind === "invitation") return "the person, by an invitation";
   return kind === "key" ? `key ${id} of ADMIN_KEYS` : null;
 };
@@ -43,6 +45,7 @@ function kindOf(id: string): NamedActor["kind"] {
   if (id.startsWith("t_")) return "token";
   if (id.startsWith("a_")) return "administrator";
   if (id === "policy") return "policy";
+  if (id === BY_SELF) return "person";
   if (id.startsWith("i_")) return "invitation";
   return /^[0-9a-f]{8}$/.test(id) ? "key" : "unknown";
 }

@@ -111,6 +111,25 @@ export async function ownersOf(db: Database, keys: readonly string[]): Promise<O
     .where(inArray(names.name, listOf(keys)));
 }
 
+/** A user who has a SID. `key`: null: the user was made by hand. */
+export type SidHolder = {
+  readonly sid: string;
+  readonly userId: string;
+  readonly sipUri: string;
+  readonly key: string | null;
+};
+
+/** Who has these SIDs. A SID that nobody has is left out. */
+export async function holdersOfSids(db: Database, sids: readonly string[]): Promise<SidHolder[]> {
+  if (sids.length === 0) return [];
+  const found = await db
+    .select({ sid: users.sid, userId: users.id, sipUri: users.sipUri, key: directoryLinks.key })
+    .from(users)
+    .leftJoin(directoryLinks, eq(directoryLinks.userId, users.id))
+    .where(and(isNotNull(users.sid), inArray(users.sid, listOf(sids))));
+  return found.flatMap(({ sid, ...rest }) => (sid === null ? [] : [{ ...rest, sid }]));
+}
+
 /** Somebody to be added, with the key in the directory and the event that says so. */
 export type NewPerson = {
   readonly user: User;

@@ -63,7 +63,7 @@ export async function findForSignIn(
 ): Promise<SignInRecord | undefined> {
   const wanted = [name].flat();
   const recognised = gt(appPasswords.revokedAt, now - RECOGNISED_FOR_MS);
-  const { ntHashes, revokedAt, expiresAt, oldNtHashes, oldUntil } = appPasswords;
+  const { ntHashes, revokedAt, expiresAt, oldNtHashes, oldUntil, asksCode } = appPasswords;
   const found = await db
     .select({
       name: names.name,
@@ -75,7 +75,7 @@ export async function findForSignIn(
       disabledAt: users.disabledAt,
       ...SUBJECT,
       credentialId: appPasswords.id,
-      ...{ ntHashes, revokedAt, expiresAt, oldNtHashes, oldUntil },
+      ...{ ntHashes, revokedAt, expiresAt, oldNtHashes, oldUntil, asksCode },
       policyVersion: sql<number>`coalesce((select max(${policies.version}) from ${policies}), 0)`.as("policy_version"),
     })
     .from(names)
@@ -217,12 +217,14 @@ export async function countOpenWindows(db: Database, now: number): Promise<numbe
 
 const NEXT_REVISION = sql`${users.revision} + 1`;
 
-/** A new app password. Its hashes are sealed for this user and this id. */
+/** A new app password. Its secret is sealed for this user and this id. */
 export type NewAppPassword = {
   readonly id: string;
   readonly userId: string;
   readonly label: string;
   readonly ntHashes: string;
+  /** It asks for a code each time. Absent: it does not. */
+  readonly asksCode?: boolean | undefined;
   /** From when on it is refused, ms; absent: it does not run out. */
   readonly expiresAt?: number | undefined;
   /** Who makes it: an id that the audit knows. */

@@ -8,6 +8,7 @@ import type { AuditedEvent } from "../audit/event.ts";
 import type { StoredEvent } from "./audit.ts";
 import type { Database } from "./database.ts";
 import type { User } from "./directory.ts";
+import { subjectsForgotten } from "./portal-subjects.ts";
 import {
   appPasswords,
   auditEvents,
@@ -124,6 +125,7 @@ export async function deleteUser(
     db.delete(directoryLinks).where(eq(directoryLinks.userId, id)),
     db.delete(notices).where(eq(notices.userId, id)),
     db.delete(userInvitations).where(eq(userInvitations.userId, id)),
+    subjectsForgotten(db, id),
     db.delete(appPasswords).where(eq(appPasswords.userId, id)),
     db.delete(partnerships).where(eq(partnerships.userId, id)),
     db.delete(deviceContests).where(or(eq(deviceContests.userId, id), among(deviceContests.key, keys))),

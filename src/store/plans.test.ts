@@ -4,13 +4,13 @@
 import { env } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
 import { eventAt } from "../../test/kit/events.ts";
-import { must } from "../../test/kit/ntlm.ts";
 import { planOf, type Recorded, recordedDatabase } from "../../test/kit/recorded-database.ts";
-import { parseKeyring } from "../core/crypto/keyring.ts";
+import { type Call, type Calls, NOW } from "../../test/kit/store-calls/calls.ts";
+import { directoryCalls } from "../../test/kit/store-calls/directory.ts";
+import { noticeCalls } from "../../test/kit/store-calls/notices.ts";
 import type { Partnership } from "../core/device/partnership.ts";
 import { UNKNOWN_DEVICE } from "../core/device/types.ts";
 import { DEFAULT_POLICY } from "../core/policy/read.ts";
-import { isNoticeKind, NOTICE_KINDS, USUAL_HELPDESK_KINDS } from "../notices/kinds.ts";
 import * as actors from "./actors.ts";
 import * as addUsers from "./add-users.ts";
 import * as administrators from "./administrators.ts";
@@ -23,13 +23,9 @@ import * as changeUser from "./change-user.ts";
 import * as changeUsers from "./change-users.ts";
 import type { Database } from "./database.ts";
 import * as deviceList from "./device-list.ts";
-import * as directory from "./directory.ts";
-import * as invitationMail from "./invitation-mail.ts";
+import { addUser } from "./directory.ts";
 import * as invitations from "./invitations.ts";
 import * as keyAges from "./key-ages.ts";
-import * as noticePost from "./notice-post.ts";
-import * as noticeUpkeep from "./notice-upkeep.ts";
-import * as notices from "./notices.ts";
 import * as partnerships from "./partnerships.ts";
 import * as passkeys from "./passkeys.ts";
 import * as person from "./person.ts";
@@ -41,7 +37,6 @@ import * as webSessions from "./web-sessions.ts";
 
 const { db, taken } = recordedDatabase(env.DB);
 const page = { limit: 10 };
-const NOW = 1_795_000_000_000;
 const device: Partnership & { readonly key: string } = {
   ...{ id: "d_1", key: "endpoint:1", provisional: false, credentialId: null, state: "allowed", decision: null },
   ...{ decidedBy: "policy", decidedAt: 0, reason: "enrolled", facts: UNKNOWN_DEVICE, firstSeenAt: 0, lastSeenAt: 0 },
@@ -79,23 +74,10 @@ const session: webSessions.WebSession = {
   ...{ hash: "", id: "s_1", administratorId: "a_0", createdAt: 0, seenAt: 0, expiresAt: NOW, freshAt: 0 },
   ...{ how: "passkey", subject: null, source: "", userAgent: "" },
 };
-const post = {
-  keyring: must(parseKeyring(env.SEALING_KEYS)),
-  notices: {
-    ...{ kinds: new Set(Object.keys(NOTICE_KINDS).filter(isNoticeKind)), helpdesk: "a@b", passwordDays: 7 },
-    ...{ helpdeskKinds: new Set(USUAL_HELPDESK_KINDS), delivery: { by: "agent" } as const },
-  },
-};
 const clock = { now: NOW, idleMs: 1 };
 /** A row for a person who does not exist is refused. The statement has been recorded by then. */
 const refused = (write: Promise<unknown>) => write.catch(() => "there is no such administrator");
 const renewal = { ntHashes: "", renewedAt: NOW, expiresAt: null, oldUntil: NOW };
-const password = { id: "p_1", userId: "u_1", label: "", ntHashes: "" };
-
-type Call = (db: Database) => PromiseLike<unknown>;
-type Calls<Module> = { readonly [Name in keyof Module as Module[Name] extends Asks ? Name : never]: Call | Call[] };
-// biome-ignore lint/suspicious/noExplicitAny: which parameters a query takes does not matter here
-type Asks = (db: Database, ...rest: any[]) => Promise<unknown>;
 
 const users = (filter: userList.UserFilter): Call[] =>
   [undefined, "sip:m"].map((after) => (db) => userList.pageOfUsers(db, filter, { ...page, after }));
@@ -204,23 +186,7 @@ const CALLS = {
       { state: "blocked", type: "phone", q: "anna@", seenBefore: 9 },
     ].flatMap((filter) => devices(filter as deviceList.DeviceFilter)),
   } satisfies Calls<typeof deviceList>,
-  directory: {
-    findForSignIn: [
-      (db) => directory.findForSignIn(db, "a@b", NOW),
-      (db) => directory.findForSignIn(db, ["a@b", "b\\a"], NOW),
-    ],
-    addUser: (db) => directory.addUser(db, { sipUri: "sip:z@contoso.test", account: "CONTOSO\\z" }, NOW),
-    showUser: (db) => directory.showUser(db, "a@b"),
-    userById: (db) => directory.userById(db, "u_1"),
-    namesOfUser: (db) => directory.namesOfUser(db, "u_1"),
-    disableUser: (db) => directory.disableUser(db, "u_1", NOW),
-    enableUser: (db) => directory.enableUser(db, "u_1"),
-    countOpenWindows: (db) => directory.countOpenWindows(db, NOW),
-    addAppPassword: async (db) => directory.addAppPassword(db, password, NOW).catch(() => "there is no such user"),
-    listAppPasswords: (db) => directory.listAppPasswords(db, "u_1"),
-    revokeAppPassword: (db) => directory.revokeAppPassword(db, "u_1", "p_1", NOW),
-    resealAppPassword: (db) => directory.resealAppPassword(db, "p_1", { before: "a", after: "b" }),
-  } satisfies Calls<typeof directory>,
+  ...directoryCalls,
   invitations: {
     addInvitation: (db) => refused(invitations.addInvitation(db, invitation)),
     invitationByHash: (db) => invitations.invitationByHash(db, "", NOW),
@@ -306,39 +272,7 @@ const CALLS = {
       (db: Database) => userList.pageOfUsers(db, filter, page, { commonFrom: -1, maxJudged: 5 }),
     ]),
   } satisfies Calls<typeof userList>,
-  invitationMail: {
-    queueInvitation: (db) =>
-      invitationMail.queueInvitation(db, post, { userId: "u_1", link: "l", expiresAt: NOW + 9 }, NOW),
-    mailWithdrawn: (db) => db.batch([invitationMail.mailWithdrawn(db, "u_1", NOW)]),
-  } satisfies Calls<typeof invitationMail>,
-  noticePost: {
-    takeNotices: [(db) => noticePost.queueTest(db, "a@b", NOW), (db) => noticePost.takeNotices(db, post, 10, NOW)],
-    endNotices: (db) => noticePost.endNotices(db, [{ id: "n_1", end: "later" }], NOW),
-    queueTest: (db) => noticePost.queueTest(db, "a@b", NOW),
-    listNotices: (["waiting", "ended"] as const).flatMap((state): Call[] => [
-      (db) => noticePost.listNotices(db, state, { limit: 10, after: undefined }),
-      (db) => noticePost.listNotices(db, state, { limit: 10, after: { at: NOW, id: "n_1" } }),
-    ]),
-    noticesOf: (db) => noticePost.noticesOf(db, "u_1"),
-    postStatus: (db) => noticePost.postStatus(db, NOW),
-    countWithoutAddress: (db) => noticePost.countWithoutAddress(db),
-  } satisfies Calls<typeof noticePost>,
-  noticeUpkeep: {
-    maintainNotices: (db) => noticeUpkeep.maintainNotices(db, post.notices, NOW),
-  } satisfies Calls<typeof noticeUpkeep>,
-  notices: {
-    queueOf: async (db: Database) => {
-      const told = eventAt(NOW, {
-        channel: "device",
-        outcome: "quarantined",
-        reason: "awaiting-approval",
-        device: "d_9",
-        userId: "u_1",
-      });
-      const statement = notices.queueOf(db, [told], post.notices);
-      if (statement !== undefined) await db.batch([statement]);
-    },
-  },
+  ...noticeCalls,
   usersNamed: {
     usersNamed: (db) => usersNamed.usersNamed(db, ["a@b", "u_1"]),
   } satisfies Calls<typeof usersNamed>,
@@ -372,13 +306,14 @@ const SMALL: readonly (readonly [RegExp, string])[] = [
   [/^SCAN idempotency/, "a row for each write with a key within a day, read when somebody is erased"],
   [/^SCAN notices USING INDEX notices_waiting/, "the mail that waits: for three days at most"],
   [/^SCAN addressless/, "everybody who may sign in, counted when somebody looks at the page about mail"],
+  [/^SCAN directory_sources/, "a row for each source of people, of which there are ten at most"],
   [/^SCAN policies/, "a row for each policy that was ever applied"],
 ];
 
 let userId = "";
 
 beforeAll(async () => {
-  const added = await directory.addUser(db, { sipUri: "sip:a@contoso.test", account: "CONTOSO\\a" }, NOW);
+  const added = await addUser(db, { sipUri: "sip:a@contoso.test", account: "CONTOSO\\a" }, NOW);
   userId = added.ok ? added.value.id : "";
   taken();
 });

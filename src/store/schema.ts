@@ -58,6 +58,8 @@ export const users = sqliteTable(
   (table) => [
     index("users_enabled").on(table.sipUri).where(isNull(table.disabledAt)),
     index("users_disabled").on(table.sipUri).where(isNotNull(table.disabledAt)),
+    // No directory gives a SID twice: a sync asks who has those that are new.
+    index("users_by_sid").on(table.sid).where(isNotNull(table.sid)),
     // The open windows that `policy spread` counts. Few users have one.
     index("users_by_window").on(table.windowUntil).where(isNotNull(table.windowUntil)),
   ],
@@ -111,7 +113,10 @@ export const appPasswords = sqliteTable(
       .references(() => users.id, { onDelete: "cascade" }),
     /** The name that its owner gives it, mostly that of the device. */
     label: text("label").notNull(),
-    /** Both NT hashes, sealed for this row (src/core/credentials/sealed-hash.ts). */
+    /**
+     * Both NT hashes, sealed for this row (src/core/credentials/sealed-hash.ts). Of one that asks for a code: its
+     * characters, sealed.
+     */
     ntHashes: text("nt_hashes").notNull(),
     createdAt: integer("created_at").notNull(),
     /** When the password was revoked. Null while it may be used. */
@@ -125,6 +130,8 @@ export const appPasswords = sqliteTable(
     oldUntil: integer("old_until"),
     /** When it last signed somebody in, to the hour. Null: never. */
     lastUsedAt: integer("last_used_at"),
+    /** Whether a code has to stand behind it each time (S-64). It never changes. */
+    asksCode: integer("asks_code", { mode: "boolean" }).notNull().default(false),
     /** Who made it: an id that the audit knows. Null: it was made before Postern kept this. */
     createdBy: text("created_by"),
   },

@@ -7,12 +7,14 @@ export type LiveCredential = {
   /** The id of the app password. Two secrets may have the same. */
   readonly id: string;
   readonly ntHashes: string;
+  /** It asks for a code (S-64). Absent: it does not. */
+  readonly asksCode?: true;
   /** From when on it is refused, ms; absent: it does not run out. */
   readonly until?: number;
 };
 
 /** A secret that signed its user in once. A client that still uses it is recognised, and refused. */
-export type EndedCredential = { readonly id: string; readonly ntHashes: string };
+export type EndedCredential = { readonly id: string; readonly ntHashes: string; readonly asksCode?: true };
 
 /** The secrets of one user. */
 export type Credentials = {
@@ -40,16 +42,17 @@ type Row = {
   readonly expiresAt: number | null;
   readonly oldNtHashes: string | null;
   readonly oldUntil: number | null;
+  readonly asksCode?: boolean | null;
 };
 
 /** What is live of the app passwords in `rows`, and what ended lately. */
 export function credentialsAt(rows: readonly Row[], now: number): Credentials {
   const credentials: LiveCredential[] = [];
   const [revoked, expired]: [Ended[], Ended[]] = [[], []];
-  for (const { credentialId: id, ntHashes, revokedAt, expiresAt, oldNtHashes, oldUntil } of rows) {
+  for (const { credentialId: id, ntHashes, revokedAt, expiresAt, oldNtHashes, oldUntil, asksCode } of rows) {
     if (id === null || ntHashes === null) continue;
     const add = (hashes: string, until: number | null): void => {
-      const secret = { id, ntHashes: hashes };
+      const secret = { id, ntHashes: hashes, ...(asksCode === true && { asksCode }) };
       if (revokedAt !== null) revoked.push({ secret, at: revokedAt });
       else if (until === null) credentials.push(secret);
       else if (until > now) credentials.push({ ...secret, until });

@@ -58,6 +58,7 @@ const STEPS: Readonly<Record<string, (given: Case) => boolean>> = {
   pending: () => false, // no ticket has named it; see below
   "personal-allow": (given) => given.standing === "approved",
   rules: ({ rule }) => rule !== "",
+  "own-approval": () => false, // tested in own-devices.test.ts
   quarantine: ({ standing }) => standing === "quarantined",
   authority: () => false, // tested in inquiries.test.ts
   enrolled: ({ standing }) => standing === "allowed",
@@ -71,6 +72,8 @@ const ENROLMENT_STEPS: Readonly<Record<string, (given: Case) => boolean>> = {
   limit: ({ enrols }) => enrols === "full",
   rules: ({ rule }) => rule !== "",
   approval: () => false,
+  waiting: () => false, // tested in own-devices.test.ts
+  self: () => false, // tested in own-devices.test.ts
   default: () => true,
 };
 /** Steps that come before a device asks to enrol, as docs/devices.md says below the table. */

@@ -1,4 +1,5 @@
-// Carries out in the user's guard what an administrator decides about a user's devices. Each command is one synchronous
+// Carries out in the user's guard what an administrator decides about a user's devices; own-devices.ts has what the user
+// decides. Each command is one synchronous
 // step and writes one event. It ends every ticket that the decision should end. D1 has the change before the command
 // returns.
 
@@ -16,14 +17,24 @@ import { lastSwitch } from "../store/audit.ts";
 import { revokeAppPassword } from "../store/directory.ts";
 import { newPartnershipId } from "../store/ids.ts";
 import type { DeviceDecisions, DeviceParts } from "./device-decisions.ts";
+import { OwnDevices } from "./own-devices.ts";
 
 export class DeviceCommands {
   readonly #parts: Omit<DeviceParts, "tellOwner" | "askToYield">;
   readonly #decisions: DeviceDecisions;
+  readonly #own: OwnDevices;
 
   constructor(parts: Omit<DeviceParts, "tellOwner" | "askToYield">, decisions: DeviceDecisions) {
     this.#parts = parts;
     this.#decisions = decisions;
+    this.#own = new OwnDevices(parts, decisions, {
+      record: (command, outcome, reason, { before, after }, now) => {
+        const changed = { before: standing(before), after: standing(after) };
+        this.#record(command, outcome, reason, after, now, undefined, changed);
+      },
+      bury: (command, credentialId, now) => this.#bury(command, credentialId, now, REVOKED),
+      forget: (command, found, now) => this.#forget(command, found, now, "device-forgotten-by-owner"),
+    });
   }
 
   async execute(command: DeviceCommand, now: number): Promise<CommandOutcome> {
@@ -50,6 +61,10 @@ export class DeviceCommands {
         const found = this.#named(command.device, now);
         return found.ok ? this.#decide(command, found.value, now) : found;
       }
+      case "approve-own":
+      case "block-own":
+      case "forget-own":
+        return this.#own.execute(command, now);
       case "forget": {
         const found = this.#named(command.device, now);
         return found.ok ? this.#forget(command, found.value, now) : found;
@@ -166,7 +181,12 @@ export class DeviceCommands {
    * Forgets a device and all of its rows. Forgetting must not let a blocked device back in. So a blocked device's app
    * password is revoked first, in D1 and here (S-46). After a failure in between, the device is still blocked.
    */
-  async #forget(command: DeviceCommand & { kind: "forget" }, found: Partnership, now: number): Promise<CommandOutcome> {
+  async #forget(
+    command: Commander,
+    found: Partnership,
+    now: number,
+    reason: AuditReason = "device-forgotten",
+  ): Promise<CommandOutcome> {
     const { devices, tickets, snapshots, db } = this.#parts;
     const closed = found.state === "blocked" ? found.credentialId : null;
     if (closed !== null) {
@@ -179,7 +199,7 @@ export class DeviceCommands {
     if (before.credentialId !== null) tickets.forget(before.credentialId);
     const gone = { ...standing(before), key: before.key, credentialId: before.credentialId ?? closed };
     const password = before.credentialId ?? closed ?? undefined;
-    this.#record(command, "changed", "device-forgotten", before, now, password, { before: gone });
+    this.#record(command, "changed", reason, before, now, password, { before: gone });
     return forgotten(before, closed);
   }
 

@@ -7,11 +7,19 @@ import { auditEvent, type EventContext } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import { isIn } from "../core/device/by-place.ts";
-import { BY_POLICY, expiresAt, hasExpired, type Partnership, SEEN_AGAIN_MS } from "../core/device/partnership.ts";
+import {
+  BY_POLICY,
+  expiresAt,
+  hasExpired,
+  type Partnership,
+  SEEN_AGAIN_MS,
+  waitsForOwner,
+} from "../core/device/partnership.ts";
 import { deviceKey, type RequestSource } from "../core/device/types.ts";
 import { addressBookFault } from "../core/policy/address-book.ts";
 import { type Admission, admit, type Enrols, type IdOwner, type Judged } from "../core/policy/admit.ts";
 import { isPasswordKey } from "../core/policy/identity.ts";
+import { isWaiting } from "../core/policy/reasons.ts";
 import type { JudgeInput } from "../core/policy/types.ts";
 import type { Wanted } from "../guards/claim.ts";
 import type { SightedKey } from "../guards/device-key.ts";
@@ -229,7 +237,8 @@ export class DeviceDecisions {
     devices.forgetTraces(partnership.id);
     const about = { requestId: "", channel: "clock", host: "", source: "", userAgent: "", workstation: "" } as const;
     const { id: device, key: deviceKey } = partnership;
-    const decision = { outcome: "blocked", reason: "device-expired", device, deviceKey: deviceKey ?? "" } as const;
+    const why = waitsForOwner(partnership) ? "nobody approved it" : undefined;
+    const decision = { outcome: "blocked", reason: "device-expired", device, deviceKey: deviceKey ?? "", why } as const;
     this.#record(about, decision, now);
     return { ...expired, decidedAt: end };
   }
@@ -327,7 +336,9 @@ export class DeviceDecisions {
     const before = devices.get(partnership.id);
     const facts = asFirstTold(factsOf(naming, ticket), before);
     const told = JSON.stringify(before?.facts) !== JSON.stringify(facts);
-    if (told || before?.credentialId !== credentialId) {
+    // The person who is asked to approve the device sees from where it came last.
+    const moved = before !== undefined && waitsForOwner(before) && before.source.network !== source.network;
+    if (told || moved || before?.credentialId !== credentialId) {
       devices.write({ ...(before ?? partnership), credentialId, facts, source, lastSeenAt: now });
     }
     if (ticket.device !== partnership.id) tickets.bind(ticket, partnership.id);
@@ -367,7 +378,7 @@ export class DeviceDecisions {
         : reason === "key-awaiting-approval" && "key" in refusal
           ? `key ${refusal.key ?? "that cannot be read"}`
           : undefined;
-    const outcome = reason === "awaiting-approval" ? "quarantined" : "refused";
+    const outcome = isWaiting(reason) ? "quarantined" : "refused";
     const decision = { outcome, reason, credentialId, device: refusal.device?.id, deviceKey: key, why } as const;
     this.#record(about, decision, now, `${reason}\0${key}\0${about.source}\0${missing ?? ""}`);
     return REFUSED;

@@ -2,7 +2,7 @@
 // what the request needs.
 
 import { deviceFacts } from "../core/device/facts.ts";
-import { counts, type Partnership } from "../core/device/partnership.ts";
+import { counts, type Partnership, waitsForOwner } from "../core/device/partnership.ts";
 import { type DeviceFacts, deviceKey, type RequestSource } from "../core/device/types.ts";
 import {
   type AdmitInput,
@@ -93,10 +93,12 @@ export class DeviceInputs {
 
   #user(): AdmittedUser {
     const { snapshots, devices } = this.#from;
+    const all = devices.all();
     return {
       policy: snapshots.policy().policy,
       user: snapshots.subject(),
-      counting: devices.all().flatMap((each) => (counts(each) ? [each.id] : [])),
+      counting: all.flatMap((each) => (counts(each) ? [each.id] : [])),
+      waiting: all.flatMap((each) => (waitsForOwner(each) ? [each.id] : [])),
       newcomers: this.#claims.newcomers,
     };
   }

@@ -14,6 +14,8 @@ const QUERIES: Readonly<Record<string, string>> = {
   strangers: "SELECT level, at FROM strangers",
   relayed_tickets: `SELECT kind, credential_id AS credentialId, device, ${NETWORK}, workstation, ntlm_version AS ntlmVersion, proof, expires_at AS expiresAt FROM relayed_tickets ORDER BY expires_at`,
   used_challenges: "SELECT expires_at AS expiresAt FROM used_challenges",
+  code_holds: "SELECT credential AS credentialId, source AS network, at FROM code_holds ORDER BY at",
+  code_guesses: "SELECT source AS network, level, at FROM code_guesses",
   used_signatures: "SELECT expires_at AS expiresAt FROM used_signatures",
   devices: "SELECT partnership AS json FROM devices",
   unsaved_devices: "SELECT id FROM unsaved_devices",
@@ -27,6 +29,14 @@ const QUERIES: Readonly<Record<string, string>> = {
   snapshots: "SELECT name, value AS json FROM snapshots WHERE name NOT IN ('policy', 'left')",
   dead_passwords: "SELECT id, at FROM dead_passwords",
   invitations: "SELECT id, expires_at AS expiresAt FROM invitations",
+  portal_passkeys:
+    "SELECT id, name, rp_id AS rpId, device_type AS deviceType, backed_up AS backedUp, transports, counter, created_at AS createdAt, last_used_at AS lastUsedAt FROM portal_passkeys ORDER BY created_at",
+  portal_totp: "SELECT since AS sinceAt, last_step AS lastStep FROM portal_totp",
+  portal_passphrase: "SELECT since AS sinceAt FROM portal_passphrase",
+  portal_recovery_codes: "SELECT since AS sinceAt, used_at AS usedAt FROM portal_recovery_codes ORDER BY used_at",
+  portal_sessions:
+    "SELECT id, created_at AS createdAt, seen_at AS seenAt, expires_at AS expiresAt, nullif(fresh_at, 0) AS freshAt, how, entering IS NOT NULL AS entering, subject, source AS network, user_agent AS userAgent FROM portal_sessions ORDER BY created_at",
+  portal_locked: "SELECT at AS toldAt FROM portal_locked",
   audit_outbox: "SELECT event AS json FROM audit_outbox ORDER BY id",
   audit_quota: "SELECT since AS sinceAt, rows FROM audit_quota",
 };

@@ -7,6 +7,7 @@
 import { auditEvent, type Outcome } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import type { Partnership } from "../core/device/partnership.ts";
+import { isWaiting } from "../core/policy/reasons.ts";
 import type { GuardAudit } from "../guards/guard-audit.ts";
 import type { SignatureVerdict, SignedRequest } from "../guards/proof-question.ts";
 import type { RelayedTicket } from "../guards/relayed-ticket.ts";
@@ -80,7 +81,7 @@ export class KeyProofs {
     now: number,
   ): SignatureVerdict {
     const { userId, sipUri: user } = this.#parts.snapshots.subject() ?? {};
-    const outcome: Outcome = reason === "awaiting-approval" ? "quarantined" : "refused";
+    const outcome: Outcome = isWaiting(reason) ? "quarantined" : "refused";
     const of = { device: device?.id, deviceKey: device?.key ?? undefined, credentialId: credentialId || undefined };
     const event = auditEvent(about, { outcome, reason, userId, user, ...of, why: `key ${keyHash}` }, now);
     this.#parts.audit.recordRefusal(`${reason}\0${keyHash}\0${about.source}`, event);

@@ -16,11 +16,20 @@ const QUERIES: Readonly<Record<string, string>> = {
   // A challenge that was answered stays used up at the new address, and so does a signature (S-3, S-41).
   used_challenges: "SELECT * FROM used_challenges ORDER BY expires_at DESC LIMIT 2000",
   used_signatures: "SELECT * FROM used_signatures ORDER BY expires_at DESC LIMIT 2000",
+  // A code that was used stays known, and guesses stay counted (S-64).
+  code_holds: "SELECT * FROM code_holds ORDER BY at DESC LIMIT 2000",
+  code_guesses: "SELECT * FROM code_guesses LIMIT 2000",
+  // The factors are the person's, under whatever address. An accepted code stays used up.
+  portal_passkeys: "SELECT * FROM portal_passkeys LIMIT 100",
+  portal_totp: "SELECT * FROM portal_totp",
+  portal_passphrase: "SELECT * FROM portal_passphrase",
+  portal_recovery_codes: "SELECT * FROM portal_recovery_codes LIMIT 100",
+  portal_locked: "SELECT * FROM portal_locked",
   dead_passwords: "SELECT * FROM dead_passwords ORDER BY at DESC LIMIT 2000",
 };
 
 /**
- * These tables stay behind. Tickets end, and so does an invitation (S-56). D1 gets the devices and events before the
+ * These tables stay behind. Tickets end, and so do an invitation (S-56) and the sessions of the portal (S-60). D1 gets the devices and events before the
  * move. The quota belongs to the object. From the snapshots, only the subject and the account go along.
  */
 export const LEFT_BEHIND = [
@@ -30,6 +39,7 @@ export const LEFT_BEHIND = [
   "audit_quota",
   "snapshots",
   "invitations",
+  "portal_sessions",
 ] as const;
 /** The tables that go along. */
 export const MOVED = Object.keys(QUERIES);

@@ -3,10 +3,12 @@
 import { OUTBOX_SCHEMA } from "../guards/audit-outbox.ts";
 import { QUOTA_SCHEMA } from "../guards/audit-quota.ts";
 import type { SchemaStep } from "../guards/storage.ts";
+import { CODE_SCHEMA } from "./code-table.ts";
 import { KEY_SCHEMA } from "./device-keys.ts";
 import { INQUIRY_SCHEMA } from "./inquiries.ts";
 import { INVITATION_SCHEMA } from "./open-invitation.ts";
 import { DEVICE_SCHEMA } from "./partnership-table.ts";
+import { PORTAL_SCHEMA } from "./portal-room.ts";
 import { SNAPSHOT_SCHEMA } from "./snapshots.ts";
 import { TICKET_PROOF_SCHEMA, TICKET_SCHEMA } from "./ticket-table.ts";
 import { CHALLENGE_SCHEMA, SIGNATURE_SCHEMA } from "./used-once.ts";
@@ -28,4 +30,6 @@ export const SCHEMA_STEPS: readonly SchemaStep[] = [
   SIGNATURE_SCHEMA,
   INQUIRY_SCHEMA,
   INVITATION_SCHEMA,
+  CODE_SCHEMA,
+  PORTAL_SCHEMA,
 ];

@@ -6,30 +6,23 @@
 import { type AuditedEvent, auditEvent, type Decision } from "../audit/event.ts";
 import { logEvent } from "../audit/log.ts";
 import type { AuditReason } from "../audit/reasons.ts";
-import { proofFingerprint, prove } from "../core/credentials/evidence.ts";
-import { needsResealing, openHashes, sealHashes } from "../core/credentials/sealed-hash.ts";
+import { type ProofFault, proofFingerprint } from "../core/credentials/evidence.ts";
+import { needsResealing, sealedAgain } from "../core/credentials/sealed-hash.ts";
 import type { Keyring } from "../core/crypto/keyring.ts";
 import { fingerprintOf } from "../core/lockout/repeats.ts";
-import { LEAST_HASHES } from "../core/ntlm/verify.ts";
 import type { GuardAudit } from "../guards/guard-audit.ts";
 import type { ProofToRecall, SealedCredential, SignInAttempt, SignInVerdict } from "../guards/sign-in-question.ts";
 import type { Database } from "../store/database.ts";
 import { resealAppPassword } from "../store/directory.ts";
 import { RecentRecord } from "./recent-record.ts";
+import { type CodeParts, proveSecret, type SecretOwner, type SecretsToTry, secretsToTry } from "./secrets-to-try.ts";
 import type { UsedOnce } from "./used-once.ts";
 import type { Place, UserLockout } from "./user-lockout.ts";
 
 /** Why an attempt was refused, in the audit's words. */
 type Refused = Omit<Decision, "outcome">;
 
-/** Whose secret a hash is. */
-type HashOwner = {
-  readonly id: string;
-  /** How it ended, if it did. */
-  readonly end?: "revoked" | "expired";
-  /** When it runs out, ms; infinite: it does not. */
-  readonly until: number;
-};
+type CodeFault = Refused & { readonly reason: "code-missing" | "code-wrong" | "code-used" | "code-waiting" };
 
 /** The parts of the guard that a sign-in needs. */
 type SignInParts = {
@@ -38,6 +31,7 @@ type SignInParts = {
   readonly dryRun: boolean;
   readonly lockout: UserLockout;
   readonly challenges: UsedOnce;
+  readonly codes: CodeParts;
   readonly audit: GuardAudit;
   readonly db: () => Database;
   /** Whether an app password was revoked after D1 was read. */
@@ -84,42 +78,45 @@ export class SignIns {
     }
     // From here on the attempt counts as a failure, unless it proves not to be one.
     const reservation = this.#parts.lockout.reserve(place, user.disabled ? undefined : fingerprint, now);
-    const refused = (reason: AuditReason, credentialId?: string): SignInVerdict => {
-      const waitUntil = this.#parts.lockout.waitUntil(reservation, now);
+    const refused = (reason: AuditReason, credentialId?: string, codesWait?: number): SignInVerdict => {
+      const until = this.#parts.lockout.waitUntil(reservation, now);
+      const waitUntil = codesWait ?? until;
       this.#record(attempt, { outcome: "refused", reason, credentialId, waitUntil, wouldRefuse }, now);
-      return { kind: "refused", ...(waitUntil !== undefined && { until: waitUntil }) };
+      return { kind: "refused", ...(until !== undefined && { until }) };
     };
     // A mistake that a client repeats by itself counts once a day, not once a minute (S-24).
     const mistake = (
       known: readonly string[],
-      { reason, credentialId }: Refused,
+      { reason, credentialId, waitUntil }: Refused,
       end: { readonly recognised: boolean; readonly lasting: boolean },
     ): SignInVerdict => {
       const print = fingerprintOf(keyring, ...known);
       if (this.#parts.lockout.isRepeat(place, print, now)) {
         this.#parts.lockout.takeBack(reservation, print, now);
-        this.#refusedUnwritten(attempt, { reason, credentialId, wouldRefuse }, now);
+        this.#refusedUnwritten(attempt, { reason, credentialId, waitUntil, wouldRefuse }, now);
         return { kind: "repeated", ...end };
       }
       this.#parts.lockout.rememberRepeat(reservation, print, end.lasting ? undefined : fingerprint, now);
-      return refused(reason, credentialId);
+      return refused(reason, credentialId, waitUntil);
     };
     if (evidence.kind === "ntlm" && !this.#parts.challenges.use(evidence.challengeId, evidence.challengeExpiresAt)) {
       const end = { recognised: false, lasting: true };
       // networks repeat messages, too
       return mistake(["replayed", attempt.client], { reason: "challenge-replayed" }, end);
     }
-    const hashes = this.#hashesOf(attempt, keyring);
-    if (!hashes.ok) {
+    const secrets = secretsToTry(user, place, keyring, this.#parts.codes, now);
+    if (!secrets.ok) {
       this.#parts.lockout.takeBack(reservation, undefined, now); // Postern failed, and nothing was verified
-      this.#record(attempt, { outcome: "failed", reason: hashes.reason, wouldRefuse }, now);
-      return { kind: "unavailable", reason: hashes.reason };
+      this.#record(attempt, { outcome: "failed", reason: secrets.reason, wouldRefuse }, now);
+      return { kind: "unavailable", reason: secrets.reason };
     }
-    const proof = prove(evidence, hashes.hashes);
+    const proof = proveSecret(evidence, secrets.value);
     if (user.disabled) return refused("user-disabled");
-    if (!proof.ok) return refused(proof.reason);
-    const owner = hashes.owners[proof.value.index];
-    if (owner === undefined) return refused("wrong-proof");
+    if (!proof.ok) {
+      this.#countGuess(attempt, secrets.value, proof.reason, now);
+      return refused(proof.reason);
+    }
+    const { owner, exportedSessionKey } = proof.value;
     const end = this.#endOf(owner, now);
     if (end !== undefined) {
       const why = { reason: `${end}-password`, credentialId: owner.id } as const;
@@ -130,17 +127,28 @@ export class SignIns {
       const why = { reason: "device-blocked", credentialId: owner.id } as const;
       return mistake(["blocked", owner.id], why, { recognised: true, lasting: false });
     }
+    const fault = this.#codeFault(owner, place, now);
+    if (fault?.reason === "code-wrong") {
+      this.#countGuess(attempt, secrets.value, "code-wrong", now);
+      return refused("code-wrong", owner.id);
+    }
+    if (fault !== undefined && !(fault.reason === "code-waiting" && this.#parts.dryRun)) {
+      const end = { recognised: true, lasting: fault.reason !== "code-waiting" };
+      return mistake([fault.reason, owner.id], fault, end);
+    }
+    // The code is used up last, when nothing else is in the way.
+    if (owner.code?.kind === "fresh") this.#useCode(owner.id, owner.code.step, place, now);
 
     const forgiven = this.#parts.lockout.succeeded(reservation, now);
     this.#parts.later(this.#resealOlder(keyring, user.id, user.credentials));
-    const { exportedSessionKey } = proof.value;
+    const noted = wouldRefuse ?? fault?.reason;
     return {
       kind: "signed-in",
       credentialId: owner.id,
       ...(owner.until < Number.POSITIVE_INFINITY && { credentialUntil: owner.until }),
       forgiven,
       ...(exportedSessionKey && { exportedSessionKey }),
-      ...(wouldRefuse && { wouldRefuse }),
+      ...(noted && { wouldRefuse: noted }),
     };
   }
 
@@ -171,51 +179,66 @@ export class SignIns {
     if (evidence.kind === "ntlm" && this.#parts.challenges.isUsed(evidence.challengeId)) {
       return { reason: "challenge-replayed" };
     }
-    const hashes = this.#hashesOf(attempt, keyring);
-    if (!hashes.ok) return undefined;
-    const proof = prove(evidence, hashes.hashes);
+    const place: Place = { source: attempt.about.source, client: attempt.client };
+    const secrets = secretsToTry(user, place, keyring, this.#parts.codes, now);
+    if (!secrets.ok) return undefined;
+    const proof = proveSecret(evidence, secrets.value);
     if (user.disabled) return { reason: "user-disabled" };
-    if (!proof.ok) return { reason: proof.reason };
-    const owner = hashes.owners[proof.value.index];
-    if (owner === undefined) return { reason: "wrong-proof" };
+    if (!proof.ok) {
+      this.#countGuess(attempt, secrets.value, proof.reason, now);
+      return { reason: proof.reason };
+    }
+    const { owner } = proof.value;
     const end = this.#endOf(owner, now);
     if (end !== undefined) return { reason: `${end}-password`, credentialId: owner.id };
     if (this.#parts.isBlocked(owner.id)) return { reason: "device-blocked", credentialId: owner.id };
-    return undefined;
+    const fault = this.#codeFault(owner, place, now);
+    if (fault?.reason === "code-wrong") this.#countGuess(attempt, secrets.value, "code-wrong", now);
+    return fault?.reason === "code-waiting" && this.#parts.dryRun ? undefined : fault;
+  }
+
+  /** What is wrong with the code behind a right app password. Undefined: nothing, or it asks for none. */
+  #codeFault({ id: credentialId, code }: SecretOwner, place: Place, now: number): CodeFault | undefined {
+    switch (code?.kind) {
+      case undefined:
+        return undefined;
+      case "missing":
+      case "wrong":
+      case "used":
+        return { reason: `code-${code.kind}`, credentialId };
+      case "held":
+      case "fresh": {
+        const waitUntil = this.#parts.codes.table.fullUntil(this.#guessPlace(place, now), now);
+        return waitUntil === undefined ? undefined : { reason: "code-waiting", credentialId, waitUntil };
+      }
+    }
+  }
+
+  /**
+   * Counts what may have been a guess at a code: a wrong code, or an NTLM proof that is wrong. In NTLM nobody can tell
+   * which part of the password was wrong.
+   */
+  #countGuess(attempt: SignInAttempt, { withCode }: SecretsToTry, fault: ProofFault | "code-wrong", now: number): void {
+    if (!withCode || (fault !== "wrong-proof" && fault !== "code-wrong")) return;
+    const place = { source: attempt.about.source, client: attempt.client };
+    this.#parts.codes.table.countGuess(this.#guessPlace(place, now), now);
+  }
+
+  /** A familiar place has a count of its own, so nobody elsewhere can fill it. */
+  #guessPlace(place: Place, now: number): Place | undefined {
+    return this.#parts.lockout.isFamiliar(place, now) ? place : undefined;
+  }
+
+  /** No other attempt succeeds with this code, or an earlier one, except at this place for some minutes. */
+  #useCode(credentialId: string, step: number, place: Place, now: number): void {
+    this.#parts.codes.codes()?.accept(step);
+    this.#parts.codes.table.hold(credentialId, place, step, now);
   }
 
   /** How the app password of a right proof ended, if it did. D1 may have been read before it ended. */
-  #endOf({ id, end, until }: HashOwner, now: number): "revoked" | "expired" | undefined {
+  #endOf({ id, end, until }: SecretOwner, now: number): "revoked" | "expired" | undefined {
     if (this.#parts.isDead(id)) return "revoked";
     return end ?? (until <= now ? "expired" : undefined);
-  }
-
-  /** The hashes to try: the live ones, and as many ended ones as cost no more than an attempt for an unknown user. */
-  #hashesOf({ user }: SignInAttempt, keyring: Keyring) {
-    const hashes: Uint8Array[] = [];
-    const owners: HashOwner[] = [];
-    const collect = (ntHashes: string, owner: HashOwner) => {
-      const opened = openHashes(keyring, { userId: user.id, credentialId: owner.id }, ntHashes);
-      if (!opened.ok) return `app-password-${opened.reason}` as const;
-      hashes.push(...opened.value);
-      owners.push(owner, owner);
-      return undefined;
-    };
-    // A disabled user has no password that could be right. The attempt costs as much work as a wrong password (S-22).
-    if (user.disabled) return { ok: true, hashes, owners } as const;
-    for (const { id, ntHashes, until = Number.POSITIVE_INFINITY } of user.credentials) {
-      const fault = collect(ntHashes, { id, until });
-      if (fault !== undefined) return { ok: false, reason: fault } as const;
-    }
-    const ended = [
-      ...user.revoked.map((each) => ({ ...each, end: "revoked" as const })),
-      ...(user.expired ?? []).map((each) => ({ ...each, end: "expired" as const })),
-    ];
-    for (const { id, ntHashes, end } of ended) {
-      if (hashes.length + 2 > LEAST_HASHES) break;
-      collect(ntHashes, { id, end, until: 0 }); // an ended one that does not open any more can be left out
-    }
-    return { ok: true, hashes, owners } as const;
   }
 
   /**
@@ -223,14 +246,13 @@ export class SignIns {
    * in.
    */
   async #resealOlder(keyring: Keyring, userId: string, credentials: readonly SealedCredential[]): Promise<void> {
-    for (const { id, ntHashes } of credentials) {
-      if (!needsResealing(keyring, ntHashes)) continue;
-      const place = { userId, credentialId: id };
-      const opened = openHashes(keyring, place, ntHashes);
-      if (!opened.ok) continue;
-      const after = sealHashes(keyring, place, opened.value);
+    for (const credential of credentials) {
+      const { id, ntHashes: before } = credential;
+      if (!needsResealing(keyring, before)) continue;
+      const sealed = sealedAgain(keyring, { userId, credentialId: id }, credential);
+      if (!sealed.ok) continue;
       try {
-        await resealAppPassword(this.#parts.db(), id, { before: ntHashes, after });
+        await resealAppPassword(this.#parts.db(), id, { before, after: sealed.value });
       } catch {
         logEvent({ event: "unavailable", reason: "reseal" }); // the next sign-in tries again
       }

@@ -8,6 +8,7 @@ import { DurableObject } from "cloudflare:workers";
 import { ROWS_OF_A_USER } from "../audit/cadence.ts";
 import type { AuditedEvent, EventContext } from "../audit/event.ts";
 import { readAuthority } from "../core/authority/settings.ts";
+import { codeHoldsForMs } from "../core/credentials/code-settings.ts";
 import { type Evidence, prove } from "../core/credentials/evidence.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { type Lockout, lockoutOf } from "../core/lockout/mode.ts";
@@ -17,6 +18,7 @@ import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts"
 import { GuardAudit } from "../guards/guard-audit.ts";
 import type { InvitationAnswer, InvitationStep } from "../guards/invitation-question.ts";
 import type { MoveOutcome, MoveStep } from "../guards/move.ts";
+import type { CodeProof, PortalAnswer, PortalStep } from "../guards/portal-question.ts";
 import type { Profile, VersionedPolicy } from "../guards/profile.ts";
 import type { SignatureVerdict, SignedRequest } from "../guards/proof-question.ts";
 import type { RelayedTicket, Remembered } from "../guards/relayed-ticket.ts";
@@ -30,6 +32,7 @@ import { webhookAuthority } from "../origin/authority.ts";
 import { deliveryAtOnce } from "../post/at-once.ts";
 import { openDatabase } from "../store/database.ts";
 import { UserAlarm } from "./alarm.ts";
+import { CodeTable } from "./code-table.ts";
 import { DeviceCommands } from "./device-commands.ts";
 import { DeviceDecisions } from "./device-decisions.ts";
 import { Erasure } from "./erasure.ts";
@@ -39,7 +42,9 @@ import { KeyProofs } from "./key-proofs.ts";
 import { learn } from "./learn.ts";
 import { MoveRecord } from "./move-record.ts";
 import { OpenInvitation } from "./open-invitation.ts";
+import { OwnPages } from "./own-pages.ts";
 import { PartnershipTable } from "./partnership-table.ts";
+import { PortalRoom } from "./portal-room.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 import { SignIns } from "./sign-ins.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -47,13 +52,16 @@ import { Tenancy } from "./tenancy.ts";
 import { TicketTable } from "./ticket-table.ts";
 import { UsedOnce } from "./used-once.ts";
 import { UserLockout } from "./user-lockout.ts";
+import { Witness } from "./witness.ts";
 
 export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls {
   readonly #lockoutMode: Lockout;
   readonly #tables: LazyTables;
   readonly #tickets: TicketTable;
   readonly #lockout: UserLockout;
+  readonly #codes: CodeTable;
   readonly #audit: GuardAudit;
+  readonly #witness = new Witness();
   readonly #devices: PartnershipTable;
   readonly #snapshots: Snapshots;
   readonly #signIns: SignIns;
@@ -64,21 +72,24 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #erasure: Erasure;
   readonly #moves: MoveRecord;
   readonly #invitation: OpenInvitation;
+  readonly #portal: PortalRoom;
   readonly #tenancy: Tenancy;
   readonly #alarm: UserAlarm;
 
   constructor(ctx: DurableObjectState, env: GuardEnv) {
     super(ctx, env);
     // A faulty list of keys throws no exception here: the guard then opens no challenge.
-    const keyring = parseKeyring(String(env.SEALING_KEYS ?? ""));
+    const parsed = parseKeyring(String(env.SEALING_KEYS ?? ""));
+    const keyring = parsed.ok ? parsed.value : undefined;
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
     this.#tickets = new TicketTable(this.#tables);
     const challenges = new UsedOnce(this.#tables, "used_challenges");
     const signatures = new UsedOnce(this.#tables, "used_signatures");
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
+    this.#codes = new CodeTable(this.#tables.exec, this.#lockoutMode.limits.codes, codeHoldsForMs(env));
     const notices = noticesOf(env);
-    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER, notices);
+    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER, notices, (event) => this.#witness.note(event));
     this.#devices = new PartnershipTable(this.#tables);
     this.#snapshots = new Snapshots(this.#tables);
     this.#erasure = new Erasure(this.#tables);
@@ -115,27 +126,29 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       forgetCopies: () => this.#forgetCopies(),
       cleanUpLater: () => this.#alarm.setForCleaning(),
     });
+    this.#portal = new PortalRoom({
+      ...parts,
+      ...{ tables: this.#tables, keyring, dryRun: this.#lockoutMode.dryRun, lockout: this.#lockout },
+      ...{ guesses: this.#codes, invitation: this.#invitation },
+      own: new OwnPages({ ...parts, decisions: this.#decisions, witness: this.#witness }),
+      learn: (profile) => this.#settleAndLearn(profile),
+    });
     this.#alarm = new UserAlarm({
       ...parts,
       ...{ storage: ctx.storage, tenancy: this.#tenancy, inquiries: this.#inquiries },
-      deliverMail: keyring.ok
-        ? deliveryAtOnce({
-            env,
-            notices,
-            keyring: keyring.value,
-            portal: env.PORTAL_HOST && `https://${env.PORTAL_HOST}`,
-          })
-        : undefined,
+      deliverMail:
+        keyring && deliveryAtOnce({ env, notices, keyring, portal: env.PORTAL_HOST && `https://${env.PORTAL_HOST}` }),
       expiring: [
         ...[challenges, signatures, this.#tickets, this.#lockout, this.#snapshots],
-        ...[this.#decisions, this.#erasure, this.#moves, this.#inquiries, this.#invitation],
+        ...[this.#decisions, this.#erasure, this.#moves, this.#inquiries, this.#invitation, this.#codes, this.#portal],
       ],
     });
     this.#signIns = new SignIns({
-      keyring: keyring.ok ? keyring.value : undefined,
+      keyring,
       dryRun: this.#lockoutMode.dryRun,
       lockout: this.#lockout,
       challenges,
+      codes: { codes: () => this.#portal.codes, table: this.#codes },
       audit: this.#audit,
       db: parts.db,
       isDead: (credentialId) => this.#snapshots.isDead(credentialId),
@@ -224,6 +237,13 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return learn({ db, snapshots: this.#snapshots, devices: this.#devices, tenancy: this.#tenancy }, profile);
   }
 
+  /** The same for a step that is taken only when no move is under way. Throws when the user was erased. */
+  async #settleAndLearn(profile: Profile): Promise<boolean> {
+    if (this.#tenancy.isLeaving) await this.#tenancy.settled();
+    if (this.#erasure.covers(profile.subject.userId)) throw new Error("the user is gone");
+    return (await this.#learn(profile)) && !this.#tenancy.isLeaving;
+  }
+
   /** Records a sign-in that was proved and ended without a ticket. */
   async recordEnd(event: AuditedEvent): Promise<void> {
     if (this.#erasure.covers(event.userId)) return;
@@ -294,8 +314,11 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     if (this.#tenancy.isLeaving) await this.#tenancy.settled();
     if (this.#erasure.covers(profile.subject.userId)) this.#erasure.lift();
     if (!(await this.#learn(profile))) return "moved";
-    // An invitation was made for the person as the person was then. Whoever disabled the user, it ends.
-    if (command.kind === "renamed" || this.#snapshots.subject()?.disabled === true) this.#invitation.end();
+    // An invitation was made for the person as the person was then, and so was a session of the portal.
+    if (endsWayIn(command) || this.#snapshots.subject()?.disabled === true) {
+      this.#invitation.end();
+      this.#portal.endSessions(Date.now());
+    }
     try {
       const outcome = await this.#commands.execute(command, Date.now());
       await this.#alarm.saveDevices();
@@ -315,6 +338,21 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     return answer;
   }
 
+  /** One step about the user's factors and sessions of the portal (S-59, S-60, S-61). `moved`: as for a command. */
+  async portal(profile: Profile, step: PortalStep): Promise<PortalAnswer | "moved"> {
+    try {
+      return await this.#portal.take(profile, step);
+    } finally {
+      if ("session" in step) await this.#alarm.setForExpiry(Date.now() + step.session.lastsMs);
+      else await this.#alarm.setBy();
+    }
+  }
+
+  /** For a name that belongs to nobody. Does the work of a wrong passphrase (S-22), and keeps nothing. */
+  refusePortalStranger(proof: CodeProof): void {
+    this.#portal.refuseStranger(proof);
+  }
+
   /** Keeps the policy that is in force from now on. */
   adoptPolicy(policy: VersionedPolicy): void {
     this.#snapshots.keepPolicy(policy);
@@ -330,7 +368,9 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   /** Forgets all failures. Familiar places stay familiar. Returns the networks whose failures it forgot. */
   clearLocks(): string[] {
     this.#signIns.forgetRecent();
-    return this.#tables.exist() ? this.#lockout.clear() : [];
+    if (!this.#tables.exist()) return [];
+    this.#codes.clear();
+    return this.#lockout.clear();
   }
 
   /**
@@ -380,7 +420,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   /** Writes devices and the audit to D1, and forgets what has expired. When nothing is left, deletes all storage. */
   override async alarm(): Promise<void> {
     if (await this.#alarm.ring()) return;
-    if (this.#devices.all().length === 0 && this.#decisions.claims.newcomers === 0) await this.#drop();
+    const isEmpty = this.#devices.all().length === 0 && this.#portal.isEmpty;
+    if (isEmpty && this.#decisions.claims.newcomers === 0) await this.#drop();
   }
 
   async #drop(): Promise<void> {
@@ -397,8 +438,13 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#snapshots.forget();
     this.#moves.forget();
     this.#signIns.forgetRecent();
+    this.#witness.forget();
   }
 }
+
+/** A rename; or an enabling, because the guard may not have heard of the disabling before it. */
+const endsWayIn = (command: DeviceCommand): boolean =>
+  command.kind === "renamed" || (command.kind === "user-changed" && command.reason === "user-enabled");
 
 /** The user is moving to another guard, or has just moved. The caller has to ask D1 again. */
 const MOVED: SignInVerdict = { kind: "unavailable", reason: "user-moved" };

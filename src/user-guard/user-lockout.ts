@@ -72,6 +72,11 @@ export class UserLockout {
     return wait && { ...wait, familiar: familiar !== undefined };
   }
 
+  /** Whether the user has signed in at this place lately. */
+  isFamiliar(place: Place, now: number): boolean {
+    return this.#familiar(place, now) !== undefined;
+  }
+
   /** Whether this place has failed with the same fingerprint before. */
   isRepeat(place: Place, fingerprint: string, now: number): boolean {
     const pair = this.#familiar(place, now) ?? this.#pair(place.source, STRANGER);
@@ -146,6 +151,11 @@ export class UserLockout {
   /** Until when the place has to wait after this failure (ms), if it has to. A familiar place never has to. */
   waitUntil({ familiar, place }: Reservation, now: number): number | undefined {
     return familiar ? undefined : waitingUntil(this.#pair(place.source, STRANGER), this.#limits.stranger, now);
+  }
+
+  /** Until when strangers who have failed have to wait, because too many did, ms. */
+  strangersFullUntil(now: number): number | undefined {
+    return fullUntil(this.#strangers(), this.#limits.strangers, now);
   }
 
   /** What counts against this user now. */

@@ -144,6 +144,19 @@ describe.concurrent("S-55: an externalId that is no key", () => {
   });
 });
 
+describe.concurrent("S-10 S-55: names and a SID that nobody can have", () => {
+  it("are refused", async () => {
+    const parked = await scim("POST", "/Users", { userName: "x@parked.invalid", externalId: "parked" });
+    expect([parked.status, parked.json.scimType]).toEqual([400, "invalidValue"]);
+    const withSid = (userName: string) =>
+      scim("POST", "/Users", { userName, externalId: userName, [OWN]: { sid: "S-1-5-21-9-9-9-1104" } });
+    expect((await withSid("first@contoso.test")).status).toBe(201);
+    const second = await withSid("second@contoso.test");
+    expect([second.status, second.json.scimType]).toEqual([409, "uniqueness"]);
+    expect(await found('userName eq "second@contoso.test"')).toEqual([]);
+  });
+});
+
 describe.concurrent("S-55: somebody who left and is made again, not active", () => {
   it("is let in at no moment", async () => {
     const person = { userName: "left@contoso.test", externalId: "left" };

@@ -54,6 +54,7 @@ const REQUEST: Omit<AdmitInput, "request"> = {
   policy: DEFAULT_POLICY,
   user: ALICE,
   counting: [],
+  waiting: [],
   newcomers: 0,
   source: SOURCE,
   ticket: { credentialId: "p_1", device: undefined, revoked: false, byKey: false },

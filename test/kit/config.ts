@@ -30,6 +30,7 @@ export const configWith = (fetch: Config["frontEnd"]["fetch"]): Config => ({
     ...{ kinds: new Set(Object.keys(NOTICE_KINDS).filter(isNoticeKind)), helpdesk: undefined },
     ...{ helpdeskKinds: new Set(USUAL_HELPDESK_KINDS), passwordDays: 7, delivery: { by: "agent" } },
   },
+  codes: { mode: "allowed", holdsForMs: 600_000 },
   frontEnd: { fetch },
   frontEndWithinMs: 15_000,
   budgets: {

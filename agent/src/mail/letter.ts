@@ -33,7 +33,7 @@ export async function letterOf(
 
 const plain = (text: string): string =>
   text
-    .replace(/[\p{C}\p{Zl}\p{Zp}"<>\\]+/gu, " ")
+    .replace(/(?:(?![\u200c\u200d])[\p{C}\p{Zl}\p{Zp}"<>\\])+/gu, " ")
     .trim()
     .slice(0, 100);
 

@@ -4,6 +4,7 @@
 import type { Asking } from "../api/client.ts";
 import type { Context } from "../parts.ts";
 import { cursorOf, heldIn, holding, isTooMany, released } from "./brake.ts";
+import { foreseen } from "./foreseen.ts";
 import { applyChanges, keptCursor, knownPeople, type Outcome, sendReport } from "./gateway.ts";
 import type { Memory } from "./memory.ts";
 import type { Problem } from "./person.ts";
@@ -90,12 +91,14 @@ export async function round(
       logOutcome(log, outcome);
     },
   });
-  const problems = [...reading.reading.problems.map(general), ...plan.problems, ...conflictsIn(outcomes)];
+  // What became of each; in a dry run, what would.
+  const ended = how.dryRun ? foreseen(outcomes, go) : outcomes;
+  const problems = [...reading.reading.problems.map(general), ...plan.problems, ...conflictsIn(ended)];
   const inStep =
     held.length === 0 &&
     left === 0 &&
     !reading.reading.membersUnknown &&
-    outcomes.every(({ status }) => status !== "failed");
+    ended.every(({ status }) => status !== "failed");
   if (!how.dryRun) {
     await sendReport(
       api,
@@ -113,7 +116,7 @@ export async function round(
       asking,
     );
   }
-  return { outcomes, told, held, of, people, problems, left, inStep, compared };
+  return { outcomes: ended, told, held, of, people, problems, left, inStep, compared };
 
   async function readKnown(): Promise<ReadonlyMap<string, Known>> {
     const read = await knownPeople(api, asking);

@@ -2,7 +2,7 @@
 // test holds the two together. The agent asks only in order to send nothing that Postern knows: Postern itself judges.
 
 /** The name as Postern compares it: folded, without `sip:`, and trimmed on both sides of a separator. */
-function folded(name: string): string {
+export function folded(name: string): string {
   const cased = name.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().replaceAll("ς", "σ");
   const whole = cased.normalize("NFKC").trim().replace(/^sip:/, "").replaceAll("/", "\\");
   return whole

@@ -77,5 +77,5 @@ function fieldsText({ fields, isNew }: Change): string {
 
 const SHOWN_OF_NEW = new Set(["sipUri", "account", "groups"]);
 
-/** Text of the directory cannot control the terminal, nor hide a direction. */
-const clean = (text: string): string => text.replace(/[\p{C}]/gu, "�").slice(0, 400);
+/** Text of the directory cannot control the terminal, nor hide a direction. Persian, Hindi and emoji need the joiners. */
+const clean = (text: string): string => text.replace(/(?![\u200c\u200d])\p{C}/gu, "�").slice(0, 400);

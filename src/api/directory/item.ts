@@ -21,7 +21,7 @@ export type Item = {
   readonly key: string;
   readonly state: DirectoryState;
   /** Undefined: the row has none, or one that cannot be used. */
-  readonly person: DirectoryPerson | undefined;
+  person: DirectoryPerson | undefined;
   /** What Postern knows; undefined for somebody new. */
   known: LinkedUser | undefined;
   /** What has to be done for somebody known. */

@@ -8,6 +8,7 @@ import { type OwnedName, ownersOf, usersByIds } from "../../store/directory-link
 import { findSource } from "../../store/directory-sources.ts";
 import type { Call } from "../call.ts";
 import { conflict, type End, type Item, know } from "./item.ts";
+import { refuseSids } from "./sids.ts";
 
 /** Somebody who is to get names. */
 type Wisher = Item & { readonly person: DirectoryPerson };
@@ -24,6 +25,7 @@ export async function planNaming(call: Call, items: readonly Item[], source: str
   );
   const owners = new Map(found.map((owned) => [owned.name, owned]));
   await adopt(call, wishers, owners, source);
+  await refuseSids(db, items);
   const wishes = wishers.filter(
     ({ fault, known, steps }) => fault === undefined && (known === undefined || steps?.rename),
   );

@@ -3,10 +3,10 @@
 
 import { logAudited } from "../../audit/log.ts";
 import type { NamingOrder } from "../../core/directory/naming-order.ts";
+import { parkedNames } from "../../core/directory/parked.ts";
 import type { DirectoryPerson } from "../../core/directory/plan.ts";
 import { sideBySide } from "../../core/text/side-by-side.ts";
 import { openDatabase } from "../../store/database.ts";
-import type { User } from "../../store/directory.ts";
 import { addPeople, adoptUsers, type NewPerson, noteTold } from "../../store/directory-links.ts";
 import { rowsOfNewUser, userOf } from "../../store/new-user.ts";
 import { commanding } from "../devices.ts";
@@ -76,6 +76,8 @@ class Purse {
   #left: number;
   /** Whether something was left for another request. */
   isEmpty = false;
+  /** The rows of those who were parked, and have paid for the way back. */
+  readonly parked = new Set<number>();
 
   constructor(left: number) {
     this.#left = left;
@@ -91,13 +93,14 @@ class Purse {
 async function rename({ call, source }: Sync, item: KnownItem, kind: "take" | "park", purse: Purse): Promise<void> {
   const { known, person } = item;
   if (person === undefined) return;
-  const isBack = known.user.domain === PARKED; // paid for when the user was parked
+  const isBack = purse.parked.has(item.row); // paid for when the user was parked
   const price = known.user.sipUri === person.sipUri ? ASKS_OF_A_RENAME : ASKS_OF_A_MOVE;
   if (!isBack && !purse.pay(kind === "park" ? 2 * ASKS_OF_A_MOVE : price)) {
     item.fault = LATER;
     return;
   }
-  const change = kind === "park" ? parkedNames(known.user) : namesOf(person);
+  if (kind === "park") purse.parked.add(item.row);
+  const change = kind === "park" ? parkedNames(known.user.id) : namesOf(person);
   try {
     const by = commanding(call, `directory ${source}`);
     const outcome = await renamePerson(by, known.user, change, { isOfMany: true });
@@ -120,10 +123,6 @@ async function rename({ call, source }: Sync, item: KnownItem, kind: "take" | "p
     item.fault = failed("unavailable", "The user could not be renamed. Send the row again.");
   }
 }
-
-/** Names that nobody else can have, until those of the person are free. */
-const PARKED = "PARKED";
-const parkedNames = ({ id }: User) => ({ sipUri: `${id}@parked.invalid`, upn: null, account: `${PARKED}\\${id}` });
 
 const namesOf = ({ sipUri, upn, domain, account }: DirectoryPerson) => ({
   ...{ sipUri, upn, account: `${domain}\\${account}` },

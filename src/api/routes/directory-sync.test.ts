@@ -103,6 +103,29 @@ describe("S-55: people of a directory", () => {
     expect(await statuses([gone(one), two])).toEqual(["disabled", "conflict name-taken"]);
   });
 
+  it("S-10: never share a SID: who had it keeps it, and of two who are new neither is taken", async () => {
+    const sid = "S-1-5-21-7-7-7-1104";
+    const [ada, bob, one, two] = [person({ sid }), person(), person({ sid: `${sid}1` }), person({ sid: `${sid}1` })];
+    expect(await statuses([one, ada, two])).toEqual(["conflict sid-taken", "created", "conflict sid-taken"]);
+    expect(await statuses([one])).toEqual(["created"]);
+    const { rows } = await apply([two, person({ sid })], { dryRun: true });
+    expect(rows).toMatchObject([
+      { status: "conflict", code: "sid-taken", message: expect.stringContaining(one.key) },
+      { status: "conflict", code: "sid-taken", message: expect.stringContaining(ada.key) },
+    ]);
+    // Somebody known keeps what was right, and everything else follows.
+    await apply([bob]);
+    const mixed = changed(bob, { sid, displayName: "Bob" });
+    expect(await statuses([mixed])).toEqual(["conflict sid-taken"]);
+    expect(await userOf(bob)).toMatchObject({ sid: null, displayName: "Bob" });
+    expect(await statuses([gone(mixed, "disabled")])).toEqual(["disabled"]);
+    expect(await statuses([mixed])).toEqual(["conflict sid-taken"]);
+    expect(await userOf(bob)).toMatchObject({ disabledAt: expect.any(String) });
+    // A SID that is given up is free, in the same request too.
+    expect(await statuses([mixed, changed(ada, { sid: `${sid}2` })])).toEqual(["enabled", "changed"]);
+    expect(await userOf(bob)).toMatchObject({ sid, disabledAt: null });
+  });
+
   it("pass names on, and swap them, within one request", async () => {
     const [a, b, c] = [person(), person(), person()];
     await apply([a, b, c]);
@@ -116,6 +139,33 @@ describe("S-55: people of a directory", () => {
     expect((await userOf(b)).id).toBe(ids[0]);
     expect((await userOf(free)).id).toBe(ids[2]);
     expect(await statuses([heir, ...swapped, free])).toEqual(Array(4).fill("unchanged"));
+  });
+
+  it("S-10: cannot have the names of people who are parked, and nobody can by hand", async () => {
+    const rows = [
+      person({ account: "PARKED\\x" }),
+      person({ account: "parked/u_1" }),
+      person({ sipUri: "SIP:u_1@Parked.Invalid." }),
+      person({ upn: "x@parked.invalid" }),
+    ];
+    expect(await statuses(rows)).toEqual(Array(4).fill("conflict invalid"));
+    expect((await apply(rows)).rows[0]?.message).toContain("Postern keeps names of");
+    const { sipUri } = person().person;
+    const made = { sipUri, account: "PARKED\\x" };
+    expect(await apiProblem("POST", "/v1/users", { body: made })).toEqual([422, "invalid"]);
+    expect(await apiProblem("POST", "/v1/users/batch", { body: { rows: [{ op: "create", ...made }] } })).toEqual([
+      422,
+      "invalid",
+    ]);
+    await apiAnswer("POST", "/v1/users", { body: { sipUri, account: "CORP\\x" } });
+    expect(await apiProblem("POST", `/v1/users/${sipUri}/rename`, { body: { account: "PARKED\\x" } })).toEqual([
+      422,
+      "invalid",
+    ]);
+    expect(await apiProblem("POST", `/v1/users/${sipUri}/aliases`, { body: { name: "a@parked.invalid" } })).toEqual([
+      422,
+      "invalid",
+    ]);
   });
 
   it("are not users who were made by hand, unless an administrator lets the directory take them over", async () => {
@@ -148,6 +198,22 @@ describe("S-55: people of a directory", () => {
       ...["conflict invalid", "created", "failed twice", "failed invalid"],
     ]);
     expect(await userOf(good)).toMatchObject({ displayName: "Ζωή O'Brien\ufffd" });
+  });
+
+  it("S-39: have display names with joiners, and names to sign in by without", async () => {
+    const displayName = "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627 \u{1f469}\u200d\u{1f680}";
+    const ali = person({ displayName });
+    expect(await statuses([ali, person({ sipUri: "\u06cc\u200c\u0631@corp.test" })])).toEqual([
+      "created",
+      "conflict invalid",
+    ]);
+    expect(await userOf(ali)).toMatchObject({ displayName });
+    await apply([changed(ali, { displayName: `${displayName}\u202e` })]);
+    expect(await userOf(ali)).toMatchObject({ displayName: `${displayName}\ufffd` });
+    const byHand = { ...person().person, displayName };
+    expect(await apiAnswer("POST", "/v1/users", { body: byHand })).toMatchObject({ displayName });
+    const hides = { ...person().person, displayName: `${displayName}\u202e` };
+    expect(await apiProblem("POST", "/v1/users", { body: hides })).toEqual([422, "invalid"]);
   });
 
   it("are listed by key, and only of the source", async () => {

@@ -7,7 +7,8 @@ import type { Call } from "../call.ts";
 import { paged } from "../cursor.ts";
 import { commandGuard } from "../devices.ts";
 import { type Done, done, operation } from "../operation.ts";
-import { DAY_MS, endOf, MAX_LIVE, makePassword, renewPassword, shownPasswords } from "../passwords.ts";
+import { CODE_REQUIRED, codeAsked, codeHindrance } from "../password-code.ts";
+import { DAY_MS, endOf, MAX_LIVE, makePassword, renewPassword, sameLife, shownPasswords } from "../passwords.ts";
 import { type Problem, problem } from "../problem.ts";
 import { recordChange } from "../record.ts";
 import { userParams } from "../schemas/common.ts";
@@ -69,7 +70,10 @@ export const passwordOperations = [
     params: userParams,
     body: newPassword,
     answer: madePassword,
-    problems: ["invalid", "no-such-user", "too-many-passwords", "unusable-name"],
+    problems: [
+      ...(["code-not-allowed", "code-required", "invalid", "no-authenticator-app", "no-such-user"] as const),
+      ...(["too-many-passwords", "unusable-name"] as const),
+    ],
     handle: async (call, { params, body }) => {
       const user = await knownUser(call.env, params.user);
       if (!user.ok) return user;
@@ -77,16 +81,22 @@ export const passwordOperations = [
       const end = endOf(body, now);
       if (!end.ok) return end;
       const { id: userId, sipUri, disabledAt } = user.value;
-      const others = await shownPasswords(openDatabase(call.env.DB), userId, now);
-      if (others.filter(({ revokedAt }) => revokedAt === null).length >= MAX_LIVE) {
+      const asked = codeAsked(call.config.codes, body.code);
+      if (!asked.ok) return asked;
+      const all = await shownPasswords(openDatabase(call.env.DB), userId, now);
+      const others = all.filter(({ revokedAt }) => revokedAt === null);
+      if (others.length >= MAX_LIVE) {
         return problem("too-many-passwords", `A user may have ${MAX_LIVE} app passwords.`, {
           fix: "Revoke those that nobody uses; `lastUsedAt` tells which.",
         });
       }
+      const asksCode = asked.value;
+      const hindrance = asksCode ? await codeHindrance(call.env, user.value, others) : undefined;
+      if (hindrance !== undefined) return hindrance;
       const { label, why } = body;
-      const made = await makePassword(call, user.value, { label, expiresAt: end.value ?? undefined }, now);
+      const made = await makePassword(call, user.value, { label, expiresAt: end.value ?? undefined, asksCode }, now);
       const shown = await shownAgain(call, user.value, made.id);
-      const after = { label, expiresAt: shown.expiresAt };
+      const after = { label, expiresAt: shown.expiresAt, ...(asksCode && { asksCode }) };
       const about = { user: user.value, why, credentialId: made.id };
       await recordChange(call, "password-created", { ...about, change: { after } });
       return done({ ...shown, user: sipUri, password: made.password, userDisabled: disabledAt !== null });
@@ -131,17 +141,18 @@ export const passwordOperations = [
     params: passwordParams,
     body: renewal,
     answer: madePassword,
-    problems: ["invalid", "no-such-password", "no-such-user", "unusable-name"],
+    problems: ["code-required", "invalid", "no-such-password", "no-such-user", "unusable-name"],
     handle: async (call, { params, body }) => {
       const found = await livePassword(call, params);
       if (!found.ok) return found;
       const { user, before } = found.value;
+      if (call.config.codes.mode === "required" && !before.asksCode) return CODE_REQUIRED;
       const now = Date.now();
       const end = endOf(body, now);
       if (!end.ok) return end;
-      const expiresAt = end.value === undefined ? sameLife(before, now) : end.value;
+      const expiresAt = end.value === undefined ? sameLife(inMs(before), now) : end.value;
       const oldUntil = now + body.oldForDays * DAY_MS;
-      const password = await renewPassword(call, user, before.id, { renewedAt: now, expiresAt, oldUntil });
+      const password = await renewPassword(call, user, before, { renewedAt: now, expiresAt, oldUntil });
       if (password === undefined) return noPassword;
       const { why } = body;
       const after = await shownAgain(call, user, before.id);
@@ -187,12 +198,13 @@ async function tellGuard(call: Call, user: User, { id, expiresAt }: PasswordAnsw
   await commandGuard({ call, why: "" }, user.id, { kind: "limit-password", credentialId: id, until });
 }
 
-const endAndLabel = ({ label, expiresAt }: PasswordAnswer) => ({ label, expiresAt });
+const inMs = ({ expiresAt, renewedAt, createdAt }: PasswordAnswer) => ({
+  expiresAt: expiresAt === null ? null : Date.parse(expiresAt),
+  renewedAt: renewedAt === null ? null : Date.parse(renewedAt),
+  createdAt: Date.parse(createdAt),
+});
 
-/** The new end: as long from now as the app password's life was when its last secret was made. */
-function sameLife({ expiresAt, renewedAt, createdAt }: PasswordAnswer, now: number): number | null {
-  return expiresAt === null ? null : now + Date.parse(expiresAt) - Date.parse(renewedAt ?? createdAt);
-}
+const endAndLabel = ({ label, expiresAt }: PasswordAnswer) => ({ label, expiresAt });
 
 function cursorIn(text: string) {
   const [, at, id] = /^(\d{1,15})-(p_\w{1,40})$/.exec(text) ?? [];

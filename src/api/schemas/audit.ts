@@ -12,9 +12,12 @@ const orNull = v.nullable(v.string());
 /** Who made a change. */
 export const actor = v.pipe(
   v.object({
-    id: v.pipe(v.string(), v.description("`t_…` of a token, `a_…` of an administrator, or a key of ADMIN_KEYS.")),
+    id: v.pipe(
+      v.string(),
+      v.description("`t_…` of a token, `a_…` of an administrator, a key of ADMIN_KEYS, or `self`."),
+    ),
     name: v.pipe(orNull, v.description("Null: nothing is known of the id any more.")),
-    kind: v.picklist(["token", "administrator", "key", "policy", "invitation", "unknown"]),
+    kind: v.picklist(["token", "administrator", "key", "policy", "invitation", "person", "unknown"]),
   }),
   v.title("Actor"),
 );

@@ -32,6 +32,9 @@ export const requestSource = v.pipe(
     network: v.pipe(v.string(), v.description("An IPv4 address, an IPv6 /64, or `unknown`.")),
     country: v.pipe(v.string(), v.description("ISO 3166-1 alpha-2; empty when unknown.")),
     asn: v.pipe(v.number(), v.description("0 when unknown.")),
+    city: v.optional(
+      v.pipe(v.string(), v.description("As Cloudflare guesses it from the address. Absent when unknown.")),
+    ),
   }),
   v.title("RequestSource"),
 );
@@ -63,9 +66,24 @@ export const device = v.pipe(
       v.nullable(v.string()),
       v.description("The app password to which the device is bound. Null: that one is revoked."),
     ),
+    number: v.pipe(
+      v.string(),
+      v.description(
+        "Four digits, made from the id. The device's user sees the same in the portal: compare them on the phone.",
+      ),
+    ),
     state: deviceState,
+    waitsFor: v.pipe(
+      v.nullable(v.picklist(["owner", "administrator"])),
+      v.description(
+        "Who has to approve the device. `owner`: its user, in the portal; an administrator may, too. Null: it does not wait.",
+      ),
+    ),
     decision: personalDecision,
-    decidedBy: v.pipe(v.string(), v.description("`policy`, or the id of who decided.")),
+    decidedBy: v.pipe(
+      v.string(),
+      v.description("`policy`, `self` (its user, in the portal), or the id of who decided."),
+    ),
     decidedAt: time,
     reason: v.string(),
     facts: deviceFacts,

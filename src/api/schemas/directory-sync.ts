@@ -68,7 +68,7 @@ const STATUSES = [
 ] as const;
 
 /** What a row has when it was not carried out, or not whole. */
-const ROW_CODES = ["invalid", "twice", "name-taken", "made-by-hand", "later", "unavailable"] as const;
+const ROW_CODES = ["invalid", "twice", "name-taken", "sid-taken", "made-by-hand", "later", "unavailable"] as const;
 
 /** What became of the rows. */
 export const peopleApplied = v.pipe(

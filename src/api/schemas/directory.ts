@@ -1,9 +1,10 @@
 // Users as they stand in JSON, and what makes one or many.
 
 import * as v from "valibot";
+import { isParked, PARKED_FAULT } from "../../core/directory/parked.ts";
 import { languageOf, mailOf } from "../../core/directory/read-person.ts";
 import { ENROLMENT_MODES, MAX_DEVICES } from "../../core/policy/read.ts";
-import { isPrintable } from "../../core/text/printable.ts";
+import { isDisplayable, isPrintable } from "../../core/text/printable.ts";
 import { actor } from "./audit.ts";
 import { list, page, paging, time, why } from "./common.ts";
 import { directoryLink } from "./directory-sync.ts";
@@ -18,6 +19,7 @@ const name = (description: string) =>
   v.pipe(
     v.string(),
     v.maxLength(MAX_NAME_CHARS, `It may have ${MAX_NAME_CHARS} characters.`),
+    v.check((text) => !isParked(text), PARKED_FAULT),
     v.description(description),
   );
 
@@ -36,7 +38,7 @@ const displayName = v.pipe(
   v.string(),
   v.trim(),
   v.maxLength(MAX_NAME_CHARS, `It may have ${MAX_NAME_CHARS} characters.`),
-  v.check((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "It must be on one line, without control characters."),
+  v.check(isDisplayable, "It must be on one line, without control characters and without characters that hide."),
   v.description("The person's name as people write it. Nobody signs in by it."),
 );
 

@@ -10,7 +10,8 @@ const MAX_LABEL_CHARS = 100;
 export const MAX_DAYS = 3_650;
 /** How long the secret before a renewal may stay good, days. */
 const MAX_OLD_DAYS = 30;
-const DEFAULT_OLD_DAYS = 14;
+/** How many days the old secret of a renewed app password stays good, unless somebody says otherwise. */
+export const DEFAULT_OLD_DAYS = 14;
 
 const label = v.pipe(
   v.string(),
@@ -34,7 +35,19 @@ const ending = {
 };
 
 /** `POST /v1/users/{user}/passwords`. */
-export const newPassword = v.strictObject({ label: v.optional(label, ""), ...ending, why });
+export const newPassword = v.strictObject({
+  label: v.optional(label, ""),
+  ...ending,
+  code: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description(
+        "It asks for a code: at each sign-in the person types the six digits of the authenticator app behind it. Absent: as PASSWORD_CODE says.",
+      ),
+    ),
+  ),
+  why,
+});
 
 /** `PATCH /v1/users/{user}/passwords/{id}`. */
 export const passwordChange = v.strictObject({ label: v.optional(label), ...ending, why });
@@ -66,6 +79,10 @@ const shown = {
   state: v.pipe(
     v.picklist(["live", "expired", "revoked", "device-blocked"]),
     v.description("`device-blocked`: it opens nothing, because the device that is bound to it is blocked."),
+  ),
+  asksCode: v.pipe(
+    v.boolean(),
+    v.description("It asks for a code: it works only with the six digits of the person's authenticator app behind it."),
   ),
   createdAt: time,
   createdBy: v.pipe(v.nullable(actor), v.description("Who made it. Null: it was made before Postern kept this.")),

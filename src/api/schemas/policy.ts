@@ -27,7 +27,7 @@ const conditions = {
 export const policySchema = v.pipe(
   v.object({
     enrolment: v.object({
-      mode: v.picklist(["open", "window", "approval", "closed"]),
+      mode: v.picklist(["open", "window", "self", "approval", "closed"]),
       maxDevices: v.number(),
       windowMinutes: v.number(),
     }),

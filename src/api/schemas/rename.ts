@@ -1,11 +1,13 @@
 // A person's names, as they stand in JSON: other ones for the same person, aliases, and a person who goes.
 
 import * as v from "valibot";
+import { isParked, PARKED_FAULT } from "../../core/directory/parked.ts";
 import { list, why } from "./common.ts";
 import { comesBack } from "./directory-sync.ts";
 
+const isFree = v.check((text: string) => !isParked(text), PARKED_FAULT);
 const text = (description: string) =>
-  v.optional(v.pipe(v.string(), v.maxLength(256, "It may have 256 characters."), v.description(description)));
+  v.optional(v.pipe(v.string(), v.maxLength(256, "It may have 256 characters."), isFree, v.description(description)));
 
 /** `POST /v1/users/{user}/rename`. */
 export const renaming = v.strictObject({
@@ -40,7 +42,7 @@ export const renamed = v.pipe(
 
 /** `POST /v1/users/{user}/aliases`. */
 export const newAlias = v.strictObject({
-  name: v.pipe(v.string(), v.description("Another name to sign in by: an address, or `DOMAIN\\user`.")),
+  name: v.pipe(v.string(), isFree, v.description("Another name to sign in by: an address, or `DOMAIN\\user`.")),
   why,
 });
 

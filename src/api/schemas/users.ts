@@ -34,7 +34,7 @@ export const windowOpened = v.pipe(
     user: v.string(),
     openUntil: v.pipe(v.nullable(time), v.description("Null when the window is closed.")),
     mode: v.pipe(
-      v.picklist(["open", "window", "approval", "closed"]),
+      v.picklist(["open", "window", "self", "approval", "closed"]),
       v.description("The user's enrolment mode. A window has an effect only in mode `window`."),
     ),
   }),

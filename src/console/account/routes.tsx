@@ -4,12 +4,12 @@
 
 import { Hono } from "hono";
 import { browserName } from "../../core/text/browser-name.ts";
-import { printable } from "../../core/text/printable.ts";
+import { displayable } from "../../core/text/printable.ts";
 import { userAgentOf } from "../../http/about.ts";
 import { openDatabase } from "../../store/database.ts";
 import { addPasskey, passkeysOf, removePasskey, renamePasskey } from "../../store/passkeys.ts";
 import { endWebSession, endWebSessionsOf, webSessionsOf } from "../../store/web-sessions.ts";
-import { keepForBrowser, takeOfBrowser } from "../ceremony.ts";
+import { keepForBrowser, takeOfBrowser } from "../../web/ceremony.ts";
 import { recordOwn } from "../record.ts";
 import { fresh, isFresh } from "../sign-in/fresh.tsx";
 import { askForNewPasskey, madePasskey } from "../sign-in/passkeys.ts";
@@ -69,7 +69,7 @@ accountRoutes.post("/account/passkeys", async (c) => {
 
 accountRoutes.post("/account/passkeys/rename", async (c) => {
   const { view, form } = c.var;
-  const name = printable(form.get("name") ?? "", MAX_NAME_CHARS).trim();
+  const name = displayable(form.get("name") ?? "", MAX_NAME_CHARS).trim();
   const renamed = name !== "" && (await renamePasskey(databaseOf(c), view.person.id, form.get("id") ?? "", name));
   return renamed ? c.redirect("/account?done=renamed", 303) : gone(c);
 });

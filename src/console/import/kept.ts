@@ -1,7 +1,7 @@
 // What is kept of an import between two pages, for an hour and for one session: the file, and what has been done.
 
 import { ok } from "../../core/result.ts";
-import { keep, look } from "../ceremony.ts";
+import { keep, look } from "../../web/ceremony.ts";
 import type { ConsoleContext } from "../site.ts";
 
 /** A file of people, as it is read and compared again for each page. */

@@ -23,6 +23,7 @@ const en = {
   modes: {
     open: "New devices are let in by themselves",
     window: "New devices are let in only while a window is open for their person",
+    self: "New devices wait until their own person approves them in the portal",
     approval: "New devices wait until somebody approves them",
     closed: "New devices are let in only where they are expected",
   } satisfies Record<EnrolmentMode, string>,
@@ -70,6 +71,7 @@ const en = {
     unknown: "And clients that do not tell theirs",
     browsers: "No browsers from outside the office",
     except: "An exception for a group, before the rule",
+    self: "New devices wait until their own person approves them (recommended)",
     approve: "New devices wait for approval",
     conditions: "What a rule can ask for",
     patterns: "In product, model, os, userAgent, user and workstation “*” stands for any characters, “?” for one.",
@@ -177,6 +179,7 @@ const de: typeof en = {
   modes: {
     open: "Neue Geräte werden von selbst zugelassen",
     window: "Neue Geräte werden nur zugelassen, solange für ihre Person ein Fenster offen ist",
+    self: "Neue Geräte warten, bis die eigene Person sie im Portal zulässt",
     approval: "Neue Geräte warten, bis jemand sie zulässt",
     closed: "Neue Geräte werden nur zugelassen, wenn sie erwartet werden",
   },
@@ -225,6 +228,7 @@ const de: typeof en = {
     unknown: "Und Clients, die ihre nicht nennen",
     browsers: "Keine Browser von außerhalb des Büros",
     except: "Eine Ausnahme für eine Gruppe, vor der Regel",
+    self: "Neue Geräte warten, bis die eigene Person sie zulässt (empfohlen)",
     approve: "Neue Geräte warten auf Zulassung",
     conditions: "Wonach eine Regel fragen kann",
     patterns: "In product, model, os, userAgent, user und workstation steht „*“ für beliebige Zeichen, „?“ für eines.",

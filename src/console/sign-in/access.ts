@@ -2,9 +2,9 @@
 
 import { ok, type Result } from "../../core/result.ts";
 import { ACCESS_HEADER, type AccessFault, type AccessVerifier } from "../../web/identity/access.ts";
-import type { Identity } from "../../web/identity/identity.ts";
-import { administratorFor, type Provisioning, subjectKey } from "../../web/identity/provision.ts";
-import type { SignedIn, SignInOutcome } from "./signed-in.ts";
+import { type Identity, subjectKey } from "../../web/identity/identity.ts";
+import { administratorFor, type ProvisionFault, type Provisioning } from "../../web/identity/provision.ts";
+import type { SignedIn } from "./signed-in.ts";
 
 /** Whom Access names in a request. `subject`: what a session of this person has. */
 export type Asserted = { readonly identity: Identity; readonly subject: string };
@@ -26,7 +26,7 @@ export async function assertedBy(
 export async function signInByAccess(
   { identity, subject }: Asserted,
   provisioning: Provisioning,
-): Promise<SignInOutcome<SignedIn>> {
+): Promise<Result<SignedIn, ProvisionFault>> {
   const administrator = await administratorFor(identity, provisioning);
   if (!administrator.ok) return administrator;
   return ok({ administrator: administrator.value, how: "access", subject, freshAt: 0 });

@@ -6,8 +6,9 @@ import { createMiddleware } from "hono/factory";
 import { openDatabase } from "../../store/database.ts";
 import { passkeysOf } from "../../store/passkeys.ts";
 import { refreshWebSession } from "../../store/web-sessions.ts";
+import { keep, take } from "../../web/ceremony.ts";
 import { attempt } from "../../web/failures.ts";
-import { keep, take } from "../ceremony.ts";
+import { keepForm, takeForm } from "../../web/pending-form.ts";
 import type { ConsoleContext, ConsoleEnv, View } from "../site.ts";
 import { ConfirmPage, GoOnPage } from "./confirm-page.tsx";
 import { askForPasskey, provedByPasskey } from "./passkeys.ts";
@@ -15,8 +16,6 @@ import { askForPasskey, provedByPasskey } from "./passkeys.ts";
 /** For how long a proof is fresh, ms. */
 const FRESH_MS = 5 * 60_000;
 
-/** A form that waits, for one session. */
-type Pending = { readonly session: string; readonly path: string; readonly form: string };
 /** The challenge of a confirmation, with the form's own secret. */
 type Challenge = { readonly session: string; readonly challenge: string };
 
@@ -34,9 +33,8 @@ export const isFresh = ({ session, now }: View): boolean => now - session.freshA
 
 /** Keeps the form of this request until its person is confirmed; the secret under which it is found. */
 const keepPending = (c: ConsoleContext): Promise<string> => {
-  const { session } = c.var.view;
-  const pending: Pending = { session: session.id, path: c.var.view.url.pathname, form: c.var.form.toString() };
-  return keep(c.env, "pending", pending);
+  const { session, url } = c.var.view;
+  return keepForm(c.env, session.id, url.pathname, c.var.form);
 };
 
 async function confirmPage(c: ConsoleContext, pending: string, refused = false) {
@@ -85,13 +83,8 @@ export function confirmRoutes(carryOut: CarryOut): Hono<ConsoleEnv> {
 
   async function goOn(c: ConsoleContext, secret: string | null): Promise<Response> {
     const { view } = c.var;
-    const pending = await take<Pending>(c.env, "pending", secret ?? undefined);
-    if (pending === undefined || pending.session !== view.session.id) {
-      return c.html(<GoOnPage view={view} pending={undefined} />, 410);
-    }
-    const url = new URL(pending.path, c.env.origin);
-    const { headers } = c.req.raw;
-    return carryOut(new Request(url, { method: "POST", headers, body: pending.form }), c);
+    const pending = await takeForm(c.env, view.session.id, secret);
+    return pending === undefined ? c.html(<GoOnPage view={view} pending={undefined} />, 410) : carryOut(pending, c);
   }
 
   return routes;

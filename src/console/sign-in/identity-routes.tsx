@@ -4,18 +4,23 @@
 import { Hono } from "hono";
 import type { FC } from "hono/jsx";
 import type { EventContext } from "../../audit/event.ts";
+import { ok } from "../../core/result.ts";
 import { aboutRequest } from "../../http/about.ts";
+import type { Administrator } from "../../store/administrators.ts";
 import { openDatabase } from "../../store/database.ts";
 import { refreshWebSession } from "../../store/web-sessions.ts";
+import { keepForBrowser, takeOfBrowser } from "../../web/ceremony.ts";
 import { Document } from "../../web/components/layout.tsx";
 import { Notice } from "../../web/components/parts.tsx";
 import { attempt } from "../../web/failures.ts";
 import { type AccessVerifier, accessVerifier } from "../../web/identity/access.ts";
+import { identityOf } from "../../web/identity/identity.ts";
 import { type OpenIdProvider, openIdProvider } from "../../web/identity/openid.ts";
-import type { Provisioning } from "../../web/identity/provision.ts";
+import { type ComeBack, type OpenIdPort, openidRoutes } from "../../web/identity/openid-routes.ts";
+import { administratorFor, type Provisioning } from "../../web/identity/provision.ts";
 import { localPath } from "../../web/local-path.ts";
 import { type Locale, localeOf } from "../../web/locale.ts";
-import { keepForBrowser, takeOfBrowser } from "../ceremony.ts";
+import { spared } from "../../web/spared.ts";
 import { recordSignIn } from "../record.ts";
 import { beginSession, sessionOf } from "../session.ts";
 import type { ConsoleContext, ConsoleEnv, ConsoleMiddleware, ConsoleVisit } from "../site.ts";
@@ -23,9 +28,7 @@ import { words as site } from "../words.ts";
 import { assertedBy, signInByAccess } from "./access.ts";
 import { IDENTITY_REFUSALS, type IdentityRefusal } from "./identity-refusals.ts";
 import { identityWords } from "./identity-words.ts";
-import { type ComeBack, type OpenIdPort, openidRoutes } from "./openid.ts";
 import type { SignedIn } from "./signed-in.ts";
-import { spared } from "./spared.ts";
 import { words } from "./words.ts";
 
 // One for each isolate, as long as its configuration: what a provider publishes is asked for once.
@@ -53,26 +56,36 @@ identityRoutes.post("/sign-in/access", async (c) => {
   const { asserted } = c.var;
   if (asserted === undefined) return c.notFound();
   const end = await signInByAccess(asserted, provisioningOf(c.env));
-  if (!end.ok) return refused(c, end.reason, end.detail);
+  if (!end.ok) return refused(c, end.reason);
   await begin(c, end.value);
   return c.redirect(localPath(c.var.form.get("next")), 303);
 });
 
 identityRoutes.use("/sign-in/openid", spared);
-identityRoutes.route("/", openidRoutes<ConsoleEnv>(openIdPort));
+identityRoutes.route("/", openidRoutes<ConsoleEnv, Administrator, IdentityRefusal>(openIdPort));
 
-async function openIdPort(c: ConsoleContext): Promise<OpenIdPort | undefined> {
-  const { console, config, origin } = c.env;
+type ConsolePort = OpenIdPort<Administrator, IdentityRefusal>;
+
+async function openIdPort(c: ConsoleContext): Promise<ConsolePort | undefined> {
+  const { console, config, origin, now } = c.env;
   const { oidc, roles } = console;
   if (oidc === undefined) return undefined;
   const { plainHttp } = config;
   return {
-    ...provisioningOf(c.env),
-    origin,
+    ...{ now, origin },
     person: async () => (await sessionOf(c))?.administrator.id,
-    provider: keptBy(providers, oidc, () => openIdProvider({ ...oidc, plainHttp, rolesClaim: roles.claim })),
+    provider: keptBy(providers, oidc, () =>
+      openIdProvider({ ...oidc, plainHttp, claims: ["email", roles.claim], scopeClaim: roles.claim }),
+    ),
     keep: (data) => keepForBrowser(c, "openid", data),
     take: () => takeOfBrowser(c, "openid"),
+    find: async ({ issuer, claims }) => {
+      const identity = identityOf(claims, { source: "oidc", issuer, vouched: false });
+      if (!identity.ok) return identity;
+      const found = await administratorFor(identity.value, provisioningOf(c.env));
+      return found.ok ? ok({ id: found.value.id, who: found.value }) : found;
+    },
+    isCounted: (reason) => IDENTITY_REFUSALS[reason].counted,
     attempt: (check) => attempt(c.env, check),
     startSession: async (who) => {
       await goOnAs(c, who);
@@ -83,10 +96,10 @@ async function openIdPort(c: ConsoleContext): Promise<OpenIdPort | undefined> {
 }
 
 /** A form that waits for a fresh factor belongs to the session, so that session must go on. */
-async function goOnAs(c: ConsoleContext, who: ComeBack): Promise<void> {
-  const presented = who.fresh ? await sessionOf(c) : undefined;
-  if (presented?.administrator.id !== who.administrator.id) return begin(c, who);
-  await refreshWebSession(openDatabase(c.env.env.DB), presented.session.hash, who.freshAt);
+async function goOnAs(c: ConsoleContext, { who, subject, freshAt, fresh }: ComeBack<Administrator>): Promise<void> {
+  const presented = fresh ? await sessionOf(c) : undefined;
+  if (presented?.administrator.id !== who.id) return begin(c, { administrator: who, how: "oidc", subject, freshAt });
+  await refreshWebSession(openDatabase(c.env.env.DB), presented.session.hash, freshAt);
 }
 
 async function begin(c: ConsoleContext, { administrator, how, subject, freshAt }: SignedIn): Promise<void> {

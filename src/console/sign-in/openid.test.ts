@@ -4,27 +4,45 @@
 import { env } from "cloudflare:test";
 import { Hono } from "hono";
 import { beforeEach, describe, expect, it } from "vitest";
+import { ok } from "../../core/result.ts";
+import type { Administrator } from "../../store/administrators.ts";
 import { openDatabase } from "../../store/database.ts";
-import type { Identity } from "../../web/identity/identity.ts";
-import { type ComeBack, OPENID_CALLBACK_PATH, type OpenIdPort, openidRoutes } from "./openid.ts";
+import { type Identity, identityOf } from "../../web/identity/identity.ts";
+import type { OpenIdProvider } from "../../web/identity/openid.ts";
+import {
+  type ComeBack,
+  OPENID_CALLBACK_PATH,
+  type OpenIdPort,
+  openidRoutes,
+} from "../../web/identity/openid-routes.ts";
+import { administratorFor } from "../../web/identity/provision.ts";
+import { IDENTITY_REFUSALS, type IdentityRefusal } from "./identity-refusals.ts";
 
 const NOW = 1_795_000_000_000;
 const ORIGIN = "https://console.contoso.test";
 const REFUSED = "https://id.contoso.test/refused";
 const db = openDatabase(env.DB);
 
+const PROVISIONING = {
+  roles: { claim: "groups", byValue: new Map([["lync-admins", "admin"]] as const) },
+  about: {
+    ...{ requestId: "r", channel: "command" as const, host: "console.contoso.test", source: "192.0.2.1" },
+    ...{ userAgent: "", workstation: "" },
+  },
+};
+
 let people = 0;
 let carol: Identity;
-let finished: Awaited<ReturnType<OpenIdPort["provider"]["finish"]>>;
+let finished: Awaited<ReturnType<OpenIdProvider["finish"]>>;
 let browsers: Map<string, object>;
-let sessions: ComeBack[];
+let sessions: ComeBack<Administrator>[];
 let begun: { readonly fresh?: boolean; readonly redirectUri: string }[];
 let counted: number;
 let waiting: boolean;
 
 /** A request of a browser, in which somebody may be signed in. */
 const ask = async (path: string, { browser = "hers", person }: { browser?: string; person?: string } = {}) => {
-  const port: OpenIdPort = {
+  const port: OpenIdPort<Administrator, IdentityRefusal> = {
     provider: {
       begin: async (beginning) => {
         begun.push(beginning);
@@ -33,12 +51,14 @@ const ask = async (path: string, { browser = "hers", person }: { browser?: strin
       finish: async (callback) =>
         callback.searchParams.has("down") ? { ok: false, reason: "provider-unreachable", detail: "down" } : finished,
     },
-    roles: { claim: "groups", byValue: new Map([["lync-admins", "admin"]]) },
-    ...{ db, now: NOW, origin: ORIGIN, person: async () => person },
-    about: {
-      ...{ requestId: "r", channel: "command", host: "console.contoso.test", source: "192.0.2.1" },
-      ...{ userAgent: "", workstation: "" },
+    ...{ now: NOW, origin: ORIGIN, person: async () => person },
+    find: async ({ issuer, claims }) => {
+      const identity = identityOf({ ...claims }, { source: "oidc", issuer, vouched: false });
+      if (!identity.ok) return identity;
+      const made = await administratorFor(identity.value, { ...PROVISIONING, db, now: NOW });
+      return made.ok ? ok({ id: made.value.id, who: made.value }) : made;
     },
+    isCounted: (reason) => IDENTITY_REFUSALS[reason].counted,
     keep: async (data) => void browsers.set(browser, data),
     take: async () => {
       const kept = browsers.get(browser);
@@ -71,8 +91,9 @@ const callback = `${OPENID_CALLBACK_PATH}?code=c&state=s`;
 beforeEach(() => {
   carol = {
     ...{ source: "oidc", issuer: "https://id.contoso.test", subject: `c-${++people}`, emailVerified: true },
-    ...{ email: `c-${people}@contoso.test`, name: "Carol", claims: { groups: "lync-admins" } },
+    ...{ email: `c-${people}@contoso.test`, name: "Carol", claims: {} },
   };
+  carol = { ...carol, claims: { sub: carol.subject, email: carol.email, email_verified: true, groups: "lync-admins" } };
   finished = { ok: true, value: carol };
   browsers = new Map();
   sessions = [];
@@ -89,8 +110,7 @@ describe("a sign-in at the provider", () => {
     expect(await (await ask(callback)).text()).toBe("signed in");
     expect(sessions).toMatchObject([
       {
-        administrator: { email: carol.email, role: "admin" },
-        how: "oidc",
+        who: { email: carol.email, role: "admin" },
         freshAt: 0,
         next: "/users/alice",
         fresh: false,
@@ -133,7 +153,6 @@ describe("a sign-in at the provider", () => {
       ["answer-invalid", 1],
       ["code-refused", 2],
       ["provider-refused", 2],
-      ["email-unverified", 2],
       ["provider-misconfigured", 2],
     ] as const) {
       finished = { ok: false, reason: refused };
@@ -143,10 +162,13 @@ describe("a sign-in at the provider", () => {
     }
   });
 
-  it("of somebody without a role ends without a session", async () => {
-    finished = { ok: true, value: { ...carol, claims: { groups: "staff" } } };
+  it("of somebody without a role or a verified address ends without a session", async () => {
+    finished = { ok: true, value: { ...carol, claims: { ...carol.claims, groups: "staff" } } };
     await ask("/sign-in/openid");
     expect(await reason(ask(callback))).toBe("no-role");
+    finished = { ok: true, value: { ...carol, claims: { ...carol.claims, email_verified: false } } };
+    await ask("/sign-in/openid");
+    expect(await reason(ask(callback))).toBe("email-unverified");
     expect([sessions, counted]).toEqual([[], 0]);
   });
 
@@ -170,7 +192,7 @@ describe("a fresh factor at the provider", () => {
   it("is refused from another person than the one who is signed in", async () => {
     await ask("/sign-in/openid");
     await ask(callback);
-    const { id } = sessions[0]?.administrator ?? { id: "" };
+    const { id } = sessions[0]?.who ?? { id: "" };
     await ask("/sign-in/openid?fresh=1", { person: "a_of_somebody_else" });
     expect(await reason(ask(callback, { person: "a_of_somebody_else" }))).toBe("someone-else");
     await ask("/sign-in/openid?fresh=1", { person: id });

@@ -4,6 +4,7 @@ import type { FC } from "hono/jsx";
 import type { ConsoleConfig } from "../../config/console.ts";
 import { Document } from "../../web/components/layout.tsx";
 import { Notice } from "../../web/components/parts.tsx";
+import { PasskeyLines as Lines } from "../../web/components/passkey-lines.tsx";
 import type { Locale } from "../../web/locale.ts";
 import { words as site } from "../words.ts";
 import { words } from "./words.ts";
@@ -94,24 +95,8 @@ export const InvitePage: FC<{ readonly locale: Locale; readonly refused?: boolea
   );
 };
 
-/** What the script shows while a passkey is asked for, one line at a time. */
+/** What the script shows while a passkey is asked for. */
 export const PasskeyLines: FC<{ readonly locale: Locale; readonly refused?: string }> = ({ locale, refused }) => {
   const t = words[locale];
-  const lines = [
-    ["waiting", t.waiting],
-    ["cancelled", t.cancelled],
-    ["known", t.known],
-    ["refused", refused ?? t.refused],
-    ["failed", t.failed],
-    ["unsupported", t.unsupported],
-  ] as const;
-  return (
-    <div aria-live="polite">
-      {lines.map(([name, said]) => (
-        <p data-said={name} class={name === "waiting" ? "said" : "said bad"} hidden>
-          {said}
-        </p>
-      ))}
-    </div>
-  );
+  return <Lines words={refused === undefined ? t : { ...t, refused }} />;
 };

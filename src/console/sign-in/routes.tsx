@@ -6,18 +6,18 @@ import { userAgentOf } from "../../http/about.ts";
 import { openDatabase } from "../../store/database.ts";
 import { invitationByHash, useInvitation } from "../../store/invitations.ts";
 import { addPasskey } from "../../store/passkeys.ts";
+import { keepForBrowser, takeOfBrowser } from "../../web/ceremony.ts";
 import { isOwnPost } from "../../web/csrf.ts";
 import { attempt } from "../../web/failures.ts";
 import { localPath } from "../../web/local-path.ts";
 import { localeOf } from "../../web/locale.ts";
 import { hashOfSecret } from "../../web/secret.ts";
-import { keepForBrowser, takeOfBrowser } from "../ceremony.ts";
+import { spared } from "../../web/spared.ts";
 import { recordSignIn } from "../record.ts";
 import { beginSession, endSession, sessionOf } from "../session.ts";
 import type { ConsoleContext, ConsoleEnv } from "../site.ts";
 import { InvitePage, SignInPage } from "./pages.tsx";
 import { askForNewPasskey, askForPasskey, madePasskey, provedByPasskey } from "./passkeys.ts";
-import { spared } from "./spared.ts";
 
 type Waiting = { readonly challenge: string; readonly purpose: "sign-in" };
 type WaitingForNew = {

@@ -1,7 +1,6 @@
 // How a sign-in by the organisation's identity provider ends.
 
 import type { Administrator } from "../../store/administrators.ts";
-import type { IdentityRefusal } from "./identity-refusals.ts";
 
 /** Somebody who has proved to be an administrator. */
 export type SignedIn = {
@@ -12,8 +11,3 @@ export type SignedIn = {
   /** When the person last proved to be there, ms; 0: the provider does not say. */
   readonly freshAt: number;
 };
-
-/** `detail` is for the log alone. */
-export type SignInOutcome<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly reason: IdentityRefusal; readonly detail?: string };

@@ -42,11 +42,13 @@ export const NewPasswordPage: FC<Form & { readonly enrolment: Enrolment; readonl
         {...{ label: t.lasts, name: "days", value: typed?.get("days") ?? "", error: errors.expiresInDays }}
         options={Object.entries(t.lastsOptions).toSorted(([a], [b]) => Number(a) - Number(b))}
       />
+      <Tick label={t.codeTick} name="code" hint={t.codeHint} checked={typed?.has("code") ?? false} />
       {enrolment.isShut ? (
         <Tick label={t.windowTick(enrolment.minutes)} name="window" hint={t.windowHint} checked />
       ) : null}
       {enrolment.mode === "closed" ? <p>{t.closedHint}</p> : null}
       {enrolment.mode === "approval" ? <p>{t.approvalHint}</p> : null}
+      {enrolment.mode === "self" ? <p>{t.selfHint}</p> : null}
     </StepPage>
   );
 };
@@ -68,6 +70,7 @@ export const MadePasswordPage: FC<{
       <Section title={made.label || t.noLabel}>
         <Copyable id="secret" text={made.password} copy={t.copy} copied={t.copied} />
         <p>{t.onlyNow}</p>
+        {made.asksCode ? <p>{t.withCode(`${made.password}123456`)}</p> : null}
         {made.expiresAt === null ? null : <p>{t.endsOn(moment(made.expiresAt))}</p>}
         {made.oldUntil === null ? null : <p>{t.oldGood(moment(made.oldUntil))}</p>}
       </Section>
@@ -101,12 +104,14 @@ export const MadePasswordPage: FC<{
             [
               t.typePassword,
               <>
-                <b translate="no">{made.password}</b> <small class="under">{t.typePasswordMore}</small>
+                <b translate="no">{made.password}</b>{" "}
+                <small class="under">{made.asksCode ? t.typePasswordCode : t.typePasswordMore}</small>
               </>,
             ],
           ]}
         />
         {mode === "approval" ? <p>{t.approvalHint}</p> : null}
+        {mode === "self" ? <p>{t.selfHint}</p> : null}
       </Section>
       <div class="actions spread">
         {mode === "closed" && made.device === null ? (

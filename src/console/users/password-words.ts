@@ -11,17 +11,23 @@ const en = {
   lasts: "How long is it good?",
   lastsOptions: { "": "Until somebody revokes it", "30": "30 days", "90": "90 days", "365": "One year" },
   lastsAsBefore: "As long as before",
+  codeTick: "Ask for a code each time",
+  codeHint:
+    "For clients that ask for the password at each sign-in. The person types the six digits of the authenticator app behind it. Not for phones: they store the password, and the code in it is good once.",
   windowTick: (minutes: number) => `Let a new device enrol within the next ${minutes} minutes`,
   windowHint: "New devices of this person enrol only while a window is open.",
   closedHint:
     "New devices of this person are let in only if they are expected. Expect the device with this app password, on the next page.",
   approvalHint: "The device will wait for your approval. It appears on the person's page when it has signed in.",
+  selfHint: "The device will wait until the person approves it in the portal. You may approve it, too.",
   make: "Make the app password",
   why: "Reason, for the audit",
   cancel: "Cancel",
 
   madeTitle: "The new app password",
-  onlyNow: "It is shown only now, and kept nowhere. It works with or without the hyphens.",
+  onlyNow: "It is shown only now. It works with or without the hyphens.",
+  withCode: (example: string) =>
+    `It asks for a code. Each time, the six digits of the authenticator app stand directly behind it, such as ${example}.`,
   copy: "Copy",
   copied: "Copied",
   type: "What to type on the device",
@@ -30,6 +36,7 @@ const en = {
   typeUserMore: "only if the app asks for one, under “More” or “Advanced”",
   typePassword: "Password",
   typePasswordMore: "the app password above, not the one of Windows",
+  typePasswordCode: "with the six digits of the authenticator app behind it",
   endsOn: (when: string) => `It is good until ${when}.`,
   oldGood: (when: string) => `The one before is good until ${when}.`,
   userDisabled: "The person is disabled, so it opens nothing yet.",
@@ -73,18 +80,24 @@ const de: typeof en = {
   lasts: "Wie lange gilt es?",
   lastsOptions: { "": "Bis es jemand widerruft", "30": "30 Tage", "90": "90 Tage", "365": "Ein Jahr" },
   lastsAsBefore: "So lange wie bisher",
+  codeTick: "Jedes Mal einen Code verlangen",
+  codeHint:
+    "Für Programme, die bei jeder Anmeldung nach dem Kennwort fragen. Die Person tippt die sechs Ziffern der Authenticator-App dahinter. Nicht für Telefone: Sie speichern das Kennwort, und der Code darin gilt nur einmal.",
   windowTick: (minutes: number) => `In den nächsten ${minutes} Minuten darf sich ein neues Gerät eintragen`,
   windowHint: "Neue Geräte dieser Person tragen sich nur ein, solange ein Fenster offen ist.",
   closedHint:
     "Neue Geräte dieser Person werden nur zugelassen, wenn sie erwartet werden. Erwarten Sie das Gerät mit diesem App-Kennwort, auf der nächsten Seite.",
   approvalHint:
     "Das Gerät wird auf Ihre Zulassung warten. Es erscheint auf der Seite der Person, wenn es sich angemeldet hat.",
+  selfHint: "Das Gerät wird warten, bis die Person es im Portal zulässt. Auch Sie können es zulassen.",
   make: "App-Kennwort anlegen",
   why: "Grund, für das Protokoll",
   cancel: "Abbrechen",
 
   madeTitle: "Das neue App-Kennwort",
-  onlyNow: "Es wird nur jetzt gezeigt und nirgends gespeichert. Es gilt mit und ohne Bindestriche.",
+  onlyNow: "Es wird nur jetzt gezeigt. Es gilt mit und ohne Bindestriche.",
+  withCode: (example: string) =>
+    `Es verlangt einen Code. Jedes Mal stehen die sechs Ziffern der Authenticator-App direkt dahinter, zum Beispiel ${example}.`,
   copy: "Kopieren",
   copied: "Kopiert",
   type: "Was am Gerät einzugeben ist",
@@ -93,6 +106,7 @@ const de: typeof en = {
   typeUserMore: "nur, wenn die App danach fragt, unter „Mehr“ oder „Erweitert“",
   typePassword: "Kennwort",
   typePasswordMore: "das App-Kennwort von oben, nicht das von Windows",
+  typePasswordCode: "dahinter die sechs Ziffern der Authenticator-App",
   endsOn: (when: string) => `Es gilt bis ${when}.`,
   oldGood: (when: string) => `Das vorige gilt bis ${when}.`,
   userDisabled: "Die Person ist gesperrt, deshalb öffnet es noch nichts.",

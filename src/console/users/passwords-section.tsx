@@ -76,7 +76,7 @@ const TONES = { live: "good", expired: "quiet", revoked: "quiet", "device-blocke
 /** Whether an app password opens anything. */
 const PasswordState: FC<{ view: View; password: PasswordAnswer }> = ({ view, password }) => {
   const t = words[view.locale];
-  const { state, runsOutSoon, oldUntil } = password;
+  const { state, asksCode, runsOutSoon, oldUntil } = password;
   return (
     <>
       <Badge tone={TONES[state]}>{t.passwordStates[state]}</Badge>
@@ -86,6 +86,7 @@ const PasswordState: FC<{ view: View; password: PasswordAnswer }> = ({ view, pas
           <Badge tone="wait">{t.runsOutSoon}</Badge>
         </>
       ) : null}
+      {asksCode ? <small class="under">{t.asksCode}</small> : null}
       {oldUntil === null || state === "revoked" ? null : <small class="under">{t.oldToo}</small>}
     </>
   );

@@ -26,7 +26,8 @@ passwordRoutes.post(NEW, fresh, async (c) => {
   if (!before.ok) return problemPage(c, before);
   const { user, enrolment } = before;
   const at = `/v1${personPath(user.id)}`;
-  const body = { label: form.get("label") ?? "", ...days("expiresInDays", form.get("days")) };
+  const code = form.has("code") ? { code: true } : {}; // without it, as the gateway is set up
+  const body = { label: form.get("label") ?? "", ...days("expiresInDays", form.get("days")), ...code };
   const made = await view.api.post<MadePasswordAnswer>(`${at}/passwords`, body, {
     once: form.get("once") ?? undefined,
   });

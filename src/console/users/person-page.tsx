@@ -16,6 +16,7 @@ import { NamesSection, SettingsSection } from "./names-section.tsx";
 import { addressOf, nameOf, personPath } from "./parts.tsx";
 import { PasswordsSection } from "./passwords-section.tsx";
 import { enrolmentOf, type Person, waitingDevices } from "./person.ts";
+import { PortalSection } from "./portal-section.tsx";
 import { words } from "./words.ts";
 
 type Props = { readonly view: View; readonly person: Person };
@@ -36,6 +37,7 @@ export const PersonPage: FC<Props & { readonly problem?: ProblemAnswer | undefin
       <DevicesSection {...{ view, person }} />
       <PasswordsSection {...{ view, person }} />
       <InvitationsSection {...{ view, person }} />
+      <PortalSection {...{ view, person }} />
       <div class="columns">
         <NamesSection {...{ view, person }} />
         <SettingsSection {...{ view, person }} />

@@ -9,6 +9,7 @@ import type { UserInvitationsAnswer } from "../../api/schemas/invitations.ts";
 import type { UserLocksAnswer } from "../../api/schemas/locks.ts";
 import type { PasswordsAnswer } from "../../api/schemas/passwords.ts";
 import type { ContestAnswer, PolicyAnswer } from "../../api/schemas/policy.ts";
+import type { PortalOfUserAnswer } from "../../api/schemas/portal.ts";
 import { path } from "../../core/text/api-address.ts";
 import type { Outcome } from "../api.ts";
 import type { View } from "../site.ts";
@@ -26,6 +27,7 @@ export type Person = {
   readonly user: WholeUserAnswer;
   readonly passwords: Outcome<PasswordsAnswer>;
   readonly invitations: Outcome<UserInvitationsAnswer>;
+  readonly portal: Outcome<PortalOfUserAnswer>;
   readonly devices: Outcome<{ readonly items: readonly DeviceAnswer[] }>;
   /** The devices of which a key waits for approval. */
   readonly waitingKeys: ReadonlySet<string>;
@@ -38,10 +40,11 @@ export type Person = {
 /** Reads a person, by id or any name. */
 export async function readPerson({ api }: View, id: string): Promise<Person | ProblemAnswer> {
   const at = `/v1${personPath(id)}`;
-  const [user, passwords, invitations, devices, contests, locks, events, policy] = await Promise.all([
+  const [user, passwords, invitations, portal, devices, contests, locks, events, policy] = await Promise.all([
     api.get<WholeUserAnswer>(at),
     api.get<PasswordsAnswer>(`${at}/passwords`),
     api.get<UserInvitationsAnswer>(`${at}/invitations`),
+    api.get<PortalOfUserAnswer>(`${at}/portal`),
     api.get<{ readonly items: readonly DeviceAnswer[] }>("/v1/devices", { user: id, limit: MAX_DEVICES }),
     api.get<{ readonly items: readonly ContestAnswer[] }>("/v1/devices/contests", { user: id, limit: CONTESTS }),
     api.get<UserLocksAnswer>(path`/v1/locks/users/${id}`),
@@ -62,7 +65,7 @@ export async function readPerson({ api }: View, id: string): Promise<Person | Pr
     return asked?.ok === true && asked.value.keys.some(({ state }) => state === "waiting");
   });
   return {
-    ...{ user: user.value, passwords, invitations, locks, events },
+    ...{ user: user.value, passwords, invitations, portal, locks, events },
     devices: devices.ok ? { ...devices, value: { items: devices.value.items.toSorted(lastSeenFirst) } } : devices,
     waitingKeys: new Set(waiting.map((device) => device.id)),
     contests: contests.ok ? contests.value.items.filter((each) => each.user === user.value.sipUri) : [],

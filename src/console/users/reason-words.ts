@@ -39,6 +39,10 @@ const en: Reasons = {
   ],
   "device-pending": ["It is expected, and has not come yet."],
   "device-approved": ["Somebody approved it by name. That comes before every rule."],
+  "awaiting-own-approval": [
+    "New devices wait until their own person approves them in the portal.",
+    "Let the person sign in to the portal and approve it. On the phone, compare its number.",
+  ],
   "awaiting-approval": [
     "New devices wait until somebody approves them.",
     "Look at what it is and where, and approve it.",
@@ -58,6 +62,10 @@ const en: Reasons = {
   "too-many-devices": [
     "The person has as many devices as are allowed.",
     "Forget one that is not used any more, or raise the number.",
+  ],
+  "too-many-waiting": [
+    "Three devices of the person wait for the person's approval already.",
+    "Let the person approve or refuse those first, in the portal.",
   ],
 };
 
@@ -97,6 +105,10 @@ const de: Reasons = {
   ],
   "device-pending": ["Es wird erwartet und ist noch nicht gekommen."],
   "device-approved": ["Jemand hat es namentlich zugelassen. Das geht jeder Regel vor."],
+  "awaiting-own-approval": [
+    "Neue Geräte warten, bis die eigene Person sie im Portal zulässt.",
+    "Die Person soll sich am Portal anmelden und es zulassen. Vergleichen Sie am Telefon seine Nummer.",
+  ],
   "awaiting-approval": [
     "Neue Geräte warten, bis jemand sie zulässt.",
     "Sehen Sie nach, was es ist und wo, und lassen Sie es zu.",
@@ -119,6 +131,10 @@ const de: Reasons = {
   "too-many-devices": [
     "Die Person hat so viele Geräte wie erlaubt.",
     "Vergessen Sie eines, das nicht mehr benutzt wird, oder erhöhen Sie die Zahl.",
+  ],
+  "too-many-waiting": [
+    "Drei Geräte der Person warten schon darauf, dass sie sie zulässt.",
+    "Die Person soll zuerst diese im Portal zulassen oder ablehnen.",
   ],
 };
 

@@ -14,6 +14,7 @@ import { personPath } from "./parts.tsx";
 import { passwordRoutes } from "./passwords.tsx";
 import { readPerson } from "./person.ts";
 import { PersonPage } from "./person-page.tsx";
+import { portalRoutes } from "./portal.tsx";
 
 export const userRoutes = new Hono<ConsoleEnv>();
 
@@ -22,6 +23,7 @@ userRoutes.route("/", importRoutes); // as "/users/new" below
 userRoutes.route("/", changeRoutes); // "/users/new" is also one of "/users/:user"
 userRoutes.route("/", passwordRoutes);
 userRoutes.route("/", invitationRoutes);
+userRoutes.route("/", portalRoutes);
 userRoutes.route("/", deviceRoutes);
 userRoutes.route("/", editRoutes);
 

@@ -39,6 +39,9 @@ const en = {
 
   done: {
     withdrawn: "The invitation is withdrawn. Nobody can use it any more.",
+    signedOut: "The person is signed out of the portal everywhere.",
+    portalReset:
+      "The person has nothing to sign in to the portal with any more, and is signed out. Invite the person now.",
     added: "The person is added. Make an app password, and the person can sign in.",
     ...acts.en,
     forgotten: "The device is forgotten. If its app password is still good, the next device that uses it may enrol.",
@@ -85,6 +88,7 @@ const en = {
     "device-blocked": "Device blocked",
   },
   runsOutSoon: "Ends soon",
+  asksCode: "asks for a code each time",
   oldToo: "the one before is still good",
   renew: "Renew",
   revoke: "Revoke",
@@ -143,6 +147,7 @@ const en = {
   enrolments: {
     open: "enrol by themselves",
     window: "enrol while a window is open",
+    self: "wait until the person approves them",
     approval: "wait for approval",
     closed: "only if expected",
   },
@@ -217,6 +222,8 @@ const de: typeof en = {
 
   done: {
     withdrawn: "Die Einladung ist zurückgezogen. Niemand kann sie mehr benutzen.",
+    signedOut: "Die Person ist im Portal überall abgemeldet.",
+    portalReset: "Die Person kann sich nicht mehr am Portal anmelden und ist abgemeldet. Laden Sie sie jetzt ein.",
     added: "Die Person ist hinzugefügt. Mit einem App-Kennwort kann sie sich anmelden.",
     ...acts.de,
     forgotten:
@@ -264,6 +271,7 @@ const de: typeof en = {
     "device-blocked": "Gerät gesperrt",
   },
   runsOutSoon: "Endet bald",
+  asksCode: "verlangt jedes Mal einen Code",
   oldToo: "das vorige gilt noch",
   renew: "Erneuern",
   revoke: "Widerrufen",
@@ -324,6 +332,7 @@ const de: typeof en = {
   enrolments: {
     open: "tragen sich selbst ein",
     window: "tragen sich ein, solange ein Fenster offen ist",
+    self: "warten, bis die Person sie zulässt",
     approval: "warten auf Zulassung",
     closed: "nur, wenn sie erwartet werden",
   },

@@ -15,26 +15,34 @@ const GROUP_LENGTH = 4;
 const SEPARATOR = "-";
 
 /** A new app password, six groups of four: `xxxx-xxxx-xxxx-xxxx-xxxx-xxxx`. Shown to its user once and kept nowhere. */
-export function generateAppPassword(): string {
+export const generateAppPassword = (): string => grouped(randomCharacters(APP_PASSWORD_LENGTH));
+
+/** So many random characters of the alphabet. */
+export function randomCharacters(length: number): string {
   let characters = "";
-  while (characters.length < APP_PASSWORD_LENGTH) {
-    for (const byte of crypto.getRandomValues(new Uint8Array(APP_PASSWORD_LENGTH))) {
+  while (characters.length < length) {
+    for (const byte of crypto.getRandomValues(new Uint8Array(length))) {
       // Five bits choose one of 32. The 32nd has no character and is drawn again, so no character is likelier than
       // another.
       characters += APP_PASSWORD_ALPHABET.charAt(byte & 31);
     }
   }
-  return grouped(characters.slice(0, APP_PASSWORD_LENGTH));
+  return characters.slice(0, length);
 }
 
 /** The 24 characters of an app password, written with or without separators (hyphens or spaces). */
 export function canonicalAppPassword(text: string): Result<string, "not-an-app-password"> {
-  const characters = text.replaceAll(/[-\s]/g, "");
-  const wellFormed =
-    characters.length === APP_PASSWORD_LENGTH &&
-    [...characters].every((character) => APP_PASSWORD_ALPHABET.includes(character));
+  const characters = withoutSeparators(text);
+  const wellFormed = characters.length === APP_PASSWORD_LENGTH && isOfAlphabet(characters);
   return wellFormed ? ok(characters) : refuse("not-an-app-password");
 }
+
+/** The text without hyphens and spaces. */
+export const withoutSeparators = (text: string): string => text.replaceAll(/[-\s]/g, "");
+
+/** Whether all characters are those of app passwords. */
+export const isOfAlphabet = (characters: string): boolean =>
+  [...characters].every((character) => APP_PASSWORD_ALPHABET.includes(character));
 
 /**
  * The NT hashes (MS-NLMP 3.3.1, 16 bytes each) of both spellings of an app password: without separators, with them.
@@ -46,7 +54,8 @@ export function ntHashesOf(password: string): [Uint8Array, Uint8Array] {
   return [ntHash(characters.value), ntHash(grouped(characters.value))];
 }
 
-function grouped(characters: string): string {
+/** The characters in groups of four, as people read them. */
+export function grouped(characters: string): string {
   const groups: string[] = [];
   for (let at = 0; at < characters.length; at += GROUP_LENGTH) groups.push(characters.slice(at, at + GROUP_LENGTH));
   return groups.join(SEPARATOR);

@@ -31,8 +31,11 @@ export type NtlmEvidence = {
 
 export type Evidence =
   | NtlmEvidence
-  /** The NT hash of a password that came in clear text. The password itself never leaves the Worker. */
-  | { readonly kind: "password"; readonly ntHash: Uint8Array }
+  /**
+   * The NT hash of a password that came in clear text. The password itself never leaves the Worker. `bare`: the hash
+   * without the code, if the text has the form of an app password with a code behind it. It proves nothing.
+   */
+  | { readonly kind: "password"; readonly ntHash: Uint8Array; readonly bare?: Uint8Array }
   /**
    * Evidence that cannot be verified at all, such as NTLMv1 or an expired challenge. The reason goes into the audit.
    */

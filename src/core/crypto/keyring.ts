@@ -17,7 +17,10 @@ export type Purpose =
   | "ticket"
   | "attempt"
   | "notice"
-  | "invitation";
+  | "invitation"
+  | "portal-totp"
+  | "portal-passphrase"
+  | "portal-recovery";
 
 /** One sealing key: never used directly, only through its per-purpose subkeys. */
 export type SealingKey = {

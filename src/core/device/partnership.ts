@@ -68,17 +68,35 @@ const DAY_MS = 86_400_000;
 export const counts = ({ state }: Partnership): boolean =>
   state === "allowed" || state === "quarantined" || state === "pending";
 
+/** For how long a device waits for its own user, ms. Then it has to come again. */
+const OWN_APPROVAL_MS = 7 * DAY_MS;
+
+/**
+ * Whether the device waits for its own user, who may then let it in. Only the mode `self` quarantines with this reason.
+ * What a rule or the mode `approval` quarantined has another reason, and waits for an administrator.
+ */
+export const waitsForOwner = ({ state, reason }: Pick<Partnership, "state"> & { readonly reason?: string }): boolean =>
+  state === "quarantined" && reason === "awaiting-own-approval";
+
 /** The fields on which the expiry depends. `lastSeenAt` is null for a device that was never seen. */
-type Seen = Pick<Partnership, "state"> & { readonly lastSeenAt: number | null };
+type Seen = Pick<Partnership, "state" | "decidedAt"> & {
+  readonly reason?: string;
+  readonly lastSeenAt: number | null;
+};
 
 /** Whether the device has enrolled and is neither blocked nor expired. */
 export const lives = ({ state }: Pick<Partnership, "state">): boolean => state === "allowed" || state === "quarantined";
 
-/** When a partnership expires if its device is not seen again (ms). Undefined: never. */
+/**
+ * When a partnership expires if its device is not seen again (ms). Undefined: never. One that waits for its own user
+ * expires in any case, however often its device comes.
+ */
 export function expiresAt(partnership: Seen, expireAfterDays: number | null): number | undefined {
-  const { lastSeenAt } = partnership;
-  if (expireAfterDays === null || lastSeenAt === null || !lives(partnership)) return undefined;
-  return lastSeenAt + expireAfterDays * DAY_MS;
+  const { lastSeenAt, decidedAt } = partnership;
+  if (!lives(partnership)) return undefined;
+  const unseen = expireAfterDays === null || lastSeenAt === null ? undefined : lastSeenAt + expireAfterDays * DAY_MS;
+  if (!waitsForOwner(partnership)) return unseen;
+  return Math.min(decidedAt + OWN_APPROVAL_MS, unseen ?? Number.POSITIVE_INFINITY);
 }
 
 /** Whether a partnership has expired at `now` (ms). True from {@link expiresAt} on. */

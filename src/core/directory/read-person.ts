@@ -4,7 +4,8 @@
 
 import { normaliseName, sipUriOf, splitAccount } from "../credentials/names.ts";
 import { ok, type Result, refuse } from "../result.ts";
-import { printable } from "../text/printable.ts";
+import { displayable, printable } from "../text/printable.ts";
+import { isParked, PARKED_FAULT } from "./parked.ts";
 import type { DirectoryPerson } from "./plan.ts";
 
 /** A person in a row of the sync. */
@@ -30,6 +31,7 @@ export function readPerson(given: GivenPerson): Result<DirectoryPerson, string> 
   const upn = given.upn === null ? undefined : normaliseName(given.upn);
   if (upn?.ok === false) return refuse(`The UPN must be user@domain; this one is not usable: ${upn.reason}.`);
   if (upn !== undefined && !upn.value.includes("@")) return refuse("The UPN must be user@domain.");
+  if ([given.sipUri, given.account, given.upn ?? ""].some(isParked)) return refuse(PARKED_FAULT);
   if (given.sid !== null && !isSid(given.sid)) return refuse("The SID must be such as S-1-5-21-1-2-3-1104.");
   const groups = [...new Set(given.groups)];
   if (groups.length > MAX_GROUPS || !groups.every((word) => GROUP.test(word))) {
@@ -37,7 +39,7 @@ export function readPerson(given: GivenPerson): Result<DirectoryPerson, string> 
   }
   return ok({
     ...{ sipUri: sipUri.value, ...account.value, upn: given.upn?.trim() ?? null },
-    ...{ displayName: line(given.displayName, 256), mobile: line(given.mobile, 64) },
+    ...{ displayName: line(given.displayName, 256, displayable), mobile: line(given.mobile, 64, printable) },
     ...{ mail: mailOf(given.mail), sid: given.sid, language: languageOf(given.language), groups },
   });
 }
@@ -49,8 +51,8 @@ const GROUP = /^[^\p{C}\p{Z}]{1,64}$/u;
 
 const isSid = (text: string): boolean => /^S-1-\d{1,15}(?:-\d{1,10}){1,15}$/.test(text);
 
-function line(text: string | null, most: number): string | null {
-  return (text === null ? "" : printable(text.trim(), most)) || null;
+function line(text: string | null, most: number, clean: typeof printable): string | null {
+  return (text === null ? "" : clean(text.trim(), most)) || null;
 }
 
 /** One address without a name beside it. A text that could be several, or hold a header, is none. */

@@ -1,7 +1,9 @@
 // One line of a file of people: who it is, or why it cannot be used. Pure.
 
 import { normaliseName, sipUriOf, splitAccount } from "../credentials/names.ts";
+import { isParked } from "../directory/parked.ts";
 import { ok } from "../result.ts";
+import { isDisplayable } from "../text/printable.ts";
 import { type LineFault, no, type Read } from "./said.ts";
 import type { Cells, Line } from "./table.ts";
 
@@ -61,15 +63,16 @@ function personIn(line: number, cells: Cells, accountText: string): Read<Person,
   if (lost !== undefined) return no({ code: "lost-letters", text: lost });
   if (address === "") return no({ code: "no-address" });
   const sipUri = sipUriOf(address);
-  if (!sipUri.ok) return no({ code: "address", text: address });
+  if (!sipUri.ok || isParked(address)) return no({ code: "address", text: address });
   if (accountText === "") return no({ code: "no-account" });
   const account = splitAccount(accountText);
   if (!account.ok) {
     return no({ code: account.reason === "unqualified" ? "needs-domain" : "account", text: accountText });
   }
+  if (isParked(accountText)) return no({ code: "account", text: accountText });
   const upnKey = upn === "" ? undefined : keyOf(upn);
-  if (upn !== "" && upnKey?.includes("@") !== true) return no({ code: "upn", text: upn });
-  if (displayName.length > MAX_NAME_CHARS || /[\p{Cc}\p{Cs}]/u.test(displayName)) {
+  if (upn !== "" && (upnKey?.includes("@") !== true || isParked(upn))) return no({ code: "upn", text: upn });
+  if (displayName.length > MAX_NAME_CHARS || !isDisplayable(displayName)) {
     return no({ code: "display-name" });
   }
   const groups = cells.groups === undefined ? ok(undefined) : groupsIn(cells.groups);

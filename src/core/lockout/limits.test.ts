@@ -70,7 +70,7 @@ describe("LOCKOUT_LIMITS", () => {
       expect(others).toEqual([]);
       expect(sentence).toMatch(/^LOCKOUT_LIMITS names ".*", which is not a limit\. The limits are: /);
       const named = sentence.split("The limits are: ")[1]?.replace(/\.$/, "").split(", ") ?? [];
-      expect(named).toHaveLength(12);
+      expect(named).toHaveLength(14);
       for (const name of named) {
         const value = /wait|after/.test(name) ? "59m" : "7";
         expect(faults(`${name}=${value}`).join(), name).not.toContain("which is not a limit");

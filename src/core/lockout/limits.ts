@@ -28,6 +28,8 @@ export type Limits = {
   readonly strangers: RateLimits;
   /** For one network, with any names. */
   readonly network: RateLimits;
+  /** Guesses at the code behind a user's app password: from all strangers together, and from each familiar place. */
+  readonly codes: RateLimits;
 };
 
 /** The defaults. */
@@ -36,6 +38,8 @@ export const DEFAULT_LIMITS: Limits = {
   familiar: { free: 20, firstWait: 5 * SECOND, longestWait: MINUTE, forgetAfter: HOUR },
   strangers: { burst: 100, perHour: 100 },
   network: { burst: 100, perHour: 100 },
+  // NIST allows 100 failures in a row (SP 800-63B revision 3, 5.2.2). Two or three of a million codes are right at a time.
+  codes: { burst: 100, perHour: 1 },
 };
 
 /** For how long after its last sign-in a place stays familiar, ms. */
@@ -70,6 +74,8 @@ const NAMES: Names = [
   ["strangers.per-hour", "strangers", "perHour", "count"],
   ["network.burst", "network", "burst", "count"],
   ["network.per-hour", "network", "perHour", "count"],
+  ["codes.burst", "codes", "burst", "count"],
+  ["codes.per-hour", "codes", "perHour", "count"],
 ];
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

@@ -95,7 +95,7 @@ describe("S-42: a request in which no device names itself", () => {
 describe("S-42: how a device stands without a request", () => {
   const standing = (device: Partnership | undefined, policy = DEFAULT_POLICY) => {
     const { unproved, circumstances } = standingInput(
-      { policy, user: undefined, counting: [], newcomers: 0 },
+      { policy, user: undefined, counting: [], waiting: [], newcomers: 0 },
       device,
       PHONE.source,
       NOW,

@@ -112,7 +112,7 @@ describe("S-29: the address book of a desktop", () => {
 });
 
 describe("what a judgement on a device depends on", () => {
-  const ASKED = { policy: DEFAULT_POLICY, user: ALICE, counting: ["d_phone", "d_desktop"], newcomers: 3 };
+  const ASKED = { policy: DEFAULT_POLICY, user: ALICE, counting: ["d_phone", "d_desktop"], waiting: [], newcomers: 3 };
   const COMMON = {
     policy: DEFAULT_POLICY,
     userDisabled: false,

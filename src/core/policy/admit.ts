@@ -22,6 +22,8 @@ export type AdmittedUser = {
   readonly user: Subject | undefined;
   /** Ids of the partnerships that count towards the user's limit of devices. */
   readonly counting: readonly string[];
+  /** Ids of those that wait for the user (mode `self`). */
+  readonly waiting: readonly string[];
   /** How many devices are being decided and have no partnership yet. They count towards the limit too. */
   readonly newcomers: number;
 };
@@ -182,7 +184,7 @@ function used(input: AdmitInput, request: AdmittedUse): Judged {
 const BEFORE_ENROLMENT: ReadonlySet<StepName> = new Set(["owner", "binding", "proof", "personal-block", "key"]);
 
 function named(input: AdmitInput, request: AdmittedNaming): Admission {
-  const { ticket, bound, policy, user, counting, newcomers, source, now } = input;
+  const { ticket, bound, policy, user, counting, waiting, newcomers, source, now } = input;
   const { known, facts, owner, asked } = request;
   const waits = bound?.state === "pending" ? bound : undefined;
   const byPassword = isPasswordKey(bound?.key) ? bound : undefined;
@@ -227,7 +229,8 @@ function named(input: AdmitInput, request: AdmittedNaming): Admission {
   const expected = waits === undefined ? "none" : waits.key === null || waits.key === key ? "this" : "another";
   // The authority is asked about a device once it is one of the user's, so its silence keeps no device from enrolling.
   const enrolling = { ...judged.circumstances, authority: authority ?? ("not-asked-yet" as const) };
-  const enrolment = enrol({ ...enrolmentOf(input), circumstances: enrolling, expected });
+  const others = waiting.filter((id) => !own.includes(id)).length;
+  const enrolment = enrol({ ...enrolmentOf(input), circumstances: enrolling, expected, waiting: others });
   if (enrolment.action === "refuse") {
     return asks ? { kind: "ask-owner" } : { kind: "not-enrolled", reason: enrolment.reason, device: self };
   }
@@ -249,7 +252,7 @@ const isAnothers = (bound: Partnership | undefined, key: string): boolean =>
 const isTaken = (self: Partnership | undefined, credentialId: string): boolean =>
   self !== undefined && self.credentialId !== null && self.credentialId !== credentialId;
 
-function enrolmentOf({ policy, user, now }: AdmitInput): Omit<EnrolInput, "circumstances" | "expected"> {
+function enrolmentOf({ policy, user, now }: AdmitInput): Omit<EnrolInput, "circumstances" | "expected" | "waiting"> {
   const { windowUntil = null, enrolment, maxDevices } = user ?? {};
   return {
     policy,

@@ -53,7 +53,7 @@ describe("S-54: a rule on the words of the authority", () => {
       enrol({
         policy: policyOf(one),
         circumstances: { ...CIRCUMSTANCES, authority },
-        ...{ expected: "none", windowOpen: false },
+        ...{ expected: "none", windowOpen: false, waiting: 0 },
       }).action;
     expect(enrolling("not-asked-yet", { ...UNKNOWN, action: "block" })).toBe("enrol");
     expect(enrolling("not-asked-yet", NOT_COMPLIANT)).toBe("enrol");

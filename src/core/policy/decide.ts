@@ -3,6 +3,7 @@
 // `explain` both run this one list, so what `postern why` says is what happens.
 
 import { isSilent } from "../authority/says.ts";
+import { waitsForOwner } from "../device/partnership.ts";
 import { addressBookDetail } from "./address-book.ts";
 import { authorityDetail } from "./authority.ts";
 import { isByPassword, isIdentityLost, isPasswordDevice } from "./identity.ts";
@@ -138,12 +139,20 @@ const STEPS: readonly Step[] = [
     detail: rulesDetail,
   },
   step(
+    "own-approval",
+    ({ partnership }) => partnership !== null && waitsForOwner(partnership),
+    "quarantine",
+    "awaiting-own-approval",
+    "The device waits for its own user to approve it in the portal. An administrator may approve it too.",
+    "The device does not wait for its own user.",
+  ),
+  step(
     "quarantine",
     ({ partnership }) => partnership?.state === "quarantined",
     "quarantine",
     "awaiting-approval",
-    "The device waits for somebody to approve it.",
-    "The device does not wait for approval.",
+    "The device waits for an administrator to approve it.",
+    "The device does not wait for an administrator.",
   ),
   {
     name: "authority",

@@ -27,6 +27,8 @@ type Case = {
   readonly silent: boolean;
   readonly state: string;
   readonly decision: string;
+  /** The mode `self` quarantined it. */
+  readonly own: boolean;
   /** The action of the rule that matches; empty: none matches. */
   readonly rule: RuleAction | "";
 };
@@ -43,6 +45,7 @@ const WORDS: Readonly<Record<string, (given: Case) => boolean>> = {
     unproved,
   "a certificate is asked for a further key, which has to be approved": ({ keyWaits }) => keyWaits,
   "the policy wants the authority's answer, and none holds": ({ silent }) => silent,
+  "the state is quarantined, by the mode self": ({ named, own }) => named && own,
   "the ticket has not named a device": ({ named }) => !named,
   "a rule matches: the first that does": (given) => given.rule !== "",
   "nothing above applies": () => true,
@@ -77,6 +80,10 @@ const DECISIONS: (PersonalDecision | null)[] = [null, "allow", "block"];
 const STANDINGS: (Standing | null)[] = [
   null,
   ...STATES.flatMap((state) => DECISIONS.map((decision) => ({ state, decision }))),
+  // The reason of another state says nothing of a quarantine.
+  ...DECISIONS.flatMap((decision) =>
+    (["quarantined", "expired"] as const).map((state) => ({ state, decision, reason: "awaiting-own-approval" })),
+  ),
 ];
 const RULES: (RuleAction | "")[] = ["", "allow", "block", "quarantine"];
 /**
@@ -116,6 +123,7 @@ function* combinations(): Generator<{ readonly given: Case; readonly input: Judg
                   named: partnership !== null,
                   state: partnership?.state ?? "",
                   decision: partnership?.decision ?? "",
+                  own: partnership?.state === "quarantined" && partnership.reason === "awaiting-own-approval",
                   rule: action,
                 },
                 input: {
@@ -139,7 +147,7 @@ function* combinations(): Generator<{ readonly given: Case; readonly input: Judg
 describe("S-29: the published decision order", () => {
   it("is what the code does, in every combination", () => {
     const all = [...combinations()];
-    expect(all.length).toBe(2 ** 9 * (1 + 6 * 3) * 4);
+    expect(all.length).toBe(2 ** 9 * (1 + 6 * 3 + 2 * 3) * 4);
     for (const { given, input } of all) expect(judge(input), JSON.stringify(given)).toEqual(published(given));
   });
 

@@ -16,9 +16,17 @@ type Step = {
   readonly decide: (input: EnrolInput) => Verdict | undefined;
 };
 
+/**
+ * How many devices of one user may wait for that user. More would teach people to approve without looking: somebody who
+ * wants a device approved would only have to come often enough.
+ */
+export const MAX_WAITING = 3;
+
 const refused = (reason: EnrolmentReason): Verdict => ({ action: "refuse", reason });
 const ALLOWED: Verdict = { action: "enrol", state: "allowed", decision: null, reason: "enrolled" };
 const QUARANTINED: Verdict = { action: "enrol", state: "quarantined", decision: null, reason: "awaiting-approval" };
+/** It waits for its own user, who approves it in the portal (S-62). */
+const OWN: Verdict = { ...QUARANTINED, reason: "awaiting-own-approval" };
 const EXPECTED: Verdict = { action: "enrol", state: "allowed", decision: "allow", reason: "device-expected" };
 
 const STEPS: readonly Step[] = [
@@ -35,6 +43,11 @@ const STEPS: readonly Step[] = [
   },
   { name: "rules", decide: byRule },
   { name: "approval", decide: (input) => when(modeOf(input) === "approval", QUARANTINED) },
+  {
+    name: "waiting",
+    decide: (input) => when(modeOf(input) === "self" && input.waiting >= MAX_WAITING, refused("too-many-waiting")),
+  },
+  { name: "self", decide: (input) => when(modeOf(input) === "self", OWN) },
   {
     name: "default",
     decide: (input) => when(modeOf(input) === "open" || modeOf(input) === "window", ALLOWED),

@@ -15,6 +15,8 @@ type Case = {
   /** Partnerships the user has without this one, and how many are allowed. */
   readonly others: number;
   readonly limit: number;
+  /** How many others wait for the user. */
+  readonly waiting: number;
   readonly rule: RuleAction | "";
 };
 
@@ -26,6 +28,9 @@ const WORDS: Readonly<Record<string, (given: Case) => boolean>> = {
   "the user has as many partnerships as the limit already": ({ others, limit }) => others >= limit,
   "a rule matches: the first that does": (given) => given.rule !== "",
   "the mode is approval": ({ mode }) => mode === "approval",
+  "the mode is self, and three other devices wait for their user already": ({ mode, waiting }) =>
+    mode === "self" && waiting >= 3,
+  "the mode is self": ({ mode }) => mode === "self",
   "nothing above applies": () => true,
 };
 
@@ -61,6 +66,7 @@ function verdict(step: string, becomes: string, reason: string, given: Case): ob
 }
 
 const LIMIT = 3;
+const RULES = ["", "allow", "block", "quarantine"] as const;
 
 function* combinations(): Generator<{ readonly given: Case; readonly input: EnrolInput }> {
   for (const expected of ["none", "this", "another"] as const)
@@ -69,7 +75,7 @@ function* combinations(): Generator<{ readonly given: Case; readonly input: Enro
         for (const windowOpen of [false, true])
           for (const others of [0, LIMIT - 1, LIMIT, LIMIT + 1])
             for (const userMaxDevices of [undefined, 0, LIMIT - 1, LIMIT + 1])
-              for (const action of ["", "allow", "block", "quarantine"] as const) {
+              for (const [action, waiting] of RULES.flatMap((each) => [2, 3].map((n) => [each, n] as const))) {
                 const rules = action === "" ? [] : [rule(CODE, action), rule("too-late", "allow")];
                 const policy = policyOf(rule("not-this-user", "block", { user: ["bob@*"] }), ...rules);
                 yield {
@@ -80,12 +86,13 @@ function* combinations(): Generator<{ readonly given: Case; readonly input: Enro
                     others,
                     limit: userMaxDevices ?? LIMIT,
                     rule: action,
+                    waiting,
                   },
                   input: {
                     policy: { ...policy, enrolment: { ...policy.enrolment, mode: policyMode, maxDevices: LIMIT } },
                     circumstances: { ...CIRCUMSTANCES, devices: others + 1 },
                     expected,
-                    windowOpen,
+                    ...{ windowOpen, waiting },
                     userMode,
                     userMaxDevices,
                   },
@@ -96,7 +103,7 @@ function* combinations(): Generator<{ readonly given: Case; readonly input: Enro
 describe("S-29: the published steps of an enrolment", () => {
   it("are what the code does, in every combination", () => {
     const all = [...combinations()];
-    expect(all.length).toBe(3 * 4 * 5 * 2 * 4 * 4 * 4);
+    expect(all.length).toBe(3 * 5 * 6 * 2 * 4 * 4 * 4 * 2);
     for (const { given, input } of all) expect(enrol(input), JSON.stringify(given)).toEqual(published(given));
   });
 
@@ -111,7 +118,13 @@ describe("S-29: the published steps of an enrolment", () => {
   });
 
   it("refuse a mode that there is not", () => {
-    const input = { policy: policyOf(), circumstances: CIRCUMSTANCES, expected: "none", windowOpen: true } as const;
+    const input = {
+      policy: policyOf(),
+      circumstances: CIRCUMSTANCES,
+      expected: "none",
+      windowOpen: true,
+      waiting: 0,
+    } as const;
     const enrolled = enrol({ ...input, userMode: "anything" as EnrolmentMode });
     expect(enrolled).toEqual({ action: "refuse", step: "default", reason: "enrolment-closed" });
   });

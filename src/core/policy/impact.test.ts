@@ -11,6 +11,7 @@ const PHONE: PreviewedPartnership = {
   circumstances: CIRCUMSTANCES,
   state: "allowed",
   decision: null,
+  decidedAt: 0,
   lastSeenAt: NOW - DAY,
 };
 

@@ -7,7 +7,7 @@ import type { Policy } from "./types.ts";
 
 /** `window`: it may enrol until then, ms. `full`: the person has as many devices as allowed, which is `limit`. */
 export type Outlook =
-  | { readonly kind: "open" | "no-window" | "approval" | "closed" }
+  | { readonly kind: "open" | "no-window" | "self" | "approval" | "closed" }
   | { readonly kind: "window"; readonly until: number }
   | { readonly kind: "full"; readonly limit: number };
 

@@ -14,6 +14,7 @@ const partnership = (name: string, more: Partial<Named> = {}): Named => ({
   circumstances: CIRCUMSTANCES,
   state: "allowed",
   decision: null,
+  decidedAt: NOW - 60 * DAY,
   lastSeenAt: NOW - DAY,
   ...more,
 });
@@ -86,10 +87,21 @@ describe("what a change of policy would do", () => {
 });
 
 it.each([
+  ["waits", NOW - 7 * DAY + 1, 90, "quarantine awaiting-own-approval"],
+  ["has waited seven days", NOW - 7 * DAY, 90, "block device-expired"],
+  ["has waited seven days, where nothing expires", NOW - 7 * DAY, null, "block device-expired"],
+  ["was not seen for as long as the policy says", NOW - 2 * DAY, 1, "block device-expired"],
+])("S-62: a device that %s for its user", (_, decidedAt, expireAfterDays, expected) => {
+  const waiting = partnership("asking", { state: "quarantined", reason: "awaiting-own-approval", decidedAt });
+  const { action, reason } = judged(waiting, { ...DEFAULT_POLICY, expireAfterDays }, NOW);
+  expect(`${action} ${reason}`).toBe(expected);
+});
+
+it.each([
   [90, NOW - 90 * DAY + 1, false],
   [90, NOW - 90 * DAY, true],
   [90, null, false],
   [null, 0, false],
 ])("after %j days, seen at %j: expired is %j", (expireAfterDays, lastSeenAt, expected) => {
-  expect(hasExpired({ state: "allowed", lastSeenAt }, expireAfterDays, NOW)).toBe(expected);
+  expect(hasExpired({ state: "allowed", decidedAt: 0, lastSeenAt }, expireAfterDays, NOW)).toBe(expected);
 });

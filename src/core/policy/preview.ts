@@ -7,6 +7,8 @@ import type { Circumstances, Judgement, Policy, Standing } from "./types.ts";
 
 /** The parts of a partnership that policies use. */
 export type PreviewedPartnership = Standing & {
+  /** When it got its state, ms. */
+  readonly decidedAt: number;
   readonly circumstances: Circumstances;
   /** ms; null: never. */
   readonly lastSeenAt: number | null;
@@ -35,7 +37,7 @@ export function previewChanges<Of extends PreviewedPartnership>(
 
 /** What a policy decides about a partnership at `now` (ms), if its user is enabled and its app password is live. */
 export function judged(of: PreviewedPartnership, policy: Policy, now: number): Judgement {
-  const { circumstances, state, decision } = of;
+  const { circumstances, state, decision, reason = "" } = of;
   return judge({
     policy,
     circumstances,
@@ -46,6 +48,6 @@ export function judged(of: PreviewedPartnership, policy: Policy, now: number): J
     unproved: proofFault(policy, circumstances.proof, [circumstances.facts.platform], "nothing"),
     keyWaits: false,
     addressBook: null,
-    partnership: { state: hasExpired(of, policy.expireAfterDays, now) ? "expired" : state, decision },
+    partnership: { state: hasExpired(of, policy.expireAfterDays, now) ? "expired" : state, decision, reason },
   });
 }

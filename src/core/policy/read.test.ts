@@ -117,7 +117,7 @@ describe("faults", () => {
     expect(faults.map(([path, message]) => `${path}: ${message}`)).toEqual([
       "rule: There is no such key. There are: enrolment, devices, expireAfterDays, rules.",
       "enrolment.max_devices: There is no such key. Write maxDevices.",
-      'enrolment.mode: Write "open", "window", "approval" or "closed", not "ask".',
+      'enrolment.mode: Write "open", "window", "self", "approval" or "closed", not "ask".',
       "enrolment.maxDevices: Write a whole number from 1 to 100, not 0.",
       "enrolment.windowMinutes: Write a whole number from 1 to 10080, not 1.5.",
       'devices.unnamed: Write "place" or "refuse", not "anything".',

@@ -41,7 +41,7 @@ export const MAX_RULES = 200;
 export const MAX_ITEMS = 2_000;
 
 /** The enrolment modes of a policy. A user's own mode is one of them too. */
-export const ENROLMENT_MODES: readonly EnrolmentMode[] = ["open", "window", "approval", "closed"];
+export const ENROLMENT_MODES: readonly EnrolmentMode[] = ["open", "window", "self", "approval", "closed"];
 export const MAX_DEVICES = 100;
 
 const UNNAMED: readonly UnnamedDevices[] = ["place", "refuse"];

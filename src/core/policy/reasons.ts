@@ -15,6 +15,7 @@ export const JUDGEMENT_REASONS = [
   "device-expired",
   "device-pending",
   "device-approved",
+  "awaiting-own-approval",
   "awaiting-approval",
   "authority-silent",
   "enrolled",
@@ -29,11 +30,17 @@ export const ENROLMENT_REASONS = [
   "no-enrolment-window",
   "too-many-devices",
   "awaiting-approval",
+  "too-many-waiting",
+  "awaiting-own-approval",
   "enrolled",
 ] as const;
 
 export type JudgementReason = (typeof JUDGEMENT_REASONS)[number];
 export type EnrolmentReason = (typeof ENROLMENT_REASONS)[number];
+
+/** Whether it says that the device waits for somebody to approve it. */
+export const isWaiting = (reason: string): boolean =>
+  reason === "awaiting-approval" || reason === "awaiting-own-approval";
 
 /** All of them, each once. */
 export const REASONS: readonly (JudgementReason | EnrolmentReason)[] = [

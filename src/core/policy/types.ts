@@ -18,9 +18,10 @@ import type { EnrolmentReason, JudgementReason } from "./reasons.ts";
 
 /**
  * How a device that nobody expects becomes a partnership. `open`: it names itself. `window`: the same, but only while a
- * window is open for its user. `approval`: it is quarantined until an administrator approves it. `closed`: never.
+ * window is open for its user. `self`: it is quarantined until its own user approves it in the portal. `approval`: it
+ * is quarantined until an administrator approves it. `closed`: never.
  */
-export type EnrolmentMode = "open" | "window" | "approval" | "closed";
+export type EnrolmentMode = "open" | "window" | "self" | "approval" | "closed";
 
 /** Whether a desktop's place may replace its name, for the address book alone (src/core/device/by-place.ts). */
 export type UnnamedDevices = "place" | "refuse";
@@ -160,6 +161,7 @@ export type StepName =
   | "pending"
   | "personal-allow"
   | "rules"
+  | "own-approval"
   | "quarantine"
   | "authority"
   | "enrolled"
@@ -203,6 +205,8 @@ export type Standing = {
   readonly state: PartnershipState;
   /** What an administrator decided about this device; null: nothing. */
   readonly decision: PersonalDecision | null;
+  /** Why it has this state, where that is known. */
+  readonly reason?: string;
 };
 
 /** `discover`: only the user's own discovery and the requests that name a device are served. */
@@ -231,6 +235,8 @@ export type EnrolmentStepName =
   | "limit"
   | "rules"
   | "approval"
+  | "waiting"
+  | "self"
   | "default";
 
 export type EnrolInput = {
@@ -244,6 +250,8 @@ export type EnrolInput = {
   readonly expected: "none" | "this" | "another";
   /** Whether the user's enrolment window is open now. */
   readonly windowOpen: boolean;
+  /** How many other devices of the user wait for their user. */
+  readonly waiting: number;
   /** The user's own mode and limit. Undefined: those of the policy apply. */
   readonly userMode?: EnrolmentMode | undefined;
   readonly userMaxDevices?: number | undefined;

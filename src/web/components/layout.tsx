@@ -9,6 +9,9 @@ import { words } from "../words.ts";
 /** An entry of the menu. */
 export type MenuEntry = { readonly href: string; readonly said: string };
 
+/** A script beside the one of every page. */
+export type ScriptName = "webauthn.js" | "passkey.js" | "htmx.js" | "join.js";
+
 type DocumentProps = PropsWithChildren<{
   readonly locale: Locale;
   readonly title: string;
@@ -20,7 +23,7 @@ type DocumentProps = PropsWithChildren<{
   /** At the right end of the head: who is signed in. */
   readonly account?: Child;
   /** Scripts beside the one of every page. */
-  readonly scripts?: readonly ("webauthn.js" | "passkey.js" | "htmx.js" | "join.js")[];
+  readonly scripts?: readonly ScriptName[];
   /** A page with little on it, such as the sign-in. */
   readonly narrow?: boolean;
   /** The page cannot be asked for again, so it offers no other language. */

@@ -4,7 +4,6 @@
 import * as oauth from "oauth4webapi";
 import { printable } from "../../core/text/printable.ts";
 import { ProviderUnreachable } from "./bounded-fetch.ts";
-import type { IdentityFault } from "./identity.ts";
 
 /**
  * `provider-unreachable`: no answer, or one that no provider gives. `provider-unsupported`: it lacks something that
@@ -24,7 +23,7 @@ export type OpenIdFault =
 /** A failure. `detail` is for the log: printable, bounded, and without a code, a token or a secret. */
 export type OpenIdFailure = {
   readonly ok: false;
-  readonly reason: OpenIdFault | IdentityFault;
+  readonly reason: OpenIdFault | "subject-missing";
   readonly detail?: string;
 };
 

@@ -5,7 +5,7 @@
 import * as oauth from "oauth4webapi";
 import { ok } from "../../core/result.ts";
 import { boundedFetch, type Fetch, type FetchInit, mayBeAsked, platformFetch } from "./bounded-fetch.ts";
-import { type Claims, type Identity, identityOf } from "./identity.ts";
+import { type Claims, type Verified, verifiedOf } from "./identity.ts";
 import { type OpenIdFailure, openIdFailure } from "./openid-faults.ts";
 import { hasClaim } from "./roles.ts";
 
@@ -17,8 +17,12 @@ export type OpenIdConfig = {
   readonly clientSecret: string;
   /** Whether the issuer may be http on this machine, for local runs. */
   readonly plainHttp: boolean;
-  /** CONSOLE_ROLES_CLAIM, if roles come from the provider. */
-  readonly rolesClaim?: string | undefined;
+  /** The claims without which the provider's address for more (`userinfo_endpoint`) is asked. */
+  readonly claims: readonly string[];
+  /** A claim that some providers give only to a client that asks for a scope of that name. */
+  readonly scopeClaim?: string | undefined;
+  /** `acr_values` (OpenID Connect Core 3.1.2.1): which kinds of sign-in are asked for. */
+  readonly acrValues?: readonly string[] | undefined;
 };
 
 /** What to begin with. */
@@ -41,7 +45,7 @@ export type OpenIdProvider = {
   /**
    * `callback`: the address to which the provider sent the browser back. `kept`: must have been taken, not just read.
    */
-  finish(callback: URL, kept: string, now: number): Promise<Outcome<Identity>>;
+  finish(callback: URL, kept: string, now: number): Promise<Outcome<Verified>>;
 };
 
 type Kept = {
@@ -59,7 +63,7 @@ const CLOCK_TOLERANCE_MS = 60_000;
 
 /** The provider of this configuration, asked through `ask`. */
 export function openIdProvider(config: OpenIdConfig, ask: Fetch = platformFetch): OpenIdProvider {
-  const { plainHttp } = config;
+  const { plainHttp, acrValues = [] } = config;
   const client: oauth.Client = { client_id: config.clientId };
   const bounded = boundedFetch(ask, plainHttp);
   // New for each request: the library lets requests that share one wait for each other's answers, and the runtime
@@ -80,7 +84,7 @@ export function openIdProvider(config: OpenIdConfig, ask: Fetch = platformFetch)
       return ok(server);
     } catch (fault) {
       const failure = openIdFailure(fault);
-      // So far only the provider has answered. It calls itself by another name than CONSOLE_OIDC_ISSUER.
+      // So far only the provider has answered. It calls itself by another name than the configuration does.
       return failure.reason === "answer-invalid" ? { ...failure, reason: "provider-misconfigured" } : failure;
     }
   };
@@ -102,7 +106,7 @@ export function openIdProvider(config: OpenIdConfig, ask: Fetch = platformFetch)
     });
     await oauth.validateApplicationLevelSignature(server, answer, options());
     const claims = oauth.getValidatedIdTokenClaims(tokens) ?? { sub: "" };
-    if (isComplete(claims, config.rolesClaim) || server.userinfo_endpoint === undefined) return claims;
+    if (isComplete(claims, config.claims) || server.userinfo_endpoint === undefined) return claims;
     const more = await oauth.userInfoRequest(server, client, tokens.access_token, options());
     const said = await oauth.processUserInfoResponse(server, client, claims.sub, more);
     // An answer that is a token has a signature of its own.
@@ -122,10 +126,11 @@ export function openIdProvider(config: OpenIdConfig, ask: Fetch = platformFetch)
       const url = new URL(endpoint);
       for (const [name, value] of Object.entries({
         ...{ response_type: "code", client_id: config.clientId, redirect_uri: redirectUri },
-        ...{ scope: scopesOf(server, config.rolesClaim), state, nonce },
+        ...{ scope: scopesOf(server, config.scopeClaim), state, nonce },
         code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
         code_challenge_method: "S256",
         ...(fresh ? { prompt: "login", max_age: "0" } : {}),
+        ...(acrValues.length > 0 ? { acr_values: acrValues.join(" ") } : {}),
       })) {
         url.searchParams.set(name, value);
       }
@@ -139,13 +144,13 @@ export function openIdProvider(config: OpenIdConfig, ask: Fetch = platformFetch)
       if (!discovered.ok) return discovered;
       try {
         const claims = await claimsOf(discovered.value, callback, kept);
-        const identity = identityOf(claims, { source: "oidc", issuer: config.issuer, vouched: false });
-        if (!identity.ok) return identity;
-        const at = identity.value.authenticatedAt;
+        const verified = verifiedOf(claims, config.issuer);
+        if (!verified.ok) return verified;
+        const at = verified.value.authenticatedAt;
         if (kept.fresh && (at === undefined || at < kept.begunAt - CLOCK_TOLERANCE_MS)) {
           return openIdFailure("not-fresh", at === undefined ? "no auth_time" : "auth_time is too old");
         }
-        return identity;
+        return verified;
       } catch (fault) {
         return openIdFailure(fault);
       }
@@ -165,12 +170,12 @@ function clientAuthentication(server: oauth.AuthorizationServer, secret: string)
  * Okta, Authelia and others give groups only to a client that asks for a scope of that name. Entra ID refuses a scope
  * it does not know.
  */
-function scopesOf(server: oauth.AuthorizationServer, rolesClaim: string | undefined): string {
-  const more = rolesClaim !== undefined && server.scopes_supported?.includes(rolesClaim) ? [rolesClaim] : [];
+function scopesOf(server: oauth.AuthorizationServer, scopeClaim: string | undefined): string {
+  const more = scopeClaim !== undefined && server.scopes_supported?.includes(scopeClaim) ? [scopeClaim] : [];
   return ["openid", "email", "profile", ...more].join(" ");
 }
 
-const isComplete = (claims: Claims, rolesClaim: string | undefined): boolean =>
-  typeof claims.email === "string" && (rolesClaim === undefined || hasClaim(claims, rolesClaim));
+const isComplete = (claims: Claims, wanted: readonly string[]): boolean =>
+  wanted.every((claim) => hasClaim(claims, claim));
 
 const isToken = (answer: Response): boolean => /^application\/jwt\b/i.test(answer.headers.get("content-type") ?? "");

@@ -13,8 +13,8 @@ import {
 } from "../../store/administrators.ts";
 import { openDatabase } from "../../store/database.ts";
 import { newAdministratorId } from "../../store/ids.ts";
-import type { Identity } from "./identity.ts";
-import { administratorFor, subjectKey } from "./provision.ts";
+import { type Identity, subjectKey } from "./identity.ts";
+import { administratorFor } from "./provision.ts";
 import type { RoleMapping } from "./roles.ts";
 
 const db = openDatabase(env.DB);

@@ -14,7 +14,7 @@ import { insertEvents } from "../../store/audit.ts";
 import type { Database } from "../../store/database.ts";
 import { administratorBySubject, administratorsByEmail, linkSubject } from "../../store/identities.ts";
 import { newAdministratorId } from "../../store/ids.ts";
-import type { Identity } from "./identity.ts";
+import { type Identity, subjectKey } from "./identity.ts";
 import { type RoleFault, type RoleMapping, roleOf } from "./roles.ts";
 
 /**
@@ -32,9 +32,6 @@ export type Provisioning = {
   readonly about: EventContext;
   readonly now: number;
 };
-
-/** A subject names nobody without its issuer: two issuers may give the same. */
-export const subjectKey = ({ issuer, subject }: Pick<Identity, "issuer" | "subject">): string => `${issuer}#${subject}`;
 
 /** Each further try follows a change that somebody else made in between. */
 const MAX_TRIES = 5;

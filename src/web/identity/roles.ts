@@ -24,12 +24,12 @@ export function roleOf(claims: Claims, { claim, byValue }: RoleMapping): Result<
 }
 
 /** Whether the claims have anything at that place. */
-export const hasClaim = (claims: Claims, claim: string): boolean => claimAt(claims, claim) !== undefined;
+export const hasClaim = (claims: Claims, claim: string): boolean => (claimAt(claims, claim) ?? undefined) !== undefined;
 
 const rank = (role: AdministratorRole): number => API_SCOPES.indexOf(ROLES[role]);
 
 /** The claim of that whole name, which may contain dots (`https://contoso.com/roles`), or else the one at that path. */
-function claimAt(claims: Claims, claim: string): unknown {
+export function claimAt(claims: Claims, claim: string): unknown {
   if (Object.hasOwn(claims, claim)) return claims[claim];
   let at: unknown = claims;
   for (const part of claim.split(".")) {

@@ -8,11 +8,17 @@
     const source = document.getElementById(button.dataset.copy);
     if (source === null) return;
     try {
-      await navigator.clipboard.writeText(source.textContent.trim());
+      // As it is shown: `innerText` has a line for each entry of a list, `textContent` has none.
+      await navigator.clipboard.writeText((source.matches("ol, ul") ? source.innerText : source.textContent).trim());
       button.textContent = button.dataset.copied;
+      if (button.dataset.open !== undefined) location.href = button.dataset.open; // an app, so the page stays
     } catch {
       getSelection()?.selectAllChildren(source); // then the person can copy it
     }
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("button[data-print]") !== null) print();
   });
 
   // Where a form came back with a fault, the person goes on at the fault.

@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { build } from "../../../bench/stand.ts";
-import { printable } from "../../../src/core/text/printable.ts";
+import { displayable } from "../../../src/core/text/printable.ts";
 import { newAgent } from "./agent.ts";
 import { LARGE } from "./controller.ts";
 import { type Source, startSyncedGateway } from "./gateway.ts";
@@ -83,8 +83,8 @@ describeAgent("the first sync of five thousand people", () => {
     const known = Object.values(KNOWN).filter(({ account }) => !/^(alice|bob)$/.test(account));
     for (const { account, ...entry } of [...known, ...ODD, INCOMPLETE.noMail]) {
       const { mail = null, mobile = null } = entry;
-      // What joins characters without being seen could also hide something: it is shown as U+FFFD.
-      const displayName = printable(entry.displayName ?? "", 256);
+      // An unseen character could hide something: it is shown as U+FFFD, unless it joins the letters of a name.
+      const displayName = displayable(entry.displayName ?? "", 256);
       const sipUri = entry.address?.toLowerCase();
       expect(linked.get(account.toLowerCase()), account).toMatchObject({
         displayName,

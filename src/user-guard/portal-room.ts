@@ -1,0 +1,111 @@
+// The portal's room in a user's guard: what has to be known before a step is decided, and what D1 hears of it. The
+// decision itself is one synchronous piece (portal.ts).
+
+import type { Codes } from "../core/credentials/code-steps.ts";
+import type { Keyring } from "../core/crypto/keyring.ts";
+import type { GuardAudit } from "../guards/guard-audit.ts";
+import type { CodeProof, PortalAnswer, PortalStep } from "../guards/portal-question.ts";
+import type { Profile } from "../guards/profile.ts";
+import type { LazyTables } from "../guards/storage.ts";
+import type { Database } from "../store/database.ts";
+import type { CodeTable } from "./code-table.ts";
+import type { OpenInvitation } from "./open-invitation.ts";
+import type { OwnPages } from "./own-pages.ts";
+import { Portal } from "./portal.ts";
+import { PORTAL_LOCKED_SCHEMA, PortalLocked } from "./portal-locked.ts";
+import { claimPasskey, forgetPasskeys, repairPasskeys } from "./portal-passkey-rows.ts";
+import { PORTAL_PASSKEY_SCHEMA, PortalPasskeys } from "./portal-passkeys.ts";
+import { PORTAL_PASSPHRASE_SCHEMA, PortalPassphrase } from "./portal-passphrase.ts";
+import { PORTAL_SESSION_SCHEMA, PortalSessions } from "./portal-sessions.ts";
+import { PORTAL_TOTP_SCHEMA, PortalTotp } from "./portal-totp.ts";
+import type { Snapshots } from "./snapshots.ts";
+import type { UserLockout } from "./user-lockout.ts";
+
+export const PORTAL_SCHEMA = [
+  ...[...PORTAL_PASSKEY_SCHEMA, ...PORTAL_TOTP_SCHEMA, ...PORTAL_PASSPHRASE_SCHEMA],
+  ...[...PORTAL_SESSION_SCHEMA, ...PORTAL_LOCKED_SCHEMA],
+];
+
+type Parts = {
+  readonly tables: LazyTables;
+  readonly keyring: Keyring | undefined;
+  readonly dryRun: boolean;
+  readonly lockout: UserLockout;
+  readonly guesses: CodeTable;
+  readonly audit: GuardAudit;
+  /** What the person's pages are told of the devices. */
+  readonly own: OwnPages;
+  readonly snapshots: Snapshots;
+  readonly invitation: OpenInvitation;
+  /** Keeps what was read of the user. False: the user has another guard, or is on the way to one. */
+  readonly learn: (profile: Profile) => Promise<boolean>;
+  readonly db: () => Database;
+};
+
+export class PortalRoom {
+  readonly #parts: Parts;
+  readonly #totp: PortalTotp;
+  readonly #sessions: PortalSessions;
+  readonly #locked: PortalLocked;
+  readonly #portal: Portal;
+
+  constructor(parts: Parts) {
+    const { tables, keyring } = parts;
+    this.#parts = parts;
+    this.#totp = new PortalTotp(tables, keyring);
+    this.#sessions = new PortalSessions(tables);
+    this.#locked = new PortalLocked(tables);
+    this.#portal = new Portal({
+      ...parts,
+      ...{ totp: this.#totp, sessions: this.#sessions, locked: this.#locked },
+      passkeys: new PortalPasskeys(tables),
+      passphrase: new PortalPassphrase(tables),
+    });
+  }
+
+  /** Takes one step. `moved`: the user has another guard. Throws when D1 fails where a step needs it. */
+  async take(profile: Profile, step: PortalStep): Promise<PortalAnswer | "moved"> {
+    const { learn, snapshots, db, own } = this.#parts;
+    const { userId } = profile.subject;
+    if (!(await learn(profile))) return "moved";
+    if (step.kind === "devices" || step.kind === "watch") return own.answer(step, Date.now());
+    if (step.kind === "add-passkey") {
+      const reason =
+        this.#portal.changes.denial(step, snapshots.subject() ?? profile.subject, Date.now()) ??
+        (await claimPasskey(db(), userId, step, Date.now()));
+      if (reason !== undefined) return { kind: "denied", reason };
+      if (!(await learn(profile))) return "moved"; // D1 took its time
+    }
+    const answer = this.#portal.answer(step, snapshots.subject() ?? profile.subject, Date.now());
+    if (answer.kind === "factors") await repairPasskeys(db(), userId, answer.factors.passkeys);
+    if (answer.kind === "done") await forgetPasskeys(db(), userId, step);
+    return answer;
+  }
+
+  /** For a name that belongs to nobody. Does the work of a wrong passphrase (S-22), and keeps nothing. */
+  refuseStranger(proof: CodeProof): void {
+    this.#portal.refuseStranger(proof, Date.now());
+  }
+
+  /** The codes of the user's authenticator app. Undefined: there is none. */
+  get codes(): Codes | undefined {
+    const subject = this.#parts.snapshots.subject();
+    return subject === undefined ? undefined : this.#totp.codes(subject.userId);
+  }
+
+  /** Whether the user has no factors, so that nothing has to stay. */
+  get isEmpty(): boolean {
+    return this.#portal.isEmpty;
+  }
+
+  /** Ends every session: the user was disabled, or goes by another name. */
+  endSessions(now: number): void {
+    this.#sessions.endAll(now);
+  }
+
+  /** Forgets what is over. Returns when something will be, ms. */
+  expire(now: number): number | undefined {
+    const next = [this.#sessions.expire(now), this.#locked.expire(now)].filter((at) => at !== undefined);
+    return next.length === 0 ? undefined : Math.min(...next);
+  }
+}
