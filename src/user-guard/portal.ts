@@ -13,6 +13,7 @@ import type {
   PortalDone,
   PortalFactors,
   PortalNone,
+  PortalProof,
   PortalRefused,
   PortalSignedIn,
   PortalStep,
@@ -105,7 +106,8 @@ export class Portal {
     const proved = this.#proofs.decide(step, subject, now);
     if (proved.kind === "refused") return proved;
     const by = step.proof.kind === "provider" ? { subject: step.proof.subject } : {};
-    const session = this.#sessions.begin(step.session, { about: step.about, how: proved.how, ...by }, now);
+    const beginning = { about: step.about, how: proved.how, freshAt: provedAt(step.proof, now), ...by };
+    const session = this.#sessions.begin(step.session, beginning, now);
     this.#recordCode(step.about, proved, subject, now);
     const { wouldRefuse, how } = proved;
     const decision = { outcome: "signed-in", reason: "portal-signed-in", why: how, wouldRefuse } as const;
@@ -117,7 +119,7 @@ export class Portal {
     const used = this.#parts.invitation.answer({ kind: "use", marks }, subject.disabled, now);
     if (used !== "good") return { kind: "refused" };
     this.#sessions.endAll(now);
-    const begun = this.#sessions.begin(session, { about, how: "invitation" }, now);
+    const begun = this.#sessions.begin(session, { about, how: "invitation", freshAt: 0 }, now);
     const decision = { outcome: "changed", reason: "invitation-used", by: marks.id } as const;
     this.#parts.audit.record(eventOf(about, decision, subject, now));
     return { kind: "signed-in", session: begun, forgiven: 0 };
@@ -130,7 +132,7 @@ export class Portal {
     if (proof.kind === "provider" && before.subject !== null && before.subject !== proof.subject) return NONE;
     const proved = this.#proofs.decide(step, subject, now);
     if (proved.kind === "refused") return proved;
-    this.#sessions.freshen(step.hash, now);
+    this.#sessions.freshen(step.hash, provedAt(proof, now), now);
     this.#recordCode(step.about, proved, subject, now);
     const session = this.#sessions.live(step.hash, now);
     return session === undefined ? NONE : signedIn(proved, session);
@@ -218,6 +220,10 @@ type Own = {
   /** As the audit names it. */
   readonly as: { readonly by: string; readonly why?: string | undefined };
 };
+
+/** The identity provider may have asked the person long ago. */
+const provedAt = (proof: PortalProof, now: number): number =>
+  proof.kind === "provider" ? Math.min(proof.at, now) : now;
 
 function signedIn({ forgiven, recoveryCodesLeft: left }: Proved, session: PortalSignedIn["session"]): PortalSignedIn {
   return { kind: "signed-in", session, forgiven, ...(left !== undefined && { recoveryCodesLeft: left }) };
