@@ -1,0 +1,2 @@
+ALTER TABLE `audit_events` ADD `country` text;--> statement-breakpoint
+ALTER TABLE `audit_events` ADD `city` text;
