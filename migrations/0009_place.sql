@@ -1,2 +1,0 @@
-ALTER TABLE `audit_events` ADD `country` text;--> statement-breakpoint
-ALTER TABLE `audit_events` ADD `city` text;
