@@ -83,6 +83,7 @@ const Source: FC<SourceProps> = ({ view, source }) => {
         </>
       )}
       {view.may.administrate ? <Adoption view={view} source={source.source} until={source.adoptUntil} /> : null}
+      {view.may.administrate ? <Unlinking view={view} source={source} /> : null}
     </Section>
   );
 };
@@ -118,6 +119,27 @@ const Adoption: FC<{ readonly view: View; readonly source: string; readonly unti
           <button class="small secondary">{t.close}</button>
         </Form>
       )}
+    </details>
+  );
+};
+
+const Unlinking: FC<SourceProps> = ({ view, source: { source, linked } }) => {
+  const t = directoryWords[view.locale];
+  const people = Object.values(linked).reduce((sum, each) => sum + each, 0);
+  const shutOut = people - linked.in;
+  return (
+    <details>
+      <summary>{t.unlinking}</summary>
+      <p>{t.unlinkingIntro}</p>
+      <p>{t.unlinkingShutOut(number(view, people), number(view, shutOut))}</p>
+      <Form view={view} action={`/settings/directory/${encodeURIComponent(source)}/unlink`}>
+        <input type="hidden" name="people" value={people} />
+        <label>
+          <input type="checkbox" name="sure" required /> {t.unlinkingSure(number(view, people))}
+        </label>
+        <Field label={t.reason} name="why" maxlength="200" />
+        <button class="danger">{t.unlink}</button>
+      </Form>
     </details>
   );
 };
