@@ -3,7 +3,7 @@
 import type { FC } from "hono/jsx";
 import type { SourceStatusAnswer } from "../../api/schemas/directory-sync.ts";
 import { DIRECTORY_STATES } from "../../core/directory/plan.ts";
-import { Field, Form } from "../../web/components/form.tsx";
+import { Field, Form, Tick } from "../../web/components/form.tsx";
 import { Badge, Facts, Notice, number, sayWhen, Time } from "../../web/components/parts.tsx";
 import { Section, Table } from "../../web/components/table.tsx";
 import type { View } from "../site.ts";
@@ -134,9 +134,7 @@ const Unlinking: FC<SourceProps> = ({ view, source: { source, linked } }) => {
       <p>{t.unlinkingShutOut(number(view, people), number(view, shutOut))}</p>
       <Form view={view} action={`/settings/directory/${encodeURIComponent(source)}/unlink`}>
         <input type="hidden" name="people" value={people} />
-        <label>
-          <input type="checkbox" name="sure" required /> {t.unlinkingSure(number(view, people))}
-        </label>
+        <Tick label={t.unlinkingSure(number(view, people))} name="sure" required />
         <Field label={t.reason} name="why" maxlength="200" />
         <button class="danger">{t.unlink}</button>
       </Form>
