@@ -32,7 +32,8 @@ async function outside(at: At) {
   const arrived: string[] = [];
   const waiting = new Set(["e_one/person", "e_two/person"]);
   const relay = createTcp((socket) => speak(socket, at, arrived));
-  const gateway = createHttp((request, response) => {
+  // Node's default would end an idle connection at the moment at which the other side uses it again.
+  const gateway = createHttp({ keepAliveTimeout: 0 }, (request, response) => {
     void (async () => {
       const body = (await json(request)) as { ended?: { id: string; end: string }[] };
       const path = request.url ?? "";
