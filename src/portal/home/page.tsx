@@ -27,9 +27,6 @@ export const HomePage: FC<{
   return (
     <Page view={view} title={t.hello(nameOf(view.person))}>
       <WelcomeDone view={view} />
-      {attention.map((one) => (
-        <Needs {...{ view, one }} />
-      ))}
       <div class="tasks large">
         <a class="task" href="/devices/new">
           <b>{t.setUp}</b>
@@ -40,6 +37,9 @@ export const HomePage: FC<{
           <small>{t.lostMore}</small>
         </a>
       </div>
+      {attention.map((one) => (
+        <Needs {...{ view, one }} />
+      ))}
       <Section
         title={t.devices}
         more={devices.length > SHOWN ? <a href={DEVICES}>{`${t.allDevices} (${devices.length})`}</a> : undefined}
