@@ -39,7 +39,7 @@ export const portalApp = (request: Request, env: Env, config: Config, portal: Po
   });
 
 /** Everything that the portal answers. */
-const routes = newSite<PortalEnv>();
+export const routes = newSite<PortalEnv>();
 
 routes.use(formLimit(MAX_FORM_BYTES));
 routes.use(readForm<PortalEnv>((c) => message(c, "foreign", 403)));
