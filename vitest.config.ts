@@ -16,7 +16,7 @@ const RESULTS = process.env.POSTERN_TEST_RESULTS;
 // another library.
 const UNIT = [
   "src/core/ntlm/!(clients|mutation|relay|sealed-challenge|unpredictable|vectors|verify).test.ts",
-  "src/core/credentials/!(app-password|sealed-hash|evidence).test.ts",
+  "src/core/credentials/!(app-password|code-password|sealed-hash|evidence).test.ts",
   "src/core/crypto/!(seal|signing-keys).test.ts",
   "src/core/{lync,device,directory,import,policy,lockout,scim,text}/**/*.test.ts",
   "src/core/proof/{canonical-form,issued-certificate}.test.ts",

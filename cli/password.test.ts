@@ -40,6 +40,14 @@ describe("password", () => {
     expect(out).toContain("is disabled and cannot sign in with it yet");
   });
 
+  it("S-64: create --with-code asks for one, and says how to type it", async () => {
+    const withCode = { ...made, password: "aaaa-bbbb-cccc-dddd", asksCode: true, userDisabled: false };
+    const { out } = await run(ok(withCode), "password", "create", "alice@contoso.test", "--with-code");
+    expect(asked.at(-1)).toMatchObject({ path: `${PATH}/passwords`, body: { label: "", code: true } });
+    expect(out).toContain("six digits of the authenticator app directly behind it");
+    expect(out).not.toContain("with or without the hyphens");
+  });
+
   it("renew and change send what is given", async () => {
     await run(ok(made), "password", "renew", "alice@contoso.test", "p_1", "--old-for", "2d");
     await run(

@@ -35,14 +35,15 @@ describe("the lockout's defaults", () => {
       familiar: { free: 20, firstWait: 5 * SECOND, longestWait: MINUTE, forgetAfter: HOUR },
       strangers: { burst: 100, perHour: 100 },
       network: { burst: 100, perHour: 100 },
+      codes: { burst: 100, perHour: 1 },
     });
     expect([FAMILIAR_FOR_MS, REPEAT_WINDOW_MS]).toEqual([30 * DAY, HOUR]);
   });
 
   it("are in docs/configuration.md as an administrator would write them, each one", () => {
-    const words = [...configuration.matchAll(/`((?:stranger|familiar|strangers|network)\.[a-z-]+=[^`]+)`/g)];
+    const words = [...configuration.matchAll(/`((?:stranger|familiar|strangers|network|codes)\.[a-z-]+=[^`]+)`/g)];
     const documented = words.map(([, word]) => word).join(" ");
-    expect(documented.split(" ")).toHaveLength(12);
+    expect(documented.split(" ")).toHaveLength(14);
     expect(parseLimits(documented)).toEqual({ limits: DEFAULT_LIMITS });
   });
 

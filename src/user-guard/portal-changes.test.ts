@@ -324,19 +324,3 @@ describe("S-59: what is kept of the factors", () => {
     expect(await userOfPortalPasskey(db, passkey.id)).toBeUndefined();
   });
 });
-
-describe("a page that watches an app password", () => {
-  it("is told of refusals that D1 does not have yet, and of no other app password's", async () => {
-    const who = await personWithCodes();
-    expect(await who.take({ kind: "watch", credentialId: "p_1" })).toEqual({
-      kind: "watch",
-      device: null,
-      refusals: [],
-    });
-    await who.signIn(who.proof("000000"), { source: "192.0.2.9" });
-    const { refusals } = await who.take({ kind: "watch", credentialId: "p_1" });
-    expect(refusals).toEqual([
-      { at: Date.now(), reason: "code-wrong", source: "192.0.2.9", userAgent: aboutFrom("").userAgent },
-    ]);
-  });
-});

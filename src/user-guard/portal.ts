@@ -2,8 +2,9 @@
 // one piece, so nothing comes between what is looked at and what is written.
 
 import { changeText } from "../audit/change.ts";
-import type { AuditedEvent, EventContext } from "../audit/event.ts";
+import type { EventContext } from "../audit/event.ts";
 import type { Subject } from "../core/policy/subject.ts";
+import type { OwnDevicesStep } from "../guards/own-devices.ts";
 import type {
   CodeProof,
   PortalActor,
@@ -16,10 +17,8 @@ import type {
   PortalRefused,
   PortalSignedIn,
   PortalStep,
-  PortalWatch,
 } from "../guards/portal-question.ts";
 import type { OpenInvitation } from "./open-invitation.ts";
-import type { PartnershipTable } from "./partnership-table.ts";
 import { PortalChanges } from "./portal-changes.ts";
 import { eventOf, type PortalParts, PortalProofs, type Proved } from "./portal-proofs.ts";
 import type { PortalSessions } from "./portal-sessions.ts";
@@ -27,15 +26,10 @@ import type { PortalSessions } from "./portal-sessions.ts";
 type Parts = PortalParts & {
   readonly sessions: PortalSessions;
   readonly invitation: OpenInvitation;
-  readonly devices: PartnershipTable;
-  /** The events that D1 does not have yet. */
-  readonly pending: () => readonly AuditedEvent[];
 };
 
 type StepOf<Kind extends PortalStep["kind"]> = Extract<PortalStep, { readonly kind: Kind }>;
 
-/** How many refusals a watching page is shown. */
-const MAX_WATCHED = 5;
 const NONE: PortalNone = { kind: "none" };
 
 export class Portal {
@@ -52,7 +46,7 @@ export class Portal {
   }
 
   /** Takes one step of the subject, at `now` (ms). */
-  answer(step: PortalStep, subject: Subject, now: number): PortalAnswer {
+  answer(step: Exclude<PortalStep, OwnDevicesStep>, subject: Subject, now: number): PortalAnswer {
     switch (step.kind) {
       case "session":
         return this.#session(step, subject, now);
@@ -76,8 +70,6 @@ export class Portal {
         return this.#endAll(step, subject, now);
       case "reset-factors":
         return this.#reset(step, subject, now);
-      case "watch":
-        return this.#watch(step);
       default:
         return this.changes.change(step, subject, now);
     }
@@ -217,19 +209,6 @@ export class Portal {
     const ended = this.#sessions.endAll(now);
     if (ended > 0) record("portal-session-ended");
     return { kind: "done", ended };
-  }
-
-  #watch({ credentialId }: StepOf<"watch">): PortalWatch {
-    const refusals = this.#parts
-      .pending()
-      .filter(({ outcome, credentialId: of }) => outcome === "refused" && (of === undefined || of === credentialId))
-      .slice(-MAX_WATCHED)
-      .reverse()
-      .map(({ at, reason, credentialId: of, source, userAgent }) => ({
-        ...{ at, reason, source, userAgent },
-        ...(of !== undefined && { credentialId: of }),
-      }));
-    return { kind: "watch", device: this.#parts.devices.ofCredential(credentialId) ?? null, refusals };
   }
 }
 

@@ -38,7 +38,7 @@ export const DEFAULT_LIMITS: Limits = {
   familiar: { free: 20, firstWait: 5 * SECOND, longestWait: MINUTE, forgetAfter: HOUR },
   strangers: { burst: 100, perHour: 100 },
   network: { burst: 100, perHour: 100 },
-  // NIST allows 100 failures in a row (SP 800-63B, 5.2.2). Two or three of a million codes are right at a time.
+  // NIST allows 100 failures in a row (SP 800-63B revision 3, 5.2.2). Two or three of a million codes are right at a time.
   codes: { burst: 100, perHour: 1 },
 };
 

@@ -11,7 +11,7 @@ import { keepForm, takeForm } from "../../web/pending-form.ts";
 import type { PortalContext, PortalEnv, PortalMiddleware, PortalView } from "../site.ts";
 import { type Asking, attemptAtPortal } from "./attempt.ts";
 import { codeProof } from "./codes.ts";
-import { ConfirmPage, GonePage } from "./confirm-page.tsx";
+import { ConfirmPage, GO_ON, GonePage, GoOnPage } from "./confirm-page.tsx";
 import { passkeyProof } from "./passkeys.ts";
 
 /** For how long a proof is fresh, ms. */
@@ -51,7 +51,8 @@ async function confirm(c: PortalContext, pending: string, refused = false) {
   const { factors } = await view.guard({ kind: "factors" });
   const passkey = factors.passkeys.some(({ rpId }) => rpId === portal.rpId);
   const code = factors.passphrase !== null && factors.totp !== null;
-  const props = { view, pending, refused, ways: { passkey, code }, host: portal.host };
+  const provider = view.session.how === "provider" && portal.provider !== undefined;
+  const props = { view, pending, refused, ways: { passkey, code, provider }, host: portal.host };
   return c.html(<ConfirmPage {...props} />, 403);
 }
 
@@ -79,6 +80,16 @@ export function confirmRoutes(carryOut: CarryOut): Hono<PortalEnv> {
 
   routes.post("/confirm/code", (c) => confirmed(c, async () => codeProof(c.var.form, c.var.view.person.id)));
 
+  // After a confirmation elsewhere, the person comes back by a link. A link must not do anything, so one click does.
+  routes.get(GO_ON, (c) => c.html(<GoOnPage view={c.var.view} pending={c.req.query("pending") ?? ""} />));
+  routes.post(GO_ON, (c) => goOn(c, c.var.form.get("pending") ?? ""));
+
+  async function goOn(c: PortalContext, pending: string): Promise<Response> {
+    const { view } = c.var;
+    const request = await takeForm(c.env, view.session.id, pending);
+    return request === undefined ? c.html(<GonePage view={view} />, 410) : carryOut(request, c);
+  }
+
   async function confirmed(c: PortalContext, proofOf: () => Promise<PortalProof | undefined>): Promise<Response> {
     const { form, view } = c.var;
     const { person, session } = view;
@@ -89,9 +100,7 @@ export function confirmRoutes(carryOut: CarryOut): Hono<PortalEnv> {
       return { user: person, answer: await view.guard({ kind: "freshen", hash: session.hash, proof, ...asking }) };
     });
     const pending = form.get("pending") ?? "";
-    if (proved === undefined) return confirm(c, pending, true);
-    const request = await takeForm(c.env, session.id, pending);
-    return request === undefined ? c.html(<GonePage view={view} />, 410) : carryOut(request, c);
+    return proved === undefined ? confirm(c, pending, true) : goOn(c, pending);
   }
 
   return routes;

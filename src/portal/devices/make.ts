@@ -1,0 +1,75 @@
+// Makes an app password for a new device of the person who is signed in, or renews one. Only the answer to the request
+// that makes a secret shows it, and the same form sent again makes nothing.
+
+import { createHash } from "node:crypto";
+import { askGuard } from "../../api/devices.ts";
+import { DAY_MS, MAX_LIVE, newSecret, renewPassword, sameLife } from "../../api/passwords.ts";
+import { mayMakeOwnSecret } from "../../api/rate.ts";
+import { DEFAULT_OLD_DAYS } from "../../api/schemas/passwords.ts";
+import { changeText } from "../../audit/change.ts";
+import { BY_SELF } from "../../audit/event.ts";
+import { logAudited } from "../../audit/log.ts";
+import { openDatabase } from "../../store/database.ts";
+import { type AppPassword, listAppPasswords } from "../../store/directory.ts";
+import { credentialIdFrom } from "../../store/ids.ts";
+import { addOwnPassword } from "../../store/own-passwords.ts";
+import type { PortalContext } from "../site.ts";
+import { ownEvent, recordOwn } from "./deeds.ts";
+
+/** `shown`: this form has made it already. */
+export type Made =
+  | { readonly kind: "made"; readonly id: string; readonly password: string }
+  | { readonly kind: "shown"; readonly id: string }
+  | { readonly kind: "too-many" | "too-often" };
+
+/** Makes one. `once`: a text of the form, which is the same when the form is sent again. */
+export async function makeOwnPassword(c: PortalContext, label: string, once: string): Promise<Made> {
+  const { env, config } = c.env;
+  const { person } = c.var.view;
+  const db = openDatabase(env.DB);
+  const id = credentialIdFrom(createHash("sha256").update(`${person.id}\0${once}`).digest());
+  const all = await listAppPasswords(db, person.id);
+  if (all.some((each) => each.id === id)) return { kind: "shown", id };
+  if (all.filter(({ revokedAt }) => revokedAt === null).length >= MAX_LIVE) return { kind: "too-many" };
+  if (!(await mayMakeOwnSecret(env, person.id))) return { kind: "too-often" };
+  const { password, ntHashes } = newSecret({ config }, person.id, id);
+  const event = ownEvent(c, "password-created", { credentialId: id, change: changeText({ after: { label } }) });
+  const row = { id, userId: person.id, label, ntHashes, createdBy: BY_SELF };
+  if (!(await addOwnPassword(db, row, event, config.notices))) return { kind: "shown", id };
+  logAudited(event);
+  return { kind: "made", id, password };
+}
+
+export type Renewed =
+  | {
+      readonly kind: "renewed";
+      readonly password: string;
+      readonly expiresAt: number | null;
+      readonly oldUntil: number;
+    }
+  | { readonly kind: "renewed-already" }
+  | { readonly kind: "too-often" };
+
+/** Gives an app password a new secret, and leaves the old one good for a while. */
+export async function renewOwnPassword(c: PortalContext, before: AppPassword): Promise<Renewed> {
+  const { env, config } = c.env;
+  const { person } = c.var.view;
+  if (!(await mayMakeOwnSecret(env, person.id))) return { kind: "too-often" };
+  const now = Date.now();
+  const { id, label, renewedAt: lastRenewedAt } = before;
+  const expiresAt = sameLife(before, now);
+  const oldUntil = Math.min(now + DEFAULT_OLD_DAYS * DAY_MS, before.expiresAt ?? Number.POSITIVE_INFINITY);
+  const times = { renewedAt: now, expiresAt, oldUntil, lastRenewedAt };
+  const password = await renewPassword({ env, config }, person, before, times);
+  if (password === undefined) return { kind: "renewed-already" };
+  // The guard may still know the old end, and may have tickets that would live too long.
+  const until = expiresAt ?? Number.POSITIVE_INFINITY;
+  await askGuard(env, person.id, async (guard, profile) =>
+    guard.command(profile, { kind: "limit-password", credentialId: id, until }),
+  );
+  const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+  const ends = { before: { label, expiresAt: iso(before.expiresAt) }, after: { label, expiresAt: iso(expiresAt) } };
+  const change = changeText({ ...ends, after: { ...ends.after, oldUntil: iso(oldUntil) } });
+  await recordOwn(c, "password-renewed", { credentialId: id, change });
+  return { kind: "renewed", password, expiresAt, oldUntil };
+}
