@@ -389,8 +389,8 @@ export const ENGLISH: Explanations = {
       "If the person did not expect that, withdraw the invitation, and ask who made it.",
     ],
     "invitation-used": [
-      "{who} used an invitation and got an app password.",
-      "If it was not this person, revoke the app password, block its device, and find out who else had the link.",
+      "{who} used an invitation, and came into the portal to set up how to sign in there.",
+      "If it was not this person, remove what was set up, end the sessions, and find out who else had the link.",
     ],
     "invitation-withdrawn": ["{by} withdrew an invitation of {who}. Nobody can use it any more."],
     ...PORTAL_ENGLISH.changed,

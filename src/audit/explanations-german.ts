@@ -402,8 +402,8 @@ export const GERMAN: Explanations = {
       "Hat die Person das nicht erwartet, ziehen Sie die Einladung zurück und fragen Sie, wer sie erstellt hat.",
     ],
     "invitation-used": [
-      "{who} hat eine Einladung benutzt und ein App-Kennwort bekommen.",
-      "War es nicht diese Person, widerrufen Sie das App-Kennwort, sperren Sie sein Gerät und finden Sie heraus, wer den Link noch hatte.",
+      "{who} hat eine Einladung benutzt und kam damit ins Portal, um die Anmeldung dort einzurichten.",
+      "War es nicht diese Person, entfernen Sie, was eingerichtet wurde, beenden Sie die Sitzungen und finden Sie heraus, wer den Link noch hatte.",
     ],
     "invitation-withdrawn": ["{by} hat eine Einladung von {who} zurückgezogen. Niemand kann sie mehr benutzen."],
     ...PORTAL_GERMAN.changed,
