@@ -7,7 +7,7 @@ import { type Database, isUniqueViolation } from "./database.ts";
 import { queueOf } from "./notices.ts";
 import { appPasswords, auditEvents } from "./schema.ts";
 
-type NewRow = Pick<typeof appPasswords.$inferInsert, "id" | "userId" | "label" | "ntHashes" | "createdBy">;
+type NewRow = Pick<typeof appPasswords.$inferInsert, "id" | "userId" | "label" | "ntHashes" | "asksCode" | "createdBy">;
 
 /** Adds an app password. False: one of this id is there already, and nothing is changed. */
 export async function addOwnPassword(

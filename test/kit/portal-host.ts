@@ -14,7 +14,7 @@ export const portalEnv: Env = { ...apiEnv, PORTAL_HOST, PLAIN_HTTP: "allow" };
 let addresses = 0;
 
 /** A portal as `portalBrowser` uses it. Each request comes from an address of its own. */
-export const portal = {
+export const portalAt = (variables: Partial<Env> = {}) => ({
   portalHost: PORTAL_HOST,
   async send({ path, method = "GET", headers = {}, body }: TestRequest): Promise<TestResponse> {
     const from = `10.9.${++addresses >> 8}.${addresses & 255}`;
@@ -24,7 +24,11 @@ export const portal = {
       ...(body === undefined ? {} : { body: String(body) }),
     });
     const context = createExecutionContext();
-    const response = await worker.fetch(request as Parameters<typeof worker.fetch>[0], portalEnv, context);
+    const response = await worker.fetch(
+      request as Parameters<typeof worker.fetch>[0],
+      { ...portalEnv, ...variables },
+      context,
+    );
     const text = await response.text();
     await waitOnExecutionContext(context);
     return {
@@ -34,4 +38,7 @@ export const portal = {
       lines: (name: string) => (name === "set-cookie" ? response.headers.getSetCookie() : []),
     } as unknown as TestResponse;
   },
-};
+});
+
+/** One that answers refusals at once. */
+export const portal = portalAt();

@@ -54,11 +54,11 @@ export const ApprovePage: FC<{
         <div class="answers">
           <Form view={view} action={at}>
             <input type="hidden" name="shown" value={String(device.lastSeenAt)} />
-            <button>{t.isMine}</button>
+            <button class="wide">{t.isMine}</button>
             <small class="under">{t.isMineHint}</small>
           </Form>
           <Form view={view} action={`${at}/not-mine`}>
-            <button class="danger">{t.notMine}</button>
+            <button class="danger wide">{t.notMine}</button>
             <small class="under">{t.notMineHint}</small>
           </Form>
         </div>

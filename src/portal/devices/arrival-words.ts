@@ -71,6 +71,10 @@ const en = {
       "The password was right, but several new devices wait for you already.",
       "Say of each whether it is yours. Then sign in on this one again.",
     ],
+    code: [
+      "The password was right, but the code behind it was missing, wrong, or used already.",
+      "Type the password, and directly behind it six digits that your authenticator app shows now. Each code works once.",
+    ],
     rule: [
       "The password was right, but your company does not allow this kind of device.",
       "Your help desk can tell you which devices are allowed.",
@@ -78,7 +82,7 @@ const en = {
     other: ["The password was right, but the device was not let in.", "Tell your help desk when you tried."],
   } as Readonly<Record<NotLetIn, Said>>,
   toDevice: "See the device",
-  approve: "Is it mine?",
+  approve: "Look at it",
   remove: "Remove an old device",
   again: "Set up a device",
 };
@@ -150,6 +154,10 @@ const de: typeof en = {
       "Das Kennwort stimmt, aber es warten schon mehrere neue Geräte auf Sie.",
       "Sagen Sie bei jedem, ob es Ihres ist. Melden Sie sich dann auf diesem noch einmal an.",
     ],
+    code: [
+      "Das Kennwort stimmt, aber der Code dahinter fehlte, war falsch oder schon benutzt.",
+      "Geben Sie das Kennwort ein und direkt dahinter sechs Ziffern, die Ihre Authenticator-App gerade zeigt. Jeder Code gilt einmal.",
+    ],
     rule: [
       "Das Kennwort stimmt, aber Ihre Firma erlaubt diese Art von Gerät nicht.",
       "Ihr Helpdesk kann Ihnen sagen, welche Geräte erlaubt sind.",
@@ -160,7 +168,7 @@ const de: typeof en = {
     ],
   },
   toDevice: "Zum Gerät",
-  approve: "Ist es meins?",
+  approve: "Ansehen",
   remove: "Ein altes Gerät entfernen",
   again: "Ein Gerät einrichten",
 };

@@ -15,6 +15,7 @@ export type NotLetIn =
   | "approval"
   | "too-many-waiting"
   | "authority"
+  | "code"
   | "rule"
   | "other";
 
@@ -97,4 +98,7 @@ const REASONS: Readonly<Record<string, NotLetIn | undefined>> = {
   "awaiting-own-approval": "own-approval",
   "too-many-waiting": "too-many-waiting",
   "authority-silent": "authority",
+  "code-missing": "code",
+  "code-wrong": "code",
+  "code-used": "code",
 };

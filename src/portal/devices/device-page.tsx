@@ -37,7 +37,7 @@ export const DevicePage: FC<Props & { readonly fault?: string | undefined }> = (
         {device.state === "waits" ? (
           <p>
             <a class="button" href={`${devicePath(device.id)}/approve`}>
-              {t.approveTitle}
+              {t.look}
             </a>
           </p>
         ) : null}
@@ -77,10 +77,9 @@ const Deeds: FC<Props> = ({ view, device }) => {
     <section>
       <div class="deeds">
         {isOpen(device) ? (
-          <Form view={view} action="/devices/lost">
-            <input type="hidden" name="lost" value={device.id} />
-            <button class="danger">{t.lost}</button>
-          </Form>
+          <a class="button danger" href={`/devices/lost?${new URLSearchParams({ device: device.id })}`}>
+            {t.lost}
+          </a>
         ) : null}
         {password !== undefined && isOpen(device) ? (
           <a class="button secondary" href={`${passwordPath(password.id)}/renew`}>

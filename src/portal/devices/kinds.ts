@@ -38,6 +38,13 @@ export const APP_ADDRESS = "ms-sfb://start";
 export const opensApp = (kind: DeviceKind, readOn: DeviceKind | undefined): boolean =>
   kind === readOn && (kind === "iphone" || kind === "android");
 
+/**
+ * Whether the client can use an app password that asks for a code each time. Phones store the password, and the code in
+ * it is good once.
+ */
+export const mayAskCode = (kind: DeviceKind): boolean =>
+  kind === "windows" || kind === "mac" || kind === "browser" || kind === "other";
+
 /** A name for a new device that none of the others has: `iPhone`, then `iPhone 2`. */
 export function freeName(wanted: string, taken: readonly string[]): string {
   const names = new Set(taken.map((name) => name.trim().toLowerCase()));

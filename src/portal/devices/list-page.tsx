@@ -76,13 +76,13 @@ export const OneDevice: FC<{ readonly view: PortalView; readonly device: MyDevic
           <p>{t.passwordEnds(dayOf(view, expiresAt))}</p>
         ) : null}
       </div>
-      <div class="actions">
-        {device.state === "waits" ? (
-          <a class="button small" href={`${devicePath(device.id)}/approve`}>
-            {t.approveTitle}
+      {device.state === "waits" ? (
+        <div class="actions">
+          <a class="button small" href={`${devicePath(device.id)}/approve`} aria-label={`${t.look}: ${device.name}`}>
+            {t.look}
           </a>
-        ) : null}
-      </div>
+        </div>
+      ) : null}
     </div>
   );
 };

@@ -33,6 +33,7 @@ export const LostPage: FC<{
   readonly fault?: string | undefined;
 }> = ({ view, all, fault }) => {
   const t = words[view.locale];
+  const chosen = view.url.searchParams.get("device");
   return (
     <Page view={view} title={t.lostTitle}>
       {fault === undefined ? null : (
@@ -49,7 +50,13 @@ export const LostPage: FC<{
               <legend>{t.lostWhich}</legend>
               {all.map((one) => (
                 <label class="choice">
-                  <input type="radio" name="lost" value={idOf(one)} required checked={all.length === 1} />
+                  <input
+                    type="radio"
+                    name="lost"
+                    value={idOf(one)}
+                    required
+                    checked={all.length === 1 || idOf(one) === chosen}
+                  />
                   <span>
                     <Named {...{ view, one }} />
                   </span>

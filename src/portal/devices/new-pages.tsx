@@ -1,15 +1,16 @@
 // Setting up a device: which one it is, what it is called, and its app password with the fields of its app, this once.
 
 import type { Child, FC } from "hono/jsx";
+import type { CodeSettings } from "../../core/credentials/code-settings.ts";
 import type { Outlook } from "../../core/policy/outlook.ts";
-import { Field, Form } from "../../web/components/form.tsx";
+import { Field, Form, Tick } from "../../web/components/form.tsx";
 import { Copyable, Facts, format, Notice } from "../../web/components/parts.tsx";
 import { Section } from "../../web/components/table.tsx";
 import { Page } from "../page.tsx";
 import { addressOf, type PortalView } from "../site.ts";
 import { clientWords } from "./client-words.ts";
 import { MAX_NAME_CHARS } from "./deeds.ts";
-import { APP_ADDRESS, DEVICE_KINDS, type DeviceKind, opensApp } from "./kinds.ts";
+import { APP_ADDRESS, DEVICE_KINDS, type DeviceKind, mayAskCode, opensApp } from "./kinds.ts";
 import { dayOf, passwordPath, waitingPath } from "./parts.tsx";
 import { words } from "./words.ts";
 
@@ -26,7 +27,7 @@ export const WhichPage: FC<{ readonly view: PortalView; readonly readOn: DeviceK
       <h2>{words[view.locale].which}</h2>
       <div class="tasks">
         {kinds.map((kind) => (
-          <a class="task idle" href={`/devices/new/${kind}`}>
+          <a class="task pick" href={`/devices/new/${kind}`}>
             <b>{t[kind].said}</b>
             <small>{t[kind].more}</small>
           </a>
@@ -43,8 +44,10 @@ export const NamePage: FC<{
   readonly name: string;
   readonly once: string;
   readonly outlook: Outlook;
+  /** Whether its password may ask for a code, has to, or must not. */
+  readonly codes: CodeSettings["mode"];
   readonly fault?: string | undefined;
-}> = ({ view, kind, name, once, outlook, fault }) => {
+}> = ({ view, kind, name, once, outlook, codes, fault }) => {
   const t = words[view.locale];
   return (
     <Page view={view} title={`${t.newTitle}: ${clientWords[view.locale][kind].said}`}>
@@ -61,6 +64,8 @@ export const NamePage: FC<{
             {...{ label: t.nameIt, name: "name", value: name, hint: t.nameHint, required: true }}
             {...{ maxlength: String(MAX_NAME_CHARS), autocomplete: "off" }}
           />
+          {codes === "allowed" && mayAskCode(kind) ? <Tick label={t.codeTick} name="code" hint={t.codeHint} /> : null}
+          {codes === "required" ? <p>{mayAskCode(kind) ? t.codeRequired : t.codeRequiredPhone}</p> : null}
           <p>{t.onlyOnce}</p>
           <div class="actions">
             <button>{t.show}</button>
@@ -106,6 +111,7 @@ type ShownProps = {
   readonly readOn: DeviceKind | undefined;
   readonly name: string;
   readonly password: string;
+  readonly asksCode: boolean;
 };
 
 /** Shows the app password, this once, and waits for the device. `arrival`: what is known of it so far. */
@@ -150,7 +156,7 @@ export const RenewedPage: FC<ShownProps & { readonly expiresAt: number | null; r
   );
 };
 
-const Secret: FC<ShownProps & { readonly note: Child }> = ({ view, kind, readOn, password, note }) => {
+const Secret: FC<ShownProps & { readonly note: Child }> = ({ view, kind, readOn, password, asksCode, note }) => {
   const t = words[view.locale];
   return (
     <section class="secret">
@@ -163,13 +169,18 @@ const Secret: FC<ShownProps & { readonly note: Child }> = ({ view, kind, readOn,
           <small>{t.openHint}</small>
         </p>
       ) : null}
+      {asksCode ? (
+        <Notice tone="wait">
+          <p>{t.codeType}</p>
+        </Notice>
+      ) : null}
       {note}
     </section>
   );
 };
 
 /** What to type where, and what to leave alone. */
-const Fields: FC<ShownProps> = ({ view, kind }) => {
+const Fields: FC<ShownProps> = ({ view, kind, asksCode }) => {
   const t = words[view.locale];
   const client = clientWords[view.locale][kind];
   const { domain, account } = view.person;
@@ -185,7 +196,7 @@ const Fields: FC<ShownProps> = ({ view, kind }) => {
               <small class="under">{t.userMore}</small>
             </>,
           ],
-          [t.password, <small class="under">{t.passwordMore}</small>],
+          [t.password, <small class="under">{asksCode ? t.passwordWithCode : t.passwordMore}</small>],
         ]}
       />
       <h3>{t.steps}</h3>

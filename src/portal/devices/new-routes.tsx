@@ -38,19 +38,24 @@ newDeviceRoutes.post("/devices/new/:kind", fresh, async (c) => {
   const mine = await mineOf(c);
   const name = nameFrom(form.get("name")) || clientWords[view.locale][kind].name;
   const once = form.get("once") ?? "";
-  const made = await makeOwnPassword(c, name, once === "" ? crypto.randomUUID() : once);
+  const asksCode = form.get("code") === "yes";
+  const made = await makeOwnPassword(c, { label: name, once: once === "" ? crypto.randomUUID() : once, asksCode });
   const t = words[view.locale];
   switch (made.kind) {
     case "shown":
       return c.html(<ShownAlreadyPage {...{ view, id: made.id }} />, 409);
     case "too-many":
       return namePage(c, kind, mine, { fault: t.tooMany, status: 409 });
+    case "too-many-with-code":
+      return namePage(c, kind, mine, { fault: t.tooManyWithCode, status: 409 });
+    case "no-app":
+      return namePage(c, kind, mine, { fault: t.noApp, status: 409 });
     case "too-often":
       return namePage(c, kind, mine, { fault: t.tooOften, status: 429 });
     case "made": {
       const awaited = { id: made.id, since: view.now, from: view.now, arrival: { kind: "waiting" } } as const;
       const arrival = <LiveArrival {...{ view, awaited }} />;
-      const shown = { view, kind, readOn: readOn(c), name, password: made.password };
+      const shown = { view, kind, readOn: readOn(c), name, password: made.password, asksCode: made.asksCode };
       return c.html(<PasswordPage {...{ ...shown, outlook: mine.outlook, arrival }} />);
     }
   }
@@ -65,7 +70,8 @@ function namePage(
   const { view } = c.var;
   const taken = passwords.map(({ label }) => label);
   const name = freeName(clientWords[view.locale][kind].name, taken);
-  return c.html(<NamePage {...{ view, kind, name, outlook, fault, once: crypto.randomUUID() }} />, status);
+  const codes = c.env.config.codes.mode;
+  return c.html(<NamePage {...{ view, kind, name, outlook, codes, fault, once: crypto.randomUUID() }} />, status);
 }
 
 const readOn = (c: PortalContext): DeviceKind | undefined => kindOfReader(c.req.header("user-agent") ?? "");
@@ -118,11 +124,13 @@ newDeviceRoutes.post(RENEW, fresh, async (c) => {
   if (form.get("renewed") !== String(password.renewedAt ?? 0)) return renewPage(c, device, t.renewedAlready, 409);
   const renewed = await renewOwnPassword(c, password);
   if (renewed.kind === "renewed-already") return renewPage(c, device, t.renewedAlready, 409);
+  if (renewed.kind === "code-required") return renewPage(c, device, t.codeRequiredNow, 409);
   if (renewed.kind === "too-often") return renewPage(c, device, t.tooOften, 429);
   const kind = kindOfDevice(device.device.facts);
   const { password: secret, expiresAt, oldUntil } = renewed;
   const shown = { view, kind, readOn: readOn(c), name: password.label || device.name, password: secret };
-  return c.html(<RenewedPage {...{ ...shown, expiresAt, oldUntil }} />);
+  const { asksCode } = password;
+  return c.html(<RenewedPage {...{ ...shown, asksCode, expiresAt, oldUntil }} />);
 });
 
 function renewPage(c: PortalContext, device: Renewable, fault?: string, status: 200 | 409 | 429 = 200) {

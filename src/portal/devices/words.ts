@@ -6,6 +6,7 @@ const en = {
   mine: "My devices",
   none: "You have not set up a device yet.",
   add: "Set up a device",
+  look: "Look at it",
   seen: "Last used",
   neverSeen: "not used yet",
   from: "from",
@@ -85,6 +86,21 @@ const en = {
   onlyOnce: "On the next page you see its password, only this once. Have the device at hand.",
   show: "Show the password",
   tooMany: "You have too many passwords already. End those that you do not need, then come back.",
+  tooManyWithCode: "You have as many passwords with a code as are allowed. End one that you do not need.",
+  noApp:
+    "A password with a code needs an authenticator app, and you have none here yet. Add one under “Security”, then come back.",
+  codeTick: "Ask for a code of my authenticator app each time",
+  codeHint:
+    "Then the password alone opens nothing. You type it at each sign-in, with the six digits of the app behind it. Not for a program that stores the password.",
+  codeRequired:
+    "Your company wants a code each time: at each sign-in you type the six digits of your authenticator app behind the password.",
+  codeRequiredPhone:
+    "Your company wants a code of your authenticator app each time. Phones store the password, and a code works only once, so a phone stays signed in for some hours only. Ask your help desk first.",
+  codeType:
+    "Type the password, and directly behind it, without a blank, the six digits that your authenticator app shows now. Each code works once.",
+  passwordWithCode: "the one above, with six digits of your authenticator app behind it",
+  codeRequiredNow:
+    "Your company wants passwords with a code now, so this one cannot be renewed. Set the device up with a new one.",
   tooOften: "You have made many passwords within a minute. Wait a moment, then try again.",
   shownAlready: "This password was shown already",
   shownAlreadyMore: "A password is shown only once. If you have not typed it yet, end it, and make a new one.",
@@ -158,7 +174,7 @@ const en = {
     "The mail about this device has the same number. If somebody asks you to say yes and cannot tell you this number, it is not yours.",
   withPassword: "With the password",
   when: "When",
-  where: "Where",
+  where: "From",
   isMine: "This is mine",
   notMine: "This is not mine",
   isMineHint: "You are asked once more who you are. Then it is let in.",
@@ -186,6 +202,7 @@ const de: typeof en = {
   mine: "Meine Geräte",
   none: "Sie haben noch kein Gerät eingerichtet.",
   add: "Ein Gerät einrichten",
+  look: "Ansehen",
   seen: "Zuletzt benutzt",
   neverSeen: "noch nicht benutzt",
   from: "aus",
@@ -265,6 +282,22 @@ const de: typeof en = {
   onlyOnce: "Auf der nächsten Seite sehen Sie sein Kennwort, nur dieses eine Mal. Nehmen Sie das Gerät zur Hand.",
   show: "Das Kennwort zeigen",
   tooMany: "Sie haben schon zu viele Kennwörter. Beenden Sie die, die Sie nicht brauchen, und kommen Sie dann wieder.",
+  tooManyWithCode:
+    "Sie haben so viele Kennwörter mit Code, wie erlaubt sind. Beenden Sie eines, das Sie nicht brauchen.",
+  noApp:
+    "Ein Kennwort mit Code braucht eine Authenticator-App, und Sie haben hier noch keine. Fügen Sie unter „Sicherheit“ eine hinzu und kommen Sie dann wieder.",
+  codeTick: "Jedes Mal nach einem Code meiner Authenticator-App fragen",
+  codeHint:
+    "Dann öffnet das Kennwort allein nichts. Sie geben es bei jeder Anmeldung ein, mit den sechs Ziffern der App dahinter. Nicht für ein Programm, das das Kennwort speichert.",
+  codeRequired:
+    "Ihre Firma verlangt jedes Mal einen Code: Bei jeder Anmeldung geben Sie hinter dem Kennwort die sechs Ziffern Ihrer Authenticator-App ein.",
+  codeRequiredPhone:
+    "Ihre Firma verlangt jedes Mal einen Code Ihrer Authenticator-App. Telefone speichern das Kennwort, und ein Code gilt nur einmal; ein Telefon bleibt deshalb nur einige Stunden angemeldet. Fragen Sie erst Ihren Helpdesk.",
+  codeType:
+    "Geben Sie das Kennwort ein und direkt dahinter, ohne Leerzeichen, die sechs Ziffern, die Ihre Authenticator-App gerade zeigt. Jeder Code gilt einmal.",
+  passwordWithCode: "das von oben, mit sechs Ziffern Ihrer Authenticator-App dahinter",
+  codeRequiredNow:
+    "Ihre Firma verlangt jetzt Kennwörter mit Code, deshalb lässt sich dieses nicht erneuern. Richten Sie das Gerät mit einem neuen ein.",
   tooOften:
     "Sie haben in einer Minute viele Kennwörter gemacht. Warten Sie einen Moment und versuchen Sie es noch einmal.",
   shownAlready: "Dieses Kennwort wurde schon gezeigt",
@@ -342,7 +375,7 @@ const de: typeof en = {
     "Die Mail zu diesem Gerät nennt dieselbe Nummer. Bittet Sie jemand um ein Ja und kann Ihnen diese Nummer nicht sagen, ist es nicht Ihres.",
   withPassword: "Mit dem Kennwort",
   when: "Wann",
-  where: "Wo",
+  where: "Aus",
   isMine: "Das ist meins",
   notMine: "Das ist nicht meins",
   isMineHint: "Sie werden noch einmal gefragt, wer Sie sind. Dann ist es zugelassen.",

@@ -25,9 +25,6 @@ export const HomePage: FC<{
   const { devices } = mine;
   return (
     <Page view={view} title={t.hello(nameOf(view.person))}>
-      {attention.map((one) => (
-        <Needs {...{ view, one }} />
-      ))}
       <div class="tasks large">
         <a class="task" href="/devices/new">
           <b>{t.setUp}</b>
@@ -38,6 +35,9 @@ export const HomePage: FC<{
           <small>{t.lostMore}</small>
         </a>
       </div>
+      {attention.map((one) => (
+        <Needs {...{ view, one }} />
+      ))}
       <Section
         title={t.devices}
         more={devices.length > SHOWN ? <a href={DEVICES}>{`${t.allDevices} (${devices.length})`}</a> : undefined}
