@@ -68,7 +68,7 @@ beforeAll(async () => {
   await gateway.execute([
     `UPDATE users SET mail = 'bob@mail.test', language = 'de' WHERE sip_uri = '${gateway.bob.sipUri}'`,
   ]);
-}, PATIENCE.timeout);
+});
 afterAll(async () => {
   receiver?.closeAllConnections();
   receiver?.close();
@@ -182,10 +182,17 @@ describe("S-65: what happens in the portal", () => {
     expect((await elsewhere.signIn("cora@contoso.test", recoveryCodes[0] ?? "")).status).toBe(303);
     await arrive(to, "invitation", "invitation-used", "recovery-code-used");
     expect((await elsewhere.signIn("cora@contoso.test", app.code())).status).toBe(303);
+    expect((await elsewhere.post("/language", { language: "de", back: "/" })).status).toBe(303);
     const made = await elsewhere.makePasskey(softwarePasskey(), "/security/passkey");
     expect(made.status).toBe(303);
     await arrive(to, "invitation", "invitation-used", "recovery-code-used", "passkey-added");
+    expect(letters(to)[2]?.text).toContain("Hello cora@contoso.test");
+    expect(letters(to)[3]?.text).toContain("Guten Tag cora@contoso.test"); // as the person chose in the portal
+    const secret = await elsewhere.newPassword("iphone");
+    expect(secret).not.toBe("");
+    await arrive(to, "invitation", "invitation-used", "recovery-code-used", "passkey-added", "password-created");
     const all = letters(to).map(({ text }) => text);
+    expect(all.join()).not.toContain(secret);
     expect(all.slice(1).join()).not.toContain(new URL(link).hash.slice(1));
     expect(all.join()).not.toMatch(/[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}/);
   });
