@@ -3,7 +3,7 @@
 
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { eventsOf, stopClock } from "../../test/kit/attempts.ts";
+import { eventsOf, HOUR, KEYRING, MINUTE, pass, SECOND, stopClock, tally } from "../../test/kit/attempts.ts";
 import { newPasskey, newSession, PASSPHRASE, type Person, person, personWithCodes } from "../../test/kit/portal.ts";
 import { newRecoveryCodes } from "../core/credentials/recovery-code.ts";
 import { newTotpSecret, sealTotpSecret } from "../core/credentials/totp.ts";
