@@ -5,7 +5,14 @@
  * What a binding must be: the runtime's name for its class, a method that it has, and what to write into
  * `wrangler.toml`.
  */
-type Binding = { readonly is: string; readonly what: string; readonly method: string; readonly fix: string };
+type Binding = {
+  readonly is: string;
+  /** What the runtime calls it when it runs locally, if that is another name. */
+  readonly locally?: string;
+  readonly what: string;
+  readonly method: string;
+  readonly fix: string;
+};
 
 const guard = (name: string, className: string, what: string): Binding => ({
   is: "DurableObjectNamespace",
@@ -55,7 +62,7 @@ const OPTIONAL: Readonly<Record<string, Binding>> = {
 /** Needed only when NOTICE_DELIVERY is "email". */
 const OF_MAIL: Readonly<Record<string, Binding>> = {
   MAIL: {
-    is: "SendEmail",
+    ...{ is: "SendEmail", locally: "Fetcher" },
     what: "the binding that sends mail",
     method: "send",
     fix: 'Add [[env.production.send_email]] name = "MAIL" to wrangler.toml: docs/notices.md.',
@@ -92,11 +99,15 @@ export const isPlatformObject = (value: unknown): boolean => {
   return prototype !== Object.prototype && prototype !== null;
 };
 
-function fits(value: unknown, { is, method }: Binding): boolean {
+function fits(value: unknown, { is, locally, method }: Binding): boolean {
   if (typeof value !== "object" || value === null) return false;
   // The class is checked first, because a service answers to any method name: it may be another Worker's.
   const className = classOf(value);
-  return className === is || (!PLATFORM_CLASSES.has(className) && typeof Reflect.get(value, method) === "function");
+  return (
+    className === is ||
+    className === locally ||
+    (!PLATFORM_CLASSES.has(className) && typeof Reflect.get(value, method) === "function")
+  );
 }
 
 /** Takes the class from the prototype: a stand-in around a binding has the prototype of the binding. */

@@ -8,9 +8,6 @@ import type { NoticeSettings } from "../notices/settings.ts";
 import { insertEvents, MAX_EVENTS_OF_A_BATCH } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
 
-/** How many events a page that watches looks through. */
-export const MAX_EVENTS_SHOWN = 100;
-
 /** `exec` of an object's SQL storage, or a function that makes the tables first. */
 type Exec = SqlStorage["exec"];
 

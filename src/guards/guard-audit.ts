@@ -24,6 +24,7 @@ type Counted = { readonly until: number; repeats: number; last: AuditedEvent };
 export class GuardAudit {
   readonly #tables: LazyTables;
   readonly #settings: NoticeSettings | undefined;
+  readonly #witness: ((event: AuditedEvent) => void) | undefined;
   readonly #quota: AuditQuota;
   readonly #counted = new Map<string, Counted>();
   /** When the recorded events are to go to D1, ms. */
@@ -34,11 +35,17 @@ export class GuardAudit {
 
   /**
    * `strangersRows`: how many events a day that strangers can cause have rows of their own. `settings`: which mail this
-   * guard's events make; undefined: none.
+   * guard's events make; undefined: none. `witness`: is told of each event, also of those that are only counted.
    */
-  constructor(tables: LazyTables, strangersRows: number, settings?: NoticeSettings) {
+  constructor(
+    tables: LazyTables,
+    strangersRows: number,
+    settings?: NoticeSettings,
+    witness?: (event: AuditedEvent) => void,
+  ) {
     this.#tables = tables;
     this.#settings = settings;
+    this.#witness = witness;
     this.#quota = new AuditQuota(tables, strangersRows);
   }
 
@@ -47,6 +54,7 @@ export class GuardAudit {
    * only counted.
    */
   record(event: AuditedEvent): void {
+    this.#witness?.(event);
     if (!isStrangers(event)) this.#write(event);
     else if (this.#quota.allowsOwn(event.at)) this.#writeStrangers(event);
     else this.#overQuota(event);
@@ -57,6 +65,7 @@ export class GuardAudit {
    * are only counted.
    */
   recordRefusal(kind: string, event: AuditedEvent): void {
+    this.#witness?.(event);
     if (this.#countedAs(kind, event)) return;
     this.#writeCounted(event.at);
     if (!this.#quota.allowsOwn(event.at)) {

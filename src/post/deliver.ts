@@ -3,6 +3,7 @@
 
 import { logEvent } from "../audit/log.ts";
 import type { Keyring } from "../core/crypto/keyring.ts";
+import { isMailAddress } from "../notices/address.ts";
 import { letterOf } from "../notices/letter.ts";
 import type { NoticeSettings } from "../notices/settings.ts";
 import type { TakenNotice } from "../notices/taken.ts";
@@ -67,6 +68,8 @@ async function handOver(
   send: MailPort["send"],
 ): Promise<Handed> {
   if (delivery.by === "agent") return { end: "later", detail: "" };
+  // The other side may take a list where one address is meant.
+  if (!isMailAddress(notice.to)) return { end: "refused", detail: "this is not one mail address" };
   const letter = letterOf(notice, portal, delivery.wording);
   return letter === undefined ? { end: "refused", detail: `there is no text for "${notice.kind}"` } : send(letter);
 }

@@ -4,6 +4,7 @@
 import { env } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { pass, stopClock, strangeNetwork } from "../../test/kit/attempts.ts";
+import { giveAuthenticator, giveCodePassword } from "../../test/kit/authenticator.ts";
 import {
   ask,
   config,
@@ -42,6 +43,9 @@ describe("S-22: a refusal", () => {
     await disableUser(db, disabled.id, Date.now());
     const revoked = await someone();
     await revokeAppPassword(db, revoked.id, revoked.credentialId, Date.now());
+    const coded = await someone();
+    const code = await giveAuthenticator(coded);
+    const { password: bare } = await giveCodePassword(coded);
     const waiting = { ...(await someone()), source: strangeNetwork() };
     for (let i = 0; i < 5; i++) await grant(waiting.name, generateAppPassword(), from(waiting.source));
     const full = strangeNetwork();
@@ -52,6 +56,9 @@ describe("S-22: a refusal", () => {
       "wrong-password": [strangeNetwork(), known.name, generateAppPassword()],
       "user-disabled": [strangeNetwork(), disabled.name, disabled.password],
       "revoked-password": [strangeNetwork(), revoked.name, revoked.password],
+      "code-missing": [strangeNetwork(), coded.name, bare],
+      "code-wrong": [strangeNetwork(), coded.name, `${bare}${code(9)}`],
+      "code-used": [strangeNetwork(), coded.name, bare + code()],
       waiting: [waiting.source, waiting.name, waiting.password],
       "waiting, by the network's guard": [waiting.source, waiting.name, waiting.password],
       "network-waiting": [full, known.name, known.password],

@@ -115,6 +115,22 @@ describe("the mail of an event", () => {
     expect(await rows()).toHaveLength(7);
   });
 
+  it("S-57, S-65: of strangers' doing a person is told once a day, and 200 people in all", async () => {
+    const locked = (userId: string, at: number) =>
+      event(userId, { outcome: "changed", reason: "portal-locked", device: undefined }, at);
+    const one = await person();
+    await queue(locked(one, NOW));
+    await queue(locked(one, NOW + HOUR), locked(one, NOW + 2 * HOUR));
+    expect(await rows()).toHaveLength(1);
+    await queue(locked(one, NOW + DAY));
+    expect(await rows()).toHaveLength(2);
+    await db.delete(notices);
+    const people: string[] = [];
+    for (let n = 0; n < 205; n++) people.push(await person());
+    for (const userId of people) await queue(locked(userId, NOW));
+    expect(await rows()).toHaveLength(200);
+  });
+
   it("S-44: the help desk gets fifty of a kind, whomever they are about", async () => {
     const people = await Promise.all(Array.from({ length: 60 }, () => person(null)));
     const waiting = (userId: string, n: number) =>
