@@ -23,10 +23,19 @@ describe("device list", () => {
     expect(code).toBe(0);
     expect(asked.map(({ path }) => path)).toEqual(["/v1/devices?limit=3", "/v1/devices/contests?limit=1"]);
     expect(out.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
-      ["USER", "DEVICE", "STATE", "PRODUCT", "PLATFORM", "MODEL OR NAME", "LAST SEEN"],
-      [ALICE, "d_old", "allowed", "-", "unknown", "-", seen],
-      [ALICE, PHONE.id, "allowed", "AndroidLync 6.25.0.27", "Android 8.0.0", "SM-G930U", seen],
-      ["sip:bob@contoso.test", "d_bob", "quarantined", "AndroidLync 6.25.0.27", "Android 8.0.0", "SM-G930U", seen],
+      ["USER", "DEVICE", "NUMBER", "STATE", "PRODUCT", "PLATFORM", "MODEL OR NAME", "LAST SEEN"],
+      [ALICE, "d_old", PHONE.number, "allowed", "-", "unknown", "-", seen],
+      [ALICE, PHONE.id, PHONE.number, "allowed", "AndroidLync 6.25.0.27", "Android 8.0.0", "SM-G930U", seen],
+      [
+        "sip:bob@contoso.test",
+        "d_bob",
+        PHONE.number,
+        "quarantined",
+        "AndroidLync 6.25.0.27",
+        "Android 8.0.0",
+        "SM-G930U",
+        seen,
+      ],
       [""],
       ["There are more than these 3: give --all, or a larger --limit."],
       [""],
@@ -48,8 +57,18 @@ describe("device list", () => {
     const { out } = await run([page(of), page([])], "device", "list", "CONTOSO\\alice");
     expect(asked[0]?.path).toBe("/v1/devices?user=contoso%5Calice&limit=100");
     expect(out).toMatch(/^DEVICE/);
-    expect(out).toMatch(/d_phonephonephone1 +allowed by name +AndroidLync/);
-    expect(out).toMatch(/d_new +pending +.* -\n/);
+    expect(out).toMatch(/d_phonephonephone1 +5659 +allowed by name +AndroidLync/);
+    expect(out).toMatch(/d_new +5659 +pending +.* -\n/);
+  });
+
+  it("S-62: says which devices wait for their own user", async () => {
+    const of = [
+      listed({ state: "quarantined", waitsFor: "owner" }),
+      listed({ id: "d_other", state: "quarantined", waitsFor: "administrator" }),
+    ];
+    const { out } = await run([page(of), page([])], "device", "list");
+    expect(out).toMatch(/d_phonephonephone1 +5659 +quarantined, for its user +AndroidLync/);
+    expect(out).toMatch(/d_other +5659 +quarantined +AndroidLync/);
   });
 
   it("asks for what the options say", async () => {
@@ -66,8 +85,8 @@ describe("device list", () => {
     const evil = listed({ facts: { ...PHONE.facts, model: '=HYPERLINK("http://x")', userAgent: "+1, \u001b[2J" } });
     const { out, err } = await run([page([evil], "d_x"), page([])], "device", "list", "--csv", "--limit", "1");
     const [heads, row] = out.split("\n");
-    expect(heads).toMatch(/^USER,DEVICE,STATE,PRODUCT,.*,DEVICE ID,TYPE,USER AGENT,NETWORK/);
-    expect(row).toMatch(/^sip:alice@contoso.test,d_phonephonephone1,allowed,/);
+    expect(heads).toMatch(/^USER,DEVICE,NUMBER,STATE,PRODUCT,.*,DEVICE ID,TYPE,USER AGENT,NETWORK/);
+    expect(row).toMatch(/^sip:alice@contoso.test,d_phonephonephone1,5659,allowed,/);
     expect(row).toContain(`"'=HYPERLINK(""http://x"")"`);
     expect(row).toContain(`"'+1, `);
     expect(err).toContain("There are more than these 1");

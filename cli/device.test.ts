@@ -17,6 +17,7 @@ describe("device show and why", () => {
     expect(out).toBe(`d_phonephonephone1 of ${ALICE}
   verdict       block (device-blocked)
   state         blocked, block by name
+  number        5659 (its user sees the same in the portal)
   decided       2026-11-01T08:00:00.000Z by Erin Hill: lost
   device id     endpoint:a917c6f4-976c-4cf3-847d-cdfffa28ccdf
   app password  p_1

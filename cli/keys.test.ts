@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { readAuthority } from "../src/core/authority/settings.ts";
 import { parseKeyring } from "../src/core/crypto/keyring.ts";
 import { signingKey } from "../src/core/crypto/signing-keys.ts";
+import { readDelivery } from "../src/notices/delivery.ts";
 import { runIn } from "../test/kit/gateway/command.ts";
 
 describe("keys new", () => {
@@ -24,6 +25,18 @@ describe("keys new", () => {
     expect(publicJwk).toEqual({ kty: "OKP", crv: "Ed25519", x: expect.stringMatching(/^[\w-]{43}$/) });
     expect(await signingKey(Buffer.from(String(secret), "base64"))).toMatchObject({ id, publicJwk });
     expect((await runIn({}, ["keys", "new", "--connector"])).out).toContain("wrangler secret put SIGN_ON_KEYS");
+  });
+
+  it("S-65: a secret for the webhook of mail", async () => {
+    const { secret } = await json("--webhook");
+    const env = {
+      NOTICE_DELIVERY: "webhook",
+      NOTICE_WEBHOOK_URL: "https://mail.contoso.test",
+      NOTICE_WEBHOOK_SECRETS: String(secret),
+    };
+    expect(readDelivery(env, [])).toMatchObject({ by: "webhook" });
+    expect((await runIn({}, ["keys", "new", "--webhook"])).out).toContain("wrangler secret put NOTICE_WEBHOOK_SECRETS");
+    expect((await runIn({}, ["keys", "new", "--webhook", "--authority"])).code).toBe(2);
   });
 
   it("S-54: a secret for the authority, which the gateway takes", async () => {

@@ -1,4 +1,4 @@
-// S-44: what deletes old events of the audit is configured wherever the Worker runs.
+// S-44, S-65: what deletes old events of the audit, and what sends mail, is configured wherever the Worker runs.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,8 +6,8 @@ import { parse } from "smol-toml";
 import { expect, it } from "vitest";
 import { PROJECT } from "./bundle.ts";
 
-it("S-44: wrangler.toml rings the cron trigger once an hour, for local tools and in production", () => {
+it("S-44, S-65: wrangler.toml rings once an hour for what is old, and each minute for mail", () => {
   const configured = parse(readFileSync(join(PROJECT, "wrangler.toml"), "utf8"));
-  const hourly = { triggers: { crons: ["17 * * * *"] } };
-  expect(configured).toMatchObject({ ...hourly, env: { production: hourly } });
+  const rings = { triggers: { crons: ["17 * * * *", "* * * * *"] } };
+  expect(configured).toMatchObject({ ...rings, env: { production: rings } });
 });

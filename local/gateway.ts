@@ -81,8 +81,12 @@ export type LocalGateway = typeof demoUser & {
   readonly portalUrl: string;
   /** Invites the demo user to the portal. The link, or undefined while there is an invitation that nobody has used. */
   readonly inviteUser: () => Promise<string | undefined>;
+  /** Rings the cron trigger of that schedule, as the platform would. Returns when its work is done. */
+  readonly ring: (cron: string) => Promise<void>;
   /** Runs SQL on the gateway's database, for tests. */
   readonly execute: Execute;
+  /** The guard of that name, for tests: what can be asked of a user's guard without a page or the API. */
+  readonly userGuard: (name: string) => Promise<unknown>;
   readonly stop: () => Promise<void>;
 };
 
@@ -154,7 +158,12 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       appPassword,
       morePasswords,
       simulator,
+      ring: async (cron) => void (await (await workerd.getWorker("postern")).scheduled({ cron })),
       execute,
+      userGuard: async (name) => {
+        const guards = await workerd.getDurableObjectNamespace("USER_GUARD", "postern");
+        return guards.get(guards.idFromName(name));
+      },
       stop,
     };
   } catch (fault) {
@@ -208,6 +217,7 @@ function workerdOptions(
             GUEST_GUARD: { type: "durable-object", worker: "postern", exportName: "GuestGuard" },
             ...anonymousBudgets(options.budgets),
             ...apiBudgets(options.apiBudgets),
+            MAIL: { type: "send-email" },
             ORIGIN: service(options.frontEndAt ?? simulator.url),
             CONNECTOR: service(connector),
             ...(secondConnector === undefined ? {} : { CONNECTOR_2: service(secondConnector) }),

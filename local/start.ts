@@ -62,7 +62,7 @@ Postern is running. Everything on this machine, nothing in the cloud; Ctrl-C sto
   /Cert       ${tickets === "on" ? "open: a desktop may sign in with its certificate's key" : "closed; CERTIFICATE_TICKETS=on npm start opens it"} (docs/sign-on.md)
   demo user   ${domain}\\${user}, app password ${appPassword}
   console     ${consoleUrl}   for administrators${invitation === undefined ? AGAIN : ""}
-  portal      ${portalUrl}   where people get an app password with an invitation
+  portal      ${portalUrl}   where people set up their devices and help themselves
 
 ${
   invitation === undefined
@@ -77,7 +77,7 @@ ${
     ? `${sipUri} has an invitation that nobody has used. Another one: npx postern user invite ${upn}
 
 `
-    : `Or be ${user}, who is invited to set up a phone; this link works once, too:
+    : `Or be ${user}, who is invited to the portal; this link works once, too:
 
   ${links.portal}
 

@@ -4,6 +4,7 @@
 import { app } from "./app.ts";
 import type { Env } from "./config/env.ts";
 import { configOf } from "./config/once.ts";
+import { deliverDue } from "./post/at-once.ts";
 import { purgeExpired } from "./store/audit-retention.ts";
 import { purgeCeremonies } from "./store/ceremonies.ts";
 import { openDatabase } from "./store/database.ts";
@@ -20,12 +21,17 @@ export { UserGuard } from "./user-guard/user-guard.ts";
 
 /** The hours that the console shows without being asked for more. */
 const HOURS_OF_A_CHART = 24;
+/** The cron trigger that only delivers mail. Every other does all. */
+const EVERY_MINUTE = "* * * * *";
 
 export default {
   fetch: app.fetch,
-  scheduled: async (_controller: ScheduledController, env: Env): Promise<void> => {
+  scheduled: async ({ cron }: ScheduledController, env: Env): Promise<void> => {
     const config = configOf(env);
     if (config === undefined) return;
+    const { notices, keyring, portal } = config;
+    await deliverDue({ env, notices, keyring, portal: portal && `https://${portal.host}` });
+    if (cron === EVERY_MINUTE) return;
     const now = Date.now();
     await purgeExpired(env, now);
     const db = openDatabase(env.DB);

@@ -28,9 +28,10 @@ export const health = asking({
     const { status, keys, checks, version } = json;
     const target = api().target.name;
     const inUse = { "sealing keys": keys.sealing.join(" "), "admin keys": keys.admin.join(" ") };
-    const lines = facts({ ...checks, ...inUse, "tokens that end soon": keys.tokensEndingSoon, version });
-    // A gateway of an earlier release says neither.
-    const { warnings = [], unknown = [] } = json;
+    // A gateway of an earlier release says none of these.
+    const { warnings = [], unknown = [], mail = null } = json;
+    const post = mail && { "mail not sent yet": mail.waiting, "the oldest is of": mail.oldestUnsentAt ?? "none waits" };
+    const lines = facts({ ...checks, ...inUse, "tokens that end soon": keys.tokensEndingSoon, ...post, version });
     const ages = (keys.ages ?? []).map(({ kind, id, since }) => `${kind} key ${id}, known since ${since}`);
     const parts = [
       `${target}: ${status}\n${lines}`,

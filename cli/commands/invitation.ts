@@ -1,4 +1,4 @@
-// `postern user invite` and `postern invitation …`: the link with which a person gets a first app password. It is
+// `postern user invite` and `postern invitation …`: the link with which a person comes into the portal. It is
 // printed once, and appears in no other output or file.
 
 import { renderUnicodeCompact } from "uqr";
@@ -14,8 +14,9 @@ import { listed } from "../text/answer.ts";
 const MAX_MINUTES = 72 * 60;
 
 export const invite = asking({
-  help: `The person opens the link, or scans the code, says which device it is for, and sees one app password, once. A new
-invitation ends the one before. So does disabling, renaming or deleting the user.`,
+  help: `The person opens the link, or scans the code, and chooses how to sign in to the portal from now on: docs/portal.md. For
+somebody who can sign in already it adds a way, and ends every session. A new invitation ends the one before. So does
+disabling, renaming or deleting the user.`,
   words: ["USER"],
   options: {
     minutes: count(`for how many minutes it is good (default ${MAX_MINUTES}: three days)`, 1, MAX_MINUTES),
@@ -31,7 +32,7 @@ The link for ${json.user}, shown this once:
 
     ${json.link}
 
-It works once, until ${json.expiresAt}. Give it to nobody else: it hands out an app password of ${json.user}.${json.mailed ? "\nA mail with it is on its way to the person." : ""}`,
+It works once, until ${json.expiresAt}. Give it to nobody else: whoever opens it first is ${json.user} in the portal.${json.mailed ? "\nA mail with it is on its way to the person." : ""}`,
 });
 
 export const list = command({

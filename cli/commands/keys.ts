@@ -1,8 +1,8 @@
 // `postern keys …`: makes sealing keys for a deployed gateway, and the pair of keys that Postern and its connectors
 // share.
 
-import { SECRET_PREFIX } from "../../src/core/authority/settings.ts";
 import { signingKey } from "../../src/core/crypto/signing-keys.ts";
+import { SECRET_PREFIX } from "../../src/core/webhook/settings.ts";
 import { command, excluding, flag } from "../define.ts";
 import { newSealingKey } from "../sealing-keys.ts";
 import type { Answer } from "../text/answer.ts";
@@ -12,12 +12,15 @@ export const create = command({
   options: {
     connector: flag("the secret for the Worker's SIGN_ON_KEYS, and the public half for connectors"),
     authority: flag("a secret for AUTHORITY_SECRETS, which the system that answers about devices has as well"),
+    webhook: flag("a secret for NOTICE_WEBHOOK_SECRETS, which the system that sends Postern's mail has as well"),
   },
-  examples: ["keys new", "keys new --connector", "keys new --authority"],
+  examples: ["keys new", "keys new --connector", "keys new --authority", "keys new --webhook"],
   async run({ options }) {
-    excluding("--connector and --authority", options.connector, options.authority);
+    excluding("--connector, --authority and --webhook", options.connector, options.authority, options.webhook);
     const key = newSealingKey();
-    if (options.authority === true) return authoritySecret(`${SECRET_PREFIX}${key}`);
+    const secret = `${SECRET_PREFIX}${key}`;
+    if (options.authority === true) return webhookSecret(secret, "AUTHORITY_SECRETS", "answers about devices");
+    if (options.webhook === true) return webhookSecret(secret, "NOTICE_WEBHOOK_SECRETS", "sends the mail");
     if (options.connector === true) return connectorKey(key);
     return {
       text: `${key}
@@ -38,12 +41,12 @@ For the admin API make another one, never the same:
   },
 });
 
-function authoritySecret(secret: string): Answer {
+function webhookSecret(secret: string, name: string, does: string): Answer {
   return {
     text: `${secret}
 
-It is for Postern's Worker and for the system that answers about devices, and is not shown again:
-  npx wrangler secret put AUTHORITY_SECRETS --env production     and paste it
+It is for Postern's Worker and for the system that ${does}, and is not shown again:
+  npx wrangler secret put ${name} --env production     and paste it
 
 A change of secrets: put NEW OLD in place, a space between. Postern signs with both, so the system may change to the new
 one at any time. Then put NEW alone in place.`,

@@ -1,4 +1,4 @@
-// `postern notice …`: the mail for people and for the help desk, which an agent sends from the inside.
+// `postern notice …`: the mail for people and for the help desk, which an agent or the gateway itself sends.
 
 import { oneOf, text } from "../define.ts";
 import type * as A from "../reach/answers.ts";
@@ -27,18 +27,28 @@ export const status = asking({
   said: (json: A.NoticesStatusAnswer) => ({
     json,
     text: facts({
-      ...{ waiting: json.waiting, "oldest is due since": json.oldestDueAt ?? "none is due now" },
+      ...{
+        "delivered by": json.delivery,
+        waiting: json.waiting,
+        "the oldest is of": json.oldestUnsentAt ?? "none waits",
+      },
+      "oldest is due since": json.oldestDueAt ?? "none is due now",
       ...{ "last sent": json.lastSentAt ?? "never", "failed in 24 hours": json.failedOfADay },
       ...{ "people without an address": json.peopleWithoutAddress, "help desk": json.helpdesk ?? "gets no mail" },
       kinds: json.kinds.length === 0 ? "none" : json.kinds.join(" "),
+      "of which the help desk hears": json.helpdeskKinds.length === 0 ? "none" : json.helpdeskKinds.join(" "),
     }),
   }),
 });
 
 export const test = asking({
-  help: "It waits until an agent takes it. `notice list --state ended` says what became of it.",
+  help: "Where the gateway delivers mail itself, it says at once what became of it. Otherwise it waits until an agent takes it, and `notice list --state ended` says what became of it.",
   options: { to: text("ADDRESS", "where it goes (default: NOTICE_HELPDESK)") },
   examples: ["notice test", "notice test --to alice@contoso.com"],
   ask: "POST /v1/notices/test",
-  said: ({ to, id }: A.NoticeTestedAnswer) => `A test for ${to} waits for the agent: ${id}.`,
+  said({ to, id, end }: A.NoticeTestedAnswer) {
+    if (end === "sent") return `A test for ${to} was sent: ${id}. Look into the mailbox.`;
+    if (end === null) return `A test for ${to} waits for the agent: ${id}.`;
+    return `A test for ${to} was not sent: ${id}. ${end}`;
+  },
 });

@@ -3,7 +3,7 @@
 
 import { basename, join, resolve } from "node:path";
 import { policyInToml } from "../../src/core/policy/file.ts";
-import { lintPolicy } from "../../src/core/policy/lint.ts";
+import { lintPolicy, MODE_PATH } from "../../src/core/policy/lint.ts";
 import type { Policy, PolicyFault } from "../../src/core/policy/types.ts";
 import { path } from "../../src/core/text/api-address.ts";
 import { command, count, flag, LIST, WHY } from "../define.ts";
@@ -48,13 +48,17 @@ use the policy would refuse. A device is in use if it is let in now and was seen
   examples: ["policy check", "policy check new-policy.toml --offline"],
   async run({ words: [given], options, folder, api }) {
     const { name, policy, text: source } = policyFile(given, folder);
-    const warnings = lintPolicy(policy);
+    const warnings: A.PolicyChecked["warnings"][number][] = [...lintPolicy(policy)];
     const rules = policy.rules.length === 1 ? "1 rule" : `${policy.rules.length} rules`;
     let impact: A.PolicyChecked["impact"] | null = null;
     let silence = "";
     try {
-      if (options.offline !== true)
-        impact = (await api().post<A.PolicyChecked>("/v1/policy/check", { text: source })).impact;
+      if (options.offline !== true) {
+        const checked = await api().post<A.PolicyChecked>("/v1/policy/check", { text: source });
+        impact = checked.impact;
+        // Only the gateway knows whether it has the portal.
+        warnings.unshift(...checked.warnings.filter(({ path }) => path === MODE_PATH));
+      }
     } catch (fault) {
       if (!(fault instanceof CliFault) || fault.kind !== "failure") throw fault;
       silence = `: ${fault.message}`;

@@ -26,9 +26,10 @@ export function deviceName({ facts, key, id }: Named): string {
 const productOf = ({ product, version }: DeviceFacts): string => `${product} ${version}`.trim();
 
 export const DEVICE_COLUMNS: Columns<A.ListedDeviceAnswer> = {
-  DEVICE: "id",
-  STATE: ({ state, decision, key }) => {
-    const standing = state === "allowed" && decision === "allow" ? "allowed by name" : state;
+  ...{ DEVICE: "id", NUMBER: "number" },
+  STATE: ({ state, decision, key, waitsFor }) => {
+    const byName = state === "allowed" && decision === "allow";
+    const standing = byName ? "allowed by name" : waitsFor === "owner" ? `${state}, for its user` : state;
     return isPasswordKey(key) ? `${standing}, ${BY_PASSWORD}` : standing;
   },
   PRODUCT: ({ facts }) => productOf(facts),
@@ -54,12 +55,14 @@ export function deviceText(
   decider: A.WhyAnswer["decider"],
   { action, reason }: Judgement,
 ): string {
-  const { state, decision, decidedAt, facts: told } = device;
+  const { state, decision, waitsFor, decidedAt, facts: told } = device;
   const known = (text: string): string => (text === "unknown" ? "" : text);
   const { os: system, model, workstation: machine, culture, userAgent, type, platform } = told;
   const lines = facts({
     verdict: `${action} (${reason})`,
     state: `${state}${decision === null ? "" : `, ${decision} by name`}`,
+    "waits for": waitsFor === "owner" ? "its user, who approves it in the portal" : (waitsFor ?? ""),
+    number: `${device.number} (its user sees the same in the portal)`,
     decided: `${decidedAt} by ${decider.name ?? decider.id}: ${device.reason}`,
     ...{ "device id": idText(device), "app password": device.credentialId ?? "revoked" },
     ...{ "first seen": device.firstSeenAt, "last seen": `${device.lastSeenAt}${from(device.source)}` },

@@ -38,7 +38,7 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
     checked(() => askFrontEnd(call)),
     checkConnector(call),
     countTokensEnding(db, now, now + SOON_MS).catch(() => 0),
-    lookedAt(call, db, now).catch(() => ({ keys: [], warnings: [], endingTokens: null })),
+    lookedAt(call, db, now).catch(() => ({ keys: [], mail: null, warnings: [], endingTokens: null })),
   ]);
   const checks = { configuration: "ok", database, frontEnd, connector };
   const failing = Object.values(checks).some((said) => said.startsWith("failing"));
@@ -51,7 +51,7 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
       tokensEndingSoon,
       ages: looked.keys.map(({ kind, id, since }) => ({ kind, id, since: new Date(since).toISOString() })),
     },
-    ...{ warnings: looked.warnings, endingTokens: looked.endingTokens, unknown: unknownsOf(call) },
+    ...{ mail: looked.mail, warnings: looked.warnings, endingTokens: looked.endingTokens, unknown: unknownsOf(call) },
   };
 }
 
@@ -70,11 +70,18 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
     listSources(db),
   ]);
   const silenceBlocks = policy?.policy.devices.authoritySilence === "block";
+  const { by: delivery } = config.notices.delivery;
+  const { waiting, oldestUnsentAt } = post;
   return {
     keys,
+    mail: {
+      delivery,
+      waiting,
+      oldestUnsentAt: oldestUnsentAt === null ? null : new Date(oldestUnsentAt).toISOString(),
+    },
     warnings: [
       ...warningsOf(call, { keys, otherPasskeys, portalRpId: rpId, hasAdmin, silence, silenceBlocks, sources }, now),
-      ...mailWarnings(post, now),
+      ...mailWarnings(delivery, post, now),
     ],
     endingTokens:
       ending?.map(({ id, name, expiresAt }) => ({ id, name, expiresAt: new Date(expiresAt).toISOString() })) ?? null,
@@ -83,6 +90,7 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
 
 type Looked = {
   readonly keys: readonly AgedKey[];
+  readonly mail: HealthAnswer["mail"];
   readonly warnings: Warning[];
   readonly endingTokens: HealthAnswer["endingTokens"];
 };

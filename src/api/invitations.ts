@@ -15,6 +15,7 @@ import {
 import { actorsOf } from "./actors.ts";
 import type { Call } from "./call.ts";
 import { askGuard } from "./devices.ts";
+import { deliverSoon } from "./mail-at-once.ts";
 import { type Done, done } from "./operation.ts";
 import { type Problem, problem } from "./problem.ts";
 import { recordChange } from "./record.ts";
@@ -75,6 +76,7 @@ export async function inviteUser(
   await recordChange(call, "user-invited", { user, why, change: { after: { invitation: id, expiresAt: until } } });
   const link = `${webOrigin(call, config.portal.host)}/join#${invitationCodeOf(secret)}`;
   const mailed = mail && (await queueInvitation(db, config, { userId: user.id, link, expiresAt })) === "queued";
+  if (mailed) await deliverSoon(call);
   return done({ id, user: user.sipUri, link, expiresAt: until, mailed });
 }
 

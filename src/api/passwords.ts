@@ -82,7 +82,7 @@ export async function makePassword(
 
 /** Gives a live app password a new secret. Undefined: the user has no such live password. */
 export async function renewPassword(
-  call: Call,
+  call: Pick<Call, "config" | "env">,
   user: User,
   { id, asksCode }: Pick<PasswordAnswer, "id" | "asksCode">,
   times: Omit<Renewal, "ntHashes">,
@@ -91,6 +91,12 @@ export async function renewPassword(
   const renewed = await renewAppPassword(openDatabase(call.env.DB), user.id, id, { ...times, ntHashes });
   return renewed ? password : undefined;
 }
+
+/** The new end of a renewed one, ms: as long from now as its life was when its last secret was made. */
+export const sameLife = (
+  { expiresAt, renewedAt, createdAt }: Pick<AppPassword, "expiresAt" | "renewedAt" | "createdAt">,
+  now: number,
+): number | null => (expiresAt === null ? null : now + expiresAt - (renewedAt ?? createdAt));
 
 /** All app passwords of a user in the shape in which the API shows them, oldest first. */
 export async function shownPasswords(db: Database, userId: string, now: number): Promise<PasswordAnswer[]> {

@@ -44,6 +44,7 @@ export const PROBLEMS = {
   "no-such-token": [404, "There is no such token"],
   "no-such-user": [404, "There is no such user"],
   "not-an-alias": [409, "The name is not an alias"],
+  "not-for-agents": [409, "An agent cannot have this"],
   "password-has-a-device": [409, "The app password has a device"],
   "policy-changed": [409, "Another policy was applied meanwhile"],
   "precondition-required": [428, "The request needs If-Match"],

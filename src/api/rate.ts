@@ -1,6 +1,7 @@
 // Bounds how often one caller may ask, so that a program in an endless loop slows down only itself. It uses
 // Cloudflare's rate limiting bindings, whose sizes are in wrangler.toml.
 
+import type { Env } from "../config/env.ts";
 import type { Call } from "./call.ts";
 import { problem } from "./problem.ts";
 
@@ -12,6 +13,9 @@ export const mayAsk = async ({ env, actor }: Call): Promise<boolean> => within(e
 
 /** Whether this caller may make one more app password or token. */
 export const mayMakeSecret = async ({ env, actor }: Call): Promise<boolean> => within(env.API_SECRETS, actor.id);
+
+/** Whether a person may make one more app password for own devices. The same budget, for each person. */
+export const mayMakeOwnSecret = async (env: Env, userId: string): Promise<boolean> => within(env.API_SECRETS, userId);
 
 /** The check of the configuration has made sure that the bindings exist. */
 async function within(limit: RateLimit | undefined, key: string): Promise<boolean> {

@@ -8,6 +8,7 @@ import { insertEvents, MAX_EVENTS_OF_A_BATCH } from "../store/audit.ts";
 import { openDatabase } from "../store/database.ts";
 import type { User } from "../store/directory.ts";
 import type { Call } from "./call.ts";
+import { deliverSoon } from "./mail-at-once.ts";
 
 /** Who asks for a change and why, as the audit keeps it. */
 export const aboutCommand = ({ host, source, requestId }: Call): EventContext => ({
@@ -23,7 +24,8 @@ export async function recordChanges(
 ): Promise<void> {
   const events = abouts.map((about) => changeEvent(call, reason, about));
   for (let at = 0; at < events.length; at += MAX_EVENTS_OF_A_BATCH) {
-    await insertEvents(openDatabase(call.env.DB), events.slice(at, at + MAX_EVENTS_OF_A_BATCH), call.config.notices);
+    const batch = events.slice(at, at + MAX_EVENTS_OF_A_BATCH);
+    if (await insertEvents(openDatabase(call.env.DB), batch, call.config.notices)) await deliverSoon(call);
   }
   for (const event of events) logAudited(event);
 }
@@ -31,8 +33,9 @@ export async function recordChanges(
 /** Writes one administrative change. When this returns, the change is in the audit and in the log (S-39). */
 export async function recordChange(call: Call, reason: AuditReason, about: Changed): Promise<void> {
   const event = changeEvent(call, reason, about);
-  await insertEvents(openDatabase(call.env.DB), [event], call.config.notices);
+  const mail = await insertEvents(openDatabase(call.env.DB), [event], call.config.notices);
   logAudited(event);
+  if (mail) await deliverSoon(call);
 }
 
 /** What was changed, and about whom. `credentialId`: the app password that the change is about. */

@@ -40,7 +40,10 @@ export function explained(event: ToExplain, language: Language): Explained {
   const why = event.why?.replace(ID_BEFORE, "").replace(/[.\s]+$/, "") ?? "";
   const values: Readonly<Record<string, string>> = {
     who: event.user?.replace(/^sip:/, "") ?? texts.nobody,
-    by: event.by ?? (event.channel === "clock" ? texts.itself : texts.nobody),
+    by:
+      event.channel === "portal"
+        ? texts.person
+        : (event.by ?? (event.channel === "clock" ? texts.itself : texts.nobody)),
     from: event.source === "unknown" ? texts.somewhere : event.source,
     named: nameIn(event.change),
     code: event.wouldRefuse ?? event.reason,
@@ -60,7 +63,7 @@ export function explained(event: ToExplain, language: Language): Explained {
     sentence.replaceAll(/\{(\w+)\}/g, (whole, name: string, at: number) => {
       const value = values[name] ?? whole;
       // An address or a name keeps its spelling, also where a sentence begins with it.
-      return at === 0 && (value === texts.nobody || value === texts.itself) ? upper(value) : value;
+      return at === 0 && [texts.nobody, texts.itself, texts.person].includes(value) ? upper(value) : value;
     });
   const filled = sentences.filter((each) => each !== undefined).map(fill);
   return { said: filled.join(" "), fix: fix ?? null };

@@ -46,6 +46,7 @@ export const ENGLISH: Explanations = {
   },
   nobody: "somebody",
   itself: "Postern itself",
+  person: "the person",
   somewhere: "an unknown network",
   rule: [
     "A rule of the policy decided it: {code}.",

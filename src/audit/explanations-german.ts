@@ -50,6 +50,7 @@ export const GERMAN: Explanations = {
   },
   nobody: "jemand",
   itself: "Postern selbst",
+  person: "die Person",
   somewhere: "einem unbekannten Netz",
   rule: [
     "Entschieden hat eine Regel der Richtlinie: {code}.",

@@ -49,6 +49,8 @@ export type Explanations = {
   /** In the place of a name that there is none of. */
   readonly nobody: string;
   readonly itself: string;
+  /** Who did something in the portal. */
+  readonly person: string;
   /** In the place of a network that is not known. */
   readonly somewhere: string;
 };

@@ -5,7 +5,14 @@
  * What a binding must be: the runtime's name for its class, a method that it has, and what to write into
  * `wrangler.toml`.
  */
-type Binding = { readonly is: string; readonly what: string; readonly method: string; readonly fix: string };
+type Binding = {
+  readonly is: string;
+  /** What the runtime calls it when it runs locally, if that is another name. */
+  readonly locally?: string;
+  readonly what: string;
+  readonly method: string;
+  readonly fix: string;
+};
 
 const guard = (name: string, className: string, what: string): Binding => ({
   is: "DurableObjectNamespace",
@@ -52,6 +59,16 @@ const OPTIONAL: Readonly<Record<string, Binding>> = {
   CONNECTOR_2: service("CONNECTOR_2", "the Workers VPC service of the second connector"),
 };
 
+/** Needed only when NOTICE_DELIVERY is "email". */
+const OF_MAIL: Readonly<Record<string, Binding>> = {
+  MAIL: {
+    ...{ is: "SendEmail", locally: "Fetcher" },
+    what: "the binding that sends mail",
+    method: "send",
+    fix: 'Add [[env.production.send_email]] name = "MAIL" to wrangler.toml: docs/notices.md.',
+  },
+};
+
 /**
  * Classes of the runtime that a binding may have. A binding of any other class, such as one of a test, is judged by its
  * methods.
@@ -64,10 +81,11 @@ const PLATFORM_CLASSES = new Set([
 /** One sentence with its fix for every binding that is missing or is something else. */
 export function bindingFaults(given: Readonly<Record<string, unknown>>): readonly string[] {
   const api = typeof given.ADMIN_HOST === "string" && given.ADMIN_HOST.trim() !== "";
-  const missing = Object.entries({ ...REQUIRED, ...(api ? OF_THE_API : {}) })
+  const mail = typeof given.NOTICE_DELIVERY === "string" && given.NOTICE_DELIVERY.trim() === "email";
+  const missing = Object.entries({ ...REQUIRED, ...(api ? OF_THE_API : {}), ...(mail ? OF_MAIL : {}) })
     .filter(([name]) => given[name] === undefined)
     .map(([name, { what, fix }]) => `${name} is missing: ${what}. ${fix}`);
-  const wrong = Object.entries({ ...REQUIRED, ...OF_THE_API, ...OPTIONAL })
+  const wrong = Object.entries({ ...REQUIRED, ...OF_THE_API, ...OF_MAIL, ...OPTIONAL })
     .filter(([name, binding]) => given[name] !== undefined && !fits(given[name], binding))
     .map(([name, { what, fix }]) => `${name} is bound to something else than ${what}. ${fix}`);
   return [...missing, ...wrong];
@@ -81,11 +99,15 @@ export const isPlatformObject = (value: unknown): boolean => {
   return prototype !== Object.prototype && prototype !== null;
 };
 
-function fits(value: unknown, { is, method }: Binding): boolean {
+function fits(value: unknown, { is, locally, method }: Binding): boolean {
   if (typeof value !== "object" || value === null) return false;
   // The class is checked first, because a service answers to any method name: it may be another Worker's.
   const className = classOf(value);
-  return className === is || (!PLATFORM_CLASSES.has(className) && typeof Reflect.get(value, method) === "function");
+  return (
+    className === is ||
+    className === locally ||
+    (!PLATFORM_CLASSES.has(className) && typeof Reflect.get(value, method) === "function")
+  );
 }
 
 /** Takes the class from the prototype: a stand-in around a binding has the prototype of the binding. */

@@ -1,6 +1,6 @@
 // wrangler.toml as the gateway will read it, before it is deployed, and what only the file shows.
 
-import { SECRET_PREFIX } from "../core/authority/settings.ts";
+import { SECRET_PREFIX } from "../core/webhook/settings.ts";
 import { readConfig } from "./config.ts";
 import type { Env } from "./env.ts";
 import { NAMES } from "./names.ts";
@@ -36,6 +36,7 @@ const BINDINGS = [
   { list: "vpc_services", name: "binding", method: "fetch" },
   { list: "services", name: "binding", method: "fetch" },
   { list: "ratelimits", name: "name", method: "limit" },
+  { list: "send_email", name: "name", method: "send" },
 ] as const;
 
 /**
@@ -53,8 +54,9 @@ export function faultsOfFile(file: Table, environment: string, secret: () => str
   const given = {
     // The binding exists. Only Cloudflare knows what it is bound to.
     ...Object.fromEntries(secrets.map(([name]) => [name, secret()])),
-    // It has a form of its own, and is only there with its variable.
+    // These have a form of their own, and are only there with their variables.
     AUTHORITY_SECRETS: variables.AUTHORITY_URL === undefined ? undefined : `${SECRET_PREFIX}${secret()}`,
+    NOTICE_WEBHOOK_SECRETS: variables.NOTICE_WEBHOOK_URL === undefined ? undefined : `${SECRET_PREFIX}${secret()}`,
     ...Object.fromEntries(Object.entries(variables).filter(([name]) => !inSight.includes(name))),
     ...bindingsIn(section),
   };

@@ -8,9 +8,6 @@ import type { NoticeSettings } from "../notices/settings.ts";
 import { insertEvents, MAX_EVENTS_OF_A_BATCH } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
 
-/** How many events a page that watches looks through. */
-export const MAX_EVENTS_SHOWN = 100;
-
 /** `exec` of an object's SQL storage, or a function that makes the tables first. */
 type Exec = SqlStorage["exec"];
 
@@ -47,13 +44,13 @@ export function count(exec: Exec): number {
 /**
  * Sends the oldest events to D1, in one batch with the mail that they make, and returns how many are left. Throws when
  * D1 fails or does not confirm: then all are left and are sent again. An alarm must catch this and set itself again,
- * because the platform gives up an alarm that has thrown six times.
+ * because the platform gives up an alarm that has thrown six times. `queued` runs when mail was queued.
  */
-export async function flush(exec: Exec, db: Database, settings?: NoticeSettings): Promise<number> {
+export async function flush(exec: Exec, db: Database, settings?: NoticeSettings, queued?: () => void): Promise<number> {
   const events = pending(exec, MAX_EVENTS_OF_A_BATCH);
   if (events.length === 0) return 0;
   try {
-    await insertEvents(db, events, settings);
+    if (await insertEvents(db, events, settings)) queued?.();
   } catch (fault) {
     // drizzle's own message quotes the whole query
     throw new Error(`D1 did not take the audit: ${firstCause(fault)}`);

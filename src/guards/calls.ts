@@ -89,4 +89,6 @@ export type GuardEnv = GuardNamespaces &
     readonly SEALING_KEYS?: string;
     readonly LOCKOUT?: string;
     readonly LOCKOUT_LIMITS?: string;
+    readonly PORTAL_HOST?: string;
+    readonly MAIL?: SendEmail;
   };

@@ -82,7 +82,10 @@ export type OwnCommandFault =
   | "awaits-administrator"
   /** It is blocked. By an administrator, if the command was `forget-own`. */
   | "device-blocked"
-  /** It expired while it waited, or it has not come yet. Its user signs in on the device again. */
+  /**
+   * It expired while it waited, its app password was revoked, or it has not come yet. Its user signs in on the device
+   * again.
+   */
   | "does-not-wait"
   /** The mode in force for this person is not `self` any more. */
   | "own-approval-off"

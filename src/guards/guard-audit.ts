@@ -24,20 +24,28 @@ type Counted = { readonly until: number; repeats: number; last: AuditedEvent };
 export class GuardAudit {
   readonly #tables: LazyTables;
   readonly #settings: NoticeSettings | undefined;
+  readonly #witness: ((event: AuditedEvent) => void) | undefined;
   readonly #quota: AuditQuota;
   readonly #counted = new Map<string, Counted>();
   /** When the recorded events are to go to D1, ms. */
   #flushBy: number | undefined;
+  #mailQueued = false;
   /** The flush that is under way. */
   #flushing: Promise<boolean> | undefined;
 
   /**
    * `strangersRows`: how many events a day that strangers can cause have rows of their own. `settings`: which mail this
-   * guard's events make; undefined: none.
+   * guard's events make; undefined: none. `witness`: is told of each event, also of those that are only counted.
    */
-  constructor(tables: LazyTables, strangersRows: number, settings?: NoticeSettings) {
+  constructor(
+    tables: LazyTables,
+    strangersRows: number,
+    settings?: NoticeSettings,
+    witness?: (event: AuditedEvent) => void,
+  ) {
     this.#tables = tables;
     this.#settings = settings;
+    this.#witness = witness;
     this.#quota = new AuditQuota(tables, strangersRows);
   }
 
@@ -46,6 +54,7 @@ export class GuardAudit {
    * only counted.
    */
   record(event: AuditedEvent): void {
+    this.#witness?.(event);
     if (!isStrangers(event)) this.#write(event);
     else if (this.#quota.allowsOwn(event.at)) this.#writeStrangers(event);
     else this.#overQuota(event);
@@ -56,6 +65,7 @@ export class GuardAudit {
    * are only counted.
    */
   recordRefusal(kind: string, event: AuditedEvent): void {
+    this.#witness?.(event);
     if (this.#countedAs(kind, event)) return;
     this.#writeCounted(event.at);
     if (!this.#quota.allowsOwn(event.at)) {
@@ -129,6 +139,13 @@ export class GuardAudit {
     }
   }
 
+  /** Whether mail was queued since the last call. */
+  takeMailQueued(): boolean {
+    const queued = this.#mailQueued;
+    this.#mailQueued = false;
+    return queued;
+  }
+
   /** Takes the outbox to D1. Returns whether anything is left, for another alarm. Throws when D1 does not take it. */
   async flush(db: Database, now: number): Promise<boolean> {
     this.#flushBy = undefined; // an event that is recorded from here on may miss the batch
@@ -139,7 +156,9 @@ export class GuardAudit {
 
   async #flush(db: Database, now: number): Promise<boolean> {
     this.#quota.load(now);
-    const left = await flush(this.#tables.exec, db, this.#settings);
+    const left = await flush(this.#tables.exec, db, this.#settings, () => {
+      this.#mailQueued = true;
+    });
     this.#quota.save(now);
     return left > 0;
   }

@@ -4,8 +4,8 @@
 
 import type { EventContext } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
-import type { Partnership } from "../core/device/partnership.ts";
 import type { InvitationMarks } from "./invitation-question.ts";
+import type { OwnDevicesAnswers, OwnDevicesStep } from "./own-devices.ts";
 
 /** How long a factor is fresh after it was proved, ms. What hands out or weakens something needs a fresh one (S-61). */
 export const PORTAL_FRESH_MS = 300_000;
@@ -155,8 +155,7 @@ export type PortalStep =
   | { readonly kind: "reset-factors"; readonly about: EventContext; readonly by: string; readonly why: string }
   /** Records what the person did in the portal. `data-exported` needs a fresh factor. */
   | ({ readonly kind: "note"; readonly reason: "data-exported" | "reported-not-me"; readonly why?: string } & InSession)
-  /** What has become of an app password. */
-  | { readonly kind: "watch"; readonly credentialId: string };
+  | OwnDevicesStep;
 
 /** Nothing is there, or it has ended, or the user may not come in now. */
 export type PortalNone = { readonly kind: "none" };
@@ -202,21 +201,6 @@ export type PortalDenial =
 export type PortalDone = { readonly kind: "done"; readonly session?: PortalSession; readonly ended?: number };
 export type PortalDenied = { readonly kind: "denied"; readonly reason: PortalDenial };
 
-/** What has become of an app password. */
-export type PortalWatch = {
-  readonly kind: "watch";
-  /** The device that has it now. */
-  readonly device: Partnership | null;
-  /** Refusals of the last seconds that D1 may not have yet, the newest first. `credentialId` is not always known. */
-  readonly refusals: readonly {
-    readonly at: number;
-    readonly reason: AuditReason;
-    readonly credentialId?: string;
-    readonly source: string;
-    readonly userAgent: string;
-  }[];
-};
-
 /** What each step is answered with. */
 export type PortalAnswers = {
   readonly session: { readonly kind: "session"; readonly session: PortalSession } | PortalNone;
@@ -237,8 +221,7 @@ export type PortalAnswers = {
   readonly "end-sessions": { readonly kind: "ended"; readonly count: number } | PortalDenied;
   readonly "reset-factors": PortalDone;
   readonly note: PortalDone | PortalDenied;
-  readonly watch: PortalWatch;
-};
+} & OwnDevicesAnswers;
 
 export type PortalAnswer = PortalAnswers[PortalStep["kind"]];
 /** The answer to one kind of step. A caller narrows what the guard answers with this. */

@@ -6,6 +6,7 @@ import { MAX_USER_AGENT_CHARS } from "../core/device/bounds.ts";
 import type { RequestSource } from "../core/device/types.ts";
 import { requestIdOf } from "../core/http/request-id.ts";
 import { networkOf } from "../core/lockout/network.ts";
+import { printable } from "../core/text/printable.ts";
 
 /** What the audit keeps of a request, whatever is decided about it. */
 export function aboutRequest(request: Request, host: string, channel: Channel, workstation = ""): EventContext {
@@ -25,10 +26,15 @@ export const userAgentOf = (request: Request): string =>
 
 /** From where a request comes. */
 export function sourceOf(request: Request): RequestSource {
-  const { country, asn } = request.cf ?? {};
+  const { country, asn, city } = request.cf ?? {};
+  const town = typeof city === "string" ? printable(city, MAX_CITY_CHARS) : "";
   return {
     network: networkOf(request.headers.get("cf-connecting-ip")),
     country: typeof country === "string" ? country.toUpperCase() : "",
     asn: typeof asn === "number" ? asn : 0,
+    ...(town !== "" && { city: town }),
   };
 }
+
+/** The longest name of a town has fewer. */
+const MAX_CITY_CHARS = 85;

@@ -1,14 +1,15 @@
-// Which audited event makes which notice for whom. Only what a proved user or an administrator did makes one: nobody
-// can make Postern write mail by guessing passwords (S-57). Pure.
+// Which audited event makes which notice for whom. Only what a proved user or an administrator did makes one, and once
+// a day that a person is locked out of the portal: nobody can make Postern write much mail by guessing (S-57). Pure.
 
 import type { AuditedEvent } from "../audit/event.ts";
+import { deviceNumber } from "../core/device/number.ts";
 import type { NoticeAudience, NoticeKind } from "./kinds.ts";
-import { NOTICE_KINDS } from "./kinds.ts";
+import { goesTo } from "./kinds.ts";
 import type { NoticeSettings } from "./settings.ts";
 
 /** A notice that an event makes. */
 export type PlannedNotice = {
-  /** From the event, or from the device that waits. So the same event makes it once, however often it comes. */
+  /** From the event, or from what it is about. So the same thing makes it once, however often it comes. */
   readonly id: string;
   readonly kind: NoticeKind;
   readonly audience: NoticeAudience;
@@ -27,8 +28,12 @@ export type StoredFacts = {
   readonly device?: string;
   /** Id of the app password. */
   readonly password?: string;
-  /** The network from which it came. Absent: it did not come from a device. */
+  /** The network from which it came. Absent: it did not come from a device or from a page of the portal. */
   readonly network?: string;
+  /** Of a device that its own user approves: the number to compare. */
+  readonly number?: string;
+  /** What a person reports, or what a passkey is called. */
+  readonly what?: string;
   /** When what it tells of ends, ms. */
   readonly expiresAt?: number;
   /** Of a notice that stands for many: their ids. */
@@ -37,40 +42,79 @@ export type StoredFacts = {
   readonly to?: string;
 };
 
+const DAY_MS = 86_400_000;
+/** Of a device that waits for its own user, and not for the help desk. */
+const OWN_APPROVAL = "awaiting-own-approval";
+/** An event of a session that began with an invitation names it, and the mail about the invitation tells of it all. */
+const BY_INVITATION = /^i_/;
+
 /** The notices of one event. */
 export function noticesOfEvent(event: AuditedEvent, settings: NoticeSettings): PlannedNotice[] {
   const kind = kindOf(event);
-  const { userId } = event;
+  const { userId, at, device, reason } = event;
   if (kind === undefined || userId === undefined || !settings.kinds.has(kind)) return [];
-  const audiences: readonly NoticeAudience[] = NOTICE_KINDS[kind];
-  const told = audiences.filter((audience) => audience === "person" || settings.helpdesk !== undefined);
+  const own = reason === OWN_APPROVAL && device !== undefined;
+  const toHelpdesk = settings.helpdesk !== undefined && settings.helpdeskKinds.has(kind) && !own;
+  const told = (["person", "helpdesk"] as const).filter((audience) =>
+    audience === "person" ? goesTo(kind, audience) : toHelpdesk,
+  );
   const facts: StoredFacts = {
-    at: event.at,
-    ...(event.device !== undefined && { device: event.device }),
+    at,
+    ...(device !== undefined && { device }),
     ...(event.credentialId !== undefined && { password: event.credentialId }),
-    ...(event.channel === "device" && { network: event.source }),
+    ...((event.channel === "device" || event.channel === "portal") && { network: event.source }),
+    ...(own && { number: deviceNumber(device) }),
+    ...(event.why !== undefined && SAYS_WHAT.has(kind) && { what: event.why }),
   };
-  // A device that waits comes again and again, and each time is an event. People are told of the device once.
-  const about = kind === "device-waiting" ? `${kind}/${event.device ?? ""}` : event.id;
-  return told.map((audience) => ({ id: `${about}/${audience}`, kind, audience, userId, at: event.at, facts }));
+  const about = aboutOf(kind, event);
+  return told.map((audience) => ({ id: `${about}/${audience}`, kind, audience, userId, at, facts }));
 }
 
-function kindOf({ outcome, reason, channel, device }: AuditedEvent): NoticeKind | undefined {
+/** The kinds whose event says in `why` what it is about. */
+const SAYS_WHAT: ReadonlySet<NoticeKind> = new Set(["passkey-added", "passkey-removed", "reported-not-me"]);
+
+/** What a notice is named after. */
+function aboutOf(kind: NoticeKind, { id, device, userId, at }: AuditedEvent): string {
+  // A device that waits comes again and again, and each time is an event. People are told of the device once.
+  if (kind === "device-waiting") return `${kind}/${device ?? ""}`;
+  // Strangers cause it. A person is told once a day.
+  if (kind === "portal-locked") return `${kind}/${Math.floor(at / DAY_MS)}/${userId ?? ""}`;
+  return id;
+}
+
+function kindOf({ outcome, reason, channel, device, by = "" }: AuditedEvent): NoticeKind | undefined {
   switch (outcome) {
-    case "allowed": // the device enrolled, or an administrator approved it
-      return channel === "device" || reason === "device-approved" ? "device-new" : undefined;
+    case "allowed": // the device enrolled, or somebody approved it
+      return channel === "device" ? "device-new" : OF_REASON[reason];
     case "quarantined":
       return device === undefined ? undefined : "device-waiting";
     case "blocked":
-      return reason === "device-blocked" ? "device-blocked" : undefined;
+      return OF_REASON[reason];
     case "changed":
-      return CHANGES[reason];
+      return OF_REASON[reason] ?? (BY_INVITATION.test(by) ? undefined : OF_FACTORS[reason]);
     default:
       return undefined;
   }
 }
 
-const CHANGES: Readonly<Record<string, NoticeKind | undefined>> = {
+const OF_REASON: Readonly<Record<string, NoticeKind | undefined>> = {
+  "device-approved": "device-new",
+  "device-approved-by-owner": "device-new",
+  "device-blocked": "device-blocked",
+  "device-blocked-by-owner": "device-blocked",
   "password-created": "password-created",
   "password-renewed": "password-created",
+  "invitation-used": "invitation-used",
+  "recovery-code-used": "recovery-code-used",
+  "portal-locked": "portal-locked",
+  "reported-not-me": "reported-not-me",
+};
+/** What a person signs in to the portal with. The same reasons about somebody who administrates name no user. */
+const OF_FACTORS: Readonly<Record<string, NoticeKind | undefined>> = {
+  "passkey-added": "passkey-added",
+  "passkey-removed": "passkey-removed",
+  "totp-added": "totp-added",
+  "totp-removed": "totp-removed",
+  "passphrase-changed": "passphrase-changed",
+  "recovery-codes-made": "recovery-codes-made",
 };

@@ -3,11 +3,12 @@
 // asked while a client waits for it.
 
 import { MAX_ANSWER_BYTES, readAnswer } from "../core/authority/answer.ts";
-import { type AuthorityQuestion, questionBody, signedHeaders } from "../core/authority/question.ts";
+import { type AuthorityQuestion, questionBody } from "../core/authority/question.ts";
 import type { AuthorityAnswer } from "../core/authority/says.ts";
 import type { AuthoritySettings } from "../core/authority/settings.ts";
 import { declaredSize, readWhole } from "../core/http/body.ts";
 import { type Result, refuse } from "../core/result.ts";
+import { signedHeaders } from "../core/webhook/signed.ts";
 
 /**
  * Why there is no answer. `status-…`: another status than 200. `redirect`: Postern follows none, because the question

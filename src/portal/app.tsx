@@ -5,14 +5,18 @@ import type { Config } from "../config/config.ts";
 import type { Env } from "../config/env.ts";
 import type { PortalConfig } from "../config/portal.ts";
 import { logFailure } from "../store/log-failure.ts";
-import { ownAnswer } from "../trace/refusal.ts";
+import { ownAnswer, refusal } from "../trace/refusal.ts";
 import { chooseLanguage } from "../web/choose-language.ts";
 import { formLimit, readForm } from "../web/forms.ts";
 import { localPath } from "../web/local-path.ts";
 import { newSite, siteAnswer } from "../web/site.ts";
 import { visitOf } from "../web/visit.ts";
+import { decideRoutes } from "./devices/decide-routes.tsx";
+import { newDeviceRoutes } from "./devices/new-routes.tsx";
+import { deviceRoutes } from "./devices/routes.tsx";
 import { homeRoutes } from "./home/routes.tsx";
 import { message } from "./message-page.tsx";
+import { providerRefusalOf, providerRoutes } from "./provider/routes.tsx";
 import { securityRoutes } from "./security/routes.tsx";
 import { confirmRoutes } from "./sign-in/fresh.tsx";
 import { signInRoutes } from "./sign-in/routes.tsx";
@@ -27,7 +31,9 @@ const MAX_FORM_BYTES = 64 * 1_024;
 export const portalApp = (request: Request, env: Env, config: Config, portal: PortalConfig): Promise<Response> =>
   siteAnswer(request, config, async () => {
     const visit: PortalVisit = { ...visitOf(request, env, config, portal.host), portal };
-    return ownAnswer(await routes.fetch(request, visit));
+    const answer = await routes.fetch(request, visit);
+    const refused = providerRefusalOf(request);
+    return refused === undefined ? ownAnswer(answer) : refusal("identity-refused", answer, refused);
   });
 
 /** Everything that the portal answers. */
@@ -40,12 +46,16 @@ routes.post("/language", (c) => chooseLanguage(c, localPath(c.var.form.get("back
 
 routes.route("/", joinRoutes);
 routes.route("/", signInRoutes);
+routes.route("/", providerRoutes);
 
 /** Everything from here on is for somebody who is signed in. */
 routes.use(signedIn);
 
 routes.route("/", welcomeRoutes);
 routes.route("/", homeRoutes);
+routes.route("/", newDeviceRoutes);
+routes.route("/", decideRoutes);
+routes.route("/", deviceRoutes);
 routes.route("/", securityRoutes);
 routes.route(
   "/",

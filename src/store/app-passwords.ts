@@ -40,6 +40,8 @@ export type Renewal = {
   readonly expiresAt: number | null;
   /** Until when the old secret is good. */
   readonly oldUntil: number;
+  /** When it was renewed last, as the caller has read it. Somebody who renewed it meanwhile wins. Absent: whenever. */
+  readonly lastRenewedAt?: number | null;
 };
 
 /**
@@ -47,8 +49,9 @@ export type Renewal = {
  * is refused now. False: the user has no such live password.
  */
 export async function renewAppPassword(db: Database, userId: string, id: string, renewal: Renewal): Promise<boolean> {
-  const { oldUntil, ...rest } = renewal;
-  const { ntHashes, expiresAt } = appPasswords;
+  const { oldUntil, lastRenewedAt, ...rest } = renewal;
+  const { ntHashes, expiresAt, renewedAt } = appPasswords;
+  const unlessMeanwhile = lastRenewedAt === undefined ? undefined : sql`${renewedAt} is ${lastRenewedAt}`;
   const changed = await db
     .update(appPasswords)
     .set({
@@ -57,7 +60,7 @@ export async function renewAppPassword(db: Database, userId: string, id: string,
       // A renewal must not make the old secret live longer than before.
       oldUntil: sql`min(${oldUntil}, coalesce(${expiresAt}, ${oldUntil}))`,
     })
-    .where(ofUser(userId, id))
+    .where(and(ofUser(userId, id), unlessMeanwhile))
     .returning({ id: appPasswords.id });
   return changed.length > 0;
 }

@@ -37,13 +37,14 @@ export const MAX_EVENTS_OF_A_BATCH = EVENTS_OF_A_STATEMENT * STATEMENTS_OF_A_BAT
 
 /**
  * Inserts events, all or none. An event whose id exists already is skipped. When an app password signed somebody in,
- * the same batch notes its last use. With `settings`, it queues the mail that tells people of an event (S-57).
+ * the same batch notes its last use. With `settings`, it queues the mail that tells people of an event (S-57). Returns
+ * whether it queued any.
  */
 export async function insertEvents(
   db: Database,
   events: readonly AuditedEvent[],
   settings?: NoticeSettings,
-): Promise<void> {
+): Promise<boolean> {
   const insert = (rows: readonly AuditedEvent[]) =>
     db
       .insert(auditEvents)
@@ -54,14 +55,16 @@ export async function insertEvents(
   for (const { outcome, credentialId, at } of events) {
     if (outcome === "signed-in" && credentialId !== undefined) used.set(credentialId, at);
   }
-  if (first === undefined) return;
+  if (first === undefined) return false;
   const mail = settings && queueOf(db, events, settings);
-  await db.batch([
+  const results = await db.batch([
     first,
     ...rest,
     ...Array.from(used, ([id, at]) => noteUsed(db, id, at)),
     ...(mail === undefined ? [] : [mail]),
   ]);
+  const queued: unknown = mail && results.at(-1);
+  return Array.isArray(queued) && queued.length > 0;
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

@@ -23,6 +23,9 @@ export const newSessionId = (): string => newId("s_");
 /** A new app password id: `p_` and 16 characters. */
 export const newCredentialId = (): string => newId("p_");
 
+/** The app password id that belongs to these bytes: the same one each time. At least 16 bytes. */
+export const credentialIdFrom = (bytes: Uint8Array): string => idFrom("p_", bytes);
+
 /** A new partnership id: `d_` and 16 characters. */
 export const newPartnershipId = (): string => newId("d_");
 
@@ -32,7 +35,7 @@ export const newNoticeId = (): string => newId("n_");
 /** A new pseudonym for an erased person: `x_` and 16 characters. */
 export const newPseudonym = (): string => newId("x_");
 
-function newId(prefix: string): string {
-  const random = crypto.getRandomValues(new Uint8Array(ID_LENGTH));
-  return prefix + Array.from(random, (byte) => ALPHABET.charAt(byte & 31)).join("");
-}
+const newId = (prefix: string): string => idFrom(prefix, crypto.getRandomValues(new Uint8Array(ID_LENGTH)));
+
+const idFrom = (prefix: string, bytes: Uint8Array): string =>
+  prefix + Array.from(bytes.subarray(0, ID_LENGTH), (byte) => ALPHABET.charAt(byte & 31)).join("");

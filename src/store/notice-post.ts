@@ -5,8 +5,9 @@ import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, sql } from "dr
 import { alias } from "drizzle-orm/sqlite-core";
 import type { Keyring } from "../core/crypto/keyring.ts";
 import { open } from "../core/crypto/seal.ts";
-import { type NoticeAudience, TEST_KIND } from "../notices/kinds.ts";
+import { TEST_KIND } from "../notices/kinds.ts";
 import type { StoredFacts } from "../notices/of-event.ts";
+import type { TakenNotice } from "../notices/taken.ts";
 import type { Database } from "./database.ts";
 import { newNoticeId } from "./ids.ts";
 import { placeOfLink } from "./invitation-mail.ts";
@@ -23,40 +24,28 @@ const MAX_DETAIL_CHARS = 200;
 /** A row as the lists show it. */
 export type StoredNotice = typeof notices.$inferSelect;
 
-/** A notice that can be sent. */
-export type TakenNotice = {
-  readonly id: string;
-  readonly kind: string;
-  readonly audience: NoticeAudience;
-  readonly createdAt: number;
-  readonly takes: number;
-  /** Where it goes. */
-  readonly to: string;
-  readonly language: string | null;
-  readonly link: string | undefined;
-  readonly facts: Omit<StoredFacts, "more" | "device" | "password" | "to">;
-  /** How many notices it stands for. Undefined: for itself. */
-  readonly count: number | undefined;
-  /** Whom it is about. Null: a test, or many people. */
-  readonly person: { readonly sipUri: string; readonly displayName: string | null } | null;
-  /** What the device tells of itself. Null: it is about no device, or about one that is not kept any more. */
-  readonly device: { readonly product: string; readonly version: string; readonly os: string } | null;
-  /** What its owner calls the app password. */
-  readonly label: string | null;
-};
-
 /** What a taker needs: the keys of links, and the address of the help desk. */
 export type PostConfig = { readonly keyring: Keyring; readonly notices: { readonly helpdesk: string | undefined } };
+
+/** Only what nobody has taken yet, or only the notice of that id. */
+export type Fresh = "untried" | { readonly id: string };
 
 /**
  * Takes the notices that have been due longest, at most `max`, for {@link LEASE_MS}. Two takers never get the same.
  * What cannot be sent, because it has no address or its link cannot be opened, is ended here.
  */
-export async function takeNotices(db: Database, config: PostConfig, max: number, now: number): Promise<TakenNotice[]> {
+export async function takeNotices(
+  db: Database,
+  config: PostConfig,
+  max: number,
+  now: number,
+  only?: Fresh,
+): Promise<TakenNotice[]> {
+  const chosen = only === "untried" ? eq(notices.takes, 0) : only && eq(notices.id, only.id);
   const due = db
     .select({ id: notices.id })
     .from(notices)
-    .where(and(isNull(notices.endedAt), lte(notices.dueAt, now), gt(notices.expiresAt, now)))
+    .where(and(isNull(notices.endedAt), lte(notices.dueAt, now), gt(notices.expiresAt, now), chosen))
     .orderBy(asc(notices.dueAt))
     .limit(max);
   const taken = await db
@@ -81,7 +70,13 @@ export async function takeNotices(db: Database, config: PostConfig, max: number,
   const results: TakenNotice[] = [];
   const unsendable: Ending[] = [];
   for (const row of rows) {
-    const { more, to: testTo, expiresAt, network, at } = JSON.parse(row.notice.facts) as StoredFacts;
+    const {
+      more,
+      to: testTo,
+      device: _device,
+      password: _password,
+      ...facts
+    } = JSON.parse(row.notice.facts) as StoredFacts;
     const { id, kind, audience, createdAt, takes, secret } = row.notice;
     const to = testTo ?? (audience === "person" ? row.mail : (config.notices.helpdesk ?? null));
     const link = secret === null ? undefined : openLink(config.keyring, id, secret);
@@ -91,7 +86,7 @@ export async function takeNotices(db: Database, config: PostConfig, max: number,
     else
       results.push({
         ...{ id, kind, audience, createdAt, takes, to, link, label: row.label, count: more?.length },
-        facts: { at, ...(network !== undefined && { network }), ...(expiresAt !== undefined && { expiresAt }) },
+        facts,
         language: audience === "person" ? row.language : null,
         person: row.sipUri === null ? null : { sipUri: row.sipUri, displayName: row.displayName },
         device: row.device && { product: row.device.product, version: row.device.version, os: row.device.os },
@@ -112,18 +107,33 @@ export type Ending = {
   readonly id: string;
   readonly end: "sent" | "undeliverable" | "later";
   readonly detail?: string | undefined;
+  /**
+   * The number of the taking that ends so. When somebody took it again since, only `sent` counts. Undefined: an agent,
+   * which does not say.
+   */
+  readonly takes?: number | undefined;
 };
+
+/** A wait is up to a quarter longer, so that what failed together does not come back together. */
+const JITTER = 0.25;
 
 /**
  * Says what became of notices. One that is to be sent later waits from one minute up to six hours, twice as long each
- * time; when its time is over before that, it is undeliverable. To say it again changes nothing. Returns how many of
+ * time; when its time is over before that, it is undeliverable. A quarter of each wait is drawn. To say it again changes nothing. Returns how many of
  * them still waited.
  */
-export async function endNotices(db: Database, endings: readonly Ending[], now: number): Promise<number> {
-  const [first, ...rest] = endings.map(({ id, end, detail = "" }) => {
+export async function endNotices(
+  db: Database,
+  endings: readonly Ending[],
+  now: number,
+  random: () => number = Math.random,
+): Promise<number> {
+  const [first, ...rest] = endings.map(({ id, end, detail = "", takes }) => {
     const reason = `undeliverable: ${detail}`.slice(0, MAX_DETAIL_CHARS);
     // 2 ^ 9 minutes are more than six hours.
-    const dueAt = sql`${now} + min(${LONGEST_WAIT_MS}, ${MINUTE_MS} * (1 << min(max(${notices.takes} - 1, 0), 9)))`;
+    const wait = sql`min(${LONGEST_WAIT_MS}, ${MINUTE_MS} * (1 << min(max(${notices.takes} - 1, 0), 9)))`;
+    const dueAt = sql`cast(${now} + ${wait} * ${1 + JITTER * random()} as integer)`;
+    const stillTaken = end === "sent" || takes === undefined ? undefined : eq(notices.takes, takes);
     const isOver = sql`(${dueAt}) >= ${notices.expiresAt}`;
     const gone = { endedAt: now, secret: sql`null` };
     const set =
@@ -137,7 +147,7 @@ export async function endNotices(db: Database, endings: readonly Ending[], now: 
     return db
       .update(notices)
       .set(set)
-      .where(and(eq(notices.id, id), isNull(notices.endedAt)))
+      .where(and(eq(notices.id, id), isNull(notices.endedAt), stillTaken))
       .returning({ id: notices.id });
   });
   if (first === undefined) return 0;
@@ -208,12 +218,19 @@ export type PostStatus = {
   readonly waiting: number;
   /** Since when the notice waits that has been due longest. Null: none is due. */
   readonly oldestDueAt: number | null;
+  /** When the oldest was made that is to be sent and was not, tried or not. Null: there is none. */
+  readonly oldestUnsentAt: number | null;
+  /** Why that one was not sent the last time. Null: nobody has tried. */
+  readonly oldestEnd: string | null;
   readonly lastSentAt: number | null;
   /** How many could not be sent since yesterday. */
   readonly failedOfADay: number;
 };
 
 const DAY_MS = 86_400_000;
+
+/** When a notice was to be sent first. One that stands for many waits until its day is over. */
+const toBeSentAt = sql`case when ${notices.id} glob 'more/*' then ${notices.expiresAt} - ${NOTICE_LIVES_MS} else ${notices.createdAt} end`;
 
 /** How the post goes at `now` (ms). */
 export async function postStatus(db: Database, now: number): Promise<PostStatus> {
@@ -223,6 +240,10 @@ export async function postStatus(db: Database, now: number): Promise<PostStatus>
     .select({
       waiting: sql<number>`count(*)`,
       oldestDueAt: sql<number | null>`min(case when ${notices.dueAt} <= ${now} then ${notices.dueAt} end)`,
+      oldestUnsentAt: sql<number | null>`min(case when ${toBeSentAt} <= ${now} then ${toBeSentAt} end)`,
+      oldestEnd: sql<
+        string | null
+      >`(select ended_as from notices where ended_at is null and ended_as is not null order by created_at limit 1)`,
       failedOfADay: sql<number>`${ended(sql`count(*)`)}`,
       lastSentAt: sql<
         number | null
@@ -230,7 +251,8 @@ export async function postStatus(db: Database, now: number): Promise<PostStatus>
     })
     .from(notices)
     .where(isNull(notices.endedAt));
-  return status ?? { waiting: 0, oldestDueAt: null, lastSentAt: null, failedOfADay: 0 };
+  const none = { oldestDueAt: null, oldestUnsentAt: null, oldestEnd: null, lastSentAt: null };
+  return status ?? { waiting: 0, failedOfADay: 0, ...none };
 }
 
 const addressless = alias(users, "addressless");

@@ -1,7 +1,7 @@
 // What the cron does for the mail: it announces app passwords that run out, ends what nobody could send in time, and
 // deletes what is over. Each step is bounded, and the next run goes on.
 
-import { and, gt, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import type { NoticeSettings } from "../notices/settings.ts";
 import type { Database } from "./database.ts";
 import { NOTICE_LIVES_MS } from "./notices.ts";
@@ -14,20 +14,17 @@ const KEPT_MS = 30 * DAY_MS;
 const OF_A_RUN = 1_000;
 
 /**
- * Maintains the notices at `now` (ms). What nobody ever took is deleted when its time is over: without an agent, the
- * table does not grow. What was tried and not sent stays for 30 days, and its link goes at once.
+ * Maintains the notices at `now` (ms). What no agent ever took is deleted when its time is over: without an agent, the
+ * table does not grow. What was not sent otherwise stays for 30 days, and its link goes at once.
  */
 export async function maintainNotices(db: Database, settings: NoticeSettings, now: number): Promise<void> {
+  const byAgent = settings.delivery.by === "agent";
+  const [untried, tried] = byAgent ? [eq(notices.takes, 0), gt(notices.takes, 0)] : [sql`false`, undefined];
   const over = (taken: boolean) =>
     db
       .select({ id: notices.id })
       .from(notices)
-      .where(
-        and(
-          ...[isNull(notices.endedAt), lte(notices.expiresAt, now)],
-          taken ? gt(notices.takes, 0) : sql`${notices.takes} = 0`,
-        ),
-      )
+      .where(and(...[isNull(notices.endedAt), lte(notices.expiresAt, now)], taken ? tried : untried))
       .limit(OF_A_RUN);
   const old = db
     .select({ id: notices.id })

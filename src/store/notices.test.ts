@@ -7,7 +7,7 @@ import { ABOUT } from "../../test/kit/events.ts";
 import { must } from "../../test/kit/ntlm.ts";
 import { type AuditedEvent, auditEvent, type Decision, newEventId } from "../audit/event.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
-import { isNoticeKind, NOTICE_KINDS } from "../notices/kinds.ts";
+import { isNoticeKind, NOTICE_KINDS, USUAL_HELPDESK_KINDS } from "../notices/kinds.ts";
 import { insertEvents } from "./audit.ts";
 import { openDatabase } from "./database.ts";
 import { addAppPassword, addUser } from "./directory.ts";
@@ -26,8 +26,10 @@ const NOW = Math.floor(1_790_000_000_000 / DAY) * DAY + DAY / 2;
 const settings = {
   kinds: new Set(Object.keys(NOTICE_KINDS).filter(isNoticeKind)),
   helpdesk: "desk@contoso.test",
+  helpdeskKinds: new Set(USUAL_HELPDESK_KINDS),
   passwordDays: 7,
-};
+  delivery: { by: "agent" },
+} as const;
 const config = { keyring: must(parseKeyring(env.SEALING_KEYS)), notices: settings };
 
 let made = 0;
@@ -113,6 +115,22 @@ describe("the mail of an event", () => {
     expect(await rows()).toHaveLength(7);
   });
 
+  it("S-57, S-65: of strangers' doing a person is told once a day, and 200 people in all", async () => {
+    const locked = (userId: string, at: number) =>
+      event(userId, { outcome: "changed", reason: "portal-locked", device: undefined }, at);
+    const one = await person();
+    await queue(locked(one, NOW));
+    await queue(locked(one, NOW + HOUR), locked(one, NOW + 2 * HOUR));
+    expect(await rows()).toHaveLength(1);
+    await queue(locked(one, NOW + DAY));
+    expect(await rows()).toHaveLength(2);
+    await db.delete(notices);
+    const people: string[] = [];
+    for (let n = 0; n < 205; n++) people.push(await person());
+    for (const userId of people) await queue(locked(userId, NOW));
+    expect(await rows()).toHaveLength(200);
+  });
+
   it("S-44: the help desk gets fifty of a kind, whomever they are about", async () => {
     const people = await Promise.all(Array.from({ length: 60 }, () => person(null)));
     const waiting = (userId: string, n: number) =>
@@ -158,7 +176,7 @@ describe("taking", () => {
     const waits: number[] = [];
     for (let tries = 0; tries < 100; tries++) {
       expect((await take(now)).map(({ id }) => id)).toEqual([late]);
-      await endNotices(db, [{ id: late, end: "later", detail: "451 come back" }], now);
+      await endNotices(db, [{ id: late, end: "later", detail: "451 come back" }], now, () => 0);
       const [row] = await db.select().from(notices).where(eq(notices.id, late));
       if (row === undefined || row.endedAt !== null) break;
       waits.push((row.dueAt - now) / MINUTE);

@@ -17,6 +17,8 @@ export const NOTICE_LIVES_MS = 3 * DAY_MS;
 const OF_A_PERSON = 5;
 /** Notices of one kind that the help desk gets in a day, each by itself. */
 const OF_THE_HELPDESK = 50;
+/** How many people are told in a day that they are locked out of the portal. Strangers cause it (S-57). */
+const LOCKED_OF_A_DAY = 200;
 /** How many notices one that stands for many counts. The number then stays as it is. */
 const MOST_GATHERED = 500;
 /**
@@ -31,8 +33,8 @@ const GATHERED_AFTER = sql.raw(`${GATHERED_AFTER_MS}`);
 const NOTICE_LIVES = sql.raw(`${NOTICE_LIVES_MS}`);
 
 /**
- * The statement that queues the notices of these events, for the transaction that writes the events. Undefined: they
- * make none. To run it again changes nothing.
+ * The statement that queues the notices of these events, for the transaction that writes the events. It returns those
+ * that it queued. Undefined: the events make none. To run it again changes nothing.
  */
 export function queueOf(db: Database, events: readonly AuditedEvent[], settings: NoticeSettings) {
   const planned = new Map(events.flatMap((event) => noticesOfEvent(event, settings)).map((each) => [each.id, each]));
@@ -47,7 +49,8 @@ export function queueOf(db: Database, events: readonly AuditedEvent[], settings:
       // It has no `more` when it does not stand for many. Then it is here already, and nothing is to be done.
       setWhere: sql`${notices.endedAt} is null and json_array_length(${notices.facts}, '$.more') < ${MOST_GATHERED}
         and not exists (select 1 from json_each(${notices.facts}, '$.more') where value = ${one("$.more[0]")})`,
-    });
+    })
+    .returning({ id: notices.id });
 }
 
 /**
@@ -82,6 +85,8 @@ function selectOf(planned: readonly object[]): SQL {
       -- A user who was deleted gets no mail, and a row about that user could not be written.
       join users u on u.id = p.user_id
       where (p.audience = 'helpdesk' or u.mail is not null) and not exists (select 1 from notices o where o.id = p.id)
+        and (p.kind <> 'portal-locked' or ${LOCKED_OF_A_DAY} > (
+          select count(*) from notices o where o.id > 'portal-locked/' || p.day || '/' and o.id < 'portal-locked/' || p.day || '0'))
     )
     where true`;
 }

@@ -2,11 +2,10 @@
 // is good, the user's guard decides.
 
 import { and, count, desc, eq, gt, inArray, isNull, lt } from "drizzle-orm";
-import type { AuditedEvent } from "../audit/event.ts";
 import type { Database } from "./database.ts";
 import type { User } from "./directory.ts";
 import { mailWithdrawn, ofUsers } from "./invitation-mail.ts";
-import { appPasswords, auditEvents, users } from "./schema.ts";
+import { users } from "./schema.ts";
 import { directoryLinks, userInvitations } from "./schema-directory.ts";
 
 /** An invitation as it is kept. Times in ms. */
@@ -86,22 +85,6 @@ export async function userInvitedBy(
     .innerJoin(users, eq(users.id, userInvitations.userId))
     .where(inArray(userInvitations.id, [...ids]));
   return row;
-}
-
-/** Stores what a person got for an invitation: an app password, that the invitation was used, and its event. */
-export async function redeemInvitation(
-  db: Database,
-  invitation: string,
-  password: Pick<typeof appPasswords.$inferInsert, "id" | "userId" | "label" | "ntHashes" | "createdBy">,
-  event: AuditedEvent,
-): Promise<void> {
-  const { at } = event;
-  await db.batch([
-    db.insert(appPasswords).values({ ...password, createdAt: at, revokedAt: null }),
-    db.update(userInvitations).set({ usedAt: at }).where(eq(userInvitations.id, invitation)),
-    db.insert(auditEvents).values(event),
-  ]);
-  await mailWithdrawn(db, password.userId, at);
 }
 
 /** Notes in the list that a person has come in with an invitation. A mail that waits with it ends. `at` in ms. */

@@ -116,8 +116,8 @@ export const OF_SIGN_INS = {
     "An old link or a typing error. What was counted is in the audit: npx postern audit --reason wrong-conference-key.",
   ],
   "identity-refused": [
-    "The console did not let somebody in who comes from the organisation's identity provider, or by Cloudflare Access. The line's detail says why.",
-    "docs/console-identity.md explains each detail, and what to do about it.",
+    "The console or the portal did not let somebody in who comes from the organisation's identity provider, or by Cloudflare Access. The line's detail says why.",
+    "docs/console-identity.md explains each detail of the console, and docs/portal.md those of the portal, with what to do about it.",
   ],
 } as const satisfies Explained;
 

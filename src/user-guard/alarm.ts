@@ -35,6 +35,8 @@ type Parts = {
   /** Each forgets what has expired, and returns when the next of its rows will (ms). */
   readonly expiring: readonly { expire(now: number): number | undefined }[];
   readonly db: () => Database;
+  /** Delivers mail that was just queued. Undefined: an agent does. */
+  readonly deliverMail: (() => Promise<void>) | undefined;
 };
 
 export class UserAlarm {
@@ -74,7 +76,7 @@ export class UserAlarm {
 
   /** Does what is due, and sets the alarm for what is not. False: the guard has nothing more to do later. */
   async ring(): Promise<boolean> {
-    const { storage, audit, tenancy, inquiries, expiring, db } = this.#parts;
+    const { storage, audit, tenancy, inquiries, expiring, db, deliverMail } = this.#parts;
     await inquiries.askDue(Date.now());
     const now = Date.now();
     const due: number[] = [];
@@ -105,6 +107,8 @@ export class UserAlarm {
     if (asks !== undefined) due.push(asks);
     // Meanwhile a request may have set the alarm for an earlier time.
     await wakeBy(storage, ...due);
+    // Last, because the other side may take its time.
+    if (audit.takeMailQueued()) await deliverMail?.();
     return due.length > 0;
   }
 

@@ -144,6 +144,16 @@ describe("S-62: a person cannot approve", () => {
     expect(await who.names(ticket, "phone")).toBe("served");
   });
 
+  it("what came with an app password that is revoked now, until it comes with another one", async () => {
+    const { who } = await waiting();
+    await who.command({ kind: "revoke-password", credentialId: "p_1" });
+    expect(await decides(who, "approve-own", "phone")).toEqual(refused("does-not-wait"));
+    const again = await who.signIn("p_2");
+    expect(await who.names(again, "phone")).toBe("refused");
+    expect(await decides(who, "approve-own", "phone")).toMatchObject({ ok: true });
+    expect(await who.names(again, "phone")).toBe("served");
+  });
+
   it("what is expected, what is not there, and what is somebody else's", async () => {
     const [{ who }, other] = [await waiting(), await owner()];
     await other.signIn("p_1");

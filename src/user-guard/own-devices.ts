@@ -128,7 +128,8 @@ const waitsForAdministrator = (device: Partnership): boolean =>
 function unapprovable(device: Partnership): OwnCommandFault | undefined {
   if (device.state === "blocked" || device.decision === "block") return "device-blocked";
   if (waitsForAdministrator(device)) return "awaits-administrator";
-  return waitsForOwner(device) ? undefined : "does-not-wait";
+  // With its app password revoked the device cannot come in. Who comes with another one is to be looked at then.
+  return waitsForOwner(device) && device.credentialId !== null ? undefined : "does-not-wait";
 }
 
 /**

@@ -3,7 +3,6 @@
 
 import type { Codes } from "../core/credentials/code-steps.ts";
 import type { Keyring } from "../core/crypto/keyring.ts";
-import { MAX_EVENTS_SHOWN, pending } from "../guards/audit-outbox.ts";
 import type { GuardAudit } from "../guards/guard-audit.ts";
 import type { CodeProof, PortalAnswer, PortalStep } from "../guards/portal-question.ts";
 import type { Profile } from "../guards/profile.ts";
@@ -11,7 +10,7 @@ import type { LazyTables } from "../guards/storage.ts";
 import type { Database } from "../store/database.ts";
 import type { CodeTable } from "./code-table.ts";
 import type { OpenInvitation } from "./open-invitation.ts";
-import type { PartnershipTable } from "./partnership-table.ts";
+import type { OwnPages } from "./own-pages.ts";
 import { Portal } from "./portal.ts";
 import { PORTAL_LOCKED_SCHEMA, PortalLocked } from "./portal-locked.ts";
 import { claimPasskey, forgetPasskeys, repairPasskeys } from "./portal-passkey-rows.ts";
@@ -34,7 +33,8 @@ type Parts = {
   readonly lockout: UserLockout;
   readonly guesses: CodeTable;
   readonly audit: GuardAudit;
-  readonly devices: PartnershipTable;
+  /** What the person's pages are told of the devices. */
+  readonly own: OwnPages;
   readonly snapshots: Snapshots;
   readonly invitation: OpenInvitation;
   /** Keeps what was read of the user. False: the user has another guard, or is on the way to one. */
@@ -60,15 +60,15 @@ export class PortalRoom {
       ...{ totp: this.#totp, sessions: this.#sessions, locked: this.#locked },
       passkeys: new PortalPasskeys(tables),
       passphrase: new PortalPassphrase(tables),
-      pending: () => (tables.exist() ? pending(tables.exec, MAX_EVENTS_SHOWN) : []),
     });
   }
 
   /** Takes one step. `moved`: the user has another guard. Throws when D1 fails where a step needs it. */
   async take(profile: Profile, step: PortalStep): Promise<PortalAnswer | "moved"> {
-    const { learn, snapshots, db } = this.#parts;
+    const { learn, snapshots, db, own } = this.#parts;
     const { userId } = profile.subject;
     if (!(await learn(profile))) return "moved";
+    if (step.kind === "devices" || step.kind === "watch") return own.answer(step, Date.now());
     if (step.kind === "add-passkey") {
       const reason =
         this.#portal.changes.denial(step, snapshots.subject() ?? profile.subject, Date.now()) ??

@@ -27,6 +27,8 @@ type Beginning = {
   readonly about: EventContext;
   readonly how: PortalSignInWay;
   readonly subject?: string;
+  /** When the person proved to be there, ms. */
+  readonly freshAt: number;
 };
 
 type Row = {
@@ -55,7 +57,11 @@ export class PortalSessions {
    * Begins a session. One with an invitation may only register factors. Throws when the hash is another session's: a
    * secret is never used twice.
    */
-  begin({ id, hash, lastsMs }: NewPortalSession, { about, how, subject }: Beginning, now: number): PortalSession {
+  begin(
+    { id, hash, lastsMs }: NewPortalSession,
+    { about, how, subject, freshAt }: Beginning,
+    now: number,
+  ): PortalSession {
     const entering = how === "invitation";
     const wholeUntil = now + lastsMs;
     this.#tables
@@ -67,7 +73,7 @@ export class PortalSessions {
         now,
         now,
         entering ? Math.min(wholeUntil, now + ENTERING_FOR_MS) : wholeUntil,
-        entering ? 0 : now,
+        freshAt,
         how,
         entering ? 0 : null,
         subject ?? null,
@@ -103,9 +109,10 @@ export class PortalSessions {
     this.#tables.exec("UPDATE portal_sessions SET seen_at = ? WHERE hash = ?", now, hash).toArray();
   }
 
-  /** The person of the session has just proved to be there. */
-  freshen(hash: string, now: number): void {
-    this.#tables.exec("UPDATE portal_sessions SET fresh_at = ?, seen_at = ? WHERE hash = ?", now, now, hash).toArray();
+  /** The person of the session proved to be there at `freshAt`. */
+  freshen(hash: string, freshAt: number, now: number): void {
+    const statement = "UPDATE portal_sessions SET fresh_at = max(fresh_at, ?), seen_at = ? WHERE hash = ?";
+    this.#tables.exec(statement, freshAt, now, hash).toArray();
   }
 
   /**

@@ -2,8 +2,9 @@
 // one piece, so nothing comes between what is looked at and what is written.
 
 import { changeText } from "../audit/change.ts";
-import type { AuditedEvent, EventContext } from "../audit/event.ts";
+import type { EventContext } from "../audit/event.ts";
 import type { Subject } from "../core/policy/subject.ts";
+import type { OwnDevicesStep } from "../guards/own-devices.ts";
 import type {
   CodeProof,
   PortalActor,
@@ -12,13 +13,12 @@ import type {
   PortalDone,
   PortalFactors,
   PortalNone,
+  PortalProof,
   PortalRefused,
   PortalSignedIn,
   PortalStep,
-  PortalWatch,
 } from "../guards/portal-question.ts";
 import type { OpenInvitation } from "./open-invitation.ts";
-import type { PartnershipTable } from "./partnership-table.ts";
 import { PortalChanges } from "./portal-changes.ts";
 import { eventOf, type PortalParts, PortalProofs, type Proved } from "./portal-proofs.ts";
 import type { PortalSessions } from "./portal-sessions.ts";
@@ -26,15 +26,10 @@ import type { PortalSessions } from "./portal-sessions.ts";
 type Parts = PortalParts & {
   readonly sessions: PortalSessions;
   readonly invitation: OpenInvitation;
-  readonly devices: PartnershipTable;
-  /** The events that D1 does not have yet. */
-  readonly pending: () => readonly AuditedEvent[];
 };
 
 type StepOf<Kind extends PortalStep["kind"]> = Extract<PortalStep, { readonly kind: Kind }>;
 
-/** How many refusals a watching page is shown. */
-const MAX_WATCHED = 5;
 const NONE: PortalNone = { kind: "none" };
 
 export class Portal {
@@ -51,7 +46,7 @@ export class Portal {
   }
 
   /** Takes one step of the subject, at `now` (ms). */
-  answer(step: PortalStep, subject: Subject, now: number): PortalAnswer {
+  answer(step: Exclude<PortalStep, OwnDevicesStep>, subject: Subject, now: number): PortalAnswer {
     switch (step.kind) {
       case "session":
         return this.#session(step, subject, now);
@@ -75,8 +70,6 @@ export class Portal {
         return this.#endAll(step, subject, now);
       case "reset-factors":
         return this.#reset(step, subject, now);
-      case "watch":
-        return this.#watch(step);
       default:
         return this.changes.change(step, subject, now);
     }
@@ -113,7 +106,8 @@ export class Portal {
     const proved = this.#proofs.decide(step, subject, now);
     if (proved.kind === "refused") return proved;
     const by = step.proof.kind === "provider" ? { subject: step.proof.subject } : {};
-    const session = this.#sessions.begin(step.session, { about: step.about, how: proved.how, ...by }, now);
+    const beginning = { about: step.about, how: proved.how, freshAt: provedAt(step.proof, now), ...by };
+    const session = this.#sessions.begin(step.session, beginning, now);
     this.#recordCode(step.about, proved, subject, now);
     const { wouldRefuse, how } = proved;
     const decision = { outcome: "signed-in", reason: "portal-signed-in", why: how, wouldRefuse } as const;
@@ -125,7 +119,7 @@ export class Portal {
     const used = this.#parts.invitation.answer({ kind: "use", marks }, subject.disabled, now);
     if (used !== "good") return { kind: "refused" };
     this.#sessions.endAll(now);
-    const begun = this.#sessions.begin(session, { about, how: "invitation" }, now);
+    const begun = this.#sessions.begin(session, { about, how: "invitation", freshAt: 0 }, now);
     const decision = { outcome: "changed", reason: "invitation-used", by: marks.id } as const;
     this.#parts.audit.record(eventOf(about, decision, subject, now));
     return { kind: "signed-in", session: begun, forgiven: 0 };
@@ -138,7 +132,7 @@ export class Portal {
     if (proof.kind === "provider" && before.subject !== null && before.subject !== proof.subject) return NONE;
     const proved = this.#proofs.decide(step, subject, now);
     if (proved.kind === "refused") return proved;
-    this.#sessions.freshen(step.hash, now);
+    this.#sessions.freshen(step.hash, provedAt(proof, now), now);
     this.#recordCode(step.about, proved, subject, now);
     const session = this.#sessions.live(step.hash, now);
     return session === undefined ? NONE : signedIn(proved, session);
@@ -216,19 +210,6 @@ export class Portal {
     if (ended > 0) record("portal-session-ended");
     return { kind: "done", ended };
   }
-
-  #watch({ credentialId }: StepOf<"watch">): PortalWatch {
-    const refusals = this.#parts
-      .pending()
-      .filter(({ outcome, credentialId: of }) => outcome === "refused" && (of === undefined || of === credentialId))
-      .slice(-MAX_WATCHED)
-      .reverse()
-      .map(({ at, reason, credentialId: of, source, userAgent }) => ({
-        ...{ at, reason, source, userAgent },
-        ...(of !== undefined && { credentialId: of }),
-      }));
-    return { kind: "watch", device: this.#parts.devices.ofCredential(credentialId) ?? null, refusals };
-  }
 }
 
 type Own = {
@@ -239,6 +220,10 @@ type Own = {
   /** As the audit names it. */
   readonly as: { readonly by: string; readonly why?: string | undefined };
 };
+
+/** The identity provider may have asked the person long ago. */
+const provedAt = (proof: PortalProof, now: number): number =>
+  proof.kind === "provider" ? Math.min(proof.at, now) : now;
 
 function signedIn({ forgiven, recoveryCodesLeft: left }: Proved, session: PortalSignedIn["session"]): PortalSignedIn {
   return { kind: "signed-in", session, forgiven, ...(left !== undefined && { recoveryCodesLeft: left }) };

@@ -29,6 +29,7 @@ import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../gua
 import type { UserLocks } from "../guards/user-locks.ts";
 import { noticesOf } from "../notices/settings.ts";
 import { webhookAuthority } from "../origin/authority.ts";
+import { deliveryAtOnce } from "../post/at-once.ts";
 import { openDatabase } from "../store/database.ts";
 import { UserAlarm } from "./alarm.ts";
 import { CodeTable } from "./code-table.ts";
@@ -41,6 +42,7 @@ import { KeyProofs } from "./key-proofs.ts";
 import { learn } from "./learn.ts";
 import { MoveRecord } from "./move-record.ts";
 import { OpenInvitation } from "./open-invitation.ts";
+import { OwnPages } from "./own-pages.ts";
 import { PartnershipTable } from "./partnership-table.ts";
 import { PortalRoom } from "./portal-room.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
@@ -50,6 +52,7 @@ import { Tenancy } from "./tenancy.ts";
 import { TicketTable } from "./ticket-table.ts";
 import { UsedOnce } from "./used-once.ts";
 import { UserLockout } from "./user-lockout.ts";
+import { Witness } from "./witness.ts";
 
 export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls {
   readonly #lockoutMode: Lockout;
@@ -58,6 +61,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #lockout: UserLockout;
   readonly #codes: CodeTable;
   readonly #audit: GuardAudit;
+  readonly #witness = new Witness();
   readonly #devices: PartnershipTable;
   readonly #snapshots: Snapshots;
   readonly #signIns: SignIns;
@@ -84,7 +88,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     const signatures = new UsedOnce(this.#tables, "used_signatures");
     this.#lockout = new UserLockout(this.#tables.exec, this.#lockoutMode.limits);
     this.#codes = new CodeTable(this.#tables.exec, this.#lockoutMode.limits.codes, codeHoldsForMs(env));
-    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER, noticesOf(env));
+    const notices = noticesOf(env);
+    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_USER, notices, (event) => this.#witness.note(event));
     this.#devices = new PartnershipTable(this.#tables);
     this.#snapshots = new Snapshots(this.#tables);
     this.#erasure = new Erasure(this.#tables);
@@ -125,11 +130,14 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       ...parts,
       ...{ tables: this.#tables, keyring, dryRun: this.#lockoutMode.dryRun, lockout: this.#lockout },
       ...{ guesses: this.#codes, invitation: this.#invitation },
+      own: new OwnPages({ ...parts, decisions: this.#decisions, witness: this.#witness }),
       learn: (profile) => this.#settleAndLearn(profile),
     });
     this.#alarm = new UserAlarm({
       ...parts,
       ...{ storage: ctx.storage, tenancy: this.#tenancy, inquiries: this.#inquiries },
+      deliverMail:
+        keyring && deliveryAtOnce({ env, notices, keyring, portal: env.PORTAL_HOST && `https://${env.PORTAL_HOST}` }),
       expiring: [
         ...[challenges, signatures, this.#tickets, this.#lockout, this.#snapshots],
         ...[this.#decisions, this.#erasure, this.#moves, this.#inquiries, this.#invitation, this.#codes, this.#portal],
@@ -430,6 +438,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#snapshots.forget();
     this.#moves.forget();
     this.#signIns.forgetRecent();
+    this.#witness.forget();
   }
 }
 

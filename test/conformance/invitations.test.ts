@@ -7,6 +7,7 @@ import type { TestResponse } from "../../simulator/test-client.ts";
 import { invitationCodeOf } from "../../src/core/credentials/invitation-code.ts";
 import { softwarePasskey } from "../kit/gateway/passkey.ts";
 import { PASSPHRASE, PORTAL_SESSION, portalBrowser } from "../kit/gateway/portal-browser.ts";
+import { PATIENCE } from "../kit/patience.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { operator } from "./support/operator.ts";
 
@@ -64,10 +65,10 @@ describe("S-56 S-59: what a person does with an invitation", () => {
     const made = await browser.makePasskey(softwarePasskey());
     expect([made.status, made.headers.location]).toEqual([303, "/?done=welcome"]);
     expect((await browser.get("/")).status).toBe(200);
-    const events = await operator(gateway, "audit", "--user", "bob@contoso.test", "--reason", "invitation-used");
-    expect(events).toEqual([
-      expect.objectContaining({ channel: "portal", by: expect.objectContaining({ kind: "invitation" }) }),
-    ]);
+    const events = () => operator(gateway, "audit", "--user", "bob@contoso.test", "--reason", "invitation-used");
+    await expect
+      .poll(events, PATIENCE) // a guard tells D1 a moment later
+      .toEqual([expect.objectContaining({ channel: "portal", by: expect.objectContaining({ kind: "invitation" }) })]);
     const [listed] = (await operator(gateway, "invitation", "list", "bob@contoso.test")) as { state: string }[];
     expect(listed?.state).toBe("used");
   });

@@ -5,7 +5,7 @@ import { env } from "cloudflare:test";
 import type { Config } from "../../src/config/config.ts";
 import { parseKeyring } from "../../src/core/crypto/keyring.ts";
 import { ok } from "../../src/core/result.ts";
-import { isNoticeKind, NOTICE_KINDS } from "../../src/notices/kinds.ts";
+import { isNoticeKind, NOTICE_KINDS, USUAL_HELPDESK_KINDS } from "../../src/notices/kinds.ts";
 import { must } from "./ntlm.ts";
 
 /** The one public host. */
@@ -26,7 +26,10 @@ export const configWith = (fetch: Config["frontEnd"]["fetch"]): Config => ({
   plainHttp: false,
   certificateTickets: false,
   refusalFloorMs: 0,
-  notices: { kinds: new Set(Object.keys(NOTICE_KINDS).filter(isNoticeKind)), helpdesk: undefined, passwordDays: 7 },
+  notices: {
+    ...{ kinds: new Set(Object.keys(NOTICE_KINDS).filter(isNoticeKind)), helpdesk: undefined },
+    ...{ helpdeskKinds: new Set(USUAL_HELPDESK_KINDS), passwordDays: 7, delivery: { by: "agent" } },
+  },
   codes: { mode: "allowed", holdsForMs: 600_000 },
   frontEnd: { fetch },
   frontEndWithinMs: 15_000,

@@ -62,7 +62,10 @@ export async function resident(sipUri = `sip:resident${++people}@contoso.test`) 
 export type Resident = Awaited<ReturnType<typeof resident>>;
 
 /** The plan to rename somebody. */
-export async function orderOf({ id: userId, row }: Resident, change: RenameChange): Promise<MoveOrder> {
+export async function orderOf(
+  { id: userId, row }: Pick<Resident, "id" | "row">,
+  change: RenameChange,
+): Promise<MoveOrder> {
   const user = await row();
   const rename = must(planRename(user, await namesOfUser(db, userId), change));
   const about = { ...ABOUT, channel: "command" as const };

@@ -11,7 +11,7 @@ import type { Upstream } from "./upstreams.ts";
 /** The admin API, as far as these tests need it. */
 export interface Administrator {
   /** Changes how a user's devices enrol. */
-  settings(who: Person, settings: { readonly enrolment: "open" | "approval" | "closed" }): Promise<void>;
+  settings(who: Person, settings: { readonly enrolment: "open" | "self" | "approval" | "closed" }): Promise<void>;
   /** `device`: the id by which it names itself. Returns when the decision is in force. */
   decide(who: Person, device: string, what: "approve" | "block" | "approve-key"): Promise<void>;
   /** The partnership of that device; undefined when there is none. */

@@ -4,7 +4,8 @@
 import { readFileSync } from "node:fs";
 import type { Secret } from "../config/secrets.ts";
 import type { MailSettings } from "./settings.ts";
-import { readTexts, type Texts } from "./texts.ts";
+import { readTexts } from "./texts.ts";
+import type { Texts } from "./words.ts";
 
 /** What the files of `mail` hold. */
 export type MailFiles = {

@@ -10,7 +10,7 @@ import { endedSchema, takenSchema } from "./notice.ts";
 import { type Gateway, MAX_TAKEN, type Post, round } from "./post.ts";
 import { type Relay, relayOf } from "./relay.ts";
 import type { MailSettings } from "./settings.ts";
-import type { Texts } from "./texts.ts";
+import type { Texts } from "./words.ts";
 
 /** While the relay is away, it is tried so often, ms. */
 const TRY_RELAY_EVERY_MS = 60_000;

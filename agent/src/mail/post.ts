@@ -7,7 +7,7 @@ import type { Notice } from "./notice.ts";
 import type { Relay } from "./relay.ts";
 import { render } from "./render.ts";
 import type { MailSettings } from "./settings.ts";
-import type { Texts } from "./texts.ts";
+import type { Texts } from "./words.ts";
 
 /** What the gateway is told. */
 export type Ending = {

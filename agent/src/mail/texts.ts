@@ -1,35 +1,16 @@
-// The texts of mail: files in `locales/`, and the organisation's own. They are read and checked when the agent starts:
-// a misspelt placeholder is found then, and not by a person who gets the mail.
+// Reads the texts of mail: files in `locales/`, and the organisation's own. They are read and checked when the agent
+// starts: a misspelt placeholder is found then, and not by a person who gets the mail.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
+import { isTextName, PLACEHOLDERS, TEXTS, type Text, type TextName, type Texts } from "./words.ts";
 
-/** Every text. `.helpdesk`: to the help desk, about somebody. `many`: a mail that stands for several of a day. */
-const TEXTS = [
-  ...(["device-new", "device-waiting", "device-waiting.helpdesk", "device-blocked", "password-created"] as const),
-  ...(["password-expiring", "invitation", "test", "many", "many.helpdesk"] as const),
-] as const;
-type TextName = (typeof TEXTS)[number];
-
-/** What braces may name. */
-const PLACEHOLDERS = [
-  ...(["name", "user", "device", "network", "label", "at", "expiresAt", "count", "link"] as const),
-  ...(["organisation", "contact", "subject"] as const),
-] as const;
-export type Placeholder = (typeof PLACEHOLDERS)[number];
-
-/** A paragraph is one text, or lines below one another. A line whose value is not known is left out. */
 const textSchema = v.strictObject({
   subject: v.string(),
   body: v.pipe(v.array(v.union([v.string(), v.array(v.string())])), v.minLength(1)),
 });
-export type Text = v.InferOutput<typeof textSchema>;
-
 const fileSchema = v.record(v.string(), textSchema);
-
-/** The texts of each language. */
-export type Texts = ReadonlyMap<string, Readonly<Partial<Record<TextName, Text>>>>;
 
 /** The agent's own texts. */
 const OWN = join(import.meta.dirname, "../../locales");
@@ -111,15 +92,4 @@ function faultsOf(name: TextName, { subject, body }: Text): string[] {
   return faults;
 }
 
-const isTextName = (name: string): name is TextName => TEXTS.some((text) => text === name);
-const isPlaceholder = (word: string): word is Placeholder => PLACEHOLDERS.some((each) => each === word);
-
-/** The text of a kind, in the language that is asked for or else in the usual one. */
-export function textOf(texts: Texts, kind: string, languages: readonly (string | null)[]): Text | undefined {
-  if (!isTextName(kind)) return undefined;
-  for (const language of languages) {
-    const text = texts.get(language?.slice(0, 2).toLowerCase() ?? "")?.[kind];
-    if (text !== undefined) return text;
-  }
-  return undefined;
-}
+const isPlaceholder = (word: string): boolean => PLACEHOLDERS.some((each) => each === word);

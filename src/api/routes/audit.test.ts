@@ -25,11 +25,12 @@ beforeAll(async () => {
 const list = (query: string) => apiAnswer<AuditEventsAnswer>("GET", `/v1/audit?${query}`, { token });
 const times = ({ items }: AuditEventsAnswer) => items.map(({ at }) => (Date.parse(at) - NOW) / SECOND);
 /** Events so many seconds before or after now. */
-const put = (...at: number[]) =>
-  insertEvents(
+const put = async (...at: number[]): Promise<void> => {
+  await insertEvents(
     db,
     at.map((seconds) => eventAt(NOW + seconds * SECOND)),
   );
+};
 
 /** Every page of a query. */
 async function pages(query: string, between = async (): Promise<void> => undefined): Promise<number[]> {

@@ -1,6 +1,8 @@
-// Notices: an agent takes them and says what became of them; administrators see what waits and what failed.
+// Notices: an agent takes them and says what became of them, or the gateway delivers them itself; administrators see
+// what waits and what failed.
 
 import { printable } from "../../core/text/printable.ts";
+import { toldOf } from "../../notices/taken.ts";
 import { openDatabase } from "../../store/database.ts";
 import {
   countWithoutAddress,
@@ -9,10 +11,10 @@ import {
   listNotices,
   postStatus,
   queueTest,
-  type TakenNotice,
   takeNotices,
 } from "../../store/notice-post.ts";
 import { badCursor, cursorOf, paged, readCursor } from "../cursor.ts";
+import { deliverNow, portalOf } from "../mail-at-once.ts";
 import { done, operation } from "../operation.ts";
 import { problem } from "../problem.ts";
 import { recordChange } from "../record.ts";
@@ -26,7 +28,6 @@ import {
   noticesToTake,
   noticeTested,
   noticeToTest,
-  type TakenNoticesAnswer,
   takenNotices,
 } from "../schemas/notices.ts";
 
@@ -43,10 +44,18 @@ export const noticeOperations = [
     summary: "Takes mail that is to be sent, for two minutes",
     description:
       "Whoever took it says what became of it. After two minutes without a word, the next who asks gets it. Two who ask at once get different ones.",
-    ...{ body: noticesToTake, answer: takenNotices, problems: [] },
-    handle: async ({ env, config }, { body: { max } }) => {
+    ...{ body: noticesToTake, answer: takenNotices, problems: ["not-for-agents"] },
+    handle: async (call, { body: { max } }) => {
+      const { env, config } = call;
+      const { by } = config.notices.delivery;
+      if (by !== "agent") {
+        return problem("not-for-agents", `The gateway delivers mail itself: NOTICE_DELIVERY is "${by}".`, {
+          fix: 'Take mail out of the agent\'s configuration, or set NOTICE_DELIVERY to "agent".',
+        });
+      }
       const taken = await takeNotices(openDatabase(env.DB), config, max, Date.now());
-      return done({ notices: taken.map(takenAnswer) });
+      const portal = portalOf(call);
+      return done({ notices: taken.map((notice) => toldOf(notice, portal)) });
     },
   }),
 
@@ -91,6 +100,8 @@ export const noticeOperations = [
       const [post, peopleWithoutAddress] = await Promise.all([postStatus(db, Date.now()), countWithoutAddress(db)]);
       return done({
         ...{ kinds: [...notices.kinds], helpdesk: notices.helpdesk ?? null, peopleWithoutAddress },
+        ...{ helpdeskKinds: [...notices.helpdeskKinds], delivery: notices.delivery.by },
+        oldestUnsentAt: isoOrNull(post.oldestUnsentAt),
         ...{ waiting: post.waiting, failedOfADay: post.failedOfADay },
         ...{ oldestDueAt: isoOrNull(post.oldestDueAt), lastSentAt: isoOrNull(post.lastSentAt) },
       });
@@ -99,7 +110,9 @@ export const noticeOperations = [
 
   operation({
     ...{ id: "notices.test", method: "POST", path: "/v1/notices/test", scope: "admin", status: 201 },
-    summary: "Queues a mail that says that mail works",
+    summary: "Sends a mail that says that mail works",
+    description:
+      "Where the gateway delivers mail itself, it tries at once, and the answer says what became of it. What failed is tried again like any other mail.",
     ...{ body: noticeToTest, answer: noticeTested, problems: ["no-notice-address"] },
     handle: async (call, { body }) => {
       const to = body.to ?? call.config.notices.helpdesk;
@@ -110,32 +123,15 @@ export const noticeOperations = [
       }
       const id = await queueTest(openDatabase(call.env.DB), to, Date.now());
       await recordChange(call, "notice-tested", { why: body.why, change: { after: { to } } });
-      return done({ id, to });
+      const ended = await deliverNow(call, id);
+      const end = ended && (ended.end === "sent" ? ended.end : `${ended.end}: ${ended.detail ?? ""}`);
+      return done({ id, to, end: end ?? null });
     },
   }),
 ];
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
-
-function takenAnswer(notice: TakenNotice): TakenNoticesAnswer["notices"][number] {
-  const { id, kind, to, person, language, device, label, link, facts, count, takes, createdAt, audience } = notice;
-  const told = device && [device.product, device.version, device.os].filter((text) => text !== "").join(" ");
-  return {
-    ...{ id, kind, to, language, takes, createdAt: iso(createdAt), name: person?.displayName ?? null },
-    facts: {
-      at: iso(facts.at),
-      ...(person !== null && { user: person.sipUri.replace(/^sip:/, "") }),
-      ...(told !== null && told !== "" && { device: told }),
-      ...(facts.network !== undefined && { network: facts.network }),
-      ...(label !== null && { label }),
-      ...(facts.expiresAt !== undefined && { expiresAt: iso(facts.expiresAt) }),
-      ...(count !== undefined && { count }),
-      ...(audience === "helpdesk" && kind !== "test" && { helpdesk: true }),
-    },
-    ...(link !== undefined && { link }),
-  };
-}
 
 const listed = (row: ListedNotice): NoticeAnswer => ({
   ...{ id: row.id, kind: row.kind, audience: row.audience, user: row.sipUri, takes: row.takes, end: row.end },

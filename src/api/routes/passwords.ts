@@ -8,7 +8,7 @@ import { paged } from "../cursor.ts";
 import { commandGuard } from "../devices.ts";
 import { type Done, done, operation } from "../operation.ts";
 import { CODE_REQUIRED, codeAsked, codeHindrance } from "../password-code.ts";
-import { DAY_MS, endOf, MAX_LIVE, makePassword, renewPassword, shownPasswords } from "../passwords.ts";
+import { DAY_MS, endOf, MAX_LIVE, makePassword, renewPassword, sameLife, shownPasswords } from "../passwords.ts";
 import { type Problem, problem } from "../problem.ts";
 import { recordChange } from "../record.ts";
 import { userParams } from "../schemas/common.ts";
@@ -150,7 +150,7 @@ export const passwordOperations = [
       const now = Date.now();
       const end = endOf(body, now);
       if (!end.ok) return end;
-      const expiresAt = end.value === undefined ? sameLife(before, now) : end.value;
+      const expiresAt = end.value === undefined ? sameLife(inMs(before), now) : end.value;
       const oldUntil = now + body.oldForDays * DAY_MS;
       const password = await renewPassword(call, user, before, { renewedAt: now, expiresAt, oldUntil });
       if (password === undefined) return noPassword;
@@ -198,12 +198,13 @@ async function tellGuard(call: Call, user: User, { id, expiresAt }: PasswordAnsw
   await commandGuard({ call, why: "" }, user.id, { kind: "limit-password", credentialId: id, until });
 }
 
-const endAndLabel = ({ label, expiresAt }: PasswordAnswer) => ({ label, expiresAt });
+const inMs = ({ expiresAt, renewedAt, createdAt }: PasswordAnswer) => ({
+  expiresAt: expiresAt === null ? null : Date.parse(expiresAt),
+  renewedAt: renewedAt === null ? null : Date.parse(renewedAt),
+  createdAt: Date.parse(createdAt),
+});
 
-/** The new end: as long from now as the app password's life was when its last secret was made. */
-function sameLife({ expiresAt, renewedAt, createdAt }: PasswordAnswer, now: number): number | null {
-  return expiresAt === null ? null : now + Date.parse(expiresAt) - Date.parse(renewedAt ?? createdAt);
-}
+const endAndLabel = ({ label, expiresAt }: PasswordAnswer) => ({ label, expiresAt });
 
 function cursorIn(text: string) {
   const [, at, id] = /^(\d{1,15})-(p_\w{1,40})$/.exec(text) ?? [];

@@ -43,14 +43,15 @@ export const policyChangeOperations = [
     ...{ id: "policy.check", method: "POST", path: "/v1/policy/check", scope: "read" },
     summary: "Checks a policy, and says what it would change and whom it would refuse",
     ...{ body: policyToCheck, maxBodyBytes: MAX_BODY_BYTES, answer: policyChecked, problems: ["bad-policy"] },
-    handle: async ({ env }, { body }) => {
+    handle: async ({ env, config }, { body }) => {
       const given = givenPolicy(body);
       if (!given.ok) return given;
       const { policy, text } = given.value;
       const db = openDatabase(env.DB);
       const current = await currentPolicy(db);
       const changes = diffPolicies(current?.policy ?? DEFAULT_POLICY, policy);
-      const warnings = text === null ? lintPolicy(policy) : withLines(lintPolicy(policy), text);
+      const found = lintPolicy(policy, { portal: config.portal !== undefined });
+      const warnings = text === null ? found : withLines(found, text);
       const impact = body.impact ? await impactOf(db, policy, Date.now()) : null;
       return done({ version: current?.version ?? 0, changes, warnings, impact });
     },

@@ -32,6 +32,9 @@ export const requestSource = v.pipe(
     network: v.pipe(v.string(), v.description("An IPv4 address, an IPv6 /64, or `unknown`.")),
     country: v.pipe(v.string(), v.description("ISO 3166-1 alpha-2; empty when unknown.")),
     asn: v.pipe(v.number(), v.description("0 when unknown.")),
+    city: v.optional(
+      v.pipe(v.string(), v.description("As Cloudflare guesses it from the address. Absent when unknown.")),
+    ),
   }),
   v.title("RequestSource"),
 );

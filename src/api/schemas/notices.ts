@@ -1,7 +1,7 @@
 // Notices, the mail for people and for the help desk, as they stand in JSON.
 
 import * as v from "valibot";
-import { isMailAddress } from "../../notices/settings.ts";
+import { isMailAddress } from "../../notices/address.ts";
 import { list, page, paging, time, why } from "./common.ts";
 
 const MAX_TAKEN = 50;
@@ -9,6 +9,12 @@ const MAX_ID_CHARS = 200;
 const MAX_DETAIL_CHARS = 200;
 
 const kind = v.pipe(v.string(), v.description("Which text: a word of docs/notices.md."));
+
+/** Who delivers mail. */
+export const delivery = v.pipe(
+  v.picklist(["agent", "email", "webhook"]),
+  v.description("Who delivers: an agent, or the gateway itself by Cloudflare's mail or by a webhook."),
+);
 
 /** `POST /v1/notices/take`, what is sent. */
 export const noticesToTake = v.strictObject({
@@ -29,6 +35,11 @@ const takenNotice = v.object({
     device: v.optional(v.pipe(v.string(), v.description("What the device tells of itself, such as `iPhoneLync 5.8`."))),
     network: v.optional(v.pipe(v.string(), v.description("The network from which the device came."))),
     label: v.optional(v.pipe(v.string(), v.description("The name of the app password."))),
+    number: v.optional(
+      v.pipe(v.string(), v.description("Four digits to compare, of a device that its user approves.")),
+    ),
+    what: v.optional(v.pipe(v.string(), v.description("What a passkey is called, or what a person reports."))),
+    portal: v.optional(v.pipe(v.string(), v.description("The address of the portal. No link that does anything."))),
     expiresAt: v.optional(v.pipe(time, v.description("When the app password or the invitation ends."))),
     count: v.optional(v.pipe(v.number(), v.description("It stands for so many, beyond those of their day."))),
     helpdesk: v.optional(v.pipe(v.boolean(), v.description("It is for the help desk, and about somebody else."))),
@@ -87,7 +98,7 @@ const notice = v.pipe(
     ...{ id: v.string(), kind, audience: v.picklist(["person", "helpdesk"]) },
     user: v.pipe(v.nullable(v.string()), v.description("The SIP address of whom it is about.")),
     ...{ createdAt: time, dueAt: v.pipe(time, v.description("When it may be taken next.")), expiresAt: time },
-    takes: v.pipe(v.number(), v.description("How often an agent took it.")),
+    takes: v.pipe(v.number(), v.description("How often somebody tried to send it.")),
     endedAt: v.nullable(time),
     end: v.pipe(
       v.nullable(v.string()),
@@ -104,9 +115,15 @@ export const noticesPage = v.pipe(page(notice), v.title("Notices"));
 export const noticesStatus = v.pipe(
   v.object({
     kinds: v.pipe(list(v.string()), v.description("What NOTICES lets through.")),
+    helpdeskKinds: v.pipe(list(v.string()), v.description("Of which of them the help desk is told, too.")),
+    delivery,
     helpdesk: v.pipe(v.nullable(v.string()), v.description("The address of the help desk. Null: it gets no mail.")),
     waiting: v.number(),
-    oldestDueAt: v.pipe(v.nullable(time), v.description("Since when the oldest waits for an agent. Null: none does.")),
+    oldestUnsentAt: v.pipe(
+      v.nullable(time),
+      v.description("When the oldest was made that is not sent yet. Null: none."),
+    ),
+    oldestDueAt: v.pipe(v.nullable(time), v.description("Since when the oldest waits to be taken. Null: none does.")),
     lastSentAt: v.nullable(time),
     failedOfADay: v.pipe(v.number(), v.description("How many could not be sent in the last 24 hours.")),
     peopleWithoutAddress: v.pipe(
@@ -131,7 +148,16 @@ export const noticeToTest = v.strictObject({
 });
 
 /** `POST /v1/notices/test`. */
-export const noticeTested = v.pipe(v.object({ id: v.string(), to: v.string() }), v.title("NoticeTested"));
+export const noticeTested = v.pipe(
+  v.object({
+    ...{ id: v.string(), to: v.string() },
+    end: v.pipe(
+      v.nullable(v.string()),
+      v.description("`sent`, or why not. Null: it waits for the agent, or somebody else has it just now."),
+    ),
+  }),
+  v.title("NoticeTested"),
+);
 
 export type TakenNoticesAnswer = v.InferOutput<typeof takenNotices>;
 export type NoticeAnswer = v.InferOutput<typeof notice>;

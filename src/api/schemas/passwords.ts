@@ -10,7 +10,8 @@ const MAX_LABEL_CHARS = 100;
 export const MAX_DAYS = 3_650;
 /** How long the secret before a renewal may stay good, days. */
 const MAX_OLD_DAYS = 30;
-const DEFAULT_OLD_DAYS = 14;
+/** How many days the old secret of a renewed app password stays good, unless somebody says otherwise. */
+export const DEFAULT_OLD_DAYS = 14;
 
 const label = v.pipe(
   v.string(),

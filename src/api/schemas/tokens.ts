@@ -6,6 +6,7 @@ import { readNetworkRange } from "../../core/policy/network-range.ts";
 import { WARNINGS } from "../warning-codes.ts";
 import { actor } from "./audit.ts";
 import { page, time, why } from "./common.ts";
+import { delivery } from "./notices.ts";
 
 /** The longest life of a token, days. */
 export const MAX_TOKEN_DAYS = 400;
@@ -161,6 +162,19 @@ export const health = v.pipe(
         ages: v.pipe(v.array(keyAge), v.description("Empty while D1 fails.")),
       }),
       v.title("HealthKeys"),
+    ),
+    mail: v.pipe(
+      v.nullable(
+        v.object({
+          delivery,
+          waiting: v.pipe(v.number(), v.description("How many notices are not sent yet.")),
+          oldestUnsentAt: v.pipe(
+            v.nullable(time),
+            v.description("When the oldest of them was made. Null: none waits."),
+          ),
+        }),
+      ),
+      v.description("Null while D1 fails."),
     ),
     warnings: v.pipe(v.array(warning), v.description("What is not a fault, and somebody should look at all the same.")),
     endingTokens: v.pipe(

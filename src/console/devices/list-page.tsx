@@ -231,7 +231,15 @@ function columnsOf(view: View): readonly Column<Listed>[] {
         </>
       ),
     },
-    { head: t.columns.state, cell: (device) => <DeviceState locale={locale} device={device} /> },
+    {
+      head: t.columns.state,
+      cell: (device) => (
+        <>
+          <DeviceState locale={locale} device={device} />
+          <small class="under">{t.number(device.number)}</small>
+        </>
+      ),
+    },
     {
       head: t.columns.seen,
       cell: ({ lastSeenAt, state, source }) =>

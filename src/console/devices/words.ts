@@ -56,6 +56,7 @@ const en = {
   ofUser: "Only the devices of one person.",
 
   columns: { tick: "Tick", device: "Device", user: "Person", state: "State", seen: "Last seen", from: "From" },
+  number: (number: string) => `Number ${number}`,
   tick: (device: string, user: string) => `${device} of ${user}`,
   tickAll: "All on this page",
   why: "Reason",
@@ -160,6 +161,7 @@ const de: typeof en = {
     seen: "Zuletzt gesehen",
     from: "Von",
   },
+  number: (number) => `Nummer ${number}`,
   tick: (device, user) => `${device} von ${user}`,
   tickAll: "Alle auf dieser Seite",
   why: "Grund",

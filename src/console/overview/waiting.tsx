@@ -51,6 +51,9 @@ const Waiting: FC<{ view: View; device: WaitingDevice }> = ({ view, device }) =>
           <br />
           <span class="muted">
             {placeOf(device.source, view.locale)}, <Time reader={view} at={device.lastSeenAt} />
+            <br />
+            {deviceWords[view.locale].number}: {device.number}
+            {device.waitsFor === "owner" ? ` · ${t.forOwner}` : null}
           </span>
         </p>
       </div>

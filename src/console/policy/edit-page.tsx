@@ -73,6 +73,8 @@ export const EditPage: FC<EditProps> = ({ view, text, seen, checked, collision }
 };
 
 const SAMPLES = {
+  self: `[enrolment]
+mode = "self"`,
   approve: `[enrolment]
 mode = "approval"`,
   minimum: `[[rules]]

@@ -5,7 +5,7 @@ import type { NoticeAnswer, NoticesStatusAnswer, NoticeTestedAnswer } from "../.
 import type { Outcome } from "../api.ts";
 import { pageStatus, problemPage } from "../problem-page.tsx";
 import type { ConsoleContext, ConsoleEnv } from "../site.ts";
-import { MailPage } from "./mail.tsx";
+import { MailPage, TEST_FAILED } from "./mail.tsx";
 
 /** The command lists more. */
 const ROWS = 50;
@@ -37,5 +37,8 @@ mailRoutes.post("/settings/mail/test", async (c) => {
   const to = (form.get("to") ?? "").trim();
   const once = form.get("once") ?? undefined;
   const tested = await view.api.post<NoticeTestedAnswer>("/v1/notices/test", to === "" ? {} : { to }, { once });
-  return tested.ok ? c.redirect("/settings/mail?done=tested", 303) : mailPage(c, tested);
+  if (!tested.ok) return mailPage(c, tested);
+  const { end } = tested.value;
+  const done = end === null ? "tested" : end === "sent" ? "test-sent" : TEST_FAILED;
+  return c.redirect(`/settings/mail?done=${done}`, 303);
 });

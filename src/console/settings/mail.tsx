@@ -19,26 +19,42 @@ type MailProps = Said & {
   readonly refused?: Extract<Outcome<unknown>, { ok: false }>;
 };
 
-/** An agent asks every half minute. After so long, nobody does, ms. */
-const NOBODY_ASKS_MS = 3_600_000;
+/** An agent asks every half minute, and the gateway delivers at once. After so long, something is wrong, ms. */
+const STUCK_AFTER_MS = 3_600_000;
+
+/** In the address, after a test that was not sent. */
+export const TEST_FAILED = "test-failed";
 
 export const MailPage: FC<MailProps> = ({ view, status, waiting, ended, typed, refused, done }) => {
   const t = words[view.locale];
-  const silent = status.oldestDueAt !== null && view.now - Date.parse(status.oldestDueAt) > NOBODY_ASKS_MS;
-  const kinds = status.kinds.map((kind) => t.kindNames[kind] ?? kind).join(", ");
+  const { oldestUnsentAt, delivery } = status;
+  const stuck = oldestUnsentAt !== null && view.now - Date.parse(oldestUnsentAt) > STUCK_AFTER_MS;
+  const named = (kinds: readonly string[]): string =>
+    kinds.length === 0 ? t.none : kinds.map((kind) => t.kindNames[kind] ?? kind).join(", ");
   return (
     <SettingsFrame view={view} done={done} problem={refused}>
       <Section title={t.title}>
-        <p class="muted">{t.intro}</p>
-        {silent ? (
+        <p class="muted">{t.intro[delivery]}</p>
+        {done === TEST_FAILED ? (
           <Notice tone="bad">
-            <p>{t.noAgent}</p>
+            <p>{t.notTested}</p>
+          </Notice>
+        ) : null}
+        {stuck ? (
+          <Notice tone="bad">
+            <p>{t.stuck[delivery]}</p>
           </Notice>
         ) : null}
         <Facts
           facts={[
+            [
+              t.delivery,
+              <>
+                {t.deliveries[delivery]} <small>{t.deliveryHint}</small>
+              </>,
+            ],
             [t.waiting, number(view, status.waiting)],
-            [t.oldest, <Time reader={view} at={status.oldestDueAt} never={t.nobodyWaits} />],
+            [t.oldest, <Time reader={view} at={oldestUnsentAt} never={t.nobodyWaits} />],
             [t.lastSent, <Time reader={view} at={status.lastSentAt} never={t.never} />],
             [t.failed, status.failedOfADay === 0 ? "0" : <Badge tone="bad">{number(view, status.failedOfADay)}</Badge>],
             [
@@ -56,7 +72,13 @@ export const MailPage: FC<MailProps> = ({ view, status, waiting, ended, typed, r
             [
               t.kinds,
               <>
-                {kinds === "" ? t.none : kinds} <small>{t.kindsHint}</small>
+                {named(status.kinds)} <small>{t.kindsHint}</small>
+              </>,
+            ],
+            [
+              t.helpdeskKinds,
+              <>
+                {named(status.helpdeskKinds)} <small>{t.helpdeskKindsHint}</small>
               </>,
             ],
           ]}

@@ -114,6 +114,7 @@ const en = {
     "passkey-removed": "The passkey is removed, and its owner is signed out everywhere.",
     "signed-out": "Signed out everywhere.",
     tested: "The test waits for the agent.",
+    "test-sent": "The test was sent. Look into the mailbox.",
   },
 };
 
@@ -229,6 +230,7 @@ const de: typeof en = {
     "passkey-removed": "Der Passkey ist entfernt, und die Person ist überall abgemeldet.",
     "signed-out": "Überall abgemeldet.",
     tested: "Die Probe wartet auf den Agenten.",
+    "test-sent": "Die Testmail wurde verschickt. Sehen Sie im Postfach nach.",
   },
 };
 

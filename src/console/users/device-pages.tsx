@@ -2,7 +2,7 @@
 
 import type { FC } from "hono/jsx";
 import type { ProblemAnswer } from "../../api/problem.ts";
-import type { DeviceKeyAnswer, WhyAnswer } from "../../api/schemas/devices.ts";
+import type { DeviceAnswer, DeviceKeyAnswer, WhyAnswer } from "../../api/schemas/devices.ts";
 import type { WholeUserAnswer } from "../../api/schemas/directory.ts";
 import type { PasswordAnswer } from "../../api/schemas/passwords.ts";
 import { isPasswordKey } from "../../core/policy/identity.ts";
@@ -14,7 +14,7 @@ import type { View } from "../site.ts";
 import { AuthoritySection } from "./authority-section.tsx";
 import { authorityWords } from "./authority-words.ts";
 import { deviceWords } from "./device-words.ts";
-import { addressOf, DeviceState, deviceName, devicePath, placeOf } from "./parts.tsx";
+import { addressOf, DeviceState, deviceName, devicePath, NumberOf, placeOf } from "./parts.tsx";
 import { WhyField } from "./password-pages.tsx";
 import { reasonWords } from "./reason-words.ts";
 import { AboutPerson } from "./step-page.tsx";
@@ -137,6 +137,7 @@ const DeviceFacts: FC<Props> = ({ view, user, why: { device, decider }, password
           told(t.machine, facts.workstation),
           told(t.culture, facts.culture),
           told(t.userAgent, facts.userAgent),
+          [t.number, <NumberOf view={view} device={device} />],
           [t.place, placeOf(device.source, view.locale)],
           [t.firstSeen, hasCome ? <Time reader={view} at={device.firstSeenAt} /> : t.never],
           [t.lastSeen, hasCome ? <Time reader={view} at={device.lastSeenAt} /> : t.never],
@@ -144,9 +145,8 @@ const DeviceFacts: FC<Props> = ({ view, user, why: { device, decider }, password
           [
             t.decided,
             <>
-              <Time reader={view} at={device.decidedAt} />{" "}
-              {decider.kind === "policy" ? t.byPolicy : `${words[view.locale].by} ${decider.name ?? decider.id}`}:{" "}
-              {reasonText(view, device.reason)}
+              <Time reader={view} at={device.decidedAt} /> {deciderText(view, decider)}:{" "}
+              {reasonText(view, device, decider)}
             </>,
           ],
           [t.proof, t.proofs[device.proof]],
@@ -170,8 +170,14 @@ const DeviceFacts: FC<Props> = ({ view, user, why: { device, decider }, password
   );
 };
 
-/** A reason in words, where it is one of ours; a person's own reason, or a rule's code, as it is. */
-const reasonText = ({ locale }: View, reason: string): string => {
+const deciderText = ({ locale }: View, { kind, name, id }: WhyAnswer["decider"]): string => {
+  if (kind === "policy") return deviceWords[locale].byPolicy;
+  return kind === "person" ? deviceWords[locale].byPerson : `${words[locale].by} ${name ?? id}`;
+};
+
+/** A reason in words, where it is one of ours; an administrator's own reason, or a rule's code, as it is. */
+const reasonText = ({ locale }: View, { reason }: DeviceAnswer, { kind }: WhyAnswer["decider"]): string => {
+  if (kind === "person") return deviceWords[locale].ownReasons[reason] ?? reason;
   const reasons: Readonly<Record<string, readonly [says: string, todo?: string]>> = reasonWords[locale];
   return (Object.hasOwn(reasons, reason) ? reasons[reason]?.[0] : undefined) ?? reason;
 };

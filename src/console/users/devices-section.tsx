@@ -7,7 +7,7 @@ import { Facts, Notice, Time } from "../../web/components/parts.tsx";
 import { Section } from "../../web/components/table.tsx";
 import type { View } from "../site.ts";
 import { deviceWords } from "./device-words.ts";
-import { addressOf, DeviceState, deviceName, devicePath, Part, personPath, placeOf } from "./parts.tsx";
+import { addressOf, DeviceState, deviceName, devicePath, NumberOf, Part, personPath, placeOf } from "./parts.tsx";
 import { type Person, waitingDevices } from "./person.ts";
 import { words } from "./words.ts";
 
@@ -36,11 +36,13 @@ const Waiting: FC<OneProps> = ({ view, person, device }) => {
       </h3>
       <Facts
         facts={[
+          [t.number, <NumberOf view={view} device={device} />],
           [t.place, placeOf(device.source, view.locale)],
           [t.lastSeen, <Time reader={view} at={device.lastSeenAt} />],
           [t.passwordOf, <PasswordOf {...{ view, person, device }} />],
         ]}
       />
+      {device.waitsFor === "owner" ? <p>{t.forOwnerHint}</p> : null}
       <DeviceButtons {...{ view, person, device }} large />
     </div>
   );

@@ -57,17 +57,28 @@ const TONES = { pending: "quiet", allowed: "good", blocked: "bad", quarantined: 
 
 /** Where a device stands. */
 export const DeviceState: FC<{
-  readonly device: Pick<DeviceAnswer, "state" | "decision">;
+  readonly device: Pick<DeviceAnswer, "state" | "decision" | "waitsFor">;
   readonly locale: Locale;
-}> = ({ device: { state, decision }, locale }) => {
+}> = ({ device: { state, decision, waitsFor }, locale }) => {
   const t = deviceWords[locale];
   return (
     <span>
       <Badge tone={TONES[state]}>{t.states[state]}</Badge>
       {state === "allowed" && decision === "allow" ? <small> {t.byName}</small> : null}
+      {waitsFor === "owner" ? <small> {t.forOwner}</small> : null}
     </span>
   );
 };
+
+/** The number by which two people on the phone make sure that both see the same device. */
+export const NumberOf: FC<{ readonly view: View; readonly device: Pick<DeviceAnswer, "number"> }> = ({
+  view: { locale },
+  device: { number },
+}) => (
+  <>
+    <b>{number}</b> <small>{deviceWords[locale].numberHint}</small>
+  </>
+);
 
 /** A part of the page, or why it could not be read. */
 export const Part: FC<

@@ -4,7 +4,8 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import { UNKNOWN_DEVICE } from "../device/types.ts";
-import { type AuthorityQuestion, questionBody, signedHeaders } from "./question.ts";
+import { signedHeaders } from "../webhook/signed.ts";
+import { type AuthorityQuestion, questionBody } from "./question.ts";
 
 const NOW = Date.now();
 const QUESTION: AuthorityQuestion = {

@@ -1,8 +1,6 @@
-// The question that Postern asks the organisation's authority about one device, and its signature. The form is that of
-// Standard Webhooks (https://github.com/standard-webhooks/standard-webhooks), for which receivers have libraries.
+// The question that Postern asks the organisation's authority about one device. webhook/signed.ts signs it.
 // docs/authority.md documents every field. Nothing of it is a secret.
 
-import { createHmac } from "node:crypto";
 import { type DeviceFacts, deviceIdIn, type RequestSource } from "../device/types.ts";
 
 /** What a question is about. */
@@ -41,18 +39,4 @@ export function questionBody({ user, device, source, credentialId, first }: Auth
       appPassword: credentialId,
     },
   });
-}
-
-/**
- * The headers of a signed message. Each secret makes a signature of its own, so a receiver that has either of two
- * accepts it.
- * @param id differs from message to message
- * @param now ms; the receiver refuses a message that is minutes old
- */
-export function signedHeaders(id: string, body: string, secrets: readonly Uint8Array[], now: number) {
-  const timestamp = String(Math.floor(now / 1_000));
-  const signatures = secrets.map(
-    (secret) => `v1,${createHmac("sha256", secret).update(`${id}.${timestamp}.${body}`).digest("base64")}`,
-  );
-  return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signatures.join(" ") };
 }

@@ -96,4 +96,8 @@ export type RequestSource = {
   readonly country: string;
   /** 0 when unknown. */
   readonly asn: number;
+  /**
+   * As Cloudflare guesses it from the address, for the person whose device it is. No rule reads it. Absent when unknown.
+   */
+  readonly city?: string | undefined;
 };

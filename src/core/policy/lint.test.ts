@@ -4,6 +4,7 @@ import { policyOf, rule, withFacts } from "../../../test/kit/policies.ts";
 import { runs } from "../../../test/kit/runs.ts";
 import { covers, lintPolicy } from "./lint.ts";
 import { holds } from "./match.ts";
+import { DEFAULT_POLICY } from "./read.ts";
 import type { Conditions, Match } from "./types.ts";
 
 const RUNS = { numRuns: runs(5_000) };
@@ -30,6 +31,15 @@ describe("warnings", () => {
           '"late" never decides, because "all" (rules[2]) always matches. The first rule that matches decides. Put this rule before that one, or remove it.',
       },
     ]);
+  });
+
+  it("S-62: name a mode that needs the portal, where the gateway has none", () => {
+    const policy = { ...DEFAULT_POLICY, enrolment: { ...DEFAULT_POLICY.enrolment, mode: "self" } } as const;
+    expect(lintPolicy(policy, { portal: false })).toEqual([
+      { path: "enrolment.mode", message: expect.stringContaining("Set PORTAL_HOST") },
+    ]);
+    for (const nothing of [lintPolicy(policy), lintPolicy(policy, { portal: true })]) expect(nothing).toEqual([]);
+    expect(lintPolicy(DEFAULT_POLICY, { portal: false })).toEqual([]);
   });
 
   it("name rules that make the app password the device for whoever says so", () => {

@@ -5,10 +5,27 @@ import { globMatches } from "./glob.ts";
 import { isInNetwork, readNetworkRange } from "./network-range.ts";
 import { type Conditions, type Match, type Policy, type PolicyFault, type Rule, UNKNOWN } from "./types.ts";
 
-/** A warning for each rule that no request ever reaches, or that nothing can match. */
-export function lintPolicy({ rules }: Policy): readonly PolicyFault[] {
-  return [...rules.flatMap((rule, at) => unreached(rule, at, rules)), ...rules.flatMap(wideIdentity)];
+/** Where the warning about a missing portal stands. */
+export const MODE_PATH = "enrolment.mode";
+
+/**
+ * A warning for each rule that no request ever reaches, or that nothing can match. `portal`: whether the gateway has the
+ * portal, if that is known.
+ */
+export function lintPolicy(
+  { enrolment, rules }: Policy,
+  { portal = true }: { readonly portal?: boolean } = {},
+): readonly PolicyFault[] {
+  const nobody = enrolment.mode === "self" && !portal ? [WITHOUT_PORTAL] : [];
+  return [...nobody, ...rules.flatMap((rule, at) => unreached(rule, at, rules)), ...rules.flatMap(wideIdentity)];
 }
+
+const WITHOUT_PORTAL: PolicyFault = {
+  path: MODE_PATH,
+  message:
+    'With "self" people approve their own devices in the portal, and this gateway has none: new devices wait until an ' +
+    'administrator approves them. Set PORTAL_HOST, or write "approval".',
+};
 
 /**
  * Warns of a rule that makes the app password the device for any user. Facts are only what a client says about itself,

@@ -1,13 +1,16 @@
 // The first page of the portal.
 
 import { Hono } from "hono";
-import { Page } from "../page.tsx";
-import { nameOf, type PortalEnv } from "../site.ts";
-import { words } from "./words.ts";
+import { guardOf } from "../../guards/route.ts";
+import { mineOf } from "../devices/mine.ts";
+import type { PortalEnv } from "../site.ts";
+import { attentionOf } from "./attention.ts";
+import { HomePage } from "./page.tsx";
 
 export const homeRoutes = new Hono<PortalEnv>();
 
-homeRoutes.get("/", (c) => {
+homeRoutes.get("/", async (c) => {
   const { view } = c.var;
-  return c.html(<Page view={view} title={words[view.locale].hello(nameOf(view.person))} />);
+  const [mine, locks] = await Promise.all([mineOf(c), guardOf(c.env.env, view.person.sipUri).locks()]);
+  return c.html(<HomePage {...{ view, mine, attention: attentionOf(mine, locks, view.now) }} />);
 });

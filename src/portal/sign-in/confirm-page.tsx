@@ -4,17 +4,24 @@ import type { FC } from "hono/jsx";
 import { Actions, Form } from "../../web/components/form.tsx";
 import { Notice } from "../../web/components/parts.tsx";
 import { PasskeyLines } from "../../web/components/passkey-lines.tsx";
+import { OPENID_PATH } from "../../web/identity/openid-routes.ts";
 import { Page } from "../page.tsx";
 import { HOME } from "../paths.ts";
 import type { PortalView } from "../site.ts";
 import { CodeFields } from "./code-fields.tsx";
 import { words } from "./words.ts";
 
+/** Where somebody goes on who has confirmed at the identity provider. */
+export const GO_ON = "/confirm/go-on";
+
+const confirmAtProvider = (pending: string): string =>
+  `${OPENID_PATH}?${new URLSearchParams({ fresh: "1", next: `${GO_ON}?${new URLSearchParams({ pending })}` })}`;
+
 /** Asks the person to prove once more to be there. `ways`: what this person can prove it with. `host`: of the portal. */
 export const ConfirmPage: FC<{
   readonly view: PortalView;
   readonly pending: string;
-  readonly ways: { readonly passkey: boolean; readonly code: boolean };
+  readonly ways: { readonly passkey: boolean; readonly code: boolean; readonly provider: boolean };
   readonly refused: boolean;
   readonly host: string;
 }> = ({ view, pending, ways, refused, host }) => {
@@ -31,7 +38,7 @@ export const ConfirmPage: FC<{
           <p>{t.confirmRefused}</p>
         </Notice>
       ) : null}
-      <p>{ways.passkey || ways.code ? t.confirm : t.confirmImpossible}</p>
+      <p>{ways.passkey || ways.code || ways.provider ? t.confirm : t.confirmImpossible}</p>
       {ways.passkey ? (
         <form method="post" action="/confirm/passkey" data-passkey="authenticate" data-options="/confirm/options">
           <input type="hidden" name="csrf" value={view.csrf} />
@@ -47,6 +54,14 @@ export const ConfirmPage: FC<{
           </Actions>
         </form>
       ) : null}
+      {ways.provider ? (
+        <Actions>
+          <a class={ways.passkey ? "button secondary" : "button"} href={confirmAtProvider(pending)}>
+            {t.confirmProvider}
+          </a>
+          {ways.passkey || ways.code ? null : cancel}
+        </Actions>
+      ) : null}
       {ways.code ? (
         <Form view={view} action="/confirm/code" class="slim">
           <input type="hidden" name="pending" value={pending} />
@@ -57,6 +72,25 @@ export const ConfirmPage: FC<{
           </Actions>
         </Form>
       ) : null}
+    </Page>
+  );
+};
+
+/** Says that everything is ready, and sends the form that waits. */
+export const GoOnPage: FC<{ readonly view: PortalView; readonly pending: string }> = ({ view, pending }) => {
+  const t = words[view.locale];
+  return (
+    <Page view={view} title={t.confirmedTitle}>
+      <p>{t.confirmed}</p>
+      <Form view={view} action={GO_ON}>
+        <input type="hidden" name="pending" value={pending} />
+        <Actions>
+          <button>{t.goOn}</button>
+          <a href={HOME} class="button secondary">
+            {t.cancel}
+          </a>
+        </Actions>
+      </Form>
     </Page>
   );
 };

@@ -3,7 +3,7 @@
 // demands it, too; this only asks in time.
 
 import { Hono } from "hono";
-import type { PortalProof } from "../../guards/portal-question.ts";
+import { PORTAL_FRESH_MS, type PortalProof } from "../../guards/portal-question.ts";
 import { keysOfUser } from "../../guards/user-keys.ts";
 import { keep, take } from "../../web/ceremony.ts";
 import { askForAnyPasskey } from "../../web/passkeys.ts";
@@ -11,11 +11,9 @@ import { keepForm, takeForm } from "../../web/pending-form.ts";
 import type { PortalContext, PortalEnv, PortalMiddleware, PortalView } from "../site.ts";
 import { type Asking, attemptAtPortal } from "./attempt.ts";
 import { codeProof } from "./codes.ts";
-import { ConfirmPage, GonePage } from "./confirm-page.tsx";
+import { ConfirmPage, GO_ON, GonePage, GoOnPage } from "./confirm-page.tsx";
 import { passkeyProof } from "./passkeys.ts";
 
-/** For how long a proof is fresh, ms. */
-const FRESH_MS = 5 * 60_000;
 /** The challenge of a confirmation. */
 type Challenge = { readonly session: string; readonly challenge: string };
 
@@ -43,7 +41,7 @@ export const freshFor =
   };
 
 /** Whether the person has proved lately to be there. */
-export const isFresh = ({ session, now }: PortalView): boolean => now - session.freshAt < FRESH_MS;
+export const isFresh = ({ session, now }: PortalView): boolean => now - session.freshAt < PORTAL_FRESH_MS;
 
 async function confirm(c: PortalContext, pending: string, refused = false) {
   const { view } = c.var;
@@ -51,7 +49,8 @@ async function confirm(c: PortalContext, pending: string, refused = false) {
   const { factors } = await view.guard({ kind: "factors" });
   const passkey = factors.passkeys.some(({ rpId }) => rpId === portal.rpId);
   const code = factors.passphrase !== null && factors.totp !== null;
-  const props = { view, pending, refused, ways: { passkey, code }, host: portal.host };
+  const provider = view.session.how === "provider" && portal.provider !== undefined;
+  const props = { view, pending, refused, ways: { passkey, code, provider }, host: portal.host };
   return c.html(<ConfirmPage {...props} />, 403);
 }
 
@@ -79,6 +78,16 @@ export function confirmRoutes(carryOut: CarryOut): Hono<PortalEnv> {
 
   routes.post("/confirm/code", (c) => confirmed(c, async () => codeProof(c.var.form, c.var.view.person.id)));
 
+  // After a confirmation elsewhere, the person comes back by a link. A link must not do anything, so one click does.
+  routes.get(GO_ON, (c) => c.html(<GoOnPage view={c.var.view} pending={c.req.query("pending") ?? ""} />));
+  routes.post(GO_ON, (c) => goOn(c, c.var.form.get("pending") ?? ""));
+
+  async function goOn(c: PortalContext, pending: string): Promise<Response> {
+    const { view } = c.var;
+    const request = await takeForm(c.env, view.session.id, pending);
+    return request === undefined ? c.html(<GonePage view={view} />, 410) : carryOut(request, c);
+  }
+
   async function confirmed(c: PortalContext, proofOf: () => Promise<PortalProof | undefined>): Promise<Response> {
     const { form, view } = c.var;
     const { person, session } = view;
@@ -89,9 +98,7 @@ export function confirmRoutes(carryOut: CarryOut): Hono<PortalEnv> {
       return { user: person, answer: await view.guard({ kind: "freshen", hash: session.hash, proof, ...asking }) };
     });
     const pending = form.get("pending") ?? "";
-    if (proved === undefined) return confirm(c, pending, true);
-    const request = await takeForm(c.env, session.id, pending);
-    return request === undefined ? c.html(<GonePage view={view} />, 410) : carryOut(request, c);
+    return proved === undefined ? confirm(c, pending, true) : goOn(c, pending);
   }
 
   return routes;

@@ -3,6 +3,7 @@
 import type { FC } from "hono/jsx";
 import { Notice } from "../../web/components/parts.tsx";
 import { PasskeyLines } from "../../web/components/passkey-lines.tsx";
+import { OPENID_PATH } from "../../web/identity/openid-routes.ts";
 import type { Locale } from "../../web/locale.ts";
 import { OpenPage } from "../page.tsx";
 import { JOIN, SIGN_IN } from "../paths.ts";
@@ -18,9 +19,11 @@ export const SignInPage: FC<{
   readonly host: string;
   readonly next: string;
   readonly byPasskey: boolean;
+  /** Whether people may sign in with their account of the organisation. */
+  readonly byProvider: boolean;
   readonly said?: SignInSaid;
   readonly typed?: string;
-}> = ({ locale, host, next, byPasskey, said, typed }) => {
+}> = ({ locale, host, next, byPasskey, byProvider, said, typed }) => {
   const t = words[locale];
   return (
     <OpenPage {...{ locale, title: t.title, path: SIGN_IN }} scripts={byPasskey ? ["webauthn.js", "passkey.js"] : []}>
@@ -52,6 +55,11 @@ export const SignInPage: FC<{
           <p>{t.otherName}</p>
         </Notice>
       )}
+      {byProvider ? (
+        <a class="button secondary wide" href={`${OPENID_PATH}?${new URLSearchParams({ next })}`}>
+          {t.withProvider}
+        </a>
+      ) : null}
       <p class="or">
         <span>{t.or}</span>
       </p>

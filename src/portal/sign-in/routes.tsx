@@ -117,6 +117,12 @@ async function signInPage(
 ) {
   const { portal, env } = c.env;
   const byPasskey = await passkeysWork(openDatabase(env.DB), portal);
-  const props = { locale: localeOf(c), host: portal.host, next: localPath(next), byPasskey };
+  const props = {
+    locale: localeOf(c),
+    host: portal.host,
+    next: localPath(next),
+    byPasskey,
+    byProvider: portal.provider !== undefined,
+  };
   return c.html(<SignInPage {...props} {...(said && { said })} {...(typed && { typed })} />, status);
 }

@@ -6,6 +6,7 @@ const en = {
   title: "Sign in",
   withPasskey: "Sign in with a passkey",
   passkeyMore: "Your fingerprint, your face, your PIN or a security key.",
+  withProvider: "Sign in with your organisation's account",
   noScript: "A passkey needs JavaScript. You can sign in below without it.",
   or: "or with your passphrase",
   address: "Sign-in address",
@@ -30,6 +31,10 @@ const en = {
   confirm: "This step is important, so please confirm that it is you. Then it is done.",
   confirmPasskey: "Confirm with a passkey",
   confirmCode: "Confirm",
+  confirmProvider: "Confirm with your organisation's account",
+  confirmedTitle: "Thank you",
+  confirmed: "You have confirmed that it is you. Nothing is done yet: go on, and it is.",
+  goOn: "Go on",
   confirmRefused:
     "That did not work, so nothing was changed. Each code works once: wait until the app shows a new one.",
   confirmImpossible:
@@ -50,6 +55,7 @@ const de: typeof en = {
   title: "Anmelden",
   withPasskey: "Mit Passkey anmelden",
   passkeyMore: "Ihr Fingerabdruck, Ihr Gesicht, Ihre PIN oder ein Sicherheitsschlüssel.",
+  withProvider: "Mit dem Konto Ihrer Organisation anmelden",
   noScript: "Ein Passkey braucht JavaScript. Unten können Sie sich ohne anmelden.",
   or: "oder mit Ihrer Passphrase",
   address: "Anmeldeadresse",
@@ -76,6 +82,10 @@ const de: typeof en = {
   confirm: "Dieser Schritt ist wichtig. Bitte bestätigen Sie, dass Sie es sind, dann wird er ausgeführt.",
   confirmPasskey: "Mit Passkey bestätigen",
   confirmCode: "Bestätigen",
+  confirmProvider: "Mit dem Konto Ihrer Organisation bestätigen",
+  confirmedTitle: "Danke",
+  confirmed: "Sie haben bestätigt, dass Sie es sind. Noch ist nichts geschehen: Erst mit dem nächsten Schritt.",
+  goOn: "Weiter",
   confirmRefused:
     "Das hat nicht geklappt, es wurde nichts geändert. Jeder Code gilt einmal: Warten Sie, bis die App einen neuen zeigt.",
   confirmImpossible:

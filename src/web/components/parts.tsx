@@ -111,12 +111,22 @@ export const Copyable: FC<{
   readonly text: string;
   readonly copy: string;
   readonly copied: string;
-}> = ({ id, text, copy, copied }) => (
+  /** The address of an app that the button opens, once the text is copied. */
+  readonly open?: string;
+}> = ({ id, text, copy, copied, open }) => (
   <div class="copyable">
     <output id={id} translate="no">
       {text}
     </output>
-    <button type="button" class="secondary" data-copy={id} data-copied={copied} data-with-script hidden>
+    <button
+      type="button"
+      class={open === undefined ? "secondary" : undefined}
+      data-copy={id}
+      data-copied={copied}
+      data-open={open}
+      data-with-script
+      hidden
+    >
       {copy}
     </button>
   </div>

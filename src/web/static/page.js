@@ -11,6 +11,7 @@
       // As it is shown: `innerText` has a line for each entry of a list, `textContent` has none.
       await navigator.clipboard.writeText((source.matches("ol, ul") ? source.innerText : source.textContent).trim());
       button.textContent = button.dataset.copied;
+      if (button.dataset.open !== undefined) location.href = button.dataset.open; // an app, so the page stays
     } catch {
       getSelection()?.selectAllChildren(source); // then the person can copy it
     }

@@ -94,7 +94,7 @@ export async function startTestConnector(options: TestConnectorOptions): Promise
   server.prependListener("request", (request) => {
     if (connector.mode === "dead") request.socket.destroy();
   });
-  const url = await listen(server, { host: "127.0.0.1", port: 0 });
+  const url = await listen(server, { host: "127.0.0.1", port: 0 }, "listen");
   const connector: TestConnector = {
     url,
     orders: [],

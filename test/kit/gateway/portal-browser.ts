@@ -59,6 +59,8 @@ export type PortalBrowser = {
   /** Sets up a passphrase and an app, at `/welcome/codes` or at `/security/codes`. */
   readonly setUpCodes: (passphrase?: string, at?: string) => Promise<SetUp>;
   readonly signInWithPasskey: (passkey: SoftwarePasskey, next?: string) => Promise<TestResponse>;
+  /** Gets an app password for such a device, such as `iphone`. */
+  readonly newPassword: (kind: string) => Promise<string>;
   readonly signIn: (address: string, code: string, passphrase?: string) => Promise<TestResponse>;
 };
 
@@ -118,6 +120,10 @@ export function portalBrowser(portal: Portal, from?: string): PortalBrowser {
     signInWithPasskey: async (passkey, next = "/") => {
       const { challenge } = await asked("/sign-in/passkey/options");
       return post("/sign-in/passkey", { next, response: passkey.authenticate({ ...claims, challenge }) });
+    },
+    newPassword: async (kind) => {
+      const { text } = await post(`/devices/new/${kind}`, { once: crypto.randomUUID() });
+      return /<output id="secret"[^>]*>([^<]+)</.exec(text)?.[1] ?? "";
     },
     signIn: (typed, code, passphrase = PASSPHRASE) => post("/sign-in", { address: typed, passphrase, code }),
   };

@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:test";
 import { parseKeyring } from "../../../src/core/crypto/keyring.ts";
-import { isNoticeKind, NOTICE_KINDS } from "../../../src/notices/kinds.ts";
+import { isNoticeKind, NOTICE_KINDS, USUAL_HELPDESK_KINDS } from "../../../src/notices/kinds.ts";
 import type { Database } from "../../../src/store/database.ts";
 import * as invitationMail from "../../../src/store/invitation-mail.ts";
 import * as noticePost from "../../../src/store/notice-post.ts";
@@ -14,7 +14,10 @@ import { type Call, type Calls, NOW } from "./calls.ts";
 
 const post = {
   keyring: must(parseKeyring(env.SEALING_KEYS)),
-  notices: { kinds: new Set(Object.keys(NOTICE_KINDS).filter(isNoticeKind)), helpdesk: "a@b", passwordDays: 7 },
+  notices: {
+    ...{ kinds: new Set(Object.keys(NOTICE_KINDS).filter(isNoticeKind)), helpdesk: "a@b", passwordDays: 7 },
+    ...{ helpdeskKinds: new Set(USUAL_HELPDESK_KINDS), delivery: { by: "agent" } as const },
+  },
 };
 
 export const noticeCalls = {

@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { signIn } from "../../conformance/support/ntlm.ts";
 import { WINDOWS_GRANT } from "../../conformance/support/tickets.ts";
+import { softwarePasskey } from "../../kit/gateway/passkey.ts";
+import { portalBrowser } from "../../kit/gateway/portal-browser.ts";
 import { makeFolder, removeFolder } from "../ad/folder.ts";
 import { NETBIOS_DOMAIN, REALM } from "../ad/names.ts";
 import { mustRun, run } from "../ad/process.ts";
@@ -135,13 +137,12 @@ describeAgent(
       }
     });
 
-    /** What the portal shows for a code: the app password. */
+    /** What the portal hands out to somebody who comes in with that code and sets up a passkey and a device. */
     async function passwordFor(code: string): Promise<string> {
-      const { portalHost: host } = gateway;
-      const body = new URLSearchParams({ code, device: "iphone" }).toString();
-      const headers = { origin: `http://${host}`, "content-type": "application/x-www-form-urlencoded" };
-      const { text } = await gateway.send({ host, path: "/join/device", method: "POST", body, headers });
-      return /<output id="secret"[^>]*>([^<]+)</.exec(text)?.[1] ?? "";
+      const browser = portalBrowser(gateway);
+      await browser.enter(code);
+      await browser.makePasskey(softwarePasskey());
+      return browser.newPassword("iphone");
     }
 
     it("S-56: a browser without a ticket, and one that does not trust the page, get a page that says what to do", async () => {

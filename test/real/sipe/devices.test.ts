@@ -4,6 +4,7 @@
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Person } from "../../conformance/support/gateway.ts";
+import { decidesOwn } from "../../conformance/support/own-devices.ts";
 import { type AdministeredGateway, startAdministered } from "../administered.ts";
 import { describeClient } from "../requirements.ts";
 import { type Exchange, ntlmLeg, statusOf, summary, targetOf } from "../transcript.ts";
@@ -112,6 +113,22 @@ describeClient("SIPE as a device", SIPE_REQUIREMENTS, () => {
       "NTLM <message 3> → 200",
     );
     expect(gateway.simulator.ledger().certificates.filter(({ user }) => user === bob.sipUri)).toHaveLength(1);
+  });
+
+  it("S-62: waits for its own user in the mode self, and signs in once the user has approved it", async () => {
+    const { administrator } = gateway;
+    const { alice } = gateway.atDesk;
+    await administrator.settings(alice, { enrolment: "self" });
+    const machine = { hostName: "desk-2" };
+    const stranger = await signIn(alice, { ...machine, until: gaveUp, linger: WATCHED_MS });
+    expectStopped(stranger, refusedCertificate);
+    const device = await administrator.device(alice, deviceIdIn(stranger));
+    expect(device).toMatchObject({ state: "quarantined", waitsFor: "owner", reason: "awaiting-own-approval" });
+
+    const given = { device: device?.id ?? "", shownAt: Date.parse(device?.lastSeenAt ?? "") };
+    expect(await decidesOwn(gateway, alice, { kind: "approve-own", ...given })).toMatchObject({ ok: true });
+    const approved = await signIn(alice, machine);
+    expect([approved.certified, deviceIdIn(approved)], said(approved)).toEqual([true, deviceIdIn(stranger)]);
   });
 
   it("gets no ticket when it is blocked, and gives up after both discoveries and the SIP server", async () => {

@@ -1,0 +1,404 @@
+// The words about a person's own devices. Its readers know nothing of Postern.
+
+import type { Localised } from "../../web/locale.ts";
+
+const en = {
+  mine: "My devices",
+  none: "You have not set up a device yet.",
+  add: "Set up a device",
+  look: "Look at it",
+  seen: "Last used",
+  neverSeen: "not used yet",
+  from: "from",
+  here: "the network that you are in",
+  unknownPlace: "an unknown place",
+  states: {
+    in: "In use",
+    waits: "Waits for you",
+    "waits-for-help-desk": "Waits for your help desk",
+    refused: "Not allowed",
+    blocked: "Blocked",
+    "blocked-by-others": "Blocked by your help desk",
+    expired: "Not used for long",
+    expected: "Not set up yet",
+    ended: "Its password has ended",
+  },
+  stateMore: {
+    in: "",
+    waits: "It gets nothing until you say that it is yours. That must be within a week.",
+    "waits-for-help-desk": "It gets nothing until your help desk lets it in.",
+    refused: "Your company does not allow it.",
+    blocked: "It gets nothing. To use it again, remove it from the list and set it up as a new device.",
+    "blocked-by-others": "It gets nothing. Only your help desk can let it in again.",
+    expired: "It was not used for so long that it has to come in like a new device.",
+    expected: "Your help desk expects this device. Sign in on it with its password.",
+    ended: "It gets nothing. To use it again, set it up with a new password.",
+  },
+  passwordEnds: (when: string) => `Its password ends on ${when}.`,
+  passwordEnded: (when: string) => `Its password ended on ${when}.`,
+  certificate:
+    "This computer also has a certificate, which only your help desk can end. Call them if the computer is lost.",
+
+  what: "What it is",
+  name: "Name",
+  firstSeen: "First used",
+  lastSeen: "Last used",
+  lastFrom: "Last from",
+  app: "App",
+  model: "Model",
+  system: "System",
+  computer: "Computer",
+  claims: "The device says this about itself.",
+
+  rename: "Rename",
+  renameLabel: "How do you want to call it?",
+  save: "Save",
+  block: "Block",
+  blockHint: "It gets nothing any more, at once, and its password ends. It stays in your list.",
+  forget: "Remove",
+  forgetHint:
+    "It disappears from your list and makes room for another one. Its password ends as well, so it cannot come back by itself.",
+  forgetNot: "Your help desk has blocked this device, so only they can remove it.",
+  lost: "I lost it",
+  renew: "Renew its password",
+  renewHint: "You get a new password for the same device. The old one stays good for two weeks.",
+  end: "End it",
+
+  unused: "Passwords without a device",
+  unusedMore: "You have made these passwords, and no device has come with them yet.",
+  madeAt: "Made",
+  wait: "Wait for it",
+
+  done: {
+    renamed: "The new name is saved.",
+    blocked: "The device is blocked, and its password has ended.",
+    forgotten: "The device is removed, and its password has ended.",
+    ended: "The password has ended.",
+    approved: "The device is yours now. Sign in on it once more, with the same password.",
+    "approved-already": "You have said so already.",
+  },
+
+  newTitle: "Set up a device",
+  which: "What do you want to set up?",
+  cancel: "Cancel",
+  nameIt: "How do you want to call it?",
+  nameHint: "The name helps you to find it again, for example when you have lost it.",
+  onlyOnce: "On the next page you see its password, only this once. Have the device at hand.",
+  show: "Show the password",
+  tooMany: "You have too many passwords already. End those that you do not need, then come back.",
+  tooManyWithCode: "You have as many passwords with a code as are allowed. End one that you do not need.",
+  noApp:
+    "A password with a code needs an authenticator app, and you have none here yet. Add one under “Security”, then come back.",
+  codeTick: "Ask for a code of my authenticator app each time",
+  codeHint:
+    "Then the password alone opens nothing. You type it at each sign-in, with the six digits of the app behind it. Not for a program that stores the password.",
+  codeRequired:
+    "Your company wants a code each time: at each sign-in you type the six digits of your authenticator app behind the password.",
+  codeRequiredPhone:
+    "Your company wants a code of your authenticator app each time. Phones store the password, and a code works only once, so a phone stays signed in for some hours only. Ask your help desk first.",
+  codeType:
+    "Type the password, and directly behind it, without a blank, the six digits that your authenticator app shows now. Each code works once.",
+  passwordWithCode: "the one above, with six digits of your authenticator app behind it",
+  codeRequiredNow:
+    "Your company wants passwords with a code now, so this one cannot be renewed. Set the device up with a new one.",
+  tooOften: "You have made many passwords within a minute. Wait a moment, then try again.",
+  shownAlready: "This password was shown already",
+  shownAlreadyMore: "A password is shown only once. If you have not typed it yet, end it, and make a new one.",
+  makeAnother: "Make another one",
+
+  madeTitle: (name: string) => `The password for “${name}”`,
+  copy: "Copy",
+  copied: "Copied",
+  copyAndOpen: "Copy it and open the app",
+  openHint: "If nothing opens, open the app yourself. The password is copied.",
+  onlyNow:
+    "It is shown only now, and it is for this one device. It works with or without the hyphens. It is not your Windows password.",
+  type: "Type this on the device",
+  address: "Sign-in address",
+  user: "User name",
+  userMore: "exactly so, with the part before the backslash. It may differ from the address",
+  password: "Password",
+  passwordMore: "the one above, not the one of Windows",
+  steps: "How",
+  leave: "Leave alone",
+  ends: (when: string) => `It is good until ${when}.`,
+  oldUntil: (when: string) => `The old password stays good until ${when}.`,
+  renewedTitle: (name: string) => `The new password for “${name}”`,
+  renewedNext:
+    "Type it on the device instead of the old one: sign out there, then sign in again as below. The device stays the same one.",
+  renewTitle: "Renew a password",
+  renewSure: (name: string) => `Do you want a new password for “${name}”?`,
+  renewStolen:
+    "If somebody else may know the old one, do not renew it. End it with “I lost it”, and set the device up again.",
+  renewButton: "Show the new password",
+  renewedAlready: "This password was renewed already",
+
+  outlook: {
+    open: "You can use the device as soon as you have signed in on it.",
+    self: "When you have signed in on it, come back here and say that it is yours. Until then the app says that it cannot connect.",
+    window: (until: string) => `Sign in on the device before ${until}. Later it would be refused.`,
+    "no-window":
+      "New devices are let in only while your help desk has opened a short time for you. Call them before you sign in on the device.",
+    approval:
+      "When you have signed in on it, the device waits until your help desk lets it in. Until then the app says that it cannot connect.",
+    closed:
+      "New devices are let in only if your help desk expects them. Call them before you sign in on the device, and say that you have a new password.",
+    full: (limit: number) =>
+      `You have ${limit === 1 ? "one device" : `${limit} devices`}, and no more are allowed. Remove an old one before you sign in on the new one.`,
+  },
+
+  lostTitle: "I lost a phone",
+  lostWhich: "Which device is lost?",
+  lostSure: "Its password ends at once, and nothing more is served to it. You can set it up again if you find it.",
+  lostButton: "End it now",
+  lostGone: "This one is ended already, or it is not yours. Please choose again.",
+  lostNothing: "There is nothing to end: no device of yours is let in, and no password is good.",
+  lostOther:
+    "It is not in this list, or you are not sure? End all of them, one after the other, or call your help desk.",
+  lostPassword: (name: string) => `The password “${name}”, with which no device has come`,
+  endedTitle: "It is ended",
+  ended: (time: string) => `Ended at ${time}. Nothing is served to it any more.`,
+  endedHalf:
+    "The device is blocked and gets nothing more. But its password could not be ended. Please press once more.",
+  endedNext: "What is left to do",
+  endedCertificate:
+    "This computer has a certificate of your company, with which it can still send and receive messages. Only your help desk can end it. They have been told, but call them so that it does not wait until morning.",
+  endedNothingLeft:
+    "For you: nothing. The phone itself keeps what it has shown already, so lock or erase it with the means of its maker if you can.",
+  toActivity: "See what happened",
+
+  approveTitle: "Is this yours?",
+  approveIntro: "Somebody has signed in with a password of yours on a device that is new. It waits, and gets nothing.",
+  number: "Number",
+  numberMore:
+    "The mail about this device has the same number. If somebody asks you to say yes and cannot tell you this number, it is not yours.",
+  withPassword: "With the password",
+  when: "When",
+  where: "From",
+  isMine: "This is mine",
+  notMine: "This is not mine",
+  isMineHint: "You are asked once more who you are. Then it is let in.",
+  notMineHint: "It is blocked, and its password ends, at once.",
+  justSetUp: "Say yes only if you have just signed in on a device yourself.",
+  notWaiting: "This device does not wait any more",
+  notWaitingMore: "Somebody has decided about it meanwhile, or it has gone.",
+  faults: {
+    "seen-since": "The device has come again from elsewhere meanwhile. Please look at it once more before you say yes.",
+    "does-not-wait": "It has waited for too long. Sign in on it once more, then it is here again.",
+    "own-approval-off": "Your company has changed how devices are let in. Your help desk decides about it now.",
+    "kept-out-by-rule": "Your company does not allow this device. Your help desk can tell you why.",
+    "too-many-devices": "You have as many devices as are allowed. Remove an old one first.",
+    "awaits-administrator": "Your help desk decides about this device.",
+    "device-blocked": "This device is blocked.",
+    other: "That did not work. Please look again.",
+  },
+  notMineTitle: "It is kept out",
+  notMineNext:
+    "Somebody knew the password that you made for a device. If you gave it to nobody, look at what happened, and tell your help desk.",
+  notFound: "You have no such device.",
+};
+
+const de: typeof en = {
+  mine: "Meine Geräte",
+  none: "Sie haben noch kein Gerät eingerichtet.",
+  add: "Ein Gerät einrichten",
+  look: "Ansehen",
+  seen: "Zuletzt benutzt",
+  neverSeen: "noch nicht benutzt",
+  from: "aus",
+  here: "dem Netz, in dem Sie gerade sind",
+  unknownPlace: "unbekanntem Ort",
+  states: {
+    in: "In Benutzung",
+    waits: "Wartet auf Sie",
+    "waits-for-help-desk": "Wartet auf Ihren Helpdesk",
+    refused: "Nicht erlaubt",
+    blocked: "Gesperrt",
+    "blocked-by-others": "Vom Helpdesk gesperrt",
+    expired: "Lange nicht benutzt",
+    expected: "Noch nicht eingerichtet",
+    ended: "Sein Kennwort gilt nicht mehr",
+  },
+  stateMore: {
+    in: "",
+    waits: "Es bekommt nichts, bis Sie sagen, dass es Ihres ist. Dazu haben Sie eine Woche.",
+    "waits-for-help-desk": "Es bekommt nichts, bis Ihr Helpdesk es zulässt.",
+    refused: "Ihre Firma erlaubt es nicht.",
+    blocked: "Es bekommt nichts. Um es wieder zu benutzen, entfernen Sie es und richten Sie es neu ein.",
+    "blocked-by-others": "Es bekommt nichts. Nur Ihr Helpdesk kann es wieder zulassen.",
+    expired: "Es wurde so lange nicht benutzt, dass es wie ein neues Gerät hereinkommen muss.",
+    expected: "Ihr Helpdesk erwartet dieses Gerät. Melden Sie sich mit seinem Kennwort darauf an.",
+    ended: "Es bekommt nichts. Um es wieder zu benutzen, richten Sie es mit einem neuen Kennwort ein.",
+  },
+  passwordEnds: (when: string) => `Sein Kennwort gilt bis ${when}.`,
+  passwordEnded: (when: string) => `Sein Kennwort galt bis ${when}.`,
+  certificate:
+    "Dieser Computer hat auch ein Zertifikat, das nur Ihr Helpdesk beenden kann. Rufen Sie dort an, wenn er verloren ist.",
+
+  what: "Was es ist",
+  name: "Name",
+  firstSeen: "Zuerst benutzt",
+  lastSeen: "Zuletzt benutzt",
+  lastFrom: "Zuletzt aus",
+  app: "App",
+  model: "Modell",
+  system: "System",
+  computer: "Computer",
+  claims: "Das sagt das Gerät über sich selbst.",
+
+  rename: "Umbenennen",
+  renameLabel: "Wie soll es heißen?",
+  save: "Speichern",
+  block: "Sperren",
+  blockHint: "Es bekommt sofort nichts mehr, und sein Kennwort endet. In Ihrer Liste bleibt es.",
+  forget: "Entfernen",
+  forgetHint:
+    "Es verschwindet aus Ihrer Liste und macht Platz für ein anderes. Auch sein Kennwort endet; von selbst kommt es nicht zurück.",
+  forgetNot: "Ihr Helpdesk hat dieses Gerät gesperrt. Nur dort kann man es entfernen.",
+  lost: "Verloren",
+  renew: "Kennwort erneuern",
+  renewHint: "Sie bekommen ein neues Kennwort für dasselbe Gerät. Das alte gilt noch zwei Wochen.",
+  end: "Beenden",
+
+  unused: "Kennwörter ohne Gerät",
+  unusedMore: "Diese Kennwörter haben Sie gemacht, und noch ist kein Gerät damit gekommen.",
+  madeAt: "Gemacht",
+  wait: "Darauf warten",
+
+  done: {
+    renamed: "Der neue Name ist gespeichert.",
+    blocked: "Das Gerät ist gesperrt, und sein Kennwort gilt nicht mehr.",
+    forgotten: "Das Gerät ist entfernt, und sein Kennwort gilt nicht mehr.",
+    ended: "Das Kennwort gilt nicht mehr.",
+    approved: "Das Gerät ist jetzt Ihres. Melden Sie sich noch einmal darauf an, mit demselben Kennwort.",
+    "approved-already": "Das haben Sie schon gesagt.",
+  },
+
+  newTitle: "Ein Gerät einrichten",
+  which: "Was möchten Sie einrichten?",
+  cancel: "Abbrechen",
+  nameIt: "Wie soll es heißen?",
+  nameHint: "Am Namen finden Sie es wieder, zum Beispiel wenn Sie es verloren haben.",
+  onlyOnce: "Auf der nächsten Seite sehen Sie sein Kennwort, nur dieses eine Mal. Nehmen Sie das Gerät zur Hand.",
+  show: "Das Kennwort zeigen",
+  tooMany: "Sie haben schon zu viele Kennwörter. Beenden Sie die, die Sie nicht brauchen, und kommen Sie dann wieder.",
+  tooManyWithCode:
+    "Sie haben so viele Kennwörter mit Code, wie erlaubt sind. Beenden Sie eines, das Sie nicht brauchen.",
+  noApp:
+    "Ein Kennwort mit Code braucht eine Authenticator-App, und Sie haben hier noch keine. Fügen Sie unter „Sicherheit“ eine hinzu und kommen Sie dann wieder.",
+  codeTick: "Jedes Mal nach einem Code meiner Authenticator-App fragen",
+  codeHint:
+    "Dann öffnet das Kennwort allein nichts. Sie geben es bei jeder Anmeldung ein, mit den sechs Ziffern der App dahinter. Nicht für ein Programm, das das Kennwort speichert.",
+  codeRequired:
+    "Ihre Firma verlangt jedes Mal einen Code: Bei jeder Anmeldung geben Sie hinter dem Kennwort die sechs Ziffern Ihrer Authenticator-App ein.",
+  codeRequiredPhone:
+    "Ihre Firma verlangt jedes Mal einen Code Ihrer Authenticator-App. Telefone speichern das Kennwort, und ein Code gilt nur einmal; ein Telefon bleibt deshalb nur einige Stunden angemeldet. Fragen Sie erst Ihren Helpdesk.",
+  codeType:
+    "Geben Sie das Kennwort ein und direkt dahinter, ohne Leerzeichen, die sechs Ziffern, die Ihre Authenticator-App gerade zeigt. Jeder Code gilt einmal.",
+  passwordWithCode: "das von oben, mit sechs Ziffern Ihrer Authenticator-App dahinter",
+  codeRequiredNow:
+    "Ihre Firma verlangt jetzt Kennwörter mit Code, deshalb lässt sich dieses nicht erneuern. Richten Sie das Gerät mit einem neuen ein.",
+  tooOften:
+    "Sie haben in einer Minute viele Kennwörter gemacht. Warten Sie einen Moment und versuchen Sie es noch einmal.",
+  shownAlready: "Dieses Kennwort wurde schon gezeigt",
+  shownAlreadyMore:
+    "Ein Kennwort wird nur einmal gezeigt. Haben Sie es noch nicht eingegeben, beenden Sie es und machen Sie ein neues.",
+  makeAnother: "Ein anderes machen",
+
+  madeTitle: (name: string) => `Das Kennwort für „${name}“`,
+  copy: "Kopieren",
+  copied: "Kopiert",
+  copyAndOpen: "Kopieren und die App öffnen",
+  openHint: "Öffnet sich nichts, öffnen Sie die App selbst. Das Kennwort ist kopiert.",
+  onlyNow:
+    "Es wird nur jetzt gezeigt und ist für dieses eine Gerät. Es gilt mit und ohne die Bindestriche. Es ist nicht Ihr Windows-Kennwort.",
+  type: "Das geben Sie auf dem Gerät ein",
+  address: "Anmeldeadresse",
+  user: "Benutzername",
+  userMore: "genau so, mit dem Teil vor dem umgekehrten Schrägstrich. Er kann anders lauten als die Adresse",
+  password: "Kennwort",
+  passwordMore: "das von oben, nicht das von Windows",
+  steps: "So geht es",
+  leave: "So lassen",
+  ends: (when: string) => `Es gilt bis ${when}.`,
+  oldUntil: (when: string) => `Das alte Kennwort gilt noch bis ${when}.`,
+  renewedTitle: (name: string) => `Das neue Kennwort für „${name}“`,
+  renewedNext:
+    "Geben Sie es statt des alten auf dem Gerät ein: Melden Sie sich dort ab und dann wie unten wieder an. Das Gerät bleibt dasselbe.",
+  renewTitle: "Ein Kennwort erneuern",
+  renewSure: (name: string) => `Möchten Sie ein neues Kennwort für „${name}“?`,
+  renewStolen:
+    "Kennt vielleicht jemand anderes das alte, erneuern Sie es nicht. Beenden Sie es mit „Verloren“, und richten Sie das Gerät neu ein.",
+  renewButton: "Das neue Kennwort zeigen",
+  renewedAlready: "Dieses Kennwort wurde schon erneuert",
+
+  outlook: {
+    open: "Sie können das Gerät benutzen, sobald Sie sich darauf angemeldet haben.",
+    self: "Wenn Sie sich darauf angemeldet haben, kommen Sie hierher zurück und sagen, dass es Ihres ist. Bis dahin meldet die App, dass sie keine Verbindung bekommt.",
+    window: (until: string) => `Melden Sie sich vor ${until} auf dem Gerät an. Danach würde es abgewiesen.`,
+    "no-window":
+      "Neue Geräte werden nur zugelassen, während Ihr Helpdesk ein Zeitfenster für Sie geöffnet hat. Rufen Sie dort an, bevor Sie sich auf dem Gerät anmelden.",
+    approval:
+      "Nach Ihrer Anmeldung wartet das Gerät, bis Ihr Helpdesk es zulässt. Bis dahin meldet die App, dass sie keine Verbindung bekommt.",
+    closed:
+      "Neue Geräte werden nur zugelassen, wenn Ihr Helpdesk sie erwartet. Rufen Sie dort an, bevor Sie sich auf dem Gerät anmelden, und sagen Sie, dass Sie ein neues Kennwort haben.",
+    full: (limit: number) =>
+      `Sie haben ${limit === 1 ? "ein Gerät" : `${limit} Geräte`}, und mehr sind nicht erlaubt. Entfernen Sie ein altes, bevor Sie sich auf dem neuen anmelden.`,
+  },
+
+  lostTitle: "Mein Telefon ist weg",
+  lostWhich: "Welches Gerät ist weg?",
+  lostSure:
+    "Sein Kennwort endet sofort, und es bekommt nichts mehr. Finden Sie es wieder, können Sie es neu einrichten.",
+  lostButton: "Jetzt beenden",
+  lostGone: "Das ist schon beendet, oder es ist nicht Ihres. Bitte wählen Sie noch einmal.",
+  lostNothing: "Es gibt nichts zu beenden: Kein Gerät von Ihnen ist zugelassen, und kein Kennwort gilt.",
+  lostOther:
+    "Es steht nicht in dieser Liste, oder Sie sind nicht sicher? Beenden Sie eines nach dem anderen, oder rufen Sie Ihren Helpdesk an.",
+  lostPassword: (name: string) => `Das Kennwort „${name}“, mit dem noch kein Gerät kam`,
+  endedTitle: "Es ist beendet",
+  ended: (time: string) => `Beendet um ${time}. Es bekommt nichts mehr.`,
+  endedHalf:
+    "Das Gerät ist gesperrt und bekommt nichts mehr. Aber sein Kennwort ließ sich nicht beenden. Bitte drücken Sie noch einmal.",
+  endedNext: "Was noch zu tun ist",
+  endedCertificate:
+    "Dieser Computer hat ein Zertifikat Ihrer Firma, mit dem er noch Nachrichten senden und empfangen kann. Nur Ihr Helpdesk kann es beenden. Dort weiß man Bescheid, aber rufen Sie an, damit es nicht bis zum Morgen wartet.",
+  endedNothingLeft:
+    "Für Sie: nichts. Das Telefon selbst behält, was es schon gezeigt hat. Sperren oder löschen Sie es mit den Mitteln des Herstellers, wenn Sie können.",
+  toActivity: "Sehen, was geschehen ist",
+
+  approveTitle: "Ist das Ihres?",
+  approveIntro:
+    "Jemand hat sich mit einem Kennwort von Ihnen auf einem neuen Gerät angemeldet. Es wartet und bekommt nichts.",
+  number: "Nummer",
+  numberMore:
+    "Die Mail zu diesem Gerät nennt dieselbe Nummer. Bittet Sie jemand um ein Ja und kann Ihnen diese Nummer nicht sagen, ist es nicht Ihres.",
+  withPassword: "Mit dem Kennwort",
+  when: "Wann",
+  where: "Aus",
+  isMine: "Das ist meins",
+  notMine: "Das ist nicht meins",
+  isMineHint: "Sie werden noch einmal gefragt, wer Sie sind. Dann ist es zugelassen.",
+  notMineHint: "Es wird sofort gesperrt, und sein Kennwort endet.",
+  justSetUp: "Sagen Sie nur ja, wenn Sie sich gerade selbst auf einem Gerät angemeldet haben.",
+  notWaiting: "Dieses Gerät wartet nicht mehr",
+  notWaitingMore: "Inzwischen hat jemand darüber entschieden, oder es ist weg.",
+  faults: {
+    "seen-since":
+      "Das Gerät ist inzwischen noch einmal von woanders gekommen. Bitte sehen Sie es sich noch einmal an, bevor Sie ja sagen.",
+    "does-not-wait": "Es hat zu lange gewartet. Melden Sie sich noch einmal darauf an, dann steht es wieder hier.",
+    "own-approval-off":
+      "Ihre Firma hat geändert, wie Geräte zugelassen werden. Jetzt entscheidet Ihr Helpdesk darüber.",
+    "kept-out-by-rule": "Ihre Firma erlaubt dieses Gerät nicht. Warum, kann Ihnen Ihr Helpdesk sagen.",
+    "too-many-devices": "Sie haben so viele Geräte, wie erlaubt sind. Entfernen Sie erst ein altes.",
+    "awaits-administrator": "Über dieses Gerät entscheidet Ihr Helpdesk.",
+    "device-blocked": "Dieses Gerät ist gesperrt.",
+    other: "Das hat nicht geklappt. Bitte sehen Sie noch einmal nach.",
+  },
+  notMineTitle: "Es bleibt draußen",
+  notMineNext:
+    "Jemand kannte das Kennwort, das Sie für ein Gerät gemacht haben. Haben Sie es niemandem gegeben, sehen Sie nach, was geschehen ist, und sagen Sie Ihrem Helpdesk Bescheid.",
+  notFound: "Sie haben kein solches Gerät.",
+};
+
+export const words: Localised<typeof en> = { en, de };

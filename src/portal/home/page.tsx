@@ -1,0 +1,94 @@
+// The first page: what needs the person, the two things that people come for, and the devices.
+
+import type { Child, FC } from "hono/jsx";
+import { Notice } from "../../web/components/parts.tsx";
+import { Section } from "../../web/components/table.tsx";
+import { OneDevice } from "../devices/list-page.tsx";
+import type { Mine } from "../devices/mine.ts";
+import { dayOf, devicePath, passwordPath, placeIn, timeOf } from "../devices/parts.tsx";
+import { whatSaid } from "../devices/said.ts";
+import { Page } from "../page.tsx";
+import { ACTIVITY, DEVICES } from "../paths.ts";
+import { nameOf, type PortalView } from "../site.ts";
+import type { Attention } from "./attention.ts";
+import { words } from "./words.ts";
+
+/** How many devices the first page lists. */
+const SHOWN = 4;
+
+export const HomePage: FC<{
+  readonly view: PortalView;
+  readonly mine: Mine;
+  readonly attention: readonly Attention[];
+}> = ({ view, mine, attention }) => {
+  const t = words[view.locale];
+  const { devices } = mine;
+  return (
+    <Page view={view} title={t.hello(nameOf(view.person))}>
+      <div class="tasks large">
+        <a class="task" href="/devices/new">
+          <b>{t.setUp}</b>
+          <small>{t.setUpMore}</small>
+        </a>
+        <a class="task bad" href="/devices/lost">
+          <b>{t.lost}</b>
+          <small>{t.lostMore}</small>
+        </a>
+      </div>
+      {attention.map((one) => (
+        <Needs {...{ view, one }} />
+      ))}
+      <Section
+        title={t.devices}
+        more={devices.length > SHOWN ? <a href={DEVICES}>{`${t.allDevices} (${devices.length})`}</a> : undefined}
+      >
+        {devices.length === 0 ? <p class="empty">{t.first}</p> : null}
+        {devices.slice(0, SHOWN).map((device) => (
+          <OneDevice {...{ view, device }} />
+        ))}
+      </Section>
+      {attention.length === 0 ? <p class="muted">{t.quiet}</p> : null}
+    </Page>
+  );
+};
+
+const Needs: FC<{ readonly view: PortalView; readonly one: Attention }> = ({ view, one }) => {
+  const t = words[view.locale];
+  switch (one.kind) {
+    case "waits": {
+      const { facts, source } = one.device.device;
+      return (
+        <Need title={t.waits(whatSaid(facts, view.locale), placeIn(view, source))}>
+          <a class="button" href={`${devicePath(one.device.id)}/approve`}>
+            {t.waitsButton}
+          </a>
+        </Need>
+      );
+    }
+    case "runs-out":
+      return (
+        <Need title={t.runsOut(one.device.name, dayOf(view, one.until))}>
+          <p>{t.runsOutMore}</p>
+          <a class="button" href={`${passwordPath(one.password)}/renew`}>
+            {t.runsOutButton}
+          </a>
+        </Need>
+      );
+    case "tries":
+      return (
+        <Need title={t.tries(one.count)}>
+          {one.until === null ? null : <p>{t.triesLocked(Math.max(1, one.places), timeOf(view, one.until))}</p>}
+          <p>{t.triesMore}</p>
+          <a class="button secondary" href={ACTIVITY}>
+            {t.triesButton}
+          </a>
+        </Need>
+      );
+  }
+};
+
+const Need: FC<{ readonly title: string; readonly children?: Child }> = ({ title, children }) => (
+  <Notice tone="wait" title={title}>
+    {children}
+  </Notice>
+);
