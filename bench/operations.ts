@@ -4,6 +4,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { certificatePaths } from "./certificates.ts";
 import { call, discoverUser, samlTicket } from "./client.ts";
+import { codePasswordPaths } from "./code-passwords.ts";
 import { deadTicketPaths } from "./dead-tickets.ts";
 import { floodPaths } from "./floods.ts";
 import { guestPaths } from "./guests.ts";
@@ -69,6 +70,7 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
   return [
     ...(await ticketPaths(stand, port, bob, withSaml)),
     ...(await signInPaths(stand, port, bob)),
+    ...(await codePasswordPaths(stand, port)),
     ...deadTicketPaths(port, withSaml),
     ...(await proofPaths(stand, port)),
     ...certificates,
