@@ -8,7 +8,6 @@ import type { NoticeSettings } from "../notices/settings.ts";
 import { insertEvents, MAX_EVENTS_OF_A_BATCH } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
 
-
 /** `exec` of an object's SQL storage, or a function that makes the tables first. */
 type Exec = SqlStorage["exec"];
 

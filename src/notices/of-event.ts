@@ -71,7 +71,12 @@ export function noticesOfEvent(event: AuditedEvent, settings: NoticeSettings): P
 }
 
 /** The kinds whose event says in `why` what it is about. */
-const SAYS_WHAT: ReadonlySet<NoticeKind> = new Set(["passkey-added", "passkey-removed", "reported-not-me"]);
+const SAYS_WHAT: ReadonlySet<NoticeKind> = new Set([
+  "passkey-added",
+  "passkey-removed",
+  "certificate-left",
+  "reported-not-me",
+]);
 
 /** What a notice is named after. */
 function aboutOf(kind: NoticeKind, { id, device, userId, at }: AuditedEvent): string {
@@ -107,6 +112,7 @@ const OF_REASON: Readonly<Record<string, NoticeKind | undefined>> = {
   "invitation-used": "invitation-used",
   "recovery-code-used": "recovery-code-used",
   "portal-locked": "portal-locked",
+  "certificate-left": "certificate-left",
   "reported-not-me": "reported-not-me",
 };
 /** What a person signs in to the portal with. The same reasons about somebody who administrates name no user. */

@@ -3,7 +3,7 @@
 
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { aboutFrom, eventsOf, HOUR, KEYRING, MINUTE, pass, SECOND, stopClock, tally } from "../../test/kit/attempts.ts";
+import { eventsOf, HOUR, KEYRING, MINUTE, pass, SECOND, stopClock, tally } from "../../test/kit/attempts.ts";
 import { newPasskey, newSession, PASSPHRASE, type Person, person, personWithCodes } from "../../test/kit/portal.ts";
 import { newRecoveryCodes } from "../core/credentials/recovery-code.ts";
 import { newTotpSecret, sealTotpSecret } from "../core/credentials/totp.ts";
@@ -322,21 +322,5 @@ describe("S-59: what is kept of the factors", () => {
     await expect(who.session(who.hash)).rejects.toThrow("the user is gone");
     await env.DB.prepare("DELETE FROM users WHERE id = ?").bind(who.id).run();
     expect(await userOfPortalPasskey(db, passkey.id)).toBeUndefined();
-  });
-});
-
-describe("a page that watches an app password", () => {
-  it("is told of refusals that D1 does not have yet, and of no other app password's", async () => {
-    const who = await personWithCodes();
-    expect(await who.take({ kind: "watch", credentialId: "p_1" })).toEqual({
-      kind: "watch",
-      device: null,
-      refusals: [],
-    });
-    await who.signIn(who.proof("000000"), { source: "192.0.2.9" });
-    const { refusals } = await who.take({ kind: "watch", credentialId: "p_1" });
-    expect(refusals).toEqual([
-      { at: Date.now(), reason: "code-wrong", source: "192.0.2.9", userAgent: aboutFrom("").userAgent },
-    ]);
   });
 });

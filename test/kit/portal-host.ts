@@ -1,10 +1,14 @@
 // The portal inside workerd, so that a test may set its clock: requests of a browser, without a network between.
 
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
+import type { MadeUserInvitationAnswer } from "../../src/api/schemas/invitations.ts";
 import type { Env } from "../../src/config/env.ts";
+import { openDatabase } from "../../src/store/database.ts";
+import { addUser } from "../../src/store/directory.ts";
 import worker from "../../src/worker.ts";
-import { apiEnv } from "./api.ts";
+import { apiAnswer, apiEnv } from "./api.ts";
+import { type PortalBrowser, portalBrowser } from "./gateway/portal-browser.ts";
 
 export const PORTAL_HOST = "access.contoso.test";
 
@@ -13,8 +17,8 @@ export const portalEnv: Env = { ...apiEnv, PORTAL_HOST, PLAIN_HTTP: "allow" };
 
 let addresses = 0;
 
-/** A portal as `portalBrowser` uses it. Each request comes from an address of its own. */
-export const portal = {
+/** A portal as `portalBrowser` uses it, with these bindings. Each request comes from an address of its own. */
+export const portalWith = (bindings: Env) => ({
   portalHost: PORTAL_HOST,
   async send({ path, method = "GET", headers = {}, body }: TestRequest): Promise<TestResponse> {
     const from = `10.9.${++addresses >> 8}.${addresses & 255}`;
@@ -24,7 +28,7 @@ export const portal = {
       ...(body === undefined ? {} : { body: String(body) }),
     });
     const context = createExecutionContext();
-    const response = await worker.fetch(request as Parameters<typeof worker.fetch>[0], portalEnv, context);
+    const response = await worker.fetch(request as Parameters<typeof worker.fetch>[0], bindings, context);
     const text = await response.text();
     await waitOnExecutionContext(context);
     return {
@@ -34,4 +38,17 @@ export const portal = {
       lines: (name: string) => (name === "set-cookie" ? response.headers.getSetCookie() : []),
     } as unknown as TestResponse;
   },
-};
+});
+
+/** The usual one. */
+export const portal = portalWith(portalEnv);
+
+/** A new person who has used an invitation, and has to make factors. */
+export async function enteredPortal(account: string, at = portal): Promise<PortalBrowser> {
+  await addUser(openDatabase(env.DB), { sipUri: `sip:${account}@contoso.test`, account: `CONTOSO\\${account}` }, 0);
+  const path = `/v1/users/${account}@contoso.test/invitations`;
+  const { link } = await apiAnswer<MadeUserInvitationAnswer>("POST", path, { on: portalEnv });
+  const browser = portalBrowser(at);
+  await browser.enter(new URL(link).hash.slice(1));
+  return browser;
+}
