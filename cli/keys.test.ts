@@ -32,7 +32,7 @@ describe("keys new", () => {
     const env = {
       NOTICE_DELIVERY: "webhook",
       NOTICE_WEBHOOK_URL: "https://mail.contoso.test",
-      NOTICE_WEBHOOK_SECRETS: secret,
+      NOTICE_WEBHOOK_SECRETS: String(secret),
     };
     expect(readDelivery(env, [])).toMatchObject({ by: "webhook" });
     expect((await runIn({}, ["keys", "new", "--webhook"])).out).toContain("wrangler secret put NOTICE_WEBHOOK_SECRETS");

@@ -1,40 +1,54 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files that take about half a minute and more, most of it waiting. Begun last, they would keep a run going alone. */
+/** Files that take longest, the longest first, most of it waiting. Begun last, they would keep a run going alone. */
 const LONGEST = [
   "src/api/routes/devices.test.ts",
   "src/sign-in/lockout-attacks.test.ts",
+  "src/api/routes/user-batch.test.ts",
   "src/api/routes/rename.test.ts",
+  "src/api/routes/directory-sync.test.ts",
+  "src/api/routes/directory-lock.test.ts",
+  "src/user-guard/device-walk.test.ts",
+  "src/api/routes/directory.test.ts",
   "src/api/attacks.test.ts",
   "src/user-guard/decision-order.test.ts",
-  "src/user-guard/device-walk.test.ts",
+  "test/conformance/console-input-attacks.test.ts",
   "test/conformance/certificate.test.ts",
   "test/conformance/console-users.test.ts",
+  "test/conformance/scale.test.ts",
   "test/conformance/people.test.ts",
-  "test/conformance/console-input-attacks.test.ts",
-  "test/conformance/console-sign-in-attacks.test.ts",
   "test/conformance/overload.test.ts",
-  "test/conformance/guests.test.ts",
-  "test/conformance/devices.test.ts",
   "test/conformance/lockout-neighbour.test.ts",
-  "test/conformance/console-attacks.test.ts",
-  "test/conformance/credential-headers.test.ts",
+  "test/conformance/invitations.test.ts",
+  "test/conformance/console-import.test.ts",
   "test/conformance/device-ids.test.ts",
-  "test/conformance/console-identity.test.ts",
-  "test/conformance/console-policy.test.ts",
-  "test/conformance/users-interleaved.test.ts",
-  "test/conformance/device-command.test.ts",
   "test/conformance/polls.test.ts",
-  "test/conformance/streaming.test.ts",
-  "test/conformance/device-proof.test.ts",
-  "test/conformance/password-pages.test.ts",
-  "test/conformance/console-devices.test.ts",
+  "test/conformance/attack-tools.test.ts",
+  "test/conformance/device-command.test.ts",
   "test/conformance/device-identity.test.ts",
+  "test/conformance/console-attacks.test.ts",
+  "test/conformance/console-devices.test.ts",
+  "test/conformance/devices.test.ts",
+  "test/conformance/directory.test.ts",
+  "test/conformance/scim.test.ts",
+  "test/conformance/command-process.test.ts",
+  "test/conformance/console-policy.test.ts",
+  "test/conformance/authority.test.ts",
+  "test/conformance/user-import.test.ts",
+  "test/conformance/faults.test.ts",
+  "test/conformance/device-proof.test.ts",
+  "test/conformance/ticket-expiry.test.ts",
+  "test/conformance/streaming.test.ts",
+  "test/conformance/guests.test.ts",
+  "test/conformance/late-bodies.test.ts",
+  "test/conformance/credential-headers.test.ts",
+  "test/conformance/users-interleaved.test.ts",
+  "test/conformance/password-pages.test.ts",
 ];
 /** Of so many files one is of {@link LONGEST}: others compute while it waits. */
-const SPACING = 4;
-/** A worker is kept only while the next file is of the same project. The last one has short files to end with. */
-const PROJECTS = ["workerd", "node", "unit"];
+const SPACING = 2;
+/** A worker is kept only while the next file is of the same project. The unit project's files compute to the end. */
+const PROJECTS = ["workerd", "unit", "node"];
 
 /**
  * Vitest's own order within each project, but with {@link LONGEST} early and spread: CI has no durations of an earlier

@@ -15,7 +15,7 @@ import type { NetworkLockAnswer } from "./schemas/locks.ts";
 
 const db = openDatabase(env.DB);
 
-// Postern writes a line for each refusal. The spy stays to the end of the file: a line that comes later hangs vitest.
+// Postern writes a line for each refusal.
 const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
 beforeEach(() => {
   log.mockClear();

@@ -6,7 +6,7 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { DAY, eventsOf, pass, stopClock } from "../../test/kit/attempts.ts";
 import { apply, enrolment, type Owner, owner } from "../../test/kit/devices.ts";
 import { tableRows } from "../../test/kit/tables.ts";
-import type { RuleAction, RuleCode } from "../core/policy/types.ts";
+import type { EnrolmentMode, RuleAction, RuleCode } from "../core/policy/types.ts";
 import { openDatabase } from "../store/database.ts";
 import { disableUser } from "../store/directory.ts";
 
@@ -29,10 +29,10 @@ type Case = {
   readonly bound: boolean;
   /** Whether the ticket has named the device. */
   readonly named: boolean;
-  readonly standing: "none" | "allowed" | "quarantined" | "approved" | "blocked" | "expired";
+  readonly standing: "none" | "allowed" | "waiting" | "quarantined" | "approved" | "blocked" | "expired";
   readonly rule: RuleAction | "";
   /** How a new device would enrol. */
-  readonly enrols: "open" | "closed" | "full";
+  readonly enrols: "open" | "closed" | "full" | "self" | "crowded";
 };
 
 const PLAIN: Case = {
@@ -58,7 +58,7 @@ const STEPS: Readonly<Record<string, (given: Case) => boolean>> = {
   pending: () => false, // no ticket has named it; see below
   "personal-allow": (given) => given.standing === "approved",
   rules: ({ rule }) => rule !== "",
-  "own-approval": () => false, // tested in own-devices.test.ts
+  "own-approval": ({ standing }) => standing === "waiting",
   quarantine: ({ standing }) => standing === "quarantined",
   authority: () => false, // tested in inquiries.test.ts
   enrolled: ({ standing }) => standing === "allowed",
@@ -72,8 +72,8 @@ const ENROLMENT_STEPS: Readonly<Record<string, (given: Case) => boolean>> = {
   limit: ({ enrols }) => enrols === "full",
   rules: ({ rule }) => rule !== "",
   approval: () => false,
-  waiting: () => false, // tested in own-devices.test.ts
-  self: () => false, // tested in own-devices.test.ts
+  waiting: ({ enrols }) => enrols === "crowded",
+  self: ({ enrols }) => enrols === "self",
   default: () => true,
 };
 /** Steps that come before a device asks to enrol, as docs/devices.md says below the table. */
@@ -100,9 +100,13 @@ async function outcome(given: Case): Promise<string> {
   const who = await owner();
   const id = given.foreign ? "shared" : "the device";
   const kind = given.asks === "address-book" ? "device" : "endpoint";
-  const quarantines = given.standing === "quarantined";
+  const modes: Readonly<Partial<Record<Case["standing"], EnrolmentMode>>> = {
+    quarantined: "approval",
+    waiting: "self",
+  };
+  const mode = modes[given.standing] ?? "open";
   const expires = { expireAfterDays: EXPIRY_DAYS };
-  await apply({ ...expires, ...enrolment({ mode: quarantines ? "approval" : "open" }) });
+  await apply({ ...expires, ...enrolment({ mode }) });
   const lasting = { expiresAt: Date.now() + 2 * EXPIRY_DAYS * DAY };
   let ticket = await who.signIn("p_1", lasting);
   if (known(given)) {
@@ -122,6 +126,11 @@ async function outcome(given: Case): Promise<string> {
     await who.names(await who.signIn("p_4"), "one more");
     await who.settings({ maxDevices: 1 });
   }
+  if (given.enrols === "crowded") {
+    await who.settings({ enrolment: "self", maxDevices: 100 });
+    for (const n of [5, 6, 7]) await who.names(await who.signIn(`p_${n}`), `device ${n}`);
+  }
+  if (given.enrols === "self") await who.settings({ enrolment: "self" });
   if (given.enrols === "closed") await who.settings({ enrolment: "closed" });
   const rules = given.rule === "" ? [] : [{ code: CODE as RuleCode, action: given.rule, reason: "", when: {} }];
   await who.guard.adoptPolicy(await apply({ ...expires, rules }));
@@ -160,17 +169,17 @@ describe("S-29: the guard decides by the published order", () => {
     const cases = BOTH.flatMap((disabled) =>
       BOTH.flatMap((foreign) =>
         BOTH.flatMap((bound) =>
-          (["open", "closed", "full"] as const).flatMap((enrols) =>
+          (["open", "closed", "full", "self", "crowded"] as const).flatMap((enrols) =>
             (["", "block"] as const).map((rule): Case => ({ ...PLAIN, disabled, foreign, bound, enrols, rule })),
           ),
         ),
       ),
     );
-    expect(cases).toHaveLength(48);
+    expect(cases).toHaveLength(80);
     await holds(cases);
   });
 
-  it.each(["allowed", "quarantined", "approved", "blocked", "expired"] as const)(
+  it.each(["allowed", "waiting", "quarantined", "approved", "blocked", "expired"] as const)(
     "about a known device that names itself: %s",
     async (standing) => {
       const cases = BOTH.flatMap((disabled) =>
@@ -181,12 +190,17 @@ describe("S-29: the guard decides by the published order", () => {
     },
   );
 
-  it.each(["allowed", "quarantined", "approved", "expired"] as const)("about a ticket in use: %s", async (standing) => {
-    const cases = BOTH.flatMap((disabled) =>
-      BOTH.flatMap((named) => RULES.map((rule): Case => ({ ...PLAIN, asks: "uses", standing, disabled, named, rule }))),
-    );
-    await holds(cases);
-  });
+  it.each(["allowed", "waiting", "quarantined", "approved", "expired"] as const)(
+    "about a ticket in use: %s",
+    async (standing) => {
+      const cases = BOTH.flatMap((disabled) =>
+        BOTH.flatMap((named) =>
+          RULES.map((rule): Case => ({ ...PLAIN, asks: "uses", standing, disabled, named, rule })),
+        ),
+      );
+      await holds(cases);
+    },
+  );
 
   it("about the address book of a desktop, away from its place", async () => {
     const cases = BOTH.flatMap((disabled) =>

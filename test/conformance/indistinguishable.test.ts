@@ -174,31 +174,6 @@ describe("S-22: reasons of a refusal", () => {
     const found = separations(times);
     expect(found.filter(({ distance }) => distance > tolerance(size))).toEqual([]);
   }, 900_000);
-
-  it.each(PASSWORD_CHANNELS)(
-    "over $name are one answer, at one time",
-    async ({ request }) => {
-      const size = PASSWORD_SAMPLES;
-      const [carol = gateway.bob, dave = gateway.bob] = gateway.others;
-      const waiting = async () => {
-        const { headers, ...rest } = request(carol.upn, carol.password);
-        return { ...rest, headers: { ...headers, "cf-connecting-ip": WAITING } };
-      };
-      const { times, shapes } = await sampled(
-        gateway,
-        {
-          unknown: async () => request(`nobody${Math.random()}@contoso.test`, "wrong"),
-          wrong: async () => request(gateway.bob.upn, "wrong"),
-          waiting,
-          disabled: async () => request(dave.upn, dave.password),
-        },
-        size,
-      );
-      expect(shapes).toHaveLength(1);
-      expect(separations(times).filter(({ distance }) => distance > tolerance(size))).toEqual([]);
-    },
-    120_000,
-  );
 });
 
 /** Requests that a device signed, and requests that only look so. */
@@ -221,7 +196,8 @@ async function signedClasses(gateway: TestGateway): Promise<Readonly<Record<stri
   };
 }
 
-describe("S-22: reasons of a refused ticket", () => {
+// These two go on at the same time, at gateways of their own, because both wait for most of it.
+describe.concurrent("S-22: reasons of a refused ticket", () => {
   it("are one answer, at one time: whether there is such a user, and what the ticket is", async () => {
     const size = TICKET_SAMPLES;
     const { times, shapes } = await sampled(slow, ticketClasses(slow), size, TICKETS_AT_ONCE);
@@ -230,13 +206,38 @@ describe("S-22: reasons of a refused ticket", () => {
   }, 900_000);
 });
 
-describe("S-22: reasons of a refused signature (S-41)", () => {
-  it("are one answer, at one time", async () => {
+describe.concurrent("S-22: reasons of a refused password, or of a refused signature (S-41)", () => {
+  it.each(PASSWORD_CHANNELS)(
+    "over $name are one answer, at one time",
+    { concurrent: false, timeout: 120_000 },
+    async ({ request }) => {
+      const size = PASSWORD_SAMPLES;
+      const [carol = gateway.bob, dave = gateway.bob] = gateway.others;
+      const waiting = async () => {
+        const { headers, ...rest } = request(carol.upn, carol.password);
+        return { ...rest, headers: { ...headers, "cf-connecting-ip": WAITING } };
+      };
+      const { times, shapes } = await sampled(
+        gateway,
+        {
+          unknown: async () => request(`nobody${Math.random()}@contoso.test`, "wrong"),
+          wrong: async () => request(gateway.bob.upn, "wrong"),
+          waiting,
+          disabled: async () => request(dave.upn, dave.password),
+        },
+        size,
+      );
+      expect(shapes).toHaveLength(1);
+      expect(separations(times).filter(({ distance }) => distance > tolerance(size))).toEqual([]);
+    },
+  );
+
+  it("over a signature are one answer, at one time", { concurrent: false, timeout: 900_000 }, async () => {
     const size = PASSWORD_SAMPLES;
     const { times, shapes } = await sampled(gateway, signatures, size);
     expect(shapes.map(({ status }) => status)).toEqual([500]);
     expect(separations(times).filter(({ distance }) => distance > tolerance(size))).toEqual([]);
-  }, 900_000);
+  });
 });
 
 describe("the same measurement of a build that leaks", () => {

@@ -133,6 +133,21 @@ describe("S-59: two factors", () => {
     expect((await answer(own, {})).status).toBe(303);
   });
 
+  it("a second invitation adds a way in, keeps the first, and ends every session", async () => {
+    const [first, second] = [softwarePasskey(), softwarePasskey()];
+    const old = await entered("dora");
+    await old.makePasskey(first);
+    const browser = await entered("dora");
+    expect(await isIn(old)).toBe(false);
+    expect((await browser.get("/welcome")).text).toContain("You have signed in here before.");
+    expect((await browser.get("/security")).headers.location).toBe("/welcome");
+    expect((await browser.makePasskey(second)).status).toBe(303);
+    expect(await isIn(browser)).toBe(true);
+    for (const passkey of [first, second]) {
+      expect((await portalBrowser(gateway).signInWithPasskey(passkey)).headers.location).toBe("/");
+    }
+  });
+
   it("a passphrase that others would try first is refused with a word about it, and the code is not used up", async () => {
     const browser = await entered("jon");
     const { text } = await browser.get("/welcome/codes");

@@ -17,8 +17,8 @@ export const portalEnv: Env = { ...apiEnv, PORTAL_HOST, PLAIN_HTTP: "allow" };
 
 let addresses = 0;
 
-/** A portal as `portalBrowser` uses it, with these bindings. Each request comes from an address of its own. */
-export const portalWith = (bindings: Env) => ({
+/** A portal as `portalBrowser` uses it. Each request comes from an address of its own. */
+export const portalAt = (variables: Partial<Env> = {}) => ({
   portalHost: PORTAL_HOST,
   async send({ path, method = "GET", headers = {}, body }: TestRequest): Promise<TestResponse> {
     const from = `10.9.${++addresses >> 8}.${addresses & 255}`;
@@ -28,7 +28,11 @@ export const portalWith = (bindings: Env) => ({
       ...(body === undefined ? {} : { body: String(body) }),
     });
     const context = createExecutionContext();
-    const response = await worker.fetch(request as Parameters<typeof worker.fetch>[0], bindings, context);
+    const response = await worker.fetch(
+      request as Parameters<typeof worker.fetch>[0],
+      { ...portalEnv, ...variables },
+      context,
+    );
     const text = await response.text();
     await waitOnExecutionContext(context);
     return {
@@ -40,8 +44,8 @@ export const portalWith = (bindings: Env) => ({
   },
 });
 
-/** The usual one. */
-export const portal = portalWith(portalEnv);
+/** One that answers refusals at once. */
+export const portal = portalAt();
 
 /** A new person who has used an invitation, and has to make factors. */
 export async function enteredPortal(account: string, at = portal): Promise<PortalBrowser> {

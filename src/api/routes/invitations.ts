@@ -1,4 +1,4 @@
-// Invitations with which a user gets a first app password: they are made, listed and withdrawn.
+// Invitations with which a user comes into the portal: they are made, listed and withdrawn.
 
 import { openDatabase } from "../../store/database.ts";
 import { userById } from "../../store/directory.ts";
@@ -28,7 +28,7 @@ const notIn = problem("directory-says-no", "The directory does not let this pers
 export const invitationOperations = [
   operation({
     ...{ id: "invitations.create", method: "POST", path: PATH, scope: "helpdesk", status: 201, secret: true },
-    summary: "Invites a user: makes a link with which the person gets an app password, once",
+    summary: "Invites a user: makes a link that lets the person into the portal, once",
     description:
       "The link opens a page on PORTAL_HOST. A newer invitation of the user ends every earlier one. So does disabling, deleting or renaming the user.",
     params: userParams,

@@ -16,7 +16,7 @@ const en = {
 
   title: "Invite the person",
   intro:
-    "You get a link and a code to scan. The person opens it, says which device it is for, and sees one app password. Nobody has to read one out, and nobody else sees it.",
+    "You get a link and a code to scan. The person opens it, chooses how to sign in to the portal from now on, and sets up devices there. For somebody who has lost every way in, it adds a new one and ends all sessions.",
   ends: "An invitation that is still open ends when you make this one.",
   lasts: "How long is it good?",
   lastsOptions: { "4320": "Three days", "1440": "One day", "60": "One hour", "10": "10 minutes: the person is here" },
@@ -26,7 +26,7 @@ const en = {
 
   madeTitle: "The invitation",
   onlyNow:
-    "It is shown only now. Give it to this person and nobody else: whoever opens it first gets an app password of this person.",
+    "It is shown only now. Give it to this person and nobody else: whoever opens it first is this person in the portal.",
   goodUntil: (when: string) => `It works once, until ${when}.`,
   scan: "To scan with the phone",
   scanAlt: "QR code of the invitation's link",
@@ -50,7 +50,7 @@ const de: typeof en = {
 
   title: "Die Person einladen",
   intro:
-    "Sie bekommen einen Link und einen Code zum Scannen. Die Person öffnet ihn, sagt, für welches Gerät er ist, und sieht ein App-Kennwort. Niemand muss eines vorlesen, und niemand sonst sieht es.",
+    "Sie bekommen einen Link und einen Code zum Scannen. Die Person öffnet ihn, wählt, wie sie sich künftig am Portal anmeldet, und richtet dort ihre Geräte ein. Wer keinen Weg mehr hinein hat, bekommt so einen neuen, und alle Sitzungen enden.",
   ends: "Eine noch offene Einladung endet, wenn Sie diese erstellen.",
   lasts: "Wie lange gilt sie?",
   lastsOptions: {
@@ -65,7 +65,7 @@ const de: typeof en = {
 
   madeTitle: "Die Einladung",
   onlyNow:
-    "Sie wird nur jetzt gezeigt. Geben Sie sie dieser Person und niemandem sonst: Wer sie zuerst öffnet, bekommt ein App-Kennwort dieser Person.",
+    "Sie wird nur jetzt gezeigt. Geben Sie sie dieser Person und niemandem sonst: Wer sie zuerst öffnet, ist im Portal diese Person.",
   goodUntil: (when: string) => `Sie gilt einmal, bis ${when}.`,
   scan: "Mit dem Telefon zu scannen",
   scanAlt: "QR-Code mit dem Link der Einladung",

@@ -4,7 +4,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { softwarePasskey } from "../../../test/kit/gateway/passkey.ts";
 import { portalBrowser } from "../../../test/kit/gateway/portal-browser.ts";
-import { enteredPortal, portal, portalEnv, portalWith } from "../../../test/kit/portal-host.ts";
+import { enteredPortal, portal, portalAt, portalEnv } from "../../../test/kit/portal-host.ts";
 import { lookAgainAfter } from "./arrival-part.tsx";
 
 const MINUTE_MS = 60_000;
@@ -71,8 +71,7 @@ describe("a page that waits for a device", () => {
     const now = (/hx-get="([^"]+)"/.exec(text)?.[1] ?? "").replaceAll("&amp;", "&");
     const counted = { guard: 0, network: 0, d1: 0 };
     const counting = portalBrowser(
-      portalWith({
-        ...portalEnv,
+      portalAt({
         DB: counts(portalEnv.DB, "prepare", () => counted.d1++),
         USER_GUARD: counts(portalEnv.USER_GUARD, "getByName", () => counted.guard++),
         SOURCE_GUARD: counts(portalEnv.SOURCE_GUARD, "getByName", () => counted.network++),

@@ -3,7 +3,7 @@
 // demands it, too; this only asks in time.
 
 import { Hono } from "hono";
-import type { PortalProof } from "../../guards/portal-question.ts";
+import { PORTAL_FRESH_MS, type PortalProof } from "../../guards/portal-question.ts";
 import { keysOfUser } from "../../guards/user-keys.ts";
 import { keep, take } from "../../web/ceremony.ts";
 import { askForAnyPasskey } from "../../web/passkeys.ts";
@@ -14,8 +14,6 @@ import { codeProof } from "./codes.ts";
 import { ConfirmPage, GO_ON, GonePage, GoOnPage } from "./confirm-page.tsx";
 import { passkeyProof } from "./passkeys.ts";
 
-/** For how long a proof is fresh, ms. */
-const FRESH_MS = 5 * 60_000;
 /** The challenge of a confirmation. */
 type Challenge = { readonly session: string; readonly challenge: string };
 
@@ -43,7 +41,7 @@ export const freshFor =
   };
 
 /** Whether the person has proved lately to be there. */
-export const isFresh = ({ session, now }: PortalView): boolean => now - session.freshAt < FRESH_MS;
+export const isFresh = ({ session, now }: PortalView): boolean => now - session.freshAt < PORTAL_FRESH_MS;
 
 async function confirm(c: PortalContext, pending: string, refused = false) {
   const { view } = c.var;
