@@ -166,7 +166,7 @@ const en = {
   endedTold: "They have got a mail about it. Call them, too, so that it does not wait until somebody reads it.",
   endedNotTold: "Call them as soon as you can, and say: “Please end the certificates of my computers.”",
   endedNothingLeft:
-    "For you: nothing. The phone itself keeps what it has shown already, so lock or erase it with the means of its maker if you can.",
+    "The device itself keeps what it has shown already. Lock or erase it with the means of its maker, if you can.",
   toActivity: "See what happened",
 
   approveTitle: "Is this yours?",
@@ -369,7 +369,7 @@ const de: typeof en = {
   endedNotTold:
     "Rufen Sie dort an, sobald Sie können, und sagen Sie: „Bitte beenden Sie die Zertifikate meiner Computer.“",
   endedNothingLeft:
-    "Für Sie: nichts. Das Telefon selbst behält, was es schon gezeigt hat. Sperren oder löschen Sie es mit den Mitteln des Herstellers, wenn Sie können.",
+    "Das Gerät selbst behält, was es schon gezeigt hat. Sperren oder löschen Sie es mit den Mitteln des Herstellers, wenn Sie können.",
   toActivity: "Sehen, was geschehen ist",
 
   approveTitle: "Ist das Ihres?",
