@@ -60,6 +60,10 @@ export const PORTAL_ENGLISH: PortalTexts = {
       "If it was the person, help with the passphrase or the code, and clear the lock. Otherwise somebody guesses, and nothing has to be done.",
     ],
     "portal-session-ended": ["A session of {who} in the portal was ended."],
+    "certificate-left": [
+      "{who} ended a lost computer in the portal. It still has a certificate of the pool, which Postern cannot end.",
+      "Run the command that the event has under `why` in the Lync Server Management Shell. It ends all certificates of this person.",
+    ],
     "reported-not-me": [
       '{who} says of something in this account: "This was not me".',
       "Ask the person at once. Until you know, block the device or revoke the app password that the report names.",
@@ -122,6 +126,10 @@ export const PORTAL_GERMAN: PortalTexts = {
       "War es die Person selbst, helfen Sie mit Passphrase oder Code und lösen Sie die Sperre. Sonst rät jemand, und es ist nichts zu tun.",
     ],
     "portal-session-ended": ["Eine Sitzung von {who} im Portal wurde beendet."],
+    "certificate-left": [
+      "{who} hat im Portal einen verlorenen Computer beendet. Er hat noch ein Zertifikat des Pools, das Postern nicht beenden kann.",
+      "Führen Sie den Befehl, den das Ereignis unter `why` hat, in der Lync Server Management Shell aus. Er beendet alle Zertifikate dieser Person.",
+    ],
     "reported-not-me": [
       "{who} meldet zu einem Ereignis an diesem Konto: „Das war ich nicht“.",
       "Fragen Sie die Person sofort. Sperren Sie bis dahin das Gerät oder widerrufen Sie das App-Kennwort, das die Meldung nennt.",

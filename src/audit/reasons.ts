@@ -142,6 +142,7 @@ export const PORTAL_REASONS = [
   "portal-signed-out",
   "portal-locked",
   "portal-session-ended",
+  "certificate-left",
   "reported-not-me",
   "data-exported",
   "identity-linked",

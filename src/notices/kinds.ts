@@ -32,6 +32,8 @@ export const NOTICE_KINDS = {
   "recovery-code-used": BOTH,
   /** Signing in to the portal failed so often that it has to wait. */
   "portal-locked": BOTH,
+  /** A lost computer still has a certificate of the pool, which an administrator has to end. */
+  "certificate-left": ["helpdesk"],
   /** A person says of an event: this was not me. */
   "reported-not-me": ["helpdesk"],
 } as const satisfies Readonly<Record<string, readonly NoticeAudience[]>>;
@@ -40,7 +42,7 @@ export const NOTICE_KINDS = {
 export type NoticeKind = keyof typeof NOTICE_KINDS;
 
 /** What the help desk is told of unless NOTICE_HELPDESK_KINDS says otherwise: what waits for somebody to act. */
-export const USUAL_HELPDESK_KINDS: readonly NoticeKind[] = ["device-waiting", "reported-not-me"];
+export const USUAL_HELPDESK_KINDS: readonly NoticeKind[] = ["device-waiting", "certificate-left", "reported-not-me"];
 
 /** What the test button sends, whatever NOTICES names. */
 export const TEST_KIND = "test";

@@ -70,7 +70,7 @@ export function noticesOfEvent(event: AuditedEvent, settings: NoticeSettings): P
 
 /** What a passkey is called, or what a person reports. */
 function whatOf(kind: NoticeKind, { why, change }: AuditedEvent): { readonly what?: string } {
-  if (kind === "reported-not-me") return why === undefined ? {} : { what: why };
+  if (kind === "reported-not-me" || kind === "certificate-left") return why === undefined ? {} : { what: why };
   if (kind !== "passkey-added" && kind !== "passkey-removed") return {};
   const name = nameIn(change);
   return name === undefined ? {} : { what: name };
@@ -125,6 +125,7 @@ const OF_REASON: Readonly<Record<string, NoticeKind | undefined>> = {
   "invitation-used": "invitation-used",
   "recovery-code-used": "recovery-code-used",
   "portal-locked": "portal-locked",
+  "certificate-left": "certificate-left",
   "reported-not-me": "reported-not-me",
 };
 /** What a person signs in to the portal with. The same reasons about somebody who administrates name no user. */

@@ -3,28 +3,15 @@
 
 import { env } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { apiAnswer } from "../../test/kit/api.ts";
 import { softwarePasskey } from "../../test/kit/gateway/passkey.ts";
 import { PASSPHRASE, type PortalBrowser, portalBrowser } from "../../test/kit/gateway/portal-browser.ts";
-import { PORTAL_HOST, portal, portalEnv } from "../../test/kit/portal-host.ts";
-import type { MadeUserInvitationAnswer } from "../api/schemas/invitations.ts";
-import { openDatabase } from "../store/database.ts";
-import { addUser } from "../store/directory.ts";
+import { enteredPortal, PORTAL_HOST, portal } from "../../test/kit/portal-host.ts";
 
 const MINUTE_MS = 60_000;
 
 afterEach(() => {
   vi.useRealTimers();
 });
-
-async function entered(account: string): Promise<PortalBrowser> {
-  await addUser(openDatabase(env.DB), { sipUri: `sip:${account}@contoso.test`, account: `CONTOSO\\${account}` }, 0);
-  const at = `/v1/users/${account}@contoso.test/invitations`;
-  const { link } = await apiAnswer<MadeUserInvitationAnswer>("POST", at, { on: portalEnv });
-  const browser = portalBrowser(portal);
-  await browser.enter(new URL(link).hash.slice(1));
-  return browser;
-}
 
 /** Six minutes later. */
 function later(): void {
@@ -47,14 +34,14 @@ async function confirm(browser: PortalBrowser, passkey: ReturnType<typeof softwa
 describe("S-61: a fresh factor", () => {
   it("lasts five minutes after signing in; then the form waits, and is carried out once, in this session alone", async () => {
     const passkey = softwarePasskey();
-    const browser = await entered("ann");
+    const browser = await enteredPortal("ann");
     await browser.makePasskey(passkey);
     await browser.setUpCodes(PASSPHRASE, "/security/codes"); // still fresh: nothing asks
     later();
     const asked = await browser.post("/security/codes/remove");
     expect([asked.status, asked.text]).toEqual([403, expect.stringContaining("Is it you?")]);
     expect((await browser.get("/security")).text).toContain("codes are left");
-    const other = await entered("ben");
+    const other = await enteredPortal("ben");
     await other.makePasskey(softwarePasskey());
     expect((await other.post("/confirm/code", { pending: pendingIn(asked), passphrase: "", code: "" })).status).toBe(
       403,
@@ -66,7 +53,7 @@ describe("S-61: a fresh factor", () => {
   });
 
   it("may be a passphrase with a code, without any script, and a wrong one changes nothing", async () => {
-    const browser = await entered("cat");
+    const browser = await enteredPortal("cat");
     const { app } = await browser.setUpCodes();
     later();
     const asked = await browser.post("/security/recovery-codes");
@@ -79,7 +66,7 @@ describe("S-61: a fresh factor", () => {
   });
 
   it("keeps no passphrase that somebody typed too late", async () => {
-    const browser = await entered("dan");
+    const browser = await enteredPortal("dan");
     await browser.setUpCodes();
     later();
     const typed = "another passphrase altogether";
@@ -91,7 +78,7 @@ describe("S-61: a fresh factor", () => {
 
   it("two factors always stay: the last passkey, or passphrase and app, cannot be removed", async () => {
     const passkey = softwarePasskey();
-    const browser = await entered("eve");
+    const browser = await enteredPortal("eve");
     await browser.makePasskey(passkey);
     const kept = await browser.post("/security/passkeys/remove", { id: passkey.id });
     expect([kept.status, kept.text]).toEqual([409, expect.stringContaining("your only way to sign in")]);

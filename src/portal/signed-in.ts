@@ -19,7 +19,11 @@ export const signedIn: PortalMiddleware = async (c, next) => {
   const url = new URL(c.req.url);
   if (presented === undefined) {
     const asked = c.req.method === "POST" ? "/" : `${url.pathname}${url.search}`;
-    return c.redirect(asked === "/" ? "/sign-in" : `/sign-in?${new URLSearchParams({ next: asked })}`, 303);
+    const to = asked === "/" ? "/sign-in" : `/sign-in?${new URLSearchParams({ next: asked })}`;
+    // A part of a page cannot become the sign-in, so htmx takes the whole page there.
+    return c.req.header("hx-request") === undefined
+      ? c.redirect(to, 303)
+      : c.body(null, 401, { "hx-redirect": "/sign-in" });
   }
   const { session, user: person, secret } = presented;
   if (!isOfSession(c, secret)) return message(c, "foreign", 403);

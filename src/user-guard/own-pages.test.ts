@@ -29,7 +29,7 @@ const arrival = async (who: Owner, credentialId: string, since = 0) =>
 
 const IPHONE = "iPhoneLync/5.8.1346.0 (iPhone; iOS 9.3)";
 
-describe("S-66: a person who waits for a device", () => {
+describe("a person who waits for a device", () => {
   it("is told of it when it names itself, and of nobody else's", async () => {
     const [who, other] = [await owner(), await owner()];
     expect(await arrival(who, "p_phone")).toEqual({ kind: "waiting" });
@@ -112,7 +112,7 @@ describe("S-66: a person who waits for a device", () => {
   });
 });
 
-describe("S-66: a person's list of devices", () => {
+describe("a person's list of devices", () => {
   it("has each as it is judged now, the one seen last first, and says what a new one has to expect", async () => {
     await apply(enrolment({ mode: "self" }));
     const who = await owner();

@@ -1,10 +1,14 @@
 // The portal inside workerd, so that a test may set its clock: requests of a browser, without a network between.
 
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
+import type { MadeUserInvitationAnswer } from "../../src/api/schemas/invitations.ts";
 import type { Env } from "../../src/config/env.ts";
+import { openDatabase } from "../../src/store/database.ts";
+import { addUser } from "../../src/store/directory.ts";
 import worker from "../../src/worker.ts";
-import { apiEnv } from "./api.ts";
+import { apiAnswer, apiEnv } from "./api.ts";
+import { type PortalBrowser, portalBrowser } from "./gateway/portal-browser.ts";
 
 export const PORTAL_HOST = "access.contoso.test";
 
@@ -42,3 +46,13 @@ export const portalAt = (variables: Partial<Env> = {}) => ({
 
 /** One that answers refusals at once. */
 export const portal = portalAt();
+
+/** A new person who has used an invitation, and has to make factors. */
+export async function enteredPortal(account: string, at = portal): Promise<PortalBrowser> {
+  await addUser(openDatabase(env.DB), { sipUri: `sip:${account}@contoso.test`, account: `CONTOSO\\${account}` }, 0);
+  const path = `/v1/users/${account}@contoso.test/invitations`;
+  const { link } = await apiAnswer<MadeUserInvitationAnswer>("POST", path, { on: portalEnv });
+  const browser = portalBrowser(at);
+  await browser.enter(new URL(link).hash.slice(1));
+  return browser;
+}

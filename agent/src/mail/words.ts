@@ -9,8 +9,8 @@ export const TEXTS = [
   ...(["device-new", "device-waiting", "device-waiting.self", "device-waiting.helpdesk", "device-blocked"] as const),
   ...(["password-created", "password-expiring", "invitation", "invitation-used", "passkey-added"] as const),
   ...(["passkey-removed", "totp-added", "totp-removed", "passphrase-changed", "recovery-codes-made"] as const),
-  ...(["recovery-code-used", "portal-locked", "reported-not-me.helpdesk", "other.helpdesk", "test"] as const),
-  ...(["many", "many.helpdesk"] as const),
+  ...(["recovery-code-used", "portal-locked", "certificate-left.helpdesk", "reported-not-me.helpdesk"] as const),
+  ...(["other.helpdesk", "test", "many", "many.helpdesk"] as const),
 ] as const;
 export type TextName = (typeof TEXTS)[number];
 

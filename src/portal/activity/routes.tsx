@@ -40,7 +40,7 @@ activityRoutes.post(NOT_ME, async (c) => {
   const found = await disowned(c, form.get("event"));
   if (found === undefined) return c.html(<GoneEventPage view={view} />, 404);
   const { device, password } = found.ends;
-  if (device !== undefined) await endDevice(c, device.id);
+  if (device !== undefined) await endDevice(c, device);
   else if (password !== undefined) await endPassword(c, password);
   const { hash } = view.session;
   await view.guard({ kind: "end-sessions", about: view.about, actor: { hash } });

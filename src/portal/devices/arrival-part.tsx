@@ -1,6 +1,7 @@
 // The part of a page that waits for a new device: what is known, in one sentence, and how soon to look again. The
 // server says how soon, so that a page that is left open asks less and less, and stops.
 
+import { raw } from "hono/html";
 import type { Child, FC } from "hono/jsx";
 import { deviceNumber } from "../../core/device/number.ts";
 import { Notice } from "../../web/components/parts.tsx";
@@ -102,11 +103,7 @@ export const WaitingPage: FC<Props & { readonly name: string }> = ({ view, await
   const again = `${waitingPath(id)}?${new URLSearchParams({ from: String(from) })}`;
   return (
     <Page view={view} title={t.title(name)} scripts={["htmx.js"]}>
-      {every === undefined ? null : (
-        <noscript>
-          <meta http-equiv="refresh" content={`${every}; url=${again}`} />
-        </noscript>
-      )}
+      {every === undefined ? null : reloads(every, again)}
       <section class="step">
         <div aria-live="polite">
           <ArrivalPart {...{ view, awaited }} />
@@ -122,6 +119,10 @@ export const WaitingPage: FC<Props & { readonly name: string }> = ({ view, await
     </Page>
   );
 };
+
+/** For browsers without a script only. As raw text, because JSX would take a `meta` out of it and into the head. */
+const reloads = (seconds: number, path: string) =>
+  raw(`<noscript><meta http-equiv="refresh" content="${seconds}; url=${path}"></noscript>`);
 
 const Said: FC<Props> = ({ view, awaited }) => {
   const t = arrivalWords[view.locale];

@@ -29,8 +29,8 @@ async function ended(c: PortalContext, lost: Losable, notMine = false) {
   if (lost.kind === "password") {
     return c.html(<EndedPage {...{ view, lost, at: await endPassword(c, lost.password) }} />);
   }
-  const { at, outcome } = await endDevice(c, lost.device.id);
-  if (outcome.ok) return c.html(<EndedPage {...{ view, lost, at, notMine }} />);
+  const { at, outcome, told } = await endDevice(c, lost.device);
+  if (outcome.ok) return c.html(<EndedPage {...{ view, lost, at, told, notMine }} />);
   return c.html(<NotWaitingPage view={view} said={faultOf(c, outcome.reason)} />, 409);
 }
 

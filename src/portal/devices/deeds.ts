@@ -1,10 +1,11 @@
 // What a person does about own devices and app passwords. The person's guard decides, and D1 and the audit have it when
 // one of these returns. What ends something is answered when nothing more is served.
 
+import { revokeCertificates } from "../../api/certificates.ts";
 import { askGuard, untilVerdictsAreOld } from "../../api/devices.ts";
 import { deliverSoonFor } from "../../api/mail-at-once.ts";
 import { changeText } from "../../audit/change.ts";
-import { auditEvent, BY_SELF } from "../../audit/event.ts";
+import { auditEvent, BY_SELF, type Decision } from "../../audit/event.ts";
 import { logAudited } from "../../audit/log.ts";
 import type { AuditReason } from "../../audit/reasons.ts";
 import { printable } from "../../core/text/printable.ts";
@@ -13,6 +14,7 @@ import { changeAppPassword } from "../../store/app-passwords.ts";
 import { insertEvents } from "../../store/audit.ts";
 import { openDatabase } from "../../store/database.ts";
 import { type AppPassword, revokeAppPassword } from "../../store/directory.ts";
+import { logFailure } from "../../store/log-failure.ts";
 import type { PortalContext } from "../site.ts";
 
 type Bare<C> = C extends unknown ? Omit<C, "about" | "by" | "why"> : never;
@@ -33,14 +35,33 @@ type Guard = Parameters<Parameters<typeof askGuard>[2]>[0];
 /** Begins to deliver the mail that was just queued, where the Worker delivers it. */
 export const mailSoon = (c: PortalContext): Promise<void> => deliverSoonFor(c.env, new URL(c.req.url).origin);
 
-/** What has ended, and since when nothing more is served (ms). */
-export type Ended = { readonly at: number; readonly outcome: CommandOutcome };
+/** What has ended, and since when nothing more is served (ms). `told`: the help desk gets mail about its certificate. */
+export type Ended = { readonly at: number; readonly outcome: CommandOutcome; readonly told: boolean };
 
-/** Ends a device at once: its tickets, its polls, its app password. */
-export async function endDevice(c: PortalContext, device: string): Promise<Ended> {
-  const outcome = await ownCommand(c, { kind: "block-own", device });
-  if (outcome.ok) await untilVerdictsAreOld();
-  return { at: Date.now(), outcome };
+/** Ends a device at once: its tickets, its polls, its app password. The help desk hears of a certificate that is left. */
+export async function endDevice(c: PortalContext, { id, certificate }: Ending): Promise<Ended> {
+  const outcome = await ownCommand(c, { kind: "block-own", device: id });
+  if (!outcome.ok) return { at: Date.now(), outcome, told: false };
+  const isNews = certificate && outcome.value.unchanged !== true;
+  const [told] = await Promise.all([
+    isNews ? noteCertificate(c, id, outcome.value.revokedPassword) : false,
+    untilVerdictsAreOld(),
+  ]);
+  return { at: Date.now(), outcome, told };
+}
+type Ending = { readonly id: string; readonly certificate: boolean };
+
+/** The device is ended whether or not this succeeds. */
+async function noteCertificate(c: PortalContext, device: string, credentialId: string | undefined): Promise<boolean> {
+  const { helpdesk, helpdeskKinds } = c.env.config.notices;
+  try {
+    const why = revokeCertificates(c.var.view.person.sipUri);
+    await recordOwn(c, "certificate-left", { device, credentialId, why });
+    return helpdesk !== undefined && helpdeskKinds.has("certificate-left");
+  } catch (fault) {
+    logFailure("portal", fault);
+    return false;
+  }
 }
 
 /** Ends an app password, and all that was got with it. False: there is no such live one. */
@@ -73,10 +94,10 @@ export async function rename(c: PortalContext, { id, label: before }: AppPasswor
 export function ownEvent(
   { var: { view } }: PortalContext,
   reason: AuditReason,
-  of: { readonly credentialId: string; readonly change: string | undefined },
+  of: Pick<Partial<Decision>, "credentialId" | "change" | "device" | "why">,
 ) {
   const { id: userId, sipUri: user } = view.person;
-  const decision = { outcome: "changed", reason, userId, user, by: BY_SELF, ...of } as const;
+  const decision = { outcome: "changed", reason, userId, user, by: BY_SELF, ...of } satisfies Decision;
   return auditEvent(view.about, decision, Date.now());
 }
 

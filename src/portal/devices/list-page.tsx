@@ -45,6 +45,7 @@ export const DevicesPage: FC<Props> = ({ view, mine }) => {
     >
       <DoneNotice view={view} />
       <section>
+        <h2 class="unseen">{t.mine}</h2>
         {mine.devices.length === 0 ? <p class="empty">{t.none}</p> : null}
         {mine.devices.map((device) => (
           <OneDevice view={view} device={device} />

@@ -96,8 +96,10 @@ export const EndedPage: FC<{
   readonly view: PortalView;
   readonly lost: Losable;
   readonly at: number;
+  /** The help desk gets mail about a certificate that is left. */
+  readonly told?: boolean;
   readonly notMine?: boolean;
-}> = ({ view, lost, at, notMine = false }) => {
+}> = ({ view, lost, at, told = false, notMine = false }) => {
   const t = words[view.locale];
   const certificate = lost.kind === "device" && lost.device.certificate;
   return (
@@ -111,7 +113,12 @@ export const EndedPage: FC<{
         </p>
       </Notice>
       <Section title={t.endedNext}>
-        {certificate ? <p>{t.endedCertificate}</p> : null}
+        {certificate ? (
+          <Notice tone="wait">
+            <p>{t.endedCertificate}</p>
+            <p>{told ? t.endedTold : t.endedNotTold}</p>
+          </Notice>
+        ) : null}
         {notMine ? <p>{t.notMineNext}</p> : <p>{t.endedNothingLeft}</p>}
         <div class="actions">
           {notMine ? (

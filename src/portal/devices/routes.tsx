@@ -35,7 +35,7 @@ deviceRoutes.post(`${ONE}/rename`, async (c) => {
 deviceRoutes.post(`${ONE}/block`, async (c) => {
   const device = await deviceOf(c);
   if (device === undefined) return c.notFound();
-  const { outcome } = await endDevice(c, device.id);
+  const { outcome } = await endDevice(c, device);
   return outcome.ok ? done(c, devicePath(device.id), "blocked") : refused(c, device, outcome.reason);
 });
 

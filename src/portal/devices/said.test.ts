@@ -5,7 +5,7 @@ import type { RequestSource } from "../../core/device/types.ts";
 import { freeName, kindOfDevice, kindOfReader, opensApp } from "./kinds.ts";
 import { clientSaid, placeSaid } from "./said.ts";
 
-describe("S-66: what a device is called", () => {
+describe("what a device is called", () => {
   it.each([
     ["iPhoneLync/5.8.1346.0 (iPhone; iOS 9.3)", "iPhone, Lync 5.8"],
     ["iPhoneLync/6.26.0 (iPhone; iOS 15.1)", "iPhone, Skype for Business 6.26"],
@@ -21,7 +21,7 @@ describe("S-66: what a device is called", () => {
   });
 });
 
-describe("S-66: what a place is called", () => {
+describe("what a place is called", () => {
   const words = { here: "here", unknown: "unknown", network: (at: string) => `net ${at}` };
   const of = (source: Partial<RequestSource>, locale: "en" | "de" = "en") =>
     placeSaid({ network: "192.0.2.7", ...source }, words, { locale, here: "192.0.2.1" });
@@ -38,7 +38,7 @@ describe("S-66: what a place is called", () => {
   });
 });
 
-describe("S-66: a new device", () => {
+describe("a new device", () => {
   it("gets a name that none of the others has", () => {
     expect(freeName("iPhone", [])).toBe("iPhone");
     expect(freeName("iPhone", ["iphone ", "iPhone 2"])).toBe("iPhone 3");

@@ -162,9 +162,11 @@ const en = {
     "The device is blocked and gets nothing more. But its password could not be ended. Please press once more.",
   endedNext: "What is left to do",
   endedCertificate:
-    "This computer has a certificate of your company, with which it can still send and receive messages. Only your help desk can end it. They have been told, but call them so that it does not wait until morning.",
+    "This computer has a certificate of your company, with which it can still send and receive messages. Only your help desk can end it.",
+  endedTold: "They have got a mail about it. Call them, too, so that it does not wait until somebody reads it.",
+  endedNotTold: "Call them as soon as you can, and say: “Please end the certificates of my computers.”",
   endedNothingLeft:
-    "For you: nothing. The phone itself keeps what it has shown already, so lock or erase it with the means of its maker if you can.",
+    "The device itself keeps what it has shown already. Lock or erase it with the means of its maker, if you can.",
   toActivity: "See what happened",
 
   approveTitle: "Is this yours?",
@@ -362,9 +364,12 @@ const de: typeof en = {
     "Das Gerät ist gesperrt und bekommt nichts mehr. Aber sein Kennwort ließ sich nicht beenden. Bitte drücken Sie noch einmal.",
   endedNext: "Was noch zu tun ist",
   endedCertificate:
-    "Dieser Computer hat ein Zertifikat Ihrer Firma, mit dem er noch Nachrichten senden und empfangen kann. Nur Ihr Helpdesk kann es beenden. Dort weiß man Bescheid, aber rufen Sie an, damit es nicht bis zum Morgen wartet.",
+    "Dieser Computer hat ein Zertifikat Ihrer Firma, mit dem er noch Nachrichten senden und empfangen kann. Nur Ihr Helpdesk kann es beenden.",
+  endedTold: "Er hat dazu eine Mail bekommen. Rufen Sie trotzdem an, damit es nicht wartet, bis jemand sie liest.",
+  endedNotTold:
+    "Rufen Sie dort an, sobald Sie können, und sagen Sie: „Bitte beenden Sie die Zertifikate meiner Computer.“",
   endedNothingLeft:
-    "Für Sie: nichts. Das Telefon selbst behält, was es schon gezeigt hat. Sperren oder löschen Sie es mit den Mitteln des Herstellers, wenn Sie können.",
+    "Das Gerät selbst behält, was es schon gezeigt hat. Sperren oder löschen Sie es mit den Mitteln des Herstellers, wenn Sie können.",
   toActivity: "Sehen, was geschehen ist",
 
   approveTitle: "Ist das Ihres?",

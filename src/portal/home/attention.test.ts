@@ -33,7 +33,7 @@ const password = (id: string, row: Partial<AppPassword> = {}): AppPassword => ({
 const mine = (devices: readonly JudgedDevice[], passwords: readonly AppPassword[]) =>
   arranged({ devices, passwords, outlook: { kind: "open" } }, { locale: "en", now: NOW });
 
-describe("S-66: where a device stands, for its person", () => {
+describe("where a device stands, for its person", () => {
   it("says who blocked it, what it waits for, and whether its password is still good", () => {
     const all: readonly (readonly [JudgedDevice, readonly AppPassword[], string])[] = [
       [judged("a", {}), [password("a")], "in"],
@@ -69,7 +69,7 @@ describe("S-66: where a device stands, for its person", () => {
   });
 });
 
-describe("S-66: what needs a person", () => {
+describe("what needs a person", () => {
   it("is a device that waits, many wrong passwords, and a password that runs out, in this order", () => {
     const devices = [judged("a", {}), judged("w", { state: "quarantined", reason: "awaiting-own-approval" })];
     const passwords = [password("a", { expiresAt: NOW + 3 * DAY }), password("w")];
