@@ -102,7 +102,7 @@ export const names = sqliteTable(
   (table) => [index("names_by_user").on(table.userId)],
 );
 
-/** App passwords. The password itself is stored nowhere. */
+/** App passwords. The password itself is stored nowhere, but sealed where it asks for a code. */
 export const appPasswords = sqliteTable(
   "app_passwords",
   {
