@@ -11,11 +11,13 @@ import { formLimit, readForm } from "../web/forms.ts";
 import { localPath } from "../web/local-path.ts";
 import { newSite, siteAnswer } from "../web/site.ts";
 import { visitOf } from "../web/visit.ts";
+import { activityRoutes } from "./activity/routes.tsx";
 import { decideRoutes } from "./devices/decide-routes.tsx";
 import { newDeviceRoutes } from "./devices/new-routes.tsx";
 import { deviceRoutes } from "./devices/routes.tsx";
 import { homeRoutes } from "./home/routes.tsx";
 import { message } from "./message-page.tsx";
+import { myDataRoutes } from "./my-data/routes.tsx";
 import { providerRefusalOf, providerRoutes } from "./provider/routes.tsx";
 import { securityRoutes } from "./security/routes.tsx";
 import { confirmRoutes } from "./sign-in/fresh.tsx";
@@ -37,7 +39,7 @@ export const portalApp = (request: Request, env: Env, config: Config, portal: Po
   });
 
 /** Everything that the portal answers. */
-const routes = newSite<PortalEnv>();
+export const routes = newSite<PortalEnv>();
 
 routes.use(formLimit(MAX_FORM_BYTES));
 routes.use(readForm<PortalEnv>((c) => message(c, "foreign", 403)));
@@ -56,7 +58,9 @@ routes.route("/", homeRoutes);
 routes.route("/", newDeviceRoutes);
 routes.route("/", decideRoutes);
 routes.route("/", deviceRoutes);
+routes.route("/", activityRoutes);
 routes.route("/", securityRoutes);
+routes.route("/", myDataRoutes);
 routes.route(
   "/",
   confirmRoutes(async (request, c) =>
