@@ -9,6 +9,7 @@ import { floodPaths } from "./floods.ts";
 import { guestPaths } from "./guests.ts";
 import { ALARMS_RUNG_MS, NOTHING } from "./limits.ts";
 import type { Operations, Path } from "./path.ts";
+import { portalPaths } from "./portal.ts";
 import { proofPaths } from "./proofs.ts";
 import { judged, type Row } from "./report.ts";
 import { signInPaths } from "./sign-ins.ts";
@@ -73,5 +74,6 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
     ...certificates,
     ...(await floodPaths(stand, port)),
     ...guestPaths(port),
+    ...(await portalPaths(stand, port)),
   ];
 }

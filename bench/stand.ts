@@ -11,7 +11,7 @@ import { Log, LogLevel, Miniflare } from "miniflare";
 import { newSealingKey } from "../cli/sealing-keys.ts";
 import { wrangler } from "../local/bundle.ts";
 import { freshAppPasswords } from "../local/directory.ts";
-import { anonymousBudgets, contosoVariables } from "../local/world.ts";
+import { adminHost, anonymousBudgets, apiBudgets, contosoVariables, portalHost } from "../local/world.ts";
 import { type Simulator, startSimulator } from "../simulator/simulator.ts";
 import { type Keyring, parseKeyring } from "../src/core/crypto/keyring.ts";
 import { type Database, openDatabase } from "../src/store/database.ts";
@@ -22,6 +22,9 @@ type WorkerOptions = NonNullable<
   Extract<ConstructorParameters<typeof Miniflare>[0], { workers: unknown }>["workers"]
 >[number];
 type Binding = NonNullable<NonNullable<WorkerOptions["config"]>["env"]>[string];
+
+/** A key of the admin API, which invites people to the portal. */
+export const ADMIN_KEY = newSealingKey();
 
 /** A user of the stand, with an app password that works. */
 export type StandUser = { readonly account: string; readonly password: string };
@@ -121,6 +124,8 @@ function gatewayEnv(origin: string, sealingKeys: string, simulator: Simulator): 
     SOURCE_GUARD: { type: "durable-object", worker: "postern", exportName: "SourceGuard" },
     GUEST_GUARD: { type: "durable-object", worker: "postern", exportName: "GuestGuard" },
     ...anonymousBudgets(),
+    ...apiBudgets(),
+    ...{ PORTAL_HOST: text(portalHost), ADMIN_HOST: text(adminHost), ADMIN_KEYS: text(ADMIN_KEY) },
     REFUSAL_FLOOR_MS: text("0"),
     CERTIFICATE_TICKETS: text("on"),
     ORIGIN: httpService(origin),

@@ -57,6 +57,11 @@ export type EventContext = {
   readonly city?: string;
 };
 
+/**
+ * The value of `why` for what a person sets up right after an invitation. The mail about the invitation tells of it all.
+ */
+export const BY_INVITATION = "invitation";
+
 /** One sign-in, device or change, decided. */
 export type AuditedEvent = EventContext & {
   /** `e_`, the time in base 36, and 10 random characters: ids sort by time, and an event sent twice is one row. */

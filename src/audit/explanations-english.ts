@@ -358,6 +358,9 @@ export const ENGLISH: Explanations = {
       "The sync with the directory stopped or released its brake. {by} told it.",
       "If it stopped, look at whom it wanted to shut out: console, Settings, Directory. Then run `postern-agent sync --confirm`, or mend the filter.",
     ],
+    "directory-unlinked": [
+      "{by} ended a source of people. Its users stay as they were, and no directory changes them any more.",
+    ],
     "policy-applied": ["{by} put another policy in force."],
     "locks-cleared": ["{by} cleared failed sign-ins, so nobody has to wait because of them."],
     "audit-purged": ["{by} deleted old events of the audit."],

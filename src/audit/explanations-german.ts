@@ -369,6 +369,9 @@ export const GERMAN: Explanations = {
       "Der Abgleich mit dem Verzeichnis hat sich angehalten oder wieder gelöst. Gemeldet von {by}.",
       "Hat er sich angehalten, sehen Sie nach, wen er aussperren wollte: Konsole, Einstellungen, Verzeichnis. Danach `postern-agent sync --confirm`, oder berichtigen Sie den Filter.",
     ],
+    "directory-unlinked": [
+      "{by} hat eine Quelle von Personen beendet. Die Personen bleiben, wie sie waren, und kein Verzeichnis ändert sie mehr.",
+    ],
     "policy-applied": ["{by} hat eine andere Richtlinie in Kraft gesetzt."],
     "locks-cleared": ["{by} hat Fehlversuche gelöscht, sodass ihretwegen niemand mehr warten muss."],
     "audit-purged": ["{by} hat alte Einträge dieses Protokolls gelöscht."],

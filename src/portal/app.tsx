@@ -6,9 +6,7 @@ import type { Env } from "../config/env.ts";
 import type { PortalConfig } from "../config/portal.ts";
 import { logFailure } from "../store/log-failure.ts";
 import { ownAnswer, refusal } from "../trace/refusal.ts";
-import { chooseLanguage } from "../web/choose-language.ts";
 import { formLimit, readForm } from "../web/forms.ts";
-import { localPath } from "../web/local-path.ts";
 import { newSite, siteAnswer } from "../web/site.ts";
 import { visitOf } from "../web/visit.ts";
 import { activityRoutes } from "./activity/routes.tsx";
@@ -16,6 +14,7 @@ import { decideRoutes } from "./devices/decide-routes.tsx";
 import { newDeviceRoutes } from "./devices/new-routes.tsx";
 import { deviceRoutes } from "./devices/routes.tsx";
 import { homeRoutes } from "./home/routes.tsx";
+import { chooseOwnLanguage } from "./language.ts";
 import { message } from "./message-page.tsx";
 import { myDataRoutes } from "./my-data/routes.tsx";
 import { providerRefusalOf, providerRoutes } from "./provider/routes.tsx";
@@ -44,7 +43,7 @@ export const routes = newSite<PortalEnv>();
 routes.use(formLimit(MAX_FORM_BYTES));
 routes.use(readForm<PortalEnv>((c) => message(c, "foreign", 403)));
 
-routes.post("/language", (c) => chooseLanguage(c, localPath(c.var.form.get("back"))));
+routes.post("/language", chooseOwnLanguage);
 
 routes.route("/", joinRoutes);
 routes.route("/", signInRoutes);

@@ -110,16 +110,18 @@ function entryOf(event: StoredEvent, what: ToldKind): Told {
   return {
     ...{ id, what, count: countOf(event), first: at, last: at, userAgent, device, credentialId },
     from: { network: source, country: country ?? "", city: city ?? undefined },
-    label: labelIn(event.change) ?? (what.kind === "changed" ? event.why : null),
+    label: labelIn(event.change),
   };
 }
 
-/** The label of an app password that a change names. */
+type Named = { readonly label?: unknown; readonly name?: unknown };
+
+/** The label of an app password, or the name of a passkey, that a change names. */
 function labelIn(change: string | null): string | null {
   if (change === null) return null;
   try {
-    const { after, before } = JSON.parse(change) as { after?: { label?: unknown }; before?: { label?: unknown } };
-    const label = after?.label ?? before?.label;
+    const { after, before } = JSON.parse(change) as { readonly after?: Named; readonly before?: Named };
+    const label = after?.label ?? after?.name ?? before?.label ?? before?.name;
     return typeof label === "string" ? label : null;
   } catch {
     return null; // a change that was shortened

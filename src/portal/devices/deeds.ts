@@ -2,6 +2,7 @@
 // one of these returns. What ends something is answered when nothing more is served.
 
 import { askGuard, untilVerdictsAreOld } from "../../api/devices.ts";
+import { deliverSoonFor } from "../../api/mail-at-once.ts";
 import { changeText } from "../../audit/change.ts";
 import { auditEvent, BY_SELF } from "../../audit/event.ts";
 import { logAudited } from "../../audit/log.ts";
@@ -28,6 +29,9 @@ function toGuard({ env, var: { view } }: PortalContext, command: Parameters<Guar
   });
 }
 type Guard = Parameters<Parameters<typeof askGuard>[2]>[0];
+
+/** Begins to deliver the mail that was just queued, where the Worker delivers it. */
+export const mailSoon = (c: PortalContext): Promise<void> => deliverSoonFor(c.env, new URL(c.req.url).origin);
 
 /** What has ended, and since when nothing more is served (ms). */
 export type Ended = { readonly at: number; readonly outcome: CommandOutcome };
@@ -82,6 +86,6 @@ export async function recordOwn(
   ...of: Parameters<typeof ownEvent> extends [unknown, ...infer R] ? R : never
 ) {
   const event = ownEvent(c, ...of);
-  await insertEvents(openDatabase(c.env.env.DB), [event], c.env.config.notices);
+  if (await insertEvents(openDatabase(c.env.env.DB), [event], c.env.config.notices)) await mailSoon(c);
   logAudited(event);
 }
