@@ -6,6 +6,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { apiAnswer } from "../../test/kit/api.ts";
 import { softwarePasskey } from "../../test/kit/gateway/passkey.ts";
 import { PORTAL_SESSION, type PortalBrowser, portalBrowser } from "../../test/kit/gateway/portal-browser.ts";
+import { PATIENCE } from "../../test/kit/patience.ts";
 import { portal, portalEnv } from "../../test/kit/portal-host.ts";
 import type { MadeUserInvitationAnswer } from "../api/schemas/invitations.ts";
 import { openDatabase } from "../store/database.ts";
@@ -19,7 +20,7 @@ const WITHOUT_A_FRESH_FACTOR = new RegExp(
   [
     ...["^/confirm/", "^/recovery-codes/kept$", "^/welcome/"],
     ...["^/security/(?:passkey/options|passkeys/rename|sessions/end|sessions/end-others)$"],
-    ...["^/devices/lost$", "^/devices/.*/(?:rename|block|end|not-mine)$"],
+    ...["^/devices/lost$", "^/devices/.*/(?:rename|block|end|not-mine)$", "^/activity/not-me$"],
   ].join("|"),
 );
 
@@ -50,7 +51,7 @@ beforeAll(async () => {
   entering = await entered("attacks.entering");
   [inside, other] = [await entered("attacks.inside"), await entered("attacks.other")];
   for (const each of [inside, other]) await each.makePasskey(softwarePasskey());
-});
+}, PATIENCE.timeout);
 afterEach(() => {
   vi.useRealTimers();
 });
