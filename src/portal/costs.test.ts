@@ -71,14 +71,14 @@ it("costs what docs/costs.md says", async () => {
   costs.refused = await costOf(() => browser.signIn("cost.portal@contoso.test", "000000"));
   costs.nobody = await costOf(() => browser.signIn("nobody@contoso.test", "000000"));
   expect(costs).toEqual({
-    enter: "4 D1, 3 guards",
-    passkey: "8 D1, 4 guards",
-    security: "5 D1, 3 guards",
+    enter: "3 D1, 3 guards",
+    passkey: "4 D1, 4 guards",
+    security: "2 D1, 3 guards",
     signInPage: "1 D1, 0 guards",
-    byPasskey: "6 D1, 4 guards",
-    byCode: "3 D1, 3 guards",
-    signOut: "3 D1, 2 guards",
-    refused: "4 D1, 2 guards",
+    byPasskey: "4 D1, 4 guards",
+    byCode: "2 D1, 3 guards",
+    signOut: "1 D1, 2 guards",
+    refused: "3 D1, 2 guards",
     nobody: "3 D1, 3 guards",
   });
 });
