@@ -51,7 +51,7 @@ describe("policy.toml", () => {
 
   it("so are all examples of docs/devices.md", () => {
     const examples = [...readFileSync("docs/devices.md", "utf8").matchAll(/^```toml\n(.*?)^```$/gms)];
-    expect(examples.length).toBe(9);
+    expect(examples.length).toBe(10);
     for (const [, text = ""] of examples) {
       const read = readPolicy(parse(text));
       if (!read.ok) expect.fail(`${text}${JSON.stringify(read.faults)}`);

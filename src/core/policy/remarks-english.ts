@@ -61,8 +61,8 @@ export const ENGLISH = {
   "own-approval:decided":
     "The device waits for its own user to approve it in the portal. An administrator may approve it too.",
   "own-approval:passed": "The device does not wait for its own user.",
-  "quarantine:decided": "The device waits for somebody to approve it.",
-  "quarantine:passed": "The device does not wait for approval.",
+  "quarantine:decided": "The device waits for an administrator to approve it.",
+  "quarantine:passed": "The device does not wait for an administrator.",
   "authority:unanswered": "The authority has not answered about this device.",
   "authority:harmless": 'Its silence does not matter: devices.authoritySilence is "{silence}".',
   "authority:refuses": 'devices.authoritySilence is "{silence}", so the device is refused until it answers.',

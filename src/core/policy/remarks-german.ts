@@ -63,8 +63,8 @@ export const GERMAN: RemarkTexts = {
   "own-approval:decided":
     "Das Gerät wartet darauf, dass die eigene Person es im Portal zulässt. Der Helpdesk kann es auch zulassen.",
   "own-approval:passed": "Das Gerät wartet nicht auf die eigene Person.",
-  "quarantine:decided": "Das Gerät wartet darauf, dass es jemand zulässt.",
-  "quarantine:passed": "Das Gerät wartet nicht auf Zulassung.",
+  "quarantine:decided": "Das Gerät wartet darauf, dass ein Administrator es zulässt.",
+  "quarantine:passed": "Das Gerät wartet auf keinen Administrator.",
   "authority:unanswered": "Die Auskunft hat zu diesem Gerät noch nicht geantwortet.",
   "authority:harmless": "Ihr Schweigen schadet nicht: devices.authoritySilence ist „{silence}“.",
   "authority:refuses":
