@@ -11,7 +11,7 @@ export const TICKETED = { guardRequests: 1, rowsRead: 1 };
  * The alarm of the user's or of the network's guard, or both, and a refusal in D1 with its indexes. Once in ten minutes
  * the alarm reads every row for what has expired.
  */
-export const REFUSAL_AUDITED = { alarms: 2, rowsRead: 40, rowsWritten: 5, d1Queries: 1, d1RowsWritten: 7 };
+export const REFUSAL_AUDITED = { alarms: 2, rowsRead: 50, rowsWritten: 5, d1Queries: 1, d1RowsWritten: 7 };
 /** The event of a device is in two indexes more: of the device and of its id. */
 export const DEVICE_AUDITED = { ...REFUSAL_AUDITED, d1RowsWritten: 8 };
 /**

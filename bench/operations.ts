@@ -4,11 +4,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { certificatePaths } from "./certificates.ts";
 import { call, discoverUser, samlTicket } from "./client.ts";
+import { codePasswordPaths } from "./code-passwords.ts";
 import { deadTicketPaths } from "./dead-tickets.ts";
 import { floodPaths } from "./floods.ts";
 import { guestPaths } from "./guests.ts";
 import { ALARMS_RUNG_MS, NOTHING } from "./limits.ts";
 import type { Operations, Path } from "./path.ts";
+import { portalPaths } from "./portal.ts";
 import { proofPaths } from "./proofs.ts";
 import { judged, type Row } from "./report.ts";
 import { signInPaths } from "./sign-ins.ts";
@@ -68,10 +70,12 @@ async function pathsOf(stand: Stand, port: number): Promise<Path[]> {
   return [
     ...(await ticketPaths(stand, port, bob, withSaml)),
     ...(await signInPaths(stand, port, bob)),
+    ...(await codePasswordPaths(stand, port)),
     ...deadTicketPaths(port, withSaml),
     ...(await proofPaths(stand, port)),
     ...certificates,
     ...(await floodPaths(stand, port)),
     ...guestPaths(port),
+    ...(await portalPaths(stand, port)),
   ];
 }

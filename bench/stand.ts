@@ -11,10 +11,13 @@ import { Log, LogLevel, Miniflare } from "miniflare";
 import { newSealingKey } from "../cli/sealing-keys.ts";
 import { wrangler } from "../local/bundle.ts";
 import { freshAppPasswords } from "../local/directory.ts";
-import { anonymousBudgets, contosoVariables } from "../local/world.ts";
+import { adminHost, anonymousBudgets, apiBudgets, contosoVariables, portalHost } from "../local/world.ts";
 import { type Simulator, startSimulator } from "../simulator/simulator.ts";
+import { charactersOfCodePassword, generateCodePassword } from "../src/core/credentials/code-password.ts";
+import { sealCodePassword } from "../src/core/credentials/sealed-hash.ts";
 import { type Keyring, parseKeyring } from "../src/core/crypto/keyring.ts";
 import { type Database, openDatabase } from "../src/store/database.ts";
+import { addAppPassword, listAppPasswords, revokeAppPassword, showUser } from "../src/store/directory.ts";
 import { DOMAIN } from "./client.ts";
 import { childrenNamed } from "./process.ts";
 
@@ -23,6 +26,9 @@ type WorkerOptions = NonNullable<
 >[number];
 type Binding = NonNullable<NonNullable<WorkerOptions["config"]>["env"]>[string];
 
+/** A key of the admin API, which invites people to the portal. */
+export const ADMIN_KEY = newSealingKey();
+
 /** A user of the stand, with an app password that works. */
 export type StandUser = { readonly account: string; readonly password: string };
 
@@ -30,6 +36,8 @@ export type StandUser = { readonly account: string; readonly password: string };
 export type Stand = {
   readonly portOf: (worker: string) => Promise<number>;
   readonly addUser: (account: string) => Promise<StandUser>;
+  /** A user whose only app password asks for a code. */
+  readonly addCodeUser: (account: string) => Promise<StandUser>;
   readonly keyring: Keyring;
   /** The workerd process. */
   readonly pid: number;
@@ -100,6 +108,7 @@ export async function startStand(
   return {
     portOf: async (name) => Number((await workerd.unsafeGetDirectURL(name)).port),
     addUser: (account) => addUser(db, keyring.value, account),
+    addCodeUser: (account) => addCodeUser(db, keyring.value, account),
     keyring: keyring.value,
     pid,
     stop: async () => {
@@ -121,6 +130,8 @@ function gatewayEnv(origin: string, sealingKeys: string, simulator: Simulator): 
     SOURCE_GUARD: { type: "durable-object", worker: "postern", exportName: "SourceGuard" },
     GUEST_GUARD: { type: "durable-object", worker: "postern", exportName: "GuestGuard" },
     ...anonymousBudgets(),
+    ...apiBudgets(),
+    ...{ PORTAL_HOST: text(portalHost), ADMIN_HOST: text(adminHost), ADMIN_KEYS: text(ADMIN_KEY) },
     REFUSAL_FLOOR_MS: text("0"),
     CERTIFICATE_TICKETS: text("on"),
     ORIGIN: httpService(origin),
@@ -132,6 +143,20 @@ async function addUser(db: Database, keyring: Keyring, account: string): Promise
   const address = `${account}@${contosoVariables.DNS_DOMAIN}`;
   const who = { sipUri: `sip:${address}`, upn: address, domain: DOMAIN, account };
   const [password = ""] = await freshAppPasswords(db, keyring, [who], Date.now());
+  return { account, password };
+}
+
+async function addCodeUser(db: Database, keyring: Keyring, account: string): Promise<StandUser> {
+  await addUser(db, keyring, account);
+  const user = await showUser(db, `${account}@${contosoVariables.DNS_DOMAIN}`);
+  const [old] = user === undefined ? [] : await listAppPasswords(db, user.id);
+  if (user === undefined || old === undefined) throw new Error(`no ${account}`);
+  await revokeAppPassword(db, user.id, old.id, Date.now());
+  const password = generateCodePassword();
+  const place = { userId: user.id, credentialId: `p_${account}` };
+  const ntHashes = sealCodePassword(keyring, place, charactersOfCodePassword(password));
+  const row = { id: place.credentialId, userId: user.id, label: "", ntHashes, asksCode: true };
+  await addAppPassword(db, row, Date.now());
   return { account, password };
 }
 

@@ -19,6 +19,8 @@ const EVENT: A.AuditEventAnswer = {
     waitUntil: null,
     deviceKey: null,
     channelBinding: null,
+    country: null,
+    city: null,
   },
   change: null,
   ...{ at: "2026-11-23T11:00:00.000Z", user: ALICE, userId: "u_1", outcome: "refused", reason: "wrong-proof" },

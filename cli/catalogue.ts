@@ -98,6 +98,7 @@ const ENTRIES = {
   directory: ["Say how far Postern is in step with the directory", directories, "status"],
   "directory people": ["List the people who come from the directory", directories, "people"],
   "directory adopt": ["Let the directory take over users who were made by hand, for a while", directories, "adopt"],
+  "directory unlink": ["End a source of people; its users stay as they are", directories, "unlink"],
   "notice list": ["List mail that waits, or what became of it", notices, "list"],
   "notice status": ["Show how much mail waits, since when, and what failed", notices, "status"],
   "notice test": ["Queue a mail that says that mail works", notices, "test"],

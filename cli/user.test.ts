@@ -64,8 +64,10 @@ describe("user", () => {
       "disabled",
       "--group",
       "staff",
+      "--origin",
+      "manual",
     );
-    expect(asked[0]?.path).toBe("/v1/users?q=a+b&state=disabled&group=staff&limit=100");
+    expect(asked[0]?.path).toBe("/v1/users?q=a+b&state=disabled&group=staff&origin=manual&limit=100");
     expect(
       out
         .split("\n")

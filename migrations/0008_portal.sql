@@ -18,4 +18,6 @@ CREATE TABLE `portal_passkeys` (
 --> statement-breakpoint
 CREATE INDEX `portal_passkeys_by_user` ON `portal_passkeys` (`user_id`);--> statement-breakpoint
 ALTER TABLE `app_passwords` ADD `asks_code` integer DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE `audit_events` ADD `country` text;--> statement-breakpoint
+ALTER TABLE `audit_events` ADD `city` text;--> statement-breakpoint
 CREATE INDEX `users_by_sid` ON `users` (`sid`) WHERE "users"."sid" is not null;

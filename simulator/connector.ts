@@ -7,7 +7,7 @@
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { listen } from "./listen.ts";
+import { KEEP_ALIVE_MS, listen } from "./listen.ts";
 import type { NegotiateTokens } from "./negotiate-token.ts";
 import type { Directory } from "./users.ts";
 
@@ -25,7 +25,7 @@ export interface ConnectorOptions {
 
 /** Starts the connector on its own loopback port. Returns its base URL and the server to close. */
 export async function startConnector(options: ConnectorOptions): Promise<{ url: string; server: Server }> {
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     respond(options, request).then(
       ({ status, body }) => send(response, status, body),
       () => send(response, 400, { error: "bad-request" }),

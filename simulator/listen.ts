@@ -3,6 +3,12 @@
 
 import type { Server } from "node:http";
 
+/**
+ * For how long idle connections stay open, ms. Every client closes its own earlier. Node's default of five seconds ends
+ * a connection at the moment at which a client of a busy machine uses it again.
+ */
+export const KEEP_ALIVE_MS = 620_000;
+
 /** Listens on 127.0.0.1; port 0 takes any free one. Rejects when the port is taken. */
 export function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -12,15 +12,13 @@ import { compressedFor } from "./iis-compression.ts";
 import { iisErrorPage, iisHeaders } from "./iis-headers.ts";
 import { readTarget } from "./iis-path.ts";
 import type { LedgerEntry } from "./ledger.ts";
+import { KEEP_ALIVE_MS } from "./listen.ts";
 import { oauthServerError } from "./oauth-token.ts";
 import { route, routePlain } from "./routes.ts";
 import { internalError } from "./web-ticket.ts";
 
 /** The longest request body that a service reads. A longer one closes the connection. */
 const MAX_BODY_BYTES = 64 * 1_048_576;
-
-/** For how long idle connections stay open. Every proxy in front closes its own earlier. */
-const KEEP_ALIVE_MS = 620_000;
 
 /** Creates the server of one site, not yet listening. */
 export function createSite(frontEnd: FrontEnd, controls: HookControls, site: "https" | "http"): Server {

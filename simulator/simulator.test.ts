@@ -152,6 +152,17 @@ describe("the site", () => {
     expect(windows.lines("www-authenticate")).toEqual(["Negotiate", "NTLM"]);
   });
 
+  it("keeps idle connections open for longer than any client uses one, on every port", async () => {
+    const answers = [
+      await fetch(`${simulator.connectorUrl}/v1/authorization`, { method: "POST", body: "{}" }),
+      await fetch(`${simulator.url}/`),
+    ];
+    for (const answer of answers) {
+      await answer.text();
+      expect(answer.headers.get("keep-alive")).toBe("timeout=620");
+    }
+  });
+
   it("says that a port is taken, and leaves nothing running", async () => {
     const other = createServer();
     const plainPort = await listen(other, 0);

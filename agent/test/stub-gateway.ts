@@ -26,7 +26,11 @@ export type Stub = {
 };
 
 export async function startStub(): Promise<Stub> {
-  const server = createServer((request, response) => void answer(request, response).catch(() => response.destroy()));
+  // Node's default would end an idle connection at the moment at which the other side uses it again.
+  const server = createServer(
+    { keepAliveTimeout: 0 },
+    (request, response) => void answer(request, response).catch(() => response.destroy()),
+  );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const stub: Stub = {

@@ -1,12 +1,16 @@
 // The gateway with meters on its bindings: the product's own app and guards, with every Durable Object request, every
 // row and every D1 statement counted on the way, those of alarms included. `GET /_counts` answers what has been counted
-// since it was last asked.
+// since it was last asked. `GET /_authenticator?user=…` gives a user an authenticator app.
 
 import { app } from "../../src/app.ts";
 import type { Env } from "../../src/config/env.ts";
+import { parseKeyring } from "../../src/core/crypto/keyring.ts";
 import { GuestGuard as ProductGuestGuard } from "../../src/guest-guard/guest-guard.ts";
 import { SourceGuard as ProductSourceGuard } from "../../src/source-guard/source-guard.ts";
+import { openDatabase } from "../../src/store/database.ts";
+import { showUser } from "../../src/store/directory.ts";
 import { UserGuard as ProductUserGuard } from "../../src/user-guard/user-guard.ts";
+import { setUpAuthenticator } from "../../test/kit/authenticator-steps.ts";
 
 const zero = {
   guardRequests: 0,
@@ -148,7 +152,9 @@ let metered: Env | undefined;
 
 export default {
   fetch(request: Request, env: Env, ctx: ExecutionContext): Response | Promise<Response> {
-    if (new URL(request.url).pathname === "/_counts") return report();
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === "/_counts") return report();
+    if (pathname === "/_authenticator") return authenticator(env, searchParams.get("user") ?? "");
     metered ??= {
       ...env,
       USER_GUARD: meterGuards(env.USER_GUARD),
@@ -160,6 +166,14 @@ export default {
     return app.fetch(request, metered, ctx);
   },
 };
+
+/** Sets up an authenticator app for a user, as the portal does, and answers its secret in base64url. */
+async function authenticator(env: Env, name: string): Promise<Response> {
+  const [user, keyring] = [await showUser(openDatabase(env.DB), name), parseKeyring(env.SEALING_KEYS ?? "")];
+  if (user === undefined || !keyring.ok) return new Response(null, { status: 404 });
+  const secret = await setUpAuthenticator(env, keyring.value, user);
+  return new Response(Buffer.from(secret).toString("base64url"));
+}
 
 function report(): Response {
   for (const cursor of cursors) {

@@ -1,10 +1,12 @@
 // `postern directory …`: how far Postern is in step with the organisation's directory, who comes from it, and whether
 // it may take over users who were made by hand.
 
-import { count, text } from "../define.ts";
+import { command, count, flag, text, WHY } from "../define.ts";
+import { confirm } from "../many.ts";
+import { pathOf } from "../names.ts";
 import type * as A from "../reach/answers.ts";
 import { asking, listing } from "../shapes.ts";
-import { type Columns, facts } from "../text/answer.ts";
+import { type Columns, counted, facts } from "../text/answer.ts";
 
 /** The agent's source. SCIM has the other. */
 const AD = "ad";
@@ -82,4 +84,30 @@ user stays disabled until an administrator enables it.`,
     adoptUntil === null
       ? `"${source}" takes over nobody.`
       : `Until ${adoptUntil}, "${source}" takes over users who were made by hand.`,
+});
+
+export const unlink = command({
+  help: `Its users stay as they are, with devices and app passwords, and can be changed by hand from then on. Whom the directory
+has shut out stays disabled until you enable the user. Stop the agent first: it would report everybody as made by hand.`,
+  words: ["SOURCE"],
+  options: { dryRun: flag("say how many users come from it, and do nothing"), ...WHY },
+  examples: "directory unlink ad --dry-run\ndirectory unlink ad --why 'no agent any more'",
+  changes: true,
+  async run(context) {
+    const { words, options, api } = context;
+    const [source] = words;
+    const at = pathOf("/v1/directory/{SOURCE}/unlink", ["SOURCE"], [source]);
+    const found = await api().post<A.SourceUnlinkedAnswer>(at, { dryRun: true });
+    const { people, mayNotSignIn } = found;
+    const shutOut = mayNotSignIn === 0 ? "" : ` ${mayNotSignIn} of them may not sign in, and stay disabled.`;
+    if (options.dryRun === true) {
+      return { text: `This would end the source "${source}" of ${counted(people, "user")}.${shutOut}`, json: found };
+    }
+    await confirm(context, `end the source "${source}" of ${counted(people, "user")}`, source);
+    const json = await api().post<A.SourceUnlinkedAnswer>(at, { people, why: options.why });
+    const text = json.changed
+      ? `Ended the source "${source}" of ${counted(people, "user")}. Nobody follows a directory for them now.${shutOut}`
+      : `Nobody comes from "${source}".`;
+    return { text, json };
+  },
 });

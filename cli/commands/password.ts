@@ -40,8 +40,8 @@ export const list = command({
 });
 
 export const create = asking({
-  help: `The gateway makes it. It is stored nowhere, and no command can show it again. With --with-code it works only with
-the six digits of the person's authenticator app behind it. That is for clients that ask each time, and not for phones.`,
+  help: `The gateway makes it. No command can show it again. With --with-code it works only with the six digits of the
+person's authenticator app behind it. That is for clients that ask each time, and not for phones.`,
   words: ["USER"],
   options: {
     label: text("text", `what it is for, such as "Alice's phone"; at most 100 characters`),

@@ -6,6 +6,7 @@ export type * from "../../src/api/schemas/device-list.ts";
 export type * from "../../src/api/schemas/devices.ts";
 export type * from "../../src/api/schemas/directory.ts";
 export type * from "../../src/api/schemas/directory-sync.ts";
+export type * from "../../src/api/schemas/directory-unlink.ts";
 export type * from "../../src/api/schemas/gateway-settings.ts";
 export type * from "../../src/api/schemas/invitations.ts";
 export type * from "../../src/api/schemas/locks.ts";

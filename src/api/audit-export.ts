@@ -16,7 +16,17 @@ const EVENTS_OF_A_PAGE = 2_000;
 
 const COLUMNS = [
   ...["id", "at", "user", "userId", "outcome", "reason", "source", "channel", "host", "device", "deviceKey"],
-  ...["credentialId", "workstation", "userAgent", "channelBinding", "repeats", "waitUntil", "wouldRefuse"],
+  ...[
+    "credentialId",
+    "workstation",
+    "userAgent",
+    "channelBinding",
+    "country",
+    "city",
+    "repeats",
+    "waitUntil",
+    "wouldRefuse",
+  ],
   ...["by", "byName", "byKind", "why", "change", "requestId"],
 ] as const;
 

@@ -1,5 +1,7 @@
 // Mail that a call to the API has queued leaves at once, where the Worker delivers it.
 
+import type { Config } from "../config/config.ts";
+import type { Env } from "../config/env.ts";
 import { deliverOne, deliveryAtOnce } from "../post/at-once.ts";
 import type { Ending } from "../store/notice-post.ts";
 import type { Call } from "./call.ts";
@@ -9,17 +11,22 @@ import { webOrigin } from "./web-origin.ts";
 export const portalOf = (call: Call): string | undefined =>
   call.config.portal && webOrigin(call, call.config.portal.host);
 
-const of = (call: Call) => ({
-  ...{ env: call.env, notices: call.config.notices, keyring: call.config.keyring, portal: portalOf(call) },
+type Where = { readonly env: Env; readonly config: Config };
+const of = ({ env, config: { notices, keyring } }: Where, portal: string | undefined) => ({
+  ...{ env, notices, keyring, portal },
 });
 
-/** Begins to deliver what was just queued. The answer does not wait for it. */
-export async function deliverSoon(call: Call): Promise<void> {
-  const delivery = deliveryAtOnce(of(call));
+/** Begins to deliver what a call has just queued. The answer does not wait for it. */
+export const deliverSoon = (call: Call): Promise<void> => deliverSoonFor(call, portalOf(call));
+
+/** Begins to deliver what was just queued. `portal`: its address. */
+export async function deliverSoonFor(where: Where, portal: string | undefined): Promise<void> {
+  const delivery = deliveryAtOnce(of(where, portal));
   if (delivery === undefined) return;
   const { waitUntil } = await import("cloudflare:workers");
   waitUntil(delivery());
 }
 
 /** Delivers one notice, and says what became of it. Undefined: an agent delivers, or somebody else has it just now. */
-export const deliverNow = (call: Call, id: string): Promise<Ending | undefined> => deliverOne(of(call), id);
+export const deliverNow = (call: Call, id: string): Promise<Ending | undefined> =>
+  deliverOne(of(call, portalOf(call)), id);

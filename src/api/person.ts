@@ -24,6 +24,7 @@ import {
   networksOf,
   policiesNaming,
 } from "../store/person.ts";
+import { subjectsOfUser } from "../store/portal-subjects.ts";
 import type { Identity } from "../store/rename-user.ts";
 import { invitationsOfUser } from "../store/user-invitations.ts";
 import type { Call } from "./call.ts";
@@ -40,10 +41,10 @@ const MAX_NETWORKS = 500;
 const EVENTS_OF_A_PAGE = 1_000;
 
 /** Everything that is kept of a person, without the events of the audit. */
-export async function exportPerson({ env }: Call, user: User, now: number): Promise<PersonAnswer> {
+export async function exportPerson({ env }: Pick<Call, "env">, user: User, now: number): Promise<PersonAnswer> {
   const db = openDatabase(env.DB);
   const guard = JSON.parse(await guardOf(env, user.sipUri).kept()) as KeptRows;
-  const [names, passwords, devices, contests, notices, policies, invitations, [link]] = await Promise.all([
+  const [names, passwords, devices, contests, notices, policies, invitations, [link], identities] = await Promise.all([
     namesOfUser(db, user.id),
     listAppPasswords(db, user.id),
     partnershipsOfUser(db, user.id),
@@ -52,6 +53,7 @@ export async function exportPerson({ env }: Call, user: User, now: number): Prom
     policiesNaming(db, textsOf(user)),
     invitationsOfUser(db, user.id),
     linksOfUsers(db, [user.id]),
+    subjectsOfUser(db, user.id),
   ]);
   const keys = keysOf(
     user,
@@ -68,6 +70,7 @@ export async function exportPerson({ env }: Call, user: User, now: number): Prom
     exportedAt: iso(now),
     user: { ...row, createdAt: iso(createdAt), disabledAt: isoOrNull(disabledAt), windowUntil: isoOrNull(windowUntil) },
     names,
+    identities,
     directory: linkAnswer(link),
     appPasswords: passwords.map((each) => ({
       ...each,
@@ -90,7 +93,7 @@ export async function exportPerson({ env }: Call, user: User, now: number): Prom
 }
 
 /** One page of the events that are about a person. */
-export async function exportAudit({ env }: Call, user: User, after: string): Promise<PersonAuditAnswer> {
+export async function exportAudit({ env }: Pick<Call, "env">, user: User, after: string): Promise<PersonAuditAnswer> {
   const page = await eventsAbout(openDatabase(env.DB), user, { after, limit: EVENTS_OF_A_PAGE });
   const events = page.map((event) => ({ ...event, at: iso(event.at), waitUntil: isoOrNull(event.waitUntil) }));
   return { events, next: page.length < EVENTS_OF_A_PAGE ? null : (page.at(-1)?.id ?? null) };

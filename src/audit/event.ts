@@ -51,7 +51,16 @@ export type EventContext = {
   readonly workstation: string;
   /** Only on the channels `ntlm` and `negotiate`. The client claims it; only a right proof confirms it. */
   readonly channelBinding?: ChannelBinding;
+  /** Where Cloudflare believes the client to be: ISO 3166-1 alpha-2, upper case. Absent when unknown. */
+  readonly country?: string;
+  /** The town, as Cloudflare guesses it from the address. Absent when unknown. */
+  readonly city?: string;
 };
+
+/**
+ * The value of `why` for what a person sets up right after an invitation. The mail about the invitation tells of it all.
+ */
+export const BY_INVITATION = "invitation";
 
 /** One sign-in, device or change, decided. */
 export type AuditedEvent = EventContext & {
@@ -122,6 +131,8 @@ export function auditEvent(about: EventContext, decision: Decision, now: number)
     userAgent: printable(about.userAgent, MAX_USER_AGENT_CHARS),
     workstation: printable(about.workstation, MAX_WORKSTATION_CHARS),
     ...(about.channelBinding === undefined ? {} : { channelBinding: about.channelBinding }),
+    ...(about.country === undefined ? {} : { country: printable(about.country, MAX_OTHER_CHARS) }),
+    ...(about.city === undefined ? {} : { city: printable(about.city, MAX_OTHER_CHARS) }),
     outcome,
     reason,
     ...(userId === undefined ? {} : { userId }),

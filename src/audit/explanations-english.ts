@@ -358,6 +358,9 @@ export const ENGLISH: Explanations = {
       "The sync with the directory stopped or released its brake. {by} told it.",
       "If it stopped, look at whom it wanted to shut out: console, Settings, Directory. Then run `postern-agent sync --confirm`, or mend the filter.",
     ],
+    "directory-unlinked": [
+      "{by} ended a source of people. Its users stay as they were, and no directory changes them any more.",
+    ],
     "policy-applied": ["{by} put another policy in force."],
     "locks-cleared": ["{by} cleared failed sign-ins, so nobody has to wait because of them."],
     "audit-purged": ["{by} deleted old events of the audit."],
@@ -385,12 +388,12 @@ export const ENGLISH: Explanations = {
     "user-alias-removed": ["{by} took away a name by which {who} signed in."],
     "user-deleted": ["{by} deleted {who}."],
     "user-invited": [
-      "{by} invited {who}: a link that gives one app password, once.",
+      "{by} invited {who}: a link that lets the person into the portal once, to choose how to sign in there.",
       "If the person did not expect that, withdraw the invitation, and ask who made it.",
     ],
     "invitation-used": [
-      "{who} used an invitation and got an app password.",
-      "If it was not this person, revoke the app password, block its device, and find out who else had the link.",
+      "{who} came into the portal with an invitation. All earlier sessions there have ended.",
+      "If it was not this person, take away what was registered (postern portal reset), end new app passwords and devices, and find out who else had the link.",
     ],
     "invitation-withdrawn": ["{by} withdrew an invitation of {who}. Nobody can use it any more."],
     ...PORTAL_ENGLISH.changed,

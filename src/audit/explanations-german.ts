@@ -369,6 +369,9 @@ export const GERMAN: Explanations = {
       "Der Abgleich mit dem Verzeichnis hat sich angehalten oder wieder gelöst. Gemeldet von {by}.",
       "Hat er sich angehalten, sehen Sie nach, wen er aussperren wollte: Konsole, Einstellungen, Verzeichnis. Danach `postern-agent sync --confirm`, oder berichtigen Sie den Filter.",
     ],
+    "directory-unlinked": [
+      "{by} hat eine Quelle von Personen beendet. Die Personen bleiben, wie sie waren, und kein Verzeichnis ändert sie mehr.",
+    ],
     "policy-applied": ["{by} hat eine andere Richtlinie in Kraft gesetzt."],
     "locks-cleared": ["{by} hat Fehlversuche gelöscht, sodass ihretwegen niemand mehr warten muss."],
     "audit-purged": ["{by} hat alte Einträge dieses Protokolls gelöscht."],
@@ -398,12 +401,12 @@ export const GERMAN: Explanations = {
     "user-alias-removed": ["{by} hat einen Namen entfernt, unter dem sich {who} anmeldete."],
     "user-deleted": ["{by} hat {who} gelöscht."],
     "user-invited": [
-      "{by} hat {who} eingeladen: mit einem Link, der einmal ein App-Kennwort ausgibt.",
+      "{by} hat {who} eingeladen: mit einem Link, der die Person einmal ins Portal lässt, damit sie wählt, wie sie sich dort anmeldet.",
       "Hat die Person das nicht erwartet, ziehen Sie die Einladung zurück und fragen Sie, wer sie erstellt hat.",
     ],
     "invitation-used": [
-      "{who} hat eine Einladung benutzt und ein App-Kennwort bekommen.",
-      "War es nicht diese Person, widerrufen Sie das App-Kennwort, sperren Sie sein Gerät und finden Sie heraus, wer den Link noch hatte.",
+      "{who} kam mit einer Einladung ins Portal. Alle früheren Sitzungen dort sind beendet.",
+      "War es nicht diese Person, nehmen Sie weg, was dabei eingerichtet wurde (postern portal reset), beenden Sie neue App-Kennwörter und Geräte, und finden Sie heraus, wer den Link noch hatte.",
     ],
     "invitation-withdrawn": ["{by} hat eine Einladung von {who} zurückgezogen. Niemand kann sie mehr benutzen."],
     ...PORTAL_GERMAN.changed,

@@ -11,8 +11,24 @@ type PortalTexts = {
 
 export const PORTAL_ENGLISH: PortalTexts = {
   here: {
+    "code-wrong": [
+      "The passphrase was right, and the code was wrong.",
+      "Once is a typing error, or a clock that is wrong. Many are somebody who knows the passphrase: the person has to change it.",
+    ],
+    "code-used": [
+      "The passphrase was right, and the code had been used before, or a later one had.",
+      "Once is a code that was typed again too soon. From elsewhere: somebody saw the code and knows the passphrase, so the person has to change it.",
+    ],
+    "code-waiting": [
+      "The passphrase was right, but too many codes were guessed beside it, so no code is taken now.",
+      "Somebody knows the passphrase: the person has to change it. A passkey and a recovery code still let the person in.",
+    ],
+    "proof-repeated": [
+      "The passkey is not the person's any more, or its counter did not grow, as if two devices had it.",
+      "If it happens again, remove that passkey and let the person make a new one.",
+    ],
     "wrong-password": [
-      "The passphrase or the code was wrong.",
+      "The passphrase was wrong.",
       "As a rule it is a typing error. If it happens again and again, somebody guesses, and Postern makes that network wait.",
     ],
     repeated: ["The same wrong passphrase came again. It was not counted again."],
@@ -61,8 +77,24 @@ export const PORTAL_ENGLISH: PortalTexts = {
 
 export const PORTAL_GERMAN: PortalTexts = {
   here: {
+    "code-wrong": [
+      "Die Passphrase war richtig, der Code falsch.",
+      "Einmal ist es ein Tippfehler oder eine falsch gehende Uhr. Viele sind jemand, der die Passphrase kennt: Die Person muss sie ändern.",
+    ],
+    "code-used": [
+      "Die Passphrase war richtig, aber der Code oder ein späterer war schon benutzt.",
+      "Einmal ist es ein Code, der zu früh noch einmal getippt wurde. Von woanders: Jemand hat den Code gesehen und kennt die Passphrase. Die Person muss sie ändern.",
+    ],
+    "code-waiting": [
+      "Die Passphrase war richtig, aber es wurden zu viele Codes dazu geraten. Zurzeit gilt kein Code.",
+      "Jemand kennt die Passphrase: Die Person muss sie ändern. Mit Passkey oder Notfallcode kommt sie weiter hinein.",
+    ],
+    "proof-repeated": [
+      "Der Passkey gehört der Person nicht mehr, oder sein Zähler ist nicht gewachsen, als hätten ihn zwei Geräte.",
+      "Kommt es wieder vor, entfernen Sie diesen Passkey und lassen Sie die Person einen neuen anlegen.",
+    ],
     "wrong-password": [
-      "Die Passphrase oder der Code war falsch.",
+      "Die Passphrase war falsch.",
       "In der Regel ist es ein Tippfehler. Kommt es immer wieder, rät jemand, und Postern lässt dieses Netz warten.",
     ],
     repeated: ["Dieselbe falsche Passphrase kam noch einmal. Sie wurde nicht noch einmal gezählt."],

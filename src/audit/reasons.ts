@@ -106,6 +106,7 @@ const CHANGE_REASONS = [
   "directory-state",
   "directory-adoption",
   "directory-brake",
+  "directory-unlinked",
   "policy-applied",
   "locks-cleared",
   "audit-purged",

@@ -8,11 +8,19 @@ import type { Env } from "./env.ts";
  */
 export function readAuthorityConfig(env: Env, own: readonly string[], faults: string[]): AuthoritySettings | undefined {
   const settings = readAuthority(env, faults);
-  const host = settings && new URL(settings.url).hostname;
-  if (host !== undefined && own.includes(host)) {
-    faults.push(
-      `AUTHORITY_URL leads to "${host}", which is this gateway. Give the address of the system that answers.`,
-    );
-  }
+  demandOther("AUTHORITY_URL", settings?.url, "answers", own, faults);
   return settings;
+}
+
+/** Adds a sentence if the address in a variable is this gateway's own. `does`: what the system there does. */
+export function demandOther(
+  name: string,
+  url: string | undefined,
+  does: string,
+  own: readonly string[],
+  faults: string[],
+): void {
+  const host = url && new URL(url).hostname;
+  if (host === undefined || !own.includes(host)) return;
+  faults.push(`${name} leads to "${host}", which is this gateway. Give the address of the system that ${does}.`);
 }

@@ -18,7 +18,7 @@ import { type NoticeSettings, readNotices } from "../notices/settings.ts";
 import { bindingFrontEnd, type FrontEnd, tunnelFrontEnd } from "../origin/front-end.ts";
 import type { SignOn } from "../origin/sign-on.ts";
 import { readRetention } from "../store/audit-retention.ts";
-import { readAuthorityConfig } from "./authority.ts";
+import { demandOther, readAuthorityConfig } from "./authority.ts";
 import { bindingFaults } from "./bindings.ts";
 import { type Budgets, readBudgets } from "./budgets.ts";
 import { type ConsoleConfig, readConsole } from "./console.ts";
@@ -196,8 +196,13 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   const frontEnd = readFrontEnd(env, hosts, faults);
   const timeouts = readTimeouts(env, faults);
   const signOn = readSignOn(env, webHost, timeouts.connectorMs, faults);
-  const own = [...hosts, ...words(env.ADMIN_HOST), ...words(env.CONSOLE_HOST)];
+  const own = [...hosts, ...words(env.ADMIN_HOST), ...words(env.CONSOLE_HOST), ...words(env.PORTAL_HOST)];
   const authority = readAuthorityConfig(env, own, faults);
+  const mailTo =
+    "notices" in notices && notices.notices.delivery.by === "webhook"
+      ? notices.notices.delivery.webhook.url
+      : undefined;
+  demandOther("NOTICE_WEBHOOK_URL", mailTo, "sends mail", own, faults);
   faults.push(...bindingFaults(env));
   const budgets = readBudgets(env);
   if (

@@ -71,6 +71,7 @@ export function faultsOfFile(file: Table, environment: string, secret: () => str
     ...classFaults(section),
     ...sampleIds(section),
     ...routeFaults(section),
+    ...triggerFaults(section),
   ];
 }
 
@@ -123,6 +124,18 @@ function routeFaults(section: Table): readonly string[] {
           `${name} holds "${host}", but no route leads there. Add { pattern = "${host}", custom_domain = true } to routes.`,
       ),
   );
+}
+
+/** What the Worker could not send is tried again by this cron trigger. */
+const MAIL_CRON = "* * * * *";
+
+function triggerFaults(section: Table): readonly string[] {
+  const { NOTICE_DELIVERY: by } = tableOf(section.vars);
+  const crons = tableOf(section.triggers).crons;
+  if ((by !== "email" && by !== "webhook") || (Array.isArray(crons) && crons.includes(MAIL_CRON))) return [];
+  return [
+    `NOTICE_DELIVERY is "${by}", but no cron trigger sends what could not be sent at once. Add "${MAIL_CRON}" to crons of [env.production.triggers].`,
+  ];
 }
 
 const tableOf = (value: unknown): Table =>

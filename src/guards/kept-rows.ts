@@ -6,7 +6,7 @@ export type KeptRows = Readonly<Record<string, readonly Readonly<Record<string, 
 /** What is left out of {@link KeptRows}, and why, in words for the person whom the rows are about. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   "app passwords":
-    "The passwords themselves are stored nowhere. Their sealed hashes are left out, because they could be guessed at.",
+    "The passwords themselves are stored nowhere, but sealed if they ask for a code. What is sealed is left out: whoever opens it can sign in.",
   "relayed_tickets.id, used_challenges.id, applications.id":
     "Somebody who has such an id could pass for a device, or for a ticket.",
   "invitations.hash": "A keyed hash of the code of an invitation. With the code, somebody could pass for the person.",

@@ -10,13 +10,16 @@ import { printable } from "../core/text/printable.ts";
 
 /** What the audit keeps of a request, whatever is decided about it. */
 export function aboutRequest(request: Request, host: string, channel: Channel, workstation = ""): EventContext {
+  const { network: source, country, city } = sourceOf(request);
   return {
     requestId: requestIdOf(request),
     channel,
     host,
-    source: networkOf(request.headers.get("cf-connecting-ip")),
+    source,
     userAgent: userAgentOf(request),
     workstation,
+    ...(country !== "" && { country }),
+    ...(city !== undefined && { city }),
   };
 }
 

@@ -38,7 +38,14 @@ describe("S-65: the mail of the portal's events", () => {
   });
 
   it.each(FACTORS)("%s by an invitation is told by the mail about the invitation", (reason) => {
-    expect(told(event({ reason, by: "i_abcdefghijklmnop" }))).toEqual([]);
+    expect(told(event({ reason, by: "self", why: "invitation" }))).toEqual([]);
+  });
+
+  it("a passkey is told by its name", () => {
+    const what = (change: string) => noticesOfEvent(event({ reason: "passkey-added", change }), usual)[0]?.facts.what;
+    expect(what(JSON.stringify({ after: { name: "Alice's phone" } }))).toBe("Alice's phone");
+    expect(what(JSON.stringify({ before: { name: "old" } }))).toBe("old");
+    expect([what("{"), what("null"), what('{"after":{"name":1}}')]).toEqual([undefined, undefined, undefined]);
   });
 
   it("of somebody who administrates, nothing is told: such an event names no user", () => {

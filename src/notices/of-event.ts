@@ -1,7 +1,7 @@
 // Which audited event makes which notice for whom. Only what a proved user or an administrator did makes one, and once
 // a day that a person is locked out of the portal: nobody can make Postern write much mail by guessing (S-57). Pure.
 
-import type { AuditedEvent } from "../audit/event.ts";
+import { type AuditedEvent, BY_INVITATION } from "../audit/event.ts";
 import { deviceNumber } from "../core/device/number.ts";
 import type { NoticeAudience, NoticeKind } from "./kinds.ts";
 import { goesTo } from "./kinds.ts";
@@ -45,8 +45,6 @@ export type StoredFacts = {
 const DAY_MS = 86_400_000;
 /** Of a device that waits for its own user, and not for the help desk. */
 const OWN_APPROVAL = "awaiting-own-approval";
-/** An event of a session that began with an invitation names it, and the mail about the invitation tells of it all. */
-const BY_INVITATION = /^i_/;
 
 /** The notices of one event. */
 export function noticesOfEvent(event: AuditedEvent, settings: NoticeSettings): PlannedNotice[] {
@@ -64,19 +62,34 @@ export function noticesOfEvent(event: AuditedEvent, settings: NoticeSettings): P
     ...(event.credentialId !== undefined && { password: event.credentialId }),
     ...((event.channel === "device" || event.channel === "portal") && { network: event.source }),
     ...(own && { number: deviceNumber(device) }),
-    ...(event.why !== undefined && SAYS_WHAT.has(kind) && { what: event.why }),
+    ...whatOf(kind, event),
   };
   const about = aboutOf(kind, event);
   return told.map((audience) => ({ id: `${about}/${audience}`, kind, audience, userId, at, facts }));
 }
 
-/** The kinds whose event says in `why` what it is about. */
-const SAYS_WHAT: ReadonlySet<NoticeKind> = new Set([
-  "passkey-added",
-  "passkey-removed",
-  "certificate-left",
-  "reported-not-me",
-]);
+/** What a passkey is called, or what a person reports. */
+function whatOf(kind: NoticeKind, { why, change }: AuditedEvent): { readonly what?: string } {
+  if (kind === "reported-not-me" || kind === "certificate-left") return why === undefined ? {} : { what: why };
+  if (kind !== "passkey-added" && kind !== "passkey-removed") return {};
+  const name = nameIn(change);
+  return name === undefined ? {} : { what: name };
+}
+
+/** The name in what was changed. A long change was cut, and then has none. */
+function nameIn(change: string | undefined): string | undefined {
+  try {
+    const { before, after } = JSON.parse(change ?? "{}") as Readonly<Record<"before" | "after", unknown>>;
+    for (const part of [after, before]) {
+      if (typeof part !== "object" || part === null) continue;
+      const { name }: { name?: unknown } = part;
+      if (typeof name === "string") return name;
+    }
+  } catch {
+    // not JSON
+  }
+  return undefined;
+}
 
 /** What a notice is named after. */
 function aboutOf(kind: NoticeKind, { id, device, userId, at }: AuditedEvent): string {
@@ -87,7 +100,7 @@ function aboutOf(kind: NoticeKind, { id, device, userId, at }: AuditedEvent): st
   return id;
 }
 
-function kindOf({ outcome, reason, channel, device, by = "" }: AuditedEvent): NoticeKind | undefined {
+function kindOf({ outcome, reason, channel, device, why }: AuditedEvent): NoticeKind | undefined {
   switch (outcome) {
     case "allowed": // the device enrolled, or somebody approved it
       return channel === "device" ? "device-new" : OF_REASON[reason];
@@ -96,7 +109,7 @@ function kindOf({ outcome, reason, channel, device, by = "" }: AuditedEvent): No
     case "blocked":
       return OF_REASON[reason];
     case "changed":
-      return OF_REASON[reason] ?? (BY_INVITATION.test(by) ? undefined : OF_FACTORS[reason]);
+      return OF_REASON[reason] ?? (why === BY_INVITATION ? undefined : OF_FACTORS[reason]);
     default:
       return undefined;
   }

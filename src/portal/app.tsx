@@ -6,16 +6,17 @@ import type { Env } from "../config/env.ts";
 import type { PortalConfig } from "../config/portal.ts";
 import { logFailure } from "../store/log-failure.ts";
 import { ownAnswer, refusal } from "../trace/refusal.ts";
-import { chooseLanguage } from "../web/choose-language.ts";
 import { formLimit, readForm } from "../web/forms.ts";
-import { localPath } from "../web/local-path.ts";
 import { newSite, siteAnswer } from "../web/site.ts";
 import { visitOf } from "../web/visit.ts";
+import { activityRoutes } from "./activity/routes.tsx";
 import { decideRoutes } from "./devices/decide-routes.tsx";
 import { newDeviceRoutes } from "./devices/new-routes.tsx";
 import { deviceRoutes } from "./devices/routes.tsx";
 import { homeRoutes } from "./home/routes.tsx";
+import { chooseOwnLanguage } from "./language.ts";
 import { message } from "./message-page.tsx";
+import { myDataRoutes } from "./my-data/routes.tsx";
 import { providerRefusalOf, providerRoutes } from "./provider/routes.tsx";
 import { securityRoutes } from "./security/routes.tsx";
 import { confirmRoutes } from "./sign-in/fresh.tsx";
@@ -37,12 +38,12 @@ export const portalApp = (request: Request, env: Env, config: Config, portal: Po
   });
 
 /** Everything that the portal answers. */
-const routes = newSite<PortalEnv>();
+export const routes = newSite<PortalEnv>();
 
 routes.use(formLimit(MAX_FORM_BYTES));
 routes.use(readForm<PortalEnv>((c) => message(c, "foreign", 403)));
 
-routes.post("/language", (c) => chooseLanguage(c, localPath(c.var.form.get("back"))));
+routes.post("/language", chooseOwnLanguage);
 
 routes.route("/", joinRoutes);
 routes.route("/", signInRoutes);
@@ -56,7 +57,9 @@ routes.route("/", homeRoutes);
 routes.route("/", newDeviceRoutes);
 routes.route("/", decideRoutes);
 routes.route("/", deviceRoutes);
+routes.route("/", activityRoutes);
 routes.route("/", securityRoutes);
+routes.route("/", myDataRoutes);
 routes.route(
   "/",
   confirmRoutes(async (request, c) =>

@@ -144,6 +144,33 @@ it("S-64: a code that signed somebody in to the portal, or set up the app, opens
   expect((await grant(who.name, password + code(1), home)).status).toBe(200);
 });
 
+it("S-64: another client of the same network that tries the code takes nothing from the place where it holds", async () => {
+  const { name, password, code } = await withCode();
+  const network = from(strangeNetwork());
+  const typed = password + code();
+  const as = async (userAgent: string) => (await grant(name, typed, { ...network, "user-agent": userAgent })).status;
+  expect(await as("desktop")).toBe(200);
+  for (let at = 0; at < 4; at++) expect(await as("another")).toBe(400);
+  expect(await as("desktop")).toBe(200);
+});
+
+it("S-64: after a hundred guesses a right code waits, and is not used up; clearing the locks ends that", async () => {
+  const { id, name, password, ordinary, code, lastEvent, sipUri } = await withCode();
+  const guard = guardOf(env, sipUri);
+  const { credentials = [] } = (await findForSignIn(db, name, Date.now())) ?? {};
+  const user = { id, sipUri, disabled: false, credentials: [...credentials], revoked: [] };
+  for (let at = 0; at < 100; at++) {
+    const source = `10.77.0.${Math.floor(at / 5)}`; // a network waits after five
+    await guard.signIn(attempt(user, proof(`${password}${code(10 + at)}`), { source }));
+  }
+  const fresh = from(strangeNetwork());
+  expect((await ntlm(name, password + code(), fresh)).status).toBe(401);
+  expect(await lastEvent()).toMatchObject({ reason: "code-waiting", waitUntil: expect.any(Number) });
+  expect((await ntlm(name, ordinary, from(strangeNetwork()))).status).toBe(200);
+  await guard.clearLocks();
+  expect((await ntlm(name, password + code(), fresh)).status).toBe(200);
+});
+
 it("S-64, S-15: one that an older key sealed is sealed again, and stays what it is", async () => {
   const olderKey = Buffer.alloc(32, 11).toString("base64");
   const who = await someone();

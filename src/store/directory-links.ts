@@ -60,7 +60,8 @@ export const usersByIds = (db: Database, ids: readonly string[]): Promise<User[]
     .where(inArray(users.id, listOf(ids)));
 
 /** All keys of a source: they begin with its name and a colon. */
-const ofSource = (source: string) => and(gte(directoryLinks.key, `${source}:`), lt(directoryLinks.key, `${source};`)); // ";" follows ":" in ASCII
+export const ofSource = (source: string) =>
+  and(gte(directoryLinks.key, `${source}:`), lt(directoryLinks.key, `${source};`)); // ";" follows ":" in ASCII
 
 /** A page of a source's people, in the order of their keys. `after`: the last key of the page before. */
 export async function pageOfPeople(

@@ -161,6 +161,8 @@ const nobodys = (pseudonym: string) =>
     userAgent: "",
     workstation: "",
     channelBinding: null,
+    country: null,
+    city: null,
     waitUntil: null,
     device: null,
     deviceKey: null,

@@ -267,6 +267,7 @@ const CALLS = {
       ],
       ...[{ q: "anna" }, { q: "anna müller" }, { q: "@contoso" }, { q: "anna@" }, { q: "contoso\\anna" }],
       { q: "anna", disabled: true, group: "sales" },
+      ...([{ origin: "manual" }, { origin: "scim", q: "anna" }, { origin: "directory", group: "sales" }] as const),
     ].flatMap((filter) => [
       ...users(filter),
       (db: Database) => userList.pageOfUsers(db, filter, page, { commonFrom: -1, maxJudged: 5 }),

@@ -2,7 +2,7 @@
 // the names to sign in by, and adds the event. docs/design/0016-people-move.md says who calls this, and what a failure
 // means.
 
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, exists, inArray, sql } from "drizzle-orm";
 import type { AuditedEvent } from "../audit/event.ts";
 import { normaliseName, sipUriOf, splitAccount } from "../core/credentials/names.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
@@ -10,6 +10,7 @@ import { type Database, isUniqueViolation, violates } from "./database.ts";
 import type { User, UserName } from "./directory.ts";
 import { upnOf } from "./new-user.ts";
 import { auditEvents, names, users } from "./schema.ts";
+import { directoryLinks } from "./schema-directory.ts";
 
 /** The names by which the pool and Active Directory know a user. */
 export type Identity = Pick<User, "sipUri" | "upn" | "domain" | "account">;
@@ -94,13 +95,22 @@ export async function renameUser(
 ): Promise<Result<undefined, "name-taken" | "changed-meanwhile">> {
   const replaced = [...released, ...changed.map(({ name }) => name)];
   const is = sql`${users.sipUri} = ${before.sipUri} and ${users.upn} is ${before.upn} and ${users.domain} = ${before.domain} and ${users.account} = ${before.account}`;
+  // Another account has another SID. A directory tells it; where none does, the first ticket tells.
+  const isLinked = exists(db.select({ one: sql`1` }).from(directoryLinks).where(eq(directoryLinks.userId, userId)));
+  const isOther = before.domain !== after.domain || before.account !== after.account;
+  const sid = isOther ? { sid: sql`iif(${isLinked}, ${users.sid}, null)` } : {};
   try {
     await db.batch([
       // When the row is not as the plan says, this writes null into a column that may not be null. So the whole batch
       // is undone.
       db
         .update(users)
-        .set({ ...after, sipUri: sql`case when ${is} then ${after.sipUri} end`, revision: sql`${users.revision} + 1` })
+        .set({
+          ...after,
+          ...sid,
+          sipUri: sql`case when ${is} then ${after.sipUri} end`,
+          revision: sql`${users.revision} + 1`,
+        })
         .where(eq(users.id, userId)),
       // Each name is deleted and then added. Only this user's name is deleted, so adding a name of another user fails.
       db.delete(names).where(and(eq(names.userId, userId), inArray(names.name, replaced))),

@@ -102,7 +102,7 @@ export const names = sqliteTable(
   (table) => [index("names_by_user").on(table.userId)],
 );
 
-/** App passwords. The password itself is stored nowhere. */
+/** App passwords. The password itself is stored nowhere, but sealed where it asks for a code. */
 export const appPasswords = sqliteTable(
   "app_passwords",
   {
@@ -380,6 +380,9 @@ export const auditEvents = sqliteTable(
     change: text("change"),
     /** Whether the client named its TLS channel in NTLM. */
     channelBinding: text("channel_binding").$type<ChannelBinding>(),
+    /** Where Cloudflare believes the client to be: a country's code, and a town. Null: not known. */
+    country: text("country"),
+    city: text("city"),
   },
   // Each index is one more billed row for an event that is in it, so each leaves out what its question never asks for:
   // docs/costs.md weighs them. Most events are sign-ins that succeeded. Only the first two have all of those, and

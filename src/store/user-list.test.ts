@@ -18,6 +18,19 @@ beforeAll(async () => {
     groups: at % 2 === 0 ? ["even"] : [],
   }));
   await addUsers(db, rows, 0);
+  // Of the forty, ten come from a directory, and five through SCIM.
+  const link =
+    "insert into directory_links (user_id, directory_key, state, since, held, told) select id, ? || id, 'in', 0, 0, 1 from users where sip_uri like ?";
+  for (const [prefix, like] of [
+    ["ad:", "sip:u0%"],
+    ["scim:", "sip:u10%"],
+    ["scim:", "sip:u11%"],
+    ["scim:", "sip:u12%"],
+    ["scim:", "sip:u13%"],
+    ["scim:", "sip:u14%"],
+  ]) {
+    await env.DB.prepare(link).bind(prefix, like).run();
+  }
 });
 
 /** The addresses of all pages, and how many pages there were. */
@@ -43,6 +56,12 @@ it.each<[UserFilter, number]>([
   [{ q: "contoso\\u1" }, 11],
   [{ q: "anna @common", group: "even" }, 10],
   [{ q: "anna émile", disabled: false }, 4],
+  [{ origin: "directory" }, 10],
+  [{ origin: "scim" }, 5],
+  [{ origin: "manual" }, 25],
+  [{ origin: "directory", group: "even" }, 5],
+  [{ origin: "scim", q: "anna" }, 1],
+  [{ origin: "manual", q: "@common", disabled: true }, 0],
 ])("%j finds the same people whether its words are common or not", async (filter, count) => {
   const rare = await all(filter, 7);
   expect(rare.found).toHaveLength(count);

@@ -3,11 +3,29 @@
 // domain, that would read the whole directory for one page: then the page goes through the users in their order and
 // asks each whether it has the word.
 
-import { and, asc, eq, exists, getTableColumns, gt, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
+import {
+  and,
+  asc,
+  eq,
+  exists,
+  getTableColumns,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  not,
+  notExists,
+  or,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import type { Database } from "./database.ts";
 import type { User } from "./directory.ts";
 import { examine } from "./examined.ts";
 import { names, userGroups, users, userWords } from "./schema.ts";
+import { directoryLinks } from "./schema-directory.ts";
 import { beginsWith, casesOf, searchedWords } from "./words.ts";
 
 /** Which users to list. An absent field restricts nothing. */
@@ -20,19 +38,25 @@ export type UserFilter = {
   readonly disabled?: boolean | undefined;
   /** One of the words in `groups`, in any case. */
   readonly group?: string | undefined;
+  readonly origin?: UserOrigin | undefined;
 };
+
+/** Where a user comes from: made by hand, through SCIM, or from a directory that a program such as the agent follows. */
+export const USER_ORIGINS = ["manual", "directory", "scim"] as const;
+type UserOrigin = (typeof USER_ORIGINS)[number];
 
 /** A page of users. `next`: the SIP URI after which the next page begins. Null: this was the last page. */
 export type UserPage = { readonly items: readonly User[]; readonly next: string | null };
 
 /** A word that more names have than this is common: its users are judged, one by one, and not gathered. */
 const COMMON_FROM = 10_000;
-/** Users of whom one page asks whether they have a common word. Each is some eight rows read. */
+/** Users of whom one page asks whether they have a common word, or where they come from. Each is some eight rows read. */
 const MAX_JUDGED = 2_000;
 
 /**
  * A page of the users that match; `after` is what the page before gave as `next`. Where every word of a search is
- * common, a page examines {@link MAX_JUDGED} users at most: it may have fewer items than `limit`, and still a `next`.
+ * common, or an origin is asked for, a page examines {@link MAX_JUDGED} users at most: it may have fewer items than
+ * `limit`, and still a `next`.
  */
 export async function pageOfUsers(
   db: Database,
@@ -44,7 +68,7 @@ export async function pageOfUsers(
   const words = await weighed(db, searchedWords(filter.q ?? ""), commonFrom);
   const common = words.filter(({ isCommon }) => isCommon).map(({ cases }) => cases);
   const rare = words.filter(({ isCommon }) => !isCommon).map(({ cases }) => cases);
-  if (common.length === 0) {
+  if (common.length === 0 && filter.origin === undefined) {
     const rows = await inOrder(db, filter, rare, page.after).limit(limit + 1);
     const items = rows.slice(0, limit);
     return { items, next: rows.length > limit ? (items.at(-1)?.sipUri ?? null) : null };
@@ -58,7 +82,13 @@ export async function pageOfUsers(
         .select(getTableColumns(users))
         .from(examined)
         .crossJoin(users) // "cross" keeps the order
-        .where(and(eq(users.id, sql`examined.id`), ...common.map((cases) => hasWord(db, cases))))
+        .where(
+          and(
+            eq(users.id, sql`examined.id`),
+            comesFrom(db, filter.origin),
+            ...common.map((cases) => hasWord(db, cases)),
+          ),
+        )
         .limit(most),
     lastExamined: () =>
       db
@@ -107,6 +137,19 @@ function inOrder(db: Database, { group, disabled }: UserFilter, words: readonly 
     .crossJoin(users)
     .where(and(inArray(userGroups.group, groups), gt(userGroups.sipUri, after), eq(users.id, userGroups.userId), state))
     .orderBy(asc(userGroups.sipUri));
+}
+
+/** That the user at hand comes from there. */
+function comesFrom(db: Database, origin: UserOrigin | undefined): SQL | undefined {
+  if (origin === undefined) return undefined;
+  const { userId, key } = directoryLinks;
+  const isScim = and(gte(key, "scim:"), lt(key, "scim;")); // ";" follows ":" in ASCII
+  const wanted = { manual: undefined, scim: isScim, directory: isScim && not(isScim) }[origin];
+  const link = db
+    .select({ one: sql`1` })
+    .from(directoryLinks)
+    .where(and(eq(userId, users.id), wanted));
+  return origin === "manual" ? notExists(link) : exists(link);
 }
 
 const isMember = (groups: string[]) => and(inArray(userGroups.group, groups), eq(userGroups.sipUri, users.sipUri));

@@ -5,7 +5,7 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { DAY, eventsOf, pass, stopClock } from "../../test/kit/attempts.ts";
 import { apply, enrolment, type Owner, owner } from "../../test/kit/devices.ts";
 import { ABOUT } from "../../test/kit/events.ts";
-import { decides, ownDevice, partnershipsIn } from "../../test/kit/own-devices.ts";
+import { decides, eventsSaid, ownDevice, stateOf, waitingPhone } from "../../test/kit/own-devices.ts";
 import { rule } from "../../test/kit/policies.ts";
 import { BY_SELF } from "../audit/event.ts";
 import type { EnrolmentMode, Policy } from "../core/policy/types.ts";
@@ -23,23 +23,11 @@ beforeEach(async () => {
   await apply(SELF);
 });
 
-/** Somebody whose phone waits, and the ticket with which it came. */
-async function waiting(more: Parameters<Owner["names"]>[2] = {}): Promise<{ who: Owner; ticket: string | undefined }> {
-  const who = await owner();
-  const ticket = await who.signIn("p_1", { expiresAt: Date.now() + 100 * DAY });
-  expect(await who.names(ticket, "phone", more)).toBe("refused");
-  return { who, ticket };
-}
-
-const said = ({ outcome, reason }: { readonly outcome: string; readonly reason: string }) => `${outcome} ${reason}`;
-const eventsSaid = async (who: Owner): Promise<string[]> => (await eventsOf(who.guard)).map(said);
-const stateOf = async (who: Owner, device = "phone"): Promise<string> =>
-  (await ownDevice(who, device))?.state ?? "unknown";
 const refused = (reason: string) => ({ ok: false, reason });
 
 describe("S-62: a new device in the mode self", () => {
   it("waits for its user, is served nothing, and is served after the approval", async () => {
-    const { who, ticket } = await waiting();
+    const { who, ticket } = await waitingPhone();
     expect(await who.uses(ticket, "service")).toBe("refused");
     expect(await ownDevice(who, "phone")).toMatchObject({ state: "quarantined", reason: "awaiting-own-approval" });
     expect(await decides(who, "approve-own", "phone")).toMatchObject({
@@ -55,7 +43,7 @@ describe("S-62: a new device in the mode self", () => {
   });
 
   it("S-39: the audit says that the person did it, in the portal", async () => {
-    const { who } = await waiting();
+    const { who } = await waitingPhone();
     await decides(who, "approve-own", "phone");
     await decides(who, "block-own", "phone");
     await decides(who, "forget-own", "phone");
@@ -74,7 +62,7 @@ describe("S-62: a new device in the mode self", () => {
   });
 
   it("may be approved or blocked by an administrator too", async () => {
-    const [one, other] = [await waiting(), await waiting()];
+    const [one, other] = [await waitingPhone(), await waitingPhone()];
     await one.who.command({ kind: "approve", device: "phone" });
     expect(await one.who.names(one.ticket, "phone")).toBe("served");
     await other.who.command({ kind: "block", device: "phone" });
@@ -82,7 +70,7 @@ describe("S-62: a new device in the mode self", () => {
   });
 
   it("is enrolled by the approval, no more: a rule and a later block decide about it", async () => {
-    const { who, ticket } = await waiting();
+    const { who, ticket } = await waitingPhone();
     await decides(who, "approve-own", "phone");
     await who.guard.adoptPolicy(await apply({ ...SELF, rules: [rule("no-phones", "block")] }));
     expect(await who.names(ticket, "phone")).toBe("refused");
@@ -107,7 +95,7 @@ describe("S-62: a person cannot approve", () => {
     ["a rule", { ...SELF, rules: [rule("look-first", "quarantine")] }],
   ])("what %s quarantined, though the mode is self later and no rule speaks against it", async (_, policy) => {
     await apply(policy);
-    const { who, ticket } = await waiting();
+    const { who, ticket } = await waitingPhone();
     await apply(SELF);
     expect(await decides(who, "approve-own", "phone")).toEqual(refused("awaits-administrator"));
     // Nor by a way round.
@@ -120,7 +108,7 @@ describe("S-62: a person cannot approve", () => {
 
   it("what is blocked, by an administrator or by oneself", async () => {
     for (const kind of ["command", "own"] as const) {
-      const { who } = await waiting();
+      const { who } = await waitingPhone();
       if (kind === "own") await decides(who, "block-own", "phone");
       else await who.command({ kind: "block", device: "phone" });
       expect(await decides(who, "approve-own", "phone")).toEqual(refused("device-blocked"));
@@ -128,7 +116,7 @@ describe("S-62: a person cannot approve", () => {
   });
 
   it("what has waited for seven days, however often it came; it waits again when it comes again", async () => {
-    const { who, ticket } = await waiting();
+    const { who, ticket } = await waitingPhone();
     const id = (await ownDevice(who, "phone"))?.id ?? "";
     for (let days = 0; days < 7; days++) {
       expect(await who.names(ticket, "phone", { source: `192.0.2.${days}` })).toBe("refused");
@@ -145,7 +133,7 @@ describe("S-62: a person cannot approve", () => {
   });
 
   it("what came with an app password that is revoked now, until it comes with another one", async () => {
-    const { who } = await waiting();
+    const { who } = await waitingPhone();
     await who.command({ kind: "revoke-password", credentialId: "p_1" });
     expect(await decides(who, "approve-own", "phone")).toEqual(refused("does-not-wait"));
     const again = await who.signIn("p_2");
@@ -155,7 +143,7 @@ describe("S-62: a person cannot approve", () => {
   });
 
   it("what is expected, what is not there, and what is somebody else's", async () => {
-    const [{ who }, other] = [await waiting(), await owner()];
+    const [{ who }, other] = [await waitingPhone(), await owner()];
     await other.signIn("p_1");
     const expected = await who.command({ kind: "expect", credentialId: "p_2", key: null });
     const pending = expected.ok ? (expected.value.partnership?.id ?? "") : "";
@@ -177,7 +165,7 @@ describe("S-62: a person cannot approve", () => {
     ["approval", "own-approval-off"],
     ["closed", "own-approval-off"],
   ])("after the policy's mode has become %s, though no guard was told", async (mode, reason) => {
-    const { who, ticket } = await waiting();
+    const { who, ticket } = await waitingPhone();
     await apply(enrolment({ mode }));
     expect(await decides(who, "approve-own", "phone")).toEqual(refused(reason));
     expect(await who.names(ticket, "phone")).toBe("refused");
@@ -187,7 +175,7 @@ describe("S-62: a person cannot approve", () => {
   });
 
   it.each(["block", "quarantine"] as const)("past a rule that would %s it now", async (action) => {
-    const { who } = await waiting();
+    const { who } = await waitingPhone();
     await apply({ ...SELF, rules: [rule("not-these", action)] });
     expect(await decides(who, "approve-own", "phone")).toEqual(refused("kept-out-by-rule"));
     await apply({ ...SELF, rules: [rule("these", "allow"), rule("not-these", action)] });
@@ -195,7 +183,7 @@ describe("S-62: a person cannot approve", () => {
   });
 
   it("past a limit that is lower now", async () => {
-    const { who } = await waiting();
+    const { who } = await waitingPhone();
     await who.settings({ enrolment: "open" });
     await who.names(await who.signIn("p_2"), "tablet");
     await who.settings({ enrolment: null, maxDevices: 1 });
@@ -205,7 +193,7 @@ describe("S-62: a person cannot approve", () => {
   });
 
   it("when the user's own mode is another one, or the user is disabled", async () => {
-    const { who } = await waiting();
+    const { who } = await waitingPhone();
     await who.settings({ enrolment: "approval" });
     expect(await decides(who, "approve-own", "phone")).toEqual(refused("own-approval-off"));
     await who.settings({ enrolment: null });
@@ -216,7 +204,7 @@ describe("S-62: a person cannot approve", () => {
   });
 
   it("what came again from elsewhere, or as another client, since the page was shown", async () => {
-    const { who, ticket } = await waiting({ source: "192.0.2.1" });
+    const { who, ticket } = await waitingPhone({ source: "192.0.2.1" });
     const shownAt = (await ownDevice(who, "phone"))?.lastSeenAt ?? 0;
     pass(1_000);
     await who.names(ticket, "phone", { source: "192.0.2.1" });
@@ -232,49 +220,10 @@ describe("S-62: a person cannot approve", () => {
   });
 });
 
-describe("S-62: approval fatigue", () => {
-  it("three devices wait at most; a further one gets no row, and may come when one is decided", async () => {
-    await apply(enrolment({ mode: "self", maxDevices: 100 }));
-    const who = await owner();
-    for (const n of [1, 2, 3, 4, 5]) expect(await who.names(await who.signIn(`p_${n}`), `device ${n}`)).toBe("refused");
-    expect(await partnershipsIn(who)).toHaveLength(3);
-    expect((await eventsSaid(who)).slice(3)).toEqual(["refused too-many-waiting", "refused too-many-waiting"]);
-    await decides(who, "block-own", "device 1");
-    await decides(who, "approve-own", "device 2");
-    for (const n of [4, 5, 6]) expect(await who.names(await who.signIn(`p_${n}`), `device ${n}`)).toBe("refused");
-    const states = (await partnershipsIn(who)).map(({ state }) => state).toSorted();
-    expect(states).toEqual(["allowed", "blocked", "quarantined", "quarantined", "quarantined"]);
-    expect((await eventsSaid(who)).at(-1)).toBe("refused too-many-waiting");
-  });
-
-  it("three wait at most, though ten come in one moment", async () => {
-    await apply(enrolment({ mode: "self", maxDevices: 100 }));
-    const who = await owner();
-    const tickets = await Promise.all(Array.from({ length: 10 }, (_, n) => who.signIn(`p_${n}`)));
-    await Promise.all(tickets.map((ticket, n) => who.names(ticket, `device ${n}`)));
-    expect(await partnershipsIn(who)).toHaveLength(3);
-    expect((await partnershipsOfUser(db, who.id)).filter(({ state }) => state === "allowed")).toEqual([]);
-  });
-
-  it("devices that wait for an administrator do not count, and a rule may still let one in", async () => {
-    await apply(enrolment({ mode: "approval", maxDevices: 100 }));
-    const who = await owner();
-    for (const n of [1, 2, 3]) await who.names(await who.signIn(`p_${n}`), `device ${n}`);
-    const allows = rule("mine", "allow", { deviceId: [who.own("device 8")] });
-    await apply({ ...enrolment({ mode: "self", maxDevices: 100 }), rules: [allows] });
-    for (const n of [4, 5, 6, 7, 8]) await who.names(await who.signIn(`p_${n}`), `device ${n}`);
-    expect((await partnershipsIn(who)).map(({ reason }) => reason).toSorted()).toEqual([
-      ...["awaiting-approval", "awaiting-approval", "awaiting-approval"],
-      ...["awaiting-own-approval", "awaiting-own-approval", "awaiting-own-approval"],
-      "mine",
-    ]);
-  });
-});
-
 describe("S-62: a person blocks an own device", () => {
   /** Somebody whose phone is let in, with an app password that D1 has. */
   async function using() {
-    const { who, ticket } = await waiting();
+    const { who, ticket } = await waitingPhone();
     await addAppPassword(db, { id: `p_1${who.id}`, userId: who.id, label: "", ntHashes: "" }, 0);
     const mine = await who.signIn(`p_1${who.id}`);
     await decides(who, "approve-own", "phone");
@@ -345,50 +294,5 @@ describe("S-62: a person blocks an own device", () => {
     expect(await revokedIn(who, password)).toBe(false);
     expect(await decides(who, "block-own", "tablet")).toMatchObject({ ok: true, value: { revokedPassword: password } });
     expect(await revokedIn(who, password)).toBe(true);
-  });
-});
-
-describe("S-62: what comes at the same moment", () => {
-  it("two approvals are one", async () => {
-    const { who } = await waiting();
-    const outcomes = await Promise.all([decides(who, "approve-own", "phone"), decides(who, "approve-own", "phone")]);
-    expect(outcomes.map((outcome) => outcome.ok && outcome.value.unchanged).toSorted()).toEqual([false, true]);
-    const approvals = (await eventsSaid(who)).filter((event) => event.endsWith("device-approved-by-owner"));
-    expect(approvals).toHaveLength(1);
-  });
-
-  it("an approval and another policy: whichever the guard hears first; never both", async () => {
-    for (const first of ["policy", "approval"] as const) {
-      const { who, ticket } = await waiting();
-      const device = (await ownDevice(who, "phone"))?.id ?? "";
-      const policy = await apply({ ...enrolment({ mode: "approval" }), rules: [rule("no", "block")] });
-      const steps = [() => who.guard.adoptPolicy(policy), () => decides(who, "approve-own", device)];
-      await Promise.all((first === "policy" ? steps : steps.toReversed()).map((step) => step()));
-      expect(await who.names(ticket, "phone")).toBe("refused");
-      expect(await stateOf(who)).toBe("quarantined"); // the command itself brings the version in force
-      await apply(SELF);
-    }
-  });
-
-  it("an approval and a block, of the person or of an administrator: blocked in the end", async () => {
-    for (const kind of ["block-own", "block"] as const) {
-      for (const order of [0, 1]) {
-        const { who, ticket } = await waiting();
-        const block = () =>
-          kind === "block" ? who.command({ kind, device: "phone" }) : decides(who, "block-own", "phone");
-        const steps = [() => decides(who, "approve-own", "phone"), block];
-        await Promise.all((order === 0 ? steps : steps.toReversed()).map((step) => step()));
-        expect(await stateOf(who), `${kind} ${order}`).toBe("blocked");
-        expect(await who.uses(ticket, "discovery")).toBe("dead");
-      }
-    }
-  });
-
-  it("an approval while the device names itself again: it is served at once or with its next request", async () => {
-    const { who, ticket } = await waiting();
-    const [named] = await Promise.all([who.names(ticket, "phone"), decides(who, "approve-own", "phone")]);
-    expect(["refused", "served"]).toContain(named);
-    expect(await who.names(ticket, "phone")).toBe("served");
-    expect(await partnershipsIn(who)).toHaveLength(1);
   });
 });

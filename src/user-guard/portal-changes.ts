@@ -3,7 +3,7 @@
 // invitation, and becomes a whole one when two factors were registered in it.
 
 import { changeText } from "../audit/change.ts";
-import type { Decision } from "../audit/event.ts";
+import { BY_INVITATION, type Decision } from "../audit/event.ts";
 import type { Subject } from "../core/policy/subject.ts";
 import {
   PORTAL_FRESH_MS,
@@ -15,7 +15,7 @@ import {
 } from "../guards/portal-question.ts";
 import { MAX_PASSKEYS } from "./portal-passkeys.ts";
 import { eventOf, type PortalParts } from "./portal-proofs.ts";
-import type { PortalSessions } from "./portal-sessions.ts";
+import { ENTERING_FOR_MS, type PortalSessions } from "./portal-sessions.ts";
 
 /** A step that a session takes. */
 export type ChangeStep = Extract<
@@ -68,7 +68,8 @@ export class PortalChanges {
   #make(step: ChangeStep, subject: Subject, now: number): Changed {
     const { passkeys, totp, passphrase, keyring } = this.#parts;
     const { userId } = subject;
-    const record = (decision: Omit<Decision, "outcome">) => this.#record(step, decision, subject, now);
+    const why = this.#byInvitation(step, now) ? BY_INVITATION : undefined;
+    const record = (decision: Omit<Decision, "outcome">) => this.#record(step, { why, ...decision }, subject, now);
     switch (step.kind) {
       case "add-passkey": {
         const { passkey } = step;
@@ -122,6 +123,12 @@ export class PortalChanges {
         record({ reason: step.reason, why: step.why });
         return {};
     }
+  }
+
+  /** Whether the session has just begun with an invitation, so that what is set up now is what it was for. */
+  #byInvitation({ hash }: ChangeStep, now: number): boolean {
+    const session = this.#sessions.live(hash, now);
+    return session?.how === "invitation" && now - session.createdAt < ENTERING_FOR_MS;
   }
 
   /** Whether the person can sign in with a passphrase and a code. */

@@ -3,12 +3,14 @@
 
 import type { Codes } from "../core/credentials/code-steps.ts";
 import type { Keyring } from "../core/crypto/keyring.ts";
+import type { DeviceCommand } from "../guards/device-command.ts";
 import type { GuardAudit } from "../guards/guard-audit.ts";
 import type { CodeProof, PortalAnswer, PortalStep } from "../guards/portal-question.ts";
 import type { Profile } from "../guards/profile.ts";
 import type { LazyTables } from "../guards/storage.ts";
 import type { Database } from "../store/database.ts";
 import type { CodeTable } from "./code-table.ts";
+import type { Erasure } from "./erasure.ts";
 import type { OpenInvitation } from "./open-invitation.ts";
 import type { OwnPages } from "./own-pages.ts";
 import { Portal } from "./portal.ts";
@@ -19,6 +21,7 @@ import { PORTAL_PASSPHRASE_SCHEMA, PortalPassphrase } from "./portal-passphrase.
 import { PORTAL_SESSION_SCHEMA, PortalSessions } from "./portal-sessions.ts";
 import { PORTAL_TOTP_SCHEMA, PortalTotp } from "./portal-totp.ts";
 import type { Snapshots } from "./snapshots.ts";
+import type { Tenancy } from "./tenancy.ts";
 import type { UserLockout } from "./user-lockout.ts";
 
 export const PORTAL_SCHEMA = [
@@ -37,7 +40,9 @@ type Parts = {
   readonly own: OwnPages;
   readonly snapshots: Snapshots;
   readonly invitation: OpenInvitation;
-  /** Keeps what was read of the user. False: the user has another guard, or is on the way to one. */
+  readonly tenancy: Tenancy;
+  readonly erasure: Erasure;
+  /** Keeps what was read of the user. False: the user has another guard. */
   readonly learn: (profile: Profile) => Promise<boolean>;
   readonly db: () => Database;
 };
@@ -65,16 +70,16 @@ export class PortalRoom {
 
   /** Takes one step. `moved`: the user has another guard. Throws when D1 fails where a step needs it. */
   async take(profile: Profile, step: PortalStep): Promise<PortalAnswer | "moved"> {
-    const { learn, snapshots, db, own } = this.#parts;
+    const { snapshots, db, own } = this.#parts;
     const { userId } = profile.subject;
-    if (!(await learn(profile))) return "moved";
+    if (!(await this.#isHere(profile))) return "moved";
     if (step.kind === "devices" || step.kind === "watch") return own.answer(step, Date.now());
     if (step.kind === "add-passkey") {
       const reason =
         this.#portal.changes.denial(step, snapshots.subject() ?? profile.subject, Date.now()) ??
         (await claimPasskey(db(), userId, step, Date.now()));
       if (reason !== undefined) return { kind: "denied", reason };
-      if (!(await learn(profile))) return "moved"; // D1 took its time
+      if (!(await this.#isHere(profile))) return "moved"; // D1 took its time
     }
     const answer = this.#portal.answer(step, snapshots.subject() ?? profile.subject, Date.now());
     if (answer.kind === "factors") await repairPasskeys(db(), userId, answer.factors.passkeys);
@@ -98,9 +103,25 @@ export class PortalRoom {
     return this.#portal.isEmpty;
   }
 
-  /** Ends every session: the user was disabled, or goes by another name. */
-  endSessions(now: number): void {
+  /**
+   * A command about the user. An invitation was made for the person as the person was then, and so was a session. Both
+   * end when the user is disabled or renamed; and when the user is enabled, because the guard may not have heard of the
+   * disabling before.
+   */
+  hear(command: DeviceCommand, now: number): void {
+    const isEnabling = command.kind === "user-changed" && command.reason === "user-enabled";
+    const isDisabled = this.#parts.snapshots.subject()?.disabled === true;
+    if (!isDisabled && !isEnabling && command.kind !== "renamed") return;
+    this.#parts.invitation.end();
     this.#sessions.endAll(now);
+  }
+
+  /** Whether this guard is the user's, and no move is under way. Throws when the user was erased. */
+  async #isHere(profile: Profile): Promise<boolean> {
+    const { tenancy, erasure, learn } = this.#parts;
+    if (tenancy.isLeaving) await tenancy.settled();
+    if (erasure.covers(profile.subject.userId)) throw new Error("the user is gone");
+    return (await learn(profile)) && !tenancy.isLeaving;
   }
 
   /** Forgets what is over. Returns when something will be, ms. */

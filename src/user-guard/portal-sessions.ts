@@ -16,7 +16,7 @@ const MAX_SESSIONS = 20;
 /** The last request of a session is noted once in this time, ms. */
 const NOTED_EVERY_MS = 60_000;
 /** How long a session lasts that began with an invitation and has not become a whole one, ms. */
-const ENTERING_FOR_MS = 1_800_000;
+export const ENTERING_FOR_MS = 1_800_000;
 
 /** What was registered in a session that is entering. Both halves of the codes are as good as a passkey. */
 export const REGISTERED = { totp: 1, passphrase: 2, passkey: 3 } as const;

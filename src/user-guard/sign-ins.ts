@@ -133,7 +133,8 @@ export class SignIns {
       return refused("code-wrong", owner.id);
     }
     if (fault !== undefined && !(fault.reason === "code-waiting" && this.#parts.dryRun)) {
-      const end = { recognised: true, lasting: fault.reason !== "code-waiting" };
+      // A used code may hold at another place of this network.
+      const end = { recognised: true, lasting: fault.reason === "code-missing" };
       return mistake([fault.reason, owner.id], fault, end);
     }
     // The code is used up last, when nothing else is in the way.

@@ -49,6 +49,7 @@ import { SCHEMA_STEPS } from "./schema.ts";
 import { SignIns } from "./sign-ins.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Tenancy } from "./tenancy.ts";
+import { TicketRelay } from "./ticket-relay.ts";
 import { TicketTable } from "./ticket-table.ts";
 import { UsedOnce } from "./used-once.ts";
 import { UserLockout } from "./user-lockout.ts";
@@ -74,6 +75,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   readonly #invitation: OpenInvitation;
   readonly #portal: PortalRoom;
   readonly #tenancy: Tenancy;
+  readonly #relay: TicketRelay;
   readonly #alarm: UserAlarm;
 
   constructor(ctx: DurableObjectState, env: GuardEnv) {
@@ -126,12 +128,17 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       forgetCopies: () => this.#forgetCopies(),
       cleanUpLater: () => this.#alarm.setForCleaning(),
     });
+    this.#relay = new TicketRelay({
+      ...parts,
+      ...{ decisions: this.#decisions, keyProofs: this.#keyProofs, tenancy: this.#tenancy },
+      learn: (profile) => this.#learn(profile),
+    });
     this.#portal = new PortalRoom({
       ...parts,
       ...{ tables: this.#tables, keyring, dryRun: this.#lockoutMode.dryRun, lockout: this.#lockout },
       ...{ guesses: this.#codes, invitation: this.#invitation },
       own: new OwnPages({ ...parts, decisions: this.#decisions, witness: this.#witness }),
-      learn: (profile) => this.#settleAndLearn(profile),
+      ...{ tenancy: this.#tenancy, erasure: this.#erasure, learn: (profile) => this.#learn(profile) },
     });
     this.#alarm = new UserAlarm({
       ...parts,
@@ -215,33 +222,15 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     event?: AuditedEvent,
     account?: string,
   ): Promise<Remembered> {
-    if (ticket.kind === "user") {
-      if (profile === undefined || !(await this.#learn(profile))) return "ended";
-      const { credentialId } = ticket;
-      const dead = this.#snapshots.isDead(credentialId) || this.#decisions.isBlocked(credentialId);
-      const ended = dead || this.#tenancy.isLeaving;
-      if (ended || this.#snapshots.subject()?.disabled !== false) return "ended";
-      if (account !== undefined && !this.#snapshots.isAccount(account)) return "another-account";
-      if (ticket.keyHash !== undefined && !this.#keyProofs.accepted(ticket, Date.now())) return "ended";
-    }
-    this.#tickets.remember(ticket);
-    if (ticket.kind === "user") this.#decisions.comesWith(ticket.credentialId, Date.now());
-    if (event !== undefined) this.#audit.record(event);
-    await this.#alarm.setForExpiry(ticket.expiresAt);
-    return "remembered";
+    const remembered = await this.#relay.remember({ ticket, profile, event, account });
+    if (remembered === "remembered") await this.#alarm.setForExpiry(ticket.expiresAt);
+    return remembered;
   }
 
   /** Keeps what a sign-in has read about its user. False: the user has another guard. */
   #learn(profile: Profile): Promise<boolean> {
     const db = () => openDatabase(this.env.DB);
     return learn({ db, snapshots: this.#snapshots, devices: this.#devices, tenancy: this.#tenancy }, profile);
-  }
-
-  /** The same for a step that is taken only when no move is under way. Throws when the user was erased. */
-  async #settleAndLearn(profile: Profile): Promise<boolean> {
-    if (this.#tenancy.isLeaving) await this.#tenancy.settled();
-    if (this.#erasure.covers(profile.subject.userId)) throw new Error("the user is gone");
-    return (await this.#learn(profile)) && !this.#tenancy.isLeaving;
   }
 
   /** Records a sign-in that was proved and ended without a ticket. */
@@ -314,11 +303,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     if (this.#tenancy.isLeaving) await this.#tenancy.settled();
     if (this.#erasure.covers(profile.subject.userId)) this.#erasure.lift();
     if (!(await this.#learn(profile))) return "moved";
-    // An invitation was made for the person as the person was then, and so was a session of the portal.
-    if (endsWayIn(command) || this.#snapshots.subject()?.disabled === true) {
-      this.#invitation.end();
-      this.#portal.endSessions(Date.now());
-    }
+    this.#portal.hear(command, Date.now());
     try {
       const outcome = await this.#commands.execute(command, Date.now());
       await this.#alarm.saveDevices();
@@ -441,10 +426,6 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#witness.forget();
   }
 }
-
-/** A rename; or an enabling, because the guard may not have heard of the disabling before it. */
-const endsWayIn = (command: DeviceCommand): boolean =>
-  command.kind === "renamed" || (command.kind === "user-changed" && command.reason === "user-enabled");
 
 /** The user is moving to another guard, or has just moved. The caller has to ask D1 again. */
 const MOVED: SignInVerdict = { kind: "unavailable", reason: "user-moved" };

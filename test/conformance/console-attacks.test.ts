@@ -202,6 +202,7 @@ describe("S-52: a fresh factor", () => {
     ...["/settings/administrators/:id/disable", "/settings/administrators/:id/enable"],
     ...["/settings/administrators/:id/invite", "/settings/administrators/:id/passkeys/remove"],
     ...["/settings/administrators/:id/sign-out", "/settings/directory/:source/adoption"],
+    "/settings/directory/:source/unlink",
   ];
 
   it("is asked for before each of them, and nothing is done meanwhile", async () => {

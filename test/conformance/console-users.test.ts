@@ -1,9 +1,11 @@
 // The pages of users over HTTP: what each role sees and may send, and what a help desk does with a phone in one hand.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { withAuthenticator } from "../kit/gateway/code-password.ts";
 import { type ConsoleUser, consoleAs } from "../kit/gateway/console.ts";
 import { desktopTicket, phoneOf, phoneTicket, startApplication } from "./support/devices.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
+import { operator } from "./support/operator.ts";
 import { asBearer } from "./support/presenting.ts";
 import { compactTicket } from "./support/tickets.ts";
 
@@ -188,6 +190,20 @@ async function passwordOf(at: string): Promise<string> {
 }
 
 describe("a new app password", () => {
+  it("S-64: asks for a code where that is ticked, and the page says how it is typed", async () => {
+    const { upn, at } = await somebody();
+    const fields = { label: "desktop", code: "yes" };
+    const refused = await helpdesk.post(`${at}/new-password`, fields);
+    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining("no authenticator app")]);
+    expect(refused.text).toMatch(/name="code"[^>]* checked/);
+    await withAuthenticator(gateway, (...argv) => operator(gateway, ...argv), upn);
+    const made = await helpdesk.post(`${at}/new-password`, fields);
+    const secret = secretIn(made.text);
+    expect(secret).toMatch(/^[a-z2-9]{4}(-[a-z2-9]{4}){3}$/);
+    expect(made.text).toContain(`such as ${secret}123456.`);
+    expect(await page(helpdesk, at)).toContain("asks for a code each time");
+  });
+
   it("is shown once with what to type, and opens a sign-in", async () => {
     const person = await somebody();
     const form = await page(helpdesk, `${person.at}/new-password`);

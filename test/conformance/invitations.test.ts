@@ -65,6 +65,10 @@ describe("S-56 S-59: what a person does with an invitation", () => {
     const made = await browser.makePasskey(softwarePasskey());
     expect([made.status, made.headers.location]).toEqual([303, "/?done=welcome"]);
     expect((await browser.get("/")).status).toBe(200);
+    // The same link once more in the same browser: there is nothing to type, and nothing new.
+    const again = await browser.enter(code);
+    expect([again.status, again.headers.location, again.lines("set-cookie")]).toEqual([303, "/", []]);
+    expect((await portalBrowser(gateway).enter(code)).status).toBe(403);
     const events = () => operator(gateway, "audit", "--user", "bob@contoso.test", "--reason", "invitation-used");
     await expect
       .poll(events, PATIENCE) // a guard tells D1 a moment later

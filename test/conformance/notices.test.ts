@@ -10,6 +10,9 @@ import { apiOf } from "../../cli/reach/api.ts";
 import { chosenTarget } from "../../cli/reach/choose.ts";
 import type { NoticeAnswer, NoticeTestedAnswer } from "../../src/api/schemas/notices.ts";
 import type { HealthAnswer } from "../../src/api/schemas/tokens.ts";
+import { consoleAs } from "../kit/gateway/console.ts";
+import { softwarePasskey } from "../kit/gateway/passkey.ts";
+import { portalBrowser } from "../kit/gateway/portal-browser.ts";
 import { PATIENCE } from "../kit/patience.ts";
 import { phoneOf } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
@@ -55,11 +58,17 @@ beforeAll(async () => {
       ...{ NOTICE_WEBHOOK_SECRETS: `${SECRET} ${OLD_SECRET}`, NOTICE_HELPDESK: "desk@contoso.test" },
       NOTICE_HELPDESK_KINDS: "password-created",
     },
+    moreUsers: ["cora", "dora"].map((account) => ({
+      ...{ sipUri: `sip:${account}@contoso.test`, upn: `${account}@contoso.test`, domain: "CONTOSO", account },
+    })),
   });
+  await gateway.execute([
+    "UPDATE users SET mail = replace(substr(sip_uri, 5), 'contoso', 'mail') WHERE sip_uri LIKE 'sip:_ora@%'",
+  ]);
   await gateway.execute([
     `UPDATE users SET mail = 'bob@mail.test', language = 'de' WHERE sip_uri = '${gateway.bob.sipUri}'`,
   ]);
-}, PATIENCE.timeout);
+});
 afterAll(async () => {
   receiver?.closeAllConnections();
   receiver?.close();
@@ -151,6 +160,81 @@ describe("S-65: mail by a webhook", () => {
   it("no secret and no link is in the log", () => {
     const log = gateway.log.join("\n");
     for (const secret of [SECRET, OLD_SECRET, SECRET.slice(6)]) expect(log).not.toContain(secret);
+  });
+});
+
+describe("S-65: what happens in the portal", () => {
+  const kinds = (to: string) => letters(to).map(({ kind }) => kind);
+  const arrive = (to: string, ...expected: string[]) => vi.waitFor(() => expect(kinds(to)).toEqual(expected), PATIENCE);
+
+  it("an invitation, what it was used for, and what changes later, is told in one mail each", async () => {
+    manners = "takes";
+    const { link } = (await operator(gateway, "user", "invite", "cora@contoso.test", "--mail")) as { link: string };
+    const to = "cora@mail.test";
+    await arrive(to, "invitation");
+    expect(letters(to)[0]?.text).toContain(link);
+    const browser = portalBrowser(gateway, "192.0.2.61");
+    await browser.enter(new URL(link).hash.slice(1));
+    const { app, recoveryCodes } = await browser.setUpCodes();
+    await arrive(to, "invitation", "invitation-used");
+    expect(letters(to)[1]?.text).toContain("192.0.2.61");
+    const elsewhere = portalBrowser(gateway, "192.0.2.62");
+    expect((await elsewhere.signIn("cora@contoso.test", recoveryCodes[0] ?? "")).status).toBe(303);
+    await arrive(to, "invitation", "invitation-used", "recovery-code-used");
+    expect((await elsewhere.signIn("cora@contoso.test", app.code())).status).toBe(303);
+    expect((await elsewhere.post("/language", { language: "de", back: "/" })).status).toBe(303);
+    const made = await elsewhere.makePasskey(softwarePasskey(), "/security/passkey");
+    expect(made.status).toBe(303);
+    await arrive(to, "invitation", "invitation-used", "recovery-code-used", "passkey-added");
+    expect(letters(to)[2]?.text).toContain("Hello cora@contoso.test");
+    expect(letters(to)[3]?.text).toContain("Guten Tag cora@contoso.test"); // as the person chose in the portal
+    const secret = await elsewhere.newPassword("iphone");
+    expect(secret).not.toBe("");
+    await arrive(to, "invitation", "invitation-used", "recovery-code-used", "passkey-added", "password-created");
+    const all = letters(to).map(({ text }) => text);
+    expect(all.join()).not.toContain(secret);
+    expect(all.slice(1).join()).not.toContain(new URL(link).hash.slice(1));
+    expect(all.join()).not.toMatch(/[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}/);
+  });
+
+  it("S-57: being locked out is told once, however long somebody goes on", async () => {
+    manners = "takes";
+    const to = "dora@mail.test";
+    const { link } = (await operator(gateway, "user", "invite", "dora@contoso.test")) as { link: string };
+    const place = "192.0.2.71";
+    const browser = portalBrowser(gateway, place);
+    await browser.enter(new URL(link).hash.slice(1));
+    const { app } = await browser.setUpCodes();
+    expect((await portalBrowser(gateway, place).signIn("dora@contoso.test", app.code())).status).toBe(303);
+    for (let tries = 0; tries < 40; tries++) {
+      await portalBrowser(gateway, place).signIn("dora@contoso.test", "000000", `not this passphrase ${tries}`);
+    }
+    await arrive(to, "invitation-used", "portal-locked");
+    for (let tries = 0; tries < 10; tries++) {
+      await portalBrowser(gateway, place).signIn("dora@contoso.test", "000000", `nor this passphrase ${tries}`);
+    }
+    await gateway.ring(EVERY_MINUTE);
+    expect(kinds(to)).toEqual(["invitation-used", "portal-locked"]);
+  });
+});
+
+describe("S-65: the console's page about mail", () => {
+  it("says who delivers, and its button sends a test at once, or says that it failed", async () => {
+    const admin = await consoleAs(gateway, "admin");
+    const page = await admin.get("/settings/mail");
+    expect(page.text).toContain("a webhook");
+    expect(page.text).toContain("The gateway posts it to your webhook.");
+    manners = "takes";
+    const sent = await admin.post("/settings/mail/test", { to: "page@contoso.test", once: crypto.randomUUID() });
+    expect([sent.status, sent.headers.location]).toEqual([303, "/settings/mail?done=test-sent"]);
+    manners = "fails";
+    const failed = await admin.post("/settings/mail/test", { to: "page@contoso.test", once: crypto.randomUUID() });
+    expect(failed.headers.location).toBe("/settings/mail?done=test-failed");
+    const again = await admin.get("/settings/mail?done=test-failed");
+    expect(again.text).toContain("The test was not sent.");
+    expect(again.text).toContain("the webhook answered 500");
+    const german = await consoleAs(gateway, "admin", { headers: { "accept-language": "de" } });
+    expect((await german.get("/settings/mail")).text).toContain("Das Gateway übergibt sie Ihrem Webhook.");
   });
 });
 

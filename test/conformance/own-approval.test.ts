@@ -10,6 +10,7 @@ import { type Person, startTestGateway, type TestGateway } from "./support/gatew
 import { signIn } from "./support/ntlm.ts";
 import { operator } from "./support/operator.ts";
 import { decidesOwn } from "./support/own-devices.ts";
+import { Events, Poll } from "./support/polls.ts";
 import { asCompact, asProof, creation } from "./support/presenting.ts";
 import { compactTicket, samlTicket, WINDOWS_GRANT } from "./support/tickets.ts";
 
@@ -66,16 +67,25 @@ describe("S-62: a device in the mode self", () => {
     expect((await gateway.send(asProof(ticket, bob.upn))).status).toBe(200);
   });
 
-  it("S-39: blocked by its user, it is dead with its app password; the command and the audit say who did it", async () => {
+  it("S-39: blocked by its user, it is dead with its app password and its open poll; the audit says who did it", async () => {
     const { alice } = gateway;
     const [phone] = await listed(alice);
     const cwt = await compactTicket(gateway, alice);
+    const application = await startApplication(gateway, cwt, "Alice's phone");
+    const of = { source: "192.0.2.9", tickets: [cwt], applications: [application] };
+    const poll = new Poll(gateway, of, application, cwt);
+    const isOpen = () =>
+      gateway.simulator.ledger().requests.some(({ path, status }) => status === null && path.startsWith(application));
+    await expect.poll(isOpen, { timeout: 15_000 }).toBe(true);
     expect(await decidesOwn(gateway, alice, { kind: "block-own", device: phone?.id ?? "" })).toMatchObject({
       ok: true,
       value: { revokedPassword: phone?.credentialId },
     });
-    const use = async (): Promise<number> => (await gateway.send(asCompact(cwt))).status;
-    await expect.poll(use, { timeout: 5_000 }).toBe(401); // another part of the gateway may use its verdict until then
+    expect((await gateway.send(asCompact(cwt))).status).toBe(401);
+    await new Events(gateway).fire(alice); // what happens from now on does not reach the phone
+    await expect.poll(() => poll.refusals[0], { timeout: 15_000 }).toBe(401);
+    await poll.stop();
+    expect(poll.deliveries).toEqual([]);
     expect((await signIn(gateway, WINDOWS_GRANT, alice)).status).toBe(401);
     const own = async () =>
       ((await operator(gateway, "audit", "--user", alice.upn, "--limit", "50")) as Record<string, unknown>[]).filter(

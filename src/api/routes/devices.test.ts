@@ -103,6 +103,20 @@ describe("devices", () => {
     expect(await fault(`${deviceOf(who, "d_nothing")}/why`)).toEqual([404, "no-such-device"]);
   });
 
+  it("S-29: are explained step by step in the language that is asked for", async () => {
+    const { who, phone } = await withPhone();
+    const why = `${deviceOf(who, phone)}/why`;
+    const german = await answer<WhyAnswer>(`${why}?language=de`);
+    const english = await answer<WhyAnswer>(why);
+    const said = ({ steps }: WhyAnswer) => steps.find(({ outcome }) => outcome === "decided")?.detail;
+    expect([said(english), said(german)]).toEqual(["The device is enrolled.", "Das Gerät ist eingetragen."]);
+    for (const [at, { detail }] of german.steps.entries()) expect(detail).not.toBe(english.steps[at]?.detail);
+    expect(german.steps.map((step) => Object.keys(step))).toEqual(
+      german.steps.map(() => ["step", "outcome", "detail"]),
+    );
+    expect(await fault(`${why}?language=fr`)).toEqual([400, "unusable-query"]);
+  });
+
   it("S-17: are refused once blocked, and may come back once approved", async () => {
     const { who, credentialId, ticket, phone } = await withPhone();
     const { revokeCertificates } = await answer<DeviceChangedAnswer>(`${deviceOf(who, phone)}/block`, {});

@@ -32,7 +32,9 @@ import {
   deviceWhy,
   keyToDecide,
   type WhyAnswer,
+  whyQuery,
 } from "../schemas/devices.ts";
+import { type StepsLanguage, stepsIn } from "../steps-said.ts";
 import { knownUser } from "../users.ts";
 
 const NOT_FOUND = ["no-such-user", "unusable-name", "no-such-device", "several-such-devices"] as const;
@@ -152,16 +154,17 @@ export const deviceOperations = [
     ...{ id: "devices.why", method: "GET", path: "/v1/users/{user}/devices/{device}/why", scope: "read" },
     summary: "Explains what the policy says of a device, step by step",
     params: deviceParams,
+    query: whyQuery,
     answer: deviceWhy,
     problems: NOT_FOUND,
-    handle: async (call, { params }) => {
+    handle: async (call, { params, query: { language } }) => {
       const user = await knownUser(call.env, params.user);
       if (!user.ok) return user;
       const { device } = params;
       const by = commanding(call, "");
       const outcome = await commandGuard(by, user.value.id, { kind: "explain", device });
       if (!outcome.ok && outcome.reason === "no-such-device" && !isPartnership(device)) {
-        return explainOfAnother(by, user.value, device);
+        return explainOfAnother(by, user.value, device, language);
       }
       if (!outcome.ok) return commandProblem(outcome.reason);
       const { partnership, judgement, steps = [], keys = [], silence = "allow" } = outcome.value;
@@ -171,7 +174,8 @@ export const deviceOperations = [
       const shown = { device: deviceAnswer(partnership), decider, holder: null, keys: keys.map(keyAnswer) };
       const configured = call.config.authority !== undefined;
       const inquiry = inquiryAnswer(outcome.value.inquiry, { configured, silence });
-      return done({ user: sipUri, upn, ...shown, inquiry, judgement, steps } satisfies WhyAnswer);
+      const said = await stepsIn(language, steps);
+      return done({ user: sipUri, upn, ...shown, inquiry, judgement, steps: said } satisfies WhyAnswer);
     },
   }),
 ];
@@ -201,7 +205,12 @@ async function forgetWhoever(by: Commanding, device: string): Promise<Done<Devic
 }
 
 /** Explains why a user is refused with another user's device id. */
-async function explainOfAnother(by: Commanding, user: User, device: string): Promise<Done<WhyAnswer> | Problem> {
+async function explainOfAnother(
+  by: Commanding,
+  user: User,
+  device: string,
+  language: StepsLanguage,
+): Promise<Done<WhyAnswer> | Problem> {
   const held = await heldBy(by, device);
   if (!held.ok) return commandProblem(held.reason);
   const { owner, partnership } = held.value;
@@ -215,7 +224,7 @@ async function explainOfAnother(by: Commanding, user: User, device: string): Pro
       configured: by.call.config.authority !== undefined,
       silence: policy.devices.authoritySilence,
     }),
-    ...{ judgement: judge(input), steps: explain(input) },
+    ...{ judgement: judge(input), steps: await stepsIn(language, explain(input)) },
   });
 }
 

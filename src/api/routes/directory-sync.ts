@@ -8,6 +8,7 @@ import type { Call } from "../call.ts";
 import { paged } from "../cursor.ts";
 import { applyPeople } from "../directory/apply.ts";
 import { allSources, keepReport, statusOf } from "../directory/status.ts";
+import { unlink } from "../directory/unlink.ts";
 import { type Done, done, operation } from "../operation.ts";
 import { problem } from "../problem.ts";
 import { recordChange } from "../record.ts";
@@ -23,6 +24,7 @@ import {
   sourceReport,
   sourceStatus,
 } from "../schemas/directory-sync.ts";
+import { sourceToUnlink, sourceUnlinked } from "../schemas/directory-unlink.ts";
 
 /** Administrators, and programs that follow a directory. */
 const SYNCS = ["admin", "directory"] as const;
@@ -111,6 +113,18 @@ export const directorySyncOperations = [
       await recordChange(call, "directory-adoption", { why, change });
       return statusAnswer(call, source);
     },
+  }),
+
+  operation({
+    ...{ id: "directory.unlink", method: "POST", path: "/v1/directory/{source}/unlink", scope: "admin" },
+    summary: "Ends a source of people: its users stay as they are, and nobody follows a directory for them",
+    description:
+      "Stop the program that follows the directory first. Whom the directory has shut out stays disabled until somebody enables the user by hand. A source that may take over users may not any more.",
+    params: sourceParams,
+    body: sourceToUnlink,
+    answer: sourceUnlinked,
+    problems: ["invalid", "unusable-query", "changed-meanwhile", "unavailable"],
+    handle: async (call, { params: { source }, body }) => unlink(call, source, body),
   }),
 ];
 

@@ -29,14 +29,14 @@ export const directoryOperations = [
   operation({
     ...{ id: "users.list", method: "GET", path: "/v1/users", scope: ["read", "directory"] },
     summary: "Lists users by SIP address, or finds some of them",
-    description: `Where thousands of people have every word of \`q\`, one page looks at 2,000 users at most: it may have fewer items
+    description: `With \`origin\`, and where thousands of people have every word of \`q\`, one page looks at 2,000 users at most: it may have fewer items
 than \`limit\`, even none, and still a \`next\`.`,
     query: usersQuery,
     answer: usersPage,
     problems: ["unusable-query"],
     handle: async ({ env }: Call, { query }) => {
-      const { q, state, group, after, limit } = query;
-      const filter = { q, group, disabled: state === undefined ? undefined : state === "disabled" };
+      const { q, state, group, origin, after, limit } = query;
+      const filter = { q, group, origin, disabled: state === undefined ? undefined : state === "disabled" };
       const page = { after: after === "" ? undefined : after, limit };
       const db = openDatabase(env.DB);
       const { items, next } = await pageOfUsers(db, filter, page);

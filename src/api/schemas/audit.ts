@@ -29,6 +29,7 @@ export const auditEventSchema = v.pipe(
     ...{ userAgent: v.string(), workstation: v.string(), outcome: v.picklist(OUTCOMES), reason: v.string() },
     ...{ userId: orNull, user: orNull, credentialId: orNull, waitUntil: v.nullable(time), wouldRefuse: orNull },
     ...{ repeats: v.nullable(v.number()), device: orNull, deviceKey: orNull, channelBinding: orNull },
+    ...{ country: orNull, city: orNull },
     by: v.pipe(v.nullable(actor), v.description("Who made the change, if the event is one.")),
     why: orNull,
     change: v.pipe(

@@ -236,6 +236,11 @@ export const keyToDecide = v.strictObject({
   why,
 });
 
+/** The query of `GET /v1/users/{user}/devices/{device}/why`. */
+export const whyQuery = v.strictObject({
+  language: v.optional(v.pipe(v.picklist(["en", "de"]), v.description("Of the steps.")), "en"),
+});
+
 /** `POST /v1/users/{user}/devices`. */
 export const deviceToExpect = v.strictObject({
   credentialId: v.pipe(v.string(), v.description("The app password that the device will use.")),
@@ -254,5 +259,5 @@ export type AuthorityAskedAnswer = v.InferOutput<typeof authorityAsked>;
 /** The same, with the stricter types of the policy that a JSON schema cannot express. */
 export type WhyAnswer = Omit<v.InferOutput<typeof deviceWhy>, "judgement" | "steps"> & {
   readonly judgement: Judgement;
-  readonly steps: readonly Explanation[];
+  readonly steps: readonly Omit<Explanation, "said">[];
 };

@@ -5,6 +5,7 @@ import { isParked, PARKED_FAULT } from "../../core/directory/parked.ts";
 import { languageOf, mailOf } from "../../core/directory/read-person.ts";
 import { ENROLMENT_MODES, MAX_DEVICES } from "../../core/policy/read.ts";
 import { isDisplayable, isPrintable } from "../../core/text/printable.ts";
+import { USER_ORIGINS } from "../../store/user-list.ts";
 import { actor } from "./audit.ts";
 import { list, page, paging, time, why } from "./common.ts";
 import { directoryLink } from "./directory-sync.ts";
@@ -182,6 +183,14 @@ export const usersQuery = v.strictObject({
   ),
   state: v.optional(v.picklist(["enabled", "disabled"])),
   group: v.optional(v.pipe(v.string(), v.maxLength(64), v.description("A group, in any case."))),
+  origin: v.optional(
+    v.pipe(
+      v.picklist(USER_ORIGINS),
+      v.description(
+        "`manual`: made by hand. `directory`: from a directory that a program follows. `scim`: through SCIM.",
+      ),
+    ),
+  ),
 });
 
 /** `GET /v1/users`. */

@@ -14,6 +14,10 @@ export const person = v.pipe(
     exportedAt: time,
     user: v.pipe(row, v.description("The row in D1.")),
     names: list(v.object({ name: v.string(), kind: v.string() })),
+    identities: v.pipe(
+      list(v.object({ issuer: v.string(), subject: v.string() })),
+      v.description("What the identity provider of the portal calls the person."),
+    ),
     directory: directoryLink,
     appPasswords: list(
       v.looseObject({ id: v.string(), label: v.string(), createdAt: time, revokedAt: v.nullable(time) }),

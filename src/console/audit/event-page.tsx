@@ -47,6 +47,7 @@ function factsOf(view: View, event: AuditEventAnswer): (readonly [Child, Child] 
     event.by === null ? null : [t.by, `${event.by.name ?? ""} ${event.by.id}`],
     fact(t.why, event.why),
     fact(t.source, event.source),
+    fact(t.place, [event.city, event.country].filter((each) => each !== null).join(", ")),
     fact(t.channel, event.channel),
     fact(t.host, event.host),
     fact(t.workstation, event.workstation),

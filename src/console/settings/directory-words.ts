@@ -39,6 +39,13 @@ const en = {
   open: "Let it take over",
   close: "Close it now",
   reason: "Reason",
+  unlinking: "End this source",
+  unlinkingIntro:
+    "The users stay as they are, with devices and app passwords, and can be changed by hand from then on. Stop the program that follows the directory first.",
+  unlinkingShutOut: (people: string, shutOut: string) =>
+    `Users from this source: ${people}. Of these, ${shutOut} may not sign in, and stay disabled until you enable them.`,
+  unlinkingSure: (people: string) => `Yes, no directory is to change these ${people} users any more`,
+  unlink: "End the source",
 };
 
 const de: typeof en = {
@@ -76,6 +83,13 @@ const de: typeof en = {
   open: "Übernehmen lassen",
   close: "Jetzt beenden",
   reason: "Grund",
+  unlinking: "Diese Quelle beenden",
+  unlinkingIntro:
+    "Die Personen bleiben, wie sie sind, mit Geräten und App-Kennwörtern, und lassen sich danach von Hand ändern. Halten Sie vorher das Programm an, das dem Verzeichnis folgt.",
+  unlinkingShutOut: (people, shutOut) =>
+    `Personen aus dieser Quelle: ${people}. Davon dürfen sich ${shutOut} nicht anmelden und bleiben gesperrt, bis Sie sie wieder zulassen.`,
+  unlinkingSure: (people) => `Ja, kein Verzeichnis soll diese ${people} Personen mehr ändern`,
+  unlink: "Quelle beenden",
 };
 
 export const directoryWords: Localised<typeof en> = { en, de };

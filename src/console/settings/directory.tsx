@@ -3,7 +3,7 @@
 import type { FC } from "hono/jsx";
 import type { SourceStatusAnswer } from "../../api/schemas/directory-sync.ts";
 import { DIRECTORY_STATES } from "../../core/directory/plan.ts";
-import { Field, Form } from "../../web/components/form.tsx";
+import { Field, Form, Tick } from "../../web/components/form.tsx";
 import { Badge, Facts, Notice, number, sayWhen, Time } from "../../web/components/parts.tsx";
 import { Section, Table } from "../../web/components/table.tsx";
 import type { View } from "../site.ts";
@@ -83,6 +83,7 @@ const Source: FC<SourceProps> = ({ view, source }) => {
         </>
       )}
       {view.may.administrate ? <Adoption view={view} source={source.source} until={source.adoptUntil} /> : null}
+      {view.may.administrate ? <Unlinking view={view} source={source} /> : null}
     </Section>
   );
 };
@@ -118,6 +119,25 @@ const Adoption: FC<{ readonly view: View; readonly source: string; readonly unti
           <button class="small secondary">{t.close}</button>
         </Form>
       )}
+    </details>
+  );
+};
+
+const Unlinking: FC<SourceProps> = ({ view, source: { source, linked } }) => {
+  const t = directoryWords[view.locale];
+  const people = Object.values(linked).reduce((sum, each) => sum + each, 0);
+  const shutOut = people - linked.in;
+  return (
+    <details>
+      <summary>{t.unlinking}</summary>
+      <p>{t.unlinkingIntro}</p>
+      <p>{t.unlinkingShutOut(number(view, people), number(view, shutOut))}</p>
+      <Form view={view} action={`/settings/directory/${encodeURIComponent(source)}/unlink`}>
+        <input type="hidden" name="people" value={people} />
+        <Tick label={t.unlinkingSure(number(view, people))} name="sure" required />
+        <Field label={t.reason} name="why" maxlength="200" />
+        <button class="danger">{t.unlink}</button>
+      </Form>
     </details>
   );
 };

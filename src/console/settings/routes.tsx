@@ -48,6 +48,15 @@ settingsRoutes.post("/settings/directory/:source/adoption", fresh, async (c) => 
   return changed.ok ? c.redirect("/settings/directory?done=adoption", 303) : directoryPage(c, changed);
 });
 
+settingsRoutes.post("/settings/directory/:source/unlink", fresh, async (c) => {
+  const { view, form } = c.var;
+  // Without a yes there is no number, and the API refuses that.
+  const people = form.has("sure") ? Number(form.get("people") ?? "") : undefined;
+  const body = { people, why: form.get("why") ?? "" };
+  const ended = await view.api.post(path`/v1/directory/${c.req.param("source")}/unlink`, body);
+  return ended.ok ? c.redirect("/settings/directory?done=unlinked", 303) : directoryPage(c, ended);
+});
+
 // Tokens.
 
 const tokensPage = async (c: ConsoleContext, refused?: Refused) => {

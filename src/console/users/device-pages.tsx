@@ -235,7 +235,7 @@ const Steps: FC<Pick<Props, "view" | "why">> = ({ view, why: { steps } }) => {
             <li class={outcome}>
               <b>{t.steps[step]}</b> <small>{t.results[outcome]}</small>
               <br />
-              <span lang="en">{detail}</span>
+              {detail}
             </li>
           ))}
       </ol>

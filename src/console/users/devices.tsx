@@ -33,7 +33,7 @@ async function devicePage(c: ConsoleContext, problem?: ProblemAnswer) {
   const at = `/v1${personPath(param(c, "user"))}`;
   const [user, why, passwords] = await Promise.all([
     view.api.get<WholeUserAnswer>(at),
-    view.api.get<WhyAnswer>(`${apiPath(c)}/why`),
+    view.api.get<WhyAnswer>(`${apiPath(c)}/why`, { language: view.locale }),
     view.api.get<PasswordsAnswer>(`${at}/passwords`),
   ]);
   if (!user.ok) return problemPage(c, user);

@@ -5,9 +5,10 @@ import type { FC } from "hono/jsx";
 import type { ProblemAnswer } from "../../api/problem.ts";
 import type { WholeUserAnswer } from "../../api/schemas/directory.ts";
 import type { MadeUserInvitationAnswer } from "../../api/schemas/invitations.ts";
+import type { NoticesStatusAnswer } from "../../api/schemas/notices.ts";
 import { path } from "../../core/text/api-address.ts";
-import { errorsOf, Field, Once, Select } from "../../web/components/form.tsx";
-import { Copyable, format } from "../../web/components/parts.tsx";
+import { errorsOf, Field, Once, Select, Tick } from "../../web/components/form.tsx";
+import { Copyable, format, Notice } from "../../web/components/parts.tsx";
 import { QrCode } from "../../web/components/qr.tsx";
 import { Section } from "../../web/components/table.tsx";
 import { Page } from "../page.tsx";
@@ -30,7 +31,10 @@ invitationRoutes.post(INVITE, fresh, async (c) => {
   const user = await userOf(c);
   if (!user.ok) return problemPage(c, user);
   const minutes = form.get("minutes") ?? "";
-  const body = { ...(minutes === "" ? {} : { minutes: Number(minutes) }), why: form.get("why") ?? "" };
+  const body = {
+    ...(minutes === "" ? {} : { minutes: Number(minutes) }),
+    ...{ mail: form.has("mail"), why: form.get("why") ?? "" },
+  };
   const once = form.get("once") ?? undefined;
   const made = await view.api.post<MadeUserInvitationAnswer>(`/v1${personPath(user.value.id)}/invitations`, body, {
     once,
@@ -53,15 +57,20 @@ async function invitePage(c: ConsoleContext, problem?: ProblemAnswer) {
   const { view, form } = c.var;
   const user = await userOf(c);
   if (!user.ok) return problemPage(c, user);
-  return c.html(<InvitePage {...{ view, user: user.value, problem, typed: form }} />, problem && pageStatus(problem));
+  const mail = await view.api.get<NoticesStatusAnswer>("/v1/notices/status");
+  const mails = mail.ok && mail.value.kinds.includes("invitation");
+  const page = <InvitePage {...{ view, user: user.value, mails, problem, typed: form }} />;
+  return c.html(page, problem && pageStatus(problem));
 }
 
 const InvitePage: FC<{
   readonly view: View;
   readonly user: WholeUserAnswer;
+  /** Whether this gateway sends invitations by mail. */
+  readonly mails: boolean;
   readonly problem?: ProblemAnswer | undefined;
   readonly typed?: URLSearchParams;
-}> = ({ view, user, problem, typed }) => {
+}> = ({ view, user, mails, problem, typed }) => {
   const t = invitationWords[view.locale];
   const errors = errorsOf(problem);
   return (
@@ -78,6 +87,10 @@ const InvitePage: FC<{
         {...{ label: t.lasts, name: "minutes", value: typed?.get("minutes") ?? "4320", error: errors.minutes }}
         options={Object.entries(t.lastsOptions).toSorted(([a], [b]) => Number(b) - Number(a))}
       />
+      {mails && user.mail !== null ? (
+        <Tick label={t.mail(user.mail)} name="mail" checked={typed?.has("mail") === true} hint={t.mailHint} />
+      ) : null}
+      {mails && user.mail === null ? <p class="muted">{t.noMail}</p> : null}
       <Field
         {...{ label: t.why, name: "why", value: typed?.get("why") ?? "", error: errors.why }}
         {...{ maxlength: "200", autocomplete: "off" }}
@@ -90,12 +103,17 @@ const MadePage: FC<{
   readonly view: View;
   readonly user: WholeUserAnswer;
   readonly made: MadeUserInvitationAnswer;
-}> = ({ view, user, made: { link, expiresAt } }) => {
+}> = ({ view, user, made: { link, expiresAt, mailed } }) => {
   const t = invitationWords[view.locale];
   const until = format(view, Date.parse(expiresAt), { dateStyle: "medium", timeStyle: "short" });
   return (
     <Page view={view} title={t.madeTitle}>
       <AboutPerson user={user} />
+      {mailed ? (
+        <Notice tone="good">
+          <p>{t.mailed(user.mail ?? "")}</p>
+        </Notice>
+      ) : null}
       <p>
         {t.onlyNow} {t.goodUntil(until)}
       </p>

@@ -22,7 +22,7 @@ export const listRoutes = new Hono<ConsoleEnv>();
 listRoutes.get("/users", async (c) => {
   const { view } = c.var;
   const asked = (name: string): string => (view.url.searchParams.get(name) ?? "").trim();
-  const filter = { q: asked("q"), state: asked("state"), group: asked("group") };
+  const filter = { q: asked("q"), state: asked("state"), group: asked("group"), origin: asked("origin") };
   const found = await view.api.get<UsersPageAnswer>("/v1/users", { ...filter, after: asked("after"), limit: ROWS });
   if (!found.ok) return problemPage(c, found);
   const rows = <Found view={view} found={found.value} isFiltered={Object.values(filter).some((text) => text !== "")} />;
@@ -39,13 +39,9 @@ listRoutes.get("/users", async (c) => {
   );
 });
 
-const ListPage: FC<{ view: View; q: string; state: string; group: string; children?: Child }> = ({
-  view,
-  q,
-  state,
-  group,
-  children,
-}) => {
+type ListProps = { view: View; q: string; state: string; group: string; origin: string; children?: Child };
+
+const ListPage: FC<ListProps> = ({ view, q, state, group, origin, children }) => {
   const t = words[view.locale];
   const add = view.may.administrate ? (
     <div class="actions">
@@ -77,6 +73,7 @@ const ListPage: FC<{ view: View; q: string; state: string; group: string; childr
             maxlength="200"
           />
           <Select label={t.state} name="state" value={state} options={options} />
+          <Select label={t.origin} name="origin" value={origin} options={Object.entries(t.origins)} />
           <Field label={t.group} name="group" value={group} maxlength="64" autocapitalize="none" />
           <button class="secondary">{t.find}</button>
         </form>

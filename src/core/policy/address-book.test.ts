@@ -3,8 +3,9 @@
 import { describe, expect, it } from "vitest";
 import { ENROLLED } from "../../../test/kit/policies.ts";
 import type { PlaceFault } from "../device/by-place.ts";
-import { addressBookDetail, addressBookFault } from "./address-book.ts";
+import { addressBookFault, addressBookSaid } from "./address-book.ts";
 import { DEFAULT_POLICY } from "./read.ts";
+import { inWords } from "./remarks.ts";
 import type { JudgeInput } from "./types.ts";
 
 const FETCH_AGAIN =
@@ -69,6 +70,6 @@ describe("what `why` says of a desktop's address book", () => {
       `The address book opens in 203.0.113.7, 192.0.2.1. Anywhere else: signed in, but no address book. ${FETCH_AGAIN}`,
     ],
   ])("%s", (_, input, detail) => {
-    expect(addressBookDetail(input)).toBe(detail);
+    expect(inWords(addressBookSaid(input))).toBe(detail);
   });
 });

@@ -2,12 +2,8 @@
 // about it. The audit shows the first sentence, `postern why` shows all of it.
 
 import type { PlaceFault } from "../device/by-place.ts";
+import { type Remark, remark } from "./remarks.ts";
 import type { JudgeInput } from "./types.ts";
-
-/** What a person can do. The client then fetches a new certificate, which names the desktop in its present network. */
-export const FETCH_AGAIN =
-  'Sign out in the client, choose "Delete my sign-in info", and sign in there with the app password: the client fetches a ' +
-  "certificate and is known in that network for 30 days.";
 
 /** What the audit says with `no-address-book`. At most 255 characters, and nothing that a client wrote. */
 export function addressBookFault(fault: PlaceFault): string {
@@ -24,17 +20,19 @@ const BECAUSE: Readonly<Record<PlaceFault, string>> = {
 };
 
 /** The step `address-book` of `postern why`. */
-export function addressBookDetail({ policy, circumstances, addressBook, addressBookIn }: JudgeInput): string {
-  if (circumstances.device?.kind !== "device") return "The device is not a desktop.";
-  if (addressBook !== null) return `Signed in, but no address book: ${BECAUSE[addressBook]}. ${FETCH_AGAIN}`;
-  if (circumstances.proof === "proved") return "Opens from anywhere, with a ticket of the device's key.";
+export function addressBookSaid({ policy, circumstances, addressBook, addressBookIn }: JudgeInput): Remark[] {
+  if (circumstances.device?.kind !== "device") return [remark("address-book:not-a-desktop")];
+  // What a person can do: the client then fetches a new certificate, which names the desktop in its present network.
+  const again = remark("address-book:fetch-again");
+  if (addressBook !== null) return [remark(`address-book:refused:${addressBook}`), again];
+  if (circumstances.proof === "proved") return [remark("address-book:proved")];
   if (policy.devices.unnamed === "refuse") {
-    return `Signed in, but no address book: ${BECAUSE.policy}. Only the ticket that fetched the certificate opens it, for eight hours.`;
+    return [remark("address-book:refused:policy"), remark("address-book:eight-hours")];
   }
   const networks = addressBookIn ?? [];
   const where =
     networks.length === 0
-      ? "Signed in, but no address book: the desktop has fetched no certificate in the last 30 days. Only the ticket that fetched one opens it."
-      : `The address book opens in ${networks.join(", ")}. Anywhere else: signed in, but no address book.`;
-  return `${where} ${FETCH_AGAIN}`;
+      ? remark("address-book:nowhere")
+      : remark("address-book:opens", { networks: networks.join(", ") });
+  return [where, again];
 }

@@ -3,11 +3,12 @@
 import { describe, expect, it } from "vitest";
 import { CIRCUMSTANCES, ENROLLED, policyOf, rule } from "../../../test/kit/policies.ts";
 import type { AuthoritySays } from "../authority/says.ts";
-import { authorityDetail } from "./authority.ts";
+import { authoritySaid } from "./authority.ts";
 import { judge } from "./decide.ts";
 import { enrol } from "./enrol.ts";
 import { lintPolicy } from "./lint.ts";
 import { firstMatch, undecided } from "./match.ts";
+import { inWords } from "./remarks.ts";
 import type { AuthoritySilence, JudgeInput, Rule } from "./types.ts";
 
 const says = (...words: string[]): AuthoritySays => ({ words, holds: true });
@@ -109,6 +110,6 @@ describe("S-54: the authority's silence", () => {
   ] as const)("is explained: %j under %s", (authority, silence, sentence) => {
     const given = input(authority, silence);
     const verdict = judge(given).step === "authority" ? "block" : undefined;
-    expect(authorityDetail(given, verdict)).toBe(sentence);
+    expect(inWords(authoritySaid(given, verdict))).toBe(sentence);
   });
 });

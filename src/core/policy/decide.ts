@@ -4,12 +4,13 @@
 
 import { isSilent } from "../authority/says.ts";
 import { waitsForOwner } from "../device/partnership.ts";
-import { addressBookDetail } from "./address-book.ts";
-import { authorityDetail } from "./authority.ts";
+import { addressBookSaid } from "./address-book.ts";
+import { authoritySaid } from "./authority.ts";
 import { isByPassword, isIdentityLost, isPasswordDevice } from "./identity.ts";
 import { firstMatch, undecided } from "./match.ts";
-import { keyDetail, proofDetail } from "./proof.ts";
+import { keySaid, proofSaid } from "./proof.ts";
 import type { JudgementReason } from "./reasons.ts";
+import { inWords, type Remark, remark } from "./remarks.ts";
 import type { Explanation, JudgeInput, Judgement, StepName } from "./types.ts";
 
 type Verdict = Pick<Judgement, "action" | "reason" | "rule">;
@@ -18,159 +19,97 @@ type Step = {
   readonly name: StepName;
   /** Undefined: the step does not apply, and the next one is asked. */
   readonly decide: (input: JudgeInput) => Verdict | undefined;
-  /** The sentence that tells people what came of this step. */
-  readonly detail: (input: JudgeInput, verdict: Verdict | undefined) => string;
+  /** What tells people what came of this step. */
+  readonly said: (input: JudgeInput, verdict: Verdict | undefined) => readonly Remark[];
 };
+
+/** Steps that have one remark when they decide, and one when they do not. */
+type PlainStep = Exclude<StepName, "binding" | "proof" | "address-book" | "key" | "rules" | "authority" | "default">;
 
 /** A step that always gives the same verdict when its condition holds. */
 function step(
-  name: StepName,
+  name: PlainStep,
   applies: (input: JudgeInput) => boolean,
   action: Judgement["action"],
   reason: JudgementReason,
-  decided: string,
-  passed: string,
 ): Step {
   const verdict: Verdict = { action, reason };
   return {
     name,
     decide: (input) => (applies(input) ? verdict : undefined),
-    detail: (_, given) => (given === undefined ? passed : decided),
+    said: (_, given) => [remark(`${name}:${given === undefined ? "passed" : "decided"}`)],
   };
 }
 
 const STEPS: readonly Step[] = [
-  step(
-    "user",
-    ({ userDisabled }) => userDisabled,
-    "block",
-    "user-disabled",
-    "The user is disabled.",
-    "The user is not disabled.",
-  ),
-  step(
-    "password",
-    ({ passwordRevoked }) => passwordRevoked,
-    "block",
-    "password-revoked",
-    "The app password is revoked.",
-    "The app password is live.",
-  ),
-  step(
-    "owner",
-    ({ idOfAnotherUser }) => idOfAnotherUser,
-    "block",
-    "device-of-another-user",
-    "The device's id belongs to another user.",
-    "The device's id belongs to no other user.",
-  ),
+  step("user", ({ userDisabled }) => userDisabled, "block", "user-disabled"),
+  step("password", ({ passwordRevoked }) => passwordRevoked, "block", "password-revoked"),
+  step("owner", ({ idOfAnotherUser }) => idOfAnotherUser, "block", "device-of-another-user"),
   {
     name: "binding",
     decide: ({ idChanged, policy, circumstances }) =>
       idChanged || isIdentityLost(policy, circumstances)
         ? { action: "block", reason: "device-changed" satisfies JudgementReason }
         : undefined,
-    detail: bindingDetail,
+    said: bindingSaid,
   },
   {
     name: "proof",
     decide: ({ unproved }) =>
       unproved === null ? undefined : { action: "discover", reason: "device-unproved" satisfies JudgementReason },
-    detail: ({ circumstances, unproved }) => proofDetail(circumstances.proof, unproved),
+    said: ({ circumstances, unproved }) => [proofSaid(circumstances.proof, unproved)],
   },
   {
     name: "address-book",
     decide: ({ addressBook }) =>
       addressBook === null ? undefined : { action: "block", reason: "no-address-book" satisfies JudgementReason },
-    detail: addressBookDetail,
+    said: addressBookSaid,
   },
-  step(
-    "name",
-    ({ partnership }) => partnership === null,
-    "discover",
-    "device-unnamed",
-    "The device has not named itself yet: it may find its user's resources and name itself, nothing else.",
-    "The device has named itself.",
-  ),
+  step("name", ({ partnership }) => partnership === null, "discover", "device-unnamed"),
   step(
     "personal-block",
     ({ partnership }) => partnership?.decision === "block" || partnership?.state === "blocked",
     "block",
     "device-blocked",
-    "Somebody blocked this device.",
-    "Nobody blocked this device.",
   ),
   {
     name: "key",
     decide: ({ keyWaits }) =>
       keyWaits ? { action: "block", reason: "key-awaiting-approval" satisfies JudgementReason } : undefined,
-    detail: ({ keyWaits, keysWaiting = 0 }) => keyDetail(keyWaits, keysWaiting),
+    said: ({ keyWaits, keysWaiting = 0 }) => [keySaid(keyWaits, keysWaiting)],
   },
-  step(
-    "expiry",
-    ({ partnership }) => partnership?.state === "expired",
-    "block",
-    "device-expired",
-    "The device was not seen for too long; it has to enrol again.",
-    "The device has not expired.",
-  ),
-  step(
-    "pending",
-    ({ partnership }) => partnership?.state === "pending",
-    "block",
-    "device-pending",
-    "The partnership still waits for its device to name itself.",
-    "The partnership does not wait for its device.",
-  ),
-  step(
-    "personal-allow",
-    ({ partnership }) => partnership?.decision === "allow",
-    "allow",
-    "device-approved",
-    "Somebody approved this device.",
-    "Nobody approved this device by name.",
-  ),
+  step("expiry", ({ partnership }) => partnership?.state === "expired", "block", "device-expired"),
+  step("pending", ({ partnership }) => partnership?.state === "pending", "block", "device-pending"),
+  step("personal-allow", ({ partnership }) => partnership?.decision === "allow", "allow", "device-approved"),
   {
     name: "rules",
     decide: ({ policy, circumstances }) => {
       const rule = firstMatch(policy.rules, circumstances);
       return rule && { action: rule.action, reason: rule.code, rule: rule.code };
     },
-    detail: rulesDetail,
+    said: rulesSaid,
   },
   step(
     "own-approval",
     ({ partnership }) => partnership !== null && waitsForOwner(partnership),
     "quarantine",
     "awaiting-own-approval",
-    "The device waits for its own user to approve it in the portal. An administrator may approve it too.",
-    "The device does not wait for its own user.",
   ),
-  step(
-    "quarantine",
-    ({ partnership }) => partnership?.state === "quarantined",
-    "quarantine",
-    "awaiting-approval",
-    "The device waits for an administrator to approve it.",
-    "The device does not wait for an administrator.",
-  ),
+  step("quarantine", ({ partnership }) => partnership?.state === "quarantined", "quarantine", "awaiting-approval"),
   {
     name: "authority",
     decide: ({ policy, circumstances }) =>
       policy.devices.authoritySilence === "block" && isSilent(circumstances.authority)
         ? { action: "block", reason: "authority-silent" satisfies JudgementReason }
         : undefined,
-    detail: authorityDetail,
+    said: authoritySaid,
   },
-  step(
-    "enrolled",
-    ({ partnership }) => partnership?.state === "allowed",
-    "allow",
-    "enrolled",
-    "The device is enrolled.",
-    "The device is not enrolled.",
-  ),
-  step("default", () => true, "block", "default-deny", "Nothing above allows this device.", ""),
+  step("enrolled", ({ partnership }) => partnership?.state === "allowed", "allow", "enrolled"),
+  {
+    name: "default",
+    decide: () => ({ action: "block", reason: "default-deny" satisfies JudgementReason }),
+    said: () => [remark("default:decided")],
+  },
 ];
 
 /** The verdict of the first step that applies. For a request with a ticket call `admit` (admit.ts) instead. */
@@ -186,41 +125,37 @@ export function judge(input: JudgeInput): Judgement {
 /** Every step in order, with its outcome. */
 export function explain(input: JudgeInput): readonly Explanation[] {
   let decided = false;
-  return STEPS.map(({ name, decide, detail }) => {
-    if (decided) return { step: name, outcome: "not-reached", detail: "An earlier step has decided." };
+  return STEPS.map(({ name, decide, said }): Explanation => {
+    if (decided) return explanation(name, "not-reached", [remark("not-reached")]);
     const verdict = decide(input);
     decided = verdict !== undefined;
-    return { step: name, outcome: decided ? "decided" : "passed", detail: detail(input, verdict) };
+    return explanation(name, decided ? "decided" : "passed", said(input, verdict));
   });
 }
 
-/** Explains why a rule with `identity` does not hold for an app password to which a device was bound before. */
-const boundBefore = (code: string | undefined): string =>
-  `The app password stays bound to this id, although the rule ${code} says identity = "app-password". The ` +
-  "rule holds only for an app password to which no device is bound by its id. To apply the rule, forget this device.";
+const explanation = (step: StepName, outcome: Explanation["outcome"], said: readonly Remark[]): Explanation => ({
+  ...{ step, outcome, detail: inWords(said), said },
+});
 
-function bindingDetail({ policy, circumstances }: JudgeInput, verdict: Verdict | undefined): string {
-  const code = firstMatch(policy.rules, circumstances)?.code;
+function bindingSaid({ policy, circumstances }: JudgeInput, verdict: Verdict | undefined): readonly Remark[] {
+  const rule = firstMatch(policy.rules, circumstances)?.code ?? "";
   if (!isPasswordDevice(circumstances.device)) {
-    if (verdict !== undefined) return "The device is not the one that this ticket or app password belongs to.";
+    if (verdict !== undefined) return [remark("binding:other")];
+    // A rule with `identity` does not hold for an app password to which a device was bound before.
     const late = circumstances.device?.kind === "endpoint" && isByPassword(policy, circumstances);
-    return `The ticket and the app password belong to no other device.${late ? ` ${boundBefore(code)}` : ""}`;
+    return [remark("binding:own"), ...(late ? [remark("binding:before", { rule })] : [])];
   }
-  return verdict === undefined
-    ? `The app password is the device (rule ${code}): every client that has the app password and matches the rule is this device.`
-    : 'The device is known by its app password alone, and the rule that matches does not say identity = "app-password".';
+  return [verdict === undefined ? remark("binding:password", { rule }) : remark("binding:lost")];
 }
 
 /** Says which rule matches, and which rules could not be decided because a fact is not known. */
-function rulesDetail({ policy: { rules }, circumstances }: JudgeInput, verdict: Verdict | undefined): string {
+function rulesSaid({ policy: { rules }, circumstances }: JudgeInput, verdict: Verdict | undefined): readonly Remark[] {
   const code = verdict?.rule;
   const at = rules.findIndex((rule) => rule.code === code);
   const matched =
     code === undefined
-      ? "No rule matches."
-      : `Rule ${at + 1} of ${rules.length} matches, ${code}: ${rules[at]?.reason}`;
-  const missing = undecided(rules, circumstances).map((rule) => rule.code);
-  return missing.length === 0
-    ? matched
-    : `${matched} Not certain, because a fact about the device is not known: ${missing.join(", ")}.`;
+      ? remark("rules:none")
+      : remark("rules:matched", { at: at + 1, count: rules.length, rule: code, reason: rules[at]?.reason ?? "" });
+  const open = undecided(rules, circumstances).map((rule) => rule.code);
+  return open.length === 0 ? [matched] : [matched, remark("rules:open", { rules: open.join(", ") })];
 }

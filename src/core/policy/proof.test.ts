@@ -2,8 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 import type { DeviceFacts, DeviceProof } from "../device/types.ts";
-import { type AskedKey, keyDetail, keyWaits, type Presented, proofDetail, proofFault } from "./proof.ts";
+import { type AskedKey, keySaid, keyWaits, type Presented, proofFault, proofSaid } from "./proof.ts";
 import { DEFAULT_POLICY } from "./read.ts";
+import { inWords } from "./remarks.ts";
 import type { Policy, ProofFault } from "./types.ts";
 
 const withDevices = (devices: Partial<Policy["devices"]>): Policy => ({
@@ -77,7 +78,7 @@ describe("what why says of it", () => {
     ["key", null, /^The device has a key and has not proved it yet\. Its place and its id are taken for it\.$/],
     ["none", null, /^The device has no key, and none is asked for\.$/],
   ])("proof %s, fault %s", (proof, fault, said) => {
-    expect(proofDetail(proof, fault)).toMatch(said);
+    expect(inWords([proofSaid(proof, fault)])).toMatch(said);
   });
 
   it.each<[boolean, number, RegExp]>([
@@ -86,6 +87,6 @@ describe("what why says of it", () => {
     [false, 1, /^A further key waits for approval: /],
     [false, 2, /^2 further keys wait for approval: /],
   ])("asked for now is %s, %i wait", (asked, waiting, said) => {
-    expect(keyDetail(asked, waiting)).toMatch(said);
+    expect(inWords([keySaid(asked, waiting)])).toMatch(said);
   });
 });

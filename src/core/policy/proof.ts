@@ -3,6 +3,7 @@
 
 import type { DeviceFacts, DeviceProof } from "../device/types.ts";
 import { globMatches } from "./glob.ts";
+import { type Remark, remark } from "./remarks.ts";
 import type { Policy, ProofFault } from "./types.ts";
 
 /**
@@ -45,27 +46,12 @@ export function keyWaits(
   return !products.every((product) => nextKeyExcept.some((pattern) => globMatches(pattern, product)));
 }
 
-const KEY_ONLY = "a ticket of the app password opens the user's own discovery and nothing else";
-
 /** The step `proof` of `postern why`. */
-export function proofDetail(proof: DeviceProof, fault: ProofFault | null): string {
-  switch (fault) {
-    case "has-proved":
-      return `The device has proved a key, and the ticket is not its key's: ${KEY_ONLY}, until its certificates end or somebody gives "device reset-key".`;
-    case "has-to-prove":
-      return `The policy (devices.requireProof) wants this platform to prove a key: until then ${KEY_ONLY}, besides a certificate for the device.`;
-    case null:
-      return proof === "proved"
-        ? `The device has proved a key. With a ticket of its key it is served from anywhere; ${KEY_ONLY}.`
-        : proof === "key"
-          ? "The device has a key and has not proved it yet. Its place and its id are taken for it."
-          : "The device has no key, and none is asked for.";
-  }
-}
+export const proofSaid = (proof: DeviceProof, fault: ProofFault | null): Remark => remark(`proof:${fault ?? proof}`);
 
 /** The step `key` of `postern why`. */
-export function keyDetail(isAskedFor: boolean, waiting: number): string {
-  if (isAskedFor) return "The certificate is asked for a further key, which waits for somebody to approve it.";
-  if (waiting === 0) return "No further key of the device waits for approval.";
-  return `${waiting === 1 ? "A further key waits" : `${waiting} further keys wait`} for approval: its certificate was refused. "device show" lists it; "device approve-key" lets it in. What the device has is not touched by it.`;
+export function keySaid(isAskedFor: boolean, waiting: number): Remark {
+  if (isAskedFor) return remark("key:asked");
+  if (waiting === 0) return remark("key:none");
+  return waiting === 1 ? remark("key:one") : remark("key:several", { n: waiting });
 }

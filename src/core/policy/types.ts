@@ -15,6 +15,7 @@ import type {
   RequestSource,
 } from "../device/types.ts";
 import type { EnrolmentReason, JudgementReason } from "./reasons.ts";
+import type { Remark } from "./remarks.ts";
 
 /**
  * How a device that nobody expects becomes a partnership. `open`: it names itself. `window`: the same, but only while a
@@ -222,8 +223,10 @@ export type Judgement = {
 export type Explanation = {
   readonly step: StepName;
   readonly outcome: "passed" | "decided" | "not-reached";
-  /** A sentence. */
+  /** What came of it, in English. */
   readonly detail: string;
+  /** The same, for the words of another language. */
+  readonly said: readonly Remark[];
 };
 
 /** The steps of an enrolment, in the order of docs/devices.md. */

@@ -80,7 +80,8 @@ function toldOf(seen: Witnessed, now: number): Arrival | undefined {
 
 const WRONG_PASSWORD: ReadonlySet<string> = new Set(["wrong-proof", "wrong-password", "repeated", "password-too-long"]);
 
-function whyOf(reason: string, isRule: boolean): NotLetIn {
+/** The kind of a reason. `isRule`: a rule of the policy gave it. */
+export function whyOf(reason: string, isRule: boolean): NotLetIn {
   return REASONS[reason] ?? (isRule ? "rule" : "other");
 }
 

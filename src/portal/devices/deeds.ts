@@ -3,6 +3,7 @@
 
 import { revokeCertificates } from "../../api/certificates.ts";
 import { askGuard, untilVerdictsAreOld } from "../../api/devices.ts";
+import { deliverSoonFor } from "../../api/mail-at-once.ts";
 import { changeText } from "../../audit/change.ts";
 import { auditEvent, BY_SELF, type Decision } from "../../audit/event.ts";
 import { logAudited } from "../../audit/log.ts";
@@ -30,6 +31,9 @@ function toGuard({ env, var: { view } }: PortalContext, command: Parameters<Guar
   });
 }
 type Guard = Parameters<Parameters<typeof askGuard>[2]>[0];
+
+/** Begins to deliver the mail that was just queued, where the Worker delivers it. */
+export const mailSoon = (c: PortalContext): Promise<void> => deliverSoonFor(c.env, new URL(c.req.url).origin);
 
 /** What has ended, and since when nothing more is served (ms). `told`: the help desk gets mail about its certificate. */
 export type Ended = { readonly at: number; readonly outcome: CommandOutcome; readonly told: boolean };
@@ -103,6 +107,6 @@ export async function recordOwn(
   ...of: Parameters<typeof ownEvent> extends [unknown, ...infer R] ? R : never
 ) {
   const event = ownEvent(c, ...of);
-  await insertEvents(openDatabase(c.env.env.DB), [event], c.env.config.notices);
+  if (await insertEvents(openDatabase(c.env.env.DB), [event], c.env.config.notices)) await mailSoon(c);
   logAudited(event);
 }

@@ -16,7 +16,7 @@ import { type AppPassword, listAppPasswords } from "../../store/directory.ts";
 import { credentialIdFrom } from "../../store/ids.ts";
 import { addOwnPassword } from "../../store/own-passwords.ts";
 import type { PortalContext } from "../site.ts";
-import { ownEvent, recordOwn } from "./deeds.ts";
+import { mailSoon, ownEvent, recordOwn } from "./deeds.ts";
 
 /** `shown`: this form has made it already. */
 export type Made =
@@ -49,6 +49,7 @@ export async function makeOwnPassword(c: PortalContext, { label, once, asksCode:
   const row = { id, userId: person.id, label, ntHashes, asksCode, createdBy: BY_SELF };
   if (!(await addOwnPassword(db, row, event, config.notices))) return { kind: "shown", id };
   logAudited(event);
+  await mailSoon(c);
   return { kind: "made", id, password, asksCode };
 }
 

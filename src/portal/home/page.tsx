@@ -10,6 +10,7 @@ import { whatSaid } from "../devices/said.ts";
 import { Page } from "../page.tsx";
 import { ACTIVITY, DEVICES } from "../paths.ts";
 import { nameOf, type PortalView } from "../site.ts";
+import { WelcomeDone } from "../welcome/done.tsx";
 import type { Attention } from "./attention.ts";
 import { words } from "./words.ts";
 
@@ -25,6 +26,7 @@ export const HomePage: FC<{
   const { devices } = mine;
   return (
     <Page view={view} title={t.hello(nameOf(view.person))}>
+      <WelcomeDone view={view} />
       <div class="tasks large">
         <a class="task" href="/devices/new">
           <b>{t.setUp}</b>

@@ -15,7 +15,7 @@ const PASSPHRASE_CHARS = 256;
 
 /**
  * Passphrase and code. `person`: who is signed in already, so only password managers need the address. `typed`: the
- * address that was typed. `host`: where alone people should type it.
+ * address that was typed, after which the person goes on at the passphrase. `host`: where alone people should type it.
  */
 export const CodeFields: FC<{
   readonly locale: Locale;
@@ -38,6 +38,7 @@ export const CodeFields: FC<{
       <Field
         {...{ label: t.passphrase, name: "passphrase", type: "password", hint: t.passphraseHint, required: true }}
         {...{ autocomplete: "current-password", maxlength: PASSPHRASE_CHARS }}
+        {...(typed === "" ? {} : { autofocus: true })}
       />
       <Field
         {...{ label: t.code, name: "code", hint: t.codeHint, required: true, autocomplete: "one-time-code" }}

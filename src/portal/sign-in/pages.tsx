@@ -25,8 +25,10 @@ export const SignInPage: FC<{
   readonly typed?: string;
 }> = ({ locale, host, next, byPasskey, byProvider, said, typed }) => {
   const t = words[locale];
+  // Another language shows this page again, which still knows where the person wants to go.
+  const back = next === "/" ? SIGN_IN : `${SIGN_IN}?${new URLSearchParams({ next })}`;
   return (
-    <OpenPage {...{ locale, title: t.title, path: SIGN_IN }} scripts={byPasskey ? ["webauthn.js", "passkey.js"] : []}>
+    <OpenPage {...{ locale, title: t.title, path: back }} scripts={byPasskey ? ["webauthn.js", "passkey.js"] : []}>
       {said === undefined ? null : (
         <Notice tone={said === "signedOut" ? "good" : "bad"}>
           <p>{t[said]}</p>

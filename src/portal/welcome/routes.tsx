@@ -12,7 +12,7 @@ import { showNewRecoveryCodes } from "../factors/recovery.tsx";
 import { words as factorWords } from "../factors/words.ts";
 import { HOME, JOIN, WELCOME } from "../paths.ts";
 import { passkeysWork } from "../rp-id.ts";
-import { drawSession, giveSession } from "../session.ts";
+import { drawSession, giveSession, sessionOf } from "../session.ts";
 import type { PortalContext, PortalEnv } from "../site.ts";
 import { enter } from "./enter.ts";
 import { ChooseCodesPage, ChoosePage, JoinPage } from "./pages.tsx";
@@ -32,6 +32,8 @@ joinRoutes.post(JOIN, async (c) => {
   if (!secret.ok) return c.html(<JoinPage {...{ locale, fault: "mistyped", typed: typed.slice(0, 100) }} />, 400);
   const drawn = drawSession(c.env);
   const user = await enter(c.env, secret.value, drawn.session);
+  // Somebody who opens the link once more in the same browser has nothing to type.
+  if (user === undefined && (await sessionOf(c)) !== undefined) return c.redirect(HOME, 303);
   if (user === undefined) return c.html(<JoinPage {...{ locale, fault: "refused" }} />, 403);
   await giveSession(c, user.id, drawn);
   return c.redirect(WELCOME, 303);

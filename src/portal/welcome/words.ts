@@ -27,6 +27,7 @@ const en = {
   codes: "With a passphrase and codes from an app",
   codesMore:
     "You choose a passphrase, and an authenticator app on your phone shows a code each time. For a device that cannot make a passkey.",
+  done: "That is it. From now on you sign in to this page with what you have just set up. Next, set up a device.",
   notYou: (address: string) =>
     `This is for ${address}. If that is not you, close this page and tell your help desk. Your invitation is used up now, and you have half an hour to choose.`,
 };
@@ -56,6 +57,7 @@ const de: typeof en = {
   codes: "Mit einer Passphrase und Codes aus einer App",
   codesMore:
     "Sie wählen eine Passphrase, und eine Authenticator-App auf Ihrem Telefon zeigt jedes Mal einen Code. Für Geräte, die keinen Passkey anlegen können.",
+  done: "Das war es. Von jetzt an melden Sie sich auf dieser Seite mit dem an, was Sie gerade eingerichtet haben. Richten Sie als Nächstes ein Gerät ein.",
   notYou: (address: string) =>
     `Das ist für ${address}. Sind Sie das nicht, schließen Sie diese Seite und sagen Sie Ihrem Helpdesk Bescheid. Ihre Einladung ist jetzt verbraucht, und Sie haben eine halbe Stunde für Ihre Wahl.`,
 };

@@ -51,7 +51,8 @@ export async function startAuthority(folder: string, secret = SECRET): Promise<T
   const behind = await listening(receiver);
   const asked: Asked[] = [];
   const manners = new Map<string, Manners>();
-  const server = createServer((request, response) => {
+  // Node's default would end an idle connection at the moment at which the other side uses it again.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     void serve(request, response, behind, manners, asked);
   });
   server.listen(0, "127.0.0.1");

@@ -49,7 +49,8 @@ export async function startIdentityProvider(options: ProviderOptions = {}): Prom
   let signIns = 0;
   let handle: ReturnType<Provider["callback"]>;
   let provider: Provider;
-  const server = createServer((request, response) => {
+  // Node's default would end an idle connection at the moment at which the other side uses it again.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     if (!request.url?.startsWith("/interaction/")) return void handle(request, response);
     if (person === "cancel") {
       return void provider.interactionFinished(request, response, { error: "access_denied", error_description: "no" });

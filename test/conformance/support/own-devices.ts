@@ -1,15 +1,23 @@
 // What a person decides about own devices, as the portal gives it to the person's guard.
 
 import { createHash } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { BY_SELF } from "../../../src/audit/event.ts";
 import type { CommandOutcome, OwnDeviceCommand } from "../../../src/guards/device-command.ts";
 import type { Profile } from "../../../src/guards/profile.ts";
+import { VERDICT_REUSE_MS } from "../../../src/ticket/verdicts.ts";
 import type { Person, TestGateway } from "./gateway.ts";
 
 type Bare<C> = C extends unknown ? Omit<C, "about" | "by" | "why"> : never;
 type Guard = { readonly command: (profile: Profile, command: OwnDeviceCommand) => Promise<CommandOutcome | "moved"> };
 
-/** Gives the command to the guard of that person, with what D1 says of the person now. */
+/** Added to the time for which a verdict is reused, ms. */
+const MARGIN_MS = 100;
+
+/**
+ * Gives the command to the guard of that person, with what D1 says of the person now. Returns when no verdict from
+ * before it is in use, as the portal's page does.
+ */
 export async function decidesOwn(
   gateway: TestGateway,
   { sipUri }: Person,
@@ -30,6 +38,7 @@ export async function decidesOwn(
   const profile = { subject, policyVersion: Number(policy.version ?? 0) };
   const outcome = await guard.command(profile, { ...bare, about, by: BY_SELF, why: "" } as OwnDeviceCommand);
   if (outcome === "moved") throw new Error("the user has another guard");
+  if (outcome.ok && bare.kind !== "approve-own") await pause(VERDICT_REUSE_MS + MARGIN_MS);
   return outcome;
 }
 

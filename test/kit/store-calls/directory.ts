@@ -6,6 +6,7 @@ import type { User } from "../../../src/store/directory.ts";
 import * as directory from "../../../src/store/directory.ts";
 import * as directoryLinks from "../../../src/store/directory-links.ts";
 import * as directorySources from "../../../src/store/directory-sources.ts";
+import * as directoryUnlink from "../../../src/store/directory-unlink.ts";
 import * as scimPeople from "../../../src/store/scim-people.ts";
 import { eventAt } from "../events.ts";
 import { type Calls, NOW } from "./calls.ts";
@@ -60,6 +61,10 @@ export const directoryCalls = {
     setDetails: (db) => directoryLinks.setDetails(db, [{ userId: "u_1", ...details }], [event()], ["u_1"]),
     noteTold: (db) => directoryLinks.noteTold(db, ["u_1"], true),
   } satisfies Calls<typeof directoryLinks>,
+  directoryUnlink: {
+    untoldOf: (db) => directoryUnlink.untoldOf(db, "ad", 10),
+    unlinkSource: (db) => directoryUnlink.unlinkSource(db, "ad", 1, event()),
+  } satisfies Calls<typeof directoryUnlink>,
   directorySources: {
     listSources: (db) => directorySources.listSources(db),
     findSource: (db) => directorySources.findSource(db, "ad"),

@@ -8,6 +8,7 @@ import * as invitationMail from "../../../src/store/invitation-mail.ts";
 import * as noticePost from "../../../src/store/notice-post.ts";
 import * as noticeUpkeep from "../../../src/store/notice-upkeep.ts";
 import * as notices from "../../../src/store/notices.ts";
+import * as ownLanguage from "../../../src/store/own-language.ts";
 import { eventAt } from "../events.ts";
 import { must } from "../ntlm.ts";
 import { type Call, type Calls, NOW } from "./calls.ts";
@@ -54,4 +55,7 @@ export const noticeCalls = {
       if (statement !== undefined) await db.batch([statement]);
     },
   },
+  ownLanguage: {
+    keepOwnLanguage: (db) => ownLanguage.keepOwnLanguage(db, "u_1", "de"),
+  } satisfies Calls<typeof ownLanguage>,
 } as const;
