@@ -3,10 +3,20 @@
 
 import { runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { attempt, pass, SECOND, someone, stopClock, strangeNetwork, typed } from "../../test/kit/attempts.ts";
+import {
+  aboutFrom,
+  attempt,
+  pass,
+  SECOND,
+  someone,
+  stopClock,
+  strangeNetwork,
+  typed,
+} from "../../test/kit/attempts.ts";
 import { apply, enrolment, type Owner, owner } from "../../test/kit/devices.ts";
 import { decides } from "../../test/kit/own-devices.ts";
 import { rule } from "../../test/kit/policies.ts";
+import { auditEvent } from "../audit/event.ts";
 import { generateAppPassword } from "../core/credentials/app-password.ts";
 import type { OwnDevicesAnswers } from "../guards/own-devices.ts";
 import { arrivalOf } from "../portal/devices/arrival.ts";
@@ -94,6 +104,21 @@ describe("a person who waits for a device", () => {
     expect(await asked(Date.now())).toEqual({ kind: "waiting" });
     for (let tries = 0; tries < 8; tries++) await guess();
     expect(await asked()).toMatchObject({ kind: "locked", until: expect.any(Number), seen: { source } });
+  });
+
+  it("knows of sixteen wrong passwords at most, and they push nothing out that the right one did", async () => {
+    const who = await owner();
+    await apply(enrolment({ mode: "closed" }));
+    await who.names(await who.signIn("p_1"), "phone");
+    const wrong = { outcome: "refused", reason: "wrong-proof", userId: who.id, user: who.sipUri } as const;
+    for (let tries = 0; tries < 40; tries++) {
+      pass(SECOND);
+      const about = { ...aboutFrom(strangeNetwork()), channel: "ntlm" } as const;
+      await who.guard.recordEnd(auditEvent(about, wrong, Date.now()));
+    }
+    const { lately } = await watch(who, "p_1");
+    const own = lately.filter(({ credentialId }) => credentialId === "p_1");
+    expect([lately.length - own.length, own.some(({ reason }) => reason === "enrolment-closed")]).toEqual([16, true]);
   });
 
   it("writes nothing, however often the page asks", async () => {

@@ -234,6 +234,7 @@ describe("S-63: a lost phone", () => {
     expect(await devicesOf("kim")).toMatchObject([{ state: "blocked", decidedBy: "self" }]);
     const again = await who.post("/devices/lost", { lost: id });
     expect(again.status).toBe(404);
+    expect((await who.get("/devices")).text).toContain("My iPhone"); // it keeps its name
     expect((await who.get("/devices/lost")).text).toContain("There is nothing to end");
   });
 
