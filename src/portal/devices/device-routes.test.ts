@@ -64,7 +64,7 @@ describe("a page that waits for a device", () => {
     expect([at(0), at(1.9), at(2.1), at(14.9), at(15.1)]).toEqual([2, 2, 4, 4, undefined]);
   });
 
-  it("costs each time two requests to the person's guard, and three small queries of D1", async () => {
+  it("costs each time two requests to the person's guard and one query of D1", async () => {
     const who = await person("dev.ben");
     const once = onceIn((await who.get("/devices/new/mac")).text);
     const { text } = await who.post("/devices/new/mac", { name: "Mac", once });
@@ -79,7 +79,7 @@ describe("a page that waits for a device", () => {
     );
     for (const [name, value] of who.cookies) counting.cookies.set(name, value);
     expect((await counting.get(now)).status).toBe(204);
-    expect(counted).toEqual({ guard: 2, network: 0, d1: 3 });
+    expect(counted).toEqual({ guard: 2, network: 0, d1: 1 });
   });
 
   it("goes to the sign-in as a whole when the session has ended", async () => {
