@@ -102,6 +102,8 @@ describe("a flush", () => {
       why: "lost",
       change: '{"before":{},"after":{"state":"blocked"}}',
       channelBinding: "present" as const,
+      country: "DE",
+      city: "Köln",
     };
     await within((exec) => {
       outbox.add(exec, plain);
@@ -109,7 +111,16 @@ describe("a flush", () => {
     });
     expect(await within((exec) => outbox.flush(exec, d1))).toBe(0);
     expect(await within((exec) => outbox.count(exec))).toBe(0);
-    const none = { device: null, deviceKey: null, by: null, why: null, change: null, channelBinding: null };
+    const none = {
+      device: null,
+      deviceKey: null,
+      by: null,
+      why: null,
+      change: null,
+      channelBinding: null,
+      country: null,
+      city: null,
+    };
     const nothing = { credentialId: null, waitUntil: null, wouldRefuse: null, repeats: null, ...none };
     expect(await inD1()).toEqual([
       { ...full, ...rest },
