@@ -84,6 +84,8 @@ describe("S-40: the events of a person", () => {
         ...{
           workstation: "",
           channelBinding: null,
+          country: null,
+          city: null,
           waitUntil: null,
           device: null,
           deviceKey: null,
