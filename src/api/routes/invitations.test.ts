@@ -31,11 +31,11 @@ const invite = (at: string, body: object = {}) => apiAnswer<MadeUserInvitationAn
 /** What the portal answers to a code. */
 async function redeemed({ link }: { readonly link: string }, onEnv: typeof on = on): Promise<number> {
   const answer = await app.request(
-    `https://${PORTAL}/join/device`,
+    `https://${PORTAL}/join`,
     {
       method: "POST",
       headers: { origin: `https://${PORTAL}`, "cf-connecting-ip": `198.19.0.${++people % 256}` },
-      body: new URLSearchParams({ code: new URL(link).hash.slice(1), device: "mac" }),
+      body: new URLSearchParams({ code: new URL(link).hash.slice(1) }),
     },
     onEnv,
   );
@@ -53,7 +53,7 @@ describe("S-56: an invitation of a user", () => {
     const { items } = await apiAnswer<AuditEventsAnswer>("GET", `/v1/audit?user=${id}&reason=user-invited`);
     expect(items).toMatchObject([{ why: "new phone", change: { after: { invitation: made.id } } }]);
     expect(JSON.stringify(items)).not.toContain(new URL(made.link).hash.slice(1));
-    expect(await redeemed(made)).toBe(200);
+    expect(await redeemed(made)).toBe(303);
     expect(await redeemed(made)).toBe(403);
     const list = await apiAnswer<UserInvitationsAnswer>("GET", at, { on });
     expect(list.items).toMatchObject([{ id: made.id, state: "used", usedAt: expect.any(String) }]);
@@ -63,7 +63,7 @@ describe("S-56: an invitation of a user", () => {
     const newer = Buffer.alloc(32, 77).toString("base64");
     const first = await invite((await person()).at);
     const second = await invite((await person()).at);
-    expect(await redeemed(first, { ...on, SEALING_KEYS: `${newer} ${String(on.SEALING_KEYS)}` })).toBe(200);
+    expect(await redeemed(first, { ...on, SEALING_KEYS: `${newer} ${String(on.SEALING_KEYS)}` })).toBe(303);
     expect(await redeemed(second, { ...on, SEALING_KEYS: newer })).toBe(403);
   });
 
@@ -89,7 +89,7 @@ describe("S-56: an invitation of a user", () => {
     expect(made.mailed).toBe(true);
     const waiting = async () => (await db.select().from(notices).where(eq(notices.userId, id))).map(({ end }) => end);
     expect(await waiting()).toEqual([null]);
-    expect(await redeemed(made)).toBe(200);
+    expect(await redeemed(made)).toBe(303);
     expect(await waiting()).toEqual(["withdrawn"]);
   });
 
@@ -157,7 +157,7 @@ describe("S-56 S-58: an invitation that a directory's token asks for", () => {
     const list = await apiAnswer<UserInvitationsAnswer>("GET", `/v1/users/${id}/invitations`, { on });
     expect(list.items).toMatchObject([{ id: made.id, createdBy: { kind: "token" } }]);
     expect(await apiProblem("POST", AT, await ask(key, { minutes: 11 }))).toEqual([422, "invalid"]);
-    expect(await redeemed(made)).toBe(200);
+    expect(await redeemed(made)).toBe(303);
   });
 
   it("is refused for somebody whom the directory does not let in, who was made by hand, or who is disabled", async () => {
