@@ -331,7 +331,7 @@ describe("S-17: after the answer to the administrator, nothing more is served", 
       "expiry",
       "pending",
     ];
-    order.push("personal-allow", "rules", "quarantine", "authority", "enrolled", "default");
+    order.push("personal-allow", "rules", "own-approval", "quarantine", "authority", "enrolled", "default");
     expect(steps.map(({ step }) => step)).toEqual(order);
     expect(steps.filter(({ outcome }) => outcome === "decided").map(({ step }) => step)).toEqual(["enrolled"]);
   });
