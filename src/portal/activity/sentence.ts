@@ -51,12 +51,12 @@ export function sentenceOf(entry: Told, { locale, place, nameOf, isRule }: Aroun
     }
     case "changed": {
       const text = t.changed[what.reason] ?? t.changedOther;
-      const says = text.replace(
-        "{device}",
-        device === undefined ? lowered(t.yourDevice, text) : quoted(`“${device}”`, locale),
-      );
+      // Functions, because a name may have what `replace` would make something else of, such as `$&`.
+      const its = device === undefined ? lowered(t.yourDevice, text) : quoted(`“${device}”`, locale);
+      const label = entry.label ?? device ?? "?";
+      const says = text.replaceAll(/\{(device|label)\}/g, (_, what) => (what === "device" ? its : label));
       const who = text.startsWith(locale === "de" ? "Sie " : "You ") ? [] : [what.bySelf ? t.byYou : t.byOthers];
-      return { says: says.replace("{label}", entry.label ?? device ?? "?"), more: who, tone: "quiet" };
+      return { says, more: who, tone: "quiet" };
     }
   }
 }

@@ -82,24 +82,27 @@ const WRONG_PASSWORD: ReadonlySet<string> = new Set(["wrong-proof", "wrong-passw
 
 /** The kind of a reason. `isRule`: a rule of the policy gave it. */
 export function whyOf(reason: string, isRule: boolean): NotLetIn {
-  return REASONS[reason] ?? (isRule ? "rule" : "other");
+  return REASONS.get(reason) ?? (isRule ? "rule" : "other");
 }
 
-const REASONS: Readonly<Record<string, NotLetIn | undefined>> = {
-  "enrolment-closed": "closed",
-  "no-enrolment-window": "no-window",
-  "too-many-devices": "too-many",
-  "device-changed": "another-device",
-  "device-of-another-user": "of-another-user",
-  "device-blocked": "ended",
-  "password-revoked": "ended",
-  "revoked-password": "ended",
-  "expired-password": "ended",
-  "awaiting-approval": "approval",
-  "awaiting-own-approval": "own-approval",
-  "too-many-waiting": "too-many-waiting",
-  "authority-silent": "authority",
-  "code-missing": "code",
-  "code-wrong": "code",
-  "code-used": "code",
-};
+// A map, because the code of a rule may be any word, also one that every object has.
+const REASONS: ReadonlyMap<string, NotLetIn> = new Map<string, NotLetIn>(
+  Object.entries({
+    "enrolment-closed": "closed",
+    "no-enrolment-window": "no-window",
+    "too-many-devices": "too-many",
+    "device-changed": "another-device",
+    "device-of-another-user": "of-another-user",
+    "device-blocked": "ended",
+    "password-revoked": "ended",
+    "revoked-password": "ended",
+    "expired-password": "ended",
+    "awaiting-approval": "approval",
+    "awaiting-own-approval": "own-approval",
+    "too-many-waiting": "too-many-waiting",
+    "authority-silent": "authority",
+    "code-missing": "code",
+    "code-wrong": "code",
+    "code-used": "code",
+  } as const),
+);

@@ -33,7 +33,7 @@ function toGuard({ env, var: { view } }: PortalContext, command: Parameters<Guar
 type Guard = Parameters<Parameters<typeof askGuard>[2]>[0];
 
 /** Begins to deliver the mail that was just queued, where the Worker delivers it. */
-export const mailSoon = (c: PortalContext): Promise<void> => deliverSoonFor(c.env, new URL(c.req.url).origin);
+export const mailSoon = (c: PortalContext): Promise<void> => deliverSoonFor(c.env, c.env.origin);
 
 /** What has ended, and since when nothing more is served (ms). `told`: the help desk gets mail about its certificate. */
 export type Ended = { readonly at: number; readonly outcome: CommandOutcome; readonly told: boolean };
