@@ -55,7 +55,8 @@ export function sentenceOf(entry: Told, { locale, place, nameOf, isRule }: Aroun
         "{device}",
         device === undefined ? lowered(t.yourDevice, text) : quoted(`“${device}”`, locale),
       );
-      const who = text.startsWith(locale === "de" ? "Sie " : "You ") ? [] : [what.bySelf ? t.byYou : t.byOthers];
+      const saysWho = text.startsWith(locale === "de" ? "Sie " : "You ") || what.reason === "invitation-used";
+      const who = saysWho ? [] : [what.bySelf ? t.byYou : t.byOthers];
       return { says: says.replace("{label}", entry.label ?? device ?? "?"), more: who, tone: "quiet" };
     }
   }

@@ -99,7 +99,8 @@ function whatOf(event: StoredEvent, own: ReadonlySet<string>): ToldKind | undefi
     case "blocked":
       return ofDevice ? { kind: "device-refused", reason } : { kind: "changed", reason, bySelf: by === BY_SELF };
     case "changed":
-      return { kind: "changed", reason, bySelf: by === BY_SELF };
+      // Who uses an invitation up acts as the person.
+      return { kind: "changed", reason, bySelf: by === BY_SELF || reason === "invitation-used" };
     default:
       return undefined;
   }
