@@ -51,16 +51,21 @@ export function sentenceOf(entry: Told, { locale, place, nameOf, isRule }: Aroun
     }
     case "changed": {
       const text = t.changed[what.reason] ?? t.changedOther;
-      const says = text.replace(
-        "{device}",
-        device === undefined ? lowered(t.yourDevice, text) : quoted(`“${device}”`, locale),
-      );
-      const saysWho = text.startsWith(locale === "de" ? "Sie " : "You ") || what.reason === "invitation-used";
+      const values: Readonly<Record<string, string>> = {
+        "{device}": device === undefined ? lowered(t.yourDevice, text) : quoted(`“${device}”`, locale),
+        "{label}": entry.label ?? device ?? "?",
+      };
+      // In one step: a name may itself look like a placeholder.
+      const says = text.replace(/\{\w+\}/g, (name) => values[name] ?? name);
+      const saysWho = text.startsWith(locale === "de" ? "Sie " : "You ") || NOBODYS.has(what.reason);
       const who = saysWho ? [] : [what.bySelf ? t.byYou : t.byOthers];
-      return { says: says.replace("{label}", entry.label ?? device ?? "?"), more: who, tone: "quiet" };
+      return { says, more: who, tone: "quiet" };
     }
   }
 }
+
+/** Nobody did this, or nobody knows who it was. */
+const NOBODYS: ReadonlySet<string> = new Set(["invitation-used", "certificate-left"]);
 
 /** German has other quotation marks. */
 const quoted = (text: string, locale: Locale): string =>
