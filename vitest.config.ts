@@ -26,6 +26,7 @@ const UNIT = [
   "src/audit/{event,log,explain}.test.ts",
   "src/config/{domains,sign-on}.test.ts",
   "src/web/{identity/{roles,identity},local-path}.test.ts",
+  "src/portal/activity/{told,sentence}.test.ts",
 ];
 
 const WORKERD = cloudflareTest(async () => ({

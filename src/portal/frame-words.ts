@@ -28,7 +28,7 @@ const de: typeof en = {
   issuer: "Skype for Business",
   home: "Start",
   devices: "Meine Geräte",
-  activity: "Was passiert ist",
+  activity: "Was geschehen ist",
   security: "Sicherheit",
   myData: "Meine Daten",
   signOut: "Abmelden",

@@ -60,10 +60,8 @@ const Entry: FC<{ readonly view: PortalView; readonly entry: Told; readonly nami
 }) => {
   const t = words[view.locale];
   const { says, more, tone } = said(view, entry, naming);
-  const time =
-    entry.count === 1
-      ? timeAlone(view, entry.last)
-      : t.between(timeAlone(view, entry.first), timeAlone(view, entry.last));
+  const [first, last] = [timeAlone(view, entry.first), timeAlone(view, entry.last)];
+  const time = first === last ? last : t.between(first, last);
   return (
     <li class={tone}>
       <time datetime={new Date(entry.last).toISOString()}>{time}</time>
@@ -99,7 +97,9 @@ export const NotMePage: FC<{
   readonly entry: Told;
   readonly naming: Naming;
   readonly ends: ToEnd;
-}> = ({ view, entry, naming, ends: { device, password } }) => {
+  /** The help desk gets mail about it. */
+  readonly mailed: boolean;
+}> = ({ view, entry, naming, ends: { device, password }, mailed }) => {
   const t = words[view.locale];
   return (
     <Page view={view} title={t.notMeTitle}>
@@ -111,7 +111,7 @@ export const NotMePage: FC<{
         {device !== undefined ? <li>{t.notMeDevice(device.name)}</li> : null}
         {device === undefined && password !== undefined ? <li>{t.notMePassword(password.label)}</li> : null}
         <li>{t.notMeSessions}</li>
-        <li>{t.notMeReport}</li>
+        <li>{mailed ? t.notMeReport : t.notMeNoReport}</li>
       </ul>
       <Form view={view} action={NOT_ME}>
         <input type="hidden" name="event" value={entry.id} />
@@ -127,13 +127,18 @@ export const NotMePage: FC<{
 };
 
 /** Says that it is ended. */
-export const EndedPage: FC<{ readonly view: PortalView; readonly at: number }> = ({ view, at }) => {
+export const EndedPage: FC<{ readonly view: PortalView; readonly at: number; readonly mailed: boolean }> = ({
+  view,
+  at,
+  mailed,
+}) => {
   const t = words[view.locale];
   return (
     <Page view={view} title={t.doneTitle} once>
       <Notice tone="good">
         <p>{t.doneAt(timeOf(view, at))}</p>
       </Notice>
+      <p>{mailed ? t.doneTold : t.doneNotTold}</p>
       <p>{t.doneNext}</p>
       <ul>
         <li>

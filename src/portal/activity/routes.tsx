@@ -31,7 +31,7 @@ activityRoutes.get(NOT_ME, async (c) => {
   const { view } = c.var;
   const found = await disowned(c, c.req.query("event"));
   if (found === undefined) return c.html(<GoneEventPage view={view} />, 404);
-  return c.html(<NotMePage {...{ view, ...found }} />);
+  return c.html(<NotMePage {...{ view, ...found, mailed: isMailed(c) }} />);
 });
 
 // No fresh factor: it only ends.
@@ -46,8 +46,14 @@ activityRoutes.post(NOT_ME, async (c) => {
   await view.guard({ kind: "end-sessions", about: view.about, actor: { hash } });
   const why = `${found.entry.what.kind} ${found.entry.id}`;
   await view.guard({ kind: "note", reason: "reported-not-me", why, hash, about: view.about });
-  return c.html(<EndedPage {...{ view, at: Date.now() }} />);
+  return c.html(<EndedPage {...{ view, at: Date.now(), mailed: isMailed(c) }} />);
 });
+
+/** Whether the help desk gets mail when somebody says that it was not them. */
+function isMailed({ env }: PortalContext): boolean {
+  const { helpdesk, helpdeskKinds } = env.config.notices;
+  return helpdesk !== undefined && helpdeskKinds.has("reported-not-me");
+}
 
 const eventsOf = ({ env, var: { view } }: PortalContext, after: string | undefined) =>
   pageOfEvents(

@@ -51,15 +51,21 @@ export function sentenceOf(entry: Told, { locale, place, nameOf, isRule }: Aroun
     }
     case "changed": {
       const text = t.changed[what.reason] ?? t.changedOther;
-      // Functions, because a name may have what `replace` would make something else of, such as `$&`.
-      const its = device === undefined ? lowered(t.yourDevice, text) : quoted(`“${device}”`, locale);
-      const label = entry.label ?? device ?? "?";
-      const says = text.replaceAll(/\{(device|label)\}/g, (_, what) => (what === "device" ? its : label));
-      const who = text.startsWith(locale === "de" ? "Sie " : "You ") ? [] : [what.bySelf ? t.byYou : t.byOthers];
+      const values: Readonly<Record<string, string>> = {
+        "{device}": device === undefined ? lowered(t.yourDevice, text) : quoted(`“${device}”`, locale),
+        "{label}": entry.label ?? device ?? "?",
+      };
+      // In one step: a name may itself look like a placeholder.
+      const says = text.replace(/\{\w+\}/g, (name) => values[name] ?? name);
+      const saysWho = text.startsWith(locale === "de" ? "Sie " : "You ") || NOBODYS.has(what.reason);
+      const who = saysWho ? [] : [what.bySelf ? t.byYou : t.byOthers];
       return { says, more: who, tone: "quiet" };
     }
   }
 }
+
+/** Nobody did this, or nobody knows who it was. */
+const NOBODYS: ReadonlySet<string> = new Set(["invitation-used", "certificate-left"]);
 
 /** German has other quotation marks. */
 const quoted = (text: string, locale: Locale): string =>

@@ -45,7 +45,10 @@ export const canBeDisowned = ({ what }: Told): boolean =>
   what.kind === "portal" ||
   what.kind === "device-in" ||
   what.kind === "device-waits" ||
-  (what.kind === "changed" && what.bySelf && what.reason !== "reported-not-me");
+  (what.kind === "changed" && what.bySelf && !FOLLOWS.has(what.reason));
+
+/** What follows from something that the person did, and can be disowned there. */
+const FOLLOWS: ReadonlySet<string> = new Set(["reported-not-me", "certificate-left"]);
 
 /** Events this far apart are told one by one, ms. */
 const TOGETHER_MS = 6 * 3_600_000;
@@ -99,7 +102,8 @@ function whatOf(event: StoredEvent, own: ReadonlySet<string>): ToldKind | undefi
     case "blocked":
       return ofDevice ? { kind: "device-refused", reason } : { kind: "changed", reason, bySelf: by === BY_SELF };
     case "changed":
-      return { kind: "changed", reason, bySelf: by === BY_SELF };
+      // Who uses an invitation up acts as the person.
+      return { kind: "changed", reason, bySelf: by === BY_SELF || reason === "invitation-used" };
     default:
       return undefined;
   }

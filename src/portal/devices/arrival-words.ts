@@ -47,11 +47,11 @@ const en = {
       "Remove one that you do not use any more. Then sign in again, with the same password.",
     ],
     "another-device": [
-      "This password belongs to another device already.",
-      "Each device needs a password of its own: set this one up with a new one.",
+      "The password was right, but it belongs to another device, or this device already has another password.",
+      "Is this device in your list already? Remove it there, then sign in on it again. If it is not, set it up with a new password.",
     ],
     "of-another-user": [
-      "This device belongs to somebody else, as far as we know.",
+      "We know this device as somebody else’s.",
       "If it has changed hands, your help desk can free it. Tell them that it is yours now.",
     ],
     ended: ["This password has ended.", "Set the device up with a new one."],
@@ -130,11 +130,11 @@ const de: typeof en = {
       "Entfernen Sie eines, das Sie nicht mehr benutzen. Melden Sie sich dann noch einmal an, mit demselben Kennwort.",
     ],
     "another-device": [
-      "Dieses Kennwort gehört schon zu einem anderen Gerät.",
-      "Jedes Gerät braucht ein eigenes: Richten Sie dieses mit einem neuen ein.",
+      "Das Kennwort war richtig, aber es gehört zu einem anderen Gerät, oder dieses Gerät hat schon ein anderes Kennwort.",
+      "Steht dieses Gerät schon in Ihrer Liste? Dann entfernen Sie es dort und melden Sie sich noch einmal darauf an. Wenn nicht, richten Sie es mit einem neuen Kennwort ein.",
     ],
     "of-another-user": [
-      "Dieses Gerät gehört, soviel wir wissen, jemand anderem.",
+      "Wir kennen dieses Gerät als das von jemand anderem.",
       "Hat es den Besitzer gewechselt, kann Ihr Helpdesk es freigeben. Sagen Sie dort, dass es jetzt Ihres ist.",
     ],
     ended: ["Dieses Kennwort gilt nicht mehr.", "Richten Sie das Gerät mit einem neuen ein."],

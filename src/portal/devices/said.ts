@@ -44,8 +44,9 @@ type Facts = Pick<DeviceFacts, "type" | "platform" | "product" | "version">;
 
 /** What a device is, such as `iPhone, Lync 5.8`. */
 export function whatSaid(facts: Facts, locale: Locale): string {
-  const app = appSaid(facts);
-  return [KINDS[locale][kindOf(facts)], ...(app === "" ? [] : [app])].join(", ");
+  const [kind, app] = [kindOf(facts), appSaid(facts)];
+  if (app === "") return KINDS[locale][kind];
+  return kind === "unknown" ? app : `${KINDS[locale][kind]}, ${app}`;
 }
 
 /** What a client is by its User-Agent. */
@@ -101,8 +102,8 @@ export function placeSaid(
   const land = countrySaid(country ?? "", locale);
   const place = [...(city ? [city] : []), ...(land === "" ? [] : [land])].join(", ");
   if (place !== "") return place;
-  if (network === "unknown") return words.unknown;
-  return network === here ? words.here : words.network(network);
+  if (network === here) return words.here;
+  return network === "unknown" ? words.unknown : words.network(network);
 }
 
 /** Made once for each language. */

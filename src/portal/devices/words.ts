@@ -51,7 +51,7 @@ const en = {
   claims: "The device says this about itself.",
 
   rename: "Rename",
-  renameLabel: "How do you want to call it?",
+  renameLabel: "What do you want to call it?",
   save: "Save",
   block: "Block",
   blockHint: "It gets nothing any more, at once, and its password ends. It stays in your list.",
@@ -81,7 +81,7 @@ const en = {
   newTitle: "Set up a device",
   which: "What do you want to set up?",
   cancel: "Cancel",
-  nameIt: "How do you want to call it?",
+  nameIt: "What do you want to call it?",
   nameHint: "The name helps you to find it again, for example when you have lost it.",
   onlyOnce: "On the next page you see its password, only this once. Have the device at hand.",
   show: "Show the password",

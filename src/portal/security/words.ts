@@ -42,12 +42,12 @@ const en = {
   removeCodesSure: "Your recovery codes go with them. You then sign in with a passkey only.",
 
   recovery: "Recovery codes",
-  recoveryIntro: "One of them takes the place of the app's code when you have lost the phone with the app.",
+  recoveryIntro: "One of them takes the place of the app’s code when you have lost the phone with the app.",
   left: (n: number) => (n === 1 ? "One code is left." : `${n} codes are left.`),
   noneLeft: "No code is left. Make new ones.",
   noRecovery: "You have none.",
   newCodes: "Make new codes",
-  newCodesMore: "The old ones then work no more.",
+  newCodesMore: "The old ones stop working then.",
 
   sessions: "Where you are signed in",
   sessionsIntro: "If you do not know one of these, end it, and tell your help desk.",
@@ -62,7 +62,7 @@ const en = {
     passkey: "a passkey",
     code: "passphrase and app",
     "recovery-code": "a recovery code",
-    provider: "your organisation's account",
+    provider: "your organisation’s account",
     invitation: "an invitation",
   },
   end: "Sign out there",

@@ -21,7 +21,7 @@ const en = {
   again: "You have signed in here before. What you choose now is added to what you have.",
   passkey: "With your fingerprint, your face or the PIN of this device",
   passkeyMore:
-    "This makes a passkey, which takes a few seconds. There is nothing to remember and nothing that anybody could steal. We recommend it.",
+    "This makes a passkey, which takes a few seconds. There is nothing to remember and no password that anybody could steal. We recommend it.",
   noScript: "A passkey needs JavaScript, which is switched off here.",
   noPasskeys: "Passkeys cannot be made at the moment. Please take the other way.",
   codes: "With a passphrase and codes from an app",
@@ -51,7 +51,7 @@ const de: typeof en = {
   again: "Sie haben sich hier schon einmal angemeldet. Was Sie jetzt wählen, kommt zu dem dazu, was Sie haben.",
   passkey: "Mit Fingerabdruck, Gesicht oder der PIN dieses Geräts",
   passkeyMore:
-    "Dabei wird in wenigen Sekunden ein Passkey angelegt. Sie müssen sich nichts merken, und es gibt nichts, was jemand stehlen könnte. Wir empfehlen das.",
+    "Dabei wird in wenigen Sekunden ein Passkey angelegt. Sie müssen sich nichts merken, und es gibt kein Kennwort, das jemand stehlen könnte. Wir empfehlen das.",
   noScript: "Ein Passkey braucht JavaScript, das hier abgeschaltet ist.",
   noPasskeys: "Passkeys lassen sich zurzeit nicht anlegen. Bitte nehmen Sie den anderen Weg.",
   codes: "Mit einer Passphrase und Codes aus einer App",
