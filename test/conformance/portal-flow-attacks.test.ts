@@ -76,6 +76,18 @@ describe("two at one moment", () => {
   });
 });
 
+describe("S-61: what an administrator takes away", () => {
+  it("takes an invitation with it that nobody has used: it may be in other hands, too", async () => {
+    const code = await invited("ann");
+    await operator(gateway, "portal", "reset", addressOf("ann"));
+    const browser = portalBrowser(gateway);
+    expect((await browser.enter(code)).status).toBe(403);
+    expect(isIn(browser)).toBe(false);
+    await browser.enter(await invited("ann"));
+    expect(isIn(browser)).toBe(true);
+  });
+});
+
 describe("S-63: a lost phone", () => {
   it("had the portal open in its browser: that session ends, too, and the page says what may be left", async () => {
     const person = await portalPerson(gateway, "hue");
