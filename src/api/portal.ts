@@ -4,6 +4,7 @@ import type { PortalSession } from "../guards/portal-question.ts";
 import { openDatabase } from "../store/database.ts";
 import type { User } from "../store/directory.ts";
 import { subjectsForgotten, subjectsOfUser } from "../store/portal-subjects.ts";
+import { endUserInvitations } from "../store/user-invitations.ts";
 import type { Call } from "./call.ts";
 import { askPortal } from "./portal-guard.ts";
 import { aboutCommand } from "./record.ts";
@@ -29,13 +30,15 @@ export async function portalOf({ env }: Call, user: User, idleMs: number): Promi
 }
 
 /**
- * Takes away all factors of a person, who then needs an invitation to get in. All sessions end, and the identity
- * provider's account is nobody until it signs in again.
+ * Takes away all factors of a person, who then needs a new invitation to get in. All sessions end, and so does an
+ * invitation that nobody has used. The identity provider's account is nobody until it signs in again.
  */
 export async function resetPortal(call: Call, user: User, why: string): Promise<PortalChangedAnswer> {
   const { env, actor } = call;
   // First D1: when it fails, nothing was done, and the same call can be made again.
-  await subjectsForgotten(openDatabase(env.DB), user.id);
+  const db = openDatabase(env.DB);
+  await subjectsForgotten(db, user.id);
+  await endUserInvitations(db, user.id, Date.now());
   const answer = await endSessions(call, user, why);
   await askPortal(env, user.id, { kind: "reset-factors", about: aboutCommand(call), by: actor.id, why }, user);
   return answer;

@@ -206,6 +206,7 @@ export class Portal {
     passkeys.removeAll();
     totp.remove();
     passphrase.remove();
+    this.#parts.invitation.end(); // it would let in whoever else has it
     const ended = this.#sessions.endAll(now);
     if (ended > 0) record("portal-session-ended");
     return { kind: "done", ended };

@@ -33,7 +33,7 @@ export const portalOperations = [
     ...{ id: "portal.reset", method: "POST", path: `${PATH}/reset`, scope: "helpdesk" },
     summary: "Takes away everything with which a user signs in to the portal, for somebody who has lost it",
     description:
-      "Passkeys, passphrase, authenticator app and recovery codes go, and all sessions end. App passwords and devices stay. The person gets in again by an invitation or by the identity provider.",
+      "Passkeys, passphrase, authenticator app and recovery codes go, all sessions end, and so does an invitation that nobody has used. App passwords and devices stay. The person gets in again by a new invitation or by the identity provider.",
     params: userParams,
     body: onlyWhy,
     answer: portalChanged,

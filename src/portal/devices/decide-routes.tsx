@@ -23,9 +23,11 @@ decideRoutes.post("/devices/lost", async (c) => {
   return ended(c, lost);
 });
 
-/** Ends it, and says so when nothing is served to it any more. */
+/** Ends it and every other session of the portal, and says so when nothing is served to it any more. */
 async function ended(c: PortalContext, lost: Losable, notMine = false) {
   const { view } = c.var;
+  // First, because whoever has the device may have the portal open on it, and could make the next app password there.
+  await view.guard({ kind: "end-sessions", about: view.about, actor: { hash: view.session.hash } });
   if (lost.kind === "password") {
     return c.html(<EndedPage {...{ view, lost, at: await endPassword(c, lost.password) }} />);
   }

@@ -6,8 +6,9 @@ import { Form } from "../../web/components/form.tsx";
 import { format, Notice } from "../../web/components/parts.tsx";
 import { Section } from "../../web/components/table.tsx";
 import { Page } from "../page.tsx";
-import { ACTIVITY } from "../paths.ts";
+import { ACTIVITY, SECURITY } from "../paths.ts";
 import type { PortalView } from "../site.ts";
+import { lostWords } from "./lost-words.ts";
 import { isOpen, type Mine, type MyDevice } from "./mine.ts";
 import { lastSeen } from "./parts.tsx";
 import { whatSaid } from "./said.ts";
@@ -101,6 +102,7 @@ export const EndedPage: FC<{
   readonly notMine?: boolean;
 }> = ({ view, lost, at, told = false, notMine = false }) => {
   const t = words[view.locale];
+  const more = lostWords[view.locale];
   const certificate = lost.kind === "device" && lost.device.certificate;
   return (
     <Page view={view} title={notMine ? t.notMineTitle : t.endedTitle}>
@@ -120,6 +122,12 @@ export const EndedPage: FC<{
           </Notice>
         ) : null}
         {notMine ? <p>{t.notMineNext}</p> : <p>{t.endedNothingLeft}</p>}
+        <p>{more.sessions}</p>
+        {notMine ? null : (
+          <p>
+            {more.passkeys} <a href={`${SECURITY}#passkeys`}>{more.toPasskeys}</a>
+          </p>
+        )}
         <div class="actions">
           {notMine ? (
             <a class="button" href={ACTIVITY}>

@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { askGuard } from "../../api/devices.ts";
-import { codeHindrance } from "../../api/password-code.ts";
+import { codeHindrance, MAX_LIVE_WITH_CODE } from "../../api/password-code.ts";
 import { DAY_MS, MAX_LIVE, newSecret, renewPassword, sameLife } from "../../api/passwords.ts";
 import { mayMakeOwnSecret } from "../../api/rate.ts";
 import { DEFAULT_OLD_DAYS } from "../../api/schemas/passwords.ts";
@@ -47,7 +47,10 @@ export async function makeOwnPassword(c: PortalContext, { label, once, asksCode:
   const change = changeText({ after: { label, ...(asksCode && { asksCode }) } });
   const event = ownEvent(c, "password-created", { credentialId: id, change });
   const row = { id, userId: person.id, label, ntHashes, asksCode, createdBy: BY_SELF };
-  if (!(await addOwnPassword(db, row, event, config.notices))) return { kind: "shown", id };
+  const limits = { all: MAX_LIVE, asksCode: MAX_LIVE_WITH_CODE };
+  const added = await addOwnPassword(db, row, event, { settings: config.notices, limits });
+  if (added === "too-many") return { kind: asksCode ? "too-many-with-code" : "too-many" };
+  if (added === "there-already") return { kind: "shown", id };
   logAudited(event);
   await mailSoon(c);
   return { kind: "made", id, password, asksCode };
