@@ -18,7 +18,7 @@ export const DEVICE_AUDITED = { ...REFUSAL_AUDITED, d1RowsWritten: 8 };
  * The same when a device was let in, or waits for its approval: of that people get mail. A statement beside the event
  * queues it, or finds that the person has no mail address, as here.
  */
-export const TOLD_OF_DEVICE = { ...DEVICE_AUDITED, d1Queries: 2, d1RowsRead: 5 };
+export const TOLD_OF_DEVICE = { ...DEVICE_AUDITED, d1Queries: 2, d1RowsRead: 6 };
 /** The same of a sign-in; with the last use of its app password, which is written once an hour. */
 export const SIGN_IN_AUDITED = { ...REFUSAL_AUDITED, d1Queries: 2, d1RowsRead: 1, d1RowsWritten: 5 };
 
