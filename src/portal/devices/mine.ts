@@ -76,7 +76,7 @@ export function arranged(
   return {
     outlook,
     passwords,
-    devices: devices.map((judged) => myDevice(judged, all, { locale, now })),
+    devices: devices.map((judged) => myDevice(judged, passwords, { locale, now })),
     unused: passwords.filter((each) => !bound.has(each.id) && isGood(each, now)).toReversed(),
   };
 }
@@ -85,17 +85,15 @@ const isGood = ({ expiresAt }: AppPassword, now: number): boolean => expiresAt =
 
 function myDevice(
   judged: JudgedDevice,
-  all: readonly AppPassword[],
+  passwords: readonly AppPassword[],
   { locale, now }: { readonly locale: Locale; readonly now: number },
 ): MyDevice {
   const { device } = judged;
-  // An ended device keeps the name that its person knows it by.
-  const made = all.find(({ id }) => id === device.credentialId);
-  const password = made?.revokedAt === null ? made : undefined;
+  const password = passwords.find(({ id }) => id === device.credentialId);
   return {
     ...judged,
     id: device.id,
-    name: made?.label || whatSaid(device.facts, locale),
+    name: password?.label || whatSaid(device.facts, locale),
     state: stateOf(judged, password !== undefined && isGood(password, now)),
     ...(password !== undefined && { password }),
     certificate: device.key !== null && deviceIdIn(device.key).kind === "device",
