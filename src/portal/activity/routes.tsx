@@ -102,7 +102,8 @@ function namingOf({ devices }: Mine, passwords: readonly AppPassword[]) {
   const rules = new Set(devices.flatMap(({ rule }) => rule ?? []));
   return {
     nameOf: ({ device, credentialId }: Pick<Told, "device" | "credentialId">) =>
-      byDevice.get(device ?? "") ?? byPassword.get(credentialId ?? ""),
+      // A device that was ended has lost its app password, and with it the name that its person knows.
+      byPassword.get(credentialId ?? "") || byDevice.get(device ?? ""),
     isRule: (reason: string) => rules.has(reason),
   };
 }

@@ -47,8 +47,14 @@ const CASES: readonly Case[] = [
   [
     { kind: "tried", own: true, portal: false },
     { count: 2 },
-    "2 sign-ins from Warsaw, Poland were refused. You have signed in from there before.",
-    "2 Anmeldungen aus Warschau, Polen wurden abgewiesen. Von dort haben Sie sich schon angemeldet.",
+    "2 sign-ins were refused, from Warsaw, Poland. You have signed in from there before.",
+    "2 Anmeldungen wurden abgewiesen, aus Warschau, Polen. Von dort haben Sie sich schon angemeldet.",
+  ],
+  [
+    { kind: "tried", own: true, portal: true },
+    {},
+    "A sign-in to this page was refused, from Warsaw, Poland.",
+    "Eine Anmeldung auf dieser Seite wurde abgewiesen, aus Warschau, Polen.",
   ],
   [
     { kind: "tried", own: false, portal: true },
@@ -73,6 +79,12 @@ const CASES: readonly Case[] = [
     { named: "My phone", userAgent: "curl/8.1.2" },
     "“My phone” (curl 8.1) signed in, from Warsaw, Poland.",
     "„My phone“ (curl 8.1) hat sich angemeldet, aus Warschau, Polen.",
+  ],
+  [
+    { kind: "signed-in", credentialId: "p_1" },
+    { named: "My phone", userAgent: "" },
+    "“My phone” signed in, from Warsaw, Poland.",
+    "„My phone“ hat sich angemeldet, aus Warschau, Polen.",
   ],
   [
     { kind: "portal", how: "passkey" },

@@ -28,10 +28,14 @@ export function sentenceOf(entry: Told, { locale, place, nameOf, isRule }: Aroun
   const { what, count, userAgent } = entry;
   const client = userAgent === "" ? t.aDevice : clientSaid(userAgent, locale);
   const device = nameOf(entry);
-  const named = device === undefined ? client : `“${device}” (${client})`;
+  const named = device === undefined ? client : userAgent === "" ? `“${device}”` : `“${device}” (${client})`;
   switch (what.kind) {
     case "tried":
-      if (what.portal) return { says: t.triedPortal(count, place), more: [], tone: "wait" };
+      if (what.portal) {
+        return what.own
+          ? { says: t.triedPortalOwn(count, place), more: [t.triedPortalOwnMore], tone: "quiet" }
+          : { says: t.triedPortal(count, place), more: [], tone: "wait" };
+      }
       return what.own
         ? { says: t.triedOwn(count, place), more: [t.triedOwnMore], tone: "quiet" }
         : { says: t.tried(count, place), more: [], tone: "wait" };

@@ -17,13 +17,18 @@ const en = {
       : `Somebody tried your account ${count} times from ${place}. None got in.`,
   triedOwn: (count: number, place: string) =>
     count === 1
-      ? `A sign-in from ${place} was refused. You have signed in from there before.`
-      : `${count} sign-ins from ${place} were refused. You have signed in from there before.`,
+      ? `A sign-in was refused, from ${place}. You have signed in from there before.`
+      : `${count} sign-ins were refused, from ${place}. You have signed in from there before.`,
   triedOwnMore: "Often this is a device that still has an old password.",
   triedPortal: (count: number, place: string) =>
     count === 1
       ? `Somebody tried to sign in to this page as you from ${place}, and did not get in.`
       : `Somebody tried to sign in to this page as you ${count} times from ${place}. None got in.`,
+  triedPortalOwn: (count: number, place: string) =>
+    count === 1
+      ? `A sign-in to this page was refused, from ${place}.`
+      : `${count} sign-ins to this page were refused, from ${place}.`,
+  triedPortalOwnMore: "A mistyped passphrase or an old code does that. If it was not you, tell your help desk.",
   signedIn: (device: string, count: number, place: string) =>
     count === 1 ? `${device} signed in, from ${place}.` : `${device} signed in ${count} times, from ${place}.`,
   aDevice: "A device",
@@ -126,13 +131,19 @@ const de: typeof en = {
       : `Jemand hat Ihr Konto ${count} Mal probiert, aus ${place}. Niemand kam hinein.`,
   triedOwn: (count, place) =>
     count === 1
-      ? `Eine Anmeldung aus ${place} wurde abgewiesen. Von dort haben Sie sich schon angemeldet.`
-      : `${count} Anmeldungen aus ${place} wurden abgewiesen. Von dort haben Sie sich schon angemeldet.`,
+      ? `Eine Anmeldung wurde abgewiesen, aus ${place}. Von dort haben Sie sich schon angemeldet.`
+      : `${count} Anmeldungen wurden abgewiesen, aus ${place}. Von dort haben Sie sich schon angemeldet.`,
   triedOwnMore: "Oft ist das ein Gerät, das noch ein altes Kennwort hat.",
   triedPortal: (count, place) =>
     count === 1
       ? `Jemand wollte sich auf dieser Seite als Sie anmelden, aus ${place}, und kam nicht hinein.`
       : `Jemand wollte sich auf dieser Seite ${count} Mal als Sie anmelden, aus ${place}. Niemand kam hinein.`,
+  triedPortalOwn: (count, place) =>
+    count === 1
+      ? `Eine Anmeldung auf dieser Seite wurde abgewiesen, aus ${place}.`
+      : `${count} Anmeldungen auf dieser Seite wurden abgewiesen, aus ${place}.`,
+  triedPortalOwnMore:
+    "Eine vertippte Passphrase oder ein alter Code genügt dafür. Waren Sie das nicht, sagen Sie Ihrem Helpdesk Bescheid.",
   signedIn: (device, count, place) =>
     count === 1
       ? `${device} hat sich angemeldet, aus ${place}.`

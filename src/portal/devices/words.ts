@@ -321,7 +321,7 @@ const de: typeof en = {
   password: "Kennwort",
   passwordMore: "das von oben, nicht das von Windows",
   steps: "So geht es",
-  leave: "So lassen",
+  leave: "Nicht ändern",
   ends: (when: string) => `Es gilt bis ${when}.`,
   oldUntil: (when: string) => `Das alte Kennwort gilt noch bis ${when}.`,
   renewedTitle: (name: string) => `Das neue Kennwort für „${name}“`,

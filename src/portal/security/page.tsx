@@ -188,7 +188,7 @@ const Sessions: FC<SecurityProps> = ({ view, sessions }) => {
             ),
           },
           { head: t.how, cell: (each) => t.hows[each.how] },
-          { head: t.network, cell: (each) => each.source },
+          { head: t.network, cell: (each) => (each.source === "unknown" ? t.unknownBrowser : each.source) },
           { head: t.began, cell: (each) => <Time reader={view} at={iso(each.createdAt)} /> },
           { head: t.seen, cell: (each) => <Time reader={view} at={iso(each.seenAt)} /> },
           {

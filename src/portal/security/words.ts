@@ -7,7 +7,7 @@ const en = {
   intro: "What you sign in to this page with, and where you are signed in.",
 
   passkeys: "Passkeys",
-  passkeysIntro: "A passkey is your fingerprint, your face, a PIN or a security key, with a device that knows you.",
+  passkeysIntro: "With a passkey you sign in by the fingerprint, face or PIN of your device, or with a security key.",
   noPasskeys: "You have no passkey.",
   oneOnly: "This is your only way in. Add a second one, so that you can still sign in when you lose this device.",
   name: "Name",
@@ -97,7 +97,7 @@ const de: typeof en = {
 
   passkeys: "Passkeys",
   passkeysIntro:
-    "Ein Passkey ist Ihr Fingerabdruck, Ihr Gesicht, eine PIN oder ein Sicherheitsschlüssel, mit einem Gerät, das Sie kennt.",
+    "Mit einem Passkey melden Sie sich mit Fingerabdruck, Gesicht oder PIN Ihres Geräts an, oder mit einem Sicherheitsschlüssel.",
   noPasskeys: "Sie haben keinen Passkey.",
   oneOnly:
     "Das ist Ihr einziger Weg hinein. Richten Sie einen zweiten ein, damit Sie sich noch anmelden können, wenn Sie dieses Gerät verlieren.",
