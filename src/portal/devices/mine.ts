@@ -76,7 +76,7 @@ export function arranged(
   return {
     outlook,
     passwords,
-    devices: devices.map((judged) => myDevice(judged, passwords, { locale, now })),
+    devices: devices.map((judged) => myDevice(judged, all, { locale, now })),
     unused: passwords.filter((each) => !bound.has(each.id) && isGood(each, now)).toReversed(),
   };
 }
@@ -85,11 +85,10 @@ const isGood = ({ expiresAt }: AppPassword, now: number): boolean => expiresAt =
 
 function myDevice(
   judged: JudgedDevice,
-  passwords: readonly AppPassword[],
+  all: readonly AppPassword[],
   { locale, now }: { readonly locale: Locale; readonly now: number },
 ): MyDevice {
   const { device } = judged;
-<<<<<<< HEAD
   const password = all.find(({ id, revokedAt }) => id === device.credentialId && revokedAt === null);
   // A device that its person has ended keeps its name: its app password was revoked in the same step.
   const isEnded = device.state === "blocked" && device.decidedBy === BY_SELF;
@@ -98,15 +97,8 @@ function myDevice(
     ...judged,
     id: device.id,
     name: named?.label || whatSaid(device.facts, locale),
-=======
-  const password = passwords.find(({ id }) => id === device.credentialId);
-  return {
-    ...judged,
-    id: device.id,
-    name: password?.label || whatSaid(device.facts, locale),
->>>>>>> peyes
     state: stateOf(judged, password !== undefined && isGood(password, now)),
-    ...(password !== undefined && password ),
+    ...(password !== undefined && { password }),
     certificate: device.key !== null && deviceIdIn(device.key).kind === "device",
   };
 }
