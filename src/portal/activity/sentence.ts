@@ -26,9 +26,10 @@ export type Sentence = {
 export function sentenceOf(entry: Told, { locale, place, nameOf, isRule }: Around): Sentence {
   const t = words[locale];
   const { what, count, userAgent } = entry;
-  const client = userAgent === "" ? t.aDevice : clientSaid(userAgent, locale);
+  const client = userAgent === "" ? undefined : clientSaid(userAgent, locale);
   const device = nameOf(entry);
-  const named = device === undefined ? client : userAgent === "" ? `“${device}”` : `“${device}” (${client})`;
+  const named =
+    device === undefined ? (client ?? t.aDevice) : `“${device}”${client === undefined ? "" : ` (${client})`}`;
   switch (what.kind) {
     case "tried":
       if (what.portal) {
