@@ -5,6 +5,7 @@ import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { eventsOf, HOUR, KEYRING, MINUTE, pass, SECOND, stopClock, tally } from "../../test/kit/attempts.ts";
 import { newPasskey, newSession, PASSPHRASE, type Person, person, personWithCodes } from "../../test/kit/portal.ts";
+import { BY_INVITATION } from "../audit/event.ts";
 import { newRecoveryCodes } from "../core/credentials/recovery-code.ts";
 import { newTotpSecret, sealTotpSecret } from "../core/credentials/totp.ts";
 import type { PortalStep } from "../guards/portal-question.ts";
@@ -144,6 +145,19 @@ describe("S-61: a change of the factors", () => {
 });
 
 describe("S-61: an invitation", () => {
+  it("explains what is set up with it, and nothing that is taken away: its person hears of that", async () => {
+    const who = await personWithCodes();
+    const passkey = newPasskey();
+    const hash = await who.enter();
+    await who.addPasskey(hash, passkey);
+    await who.take({ kind: "remove-codes", hash, about: who.about });
+    const [added, ended, removed] = ["passkey-added", "portal-session-ended", "totp-removed"];
+    const events = (await eventsOf(who.guard)).slice(-3);
+    const whyOf = (reason = "") => events.find((event) => event.reason === reason)?.why;
+    expect([whyOf(added), whyOf(removed), whyOf(ended)]).toEqual([BY_INVITATION, undefined, undefined]);
+    expect(events.map(({ reason }) => reason)).toContain(removed);
+  });
+
   it("gets its person in once, of two who use it at one moment one; it ends every other session", async () => {
     const who = await personWithCodes();
     const marks = { id: "i_once", hash: "h" };

@@ -68,7 +68,7 @@ export class PortalChanges {
   #make(step: ChangeStep, subject: Subject, now: number): Changed {
     const { passkeys, totp, passphrase, keyring } = this.#parts;
     const { userId } = subject;
-    const why = this.#byInvitation(step, now) ? BY_INVITATION : undefined;
+    const why = adds(step) && this.#byInvitation(step, now) ? BY_INVITATION : undefined;
     const record = (decision: Omit<Decision, "outcome">) => this.#record(step, { why, ...decision }, subject, now);
     switch (step.kind) {
       case "add-passkey": {
@@ -151,6 +151,9 @@ export class PortalChanges {
 /** What an invitation is for. */
 const registers = ({ kind }: ChangeStep): boolean =>
   kind === "add-passkey" || kind === "set-totp" || kind === "set-passphrase";
+
+/** What an invitation explains. Its person has to hear of everything that is taken away. */
+const adds = (step: ChangeStep): boolean => registers(step) || step.kind === "set-recovery-codes";
 
 /** Another name weakens nothing, and everybody may say "this was not me" at once. */
 const needsFreshness = (step: ChangeStep): boolean =>
