@@ -48,7 +48,7 @@ const en = {
   model: "Model",
   system: "System",
   computer: "Computer",
-  claims: "The device says this about itself.",
+  claims: "What it is, the device says itself.",
 
   rename: "Rename",
   renameLabel: "What do you want to call it?",
@@ -246,7 +246,7 @@ const de: typeof en = {
   model: "Modell",
   system: "System",
   computer: "Computer",
-  claims: "Das sagt das Gerät über sich selbst.",
+  claims: "Was es ist, sagt das Gerät selbst.",
 
   rename: "Umbenennen",
   renameLabel: "Wie soll es heißen?",
