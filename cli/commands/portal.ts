@@ -20,7 +20,7 @@ export const show = command({
         passkeys
           .map(
             ({ name, synced, lastUsedAt }) =>
-              `${name} (${synced ? "synced" : "one device"}, used ${lastUsedAt ?? "never"})`,
+              `${name} (${synced ? "synced" : "one device"}, ${lastUsedAt === null ? "never used" : `used ${lastUsedAt}`})`,
           )
           .join("; ") || "none",
       passphrase: passphraseSince === null ? "none" : `since ${passphraseSince}`,

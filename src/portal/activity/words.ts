@@ -70,7 +70,7 @@ const en = {
     "authority-answered": "Your organisation’s list of devices answered about {device}.",
     "password-created": "A password for a device was made: “{label}”.",
     "password-renewed": "The password of “{label}” was renewed.",
-    "password-changed": "The name or the last day of the password “{label}” was changed.",
+    "password-changed": "The name or the end date of the password “{label}” was changed.",
     "password-revoked": "The password of “{label}” was ended.",
     "user-created": "Your account here was made.",
     "user-disabled": "Your account here was switched off.",

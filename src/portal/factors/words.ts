@@ -43,7 +43,7 @@ const en = {
 
   recoveryTitle: "Your recovery codes",
   recovery:
-    "If you lose the phone with the app, one of these codes takes the place of the app's code, together with your passphrase. Each works once. They are shown only now.",
+    "If you lose the phone with the app, one of these codes takes the place of the app’s code, together with your passphrase. Each works once. They are shown only now.",
   recoveryHow: "Print them or write them down, and keep them where your phone is not.",
   print: "Print",
   copy: "Copy",
@@ -91,7 +91,7 @@ const de: typeof en = {
     "wrong-code": "Das ist nicht der Code, den die App jetzt zeigt. Warten Sie auf den nächsten und tippen Sie den.",
   },
 
-  recoveryTitle: "Ihre Wiederherstellungscodes",
+  recoveryTitle: "Ihre Wiederherstellungs\u00adcodes",
   recovery:
     "Wenn Sie das Telefon mit der App verlieren, ersetzt einer dieser Codes den Code der App, zusammen mit Ihrer Passphrase. Jeder gilt einmal. Sie werden nur jetzt gezeigt.",
   recoveryHow: "Drucken Sie sie aus oder schreiben Sie sie auf, und heben Sie sie dort auf, wo Ihr Telefon nicht ist.",

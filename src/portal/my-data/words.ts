@@ -52,7 +52,7 @@ const en = {
   town: "Nothing here is given to anybody outside your organisation and those who run this service for it.",
   download: "Download a copy",
   downloadMore:
-    "You get one file (JSON) with all of it, except what could open something. You are asked once more who you are.",
+    "You get one file (JSON) with all of it, except what could open something. You may be asked once more who you are.",
   button: "Download my data",
   erase: "To have it erased, ask your help desk. Then you cannot use Lync from outside any more.",
 };
@@ -107,7 +107,7 @@ const de: typeof en = {
   town: "Nichts davon bekommt jemand außerhalb Ihrer Organisation und derer, die diesen Dienst für sie betreiben.",
   download: "Eine Kopie herunterladen",
   downloadMore:
-    "Sie bekommen eine Datei (JSON) mit allem, außer dem, was etwas öffnen könnte. Sie werden dafür noch einmal gefragt, wer Sie sind.",
+    "Sie bekommen eine Datei (JSON) mit allem, außer dem, was etwas öffnen könnte. Vielleicht werden Sie dafür noch einmal gefragt, wer Sie sind.",
   button: "Meine Daten herunterladen",
   erase:
     "Wenn Sie alles löschen lassen wollen, fragen Sie Ihren Helpdesk. Danach können Sie Lync nicht mehr von außen benutzen.",

@@ -36,7 +36,7 @@ const en = {
   confirmed: "You have confirmed that it is you. Nothing is done yet: go on, and it is.",
   goOn: "Go on",
   confirmRefused:
-    "That did not work, so nothing was changed. Each code works once: wait until the app shows a new one.",
+    "That did not work, so nothing was changed. Check the passphrase, and wait until the app shows a new code: each works once.",
   confirmImpossible:
     "You cannot confirm it here, so nothing was changed. Sign out, and sign in again. Then you have five minutes for it.",
   confirmGone: "This took longer than five minutes, so nothing was changed. Go back and send it once more.",
@@ -87,7 +87,7 @@ const de: typeof en = {
   confirmed: "Sie haben bestätigt, dass Sie es sind. Noch ist nichts geschehen: Erst mit dem nächsten Schritt.",
   goOn: "Weiter",
   confirmRefused:
-    "Das hat nicht geklappt, es wurde nichts geändert. Jeder Code gilt einmal: Warten Sie, bis die App einen neuen zeigt.",
+    "Das hat nicht geklappt, es wurde nichts geändert. Prüfen Sie die Passphrase, und warten Sie, bis die App einen neuen Code zeigt: Jeder gilt einmal.",
   confirmImpossible:
     "Sie können es hier nicht bestätigen, es wurde nichts geändert. Melden Sie sich ab und wieder an. Dann haben Sie fünf Minuten dafür.",
   confirmGone:
