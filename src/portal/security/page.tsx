@@ -6,7 +6,6 @@ import type { PortalFactors, PortalSession, ShownPasskey } from "../../guards/po
 import { Actions, Form } from "../../web/components/form.tsx";
 import { Badge, Facts, Notice, Time } from "../../web/components/parts.tsx";
 import { Section, Table } from "../../web/components/table.tsx";
-import { placeIn } from "../devices/parts.tsx";
 import { Page } from "../page.tsx";
 import { SECURITY } from "../paths.ts";
 import type { PortalView } from "../site.ts";
@@ -189,7 +188,7 @@ const Sessions: FC<SecurityProps> = ({ view, sessions }) => {
             ),
           },
           { head: t.how, cell: (each) => t.hows[each.how] },
-          { head: t.network, cell: (each) => placeIn(view, { network: each.source }) },
+          { head: t.network, cell: (each) => each.source },
           { head: t.began, cell: (each) => <Time reader={view} at={iso(each.createdAt)} /> },
           { head: t.seen, cell: (each) => <Time reader={view} at={iso(each.seenAt)} /> },
           {

@@ -60,14 +60,7 @@ export async function visitor(
       complaints.push(message.text());
   });
   page.on("pageerror", (fault) => complaints.push(fault.message));
-  const cdp: CDPSession = await context.newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      ...{ protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true },
-      ...{ isUserVerified: true, automaticPresenceSimulation: true },
-    },
-  });
+  const { cdp, authenticatorId } = await addAuthenticator(page);
   const inBothThemes = async (act: (theme: "light" | "dark") => Promise<void>): Promise<void> => {
     for (const theme of ["dark", "light"] as const) {
       await page.emulateMedia({ colorScheme: theme });
@@ -93,6 +86,19 @@ export async function visitor(
       return found;
     },
   };
+}
+
+/** Gives the page an authenticator, whose person is there and is recognised. */
+export async function addAuthenticator(page: Page): Promise<{ cdp: CDPSession; authenticatorId: string }> {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      ...{ protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true },
+      ...{ isUserVerified: true, automaticPresenceSimulation: true },
+    },
+  });
+  return { cdp, authenticatorId };
 }
 
 type Violation = {

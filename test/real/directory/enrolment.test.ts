@@ -5,14 +5,14 @@ import { writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { signIn } from "../../conformance/support/ntlm.ts";
 import { WINDOWS_GRANT } from "../../conformance/support/tickets.ts";
-import { softwarePasskey } from "../../kit/gateway/passkey.ts";
-import { portalBrowser } from "../../kit/gateway/portal-browser.ts";
 import { makeFolder, removeFolder } from "../ad/folder.ts";
 import { NETBIOS_DOMAIN, REALM } from "../ad/names.ts";
 import { mustRun, run } from "../ad/process.ts";
+import { addAuthenticator } from "../browser/browser.ts";
 import { SIPE_REQUIREMENTS } from "../sipe/finch.ts";
 import { signInWithSipe } from "../sipe/sign-in.ts";
 import { type AgentProcess, newAgent } from "./agent.ts";
@@ -123,7 +123,7 @@ describeAgent(
         expect(await page.getByRole("link", { name: "Open the page on this computer" }).getAttribute("href")).toBe(
           link.href,
         );
-        const password = await passwordFor(link.hash.slice(1));
+        const password = await passwordFor(await pc.newPage(), link);
         const { upn = "", address = "" } = KNOWN.carol;
         const person = { sipUri: address, upn, domain: NETBIOS_DOMAIN, account: "carol", password };
         expect((await signIn(gateway, WINDOWS_GRANT, person)).status).toBe(200);
@@ -137,12 +137,18 @@ describeAgent(
       }
     });
 
-    /** What the portal hands out to somebody who comes in with that code and sets up a passkey and a device. */
-    async function passwordFor(code: string): Promise<string> {
-      const browser = portalBrowser(gateway);
-      await browser.enter(code);
-      await browser.makePasskey(softwarePasskey());
-      return browser.newPassword("iphone");
+    /** What the portal hands out to somebody who opens the link, makes a passkey and sets up a phone. */
+    async function passwordFor(page: Page, link: URL): Promise<string> {
+      await addAuthenticator(page);
+      await page.goto(`${gateway.portalUrl}${link.pathname}${link.hash}`); // the agent knows no port
+      await page.locator("form[data-join] button").click();
+      await page.waitForURL(/\/welcome$/);
+      await page.locator("form[data-passkey] button").click();
+      await page.waitForURL(/\/\?done=welcome$/);
+      await page.locator("a.task[href='/devices/new']").click();
+      await page.locator("a[href='/devices/new/iphone']").click();
+      await page.locator("form[action='/devices/new/iphone'] button").click();
+      return (await page.locator("#secret").textContent()) ?? "";
     }
 
     it("S-56: a browser without a ticket, and one that does not trust the page, get a page that says what to do", async () => {
