@@ -117,7 +117,8 @@ describe("S-65: a round of the post", () => {
       await maintainNotices(db, settings, now);
     }
     const [row] = await rows();
-    expect(row?.end).toBe("undeliverable: the webhook answered 422");
+    // The waits are drawn. So its last try, or the clock before another one, is what ends it.
+    expect(row?.end).toMatch(/^(?:undeliverable|expired): the webhook answered 422$/);
     expect(row?.endedAt).toBeLessThanOrEqual(NOW + 3 * DAY);
     expect((await postStatus(db, (row?.endedAt ?? 0) + 1)).failedOfADay).toBe(1);
     expect(got.length).toBeLessThan(40);
