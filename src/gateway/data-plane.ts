@@ -14,6 +14,7 @@ import { badRequest, bodyTooLarge, methodNotAllowed, notPublished, tooManyReques
 import { withinBudget } from "../http/budget.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { forwardOpen } from "../http/forward.ts";
+import { Stages } from "../http/stages.ts";
 import { anonymousTicketService } from "../sign-in/anonymous.ts";
 import { certificateService } from "../sign-in/certificate.ts";
 import { oauthTokenService } from "../sign-in/oauth-token-service.ts";
@@ -44,7 +45,8 @@ export async function dataPlane(request: Request, env: Env, config: Config): Pro
   const admitted = withinLimit(asked, row.maxBody);
   if (admitted === undefined) return bodyTooLarge();
   try {
-    return await serve({ ...admitted, target: target.value, env, config, now: Date.now() }, row);
+    const now = Date.now();
+    return await serve({ ...admitted, target: target.value, env, config, now, stages: new Stages(now) }, row);
   } catch (fault) {
     if (admitted.bodyBroken?.aborted !== true) throw fault;
     return admitted.bodyBroken.reason instanceof BodyTooLarge ? bodyTooLarge() : badRequest("body-broke-off");

@@ -3,6 +3,7 @@
 import type { Config } from "../config/config.ts";
 import type { Env } from "../config/env.ts";
 import type { CanonicalTarget } from "../core/http/canonical.ts";
+import type { Stages } from "./stages.ts";
 
 /** One request on its way: the request itself, its canonical target, and the gateway around it. */
 export type Exchange = {
@@ -14,4 +15,6 @@ export type Exchange = {
   readonly config: Config;
   /** When its head came, ms. The body may come much later. */
   readonly now: number;
+  /** How long each part took that this request waited for. */
+  readonly stages: Stages;
 };

@@ -4,6 +4,7 @@ import { configWith, HOST } from "../../test/kit/config.ts";
 import type { Env } from "../config/env.ts";
 import type { Exchange } from "./exchange.ts";
 import { forwardOpen, relay, relayText } from "./forward.ts";
+import { Stages } from "./stages.ts";
 
 const answerWith = (headers: HeadersInit): Response => new Response("x", { headers });
 const exchangeWith = (answer: () => Response): Exchange => ({
@@ -12,6 +13,7 @@ const exchangeWith = (answer: () => Response): Exchange => ({
   env: env as unknown as Env,
   config: configWith(async () => answer()),
   now: Date.now(),
+  stages: new Stages(Date.now()),
 });
 
 describe("S-35: what shared caches may keep", () => {

@@ -5,6 +5,7 @@ import { generateAppPassword, ntHashesOf } from "../core/credentials/app-passwor
 import { canonicalTarget } from "../core/http/canonical.ts";
 import { ntHash } from "../core/ntlm/responses.ts";
 import type { Exchange } from "../http/exchange.ts";
+import { Stages } from "../http/stages.ts";
 import { oauthTokenService } from "./oauth-token-service.ts";
 import { MAX_PASSWORD_LENGTH, passwordClaim } from "./password.ts";
 import { usernameTokenService } from "./web-ticket-service.ts";
@@ -67,7 +68,8 @@ describe("S-22: what cannot be read", () => {
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     const request = new Request(url, { method: "POST", headers, body });
     const config: Partial<Config> = { refusalFloorMs: FLOOR_MS };
-    return { request, target: target.value, env: {} as Env, config: config as Config, now: Date.now() };
+    const now = Date.now();
+    return { request, target: target.value, env: {} as Env, config: config as Config, now, stages: new Stages(now) };
   }
 
   it.each([

@@ -78,7 +78,7 @@ function wordedHead(
   contentHeaders: Readonly<Record<string, string>>,
   method: "GET" | "POST",
 ): Exchange {
-  const { env, config, now } = exchange;
+  const { env, config, now, stages } = exchange;
   const target = { ...exchange.target, path, key: path.toLowerCase(), query: "" };
   const headers = new Headers(contentHeaders);
   for (const name of KEPT) {
@@ -90,5 +90,5 @@ function wordedHead(
     if (value !== null && ORIGIN.test(value)) headers.set(name, value);
   }
   const request = new Request(`https://${target.host}${path}`, { method, headers });
-  return { env, config, now, target, request };
+  return { env, config, now, stages, target, request };
 }
