@@ -37,7 +37,7 @@ function acceptEncodingOf(request: Request): string {
  * follow them.
  */
 export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise<Response | undefined> {
-  const { request, target, config } = exchange;
+  const { request, target, config, stages } = exchange;
   const headers = {
     ...headersForFrontEnd(request.headers),
     "accept-encoding": passage.answerIsRead ? UNCOMPRESSED : acceptEncodingOf(request),
@@ -46,14 +46,16 @@ export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise
   // Postern sends a body that it has read as UTF-8, whatever the client called it.
   if (passage.body !== undefined) inUtf8(headers);
   try {
-    return await config.frontEnd.fetch({
-      host: target.host,
-      pathAndQuery: target.path + target.query,
-      method: request.method,
-      headers,
-      body: passage.body ?? request.body,
-      signal: passage.body === undefined ? exchange.bodyBroken : AbortSignal.timeout(config.frontEndWithinMs),
-    });
+    return await stages.timed("front-end", () =>
+      config.frontEnd.fetch({
+        host: target.host,
+        pathAndQuery: target.path + target.query,
+        method: request.method,
+        headers,
+        body: passage.body ?? request.body,
+        signal: passage.body === undefined ? exchange.bodyBroken : AbortSignal.timeout(config.frontEndWithinMs),
+      }),
+    );
   } catch (fault) {
     if (exchange.bodyBroken?.aborted) throw fault; // the client broke it off, not the Front-End
     logEvent({ event: "unavailable", reason: "front-end", host: target.host, detail: String(fault) });

@@ -32,7 +32,7 @@ export class Stages {
   }
 
   /** Waits for `work`, and keeps how long it took, whether it succeeds or throws. */
-  async timed<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
+  async timed<Work extends PromiseLike<unknown>>(stage: Stage, work: () => Work): Promise<Awaited<Work>> {
     const from = this.#now();
     try {
       return await work();

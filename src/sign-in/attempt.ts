@@ -79,7 +79,7 @@ export async function attemptSignIn(exchange: Exchange, claim: ClaimedUser): Pro
 }
 
 async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted> {
-  const { config, env } = exchange;
+  const { config, env, stages } = exchange;
   const about: EventContext = {
     ...aboutRequest(exchange.request, exchange.target.host, claim.channel, claim.workstation),
     ...(claim.channelBinding && { channelBinding: claim.channelBinding }),
@@ -90,7 +90,7 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
   const client = clientKey(keyring, about);
   const who: Who = { name: whoKey(name), client, proof: proofFingerprint(keyring, claim.evidence, client) };
   const network = sourceGuardOf(env, about.source);
-  const admission = await network.reserve(about, who);
+  const admission = await stages.timed("network-guard", () => network.reserve(about, who));
   if (admission.kind === "refused") return admission;
   const wouldRefuse = admission.kind === "admitted" ? admission.wouldRefuse : undefined;
 
@@ -104,18 +104,20 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
   if (admission.kind === "familiar" && admission.owner !== undefined) {
     const { userId, user } = admission.owner;
     const proof = { about, client, evidence: claim.evidence, userId };
-    if ((await guardOf(env, user).recall(proof)) === "wrong") return { kind: "refused" };
+    const recalled = await stages.timed("user-guard", () => guardOf(env, user).recall(proof));
+    if (recalled === "wrong") return { kind: "refused" };
   }
   let record: SignInRecord | undefined;
   try {
-    record = claim.name.ok ? await findForSignIn(openDatabase(env.DB), names, Date.now()) : undefined;
+    const find = () => findForSignIn(openDatabase(env.DB), names, Date.now());
+    record = claim.name.ok ? await stages.timed("directory", find) : undefined;
   } catch (fault) {
     settle({ kind: "not-counted" }); // nobody looked at the proof, and the network did nothing wrong
     throw fault;
   }
   if (record === undefined) {
-    await strangersGuardOf(env, name).refuseStranger(claim.evidence);
-    await network.recordStranger(about, who, wouldRefuse);
+    await stages.timed("user-guard", () => strangersGuardOf(env, name).refuseStranger(claim.evidence));
+    await stages.timed("network-guard", () => network.recordStranger(about, who, wouldRefuse));
     return { kind: "refused" };
   }
   const { user } = record;
@@ -124,13 +126,10 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
   if (admission.kind === "familiar" && isNews) settle({ kind: "known" }, user);
   let verdict: SignInVerdict;
   try {
-    verdict = await guardOf(env, user.sipUri).signIn({
-      about,
-      client,
-      evidence: claim.evidence,
-      user: guardsUser(record),
-      ...(wouldRefuse === undefined ? {} : { wouldRefuse }),
-    });
+    const question = { about, client, evidence: claim.evidence, user: guardsUser(record) };
+    verdict = await stages.timed("user-guard", () =>
+      guardOf(env, user.sipUri).signIn({ ...question, ...(wouldRefuse === undefined ? {} : { wouldRefuse }) }),
+    );
   } catch (fault) {
     settle({ kind: "not-counted" }); // a guard that is overloaded or gone tells nothing about the network
     throw fault;
@@ -183,11 +182,12 @@ export function eventOf(by: ProvedUser, decision: Pick<Decision, "outcome" | "re
 
 /** A proved user's sign-in that ended without a ticket; durable when this returns. */
 export async function recordEnd(
-  exchange: Pick<Exchange, "env">,
+  exchange: Pick<Exchange, "env" | "stages">,
   by: ProvedUser,
   decision: Pick<Decision, "outcome" | "reason">,
 ): Promise<void> {
-  await guardOf(exchange.env, by.user.sipUri).recordEnd(eventOf(by, decision, Date.now()));
+  const event = eventOf(by, decision, Date.now());
+  await exchange.stages.timed("user-guard", () => guardOf(exchange.env, by.user.sipUri).recordEnd(event));
 }
 
 function guardsUser({ user, credentials, revoked, expired }: SignInRecord) {

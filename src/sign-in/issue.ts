@@ -52,7 +52,7 @@ export const issueSignedTicket = (order: Worded, by: SignedIn, reader: TicketRea
   inTurn(order.exchange, by, () => askWithSignature(order, by, reader));
 
 async function inTurn(exchange: Exchange, by: SignedIn, ask: () => Promise<Response>): Promise<Response> {
-  const ended = await line.turn(by.user.sipUri);
+  const ended = await exchange.stages.timed("sign-on-line", () => line.turn(by.user.sipUri));
   if (ended === undefined) {
     await recordEnd(exchange, by, { outcome: "failed", reason: "sign-on-overloaded" });
     return overloaded();
@@ -113,7 +113,9 @@ async function askAsUser(
 ): Promise<Result<Response, `sign-on-${SignOnFault | "no-upn"}` | "front-end-unreachable">> {
   // The SIP address is often also the UPN. But it may be another user's UPN, so Postern does not guess.
   if (user.upn === null) return refuse("sign-on-no-upn");
-  const authorization = await exchange.config.signOn.authorizationFor({ upn: user.upn }, occasion);
+  const { upn } = user;
+  const { signOn } = exchange.config;
+  const authorization = await exchange.stages.timed("connector", () => signOn.authorizationFor({ upn }, occasion));
   if (!authorization.ok) return refuse(`sign-on-${authorization.reason}`);
   const answer = await askFrontEnd(exchange, {
     credentials: { authorization: authorization.value },
@@ -148,7 +150,9 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
   } as const;
   const event = eventOf(by, { outcome: "signed-in", reason: ticket.kind }, Date.now());
   const account = ticket.kind === "cwt" ? sidInCompactTicket(ticket.text) : undefined;
-  const remembered = await guardOf(exchange.env, sipUri).rememberTicket(relayed, profile, event, account);
+  const remembered = await exchange.stages.timed("user-guard", () =>
+    guardOf(exchange.env, sipUri).rememberTicket(relayed, profile, event, account),
+  );
   if (remembered === "another-account") return refuse("ticket-of-another-user");
   if (remembered === "ended") return refuse("ended-meanwhile");
   if (ticket.kind === "saml") {

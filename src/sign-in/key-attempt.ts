@@ -31,7 +31,8 @@ export async function refuseUnproved(
   about: EventContext,
   refused: Pick<RefusedProof, "reason" | "why" | "counts">,
 ): Promise<void> {
-  await sourceGuardOf(exchange.env, about.source).refuseProof(about, NO_KEY, refused);
+  const network = sourceGuardOf(exchange.env, about.source);
+  await exchange.stages.timed("network-guard", () => network.refuseProof(about, NO_KEY, refused));
 }
 
 /**
@@ -44,7 +45,7 @@ export async function attemptByKey(
   proof: DeviceProof,
   claimed: string,
 ): Promise<SignedIn | undefined> {
-  const { env, config } = exchange;
+  const { env, config, stages } = exchange;
   const { keyHash, replayId, usableUntil } = proof;
   const network = sourceGuardOf(env, about.source);
   // Each key is counted by itself. What other keys do in the same network does not count against it.
@@ -54,7 +55,7 @@ export async function attemptByKey(
     proof: fingerprintOf(config.keyring, "key", keyHash),
   };
   const reserves = provingNetworks.mustReserve(about.source, Date.now());
-  const admission = reserves ? await network.reserve(about, who) : undefined;
+  const admission = reserves ? await stages.timed("network-guard", () => network.reserve(about, who)) : undefined;
   if (admission?.kind === "refused") return undefined;
   const counted = admission?.kind === "admitted" && admission.counted;
   const settle = (end: Settlement, record?: SignInRecord): void => {
@@ -64,11 +65,12 @@ export async function attemptByKey(
   const refused = async (record: SignInRecord | undefined, reason?: "key-unknown"): Promise<undefined> => {
     provingNetworks.failed(about.source, Date.now());
     const owner = record && { userId: record.user.id, user: record.user.sipUri };
-    await network.refuseProof(about, who, {
+    const told = {
       ...(reason && { reason, why: `key ${keyHash}` }),
       ...(owner && { owner }),
       counts: admission === undefined ? "failure" : "reserved",
-    });
+    } as const;
+    await stages.timed("network-guard", () => network.refuseProof(about, who, told));
     return undefined;
   };
   try {
@@ -78,7 +80,8 @@ export async function attemptByKey(
     const guard =
       record === undefined ? strangersGuardOf(env, nameOf(exchange, claimed)) : guardOf(env, record.user.sipUri);
     const source = sourceOf(exchange.request);
-    const verdict = await guard.proveKey({ about, source, keyHash, replayId, usableUntil, ...(user && { user }) });
+    const question = { about, source, keyHash, replayId, usableUntil, ...(user && { user }) };
+    const verdict = await stages.timed("user-guard", () => guard.proveKey(question));
     if (verdict.kind !== "proved" || record === undefined || profile === undefined) {
       return await refused(record, verdict.kind === "unknown" ? "key-unknown" : undefined);
     }
@@ -115,10 +118,11 @@ function endOf({ credentials }: SignInRecord, id: string): { readonly credential
 }
 
 /** The user whom the request names. The name must be the SIP URI, because the guard is found by it. */
-async function userNamed({ env, config }: Exchange, claimed: string): Promise<SignInRecord | undefined> {
+async function userNamed({ env, config, stages }: Exchange, claimed: string): Promise<SignInRecord | undefined> {
   const name = normaliseName(claimed);
   if (!name.ok) return undefined;
-  const record = await findForSignIn(openDatabase(env.DB), keysOfName(name.value, config.domains), Date.now());
+  const keys = keysOfName(name.value, config.domains);
+  const record = await stages.timed("directory", () => findForSignIn(openDatabase(env.DB), keys, Date.now()));
   return record !== undefined && sameSipUri(claimed, record.user.sipUri) ? record : undefined;
 }
 
