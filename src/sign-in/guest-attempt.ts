@@ -29,12 +29,14 @@ export async function attemptAsGuest<Answer extends { readonly of: GuestOutcome 
   const network = guestGuardOf(env, guestNetworkOf(about.source));
   if (conference === undefined) {
     const answer = await ask();
-    await stages.timed("network-guard", () => network.record(eventOf(about, answer.of)));
+    await stages.timed("network-guard", () => network.record(eventOf(exchange, about, answer.of)));
     return answer;
   }
   const key = conferenceKey(conference.name);
   const why = `conference ${fingerprintOf(config.keyring, "conference", conference.name).slice(0, 12)}`;
-  const admission = await stages.timed("network-guard", () => network.reserve(about, key, why));
+  const admission = await stages.timed("network-guard", () =>
+    network.reserve({ ...about, stages: stages.text() }, key, why),
+  );
   if (admission.kind === "refused") return undefined;
   const { wouldRefuse } = admission;
   const strangers = conferenceGuardOf(env, key);
@@ -42,7 +44,7 @@ export async function attemptAsGuest<Answer extends { readonly of: GuestOutcome 
   const waitUntil = admission.network === "failed" ? await stages.timed("network-guard", reserve) : undefined;
   if (waitUntil !== undefined) {
     const refused = { outcome: "refused", reason: "strangers-waiting", waitUntil, why } as const;
-    const event = auditEvent(about, refused, Date.now());
+    const event = auditEvent({ ...about, stages: stages.text() }, refused, Date.now());
     await stages.timed("network-guard", () => network.settle(key, "not-counted", event));
     return undefined;
   }
@@ -54,7 +56,7 @@ export async function attemptAsGuest<Answer extends { readonly of: GuestOutcome 
   } finally {
     // Only a guest who got in is known to have named an organiser who exists.
     const whose = of.end === "given" ? `${why} of ${conference.organiser}` : why;
-    const event = eventOf(about, of, { why: whose, wouldRefuse });
+    const event = eventOf(exchange, about, of, { why: whose, wouldRefuse });
     await stages.timed("network-guard", () =>
       Promise.all([
         network.settle(key, of.end, event),
@@ -66,9 +68,10 @@ export async function attemptAsGuest<Answer extends { readonly of: GuestOutcome 
 }
 
 function eventOf(
+  { stages }: Pick<Exchange, "stages">,
   about: EventContext,
   { outcome, reason }: GuestOutcome,
   more: Pick<Decision, "why" | "wouldRefuse"> = {},
 ): AuditedEvent {
-  return auditEvent(about, { outcome, reason, ...more }, Date.now());
+  return auditEvent({ ...about, stages: stages.text() }, { outcome, reason, ...more }, Date.now());
 }
