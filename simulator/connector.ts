@@ -21,6 +21,8 @@ export interface ConnectorOptions {
   readonly tokens: NegotiateTokens;
   /** The only SPN it may delegate to. */
   readonly service: string;
+  /** Hears of each order: for whom, and the id of the request that came with it. */
+  readonly note: (order: { readonly user: string; readonly requestId: string }) => void;
 }
 
 /** Starts the connector on its own loopback port. Returns its base URL and the server to close. */
@@ -46,6 +48,8 @@ async function respond(
     return { status: 404, body: { error: "not-found" } };
   }
   const { user, service } = await readOrder(request);
+  const { "x-request-id": requestId } = request.headers;
+  options.note({ user: user ?? "", requestId: typeof requestId === "string" ? requestId : "" });
   if (user === undefined || service === undefined) return { status: 400, body: { error: "bad-request" } };
   if (service.toLowerCase() !== options.service.toLowerCase()) {
     return { status: 403, body: { error: "service-not-allowed" } };

@@ -96,6 +96,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       users: frontEnd.users,
       tokens: frontEnd.negotiateTokens,
       service: `http/${frontEnd.hosts.web}`,
+      note: (order) => frontEnd.ledger.noteOrder(order),
     });
     running.push(connector.server);
     return {

@@ -8,6 +8,7 @@ import type { Config } from "./config/config.ts";
 import type { Env } from "./config/env.ts";
 import { configOf } from "./config/once.ts";
 import { hostOf } from "./core/http/canonical.ts";
+import { requestIdOf } from "./core/http/request-id.ts";
 import { dataPlane } from "./gateway/data-plane.ts";
 import { unavailable } from "./http/answers.ts";
 import { noSuchHost } from "./http/no-such-host.ts";
@@ -51,8 +52,8 @@ async function scim(request: Request, call: Call): Promise<Response> {
 
 // Every failure that nobody foresaw (D1, a guard, a bug) is a 503 and a log line, never a pass (S-37).
 app.onError((fault, c) => {
-  logFailure("internal", fault);
   const request = c.req.raw;
+  logFailure("internal", fault, requestIdOf(request));
   const host = hostOf(request.url);
   return traced(unavailable("internal"), request, { host, role: configOf(c.env)?.roles.get(host ?? "") });
 });

@@ -11,6 +11,8 @@ import type { AuditedEvent, Channel } from "./event.ts";
 export type Event = {
   readonly event: "unavailable" | "configuration" | "key-not-remembered";
   readonly reason?: string;
+  /** Of the request in which it happened. */
+  readonly requestId?: string;
   readonly user?: string;
   readonly host?: string;
   readonly detail?: string;

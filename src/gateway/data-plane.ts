@@ -1,6 +1,7 @@
 // The life of a request, from the outside in. Host and path are read once, the publish table gives the row, the row's
 // limits apply, and the row's class says what to do. A path that is not published, in any spelling, ends here.
 
+import { logEvent } from "../audit/log.ts";
 import type { Config } from "../config/config.ts";
 import type { Env } from "../config/env.ts";
 import { BodyTooLarge, counted, declaredSize } from "../core/http/body.ts";
@@ -9,7 +10,7 @@ import { isEncoded } from "../core/http/coding.ts";
 import { withoutEmptyBody } from "../core/http/empty-body.ts";
 import { isPostback } from "../core/http/postback.ts";
 import { type PublishRow, publishRow, type SignInService, withSwitches } from "../core/http/publish.ts";
-import { sameRequest } from "../core/http/request-id.ts";
+import { requestIdOf, sameRequest } from "../core/http/request-id.ts";
 import { badRequest, bodyTooLarge, methodNotAllowed, notPublished, tooManyRequests } from "../http/answers.ts";
 import { withinBudget } from "../http/budget.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -44,13 +45,24 @@ export async function dataPlane(request: Request, env: Env, config: Config): Pro
   if (asked === undefined) return badRequest("body-with-get");
   const admitted = withinLimit(asked, row.maxBody);
   if (admitted === undefined) return bodyTooLarge();
+  const now = Date.now();
+  const stages = new Stages(now);
   try {
-    const now = Date.now();
-    return await serve({ ...admitted, target: target.value, env, config, now, stages: new Stages(now) }, row);
+    return await serve({ ...admitted, target: target.value, env, config, now, stages }, row);
   } catch (fault) {
-    if (admitted.bodyBroken?.aborted !== true) throw fault;
+    if (admitted.bodyBroken?.aborted !== true) {
+      logStages(request, target.value.host, stages);
+      throw fault;
+    }
     return admitted.bodyBroken.reason instanceof BodyTooLarge ? bodyTooLarge() : badRequest("body-broke-off");
   }
+}
+
+/** The part that failed is the last one for which the request waited. app.ts writes the line that says how it failed. */
+function logStages(request: Request, host: string, stages: Stages): void {
+  const waits = stages.taken().map(({ stage, at, ms, said = "" }) => `${stage} at ${at}+${ms} ms ${said}`.trimEnd());
+  if (waits.length === 0) return;
+  logEvent({ event: "unavailable", reason: "stages", requestId: requestIdOf(request), host, detail: waits.join(", ") });
 }
 
 async function serve(exchange: Exchange, row: PublishRow): Promise<Response> {

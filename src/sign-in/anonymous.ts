@@ -82,21 +82,16 @@ async function askForTicket({ exchange, body }: Worded, reader: TicketReader): P
  * The answer as the guest gets it: a compact ticket in an envelope, or a SAML ticket as it is, which the guard
  * remembers.
  */
-async function relayedAs({ env, config }: Exchange, ticket: FoundTicket, answer: string): Promise<string> {
+async function relayedAs({ env, config, stages }: Exchange, ticket: FoundTicket, answer: string): Promise<string> {
   if (ticket.kind === "cwt") {
     const { expiresAt, text: inner } = ticket;
     return ticket.withTicket(sealTicket(config.keyring, { kind: "anonymous", sipUri: "", id: "", expiresAt, inner }));
   }
   const { subject, fingerprint, expiresAt } = ticket.assertion;
-  await ticketGuardOf(env, subject, fingerprint).rememberTicket({
-    id: fingerprint,
-    kind: "anonymous",
-    credentialId: "",
-    place: "",
-    workstation: "",
-    ntlmVersion: "",
-    expiresAt,
-  });
+  const guest = { kind: "anonymous", credentialId: "", place: "", workstation: "", ntlmVersion: "" } as const;
+  await stages.timed("user-guard", () =>
+    ticketGuardOf(env, subject, fingerprint).rememberTicket({ ...guest, id: fingerprint, expiresAt }),
+  );
   unknownTickets.relayed(fingerprint);
   return answer;
 }

@@ -6,6 +6,7 @@ import { logEvent } from "../audit/log.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import { sameSipUri } from "../core/credentials/names.ts";
 import { MAX_TOKEN_ANSWER_BYTES, readText } from "../core/http/body.ts";
+import { requestIdOf } from "../core/http/request-id.ts";
 import type { Assertion } from "../core/lync/assertion.ts";
 import { sidInCompactTicket } from "../core/lync/compact-ticket.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
@@ -52,7 +53,8 @@ export const issueSignedTicket = (order: Worded, by: SignedIn, reader: TicketRea
   inTurn(order.exchange, by, () => askWithSignature(order, by, reader));
 
 async function inTurn(exchange: Exchange, by: SignedIn, ask: () => Promise<Response>): Promise<Response> {
-  const ended = await line.turn(by.user.sipUri);
+  const turn = () => line.turn(by.user.sipUri);
+  const ended = await exchange.stages.timed("sign-on-line", turn, (end) => (end === undefined ? "no-turn" : "turn"));
   if (ended === undefined) {
     await recordEnd(exchange, by, { outcome: "failed", reason: "sign-on-overloaded" });
     return overloaded();
@@ -109,11 +111,18 @@ async function askAsUser(
   exchange: Exchange,
   { user }: SignedIn,
   body: Uint8Array,
-  occasion: SignOnOccasion,
+  occasion: Pick<SignOnOccasion, "afterRejection">,
 ): Promise<Result<Response, `sign-on-${SignOnFault | "no-upn"}` | "front-end-unreachable">> {
   // The SIP address is often also the UPN. But it may be another user's UPN, so Postern does not guess.
   if (user.upn === null) return refuse("sign-on-no-upn");
-  const authorization = await exchange.config.signOn.authorizationFor({ upn: user.upn }, occasion);
+  const { upn } = user;
+  const { signOn } = exchange.config;
+  const asked: string[] = [];
+  const told = { ...occasion, requestId: requestIdOf(exchange.request), heard: (each: string) => asked.push(each) };
+  const ask = () => signOn.authorizationFor({ upn }, told);
+  const authorization = await exchange.stages.timed("connector", ask, (answer) =>
+    [...asked, ...(answer.ok ? [] : [answer.reason])].join(", "),
+  );
   if (!authorization.ok) return refuse(`sign-on-${authorization.reason}`);
   const answer = await askFrontEnd(exchange, {
     credentials: { authorization: authorization.value },
@@ -124,7 +133,8 @@ async function askAsUser(
 }
 
 async function askAgain(exchange: Exchange, by: SignedIn, body: Uint8Array, rejection: Response) {
-  logEvent({ event: "unavailable", reason: "sign-on-rejected-once", user: by.user.sipUri });
+  const requestId = requestIdOf(exchange.request);
+  logEvent({ event: "unavailable", reason: "sign-on-rejected-once", requestId, user: by.user.sipUri });
   await rejection.body?.cancel();
   return askAsUser(exchange, by, body, { afterRejection: true });
 }
@@ -146,9 +156,11 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
     ...(key && { device: key.device, proof: "key" as const, keyHash: key.hash }),
     expiresAt: Math.min(expiresAt, credentialUntil), // an app password that runs out ends its tickets
   } as const;
-  const event = eventOf(by, { outcome: "signed-in", reason: ticket.kind }, Date.now());
+  const event = eventOf(exchange, by, { outcome: "signed-in", reason: ticket.kind }, relayed.expiresAt);
   const account = ticket.kind === "cwt" ? sidInCompactTicket(ticket.text) : undefined;
-  const remembered = await guardOf(exchange.env, sipUri).rememberTicket(relayed, profile, event, account);
+  const remembered = await exchange.stages.timed("user-guard", () =>
+    guardOf(exchange.env, sipUri).rememberTicket(relayed, profile, event, account),
+  );
   if (remembered === "another-account") return refuse("ticket-of-another-user");
   if (remembered === "ended") return refuse("ended-meanwhile");
   if (ticket.kind === "saml") {

@@ -383,6 +383,8 @@ export const auditEvents = sqliteTable(
     /** Where Cloudflare believes the client to be: a country's code, and a town. Null: not known. */
     country: text("country"),
     city: text("city"),
+    /** For what the request of a sign-in waited, as JSON. Null: it was no sign-in, or it was made by an older version. */
+    stages: text("stages"),
   },
   // Each index is one more billed row for an event that is in it, so each leaves out what its question never asks for:
   // docs/costs.md weighs them. Most events are sign-ins that succeeded. Only the first two have all of those, and

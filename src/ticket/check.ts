@@ -60,7 +60,7 @@ export function soapTicket(assertion: Assertion): HeldTicket | undefined {
 export async function checkTicket(
   { name, ticket }: HeldTicket,
   purpose: Purpose,
-  { request, target, env }: Exchange,
+  { request, target, env, stages }: Exchange,
   verdicts: Verdicts,
 ): Promise<Result<Verdict, TicketFault>> {
   const now = Date.now();
@@ -75,17 +75,18 @@ export async function checkTicket(
   const reusable = scope === undefined ? undefined : verdicts.get(name, scope, now);
   if (reusable !== undefined) return ok(reusable);
   if (unknownTickets.isDead(ticket, now)) return refuse("not-relayed");
-  const passage = await unknownTickets.passage(env, source.network, ticket);
+  const passage = await unknownTickets.passage(env, source.network, ticket, stages);
   if (passage === undefined) return refuse("crowded-network");
   // A SAML ticket's subject only says whose guard to ask. The ticket is genuine if that guard remembers it.
   const guard = ticketGuardOf(env, ticket.sipUri, ticket.id);
   const asked = { id: ticket.id, source };
   const about = (channel: "device" | "ticket") => aboutRequest(request, target.host, channel);
-  const verdict: TicketVerdict =
+  const verdict: TicketVerdict = await stages.timed("user-guard", () =>
     purpose.kind === "naming"
-      ? await guard.nameDevice({ ...asked, ...purpose.device, about: about("device") })
-      : await guard.judge({ ...asked, use: purpose, about: about("ticket") });
-  if (verdict.kind === "dead") await unknownTickets.foundDead(env, source.network, ticket, passage);
+      ? guard.nameDevice({ ...asked, ...purpose.device, about: about("device") })
+      : guard.judge({ ...asked, use: purpose, about: about("ticket") }),
+  );
+  if (verdict.kind === "dead") await unknownTickets.foundDead(env, source.network, ticket, passage, stages);
   else unknownTickets.foundAlive(env, source.network, ticket, passage);
   switch (verdict.kind) {
     case "dead":
@@ -112,12 +113,13 @@ export async function checkTicket(
  */
 export async function confirmDevice(
   { ticket }: HeldTicket,
-  { request, target, env }: Exchange,
+  { request, target, env, stages }: Exchange,
   key: SightedKey | undefined,
 ): Promise<Result<undefined, TicketFault>> {
   const about = aboutRequest(request, target.host, "device");
   const question = { id: ticket.id, source: sourceOf(request), about, ...(key && { key }) };
-  const { kind } = await ticketGuardOf(env, ticket.sipUri, ticket.id).confirmDevice(question);
+  const guard = ticketGuardOf(env, ticket.sipUri, ticket.id);
+  const { kind } = await stages.timed("user-guard", () => guard.confirmDevice(question));
   if (kind === "served") return ok(undefined);
   return refuse(kind === "refused" ? "device-refused" : "not-relayed");
 }
