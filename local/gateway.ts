@@ -1,6 +1,7 @@
 // The gateway in local workerd, the simulated Front-End behind it, the database migrated, a demo user with a fresh app
 // password. `npm start` and the black-box tests start the same thing.
 
+import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Log, LogLevel, Miniflare } from "miniflare";
@@ -13,6 +14,7 @@ import { inviteDemoUser } from "./demo-invitation.ts";
 import { freshAppPasswords, type LocalUser } from "./directory.ts";
 import { type Invited, inviteToConsole } from "./invitation.ts";
 import { lineOf } from "./log.ts";
+import { poolVariables, secondPoolHosts, simulatorsOfPools } from "./pools.ts";
 import { keepLocalToken, localToken } from "./token.ts";
 import {
   adminHost,
@@ -46,6 +48,8 @@ export type GatewayOptions = {
   /** Users beside the demo user, each with an app password. */
   readonly moreUsers?: readonly LocalUser[];
   readonly simulator?: Partial<SimulatorOptions>;
+  /** How many pools stand behind the gateway: one (default) or two. */
+  readonly pools?: 1 | 2;
   /** Base URL of the server that plays the Front-End. Default: the simulator. */
   readonly frontEndAt?: string;
   /** Base URLs behind the bindings CONNECTOR and CONNECTOR_2. Default: the simulator's connector behind the first. */
@@ -71,6 +75,8 @@ export type LocalGateway = typeof demoUser & {
   /** App passwords of `moreUsers`, in their order. */
   readonly morePasswords: readonly string[];
   readonly simulator: Simulator;
+  /** The Front-End of the second pool, if there is one. */
+  readonly secondPool: Simulator | undefined;
   /** The address of the console in a browser on this machine. */
   readonly consoleUrl: string;
   /** Invites somebody to the console. The link, or undefined for somebody who has a passkey. */
@@ -116,14 +122,17 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   const keyring = parseKeyring(sealingKeys);
   if (!keyring.ok) throw new Error(`the sealing keys are unusable: ${keyring.reason}`);
   const worker = options.worker ?? (await prepare(options.state));
-  const simulator = await startSimulator({ users: demoUsers, ...options.simulator });
+  const [first, second] = options.pools === 2 ? simulatorsOfPools(randomBytes(32)) : [{ users: demoUsers }];
+  const simulator = await startSimulator({ ...first, ...options.simulator });
+  const secondPool = second && (await startSimulator({ ...options.simulator, ...second }));
   const databaseKey = newDatabaseKey();
   const workerd = new Miniflare(
-    workerdOptions(worker, port, { sealingKeys, adminKey, databaseKey }, simulator, options),
+    workerdOptions(worker, port, { sealingKeys, adminKey, databaseKey }, { simulator, secondPool }, options),
   );
   const stop = async (): Promise<void> => {
     await workerd.dispose();
     await simulator.stop();
+    await secondPool?.stop();
   };
   try {
     await workerd.ready;
@@ -139,7 +148,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       ...demoUser,
       gateway: `http://127.0.0.1:${url.port}`,
       frontEnd: options.frontEndAt ?? simulator.url,
-      hosts: publicHosts,
+      hosts: publicHosts.concat(secondPool === undefined ? [] : Object.values(secondPoolHosts)),
       adminHost,
       adminKey,
       consoleHost,
@@ -158,6 +167,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       appPassword,
       morePasswords,
       simulator,
+      secondPool,
       ring: async (cron) => void (await (await workerd.getWorker("postern")).scheduled({ cron })),
       execute,
       userGuard: async (name) => {
@@ -176,12 +186,13 @@ function workerdOptions(
   worker: string,
   port: number,
   keys: { readonly sealingKeys: string; readonly adminKey: string; readonly databaseKey: string },
-  simulator: Simulator,
+  { simulator, secondPool }: Pick<LocalGateway, "simulator" | "secondPool">,
   options: GatewayOptions,
 ): ConstructorParameters<typeof Miniflare>[0] {
   const text = (value: string) => ({ type: "text", value }) as const;
   const variables = {
     ...contosoVariables,
+    ...(secondPool === undefined ? {} : poolVariables),
     ADMIN_HOST: adminHost,
     CONSOLE_HOST: consoleHost,
     PORTAL_HOST: portalHost,
@@ -219,6 +230,7 @@ function workerdOptions(
             ...apiBudgets(options.apiBudgets),
             MAIL: { type: "send-email" },
             ORIGIN: service(options.frontEndAt ?? simulator.url),
+            ...(secondPool === undefined ? {} : { ORIGIN_2: service(secondPool.url) }),
             CONNECTOR: service(connector),
             ...(secondConnector === undefined ? {} : { CONNECTOR_2: service(secondConnector) }),
           },

@@ -2,7 +2,7 @@
 // limits apply, and the row's class says what to do. A path that is not published, in any spelling, ends here.
 
 import { logEvent } from "../audit/log.ts";
-import type { Config } from "../config/config.ts";
+import { type Config, configFor } from "../config/config.ts";
 import type { Env } from "../config/env.ts";
 import { BodyTooLarge, counted, declaredSize } from "../core/http/body.ts";
 import { canonicalTarget } from "../core/http/canonical.ts";
@@ -23,10 +23,11 @@ import { usernameTokenService, webTicketService } from "../sign-in/web-ticket-se
 import { metadataService } from "./metadata.ts";
 import { ticketed } from "./ticketed.ts";
 
-/** Answers one request to a public host of the pool. */
-export async function dataPlane(request: Request, env: Env, config: Config): Promise<Response> {
+/** Answers one request to a public host of a pool. From here on the configuration is the one of that pool. */
+export async function dataPlane(request: Request, env: Env, gateway: Config): Promise<Response> {
   const target = canonicalTarget(request.url);
   if (!target.ok) return badRequest(target.reason);
+  const config = configFor(gateway, target.value.host);
   const role = config.roles.get(target.value.host);
   if (role === undefined) return notPublished("no-such-host");
   const found = publishRow(target.value.key, role, config.sipDomains);

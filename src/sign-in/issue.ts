@@ -15,6 +15,7 @@ import { methodNotAllowed, overloaded, unavailable } from "../http/answers.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { askFrontEnd, relay, relayText } from "../http/forward.ts";
 import type { SignOnFault, SignOnOccasion } from "../origin/sign-on.ts";
+import { ofPool } from "../ticket/check.ts";
 import { sealTicket } from "../ticket/envelope.ts";
 import { unknownTickets } from "../ticket/unknown-tickets.ts";
 import { eventOf, recordEnd } from "./attempt.ts";
@@ -42,7 +43,14 @@ export async function noTicketByGet(exchange: Exchange, by: SignedIn): Promise<R
   return withFinalChallenge(methodNotAllowed(["POST"]), by);
 }
 
-const line = new SignOnLine();
+/** One for each pool: a pool that hangs takes no turn of another. */
+const lines = new Map<string, SignOnLine>();
+
+function lineOf(pool: string): SignOnLine {
+  const line = lines.get(pool) ?? new SignOnLine();
+  lines.set(pool, line);
+  return line;
+}
 
 /** When it is the user's turn, asks the Front-End for a ticket as this user, in Postern's words, and relays it. */
 export const issueTicket = (order: Worded, by: SignedIn, reader: TicketReader): Promise<Response> =>
@@ -53,7 +61,7 @@ export const issueSignedTicket = (order: Worded, by: SignedIn, reader: TicketRea
   inTurn(order.exchange, by, () => askWithSignature(order, by, reader));
 
 async function inTurn(exchange: Exchange, by: SignedIn, ask: () => Promise<Response>): Promise<Response> {
-  const turn = () => line.turn(by.user.sipUri);
+  const turn = () => lineOf(exchange.config.pool).turn(by.user.sipUri);
   const ended = await exchange.stages.timed("sign-on-line", turn, (end) => (end === undefined ? "no-turn" : "turn"));
   if (ended === undefined) {
     await recordEnd(exchange, by, { outcome: "failed", reason: "sign-on-overloaded" });
@@ -143,8 +151,10 @@ async function askAgain(exchange: Exchange, by: SignedIn, body: Uint8Array, reje
 async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): Promise<Result<string, RelayFault>> {
   const { sipUri } = by.user;
   if (ticket.kind === "saml" && !sameSipUri(ticket.assertion.subject, sipUri)) return refuse("ticket-of-another-user");
-  const { expiresAt, fingerprint: id } =
+  const { keyring, pool } = exchange.config;
+  const { expiresAt, fingerprint } =
     ticket.kind === "saml" ? ticket.assertion : { ...ticket, fingerprint: crypto.randomUUID() };
+  const id = ticket.kind === "saml" ? ofPool(pool, fingerprint) : fingerprint; // an envelope has the pool in it
   const { credentialId, credentialUntil = Number.POSITIVE_INFINITY, place, about, profile, ntlmVersion, key } = by;
   const relayed = {
     kind: "user",
@@ -167,7 +177,7 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
     unknownTickets.relayed(id);
     return ok(id);
   }
-  return ok(sealTicket(exchange.config.keyring, { kind: "user", sipUri, id, expiresAt, inner: ticket.text }));
+  return ok(sealTicket(keyring, { kind: "user", sipUri, id, expiresAt, inner: ticket.text, pool }));
 }
 
 /**

@@ -3,6 +3,7 @@
 // the last moments, and never a query of D1. When many dead tickets came from a network, that network's guard is asked
 // first about a ticket that this isolate does not know.
 
+import type { Config } from "../config/config.ts";
 import { sipUriOf } from "../core/credentials/names.ts";
 import type { Keyring } from "../core/crypto/keyring.ts";
 import { type Assertion, assertionsIn } from "../core/lync/assertion.ts";
@@ -40,21 +41,31 @@ export type Purpose =
 /** A SAML ticket is XML, which may begin with a byte order mark; the mark is no part of the ticket. */
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
-/** Reads a ticket that came in a header; undefined when the value is not a ticket. */
+/**
+ * Reads a ticket that came in a header; undefined when the value is not a ticket. A compact ticket says in its envelope
+ * which pool gave it. A SAML ticket does not; at another pool, its guard does not find it.
+ */
 export function heldTicket(
   presented: PresentedTicket,
-  at: { readonly keyring: Keyring; readonly verdicts: Verdicts },
-): HeldTicket | undefined {
-  const name = `${presented.kind}=${presented.text}`;
-  const ticket = at.verdicts.reading(name) ?? readTicket(presented, at.keyring);
-  return ticket && { name, ticket };
+  at: { readonly config: Pick<Config, "keyring" | "pool">; readonly verdicts: Verdicts },
+): HeldTicket | "of-another-pool" | undefined {
+  const { keyring, pool } = at.config;
+  const name = ofPool(pool, `${presented.kind}=${presented.text}`);
+  const ticket = at.verdicts.reading(name) ?? readTicket(presented, keyring, pool);
+  return typeof ticket === "object" ? { name, ticket } : ticket;
 }
 
 /** The SAML ticket of a SOAP envelope; undefined when it cannot belong to anybody. */
-export function soapTicket(assertion: Assertion): HeldTicket | undefined {
-  const ticket = samlTicket(assertion);
-  return ticket && { name: `soap=${assertion.fingerprint}`, ticket };
+export function soapTicket(assertion: Assertion, pool: string): HeldTicket | undefined {
+  const ticket = samlTicket(assertion, pool);
+  return ticket && { name: `soap=${ticket.id}`, ticket };
 }
+
+/**
+ * What this pool's tickets are known by, so that a ticket of one pool is never found by the request to another. The
+ * first pool's have no mark.
+ */
+export const ofPool = (pool: string, id: string): string => (pool === "" ? id : `${id}@${pool}`);
 
 /** Asks whether a ticket is good for that purpose at this moment. Throws when the guard cannot be asked. */
 export async function checkTicket(
@@ -124,18 +135,24 @@ export async function confirmDevice(
   return refuse(kind === "refused" ? "device-refused" : "not-relayed");
 }
 
-function readTicket(presented: PresentedTicket, keyring: Keyring): ReadTicket | undefined {
+function readTicket(
+  presented: PresentedTicket,
+  keyring: Keyring,
+  pool: string,
+): ReadTicket | "of-another-pool" | undefined {
   if (presented.kind === "opaque") {
     const assertion = opaqueAssertion(presented.text);
-    return assertion && samlTicket(assertion);
+    return assertion && samlTicket(assertion, pool);
   }
   const ticket = openTicket(keyring, presented.text);
+  if (ticket !== undefined && ticket.pool !== pool) return "of-another-pool";
   return ticket && { ...ticket, anonymous: ticket.kind === "anonymous" };
 }
 
 /** Only the guard can tell whether it is the ticket of a guest. A subject that is not a SIP URI has no guard. */
-function samlTicket({ subject, fingerprint: id, expiresAt }: Assertion): ReadTicket | undefined {
+function samlTicket({ subject, fingerprint, expiresAt }: Assertion, pool: string): ReadTicket | undefined {
   const sipUri = sipUriOf(subject);
+  const id = ofPool(pool, fingerprint);
   return sipUri.ok ? { sipUri: sipUri.value, id, expiresAt, anonymous: false, inner: undefined } : undefined;
 }
 
