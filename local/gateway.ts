@@ -37,8 +37,8 @@ export type GatewayOptions = {
   readonly adminKey?: string;
   /** Where the token of the command's target `local` is kept. Default: none is made. */
   readonly tokenFile?: string;
-  /** Variables that are added to Contoso's, or replace them. */
-  readonly variables?: Readonly<Record<string, string>>;
+  /** Variables that are added to Contoso's, or replace them. Undefined: the Worker does not get this variable. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
   /** How many requests without a ticket Postern forwards for one network in a minute. Default: as usual. */
   readonly budgets?: { readonly services: number; readonly pages: number };
   /** How often one caller may ask the API in a minute, and make secrets. Default: as usual. */
@@ -46,6 +46,10 @@ export type GatewayOptions = {
   /** Users beside the demo user, each with an app password. */
   readonly moreUsers?: readonly LocalUser[];
   readonly simulator?: Partial<SimulatorOptions>;
+  /** A simulator that runs already. It goes on when the gateway stops. Default: one of its own. */
+  readonly sharedSimulator?: Simulator;
+  /** `kept`: nobody gets a fresh app password, and no row is written. For the tables of another version. */
+  readonly people?: "fresh" | "kept";
   /** Base URL of the server that plays the Front-End. Default: the simulator. */
   readonly frontEndAt?: string;
   /** Base URLs behind the bindings CONNECTOR and CONNECTOR_2. Default: the simulator's connector behind the first. */
@@ -116,21 +120,21 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   const keyring = parseKeyring(sealingKeys);
   if (!keyring.ok) throw new Error(`the sealing keys are unusable: ${keyring.reason}`);
   const worker = options.worker ?? (await prepare(options.state));
-  const simulator = await startSimulator({ users: demoUsers, ...options.simulator });
+  const simulator = options.sharedSimulator ?? (await startSimulator({ users: demoUsers, ...options.simulator }));
   const databaseKey = newDatabaseKey();
   const workerd = new Miniflare(
     workerdOptions(worker, port, { sealingKeys, adminKey, databaseKey }, simulator, options),
   );
   const stop = async (): Promise<void> => {
     await workerd.dispose();
-    await simulator.stop();
+    if (options.sharedSimulator === undefined) await simulator.stop();
   };
   try {
     await workerd.ready;
     const url = await workerd.unsafeGetDirectURL("postern");
     const { db, execute } = databaseAt(await workerd.unsafeGetDirectURL(DATABASE_WORKER), databaseKey);
     const now = Date.now();
-    const people = [demoUser, ...(options.moreUsers ?? [])];
+    const people = options.people === "kept" ? [] : [demoUser, ...(options.moreUsers ?? [])];
     const [appPassword = "", ...morePasswords] = await freshAppPasswords(db, keyring.value, people, now);
     const consoleUrl = `http://${consoleHost}:${url.port}`;
     const portalUrl = `http://${portalHost}:${url.port}`;
@@ -180,7 +184,7 @@ function workerdOptions(
   options: GatewayOptions,
 ): ConstructorParameters<typeof Miniflare>[0] {
   const text = (value: string) => ({ type: "text", value }) as const;
-  const variables = {
+  const variables: NonNullable<GatewayOptions["variables"]> = {
     ...contosoVariables,
     ADMIN_HOST: adminHost,
     CONSOLE_HOST: consoleHost,
@@ -207,7 +211,9 @@ function workerdOptions(
             GuestGuard: { type: "durable-object", storage: "sqlite" },
           },
           env: {
-            ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, text(value)])),
+            ...Object.fromEntries(
+              Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, text(value)]])),
+            ),
             SEALING_KEYS: text(keys.sealingKeys),
             ADMIN_KEYS: text(keys.adminKey),
             CONNECTOR_SECRET: text(simulator.connectorKey),

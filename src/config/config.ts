@@ -76,6 +76,8 @@ export type Config = {
   readonly codes: CodeSettings;
   /** How much is forwarded for clients that have proved nothing. */
   readonly budgets: Budgets;
+  /** A sentence for each variable that nothing reads. A later version may know it. */
+  readonly unread?: readonly string[];
 };
 
 /** The word for an API that only tokens open. An absent secret is more often forgotten than meant. */
@@ -114,7 +116,8 @@ const CERTIFICATE_HASH = /^(?:[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/;
 /** Reads and validates the configuration. Every fault is a sentence with its fix, and quotes no secret. */
 export function readConfig(given: Env): { config: Config } | { faults: readonly string[] } {
   const faults: string[] = [];
-  const env = readNames(given, faults);
+  const unread: string[] = [];
+  const env = readNames(given, faults, unread);
   const demand = (holds: boolean, fault: string): void => {
     if (!holds) faults.push(fault);
   };
@@ -214,7 +217,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
     signOn === undefined ||
     budgets === undefined
   ) {
-    return { faults: withoutSecrets(faults, given) };
+    return { faults: withoutSecrets([...faults, ...unread], given) };
   }
   return {
     config: {
@@ -241,6 +244,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       notices: notices.notices,
       codes: codes.codes,
       budgets,
+      unread: withoutSecrets(unread, given),
     },
   };
 }
