@@ -56,6 +56,8 @@ export type GatewayOptions = {
   readonly connectors?: readonly string[];
   /** What {@link prepare} made of `state`. Default: it is made now. */
   readonly worker?: string;
+  /** The module whose guards the Worker asks, when it is another than its own, as during a gradual deployment. */
+  readonly guards?: string;
   /** Receives what the Worker and workerd log, each line one JSON object; default: standard output. */
   readonly onLog?: (line: string) => void;
 };
@@ -193,6 +195,36 @@ function workerdOptions(
   };
   const [connector = simulator.connectorUrl, secondConnector] = options.connectors ?? [];
   const service = (url: string) => ({ type: "external", address: new URL(url).host, http: {} }) as const;
+  const guards = options.guards === undefined ? "postern" : "guards";
+  const guard = (exportName: string) => ({ type: "durable-object", worker: guards, exportName }) as const;
+  const versionOf = (name: string, code: string) => ({
+    name,
+    compatibilityDate: "2026-10-23",
+    manifest: { mainModule: "worker.js", modules: { "worker.js": { type: "esm", contents: code } as const } },
+    exports: {
+      UserGuard: { type: "durable-object", storage: "sqlite" } as const,
+      SourceGuard: { type: "durable-object", storage: "sqlite" } as const,
+      GuestGuard: { type: "durable-object", storage: "sqlite" } as const,
+    },
+    env: {
+      ...Object.fromEntries(
+        Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, text(value)]])),
+      ),
+      SEALING_KEYS: text(keys.sealingKeys),
+      ADMIN_KEYS: text(keys.adminKey),
+      CONNECTOR_SECRET: text(simulator.connectorKey),
+      DB: DATABASE,
+      USER_GUARD: guard("UserGuard"),
+      SOURCE_GUARD: guard("SourceGuard"),
+      GUEST_GUARD: guard("GuestGuard"),
+      ...anonymousBudgets(options.budgets),
+      ...apiBudgets(options.apiBudgets),
+      MAIL: { type: "send-email" } as const,
+      ORIGIN: service(options.frontEndAt ?? simulator.url),
+      CONNECTOR: service(connector),
+      ...(secondConnector === undefined ? {} : { CONNECTOR_2: service(secondConnector) }),
+    },
+  });
   return {
     host: "127.0.0.1",
     cf: false,
@@ -201,38 +233,12 @@ function workerdOptions(
     handleStructuredLogs: (message) => (options.onLog ?? console.log)(lineOf(message)),
     workers: [
       {
-        config: {
-          name: "postern",
-          compatibilityDate: "2026-10-23",
-          manifest: { mainModule: "worker.js", modules: { "worker.js": { type: "esm", contents: worker } } },
-          exports: {
-            UserGuard: { type: "durable-object", storage: "sqlite" },
-            SourceGuard: { type: "durable-object", storage: "sqlite" },
-            GuestGuard: { type: "durable-object", storage: "sqlite" },
-          },
-          env: {
-            ...Object.fromEntries(
-              Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, text(value)]])),
-            ),
-            SEALING_KEYS: text(keys.sealingKeys),
-            ADMIN_KEYS: text(keys.adminKey),
-            CONNECTOR_SECRET: text(simulator.connectorKey),
-            DB: DATABASE,
-            USER_GUARD: { type: "durable-object", worker: "postern", exportName: "UserGuard" },
-            SOURCE_GUARD: { type: "durable-object", worker: "postern", exportName: "SourceGuard" },
-            GUEST_GUARD: { type: "durable-object", worker: "postern", exportName: "GuestGuard" },
-            ...anonymousBudgets(options.budgets),
-            ...apiBudgets(options.apiBudgets),
-            MAIL: { type: "send-email" },
-            ORIGIN: service(options.frontEndAt ?? simulator.url),
-            CONNECTOR: service(connector),
-            ...(secondConnector === undefined ? {} : { CONNECTOR_2: service(secondConnector) }),
-          },
-        },
+        config: versionOf("postern", worker),
         // Requests come to the Worker as workerd reads them: Miniflare's own entry would repair some and answer 500 to
         // others.
         dev: { stripCfConnectingIp: false, unsafeDirectSockets: [{ host: "127.0.0.1", port }] },
       },
+      ...(options.guards === undefined ? [] : [{ config: versionOf("guards", options.guards) }]),
       databaseWorker(keys.databaseKey),
     ],
   };

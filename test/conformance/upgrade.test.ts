@@ -4,7 +4,7 @@
 import { rm } from "node:fs/promises";
 import { Agent } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { type LocalGateway, startGateway } from "../../local/gateway.ts";
 import { localAdminKey } from "../../local/keys.ts";
 import { demoUsers, type Simulator, startSimulator } from "../../simulator/simulator.ts";
@@ -28,8 +28,8 @@ import {
   noteGateway,
 } from "./support/versions.ts";
 
-/** How long the clients go on with each version, ms. */
-const LOAD_MS = 1_500;
+/** How many requests each client makes with each version. Among so many it signs in again. */
+const REQUESTS = 15;
 const REQUIRED = (process.env.POSTERN_REQUIRE_REAL_CLIENTS ?? "") !== "";
 
 let simulator: Simulator;
@@ -43,6 +43,21 @@ afterEach(async () => {
   for (const stop of toStop.splice(0).toReversed()) await stop();
 });
 afterAll(() => simulator?.stop());
+
+const workers = new Map<string, Promise<string>>();
+
+/** The Worker of an earlier version. A clone without the history skips the test, and says why. */
+async function built(version: EarlierVersion, { skip }: TestContext): Promise<string> {
+  const { commit } = version;
+  if (!(await hasHistory(version))) {
+    const why = `this clone does not have commit ${commit}, of which the earlier version is built: git fetch --unshallow`;
+    if (REQUIRED) expect.fail(why);
+    skip(why);
+  }
+  const building = workers.get(commit) ?? earlierWorker(version);
+  workers.set(commit, building);
+  return building;
+}
 
 /** One place behind which one version after the other runs, as a route of Cloudflare's has them. */
 class Place {
@@ -92,13 +107,19 @@ class Place {
     await replacing;
   }
 
-  async #replace(code: string, knows: "all" | "less"): Promise<void> {
+  /** Starts the version with the guards of another, as some requests meet them during a gradual deployment. */
+  async mix(code: string, guards: string): Promise<void> {
+    await this.#replace(code, "less", guards);
+  }
+
+  async #replace(code: string, knows: "all" | "less", guards?: string): Promise<void> {
     await Promise.allSettled(this.#underWay);
     const begun = performance.now();
     await this.#gateway?.stop();
     const unknown = Object.fromEntries(this.#version.unknown.map((name) => [name, undefined]));
     this.#gateway = await startGateway({
       ...{ state: this.#state, sealingKeys: this.#sealingKeys, adminKey: localAdminKey(this.home) },
+      ...(guards === undefined ? {} : { guards }),
       ...{ worker: code, sharedSimulator: simulator, people: "kept", onLog: (line) => this.log.push(line) },
       variables: { REFUSAL_FLOOR_MS: "0", ...(knows === "less" ? unknown : {}) },
     });
@@ -156,12 +177,7 @@ class Client {
 
 describe.each(EARLIER)("S-78: from $name to this version, back and forward again", (version) => {
   it("nobody is refused, and nothing is lost", async (context) => {
-    if (!(await hasHistory(version))) {
-      const why = `this clone does not have commit ${version.commit}: git fetch --unshallow`;
-      if (REQUIRED) expect.fail(why);
-      return context.skip(why);
-    }
-    const old = await earlierWorker(version);
+    const old = await built(version, context);
     const folders = await newHome();
     toStop.push(() => rm(folders.home, { recursive: true, force: true }));
     const sealingKeys = newSealingKey();
@@ -182,13 +198,19 @@ describe.each(EARLIER)("S-78: from $name to this version, back and forward again
     const lost = new Client(place, atLost, "lost phone", "198.51.100.2");
     for (const client of [...clients, lost]) await client.enter();
     let over = false;
+    const asked = () => clients.map(({ served, refused }) => served + refused.length);
+    const more = async () => {
+      const before = asked();
+      const all = () => asked().every((count, at) => count >= (before[at] ?? 0) + REQUESTS);
+      await expect.poll(all, { timeout: 120_000 }).toBe(true);
+    };
     const load = Promise.all(clients.map((client) => client.goOn(() => over)));
 
-    await pause(LOAD_MS);
+    await more();
     await migrate(place.gateway.execute, version.migrations); // the old version still serves
-    await pause(LOAD_MS);
+    await more();
     await place.replaceBy(worker, "all");
-    await pause(LOAD_MS);
+    await more();
     // What this version does holds after going back.
     await operator(place, "device", "block", bob.sipUri, "lost phone", "--why", "stolen");
     expect(await lost.use()).not.toBe(200);
@@ -197,7 +219,7 @@ describe.each(EARLIER)("S-78: from $name to this version, back and forward again
     const added = new Client(place, atTablet, "tablet", "198.51.100.3");
     await added.enter();
     await place.replaceBy(old, "less");
-    await pause(LOAD_MS);
+    await more();
     expect(await lost.use()).not.toBe(200);
     await expect(lost.enter()).rejects.toThrow(/: 40[13]/);
     expect(await added.use()).toBe(200);
@@ -207,14 +229,14 @@ describe.each(EARLIER)("S-78: from $name to this version, back and forward again
     const met = new Client(place, atDesk, "met by the old version", "198.51.100.3");
     await met.enter();
     await place.replaceBy(worker, "all");
-    await pause(LOAD_MS);
+    await more();
     over = true;
     await load;
 
     expect(clients.flatMap(({ refused }) => refused)).toEqual([]);
     for (const client of clients) {
-      expect(client.served).toBeGreaterThan(20);
-      expect(client.signedIn).toBeGreaterThan(2);
+      expect(client.served).toBeGreaterThan(5 * REQUESTS - 1);
+      expect(client.signedIn).toBeGreaterThan(5);
     }
     expect([await met.use(), await added.use()]).toEqual([200, 200]);
     expect(await lost.use()).not.toBe(200);
@@ -230,5 +252,38 @@ describe.each(EARLIER)("S-78: from $name to this version, back and forward again
     // A restart on this machine. In production the versions overlap, and there is none.
     expect(Math.max(...place.gaps)).toBeLessThan(60_000);
     expect(place.log.filter((line) => /"event":"configuration"|no such (?:table|column)/.test(line))).toEqual([]);
+  });
+});
+
+describe.each(EARLIER)("S-78: while $name and this version run side by side", (version) => {
+  it.for(["an old Worker asks new guards", "a new Worker asks old guards"])("%s", async (which, context) => {
+    const old = await built(version, context);
+    const folders = await newHome();
+    toStop.push(() => rm(folders.home, { recursive: true, force: true }));
+    const sealingKeys = newSealingKey();
+    const place = new Place(folders, sealingKeys, version);
+    const isNew = which.startsWith("a new");
+    await place.mix(isNew ? worker : old, isNew ? old : worker);
+    toStop.push(() => place.gateway.stop());
+    const { execute } = place.gateway;
+    await migrate(execute, 0); // before any of the new version runs
+    const [alice, atTablet] = await addPerson(execute, sealingKeys, "alice", 2);
+    if (!alice || !atTablet) return expect.fail("nobody");
+    const phone = new Client(place, alice, "phone", "198.51.100.1");
+    const tablet = new Client(place, atTablet, "tablet", "198.51.100.2");
+    for (const client of [phone, tablet]) {
+      await client.enter();
+      expect(await client.use()).toBe(200);
+    }
+    const wrong = new Client(place, { ...alice, password: "aaaaa-bbbbb-ccccc-ddddd-e" }, "thief", "198.51.100.3");
+    await expect(wrong.enter()).rejects.toThrow("no compact ticket: 401");
+    if (isNew) {
+      await operator(place, "device", "block", alice.sipUri, "tablet");
+      expect(await tablet.use()).not.toBe(200);
+    }
+    expect(await phone.use()).toBe(200);
+    await phone.enter();
+    const failed = place.log.filter((line) => /"event":"(?:configuration|unavailable)"/.test(line));
+    expect(failed).toEqual([]);
   });
 });
