@@ -39,8 +39,8 @@ export type GatewayOptions = {
   readonly adminKey?: string;
   /** Where the token of the command's target `local` is kept. Default: none is made. */
   readonly tokenFile?: string;
-  /** Variables that are added to Contoso's, or replace them. */
-  readonly variables?: Readonly<Record<string, string>>;
+  /** Variables that are added to Contoso's, or replace them. Undefined: the Worker does not get this variable. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
   /** How many requests without a ticket Postern forwards for one network in a minute. Default: as usual. */
   readonly budgets?: { readonly services: number; readonly pages: number };
   /** How often one caller may ask the API in a minute, and make secrets. Default: as usual. */
@@ -50,12 +50,18 @@ export type GatewayOptions = {
   readonly simulator?: Partial<SimulatorOptions>;
   /** How many pools stand behind the gateway: one (default) or two. */
   readonly pools?: 1 | 2;
+  /** A simulator that runs already. It goes on when the gateway stops. Default: one of its own. */
+  readonly sharedSimulator?: Simulator;
+  /** `kept`: nobody gets a fresh app password, and no row is written. For the tables of another version. */
+  readonly people?: "fresh" | "kept";
   /** Base URL of the server that plays the Front-End. Default: the simulator. */
   readonly frontEndAt?: string;
   /** Base URLs behind the bindings CONNECTOR and CONNECTOR_2. Default: the simulator's connector behind the first. */
   readonly connectors?: readonly string[];
   /** What {@link prepare} made of `state`. Default: it is made now. */
   readonly worker?: string;
+  /** The module whose guards the Worker asks, when it is another than its own, as during a gradual deployment. */
+  readonly guards?: string;
   /** Receives what the Worker and workerd log, each line one JSON object; default: standard output. */
   readonly onLog?: (line: string) => void;
 };
@@ -123,7 +129,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   if (!keyring.ok) throw new Error(`the sealing keys are unusable: ${keyring.reason}`);
   const worker = options.worker ?? (await prepare(options.state));
   const [first, second] = options.pools === 2 ? simulatorsOfPools(randomBytes(32)) : [{ users: demoUsers }];
-  const simulator = await startSimulator({ ...first, ...options.simulator });
+  const simulator = options.sharedSimulator ?? (await startSimulator({ ...first, ...options.simulator }));
   const secondPool = second && (await startSimulator({ ...options.simulator, ...second }));
   const databaseKey = newDatabaseKey();
   const workerd = new Miniflare(
@@ -131,7 +137,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   );
   const stop = async (): Promise<void> => {
     await workerd.dispose();
-    await simulator.stop();
+    if (options.sharedSimulator === undefined) await simulator.stop();
     await secondPool?.stop();
   };
   try {
@@ -139,7 +145,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     const url = await workerd.unsafeGetDirectURL("postern");
     const { db, execute } = databaseAt(await workerd.unsafeGetDirectURL(DATABASE_WORKER), databaseKey);
     const now = Date.now();
-    const people = [demoUser, ...(options.moreUsers ?? [])];
+    const people = options.people === "kept" ? [] : [demoUser, ...(options.moreUsers ?? [])];
     const [appPassword = "", ...morePasswords] = await freshAppPasswords(db, keyring.value, people, now);
     const consoleUrl = `http://${consoleHost}:${url.port}`;
     const portalUrl = `http://${portalHost}:${url.port}`;
@@ -190,7 +196,7 @@ function workerdOptions(
   options: GatewayOptions,
 ): ConstructorParameters<typeof Miniflare>[0] {
   const text = (value: string) => ({ type: "text", value }) as const;
-  const variables = {
+  const variables: NonNullable<GatewayOptions["variables"]> = {
     ...contosoVariables,
     ...(secondPool === undefined ? {} : poolVariables),
     ADMIN_HOST: adminHost,
@@ -200,6 +206,37 @@ function workerdOptions(
   };
   const [connector = simulator.connectorUrl, secondConnector] = options.connectors ?? [];
   const service = (url: string) => ({ type: "external", address: new URL(url).host, http: {} }) as const;
+  const guards = options.guards === undefined ? "postern" : "guards";
+  const guard = (exportName: string) => ({ type: "durable-object", worker: guards, exportName }) as const;
+  const versionOf = (name: string, code: string) => ({
+    name,
+    compatibilityDate: "2026-10-23",
+    manifest: { mainModule: "worker.js", modules: { "worker.js": { type: "esm", contents: code } as const } },
+    exports: {
+      UserGuard: { type: "durable-object", storage: "sqlite" } as const,
+      SourceGuard: { type: "durable-object", storage: "sqlite" } as const,
+      GuestGuard: { type: "durable-object", storage: "sqlite" } as const,
+    },
+    env: {
+      ...Object.fromEntries(
+        Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, text(value)]])),
+      ),
+      SEALING_KEYS: text(keys.sealingKeys),
+      ADMIN_KEYS: text(keys.adminKey),
+      CONNECTOR_SECRET: text(simulator.connectorKey),
+      DB: DATABASE,
+      USER_GUARD: guard("UserGuard"),
+      SOURCE_GUARD: guard("SourceGuard"),
+      GUEST_GUARD: guard("GuestGuard"),
+      ...anonymousBudgets(options.budgets),
+      ...apiBudgets(options.apiBudgets),
+      MAIL: { type: "send-email" } as const,
+      ORIGIN: service(options.frontEndAt ?? simulator.url),
+      ...(secondPool === undefined ? {} : { ORIGIN_2: service(secondPool.url) }),
+      CONNECTOR: service(connector),
+      ...(secondConnector === undefined ? {} : { CONNECTOR_2: service(secondConnector) }),
+    },
+  });
   return {
     host: "127.0.0.1",
     cf: false,
@@ -208,37 +245,12 @@ function workerdOptions(
     handleStructuredLogs: (message) => (options.onLog ?? console.log)(lineOf(message)),
     workers: [
       {
-        config: {
-          name: "postern",
-          compatibilityDate: "2026-10-23",
-          manifest: { mainModule: "worker.js", modules: { "worker.js": { type: "esm", contents: worker } } },
-          exports: {
-            UserGuard: { type: "durable-object", storage: "sqlite" },
-            SourceGuard: { type: "durable-object", storage: "sqlite" },
-            GuestGuard: { type: "durable-object", storage: "sqlite" },
-          },
-          env: {
-            ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, text(value)])),
-            SEALING_KEYS: text(keys.sealingKeys),
-            ADMIN_KEYS: text(keys.adminKey),
-            CONNECTOR_SECRET: text(simulator.connectorKey),
-            DB: DATABASE,
-            USER_GUARD: { type: "durable-object", worker: "postern", exportName: "UserGuard" },
-            SOURCE_GUARD: { type: "durable-object", worker: "postern", exportName: "SourceGuard" },
-            GUEST_GUARD: { type: "durable-object", worker: "postern", exportName: "GuestGuard" },
-            ...anonymousBudgets(options.budgets),
-            ...apiBudgets(options.apiBudgets),
-            MAIL: { type: "send-email" },
-            ORIGIN: service(options.frontEndAt ?? simulator.url),
-            ...(secondPool === undefined ? {} : { ORIGIN_2: service(secondPool.url) }),
-            CONNECTOR: service(connector),
-            ...(secondConnector === undefined ? {} : { CONNECTOR_2: service(secondConnector) }),
-          },
-        },
+        config: versionOf("postern", worker),
         // Requests come to the Worker as workerd reads them: Miniflare's own entry would repair some and answer 500 to
         // others.
         dev: { stripCfConnectingIp: false, unsafeDirectSockets: [{ host: "127.0.0.1", port }] },
       },
+      ...(options.guards === undefined ? [] : [{ config: versionOf("guards", options.guards) }]),
       databaseWorker(keys.databaseKey),
     ],
   };

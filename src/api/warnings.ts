@@ -120,7 +120,13 @@ export function warningsOf({ env, config }: Call, looked: Looked, now: number): 
     "There is a console, and nobody with the role admin who could sign in to it.",
     "Invite the first administrator: npx postern admin invite EMAIL.",
   );
-  const { portal } = config;
+  const { portal, unread = [] } = config;
+  warn(
+    unread.length > 0,
+    "unknown-variable",
+    `Nothing reads some of the variables: ${unread.map((sentence) => sentence.split(" ")[0]).join(", ")}. Each is misspelt, or belongs to a later version.`,
+    "Run `npm run postern -- config check`: it names each with its fix. After going back to an older version they do no harm.",
+  );
   warn(
     portal !== undefined && portalRpId !== undefined && portalRpId !== portal.rpId,
     "portal-rp-id",

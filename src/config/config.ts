@@ -88,6 +88,8 @@ export type Config = PoolConfig & {
   readonly codes: CodeSettings;
   /** How much is forwarded for clients that have proved nothing. */
   readonly budgets: Budgets;
+  /** A sentence for each variable that nothing reads. A later version may know it. */
+  readonly unread?: readonly string[];
 };
 
 /** The configuration for a request to that host: it has what is the host's pool's. */
@@ -129,7 +131,8 @@ const CERTIFICATE_HASH = /^(?:[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/;
 /** Reads and validates the configuration. Every fault is a sentence with its fix, and quotes no secret. */
 export function readConfig(given: Env): { config: Config } | { faults: readonly string[] } {
   const faults: string[] = [];
-  const env = readNames(given, faults);
+  const unread: string[] = [];
+  const env = readNames(given, faults, unread);
   const demand = (holds: boolean, fault: string): void => {
     if (!holds) faults.push(fault);
   };
@@ -235,7 +238,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
     signOns === undefined ||
     budgets === undefined
   ) {
-    return { faults: withoutSecrets(faults, given) };
+    return { faults: withoutSecrets([...faults, ...unread], given) };
   }
   const ofPools = pools.flatMap(({ webHost: web }, at): readonly PoolConfig[] => {
     const [frontEnd, signOn] = [frontEnds[at], signOns[at]];
@@ -264,6 +267,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       notices: notices.notices,
       codes: codes.codes,
       budgets,
+      unread: withoutSecrets(unread, given),
     }),
   };
 }

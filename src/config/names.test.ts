@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import documented from "../../docs/configuration.md?raw";
 import { KEY, variablesWith } from "../../test/kit/variables.ts";
-import { nearest } from "../core/text/nearest.ts";
+import { isSlipOf, nearest } from "../core/text/nearest.ts";
 import { readConfig } from "./config.ts";
 import { NAMES } from "./names.ts";
+import { faultsOfFile } from "./wrangler-file.ts";
 
 const faults = (changes: Readonly<Record<string, unknown>>): readonly string[] => {
   const result = readConfig(variablesWith(changes));
@@ -30,10 +31,28 @@ describe("a variable that Postern does not know", () => {
     expect(sentence).toMatch(new RegExp(`^${name} is not a variable of Postern; did you mean ${meant}\\? Correct`));
   });
 
-  it("is a fault as well when no known name is like it, and for a value of any type", () => {
+  it("S-78: is no fault when no known name is a slip away: a later version may know it. It is said all the same", () => {
     for (const value of ["production", 3, true, null, ["a"], { a: 1 }]) {
-      expect(fault({ ENVIRONMENT: value })).toMatch(/^ENVIRONMENT is not a variable of Postern: .* Take it out;/);
+      const read = readConfig(variablesWith({ ENVIRONMENT: value }));
+      expect("config" in read && read.config.unread).toEqual([
+        expect.stringMatching(/^ENVIRONMENT is not a variable of Postern: .* Take it out;/),
+      ]);
     }
+    const file = { env: { production: { vars: { ENVIRONMENT: "production" } } } };
+    expect(faultsOfFile(file, "production", () => KEY)).toContainEqual(expect.stringMatching(/^ENVIRONMENT is not/));
+    const both = faults({ ENVIRONMENT: "production", LOCKOUT_LIMIT: "x" });
+    expect(both.map((sentence) => sentence.split(" ")[0])).toEqual(["LOCKOUT_LIMIT", "ENVIRONMENT"]);
+  });
+
+  it("S-78: no name is a slip away from another, or an older version would take the newer name for a misspelling", () => {
+    const names = Object.keys(NAMES);
+    const near = names.filter((name) =>
+      isSlipOf(
+        name,
+        names.filter((other) => other !== name),
+      ),
+    );
+    expect(near).toEqual(["CONNECTOR", "CONNECTOR_2", "CONNECTORS"]); // 0.1.0 has all three
   });
 
   it("may be a binding, which nobody reads, unless it was meant for one that is missing", () => {

@@ -67,7 +67,7 @@ export function faultsOfFile(file: Table, environment: string, secret: () => str
   );
   return [
     ...secretFaults,
-    ...("faults" in read ? read.faults : []),
+    ...("faults" in read ? read.faults : (read.config.unread ?? [])),
     ...classFaults(section),
     ...sampleIds(section),
     ...routeFaults(section),

@@ -28,8 +28,8 @@ const PENDING_AT_MOST_MS = 20_000;
 /** How often the guard looks for what has expired, ms. */
 const CLEAN_UP_EVERY_MS = 600_000;
 
-/** A step that was released is never changed: docs/design/0012-guard-schema.md. */
-const SCHEMA_STEPS: readonly SchemaStep[] = [[...GUEST_SCHEMA, OUTBOX_SCHEMA, QUOTA_SCHEMA]];
+/** All steps so far. A released step is never changed: docs/design/0012-guard-schema.md. */
+export const SCHEMA_STEPS: readonly SchemaStep[] = [[...GUEST_SCHEMA, OUTBOX_SCHEMA, QUOTA_SCHEMA]];
 
 export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCalls {
   readonly #lockoutMode: Lockout;

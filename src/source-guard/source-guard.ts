@@ -37,8 +37,8 @@ import { FAMILIAR_SCHEMA, FamiliarUsers } from "./familiar-users.ts";
 import { NameWaits } from "./name-waits.ts";
 import { TriedProofs } from "./tried-proofs.ts";
 
-/** A step that was released is never changed: docs/design/0012-guard-schema.md. */
-const SCHEMA_STEPS: readonly SchemaStep[] = [
+/** All steps so far. A released step is never changed: docs/design/0012-guard-schema.md. */
+export const SCHEMA_STEPS: readonly SchemaStep[] = [
   [
     "CREATE TABLE IF NOT EXISTS network (id INTEGER PRIMARY KEY, source TEXT NOT NULL, level REAL NOT NULL, at INTEGER NOT NULL)",
     FAMILIAR_SCHEMA,

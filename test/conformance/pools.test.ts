@@ -6,7 +6,7 @@ import type { Simulator } from "../../simulator/simulator.ts";
 import { parseAvPairs } from "../../src/core/ntlm/av-pairs.ts";
 import { parseChallenge } from "../../src/core/ntlm/challenge.ts";
 import { AV_DNS_COMPUTER_NAME } from "../../src/core/ntlm/constants.ts";
-import { LINE_LIMITS } from "../../src/sign-in/sign-on-line.ts";
+import { LINE_LIMITS } from "../../src/sign-in/line-limits.ts";
 import { must } from "../kit/ntlm.ts";
 import { PATIENCE } from "../kit/patience.ts";
 import { phoneTicket, startApplication } from "./support/devices.ts";
