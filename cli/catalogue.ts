@@ -41,6 +41,7 @@ const targets = () => import("./commands/target.ts");
 const gateways = () => import("./commands/gateway.ts");
 const whyFile = () => import("./commands/why.ts");
 const configFile = () => import("./commands/config.ts");
+const zonesFile = () => import("./commands/zone.ts");
 const keysFile = () => import("./commands/keys.ts");
 
 /** For each command: what it does, its file, and its name there. */
@@ -123,6 +124,8 @@ const ENTRIES = {
   health: ["Say whether the gateway works", gateways, "health"],
   settings: ["Say what the gateway is configured to do", gateways, "settings"],
   statistics: ["Count sign-ins, refusals and failures of each hour", gateways, "statistics"],
+  "zone rules": ["Print the rules that your Cloudflare zone needs", zonesFile, "rules"],
+  "zone apply": ["Put these rules into the zone", zonesFile, "apply"],
   "config check": ["Say what is wrong with wrangler.toml", configFile, "check"],
   "keys new": ["Print a new sealing key, or a pair of keys for connectors", keysFile, "create"],
 } as const satisfies Readonly<Record<string, readonly [string, () => Promise<object>, string]>>;
