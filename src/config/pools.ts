@@ -143,7 +143,7 @@ function single(
   faults: string[],
 ): ReadonlyMap<string, string> {
   for (const [name, given] of values) {
-    if (given.length > 1) faults.push(`${variable} gives the pool ${name} ${given.length} values. Give it one.`);
+    if (given.length > 1) faults.push(`${variable} gives the pool "${name}" ${given.length} values. Give it one.`);
   }
   return new Map([...values].map(([name, [value = ""]]) => [name, value]));
 }
@@ -177,11 +177,11 @@ function readService(
   const { name, web, first, given } = pool;
   const ofGateway = first ? (env.SIGN_ON_SERVICE ?? "").trim() : "";
   if (ofGateway !== "" && given !== undefined) {
-    faults.push(`SIGN_ON_SERVICE and POOL_SERVICES both give the SPN of the pool ${name}. Take one of the two out.`);
+    faults.push(`SIGN_ON_SERVICE and POOL_SERVICES both give the SPN of the pool "${name}". Take one of the two out.`);
   }
   if (given !== undefined && !SPN.test(given)) {
     faults.push(
-      `POOL_SERVICES gives the pool ${name} "${given}", which is not a service principal name. Give one without a realm, e.g. "HTTP/${web}".`,
+      `POOL_SERVICES gives the pool "${name}" "${given}", which is not a service principal name. Give one without a realm, e.g. "HTTP/${web}".`,
     );
   }
   return given ?? (ofGateway || `HTTP/${web}`);
@@ -197,7 +197,7 @@ function readOrigin(
   if (env.FRONT_END !== "binding") {
     if (given !== undefined) {
       faults.push(
-        `POOL_ORIGINS gives the pool ${name} a binding, but FRONT_END is not "binding". Take POOL_ORIGINS out: TUNNEL_HOSTS has the tunnel of each host.`,
+        `POOL_ORIGINS gives the pool "${name}" a binding, but FRONT_END is not "binding". Take POOL_ORIGINS out: TUNNEL_HOSTS has the tunnel of each host.`,
       );
     }
     return undefined;
@@ -205,11 +205,11 @@ function readOrigin(
   if (given === undefined && first) return "ORIGIN";
   if (given === undefined) {
     faults.push(
-      `POOL_ORIGINS has no binding for the pool ${name}. Add "${name}=ORIGIN_2", and [[env.production.vpc_services]] binding = "ORIGIN_2" to wrangler.toml.`,
+      `POOL_ORIGINS has no binding for the pool "${name}". Add "${name}=ORIGIN_2", and [[env.production.vpc_services]] binding = "ORIGIN_2" to wrangler.toml.`,
     );
   } else if (known === undefined) {
     faults.push(
-      `POOL_ORIGINS gives the pool ${name} the binding "${given}". A pool's binding is called ${ORIGIN_BINDINGS[0]} or ${ORIGIN_BINDINGS[1]} to ${ORIGIN_BINDINGS.at(-1)}.`,
+      `POOL_ORIGINS gives the pool "${name}" the binding "${given}". A pool's binding is called ${ORIGIN_BINDINGS[0]} or ${ORIGIN_BINDINGS[1]} to ${ORIGIN_BINDINGS.at(-1)}.`,
     );
   }
   return known;
