@@ -19,5 +19,6 @@ export const WARNINGS = [
   "mail-failed",
   "authority-silent",
   "authority-missing",
+  "pool-not-served",
 ] as const;
 export type WarningCode = (typeof WARNINGS)[number];

@@ -63,7 +63,7 @@ function readBound(env: Env, pools: readonly Pool[], faults: string[]): readonly
     faults.push(
       name === "" || origin === "ORIGIN"
         ? 'FRONT_END is "binding", but there is no binding ORIGIN. Add [[vpc_services]] binding = "ORIGIN" to wrangler.toml.'
-        : `POOL_ORIGINS says that the pool ${name} is at the binding ${origin}, which is not there. Add [[vpc_services]] binding = "${origin}" to wrangler.toml.`,
+        : `POOL_ORIGINS says that the pool "${name}" is at the binding ${origin}, which is not there. Add [[vpc_services]] binding = "${origin}" to wrangler.toml.`,
     );
     return [];
   });

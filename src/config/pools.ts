@@ -81,7 +81,7 @@ function readNamed(
       );
     } else if (!hosts.includes(web)) {
       faults.push(
-        `POOLS says that ${name} has the web host "${web}", which is not one of PUBLIC_HOSTS. Add it there, too.`,
+        `POOLS says that "${name}" has the web host "${web}", which is not one of PUBLIC_HOSTS. Add it there, too.`,
       );
     }
   }
@@ -143,7 +143,7 @@ function single(
   faults: string[],
 ): ReadonlyMap<string, string> {
   for (const [name, given] of values) {
-    if (given.length > 1) faults.push(`${variable} gives the pool ${name} ${given.length} values. Give it one.`);
+    if (given.length > 1) faults.push(`${variable} gives the pool "${name}" ${given.length} values. Give it one.`);
   }
   return new Map([...values].map(([name, [value = ""]]) => [name, value]));
 }
@@ -162,7 +162,9 @@ function readMoved(
       if (!hosts.includes(host)) {
         faults.push(`POOL_HOSTS has "${host}", which is not one of PUBLIC_HOSTS. Add it there, too.`);
       } else if (owner !== undefined && owner !== name) {
-        faults.push(`POOL_HOSTS gives "${host}" to ${name}, but it is ${owner}'s. A host has one pool: take one out.`);
+        faults.push(
+          `POOL_HOSTS gives "${host}" to "${name}", but it belongs to "${owner}". A host has one pool: take one out.`,
+        );
       } else moved.set(host, name);
     }
   }
@@ -177,11 +179,11 @@ function readService(
   const { name, web, first, given } = pool;
   const ofGateway = first ? (env.SIGN_ON_SERVICE ?? "").trim() : "";
   if (ofGateway !== "" && given !== undefined) {
-    faults.push(`SIGN_ON_SERVICE and POOL_SERVICES both give the SPN of the pool ${name}. Take one of the two out.`);
+    faults.push(`SIGN_ON_SERVICE and POOL_SERVICES both give the SPN of the pool "${name}". Take one of the two out.`);
   }
   if (given !== undefined && !SPN.test(given)) {
     faults.push(
-      `POOL_SERVICES gives the pool ${name} "${given}", which is not a service principal name. Give one without a realm, e.g. "HTTP/${web}".`,
+      `POOL_SERVICES gives the pool "${name}" the SPN "${given}", which is not a service principal name. Give one without a realm, e.g. "HTTP/${web}".`,
     );
   }
   return given ?? (ofGateway || `HTTP/${web}`);
@@ -197,7 +199,7 @@ function readOrigin(
   if (env.FRONT_END !== "binding") {
     if (given !== undefined) {
       faults.push(
-        `POOL_ORIGINS gives the pool ${name} a binding, but FRONT_END is not "binding". Take POOL_ORIGINS out: TUNNEL_HOSTS has the tunnel of each host.`,
+        `POOL_ORIGINS gives the pool "${name}" a binding, but FRONT_END is not "binding". Take POOL_ORIGINS out: TUNNEL_HOSTS has the tunnel of each host.`,
       );
     }
     return undefined;
@@ -205,11 +207,11 @@ function readOrigin(
   if (given === undefined && first) return "ORIGIN";
   if (given === undefined) {
     faults.push(
-      `POOL_ORIGINS has no binding for the pool ${name}. Add "${name}=ORIGIN_2", and [[env.production.vpc_services]] binding = "ORIGIN_2" to wrangler.toml.`,
+      `POOL_ORIGINS has no binding for the pool "${name}". Add "${name}=ORIGIN_2", and [[env.production.vpc_services]] binding = "ORIGIN_2" to wrangler.toml.`,
     );
   } else if (known === undefined) {
     faults.push(
-      `POOL_ORIGINS gives the pool ${name} the binding "${given}". A pool's binding is called ${ORIGIN_BINDINGS[0]} or ${ORIGIN_BINDINGS[1]} to ${ORIGIN_BINDINGS.at(-1)}.`,
+      `POOL_ORIGINS gives the pool "${name}" the binding "${given}". A pool's binding is called ${ORIGIN_BINDINGS[0]} or ${ORIGIN_BINDINGS[1]} to ${ORIGIN_BINDINGS.at(-1)}.`,
     );
   }
   return known;
@@ -222,7 +224,9 @@ function demandOwnOrigins(pools: readonly Pool[], faults: string[]): void {
     if (origin === undefined) continue;
     const other = seen.get(origin);
     if (other !== undefined && other !== name) {
-      faults.push(`POOL_ORIGINS gives the pools ${other} and ${name} the same binding, ${origin}. Give each its own.`);
+      faults.push(
+        `POOL_ORIGINS gives the pools "${other}" and "${name}" the same binding, ${origin}. Give each its own.`,
+      );
     }
     seen.set(origin, name);
   }
@@ -236,7 +240,9 @@ function demandNamesInside(env: Env, pools: readonly Pool[], hosts: readonly str
     for (const own of directoryNames) {
       const other = seen.get(own);
       if (other !== undefined && other !== name) {
-        faults.push(`POOL_FQDNS gives "${own}" to ${other} and to ${name}. It is the name of one pool: correct one.`);
+        faults.push(
+          `POOL_FQDNS gives "${own}" to "${other}" and to "${name}". It is the name of one pool: correct one.`,
+        );
       }
       seen.set(own, name);
       if (own.includes(".") && !hosts.includes(own) && !inside.some((domain) => own.includes(domain))) {

@@ -1,0 +1,2 @@
+ALTER TABLE `users` ADD `pool` text;--> statement-breakpoint
+CREATE INDEX `users_pool` ON `users` (`pool`) WHERE "users"."pool" is not null;
