@@ -64,8 +64,12 @@ export const settings = asking({
       console: consoleHost,
       portal: portalHost,
     };
+    // A gateway of an earlier release has no pools.
+    const pools = Object.fromEntries(
+      (json.pools ?? []).map(({ name, hosts: own, service }) => [`pool ${name}`, `${own.join(" ")} (${service})`]),
+    );
     const lines = facts({
-      ...{ version: json.version, "web host": json.webHost, ...hosts, challenge: json.challenge },
+      ...{ version: json.version, "web host": json.webHost, ...hosts, ...pools, challenge: json.challenge },
       lockout: lockout === "report" ? "report: a dry run, nobody is refused" : lockout,
       "/Cert": certificateTickets ? "open" : "closed",
       authority: json.authority ?? "none",

@@ -1,6 +1,7 @@
 // Asks, at this moment, whether everything works that the gateway depends on. Only a caller with a token or a key gets
 // this answer. Even so, a check says in one word what is wrong, and nothing of the inside.
 
+import { type Config, configFor } from "../config/config.ts";
 import { VERSION } from "../config/version.ts";
 import { hasOtherAdmin } from "../store/administrators.ts";
 import { countTokensEnding, tokensEnding } from "../store/api-tokens.ts";
@@ -8,6 +9,7 @@ import { authoritySilenceOf } from "../store/authority.ts";
 import type { Database } from "../store/database.ts";
 import { openDatabase } from "../store/database.ts";
 import { listSources } from "../store/directory-sources.ts";
+import { homePoolsOf } from "../store/home-pools.ts";
 import type { AgedKey } from "../store/key-ages.ts";
 import { postStatus } from "../store/notice-post.ts";
 import { countPasskeysOfOtherRp } from "../store/passkeys.ts";
@@ -35,8 +37,8 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
   const db = openDatabase(env.DB);
   const [database, frontEnd, connector, tokensEndingSoon, looked] = await Promise.all([
     checked(async () => void (await currentVersion(db))),
-    checked(() => askFrontEnd(call)),
-    checkConnector(call),
+    forEachPool(config, (pool) => checked(() => askFrontEnd(pool))),
+    forEachPool(config, checkConnector),
     countTokensEnding(db, now, now + SOON_MS).catch(() => 0),
     lookedAt(call, db, now).catch(() => ({ keys: [], mail: null, warnings: [], endingTokens: null })),
   ]);
@@ -58,7 +60,7 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
 /** What D1 says beside: the ages of keys, what somebody should look at, and for an admin which tokens end soon. */
 async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> {
   const { env, config, scope } = call;
-  const [keys, otherPasskeys, rpId, hasAdmin, silence, policy, post, ending, sources] = await Promise.all([
+  const [keys, otherPasskeys, rpId, hasAdmin, silence, policy, post, ending, sources, homePools] = await Promise.all([
     knownKeys(env, config, db, now),
     config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
     config.portal === undefined ? undefined : portalRpId(db),
@@ -68,6 +70,7 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
     postStatus(db, now),
     mayDo(scope, "admin") ? tokensEnding(db, now, now + SOON_MS, MAX_ENDING_TOKENS) : null,
     listSources(db),
+    homePoolsOf(db),
   ]);
   const silenceBlocks = policy?.policy.devices.authoritySilence === "block";
   const { by: delivery } = config.notices.delivery;
@@ -80,7 +83,11 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
       oldestUnsentAt: oldestUnsentAt === null ? null : new Date(oldestUnsentAt).toISOString(),
     },
     warnings: [
-      ...warningsOf(call, { keys, otherPasskeys, portalRpId: rpId, hasAdmin, silence, silenceBlocks, sources }, now),
+      ...warningsOf(
+        call,
+        { keys, otherPasskeys, portalRpId: rpId, hasAdmin, silence, silenceBlocks, sources, homePools },
+        now,
+      ),
       ...mailWarnings(delivery, post, now),
     ],
     endingTokens:
@@ -95,11 +102,19 @@ type Looked = {
   readonly endingTokens: HealthAnswer["endingTokens"];
 };
 
+/** What a check says of the pools: of the first that fails, with its name; else of the first pool. */
+async function forEachPool(config: Config, check: (pool: Config) => Promise<string>): Promise<string> {
+  const { pools } = config;
+  const said = await Promise.all(pools.map(({ webHost }) => check(configFor(config, webHost))));
+  const at = said.findIndex((word) => word.startsWith("failing"));
+  return at < 0 || pools.length === 1 ? (said[0] ?? "ok") : `${said[at]} (pool ${pools[at]?.name})`;
+}
+
 /**
  * Any answer of the Front-End itself proves that it is there. A proxy in front of it answers 502, 503 or 504 when the
  * Front-End is away.
  */
-async function askFrontEnd({ config }: Call): Promise<void> {
+async function askFrontEnd(config: Config): Promise<void> {
   const response = await config.frontEnd.fetch({
     ...{ host: config.webHost, pathAndQuery: DISCOVERY, method: "GET", headers: { accept: "application/json" } },
     ...{ body: null, signal: AbortSignal.timeout(WITHIN_MS) },
@@ -108,7 +123,7 @@ async function askFrontEnd({ config }: Call): Promise<void> {
   if (response.status >= 502 && response.status <= 504) throw new Error(`it answers ${response.status}`);
 }
 
-async function checkConnector({ config }: Call): Promise<string> {
+async function checkConnector(config: Config): Promise<string> {
   const user = { upn: `${NOBODY}@${config.names.dnsDomain}` };
   let fault = "";
   const said = await checked(async () => {

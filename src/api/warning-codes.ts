@@ -20,5 +20,6 @@ export const WARNINGS = [
   "authority-silent",
   "authority-missing",
   "unknown-variable",
+  "pool-not-served",
 ] as const;
 export type WarningCode = (typeof WARNINGS)[number];

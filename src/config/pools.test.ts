@@ -125,7 +125,7 @@ describe("S-69: a fault is a sentence with its fix, at the start", () => {
     ["no pool of WEB_HOST", { POOLS: "emea=web2.contoso.test" }, [/does not name the pool of WEB_HOST/]],
     ["a host that is not public", { POOL_HOSTS: "emea=meet3.contoso.test" }, [/^POOL_HOSTS has .* PUBLIC_HOSTS/]],
     ["a host of two pools", { POOL_HOSTS: "emea=meet2.contoso.test main=meet2.contoso.test" }, [/A host has one pool/]],
-    ["the web host of another", { POOL_HOSTS: "emea=web.contoso.test" }, [/it is main's/]],
+    ["the web host of another", { POOL_HOSTS: "emea=web.contoso.test" }, [/it belongs to "main"/]],
     [
       "a pool that is not in POOLS",
       { POOL_HOSTS: "apac=meet2.contoso.test" },
@@ -135,8 +135,8 @@ describe("S-69: a fault is a sentence with its fix, at the start", () => {
     ["a pool without an origin", { POOL_ORIGINS: undefined }, [/no binding for the pool "emea"/]],
     ["an origin of another name", { POOL_ORIGINS: "emea=ORIGIN2" }, [/gives the pool "emea" the binding "ORIGIN2"/]],
     ["an origin that is not bound", { ORIGIN_2: undefined }, [/the pool "emea" is at the binding ORIGIN_2/]],
-    ["two pools at one origin", { POOL_ORIGINS: "emea=ORIGIN" }, [/main and emea the same binding/]],
-    ["an SPN that is none", { POOL_SERVICES: "emea=web2" }, [/gives the pool "emea" "web2"/]],
+    ["two pools at one origin", { POOL_ORIGINS: "emea=ORIGIN" }, [/"main" and "emea" the same binding/]],
+    ["an SPN that is none", { POOL_SERVICES: "emea=web2" }, [/gives the pool "emea" the SPN "web2"/]],
     ["two SPNs", { POOL_SERVICES: "emea=HTTP/a emea=HTTP/b" }, [/2 values/]],
     [
       "the first pool's SPN twice",

@@ -81,7 +81,7 @@ function readNamed(
       );
     } else if (!hosts.includes(web)) {
       faults.push(
-        `POOLS says that ${name} has the web host "${web}", which is not one of PUBLIC_HOSTS. Add it there, too.`,
+        `POOLS says that "${name}" has the web host "${web}", which is not one of PUBLIC_HOSTS. Add it there, too.`,
       );
     }
   }
@@ -162,7 +162,9 @@ function readMoved(
       if (!hosts.includes(host)) {
         faults.push(`POOL_HOSTS has "${host}", which is not one of PUBLIC_HOSTS. Add it there, too.`);
       } else if (owner !== undefined && owner !== name) {
-        faults.push(`POOL_HOSTS gives "${host}" to ${name}, but it is ${owner}'s. A host has one pool: take one out.`);
+        faults.push(
+          `POOL_HOSTS gives "${host}" to "${name}", but it belongs to "${owner}". A host has one pool: take one out.`,
+        );
       } else moved.set(host, name);
     }
   }
@@ -181,7 +183,7 @@ function readService(
   }
   if (given !== undefined && !SPN.test(given)) {
     faults.push(
-      `POOL_SERVICES gives the pool "${name}" "${given}", which is not a service principal name. Give one without a realm, e.g. "HTTP/${web}".`,
+      `POOL_SERVICES gives the pool "${name}" the SPN "${given}", which is not a service principal name. Give one without a realm, e.g. "HTTP/${web}".`,
     );
   }
   return given ?? (ofGateway || `HTTP/${web}`);
@@ -222,7 +224,9 @@ function demandOwnOrigins(pools: readonly Pool[], faults: string[]): void {
     if (origin === undefined) continue;
     const other = seen.get(origin);
     if (other !== undefined && other !== name) {
-      faults.push(`POOL_ORIGINS gives the pools ${other} and ${name} the same binding, ${origin}. Give each its own.`);
+      faults.push(
+        `POOL_ORIGINS gives the pools "${other}" and "${name}" the same binding, ${origin}. Give each its own.`,
+      );
     }
     seen.set(origin, name);
   }
@@ -236,7 +240,9 @@ function demandNamesInside(env: Env, pools: readonly Pool[], hosts: readonly str
     for (const own of directoryNames) {
       const other = seen.get(own);
       if (other !== undefined && other !== name) {
-        faults.push(`POOL_FQDNS gives "${own}" to ${other} and to ${name}. It is the name of one pool: correct one.`);
+        faults.push(
+          `POOL_FQDNS gives "${own}" to "${other}" and to "${name}". It is the name of one pool: correct one.`,
+        );
       }
       seen.set(own, name);
       if (own.includes(".") && !hosts.includes(own) && !inside.some((domain) => own.includes(domain))) {

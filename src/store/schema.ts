@@ -53,11 +53,14 @@ export const users = sqliteTable(
     sid: text("sid"),
     /** The language of mail to this person, such as `de`. Null: not known. */
     language: text("language"),
+    /** The pool at which the person is homed, as the directory names it, lower case. Null: not known. */
+    pool: text("pool"),
   },
   // Users are written seldom, so an index costs next to nothing. Each user is in one of the first two.
   (table) => [
     index("users_enabled").on(table.sipUri).where(isNull(table.disabledAt)),
     index("users_disabled").on(table.sipUri).where(isNotNull(table.disabledAt)),
+    index("users_pool").on(table.pool).where(isNotNull(table.pool)),
     // No directory gives a SID twice: a sync asks who has those that are new.
     index("users_by_sid").on(table.sid).where(isNotNull(table.sid)),
     // The open windows that `policy spread` counts. Few users have one.

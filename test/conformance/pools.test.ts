@@ -3,6 +3,9 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Simulator } from "../../simulator/simulator.ts";
+import type { UserAnswer } from "../../src/api/schemas/directory.ts";
+import type { GatewaySettingsAnswer } from "../../src/api/schemas/gateway-settings.ts";
+import type { HealthAnswer } from "../../src/api/schemas/tokens.ts";
 import { parseAvPairs } from "../../src/core/ntlm/av-pairs.ts";
 import { parseChallenge } from "../../src/core/ntlm/challenge.ts";
 import { AV_DNS_COMPUTER_NAME } from "../../src/core/ntlm/constants.ts";
@@ -201,6 +204,57 @@ describe("S-70: a user who is homed at the second pool", () => {
     const issued = await samlTicket(second, gateway.alice);
     const redirected = await second.send(asOpaque(issued.assertion, ROOT_USER));
     expect(redirected.text).toContain("https://web.contoso.test/Autodiscover/AutodiscoverService.svc/root");
+  });
+});
+
+describe("S-70: the home pool of a user", () => {
+  const show = async (who: string) => (await operator(gateway, "user", "show", who)) as UserAnswer;
+
+  it("is set and shown by hand, and named as POOLS names it", async () => {
+    const { sipUri } = gateway.bob;
+    expect(await show(sipUri)).toMatchObject({ pool: null, homePool: null });
+    for (const [given, pool, homePool] of [
+      ["Pool2.contoso.local", "pool2.contoso.local", "second"],
+      ["main", "main", "main"],
+      ["pool9.contoso.local", "pool9.contoso.local", null],
+    ] as const) {
+      expect(await operator(gateway, "user", "set", sipUri, "--pool", given)).toMatchObject({ pool, homePool });
+    }
+    const { warnings } = (await operator(gateway, "health")) as HealthAnswer;
+    expect(warnings.find(({ code }) => code === "pool-not-served")?.detail).toContain("pool9.contoso.local");
+    await operator(gateway, "user", "set", sipUri, "--pool", "pool2.contoso.local");
+    const after = (await operator(gateway, "health")) as HealthAnswer;
+    expect(after.warnings.map(({ code }) => code)).not.toContain("pool-not-served");
+    await expect(operator(gateway, "user", "set", sipUri, "--pool", "a pool")).rejects.toThrow(/FQDN of a pool/);
+  });
+
+  it("routes nothing: not a stranger's discovery, and no sign-in", async () => {
+    const shapes = [];
+    for (const who of ["alice@contoso.test", "bob@contoso.test", "nobody@contoso.test"]) {
+      const asked = { host: "lyncdiscover.contoso.test", path: `/?sipuri=${who}` };
+      const { status, text } = await gateway.send(asked);
+      shapes.push([status, text.replaceAll(who, "WHO")]);
+    }
+    expect(new Set(shapes.map((shape) => JSON.stringify(shape))).size).toBe(1);
+    expect(requests()).toEqual([3, 0]);
+    await compactTicket(gateway, gateway.bob);
+    expect(signOns()).toEqual([["sip:bob@contoso.test http/web.contoso.test"], []]);
+  });
+
+  it("the settings have the pools, and the health asks each", async () => {
+    const settings = (await operator(gateway, "settings")) as GatewaySettingsAnswer;
+    expect(settings.pools).toMatchObject([
+      { name: "main", webHost: "web.contoso.test", directoryNames: ["pool.contoso.local"] },
+      { name: "second", hosts: ["web2.contoso.test", "meet2.contoso.test"], service: "HTTP/web2.contoso.test" },
+    ]);
+    for (const pool of pools) pool.clearLedger();
+    const { checks } = (await operator(gateway, "health")) as HealthAnswer;
+    expect([checks.frontEnd, checks.connector, requests()]).toEqual(["ok", "ok", [1, 1]]);
+    const drop = JSON.stringify({ path: "/autodiscover/autodiscoverservice.svc/root", kind: "drop", times: 1 });
+    await fetch(`${pools[1].url}/_sim/fail`, { method: "POST", body: drop });
+    const headers = { authorization: `Bearer ${gateway.adminKey}` };
+    const failing = await gateway.send({ host: gateway.adminHost, path: "/v1/health", headers });
+    expect((JSON.parse(failing.text) as HealthAnswer).checks.frontEnd).toMatch(/^failing: it .* \(pool second\)$/);
   });
 });
 

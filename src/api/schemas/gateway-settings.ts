@@ -9,6 +9,18 @@ export const gatewaySettings = v.pipe(
     version: v.string(),
     webHost: v.pipe(v.string(), v.description("The external web FQDN of the pool.")),
     publicHosts: list(v.string()),
+    pools: v.pipe(
+      list(
+        v.object({
+          name: v.string(),
+          webHost: v.string(),
+          hosts: list(v.string()),
+          service: v.pipe(v.string(), v.description("The SPN to which its users are signed on.")),
+          directoryNames: v.pipe(list(v.string()), v.description("How the directory names it.")),
+        }),
+      ),
+      v.description("The pools of POOLS, that of `webHost` first. Empty: there is one pool."),
+    ),
     adminHost: v.nullable(v.string()),
     consoleHost: v.nullable(v.string()),
     portalHost: v.nullable(v.string()),
