@@ -46,6 +46,8 @@ export type GatewayOptions = {
   /** Users beside the demo user, each with an app password. */
   readonly moreUsers?: readonly LocalUser[];
   readonly simulator?: Partial<SimulatorOptions>;
+  /** A simulator that runs already, and goes on when the gateway stops. Default: one of its own. */
+  readonly runningFrontEnd?: Simulator;
   /** Base URL of the server that plays the Front-End. Default: the simulator. */
   readonly frontEndAt?: string;
   /** Base URLs behind the bindings CONNECTOR and CONNECTOR_2. Default: the simulator's connector behind the first. */
@@ -116,14 +118,14 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   const keyring = parseKeyring(sealingKeys);
   if (!keyring.ok) throw new Error(`the sealing keys are unusable: ${keyring.reason}`);
   const worker = options.worker ?? (await prepare(options.state));
-  const simulator = await startSimulator({ users: demoUsers, ...options.simulator });
+  const simulator = options.runningFrontEnd ?? (await startSimulator({ users: demoUsers, ...options.simulator }));
   const databaseKey = newDatabaseKey();
   const workerd = new Miniflare(
     workerdOptions(worker, port, { sealingKeys, adminKey, databaseKey }, simulator, options),
   );
   const stop = async (): Promise<void> => {
     await workerd.dispose();
-    await simulator.stop();
+    if (options.runningFrontEnd === undefined) await simulator.stop();
   };
   try {
     await workerd.ready;

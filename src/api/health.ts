@@ -13,9 +13,11 @@ import { postStatus } from "../store/notice-post.ts";
 import { countPasskeysOfOtherRp } from "../store/passkeys.ts";
 import { currentPolicy, currentVersion } from "../store/policies.ts";
 import { portalRpId } from "../store/portal-passkeys.ts";
+import { type ProbeRuns, probeRunsOf } from "../store/probe-runs.ts";
 import type { Call } from "./call.ts";
 import { knownKeys } from "./key-ages.ts";
 import { mailWarnings } from "./mail-warnings.ts";
+import { probeWarnings } from "./probe-warnings.ts";
 import { mayDo } from "./roles.ts";
 import type { HealthAnswer } from "./schemas/tokens.ts";
 import { unknownsOf, type Warning, warningsOf } from "./warnings.ts";
@@ -38,7 +40,7 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
     checked(() => askFrontEnd(call)),
     checkConnector(call),
     countTokensEnding(db, now, now + SOON_MS).catch(() => 0),
-    lookedAt(call, db, now).catch(() => ({ keys: [], mail: null, warnings: [], endingTokens: null })),
+    lookedAt(call, db, now).catch(() => ({ ...NOTHING_KNOWN })),
   ]);
   const checks = { configuration: "ok", database, frontEnd, connector };
   const failing = Object.values(checks).some((said) => said.startsWith("failing"));
@@ -51,14 +53,20 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
       tokensEndingSoon,
       ages: looked.keys.map(({ kind, id, since }) => ({ kind, id, since: new Date(since).toISOString() })),
     },
-    ...{ mail: looked.mail, warnings: looked.warnings, endingTokens: looked.endingTokens, unknown: unknownsOf(call) },
+    ...{
+      mail: looked.mail,
+      probe: looked.probe,
+      warnings: looked.warnings,
+      endingTokens: looked.endingTokens,
+      unknown: unknownsOf(call),
+    },
   };
 }
 
 /** What D1 says beside: the ages of keys, what somebody should look at, and for an admin which tokens end soon. */
 async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> {
   const { env, config, scope } = call;
-  const [keys, otherPasskeys, rpId, hasAdmin, silence, policy, post, ending, sources] = await Promise.all([
+  const [keys, otherPasskeys, rpId, hasAdmin, silence, policy, post, ending, sources, runs] = await Promise.all([
     knownKeys(env, config, db, now),
     config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
     config.portal === undefined ? undefined : portalRpId(db),
@@ -68,6 +76,7 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
     postStatus(db, now),
     mayDo(scope, "admin") ? tokensEnding(db, now, now + SOON_MS, MAX_ENDING_TOKENS) : null,
     listSources(db),
+    config.probe === undefined ? undefined : probeRunsOf(db),
   ]);
   const silenceBlocks = policy?.policy.devices.authoritySilence === "block";
   const { by: delivery } = config.notices.delivery;
@@ -79,9 +88,11 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
       waiting,
       oldestUnsentAt: oldestUnsentAt === null ? null : new Date(oldestUnsentAt).toISOString(),
     },
+    probe: runs === undefined ? null : probeOf(runs),
     warnings: [
       ...warningsOf(call, { keys, otherPasskeys, portalRpId: rpId, hasAdmin, silence, silenceBlocks, sources }, now),
       ...mailWarnings(delivery, post, now),
+      ...probeWarnings(config.probe, runs, now),
     ],
     endingTokens:
       ending?.map(({ id, name, expiresAt }) => ({ id, name, expiresAt: new Date(expiresAt).toISOString() })) ?? null,
@@ -91,9 +102,17 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
 type Looked = {
   readonly keys: readonly AgedKey[];
   readonly mail: HealthAnswer["mail"];
+  readonly probe: HealthAnswer["probe"];
   readonly warnings: Warning[];
   readonly endingTokens: HealthAnswer["endingTokens"];
 };
+
+/** While D1 fails. */
+const NOTHING_KNOWN: Looked = { keys: [], mail: null, probe: null, warnings: [], endingTokens: null };
+
+const probeOf = ({ at, ms, runs, failed, fault }: ProbeRuns): HealthAnswer["probe"] => ({
+  ...{ at: new Date(at).toISOString(), ok: fault === null, ms, runs, failed, fault },
+});
 
 /**
  * Any answer of the Front-End itself proves that it is there. A proxy in front of it answers 502, 503 or 504 when the

@@ -19,5 +19,8 @@ export const WARNINGS = [
   "mail-failed",
   "authority-silent",
   "authority-missing",
+  "probe-failing",
+  "probe-stale",
+  "probe-ping",
 ] as const;
 export type WarningCode = (typeof WARNINGS)[number];

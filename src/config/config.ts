@@ -27,6 +27,7 @@ import type { Env } from "./env.ts";
 import { HOST_NAME, readHosts } from "./hosts.ts";
 import { readNames, withoutSecrets } from "./names.ts";
 import { type PortalConfig, readPortal } from "./portal.ts";
+import { type ProbeSettings, readProbe } from "./probe.ts";
 import { contradictions } from "./samples.ts";
 import { readSignOn } from "./sign-on.ts";
 import { readTimeouts } from "./timeouts.ts";
@@ -76,6 +77,8 @@ export type Config = {
   readonly codes: CodeSettings;
   /** How much is forwarded for clients that have proved nothing. */
   readonly budgets: Budgets;
+  /** Absent when the Worker does not sign in at itself. */
+  readonly probe?: ProbeSettings | undefined;
 };
 
 /** The word for an API that only tokens open. An absent secret is more often forgotten than meant. */
@@ -203,6 +206,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       ? notices.notices.delivery.webhook.url
       : undefined;
   demandOther("NOTICE_WEBHOOK_URL", mailTo, "sends mail", own, faults);
+  const probe = readProbe(env, faults);
   faults.push(...bindingFaults(env));
   const budgets = readBudgets(env);
   if (
@@ -241,6 +245,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       notices: notices.notices,
       codes: codes.codes,
       budgets,
+      probe,
     },
   };
 }
