@@ -2,6 +2,7 @@
 // Object classes here.
 
 import { app } from "./app.ts";
+import type { Config } from "./config/config.ts";
 import type { Env } from "./config/env.ts";
 import { configOf } from "./config/once.ts";
 import { deliverDue } from "./post/at-once.ts";
@@ -21,17 +22,21 @@ export { UserGuard } from "./user-guard/user-guard.ts";
 
 /** The hours that the console shows without being asked for more. */
 const HOURS_OF_A_CHART = 24;
-/** The cron trigger that only delivers mail. Every other does all. */
+/** The cron trigger that delivers mail and signs in at Postern itself. Every other does the rest. */
 const EVERY_MINUTE = "* * * * *";
 
 export default {
   fetch: app.fetch,
-  scheduled: async ({ cron }: ScheduledController, env: Env): Promise<void> => {
+  scheduled: async ({ cron, scheduledTime }: ScheduledController, env: Env, ctx?: ExecutionContext): Promise<void> => {
     const config = configOf(env);
     if (config === undefined) return;
     const { notices, keyring, portal } = config;
-    await deliverDue({ env, notices, keyring, portal: portal && `https://${portal.host}` });
-    if (cron === EVERY_MINUTE) return;
+    const mail = deliverDue({ env, notices, keyring, portal: portal && `https://${portal.host}` });
+    if (cron === EVERY_MINUTE) {
+      await Promise.all([mail, watched(config, scheduledTime, env, ctx)]);
+      return;
+    }
+    await mail;
     const now = Date.now();
     await purgeExpired(env, now);
     const db = openDatabase(env.DB);
@@ -47,3 +52,12 @@ export default {
     ]);
   },
 };
+
+/** The synthetic sign-in, where it is configured and due. */
+async function watched(config: Config, scheduledAt: number, env: Env, ctx?: ExecutionContext): Promise<void> {
+  if (config.probe === undefined) return;
+  const { isDue, watchOnce } = await import("./watch/watch.ts"); // the data plane starts without it
+  if (!isDue(config.probe, scheduledAt)) return;
+  const serve = async (request: Request): Promise<Response> => app.fetch(request, env, ctx);
+  await watchOnce({ settings: config.probe, host: config.webHost, db: openDatabase(env.DB), serve });
+}

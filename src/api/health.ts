@@ -15,9 +15,11 @@ import { postStatus } from "../store/notice-post.ts";
 import { countPasskeysOfOtherRp } from "../store/passkeys.ts";
 import { currentPolicy, currentVersion } from "../store/policies.ts";
 import { portalRpId } from "../store/portal-passkeys.ts";
+import { type ProbeRuns, probeRunsOf } from "../store/probe-runs.ts";
 import type { Call } from "./call.ts";
 import { knownKeys } from "./key-ages.ts";
 import { mailWarnings } from "./mail-warnings.ts";
+import { probeWarnings } from "./probe-warnings.ts";
 import { mayDo } from "./roles.ts";
 import type { HealthAnswer } from "./schemas/tokens.ts";
 import { unknownsOf, type Warning, warningsOf } from "./warnings.ts";
@@ -40,7 +42,7 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
     forEachPool(config, (pool) => checked(() => askFrontEnd(pool))),
     forEachPool(config, checkConnector),
     countTokensEnding(db, now, now + SOON_MS).catch(() => 0),
-    lookedAt(call, db, now).catch(() => ({ keys: [], mail: null, warnings: [], endingTokens: null })),
+    lookedAt(call, db, now).catch(() => ({ ...NOTHING_KNOWN })),
   ]);
   const checks = { configuration: "ok", database, frontEnd, connector };
   const failing = Object.values(checks).some((said) => said.startsWith("failing"));
@@ -53,25 +55,33 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
       tokensEndingSoon,
       ages: looked.keys.map(({ kind, id, since }) => ({ kind, id, since: new Date(since).toISOString() })),
     },
-    ...{ mail: looked.mail, warnings: looked.warnings, endingTokens: looked.endingTokens, unknown: unknownsOf(call) },
+    ...{
+      mail: looked.mail,
+      probe: looked.probe,
+      warnings: looked.warnings,
+      endingTokens: looked.endingTokens,
+      unknown: unknownsOf(call),
+    },
   };
 }
 
 /** What D1 says beside: the ages of keys, what somebody should look at, and for an admin which tokens end soon. */
 async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> {
   const { env, config, scope } = call;
-  const [keys, otherPasskeys, rpId, hasAdmin, silence, policy, post, ending, sources, homePools] = await Promise.all([
-    knownKeys(env, config, db, now),
-    config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
-    config.portal === undefined ? undefined : portalRpId(db),
-    hasOtherAdmin(db, ""),
-    authoritySilenceOf(db),
-    currentPolicy(db),
-    postStatus(db, now),
-    mayDo(scope, "admin") ? tokensEnding(db, now, now + SOON_MS, MAX_ENDING_TOKENS) : null,
-    listSources(db),
-    homePoolsOf(db),
-  ]);
+  const [keys, otherPasskeys, rpId, hasAdmin, silence, policy, post, ending, sources, homePools, runs] =
+    await Promise.all([
+      knownKeys(env, config, db, now),
+      config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
+      config.portal === undefined ? undefined : portalRpId(db),
+      hasOtherAdmin(db, ""),
+      authoritySilenceOf(db),
+      currentPolicy(db),
+      postStatus(db, now),
+      mayDo(scope, "admin") ? tokensEnding(db, now, now + SOON_MS, MAX_ENDING_TOKENS) : null,
+      listSources(db),
+      homePoolsOf(db),
+      config.probe === undefined ? undefined : probeRunsOf(db),
+    ]);
   const silenceBlocks = policy?.policy.devices.authoritySilence === "block";
   const { by: delivery } = config.notices.delivery;
   const { waiting, oldestUnsentAt } = post;
@@ -82,6 +92,7 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
       waiting,
       oldestUnsentAt: oldestUnsentAt === null ? null : new Date(oldestUnsentAt).toISOString(),
     },
+    probe: runs === undefined ? null : probeOf(runs),
     warnings: [
       ...warningsOf(
         call,
@@ -89,6 +100,7 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
         now,
       ),
       ...mailWarnings(delivery, post, now),
+      ...probeWarnings(config.probe, runs, now),
     ],
     endingTokens:
       ending?.map(({ id, name, expiresAt }) => ({ id, name, expiresAt: new Date(expiresAt).toISOString() })) ?? null,
@@ -98,6 +110,7 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
 type Looked = {
   readonly keys: readonly AgedKey[];
   readonly mail: HealthAnswer["mail"];
+  readonly probe: HealthAnswer["probe"];
   readonly warnings: Warning[];
   readonly endingTokens: HealthAnswer["endingTokens"];
 };
@@ -109,6 +122,13 @@ async function forEachPool(config: Config, check: (pool: Config) => Promise<stri
   const at = said.findIndex((word) => word.startsWith("failing"));
   return at < 0 || pools.length === 1 ? (said[0] ?? "ok") : `${said[at]} (pool ${pools[at]?.name})`;
 }
+
+/** While D1 fails. */
+const NOTHING_KNOWN: Looked = { keys: [], mail: null, probe: null, warnings: [], endingTokens: null };
+
+const probeOf = ({ at, ms, runs, failed, fault }: ProbeRuns): HealthAnswer["probe"] => ({
+  ...{ at: new Date(at).toISOString(), ok: fault === null, ms, runs, failed, fault },
+});
 
 /**
  * Any answer of the Front-End itself proves that it is there. A proxy in front of it answers 502, 503 or 504 when the

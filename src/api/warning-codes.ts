@@ -21,5 +21,8 @@ export const WARNINGS = [
   "authority-missing",
   "unknown-variable",
   "pool-not-served",
+  "probe-failing",
+  "probe-stale",
+  "probe-ping",
 ] as const;
 export type WarningCode = (typeof WARNINGS)[number];

@@ -9,7 +9,7 @@ import type { AuditedEvent, Channel } from "./event.ts";
 
 /** An event and its fields; `reason` is one of the stable inner reasons. */
 export type Event = {
-  readonly event: "unavailable" | "configuration" | "key-not-remembered";
+  readonly event: "unavailable" | "configuration" | "key-not-remembered" | "probe-failed";
   readonly reason?: string;
   /** Of the request in which it happened. */
   readonly requestId?: string;

@@ -29,6 +29,7 @@ import { HOST_NAME, readHosts } from "./hosts.ts";
 import { readNames, withoutSecrets } from "./names.ts";
 import { type Pool, readPools } from "./pools.ts";
 import { type PortalConfig, readPortal } from "./portal.ts";
+import { type ProbeSettings, readProbe } from "./probe.ts";
 import { contradictions } from "./samples.ts";
 import { readSignOns } from "./sign-on.ts";
 import { readTimeouts } from "./timeouts.ts";
@@ -90,6 +91,8 @@ export type Config = PoolConfig & {
   readonly budgets: Budgets;
   /** A sentence for each variable that nothing reads. A later version may know it. */
   readonly unread?: readonly string[];
+  /** Absent when the Worker does not sign in at itself. */
+  readonly probe?: ProbeSettings | undefined;
 };
 
 /** The configuration for a request to that host: it has what is the host's pool's. */
@@ -227,6 +230,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       ? notices.notices.delivery.webhook.url
       : undefined;
   demandOther("NOTICE_WEBHOOK_URL", mailTo, "sends mail", own, faults);
+  const probe = readProbe(env, faults);
   faults.push(...bindingFaults(env));
   const budgets = readBudgets(env);
   if (
@@ -268,6 +272,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       codes: codes.codes,
       budgets,
       unread: withoutSecrets(unread, given),
+      probe,
     }),
   };
 }

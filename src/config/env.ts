@@ -74,4 +74,9 @@ export type Env = GuardEnv &
     readonly CONNECTORS?: string;
     readonly SIGN_ON_SERVICE?: string;
     readonly SIGN_ON_KEYS?: string;
+    readonly PROBE_ACCOUNT?: string;
+    readonly PROBE_PASSWORD?: string;
+    readonly PROBE_MINUTES?: string;
+    readonly PROBE_PING_URL?: string;
+    readonly PROBE_PING_FAILURES?: string;
   };

@@ -45,6 +45,8 @@ export const NAMES: Readonly<Record<keyof Env, Kind>> = {
   CONSOLE_OIDC_CLIENT_SECRET: "secret",
   PORTAL_OIDC_CLIENT_SECRET: "secret",
   NOTICE_WEBHOOK_SECRETS: "secret",
+  PROBE_PASSWORD: "secret",
+  PROBE_PING_URL: "secret",
   PUBLIC_HOSTS: "variable",
   WEB_HOST: "variable",
   MEET_HOSTS: "variable",
@@ -106,6 +108,9 @@ export const NAMES: Readonly<Record<keyof Env, Kind>> = {
   SIGN_ON_SERVICE: "variable",
   CONNECTOR_TIMEOUT_SECONDS: "variable",
   FRONT_END_TIMEOUT_SECONDS: "variable",
+  PROBE_ACCOUNT: "variable",
+  PROBE_MINUTES: "variable",
+  PROBE_PING_FAILURES: "variable",
 };
 
 const kinds: Readonly<Record<string, Kind | undefined>> = NAMES;
