@@ -12,6 +12,7 @@ import { type PublishRow, publishRow, type SignInService, withSwitches } from ".
 import { sameRequest } from "../core/http/request-id.ts";
 import { badRequest, bodyTooLarge, methodNotAllowed, notPublished, tooManyRequests } from "../http/answers.ts";
 import { withinBudget } from "../http/budget.ts";
+import { countAnswer, countFailure, type Noted } from "../http/count.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { forwardOpen } from "../http/forward.ts";
 import { Stages } from "../http/stages.ts";
@@ -20,10 +21,23 @@ import { certificateService } from "../sign-in/certificate.ts";
 import { oauthTokenService } from "../sign-in/oauth-token-service.ts";
 import { usernameTokenService, webTicketService } from "../sign-in/web-ticket-service.ts";
 import { metadataService } from "./metadata.ts";
+import { isEventChannel } from "./purpose.ts";
 import { ticketed } from "./ticketed.ts";
 
-/** Answers one request to a public host of the pool. */
+/** Answers one request to a public host of the pool, and counts it. */
 export async function dataPlane(request: Request, env: Env, config: Config): Promise<Response> {
+  const noted: Noted = { startedAt: Date.now() };
+  try {
+    const response = await answerTo(request, env, config, noted);
+    countAnswer(noted, response, env);
+    return response;
+  } catch (fault) {
+    countFailure(noted, env);
+    throw fault;
+  }
+}
+
+async function answerTo(request: Request, env: Env, config: Config, noted: Noted): Promise<Response> {
   const target = canonicalTarget(request.url);
   if (!target.ok) return badRequest(target.reason);
   const role = config.roles.get(target.value.host);
@@ -31,6 +45,8 @@ export async function dataPlane(request: Request, env: Env, config: Config): Pro
   const found = publishRow(target.value.key, role, config.sipDomains);
   if (found === undefined) return notPublished("not-published");
   const row = withSwitches(found, config);
+  noted.row = row;
+  noted.isPoll = row.access.kind === "ticket" && isEventChannel(target.value.key);
   if (row.access.kind === "closed") return notPublished("row-closed");
   // Over plain http only discovery is answered, because everybody on the way could read a ticket or a handshake.
   if (target.value.scheme === "http" && row.access.kind !== "open" && !config.plainHttp)
@@ -46,7 +62,8 @@ export async function dataPlane(request: Request, env: Env, config: Config): Pro
   if (admitted === undefined) return bodyTooLarge();
   try {
     const now = Date.now();
-    return await serve({ ...admitted, target: target.value, env, config, now, stages: new Stages(now) }, row);
+    noted.stages = new Stages(now);
+    return await serve({ ...admitted, target: target.value, env, config, now, stages: noted.stages }, row);
   } catch (fault) {
     if (admitted.bodyBroken?.aborted !== true) throw fault;
     return admitted.bodyBroken.reason instanceof BodyTooLarge ? bodyTooLarge() : badRequest("body-broke-off");

@@ -4,6 +4,7 @@
 import { logEvent } from "../audit/log.ts";
 import { contentTypeInUtf8 } from "../core/http/charset.ts";
 import { headersForClient, headersForFrontEnd } from "../core/http/headers.ts";
+import { meters } from "../metrics/meters.ts";
 import { unavailable } from "./answers.ts";
 import type { Exchange } from "./exchange.ts";
 import { keepFromSharedCaches } from "./shared-caches.ts";
@@ -46,7 +47,7 @@ export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise
   // Postern sends a body that it has read as UTF-8, whatever the client called it.
   if (passage.body !== undefined) inUtf8(headers);
   try {
-    return await config.frontEnd.fetch({
+    const answer = await config.frontEnd.fetch({
       host: target.host,
       pathAndQuery: target.path + target.query,
       method: request.method,
@@ -54,8 +55,11 @@ export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise
       body: passage.body ?? request.body,
       signal: passage.body === undefined ? exchange.bodyBroken : AbortSignal.timeout(config.frontEndWithinMs),
     });
+    meters.frontEnd(answer.status, Date.now());
+    return answer;
   } catch (fault) {
     if (exchange.bodyBroken?.aborted) throw fault; // the client broke it off, not the Front-End
+    meters.frontEnd(undefined, Date.now());
     logEvent({ event: "unavailable", reason: "front-end", host: target.host, detail: String(fault) });
     return undefined;
   }

@@ -13,6 +13,7 @@ import { guardOf } from "../guards/route.ts";
 import { methodNotAllowed, overloaded, unavailable } from "../http/answers.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { askFrontEnd, relay, relayText } from "../http/forward.ts";
+import { meters } from "../metrics/meters.ts";
 import type { SignOnFault, SignOnOccasion } from "../origin/sign-on.ts";
 import { sealTicket } from "../ticket/envelope.ts";
 import { unknownTickets } from "../ticket/unknown-tickets.ts";
@@ -114,6 +115,7 @@ async function askAsUser(
   // The SIP address is often also the UPN. But it may be another user's UPN, so Postern does not guess.
   if (user.upn === null) return refuse("sign-on-no-upn");
   const authorization = await exchange.config.signOn.authorizationFor({ upn: user.upn }, occasion);
+  meters.connector(authorization.ok ? "ok" : authorization.reason, Date.now());
   if (!authorization.ok) return refuse(`sign-on-${authorization.reason}`);
   const answer = await askFrontEnd(exchange, {
     credentials: { authorization: authorization.value },

@@ -34,6 +34,9 @@ export function refusal(reason: RefusalReason, response: Response, detail?: stri
   return response;
 }
 
+/** Why this answer refuses; undefined when it does not, or when the audit says why. */
+export const reasonOf = (response: Response): RefusalReason | undefined => said.get(response)?.reason;
+
 /**
  * Gives an answer of Postern's own its request's id, and writes the line of a refusal. `host`: undefined when it has
  * none.
