@@ -5,12 +5,15 @@ import { app } from "./app.ts";
 import type { Config } from "./config/config.ts";
 import type { Env } from "./config/env.ts";
 import { configOf } from "./config/once.ts";
+import { keepCounts, tellState } from "./keep-counts.ts";
 import { deliverDue } from "./post/at-once.ts";
 import { purgeExpired } from "./store/audit-retention.ts";
 import { purgeCeremonies } from "./store/ceremonies.ts";
 import { openDatabase } from "./store/database.ts";
 import { forgetKeyed } from "./store/idempotency.ts";
 import { purgeInvitations } from "./store/invitations.ts";
+import { logFailure } from "./store/log-failure.ts";
+import { foldMeters, noteJob } from "./store/meters.ts";
 import { maintainNotices } from "./store/notice-upkeep.ts";
 import { completeHours, purgeHours } from "./store/statistics.ts";
 import { purgeUserInvitations } from "./store/user-invitations.ts";
@@ -26,7 +29,13 @@ const HOURS_OF_A_CHART = 24;
 const EVERY_MINUTE = "* * * * *";
 
 export default {
-  fetch: app.fetch,
+  fetch: async (request: Request, env: Env, context: ExecutionContext): Promise<Response> => {
+    try {
+      return await app.fetch(request, env, context);
+    } finally {
+      keepCounts(env);
+    }
+  },
   scheduled: async ({ cron, scheduledTime }: ScheduledController, env: Env, ctx?: ExecutionContext): Promise<void> => {
     const config = configOf(env);
     if (config === undefined) return;
@@ -42,14 +51,19 @@ export default {
     const db = openDatabase(env.DB);
     const { knownKeys } = await import("./api/key-ages.ts"); // the data plane starts without it
     // What fails here is done by the next run.
-    await Promise.allSettled([
+    const parts = await Promise.allSettled([
       ...[forgetKeyed, purgeWebSessions, purgeCeremonies, purgeInvitations, purgeUserInvitations, purgeHours].map(
         (purge) => purge(db, now),
       ),
       maintainNotices(db, config.notices, now),
       completeHours(db, HOURS_OF_A_CHART, now),
       knownKeys(env, config, db, now),
+      foldMeters(db, now),
+      tellState(env, config, db, now),
     ]);
+    const failed = parts.filter(({ status }) => status === "rejected").length;
+    const at = Date.now();
+    await noteJob(db, { job: "hourly", at, took: at - now, failed }).catch((fault) => logFailure("cron", fault));
   },
 };
 

@@ -62,6 +62,12 @@ const OPTIONAL: Readonly<Record<string, Binding>> = {
   ),
   CONNECTOR: service("CONNECTOR", "the Workers VPC service of the first connector"),
   CONNECTOR_2: service("CONNECTOR_2", "the Workers VPC service of the second connector"),
+  METRICS: {
+    is: "AnalyticsEngineDataset",
+    what: "the dataset of the metrics",
+    method: "writeDataPoint",
+    fix: 'Add [[env.production.analytics_engine_datasets]] binding = "METRICS" to wrangler.toml, or take the binding out: docs/monitoring.md.',
+  },
 };
 
 /** Needed only when NOTICE_DELIVERY is "email". */

@@ -60,7 +60,7 @@ describe("a variable that Postern does not know", () => {
 
   it("may be a binding, which nobody reads, unless it was meant for one that is missing", () => {
     const { DB } = variablesWith({});
-    expect(faults({ SOMETHING: DB, METRICS: DB })).toEqual([]);
+    expect(faults({ SOMETHING: DB, FIGURES: DB })).toEqual([]);
     const found = faults({ ORIGINS: DB, ORIGIN: undefined, D_B: DB, DB: undefined });
     expect(found.filter((each) => /^ORIGINS is not a binding .* did you mean ORIGIN\?/.test(each))).toHaveLength(1);
     expect(found.filter((each) => /^D_B is not a binding .* did you mean DB\?/.test(each))).toHaveLength(1);

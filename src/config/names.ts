@@ -35,6 +35,7 @@ export const NAMES: Readonly<Record<keyof Env, Kind>> = {
   CONNECTOR: "binding",
   CONNECTOR_2: "binding",
   MAIL: "binding",
+  METRICS: "binding",
   SEALING_KEYS: "secret",
   ADMIN_KEYS: "secret",
   SIGN_ON_KEYS: "secret",

@@ -37,6 +37,7 @@ const BINDINGS = [
   { list: "services", name: "binding", method: "fetch" },
   { list: "ratelimits", name: "name", method: "limit" },
   { list: "send_email", name: "name", method: "send" },
+  { list: "analytics_engine_datasets", name: "binding", method: "writeDataPoint" },
 ] as const;
 
 /**

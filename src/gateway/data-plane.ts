@@ -13,6 +13,7 @@ import { type PublishRow, publishRow, type SignInService, withSwitches } from ".
 import { requestIdOf, sameRequest } from "../core/http/request-id.ts";
 import { badRequest, bodyTooLarge, methodNotAllowed, notPublished, tooManyRequests } from "../http/answers.ts";
 import { withinBudget } from "../http/budget.ts";
+import { countAnswer, countFailure, type Noted } from "../http/count.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { forwardOpen } from "../http/forward.ts";
 import { Stages } from "../http/stages.ts";
@@ -21,10 +22,24 @@ import { certificateService } from "../sign-in/certificate.ts";
 import { oauthTokenService } from "../sign-in/oauth-token-service.ts";
 import { usernameTokenService, webTicketService } from "../sign-in/web-ticket-service.ts";
 import { metadataService } from "./metadata.ts";
+import { isEventChannel } from "./purpose.ts";
 import { ticketed } from "./ticketed.ts";
 
-/** Answers one request to a public host of a pool. From here on the configuration is the one of that pool. */
+/** Answers one request to a public host of a pool, and counts it. */
 export async function dataPlane(request: Request, env: Env, gateway: Config): Promise<Response> {
+  const noted: Noted = { startedAt: Date.now() };
+  try {
+    const response = await answerTo(request, env, gateway, noted);
+    countAnswer(noted, response, env);
+    return response;
+  } catch (fault) {
+    countFailure(noted, env);
+    throw fault;
+  }
+}
+
+/** From the host on, the configuration is the one of its pool. */
+async function answerTo(request: Request, env: Env, gateway: Config, noted: Noted): Promise<Response> {
   const target = canonicalTarget(request.url);
   if (!target.ok) return badRequest(target.reason);
   const config = configFor(gateway, target.value.host);
@@ -33,6 +48,8 @@ export async function dataPlane(request: Request, env: Env, gateway: Config): Pr
   const found = publishRow(target.value.key, role, config.sipDomains);
   if (found === undefined) return notPublished("not-published");
   const row = withSwitches(found, config);
+  noted.row = row;
+  noted.isPoll = row.access.kind === "ticket" && isEventChannel(target.value.key);
   if (row.access.kind === "closed") return notPublished("row-closed");
   // Over plain http only discovery is answered, because everybody on the way could read a ticket or a handshake.
   if (target.value.scheme === "http" && row.access.kind !== "open" && !config.plainHttp)
@@ -49,6 +66,7 @@ export async function dataPlane(request: Request, env: Env, gateway: Config): Pr
   const now = Date.now();
   const stages = new Stages(now);
   try {
+    noted.stages = stages;
     return await serve({ ...admitted, target: target.value, env, config, now, stages }, row);
   } catch (fault) {
     if (admitted.bodyBroken?.aborted !== true) {

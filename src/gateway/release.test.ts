@@ -117,7 +117,7 @@ describe("a download whose ticket expires while it streams", () => {
     });
     const expiresAt = Date.now() + 400;
     const goodUntil = vi.fn(async () => expiresAt);
-    const answer = releasedWhile(new Response(begun), expiresAt, false, goodUntil);
+    const answer = releasedWhile(new Response(begun), expiresAt, goodUntil);
     const read = answer.arrayBuffer().then(
       () => "whole",
       () => "broken off",

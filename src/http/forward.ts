@@ -5,6 +5,7 @@ import { logEvent } from "../audit/log.ts";
 import { contentTypeInUtf8 } from "../core/http/charset.ts";
 import { headersForClient, headersForFrontEnd } from "../core/http/headers.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "../core/http/request-id.ts";
+import { meters } from "../metrics/meters.ts";
 import { unavailable } from "./answers.ts";
 import type { Exchange } from "./exchange.ts";
 import { keepFromSharedCaches } from "./shared-caches.ts";
@@ -58,9 +59,12 @@ export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise
         body: passage.body ?? request.body,
         signal: passage.body === undefined ? exchange.bodyBroken : AbortSignal.timeout(config.frontEndWithinMs),
       });
-    return await stages.timed("front-end", ask, ({ status }) => String(status));
+    const answer = await stages.timed("front-end", ask, ({ status }) => String(status));
+    meters.frontEnd(answer.status, Date.now());
+    return answer;
   } catch (fault) {
     if (exchange.bodyBroken?.aborted) throw fault; // the client broke it off, not the Front-End
+    meters.frontEnd(undefined, Date.now());
     logEvent({ event: "unavailable", reason: "front-end", requestId, host: target.host, detail: String(fault) });
     return undefined;
   }

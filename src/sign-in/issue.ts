@@ -14,6 +14,7 @@ import { guardOf } from "../guards/route.ts";
 import { methodNotAllowed, overloaded, unavailable } from "../http/answers.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { askFrontEnd, relay, relayText } from "../http/forward.ts";
+import { meters } from "../metrics/meters.ts";
 import type { SignOnFault, SignOnOccasion } from "../origin/sign-on.ts";
 import { ofPool } from "../ticket/check.ts";
 import { sealTicket } from "../ticket/envelope.ts";
@@ -131,6 +132,7 @@ async function askAsUser(
   const authorization = await exchange.stages.timed("connector", ask, (answer) =>
     [...asked, ...(answer.ok ? [] : [answer.reason])].join(", "),
   );
+  meters.connector(authorization.ok ? "ok" : authorization.reason, Date.now());
   if (!authorization.ok) return refuse(`sign-on-${authorization.reason}`);
   const answer = await askFrontEnd(exchange, {
     credentials: { authorization: authorization.value },

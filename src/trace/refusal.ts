@@ -34,6 +34,9 @@ export function refusal(reason: RefusalReason, response: Response, detail?: stri
   return response;
 }
 
+/** Why this answer refuses; undefined when it does not, or when the audit says why. */
+export const reasonOf = (response: Response): RefusalReason | undefined => said.get(response)?.reason;
+
 /**
  * Gives an answer its request's id, and writes the line of a refusal. Answers of the Front-End get the id as well, in
  * the place of any that the Front-End wrote. `host`: undefined when it has none.
