@@ -41,6 +41,7 @@ const targets = () => import("./commands/target.ts");
 const gateways = () => import("./commands/gateway.ts");
 const whyFile = () => import("./commands/why.ts");
 const configFile = () => import("./commands/config.ts");
+const doctors = () => import("./commands/doctor.ts");
 const keysFile = () => import("./commands/keys.ts");
 
 /** For each command: what it does, its file, and its name there. */
@@ -123,6 +124,7 @@ const ENTRIES = {
   health: ["Say whether the gateway works", gateways, "health"],
   settings: ["Say what the gateway is configured to do", gateways, "settings"],
   statistics: ["Count sign-ins, refusals and failures of each hour", gateways, "statistics"],
+  doctor: ["Look at a gateway from outside and inside, and say what is wrong and what to do", doctors, "doctor"],
   "config check": ["Say what is wrong with wrangler.toml", configFile, "check"],
   "keys new": ["Print a new sealing key, or a pair of keys for connectors", keysFile, "create"],
 } as const satisfies Readonly<Record<string, readonly [string, () => Promise<object>, string]>>;

@@ -1,17 +1,17 @@
 // What a check gets: what there is to look at, and the means to look. Everything that is asked goes through here, so
 // that requests are bounded, counted, and kept for the check of leaks.
 
+import type { Inside } from "./inside.ts";
 import type { Plan } from "./plan.ts";
 import type { Resolved } from "./resolve.ts";
-import type { Inside } from "./inside.ts";
 import { type Answer, type Heard, type Question, REQUEST_MS, send, type Way } from "./wire.ts";
 
 /** How the outside is reached. A test gives its own. */
 export type Reach = {
   /** What DNS says of a name. */
   readonly resolve: (host: string) => Promise<Resolved>;
-  /** Where a connection to this host goes. */
-  readonly way: (host: string, scheme: "https" | "http", port: number | undefined) => Way;
+  /** Where a connection to this host goes. `foreign`: it is not the gateway's. */
+  readonly way: (host: string, scheme: "https" | "http", port: number | undefined, foreign: boolean) => Way;
   /** Undefined: every name is reached by DNS, as a client does. Otherwise the address where all hosts are reached. */
   readonly fixed: string | undefined;
   /** Plain http: there is no certificate to look at. */
@@ -32,6 +32,8 @@ export type Doctor = {
   readonly account: Account | undefined;
   /** `--slow` was given. */
   readonly slow: boolean;
+  /** The version of this checkout. */
+  readonly version: string;
   readonly now: () => number;
   readonly ask: (question: Question) => Promise<Answer>;
   readonly resolve: Reach["resolve"];
@@ -48,7 +50,7 @@ const AT_ONCE = 8;
 
 /** Makes the means. */
 export function doctorOf(
-  given: Pick<Doctor, "plan" | "reach" | "inside" | "account" | "slow" | "now">,
+  given: Pick<Doctor, "plan" | "reach" | "inside" | "account" | "slow" | "version" | "now">,
   withinMs = REQUEST_MS,
 ): Doctor {
   const { reach } = given;
@@ -64,10 +66,11 @@ export function doctorOf(
     ask: (question) =>
       turn(async () => {
         sent += 1;
-        const { host, scheme = "https", port, address } = question;
-        const way = reach.way(host, scheme, port);
-        const answer = await send(question, address === undefined ? way : { ...way, address }, withinMs);
-        if (answer.kind === "heard" && question.foreign !== true) heard.push(answer);
+        const { host, scheme = "https", port, address, foreign, secret } = question;
+        const way = reach.way(host, scheme, port, foreign === true);
+        const there = address === undefined ? way : { ...way, address };
+        const answer = await send(question, there, question.withinMs ?? withinMs, reach.ca);
+        if (answer.kind === "heard" && foreign !== true && secret !== true) heard.push(answer);
         return answer;
       }),
     resolve: (host) => {

@@ -38,11 +38,7 @@ const DISCOVERY = /^lyncdiscover(?:internal)?\./;
 const INSIDE_DISCOVERY = /^lyncdiscoverinternal\./;
 
 /** The plan. `web`: the web host that discovery named, where nothing else does. */
-export function planOf(
-  given: Given,
-  settings: A.GatewaySettingsAnswer | undefined,
-  web: readonly string[] = [],
-): Plan {
+export function planOf(given: Given, settings: A.GatewaySettingsAnswer | undefined, web: readonly string[] = []): Plan {
   const { extra, oldAddress, workersDev } = given;
   const meetHosts = settings?.meetHosts ?? given.domains.map((domain) => `meet.${domain}`);
   const dialinHosts = settings?.dialinHosts ?? given.domains.map((domain) => `dialin.${domain}`);

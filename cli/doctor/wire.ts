@@ -1,8 +1,9 @@
 // One HTTP request and everything that came back, as it came: each header line by itself, because two lines that are
 // joined into one are a finding. It follows no redirect, and it does not reject: silence is something to judge, too.
 
-import { type ClientRequest, type RequestOptions, request as plainRequest } from "node:http";
+import { type ClientRequest, request as plainRequest, type RequestOptions } from "node:http";
 import { request as tlsRequest } from "node:https";
+import { rootCertificates } from "node:tls";
 import { codeOf } from "../files.ts";
 
 /** A request. */
@@ -10,7 +11,7 @@ export type Question = {
   readonly host: string;
   /** With its query. */
   readonly path: string;
-  readonly method?: "GET" | "POST" | "OPTIONS";
+  readonly method?: "GET" | "POST" | "DELETE";
   /** Default https. */
   readonly scheme?: "https" | "http";
   /** Default: the scheme's own. */
@@ -23,6 +24,13 @@ export type Question = {
   readonly address?: string;
   /** The server is not the gateway: what it says of itself is not the gateway's leak. */
   readonly foreign?: true;
+  /**
+   * It carries a ticket, or the proof of a password: it goes only to a server whose certificate is right, and its answer
+   * is kept nowhere.
+   */
+  readonly secret?: true;
+  /** How long it may take, ms. */
+  readonly withinMs?: number;
 };
 
 /** An answer. */
@@ -57,11 +65,11 @@ export const MAX_BODY_BYTES = 256 * 1024;
 const MAX_HEADER_BYTES = 64 * 1024;
 
 /** Sends the request on this way. */
-export function send(question: Question, way: Way, withinMs = REQUEST_MS): Promise<Answer> {
+export function send(question: Question, way: Way, withinMs = REQUEST_MS, ca?: string): Promise<Answer> {
   const began = performance.now();
   return new Promise((resolve) => {
     const silent = (fault: Silent["fault"], code: string): void => resolve({ kind: "silent", question, fault, code });
-    const outgoing = opened(question, way);
+    const outgoing = opened(question, way, ca);
     const timer = setTimeout(() => {
       silent("no-answer-in-time", "ETIMEDOUT");
       outgoing.destroy();
@@ -95,7 +103,8 @@ export function send(question: Question, way: Way, withinMs = REQUEST_MS): Promi
   });
 }
 
-function opened({ host, path, method = "GET", headers, as, body }: Question, way: Way): ClientRequest {
+function opened(question: Question, way: Way, ca: string | undefined): ClientRequest {
+  const { host, path, method = "GET", headers, as, body, secret = false } = question;
   const options: RequestOptions = {
     ...{ host: way.address, port: way.port, method, path, agent: false, maxHeaderSize: MAX_HEADER_BYTES },
     headers: {
@@ -108,7 +117,10 @@ function opened({ host, path, method = "GET", headers, as, body }: Question, way
   if (way.scheme === "http") return plainRequest(options);
   // The check of certificates judges them. The others look at a gateway whose certificate is wrong as well: nothing that
   // they send is a secret.
-  return tlsRequest({ ...options, servername: host, rejectUnauthorized: false, ALPNProtocols: ["http/1.1"] });
+  return tlsRequest({
+    ...{ ...options, servername: host, rejectUnauthorized: secret, ALPNProtocols: ["http/1.1"] },
+    ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
+  });
 }
 
 const pairs = (raw: readonly string[]): [string, string][] =>

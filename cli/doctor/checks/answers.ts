@@ -51,7 +51,11 @@ export function judgeAnswer(host: string, answer: Answer): Finding | undefined {
   }
   const server = header(answer, "server");
   return {
-    ...{ severity: "fault", about, what: `something other than Postern answers: ${status}${server === "" ? "" : `, Server: ${server}`}` },
+    ...{
+      severity: "fault",
+      about,
+      what: `something other than Postern answers: ${status}${server === "" ? "" : `, Server: ${server}`}`,
+    },
     why: "What reaches the pool by another way is checked by nobody: a stranger can try directory passwords there and lock accounts.",
     fix: "Make this name a custom domain of the Worker. If it is the old reverse proxy, close it when the name has moved: docs/deploy.md.",
   };

@@ -35,9 +35,15 @@ export const certificate: Check = {
     const seen = there.filter((each) => each !== undefined);
     if (seen.length === 0) return unseen("no host resolves");
     const findings = seen.flatMap(({ host, shown, needed }) =>
-      typeof shown === "string" ? (needed ? [silentTls(host, shown)] : []) : judgeCertificate(host, shown, doctor.now()),
+      typeof shown === "string"
+        ? needed
+          ? [silentTls(host, shown)]
+          : []
+        : judgeCertificate(host, shown, doctor.now()),
     );
-    const ends = seen.flatMap(({ shown }) => (typeof shown === "string" ? [] : [Date.parse(shown.certificate.valid_to)]));
+    const ends = seen.flatMap(({ shown }) =>
+      typeof shown === "string" ? [] : [Date.parse(shown.certificate.valid_to)],
+    );
     const first = ends.length === 0 ? "" : `, the first ends ${new Date(Math.min(...ends)).toISOString().slice(0, 10)}`;
     return judged(findings, `${ends.length} certificates${first}`);
   },
@@ -68,7 +74,12 @@ export function judgeCertificate(host: string, shown: Shown, now: number): reado
     );
   }
   if (days < 0) {
-    find("fault", `the certificate ended ${-days} days ago`, clientsStop, "Renew it; if Cloudflare renews it, see why validation fails: dashboard, SSL/TLS, Edge Certificates.");
+    find(
+      "fault",
+      `the certificate ended ${-days} days ago`,
+      clientsStop,
+      "Renew it; if Cloudflare renews it, see why validation fails: dashboard, SSL/TLS, Edge Certificates.",
+    );
   } else if (days < SOON_DAYS) {
     find(
       "warning",
@@ -96,7 +107,7 @@ export function judgeCertificate(host: string, shown: Shown, now: number): reado
 }
 
 async function shownBy({ reach }: Doctor, host: string): Promise<Shown | string> {
-  const { address, port } = reach.way(host, "https", undefined);
+  const { address, port } = reach.way(host, "https", undefined, false);
   const options: ConnectionOptions = {
     ...{ host: address, port, servername: host, rejectUnauthorized: false },
     ...{ checkServerIdentity: () => undefined }, // the name is judged by itself

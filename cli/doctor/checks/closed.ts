@@ -29,7 +29,11 @@ const PASSWORDS: readonly Pick<Question, "path" | "method">[] = [
 ];
 
 export const closed: Check = {
-  ...{ id: "closed", group: "translation", looks: "directories that must be closed, and forms that take a directory password" },
+  ...{
+    id: "closed",
+    group: "translation",
+    looks: "directories that must be closed, and forms that take a directory password",
+  },
   async run({ plan, ask }) {
     const [web] = plan.web;
     if (web === undefined) return unseen("no web host is known: give --host, or a target");
@@ -42,7 +46,9 @@ export const closed: Check = {
       })),
     ]);
     if (asked.every(({ answer }) => answer.kind === "silent")) return unseen(`${web} does not answer`);
-    const findings = asked.flatMap(({ path, answer, form }) => judgeClosed(`https://${web}${path}`, answer, form) ?? []);
+    const findings = asked.flatMap(
+      ({ path, answer, form }) => judgeClosed(`https://${web}${path}`, answer, form) ?? [],
+    );
     return judged(findings, `${asked.length} addresses are closed`);
   },
 };
@@ -51,7 +57,8 @@ export const closed: Check = {
 export function judgeClosed(about: string, answer: Answer, form: boolean): Finding | undefined {
   // 401 without a scheme is the row of a ticket: nobody can try a password there.
   const schemes = answer.kind === "heard" ? answer.headers.filter(([name]) => name === "www-authenticate") : [];
-  if (answer.kind === "silent" || [400, 403, 404, 405].includes(answer.status) || answer.status >= 500) return undefined;
+  if (answer.kind === "silent" || [400, 403, 404, 405].includes(answer.status) || answer.status >= 500)
+    return undefined;
   if (answer.status === 401 && schemes.length === 0) return undefined;
   if (answer.status === 401 || form) {
     return {

@@ -35,7 +35,12 @@ export function judgeDiscovery(host: string, scheme: "https" | "http", answer: A
   if (answer.kind === "silent") {
     // A client that gets nothing over http goes on to https.
     if (scheme === "http" && answer.fault === "refused") return undefined;
-    return find("fault", silence(answer), lost, "See what stands before the Worker: DNS record, custom domain, firewall rules of the zone.");
+    return find(
+      "fault",
+      silence(answer),
+      lost,
+      "See what stands before the Worker: DNS record, custom domain, firewall rules of the zone.",
+    );
   }
   const { status } = answer;
   if (status >= 300 && status < 400 && scheme === "http" && /^https:/.test(header(answer, "location"))) {
@@ -47,13 +52,34 @@ export function judgeDiscovery(host: string, scheme: "https" | "http", answer: A
     );
   }
   if (status === 429) {
-    return find("warning", "Postern answers 429: this network has used up its budget of anonymous requests", "Other clients of the same network get the same answer for a minute.", "Wait a minute, and run doctor again. If it stays, look who asks: npx postern audit.");
+    return find(
+      "warning",
+      "Postern answers 429: this network has used up its budget of anonymous requests",
+      "Other clients of the same network get the same answer for a minute.",
+      "Wait a minute, and run doctor again. If it stays, look who asks: npx postern audit.",
+    );
   }
   if (status === 503) {
-    return find("fault", "Postern answers 503: the Front-End cannot be reached", "Nobody can sign in.", "See that cloudflared runs beside the pool and the VPC service leads to port 4443 of the external web site: npx postern health.");
+    return find(
+      "fault",
+      "Postern answers 503: the Front-End cannot be reached",
+      "Nobody can sign in.",
+      "See that cloudflared runs beside the pool and the VPC service leads to port 4443 of the external web site: npx postern health.",
+    );
   }
-  if (status !== 200) return find("fault", `it answers ${status}`, lost, "Look at what answers: a rule of the zone, or IIS. npx postern why --request ID says it for Postern.");
+  if (status !== 200)
+    return find(
+      "fault",
+      `it answers ${status}`,
+      lost,
+      "Look at what answers: a rule of the zone, or IIS. npx postern why --request ID says it for Postern.",
+    );
   const text = textOf(answer);
   if (/"(?:_links|Links)"\s*:/.test(text) || /<(?:Root|Link|resource)\b/.test(text)) return undefined;
-  return find("fault", "it answers 200, with something that is no discovery document", lost, "Look whether a page of the zone or another site answers: curl -i, with the host and the path above.");
+  return find(
+    "fault",
+    "it answers 200, with something that is no discovery document",
+    lost,
+    "Look whether a page of the zone or another site answers: curl -i, with the host and the path above.",
+  );
 }

@@ -25,7 +25,8 @@ const find = (about: string, what: string, why: string, fix: string): Finding =>
   ...{ severity: "fault", about, what, why, fix },
 });
 const NO_TICKET = "Clients do not find where to get a ticket.";
-const STRIPPED = "Look for a response header rule in the zone that takes it out; or see what answers in Postern's place (check answers).";
+const STRIPPED =
+  "Look for a response header rule in the zone that takes it out; or see what answers in Postern's place (check answers).";
 
 /** What is wrong with the challenge of UCWA. */
 export function judgeOauth(answer: Answer): readonly Finding[] {
@@ -37,7 +38,14 @@ export function judgeOauth(answer: Answer): readonly Finding[] {
   const types = offered.split(",").map((type) => type.trim());
   const findings: Finding[] = [];
   if (!types.includes("urn:microsoft.rtc:windows")) {
-    findings.push(find(about, `no grant for NTLM is offered: ${offered}`, "Phones and web clients cannot sign in with an app password.", STRIPPED));
+    findings.push(
+      find(
+        about,
+        `no grant for NTLM is offered: ${offered}`,
+        "Phones and web clients cannot sign in with an app password.",
+        STRIPPED,
+      ),
+    );
   }
   const past = types.filter((type) => /passive|^password$/.test(type));
   if (past.length > 0) {
@@ -57,13 +65,16 @@ export function judgeOauth(answer: Answer): readonly Finding[] {
 export function judgeTicketUrl(answer: Answer): readonly Finding[] {
   const about = `https://${answer.question.host}${answer.question.path}`;
   if (answer.kind === "silent" || answer.status !== 401) return [];
-  return header(answer, "x-ms-webticketurl") === "" ? [find(about, "the 401 does not name the web ticket service (X-MS-WebTicketURL)", NO_TICKET, STRIPPED)] : [];
+  return header(answer, "x-ms-webticketurl") === ""
+    ? [find(about, "the 401 does not name the web ticket service (X-MS-WebTicketURL)", NO_TICKET, STRIPPED)]
+    : [];
 }
 
 /** What is wrong with the answer to a grant that there is not. */
 export function judgeUnknownGrant(answer: Answer): readonly Finding[] {
   const about = `https://${answer.question.host}${answer.question.path}`;
-  if (answer.kind === "silent" || (answer.status === 400 && textOf(answer).includes("unsupported_grant_type"))) return [];
+  if (answer.kind === "silent" || (answer.status === 400 && textOf(answer).includes("unsupported_grant_type")))
+    return [];
   return [
     find(
       about,
@@ -94,15 +105,38 @@ export function judgeMetadata(answer: Answer, certificates: boolean | undefined)
   if (answer.kind === "silent") return [];
   const bindings = bindingsIn(textOf(answer));
   if (answer.status !== 200 || bindings.length === 0) {
-    return [find(about, `it answers ${answer.status} without a description of the service`, "Desktops do not find where to sign in.", "See npx postern health. If a page of the zone answers, switch it off for this host.")];
+    return [
+      find(
+        about,
+        `it answers ${answer.status} without a description of the service`,
+        "Desktops do not find where to sign in.",
+        "See npx postern health. If a page of the zone answers, switch it off for this host.",
+      ),
+    ];
   }
   const findings: Finding[] = [];
   if (!bindings.some((name) => /^Win(Ntlm|Negotiate)/.test(name))) {
-    findings.push(find(about, `no Windows binding is named: ${bindings.join(" ")}`, "Desktops cannot sign in with an app password.", "Set-CsWebServiceConfiguration -UseWindowsAuth Negotiate at the pool, for Service:WebServer:POOL."));
+    findings.push(
+      find(
+        about,
+        `no Windows binding is named: ${bindings.join(" ")}`,
+        "Desktops cannot sign in with an app password.",
+        "Set-CsWebServiceConfiguration -UseWindowsAuth Negotiate at the pool, for Service:WebServer:POOL.",
+      ),
+    );
   }
-  const closed = bindings.filter((name) => /^(Pin|OAuth)/i.test(name) || (certificates === false && /^Cert/.test(name)));
+  const closed = bindings.filter(
+    (name) => /^(Pin|OAuth)/i.test(name) || (certificates === false && /^Cert/.test(name)),
+  );
   if (closed.length > 0) {
-    findings.push(find(about, `closed bindings are named: ${closed.join(" ")}`, "Clients try them first and fail.", "Postern takes them out. See what answers in its place, and whether this version was deployed."));
+    findings.push(
+      find(
+        about,
+        `closed bindings are named: ${closed.join(" ")}`,
+        "Clients try them first and fail.",
+        "Postern takes them out. See what answers in its place, and whether this version was deployed.",
+      ),
+    );
   }
   return findings;
 }

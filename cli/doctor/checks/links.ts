@@ -42,7 +42,9 @@ export function addressesIn(heard: Heard): readonly string[] {
   const headers = ["location", "x-ms-webticketurl"].flatMap((name) => headerLines(heard, name));
   const oauth = headerLines(heard, "www-authenticate").flatMap((value) => /\bhref="([^"]*)"/.exec(value)?.[1] ?? []);
   const quoted = [...textOf(heard).matchAll(/\b(?:href|location|action)["']?\s*[=:]\s*["'](https?:[^"']*)["']/gi)];
-  return [...headers, ...oauth, ...quoted.flatMap(([, address]) => address ?? [])].filter((each) => /^https?:/i.test(each));
+  return [...headers, ...oauth, ...quoted.flatMap(([, address]) => address ?? [])].filter((each) =>
+    /^https?:/i.test(each),
+  );
 }
 
 /** What is wrong with an address. `publicHosts`: undefined where nobody said which hosts there are. */
@@ -56,7 +58,8 @@ export function judgeAddress(
   if (!URL.canParse(address)) return undefined;
   const { protocol, hostname, port } = new URL(address.replaceAll("&amp;", "&"));
   const host = hostname.toLowerCase();
-  const topology = "Correct the external web services FQDN, its published port 443, or the simple URL in Topology Builder, publish, and run Enable-CsComputer on the Front-Ends.";
+  const topology =
+    "Correct the external web services FQDN, its published port 443, or the simple URL in Topology Builder, publish, and run Enable-CsComputer on the Front-Ends.";
   if (publicHosts === undefined ? isOfTheInside(host) : !publicHosts.includes(host) && isOfThePool(host, publicHosts)) {
     return find(
       `it leads to ${protocol}//${host}, which is no public host of the gateway`,
@@ -66,7 +69,11 @@ export function judgeAddress(
   }
   if (publicHosts !== undefined && !publicHosts.includes(host)) return undefined; // a site of somebody else
   if (port !== "" && port !== "443") {
-    return find(`it leads to port ${port} of ${host}`, "Nobody outside reaches this port: the tunnel ends on it, and clients are on 443.", topology);
+    return find(
+      `it leads to port ${port} of ${host}`,
+      "Nobody outside reaches this port: the tunnel ends on it, and clients are on 443.",
+      topology,
+    );
   }
   if (protocol === "http:") {
     return find(`it leads to http://${host}`, "Postern answers nothing but discovery over http.", topology);

@@ -31,7 +31,11 @@ export function judgeName(host: string, resolved: Resolved, known: boolean): Fin
   // lyncdiscoverinternal is for the inside; a simple URL may have another name.
   if (isInsideName(host) || (!known && !host.startsWith("lyncdiscover."))) return undefined;
   return {
-    ...{ severity: "fault", about: host, what: resolved.kind === "none" ? "it does not resolve" : "DNS gave no answer" },
+    ...{
+      severity: "fault",
+      about: host,
+      what: resolved.kind === "none" ? "it does not resolve" : "DNS gave no answer",
+    },
     why: host.startsWith("lyncdiscover.")
       ? "Clients find nothing by themselves: somebody has to type server names into each."
       : "Clients that are led to this name end there.",

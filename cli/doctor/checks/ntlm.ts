@@ -2,11 +2,12 @@
 // reach the gateway with the sealed text that it gave. Each leg is on a connection of its own.
 
 import { randomBytes } from "node:crypto";
+import { negotiateMessage } from "../../../src/core/ntlm/client.ts";
 import { CliFault } from "../../fault.ts";
 import type { Doctor } from "../doctor.ts";
-import { authorization, type Challenge, firstMessage, messageIn, readChallenge, wrongAnswer } from "../ntlm.ts";
+import { authorization, type Challenge, messageIn, readChallenge, wrongAnswer } from "../ntlm.ts";
 import { OAUTH_TOKEN, WEB_TICKET, windowsGrant } from "../services.ts";
-import { type Check, type Finding, judged, ok, type Outcome, unseen } from "../types.ts";
+import { type Check, type Finding, judged, type Outcome, ok, unseen } from "../types.ts";
 import { type Answer, header, headerLines, silence } from "../wire.ts";
 
 /** The longest challenge that every client takes: curl gives up beyond it. */
@@ -20,11 +21,15 @@ const find = (about: string, what: string, why: string, fix: string): Finding =>
 const NOBODY_GETS_IN = "Nobody can sign in.";
 
 export const ntlm: Check = {
-  ...{ id: "ntlm", group: "sign-in", looks: "whether NTLM's challenge comes back whole, over HTTP/1.1, as NTLM and as Negotiate" },
+  ...{
+    id: "ntlm",
+    group: "sign-in",
+    looks: "whether NTLM's challenge comes back whole, over HTTP/1.1, as NTLM and as Negotiate",
+  },
   async run({ plan, ask }) {
     const [web] = plan.web;
     if (web === undefined) return unseen("no web host is known: give --host, or a target");
-    const first = firstMessage();
+    const first = negotiateMessage();
     const schemes = ["NTLM", "Negotiate"] as const;
     const short = await Promise.all(
       schemes.map((scheme) => ask(windowsGrant(web, { authorization: authorization(scheme, first) }))),
@@ -32,7 +37,11 @@ export const ntlm: Check = {
     if (short.every(({ kind }) => kind === "silent")) return unseen(`${web} does not answer`);
     const findings = short.flatMap((answer, at) => judgeType2(answer, schemes[at] ?? "NTLM").findings);
     // It is no NTLM message, so it names nobody and is not counted.
-    const long = await ask({ host: web, path: WEB_TICKET, headers: { authorization: `Negotiate ${"A".repeat(LONG_BYTES)}` } });
+    const long = await ask({
+      host: web,
+      path: WEB_TICKET,
+      headers: { authorization: `Negotiate ${"A".repeat(LONG_BYTES)}` },
+    });
     return judged([...findings, ...judgeLong(long)], "the challenge is whole and has its sealed text");
   },
 };
@@ -58,7 +67,10 @@ export function judgeType2(answer: Answer, scheme: string): { findings: readonly
   }
   const challenge = readChallenge(text);
   if (challenge === undefined) {
-    return wrong("the challenge that comes back is cut off or changed", "Something on the way rewrites WWW-Authenticate or limits its length. Postern sends less than 1,300 characters.");
+    return wrong(
+      "the challenge that comes back is cut off or changed",
+      "Something on the way rewrites WWW-Authenticate or limits its length. Postern sends less than 1,300 characters.",
+    );
   }
   if (challenge.token === undefined) {
     return wrong(
@@ -67,7 +79,10 @@ export function judgeType2(answer: Answer, scheme: string): { findings: readonly
     );
   }
   if (text.length > MAX_CHALLENGE_CHARS) {
-    return wrong(`the challenge has ${text.length} characters`, "Something on the way makes it longer; some clients take no more than 1,600.");
+    return wrong(
+      `the challenge has ${text.length} characters`,
+      "Something on the way makes it longer; some clients take no more than 1,600.",
+    );
   }
   return { findings: [], challenge };
 }
@@ -87,18 +102,24 @@ export function judgeLong(answer: Answer): readonly Finding[] {
 }
 
 export const wrongPassword: Check = {
-  ...{ id: "wrong-password", group: "sign-in", looks: "whether a wrong answer to the challenge arrives as it was sent, and is refused" },
+  ...{
+    id: "wrong-password",
+    group: "sign-in",
+    looks: "whether a wrong answer to the challenge arrives as it was sent, and is refused",
+  },
   counted: true,
   withinMs: 40_000,
   async run(doctor) {
     const { plan, ask, inside } = doctor;
     const [web] = plan.web;
     if (web === undefined) return unseen("no web host is known: give --host, or a target");
-    const first = await ask(windowsGrant(web, { authorization: authorization("NTLM", firstMessage()) }));
+    const negotiate = negotiateMessage();
+    const first = await ask(windowsGrant(web, { authorization: authorization("NTLM", negotiate) }));
     const { challenge } = judgeType2(first, "NTLM");
     if (challenge === undefined) return unseen("there was no challenge to answer: see the check ntlm");
-    const name = `postern-doctor-${randomBytes(4).toString("hex")}`;
-    const message = wrongAnswer(challenge, name, doctor.now());
+    const user = `postern-doctor-${randomBytes(4).toString("hex")}`;
+    const message = wrongAnswer(challenge, { negotiate, user, host: web, now: doctor.now() });
+    if (message === undefined) return unseen("the challenge is too weak to answer: see the check ntlm");
     const answer = await ask(windowsGrant(web, { authorization: authorization("NTLM", message) }));
     const findings = judgeWrong(answer);
     if (findings.length > 0 || answer.kind === "silent") return judged(findings, "");
@@ -113,10 +134,24 @@ export const wrongPassword: Check = {
 export function judgeWrong(answer: Answer): readonly Finding[] {
   const about = `https://${answer.question.host}${OAUTH_TOKEN}`;
   if (answer.kind === "silent") {
-    return [find(about, `the answer to the challenge gets nothing: ${silence(answer)}`, NOBODY_GETS_IN, "The header Authorization is some 900 characters long here. See what on the way does not like it: WAF rules, limits of a proxy.")];
+    return [
+      find(
+        about,
+        `the answer to the challenge gets nothing: ${silence(answer)}`,
+        NOBODY_GETS_IN,
+        "The header Authorization is some 900 characters long here. See what on the way does not like it: WAF rules, limits of a proxy.",
+      ),
+    ];
   }
   if (answer.status >= 200 && answer.status < 300) {
-    return [find(about, `a wrong password for a name that nobody has gets ${answer.status}`, "Everybody gets in.", "Take the gateway off the net now. It is not Postern that answers: see the check answers.")];
+    return [
+      find(
+        about,
+        `a wrong password for a name that nobody has gets ${answer.status}`,
+        "Everybody gets in.",
+        "Take the gateway off the net now. It is not Postern that answers: see the check answers.",
+      ),
+    ];
   }
   const lines = headerLines(answer, "www-authenticate");
   if (answer.status === 401 && lines.length === 1 && /^(NTLM|Negotiate)$/i.test((lines[0] ?? "").trim())) return [];
@@ -125,18 +160,30 @@ export function judgeWrong(answer: Answer): readonly Finding[] {
       about,
       `a wrong password gets ${answer.status}${lines.length === 0 ? "" : ` with ${lines.join(" | ")}`}, and a bare 401 is needed`,
       "A client takes another status for a broken server: it does not ask for the password again.",
-      answer.status === 503 ? "Something that Postern depends on is away: npx postern health." : "A rule of the zone replaces the answer: look at the WAF, at rate limiting rules, and at custom error pages.",
+      answer.status === 503
+        ? "Something that Postern depends on is away: npx postern health."
+        : "A rule of the zone replaces the answer: look at the WAF, at rate limiting rules, and at custom error pages.",
     ),
   ];
 }
 
 /** The audit knows whether Postern could open what came back. */
-async function reasonSaid({ inside }: Doctor, answer: Extract<Answer, { kind: "heard" }>, since: number): Promise<Outcome> {
+async function reasonSaid(
+  { inside }: Doctor,
+  answer: Extract<Answer, { kind: "heard" }>,
+  since: number,
+): Promise<Outcome> {
   const id = header(answer, "x-request-id") || header(answer, "cf-ray");
-  const reason = id === "" ? undefined : await inside?.reasonOf(id.split("-").length === 2 ? (id.split("-")[0] ?? id) : id, since - 60_000);
+  const reason =
+    id === ""
+      ? undefined
+      : await inside?.reasonOf(id.split("-").length === 2 ? (id.split("-")[0] ?? id) : id, since - 60_000);
   if (reason === undefined) return ok("refused with 401; the audit has said nothing of it yet");
   const finding = judgeReason(reason, answer);
-  return judged(finding === undefined ? [] : [finding], `refused with 401, and the sealed text came back whole (audit: ${reason})`);
+  return judged(
+    finding === undefined ? [] : [finding],
+    `refused with 401, and the sealed text came back whole (audit: ${reason})`,
+  );
 }
 
 /** What the reason in the audit says of the way there. */
@@ -152,7 +199,12 @@ export function judgeReason(reason: string, { question }: Pick<Answer, "question
   }
   if (/waiting|locked|later|overload/.test(reason)) {
     return {
-      ...find(about, `this network has to wait (audit: ${reason})`, "Somebody behind this address has failed often, and others of this network wait with them.", "See who: npx postern lock list."),
+      ...find(
+        about,
+        `this network has to wait (audit: ${reason})`,
+        "Somebody behind this address has failed often, and others of this network wait with them.",
+        "See who: npx postern lock list.",
+      ),
       severity: "warning",
     };
   }

@@ -13,9 +13,14 @@ export const otherHost: Check = {
     const [web] = plan.web;
     if (web === undefined) return unseen("no web host is known: give --host, or a target");
     const names = [NOBODY, ...plan.internal.slice(0, 1).map((domain) => `postern-doctor.${domain}`)];
-    const asked = await Promise.all(names.map(async (as) => ({ as, answer: await ask({ host: web, as, path: DISCOVERY }) })));
+    const asked = await Promise.all(
+      names.map(async (as) => ({ as, answer: await ask({ host: web, as, path: DISCOVERY }) })),
+    );
     if (asked.every(({ answer }) => answer.kind === "silent")) return unseen(`${web} does not answer`);
-    return judged(asked.flatMap(({ as, answer }) => judgeOtherHost(as, answer) ?? []), "another host is not served");
+    return judged(
+      asked.flatMap(({ as, answer }) => judgeOtherHost(as, answer) ?? []),
+      "another host is not served",
+    );
   },
 };
 

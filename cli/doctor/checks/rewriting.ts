@@ -5,7 +5,11 @@ import { type Check, type Finding, judged, unseen } from "../types.ts";
 import { type Answer, header, textOf } from "../wire.ts";
 
 export const rewriting: Check = {
-  ...{ id: "rewriting", group: "zone", looks: "whether the zone changes bodies: Rocket Loader, e-mail obfuscation, compression" },
+  ...{
+    id: "rewriting",
+    group: "zone",
+    looks: "whether the zone changes bodies: Rocket Loader, e-mail obfuscation, compression",
+  },
   async run({ plan, ask }) {
     const [web] = plan.web;
     if (web === undefined) return unseen("no web host is known: give --host, or a target");
@@ -26,7 +30,13 @@ export function judgeBody(answer: Answer): readonly Finding[] {
   if (answer.kind === "silent") return [];
   const findings: Finding[] = [];
   const find = (what: string, why: string, fix: string): void => {
-    findings.push({ severity: "fault", about: `https://${answer.question.host}${answer.question.path}`, what, why, fix });
+    findings.push({
+      severity: "fault",
+      about: `https://${answer.question.host}${answer.question.path}`,
+      what,
+      why,
+      fix,
+    });
   };
   const coding = header(answer, "content-encoding");
   if (coding !== "" && coding !== "identity") {
@@ -41,12 +51,20 @@ export function judgeBody(answer: Answer): readonly Finding[] {
   const added = [
     [/rocket-loader|data-cf-settings/, "Rocket Loader has put a script in", "Rocket Loader"],
     [/email-protection|email-decode|__cf_email__/, "e-mail addresses are hidden", "Email Address Obfuscation"],
-    [/cloudflareinsights\.com|beacon\.min\.js/, "a script of Web Analytics was put in", "automatic injection of Web Analytics"],
+    [
+      /cloudflareinsights\.com|beacon\.min\.js/,
+      "a script of Web Analytics was put in",
+      "automatic injection of Web Analytics",
+    ],
     [/cdn-cgi\/(?:zaraz|apps|bm)\b/, "a script of the zone was put in", "Zaraz, Apps and JavaScript Detections"],
   ] as const;
   for (const [pattern, what, feature] of added) {
     if (pattern.test(text)) {
-      find(what, "Clients read these pages as XML or with scripts of their own, and sip: addresses look like e-mail.", `Switch ${feature} off for the gateway's hosts: the configuration rule of docs/deploy.md.`);
+      find(
+        what,
+        "Clients read these pages as XML or with scripts of their own, and sip: addresses look like e-mail.",
+        `Switch ${feature} off for the gateway's hosts: the configuration rule of docs/deploy.md.`,
+      );
     }
   }
   return findings;

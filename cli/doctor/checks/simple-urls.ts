@@ -22,7 +22,10 @@ export const simpleUrls: Check = {
     );
     const seen = there.flat();
     if (seen.length === 0) return unseen("no simple URL has a host of its own that resolves");
-    return judged(seen.flatMap(({ finding }) => finding ?? []), seen.map(({ host }) => host).join(" "));
+    return judged(
+      seen.flatMap(({ finding }) => finding ?? []),
+      seen.map(({ host }) => host).join(" "),
+    );
   },
 };
 
@@ -30,11 +33,22 @@ export const simpleUrls: Check = {
 export function judgeSimpleUrl(host: string, variable: string, answer: Answer): Finding | undefined {
   const why = "Links in invitations lead here.";
   if (answer.kind === "silent") {
-    return { severity: "fault", about: host, what: silence(answer), why, fix: "Make the name a custom domain of the Worker." };
+    return {
+      severity: "fault",
+      about: host,
+      what: silence(answer),
+      why,
+      fix: "Make the name a custom domain of the Worker.",
+    };
   }
   if (isPosterns404(answer)) {
     return {
-      ...{ severity: "fault", about: host, what: "Postern closes it: it does not know that this host is for a simple URL", why },
+      ...{
+        severity: "fault",
+        about: host,
+        what: "Postern closes it: it does not know that this host is for a simple URL",
+        why,
+      },
       fix: `Add it to ${variable} in wrangler.toml, and deploy.`,
     };
   }

@@ -16,7 +16,8 @@ export const workersDev: Check = {
 
 /** Whether Postern, or another program of that name, answers there. */
 export function judgeSecondDoor(host: string, answer: Answer): Finding | undefined {
-  if (answer.kind === "silent" || (answer.status === 404 && !isPosterns404(answer)) || answer.status >= 500) return undefined;
+  if (answer.kind === "silent" || (answer.status === 404 && !isPosterns404(answer)) || answer.status >= 500)
+    return undefined;
   return {
     ...{ severity: "warning", about: host, what: `the Worker answers there (${answer.status})` },
     why: "The firewall rules and rate limits of your zone do not apply there, and Access does not stand before it.",
